@@ -1,0 +1,5 @@
+export * from './caller-experience';
+export * from './email-settings';
+export * from './feature';
+export * from './sids';
+export * from './task-attributes';

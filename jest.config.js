@@ -1,0 +1,31 @@
+/** Tests by room; `npm test` runs them all, `npx jest --selectProjects functions` one. */
+const transform = {
+  '^.+\\.[tj]sx?$': [
+    '@swc/jest',
+    {
+      jsc: {
+        target: 'es2022',
+        parser: { syntax: 'typescript', tsx: true },
+        transform: { react: { runtime: 'classic' } },
+      },
+      module: { type: 'commonjs' },
+    },
+  ],
+};
+const common = { transform, transformIgnorePatterns: ['/node_modules/', '/dist/'], clearMocks: true };
+
+/** @type {import('jest').Config} */
+module.exports = {
+  projects: [
+    { ...common, displayName: 'contract', testMatch: ['<rootDir>/contract/src/**/*.test.ts'] },
+    { ...common, displayName: 'functions', testMatch: ['<rootDir>/serverless-functions/{src,test}/**/*.test.ts'] },
+    { ...common, displayName: 'sandbox', testMatch: ['<rootDir>/sandbox/{src,test}/**/*.test.ts'] },
+    {
+      ...common,
+      displayName: 'pages',
+      testEnvironment: 'jsdom',
+      testMatch: ['<rootDir>/sandbox/web/**/*.test.tsx'],
+    },
+    { ...common, displayName: 'e2e', testMatch: ['<rootDir>/e2e/**/*.test.ts'] },
+  ],
+};

@@ -1,0 +1,147 @@
+import FormData from 'form-data';
+import Mailgun from 'mailgun.js';
+import type { MailgunMessageData } from 'mailgun.js/definitions';
+import { type MailFailure, MailNotAccepted, type MailProvider, type Message } from './provider';
+
+export interface MailgunConfiguration {
+  apiKey: string;
+  domain: string;
+  /** `https://api.mailgun.net` or `https://api.eu.mailgun.net`; keys belong to one of the two. */
+  baseUrl: string;
+}
+
+/** Mailgun's limit for a whole message: 25 MB. */
+const MAX_MESSAGE_BYTES = 25_000_000;
+
+/**
+ * Mailgun through its official client.
+ * The `form-data` package is needed: with Node's own FormData the client buffers the stream and loses its type.
+ */
+export function mailgunProvider(configuration: MailgunConfiguration): MailProvider {
+  const client = (timeout: number) =>
+    new Mailgun(FormData).client({
+      username: 'api',
+      key: configuration.apiKey,
+      url: configuration.baseUrl.replace(/\/$/, ''),
+      timeout,
+    });
+  return {
+    maxMessageBytes: MAX_MESSAGE_BYTES,
+    async send(message, timeoutMs) {
+      try {
+        const result = await client(timeoutMs).messages.create(configuration.domain, parametersOf(message));
+        if (typeof result.id !== 'string' || result.id === '') throw unreadableAnswer();
+        return result.id;
+      } catch (error) {
+        throw error instanceof MailNotAccepted ? error : asMailNotAccepted(error);
+      }
+    },
+    async wasAccepted(messageId, timeoutMs) {
+      try {
+        const { items } = await client(timeoutMs).events.get(configuration.domain, {
+          'message-id': messageId,
+          limit: 1,
+        });
+        if (!Array.isArray(items)) return 'unknown';
+        return items.length > 0 ? 'yes' : 'no';
+      } catch {
+        return 'unknown';
+      }
+    },
+  };
+}
+
+function parametersOf(message: Message): MailgunMessageData {
+  const { attachment } = message;
+  return {
+    from: message.from,
+    to: message.recipients.map(({ address, name }) => (name ? `${quoted(name)} <${address}>` : address)),
+    // With this Mailgun sends each recipient a message of their own, with only them in To.
+    'recipient-variables': JSON.stringify(Object.fromEntries(message.recipients.map(({ address }) => [address, {}]))),
+    subject: message.subject,
+    text: message.text,
+    html: message.html,
+    'h:Message-Id': `<${message.messageId}>`,
+    // RFC 3834, and Exchange's own: no out-of-office answers.
+    'h:Auto-Submitted': 'auto-generated',
+    'h:X-Auto-Response-Suppress': 'All',
+    // Rewritten links would leak who listens, and break signatures.
+    'o:tracking': 'no',
+    'o:tracking-clicks': 'no',
+    'o:tracking-opens': 'no',
+    'o:require-tls': 'yes',
+    'o:tag': ['voicemail'],
+    ...(attachment === undefined
+      ? {}
+      : {
+          attachment: {
+            data: attachment.stream,
+            filename: attachment.fileName,
+            contentType: attachment.contentType,
+            // Taken from the recording's Content-Length: too large a number would hang, too small be refused.
+            ...(attachment.bytes === undefined ? {} : { knownLength: attachment.bytes }),
+          },
+        }),
+  };
+}
+
+/** A display name as RFC 5322 quotes it; control characters never reach a header. */
+function quoted(name: string): string {
+  return `"${name.replace(/[\p{Cc}\p{Cf}]/gu, ' ').replace(/["\\]/g, '\\$&')}"`;
+}
+
+const unreadableAnswer = () =>
+  new MailNotAccepted('mailgun-unreadable-answer', 'retryable', true, 'Mailgun is asked whether it took the mail.');
+
+/**
+ * The client reports a network failure as status 400 with the system's code as its message, so the message is read
+ * before the status.
+ */
+function asMailNotAccepted(error: unknown): MailNotAccepted {
+  const { status, message, details } = readError(error);
+  if (/^E[A-Z_]+$/.test(message) || /socket hang up|timeout|aborted/i.test(`${message} ${details}`)) {
+    const neverArrived = message === 'ECONNREFUSED' || message === 'ENOTFOUND' || message === 'EAI_AGAIN';
+    return new MailNotAccepted('mailgun-unreachable', 'retryable', !neverArrived, 'It is sent again later.', error);
+  }
+  // A stream that died on the way: status 400, no text of Mailgun's. The body was never complete.
+  if (status === 400 && message === '')
+    return new MailNotAccepted('recording-interrupted', 'retryable', false, 'It is sent again later.', error);
+  if (status === undefined) return unreadableAnswer();
+  const [failure, advice] = meaning(status);
+  // 502 and 504 come from a gateway that does not know what happened behind it.
+  const mayHaveBeenSent = status === 502 || status === 504;
+  return new MailNotAccepted(`mailgun-${status}`, failure, mayHaveBeenSent, advice, error);
+}
+
+function meaning(status: number): [MailFailure, string] {
+  switch (status) {
+    case 401:
+    case 403:
+      return ['misconfigured', 'Check MAILGUN_API_KEY and, for the EU region, MAILGUN_API_BASE_URL.'];
+    case 404:
+      return ['misconfigured', 'Check MAILGUN_DOMAIN and, for the EU region, MAILGUN_API_BASE_URL.'];
+    case 402:
+      return ['misconfigured', 'Check the Mailgun account: it does not allow sending now.'];
+    case 413:
+      return ['too-large', 'It is sent without the recording.'];
+    case 429:
+    case 420:
+      return ['retryable', 'Mailgun limits how fast it takes mail; it is sent again later.'];
+    default:
+      return status >= 500
+        ? ['retryable', 'Mailgun has a fault; it is sent again later.']
+        : ['permanent', 'Mailgun refuses this message: check its recipients and MAIL_FROM.'];
+  }
+}
+
+function readError(error: unknown): { status: number | undefined; message: string; details: string } {
+  const { status, message, details } = (typeof error === 'object' && error !== null ? error : {}) as Record<
+    string,
+    unknown
+  >;
+  return {
+    status: typeof status === 'number' ? status : undefined,
+    message: typeof message === 'string' ? message : '',
+    details: typeof details === 'string' ? details : '',
+  };
+}

@@ -1,0 +1,51 @@
+import type { Readable } from 'node:stream';
+import { ProductError } from '../runtime/errors';
+
+export interface Attachment {
+  fileName: string;
+  contentType: string;
+  stream: Readable;
+  /** Bytes; undefined when not known beforehand. */
+  bytes: number | undefined;
+}
+
+/** One message, of which each recipient gets a copy of their own and sees no other recipient. */
+export interface Message {
+  /** Without angle brackets; the same for every try, so that a mail that does arrive twice shows once. */
+  messageId: string;
+  from: string;
+  recipients: { address: string; name?: string }[];
+  subject: string;
+  text: string;
+  html: string;
+  attachment?: Attachment;
+}
+
+/**
+ * `retryable`: try again later. `permanent`: this message will never be taken. `misconfigured`: an operator must act;
+ * it is tried again, since they may. `too-large`: the same message without its attachment may pass.
+ */
+export type MailFailure = 'retryable' | 'permanent' | 'misconfigured' | 'too-large';
+
+/** `mayHaveBeenSent`: no answer, or one that says nothing, so the message may be on its way. */
+export class MailNotAccepted extends ProductError {
+  constructor(
+    code: string,
+    readonly failure: MailFailure,
+    readonly mayHaveBeenSent: boolean,
+    advice: string,
+    cause?: unknown,
+  ) {
+    super(code, `The mail was not accepted (${code})`, advice, { cause });
+  }
+}
+
+/** What a mail provider must be able to do; one file each implements it. */
+export interface MailProvider {
+  /** The largest message it takes, encoded, in bytes. */
+  readonly maxMessageBytes: number;
+  /** @returns the provider's own id @throws MailNotAccepted */
+  send(message: Message, timeoutMs: number): Promise<string>;
+  /** Whether a message of that id was accepted earlier; `unknown` when the provider cannot say. */
+  wasAccepted(messageId: string, timeoutMs: number): Promise<'yes' | 'no' | 'unknown'>;
+}

@@ -1,0 +1,14 @@
+import { sendMail } from '../../../../notification/send-mail';
+import { requireBearer } from '../../../../runtime/bearer';
+import { jsonFunction } from '../../../../runtime/handler';
+import { SWEEP_OUTBOX, sweep } from '../../../../voicemail/sweep';
+
+/** For a scheduler: takes up mails to retry and whatever else was left. Answers with counts. */
+export const handler = jsonFunction(
+  'email/run-outbox',
+  async (invocation, { headers }) => {
+    requireBearer(invocation.environment.values.OUTBOX_TOKEN, headers);
+    return { status: 200, body: await sweep(invocation, SWEEP_OUTBOX) };
+  },
+  sendMail,
+);

@@ -1,0 +1,12 @@
+import { sendMail } from '../../../../notification/send-mail';
+import { jsonFunction } from '../../../../runtime/handler';
+import { handleTranscription } from '../../../../voicemail/transcription';
+
+/** Twilio's `transcribeCallback`: the text of a recording, or that there is none. */
+export const handler = jsonFunction(
+  'studio/transcription',
+  async (invocation, { event }) => ({
+    status: await handleTranscription(invocation, event),
+  }),
+  sendMail,
+);

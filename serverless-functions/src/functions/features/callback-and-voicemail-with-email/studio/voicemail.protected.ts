@@ -1,0 +1,13 @@
+import { voiceFunction } from '../../../../runtime/handler';
+import { inviteToRecord } from '../../../../voicemail/invite';
+import { PROMPTS } from '../../../../wait-experience/prompts';
+
+/** Invites a caller to leave a voicemail: moved here from the line, or straight from a number or a Studio flow. */
+export const handler = voiceFunction(
+  'studio/voicemail',
+  (invocation, { event }, twiml) => inviteToRecord(invocation, event, twiml),
+  (twiml) => {
+    twiml.say(PROMPTS.trouble);
+    twiml.hangup();
+  },
+);

@@ -1,0 +1,14 @@
+import { voiceFunction } from '../../../../runtime/handler';
+import { PROMPTS } from '../../../../wait-experience/prompts';
+import { takeTurn } from '../../../../wait-experience/turn';
+import { waitPath } from '../../../../wait-experience/wait-url';
+
+/** The `waitUrl` of `<Enqueue>` or Studio's Send to Flex: hold music and the caller's menu. */
+export const handler = voiceFunction(
+  'studio/wait-experience',
+  (invocation, { event, origin }, twiml) => takeTurn(invocation, event, twiml, origin),
+  (twiml) => {
+    twiml.say(PROMPTS.troubleStillInLine);
+    twiml.redirect({ method: 'POST' }, waitPath({ state: 'holding', heard: false, attempt: 1 }));
+  },
+);

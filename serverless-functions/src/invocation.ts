@@ -1,0 +1,44 @@
+import { type CallerExperience, DEFAULT_CALLER_EXPERIENCE } from '@callback-and-voicemail/contract';
+import type { SendMail } from './notification/mail-job';
+import { Deadline } from './runtime/deadline';
+import type { Environment } from './runtime/environment';
+import type { Log } from './runtime/log';
+import { type ClientMaker, type Doors, openDoors } from './twilio/doors';
+import { Ledger } from './voicemail/ledger';
+
+/** What one request works with. Made at its start, ended with its answer; nothing of it outlives the request. */
+export interface Invocation {
+  environment: Environment;
+  doors: Doors;
+  ledger: Ledger;
+  deadline: Deadline;
+  log: Log;
+  /** Names this invocation in leases. */
+  owner: string;
+  experience: CallerExperience;
+  /** The business's zone. */
+  timeZone: string;
+  /** Only where a Function may send mail: the others ship without a mail client and leave the mail step alone. */
+  sendMail?: SendMail;
+}
+
+export function startInvocation(
+  environment: Environment,
+  makeClient: ClientMaker,
+  log: Log,
+  sendMail?: SendMail,
+): Invocation {
+  const deadline = new Deadline();
+  const doors = openDoors(makeClient, environment, deadline);
+  return {
+    environment,
+    doors,
+    ledger: new Ledger(() => doors.sync),
+    deadline,
+    log,
+    owner: crypto.randomUUID(),
+    experience: DEFAULT_CALLER_EXPERIENCE,
+    timeZone: environment.values.BUSINESS_TIME_ZONE ?? 'UTC',
+    sendMail,
+  };
+}

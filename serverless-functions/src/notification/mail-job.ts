@@ -1,0 +1,22 @@
+import type { EmailSettings } from '@callback-and-voicemail/contract';
+import type { Deadline } from '../runtime/deadline';
+import type { Environment } from '../runtime/environment';
+import type { RecordingMediaDoor } from '../twilio/recording-media';
+import type { EmailOutcome, VoicemailEntry } from '../voicemail/entry';
+import type { StartedDownload } from './recording-download';
+
+/** One mail to send, for an entry whose mail step the caller holds. */
+export interface MailJob {
+  entry: VoicemailEntry;
+  settings: EmailSettings;
+  environment: Environment;
+  /** The business's zone, used where the settings name none. */
+  timeZone: string;
+  deadline: Deadline;
+  media: () => RecordingMediaDoor;
+  /** A download started beside the claim; used when its format is the one wanted. */
+  started?: StartedDownload;
+}
+
+/** Never throws: what went wrong is an outcome to be written down. */
+export type SendMail = (job: MailJob) => Promise<EmailOutcome>;

@@ -1,0 +1,25 @@
+import { mailgunProvider } from '../email-providers/mailgun';
+import type { MailProvider } from '../email-providers/provider';
+import type { Environment } from '../runtime/environment';
+
+/** The provider this deployment sends with, and as whom; undefined while its variables are missing or malformed. */
+export interface Mailer {
+  provider: MailProvider;
+  from: string;
+  /** Right of the @ in Message-IDs. */
+  domain: string;
+}
+
+const MAILGUN_US = 'https://api.mailgun.net';
+
+export function mailerOf({ values, faults }: Environment): Mailer | undefined {
+  const { MAILGUN_API_KEY: apiKey, MAILGUN_DOMAIN: domain } = values;
+  // A malformed host or sender is not replaced by a default: mail would go out to or as somebody not meant.
+  const malformed = faults.some(({ variable }) => variable === 'MAILGUN_API_BASE_URL' || variable === 'MAIL_FROM');
+  if (apiKey === undefined || domain === undefined || malformed) return undefined;
+  return {
+    provider: mailgunProvider({ apiKey, domain, baseUrl: values.MAILGUN_API_BASE_URL ?? MAILGUN_US }),
+    from: values.MAIL_FROM ?? `Voicemail <voicemail@${domain}>`,
+    domain,
+  };
+}

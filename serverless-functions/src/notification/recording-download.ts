@@ -1,0 +1,27 @@
+import type { AudioFormat, RecordingDownload, RecordingMediaDoor } from '../twilio/recording-media';
+
+/** A download under way that somebody must either use or drop. */
+export interface StartedDownload {
+  format: AudioFormat;
+  download: Promise<RecordingDownload>;
+}
+
+/** Starts fetching a recording without waiting; nothing is read of it before someone does. */
+export function startDownload(
+  media: () => RecordingMediaDoor,
+  recordingSid: string,
+  format: AudioFormat,
+): StartedDownload {
+  const download = (async () => media().open(recordingSid, format))();
+  // Its failure matters only to who uses it.
+  download.catch(() => undefined);
+  return { format, download };
+}
+
+/** Drops a download that is not needed, with its connection. */
+export async function dropDownload(started: StartedDownload | undefined): Promise<void> {
+  await started?.download.then(
+    ({ stream }) => stream.destroy(),
+    () => undefined,
+  );
+}

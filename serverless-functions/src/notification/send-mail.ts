@@ -1,0 +1,153 @@
+import { MailNotAccepted, type Message } from '../email-providers/provider';
+import { raceWithAbort } from '../runtime/deadline';
+import { errorCode } from '../runtime/errors';
+import { type AudioFormat, type RecordingDownload, RecordingUnavailable } from '../twilio/recording-media';
+import type { MailJob, SendMail } from './mail-job';
+import { type Mailer, mailerOf } from './mailer';
+import { attachmentName, htmlOf, subjectOf, textOf, type VoicemailMail } from './message';
+import { dropDownload } from './recording-download';
+
+/** DESIGN 7: attached below this, whatever the provider takes. */
+const MAX_RECORDING_BYTES = 20_000_000;
+/** Base64 in lines of 76 and CRLF: 78 bytes for every 57. */
+const encodedBytes = (raw: number) => Math.ceil(raw / 57) * 78;
+/** Headers, boundaries and what the provider adds; measured messages need under 4 kB. */
+const ENVELOPE_BYTES = 16_000;
+/** A recording that cannot be fetched this often is mailed about without it: the news must not wait for the audio. */
+const TRIES_WITH_RECORDING = 4;
+/** Below this much time a send would only end as an answer nobody hears. */
+const MIN_SEND_MS = 1_000;
+
+/**
+ * Sends the mail of a voicemail whose mail step the caller holds.
+ * @returns never throws: what went wrong is an outcome to be written down
+ */
+export const sendMail: SendMail = async (job) => {
+  const { entry, settings } = job;
+  const mailer = mailerOf(job.environment);
+  if (settings.recipients.length === 0)
+    return { result: 'later', problem: 'no-recipients', mayHaveBeenSent: false, untried: true };
+  if (mailer === undefined)
+    return { result: 'later', problem: 'mail-not-configured', mayHaveBeenSent: false, untried: true };
+  const messageId = `${entry.id}@${mailer.domain}`;
+  const recipients = (state: 'accepted' | 'refused') => settings.recipients.map(({ address }) => ({ address, state }));
+  let mayHaveBeenSent = entry.email.mayHaveBeenSent === true;
+  let attachment: RecordingDownload | undefined;
+  let handedOver = false;
+  try {
+    if (mayHaveBeenSent) {
+      const answer = await job.deadline.within(job.deadline.remaining(), () =>
+        mailer.provider.wasAccepted(messageId, job.deadline.remaining()),
+      );
+      if (answer === 'yes') return { result: 'sent', recipients: recipients('accepted'), mayHaveArrivedTwice: false };
+    }
+    const recording = await recordingFor(job, mailer.provider.maxMessageBytes);
+    attachment = recording.download;
+    const timeout = job.deadline.remaining();
+    if (timeout < MIN_SEND_MS) return { result: 'later', problem: 'no-time-left', mayHaveBeenSent, untried: true };
+    handedOver = true;
+    const providerId = await raceWithAbort(
+      mailer.provider.send(compose(job, mailer, messageId, recording), timeout),
+      job.deadline.signal,
+    );
+    return {
+      result: 'sent',
+      providerId,
+      recipients: recipients('accepted'),
+      mayHaveArrivedTwice: mayHaveBeenSent,
+    };
+  } catch (error) {
+    if (error instanceof MailNotAccepted) {
+      mayHaveBeenSent ||= error.mayHaveBeenSent;
+      if (error.failure === 'permanent')
+        return { result: 'failed', problem: error.code, recipients: recipients('refused') };
+      if (error.failure === 'too-large')
+        return { result: 'later', problem: error.code, mayHaveBeenSent, withoutRecording: 'too-large' };
+      return { result: 'later', problem: error.code, mayHaveBeenSent };
+    }
+    if (error instanceof RecordingUnavailable) return { result: 'later', problem: error.code, mayHaveBeenSent };
+    // Our own deadline, most likely: once handed over, the mail may be on its way.
+    const problem = job.deadline.signal.aborted ? 'deadline' : errorCode(error);
+    return { result: 'later', problem, mayHaveBeenSent: mayHaveBeenSent || handedOver };
+  } finally {
+    attachment?.stream.destroy();
+    if (attachment === undefined) await dropDownload(job.started);
+  }
+};
+
+interface RecordingForMail {
+  download?: RecordingDownload;
+  shown: VoicemailMail['recording'];
+}
+
+/** Decides attach or not, and fetches what is to be attached. @throws RecordingUnavailable */
+async function recordingFor(job: MailJob, limit: number): Promise<RecordingForMail> {
+  const { entry, settings, started } = job;
+  const without = (why: 'too-large' | 'gone' | 'notice-only'): RecordingForMail => ({
+    shown: { attached: false, why },
+  });
+  if (settings.recording_format === 'notice') return without('notice-only');
+  if (entry.email.withoutRecording !== undefined) return without(entry.email.withoutRecording);
+  const format = settings.recording_format;
+  let download: RecordingDownload;
+  try {
+    if (started?.format === format) download = await started.download;
+    else {
+      await dropDownload(started);
+      download = await job.media().open(entry.recording.sid ?? '', format);
+    }
+  } catch (error) {
+    if (error instanceof RecordingUnavailable && entry.email.tries >= TRIES_WITH_RECORDING) return without('gone');
+    throw error;
+  }
+  const bytes = download.bytes ?? estimatedBytes(entry.recording.seconds ?? 0, format);
+  if (bytes >= MAX_RECORDING_BYTES || encodedBytes(bytes) + ENVELOPE_BYTES > limit) {
+    download.stream.destroy();
+    return without('too-large');
+  }
+  return { download, shown: { attached: true, fileName: attachmentName(mailFacts(job), format) } };
+}
+
+/** 128 kbit/s for wav, 32 kbit/s for mp3: Twilio's own figures for recordings. */
+function estimatedBytes(seconds: number, format: AudioFormat): number {
+  return (seconds + 1) * (format === 'wav' ? 16_000 : 4_000) + 44;
+}
+
+function mailFacts({ entry, settings, timeZone }: MailJob) {
+  return {
+    from: entry.from,
+    to: entry.to,
+    queueName: entry.queueName,
+    receivedAt: entry.createdAt,
+    waitingSince: entry.waitingSince,
+    timeZone: settings.time_zone ?? timeZone,
+    seconds: entry.recording.seconds ?? 0,
+    ...(settings.include_transcript && entry.transcript.text !== undefined
+      ? { transcript: entry.transcript.text }
+      : {}),
+    ...(settings.organisation === undefined ? {} : { organisation: settings.organisation }),
+  };
+}
+
+function compose(job: MailJob, mailer: Mailer, messageId: string, recording: RecordingForMail): Message {
+  const mail: VoicemailMail = { ...mailFacts(job), recording: recording.shown };
+  const { download, shown } = recording;
+  return {
+    messageId,
+    from: mailer.from,
+    recipients: job.settings.recipients,
+    subject: subjectOf(mail),
+    text: textOf(mail),
+    html: htmlOf(mail),
+    ...(download !== undefined && shown.attached
+      ? {
+          attachment: {
+            fileName: shown.fileName,
+            contentType: download.format === 'wav' ? 'audio/wav' : 'audio/mpeg',
+            stream: download.stream,
+            bytes: download.bytes,
+          },
+        }
+      : {}),
+  };
+}

@@ -1,0 +1,38 @@
+import {
+  EMAIL_SETTINGS_DOCUMENT,
+  EMAIL_SETTINGS_VERSION,
+  type EmailSettings,
+  emailSettingsSchema,
+} from '@callback-and-voicemail/contract';
+import { type Environment, splitAddresses } from '../runtime/environment';
+import { errorCode } from '../runtime/errors';
+import type { SyncDoor } from '../twilio/sync';
+
+/**
+ * The settings as they are now. `unreadable` is not "none": mail may have been switched off in a document that we
+ * cannot read, so it waits, and never falls back to ADMIN_EMAIL.
+ */
+export type SettingsReading = { readable: true; settings: EmailSettings } | { readable: false; problem: string };
+
+/** Reads the settings document; without one the environment's values hold. Never throws. */
+export async function readSettings(sync: () => SyncDoor, environment: Environment): Promise<SettingsReading> {
+  try {
+    const document = await sync().fetch(EMAIL_SETTINGS_DOCUMENT);
+    if (document === undefined) return { readable: true, settings: settingsFromEnvironment(environment) };
+    const parsed = emailSettingsSchema.safeParse(document.data);
+    return parsed.success
+      ? { readable: true, settings: parsed.data }
+      : { readable: false, problem: 'email-settings-corrupt' };
+  } catch (error) {
+    return { readable: false, problem: errorCode(error) };
+  }
+}
+
+/** What holds before a supervisor ever saved anything: everything on, to ADMIN_EMAIL. */
+export function settingsFromEnvironment(environment: Environment): EmailSettings {
+  return emailSettingsSchema.parse({
+    version: EMAIL_SETTINGS_VERSION,
+    enabled: true,
+    recipients: splitAddresses(environment.values.ADMIN_EMAIL ?? '').map((address) => ({ address })),
+  });
+}

@@ -1,0 +1,72 @@
+/**
+ * Every error the product throws on purpose: a code for machines, a sentence for people, what to do, and the cause.
+ * Messages never hold telephone numbers, mail addresses, keys or a request's query.
+ */
+export class ProductError extends Error {
+  readonly code: string;
+  readonly advice: string;
+  constructor(code: string, message: string, advice: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+    this.advice = advice;
+  }
+}
+
+/** A request from outside that we will not act on; the answer names what is wrong. */
+export class BadRequest extends ProductError {
+  readonly status: number;
+  constructor(code: string, message: string, advice: string, status = 400) {
+    super(code, message, advice);
+    this.status = status;
+  }
+}
+
+/** The deployment is not configured for what was asked. */
+export class Misconfigured extends ProductError {}
+
+export type TwilioFailure = 'not-found' | 'exists' | 'changed-meanwhile' | 'rate-limited' | 'refused' | 'unavailable';
+
+/**
+ * A Twilio REST call that did not succeed.
+ * `mayHaveHappened` is true when a writing request got no answer we could read: it may have taken effect.
+ */
+export class TwilioCallFailed extends ProductError {
+  readonly failure: TwilioFailure;
+  readonly status: number | undefined;
+  readonly mayHaveHappened: boolean;
+  constructor(
+    what: string,
+    details: {
+      failure: TwilioFailure;
+      status?: number;
+      twilioCode?: number;
+      mayHaveHappened?: boolean;
+      cause?: unknown;
+    },
+  ) {
+    const answer = details.status === undefined ? 'got no answer' : `was answered ${details.status}`;
+    super(
+      `twilio-${details.failure}`,
+      `${what} ${answer}${details.twilioCode ? ` (Twilio error ${details.twilioCode})` : ''}`,
+      details.twilioCode
+        ? `See https://www.twilio.com/docs/api/errors/${details.twilioCode}`
+        : 'It is tried again later.',
+      details.cause === undefined ? undefined : { cause: details.cause },
+    );
+    this.failure = details.failure;
+    this.status = details.status;
+    this.mayHaveHappened = details.mayHaveHappened ?? false;
+  }
+}
+
+/** True when `error` is a failed Twilio call of that kind. */
+export function failedAs(error: unknown, ...failures: TwilioFailure[]): error is TwilioCallFailed {
+  return error instanceof TwilioCallFailed && failures.includes(error.failure);
+}
+
+/** A short code for logs: ours where there is one, else the error's class. Never its message, which may quote input. */
+export function errorCode(error: unknown): string {
+  if (error instanceof ProductError) return error.code;
+  return error instanceof Error ? error.name : 'unknown';
+}

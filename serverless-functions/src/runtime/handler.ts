@@ -1,0 +1,141 @@
+import '@twilio-labs/serverless-runtime-types';
+import type {
+  Context,
+  ServerlessEventObject,
+  ServerlessFunctionSignature,
+} from '@twilio-labs/serverless-runtime-types/types';
+import { type Invocation, startInvocation } from '../invocation';
+import type { SendMail } from '../notification/mail-job';
+import type { ClientMaker } from '../twilio/doors';
+import { describeFault, type Environment, readEnvironment } from './environment';
+import { BadRequest, errorCode, Misconfigured } from './errors';
+import { createLog, type Log } from './log';
+import type { VoiceTwiml } from './twiml';
+
+type Event = Record<string, unknown>;
+type Variables = Record<string, string | undefined>;
+type Handler = ServerlessFunctionSignature<Variables, ServerlessEventObject>;
+
+interface Request {
+  event: Event;
+  /** `https://host`, or loopback http in the sandbox. */
+  origin: string;
+  headers: Record<string, unknown>;
+}
+
+let faultsTold = false;
+
+/** One clear line for each missing or malformed variable, at the first use in each process. */
+function tellFaults(environment: Environment, log: Log): void {
+  if (faultsTold) return;
+  faultsTold = true;
+  for (const fault of environment.faults)
+    log[fault.needed === 'optional' ? 'warn' : 'error']('environment', {
+      variable: fault.variable,
+      problem: fault.problem,
+      advice: describeFault(fault),
+    });
+}
+
+async function invoke<T>(
+  name: string,
+  context: Context<Variables>,
+  rawEvent: object,
+  work: (invocation: Invocation, request: Request) => Promise<T>,
+  onError: (error: unknown, log: Log) => T,
+  sendMail?: SendMail,
+): Promise<T> {
+  const log = createLog(name);
+  const begun = Date.now();
+  const { request, ...event } = rawEvent as Event & { request?: { headers?: Record<string, unknown> } };
+  const environment = readEnvironment(context as unknown as Record<string, unknown>);
+  tellFaults(environment, log);
+  const invocation = startInvocation(
+    environment,
+    // The runtime's types know the 4.x client; the project pins the SDK that is really there.
+    context.getTwilioClient.bind(context) as unknown as ClientMaker,
+    log,
+    sendMail,
+  );
+  const scheme = environment.values.TWILIO_STUB_URL === undefined ? 'https' : 'http';
+  try {
+    return await work(invocation, {
+      event,
+      origin: `${scheme}://${context.DOMAIN_NAME}`,
+      headers: request?.headers ?? {},
+    });
+  } catch (error) {
+    log.error('failed', {
+      code: errorCode(error),
+      ...(error instanceof Misconfigured ? { advice: `${error.message}. ${error.advice}` } : {}),
+    });
+    return onError(error, log);
+  } finally {
+    invocation.deadline.end();
+    log.info('answered', { ms: Date.now() - begun });
+  }
+}
+
+/**
+ * A Function that answers with TwiML. No exception ends a call: whatever is thrown becomes `sorry`, built anew.
+ */
+export function voiceFunction(
+  name: string,
+  work: (invocation: Invocation, request: Request, twiml: VoiceTwiml) => Promise<void>,
+  sorry: (twiml: VoiceTwiml) => void,
+): Handler {
+  return async (context, event, callback) => {
+    const build = () => new Twilio.twiml.VoiceResponse() as unknown as VoiceTwiml;
+    const answer = await invoke(
+      name,
+      context,
+      event,
+      async (invocation, request) => {
+        const twiml = build();
+        await work(invocation, request, twiml);
+        return twiml;
+      },
+      () => {
+        const twiml = build();
+        sorry(twiml);
+        return twiml;
+      },
+    );
+    callback(null, answer as unknown as object);
+  };
+}
+
+export interface Answer {
+  status: number;
+  body?: object;
+}
+
+/**
+ * A Function that answers with a status and, if any, JSON; an error carries its code and never its cause.
+ * @param sendMail given by the Functions that may send mail, and bundled into no others
+ */
+export function jsonFunction(
+  name: string,
+  work: (invocation: Invocation, request: Request) => Promise<Answer>,
+  sendMail?: SendMail,
+): Handler {
+  return async (context, event, callback) => {
+    const { status, body } = await invoke(name, context, event, work, toAnswer, sendMail);
+    const response = new Twilio.Response();
+    response.setStatusCode(status);
+    if (body !== undefined) {
+      response.appendHeader('Content-Type', 'application/json');
+      response.setBody(body);
+    }
+    callback(null, response);
+  };
+}
+
+function toAnswer(error: unknown): Answer {
+  if (error instanceof BadRequest)
+    return { status: error.status, body: { code: error.code, message: error.message, advice: error.advice } };
+  return {
+    status: error instanceof Misconfigured ? 503 : 500,
+    body: { code: errorCode(error), message: 'This could not be done now.', advice: 'See the log of the Function.' },
+  };
+}

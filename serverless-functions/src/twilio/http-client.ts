@@ -1,0 +1,138 @@
+import type { Deadline } from '../runtime/deadline';
+import { TwilioCallFailed, type TwilioFailure } from '../runtime/errors';
+
+/** One call's share of the invocation's time: two tries of a read fit in it, and a caller never waits longer. */
+export const CALL_TIMEOUT_MS = 3_500;
+const READ_RETRIES = 1;
+
+interface SdkRequest {
+  method: string;
+  uri: string;
+  username?: string;
+  password?: string;
+  headers?: Record<string, string>;
+  params?: Record<string, unknown>;
+  data?: Record<string, unknown>;
+}
+interface SdkResponse {
+  statusCode: number;
+  body: unknown;
+  headers: Record<string, string>;
+}
+
+/** Where Twilio is: itself, or in the sandbox `http://127.0.0.1:port/<original host><path>`. */
+export function reach(url: URL, stubUrl: string | undefined): string {
+  return stubUrl === undefined
+    ? url.toString()
+    : `${stubUrl.replace(/\/$/, '')}/${url.host}${url.pathname}${url.search}`;
+}
+
+/**
+ * The `twilio` SDK's HTTP client, so that every REST call ends with the invocation's deadline: the SDK's own allows
+ * 30 s a call, three times a Function's life, and takes no AbortSignal.
+ * Reads are tried twice on a lost connection or a 5xx; writes never, since they may have taken effect.
+ */
+export class DeadlineHttpClient {
+  constructor(
+    private readonly deadline: Deadline,
+    private readonly stubUrl: string | undefined,
+  ) {}
+
+  /** @throws TwilioCallFailed for every answer that is not 2xx with a readable body, and for no answer */
+  async request(options: SdkRequest): Promise<SdkResponse> {
+    const isRead = options.method.toUpperCase() === 'GET';
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await this.once(options);
+      } catch (error) {
+        const again = isRead && tries < READ_RETRIES && error instanceof TwilioCallFailed && isPassing(error);
+        if (!again || this.deadline.remaining() < CALL_TIMEOUT_MS / 2) throw error;
+      }
+    }
+  }
+
+  private async once(options: SdkRequest): Promise<SdkResponse> {
+    const url = new URL(options.uri);
+    appendAll(url.searchParams, options.params);
+    const method = options.method.toUpperCase();
+    const what = `${method} ${url.host}${url.pathname}`;
+    const isWrite = method !== 'GET';
+    const headers: Record<string, string> = { ...options.headers };
+    headers.authorization = `Basic ${Buffer.from(`${options.username}:${options.password}`).toString('base64')}`;
+    const init: RequestInit = { method, headers };
+    if (isWrite && options.data !== undefined) {
+      const form = new URLSearchParams();
+      appendAll(form, options.data);
+      init.body = form;
+    }
+    let status: number;
+    let text: string;
+    let answered: Headers;
+    try {
+      [status, answered, text] = await this.deadline.within(CALL_TIMEOUT_MS, async (signal) => {
+        const response = await fetch(reach(url, this.stubUrl), { ...init, signal });
+        return [response.status, response.headers, await response.text()] as const;
+      });
+    } catch (cause) {
+      throw new TwilioCallFailed(what, {
+        failure: 'unavailable',
+        mayHaveHappened: isWrite && !neverArrived(cause),
+        cause,
+      });
+    }
+    const body = parse(text);
+    if (status >= 400) {
+      const twilioCode = isRecord(body) && typeof body.code === 'number' ? body.code : undefined;
+      const failure = failureOf(status);
+      // A gateway's 502 or 504 says nothing about what happened behind it.
+      const mayHaveHappened = isWrite && (status === 502 || status === 504);
+      throw new TwilioCallFailed(what, { failure, status, twilioCode, mayHaveHappened });
+    }
+    if (body === undefined)
+      throw new TwilioCallFailed(what, { failure: 'unavailable', status, mayHaveHappened: isWrite });
+    return { statusCode: status, body, headers: Object.fromEntries(answered) };
+  }
+}
+
+function failureOf(status: number): TwilioFailure {
+  switch (status) {
+    case 404:
+      return 'not-found';
+    case 409:
+      return 'exists';
+    case 412:
+      return 'changed-meanwhile';
+    case 429:
+      return 'rate-limited';
+    default:
+      return status >= 500 ? 'unavailable' : 'refused';
+  }
+}
+
+const isPassing = (error: TwilioCallFailed) => error.failure === 'unavailable' || error.failure === 'rate-limited';
+
+/** The connection was never made, so the request cannot have taken effect. */
+function neverArrived(error: unknown): boolean {
+  for (let at: unknown = error, depth = 0; isRecord(at) && depth < 4; at = at.cause, depth += 1)
+    if (at.code === 'ECONNREFUSED' || at.code === 'ENOTFOUND' || at.code === 'EAI_AGAIN') return true;
+  return false;
+}
+
+function appendAll(target: URLSearchParams, values: Record<string, unknown> | undefined): void {
+  for (const [name, value] of Object.entries(values ?? {}))
+    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) target.append(name, String(one));
+}
+
+/** Undefined for what is not JSON; an empty object for an empty answer, as 204 gives. */
+function parse(text: string): unknown {
+  if (text === '') return {};
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

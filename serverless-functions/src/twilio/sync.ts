@@ -1,0 +1,81 @@
+import type { Twilio } from 'twilio';
+import { failedAs } from '../runtime/errors';
+
+/** A Sync document as we use it: its content and the revision that a conditional write must name. */
+export interface SyncDocument {
+  data: Record<string, unknown>;
+  revision: string;
+}
+export interface SyncMapItem {
+  key: string;
+  data: Record<string, unknown>;
+}
+
+/** The door to one Sync service: documents with conditional writes, and maps as ordered lists of keys. */
+export interface SyncDoor {
+  /** @returns undefined when there is no such document */
+  fetch(name: string): Promise<SyncDocument | undefined>;
+  /** @returns the first revision @throws TwilioCallFailed `exists` when the name is taken */
+  create(name: string, data: object, ttlSeconds: number): Promise<string>;
+  /** @returns the new revision @throws TwilioCallFailed `changed-meanwhile` when `revision` is no longer the newest */
+  update(name: string, data: object, revision: string, ttlSeconds: number): Promise<string>;
+  /** Adds a key, making the map at its first use; a key that is there already is left as it is. */
+  addToMap(map: string, key: string, data: object, ttlSeconds: number): Promise<void>;
+  /** Removes a key; one that is not there is no error. */
+  removeFromMap(map: string, key: string): Promise<void>;
+  /** The first `limit` items in the order of their keys; none when the map was never made. */
+  firstOfMap(map: string, limit: number): Promise<SyncMapItem[]>;
+}
+
+/** Opens the door to the service `serviceSid`. */
+export function syncDoor(client: Twilio, serviceSid: string): SyncDoor {
+  const service = client.sync.v1.services(serviceSid);
+  return {
+    async fetch(name) {
+      try {
+        const document = await service.documents(name).fetch();
+        return { data: document.data, revision: document.revision };
+      } catch (error) {
+        if (failedAs(error, 'not-found')) return undefined;
+        throw error;
+      }
+    },
+    async create(name, data, ttl) {
+      return (await service.documents.create({ uniqueName: name, data, ttl })).revision;
+    },
+    async update(name, data, revision, ttl) {
+      return (await service.documents(name).update({ data, ttl, ifMatch: revision })).revision;
+    },
+    async addToMap(map, key, data, itemTtl) {
+      const add = () => service.syncMaps(map).syncMapItems.create({ key, data, itemTtl });
+      try {
+        await add();
+      } catch (error) {
+        if (failedAs(error, 'exists')) return;
+        if (!failedAs(error, 'not-found')) throw error;
+        await service.syncMaps.create({ uniqueName: map }).catch((made: unknown) => {
+          if (!failedAs(made, 'exists')) throw made;
+        });
+        await add().catch((added: unknown) => {
+          if (!failedAs(added, 'exists')) throw added;
+        });
+      }
+    },
+    async removeFromMap(map, key) {
+      try {
+        await service.syncMaps(map).syncMapItems(key).remove();
+      } catch (error) {
+        if (!failedAs(error, 'not-found')) throw error;
+      }
+    },
+    async firstOfMap(map, limit) {
+      try {
+        const items = await service.syncMaps(map).syncMapItems.list({ order: 'asc', pageSize: limit, limit });
+        return items.map((item) => ({ key: item.key, data: item.data }));
+      } catch (error) {
+        if (failedAs(error, 'not-found')) return [];
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,150 @@
+import { isSid } from '@callback-and-voicemail/contract';
+import type { Twilio } from 'twilio';
+import { failedAs, TwilioCallFailed } from '../runtime/errors';
+
+export type AssignmentStatus = 'pending' | 'reserved' | 'assigned' | 'wrapping' | 'completed' | 'canceled';
+
+export interface Task {
+  sid: string;
+  /** Names the version for a conditional write; only known from `fetch`. */
+  etag?: string;
+  workflowSid: string;
+  queueName: string;
+  status: AssignmentStatus;
+  reason: string;
+  priority: number;
+  attributes: Record<string, unknown>;
+  /** Milliseconds since 1970. */
+  createdAt: number;
+  /** Milliseconds since 1970: the place in line; the creation when nothing else was set. */
+  inLineSince: number;
+}
+export interface NewTask {
+  workflowSid: string;
+  attributes: object;
+  priority: number;
+  timeoutSeconds: number;
+  /** Milliseconds since 1970; the moment the caller began to wait. */
+  inLineSince: number;
+}
+
+/** The door to one TaskRouter workspace. */
+export interface TaskDoor {
+  /** @returns undefined when there is no such task */
+  fetch(sid: string): Promise<Task | undefined>;
+  /**
+   * Reads a workflow's tasks, newest first, page after page, until `wanted` says yes or `stop` says enough.
+   * Attributes are compared here: TaskRouter's own filter on them answers 3 requests a second.
+   */
+  find(query: {
+    workflowSid: string;
+    statuses?: AssignmentStatus[];
+    wanted: (task: Task) => boolean;
+    stop?: (task: Task) => boolean;
+  }): Promise<Task | undefined>;
+  create(task: NewTask): Promise<string>;
+  /** @throws TwilioCallFailed `changed-meanwhile` when the task is no longer the version `etag` names */
+  cancel(sid: string, etag: string, reason: string, attributes: object): Promise<void>;
+  /** @throws TwilioCallFailed `changed-meanwhile` when the task is no longer the version `etag` names */
+  setAttributes(sid: string, etag: string, attributes: object): Promise<void>;
+}
+
+const PAGE_SIZE = 100;
+/** 20 pages of 100: above any queue we were told of, and a bound on what one turn of the loop may cost. */
+const MAX_PAGES = 20;
+const TASK_CHANNEL = 'voice';
+
+interface SdkTask {
+  sid: string;
+  workflowSid: string;
+  taskQueueFriendlyName: string;
+  assignmentStatus: string;
+  reason: string;
+  priority: number;
+  attributes: string;
+  dateCreated: Date;
+  virtualStartTime?: Date | null;
+}
+
+function toTask(task: SdkTask, etag?: string): Task {
+  return {
+    sid: task.sid,
+    etag,
+    workflowSid: task.workflowSid,
+    queueName: task.taskQueueFriendlyName ?? '',
+    status: task.assignmentStatus as AssignmentStatus,
+    reason: task.reason ?? '',
+    priority: task.priority ?? 0,
+    attributes: parseAttributes(task.attributes),
+    createdAt: task.dateCreated.getTime(),
+    inLineSince: (task.virtualStartTime ?? task.dateCreated).getTime(),
+  };
+}
+
+/** Attributes written by others may be anything; what is not an object counts as none. */
+function parseAttributes(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Opens the door to the workspace `workspaceSid`. */
+export function taskDoor(client: Twilio, workspaceSid: string): TaskDoor {
+  const workspace = client.taskrouter.v1.workspaces(workspaceSid);
+  const update = async (sid: string, change: Parameters<ReturnType<typeof workspace.tasks>['update']>[0]) => {
+    await workspace.tasks(sid).update(change);
+  };
+  return {
+    async fetch(sid) {
+      if (!isSid('task', sid)) return undefined;
+      try {
+        const { body, headers } = await workspace.tasks(sid).fetchWithHttpInfo();
+        const etag = (headers as Record<string, string> | undefined)?.etag;
+        if (etag === undefined)
+          throw new TwilioCallFailed(`GET task ${sid} without ETag`, { failure: 'unavailable', status: 200 });
+        return toTask(body, etag);
+      } catch (error) {
+        if (failedAs(error, 'not-found')) return undefined;
+        throw error;
+      }
+    },
+    async find({ workflowSid, statuses, wanted, stop }) {
+      type TaskPage = Pick<Awaited<ReturnType<typeof workspace.tasks.page>>, 'instances' | 'nextPage'>;
+      let page: TaskPage = await workspace.tasks.page({
+        workflowSid,
+        assignmentStatus: statuses,
+        ordering: 'DateCreated:desc',
+        pageSize: PAGE_SIZE,
+      });
+      for (let pages = 1; ; pages += 1) {
+        for (const one of page.instances) {
+          const task = toTask(one);
+          if (wanted(task)) return task;
+          if (stop?.(task)) return undefined;
+        }
+        const next = pages < MAX_PAGES ? await page.nextPage() : undefined;
+        if (!next) return undefined;
+        page = next;
+      }
+    },
+    async create(task) {
+      const created = await workspace.tasks.create({
+        workflowSid: task.workflowSid,
+        taskChannel: TASK_CHANNEL,
+        attributes: JSON.stringify(task.attributes),
+        priority: task.priority,
+        timeout: task.timeoutSeconds,
+        virtualStartTime: new Date(task.inLineSince),
+      });
+      return created.sid;
+    },
+    cancel: (sid, etag, reason, attributes) =>
+      update(sid, { ifMatch: etag, assignmentStatus: 'canceled', reason, attributes: JSON.stringify(attributes) }),
+    setAttributes: (sid, etag, attributes) => update(sid, { ifMatch: etag, attributes: JSON.stringify(attributes) }),
+  };
+}

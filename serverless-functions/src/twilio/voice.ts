@@ -1,0 +1,60 @@
+import { isSid } from '@callback-and-voicemail/contract';
+import type { Twilio } from 'twilio';
+import { failedAs } from '../runtime/errors';
+
+export interface CallRecording {
+  sid: string;
+  status: 'in-progress' | 'paused' | 'stopped' | 'processing' | 'completed' | 'absent' | 'deleted';
+  /** Milliseconds since 1970. */
+  startedAt: number;
+  /** Whole seconds. */
+  seconds: number;
+}
+
+/** The door to live calls, their queues and what was recorded of them. */
+export interface VoiceDoor {
+  /** The name of a voice queue; for `<Enqueue workflowSid>` that is the workflow's sid. */
+  queueName(queueSid: string): Promise<string | undefined>;
+  /** Takes the call out of whatever it is doing and plays the document at `url` to it. */
+  move(callSid: string, url: string): Promise<void>;
+  /** True once the call is over, or Twilio knows no such call. */
+  hasEnded(callSid: string): Promise<boolean>;
+  /** What was recorded of a call, oldest first. */
+  recordingsOf(callSid: string): Promise<CallRecording[]>;
+}
+
+const RECORDINGS_OF_A_CALL = 20;
+
+export function voiceDoor(client: Twilio): VoiceDoor {
+  return {
+    async queueName(queueSid) {
+      if (!isSid('queue', queueSid)) return undefined;
+      return (await client.api.v2010.account.queues(queueSid).fetch()).friendlyName;
+    },
+    async move(callSid, url) {
+      await client.api.v2010.account.calls(callSid).update({ url, method: 'POST' });
+    },
+    async hasEnded(callSid) {
+      try {
+        const { status } = await client.api.v2010.account.calls(callSid).fetch();
+        return status !== 'queued' && status !== 'ringing' && status !== 'in-progress';
+      } catch (error) {
+        if (failedAs(error, 'not-found')) return true;
+        throw error;
+      }
+    },
+    async recordingsOf(callSid) {
+      const recordings = await client.api.v2010.account
+        .calls(callSid)
+        .recordings.list({ pageSize: RECORDINGS_OF_A_CALL, limit: RECORDINGS_OF_A_CALL });
+      return recordings
+        .map((recording) => ({
+          sid: recording.sid,
+          status: recording.status,
+          startedAt: (recording.startTime ?? recording.dateCreated).getTime(),
+          seconds: Math.max(0, Number.parseInt(String(recording.duration ?? '0'), 10) || 0),
+        }))
+        .sort((a, b) => a.startedAt - b.startedAt);
+    },
+  };
+}

@@ -1,0 +1,157 @@
+import type { Invocation } from '../invocation';
+import { dropDownload, type StartedDownload } from '../notification/recording-download';
+import { readSettings, type SettingsReading } from '../notification/settings';
+import { errorCode, failedAs } from '../runtime/errors';
+import {
+  type Claim,
+  type EmailOutcome,
+  emailIsClaimable,
+  type TaskOutcome,
+  taskIsClaimable,
+  type VoicemailEntry,
+  withClaims,
+  withEmailOutcome,
+  withTaskOutcome,
+} from './entry';
+import type { Held } from './ledger';
+import { makeTask } from './make-task';
+import { withTranscriptText } from './task-attributes';
+
+/** What the caller may have started beforehand, so that it runs beside the claim and not after it. */
+export interface HeadStart {
+  settings?: Promise<SettingsReading>;
+  download?: StartedDownload;
+}
+
+export interface Advanced extends Held {
+  /** This invocation made the task, with all the entry held then. */
+  madeTask: boolean;
+}
+
+/**
+ * Brings an entry as far as it goes now: claims what is open and nobody works on, makes the task and sends the mail
+ * side by side, and writes both outcomes in one write. Whoever finds everything claimed does nothing.
+ * @param news applied with the claim, in the same write (a recording that arrived, a transcript)
+ * @returns the entry afterwards; undefined when there is none
+ * @throws TwilioCallFailed when Sync is out of reach; nothing was begun then, or what was begun is taken over later
+ */
+export async function advance(
+  invocation: Invocation,
+  from: string | Held,
+  news: (entry: VoicemailEntry) => VoicemailEntry,
+  headStart: HeadStart = {},
+): Promise<Advanced | undefined> {
+  const { ledger, environment, owner, log, sendMail } = invocation;
+  const reading = headStart.settings ?? readSettings(() => invocation.doors.sync, environment);
+  const started = Date.now();
+  let download = headStart.download;
+  try {
+    const held = typeof from === 'string' ? await ledger.find(from) : from;
+    if (held === undefined) return undefined;
+    const settings = await reading;
+    let claim: Claim = { task: false, email: false };
+    const claimed = await ledger.change(
+      held,
+      (entry) => {
+        const now = Date.now();
+        const told = withMailSwitch(news(entry), settings, now);
+        claim = {
+          task: taskIsClaimable(told, now),
+          email:
+            sendMail !== undefined && settings.readable && emailIsClaimable(told, settings.settings.send_when, now),
+        };
+        return claim.task || claim.email ? withClaims(told, claim, owner, now) : told;
+      },
+      () => !claim.task && !claim.email,
+    );
+    if (claimed === undefined) return undefined;
+    if (!claim.task && !claim.email) return { ...claimed, madeTask: false };
+    const { entry } = claimed;
+    const [task, email] = await Promise.all([
+      claim.task ? makeTask(entry, () => invocation.doors.tasks, invocation.timeZone) : undefined,
+      claim.email && settings.readable && sendMail
+        ? sendMail({
+            entry,
+            settings: settings.settings,
+            environment,
+            timeZone: invocation.timeZone,
+            deadline: invocation.deadline,
+            media: () => invocation.doors.recordingMedia,
+            started: take(),
+          })
+        : undefined,
+    ]);
+    report(invocation, entry, task, email, Date.now() - started);
+    const settled = await ledger.change(claimed, (current) => {
+      const now = Date.now();
+      const withTask = task === undefined ? current : withTaskOutcome(current, task, now);
+      return email === undefined ? withTask : withEmailOutcome(withTask, email, now);
+    });
+    if (settled && task?.made && entry.transcript.state !== 'ready' && settled.entry.transcript.state === 'ready')
+      await addTranscriptToTask(invocation, settled.entry);
+    return settled && { ...settled, madeTask: task?.made === true };
+  } catch (error) {
+    log.warn('entry not advanced', { code: errorCode(error) });
+    throw error;
+  } finally {
+    await dropDownload(download);
+  }
+
+  /** Hands the download over: whoever sends the mail ends it. */
+  function take(): StartedDownload | undefined {
+    const taken = download;
+    download = undefined;
+    return taken;
+  }
+}
+
+/** Mail that is switched off is final at once; settings that cannot be read leave it waiting. */
+function withMailSwitch(entry: VoicemailEntry, reading: SettingsReading, now: number): VoicemailEntry {
+  const { state, nextTryAt } = entry.email;
+  if (entry.recording.state !== 'completed' || state !== 'pending') return entry;
+  if (reading.readable) return reading.settings.enabled ? entry : withEmailOutcome(entry, { result: 'off' }, now);
+  if (nextTryAt > now) return entry;
+  return withEmailOutcome(
+    entry,
+    { result: 'later', problem: reading.problem, mayHaveBeenSent: false, untried: true },
+    now,
+  );
+}
+
+function report(
+  { log }: Invocation,
+  entry: VoicemailEntry,
+  task: TaskOutcome | undefined,
+  email: EmailOutcome | undefined,
+  ms: number,
+): void {
+  const about = { entry: entry.id, recordingSid: entry.recording.sid, ms };
+  if (task?.made) log.info('task created', { ...about, taskSid: task.sid, attempt: entry.task.tries });
+  else if (task) log.warn('task not created', { ...about, code: task.problem, attempt: entry.task.tries });
+  if (email === undefined) return;
+  const fields = { ...about, outcome: email.result, attempt: entry.email.tries };
+  if (email.result === 'sent')
+    log.info('mail accepted', { ...fields, recipients: email.recipients.length, duration: entry.recording.seconds });
+  else if (email.result !== 'off') log.warn('mail not sent', { ...fields, code: email.problem });
+}
+
+/**
+ * Adds the transcript to the task's attributes, as long as the task is there; the ledger has it in any case, so a
+ * task that is written to by others all the time is left after a few tries.
+ */
+export async function addTranscriptToTask(invocation: Invocation, entry: VoicemailEntry): Promise<void> {
+  const { sid } = entry.task;
+  if (sid === undefined) return;
+  for (let round = 0; round < 3; round += 1) {
+    const task = await invocation.doors.tasks.fetch(sid);
+    const attributes = task && withTranscriptText(task.attributes, entry);
+    if (!task?.etag || attributes === undefined) return;
+    try {
+      await invocation.doors.tasks.setAttributes(sid, task.etag, attributes);
+      return;
+    } catch (error) {
+      if (failedAs(error, 'refused', 'not-found')) return;
+      if (!failedAs(error, 'changed-meanwhile')) throw error;
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { failedAs } from '../runtime/errors';
+import type { SyncDoor } from '../twilio/sync';
+import { dueAt, truncateBytes, type VoicemailEntry } from './entry';
+
+/** 30 days: longer than a task lives (7 days) and a mail is retried (3 days). Renewed by every write. */
+const TTL_SECONDS = 30 * 24 * 60 * 60;
+/** Sync takes 20 writes a second to one Map, so the index is spread over eight. */
+export const INDEX_MAPS = 8;
+/** Documents of 10 KiB and more take 2 writes a second instead of 20. */
+const MAX_DOCUMENT_BYTES = 10_000;
+/** Each round of a lost race is one read and one write; the others win in at most this many. */
+const MAX_ROUNDS = 8;
+
+export interface Held {
+  entry: VoicemailEntry;
+  revision: string;
+}
+
+/** Name of the index map that lists an entry, by a hash that spreads calls evenly. */
+export function indexMapOf(id: string): string {
+  return `open-${createHash('sha256').update(id).digest()[0]! % INDEX_MAPS}`;
+}
+
+/**
+ * The key of an entry in its index map: when it is due, then what it is, so that a map's first items are those that
+ * need someone now and a sweep never reads past them.
+ */
+export function indexKeyOf(id: string, due: number): string {
+  return `${new Date(due).toISOString().slice(0, 19)}Z_${id}`;
+}
+export function readIndexKey(key: string): { due: number; id: string } | undefined {
+  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)_(voicemail-CA[0-9a-f]{32}-\d{1,3})$/.exec(key);
+  return match ? { due: Date.parse(match[1]!), id: match[2]! } : undefined;
+}
+
+/** Reads and writes ledger entries; every change is a conditional write. */
+export class Ledger {
+  constructor(private readonly sync: () => SyncDoor) {}
+
+  /**
+   * Writes a new entry and lists it as open, side by side: without either the caller must not be promised anything.
+   * @returns the entry of that id that is there now, which may be an earlier one
+   * @throws TwilioCallFailed when Sync did not take both
+   */
+  async open(entry: VoicemailEntry): Promise<Held & { created: boolean }> {
+    const written = withIndexKey(entry);
+    const [document] = await bothOrThrow(
+      this.sync()
+        .create(entry.id, fit(written), TTL_SECONDS)
+        .then((revision) => ({ entry: written, revision, created: true }))
+        .catch(async (error: unknown) => {
+          const there = failedAs(error, 'exists') || mayHaveHappened(error) ? await this.find(entry.id) : undefined;
+          if (there === undefined) throw error;
+          return { ...there, created: false };
+        }),
+      this.list(written),
+    );
+    return document;
+  }
+
+  async find(id: string): Promise<Held | undefined> {
+    const document = await this.sync().fetch(id);
+    return document && { entry: document.data as unknown as VoicemailEntry, revision: document.revision };
+  }
+
+  /**
+   * Applies `next` to the newest version and writes it, again while others write in between; and moves the entry in
+   * the index to when it is due next, or out of it when nothing is left to do. The new place is written beside the
+   * entry and the old one removed afterwards, so an open entry is never unlisted.
+   * @param next gives the changed entry, or the same one when there is nothing to change
+   * @param movesInIndex false for a claim: it lasts seconds, and its outcome moves the entry anyway
+   * @returns what is in the ledger afterwards; undefined when there is no such entry
+   */
+  async change(
+    from: string | Held,
+    next: (entry: VoicemailEntry) => VoicemailEntry,
+    movesInIndex: () => boolean = () => true,
+  ): Promise<Held | undefined> {
+    const id = typeof from === 'string' ? from : from.entry.id;
+    let held = typeof from === 'string' ? await this.find(id) : from;
+    for (let round = 1; held !== undefined; round += 1) {
+      const before = held.entry;
+      let entry = next(before);
+      if (movesInIndex()) entry = withIndexKey(entry);
+      if (entry === before) return held;
+      const moved = entry.indexKey !== before.indexKey;
+      try {
+        const [revision] = await bothOrThrow(
+          this.sync().update(id, fit(entry), held.revision, TTL_SECONDS),
+          moved ? this.list(entry) : Promise.resolve(),
+        );
+        if (moved && before.indexKey !== undefined) await this.unlist(id, before.indexKey);
+        return { entry, revision };
+      } catch (error) {
+        if (!failedAs(error, 'changed-meanwhile') || round >= MAX_ROUNDS) throw error;
+        held = await this.find(id);
+      }
+    }
+    return undefined;
+  }
+
+  /** Takes a key out of the index; for the sweep, when it finds one that points nowhere. */
+  async unlist(id: string, key: string): Promise<void> {
+    await this.sync().removeFromMap(indexMapOf(id), key);
+  }
+
+  /** The first open entries of one index map, by when they are due. */
+  async firstOpen(map: number, limit: number): Promise<string[]> {
+    return (await this.sync().firstOfMap(`open-${map}`, limit)).map((item) => item.key);
+  }
+
+  private async list(entry: VoicemailEntry): Promise<void> {
+    if (entry.indexKey !== undefined)
+      await this.sync().addToMap(indexMapOf(entry.id), entry.indexKey, { id: entry.id }, TTL_SECONDS);
+  }
+}
+
+function withIndexKey(entry: VoicemailEntry): VoicemailEntry {
+  const due = dueAt(entry);
+  const indexKey = due === undefined ? undefined : indexKeyOf(entry.id, due);
+  return indexKey === entry.indexKey ? entry : { ...entry, indexKey };
+}
+
+const mayHaveHappened = (error: unknown) => failedAs(error, 'unavailable') && error.mayHaveHappened;
+
+/** Waits for both, so that nothing is left running, then gives the first failure if there is one. */
+async function bothOrThrow<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  const [first, second] = await Promise.allSettled([a, b]);
+  if (first.status === 'rejected') throw first.reason;
+  if (second.status === 'rejected') throw second.reason;
+  return [first.value, second.value];
+}
+
+/** Keeps a document below the size from which Sync writes ten times slower; the transcript is what gives way. */
+function fit(entry: VoicemailEntry): VoicemailEntry {
+  const over = Buffer.byteLength(JSON.stringify(entry)) - MAX_DOCUMENT_BYTES;
+  if (over <= 0 || entry.transcript.text === undefined) return entry;
+  const room = Math.max(0, Buffer.byteLength(entry.transcript.text) - over - 64);
+  return { ...entry, transcript: { ...entry.transcript, text: truncateBytes(entry.transcript.text, room) } };
+}

@@ -1,0 +1,44 @@
+import { errorCode, TwilioCallFailed } from '../runtime/errors';
+import type { TaskDoor } from '../twilio/taskrouter';
+import { TASK_TIMEOUT_SECONDS, type TaskOutcome, type VoicemailEntry } from './entry';
+import { taskAttributes, voicemailIdOf } from './task-attributes';
+
+/** Clocks of Twilio and ours may differ by this much when a task's age is compared with an entry's. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+
+/**
+ * Makes the task of an entry, in the workflow, with the priority and at the place in line of the call it stands for.
+ * After an answer that was lost it is looked for first, since it may be there.
+ * @returns never throws: what went wrong is an outcome to be written down
+ */
+export async function makeTask(entry: VoicemailEntry, tasks: () => TaskDoor, timeZone: string): Promise<TaskOutcome> {
+  let asked = false;
+  try {
+    if (entry.task.mayExist) {
+      const there = await findTaskOf(entry, tasks());
+      if (there !== undefined) return { made: true, sid: there };
+    }
+    asked = true;
+    const sid = await tasks().create({
+      workflowSid: entry.workflowSid,
+      attributes: taskAttributes(entry, timeZone),
+      priority: entry.priority,
+      timeoutSeconds: TASK_TIMEOUT_SECONDS,
+      inLineSince: entry.waitingSince,
+    });
+    return { made: true, sid };
+  } catch (error) {
+    const mayExist = asked && error instanceof TwilioCallFailed && error.mayHaveHappened;
+    return { made: false, mayExist, problem: errorCode(error) };
+  }
+}
+
+/** Looks for an entry's task by its `voicemail_id`, newest first, no further back than the entry itself. */
+async function findTaskOf(entry: VoicemailEntry, tasks: TaskDoor): Promise<string | undefined> {
+  const task = await tasks.find({
+    workflowSid: entry.workflowSid,
+    wanted: (one) => voicemailIdOf(one.attributes) === entry.id,
+    stop: (one) => one.createdAt < entry.createdAt - CLOCK_SKEW_MS,
+  });
+  return task?.sid;
+}

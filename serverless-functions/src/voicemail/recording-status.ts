@@ -1,0 +1,97 @@
+import { isSid } from '@callback-and-voicemail/contract';
+import type { Invocation } from '../invocation';
+import { startDownload } from '../notification/recording-download';
+import { readSettings } from '../notification/settings';
+import { BadRequest, errorCode, failedAs } from '../runtime/errors';
+import type { AudioFormat } from '../twilio/recording-media';
+import { advance } from './advance';
+import { entryId, withRecording } from './entry';
+import { entryFromUrl } from './entry-from-url';
+import { makeTask } from './make-task';
+import { concludeWithoutMessage } from './no-message';
+import { readVoicemailAddress, type VoicemailAddress } from './voicemail-url';
+
+/** A recording longer than Twilio's own 24 hours is no recording. */
+const MAX_SECONDS = 86_400;
+/** The format mailed last time by this process: only a guess at what to start downloading, checked before use. */
+let likelyFormat: AudioFormat | undefined = 'wav';
+
+/**
+ * Twilio's word that a recording is complete, or that there is none. It owns the voicemail: DESIGN 3.
+ * @returns the HTTP status to answer with; 503 asks Twilio to deliver it again
+ * @throws BadRequest for a malformed request
+ */
+export async function handleRecordingStatus(invocation: Invocation, event: Record<string, unknown>): Promise<number> {
+  const address = readVoicemailAddress(event, {
+    workflowSid: invocation.environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '',
+    now: Date.now(),
+  });
+  if (event.RecordingStatus === 'absent') return handleAbsent(invocation, address);
+  if (event.RecordingStatus !== 'completed') return 204;
+  const recordingSid = event.RecordingSid;
+  if (!isSid('recording', recordingSid))
+    throw new BadRequest('bad-recording-sid', 'RecordingSid is missing or malformed', 'Send the one Twilio gave.');
+  const duration = Number(event.RecordingDuration);
+  const seconds = Number.isFinite(duration) && duration >= 0 ? Math.min(MAX_SECONDS, Math.round(duration)) : 0;
+  return handleCompleted(invocation, address, recordingSid, seconds);
+}
+
+async function handleCompleted(
+  invocation: Invocation,
+  address: VoicemailAddress,
+  recordingSid: string,
+  seconds: number,
+): Promise<number> {
+  const { doors, environment, ledger } = invocation;
+  const arrived = (entry: Parameters<typeof withRecording>[0]) =>
+    withRecording(entry, recordingSid, seconds, Date.now());
+  // All three start now: nothing of the mail waits for the ledger but the send itself.
+  const settings = readSettings(() => doors.sync, environment);
+  const download =
+    likelyFormat === undefined ? undefined : startDownload(() => doors.recordingMedia, recordingSid, likelyFormat);
+  const remembered = settings.then((reading) => {
+    if (!reading.readable) return;
+    const { enabled, recording_format: format } = reading.settings;
+    likelyFormat = enabled && format !== 'notice' ? format : undefined;
+  });
+  try {
+    const id = entryId(address.callSid, address.attempt);
+    const held = (await ledger.find(id)) ?? (await ledger.open(entryFromUrl(invocation, address, true)));
+    await advance(invocation, held, arrived, { settings, download });
+    return 204;
+  } catch (error) {
+    invocation.log.error('ledger out of reach', { callSid: address.callSid, recordingSid, code: errorCode(error) });
+    if (failedAs(error, 'unavailable', 'rate-limited')) await makeTaskWithoutLedger(invocation, address, arrived);
+    return 503;
+  } finally {
+    await remembered;
+  }
+}
+
+/**
+ * Sync is down: an agent must hear of the message all the same. Twilio delivers again after the 503, and until Sync is
+ * back each time looks for the task first.
+ */
+async function makeTaskWithoutLedger(
+  invocation: Invocation,
+  address: VoicemailAddress,
+  arrived: (entry: ReturnType<typeof entryFromUrl>) => ReturnType<typeof entryFromUrl>,
+): Promise<void> {
+  const entry = arrived(entryFromUrl(invocation, address, true));
+  const outcome = await makeTask(entry, () => invocation.doors.tasks, invocation.timeZone);
+  if (outcome.made) invocation.log.warn('task made without ledger', { entry: entry.id, taskSid: outcome.sid });
+  else invocation.log.error('task not made', { entry: entry.id, code: outcome.problem });
+}
+
+/** Nothing was recorded. That is final only once the caller cannot be asked again: they hung up, or it was the last. */
+async function handleAbsent(invocation: Invocation, address: VoicemailAddress): Promise<number> {
+  const isLast = address.askedAgain >= invocation.experience.askAgainAfterSilence;
+  try {
+    if (!isLast && !(await invocation.doors.voice.hasEnded(address.callSid))) return 204;
+    await concludeWithoutMessage(invocation, address);
+    return 204;
+  } catch (error) {
+    invocation.log.error('missed voicemail not concluded', { callSid: address.callSid, code: errorCode(error) });
+    return 503;
+  }
+}

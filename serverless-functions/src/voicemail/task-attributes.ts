@@ -1,0 +1,112 @@
+import {
+  type CallbackAndVoicemailTaskAttributes,
+  MAX_TASK_ATTRIBUTES_BYTES,
+  MAX_TASK_TRANSCRIPT_BYTES,
+} from '@callback-and-voicemail/contract';
+import { displayNumber, isWithheld } from './caller-number';
+import { truncateBytes, type VoicemailEntry } from './entry';
+
+/**
+ * Attributes of the waiting call that must not be copied: they make Flex treat the new task as that call
+ * (`call_sid`, `conference`), belong to its reservation, or are set anew by us.
+ */
+const NOT_COPIED = new Set([
+  'call_sid',
+  'conference',
+  'reservation_attributes',
+  'worker_call_sid',
+  'customers',
+  'trunk_sid',
+  'outbound_to',
+  'taskType',
+  'name',
+  'from',
+  'to',
+  'direction',
+  'callBackData',
+  'conversations',
+  'callback_and_voicemail',
+]);
+/** Leaves room for our own attributes below `MAX_TASK_ATTRIBUTES_BYTES`, and for the entry below Sync's 10 KiB. */
+const MAX_ROUTING_BYTES = 1_500;
+
+/**
+ * What routing may look at, out of a waiting task's attributes: everything but what belongs to the call itself.
+ * The largest are dropped first when they are too large together; a skill's name is small, a pasted document is not.
+ */
+export function routingAttributes(attributes: Record<string, unknown>): Record<string, unknown> {
+  const kept = Object.entries(attributes)
+    .filter(([name]) => !NOT_COPIED.has(name))
+    .map(([name, value]) => ({ name, value, bytes: Buffer.byteLength(JSON.stringify({ [name]: value })) }))
+    .sort((a, b) => a.bytes - b.bytes);
+  const routing: Record<string, unknown> = {};
+  let total = 0;
+  for (const { name, value, bytes } of kept) {
+    total += bytes;
+    if (total > MAX_ROUTING_BYTES) break;
+    routing[name] = value;
+  }
+  return routing;
+}
+
+/** The attributes of the task made from an entry; below 3 KB, the transcript giving way first. */
+export function taskAttributes(
+  entry: VoicemailEntry,
+  businessTimeZone: string,
+): CallbackAndVoicemailTaskAttributes & Record<string, unknown> {
+  const build = (transcriptText: string | undefined) => ({
+    ...entry.routing,
+    taskType: entry.task.type,
+    name: displayNumber(entry.from),
+    from: entry.from,
+    to: entry.to,
+    direction: 'inbound' as const,
+    callBackData: {
+      numberToCall: entry.from,
+      numberToCallFrom: entry.to,
+      utcDateTimeReceived: new Date(entry.createdAt).toISOString(),
+      attempts: 0,
+      ...(transcriptText === undefined ? {} : { transcriptText }),
+      mainTimeZone: businessTimeZone,
+      ...(entry.recording.sid === undefined ? {} : { recordingSid: entry.recording.sid }),
+      isDeleted: false,
+    },
+    conversations: { conversation_id: entry.conversationId },
+    callback_and_voicemail: {
+      voicemail_id: entry.id,
+      ...(entry.recording.seconds === undefined ? {} : { recording_seconds: entry.recording.seconds }),
+      ...(entry.queueName === '' ? {} : { queue: entry.queueName }),
+      waiting_since: new Date(entry.waitingSince).toISOString(),
+      ...(isWithheld(entry.from) ? { withheld_number: true } : {}),
+    },
+  });
+  const { text } = entry.transcript;
+  if (text === undefined) return build(undefined);
+  const room = MAX_TASK_ATTRIBUTES_BYTES - Buffer.byteLength(JSON.stringify(build('')));
+  // JSON escapes quotes and line breaks with a second byte, so half the room is always enough.
+  return build(truncateBytes(text, Math.min(MAX_TASK_TRANSCRIPT_BYTES, Math.max(0, Math.floor(room / 2)))));
+}
+
+/** The same attributes with the transcript added, leaving everything others wrote in between. */
+export function withTranscriptText(
+  attributes: Record<string, unknown>,
+  entry: VoicemailEntry,
+): Record<string, unknown> | undefined {
+  const data = attributes.callBackData;
+  if (entry.transcript.text === undefined || typeof data !== 'object' || data === null) return undefined;
+  const room = MAX_TASK_ATTRIBUTES_BYTES - Buffer.byteLength(JSON.stringify(attributes));
+  if (room < 64) return undefined;
+  const transcriptText = truncateBytes(
+    entry.transcript.text,
+    Math.min(MAX_TASK_TRANSCRIPT_BYTES, Math.floor((room - 32) / 2)),
+  );
+  return { ...attributes, callBackData: { ...data, transcriptText } };
+}
+
+/** The id of the ledger entry a task was made from, when it is one of ours. */
+export function voicemailIdOf(attributes: Record<string, unknown>): string | undefined {
+  const ours = attributes.callback_and_voicemail;
+  if (typeof ours !== 'object' || ours === null) return undefined;
+  const id = (ours as Record<string, unknown>).voicemail_id;
+  return typeof id === 'string' ? id : undefined;
+}

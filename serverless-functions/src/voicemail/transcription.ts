@@ -1,0 +1,41 @@
+import { isSid } from '@callback-and-voicemail/contract';
+import type { Invocation } from '../invocation';
+import { BadRequest, errorCode } from '../runtime/errors';
+import { addTranscriptToTask, advance } from './advance';
+import { entryId, withTranscript } from './entry';
+import { entryFromUrl } from './entry-from-url';
+import { readVoicemailAddress } from './voicemail-url';
+
+/** Far above what two minutes of speech give; the ledger keeps less. */
+const MAX_TRANSCRIPT_CHARACTERS = 20_000;
+
+/**
+ * Twilio's transcript of a recording, or that there is none: it adds its text to the ledger, the task, and to a mail
+ * that waited for it. It never makes or loses a voicemail.
+ * @returns the HTTP status to answer with
+ * @throws BadRequest for a malformed request
+ */
+export async function handleTranscription(invocation: Invocation, event: Record<string, unknown>): Promise<number> {
+  const { ledger, environment } = invocation;
+  const address = readVoicemailAddress(event, {
+    workflowSid: environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '',
+    now: Date.now(),
+  });
+  if (!isSid('recording', event.RecordingSid))
+    throw new BadRequest('bad-recording-sid', 'RecordingSid is missing or malformed', 'Send the one Twilio gave.');
+  const completed = event.TranscriptionStatus === 'completed' && typeof event.TranscriptionText === 'string';
+  const text = completed ? String(event.TranscriptionText).slice(0, MAX_TRANSCRIPT_CHARACTERS) : undefined;
+  try {
+    const id = entryId(address.callSid, address.attempt);
+    const held = (await ledger.find(id)) ?? (await ledger.open(entryFromUrl(invocation, address, true)));
+    const isNews = held.entry.transcript.state !== 'ready';
+    const after = await advance(invocation, held, (entry) => withTranscript(entry, text));
+    // A task made in this very invocation has the text already; one being made elsewhere gets it from its maker.
+    if (isNews && after && !after.madeTask && after.entry.transcript.state === 'ready')
+      await addTranscriptToTask(invocation, after.entry);
+    return 204;
+  } catch (error) {
+    invocation.log.error('transcript not kept', { callSid: address.callSid, code: errorCode(error) });
+    return 503;
+  }
+}

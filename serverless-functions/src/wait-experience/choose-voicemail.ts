@@ -1,0 +1,181 @@
+import type { Invocation } from '../invocation';
+import { errorCode, failedAs } from '../runtime/errors';
+import type { Log } from '../runtime/log';
+import type { Task } from '../twilio/taskrouter';
+import { advance } from '../voicemail/advance';
+import { canBeCalledBack } from '../voicemail/caller-number';
+import { closed, newEntry, turnedIntoCallback, type VoicemailEntry } from '../voicemail/entry';
+import { entryLimits } from '../voicemail/entry-from-url';
+import type { Held, Ledger } from '../voicemail/ledger';
+import { LEFT_LINE_REASON } from '../voicemail/sweep';
+import { routingAttributes } from '../voicemail/task-attributes';
+import { voicemailPath } from '../voicemail/voicemail-url';
+import type { LeavingOutcome } from './states';
+import type { WaitMemory } from './wait-url';
+
+export interface WaitingCall {
+  callSid: string;
+  from: string;
+  to: string;
+  /** `https://host` of this deployment; REST wants whole addresses. */
+  origin: string;
+}
+
+const isOpen = (task: Task) => task.status === 'pending' || task.status === 'reserved';
+
+/**
+ * Takes a caller out of the line to record a voicemail, in the order that never leaves them with nothing (DESIGN 10):
+ * write the entry, cancel the waiting task, move the call. Four rounds of calls in series.
+ * @param lineIsClosed the waiting task is gone already, so there is nothing to cancel
+ * @returns what became of it; never throws
+ */
+export async function chooseVoicemail(
+  invocation: Invocation,
+  call: WaitingCall,
+  memory: WaitMemory,
+  lineIsClosed = false,
+): Promise<LeavingOutcome> {
+  const { doors, ledger, log } = invocation;
+  let task: Task | undefined;
+  let held: Held | undefined;
+  try {
+    task = memory.taskSid === undefined ? undefined : await doors.tasks.fetch(memory.taskSid);
+    if (task === undefined && !lineIsClosed) return 'not-ready';
+    if (task && (task.status === 'assigned' || task.status === 'wrapping')) return 'agent-took-call';
+  } catch (error) {
+    log.error('waiting task not read', { callSid: call.callSid, code: errorCode(error) });
+    if (!lineIsClosed) return 'trouble';
+  }
+  const entry = entryOf(invocation, call, memory, task);
+  try {
+    held = await ledger.open(entry);
+  } catch (error) {
+    log.error('voicemail not begun', { callSid: call.callSid, code: errorCode(error) });
+    // Out of line anyway: recorded all the same, and the entry rebuilt from the URLs.
+    if (!lineIsClosed) return 'trouble';
+  }
+  if (held && task && isOpen(task)) {
+    const left = await leaveLine(invocation, task);
+    if (left !== 'left') {
+      await withdraw(invocation, held);
+      return left;
+    }
+  }
+  return moveToRecording(invocation, call, held?.entry ?? entry, held);
+}
+
+function entryOf(
+  { experience, environment }: Invocation,
+  call: WaitingCall,
+  memory: WaitMemory,
+  task: Task | undefined,
+): VoicemailEntry {
+  const now = Date.now();
+  const conversations = task?.attributes.conversations as { conversation_id?: unknown } | undefined;
+  const linked = conversations?.conversation_id;
+  return newEntry(
+    {
+      callSid: call.callSid,
+      attempt: memory.attempt,
+      from: call.from,
+      to: call.to,
+      queueName: task?.queueName ?? '',
+      workflowSid:
+        task?.workflowSid ?? memory.workflowSid ?? environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '',
+      priority: task?.priority ?? 0,
+      routing: routingAttributes(task?.attributes ?? {}),
+      waitingTaskSid: task?.sid,
+      conversationId: typeof linked === 'string' ? linked : (task?.sid ?? call.callSid),
+      waitingSince: Math.min(task?.inLineSince ?? now, now),
+      language: experience.language,
+    },
+    entryLimits(experience),
+    now,
+  );
+}
+
+/** Cancels the waiting task, unless an agent was faster; an answer that was lost is looked up. */
+async function leaveLine({ doors, log }: Invocation, task: Task): Promise<'left' | 'agent-took-call' | 'trouble'> {
+  let current: Task | undefined = task;
+  for (let round = 0; round < 2 && current?.etag !== undefined; round += 1) {
+    const before = current.attributes.conversations;
+    const conversations = { ...(typeof before === 'object' ? before : {}), abandoned: 'Follow-Up' };
+    try {
+      await doors.tasks.cancel(task.sid, current.etag, LEFT_LINE_REASON, { ...current.attributes, conversations });
+      log.info('waiting task cancelled', { taskSid: task.sid });
+      return 'left';
+    } catch (error) {
+      log.warn('waiting task not cancelled', { taskSid: task.sid, code: errorCode(error) });
+      if (!failedAs(error, 'changed-meanwhile', 'refused', 'unavailable')) return 'trouble';
+      try {
+        current = await doors.tasks.fetch(task.sid);
+      } catch {
+        return 'trouble';
+      }
+      if (current?.reason === LEFT_LINE_REASON) return 'left';
+      if (current === undefined || current.status === 'assigned' || current.status === 'wrapping')
+        return current === undefined ? 'trouble' : 'agent-took-call';
+      // Canceled by someone else: the caller holds no place any more, so there is nothing left to leave.
+      if (current.status === 'canceled' || current.status === 'completed') return 'left';
+      if (failedAs(error, 'unavailable')) return 'trouble';
+    }
+  }
+  return 'trouble';
+}
+
+/** Moves the call, twice if need be; a caller who cannot be moved has left the line, so a callback takes its place. */
+async function moveToRecording(
+  invocation: Invocation,
+  call: WaitingCall,
+  entry: VoicemailEntry,
+  held: Held | undefined,
+): Promise<LeavingOutcome> {
+  const { doors, ledger, log } = invocation;
+  const { callSid, attempt, from, to, queueName, workflowSid, waitingSince } = entry;
+  const opened = held !== undefined;
+  const address = { callSid, attempt, askedAgain: 0, from, to, queueName, workflowSid, waitingSince, opened };
+  const url = `${call.origin}${voicemailPath('voicemail', address)}`;
+  // Beside the move: the sweep must know that this caller was promised something.
+  const noted = held && noteLeaving(ledger, log, held);
+  for (let round = 0; round < 2; round += 1) {
+    try {
+      await doors.voice.move(callSid, url);
+      await noted;
+      return 'moved';
+    } catch (error) {
+      log.warn('call not moved', { callSid, attempt: round + 1, code: errorCode(error) });
+    }
+  }
+  const latest = await noted;
+  if (latest === undefined) return 'cannot-record';
+  if (!canBeCalledBack(from)) {
+    await withdraw(invocation, latest);
+    return 'cannot-record';
+  }
+  try {
+    const after = await advance(invocation, latest, (one) => turnedIntoCallback(one, Date.now()));
+    if (after?.entry.task.type === 'callback') return 'callback-made';
+  } catch (error) {
+    log.error('callback not made', { entry: entry.id, code: errorCode(error) });
+  }
+  return 'cannot-record';
+}
+
+/** @returns the entry as it is then; never throws */
+async function noteLeaving(ledger: Ledger, log: Log, held: Held): Promise<Held> {
+  try {
+    return (await ledger.change(held, (one) => (one.leftLine ? one : { ...one, leftLine: true }))) ?? held;
+  } catch (error) {
+    log.warn('leaving the line not noted', { entry: held.entry.id, code: errorCode(error) });
+    return held;
+  }
+}
+
+async function withdraw({ ledger, log }: Invocation, held: Held): Promise<void> {
+  try {
+    await ledger.change(held, (entry) => closed(entry, 'withdrawn', 'Stayed in line'));
+  } catch (error) {
+    // The sweep finds it without a recording, and the waiting task uncancelled.
+    log.warn('entry not withdrawn', { entry: held.entry.id, code: errorCode(error) });
+  }
+}

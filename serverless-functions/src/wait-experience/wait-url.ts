@@ -1,0 +1,41 @@
+import { FEATURE_PATH, isSid } from '@callback-and-voicemail/contract';
+import { type StateName, stateNamed } from './states';
+
+/** What the waiting loop remembers, in the query of its own URL: nothing is kept between requests otherwise. */
+export interface WaitMemory {
+  state: StateName;
+  /** Set when this request brings what a Gather of `state` heard, or that it heard nothing. */
+  heard: boolean;
+  workflowSid?: string;
+  taskSid?: string;
+  /** Milliseconds since 1970 of the last look at the waiting task. */
+  checkedAt?: number;
+  /** Counts the voicemail attempts begun in this call. */
+  attempt: number;
+}
+
+export function waitPath(memory: WaitMemory): string {
+  const query = new URLSearchParams({ state: memory.state });
+  if (memory.heard) query.set('heard', '1');
+  if (memory.workflowSid !== undefined) query.set('workflowSid', memory.workflowSid);
+  if (memory.taskSid !== undefined) query.set('taskSid', memory.taskSid);
+  if (memory.checkedAt !== undefined) query.set('checkedAt', String(memory.checkedAt));
+  if (memory.attempt !== 1) query.set('attempt', String(memory.attempt));
+  return `${FEATURE_PATH}/studio/wait-experience?${query}`;
+}
+
+const MAX_ATTEMPT = 50;
+
+/** Reads what `waitPath` wrote; whatever is missing or malformed counts as not there. */
+export function readWaitMemory(event: Record<string, unknown>): WaitMemory {
+  const checkedAt = Number(event.checkedAt);
+  const attempt = Number(event.attempt);
+  return {
+    state: stateNamed(event.state),
+    heard: event.heard === '1',
+    workflowSid: isSid('workflow', event.workflowSid) ? event.workflowSid : undefined,
+    taskSid: isSid('task', event.taskSid) ? event.taskSid : undefined,
+    checkedAt: Number.isSafeInteger(checkedAt) && checkedAt > 0 ? checkedAt : undefined,
+    attempt: Number.isInteger(attempt) && attempt >= 1 && attempt <= MAX_ATTEMPT ? attempt : 1,
+  };
+}
