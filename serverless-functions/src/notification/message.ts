@@ -114,7 +114,7 @@ export function textOf(mail: VoicemailMail): string {
  * are left to the reader's own theme so that dark mode works.
  */
 export function htmlOf(mail: VoicemailMail): string {
-  const preview = mail.transcript === undefined ? recordingSentence(mail) : mail.transcript.slice(0, 140);
+  const preview = headerLine(mail.transcript ?? recordingSentence(mail), 140);
   const rows = factsOf(mail)
     .map(
       ({ label, value }) =>

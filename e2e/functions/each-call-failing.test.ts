@@ -1,0 +1,98 @@
+import { closeStages, openStage, type FaultOptions } from '../support/stage';
+
+afterEach(closeStages);
+
+/** Every way in which a call can fail. */
+const WAYS: [string, Omit<FaultOptions, 'host' | 'path' | 'method'>][] = [
+  ['400', { kind: 'status', status: 400 }],
+  ['404', { kind: 'status', status: 404 }],
+  ['429', { kind: 'status', status: 429 }],
+  ['500', { kind: 'status', status: 500 }],
+  ['garbage', { kind: 'garbage' }],
+  ['reset', { kind: 'reset' }],
+  ['no answer', { kind: 'no-answer' }],
+  ['done, answer lost', { kind: 'done-then-reset' }],
+  ['done, no answer', { kind: 'done-then-no-answer' }],
+];
+/** Every call made between the key and the tone. */
+const CALLS: [string, Pick<FaultOptions, 'host' | 'path' | 'method'>][] = [
+  ['reading the waiting task', { host: 'taskrouter.twilio.com', method: 'GET', path: /Tasks\/WT/ }],
+  ['writing the entry', { host: 'sync.twilio.com', method: 'POST', path: /Documents$/ }],
+  ['listing it as open', { host: 'sync.twilio.com', method: 'POST', path: /Items$/ }],
+  ['cancelling the waiting task', { host: 'taskrouter.twilio.com', method: 'POST', path: /Tasks\/WT/ }],
+  ['moving the call', { host: 'api.twilio.com', method: 'POST', path: /Calls\/CA/ }],
+  ['noting that the caller left', { host: 'sync.twilio.com', method: 'POST', path: /Documents\/voicemail/ }],
+];
+
+describe.each(CALLS)('%s fails', (_call, where) => {
+  test.each(WAYS)('with %s: no call ends in an error, and there is a promise kept or a place in line', async (_way, how) => {
+    const stage = await openStage();
+    const caller = await stage.dial({ to: stage.numbers.support });
+    await caller.hears(/For other options, press star/);
+    const mend = stage.fault({ ...where, ...how });
+    await stage.choosesVoicemailAs(caller);
+    await stage.pass(40_000);
+    mend();
+    const heard = caller.heard().join(' | ');
+    expect(heard).not.toMatch(/application error/i);
+    const waiting = stage.waitingTask(caller).assignmentStatus;
+    if (caller.status() === 'in-progress' && waiting === 'pending') {
+      // Still in line, and told so; nothing was promised.
+      expect(heard).toMatch(/You are still in line/);
+      caller.hangUp();
+      await stage.pass(15 * 60_000);
+      await stage.runOutbox();
+      expect(stage.productTasks()).toEqual([]);
+      return;
+    }
+    expect(waiting).toBe('canceled');
+    if (/leave your message/.test(heard) && caller.status() === 'in-progress') {
+      await caller.speaks(stage.sample);
+      caller.hangUp();
+      await stage.pass(15 * 60_000);
+      await stage.runOutbox();
+      await stage.pass(15 * 60_000);
+      await stage.runOutbox();
+      expect(stage.productTasks().map(({ attributes }) => attributes.taskType)).toEqual(['voicemail']);
+      expect(await stage.mails()).toHaveLength(1);
+      return;
+    }
+    expect(heard).toMatch(/We will call you back|We did not hear a message/);
+    await stage.pass(15 * 60_000);
+    await stage.runOutbox();
+    expect(stage.productTasks().map(({ attributes }) => attributes.taskType)).toEqual(['callback']);
+  });
+});
+
+/** Every call made when the recording is told. */
+const LATER_CALLS: [string, Pick<FaultOptions, 'host' | 'path' | 'method'>][] = [
+  ['reading the entry', { host: 'sync.twilio.com', method: 'GET', path: /Documents\/voicemail/ }],
+  ['reading the settings', { host: 'sync.twilio.com', method: 'GET', path: /Documents\/email-settings/ }],
+  ['claiming, or writing the outcomes', { host: 'sync.twilio.com', method: 'POST', path: /Documents\/voicemail/ }],
+  ['making the task', { host: 'taskrouter.twilio.com', method: 'POST', path: /Tasks$/ }],
+  ['fetching the recording', { host: 'api.twilio.com', method: 'GET', path: /Recordings\/RE\w+\.wav$/ }],
+  ['sending the mail', { host: 'api.mailgun.net', method: 'POST', path: /messages$/ }],
+  ['moving it in the index', { host: 'sync.twilio.com', path: /Items/ }],
+];
+
+describe.each(LATER_CALLS)('%s fails', (_call, where) => {
+  test.each(WAYS)('with %s for three minutes: one task and one mail in the end', async (way, how) => {
+    const stage = await openStage();
+    const caller = await stage.reachesRecording();
+    await caller.speaks(stage.sample);
+    const mend = stage.fault({ ...where, ...how });
+    caller.hangUp();
+    await stage.pass(3 * 60_000);
+    mend();
+    for (let n = 0; n < 12; n += 1) {
+      await stage.pass(5 * 60_000);
+      expect((await stage.runOutbox()).status).toBe(200);
+    }
+    expect(stage.productTasks()).toHaveLength(1);
+    // A provider that says the message is bad is believed; everything else is tried again.
+    const refused = where.host === 'api.mailgun.net' && way === '400';
+    expect(await stage.mails()).toHaveLength(refused ? 0 : 1);
+    const entry = stage.document(`voicemail-${caller.sid}-1`)!;
+    expect(entry).toMatchObject({ task: { state: 'created' }, email: { state: refused ? 'failed' : 'sent' } });
+  });
+});

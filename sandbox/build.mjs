@@ -1,0 +1,58 @@
+/**
+ * Builds the sandbox's pages: `node sandbox/build.mjs`, or `buildWeb()` from another script.
+ * sandbox/web/ becomes sandbox/dist/web/: index.html, main.js, the microphone's worklet and the spoken sample.
+ */
+import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+/**
+ * Paste's theme loads its fonts from Twilio's web site. The pages use no network, so the rules go and the next fonts of
+ * Paste's own list (the system's) are used.
+ */
+const withoutRemoteFonts = {
+  name: 'without-remote-fonts',
+  setup({ onLoad }) {
+    onLoad({ filter: /@twilio-paste[\\/]theme[\\/]dist[\\/]index(\.es)?\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(/@font-face\s*\{[^}]*\}/g, ''),
+      loader: 'js',
+    }));
+  },
+};
+
+/**
+ * Writes the pages, ready to be served by `createPages`.
+ * @param {{outDir?: string}} [options] where to; default sandbox/dist/web
+ * @returns {Promise<string>} the folder written
+ */
+export async function buildWeb({ outDir = join(here, 'dist', 'web') } = {}) {
+  rmSync(outDir, { recursive: true, force: true });
+  mkdirSync(outDir, { recursive: true });
+  await build({
+    entryPoints: {
+      main: join(here, 'web/main.tsx'),
+      'capture-worklet': join(here, 'web/telephone/capture-worklet.ts'),
+    },
+    outdir: outDir,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'browser',
+    jsx: 'transform',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    plugins: [withoutRemoteFonts],
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  copyFileSync(join(here, 'web/index.html'), join(outDir, 'index.html'));
+  for (const name of ['voicemail-sample.wav', 'voicemail-sample.txt']) {
+    copyFileSync(join(here, 'assets', name), join(outDir, name));
+  }
+  return outDir;
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await buildWeb();

@@ -1,0 +1,189 @@
+import { type NextFunction, type Request, type Response, Router } from 'express';
+import type { World } from '../world/types';
+import type { Mailbox } from './mailbox';
+import { composeCopy, copiesOf, requestedMessageId } from './mailgun-compose';
+import { MailgunError } from './mailgun-error';
+import { createMailEvents } from './mailgun-events';
+import { readSendRequest, type SendRequest } from './mailgun-parameters';
+import { drain, readUpload, type Throttle, type Upload } from './mailgun-upload';
+
+export type Region = 'us' | 'eu';
+
+export interface MailgunOptions {
+  world: World;
+  mailbox: Mailbox;
+  /** Sending domain -> its API key. */
+  domains: Record<string, string>;
+  /** Where those domains live; at the other region's host their keys are refused, as Mailgun does. Default us. */
+  region?: Region;
+  /** How slowly uploads are read; may be changed while running through the router's `throttle`. */
+  throttle?: Throttle;
+}
+
+/** A request to send, as tests and the bench count them. */
+export interface SendRecord {
+  at: number;
+  /** Bytes of the request's body. */
+  bytes: number;
+  domain: string;
+  status: number;
+  messageId: string | undefined;
+  recipients: string[];
+}
+
+export type Mailgun = Router & { readonly requests: readonly SendRecord[]; throttle: Throttle };
+
+const HOSTS: Record<Region, string> = { us: 'api.mailgun.net', eu: 'api.eu.mailgun.net' };
+
+/**
+ * Mailgun's sending and events API. Mount it at `/api.mailgun.net` and at `/api.eu.mailgun.net`; faults, request
+ * counting and `Activity` belong to the server it is mounted in.
+ */
+export function createMailgun(options: MailgunOptions): Mailgun {
+  const { world, mailbox, domains, region = 'us' } = options;
+  const requests: SendRecord[] = [];
+  const newId = () => world.newSid('EV').slice(2, 24);
+  const events = createMailEvents(newId, HOSTS[region]);
+  const router = Router() as Mailgun & { requests: SendRecord[] };
+  Object.assign(router, { requests, throttle: options.throttle ?? {} });
+
+  const authorize = async (request: Request, _response: Response, next: NextFunction) => {
+    try {
+      checkAccess(request, domains, region);
+      next();
+    } catch (error) {
+      await drain(request);
+      next(error);
+    }
+  };
+
+  router.post('/v3/:domain/messages', authorize, async (request, response) => {
+    const domain = String(request.params.domain);
+    const record: SendRecord = { at: Date.now(), bytes: 0, domain, status: 0, messageId: undefined, recipients: [] };
+    requests.push(record);
+    let upload: Upload | undefined;
+    try {
+      upload = await readUpload(request, router.throttle);
+      record.bytes = upload.bytes;
+      const sent = readSendRequest(upload.fields);
+      checkFiles(upload);
+      const id = requestedMessageId(sent) ?? generatedId(world, domain);
+      Object.assign(record, { messageId: id, recipients: await deliver(sent, id, domain, upload) });
+      const answer = { id, message: 'Queued. Thank you.' };
+      record.status = 200;
+      tellSent(world, record, { request: summaryOf(upload), status: 200, answer });
+      response.json(answer);
+    } catch (error) {
+      record.status = error instanceof MailgunError ? error.status : 500;
+      throw error;
+    } finally {
+      await upload?.discard();
+    }
+  });
+
+  /** Puts every copy into the mailbox and returns who got one; copies are alike, so one too large fails at the first. */
+  async function deliver(sent: SendRequest, id: string, domain: string, upload: Upload): Promise<string[]> {
+    const copies = copiesOf(sent);
+    for (const copy of copies) {
+      const eml = composeCopy(copy, sent, id, upload.files);
+      let size = 0;
+      if (sent.testMode) {
+        // o:testmode: Mailgun accepts and logs such a message but hands it to nobody.
+        for await (const chunk of eml) size += (chunk as Buffer).length;
+      } else {
+        const mail = await mailbox.append(eml, {
+          to: copy.to.map(({ address }) => address),
+          recipients: copy.recipients,
+          from: sent.from.name ? `${sent.from.name} <${sent.from.address}>` : sent.from.address,
+          subject: copy.subject,
+          attachments: upload.files.map(({ name, type, size: bytes }) => ({ name, type, size: bytes })),
+        });
+        size = mail.size;
+      }
+      events.record(domain, { request: sent, copy, messageId: id.slice(1, -1), files: upload.files, size });
+    }
+    return copies.flatMap(({ recipients }) => recipients);
+  }
+
+  router.get('/v3/:domain/events', authorize, (request, response) => {
+    response.json(events.page(String(request.params.domain), request.query));
+  });
+  router.get('/v3/:domain/events/:token', authorize, (request, response) => {
+    response.json(events.follow(String(request.params.domain), String(request.params.token)));
+  });
+
+  router.use(async (request, _response, next) => {
+    await drain(request);
+    next(new MailgunError(404, `${request.method} ${request.path} is not modelled by the sandbox`, true));
+  });
+
+  router.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
+    if (!(error instanceof MailgunError)) return next(error);
+    const { status, message, notModelled } = error;
+    world.story.tell({
+      who: 'mail',
+      level: notModelled ? 'error' : 'warning',
+      text: `Mailgun refused ${request.method} ${request.path}: ${status} ${message}${hint(error, request, region)}`,
+      detail: {
+        request: { method: request.method, path: request.path, query: request.query },
+        status,
+        answer: message,
+      },
+    });
+    if (response.headersSent) return;
+    // Mailgun answers a bad key in plain text, everything else in JSON (mailgun.js-393).
+    if (status === 401) response.status(401).type('text/plain').send(message);
+    else response.status(status).json({ message });
+  });
+  return router;
+}
+
+const hostRegion = (request: Request): Region => (request.baseUrl.includes(HOSTS.eu) ? 'eu' : 'us');
+
+/** @throws MailgunError 401 for a key of nobody's or another domain's, 404 for an unknown domain. */
+function checkAccess(request: Request, domains: Record<string, string>, region: Region): void {
+  const [scheme, value] = (request.headers.authorization ?? '').split(' ');
+  const [user, ...rest] = Buffer.from(value ?? '', 'base64')
+    .toString()
+    .split(':');
+  const key = rest.join(':');
+  const known = scheme?.toLowerCase() === 'basic' && user === 'api' && Object.values(domains).includes(key);
+  if (!known || hostRegion(request) !== region) throw new MailgunError(401, 'Forbidden');
+  const domain = String(request.params.domain);
+  const owned = Object.hasOwn(domains, domain) ? domains[domain] : undefined;
+  if (owned === undefined) throw new MailgunError(404, `Domain not found: ${domain}`);
+  if (owned !== key) throw new MailgunError(401, 'Forbidden');
+}
+
+function checkFiles(upload: Upload): void {
+  const odd = upload.files.find(({ field }) => field !== 'attachment' && field !== 'inline');
+  if (odd) throw new MailgunError(400, `'${odd.field}' is not a file parameter of Mailgun's API (sandbox)`, true);
+}
+
+/** Looks like Mailgun's own: time, a counter, sixteen hexadecimal digits. */
+function generatedId(world: World, domain: string): string {
+  const stamp = new Date().toISOString().replace(/\D/g, '').slice(0, 14);
+  return `<${stamp}.1.${world.newSid('MG').slice(2, 18).toUpperCase()}@${domain}>`;
+}
+
+function hint(error: MailgunError, request: Request, region: Region): string {
+  if (error.status !== 401 || hostRegion(request) === region) return '';
+  return ` (the domains here are in the ${region.toUpperCase()} region, whose host is ${HOSTS[region]})`;
+}
+
+function tellSent(world: World, record: SendRecord, detail: unknown): void {
+  const to = record.recipients.join(', ');
+  const text = `mail accepted by Mailgun for ${to || 'nobody'}, ${Date.now() - record.at} ms`;
+  world.story.tell({ who: 'mail', text, detail });
+}
+
+/** The request as the log shows it: long texts are cut, files are named. */
+function summaryOf({ fields, files, bytes }: Upload): unknown {
+  const cut = (value: string) =>
+    value.length > 2000 ? `${value.slice(0, 2000)}… (${value.length} characters)` : value;
+  return {
+    bytes,
+    fields: fields.map(([name, value]) => `${name}: ${cut(value)}`),
+    files: files.map(({ field, name, type, size }) => `${field}: ${name} (${type}, ${size} bytes)`),
+  };
+}

@@ -1,0 +1,50 @@
+import type { Task, World } from '../world/types';
+
+export interface OpenTask {
+  sid: string;
+  status: Task['assignmentStatus'];
+  queue: string;
+  channel: string;
+  /** What an agent would read first: the task's name, else who it is from. */
+  title: string;
+  /** `taskType` of its attributes; empty when there is none. */
+  kind: string;
+  /** Milliseconds since the epoch. */
+  created: number;
+  attributes: unknown;
+}
+
+const OPEN = new Set<Task['assignmentStatus']>(['pending', 'reserved', 'assigned', 'wrapping']);
+
+/** Tasks that still wait for somebody or are with somebody, oldest first. */
+export function openTasks(world: World): OpenTask[] {
+  return world.tasks
+    .list()
+    .filter((task) => OPEN.has(task.assignmentStatus))
+    .sort((a, b) => a.dateCreated - b.dateCreated)
+    .map(toOpenTask);
+}
+
+function toOpenTask(task: Task): OpenTask {
+  const attributes = readAttributes(task.attributes);
+  const text = (name: string) => (typeof attributes[name] === 'string' ? (attributes[name] as string) : '');
+  return {
+    sid: task.sid,
+    status: task.assignmentStatus,
+    queue: task.taskQueueName,
+    channel: task.taskChannelUniqueName,
+    title: text('name') || text('from') || task.sid,
+    kind: text('taskType'),
+    created: task.dateCreated,
+    attributes,
+  };
+}
+
+function readAttributes(json: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,95 @@
+import express, { type NextFunction, type Request, type Response, Router } from 'express';
+import type { Mailbox } from '../mail/mailbox';
+import type { World } from '../world/types';
+import { createCallsApi } from './calls-api';
+import { createEventStream } from './event-stream';
+import { createMailsApi } from './mails-api';
+import { openTasks } from './open-tasks';
+import { createPlayedAudio } from './played-audio';
+import { sameOrigin, securityHeaders } from './same-origin';
+import type { CallEvent, Voice } from './voice-port';
+
+/** A place the front page points to besides its own pages. */
+export interface PageLink {
+  title: string;
+  href: string;
+  description?: string;
+}
+
+export interface PagesOptions {
+  world: World;
+  voice: Voice;
+  mailbox: Mailbox;
+  /** What `buildWeb()` of build.mjs wrote: index.html, its code and the spoken sample. */
+  webDir: string;
+  links?: readonly PageLink[];
+}
+
+export type Pages = Router & {
+  /** Stops listening to the world and ends the pages' event streams, which would keep a server from closing. */
+  close(): void;
+};
+
+/** The sandbox's pages and their API; mount it at `/`, after the routes of the Twilio hosts. */
+export function createPages({ world, voice, mailbox, webDir, links = [] }: PagesOptions): Pages {
+  const router = Router() as Pages;
+  const stream = createEventStream(Date.now().toString(36));
+  const audio = createPlayedAudio();
+
+  for (const line of world.story.lines()) stream.publish('story', line);
+  const unsubscribe = [
+    world.story.subscribe((line) => stream.publish('story', line)),
+    voice.subscribe((event) => stream.publish('call', withAudio(event, audio.address))),
+    mailbox.subscribe((mail) => stream.publish(mail ? 'mail' : 'mails-cleared', mail ?? {})),
+    world.tasks.subscribe((event, { sid }) => stream.publish('task', { event, sid })),
+  ];
+
+  const api = Router();
+  // Every answer here is about now.
+  api.use((_request, response, next) => {
+    response.set('Cache-Control', 'no-store');
+    next();
+  });
+  api.get('/setup', (_request, response) => {
+    response.json({ numbers: voice.numbers, links });
+  });
+  api.get('/events', (request, response) => stream.serve(request, response));
+  api.get('/tasks', (_request, response) => {
+    response.json(openTasks(world));
+  });
+  api.use(createCallsApi(world, voice, webDir), createMailsApi(mailbox), audio.router);
+  api.use((request, response) => {
+    response.status(404).json({ error: `There is no ${request.method} ${request.originalUrl}.` });
+  });
+
+  // An error handler applies to what its router answers, so it lives with the API: the Twilio hosts have their own.
+  api.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
+    if (response.headersSent) return next(error);
+    const known = error as { status?: unknown; message?: unknown };
+    const status = typeof known.status === 'number' && known.status >= 400 && known.status < 500 ? known.status : 500;
+    if (status === 500) {
+      const text = `the pages' API failed: ${String(known.message ?? error)}`;
+      world.story.tell({ who: 'sandbox', level: 'error', text, detail: { error: String(error) } });
+    }
+    response
+      .status(status)
+      .json({ error: status === 500 ? 'The sandbox made a mistake; see its log.' : String(known.message) });
+  });
+
+  router.use('/api', sameOrigin, securityHeaders, api);
+  router.use(securityHeaders, express.static(webDir, { index: 'index.html', cacheControl: false }));
+  // One document for every page: it looks at its own address.
+  router.get(['/telephone', '/log', '/mailbox', '/mailbox/:id'], (_request, response) => {
+    response.sendFile('index.html', { root: webDir });
+  });
+  router.close = () => {
+    for (const stop of unsubscribe) stop();
+    stream.close();
+  };
+  return router;
+}
+
+/** A `<Play>` event with the address the page can fetch it from. */
+function withAudio(event: CallEvent, address: (url: string) => string | null): CallEvent & { audio?: string | null } {
+  return event.type === 'play' ? { ...event, audio: address(event.url) } : event;
+}

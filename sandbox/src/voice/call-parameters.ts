@@ -1,0 +1,63 @@
+import type { Account } from '../world/types';
+import { countryOf } from './calling-country';
+import type { LiveCall, QueueStay } from './live-call';
+
+export const API_VERSION = '2010-04-01';
+
+/** The parameters every voice webhook of a call carries (names as captured from Twilio). */
+export function callParameters(account: Account, call: LiveCall): Record<string, string> {
+  const called = { city: call.number.place?.city ?? '', state: call.number.place?.state ?? '', zip: call.number.place?.zip ?? '' };
+  const params: Record<string, string> = {
+    AccountSid: account.accountSid,
+    ApiVersion: API_VERSION,
+    CallSid: call.sid,
+    CallStatus: call.status,
+    Called: call.to,
+    Caller: call.from,
+    Direction: call.direction,
+    From: call.from,
+    To: call.to,
+  };
+  for (const [side, number, place] of [
+    ['Called', call.to, called],
+    ['Caller', call.from, { city: '', state: '', zip: '' }],
+    ['From', call.from, { city: '', state: '', zip: '' }],
+    ['To', call.to, called],
+  ] as const) {
+    params[`${side}City`] = place.city;
+    params[`${side}Country`] = countryOf(number);
+    params[`${side}State`] = place.state;
+    params[`${side}Zip`] = place.zip;
+  }
+  if (call.callerName !== undefined) params.CallerName = call.callerName;
+  if (call.forwardedFrom !== undefined) {
+    params.CalledVia = call.forwardedFrom;
+    params.ForwardedFrom = call.forwardedFrom;
+  }
+  return params;
+}
+
+/** What the waitUrl's request carries besides: the queue as it is now. Times in whole seconds. */
+export function queueParameters(stay: QueueStay, callSid: string): Record<string, string> {
+  const now = Date.now();
+  const { members, maxSize, sid } = stay.queue;
+  const waited = members.map((member) => (now - member.enqueuedAt) / 1000);
+  const average = waited.reduce((sum, seconds) => sum + seconds, 0) / Math.max(1, waited.length);
+  return {
+    QueueSid: sid,
+    QueuePosition: String(members.findIndex((member) => member.callSid === callSid) + 1),
+    QueueTime: String(Math.floor((now - stay.enqueuedAt) / 1000)),
+    AvgQueueTime: String(Math.floor(average)),
+    CurrentQueueSize: String(members.length),
+    MaxQueueSize: String(maxSize),
+  };
+}
+
+/** The attributes TaskRouter gives a task made by `<Enqueue>`: the call's parameters in snake_case. */
+export function callAttributes(account: Account, call: LiveCall): Record<string, string> {
+  const attributes: Record<string, string> = {};
+  for (const [name, value] of Object.entries(callParameters(account, call))) {
+    attributes[name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase()] = value;
+  }
+  return attributes;
+}

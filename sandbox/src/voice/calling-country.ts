@@ -1,0 +1,57 @@
+/** Calling code -> country, longest first matters: +1 is shared, and withheld numbers spell +266, +562 and so on. */
+const COUNTRIES: Record<string, string> = {
+  '1': 'US',
+  '7': 'RU',
+  '20': 'EG',
+  '27': 'ZA',
+  '30': 'GR',
+  '31': 'NL',
+  '32': 'BE',
+  '33': 'FR',
+  '34': 'ES',
+  '36': 'HU',
+  '39': 'IT',
+  '40': 'RO',
+  '41': 'CH',
+  '43': 'AT',
+  '44': 'GB',
+  '45': 'DK',
+  '46': 'SE',
+  '47': 'NO',
+  '48': 'PL',
+  '49': 'DE',
+  '52': 'MX',
+  '54': 'AR',
+  '55': 'BR',
+  '56': 'CL',
+  '57': 'CO',
+  '60': 'MY',
+  '61': 'AU',
+  '62': 'ID',
+  '63': 'PH',
+  '64': 'NZ',
+  '65': 'SG',
+  '66': 'TH',
+  '81': 'JP',
+  '82': 'KR',
+  '84': 'VN',
+  '86': 'CN',
+  '90': 'TR',
+  '91': 'IN',
+  '256': 'UG',
+  '266': 'LS',
+  '351': 'PT',
+  '353': 'IE',
+  '358': 'FI',
+  '420': 'CZ',
+  '852': 'HK',
+  '865': 'CN',
+  '972': 'IL',
+};
+
+/** ISO code of a number's country; empty for what is no E.164 number (SIP, words, nothing) or an unknown code. */
+export function countryOf(number: string): string {
+  const digits = /^\+(\d{4,15})$/.exec(number)?.[1];
+  if (digits === undefined) return '';
+  return COUNTRIES[digits.slice(0, 3)] ?? COUNTRIES[digits.slice(0, 2)] ?? COUNTRIES[digits.slice(0, 1)] ?? '';
+}

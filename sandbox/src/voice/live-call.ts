@@ -1,0 +1,42 @@
+import type { CallView, Sid, VoiceQueue } from '../world/types';
+import type { Run } from './run';
+import type { Utterance } from './telephone-audio';
+import type { CallEvent, NumberConfig } from './types';
+
+/** A call's place in a queue, from `<Enqueue>` to leaving it. */
+export interface QueueStay {
+  queue: VoiceQueue;
+  taskSid: Sid | null;
+  enqueuedAt: number;
+  /** The wait music and its documents. */
+  waiting: Run;
+  /** The talk with an agent, once one has answered. */
+  bridge: Run | null;
+}
+
+/** Keys pressed while something listens for them. */
+export interface KeyListener {
+  pressed(key: string): void;
+}
+
+/** A call as the engine keeps it; the part REST may see is its CallView. */
+export interface LiveCall extends CallView {
+  callerName: string | undefined;
+  forwardedFrom: string | undefined;
+  number: NumberConfig;
+  /** All that is under way; a REST update stops it and puts another in its place. */
+  run: Run;
+  stay: QueueStay | null;
+  keys: KeyListener | null;
+  said: Utterance[];
+  heard: CallEvent[];
+  /** Times of the latest documents, to catch a loop that never waits. */
+  documentTimes: number[];
+  /** The first verb that is heard answers the call. */
+  answered: boolean;
+}
+
+/** Whether the caller is still on the line. */
+export function isLive(call: LiveCall): boolean {
+  return call.endTime === null;
+}

@@ -1,0 +1,144 @@
+/**
+ * The part of TwiML that is modelled: which verbs, where they may stand, which attributes they take. Names and nesting
+ * are those of the types of the official SDK (`twilio` 6.2.0, lib/twiml/VoiceResponse.d.ts).
+ */
+export type AttributeRule =
+  | { kind: 'text' | 'url' | 'boolean' }
+  | { kind: 'number'; min: number; max?: number }
+  | { kind: 'words'; of: readonly string[]; list?: boolean }
+  | { kind: 'keys' }
+  /** Twilio knows it, the sandbox does nothing with it. */
+  | { kind: 'not-modelled' };
+
+export interface ElementRule {
+  attributes: Record<string, AttributeRule>;
+  children: readonly string[];
+  text: boolean;
+}
+
+const text: AttributeRule = { kind: 'text' };
+const url: AttributeRule = { kind: 'url' };
+const yesOrNo: AttributeRule = { kind: 'boolean' };
+const method: AttributeRule = { kind: 'words', of: ['GET', 'POST'] };
+const notModelled: AttributeRule = { kind: 'not-modelled' };
+const atLeast = (min: number, max?: number): AttributeRule => ({ kind: 'number', min, ...(max ? { max } : {}) });
+const SSML = ['break', 'emphasis', 'lang', 'p', 'phoneme', 'prosody', 's', 'say-as', 'sub', 'w'];
+
+export const ELEMENTS: Record<string, ElementRule> = {
+  Response: {
+    attributes: {},
+    children: ['Say', 'Play', 'Pause', 'Gather', 'Redirect', 'Hangup', 'Enqueue', 'Leave', 'Record', 'Reject'],
+    text: false,
+  },
+  Say: { attributes: { language: text, voice: text, loop: atLeast(0) }, children: SSML, text: true },
+  Play: { attributes: { digits: text, loop: atLeast(0) }, children: [], text: true },
+  Pause: { attributes: { length: atLeast(0) }, children: [], text: false },
+  Gather: {
+    attributes: {
+      input: { kind: 'words', of: ['dtmf', 'speech'], list: true },
+      action: url,
+      method,
+      actionOnEmptyResult: yesOrNo,
+      finishOnKey: { kind: 'keys' },
+      numDigits: atLeast(1),
+      timeout: atLeast(0),
+      bargeIn: notModelled,
+      debug: notModelled,
+      enhanced: notModelled,
+      hints: notModelled,
+      language: notModelled,
+      maxSpeechTime: notModelled,
+      partialResultCallback: notModelled,
+      partialResultCallbackMethod: notModelled,
+      profanityFilter: notModelled,
+      speechModel: notModelled,
+      speechTimeout: notModelled,
+    },
+    children: ['Say', 'Play', 'Pause'],
+    text: false,
+  },
+  Redirect: { attributes: { method }, children: [], text: true },
+  Hangup: { attributes: {}, children: [], text: false },
+  Leave: { attributes: {}, children: [], text: false },
+  Reject: { attributes: { reason: { kind: 'words', of: ['rejected', 'busy'] } }, children: [], text: false },
+  Enqueue: {
+    attributes: {
+      action: url,
+      method,
+      maxQueueSize: notModelled,
+      waitUrl: url,
+      waitUrlMethod: method,
+      workflowSid: text,
+    },
+    children: ['Task'],
+    text: true,
+  },
+  Task: { attributes: { priority: atLeast(0), timeout: atLeast(1, 1_209_600) }, children: [], text: true },
+  Record: {
+    attributes: {
+      action: url,
+      method,
+      finishOnKey: { kind: 'keys' },
+      maxLength: atLeast(1, 14_400),
+      playBeep: yesOrNo,
+      recordingConfigurationId: notModelled,
+      recordingStatusCallback: url,
+      recordingStatusCallbackEvent: { kind: 'words', of: ['in-progress', 'completed', 'absent'], list: true },
+      recordingStatusCallbackMethod: method,
+      timeout: atLeast(0),
+      transcribe: yesOrNo,
+      transcribeCallback: url,
+      trim: { kind: 'words', of: ['trim-silence', 'do-not-trim'] },
+    },
+    children: [],
+    text: false,
+  },
+};
+
+/** Speech markup is read for its words only: how it sounds is not modelled. */
+export const SPEECH_MARKUP: ReadonlySet<string> = new Set(SSML);
+
+/** Verbs Twilio would play and the sandbox does not. */
+export const NOT_MODELLED: ReadonlySet<string> = new Set([
+  'Connect',
+  'Dial',
+  'Echo',
+  'Pay',
+  'Prompt',
+  'Queue',
+  'Refer',
+  'Sms',
+  'Start',
+  'Stop',
+]);
+
+/** All that a waitUrl's document may hold (twilio.com/docs/voice/twiml/enqueue). */
+export const WAIT_VERBS: ReadonlySet<string> = new Set([
+  'Play',
+  'Say',
+  'Pause',
+  'Hangup',
+  'Redirect',
+  'Leave',
+  'Gather',
+]);
+
+/** Whether a value fits; what does not is ignored with warning 12200, as Twilio does, and the default applies. */
+export function fits(rule: AttributeRule, value: string): boolean {
+  switch (rule.kind) {
+    case 'boolean':
+      return value === 'true' || value === 'false';
+    case 'number':
+      return /^\d{1,7}$/.test(value) && Number(value) >= rule.min && Number(value) <= (rule.max ?? Number.MAX_SAFE_INTEGER);
+    case 'words': {
+      const words = rule.list ? value.split(/\s+/) : [value];
+      return words.every((word) => rule.of.includes(word));
+    }
+    case 'keys':
+      return /^[0-9*#]*$/.test(value);
+    case 'text':
+    case 'url':
+    case 'not-modelled':
+      return true;
+  }
+}

@@ -1,0 +1,100 @@
+import type { Calls, Sid } from '../world/types';
+import type { SentWebhook, WebhookInterceptor } from './webhook';
+
+/** What a caller hears or sees of a call, in the order of happening. `stop`: what was being played is cut off. */
+export type CallEvent = { callSid: Sid; at: number } & (
+  | { type: 'say'; text: string; language?: string; voice?: string }
+  | { type: 'play'; url: string }
+  | { type: 'pause'; seconds: number }
+  | { type: 'stop' }
+  | { type: 'beep' }
+  | { type: 'recording'; on: boolean }
+  | { type: 'listening'; on: boolean }
+  | { type: 'status'; status: string }
+);
+/** A call event before the engine adds which call and when. */
+export type HeardEvent = CallEvent extends infer E ? (E extends CallEvent ? Omit<E, 'callSid' | 'at'> : never) : never;
+
+export type HttpMethod = 'GET' | 'POST';
+
+/** What answers an incoming number, as in the console's "A call comes in". */
+export interface NumberConfig {
+  voiceUrl: string;
+  voiceMethod?: HttpMethod;
+  /** "Call status changes": told once, when the call has ended. */
+  statusCallback?: string;
+  statusCallbackMethod?: HttpMethod;
+  /** What Twilio knows of the number's place; it arrives as CalledCity, ToCity and so on. */
+  place?: { city?: string; state?: string; zip?: string };
+}
+
+/** Times in milliseconds, but for the pace of speech. */
+export interface VoiceTiming {
+  charactersPerSecond: number;
+  beepMs: number;
+  /** From the end of a recording to its `completed` callback. */
+  processingMs: number;
+  /** From a completed recording to its transcription. */
+  transcriptionMs: number;
+}
+
+export interface VoiceOptions {
+  /** Incoming number -> what answers it. */
+  numbers?: Record<string, NumberConfig>;
+  timing?: Partial<VoiceTiming>;
+  webhooks?: {
+    /** Stands between Twilio and the product: a test can drop, delay, repeat or reorder deliveries. */
+    intercept?: WebhookInterceptor;
+    /** Public origin -> origin that really answers it, so that signed URLs can look as in production. */
+    origins?: Record<string, string>;
+  };
+}
+
+export interface PlacedCall {
+  from: string;
+  to: string;
+  /** With caller-name lookup on, webhooks carry `CallerName`. */
+  callerName?: string;
+  /** A forwarded call carries `ForwardedFrom` and `CalledVia`. */
+  forwardedFrom?: string;
+}
+
+export interface Voice extends Calls {
+  /** Numbers that can be dialled. */
+  readonly numbers: readonly string[];
+  /** Adds or replaces an incoming number. */
+  configure(number: string, config: NumberConfig): void;
+  /** Rings a number. @returns the call's sid. @throws VoiceError 21401 for a number nobody has configured. */
+  placeCall(call: PlacedCall): Sid;
+  /** Presses one key, 0-9 * #. @throws VoiceError 20404, 21220 */
+  press(callSid: Sid, key: string): void;
+  /**
+   * The caller says something from now on (or after what is still being said): 8 kHz 16 bit mono WAV, or that many
+   * seconds of silence. @throws VoiceError; Error for another kind of file
+   */
+  speak(callSid: Sid, sound: Buffer | number, options?: { transcript?: string }): void;
+  /** The caller hangs up. @throws VoiceError */
+  hangUp(callSid: Sid): void;
+  /** An agent takes a waiting call: its task is assigned, the music stops. @throws VoiceError when it is in no queue. */
+  answer(callSid: Sid): void;
+  /** The agent hangs up on an answered call. @throws VoiceError when no agent is on it. */
+  release(callSid: Sid): void;
+  /** Everything heard on a call so far. */
+  heard(callSid: Sid): readonly CallEvent[];
+  subscribe(listener: (event: CallEvent) => void): () => void;
+  /** Every webhook ever sent, with its answer, in the order of sending. */
+  readonly webhooks: readonly SentWebhook[];
+  /** Stops all calls without another webhook and drops what is under way. */
+  close(): void;
+}
+
+/** A refusal in Twilio's own shape. */
+export class VoiceError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,193 @@
+import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
+import type { Sid, World } from '../world/types';
+import { type Connection, type FailureClass, readConnection, withoutFragment } from './connection-overrides';
+import { ExchangeFailed, exchange } from './http-exchange';
+import type { HttpMethod } from './types';
+
+export type WebhookKind =
+  | 'voice'
+  | 'redirect'
+  | 'update'
+  | 'wait'
+  | 'gather-action'
+  | 'record-action'
+  | 'enqueue-action'
+  | 'recording-status'
+  | 'transcription'
+  | 'call-status';
+
+/** A webhook as it is about to be sent. `url` is complete as it travels; for a GET it includes the parameters. */
+export interface Webhook {
+  kind: WebhookKind;
+  callSid: Sid;
+  method: HttpMethod;
+  url: string;
+  params: Readonly<Record<string, string>>;
+  headers: Readonly<Record<string, string>>;
+}
+export type WebhookAnswer =
+  | { ok: true; status: number; contentType: string; body: Buffer; url: string; method: HttpMethod }
+  | { ok: false; code: number; message: string; status?: number };
+/** `send` delivers it, each time anew; what the interceptor returns is what Twilio believes was answered. */
+export type WebhookInterceptor = (webhook: Webhook, send: () => Promise<WebhookAnswer>) => Promise<WebhookAnswer>;
+
+export interface SentWebhook extends Webhook {
+  at: number;
+  /** Tries that reached the network, over all deliveries. */
+  attempts: number;
+  answer?: WebhookAnswer;
+}
+
+export interface Webhooks {
+  readonly sent: readonly SentWebhook[];
+  /** Sends one and waits for its answer; failures are answers, never exceptions. */
+  send(request: Pick<Webhook, 'kind' | 'callSid' | 'method' | 'url' | 'params'>): Promise<WebhookAnswer>;
+  /** The address that really answers for a public URL. */
+  reach(url: string): URL;
+  /** Breaks off everything under way and sends nothing more. */
+  close(): void;
+}
+
+const MAX_REDIRECTS = 10;
+const MAX_ANSWER_BYTES = 1_048_576;
+
+/** Twilio's requests to the product: signed, retried by the URL's connection overrides, redirects followed. */
+export function createWebhooks(
+  world: World,
+  options: { intercept?: WebhookInterceptor; origins?: Record<string, string> } = {},
+): Webhooks {
+  const sent: SentWebhook[] = [];
+  const underWay = new Set<() => void>();
+  let closed = false;
+
+  const reach = (url: string): URL => {
+    const target = new URL(url);
+    const origin = options.origins?.[target.origin];
+    return origin === undefined ? target : new URL(target.pathname + target.search, origin);
+  };
+
+  const tryOnce = async (webhook: Webhook, connection: Connection, deadline: number): Promise<WebhookAnswer> => {
+    let { url, method, params } = webhook;
+    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
+      const isPost = method === 'POST';
+      const headers: Record<string, string> = {
+        ...webhook.headers,
+        host: new URL(url).host,
+        'x-twilio-signature': getExpectedTwilioSignature(world.account.authToken, url, isPost ? params : {}),
+      };
+      const body = isPost ? new URLSearchParams(params).toString() : undefined;
+      if (body !== undefined) {
+        headers['content-type'] = 'application/x-www-form-urlencoded; charset=UTF-8';
+        headers['content-length'] = String(Buffer.byteLength(body));
+      }
+      let abort = () => {};
+      const done = world.activity.begin('webhook', `${method} ${url}`);
+      try {
+        const answer = await exchange({
+          url: reach(url),
+          method,
+          headers,
+          ...(body === undefined ? {} : { body }),
+          connectMs: connection.connectMs,
+          readMs: connection.readMs,
+          totalMs: Math.max(1, deadline - Date.now()),
+          maxBytes: MAX_ANSWER_BYTES,
+          onStart: (stop) => {
+            abort = stop;
+            underWay.add(stop);
+          },
+        });
+        const location = answer.headers.location;
+        if (answer.status >= 300 && answer.status < 400 && location !== undefined) {
+          url = new URL(location, url).toString();
+          // As browsers do: only 307 and 308 repeat the request, all others become a GET without the parameters.
+          if (answer.status !== 307 && answer.status !== 308) [method, params] = ['GET', {}];
+          continue;
+        }
+        if (answer.status >= 200 && answer.status < 300) {
+          const contentType = answer.headers['content-type'] ?? '';
+          return { ok: true, status: answer.status, contentType, body: answer.body, url: withoutFragment(url), method };
+        }
+        return { ok: false, code: 11200, message: `Got HTTP ${answer.status} response to ${url}`, status: answer.status };
+      } finally {
+        underWay.delete(abort);
+        done();
+      }
+    }
+    return { ok: false, code: 11215, message: 'HTTP too many redirects' };
+  };
+
+  const deliver = async (record: SentWebhook, connection: Connection): Promise<WebhookAnswer> => {
+    const deadline = Date.now() + connection.totalMs;
+    for (let tries = 0; ; tries += 1) {
+      if (closed) return { ok: false, code: 11200, message: 'The sandbox was closed' };
+      let answer: WebhookAnswer;
+      let failure: FailureClass | null = null;
+      record.attempts += 1;
+      try {
+        answer = await tryOnce(record, connection, deadline);
+        if (!answer.ok && answer.status !== undefined && answer.status >= 400) {
+          failure = answer.status >= 500 ? '5xx' : '4xx';
+        }
+      } catch (error) {
+        const { phase, message } =
+          error instanceof ExchangeFailed ? error : { phase: 'ct' as const, message: String(error) };
+        failure = phase;
+        answer = { ok: false, code: phase === 'ct' ? 11205 : 11200, message };
+      }
+      const again = failure !== null && connection.retryOn.has(failure) && tries < connection.retries;
+      if (!again || Date.now() >= deadline) return answer;
+    }
+  };
+
+  return {
+    sent,
+    reach,
+    async send({ kind, callSid, method, url, params }) {
+      const { problems, ...connection } = readConnection(url);
+      const say = (text: string, level: 'info' | 'warning' | 'error', detail?: unknown) =>
+        world.story.tell({ who: 'twilio', callSid, text, level, detail });
+      if (problems.length > 0) say(`connection overrides of ${url}: ${problems.join('; ')}`, 'warning');
+      const bare = withoutFragment(url);
+      const query = new URLSearchParams(params).toString();
+      const record: SentWebhook = {
+        kind,
+        callSid,
+        method,
+        url: method === 'GET' && query !== '' ? `${bare}${bare.includes('?') ? '&' : '?'}${query}` : bare,
+        params,
+        headers: {
+          // The same over all retries, which is how a product recognises them.
+          'i-twilio-idempotency-token': token(world.newSid('IT')),
+          'user-agent': 'TwilioProxy/1.1',
+          accept: '*/*',
+          connection: 'close',
+        },
+        at: Date.now(),
+        attempts: 0,
+      };
+      sent.push(record);
+      const send = () => deliver(record, connection);
+      const answer = await (options.intercept ? options.intercept(record, send) : send());
+      record.answer = answer;
+      const path = new URL(bare).pathname;
+      const detail = { url: record.url, params, answer: answer.ok ? describe(answer) : answer };
+      if (answer.ok) say(`Twilio asked ${path} (${kind}): ${answer.status}`, 'info', detail);
+      else say(`Twilio asked ${path} (${kind}) in vain: ${answer.code} ${answer.message}`, 'error', detail);
+      return answer;
+    },
+    close() {
+      closed = true;
+      for (const abort of [...underWay]) abort();
+    },
+  };
+}
+
+function describe(answer: WebhookAnswer & { ok: true }): Record<string, unknown> {
+  return { status: answer.status, contentType: answer.contentType, body: answer.body.toString('utf8').slice(0, 20_000) };
+}
+
+/** A UUID, as Twilio's tokens are, made of a sid so that it is the same in every run of a test. */
+function token(sid: Sid): string {
+  return sid.slice(2).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}

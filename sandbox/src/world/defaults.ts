@@ -1,0 +1,23 @@
+import { fixedSid } from './sids';
+
+/** The account of a sandbox nobody configured. Made up, the same on every run, and of no use anywhere else. */
+export const DEFAULT_ACCOUNT = {
+  accountSid: fixedSid('AC', 'sandbox'),
+  authToken: fixedSid('AC', 'sandbox auth token').slice(2),
+  apiKeySid: fixedSid('SK', 'sandbox'),
+  apiKeySecret: fixedSid('SK', 'sandbox secret').slice(2),
+  workspaceSid: fixedSid('WS', 'Flex Task Assignment'),
+  syncServiceSid: fixedSid('IS', 'voicemail'),
+} as const;
+
+export interface WorkflowOption {
+  sid: string;
+  friendlyName: string;
+  taskQueueName: string;
+}
+
+/** Flex's own workflow, and a second so that nobody builds for one only. */
+export const DEFAULT_WORKFLOWS: readonly WorkflowOption[] = [
+  { sid: fixedSid('WW', 'Assign to Anyone'), friendlyName: 'Assign to Anyone', taskQueueName: 'Support' },
+  { sid: fixedSid('WW', 'Assign to Sales'), friendlyName: 'Assign to Sales', taskQueueName: 'Sales' },
+];

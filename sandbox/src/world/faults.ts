@@ -1,0 +1,57 @@
+import type { Fault, Faults } from './types';
+
+export interface FaultTarget {
+  host: string;
+  method: string;
+  /** Without the host segment and without the query. */
+  path: string;
+}
+
+/** The faults with the question only the HTTP layer asks. */
+export interface FaultStore extends Faults {
+  /** The fault that strikes this request, if any; asking counts the request against `after` and `times`. */
+  strike(target: FaultTarget): Fault | undefined;
+}
+
+interface Armed {
+  fault: Fault;
+  passed: number;
+  struck: number;
+}
+
+/** Faults in the order they were added; the first that is due strikes, and only it. */
+export function createFaults(): FaultStore {
+  let armed: Armed[] = [];
+  return {
+    add(fault) {
+      const entry: Armed = { fault, passed: 0, struck: 0 };
+      armed.push(entry);
+      return () => {
+        armed = armed.filter((other) => other !== entry);
+      };
+    },
+    clear() {
+      armed = [];
+    },
+    strike(target) {
+      let due: Fault | undefined;
+      for (const entry of armed) {
+        if (!matches(entry.fault, target)) continue;
+        if (entry.passed < (entry.fault.after ?? 0)) {
+          entry.passed += 1;
+        } else if (!due && entry.struck < (entry.fault.times ?? Number.POSITIVE_INFINITY)) {
+          entry.struck += 1;
+          due = entry.fault;
+        }
+      }
+      return due;
+    },
+  };
+}
+
+function matches(fault: Fault, target: FaultTarget): boolean {
+  if (fault.host && fault.host !== target.host) return false;
+  if (fault.method && fault.method.toUpperCase() !== target.method.toUpperCase()) return false;
+  // `search`, unlike `test`, has no memory of the last match: a fault may carry a /g expression.
+  return !fault.path || target.path.search(fault.path) >= 0;
+}

@@ -1,0 +1,129 @@
+import { parseAttributes, transition, validPriority, validTimeout, validVirtualStartTime } from './task-rules';
+import { later } from './timers';
+import { notFound, TwilioError } from './twilio-error';
+import type { Sid, Task, Tasks, World } from './types';
+
+/** OpenAPI taskrouter v1, CreateTask.Timeout: "If unspecified, the default value is 86,400 seconds (24 hours)". */
+const DEFAULT_TIMEOUT_SECONDS = 86_400;
+/**
+ * TaskRouter forgets a task five minutes after its end (docs, "Task resource": completed and canceled tasks are
+ * deleted after 5 minutes): a product that reads a task later than that gets 404 and must not mind.
+ */
+const KEPT_AFTER_END_MS = 5 * 60 * 1000;
+
+type TaskEvent = Parameters<Parameters<Tasks['subscribe']>[0]>[0];
+
+/** TaskRouter's tasks with its defaults, limits and transitions; see `Tasks`. */
+export function createTasks(
+  newSid: (prefix: string) => Sid,
+  workflows: World['workflows'],
+  account: { accountSid: Sid; workspaceSid: Sid },
+): Tasks {
+  const tasks = new Map<Sid, Task>();
+  const endings = new Map<Sid, () => void>();
+  const listeners = new Set<(event: TaskEvent, task: Task) => void>();
+  const announce = (event: TaskEvent, task: Task) => {
+    for (const listener of [...listeners]) listener(event, task);
+  };
+
+  const forget = (task: Task) => {
+    endings.get(task.sid)?.();
+    endings.delete(task.sid);
+    tasks.delete(task.sid);
+  };
+
+  const changed = (task: Task) => {
+    task.version += 1;
+    task.dateUpdated = Date.now();
+    if (task.assignmentStatus === 'canceled' || task.assignmentStatus === 'completed') {
+      endings.get(task.sid)?.();
+      endings.set(
+        task.sid,
+        later(KEPT_AFTER_END_MS, () => forget(task)),
+      );
+    }
+    announce(task.assignmentStatus === 'canceled' ? 'canceled' : 'updated', task);
+  };
+
+  const expire = (task: Task) => {
+    if (task.assignmentStatus !== 'pending' && task.assignmentStatus !== 'reserved') return;
+    task.assignmentStatus = 'canceled';
+    task.reason = 'Task TTL Exceeded';
+    changed(task);
+  };
+
+  return {
+    create(input) {
+      const workflow = workflows.get(input.workflowSid);
+      if (!workflow) throw new TwilioError(400, 20001, `Workflow ${input.workflowSid} does not exist`);
+      parseAttributes(input.attributes);
+      const now = Date.now();
+      const virtualStartTime =
+        input.virtualStartTime === undefined ? null : validVirtualStartTime(input.virtualStartTime);
+      const task: Task = {
+        sid: newSid('WT'),
+        workflowSid: input.workflowSid,
+        taskQueueSid: workflow.taskQueueSid,
+        taskQueueName: workflow.taskQueueName,
+        taskChannelUniqueName: input.taskChannel ?? 'default',
+        attributes: input.attributes,
+        assignmentStatus: 'pending',
+        reason: null,
+        priority: validPriority(input.priority ?? 0),
+        timeoutSeconds: validTimeout(input.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS),
+        dateCreated: now,
+        dateUpdated: now,
+        taskQueueEnteredDate: now,
+        virtualStartTime,
+        version: 0,
+      };
+      tasks.set(task.sid, task);
+      endings.set(
+        task.sid,
+        later(task.timeoutSeconds * 1000, () => expire(task)),
+      );
+      announce('created', task);
+      return task;
+    },
+    get: (sid) => tasks.get(sid),
+    update(sid, change, ifMatch) {
+      const task = tasks.get(sid);
+      if (!task) throw notFound(`/Workspaces/${account.workspaceSid}/Tasks/${sid}`);
+      if (ifMatch !== undefined && !etagMatches(ifMatch, task.version)) {
+        throw new TwilioError(412, 20412, `Task ${sid} was changed since it was read: ETag is not ${ifMatch}`);
+      }
+      // Everything is checked before anything is written: a refused update leaves the task as it was.
+      if (change.attributes !== undefined) parseAttributes(change.attributes);
+      if (change.priority !== undefined) validPriority(change.priority);
+      if (typeof change.virtualStartTime === 'number') validVirtualStartTime(change.virtualStartTime);
+      if (change.assignmentStatus !== undefined) transition(task, change.assignmentStatus, account);
+      for (const [key, value] of Object.entries(change)) {
+        if (value !== undefined) Object.assign(task, { [key]: value });
+      }
+      changed(task);
+      return task;
+    },
+    remove(sid) {
+      const task = tasks.get(sid);
+      if (!task) return;
+      forget(task);
+      announce('deleted', task);
+    },
+    list: () => [...tasks.values()],
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+  };
+}
+
+/** The ETag TaskRouter sends for a task. */
+export function taskEtag(task: Pick<Task, 'version'>): string {
+  return `"${task.version}"`;
+}
+
+function etagMatches(ifMatch: string, version: number): boolean {
+  return ifMatch.split(',').some((tag) => ['*', `${version}`].includes(tag.trim().replace(/^(W\/)?"|"$/g, '')));
+}

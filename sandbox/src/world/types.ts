@@ -1,0 +1,214 @@
+/**
+ * The sandbox's account as data: what Twilio would keep in its own stores. REST routes, the voice engine, the mail
+ * provider and the pages all meet here and nowhere else, so that a task made over REST is the task the voice engine
+ * and (later) the Flex desktop see.
+ *
+ * Time is always the global `Date` and the global `setTimeout`, never `performance.now` or `timers/promises`: tests
+ * replace those globals with a virtual clock, and a second clock here would make the two disagree.
+ */
+
+/** A 34 character Twilio identifier: two capital letters and 32 hexadecimal digits. */
+export type Sid = string;
+
+export interface Account {
+  accountSid: Sid;
+  authToken: string;
+  /** API keys that may read recordings: key sid -> secret. */
+  apiKeys: Map<string, string>;
+}
+
+/** Numbers of requests and webhooks under way, so that a virtual clock knows when nothing is left to wait for. */
+export interface Activity {
+  /** Marks work as begun; call the returned function once when it has ended. */
+  begin(kind: 'webhook' | 'request' | 'work', label: string): () => void;
+  /** Marks a request as deliberately never answered (a fault): it does not keep the clock from moving on. */
+  hold(label: string): () => void;
+  readonly running: number;
+  readonly held: number;
+  /** Total begins so far; unchanged over a while means quiet. */
+  readonly begun: number;
+}
+
+/** One line of the log a person reads beside the telephone; `detail` opens to the request and the answer. */
+export interface StoryLine {
+  id: number;
+  at: number;
+  who: 'caller' | 'twilio' | 'product' | 'mail' | 'sandbox';
+  callSid?: Sid;
+  /** One sentence, e.g. `caller pressed 2`, `recording RE… 21 s`, `task WT… cancelled (Opted to leave a voicemail)`. */
+  text: string;
+  level: 'info' | 'warning' | 'error';
+  detail?: unknown;
+}
+export interface Story {
+  tell(line: Omit<StoryLine, 'id' | 'at' | 'level'> & { level?: StoryLine['level'] }): void;
+  lines(): readonly StoryLine[];
+  /** Calls back for every later line; returns a function that stops it. */
+  subscribe(listener: (line: StoryLine) => void): () => void;
+}
+
+/** What goes wrong on purpose. Matched against every request to the sandbox's REST and mail hosts. */
+export interface Fault {
+  /** Host as the product would call it, e.g. `sync.twilio.com`, `api.mailgun.net`; absent: any. */
+  host?: string;
+  method?: string;
+  /** Tested against the path without query. */
+  path?: RegExp;
+  /** How many matching requests pass before the first one fails (default 0). */
+  after?: number;
+  /** How many matching requests fail (default: all). */
+  times?: number;
+  /** `done-then-reset`: the request takes effect, then the connection dies before the answer. */
+  kind: 'status' | 'garbage' | 'no-answer' | 'reset' | 'done-then-reset' | 'done-then-no-answer' | 'delay';
+  status?: number;
+  headers?: Record<string, string>;
+  body?: string;
+  delayMs?: number;
+}
+export interface Faults {
+  /** Adds a fault; returns a function that removes it. */
+  add(fault: Fault): () => void;
+  clear(): void;
+}
+
+/** A request to the sandbox as seen on the wire; tests and the bench count these. */
+export interface RequestRecord {
+  at: number;
+  /** `performance`-free monotonic order of arrival and of the answer, for telling series from parallel. */
+  arrived: number;
+  answered?: number;
+  host: string;
+  method: string;
+  path: string;
+  query: string;
+  status?: number;
+}
+
+export interface Task {
+  sid: Sid;
+  workflowSid: Sid;
+  taskQueueSid: Sid;
+  taskQueueName: string;
+  taskChannelUniqueName: string;
+  attributes: string;
+  assignmentStatus: 'pending' | 'reserved' | 'assigned' | 'wrapping' | 'completed' | 'canceled';
+  reason: string | null;
+  priority: number;
+  timeoutSeconds: number;
+  dateCreated: number;
+  dateUpdated: number;
+  taskQueueEnteredDate: number;
+  virtualStartTime: number | null;
+  /** Grows by one with every change; its quoted text is the ETag. */
+  version: number;
+}
+export interface NewTask {
+  workflowSid: Sid;
+  attributes: string;
+  taskChannel?: string;
+  priority?: number;
+  timeoutSeconds?: number;
+  virtualStartTime?: number;
+}
+export type TaskChange = Partial<
+  Pick<Task, 'attributes' | 'assignmentStatus' | 'reason' | 'priority' | 'virtualStartTime'>
+>;
+export interface Tasks {
+  create(input: NewTask): Task;
+  get(sid: Sid): Task | undefined;
+  /** @throws TwilioError 412 when `ifMatch` is given and is not the task's ETag; 400 for a transition TaskRouter refuses. */
+  update(sid: Sid, change: TaskChange, ifMatch?: string): Task;
+  remove(sid: Sid): void;
+  list(): Task[];
+  subscribe(listener: (event: 'created' | 'updated' | 'canceled' | 'deleted', task: Task) => void): () => void;
+}
+
+/** A voice queue (`QU…`). For `<Enqueue workflowSid>` its friendly name is the workflow's sid, as on Twilio. */
+export interface VoiceQueue {
+  sid: Sid;
+  friendlyName: string;
+  maxSize: number;
+  dateCreated: number;
+  members: { callSid: Sid; enqueuedAt: number }[];
+}
+export interface Queues {
+  /** The queue of that name, made when there is none. */
+  named(friendlyName: string): VoiceQueue;
+  get(sid: Sid): VoiceQueue | undefined;
+  list(): VoiceQueue[];
+}
+
+export interface Recording {
+  sid: Sid;
+  callSid: Sid;
+  status: 'in-progress' | 'processing' | 'completed' | 'absent' | 'deleted';
+  source: 'RecordVerb';
+  startTime: number;
+  dateCreated: number;
+  /** Whole seconds, rounded as Twilio does; -1 while unknown. */
+  durationSeconds: number;
+  errorCode: number | null;
+  /** 8 kHz 16 bit mono WAV (128 kbit/s), the whole file with its header. */
+  wav: Buffer | null;
+}
+export interface Transcription {
+  sid: Sid;
+  recordingSid: Sid;
+  status: 'in-progress' | 'completed' | 'failed';
+  text: string;
+  dateCreated: number;
+}
+export interface Recordings {
+  create(callSid: Sid): Recording;
+  get(sid: Sid): Recording | undefined;
+  list(): Recording[];
+  remove(sid: Sid): void;
+  transcriptions(recordingSid: Sid): Transcription[];
+  addTranscription(recordingSid: Sid, status: Transcription['status'], text: string): Transcription;
+}
+
+/** What REST needs of a live call; implemented by the voice engine, which registers itself in `World.calls`. */
+export interface CallView {
+  sid: Sid;
+  from: string;
+  to: string;
+  status: 'queued' | 'ringing' | 'in-progress' | 'completed' | 'busy' | 'failed' | 'no-answer' | 'canceled';
+  direction: 'inbound' | 'outbound-api';
+  startTime: number;
+  endTime: number | null;
+  dateCreated: number;
+}
+export interface Calls {
+  get(sid: Sid): CallView | undefined;
+  list(): CallView[];
+  /** REST `POST /Calls/{Sid}.json`: new TwiML, by URL or text, or the end of the call. */
+  update(
+    sid: Sid,
+    change: { url?: string; method?: string; twiml?: string; status?: 'completed' | 'canceled' },
+  ): CallView;
+}
+
+/** An error in Twilio's own shape: `{code, message, more_info, status}`. */
+export interface TwilioErrorShape {
+  status: number;
+  code: number;
+  message: string;
+}
+
+export interface World {
+  account: Account;
+  workspaceSid: Sid;
+  /** Workflows the account knows: sid -> name and the queue its tasks land in. */
+  workflows: Map<Sid, { friendlyName: string; taskQueueSid: Sid; taskQueueName: string }>;
+  activity: Activity;
+  story: Story;
+  faults: Faults;
+  /** Every request to the REST and mail hosts, in order of arrival. */
+  requests: RequestRecord[];
+  newSid(prefix: string): Sid;
+  tasks: Tasks;
+  queues: Queues;
+  recordings: Recordings;
+  /** Set by the voice engine; REST answers 404 for every call until then. */
+  calls: Calls;
+}

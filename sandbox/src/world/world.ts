@@ -1,0 +1,73 @@
+import { createActivity } from './activity';
+import { DEFAULT_ACCOUNT, DEFAULT_WORKFLOWS, type WorkflowOption } from './defaults';
+import { createFaults, type FaultStore } from './faults';
+import { createFlexTokens, type FlexTokens } from './flex-tokens';
+import { noCalls } from './no-calls';
+import { createQueues } from './queues';
+import { createRecordings } from './recordings';
+import { fixedSid, sidSource } from './sids';
+import { createStory } from './story';
+import { createTasks } from './tasks';
+import type { Sid, World } from './types';
+
+export interface WorldOptions {
+  accountSid?: Sid;
+  authToken?: string;
+  /** API key sid -> secret. */
+  apiKeys?: Record<Sid, string>;
+  workspaceSid?: Sid;
+  workflows?: readonly WorkflowOption[];
+  /** Another seed gives other sids, e.g. when what an earlier run left on disk must not be mistaken for this run's. */
+  seed?: string;
+}
+
+/** The world with what only the rooms that made it need. */
+export interface SandboxWorld extends World {
+  faults: FaultStore;
+  flexTokens: FlexTokens;
+}
+
+/**
+ * An account with nothing in it but its workflows.
+ * @throws RangeError for a sid of the wrong form: a product under test would refuse it later and less clearly.
+ */
+export function createWorld(options: WorldOptions = {}): SandboxWorld {
+  const accountSid = options.accountSid ?? DEFAULT_ACCOUNT.accountSid;
+  const workspaceSid = options.workspaceSid ?? DEFAULT_ACCOUNT.workspaceSid;
+  const apiKeys = options.apiKeys ?? { [DEFAULT_ACCOUNT.apiKeySid]: DEFAULT_ACCOUNT.apiKeySecret };
+  const workflows: World['workflows'] = new Map();
+  for (const { sid, friendlyName, taskQueueName } of options.workflows ?? DEFAULT_WORKFLOWS) {
+    requireSid('WW', sid);
+    workflows.set(sid, { friendlyName, taskQueueName, taskQueueSid: fixedSid('WQ', taskQueueName) });
+  }
+  requireSid('AC', accountSid);
+  requireSid('WS', workspaceSid);
+  for (const sid of Object.keys(apiKeys)) requireSid('SK', sid);
+
+  const newSid = sidSource(options.seed ?? 'sandbox');
+  return {
+    account: {
+      accountSid,
+      authToken: options.authToken ?? DEFAULT_ACCOUNT.authToken,
+      apiKeys: new Map(Object.entries(apiKeys)),
+    },
+    workspaceSid,
+    workflows,
+    activity: createActivity(),
+    story: createStory(),
+    faults: createFaults(),
+    requests: [],
+    newSid,
+    tasks: createTasks(newSid, workflows, { accountSid, workspaceSid }),
+    queues: createQueues(newSid),
+    recordings: createRecordings(newSid),
+    calls: noCalls,
+    flexTokens: createFlexTokens(newSid),
+  };
+}
+
+function requireSid(prefix: string, sid: string): void {
+  if (!new RegExp(`^${prefix}[0-9a-f]{32}$`).test(sid)) {
+    throw new RangeError(`${JSON.stringify(sid)} is not a sid: ${prefix} and 32 lower case hexadecimal digits`);
+  }
+}

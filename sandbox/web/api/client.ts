@@ -1,0 +1,74 @@
+import type { Connection, SandboxClient, SandboxEvent } from './types';
+
+const RETRY_MS = 2000;
+
+/** The client that talks to the server the page came from. */
+export function createClient(): SandboxClient {
+  const call = (sid: string, what: string) => `/api/calls/${sid}/${what}`;
+  return {
+    setup: () => json('GET', '/api/setup'),
+    tasks: () => json('GET', '/api/tasks'),
+    placeCall: async (order) => (await json<{ sid: string }>('POST', '/api/calls', order)).sid,
+    press: (sid, key) => json('POST', call(sid, 'keys'), { key }),
+    speak: (sid, wav, transcript) =>
+      send('POST', `${call(sid, 'speech')}${transcript ? `?transcript=${encodeURIComponent(transcript)}` : ''}`, {
+        headers: { 'Content-Type': 'audio/wav' },
+        body: wav,
+      }).then(() => undefined),
+    speakSample: (sid) => json('POST', call(sid, 'speech/sample')),
+    hangUp: (sid) => json('POST', call(sid, 'hang-up')),
+    mails: () => json('GET', '/api/mails'),
+    mail: (id) => json('GET', `/api/mails/${encodeURIComponent(id)}`),
+    clearMails: () => json('DELETE', '/api/mails'),
+    listen,
+  };
+}
+
+async function json<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const answer = await send(
+    method,
+    path,
+    body === undefined ? {} : { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) },
+  );
+  return (answer.status === 204 ? undefined : await answer.json()) as T;
+}
+
+async function send(method: string, path: string, init: RequestInit): Promise<Response> {
+  let answer: Response;
+  try {
+    answer = await fetch(path, { ...init, method });
+  } catch (cause) {
+    throw new Error('The sandbox does not answer. Is it still running?', { cause });
+  }
+  if (answer.ok) return answer;
+  const { error } = (await answer.json().catch(() => ({}))) as { error?: string };
+  throw new Error(error ?? `The sandbox answered ${answer.status}.`);
+}
+
+function listen(onEvent: (event: SandboxEvent) => void, onConnection: (connection: Connection) => void): () => void {
+  let source: EventSource;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  const open = () => {
+    source = new EventSource('/api/events');
+    const on = (name: string, toEvent: (data: never) => SandboxEvent) =>
+      source.addEventListener(name, (message) => onEvent(toEvent(JSON.parse((message as MessageEvent).data) as never)));
+    on('reset', () => ({ type: 'reset' }));
+    on('ready', () => ({ type: 'ready' }));
+    on('story', (line) => ({ type: 'story', line }));
+    on('call', (event) => ({ type: 'call', event }));
+    on('mail', (mail) => ({ type: 'mail', mail }));
+    on('mails-cleared', () => ({ type: 'mails-cleared' }));
+    on('task', () => ({ type: 'task' }));
+    source.onopen = () => onConnection('open');
+    source.onerror = () => {
+      onConnection('lost');
+      // The browser tries again by itself, except after an answer that was no stream.
+      if (source.readyState === EventSource.CLOSED) retry = setTimeout(open, RETRY_MS);
+    };
+  };
+  open();
+  return () => {
+    clearTimeout(retry);
+    source.close();
+  };
+}

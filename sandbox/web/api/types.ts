@@ -1,0 +1,44 @@
+import type { MailSummary, ParsedMail } from '../../src/mail/mailbox';
+import type { OpenTask } from '../../src/pages/open-tasks';
+import type { PageLink } from '../../src/pages/pages';
+import type { CallEvent } from '../../src/pages/voice-port';
+import type { StoryLine } from '../../src/world/types';
+
+export type { CallEvent, MailSummary, OpenTask, PageLink, StoryLine };
+
+/** A mail opened: its line in the list and what is in it. */
+export type Mail = MailSummary & ParsedMail;
+
+export interface Setup {
+  numbers: string[];
+  links: PageLink[];
+}
+
+/** What the pages' event stream sends. `reset`: forget everything, a replay follows; `ready`: from here on it is live. */
+export type SandboxEvent =
+  | { type: 'reset' }
+  | { type: 'ready' }
+  | { type: 'story'; line: StoryLine }
+  | { type: 'call'; event: CallEvent & { audio?: string | null } }
+  | { type: 'mail'; mail: MailSummary }
+  | { type: 'mails-cleared' }
+  | { type: 'task' };
+
+export type Connection = 'connecting' | 'open' | 'lost';
+
+/** The sandbox as the pages see it; tests give another. Every promise rejects with an Error a person can read. */
+export interface SandboxClient {
+  setup(): Promise<Setup>;
+  tasks(): Promise<OpenTask[]>;
+  /** @returns the call's sid. */
+  placeCall(call: { from: string; to: string; callerName?: string }): Promise<string>;
+  press(sid: string, key: string): Promise<void>;
+  speak(sid: string, wav: Blob, transcript?: string): Promise<void>;
+  speakSample(sid: string): Promise<void>;
+  hangUp(sid: string): Promise<void>;
+  mails(): Promise<MailSummary[]>;
+  mail(id: string): Promise<Mail>;
+  clearMails(): Promise<void>;
+  /** Listens until the returned function is called, connecting again whenever the connection is lost. */
+  listen(onEvent: (event: SandboxEvent) => void, onConnection: (connection: Connection) => void): () => void;
+}

@@ -1,0 +1,80 @@
+import { Anchor } from '@twilio-paste/core/anchor';
+import { Box } from '@twilio-paste/core/box';
+import { Button } from '@twilio-paste/core/button';
+import { Card } from '@twilio-paste/core/card';
+import { Heading } from '@twilio-paste/core/heading';
+import { ListItem, OrderedList } from '@twilio-paste/core/list';
+import { Paragraph } from '@twilio-paste/core/paragraph';
+import { CallIcon } from '@twilio-paste/icons/cjs/CallIcon';
+import * as React from 'react';
+import { PageAnchor, useFollow, useTitle } from '../routing';
+import { useLive, useLoaded } from '../state/live';
+
+/** What this is, the first thing to try, and where everything is. */
+export const FrontPage: React.FC = () => {
+  useTitle('Start');
+  const { client, state } = useLive();
+  const setup = useLoaded(() => client.setup(), [client, state.live]);
+  const links = setup.state === 'loaded' ? setup.value.links : [];
+  const follow = useFollow('/telephone');
+  return (
+    <Box maxWidth="size80" marginX="auto">
+      <Heading as="h1" variant="heading10">
+        Try it by telephone
+      </Heading>
+      <Paragraph>
+        This is a Twilio that runs on your laptop. Calls, tasks, recordings and mails are real to the code under test
+        and go nowhere else: no account, no cost, no network.
+      </Paragraph>
+      <Card padding="space70">
+        <Heading as="h2" variant="heading30">
+          The first thing to try: leave a voicemail
+        </Heading>
+        <OrderedList>
+          <ListItem>Pick up the telephone and call. You wait in a queue and hear its announcements.</ListItem>
+          <ListItem>Press the key you are told for leaving a voicemail.</ListItem>
+          <ListItem>After the beep, speak, or let the spoken sample speak for you. Then hang up.</ListItem>
+          <ListItem>Look into the mailbox: the recording has arrived.</ListItem>
+        </OrderedList>
+        <Button variant="primary" as="a" href="/telephone" onClick={follow}>
+          <CallIcon decorative />
+          Pick up the telephone
+        </Button>
+      </Card>
+      <Box
+        as="section"
+        aria-label="Where everything is"
+        marginTop="space70"
+        display="grid"
+        gridTemplateColumns={['1fr', '1fr 1fr', '1fr 1fr 1fr']}
+        columnGap="space60"
+        rowGap="space60"
+      >
+        <Place title="Telephone" text="Call, press keys, speak, and read what the caller hears.">
+          <PageAnchor href="/telephone">Open the telephone</PageAnchor>
+        </Place>
+        <Place title="Mailbox" text="Every mail that was sent, with its attachments to listen to.">
+          <PageAnchor href="/mailbox">Open the mailbox</PageAnchor>
+        </Place>
+        <Place title="Log" text="What happened, as a story; each line opens to the request and the answer.">
+          <PageAnchor href="/log">Open the log</PageAnchor>
+        </Place>
+        {links.map(({ title, href, description }) => (
+          <Place key={href} title={title} text={description ?? ''}>
+            <Anchor href={href}>{`Open ${title}`}</Anchor>
+          </Place>
+        ))}
+      </Box>
+    </Box>
+  );
+};
+
+const Place: React.FC<{ title: string; text: string }> = ({ title, text, children }) => (
+  <Card padding="space60">
+    <Heading as="h2" variant="heading40">
+      {title}
+    </Heading>
+    <Paragraph>{text}</Paragraph>
+    {children}
+  </Card>
+);

@@ -1,0 +1,121 @@
+import { Anchor } from '@twilio-paste/core/anchor';
+import { Box } from '@twilio-paste/core/box';
+import { Card } from '@twilio-paste/core/card';
+import { Heading } from '@twilio-paste/core/heading';
+import { Tab, TabList, TabPanel, TabPanels, Tabs } from '@twilio-paste/core/tabs';
+import { Text } from '@twilio-paste/core/text';
+import * as React from 'react';
+import type { Mail } from '../api/types';
+import { useLive, useLoaded } from '../state/live';
+import { Failed, Loading } from '../widgets/states';
+import { Attachments } from './attachments';
+
+/** One mail: who, when, what, and everything in it. */
+export const MailView: React.FC<{ id: string }> = ({ id }) => {
+  const { client } = useLive();
+  const mail = useLoaded(() => client.mail(id), [client, id]);
+  return (
+    <Card padding="space70">
+      {mail.state === 'loading' && <Loading label="The mail is being fetched" />}
+      {mail.state === 'failed' && <Failed message={mail.message} />}
+      {mail.state === 'loaded' && <Opened mail={mail.value} />}
+    </Card>
+  );
+};
+
+const Opened: React.FC<{ mail: Mail }> = ({ mail }) => (
+  <Box>
+    <Heading as="h2" variant="heading30">
+      {mail.subject || '(no subject)'}
+    </Heading>
+    <Box
+      as="dl"
+      margin="space0"
+      marginBottom="space60"
+      display="grid"
+      gridTemplateColumns="auto 1fr"
+      columnGap="space50"
+      rowGap="space20"
+    >
+      <Fact name="From" value={mail.from} />
+      <Fact name="To" value={mail.to.join(', ')} />
+      {mail.recipients.length !== mail.to.length && <Fact name="Delivered to" value={mail.recipients.join(', ')} />}
+      <Fact name="At" value={new Date(mail.at).toLocaleString()} />
+    </Box>
+    <Attachments id={mail.id} attachments={mail.attachments} />
+    <Tabs baseId="mail" selectedId={mail.html ? 'mail-html' : 'mail-text'}>
+      <TabList aria-label="The mail's parts">
+        <Tab id="mail-html">HTML</Tab>
+        <Tab id="mail-text">Text</Tab>
+        <Tab id="mail-headers">Headers</Tab>
+      </TabList>
+      <TabPanels>
+        <TabPanel>{mail.html ? <HtmlPart html={mail.html} /> : <None>This mail has no HTML part.</None>}</TabPanel>
+        <TabPanel>
+          {mail.text ? <Verbatim label="Text" text={mail.text} /> : <None>This mail has no text part.</None>}
+        </TabPanel>
+        <TabPanel>
+          <Verbatim label="Headers" text={mail.headers.map(({ name, value }) => `${name}: ${value}`).join('\n')} />
+        </TabPanel>
+      </TabPanels>
+    </Tabs>
+    <Box marginTop="space60">
+      <Anchor href={`/api/mails/${mail.id}/raw`}>{`Download the message as sent (.eml, ${mail.size} bytes)`}</Anchor>
+    </Box>
+  </Box>
+);
+
+const Fact: React.FC<{ name: string; value: string }> = ({ name, value }) => (
+  <>
+    <Text as="dt" color="colorTextWeak">
+      {name}
+    </Text>
+    <Text as="dd" margin="space0" wordBreak="break-word">
+      {value}
+    </Text>
+  </>
+);
+
+const None: React.FC = ({ children }) => (
+  <Text as="p" color="colorTextWeak" paddingY="space50">
+    {children}
+  </Text>
+);
+
+/**
+ * A mail is foreign text: no scripts, no forms, no access to this page. Its links open in a tab of their own, which must
+ * be free of these bounds or the page behind the link would not run.
+ */
+const HtmlPart: React.FC<{ html: string }> = ({ html }) => (
+  <iframe
+    title="The mail as HTML"
+    sandbox="allow-popups allow-popups-to-escape-sandbox"
+    srcDoc={`<base target="_blank">${html}`}
+    width="100%"
+    height="560"
+    frameBorder="0"
+  />
+);
+
+const Verbatim: React.FC<{ label: string; text: string }> = ({ label, text }) => (
+  <Box
+    as="pre"
+    role="region"
+    aria-label={label}
+    tabIndex={0}
+    margin="space0"
+    paddingY="space50"
+    maxHeight="size50"
+    overflow="auto"
+    whiteSpace="pre-wrap"
+    wordBreak="break-word"
+    fontFamily="fontFamilyCode"
+    fontSize="fontSize30"
+    lineHeight="lineHeight40"
+    color="colorText"
+    outline="none"
+    _focusVisible={{ boxShadow: 'shadowFocus' }}
+  >
+    {text}
+  </Box>
+);

@@ -1,0 +1,54 @@
+import { Anchor, type AnchorProps } from '@twilio-paste/core/anchor';
+import * as React from 'react';
+
+const Path = React.createContext<{ path: string; go(path: string): void }>({ path: '/', go: () => undefined });
+
+/** Keeps the address bar and the shown page together; the server answers every page's path with the same document. */
+export const Routing: React.FC = ({ children }) => {
+  const [path, setPath] = React.useState(window.location.pathname);
+  React.useEffect(() => {
+    const onPop = () => setPath(window.location.pathname);
+    window.addEventListener('popstate', onPop);
+    return () => window.removeEventListener('popstate', onPop);
+  }, []);
+  const go = React.useCallback((to: string) => {
+    window.history.pushState(null, '', to);
+    setPath(to);
+    window.scrollTo(0, 0);
+  }, []);
+  return <Path.Provider value={{ path, go }}>{children}</Path.Provider>;
+};
+
+export const usePath = () => React.useContext(Path).path;
+export const useGo = () => React.useContext(Path).go;
+
+/** Follows a plain click inside the page; with a modifier the browser opens a tab as ever. */
+export function useFollow(to: string): (event: React.MouseEvent) => void {
+  const go = useGo();
+  return (event) => {
+    if (
+      event.defaultPrevented ||
+      event.button !== 0 ||
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey ||
+      event.altKey
+    ) {
+      return;
+    }
+    event.preventDefault();
+    go(to);
+  };
+}
+
+/** An anchor to another page of the sandbox. */
+export const PageAnchor: React.FC<Omit<AnchorProps, 'onClick'>> = (props) => (
+  <Anchor {...props} onClick={useFollow(props.href)} />
+);
+
+/** The document's title while a page is shown. */
+export function useTitle(title: string): void {
+  React.useEffect(() => {
+    document.title = `${title} – Twilio sandbox`;
+  }, [title]);
+}

@@ -1,0 +1,138 @@
+import type { CallEvent, Connection, MailSummary, SandboxEvent, StoryLine } from '../api/types';
+
+export interface Caption {
+  id: number;
+  /** `heard`: words; `sound`: what is played or done, said in words. */
+  kind: 'heard' | 'sound';
+  text: string;
+  language?: string;
+}
+
+export interface CallState {
+  sid: string;
+  status: string;
+  startedAt: number;
+  endedAt: number | null;
+  recording: boolean;
+  listening: boolean;
+  captions: Caption[];
+}
+
+export interface LiveState {
+  connection: Connection;
+  /** False until the replay is over: only what comes after it is new. */
+  live: boolean;
+  story: StoryLine[];
+  calls: Record<string, CallState>;
+  /** The mail that arrived last while this page was open; the list itself is fetched. */
+  newest: MailSummary | null;
+  /** Arrivals since the mailbox was last looked at. */
+  unseen: number;
+  /** Grows when the mailbox or the tasks must be fetched again. */
+  mailboxVersion: number;
+  tasksVersion: number;
+}
+
+export const initialState: LiveState = {
+  connection: 'connecting',
+  live: false,
+  story: [],
+  calls: {},
+  newest: null,
+  unseen: 0,
+  mailboxVersion: 0,
+  tasksVersion: 0,
+};
+
+const STORY_KEPT = 2000;
+const CAPTIONS_KEPT = 300;
+const ENDED = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled']);
+
+export type LiveAction = SandboxEvent | { type: 'connection'; connection: Connection } | { type: 'mails-seen' };
+
+/** The pages' state after one more event of the stream. */
+export function reduceLive(state: LiveState, action: LiveAction): LiveState {
+  switch (action.type) {
+    case 'connection':
+      return { ...state, connection: action.connection };
+    case 'reset':
+      return { ...initialState, connection: state.connection };
+    case 'ready':
+      // What was missed while the connection was lost is fetched once, here.
+      return {
+        ...state,
+        live: true,
+        mailboxVersion: state.mailboxVersion + 1,
+        tasksVersion: state.tasksVersion + 1,
+      };
+    case 'story':
+      return { ...state, story: [...state.story, action.line].slice(-STORY_KEPT) };
+    case 'call':
+      return { ...state, calls: reduceCalls(state.calls, action.event) };
+    case 'mail':
+      return {
+        ...state,
+        ...(state.live ? { newest: action.mail, unseen: state.unseen + 1 } : {}),
+        ...bumped(state, 'mailboxVersion'),
+      };
+    case 'mails-cleared':
+      return { ...state, newest: null, unseen: 0, ...bumped(state, 'mailboxVersion') };
+    case 'mails-seen':
+      return { ...state, unseen: 0 };
+    case 'task':
+      return { ...state, ...bumped(state, 'tasksVersion') };
+  }
+}
+
+const bumped = (state: LiveState, key: 'mailboxVersion' | 'tasksVersion') =>
+  // During the replay a hundred events would be a hundred fetches; `ready` makes up for them.
+  state.live ? { [key]: state[key] + 1 } : {};
+
+function reduceCalls(calls: LiveState['calls'], event: CallEvent): LiveState['calls'] {
+  const call: CallState = calls[event.callSid] ?? {
+    sid: event.callSid,
+    status: 'queued',
+    startedAt: event.at,
+    endedAt: null,
+    recording: false,
+    listening: false,
+    captions: [],
+  };
+  return { ...calls, [event.callSid]: reduceCall(call, event) };
+}
+
+function reduceCall(call: CallState, event: CallEvent): CallState {
+  switch (event.type) {
+    case 'status': {
+      const ended = ENDED.has(event.status);
+      const captioned = ended ? captioning(call, 'sound', 'The call has ended.') : call;
+      return {
+        ...captioned,
+        status: event.status,
+        endedAt: ended ? event.at : null,
+        recording: call.recording && !ended,
+        listening: call.listening && !ended,
+      };
+    }
+    case 'say':
+      return captioning(call, 'heard', event.text, event.language);
+    case 'play':
+      return captioning(call, 'sound', `Music or a recording: ${fileName(event.url)}`);
+    case 'beep':
+      return captioning(call, 'sound', 'A beep.');
+    case 'recording':
+      return captioning({ ...call, recording: event.on }, 'sound', event.on ? 'Recording.' : 'Recording has stopped.');
+    case 'listening':
+      return { ...call, listening: event.on };
+    case 'pause':
+    case 'stop':
+      return call;
+  }
+}
+
+function captioning(call: CallState, kind: Caption['kind'], text: string, language?: string): CallState {
+  const id = (call.captions.at(-1)?.id ?? 0) + 1;
+  return { ...call, captions: [...call.captions, { id, kind, text, language }].slice(-CAPTIONS_KEPT) };
+}
+
+const fileName = (url: string) => url.split(/[?#]/)[0]?.split('/').pop() || url;

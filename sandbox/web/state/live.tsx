@@ -1,0 +1,79 @@
+import * as React from 'react';
+import type { CallEvent, SandboxClient } from '../api/types';
+import { initialState, type LiveState, reduceLive } from './live-state';
+
+/** A call event as it happens; replayed ones are not heard again. */
+export type HeardEvent = CallEvent & { audio?: string | null };
+
+interface Live {
+  client: SandboxClient;
+  state: LiveState;
+  /** Calls back for every later live call event; returns a function that stops it. */
+  onCallEvent(listener: (event: HeardEvent) => void): () => void;
+  /** The mailbox is being looked at: nothing in it is new any more. */
+  markMailsSeen(): void;
+}
+
+const LiveContext = React.createContext<Live | null>(null);
+
+/** Listens to the sandbox for everything below it. */
+export const LiveProvider: React.FC<{ client: SandboxClient }> = ({ client, children }) => {
+  const [state, dispatch] = React.useReducer(reduceLive, initialState);
+  const listeners = React.useRef(new Set<(event: HeardEvent) => void>());
+
+  React.useEffect(() => {
+    let live = false;
+    return client.listen(
+      (event) => {
+        dispatch(event);
+        if (event.type === 'ready') live = true;
+        if (event.type === 'reset') live = false;
+        if (event.type === 'call' && live) for (const listener of listeners.current) listener(event.event);
+      },
+      (connection) => {
+        if (connection !== 'open') live = false;
+        dispatch({ type: 'connection', connection });
+      },
+    );
+  }, [client]);
+
+  const onCallEvent = React.useCallback((listener: (event: HeardEvent) => void) => {
+    listeners.current.add(listener);
+    return () => {
+      listeners.current.delete(listener);
+    };
+  }, []);
+
+  const markMailsSeen = React.useCallback(() => dispatch({ type: 'mails-seen' }), []);
+  const value = React.useMemo(
+    () => ({ client, state, onCallEvent, markMailsSeen }),
+    [client, state, onCallEvent, markMailsSeen],
+  );
+  return <LiveContext.Provider value={value}>{children}</LiveContext.Provider>;
+};
+
+/** The sandbox, live. @throws Error outside of LiveProvider. */
+export function useLive(): Live {
+  const live = React.useContext(LiveContext);
+  if (!live) throw new Error('useLive needs a LiveProvider above it');
+  return live;
+}
+
+export type Loaded<T> = { state: 'loading' } | { state: 'failed'; message: string } | { state: 'loaded'; value: T };
+
+/** Fetches, and fetches again when `deps` change; the last value stays until the next one is there. */
+export function useLoaded<T>(load: () => Promise<T>, deps: React.DependencyList): Loaded<T> {
+  const [loaded, setLoaded] = React.useState<Loaded<T>>({ state: 'loading' });
+  // `load` is new in every render; `deps` say when it differs.
+  React.useEffect(() => {
+    let current = true;
+    load().then(
+      (value) => current && setLoaded({ state: 'loaded', value }),
+      (error: Error) => current && setLoaded({ state: 'failed', message: error.message }),
+    );
+    return () => {
+      current = false;
+    };
+  }, deps);
+  return loaded;
+}

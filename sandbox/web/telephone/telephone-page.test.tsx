@@ -1,0 +1,137 @@
+import '@testing-library/jest-dom';
+import { screen, waitFor, within } from '@testing-library/react';
+import { axeProblems, FakeSandbox, SID, showPages } from '../testing/fake-sandbox';
+
+const call = (event: Record<string, unknown>) =>
+  ({ type: 'call', event: { callSid: SID, at: Date.now(), ...event } }) as Parameters<FakeSandbox['send']>[0];
+
+describe('the telephone', () => {
+  it('calls from an ordinary number to the one chosen', async () => {
+    const { sandbox, user } = await showPages('/telephone');
+    await user.selectOptions(screen.getByLabelText('Number to call'), '+15550100001');
+    await user.click(screen.getByRole('button', { name: 'Call' }));
+    expect(sandbox.done).toEqual(['call +14155550123 +15550100001 Ana Ruiz']);
+    expect(document.title).toBe('Telephone – Twilio sandbox');
+  });
+
+  it('calls with a withheld number, and without a name', async () => {
+    const { sandbox, user } = await showPages('/telephone');
+    await user.selectOptions(screen.getByLabelText('Call from'), 'A withheld number');
+    await user.click(screen.getByRole('button', { name: 'Call' }));
+    expect(sandbox.done).toEqual(['call +266696687 +15550100000 -']);
+  });
+
+  it('asks for a number that is one, and points at the field', async () => {
+    const { sandbox, user } = await showPages('/telephone');
+    await user.selectOptions(screen.getByLabelText('Call from'), 'Another number');
+    const field = screen.getByLabelText(/Your number/);
+    await user.type(field, 'hello');
+    await user.click(screen.getByRole('button', { name: 'Call' }));
+    expect(sandbox.done).toEqual([]);
+    expect(field).toHaveFocus();
+    expect(field).toHaveAccessibleDescription(/Give a number/);
+    await user.clear(field);
+    await user.type(field, '+44 (20) 7946-0123{Enter}');
+    expect(sandbox.done).toEqual(['call +442079460123 +15550100000 -']);
+  });
+
+  it('says why a call could not be placed', async () => {
+    const { sandbox, user } = await showPages('/telephone');
+    sandbox.failure = new Error('Give `to`, one of these.');
+    await user.click(screen.getByRole('button', { name: 'Call' }));
+    expect(await screen.findByRole('alert')).toHaveTextContent('Give `to`, one of these.');
+  });
+
+  it('puts everything the caller hears into words, as a live region', async () => {
+    const { sandbox } = await showPages('/telephone');
+    sandbox.answer();
+    const heard = screen.getByRole('log', { name: 'What the caller hears' });
+    expect(heard).toHaveAttribute('aria-live', 'polite');
+    sandbox.send(
+      call({ type: 'say', text: 'Bienvenidos', language: 'es-ES' }),
+      call({ type: 'play', url: 'http://127.0.0.1:1/hold-music.mp3?x=1', audio: '/api/audio/0' }),
+      call({ type: 'beep' }),
+      call({ type: 'recording', on: true }),
+    );
+    expect(within(heard).getByText('Bienvenidos').closest('[lang]')).toHaveAttribute('lang', 'es-ES');
+    expect(heard).toHaveTextContent('hold-music.mp3');
+    expect(heard).toHaveTextContent('A beep.');
+    expect(screen.getByText('Recording', { exact: true })).toBeInTheDocument();
+  });
+
+  it('presses keys by mouse and by keyboard, but not while something is typed', async () => {
+    const { sandbox, user } = await showPages('/telephone');
+    sandbox.answer();
+    await user.click(screen.getByRole('button', { name: '2 ABC' }));
+    await user.click(screen.getByRole('button', { name: 'star' }));
+    await user.keyboard('7#');
+    expect(sandbox.done).toEqual(['press 2', 'press *', 'press 7', 'press #']);
+    expect(screen.getByText('Pressed: 2 * 7 #')).toBeInTheDocument();
+    sandbox.done = [];
+    const file = new File(['RIFF'], 'own.wav', { type: 'audio/wav' });
+    await user.upload(document.querySelector('input[type=file]') as HTMLInputElement, file);
+    await user.type(screen.getByLabelText('What is said in it'), 'Order 9');
+    expect(sandbox.done).toEqual([]);
+    await user.click(screen.getByRole('button', { name: 'Speak this file' }));
+    expect(sandbox.done).toEqual(['speak 4 bytes Order 9']);
+  });
+
+  it('speaks the sample and says so', async () => {
+    const { sandbox, user } = await showPages('/telephone');
+    sandbox.answer();
+    await user.click(screen.getByRole('button', { name: 'Speak the sample message' }));
+    expect(sandbox.done).toEqual(['speak the sample']);
+    expect(await screen.findByText('The sample is being spoken.')).toBeInTheDocument();
+  });
+
+  it('says when there is no microphone', async () => {
+    const { sandbox, user } = await showPages('/telephone');
+    sandbox.answer();
+    await user.click(screen.getByRole('button', { name: 'Use the microphone' }));
+    expect(await screen.findByRole('alert')).toHaveTextContent('This browser gives no microphone to this page.');
+  });
+
+  it('hangs up, and offers another call once the call has ended', async () => {
+    const { sandbox, user } = await showPages('/telephone');
+    sandbox.answer();
+    await user.click(screen.getByRole('button', { name: 'Hang up' }));
+    expect(sandbox.done).toEqual(['hang up']);
+    sandbox.send(call({ type: 'status', status: 'completed' }));
+    // The call was found running, not dialled here, so its end gives the dialler back.
+    expect(screen.getByRole('button', { name: 'Call' })).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Call' }));
+    await waitFor(() => expect(screen.getByText('Call ended')).toBeInTheDocument());
+    await user.click(screen.getByRole('button', { name: 'Make another call' }));
+    expect(screen.getByRole('button', { name: 'Call' })).toBeInTheDocument();
+  });
+
+  it('shows the tasks that wait, and the story beside the call', async () => {
+    const sandbox = new FakeSandbox();
+    await showPages('/telephone', sandbox);
+    sandbox.open = [
+      {
+        sid: 'WT1',
+        status: 'pending',
+        queue: 'Support',
+        channel: 'voice',
+        title: 'Ana',
+        kind: 'voicemail',
+        created: 1,
+        attributes: { a: 1 },
+      },
+    ];
+    sandbox.send({ type: 'task' });
+    expect(await screen.findByText('pending in Support')).toBeInTheDocument();
+    sandbox.tell({ who: 'caller', text: 'caller pressed 2' });
+    expect(screen.getByText('caller pressed 2')).toBeInTheDocument();
+  });
+
+  it('has nothing axe objects to, before and during a call', async () => {
+    const { sandbox, container } = await showPages('/telephone');
+    expect(await axeProblems(container)).toEqual([]);
+    sandbox.answer();
+    sandbox.send(call({ type: 'say', text: 'Hello' }));
+    sandbox.tell({ text: 'a task', detail: { a: 1 }, level: 'warning' });
+    expect(await axeProblems(container)).toEqual([]);
+  });
+});

@@ -1,0 +1,79 @@
+import { Box } from '@twilio-paste/core/box';
+import { Card } from '@twilio-paste/core/card';
+import { Heading } from '@twilio-paste/core/heading';
+import { Text } from '@twilio-paste/core/text';
+import * as React from 'react';
+import { StoryLog } from '../log/story-log';
+import { useTitle } from '../routing';
+import { useLive, useLoaded } from '../state/live';
+import { Failed, Loading } from '../widgets/states';
+import { CallPanel } from './call-panel';
+import { type Dialled, Dialler } from './dialler';
+import { OpenTaskList } from './open-task-list';
+
+/** The telephone, and beside it what its call sets in motion. */
+export const TelephonePage: React.FC = () => {
+  useTitle('Telephone');
+  return (
+    <Box
+      display="grid"
+      gridTemplateColumns={['minmax(0, 1fr)', 'minmax(0, 1fr)', 'minmax(20rem, 26rem) minmax(0, 1fr)']}
+      columnGap="space70"
+      rowGap="space70"
+      alignItems="start"
+    >
+      <Telephone />
+      <Box display="flex" flexDirection="column" rowGap="space70">
+        <Card padding="space70">
+          <OpenTaskList />
+        </Card>
+        <Card padding="space70">
+          <StoryLog title="What is happening" headingLevel="h2" />
+        </Card>
+      </Box>
+    </Box>
+  );
+};
+
+const Telephone: React.FC = () => {
+  const { client, state } = useLive();
+  const setup = useLoaded(() => client.setup(), [client, state.live]);
+  const [chosen, setChosen] = React.useState<string | null | undefined>();
+  const [busy, setBusy] = React.useState(false);
+  const [error, setError] = React.useState('');
+  // After a reload the call that is still on is the one to show.
+  const running = Object.values(state.calls).find((call) => call.endedAt === null);
+  const sid = chosen === undefined ? running?.sid : chosen;
+  const call = sid ? state.calls[sid] : undefined;
+
+  const dial = (dialled: Dialled) => {
+    setBusy(true);
+    setError('');
+    client
+      .placeCall(dialled)
+      .then(setChosen, (problem: Error) => setError(problem.message))
+      .finally(() => setBusy(false));
+  };
+
+  return (
+    <Card padding="space70">
+      <Heading as="h1" variant="heading20">
+        Telephone
+      </Heading>
+      {setup.state === 'loading' && <Loading label="The telephone is being connected" />}
+      {setup.state === 'failed' && <Failed message={setup.message} />}
+      {error && (
+        <Box role="alert" marginBottom="space50">
+          <Text as="p" color="colorTextError">
+            {error}
+          </Text>
+        </Box>
+      )}
+      {call ? (
+        <CallPanel key={call.sid} call={call} onAgain={() => setChosen(null)} />
+      ) : (
+        setup.state === 'loaded' && <Dialler numbers={setup.value.numbers} busy={busy} onDial={dial} />
+      )}
+    </Card>
+  );
+};

@@ -1,0 +1,150 @@
+import { configure } from '@testing-library/dom';
+import { act, type RenderResult, render } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import axe from 'axe-core';
+import * as React from 'react';
+import type { Connection, Mail, MailSummary, OpenTask, SandboxClient, SandboxEvent, StoryLine } from '../api/types';
+import { App } from '../app';
+
+export const SID = 'CA00000000000000000000000000000001';
+
+/** A sandbox for the pages' tests: notes what is done, and lets a test send events as the server would. */
+export class FakeSandbox implements SandboxClient {
+  done: string[] = [];
+  kept: Mail[] = [];
+  open: OpenTask[] = [];
+  failure: Error | null = null;
+  private hear: ((event: SandboxEvent) => void) | undefined;
+  private onConnection: ((connection: Connection) => void) | undefined;
+  private lines = 0;
+
+  private async doing<T>(what: string, value: T): Promise<T> {
+    if (this.failure) throw this.failure;
+    this.done.push(what);
+    return value;
+  }
+  async setup() {
+    if (this.failure) throw this.failure;
+    const links = [{ title: 'Desk', href: 'http://127.0.0.1:1/', description: 'Where agents work.' }];
+    return { numbers: ['+15550100000', '+15550100001'], links };
+  }
+  async tasks() {
+    return this.open;
+  }
+  placeCall = (call: { from: string; to: string; callerName?: string }) =>
+    this.doing(`call ${call.from} ${call.to} ${call.callerName ?? '-'}`, SID);
+  press = (_sid: string, key: string) => this.doing(`press ${key}`, undefined);
+  speak = (_sid: string, wav: Blob, transcript?: string) =>
+    this.doing(`speak ${wav.size} bytes ${transcript ?? '-'}`, undefined);
+  speakSample = () => this.doing('speak the sample', undefined);
+  hangUp = () => this.doing('hang up', undefined);
+  async mails() {
+    if (this.failure) throw this.failure;
+    return this.kept;
+  }
+  async mail(id: string) {
+    const mail = this.kept.find((one) => one.id === id);
+    if (!mail) throw new Error('There is no such mail.');
+    return mail;
+  }
+  async clearMails() {
+    this.kept = [];
+    await this.doing('clear', undefined);
+    this.send({ type: 'mails-cleared' });
+  }
+  listen(onEvent: (event: SandboxEvent) => void, onConnection: (connection: Connection) => void) {
+    this.hear = onEvent;
+    this.onConnection = onConnection;
+    return () => {
+      this.hear = undefined;
+    };
+  }
+
+  send(...events: SandboxEvent[]): void {
+    act(() => {
+      for (const event of events) this.hear?.(event);
+    });
+  }
+  connection(connection: Connection): void {
+    act(() => this.onConnection?.(connection));
+  }
+  tell(line: Partial<StoryLine>): void {
+    this.lines += 1;
+    this.send({
+      type: 'story',
+      line: { id: this.lines, at: 1_700_000_000_000, who: 'twilio', text: '', level: 'info', ...line },
+    });
+  }
+  /** A call that is on, as the stream tells of it. */
+  answer(): void {
+    this.send(
+      { type: 'call', event: { callSid: SID, at: Date.now(), type: 'status', status: 'ringing' } },
+      { type: 'call', event: { callSid: SID, at: Date.now(), type: 'status', status: 'in-progress' } },
+    );
+  }
+  arrive(mail: Mail): void {
+    this.kept = [mail, ...this.kept];
+    this.send({ type: 'mail', mail: mail as MailSummary });
+  }
+}
+
+export function aMail(n: number, more: Partial<Mail> = {}): Mail {
+  return {
+    id: `170000000000${n}-000${n}`,
+    at: 1_700_000_000_000 + n,
+    to: ['ana@example.com'],
+    recipients: ['ana@example.com'],
+    from: 'Voicemail <voicemail@example.org>',
+    subject: `Voicemail ${n}`,
+    size: 1234,
+    text: 'Words of the mail',
+    html: '<p>Words of the mail</p>',
+    headers: [{ name: 'X-Call', value: 'CA1' }],
+    attachments: [{ name: 'message.wav', type: 'audio/wav', size: 128_000, contentId: null }],
+    ...more,
+  };
+}
+
+// Testing Library 12 tells only its own copy of `dom` about React; user-event asks the one beside it.
+configure({
+  eventWrapper: (fire) => {
+    let result: unknown;
+    act(() => {
+      result = fire();
+    });
+    return result;
+  },
+  asyncWrapper: async (work) => {
+    let result: Awaited<ReturnType<typeof work>> | undefined;
+    await act(async () => {
+      result = await work();
+    });
+    return result as never;
+  },
+});
+// jsdom has no layout to scroll, plays nothing and paints nothing (axe would like to).
+window.scrollTo = () => undefined;
+HTMLMediaElement.prototype.play = async () => undefined;
+HTMLMediaElement.prototype.pause = () => undefined;
+HTMLCanvasElement.prototype.getContext = () => null;
+
+/** The pages at a path, connected and caught up. */
+export async function showPages(
+  path: string,
+  sandbox = new FakeSandbox(),
+): Promise<{ sandbox: FakeSandbox; user: ReturnType<typeof userEvent.setup>; container: RenderResult['container'] }> {
+  window.history.replaceState(null, '', path);
+  const user = userEvent.setup();
+  const { container } = render(<App client={sandbox} />);
+  await act(async () => undefined);
+  sandbox.connection('open');
+  sandbox.send({ type: 'reset' }, { type: 'ready' });
+  await act(async () => undefined);
+  return { sandbox, user, container };
+}
+
+/** What axe finds wrong, in words; contrast needs a browser that paints, which jsdom is not. */
+export async function axeProblems(container: Element): Promise<string[]> {
+  const { violations } = await axe.run(container, { rules: { 'color-contrast': { enabled: false } } });
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+}

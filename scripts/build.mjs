@@ -1,0 +1,16 @@
+// Production builds of everything: the Functions' bundles, the sandbox's pages and its server.
+import { ensureInstalled } from './ensure-installed.mjs';
+
+await ensureInstalled();
+const { buildFunctions } = await import('../serverless-functions/build.mjs');
+const { buildWeb, buildServer } = await import('../sandbox/build.mjs');
+
+export async function buildAll() {
+  await Promise.all([buildFunctions(), buildWeb(), buildServer()]);
+}
+
+if (process.argv[1]?.endsWith('build.mjs')) {
+  const begun = Date.now();
+  await buildAll();
+  console.log(`Built in ${((Date.now() - begun) / 1000).toFixed(1)} s.`);
+}

@@ -1,0 +1,55 @@
+import { describeFault, readEnvironment } from './environment';
+
+const complete = {
+  ACCOUNT_SID: `AC${'0'.repeat(32)}`,
+  AUTH_TOKEN: '1'.repeat(32),
+  TWILIO_FLEX_WORKSPACE_SID: `WS${'2'.repeat(32)}`,
+  TWILIO_FLEX_CALLBACK_WORKFLOW_SID: `WW${'3'.repeat(32)}`,
+  VOICEMAIL_SYNC_SERVICE_SID: `IS${'4'.repeat(32)}`,
+  ADMIN_EMAIL: 'ana@example.com, bo@example.com',
+  MAILGUN_DOMAIN: 'mg.example.com',
+  MAILGUN_API_KEY: 'key-0123456789abcdef',
+};
+
+test('a complete environment has no faults', () => {
+  expect(readEnvironment(complete).faults).toEqual([]);
+  expect(readEnvironment(complete).values.ADMIN_EMAIL).toBe('ana@example.com, bo@example.com');
+});
+
+test('each missing variable is named with its form, once', () => {
+  const lines = readEnvironment({}).faults.map(describeFault);
+  expect(lines).toHaveLength(Object.keys(complete).length);
+  for (const name of Object.keys(complete))
+    expect(lines.some((line) => line.startsWith(`${name} is missing: `))).toBe(true);
+});
+
+test.each([
+  ['MAILGUN_API_BASE_URL', 'http://api.mailgun.net'],
+  ['MAILGUN_API_KEY', 'not a key'],
+  ['ADMIN_EMAIL', 'ana@example.com, nobody'],
+  ['MAIL_FROM', 'Ana <ana@example.com>\r\nBcc: x@example.com'],
+  ['BUSINESS_TIME_ZONE', 'Mars/Olympus'],
+  ['TWILIO_STUB_URL', 'http://10.0.0.1:4010'],
+  ['TWILIO_STUB_URL', 'http://127.0.0.1.example.com:4010'],
+  ['TWILIO_STUB_URL', 'http://127.0.0.1:80@example.com:4010'],
+  ['OUTBOX_TOKEN', 'short'],
+  ['TWILIO_FLEX_WORKSPACE_SID', `WS${'Z'.repeat(32)}`],
+])('malformed %s=%s is a fault that does not repeat the value', (name, value) => {
+  const { faults, values } = readEnvironment({ ...complete, [name]: value });
+  expect(faults).toEqual([expect.objectContaining({ variable: name, problem: 'malformed' })]);
+  expect(values).not.toHaveProperty(name);
+  expect(describeFault(faults[0]!)).not.toContain(value);
+});
+
+test.each(['key-0123456789abcdef0123456789abcdef', `${'0a'.repeat(16)}-12345678-abcdef01`])(
+  'takes the key %s',
+  (key) => {
+    expect(readEnvironment({ ...complete, MAILGUN_API_KEY: key }).faults).toEqual([]);
+  },
+);
+
+test('a fault in the mail variables leaves those of voicemail as they are', () => {
+  const { values, faults } = readEnvironment({ ...complete, MAILGUN_API_KEY: '', ADMIN_EMAIL: 'x' });
+  expect(faults.every(({ needed }) => needed === 'mail')).toBe(true);
+  expect(values.VOICEMAIL_SYNC_SERVICE_SID).toBe(complete.VOICEMAIL_SYNC_SERVICE_SID);
+});

@@ -1,0 +1,109 @@
+import { MAX_TASK_ATTRIBUTES_BYTES } from '@callback-and-voicemail/contract';
+import { canBeCalledBack, displayNumber, isWithheld } from './caller-number';
+import { newEntry, withRecording, withTranscript } from './entry';
+import { routingAttributes, taskAttributes, voicemailIdOf, withTranscriptText } from './task-attributes';
+
+const NOW = Date.UTC(2026, 10, 22, 12);
+const entry = (over: Partial<Parameters<typeof newEntry>[0]> = {}) =>
+  newEntry(
+    {
+      callSid: `CA${'1'.repeat(32)}`,
+      attempt: 1,
+      from: '+15550100001',
+      to: '+15550100099',
+      queueName: 'Support',
+      workflowSid: `WW${'3'.repeat(32)}`,
+      priority: 5,
+      routing: { skill: 'billing' },
+      conversationId: `WT${'5'.repeat(32)}`,
+      waitingSince: NOW - 90_000,
+      language: 'en-US',
+      ...over,
+    },
+    { maxRecordingSeconds: 119, transcribed: true },
+    NOW,
+  );
+
+test('the attributes the ecosystem reads are there under its names', () => {
+  const attributes = taskAttributes(withRecording(entry(), `RE${'2'.repeat(32)}`, 21, NOW), 'Europe/Berlin');
+  expect(attributes).toMatchObject({
+    skill: 'billing',
+    taskType: 'voicemail',
+    callBackData: {
+      numberToCall: '+15550100001',
+      numberToCallFrom: '+15550100099',
+      utcDateTimeReceived: '2026-11-22T12:00:00.000Z',
+      attempts: 0,
+      mainTimeZone: 'Europe/Berlin',
+      recordingSid: `RE${'2'.repeat(32)}`,
+      isDeleted: false,
+    },
+    conversations: { conversation_id: `WT${'5'.repeat(32)}` },
+    callback_and_voicemail: {
+      voicemail_id: `voicemail-CA${'1'.repeat(32)}-1`,
+      recording_seconds: 21,
+      queue: 'Support',
+    },
+  });
+  expect(attributes).not.toHaveProperty('call_sid');
+  expect(voicemailIdOf(attributes)).toBe(`voicemail-CA${'1'.repeat(32)}-1`);
+});
+
+test('what belongs to the call or its reservation is not copied', () => {
+  expect(
+    routingAttributes({
+      call_sid: 'CA1',
+      conference: { sid: 'CF1' },
+      conversations: { abandoned: 'x' },
+      from: 'a',
+      skill: 'billing',
+      level: 3,
+      languages: ['en', 'es'],
+    }),
+  ).toEqual({ skill: 'billing', level: 3, languages: ['en', 'es'] });
+});
+
+test('attributes stay below 3 KB whatever the caller said and the flow attached', () => {
+  const routing = routingAttributes({ document: 'x'.repeat(10_000), note: '"'.repeat(600), skill: 'billing' });
+  expect(routing).toHaveProperty('skill', 'billing');
+  expect(routing).not.toHaveProperty('document');
+  const talkative = withTranscript(entry({ routing }), '"\n\\😀'.repeat(5_000));
+  const attributes = taskAttributes(talkative, 'UTC');
+  expect(Buffer.byteLength(JSON.stringify(attributes))).toBeLessThanOrEqual(MAX_TASK_ATTRIBUTES_BYTES);
+  expect(attributes.callBackData.transcriptText?.length).toBeGreaterThan(50);
+});
+
+test('a transcript that comes later leaves what others wrote', () => {
+  const attributes = { ...taskAttributes(entry(), 'UTC'), written_by_an_agent: true };
+  const changed = withTranscriptText(attributes, withTranscript(entry(), 'Hello there'));
+  expect(changed).toMatchObject({ written_by_an_agent: true, callBackData: { transcriptText: 'Hello there' } });
+  expect(withTranscriptText({ callBackData: 'gone' }, withTranscript(entry(), 'Hello'))).toBeUndefined();
+});
+
+test.each([
+  '+266696687',
+  '+7378742833',
+  '+17378742833',
+  '+2562533',
+  '+8656696',
+  '+86282452253',
+  'anonymous',
+  'Restricted',
+  '',
+  ' ',
+])('withheld: "%s"', (from) => {
+  expect(isWithheld(from)).toBe(true);
+  expect(canBeCalledBack(from)).toBe(false);
+  expect(displayNumber(from)).toBe('withheld number');
+});
+
+test('a SIP caller is shown but not called back', () => {
+  expect(canBeCalledBack('sip:ana@example.com')).toBe(false);
+  expect(isWithheld('sip:ana@example.com')).toBe(false);
+  expect(displayNumber('sip:ana@example.com')).toBe('sip:ana@example.com');
+});
+
+test('a number is shown with its country code', () => {
+  expect(displayNumber('+15551234567')).toBe('+1 555 123 4567');
+  expect(canBeCalledBack('+15551234567')).toBe(true);
+});
