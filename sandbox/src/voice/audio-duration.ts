@@ -2,7 +2,12 @@
 const BITRATES_1 = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
 const BITRATES_2 = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
 /** By the header's two version bits: MPEG 2.5, (reserved), MPEG 2, MPEG 1. */
-const RATES: readonly (readonly number[])[] = [[11_025, 12_000, 8000], [], [22_050, 24_000, 16_000], [44_100, 48_000, 32_000]];
+const RATES: readonly (readonly number[])[] = [
+  [11_025, 12_000, 8000],
+  [],
+  [22_050, 24_000, 16_000],
+  [44_100, 48_000, 32_000],
+];
 
 /** Milliseconds of sound in a WAV or MP3 file; null when it is neither. */
 export function audioDuration(file: Buffer): number | null {
@@ -10,7 +15,8 @@ export function audioDuration(file: Buffer): number | null {
 }
 
 function wavDuration(file: Buffer): number | null {
-  if (file.length < 12 || file.toString('latin1', 0, 4) !== 'RIFF' || file.toString('latin1', 8, 12) !== 'WAVE') return null;
+  if (file.length < 12 || file.toString('latin1', 0, 4) !== 'RIFF' || file.toString('latin1', 8, 12) !== 'WAVE')
+    return null;
   let bytesPerSecond = 0;
   for (let at = 12; at + 8 <= file.length; ) {
     const name = file.toString('latin1', at, at + 4);

@@ -6,7 +6,11 @@ export const API_VERSION = '2010-04-01';
 
 /** The parameters every voice webhook of a call carries (names as captured from Twilio). */
 export function callParameters(account: Account, call: LiveCall): Record<string, string> {
-  const called = { city: call.number.place?.city ?? '', state: call.number.place?.state ?? '', zip: call.number.place?.zip ?? '' };
+  const called = {
+    city: call.number.place?.city ?? '',
+    state: call.number.place?.state ?? '',
+    zip: call.number.place?.zip ?? '',
+  };
   const params: Record<string, string> = {
     AccountSid: account.accountSid,
     ApiVersion: API_VERSION,

@@ -26,7 +26,12 @@ export function createPlayedMedia(world: World, webhooks: Webhooks): PlayedMedia
         const answer = await exchange({
           url: webhooks.reach(bare),
           method: 'GET',
-          headers: { host: new URL(bare).host, 'user-agent': 'TwilioProxy/1.1', accept: 'audio/*', connection: 'close' },
+          headers: {
+            host: new URL(bare).host,
+            'user-agent': 'TwilioProxy/1.1',
+            accept: 'audio/*',
+            connection: 'close',
+          },
           connectMs,
           readMs,
           totalMs,

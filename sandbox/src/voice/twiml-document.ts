@@ -31,6 +31,8 @@ export interface TwimlDocument {
   method: HttpMethod;
   /** Warnings 12200, one sentence each. */
   warnings: string[];
+  /** Why it cannot be played, when that is told only by playing it: TwiML given over REST. */
+  fault?: TwimlError;
 }
 
 /**
@@ -95,7 +97,8 @@ function readElement(element: Element, warnings: string[]): Verb {
     const inside = child as Element;
     if (name === 'Say' && SPEECH_MARKUP.has(inside.nodeName)) own += inside.textContent ?? '';
     else if (rule.children.includes(inside.nodeName)) verb.children.push(readElement(inside, warnings));
-    else if (name === 'Response' && NOT_MODELLED.has(inside.nodeName)) verb.children.push(readElement(inside, warnings));
+    else if (name === 'Response' && NOT_MODELLED.has(inside.nodeName))
+      verb.children.push(readElement(inside, warnings));
     else throw new TwimlError(12200, `Schema validation: <${name}> may not hold <${inside.nodeName}>`);
   }
   verb.text = own.trim().replace(/\s+/g, ' ');

@@ -129,7 +129,9 @@ export function fits(rule: AttributeRule, value: string): boolean {
     case 'boolean':
       return value === 'true' || value === 'false';
     case 'number':
-      return /^\d{1,7}$/.test(value) && Number(value) >= rule.min && Number(value) <= (rule.max ?? Number.MAX_SAFE_INTEGER);
+      return (
+        /^\d{1,7}$/.test(value) && Number(value) >= rule.min && Number(value) <= (rule.max ?? Number.MAX_SAFE_INTEGER)
+      );
     case 'words': {
       const words = rule.list ? value.split(/\s+/) : [value];
       return words.every((word) => rule.of.includes(word));

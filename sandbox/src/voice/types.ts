@@ -64,20 +64,20 @@ export interface Voice extends Calls {
   readonly numbers: readonly string[];
   /** Adds or replaces an incoming number. */
   configure(number: string, config: NumberConfig): void;
-  /** Rings a number. @returns the call's sid. @throws VoiceError 21401 for a number nobody has configured. */
+  /** Rings a number. @returns the call's sid. @throws TwilioError 21401 for a number nobody has configured. */
   placeCall(call: PlacedCall): Sid;
-  /** Presses one key, 0-9 * #. @throws VoiceError 20404, 21220 */
+  /** Presses one key, 0-9 * #. @throws TwilioError 20404, 21220 */
   press(callSid: Sid, key: string): void;
   /**
    * The caller says something from now on (or after what is still being said): 8 kHz 16 bit mono WAV, or that many
-   * seconds of silence. @throws VoiceError; Error for another kind of file
+   * seconds of silence. @throws TwilioError; Error for another kind of file
    */
   speak(callSid: Sid, sound: Buffer | number, options?: { transcript?: string }): void;
-  /** The caller hangs up. @throws VoiceError */
+  /** The caller hangs up. @throws TwilioError */
   hangUp(callSid: Sid): void;
-  /** An agent takes a waiting call: its task is assigned, the music stops. @throws VoiceError when it is in no queue. */
+  /** An agent takes a waiting call: its task is assigned, the music stops. @throws TwilioError when it is in no queue. */
   answer(callSid: Sid): void;
-  /** The agent hangs up on an answered call. @throws VoiceError when no agent is on it. */
+  /** The agent hangs up on an answered call. @throws TwilioError when no agent is on it. */
   release(callSid: Sid): void;
   /** Everything heard on a call so far. */
   heard(callSid: Sid): readonly CallEvent[];
@@ -86,15 +86,4 @@ export interface Voice extends Calls {
   readonly webhooks: readonly SentWebhook[];
   /** Stops all calls without another webhook and drops what is under way. */
   close(): void;
-}
-
-/** A refusal in Twilio's own shape. */
-export class VoiceError extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: number,
-    message: string,
-  ) {
-    super(message);
-  }
 }

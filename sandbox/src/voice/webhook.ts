@@ -108,7 +108,12 @@ export function createWebhooks(
           const contentType = answer.headers['content-type'] ?? '';
           return { ok: true, status: answer.status, contentType, body: answer.body, url: withoutFragment(url), method };
         }
-        return { ok: false, code: 11200, message: `Got HTTP ${answer.status} response to ${url}`, status: answer.status };
+        return {
+          ok: false,
+          code: 11200,
+          message: `Got HTTP ${answer.status} response to ${url}`,
+          status: answer.status,
+        };
       } finally {
         underWay.delete(abort);
         done();
@@ -168,7 +173,12 @@ export function createWebhooks(
       };
       sent.push(record);
       const send = () => deliver(record, connection);
-      const answer = await (options.intercept ? options.intercept(record, send) : send());
+      let answer: WebhookAnswer;
+      try {
+        answer = await (options.intercept ? options.intercept(record, send) : send());
+      } catch (error) {
+        answer = { ok: false, code: 11200, message: String(error) };
+      }
       record.answer = answer;
       const path = new URL(bare).pathname;
       const detail = { url: record.url, params, answer: answer.ok ? describe(answer) : answer };
@@ -184,7 +194,11 @@ export function createWebhooks(
 }
 
 function describe(answer: WebhookAnswer & { ok: true }): Record<string, unknown> {
-  return { status: answer.status, contentType: answer.contentType, body: answer.body.toString('utf8').slice(0, 20_000) };
+  return {
+    status: answer.status,
+    contentType: answer.contentType,
+    body: answer.body.toString('utf8').slice(0, 20_000),
+  };
 }
 
 /** A UUID, as Twilio's tokens are, made of a sid so that it is the same in every run of a test. */

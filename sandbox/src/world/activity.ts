@@ -6,18 +6,19 @@ export function createActivity(): Activity {
   let held = 0;
   let begun = 0;
   return {
-    begin() {
+    // The kinds and labels of `Activity.begin` are for whoever logs; the counters do not need them.
+    begin(_kind, _label) {
       begun += 1;
       running += 1;
-      let ended = false;
-      return () => {
-        if (ended) return;
-        ended = true;
+      return once(() => {
         running -= 1;
-      };
+      });
     },
-    hold() {
+    hold(_label) {
       held += 1;
+      return once(() => {
+        held -= 1;
+      });
     },
     get running() {
       return running;
@@ -28,5 +29,14 @@ export function createActivity(): Activity {
     get begun() {
       return begun;
     },
+  };
+}
+
+function once(work: () => void): () => void {
+  let done = false;
+  return () => {
+    if (done) return;
+    done = true;
+    work();
   };
 }

@@ -65,5 +65,8 @@ export function transition(
   if (to === 'canceled') {
     throw new TwilioError(400, 20001, `Cannot cancel ${where} because it is not pending or reserved.`);
   }
+  if (to === 'wrapping') {
+    throw new TwilioError(400, 20001, `Cannot wrap up ${where} because it is not currently assigned.`);
+  }
   throw new TwilioError(400, 20001, `Cannot move ${where} from ${task.assignmentStatus} to ${to}.`);
 }

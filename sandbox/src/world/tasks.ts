@@ -6,10 +6,13 @@ import type { Sid, Task, Tasks, World } from './types';
 /** OpenAPI taskrouter v1, CreateTask.Timeout: "If unspecified, the default value is 86,400 seconds (24 hours)". */
 const DEFAULT_TIMEOUT_SECONDS = 86_400;
 /**
- * TaskRouter forgets a task five minutes after its end (docs, "Task resource": completed and canceled tasks are
- * deleted after 5 minutes): a product that reads a task later than that gets 404 and must not mind.
+ * "The Task will be deleted five minutes after moving into this state" (docs/taskrouter/lifecycle-task-state, of
+ * canceled and completed): a product that reads a task later than that gets 404 and must not mind.
  */
 const KEPT_AFTER_END_MS = 5 * 60 * 1000;
+
+/** The reason TaskRouter gives when a task's `Timeout` passes before anybody takes it (OpenAPI taskrouter v1). */
+export const TTL_EXCEEDED = 'Task TTL Exceeded';
 
 type TaskEvent = Parameters<Parameters<Tasks['subscribe']>[0]>[0];
 
@@ -48,7 +51,7 @@ export function createTasks(
   const expire = (task: Task) => {
     if (task.assignmentStatus !== 'pending' && task.assignmentStatus !== 'reserved') return;
     task.assignmentStatus = 'canceled';
-    task.reason = 'Task TTL Exceeded';
+    task.reason = TTL_EXCEEDED;
     changed(task);
   };
 

@@ -7,7 +7,7 @@ import { createQueues } from './queues';
 import { createRecordings } from './recordings';
 import { fixedSid, sidSource } from './sids';
 import { createStory } from './story';
-import { createTasks } from './tasks';
+import { createTasks, TTL_EXCEEDED } from './tasks';
 import type { Sid, World } from './types';
 
 export interface WorldOptions {
@@ -45,6 +45,14 @@ export function createWorld(options: WorldOptions = {}): SandboxWorld {
   for (const sid of Object.keys(apiKeys)) requireSid('SK', sid);
 
   const newSid = sidSource(options.seed ?? 'sandbox');
+  const story = createStory();
+  const tasks = createTasks(newSid, workflows, { accountSid, workspaceSid });
+  tasks.subscribe((event, task) => {
+    // Only what nobody asked for: what the product or the caller does is told where it is done.
+    if (event === 'canceled' && task.reason === TTL_EXCEEDED) {
+      story.tell({ who: 'twilio', text: `task ${task.sid} canceled (${task.reason})`, detail: { ...task } });
+    }
+  });
   return {
     account: {
       accountSid,
@@ -54,11 +62,11 @@ export function createWorld(options: WorldOptions = {}): SandboxWorld {
     workspaceSid,
     workflows,
     activity: createActivity(),
-    story: createStory(),
+    story,
     faults: createFaults(),
     requests: [],
     newSid,
-    tasks: createTasks(newSid, workflows, { accountSid, workspaceSid }),
+    tasks,
     queues: createQueues(newSid),
     recordings: createRecordings(newSid),
     calls: noCalls,

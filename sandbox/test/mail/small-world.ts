@@ -1,52 +1,35 @@
-import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import express, { type Router } from 'express';
-import type { CallView, StoryLine, Task, World } from '../../src/world/types';
+import type { CallView } from '../../src/world/types';
+import { createWorld, type SandboxWorld } from '../../src/world/world';
 
-export interface SmallWorld extends World {
-  calls: World['calls'] & { put(call: Pick<CallView, 'sid'> & Partial<CallView>): void };
-  tasks: World['tasks'] & { put(task: Partial<Task> & Pick<Task, 'sid'>): void };
+export interface SmallWorld extends SandboxWorld {
+  calls: SandboxWorld['calls'] & { put(call: Pick<CallView, 'sid'> & Partial<CallView>): void };
 }
 
-/** The part of a world that mail and pages touch, so that their tests do not depend on the rooms beside them. */
+/** A world whose calls are put there by the test: mail and pages are tried without the voice engine. */
 export function smallWorld(): SmallWorld {
-  const lines: StoryLine[] = [];
-  const hearers = new Set<(line: StoryLine) => void>();
   const calls = new Map<string, CallView>();
-  const tasks = new Map<string, Task>();
-  const taskHearers = new Set<(event: 'created', task: Task) => void>();
-  const world = {
-    story: {
-      tell(line: Omit<StoryLine, 'id' | 'at' | 'level'> & { level?: StoryLine['level'] }) {
-        const told: StoryLine = { level: 'info', ...line, id: lines.length + 1, at: Date.now() };
-        lines.push(told);
-        for (const hear of hearers) hear(told);
-      },
-      lines: () => lines,
-      subscribe(hear: (line: StoryLine) => void) {
-        hearers.add(hear);
-        return () => hearers.delete(hear);
-      },
-    },
-    newSid: (prefix: string) => prefix + randomBytes(16).toString('hex'),
+  const unset = {
+    from: '',
+    to: '',
+    status: 'in-progress',
+    direction: 'inbound',
+    startTime: 0,
+    dateCreated: 0,
+  } as const;
+  return Object.assign(createWorld(), {
     calls: {
       get: (sid: string) => calls.get(sid),
       list: () => [...calls.values()],
-      put: (call: CallView) => calls.set(call.sid, { ...call, endTime: call.endTime ?? null }),
-    },
-    tasks: {
-      list: () => [...tasks.values()],
-      put(task: Task) {
-        tasks.set(task.sid, task);
-        for (const hear of taskHearers) hear('created', task);
+      put: (call: Pick<CallView, 'sid'> & Partial<CallView>) => {
+        calls.set(call.sid, { ...unset, endTime: null, ...call });
       },
-      subscribe(hear: (event: 'created', task: Task) => void) {
-        taskHearers.add(hear);
-        return () => taskHearers.delete(hear);
+      update: (): CallView => {
+        throw new Error('no call is updated here');
       },
     },
-  };
-  return world as unknown as SmallWorld;
+  });
 }
 
 export interface Listening {

@@ -35,7 +35,8 @@ describe("the pages' API", () => {
         return SID;
       },
       press: (sid, key) => done.push(`press ${sid} ${key}`),
-      speak: (sid, wav, options) => done.push(`speak ${sid} ${wav.readUInt32LE(24)} Hz ${options?.transcript ?? '-'}`),
+      speak: (sid, wav, options) =>
+        done.push(`speak ${sid} ${Buffer.isBuffer(wav) && wav.readUInt32LE(24)} Hz ${options?.transcript ?? '-'}`),
       hangUp: (sid) => done.push(`hang up ${sid}`),
       subscribe(listener) {
         hear = listener;
@@ -125,14 +126,15 @@ describe("the pages' API", () => {
   });
 
   it('lists what waits for an agent', async () => {
-    const task = { taskQueueName: 'Support', taskChannelUniqueName: 'voice', dateCreated: 5 };
-    const attributes = '{"taskType":"voicemail","name":"Ana"}';
-    world.tasks.put({ ...task, sid: 'WT1', assignmentStatus: 'pending', attributes });
-    world.tasks.put({ ...task, sid: 'WT2', assignmentStatus: 'canceled', attributes: '{}' });
-    world.tasks.put({ ...task, sid: 'WT3', assignmentStatus: 'assigned', attributes: 'broken', dateCreated: 1 });
+    const workflowSid = [...world.workflows.keys()][0] ?? '';
+    const queue = world.workflows.get(workflowSid)?.taskQueueName;
+    const ana = world.tasks.create({ workflowSid, attributes: '{"taskType":"voicemail","name":"Ana"}' });
+    const gone = world.tasks.create({ workflowSid, attributes: '{"name":"Gone"}' });
+    world.tasks.update(gone.sid, { assignmentStatus: 'canceled', reason: 'hung up' });
+    const plain = world.tasks.create({ workflowSid, attributes: '{}' });
     expect(await (await call('GET', '/tasks')).json()).toEqual([
-      expect.objectContaining({ sid: 'WT3', title: 'WT3', kind: '' }),
-      expect.objectContaining({ sid: 'WT1', title: 'Ana', kind: 'voicemail', queue: 'Support', status: 'pending' }),
+      expect.objectContaining({ sid: ana.sid, title: 'Ana', kind: 'voicemail', queue, status: 'pending' }),
+      expect.objectContaining({ sid: plain.sid, title: plain.sid, kind: '' }),
     ]);
   });
 

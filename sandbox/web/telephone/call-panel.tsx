@@ -78,7 +78,7 @@ export const CallPanel: React.FC<{ call: CallState; onAgain: () => void }> = ({ 
           Make another call
         </Button>
       ) : (
-        <>
+        <Stack orientation="vertical" spacing="space60">
           <Keypad onPress={onPress} />
           <SpeakPanel call={call} onError={setError} />
           <Button
@@ -90,7 +90,7 @@ export const CallPanel: React.FC<{ call: CallState; onAgain: () => void }> = ({ 
           >
             Hang up
           </Button>
-        </>
+        </Stack>
       )}
     </Stack>
   );

@@ -47,13 +47,7 @@ export const Keypad: React.FC<{ onPress: (key: string) => void }> = ({ onPress }
     <Box role="group" aria-label="Keypad">
       <Box display="grid" gridTemplateColumns="1fr 1fr 1fr" columnGap="space30" rowGap="space30">
         {KEYS.map(([key, letters]) => (
-          <Button
-            key={key}
-            variant="secondary"
-            fullWidth
-            aria-label={`${NAMES[key] ?? key}${letters && ` ${letters}`}`}
-            onClick={() => press(key)}
-          >
+          <Button key={key} variant="secondary" fullWidth aria-label={NAMES[key]} onClick={() => press(key)}>
             <Box
               display="flex"
               flexDirection="column"
@@ -69,7 +63,7 @@ export const Keypad: React.FC<{ onPress: (key: string) => void }> = ({ onPress }
                 fontWeight="fontWeightMedium"
               >
                 {key}
-              </Text>
+              </Text>{' '}
               {letters && (
                 <Text as="span" color="colorTextWeak" fontSize="fontSize10" lineHeight="lineHeight10">
                   {letters}

@@ -1,0 +1,120 @@
+import FakeTimers from '@sinonjs/fake-timers';
+import type { Activity } from '../world/types';
+
+export interface VirtualClock {
+  /** Milliseconds since the epoch, virtual. */
+  now(): number;
+  /** Lets that many milliseconds pass: timers fire in their order, each after all real I/O has come to rest. */
+  advance(ms: number): Promise<void>;
+  /** Waits until nothing is left to do but for time to pass. */
+  settle(): Promise<void>;
+  /**
+   * Lets time pass until the predicate holds.
+   * @throws Error when it does not within that many virtual milliseconds
+   */
+  runUntil(predicate: () => boolean | Promise<boolean>, maxMs: number): Promise<void>;
+  /** Gives the real time back. */
+  uninstall(): void;
+}
+
+/** A turn of the event loop polls the sockets once; loopback answers within a few of them. */
+const QUIET_TURNS = 8;
+/**
+ * Something is under way and nothing moves: it waits for time to pass (a back-off, a deadline, a request the sandbox
+ * never answers). Real work in this process would show in the activity or hold up the loop, so a short while is enough.
+ */
+const BLOCKED_TURNS = 40;
+const BLOCKED_REAL_MS = 8;
+/** Idle handles; any other resource of the process (a connection or a file being opened, a name looked up) is work. */
+const IDLE_RESOURCES = new Set([
+  'Immediate',
+  'Timeout',
+  'TCPSocketWrap',
+  'TCPServerWrap',
+  'TTYWrap',
+  'PipeWrap',
+  'ProcessWrap',
+  'SignalWrap',
+  'MessagePort',
+  'MESSAGEPORT',
+  'WORKER',
+  'FSEventWrap',
+  'StatWatcher',
+  'CloseReq',
+]);
+
+/**
+ * Replaces Date, setTimeout and setInterval by virtual ones; sockets, files and setImmediate stay real, so that HTTP on
+ * loopback works as ever. Between two timers it waits for `activity` to come to rest: what time does to the product is
+ * the same on every machine, however slow.
+ * @param start virtual time to begin with, milliseconds since the epoch
+ */
+export function installVirtualClock(activity: Activity, start: number): VirtualClock {
+  const immediately = setImmediate;
+  const RealDate = Date;
+  const clock = FakeTimers.install({
+    now: start,
+    toFake: ['Date', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
+    // Timers set before, e.g. by an HTTP library, stay real and must be clearable.
+    shouldClearNativeTimers: true,
+  });
+
+  const turn = () => new Promise<void>((resolve) => immediately(() => resolve()));
+
+  const settle = async () => {
+    let seen = '';
+    let quiet = 0;
+    let since = RealDate.now();
+    for (;;) {
+      await turn();
+      const state = `${activity.begun}/${activity.running}/${activity.held}`;
+      if (state !== seen || isWorking()) {
+        seen = state;
+        quiet = 0;
+        since = RealDate.now();
+        continue;
+      }
+      quiet += 1;
+      if (activity.running === 0 ? quiet >= QUIET_TURNS : isBlocked(quiet, RealDate.now() - since)) return;
+    }
+  };
+
+  /** When the next timer is due; null when there is none. */
+  const nextDue = (): number | null => clock.timerHeap?.peek()?.callAt ?? null;
+
+  const advance = async (ms: number) => {
+    const target = clock.now + ms;
+    await settle();
+    for (let due = nextDue(); due !== null && due <= target; due = nextDue()) {
+      clock.next();
+      await settle();
+    }
+    if (clock.now < target) clock.tick(target - clock.now);
+    await settle();
+  };
+
+  return {
+    now: () => clock.now,
+    settle,
+    advance,
+    async runUntil(predicate, maxMs) {
+      const limit = clock.now + maxMs;
+      await settle();
+      while (!(await predicate())) {
+        const due = nextDue();
+        if (due === null || due > limit) throw new Error(`it did not happen within ${maxMs} ms of virtual time`);
+        clock.next();
+        await settle();
+      }
+    },
+    uninstall: () => clock.uninstall(),
+  };
+}
+
+function isBlocked(quietTurns: number, quietMs: number): boolean {
+  return quietTurns >= BLOCKED_TURNS && quietMs >= BLOCKED_REAL_MS;
+}
+
+function isWorking(): boolean {
+  return process.getActiveResourcesInfo().some((resource) => !IDLE_RESOURCES.has(resource));
+}

@@ -1,0 +1,250 @@
+import { notFound, TwilioError } from '../world/twilio-error';
+import type { Sid, World } from '../world/types';
+import { callParameters } from './call-parameters';
+import { playDocuments, sayApplicationError } from './document-player';
+import { isLive, type LiveCall } from './live-call';
+import { createPlayedMedia } from './played-media';
+import { Interrupted, Run } from './run';
+import type { Board, DocumentRequest } from './stage';
+import { readTelephoneWav, silence, utter } from './telephone-audio';
+import { parseTwiml, type TwimlDocument, TwimlError } from './twiml-document';
+import type { CallEvent, NumberConfig, Voice, VoiceOptions, VoiceTiming } from './types';
+import { removeFromQueue } from './verbs/enqueue';
+import { createWebhooks } from './webhook';
+
+const TIMING: VoiceTiming = { charactersPerSecond: 14, beepMs: 500, processingMs: 2000, transcriptionMs: 10_000 };
+/** "TwiML in a REST update" (error 32018). */
+const MAX_TWIML = 4000;
+
+/** The voice engine of a world; it becomes `world.calls`. */
+export function createVoice(world: World, options: VoiceOptions = {}): Voice {
+  const numbers = new Map<string, NumberConfig>(Object.entries(options.numbers ?? {}));
+  const calls = new Map<Sid, LiveCall>();
+  const listeners = new Set<(event: CallEvent) => void>();
+  const timers = new Set<NodeJS.Timeout>();
+  const webhooks = createWebhooks(world, options.webhooks);
+  let closed = false;
+
+  const board: Board = {
+    world,
+    timing: { ...TIMING, ...options.timing },
+    webhooks,
+    media: createPlayedMedia(world, webhooks),
+    emit(call, heard) {
+      const event = { ...heard, callSid: call.sid, at: Date.now() } as CallEvent;
+      call.heard.push(event);
+      for (const listener of [...listeners]) listener(event);
+    },
+    tell(call, text, { level = 'info', who = 'twilio', detail } = {}) {
+      world.story.tell({ who, callSid: call.sid, text, level, ...(detail === undefined ? {} : { detail }) });
+    },
+    later(ms, what) {
+      if (closed) return;
+      const timer = setTimeout(() => {
+        timers.delete(timer);
+        what();
+      }, ms);
+      timers.add(timer);
+    },
+    pickUp(call) {
+      if (call.answered || !isLive(call)) return;
+      call.answered = true;
+      call.status = 'in-progress';
+      board.emit(call, { type: 'status', status: call.status });
+      board.tell(call, `${call.to} answers`);
+    },
+    end(call, status) {
+      if (!isLive(call)) return;
+      call.status = status;
+      call.endTime = Date.now();
+      call.run.stop('hangup');
+      board.emit(call, { type: 'status', status });
+      board.tell(call, `the call has ended (${status})`);
+      tellStatusCallback(board, call);
+    },
+    play: (call, run, place, start) => playDocuments(board, call, run, place, start),
+  };
+
+  /** Plays a call from here on, in the place of whatever it played before. */
+  const run = async (call: LiveCall, start: DocumentRequest | TwimlDocument): Promise<void> => {
+    const current = call.run;
+    try {
+      await playDocuments(board, call, current, 'call', start);
+      current.check();
+      board.end(call, 'completed');
+    } catch (error) {
+      if (error instanceof Interrupted) return;
+      const fault = error instanceof TwimlError ? error : new TwimlError(11200, `the sandbox failed: ${String(error)}`);
+      try {
+        await sayApplicationError(board, call, current, fault);
+      } catch (interrupted) {
+        if (interrupted instanceof Interrupted) return;
+        throw interrupted;
+      }
+      board.end(call, 'completed');
+    }
+  };
+
+  const live = (sid: Sid): LiveCall => {
+    const call = calls.get(sid);
+    if (!call) throw notFound(`/Calls/${sid}.json`);
+    if (!isLive(call)) throw new TwilioError(400, 21220, 'Call is not in-progress. Cannot redirect.');
+    return call;
+  };
+
+  const voice: Voice = {
+    get numbers() {
+      return [...numbers.keys()];
+    },
+    configure: (number, config) => void numbers.set(number, config),
+    get: (sid) => calls.get(sid),
+    list: () => [...calls.values()],
+    placeCall({ from, to, callerName, forwardedFrom }) {
+      const number = numbers.get(to);
+      if (!number) throw new TwilioError(400, 21401, `Invalid Phone Number: ${to} is not configured in the sandbox`);
+      const call: LiveCall = {
+        sid: world.newSid('CA'),
+        from,
+        to,
+        status: 'ringing',
+        direction: 'inbound',
+        startTime: Date.now(),
+        endTime: null,
+        dateCreated: Date.now(),
+        callerName,
+        forwardedFrom,
+        number,
+        run: new Run(),
+        stay: null,
+        keys: null,
+        said: [],
+        heard: [],
+        documentTimes: [],
+        answered: false,
+      };
+      calls.set(call.sid, call);
+      board.emit(call, { type: 'status', status: call.status });
+      board.tell(call, `${from === '' ? 'a withheld number' : from} calls ${to}`, { who: 'caller' });
+      const method = number.voiceMethod ?? 'POST';
+      void run(call, { kind: 'voice', url: number.voiceUrl, method, params: {} });
+      return call.sid;
+    },
+    press(sid, key) {
+      const call = live(sid);
+      if (!/^[0-9*#]$/.test(key)) throw new RangeError(`${JSON.stringify(key)} is no key of a telephone`);
+      board.tell(call, `caller pressed ${key}${call.keys ? '' : ' (nothing listens)'}`, { who: 'caller' });
+      call.keys?.pressed(key);
+    },
+    speak(sid, sound, { transcript } = {}) {
+      const call = live(sid);
+      const now = Date.now();
+      const last = call.said.at(-1);
+      const at = last ? Math.max(now, last.at + last.durationMs) : now;
+      const said = typeof sound === 'number' ? silence(sound, at) : utter(readTelephoneWav(sound), at, transcript);
+      call.said.push(said);
+      const seconds = Math.round(said.durationMs / 100) / 10;
+      board.tell(
+        call,
+        said.voiced.length > 0 ? `caller speaks for ${seconds} s` : `caller is silent for ${seconds} s`,
+        {
+          who: 'caller',
+        },
+      );
+    },
+    hangUp(sid) {
+      const call = live(sid);
+      board.tell(call, 'caller hung up', { who: 'caller' });
+      board.end(call, call.answered ? 'completed' : 'no-answer');
+    },
+    answer(sid) {
+      const call = live(sid);
+      const { stay } = call;
+      if (!stay || stay.bridge || stay.waiting.reason) throw new TwilioError(400, 20001, `Call ${sid} is in no queue`);
+      const task = stay.taskSid === null ? undefined : world.tasks.get(stay.taskSid);
+      if (task) world.tasks.update(task.sid, { assignmentStatus: 'assigned' });
+      removeFromQueue(call, stay);
+      board.emit(call, { type: 'stop' });
+      board.tell(call, `an agent answers${task ? `: task ${task.sid} assigned` : ''}`);
+      stay.waiting.stop('answered');
+    },
+    release(sid) {
+      const { stay } = live(sid);
+      if (!stay?.bridge) throw new TwilioError(400, 20001, `No agent is on call ${sid}`);
+      stay.bridge.stop('released');
+    },
+    update(sid, { url, method, twiml, status }) {
+      const call = live(sid);
+      if (status !== undefined) {
+        board.tell(call, 'the product ends the call', { who: 'product' });
+        board.end(call, 'completed');
+        return call;
+      }
+      const start = startOfUpdate(url, method, twiml);
+      const old = call.run;
+      call.run = new Run();
+      board.tell(call, `the product gives the call new TwiML${url === undefined ? '' : ` from ${url}`}`, {
+        who: 'product',
+      });
+      old.stop('redirected');
+      board.emit(call, { type: 'stop' });
+      void run(call, start);
+      return call;
+    },
+    heard: (sid) => calls.get(sid)?.heard ?? [],
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    webhooks: webhooks.sent,
+    close() {
+      closed = true;
+      for (const call of calls.values()) call.run.stop('closed');
+      for (const timer of timers) clearTimeout(timer);
+      timers.clear();
+      webhooks.close();
+    },
+  };
+  world.calls = voice;
+  return voice;
+}
+
+function startOfUpdate(
+  url: string | undefined,
+  method: string | undefined,
+  twiml: string | undefined,
+): DocumentRequest | TwimlDocument {
+  if (twiml !== undefined) {
+    if (twiml.length > MAX_TWIML) throw new TwilioError(400, 32018, `Twiml is longer than ${MAX_TWIML} characters`);
+    try {
+      return { ...parseTwiml(twiml, 'call'), url: null, method: 'POST' };
+    } catch (error) {
+      // Twilio takes it and only then finds it wrong: the caller hears the application error.
+      if (error instanceof TwimlError) return { verbs: [], warnings: [], url: null, method: 'POST', fault: error };
+      throw error;
+    }
+  }
+  if (url === undefined || !/^https?:\/\//.test(url)) {
+    throw new TwilioError(400, 21205, `Url is not a valid URL: ${url ?? ''}`);
+  }
+  return { kind: 'update', url, method: method === 'GET' ? 'GET' : 'POST', params: {} };
+}
+
+function tellStatusCallback(board: Board, call: LiveCall): void {
+  const { statusCallback, statusCallbackMethod = 'POST' } = call.number;
+  if (statusCallback === undefined) return;
+  const seconds = Math.round(((call.endTime ?? Date.now()) - call.startTime) / 1000);
+  void board.webhooks.send({
+    kind: 'call-status',
+    callSid: call.sid,
+    url: statusCallback,
+    method: statusCallbackMethod,
+    params: {
+      ...callParameters(board.world.account, call),
+      CallDuration: String(seconds),
+      CallbackSource: 'call-progress-events',
+      Duration: String(Math.ceil(seconds / 60)),
+      SequenceNumber: '0',
+      Timestamp: new Date().toUTCString().replace('GMT', '+0000'),
+    },
+  });
+}
