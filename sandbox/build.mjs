@@ -55,4 +55,23 @@ export async function buildWeb({ outDir = join(here, 'dist', 'web') } = {}) {
   return outDir;
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await buildWeb();
+/**
+ * Writes the server that `npm start` runs: sandbox/dist/main.cjs. Packages stay outside; they are installed anyway.
+ */
+export async function buildServer() {
+  await build({
+    entryPoints: [join(here, 'src/main.ts')],
+    outfile: join(here, 'dist', 'main.cjs'),
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    sourcemap: true,
+    logLevel: 'warning',
+  });
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await Promise.all([buildWeb(), buildServer()]);
+}

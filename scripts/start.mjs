@@ -1,11 +1,13 @@
-// `npm start`: the whole product on this machine, with no account.
+// `npm start`: the whole product on this machine, with no account. `--built`: as it was built last.
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { ensureInstalled, root } from './ensure-installed.mjs';
 
 await ensureInstalled();
-console.log('Building ...');
-const { buildAll } = await import('./build.mjs');
-await buildAll();
+if (!process.argv.includes('--built')) {
+  console.log('Building ...');
+  const { buildAll } = await import('./build.mjs');
+  await buildAll();
+}
 const { main } = createRequire(import.meta.url)(path.join(root, 'sandbox/dist/main.cjs'));
 await main({ root });

@@ -92,7 +92,7 @@ describe.each(LATER_CALLS)('%s fails', (_call, where) => {
     // A provider that says the message is bad is believed; everything else is tried again.
     const refused = where.host === 'api.mailgun.net' && way === '400';
     expect(await stage.mails()).toHaveLength(refused ? 0 : 1);
-    const entry = stage.document(`voicemail-${caller.sid}-1`)!;
+    const entry = (await stage.document(`voicemail-${caller.sid}-1`))!;
     expect(entry).toMatchObject({ task: { state: 'created' }, email: { state: refused ? 'failed' : 'sent' } });
   });
 });

@@ -67,14 +67,14 @@ test('the entry ends with every step final, listed only for the look after the t
   const stage = await openStage();
   const caller = await stage.leavesVoicemail();
   await stage.pass(60_000);
-  const entry = stage.document(`voicemail-${caller.sid}-1`)!;
+  const entry = (await stage.document(`voicemail-${caller.sid}-1`))!;
   expect(entry).toMatchObject({
     recording: { state: 'completed' },
     task: { state: 'created', sid: stage.productTasks()[0]!.sid },
     email: { state: 'sent', recipients: [{ address: 'admin@example.com', state: 'accepted' }] },
     transcript: { state: 'ready' },
   });
-  expect(stage.openKeys()).toEqual([entry.indexKey]);
+  expect(await stage.openKeys()).toEqual([entry.indexKey]);
   expect(Date.parse(String(entry.indexKey).slice(0, 20)) - Date.now()).toBeGreaterThan(6 * 24 * 3_600_000);
 });
 
@@ -113,8 +113,8 @@ test('a task that times out in TaskRouter is marked expired', async () => {
   await stage.pass(7 * 24 * 3_600_000 + 120_000);
   expect(stage.productTasks()[0]).toMatchObject({ assignmentStatus: 'canceled', reason: 'Task TTL Exceeded' });
   expect((await stage.runOutbox()).status).toBe(200);
-  expect(stage.document(`voicemail-${caller.sid}-1`)).toMatchObject({ task: { state: 'expired' } });
-  expect(stage.openKeys()).toEqual([]);
+  expect(await stage.document(`voicemail-${caller.sid}-1`)).toMatchObject({ task: { state: 'expired' } });
+  expect(await stage.openKeys()).toEqual([]);
 });
 
 test('ten voicemails of one minute: ten tasks, ten mails', async () => {

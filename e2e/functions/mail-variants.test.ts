@@ -48,7 +48,7 @@ test('switched off: no mail, the task all the same, and final', async () => {
   await stage.pass(60_000);
   expect(await stage.mails()).toEqual([]);
   expect(stage.productTasks()).toHaveLength(1);
-  expect(stage.document(`voicemail-${caller.sid}-1`)).toMatchObject({ email: { state: 'off' } });
+  expect(await stage.document(`voicemail-${caller.sid}-1`)).toMatchObject({ email: { state: 'off' } });
 });
 
 test('the EU host is used when it is configured', async () => {

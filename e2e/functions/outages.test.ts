@@ -40,7 +40,7 @@ test.each(['done-then-reset', 'done-then-no-answer'] as const)(
     const caller = await stage.leavesVoicemail();
     await everyFiveMinutes(stage, 4);
     expect(await stage.mails()).toHaveLength(1);
-    expect(stage.document(`voicemail-${caller.sid}-1`)).toMatchObject({ email: { state: 'sent' } });
+    expect(await stage.document(`voicemail-${caller.sid}-1`)).toMatchObject({ email: { state: 'sent' } });
   },
 );
 
@@ -52,7 +52,7 @@ test('Mailgun takes the mail, its answer is lost, and it cannot say: sent again 
   await everyFiveMinutes(stage, 4);
   const mails = await stage.mails();
   expect(new Set(mails.map((mail) => mail.header('message-id'))).size).toBe(1);
-  expect(stage.document(`voicemail-${caller.sid}-1`)).toMatchObject({ email: { state: 'sent', mayHaveArrivedTwice: true } });
+  expect(await stage.document(`voicemail-${caller.sid}-1`)).toMatchObject({ email: { state: 'sent', mayHaveArrivedTwice: true } });
 });
 
 test('the variables of mail are wrong: voicemail goes on, and the mail arrives once they are mended', async () => {
@@ -115,12 +115,12 @@ describe('Sync down', () => {
 
   test('settings that cannot be read, or are corrupt, hold the mail and never fall back to ADMIN_EMAIL', async () => {
     const stage = await openStage();
-    stage.setDocument('email-settings', { version: 99, recipients: 'nonsense' });
+    await stage.setDocument('email-settings', { version: 99, recipients: 'nonsense' });
     await stage.leavesVoicemail();
     await everyFiveMinutes(stage, 3);
     expect(stage.productTasks()).toHaveLength(1);
     expect(await stage.mails()).toEqual([]);
-    stage.setSettings({ recipients: [{ address: 'front.desk@example.com' }] });
+    await stage.setSettings({ recipients: [{ address: 'front.desk@example.com' }] });
     await everyFiveMinutes(stage, 12);
     expect((await stage.mails()).map(({ to }) => to)).toEqual([['front.desk@example.com']]);
   });
@@ -150,7 +150,7 @@ describe('TaskRouter down', () => {
       const caller = await stage.leavesVoicemail();
       await everyFiveMinutes(stage, 3);
       expect(stage.productTasks()).toHaveLength(1);
-      expect(stage.document(`voicemail-${caller.sid}-1`)).toMatchObject({
+      expect(await stage.document(`voicemail-${caller.sid}-1`)).toMatchObject({
         task: { state: 'created', sid: stage.productTasks()[0]!.sid },
       });
     },

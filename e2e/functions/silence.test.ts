@@ -31,7 +31,7 @@ test('a message after the second invitation is the voicemail, with the routing o
     callback_and_voicemail: { voicemail_id: `voicemail-${caller.sid}-2` },
   });
   expect(await stage.mails()).toHaveLength(1);
-  expect(stage.document(`voicemail-${caller.sid}-1`)).toMatchObject({ recording: { state: 'superseded' } });
+  expect(await stage.document(`voicemail-${caller.sid}-1`)).toMatchObject({ recording: { state: 'superseded' } });
 });
 
 test.each([
@@ -70,11 +70,11 @@ test('missed_voicemail: cancel makes nothing, with its reason in the ledger', as
   caller.hangUp();
   await stage.pass(60_000);
   expect(stage.productTasks()).toEqual([]);
-  expect(stage.document(`voicemail-${caller.sid}-1`)).toMatchObject({
+  expect(await stage.document(`voicemail-${caller.sid}-1`)).toMatchObject({
     task: { state: 'none', reason: 'Chose voicemail and left no message' },
     email: { state: 'off' },
   });
-  expect(stage.openKeys()).toEqual([]);
+  expect(await stage.openKeys()).toEqual([]);
 });
 
 test.each(['+266696687', 'anonymous', ''])('a withheld number (%p) is never called back', async (from) => {
@@ -83,7 +83,7 @@ test.each(['+266696687', 'anonymous', ''])('a withheld number (%p) is never call
   caller.hangUp();
   await stage.pass(60_000);
   expect(stage.productTasks()).toEqual([]);
-  expect(stage.document(`voicemail-${caller.sid}-1`)).toMatchObject({ task: { state: 'none' } });
+  expect(await stage.document(`voicemail-${caller.sid}-1`)).toMatchObject({ task: { state: 'none' } });
 });
 
 test('a withheld number can leave a voicemail, and the mail says so', async () => {

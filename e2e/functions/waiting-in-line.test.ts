@@ -79,8 +79,8 @@ test('an agent who takes the call while the key is pressed wins, and no entry st
   await stage.pass(30_000);
   expect(stage.waitingTask(caller)).toMatchObject({ assignmentStatus: 'assigned' });
   expect(stage.productTasks()).toEqual([]);
-  expect(stage.openKeys()).toEqual([]);
-  expect(stage.document(`voicemail-${caller.sid}-1`)).toMatchObject({ recording: { state: 'withdrawn' } });
+  expect(await stage.openKeys()).toEqual([]);
+  expect(await stage.document(`voicemail-${caller.sid}-1`)).toMatchObject({ recording: { state: 'withdrawn' } });
 });
 
 test('a line that was closed meanwhile is said, and a voicemail offered', async () => {

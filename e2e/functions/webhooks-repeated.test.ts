@@ -99,9 +99,9 @@ test('late news of a finished voicemail changes nothing', async () => {
   const caller = await stage.leavesVoicemail();
   await stage.pass(60_000);
   await stage.pass(3 * 24 * 3_600_000);
-  const before = stage.document(`voicemail-${caller.sid}-1`);
+  const before = await stage.document(`voicemail-${caller.sid}-1`);
   for (const webhook of stage.recordedWebhooks()) expect((await stage.redeliver(webhook)).status).toBe(204);
-  expect(stage.document(`voicemail-${caller.sid}-1`)).toEqual(before);
+  expect(await stage.document(`voicemail-${caller.sid}-1`)).toEqual(before);
   expect(stage.productTasks()).toHaveLength(1);
   expect(await stage.mails()).toHaveLength(1);
 });

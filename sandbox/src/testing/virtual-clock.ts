@@ -25,6 +25,8 @@ const QUIET_TURNS = 8;
  */
 const BLOCKED_TURNS = 40;
 const BLOCKED_REAL_MS = 8;
+/** Real work that takes longer than this will never end; a test that hangs tells nobody why. */
+const LONGEST_REAL_WORK_MS = 10_000;
 /** Idle handles; any other resource of the process (a connection or a file being opened, a name looked up) is work. */
 const IDLE_RESOURCES = new Set([
   'Immediate',
@@ -64,11 +66,13 @@ export function installVirtualClock(activity: Activity, start: number): VirtualC
   const settle = async () => {
     let seen = '';
     let quiet = 0;
-    let since = RealDate.now();
+    const begun = RealDate.now();
+    let since = begun;
     for (;;) {
       await turn();
+      if (RealDate.now() - begun > LONGEST_REAL_WORK_MS) throw new Error(`time cannot pass: ${describeWork(activity)}`);
       const state = `${activity.begun}/${activity.running}/${activity.held}`;
-      if (state !== seen || isWorking()) {
+      if (state !== seen || workingResources().length > 0) {
         seen = state;
         quiet = 0;
         since = RealDate.now();
@@ -115,6 +119,10 @@ function isBlocked(quietTurns: number, quietMs: number): boolean {
   return quietTurns >= BLOCKED_TURNS && quietMs >= BLOCKED_REAL_MS;
 }
 
-function isWorking(): boolean {
-  return process.getActiveResourcesInfo().some((resource) => !IDLE_RESOURCES.has(resource));
+function workingResources(): string[] {
+  return process.getActiveResourcesInfo().filter((resource) => !IDLE_RESOURCES.has(resource));
+}
+
+function describeWork({ running, begun, held }: Activity): string {
+  return `${running} under way (${begun} begun, ${held} held), the process waits for ${workingResources().join(', ')}`;
 }

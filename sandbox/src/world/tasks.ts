@@ -92,9 +92,7 @@ export function createTasks(
     update(sid, change, ifMatch) {
       const task = tasks.get(sid);
       if (!task) throw notFound(`/Workspaces/${account.workspaceSid}/Tasks/${sid}`);
-      if (ifMatch !== undefined && !etagMatches(ifMatch, task.version)) {
-        throw new TwilioError(412, 20412, `Task ${sid} was changed since it was read: ETag is not ${ifMatch}`);
-      }
+      requireEtag(task, ifMatch);
       // Everything is checked before anything is written: a refused update leaves the task as it was.
       if (change.attributes !== undefined) parseAttributes(change.attributes);
       if (change.priority !== undefined) validPriority(change.priority);
@@ -127,6 +125,13 @@ export function taskEtag(task: Pick<Task, 'version'>): string {
   return `"${task.version}"`;
 }
 
-function etagMatches(ifMatch: string, version: number): boolean {
-  return ifMatch.split(',').some((tag) => ['*', `${version}`].includes(tag.trim().replace(/^(W\/)?"|"$/g, '')));
+/**
+ * The check of `If-Match`; without one there is nothing to check.
+ * @throws TwilioError 412 when the task is not of that version (docs/api/errors/20412)
+ */
+export function requireEtag(task: Task, ifMatch: string | undefined): void {
+  if (ifMatch === undefined) return;
+  const tags = ifMatch.split(',').map((tag) => tag.trim().replace(/^(W\/)?"|"$/g, ''));
+  if (tags.includes('*') || tags.includes(`${task.version}`)) return;
+  throw new TwilioError(412, 20412, `Task ${task.sid} has changed since it was read: its ETag is not ${ifMatch}`);
 }

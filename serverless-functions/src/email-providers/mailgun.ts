@@ -1,6 +1,6 @@
 import FormData from 'form-data';
 import Mailgun from 'mailgun.js';
-import type { MailgunMessageData } from 'mailgun.js/definitions';
+import type { EventsQuery, MailgunMessageData } from 'mailgun.js/definitions';
 import { type MailFailure, MailNotAccepted, type MailProvider, type Message } from './provider';
 
 export interface MailgunConfiguration {
@@ -42,7 +42,7 @@ export function mailgunProvider(configuration: MailgunConfiguration): MailProvid
         const answer = await client(timeoutMs).request.get(`/v3/${configuration.domain}/events`, {
           'message-id': messageId,
           limit: 1,
-        });
+        } as EventsQuery);
         const items: unknown = (answer.body as { items?: unknown } | undefined)?.items;
         if (!Array.isArray(items)) return 'unknown';
         return items.length > 0 ? 'yes' : 'no';

@@ -1,0 +1,43 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import path from 'node:path';
+
+const root = path.resolve(__dirname, '../..');
+const START_MS = 60_000;
+
+export interface RunningProduct {
+  /** Where the pages are, as `npm start` printed it. */
+  url: string;
+  output(): string;
+  stop(): Promise<void>;
+}
+
+/** What `npm start` runs, on what is built already, and as a process of its own. */
+export function startProduct(env: Record<string, string> = {}): Promise<RunningProduct> {
+  const child: ChildProcess = spawn(process.execPath, ['scripts/start.mjs', '--built'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
+  let output = '';
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const stop = async () => {
+    child.kill('SIGINT');
+    await ended;
+  };
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`npm start did not come up:\n${output}`)), START_MS);
+    const read = (chunk: Buffer) => {
+      output += chunk.toString();
+      const url = /Telephone\s+(http:\/\/\S+)\/telephone/.exec(output)?.[1];
+      if (url === undefined || !/To stop/.test(output)) return;
+      clearTimeout(timer);
+      resolve({ url, output: () => output, stop });
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    child.once('exit', (code) => {
+      clearTimeout(timer);
+      reject(new Error(`npm start ended with ${code}:\n${output}`));
+    });
+  });
+}

@@ -1,0 +1,365 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import type { EmailSettings } from '@callback-and-voicemail/contract';
+import express from 'express';
+import PostalMime from 'postal-mime';
+import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
+import { createFrontDoor } from '../../sandbox/src/front-door/front-door';
+import { startFunctionsInProcess } from '../../sandbox/src/functions-runtime/in-process';
+import { visibilityOf } from '../../sandbox/src/functions-runtime/resources';
+import { openMailbox } from '../../sandbox/src/mail/mailbox';
+import { createMailgun } from '../../sandbox/src/mail/mailgun';
+import { createRestApp } from '../../sandbox/src/rest/rest-server';
+import { installVirtualClock } from '../../sandbox/src/testing/virtual-clock';
+import { enqueueBin, redirectBin, serveTwimlBins } from '../../sandbox/src/twiml-bins';
+import { createVoice } from '../../sandbox/src/voice/voice';
+import type { SentWebhook, Webhook, WebhookAnswer } from '../../sandbox/src/voice/webhook';
+import { DEFAULT_ACCOUNT, DEFAULT_WORKFLOWS } from '../../sandbox/src/world/defaults';
+import type { Fault, RequestRecord, Task } from '../../sandbox/src/world/types';
+import { createWorld } from '../../sandbox/src/world/world';
+import { type Caller, callerOn } from './caller';
+
+/**
+ * The built Functions under Twilio's own local runtime, against the sandbox, over HTTP with real signatures, in
+ * virtual time. One stage at a time: the runtime keeps its Functions in module state, and time is global.
+ */
+const root = path.resolve(__dirname, '../..');
+const functionsDir = path.join(root, 'serverless-functions/dist/functions');
+const assetsDir = path.join(root, 'serverless-functions/dist/assets');
+const FEATURE = '/features/callback-and-voicemail-with-email';
+const PUBLIC_URL = 'http://voicemail-1234.localhost';
+const DOMAIN = 'mg.example.com';
+const API_KEY = 'key-0123456789abcdef0123456789abcdef';
+const OUTBOX_TOKEN = 'outbox-token-of-the-tests-0123456789';
+const START = Date.UTC(2026, 10, 22, 14, 0, 0);
+const NUMBERS = { support: '+15550100100', sales: '+15550100200', voicemail: '+15550100300' };
+const CALLER = '+15551234567';
+const [SUPPORT, SALES] = DEFAULT_WORKFLOWS;
+
+export type FaultOptions = Fault;
+export interface StageOptions {
+  /** Over the usual variables; an empty text removes one. */
+  environment?: Record<string, string>;
+  /** Over the defaults; without it there is no settings document. */
+  settings?: Partial<EmailSettings>;
+  waitUrlQuery?: 'workflow';
+  region?: 'us' | 'eu';
+}
+type ParsedTask = Omit<Task, 'attributes'> & { attributes: Record<string, unknown> };
+interface Mail {
+  to: string[];
+  subject: string;
+  text: string;
+  html: string;
+  header(name: string): string | undefined;
+  attachments: { fileName: string; contentType: string; content: Buffer }[];
+}
+interface HeldWebhook extends Webhook {
+  send(): Promise<WebhookAnswer>;
+}
+
+export type Stage = Awaited<ReturnType<typeof openStage>>;
+let open: (() => Promise<void>)[] = [];
+
+/** For `afterEach`: takes down what a test set up. */
+export async function closeStages(): Promise<void> {
+  const closing = open;
+  open = [];
+  for (const close of closing) await close();
+}
+
+export async function openStage(options: StageOptions = {}) {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'stage-'));
+  const world = createWorld();
+  const clock = installVirtualClock(world.activity, START);
+  const mailbox = openMailbox(folder);
+  const mailgun = createMailgun({ world, mailbox, domains: { [DOMAIN]: API_KEY }, region: options.region ?? 'us' });
+  const bins = [
+    enqueueBin('support', 'Support', {
+      workflowSid: SUPPORT!.sid,
+      waitUrl: `${PUBLIC_URL}${FEATURE}/studio/wait-experience${options.waitUrlQuery ? `?workflowSid=${SUPPORT!.sid}` : ''}`,
+      attributes: { skill: 'support' },
+      priority: 7,
+    }),
+    enqueueBin('sales', 'Sales', {
+      workflowSid: SALES!.sid,
+      waitUrl: `${PUBLIC_URL}${FEATURE}/studio/wait-experience`,
+      attributes: { skill: 'sales' },
+    }),
+    redirectBin('voicemail', 'Straight to voicemail', `${PUBLIC_URL}${FEATURE}/studio/voicemail`),
+  ];
+  const rest = createRestApp(world, { otherHosts: { 'api.mailgun.net': mailgun, 'api.eu.mailgun.net': mailgun } });
+  const server = express().use(rest.router, serveTwimlBins(bins)).listen(0, '127.0.0.1');
+  // Longer than any test: a connection closed just as it is used again would be a fault nobody asked for.
+  server.keepAliveTimeout = 600_000;
+  await new Promise((resolve) => server.once('listening', resolve));
+  const twilioUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const logs: string[] = [];
+  jest.spyOn(console, 'log').mockImplementation((line: unknown) => void logs.push(String(line)));
+  const usual: Record<string, string> = {
+    ACCOUNT_SID: world.account.accountSid,
+    AUTH_TOKEN: world.account.authToken,
+    DOMAIN_NAME: new URL(PUBLIC_URL).host,
+    TWILIO_FLEX_WORKSPACE_SID: world.workspaceSid,
+    TWILIO_FLEX_CALLBACK_WORKFLOW_SID: SUPPORT!.sid,
+    VOICEMAIL_SYNC_SERVICE_SID: DEFAULT_ACCOUNT.syncServiceSid,
+    ADMIN_EMAIL: 'admin@example.com',
+    MAILGUN_DOMAIN: DOMAIN,
+    MAILGUN_API_KEY: API_KEY,
+    MAILGUN_API_BASE_URL: `${twilioUrl}/api.${options.region === 'eu' ? 'eu.' : ''}mailgun.net`,
+    OUTBOX_TOKEN,
+    TWILIO_STUB_URL: twilioUrl,
+  };
+  const deploy = (environment: Record<string, string>) =>
+    startFunctionsInProcess({ functionsDir, assetsDir, env: { ...usual, ...environment } });
+  let functions = await deploy(options.environment ?? {});
+  const doorOptions = () => ({ world, target: functions.url, publicUrl: PUBLIC_URL, visibility: visibilityOf(functionsDir) });
+  let door = await createFrontDoor(doorOptions());
+
+  const held: HeldWebhook[] = [];
+  const recorded: HeldWebhook[] = [];
+  let treatment: { hold?: RegExp; drop?: RegExp; record?: RegExp; duplicate?: { url: RegExp; times: number } } = {};
+  const origins: Record<string, string> = { [PUBLIC_URL]: door.url };
+  const voice = createVoice(world, {
+    numbers: Object.fromEntries(
+      Object.entries(NUMBERS).map(([name, number]) => [number, { voiceUrl: `${twilioUrl}/twiml-bins/${name}` }]),
+    ),
+    webhooks: {
+      origins,
+      async intercept(webhook, send) {
+        if (treatment.record?.test(webhook.url)) recorded.push({ ...webhook, send });
+        if (treatment.hold?.test(webhook.url)) {
+          held.push({ ...webhook, send });
+          return silentAnswer(webhook);
+        }
+        if (treatment.drop?.test(webhook.url)) return silentAnswer(webhook);
+        if (treatment.duplicate?.url.test(webhook.url)) {
+          const answers = await Promise.all(Array.from({ length: treatment.duplicate.times }, send));
+          return answers[0]!;
+        }
+        return send();
+      },
+    },
+  });
+
+  const parse = (task: Task): ParsedTask => ({ ...task, attributes: JSON.parse(task.attributes) });
+  /** A look into Sync that is no request of the product's: neither counted nor struck by a fault. */
+  const sync = async (rest: string, form?: Record<string, string>) => {
+    const faults = jest.spyOn(world.faults, 'strike').mockReturnValue(undefined);
+    const mark = world.requests.length;
+    const authorization = `Basic ${Buffer.from(`${world.account.accountSid}:${world.account.authToken}`).toString('base64')}`;
+    const answer = await fetch(`${twilioUrl}/sync.twilio.com/v1/Services/${DEFAULT_ACCOUNT.syncServiceSid}/${rest}`, {
+      headers: { authorization },
+      ...(form ? { method: 'POST', body: new URLSearchParams(form) } : {}),
+    });
+    const body = (await answer.json()) as Record<string, unknown>;
+    await clock.settle();
+    world.requests.splice(mark, 1);
+    faults.mockRestore();
+    return { status: answer.status, body };
+  };
+  const document = async (name: string) => {
+    const { status, body } = await sync(`Documents/${name}`);
+    return status === 200 ? (body.data as Record<string, unknown>) : undefined;
+  };
+  const setDocument = async (name: string, data: object) => {
+    const Data = JSON.stringify(data);
+    const there = (await document(name)) !== undefined;
+    const { status } = await sync(there ? `Documents/${name}` : 'Documents', there ? { Data } : { UniqueName: name, Data });
+    if (status >= 300) throw new Error(`${name} was not written: ${status}`);
+  };
+  const setSettings = (settings: Partial<EmailSettings>) =>
+    setDocument('email-settings', {
+      version: 1,
+      enabled: true,
+      recipients: [{ address: 'admin@example.com' }],
+      ...settings,
+    });
+  if (options.settings) await setSettings(options.settings);
+
+  const close = async () => {
+    voice.close();
+    await clock.settle();
+    await door.close();
+    await functions.close();
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+    clock.uninstall();
+    jest.restoreAllMocks();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  open.push(close);
+
+  const stage = {
+    numbers: NUMBERS,
+    workflows: { callback: SUPPORT!.sid },
+    sample: readFileSync(path.join(root, 'sandbox/assets/voicemail-sample.wav')),
+    pass: (ms: number) => clock.advance(ms),
+
+    async dial({ to, from = CALLER }: { to: string; from?: string; findTask?: boolean }): Promise<Caller> {
+      const sid = voice.placeCall({ from, to });
+      await clock.settle();
+      return callerOn(voice, clock, sid, from);
+    },
+    async choosesVoicemailAs(caller: Caller): Promise<void> {
+      caller.press('*');
+      await caller.hears(/To leave a voicemail, press 2/);
+      caller.press('2');
+      await clock.settle();
+    },
+    async choosesVoicemail({ from }: { from?: string } = {}): Promise<Caller> {
+      const caller = await stage.dial({ to: NUMBERS.support, from });
+      await caller.hears(/For other options, press star/);
+      await stage.choosesVoicemailAs(caller);
+      return caller;
+    },
+    async reachesRecording(who: { from?: string } = {}): Promise<Caller> {
+      const caller = await stage.choosesVoicemail(who);
+      await caller.hearsBeep();
+      return caller;
+    },
+    async leavesVoicemail(who: { from?: string } = {}): Promise<Caller> {
+      const caller = await stage.reachesRecording(who);
+      await caller.speaks(stage.sample);
+      caller.hangUp();
+      return caller;
+    },
+
+    task: (sid: string) => parse(world.tasks.get(sid)!),
+    waitingTask: (caller: Caller) =>
+      world.tasks.list().map(parse).find(({ attributes }) => attributes.call_sid === caller.sid)!,
+    /** Tasks the product made, oldest first. */
+    productTasks: () =>
+      world.tasks
+        .list()
+        .map(parse)
+        .filter(({ attributes }) => attributes.taskType !== undefined)
+        .sort((a, b) => a.dateCreated - b.dateCreated),
+    addWaitingTask: (n: number) =>
+      world.tasks.create({
+        workflowSid: SUPPORT!.sid,
+        attributes: JSON.stringify({ call_sid: `CA${String(n).padStart(32, '0')}`, skill: 'support' }),
+      }),
+    acceptTaskOf: (caller: Caller) =>
+      world.tasks.update(stage.waitingTask(caller).sid, { assignmentStatus: 'assigned' }),
+    cancelTaskOf: (caller: Caller, reason: string) =>
+      world.tasks.update(stage.waitingTask(caller).sid, { assignmentStatus: 'canceled', reason }),
+
+    recordings: () => world.recordings.list().filter(({ status }) => status === 'completed'),
+    enlargeRecordings(bytes: number) {
+      jest.spyOn(world.recordings, 'get').mockImplementation((sid) => {
+        const recording = world.recordings.list().find((one) => one.sid === sid);
+        return recording?.wav ? { ...recording, wav: Buffer.concat([recording.wav, Buffer.alloc(bytes)]) } : recording;
+      });
+    },
+    async mails(): Promise<Mail[]> {
+      return Promise.all(
+        mailbox.list().map(async ({ id, to }) => {
+          const parsed = await PostalMime.parse(await mailbox.read(id)!, { attachmentEncoding: 'arraybuffer' });
+          return {
+            to,
+            subject: parsed.subject ?? '',
+            text: parsed.text ?? '',
+            html: parsed.html ?? '',
+            header: (name: string) => parsed.headers.find(({ key }) => key === name)?.value,
+            attachments: parsed.attachments.map((one) => ({
+              fileName: one.filename ?? '',
+              contentType: one.mimeType,
+              content: Buffer.from(one.content as ArrayBuffer),
+            })),
+          };
+        }),
+      );
+    },
+    mailgunRequests: () => mailgun.requests.length,
+
+    document,
+    setDocument,
+    setSettings,
+    /** Keys of all index maps. */
+    async openKeys(): Promise<string[]> {
+      const keys: string[] = [];
+      for (let n = 0; n < 8; n += 1) {
+        const { status, body } = await sync(`Maps/open-${n}/Items?PageSize=1000`);
+        if (status === 200) keys.push(...(body.items as { key: string }[]).map(({ key }) => key));
+      }
+      return keys;
+    },
+
+    fault: (fault: Fault) => world.faults.add(fault),
+    requestCount: () => world.requests.length,
+    requestsSince: (mark: number): RequestRecord[] => world.requests.slice(mark),
+    /** Runs once, just before the first matching request is answered. */
+    onRequest(match: { host: string; method: string; path: RegExp }, act: () => void) {
+      const push = world.requests.push.bind(world.requests);
+      world.requests.push = (...records) => {
+        const length = push(...records);
+        if (records.some(({ host, method, path: at }) => host === match.host && method === match.method && match.path.test(at))) {
+          world.requests.push = push;
+          act();
+        }
+        return length;
+      };
+    },
+
+    holdWebhooks: (url: RegExp) => void (treatment = { ...treatment, hold: url }),
+    dropWebhooks: (url: RegExp) => void (treatment = { ...treatment, drop: url }),
+    recordWebhooks: (url: RegExp) => void (treatment = { ...treatment, record: url }),
+    duplicateWebhooks: (url: RegExp, times: number) => void (treatment = { ...treatment, duplicate: { url, times } }),
+    heldWebhooks: () => [...held],
+    recordedWebhooks: () => [...recorded],
+    /** Delivers a webhook once more, as Twilio would: its parameters, freshly signed. */
+    async redeliver({ url, params }: HeldWebhook): Promise<{ status: number }> {
+      const target = new URL(url);
+      return stage.post(`${target.pathname.slice(FEATURE.length + 1)}${target.search}`, params);
+    },
+    answersTo: (url: RegExp) =>
+      voice.webhooks
+        .filter((webhook: SentWebhook) => url.test(webhook.url))
+        .map(({ answer }) => (answer?.ok ? answer.status : answer?.status)),
+
+    async post(
+      page: string,
+      params: Record<string, string>,
+      request: { signature?: string | null; headers?: Record<string, string> } = {},
+    ): Promise<Response> {
+      const url = `${PUBLIC_URL}${FEATURE}/${page}`;
+      const signature =
+        request.signature === undefined
+          ? getExpectedTwilioSignature(world.account.authToken, url, params)
+          : request.signature;
+      const answer = fetch(url.replace(PUBLIC_URL, door.url), {
+        method: 'POST',
+        headers: { ...(signature === null ? {} : { 'x-twilio-signature': signature }), ...request.headers },
+        body: new URLSearchParams(params),
+      });
+      await clock.settle();
+      return answer;
+    },
+    async runOutbox(): Promise<Response> {
+      return stage.post('email/run-outbox', {}, { signature: null, headers: { authorization: `Bearer ${OUTBOX_TOKEN}` } });
+    },
+    async redeploy(environment: Record<string, string>): Promise<void> {
+      await door.close();
+      await functions.close();
+      functions = await deploy(environment);
+      door = await createFrontDoor(doorOptions());
+      origins[PUBLIC_URL] = door.url;
+    },
+
+    /** What the sandbox found wrong with what the product did. */
+    errors: () => world.story.lines().filter(({ level }) => level === 'error'),
+    functionLogs: () => logs.filter((line) => line.startsWith('{')),
+    secrets: () => [world.account.authToken, API_KEY, OUTBOX_TOKEN, API_KEY.slice(4)],
+  };
+  return stage;
+}
+
+/** What Twilio would see if nobody had been there to hold the delivery back. */
+function silentAnswer({ url, method }: Webhook): WebhookAnswer {
+  return { ok: true, status: 204, contentType: 'text/plain', body: Buffer.alloc(0), url, method };
+}

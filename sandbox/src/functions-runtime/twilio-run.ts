@@ -1,0 +1,134 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+export interface TwilioRun {
+  url: string;
+  /** Ends it; resolves when it has gone. */
+  close(): Promise<void>;
+}
+
+export interface TwilioRunOptions {
+  /** The Functions project: the folder with its package.json. */
+  projectDir: string;
+  /** Folders relative to it, e.g. `dist/functions`. */
+  functionsFolder: string;
+  assetsFolder: string;
+  /** All of the Functions' variables: nothing of this process's environment reaches them. */
+  env: Record<string, string>;
+  /** A free port. */
+  port: number;
+  /** A folder that version control ignores: it will hold the variables, secrets among them. */
+  cacheDir: string;
+  /** Path of `twilio-run`'s start script; found from `projectDir` when missing. */
+  bin?: string;
+  onLine?: (line: string) => void;
+  /** How long it may take to answer, in milliseconds (default 30 s). */
+  patienceMs?: number;
+}
+
+/** The child ends with its parent, however that one dies: the channel between them breaks. */
+const DIE_WITH_PARENT = 'data:text/javascript,process.on("disconnect",()=>process.exit(0))';
+const POLL_MS = 100;
+const KILL_AFTER_MS = 2000;
+
+/**
+ * Starts the real `twilio-run start` as a child process and waits until it answers.
+ * @throws Error with its last lines when it ends before that or does not answer in time
+ */
+export async function spawnTwilioRun(options: TwilioRunOptions): Promise<TwilioRun> {
+  const envFile = join(options.cacheDir, 'functions.env');
+  mkdirSync(options.cacheDir, { recursive: true });
+  writeFileSync(envFile, toEnvFile(options.env), { mode: 0o600 });
+  const bin = options.bin ?? require.resolve('twilio-run/bin/twilio-run.js', { paths: [options.projectDir] });
+  const child = fork(
+    bin,
+    [
+      'start',
+      ...['--cwd', options.projectDir],
+      ...['--functions-folder', options.functionsFolder],
+      ...['--assets-folder', options.assetsFolder],
+      ...['--env', envFile],
+      ...['--port', String(options.port)],
+      '--no-fork-process',
+    ],
+    {
+      cwd: options.projectDir,
+      execArgv: ['--import', DIE_WITH_PARENT],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    },
+  );
+  const lines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    if (!stream) continue;
+    createInterface({ input: stream }).on('line', (line) => {
+      lines.push(line);
+      if (lines.length > 40) lines.shift();
+      options.onLine?.(line);
+    });
+  }
+  try {
+    await untilItAnswers(child, options.port, options.patienceMs ?? 30_000);
+  } catch (error) {
+    await end(child);
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${lines.join('\n')}`, { cause: error });
+  }
+  return { url: `http://127.0.0.1:${options.port}`, close: () => end(child) };
+}
+
+/** The dotenv 6 of twilio-run goes line by line and takes off one quote at each end, whatever is between them. */
+function toEnvFile(env: Record<string, string>): string {
+  return Object.entries(env)
+    .map(([name, value]) => {
+      if (/[\r\n]/.test(value)) throw new Error(`${name} holds a line break`);
+      return `${name}='${value}'\n`;
+    })
+    .join('');
+}
+
+async function untilItAnswers(child: ChildProcess, port: number, patienceMs: number): Promise<void> {
+  const deadline = Date.now() + patienceMs;
+  let exited: string | null = null;
+  child.once('exit', (code, signal) => {
+    exited = `twilio-run ended at once (${signal ?? code})`;
+  });
+  child.once('error', (error) => {
+    exited = `twilio-run does not start: ${error.message}`;
+  });
+  while (exited === null) {
+    if (await canConnect(port)) return;
+    if (Date.now() > deadline) throw new Error(`twilio-run does not answer on port ${port}`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  throw new Error(exited);
+}
+
+function canConnect(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  await new Promise<void>((resolve) => {
+    const force = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS);
+    child.once('exit', () => {
+      clearTimeout(force);
+      resolve();
+    });
+    child.kill('SIGTERM');
+  });
+}
+
+/** Where twilio-run is asked to keep its files when nobody says: beside the project, in a folder git ignores. */
+export function defaultCacheDir(projectDir: string): string {
+  return join(dirname(projectDir), '.cache', 'sandbox');
+}

@@ -1,0 +1,163 @@
+import path from 'node:path';
+import express from 'express';
+import { createFrontDoor, type FrontDoor } from './front-door/front-door';
+import { freePort } from './free-port';
+import { visibilityOf } from './functions-runtime/resources';
+import { spawnTwilioRun } from './functions-runtime/twilio-run';
+import { openMailbox } from './mail/mailbox';
+import { createMailgun } from './mail/mailgun';
+import { createPages } from './pages/pages';
+import { createRestApp } from './rest/rest-server';
+import { enqueueBin, redirectBin, serveTwimlBins } from './twiml-bins';
+import { createVoice } from './voice/voice';
+import { DEFAULT_ACCOUNT, DEFAULT_WORKFLOWS } from './world/defaults';
+import { createWorld } from './world/world';
+
+const FEATURE = '/features/callback-and-voicemail-with-email';
+const PREFERRED_PORT = 4000;
+const MAIL_DOMAIN = 'mg.example.com';
+/** Good for nothing but this sandbox's own mailbox. */
+const MAIL_KEY = 'key-sandbox-0123456789abcdef0123456789';
+const OUTBOX_TOKEN = 'sandbox-outbox-token-0123456789abcdef';
+const SWEEP_EVERY_MS = 60_000;
+const NUMBERS = { support: '+15550100100', sales: '+15550100200', voicemail: '+15550100300' };
+
+export interface SandboxOptions {
+  /** The checkout. */
+  root: string;
+  print?: (line: string) => void;
+}
+
+/**
+ * The whole product on this machine: a local Twilio, the built Functions under twilio-run, a mailbox and the pages.
+ * Ends with the process.
+ */
+export async function main({ root, print = console.log }: SandboxOptions): Promise<void> {
+  const port = await claimPort(PREFERRED_PORT, print);
+  const url = `http://localhost:${port}`;
+  const cacheDir = path.join(root, '.cache/sandbox');
+  // Another seed each time: sids of an earlier run are still on the mails in the mailbox.
+  const world = createWorld({ seed: String(Date.now()) });
+  const mailbox = openMailbox(path.join(cacheDir, 'mailbox'));
+  const mailgun = createMailgun({ world, mailbox, domains: { [MAIL_DOMAIN]: MAIL_KEY } });
+
+  const projectDir = path.join(root, 'serverless-functions');
+  const functionsPort = await freePort(port + 1);
+  const doorPort = await freePort(functionsPort + 1);
+  const publicUrl = `http://localhost:${doorPort}`;
+  const functionUrl = (page: string) => `${publicUrl}${FEATURE}/${page}`;
+  const [support, sales] = DEFAULT_WORKFLOWS;
+  const bins = [
+    enqueueBin('support', 'Support', {
+      workflowSid: support!.sid,
+      waitUrl: functionUrl('studio/wait-experience'),
+      attributes: { skill: 'support' },
+    }),
+    enqueueBin('sales', 'Sales', {
+      workflowSid: sales!.sid,
+      waitUrl: functionUrl('studio/wait-experience'),
+      attributes: { skill: 'sales' },
+      priority: 5,
+    }),
+    redirectBin('voicemail', 'Straight to voicemail', functionUrl('studio/voicemail')),
+  ];
+  const voice = createVoice(world, {
+    numbers: Object.fromEntries(
+      Object.entries(NUMBERS).map(([name, number]) => [number, { voiceUrl: `${url}/twiml-bins/${name}` }]),
+    ),
+  });
+  const pages = createPages({ world, voice, mailbox, webDir: path.join(root, 'sandbox/dist/web') });
+  const rest = createRestApp(world, { otherHosts: { 'api.mailgun.net': mailgun, 'api.eu.mailgun.net': mailgun } });
+  const server = express().disable('x-powered-by').use(rest.router, serveTwimlBins(bins), pages).listen(port, '127.0.0.1');
+  await new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject));
+  const functions = await spawnTwilioRun({
+    projectDir,
+    functionsFolder: 'dist/functions',
+    assetsFolder: 'dist/assets',
+    port: functionsPort,
+    cacheDir,
+    env: {
+      ACCOUNT_SID: world.account.accountSid,
+      AUTH_TOKEN: world.account.authToken,
+      DOMAIN_NAME: `localhost:${doorPort}`,
+      TWILIO_FLEX_WORKSPACE_SID: world.workspaceSid,
+      TWILIO_FLEX_CALLBACK_WORKFLOW_SID: support!.sid,
+      VOICEMAIL_SYNC_SERVICE_SID: DEFAULT_ACCOUNT.syncServiceSid,
+      ADMIN_EMAIL: 'supervisor@example.com',
+      MAILGUN_DOMAIN: MAIL_DOMAIN,
+      MAILGUN_API_KEY: MAIL_KEY,
+      MAILGUN_API_BASE_URL: `${url}/api.mailgun.net`,
+      BUSINESS_TIME_ZONE: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      OUTBOX_TOKEN,
+      TWILIO_STUB_URL: url,
+    },
+    onLine: (line) => tellFunctionLog(line),
+  });
+  const door = await createFrontDoor({
+    world,
+    target: functions.url,
+    visibility: visibilityOf(path.join(projectDir, 'dist/functions')),
+    publicUrl,
+    port: doorPort,
+  });
+  const scheduler = startScheduler(door);
+
+  print(`
+  Telephone   ${url}/telephone
+  Mailbox     ${url}/mailbox
+  Log         ${url}/log
+  Start page  ${url}
+  To stop     press Ctrl+C`);
+
+  await untilInterrupted();
+  clearInterval(scheduler);
+  voice.close();
+  pages.close();
+  await Promise.all([functions.close(), door.close(), new Promise((resolve) => server.close(resolve)), server.closeAllConnections()]);
+  process.exit(0);
+
+  /** The product's own log lines, as part of the story; what twilio-run says about itself is left out. */
+  function tellFunctionLog(line: string): void {
+    if (!line.startsWith('{')) return;
+    try {
+      const { level, event, ...detail } = JSON.parse(line) as Record<string, unknown>;
+      if (event === 'answered') return;
+      const known = level === 'warn' ? 'warning' : level === 'error' ? 'error' : 'info';
+      const callSid = typeof detail.callSid === 'string' ? detail.callSid : undefined;
+      world.story.tell({ who: 'product', level: known, callSid, text: `${String(event)}${inBrief(detail)}`, detail });
+    } catch {
+      world.story.tell({ who: 'product', text: line });
+    }
+  }
+}
+
+function inBrief(detail: Record<string, unknown>): string {
+  const parts = ['state', 'outcome', 'code', 'advice'].flatMap((name) =>
+    typeof detail[name] === 'string' ? [String(detail[name])] : [],
+  );
+  return parts.length === 0 ? '' : `: ${parts.join(', ')}`;
+}
+
+async function claimPort(preferred: number, print: (line: string) => void): Promise<number> {
+  const port = await freePort(preferred);
+  if (port !== preferred) print(`Port ${preferred} is taken by another program; using ${port}.`);
+  return port;
+}
+
+/** What an account's scheduler would do. */
+function startScheduler({ url }: FrontDoor): NodeJS.Timeout {
+  const timer = setInterval(() => {
+    fetch(`${url}${FEATURE}/email/run-outbox`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${OUTBOX_TOKEN}` },
+    }).catch(() => undefined);
+  }, SWEEP_EVERY_MS);
+  return timer.unref();
+}
+
+function untilInterrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+}

@@ -1,0 +1,128 @@
+import { badRequest, notFound, TwilioError } from '../../world/twilio-error';
+import type { Calls, CallView, World } from '../../world/types';
+import { rfc2822Date } from '../dates';
+import { pageOf, pageUris } from '../page';
+import type { RestRequest, Route } from '../route';
+import { ACCOUNT_PATH, API_VERSION, accountPath, LARGEST_PAGE, requireAccount } from './account-path';
+
+const LIST = `${ACCOUNT_PATH}/Calls.json`;
+const ONE = `${ACCOUNT_PATH}/Calls/{Sid}.json`;
+/** docs: "Twiml … up to 4000 characters", error 32018. */
+const MAX_TWIML_CHARACTERS = 4000;
+const ENDED = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled']);
+const NOT_MODELLED = ['FallbackUrl', 'FallbackMethod', 'StatusCallback', 'StatusCallbackMethod', 'TimeLimit'];
+
+/** Calls: read, redirect, end. What a change does to a live call is the voice engine's. */
+export function callRoutes(world: World): Route[] {
+  const find = (request: RestRequest): CallView => {
+    requireAccount(world, request);
+    const call = world.calls.get(request.params.Sid!);
+    if (!call) throw notFound(request.path);
+    return call;
+  };
+  return [
+    {
+      method: 'GET',
+      path: LIST,
+      answer(request) {
+        requireAccount(world, request);
+        const order = { rank: (call: CallView) => [call.dateCreated, call.sid], directions: [-1, 1] as (1 | -1)[] };
+        const calls = world.calls.list().filter(callFilter(request));
+        const page = pageOf(calls, order, request.fields, request.query, LARGEST_PAGE);
+        const body = { ...pageUris(page, request.path), calls: page.items.map((call) => callJson(world, call)) };
+        return { status: 200, body };
+      },
+    },
+    { method: 'GET', path: ONE, answer: (request) => ({ status: 200, body: callJson(world, find(request)) }) },
+    {
+      method: 'POST',
+      path: ONE,
+      answer(request) {
+        const call = find(request);
+        const change = changeOf(request);
+        if (ENDED.has(call.status)) {
+          const reason = change.status ? '' : ' Cannot redirect.';
+          throw new TwilioError(400, 21220, `Unable to update record. Call is not in-progress.${reason}`);
+        }
+        const changed = world.calls.update(call.sid, change);
+        const what = change.status
+          ? `ended (${change.status})`
+          : change.url
+            ? `redirected to ${change.url}`
+            : 'given TwiML';
+        return {
+          status: 200,
+          body: callJson(world, changed),
+          story: { text: `call ${call.sid} ${what}`, callSid: call.sid },
+        };
+      },
+    },
+  ];
+}
+
+function changeOf({ fields }: RestRequest): Parameters<Calls['update']>[1] {
+  const unknown = NOT_MODELLED.find((name) => fields.has(name));
+  if (unknown !== undefined) throw badRequest(`The sandbox does not model ${unknown} in an update of a call`);
+  const url = fields.text('Url');
+  const twiml = fields.text('Twiml');
+  const status = fields.text('Status');
+  if ([url, twiml, status].filter((value) => value !== undefined).length !== 1) {
+    throw badRequest('Give one of Url, Twiml and Status', 21218);
+  }
+  if (url !== undefined && !/^https?:/.test(URL.canParse(url) ? new URL(url).protocol : '')) {
+    throw badRequest(`Url is not a valid URL: ${url}`, 21205);
+  }
+  if (twiml !== undefined && twiml.length > MAX_TWIML_CHARACTERS) {
+    throw badRequest(`Twiml exceeds the maximum of ${MAX_TWIML_CHARACTERS} characters`, 32018);
+  }
+  if (status !== undefined && status !== 'completed' && status !== 'canceled') {
+    throw badRequest(`Status "${status}" is not valid: use completed or canceled`);
+  }
+  const method = fields.text('Method');
+  return {
+    ...(url && { url }),
+    ...(method && { method }),
+    ...(twiml !== undefined && { twiml }),
+    ...(status && { status }),
+  };
+}
+
+function callFilter({ fields }: RestRequest): (call: CallView) => boolean {
+  const dated = fields.names().find((name) => /^(Start|End)Time/.test(name) || name === 'ParentCallSid');
+  if (dated !== undefined) throw badRequest(`The sandbox does not model the filter ${dated}`);
+  const is = (name: string, value: string) => !fields.has(name) || fields.text(name) === value;
+  return (call) => is('To', call.to) && is('From', call.from) && is('Status', call.status);
+}
+
+function callJson(world: World, call: CallView): Record<string, unknown> {
+  const path = `${accountPath(world)}/Calls/${call.sid}`;
+  const date = rfc2822Date(call.dateCreated);
+  return {
+    sid: call.sid,
+    date_created: date,
+    date_updated: rfc2822Date(call.endTime ?? call.startTime),
+    parent_call_sid: null,
+    account_sid: world.account.accountSid,
+    to: call.to,
+    to_formatted: call.to,
+    from: call.from,
+    from_formatted: call.from,
+    phone_number_sid: null,
+    status: call.status,
+    start_time: rfc2822Date(call.startTime),
+    end_time: call.endTime === null ? null : rfc2822Date(call.endTime),
+    duration: call.endTime === null ? null : String(Math.round((call.endTime - call.startTime) / 1000)),
+    price: null,
+    price_unit: 'USD',
+    direction: call.direction,
+    answered_by: null,
+    api_version: API_VERSION,
+    forwarded_from: null,
+    group_sid: null,
+    caller_name: null,
+    queue_time: '0',
+    trunk_sid: null,
+    uri: `${path}.json`,
+    subresource_uris: { recordings: `${path}/Recordings.json`, transcriptions: `${path}/Transcriptions.json` },
+  };
+}

@@ -1,0 +1,111 @@
+import { notFound } from '../../world/twilio-error';
+import type { Recording, World } from '../../world/types';
+import { rfc2822Date } from '../dates';
+import { pageOf, pageUris } from '../page';
+import type { RestAnswer, RestRequest, Route } from '../route';
+import { ACCOUNT_PATH, API_VERSION, accountPath, LARGEST_PAGE, requireAccount } from './account-path';
+import { mp3Of } from './mp3';
+
+const LIST = `${ACCOUNT_PATH}/Recordings.json`;
+const OF_CALL = `${ACCOUNT_PATH}/Calls/{CallSid}/Recordings.json`;
+const ONE = `${ACCOUNT_PATH}/Recordings/{Sid}.json`;
+const MEDIA = `${ACCOUNT_PATH}/Recordings/{Sid}`;
+
+/** Recordings: what is known of them, and their sound. */
+export function recordingRoutes(world: World): Route[] {
+  const find = (request: RestRequest): Recording => {
+    requireAccount(world, request);
+    const recording = world.recordings.get(request.params.Sid!);
+    // A deleted recording's data stays readable for those who ask for it (OpenAPI api v2010, IncludeSoftDeleted).
+    if (!recording || (recording.status === 'deleted' && !request.fields.flag('IncludeSoftDeleted'))) {
+      throw notFound(request.path);
+    }
+    return recording;
+  };
+  const list = (request: RestRequest, callSid: string | undefined): RestAnswer => {
+    requireAccount(world, request);
+    const deletedToo = request.fields.flag('IncludeSoftDeleted') ?? false;
+    const wanted = recordingFilter(request, callSid);
+    const recordings = world.recordings
+      .list()
+      .filter((recording) => (deletedToo || recording.status !== 'deleted') && wanted(recording));
+    const order = {
+      rank: ({ dateCreated, sid }: Recording) => [dateCreated, sid],
+      directions: [-1, 1] as (1 | -1)[],
+    };
+    const page = pageOf(recordings, order, request.fields, request.query, LARGEST_PAGE);
+    const shown = page.items.map((recording) => recordingJson(world, recording));
+    return { status: 200, body: { ...pageUris(page, request.path), recordings: shown } };
+  };
+  const media = (format: 'wav' | 'mp3') => (request: RestRequest) => {
+    const recording = find(request);
+    if (recording.status !== 'completed' || !recording.wav) throw notFound(request.path);
+    const bytes = format === 'mp3' ? mp3Of(recording.wav) : recording.wav;
+    const text = `recording ${recording.sid} read as ${format}, ${bytes.length} bytes`;
+    return {
+      status: 200,
+      media: { type: format === 'mp3' ? 'audio/mpeg' : 'audio/x-wav', bytes },
+      story: { text, callSid: recording.callSid },
+    };
+  };
+
+  return [
+    { method: 'GET', path: LIST, answer: (request) => list(request, request.fields.text('CallSid')) },
+    { method: 'GET', path: OF_CALL, answer: (request) => list(request, request.params.CallSid) },
+    { method: 'GET', path: ONE, answer: (request) => ({ status: 200, body: recordingJson(world, find(request)) }) },
+    {
+      method: 'DELETE',
+      path: ONE,
+      answer(request) {
+        const recording = find(request);
+        if (recording.status === 'deleted') throw notFound(request.path);
+        world.recordings.remove(recording.sid);
+        return { status: 204, story: { text: `recording ${recording.sid} deleted`, callSid: recording.callSid } };
+      },
+    },
+    { method: 'GET', path: `${MEDIA}.mp3`, unpublished: true, answer: media('mp3') },
+    { method: 'GET', path: `${MEDIA}.wav`, unpublished: true, answer: media('wav') },
+    // Support article 360002588893: without an extension the recording is sent as WAV.
+    { method: 'GET', path: MEDIA, unpublished: true, answer: media('wav') },
+  ];
+}
+
+function recordingFilter({ fields }: RestRequest, callSid: string | undefined): (recording: Recording) => boolean {
+  const day = fields.text('DateCreated')?.slice(0, 10);
+  const before = fields.time('DateCreated<');
+  const after = fields.time('DateCreated>');
+  return ({ callSid: of, dateCreated }) =>
+    (callSid === undefined || of === callSid) &&
+    (day === undefined || new Date(dateCreated).toISOString().startsWith(day)) &&
+    (before === undefined || dateCreated <= before) &&
+    (after === undefined || dateCreated >= after) &&
+    !fields.has('ConferenceSid');
+}
+
+function recordingJson(world: World, recording: Recording): Record<string, unknown> {
+  const path = `${accountPath(world)}/Recordings/${recording.sid}`;
+  return {
+    account_sid: world.account.accountSid,
+    api_version: API_VERSION,
+    call_sid: recording.callSid,
+    conference_sid: null,
+    date_created: rfc2822Date(recording.dateCreated),
+    date_updated: rfc2822Date(recording.dateCreated + Math.max(0, recording.durationSeconds) * 1000),
+    start_time: rfc2822Date(recording.startTime),
+    duration: String(recording.durationSeconds),
+    sid: recording.sid,
+    price: null,
+    price_unit: 'USD',
+    status: recording.status,
+    channels: 1,
+    source: recording.source,
+    error_code: recording.errorCode,
+    encryption_details: null,
+    uri: `${path}.json`,
+    media_url: `https://api.twilio.com${path}`,
+    subresource_uris: {
+      add_on_results: `${path}/AddOnResults.json`,
+      transcriptions: `${path}/Transcriptions.json`,
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { STATUS_CODES } from 'node:http';
+import type { NextFunction, Request, Response } from 'express';
+import type { FaultStore } from '../../world/faults';
+import type { Fault, Story } from '../../world/types';
+import { exchangeOf } from './exchange';
+
+/** A page as a proxy in trouble sends it, cut short. */
+const GARBAGE = '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<cen';
+
+/** Lets the world's faults strike requests to a host, after they are recorded and before anything else is done. */
+export function injectFaults(world: { faults: FaultStore; story: Story }) {
+  return async (request: Request, response: Response, next: NextFunction): Promise<void> => {
+    const exchange = exchangeOf(response);
+    const { host, method, path } = exchange.record;
+    const fault = world.faults.strike({ host, method, path });
+    if (!fault) return next();
+    world.story.tell({ who: 'sandbox', level: 'warning', text: `fault ${fault.kind}: ${method} ${host}${path}` });
+    switch (fault.kind) {
+      case 'status':
+        request.resume();
+        answerWithStatus(response, fault);
+        return;
+      case 'garbage':
+        request.resume();
+        response.status(200).type('html').send(GARBAGE);
+        return;
+      case 'no-answer':
+        request.resume();
+        exchange.hold();
+        return;
+      case 'reset':
+        request.socket.resetAndDestroy();
+        return;
+      case 'delay':
+        await exchange.pause(fault.delayMs ?? 0);
+        return next();
+      case 'done-then-reset':
+        insteadOfAnswering(response, () => request.socket.resetAndDestroy());
+        return next();
+      case 'done-then-no-answer':
+        insteadOfAnswering(response, () => exchange.hold());
+        return next();
+    }
+  };
+}
+
+function answerWithStatus(response: Response, fault: Fault): void {
+  const status = fault.status ?? 503;
+  response.status(status).set(fault.headers ?? {});
+  if (fault.body !== undefined) {
+    if (!response.get('Content-Type')) response.type('text/plain');
+    response.send(fault.body);
+    return;
+  }
+  const message = STATUS_CODES[status] ?? 'Error';
+  // Twilio's shape for a failure of its own; a mail provider's client finds `message` in it as well.
+  response.json({
+    code: 20000 + (status % 1000),
+    message,
+    more_info: `https://www.twilio.com/docs/errors/${20000 + status}`,
+    status,
+  });
+}
+
+/** The work is done as ever and its answer thrown away, whichever way the host would have sent it. */
+function insteadOfAnswering(response: Response, then: () => void): void {
+  let answered = false;
+  response.write = () => true;
+  response.flushHeaders = () => undefined;
+  response.end = () => {
+    if (!answered) {
+      answered = true;
+      then();
+    }
+    return response;
+  };
+}

@@ -1,0 +1,65 @@
+import type { Request, Response } from 'express';
+import { TwilioError } from '../../world/twilio-error';
+import type { Media, RestAnswer } from '../route';
+import { exchangeOf } from './exchange';
+import type { Link } from './link';
+
+/** Often enough for an even flow, seldom enough for a slow machine. */
+const TICK_MS = 20;
+
+/** An error in Twilio's own shape. */
+export function errorAnswer(error: TwilioError): RestAnswer {
+  const { status, code, message, headers } = error;
+  return {
+    status,
+    headers: { ...headers },
+    body: { code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status },
+  };
+}
+
+/** Sends an answer; resolves when it is handed over or the client is gone. */
+export async function sendAnswer(request: Request, response: Response, answer: RestAnswer, link: Link): Promise<void> {
+  response.status(answer.status).set(answer.headers ?? {});
+  if (answer.media) {
+    await sendMedia(request, response, answer.media, link);
+  } else if (answer.body === undefined) {
+    response.end();
+  } else {
+    // Sent by hand: Express would add an ETag of its own, and answer 304 to whoever repeats it.
+    const bytes = Buffer.from(JSON.stringify(answer.body));
+    response.set('Content-Type', 'application/json;charset=utf-8').set('Content-Length', String(bytes.length));
+    response.end(request.method === 'HEAD' ? undefined : bytes);
+  }
+}
+
+async function sendMedia(request: Request, response: Response, media: Media, link: Link): Promise<void> {
+  const { bytes, type } = media;
+  response.set('Content-Type', type).set('Accept-Ranges', 'bytes');
+  const ranges = request.range(bytes.length);
+  if (ranges === -1) {
+    const refusal = errorAnswer(new TwilioError(416, 20001, `Range ${request.get('Range')} is not within the media`));
+    refusal.headers = { 'Content-Range': `bytes */${bytes.length}` };
+    return sendAnswer(request, response, refusal, link);
+  }
+  let part = bytes;
+  // Several ranges at once, or nonsense, get the whole: RFC 9110 14.2 lets a server ignore the header.
+  const only = Array.isArray(ranges) && ranges.type === 'bytes' && ranges.length === 1 ? ranges[0] : undefined;
+  if (only) {
+    part = bytes.subarray(only.start, only.end + 1);
+    response.status(206).set('Content-Range', `bytes ${only.start}-${only.end}/${bytes.length}`);
+  }
+  response.set('Content-Length', String(part.length));
+  if (request.method === 'HEAD') response.end();
+  else if (link.bytesPerSecond) await trickle(response, part, link.bytesPerSecond);
+  else response.end(part);
+}
+
+async function trickle(response: Response, bytes: Buffer, bytesPerSecond: number): Promise<void> {
+  const exchange = exchangeOf(response);
+  const chunk = Math.max(1, Math.round((bytesPerSecond * TICK_MS) / 1000));
+  for (let at = 0; at < bytes.length && !response.closed; at += chunk) {
+    response.write(bytes.subarray(at, at + chunk));
+    await exchange.pause(TICK_MS);
+  }
+  response.end();
+}

@@ -1,0 +1,121 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express, { type Request, type RequestHandler, type Response, Router } from 'express';
+import { DEFAULT_ACCOUNT } from '../world/defaults';
+import { notFound } from '../world/twilio-error';
+import type { Sid } from '../world/types';
+import type { SandboxWorld } from '../world/world';
+import { callRoutes } from './api2010/call-routes';
+import { queueRoutes } from './api2010/queue-routes';
+import { recordingRoutes } from './api2010/recording-routes';
+import { transcriptionRoutes } from './api2010/transcription-routes';
+import { exchangeOf, observeHost } from './http/exchange';
+import { injectFaults } from './http/fault-injection';
+import type { Link } from './http/link';
+import { errorAnswer, sendAnswer } from './http/send-answer';
+import { iamRoutes } from './iam-routes';
+import { createOpenApiCheck, type Mismatch } from './openapi/openapi-check';
+import type { Route } from './route';
+import { syncRoutes } from './sync/sync-routes';
+import { taskRoutes } from './taskrouter/task-routes';
+import { workspaceRoutes } from './taskrouter/workspace-routes';
+import { twilioHost } from './twilio-host';
+
+export interface RestOptions {
+  /** Sync services of the account; default the sandbox's own one. */
+  syncServices?: readonly Sid[];
+  /** Hosts somebody else implements, e.g. `{'api.mailgun.net': mailgun}`; recorded and struck by faults like ours. */
+  otherHosts?: Record<string, RequestHandler>;
+  /** Latency and bandwidth, for benches. */
+  link?: Link;
+  /** Limit of TaskRouter's task requests; Twilio shows an account's only in its console. Default none. */
+  taskRequestsPerSecond?: number;
+}
+
+export interface RestApp {
+  /** Serves `/<host><path>`; anything whose first segment is no host name is left to whoever comes next. */
+  router: Router;
+  /** Answers that were not as Twilio publishes them; empty if all is well. */
+  mismatches: readonly Mismatch[];
+  /** May be changed while running. */
+  link: Link;
+}
+
+export interface RestServer extends RestApp {
+  /** `http://127.0.0.1:<port>`, the product's TWILIO_STUB_URL. */
+  url: string;
+  port: number;
+  close(): Promise<void>;
+}
+
+/** Twilio's REST hosts as an Express router. */
+export function createRestApp(world: SandboxWorld, options: RestOptions = {}): RestApp {
+  const link: Link = { ...options.link };
+  const check = createOpenApiCheck(world.story);
+  const hosts: Record<string, Route[]> = {
+    'api.twilio.com': [
+      ...callRoutes(world),
+      ...queueRoutes(world),
+      ...transcriptionRoutes(world),
+      ...recordingRoutes(world),
+    ],
+    'taskrouter.twilio.com': [...workspaceRoutes(world), ...taskRoutes(world, options.taskRequestsPerSecond)],
+    'sync.twilio.com': syncRoutes(world, options.syncServices ?? [DEFAULT_ACCOUNT.syncServiceSid]),
+    'iam.twilio.com': iamRoutes(world),
+  };
+
+  let events = 0;
+  const order = () => ++events;
+  const router = Router();
+  for (const [host, handler] of Object.entries(options.otherHosts ?? {})) {
+    const wait: RequestHandler = async (_request, response, next) => {
+      await exchangeOf(response).pause(link.latencyMs ?? 0);
+      next();
+    };
+    router.use(`/${host}`, observeHost(world, host, order), injectFaults(world), wait, handler);
+  }
+  for (const [host, routes] of Object.entries(hosts)) {
+    const handlers = twilioHost(world, host, routes, check, link, injectFaults(world));
+    router.use(`/${host}`, observeHost(world, host, order), ...handlers);
+  }
+  router.use((request, response, next) => {
+    const host = /^\/([\w-]+(?:\.[\w-]+)+)\//.exec(request.url)?.[1];
+    if (!host || /\.(html?|js|css|map|ico|svg|png|wav|mp3|json|txt)$/.test(host)) return next();
+    request.url = request.url.slice(host.length + 1);
+    observeHost(world, host, order)(request, response, () => refuseUnknownHost(world, host, link, request, response));
+  });
+  return { router, mismatches: check.mismatches, link };
+}
+
+/** Twilio's REST hosts on a loopback port; 0 takes a free one. */
+export async function createRestServer(
+  world: SandboxWorld,
+  options: RestOptions & { port?: number } = {},
+): Promise<RestServer> {
+  const rest = createRestApp(world, options);
+  const app = express().disable('x-powered-by').use(rest.router);
+  const server: Server = app.listen(options.port ?? 0, '127.0.0.1');
+  // Longer than any pause of a client that keeps its connections: a connection closed by us just as it is used again
+  // would look like a fault nobody asked for.
+  server.keepAliveTimeout = 120_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('listening', resolve).once('error', reject);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    ...rest,
+    port,
+    url: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function refuseUnknownHost(world: SandboxWorld, host: string, link: Link, request: Request, response: Response): void {
+  const { method, path } = exchangeOf(response).record;
+  world.story.tell({ who: 'sandbox', level: 'warning', text: `the sandbox does not model ${method} ${host}${path}` });
+  sendAnswer(request, response, errorAnswer(notFound(path)), link).catch(() => response.destroy());
+}

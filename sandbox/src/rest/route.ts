@@ -1,0 +1,74 @@
+import type { Sid } from '../world/types';
+import type { Fields } from './fields';
+
+/** A request as a route sees it: authorised, matched, checked against the published interface. */
+export interface RestRequest {
+  host: string;
+  method: string;
+  /** Path without the host, as sent. */
+  path: string;
+  query: URLSearchParams;
+  /** The template's variables, percent-decoded. */
+  params: Record<string, string>;
+  fields: Fields;
+  /** The body of a JSON request; only iam.twilio.com takes one. */
+  json: unknown;
+  ifMatch: string | undefined;
+}
+
+export interface Media {
+  type: string;
+  bytes: Buffer;
+}
+
+export interface RestAnswer {
+  status: number;
+  headers?: Record<string, string>;
+  /** Sent as JSON. */
+  body?: unknown;
+  /** Sent as it is, with ranges. */
+  media?: Media;
+  /** What a person should read in the log; without it only failures are told. */
+  story?: { text: string; callSid?: Sid };
+}
+
+export interface Route {
+  method: 'GET' | 'POST' | 'DELETE';
+  /** As in Twilio's OpenAPI, e.g. `/v1/Services/{ServiceSid}/Documents/{Sid}`. */
+  path: string;
+  answer(request: RestRequest): RestAnswer | Promise<RestAnswer>;
+  /** Not in Twilio's OpenAPI, so there is nothing to check it against: media and Flex tokens. */
+  unpublished?: true;
+}
+
+export type RouteMatch =
+  | { found: 'route'; route: Route; params: Record<string, string> }
+  | { found: 'path-only' }
+  | { found: 'nothing' };
+
+/** Finds the first route for a method and path. @throws URIError for broken percent-encoding */
+export function routeMatcher(routes: readonly Route[]): (method: string, path: string) => RouteMatch {
+  const compiled = routes.map((route) => ({ route, pattern: patternOf(route.path), names: namesOf(route.path) }));
+  return (method, path) => {
+    let pathKnown = false;
+    for (const { route, pattern, names } of compiled) {
+      const match = pattern.exec(path);
+      if (!match) continue;
+      pathKnown = true;
+      if (route.method !== method && !(method === 'HEAD' && route.method === 'GET')) continue;
+      const params = Object.fromEntries(names.map((name, index) => [name, decodeURIComponent(match[index + 1]!)]));
+      return { found: 'route', route, params };
+    }
+    return { found: pathKnown ? 'path-only' : 'nothing' };
+  };
+}
+
+function namesOf(template: string): string[] {
+  return [...template.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
+}
+
+function patternOf(template: string): RegExp {
+  const parts = template.split(/\{\w+\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  // The 2010 API's paths end in `.json` or `.mp3` and its sids hold no dot; elsewhere a Sync name may hold one.
+  return new RegExp(`^${parts.join(template.startsWith('/2010') ? '([^/.]+)' : '([^/]+)')}$`);
+}

@@ -1,0 +1,110 @@
+import { TwilioError } from '../../world/twilio-error';
+import type { Sid } from '../../world/types';
+import { RateBucket } from './rate-bucket';
+import type { SyncValue } from './sync-value';
+
+/** What is addressed by sid or unique name and expires by itself. */
+export interface SyncObject {
+  sid: Sid;
+  uniqueName: string | null;
+  dateCreated: number;
+  dateUpdated: number;
+  /** Milliseconds since 1970; null: never. */
+  expires: number | null;
+  /** Order of creation, for lists. */
+  sequence: number;
+  reads: RateBucket;
+  writes: RateBucket;
+}
+export interface SyncDocument extends SyncObject, SyncValue {}
+export interface SyncMap extends SyncObject {
+  revision: number;
+  items: Map<string, SyncMapItem>;
+}
+export interface SyncMapItem extends SyncValue {
+  key: string;
+}
+
+export interface SyncService {
+  sid: Sid;
+  dateCreated: number;
+  documents: Shelf<SyncDocument>;
+  maps: Shelf<SyncMap>;
+}
+
+/** The objects of one kind in one service. Expiry is seen when read: nobody can tell whether it was swept before. */
+export class Shelf<T extends SyncObject> {
+  readonly #objects = new Map<Sid, T>();
+  readonly #named = new Map<string, T>();
+  #made = 0;
+
+  constructor(private readonly newSid: () => Sid) {}
+
+  /** @throws TwilioError 409, 54301, when the unique name is taken. */
+  add(uniqueName: string | null, expires: number | null, rest: Omit<T, keyof SyncObject>): T {
+    if (uniqueName !== null && this.find(uniqueName)) {
+      throw new TwilioError(409, 54301, `Unique name already exists: ${uniqueName}`);
+    }
+    const now = Date.now();
+    const base: SyncObject = {
+      sid: this.newSid(),
+      uniqueName,
+      dateCreated: now,
+      dateUpdated: now,
+      expires,
+      sequence: this.#made++,
+      reads: new RateBucket(),
+      writes: new RateBucket(),
+    };
+    const object = { ...rest, ...base } as T;
+    this.#objects.set(object.sid, object);
+    if (uniqueName !== null) this.#named.set(uniqueName, object);
+    return object;
+  }
+
+  find(sidOrName: string): T | undefined {
+    const object = this.#objects.get(sidOrName) ?? this.#named.get(sidOrName);
+    if (!object || !isExpired(object)) return object;
+    this.remove(object);
+    return undefined;
+  }
+
+  remove(object: T): void {
+    this.#objects.delete(object.sid);
+    if (object.uniqueName !== null) this.#named.delete(object.uniqueName);
+  }
+
+  list(): T[] {
+    for (const object of this.#objects.values()) if (isExpired(object)) this.remove(object);
+    return [...this.#objects.values()];
+  }
+}
+
+export function isExpired({ expires }: { expires: number | null }): boolean {
+  return expires !== null && expires <= Date.now();
+}
+
+/** The items of a map that have not expired. */
+export function liveItems(map: SyncMap): SyncMapItem[] {
+  for (const [key, item] of map.items) if (isExpired(item)) map.items.delete(key);
+  return [...map.items.values()];
+}
+
+/** The services of the account; each is made when first used, with nothing in it. */
+export function syncServices(sids: readonly Sid[], newSid: (prefix: string) => Sid): (sid: Sid) => SyncService {
+  const services = new Map<Sid, SyncService>();
+  return (sid) => {
+    if (!sids.includes(sid)) throw new TwilioError(404, 54050, `Service Instance not found: ${sid}`);
+    let service = services.get(sid);
+    if (!service) {
+      service = {
+        sid,
+        dateCreated: Date.now(),
+        documents: new Shelf(() => newSid('ET')),
+        maps: new Shelf(() => newSid('MP')),
+      };
+      services.set(sid, service);
+    }
+    return service;
+  };
+}

@@ -1,0 +1,96 @@
+import { badRequest, TwilioError } from '../../world/twilio-error';
+import type { RestRequest } from '../route';
+
+/** docs/sync/api/document-resource: "up to 16 KiB in length". */
+const MAX_DATA_BYTES = 16 * 1024;
+/** OpenAPI sync v1, Ttl: "an integer from 0 to 31,536,000 (1 year)". */
+const MAX_TTL_SECONDS = 31_536_000;
+const MAX_NAME_LENGTH = 320;
+
+/** JSON with the number of its changes and the time it ends: what a Document and a Map Item have in common. */
+export interface SyncValue {
+  data: Record<string, unknown>;
+  bytes: number;
+  revision: number;
+  dateCreated: number;
+  dateUpdated: number;
+  /** Milliseconds since 1970; null: never. */
+  expires: number | null;
+}
+
+/** A revision as Sync writes it. */
+export function revisionText(revision: number): string {
+  return revision.toString(16);
+}
+
+/**
+ * The `Data` parameter.
+ * @param nullCode Sync's code for a missing one
+ * @throws TwilioError 400 when missing or no JSON object, 413 above 16 KiB
+ */
+export function dataOf(request: RestRequest, nullCode: number): { data: Record<string, unknown>; bytes: number } {
+  const text = request.fields.text('Data');
+  if (text === undefined || text === 'null') throw badRequest("The 'Data' parameter cannot be null", nullCode);
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MAX_DATA_BYTES) throw new TwilioError(413, 54006, `Request entity too large: ${bytes} bytes of Data`);
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch {
+    throw badRequest("Invalid JSON: the 'Data' parameter cannot be parsed", 54008);
+  }
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
+    throw badRequest("Invalid JSON: the 'Data' parameter must be an object", 54008);
+  }
+  return { data: data as Record<string, unknown>, bytes };
+}
+
+/**
+ * When something written now expires.
+ * @param names the parameter and its aliases; the first that is there counts
+ * @returns milliseconds since 1970, null for never (0 seconds), undefined when no parameter says anything
+ * @throws TwilioError 400 outside 0..31536000 seconds
+ */
+export function expiryOf(request: RestRequest, ...names: string[]): number | null | undefined {
+  const name = names.find((one) => request.fields.has(one));
+  if (name === undefined) return undefined;
+  const seconds = request.fields.integer(name)!;
+  if (seconds < 0 || seconds > MAX_TTL_SECONDS)
+    throw badRequest(`${name} must be from 0 to ${MAX_TTL_SECONDS} seconds`);
+  return seconds === 0 ? null : Date.now() + seconds * 1000;
+}
+
+/** @throws TwilioError 400 for a unique name or key over 320 characters or empty. */
+export function validName(name: string, parameter: string): string {
+  if (name.length > 0 && name.length <= MAX_NAME_LENGTH) return name;
+  throw badRequest(`${parameter} must have 1 to ${MAX_NAME_LENGTH} characters`);
+}
+
+/** @throws TwilioError 412 when `If-Match` names another revision; 400, 54003, when it names none at all. */
+export function requireRevision(value: SyncValue, ifMatch: string | undefined, mismatchCode: number): void {
+  if (ifMatch === undefined) return;
+  const wanted = ifMatch.trim().replace(/^(W\/)?"|"$/g, '');
+  if (wanted === '*') return;
+  if (!/^[0-9a-f]+$/i.test(wanted)) throw badRequest(`Invalid If-Match header "${ifMatch}"`, 54003);
+  if (Number.parseInt(wanted, 16) === value.revision) return;
+  throw new TwilioError(412, mismatchCode, 'The revision of the object does not match the expected revision');
+}
+
+/**
+ * Applies an update: data, expiry or both.
+ * @param written null when the request carries no `Data`
+ * @throws TwilioError 400, 54010, when the request asks for nothing
+ */
+export function change(
+  value: SyncValue,
+  written: { data: Record<string, unknown>; bytes: number } | null,
+  expires: number | null | undefined,
+): void {
+  if (!written && expires === undefined) throw badRequest('No parameters specified', 54010);
+  if (written) {
+    Object.assign(value, written);
+    value.revision += 1;
+  }
+  if (expires !== undefined) value.expires = expires;
+  value.dateUpdated = Date.now();
+}

@@ -1,0 +1,124 @@
+import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { badRequest, notFound, TwilioError } from '../world/twilio-error';
+import type { World } from '../world/types';
+import { Fields } from './fields';
+import { requireAuthentication } from './http/basic-auth';
+import { exchangeOf } from './http/exchange';
+import type { Link } from './http/link';
+import { errorAnswer, sendAnswer } from './http/send-answer';
+import type { OpenApiCheck } from './openapi/openapi-check';
+import { type RestAnswer, type RestRequest, type Route, routeMatcher } from './route';
+
+/** Far above anything Twilio's parameters need; keeps a runaway client from filling memory. */
+const MAX_BODY = '1mb';
+
+/** One of Twilio's hosts: reads the body, authorises, finds the route, checks both sides, answers. */
+export function twilioHost(
+  world: World,
+  host: string,
+  routes: readonly Route[],
+  check: OpenApiCheck,
+  link: Link,
+  faults: RequestHandler,
+): RequestHandler[] {
+  const match = routeMatcher(routes);
+  const tell = (request: Request, status: number, answer: RestAnswer, fields: unknown) => {
+    const { path } = exchangeOf(request.res!).record;
+    const detail = { request: `${request.method} ${host}${path}`, fields, status, answer: answer.body };
+    if (answer.story) world.story.tell({ who: 'product', ...answer.story, detail });
+    else if (status >= 400) {
+      const { message } = answer.body as { message: string };
+      const level = status === 404 || status === 409 || status === 412 ? 'info' : 'warning';
+      world.story.tell({
+        who: 'twilio',
+        level,
+        text: `${status} ${request.method} ${host}${path}: ${message}`,
+        detail,
+      });
+    }
+  };
+
+  const serve = async (request: Request, response: Response): Promise<void> => {
+    const { path, query } = exchangeOf(response).record;
+    const parameters = new URLSearchParams(query);
+    let fields: Fields | undefined;
+    let answer: RestAnswer;
+    try {
+      requireAuthentication(world.account, request.get('Authorization'));
+      const found = match(request.method, path);
+      if (found.found !== 'route') throw notModelled(world, request.method, host, path, found.found);
+      const { form, json } = bodyOf(request);
+      fields = new Fields(parameters, form);
+      const { params, route } = found;
+      const ifMatch = request.get('If-Match');
+      const asked = { host, method: request.method, path, query: parameters, params, fields, json, ifMatch };
+      answer = await answerOf(route, asked, check);
+    } catch (error) {
+      answer = errorAnswer(asTwilioError(error, world, `${request.method} ${host}${path}`));
+    }
+    tell(request, answer.status, answer, fields?.toJSON());
+    await sendAnswer(request, response, answer, link);
+  };
+
+  // Twilio refuses a body it cannot read in its own shape, not in Express's.
+  const onBodyError = (error: unknown, request: Request, response: Response, next: NextFunction) => {
+    if (response.headersSent || request.destroyed) return next(error);
+    const answer = errorAnswer(asTwilioError(error, world, `${request.method} ${host}`));
+    sendAnswer(request, response, answer, link).catch(next);
+  };
+
+  return [
+    // Before the faults: a request that is delayed has arrived, and takes effect even if its client gives up.
+    express.text({ type: () => true, limit: MAX_BODY }),
+    faults,
+    async (request, response) => {
+      await exchangeOf(response).pause(link.latencyMs ?? 0);
+      await serve(request, response);
+    },
+    onBodyError as unknown as RequestHandler,
+  ];
+}
+
+async function answerOf(route: Route, request: RestRequest, check: OpenApiCheck): Promise<RestAnswer> {
+  check.request(route, request);
+  const answer = await route.answer(request);
+  check.answer(route, request, answer);
+  return answer;
+}
+
+function bodyOf(request: Request): { form: URLSearchParams; json: unknown } {
+  const text = typeof request.body === 'string' ? request.body : '';
+  if (text === '') return { form: new URLSearchParams(), json: undefined };
+  if (request.is('application/x-www-form-urlencoded')) return { form: new URLSearchParams(text), json: undefined };
+  if (request.is('application/json')) {
+    try {
+      return { form: new URLSearchParams(), json: JSON.parse(text) };
+    } catch {
+      throw badRequest('The body is not valid JSON');
+    }
+  }
+  throw new TwilioError(415, 20415, `Content-Type ${request.get('Content-Type')} is not supported`);
+}
+
+function notModelled(
+  world: World,
+  method: string,
+  host: string,
+  path: string,
+  found: 'path-only' | 'nothing',
+): TwilioError {
+  world.story.tell({ who: 'sandbox', level: 'warning', text: `the sandbox does not model ${method} ${host}${path}` });
+  return found === 'path-only' ? new TwilioError(405, 20004, 'Method not allowed') : notFound(path);
+}
+
+function asTwilioError(error: unknown, world: World, what: string): TwilioError {
+  if (error instanceof TwilioError) return error;
+  if (error instanceof URIError) return badRequest('The path is not properly percent-encoded');
+  const { status, message } = error as { status?: unknown; message?: string };
+  // Errors of the body parser carry an HTTP status: too large, cut off, unknown charset.
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return new TwilioError(status, status === 413 ? 20413 : 20001, message ?? 'The body cannot be read');
+  }
+  world.story.tell({ who: 'sandbox', level: 'error', text: `the sandbox failed at ${what}: ${error}`, detail: error });
+  return new TwilioError(500, 20500, 'An internal server error has occurred');
+}

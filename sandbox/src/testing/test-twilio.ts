@@ -1,0 +1,129 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import express from 'express';
+import { createFrontDoor, type FrontDoor } from '../front-door/front-door';
+import { type InProcessFunctions, startFunctionsInProcess } from '../functions-runtime/in-process';
+import { visibilityOf } from '../functions-runtime/resources';
+import { type Mailbox, openMailbox } from '../mail/mailbox';
+import { createMailgun, type Mailgun } from '../mail/mailgun';
+import { createRestApp, type RestApp, type RestOptions } from '../rest/rest-server';
+import { serveTwimlBins, type TwimlBin } from '../twiml-bins';
+import type { NumberConfig, Voice, VoiceOptions } from '../voice/types';
+import { createVoice } from '../voice/voice';
+import { createWorld, type SandboxWorld, type WorldOptions } from '../world/world';
+import { type LoopbackServer, listenOnLoopback } from './loopback-server';
+import { installVirtualClock, type VirtualClock } from './virtual-clock';
+
+/** Where things are once everything listens. */
+export interface TestAddresses {
+  /** The product's TWILIO_STUB_URL; also where TwiML Bins are, `<stubUrl>/twiml-bins/<name>`. */
+  stubUrl: string;
+  /** The origin of the product's Functions as Twilio addresses it. */
+  publicUrl: string;
+}
+
+export interface TestTwilioOptions {
+  /** Virtual time to begin with, milliseconds since the epoch. */
+  start?: number;
+  world?: WorldOptions;
+  rest?: RestOptions;
+  /** Mailgun: sending domain -> API key. Mails are kept in a folder that `close` removes. */
+  mailDomains?: Record<string, string>;
+  voice?: Omit<VoiceOptions, 'numbers'>;
+  numbers?: (addresses: TestAddresses) => Record<string, NumberConfig>;
+  /** Documents the account keeps at Twilio, e.g. one that enqueues. */
+  twimlBins?: (addresses: TestAddresses) => readonly TwimlBin[];
+  /** The built product, run in this process behind the front door. Without it a test brings its own product. */
+  functions?: {
+    functionsDir: string;
+    assetsDir: string;
+    /** Its variables; ACCOUNT_SID, AUTH_TOKEN and DOMAIN_NAME are given as on Twilio. */
+    env: (addresses: TestAddresses) => Record<string, string>;
+    /** As callers of the product know it; default an address that only the voice engine can reach. */
+    publicUrl?: string;
+  };
+}
+
+export interface TestTwilio extends TestAddresses {
+  world: SandboxWorld;
+  rest: RestApp;
+  voice: Voice;
+  clock: VirtualClock;
+  mailbox: Mailbox;
+  mailgun: Mailgun;
+  /** Where the front door really listens; null without Functions. */
+  frontDoorUrl: string | null;
+  /** Takes everything down; nothing keeps the process alive afterwards. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_START = Date.UTC(2026, 0, 5, 9, 0, 0);
+const DEFAULT_PUBLIC_URL = 'http://functions-1234-dev.localhost';
+
+/** A whole Twilio for one test: world, REST, voice, mail and virtual time, and the product behind its front door. */
+export async function startTestTwilio(options: TestTwilioOptions = {}): Promise<TestTwilio> {
+  const world = createWorld(options.world);
+  const clock = installVirtualClock(world.activity, options.start ?? DEFAULT_START);
+  const mailFolder = mkdtempSync(join(tmpdir(), 'sandbox-mail-'));
+  const mailbox = openMailbox(mailFolder);
+  const mailgun = createMailgun({ world, mailbox, domains: options.mailDomains ?? {} });
+  const mailHosts = { 'api.mailgun.net': mailgun, 'api.eu.mailgun.net': mailgun };
+  const rest = createRestApp(world, { ...options.rest, otherHosts: { ...mailHosts, ...options.rest?.otherHosts } });
+
+  const app = express().disable('x-powered-by');
+  const server: LoopbackServer = await listenOnLoopback(app);
+  const publicUrl = (options.functions?.publicUrl ?? DEFAULT_PUBLIC_URL).replace(/\/$/, '');
+  const addresses: TestAddresses = { stubUrl: server.url, publicUrl };
+  app.use(serveTwimlBins(options.twimlBins?.(addresses) ?? []), rest.router);
+
+  const product = options.functions ? await startProduct(world, addresses, options.functions) : null;
+  const origins = { ...options.voice?.webhooks?.origins, ...(product ? { [publicUrl]: product.door.url } : {}) };
+  const voice = createVoice(world, {
+    ...options.voice,
+    numbers: options.numbers?.(addresses) ?? {},
+    webhooks: { ...options.voice?.webhooks, origins },
+  });
+
+  return {
+    ...addresses,
+    world,
+    rest,
+    voice,
+    clock,
+    mailbox,
+    mailgun,
+    frontDoorUrl: product?.door.url ?? null,
+    async close() {
+      voice.close();
+      await clock.settle();
+      await product?.door.close();
+      await product?.functions.close();
+      await server.close();
+      clock.uninstall();
+      rmSync(mailFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startProduct(
+  world: SandboxWorld,
+  addresses: TestAddresses,
+  { functionsDir, assetsDir, env }: NonNullable<TestTwilioOptions['functions']>,
+): Promise<{ functions: InProcessFunctions; door: FrontDoor }> {
+  const functions = await startFunctionsInProcess({
+    functionsDir,
+    assetsDir,
+    url: addresses.publicUrl,
+    env: {
+      ACCOUNT_SID: world.account.accountSid,
+      AUTH_TOKEN: world.account.authToken,
+      DOMAIN_NAME: new URL(addresses.publicUrl).host,
+      ...env(addresses),
+    },
+  });
+  const { publicUrl } = addresses;
+  const visibility = visibilityOf(functionsDir);
+  const door = await createFrontDoor({ world, target: functions.url, publicUrl, visibility });
+  return { functions, door };
+}
