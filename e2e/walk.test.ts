@@ -43,7 +43,10 @@ test('a call, *, 2, a spoken message, hang up: one task at the place in line, on
 
   await page.goto(product.url);
   await shoot(page, 'front-page');
-  await page.getByRole('link', { name: /telephone/i }).first().click();
+  await page
+    .getByRole('link', { name: /telephone/i })
+    .first()
+    .click();
   await page.getByRole('button', { name: 'Call', exact: true }).click();
   const captions = page.getByRole('log');
   await captions.getByText('For other options, press star.').waitFor({ timeout: LONG_MS });
@@ -52,7 +55,7 @@ test('a call, *, 2, a spoken message, hang up: one task at the place in line, on
   await captions.getByText('To leave a voicemail, press 2.').first().waitFor({ timeout: LONG_MS });
   await page.keyboard.press('2');
   await captions.getByText('Please leave your message after the tone.').waitFor({ timeout: LONG_MS });
-  await page.getByText('recording', { exact: false }).first().waitFor({ timeout: LONG_MS });
+  await page.getByText('Recording: say something.').waitFor({ timeout: LONG_MS });
   await page.getByRole('button', { name: 'Speak the sample message' }).click();
   await page.waitForTimeout(9_000);
   await shoot(page, 'telephone-recording');
@@ -61,7 +64,9 @@ test('a call, *, 2, a spoken message, hang up: one task at the place in line, on
   await shoot(page, 'telephone');
 
   const workspace = `/v1/Workspaces/${DEFAULT_ACCOUNT.workspaceSid}/Tasks`;
-  const { tasks } = (await (await twilio('taskrouter.twilio.com', workspace)).json()) as { tasks: Record<string, string>[] };
+  const { tasks } = (await (await twilio('taskrouter.twilio.com', workspace)).json()) as {
+    tasks: Record<string, string>[];
+  };
   const [made, ...others] = tasks.filter((task) => JSON.parse(task.attributes!).taskType === 'voicemail');
   const [waiting] = tasks.filter((task) => JSON.parse(task.attributes!).taskType === undefined);
   expect(others).toEqual([]);
@@ -80,10 +85,16 @@ test('a call, *, 2, a spoken message, hang up: one task at the place in line, on
   const attachment = await fetch(`${product.url}/api/mails/${mail.id}/attachments/0`);
   expect(Buffer.from(await attachment.arrayBuffer()).equals(recording)).toBe(true);
   // What was recorded is what was spoken: the sample's samples are in it, whole.
-  const spoken = readFileSync(path.join(root, 'sandbox/assets/voicemail-sample.wav')).subarray(44 + 16_000, 44 + 64_000);
+  const spoken = readFileSync(path.join(root, 'sandbox/assets/voicemail-sample.wav')).subarray(
+    44 + 16_000,
+    44 + 64_000,
+  );
   expect(recording.includes(spoken)).toBe(true);
 
-  await page.getByRole('link', { name: /mailbox/i }).first().click();
+  await page
+    .getByRole('link', { name: /mailbox/i })
+    .first()
+    .click();
   await page.getByText(mail.subject).first().click();
   await page.getByText(/wav/).first().waitFor();
   await shoot(page, 'mailbox');

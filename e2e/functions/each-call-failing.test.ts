@@ -1,4 +1,4 @@
-import { closeStages, openStage, type FaultOptions } from '../support/stage';
+import { closeStages, type FaultOptions, openStage } from '../support/stage';
 
 afterEach(closeStages);
 
@@ -25,43 +25,46 @@ const CALLS: [string, Pick<FaultOptions, 'host' | 'path' | 'method'>][] = [
 ];
 
 describe.each(CALLS)('%s fails', (_call, where) => {
-  test.each(WAYS)('with %s: no call ends in an error, and there is a promise kept or a place in line', async (_way, how) => {
-    const stage = await openStage();
-    const caller = await stage.dial({ to: stage.numbers.support });
-    await caller.hears(/For other options, press star/);
-    const mend = stage.fault({ ...where, ...how });
-    await stage.choosesVoicemailAs(caller);
-    await stage.pass(40_000);
-    mend();
-    const heard = caller.heard().join(' | ');
-    expect(heard).not.toMatch(/application error/i);
-    const waiting = stage.waitingTask(caller).assignmentStatus;
-    if (caller.status() === 'in-progress' && waiting === 'pending') {
-      // Still in line, and told so; nothing was promised.
-      expect(heard).toMatch(/You are still in line/);
-      caller.hangUp();
+  test.each(WAYS)(
+    'with %s: no call ends in an error, and there is a promise kept or a place in line',
+    async (_way, how) => {
+      const stage = await openStage();
+      const caller = await stage.dial({ to: stage.numbers.support });
+      await caller.hears(/For other options, press star/);
+      const mend = stage.fault({ ...where, ...how });
+      await stage.choosesVoicemailAs(caller);
+      await stage.pass(40_000);
+      mend();
+      const heard = caller.heard().join(' | ');
+      expect(heard).not.toMatch(/application error/i);
+      const waiting = stage.waitingTask(caller).assignmentStatus;
+      if (caller.status() === 'in-progress' && waiting === 'pending') {
+        // Still in line, and told so; nothing was promised.
+        expect(heard).toMatch(/You are still in line/);
+        caller.hangUp();
+        await stage.pass(15 * 60_000);
+        await stage.runOutbox();
+        expect(stage.productTasks()).toEqual([]);
+        return;
+      }
+      expect(waiting).toBe('canceled');
+      if (/leave your message/.test(heard) && caller.status() === 'in-progress') {
+        await caller.speaks(stage.sample);
+        caller.hangUp();
+        await stage.pass(15 * 60_000);
+        await stage.runOutbox();
+        await stage.pass(15 * 60_000);
+        await stage.runOutbox();
+        expect(stage.productTasks().map(({ attributes }) => attributes.taskType)).toEqual(['voicemail']);
+        expect(await stage.mails()).toHaveLength(1);
+        return;
+      }
+      expect(heard).toMatch(/We will call you back|We did not hear a message/);
       await stage.pass(15 * 60_000);
       await stage.runOutbox();
-      expect(stage.productTasks()).toEqual([]);
-      return;
-    }
-    expect(waiting).toBe('canceled');
-    if (/leave your message/.test(heard) && caller.status() === 'in-progress') {
-      await caller.speaks(stage.sample);
-      caller.hangUp();
-      await stage.pass(15 * 60_000);
-      await stage.runOutbox();
-      await stage.pass(15 * 60_000);
-      await stage.runOutbox();
-      expect(stage.productTasks().map(({ attributes }) => attributes.taskType)).toEqual(['voicemail']);
-      expect(await stage.mails()).toHaveLength(1);
-      return;
-    }
-    expect(heard).toMatch(/We will call you back|We did not hear a message/);
-    await stage.pass(15 * 60_000);
-    await stage.runOutbox();
-    expect(stage.productTasks().map(({ attributes }) => attributes.taskType)).toEqual(['callback']);
-  });
+      expect(stage.productTasks().map(({ attributes }) => attributes.taskType)).toEqual(['callback']);
+    },
+  );
 });
 
 /** Every call made when the recording is told. */

@@ -18,9 +18,10 @@ test('a waiting task that appears late is found on a later turn of the loop', as
   stage.fault({ host: 'taskrouter.twilio.com', method: 'GET', kind: 'status', status: 503, times: 4 });
   const caller = await stage.dial({ to: stage.numbers.support });
   await caller.hears(/For other options, press star/);
-  caller.press('*');
-  await caller.hears(/To leave a voicemail, press 2/);
-  caller.press('2');
+  await stage.choosesVoicemailAs(caller);
+  await caller.hears(/We cannot take a voicemail just now. You are still in line/);
+  await caller.hears(/For other options, press star/);
+  await stage.choosesVoicemailAs(caller);
   await caller.hears(/leave your message after the tone/);
 });
 

@@ -17,23 +17,29 @@ describe.each(PROTECTED)('studio/%s', (page) => {
     expect(stage.requestsSince(before)).toEqual([]);
   });
 
-  test.each([{}, { CallSid: 'undefined' }, { CallSid: `CA${'../'.repeat(10)}` }, { CallSid: CALL, state: '<x>', Digits: '\u0000' }])(
-    'signed nonsense %p gets a clear answer, and nothing is asked of Twilio in its name',
-    async (params) => {
-      const stage = await openStage();
-      const before = stage.requestCount();
-      const answer = await stage.post(`studio/${page}`, params);
-      expect([200, 204, 400]).toContain(answer.status);
-      const body = await answer.text();
-      expect(body).not.toMatch(/undefined|\bat .*:\d+:\d+|<x>/);
-      for (const { path } of stage.requestsSince(before)) expect(path).not.toMatch(/\.\.|undefined|%2e/i);
-      expect(stage.productTasks()).toEqual([]);
-    },
-  );
+  test.each<Record<string, string>>([
+    {},
+    { CallSid: 'undefined' },
+    { CallSid: `CA${'../'.repeat(10)}` },
+    { CallSid: CALL, state: '<x>', Digits: '\u0000' },
+  ])('signed nonsense %p gets a clear answer, and nothing is asked of Twilio in its name', async (params) => {
+    const stage = await openStage();
+    const before = stage.requestCount();
+    const answer = await stage.post(`studio/${page}`, params);
+    expect([200, 204, 400]).toContain(answer.status);
+    const body = await answer.text();
+    expect(body).not.toMatch(/undefined|\bat .*:\d+:\d+|<x>/);
+    for (const { path } of stage.requestsSince(before)) expect(path).not.toMatch(/\.\.|undefined|%2e/i);
+    expect(stage.productTasks()).toEqual([]);
+  });
 });
 
 test.each([
-  ['RecordingSid', { RecordingStatus: 'completed', RecordingSid: 'RE/../../x', RecordingDuration: '3' }, 'bad-recording-sid'],
+  [
+    'RecordingSid',
+    { RecordingStatus: 'completed', RecordingSid: 'RE/../../x', RecordingDuration: '3' },
+    'bad-recording-sid',
+  ],
   ['CallSid', { RecordingStatus: 'completed', CallSid: 'CAx' }, 'bad-call-sid'],
 ])('recording-status with a malformed %s: 400 with a code', async (_name, params, code) => {
   const stage = await openStage();
@@ -57,7 +63,11 @@ describe('email/run-outbox', () => {
 
   test('no token configured: closed, and it says which variable', async () => {
     const stage = await openStage({ environment: { OUTBOX_TOKEN: '' } });
-    const answer = await stage.post('email/run-outbox', {}, { headers: { authorization: 'Bearer x' }, signature: null });
+    const answer = await stage.post(
+      'email/run-outbox',
+      {},
+      { headers: { authorization: 'Bearer x' }, signature: null },
+    );
     expect(answer.status).toBe(503);
     expect(await answer.json()).toMatchObject({ code: 'outbox-token-missing' });
   });

@@ -15,7 +15,9 @@ const USUAL_PLACES = [
  * @throws Error saying what to install when there is no Chromium here
  */
 export async function openBrowser(): Promise<Browser> {
-  const executablePath = [process.env.CHROMIUM_PATH, ...USUAL_PLACES].find((one) => one !== undefined && existsSync(one));
+  const executablePath = [process.env.CHROMIUM_PATH, ...USUAL_PLACES].find(
+    (one) => one !== undefined && existsSync(one),
+  );
   if (executablePath === undefined)
     throw new Error('The browser tests need Chromium or Chrome: install it, or name it in CHROMIUM_PATH.');
   return chromium.launch({

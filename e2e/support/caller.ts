@@ -1,5 +1,5 @@
-import type { CallEvent, Voice } from '../../sandbox/src/voice/types';
 import type { VirtualClock } from '../../sandbox/src/testing/virtual-clock';
+import type { CallEvent, Voice } from '../../sandbox/src/voice/types';
 
 /** A person on the telephone, in virtual time. */
 export interface Caller {

@@ -1,24 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import os from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { EmailSettings } from '@callback-and-voicemail/contract';
-import express from 'express';
 import PostalMime from 'postal-mime';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
-import { createFrontDoor } from '../../sandbox/src/front-door/front-door';
-import { startFunctionsInProcess } from '../../sandbox/src/functions-runtime/in-process';
-import { visibilityOf } from '../../sandbox/src/functions-runtime/resources';
-import { openMailbox } from '../../sandbox/src/mail/mailbox';
-import { createMailgun } from '../../sandbox/src/mail/mailgun';
-import { createRestApp } from '../../sandbox/src/rest/rest-server';
-import { installVirtualClock } from '../../sandbox/src/testing/virtual-clock';
-import { enqueueBin, redirectBin, serveTwimlBins } from '../../sandbox/src/twiml-bins';
-import { createVoice } from '../../sandbox/src/voice/voice';
+import { startTestTwilio } from '../../sandbox/src/testing/test-twilio';
+import { enqueueBin, redirectBin } from '../../sandbox/src/twiml-bins';
 import type { SentWebhook, Webhook, WebhookAnswer } from '../../sandbox/src/voice/webhook';
 import { DEFAULT_ACCOUNT, DEFAULT_WORKFLOWS } from '../../sandbox/src/world/defaults';
 import type { Fault, RequestRecord, Task } from '../../sandbox/src/world/types';
-import { createWorld } from '../../sandbox/src/world/world';
 import { type Caller, callerOn } from './caller';
 
 /**
@@ -56,9 +45,7 @@ interface Mail {
   header(name: string): string | undefined;
   attachments: { fileName: string; contentType: string; content: Buffer }[];
 }
-interface HeldWebhook extends Webhook {
-  send(): Promise<WebhookAnswer>;
-}
+type HeldWebhook = Pick<Webhook, 'url' | 'params'>;
 
 export type Stage = Awaited<ReturnType<typeof openStage>>;
 let open: (() => Promise<void>)[] = [];
@@ -71,78 +58,68 @@ export async function closeStages(): Promise<void> {
 }
 
 export async function openStage(options: StageOptions = {}) {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'stage-'));
-  const world = createWorld();
-  const clock = installVirtualClock(world.activity, START);
-  const mailbox = openMailbox(folder);
-  const mailgun = createMailgun({ world, mailbox, domains: { [DOMAIN]: API_KEY }, region: options.region ?? 'us' });
-  const bins = [
-    enqueueBin('support', 'Support', {
-      workflowSid: SUPPORT!.sid,
-      waitUrl: `${PUBLIC_URL}${FEATURE}/studio/wait-experience${options.waitUrlQuery ? `?workflowSid=${SUPPORT!.sid}` : ''}`,
-      attributes: { skill: 'support' },
-      priority: 7,
-    }),
-    enqueueBin('sales', 'Sales', {
-      workflowSid: SALES!.sid,
-      waitUrl: `${PUBLIC_URL}${FEATURE}/studio/wait-experience`,
-      attributes: { skill: 'sales' },
-    }),
-    redirectBin('voicemail', 'Straight to voicemail', `${PUBLIC_URL}${FEATURE}/studio/voicemail`),
-  ];
-  const rest = createRestApp(world, { otherHosts: { 'api.mailgun.net': mailgun, 'api.eu.mailgun.net': mailgun } });
-  const server = express().use(rest.router, serveTwimlBins(bins)).listen(0, '127.0.0.1');
-  // Longer than any test: a connection closed just as it is used again would be a fault nobody asked for.
-  server.keepAliveTimeout = 600_000;
-  await new Promise((resolve) => server.once('listening', resolve));
-  const twilioUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const logs: string[] = [];
-  jest.spyOn(console, 'log').mockImplementation((line: unknown) => void logs.push(String(line)));
-  const usual: Record<string, string> = {
-    ACCOUNT_SID: world.account.accountSid,
-    AUTH_TOKEN: world.account.authToken,
-    DOMAIN_NAME: new URL(PUBLIC_URL).host,
-    TWILIO_FLEX_WORKSPACE_SID: world.workspaceSid,
-    TWILIO_FLEX_CALLBACK_WORKFLOW_SID: SUPPORT!.sid,
-    VOICEMAIL_SYNC_SERVICE_SID: DEFAULT_ACCOUNT.syncServiceSid,
-    ADMIN_EMAIL: 'admin@example.com',
-    MAILGUN_DOMAIN: DOMAIN,
-    MAILGUN_API_KEY: API_KEY,
-    MAILGUN_API_BASE_URL: `${twilioUrl}/api.${options.region === 'eu' ? 'eu.' : ''}mailgun.net`,
-    OUTBOX_TOKEN,
-    TWILIO_STUB_URL: twilioUrl,
-  };
-  const deploy = (environment: Record<string, string>) =>
-    startFunctionsInProcess({ functionsDir, assetsDir, env: { ...usual, ...environment } });
-  let functions = await deploy(options.environment ?? {});
-  const doorOptions = () => ({ world, target: functions.url, publicUrl: PUBLIC_URL, visibility: visibilityOf(functionsDir) });
-  let door = await createFrontDoor(doorOptions());
-
+  jest.spyOn(console, 'log').mockImplementation((line: unknown) => {
+    logs.push(String(line));
+  });
   const held: HeldWebhook[] = [];
   const recorded: HeldWebhook[] = [];
-  let treatment: { hold?: RegExp; drop?: RegExp; record?: RegExp; duplicate?: { url: RegExp; times: number } } = {};
-  const origins: Record<string, string> = { [PUBLIC_URL]: door.url };
-  const voice = createVoice(world, {
-    numbers: Object.fromEntries(
-      Object.entries(NUMBERS).map(([name, number]) => [number, { voiceUrl: `${twilioUrl}/twiml-bins/${name}` }]),
-    ),
-    webhooks: {
-      origins,
-      async intercept(webhook, send) {
-        if (treatment.record?.test(webhook.url)) recorded.push({ ...webhook, send });
-        if (treatment.hold?.test(webhook.url)) {
-          held.push({ ...webhook, send });
-          return silentAnswer(webhook);
-        }
-        if (treatment.drop?.test(webhook.url)) return silentAnswer(webhook);
-        if (treatment.duplicate?.url.test(webhook.url)) {
-          const answers = await Promise.all(Array.from({ length: treatment.duplicate.times }, send));
-          return answers[0]!;
-        }
-        return send();
+  const treatment: { hold?: RegExp; drop?: RegExp; record?: RegExp; duplicate?: { url: RegExp; times: number } } = {};
+  const waitUrl = (query = '') => `${PUBLIC_URL}${FEATURE}/studio/wait-experience${query}`;
+  const twilio = await startTestTwilio({
+    start: START,
+    mailDomains: { [DOMAIN]: API_KEY },
+    mailRegion: options.region,
+    twimlBins: () => [
+      enqueueBin('support', 'Support', {
+        workflowSid: SUPPORT!.sid,
+        waitUrl: waitUrl(options.waitUrlQuery && `?workflowSid=${SUPPORT!.sid}`),
+        attributes: { skill: 'support' },
+        priority: 7,
+      }),
+      enqueueBin('sales', 'Sales', { workflowSid: SALES!.sid, waitUrl: waitUrl(), attributes: { skill: 'sales' } }),
+      redirectBin('voicemail', 'Straight to voicemail', `${PUBLIC_URL}${FEATURE}/studio/voicemail`),
+    ],
+    numbers: ({ stubUrl }) =>
+      Object.fromEntries(
+        Object.entries(NUMBERS).map(([name, number]) => [number, { voiceUrl: `${stubUrl}/twiml-bins/${name}` }]),
+      ),
+    voice: {
+      webhooks: {
+        async intercept(webhook, send) {
+          if (treatment.record?.test(webhook.url)) recorded.push(webhook);
+          if (treatment.hold?.test(webhook.url)) {
+            held.push(webhook);
+            return silentAnswer(webhook);
+          }
+          if (treatment.drop?.test(webhook.url)) return silentAnswer(webhook);
+          if (treatment.duplicate?.url.test(webhook.url)) {
+            const answers = await Promise.all(Array.from({ length: treatment.duplicate.times }, send));
+            return answers[0]!;
+          }
+          return send();
+        },
       },
     },
+    functions: {
+      functionsDir,
+      assetsDir,
+      publicUrl: PUBLIC_URL,
+      env: ({ stubUrl }) => ({
+        TWILIO_FLEX_WORKSPACE_SID: DEFAULT_ACCOUNT.workspaceSid,
+        TWILIO_FLEX_CALLBACK_WORKFLOW_SID: SUPPORT!.sid,
+        VOICEMAIL_SYNC_SERVICE_SID: DEFAULT_ACCOUNT.syncServiceSid,
+        ADMIN_EMAIL: 'admin@example.com',
+        MAILGUN_DOMAIN: DOMAIN,
+        MAILGUN_API_KEY: API_KEY,
+        MAILGUN_API_BASE_URL: `${stubUrl}/api.${options.region === 'eu' ? 'eu.' : ''}mailgun.net`,
+        OUTBOX_TOKEN,
+        TWILIO_STUB_URL: stubUrl,
+        ...options.environment,
+      }),
+    },
   });
+  const { world, clock, voice, mailbox, mailgun, stubUrl: twilioUrl } = twilio;
 
   const parse = (task: Task): ParsedTask => ({ ...task, attributes: JSON.parse(task.attributes) });
   /** A look into Sync that is no request of the product's: neither counted nor struck by a fault. */
@@ -167,7 +144,10 @@ export async function openStage(options: StageOptions = {}) {
   const setDocument = async (name: string, data: object) => {
     const Data = JSON.stringify(data);
     const there = (await document(name)) !== undefined;
-    const { status } = await sync(there ? `Documents/${name}` : 'Documents', there ? { Data } : { UniqueName: name, Data });
+    const { status } = await sync(
+      there ? `Documents/${name}` : 'Documents',
+      there ? { Data } : { UniqueName: name, Data },
+    );
     if (status >= 300) throw new Error(`${name} was not written: ${status}`);
   };
   const setSettings = (settings: Partial<EmailSettings>) =>
@@ -179,20 +159,10 @@ export async function openStage(options: StageOptions = {}) {
     });
   if (options.settings) await setSettings(options.settings);
 
-  const close = async () => {
-    voice.close();
-    await clock.settle();
-    await door.close();
-    await functions.close();
-    await new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
-    clock.uninstall();
+  open.push(async () => {
+    await twilio.close();
     jest.restoreAllMocks();
-    rmSync(folder, { recursive: true, force: true });
-  };
-  open.push(close);
+  });
 
   const stage = {
     numbers: NUMBERS,
@@ -231,7 +201,10 @@ export async function openStage(options: StageOptions = {}) {
 
     task: (sid: string) => parse(world.tasks.get(sid)!),
     waitingTask: (caller: Caller) =>
-      world.tasks.list().map(parse).find(({ attributes }) => attributes.call_sid === caller.sid)!,
+      world.tasks
+        .list()
+        .map(parse)
+        .find(({ attributes }) => attributes.call_sid === caller.sid)!,
     /** Tasks the product made, oldest first. */
     productTasks: () =>
       world.tasks
@@ -259,7 +232,7 @@ export async function openStage(options: StageOptions = {}) {
     async mails(): Promise<Mail[]> {
       return Promise.all(
         mailbox.list().map(async ({ id, to }) => {
-          const parsed = await PostalMime.parse(await mailbox.read(id)!, { attachmentEncoding: 'arraybuffer' });
+          const parsed = await PostalMime.parse((await mailbox.read(id))!, { attachmentEncoding: 'arraybuffer' });
           return {
             to,
             subject: parsed.subject ?? '',
@@ -298,7 +271,11 @@ export async function openStage(options: StageOptions = {}) {
       const push = world.requests.push.bind(world.requests);
       world.requests.push = (...records) => {
         const length = push(...records);
-        if (records.some(({ host, method, path: at }) => host === match.host && method === match.method && match.path.test(at))) {
+        if (
+          records.some(
+            ({ host, method, path: at }) => host === match.host && method === match.method && match.path.test(at),
+          )
+        ) {
           world.requests.push = push;
           act();
         }
@@ -306,10 +283,10 @@ export async function openStage(options: StageOptions = {}) {
       };
     },
 
-    holdWebhooks: (url: RegExp) => void (treatment = { ...treatment, hold: url }),
-    dropWebhooks: (url: RegExp) => void (treatment = { ...treatment, drop: url }),
-    recordWebhooks: (url: RegExp) => void (treatment = { ...treatment, record: url }),
-    duplicateWebhooks: (url: RegExp, times: number) => void (treatment = { ...treatment, duplicate: { url, times } }),
+    holdWebhooks: (url: RegExp) => Object.assign(treatment, { hold: url }),
+    dropWebhooks: (url: RegExp) => Object.assign(treatment, { drop: url }),
+    recordWebhooks: (url: RegExp) => Object.assign(treatment, { record: url }),
+    duplicateWebhooks: (url: RegExp, times: number) => Object.assign(treatment, { duplicate: { url, times } }),
     heldWebhooks: () => [...held],
     recordedWebhooks: () => [...recorded],
     /** Delivers a webhook once more, as Twilio would: its parameters, freshly signed. */
@@ -332,7 +309,7 @@ export async function openStage(options: StageOptions = {}) {
         request.signature === undefined
           ? getExpectedTwilioSignature(world.account.authToken, url, params)
           : request.signature;
-      const answer = fetch(url.replace(PUBLIC_URL, door.url), {
+      const answer = fetch(url.replace(PUBLIC_URL, twilio.frontDoorUrl!), {
         method: 'POST',
         headers: { ...(signature === null ? {} : { 'x-twilio-signature': signature }), ...request.headers },
         body: new URLSearchParams(params),
@@ -341,15 +318,14 @@ export async function openStage(options: StageOptions = {}) {
       return answer;
     },
     async runOutbox(): Promise<Response> {
-      return stage.post('email/run-outbox', {}, { signature: null, headers: { authorization: `Bearer ${OUTBOX_TOKEN}` } });
+      return stage.post(
+        'email/run-outbox',
+        {},
+        { signature: null, headers: { authorization: `Bearer ${OUTBOX_TOKEN}` } },
+      );
     },
-    async redeploy(environment: Record<string, string>): Promise<void> {
-      await door.close();
-      await functions.close();
-      functions = await deploy(environment);
-      door = await createFrontDoor(doorOptions());
-      origins[PUBLIC_URL] = door.url;
-    },
+    /** The operator puts right what `environment` broke, and deploys. */
+    mendMailVariables: () => twilio.redeploy({ MAILGUN_API_KEY: API_KEY }),
 
     /** What the sandbox found wrong with what the product did. */
     errors: () => world.story.lines().filter(({ level }) => level === 'error'),

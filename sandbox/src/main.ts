@@ -1,7 +1,7 @@
 import path from 'node:path';
 import express from 'express';
-import { createFrontDoor, type FrontDoor } from './front-door/front-door';
 import { freePort } from './free-port';
+import { createFrontDoor, type FrontDoor } from './front-door/front-door';
 import { visibilityOf } from './functions-runtime/resources';
 import { spawnTwilioRun } from './functions-runtime/twilio-run';
 import { openMailbox } from './mail/mailbox';
@@ -68,7 +68,10 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
   });
   const pages = createPages({ world, voice, mailbox, webDir: path.join(root, 'sandbox/dist/web') });
   const rest = createRestApp(world, { otherHosts: { 'api.mailgun.net': mailgun, 'api.eu.mailgun.net': mailgun } });
-  const server = express().disable('x-powered-by').use(rest.router, serveTwimlBins(bins), pages).listen(port, '127.0.0.1');
+  const server = express()
+    .disable('x-powered-by')
+    .use(rest.router, serveTwimlBins(bins), pages)
+    .listen(port, '127.0.0.1');
   await new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject));
   const functions = await spawnTwilioRun({
     projectDir,
@@ -113,7 +116,12 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
   clearInterval(scheduler);
   voice.close();
   pages.close();
-  await Promise.all([functions.close(), door.close(), new Promise((resolve) => server.close(resolve)), server.closeAllConnections()]);
+  await Promise.all([
+    functions.close(),
+    door.close(),
+    new Promise((resolve) => server.close(resolve)),
+    server.closeAllConnections(),
+  ]);
   process.exit(0);
 
   /** The product's own log lines, as part of the story; what twilio-run says about itself is left out. */

@@ -6,7 +6,7 @@ import { createFrontDoor, type FrontDoor } from '../front-door/front-door';
 import { type InProcessFunctions, startFunctionsInProcess } from '../functions-runtime/in-process';
 import { visibilityOf } from '../functions-runtime/resources';
 import { type Mailbox, openMailbox } from '../mail/mailbox';
-import { createMailgun, type Mailgun } from '../mail/mailgun';
+import { createMailgun, type Mailgun, type Region } from '../mail/mailgun';
 import { createRestApp, type RestApp, type RestOptions } from '../rest/rest-server';
 import { serveTwimlBins, type TwimlBin } from '../twiml-bins';
 import type { NumberConfig, Voice, VoiceOptions } from '../voice/types';
@@ -30,6 +30,8 @@ export interface TestTwilioOptions {
   rest?: RestOptions;
   /** Mailgun: sending domain -> API key. Mails are kept in a folder that `close` removes. */
   mailDomains?: Record<string, string>;
+  /** Where those domains live; default us. */
+  mailRegion?: Region;
   voice?: Omit<VoiceOptions, 'numbers'>;
   numbers?: (addresses: TestAddresses) => Record<string, NumberConfig>;
   /** Documents the account keeps at Twilio, e.g. one that enqueues. */
@@ -53,7 +55,9 @@ export interface TestTwilio extends TestAddresses {
   mailbox: Mailbox;
   mailgun: Mailgun;
   /** Where the front door really listens; null without Functions. */
-  frontDoorUrl: string | null;
+  readonly frontDoorUrl: string | null;
+  /** Runs the Functions anew, with these variables over the others. @throws Error without Functions */
+  redeploy(env: Record<string, string>): Promise<void>;
   /** Takes everything down; nothing keeps the process alive afterwards. */
   close(): Promise<void>;
 }
@@ -67,7 +71,7 @@ export async function startTestTwilio(options: TestTwilioOptions = {}): Promise<
   const clock = installVirtualClock(world.activity, options.start ?? DEFAULT_START);
   const mailFolder = mkdtempSync(join(tmpdir(), 'sandbox-mail-'));
   const mailbox = openMailbox(mailFolder);
-  const mailgun = createMailgun({ world, mailbox, domains: options.mailDomains ?? {} });
+  const mailgun = createMailgun({ world, mailbox, domains: options.mailDomains ?? {}, region: options.mailRegion });
   const mailHosts = { 'api.mailgun.net': mailgun, 'api.eu.mailgun.net': mailgun };
   const rest = createRestApp(world, { ...options.rest, otherHosts: { ...mailHosts, ...options.rest?.otherHosts } });
 
@@ -77,8 +81,11 @@ export async function startTestTwilio(options: TestTwilioOptions = {}): Promise<
   const addresses: TestAddresses = { stubUrl: server.url, publicUrl };
   app.use(serveTwimlBins(options.twimlBins?.(addresses) ?? []), rest.router);
 
-  const product = options.functions ? await startProduct(world, addresses, options.functions) : null;
-  const origins = { ...options.voice?.webhooks?.origins, ...(product ? { [publicUrl]: product.door.url } : {}) };
+  let product = options.functions ? await startProduct(world, addresses, options.functions) : null;
+  const origins: Record<string, string> = {
+    ...options.voice?.webhooks?.origins,
+    ...(product ? { [publicUrl]: product.door.url } : {}),
+  };
   const voice = createVoice(world, {
     ...options.voice,
     numbers: options.numbers?.(addresses) ?? {},
@@ -93,7 +100,16 @@ export async function startTestTwilio(options: TestTwilioOptions = {}): Promise<
     clock,
     mailbox,
     mailgun,
-    frontDoorUrl: product?.door.url ?? null,
+    get frontDoorUrl() {
+      return product?.door.url ?? null;
+    },
+    async redeploy(env) {
+      if (!product || !options.functions) throw new Error('there are no Functions to deploy');
+      await product.door.close();
+      await product.functions.close();
+      product = await startProduct(world, addresses, options.functions, env);
+      origins[publicUrl] = product.door.url;
+    },
     async close() {
       voice.close();
       await clock.settle();
@@ -110,6 +126,7 @@ async function startProduct(
   world: SandboxWorld,
   addresses: TestAddresses,
   { functionsDir, assetsDir, env }: NonNullable<TestTwilioOptions['functions']>,
+  over: Record<string, string> = {},
 ): Promise<{ functions: InProcessFunctions; door: FrontDoor }> {
   const functions = await startFunctionsInProcess({
     functionsDir,
@@ -120,6 +137,7 @@ async function startProduct(
       AUTH_TOKEN: world.account.authToken,
       DOMAIN_NAME: new URL(addresses.publicUrl).host,
       ...env(addresses),
+      ...over,
     },
   });
   const { publicUrl } = addresses;

@@ -20,11 +20,12 @@ export interface VirtualClock {
 /** A turn of the event loop polls the sockets once; loopback answers within a few of them. */
 const QUIET_TURNS = 8;
 /**
- * Something is under way and nothing moves: it waits for time to pass (a back-off, a deadline, a request the sandbox
- * never answers). Real work in this process would show in the activity or hold up the loop, so a short while is enough.
+ * Something is under way and nothing moves: it waits for time to pass. A request the sandbox never answers is a good
+ * reason, so a short while is enough then; without one it may be a back-off, or a machine too busy to go on.
  */
 const BLOCKED_TURNS = 40;
-const BLOCKED_REAL_MS = 8;
+const BLOCKED_BY_HOLD_MS = 25;
+const BLOCKED_OTHERWISE_MS = 200;
 /** Real work that takes longer than this will never end; a test that hangs tells nobody why. */
 const LONGEST_REAL_WORK_MS = 10_000;
 /** Idle handles; any other resource of the process (a connection or a file being opened, a name looked up) is work. */
@@ -79,7 +80,8 @@ export function installVirtualClock(activity: Activity, start: number): VirtualC
         continue;
       }
       quiet += 1;
-      if (activity.running === 0 ? quiet >= QUIET_TURNS : isBlocked(quiet, RealDate.now() - since)) return;
+      if (activity.running === 0 ? quiet >= QUIET_TURNS : isBlocked(quiet, RealDate.now() - since, activity.held > 0))
+        return;
     }
   };
 
@@ -115,8 +117,8 @@ export function installVirtualClock(activity: Activity, start: number): VirtualC
   };
 }
 
-function isBlocked(quietTurns: number, quietMs: number): boolean {
-  return quietTurns >= BLOCKED_TURNS && quietMs >= BLOCKED_REAL_MS;
+function isBlocked(quietTurns: number, quietMs: number, holds: boolean): boolean {
+  return quietTurns >= BLOCKED_TURNS && quietMs >= (holds ? BLOCKED_BY_HOLD_MS : BLOCKED_OTHERWISE_MS);
 }
 
 function workingResources(): string[] {

@@ -97,7 +97,13 @@ const Sentence: React.FC<{ line: StoryLine }> = ({ line }) => (
     {line.level === 'error' && (
       <ErrorIcon decorative={false} title="Error" color="colorTextIconError" size="sizeIcon20" />
     )}
-    <Text as="span" fontSize="fontSize30" lineHeight="lineHeight30" fontWeight="fontWeightNormal">
+    <Text
+      as="span"
+      fontSize="fontSize30"
+      lineHeight="lineHeight30"
+      fontWeight="fontWeightNormal"
+      overflowWrap="anywhere"
+    >
       {line.text}
     </Text>
   </Box>

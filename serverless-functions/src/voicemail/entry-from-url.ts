@@ -4,7 +4,7 @@ import { newEntry, type VoicemailEntry } from './entry';
 import type { VoicemailAddress } from './voicemail-url';
 
 /** The entry of a call that never waited in line, or one rebuilt since Sync was down when its recording began. */
-export function entryFromUrl({ experience }: Invocation, address: VoicemailAddress, rebuilt: boolean): VoicemailEntry {
+export function entryFromUrl({ experience }: Invocation, address: VoicemailAddress): VoicemailEntry {
   return newEntry(
     {
       callSid: address.callSid,
@@ -18,7 +18,6 @@ export function entryFromUrl({ experience }: Invocation, address: VoicemailAddre
       conversationId: address.callSid,
       waitingSince: Math.min(address.waitingSince, Date.now()),
       language: experience.language,
-      ...(rebuilt ? { rebuilt } : {}),
     },
     entryLimits(experience),
     Date.now(),

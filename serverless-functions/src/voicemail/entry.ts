@@ -35,14 +35,14 @@ export interface VoicemailEntry {
   waitingTaskSid?: string;
   /** The waiting task was cancelled for this entry, so the caller is promised something. */
   leftLine?: boolean;
+  /** An earlier entry of this call promised a callback already; one is enough. */
+  callbackPromised?: boolean;
   /** Links our task to the call's in Flex Insights. */
   conversationId: string;
   /** Milliseconds since 1970, as are all times here. */
   waitingSince: number;
   language: string;
   createdAt: number;
-  /** Rebuilt from a callback's URL since Sync was down when the recording began: its task may exist already. */
-  rebuilt?: boolean;
   /** The key under which the index of open entries lists this one; absent once nothing is left to do. */
   indexKey?: string;
   recording: {
@@ -63,8 +63,6 @@ export interface VoicemailEntry {
     reason?: string;
     lease?: Lease;
     tries: number;
-    /** An answer was lost, so the task may exist: it is looked for before it is made again. */
-    mayExist?: boolean;
     nextTryAt: number;
     /** The task ended, or was seen to have expired; nothing is left to check. */
     settled?: boolean;
@@ -123,7 +121,7 @@ export type EntryDetails = Pick<
   | 'conversationId'
   | 'waitingSince'
   | 'language'
-> & { rebuilt?: boolean };
+>;
 
 /** A new entry, made when its recording is about to start. */
 export function newEntry(
@@ -137,7 +135,7 @@ export function newEntry(
     ...details,
     createdAt: now,
     recording: { state: 'recording', checkAt: now + limits.maxRecordingSeconds * SECOND + RECORDING_GRACE_MS },
-    task: { state: 'pending', type: 'voicemail', tries: 0, nextTryAt: now, mayExist: details.rebuilt },
+    task: { state: 'pending', type: 'voicemail', tries: 0, nextTryAt: now },
     email: { state: 'pending', tries: 0, nextTryAt: now, recipients: [] },
     transcript: {
       state: limits.transcribed ? 'pending' : 'none',
@@ -223,9 +221,7 @@ export function withClaims(entry: VoicemailEntry, claim: Claim, owner: string, n
   const lease: Lease = { owner, until: now + LEASE_MS };
   const next = { ...entry };
   if (claim.task) {
-    // A lease found here has run out: its owner died between asking TaskRouter and writing the answer down.
-    const mayExist = entry.task.mayExist === true || entry.task.lease !== undefined;
-    next.task = { ...entry.task, lease, tries: entry.task.tries + 1, mayExist };
+    next.task = { ...entry.task, lease, tries: entry.task.tries + 1 };
   }
   if (claim.email) {
     const mayHaveBeenSent = entry.email.mayHaveBeenSent === true || entry.email.state === 'sending';
@@ -234,7 +230,7 @@ export function withClaims(entry: VoicemailEntry, claim: Claim, owner: string, n
   return next;
 }
 
-export type TaskOutcome = { made: true; sid: string } | { made: false; mayExist: boolean; problem: string };
+export type TaskOutcome = { made: true; sid: string } | { made: false; problem: string };
 
 export function withTaskOutcome(entry: VoicemailEntry, outcome: TaskOutcome, now: number): VoicemailEntry {
   if (entry.task.state !== 'pending') return entry;
@@ -242,10 +238,9 @@ export function withTaskOutcome(entry: VoicemailEntry, outcome: TaskOutcome, now
   return {
     ...entry,
     task: outcome.made
-      ? { ...task, state: 'created', sid: outcome.sid, createdAt: now, mayExist: undefined, reason: undefined }
+      ? { ...task, state: 'created', sid: outcome.sid, createdAt: now, reason: undefined }
       : {
           ...task,
-          mayExist: task.mayExist || outcome.mayExist,
           nextTryAt: now + backoff(task.tries),
           reason: outcome.problem,
         },

@@ -71,7 +71,7 @@ async function openEntry(invocation: Invocation, address: VoicemailAddress): Pro
   try {
     const before =
       address.askedAgain === 0 ? undefined : await ledger.find(entryId(address.callSid, address.attempt - 1));
-    const own = entryFromUrl(invocation, address, false);
+    const own = entryFromUrl(invocation, address);
     const entry = before && {
       ...own,
       priority: before.entry.priority,
@@ -79,6 +79,7 @@ async function openEntry(invocation: Invocation, address: VoicemailAddress): Pro
       conversationId: before.entry.conversationId,
       waitingTaskSid: before.entry.waitingTaskSid,
       leftLine: before.entry.leftLine,
+      callbackPromised: before.entry.callbackPromised || before.entry.task.type === 'callback',
     };
     await ledger.open(entry ?? own);
     if (before) await ledger.change(before, (earlier) => closed(earlier, 'superseded', 'Asked again after silence'));

@@ -1,4 +1,4 @@
-import { errorCode, TwilioCallFailed } from '../runtime/errors';
+import { errorCode } from '../runtime/errors';
 import type { TaskDoor } from '../twilio/taskrouter';
 import { TASK_TIMEOUT_SECONDS, type TaskOutcome, type VoicemailEntry } from './entry';
 import { taskAttributes, voicemailIdOf } from './task-attributes';
@@ -8,17 +8,14 @@ const CLOCK_SKEW_MS = 5 * 60_000;
 
 /**
  * Makes the task of an entry, in the workflow, with the priority and at the place in line of the call it stands for.
- * After an answer that was lost it is looked for first, since it may be there.
+ * It is always looked for first: it may be there after an answer that was lost, a death, or a delivery during which
+ * Sync was down, and that one could leave no word of it.
  * @returns never throws: what went wrong is an outcome to be written down
  */
 export async function makeTask(entry: VoicemailEntry, tasks: () => TaskDoor, timeZone: string): Promise<TaskOutcome> {
-  let asked = false;
   try {
-    if (entry.task.mayExist) {
-      const there = await findTaskOf(entry, tasks());
-      if (there !== undefined) return { made: true, sid: there };
-    }
-    asked = true;
+    const there = await findTaskOf(entry, tasks());
+    if (there !== undefined) return { made: true, sid: there };
     const sid = await tasks().create({
       workflowSid: entry.workflowSid,
       attributes: taskAttributes(entry, timeZone),
@@ -28,8 +25,7 @@ export async function makeTask(entry: VoicemailEntry, tasks: () => TaskDoor, tim
     });
     return { made: true, sid };
   } catch (error) {
-    const mayExist = asked && error instanceof TwilioCallFailed && error.mayHaveHappened;
-    return { made: false, mayExist, problem: errorCode(error) };
+    return { made: false, problem: errorCode(error) };
   }
 }
 

@@ -10,6 +10,7 @@ import type { VoicemailAddress } from './voicemail-url';
 /** Shown on the entry, and as the reason wherever a cancellation needs one. */
 export const NO_MESSAGE_REASON = 'Chose voicemail and left no message';
 const WITHHELD_REASON = 'Chose voicemail and left no message; withheld number';
+const PROMISED_REASON = 'Chose voicemail and left no message; a callback is promised already';
 
 /**
  * The caller chose voicemail and said nothing: `missed_voicemail` decides between a callback and nothing. A withheld
@@ -19,7 +20,7 @@ const WITHHELD_REASON = 'Chose voicemail and left no message; withheld number';
 export async function concludeWithoutMessage(invocation: Invocation, address: VoicemailAddress): Promise<void> {
   const { ledger } = invocation;
   const id = entryId(address.callSid, address.attempt);
-  const held = (await ledger.find(id)) ?? (await ledger.open(entryFromUrl(invocation, address, false)));
+  const held = (await ledger.find(id)) ?? (await ledger.open(entryFromUrl(invocation, address)));
   await concludeEntryWithoutMessage(invocation, held);
 }
 
@@ -35,6 +36,7 @@ export async function concludeEntryWithoutMessage(invocation: Invocation, held: 
 function withDecision(entry: VoicemailEntry, decision: 'callback' | 'cancel'): VoicemailEntry {
   const now = Date.now();
   if (!canBeCalledBack(entry.from)) return withoutMessage(entry, { task: 'none', reason: WITHHELD_REASON }, now);
+  if (entry.callbackPromised) return withoutMessage(entry, { task: 'none', reason: PROMISED_REASON }, now);
   if (decision === 'cancel') return withoutMessage(entry, { task: 'none', reason: NO_MESSAGE_REASON }, now);
   return withoutMessage(entry, { task: 'callback' }, now);
 }

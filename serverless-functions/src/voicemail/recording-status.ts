@@ -56,7 +56,7 @@ async function handleCompleted(
   });
   try {
     const id = entryId(address.callSid, address.attempt);
-    const held = (await ledger.find(id)) ?? (await ledger.open(entryFromUrl(invocation, address, true)));
+    const held = (await ledger.find(id)) ?? (await ledger.open(entryFromUrl(invocation, address)));
     await advance(invocation, held, arrived, { settings, download });
     return 204;
   } catch (error) {
@@ -77,7 +77,7 @@ async function makeTaskWithoutLedger(
   address: VoicemailAddress,
   arrived: (entry: ReturnType<typeof entryFromUrl>) => ReturnType<typeof entryFromUrl>,
 ): Promise<void> {
-  const entry = arrived(entryFromUrl(invocation, address, true));
+  const entry = arrived(entryFromUrl(invocation, address));
   const outcome = await makeTask(entry, () => invocation.doors.tasks, invocation.timeZone);
   if (outcome.made) invocation.log.warn('task made without ledger', { entry: entry.id, taskSid: outcome.sid });
   else invocation.log.error('task not made', { entry: entry.id, code: outcome.problem });

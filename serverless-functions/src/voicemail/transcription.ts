@@ -27,7 +27,7 @@ export async function handleTranscription(invocation: Invocation, event: Record<
   const text = completed ? String(event.TranscriptionText).slice(0, MAX_TRANSCRIPT_CHARACTERS) : undefined;
   try {
     const id = entryId(address.callSid, address.attempt);
-    const held = (await ledger.find(id)) ?? (await ledger.open(entryFromUrl(invocation, address, true)));
+    const held = (await ledger.find(id)) ?? (await ledger.open(entryFromUrl(invocation, address)));
     const isNews = held.entry.transcript.state !== 'ready';
     const after = await advance(invocation, held, (entry) => withTranscript(entry, text));
     // A task made in this very invocation has the text already; one being made elsewhere gets it from its maker.

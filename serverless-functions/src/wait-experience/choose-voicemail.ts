@@ -10,7 +10,7 @@ import type { Held, Ledger } from '../voicemail/ledger';
 import { LEFT_LINE_REASON } from '../voicemail/sweep';
 import { routingAttributes } from '../voicemail/task-attributes';
 import { voicemailPath } from '../voicemail/voicemail-url';
-import type { LeavingOutcome } from './states';
+import type { EffectState, LeavingOutcome } from './states';
 import type { WaitMemory } from './wait-url';
 
 export interface WaitingCall {
@@ -26,15 +26,16 @@ const isOpen = (task: Task) => task.status === 'pending' || task.status === 'res
 /**
  * Takes a caller out of the line to record a voicemail, in the order that never leaves them with nothing (DESIGN 10):
  * write the entry, cancel the waiting task, move the call. Four rounds of calls in series.
- * @param lineIsClosed the waiting task is gone already, so there is nothing to cancel
+ * @param effect any other than `choose-voicemail`: the waiting task is gone already, so there is nothing to cancel
  * @returns what became of it; never throws
  */
 export async function chooseVoicemail(
   invocation: Invocation,
   call: WaitingCall,
   memory: WaitMemory,
-  lineIsClosed = false,
+  effect: EffectState['effect'] = 'choose-voicemail',
 ): Promise<LeavingOutcome> {
+  const lineIsClosed = effect !== 'choose-voicemail';
   const { doors, ledger, log } = invocation;
   let task: Task | undefined;
   let held: Held | undefined;
@@ -61,7 +62,7 @@ export async function chooseVoicemail(
       return left;
     }
   }
-  return moveToRecording(invocation, call, held?.entry ?? entry, held);
+  return moveToRecording(invocation, call, held?.entry ?? entry, held, effect !== 'move-again');
 }
 
 function entryOf(
@@ -129,6 +130,7 @@ async function moveToRecording(
   call: WaitingCall,
   entry: VoicemailEntry,
   held: Held | undefined,
+  isFirstMove: boolean,
 ): Promise<LeavingOutcome> {
   const { doors, ledger, log } = invocation;
   const { callSid, attempt, from, to, queueName, workflowSid, waitingSince } = entry;
@@ -144,6 +146,12 @@ async function moveToRecording(
       return 'moved';
     } catch (error) {
       log.warn('call not moved', { callSid, attempt: round + 1, code: errorCode(error) });
+      // It may have been moved, and moving it again would cut off what it hears. If it was not, the waiting loop comes
+      // back here, and that it does is the proof.
+      if (isFirstMove && failedAs(error, 'unavailable') && error.mayHaveHappened) {
+        await noted;
+        return 'moved';
+      }
     }
   }
   const latest = await noted;

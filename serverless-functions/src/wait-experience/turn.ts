@@ -31,10 +31,10 @@ export async function takeTurn(
   const digits = textOf(event.Digits);
   let state: StateName = memory.heard ? nextState(memory.state, digits) : memory.state;
   if (memory.heard) log.info('caller chose', { callSid, state });
-  [memory, state] = await mindTheTask(invocation, call, event.QueueSid, memory, state);
+  [memory, state] = await mindTheTask(invocation, callSid, memory, state);
   for (let effects = 0; STATES[state].kind === 'effect' && effects < MAX_EFFECTS; effects += 1) {
     const at: EffectState<LeavingOutcome> = STATES[state] as EffectState<LeavingOutcome>;
-    const outcome = await chooseVoicemail(invocation, call, memory, at.effect !== 'choose-voicemail');
+    const outcome = await chooseVoicemail(invocation, call, memory, at.effect);
     log.info('voicemail chosen', { callSid, outcome });
     // An entry that came to nothing is closed, so the next try is an attempt of its own.
     if (outcome !== 'moved' && outcome !== 'callback-made') memory = { ...memory, attempt: memory.attempt + 1 };
@@ -49,14 +49,12 @@ const IN_LINE: ReadonlySet<StateName> = new Set(['greeting', 'holding', 'choose-
 /** Finds the waiting task while it is not known, and looks at it again from time to time. */
 async function mindTheTask(
   invocation: Invocation,
-  call: WaitingCall,
-  queueSid: unknown,
+  callSid: string,
   memory: WaitMemory,
   state: StateName,
 ): Promise<[WaitMemory, StateName]> {
   if (!IN_LINE.has(state)) return [memory, state];
-  if (memory.taskSid === undefined)
-    return [await findWaitingTask(invocation, memory, { callSid: call.callSid, queueSid }), state];
+  if (memory.taskSid === undefined) return [await findWaitingTask(invocation, memory, callSid), state];
   const now = Date.now();
   if (state !== 'holding' || now - (memory.checkedAt ?? 0) < RECHECK_AFTER_MS) return [memory, state];
   const standing = await checkWaitingTask(invocation, memory.taskSid);

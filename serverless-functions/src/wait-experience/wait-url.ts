@@ -6,6 +6,8 @@ export interface WaitMemory {
   state: StateName;
   /** Set when this request brings what a Gather of `state` heard, or that it heard nothing. */
   heard: boolean;
+  /** The voice queue: Twilio tells it with the first request only, not with redirects and gathers. */
+  queueSid?: string;
   workflowSid?: string;
   taskSid?: string;
   /** Milliseconds since 1970 of the last look at the waiting task. */
@@ -17,6 +19,8 @@ export interface WaitMemory {
 export function waitPath(memory: WaitMemory): string {
   const query = new URLSearchParams({ state: memory.state });
   if (memory.heard) query.set('heard', '1');
+  // Of no use once the workflow is known.
+  if (memory.queueSid !== undefined && memory.workflowSid === undefined) query.set('queueSid', memory.queueSid);
   if (memory.workflowSid !== undefined) query.set('workflowSid', memory.workflowSid);
   if (memory.taskSid !== undefined) query.set('taskSid', memory.taskSid);
   if (memory.checkedAt !== undefined) query.set('checkedAt', String(memory.checkedAt));
@@ -33,6 +37,7 @@ export function readWaitMemory(event: Record<string, unknown>): WaitMemory {
   return {
     state: stateNamed(event.state),
     heard: event.heard === '1',
+    queueSid: [event.QueueSid, event.queueSid].find((sid) => isSid('queue', sid)) as string | undefined,
     workflowSid: isSid('workflow', event.workflowSid) ? event.workflowSid : undefined,
     taskSid: isSid('task', event.taskSid) ? event.taskSid : undefined,
     checkedAt: Number.isSafeInteger(checkedAt) && checkedAt > 0 ? checkedAt : undefined,

@@ -14,29 +14,29 @@ export const RECHECK_AFTER_MS = 120_000;
 export async function findWaitingTask(
   { doors, log }: Invocation,
   memory: WaitMemory,
-  call: { callSid: string; queueSid: unknown },
+  callSid: string,
 ): Promise<WaitMemory> {
   try {
-    const workflowSid = memory.workflowSid ?? (await workflowOfQueue(doors, call.queueSid));
+    const workflowSid = memory.workflowSid ?? (await workflowOfQueue(doors, memory.queueSid));
     if (workflowSid === undefined) {
-      log.warn('no workflow for queue', { callSid: call.callSid });
+      log.warn('no workflow for queue', { callSid });
       return memory;
     }
     const task = await doors.tasks.find({
       workflowSid,
       statuses: ['pending', 'reserved', 'assigned'],
-      wanted: ({ attributes }) => attributes.call_sid === call.callSid,
+      wanted: ({ attributes }) => attributes.call_sid === callSid,
     });
-    if (task === undefined) log.info('waiting task not found yet', { callSid: call.callSid });
+    if (task === undefined) log.info('waiting task not found yet', { callSid });
     return { ...memory, workflowSid, taskSid: task?.sid, checkedAt: task && Date.now() };
   } catch (error) {
-    log.warn('waiting task not looked up', { callSid: call.callSid, code: errorCode(error) });
+    log.warn('waiting task not looked up', { callSid, code: errorCode(error) });
     return memory;
   }
 }
 
-async function workflowOfQueue(doors: Invocation['doors'], queueSid: unknown): Promise<string | undefined> {
-  if (!isSid('queue', queueSid)) return undefined;
+async function workflowOfQueue(doors: Invocation['doors'], queueSid: string | undefined): Promise<string | undefined> {
+  if (queueSid === undefined) return undefined;
   const name = await doors.voice.queueName(queueSid);
   return isSid('workflow', name) ? name : undefined;
 }

@@ -22,7 +22,7 @@ export function mp3Of(wav: Buffer): Buffer {
   if (known) return known;
   lame ??= loadLame();
   const encoder = new lame.Mp3Encoder(1, SAMPLE_RATE, KBPS);
-  const mp3 = Buffer.concat([encoder.encodeBuffer(samplesOf(wav)), encoder.flush()]);
+  const mp3 = Buffer.concat([bytesOf(encoder.encodeBuffer(samplesOf(wav))), bytesOf(encoder.flush())]);
   encoded.set(wav, mp3);
   return mp3;
 }
@@ -34,6 +34,11 @@ export function mp3Of(wav: Buffer): Buffer {
 function loadLame(): Lame {
   const script = readFileSync(createRequire(__filename).resolve('@breezystack/lamejs'), 'utf8');
   return runInThisContext(`(() => { ${script}; return lamejs; })()`) as Lame;
+}
+
+/** The package's types promise Uint8Array; what comes is Int8Array, which Buffer.concat refuses. */
+function bytesOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
 }
 
 function samplesOf(wav: Buffer): Int16Array {
