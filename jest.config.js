@@ -26,6 +26,12 @@ module.exports = {
       testEnvironment: 'jsdom',
       testMatch: ['<rootDir>/sandbox/web/**/*.test.tsx'],
     },
-    { ...common, displayName: 'e2e', setupFilesAfterEnv: ['<rootDir>/e2e/support/patience.js'], testMatch: ['<rootDir>/e2e/**/*.test.ts'] },
+    { ...common, displayName: 'bench', testMatch: ['<rootDir>/bench/**/*.test.ts'] },
+    {
+      ...common,
+      displayName: 'e2e',
+      setupFilesAfterEnv: ['<rootDir>/e2e/support/patience.js'],
+      testMatch: ['<rootDir>/e2e/**/*.test.ts'],
+    },
   ],
 };

@@ -42,13 +42,12 @@ export async function advance(
   headStart: HeadStart = {},
 ): Promise<Advanced | undefined> {
   const { ledger, environment, owner, log, sendMail } = invocation;
-  const reading = headStart.settings ?? readSettings(() => invocation.doors.sync, environment);
   const started = Date.now();
   let download = headStart.download;
   try {
     const held = typeof from === 'string' ? await ledger.find(from) : from;
     if (held === undefined) return undefined;
-    const settings = await reading;
+    const settings = await (headStart.settings ?? settingsIfNeeded(invocation, held.entry));
     let claim: Claim = { task: false, email: false };
     const claimed = await ledger.change(
       held,
@@ -103,6 +102,12 @@ export async function advance(
     download = undefined;
     return taken;
   }
+}
+
+/** Settings matter only while there is a mail to send. */
+async function settingsIfNeeded({ doors, environment }: Invocation, { email }: VoicemailEntry) {
+  const isOpen = email.state === 'pending' || email.state === 'sending';
+  return isOpen ? readSettings(() => doors.sync, environment) : ({ readable: false, problem: 'not-needed' } as const);
 }
 
 /** Mail that is switched off is final at once; settings that cannot be read leave it waiting. */

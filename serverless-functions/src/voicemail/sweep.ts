@@ -49,35 +49,56 @@ const START_TOLERANCE_MS = 5_000;
 /** TaskRouter's own words for a task that timed out. */
 const TTL_EXCEEDED = /TTL/i;
 
-/** @returns what was done; never throws */
-export async function sweep(invocation: Invocation, bounds: SweepBounds): Promise<SweepResult> {
-  const result: SweepResult = { examined: 0, failed: 0, more: false };
+/** What the index says is due; read beforehand so that it costs no time of its own. */
+export interface DueKeys {
+  keys: { id: string; key: string }[];
+  unreadMaps: number;
+  more: boolean;
+}
+
+/** Reads the first keys of some index maps, side by side. Never throws. */
+export async function readDue({ ledger, log }: Invocation, { maps }: SweepBounds): Promise<DueKeys> {
   // Another map first each second, so that bounded sweeps get to all of them.
   const first = Math.floor(Date.now() / 1_000) % INDEX_MAPS;
-  for (let index = 0; index < bounds.maps; index += 1) {
-    let keys: string[];
-    try {
-      if (invocation.deadline.remaining() < MIN_TIME_FOR_AN_ENTRY_MS) return { ...result, more: true };
-      keys = await invocation.ledger.firstOpen((first + index) % INDEX_MAPS, ITEMS_PER_MAP);
-    } catch (error) {
-      invocation.log.warn('index not read', { code: errorCode(error) });
-      result.failed += 1;
+  const read = await Promise.allSettled(
+    Array.from({ length: maps }, (_, index) => ledger.firstOpen((first + index) % INDEX_MAPS, ITEMS_PER_MAP)),
+  );
+  const due: DueKeys = { keys: [], unreadMaps: 0, more: false };
+  const now = Date.now();
+  for (const one of read) {
+    if (one.status === 'rejected') {
+      log.warn('index not read', { code: errorCode(one.reason) });
+      due.unreadMaps += 1;
       continue;
     }
-    for (const key of keys) {
+    const ripe = one.value.flatMap((key) => {
       const listed = readIndexKey(key);
-      if (listed !== undefined && listed.due > Date.now()) break;
-      if (result.examined >= bounds.entries || invocation.deadline.remaining() < MIN_TIME_FOR_AN_ENTRY_MS)
-        return { ...result, more: true };
-      result.examined += 1;
-      try {
-        if (listed !== undefined) await examine(invocation, listed.id, key);
-      } catch (error) {
-        result.failed += 1;
-        invocation.log.warn('entry left for later', { entry: listed?.id, code: errorCode(error) });
-      }
+      return listed !== undefined && listed.due <= now ? [{ id: listed.id, key }] : [];
+    });
+    due.keys.push(...ripe);
+    due.more ||= ripe.length === ITEMS_PER_MAP;
+  }
+  return due;
+}
+
+/** @returns what was done; never throws */
+export async function sweep(
+  invocation: Invocation,
+  bounds: SweepBounds,
+  reading: Promise<DueKeys> = readDue(invocation, bounds),
+): Promise<SweepResult> {
+  const { keys, unreadMaps, more } = await reading;
+  const result: SweepResult = { examined: 0, failed: unreadMaps, more };
+  for (const { id, key } of keys) {
+    if (result.examined >= bounds.entries || invocation.deadline.remaining() < MIN_TIME_FOR_AN_ENTRY_MS)
+      return { ...result, more: true };
+    result.examined += 1;
+    try {
+      await examine(invocation, id, key);
+    } catch (error) {
+      result.failed += 1;
+      invocation.log.warn('entry left for later', { entry: id, code: errorCode(error) });
     }
-    if (keys.length === ITEMS_PER_MAP) result.more = true;
   }
   return result;
 }

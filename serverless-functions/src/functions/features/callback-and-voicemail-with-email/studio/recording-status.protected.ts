@@ -1,14 +1,17 @@
 import { sendMail } from '../../../../notification/send-mail';
 import { jsonFunction } from '../../../../runtime/handler';
 import { handleRecordingStatus } from '../../../../voicemail/recording-status';
-import { SWEEP_AFTER_VOICEMAIL, sweep } from '../../../../voicemail/sweep';
+import { readDue, SWEEP_AFTER_VOICEMAIL, sweep } from '../../../../voicemail/sweep';
 
 /** Twilio's `recordingStatusCallback`: a recording is complete, or there is none. */
 export const handler = jsonFunction(
   'studio/recording-status',
   async (invocation, { event }) => {
+    // Read beside the voicemail's own calls, worked off after them.
+    const due = readDue(invocation, SWEEP_AFTER_VOICEMAIL);
     const status = await handleRecordingStatus(invocation, event);
-    if (status < 400) await sweep(invocation, SWEEP_AFTER_VOICEMAIL);
+    if (status < 400) await sweep(invocation, SWEEP_AFTER_VOICEMAIL, due);
+    else await due;
     return { status };
   },
   sendMail,

@@ -1,0 +1,145 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import express from 'express';
+import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
+import { freePort } from '../sandbox/src/free-port';
+import { createFrontDoor } from '../sandbox/src/front-door/front-door';
+import { visibilityOf } from '../sandbox/src/functions-runtime/resources';
+import { spawnTwilioRun } from '../sandbox/src/functions-runtime/twilio-run';
+import { createRestApp } from '../sandbox/src/rest/rest-server';
+import { listenOnLoopback } from '../sandbox/src/testing/loopback-server';
+import { DEFAULT_ACCOUNT, DEFAULT_WORKFLOWS } from '../sandbox/src/world/defaults';
+import type { CallView } from '../sandbox/src/world/types';
+import { createWorld } from '../sandbox/src/world/world';
+import { mailSink } from './mail-sink';
+
+const FEATURE = '/features/callback-and-voicemail-with-email';
+const DOMAIN = 'mg.example.com';
+const API_KEY = 'key-bench-0123456789abcdef0123456789ab';
+export const OUTBOX_TOKEN = 'outbox-token-of-the-bench-0123456789';
+const WORKFLOW = DEFAULT_WORKFLOWS[0]!.sid;
+
+export interface Line {
+  latencyMs: number;
+  bytesPerSecond?: number;
+}
+
+/**
+ * The built Functions in a process of their own under twilio-run, against a Twilio and a Mailgun as far away as `line`
+ * says, in real time. Webhooks are sent straight to them: a bench needs no telephone.
+ */
+export async function openBench(root: string, line: Line) {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'bench-'));
+  const world = createWorld();
+  const mail = mailSink(line.bytesPerSecond);
+  const rest = createRestApp(world, { link: line, otherHosts: { 'api.mailgun.net': mail.router } });
+  const server = await listenOnLoopback(express().use(rest.router));
+  const functionsDir = path.join(root, 'serverless-functions/dist/functions');
+  const probePort = await freePort(4700);
+  const port = await freePort(4600);
+  // Read by the probe as the process starts; twilio-run gives Functions only what is in their file.
+  process.env.BENCH_PROBE_PORT = String(probePort);
+  process.env.NODE_OPTIONS = `--require ${JSON.stringify(path.join(root, 'bench/memory-probe.cjs'))}`;
+  const functions = await spawnTwilioRun({
+    projectDir: path.join(root, 'serverless-functions'),
+    functionsFolder: 'dist/functions',
+    assetsFolder: 'dist/assets',
+    cacheDir: folder,
+    port,
+    env: {
+      ACCOUNT_SID: world.account.accountSid,
+      AUTH_TOKEN: world.account.authToken,
+      DOMAIN_NAME: `localhost:${port}`,
+      TWILIO_FLEX_WORKSPACE_SID: world.workspaceSid,
+      TWILIO_FLEX_CALLBACK_WORKFLOW_SID: WORKFLOW,
+      VOICEMAIL_SYNC_SERVICE_SID: DEFAULT_ACCOUNT.syncServiceSid,
+      ADMIN_EMAIL: 'admin@example.com',
+      MAILGUN_DOMAIN: DOMAIN,
+      MAILGUN_API_KEY: API_KEY,
+      MAILGUN_API_BASE_URL: `${server.url}/api.mailgun.net`,
+      OUTBOX_TOKEN,
+      TWILIO_STUB_URL: server.url,
+    },
+  });
+  delete process.env.NODE_OPTIONS;
+  const door = await createFrontDoor({ world, target: functions.url, visibility: visibilityOf(functionsDir) });
+
+  const calls = new Map<string, CallView>();
+  world.calls = {
+    get: (sid) => calls.get(sid),
+    list: () => [...calls.values()],
+    update: (sid) => calls.get(sid)!,
+  };
+
+  return {
+    world,
+    /** Every mail taken: its bytes and when, on the clock of `performance.now()`. */
+    mails: mail.taken,
+    link: rest.link,
+    workflowSid: WORKFLOW,
+    /** A caller in the queue, with their task. */
+    waitingCaller() {
+      const callSid = world.newSid('CA');
+      const now = Date.now();
+      const numbers = { from: '+15551234567', to: '+15550100100' };
+      calls.set(callSid, {
+        ...numbers,
+        sid: callSid,
+        status: 'in-progress',
+        direction: 'inbound',
+        startTime: now,
+        endTime: null,
+        dateCreated: now,
+      });
+      const task = world.tasks.create({
+        workflowSid: WORKFLOW,
+        attributes: JSON.stringify({ call_sid: callSid, skill: 'support' }),
+      });
+      const queue = world.queues.named(WORKFLOW);
+      queue.members.push({ callSid, enqueuedAt: now });
+      return {
+        callSid,
+        taskSid: task.sid,
+        params: { CallSid: callSid, From: numbers.from, To: numbers.to, QueueSid: queue.sid },
+      };
+    },
+    /** A finished recording of that many bytes of sound. */
+    recording(callSid: string, bytes: number) {
+      const recording = world.recordings.create(callSid);
+      const wav = Buffer.alloc(44 + bytes, 1);
+      wav.write('RIFF', 0);
+      Object.assign(recording, { wav, status: 'completed', durationSeconds: Math.round(bytes / 16_000) });
+      return recording.sid;
+    },
+    /** Sends a signed webhook and tells what it cost. */
+    async webhook(page: string, params: Record<string, string>) {
+      const url = `${door.url}${FEATURE}/${page}`;
+      const mark = world.requests.length;
+      const begun = performance.now();
+      const answer = await fetch(url, {
+        method: 'POST',
+        headers: {
+          'x-twilio-signature': getExpectedTwilioSignature(world.account.authToken, url, params),
+          authorization: `Bearer ${OUTBOX_TOKEN}`,
+        },
+        body: new URLSearchParams(params),
+      });
+      const text = await answer.text();
+      const ms = performance.now() - begun;
+      return { status: answer.status, text, ms, requests: world.requests.slice(mark), begun };
+    },
+    /** Bytes the Functions' process holds, and held at most since the last reset. */
+    async memory(reset = false) {
+      const answer = await fetch(`http://127.0.0.1:${probePort}/${reset ? 'reset' : ''}`);
+      return (await answer.json()) as Record<'now' | 'peak', { rss: number; arrayBuffers: number; external: number }>;
+    },
+    async close() {
+      await functions.close();
+      await door.close();
+      await server.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+export type Bench = Awaited<ReturnType<typeof openBench>>;

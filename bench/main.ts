@@ -1,0 +1,181 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { type Bench, openBench } from './bench-twilio';
+import { roundsInSeries } from './rounds';
+
+/**
+ * `npm run bench`: counts that are exact, and memory and times against a Twilio 120 ms away on a 50 Mbit/s line.
+ * Ends with 1 when a figure is over its bound.
+ */
+const LATENCY_MS = 120;
+const LINE_BYTES_PER_SECOND = 50_000_000 / 8;
+const MB = 1_000_000;
+let broken = 0;
+
+function row(name: string, value: string, bound = '', ok = true): void {
+  if (!ok) broken += 1;
+  console.log(`  ${name.padEnd(58)}${value.padStart(22)}${bound === '' ? '' : `   ${bound}${ok ? '' : '   OVER'}`}`);
+}
+
+export async function main(root: string): Promise<void> {
+  await counts(root);
+  bundles(root);
+  await timesAndMemory(root);
+  process.exitCode = broken === 0 ? 0 : 1;
+}
+
+async function counts(root: string): Promise<void> {
+  console.log('\nTwilio and Mailgun calls per webhook (and how many of them in series)');
+  const bench = await openBench(root, { latencyMs: 60 });
+  const tell = (
+    name: string,
+    answer: Awaited<ReturnType<Bench['webhook']>>,
+    most?: { calls?: number; rounds?: number },
+  ) => {
+    const calls = answer.requests.length;
+    const rounds = roundsInSeries(answer.requests);
+    const ok = calls <= (most?.calls ?? calls) && rounds <= (most?.rounds ?? rounds) && answer.status < 300;
+    const bound = [
+      most?.calls === undefined ? '' : `<= ${most.calls} calls`,
+      most?.rounds === undefined ? '' : `<= ${most.rounds} rounds`,
+    ].join('');
+    row(name, `${calls} calls, ${rounds} rounds`, bound, ok);
+    if (process.argv.includes('--verbose'))
+      for (const { method, host, path: at, arrived, answered } of answer.requests)
+        console.log(`      ${method} ${host}${at} (${arrived} to ${answered})`);
+  };
+  const redirectOf = (xml: string, index = -1) =>
+    [...xml.matchAll(/(?:>|action=")([^"<>]*studio\/[^"<>]*)/g)]
+      .map((match) => match[1]!.replaceAll('&amp;', '&'))
+      .at(index)!;
+  const pageOf = (url: string) => url.slice(url.indexOf('studio/'));
+
+  // The index's maps are made at their first use ever; that is not what a webhook costs.
+  for (let n = 0; n < 40; n += 1) {
+    const { params } = bench.waitingCaller();
+    bench.link.latencyMs = 0;
+    await bench.webhook('studio/voicemail', params);
+  }
+  bench.link.latencyMs = 60;
+
+  const caller = bench.waitingCaller();
+  tell(
+    'wait-experience, first request, workflow in the URL',
+    await bench.webhook(`studio/wait-experience?workflowSid=${bench.workflowSid}`, caller.params),
+    { calls: 1 },
+  );
+  const first = await bench.webhook('studio/wait-experience', caller.params);
+  tell('wait-experience, first request', first, { calls: 2 });
+  const loop = pageOf(redirectOf(first.text));
+  tell('wait-experience, the loop', await bench.webhook(loop, caller.params), { calls: 0 });
+  const stale = loop.replace(/checkedAt=\d+/, `checkedAt=${Date.now() - 121_000}`);
+  tell('wait-experience, the look at the task every two minutes', await bench.webhook(stale, caller.params), {
+    calls: 1,
+  });
+  const menu = loop.replace('state=holding', 'state=menu&heard=1');
+  const chosen = await bench.webhook(menu, { ...caller.params, Digits: '2' });
+  tell('wait-experience, choosing voicemail', chosen, { rounds: 4 });
+  const move = chosen.requests.find(({ path: at }) => /Calls/.test(at));
+  if (move === undefined) throw new Error('the call was not moved');
+  const entry = `attempt=1&from=%2B15551234567&to=%2B15550100100&queue=Support&workflowSid=${bench.workflowSid}&waitingSince=${Date.now()}`;
+  tell('voicemail, moved from the line', await bench.webhook(`studio/voicemail?${entry}&opened=1`, caller.params), {
+    calls: 0,
+  });
+  tell('voicemail, straight to it', await bench.webhook('studio/voicemail', bench.waitingCaller().params), {
+    rounds: 1,
+  });
+  tell('voicemail-recorded', await bench.webhook(`studio/voicemail-recorded?${entry}`, caller.params), { calls: 0 });
+  const sid = bench.recording(caller.callSid, 160_000);
+  const completed = {
+    CallSid: caller.callSid,
+    RecordingSid: sid,
+    RecordingStatus: 'completed',
+    RecordingDuration: '10',
+  };
+  const status = await bench.webhook(`studio/recording-status?${entry}`, completed);
+  tell('recording-status: task, mail, and a look at one index map', status);
+  tell('recording-status delivered again', await bench.webhook(`studio/recording-status?${entry}`, completed));
+  const transcript = {
+    CallSid: caller.callSid,
+    RecordingSid: sid,
+    TranscriptionStatus: 'completed',
+    TranscriptionText: 'Hello',
+  };
+  tell('transcription: ledger and task', await bench.webhook(`studio/transcription?${entry}`, transcript));
+  tell('run-outbox with nothing due', await bench.webhook('email/run-outbox', {}), { calls: 8 });
+  await bench.close();
+}
+
+function bundles(root: string): void {
+  console.log('\nBundle of each Function');
+  const folder = path.join(root, 'serverless-functions/dist/functions');
+  for (const entry of readdirSync(folder, { recursive: true }).map(String).sort()) {
+    const file = path.join(folder, entry);
+    if (!statSync(file).isFile()) continue;
+    const content = readFileSync(file);
+    const kib = (bytes: number) => `${(bytes / 1024).toFixed(0)} KiB`;
+    row(
+      entry.split(path.sep).slice(-2).join('/'),
+      `${kib(content.length)}, gzip ${kib(gzipSync(content).length)}`,
+      '<= 1024 KiB',
+      content.length <= 1024 * 1024,
+    );
+  }
+}
+
+/** Mails one recording and tells how long it took and what it added to the process. */
+async function mail(bench: Bench, bytes: number) {
+  const { callSid, params } = bench.waitingCaller();
+  await bench.webhook('studio/voicemail', params);
+  const sid = bench.recording(callSid, bytes);
+  await bench.memory(true);
+  const before = await bench.memory(true);
+  const mails = bench.mails.length;
+  const seconds = String(Math.round(bytes / 16_000));
+  const answer = await bench.webhook('studio/recording-status', {
+    CallSid: callSid,
+    RecordingSid: sid,
+    RecordingStatus: 'completed',
+    RecordingDuration: seconds,
+  });
+  const after = await bench.memory();
+  const sent = bench.mails.at(-1);
+  if (answer.status !== 204 || bench.mails.length !== mails + 1 || sent === undefined)
+    throw new Error(`the mail of ${bytes} bytes was not sent: ${answer.status}`);
+  if (sent.bytes < bytes) throw new Error(`only ${sent.bytes} of ${bytes} bytes were mailed`);
+  return {
+    answered: answer.ms,
+    accepted: sent.at - answer.begun,
+    rss: after.peak.rss - before.now.rss,
+    buffers: after.peak.arrayBuffers - before.now.arrayBuffers,
+  };
+}
+
+const RUNS = 5;
+const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+const megabytes = (bytes: number) => `${(bytes / MB).toFixed(1)} MB`;
+
+async function timesAndMemory(root: string): Promise<void> {
+  console.log(`\nMailing a recording, ${LATENCY_MS} ms a call and 50 Mbit/s each way`);
+  const bench = await openBench(root, { latencyMs: LATENCY_MS, bytesPerSecond: LINE_BYTES_PER_SECOND });
+  for (let warm = 0; warm < 3; warm += 1) await mail(bench, 100_000);
+  // The first large one in this process: later ones reuse what it took.
+  const first = await mail(bench, 18 * MB);
+  row('18 MB: memory added (resident, most at any moment)', megabytes(first.rss), '<= 45 MB', first.rss <= 45 * MB);
+  row('18 MB: buffers added (one copy is 18 MB)', megabytes(first.buffers), '< 36 MB', first.buffers < 36 * MB);
+  for (const [bytes, bound] of [
+    [MB, 600],
+    [18 * MB, 3_600],
+  ] as const) {
+    const runs = [];
+    for (let n = 0; n < RUNS; n += 1) runs.push(await mail(bench, bytes));
+    const accepted = median(runs.map((run) => run.accepted));
+    const name = `${bytes / MB} MB: from the webhook until Mailgun has taken the mail`;
+    row(name, `${accepted.toFixed(0)} ms`, `<= ${bound} ms`, accepted <= bound);
+    const answered = median(runs.map((run) => run.answered));
+    row(`${bytes / MB} MB: until all is written down and the webhook answered`, `${answered.toFixed(0)} ms`);
+  }
+  console.log(`  (times: median of ${RUNS})`);
+  await bench.close();
+}
