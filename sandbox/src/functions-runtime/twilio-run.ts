@@ -52,7 +52,9 @@ export async function spawnTwilioRun(options: TwilioRunOptions): Promise<TwilioR
       ...['--assets-folder', options.assetsFolder],
       ...['--env', envFile],
       ...['--port', String(options.port)],
+      // Warm, as production mostly is: otherwise every request loads its Function anew.
       '--no-fork-process',
+      '--no-live',
     ],
     {
       cwd: options.projectDir,

@@ -131,12 +131,16 @@ function formReader(
 
 /** Counts what passes, stops over the limit and, when asked, lets no more than so many bytes a second through. */
 function metered(upload: { bytes: number }, bytesPerSecond: number | undefined): Transform {
+  let begun: number | undefined;
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       upload.bytes += chunk.length;
       if (upload.bytes > MESSAGE_LIMIT) done(tooLarge());
-      else if (bytesPerSecond) setTimeout(() => done(null, chunk), (chunk.length / bytesPerSecond) * 1000);
-      else done(null, chunk);
+      else if (bytesPerSecond) {
+        // Against the clock, not chunk by chunk: timers are late, and the line would be slower than it says.
+        begun ??= Date.now();
+        setTimeout(() => done(null, chunk), begun + (upload.bytes / bytesPerSecond) * 1000 - Date.now());
+      } else done(null, chunk);
     },
   });
 }
