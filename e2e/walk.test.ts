@@ -61,6 +61,10 @@ test('a call, *, 2, a spoken message, hang up: one task at the place in line, on
   await shoot(page, 'telephone-recording');
   await page.getByRole('button', { name: 'Hang up' }).click();
   await page.getByText(/mail accepted by Mailgun/).waitFor({ timeout: LONG_MS });
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await page.evaluate(() => {
+    if (document.documentElement.scrollWidth > window.innerWidth) throw new Error('the page is wider than the window');
+  });
   await shoot(page, 'telephone');
 
   const workspace = `/v1/Workspaces/${DEFAULT_ACCOUNT.workspaceSid}/Tasks`;
@@ -96,7 +100,7 @@ test('a call, *, 2, a spoken message, hang up: one task at the place in line, on
     .first()
     .click();
   await page.getByText(mail.subject).first().click();
-  await page.getByText(/wav/).first().waitFor();
+  await page.getByRole('tab', { name: /text/i }).waitFor();
   await shoot(page, 'mailbox');
   expect(foreign).toEqual([]);
   expect(errors).toEqual([]);

@@ -182,7 +182,7 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
       const start = startOfUpdate(url, method, twiml);
       const old = call.run;
       call.run = new Run();
-      board.tell(call, `the product gives the call new TwiML${url === undefined ? '' : ` from ${url}`}`, {
+      board.tell(call, `the product gives the call new TwiML${url === undefined ? '' : ` from ${new URL(url).pathname}`}`, {
         who: 'product',
       });
       old.stop('redirected');

@@ -84,7 +84,7 @@ const Line: React.FC<{ line: StoryLine; headingLevel: 'h2' | 'h3' }> = React.mem
 ));
 
 const Sentence: React.FC<{ line: StoryLine }> = ({ line }) => (
-  <Box as="span" display="inline-flex" flexWrap="wrap" alignItems="center" columnGap="space30">
+  <Box as="span" display="flex" flexWrap="wrap" alignItems="center" columnGap="space30" minWidth="0">
     <Text as="span" color="colorTextWeak" fontSize="fontSize20" fontWeight="fontWeightNormal">
       {new Date(line.at).toLocaleTimeString()}
     </Text>

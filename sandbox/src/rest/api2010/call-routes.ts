@@ -48,7 +48,7 @@ export function callRoutes(world: World): Route[] {
         const what = change.status
           ? `ended (${change.status})`
           : change.url
-            ? `redirected to ${change.url}`
+            ? `redirected to ${new URL(change.url).pathname}`
             : 'given TwiML';
         return {
           status: 200,
