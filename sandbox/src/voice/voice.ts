@@ -182,9 +182,13 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
       const start = startOfUpdate(url, method, twiml);
       const old = call.run;
       call.run = new Run();
-      board.tell(call, `the product gives the call new TwiML${url === undefined ? '' : ` from ${new URL(url).pathname}`}`, {
-        who: 'product',
-      });
+      board.tell(
+        call,
+        `the product gives the call new TwiML${url === undefined ? '' : ` from ${new URL(url).pathname}`}`,
+        {
+          who: 'product',
+        },
+      );
       old.stop('redirected');
       board.emit(call, { type: 'stop' });
       void run(call, start);
