@@ -3,7 +3,7 @@ import express from 'express';
 import { freePort } from './free-port';
 import { createFrontDoor, type FrontDoor } from './front-door/front-door';
 import { visibilityOf } from './functions-runtime/resources';
-import { spawnTwilioRun } from './functions-runtime/twilio-run';
+import { spawnTwilioRun, type TwilioRunOptions } from './functions-runtime/twilio-run';
 import { openMailbox } from './mail/mailbox';
 import { createMailgun } from './mail/mailgun';
 import { createPages } from './pages/pages';
@@ -20,6 +20,7 @@ const MAIL_DOMAIN = 'mg.example.com';
 const MAIL_KEY = 'key-sandbox-0123456789abcdef0123456789';
 const OUTBOX_TOKEN = 'sandbox-outbox-token-0123456789abcdef';
 const SWEEP_EVERY_MS = 60_000;
+const RESTART_AFTER_MS = 1_000;
 const NUMBERS = { support: '+15550100100', sales: '+15550100200', voicemail: '+15550100300' };
 
 export interface SandboxOptions {
@@ -73,7 +74,7 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
     .use(rest.router, serveTwimlBins(bins), pages)
     .listen(port, '127.0.0.1');
   await new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject));
-  const functions = await spawnTwilioRun({
+  const runtime: TwilioRunOptions = {
     projectDir,
     functionsFolder: 'dist/functions',
     assetsFolder: 'dist/assets',
@@ -95,7 +96,23 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
       TWILIO_STUB_URL: url,
     },
     onLine: (line) => tellFunctionLog(line),
-  });
+    onDeath: () => {
+      const text = 'The process of the Functions has ended; it is started again.';
+      print(text);
+      world.story.tell({ who: 'sandbox', level: 'error', text });
+      // Not at once: one that cannot start would be started without end.
+      setTimeout(() => {
+        restart().catch((error: unknown) => {
+          print(`The Functions do not start: ${error instanceof Error ? error.message : String(error)}`);
+          process.exit(1);
+        });
+      }, RESTART_AFTER_MS);
+    },
+  };
+  let functions = await spawnTwilioRun(runtime);
+  const restart = async () => {
+    functions = await spawnTwilioRun(runtime);
+  };
   const door = await createFrontDoor({
     world,
     target: functions.url,

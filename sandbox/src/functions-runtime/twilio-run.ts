@@ -25,6 +25,8 @@ export interface TwilioRunOptions {
   /** Path of `twilio-run`'s start script; found from `projectDir` when missing. */
   bin?: string;
   onLine?: (line: string) => void;
+  /** It has ended, and nobody asked it to. */
+  onDeath?: () => void;
   /** How long it may take to answer, in milliseconds (default 30 s). */
   patienceMs?: number;
 }
@@ -77,7 +79,15 @@ export async function spawnTwilioRun(options: TwilioRunOptions): Promise<TwilioR
     await end(child);
     throw new Error(`${error instanceof Error ? error.message : String(error)}\n${lines.join('\n')}`, { cause: error });
   }
-  return { url: `http://127.0.0.1:${options.port}`, close: () => end(child) };
+  let wanted = true;
+  child.once('exit', () => wanted && options.onDeath?.());
+  return {
+    url: `http://127.0.0.1:${options.port}`,
+    close: () => {
+      wanted = false;
+      return end(child);
+    },
+  };
 }
 
 /** The dotenv 6 of twilio-run goes line by line and takes off one quote at each end, whatever is between them. */

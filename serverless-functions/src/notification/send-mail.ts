@@ -55,6 +55,7 @@ export const sendMail: SendMail = async (job) => {
       providerId,
       recipients: recipients('accepted'),
       mayHaveArrivedTwice: mayHaveBeenSent,
+      attachedBytes: attachment?.bytes,
     };
   } catch (error) {
     if (error instanceof MailNotAccepted) {

@@ -136,7 +136,12 @@ function report(
   if (email === undefined) return;
   const fields = { ...about, outcome: email.result, attempt: entry.email.tries };
   if (email.result === 'sent')
-    log.info('mail accepted', { ...fields, recipients: email.recipients.length, duration: entry.recording.seconds });
+    log.info('mail accepted', {
+      ...fields,
+      recipients: email.recipients.length,
+      duration: entry.recording.seconds,
+      size: email.attachedBytes,
+    });
   else if (email.result !== 'off') log.warn('mail not sent', { ...fields, code: email.problem });
 }
 

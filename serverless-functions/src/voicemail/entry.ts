@@ -248,7 +248,14 @@ export function withTaskOutcome(entry: VoicemailEntry, outcome: TaskOutcome, now
 }
 
 export type EmailOutcome =
-  | { result: 'sent'; providerId?: string; recipients: RecipientOutcome[]; mayHaveArrivedTwice: boolean }
+  | {
+      result: 'sent';
+      providerId?: string;
+      recipients: RecipientOutcome[];
+      mayHaveArrivedTwice: boolean;
+      /** Bytes attached; for the log. */
+      attachedBytes?: number;
+    }
   | { result: 'off' }
   | { result: 'failed'; problem: string; recipients: RecipientOutcome[] }
   | {
