@@ -1,10 +1,10 @@
 import { type CallerExperience, DEFAULT_CALLER_EXPERIENCE } from '@callback-and-voicemail/contract';
+import { Ledger } from './ledger/ledger';
 import type { SendMail } from './notification/mail-job';
 import { Deadline } from './runtime/deadline';
 import type { Environment } from './runtime/environment';
 import type { Log } from './runtime/log';
 import { type ClientMaker, type Doors, openDoors } from './twilio/doors';
-import { Ledger } from './voicemail/ledger';
 
 /** What one request works with. Made at its start, ended with its answer; nothing of it outlives the request. */
 export interface Invocation {

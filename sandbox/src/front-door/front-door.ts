@@ -1,7 +1,7 @@
-import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request as httpRequest, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { validateRequest, validateRequestWithBody } from 'twilio/lib/webhooks/webhooks';
 import type { Visibility } from '../functions-runtime/resources';
+import { listenOnLoopback } from '../loopback-server';
 import type { World } from '../world/types';
 
 export interface FrontDoorOptions {
@@ -50,7 +50,7 @@ class GatewayError extends Error {
 export async function createFrontDoor(options: FrontDoorOptions): Promise<FrontDoor> {
   const { world } = options;
   let publicUrl = options.publicUrl ?? '';
-  const server = createServer((incoming, outgoing) => {
+  const listener: RequestListener = (incoming, outgoing) => {
     const path = (incoming.url ?? '/').split('?')[0] ?? '/';
     const begun = Date.now();
     const done = world.activity.begin('request', `${incoming.method} ${path}`);
@@ -66,7 +66,7 @@ export async function createFrontDoor(options: FrontDoorOptions): Promise<FrontD
         reply(outgoing, result);
       })
       .finally(done);
-  });
+  };
 
   const answer = async (incoming: IncomingMessage, path: string): Promise<Answer & { gateway?: string }> => {
     const method = incoming.method ?? '';
@@ -102,20 +102,9 @@ export async function createFrontDoor(options: FrontDoorOptions): Promise<FrontD
     });
   };
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  publicUrl = (options.publicUrl ?? url).replace(/\/$/, '');
-  return {
-    url,
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const server = await listenOnLoopback(listener, options.port);
+  publicUrl = (options.publicUrl ?? server.url).replace(/\/$/, '');
+  return { url: server.url, close: server.close };
 }
 
 function readForm(text: string): Record<string, string | string[]> {

@@ -1,7 +1,7 @@
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { dirname } from 'node:path';
 import { LocalDevelopmentServer } from '@twilio/runtime-handler/dev';
+import { listenOnLoopback } from '../loopback-server';
 import { listAssets, listFunctions } from './resources';
 
 export interface InProcessFunctions {
@@ -24,13 +24,8 @@ export async function startFunctionsInProcess(options: {
   url?: string;
 }): Promise<InProcessFunctions> {
   let app: RequestListener = (_request, response) => response.writeHead(503).end();
-  const server = createServer((request, response) => app(request, response));
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  const url = `http://127.0.0.1:${port}`;
+  const server = await listenOnLoopback((request, response) => app(request, response), options.port);
+  const { port, url } = server;
   const withContent = (resource: ReturnType<typeof listFunctions>[number]) => ({ ...resource, content: '' });
   // `listen` of the runtime gives no handle to close, so only its app is used.
   app = new LocalDevelopmentServer(port, {
@@ -50,12 +45,5 @@ export async function startFunctionsInProcess(options: {
       assets: listAssets(options.assetsDir).map(withContent),
     },
   }).getApp();
-  return {
-    url,
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return { url, close: server.close };
 }

@@ -5,6 +5,7 @@ import express from 'express';
 import { createFrontDoor, type FrontDoor } from '../front-door/front-door';
 import { type InProcessFunctions, startFunctionsInProcess } from '../functions-runtime/in-process';
 import { visibilityOf } from '../functions-runtime/resources';
+import { type LoopbackServer, listenOnLoopback } from '../loopback-server';
 import { type Mailbox, openMailbox } from '../mail/mailbox';
 import { createMailgun, type Mailgun, type Region } from '../mail/mailgun';
 import { createRestApp, type RestApp, type RestOptions } from '../rest/rest-server';
@@ -12,7 +13,6 @@ import { serveTwimlBins, type TwimlBin } from '../twiml-bins';
 import type { NumberConfig, Voice, VoiceOptions } from '../voice/types';
 import { createVoice } from '../voice/voice';
 import { createWorld, type SandboxWorld, type WorldOptions } from '../world/world';
-import { type LoopbackServer, listenOnLoopback } from './loopback-server';
 import { installVirtualClock, type VirtualClock } from './virtual-clock';
 
 /** Where things are once everything listens. */

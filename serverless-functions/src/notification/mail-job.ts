@@ -1,8 +1,9 @@
 import type { EmailSettings } from '@callback-and-voicemail/contract';
+import type { VoicemailEntry } from '../ledger/entry';
+import type { EmailOutcome } from '../ledger/steps';
 import type { Deadline } from '../runtime/deadline';
 import type { Environment } from '../runtime/environment';
 import type { RecordingMediaDoor } from '../twilio/recording-media';
-import type { EmailOutcome, VoicemailEntry } from '../voicemail/entry';
 import type { StartedDownload } from './recording-download';
 
 /** One mail to send, for an entry whose mail step the caller holds. */

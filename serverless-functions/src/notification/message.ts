@@ -1,4 +1,4 @@
-import { displayNumber } from '../voicemail/caller-number';
+import { displayNumber } from '../numbers/caller-number';
 
 /** All a voicemail mail says; the templates below are pure functions of it. */
 export interface VoicemailMail {

@@ -1,19 +1,19 @@
 import type { Invocation } from '../invocation';
-import { dropDownload, type StartedDownload } from '../notification/recording-download';
-import { readSettings, type SettingsReading } from '../notification/settings';
-import { errorCode, failedAs } from '../runtime/errors';
+import type { VoicemailEntry } from '../ledger/entry';
+import type { Held } from '../ledger/ledger';
 import {
   type Claim,
   type EmailOutcome,
   emailIsClaimable,
   type TaskOutcome,
   taskIsClaimable,
-  type VoicemailEntry,
   withClaims,
   withEmailOutcome,
   withTaskOutcome,
-} from './entry';
-import type { Held } from './ledger';
+} from '../ledger/steps';
+import { dropDownload, type StartedDownload } from '../notification/recording-download';
+import { readSettings, type SettingsReading } from '../notification/settings';
+import { errorCode, failedAs } from '../runtime/errors';
 import { makeTask } from './make-task';
 import { withTranscriptText } from './task-attributes';
 

@@ -1,6 +1,6 @@
 import { TRANSCRIPTION_LIMIT_SECONDS } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
-import { newEntry, type VoicemailEntry } from './entry';
+import { newEntry, type VoicemailEntry } from '../ledger/entry';
 import type { VoicemailAddress } from './voicemail-url';
 
 /** The entry of a call that never waited in line, or one rebuilt since Sync was down when its recording began. */

@@ -1,8 +1,8 @@
 import type { Invocation } from '../invocation';
+import { closed, entryId } from '../ledger/entry';
+import { PROMPTS } from '../prompts/prompts';
 import { errorCode } from '../runtime/errors';
 import { speechOf, type VoiceTwiml } from '../runtime/twiml';
-import { PROMPTS } from '../wait-experience/prompts';
-import { closed, entryId } from './entry';
 import { entryFromUrl, entryLimits } from './entry-from-url';
 import { concludeWithoutMessage } from './no-message';
 import { readVoicemailAddress, type VoicemailAddress, voicemailPath } from './voicemail-url';

@@ -1,6 +1,7 @@
+import { TASK_TIMEOUT_SECONDS, type VoicemailEntry } from '../ledger/entry';
+import type { TaskOutcome } from '../ledger/steps';
 import { errorCode } from '../runtime/errors';
 import type { TaskDoor } from '../twilio/taskrouter';
-import { TASK_TIMEOUT_SECONDS, type TaskOutcome, type VoicemailEntry } from './entry';
 import { taskAttributes, voicemailIdOf } from './task-attributes';
 
 /** Clocks of Twilio and ours may differ by this much when a task's age is compared with an entry's. */

@@ -1,10 +1,10 @@
 import type { Invocation } from '../invocation';
+import { entryId, type VoicemailEntry, withoutMessage } from '../ledger/entry';
+import type { Held } from '../ledger/ledger';
 import { readSettings } from '../notification/settings';
+import { canBeCalledBack } from '../numbers/caller-number';
 import { advance } from './advance';
-import { canBeCalledBack } from './caller-number';
-import { entryId, type VoicemailEntry, withoutMessage } from './entry';
 import { entryFromUrl } from './entry-from-url';
-import type { Held } from './ledger';
 import type { VoicemailAddress } from './voicemail-url';
 
 /** Shown on the entry, and as the reason wherever a cancellation needs one. */

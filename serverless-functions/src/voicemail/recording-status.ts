@@ -1,11 +1,11 @@
 import { isSid } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
+import { entryId, withRecording } from '../ledger/entry';
 import { startDownload } from '../notification/recording-download';
 import { readSettings } from '../notification/settings';
 import { BadRequest, errorCode, failedAs } from '../runtime/errors';
 import type { AudioFormat } from '../twilio/recording-media';
 import { advance } from './advance';
-import { entryId, withRecording } from './entry';
 import { entryFromUrl } from './entry-from-url';
 import { makeTask } from './make-task';
 import { concludeWithoutMessage } from './no-message';

@@ -1,18 +1,18 @@
 import type { Invocation } from '../invocation';
-import { errorCode } from '../runtime/errors';
-import type { CallRecording } from '../twilio/voice';
-import { advance } from './advance';
 import {
   closed,
   entryId,
-  isLeased,
+  LEFT_LINE_REASON,
   type VoicemailEntry,
   withRecording,
   withRecordingCheckAt,
-  withTaskSeen,
   withTranscriptPatience,
-} from './entry';
-import { type Held, INDEX_MAPS, readIndexKey } from './ledger';
+} from '../ledger/entry';
+import { type Held, INDEX_MAPS, readIndexKey } from '../ledger/ledger';
+import { isLeased, withTaskSeen } from '../ledger/steps';
+import { errorCode } from '../runtime/errors';
+import type { CallRecording } from '../twilio/voice';
+import { advance } from './advance';
 import { concludeEntryWithoutMessage } from './no-message';
 
 /**
@@ -161,9 +161,6 @@ async function neverLeftTheLine({ doors }: Invocation, entry: VoicemailEntry): P
   const task = await doors.tasks.fetch(entry.waitingTaskSid);
   return task !== undefined && task.reason !== LEFT_LINE_REASON;
 }
-
-/** The reason on the waiting task that was cancelled for a voicemail. */
-export const LEFT_LINE_REASON = 'Opted to leave a voicemail';
 
 async function taskNews(
   { doors, log }: Invocation,

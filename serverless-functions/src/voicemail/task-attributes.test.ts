@@ -1,6 +1,6 @@
 import { MAX_TASK_ATTRIBUTES_BYTES } from '@callback-and-voicemail/contract';
-import { canBeCalledBack, displayNumber, isWithheld } from './caller-number';
-import { newEntry, withRecording, withTranscript } from './entry';
+import { newEntry, withRecording, withTranscript } from '../ledger/entry';
+import { canBeCalledBack, displayNumber, isWithheld } from '../numbers/caller-number';
 import { routingAttributes, taskAttributes, voicemailIdOf, withTranscriptText } from './task-attributes';
 
 const NOW = Date.UTC(2026, 10, 22, 12);

@@ -3,8 +3,8 @@ import {
   MAX_TASK_ATTRIBUTES_BYTES,
   MAX_TASK_TRANSCRIPT_BYTES,
 } from '@callback-and-voicemail/contract';
-import { displayNumber, isWithheld } from './caller-number';
-import { truncateBytes, type VoicemailEntry } from './entry';
+import { truncateBytes, type VoicemailEntry } from '../ledger/entry';
+import { displayNumber, isWithheld } from '../numbers/caller-number';
 
 /**
  * Attributes of the waiting call that must not be copied: they make Flex treat the new task as that call

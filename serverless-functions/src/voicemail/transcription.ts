@@ -1,8 +1,8 @@
 import { isSid } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
+import { entryId, withTranscript } from '../ledger/entry';
 import { BadRequest, errorCode } from '../runtime/errors';
 import { addTranscriptToTask, advance } from './advance';
-import { entryId, withTranscript } from './entry';
 import { entryFromUrl } from './entry-from-url';
 import { readVoicemailAddress } from './voicemail-url';
 

@@ -1,13 +1,12 @@
 import type { Invocation } from '../invocation';
+import { closed, LEFT_LINE_REASON, newEntry, turnedIntoCallback, type VoicemailEntry } from '../ledger/entry';
+import type { Held, Ledger } from '../ledger/ledger';
+import { canBeCalledBack } from '../numbers/caller-number';
 import { errorCode, failedAs } from '../runtime/errors';
 import type { Log } from '../runtime/log';
 import type { Task } from '../twilio/taskrouter';
 import { advance } from '../voicemail/advance';
-import { canBeCalledBack } from '../voicemail/caller-number';
-import { closed, newEntry, turnedIntoCallback, type VoicemailEntry } from '../voicemail/entry';
 import { entryLimits } from '../voicemail/entry-from-url';
-import type { Held, Ledger } from '../voicemail/ledger';
-import { LEFT_LINE_REASON } from '../voicemail/sweep';
 import { routingAttributes } from '../voicemail/task-attributes';
 import { voicemailPath } from '../voicemail/voicemail-url';
 import type { EffectState, LeavingOutcome } from './states';

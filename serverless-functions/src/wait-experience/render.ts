@@ -1,6 +1,6 @@
 import { type CallerExperience, FEATURE_PATH } from '@callback-and-voicemail/contract';
+import { PROMPTS } from '../prompts/prompts';
 import { speechOf, type VoiceTwiml } from '../runtime/twiml';
-import { PROMPTS } from './prompts';
 import { type EffectState, type ListeningState, type SpeakingState, STATES, type StateName } from './states';
 import { type WaitMemory, waitPath } from './wait-url';
 

@@ -1,6 +1,6 @@
 import { DEFAULT_CALLER_EXPERIENCE } from '@callback-and-voicemail/contract';
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse';
-import { PROMPTS } from './prompts';
+import { PROMPTS } from '../prompts/prompts';
 import { renderState } from './render';
 import {
   type EffectState,

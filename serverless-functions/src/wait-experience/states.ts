@@ -1,4 +1,4 @@
-import type { Prompt } from './prompts';
+import type { Prompt } from '../prompts/prompts';
 
 /**
  * The caller's menu while waiting in line, as one table: what is said, which key leads where, and where silence leads.

@@ -1,6 +1,6 @@
+import { PROMPTS } from '../../../../prompts/prompts';
 import { voiceFunction } from '../../../../runtime/handler';
 import { speechOf } from '../../../../runtime/twiml';
-import { PROMPTS } from '../../../../wait-experience/prompts';
 
 /**
  * Where `<Record>` goes when a message was left: thanks, and goodbye. Nothing is done here, since it is not called for

@@ -1,6 +1,6 @@
+import { PROMPTS } from '../../../../prompts/prompts';
 import { voiceFunction } from '../../../../runtime/handler';
 import { inviteToRecord } from '../../../../voicemail/invite';
-import { PROMPTS } from '../../../../wait-experience/prompts';
 
 /** Invites a caller to leave a voicemail: moved here from the line, or straight from a number or a Studio flow. */
 export const handler = voiceFunction(

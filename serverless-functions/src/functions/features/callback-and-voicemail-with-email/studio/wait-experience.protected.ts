@@ -1,5 +1,5 @@
+import { PROMPTS } from '../../../../prompts/prompts';
 import { voiceFunction } from '../../../../runtime/handler';
-import { PROMPTS } from '../../../../wait-experience/prompts';
 import { takeTurn } from '../../../../wait-experience/turn';
 import { waitPath } from '../../../../wait-experience/wait-url';
 

@@ -8,14 +8,14 @@ export interface LoopbackServer {
   close(): Promise<void>;
 }
 
-/** Listens on a free loopback port. */
-export async function listenOnLoopback(listener: RequestListener): Promise<LoopbackServer> {
+/** Listens on a loopback port; 0 takes a free one. */
+export async function listenOnLoopback(listener: RequestListener, wanted = 0): Promise<LoopbackServer> {
   const server = createServer(listener);
   // A client's connection must not be closed just as it is used again: that would be a fault nobody asked for.
   server.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+    server.listen(wanted, '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
   return {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { failedAs } from '../runtime/errors';
 import type { SyncDoor } from '../twilio/sync';
-import { dueAt, truncateBytes, type VoicemailEntry } from './entry';
+import { truncateBytes, type VoicemailEntry } from './entry';
+import { dueAt } from './steps';
 
 /** 30 days: longer than a task lives (7 days) and a mail is retried (3 days). Renewed by every write. */
 const TTL_SECONDS = 30 * 24 * 60 * 60;

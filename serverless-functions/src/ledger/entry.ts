@@ -103,6 +103,9 @@ export const EMAIL_GIVE_UP_MS = 3 * DAY;
 /** A rebuilt entry knows at most this much of the transcript; the whole document stays below 10 KiB. */
 const MAX_TRANSCRIPT_BYTES = 3_000;
 
+/** The reason on the waiting task that was cancelled for a voicemail. */
+export const LEFT_LINE_REASON = 'Opted to leave a voicemail';
+
 export function entryId(callSid: string, attempt: number): string {
   return `voicemail-${callSid}-${attempt}`;
 }
@@ -192,124 +195,6 @@ export function turnedIntoCallback(entry: VoicemailEntry, now: number): Voicemai
   return withoutMessage(entry, { task: 'callback' }, now);
 }
 
-const isFree = (lease: Lease | undefined, now: number) => lease === undefined || lease.until <= now;
-
-/** True when the task can be made now and nobody is making it. */
-export function taskIsClaimable(entry: VoicemailEntry, now: number): boolean {
-  const ready = entry.recording.state === 'completed' || entry.task.type === 'callback';
-  return ready && entry.task.state === 'pending' && isFree(entry.task.lease, now);
-}
-
-/**
- * True when the mail can be sent now and nobody is sending it.
- * @param sendWhen `transcribed`: it waits for the transcript, a bounded time
- */
-export function emailIsClaimable(entry: VoicemailEntry, sendWhen: 'recorded' | 'transcribed', now: number): boolean {
-  if (entry.recording.state !== 'completed') return false;
-  if (entry.email.state === 'sending') return isFree(entry.email.lease, now);
-  if (entry.email.state !== 'pending' || entry.email.nextTryAt > now) return false;
-  return sendWhen === 'recorded' || entry.transcript.state !== 'pending' || entry.transcript.giveUpAt <= now;
-}
-
-export interface Claim {
-  task: boolean;
-  email: boolean;
-}
-
-/** Takes the claimed steps for `owner` until the lease runs out. Both in one write. */
-export function withClaims(entry: VoicemailEntry, claim: Claim, owner: string, now: number): VoicemailEntry {
-  const lease: Lease = { owner, until: now + LEASE_MS };
-  const next = { ...entry };
-  if (claim.task) {
-    next.task = { ...entry.task, lease, tries: entry.task.tries + 1 };
-  }
-  if (claim.email) {
-    const mayHaveBeenSent = entry.email.mayHaveBeenSent === true || entry.email.state === 'sending';
-    next.email = { ...entry.email, state: 'sending', lease, tries: entry.email.tries + 1, mayHaveBeenSent };
-  }
-  return next;
-}
-
-export type TaskOutcome = { made: true; sid: string } | { made: false; problem: string };
-
-export function withTaskOutcome(entry: VoicemailEntry, outcome: TaskOutcome, now: number): VoicemailEntry {
-  if (entry.task.state !== 'pending') return entry;
-  const task = { ...entry.task, lease: undefined };
-  return {
-    ...entry,
-    task: outcome.made
-      ? { ...task, state: 'created', sid: outcome.sid, createdAt: now, reason: undefined }
-      : {
-          ...task,
-          nextTryAt: now + backoff(task.tries),
-          reason: outcome.problem,
-        },
-  };
-}
-
-export type EmailOutcome =
-  | {
-      result: 'sent';
-      providerId?: string;
-      recipients: RecipientOutcome[];
-      mayHaveArrivedTwice: boolean;
-      /** Bytes attached; for the log. */
-      attachedBytes?: number;
-    }
-  | { result: 'off' }
-  | { result: 'failed'; problem: string; recipients: RecipientOutcome[] }
-  | {
-      result: 'later';
-      problem: string;
-      mayHaveBeenSent: boolean;
-      withoutRecording?: 'too-large' | 'gone';
-      /** Nothing was tried (no settings, no key): it does not count as a try. */
-      untried?: boolean;
-    };
-
-export function withEmailOutcome(entry: VoicemailEntry, outcome: EmailOutcome, now: number): VoicemailEntry {
-  if (entry.email.state !== 'pending' && entry.email.state !== 'sending') return entry;
-  const email = { ...entry.email, lease: undefined };
-  const step = (): VoicemailEntry['email'] => {
-    switch (outcome.result) {
-      case 'sent':
-        return {
-          ...email,
-          state: 'sent',
-          sentAt: now,
-          providerId: outcome.providerId,
-          recipients: outcome.recipients,
-          mayHaveArrivedTwice: outcome.mayHaveArrivedTwice || undefined,
-          mayHaveBeenSent: undefined,
-          problem: undefined,
-        };
-      case 'off':
-        return { ...email, state: 'off', problem: undefined };
-      case 'failed':
-        return { ...email, state: 'failed', problem: outcome.problem, recipients: outcome.recipients };
-      case 'later': {
-        const since = entry.recording.completedAt ?? entry.createdAt;
-        const tries = outcome.untried ? Math.max(1, email.tries) : email.tries;
-        const later = {
-          ...email,
-          problem: outcome.problem,
-          withoutRecording: outcome.withoutRecording ?? email.withoutRecording,
-          mayHaveBeenSent: outcome.mayHaveBeenSent || (outcome.untried && email.mayHaveBeenSent) || undefined,
-        };
-        return now - since > EMAIL_GIVE_UP_MS
-          ? { ...later, state: 'failed' }
-          : { ...later, state: 'pending', nextTryAt: now + backoff(tries) };
-      }
-    }
-  };
-  return { ...entry, email: step() };
-}
-
-/** 1, 2, 4 … minutes, at most 30: an outage of an hour costs a handful of tries and ends with a prompt mail. */
-function backoff(tries: number): number {
-  return Math.min(30 * MINUTE, MINUTE * 2 ** Math.max(0, tries - 1));
-}
-
 export function withTranscript(entry: VoicemailEntry, text: string | undefined): VoicemailEntry {
   if (entry.transcript.state === 'ready') return entry;
   const transcript =
@@ -332,36 +217,6 @@ export function truncateBytes(text: string, bytes: number): string {
   return `${cut}…`;
 }
 
-/** A minute after TaskRouter's own time-out the task is looked up: cancelled tasks are soon gone there. */
-function expiryCheckAt(entry: VoicemailEntry): number {
-  return Math.max(
-    (entry.task.createdAt ?? entry.createdAt) + TASK_TIMEOUT_SECONDS * SECOND + MINUTE,
-    entry.task.nextTryAt,
-  );
-}
-
-/** True while somebody works on the entry. */
-export function isLeased(entry: VoicemailEntry, now: number): boolean {
-  return !isFree(entry.task.lease, now) || !isFree(entry.email.lease, now);
-}
-
-/** What TaskRouter says of a task that should have timed out by now. */
-export function withTaskSeen(
-  entry: VoicemailEntry,
-  seen: 'expired' | 'handled' | 'still-open',
-  now: number,
-): VoicemailEntry {
-  if (entry.task.state !== 'created') return entry;
-  switch (seen) {
-    case 'expired':
-      return { ...entry, task: { ...entry.task, state: 'expired', settled: true } };
-    case 'handled':
-      return { ...entry, task: { ...entry.task, settled: true } };
-    case 'still-open':
-      return { ...entry, task: { ...entry.task, nextTryAt: now + HOUR } };
-  }
-}
-
 /** A recording that never reported is looked for again later. */
 export function withRecordingCheckAt(entry: VoicemailEntry, at: number): VoicemailEntry {
   return { ...entry, recording: { ...entry.recording, checkAt: at } };
@@ -372,18 +227,4 @@ export function withTranscriptPatience(entry: VoicemailEntry, now: number): Voic
   return entry.transcript.state === 'pending' && entry.transcript.giveUpAt <= now
     ? { ...entry, transcript: { ...entry.transcript, state: 'failed' } }
     : entry;
-}
-
-/**
- * When this entry needs to be looked at again, in milliseconds since 1970; undefined when every step is final.
- */
-export function dueAt(entry: VoicemailEntry): number | undefined {
-  if (entry.recording.state === 'recording') return entry.recording.checkAt;
-  const due: number[] = [];
-  if (entry.task.state === 'pending') due.push(entry.task.lease?.until ?? entry.task.nextTryAt);
-  if (entry.task.state === 'created' && !entry.task.settled) due.push(expiryCheckAt(entry));
-  if (entry.email.state === 'pending') due.push(entry.email.nextTryAt);
-  if (entry.email.state === 'sending') due.push(entry.email.lease?.until ?? entry.email.nextTryAt);
-  if (entry.transcript.state === 'pending') due.push(entry.transcript.giveUpAt);
-  return due.length === 0 ? undefined : Math.min(...due);
 }

@@ -1,21 +1,23 @@
 import {
-  dueAt,
   EMAIL_GIVE_UP_MS,
   type EntryDetails,
-  emailIsClaimable,
   LEASE_MS,
   newEntry,
-  taskIsClaimable,
   truncateBytes,
   type VoicemailEntry,
-  withClaims,
-  withEmailOutcome,
   withoutMessage,
   withRecording,
-  withTaskOutcome,
-  withTaskSeen,
   withTranscript,
 } from './entry';
+import {
+  dueAt,
+  emailIsClaimable,
+  taskIsClaimable,
+  withClaims,
+  withEmailOutcome,
+  withTaskOutcome,
+  withTaskSeen,
+} from './steps';
 
 const NOW = Date.UTC(2026, 10, 22, 12);
 const CALL = `CA${'1'.repeat(32)}`;
