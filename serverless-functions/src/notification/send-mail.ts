@@ -1,5 +1,4 @@
 import { MailNotAccepted, type Message } from '../email-providers/provider';
-import { raceWithAbort } from '../runtime/deadline';
 import { errorCode } from '../runtime/errors';
 import { type AudioFormat, type RecordingDownload, RecordingUnavailable } from '../twilio/recording-media';
 import type { MailJob, SendMail } from './mail-job';
@@ -15,6 +14,8 @@ const encodedBytes = (raw: number) => Math.ceil(raw / 57) * 78;
 const ENVELOPE_BYTES = 16_000;
 /** A recording that cannot be fetched this often is mailed about without it: the news must not wait for the audio. */
 const TRIES_WITH_RECORDING = 4;
+/** Kept back from a send, so that what came of it can be written into the ledger. */
+const TIME_TO_WRITE_IT_DOWN_MS = 1_500;
 /** Below this much time a send would only end as an answer nobody hears. */
 const MIN_SEND_MS = 1_000;
 
@@ -43,13 +44,11 @@ export const sendMail: SendMail = async (job) => {
     }
     const recording = await recordingFor(job, mailer.provider.maxMessageBytes);
     attachment = recording.download;
-    const timeout = job.deadline.remaining();
+    const timeout = job.deadline.remaining() - TIME_TO_WRITE_IT_DOWN_MS;
     if (timeout < MIN_SEND_MS) return { result: 'later', problem: 'no-time-left', mayHaveBeenSent, untried: true };
     handedOver = true;
-    const providerId = await raceWithAbort(
-      mailer.provider.send(compose(job, mailer, messageId, recording), timeout),
-      job.deadline.signal,
-    );
+    const message = compose(job, mailer, messageId, recording);
+    const providerId = await job.deadline.within(timeout, () => mailer.provider.send(message, timeout));
     return {
       result: 'sent',
       providerId,
@@ -67,8 +66,8 @@ export const sendMail: SendMail = async (job) => {
       return { result: 'later', problem: error.code, mayHaveBeenSent };
     }
     if (error instanceof RecordingUnavailable) return { result: 'later', problem: error.code, mayHaveBeenSent };
-    // Our own deadline, most likely: once handed over, the mail may be on its way.
-    const problem = job.deadline.signal.aborted ? 'deadline' : errorCode(error);
+    // Our own time ran out, most likely: once handed over, the mail may be on its way.
+    const problem = handedOver ? 'no-answer-in-time' : errorCode(error);
     return { result: 'later', problem, mayHaveBeenSent: mayHaveBeenSent || handedOver };
   } finally {
     attachment?.stream.destroy();
