@@ -101,6 +101,20 @@ describe('Sync down', () => {
     expect(await stage.mails()).toHaveLength(1);
   });
 
+  test.each([
+    ['the Sync service does not exist', `IS${'0'.repeat(32)}`],
+    ['its variable is malformed', 'nonsense'],
+  ])('%s: the task is made all the same, once', async (_what, serviceSid) => {
+    const stage = await openStage({ environment: { VOICEMAIL_SYNC_SERVICE_SID: serviceSid } });
+    const caller = await stage.dial({ to: stage.numbers.voicemail });
+    await caller.hearsBeep();
+    await caller.speaks(stage.sample);
+    caller.hangUp();
+    await stage.pass(60_000);
+    expect(stage.productTasks().map(({ attributes }) => attributes.taskType)).toEqual(['voicemail']);
+    expect(await stage.mails()).toEqual([]);
+  });
+
   test('only while the recording is told: the task is made, and the mail follows', async () => {
     const stage = await openStage();
     const caller = await stage.reachesRecording();

@@ -309,16 +309,15 @@ export async function openStage(options: StageOptions = {}) {
         request.signature === undefined
           ? getExpectedTwilioSignature(world.account.authToken, url, params)
           : request.signature;
+      let answered = false;
       const answer = fetch(url.replace(PUBLIC_URL, twilio.frontDoorUrl!), {
         method: 'POST',
         headers: { ...(signature === null ? {} : { 'x-twilio-signature': signature }), ...request.headers },
         body: new URLSearchParams(params),
-      });
-      // What waits for an answer that never comes waits in virtual time.
-      let answered = false;
-      answer.finally(() => {
+      }).finally(() => {
         answered = true;
       });
+      // What waits for an answer that never comes waits in virtual time.
       await clock.runUntil(() => answered, 20_000);
       return answer;
     },

@@ -115,6 +115,13 @@ describe('outcomes', () => {
     expect(late.email).toMatchObject({ state: 'failed', problem: 'mailgun-500' });
   });
 
+  test('a task that can never be made is tried for a week, and then shown as expired', () => {
+    const failed = { made: false, problem: 'twilio-refused' } as const;
+    expect(withTaskOutcome(claimed(), failed, NOW + 6 * 24 * 3_600_000).task.state).toBe('pending');
+    const late = withTaskOutcome(claimed(), failed, NOW + 8 * 24 * 3_600_000);
+    expect(late.task).toMatchObject({ state: 'expired', reason: 'twilio-refused' });
+  });
+
   test('an ambiguous send stays ambiguous through a definite failure', () => {
     const ambiguous = withEmailOutcome(claimed(), { ...retryLater, mayHaveBeenSent: true }, NOW);
     expect(ambiguous.email.mayHaveBeenSent).toBe(true);

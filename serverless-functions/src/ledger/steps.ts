@@ -57,6 +57,9 @@ export type TaskOutcome = { made: true; sid: string } | { made: false; problem: 
 export function withTaskOutcome(entry: VoicemailEntry, outcome: TaskOutcome, now: number): VoicemailEntry {
   if (entry.task.state !== 'pending') return entry;
   const task = { ...entry.task, lease: undefined };
+  // As long as a task itself would have waited; after that nobody expects it any more, and it must be seen.
+  if (!outcome.made && now - entry.createdAt > TASK_TIMEOUT_SECONDS * SECOND)
+    return { ...entry, task: { ...task, state: 'expired', settled: true, reason: outcome.problem } };
   return {
     ...entry,
     task: outcome.made

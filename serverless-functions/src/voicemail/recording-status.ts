@@ -3,7 +3,7 @@ import type { Invocation } from '../invocation';
 import { entryId, withRecording } from '../ledger/entry';
 import { startDownload } from '../notification/recording-download';
 import { readSettings } from '../notification/settings';
-import { BadRequest, errorCode, failedAs } from '../runtime/errors';
+import { BadRequest, errorCode } from '../runtime/errors';
 import type { AudioFormat } from '../twilio/recording-media';
 import { advance } from './advance';
 import { entryFromUrl } from './entry-from-url';
@@ -61,7 +61,7 @@ async function handleCompleted(
     return 204;
   } catch (error) {
     invocation.log.error('ledger out of reach', { callSid: address.callSid, recordingSid, code: errorCode(error) });
-    if (failedAs(error, 'unavailable', 'rate-limited')) await makeTaskWithoutLedger(invocation, address, arrived);
+    await makeTaskWithoutLedger(invocation, address, arrived);
     return 503;
   } finally {
     await remembered;
@@ -69,7 +69,7 @@ async function handleCompleted(
 }
 
 /**
- * Sync is down: an agent must hear of the message all the same. Twilio delivers again after the 503, and until Sync is
+ * Sync is down, or not configured: an agent must hear of the message all the same. Twilio delivers again after the 503, and until Sync is
  * back each time looks for the task first.
  */
 async function makeTaskWithoutLedger(
