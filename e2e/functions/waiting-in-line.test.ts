@@ -29,7 +29,7 @@ test('without its task the caller is told the truth, and stays in line', async (
   const stage = await openStage();
   stage.fault({ host: 'taskrouter.twilio.com', method: 'GET', kind: 'status', status: 503 });
   const caller = await stage.choosesVoicemail();
-  await caller.hears(/You are still in line/);
+  await caller.hears(/We cannot take a voicemail just now. You are still in line/);
   await caller.hears(/For other options, press star/);
   expect(stage.waitingTask(caller)).toMatchObject({ assignmentStatus: 'pending' });
   expect(stage.productTasks()).toEqual([]);

@@ -219,6 +219,8 @@ export async function openStage(options: StageOptions = {}) {
       }),
     acceptTaskOf: (caller: Caller) =>
       world.tasks.update(stage.waitingTask(caller).sid, { assignmentStatus: 'assigned' }),
+    completeTaskOf: (caller: Caller) =>
+      world.tasks.update(stage.waitingTask(caller).sid, { assignmentStatus: 'completed' }),
     cancelTaskOf: (caller: Caller, reason: string) =>
       world.tasks.update(stage.waitingTask(caller).sid, { assignmentStatus: 'canceled', reason }),
 
@@ -249,6 +251,9 @@ export async function openStage(options: StageOptions = {}) {
       );
     },
     mailgunRequests: () => mailgun.requests.length,
+    lagMailEvents(ms: number) {
+      mailgun.eventLagMs = ms;
+    },
 
     document,
     setDocument,

@@ -50,10 +50,11 @@ interface Cursor {
 }
 
 /** Mailgun's log of what became of each message; `newId` gives events their ids, `host` goes into paging links. */
-export function createMailEvents(newId: () => string, host: string): MailEvents {
+export function createMailEvents(newId: () => string, host: string, lag: () => number): MailEvents {
   const events = new Map<string, MailEvent[]>();
   const listed = (domain: string, { query, offset }: Cursor): EventsPage => {
-    const found = select(events.get(domain) ?? [], query);
+    const visible = (events.get(domain) ?? []).filter(({ timestamp }) => timestamp * 1000 + lag() <= Date.now());
+    const found = select(visible, query);
     const limit = Number(query.limit ?? DEFAULT_LIMIT);
     const link = (to: number) =>
       `https://${host}/v3/${domain}/events/${Buffer.from(JSON.stringify({ query, offset: to })).toString('base64url')}`;

@@ -18,6 +18,8 @@ export interface MailgunOptions {
   region?: Region;
   /** How slowly uploads are read; may be changed while running through the router's `throttle`. */
   throttle?: Throttle;
+  /** Milliseconds until an event can be read: Mailgun's records lag behind its sending. Default 0. */
+  eventLagMs?: number;
 }
 
 /** A request to send, as tests and the bench count them. */
@@ -31,7 +33,12 @@ export interface SendRecord {
   recipients: string[];
 }
 
-export type Mailgun = Router & { readonly requests: readonly SendRecord[]; throttle: Throttle };
+export type Mailgun = Router & {
+  readonly requests: readonly SendRecord[];
+  throttle: Throttle;
+  /** May be changed while running. */
+  eventLagMs: number;
+};
 
 const HOSTS: Record<Region, string> = { us: 'api.mailgun.net', eu: 'api.eu.mailgun.net' };
 
@@ -43,9 +50,9 @@ export function createMailgun(options: MailgunOptions): Mailgun {
   const { world, mailbox, domains, region = 'us' } = options;
   const requests: SendRecord[] = [];
   const newId = () => world.newSid('EV').slice(2, 24);
-  const events = createMailEvents(newId, HOSTS[region]);
+  const events = createMailEvents(newId, HOSTS[region], () => router.eventLagMs);
   const router = Router() as Mailgun & { requests: SendRecord[] };
-  Object.assign(router, { requests, throttle: options.throttle ?? {} });
+  Object.assign(router, { requests, throttle: options.throttle ?? {}, eventLagMs: options.eventLagMs ?? 0 });
 
   const authorize = async (request: Request, _response: Response, next: NextFunction) => {
     try {

@@ -67,8 +67,8 @@ describe('claims', () => {
   test('a mail that waits for the transcript waits a bounded time', () => {
     const waiting = recorded();
     expect(emailIsClaimable(waiting, 'transcribed', NOW)).toBe(false);
-    expect(emailIsClaimable(withTranscript(waiting, 'Hello'), 'transcribed', NOW)).toBe(true);
-    expect(emailIsClaimable(withTranscript(waiting, undefined), 'transcribed', NOW)).toBe(true);
+    expect(emailIsClaimable(withTranscript(waiting, 'Hello', NOW), 'transcribed', NOW)).toBe(true);
+    expect(emailIsClaimable(withTranscript(waiting, undefined, NOW), 'transcribed', NOW)).toBe(true);
     expect(emailIsClaimable(recorded(false), 'transcribed', NOW)).toBe(true);
     expect(emailIsClaimable(waiting, 'transcribed', waiting.transcript.giveUpAt)).toBe(true);
   });

@@ -74,7 +74,11 @@ export interface VoicemailEntry {
     nextTryAt: number;
     /** An answer was lost, so the mail may have gone out: the provider is asked before it is sent again. */
     mayHaveBeenSent?: boolean;
+    /** Since when that is so; a provider's own records lag behind. */
+    mayHaveBeenSentAt?: number;
     mayHaveArrivedTwice?: boolean;
+    /** How often the recording could not be fetched for it. */
+    recordingTries?: number;
     /** Set when the provider, or we, found the recording too large or gone. */
     withoutRecording?: 'too-large' | 'gone';
     problem?: string;
@@ -95,7 +99,7 @@ export const LEASE_MS = 15 * SECOND;
 /** A task's life in TaskRouter: a week covers a long weekend and a holiday. */
 export const TASK_TIMEOUT_SECONDS = (7 * DAY) / SECOND;
 /** How long after the longest possible message a recording that never reported is looked for. */
-const RECORDING_GRACE_MS = 3 * MINUTE;
+const RECORDING_GRACE_MS = MINUTE;
 /** How long a transcript is waited for before the entry (and a mail that waits for it) goes on without. */
 export const TRANSCRIPT_PATIENCE_MS = 10 * MINUTE;
 /** Mail is retried for three days: a weekend with a wrong key loses nothing. */
@@ -195,13 +199,16 @@ export function turnedIntoCallback(entry: VoicemailEntry, now: number): Voicemai
   return withoutMessage(entry, { task: 'callback' }, now);
 }
 
-export function withTranscript(entry: VoicemailEntry, text: string | undefined): VoicemailEntry {
+/** Twilio's word on the transcript; a mail that waited for it waits no longer. */
+export function withTranscript(entry: VoicemailEntry, text: string | undefined, now: number): VoicemailEntry {
   if (entry.transcript.state === 'ready') return entry;
   const transcript =
     text === undefined || text.trim() === ''
       ? { ...entry.transcript, state: 'failed' as const }
       : { ...entry.transcript, state: 'ready' as const, text: truncateBytes(text.trim(), MAX_TRANSCRIPT_BYTES) };
-  return { ...entry, transcript };
+  const { email } = entry;
+  const waited = email.state === 'pending' && email.tries === 0 && email.nextTryAt > now;
+  return { ...entry, transcript, email: waited ? { ...email, nextTryAt: now } : email };
 }
 
 /** Cuts a text to at most `bytes` of UTF-8 without splitting a character; an ellipsis marks the cut. */
@@ -220,6 +227,14 @@ export function truncateBytes(text: string, bytes: number): string {
 /** A recording that never reported is looked for again later. */
 export function withRecordingCheckAt(entry: VoicemailEntry, at: number): VoicemailEntry {
   return { ...entry, recording: { ...entry.recording, checkAt: at } };
+}
+
+/** A mail that goes out with the transcript is not due before it, or before it is given up. */
+export function withMailAwaitingTranscript(entry: VoicemailEntry, now: number): VoicemailEntry {
+  const { email, transcript } = entry;
+  if (email.state !== 'pending' || email.tries > 0 || email.nextTryAt > now) return entry;
+  if (transcript.state !== 'pending' || transcript.giveUpAt <= now) return entry;
+  return { ...entry, email: { ...email, nextTryAt: transcript.giveUpAt } };
 }
 
 /** A transcript that never came is given up, so that the entry can end. */

@@ -10,6 +10,7 @@ const TTL_SECONDS = 30 * 24 * 60 * 60;
 export const INDEX_MAPS = 8;
 /** Documents of 10 KiB and more take 2 writes a second instead of 20. */
 const MAX_DOCUMENT_BYTES = 10_000;
+const MAX_RECIPIENTS_BYTES = 4_000;
 /** Each round of a lost race is one read and one write; the others win in at most this many. */
 const MAX_ROUNDS = 8;
 
@@ -101,6 +102,15 @@ export class Ledger {
     return undefined;
   }
 
+  /**
+   * Puts right a key that its entry does not hold: the entry is listed where it says, which may have failed, and only
+   * then the stray key goes.
+   */
+  async relist({ entry }: Held, strayKey: string): Promise<void> {
+    await this.list(entry);
+    await this.unlist(entry.id, strayKey);
+  }
+
   /** Takes a key out of the index; for the sweep, when it finds one that points nowhere. */
   async unlist(id: string, key: string): Promise<void> {
     await this.sync().removeFromMap(indexMapOf(id), key);
@@ -133,10 +143,17 @@ async function bothOrThrow<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> 
   return [first.value, second.value];
 }
 
-/** Keeps a document below the size from which Sync writes ten times slower; the transcript is what gives way. */
+/** Keeps a document below the size from which Sync writes ten times slower: addresses give way, then the transcript. */
 function fit(entry: VoicemailEntry): VoicemailEntry {
   const over = Buffer.byteLength(JSON.stringify(entry)) - MAX_DOCUMENT_BYTES;
-  if (over <= 0 || entry.transcript.text === undefined) return entry;
+  if (over <= 0) return entry;
+  const { recipients } = entry.email;
+  if (Buffer.byteLength(JSON.stringify(recipients)) > MAX_RECIPIENTS_BYTES) {
+    // Many long addresses: who got it is the settings' list; who did not is what must be known.
+    const refused = recipients.filter(({ state }) => state === 'refused').slice(0, 10);
+    return fit({ ...entry, email: { ...entry.email, recipients: refused } });
+  }
+  if (entry.transcript.text === undefined) return entry;
   const room = Math.max(0, Buffer.byteLength(entry.transcript.text) - over - 64);
   return { ...entry, transcript: { ...entry.transcript, text: truncateBytes(entry.transcript.text, room) } };
 }

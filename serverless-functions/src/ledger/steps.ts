@@ -47,12 +47,28 @@ export function withClaims(entry: VoicemailEntry, claim: Claim, owner: string, n
   }
   if (claim.email) {
     const mayHaveBeenSent = entry.email.mayHaveBeenSent === true || entry.email.state === 'sending';
-    next.email = { ...entry.email, state: 'sending', lease, tries: entry.email.tries + 1, mayHaveBeenSent };
+    // A lease found here has run out: whoever held it may have sent the mail until it did.
+    const mayHaveBeenSentAt = entry.email.mayHaveBeenSentAt ?? (mayHaveBeenSent ? entry.email.lease?.until : undefined);
+    next.email = {
+      ...entry.email,
+      state: 'sending',
+      lease,
+      tries: entry.email.tries + 1,
+      mayHaveBeenSent,
+      mayHaveBeenSentAt,
+    };
   }
   return next;
 }
 
-export type TaskOutcome = { made: true; sid: string } | { made: false; problem: string };
+export type TaskOutcome =
+  | {
+      made: true;
+      sid: string;
+      /** It was there already, with what was known when it was made. */
+      found?: boolean;
+    }
+  | { made: false; problem: string };
 
 export function withTaskOutcome(entry: VoicemailEntry, outcome: TaskOutcome, now: number): VoicemailEntry {
   if (entry.task.state !== 'pending') return entry;
@@ -88,6 +104,8 @@ export type EmailOutcome =
       problem: string;
       mayHaveBeenSent: boolean;
       withoutRecording?: 'too-large' | 'gone';
+      /** It was the recording that could not be fetched. */
+      recordingMissing?: boolean;
       /** Nothing was tried (no settings, no key): it does not count as a try. */
       untried?: boolean;
     };
@@ -106,6 +124,7 @@ export function withEmailOutcome(entry: VoicemailEntry, outcome: EmailOutcome, n
           recipients: outcome.recipients,
           mayHaveArrivedTwice: outcome.mayHaveArrivedTwice || undefined,
           mayHaveBeenSent: undefined,
+          mayHaveBeenSentAt: undefined,
           problem: undefined,
         };
       case 'off':
@@ -119,7 +138,9 @@ export function withEmailOutcome(entry: VoicemailEntry, outcome: EmailOutcome, n
           ...email,
           problem: outcome.problem,
           withoutRecording: outcome.withoutRecording ?? email.withoutRecording,
+          recordingTries: (email.recordingTries ?? 0) + (outcome.recordingMissing ? 1 : 0) || undefined,
           mayHaveBeenSent: outcome.mayHaveBeenSent || (outcome.untried && email.mayHaveBeenSent) || undefined,
+          mayHaveBeenSentAt: outcome.mayHaveBeenSent ? (email.mayHaveBeenSentAt ?? now) : email.mayHaveBeenSentAt,
         };
         return now - since > EMAIL_GIVE_UP_MS
           ? { ...later, state: 'failed' }

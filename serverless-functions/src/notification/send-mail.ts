@@ -16,6 +16,10 @@ const ENVELOPE_BYTES = 16_000;
 const TRIES_WITH_RECORDING = 4;
 /** Kept back from a send, so that what came of it can be written into the ledger. */
 const TIME_TO_WRITE_IT_DOWN_MS = 1_500;
+/** How long the provider may take to say whether it has a mail. */
+const MAX_QUESTION_MS = 3_000;
+/** How long after a lost answer the provider's "no" is not believed. */
+const RECORDS_LAG_MS = 10 * 60_000;
 /** Below this much time a send would only end as an answer nobody hears. */
 const MIN_SEND_MS = 1_000;
 
@@ -37,10 +41,15 @@ export const sendMail: SendMail = async (job) => {
   let handedOver = false;
   try {
     if (mayHaveBeenSent) {
-      const answer = await job.deadline.within(job.deadline.remaining(), () =>
-        mailer.provider.wasAccepted(messageId, job.deadline.remaining()),
-      );
+      const time = Math.min(MAX_QUESTION_MS, job.deadline.remaining() - TIME_TO_WRITE_IT_DOWN_MS);
+      const answer = await job.deadline
+        .within(time, () => mailer.provider.wasAccepted(messageId, time))
+        .catch(() => 'unknown' as const);
       if (answer === 'yes') return { result: 'sent', recipients: recipients('accepted'), mayHaveArrivedTwice: false };
+      // Mailgun's records lag behind its sending: only a "no" that has had time to become a "yes" is one.
+      const since = Date.now() - (entry.email.mayHaveBeenSentAt ?? 0);
+      if (since < RECORDS_LAG_MS)
+        return { result: 'later', problem: 'waiting-for-provider', mayHaveBeenSent, untried: true };
     }
     const recording = await recordingFor(job, mailer.provider.maxMessageBytes);
     attachment = recording.download;
@@ -65,7 +74,8 @@ export const sendMail: SendMail = async (job) => {
         return { result: 'later', problem: error.code, mayHaveBeenSent, withoutRecording: 'too-large' };
       return { result: 'later', problem: error.code, mayHaveBeenSent };
     }
-    if (error instanceof RecordingUnavailable) return { result: 'later', problem: error.code, mayHaveBeenSent };
+    if (error instanceof RecordingUnavailable)
+      return { result: 'later', problem: error.code, mayHaveBeenSent, recordingMissing: true };
     // Our own time ran out, most likely: once handed over, the mail may be on its way.
     const problem = handedOver ? 'no-answer-in-time' : errorCode(error);
     return { result: 'later', problem, mayHaveBeenSent: mayHaveBeenSent || handedOver };
@@ -97,7 +107,8 @@ async function recordingFor(job: MailJob, limit: number): Promise<RecordingForMa
       download = await job.media().open(entry.recording.sid ?? '', format);
     }
   } catch (error) {
-    if (error instanceof RecordingUnavailable && entry.email.tries >= TRIES_WITH_RECORDING) return without('gone');
+    if (error instanceof RecordingUnavailable && (entry.email.recordingTries ?? 0) + 1 >= TRIES_WITH_RECORDING)
+      return without('gone');
     throw error;
   }
   const bytes = download.bytes ?? estimatedBytes(entry.recording.seconds ?? 0, format);

@@ -8,6 +8,7 @@ export const PROMPTS = {
   oneMoment: 'One moment, please.',
   beingConnected: 'An agent is taking your call now.',
   troubleStillInLine: 'Something went wrong on our side. You are still in line.',
+  troublePleaseHold: 'Something went wrong on our side. Please stay on the line.',
   notReadyStillInLine: 'We cannot take a voicemail just now. You are still in line. Please try again in a moment.',
   lineClosed: 'We are sorry, nobody could take your call. You can leave a voicemail now.',
   callbackInstead:

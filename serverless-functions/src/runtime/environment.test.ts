@@ -48,6 +48,11 @@ test.each(['key-0123456789abcdef0123456789abcdef', `${'0a'.repeat(16)}-12345678-
   },
 );
 
+test('an API key without its secret is said', () => {
+  const { faults } = readEnvironment({ ...complete, TWILIO_API_KEY: `SK${'5'.repeat(32)}` });
+  expect(faults.map(describeFault)).toEqual(['TWILIO_API_SECRET is missing: expected 32 characters']);
+});
+
 test('a fault in the mail variables leaves those of voicemail as they are', () => {
   const { values, faults } = readEnvironment({ ...complete, MAILGUN_API_KEY: '', ADMIN_EMAIL: 'x' });
   expect(faults.every(({ needed }) => needed === 'mail')).toBe(true);

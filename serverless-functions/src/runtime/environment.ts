@@ -111,6 +111,13 @@ export function readEnvironment(raw: Record<string, unknown>): Environment {
     } else if (rule.valid(value)) environment.values[name] = value;
     else environment.faults.push({ variable: name, problem: 'malformed', form: rule.form, needed: rule.needed });
   }
+  const { TWILIO_API_KEY: key, TWILIO_API_SECRET: secret } = environment.values;
+  // One without the other is of no use, and the account's own token would be used without a word.
+  if ((key === undefined) !== (secret === undefined)) {
+    const variable = key === undefined ? 'TWILIO_API_KEY' : 'TWILIO_API_SECRET';
+    if (!environment.faults.some((fault) => fault.variable === variable))
+      environment.faults.push({ variable, problem: 'missing', form: RULES[variable].form, needed: 'optional' });
+  }
   return environment;
 }
 

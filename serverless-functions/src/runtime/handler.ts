@@ -82,7 +82,7 @@ async function invoke<T>(
 export function voiceFunction(
   name: string,
   work: (invocation: Invocation, request: Request, twiml: VoiceTwiml) => Promise<void>,
-  sorry: (twiml: VoiceTwiml) => void,
+  sorry: (twiml: VoiceTwiml, event: Event) => void,
 ): Handler {
   return async (context, event, callback) => {
     const build = () => new Twilio.twiml.VoiceResponse() as unknown as VoiceTwiml;
@@ -97,7 +97,7 @@ export function voiceFunction(
       },
       () => {
         const twiml = build();
-        sorry(twiml);
+        sorry(twiml, event as Event);
         return twiml;
       },
     );

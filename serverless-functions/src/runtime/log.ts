@@ -1,6 +1,6 @@
 /**
  * Single-line JSON logs. Only the fields named here are ever written, so that a number, an address or a key cannot
- * slip in with an object passed along.
+ * slip in with an object passed along. Numbers and addresses are none of them.
  */
 export interface LogFields {
   callSid?: string;
@@ -23,8 +23,6 @@ export interface LogFields {
   variable?: string;
   problem?: string;
   advice?: string;
-  /** Masked with `maskNumber`. */
-  number?: string;
 }
 export type LogLevel = 'info' | 'warn' | 'error';
 
@@ -41,15 +39,4 @@ export function createLog(functionName: string, write: (line: string) => void = 
     (event: string, fields: LogFields = {}) =>
       write(JSON.stringify({ level, function: functionName, event, ...fields }));
   return { info: line('info'), warn: line('warn'), error: line('error') };
-}
-
-/** `+15551234567` becomes `…67`: enough to tell two callers of one minute apart, not enough to call one. */
-export function maskNumber(number: string): string {
-  const digits = number.replace(/\D/g, '');
-  return digits.length < 7 ? '…' : `…${digits.slice(-2)}`;
-}
-
-/** `ana.ruiz@clinic.org` becomes `…@clinic.org`. */
-export function maskAddress(address: string): string {
-  return `…@${address.slice(address.lastIndexOf('@') + 1)}`;
 }

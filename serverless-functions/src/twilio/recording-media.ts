@@ -3,7 +3,7 @@ import type { ReadableStream } from 'node:stream/web';
 import { isSid } from '@callback-and-voicemail/contract';
 import type { Deadline } from '../runtime/deadline';
 import { ProductError } from '../runtime/errors';
-import { reach } from './http-client';
+import { CALL_TIMEOUT_MS, reach } from './http-client';
 
 export type AudioFormat = 'wav' | 'mp3';
 
@@ -51,16 +51,23 @@ export function recordingMediaDoor(
       const url = new URL(
         `https://api.twilio.com/2010-04-01/Accounts/${credentials.accountSid}/Recordings/${recordingSid}.${format}`,
       );
+      // Twilio must begin to answer within a call's time; the audio itself may take until the deadline.
+      const begun = new AbortController();
+      const slow = setTimeout(() => begun.abort(new Error('timeout')), CALL_TIMEOUT_MS);
       let response: Response;
       try {
         response = await fetch(reach(url, stubUrl), {
           headers: {
             authorization: `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`,
+            // Content-Length must be that of the audio, as it is what the mail announces.
+            'accept-encoding': 'identity',
           },
-          signal: deadline.signal,
+          signal: AbortSignal.any([deadline.signal, begun.signal]),
         });
       } catch (cause) {
         throw new RecordingUnavailable(false, cause);
+      } finally {
+        clearTimeout(slow);
       }
       const type = response.headers.get('content-type') ?? '';
       if (!response.ok || response.body === null || !/^(audio\/|application\/octet-stream)/.test(type)) {

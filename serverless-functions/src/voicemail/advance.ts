@@ -1,5 +1,5 @@
 import type { Invocation } from '../invocation';
-import type { VoicemailEntry } from '../ledger/entry';
+import { type VoicemailEntry, withMailAwaitingTranscript } from '../ledger/entry';
 import type { Held } from '../ledger/ledger';
 import {
   type Claim,
@@ -86,9 +86,10 @@ export async function advance(
       const withTask = task === undefined ? current : withTaskOutcome(current, task, now);
       return email === undefined ? withTask : withEmailOutcome(withTask, email, now);
     });
-    if (settled && task?.made && entry.transcript.state !== 'ready' && settled.entry.transcript.state === 'ready')
+    const knewTranscript = entry.transcript.state === 'ready' && !(task?.made && task.found);
+    if (settled && task?.made && !knewTranscript && settled.entry.transcript.state === 'ready')
       await addTranscriptToTask(invocation, settled.entry);
-    return settled && { ...settled, madeTask: task?.made === true };
+    return settled && { ...settled, madeTask: task?.made === true && !task.found };
   } catch (error) {
     log.warn('entry not advanced', { code: errorCode(error) });
     throw error;
@@ -114,7 +115,11 @@ async function settingsIfNeeded({ doors, environment }: Invocation, { email }: V
 function withMailSwitch(entry: VoicemailEntry, reading: SettingsReading, now: number): VoicemailEntry {
   const { state, nextTryAt } = entry.email;
   if (entry.recording.state !== 'completed' || state !== 'pending') return entry;
-  if (reading.readable) return reading.settings.enabled ? entry : withEmailOutcome(entry, { result: 'off' }, now);
+  if (reading.readable) {
+    const { enabled, send_when: sendWhen } = reading.settings;
+    if (!enabled) return withEmailOutcome(entry, { result: 'off' }, now);
+    return sendWhen === 'transcribed' ? withMailAwaitingTranscript(entry, now) : entry;
+  }
   if (nextTryAt > now) return entry;
   return withEmailOutcome(
     entry,

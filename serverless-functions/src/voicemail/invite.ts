@@ -71,14 +71,13 @@ async function openEntry(invocation: Invocation, address: VoicemailAddress): Pro
   try {
     const before =
       address.askedAgain === 0 ? undefined : await ledger.find(entryId(address.callSid, address.attempt - 1));
-    const own = entryFromUrl(invocation, address);
+    const own = { ...entryFromUrl(invocation, address), leftLine: true };
     const entry = before && {
       ...own,
       priority: before.entry.priority,
       routing: before.entry.routing,
       conversationId: before.entry.conversationId,
       waitingTaskSid: before.entry.waitingTaskSid,
-      leftLine: before.entry.leftLine,
       callbackPromised: before.entry.callbackPromised || before.entry.task.type === 'callback',
     };
     await ledger.open(entry ?? own);

@@ -16,7 +16,7 @@ const CLOCK_SKEW_MS = 5 * 60_000;
 export async function makeTask(entry: VoicemailEntry, tasks: () => TaskDoor, timeZone: string): Promise<TaskOutcome> {
   try {
     const there = await findTaskOf(entry, tasks());
-    if (there !== undefined) return { made: true, sid: there };
+    if (there !== undefined) return { made: true, sid: there, found: true };
     const sid = await tasks().create({
       workflowSid: entry.workflowSid,
       attributes: taskAttributes(entry, timeZone),

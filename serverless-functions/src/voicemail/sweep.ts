@@ -35,7 +35,7 @@ export interface SweepResult {
 }
 
 /** After a voicemail: a little, since Twilio waits for the answer. */
-export const SWEEP_AFTER_VOICEMAIL: SweepBounds = { maps: 1, entries: 2 };
+export const SWEEP_AFTER_VOICEMAIL: SweepBounds = { maps: INDEX_MAPS, entries: 2 };
 /** For a scheduler: as much as fits into an invocation. */
 export const SWEEP_OUTBOX: SweepBounds = { maps: INDEX_MAPS, entries: 50 };
 
@@ -88,58 +88,93 @@ export async function sweep(
   reading: Promise<DueKeys> = readDue(invocation, bounds),
 ): Promise<SweepResult> {
   const { keys, unreadMaps, more } = await reading;
-  const result: SweepResult = { examined: 0, failed: unreadMaps, more };
-  for (const { id, key } of keys) {
-    if (result.examined >= bounds.entries || invocation.deadline.remaining() < MIN_TIME_FOR_AN_ENTRY_MS)
-      return { ...result, more: true };
-    result.examined += 1;
+  const result: SweepResult = { examined: 0, failed: unreadMaps, more: false };
+  // First all that is quick, then the mails: one provider that hangs must not keep tasks from being made.
+  const withoutMail: Invocation = { ...invocation, sendMail: undefined };
+  const mails: Held[] = [];
+  const attempt = async (id: string, work: () => Promise<void>): Promise<boolean> => {
+    if (invocation.deadline.remaining() < MIN_TIME_FOR_AN_ENTRY_MS) return false;
     try {
-      await examine(invocation, id, key);
+      await work();
     } catch (error) {
       result.failed += 1;
       invocation.log.warn('entry left for later', { entry: id, code: errorCode(error) });
     }
+    return true;
+  };
+  for (const { id, key } of keys) {
+    if (result.examined >= bounds.entries) return finish(true);
+    result.examined += 1;
+    const begun = await attempt(id, async () => {
+      const held = await examine(withoutMail, id, key);
+      if (held && mailIsOpen(held.entry)) mails.push(held);
+    });
+    if (!begun) return finish(true);
   }
-  return result;
+  return finish(more);
+
+  async function finish(leftOver: boolean): Promise<SweepResult> {
+    result.more = leftOver;
+    for (const held of mails) {
+      const begun = await attempt(held.entry.id, async () => {
+        await advance(invocation, held, (entry) => entry);
+      });
+      if (!begun) result.more = true;
+    }
+    return result;
+  }
 }
 
-async function examine(invocation: Invocation, id: string, key: string): Promise<void> {
+const mailIsOpen = ({ email, recording }: VoicemailEntry) =>
+  recording.state === 'completed' && (email.state === 'pending' || email.state === 'sending');
+
+/** @returns the entry afterwards, when there is one to go on with */
+async function examine(invocation: Invocation, id: string, key: string): Promise<Held | undefined> {
   const { ledger } = invocation;
   const held = await ledger.find(id);
-  // Listed by a write whose other half failed, or left by one that lost a race.
-  if (held === undefined || held.entry.indexKey !== key) return ledger.unlist(id, key);
+  if (held === undefined) {
+    // Listed by a write whose other half failed.
+    await ledger.unlist(id, key);
+    return undefined;
+  }
+  if (held.entry.indexKey !== key) {
+    await ledger.relist(held, key);
+    return undefined;
+  }
   const { entry } = held;
-  const now = Date.now();
-  if (isLeased(entry, now)) return;
-  if (entry.recording.state === 'recording') await lookForRecording(invocation, held);
-  else if (entry.task.state === 'created' && entry.email.state !== 'pending' && entry.email.state !== 'sending')
-    await ledger.change(held, await taskNews(invocation, entry));
-  else await advance(invocation, held, (current) => withTranscriptPatience(current, Date.now()));
+  if (isLeased(entry, Date.now())) return undefined;
+  if (entry.recording.state === 'recording') return lookForRecording(invocation, held);
+  if (entry.task.state === 'created' && !mailIsOpen(entry))
+    return ledger.change(held, await taskNews(invocation, entry));
+  return advance(invocation, held, (current) => withTranscriptPatience(current, Date.now()));
 }
 
 /** A recording that never reported: its webhooks were lost, the caller never came to it, or said nothing. */
-async function lookForRecording(invocation: Invocation, held: Held): Promise<void> {
+async function lookForRecording(invocation: Invocation, held: Held): Promise<Held | undefined> {
   const { entry } = held;
   const { doors, ledger } = invocation;
   const later = (ms: number) => ledger.change(held, (current) => withRecordingCheckAt(current, Date.now() + ms));
-  if (!(await doors.voice.hasEnded(entry.callSid))) {
-    await later(CALL_GOES_ON_MS);
-    return;
-  }
+  const close = (as: 'superseded' | 'withdrawn', reason: string) =>
+    ledger.change(held, (current) => closed(current, as, reason));
+  // Before anything else: TaskRouter forgets a task five minutes after its end.
+  if (await neverLeftTheLine(invocation, entry)) return close('withdrawn', 'Stayed in line');
+  if (!(await doors.voice.hasEnded(entry.callSid))) return later(CALL_GOES_ON_MS);
   const next = await ledger.find(entryId(entry.callSid, entry.attempt + 1));
   const recording = recordingOf(entry, await doors.voice.recordingsOf(entry.callSid), next?.entry.createdAt);
   if (recording?.status === 'completed') {
     invocation.log.warn('recording found that never reported', { entry: entry.id, recordingSid: recording.sid });
-    await advance(invocation, held, (one) => withRecording(one, recording.sid, recording.seconds, Date.now()));
-  } else if (recording !== undefined) await later(STILL_PROCESSING_MS);
-  else if (next !== undefined)
-    await ledger.change(held, (current) => closed(current, 'superseded', 'Asked again after silence'));
-  else if (await neverLeftTheLine(invocation, entry))
-    await ledger.change(held, (current) => closed(current, 'withdrawn', 'Stayed in line'));
-  else await concludeEntryWithoutMessage(invocation, held);
+    return advance(invocation, held, (one) => withRecording(one, recording.sid, recording.seconds, Date.now()));
+  }
+  if (recording !== undefined) return later(STILL_PROCESSING_MS);
+  if (next !== undefined) return close('superseded', 'Asked again after silence');
+  await concludeEntryWithoutMessage(invocation, held);
+  return undefined;
 }
 
-/** The recording an entry stands for: of its call, begun after it and before the next attempt's. */
+/**
+ * The recording an entry stands for: of its call, begun after it and before the next attempt's. A first attempt has none
+ * before it, and may have been written down only after its recording, while Sync was down.
+ */
 function recordingOf(
   entry: VoicemailEntry,
   recordings: CallRecording[],
@@ -149,7 +184,7 @@ function recordingOf(
     ({ startedAt, status }) =>
       status !== 'absent' &&
       status !== 'deleted' &&
-      startedAt >= entry.createdAt - START_TOLERANCE_MS &&
+      (entry.attempt === 1 || startedAt >= entry.createdAt - START_TOLERANCE_MS) &&
       startedAt < nextAttemptAt,
   );
   return own.find(({ status }) => status === 'completed') ?? own[0];
@@ -159,7 +194,9 @@ function recordingOf(
 async function neverLeftTheLine({ doors }: Invocation, entry: VoicemailEntry): Promise<boolean> {
   if (entry.waitingTaskSid === undefined || entry.leftLine) return false;
   const task = await doors.tasks.fetch(entry.waitingTaskSid);
-  return task !== undefined && task.reason !== LEFT_LINE_REASON;
+  if (task !== undefined) return task.reason !== LEFT_LINE_REASON;
+  // Gone from TaskRouter. Whoever came to a recording, even a silent one, had left; else an agent has handled the call.
+  return (await doors.voice.recordingsOf(entry.callSid)).length === 0;
 }
 
 async function taskNews(

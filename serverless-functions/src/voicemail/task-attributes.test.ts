@@ -63,11 +63,29 @@ test('what belongs to the call or its reservation is not copied', () => {
   ).toEqual({ skill: 'billing', level: 3, languages: ['en', 'es'] });
 });
 
+test('what Twilio adds of the call does not crowd out what routing needs', () => {
+  const places = Object.fromEntries(
+    ['called', 'caller', 'from', 'to'].flatMap((who) =>
+      ['city', 'state', 'zip', 'country'].map((what) => [`${who}_${what}`, 'SAN FRANCISCO']),
+    ),
+  );
+  const skills = Array.from({ length: 60 }, (_, n) => `skill-number-${n}`);
+  const given = {
+    account_sid: 'AC',
+    api_version: '2010-04-01',
+    call_status: 'in-progress',
+    called: '+1',
+    ...places,
+    skills,
+  };
+  expect(routingAttributes(given)).toEqual({ skills });
+});
+
 test('attributes stay below 3 KB whatever the caller said and the flow attached', () => {
   const routing = routingAttributes({ document: 'x'.repeat(10_000), note: '"'.repeat(600), skill: 'billing' });
   expect(routing).toHaveProperty('skill', 'billing');
   expect(routing).not.toHaveProperty('document');
-  const talkative = withTranscript(entry({ routing }), '"\n\\😀'.repeat(5_000));
+  const talkative = withTranscript(entry({ routing }), '"\n\\😀'.repeat(5_000), NOW);
   const attributes = taskAttributes(talkative, 'UTC');
   expect(Buffer.byteLength(JSON.stringify(attributes))).toBeLessThanOrEqual(MAX_TASK_ATTRIBUTES_BYTES);
   expect(attributes.callBackData.transcriptText?.length).toBeGreaterThan(50);
@@ -75,9 +93,9 @@ test('attributes stay below 3 KB whatever the caller said and the flow attached'
 
 test('a transcript that comes later leaves what others wrote', () => {
   const attributes = { ...taskAttributes(entry(), 'UTC'), written_by_an_agent: true };
-  const changed = withTranscriptText(attributes, withTranscript(entry(), 'Hello there'));
+  const changed = withTranscriptText(attributes, withTranscript(entry(), 'Hello there', NOW));
   expect(changed).toMatchObject({ written_by_an_agent: true, callBackData: { transcriptText: 'Hello there' } });
-  expect(withTranscriptText({ callBackData: 'gone' }, withTranscript(entry(), 'Hello'))).toBeUndefined();
+  expect(withTranscriptText({ callBackData: 'gone' }, withTranscript(entry(), 'Hello', NOW))).toBeUndefined();
 });
 
 test.each([

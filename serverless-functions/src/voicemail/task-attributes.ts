@@ -27,6 +27,9 @@ const NOT_COPIED = new Set([
   'conversations',
   'callback_and_voicemail',
 ]);
+/** What Twilio itself adds of the call: places of numbers, state, versions. It would crowd out what routing needs. */
+const CALL_PARAMETER =
+  /^(called|caller|from|to)(_(city|state|zip|country|name))?$|^(account_sid|api_version|call_status|caller_name)$/;
 /** Leaves room for our own attributes below `MAX_TASK_ATTRIBUTES_BYTES`, and for the entry below Sync's 10 KiB. */
 const MAX_ROUTING_BYTES = 1_500;
 
@@ -36,14 +39,14 @@ const MAX_ROUTING_BYTES = 1_500;
  */
 export function routingAttributes(attributes: Record<string, unknown>): Record<string, unknown> {
   const kept = Object.entries(attributes)
-    .filter(([name]) => !NOT_COPIED.has(name))
+    .filter(([name]) => !NOT_COPIED.has(name) && !CALL_PARAMETER.test(name))
     .map(([name, value]) => ({ name, value, bytes: Buffer.byteLength(JSON.stringify({ [name]: value })) }))
     .sort((a, b) => a.bytes - b.bytes);
   const routing: Record<string, unknown> = {};
   let total = 0;
   for (const { name, value, bytes } of kept) {
+    if (total + bytes > MAX_ROUTING_BYTES) continue;
     total += bytes;
-    if (total > MAX_ROUTING_BYTES) break;
     routing[name] = value;
   }
   return routing;

@@ -1,11 +1,13 @@
 import { isSid } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
-import { entryId, withTranscript } from '../ledger/entry';
+import { entryId, type VoicemailEntry, withRecordingCheckAt, withTranscript } from '../ledger/entry';
 import { BadRequest, errorCode } from '../runtime/errors';
 import { addTranscriptToTask, advance } from './advance';
 import { entryFromUrl } from './entry-from-url';
 import { readVoicemailAddress } from './voicemail-url';
 
+/** When a recording is looked for whose transcript came first; by then its own callback has long been delivered. */
+const SOON_MS = 60_000;
 /** Far above what two minutes of speech give; the ledger keeps less. */
 const MAX_TRANSCRIPT_CHARACTERS = 20_000;
 
@@ -25,11 +27,14 @@ export async function handleTranscription(invocation: Invocation, event: Record<
     throw new BadRequest('bad-recording-sid', 'RecordingSid is missing or malformed', 'Send the one Twilio gave.');
   const completed = event.TranscriptionStatus === 'completed' && typeof event.TranscriptionText === 'string';
   const text = completed ? String(event.TranscriptionText).slice(0, MAX_TRANSCRIPT_CHARACTERS) : undefined;
+  // A transcript proves a recording: should its own callback never come, the sweep looks for it soon.
+  const proven = (entry: VoicemailEntry) =>
+    entry.recording.state === 'recording' ? withRecordingCheckAt(entry, Date.now() + SOON_MS) : entry;
   try {
     const id = entryId(address.callSid, address.attempt);
     const held = (await ledger.find(id)) ?? (await ledger.open(entryFromUrl(invocation, address)));
     const isNews = held.entry.transcript.state !== 'ready';
-    const after = await advance(invocation, held, (entry) => withTranscript(entry, text));
+    const after = await advance(invocation, held, (entry) => withTranscript(proven(entry), text, Date.now()));
     // A task made in this very invocation has the text already; one being made elsewhere gets it from its maker.
     if (isNews && after && !after.madeTask && after.entry.transcript.state === 'ready')
       await addTranscriptToTask(invocation, after.entry);

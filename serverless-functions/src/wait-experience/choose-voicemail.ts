@@ -40,7 +40,7 @@ export async function chooseVoicemail(
   let held: Held | undefined;
   try {
     task = memory.taskSid === undefined ? undefined : await doors.tasks.fetch(memory.taskSid);
-    if (task === undefined && !lineIsClosed) return 'not-ready';
+    if (task === undefined && !lineIsClosed) return memory.taskSid === undefined ? 'not-ready' : 'line-closed';
     if (task && (task.status === 'assigned' || task.status === 'wrapping')) return 'agent-took-call';
   } catch (error) {
     log.error('waiting task not read', { callSid: call.callSid, code: errorCode(error) });
@@ -56,6 +56,7 @@ export async function chooseVoicemail(
   }
   if (held && task && isOpen(task)) {
     const left = await leaveLine(invocation, task);
+    if (left === 'unsure') return left;
     if (left !== 'left') {
       await withdraw(invocation, held);
       return left;
@@ -95,7 +96,10 @@ function entryOf(
 }
 
 /** Cancels the waiting task, unless an agent was faster; an answer that was lost is looked up. */
-async function leaveLine({ doors, log }: Invocation, task: Task): Promise<'left' | 'agent-took-call' | 'trouble'> {
+async function leaveLine(
+  { doors, log }: Invocation,
+  task: Task,
+): Promise<'left' | 'agent-took-call' | 'trouble' | 'unsure'> {
   let current: Task | undefined = task;
   for (let round = 0; round < 2 && current?.etag !== undefined; round += 1) {
     const before = current.attributes.conversations;
@@ -110,7 +114,7 @@ async function leaveLine({ doors, log }: Invocation, task: Task): Promise<'left'
       try {
         current = await doors.tasks.fetch(task.sid);
       } catch {
-        return 'trouble';
+        return failedAs(error, 'unavailable') && error.mayHaveHappened ? 'unsure' : 'trouble';
       }
       if (current?.reason === LEFT_LINE_REASON) return 'left';
       if (current === undefined || current.status === 'assigned' || current.status === 'wrapping')
@@ -136,7 +140,6 @@ async function moveToRecording(
   const opened = held !== undefined;
   const address = { callSid, attempt, askedAgain: 0, from, to, queueName, workflowSid, waitingSince, opened };
   const url = `${call.origin}${voicemailPath('voicemail', address)}`;
-  // Beside the move: the sweep must know that this caller was promised something.
   const noted = held && noteLeaving(ledger, log, held);
   for (let round = 0; round < 2; round += 1) {
     try {
@@ -168,21 +171,31 @@ async function moveToRecording(
   return 'cannot-record';
 }
 
-/** @returns the entry as it is then; never throws */
-async function noteLeaving(ledger: Ledger, log: Log, held: Held): Promise<Held> {
-  try {
-    return (await ledger.change(held, (one) => (one.leftLine ? one : { ...one, leftLine: true }))) ?? held;
-  } catch (error) {
-    log.warn('leaving the line not noted', { entry: held.entry.id, code: errorCode(error) });
-    return held;
-  }
-}
+/**
+ * Notes that the caller left the line: the sweep must know that something was promised. Tried twice, since without it a
+ * caller who hangs up before the tone would be taken for one whom an agent has served.
+ * @returns the entry as it is then; never throws
+ */
+const noteLeaving = (ledger: Ledger, log: Log, held: Held) =>
+  changeOrLeave(ledger, log, held, (one) => (one.leftLine ? one : { ...one, leftLine: true }));
 
 async function withdraw({ ledger, log }: Invocation, held: Held): Promise<void> {
-  try {
-    await ledger.change(held, (entry) => closed(entry, 'withdrawn', 'Stayed in line'));
-  } catch (error) {
-    // The sweep finds it without a recording, and the waiting task uncancelled.
-    log.warn('entry not withdrawn', { entry: held.entry.id, code: errorCode(error) });
+  await changeOrLeave(ledger, log, held, (entry) => closed(entry, 'withdrawn', 'Stayed in line'));
+}
+
+async function changeOrLeave(
+  ledger: Ledger,
+  log: Log,
+  held: Held,
+  next: (entry: VoicemailEntry) => VoicemailEntry,
+): Promise<Held> {
+  for (let round = 0; round < 2; round += 1) {
+    try {
+      return (await ledger.change(round === 0 ? held : held.entry.id, next)) ?? held;
+    } catch (error) {
+      log.warn('entry not changed', { entry: held.entry.id, attempt: round + 1, code: errorCode(error) });
+    }
   }
+  // The sweep finds it without a recording, and looks at the waiting task.
+  return held;
 }

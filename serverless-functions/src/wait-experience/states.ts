@@ -34,7 +34,15 @@ export interface EffectState<Outcome extends string = string> {
 }
 
 /** The caller is on the way to the recording. */
-export type LeavingOutcome = 'moved' | 'agent-took-call' | 'not-ready' | 'trouble' | 'callback-made' | 'cannot-record';
+export type LeavingOutcome =
+  | 'moved'
+  | 'agent-took-call'
+  | 'not-ready'
+  | 'trouble'
+  | 'unsure'
+  | 'line-closed'
+  | 'callback-made'
+  | 'cannot-record';
 
 export type Key = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9' | '*' | '#';
 
@@ -43,6 +51,8 @@ const LEAVING: Record<LeavingOutcome, StateName> = {
   'agent-took-call': 'being-connected',
   'not-ready': 'not-ready',
   trouble: 'trouble',
+  unsure: 'unsure',
+  'line-closed': 'line-closed',
   'callback-made': 'callback-instead',
   'cannot-record': 'cannot-record',
 };
@@ -90,6 +100,8 @@ export const STATES = {
   // what came of it
   'not-ready': { kind: 'speaking', says: ['notReadyStillInLine'], next: 'holding' },
   trouble: { kind: 'speaking', says: ['troubleStillInLine'], next: 'holding' },
+  // Nobody knows whether the place in line is still held, so nothing is said of it; the loop looks at once.
+  unsure: { kind: 'speaking', says: ['troublePleaseHold'], pause: 5, next: 'holding' },
   'being-connected': { kind: 'speaking', says: ['beingConnected'], pause: 10, next: 'holding' },
   'callback-instead': { kind: 'speaking', says: ['callbackInstead'], next: 'hang-up' },
   'cannot-record': { kind: 'speaking', says: ['cannotRecord'], next: 'closed-menu' },
@@ -125,6 +137,7 @@ export type StateName =
   | 'leave-closed-line'
   | 'not-ready'
   | 'trouble'
+  | 'unsure'
   | 'being-connected'
   | 'callback-instead'
   | 'cannot-record'

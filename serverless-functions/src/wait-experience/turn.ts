@@ -37,7 +37,10 @@ export async function takeTurn(
     const outcome = await chooseVoicemail(invocation, call, memory, at.effect);
     log.info('voicemail chosen', { callSid, outcome });
     // An entry that came to nothing is closed, so the next try is an attempt of its own.
-    if (outcome !== 'moved' && outcome !== 'callback-made') memory = { ...memory, attempt: memory.attempt + 1 };
+    if (outcome !== 'moved' && outcome !== 'callback-made' && outcome !== 'unsure')
+      memory = { ...memory, attempt: memory.attempt + 1 };
+    // Looked at again with the very next turn of the loop.
+    if (outcome === 'unsure') memory = { ...memory, checkedAt: undefined };
     state = at.outcomes[outcome];
   }
   renderState(twiml, { ...memory, state, heard: false }, experience);
@@ -54,11 +57,15 @@ async function mindTheTask(
   state: StateName,
 ): Promise<[WaitMemory, StateName]> {
   if (!IN_LINE.has(state)) return [memory, state];
-  if (memory.taskSid === undefined) return [await findWaitingTask(invocation, memory, callSid), state];
+  if (memory.taskSid === undefined) {
+    const { found, standing } = await findWaitingTask(invocation, memory, callSid);
+    return [found, standing === 'closed' ? 'line-closed' : state];
+  }
   const now = Date.now();
   if (state !== 'holding' || now - (memory.checkedAt ?? 0) < RECHECK_AFTER_MS) return [memory, state];
   const standing = await checkWaitingTask(invocation, memory.taskSid);
-  return [{ ...memory, checkedAt: now }, standing === 'closed' ? 'line-closed' : state];
+  const checkedAt = standing === 'unknown' ? memory.checkedAt : now;
+  return [{ ...memory, checkedAt }, standing === 'closed' ? 'line-closed' : state];
 }
 
 function textOf(value: unknown): string {

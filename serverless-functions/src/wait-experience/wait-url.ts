@@ -10,6 +10,8 @@ export interface WaitMemory {
   queueSid?: string;
   workflowSid?: string;
   taskSid?: string;
+  /** Milliseconds since 1970: the first turn of the loop. Only while the task is not found. */
+  since?: number;
   /** Milliseconds since 1970 of the last look at the waiting task. */
   checkedAt?: number;
   /** Counts the voicemail attempts begun in this call. */
@@ -23,6 +25,7 @@ export function waitPath(memory: WaitMemory): string {
   if (memory.queueSid !== undefined && memory.workflowSid === undefined) query.set('queueSid', memory.queueSid);
   if (memory.workflowSid !== undefined) query.set('workflowSid', memory.workflowSid);
   if (memory.taskSid !== undefined) query.set('taskSid', memory.taskSid);
+  if (memory.since !== undefined && memory.taskSid === undefined) query.set('since', String(memory.since));
   if (memory.checkedAt !== undefined) query.set('checkedAt', String(memory.checkedAt));
   if (memory.attempt !== 1) query.set('attempt', String(memory.attempt));
   return `${FEATURE_PATH}/studio/wait-experience?${query}`;
@@ -32,7 +35,10 @@ const MAX_ATTEMPT = 50;
 
 /** Reads what `waitPath` wrote; whatever is missing or malformed counts as not there. */
 export function readWaitMemory(event: Record<string, unknown>): WaitMemory {
-  const checkedAt = Number(event.checkedAt);
+  const time = (value: unknown) => {
+    const number = Number(value);
+    return Number.isSafeInteger(number) && number > 0 ? number : undefined;
+  };
   const attempt = Number(event.attempt);
   return {
     state: stateNamed(event.state),
@@ -40,7 +46,8 @@ export function readWaitMemory(event: Record<string, unknown>): WaitMemory {
     queueSid: [event.QueueSid, event.queueSid].find((sid) => isSid('queue', sid)) as string | undefined,
     workflowSid: isSid('workflow', event.workflowSid) ? event.workflowSid : undefined,
     taskSid: isSid('task', event.taskSid) ? event.taskSid : undefined,
-    checkedAt: Number.isSafeInteger(checkedAt) && checkedAt > 0 ? checkedAt : undefined,
+    since: time(event.since),
+    checkedAt: time(event.checkedAt),
     attempt: Number.isInteger(attempt) && attempt >= 1 && attempt <= MAX_ATTEMPT ? attempt : 1,
   };
 }

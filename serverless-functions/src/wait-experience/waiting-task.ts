@@ -1,39 +1,56 @@
 import { isSid } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import { errorCode } from '../runtime/errors';
+import type { AssignmentStatus, Task } from '../twilio/taskrouter';
 import type { WaitMemory } from './wait-url';
 
 /** DESIGN 10: the loop looks at its task at most this often. */
 export const RECHECK_AFTER_MS = 120_000;
 
+/** Clocks of Twilio and ours may differ by this much. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+
 /**
  * Finds the TaskRouter task of a waiting call: by its `call_sid` among the workflow's open tasks, newest first.
- * The workflow is the URL's, else the name of the voice queue the call waits in.
- * @returns the memory with what was found; unchanged when nothing was, so that a later turn tries again
+ * The workflow is the URL's, else the name of the voice queue the call waits in. On later turns ended tasks are looked
+ * at as well: a task that was cancelled before it was ever found must not leave its caller with music for good.
+ * @returns the memory with what was found, unchanged when nothing was so that a later turn tries again; and where the
+ *   caller stands
  */
 export async function findWaitingTask(
   { doors, log }: Invocation,
   memory: WaitMemory,
   callSid: string,
-): Promise<WaitMemory> {
+): Promise<{ found: WaitMemory; standing: TaskStanding }> {
+  const { since } = memory;
   try {
     const workflowSid = memory.workflowSid ?? (await workflowOfQueue(doors, memory.queueSid));
     if (workflowSid === undefined) {
       log.warn('no workflow for queue', { callSid });
-      return memory;
+      return { found: memory, standing: 'unknown' };
     }
     const task = await doors.tasks.find({
       workflowSid,
-      statuses: ['pending', 'reserved', 'assigned'],
+      statuses: since === undefined ? OPEN : undefined,
       wanted: ({ attributes }) => attributes.call_sid === callSid,
+      stop: ({ createdAt }) => since !== undefined && createdAt < since - CLOCK_SKEW_MS,
     });
     if (task === undefined) log.info('waiting task not found yet', { callSid });
-    return { ...memory, workflowSid, taskSid: task?.sid, checkedAt: task && Date.now() };
+    const found = {
+      ...memory,
+      workflowSid,
+      since: since ?? Date.now(),
+      taskSid: task?.sid,
+      checkedAt: task && Date.now(),
+    };
+    return { found, standing: standingOf(task) };
   } catch (error) {
     log.warn('waiting task not looked up', { callSid, code: errorCode(error) });
-    return memory;
+    return { found: { ...memory, since: since ?? Date.now() }, standing: 'unknown' };
   }
 }
+
+const OPEN: AssignmentStatus[] = ['pending', 'reserved', 'assigned'];
 
 async function workflowOfQueue(doors: Invocation['doors'], queueSid: string | undefined): Promise<string | undefined> {
   if (queueSid === undefined) return undefined;
@@ -47,10 +64,15 @@ export type TaskStanding = 'in-line' | 'taken' | 'closed' | 'unknown';
 export async function checkWaitingTask({ doors, log }: Invocation, taskSid: string): Promise<TaskStanding> {
   try {
     const task = await doors.tasks.fetch(taskSid);
-    if (task === undefined || task.status === 'canceled' || task.status === 'completed') return 'closed';
-    return task.status === 'pending' || task.status === 'reserved' ? 'in-line' : 'taken';
+    return task === undefined ? 'closed' : standingOf(task);
   } catch (error) {
     log.warn('waiting task not checked', { taskSid, code: errorCode(error) });
     return 'unknown';
   }
+}
+
+function standingOf(task: Task | undefined): TaskStanding {
+  if (task === undefined) return 'unknown';
+  if (task.status === 'canceled' || task.status === 'completed') return 'closed';
+  return task.status === 'pending' || task.status === 'reserved' ? 'in-line' : 'taken';
 }
