@@ -94,7 +94,7 @@ async function counts(root: string): Promise<void> {
     RecordingDuration: '10',
   };
   const status = await bench.webhook(`studio/recording-status?${entry}`, completed);
-  tell('recording-status: task, mail, and a look at one index map', status);
+  tell('recording-status: task, mail, and a look at the index', status);
   tell('recording-status delivered again', await bench.webhook(`studio/recording-status?${entry}`, completed));
   const transcript = {
     CallSid: caller.callSid,
