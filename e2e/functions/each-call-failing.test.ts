@@ -101,3 +101,89 @@ describe.each(LATER_CALLS)('%s fails', (_call, where) => {
     expect(entry).toMatchObject({ task: { state: 'created' }, email: { state: refused ? 'failed' : 'sent' } });
   });
 });
+
+/** Every call made when a caller is first heard of in the line. */
+const FIRST_CALLS: [string, Pick<FaultOptions, 'host' | 'path' | 'method'>][] = [
+  ['reading the queue', { host: 'api.twilio.com', method: 'GET', path: /Queues\/QU/ }],
+  ['looking for the waiting task', { host: 'taskrouter.twilio.com', method: 'GET', path: /Tasks$/ }],
+];
+
+describe.each(FIRST_CALLS)('%s fails', (_call, where) => {
+  test.each(WAYS)(
+    'with %s: greeting and music all the same, and a voicemail once it works again',
+    async (_way, how) => {
+      const stage = await openStage();
+      const mend = stage.fault({ ...where, ...how });
+      const caller = await stage.dial({ to: stage.numbers.support });
+      await caller.hears(/All of our agents are busy/);
+      await caller.hears(/For other options, press star/);
+      await stage.pass(2 * 60_000);
+      expect(caller.status()).toBe('in-progress');
+      mend();
+      await stage.pass(2 * 60_000);
+      await stage.choosesVoicemailAs(caller);
+      await caller.hearsBeep();
+      await caller.speaks(stage.sample);
+      caller.hangUp();
+      await stage.pass(60_000);
+      expect(stage.productTasks().map(({ attributes }) => attributes.taskType)).toEqual(['voicemail']);
+      expect(await stage.mails()).toHaveLength(1);
+    },
+  );
+});
+
+/** Every call made before the tone for somebody who comes straight to voicemail. */
+const DIRECT_CALLS: [string, Pick<FaultOptions, 'host' | 'path' | 'method'>][] = [
+  ['writing the entry', { host: 'sync.twilio.com', method: 'POST', path: /Documents$/ }],
+  ['listing it as open', { host: 'sync.twilio.com', method: 'POST', path: /Items$/ }],
+];
+
+describe.each(DIRECT_CALLS)('straight to voicemail, %s fails', (_call, where) => {
+  test.each(WAYS)('with %s: recorded all the same, one task, one mail', async (_way, how) => {
+    const stage = await openStage();
+    const mend = stage.fault({ ...where, ...how });
+    const caller = await stage.dial({ to: stage.numbers.voicemail });
+    await caller.hearsBeep();
+    await caller.speaks(stage.sample);
+    mend();
+    caller.hangUp();
+    await stage.pass(60_000);
+    for (let n = 0; n < 3; n += 1) {
+      await stage.pass(5 * 60_000);
+      await stage.runOutbox();
+    }
+    expect(stage.productTasks().map(({ attributes }) => attributes.taskType)).toEqual(['voicemail']);
+    expect(await stage.mails()).toHaveLength(1);
+  });
+});
+
+/** Every call made for a transcript. */
+const TRANSCRIPT_CALLS: [string, Pick<FaultOptions, 'host' | 'path' | 'method'>][] = [
+  ['reading the entry', { host: 'sync.twilio.com', method: 'GET', path: /Documents\/voicemail/ }],
+  ['writing the entry', { host: 'sync.twilio.com', method: 'POST', path: /Documents\/voicemail/ }],
+  ['reading the task', { host: 'taskrouter.twilio.com', method: 'GET', path: /Tasks\/WT/ }],
+  ['writing the task', { host: 'taskrouter.twilio.com', method: 'POST', path: /Tasks\/WT/ }],
+];
+
+describe.each(TRANSCRIPT_CALLS)('the transcript comes and %s fails', (_call, where) => {
+  test.each(WAYS)('with %s: the voicemail is as it was, one task, one mail', async (_way, how) => {
+    const stage = await openStage();
+    stage.holdWebhooks(/transcription/);
+    const caller = await stage.leavesVoicemail();
+    await stage.pass(60_000);
+    const mend = stage.fault({ ...where, ...how });
+    for (const webhook of stage.heldWebhooks()) await stage.redeliver(webhook);
+    mend();
+    for (let n = 0; n < 4; n += 1) {
+      await stage.pass(5 * 60_000);
+      expect((await stage.runOutbox()).status).toBe(200);
+    }
+    expect(stage.productTasks()).toHaveLength(1);
+    expect(await stage.mails()).toHaveLength(1);
+    expect(await stage.document(`voicemail-${caller.sid}-1`)).toMatchObject({
+      recording: { state: 'completed' },
+      task: { state: 'created' },
+      email: { state: 'sent' },
+    });
+  });
+});
