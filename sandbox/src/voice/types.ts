@@ -1,5 +1,7 @@
 import type { Calls, Sid } from '../world/types';
-import type { SentWebhook, WebhookInterceptor } from './webhook';
+import type { HttpMethod, SentWebhook, WebhookInterceptor } from './webhook';
+
+export type { HttpMethod };
 
 /** What a caller hears or sees of a call, in the order of happening. `stop`: what was being played is cut off. */
 export type CallEvent = { callSid: Sid; at: number } & (
@@ -14,8 +16,6 @@ export type CallEvent = { callSid: Sid; at: number } & (
 );
 /** A call event before the engine adds which call and when. */
 export type HeardEvent = CallEvent extends infer E ? (E extends CallEvent ? Omit<E, 'callSid' | 'at'> : never) : never;
-
-export type HttpMethod = 'GET' | 'POST';
 
 /** What answers an incoming number, as in the console's "A call comes in". */
 export interface NumberConfig {

@@ -2,8 +2,8 @@ import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
 import type { Sid, World } from '../world/types';
 import { type Connection, type FailureClass, readConnection, withoutFragment } from './connection-overrides';
 import { ExchangeFailed, exchange } from './http-exchange';
-import type { HttpMethod } from './types';
 
+export type HttpMethod = 'GET' | 'POST';
 export type WebhookKind =
   | 'voice'
   | 'redirect'

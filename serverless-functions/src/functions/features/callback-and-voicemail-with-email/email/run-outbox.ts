@@ -1,6 +1,6 @@
+import { requireBearer } from '../../../../http/bearer';
+import { jsonFunction } from '../../../../http/handler';
 import { sendMail } from '../../../../notification/send-mail';
-import { requireBearer } from '../../../../runtime/bearer';
-import { jsonFunction } from '../../../../runtime/handler';
 import { SWEEP_OUTBOX, sweep } from '../../../../voicemail/sweep';
 
 /** For a scheduler: takes up mails to retry and whatever else was left. Answers with counts. */

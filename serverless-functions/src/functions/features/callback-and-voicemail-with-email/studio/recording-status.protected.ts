@@ -1,5 +1,5 @@
+import { jsonFunction } from '../../../../http/handler';
 import { sendMail } from '../../../../notification/send-mail';
-import { jsonFunction } from '../../../../runtime/handler';
 import { handleRecordingStatus } from '../../../../voicemail/recording-status';
 import { readDue, SWEEP_AFTER_VOICEMAIL, sweep } from '../../../../voicemail/sweep';
 

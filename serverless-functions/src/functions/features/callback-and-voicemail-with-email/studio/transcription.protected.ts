@@ -1,5 +1,5 @@
+import { jsonFunction } from '../../../../http/handler';
 import { sendMail } from '../../../../notification/send-mail';
-import { jsonFunction } from '../../../../runtime/handler';
 import { handleTranscription } from '../../../../voicemail/transcription';
 
 /** Twilio's `transcribeCallback`: the text of a recording, or that there is none. */

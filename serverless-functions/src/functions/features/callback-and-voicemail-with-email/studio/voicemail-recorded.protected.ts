@@ -1,5 +1,5 @@
+import { voiceFunction } from '../../../../http/handler';
 import { PROMPTS } from '../../../../prompts/prompts';
-import { voiceFunction } from '../../../../runtime/handler';
 import { speechOf } from '../../../../runtime/twiml';
 
 /**

@@ -1,5 +1,5 @@
+import { voiceFunction } from '../../../../http/handler';
 import { PROMPTS } from '../../../../prompts/prompts';
-import { voiceFunction } from '../../../../runtime/handler';
 import { inviteToRecord } from '../../../../voicemail/invite';
 
 /** Invites a caller to leave a voicemail: moved here from the line, or straight from a number or a Studio flow. */

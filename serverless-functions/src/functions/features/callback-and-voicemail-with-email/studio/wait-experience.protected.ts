@@ -1,5 +1,5 @@
+import { voiceFunction } from '../../../../http/handler';
 import { PROMPTS } from '../../../../prompts/prompts';
-import { voiceFunction } from '../../../../runtime/handler';
 import { takeTurn } from '../../../../wait-experience/turn';
 import { readWaitMemory, waitPath } from '../../../../wait-experience/wait-url';
 

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { BadRequest, Misconfigured } from './errors';
+import { BadRequest, Misconfigured } from '../runtime/errors';
 
 /**
  * Checks a scheduler's `Authorization: Bearer …` in constant time.

@@ -6,11 +6,11 @@ import type {
 } from '@twilio-labs/serverless-runtime-types/types';
 import { type Invocation, startInvocation } from '../invocation';
 import type { SendMail } from '../notification/mail-job';
+import { describeFault, type Environment, readEnvironment } from '../runtime/environment';
+import { BadRequest, errorCode, Misconfigured } from '../runtime/errors';
+import { createLog, type Log } from '../runtime/log';
+import type { VoiceTwiml } from '../runtime/twiml';
 import type { ClientMaker } from '../twilio/doors';
-import { describeFault, type Environment, readEnvironment } from './environment';
-import { BadRequest, errorCode, Misconfigured } from './errors';
-import { createLog, type Log } from './log';
-import type { VoiceTwiml } from './twiml';
 
 type Event = Record<string, unknown>;
 type Variables = Record<string, string | undefined>;
