@@ -99,7 +99,8 @@ test('a call, *, 2, a spoken message, hang up: one task at the place in line, on
     .getByRole('link', { name: /mailbox/i })
     .first()
     .click();
-  await page.getByText(mail.subject).first().click();
+  // By role: the same words are announced to screen readers.
+  await page.getByRole('link', { name: mail.subject }).first().click();
   await page.getByRole('tab', { name: /text/i }).waitFor();
   await shoot(page, 'mailbox');
   expect(foreign).toEqual([]);

@@ -3,9 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { ensureBrowser } from './ensure-browser.mjs';
 import { ensureInstalled, root } from './ensure-installed.mjs';
 
 await ensureInstalled();
+const browser = await ensureBrowser();
+if (browser !== undefined) process.env.CHROMIUM_PATH = browser;
 const bin = (name) => path.join(root, 'node_modules/.bin', process.platform === 'win32' ? `${name}.cmd` : name);
 const run = (title, command, args) => {
   console.log(`\n== ${title}`);

@@ -1,21 +1,13 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
-
-const USUAL_PLACES = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  '/Applications/Chromium.app/Contents/MacOS/Chromium',
-  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-];
+import usualPlaces from '../../scripts/browser-places.json';
 
 /**
  * A browser that can reach this machine and nothing else.
  * @throws Error saying what to install when there is no Chromium here
  */
 export async function openBrowser(): Promise<Browser> {
-  const executablePath = [process.env.CHROMIUM_PATH, ...USUAL_PLACES].find(
+  const executablePath = [process.env.CHROMIUM_PATH, ...usualPlaces].find(
     (one) => one !== undefined && existsSync(one),
   );
   if (executablePath === undefined)
