@@ -92,7 +92,7 @@ export class Ledger {
           this.sync().update(id, fit(entry), held.revision, TTL_SECONDS),
           moved ? this.list(entry) : Promise.resolve(),
         );
-        if (moved && before.indexKey !== undefined) await this.unlist(id, before.indexKey);
+        if (moved && before.indexKey !== undefined) await this.unlist(id, before.indexKey).catch(() => undefined);
         return { entry, revision };
       } catch (error) {
         if (!failedAs(error, 'changed-meanwhile') || round >= MAX_ROUNDS) throw error;

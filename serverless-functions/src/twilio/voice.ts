@@ -47,14 +47,18 @@ export function voiceDoor(client: Twilio): VoiceDoor {
       const recordings = await client.api.v2010.account
         .calls(callSid)
         .recordings.list({ pageSize: RECORDINGS_OF_A_CALL, limit: RECORDINGS_OF_A_CALL });
-      return recordings
-        .map((recording) => ({
-          sid: recording.sid,
-          status: recording.status,
-          startedAt: (recording.startTime ?? recording.dateCreated).getTime(),
-          seconds: Math.max(0, Number.parseInt(String(recording.duration ?? '0'), 10) || 0),
-        }))
-        .sort((a, b) => a.startedAt - b.startedAt);
+      return (
+        recordings
+          // A deployment may record its calls as well; a conversation with an agent is no voicemail.
+          .filter(({ source }) => source === 'RecordVerb')
+          .map((recording) => ({
+            sid: recording.sid,
+            status: recording.status,
+            startedAt: (recording.startTime ?? recording.dateCreated).getTime(),
+            seconds: Math.max(0, Number.parseInt(String(recording.duration ?? '0'), 10) || 0),
+          }))
+          .sort((a, b) => a.startedAt - b.startedAt)
+      );
     },
   };
 }

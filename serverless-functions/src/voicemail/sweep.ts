@@ -159,8 +159,14 @@ async function lookForRecording(invocation: Invocation, held: Held): Promise<Hel
   // Before anything else: TaskRouter forgets a task five minutes after its end.
   if (await neverLeftTheLine(invocation, entry)) return close('withdrawn', 'Stayed in line');
   if (!(await doors.voice.hasEnded(entry.callSid))) return later(CALL_GOES_ON_MS);
-  const next = await ledger.find(entryId(entry.callSid, entry.attempt + 1));
-  const recording = recordingOf(entry, await doors.voice.recordingsOf(entry.callSid), next?.entry.createdAt);
+  // Attempts may have gaps, and one rebuilt late was written after its recording: none may be taken twice.
+  const laterAttempts = await Promise.all(
+    [1, 2, 3, 4, 5].map((n) => ledger.find(entryId(entry.callSid, entry.attempt + n))),
+  );
+  const next = laterAttempts.find((one) => one !== undefined);
+  const taken = new Set(laterAttempts.map((one) => one?.entry.recording.sid));
+  const free = (await doors.voice.recordingsOf(entry.callSid)).filter(({ sid }) => !taken.has(sid));
+  const recording = recordingOf(entry, free, next?.entry.createdAt);
   if (recording?.status === 'completed') {
     invocation.log.warn('recording found that never reported', { entry: entry.id, recordingSid: recording.sid });
     return advance(invocation, held, (one) => withRecording(one, recording.sid, recording.seconds, Date.now()));
