@@ -136,6 +136,147 @@ test('without a scheduler, the next voicemail takes up what was left', async () 
   expect(taskTypes(stage).sort()).toEqual(['callback', 'voicemail']);
 });
 
+test('a recording of the whole call is no voicemail: nothing was left, so a callback', async () => {
+  const stage = await openStage();
+  const caller = await stage.dial({ to: stage.numbers.support });
+  const endRecording = stage.recordsTheCall(caller);
+  await caller.hears(/For other options, press star/);
+  await stage.choosesVoicemailAs(caller);
+  await caller.hears(/leave your message/);
+  caller.hangUp();
+  endRecording();
+  await everyFiveMinutes(stage, 3);
+  expect(taskTypes(stage)).toEqual(['callback']);
+  expect(await stage.mails()).toEqual([]);
+});
+
+test('nor is the recording of a talk with an agent, whatever was left in the ledger', async () => {
+  const stage = await openStage();
+  const caller = await stage.dial({ to: stage.numbers.support });
+  const endRecording = stage.recordsTheCall(caller);
+  await caller.hears(/For other options, press star/);
+  caller.press('*');
+  await caller.hears(/To leave a voicemail, press 2/);
+  stage.onRequest({ host: 'sync.twilio.com', method: 'POST', path: /Documents$/ }, () => stage.acceptTaskOf(caller));
+  stage.fault({ ...SYNC, method: 'POST', path: /Documents\/voicemail/, times: 3 });
+  caller.press('2');
+  await stage.pass(3 * 60_000);
+  caller.hangUp();
+  endRecording();
+  await stage.pass(1_000);
+  stage.completeTaskOf(caller);
+  await everyFiveMinutes(stage, 6);
+  expect(taskTypes(stage)).toEqual([]);
+  expect(await stage.mails()).toEqual([]);
+});
+
+test('Sync is down while the second invitation is written: the recording is one voicemail, not two', async () => {
+  const stage = await openStage();
+  const caller = await stage.reachesRecording();
+  const mend = stage.fault(SYNC);
+  await caller.hears(/We did not hear anything/);
+  await caller.hearsBeep();
+  mend();
+  await caller.speaks(stage.sample);
+  caller.hangUp();
+  await stage.pass(60_000);
+  await everyFiveMinutes(stage, 4);
+  expect(taskTypes(stage)).toEqual(['voicemail']);
+  expect(await stage.mails()).toHaveLength(1);
+});
+
+test('the first try is written unanswered, the second never, the third is recorded: one voicemail', async () => {
+  const stage = await openStage();
+  const caller = await stage.dial({ to: stage.numbers.support });
+  await caller.hears(/For other options, press star/);
+  stage.fault({ host: 'sync.twilio.com', method: 'POST', path: /Documents$/, kind: 'done-then-reset', times: 1 });
+  const mendReading = stage.fault({ ...SYNC, method: 'GET', path: /Documents\/voicemail/ });
+  await stage.choosesVoicemailAs(caller);
+  await caller.hears(/You are still in line/);
+  mendReading();
+  const mend = stage.fault(SYNC);
+  await stage.pass(5_000);
+  await stage.choosesVoicemailAs(caller);
+  await caller.hears(/You are still in line/);
+  mend();
+  await stage.pass(5_000);
+  await stage.choosesVoicemailAs(caller);
+  await caller.hearsBeep();
+  await caller.speaks(stage.sample);
+  caller.hangUp();
+  await everyFiveMinutes(stage, 4);
+  expect(taskTypes(stage)).toEqual(['voicemail']);
+  expect(await stage.mails()).toHaveLength(1);
+});
+
+describe('the call cannot be moved, so a callback is promised', () => {
+  const cannotBeMoved = (stage: Stage) =>
+    stage.fault({ host: 'api.twilio.com', method: 'POST', path: /Calls\/CA/, kind: 'status', status: 500, times: 2 });
+
+  test.each([
+    ['its old place in the index is not removed', { ...SYNC, method: 'DELETE', times: 1 }],
+    ['what came of it is not written', { ...SYNC, method: 'POST', path: /Documents\/voicemail/, after: 3, times: 1 }],
+    [
+      'the promise is written at the second try',
+      { ...SYNC, method: 'POST', path: /Documents\/voicemail/, after: 1, times: 1 },
+    ],
+  ] as const)('%s: told so, and made once', async (_what, fault) => {
+    const stage = await openStage();
+    cannotBeMoved(stage);
+    stage.fault(fault);
+    const caller = await stage.choosesVoicemail();
+    await caller.hears(/We will call you back instead/);
+    await stage.pass(15_000);
+    expect(caller.status()).toBe('completed');
+    await everyFiveMinutes(stage, 4);
+    expect(taskTypes(stage)).toEqual(['callback']);
+  });
+
+  test('it cannot be promised either: the truth, and the next try with silence makes one callback', async () => {
+    const stage = await openStage();
+    cannotBeMoved(stage);
+    stage.fault({ ...SYNC, method: 'POST', path: /Documents\/voicemail/, after: 1, times: 2 });
+    const caller = await stage.choosesVoicemail();
+    await caller.hears(/We cannot record a voicemail right now/);
+    await caller.hears(/To try again/);
+    caller.press('2');
+    await caller.hears(/We did not hear a message/);
+    await everyFiveMinutes(stage, 4);
+    expect(taskTypes(stage)).toEqual(['callback']);
+  });
+});
+
+test('mail is switched off after a try that left no word: no mail', async () => {
+  const stage = await openStage();
+  stage.fault({ ...MAIL, kind: 'status', status: 500, times: 1 });
+  stage.fault({ ...SYNC, method: 'POST', path: /Documents\/voicemail/, after: 2, times: 6 });
+  stage.dropWebhooks(/transcription/);
+  const caller = await stage.leavesVoicemail();
+  await stage.pass(60_000);
+  expect(await stage.document(`voicemail-${caller.sid}-1`)).toMatchObject({ email: { state: 'sending' } });
+  await stage.setSettings({ enabled: false });
+  await stage.pass(20 * 60_000);
+  await everyFiveMinutes(stage, 3);
+  expect(await stage.mails()).toEqual([]);
+});
+
+test('a try that was unsure and swept meanwhile does not cost the next one its callback', async () => {
+  const stage = await openStage();
+  const caller = await stage.dial({ to: stage.numbers.support });
+  await caller.hears(/For other options, press star/);
+  const task = { host: 'taskrouter.twilio.com', path: /Tasks\/WT/ } as const;
+  // Not cancelled, and nobody can say so: the answer is lost on the way there, and the task cannot be read.
+  stage.fault({ ...task, method: 'POST', kind: 'reset', times: 1 });
+  stage.fault({ ...task, method: 'GET', kind: 'status', status: 500, after: 1, times: 4 });
+  await stage.choosesVoicemailAs(caller);
+  await caller.hears(/Please stay on the line/);
+  await everyFiveMinutes(stage, 2);
+  await stage.choosesVoicemailAs(caller);
+  await caller.hears(/We did not hear a message/);
+  await everyFiveMinutes(stage, 3);
+  expect(taskTypes(stage)).toEqual(['callback']);
+});
+
 describe('nobody is told that they are in line when they are not', () => {
   const sinceKey = (heard: string[]) =>
     heard.slice(heard.findLastIndex((text) => /press 2/.test(text)) + 1).join(' | ');
@@ -157,6 +298,31 @@ describe('nobody is told that they are in line when they are not', () => {
     const task = { host: 'taskrouter.twilio.com', path: /Tasks\/WT/ } as const;
     stage.fault({ ...task, method: 'POST', kind: 'done-then-reset', times: 1 });
     stage.fault({ ...task, method: 'GET', kind: 'status', status: 500, after: 1, times: 2 });
+    await stage.choosesVoicemailAs(caller);
+    await caller.hearsBeep();
+    expect(sinceKey(caller.heard())).not.toMatch(/still in line/);
+  });
+
+  test('the cancellation took effect, and TaskRouter cannot be read for a while', async () => {
+    const stage = await openStage();
+    const caller = await stage.dial({ to: stage.numbers.support });
+    await caller.hears(/For other options, press star/);
+    const task = { host: 'taskrouter.twilio.com', path: /Tasks\/WT/ } as const;
+    stage.fault({ ...task, method: 'POST', kind: 'done-then-reset', times: 1 });
+    stage.fault({ ...task, method: 'GET', kind: 'status', status: 500, after: 1, times: 8 });
+    await stage.choosesVoicemailAs(caller);
+    await stage.pass(60_000);
+    expect(sinceKey(caller.heard())).not.toMatch(/still in line/);
+    await caller.hearsBeep();
+    expect(sinceKey(caller.heard())).not.toMatch(/still in line/);
+  });
+
+  test('the task is gone from TaskRouter as it is to be cancelled', async () => {
+    const stage = await openStage();
+    const caller = await stage.dial({ to: stage.numbers.support });
+    await caller.hears(/For other options, press star/);
+    const task = { host: 'taskrouter.twilio.com', path: /Tasks\/WT/ } as const;
+    stage.fault({ ...task, method: 'POST', kind: 'status', status: 404, times: 1 });
     await stage.choosesVoicemailAs(caller);
     await caller.hearsBeep();
     expect(sinceKey(caller.heard())).not.toMatch(/still in line/);

@@ -224,6 +224,11 @@ export async function openStage(options: StageOptions = {}) {
     cancelTaskOf: (caller: Caller, reason: string) =>
       world.tasks.update(stage.waitingTask(caller).sid, { assignmentStatus: 'canceled', reason }),
 
+    /** The account records this call as a whole, as Flex or a `<Dial>` does. @returns ends that recording */
+    recordsTheCall(caller: Caller): () => void {
+      const whole = Object.assign(world.recordings.create(caller.sid), { source: 'StartCallRecordingAPI' });
+      return () => Object.assign(whole, { status: 'completed', durationSeconds: 9, wav: stage.sample });
+    },
     recordings: () => world.recordings.list().filter(({ status }) => status === 'completed'),
     enlargeRecordings(bytes: number) {
       jest.spyOn(world.recordings, 'get').mockImplementation((sid) => {

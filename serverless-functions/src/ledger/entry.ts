@@ -35,8 +35,6 @@ export interface VoicemailEntry {
   waitingTaskSid?: string;
   /** The waiting task was cancelled for this entry, so the caller is promised something. */
   leftLine?: boolean;
-  /** An earlier entry of this call promised a callback already; one is enough. */
-  callbackPromised?: boolean;
   /** Links our task to the call's in Flex Insights. */
   conversationId: string;
   /** Milliseconds since 1970, as are all times here. */

@@ -14,7 +14,8 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-const isFree = (lease: Lease | undefined, now: number) => lease === undefined || lease.until <= now;
+/** True when nobody works on a step, or whoever did has died. */
+export const isFree = (lease: Lease | undefined, now: number) => lease === undefined || lease.until <= now;
 
 /** True when the task can be made now and nobody is making it. */
 export function taskIsClaimable(entry: VoicemailEntry, now: number): boolean {

@@ -5,6 +5,7 @@ import {
   type Claim,
   type EmailOutcome,
   emailIsClaimable,
+  isFree,
   type TaskOutcome,
   taskIsClaimable,
   withClaims,
@@ -113,11 +114,15 @@ async function settingsIfNeeded({ doors, environment }: Invocation, { email }: V
 
 /** Mail that is switched off is final at once; settings that cannot be read leave it waiting. */
 function withMailSwitch(entry: VoicemailEntry, reading: SettingsReading, now: number): VoicemailEntry {
-  const { state, nextTryAt } = entry.email;
-  if (entry.recording.state !== 'completed' || state !== 'pending') return entry;
+  const { state, nextTryAt, lease } = entry.email;
+  if (entry.recording.state !== 'completed') return entry;
+  // One whose sender died counts as well: switched off is switched off.
+  const isAbandoned = state === 'sending' && isFree(lease, now);
+  if (reading.readable && !reading.settings.enabled && (state === 'pending' || isAbandoned))
+    return withEmailOutcome(entry, { result: 'off' }, now);
+  if (state !== 'pending') return entry;
   if (reading.readable) {
-    const { enabled, send_when: sendWhen } = reading.settings;
-    if (!enabled) return withEmailOutcome(entry, { result: 'off' }, now);
+    const { send_when: sendWhen } = reading.settings;
     return sendWhen === 'transcribed' ? withMailAwaitingTranscript(entry, now) : entry;
   }
   if (nextTryAt > now) return entry;

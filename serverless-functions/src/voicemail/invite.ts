@@ -78,7 +78,6 @@ async function openEntry(invocation: Invocation, address: VoicemailAddress): Pro
       routing: before.entry.routing,
       conversationId: before.entry.conversationId,
       waitingTaskSid: before.entry.waitingTaskSid,
-      callbackPromised: before.entry.callbackPromised || before.entry.task.type === 'callback',
     };
     await ledger.open(entry ?? own);
     if (before) await ledger.change(before, (earlier) => closed(earlier, 'superseded', 'Asked again after silence'));

@@ -27,16 +27,24 @@ export async function concludeWithoutMessage(invocation: Invocation, address: Vo
 /** The same for an entry at hand. @throws TwilioCallFailed when Sync is out of reach */
 export async function concludeEntryWithoutMessage(invocation: Invocation, held: Held): Promise<void> {
   const settings = readSettings(() => invocation.doors.sync, invocation.environment);
-  const reading = await settings;
+  const [reading, promised] = await Promise.all([settings, callbackIsPromised(invocation, held.entry)]);
   const decision = reading.readable ? reading.settings.missed_voicemail : 'callback';
-  await advance(invocation, held, (entry) => withDecision(entry, decision), { settings });
+  await advance(invocation, held, (entry) => withDecision(entry, decision, promised), { settings });
   invocation.log.info('no message left', { entry: held.entry.id, outcome: decision });
 }
 
-function withDecision(entry: VoicemailEntry, decision: 'callback' | 'cancel'): VoicemailEntry {
+/** True when an earlier attempt of this call promised a callback already; one is enough. */
+async function callbackIsPromised({ ledger }: Invocation, { callSid, attempt }: VoicemailEntry): Promise<boolean> {
+  const earlier = await Promise.all(
+    Array.from({ length: attempt - 1 }, (_, index) => ledger.find(entryId(callSid, index + 1))),
+  );
+  return earlier.some((one) => one?.entry.task.type === 'callback');
+}
+
+function withDecision(entry: VoicemailEntry, decision: 'callback' | 'cancel', promised: boolean): VoicemailEntry {
   const now = Date.now();
   if (!canBeCalledBack(entry.from)) return withoutMessage(entry, { task: 'none', reason: WITHHELD_REASON }, now);
-  if (entry.callbackPromised) return withoutMessage(entry, { task: 'none', reason: PROMISED_REASON }, now);
+  if (promised) return withoutMessage(entry, { task: 'none', reason: PROMISED_REASON }, now);
   if (decision === 'cancel') return withoutMessage(entry, { task: 'none', reason: NO_MESSAGE_REASON }, now);
   return withoutMessage(entry, { task: 'callback' }, now);
 }

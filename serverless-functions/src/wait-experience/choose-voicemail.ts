@@ -20,6 +20,8 @@ export interface WaitingCall {
   origin: string;
 }
 
+/** Above this many entries that came to nothing in one call, something else is wrong. */
+const MAX_SPENT_ATTEMPTS = 5;
 const isOpen = (task: Task) => task.status === 'pending' || task.status === 'reserved';
 
 /**
@@ -44,11 +46,16 @@ export async function chooseVoicemail(
     if (task && (task.status === 'assigned' || task.status === 'wrapping')) return 'agent-took-call';
   } catch (error) {
     log.error('waiting task not read', { callSid: call.callSid, code: errorCode(error) });
-    if (!lineIsClosed) return 'trouble';
+    if (!lineIsClosed) return memory.checkedAt === undefined ? 'unsure' : 'trouble';
   }
-  const entry = entryOf(invocation, call, memory, task);
+  let entry = entryOf(invocation, call, memory, task);
   try {
     held = await ledger.open(entry);
+    // An earlier try of this call came to nothing after all: this one is an attempt of its own.
+    for (let n = 0; n < MAX_SPENT_ATTEMPTS && held.entry.recording.state !== 'recording'; n += 1) {
+      entry = entryOf(invocation, call, { ...memory, attempt: entry.attempt + 1 }, task);
+      held = await ledger.open(entry);
+    }
   } catch (error) {
     log.error('voicemail not begun', { callSid: call.callSid, code: errorCode(error) });
     // Out of line anyway: recorded all the same, and the entry rebuilt from the URLs.
@@ -110,17 +117,17 @@ async function leaveLine(
       return 'left';
     } catch (error) {
       log.warn('waiting task not cancelled', { taskSid: task.sid, code: errorCode(error) });
+      // TaskRouter forgets a task soon after its end: no place is held by one that is gone.
+      if (failedAs(error, 'not-found')) return 'left';
       if (!failedAs(error, 'changed-meanwhile', 'refused', 'unavailable')) return 'trouble';
       try {
         current = await doors.tasks.fetch(task.sid);
       } catch {
         return failedAs(error, 'unavailable') && error.mayHaveHappened ? 'unsure' : 'trouble';
       }
-      if (current?.reason === LEFT_LINE_REASON) return 'left';
-      if (current === undefined || current.status === 'assigned' || current.status === 'wrapping')
-        return current === undefined ? 'trouble' : 'agent-took-call';
-      // Canceled by someone else: the caller holds no place any more, so there is nothing left to leave.
-      if (current.status === 'canceled' || current.status === 'completed') return 'left';
+      // Canceled, by us or by someone else: the caller holds no place any more, so there is nothing left to leave.
+      if (current === undefined || current.status === 'canceled' || current.status === 'completed') return 'left';
+      if (current.status === 'assigned' || current.status === 'wrapping') return 'agent-took-call';
       if (failedAs(error, 'unavailable')) return 'trouble';
     }
   }
@@ -162,13 +169,15 @@ async function moveToRecording(
     await withdraw(invocation, latest);
     return 'cannot-record';
   }
+  // Written down first: from then on the sweep keeps the promise, whatever becomes of the task here.
+  const promised = await changeOrLeave(ledger, log, latest, (one) => turnedIntoCallback(one, Date.now()));
+  if (promised.entry.task.type !== 'callback') return 'cannot-record';
   try {
-    const after = await advance(invocation, latest, (one) => turnedIntoCallback(one, Date.now()));
-    if (after?.entry.task.type === 'callback') return 'callback-made';
+    await advance(invocation, promised, (one) => one);
   } catch (error) {
-    log.error('callback not made', { entry: entry.id, code: errorCode(error) });
+    log.error('callback not made yet', { entry: entry.id, code: errorCode(error) });
   }
-  return 'cannot-record';
+  return 'callback-made';
 }
 
 /**

@@ -100,8 +100,16 @@ export const STATES = {
   // what came of it
   'not-ready': { kind: 'speaking', says: ['notReadyStillInLine'], next: 'holding' },
   trouble: { kind: 'speaking', says: ['troubleStillInLine'], next: 'holding' },
-  // Nobody knows whether the place in line is still held, so nothing is said of it; the loop looks at once.
-  unsure: { kind: 'speaking', says: ['troublePleaseHold'], pause: 5, next: 'holding' },
+  // Nobody knows whether the place in line is still held: nothing is said of it until TaskRouter can be read again.
+  unsure: { kind: 'speaking', says: ['troublePleaseHold'], pause: 5, next: 'holding-unsure' },
+  'holding-unsure': {
+    kind: 'listening',
+    says: [],
+    music: true,
+    keys: { '*': 'menu' },
+    otherKey: 'holding-unsure',
+    silence: 'holding-unsure',
+  },
   'being-connected': { kind: 'speaking', says: ['beingConnected'], pause: 10, next: 'holding' },
   'callback-instead': { kind: 'speaking', says: ['callbackInstead'], next: 'hang-up' },
   'cannot-record': { kind: 'speaking', says: ['cannotRecord'], next: 'closed-menu' },
@@ -138,6 +146,7 @@ export type StateName =
   | 'not-ready'
   | 'trouble'
   | 'unsure'
+  | 'holding-unsure'
   | 'being-connected'
   | 'callback-instead'
   | 'cannot-record'

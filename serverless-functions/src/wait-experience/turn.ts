@@ -39,7 +39,6 @@ export async function takeTurn(
     // An entry that came to nothing is closed, so the next try is an attempt of its own.
     if (outcome !== 'moved' && outcome !== 'callback-made' && outcome !== 'unsure')
       memory = { ...memory, attempt: memory.attempt + 1 };
-    // Looked at again with the very next turn of the loop.
     if (outcome === 'unsure') memory = { ...memory, checkedAt: undefined };
     state = at.outcomes[outcome];
   }
@@ -47,7 +46,7 @@ export async function takeTurn(
 }
 
 /** States in which the caller believes to hold a place in line. */
-const IN_LINE: ReadonlySet<StateName> = new Set(['greeting', 'holding', 'choose-voicemail']);
+const IN_LINE: ReadonlySet<StateName> = new Set(['greeting', 'holding', 'holding-unsure', 'choose-voicemail']);
 
 /** Finds the waiting task while it is not known, and looks at it again from time to time. */
 async function mindTheTask(
@@ -61,11 +60,14 @@ async function mindTheTask(
     const { found, standing } = await findWaitingTask(invocation, memory, callSid);
     return [found, standing === 'closed' ? 'line-closed' : state];
   }
+  if (state !== 'holding' && state !== 'holding-unsure') return [memory, state];
   const now = Date.now();
-  if (state !== 'holding' || now - (memory.checkedAt ?? 0) < RECHECK_AFTER_MS) return [memory, state];
+  // Never checked since it was last doubted: looked at with every turn, and nothing is said of the line until then.
+  const isDoubted = memory.checkedAt === undefined;
+  if (!isDoubted && now - (memory.checkedAt ?? 0) < RECHECK_AFTER_MS) return [memory, state];
   const standing = await checkWaitingTask(invocation, memory.taskSid);
-  const checkedAt = standing === 'unknown' ? memory.checkedAt : now;
-  return [{ ...memory, checkedAt }, standing === 'closed' ? 'line-closed' : state];
+  if (standing === 'unknown') return [memory, isDoubted ? 'holding-unsure' : state];
+  return [{ ...memory, checkedAt: now }, standing === 'closed' ? 'line-closed' : 'holding'];
 }
 
 function textOf(value: unknown): string {

@@ -12,7 +12,7 @@ export interface WaitMemory {
   taskSid?: string;
   /** Milliseconds since 1970: the first turn of the loop. Only while the task is not found. */
   since?: number;
-  /** Milliseconds since 1970 of the last look at the waiting task. */
+  /** Milliseconds since 1970 of the last look at the waiting task; absent while nobody knows whether it is still open. */
   checkedAt?: number;
   /** Counts the voicemail attempts begun in this call. */
   attempt: number;
