@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import express from 'express';
 import { freePort } from './free-port';
@@ -8,9 +9,11 @@ import { openMailbox } from './mail/mailbox';
 import { createMailgun } from './mail/mailgun';
 import { createPages } from './pages/pages';
 import { createRestApp } from './rest/rest-server';
+import { createStudio, flowUrl, STUDIO_ORIGIN, type StudioFlow } from './studio/studio';
 import { enqueueBin, redirectBin, serveTwimlBins } from './twiml-bins';
 import { createVoice } from './voice/voice';
 import { DEFAULT_ACCOUNT, DEFAULT_WORKFLOWS } from './world/defaults';
+import { fixedSid } from './world/sids';
 import { createWorld } from './world/world';
 
 const FEATURE = '/features/callback-and-voicemail-with-email';
@@ -21,7 +24,10 @@ const MAIL_KEY = 'key-sandbox-0123456789abcdef0123456789';
 const OUTBOX_TOKEN = 'sandbox-outbox-token-0123456789abcdef';
 const SWEEP_EVERY_MS = 60_000;
 const RESTART_AFTER_MS = 1_000;
-const NUMBERS = { support: '+15550100100', sales: '+15550100200', voicemail: '+15550100300' };
+/** The voice channel of Flex; nothing in the sandbox looks at it. */
+const VOICE_CHANNEL_SID = fixedSid('TC', 'voice');
+const FLOW_NUMBER = '+12025550110';
+const NUMBERS = { support: '+12025550101', sales: '+12025550102', voicemail: '+12025550103' };
 
 export interface SandboxOptions {
   /** The checkout. */
@@ -62,16 +68,27 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
     }),
     redirectBin('voicemail', 'Straight to voicemail', functionUrl('studio/voicemail')),
   ];
+  const flow = importFlow(path.join(root, 'infra-as-code/studio/callback-and-voicemail.json'), {
+    'https://${functions_domain}': publicUrl,
+    '${workflow_sid}': support!.sid,
+    '${channel_sid}': VOICE_CHANNEL_SID,
+  });
+  const origins = { [STUDIO_ORIGIN]: url };
+  const studio = createStudio(world, { flows: [flow], origins });
   const voice = createVoice(world, {
-    numbers: Object.fromEntries(
-      Object.entries(NUMBERS).map(([name, number]) => [number, { voiceUrl: `${url}/twiml-bins/${name}` }]),
-    ),
+    numbers: {
+      ...Object.fromEntries(
+        Object.entries(NUMBERS).map(([name, number]) => [number, { voiceUrl: `${url}/twiml-bins/${name}` }]),
+      ),
+      [FLOW_NUMBER]: { voiceUrl: flowUrl(STUDIO_ORIGIN, world.account.accountSid, flow.sid) },
+    },
+    webhooks: { origins },
   });
   const pages = createPages({ world, voice, mailbox, webDir: path.join(root, 'sandbox/dist/web') });
   const rest = createRestApp(world, { otherHosts: { 'api.mailgun.net': mailgun, 'api.eu.mailgun.net': mailgun } });
   const server = express()
     .disable('x-powered-by')
-    .use(rest.router, serveTwimlBins(bins), pages)
+    .use(studio.router, rest.router, serveTwimlBins(bins), pages)
     .listen(port, '127.0.0.1');
   await new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject));
   const runtime: TwilioRunOptions = {
@@ -132,6 +149,7 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
   await untilInterrupted();
   clearInterval(scheduler);
   voice.close();
+  studio.close();
   pages.close();
   await Promise.all([
     functions.close(),
@@ -161,6 +179,15 @@ function inBrief(detail: Record<string, unknown>): string {
     typeof detail[name] === 'string' ? [String(detail[name])] : [],
   );
   return parts.length === 0 ? '' : `: ${parts.join(', ')}`;
+}
+
+/** What an administrator does with a flow's file: sets its values and imports it. */
+function importFlow(file: string, values: Record<string, string>): StudioFlow {
+  const text = Object.entries(values).reduce(
+    (before, [placeholder, value]) => before.replaceAll(placeholder, value),
+    readFileSync(file, 'utf8'),
+  );
+  return { sid: fixedSid('FW', path.basename(file)), definition: JSON.parse(text) };
 }
 
 async function claimPort(preferred: number, print: (line: string) => void): Promise<number> {

@@ -17,8 +17,7 @@ import { iamRoutes } from './iam-routes';
 import { createOpenApiCheck, type Mismatch } from './openapi/openapi-check';
 import type { Route } from './route';
 import { syncRoutes } from './sync/sync-routes';
-import { taskRoutes } from './taskrouter/task-routes';
-import { workspaceRoutes } from './taskrouter/workspace-routes';
+import { taskRouterRoutes } from './taskrouter/taskrouter-routes';
 import { twilioHost } from './twilio-host';
 
 export interface RestOptions {
@@ -59,7 +58,7 @@ export function createRestApp(world: SandboxWorld, options: RestOptions = {}): R
       ...transcriptionRoutes(world),
       ...recordingRoutes(world),
     ],
-    'taskrouter.twilio.com': [...workspaceRoutes(world), ...taskRoutes(world, options.taskRequestsPerSecond)],
+    'taskrouter.twilio.com': taskRouterRoutes(world, options.taskRequestsPerSecond),
     'sync.twilio.com': syncRoutes(world, options.syncServices ?? [DEFAULT_ACCOUNT.syncServiceSid]),
     'iam.twilio.com': iamRoutes(world),
   };

@@ -9,9 +9,13 @@ import { type LoopbackServer, listenOnLoopback } from '../loopback-server';
 import { type Mailbox, openMailbox } from '../mail/mailbox';
 import { createMailgun, type Mailgun, type Region } from '../mail/mailgun';
 import { createRestApp, type RestApp, type RestOptions } from '../rest/rest-server';
+import { createStudio, STUDIO_ORIGIN, type StudioFlow } from '../studio/studio';
+import { postTaskRouterEvents } from '../taskrouter/event-callback';
+import type { TaskRouterEventType } from '../taskrouter/types';
 import { serveTwimlBins, type TwimlBin } from '../twiml-bins';
 import type { NumberConfig, Voice, VoiceOptions } from '../voice/types';
 import { createVoice } from '../voice/voice';
+import { createWebhooks } from '../voice/webhook';
 import { createWorld, type SandboxWorld, type WorldOptions } from '../world/world';
 import { installVirtualClock, type VirtualClock } from './virtual-clock';
 
@@ -34,8 +38,12 @@ export interface TestTwilioOptions {
   mailRegion?: Region;
   voice?: Omit<VoiceOptions, 'numbers'>;
   numbers?: (addresses: TestAddresses) => Record<string, NumberConfig>;
+  /** Where TaskRouter tells its events, and which (default all); without it nothing is told. */
+  taskRouterEvents?: (addresses: TestAddresses) => { url: string; filter?: readonly TaskRouterEventType[] };
   /** Documents the account keeps at Twilio, e.g. one that enqueues. */
   twimlBins?: (addresses: TestAddresses) => readonly TwimlBin[];
+  /** Published Studio flows; a number's voiceUrl is `flowUrl(stubUrl, accountSid, sid)`. */
+  studioFlows?: (addresses: TestAddresses) => readonly StudioFlow[];
   /** The built product, run in this process behind the front door. Without it a test brings its own product. */
   functions?: {
     functionsDir: string;
@@ -79,18 +87,24 @@ export async function startTestTwilio(options: TestTwilioOptions = {}): Promise<
   const server: LoopbackServer = await listenOnLoopback(app);
   const publicUrl = (options.functions?.publicUrl ?? DEFAULT_PUBLIC_URL).replace(/\/$/, '');
   const addresses: TestAddresses = { stubUrl: server.url, publicUrl };
-  app.use(serveTwimlBins(options.twimlBins?.(addresses) ?? []), rest.router);
+  const origins: Record<string, string> = { ...options.voice?.webhooks?.origins, [STUDIO_ORIGIN]: server.url };
+  const studio = createStudio(world, { flows: options.studioFlows?.(addresses) ?? [], origins });
+  app.use(serveTwimlBins(options.twimlBins?.(addresses) ?? []), studio.router, rest.router);
 
   let product = options.functions ? await startProduct(world, addresses, options.functions) : null;
-  const origins: Record<string, string> = {
-    ...options.voice?.webhooks?.origins,
-    ...(product ? { [publicUrl]: product.door.url } : {}),
-  };
+  if (product) origins[publicUrl] = product.door.url;
   const voice = createVoice(world, {
     ...options.voice,
     numbers: options.numbers?.(addresses) ?? {},
     webhooks: { ...options.voice?.webhooks, origins },
   });
+  // Apart from the calls' webhooks: `voice.webhooks` lists what calls asked for.
+  const eventWebhooks = createWebhooks(world, { ...options.voice?.webhooks, origins });
+  const stopEvents = postTaskRouterEvents(world, ({ url, params, callSid }) =>
+    eventWebhooks.send({ kind: 'taskrouter-event', method: 'POST', url, params, callSid }),
+  );
+  const events = options.taskRouterEvents?.(addresses);
+  if (events) Object.assign(world.taskRouter.eventCallback, { url: events.url, filter: events.filter ?? [] });
 
   return {
     ...addresses,
@@ -111,7 +125,10 @@ export async function startTestTwilio(options: TestTwilioOptions = {}): Promise<
       origins[publicUrl] = product.door.url;
     },
     async close() {
+      stopEvents();
+      eventWebhooks.close();
       voice.close();
+      studio.close();
       await clock.settle();
       await product?.door.close();
       await product?.functions.close();

@@ -2,7 +2,7 @@ import { notFound, TwilioError } from '../world/twilio-error';
 import type { Sid, World } from '../world/types';
 import { callParameters } from './call-parameters';
 import { playDocuments, sayApplicationError } from './document-player';
-import { isLive, type LiveCall } from './live-call';
+import { isLive, type LiveCall, type QueueStay } from './live-call';
 import { createPlayedMedia } from './played-media';
 import { Interrupted, Run } from './run';
 import type { Board, DocumentRequest } from './stage';
@@ -92,6 +92,22 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
     return call;
   };
 
+  /** The music stops, caller and agent talk; once. */
+  const connect = (call: LiveCall, stay: QueueStay) => {
+    if (stay.waiting.reason) return;
+    removeFromQueue(call, stay);
+    board.emit(call, { type: 'stop' });
+    board.tell(call, `an agent answers${stay.taskSid === null ? '' : `: task ${stay.taskSid} assigned`}`);
+    stay.waiting.stop('answered');
+  };
+  // A worker who accepts gets the caller, as with the conference that Flex asks for.
+  const stopFollowing = world.taskRouter.subscribe(({ type, task }) => {
+    if (type !== 'reservation.accepted') return;
+    for (const call of calls.values()) {
+      if (call.stay && call.stay.taskSid === task!.sid && isLive(call)) connect(call, call.stay);
+    }
+  });
+
   const voice: Voice = {
     get numbers() {
       return [...numbers.keys()];
@@ -162,10 +178,7 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
       if (!stay || stay.bridge || stay.waiting.reason) throw new TwilioError(400, 20001, `Call ${sid} is in no queue`);
       const task = stay.taskSid === null ? undefined : world.tasks.get(stay.taskSid);
       if (task) world.tasks.update(task.sid, { assignmentStatus: 'assigned' });
-      removeFromQueue(call, stay);
-      board.emit(call, { type: 'stop' });
-      board.tell(call, `an agent answers${task ? `: task ${task.sid} assigned` : ''}`);
-      stay.waiting.stop('answered');
+      connect(call, stay);
     },
     release(sid) {
       const { stay } = live(sid);
@@ -202,6 +215,7 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
     webhooks: webhooks.sent,
     close() {
       closed = true;
+      stopFollowing();
       for (const call of calls.values()) call.run.stop('closed');
       for (const timer of timers) clearTimeout(timer);
       timers.clear();

@@ -14,12 +14,14 @@ export type WebhookKind =
   | 'enqueue-action'
   | 'recording-status'
   | 'transcription'
-  | 'call-status';
+  | 'call-status'
+  | 'taskrouter-event';
 
 /** A webhook as it is about to be sent. `url` is complete as it travels; for a GET it includes the parameters. */
 export interface Webhook {
   kind: WebhookKind;
-  callSid: Sid;
+  /** The call it is about; an event of TaskRouter may be about none. */
+  callSid?: Sid;
   method: HttpMethod;
   url: string;
   params: Readonly<Record<string, string>>;

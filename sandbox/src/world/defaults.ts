@@ -1,3 +1,4 @@
+import type { WorkflowOption } from '../taskrouter/taskrouter';
 import { fixedSid } from './sids';
 
 /** The account of a sandbox nobody configured. Made up, the same on every run, and of no use anywhere else. */
@@ -9,12 +10,6 @@ export const DEFAULT_ACCOUNT = {
   workspaceSid: fixedSid('WS', 'Flex Task Assignment'),
   syncServiceSid: fixedSid('IS', 'voicemail'),
 } as const;
-
-export interface WorkflowOption {
-  sid: string;
-  friendlyName: string;
-  taskQueueName: string;
-}
 
 /** Flex's own workflow, and a second so that nobody builds for one only. */
 export const DEFAULT_WORKFLOWS: readonly WorkflowOption[] = [

@@ -5,13 +5,13 @@ export function createRecordings(newSid: (prefix: string) => Sid): Recordings {
   const recordings = new Map<Sid, Recording>();
   const transcriptions = new Map<Sid, Transcription[]>();
   return {
-    create(callSid) {
+    create(callSid, source = 'RecordVerb') {
       const now = Date.now();
       const recording: Recording = {
         sid: newSid('RE'),
         callSid,
         status: 'in-progress',
-        source: 'RecordVerb',
+        source,
         startTime: now,
         dateCreated: now,
         durationSeconds: -1,

@@ -1,3 +1,5 @@
+import type { TaskRouter, Workflow } from '../taskrouter/types';
+
 /**
  * The sandbox's account as data: what Twilio would keep in its own stores. REST routes, the voice engine, the mail
  * provider and the pages all meet here and nowhere else, so that a task made over REST is the task the voice engine
@@ -87,6 +89,7 @@ export interface RequestRecord {
 export interface Task {
   sid: Sid;
   workflowSid: Sid;
+  /** Empty when no filter of its workflow claims it. */
   taskQueueSid: Sid;
   taskQueueName: string;
   taskChannelUniqueName: string;
@@ -138,11 +141,13 @@ export interface Queues {
   list(): VoiceQueue[];
 }
 
+/** What started a recording: a verb in the caller's document, or the API, as Flex's recording of a conference does. */
+export type RecordingSource = 'RecordVerb' | 'StartCallRecordingAPI' | 'DialVerb';
 export interface Recording {
   sid: Sid;
   callSid: Sid;
   status: 'in-progress' | 'processing' | 'completed' | 'absent' | 'deleted';
-  source: 'RecordVerb';
+  source: RecordingSource;
   startTime: number;
   dateCreated: number;
   /** Whole seconds, rounded as Twilio does; -1 while unknown. */
@@ -159,7 +164,8 @@ export interface Transcription {
   dateCreated: number;
 }
 export interface Recordings {
-  create(callSid: Sid): Recording;
+  /** @param source default RecordVerb */
+  create(callSid: Sid, source?: RecordingSource): Recording;
   get(sid: Sid): Recording | undefined;
   list(): Recording[];
   remove(sid: Sid): void;
@@ -198,14 +204,17 @@ export interface TwilioErrorShape {
 export interface World {
   account: Account;
   workspaceSid: Sid;
-  /** Workflows the account knows: sid -> name and the queue its tasks land in. */
-  workflows: Map<Sid, { friendlyName: string; taskQueueSid: Sid; taskQueueName: string }>;
+  /** Workflows the account knows, by sid; `taskRouter` adds and changes them. */
+  workflows: ReadonlyMap<Sid, Workflow>;
   activity: Activity;
   story: Story;
   faults: Faults;
   /** Every request to the REST and mail hosts, in order of arrival. */
   requests: RequestRecord[];
   newSid(prefix: string): Sid;
+  /** Queues, workers, reservations and routing. */
+  taskRouter: TaskRouter;
+  /** The task router's tasks. */
   tasks: Tasks;
   queues: Queues;
   recordings: Recordings;

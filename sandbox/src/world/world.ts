@@ -1,13 +1,14 @@
+import { createTaskRouter, type TaskRouterOptions, type WorkflowOption } from '../taskrouter/taskrouter';
+import { TTL_EXCEEDED } from '../taskrouter/tasks';
 import { createActivity } from './activity';
-import { DEFAULT_ACCOUNT, DEFAULT_WORKFLOWS, type WorkflowOption } from './defaults';
+import { DEFAULT_ACCOUNT, DEFAULT_WORKFLOWS } from './defaults';
 import { createFaults, type FaultStore } from './faults';
 import { createFlexTokens, type FlexTokens } from './flex-tokens';
 import { noCalls } from './no-calls';
 import { createQueues } from './queues';
 import { createRecordings } from './recordings';
-import { fixedSid, sidSource } from './sids';
+import { sidSource } from './sids';
 import { createStory } from './story';
-import { createTasks, TTL_EXCEEDED } from './tasks';
 import type { Sid, World } from './types';
 
 export interface WorldOptions {
@@ -17,6 +18,7 @@ export interface WorldOptions {
   apiKeys?: Record<Sid, string>;
   workspaceSid?: Sid;
   workflows?: readonly WorkflowOption[];
+  taskRouter?: TaskRouterOptions;
   /** Another seed gives other sids, e.g. when what an earlier run left on disk must not be mistaken for this run's. */
   seed?: string;
 }
@@ -35,19 +37,17 @@ export function createWorld(options: WorldOptions = {}): SandboxWorld {
   const accountSid = options.accountSid ?? DEFAULT_ACCOUNT.accountSid;
   const workspaceSid = options.workspaceSid ?? DEFAULT_ACCOUNT.workspaceSid;
   const apiKeys = options.apiKeys ?? { [DEFAULT_ACCOUNT.apiKeySid]: DEFAULT_ACCOUNT.apiKeySecret };
-  const workflows: World['workflows'] = new Map();
-  for (const { sid, friendlyName, taskQueueName } of options.workflows ?? DEFAULT_WORKFLOWS) {
-    requireSid('WW', sid);
-    workflows.set(sid, { friendlyName, taskQueueName, taskQueueSid: fixedSid('WQ', taskQueueName) });
-  }
+  const workflows = options.workflows ?? DEFAULT_WORKFLOWS;
+  for (const { sid } of workflows) requireSid('WW', sid);
+  for (const { sid } of options.taskRouter?.queues ?? []) if (sid !== undefined) requireSid('WQ', sid);
   requireSid('AC', accountSid);
   requireSid('WS', workspaceSid);
   for (const sid of Object.keys(apiKeys)) requireSid('SK', sid);
 
   const newSid = sidSource(options.seed ?? 'sandbox');
   const story = createStory();
-  const tasks = createTasks(newSid, workflows, { accountSid, workspaceSid });
-  tasks.subscribe((event, task) => {
+  const taskRouter = createTaskRouter(newSid, { accountSid, workspaceSid }, story, workflows, options.taskRouter);
+  taskRouter.tasks.subscribe((event, task) => {
     // Only what nobody asked for: what the product or the caller does is told where it is done.
     if (event === 'canceled' && task.reason === TTL_EXCEEDED) {
       story.tell({ who: 'twilio', text: `task ${task.sid} canceled (${task.reason})`, detail: { ...task } });
@@ -60,13 +60,14 @@ export function createWorld(options: WorldOptions = {}): SandboxWorld {
       apiKeys: new Map(Object.entries(apiKeys)),
     },
     workspaceSid,
-    workflows,
+    workflows: taskRouter.workflows,
     activity: createActivity(),
     story,
     faults: createFaults(),
     requests: [],
     newSid,
-    tasks,
+    taskRouter,
+    tasks: taskRouter.tasks,
     queues: createQueues(newSid),
     recordings: createRecordings(newSid),
     calls: noCalls,

@@ -17,7 +17,7 @@ async function recorded(seconds = 3) {
 
 test('a recording is fetched and listed, by call too, in the 2010 API’s shape', async () => {
   const { client, world, recording } = await recorded();
-  world.recordings.create(`CA${'2'.repeat(32)}`);
+  world.recordings.create(`CA${'2'.repeat(32)}`, 'StartCallRecordingAPI');
   expect(await client.recordings(recording.sid).fetch()).toMatchObject({
     callSid: CALL,
     duration: '3',
@@ -26,7 +26,8 @@ test('a recording is fetched and listed, by call too, in the 2010 API’s shape'
     channels: 1,
     dateCreated: new Date(Math.floor(recording.dateCreated / 1000) * 1000),
   });
-  expect(await client.recordings.list()).toHaveLength(2);
+  const sources = (await client.recordings.list()).map(({ source }) => source);
+  expect(sources.sort()).toEqual(['RecordVerb', 'StartCallRecordingAPI']);
   expect((await client.recordings.list({ callSid: CALL })).map(({ sid }) => sid)).toEqual([recording.sid]);
   expect((await client.calls(CALL).recordings.list()).map(({ sid }) => sid)).toEqual([recording.sid]);
 });

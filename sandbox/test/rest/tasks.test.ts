@@ -129,10 +129,14 @@ test('lists are filtered and ordered', async () => {
   expect(await sids({ ordering: 'VirtualStartTime:asc' })).toEqual([b, a, c]);
   expect(await sids({ ordering: 'Priority:desc,DateCreated:asc' })).toEqual([b, a, c]);
   expect(await sids({ evaluateTaskAttributes: "kind == 'odd'", hasAddons: false })).toEqual([a, c]);
+  expect(await sids({ evaluateTaskAttributes: "n IN [1, 2] AND NOT kind == 'even'" })).toEqual([a]);
   expect(await refusal(tasks.list({ ordering: 'DateCreated:asc,VirtualStartTime:asc' }))).toMatchObject({
     status: 400,
   });
-  expect(await refusal(tasks.list({ evaluateTaskAttributes: 'n IN [1,2]' }))).toMatchObject({ status: 400 });
+  expect(await refusal(tasks.list({ evaluateTaskAttributes: 'n IN 1,2' }))).toMatchObject({
+    status: 400,
+    message: expect.stringContaining('position 6'),
+  });
 });
 
 test('a fourth evaluation of attributes within a second is refused, and told when to come back', async () => {

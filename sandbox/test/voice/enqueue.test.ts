@@ -207,6 +207,43 @@ describe('an agent', () => {
     expect(forms('/done')).toMatchObject([{ QueueResult: 'bridged', CallStatus: 'completed' }]);
   });
 
+  it('who accepts a reservation gets the caller, and has notes to write afterwards', async () => {
+    const { taskRouter } = scene.world;
+    const ana = taskRouter.addWorker({ name: 'Ana', activity: 'Available' });
+    const sid = await scene.call();
+    await scene.clock.advance(3000);
+    const [reservation] = taskRouter.reservations({ worker: ana });
+    expect(task().assignmentStatus).toBe('reserved');
+    taskRouter.accept(reservation!);
+    expect(task().assignmentStatus).toBe('assigned');
+    await scene.clock.advance(60_000);
+    expect(forms('/wait')).toHaveLength(1);
+    expect(scene.heard(sid).at(-1)).toBe('stop');
+    scene.voice.release(sid);
+    await scene.clock.settle();
+    expect([task().assignmentStatus, reservation!.status]).toEqual(['wrapping', 'wrapping']);
+    expect(forms('/done')).toMatchObject([{ QueueResult: 'bridged' }]);
+    taskRouter.complete(reservation!);
+    expect(task().assignmentStatus).toBe('completed');
+  });
+
+  it('who is asked while the caller hangs up is asked no more', async () => {
+    const { taskRouter } = scene.world;
+    taskRouter.addWorker({ name: 'Ana', activity: 'Available' });
+    const sid = await scene.call();
+    scene.voice.hangUp(sid);
+    expect(taskRouter.reservations()).toMatchObject([{ status: 'canceled' }]);
+  });
+
+  it('who answers at the telephone accepts the reservation', async () => {
+    const { taskRouter } = scene.world;
+    taskRouter.addWorker({ name: 'Ana', activity: 'Available' });
+    const sid = await scene.call();
+    scene.voice.answer(sid);
+    expect(taskRouter.reservations()).toMatchObject([{ status: 'accepted' }]);
+    expect(scene.heard(sid).filter((heard) => heard === 'stop')).toHaveLength(1);
+  });
+
   it('cannot take a call that waits for nobody, nor leave one without having it', async () => {
     scene.product.on('/voice', '<Pause length="60"/>');
     const sid = await scene.call();

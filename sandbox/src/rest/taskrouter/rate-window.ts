@@ -1,5 +1,11 @@
 import { TwilioError } from '../../world/twilio-error';
 
+/**
+ * Changelog taskrouter-endpoint-rate-limit-correction: EvaluateTaskAttributes, TargetWorkersExpression and
+ * EvaluateWorkerAttributes, "3 requests per second" each.
+ */
+export const EVALUATIONS_PER_SECOND = 3;
+
 /** Requests per second under one resource key, as TaskRouter counts them. */
 export class RateWindow {
   #recent: number[] = [];

@@ -1,20 +1,9 @@
-import { fixedSid } from '../../world/sids';
+import { channelSid } from '../../taskrouter/task-channels';
+import { virtualStart } from '../../taskrouter/task-order';
 import type { Task, World } from '../../world/types';
 import { isoDate } from '../dates';
 
 export const TASKROUTER = 'taskrouter.twilio.com';
-
-/** The task channels a Flex workspace has (docs/flex/developer/routing: default, voice, chat, sms, video, email). */
-const TASK_CHANNELS = ['default', 'voice', 'chat', 'sms', 'video', 'email'];
-
-/** The unique name of a task channel given by name or sid; undefined when the workspace has none such. */
-export function taskChannelName(nameOrSid: string): string | undefined {
-  return TASK_CHANNELS.find((name) => name === nameOrSid || taskChannelSid(name) === nameOrSid);
-}
-
-function taskChannelSid(name: string): string {
-  return fixedSid('TC', name);
-}
 
 /** A task as TaskRouter shows it. */
 export function taskJson(world: World, task: Task): Record<string, unknown> {
@@ -33,9 +22,9 @@ export function taskJson(world: World, task: Task): Record<string, unknown> {
     priority: task.priority,
     reason: task.reason,
     sid: task.sid,
-    task_queue_sid: task.taskQueueSid,
-    task_queue_friendly_name: task.taskQueueName,
-    task_channel_sid: taskChannelSid(task.taskChannelUniqueName),
+    task_queue_sid: task.taskQueueSid || null,
+    task_queue_friendly_name: task.taskQueueName || null,
+    task_channel_sid: channelSid(task.taskChannelUniqueName),
     task_channel_unique_name: task.taskChannelUniqueName,
     timeout: task.timeoutSeconds,
     url,
@@ -45,15 +34,10 @@ export function taskJson(world: World, task: Task): Record<string, unknown> {
     ignore_capacity: false,
     routing_target: null,
     links: {
-      task_queue: `${workspace}/TaskQueues/${task.taskQueueSid}`,
+      task_queue: task.taskQueueSid ? `${workspace}/TaskQueues/${task.taskQueueSid}` : null,
       workflow: `${workspace}/Workflows/${task.workflowSid}`,
       workspace,
       reservations: `${url}/Reservations`,
     },
   };
-}
-
-/** The time tasks are ordered by; without one of its own a task counts from its creation. */
-export function virtualStart(task: Task): number {
-  return task.virtualStartTime ?? task.dateCreated;
 }

@@ -1,8 +1,9 @@
+import { virtualStart } from '../../taskrouter/task-order';
+import { readExpression } from '../../taskrouter/workspace';
 import { badRequest } from '../../world/twilio-error';
 import type { Task, World } from '../../world/types';
 import type { Fields } from '../fields';
 import type { Order } from '../page';
-import { virtualStart } from './task-json';
 
 const STATUSES = new Set(['pending', 'reserved', 'assigned', 'canceled', 'wrapping', 'completed']);
 
@@ -13,7 +14,7 @@ export function taskFilter(world: World, fields: Fields): (task: Task) => boolea
   if (unknown !== undefined) throw badRequest(`AssignmentStatus "${unknown}" is not a task's status`);
   const priority = fields.integer('Priority');
   const evaluate = fields.text('EvaluateTaskAttributes');
-  const attributesMatch = evaluate === undefined ? undefined : attributeExpression(evaluate);
+  const evaluated = evaluate === undefined ? undefined : readExpression('EvaluateTaskAttributes', evaluate);
   const equals = (name: string, value: string | undefined) => !fields.has(name) || fields.text(name) === value;
   return (task) =>
     (statuses.length === 0 || statuses.includes(task.assignmentStatus)) &&
@@ -22,25 +23,7 @@ export function taskFilter(world: World, fields: Fields): (task: Task) => boolea
     equals('WorkflowName', world.workflows.get(task.workflowSid)?.friendlyName) &&
     equals('TaskQueueSid', task.taskQueueSid) &&
     equals('TaskQueueName', task.taskQueueName) &&
-    (!attributesMatch || attributesMatch(JSON.parse(task.attributes) as Record<string, unknown>));
-}
-
-const COMPARISON = /^\s*([\w.-]+)\s*==\s*(?:'([^']*)'|"([^"]*)"|(-?\d+(?:\.\d+)?)|(true|false))\s*$/;
-
-/** `key == 'value'`, the one form of TaskRouter's expressions that is modelled. @throws TwilioError 400 for any other */
-function attributeExpression(text: string): (attributes: Record<string, unknown>) => boolean {
-  const match = COMPARISON.exec(text);
-  if (!match) {
-    throw badRequest(`EvaluateTaskAttributes: the sandbox models only "key == 'value'", not "${text}"`);
-  }
-  const [, key, single, double, number, truth] = match;
-  const wanted = single ?? double ?? (number === undefined ? truth === 'true' : Number(number));
-  const path = key!.split('.');
-  return (attributes) => {
-    let value: unknown = attributes;
-    for (const step of path) value = typeof value === 'object' && value !== null ? Reflect.get(value, step) : undefined;
-    return value === wanted;
-  };
+    (!evaluated || evaluated.matches(JSON.parse(task.attributes) as Record<string, unknown>));
 }
 
 const SORTED_BY: Record<string, (task: Task) => number> = {

@@ -1,17 +1,18 @@
-import { requireEtag, taskEtag } from '../../world/tasks';
+import { channelName } from '../../taskrouter/task-channels';
+import { callOf } from '../../taskrouter/task-rules';
+import { requireEtag, taskEtag } from '../../taskrouter/tasks';
 import { badRequest, notFound } from '../../world/twilio-error';
 import type { Task, TaskChange, World } from '../../world/types';
 import { type Page, pageMeta, pageOf } from '../page';
 import type { RestAnswer, RestRequest, Route } from '../route';
-import { RateWindow } from './rate-window';
-import { TASKROUTER, taskChannelName, taskJson } from './task-json';
+import { refuse } from './listing';
+import { EVALUATIONS_PER_SECOND, RateWindow } from './rate-window';
+import { TASKROUTER, taskJson } from './task-json';
 import { taskFilter, taskOrder } from './task-query';
 
 const LIST = '/v1/Workspaces/{WorkspaceSid}/Tasks';
 const ONE = `${LIST}/{Sid}`;
 const LARGEST_PAGE = 1000;
-/** Changelog taskrouter-endpoint-rate-limit-correction: "Task-List-EvaluateTaskAttributes, 3 requests per second". */
-const EVALUATIONS_PER_SECOND = 3;
 /** What a client of TaskRouter may ask for by update; the other states are the agents' (docs, Task resource). */
 const ASKED_FOR = ['canceled', 'wrapping', 'completed'];
 
@@ -149,17 +150,7 @@ function onlyWorkflow(world: World): string {
 function channel({ fields }: RestRequest): string | undefined {
   const asked = fields.text('TaskChannel');
   if (asked === undefined) return undefined;
-  const name = taskChannelName(asked);
+  const name = channelName(asked);
   if (name === undefined) throw badRequest(`TaskChannel "${asked}" does not exist in the workspace`);
   return name;
-}
-
-function callOf(task: Task): string | undefined {
-  const { call_sid: callSid } = JSON.parse(task.attributes) as { call_sid?: unknown };
-  return typeof callSid === 'string' ? callSid : undefined;
-}
-
-function refuse({ fields }: RestRequest, notModelled: readonly string[]): void {
-  const used = notModelled.find((name) => fields.has(name));
-  if (used !== undefined) throw badRequest(`The sandbox does not model ${used}`);
 }

@@ -137,8 +137,13 @@ export function removeFromQueue(call: LiveCall, stay: QueueStay): void {
 }
 
 function finishTask(board: Board, stay: QueueStay): void {
-  const task = stay.taskSid === null ? undefined : board.world.tasks.get(stay.taskSid);
-  if (task?.assignmentStatus === 'assigned') board.world.tasks.update(task.sid, { assignmentStatus: 'completed' });
+  const { tasks, taskRouter } = board.world;
+  const task = stay.taskSid === null ? undefined : tasks.get(stay.taskSid);
+  if (task?.assignmentStatus !== 'assigned') return;
+  // "In a multitasking Workspace, Tasks move to wrapping first" (docs/taskrouter/lifecycle-task-state): the worker has
+  // notes to write. Where a test assigned the task there is no worker, and nothing to wrap up.
+  const hasWorker = taskRouter.reservations({ task, status: 'accepted' }).length > 0;
+  tasks.update(task.sid, { assignmentStatus: hasWorker ? 'wrapping' : 'completed' });
 }
 
 /** @returns the task's sid, or null when TaskRouter refuses it. */

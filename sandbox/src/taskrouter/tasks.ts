@@ -1,7 +1,7 @@
+import { later } from '../world/timers';
+import { notFound, TwilioError } from '../world/twilio-error';
+import type { Sid, Task, Tasks } from '../world/types';
 import { parseAttributes, transition, validPriority, validTimeout, validVirtualStartTime } from './task-rules';
-import { later } from './timers';
-import { notFound, TwilioError } from './twilio-error';
-import type { Sid, Task, Tasks, World } from './types';
 
 /** OpenAPI taskrouter v1, CreateTask.Timeout: "If unspecified, the default value is 86,400 seconds (24 hours)". */
 const DEFAULT_TIMEOUT_SECONDS = 86_400;
@@ -16,12 +16,28 @@ export const TTL_EXCEEDED = 'Task TTL Exceeded';
 
 type TaskEvent = Parameters<Parameters<Tasks['subscribe']>[0]>[0];
 
+/** What the routing may change of a task besides what its clients may. */
+export type RoutedChange = Partial<
+  Pick<Task, 'assignmentStatus' | 'priority' | 'taskQueueSid' | 'taskQueueName' | 'taskQueueEnteredDate'>
+>;
+export interface TaskStore extends Tasks {
+  /** A change of TaskRouter's own, which nobody needs to be asked about. */
+  write(task: Task, change: RoutedChange): void;
+}
+export interface TaskHooks {
+  workflowExists(sid: Sid): boolean;
+  /** Puts a new task in its first queue, before anybody hears of it. */
+  place(task: Task): void;
+  /** The task is gone for good. */
+  forgotten(task: Task): void;
+}
+
 /** TaskRouter's tasks with its defaults, limits and transitions; see `Tasks`. */
 export function createTasks(
   newSid: (prefix: string) => Sid,
-  workflows: World['workflows'],
   account: { accountSid: Sid; workspaceSid: Sid },
-): Tasks {
+  hooks: TaskHooks,
+): TaskStore {
   const tasks = new Map<Sid, Task>();
   const endings = new Map<Sid, () => void>();
   const listeners = new Set<(event: TaskEvent, task: Task) => void>();
@@ -33,6 +49,7 @@ export function createTasks(
     endings.get(task.sid)?.();
     endings.delete(task.sid);
     tasks.delete(task.sid);
+    hooks.forgotten(task);
   };
 
   const changed = (task: Task) => {
@@ -57,8 +74,9 @@ export function createTasks(
 
   return {
     create(input) {
-      const workflow = workflows.get(input.workflowSid);
-      if (!workflow) throw new TwilioError(400, 20001, `Workflow ${input.workflowSid} does not exist`);
+      if (!hooks.workflowExists(input.workflowSid)) {
+        throw new TwilioError(400, 20001, `Workflow ${input.workflowSid} does not exist`);
+      }
       parseAttributes(input.attributes);
       const now = Date.now();
       const virtualStartTime =
@@ -66,8 +84,8 @@ export function createTasks(
       const task: Task = {
         sid: newSid('WT'),
         workflowSid: input.workflowSid,
-        taskQueueSid: workflow.taskQueueSid,
-        taskQueueName: workflow.taskQueueName,
+        taskQueueSid: '',
+        taskQueueName: '',
         taskChannelUniqueName: input.taskChannel ?? 'default',
         attributes: input.attributes,
         assignmentStatus: 'pending',
@@ -80,6 +98,7 @@ export function createTasks(
         virtualStartTime,
         version: 0,
       };
+      hooks.place(task);
       tasks.set(task.sid, task);
       endings.set(
         task.sid,
@@ -87,6 +106,10 @@ export function createTasks(
       );
       announce('created', task);
       return task;
+    },
+    write(task, change) {
+      Object.assign(task, change);
+      changed(task);
     },
     get: (sid) => tasks.get(sid),
     update(sid, change, ifMatch) {
@@ -107,8 +130,9 @@ export function createTasks(
     remove(sid) {
       const task = tasks.get(sid);
       if (!task) return;
-      forget(task);
+      tasks.delete(sid);
       announce('deleted', task);
+      forget(task);
     },
     list: () => [...tasks.values()],
     subscribe(listener) {

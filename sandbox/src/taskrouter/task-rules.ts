@@ -1,5 +1,5 @@
-import { badRequest, TwilioError } from './twilio-error';
-import type { Sid, Task } from './types';
+import { badRequest, TwilioError } from '../world/twilio-error';
+import type { Sid, Task } from '../world/types';
 
 /** docs/taskrouter/limits: a task's attributes are at most 4,096 bytes, whitespace included. */
 export const MAX_ATTRIBUTE_BYTES = 4096;
@@ -69,4 +69,10 @@ export function transition(
     throw new TwilioError(400, 20001, `Cannot wrap up ${where} because it is not currently assigned.`);
   }
   throw new TwilioError(400, 20001, `Cannot move ${where} from ${task.assignmentStatus} to ${to}.`);
+}
+
+/** The call a task came from, when its attributes say so. */
+export function callOf(task: Task): Sid | undefined {
+  const { call_sid: callSid } = JSON.parse(task.attributes) as { call_sid?: unknown };
+  return typeof callSid === 'string' ? callSid : undefined;
 }

@@ -1,0 +1,24 @@
+import type { World } from '../../world/types';
+import type { Route } from '../route';
+import { EVALUATIONS_PER_SECOND, RateWindow } from './rate-window';
+import { reservationRoutes } from './reservation-routes';
+import { statisticsRoutes } from './statistics-routes';
+import { taskQueueRoutes } from './task-queue-routes';
+import { taskRoutes } from './task-routes';
+import { workerRoutes } from './worker-routes';
+import { workflowRoutes } from './workflow-routes';
+import { workspaceRoutes } from './workspace-routes';
+
+/** Everything of taskrouter.twilio.com. @param tasksPerSecond see `RestOptions.taskRequestsPerSecond` */
+export function taskRouterRoutes(world: World, tasksPerSecond: number | undefined): Route[] {
+  const evaluations = (resourceKey: string) => new RateWindow(resourceKey, EVALUATIONS_PER_SECOND);
+  return [
+    ...workspaceRoutes(world),
+    ...workflowRoutes(world),
+    ...taskQueueRoutes(world, evaluations('TaskQueue-List-EvaluateWorkerAttributes')),
+    ...workerRoutes(world, evaluations('Worker-List-TargetWorkersExpression')),
+    ...reservationRoutes(world),
+    ...statisticsRoutes(world),
+    ...taskRoutes(world, tasksPerSecond),
+  ];
+}

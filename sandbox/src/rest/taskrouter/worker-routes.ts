@@ -1,0 +1,134 @@
+import { parseAttributes } from '../../taskrouter/task-rules';
+import type { Worker } from '../../taskrouter/types';
+import { readExpression } from '../../taskrouter/workspace';
+import { badRequest, TwilioError } from '../../world/twilio-error';
+import type { World } from '../../world/types';
+import { isoDate } from '../dates';
+import type { RestAnswer, RestRequest, Route } from '../route';
+import { BY_NAME, listRoute, orNotFound, refuse, requireWorkspace, WORKSPACE, workspaceUrl } from './listing';
+import type { RateWindow } from './rate-window';
+import { isYes } from './workspace-routes';
+
+const LIST = `${WORKSPACE}/Workers`;
+const ONE = `${LIST}/{Sid}`;
+/** OpenAPI taskrouter v1, UpdateWorker.FriendlyName: "up to 64 characters long". */
+const LONGEST_NAME = 64;
+
+/** @param evaluations limit of requests that evaluate workers' attributes */
+export function workerRoutes(world: World, evaluations: RateWindow): Route[] {
+  const { taskRouter } = world;
+  const url = workspaceUrl(world);
+  const json = (worker: Worker) => {
+    const activity = taskRouter.activity(worker.activitySid);
+    const one = `${url}/Workers/${worker.sid}`;
+    return {
+      account_sid: world.account.accountSid,
+      workspace_sid: world.workspaceSid,
+      sid: worker.sid,
+      friendly_name: worker.friendlyName,
+      attributes: worker.attributes,
+      activity_sid: activity.sid,
+      activity_name: activity.friendlyName,
+      available: activity.available,
+      date_created: isoDate(worker.dateCreated),
+      date_updated: isoDate(worker.dateUpdated),
+      date_status_changed: isoDate(worker.dateStatusChanged),
+      url: one,
+      links: { workspace: url, activity: `${url}/Activities/${activity.sid}`, reservations: `${one}/Reservations` },
+    };
+  };
+  const show = (status: number, worker: Worker, text?: string): RestAnswer => ({
+    status,
+    headers: { ETag: `"${worker.version}"` },
+    body: json(worker),
+    ...(text === undefined ? {} : { story: { text } }),
+  });
+  const find = (request: RestRequest): Worker => {
+    requireWorkspace(world, request);
+    return orNotFound(taskRouter.worker(request.params.Sid!), request);
+  };
+
+  return [
+    listRoute(
+      world,
+      LIST,
+      'workers',
+      (request) => taskRouter.workers().filter(filterOf(world, request, evaluations)),
+      BY_NAME,
+      json,
+    ),
+    {
+      method: 'POST',
+      path: LIST,
+      answer(request) {
+        requireWorkspace(world, request);
+        const { fields } = request;
+        const worker = taskRouter.addWorker({
+          name: nameOf(request)!,
+          activity: fields.text('ActivitySid'),
+          attributes: parseAttributes(fields.text('Attributes') ?? '{}'),
+        });
+        return show(201, worker, `worker ${worker.sid} created: ${worker.friendlyName}`);
+      },
+    },
+    { method: 'GET', path: ONE, answer: (request) => show(200, find(request)) },
+    {
+      method: 'POST',
+      path: ONE,
+      answer(request) {
+        const worker = find(request);
+        const { fields, ifMatch } = request;
+        if (ifMatch !== undefined && ifMatch !== '*' && ifMatch.replace(/^(W\/)?"|"$/g, '') !== `${worker.version}`) {
+          throw new TwilioError(412, 20412, `Worker ${worker.sid} has changed since it was read`);
+        }
+        const name = nameOf(request);
+        const activity = fields.text('ActivitySid');
+        // Before anything is written: a refused update leaves the worker as it was.
+        if (activity !== undefined) taskRouter.activity(activity);
+        const attributes = fields.text('Attributes');
+        if (attributes !== undefined) taskRouter.setAttributes(worker, attributes);
+        if (name !== undefined) taskRouter.rename(worker, name);
+        const rejectPendingReservations = fields.flag('RejectPendingReservations') ?? false;
+        if (activity !== undefined) taskRouter.setActivity(worker, activity, { rejectPendingReservations });
+        return show(200, worker, `worker ${worker.friendlyName} changed: ${fields.names().join(', ')}`);
+      },
+    },
+  ];
+}
+
+function nameOf({ fields }: RestRequest): string | undefined {
+  const name = fields.text('FriendlyName');
+  if (name !== undefined && (name.length === 0 || name.length > LONGEST_NAME)) {
+    throw badRequest(`FriendlyName must have from 1 to ${LONGEST_NAME} characters`);
+  }
+  return name;
+}
+
+function filterOf(world: World, request: RestRequest, evaluations: RateWindow): (worker: Worker) => boolean {
+  refuse(request, ['Ordering']);
+  const { fields } = request;
+  const { taskRouter } = world;
+  const text = fields.text('TargetWorkersExpression');
+  if (text !== undefined) evaluations.take();
+  const target = text === undefined ? undefined : readExpression('TargetWorkersExpression', text);
+  const available = fields.text('Available');
+  const queues = taskRouter
+    .queues()
+    .filter(
+      ({ sid, friendlyName }) =>
+        (fields.text('TaskQueueSid') ?? sid) === sid && (fields.text('TaskQueueName') ?? friendlyName) === friendlyName,
+    );
+  const byQueue = fields.has('TaskQueueSid') || fields.has('TaskQueueName');
+  const equals = (name: string, value: string) => (fields.text(name) ?? value) === value;
+  return (worker) => {
+    const activity = taskRouter.activity(worker.activitySid);
+    return (
+      equals('FriendlyName', worker.friendlyName) &&
+      equals('ActivitySid', activity.sid) &&
+      equals('ActivityName', activity.friendlyName) &&
+      (available === undefined || activity.available === isYes(available)) &&
+      (!target || target.matches(taskRouter.workerDocument(worker))) &&
+      (!byQueue || queues.some((queue) => taskRouter.eligible(queue, worker)))
+    );
+  };
+}

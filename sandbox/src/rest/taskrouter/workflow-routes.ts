@@ -1,0 +1,86 @@
+import type { Workflow } from '../../taskrouter/types';
+import type { World } from '../../world/types';
+import { isoDate } from '../dates';
+import type { RestRequest, Route } from '../route';
+import { BY_NAME, listRoute, orNotFound, refuse, requireWorkspace, WORKSPACE, workspaceUrl } from './listing';
+
+const LIST = `${WORKSPACE}/Workflows`;
+/** Nobody is called when a task is assigned: who accepts, accepts over REST or in a test. */
+const CALLBACKS = ['AssignmentCallbackUrl', 'FallbackAssignmentCallbackUrl'];
+
+/** Workflows: made, read and given another configuration. */
+export function workflowRoutes(world: World): Route[] {
+  const { taskRouter } = world;
+  const url = workspaceUrl(world);
+  const json = (workflow: Workflow) => ({
+    account_sid: world.account.accountSid,
+    workspace_sid: world.workspaceSid,
+    sid: workflow.sid,
+    friendly_name: workflow.friendlyName,
+    configuration: workflow.configuration,
+    document_content_type: 'application/json',
+    task_reservation_timeout: workflow.taskReservationTimeout,
+    assignment_callback_url: null,
+    fallback_assignment_callback_url: null,
+    date_created: isoDate(workflow.dateCreated),
+    date_updated: isoDate(workflow.dateUpdated),
+    url: `${url}/Workflows/${workflow.sid}`,
+    links: {
+      workspace: url,
+      statistics: `${url}/Workflows/${workflow.sid}/Statistics`,
+      real_time_statistics: `${url}/Workflows/${workflow.sid}/RealTimeStatistics`,
+    },
+  });
+  const find = (request: RestRequest): Workflow => {
+    requireWorkspace(world, request);
+    return orNotFound(world.workflows.get(request.params.Sid!), request);
+  };
+
+  return [
+    listRoute(
+      world,
+      LIST,
+      'workflows',
+      ({ fields }) => {
+        const name = fields.text('FriendlyName');
+        return [...world.workflows.values()].filter((one) => name === undefined || one.friendlyName === name);
+      },
+      BY_NAME,
+      json,
+    ),
+    {
+      method: 'POST',
+      path: LIST,
+      answer(request) {
+        requireWorkspace(world, request);
+        refuse(request, CALLBACKS);
+        const { fields } = request;
+        const workflow = taskRouter.addWorkflow({
+          friendlyName: fields.text('FriendlyName')!,
+          configuration: fields.text('Configuration')!,
+          taskReservationTimeout: fields.integer('TaskReservationTimeout'),
+        });
+        const story = { text: `workflow ${workflow.sid} created: ${workflow.friendlyName}` };
+        return { status: 201, body: json(workflow), story };
+      },
+    },
+    { method: 'GET', path: `${LIST}/{Sid}`, answer: (request) => ({ status: 200, body: json(find(request)) }) },
+    {
+      method: 'POST',
+      path: `${LIST}/{Sid}`,
+      answer(request) {
+        const { fields } = request;
+        const workflow = find(request);
+        refuse(request, CALLBACKS);
+        taskRouter.updateWorkflow(workflow, {
+          friendlyName: fields.text('FriendlyName'),
+          configuration: fields.text('Configuration'),
+          taskReservationTimeout: fields.integer('TaskReservationTimeout'),
+          reEvaluateTasks: fields.flag('ReEvaluateTasks'),
+        });
+        const text = `workflow ${workflow.sid} changed: ${fields.names().join(', ')}`;
+        return { status: 200, body: json(workflow), story: { text } };
+      },
+    },
+  ];
+}

@@ -1,0 +1,169 @@
+import express, { type Request, type Response, Router } from 'express';
+import { errorAnswer } from '../rest/http/send-answer';
+import { badRequest, notFound, TwilioError } from '../world/twilio-error';
+import type { Sid, StoryLine, World } from '../world/types';
+import { Execution, type Played } from './execution';
+import { type FlowDefinition, readFlowDefinition } from './flow-definition';
+import { createOutgoingRequests } from './outgoing-request';
+import { TemplateError } from './templates';
+
+/** A published flow of the account. */
+export interface StudioFlow {
+  sid: Sid;
+  /** As Studio exports it. */
+  definition: unknown;
+}
+
+export interface StudioOptions {
+  flows: readonly StudioFlow[];
+  /** Public origin -> origin that really answers it, as the voice engine has it. */
+  origins?: Readonly<Record<string, string>>;
+}
+
+export interface Studio {
+  /** Serves `/webhooks.twilio.com/v1/Accounts/{AC}/Flows/{FW}`, and the same without the host. */
+  router: Router;
+  /** Ends everything under way. */
+  close(): void;
+}
+
+/** Where Twilio answers for a flow; give the voice engine an origin for it, and flows may name it as in production. */
+export const STUDIO_ORIGIN = 'https://webhooks.twilio.com';
+
+/** A number's voice URL when a flow answers it: in the sandbox, or with `STUDIO_ORIGIN` as in production. */
+export function flowUrl(stubUrl: string, accountSid: Sid, flowSid: Sid): string {
+  const host = stubUrl === STUDIO_ORIGIN ? stubUrl : `${stubUrl}/webhooks.twilio.com`;
+  return `${host}/v1/Accounts/${accountSid}/Flows/${flowSid}`;
+}
+
+const PATH = '/v1/Accounts/:accountSid/Flows/:flowSid';
+
+/**
+ * Plays published flows to calls: each request of a call gets the TwiML of the next widget that has something to say.
+ * @throws FlowDefinitionError
+ */
+export function createStudio(world: World, { flows, origins = {} }: StudioOptions): Studio {
+  const known = new Map<Sid, FlowDefinition>(
+    flows.map(({ sid, definition }) => [sid, readFlowDefinition(sid, definition)]),
+  );
+  const requests = createOutgoingRequests(world, origins);
+  const executions = new Map<string, Execution>();
+  const waiting = new Map<Execution, NodeJS.Timeout>();
+  let closed = false;
+
+  const stopWaiting = (execution: Execution) => {
+    clearTimeout(waiting.get(execution));
+    waiting.delete(execution);
+  };
+
+  const tellOf =
+    (callSid: Sid) =>
+    (text: string, level: StoryLine['level'] = 'info', detail?: unknown) =>
+      world.story.tell({ who: 'twilio', callSid, text, level, ...(detail === undefined ? {} : { detail }) });
+
+  const giveUpWaiting = (execution: Execution, key: string, callSid: Sid) => {
+    stopWaiting(execution);
+    if (closed) return;
+    const done = world.activity.begin('work', `Studio ${execution.at}`);
+    tellOf(callSid)(`Studio: the call did not return to ${execution.at}`);
+    execution
+      .giveUpWaiting()
+      .catch((error: unknown) => tellOf(callSid)(refusalOf(error).message, 'error'))
+      .finally(() => {
+        if (executions.get(key) === execution) executions.delete(key);
+        done();
+      });
+  };
+
+  /** @throws TwilioError, TemplateError, SyntaxError */
+  const play = async (request: Request): Promise<string> => {
+    const { accountSid, flowSid } = request.params as { accountSid: Sid; flowSid: Sid };
+    const flow = accountSid === world.account.accountSid ? known.get(flowSid) : undefined;
+    if (flow === undefined) throw notFound(request.path);
+    const { FlowEvent, ...params } = parametersOf(request);
+    const { CallSid } = params;
+    if (CallSid === undefined) throw badRequest('the sandbox does not model Studio for anything but calls');
+
+    const key = `${flowSid} ${CallSid}`;
+    const before = executions.get(key);
+    let execution: Execution;
+    let played: Played;
+    if (before !== undefined) {
+      execution = before;
+      // "Fired when the next TwiML fetch is received" (older docs): a bare URL returns too.
+      const event = FlowEvent ?? (waiting.has(before) ? 'return' : 'trigger');
+      played = await walk(key, execution, () => execution.resume(event, params));
+    } else {
+      if (FlowEvent !== undefined && FlowEvent !== 'trigger') {
+        throw badRequest(`FlowEvent ${FlowEvent} of ${CallSid}, which is in no execution of ${flowSid}`);
+      }
+      execution = new Execution({
+        sid: world.newSid('FN'),
+        flowSid,
+        flow,
+        call: params,
+        flowUrl: addressOf(request),
+        requests,
+        tell: tellOf(CallSid),
+      });
+      executions.set(key, execution);
+      played = await walk(key, execution, () => execution.start());
+    }
+    stopWaiting(execution);
+    if (played.awaits) {
+      const timer = setTimeout(giveUpWaiting, played.awaits.withinSeconds * 1000, execution, key, CallSid);
+      waiting.set(execution, timer);
+    }
+    return played.twiml;
+  };
+
+  const walk = async (key: string, execution: Execution, go: () => Promise<Played>): Promise<Played> => {
+    try {
+      return await go();
+    } finally {
+      if (execution.ended && executions.get(key) === execution) executions.delete(key);
+    }
+  };
+
+  const answer = async (request: Request, response: Response): Promise<void> => {
+    try {
+      response.type('text/xml').send(await play(request));
+    } catch (error) {
+      const refusal = refusalOf(error);
+      const { CallSid } = parametersOf(request);
+      world.story.tell({ who: 'twilio', callSid: CallSid, level: 'error', text: `Studio: ${refusal.message}` });
+      const { status, body } = errorAnswer(refusal);
+      response.status(status).json(body);
+    }
+  };
+
+  const router = Router();
+  router.all([PATH, `/webhooks.twilio.com${PATH}`], express.urlencoded({ extended: false }), answer);
+  return {
+    router,
+    close() {
+      closed = true;
+      requests.close();
+      for (const timer of waiting.values()) clearTimeout(timer);
+      waiting.clear();
+    },
+  };
+}
+
+function parametersOf(request: Request): Record<string, string> {
+  const given = { ...request.query, ...(request.body as Record<string, unknown> | undefined) };
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]));
+}
+
+function addressOf(request: Request): string {
+  const host = request.get('host') ?? '';
+  const path = request.originalUrl.split('?')[0];
+  return STUDIO_ORIGIN.endsWith(`//${host}`) ? `${STUDIO_ORIGIN}${path}` : `${request.protocol}://${host}${path}`;
+}
+
+/** A flow that cannot go on is refused, so that the call ends with an application error, as on Twilio. */
+function refusalOf(error: unknown): TwilioError {
+  if (error instanceof TwilioError) return error;
+  if (error instanceof TemplateError || error instanceof SyntaxError) return badRequest(error.message);
+  return new TwilioError(500, 20500, `the sandbox failed: ${String(error)}`);
+}

@@ -1,0 +1,475 @@
+import { later } from '../world/timers';
+import { TwilioError } from '../world/twilio-error';
+import type { Sid, Task } from '../world/types';
+import type { Document } from './expression/expression';
+import type { Reservations } from './reservations';
+import { inOrderOfOffer } from './task-order';
+import type { RoutedChange, TaskStore } from './tasks';
+import type { Reservation, ReservationStatus, TaskRouterEvent, Worker } from './types';
+import { type Filter, orderValue, type RoutingPlan, type Target } from './workflow-configuration';
+import { DEFAULT_ACTIVITY, type Workspace } from './workspace';
+
+/** docs/taskrouter/limits: "Max Assignment Count … 1,000", from pending to reserved. */
+const MOST_ASSIGNMENTS = 1000;
+const TOO_MANY_ASSIGNMENTS = 'Task TTL Exceeded or Max assignment count exceeded';
+/** Why a task ends that no routing step is left for; the documents say that it does, not in what words. */
+export const WORKFLOW_TIMEOUT = 'Task canceled on Workflow timeout';
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+
+/** Where an open task is on its way. */
+interface Route {
+  readonly task: Task;
+  readonly sequence: number;
+  plan: RoutingPlan;
+  /** The filter that claimed the task by its attributes; null when none did. */
+  claimedBy: Filter | null;
+  filter: Filter | null;
+  step: number;
+  /** When the routing step ends; null when it does not. */
+  deadline: number | null;
+  stopTimer: () => void;
+  /** What was known of the task before its latest change. */
+  status: Task['assignmentStatus'];
+  attributes: string;
+  assignments: number;
+}
+
+export interface Routing {
+  /** For `TaskHooks.place`. */
+  place(task: Task): void;
+  /** Follows what happens to tasks, whoever does it. */
+  follow(tasks: TaskStore): void;
+  /** For `TaskHooks.forgotten`. */
+  forget(task: Task): void;
+  /** Offers waiting tasks to whoever has become free. */
+  offer(): void;
+  accept(reservation: Reservation): void;
+  reject(reservation: Reservation, activity?: string): void;
+  setActivity(worker: Worker, nameOrSid: string): void;
+  /** A waiting task goes through its workflow as it is now, from the first filter. */
+  restart(workflowSid: Sid): void;
+}
+
+/**
+ * Tasks on their way through filters, routing steps and queues to a worker.
+ *
+ * A task is never reserved within the request that makes or changes it: TaskRouter answers first and routes then.
+ * Everything else (a timer, a worker, the end of a reservation) routes at once.
+ */
+export function createRouting(
+  workspace: Workspace,
+  reservations: Reservations,
+  emit: (event: TaskRouterEvent) => void,
+): Routing {
+  const routes = new Map<Sid, Route>();
+  const waiting = new Set<Route>();
+  /** Routes that have just come to their step: only then is it skipped (docs/taskrouter/worker-presence). */
+  const entering = new Set<Route>();
+  const reservationTimers = new Map<Sid, () => void>();
+  let tasks: TaskStore;
+  let sequence = 0;
+  let soon = false;
+
+  const tell = (type: TaskRouterEvent['type'], task: Task, more: Partial<TaskRouterEvent> = {}) =>
+    emit({ type, task, ...more });
+  const tellReservation = (type: TaskRouterEvent['type'], reservation: Reservation) => {
+    const worker = workspace.workers.get(reservation.workerSid)!;
+    emit({ type, task: routes.get(reservation.taskSid)!.task, worker, reservation });
+  };
+
+  const routeSoon = () => {
+    if (soon) return;
+    soon = true;
+    queueMicrotask(() => {
+      if (soon) route();
+    });
+  };
+
+  const route = () => {
+    soon = false;
+    for (let again = true; again; ) {
+      again = false;
+      offerAll();
+      for (const one of [...entering]) {
+        entering.delete(one);
+        const { skipIf, queueSid } = targetOf(one) ?? { skipIf: null, queueSid: '' };
+        if (one.task.assignmentStatus !== 'pending' || !skipIf?.matches(presence(queueSid))) continue;
+        leaveStep(one, 'skip', Date.now());
+        again = true;
+      }
+    }
+  };
+
+  const offerAll = () => {
+    const available = [...workspace.workers.values()].filter(workspace.isAvailable);
+    if (available.length === 0 || waiting.size === 0) return;
+    for (const one of inOrderOfOffer(waiting, workspace.queues)) offerTask(one, available);
+  };
+
+  const offerTask = (one: Route, available: readonly Worker[]) => {
+    const { task } = one;
+    const target = targetOf(one);
+    const queue = target && workspace.queues.get(target.queueSid);
+    if (!target || !queue || task.assignmentStatus !== 'pending') return;
+    const attributes = JSON.parse(task.attributes) as Document;
+    const candidates = available
+      .filter((worker) => hasCapacity(worker, task) && workspace.eligible(queue, worker))
+      .map((worker) => ({ worker, document: workspace.workerDocument(worker) }))
+      .filter(({ document }) => target.expression?.matches({ task: attributes, worker: document }) ?? true)
+      .sort((a, b) => {
+        for (const order of target.orderBy) {
+          const [left, right] = [orderValue(order, a.document), orderValue(order, b.document)];
+          if (left !== right) return left < right ? -1 : 1;
+        }
+        return a.worker.idleSince - b.worker.idleSince;
+      })
+      .slice(0, queue.maxReservedWorkers);
+    if (candidates.length === 0) return;
+    one.assignments += 1;
+    if (one.assignments > MOST_ASSIGNMENTS) {
+      tasks.update(task.sid, { assignmentStatus: 'canceled', reason: TOO_MANY_ASSIGNMENTS });
+      return;
+    }
+    const { taskReservationTimeout } = workspace.workflows.get(task.workflowSid)!;
+    const made = candidates.map(({ worker }) => reservations.create(task.sid, worker.sid));
+    tasks.write(task, { assignmentStatus: 'reserved' });
+    for (const reservation of made) {
+      reservationTimers.set(
+        reservation.sid,
+        later(taskReservationTimeout * 1000, () => expire(reservation)),
+      );
+      tellReservation('reservation.created', reservation);
+    }
+  };
+
+  const hasCapacity = (worker: Worker, task: Task): boolean => {
+    const channel = task.taskChannelUniqueName;
+    const taken = reservations
+      .openOf(worker.sid)
+      .filter(({ taskSid }) => routes.get(taskSid)?.task.taskChannelUniqueName === channel);
+    return taken.length < (worker.capacity[channel] ?? 1);
+  };
+
+  const presence = (queueSid: Sid): Document => {
+    const queue = workspace.queues.get(queueSid);
+    const workers: Record<string, number> = { available: 0, unavailable: 0 };
+    for (const sid of workspace.activities.keys()) workers[sid] = 0;
+    for (const worker of workspace.workers.values()) {
+      if (!queue || !workspace.eligible(queue, worker)) continue;
+      for (const name of [workspace.isAvailable(worker) ? 'available' : 'unavailable', worker.activitySid]) {
+        workers[name]! += 1;
+      }
+    }
+    return { workers };
+  };
+
+  /** The first filter from that index on that claims the task. */
+  const claim = (plan: RoutingPlan, task: Task, from: number): Filter | null => {
+    const document = { ...(JSON.parse(task.attributes) as Document), taskrouter: clock() };
+    return plan.filters.find((filter, index) => index >= from && filter.expression!.matches(document)) ?? null;
+  };
+
+  const enterStep = (one: Route, filter: Filter, step: number, startedAt: number): void => {
+    const { task } = one;
+    const from = task.taskQueueSid;
+    const change = settleIn(one, filter, step, startedAt);
+    if (Object.keys(change).length > 0) tasks.write(task, change);
+    tellEntered(one, from);
+    if (one.deadline !== null && one.deadline <= Date.now()) {
+      leaveStep(one, 'timeout', one.deadline);
+    } else {
+      armTimer(one);
+      entering.add(one);
+    }
+  };
+
+  /** @returns what the step changes of the task */
+  const settleIn = (one: Route, filter: Filter, step: number, startedAt: number): RoutedChange => {
+    const { queueSid, timeoutMs, priority } = filter.targets[step]!;
+    one.filter = filter;
+    one.step = step;
+    one.deadline = timeoutMs === null ? null : startedAt + timeoutMs;
+    const change: RoutedChange = {};
+    if (one.task.taskQueueSid !== queueSid) {
+      change.taskQueueSid = queueSid;
+      change.taskQueueName = workspace.queues.get(queueSid)?.friendlyName ?? '';
+      change.taskQueueEnteredDate = Date.now();
+    }
+    // "If a target defines a priority, it will update the priority of the Task" (docs/taskrouter/workflow-configuration).
+    if (priority !== null && priority !== one.task.priority) change.priority = priority;
+    return change;
+  };
+
+  const tellEntered = (one: Route, fromQueue: Sid) => {
+    const { filter, task } = one;
+    const matched = {
+      filterName: filter!.name,
+      filterExpression: filter!.expression?.text ?? '',
+      targetExpression: targetOf(one)!.expression?.text ?? '',
+    };
+    tell('workflow.target-matched', task, { matched });
+    if (fromQueue === task.taskQueueSid) return;
+    if (fromQueue !== '') tell('task-queue.moved', task);
+    tell('task-queue.entered', task);
+  };
+
+  const armTimer = (one: Route) => {
+    one.stopTimer();
+    const { deadline, task } = one;
+    if (deadline === null || !waitsOrIsOffered(task)) return;
+    one.stopTimer = later(Math.max(0, deadline - Date.now()), () => {
+      // While somebody is being asked the task stays where it is; see `catchUp`.
+      if (task.assignmentStatus === 'pending') leaveStep(one, 'timeout', deadline);
+      route();
+    });
+  };
+
+  const leaveStep = (one: Route, why: 'timeout' | 'skip', at: number): void => {
+    if (why === 'timeout') tell('task-queue.timeout', one.task);
+    const next = nextStep(one, why);
+    if (next) enterStep(one, next.filter, next.step, at);
+    else fallOut(one, why === 'skip' ? 'workflow.skipped' : 'workflow.timeout');
+  };
+
+  /** The next step, else the first of the next filter that claims the task, else nothing. */
+  const nextStep = ({ plan, task, filter, step }: Route, why: 'timeout' | 'skip') => {
+    if (filter!.targets[step + 1]) return { filter: filter!, step: step + 1 };
+    const place = plan.filters.indexOf(filter!);
+    if (place < 0) return null;
+    // "Tasks that skip a named filter still qualify for the default_filter" (docs/taskrouter/worker-presence); those
+    // that timed out of one do not (docs/taskrouter/workflow-configuration).
+    const next = claim(plan, task, place + 1) ?? (why === 'skip' ? plan.defaultFilter : null);
+    return next && { filter: next, step: 0 };
+  };
+
+  const fallOut = ({ task }: Route, type: 'workflow.skipped' | 'workflow.timeout') => {
+    tell(type, task);
+    tasks.update(task.sid, { assignmentStatus: 'canceled', reason: WORKFLOW_TIMEOUT });
+  };
+
+  /** New attributes can belong to another filter. @returns whether the task has gone there */
+  const reclaim = (one: Route): boolean => {
+    const filter = claim(one.plan, one.task, 0) ?? one.plan.defaultFilter;
+    if (filter === one.claimedBy || filter === null) return false;
+    one.claimedBy = filter;
+    enterStep(one, filter, 0, Date.now());
+    return true;
+  };
+
+  /** Its attributes may have changed and its step's time may have passed while a worker was being asked. */
+  const catchUp = (one: Route) => {
+    if (reclaim(one)) return;
+    if (one.deadline !== null && one.deadline <= Date.now()) leaveStep(one, 'timeout', one.deadline);
+  };
+
+  const end = (reservation: Reservation, status: ReservationStatus) => {
+    reservationTimers.get(reservation.sid)?.();
+    reservationTimers.delete(reservation.sid);
+    reservations.set(reservation, status);
+    if (status !== 'accepted' && status !== 'wrapping') {
+      workspace.workers.get(reservation.workerSid)!.idleSince = Date.now();
+    }
+  };
+
+  const endAll = (task: Task, from: ReservationStatus[], to: ReservationStatus, type: TaskRouterEvent['type']) => {
+    for (const reservation of reservations.ofTask(task.sid, ...from)) {
+      end(reservation, to);
+      tellReservation(type, reservation);
+    }
+  };
+
+  /** Nobody took it: the task waits again, unless somebody else is still being asked. */
+  const giveBack = (taskSid: Sid) => {
+    const { task } = routes.get(taskSid)!;
+    if (task.assignmentStatus === 'reserved' && reservations.ofTask(taskSid, 'pending').length === 0) {
+      tasks.update(taskSid, { assignmentStatus: 'pending' });
+    }
+    route();
+  };
+
+  const expire = (reservation: Reservation) => {
+    if (reservation.status !== 'pending') return;
+    end(reservation, 'timeout');
+    tellReservation('reservation.timeout', reservation);
+    // OpenAPI taskrouter v1, timeout_activity_sid: the activity "assigned to a Worker when a Task reservation times out".
+    changeActivity(workspace.workers.get(reservation.workerSid)!, DEFAULT_ACTIVITY);
+    giveBack(reservation.taskSid);
+  };
+
+  const changeActivity = (worker: Worker, nameOrSid: string) => {
+    const activity = workspace.activity(nameOrSid);
+    if (activity.sid === worker.activitySid) return;
+    const now = Date.now();
+    const previous = workspace.activities.get(worker.activitySid)!;
+    const previousActivity = { activity: previous, milliseconds: now - worker.dateStatusChanged };
+    worker.activitySid = activity.sid;
+    worker.dateStatusChanged = now;
+    worker.dateUpdated = now;
+    worker.version += 1;
+    emit({ type: 'worker.activity.update', worker, previousActivity });
+  };
+
+  const onAssigned = (task: Task) => {
+    // Whoever assigns a task that is being offered does it for the worker who was asked first.
+    const [taker] = [...reservations.ofTask(task.sid, 'accepted'), ...reservations.ofTask(task.sid, 'pending')];
+    if (taker?.status === 'pending') end(taker, 'accepted');
+    endAll(task, ['pending'], 'rescinded', 'reservation.rescinded');
+    if (taker) tellReservation('reservation.accepted', taker);
+  };
+
+  const onStatus = (one: Route) => {
+    const { task } = one;
+    const status = task.assignmentStatus;
+    if (status === 'pending') waiting.add(one);
+    else waiting.delete(one);
+    if (status === 'assigned') onAssigned(task);
+    if (status === 'wrapping') {
+      endAll(task, ['accepted'], 'wrapping', 'reservation.wrapup');
+      tell('task.wrapup', task);
+    }
+    if (status === 'completed') {
+      endAll(task, ['accepted', 'wrapping'], 'completed', 'reservation.completed');
+      tell('task.completed', task);
+    }
+    if (status === 'canceled') {
+      endAll(task, ['pending'], 'canceled', 'reservation.canceled');
+      tell('task.canceled', task);
+    }
+    if (status === 'pending') {
+      endAll(task, ['pending'], 'canceled', 'reservation.canceled');
+      catchUp(one);
+    }
+    if (!waitsOrIsOffered(task)) {
+      one.stopTimer();
+      entering.delete(one);
+    }
+  };
+
+  const onAttributes = (one: Route) => {
+    tell('task.updated', one.task);
+    // A task that is offered to somebody stays where it is; see `catchUp`.
+    if (one.task.assignmentStatus === 'pending') reclaim(one);
+  };
+
+  const onCreated = (one: Route) => {
+    const { task } = one;
+    waiting.add(one);
+    tell('task.created', task);
+    tell('workflow.entered', task);
+    if (one.filter === null) {
+      queueMicrotask(() => {
+        if (task.assignmentStatus === 'pending' && one.filter === null) fallOut(one, 'workflow.timeout');
+      });
+      return;
+    }
+    tellEntered(one, '');
+    armTimer(one);
+    entering.add(one);
+  };
+
+  const onDeleted = (task: Task) => {
+    endAll(task, ['pending', 'accepted', 'wrapping'], 'canceled', 'reservation.canceled');
+    const one = routes.get(task.sid)!;
+    one.stopTimer();
+    waiting.delete(one);
+    entering.delete(one);
+    tell('task.deleted', task);
+  };
+
+  return {
+    place(task) {
+      const plan = workspace.plan(workspace.workflows.get(task.workflowSid)!);
+      const filter = claim(plan, task, 0) ?? plan.defaultFilter;
+      const one: Route = {
+        task,
+        sequence: sequence++,
+        plan,
+        claimedBy: filter,
+        filter: null,
+        step: 0,
+        deadline: null,
+        stopTimer: () => {},
+        status: task.assignmentStatus,
+        attributes: task.attributes,
+        assignments: 0,
+      };
+      if (filter) Object.assign(task, settleIn(one, filter, 0, task.dateCreated));
+      routes.set(task.sid, one);
+    },
+    follow(store) {
+      tasks = store;
+      tasks.subscribe((event, task) => {
+        const one = routes.get(task.sid)!;
+        if (event === 'created') onCreated(one);
+        else if (event === 'deleted') onDeleted(task);
+        else {
+          const changed = {
+            status: one.status !== task.assignmentStatus,
+            attributes: one.attributes !== task.attributes,
+          };
+          one.status = task.assignmentStatus;
+          one.attributes = task.attributes;
+          if (changed.attributes) onAttributes(one);
+          if (changed.status) onStatus(one);
+        }
+        routeSoon();
+      });
+    },
+    offer: route,
+    forget(task) {
+      routes.get(task.sid)?.stopTimer();
+      routes.delete(task.sid);
+      reservations.forget(task.sid);
+    },
+    accept(reservation) {
+      requireStatus(reservation, ['pending'], 'accept');
+      end(reservation, 'accepted');
+      tasks.update(reservation.taskSid, { assignmentStatus: 'assigned' });
+    },
+    reject(reservation, activity) {
+      requireStatus(reservation, ['pending'], 'reject');
+      const next = activity === undefined ? undefined : workspace.activity(activity).sid;
+      end(reservation, 'rejected');
+      tellReservation('reservation.rejected', reservation);
+      if (next !== undefined) changeActivity(workspace.workers.get(reservation.workerSid)!, next);
+      giveBack(reservation.taskSid);
+    },
+    setActivity(worker, nameOrSid) {
+      changeActivity(worker, nameOrSid);
+      route();
+    },
+    restart(workflowSid) {
+      const plan = workspace.plan(workspace.workflows.get(workflowSid)!);
+      // "Tasks in the reserved state cannot receive a Workflow update" (support article 36535203110043).
+      for (const one of [...waiting].filter(({ task }) => task.workflowSid === workflowSid)) {
+        one.plan = plan;
+        one.claimedBy = claim(plan, one.task, 0) ?? plan.defaultFilter;
+        if (one.claimedBy) enterStep(one, one.claimedBy, 0, Date.now());
+        else fallOut(one, 'workflow.timeout');
+      }
+      route();
+    },
+  };
+}
+
+/** @throws TwilioError 400 for an act that comes too late or too early */
+export function requireStatus({ sid, status }: Reservation, wanted: readonly ReservationStatus[], act: string): void {
+  if (wanted.includes(status)) return;
+  const names = wanted.join(' or ');
+  throw new TwilioError(400, 20001, `Unable to ${act} reservation ${sid}: it is ${status}, not ${names}`);
+}
+
+function targetOf({ filter, step }: Route): Target | undefined {
+  return filter?.targets[step];
+}
+
+function waitsOrIsOffered({ assignmentStatus }: Task): boolean {
+  return assignmentStatus === 'pending' || assignmentStatus === 'reserved';
+}
+
+/** docs/taskrouter/time-of-day-routing, in UTC. */
+function clock(): Document {
+  const now = new Date();
+  const [hour, minute] = [now.getUTCHours(), now.getUTCMinutes()];
+  return { currentTime: hour * 100 + minute, currentHour: hour, currentMin: minute, dayOfWeek: DAYS[now.getUTCDay()] };
+}

@@ -1,0 +1,47 @@
+import type { Sid, Task } from '../world/types';
+import type { TaskQueue } from './types';
+
+/** A waiting task; `sequence` tells two tasks of the same millisecond apart. */
+export interface Waiting {
+  task: Task;
+  sequence: number;
+}
+
+/** The time tasks are ordered by; without one of its own a task counts from its creation. */
+export function virtualStart(task: Task): number {
+  return task.virtualStartTime ?? task.dateCreated;
+}
+
+/**
+ * Waiting tasks in the order they are offered: the higher priority first, then the older (docs/taskrouter/api/task-queue,
+ * "Task assignment precedence"); in a LIFO queue the newer first, whatever its priority (docs/taskrouter/queue-ordering).
+ * Between queues the tasks at their heads are compared the first way.
+ */
+export function inOrderOfOffer<T extends Waiting>(waiting: Iterable<T>, queues: ReadonlyMap<Sid, TaskQueue>): T[] {
+  const lines = new Map<Sid, T[]>();
+  for (const one of waiting) {
+    const line = lines.get(one.task.taskQueueSid);
+    if (line) line.push(one);
+    else lines.set(one.task.taskQueueSid, [one]);
+  }
+  for (const [queueSid, line] of lines)
+    line.sort(queues.get(queueSid)?.taskOrder === 'LIFO' ? newestFirst : urgentFirst);
+  if (lines.size === 1) return [...lines.values()][0]!;
+  const heads = [...lines.values()].map((line) => ({ line, next: 0 }));
+  const ordered: T[] = [];
+  for (;;) {
+    const left = heads.filter(({ line, next }) => next < line.length);
+    if (left.length === 0) return ordered;
+    const first = left.reduce((a, b) => (urgentFirst(b.line[b.next]!, a.line[a.next]!) < 0 ? b : a));
+    ordered.push(first.line[first.next]!);
+    first.next += 1;
+  }
+}
+
+function urgentFirst(a: Waiting, b: Waiting): number {
+  return b.task.priority - a.task.priority || virtualStart(a.task) - virtualStart(b.task) || a.sequence - b.sequence;
+}
+
+function newestFirst(a: Waiting, b: Waiting): number {
+  return virtualStart(b.task) - virtualStart(a.task) || b.sequence - a.sequence;
+}

@@ -1,0 +1,185 @@
+import { fixedSid } from '../world/sids';
+import { badRequest, notFound } from '../world/twilio-error';
+import type { Sid } from '../world/types';
+import { type Document, type Expression, ExpressionError, expression } from './expression/expression';
+import { parseAttributes } from './task-rules';
+import type {
+  NewTaskQueue,
+  NewWorker,
+  NewWorkflow,
+  TaskQueue,
+  Worker,
+  WorkerActivity,
+  Workflow,
+  WorkflowChange,
+} from './types';
+import { type RoutingPlan, readConfiguration } from './workflow-configuration';
+
+/** The activities of a new Flex account. */
+const ACTIVITIES: readonly [name: string, available: boolean][] = [
+  ['Offline', false],
+  ['Available', true],
+  ['Unavailable', false],
+  ['Break', false],
+];
+/** OpenAPI taskrouter v1: a workspace's default activity and the one after a reservation timed out; Flex has Offline. */
+export const DEFAULT_ACTIVITY = 'Offline';
+/** OpenAPI taskrouter v1, Workflow.task_reservation_timeout: "up to 86,400 (24 hours) and the default is 120". */
+const DEFAULT_RESERVATION_TIMEOUT_SECONDS = 120;
+const LONGEST_RESERVATION_TIMEOUT_SECONDS = 86_400;
+/** docs/taskrouter/limits: "Max Reserved Workers … 50". */
+const MOST_RESERVED_WORKERS = 50;
+
+/** What a workspace holds besides tasks and reservations; it knows no time and moves nothing. */
+export interface Workspace {
+  readonly queues: Map<Sid, TaskQueue>;
+  readonly activities: Map<Sid, WorkerActivity>;
+  readonly workers: Map<Sid, Worker>;
+  readonly workflows: Map<Sid, Workflow>;
+  addQueue(queue: NewTaskQueue): TaskQueue;
+  activity(nameOrSid: string): WorkerActivity;
+  addWorker(worker: NewWorker): Worker;
+  addWorkflow(workflow: NewWorkflow): Workflow;
+  updateWorkflow(workflow: Workflow, change: WorkflowChange): void;
+  plan(workflow: Workflow): RoutingPlan;
+  eligible(queue: TaskQueue, worker: Worker): boolean;
+  isAvailable(worker: Worker): boolean;
+  /** What expressions see of a worker: the attributes, and the fields of the worker (docs, expression-syntax). */
+  workerDocument(worker: Worker): Document;
+}
+
+/** See `Workspace`. */
+export function createWorkspace(newSid: (prefix: string) => Sid): Workspace {
+  const queues = new Map<Sid, TaskQueue>();
+  const workers = new Map<Sid, Worker>();
+  const workflows = new Map<Sid, Workflow>();
+  const activities = new Map<Sid, WorkerActivity>();
+  for (const [friendlyName, available] of ACTIVITIES) {
+    const sid = fixedSid('WA', friendlyName);
+    activities.set(sid, { sid, friendlyName, available, dateCreated: Date.now() });
+  }
+  const targets = new WeakMap<TaskQueue, Expression>();
+  const plans = new WeakMap<Workflow, RoutingPlan>();
+
+  const activity: Workspace['activity'] = (nameOrSid) => {
+    for (const one of activities.values()) if (one.sid === nameOrSid || one.friendlyName === nameOrSid) return one;
+    throw badRequest(`Activity ${nameOrSid} does not exist`);
+  };
+  const workerDocument: Workspace['workerDocument'] = (worker) => ({
+    ...(JSON.parse(worker.attributes) as Document),
+    sid: worker.sid,
+    friendly_name: worker.friendlyName,
+    activity_sid: worker.activitySid,
+    activity_name: activities.get(worker.activitySid)!.friendlyName,
+  });
+  const configure = (workflow: Workflow, configuration: NewWorkflow['configuration']) => {
+    const { text, plan } = readConfiguration(configuration, (sid) => queues.has(sid));
+    const last = plan.defaultFilter && queues.get(plan.defaultFilter.targets[0]!.queueSid);
+    workflow.configuration = text;
+    workflow.taskQueueSid = last?.sid ?? '';
+    workflow.taskQueueName = last?.friendlyName ?? '';
+    plans.set(workflow, plan);
+  };
+
+  return {
+    queues,
+    activities,
+    workers,
+    workflows,
+    addQueue({ sid, friendlyName, targetWorkers = '1==1', taskOrder = 'FIFO', maxReservedWorkers = 1 }) {
+      if (maxReservedWorkers < 1 || maxReservedWorkers > MOST_RESERVED_WORKERS) {
+        throw badRequest(`MaxReservedWorkers must be from 1 to ${MOST_RESERVED_WORKERS}`);
+      }
+      const target = readExpression('TargetWorkers', targetWorkers);
+      const queue: TaskQueue = {
+        sid: sid ?? newSid('WQ'),
+        friendlyName,
+        targetWorkers,
+        taskOrder,
+        maxReservedWorkers,
+        dateCreated: Date.now(),
+      };
+      targets.set(queue, target);
+      queues.set(queue.sid, queue);
+      return queue;
+    },
+    activity,
+    addWorker({ name, attributes = {}, activity: initial = DEFAULT_ACTIVITY, capacity = {} }) {
+      requireFreeName(workers, name);
+      const text = JSON.stringify(attributes);
+      parseAttributes(text);
+      const now = Date.now();
+      const worker: Worker = {
+        sid: newSid('WK'),
+        friendlyName: name,
+        attributes: text,
+        activitySid: activity(initial).sid,
+        capacity,
+        dateCreated: now,
+        dateUpdated: now,
+        dateStatusChanged: now,
+        idleSince: now,
+        version: 0,
+      };
+      workers.set(worker.sid, worker);
+      return worker;
+    },
+    addWorkflow({ sid, friendlyName, configuration, taskReservationTimeout }) {
+      const now = Date.now();
+      const workflow: Workflow = {
+        sid: sid ?? newSid('WW'),
+        friendlyName,
+        configuration: '',
+        taskReservationTimeout: reservationTimeout(taskReservationTimeout ?? DEFAULT_RESERVATION_TIMEOUT_SECONDS),
+        taskQueueSid: '',
+        taskQueueName: '',
+        dateCreated: now,
+        dateUpdated: now,
+      };
+      configure(workflow, configuration);
+      workflows.set(workflow.sid, workflow);
+      return workflow;
+    },
+    updateWorkflow(workflow, { friendlyName, configuration, taskReservationTimeout }) {
+      // Whatever can be refused comes first: a refused update leaves the workflow as it was.
+      const seconds = taskReservationTimeout === undefined ? undefined : reservationTimeout(taskReservationTimeout);
+      if (configuration !== undefined) configure(workflow, configuration);
+      workflow.friendlyName = friendlyName ?? workflow.friendlyName;
+      workflow.taskReservationTimeout = seconds ?? workflow.taskReservationTimeout;
+      workflow.dateUpdated = Date.now();
+    },
+    plan: (workflow) => plans.get(workflow)!,
+    eligible: (queue, worker) => targets.get(queue)!.matches(workerDocument(worker)),
+    isAvailable: (worker) => activities.get(worker.activitySid)!.available,
+    workerDocument,
+  };
+}
+
+/** OpenAPI taskrouter v1, Worker.friendly_name: "case insensitive, and unique within the TaskRouter Workspace". */
+export function requireFreeName(workers: Workspace['workers'], name: string): void {
+  const taken = [...workers.values()].some((worker) => worker.friendlyName.toLowerCase() === name.toLowerCase());
+  if (taken) throw badRequest(`Worker ${name} already exists in the workspace`);
+}
+
+/** What a reference stands for. @throws TwilioError 404 */
+export function found<T>(map: ReadonlyMap<Sid, T>, ref: { sid: Sid } | Sid): T {
+  const sid = typeof ref === 'string' ? ref : ref.sid;
+  const thing = map.get(sid);
+  if (!thing) throw notFound(sid);
+  return thing;
+}
+
+/** An expression given as a parameter. @throws TwilioError 400 naming the parameter and the place */
+export function readExpression(parameter: string, text: string): Expression {
+  try {
+    return expression(text);
+  } catch (error) {
+    if (error instanceof ExpressionError) throw badRequest(`${parameter} cannot be read: ${error.message}`);
+    throw error;
+  }
+}
+
+function reservationTimeout(seconds: number): number {
+  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= LONGEST_RESERVATION_TIMEOUT_SECONDS) return seconds;
+  throw badRequest(`TaskReservationTimeout must be an integer from 1 to ${LONGEST_RESERVATION_TIMEOUT_SECONDS}`);
+}
