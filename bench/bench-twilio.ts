@@ -82,7 +82,7 @@ export async function openBench(root: string, line: Line) {
     waitingCaller() {
       const callSid = world.newSid('CA');
       const now = Date.now();
-      const numbers = { from: '+15551234567', to: '+15550100100' };
+      const numbers = { from: '+12025550123', to: '+12025550101' };
       calls.set(callSid, {
         ...numbers,
         sid: callSid,

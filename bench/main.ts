@@ -78,7 +78,7 @@ async function counts(root: string): Promise<void> {
   tell('wait-experience, choosing voicemail', chosen, { rounds: 4 });
   const move = chosen.requests.find(({ path: at }) => /Calls/.test(at));
   if (move === undefined) throw new Error('the call was not moved');
-  const entry = `attempt=1&from=%2B15551234567&to=%2B15550100100&queue=Support&workflowSid=${bench.workflowSid}&waitingSince=${Date.now()}`;
+  const entry = `attempt=1&from=%2B12025550123&to=%2B12025550101&queue=Support&workflowSid=${bench.workflowSid}&waitingSince=${Date.now()}`;
   tell('voicemail, moved from the line', await bench.webhook(`studio/voicemail?${entry}&opened=1`, caller.params), {
     calls: 0,
   });

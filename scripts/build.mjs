@@ -6,7 +6,7 @@ const { buildFunctions } = await import('../serverless-functions/build.mjs');
 const { buildWeb, buildServer } = await import('../sandbox/build.mjs');
 
 export async function buildAll() {
-  await Promise.all([buildFunctions(), buildWeb(), buildServer()]);
+  await Promise.all([buildFunctions(), buildFunctions('demonstration'), buildWeb(), buildServer()]);
 }
 
 if (process.argv[1]?.endsWith('build.mjs')) {

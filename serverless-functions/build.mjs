@@ -10,24 +10,34 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const feature = path.join(here, 'src/functions/features/callback-and-voicemail-with-email');
 const ENTRY_FOLDERS = ['studio', 'flex', 'email'];
 
-export async function buildFunctions() {
+/**
+ * @param {'product' | 'demonstration'} variant what is deployed, or the same with the configuration that shows every
+ *   setting once; that one is what the sandbox and the tests run, in `dist/demonstration/`
+ */
+export async function buildFunctions(variant = 'product') {
+  const dist = path.join(here, variant === 'product' ? 'dist' : 'dist/demonstration');
+
   const entryPoints = ENTRY_FOLDERS.map((folder) => path.join(feature, folder))
     .filter((folder) => existsSync(folder))
     .flatMap((folder) => readdirSync(folder).map((file) => path.join(folder, file)))
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
-  rmSync(path.join(here, 'dist/functions'), { recursive: true, force: true });
-  rmSync(path.join(here, 'dist/assets'), { recursive: true, force: true });
-  cpSync(path.join(here, 'assets'), path.join(here, 'dist/assets'), { recursive: true });
+  rmSync(path.join(dist, 'functions'), { recursive: true, force: true });
+  rmSync(path.join(dist, 'assets'), { recursive: true, force: true });
+  cpSync(path.join(here, 'assets'), path.join(dist, 'assets'), { recursive: true });
   return build({
     entryPoints,
     outbase: path.join(here, 'src/functions'),
-    outdir: path.join(here, 'dist/functions'),
+    outdir: path.join(dist, 'functions'),
     bundle: true,
     platform: 'node',
     target: 'node20',
     format: 'cjs',
     external: ['twilio', '@twilio/runtime-handler'],
     mainFields: ['main', 'module'],
+    alias:
+      variant === 'product'
+        ? {}
+        : { '@callback-and-voicemail/contract/configuration': '@callback-and-voicemail/contract/demonstration' },
     metafile: true,
     logLevel: 'warning',
   });

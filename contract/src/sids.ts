@@ -12,6 +12,7 @@ export const SID = {
   recording: sid('RE'),
   syncService: sid('IS'),
   task: sid('WT'),
+  taskQueue: sid('WQ'),
   transcription: sid('TR'),
   workflow: sid('WW'),
   workspace: sid('WS'),

@@ -117,10 +117,10 @@ test('a mail that waits for its transcript does not stand in the way of what is 
 test('a provider that hangs keeps no task from being made', async () => {
   const stage = await openStage();
   stage.fault({ host: 'api.mailgun.net', kind: 'no-answer' });
-  for (let n = 0; n < 3; n += 1) await stage.leavesVoicemail({ from: `+1555010${String(2_000 + n)}` });
+  for (let n = 0; n < 3; n += 1) await stage.leavesVoicemail({ from: `+120255501${20 + n}` });
   await stage.pass(60_000);
   stage.dropWebhooks(/recording-status|transcription/);
-  for (let n = 0; n < 3; n += 1) await stage.leavesVoicemail({ from: `+1555010${String(3_000 + n)}` });
+  for (let n = 0; n < 3; n += 1) await stage.leavesVoicemail({ from: `+120255501${30 + n}` });
   await everyFiveMinutes(stage, 3);
   expect(stage.productTasks()).toHaveLength(6);
 });
@@ -131,7 +131,7 @@ test('without a scheduler, the next voicemail takes up what was left', async () 
   await caller.hears(/leave your message/);
   caller.hangUp();
   await stage.pass(10 * 60_000);
-  await stage.leavesVoicemail({ from: '+15550104000' });
+  await stage.leavesVoicemail({ from: '+12025550140' });
   await stage.pass(60_000);
   expect(taskTypes(stage).sort()).toEqual(['callback', 'voicemail']);
 });

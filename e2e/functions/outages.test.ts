@@ -78,7 +78,7 @@ describe('Sync down', () => {
     stage.fault(SYNC);
     await stage.choosesVoicemailAs(caller);
     await caller.hears(/Something went wrong on our side. You are still in line/);
-    await caller.hears(/You are still in line. For other options/);
+    await caller.hears(/You are still in line/);
     expect(stage.waitingTask(caller)).toMatchObject({ assignmentStatus: 'pending' });
   });
 

@@ -19,7 +19,7 @@ test('a waiting task that appears late is found on a later turn of the loop', as
   const caller = await stage.dial({ to: stage.numbers.support });
   await caller.hears(/For other options, press star/);
   await stage.choosesVoicemailAs(caller);
-  await caller.hears(/We cannot take a voicemail just now. You are still in line/);
+  await caller.hears(/We cannot do that just now. You are still in line/);
   await caller.hears(/For other options, press star/);
   await stage.choosesVoicemailAs(caller);
   await caller.hears(/leave your message after the tone/);
@@ -29,7 +29,7 @@ test('without its task the caller is told the truth, and stays in line', async (
   const stage = await openStage();
   stage.fault({ host: 'taskrouter.twilio.com', method: 'GET', kind: 'status', status: 503 });
   const caller = await stage.choosesVoicemail();
-  await caller.hears(/We cannot take a voicemail just now. You are still in line/);
+  await caller.hears(/We cannot do that just now. You are still in line/);
   await caller.hears(/For other options, press star/);
   expect(stage.waitingTask(caller)).toMatchObject({ assignmentStatus: 'pending' });
   expect(stage.productTasks()).toEqual([]);
@@ -47,14 +47,14 @@ test('the loop looks at its task at most every two minutes, and asks Twilio noth
   expect(new Set(requests.map(({ method, path }) => `${method} ${path.replace(/WT\w+/, 'WT')}`)).size).toBe(1);
 });
 
-test.each(['1', '3', '0', '#', '*'])('any other key (%s) holds on', async (key) => {
+test.each(['9', '3', '0', '#', '*'])('any other key (%s) holds on', async (key) => {
   const stage = await openStage();
   const caller = await stage.dial({ to: stage.numbers.support });
   await caller.hears(/For other options, press star/);
   caller.press('*');
   await caller.hears(/To leave a voicemail, press 2/);
   caller.press(key);
-  await caller.hears(/You are still in line. For other options/);
+  await caller.hears(/You are still in line/);
   expect(stage.waitingTask(caller)).toMatchObject({ assignmentStatus: 'pending' });
 });
 
@@ -65,7 +65,7 @@ test('the menu repeats once and falls back to the music', async () => {
   caller.press('*');
   await caller.hears(/To leave a voicemail, press 2/);
   await caller.hears(/To leave a voicemail, press 2/);
-  await caller.hears(/You are still in line. For other options/);
+  await caller.hears(/You are still in line/);
 });
 
 test('an agent who takes the call while the key is pressed wins, and no entry stays open', async () => {

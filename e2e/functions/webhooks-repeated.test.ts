@@ -84,7 +84,7 @@ test('webhooks that never come: the sweep finds the recording', async () => {
 test('ten sweeps at once do everything once', async () => {
   const stage = await openStage();
   stage.dropWebhooks(/recording-status|transcription|voicemail-recorded/);
-  for (let n = 0; n < 4; n += 1) await stage.leavesVoicemail({ from: `+1555010${String(2_000 + n)}` });
+  for (let n = 0; n < 4; n += 1) await stage.leavesVoicemail({ from: `+120255501${20 + n}` });
   await stage.pass(20 * 60_000);
   await Promise.all(Array.from({ length: 10 }, () => stage.runOutbox()));
   await stage.pass(20 * 60_000);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { EmailSettings } from '@callback-and-voicemail/contract';
 import PostalMime from 'postal-mime';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
+import { flowUrl, type StudioFlow } from '../../sandbox/src/studio/studio';
 import { startTestTwilio } from '../../sandbox/src/testing/test-twilio';
 import { enqueueBin, redirectBin } from '../../sandbox/src/twiml-bins';
 import type { SentWebhook, Webhook, WebhookAnswer } from '../../sandbox/src/voice/webhook';
@@ -15,16 +16,29 @@ import { type Caller, callerOn } from './caller';
  * virtual time. One stage at a time: the runtime keeps its Functions in module state, and time is global.
  */
 const root = path.resolve(__dirname, '../..');
-const functionsDir = path.join(root, 'serverless-functions/dist/functions');
-const assetsDir = path.join(root, 'serverless-functions/dist/assets');
+const functionsDir = path.join(root, 'serverless-functions/dist/demonstration/functions');
+const assetsDir = path.join(root, 'serverless-functions/dist/demonstration/assets');
 const FEATURE = '/features/callback-and-voicemail-with-email';
 const PUBLIC_URL = 'http://voicemail-1234.localhost';
 const DOMAIN = 'mg.example.com';
 const API_KEY = 'key-0123456789abcdef0123456789abcdef';
 const OUTBOX_TOKEN = 'outbox-token-of-the-tests-0123456789';
 const START = Date.UTC(2026, 10, 22, 14, 0, 0);
-const NUMBERS = { support: '+15550100100', sales: '+15550100200', voicemail: '+15550100300' };
-const CALLER = '+15551234567';
+/** What answers them is the same for most; what they offer is in `contract/src/caller-experience/demonstration.ts`. */
+const NUMBERS = {
+  support: '+12025550101',
+  sales: '+12025550102',
+  voicemail: '+12025550103',
+  spanish: '+12025550104',
+  review: '+12025550105',
+  overflow: '+12025550106',
+  recordedPrompts: '+12025550107',
+  noCallbacks: '+12025550108',
+  noTypedNumbers: '+12025550109',
+};
+/** Numbers with a document of their own; the others are answered as `support` is. */
+const OWN_BINS = new Set(['sales', 'voicemail']);
+const CALLER = '+12025550123';
 const [SUPPORT, SALES] = DEFAULT_WORKFLOWS;
 
 export type FaultOptions = Fault;
@@ -34,6 +48,8 @@ export interface StageOptions {
   /** Over the defaults; without it there is no settings document. */
   settings?: Partial<EmailSettings>;
   waitUrlQuery?: 'workflow';
+  /** The Studio flow that answers a number, instead of the number's TwiML Bin. */
+  studio?: Partial<Record<keyof typeof NUMBERS, StudioFlow>>;
   region?: 'us' | 'eu';
 }
 type ParsedTask = Omit<Task, 'attributes'> & { attributes: Record<string, unknown> };
@@ -82,8 +98,15 @@ export async function openStage(options: StageOptions = {}) {
     ],
     numbers: ({ stubUrl }) =>
       Object.fromEntries(
-        Object.entries(NUMBERS).map(([name, number]) => [number, { voiceUrl: `${stubUrl}/twiml-bins/${name}` }]),
+        Object.entries(NUMBERS).map(([name, number]) => {
+          const flow = options.studio?.[name as keyof typeof NUMBERS];
+          const voiceUrl = flow
+            ? flowUrl(stubUrl, DEFAULT_ACCOUNT.accountSid, flow.sid)
+            : `${stubUrl}/twiml-bins/${OWN_BINS.has(name) ? name : 'support'}`;
+          return [number, { voiceUrl }];
+        }),
       ),
+    studioFlows: () => Object.values(options.studio ?? {}),
     voice: {
       webhooks: {
         async intercept(webhook, send) {
@@ -167,6 +190,7 @@ export async function openStage(options: StageOptions = {}) {
   const stage = {
     numbers: NUMBERS,
     workflows: { callback: SUPPORT!.sid },
+    publicUrl: PUBLIC_URL,
     sample: readFileSync(path.join(root, 'sandbox/assets/voicemail-sample.wav')),
     pass: (ms: number) => clock.advance(ms),
 
@@ -219,6 +243,11 @@ export async function openStage(options: StageOptions = {}) {
       }),
     acceptTaskOf: (caller: Caller) =>
       world.tasks.update(stage.waitingTask(caller).sid, { assignmentStatus: 'assigned' }),
+    /** An agent takes a task and ends it. */
+    handleTask(sid: string) {
+      world.tasks.update(sid, { assignmentStatus: 'assigned' });
+      world.tasks.update(sid, { assignmentStatus: 'completed' });
+    },
     completeTaskOf: (caller: Caller) =>
       world.tasks.update(stage.waitingTask(caller).sid, { assignmentStatus: 'completed' }),
     cancelTaskOf: (caller: Caller, reason: string) =>

@@ -1,4 +1,5 @@
-import { type CallerExperience, DEFAULT_CALLER_EXPERIENCE } from '@callback-and-voicemail/contract';
+import { type CallerExperience, experienceFor } from '@callback-and-voicemail/contract';
+import { CALLER_EXPERIENCE } from '@callback-and-voicemail/contract/configuration';
 import { Ledger } from './ledger/ledger';
 import type { SendMail } from './notification/mail-job';
 import { Deadline } from './runtime/deadline';
@@ -15,7 +16,6 @@ export interface Invocation {
   log: Log;
   /** Names this invocation in leases. */
   owner: string;
-  experience: CallerExperience;
   /** The business's zone. */
   timeZone: string;
   /** Only where a Function may send mail: the others ship without a mail client and leave the mail step alone. */
@@ -37,8 +37,12 @@ export function startInvocation(
     deadline,
     log,
     owner: crypto.randomUUID(),
-    experience: DEFAULT_CALLER_EXPERIENCE,
     timeZone: environment.values.BUSINESS_TIME_ZONE ?? 'UTC',
     sendMail,
   };
+}
+
+/** What a caller hears and may do, by the number dialled and the queue, as configured. */
+export function experienceOf(call: { dialled: string; queueName: string }): CallerExperience {
+  return experienceFor(CALLER_EXPERIENCE, call);
 }

@@ -2,9 +2,9 @@ import {
   EMAIL_GIVE_UP_MS,
   type EntryDetails,
   LEASE_MS,
+  type LedgerEntry,
   newEntry,
   truncateBytes,
-  type VoicemailEntry,
   withoutMessage,
   withRecording,
   withTranscript,
@@ -98,7 +98,7 @@ describe('outcomes', () => {
   });
 
   test('an hour without a provider costs a handful of tries, and the next try is never far', () => {
-    let entry: VoicemailEntry = recorded(false);
+    let entry: LedgerEntry = recorded(false);
     let now = NOW;
     let tries = 0;
     while (now < NOW + 3_600_000) {

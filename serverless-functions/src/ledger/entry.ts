@@ -1,8 +1,8 @@
 import type { TaskType } from '@callback-and-voicemail/contract';
 
 /**
- * A ledger entry: all that is needed to finish one voicemail alone, whoever dies on the way. Pure: every function
- * here takes an entry and gives the next one; `ledger.ts` writes them.
+ * A ledger entry: all that is needed to finish one voicemail or callback alone, whoever dies on the way. Pure: every
+ * function here takes an entry and gives the next one; `ledger.ts` writes them.
  *
  * Each step has its own state and, while someone works on it, a lease.
  */
@@ -18,18 +18,33 @@ export interface RecipientOutcome {
   state: 'accepted' | 'refused';
 }
 
-export interface VoicemailEntry {
+export interface LedgerEntry {
   version: 1;
-  /** `voicemail-<CallSid>-<attempt>`; also the task's `voicemail_id` and the mail's Message-ID. */
+  /**
+   * `voicemail-<CallSid>-<attempt>`, `callback-<CallSid>`, or `callback-<hash>` for one asked for by another program;
+   * also the task's `voicemail_id` and the mail's Message-ID.
+   */
   id: string;
+  /** Empty for a callback that came of no call. */
   callSid: string;
   /** Counts the recordings of one call from 1; travels in every callback URL. */
   attempt: number;
   from: string;
   to: string;
+  /** Where to call back, in E.164, when that is not `from`. */
+  numberToCall?: string;
   queueName: string;
   workflowSid: string;
   priority: number;
+  /** How often agents have tried to call back. */
+  attempts?: number;
+  /** The task's life; absent: `TASK_TIMEOUT_SECONDS`. */
+  taskTimeoutSeconds?: number;
+  /**
+   * A callback is being booked: the caller may still hold the place in line. Whoever finds it so, and nobody at work,
+   * asks the waiting task what became of it.
+   */
+  booking?: boolean;
   /** The waiting task's attributes that routing may look at. */
   routing: Record<string, unknown>;
   waitingTaskSid?: string;
@@ -53,8 +68,11 @@ export interface VoicemailEntry {
     checkAt: number;
   };
   task: {
-    /** `none`: nothing to make; `expired`: TaskRouter gave it up unhandled. */
-    state: 'pending' | 'created' | 'expired' | 'none';
+    /**
+     * `none`: nothing to make; `expired`: TaskRouter gave it up unhandled; `withdrawing`: it was, or may have been, made
+     * and is not wanted any more.
+     */
+    state: 'pending' | 'created' | 'expired' | 'withdrawing' | 'none';
     type: TaskType;
     sid?: string;
     createdAt?: number;
@@ -113,7 +131,7 @@ export function entryId(callSid: string, attempt: number): string {
 }
 
 export type EntryDetails = Pick<
-  VoicemailEntry,
+  LedgerEntry,
   | 'callSid'
   | 'attempt'
   | 'from'
@@ -133,7 +151,7 @@ export function newEntry(
   details: EntryDetails,
   limits: { maxRecordingSeconds: number; transcribed: boolean },
   now: number,
-): VoicemailEntry {
+): LedgerEntry {
   return {
     version: 1,
     id: entryId(details.callSid, details.attempt),
@@ -150,7 +168,7 @@ export function newEntry(
 }
 
 /** The recording is there. Late news of a finished entry changes nothing. */
-export function withRecording(entry: VoicemailEntry, sid: string, seconds: number, now: number): VoicemailEntry {
+export function withRecording(entry: LedgerEntry, sid: string, seconds: number | undefined, now: number): LedgerEntry {
   if (entry.recording.state === 'completed') return entry;
   const revived = entry.task.state === 'none';
   return {
@@ -163,10 +181,10 @@ export function withRecording(entry: VoicemailEntry, sid: string, seconds: numbe
 
 /** No message was left: a callback task instead, or nothing at all. Only an entry still recording can come to this. */
 export function withoutMessage(
-  entry: VoicemailEntry,
+  entry: LedgerEntry,
   outcome: { task: 'callback' } | { task: 'none'; reason: string },
   now: number,
-): VoicemailEntry {
+): LedgerEntry {
   if (entry.recording.state !== 'recording') return entry;
   return {
     ...entry,
@@ -181,7 +199,7 @@ export function withoutMessage(
 }
 
 /** The entry is of no use any more: nothing was recorded and nothing is promised by it. */
-export function closed(entry: VoicemailEntry, as: 'withdrawn' | 'superseded', reason: string): VoicemailEntry {
+export function closed(entry: LedgerEntry, as: 'withdrawn' | 'superseded', reason: string): LedgerEntry {
   if (entry.recording.state !== 'recording') return entry;
   return {
     ...entry,
@@ -193,12 +211,12 @@ export function closed(entry: VoicemailEntry, as: 'withdrawn' | 'superseded', re
 }
 
 /** The caller could not be moved to the recording: a callback is promised in its place. */
-export function turnedIntoCallback(entry: VoicemailEntry, now: number): VoicemailEntry {
+export function turnedIntoCallback(entry: LedgerEntry, now: number): LedgerEntry {
   return withoutMessage(entry, { task: 'callback' }, now);
 }
 
 /** Twilio's word on the transcript; a mail that waited for it waits no longer. */
-export function withTranscript(entry: VoicemailEntry, text: string | undefined, now: number): VoicemailEntry {
+export function withTranscript(entry: LedgerEntry, text: string | undefined, now: number): LedgerEntry {
   if (entry.transcript.state === 'ready') return entry;
   const transcript =
     text === undefined || text.trim() === ''
@@ -223,12 +241,12 @@ export function truncateBytes(text: string, bytes: number): string {
 }
 
 /** A recording that never reported is looked for again later. */
-export function withRecordingCheckAt(entry: VoicemailEntry, at: number): VoicemailEntry {
+export function withRecordingCheckAt(entry: LedgerEntry, at: number): LedgerEntry {
   return { ...entry, recording: { ...entry.recording, checkAt: at } };
 }
 
 /** A mail that goes out with the transcript is not due before it, or before it is given up. */
-export function withMailAwaitingTranscript(entry: VoicemailEntry, now: number): VoicemailEntry {
+export function withMailAwaitingTranscript(entry: LedgerEntry, now: number): LedgerEntry {
   const { email, transcript } = entry;
   if (email.state !== 'pending' || email.tries > 0 || email.nextTryAt > now) return entry;
   if (transcript.state !== 'pending' || transcript.giveUpAt <= now) return entry;
@@ -236,7 +254,7 @@ export function withMailAwaitingTranscript(entry: VoicemailEntry, now: number): 
 }
 
 /** A transcript that never came is given up, so that the entry can end. */
-export function withTranscriptPatience(entry: VoicemailEntry, now: number): VoicemailEntry {
+export function withTranscriptPatience(entry: LedgerEntry, now: number): LedgerEntry {
   return entry.transcript.state === 'pending' && entry.transcript.giveUpAt <= now
     ? { ...entry, transcript: { ...entry.transcript, state: 'failed' } }
     : entry;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { failedAs } from '../runtime/errors';
+import { failedAs, mayHaveHappened } from '../runtime/errors';
 import type { SyncDoor } from '../twilio/sync';
-import { truncateBytes, type VoicemailEntry } from './entry';
+import { type LedgerEntry, truncateBytes } from './entry';
 import { dueAt } from './steps';
 
 /** 30 days: longer than a task lives (7 days) and a mail is retried (3 days). Renewed by every write. */
@@ -15,7 +15,7 @@ const MAX_RECIPIENTS_BYTES = 4_000;
 const MAX_ROUNDS = 8;
 
 export interface Held {
-  entry: VoicemailEntry;
+  entry: LedgerEntry;
   revision: string;
 }
 
@@ -32,7 +32,8 @@ export function indexKeyOf(id: string, due: number): string {
   return `${new Date(due).toISOString().slice(0, 19)}Z_${id}`;
 }
 export function readIndexKey(key: string): { due: number; id: string } | undefined {
-  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)_(voicemail-CA[0-9a-f]{32}-\d{1,3})$/.exec(key);
+  const match =
+    /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)_(voicemail-CA[0-9a-f]{32}-\d{1,3}|callback-(?:CA)?[0-9a-f]{32})$/.exec(key);
   return match ? { due: Date.parse(match[1]!), id: match[2]! } : undefined;
 }
 
@@ -45,7 +46,7 @@ export class Ledger {
    * @returns the entry of that id that is there now, which may be an earlier one
    * @throws TwilioCallFailed when Sync did not take both
    */
-  async open(entry: VoicemailEntry): Promise<Held & { created: boolean }> {
+  async open(entry: LedgerEntry): Promise<Held & { created: boolean }> {
     const written = withIndexKey(entry);
     const [document] = await bothOrThrow(
       this.sync()
@@ -63,7 +64,7 @@ export class Ledger {
 
   async find(id: string): Promise<Held | undefined> {
     const document = await this.sync().fetch(id);
-    return document && { entry: document.data as unknown as VoicemailEntry, revision: document.revision };
+    return document && { entry: document.data as unknown as LedgerEntry, revision: document.revision };
   }
 
   /**
@@ -72,12 +73,14 @@ export class Ledger {
    * entry and the old one removed afterwards, so an open entry is never unlisted.
    * @param next gives the changed entry, or the same one when there is nothing to change
    * @param movesInIndex false for a claim: it lasts seconds, and its outcome moves the entry anyway
+   * @param leavesOldKey true where a caller waits for the answer: the sweep removes the stray key when it comes to it
    * @returns what is in the ledger afterwards; undefined when there is no such entry
    */
   async change(
     from: string | Held,
-    next: (entry: VoicemailEntry) => VoicemailEntry,
+    next: (entry: LedgerEntry) => LedgerEntry,
     movesInIndex: () => boolean = () => true,
+    leavesOldKey = false,
   ): Promise<Held | undefined> {
     const id = typeof from === 'string' ? from : from.entry.id;
     let held = typeof from === 'string' ? await this.find(id) : from;
@@ -92,7 +95,8 @@ export class Ledger {
           this.sync().update(id, fit(entry), held.revision, TTL_SECONDS),
           moved ? this.list(entry) : Promise.resolve(),
         );
-        if (moved && before.indexKey !== undefined) await this.unlist(id, before.indexKey).catch(() => undefined);
+        if (moved && before.indexKey !== undefined && !leavesOldKey)
+          await this.unlist(id, before.indexKey).catch(() => undefined);
         return { entry, revision };
       } catch (error) {
         if (!failedAs(error, 'changed-meanwhile') || round >= MAX_ROUNDS) throw error;
@@ -121,19 +125,17 @@ export class Ledger {
     return (await this.sync().firstOfMap(`open-${map}`, limit)).map((item) => item.key);
   }
 
-  private async list(entry: VoicemailEntry): Promise<void> {
+  private async list(entry: LedgerEntry): Promise<void> {
     if (entry.indexKey !== undefined)
       await this.sync().addToMap(indexMapOf(entry.id), entry.indexKey, { id: entry.id }, TTL_SECONDS);
   }
 }
 
-function withIndexKey(entry: VoicemailEntry): VoicemailEntry {
+function withIndexKey(entry: LedgerEntry): LedgerEntry {
   const due = dueAt(entry);
   const indexKey = due === undefined ? undefined : indexKeyOf(entry.id, due);
   return indexKey === entry.indexKey ? entry : { ...entry, indexKey };
 }
-
-const mayHaveHappened = (error: unknown) => failedAs(error, 'unavailable') && error.mayHaveHappened;
 
 /** Waits for both, so that nothing is left running, then gives the first failure if there is one. */
 async function bothOrThrow<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
@@ -144,7 +146,7 @@ async function bothOrThrow<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> 
 }
 
 /** Keeps a document below the size from which Sync writes ten times slower: addresses give way, then the transcript. */
-function fit(entry: VoicemailEntry): VoicemailEntry {
+function fit(entry: LedgerEntry): LedgerEntry {
   const over = Buffer.byteLength(JSON.stringify(entry)) - MAX_DOCUMENT_BYTES;
   if (over <= 0) return entry;
   const { recipients } = entry.email;

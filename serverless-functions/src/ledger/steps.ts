@@ -2,9 +2,9 @@ import {
   EMAIL_GIVE_UP_MS,
   LEASE_MS,
   type Lease,
+  type LedgerEntry,
   type RecipientOutcome,
   TASK_TIMEOUT_SECONDS,
-  type VoicemailEntry,
 } from './entry';
 
 /**
@@ -18,16 +18,16 @@ const HOUR = 60 * MINUTE;
 export const isFree = (lease: Lease | undefined, now: number) => lease === undefined || lease.until <= now;
 
 /** True when the task can be made now and nobody is making it. */
-export function taskIsClaimable(entry: VoicemailEntry, now: number): boolean {
+export function taskIsClaimable(entry: LedgerEntry, now: number): boolean {
   const ready = entry.recording.state === 'completed' || entry.task.type === 'callback';
-  return ready && entry.task.state === 'pending' && isFree(entry.task.lease, now);
+  return ready && !entry.booking && entry.task.state === 'pending' && isFree(entry.task.lease, now);
 }
 
 /**
  * True when the mail can be sent now and nobody is sending it.
  * @param sendWhen `transcribed`: it waits for the transcript, a bounded time
  */
-export function emailIsClaimable(entry: VoicemailEntry, sendWhen: 'recorded' | 'transcribed', now: number): boolean {
+export function emailIsClaimable(entry: LedgerEntry, sendWhen: 'recorded' | 'transcribed', now: number): boolean {
   if (entry.recording.state !== 'completed') return false;
   if (entry.email.state === 'sending') return isFree(entry.email.lease, now);
   if (entry.email.state !== 'pending' || entry.email.nextTryAt > now) return false;
@@ -40,7 +40,7 @@ export interface Claim {
 }
 
 /** Takes the claimed steps for `owner` until the lease runs out. Both in one write. */
-export function withClaims(entry: VoicemailEntry, claim: Claim, owner: string, now: number): VoicemailEntry {
+export function withClaims(entry: LedgerEntry, claim: Claim, owner: string, now: number): LedgerEntry {
   const lease: Lease = { owner, until: now + LEASE_MS };
   const next = { ...entry };
   if (claim.task) {
@@ -69,13 +69,18 @@ export type TaskOutcome =
       /** It was there already, with what was known when it was made. */
       found?: boolean;
     }
-  | { made: false; problem: string };
+  | {
+      made: false;
+      problem: string;
+      /** The answer was lost: it may be there. */
+      mayHaveBeenMade?: boolean;
+    };
 
-export function withTaskOutcome(entry: VoicemailEntry, outcome: TaskOutcome, now: number): VoicemailEntry {
+export function withTaskOutcome(entry: LedgerEntry, outcome: TaskOutcome, now: number): LedgerEntry {
   if (entry.task.state !== 'pending') return entry;
   const task = { ...entry.task, lease: undefined };
   // As long as a task itself would have waited; after that nobody expects it any more, and it must be seen.
-  if (!outcome.made && now - entry.createdAt > TASK_TIMEOUT_SECONDS * SECOND)
+  if (!outcome.made && now - entry.createdAt > timeoutOf(entry) * SECOND)
     return { ...entry, task: { ...task, state: 'expired', settled: true, reason: outcome.problem } };
   return {
     ...entry,
@@ -111,10 +116,10 @@ export type EmailOutcome =
       untried?: boolean;
     };
 
-export function withEmailOutcome(entry: VoicemailEntry, outcome: EmailOutcome, now: number): VoicemailEntry {
+export function withEmailOutcome(entry: LedgerEntry, outcome: EmailOutcome, now: number): LedgerEntry {
   if (entry.email.state !== 'pending' && entry.email.state !== 'sending') return entry;
   const email = { ...entry.email, lease: undefined };
-  const step = (): VoicemailEntry['email'] => {
+  const step = (): LedgerEntry['email'] => {
     switch (outcome.result) {
       case 'sent':
         return {
@@ -158,16 +163,12 @@ function backoff(tries: number): number {
 }
 
 /** True while somebody works on the entry. */
-export function isLeased(entry: VoicemailEntry, now: number): boolean {
+export function isLeased(entry: LedgerEntry, now: number): boolean {
   return !isFree(entry.task.lease, now) || !isFree(entry.email.lease, now);
 }
 
 /** What TaskRouter says of a task that should have timed out by now. */
-export function withTaskSeen(
-  entry: VoicemailEntry,
-  seen: 'expired' | 'handled' | 'still-open',
-  now: number,
-): VoicemailEntry {
+export function withTaskSeen(entry: LedgerEntry, seen: 'expired' | 'handled' | 'still-open', now: number): LedgerEntry {
   if (entry.task.state !== 'created') return entry;
   switch (seen) {
     case 'expired':
@@ -179,21 +180,24 @@ export function withTaskSeen(
   }
 }
 
+/** Seconds the entry's task lives. */
+export function timeoutOf(entry: LedgerEntry): number {
+  return entry.taskTimeoutSeconds ?? TASK_TIMEOUT_SECONDS;
+}
+
 /** A minute after TaskRouter's own time-out the task is looked up: cancelled tasks are soon gone there. */
-function expiryCheckAt(entry: VoicemailEntry): number {
-  return Math.max(
-    (entry.task.createdAt ?? entry.createdAt) + TASK_TIMEOUT_SECONDS * SECOND + MINUTE,
-    entry.task.nextTryAt,
-  );
+function expiryCheckAt(entry: LedgerEntry): number {
+  return Math.max((entry.task.createdAt ?? entry.createdAt) + timeoutOf(entry) * SECOND + MINUTE, entry.task.nextTryAt);
 }
 
 /**
  * When this entry needs to be looked at again, in milliseconds since 1970; undefined when every step is final.
  */
-export function dueAt(entry: VoicemailEntry): number | undefined {
+export function dueAt(entry: LedgerEntry): number | undefined {
   if (entry.recording.state === 'recording') return entry.recording.checkAt;
   const due: number[] = [];
   if (entry.task.state === 'pending') due.push(entry.task.lease?.until ?? entry.task.nextTryAt);
+  if (entry.task.state === 'withdrawing') due.push(entry.task.nextTryAt);
   if (entry.task.state === 'created' && !entry.task.settled) due.push(expiryCheckAt(entry));
   if (entry.email.state === 'pending') due.push(entry.email.nextTryAt);
   if (entry.email.state === 'sending') due.push(entry.email.lease?.until ?? entry.email.nextTryAt);

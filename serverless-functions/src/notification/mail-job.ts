@@ -1,5 +1,5 @@
 import type { EmailSettings } from '@callback-and-voicemail/contract';
-import type { VoicemailEntry } from '../ledger/entry';
+import type { LedgerEntry } from '../ledger/entry';
 import type { EmailOutcome } from '../ledger/steps';
 import type { Deadline } from '../runtime/deadline';
 import type { Environment } from '../runtime/environment';
@@ -8,7 +8,7 @@ import type { StartedDownload } from './recording-download';
 
 /** One mail to send, for an entry whose mail step the caller holds. */
 export interface MailJob {
-  entry: VoicemailEntry;
+  entry: LedgerEntry;
   settings: EmailSettings;
   environment: Environment;
   /** The business's zone, used where the settings name none. */

@@ -9,7 +9,8 @@ export interface VoicemailMail {
   receivedAt: number;
   waitingSince: number;
   timeZone: string;
-  seconds: number;
+  /** Absent for a recording made elsewhere whose length nobody told. */
+  seconds?: number;
   transcript?: string;
   organisation?: string;
   /** How the recording reaches the reader. */
@@ -31,7 +32,8 @@ function headerLine(text: string, limit = 200): string {
 
 export function subjectOf(mail: VoicemailMail): string {
   const queue = mail.queueName === '' ? '' : ` for ${mail.queueName}`;
-  return headerLine(`Voicemail from ${displayNumber(mail.from)}${queue} (${clockLength(mail.seconds)})`);
+  const length = mail.seconds === undefined ? '' : ` (${clockLength(mail.seconds)})`;
+  return headerLine(`Voicemail from ${displayNumber(mail.from)}${queue}${length}`);
 }
 
 /** `voicemail-2026-11-22-1441-15551234567.wav`, in the business's zone; only letters, digits and hyphens. */
@@ -66,7 +68,7 @@ function factsOf(mail: VoicemailMail): Fact[] {
     ...(mail.queueName === '' ? [] : [{ label: 'Queue', value: mail.queueName }]),
     { label: 'Received', value: `${time.format(mail.receivedAt)} ${zone ?? ''}`.trim() },
     ...(waited >= 1 ? [{ label: 'Waited', value: waited === 1 ? '1 minute' : `${waited} minutes` }] : []),
-    { label: 'Length', value: `${clockLength(mail.seconds)} min` },
+    ...(mail.seconds === undefined ? [] : [{ label: 'Length', value: `${clockLength(mail.seconds)} min` }]),
   ].map(({ label, value }) => ({ label, value: headerLine(value) }));
 }
 

@@ -132,7 +132,7 @@ function mailFacts({ entry, settings, timeZone }: MailJob) {
     receivedAt: entry.createdAt,
     waitingSince: entry.waitingSince,
     timeZone: settings.time_zone ?? timeZone,
-    seconds: entry.recording.seconds ?? 0,
+    seconds: entry.recording.seconds,
     ...(settings.include_transcript && entry.transcript.text !== undefined
       ? { transcript: entry.transcript.text }
       : {}),

@@ -1,25 +1,90 @@
-import parsePhoneNumber from 'libphonenumber-js/min';
+import { parseNumber } from './numbering-plan';
 
 /**
- * What Twilio gives for a caller who withheld the number: letters typed on a keypad (ANONYMOUS, RESTRICTED,
- * UNAVAILABLE, BLOCKED, UNKNOWN, with and without a leading 1), a word, or nothing.
+ * What a caller is to Twilio: a telephone number in E.164, someone who withheld it, a SIP address, a browser or app of
+ * Twilio's own (`client:`), or something nobody can make sense of.
  */
-const KEYPAD_WORDS = new Set(['266696687', '7378742833', '17378742833', '86282452253', '2562533', '8656696']);
-const WORDS = /^(anonymous|restricted|blocked|unknown|unavailable|private|withheld)$/i;
+export type KindOfCaller = 'number' | 'withheld' | 'sip' | 'client' | 'nonsense';
 
-/** True when there is no number to call back. */
-export function isWithheld(from: string): boolean {
-  const trimmed = from.trim();
-  return trimmed === '' || WORDS.test(trimmed) || KEYPAD_WORDS.has(trimmed.replace(/^\+/, ''));
+/** A parameter of Twilio's may be missing. */
+type From = string | null | undefined;
+
+/** Longer than any number or address; what is longer is not looked at. */
+const MAX_CALLER_LENGTH = 256;
+
+/**
+ * What Twilio gives for a caller who withheld the number: letters typed on a keypad, with and without a leading 1
+ * (PLATFORM-FACTS 3.4). They look like E.164, and +1 737 874 2833 would even be a number in Texas.
+ */
+const KEYPAD_WORDS = new Set([
+  '266696687', // ANONYMOUS
+  '7378742833', // RESTRICTED
+  '86282452253', // UNAVAILABLE
+  '2562533', // BLOCKED
+  '8656696', // UNKNOWN
+  '7748283', // PRIVATE
+]);
+
+/** The same said in words, by Twilio, by carriers, and by a parameter that was not there. */
+const WORDS = new Set([
+  ...['anonymous', 'restricted', 'unavailable', 'blocked', 'unknown', 'private', 'withheld', 'undefined', 'null'],
+  ...['no caller id', 'no number', 'number withheld', 'caller id blocked', 'not available', 'out of area'],
+  ...['anonymous', 'restricted', 'blocked', 'unknown', 'private', 'withheld'].flatMap((word) => [
+    `${word} caller`,
+    `${word} number`,
+  ]),
+]);
+
+/** Says who called, without a look at numbering plans: +1 555 … is a number here. */
+export function kindOfCaller(from: From): KindOfCaller {
+  if ((from?.length ?? 0) > MAX_CALLER_LENGTH) return 'nonsense';
+  const caller = (from ?? '').trim();
+  if (saysWithheld(caller)) return 'withheld';
+  if (/^\+[1-9]\d{6,14}$/.test(caller)) return 'number';
+  if (/^client:\S/i.test(caller)) return 'client';
+  return kindOfAddress(caller);
 }
 
-/** True when calling back is possible at all: a telephone number, neither withheld nor a SIP or client address. */
-export function canBeCalledBack(from: string): boolean {
-  return !isWithheld(from) && /^\+[1-9]\d{6,14}$/.test(from.trim());
+/** `sip:ana@example.com`, `<sip:…>`, `"Ana" <sip:…>`. One who withholds is named so (RFC 3323), as user or in front. */
+function kindOfAddress(caller: string): KindOfCaller {
+  const [, name = '', scheme, user, host] =
+    /^(?:([^<>]*)<)?(sips?:)?(?:([^\s@<>]*)@)?([^\s@<>;?]+)(?:[>;?].*)?$/i.exec(caller) ?? [];
+  if (host === undefined || (scheme === undefined && user === undefined)) return 'nonsense';
+  const isNamedWithheld = name.trim() !== '' && saysWithheld(name);
+  if (isNamedWithheld || (user !== undefined && saysWithheld(user)) || /^anonymous\.invalid$/i.test(host))
+    return 'withheld';
+  return scheme === undefined ? 'nonsense' : 'sip';
+}
+
+/** Nothing, zeros, a keypad word or a spoken one. */
+function saysWithheld(text: string): boolean {
+  const words = text
+    .replaceAll(/[\s"_-]+/g, ' ')
+    .trim()
+    .toLowerCase();
+  const digits = words.replace(/^\+/, '');
+  return (
+    /^0*$/.test(digits) || WORDS.has(words) || KEYPAD_WORDS.has(digits) || KEYPAD_WORDS.has(digits.replace(/^1/, ''))
+  );
+}
+
+/** True when there is no number to call back. */
+export function isWithheld(from: From): boolean {
+  return kindOfCaller(from) === 'withheld';
+}
+
+/**
+ * True when calling back is possible at all: a telephone number, neither withheld nor a SIP or client address. Whether
+ * it may be dialled is for `checkCallbackNumber`.
+ */
+export function canBeCalledBack(from: From): boolean {
+  return kindOfCaller(from) === 'number';
 }
 
 /** For people: `+1 555 123 4567`, `withheld number`, or the SIP address as it is. */
 export function displayNumber(number: string): string {
-  if (isWithheld(number)) return 'withheld number';
-  return parsePhoneNumber(number)?.formatInternational() ?? number;
+  const kind = kindOfCaller(number);
+  if (kind === 'withheld') return 'withheld number';
+  // A SIP address with digits in it is not a telephone number, though a number could be found in it.
+  return (kind === 'number' && parseNumber(number.trim())?.formatInternational()) || number;
 }

@@ -32,6 +32,10 @@ test.each([
   ['TWILIO_STUB_URL', 'http://10.0.0.1:4010'],
   ['TWILIO_STUB_URL', 'http://127.0.0.1.example.com:4010'],
   ['TWILIO_STUB_URL', 'http://127.0.0.1:80@example.com:4010'],
+  ['CALLBACK_COUNTRIES', 'USA'],
+  ['CALLBACK_COUNTRIES', '+1, +44'],
+  ['CALLBACK_COUNTRIES', '*'],
+  ['CALLBACK_COUNTRIES', 'US,,CA,'],
   ['OUTBOX_TOKEN', 'short'],
   ['TWILIO_FLEX_WORKSPACE_SID', `WS${'Z'.repeat(32)}`],
 ])('malformed %s=%s is a fault that does not repeat the value', (name, value) => {
@@ -47,6 +51,12 @@ test.each(['key-0123456789abcdef0123456789abcdef', `${'0a'.repeat(16)}-12345678-
     expect(readEnvironment({ ...complete, MAILGUN_API_KEY: key }).faults).toEqual([]);
   },
 );
+
+test.each(['US', 'US,CA', 'us, ca; GB', 'US CA\nGB'])('takes the countries %j', (value) => {
+  const { faults, values } = readEnvironment({ ...complete, CALLBACK_COUNTRIES: value });
+  expect(faults).toEqual([]);
+  expect(values.CALLBACK_COUNTRIES).toBe(value);
+});
 
 test('an API key without its secret is said', () => {
   const { faults } = readEnvironment({ ...complete, TWILIO_API_KEY: `SK${'5'.repeat(32)}` });

@@ -74,6 +74,12 @@ const RULES = {
     },
   },
   BUSINESS_TIME_ZONE: { needed: 'optional', form: 'an IANA name, e.g. America/New_York', valid: isTimeZone },
+  // Only the shape: which codes are countries is known to `numbers`, where an unknown one allows nothing.
+  CALLBACK_COUNTRIES: {
+    needed: 'optional',
+    form: 'ISO 3166 codes of two letters, separated by commas, e.g. US,CA',
+    valid: (v) => /^[A-Z]{2}([\s,;]+[A-Z]{2})*$/i.test(v),
+  },
   OUTBOX_TOKEN: {
     needed: 'optional',
     form: 'at least 32 characters, no blanks',

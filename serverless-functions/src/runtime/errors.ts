@@ -65,6 +65,11 @@ export function failedAs(error: unknown, ...failures: TwilioFailure[]): error is
   return error instanceof TwilioCallFailed && failures.includes(error.failure);
 }
 
+/** True when a writing request may have taken effect although it failed: nobody knows. */
+export function mayHaveHappened(error: unknown): boolean {
+  return error instanceof TwilioCallFailed && error.mayHaveHappened;
+}
+
 /** A short code for logs: ours where there is one, else the error's class. Never its message, which may quote input. */
 export function errorCode(error: unknown): string {
   if (error instanceof ProductError) return error.code;

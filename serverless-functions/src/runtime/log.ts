@@ -15,6 +15,7 @@ export interface LogFields {
   status?: number;
   attempt?: number;
   recipients?: number;
+  workers?: number;
   /** Bytes. */
   size?: number;
   /** Seconds. */

@@ -9,6 +9,7 @@ export interface Task {
   /** Names the version for a conditional write; only known from `fetch`. */
   etag?: string;
   workflowSid: string;
+  taskQueueSid: string;
   queueName: string;
   status: AssignmentStatus;
   reason: string;
@@ -47,8 +48,12 @@ export interface TaskDoor {
   cancel(sid: string, etag: string, reason: string, attributes: object): Promise<void>;
   /** @throws TwilioCallFailed `changed-meanwhile` when the task is no longer the version `etag` names */
   setAttributes(sid: string, etag: string, attributes: object): Promise<void>;
+  /** How many workers of a task queue are signed in: in any activity that is not an offline one. */
+  workersSignedIn(taskQueueSid: string): Promise<number>;
 }
 
+/** What Flex names the activity of a worker who is not there. */
+const OFFLINE = /^(offline|logged ?out)$/i;
 const PAGE_SIZE = 100;
 /** 20 pages of 100: above any queue we were told of, and a bound on what one turn of the loop may cost. */
 const MAX_PAGES = 20;
@@ -57,6 +62,7 @@ const TASK_CHANNEL = 'voice';
 interface SdkTask {
   sid: string;
   workflowSid: string;
+  taskQueueSid: string;
   taskQueueFriendlyName: string;
   assignmentStatus: string;
   reason: string;
@@ -71,6 +77,7 @@ function toTask(task: SdkTask, etag?: string): Task {
     sid: task.sid,
     etag,
     workflowSid: task.workflowSid,
+    taskQueueSid: task.taskQueueSid ?? '',
     queueName: task.taskQueueFriendlyName ?? '',
     status: task.assignmentStatus as AssignmentStatus,
     reason: task.reason ?? '',
@@ -145,6 +152,12 @@ export function taskDoor(client: Twilio, workspaceSid: string): TaskDoor {
     },
     cancel: (sid, etag, reason, attributes) =>
       update(sid, { ifMatch: etag, assignmentStatus: 'canceled', reason, attributes: JSON.stringify(attributes) }),
+    async workersSignedIn(taskQueueSid) {
+      const { activityStatistics } = await workspace.taskQueues(taskQueueSid).realTimeStatistics().fetch();
+      return (activityStatistics ?? [])
+        .filter(({ friendly_name: name }) => !OFFLINE.test(String(name)))
+        .reduce((sum, { workers }) => sum + (Number(workers) || 0), 0);
+    },
     setAttributes: (sid, etag, attributes) => update(sid, { ifMatch: etag, attributes: JSON.stringify(attributes) }),
   };
 }

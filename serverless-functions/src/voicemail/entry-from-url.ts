@@ -1,10 +1,10 @@
-import { TRANSCRIPTION_LIMIT_SECONDS } from '@callback-and-voicemail/contract';
-import type { Invocation } from '../invocation';
-import { newEntry, type VoicemailEntry } from '../ledger/entry';
-import type { VoicemailAddress } from './voicemail-url';
+import { type CallerExperience, TRANSCRIPTION_LIMIT_SECONDS } from '@callback-and-voicemail/contract';
+import { type LedgerEntry, newEntry } from '../ledger/entry';
+import { experienceAt, type VoicemailAddress } from './voicemail-url';
 
 /** The entry of a call that never waited in line, or one rebuilt since Sync was down when its recording began. */
-export function entryFromUrl({ experience }: Invocation, address: VoicemailAddress): VoicemailEntry {
+export function entryFromUrl(address: VoicemailAddress): LedgerEntry {
+  const experience = experienceAt(address);
   return newEntry(
     {
       callSid: address.callSid,
@@ -24,7 +24,11 @@ export function entryFromUrl({ experience }: Invocation, address: VoicemailAddre
   );
 }
 
-/** Transcribed only when every message stays below Twilio's limit; else it would fail for the long ones. */
-export function entryLimits({ maxRecordingSeconds }: { maxRecordingSeconds: number }) {
-  return { maxRecordingSeconds, transcribed: maxRecordingSeconds < TRANSCRIPTION_LIMIT_SECONDS };
+/**
+ * Transcribed only when every message stays below Twilio's limit, else it would fail for the long ones; and only in
+ * English, the one language `<Record transcribe>` understands.
+ */
+export function entryLimits({ maxRecordingSeconds, language }: CallerExperience) {
+  const transcribed = maxRecordingSeconds < TRANSCRIPTION_LIMIT_SECONDS && language.startsWith('en-');
+  return { maxRecordingSeconds, transcribed };
 }

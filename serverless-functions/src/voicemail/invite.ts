@@ -1,11 +1,11 @@
 import type { Invocation } from '../invocation';
 import { closed, entryId } from '../ledger/entry';
-import { PROMPTS } from '../prompts/prompts';
+import { speak } from '../prompts/speak';
 import { errorCode } from '../runtime/errors';
-import { speechOf, type VoiceTwiml } from '../runtime/twiml';
+import type { VoiceTwiml } from '../runtime/twiml';
 import { entryFromUrl, entryLimits } from './entry-from-url';
 import { concludeWithoutMessage } from './no-message';
-import { readVoicemailAddress, type VoicemailAddress, voicemailPath } from './voicemail-url';
+import { experienceAt, readVoicemailAddress, type VoicemailAddress, voicemailPath } from './voicemail-url';
 
 /**
  * Connection overrides for callbacks that must arrive: five retries on anything, 15 s in all (Twilio's most), ten of
@@ -23,21 +23,22 @@ export async function inviteToRecord(
   event: Record<string, unknown>,
   twiml: VoiceTwiml,
 ): Promise<void> {
-  const { experience, environment, log } = invocation;
+  const { environment, log } = invocation;
   const address = readVoicemailAddress(event, {
     workflowSid: environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '',
     now: Date.now(),
   });
-  const speech = speechOf(experience);
+  const experience = experienceAt(address);
   if (address.askedAgain > experience.askAgainAfterSilence) {
     await letGo(invocation, { ...address, attempt: address.attempt - 1 });
-    twiml.say(speech, PROMPTS.heardNothing);
+    speak(twiml, experience, 'heardNothing');
     twiml.hangup();
     return;
   }
   if (!address.opened) await openEntry(invocation, address);
   log.info('recording invited', { callSid: address.callSid, attempt: address.attempt });
-  twiml.say(speech, address.askedAgain === 0 ? PROMPTS.leaveMessage : PROMPTS.leaveMessageAgain);
+  if (experience.recordingNotice && address.askedAgain === 0) speak(twiml, experience, 'recordingNotice');
+  speak(twiml, experience, address.askedAgain === 0 ? 'leaveMessage' : 'leaveMessageAgain');
   const here = { ...address, opened: false };
   const limits = entryLimits(experience);
   twiml.record({
@@ -71,7 +72,7 @@ async function openEntry(invocation: Invocation, address: VoicemailAddress): Pro
   try {
     const before =
       address.askedAgain === 0 ? undefined : await ledger.find(entryId(address.callSid, address.attempt - 1));
-    const own = { ...entryFromUrl(invocation, address), leftLine: true };
+    const own = { ...entryFromUrl(address), leftLine: true };
     const entry = before && {
       ...own,
       priority: before.entry.priority,

@@ -1,15 +1,18 @@
+import { advance } from '../fulfilment/advance';
+import { type CallerInQueue, notePromised, openCallback, readPointer } from '../fulfilment/open-callback';
 import type { Invocation } from '../invocation';
-import { entryId, type VoicemailEntry, withoutMessage } from '../ledger/entry';
+import { isPromised } from '../ledger/callback-entry';
+import { entryId, type LedgerEntry, withoutMessage } from '../ledger/entry';
 import type { Held } from '../ledger/ledger';
 import { readSettings } from '../notification/settings';
-import { canBeCalledBack } from '../numbers/caller-number';
-import { advance } from './advance';
+import { allowedCountries } from '../numbers/callback-countries';
+import { checkCallbackNumber } from '../numbers/callback-number';
 import { entryFromUrl } from './entry-from-url';
 import type { VoicemailAddress } from './voicemail-url';
 
 /** Shown on the entry, and as the reason wherever a cancellation needs one. */
 export const NO_MESSAGE_REASON = 'Chose voicemail and left no message';
-const WITHHELD_REASON = 'Chose voicemail and left no message; withheld number';
+const NOT_CALLABLE_REASON = 'Chose voicemail and left no message; the number cannot be called back';
 const PROMISED_REASON = 'Chose voicemail and left no message; a callback is promised already';
 
 /**
@@ -20,31 +23,50 @@ const PROMISED_REASON = 'Chose voicemail and left no message; a callback is prom
 export async function concludeWithoutMessage(invocation: Invocation, address: VoicemailAddress): Promise<void> {
   const { ledger } = invocation;
   const id = entryId(address.callSid, address.attempt);
-  const held = (await ledger.find(id)) ?? (await ledger.open(entryFromUrl(invocation, address)));
+  const held = (await ledger.find(id)) ?? (await ledger.open(entryFromUrl(address)));
   await concludeEntryWithoutMessage(invocation, held);
 }
 
 /** The same for an entry at hand. @throws TwilioCallFailed when Sync is out of reach */
 export async function concludeEntryWithoutMessage(invocation: Invocation, held: Held): Promise<void> {
-  const settings = readSettings(() => invocation.doors.sync, invocation.environment);
-  const [reading, promised] = await Promise.all([settings, callbackIsPromised(invocation, held.entry)]);
+  const { doors, environment, log } = invocation;
+  const { entry } = held;
+  const settings = readSettings(() => doors.sync, environment);
+  const own = checkCallbackNumber(entry.from, allowedCountries(environment.values.CALLBACK_COUNTRIES, entry.to));
+  const who = own.ok && {
+    caller: own.number,
+    workflowSid: entry.workflowSid,
+    queueName: entry.queueName,
+  };
+  const [reading, promised] = await Promise.all([settings, who && callbackIsPromised(invocation, entry, who)]);
   const decision = reading.readable ? reading.settings.missed_voicemail : 'callback';
-  await advance(invocation, held, (entry) => withDecision(entry, decision, promised), { settings });
-  invocation.log.info('no message left', { entry: held.entry.id, outcome: decision });
+  const conclude = (current: LedgerEntry): LedgerEntry => {
+    const now = Date.now();
+    const reason = !who
+      ? NOT_CALLABLE_REASON
+      : promised
+        ? PROMISED_REASON
+        : decision === 'cancel'
+          ? NO_MESSAGE_REASON
+          : undefined;
+    return withoutMessage(current, reason === undefined ? { task: 'callback' } : { task: 'none', reason }, now);
+  };
+  const after = await advance(invocation, held, conclude, { settings });
+  if (who && after && isPromised(after.entry)) await notePromised(invocation, who, entry.id);
+  log.info('no message left', { entry: entry.id, outcome: after?.entry.task.state });
 }
 
-/** True when an earlier attempt of this call promised a callback already; one is enough. */
-async function callbackIsPromised({ ledger }: Invocation, { callSid, attempt }: VoicemailEntry): Promise<boolean> {
-  const earlier = await Promise.all(
-    Array.from({ length: attempt - 1 }, (_, index) => ledger.find(entryId(callSid, index + 1))),
-  );
-  return earlier.some((one) => one?.entry.task.type === 'callback');
-}
-
-function withDecision(entry: VoicemailEntry, decision: 'callback' | 'cancel', promised: boolean): VoicemailEntry {
-  const now = Date.now();
-  if (!canBeCalledBack(entry.from)) return withoutMessage(entry, { task: 'none', reason: WITHHELD_REASON }, now);
-  if (promised) return withoutMessage(entry, { task: 'none', reason: PROMISED_REASON }, now);
-  if (decision === 'cancel') return withoutMessage(entry, { task: 'none', reason: NO_MESSAGE_REASON }, now);
-  return withoutMessage(entry, { task: 'callback' }, now);
+/** True when this caller has a callback already, of this call or of another; one is enough. */
+async function callbackIsPromised(
+  invocation: Invocation,
+  { id, callSid, attempt }: LedgerEntry,
+  who: CallerInQueue,
+): Promise<boolean> {
+  const { doors, ledger } = invocation;
+  const [pointer, ...earlier] = await Promise.all([
+    readPointer(doors.sync, who),
+    ...Array.from({ length: attempt - 1 }, (_, index) => ledger.find(entryId(callSid, index + 1))),
+  ]);
+  if (earlier.some((one) => one?.entry.task.type === 'callback')) return true;
+  return pointer.entryId !== id && (await openCallback(invocation, pointer)) !== undefined;
 }

@@ -1,15 +1,15 @@
 import { isSid } from '@callback-and-voicemail/contract';
+import { advance } from '../fulfilment/advance';
+import { makeTask } from '../fulfilment/make-task';
 import type { Invocation } from '../invocation';
 import { entryId, withRecording } from '../ledger/entry';
 import { startDownload } from '../notification/recording-download';
 import { readSettings } from '../notification/settings';
 import { BadRequest, errorCode } from '../runtime/errors';
 import type { AudioFormat } from '../twilio/recording-media';
-import { advance } from './advance';
 import { entryFromUrl } from './entry-from-url';
-import { makeTask } from './make-task';
 import { concludeWithoutMessage } from './no-message';
-import { readVoicemailAddress, type VoicemailAddress } from './voicemail-url';
+import { experienceAt, readVoicemailAddress, type VoicemailAddress } from './voicemail-url';
 
 /** A recording longer than Twilio's own 24 hours is no recording. */
 const MAX_SECONDS = 86_400;
@@ -56,7 +56,7 @@ async function handleCompleted(
   });
   try {
     const id = entryId(address.callSid, address.attempt);
-    const held = (await ledger.find(id)) ?? (await ledger.open(entryFromUrl(invocation, address)));
+    const held = (await ledger.find(id)) ?? (await ledger.open(entryFromUrl(address)));
     await advance(invocation, held, arrived, { settings, download });
     return 204;
   } catch (error) {
@@ -77,7 +77,7 @@ async function makeTaskWithoutLedger(
   address: VoicemailAddress,
   arrived: (entry: ReturnType<typeof entryFromUrl>) => ReturnType<typeof entryFromUrl>,
 ): Promise<void> {
-  const entry = arrived(entryFromUrl(invocation, address));
+  const entry = arrived(entryFromUrl(address));
   const outcome = await makeTask(entry, () => invocation.doors.tasks, invocation.timeZone);
   if (outcome.made) invocation.log.warn('task made without ledger', { entry: entry.id, taskSid: outcome.sid });
   else invocation.log.error('task not made', { entry: entry.id, code: outcome.problem });
@@ -85,7 +85,7 @@ async function makeTaskWithoutLedger(
 
 /** Nothing was recorded. That is final only once the caller cannot be asked again: they hung up, or it was the last. */
 async function handleAbsent(invocation: Invocation, address: VoicemailAddress): Promise<number> {
-  const isLast = address.askedAgain >= invocation.experience.askAgainAfterSilence;
+  const isLast = address.askedAgain >= experienceAt(address).askAgainAfterSilence;
   try {
     if (!isLast && !(await invocation.doors.voice.hasEnded(address.callSid))) return 204;
     await concludeWithoutMessage(invocation, address);

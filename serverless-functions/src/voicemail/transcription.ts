@@ -1,8 +1,8 @@
 import { isSid } from '@callback-and-voicemail/contract';
+import { addTranscriptToTask, advance } from '../fulfilment/advance';
 import type { Invocation } from '../invocation';
-import { entryId, type VoicemailEntry, withRecordingCheckAt, withTranscript } from '../ledger/entry';
+import { entryId, type LedgerEntry, withRecordingCheckAt, withTranscript } from '../ledger/entry';
 import { BadRequest, errorCode } from '../runtime/errors';
-import { addTranscriptToTask, advance } from './advance';
 import { entryFromUrl } from './entry-from-url';
 import { readVoicemailAddress } from './voicemail-url';
 
@@ -28,11 +28,11 @@ export async function handleTranscription(invocation: Invocation, event: Record<
   const completed = event.TranscriptionStatus === 'completed' && typeof event.TranscriptionText === 'string';
   const text = completed ? String(event.TranscriptionText).slice(0, MAX_TRANSCRIPT_CHARACTERS) : undefined;
   // A transcript proves a recording: should its own callback never come, the sweep looks for it soon.
-  const proven = (entry: VoicemailEntry) =>
+  const proven = (entry: LedgerEntry) =>
     entry.recording.state === 'recording' ? withRecordingCheckAt(entry, Date.now() + SOON_MS) : entry;
   try {
     const id = entryId(address.callSid, address.attempt);
-    const held = (await ledger.find(id)) ?? (await ledger.open(entryFromUrl(invocation, address)));
+    const held = (await ledger.find(id)) ?? (await ledger.open(entryFromUrl(address)));
     const isNews = held.entry.transcript.state !== 'ready';
     const after = await advance(invocation, held, (entry) => withTranscript(proven(entry), text, Date.now()));
     // A task made in this very invocation has the text already; one being made elsewhere gets it from its maker.

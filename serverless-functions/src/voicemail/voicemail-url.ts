@@ -1,4 +1,5 @@
-import { FEATURE_PATH, isSid } from '@callback-and-voicemail/contract';
+import { type CallerExperience, FEATURE_PATH, isSid } from '@callback-and-voicemail/contract';
+import { experienceOf } from '../invocation';
 import { BadRequest } from '../runtime/errors';
 
 /**
@@ -21,6 +22,16 @@ export interface VoicemailAddress {
 }
 
 export type VoicemailPage = 'voicemail' | 'voicemail-recorded' | 'recording-status' | 'transcription';
+
+/** What the caller of a voicemail hears and may do. */
+export function experienceAt({ to, queueName }: Pick<VoicemailAddress, 'to' | 'queueName'>): CallerExperience {
+  return experienceOf({ dialled: to, queueName });
+}
+
+/** The same where the request itself may be malformed. */
+export function experienceOfVoicemail(event: Record<string, unknown>): CallerExperience {
+  return experienceAt({ to: textOf(event.to) || textOf(event.To), queueName: textOf(event.queue) });
+}
 
 /** 1 and the times asked again; far above what is configured, and what the ledger's ids allow. */
 const MAX_ATTEMPT = 99;
@@ -47,10 +58,7 @@ export function readVoicemailAddress(
   event: Record<string, unknown>,
   defaults: { workflowSid: string; now: number },
 ): VoicemailAddress {
-  const text = (name: string) => {
-    const value = event[name];
-    return typeof value === 'string' && value !== 'undefined' && value !== 'null' ? value.slice(0, MAX_TEXT) : '';
-  };
+  const text = (name: string) => textOf(event[name]);
   const callSid = text('CallSid');
   if (!isSid('call', callSid))
     throw new BadRequest('bad-call-sid', 'CallSid is missing or malformed', 'Send the CallSid that Twilio gave.');
@@ -72,4 +80,8 @@ export function readVoicemailAddress(
     waitingSince: Number.isSafeInteger(since) && since > 0 && since <= defaults.now + 1_000 ? since : defaults.now,
     opened: text('opened') === '1',
   };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' && value !== 'undefined' && value !== 'null' ? value.slice(0, MAX_TEXT) : '';
 }

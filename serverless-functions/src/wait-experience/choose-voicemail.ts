@@ -1,28 +1,21 @@
+import { advance } from '../fulfilment/advance';
+import { isOpen, isTaken, leaveLine } from '../fulfilment/leave-line';
+import { notePromised } from '../fulfilment/open-callback';
+import { routingAttributes } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
-import { closed, LEFT_LINE_REASON, newEntry, turnedIntoCallback, type VoicemailEntry } from '../ledger/entry';
+import { closed, LEFT_LINE_REASON, type LedgerEntry, newEntry, turnedIntoCallback } from '../ledger/entry';
 import type { Held, Ledger } from '../ledger/ledger';
-import { canBeCalledBack } from '../numbers/caller-number';
 import { errorCode, failedAs } from '../runtime/errors';
 import type { Log } from '../runtime/log';
 import type { Task } from '../twilio/taskrouter';
-import { advance } from '../voicemail/advance';
 import { entryLimits } from '../voicemail/entry-from-url';
-import { routingAttributes } from '../voicemail/task-attributes';
 import { voicemailPath } from '../voicemail/voicemail-url';
-import type { EffectState, LeavingOutcome } from './states';
+import type { EffectName, LeavingOutcome } from './states';
 import type { WaitMemory } from './wait-url';
-
-export interface WaitingCall {
-  callSid: string;
-  from: string;
-  to: string;
-  /** `https://host` of this deployment; REST wants whole addresses. */
-  origin: string;
-}
+import type { WaitingCaller } from './waiting-caller';
 
 /** Above this many entries that came to nothing in one call, something else is wrong. */
 const MAX_SPENT_ATTEMPTS = 5;
-const isOpen = (task: Task) => task.status === 'pending' || task.status === 'reserved';
 
 /**
  * Takes a caller out of the line to record a voicemail, in the order that never leaves them with nothing (DESIGN 10):
@@ -32,9 +25,9 @@ const isOpen = (task: Task) => task.status === 'pending' || task.status === 'res
  */
 export async function chooseVoicemail(
   invocation: Invocation,
-  call: WaitingCall,
+  call: WaitingCaller,
   memory: WaitMemory,
-  effect: EffectState['effect'] = 'choose-voicemail',
+  effect: EffectName,
 ): Promise<LeavingOutcome> {
   const lineIsClosed = effect !== 'choose-voicemail';
   const { doors, ledger, log } = invocation;
@@ -43,7 +36,7 @@ export async function chooseVoicemail(
   try {
     task = memory.taskSid === undefined ? undefined : await doors.tasks.fetch(memory.taskSid);
     if (task === undefined && !lineIsClosed) return memory.taskSid === undefined ? 'not-ready' : 'line-closed';
-    if (task && (task.status === 'assigned' || task.status === 'wrapping')) return 'agent-took-call';
+    if (task && isTaken(task)) return 'agent-took-call';
   } catch (error) {
     log.error('waiting task not read', { callSid: call.callSid, code: errorCode(error) });
     if (!lineIsClosed) return memory.checkedAt === undefined ? 'unsure' : 'trouble';
@@ -62,7 +55,7 @@ export async function chooseVoicemail(
     if (!lineIsClosed) return 'trouble';
   }
   if (held && task && isOpen(task)) {
-    const left = await leaveLine(invocation, task);
+    const left = await leaveLine(invocation, task, LEFT_LINE_REASON);
     if (left === 'unsure') return left;
     if (left !== 'left') {
       await withdraw(invocation, held);
@@ -73,11 +66,11 @@ export async function chooseVoicemail(
 }
 
 function entryOf(
-  { experience, environment }: Invocation,
-  call: WaitingCall,
+  { environment }: Invocation,
+  call: WaitingCaller,
   memory: WaitMemory,
   task: Task | undefined,
-): VoicemailEntry {
+): LedgerEntry {
   const now = Date.now();
   const conversations = task?.attributes.conversations as { conversation_id?: unknown } | undefined;
   const linked = conversations?.conversation_id;
@@ -95,50 +88,18 @@ function entryOf(
       waitingTaskSid: task?.sid,
       conversationId: typeof linked === 'string' ? linked : (task?.sid ?? call.callSid),
       waitingSince: Math.min(task?.inLineSince ?? now, now),
-      language: experience.language,
+      language: call.experience.language,
     },
-    entryLimits(experience),
+    entryLimits(call.experience),
     now,
   );
-}
-
-/** Cancels the waiting task, unless an agent was faster; an answer that was lost is looked up. */
-async function leaveLine(
-  { doors, log }: Invocation,
-  task: Task,
-): Promise<'left' | 'agent-took-call' | 'trouble' | 'unsure'> {
-  let current: Task | undefined = task;
-  for (let round = 0; round < 2 && current?.etag !== undefined; round += 1) {
-    const before = current.attributes.conversations;
-    const conversations = { ...(typeof before === 'object' ? before : {}), abandoned: 'Follow-Up' };
-    try {
-      await doors.tasks.cancel(task.sid, current.etag, LEFT_LINE_REASON, { ...current.attributes, conversations });
-      log.info('waiting task cancelled', { taskSid: task.sid });
-      return 'left';
-    } catch (error) {
-      log.warn('waiting task not cancelled', { taskSid: task.sid, code: errorCode(error) });
-      // TaskRouter forgets a task soon after its end: no place is held by one that is gone.
-      if (failedAs(error, 'not-found')) return 'left';
-      if (!failedAs(error, 'changed-meanwhile', 'refused', 'unavailable')) return 'trouble';
-      try {
-        current = await doors.tasks.fetch(task.sid);
-      } catch {
-        return failedAs(error, 'unavailable') && error.mayHaveHappened ? 'unsure' : 'trouble';
-      }
-      // Canceled, by us or by someone else: the caller holds no place any more, so there is nothing left to leave.
-      if (current === undefined || current.status === 'canceled' || current.status === 'completed') return 'left';
-      if (current.status === 'assigned' || current.status === 'wrapping') return 'agent-took-call';
-      if (failedAs(error, 'unavailable')) return 'trouble';
-    }
-  }
-  return 'trouble';
 }
 
 /** Moves the call, twice if need be; a caller who cannot be moved has left the line, so a callback takes its place. */
 async function moveToRecording(
   invocation: Invocation,
-  call: WaitingCall,
-  entry: VoicemailEntry,
+  call: WaitingCaller,
+  entry: LedgerEntry,
   held: Held | undefined,
   isFirstMove: boolean,
 ): Promise<LeavingOutcome> {
@@ -165,15 +126,16 @@ async function moveToRecording(
   }
   const latest = await noted;
   if (latest === undefined) return 'cannot-record';
-  if (!canBeCalledBack(from)) {
+  if (call.ownNumber === undefined) {
     await withdraw(invocation, latest);
     return 'cannot-record';
   }
   // Written down first: from then on the sweep keeps the promise, whatever becomes of the task here.
   const promised = await changeOrLeave(ledger, log, latest, (one) => turnedIntoCallback(one, Date.now()));
   if (promised.entry.task.type !== 'callback') return 'cannot-record';
+  const who = { caller: call.ownNumber, workflowSid, queueName };
   try {
-    await advance(invocation, promised, (one) => one);
+    await Promise.all([advance(invocation, promised, (one) => one), notePromised(invocation, who, promised.entry.id)]);
   } catch (error) {
     log.error('callback not made yet', { entry: entry.id, code: errorCode(error) });
   }
@@ -196,7 +158,7 @@ async function changeOrLeave(
   ledger: Ledger,
   log: Log,
   held: Held,
-  next: (entry: VoicemailEntry) => VoicemailEntry,
+  next: (entry: LedgerEntry) => LedgerEntry,
 ): Promise<Held> {
   for (let round = 0; round < 2; round += 1) {
     try {

@@ -1,20 +1,34 @@
-import { type CallerExperience, FEATURE_PATH } from '@callback-and-voicemail/contract';
-import { PROMPTS } from '../prompts/prompts';
-import { speechOf, type VoiceTwiml } from '../runtime/twiml';
-import { type EffectState, type ListeningState, type SpeakingState, STATES, type StateName } from './states';
+import { numberForSpeech } from '../numbers/callback-number';
+import { speak } from '../prompts/speak';
+import type { VoiceTwiml } from '../runtime/twiml';
+import { allowed, nextState, type Says, STATES, type StateName } from './states';
 import { type WaitMemory, waitPath } from './wait-url';
+import type { WaitingCaller } from './waiting-caller';
 
-export const HOLD_MUSIC_PATH = `${FEATURE_PATH}/hold-music.mp3`;
+/** Longer than any number with all its prefixes: whoever types on and on is answered all the same. */
+const MAX_TYPED_DIGITS = 24;
 
 /**
  * The TwiML of a state that says something. Only verbs that a waitUrl may hold, and every path ends in a verb that
  * leads on: no caller falls off the end of a document.
  */
-export function renderState(twiml: VoiceTwiml, memory: WaitMemory, experience: CallerExperience): void {
-  const state: ListeningState | SpeakingState | EffectState = STATES[memory.state];
-  const speech = speechOf(experience);
-  const goTo = (next: StateName, heard = false) =>
-    twiml.redirect({ method: 'POST' }, waitPath({ ...memory, state: next, heard }));
+export function renderState(
+  twiml: VoiceTwiml,
+  memory: WaitMemory,
+  { experience, options, to }: Pick<WaitingCaller, 'experience' | 'options' | 'to'>,
+): void {
+  const state = STATES[memory.state];
+  const number = memory.number === undefined ? '' : numberForSpeech(memory.number, to);
+  const say = (speaker: Parameters<typeof speak>[0], says: Says) => {
+    for (const prompt of allowed(says, options)) speak(speaker, experience, prompt, number);
+  };
+  const goTo = (next: StateName, repeated = false) =>
+    twiml.redirect({ method: 'POST' }, waitPath({ ...memory, state: next, heard: false, repeated }));
+  const action = waitPath({ ...memory, heard: true });
+  const silence = () => {
+    const next = nextState(memory.state, undefined, options, memory.repeated);
+    goTo(next.state, next.repeated);
+  };
   switch (state.kind) {
     case 'listening': {
       const gather = twiml.gather({
@@ -23,16 +37,29 @@ export function renderState(twiml: VoiceTwiml, memory: WaitMemory, experience: C
         // An empty finishOnKey makes * and # keys like any other.
         finishOnKey: '',
         timeout: state.music ? 1 : experience.menuSeconds,
-        action: waitPath({ ...memory, heard: true }),
+        action,
         method: 'POST',
       });
-      for (const prompt of state.says) gather.say(speech, PROMPTS[prompt]);
-      if (state.music) gather.play({ loop: experience.musicRepeatsPerPrompt }, HOLD_MUSIC_PATH);
-      goTo(state.silence);
+      say(gather, state.says);
+      if (state.music) gather.play({ loop: experience.musicRepeatsPerPrompt }, experience.music);
+      silence();
+      return;
+    }
+    case 'typing': {
+      const gather = twiml.gather({
+        input: ['dtmf'],
+        numDigits: MAX_TYPED_DIGITS,
+        finishOnKey: '#',
+        timeout: experience.typingSeconds,
+        action,
+        method: 'POST',
+      });
+      say(gather, state.says);
+      silence();
       return;
     }
     case 'speaking':
-      for (const prompt of state.says) twiml.say(speech, PROMPTS[prompt]);
+      say(twiml, state.says);
       if (state.pause !== undefined) twiml.pause({ length: state.pause });
       if (state.next === 'hang-up') twiml.hangup();
       else goTo(state.next);

@@ -1,32 +1,79 @@
-import { DEFAULT_CALLER_EXPERIENCE } from '@callback-and-voicemail/contract';
+import { type CallerExperience, experienceFor, LANGUAGES, type LanguageTag } from '@callback-and-voicemail/contract';
+import { CALLER_EXPERIENCE } from '@callback-and-voicemail/contract/demonstration';
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse';
-import { PROMPTS } from '../prompts/prompts';
+import { type Option, optionsOf } from './options';
 import { renderState } from './render';
 import {
-  type EffectState,
+  allowed,
   FIRST_STATE,
-  type ListeningState,
+  type Guarded,
   nextState,
-  type SpeakingState,
   STATES,
+  type State,
   type StateName,
   stateNamed,
 } from './states';
-import { readWaitMemory, waitPath } from './wait-url';
+import { readWaitMemory, type WaitMemory, waitPath } from './wait-url';
 
-type AnyState = ListeningState | SpeakingState | EffectState;
 const names = Object.keys(STATES) as StateName[];
+const KEYS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '#', undefined, '12', '+12025550123', 'x'];
+/** Every set of options a caller can have. */
+const CALLERS: [string, ReadonlySet<Option>][] = [true, false].flatMap((callbacks) =>
+  [true, false].flatMap((typedNumbers) =>
+    [true, false].flatMap((voicemail) =>
+      [true, false].map((own): [string, ReadonlySet<Option>] => {
+        const options = optionsOf({ callbacks, typedNumbers, voicemail }, own);
+        return [[...options].join(', ') || 'none', options];
+      }),
+    ),
+  ),
+);
+const EVERYTHING = optionsOf({ callbacks: true, typedNumbers: true, voicemail: true }, true);
+const target = <T extends string>(one: Guarded<T>): T => (typeof one === 'string' ? one : one[1]);
 const leadsTo = (name: StateName): string[] => {
-  const state: AnyState = STATES[name];
-  if (state.kind === 'listening') return [...Object.values(state.keys), state.otherKey, state.silence];
-  return state.kind === 'speaking' ? [state.next] : Object.values(state.outcomes);
+  const state: State = STATES[name];
+  switch (state.kind) {
+    case 'listening':
+      return [...Object.values(state.keys).flatMap((list) => list.map(target)), state.otherKey, state.silence];
+    case 'typing':
+      return [state.typed, state.silence];
+    case 'speaking':
+      return [state.next];
+    case 'effect':
+      return Object.values(state.outcomes);
+  }
 };
 const playsMusic = (name: StateName) => {
-  const state: AnyState = STATES[name];
-  return state.kind === 'listening' && state.music;
+  const state = STATES[name];
+  return state.kind === 'listening' && state.music === true;
 };
-/** States no key leads to: only the loop's own look at the task does. */
-const ENTERED_BY_THE_LOOP: StateName[] = ['line-closed'];
+/** States no key leads to: only the loop's own look at the task, the clock or the statistics does. */
+const ENTERED_BY_THE_LOOP: StateName[] = ['line-closed', 'nobody-signed-in', 'long-wait'];
+
+const WORLD: [string, CallerExperience][] = [
+  ...(Object.keys(LANGUAGES) as LanguageTag[]).map((language): [string, CallerExperience] => [
+    language,
+    experienceFor({ everyone: { language }, numbers: {}, queues: {} }, { dialled: '', queueName: '' }),
+  ]),
+  ...Object.keys(CALLER_EXPERIENCE.numbers).map((dialled): [string, CallerExperience] => [
+    dialled,
+    experienceFor(CALLER_EXPERIENCE, { dialled, queueName: '' }),
+  ]),
+];
+const MEMORY: WaitMemory = {
+  state: 'greeting',
+  heard: false,
+  repeated: false,
+  attempt: 1,
+  entries: 0,
+  number: '+12025550123',
+  taskSid: `WT${'a'.repeat(32)}`,
+};
+const render = (state: StateName, options = EVERYTHING, experience = WORLD[0]![1], repeated = false) => {
+  const twiml = new VoiceResponse();
+  renderState(twiml, { ...MEMORY, state, repeated }, { experience, options, to: '+12025550101' });
+  return twiml.toString();
+};
 
 describe('the table of states', () => {
   test('every state is reachable', () => {
@@ -42,47 +89,75 @@ describe('the table of states', () => {
     for (const name of names) for (const to of leadsTo(name)) expect([...names, 'hang-up']).toContain(to);
   });
 
-  test('from every state silence leads to the music or the end in a bounded number of steps', () => {
-    for (const start of names) {
-      let name: string = start;
-      let steps = 0;
-      while (name !== 'hang-up' && !playsMusic(name as StateName)) {
-        const state: AnyState = STATES[name as StateName];
-        name =
-          state.kind === 'listening'
-            ? state.silence
-            : state.kind === 'speaking'
-              ? state.next
-              : // An effect that fails leads to what is said about it.
-                (Object.values(state.outcomes).find(
-                  (to) => STATES[to as StateName].kind === 'speaking' && to !== 'moving',
-                ) ?? 'hang-up');
-        steps += 1;
-        expect(steps).toBeLessThan(10);
+  test('nobody comes to a callback or a voicemail without having the option', () => {
+    for (const [, options] of CALLERS) {
+      const reached = new Set<string>([FIRST_STATE, 'nobody-signed-in']);
+      for (const name of reached) {
+        if (name === 'hang-up') continue;
+        const state = STATES[name as StateName];
+        const to =
+          state.kind === 'listening' || state.kind === 'typing'
+            ? KEYS.map((key) => nextState(name as StateName, key, options, true).state)
+            : leadsTo(name as StateName);
+        for (const next of to) reached.add(next);
       }
+      expect(reached.has('offer-callback')).toBe(options.has('own-number'));
+      expect(reached.has('enter-number')).toBe(options.has('typed-number'));
+      expect(reached.has('choose-voicemail')).toBe(options.has('voicemail'));
     }
   });
+
+  test.each(CALLERS)(
+    'from every state, silence leads a caller with %s to music or the end in few steps',
+    (_what, options) => {
+      for (const start of names) {
+        // Every outcome of an effect is one of the ways on.
+        let paths: { state: string; repeated: boolean }[] = [{ state: start, repeated: false }];
+        for (let steps = 0; paths.length > 0; steps += 1) {
+          expect(steps).toBeLessThan(14);
+          paths = paths
+            .filter(({ state }) => state !== 'hang-up' && !playsMusic(state as StateName))
+            .flatMap(({ state, repeated }): { state: string; repeated: boolean }[] => {
+              const at = STATES[state as StateName];
+              if (at.kind === 'listening' || at.kind === 'typing')
+                return [nextState(state as StateName, undefined, options, repeated)];
+              // `moving` waits for the call to be moved away; that it comes back is the proof that it was not.
+              return leadsTo(state as StateName)
+                .filter((to) => !(at.kind === 'effect' && at.effect === 'move-again' && to === 'moving'))
+                .map((to) => ({ state: to, repeated: false }));
+            });
+        }
+      }
+    },
+  );
 
   test.each([
     ['greeting', '*', 'menu'],
     ['holding', '*', 'menu'],
     ['holding', '2', 'holding'],
+    ['menu', '1', 'offer-callback'],
     ['menu', '2', 'choose-voicemail'],
-    ['menu', '1', 'holding'],
     ['menu', '#', 'holding'],
-    ['menu', undefined, 'menu-again'],
-    ['menu-again', undefined, 'holding'],
-    ['menu-again', '2', 'choose-voicemail'],
     ['menu', '22', 'holding'],
+    ['callback-number', '1', 'book-callback'],
+    ['callback-number', '2', 'enter-number'],
+    ['callback-number', '9', 'holding'],
+    ['enter-number', '2025550123', 'read-number'],
+    ['confirm-number', '1', 'book-callback'],
+    ['confirm-number', '2', 'enter-number-again'],
+    ['already-booked', '1', 'enter-number'],
   ] as const)('%s on %s leads to %s', (state, digits, expected) => {
-    expect(nextState(state, digits)).toBe(expected);
+    expect(nextState(state, digits, EVERYTHING, false)).toEqual({ state: expected, repeated: false });
+  });
+
+  test('a menu is said once more, then silence leads to the music', () => {
+    expect(nextState('menu', undefined, EVERYTHING, false)).toEqual({ state: 'menu', repeated: true });
+    expect(nextState('menu', undefined, EVERYTHING, true)).toEqual({ state: 'holding', repeated: false });
   });
 
   test('an unknown state is the music; none at all the greeting', () => {
-    expect(stateNamed('no such state')).toBe('holding');
-    expect(stateNamed('__proto__')).toBe('holding');
-    expect(stateNamed('constructor')).toBe('holding');
-    expect(stateNamed(['menu'])).toBe('holding');
+    for (const name of ['no such state', '__proto__', 'constructor', ['menu']])
+      expect(stateNamed(name)).toBe('holding');
     expect(stateNamed(undefined)).toBe('greeting');
     expect(stateNamed('')).toBe('greeting');
   });
@@ -90,43 +165,81 @@ describe('the table of states', () => {
 
 describe('the TwiML of a state', () => {
   const WAIT_URL_VERBS = ['Play', 'Say', 'Pause', 'Hangup', 'Redirect', 'Leave', 'Gather'];
-  const render = (state: StateName) => {
-    const twiml = new VoiceResponse();
-    renderState(twiml, { state, heard: false, attempt: 1 }, DEFAULT_CALLER_EXPERIENCE);
-    return twiml.toString();
-  };
 
-  test.each(names)('%s holds only verbs a waitUrl may hold, and leads on', (name) => {
-    const xml = render(name);
-    const verbs = [...xml.matchAll(/<([A-Z][A-Za-z]+)/g)]
-      .map((match) => match[1])
-      .filter((verb) => verb !== 'Response');
-    expect(verbs.length).toBeGreaterThan(0);
-    for (const verb of verbs) expect(WAIT_URL_VERBS).toContain(verb);
-    expect(xml).toMatch(/<Redirect[^>]*>[^<]+<\/Redirect><\/Response>$|<Hangup\/><\/Response>$/);
-    expect(xml).not.toMatch(/undefined|null|NaN/);
+  describe.each(WORLD)('spoken to as %s', (_name, experience) => {
+    test.each(names)('%s holds only verbs a waitUrl may hold, and leads on, for every caller', (name) => {
+      for (const [, options] of CALLERS)
+        for (const repeated of [false, true]) {
+          const xml = render(name, options, experience, repeated);
+          const verbs = [...xml.matchAll(/<([A-Z][A-Za-z]+)/g)]
+            .map((match) => match[1])
+            .filter((verb) => verb !== 'Response');
+          expect(verbs.length).toBeGreaterThan(0);
+          for (const verb of verbs) expect(WAIT_URL_VERBS).toContain(verb);
+          expect(xml).toMatch(/<Redirect[^>]*>[^<]+<\/Redirect><\/Response>$|<Hangup\/><\/Response>$/);
+          expect(xml).not.toMatch(/undefined|null|NaN|\{number\}/);
+          for (const [, language] of xml.matchAll(/<Say language="([^"]+)"/g))
+            expect(language).toBe(experience.language);
+        }
+    });
   });
 
-  test('the menu says the key last and can be interrupted', () => {
+  test('the menu says the key last, can be interrupted, and never offers more than three ways', () => {
     const xml = render('menu');
-    expect(xml).toMatch(/<Gather[^>]*numDigits="1"[^>]*>.*To leave a voicemail, press 2\..*<\/Gather>/);
+    expect(xml).toMatch(/<Gather[^>]*numDigits="1"[^>]*>.*press 1\..*To leave a voicemail, press 2\..*<\/Gather>/);
     expect(xml).toContain('finishOnKey=""');
+    for (const name of names)
+      for (const [, options] of CALLERS) expect(render(name, options).match(/, press/g)?.length ?? 0).toBeLessThan(4);
   });
 
-  test('no prompt holds a phrase nobody would hear', () => {
-    for (const text of Object.values(PROMPTS)) expect(text).toMatch(/^[A-Z].*[.]$/);
+  test('only what a caller may choose is offered, and only that', () => {
+    const withheld = render('menu', optionsOf({ callbacks: true, typedNumbers: true, voicemail: true }, false));
+    expect(withheld).not.toContain('keep your place in line, press 1');
+    expect(withheld).toContain('at a number you enter, press 1');
+    expect(withheld).toContain('To leave a voicemail, press 2');
+    expect(render('holding', new Set())).not.toContain('star');
+    for (const [, options] of CALLERS) {
+      const state = STATES.menu as Extract<State, { kind: 'listening' }>;
+      const said = render('menu', options);
+      for (const [key, list] of Object.entries(state.keys))
+        expect(said.includes(`press ${key}.`)).toBe(allowed(list, options).length > 0);
+    }
+  });
+
+  test('a number is read out digit by digit', () => {
+    expect(render('callback-number')).toContain('2 0 2, 5 5 5, 0 1 2 3');
+    expect(render('callback-booked')).toContain('2 0 2, 5 5 5, 0 1 2 3');
+  });
+
+  test('recorded prompts are played, with the number spoken between them', () => {
+    const experience = WORLD.find(([name]) => name === '+12025550107')![1];
+    expect(render('greeting', EVERYTHING, experience)).toContain(
+      '<Play>https://example.com/prompts/greeting.mp3</Play>',
+    );
+    expect(render('greeting', EVERYTHING, experience)).toMatch(/<Play loop="2">https:\/\/example.com\/music.mp3/);
+    expect(render('callback-booked', EVERYTHING, experience)).toMatch(
+      /booked.mp3<\/Play><Say[^>]*>2 0 2, 5 5 5, 0 1 2 3\./,
+    );
   });
 });
 
 describe('the memory in the URL', () => {
   test('survives the way there and back', () => {
-    const memory = {
-      state: 'menu' as const,
+    const memory: WaitMemory = {
+      state: 'menu',
       heard: true,
+      repeated: true,
       workflowSid: `WW${'a'.repeat(32)}`,
       taskSid: `WT${'b'.repeat(32)}`,
+      taskQueueSid: `WQ${'c'.repeat(32)}`,
+      queueName: 'Soporte & más +1',
+      since: 1_700_000_000_000,
       checkedAt: 1_700_000_000_000,
       attempt: 3,
+      number: '+12025550123',
+      entries: 2,
+      askedWhoIsIn: true,
+      waitedLong: true,
     };
     const query = Object.fromEntries(new URL(waitPath(memory), 'https://example.com').searchParams);
     expect(readWaitMemory(query)).toEqual(memory);
@@ -139,8 +252,10 @@ describe('the memory in the URL', () => {
       taskSid: 'WT../..',
       checkedAt: 'NaN',
       attempt: '-1',
+      number: '2025550123',
+      entries: '1e9',
     });
-    expect(memory).toEqual({ state: 'holding', heard: false, attempt: 1 });
+    expect(memory).toEqual({ state: 'holding', heard: false, repeated: false, attempt: 1, entries: 0 });
     expect(waitPath(memory)).not.toMatch(/undefined|NaN/);
   });
 });

@@ -1,38 +1,75 @@
-import type { Prompt } from '../prompts/prompts';
+import type { PromptName } from '@callback-and-voicemail/contract';
+import type { Option } from './options';
 
 /**
  * The caller's menu while waiting in line, as one table: what is said, which key leads where, and where silence leads.
  *
- *   greeting ─┬─ * ──> menu ─┬─ 2 ──> choose-voicemail ──> (moved to the recording, or back in line)
- *   holding  ─┘              ├─ any other key ──> holding
- *      └── plays music        └─ silence ──> menu-again ── silence ──> holding
+ *   greeting ─┐        ┌─ 1 ─> offer-callback ─> callback-number ─┬─ 1 ─────────────────┬─> book-callback ─> callback-booked
+ *   holding  ─┼─ * ─> menu                                        └─ 2 ─> enter-number ─┘
+ *   overflow ─┘        ├─ 2 ─> choose-voicemail ─> moving (to the recording)
+ *                      └─ any other key, or silence twice ─> holding
  *
- * A state with an `effect` does something first; its outcome is the key that leads on.
- * Callbacks take their place here: key 1 of the menu, and their states after `choose-voicemail`.
+ * What is in brackets with an option (`['own-number', 'menuCallback']`) is there only for callers who have it.
  */
+export type Guarded<T> = T | readonly [Option, T];
+export type Says = readonly Guarded<PromptName>[];
+export type Key = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9' | '*' | '#';
+
+/** Listens for one key, while music plays or for `menuSeconds`. */
 export interface ListeningState {
   kind: 'listening';
-  says: Prompt[];
-  /** Hold music after the words; without it the caller is waited for `menuSeconds`. */
-  music: boolean;
-  keys: Partial<Record<Key, StateName>>;
+  says: Says;
+  /** Hold music after the words. */
+  music?: true;
+  /** Said once more before silence leads on. */
+  repeats?: true;
+  /** The first that the caller has the option for; without any, `otherKey`. */
+  keys: Partial<Record<Key, readonly Guarded<StateName>[]>>;
   otherKey: StateName;
+  silence: StateName;
+}
+/** Listens for a whole number, ended by pound or by silence. */
+export interface TypingState {
+  kind: 'typing';
+  says: Says;
+  repeats: true;
+  typed: StateName;
   silence: StateName;
 }
 /** Plays and goes on; no key is listened for, since what is said must be heard. */
 export interface SpeakingState {
   kind: 'speaking';
-  says: Prompt[];
+  says: Says;
   /** Seconds of quiet before going on. */
   pause?: number;
   next: StateName | 'hang-up';
 }
+/** Does something first; its outcome leads on. */
 export interface EffectState<Outcome extends string = string> {
   kind: 'effect';
-  effect: 'choose-voicemail' | 'move-again' | 'leave-closed-line';
-  outcomes: Record<Outcome, StateName>;
+  effect: EffectName;
+  outcomes: Readonly<Record<Outcome, StateName>>;
 }
+export type State = ListeningState | TypingState | SpeakingState | EffectState;
+export type EffectName =
+  | 'offer-callback'
+  | 'read-number'
+  | 'book-callback'
+  | 'choose-voicemail'
+  | 'move-again'
+  | 'leave-closed-line';
 
+export type OfferOutcome = 'own-number' | 'already-booked';
+export type NumberOutcome = 'accepted' | 'back' | 'not-understood' | 'not-allowed' | 'given-up';
+export type BookingStep =
+  | 'booked'
+  | 'already-booked'
+  | 'changed'
+  | 'not-allowed'
+  | 'agent-took-call'
+  | 'not-ready'
+  | 'trouble'
+  | 'unsure';
 /** The caller is on the way to the recording. */
 export type LeavingOutcome =
   | 'moved'
@@ -44,7 +81,24 @@ export type LeavingOutcome =
   | 'callback-made'
   | 'cannot-record';
 
-export type Key = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9' | '*' | '#';
+const listening = (state: Omit<ListeningState, 'kind'>): ListeningState => ({ kind: 'listening', ...state });
+const typing = (says: Says, typed: StateName, silence: StateName): TypingState => ({
+  kind: 'typing',
+  says,
+  repeats: true,
+  typed,
+  silence,
+});
+const speaking = (says: Says, next: SpeakingState['next'], pause?: number): SpeakingState => ({
+  kind: 'speaking',
+  says,
+  next,
+  pause,
+});
+const effect = <Outcome extends string>(
+  name: EffectName,
+  outcomes: Record<Outcome, StateName>,
+): EffectState<Outcome> => ({ kind: 'effect', effect: name, outcomes });
 
 const LEAVING: Record<LeavingOutcome, StateName> = {
   moved: 'moving',
@@ -56,103 +110,178 @@ const LEAVING: Record<LeavingOutcome, StateName> = {
   'callback-made': 'callback-instead',
   'cannot-record': 'cannot-record',
 };
+/** Out of line there is no line that could be found closed once more. */
+const LEAVING_CLOSED: Record<LeavingOutcome, StateName> = { ...LEAVING, 'line-closed': 'cannot-record' };
 
-export const STATES = {
+export const STATES: Readonly<Record<StateName, State>> = {
   // in line
-  greeting: {
-    kind: 'listening',
-    says: ['greeting', 'musicPrompt'],
+  greeting: listening({
+    says: ['greeting', 'inLine', ['any', 'otherOptions']],
     music: true,
-    keys: { '*': 'menu' },
+    keys: { '*': [['any', 'menu']] },
     otherKey: 'holding',
     silence: 'holding',
-  },
-  holding: {
-    kind: 'listening',
-    says: ['musicPrompt'],
+  }),
+  holding: listening({
+    says: ['inLine', ['any', 'otherOptions']],
     music: true,
-    keys: { '*': 'menu' },
+    keys: { '*': [['any', 'menu']] },
     otherKey: 'holding',
     silence: 'holding',
-  },
-  menu: {
-    kind: 'listening',
-    says: ['menu'],
-    music: false,
-    keys: { '2': 'choose-voicemail' },
-    otherKey: 'holding',
-    silence: 'menu-again',
-  },
-  'menu-again': {
-    kind: 'listening',
-    says: ['menu'],
-    music: false,
-    keys: { '2': 'choose-voicemail' },
-    otherKey: 'holding',
-    silence: 'holding',
-  },
-  // leaving the line for a voicemail
-  'choose-voicemail': { kind: 'effect', effect: 'choose-voicemail', outcomes: LEAVING },
-  moving: { kind: 'speaking', says: [], pause: 5, next: 'move-again' },
-  'move-again': { kind: 'effect', effect: 'move-again', outcomes: LEAVING },
-  'line-closed': { kind: 'speaking', says: ['lineClosed'], next: 'leave-closed-line' },
-  'leave-closed-line': { kind: 'effect', effect: 'leave-closed-line', outcomes: LEAVING },
-  // what came of it
-  'not-ready': { kind: 'speaking', says: ['notReadyStillInLine'], next: 'holding' },
-  trouble: { kind: 'speaking', says: ['troubleStillInLine'], next: 'holding' },
+  }),
   // Nobody knows whether the place in line is still held: nothing is said of it until TaskRouter can be read again.
-  unsure: { kind: 'speaking', says: ['troublePleaseHold'], pause: 5, next: 'holding-unsure' },
-  'holding-unsure': {
-    kind: 'listening',
+  'holding-unsure': listening({
     says: [],
     music: true,
-    keys: { '*': 'menu' },
+    keys: { '*': [['any', 'menu']] },
     otherKey: 'holding-unsure',
     silence: 'holding-unsure',
-  },
-  'being-connected': { kind: 'speaking', says: ['beingConnected'], pause: 10, next: 'holding' },
-  'callback-instead': { kind: 'speaking', says: ['callbackInstead'], next: 'hang-up' },
-  'cannot-record': { kind: 'speaking', says: ['cannotRecord'], next: 'closed-menu' },
+  }),
+  'nobody-signed-in': speaking(['nobodySignedIn'], 'menu'),
+  'long-wait': speaking(['longWait'], 'menu'),
+  menu: listening({
+    says: [
+      ['own-number', 'menuCallback'],
+      ['typed-number-only', 'menuTypedCallback'],
+      ['voicemail', 'menuVoicemail'],
+      'menuStay',
+    ],
+    repeats: true,
+    keys: {
+      1: [
+        ['own-number', 'offer-callback'],
+        ['typed-number-only', 'enter-number'],
+      ],
+      2: [['voicemail', 'choose-voicemail']],
+    },
+    otherKey: 'holding',
+    silence: 'holding',
+  }),
+
+  // a callback
+  'offer-callback': effect<OfferOutcome>('offer-callback', {
+    'own-number': 'callback-number',
+    'already-booked': 'already-booked',
+  }),
+  'callback-number': listening({
+    says: ['callbackAtOwnNumber', ['typed-number', 'callbackAtOtherNumber'], 'menuStay'],
+    repeats: true,
+    keys: { 1: ['book-callback'], 2: [['typed-number', 'enter-number']] },
+    otherKey: 'holding',
+    silence: 'holding',
+  }),
+  'enter-number': typing(['enterNumber'], 'read-number', 'holding'),
+  'enter-number-again': typing(['enterNumberAgain'], 'read-number', 'holding'),
+  'read-number': effect<NumberOutcome>('read-number', {
+    accepted: 'confirm-number',
+    back: 'holding',
+    'not-understood': 'number-not-understood',
+    'not-allowed': 'number-not-allowed',
+    'given-up': 'number-given-up',
+  }),
+  'number-not-understood': speaking(['numberNotUnderstood'], 'enter-number-again'),
+  'number-not-allowed': speaking(['numberNotAllowed'], 'enter-number-again'),
+  'number-given-up': speaking(['numberGivenUp'], 'menu'),
+  'confirm-number': listening({
+    says: ['confirmNumber', 'menuStay'],
+    repeats: true,
+    keys: { 1: ['book-callback'], 2: ['enter-number-again'] },
+    otherKey: 'holding',
+    silence: 'holding',
+  }),
+  'book-callback': effect<BookingStep>('book-callback', {
+    booked: 'callback-booked',
+    'already-booked': 'already-booked',
+    changed: 'callback-changed',
+    'not-allowed': 'number-not-allowed',
+    'agent-took-call': 'being-connected',
+    'not-ready': 'not-ready',
+    trouble: 'trouble',
+    unsure: 'booking-unsure',
+  }),
+  'already-booked': listening({
+    says: ['callbackAlreadyBooked', ['typed-number', 'changeNumber'], 'menuStay'],
+    repeats: true,
+    keys: { 1: [['typed-number', 'enter-number']] },
+    otherKey: 'holding',
+    silence: 'holding',
+  }),
+  'callback-booked': speaking(['callbackBooked'], 'hang-up'),
+  'callback-changed': speaking(['callbackChanged'], 'hang-up'),
+  // Nobody knows yet what became of it: music, and the same question again.
+  'booking-unsure': speaking(['troublePleaseHold'], 'booking-waits', 5),
+  'booking-waits': listening({
+    says: [],
+    music: true,
+    keys: {},
+    otherKey: 'book-callback',
+    silence: 'book-callback',
+  }),
+
+  // leaving the line for a voicemail
+  'choose-voicemail': effect('choose-voicemail', LEAVING),
+  moving: speaking([], 'move-again', 5),
+  'move-again': effect('move-again', LEAVING_CLOSED),
+  'line-closed': speaking(['lineClosed'], 'leave-closed-line'),
+  'leave-closed-line': effect('leave-closed-line', LEAVING_CLOSED),
+
+  // what came of it
+  'not-ready': speaking(['notReadyStillInLine'], 'holding'),
+  trouble: speaking(['troubleStillInLine'], 'holding'),
+  // Whether the place in line is still held is looked at with the next turn, and not spoken of before.
+  unsure: speaking(['troublePleaseHold'], 'holding-unsure', 5),
+  'being-connected': speaking(['beingConnected'], 'holding', 10),
+  'callback-instead': speaking(['callbackInstead'], 'hang-up'),
+  'cannot-record': speaking(['cannotRecord'], 'closed-menu'),
+
   // out of line, and nothing promised: only the truth and another try
-  'closed-menu': {
-    kind: 'listening',
+  'closed-menu': listening({
     says: ['closedMenu'],
-    music: false,
-    keys: { '2': 'leave-closed-line' },
-    otherKey: 'closed-menu-again',
-    silence: 'closed-menu-again',
-  },
-  'closed-menu-again': {
-    kind: 'listening',
-    says: ['closedMenu'],
-    music: false,
-    keys: { '2': 'leave-closed-line' },
+    repeats: true,
+    keys: { 2: ['leave-closed-line'] },
     otherKey: 'goodbye',
     silence: 'goodbye',
-  },
-  goodbye: { kind: 'speaking', says: ['goodbye'], next: 'hang-up' },
-} as const satisfies Record<string, ListeningState | SpeakingState | EffectState>;
+  }),
+  goodbye: speaking(['goodbye'], 'hang-up'),
+};
 
-export type StateName =
-  | 'greeting'
-  | 'holding'
-  | 'menu'
-  | 'menu-again'
-  | 'choose-voicemail'
-  | 'moving'
-  | 'move-again'
-  | 'line-closed'
-  | 'leave-closed-line'
-  | 'not-ready'
-  | 'trouble'
-  | 'unsure'
-  | 'holding-unsure'
-  | 'being-connected'
-  | 'callback-instead'
-  | 'cannot-record'
-  | 'closed-menu'
-  | 'closed-menu-again'
-  | 'goodbye';
+const STATE_NAMES = [
+  'greeting',
+  'holding',
+  'holding-unsure',
+  'nobody-signed-in',
+  'long-wait',
+  'menu',
+  'offer-callback',
+  'callback-number',
+  'enter-number',
+  'enter-number-again',
+  'read-number',
+  'number-not-understood',
+  'number-not-allowed',
+  'number-given-up',
+  'confirm-number',
+  'book-callback',
+  'already-booked',
+  'callback-booked',
+  'callback-changed',
+  'booking-unsure',
+  'booking-waits',
+  'choose-voicemail',
+  'moving',
+  'move-again',
+  'line-closed',
+  'leave-closed-line',
+  'not-ready',
+  'trouble',
+  'unsure',
+  'being-connected',
+  'callback-instead',
+  'cannot-record',
+  'closed-menu',
+  'goodbye',
+] as const;
+export type StateName = (typeof STATE_NAMES)[number];
 
 export const FIRST_STATE: StateName = 'greeting';
 
@@ -162,13 +291,28 @@ export function stateNamed(name: unknown): StateName {
   return typeof name === 'string' && Object.hasOwn(STATES, name) ? (name as StateName) : 'holding';
 }
 
+/** What of a guarded list a caller with these options has. */
+export function allowed<T extends string>(list: readonly Guarded<T>[], options: ReadonlySet<Option>): T[] {
+  return list.flatMap((one) => (typeof one === 'string' ? [one] : options.has(one[0]) ? [one[1]] : []));
+}
+
 /**
- * Where a key leads, or silence. Only listening states have keys; every other state stays where it is.
+ * Where a key leads, or silence. Only states that listen have keys; every other state stays where it is.
  * @param digits what Twilio's Gather sent; undefined or empty for silence
+ * @param repeated it was said a second time already
  */
-export function nextState(name: StateName, digits: string | undefined): StateName {
-  const state: ListeningState | SpeakingState | EffectState = STATES[name];
-  if (state.kind !== 'listening') return name;
-  if (digits === undefined || digits === '') return state.silence;
-  return state.keys[digits as Key] ?? state.otherKey;
+export function nextState(
+  name: StateName,
+  digits: string | undefined,
+  options: ReadonlySet<Option>,
+  repeated: boolean,
+): { state: StateName; repeated: boolean } {
+  const state = STATES[name];
+  const to = (next: StateName) => ({ state: next, repeated: false });
+  if (state.kind !== 'listening' && state.kind !== 'typing') return { state: name, repeated };
+  if (digits === undefined || digits === '')
+    return state.repeats && !repeated ? { state: name, repeated: true } : to(state.silence);
+  if (state.kind === 'typing') return to(state.typed);
+  const [next] = Object.hasOwn(state.keys, digits) ? allowed(state.keys[digits as Key] ?? [], options) : [];
+  return to(next ?? state.otherKey);
 }

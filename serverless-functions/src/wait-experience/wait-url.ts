@@ -4,34 +4,60 @@ import { type StateName, stateNamed } from './states';
 /** What the waiting loop remembers, in the query of its own URL: nothing is kept between requests otherwise. */
 export interface WaitMemory {
   state: StateName;
-  /** Set when this request brings what a Gather of `state` heard, or that it heard nothing. */
+  /** Set when this request brings what a Gather of `state` heard. */
   heard: boolean;
+  /** `state` was said a second time. */
+  repeated: boolean;
   /** The voice queue: Twilio tells it with the first request only, not with redirects and gathers. */
   queueSid?: string;
   workflowSid?: string;
   taskSid?: string;
-  /** Milliseconds since 1970: the first turn of the loop. Only while the task is not found. */
+  /** The TaskRouter queue of the waiting task when it was found. */
+  taskQueueSid?: string;
+  queueName?: string;
+  /** Milliseconds since 1970: the first turn of the loop. */
   since?: number;
   /** Milliseconds since 1970 of the last look at the waiting task; absent while nobody knows whether it is still open. */
   checkedAt?: number;
   /** Counts the voicemail attempts begun in this call. */
   attempt: number;
+  /** The number a callback would go to, in E.164: offered, or typed. */
+  number?: string;
+  /** How many numbers were typed in vain. */
+  entries: number;
+  /** The menu has opened by itself: nobody was signed in, or the wait was long. */
+  askedWhoIsIn?: boolean;
+  waitedLong?: boolean;
 }
 
 export function waitPath(memory: WaitMemory): string {
   const query = new URLSearchParams({ state: memory.state });
-  if (memory.heard) query.set('heard', '1');
+  const set = (name: string, value: string | number | undefined) => {
+    if (value !== undefined && value !== '') query.set(name, String(value));
+  };
+  set('heard', memory.heard ? 1 : undefined);
+  set('repeated', memory.repeated ? 1 : undefined);
   // Of no use once the workflow is known.
-  if (memory.queueSid !== undefined && memory.workflowSid === undefined) query.set('queueSid', memory.queueSid);
-  if (memory.workflowSid !== undefined) query.set('workflowSid', memory.workflowSid);
-  if (memory.taskSid !== undefined) query.set('taskSid', memory.taskSid);
-  if (memory.since !== undefined && memory.taskSid === undefined) query.set('since', String(memory.since));
-  if (memory.checkedAt !== undefined) query.set('checkedAt', String(memory.checkedAt));
-  if (memory.attempt !== 1) query.set('attempt', String(memory.attempt));
+  set('queueSid', memory.workflowSid === undefined ? memory.queueSid : undefined);
+  set('workflowSid', memory.workflowSid);
+  set('taskSid', memory.taskSid);
+  set('taskQueueSid', memory.taskQueueSid);
+  set('queue', memory.queueName);
+  set('since', memory.since);
+  set('checkedAt', memory.checkedAt);
+  set('attempt', memory.attempt === 1 ? undefined : memory.attempt);
+  set('number', memory.number);
+  set('entries', memory.entries === 0 ? undefined : memory.entries);
+  set('asked', memory.askedWhoIsIn ? 1 : undefined);
+  set('long', memory.waitedLong ? 1 : undefined);
   return `${FEATURE_PATH}/studio/wait-experience?${query}`;
 }
 
 const MAX_ATTEMPT = 50;
+const MAX_ENTRIES = 50;
+/** Twilio's limit for a queue's friendly name. */
+const MAX_QUEUE_NAME = 64;
+const E164 = /^\+[1-9]\d{6,14}$/;
 
 /** Reads what `waitPath` wrote; whatever is missing or malformed counts as not there. */
 export function readWaitMemory(event: Record<string, unknown>): WaitMemory {
@@ -39,15 +65,26 @@ export function readWaitMemory(event: Record<string, unknown>): WaitMemory {
     const number = Number(value);
     return Number.isSafeInteger(number) && number > 0 ? number : undefined;
   };
-  const attempt = Number(event.attempt);
+  const count = (value: unknown, least: number, most: number) => {
+    const number = Number(value);
+    return Number.isInteger(number) && number >= least && number <= most ? number : least;
+  };
+  const { queue, number } = event;
   return {
     state: stateNamed(event.state),
     heard: event.heard === '1',
+    repeated: event.repeated === '1',
     queueSid: [event.QueueSid, event.queueSid].find((sid) => isSid('queue', sid)) as string | undefined,
     workflowSid: isSid('workflow', event.workflowSid) ? event.workflowSid : undefined,
     taskSid: isSid('task', event.taskSid) ? event.taskSid : undefined,
+    taskQueueSid: isSid('taskQueue', event.taskQueueSid) ? event.taskQueueSid : undefined,
+    queueName: typeof queue === 'string' && queue !== '' ? queue.slice(0, MAX_QUEUE_NAME) : undefined,
     since: time(event.since),
     checkedAt: time(event.checkedAt),
-    attempt: Number.isInteger(attempt) && attempt >= 1 && attempt <= MAX_ATTEMPT ? attempt : 1,
+    attempt: count(event.attempt, 1, MAX_ATTEMPT),
+    number: typeof number === 'string' && E164.test(number) ? number : undefined,
+    entries: count(event.entries, 0, MAX_ENTRIES),
+    askedWhoIsIn: event.asked === '1' || undefined,
+    waitedLong: event.long === '1' || undefined,
   };
 }

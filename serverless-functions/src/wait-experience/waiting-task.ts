@@ -41,6 +41,8 @@ export async function findWaitingTask(
       workflowSid,
       since: since ?? Date.now(),
       taskSid: task?.sid,
+      taskQueueSid: task?.taskQueueSid,
+      queueName: task?.queueName,
       checkedAt: task && Date.now(),
     };
     return { found, standing: standingOf(task) };

@@ -1,7 +1,7 @@
 import { requireBearer } from '../../../../http/bearer';
 import { jsonFunction } from '../../../../http/handler';
 import { sendMail } from '../../../../notification/send-mail';
-import { SWEEP_OUTBOX, sweep } from '../../../../voicemail/sweep';
+import { SWEEP_OUTBOX, sweep } from '../../../../sweep/sweep';
 
 /** For a scheduler: takes up mails to retry and whatever else was left. Answers with counts. */
 export const handler = jsonFunction(

@@ -1,7 +1,7 @@
 import { jsonFunction } from '../../../../http/handler';
 import { sendMail } from '../../../../notification/send-mail';
+import { readDue, SWEEP_AFTER_VOICEMAIL, sweep } from '../../../../sweep/sweep';
 import { handleRecordingStatus } from '../../../../voicemail/recording-status';
-import { readDue, SWEEP_AFTER_VOICEMAIL, sweep } from '../../../../voicemail/sweep';
 
 /** Twilio's `recordingStatusCallback`: a recording is complete, or there is none. */
 export const handler = jsonFunction(

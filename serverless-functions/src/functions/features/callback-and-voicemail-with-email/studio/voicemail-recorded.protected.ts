@@ -1,6 +1,6 @@
 import { voiceFunction } from '../../../../http/handler';
-import { PROMPTS } from '../../../../prompts/prompts';
-import { speechOf } from '../../../../runtime/twiml';
+import { speak } from '../../../../prompts/speak';
+import { experienceOfVoicemail } from '../../../../voicemail/voicemail-url';
 
 /**
  * Where `<Record>` goes when a message was left: thanks, and goodbye. Nothing is done here, since it is not called for
@@ -8,12 +8,12 @@ import { speechOf } from '../../../../runtime/twiml';
  */
 export const handler = voiceFunction(
   'studio/voicemail-recorded',
-  async ({ experience }, _request, twiml) => {
-    twiml.say(speechOf(experience), PROMPTS.thanks);
+  async (_invocation, { event }, twiml) => {
+    speak(twiml, experienceOfVoicemail(event), 'thanks');
     twiml.hangup();
   },
-  (twiml) => {
-    twiml.say(PROMPTS.thanks);
+  (twiml, event) => {
+    speak(twiml, experienceOfVoicemail(event), 'thanks');
     twiml.hangup();
   },
 );

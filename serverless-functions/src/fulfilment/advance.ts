@@ -1,5 +1,5 @@
 import type { Invocation } from '../invocation';
-import { type VoicemailEntry, withMailAwaitingTranscript } from '../ledger/entry';
+import { type LedgerEntry, withMailAwaitingTranscript } from '../ledger/entry';
 import type { Held } from '../ledger/ledger';
 import {
   type Claim,
@@ -39,7 +39,7 @@ export interface Advanced extends Held {
 export async function advance(
   invocation: Invocation,
   from: string | Held,
-  news: (entry: VoicemailEntry) => VoicemailEntry,
+  news: (entry: LedgerEntry) => LedgerEntry,
   headStart: HeadStart = {},
 ): Promise<Advanced | undefined> {
   const { ledger, environment, owner, log, sendMail } = invocation;
@@ -107,13 +107,13 @@ export async function advance(
 }
 
 /** Settings matter only while there is a mail to send. */
-async function settingsIfNeeded({ doors, environment }: Invocation, { email }: VoicemailEntry) {
+async function settingsIfNeeded({ doors, environment }: Invocation, { email }: LedgerEntry) {
   const isOpen = email.state === 'pending' || email.state === 'sending';
   return isOpen ? readSettings(() => doors.sync, environment) : ({ readable: false, problem: 'not-needed' } as const);
 }
 
 /** Mail that is switched off is final at once; settings that cannot be read leave it waiting. */
-function withMailSwitch(entry: VoicemailEntry, reading: SettingsReading, now: number): VoicemailEntry {
+function withMailSwitch(entry: LedgerEntry, reading: SettingsReading, now: number): LedgerEntry {
   const { state, nextTryAt, lease } = entry.email;
   if (entry.recording.state !== 'completed') return entry;
   // One whose sender died counts as well: switched off is switched off.
@@ -135,7 +135,7 @@ function withMailSwitch(entry: VoicemailEntry, reading: SettingsReading, now: nu
 
 function report(
   { log }: Invocation,
-  entry: VoicemailEntry,
+  entry: LedgerEntry,
   task: TaskOutcome | undefined,
   email: EmailOutcome | undefined,
   ms: number,
@@ -159,7 +159,7 @@ function report(
  * Adds the transcript to the task's attributes, as long as the task is there; the ledger has it in any case, so a
  * task that is written to by others all the time is left after a few tries.
  */
-export async function addTranscriptToTask(invocation: Invocation, entry: VoicemailEntry): Promise<void> {
+export async function addTranscriptToTask(invocation: Invocation, entry: LedgerEntry): Promise<void> {
   const { sid } = entry.task;
   if (sid === undefined) return;
   for (let round = 0; round < 3; round += 1) {

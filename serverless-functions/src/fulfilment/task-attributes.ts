@@ -3,7 +3,8 @@ import {
   MAX_TASK_ATTRIBUTES_BYTES,
   MAX_TASK_TRANSCRIPT_BYTES,
 } from '@callback-and-voicemail/contract';
-import { truncateBytes, type VoicemailEntry } from '../ledger/entry';
+import { numberToCall } from '../ledger/callback-entry';
+import { type LedgerEntry, truncateBytes } from '../ledger/entry';
 import { displayNumber, isWithheld } from '../numbers/caller-number';
 
 /**
@@ -54,21 +55,22 @@ export function routingAttributes(attributes: Record<string, unknown>): Record<s
 
 /** The attributes of the task made from an entry; below 3 KB, the transcript giving way first. */
 export function taskAttributes(
-  entry: VoicemailEntry,
+  entry: LedgerEntry,
   businessTimeZone: string,
 ): CallbackAndVoicemailTaskAttributes & Record<string, unknown> {
+  const number = numberToCall(entry);
   const build = (transcriptText: string | undefined) => ({
     ...entry.routing,
     taskType: entry.task.type,
-    name: displayNumber(entry.from),
+    name: displayNumber(number),
     from: entry.from,
     to: entry.to,
     direction: 'inbound' as const,
     callBackData: {
-      numberToCall: entry.from,
+      numberToCall: number,
       numberToCallFrom: entry.to,
       utcDateTimeReceived: new Date(entry.createdAt).toISOString(),
-      attempts: 0,
+      attempts: entry.attempts ?? 0,
       ...(transcriptText === undefined ? {} : { transcriptText }),
       mainTimeZone: businessTimeZone,
       ...(entry.recording.sid === undefined ? {} : { recordingSid: entry.recording.sid }),
@@ -80,7 +82,7 @@ export function taskAttributes(
       ...(entry.recording.seconds === undefined ? {} : { recording_seconds: entry.recording.seconds }),
       ...(entry.queueName === '' ? {} : { queue: entry.queueName }),
       waiting_since: new Date(entry.waitingSince).toISOString(),
-      ...(isWithheld(entry.from) ? { withheld_number: true } : {}),
+      ...(isWithheld(number) ? { withheld_number: true } : {}),
     },
   });
   const { text } = entry.transcript;
@@ -93,7 +95,7 @@ export function taskAttributes(
 /** The same attributes with the transcript added, leaving everything others wrote in between. */
 export function withTranscriptText(
   attributes: Record<string, unknown>,
-  entry: VoicemailEntry,
+  entry: LedgerEntry,
 ): Record<string, unknown> | undefined {
   const data = attributes.callBackData;
   if (entry.transcript.text === undefined || typeof data !== 'object' || data === null) return undefined;
@@ -104,6 +106,17 @@ export function withTranscriptText(
     Math.min(MAX_TASK_TRANSCRIPT_BYTES, Math.floor((room - 32) / 2)),
   );
   return { ...attributes, callBackData: { ...data, transcriptText } };
+}
+
+/** The same attributes with the entry's number to call, leaving everything others wrote in between. */
+export function callBackDataWithNumber(
+  attributes: Record<string, unknown>,
+  entry: LedgerEntry,
+): Record<string, unknown> | undefined {
+  const data = attributes.callBackData;
+  if (typeof data !== 'object' || data === null) return undefined;
+  const number = numberToCall(entry);
+  return { ...attributes, name: displayNumber(number), callBackData: { ...data, numberToCall: number } };
 }
 
 /** The id of the ledger entry a task was made from, when it is one of ours. */

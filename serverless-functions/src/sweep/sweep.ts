@@ -1,9 +1,12 @@
+import { settleBooking } from '../callback/settle-booking';
+import { finishWithdrawal } from '../callback/withdraw-callback';
+import { advance } from '../fulfilment/advance';
 import type { Invocation } from '../invocation';
 import {
   closed,
   entryId,
   LEFT_LINE_REASON,
-  type VoicemailEntry,
+  type LedgerEntry,
   withRecording,
   withRecordingCheckAt,
   withTranscriptPatience,
@@ -12,8 +15,7 @@ import { type Held, INDEX_MAPS, readIndexKey } from '../ledger/ledger';
 import { isLeased, withTaskSeen } from '../ledger/steps';
 import { errorCode } from '../runtime/errors';
 import type { CallRecording } from '../twilio/voice';
-import { advance } from './advance';
-import { concludeEntryWithoutMessage } from './no-message';
+import { concludeEntryWithoutMessage } from '../voicemail/no-message';
 
 /**
  * The sweep takes up what was left: mails to retry, steps whose owner died, recordings that never reported, tasks that
@@ -125,7 +127,7 @@ export async function sweep(
   }
 }
 
-const mailIsOpen = ({ email, recording }: VoicemailEntry) =>
+const mailIsOpen = ({ email, recording }: LedgerEntry) =>
   recording.state === 'completed' && (email.state === 'pending' || email.state === 'sending');
 
 /** @returns the entry afterwards, when there is one to go on with */
@@ -143,6 +145,8 @@ async function examine(invocation: Invocation, id: string, key: string): Promise
   }
   const { entry } = held;
   if (isLeased(entry, Date.now())) return undefined;
+  if (entry.booking) return settleBooking(invocation, held);
+  if (entry.task.state === 'withdrawing') return finishWithdrawal(invocation, held);
   if (entry.recording.state === 'recording') return lookForRecording(invocation, held);
   if (entry.task.state === 'created' && !mailIsOpen(entry))
     return ledger.change(held, await taskNews(invocation, entry));
@@ -182,7 +186,7 @@ async function lookForRecording(invocation: Invocation, held: Held): Promise<Hel
  * before it, and may have been written down only after its recording, while Sync was down.
  */
 function recordingOf(
-  entry: VoicemailEntry,
+  entry: LedgerEntry,
   recordings: CallRecording[],
   nextAttemptAt = Number.POSITIVE_INFINITY,
 ): CallRecording | undefined {
@@ -197,7 +201,7 @@ function recordingOf(
 }
 
 /** The entry was written, but whoever wrote it died before the waiting task was cancelled. */
-async function neverLeftTheLine({ doors }: Invocation, entry: VoicemailEntry): Promise<boolean> {
+async function neverLeftTheLine({ doors }: Invocation, entry: LedgerEntry): Promise<boolean> {
   if (entry.waitingTaskSid === undefined || entry.leftLine) return false;
   const task = await doors.tasks.fetch(entry.waitingTaskSid);
   if (task !== undefined) return task.reason !== LEFT_LINE_REASON;
@@ -205,11 +209,8 @@ async function neverLeftTheLine({ doors }: Invocation, entry: VoicemailEntry): P
   return (await doors.voice.recordingsOf(entry.callSid)).length === 0;
 }
 
-async function taskNews(
-  { doors, log }: Invocation,
-  entry: VoicemailEntry,
-): Promise<(entry: VoicemailEntry) => VoicemailEntry> {
-  const patient = (current: VoicemailEntry) => withTranscriptPatience(current, Date.now());
+async function taskNews({ doors, log }: Invocation, entry: LedgerEntry): Promise<(entry: LedgerEntry) => LedgerEntry> {
+  const patient = (current: LedgerEntry) => withTranscriptPatience(current, Date.now());
   const timedOutAt = entry.task.createdAt;
   if (entry.task.settled || timedOutAt === undefined || entry.task.sid === undefined) return patient;
   if (entry.transcript.state === 'pending') return patient;

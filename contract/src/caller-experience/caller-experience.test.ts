@@ -1,0 +1,103 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import type { CallerExperienceConfiguration } from './caller-experience';
+import { faultsOf } from './check-configuration';
+import { CALLER_EXPERIENCE } from './configuration';
+import { CALLER_EXPERIENCE as DEMONSTRATION } from './demonstration';
+import { experienceFor, promptOf } from './experience-for';
+import { LANGUAGES } from './languages';
+import { PROMPT_NAMES } from './prompts';
+
+const nobody = { dialled: '', queueName: '' };
+const configured = (changes: Partial<CallerExperienceConfiguration>): CallerExperienceConfiguration => ({
+  everyone: {},
+  numbers: {},
+  queues: {},
+  ...changes,
+});
+
+describe('the configuration', () => {
+  test.each([
+    ['the one that is deployed', CALLER_EXPERIENCE],
+    ['the demonstration', DEMONSTRATION],
+  ])('%s has no fault', (_name, configuration) => {
+    expect(faultsOf(configuration)).toEqual([]);
+  });
+
+  test.each([
+    [{ language: 'xx-XX' as 'en-US' }, /everyone\.language: expected one of en-US, es-US/],
+    [{ music: 'http://example.com/a.mp3' }, /everyone\.music: expected an https URL/],
+    [{ music: '//example.com/a.mp3' }, /everyone\.music/],
+    [{ menuSeconds: 0 }, /everyone\.menuSeconds: expected a whole number from 1 to 60/],
+    [{ maxRecordingSeconds: 1.5 }, /everyone\.maxRecordingSeconds/],
+    [{ numberEntries: Number.NaN }, /everyone\.numberEntries/],
+    [{ overflow: { afterSeconds: -1 } }, /everyone\.overflow\.afterSeconds/],
+    [{ prompts: { greeting: { play: 'ftp://example.com' } } }, /everyone\.prompts\.greeting: expected an https URL/],
+    [{ prompts: { greeting: ' ' } }, /everyone\.prompts\.greeting: expected 1 to/],
+    [{ prompts: { greeting: ['Hello.', { play: '' }] } }, /everyone\.prompts\.greeting/],
+    [{ prompts: { greting: 'Hello.' } as object }, /everyone\.prompts\.greting: there is no such prompt/],
+  ])('%p is a fault with a place and what is expected', (everyone, expected) => {
+    expect(faultsOf(configured({ everyone })).join('\n')).toMatch(expected);
+  });
+
+  test('numbers and queues are named, and checked as well', () => {
+    expect(faultsOf(configured({ numbers: { '2025550101': { menuSeconds: 99 } }, queues: { ' ': {} } }))).toEqual([
+      'numbers["2025550101"]: expected a number like +12025550101',
+      'numbers["2025550101"].menuSeconds: expected a whole number from 1 to 60',
+      'queues: a queue has a name',
+    ]);
+  });
+});
+
+describe('what a caller experiences', () => {
+  test('the queue goes before the number, the number before everyone', () => {
+    const configuration = configured({
+      everyone: { menuSeconds: 6, typingSeconds: 6, numberEntries: 6, overflow: { afterSeconds: 60 } },
+      numbers: { '+12025550101': { typingSeconds: 7, numberEntries: 7, overflow: { whenNobodySignedIn: true } } },
+      queues: { Support: { numberEntries: 8 } },
+    });
+    expect(experienceFor(configuration, { dialled: '+12025550101', queueName: 'Support' })).toMatchObject({
+      menuSeconds: 6,
+      typingSeconds: 7,
+      numberEntries: 8,
+      overflow: { afterSeconds: 60, whenNobodySignedIn: true },
+    });
+    expect(experienceFor(configuration, nobody)).toMatchObject({ numberEntries: 6 });
+  });
+
+  test('whoever changes the language changes the voice, and prompts given for another are left behind', () => {
+    const configuration = configured({
+      everyone: { voice: 'Polly.Matthew-Neural', prompts: { greeting: 'Howdy.' } },
+      queues: { 'Support in Spanish': { language: 'es-US', prompts: { goodbye: 'Hasta luego.' } } },
+    });
+    const english = experienceFor(configuration, nobody);
+    expect([english.voice, promptOf(english, 'greeting')]).toEqual(['Polly.Matthew-Neural', 'Howdy.']);
+    const spanish = experienceFor(configuration, { dialled: '', queueName: 'Support in Spanish' });
+    expect(spanish.voice).toBe('Polly.Lupe-Neural');
+    expect(promptOf(spanish, 'greeting')).toBe(LANGUAGES['es-US'].prompts.greeting);
+    expect(promptOf(spanish, 'goodbye')).toBe('Hasta luego.');
+  });
+
+  test('a number or queue named like a property of every object is nobody in particular', () => {
+    expect(experienceFor(CALLER_EXPERIENCE, { dialled: 'constructor', queueName: '__proto__' })).toEqual(
+      experienceFor(CALLER_EXPERIENCE, nobody),
+    );
+  });
+});
+
+describe('the languages', () => {
+  test('every file is one that callers can be spoken to in', () => {
+    const files = readdirSync(path.join(__dirname, 'languages')).filter((file) => file !== 'index.ts');
+    expect(files.map((file) => file.replace('.ts', '')).sort()).toEqual(Object.keys(LANGUAGES).sort());
+  });
+
+  test.each(Object.entries(LANGUAGES))('%s is complete, and reads numbers where English does', (tag, language) => {
+    expect(language.language).toBe(tag);
+    expect(Object.keys(language.prompts).sort()).toEqual([...PROMPT_NAMES].sort());
+    for (const name of PROMPT_NAMES) {
+      expect(language.prompts[name]).toMatch(/^[A-Z¿¡].*[.]$/);
+      expect(language.prompts[name].includes('{number}')).toBe(LANGUAGES['en-US'].prompts[name].includes('{number}'));
+      expect(language.prompts[name].match(/\d/g)).toEqual(LANGUAGES['en-US'].prompts[name].match(/\d/g));
+    }
+  });
+});

@@ -1,0 +1,50 @@
+import type { Language } from '../prompts';
+
+/** Spanish as spoken in the United States, with the formal address. */
+export const esUS: Language = {
+  language: 'es-US',
+  voice: 'Polly.Lupe-Neural',
+  prompts: {
+    greeting: 'Gracias por llamar. Todos nuestros agentes están atendiendo a otras personas.',
+    inLine: 'Usted sigue en la fila.',
+    otherOptions: 'Para otras opciones, marque asterisco.',
+    notReadyStillInLine:
+      'No podemos hacer eso en este momento. Usted sigue en la fila. Inténtelo de nuevo en un momento.',
+    troubleStillInLine: 'Tuvimos un problema de nuestra parte. Usted sigue en la fila.',
+    troublePleaseHold: 'Tuvimos un problema de nuestra parte. No cuelgue, por favor.',
+    beingConnected: 'Un agente está tomando su llamada.',
+    nobodySignedIn: 'En este momento no hay nadie que pueda atender su llamada.',
+    longWait: 'La espera es más larga de lo normal.',
+    menuCallback: 'Para que le devolvamos la llamada sin perder su lugar en la fila, marque 1.',
+    menuTypedCallback: 'Para que le llamemos a un número que usted indique, marque 1.',
+    menuVoicemail: 'Para dejar un mensaje de voz, marque 2.',
+    menuStay: 'Para seguir esperando en la fila, marque cualquier otra tecla.',
+    callbackAtOwnNumber: 'Podemos llamarle al {number}. Para confirmar, marque 1.',
+    callbackAtOtherNumber: 'Para que le llamemos a otro número, marque 2.',
+    enterNumber:
+      'Marque el número con su código de área. Al terminar, marque numeral. Para regresar, marque asterisco.',
+    enterNumberAgain: 'Marque el número otra vez y después numeral. Para regresar, marque asterisco.',
+    numberNotUnderstood: 'No entendimos ese número.',
+    numberNotAllowed: 'No podemos llamar a ese número.',
+    numberGivenUp: 'No pudimos anotar un número. Usted sigue en la fila.',
+    confirmNumber: 'Usted marcó {number}. Si es correcto, marque 1. Para marcarlo de nuevo, marque 2.',
+    callbackBooked: 'Gracias. Le llamaremos al {number} cuando llegue su turno. Adiós.',
+    callbackAlreadyBooked: 'Ya tenemos programada una llamada para usted al {number}.',
+    changeNumber: 'Para cambiar el número, marque 1.',
+    callbackChanged: 'Su llamada ya estaba programada. Ahora le llamaremos al {number}. Adiós.',
+    callbackInstead:
+      'En este momento no podemos grabar un mensaje. Le devolveremos la llamada al número desde el que nos llama. Adiós.',
+    lineClosed: 'Lo sentimos, nadie pudo atender su llamada. Puede dejar un mensaje de voz ahora.',
+    cannotRecord: 'Lo sentimos. En este momento no podemos grabar un mensaje de voz.',
+    closedMenu: 'Para intentar de nuevo dejar un mensaje de voz, marque 2.',
+    goodbye: 'Por favor, llame más tarde. Adiós.',
+    recordingNotice: 'Su mensaje se graba y puede convertirse en texto.',
+    leaveMessage: 'Deje su mensaje después del tono. Al terminar, cuelgue o marque numeral.',
+    leaveMessageAgain: 'No escuchamos nada. Deje su mensaje después del tono.',
+    heardNothing: 'No escuchamos ningún mensaje. Gracias por llamar. Adiós.',
+    review: 'Para escuchar su mensaje, marque 1. Para grabarlo de nuevo, marque 2. Para enviarlo, marque 3 o cuelgue.',
+    recordAgain: 'Deje su nuevo mensaje después del tono.',
+    thanks: 'Gracias. Su mensaje fue grabado y lo escucharemos. Adiós.',
+    trouble: 'Lo sentimos, tuvimos un problema de nuestra parte. Por favor, llame de nuevo. Adiós.',
+  },
+};

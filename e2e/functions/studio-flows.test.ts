@@ -1,0 +1,198 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import Ajv from 'ajv';
+import { readFlowDefinition } from '../../sandbox/src/studio/flow-definition';
+import { fixedSid } from '../../sandbox/src/world/sids';
+import { closeFlows, playFlow } from '../../sandbox/test/studio/play-flow';
+import { closeStages, openStage, type StageOptions } from '../support/stage';
+
+afterEach(async () => {
+  await closeStages();
+  await closeFlows();
+});
+
+const root = path.resolve(__dirname, '../..');
+const infra = path.join(root, 'infra-as-code');
+const FLOWS = ['callback-and-voicemail', 'straight-to-voicemail', 'callback-from-a-flow'] as const;
+const read = (file: string) => readFileSync(path.join(infra, file), 'utf8');
+const placeholdersOf = (text: string) => [...new Set(text.match(/\$\{\w+\}/g))].sort();
+
+/** What an administrator does with a flow's file: sets its values, then imports it. */
+function imported(name: (typeof FLOWS)[number], values: Record<string, string>) {
+  const text = Object.entries({ ...VALUES, ...values }).reduce(
+    (before, [placeholder, value]) => before.replaceAll(placeholder, value),
+    read(`studio/${name}.json`),
+  );
+  expect(placeholdersOf(text)).toEqual([]);
+  return { sid: fixedSid('FW', name), definition: JSON.parse(text) };
+}
+const VALUES = {
+  // The stage's Functions speak no TLS.
+  'https://${functions_domain}': 'http://voicemail-1234.localhost',
+  '${workflow_sid}': fixedSid('WW', 'Assign to Anyone'),
+  '${channel_sid}': fixedSid('TC', 'voice'),
+};
+const openWith = (
+  number: keyof NonNullable<StageOptions['studio']>,
+  name: (typeof FLOWS)[number],
+  values: Record<string, string> = {},
+) => openStage({ studio: { [number]: imported(name, values) } });
+
+describe('the files', () => {
+  // The schemas are no part of the product: they lie beside the checkout where it is built.
+  const contracts = path.join(root, '../shared/contracts');
+  const whereSchemasAre = existsSync(contracts) ? test : test.skip;
+  const schema = (name: string) => JSON.parse(readFileSync(path.join(contracts, name), 'utf8'));
+  const validate = (schemaName: string, json: unknown) => {
+    const check = new Ajv({ strict: false, allErrors: true }).compile(schema(schemaName));
+    check(json);
+    return check.errors ?? [];
+  };
+
+  whereSchemasAre.each(FLOWS)('%s is a flow that Studio would take', (name) => {
+    const json = JSON.parse(read(`studio/${name}.json`));
+    expect(validate('studio-flow.schema.json', json)).toEqual([]);
+    const events: Record<string, string[]> = schema('studio-flow.schema.json')['x-widgets'];
+    for (const { type, transitions } of readFlowDefinition(name, json).widgets.values()) {
+      expect([...new Set(transitions.map(({ event }) => event))].sort()).toEqual([...events[type]!].sort());
+    }
+  });
+
+  whereSchemasAre('the workflow is one that TaskRouter would take', () => {
+    expect(validate('workflow.schema.json', JSON.parse(read('taskrouter/workflow.json')))).toEqual([]);
+  });
+
+  test.each(FLOWS)('the values to set in %s are those its README names', (name) => {
+    const row = read('studio/README.md')
+      .split('\n')
+      .find((line) => line.startsWith(`| \`${name}.json\``));
+    expect(placeholdersOf(read(`studio/${name}.json`))).toEqual(placeholdersOf(row ?? ''));
+  });
+
+  test('the values to set in the workflow are those its README names', () => {
+    expect(placeholdersOf(read('taskrouter/workflow.json'))).toEqual(placeholdersOf(read('taskrouter/README.md')));
+  });
+
+  test('every attempt waits as long as it should', () => {
+    const { filters, default_filter: byDefault } = JSON.parse(read('taskrouter/workflow.json')).task_routing;
+    const waits = filters.map(({ expression, targets }: { expression: string; targets: Record<string, unknown>[] }) => {
+      expect(targets.at(-1)).toEqual({ queue: expect.any(String) });
+      expect(targets.slice(0, -1).every((target) => target.expression === '1==0')).toBe(true);
+      return [expression.replace(/^.* AND /, ''), targets.length > 1 ? targets[0]!.timeout : 0];
+    });
+    expect(waits).toEqual([
+      ['callBackData.attempts >= 2', 3600],
+      ['callBackData.attempts == 1', 600],
+      ["(taskType == 'callback' OR taskType == 'voicemail')", 0],
+      ["direction == 'inbound'", 0],
+    ]);
+    expect(byDefault).toEqual(filters.at(-1).targets[0]);
+  });
+});
+
+test('in line: the caller reaches the menu and leaves a voicemail', async () => {
+  const stage = await openWith('support', 'callback-and-voicemail');
+  const caller = await stage.dial({ to: stage.numbers.support });
+  await caller.hears(/For other options, press star/);
+  expect(stage.waitingTask(caller)).toMatchObject({
+    priority: 0,
+    timeoutSeconds: 86_400,
+    attributes: { type: 'inbound', name: caller.from, conversations: { hang_up_by: 'Customer' } },
+  });
+  await stage.choosesVoicemailAs(caller);
+  await caller.hearsBeep();
+  await caller.speaks(stage.sample);
+  caller.hangUp();
+  await stage.pass(60_000);
+  expect(stage.waitingTask(caller)).toMatchObject({ assignmentStatus: 'canceled' });
+  expect(stage.productTasks()).toHaveLength(1);
+  expect(await stage.mails()).toHaveLength(1);
+  expect(stage.errors()).toEqual([]);
+});
+
+test('in line: the workflow in the waitUrl saves the look at the queue', async () => {
+  const stage = await openWith('support', 'callback-and-voicemail');
+  const before = stage.requestCount();
+  const caller = await stage.dial({ to: stage.numbers.support });
+  await caller.hears(/For other options, press star/);
+  expect(stage.requestsSince(before)).toHaveLength(1);
+});
+
+test('a line that cannot be joined leads to the voicemail', async () => {
+  const stage = await openWith('support', 'callback-and-voicemail', { '${workflow_sid}': `WW${'f'.repeat(32)}` });
+  const caller = await stage.dial({ to: stage.numbers.support });
+  await caller.hears(/leave your message after the tone/);
+  await caller.hearsBeep();
+  await caller.speaks(stage.sample);
+  caller.hangUp();
+  await stage.pass(60_000);
+  expect(stage.productTasks()).toHaveLength(1);
+  expect(await stage.mails()).toHaveLength(1);
+});
+
+test('straight to voicemail: one recording, one task, one mail', async () => {
+  const stage = await openWith('voicemail', 'straight-to-voicemail');
+  const caller = await stage.dial({ to: stage.numbers.voicemail });
+  await caller.hearsBeep();
+  await caller.speaks(stage.sample);
+  caller.press('#');
+  await stage.pass(60_000);
+  expect(caller.status()).toBe('completed');
+  expect(stage.recordings()).toHaveLength(1);
+  expect(stage.productTasks()).toHaveLength(1);
+  expect(await stage.mails()).toHaveLength(1);
+  expect(stage.errors()).toEqual([]);
+});
+
+describe('the example of a callback, against a server that answers as studio/create-callback does', () => {
+  const CREATE = '/features/callback-and-voicemail-with-email/studio/create-callback';
+  const VOICEMAIL = '/features/callback-and-voicemail-with-email/studio/voicemail';
+  const offered = (status: number, body: string) =>
+    playFlow(
+      (url) => imported('callback-from-a-flow', { 'https://${functions_domain}': url }).definition,
+      (product) => {
+        product.on(CREATE, { status, type: 'application/json', body });
+        product.on(VOICEMAIL, '<Say>The voicemail.</Say>');
+      },
+    );
+
+  test('it promises what was written down', async () => {
+    const call = await offered(200, '{"ok": true}');
+    await call.press('1');
+    await call.pass(30_000);
+    expect(call.said().slice(1)).toEqual(['We will call you back at 1 5 5 5 0 1 0 0 0 0 1. You can hang up now.']);
+    expect(call.product.to(CREATE).map(({ form }) => form)).toEqual([
+      {
+        numberToCall: '+15550100001',
+        numberToCallFrom: '+15550100099',
+        callSid: call.callSid,
+        idempotencyKey: expect.stringMatching(/^FN[0-9a-f]{32}$/),
+      },
+    ]);
+    expect(call.told('error')).toEqual([]);
+  });
+
+  test.each([
+    [
+      400,
+      '{"code": "withheld", "message": "Your number is withheld."}',
+      /cannot call you back. Your number is withheld./,
+    ],
+    [200, '{"ok": false, "message": "Too late."}', /cannot call you back. Too late./],
+    [500, 'broken', /Something went wrong on our side/],
+    [200, '{}', /Something went wrong on our side/],
+  ])('it promises nothing after %i %s', async (status, body, words) => {
+    const call = await offered(status, body);
+    await call.press('1');
+    await call.pass(30_000);
+    expect(call.said().slice(1)).toEqual([expect.stringMatching(words), 'The voicemail.']);
+  });
+
+  test.each(['2', '5'])('a pressed %s leads to the voicemail', async (key) => {
+    const call = await offered(200, '{"ok": true}');
+    await call.press(key);
+    await call.pass(30_000);
+    expect(call.said().slice(1)).toEqual(['The voicemail.']);
+    expect(call.product.to(CREATE)).toEqual([]);
+  });
+});

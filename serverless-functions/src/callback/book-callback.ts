@@ -1,0 +1,272 @@
+import { isOpen, isTaken, leaveLine } from '../fulfilment/leave-line';
+import { makeTask } from '../fulfilment/make-task';
+import { movePointer, openCallback, type Pointer, readPointer } from '../fulfilment/open-callback';
+import { routingAttributes } from '../fulfilment/task-attributes';
+import type { Invocation } from '../invocation';
+import {
+  CALLBACK_REASON,
+  callbackId,
+  isPromised,
+  newCallback,
+  numberToCall,
+  withBooked,
+  withBooking,
+  withNumberToCall,
+} from '../ledger/callback-entry';
+import type { LedgerEntry } from '../ledger/entry';
+import type { Held } from '../ledger/ledger';
+import { isLeased, type TaskOutcome } from '../ledger/steps';
+import { errorCode, failedAs } from '../runtime/errors';
+import type { Task } from '../twilio/taskrouter';
+import { changeNumber } from './change-number';
+import { withdraw } from './withdraw-callback';
+
+export interface BookingRequest {
+  callSid: string;
+  from: string;
+  to: string;
+  /** The number the caller confirmed, in E.164. */
+  number: string;
+  /** Whose callback it is: the caller's own number, or for a withheld one the number that was typed. */
+  caller: string;
+  taskSid: string | undefined;
+  workflowSid: string;
+  queueName: string;
+  language: string;
+}
+export type BookingOutcome =
+  /** The callback is promised, and the caller has left the line. */
+  | 'booked'
+  /** One was open already, at this number; the caller is still in line. */
+  | 'already-booked'
+  /** One was open already; it is at this number now, and the caller has left the line. */
+  | 'changed'
+  | 'agent-took-call'
+  | 'not-ready'
+  /** Nothing was booked, and the place in line is still held. */
+  | 'trouble'
+  /** Nobody knows yet what became of it; ask again with the same request. */
+  | 'unsure';
+
+/**
+ * Books a callback for a caller who waits in line and has confirmed a number, in the order that never leaves them with
+ * nothing nor with two: claim (the entry, by its name), task, cancel the waiting task, write down that it is promised.
+ * Four rounds of calls in series. The same request again, by a repeated webhook or a caller who presses twice, books once.
+ * @returns what really happened; never throws
+ */
+export async function bookCallback(invocation: Invocation, request: BookingRequest): Promise<BookingOutcome> {
+  const { doors, ledger, log, owner } = invocation;
+  const { callSid, taskSid } = request;
+  if (taskSid === undefined) return 'not-ready';
+  const now = Date.now();
+  const bare = withBooking(bareEntry(request, taskSid, now), owner, now);
+  const [reading, opening, pointing] = await Promise.allSettled([
+    doors.tasks.fetch(taskSid),
+    ledger.open(bare),
+    begin(() => readPointer(doors.sync, request)),
+  ]);
+  if (opening.status === 'rejected') {
+    // It may be written all the same: the sweep asks the waiting task, and withdraws it.
+    log.error('callback not claimed', { callSid, code: errorCode(opening.reason) });
+    return 'trouble';
+  }
+  let held: Held = opening.value;
+  if (!opening.value.created) {
+    const again = await takeUp(invocation, held, request);
+    if (typeof again === 'string') return again;
+    held = again;
+  }
+  if (reading.status === 'rejected' || pointing.status === 'rejected') {
+    const cause = reading.status === 'rejected' ? reading.reason : (pointing as PromiseRejectedResult).reason;
+    log.error('callback not begun', { callSid, code: errorCode(cause) });
+    await withdraw(invocation, held, 'not-made');
+    // A place that nobody could look at may be gone.
+    return reading.status === 'rejected' && !opening.value.created ? 'unsure' : 'trouble';
+  }
+  const task = reading.value;
+  if (task && isTaken(task)) {
+    await withdraw(invocation, held, opening.value.created ? 'not-made' : 'perhaps');
+    return 'agent-took-call';
+  }
+  return book(invocation, request, { held, task, pointer: pointing.value, isFirst: opening.value.created });
+}
+
+interface Booking {
+  held: Held;
+  /** The waiting task; undefined when TaskRouter knows it no more. */
+  task: Task | undefined;
+  pointer: Pointer;
+  /** Nobody has tried to make its task before. */
+  isFirst: boolean;
+}
+
+async function book(
+  invocation: Invocation,
+  request: BookingRequest,
+  { held, task, pointer, isFirst }: Booking,
+): Promise<BookingOutcome> {
+  const { doors, ledger, log, timeZone } = invocation;
+  const { callSid } = request;
+  if (pointer.entryId !== undefined && pointer.entryId !== held.entry.id) {
+    const other = await begin(() => openCallback(invocation, pointer)).catch((error: unknown) => {
+      log.error('open callback not read', { callSid, code: errorCode(error) });
+      return 'unreadable' as const;
+    });
+    if (other !== undefined) {
+      await withdraw(invocation, held, isFirst ? 'not-made' : 'perhaps');
+      return other === 'unreadable' ? 'trouble' : changeOther(invocation, request, other, task);
+    }
+  }
+  const full = withDetails(held.entry, task);
+  const [made, written, pointed] = await Promise.all([
+    makeTask(full, () => doors.tasks, timeZone, isFirst),
+    settle(
+      ledger.change(
+        held,
+        (entry) => withDetails(entry, task),
+        () => false,
+      ),
+    ),
+    settle(movePointer(doors.sync, pointer, held.entry.id)),
+  ]);
+  const current = written.value ?? held;
+  const outcome = made.made || !made.mayHaveBeenMade ? made : await makeTask(full, () => doors.tasks, timeZone);
+  const problem = written.error ?? pointed.error ?? problemOf(outcome);
+  if (problem !== undefined) {
+    log.error('callback not booked', { callSid, code: errorCode(problem) });
+    await withdraw(invocation, current, whatWasMade(outcome));
+    // Another call of this caller was faster: asked again, it is found.
+    return failedAs(pointed.error, 'exists', 'changed-meanwhile') ? 'unsure' : 'trouble';
+  }
+  const left = task && isOpen(task) ? await leaveLine(invocation, task, CALLBACK_REASON) : 'left';
+  if (left === 'unsure') return left;
+  if (left !== 'left') {
+    await withdraw(invocation, current, whatWasMade(outcome));
+    return left;
+  }
+  await writeBooked(invocation, current, outcome);
+  log.info('callback booked', { entry: current.entry.id, taskSid: outcome.made ? outcome.sid : undefined });
+  return 'booked';
+}
+
+/** Only a task that cannot be there stops a booking: one whose answer was lost is looked for until it is there. */
+function problemOf(outcome: TaskOutcome): unknown {
+  return outcome.made || outcome.mayHaveBeenMade ? undefined : new Error(outcome.problem);
+}
+
+const whatWasMade = (outcome: TaskOutcome) =>
+  outcome.made ? { sid: outcome.sid } : outcome.mayHaveBeenMade ? ('perhaps' as const) : ('not-made' as const);
+
+/**
+ * Twice if need be. When it cannot be written the sweep asks the waiting task, whose reason says the same, as long as
+ * TaskRouter remembers it.
+ */
+async function writeBooked({ ledger, log }: Invocation, held: Held, outcome: TaskOutcome): Promise<void> {
+  for (let round = 0; round < 2; round += 1) {
+    try {
+      await ledger.change(
+        round === 0 ? held : held.entry.id,
+        (entry) => withBooked(entry, outcome.made ? outcome.sid : undefined, Date.now()),
+        () => true,
+        true,
+      );
+      return;
+    } catch (error) {
+      log.error('booking not written down', { entry: held.entry.id, attempt: round + 1, code: errorCode(error) });
+    }
+  }
+}
+
+/**
+ * The entry of this call is there already: the confirmation came twice, or an earlier one came to nothing.
+ * @returns the entry, claimed anew; or what there is to say
+ */
+async function takeUp(
+  invocation: Invocation,
+  held: Held,
+  request: BookingRequest,
+): Promise<Held | Extract<BookingOutcome, 'booked' | 'changed' | 'trouble' | 'unsure'>> {
+  const { ledger, log, owner } = invocation;
+  const { entry } = held;
+  if (isLeased(entry, Date.now())) return 'unsure';
+  try {
+    if (isPromised(entry)) {
+      if (numberToCall(entry) === request.number) return 'booked';
+      return (await changeNumber(invocation, held, request.number)) ? 'changed' : 'trouble';
+    }
+    let claimed = false;
+    const current = await ledger.change(held, (one) => {
+      const now = Date.now();
+      claimed = !isLeased(one, now) && !isPromised(one);
+      return claimed ? withBooking(withNumberToCall(one, request.number), owner, now) : one;
+    });
+    return claimed && current !== undefined ? current : 'unsure';
+  } catch (error) {
+    log.error('callback not claimed', { callSid: request.callSid, code: errorCode(error) });
+    return 'trouble';
+  }
+}
+
+/** The caller has a callback already, of another call: it stays where it is in line, at the number confirmed now. */
+async function changeOther(
+  invocation: Invocation,
+  { number }: BookingRequest,
+  other: Held,
+  task: Task | undefined,
+): Promise<BookingOutcome> {
+  if (other.entry.booking) return 'unsure';
+  if (numberToCall(other.entry) === number) return 'already-booked';
+  if (!(await changeNumber(invocation, other, number))) return 'trouble';
+  const left = task && isOpen(task) ? await leaveLine(invocation, task, CALLBACK_REASON) : 'left';
+  return left === 'left' ? 'changed' : left;
+}
+
+/** What is known before the waiting task was read: enough to find out later what became of it. */
+function bareEntry(request: BookingRequest, taskSid: string, now: number): LedgerEntry {
+  const { callSid, from, to, number, queueName, workflowSid, language } = request;
+  const entry = newCallback(
+    callbackId(callSid),
+    {
+      callSid,
+      from,
+      to,
+      queueName,
+      workflowSid,
+      priority: 0,
+      routing: {},
+      waitingTaskSid: taskSid,
+      conversationId: taskSid,
+      waitingSince: now,
+      language,
+    },
+    now,
+  );
+  return withNumberToCall(entry, number);
+}
+
+/** The waiting task's place in line, and what routing may look at. */
+function withDetails(entry: LedgerEntry, task: Task | undefined): LedgerEntry {
+  if (task === undefined) return entry;
+  const conversations = task.attributes.conversations as { conversation_id?: unknown } | undefined;
+  const linked = conversations?.conversation_id;
+  return {
+    ...entry,
+    queueName: task.queueName,
+    workflowSid: task.workflowSid,
+    priority: task.priority,
+    routing: routingAttributes(task.attributes),
+    conversationId: typeof linked === 'string' ? linked : task.sid,
+    waitingSince: Math.min(task.inLineSince, Date.now()),
+  };
+}
+
+/** Begins at once, and turns what is thrown at once (a door that is not configured) into a rejection. */
+const begin = async <T>(work: () => Promise<T>): Promise<T> => work();
+
+async function settle<T>(work: Promise<T>): Promise<{ value?: T; error?: unknown }> {
+  try {
+    return { value: await work };
+  } catch (error) {
+    return { error };
+  }
+}

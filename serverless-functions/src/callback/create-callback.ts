@@ -1,0 +1,130 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { advance } from '../fulfilment/advance';
+import { experienceOf, type Invocation } from '../invocation';
+import { newCallback } from '../ledger/callback-entry';
+import { type LedgerEntry, withRecording, withTranscript } from '../ledger/entry';
+import type { Held } from '../ledger/ledger';
+import { allowedCountries } from '../numbers/callback-countries';
+import { checkCallbackNumber } from '../numbers/callback-number';
+import { BadRequest, ProductError } from '../runtime/errors';
+import { type CallbackRequest, readCallbackRequest } from './callback-request';
+
+export interface CreatedCallback {
+  ok: true;
+  /** The callback's entry in the ledger; also on its task. */
+  voicemail_id: string;
+  /** Absent while the task could not be made yet; it will be. */
+  taskSid?: string;
+  /** False when the same request had come before. */
+  created: boolean;
+}
+
+/** TaskRouter's no to a task: another try would get the same. */
+const REFUSED = new Set(['twilio-refused', 'twilio-not-found']);
+
+/**
+ * A callback, or a voicemail recorded elsewhere, asked for by a Studio flow or another program. The same
+ * `idempotencyKey`, or without one the same `callSid`, makes one task however often it is sent.
+ * @param retryToken Twilio's own mark of a delivery it repeats, which serves when the request has neither
+ * @throws BadRequest for a malformed request, a number that must not be called, or a task TaskRouter refuses
+ * @throws TwilioCallFailed when Sync is out of reach: nothing was begun, ask again
+ */
+export async function createCallback(
+  invocation: Invocation,
+  event: Record<string, unknown>,
+  retryToken: unknown,
+): Promise<CreatedCallback> {
+  const { environment, ledger, log } = invocation;
+  const now = Date.now();
+  const request = readCallbackRequest(event, now);
+  const { numberToCall, numberToCallFrom, recordingSid } = request;
+  const countries = allowedCountries(environment.values.CALLBACK_COUNTRIES, numberToCallFrom);
+  const checked = checkCallbackNumber(numberToCall, countries);
+  // A message can be listened to, whoever left it.
+  if (!checked.ok && recordingSid === undefined)
+    throw new BadRequest(
+      `number-${checked.problem}`,
+      'This number is not called back',
+      'Offer a voicemail instead, or ask for another number. See CALLBACK_COUNTRIES for the countries.',
+    );
+  const entry = entryOf(invocation, request, {
+    id: idOf(request, typeof retryToken === 'string' && retryToken !== '' ? retryToken : undefined),
+    number: checked.ok ? checked.number : numberToCall,
+    now,
+  });
+  let held: Held & { created?: boolean } = await ledger.open(entry);
+  const isFirst = held.created === true;
+  // An earlier try was refused: what is asked for now stands in its place.
+  if (!isFirst && held.entry.task.state === 'none')
+    held = (await ledger.change(held, (one) => (one.task.state === 'none' ? entry : one))) ?? held;
+  const after = (await advance(invocation, held, (one) => one))?.entry ?? held.entry;
+  if (after.task.state === 'pending' && REFUSED.has(after.task.reason ?? '')) {
+    await ledger.change(after.id, (one) =>
+      one.task.state === 'pending' ? { ...one, task: { ...one.task, state: 'none', lease: undefined } } : one,
+    );
+    throw new BadRequest(
+      'task-refused',
+      'TaskRouter refused the task',
+      'Check workflowSid, and the log of the Function.',
+    );
+  }
+  log.info('callback created', { entry: after.id, taskSid: after.task.sid });
+  return {
+    ok: true,
+    voicemail_id: after.id,
+    ...(after.task.sid === undefined ? {} : { taskSid: after.task.sid }),
+    created: isFirst,
+  };
+}
+
+/** Hashed, since a key may be anything; `callback-<CallSid>` is the menu's own. */
+function idOf({ idempotencyKey, callSid }: CallbackRequest, retryToken: string | undefined): string {
+  const key =
+    idempotencyKey !== undefined
+      ? `key ${idempotencyKey}`
+      : callSid !== undefined
+        ? `call ${callSid}`
+        : `once ${retryToken ?? randomUUID()}`;
+  return `callback-${createHash('sha256').update(key).digest('hex').slice(0, 32)}`;
+}
+
+function entryOf(
+  { environment }: Invocation,
+  request: CallbackRequest,
+  { id, number, now }: { id: string; number: string; now: number },
+): LedgerEntry {
+  const workflowSid = request.workflowSid ?? environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID;
+  if (workflowSid === undefined)
+    throw new ProductError(
+      'no-workflow',
+      'There is no workflow for the callback',
+      'Send workflowSid, or set TWILIO_FLEX_CALLBACK_WORKFLOW_SID.',
+    );
+  const entry = newCallback(
+    id,
+    {
+      callSid: request.callSid ?? '',
+      from: number,
+      to: request.numberToCallFrom,
+      queueName: '',
+      workflowSid,
+      priority: request.priority,
+      routing: {},
+      attempts: request.attempts,
+      taskTimeoutSeconds: request.timeout,
+      conversationId: request.callSid ?? id,
+      waitingSince: request.virtualStartTime ?? now,
+      language: experienceOf({ dialled: request.numberToCallFrom, queueName: '' }).language,
+    },
+    now,
+  );
+  const { recordingSid, recordingSeconds, transcriptText } = request;
+  const recorded: LedgerEntry =
+    recordingSid === undefined
+      ? entry
+      : {
+          ...withRecording(entry, recordingSid, recordingSeconds, now),
+          task: { ...entry.task, type: 'voicemail' },
+        };
+  return transcriptText === undefined ? recorded : withTranscript(recorded, transcriptText, now);
+}

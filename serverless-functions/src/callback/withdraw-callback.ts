@@ -1,0 +1,59 @@
+import { isOpen } from '../fulfilment/leave-line';
+import { findTaskOf } from '../fulfilment/make-task';
+import type { Invocation } from '../invocation';
+import { WITHDRAWN_REASON, withWithdrawal, withWithdrawn } from '../ledger/callback-entry';
+import type { LedgerEntry } from '../ledger/entry';
+import type { Held } from '../ledger/ledger';
+import { errorCode } from '../runtime/errors';
+
+/**
+ * Takes a callback back that was not promised after all: its task goes first, so that no agent calls somebody who is
+ * being talked to; then the entry. What fails here the sweep does.
+ * @param made what is known of its task
+ */
+export async function withdraw(
+  invocation: Invocation,
+  held: Held,
+  made: Parameters<typeof withWithdrawn>[1],
+): Promise<void> {
+  const { ledger, log } = invocation;
+  const id = held.entry.id;
+  let known = made;
+  if (typeof made === 'object' && (await cancelTask(invocation, held.entry, made.sid))) known = 'not-made';
+  for (let round = 0; round < 2; round += 1) {
+    try {
+      await ledger.change(round === 0 ? held : id, (entry) => withWithdrawn(entry, known, Date.now()));
+      log.info('callback withdrawn', { entry: id });
+      return;
+    } catch (error) {
+      log.warn('callback not withdrawn', { entry: id, attempt: round + 1, code: errorCode(error) });
+    }
+  }
+}
+
+/**
+ * For the sweep: a withdrawn callback whose task may still be there.
+ * @throws TwilioCallFailed when TaskRouter or Sync is out of reach
+ */
+export async function finishWithdrawal(invocation: Invocation, held: Held): Promise<Held | undefined> {
+  const { doors, ledger } = invocation;
+  const { entry } = held;
+  const sid = entry.task.sid ?? (await findTaskOf(entry, doors.tasks))?.sid;
+  const done = sid === undefined || (await cancelTask(invocation, entry, sid));
+  return ledger.change(held, (current) => withWithdrawal(current, done, Date.now()));
+}
+
+/** @returns false when it must be tried again; never throws */
+async function cancelTask({ doors, log }: Invocation, entry: LedgerEntry, sid: string): Promise<boolean> {
+  try {
+    const task = await doors.tasks.fetch(sid);
+    // An agent who has taken it already sees it through: an accepted task cannot be cancelled.
+    if (task === undefined || !isOpen(task) || task.etag === undefined) return true;
+    await doors.tasks.cancel(sid, task.etag, WITHDRAWN_REASON, task.attributes);
+    log.info('callback task cancelled', { entry: entry.id, taskSid: sid });
+    return true;
+  } catch (error) {
+    log.warn('callback task not cancelled', { entry: entry.id, taskSid: sid, code: errorCode(error) });
+    return false;
+  }
+}

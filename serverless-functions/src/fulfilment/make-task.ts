@@ -1,0 +1,48 @@
+import { WITHDRAWN_REASON } from '../ledger/callback-entry';
+import type { LedgerEntry } from '../ledger/entry';
+import { type TaskOutcome, timeoutOf } from '../ledger/steps';
+import { errorCode, mayHaveHappened } from '../runtime/errors';
+import type { Task, TaskDoor } from '../twilio/taskrouter';
+import { taskAttributes, voicemailIdOf } from './task-attributes';
+
+/** Clocks of Twilio and ours may differ by this much when a task's age is compared with an entry's. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+
+/**
+ * Makes the task of an entry, in the workflow, with the priority and at the place in line of the call it stands for.
+ * It is looked for first: it may be there after an answer that was lost, a death, or a delivery during which Sync was
+ * down, and that one could leave no word of it.
+ * @param isFirst nobody can have made it: its entry was written, and claimed, a moment ago by whoever asks
+ * @returns never throws: what went wrong is an outcome to be written down
+ */
+export async function makeTask(
+  entry: LedgerEntry,
+  tasks: () => TaskDoor,
+  timeZone: string,
+  isFirst = false,
+): Promise<TaskOutcome> {
+  try {
+    const there = isFirst ? undefined : (await findTaskOf(entry, tasks()))?.sid;
+    if (there !== undefined) return { made: true, sid: there, found: true };
+    const sid = await tasks().create({
+      workflowSid: entry.workflowSid,
+      attributes: taskAttributes(entry, timeZone),
+      priority: entry.priority,
+      timeoutSeconds: timeoutOf(entry),
+      inLineSince: entry.waitingSince,
+    });
+    return { made: true, sid };
+  } catch (error) {
+    return { made: false, problem: errorCode(error), mayHaveBeenMade: mayHaveHappened(error) };
+  }
+}
+
+/** Looks for an entry's task by its `voicemail_id`, newest first, no further back than the entry itself. */
+export function findTaskOf(entry: LedgerEntry, tasks: TaskDoor): Promise<Task | undefined> {
+  return tasks.find({
+    workflowSid: entry.workflowSid,
+    // One that was withdrawn is not the one that is wanted now.
+    wanted: (one) => voicemailIdOf(one.attributes) === entry.id && one.reason !== WITHDRAWN_REASON,
+    stop: (one) => one.createdAt < entry.createdAt - CLOCK_SKEW_MS,
+  });
+}

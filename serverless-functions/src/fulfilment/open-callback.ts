@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import type { Invocation } from '../invocation';
+import { isPromised } from '../ledger/callback-entry';
+import type { Held } from '../ledger/ledger';
+import { isLeased } from '../ledger/steps';
+import { errorCode } from '../runtime/errors';
+import type { SyncDoor } from '../twilio/sync';
+
+/**
+ * One open callback per caller and queue: a Sync document named by both points to the entry of the latest one. It is
+ * written with the callback, conditionally, so that of two calls of one caller only one books.
+ */
+
+/** As long as the entry it points to. */
+const TTL_SECONDS = 30 * 24 * 60 * 60;
+
+export interface CallerInQueue {
+  /** The caller's number; for a withheld one the number that was typed. E.164 */
+  caller: string;
+  workflowSid: string;
+  /** Empty when it is not known. */
+  queueName: string;
+}
+
+/** What the document said when it was read. */
+export interface Pointer {
+  name: string;
+  entryId: string | undefined;
+  revision: string | undefined;
+}
+
+/** Hashed: a Sync document's name is no place for a telephone number. */
+export function pointerName({ caller, workflowSid, queueName }: CallerInQueue): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([caller, workflowSid, queueName]))
+    .digest('hex');
+  return `open-callback-${hash.slice(0, 32)}`;
+}
+
+/** @throws TwilioCallFailed when Sync is out of reach */
+export async function readPointer(sync: SyncDoor, who: CallerInQueue): Promise<Pointer> {
+  const name = pointerName(who);
+  const document = await sync.fetch(name);
+  const entryId = document?.data.entryId;
+  return { name, entryId: typeof entryId === 'string' ? entryId : undefined, revision: document?.revision };
+}
+
+/**
+ * Points to another entry, if nobody did meanwhile.
+ * @throws TwilioCallFailed `exists` or `changed-meanwhile` when somebody did
+ */
+export async function movePointer(sync: SyncDoor, from: Pointer, entryId: string): Promise<void> {
+  if (from.entryId === entryId) return;
+  const data = { version: 1, entryId };
+  if (from.revision === undefined) await sync.create(from.name, data, TTL_SECONDS);
+  else await sync.update(from.name, data, from.revision, TTL_SECONDS);
+}
+
+/**
+ * The callback a pointer leads to, as long as it is open: promised, and no agent has finished with it; or being booked
+ * by another call at this moment.
+ * @throws TwilioCallFailed when Sync or TaskRouter is out of reach
+ */
+export async function openCallback({ doors, ledger }: Invocation, { entryId }: Pointer): Promise<Held | undefined> {
+  if (entryId === undefined) return undefined;
+  const held = await ledger.find(entryId);
+  if (held === undefined) return undefined;
+  const { entry } = held;
+  if (entry.booking) return isLeased(entry, Date.now()) ? held : undefined;
+  if (!isPromised(entry)) return undefined;
+  // Its task is still to be made, and will be.
+  if (entry.task.sid === undefined) return held;
+  const task = await doors.tasks.fetch(entry.task.sid);
+  if (task === undefined) return undefined;
+
+  return task.status === 'pending' || task.status === 'reserved' || task.status === 'assigned' ? held : undefined;
+}
+
+/** Points to a callback that was promised in another way than by booking it. Never throws: it guards a second request. */
+export async function notePromised({ doors, log }: Invocation, who: CallerInQueue, entryId: string): Promise<void> {
+  try {
+    await movePointer(doors.sync, await readPointer(doors.sync, who), entryId);
+  } catch (error) {
+    log.warn('open callback not noted', { entry: entryId, code: errorCode(error) });
+  }
+}

@@ -1,0 +1,13 @@
+import { createCallback } from '../../../../callback/create-callback';
+import { jsonFunction } from '../../../../http/handler';
+import { sendMail } from '../../../../notification/send-mail';
+
+/** For any Studio flow or other program that can sign its request: a callback, or a voicemail it has recorded. */
+export const handler = jsonFunction(
+  'studio/create-callback',
+  async (invocation, { event, headers }) => {
+    const body = await createCallback(invocation, event, headers['i-twilio-idempotency-token']);
+    return { status: body.taskSid === undefined ? 202 : 200, body };
+  },
+  sendMail,
+);

@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { allowedCountries, countryOf } from './callback-countries';
+
+test.each([
+  ['+12025550123', ['US']],
+  ['+14165550123', ['CA']],
+  ['+18763123456', ['JM']],
+  ['+17872345678', ['PR']],
+  ['+18005550199', ['US']],
+  ['+442079460123', ['GB']],
+  ['+441534123456', ['JE']],
+  ['+79161234567', ['RU']],
+  ['+77011234567', ['KZ']],
+  ['+4915228817386', ['DE']],
+  ['+80012345678', []],
+  ['+8816312345678', []],
+  ['+15551234567', []],
+  ['sip:support@example.com', []],
+  ['12025550123', []],
+  ['', []],
+])('without a list, a call to %s may be returned to %j', (dialled, countries) => {
+  expect(allowedCountries(undefined, dialled)).toEqual(countries);
+  expect(allowedCountries(' ', dialled)).toEqual(countries);
+});
+
+test.each([
+  ['US,CA', ['US', 'CA']],
+  ['us; ca  gb', ['US', 'CA', 'GB']],
+  ['CA,CA', ['CA']],
+  ['US,UK', ['US']],
+  ['UK', []],
+  ['ZZ, constructor, __proto__', []],
+  ['*', []],
+])('the list %j allows %j, whatever was dialled', (configured, countries) => {
+  expect(allowedCountries(configured, '+442079460123')).toEqual(countries);
+});
+
+test('no list and no number dialled makes anything throw, and a list allows nothing it does not name', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (configured, dialled) => {
+      const allowed = allowedCountries(configured, dialled);
+      const named = configured.toUpperCase();
+      if (/[^\s,;]/.test(configured)) expect(allowed.every((country) => named.includes(country))).toBe(true);
+      else expect(allowed).toEqual([countryOf(dialled)].filter(Boolean));
+    }),
+  );
+});

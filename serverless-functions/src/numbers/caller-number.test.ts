@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { canBeCalledBack, displayNumber, isWithheld, type KindOfCaller, kindOfCaller } from './caller-number';
+
+const KEYPAD = ['266696687', '7378742833', '86282452253', '2562533', '8656696', '7748283'];
+
+test.each([
+  ...KEYPAD.flatMap((digits) => [digits, `+${digits}`, `1${digits}`, `+1${digits}`, ` +${digits} `]),
+  ...['anonymous', 'Anonymous', 'ANONYMOUS', '  anonymous\t', '"Anonymous"', 'Anonymous Caller'],
+  ...['restricted', 'Restricted', 'RESTRICTED', 'unavailable', 'Unavailable', 'blocked', 'Blocked', 'Blocked Number'],
+  ...['unknown', 'UNKNOWN', 'Unknown Caller', 'private', 'Private Number', 'withheld', 'Number Withheld'],
+  ...['No Caller ID', 'no-caller-id', 'NO_CALLER_ID', 'Out of Area', 'Not available'],
+  ...['anonymous@anonymous.invalid', 'Anonymous@Anonymous.Invalid', 'sip:anonymous@anonymous.invalid'],
+  ...['sip:anonymous@example.com', 'SIP:Anonymous@example.com;transport=tls', 'sips:unavailable@10.0.0.1:5061'],
+  ...[
+    '"Anonymous" <sip:anonymous@anonymous.invalid>',
+    '"Anonymous" <sip:ana@example.com>',
+    '<sip:anonymous@x.example>',
+  ],
+  ...['Anonymous <sip:c8oqz84zk7z@privacy.example>;tag=1', 'sip:266696687@example.com', 'sip:ana@anonymous.invalid'],
+  ...['', ' ', '   ', '\t\n', '+', ' + ', '0', '+0', '0000000000', '+00000000000', '-', 'undefined', 'null'],
+])('withheld: %j', (from) => {
+  expect(kindOfCaller(from)).toBe('withheld');
+  expect(isWithheld(from)).toBe(true);
+  expect(canBeCalledBack(from)).toBe(false);
+  expect(displayNumber(from)).toBe('withheld number');
+});
+
+test.each([undefined, null])('a parameter that is %s is a number withheld', (from) => {
+  expect(isWithheld(from)).toBe(true);
+  expect(canBeCalledBack(from)).toBe(false);
+});
+
+test.each<[string, KindOfCaller]>([
+  ['+12025550123', 'number'],
+  [' +442079460123 ', 'number'],
+  ['+15551234567', 'number'],
+  ['+123456789012345', 'number'],
+  ['+2666966870', 'number'],
+  ['sip:ana@example.com', 'sip'],
+  ['SIPS:ana@example.com:5061;transport=tls', 'sip'],
+  ['"Ana Ruiz" <sip:ana@example.com>', 'sip'],
+  ['<sip:ana@example.com?subject=a;b>;tag=77', 'sip'],
+  ['sip:+12025550123@example.com', 'sip'],
+  ['sip:example.com', 'sip'],
+  ['client:ana', 'client'],
+  ['client:Anonymous', 'client'],
+  ['client:', 'nonsense'],
+  ['sip:', 'nonsense'],
+  ['12025550123', 'nonsense'],
+  ['+1 202 555 0123', 'nonsense'],
+  ['+1202555012a', 'nonsense'],
+  ['++12025550123', 'nonsense'],
+  ['+02025550123', 'nonsense'],
+  ['+911', 'nonsense'],
+  ['911', 'nonsense'],
+  ['+1234567890123456', 'nonsense'],
+  ['+١٢٠٢٥٥٥٠١٢٣', 'nonsense'],
+  ['ana@example.com', 'nonsense'],
+  ['anonymously', 'nonsense'],
+  ['<script>', 'nonsense'],
+  [`+${'1'.repeat(100_000)}`, 'nonsense'],
+  [`sip:${'@'.repeat(100_000)}`, 'nonsense'],
+])('%.60j is of the kind %s', (from, kind) => {
+  expect(kindOfCaller(from)).toBe(kind);
+  expect(canBeCalledBack(from)).toBe(kind === 'number');
+});
+
+test.each([
+  ['+12025550123', '+1 202 555 0123'],
+  ['+15551234567', '+1 555 123 4567'],
+  ['+442079460123', '+44 20 7946 0123'],
+  ['+390612345678', '+39 06 1234 5678'],
+  ['+999999999999', '+999999999999'],
+  ['sip:+12025550123@example.com', 'sip:+12025550123@example.com'],
+  ['client:ana', 'client:ana'],
+  ['2 lines, 202-555-0123', '2 lines, 202-555-0123'],
+])('%s is shown as %s', (number, shown) => {
+  expect(displayNumber(number)).toBe(shown);
+});
+
+test('no caller, whatever it is, is more than one of these or makes anything throw', () => {
+  const anyCaller = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.stringMatching(/^["<]?[+0-9a-z ]{0,20}[@:<>;]{0,3}[a-z.]{0,9}>?$/),
+  );
+  fc.assert(
+    fc.property(anyCaller, (from) => {
+      const kind = kindOfCaller(from);
+      expect(isWithheld(from)).toBe(kind === 'withheld');
+      expect(canBeCalledBack(from)).toBe(kind === 'number');
+      expect(typeof displayNumber(from)).toBe('string');
+    }),
+    { numRuns: 500 },
+  );
+});

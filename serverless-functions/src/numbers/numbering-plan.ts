@@ -1,0 +1,30 @@
+// The metadata with every type of number: premium and shared cost cannot be told without (+74 KiB in a Function over
+// `/min`). The only door to the library, since a Function that had `/min` too would carry two tables (+162 KiB).
+import parsePhoneNumber, {
+  type CountryCode,
+  isSupportedCountry,
+  validatePhoneNumberLength,
+} from 'libphonenumber-js/max';
+
+export type { CountryCode };
+export type ParsedNumber = NonNullable<ReturnType<typeof parsePhoneNumber>>;
+
+/**
+ * Reads digits as a number: in international form with a leading `+`, else as dialled in `country`.
+ * @returns undefined when they are none; a number that is there need not be valid
+ */
+export function parseNumber(digits: string, country?: CountryCode): ParsedNumber | undefined {
+  // Never looks for a number inside of other text, and never lets 300 digits through to the patterns.
+  if (!/^\+?\d{2,40}$/.test(digits)) return undefined;
+  return parsePhoneNumber(digits, { defaultCountry: country, extract: false });
+}
+
+/** True for `US` and every other country that has a numbering plan; `UK` is none. */
+export const isCountry = (code: string): code is CountryCode => isSupportedCountry(code);
+
+/** Whether so many digits are no whole number in `country`, or more than one; undefined when their count is right. */
+export function lengthProblem(digits: string, country: CountryCode | undefined): 'too-short' | 'too-long' | undefined {
+  const problem = country && validatePhoneNumberLength(digits, country);
+  if (problem === 'TOO_SHORT') return 'too-short';
+  return problem === 'TOO_LONG' ? 'too-long' : undefined;
+}

@@ -1,0 +1,21 @@
+import { type CallerExperience, type PromptName, promptOf } from '@callback-and-voicemail/contract';
+import type { VoiceTwiml } from '../runtime/twiml';
+
+/** A document, or a `<Gather>` within it. */
+type Speaker = Pick<VoiceTwiml, 'say' | 'play'>;
+
+/**
+ * Lets a prompt be heard, spoken or played, in the caller's language.
+ * @param number what `{number}` stands for, as it is to be read out
+ */
+export function speak(speaker: Speaker, experience: CallerExperience, name: PromptName, number = ''): void {
+  const prompt = promptOf(experience, name);
+  for (const part of Array.isArray(prompt) ? prompt : [prompt])
+    if (typeof part === 'string') speaker.say(speechOf(experience), part.replaceAll('{number}', number));
+    else speaker.play(part.play);
+}
+
+/** Language and voice for `<Say>`. The SDK types them as closed lists, which a configuration cannot know. */
+function speechOf({ language, voice }: CallerExperience) {
+  return { language, voice } as Parameters<VoiceTwiml['say']>[0];
+}

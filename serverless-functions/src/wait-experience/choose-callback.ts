@@ -1,0 +1,84 @@
+import { bookCallback } from '../callback/book-callback';
+import { openCallback, readPointer } from '../fulfilment/open-callback';
+import type { Invocation } from '../invocation';
+import { numberToCall } from '../ledger/callback-entry';
+import { checkCallbackNumber, readTypedNumber } from '../numbers/callback-number';
+import { errorCode } from '../runtime/errors';
+import type { BookingStep, NumberOutcome, OfferOutcome } from './states';
+import type { WaitMemory } from './wait-url';
+import type { WaitingCaller } from './waiting-caller';
+
+/** What an effect came to, and what the loop remembers of it. */
+export interface Effect<Outcome extends string> {
+  outcome: Outcome;
+  memory: WaitMemory;
+}
+
+/**
+ * Before a callback at the caller's own number is offered: whether one is open already. When that cannot be read it is
+ * offered all the same, since booking looks again.
+ */
+export async function offerCallback(
+  invocation: Invocation,
+  caller: WaitingCaller,
+  memory: WaitMemory,
+): Promise<Effect<OfferOutcome>> {
+  const { doors, log } = invocation;
+  try {
+    const pointer = await readPointer(doors.sync, whose(caller, memory, caller.ownNumber ?? ''));
+    const open = await openCallback(invocation, pointer);
+    if (open !== undefined && !open.entry.booking)
+      return { outcome: 'already-booked', memory: { ...memory, number: numberToCall(open.entry) } };
+  } catch (error) {
+    log.warn('open callback not read', { callSid: caller.callSid, code: errorCode(error) });
+  }
+  return { outcome: 'own-number', memory: { ...memory, number: caller.ownNumber } };
+}
+
+/** Understands what was typed, a bounded number of times. */
+export function readNumber(caller: WaitingCaller, memory: WaitMemory, digits: string): Effect<NumberOutcome> {
+  if (digits.includes('*')) return { outcome: 'back', memory };
+  const entries = memory.entries + 1;
+  const read = readTypedNumber(digits, caller.to, caller.countries);
+  if (read.ok) return { outcome: 'accepted', memory: { ...memory, entries, number: read.number } };
+  const isLast = entries >= caller.experience.numberEntries;
+  if (isLast) return { outcome: 'given-up', memory: { ...memory, entries: 0 } };
+  const isForbidden = read.problem === 'country-not-allowed' || read.problem === 'not-callable';
+  return { outcome: isForbidden ? 'not-allowed' : 'not-understood', memory: { ...memory, entries } };
+}
+
+/** Books the number the caller has confirmed, checked once more: it came back by way of a URL. */
+export async function chooseCallback(
+  invocation: Invocation,
+  caller: WaitingCaller,
+  memory: WaitMemory,
+): Promise<Effect<BookingStep>> {
+  const checked = checkCallbackNumber(memory.number ?? '', caller.countries);
+  if (!checked.ok || !caller.experience.callbacks) return { outcome: 'not-allowed', memory };
+  const { number } = checked;
+  const { callSid, from, to, experience } = caller;
+  const outcome = await bookCallback(invocation, {
+    ...whose(caller, memory, number),
+    callSid,
+    from,
+    to,
+    number,
+    taskSid: memory.taskSid,
+    language: experience.language,
+  });
+  // A place in line that is doubted cannot be spoken of as held.
+  const isUnsure = outcome === 'unsure' || (outcome === 'trouble' && memory.taskSid !== undefined && isDoubted(memory));
+  return isUnsure ? { outcome: 'unsure', memory: { ...memory, checkedAt: undefined } } : { outcome, memory };
+}
+
+/** True while nobody knows whether the waiting task is still open. */
+export const isDoubted = ({ taskSid, checkedAt }: WaitMemory) => taskSid !== undefined && checkedAt === undefined;
+
+/** One open callback per caller and queue; a caller without a number of their own is the number they typed. */
+function whose({ ownNumber }: WaitingCaller, memory: WaitMemory, number: string) {
+  return {
+    caller: ownNumber ?? number,
+    workflowSid: memory.workflowSid ?? '',
+    queueName: memory.queueName ?? '',
+  };
+}

@@ -1,0 +1,47 @@
+import type { CallerExperience } from '@callback-and-voicemail/contract';
+import { experienceOf, type Invocation } from '../invocation';
+import { allowedCountries } from '../numbers/callback-countries';
+import { type CountryCode, checkCallbackNumber } from '../numbers/callback-number';
+import { type Option, optionsOf } from './options';
+
+/** The caller as one request of the waiting loop knows them. */
+export interface WaitingCaller {
+  callSid: string;
+  from: string;
+  to: string;
+  /** `https://host` of this deployment; REST wants whole addresses. */
+  origin: string;
+  experience: CallerExperience;
+  options: ReadonlySet<Option>;
+  /** The countries a callback may go to. */
+  countries: readonly CountryCode[];
+  /** Their own number in E.164, when it may be called back. */
+  ownNumber: string | undefined;
+}
+
+export function waitingCaller(
+  { environment }: Invocation,
+  event: Record<string, unknown>,
+  origin: string,
+  queueName: string | undefined,
+): WaitingCaller {
+  const [callSid, from, to] = [textOf(event.CallSid), textOf(event.From), textOf(event.To)];
+  const experience = experienceOf({ dialled: to, queueName: queueName ?? '' });
+  const countries = allowedCountries(environment.values.CALLBACK_COUNTRIES, to);
+  const own = checkCallbackNumber(from, countries);
+  return {
+    callSid,
+    from,
+    to,
+    origin,
+    experience,
+    countries,
+    ownNumber: own.ok ? own.number : undefined,
+    options: optionsOf(experience, own.ok),
+  };
+}
+
+/** A parameter of Twilio's; whatever is missing or too long for a number or an address counts as not there. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' && value !== 'undefined' ? value.slice(0, 256) : '';
+}
