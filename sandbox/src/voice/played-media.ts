@@ -7,6 +7,13 @@ import type { Webhooks } from './webhook';
 
 const MAX_MEDIA_BYTES = 40 * 1_048_576;
 
+/**
+ * A recording of the account, as `<Record>`'s own example plays it back (docs/voice/twiml/record). Twilio reads it itself:
+ * no credentials travel in the document.
+ */
+const OWN_RECORDING =
+  /^https:\/\/api\.twilio\.com\/2010-04-01\/Accounts\/AC[0-9a-f]{32}\/Recordings\/(RE[0-9a-f]{32})(?:\.(?:mp3|wav))?$/;
+
 export interface PlayedMedia {
   /** Milliseconds the file at that URL lasts. @throws TwimlError 11200, 11205, 12300 */
   duration(url: string): Promise<number>;
@@ -15,11 +22,19 @@ export interface PlayedMedia {
 /** Fetches what `<Play>` plays, once a URL: Twilio caches media too, and hold music would be fetched for ever. */
 export function createPlayedMedia(world: World, webhooks: Webhooks): PlayedMedia {
   const known = new Map<string, number>();
+  const recordingDuration = (sid: string, url: string): number => {
+    const wav = world.recordings.get(sid)?.wav;
+    const ms = wav ? audioDuration(wav) : null;
+    if (ms === null) throw new TwimlError(11200, `Got HTTP 404 response to ${url}`);
+    return ms;
+  };
   return {
     async duration(url) {
       const bare = withoutFragment(url);
       const cached = known.get(bare);
       if (cached !== undefined) return cached;
+      const recordingSid = OWN_RECORDING.exec(bare)?.[1];
+      if (recordingSid !== undefined) return recordingDuration(recordingSid, bare);
       const { connectMs, readMs, totalMs } = readConnection(url);
       const done = world.activity.begin('work', `play ${bare}`);
       try {

@@ -1,5 +1,5 @@
 import type { Invocation } from '../invocation';
-import { type LedgerEntry, withMailAwaitingTranscript } from '../ledger/entry';
+import { isUnderReview, type LedgerEntry, withMailAwaitingTranscript } from '../ledger/entry';
 import type { Held } from '../ledger/ledger';
 import {
   type Claim,
@@ -115,7 +115,7 @@ async function settingsIfNeeded({ doors, environment }: Invocation, { email }: L
 /** Mail that is switched off is final at once; settings that cannot be read leave it waiting. */
 function withMailSwitch(entry: LedgerEntry, reading: SettingsReading, now: number): LedgerEntry {
   const { state, nextTryAt, lease } = entry.email;
-  if (entry.recording.state !== 'completed') return entry;
+  if (entry.recording.state !== 'completed' || isUnderReview(entry)) return entry;
   // One whose sender died counts as well: switched off is switched off.
   const isAbandoned = state === 'sending' && isFree(lease, now);
   if (reading.readable && !reading.settings.enabled && (state === 'pending' || isAbandoned))

@@ -78,11 +78,13 @@ async function invoke<T>(
 
 /**
  * A Function that answers with TwiML. No exception ends a call: whatever is thrown becomes `sorry`, built anew.
+ * @param sendMail given by the Functions that may send mail, and bundled into no others
  */
 export function voiceFunction(
   name: string,
   work: (invocation: Invocation, request: Request, twiml: VoiceTwiml) => Promise<void>,
   sorry: (twiml: VoiceTwiml, event: Event) => void,
+  sendMail?: SendMail,
 ): Handler {
   return async (context, event, callback) => {
     const build = () => new Twilio.twiml.VoiceResponse() as unknown as VoiceTwiml;
@@ -100,6 +102,7 @@ export function voiceFunction(
         sorry(twiml, event as Event);
         return twiml;
       },
+      sendMail,
     );
     callback(null, answer as unknown as object);
   };

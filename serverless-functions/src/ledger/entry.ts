@@ -48,6 +48,11 @@ export interface LedgerEntry {
   /** The waiting task's attributes that routing may look at. */
   routing: Record<string, unknown>;
   waitingTaskSid?: string;
+  /**
+   * The caller listens to the message before it is sent: `open` until they send it or hang up, and nothing is made of it
+   * before; `discarded` once they record another.
+   */
+  review?: 'open' | 'discarded';
   /** The waiting task was cancelled for this entry, so the caller is promised something. */
   leftLine?: boolean;
   /** Links our task to the call's in Flex Insights. */
@@ -116,6 +121,8 @@ export const LEASE_MS = 15 * SECOND;
 export const TASK_TIMEOUT_SECONDS = (7 * DAY) / SECOND;
 /** How long after the longest possible message a recording that never reported is looked for. */
 const RECORDING_GRACE_MS = MINUTE;
+/** When a message under review is looked at, whose caller may have hung up: longer than anybody listens. */
+const REVIEW_PATIENCE_MS = 5 * MINUTE;
 /** How long a transcript is waited for before the entry (and a mail that waits for it) goes on without. */
 export const TRANSCRIPT_PATIENCE_MS = 10 * MINUTE;
 /** Mail is retried for three days: a weekend with a wrong key loses nothing. */
@@ -149,13 +156,14 @@ export type EntryDetails = Pick<
 /** A new entry, made when its recording is about to start. */
 export function newEntry(
   details: EntryDetails,
-  limits: { maxRecordingSeconds: number; transcribed: boolean },
+  limits: { maxRecordingSeconds: number; transcribed: boolean; reviewed?: boolean },
   now: number,
 ): LedgerEntry {
   return {
     version: 1,
     id: entryId(details.callSid, details.attempt),
     ...details,
+    ...(limits.reviewed ? { review: 'open' as const } : {}),
     createdAt: now,
     recording: { state: 'recording', checkAt: now + limits.maxRecordingSeconds * SECOND + RECORDING_GRACE_MS },
     task: { state: 'pending', type: 'voicemail', tries: 0, nextTryAt: now },
@@ -169,13 +177,37 @@ export function newEntry(
 
 /** The recording is there. Late news of a finished entry changes nothing. */
 export function withRecording(entry: LedgerEntry, sid: string, seconds: number | undefined, now: number): LedgerEntry {
-  if (entry.recording.state === 'completed') return entry;
+  if (entry.recording.state === 'completed' || entry.review === 'discarded') return entry;
+  const checkAt = entry.review === 'open' ? now + REVIEW_PATIENCE_MS : entry.recording.checkAt;
   const revived = entry.task.state === 'none';
   return {
     ...entry,
-    recording: { ...entry.recording, state: 'completed', sid, seconds, completedAt: now },
+    recording: { ...entry.recording, state: 'completed', sid, seconds, completedAt: now, checkAt },
     task: revived ? { ...entry.task, state: 'pending', type: 'voicemail', nextTryAt: now } : entry.task,
     email: entry.email.state === 'off' ? { ...entry.email, state: 'pending', nextTryAt: now } : entry.email,
+  };
+}
+
+/** True while the caller may still record another message in place of this one. */
+export function isUnderReview({ review }: LedgerEntry): boolean {
+  return review === 'open';
+}
+
+/** The caller has sent the message, or hung up, which sends it. */
+export function withReviewDone(entry: LedgerEntry): LedgerEntry {
+  return isUnderReview(entry) ? { ...entry, review: undefined } : entry;
+}
+
+/** The caller records another message: this one is nobody's any more, whenever Twilio reports it. */
+export function withDiscarded(entry: LedgerEntry): LedgerEntry {
+  if (!isUnderReview(entry)) return entry;
+  return {
+    ...entry,
+    review: 'discarded',
+    recording: { ...entry.recording, state: 'superseded' },
+    task: { ...entry.task, state: 'none', reason: 'The caller recorded another message' },
+    email: { ...entry.email, state: 'off' },
+    transcript: { ...entry.transcript, state: 'none' },
   };
 }
 
@@ -188,6 +220,7 @@ export function withoutMessage(
   if (entry.recording.state !== 'recording') return entry;
   return {
     ...entry,
+    review: undefined,
     recording: { ...entry.recording, state: 'none' },
     task:
       outcome.task === 'callback'
@@ -203,6 +236,7 @@ export function closed(entry: LedgerEntry, as: 'withdrawn' | 'superseded', reaso
   if (entry.recording.state !== 'recording') return entry;
   return {
     ...entry,
+    review: undefined,
     recording: { ...entry.recording, state: as },
     task: { ...entry.task, state: 'none', reason },
     email: { ...entry.email, state: 'off' },
@@ -217,7 +251,7 @@ export function turnedIntoCallback(entry: LedgerEntry, now: number): LedgerEntry
 
 /** Twilio's word on the transcript; a mail that waited for it waits no longer. */
 export function withTranscript(entry: LedgerEntry, text: string | undefined, now: number): LedgerEntry {
-  if (entry.transcript.state === 'ready') return entry;
+  if (entry.transcript.state === 'ready' || entry.review === 'discarded') return entry;
   const transcript =
     text === undefined || text.trim() === ''
       ? { ...entry.transcript, state: 'failed' as const }

@@ -1,5 +1,6 @@
 import {
   EMAIL_GIVE_UP_MS,
+  isUnderReview,
   LEASE_MS,
   type Lease,
   type LedgerEntry,
@@ -20,7 +21,9 @@ export const isFree = (lease: Lease | undefined, now: number) => lease === undef
 /** True when the task can be made now and nobody is making it. */
 export function taskIsClaimable(entry: LedgerEntry, now: number): boolean {
   const ready = entry.recording.state === 'completed' || entry.task.type === 'callback';
-  return ready && !entry.booking && entry.task.state === 'pending' && isFree(entry.task.lease, now);
+  return (
+    ready && !entry.booking && !isUnderReview(entry) && entry.task.state === 'pending' && isFree(entry.task.lease, now)
+  );
 }
 
 /**
@@ -28,7 +31,7 @@ export function taskIsClaimable(entry: LedgerEntry, now: number): boolean {
  * @param sendWhen `transcribed`: it waits for the transcript, a bounded time
  */
 export function emailIsClaimable(entry: LedgerEntry, sendWhen: 'recorded' | 'transcribed', now: number): boolean {
-  if (entry.recording.state !== 'completed') return false;
+  if (entry.recording.state !== 'completed' || isUnderReview(entry)) return false;
   if (entry.email.state === 'sending') return isFree(entry.email.lease, now);
   if (entry.email.state !== 'pending' || entry.email.nextTryAt > now) return false;
   return sendWhen === 'recorded' || entry.transcript.state !== 'pending' || entry.transcript.giveUpAt <= now;
@@ -194,7 +197,7 @@ function expiryCheckAt(entry: LedgerEntry): number {
  * When this entry needs to be looked at again, in milliseconds since 1970; undefined when every step is final.
  */
 export function dueAt(entry: LedgerEntry): number | undefined {
-  if (entry.recording.state === 'recording') return entry.recording.checkAt;
+  if (entry.recording.state === 'recording' || isUnderReview(entry)) return entry.recording.checkAt;
   const due: number[] = [];
   if (entry.task.state === 'pending') due.push(entry.task.lease?.until ?? entry.task.nextTryAt);
   if (entry.task.state === 'withdrawing') due.push(entry.task.nextTryAt);

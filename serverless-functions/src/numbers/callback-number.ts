@@ -82,7 +82,7 @@ const MAX_DIGITS = 20;
 function meaningsOf(digits: string, home: CountryCode | undefined): { meaning: string; isBare?: true }[] {
   const international = (after: string) => `+${after}`.replace(OLD_MEXICAN.international, '+52');
   const bare = { meaning: international(digits), isBare: true as const };
-  if (beginsWithOwnCode(digits, home)) return [bare];
+  if (beginsWithOwnCode(digits, home)) return [{ meaning: bare.meaning }];
   return [
     { meaning: home === 'MX' ? digits.replace(OLD_MEXICAN.national, '') : digits },
     ...['00', '011']

@@ -1,4 +1,4 @@
-import { parseNumber } from './numbering-plan';
+import { parseWhole } from './numbering-plan';
 
 /**
  * What a caller is to Twilio: a telephone number in E.164, someone who withheld it, a SIP address, a browser or app of
@@ -86,5 +86,5 @@ export function displayNumber(number: string): string {
   const kind = kindOfCaller(number);
   if (kind === 'withheld') return 'withheld number';
   // A SIP address with digits in it is not a telephone number, though a number could be found in it.
-  return (kind === 'number' && parseNumber(number.trim())?.formatInternational()) || number;
+  return (kind === 'number' && parseWhole(number.trim())?.formatInternational()) || number;
 }

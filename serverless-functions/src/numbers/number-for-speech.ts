@@ -1,4 +1,4 @@
-import { parseNumber } from './numbering-plan';
+import { parseNumber, parseWhole } from './numbering-plan';
 
 /** More digits in one breath are hard to follow. */
 const LONGEST_GROUP = 4;
@@ -10,7 +10,7 @@ const LONGEST_GROUP = 4;
  * @param dialled the number the caller dialled, in E.164
  */
 export function digitGroups(number: string, dialled: string): string[] {
-  const parsed = parseNumber(number.trim());
+  const parsed = parseWhole(number.trim());
   const home = parseNumber(dialled.trim());
   const isAtHome = parsed?.country === home?.country && parsed?.countryCallingCode === home?.countryCallingCode;
   const written = (isAtHome ? parsed?.formatNational() : parsed?.formatInternational()) ?? number;

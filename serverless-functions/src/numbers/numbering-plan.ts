@@ -19,6 +19,12 @@ export function parseNumber(digits: string, country?: CountryCode): ParsedNumber
   return parsePhoneNumber(digits, { defaultCountry: country, extract: false });
 }
 
+/** For showing and reading out: a number in E.164 of which the library left nothing out, such as a carrier's code. */
+export function parseWhole(number: string): ParsedNumber | undefined {
+  const parsed = parseNumber(number);
+  return parsed?.number === number ? parsed : undefined;
+}
+
 /** True for `US` and every other country that has a numbering plan; `UK` is none. */
 export const isCountry = (code: string): code is CountryCode => isSupportedCountry(code);
 

@@ -5,10 +5,12 @@ import type { Invocation } from '../invocation';
 import {
   closed,
   entryId,
+  isUnderReview,
   LEFT_LINE_REASON,
   type LedgerEntry,
   withRecording,
   withRecordingCheckAt,
+  withReviewDone,
   withTranscriptPatience,
 } from '../ledger/entry';
 import { type Held, INDEX_MAPS, readIndexKey } from '../ledger/ledger';
@@ -147,10 +149,18 @@ async function examine(invocation: Invocation, id: string, key: string): Promise
   if (isLeased(entry, Date.now())) return undefined;
   if (entry.booking) return settleBooking(invocation, held);
   if (entry.task.state === 'withdrawing') return finishWithdrawal(invocation, held);
+  if (isUnderReview(entry) && entry.recording.state === 'completed') return endReview(invocation, held);
   if (entry.recording.state === 'recording') return lookForRecording(invocation, held);
   if (entry.task.state === 'created' && !mailIsOpen(entry))
     return ledger.change(held, await taskNews(invocation, entry));
   return advance(invocation, held, (current) => withTranscriptPatience(current, Date.now()));
+}
+
+/** Whoever hung up while listening to their message has sent it. */
+async function endReview(invocation: Invocation, held: Held): Promise<Held | undefined> {
+  const { doors, ledger } = invocation;
+  if (await doors.voice.hasEnded(held.entry.callSid)) return advance(invocation, held, withReviewDone);
+  return ledger.change(held, (current) => withRecordingCheckAt(current, Date.now() + CALL_GOES_ON_MS));
 }
 
 /** A recording that never reported: its webhooks were lost, the caller never came to it, or said nothing. */
@@ -173,7 +183,9 @@ async function lookForRecording(invocation: Invocation, held: Held): Promise<Hel
   const recording = recordingOf(entry, free, next?.entry.createdAt);
   if (recording?.status === 'completed') {
     invocation.log.warn('recording found that never reported', { entry: entry.id, recordingSid: recording.sid });
-    return advance(invocation, held, (one) => withRecording(one, recording.sid, recording.seconds, Date.now()));
+    return advance(invocation, held, (one) =>
+      withReviewDone(withRecording(one, recording.sid, recording.seconds, Date.now())),
+    );
   }
   if (recording !== undefined) return later(STILL_PROCESSING_MS);
   if (next !== undefined) return close('superseded', 'Asked again after silence');

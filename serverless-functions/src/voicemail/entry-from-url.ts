@@ -25,10 +25,10 @@ export function entryFromUrl(address: VoicemailAddress): LedgerEntry {
 }
 
 /**
- * Transcribed only when every message stays below Twilio's limit, else it would fail for the long ones; and only in
+ * What a new entry waits for. Transcribed only when every message stays below Twilio's limit, else it would fail for the long ones; and only in
  * English, the one language `<Record transcribe>` understands.
  */
-export function entryLimits({ maxRecordingSeconds, language }: CallerExperience) {
+export function entryLimits({ maxRecordingSeconds, language, reviewMessage }: CallerExperience) {
   const transcribed = maxRecordingSeconds < TRANSCRIPTION_LIMIT_SECONDS && language.startsWith('en-');
-  return { maxRecordingSeconds, transcribed };
+  return { maxRecordingSeconds, transcribed, reviewed: reviewMessage };
 }

@@ -37,9 +37,10 @@ export async function inviteToRecord(
   }
   if (!address.opened) await openEntry(invocation, address);
   log.info('recording invited', { callSid: address.callSid, attempt: address.attempt });
-  if (experience.recordingNotice && address.askedAgain === 0) speak(twiml, experience, 'recordingNotice');
-  speak(twiml, experience, address.askedAgain === 0 ? 'leaveMessage' : 'leaveMessageAgain');
-  const here = { ...address, opened: false };
+  const isFirst = address.askedAgain === 0 && !address.recordsAgain;
+  if (experience.recordingNotice && isFirst) speak(twiml, experience, 'recordingNotice');
+  speak(twiml, experience, isFirst ? 'leaveMessage' : address.askedAgain > 0 ? 'leaveMessageAgain' : 'recordAgain');
+  const here = { ...address, opened: false, recordsAgain: undefined };
   const limits = entryLimits(experience);
   twiml.record({
     action: voicemailPath('voicemail-recorded', here),
@@ -71,7 +72,9 @@ async function openEntry(invocation: Invocation, address: VoicemailAddress): Pro
   const { ledger, log } = invocation;
   try {
     const before =
-      address.askedAgain === 0 ? undefined : await ledger.find(entryId(address.callSid, address.attempt - 1));
+      address.askedAgain === 0 && !address.recordsAgain
+        ? undefined
+        : await ledger.find(entryId(address.callSid, address.attempt - 1));
     const own = { ...entryFromUrl(address), leftLine: true };
     const entry = before && {
       ...own,

@@ -2,7 +2,7 @@ import { isSid } from '@callback-and-voicemail/contract';
 import { advance } from '../fulfilment/advance';
 import { makeTask } from '../fulfilment/make-task';
 import type { Invocation } from '../invocation';
-import { entryId, withRecording } from '../ledger/entry';
+import { entryId, isUnderReview, type LedgerEntry, withRecording, withReviewDone } from '../ledger/entry';
 import { startDownload } from '../notification/recording-download';
 import { readSettings } from '../notification/settings';
 import { BadRequest, errorCode } from '../runtime/errors';
@@ -43,8 +43,11 @@ async function handleCompleted(
   seconds: number,
 ): Promise<number> {
   const { doors, environment, ledger } = invocation;
-  const arrived = (entry: Parameters<typeof withRecording>[0]) =>
-    withRecording(entry, recordingSid, seconds, Date.now());
+  let isSent = false;
+  const arrived = (entry: LedgerEntry) => {
+    const recorded = withRecording(entry, recordingSid, seconds, Date.now());
+    return isSent ? withReviewDone(recorded) : recorded;
+  };
   // All three start now: nothing of the mail waits for the ledger but the send itself.
   const settings = readSettings(() => doors.sync, environment);
   const download =
@@ -57,6 +60,8 @@ async function handleCompleted(
   try {
     const id = entryId(address.callSid, address.attempt);
     const held = (await ledger.find(id)) ?? (await ledger.open(entryFromUrl(address)));
+    // Who hangs up while recording has sent the message; who is still there listens to it first.
+    if (isUnderReview(held.entry)) isSent = await hasEnded(invocation, address.callSid);
     await advance(invocation, held, arrived, { settings, download });
     return 204;
   } catch (error) {
@@ -75,9 +80,11 @@ async function handleCompleted(
 async function makeTaskWithoutLedger(
   invocation: Invocation,
   address: VoicemailAddress,
-  arrived: (entry: ReturnType<typeof entryFromUrl>) => ReturnType<typeof entryFromUrl>,
+  arrived: (entry: LedgerEntry) => LedgerEntry,
 ): Promise<void> {
   const entry = arrived(entryFromUrl(address));
+  // Who is still on the line may record another; if they do not, the sweep finds this one.
+  if (isUnderReview(entry) && !(await hasEnded(invocation, address.callSid))) return;
   const outcome = await makeTask(entry, () => invocation.doors.tasks, invocation.timeZone);
   if (outcome.made) invocation.log.warn('task made without ledger', { entry: entry.id, taskSid: outcome.sid });
   else invocation.log.error('task not made', { entry: entry.id, code: outcome.problem });
@@ -93,5 +100,15 @@ async function handleAbsent(invocation: Invocation, address: VoicemailAddress): 
   } catch (error) {
     invocation.log.error('missed voicemail not concluded', { callSid: address.callSid, code: errorCode(error) });
     return 503;
+  }
+}
+
+/** When nobody can say, the call goes on. */
+async function hasEnded({ doors, log }: Invocation, callSid: string): Promise<boolean> {
+  try {
+    return await doors.voice.hasEnded(callSid);
+  } catch (error) {
+    log.warn('call not looked up', { callSid, code: errorCode(error) });
+    return false;
   }
 }

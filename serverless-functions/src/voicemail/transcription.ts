@@ -1,7 +1,14 @@
 import { isSid } from '@callback-and-voicemail/contract';
 import { addTranscriptToTask, advance } from '../fulfilment/advance';
 import type { Invocation } from '../invocation';
-import { entryId, type LedgerEntry, withRecordingCheckAt, withTranscript } from '../ledger/entry';
+import {
+  entryId,
+  isUnderReview,
+  type LedgerEntry,
+  withRecordingCheckAt,
+  withReviewDone,
+  withTranscript,
+} from '../ledger/entry';
 import { BadRequest, errorCode } from '../runtime/errors';
 import { entryFromUrl } from './entry-from-url';
 import { readVoicemailAddress } from './voicemail-url';
@@ -18,7 +25,7 @@ const MAX_TRANSCRIPT_CHARACTERS = 20_000;
  * @throws BadRequest for a malformed request
  */
 export async function handleTranscription(invocation: Invocation, event: Record<string, unknown>): Promise<number> {
-  const { ledger, environment } = invocation;
+  const { doors, ledger, environment } = invocation;
   const address = readVoicemailAddress(event, {
     workflowSid: environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '',
     now: Date.now(),
@@ -34,7 +41,11 @@ export async function handleTranscription(invocation: Invocation, event: Record<
     const id = entryId(address.callSid, address.attempt);
     const held = (await ledger.find(id)) ?? (await ledger.open(entryFromUrl(address)));
     const isNews = held.entry.transcript.state !== 'ready';
-    const after = await advance(invocation, held, (entry) => withTranscript(proven(entry), text, Date.now()));
+    // It comes when the caller has long hung up, without another word from Twilio.
+    const isSent = isUnderReview(held.entry) && (await doors.voice.hasEnded(address.callSid));
+    const after = await advance(invocation, held, (entry) =>
+      withTranscript(proven(isSent ? withReviewDone(entry) : entry), text, Date.now()),
+    );
     // A task made in this very invocation has the text already; one being made elsewhere gets it from its maker.
     if (isNews && after && !after.madeTask && after.entry.transcript.state === 'ready')
       await addTranscriptToTask(invocation, after.entry);

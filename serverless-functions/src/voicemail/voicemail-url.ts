@@ -17,6 +17,8 @@ export interface VoicemailAddress {
   workflowSid: string;
   /** Milliseconds since 1970. */
   waitingSince: number;
+  /** The caller discarded a message and records another. */
+  recordsAgain?: boolean;
   /** The entry is in the ledger already, written before the call was moved here. */
   opened: boolean;
 }
@@ -46,6 +48,7 @@ export function voicemailPath(page: VoicemailPage, address: VoicemailAddress): s
   if (address.queueName !== '') query.set('queue', address.queueName);
   if (address.workflowSid !== '') query.set('workflowSid', address.workflowSid);
   query.set('waitingSince', String(address.waitingSince));
+  if (address.recordsAgain) query.set('again', '1');
   if (address.opened) query.set('opened', '1');
   return `${FEATURE_PATH}/studio/${page}?${query}`;
 }
@@ -78,6 +81,7 @@ export function readVoicemailAddress(
     workflowSid: isSid('workflow', workflowSid) ? workflowSid : defaults.workflowSid,
     // TaskRouter refuses a place in line in the future; a second's grace for clocks that differ.
     waitingSince: Number.isSafeInteger(since) && since > 0 && since <= defaults.now + 1_000 ? since : defaults.now,
+    recordsAgain: text('again') === '1' || undefined,
     opened: text('opened') === '1',
   };
 }

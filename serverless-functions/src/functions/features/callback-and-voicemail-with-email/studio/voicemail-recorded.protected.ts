@@ -1,19 +1,19 @@
 import { voiceFunction } from '../../../../http/handler';
+import { sendMail } from '../../../../notification/send-mail';
 import { speak } from '../../../../prompts/speak';
+import { afterRecording } from '../../../../voicemail/review';
 import { experienceOfVoicemail } from '../../../../voicemail/voicemail-url';
 
 /**
- * Where `<Record>` goes when a message was left: thanks, and goodbye. Nothing is done here, since it is not called for
- * every recording; `recording-status` owns the voicemail.
+ * Where `<Record>` goes when a message was left. It is not called for every recording, so nothing depends on it:
+ * `recording-status` owns the voicemail.
  */
 export const handler = voiceFunction(
   'studio/voicemail-recorded',
-  async (_invocation, { event }, twiml) => {
-    speak(twiml, experienceOfVoicemail(event), 'thanks');
-    twiml.hangup();
-  },
+  (invocation, { event }, twiml) => afterRecording(invocation, event, twiml),
   (twiml, event) => {
     speak(twiml, experienceOfVoicemail(event), 'thanks');
     twiml.hangup();
   },
+  sendMail,
 );
