@@ -103,6 +103,31 @@ test('a call, *, 2, a spoken message, hang up: one task at the place in line, on
   await page.getByRole('link', { name: mail.subject }).first().click();
   await page.getByRole('tab', { name: /text/i }).waitFor();
   await shoot(page, 'mailbox');
+
+  // The other key: the next caller asks for a callback, and stays where they are in line.
+  await page
+    .getByRole('link', { name: /telephone/i })
+    .first()
+    .click();
+  await page.getByLabel('Call from').selectOption('ben');
+  await page.getByRole('button', { name: 'Call', exact: true }).click();
+  await captions.getByText('For other options, press star.').waitFor({ timeout: LONG_MS });
+  await page.keyboard.press('*');
+  await captions
+    .getByText('To be called back and keep your place in line, press 1.')
+    .first()
+    .waitFor({ timeout: LONG_MS });
+  await page.keyboard.press('1');
+  await captions.getByText('We can call you back at 2 1 2, 5 5 5, 0 1 4 7.').waitFor({ timeout: LONG_MS });
+  await page.keyboard.press('1');
+  await captions.getByText('We will call you back at 2 1 2, 5 5 5, 0 1 4 7').waitFor({ timeout: LONG_MS });
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await shoot(page, 'telephone-callback');
+  const { tasks: now } = (await (await twilio('taskrouter.twilio.com', workspace)).json()) as {
+    tasks: Record<string, string>[];
+  };
+  const callbacks = now.filter((task) => JSON.parse(task.attributes!).taskType === 'callback');
+  expect(callbacks.map((task) => JSON.parse(task.attributes!).callBackData.numberToCall)).toEqual(['+12125550147']);
   expect(foreign).toEqual([]);
   expect(errors).toEqual([]);
 });

@@ -26,8 +26,16 @@ const SWEEP_EVERY_MS = 60_000;
 const RESTART_AFTER_MS = 1_000;
 /** The voice channel of Flex; nothing in the sandbox looks at it. */
 const VOICE_CHANNEL_SID = fixedSid('TC', 'voice');
-const FLOW_NUMBER = '+12025550110';
-const NUMBERS = { support: '+12025550101', sales: '+12025550102', voicemail: '+12025550103' };
+/** What each line shows; those from 104 on are configured apart, in the product's demonstration. */
+const LINES = {
+  support: { number: '+12025550101', title: 'Support' },
+  sales: { number: '+12025550102', title: 'Sales' },
+  voicemail: { number: '+12025550103', title: 'Straight to voicemail' },
+  spanish: { number: '+12025550104', title: 'In Spanish' },
+  review: { number: '+12025550105', title: 'Listen to the message before it is sent' },
+  overflow: { number: '+12025550106', title: 'Nobody is signed in' },
+  flow: { number: '+12025550110', title: 'A Studio flow' },
+} as const;
 
 export interface SandboxOptions {
   /** The checkout. */
@@ -54,19 +62,18 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
   const publicUrl = `http://localhost:${doorPort}`;
   const functionUrl = (page: string) => `${publicUrl}${FEATURE}/${page}`;
   const [support, sales] = DEFAULT_WORKFLOWS;
+  const waitUrl = functionUrl('studio/wait-experience');
   const bins = [
-    enqueueBin('support', 'Support', {
-      workflowSid: support!.sid,
-      waitUrl: functionUrl('studio/wait-experience'),
-      attributes: { skill: 'support' },
-    }),
-    enqueueBin('sales', 'Sales', {
+    ...(['support', 'spanish', 'review', 'overflow'] as const).map((name) =>
+      enqueueBin(name, LINES[name].title, { workflowSid: support!.sid, waitUrl, attributes: { skill: 'support' } }),
+    ),
+    enqueueBin('sales', LINES.sales.title, {
       workflowSid: sales!.sid,
-      waitUrl: functionUrl('studio/wait-experience'),
+      waitUrl,
       attributes: { skill: 'sales' },
       priority: 5,
     }),
-    redirectBin('voicemail', 'Straight to voicemail', functionUrl('studio/voicemail')),
+    redirectBin('voicemail', LINES.voicemail.title, functionUrl('studio/voicemail')),
   ];
   const flow = importFlow(path.join(root, 'infra-as-code/studio/callback-and-voicemail.json'), {
     'https://${functions_domain}': publicUrl,
@@ -78,13 +85,14 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
   const voice = createVoice(world, {
     numbers: {
       ...Object.fromEntries(
-        Object.entries(NUMBERS).map(([name, number]) => [number, { voiceUrl: `${url}/twiml-bins/${name}` }]),
+        Object.entries(LINES).map(([name, { number }]) => [number, { voiceUrl: `${url}/twiml-bins/${name}` }]),
       ),
-      [FLOW_NUMBER]: { voiceUrl: flowUrl(STUDIO_ORIGIN, world.account.accountSid, flow.sid) },
+      [LINES.flow.number]: { voiceUrl: flowUrl(STUDIO_ORIGIN, world.account.accountSid, flow.sid) },
     },
     webhooks: { origins },
   });
-  const pages = createPages({ world, voice, mailbox, webDir: path.join(root, 'sandbox/dist/web') });
+  const titles = Object.fromEntries(Object.values(LINES).map(({ number, title }) => [number, title]));
+  const pages = createPages({ world, voice, mailbox, webDir: path.join(root, 'sandbox/dist/web'), titles });
   const rest = createRestApp(world, { otherHosts: { 'api.mailgun.net': mailgun, 'api.eu.mailgun.net': mailgun } });
   const server = express()
     .disable('x-powered-by')
@@ -93,8 +101,8 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
   await new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject));
   const runtime: TwilioRunOptions = {
     projectDir,
-    functionsFolder: 'dist/functions',
-    assetsFolder: 'dist/assets',
+    functionsFolder: 'dist/demonstration/functions',
+    assetsFolder: 'dist/demonstration/assets',
     port: functionsPort,
     cacheDir,
     env: {
@@ -133,7 +141,7 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
   const door = await createFrontDoor({
     world,
     target: functions.url,
-    visibility: visibilityOf(path.join(projectDir, 'dist/functions')),
+    visibility: visibilityOf(path.join(projectDir, 'dist/demonstration/functions')),
     publicUrl,
     port: doorPort,
   });

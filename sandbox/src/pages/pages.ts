@@ -23,6 +23,8 @@ export interface PagesOptions {
   /** What `buildWeb()` of build.mjs wrote: index.html, its code and the spoken sample. */
   webDir: string;
   links?: readonly PageLink[];
+  /** What is behind a number, for whoever dials it. */
+  titles?: Readonly<Record<string, string>>;
 }
 
 export type Pages = Router & {
@@ -31,7 +33,7 @@ export type Pages = Router & {
 };
 
 /** The sandbox's pages and their API; mount it at `/`, after the routes of the Twilio hosts. */
-export function createPages({ world, voice, mailbox, webDir, links = [] }: PagesOptions): Pages {
+export function createPages({ world, voice, mailbox, webDir, links = [], titles = {} }: PagesOptions): Pages {
   const router = Router() as Pages;
   const stream = createEventStream(Date.now().toString(36));
   const audio = createPlayedAudio();
@@ -51,7 +53,8 @@ export function createPages({ world, voice, mailbox, webDir, links = [] }: Pages
     next();
   });
   api.get('/setup', (_request, response) => {
-    response.json({ numbers: voice.numbers, links });
+    const lines = voice.numbers.map((number) => ({ number, title: titles[number] ?? '' }));
+    response.json({ lines, links });
   });
   api.get('/events', (request, response) => stream.serve(request, response));
   api.get('/tasks', (_request, response) => {

@@ -69,7 +69,7 @@ describe("the pages' API", () => {
 
   it('tells what can be dialled and where else to go', async () => {
     expect(await (await call('GET', '/setup')).json()).toEqual({
-      numbers: ['+15550100000'],
+      lines: [{ number: '+15550100000', title: '' }],
       links: [{ title: 'Desk', href: 'http://127.0.0.1:1/' }],
     });
   });

@@ -10,7 +10,8 @@ export type { CallEvent, MailSummary, OpenTask, PageLink, StoryLine };
 export type Mail = MailSummary & ParsedMail;
 
 export interface Setup {
-  numbers: string[];
+  /** Numbers that can be called; `title` says what is behind one, and may be empty. */
+  lines: Line[];
   links: PageLink[];
 }
 
@@ -41,4 +42,9 @@ export interface SandboxClient {
   clearMails(): Promise<void>;
   /** Listens until the returned function is called, connecting again whenever the connection is lost. */
   listen(onEvent: (event: SandboxEvent) => void, onConnection: (connection: Connection) => void): () => void;
+}
+
+export interface Line {
+  number: string;
+  title: string;
 }

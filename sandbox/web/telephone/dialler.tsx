@@ -7,6 +7,7 @@ import { Option, Select } from '@twilio-paste/core/select';
 import { Stack } from '@twilio-paste/core/stack';
 import { CallIcon } from '@twilio-paste/icons/cjs/CallIcon';
 import * as React from 'react';
+import type { Line } from '../api/types';
 
 export interface Dialled {
   from: string;
@@ -17,20 +18,21 @@ export interface Dialled {
 /** `+266696687` spells ANONYMOUS: a withheld number as it reaches webhooks. */
 const CALLERS = [
   { id: 'ana', label: '+1 415 555 0123, Ana Ruiz', from: '+14155550123', callerName: 'Ana Ruiz' },
+  { id: 'ben', label: '+1 212 555 0147, Ben Okafor', from: '+12125550147', callerName: 'Ben Okafor' },
   { id: 'withheld', label: 'A withheld number', from: '+266696687', callerName: undefined },
   { id: 'own', label: 'Another number', from: '', callerName: undefined },
 ] as const;
 
 /** Who calls whom, and the button that does it. */
-export const Dialler: React.FC<{ numbers: string[]; busy: boolean; onDial: (call: Dialled) => void }> = ({
-  numbers,
+export const Dialler: React.FC<{ lines: Line[]; busy: boolean; onDial: (call: Dialled) => void }> = ({
+  lines,
   busy,
   onDial,
 }) => {
   const [callerId, setCallerId] = React.useState<string>('ana');
   const [own, setOwn] = React.useState('');
   const [error, setError] = React.useState('');
-  const [to, setTo] = React.useState(numbers[0] ?? '');
+  const [to, setTo] = React.useState(lines[0]?.number ?? '');
   const caller = CALLERS.find(({ id }) => id === callerId) ?? CALLERS[0];
   const input = React.useRef<HTMLInputElement>(null);
 
@@ -82,9 +84,9 @@ export const Dialler: React.FC<{ numbers: string[]; busy: boolean; onDial: (call
         <Box>
           <Label htmlFor="dialled">Number to call</Label>
           <Select id="dialled" value={to} onChange={(event) => setTo(event.target.value)}>
-            {numbers.map((number) => (
+            {lines.map(({ number, title }) => (
               <Option key={number} value={number}>
-                {number}
+                {title === '' ? number : `${title}, ${number}`}
               </Option>
             ))}
           </Select>

@@ -72,7 +72,7 @@ const Telephone: React.FC = () => {
       {call ? (
         <CallPanel key={call.sid} call={call} onAgain={() => setChosen(null)} />
       ) : (
-        setup.state === 'loaded' && <Dialler numbers={setup.value.numbers} busy={busy} onDial={dial} />
+        setup.state === 'loaded' && <Dialler lines={setup.value.lines} busy={busy} onDial={dial} />
       )}
     </Card>
   );

@@ -26,7 +26,13 @@ export class FakeSandbox implements SandboxClient {
   async setup() {
     if (this.failure) throw this.failure;
     const links = [{ title: 'Desk', href: 'http://127.0.0.1:1/', description: 'Where agents work.' }];
-    return { numbers: ['+15550100000', '+15550100001'], links };
+    return {
+      lines: [
+        { number: '+15550100000', title: 'Support' },
+        { number: '+15550100001', title: '' },
+      ],
+      links,
+    };
   }
   async tasks() {
     return this.open;
