@@ -4,6 +4,7 @@ import type { EmailSettings } from '@callback-and-voicemail/contract';
 import PostalMime from 'postal-mime';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
 import { flowUrl, type StudioFlow } from '../../sandbox/src/studio/studio';
+import type { WorkflowConfiguration } from '../../sandbox/src/taskrouter/types';
 import { startTestTwilio } from '../../sandbox/src/testing/test-twilio';
 import { enqueueBin, redirectBin } from '../../sandbox/src/twiml-bins';
 import type { SentWebhook, Webhook, WebhookAnswer } from '../../sandbox/src/voice/webhook';
@@ -51,6 +52,8 @@ export interface StageOptions {
   /** The Studio flow that answers a number, instead of the number's TwiML Bin. */
   studio?: Partial<Record<keyof typeof NUMBERS, StudioFlow>>;
   region?: 'us' | 'eu';
+  /** The configuration of the workflow behind `support`. */
+  workflow?: WorkflowConfiguration;
 }
 type ParsedTask = Omit<Task, 'attributes'> & { attributes: Record<string, unknown> };
 interface Mail {
@@ -86,6 +89,7 @@ export async function openStage(options: StageOptions = {}) {
     start: START,
     mailDomains: { [DOMAIN]: API_KEY },
     mailRegion: options.region,
+    world: { workflows: [{ ...SUPPORT!, configuration: options.workflow }, SALES!] },
     twimlBins: () => [
       enqueueBin('support', 'Support', {
         workflowSid: SUPPORT!.sid,
@@ -248,6 +252,9 @@ export async function openStage(options: StageOptions = {}) {
       world.tasks.update(sid, { assignmentStatus: 'assigned' });
       world.tasks.update(sid, { assignmentStatus: 'completed' });
     },
+    /** A worker who signs in to every queue. */
+    signIn: (name: string) => world.taskRouter.addWorker({ name, activity: 'Available' }),
+    reservationsOf: (taskSid: string) => world.taskRouter.reservations({ task: taskSid }),
     completeTaskOf: (caller: Caller) =>
       world.tasks.update(stage.waitingTask(caller).sid, { assignmentStatus: 'completed' }),
     cancelTaskOf: (caller: Caller, reason: string) =>
@@ -349,6 +356,7 @@ export async function openStage(options: StageOptions = {}) {
           ? getExpectedTwilioSignature(world.account.authToken, url, params)
           : request.signature;
       let answered = false;
+      const { begun } = world.activity;
       const answer = fetch(url.replace(PUBLIC_URL, twilio.frontDoorUrl!), {
         method: 'POST',
         headers: { ...(signature === null ? {} : { 'x-twilio-signature': signature }), ...request.headers },
@@ -356,6 +364,8 @@ export async function openStage(options: StageOptions = {}) {
       }).finally(() => {
         answered = true;
       });
+      // Connecting is real: no time may pass before the request is there.
+      while (!answered && world.activity.begun === begun) await new Promise((resolve) => setImmediate(resolve));
       // What waits for an answer that never comes waits in virtual time.
       await clock.runUntil(() => answered, 20_000);
       return answer;
