@@ -89,7 +89,7 @@ export async function openStage(options: StageOptions = {}) {
     start: START,
     mailDomains: { [DOMAIN]: API_KEY },
     mailRegion: options.region,
-    world: { workflows: [{ ...SUPPORT!, configuration: options.workflow }, SALES!] },
+    world: { workflows: [options.workflow ? { ...SUPPORT!, configuration: options.workflow } : SUPPORT!, SALES!] },
     twimlBins: () => [
       enqueueBin('support', 'Support', {
         workflowSid: SUPPORT!.sid,
