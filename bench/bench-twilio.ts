@@ -65,6 +65,7 @@ export async function openBench(root: string, line: Line) {
   delete process.env.NODE_OPTIONS;
   const door = await createFrontDoor({ world, target: functions.url, visibility: visibilityOf(functionsDir) });
 
+  let callers = 0;
   const calls = new Map<string, CallView>();
   world.calls = {
     get: (sid) => calls.get(sid),
@@ -82,7 +83,9 @@ export async function openBench(root: string, line: Line) {
     waitingCaller() {
       const callSid = world.newSid('CA');
       const now = Date.now();
-      const numbers = { from: '+12025550123', to: '+12025550101' };
+      callers += 1;
+      // Another caller each time: one who has a callback already takes other ways.
+      const numbers = { from: `+1202555${String(9_000 - callers).padStart(4, '0')}`, to: '+12025550101' };
       calls.set(callSid, {
         ...numbers,
         sid: callSid,

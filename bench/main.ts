@@ -104,7 +104,40 @@ async function counts(root: string): Promise<void> {
   };
   tell('transcription: ledger and task', await bench.webhook(`studio/transcription?${entry}`, transcript));
   tell('run-outbox with nothing due', await bench.webhook('email/run-outbox', {}), { calls: 8 });
+  await callbacks(bench, tell);
   await bench.close();
+}
+
+type Tell = (
+  name: string,
+  answer: Awaited<ReturnType<Bench['webhook']>>,
+  most?: { calls?: number; rounds?: number },
+) => void;
+
+/** Every path to a callback, each with a caller who has none yet unless it says so. */
+async function callbacks(bench: Bench, tell: Tell): Promise<void> {
+  const inMenu = async () => {
+    const caller = bench.waitingCaller();
+    const first = await bench.webhook('studio/wait-experience', caller.params);
+    const loop = /studio\/wait-experience[^<"]*state=holding[^<"]*/.exec(first.text)![0].replaceAll('&amp;', '&');
+    const at = (state: string, digits: string) =>
+      bench.webhook(loop.replace('state=holding', `state=${state}&heard=1`), { ...caller.params, Digits: digits });
+    return { ...caller, at };
+  };
+  const one = await inMenu();
+  tell('wait-experience, offering a callback', await one.at('menu', '1'), { rounds: 1 });
+  tell('wait-experience, a typed number', await one.at('enter-number', '2025550188'), { calls: 0 });
+  const number = `&number=${encodeURIComponent(one.params.From)}`;
+  tell('wait-experience, confirming a callback', await one.at(`callback-number${number}`, '1'), { rounds: 4 });
+  tell('wait-experience, confirming it once more', await one.at(`callback-number${number}`, '1'), { rounds: 2 });
+  const again = await inMenu();
+  again.params.From = one.params.From;
+  tell('wait-experience, a caller who has one already', await again.at('menu', '1'));
+  const change = await again.at('confirm-number&number=%2B12025550188', '1');
+  tell('wait-experience, changing its number', change);
+  const asked = { numberToCall: '+12025550177', numberToCallFrom: one.params.To, idempotencyKey: 'bench' };
+  tell('create-callback', await bench.webhook('studio/create-callback', asked));
+  tell('create-callback, asked again', await bench.webhook('studio/create-callback', asked));
 }
 
 function bundles(root: string): void {
