@@ -1,5 +1,5 @@
 import { isOpen, isTaken, leaveLine } from '../fulfilment/leave-line';
-import { makeTask } from '../fulfilment/make-task';
+import { findTaskOf, makeTask } from '../fulfilment/make-task';
 import { movePointer, openCallback, type Pointer, readPointer } from '../fulfilment/open-callback';
 import { routingAttributes } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
@@ -130,7 +130,7 @@ async function book(
     settle(movePointer(doors.sync, pointer, held.entry.id)),
   ]);
   const current = written.value ?? held;
-  const outcome = made.made || !made.mayHaveBeenMade ? made : await makeTask(full, () => doors.tasks, timeZone);
+  const outcome = made.made || !made.mayHaveBeenMade ? made : await lookForTask(invocation, full, made);
   const problem = written.error ?? pointed.error ?? problemOf(outcome);
   if (problem !== undefined) {
     log.error('callback not booked', { callSid, code: errorCode(problem) });
@@ -147,6 +147,20 @@ async function book(
   await writeBooked(invocation, current, outcome);
   log.info('callback booked', { entry: current.entry.id, taskSid: outcome.made ? outcome.sid : undefined });
   return 'booked';
+}
+
+/** Looked for, and not made again: a request whose answer was lost may still be on its way. */
+async function lookForTask(
+  { doors }: Invocation,
+  entry: LedgerEntry,
+  unanswered: TaskOutcome & { made: false },
+): Promise<TaskOutcome> {
+  try {
+    const task = await findTaskOf(entry, doors.tasks);
+    return task === undefined ? unanswered : { made: true, sid: task.sid, found: true };
+  } catch {
+    return unanswered;
+  }
 }
 
 /** Only a task that cannot be there stops a booking: one whose answer was lost is looked for until it is there. */
@@ -215,7 +229,8 @@ async function changeOther(
   task: Task | undefined,
 ): Promise<BookingOutcome> {
   if (other.entry.booking) return 'unsure';
-  if (numberToCall(other.entry) === number) return 'already-booked';
+  // Asked once more after the line was left, perhaps: who is out of it is told the end of it.
+  if (numberToCall(other.entry) === number) return task && isOpen(task) ? 'already-booked' : 'changed';
   if (!(await changeNumber(invocation, other, number))) return 'trouble';
   const left = task && isOpen(task) ? await leaveLine(invocation, task, CALLBACK_REASON) : 'left';
   return left === 'left' ? 'changed' : left;

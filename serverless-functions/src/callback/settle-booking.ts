@@ -1,8 +1,9 @@
 import { advance } from '../fulfilment/advance';
 import { findTaskOf } from '../fulfilment/make-task';
 import type { Invocation } from '../invocation';
-import { withBooked } from '../ledger/callback-entry';
+import { withBooked, withBooking } from '../ledger/callback-entry';
 import type { Held } from '../ledger/ledger';
+import { isLeased } from '../ledger/steps';
 import { withdraw } from './withdraw-callback';
 
 /**
@@ -12,8 +13,16 @@ import { withdraw } from './withdraw-callback';
  * @throws TwilioCallFailed when TaskRouter or Sync is out of reach
  */
 export async function settleBooking(invocation: Invocation, held: Held): Promise<Held | undefined> {
-  const { doors, ledger } = invocation;
-  const { entry } = held;
+  const { doors, ledger, owner } = invocation;
+  // The caller may be asking again at this very moment; only one of the two goes on.
+  let isMine = false;
+  const claimed = await ledger.change(held, (current) => {
+    const now = Date.now();
+    isMine = current.booking === true && !isLeased(current, now);
+    return isMine ? withBooking(current, owner, now) : current;
+  });
+  if (claimed === undefined || !isMine) return undefined;
+  const { entry } = claimed;
   const [waiting, made] = await Promise.all([
     entry.waitingTaskSid === undefined ? undefined : doors.tasks.fetch(entry.waitingTaskSid),
     findTaskOf(entry, doors.tasks),
@@ -22,9 +31,9 @@ export async function settleBooking(invocation: Invocation, held: Held): Promise
   // there was on its way to being promised: rather called once too often than never.
   const isOwed = waiting === undefined ? made !== undefined : waiting.status === 'canceled';
   if (!isOwed) {
-    await withdraw(invocation, held, made === undefined ? 'perhaps' : { sid: made.sid });
+    await withdraw(invocation, claimed, made === undefined ? 'perhaps' : { sid: made.sid });
     return undefined;
   }
-  const booked = await ledger.change(held, (current) => withBooked(current, made?.sid, Date.now()));
+  const booked = await ledger.change(claimed, (current) => withBooked(current, made?.sid, Date.now()));
   return booked && advance(invocation, booked, (current) => current);
 }

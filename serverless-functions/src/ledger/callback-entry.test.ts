@@ -53,7 +53,7 @@ test('booked: promised, its task made or still to be looked for, and due accordi
   expect(dueAt(made)).toBe(NOW + 500 + timeoutOf(made) * 1_000 + 60_000);
   const unknown = withBooked(booking, undefined, NOW + 500);
   expect(taskIsClaimable(unknown, NOW + 500)).toBe(true);
-  expect(dueAt(unknown)).toBe(NOW + 500);
+  expect(dueAt(unknown)).toBe(NOW + 60_500);
   // Late news of a booking that is over changes nothing.
   expect(withBooked(made, undefined, NOW)).toBe(made);
 });

@@ -65,7 +65,7 @@ export function withBooking(entry: LedgerEntry, owner: string, now: number): Led
 
 /**
  * The caller has left the line for it, so it is promised.
- * @param taskSid undefined when nobody knows whether its task was made; it is looked for, and made if it was not
+ * @param taskSid undefined when nobody knows whether its task was made; it is looked for later, and made if it is not there
  */
 export function withBooked(entry: LedgerEntry, taskSid: string | undefined, now: number): LedgerEntry {
   if (!entry.booking) return entry;
@@ -76,7 +76,7 @@ export function withBooked(entry: LedgerEntry, taskSid: string | undefined, now:
     leftLine: true,
     task:
       taskSid === undefined
-        ? { ...task, nextTryAt: now }
+        ? { ...task, nextTryAt: now + LATE_TASK_MS }
         : { ...task, state: 'created', sid: taskSid, createdAt: now, reason: undefined },
   };
 }
