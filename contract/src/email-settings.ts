@@ -40,6 +40,9 @@ export const emailSettingsSchema = z.looseObject({
   time_zone: z.optional(z.string().check(z.refine(isTimeZone))),
   /** What becomes of a caller who chose voicemail and left none. */
   missed_voicemail: z._default(z.enum(['callback', 'cancel']), 'callback'),
+  /** Agents may put a callback or voicemail back, to be tried again later, up to that many attempts in all. */
+  allow_requeue: z._default(z.boolean(), true),
+  max_attempts: z._default(z.number().check(z.int(), z.minimum(1), z.maximum(100)), 3),
 });
 
 export type EmailRecipient = z.infer<typeof recipientSchema>;

@@ -14,6 +14,7 @@ export const SID = {
   task: sid('WT'),
   taskQueue: sid('WQ'),
   transcription: sid('TR'),
+  worker: sid('WK'),
   workflow: sid('WW'),
   workspace: sid('WS'),
 } as const;

@@ -24,6 +24,7 @@ const PUBLIC_URL = 'http://voicemail-1234.localhost';
 const DOMAIN = 'mg.example.com';
 const API_KEY = 'key-0123456789abcdef0123456789abcdef';
 const OUTBOX_TOKEN = 'outbox-token-of-the-tests-0123456789';
+const FLEX_ORIGIN = 'https://flex.twilio.com';
 const START = Date.UTC(2026, 10, 22, 14, 0, 0);
 /** What answers them is the same for most; what they offer is in `contract/src/caller-experience/demonstration.ts`. */
 const NUMBERS = {
@@ -252,8 +253,36 @@ export async function openStage(options: StageOptions = {}) {
       world.tasks.update(sid, { assignmentStatus: 'assigned' });
       world.tasks.update(sid, { assignmentStatus: 'completed' });
     },
-    /** A worker who signs in to every queue. */
-    signIn: (name: string) => world.taskRouter.addWorker({ name, activity: 'Available' }),
+    /** A worker who signs in to every queue, with what the Flex UI would send of them. */
+    signIn(name: string, roles: string[] = ['agent']) {
+      const worker = world.taskRouter.addWorker({ name, activity: 'Available' });
+      const { token } = world.flexTokens.issue({ identity: name, roles, workerSid: worker.sid });
+      return { ...worker, token };
+    },
+    /** The worker accepts the reservation they have for a task. */
+    accept(worker: { sid: string }, taskSid: string) {
+      const [reservation] = world.taskRouter.reservations({ task: taskSid, worker: worker.sid, status: 'pending' });
+      if (reservation === undefined) throw new Error(`no reservation of ${worker.sid} for ${taskSid}`);
+      world.taskRouter.accept(reservation);
+      return reservation;
+    },
+    setAttributes: (taskSid: string, attributes: object) =>
+      world.tasks.update(taskSid, { attributes: JSON.stringify(attributes) }),
+    transcriptions: (recordingSid: string) => world.recordings.transcriptions(recordingSid),
+    /** A recording's sound as Twilio would send it. */
+    async media(recordingSid: string, format: 'wav' | 'mp3'): Promise<Buffer> {
+      const authorization = `Basic ${Buffer.from(`${world.account.accountSid}:${world.account.authToken}`).toString('base64')}`;
+      const url = `${twilioUrl}/api.twilio.com/2010-04-01/Accounts/${world.account.accountSid}/Recordings/${recordingSid}.${format}`;
+      return Buffer.from(await (await fetch(url, { headers: { authorization } })).arrayBuffer());
+    },
+    redeploy: (variables: Record<string, string>) => twilio.redeploy(variables),
+    /** What the plugin asks, from the page of Flex. */
+    flex: (page: string, token: string | undefined, params: Record<string, string> = {}, origin = FLEX_ORIGIN) =>
+      stage.post(
+        `flex/${page}`,
+        { ...(token === undefined ? {} : { Token: token }), ...params },
+        { signature: null, headers: { origin } },
+      ),
     reservationsOf: (taskSid: string) => world.taskRouter.reservations({ task: taskSid }),
     completeTaskOf: (caller: Caller) =>
       world.tasks.update(stage.waitingTask(caller).sid, { assignmentStatus: 'completed' }),

@@ -10,7 +10,7 @@ const FLOORS = [
   ['notification'],
   ['invocation.ts'],
   ['fulfilment'],
-  ['voicemail', 'callback'],
+  ['voicemail', 'callback', 'agent'],
   ['sweep'],
   ['wait-experience'],
   ['http'],

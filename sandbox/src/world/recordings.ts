@@ -31,6 +31,13 @@ export function createRecordings(newSid: (prefix: string) => Sid): Recordings {
       transcriptions.delete(sid);
     },
     transcriptions: (recordingSid) => transcriptions.get(recordingSid) ?? [],
+    removeTranscription(sid) {
+      for (const [recordingSid, all] of transcriptions)
+        transcriptions.set(
+          recordingSid,
+          all.filter((one) => one.sid !== sid),
+        );
+    },
     addTranscription(recordingSid, status, text) {
       const transcription: Transcription = { sid: newSid('TR'), recordingSid, status, text, dateCreated: Date.now() };
       transcriptions.set(recordingSid, [...(transcriptions.get(recordingSid) ?? []), transcription]);

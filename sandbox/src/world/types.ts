@@ -170,6 +170,7 @@ export interface Recordings {
   list(): Recording[];
   remove(sid: Sid): void;
   transcriptions(recordingSid: Sid): Transcription[];
+  removeTranscription(sid: Sid): void;
   addTranscription(recordingSid: Sid, status: Transcription['status'], text: string): Transcription;
 }
 

@@ -42,7 +42,11 @@ export function findTaskOf(entry: LedgerEntry, tasks: TaskDoor): Promise<Task | 
   return tasks.find({
     workflowSid: entry.workflowSid,
     // One that was withdrawn is not the one that is wanted now.
-    wanted: (one) => voicemailIdOf(one.attributes) === entry.id && one.reason !== WITHDRAWN_REASON,
+    // Nor is one in whose place this one stands.
+    wanted: (one) =>
+      voicemailIdOf(one.attributes) === entry.id &&
+      one.reason !== WITHDRAWN_REASON &&
+      !entry.task.formerSids?.includes(one.sid),
     stop: (one) => one.createdAt < entry.createdAt - CLOCK_SKEW_MS,
   });
 }

@@ -119,6 +119,14 @@ export function callBackDataWithNumber(
   return { ...attributes, name: displayNumber(number), callBackData: { ...data, numberToCall: number } };
 }
 
+/** The same attributes without recording and words, marked as deleted for the reports that know that mark. */
+export function callBackDataDeleted(attributes: Record<string, unknown>): Record<string, unknown> | undefined {
+  const data = attributes.callBackData;
+  if (typeof data !== 'object' || data === null) return undefined;
+  const { recordingSid: _sid, transcriptText: _text, ...kept } = data as Record<string, unknown>;
+  return { ...attributes, callBackData: { ...kept, isDeleted: true } };
+}
+
 /** The id of the ledger entry a task was made from, when it is one of ours. */
 export function voicemailIdOf(attributes: Record<string, unknown>): string | undefined {
   const ours = attributes.callback_and_voicemail;

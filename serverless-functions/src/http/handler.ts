@@ -14,7 +14,7 @@ import type { ClientMaker } from '../twilio/doors';
 
 type Event = Record<string, unknown>;
 type Variables = Record<string, string | undefined>;
-type Handler = ServerlessFunctionSignature<Variables, ServerlessEventObject>;
+export type Handler = ServerlessFunctionSignature<Variables, ServerlessEventObject>;
 
 interface Request {
   event: Event;
@@ -37,7 +37,8 @@ function tellFaults(environment: Environment, log: Log): void {
     });
 }
 
-async function invoke<T>(
+/** Runs the work of one request with its invocation, and turns what it throws into an answer. */
+export async function invoke<T>(
   name: string,
   context: Context<Variables>,
   rawEvent: object,

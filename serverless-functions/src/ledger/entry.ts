@@ -38,6 +38,8 @@ export interface LedgerEntry {
   priority: number;
   /** How often agents have tried to call back. */
   attempts?: number;
+  /** Workers who have listened to the message, the first first. */
+  listenedBy?: { worker: string; at: number }[];
   /** The task's life; absent: `TASK_TIMEOUT_SECONDS`. */
   taskTimeoutSeconds?: number;
   /**
@@ -65,7 +67,7 @@ export interface LedgerEntry {
   indexKey?: string;
   recording: {
     /** `none`: the caller left nothing. `withdrawn`: the caller never came to record. `superseded`: asked again. */
-    state: 'recording' | 'completed' | 'none' | 'withdrawn' | 'superseded';
+    state: 'recording' | 'completed' | 'deleted' | 'none' | 'withdrawn' | 'superseded';
     sid?: string;
     seconds?: number;
     completedAt?: number;
@@ -80,6 +82,8 @@ export interface LedgerEntry {
     state: 'pending' | 'created' | 'expired' | 'withdrawing' | 'none';
     type: TaskType;
     sid?: string;
+    /** Tasks this one stands in the place of, the newest last: an agent put the callback back. */
+    formerSids?: string[];
     createdAt?: number;
     reason?: string;
     lease?: Lease;

@@ -80,6 +80,12 @@ const RULES = {
     form: 'ISO 3166 codes of two letters, separated by commas, e.g. US,CA',
     valid: (v) => /^[A-Z]{2}([\s,;]+[A-Z]{2})*$/i.test(v),
   },
+  FLEX_ORIGINS: {
+    needed: 'optional',
+    form: 'one origin or several, separated by commas, e.g. https://flex.twilio.com',
+    valid: (v) =>
+      splitAddresses(v).length > 0 && splitAddresses(v).every((one) => isHttpsUrl(one) || isLoopbackUrl(one)),
+  },
   OUTBOX_TOKEN: {
     needed: 'optional',
     form: 'at least 32 characters, no blanks',

@@ -2,6 +2,7 @@ import type { Twilio } from 'twilio';
 import type { Deadline } from '../runtime/deadline';
 import { describeFault, type Environment, type Variable } from '../runtime/environment';
 import { Misconfigured } from '../runtime/errors';
+import { type FlexTokenDoor, flexTokenDoor } from './flex-token';
 import { DeadlineHttpClient } from './http-client';
 import { type RecordingMediaDoor, recordingMediaDoor } from './recording-media';
 import { type SyncDoor, syncDoor } from './sync';
@@ -14,6 +15,7 @@ export interface Doors {
   readonly tasks: TaskDoor;
   readonly voice: VoiceDoor;
   readonly recordingMedia: RecordingMediaDoor;
+  readonly flexTokens: FlexTokenDoor;
 }
 
 /** What the runtime gives us to make a client with. */
@@ -50,7 +52,13 @@ export function openDoors(makeClient: ClientMaker, environment: Environment, dea
         : { accountSid, user: accountSid, password: need('AUTH_TOKEN') };
     return recordingMediaDoor(credentials, deadline, values.TWILIO_STUB_URL);
   });
+  const tokens = once(() =>
+    flexTokenDoor({ accountSid: need('ACCOUNT_SID'), authToken: need('AUTH_TOKEN') }, deadline, values.TWILIO_STUB_URL),
+  );
   return {
+    get flexTokens() {
+      return tokens();
+    },
     get sync() {
       return sync();
     },

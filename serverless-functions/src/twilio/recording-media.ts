@@ -34,6 +34,16 @@ export class RecordingUnavailable extends ProductError {
 export interface RecordingMediaDoor {
   /** Starts a download. @throws RecordingUnavailable */
   open(recordingSid: string, format: AudioFormat): Promise<RecordingDownload>;
+  /**
+   * Reads some bytes of a recording, and no more than that from where Twilio takes ranges.
+   * @returns fewer bytes at the end of the file @throws RecordingUnavailable
+   */
+  range(
+    recordingSid: string,
+    format: AudioFormat,
+    start: number,
+    length: number,
+  ): Promise<{ bytes: Buffer; start: number; total: number | undefined }>;
 }
 
 /**
@@ -44,41 +54,91 @@ export function recordingMediaDoor(
   deadline: Deadline,
   stubUrl: string | undefined,
 ): RecordingMediaDoor {
+  const request = async (recordingSid: string, format: AudioFormat, headers: Record<string, string>) => {
+    // The address is built from checked sids, never taken from a request: DESIGN 7.
+    if (!isSid('recording', recordingSid)) throw new RecordingUnavailable(true);
+    const url = new URL(
+      `https://api.twilio.com/2010-04-01/Accounts/${credentials.accountSid}/Recordings/${recordingSid}.${format}`,
+    );
+    // Twilio must begin to answer within a call's time; the audio itself may take until the deadline.
+    const begun = new AbortController();
+    const slow = setTimeout(() => begun.abort(new Error('timeout')), CALL_TIMEOUT_MS);
+    let response: Response;
+    try {
+      response = await fetch(reach(url, stubUrl), {
+        headers: {
+          authorization: `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`,
+          // Content-Length must be that of the audio, as it is what the mail announces.
+          'accept-encoding': 'identity',
+          ...headers,
+        },
+        signal: AbortSignal.any([deadline.signal, begun.signal]),
+      });
+    } catch (cause) {
+      throw new RecordingUnavailable(false, cause);
+    } finally {
+      clearTimeout(slow);
+    }
+    if (response.status === 416) return response;
+    const type = response.headers.get('content-type') ?? '';
+    if (!response.ok || response.body === null || !/^(audio\/|application\/octet-stream)/.test(type)) {
+      await response.body?.cancel().catch(() => undefined);
+      throw new RecordingUnavailable(response.status === 404 || response.status === 410);
+    }
+    return response;
+  };
   return {
     async open(recordingSid, format) {
-      // The address is built from checked sids, never taken from a request: DESIGN 7.
-      if (!isSid('recording', recordingSid)) throw new RecordingUnavailable(true);
-      const url = new URL(
-        `https://api.twilio.com/2010-04-01/Accounts/${credentials.accountSid}/Recordings/${recordingSid}.${format}`,
-      );
-      // Twilio must begin to answer within a call's time; the audio itself may take until the deadline.
-      const begun = new AbortController();
-      const slow = setTimeout(() => begun.abort(new Error('timeout')), CALL_TIMEOUT_MS);
-      let response: Response;
-      try {
-        response = await fetch(reach(url, stubUrl), {
-          headers: {
-            authorization: `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`,
-            // Content-Length must be that of the audio, as it is what the mail announces.
-            'accept-encoding': 'identity',
-          },
-          signal: AbortSignal.any([deadline.signal, begun.signal]),
-        });
-      } catch (cause) {
-        throw new RecordingUnavailable(false, cause);
-      } finally {
-        clearTimeout(slow);
-      }
-      const type = response.headers.get('content-type') ?? '';
-      if (!response.ok || response.body === null || !/^(audio\/|application\/octet-stream)/.test(type)) {
-        await response.body?.cancel().catch(() => undefined);
-        throw new RecordingUnavailable(response.status === 404 || response.status === 410);
-      }
+      const response = await request(recordingSid, format, {});
       const length = Number(response.headers.get('content-length') ?? Number.NaN);
       const stream = Readable.fromWeb(response.body as ReadableStream<Uint8Array>);
       // A download that is dropped or dies before anyone reads it must not end the process as an unhandled error.
       stream.on('error', () => undefined);
       return { format, stream, bytes: Number.isSafeInteger(length) && length > 0 ? length : undefined };
     },
+
+    async range(recordingSid, format, start, length) {
+      const range = `bytes=${start}-${start + length - 1}`;
+      const response = await request(recordingSid, format, { range });
+      const told = /^bytes (?:(\d+)-\d+|\*)\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '');
+      if (response.status === 416) {
+        await response.body?.cancel().catch(() => undefined);
+        return { bytes: Buffer.alloc(0), start, total: told?.[2] === undefined ? undefined : countOf(told[2]) };
+      }
+      // Whoever does not know ranges sends the whole: what comes before is passed over, and what comes after not read.
+      const isPart = response.status === 206 && told !== null;
+      const total = isPart ? countOf(told[2]!) : countOf(response.headers.get('content-length') ?? '');
+      const bytes = await readBytes(response, isPart ? 0 : start, length);
+      return { bytes, start, total };
+    },
   };
+}
+
+function countOf(text: string): number | undefined {
+  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  return Number.isSafeInteger(number) ? number : undefined;
+}
+
+/** @throws RecordingUnavailable when the connection dies first */
+async function readBytes(response: Response, skip: number, length: number): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let passed = 0;
+  let taken = 0;
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+  try {
+    while (taken < length) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      const from = Math.max(0, skip - passed);
+      passed += value.length;
+      const part = Buffer.from(value).subarray(from, from + length - taken);
+      taken += part.length;
+      if (part.length > 0) parts.push(part);
+    }
+  } catch (cause) {
+    throw new RecordingUnavailable(false, cause);
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+  return Buffer.concat(parts);
 }

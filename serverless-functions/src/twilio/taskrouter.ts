@@ -4,6 +4,16 @@ import { failedAs, TwilioCallFailed } from '../runtime/errors';
 
 export type AssignmentStatus = 'pending' | 'reserved' | 'assigned' | 'wrapping' | 'completed' | 'canceled';
 
+export type ReservationStatus =
+  | 'pending'
+  | 'accepted'
+  | 'rejected'
+  | 'timeout'
+  | 'canceled'
+  | 'rescinded'
+  | 'wrapping'
+  | 'completed';
+
 export interface Task {
   sid: string;
   /** Names the version for a conditional write; only known from `fetch`. */
@@ -43,7 +53,18 @@ export interface TaskDoor {
     wanted: (task: Task) => boolean;
     stop?: (task: Task) => boolean;
   }): Promise<Task | undefined>;
+  /** The same for several, over at most `pages` pages. */
+  findAll(query: {
+    workflowSid: string;
+    statuses?: AssignmentStatus[];
+    wanted: (task: Task) => boolean;
+    pages: number;
+  }): Promise<Task[]>;
   create(task: NewTask): Promise<string>;
+  /** The worker's part in a task: the status of their newest reservation. @returns undefined when they have none */
+  reservationOf(sid: string, workerSid: string): Promise<ReservationStatus | undefined>;
+  /** Ends a task that an agent has. @throws TwilioCallFailed `refused` when nobody has it (any more) */
+  complete(sid: string, reason: string): Promise<void>;
   /** @throws TwilioCallFailed `changed-meanwhile` when the task is no longer the version `etag` names */
   cancel(sid: string, etag: string, reason: string, attributes: object): Promise<void>;
   /** @throws TwilioCallFailed `changed-meanwhile` when the task is no longer the version `etag` names */
@@ -120,6 +141,33 @@ export function taskDoor(client: Twilio, workspaceSid: string): TaskDoor {
         throw error;
       }
     },
+    async findAll({ workflowSid, statuses, wanted, pages }) {
+      const found: Task[] = [];
+      const limit = pages * PAGE_SIZE;
+      for (const one of await workspace.tasks.list({
+        workflowSid,
+        assignmentStatus: statuses,
+        ordering: 'DateCreated:desc',
+        pageSize: PAGE_SIZE,
+        limit,
+      })) {
+        const task = toTask(one);
+        if (wanted(task)) found.push(task);
+      }
+      return found;
+    },
+    async reservationOf(sid, workerSid) {
+      if (!isSid('task', sid) || !isSid('worker', workerSid)) return undefined;
+      try {
+        const reservations = await workspace.tasks(sid).reservations.list({ workerSid, pageSize: 20, limit: 20 });
+        const newest = reservations.sort((a, b) => b.dateCreated.getTime() - a.dateCreated.getTime())[0];
+        return newest?.reservationStatus as ReservationStatus | undefined;
+      } catch (error) {
+        if (failedAs(error, 'not-found')) return undefined;
+        throw error;
+      }
+    },
+    complete: (sid, reason) => update(sid, { assignmentStatus: 'completed', reason }),
     async find({ workflowSid, statuses, wanted, stop }) {
       type TaskPage = Pick<Awaited<ReturnType<typeof workspace.tasks.page>>, 'instances' | 'nextPage'>;
       let page: TaskPage = await workspace.tasks.page({

@@ -21,9 +21,12 @@ export interface VoiceDoor {
   hasEnded(callSid: string): Promise<boolean>;
   /** What was recorded of a call, oldest first. */
   recordingsOf(callSid: string): Promise<CallRecording[]>;
+  /** Removes a recording and its transcriptions; what is gone already is no error. */
+  deleteRecording(recordingSid: string): Promise<void>;
 }
 
 const RECORDINGS_OF_A_CALL = 20;
+const TRANSCRIPTIONS_OF_A_RECORDING = 20;
 
 export function voiceDoor(client: Twilio): VoiceDoor {
   return {
@@ -42,6 +45,23 @@ export function voiceDoor(client: Twilio): VoiceDoor {
         if (failedAs(error, 'not-found')) return true;
         throw error;
       }
+    },
+    async deleteRecording(recordingSid) {
+      if (!isSid('recording', recordingSid)) return;
+      const account = client.api.v2010.account;
+      const gone = (error: unknown) => {
+        if (!failedAs(error, 'not-found')) throw error;
+      };
+      // The words first: with the recording gone nobody could find them.
+      const transcriptions = await account
+        .recordings(recordingSid)
+        .transcriptions.list({ limit: TRANSCRIPTIONS_OF_A_RECORDING })
+        .catch((error: unknown) => {
+          gone(error);
+          return [];
+        });
+      await Promise.all(transcriptions.map(({ sid }) => account.transcriptions(sid).remove().catch(gone)));
+      await account.recordings(recordingSid).remove().catch(gone);
     },
     async recordingsOf(callSid) {
       const recordings = await client.api.v2010.account

@@ -29,6 +29,12 @@ export function transcriptionRoutes(world: World): Route[] {
     if (!transcription) throw notFound(request.path);
     return { status: 200, body: json(transcription) };
   };
+  const remove = (request: RestRequest, transcriptions: Transcription[]): RestAnswer => {
+    const transcription = transcriptions.find(({ sid }) => sid === request.params.Sid);
+    if (!transcription) throw notFound(request.path);
+    world.recordings.removeTranscription(transcription.sid);
+    return { status: 204, story: { text: `transcription ${transcription.sid} deleted` } };
+  };
   const ofAccount = (request: RestRequest): Transcription[] => {
     requireAccount(world, request);
     return all();
@@ -39,6 +45,8 @@ export function transcriptionRoutes(world: World): Route[] {
   return [
     { method: 'GET', path: `${nested}.json`, answer: (request) => list(request, ofRecording(request)) },
     { method: 'GET', path: `${nested}/{Sid}.json`, answer: (request) => one(request, ofRecording(request)) },
+    { method: 'DELETE', path: `${nested}/{Sid}.json`, answer: (request) => remove(request, ofRecording(request)) },
+    { method: 'DELETE', path: `${flat}/{Sid}.json`, answer: (request) => remove(request, ofAccount(request)) },
     { method: 'GET', path: `${flat}.json`, answer: (request) => list(request, ofAccount(request)) },
     { method: 'GET', path: `${flat}/{Sid}.json`, answer: (request) => one(request, ofAccount(request)) },
   ];

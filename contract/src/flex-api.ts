@@ -1,0 +1,90 @@
+import type { TaskType } from './task-attributes';
+
+/**
+ * What the Flex plugin and the Functions under `flex/` say to each other. Every request is a POST of form fields with
+ * `Token`, the Flex token of whoever is signed in; every answer is JSON, but for audio.
+ */
+
+/** Codes an answer that is not 2xx may carry; the plugin has words for each. */
+export const FLEX_API_ERRORS = [
+  'token-missing',
+  'token-invalid',
+  'role-missing',
+  'not-yours',
+  'not-this-task',
+  'no-such-task',
+  'not-ours',
+  'bad-task-sid',
+  'bad-range',
+  'no-recording',
+  'recording-deleted',
+  'requeue-not-allowed',
+  'no-attempts-left',
+  'already-requeued',
+  'number-withheld',
+  'number-not-a-number',
+  'number-country-not-allowed',
+  'number-not-callable',
+  'busy',
+  'rate-limited',
+  'twilio-unavailable',
+  'misconfigured',
+  'failed',
+] as const;
+export type FlexApiErrorCode = (typeof FLEX_API_ERRORS)[number];
+
+export interface FlexApiError {
+  code: FlexApiErrorCode;
+  /** For the log; the plugin says it in the agent's language. */
+  message: string;
+  advice: string;
+}
+
+/** Why a number may not be called back, if it may not. */
+export type CallBlock =
+  | 'number-withheld'
+  | 'number-not-a-number'
+  | 'number-country-not-allowed'
+  | 'number-not-callable';
+
+export interface OtherOpenTask {
+  taskSid: string;
+  taskType: TaskType;
+  /** ISO 8601, UTC. */
+  receivedAt: string;
+}
+
+/** What the card of a callback or voicemail shows: `flex/voicemail`. Times are ISO 8601, UTC. */
+export interface VoicemailCard {
+  voicemail_id: string;
+  taskType: TaskType;
+  numberToCall: string;
+  numberToCallFrom: string;
+  callBlock?: CallBlock;
+  queue: string;
+  receivedAt: string;
+  waitingSince: string;
+  /** IANA name of the business's zone. */
+  timeZone: string;
+  /** How often agents have tried before; the first card shows attempt 1. */
+  attempts: number;
+  maxAttempts: number;
+  mayRequeue: boolean;
+  recording: { state: 'none' | 'ready' | 'deleted'; seconds?: number };
+  transcript: { state: 'none' | 'pending' | 'ready' | 'failed'; text?: string };
+  email: { state: 'off' | 'pending' | 'sent' | 'failed'; recipients: number; sentAt?: string; problem?: string };
+  /** Who has listened, the first first. */
+  listenedBy: { worker: string; at: string }[];
+  others: OtherOpenTask[];
+}
+
+export interface RequeueAnswer {
+  ok: true;
+  /** Absent while the new task could not be made yet; it will be. */
+  taskSid?: string;
+  attempts: number;
+}
+
+/** The most bytes of audio in one answer of `flex/voicemail-audio`, and what is asked for first. */
+export const MAX_AUDIO_RANGE_BYTES = 512 * 1024;
+export const FIRST_AUDIO_RANGE_BYTES = 64 * 1024;

@@ -1,0 +1,67 @@
+import { FIRST_AUDIO_RANGE_BYTES, MAX_AUDIO_RANGE_BYTES } from '@callback-and-voicemail/contract';
+import type { Invocation } from '../invocation';
+import { withListener } from '../ledger/agent-steps';
+import { BadRequest, errorCode, TwilioCallFailed } from '../runtime/errors';
+import type { FlexUser } from '../twilio/flex-token';
+import { RecordingUnavailable } from '../twilio/recording-media';
+import type { TaskOfAgent } from './task-of-agent';
+
+export interface AudioRange {
+  bytes: Buffer;
+  /** First byte of it in the file. */
+  start: number;
+  /** Of the whole file; undefined when Twilio did not say. */
+  total: number | undefined;
+}
+
+/**
+ * A piece of a voicemail's sound, as mp3: small enough for a Function's answer, however long the message is. Which
+ * recording it is the ledger says, never the request.
+ * @param event `Start`: first byte, 0 unless given; `Length`: how many, at most `MAX_AUDIO_RANGE_BYTES`
+ * @throws BadRequest 400, 404, 410 or 413; TwilioCallFailed when Twilio does not give it now
+ */
+export async function readAudio(
+  invocation: Invocation,
+  user: FlexUser,
+  { held }: TaskOfAgent,
+  event: Record<string, unknown>,
+): Promise<AudioRange> {
+  const { recording } = held.entry;
+  if (recording.state === 'deleted')
+    throw new BadRequest('recording-deleted', 'The recording was deleted', 'Nothing can be played.', 410);
+  if (recording.state !== 'completed' || recording.sid === undefined)
+    throw new BadRequest('no-recording', 'There is no recording', 'Nothing can be played.', 404);
+  const start = count(event.Start, 0);
+  const length = count(event.Length, FIRST_AUDIO_RANGE_BYTES);
+  if (length < 1 || length > MAX_AUDIO_RANGE_BYTES)
+    throw new BadRequest('bad-range', 'Length is out of bounds', `Ask for 1 to ${MAX_AUDIO_RANGE_BYTES} bytes.`, 413);
+  const listened = start === 0 ? noteListener(invocation, user, held) : undefined;
+  try {
+    return await invocation.doors.recordingMedia.range(recording.sid, 'mp3', start, length);
+  } catch (error) {
+    if (error instanceof RecordingUnavailable && error.gone)
+      throw new BadRequest('recording-deleted', 'Twilio has no such recording', 'It was deleted at Twilio.', 410);
+    if (error instanceof RecordingUnavailable)
+      throw new TwilioCallFailed('GET recording', { failure: 'unavailable', cause: error });
+    throw error;
+  } finally {
+    await listened;
+  }
+}
+
+function count(value: unknown, otherwise: number): number {
+  if (value === undefined || value === '') return otherwise;
+  const number = typeof value === 'string' && /^\d{1,12}$/.test(value) ? Number(value) : Number.NaN;
+  if (!Number.isSafeInteger(number))
+    throw new BadRequest('bad-range', 'Start or Length is malformed', 'Send whole numbers of bytes.');
+  return number;
+}
+
+/** Beside the audio; that it could not be noted keeps nobody from listening. */
+async function noteListener({ ledger, log }: Invocation, { identity }: FlexUser, held: TaskOfAgent['held']) {
+  try {
+    await ledger.change(held, (entry) => withListener(entry, identity, Date.now()));
+  } catch (error) {
+    log.warn('listener not noted', { entry: held.entry.id, code: errorCode(error) });
+  }
+}

@@ -1,0 +1,104 @@
+import type { CallBlock, OtherOpenTask, TaskType, VoicemailCard } from '@callback-and-voicemail/contract';
+import { voicemailIdOf } from '../fulfilment/task-attributes';
+import type { Invocation } from '../invocation';
+import { numberToCall } from '../ledger/callback-entry';
+import type { LedgerEntry } from '../ledger/entry';
+import { readSettings } from '../notification/settings';
+import { allowedCountries } from '../numbers/callback-countries';
+import { checkCallbackNumber } from '../numbers/callback-number';
+import { isWithheld } from '../numbers/caller-number';
+import { errorCode } from '../runtime/errors';
+import type { Task } from '../twilio/taskrouter';
+import type { TaskOfAgent } from './task-of-agent';
+
+/** A caller's other tasks are looked for among so many pages of a hundred open ones. */
+const PAGES_OF_OTHERS = 2;
+
+/** What may be done with a callback or voicemail, as configured on the server: Flex's own values are for display. */
+export interface Rules {
+  allowRequeue: boolean;
+  maxAttempts: number;
+}
+
+/** @returns what is configured; unreadable settings allow what they do by default */
+export async function readRules({ doors, environment }: Invocation): Promise<Rules> {
+  const reading = await readSettings(() => doors.sync, environment);
+  return reading.readable
+    ? { allowRequeue: reading.settings.allow_requeue, maxAttempts: reading.settings.max_attempts }
+    : { allowRequeue: true, maxAttempts: 3 };
+}
+
+/** Why the entry's number may not be dialled, if it may not: checked as when it was taken down. */
+export function callBlockOf({ environment }: Invocation, entry: LedgerEntry): CallBlock | undefined {
+  const countries = allowedCountries(environment.values.CALLBACK_COUNTRIES, entry.to);
+  const checked = checkCallbackNumber(numberToCall(entry), countries);
+  return checked.ok ? undefined : `number-${checked.problem}`;
+}
+
+/** Whether it may be put back once more. */
+export function mayRequeue({ attempts = 0 }: LedgerEntry, { allowRequeue, maxAttempts }: Rules): boolean {
+  return allowRequeue && attempts + 1 < maxAttempts;
+}
+
+/**
+ * All the card shows, from the ledger; the attributes of the task are not asked.
+ * @throws TwilioCallFailed when Twilio is out of reach
+ */
+export async function cardOf(invocation: Invocation, { task, held }: TaskOfAgent): Promise<VoicemailCard> {
+  const { entry } = held;
+  const [rules, others] = await Promise.all([readRules(invocation), othersOf(invocation, task, entry)]);
+  const { recording, transcript, email } = entry;
+  const iso = (at: number) => new Date(at).toISOString();
+  return {
+    voicemail_id: entry.id,
+    taskType: entry.task.type,
+    numberToCall: numberToCall(entry),
+    numberToCallFrom: entry.to,
+    callBlock: callBlockOf(invocation, entry),
+    queue: entry.queueName === '' ? task.queueName : entry.queueName,
+    receivedAt: iso(entry.createdAt),
+    waitingSince: iso(entry.waitingSince),
+    timeZone: invocation.timeZone,
+    attempts: entry.attempts ?? 0,
+    maxAttempts: rules.maxAttempts,
+    mayRequeue: mayRequeue(entry, rules),
+    recording: {
+      state: recording.state === 'completed' ? 'ready' : recording.state === 'deleted' ? 'deleted' : 'none',
+      ...(recording.seconds === undefined ? {} : { seconds: recording.seconds }),
+    },
+    transcript: {
+      state: transcript.state,
+      ...(transcript.text === undefined ? {} : { text: transcript.text }),
+    },
+    email: {
+      state: email.state === 'sending' ? 'pending' : email.state,
+      recipients: email.recipients.length,
+      ...(email.sentAt === undefined ? {} : { sentAt: iso(email.sentAt) }),
+      ...(email.problem === undefined ? {} : { problem: email.problem }),
+    },
+    listenedBy: (entry.listenedBy ?? []).map(({ worker, at }) => ({ worker, at: iso(at) })),
+    others,
+  };
+}
+
+/** Other open callbacks and voicemails of the same caller; a card without them is still a card. */
+async function othersOf({ doors, log }: Invocation, task: Task, entry: LedgerEntry): Promise<OtherOpenTask[]> {
+  if (isWithheld(entry.from)) return [];
+  try {
+    const others = await doors.tasks.findAll({
+      workflowSid: task.workflowSid,
+      statuses: ['pending', 'reserved', 'assigned'],
+      wanted: (one) =>
+        one.sid !== task.sid && one.attributes.from === entry.from && voicemailIdOf(one.attributes) !== undefined,
+      pages: PAGES_OF_OTHERS,
+    });
+    return others.map((one) => ({
+      taskSid: one.sid,
+      taskType: (one.attributes.taskType === 'callback' ? 'callback' : 'voicemail') satisfies TaskType,
+      receivedAt: new Date(one.createdAt).toISOString(),
+    }));
+  } catch (error) {
+    log.warn('other tasks not read', { taskSid: task.sid, code: errorCode(error) });
+    return [];
+  }
+}

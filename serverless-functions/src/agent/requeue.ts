@@ -1,0 +1,59 @@
+import type { RequeueAnswer } from '@callback-and-voicemail/contract';
+import { makeTask } from '../fulfilment/make-task';
+import type { Invocation } from '../invocation';
+import { withRequeue, withRequeueUndone } from '../ledger/agent-steps';
+import { withTaskOutcome } from '../ledger/steps';
+import { BadRequest, errorCode, TwilioCallFailed } from '../runtime/errors';
+import { callBlockOf, mayRequeue, readRules } from './card';
+import type { TaskOfAgent } from './task-of-agent';
+
+export const REQUEUED_REASON = 'Put back, to be tried again later';
+
+/**
+ * Puts a callback or voicemail back: claims the entry (by its task's sid, so that a double click and a second agent find
+ * it taken), makes a new task with the same routing one attempt further, and completes the old one.
+ * @throws BadRequest 409 or 422 when it may not be put back; TwilioCallFailed when it was not, and nothing has changed
+ */
+export async function requeue(invocation: Invocation, { task, held }: TaskOfAgent): Promise<RequeueAnswer> {
+  const { doors, ledger, log, owner, timeZone } = invocation;
+  const rules = await readRules(invocation);
+  if (!rules.allowRequeue)
+    throw new BadRequest('requeue-not-allowed', 'Putting back is switched off', 'Ask a supervisor.', 409);
+  if (!mayRequeue(held.entry, rules))
+    throw new BadRequest('no-attempts-left', 'It was tried as often as is allowed', 'Mark it as handled.', 409);
+  const block = held.entry.task.type === 'callback' ? callBlockOf(invocation, held.entry) : undefined;
+  if (block !== undefined)
+    throw new BadRequest(block, 'This number may not be called back', 'Mark it as handled.', 422);
+  let isMine = false;
+  const claimed = await ledger.change(held, (entry) => {
+    const next = withRequeue(entry, task.sid, owner, Date.now());
+    isMine = next !== entry;
+    return next;
+  });
+  if (claimed === undefined || !isMine)
+    throw new BadRequest('already-requeued', 'It was put back a moment ago', 'Reload the task list.', 409);
+  const { entry } = claimed;
+  const made = await makeTask(entry, () => doors.tasks, timeZone, true);
+  if (!made.made && !made.mayHaveBeenMade) {
+    await ledger.change(claimed, (current) => withRequeueUndone(current, task.sid, Date.now()));
+    throw new TwilioCallFailed(`POST task for ${entry.id}`, { failure: 'unavailable' });
+  }
+  try {
+    await ledger.change(claimed, (current) => withTaskOutcome(current, made, Date.now()));
+  } catch (error) {
+    // The lease runs out, and the sweep finds the new task.
+    log.error('requeue not written down', { entry: entry.id, code: errorCode(error) });
+  }
+  await completeOld(invocation, task.sid);
+  log.info('put back', { entry: entry.id, taskSid: made.made ? made.sid : undefined, attempt: entry.attempts });
+  return { ok: true, ...(made.made ? { taskSid: made.sid } : {}), attempts: entry.attempts ?? 0 };
+}
+
+/** The plugin completes it as well; whoever is second finds it done. */
+async function completeOld({ doors, log }: Invocation, taskSid: string): Promise<void> {
+  try {
+    await doors.tasks.complete(taskSid, REQUEUED_REASON);
+  } catch (error) {
+    log.warn('old task not completed', { taskSid, code: errorCode(error) });
+  }
+}

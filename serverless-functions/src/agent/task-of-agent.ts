@@ -1,0 +1,55 @@
+import { isSid } from '@callback-and-voicemail/contract';
+import { voicemailIdOf } from '../fulfilment/task-attributes';
+import type { Invocation } from '../invocation';
+import type { Held } from '../ledger/ledger';
+import { BadRequest } from '../runtime/errors';
+import type { FlexUser } from '../twilio/flex-token';
+import type { Task } from '../twilio/taskrouter';
+
+/** A task of ours and its entry, which somebody has the right to act on. */
+export interface TaskOfAgent {
+  task: Task;
+  held: Held;
+}
+
+const ENTRY_ID = /^(voicemail-CA[0-9a-f]{32}-\d{1,3}|callback-(?:CA)?[0-9a-f]{32})$/;
+
+/**
+ * The one gate to a voicemail or callback from Flex (DESIGN 9). Any agent can write a task's attributes, so they only
+ * say where to look: the entry must name this very task, and the worker must hold it, or be a supervisor.
+ * @param isSupervisor they may act on every task
+ * @throws BadRequest 400, 403 or 404; TwilioCallFailed when Twilio cannot say
+ */
+export async function taskOfAgent(
+  { doors, ledger }: Invocation,
+  user: FlexUser,
+  event: Record<string, unknown>,
+  isSupervisor: boolean,
+): Promise<TaskOfAgent> {
+  const { TaskSid: taskSid } = event;
+  if (!isSid('task', taskSid))
+    throw new BadRequest('bad-task-sid', 'TaskSid is missing or malformed', 'Send WT and 32 hexadecimal digits.');
+  const [task, reservation] = await Promise.all([
+    doors.tasks.fetch(taskSid),
+    isSupervisor ? undefined : doors.tasks.reservationOf(taskSid, user.workerSid),
+  ]);
+  // Before anything is said of the task: whoever does not hold it learns nothing, not even that it exists.
+  if (!isSupervisor && reservation !== 'accepted' && reservation !== 'wrapping')
+    throw new BadRequest('not-yours', 'This task is not yours', 'Accept it first.', 403);
+  if (task === undefined)
+    throw new BadRequest('no-such-task', 'There is no such task (any more)', 'Reload the task list.', 404);
+  const id = voicemailIdOf(task.attributes);
+  if (id === undefined || !ENTRY_ID.test(id))
+    throw new BadRequest('not-ours', 'This task is no callback or voicemail of ours', 'Nothing can be done here.', 404);
+  const held = await ledger.find(id);
+  if (held === undefined)
+    throw new BadRequest('not-ours', 'This callback or voicemail is not known', 'It may be older than 30 days.', 404);
+  if (held.entry.task.sid !== taskSid)
+    throw new BadRequest(
+      'not-this-task',
+      'This is not the task of that callback or voicemail',
+      'Reload the task.',
+      403,
+    );
+  return { task, held };
+}

@@ -1,0 +1,97 @@
+import type { FlexApiError, FlexApiErrorCode } from '@callback-and-voicemail/contract';
+import type { Invocation } from '../invocation';
+import type { SendMail } from '../notification/mail-job';
+import { splitAddresses } from '../runtime/environment';
+import { BadRequest, errorCode, failedAs, Misconfigured, TwilioCallFailed } from '../runtime/errors';
+import type { FlexUser } from '../twilio/flex-token';
+import { type Handler, invoke } from './handler';
+
+export type FlexAnswer =
+  | { status?: number; json: object }
+  | { status: number; audio: Buffer; contentType: string; headers: Record<string, string> };
+type Refusal = { status: number; json: FlexApiError };
+
+const DEFAULT_ORIGIN = 'https://flex.twilio.com';
+
+/**
+ * A Function for people signed in to Flex: a POST of form fields with `Token` in the body, which needs no preflight and
+ * keeps the token out of logs. Whoever asks is who Twilio says they are; what they may touch is for `work` to check.
+ * @param roles when given, one of them is needed
+ */
+export function flexFunction(
+  name: string,
+  work: (invocation: Invocation, user: FlexUser, event: Record<string, unknown>) => Promise<FlexAnswer>,
+  { roles, sendMail }: { roles?: readonly string[]; sendMail?: SendMail } = {},
+): Handler {
+  return async (context, event, callback) => {
+    let allowedOrigin: string | undefined;
+    const answer = await invoke<FlexAnswer>(
+      name,
+      context,
+      event,
+      async (invocation, request) => {
+        allowedOrigin = originFor(invocation, request.headers);
+        const user = await whoAsks(invocation, request.event);
+        if (roles !== undefined && !user.roles.some((role) => roles.includes(role)))
+          throw new BadRequest('role-missing', 'This is for supervisors', 'Sign in as one.', 403);
+        return work(invocation, user, request.event);
+      },
+      refusalOf,
+      sendMail,
+    );
+    const response = new Twilio.Response();
+    response.setStatusCode(answer.status ?? 200);
+    response.appendHeader('Cache-Control', 'no-store');
+    response.appendHeader('Vary', 'Origin');
+    if (allowedOrigin !== undefined) {
+      response.appendHeader('Access-Control-Allow-Origin', allowedOrigin);
+      response.appendHeader('Access-Control-Expose-Headers', 'Content-Range');
+    }
+    if ('json' in answer) {
+      response.appendHeader('Content-Type', 'application/json');
+      response.setBody(answer.json);
+    } else {
+      response.appendHeader('Content-Type', answer.contentType);
+      for (const [header, value] of Object.entries(answer.headers)) response.appendHeader(header, value);
+      response.setBody(answer.audio);
+    }
+    callback(null, response);
+  };
+}
+
+export const SUPERVISORS = ['supervisor', 'admin'] as const;
+export const isSupervisor = ({ roles }: FlexUser) => roles.some((role) => SUPERVISORS.some((known) => known === role));
+
+async function whoAsks({ doors }: Invocation, event: Record<string, unknown>): Promise<FlexUser> {
+  const { Token: token } = event;
+  if (typeof token !== 'string' || token === '')
+    throw new BadRequest('token-missing', 'Token is missing', 'Send the Flex token of whoever is signed in.', 401);
+  const user = await doors.flexTokens.validate(token);
+  if (user === undefined)
+    throw new BadRequest('token-invalid', 'The Flex token is not valid any more', 'Sign in to Flex again.', 401);
+  return user;
+}
+
+/** The header is given to the origins of Flex and nobody else. */
+function originFor({ environment }: Invocation, headers: Record<string, unknown>): string | undefined {
+  const origin = headers.origin ?? headers.Origin;
+  const known = splitAddresses(environment.values.FLEX_ORIGINS ?? DEFAULT_ORIGIN).map((one) => one.replace(/\/$/, ''));
+  return typeof origin === 'string' && known.includes(origin) ? origin : undefined;
+}
+
+/** A failure of Twilio's or ours is never told as "unauthorised": people would sign in again for nothing. */
+function refusalOf(error: unknown): Refusal {
+  const refusal = (status: number, code: FlexApiErrorCode, message: string, advice: string): Refusal => ({
+    status,
+    json: { code, message, advice },
+  });
+  if (error instanceof BadRequest)
+    return refusal(error.status, error.code as FlexApiErrorCode, error.message, error.advice);
+  if (error instanceof Misconfigured)
+    return refusal(503, 'misconfigured', 'The Functions are not configured', 'See the log of the Function.');
+  if (failedAs(error, 'rate-limited'))
+    return refusal(429, 'rate-limited', 'Twilio is asked too often', 'Try again in a moment.');
+  if (error instanceof TwilioCallFailed)
+    return refusal(502, 'twilio-unavailable', `Twilio did not answer as expected (${errorCode(error)})`, 'Try again.');
+  return refusal(500, 'failed', 'This could not be done', 'See the log of the Function.');
+}

@@ -1,0 +1,64 @@
+import { LEASE_MS, type LedgerEntry } from './entry';
+
+/** What agents do to an entry: pure, like `entry.ts`. */
+
+/** Enough to tell an old task from the new one while TaskRouter remembers both: five minutes after its end. */
+const MAX_FORMER_SIDS = 10;
+const MAX_LISTENERS = 20;
+
+/** The task is put back: a new one is made in its place by `owner`, one attempt further. */
+export function withRequeue(entry: LedgerEntry, fromTaskSid: string, owner: string, now: number): LedgerEntry {
+  if (entry.task.sid !== fromTaskSid || entry.task.state !== 'created') return entry;
+  return {
+    ...entry,
+    attempts: (entry.attempts ?? 0) + 1,
+    task: {
+      ...entry.task,
+      state: 'pending',
+      sid: undefined,
+      createdAt: undefined,
+      settled: undefined,
+      formerSids: [...(entry.task.formerSids ?? []), fromTaskSid].slice(-MAX_FORMER_SIDS),
+      lease: { owner, until: now + LEASE_MS },
+      tries: 1,
+      nextTryAt: now,
+    },
+  };
+}
+
+/** TaskRouter refused the new task: the old one is the one again. */
+export function withRequeueUndone(entry: LedgerEntry, taskSid: string, now: number): LedgerEntry {
+  if (entry.task.state !== 'pending' || entry.task.formerSids?.at(-1) !== taskSid) return entry;
+  return {
+    ...entry,
+    attempts: Math.max(0, (entry.attempts ?? 0) - 1),
+    task: {
+      ...entry.task,
+      state: 'created',
+      sid: taskSid,
+      createdAt: now,
+      formerSids: entry.task.formerSids.slice(0, -1),
+      lease: undefined,
+    },
+  };
+}
+
+/** A worker has listened; each is named once. */
+export function withListener(entry: LedgerEntry, worker: string, now: number): LedgerEntry {
+  const before = entry.listenedBy ?? [];
+  if (before.length >= MAX_LISTENERS || before.some((one) => one.worker === worker)) return entry;
+  return { ...entry, listenedBy: [...before, { worker, at: now }] };
+}
+
+/** The recording and its words are gone at Twilio; a mail that was still to be sent is not. */
+export function withRecordingDeleted(entry: LedgerEntry): LedgerEntry {
+  if (entry.recording.state !== 'completed') return entry;
+  const { email } = entry;
+  const isOpen = email.state === 'pending' || email.state === 'sending';
+  return {
+    ...entry,
+    recording: { ...entry.recording, state: 'deleted' },
+    transcript: { ...entry.transcript, state: 'none', text: undefined },
+    email: isOpen ? { ...email, state: 'off', lease: undefined, problem: 'recording-deleted' } : email,
+  };
+}
