@@ -79,7 +79,7 @@ export async function bookCallback(invocation: Invocation, request: BookingReque
   if (reading.status === 'rejected' || pointing.status === 'rejected') {
     const cause = reading.status === 'rejected' ? reading.reason : (pointing as PromiseRejectedResult).reason;
     log.error('callback not begun', { callSid, code: errorCode(cause) });
-    await withdraw(invocation, held, 'not-made');
+    await withdraw(invocation, held, opening.value.created ? 'not-made' : 'perhaps');
     // A place that nobody could look at may be gone.
     return reading.status === 'rejected' && !opening.value.created ? 'unsure' : 'trouble';
   }
