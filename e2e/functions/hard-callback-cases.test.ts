@@ -47,3 +47,41 @@ test('made, in doubt, and the waiting task cannot be read the second time: an ag
   await everyFiveMinutes(stage, 3);
   expect(callbacks(stage)).toEqual([]);
 });
+
+test('a booking in doubt that was told as trouble, then a voicemail: no callback beside it', async () => {
+  const stage = await openStage();
+  const caller = await offered(stage);
+  // The entry is written, its answer lost, and cannot be read.
+  stage.fault({ host: SYNC, method: 'POST', path: /Documents$/, kind: 'done-then-reset', times: 1 });
+  stage.fault({ host: SYNC, method: 'GET', path: /Documents\/callback-/, kind: 'status', status: 503, times: 2 });
+  caller.press('1');
+  await caller.hears(/Something went wrong on our side. You are still in line/);
+  await caller.hears(/press star/);
+  await stage.choosesVoicemailAs(caller);
+  await caller.hearsBeep();
+  await caller.speaks(stage.sample);
+  caller.hangUp();
+  await stage.pass(60_000);
+  await stage.runOutbox();
+  await everyFiveMinutes(stage, 3);
+  expect(callbacks(stage).map(({ attributes }) => attributes.taskType)).toEqual(['voicemail']);
+});
+
+test('what was left of a booking keeps skill, priority and place in line when the sweep makes its task', async () => {
+  const stage = await openStage();
+  const caller = await offered(stage);
+  const waiting = stage.waitingTask(caller);
+  // as after a death: nothing of the second round happens
+  stage.fault({ host: TASKS, method: 'POST', path: /Tasks$/, kind: 'reset', times: 1 });
+  stage.fault({ host: SYNC, method: 'POST', path: /Documents\/callback-/, kind: 'status', status: 503, times: 3 });
+  stage.fault({ host: TASKS, method: 'GET', path: /Tasks$/, kind: 'status', status: 503, times: 2 });
+  caller.press('1');
+  await stage.pass(2_000);
+  caller.hangUp();
+  await stage.pass(60_000);
+  await stage.runOutbox();
+  await everyFiveMinutes(stage, 3);
+  expect(callbacks(stage)).toMatchObject([
+    { priority: 7, virtualStartTime: waiting.dateCreated, attributes: { skill: 'support' } },
+  ]);
+});

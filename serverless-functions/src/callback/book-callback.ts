@@ -1,7 +1,6 @@
 import { isOpen, isTaken, leaveLine } from '../fulfilment/leave-line';
 import { findTaskOf, makeTask } from '../fulfilment/make-task';
 import { movePointer, openCallback, type Pointer, readPointer } from '../fulfilment/open-callback';
-import { routingAttributes } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
 import {
   CALLBACK_REASON,
@@ -19,6 +18,7 @@ import { isLeased, type TaskOutcome } from '../ledger/steps';
 import { errorCode, failedAs } from '../runtime/errors';
 import type { Task } from '../twilio/taskrouter';
 import { changeNumber } from './change-number';
+import { withPlaceInLine } from './place-in-line';
 import { withdraw } from './withdraw-callback';
 
 export interface BookingRequest {
@@ -117,13 +117,13 @@ async function book(
       return other === 'unreadable' ? 'trouble' : changeOther(invocation, request, other, task);
     }
   }
-  const full = withDetails(held.entry, task);
+  const full = withPlaceInLine(held.entry, task);
   const [made, written, pointed] = await Promise.all([
     makeTask(full, () => doors.tasks, timeZone, isFirst),
     settle(
       ledger.change(
         held,
-        (entry) => withDetails(entry, task),
+        (entry) => withPlaceInLine(entry, task),
         () => false,
       ),
     ),
@@ -257,22 +257,6 @@ function bareEntry(request: BookingRequest, taskSid: string, now: number): Ledge
     now,
   );
   return withNumberToCall(entry, number);
-}
-
-/** The waiting task's place in line, and what routing may look at. */
-function withDetails(entry: LedgerEntry, task: Task | undefined): LedgerEntry {
-  if (task === undefined) return entry;
-  const conversations = task.attributes.conversations as { conversation_id?: unknown } | undefined;
-  const linked = conversations?.conversation_id;
-  return {
-    ...entry,
-    queueName: task.queueName,
-    workflowSid: task.workflowSid,
-    priority: task.priority,
-    routing: routingAttributes(task.attributes),
-    conversationId: typeof linked === 'string' ? linked : task.sid,
-    waitingSince: Math.min(task.inLineSince, Date.now()),
-  };
 }
 
 /** Begins at once, and turns what is thrown at once (a door that is not configured) into a rejection. */

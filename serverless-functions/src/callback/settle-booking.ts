@@ -2,14 +2,17 @@ import { advance } from '../fulfilment/advance';
 import { findTaskOf } from '../fulfilment/make-task';
 import type { Invocation } from '../invocation';
 import { withBooked, withBooking } from '../ledger/callback-entry';
+import { LEFT_LINE_REASON } from '../ledger/entry';
 import type { Held } from '../ledger/ledger';
 import { isLeased } from '../ledger/steps';
+import { withPlaceInLine } from './place-in-line';
 import { withdraw } from './withdraw-callback';
 
 /**
- * For the sweep: a booking whose owner died, or could not write down what became of it. The waiting task says it: once
- * cancelled, the caller has left the line for the callback (or hung up after confirming it), so it is owed; a caller
- * who is still in line, or talks to an agent, is not called back.
+ * A booking whose owner died, or could not write down what became of it: for the sweep, and for another call of the same
+ * caller. The waiting task says it: once cancelled, the caller has left the line for the callback (or hung up after
+ * confirming it), so it is owed; a caller who is still in line, talks to an agent, or left for a voicemail after being
+ * told of the trouble, is not called back.
  * @throws TwilioCallFailed when TaskRouter or Sync is out of reach
  */
 export async function settleBooking(invocation: Invocation, held: Held): Promise<Held | undefined> {
@@ -29,11 +32,14 @@ export async function settleBooking(invocation: Invocation, held: Held): Promise
   ]);
   // TaskRouter forgets a task five minutes after its end. Its callback was made before it was cancelled, so one that is
   // there was on its way to being promised: rather called once too often than never.
-  const isOwed = waiting === undefined ? made !== undefined : waiting.status === 'canceled';
+  const isOwed =
+    waiting === undefined ? made !== undefined : waiting.status === 'canceled' && waiting.reason !== LEFT_LINE_REASON;
   if (!isOwed) {
     await withdraw(invocation, claimed, made === undefined ? 'perhaps' : { sid: made.sid });
     return undefined;
   }
-  const booked = await ledger.change(claimed, (current) => withBooked(current, made?.sid, Date.now()));
+  const booked = await ledger.change(claimed, (current) =>
+    withBooked(withPlaceInLine(current, waiting), made?.sid, Date.now()),
+  );
   return booked && advance(invocation, booked, (current) => current);
 }

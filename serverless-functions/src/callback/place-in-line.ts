@@ -1,0 +1,19 @@
+import { routingAttributes } from '../fulfilment/task-attributes';
+import type { LedgerEntry } from '../ledger/entry';
+import type { Task } from '../twilio/taskrouter';
+
+/** The waiting task's place in line, and what routing may look at. */
+export function withPlaceInLine(entry: LedgerEntry, task: Task | undefined): LedgerEntry {
+  if (task === undefined) return entry;
+  const conversations = task.attributes.conversations as { conversation_id?: unknown } | undefined;
+  const linked = conversations?.conversation_id;
+  return {
+    ...entry,
+    queueName: task.queueName,
+    workflowSid: task.workflowSid,
+    priority: task.priority,
+    routing: routingAttributes(task.attributes),
+    conversationId: typeof linked === 'string' ? linked : task.sid,
+    waitingSince: Math.min(task.inLineSince, Date.now()),
+  };
+}
