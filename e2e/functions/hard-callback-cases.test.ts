@@ -85,3 +85,25 @@ test('what was left of a booking keeps skill, priority and place in line when th
     { priority: 7, virtualStartTime: waiting.dateCreated, attributes: { skill: 'support' } },
   ]);
 });
+
+test('promised but not written down, and the caller calls again before a sweep: one callback', async () => {
+  const stage = await openStage();
+  const caller = await offered(stage);
+  stage.fault({
+    host: SYNC,
+    method: 'POST',
+    path: /Documents\/callback-/,
+    kind: 'status',
+    status: 503,
+    after: 1,
+    times: 2,
+  });
+  caller.press('1');
+  await caller.hears(/We will call you back/);
+  await stage.pass(40_000);
+  const again = await offered(stage);
+  again.press('1');
+  await stage.pass(60_000);
+  await everyFiveMinutes(stage, 3);
+  expect(callbacks(stage)).toHaveLength(1);
+});

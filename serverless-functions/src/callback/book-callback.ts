@@ -19,6 +19,7 @@ import { errorCode, failedAs } from '../runtime/errors';
 import type { Task } from '../twilio/taskrouter';
 import { changeNumber } from './change-number';
 import { withPlaceInLine } from './place-in-line';
+import { settleBooking } from './settle-booking';
 import { withdraw } from './withdraw-callback';
 
 export interface BookingRequest {
@@ -108,7 +109,7 @@ async function book(
   const { doors, ledger, log, timeZone } = invocation;
   const { callSid } = request;
   if (pointer.entryId !== undefined && pointer.entryId !== held.entry.id) {
-    const other = await begin(() => openCallback(invocation, pointer)).catch((error: unknown) => {
+    const other = await begin(() => otherCallback(invocation, pointer)).catch((error: unknown) => {
       log.error('open callback not read', { callSid, code: errorCode(error) });
       return 'unreadable' as const;
     });
@@ -147,6 +148,14 @@ async function book(
   await writeBooked(invocation, current, outcome);
   log.info('callback booked', { entry: current.entry.id, taskSid: outcome.made ? outcome.sid : undefined });
   return 'booked';
+}
+
+/** The open callback of another call; one that its call left undecided is decided first, lest there be two. */
+async function otherCallback(invocation: Invocation, pointer: Pointer): Promise<Held | undefined> {
+  const other = await openCallback(invocation, pointer);
+  if (!other?.entry.booking || isLeased(other.entry, Date.now())) return other;
+  await settleBooking(invocation, other);
+  return openCallback(invocation, pointer);
 }
 
 /** Looked for, and not made again: a request whose answer was lost may still be on its way. */

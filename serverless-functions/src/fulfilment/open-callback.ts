@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { Invocation } from '../invocation';
 import { isPromised } from '../ledger/callback-entry';
 import type { Held } from '../ledger/ledger';
-import { isLeased } from '../ledger/steps';
 import { errorCode } from '../runtime/errors';
 import type { SyncDoor } from '../twilio/sync';
 
@@ -58,7 +57,7 @@ export async function movePointer(sync: SyncDoor, from: Pointer, entryId: string
 
 /**
  * The callback a pointer leads to, as long as it is open: promised, and no agent has finished with it; or being booked
- * by another call at this moment.
+ * by another call, or left undecided by it (`booking`).
  * @throws TwilioCallFailed when Sync or TaskRouter is out of reach
  */
 export async function openCallback({ doors, ledger }: Invocation, { entryId }: Pointer): Promise<Held | undefined> {
@@ -66,7 +65,7 @@ export async function openCallback({ doors, ledger }: Invocation, { entryId }: P
   const held = await ledger.find(entryId);
   if (held === undefined) return undefined;
   const { entry } = held;
-  if (entry.booking) return isLeased(entry, Date.now()) ? held : undefined;
+  if (entry.booking) return held;
   if (!isPromised(entry)) return undefined;
   // Its task is still to be made, and will be.
   if (entry.task.sid === undefined) return held;

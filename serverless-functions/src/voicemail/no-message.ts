@@ -4,6 +4,7 @@ import type { Invocation } from '../invocation';
 import { isPromised } from '../ledger/callback-entry';
 import { entryId, type LedgerEntry, withoutMessage } from '../ledger/entry';
 import type { Held } from '../ledger/ledger';
+import { isLeased } from '../ledger/steps';
 import { readSettings } from '../notification/settings';
 import { allowedCountries } from '../numbers/callback-countries';
 import { checkCallbackNumber } from '../numbers/callback-number';
@@ -68,5 +69,6 @@ async function callbackIsPromised(
     ...Array.from({ length: attempt - 1 }, (_, index) => ledger.find(entryId(callSid, index + 1))),
   ]);
   if (earlier.some((one) => one?.entry.task.type === 'callback')) return true;
-  return pointer.entryId !== id && (await openCallback(invocation, pointer)) !== undefined;
+  const other = pointer.entryId === id ? undefined : await openCallback(invocation, pointer);
+  return other !== undefined && (!other.entry.booking || isLeased(other.entry, Date.now()));
 }
