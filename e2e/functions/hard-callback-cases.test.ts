@@ -107,3 +107,35 @@ test('promised but not written down, and the caller calls again before a sweep: 
   await everyFiveMinutes(stage, 3);
   expect(callbacks(stage)).toHaveLength(1);
 });
+
+test('the sweep withdraws a callback while its caller confirms it again: what is promised has a task', async () => {
+  const stage = await openStage();
+  const caller = await offered(stage);
+  // first try: the task is made, the waiting one cannot be cancelled, and the withdrawal cannot cancel the new task either
+  stage.fault({ host: TASKS, method: 'POST', path: /Tasks\/WT/, kind: 'status', status: 429, times: 2 });
+  caller.press('1');
+  await caller.hears(/Something went wrong on our side. You are still in line/);
+  expect(await stage.document(`callback-${caller.sid}`)).toMatchObject({ task: { state: 'withdrawing' } });
+  await caller.hears(/press star/);
+  caller.press('*');
+  await caller.hears(/press 2/);
+  caller.press('1');
+  await caller.hears(/We can call you back at/);
+  const [made] = stage.productTasks();
+  // The sweep is about to cancel the task while the caller confirms.
+  stage.fault({
+    host: TASKS,
+    method: 'POST',
+    path: new RegExp(`Tasks/${made!.sid}`),
+    kind: 'delay',
+    delayMs: 2_000,
+    times: 1,
+  });
+  await stage.pass(1_000);
+  stage.onRequest({ host: TASKS, method: 'POST', path: new RegExp(`Tasks/${made!.sid}`) }, () => caller.press('1'));
+  await stage.runOutbox();
+  await stage.pass(30_000);
+  await everyFiveMinutes(stage, 3);
+  const promised = caller.heard().some((words) => /We will call you back/.test(words));
+  expect(callbacks(stage)).toHaveLength(promised ? 1 : 0);
+});

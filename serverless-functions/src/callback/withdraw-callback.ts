@@ -4,6 +4,7 @@ import type { Invocation } from '../invocation';
 import { WITHDRAWN_REASON, withWithdrawal, withWithdrawn } from '../ledger/callback-entry';
 import type { LedgerEntry } from '../ledger/entry';
 import type { Held } from '../ledger/ledger';
+import { isLeased, withClaims } from '../ledger/steps';
 import { errorCode } from '../runtime/errors';
 
 /**
@@ -36,11 +37,23 @@ export async function withdraw(
  * @throws TwilioCallFailed when TaskRouter or Sync is out of reach
  */
 export async function finishWithdrawal(invocation: Invocation, held: Held): Promise<Held | undefined> {
-  const { doors, ledger } = invocation;
-  const { entry } = held;
+  const { doors, ledger, owner } = invocation;
+  // The caller may be confirming again at this very moment, and would take the task over that is cancelled here.
+  let isMine = false;
+  const claimed = await ledger.change(
+    held,
+    (current) => {
+      const now = Date.now();
+      isMine = current.task.state === 'withdrawing' && !isLeased(current, now);
+      return isMine ? withClaims(current, { task: true, email: false }, owner, now) : current;
+    },
+    () => false,
+  );
+  if (claimed === undefined || !isMine) return undefined;
+  const { entry } = claimed;
   const sid = entry.task.sid ?? (await findTaskOf(entry, doors.tasks))?.sid;
   const done = sid === undefined || (await cancelTask(invocation, entry, sid));
-  return ledger.change(held, (current) => withWithdrawal(current, done, Date.now()));
+  return ledger.change(claimed, (current) => withWithdrawal(current, done, Date.now()));
 }
 
 /** @returns false when it must be tried again; never throws */

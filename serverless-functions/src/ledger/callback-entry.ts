@@ -107,10 +107,8 @@ export function withWithdrawn(
 /** The task of a withdrawn callback is gone, or could not be cancelled yet. */
 export function withWithdrawal(entry: LedgerEntry, done: boolean, now: number): LedgerEntry {
   if (entry.task.state !== 'withdrawing') return entry;
-  return {
-    ...entry,
-    task: done ? { ...entry.task, state: 'none' } : { ...entry.task, nextTryAt: now + RETRY_WITHDRAWAL_MS },
-  };
+  const task = { ...entry.task, lease: undefined };
+  return { ...entry, task: done ? { ...task, state: 'none' } : { ...task, nextTryAt: now + RETRY_WITHDRAWAL_MS } };
 }
 
 /** True while the callback is promised and nobody has made it: its task still has to be made, or waits. */
