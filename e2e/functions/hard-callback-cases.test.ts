@@ -139,3 +139,25 @@ test('the sweep withdraws a callback while its caller confirms it again: what is
   const promised = caller.heard().some((words) => /We will call you back/.test(words));
   expect(callbacks(stage)).toHaveLength(promised ? 1 : 0);
 });
+
+test('create-callback with a recording whose task is refused, and asked for again: one mail', async () => {
+  const stage = await openStage();
+  const caller = await stage.leavesVoicemail();
+  await stage.pass(60_000);
+  const recordingSid = (stage.productTasks()[0]!.attributes.callBackData as { recordingSid: string }).recordingSid;
+  const before = (await stage.mails()).length;
+  const asked = {
+    numberToCall: '+12025550123',
+    numberToCallFrom: '+12025550101',
+    callSid: `CA${'1'.repeat(32)}`,
+    recordingSid,
+    recordingSeconds: '3',
+  };
+  const mend = stage.fault({ host: TASKS, method: 'POST', path: /Tasks$/, kind: 'status', status: 400 });
+  for (let n = 0; n < 3; n += 1) expect((await stage.post('studio/create-callback', asked)).status).toBe(400);
+  mend();
+  expect((await stage.post('studio/create-callback', asked)).status).toBe(200);
+  await everyFiveMinutes(stage, 2);
+  expect((await stage.mails()).length - before).toBe(1);
+  expect(caller.status()).toBe('completed');
+});

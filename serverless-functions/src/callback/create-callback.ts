@@ -56,7 +56,7 @@ export async function createCallback(
   const isFirst = held.created === true;
   // An earlier try was refused: what is asked for now stands in its place.
   if (!isFirst && held.entry.task.state === 'none')
-    held = (await ledger.change(held, (one) => (one.task.state === 'none' ? entry : one))) ?? held;
+    held = (await ledger.change(held, (one) => (one.task.state === 'none' ? insteadOf(one, entry) : one))) ?? held;
   const after = (await advance(invocation, held, (one) => one))?.entry ?? held.entry;
   if (after.task.state === 'pending' && REFUSED.has(after.task.reason ?? '')) {
     await ledger.change(after.id, (one) =>
@@ -75,6 +75,11 @@ export async function createCallback(
     ...(after.task.sid === undefined ? {} : { taskSid: after.task.sid }),
     created: isFirst,
   };
+}
+
+/** Its mail went out, or waits, beside the task that was refused: the same recording is not mailed twice. */
+function insteadOf(refused: LedgerEntry, entry: LedgerEntry): LedgerEntry {
+  return refused.recording.sid === entry.recording.sid ? { ...entry, email: refused.email } : entry;
 }
 
 /** Hashed, since a key may be anything; `callback-<CallSid>` is the menu's own. */
