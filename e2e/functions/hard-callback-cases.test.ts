@@ -161,3 +161,26 @@ test('create-callback with a recording whose task is refused, and asked for agai
   expect((await stage.mails()).length - before).toBe(1);
   expect(caller.status()).toBe('completed');
 });
+
+test('a withheld caller who types the number of somebody else does not move their callback', async () => {
+  const stage = await openStage();
+  const victim = await offered(stage);
+  victim.press('2');
+  await victim.hears(/Please enter/);
+  for (const key of '2025550188#') victim.press(key);
+  await victim.hears(/You entered/);
+  victim.press('1');
+  await victim.hears(/We will call you back/);
+  await stage.pass(40_000);
+  const other = await stage.dial({ to: stage.numbers.support, from: 'anonymous' });
+  await other.hears(/press star/);
+  other.press('*');
+  await other.hears(/press 2/);
+  other.press('1');
+  await other.hears(/Please enter/);
+  for (const key of '2025550123#') other.press(key);
+  await other.hears(/You entered/);
+  other.press('1');
+  await stage.pass(60_000);
+  expect(callbacks(stage)[0]!.attributes).toMatchObject({ callBackData: { numberToCall: '+12025550188' } });
+});

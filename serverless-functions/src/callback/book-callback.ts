@@ -28,7 +28,7 @@ export interface BookingRequest {
   to: string;
   /** The number the caller confirmed, in E.164. */
   number: string;
-  /** Whose callback it is: the caller's own number, or for a withheld one the number that was typed. */
+  /** Whose callback it is: the caller's own number, or for a withheld one `typed` and the number that was typed. */
   caller: string;
   taskSid: string | undefined;
   workflowSid: string;

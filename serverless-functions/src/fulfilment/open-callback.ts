@@ -14,7 +14,7 @@ import type { SyncDoor } from '../twilio/sync';
 const TTL_SECONDS = 30 * 24 * 60 * 60;
 
 export interface CallerInQueue {
-  /** The caller's number; for a withheld one the number that was typed. E.164 */
+  /** The caller's number in E.164; for a withheld one `typed` and the number that was typed. */
   caller: string;
   workflowSid: string;
   /** Empty when it is not known. */

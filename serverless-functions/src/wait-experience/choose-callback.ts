@@ -74,10 +74,13 @@ export async function chooseCallback(
 /** True while nobody knows whether the waiting task is still open. */
 export const isDoubted = ({ taskSid, checkedAt }: WaitMemory) => taskSid !== undefined && checkedAt === undefined;
 
-/** One open callback per caller and queue; a caller without a number of their own is the number they typed. */
+/**
+ * One open callback per caller and queue. A caller without a number of their own is the number they typed, and nobody
+ * else: whoever calls from it has a callback of their own, which no anonymous caller may change.
+ */
 function whose({ ownNumber }: WaitingCaller, memory: WaitMemory, number: string) {
   return {
-    caller: ownNumber ?? number,
+    caller: ownNumber ?? `typed ${number}`,
     workflowSid: memory.workflowSid ?? '',
     queueName: memory.queueName ?? '',
   };
