@@ -184,3 +184,25 @@ test('a withheld caller who types the number of somebody else does not move thei
   await stage.pass(60_000);
   expect(callbacks(stage)[0]!.attributes).toMatchObject({ callBackData: { numberToCall: '+12025550188' } });
 });
+
+test('the waiting task is gone and Sync is down: nobody is told that they are still in line', async () => {
+  const stage = await openStage();
+  const caller = await offered(stage);
+  stage.cancelTaskOf(caller, 'by a supervisor');
+  const before = caller.heard().length;
+  stage.fault({ host: SYNC, method: 'POST', path: /Documents$/, kind: 'status', status: 503 });
+  caller.press('1');
+  await stage.pass(8_000);
+  expect(caller.heard().slice(before).join(' ')).not.toMatch(/still in line/);
+});
+
+test('the waiting task is gone and TaskRouter refuses the callback: nobody is told that they are still in line', async () => {
+  const stage = await openStage();
+  const caller = await offered(stage);
+  stage.cancelTaskOf(caller, 'by a supervisor');
+  const before = caller.heard().length;
+  stage.fault({ host: TASKS, method: 'POST', path: /Tasks$/, kind: 'status', status: 400 });
+  caller.press('1');
+  await stage.pass(8_000);
+  expect(caller.heard().slice(before).join(' ')).not.toMatch(/still in line/);
+});

@@ -46,6 +46,8 @@ export type BookingOutcome =
   | 'not-ready'
   /** Nothing was booked, and the place in line is still held. */
   | 'trouble'
+  /** Nothing was booked, and there is no place in line any more. */
+  | 'line-closed'
   /** Nobody knows yet what became of it; ask again with the same request. */
   | 'unsure';
 
@@ -69,7 +71,7 @@ export async function bookCallback(invocation: Invocation, request: BookingReque
   if (opening.status === 'rejected') {
     // It may be written all the same: the sweep asks the waiting task, and withdraws it.
     log.error('callback not claimed', { callSid, code: errorCode(opening.reason) });
-    return 'trouble';
+    return reading.status === 'rejected' ? 'trouble' : troubleAt(reading.value, true);
   }
   let held: Held = opening.value;
   if (!opening.value.created) {
@@ -82,7 +84,8 @@ export async function bookCallback(invocation: Invocation, request: BookingReque
     log.error('callback not begun', { callSid, code: errorCode(cause) });
     await withdraw(invocation, held, opening.value.created ? 'not-made' : 'perhaps');
     // A place that nobody could look at may be gone.
-    return reading.status === 'rejected' && !opening.value.created ? 'unsure' : 'trouble';
+    if (reading.status === 'rejected') return opening.value.created ? 'trouble' : 'unsure';
+    return troubleAt(reading.value, opening.value.created);
   }
   const task = reading.value;
   if (task && isTaken(task)) {
@@ -90,6 +93,16 @@ export async function bookCallback(invocation: Invocation, request: BookingReque
     return 'agent-took-call';
   }
   return book(invocation, request, { held, task, pointer: pointing.value, isFirst: opening.value.created });
+}
+
+/**
+ * Nothing was booked: nobody is told of a place in line that is gone. Where an earlier try may have given it up for this
+ * very callback, it is tried again.
+ */
+function troubleAt(task: Task | undefined, isFirst: boolean): BookingOutcome {
+  if (task !== undefined && isTaken(task)) return 'agent-took-call';
+  if (task !== undefined && isOpen(task)) return 'trouble';
+  return isFirst ? 'line-closed' : 'unsure';
 }
 
 interface Booking {
@@ -115,7 +128,7 @@ async function book(
     });
     if (other !== undefined) {
       await withdraw(invocation, held, isFirst ? 'not-made' : 'perhaps');
-      return other === 'unreadable' ? 'trouble' : changeOther(invocation, request, other, task);
+      return other === 'unreadable' ? troubleAt(task, isFirst) : changeOther(invocation, request, other, task);
     }
   }
   const full = withPlaceInLine(held.entry, task);
@@ -137,7 +150,7 @@ async function book(
     log.error('callback not booked', { callSid, code: errorCode(problem) });
     await withdraw(invocation, current, whatWasMade(outcome));
     // Another call of this caller was faster: asked again, it is found.
-    return failedAs(pointed.error, 'exists', 'changed-meanwhile') ? 'unsure' : 'trouble';
+    return failedAs(pointed.error, 'exists', 'changed-meanwhile') ? 'unsure' : troubleAt(task, isFirst);
   }
   const left = task && isOpen(task) ? await leaveLine(invocation, task, CALLBACK_REASON) : 'left';
   if (left === 'unsure') return left;

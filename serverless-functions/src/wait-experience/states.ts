@@ -69,6 +69,7 @@ export type BookingStep =
   | 'agent-took-call'
   | 'not-ready'
   | 'trouble'
+  | 'line-closed'
   | 'unsure';
 /** The caller is on the way to the recording. */
 export type LeavingOutcome =
@@ -197,6 +198,7 @@ export const STATES: Readonly<Record<StateName, State>> = {
     'agent-took-call': 'being-connected',
     'not-ready': 'not-ready',
     trouble: 'trouble',
+    'line-closed': 'line-closed',
     unsure: 'booking-unsure',
   }),
   'already-booked': listening({
