@@ -206,3 +206,41 @@ test('the waiting task is gone and TaskRouter refuses the callback: nobody is to
   await stage.pass(8_000);
   expect(caller.heard().slice(before).join(' ')).not.toMatch(/still in line/);
 });
+
+test('a number is typed again a bounded number of times, also when each was understood', async () => {
+  const stage = await openStage();
+  const caller = await offered(stage);
+  let entered = 0;
+  caller.press('2');
+  for (let n = 0; n < 12; n += 1) {
+    await caller.hears(/Please enter|We could not take a number/);
+    if (/could not/.test(caller.heard().at(-1)!)) break;
+    for (const key of '2025550188#') caller.press(key);
+    await caller.hears(/You entered/);
+    caller.press('2');
+    entered += 1;
+  }
+  expect(entered).toBe(3);
+  await caller.hears(/To leave a voicemail, press 2/);
+});
+
+test('numbers typed earlier in the call cost no try later', async () => {
+  const stage = await openStage();
+  const caller = await offered(stage);
+  caller.press('2');
+  for (let n = 0; n < 2; n += 1) {
+    await caller.hears(/Please enter/);
+    for (const key of '2025550188#') caller.press(key);
+    await caller.hears(/You entered/);
+    caller.press(n === 0 ? '2' : '0');
+  }
+  await caller.hears(/still in line/);
+  caller.press('*');
+  await caller.hears(/press 2/);
+  caller.press('1');
+  await caller.hears(/We can call/);
+  caller.press('2');
+  await caller.hears(/Please enter/);
+  for (const key of '123#') caller.press(key);
+  await caller.hears(/We did not understand that number/);
+});

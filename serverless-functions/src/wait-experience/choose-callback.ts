@@ -35,6 +35,13 @@ export async function offerCallback(
   return { outcome: 'own-number', memory: { ...memory, number: caller.ownNumber } };
 }
 
+/** Numbers that were understood and typed once more count as well; whoever begins anew has all the tries again. */
+export function boundEntries(memory: WaitMemory, most: number): WaitMemory {
+  if (memory.state === 'enter-number') return { ...memory, entries: 0 };
+  if (memory.state !== 'enter-number-again' || memory.entries < most) return memory;
+  return { ...memory, state: 'number-given-up', repeated: false, entries: 0 };
+}
+
 /** Understands what was typed, a bounded number of times. */
 export function readNumber(caller: WaitingCaller, memory: WaitMemory, digits: string): Effect<NumberOutcome> {
   if (digits.includes('*')) return { outcome: 'back', memory };

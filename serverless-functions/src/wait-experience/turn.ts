@@ -2,7 +2,7 @@ import { isSid } from '@callback-and-voicemail/contract';
 import { experienceOf, type Invocation } from '../invocation';
 import { speak } from '../prompts/speak';
 import type { VoiceTwiml } from '../runtime/twiml';
-import { chooseCallback, type Effect, isDoubted, offerCallback, readNumber } from './choose-callback';
+import { boundEntries, chooseCallback, type Effect, isDoubted, offerCallback, readNumber } from './choose-callback';
 import { chooseVoicemail } from './choose-voicemail';
 import { overflow } from './overflow';
 import { renderState } from './render';
@@ -38,6 +38,7 @@ export async function takeTurn(
     memory = { ...memory, ...next };
     log.info('caller chose', { callSid, state: memory.state });
   }
+  memory = boundEntries(memory, caller.experience.numberEntries);
   memory = await mindTheTask(invocation, callSid, memory);
   // The queue may have a language and settings of its own.
   caller = waitingCaller(invocation, event, origin, memory.queueName);
