@@ -173,19 +173,18 @@ describe('the example of a callback, against a server that answers as studio/cre
   });
 
   test.each([
-    [
-      400,
-      '{"code": "withheld", "message": "Your number is withheld."}',
-      /cannot call you back. Your number is withheld./,
-    ],
-    [200, '{"ok": false, "message": "Too late."}', /cannot call you back. Too late./],
-    [500, 'broken', /Something went wrong on our side/],
-    [200, '{}', /Something went wrong on our side/],
-  ])('it promises nothing after %i %s', async (status, body, words) => {
+    [400, '{"code": "number-withheld", "message": "This number is not called back"}'],
+    [200, '{"ok": false, "message": "Too late."}'],
+    [500, 'broken'],
+    [200, '{}'],
+  ])('it promises nothing after %i %s, and keeps to itself what is meant for developers', async (status, body) => {
     const call = await offered(status, body);
     await call.press('1');
     await call.pass(30_000);
-    expect(call.said().slice(1)).toEqual([expect.stringMatching(words), 'The voicemail.']);
+    expect(call.said().slice(1)).toEqual([
+      'We are not able to call you back. You can leave a voicemail instead.',
+      'The voicemail.',
+    ]);
   });
 
   test.each(['2', '5'])('a pressed %s leads to the voicemail', async (key) => {
@@ -195,4 +194,29 @@ describe('the example of a callback, against a server that answers as studio/cre
     expect(call.said().slice(1)).toEqual(['The voicemail.']);
     expect(call.product.to(CREATE)).toEqual([]);
   });
+});
+
+describe('the example of a callback, against the product', () => {
+  test('the callback that is promised is there', async () => {
+    const stage = await openWith('support', 'callback-from-a-flow');
+    const caller = await stage.dial({ to: stage.numbers.support });
+    await caller.hears(/To be called back, press 1/);
+    caller.press('1');
+    await caller.hears(/We will call you back at 1 2 0 2 5 5 5 0 1 2 3/);
+    expect(stage.productTasks()).toMatchObject([{ attributes: { callBackData: { numberToCall: caller.from } } }]);
+    expect(stage.errors()).toEqual([]);
+  });
+
+  test.each(['anonymous', '+266696687', '', 'sip:ana@example.com', '+18765550123'])(
+    'a caller from %p hears that it cannot be, and is taken to the voicemail',
+    async (from) => {
+      const stage = await openWith('support', 'callback-from-a-flow');
+      const caller = await stage.dial({ to: stage.numbers.support, from });
+      await caller.hears(/To be called back, press 1/);
+      caller.press('1');
+      await caller.hears(/^We are not able to call you back. You can leave a voicemail instead.$/);
+      await caller.hearsBeep();
+      expect(stage.productTasks()).toEqual([]);
+    },
+  );
 });
