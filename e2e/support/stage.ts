@@ -64,6 +64,12 @@ interface Mail {
   header(name: string): string | undefined;
   attachments: { fileName: string; contentType: string; content: Buffer }[];
 }
+/** Words a caller heard. */
+export interface Told {
+  text: string;
+  /** How their waiting task stood; undefined when TaskRouter has none. */
+  waiting: Task['assignmentStatus'] | undefined;
+}
 type HeldWebhook = Pick<Webhook, 'url' | 'params'>;
 
 export type Stage = Awaited<ReturnType<typeof openStage>>;
@@ -233,6 +239,18 @@ export async function openStage(options: StageOptions = {}) {
         .list()
         .map(parse)
         .find(({ attributes }) => attributes.call_sid === caller.sid)!,
+    /** All that is said to a caller from now on, each with how their waiting task stood at that moment. */
+    listenIn(caller: Caller): Told[] {
+      const told: Told[] = [];
+      const stop = voice.subscribe((event) => {
+        if (event.callSid !== caller.sid || event.type !== 'say') return;
+        told.push({ text: event.text, waiting: stage.waitingTask(caller)?.assignmentStatus });
+      });
+      open.push(async () => stop());
+      return told;
+    },
+    /** What a caller heard, with the times. */
+    soundsOf: (caller: Caller) => voice.heard(caller.sid),
     /** Tasks the product made, oldest first. */
     productTasks: () =>
       world.tasks
@@ -299,6 +317,10 @@ export async function openStage(options: StageOptions = {}) {
     document,
     setDocument,
     setSettings,
+    /** As in an account that has had callbacks before: the maps of the index are there. */
+    async makeIndexMaps() {
+      for (let n = 0; n < 8; n += 1) await sync('Maps', { UniqueName: `open-${n}` });
+    },
     /** Keys of all index maps. */
     async openKeys(): Promise<string[]> {
       const keys: string[] = [];
