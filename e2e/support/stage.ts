@@ -239,12 +239,13 @@ export async function openStage(options: StageOptions = {}) {
         .list()
         .map(parse)
         .find(({ attributes }) => attributes.call_sid === caller.sid)!,
-    /** All that is said to a caller from now on, each with how their waiting task stood at that moment. */
-    listenIn(caller: Caller): Told[] {
+    /** All that is said to whoever calls from that number, from now on, with how their waiting task stood at that moment. */
+    listenIn(from: string): Told[] {
       const told: Told[] = [];
-      const stop = voice.subscribe((event) => {
-        if (event.callSid !== caller.sid || event.type !== 'say') return;
-        told.push({ text: event.text, waiting: stage.waitingTask(caller)?.assignmentStatus });
+      const stop = voice.subscribe(({ callSid, ...event }) => {
+        if (event.type !== 'say' || voice.get(callSid)?.from !== from) return;
+        const waiting = world.tasks.list().find(({ attributes }) => parseCallSid(attributes) === callSid);
+        told.push({ text: event.text, waiting: waiting?.assignmentStatus });
       });
       open.push(async () => stop());
       return told;
@@ -409,6 +410,8 @@ export async function openStage(options: StageOptions = {}) {
   };
   return stage;
 }
+
+const parseCallSid = (attributes: string): unknown => (JSON.parse(attributes) as { call_sid?: unknown }).call_sid;
 
 /** What Twilio would see if nobody had been there to hold the delivery back. */
 function silentAnswer({ url, method }: Webhook): WebhookAnswer {

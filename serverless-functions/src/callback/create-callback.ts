@@ -6,7 +6,7 @@ import { type LedgerEntry, withRecording, withTranscript } from '../ledger/entry
 import type { Held } from '../ledger/ledger';
 import { allowedCountries } from '../numbers/callback-countries';
 import { checkCallbackNumber } from '../numbers/callback-number';
-import { BadRequest, ProductError } from '../runtime/errors';
+import { BadRequest, errorCode, ProductError } from '../runtime/errors';
 import { type CallbackRequest, readCallbackRequest } from './callback-request';
 
 export interface CreatedCallback {
@@ -27,7 +27,7 @@ const REFUSED = new Set(['twilio-refused', 'twilio-not-found']);
  * `idempotencyKey`, or without one the same `callSid`, makes one task however often it is sent.
  * @param retryToken Twilio's own mark of a delivery it repeats, which serves when the request has neither
  * @throws BadRequest for a malformed request, a number that must not be called, or a task TaskRouter refuses
- * @throws TwilioCallFailed when Sync is out of reach: nothing was begun, ask again
+ * @throws TwilioCallFailed when Sync is out of reach: nothing was begun, and nothing comes of it later; ask again
  */
 export async function createCallback(
   invocation: Invocation,
@@ -52,12 +52,12 @@ export async function createCallback(
     number: checked.ok ? checked.number : numberToCall,
     now,
   });
-  let held: Held & { created?: boolean } = await ledger.open(entry);
+  let held: Held & { created?: boolean } = await begin(invocation, entry);
   const isFirst = held.created === true;
   // An earlier try was refused: what is asked for now stands in its place.
   if (!isFirst && held.entry.task.state === 'none')
     held = (await ledger.change(held, (one) => (one.task.state === 'none' ? entry : one))) ?? held;
-  const after = (await advance(invocation, held, (one) => one))?.entry ?? held.entry;
+  const after = await advanceOrLeave(invocation, held);
   if (after.task.state === 'pending' && REFUSED.has(after.task.reason ?? '')) {
     await ledger.change(after.id, (one) =>
       one.task.state === 'pending' ? { ...one, task: { ...one.task, state: 'none', lease: undefined } } : one,
@@ -75,6 +75,36 @@ export async function createCallback(
     ...(after.task.sid === undefined ? {} : { taskSid: after.task.sid }),
     created: isFirst,
   };
+}
+
+/** @throws TwilioCallFailed when the entry is not written and listed; what of it is there then counts for nothing */
+async function begin({ ledger, log }: Invocation, entry: LedgerEntry): Promise<Held & { created: boolean }> {
+  try {
+    return await ledger.open(entry);
+  } catch (error) {
+    // Half of it may be there, and the sweep would make what is refused now.
+    const isOurs = (one: LedgerEntry) => one.createdAt === entry.createdAt && one.task.tries === 0;
+    await ledger
+      .change(entry.id, (one) => (isOurs(one) ? takenBack(one) : one))
+      .catch((cause: unknown) => log.warn('callback not taken back', { entry: entry.id, code: errorCode(cause) }));
+    throw error;
+  }
+}
+
+const takenBack = (entry: LedgerEntry): LedgerEntry => ({
+  ...entry,
+  task: { ...entry.task, state: 'none' },
+  email: { ...entry.email, state: 'off' },
+});
+
+/** It is written and listed, so it will be made: what fails from now on is left to the sweep, and is no refusal. */
+async function advanceOrLeave(invocation: Invocation, held: Held): Promise<LedgerEntry> {
+  try {
+    return (await advance(invocation, held, (one) => one))?.entry ?? held.entry;
+  } catch (error) {
+    invocation.log.warn('callback left for later', { entry: held.entry.id, code: errorCode(error) });
+    return held.entry;
+  }
 }
 
 /** Hashed, since a key may be anything; `callback-<CallSid>` is the menu's own. */
