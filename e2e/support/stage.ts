@@ -199,7 +199,7 @@ export async function openStage(options: StageOptions = {}) {
 
   const stage = {
     numbers: NUMBERS,
-    workflows: { callback: SUPPORT!.sid },
+    workflows: { callback: SUPPORT!.sid, sales: SALES!.sid },
     publicUrl: PUBLIC_URL,
     sample: readFileSync(path.join(root, 'sandbox/assets/voicemail-sample.wav')),
     pass: (ms: number) => clock.advance(ms),
@@ -284,6 +284,13 @@ export async function openStage(options: StageOptions = {}) {
       const whole = Object.assign(world.recordings.create(caller.sid), { source: 'StartCallRecordingAPI' });
       return () => Object.assign(whole, { status: 'completed', durationSeconds: 9, wav: stage.sample });
     },
+    /** A message that another program has recorded. */
+    addRecording: () =>
+      Object.assign(world.recordings.create(`CA${'e'.repeat(32)}`), {
+        status: 'completed',
+        durationSeconds: 9,
+        wav: stage.sample,
+      }),
     recordings: () => world.recordings.list().filter(({ status }) => status === 'completed'),
     enlargeRecordings(bytes: number) {
       jest.spyOn(world.recordings, 'get').mockImplementation((sid) => {
