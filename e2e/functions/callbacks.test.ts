@@ -1,4 +1,5 @@
-import type { Caller } from '../support/caller';
+import { booksCallback, isOfferedOwnNumber, opensMenu, types } from '../support/menu';
+import { everyFiveMinutes } from '../support/scheduler';
 import { closeStages, openStage, type Stage } from '../support/stage';
 
 afterEach(closeStages);
@@ -6,29 +7,6 @@ afterEach(closeStages);
 const OTHER = { keys: '2025550188#', number: '+12025550188', spoken: /You entered 2 0 2, 5 5 5, 0 1 8 8/ };
 const callbacks = (stage: Stage) =>
   stage.productTasks().filter(({ assignmentStatus }) => assignmentStatus !== 'canceled');
-
-async function everyFiveMinutes(stage: Stage, times: number) {
-  for (let n = 0; n < times; n += 1) {
-    await stage.pass(5 * 60_000);
-    await stage.runOutbox();
-  }
-}
-async function opensMenu(stage: Stage, who: { from?: string; to?: string } = {}): Promise<Caller> {
-  const caller = await stage.dial({ to: stage.numbers.support, ...who });
-  await caller.hears(/For other options, press star/);
-  caller.press('*');
-  await caller.hears(/press 2/);
-  return caller;
-}
-async function isOfferedOwnNumber(stage: Stage, who: { from?: string } = {}): Promise<Caller> {
-  const caller = await opensMenu(stage, who);
-  caller.press('1');
-  await caller.hears(/We can call you back at/);
-  return caller;
-}
-async function types(caller: Caller, keys: string) {
-  for (const key of keys) caller.press(key);
-}
 
 describe('at the number the caller calls from', () => {
   test('confirmed: a task at the same place in line, the waiting task cancelled with its reason, and the number read back', async () => {
@@ -131,7 +109,7 @@ describe('at another number', () => {
     const caller = await isOfferedOwnNumber(stage);
     caller.press('2');
     await caller.hears(/Please enter the number/);
-    await types(caller, OTHER.keys);
+    types(caller, OTHER.keys);
     await caller.hears(OTHER.spoken);
     caller.press('1');
     await caller.hears(/We will call you back at 2 0 2, 5 5 5, 0 1 8 8/);
@@ -149,11 +127,11 @@ describe('at another number', () => {
     const caller = await isOfferedOwnNumber(stage);
     caller.press('2');
     await caller.hears(/Please enter the number/);
-    await types(caller, '2025550177#');
+    types(caller, '2025550177#');
     await caller.hears(/You entered/);
     caller.press('2');
     await caller.hears(/Please enter the number again/);
-    await types(caller, OTHER.keys);
+    types(caller, OTHER.keys);
     await caller.hears(OTHER.spoken);
     caller.press('1');
     await caller.hears(/We will call you back/);
@@ -165,7 +143,7 @@ describe('at another number', () => {
     const caller = await isOfferedOwnNumber(stage);
     caller.press('2');
     await caller.hears(/Please enter the number/);
-    await types(caller, '202*');
+    types(caller, '202*');
     await caller.hears(/You are still in line/);
     caller.press('*');
     await caller.hears(/press 1/);
@@ -173,7 +151,7 @@ describe('at another number', () => {
     await caller.hears(/We can call you back/);
     caller.press('2');
     await caller.hears(/Please enter the number/);
-    await types(caller, '2025550188');
+    types(caller, '2025550188');
     await caller.hears(OTHER.spoken);
   });
 
@@ -182,13 +160,13 @@ describe('at another number', () => {
     const caller = await isOfferedOwnNumber(stage);
     caller.press('2');
     await caller.hears(/Please enter the number/);
-    await types(caller, '123#');
+    types(caller, '123#');
     await caller.hears(/We did not understand that number/);
     await caller.hears(/enter the number again/);
-    await types(caller, '18765550123#');
+    types(caller, '18765550123#');
     await caller.hears(/We are not able to call that number/);
     await caller.hears(/enter the number again/);
-    await types(caller, '911#');
+    types(caller, '911#');
     await caller.hears(/We could not take a number. You are still in line/);
     await caller.hears(/To leave a voicemail, press 2/);
     expect(stage.waitingTask(caller).assignmentStatus).toBe('pending');
@@ -221,7 +199,7 @@ describe('callers without a number of their own', () => {
     expect(menu).toMatch(/To leave a voicemail, press 2/);
     caller.press('1');
     await caller.hears(/Please enter the number/);
-    await types(caller, OTHER.keys);
+    types(caller, OTHER.keys);
     await caller.hears(OTHER.spoken);
     caller.press('1');
     await caller.hears(/We will call you back at 2 0 2, 5 5 5, 0 1 8 8/);
@@ -244,17 +222,9 @@ describe('callers without a number of their own', () => {
 });
 
 describe('one open callback per caller and queue', () => {
-  async function books(stage: Stage, who: { from?: string } = {}) {
-    const caller = await isOfferedOwnNumber(stage, who);
-    caller.press('1');
-    await caller.hears(/We will call you back/);
-    await stage.pass(30_000);
-    return caller;
-  }
-
   test('a second call hears that one is booked, and is still in line', async () => {
     const stage = await openStage();
-    await books(stage);
+    await booksCallback(stage);
     const again = await opensMenu(stage);
     again.press('1');
     await again.hears(/A callback to 2 0 2, 5 5 5, 0 1 2 3 is already booked for you/);
@@ -266,14 +236,14 @@ describe('one open callback per caller and queue', () => {
 
   test('it may change the number: ledger and task, at the first place in line', async () => {
     const stage = await openStage();
-    const first = await books(stage);
+    const first = await booksCallback(stage);
     const [before] = callbacks(stage);
     const again = await opensMenu(stage);
     again.press('1');
     await again.hears(/already booked/);
     again.press('1');
     await again.hears(/Please enter the number/);
-    await types(again, OTHER.keys);
+    types(again, OTHER.keys);
     await again.hears(OTHER.spoken);
     again.press('1');
     await again.hears(/We will now call you at 2 0 2, 5 5 5, 0 1 8 8 instead/);
@@ -306,16 +276,16 @@ describe('one open callback per caller and queue', () => {
 
   test('once an agent has called back, another can be booked', async () => {
     const stage = await openStage();
-    await books(stage);
+    await booksCallback(stage);
     stage.handleTask(callbacks(stage)[0]!.sid);
-    await books(stage);
+    await booksCallback(stage);
     expect(stage.productTasks()).toHaveLength(2);
   });
 
   test('other callers, and other queues, have their own', async () => {
     const stage = await openStage();
-    await books(stage);
-    await books(stage, { from: '+12025550199' });
+    await booksCallback(stage);
+    await booksCallback(stage, { from: '+12025550199' });
     const sales = await stage.dial({ to: stage.numbers.sales });
     await sales.hears(/press star/);
     sales.press('*');
@@ -329,7 +299,7 @@ describe('one open callback per caller and queue', () => {
 
   test('a caller who has a callback and leaves a silent voicemail gets no second one', async () => {
     const stage = await openStage();
-    await books(stage);
+    await booksCallback(stage);
     const again = await stage.reachesRecording();
     await again.hears(/We did not hear a message/);
     await everyFiveMinutes(stage, 3);

@@ -1,19 +1,8 @@
+import { WAYS } from '../support/failing-calls';
 import { closeStages, type FaultOptions, openStage } from '../support/stage';
 
 afterEach(closeStages);
 
-/** Every way in which a call can fail. */
-const WAYS: [string, Omit<FaultOptions, 'host' | 'path' | 'method'>][] = [
-  ['400', { kind: 'status', status: 400 }],
-  ['404', { kind: 'status', status: 404 }],
-  ['429', { kind: 'status', status: 429 }],
-  ['500', { kind: 'status', status: 500 }],
-  ['garbage', { kind: 'garbage' }],
-  ['reset', { kind: 'reset' }],
-  ['no answer', { kind: 'no-answer' }],
-  ['done, answer lost', { kind: 'done-then-reset' }],
-  ['done, no answer', { kind: 'done-then-no-answer' }],
-];
 /** Every call made between the key and the tone. */
 const CALLS: [string, Pick<FaultOptions, 'host' | 'path' | 'method'>][] = [
   ['reading the waiting task', { host: 'taskrouter.twilio.com', method: 'GET', path: /Tasks\/WT/ }],

@@ -67,11 +67,10 @@ test('a booking in doubt that was told as trouble, then a voicemail: no callback
   expect(callbacks(stage).map(({ attributes }) => attributes.taskType)).toEqual(['voicemail']);
 });
 
-test('what was left of a booking keeps skill, priority and place in line when the sweep makes its task', async () => {
+test('whoever was told that they are still in line, and hung up, is not called back for what was left of the booking', async () => {
   const stage = await openStage();
   const caller = await offered(stage);
-  const waiting = stage.waitingTask(caller);
-  // as after a death: nothing of the second round happens
+  // nothing of the second round happens, and the entry stays as it was claimed
   stage.fault({ host: TASKS, method: 'POST', path: /Tasks$/, kind: 'reset', times: 1 });
   stage.fault({ host: SYNC, method: 'POST', path: /Documents\/callback-/, kind: 'status', status: 503, times: 3 });
   stage.fault({ host: TASKS, method: 'GET', path: /Tasks$/, kind: 'status', status: 503, times: 2 });
@@ -81,9 +80,7 @@ test('what was left of a booking keeps skill, priority and place in line when th
   await stage.pass(60_000);
   await stage.runOutbox();
   await everyFiveMinutes(stage, 3);
-  expect(callbacks(stage)).toMatchObject([
-    { priority: 7, virtualStartTime: waiting.dateCreated, attributes: { skill: 'support' } },
-  ]);
+  expect(callbacks(stage)).toEqual([]);
 });
 
 test('promised but not written down, and the caller calls again before a sweep: one callback', async () => {

@@ -1,3 +1,4 @@
+import { everyFiveMinutes } from '../support/scheduler';
 import { closeStages, openStage, type Stage } from '../support/stage';
 
 afterEach(closeStages);
@@ -6,12 +7,6 @@ afterEach(closeStages);
 const SYNC = { host: 'sync.twilio.com', kind: 'status', status: 503 } as const;
 const MAIL = { host: 'api.mailgun.net', method: 'POST' } as const;
 
-async function everyFiveMinutes(stage: Stage, times: number) {
-  for (let n = 0; n < times; n += 1) {
-    await stage.pass(5 * 60_000);
-    await stage.runOutbox();
-  }
-}
 const taskTypes = (stage: Stage) => stage.productTasks().map(({ attributes }) => attributes.taskType);
 
 test('an outcome is written but its new place in the index is not: the sweep lists it again', async () => {

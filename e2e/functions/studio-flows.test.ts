@@ -4,7 +4,9 @@ import Ajv from 'ajv';
 import { readFlowDefinition } from '../../sandbox/src/studio/flow-definition';
 import { fixedSid } from '../../sandbox/src/world/sids';
 import { closeFlows, playFlow } from '../../sandbox/test/studio/play-flow';
-import { closeStages, openStage, type StageOptions } from '../support/stage';
+import type { Caller } from '../support/caller';
+import { everyFiveMinutes } from '../support/scheduler';
+import { closeStages, type FaultOptions, openStage, type Stage, type StageOptions } from '../support/stage';
 
 afterEach(async () => {
   await closeStages();
@@ -196,27 +198,86 @@ describe('the example of a callback, against a server that answers as studio/cre
   });
 });
 
-describe('the example of a callback, against the product', () => {
-  test('the callback that is promised is there', async () => {
-    const stage = await openWith('support', 'callback-from-a-flow');
-    const caller = await stage.dial({ to: stage.numbers.support });
+describe('the example of a callback, with the Function itself', () => {
+  const NUMBER = '+12025550123';
+  async function asksForCallback(environment: Record<string, string> = {}, from = NUMBER, values = {}) {
+    const stage = await openStage({ studio: { support: imported('callback-from-a-flow', values) }, environment });
+    const caller = await stage.dial({ to: stage.numbers.support, from });
     await caller.hears(/To be called back, press 1/);
+    return { stage, caller };
+  }
+  async function leavesTheVoicemailInstead(stage: Stage, caller: Caller) {
+    await caller.hearsBeep();
+    await caller.speaks(stage.sample);
+    caller.hangUp();
+    await everyFiveMinutes(stage, 3);
+    expect(stage.productTasks().map(({ attributes }) => attributes.taskType)).toEqual(['voicemail']);
+    expect(await stage.mails()).toHaveLength(1);
+  }
+
+  test('booked: told so, and a task', async () => {
+    const { stage, caller } = await asksForCallback();
     caller.press('1');
-    await caller.hears(/We will call you back at 1 2 0 2 5 5 5 0 1 2 3/);
-    expect(stage.productTasks()).toMatchObject([{ attributes: { callBackData: { numberToCall: caller.from } } }]);
+    await caller.hears(/We will call you back at 1 2 0 2 5 5 5 0 1 2 3. You can hang up now/);
+    await stage.pass(10_000);
+    expect(caller.status()).toBe('completed');
+    await everyFiveMinutes(stage, 2);
+    expect(stage.productTasks()).toMatchObject([
+      {
+        attributes: {
+          taskType: 'callback',
+          callBackData: { numberToCall: NUMBER, numberToCallFrom: stage.numbers.support },
+          conversations: { conversation_id: caller.sid },
+        },
+      },
+    ]);
     expect(stage.errors()).toEqual([]);
   });
 
-  test.each(['anonymous', '+266696687', '', 'sip:ana@example.com', '+18765550123'])(
-    'a caller from %p hears that it cannot be, and is taken to the voicemail',
+  const NOT_CALLED_BACK = /^We are not able to call you back\. You can leave a voicemail instead\.$/;
+
+  test.each(['+266696687', 'anonymous', '', 'sip:ana@example.com', '+442079460958', '+18765550123', '+19005550123'])(
+    'a caller from %p: told so, and a voicemail',
     async (from) => {
-      const stage = await openWith('support', 'callback-from-a-flow');
-      const caller = await stage.dial({ to: stage.numbers.support, from });
-      await caller.hears(/To be called back, press 1/);
+      const { stage, caller } = await asksForCallback({}, from);
       caller.press('1');
-      await caller.hears(/^We are not able to call you back. You can leave a voicemail instead.$/);
-      await caller.hearsBeep();
-      expect(stage.productTasks()).toEqual([]);
+      await caller.hears(NOT_CALLED_BACK);
+      await leavesTheVoicemailInstead(stage, caller);
     },
   );
+
+  test.each<[string, FaultOptions]>([
+    ['Sync is down', { host: 'sync.twilio.com', kind: 'status', status: 503 }],
+    ['Sync does not answer', { host: 'sync.twilio.com', kind: 'no-answer' }],
+  ])('%s: no promise, and a voicemail', async (_what, fault) => {
+    const { stage, caller } = await asksForCallback();
+    const mend = stage.fault(fault);
+    caller.press('1');
+    await caller.hears(NOT_CALLED_BACK);
+    mend();
+    await leavesTheVoicemailInstead(stage, caller);
+  });
+
+  test('the Function itself is gone: no promise, and no error', async () => {
+    const { stage, caller } = await asksForCallback({}, NUMBER, { 'studio/create-callback': 'studio/not-deployed' });
+    caller.press('1');
+    await caller.hears(NOT_CALLED_BACK);
+    await leavesTheVoicemailInstead(stage, caller);
+  });
+
+  test('TaskRouter is down: promised, since it is written down, and made later', async () => {
+    const { stage, caller } = await asksForCallback();
+    const mend = stage.fault({ host: 'taskrouter.twilio.com', kind: 'status', status: 503 });
+    caller.press('1');
+    await caller.hears(/We will call you back/);
+    mend();
+    await everyFiveMinutes(stage, 2);
+    expect(stage.productTasks().map(({ attributes }) => attributes.taskType)).toEqual(['callback']);
+  });
+
+  test('no workflow is configured: nothing that a caller could not understand', async () => {
+    const { caller } = await asksForCallback({ TWILIO_FLEX_CALLBACK_WORKFLOW_SID: '' });
+    caller.press('1');
+    await caller.hears(NOT_CALLED_BACK);
+  });
 });

@@ -65,6 +65,12 @@ interface Mail {
   header(name: string): string | undefined;
   attachments: { fileName: string; contentType: string; content: Buffer }[];
 }
+/** Words a caller heard. */
+export interface Told {
+  text: string;
+  /** How their waiting task stood; undefined when TaskRouter has none. */
+  waiting: Task['assignmentStatus'] | undefined;
+}
 type HeldWebhook = Pick<Webhook, 'url' | 'params'>;
 
 export type Stage = Awaited<ReturnType<typeof openStage>>;
@@ -194,7 +200,7 @@ export async function openStage(options: StageOptions = {}) {
 
   const stage = {
     numbers: NUMBERS,
-    workflows: { callback: SUPPORT!.sid },
+    workflows: { callback: SUPPORT!.sid, sales: SALES!.sid },
     publicUrl: PUBLIC_URL,
     sample: readFileSync(path.join(root, 'sandbox/assets/voicemail-sample.wav')),
     pass: (ms: number) => clock.advance(ms),
@@ -234,6 +240,19 @@ export async function openStage(options: StageOptions = {}) {
         .list()
         .map(parse)
         .find(({ attributes }) => attributes.call_sid === caller.sid)!,
+    /** All that is said to whoever calls from that number, from now on, with how their waiting task stood at that moment. */
+    listenIn(from: string): Told[] {
+      const told: Told[] = [];
+      const stop = voice.subscribe(({ callSid, ...event }) => {
+        if (event.type !== 'say' || voice.get(callSid)?.from !== from) return;
+        const waiting = world.tasks.list().find(({ attributes }) => parseCallSid(attributes) === callSid);
+        told.push({ text: event.text, waiting: waiting?.assignmentStatus });
+      });
+      open.push(async () => stop());
+      return told;
+    },
+    /** What a caller heard, with the times. */
+    soundsOf: (caller: Caller) => voice.heard(caller.sid),
     /** Tasks the product made, oldest first. */
     productTasks: () =>
       world.tasks
@@ -294,6 +313,13 @@ export async function openStage(options: StageOptions = {}) {
       const whole = Object.assign(world.recordings.create(caller.sid), { source: 'StartCallRecordingAPI' });
       return () => Object.assign(whole, { status: 'completed', durationSeconds: 9, wav: stage.sample });
     },
+    /** A message that another program has recorded. */
+    addRecording: () =>
+      Object.assign(world.recordings.create(`CA${'e'.repeat(32)}`), {
+        status: 'completed',
+        durationSeconds: 9,
+        wav: stage.sample,
+      }),
     recordings: () => world.recordings.list().filter(({ status }) => status === 'completed'),
     enlargeRecordings(bytes: number) {
       jest.spyOn(world.recordings, 'get').mockImplementation((sid) => {
@@ -328,6 +354,10 @@ export async function openStage(options: StageOptions = {}) {
     document,
     setDocument,
     setSettings,
+    /** As in an account that has had callbacks before: the maps of the index are there. */
+    async makeIndexMaps() {
+      for (let n = 0; n < 8; n += 1) await sync('Maps', { UniqueName: `open-${n}` });
+    },
     /** Keys of all index maps. */
     async openKeys(): Promise<string[]> {
       const keys: string[] = [];
@@ -416,6 +446,8 @@ export async function openStage(options: StageOptions = {}) {
   };
   return stage;
 }
+
+const parseCallSid = (attributes: string): unknown => (JSON.parse(attributes) as { call_sid?: unknown }).call_sid;
 
 /** What Twilio would see if nobody had been there to hold the delivery back. */
 function silentAnswer({ url, method }: Webhook): WebhookAnswer {

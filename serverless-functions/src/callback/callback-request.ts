@@ -19,6 +19,9 @@ export interface CallbackRequest {
   idempotencyKey: string | undefined;
 }
 
+/** A flow may read the message of an answer to its caller, so it holds no word for programmers; the advice is theirs. */
+export const NOT_DONE = 'This could not be done.';
+
 /** TaskRouter's own limits (OpenAPI taskrouter v1, CreateTask). */
 const MAX_PRIORITY = 2_147_483_647;
 const MAX_TIMEOUT_SECONDS = 1_209_600;
@@ -63,7 +66,7 @@ export function readCallbackRequest(event: Record<string, unknown>, now: number)
   const needed = (name: string) => {
     const value = text(MAX_NUMBER, name);
     if (value === undefined)
-      throw new BadRequest(`missing-${kebab(name)}`, `${name} is missing`, `Send ${name}, like +12025550123.`);
+      throw new BadRequest(`missing-${kebab(name)}`, NOT_DONE, `${name} is missing: send a number like +12025550123.`);
     return value;
   };
   const numberToCallFrom = needed('numberToCallFrom');
@@ -96,5 +99,5 @@ function startTime(value: string | undefined, now: number): number | undefined {
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 function malformed(name: string, form: string): BadRequest {
-  return new BadRequest(`bad-${kebab(name)}`, `${name} is malformed`, `Send ${form}.`);
+  return new BadRequest(`bad-${kebab(name)}`, NOT_DONE, `${name} is malformed: send ${form}.`);
 }

@@ -1,40 +1,63 @@
 import { callBackDataWithNumber } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
-import { isPromised, withNumberToCall } from '../ledger/callback-entry';
+import { isPromised, numberToCall, withNumberChanged, withNumberShown } from '../ledger/callback-entry';
+import type { LedgerEntry } from '../ledger/entry';
 import type { Held } from '../ledger/ledger';
 import { errorCode, failedAs } from '../runtime/errors';
 
-/** A task that is written to by others all the time is left after a few tries: the ledger decides what is dialled. */
+/** A task that is written to by others all the time is left for later after a few tries. */
 const MAX_ROUNDS = 3;
 
 /**
  * Changes the number of a callback that is promised already; its place in line stays. The ledger first, which decides
- * what is dialled; then the task, which shows it.
+ * what is dialled; then the task, which shows it. What fails there the sweep does.
  * @returns false when it was not changed; never throws
  */
 export async function changeNumber(invocation: Invocation, held: Held, number: string): Promise<boolean> {
-  const { doors, ledger, log } = invocation;
+  const { ledger, log } = invocation;
+  const id = held.entry.id;
   let after: Held | undefined;
   try {
-    after = await ledger.change(held, (entry) => (isPromised(entry) ? withNumberToCall(entry, number) : entry));
+    after = await ledger.change(
+      held,
+      (entry) => withNumberChanged(entry, number, Date.now()),
+      () => true,
+      true,
+    );
   } catch (error) {
-    log.error('number not changed', { entry: held.entry.id, code: errorCode(error) });
+    log.error('number not changed', { entry: id, code: errorCode(error) });
     return false;
   }
   if (after === undefined || !isPromised(after.entry)) return false;
-  const { sid } = after.entry.task;
-  if (sid === undefined) return true;
-  for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    try {
-      const task = await doors.tasks.fetch(sid);
-      const attributes = task && callBackDataWithNumber(task.attributes, after.entry);
-      if (!task?.etag || attributes === undefined) break;
-      await doors.tasks.setAttributes(sid, task.etag, attributes);
-      break;
-    } catch (error) {
-      log.warn('number not shown on the task', { entry: held.entry.id, taskSid: sid, code: errorCode(error) });
-      if (!failedAs(error, 'changed-meanwhile')) break;
-    }
+  try {
+    await showNumber(invocation, after.entry);
+  } catch (error) {
+    log.warn('number not shown on the task', { entry: id, code: errorCode(error) });
   }
   return true;
+}
+
+/**
+ * For the sweep: makes sure that the task shows the number that was changed.
+ * @throws TwilioCallFailed when TaskRouter or Sync is out of reach
+ */
+export async function finishNumberChange(invocation: Invocation, held: Held): Promise<Held | undefined> {
+  await showNumber(invocation, held.entry);
+  return invocation.ledger.change(held, (entry) => withNumberShown(entry, numberToCall(held.entry)));
+}
+
+/** @throws TwilioCallFailed when the task could not be read or written */
+async function showNumber({ doors }: Invocation, entry: LedgerEntry): Promise<void> {
+  const { sid } = entry.task;
+  if (sid === undefined) return;
+  for (let round = 1; ; round += 1) {
+    const task = await doors.tasks.fetch(sid);
+    const attributes = task && callBackDataWithNumber(task.attributes, entry);
+    if (!task?.etag || attributes === undefined) return;
+    try {
+      return await doors.tasks.setAttributes(sid, task.etag, attributes);
+    } catch (error) {
+      if (round === MAX_ROUNDS || !failedAs(error, 'changed-meanwhile')) throw error;
+    }
+  }
 }

@@ -6,8 +6,8 @@ import { type LedgerEntry, withRecording, withTranscript } from '../ledger/entry
 import type { Held } from '../ledger/ledger';
 import { allowedCountries } from '../numbers/callback-countries';
 import { checkCallbackNumber } from '../numbers/callback-number';
-import { BadRequest, ProductError } from '../runtime/errors';
-import { type CallbackRequest, readCallbackRequest } from './callback-request';
+import { BadRequest, errorCode, ProductError } from '../runtime/errors';
+import { type CallbackRequest, NOT_DONE, readCallbackRequest } from './callback-request';
 
 export interface CreatedCallback {
   ok: true;
@@ -25,15 +25,12 @@ const REFUSED = new Set(['twilio-refused', 'twilio-not-found']);
 /**
  * A callback, or a voicemail recorded elsewhere, asked for by a Studio flow or another program. The same
  * `idempotencyKey`, or without one the same `callSid`, makes one task however often it is sent.
- * @param retryToken Twilio's own mark of a delivery it repeats, which serves when the request has neither
+ * A request with neither is a callback of its own each time: Twilio's own mark of a delivery it repeats
+ * (`I-Twilio-Idempotency-Token`) is among the headers that its runtime keeps from Functions.
  * @throws BadRequest for a malformed request, a number that must not be called, or a task TaskRouter refuses
- * @throws TwilioCallFailed when Sync is out of reach: nothing was begun, ask again
+ * @throws TwilioCallFailed when Sync is out of reach: nothing was begun, and nothing comes of it later; ask again
  */
-export async function createCallback(
-  invocation: Invocation,
-  event: Record<string, unknown>,
-  retryToken: unknown,
-): Promise<CreatedCallback> {
+export async function createCallback(invocation: Invocation, event: Record<string, unknown>): Promise<CreatedCallback> {
   const { environment, ledger, log } = invocation;
   const now = Date.now();
   const request = readCallbackRequest(event, now);
@@ -44,30 +41,33 @@ export async function createCallback(
   if (!checked.ok && recordingSid === undefined)
     throw new BadRequest(
       `number-${checked.problem}`,
-      'This number is not called back',
+      checked.problem === 'withheld' ? 'The number is withheld.' : 'It is not a number that we are able to call.',
       'Offer a voicemail instead, or ask for another number. See CALLBACK_COUNTRIES for the countries.',
     );
   const entry = entryOf(invocation, request, {
-    id: idOf(request, typeof retryToken === 'string' && retryToken !== '' ? retryToken : undefined),
+    id: idOf(request),
     number: checked.ok ? checked.number : numberToCall,
     now,
   });
-  let held: Held & { created?: boolean } = await ledger.open(entry);
+  let held: Held & { created?: boolean } = await begin(invocation, entry);
   const isFirst = held.created === true;
   // An earlier try was refused: what is asked for now stands in its place.
   if (!isFirst && held.entry.task.state === 'none')
-    held = (await ledger.change(held, (one) => (one.task.state === 'none' ? insteadOf(one, entry) : one))) ?? held;
-  const after = (await advance(invocation, held, (one) => one))?.entry ?? held.entry;
-  if (after.task.state === 'pending' && REFUSED.has(after.task.reason ?? '')) {
-    await ledger.change(after.id, (one) =>
-      one.task.state === 'pending' ? { ...one, task: { ...one.task, state: 'none', lease: undefined } } : one,
-    );
+    held = (await ledger.change(held, (one) => (one.task.state === 'none' ? entry : one))) ?? held;
+  // The task first, alone: a voicemail that is refused must not be mailed, and come once more with the next try.
+  const tried = await advanceOrLeave({ ...invocation, sendMail: undefined }, held);
+  const { task } = tried.entry;
+  if (task.state === 'pending' && REFUSED.has(task.reason ?? '')) {
+    await ledger.change(tried, (one) => (one.task.state === 'pending' ? takenBack(one) : one));
     throw new BadRequest(
       'task-refused',
-      'TaskRouter refused the task',
-      'Check workflowSid, and the log of the Function.',
+      NOT_DONE,
+      'TaskRouter refused the task: check workflowSid, and the log of the Function.',
     );
   }
+  // The same request, sent twice at once, could not be listed and took it back.
+  if (task.state === 'none') throw new ProductError('not-begun', 'The callback was taken back', 'Ask again.');
+  const { entry: after } = await advanceOrLeave(invocation, tried);
   log.info('callback created', { entry: after.id, taskSid: after.task.sid });
   return {
     ok: true,
@@ -77,19 +77,44 @@ export async function createCallback(
   };
 }
 
-/** Its mail went out, or waits, beside the task that was refused: the same recording is not mailed twice. */
-function insteadOf(refused: LedgerEntry, entry: LedgerEntry): LedgerEntry {
-  return refused.recording.sid === entry.recording.sid ? { ...entry, email: refused.email } : entry;
+/** @throws TwilioCallFailed when the entry is not written and listed; what of it is there then counts for nothing */
+async function begin({ ledger, log }: Invocation, entry: LedgerEntry): Promise<Held & { created: boolean }> {
+  try {
+    return await ledger.open(entry);
+  } catch (error) {
+    // Half of it may be there, and the sweep would make what is refused now.
+    const isOurs = (one: LedgerEntry) => one.createdAt === entry.createdAt && one.task.tries === 0;
+    await ledger
+      .change(entry.id, (one) => (isOurs(one) ? takenBack(one) : one))
+      .catch((cause: unknown) => log.warn('callback not taken back', { entry: entry.id, code: errorCode(cause) }));
+    throw error;
+  }
+}
+
+const takenBack = (entry: LedgerEntry): LedgerEntry => ({
+  ...entry,
+  task: { ...entry.task, state: 'none', lease: undefined },
+  email: { ...entry.email, state: 'off' },
+});
+
+/** It is written and listed, so it will be made: what fails from now on is left to the sweep, and is no refusal. */
+async function advanceOrLeave(invocation: Invocation, held: Held): Promise<Held> {
+  try {
+    return (await advance(invocation, held, (one) => one)) ?? held;
+  } catch (error) {
+    invocation.log.warn('callback left for later', { entry: held.entry.id, code: errorCode(error) });
+    return held;
+  }
 }
 
 /** Hashed, since a key may be anything; `callback-<CallSid>` is the menu's own. */
-function idOf({ idempotencyKey, callSid }: CallbackRequest, retryToken: string | undefined): string {
+function idOf({ idempotencyKey, callSid }: CallbackRequest): string {
   const key =
     idempotencyKey !== undefined
       ? `key ${idempotencyKey}`
       : callSid !== undefined
         ? `call ${callSid}`
-        : `once ${retryToken ?? randomUUID()}`;
+        : `once ${randomUUID()}`;
   return `callback-${createHash('sha256').update(key).digest('hex').slice(0, 32)}`;
 }
 

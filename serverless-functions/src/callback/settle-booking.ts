@@ -1,7 +1,7 @@
 import { advance } from '../fulfilment/advance';
 import { findTaskOf } from '../fulfilment/make-task';
 import type { Invocation } from '../invocation';
-import { withBooked, withBooking } from '../ledger/callback-entry';
+import { CALLBACK_REASON, withBooked, withBooking } from '../ledger/callback-entry';
 import { LEFT_LINE_REASON } from '../ledger/entry';
 import type { Held } from '../ledger/ledger';
 import { isLeased } from '../ledger/steps';
@@ -10,9 +10,10 @@ import { withdraw } from './withdraw-callback';
 
 /**
  * A booking whose owner died, or could not write down what became of it: for the sweep, and for another call of the same
- * caller. The waiting task says it: once cancelled, the caller has left the line for the callback (or hung up after
- * confirming it), so it is owed; a caller who is still in line, talks to an agent, or left for a voicemail after being
- * told of the trouble, is not called back.
+ * caller. The waiting task says it: once cancelled for the callback, it is owed; a caller who is still in line, talks to
+ * an agent, or left for a voicemail after being told of the trouble, is not called back. Of whoever hung up, the
+ * callback's own task says it: it is there when they had confirmed it, and withdrawn, or never made, when they were told
+ * that they are still in line.
  * @throws TwilioCallFailed when TaskRouter or Sync is out of reach
  */
 export async function settleBooking(invocation: Invocation, held: Held): Promise<Held | undefined> {
@@ -32,8 +33,8 @@ export async function settleBooking(invocation: Invocation, held: Held): Promise
   ]);
   // TaskRouter forgets a task five minutes after its end. Its callback was made before it was cancelled, so one that is
   // there was on its way to being promised: rather called once too often than never.
-  const isOwed =
-    waiting === undefined ? made !== undefined : waiting.status === 'canceled' && waiting.reason !== LEFT_LINE_REASON;
+  const hasLeft = waiting === undefined || (waiting.status === 'canceled' && waiting.reason !== LEFT_LINE_REASON);
+  const isOwed = waiting?.reason === CALLBACK_REASON || (hasLeft && made !== undefined);
   if (!isOwed) {
     await withdraw(invocation, claimed, made === undefined ? 'perhaps' : { sid: made.sid });
     return undefined;

@@ -10,6 +10,8 @@ export const WITHDRAWN_REASON = 'Callback withdrawn: the caller was connected or
 /** A task whose creation was never answered is looked for after this: by then it is there or will never be. */
 const LATE_TASK_MS = 60_000;
 const RETRY_WITHDRAWAL_MS = 60_000;
+/** Longer than whoever changed the number lives: by then the task shows it, or has to be shown it. */
+const SHOW_NUMBER_MS = 15_000;
 
 export function callbackId(callSid: string): string {
   return `callback-${callSid}`;
@@ -42,6 +44,18 @@ export function numberToCall(entry: LedgerEntry): string {
 export function withNumberToCall(entry: LedgerEntry, number: string): LedgerEntry {
   if (numberToCall(entry) === number) return entry;
   return { ...entry, numberToCall: number === entry.from ? undefined : number };
+}
+
+/** A promised callback, at another number: its task, if there is one, still shows the old one. */
+export function withNumberChanged(entry: LedgerEntry, number: string, now: number): LedgerEntry {
+  if (!isPromised(entry) || numberToCall(entry) === number) return entry;
+  return { ...withNumberToCall(entry, number), task: { ...entry.task, showNumberAt: now + SHOW_NUMBER_MS } };
+}
+
+/** The task shows the number, or there is none that could. */
+export function withNumberShown(entry: LedgerEntry, number: string): LedgerEntry {
+  if (entry.task.showNumberAt === undefined || numberToCall(entry) !== number) return entry;
+  return { ...entry, task: { ...entry.task, showNumberAt: undefined } };
 }
 
 /** Claimed by whoever books it: until it is booked or withdrawn nobody else makes its task. */

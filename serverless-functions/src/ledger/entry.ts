@@ -89,6 +89,8 @@ export interface LedgerEntry {
     lease?: Lease;
     tries: number;
     nextTryAt: number;
+    /** The number was changed: when somebody makes sure that the task shows it. */
+    showNumberAt?: number;
     /** The task ended, or was seen to have expired; nothing is left to check. */
     settled?: boolean;
   };

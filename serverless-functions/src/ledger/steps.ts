@@ -201,7 +201,7 @@ export function dueAt(entry: LedgerEntry): number | undefined {
   const due: number[] = [];
   if (entry.task.state === 'pending') due.push(entry.task.lease?.until ?? entry.task.nextTryAt);
   if (entry.task.state === 'withdrawing') due.push(entry.task.nextTryAt);
-  if (entry.task.state === 'created' && !entry.task.settled) due.push(expiryCheckAt(entry));
+  if (entry.task.state === 'created' && !entry.task.settled) due.push(entry.task.showNumberAt ?? expiryCheckAt(entry));
   if (entry.email.state === 'pending') due.push(entry.email.nextTryAt);
   if (entry.email.state === 'sending') due.push(entry.email.lease?.until ?? entry.email.nextTryAt);
   if (entry.transcript.state === 'pending') due.push(entry.transcript.giveUpAt);

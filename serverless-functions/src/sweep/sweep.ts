@@ -1,3 +1,4 @@
+import { finishNumberChange } from '../callback/change-number';
 import { settleBooking } from '../callback/settle-booking';
 import { finishWithdrawal } from '../callback/withdraw-callback';
 import { advance } from '../fulfilment/advance';
@@ -149,6 +150,8 @@ async function examine(invocation: Invocation, id: string, key: string): Promise
   if (isLeased(entry, Date.now())) return undefined;
   if (entry.booking) return settleBooking(invocation, held);
   if (entry.task.state === 'withdrawing') return finishWithdrawal(invocation, held);
+  if (entry.task.state === 'created' && entry.task.showNumberAt !== undefined)
+    return finishNumberChange(invocation, held);
   if (isUnderReview(entry) && entry.recording.state === 'completed') return endReview(invocation, held);
   if (entry.recording.state === 'recording') return lookForRecording(invocation, held);
   if (entry.task.state === 'created' && !mailIsOpen(entry))

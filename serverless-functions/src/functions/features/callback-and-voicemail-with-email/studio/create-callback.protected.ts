@@ -5,8 +5,8 @@ import { sendMail } from '../../../../notification/send-mail';
 /** For any Studio flow or other program that can sign its request: a callback, or a voicemail it has recorded. */
 export const handler = jsonFunction(
   'studio/create-callback',
-  async (invocation, { event, headers }) => {
-    const body = await createCallback(invocation, event, headers['i-twilio-idempotency-token']);
+  async (invocation, { event }) => {
+    const body = await createCallback(invocation, event);
     return { status: body.taskSid === undefined ? 202 : 200, body };
   },
   sendMail,

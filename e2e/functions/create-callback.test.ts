@@ -1,0 +1,368 @@
+import { everyFiveMinutes } from '../support/scheduler';
+import { closeStages, openStage, type Stage } from '../support/stage';
+
+afterEach(closeStages);
+
+/** The contract of `studio/create-callback`, as `infra-as-code/studio/README.md` states it. */
+const NUMBER = '+12025550123';
+const CALL = `CA${'a'.repeat(32)}`;
+const NEEDED = { numberToCall: NUMBER, numberToCallFrom: '+12025550101' };
+const SPOKEN = 'Please call me about my order.';
+
+async function asks(stage: Stage, params: Record<string, string>) {
+  const answer = await stage.post('studio/create-callback', params);
+  expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
+  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+}
+/** What a program can act on and a person can read, and nothing else. */
+function expectRefusal({ body }: { body: Record<string, unknown> }, code: string) {
+  expect(body).toEqual({
+    code,
+    message: expect.stringMatching(/^[A-Z][a-z ]+\.$/),
+    advice: expect.stringMatching(/\.$/),
+  });
+  // A flow may read it to its caller.
+  expect(body.message).not.toMatch(/workflow|malformed|missing|Function/i);
+}
+async function expectNothingMade(stage: Stage) {
+  await everyFiveMinutes(stage, 2);
+  expect(stage.productTasks()).toEqual([]);
+  expect(await stage.openKeys()).toEqual([]);
+  expect(await stage.mails()).toEqual([]);
+}
+
+test('with what is needed: a task like any callback, the ledger behind it, and no mail', async () => {
+  const stage = await openStage();
+  const { status, body } = await asks(stage, NEEDED);
+  const [task, ...more] = stage.productTasks();
+  expect(more).toEqual([]);
+  expect({ status, body }).toEqual({
+    status: 200,
+    body: {
+      ok: true,
+      created: true,
+      taskSid: task!.sid,
+      voicemail_id: expect.stringMatching(/^callback-[0-9a-f]{32}$/),
+    },
+  });
+  expect(task).toMatchObject({
+    workflowSid: stage.workflows.callback,
+    priority: 0,
+    timeoutSeconds: 7 * 24 * 60 * 60,
+    virtualStartTime: task!.dateCreated,
+    attributes: {
+      taskType: 'callback',
+      name: '+1 202 555 0123',
+      from: NUMBER,
+      to: NEEDED.numberToCallFrom,
+      direction: 'inbound',
+      callBackData: {
+        numberToCall: NUMBER,
+        numberToCallFrom: NEEDED.numberToCallFrom,
+        attempts: 0,
+        mainTimeZone: 'UTC',
+        isDeleted: false,
+      },
+      conversations: { conversation_id: body.voicemail_id },
+      callback_and_voicemail: { voicemail_id: body.voicemail_id },
+    },
+  });
+  expect(await stage.document(body.voicemail_id as string)).toMatchObject({
+    task: { state: 'created', sid: task!.sid },
+  });
+  await everyFiveMinutes(stage, 2);
+  expect(stage.productTasks()).toHaveLength(1);
+  expect(await stage.mails()).toEqual([]);
+});
+
+describe('what is optional', () => {
+  const minuteAgo = (at: number) => at - 60_000;
+  test.each<[string, Record<string, string>, object]>([
+    ['workflowSid', { workflowSid: 'SALES' }, { workflowSid: 'SALES' }],
+    ['priority', { priority: '12' }, { priority: 12 }],
+    ['the highest priority', { priority: '2147483647' }, { priority: 2_147_483_647 }],
+    ['timeout', { timeout: '600' }, { timeoutSeconds: 600 }],
+    ['the longest timeout', { timeout: '1209600' }, { timeoutSeconds: 1_209_600 }],
+    ['attempts', { attempts: '2' }, { attributes: { callBackData: { attempts: 2 } } }],
+    ['callSid', { callSid: CALL }, { attributes: { conversations: { conversation_id: CALL } } }],
+    ['CallSid', { CallSid: CALL }, { attributes: { conversations: { conversation_id: CALL } } }],
+    ['transcriptText', { transcriptText: SPOKEN }, { attributes: { callBackData: { transcriptText: SPOKEN } } }],
+    ['transcriptionText', { transcriptionText: SPOKEN }, { attributes: { callBackData: { transcriptText: SPOKEN } } }],
+    ['TranscriptionText', { TranscriptionText: SPOKEN }, { attributes: { callBackData: { transcriptText: SPOKEN } } }],
+    ['blanks around', { numberToCall: ` ${NUMBER} `, priority: ' 3 ' }, { priority: 3 }],
+    [
+      'what Studio makes of a value that is not there',
+      {
+        priority: '',
+        timeout: 'undefined',
+        attempts: 'null',
+        virtualStartTime: ' ',
+        recordingSid: '',
+        workflowSid: '',
+      },
+      { priority: 0, attributes: { taskType: 'callback', callBackData: { attempts: 0 } } },
+    ],
+  ])('%s', async (_name, params, expected) => {
+    const stage = await openStage();
+    const filled = (value: object) => JSON.parse(JSON.stringify(value).replaceAll('SALES', stage.workflows.sales));
+    expect(await asks(stage, filled({ ...NEEDED, ...params }))).toMatchObject({ status: 200, body: { ok: true } });
+    expect(stage.productTasks()).toMatchObject([filled(expected)]);
+  });
+
+  test.each<[string, (at: number) => string]>([
+    ['ISO 8601', (at) => new Date(at).toISOString()],
+    ['ISO 8601 with a zone', (at) => new Date(at + 3_600_000).toISOString().replace('Z', '+01:00')],
+    ['milliseconds', String],
+    ['seconds', (at) => String(at / 1_000)],
+    ['as an e-mail writes it', (at) => new Date(at).toUTCString()],
+  ])('virtualStartTime in %s: the place in line', async (_form, written) => {
+    const stage = await openStage();
+    const since = minuteAgo(Date.now());
+    await asks(stage, { ...NEEDED, virtualStartTime: written(since) });
+    expect(stage.productTasks()).toMatchObject([
+      {
+        virtualStartTime: since,
+        attributes: { callback_and_voicemail: { waiting_since: new Date(since).toISOString() } },
+      },
+    ]);
+  });
+
+  test('a transcript of any length leaves a task that TaskRouter takes', async () => {
+    const stage = await openStage();
+    expect(await asks(stage, { ...NEEDED, transcriptText: '"ü'.repeat(10_000) })).toMatchObject({ status: 200 });
+    const [task] = stage.productTasks();
+    expect(Buffer.byteLength(JSON.stringify(task!.attributes))).toBeLessThan(3_072);
+  });
+
+  test('numberToCall as people write it, with CALLBACK_COUNTRIES', async () => {
+    const stage = await openStage({ environment: { CALLBACK_COUNTRIES: 'GB, de' } });
+    expect(await asks(stage, { ...NEEDED, numberToCall: '+442079460958' })).toMatchObject({ status: 200 });
+    expect(await asks(stage, { ...NEEDED, numberToCall: '+4930901820' })).toMatchObject({ status: 200 });
+    expectRefusal(await asks(stage, NEEDED), 'number-country-not-allowed');
+    expect(stage.productTasks()).toHaveLength(2);
+  });
+});
+
+describe('what is refused: 400, a code, and nothing made', () => {
+  test.each<[string, Record<string, string>, string]>([
+    ['no number', { numberToCall: '' }, 'missing-number-to-call'],
+    ['no number (undefined)', { numberToCall: 'undefined' }, 'missing-number-to-call'],
+    ['nothing dialled', { numberToCallFrom: '' }, 'missing-number-to-call-from'],
+    ['dialled: a word', { numberToCallFrom: 'support' }, 'bad-number-to-call-from'],
+    ['dialled: no plus', { numberToCallFrom: '12025550101' }, 'bad-number-to-call-from'],
+    ['a word', { numberToCall: 'nonsense' }, 'number-not-a-number'],
+    ['a number with no plus', { numberToCall: '2025550123' }, 'number-not-a-number'],
+    ['an endless number', { numberToCall: '+1'.padEnd(257, '2') }, 'bad-number-to-call'],
+    ['SIP', { numberToCall: 'sip:ana@example.com' }, 'number-not-a-number'],
+    ['a browser', { numberToCall: 'client:ana' }, 'number-not-a-number'],
+    ['withheld', { numberToCall: '+266696687' }, 'number-withheld'],
+    ['withheld, in a word', { numberToCall: 'anonymous' }, 'number-withheld'],
+    ['another country', { numberToCall: '+442079460958' }, 'number-country-not-allowed'],
+    ['Jamaica', { numberToCall: '+18765550123' }, 'number-country-not-allowed'],
+    ['premium', { numberToCall: '+19005550123' }, 'number-not-callable'],
+    ['a workflow that is none', { workflowSid: 'WW1' }, 'bad-workflow-sid'],
+    ['a path for a workflow', { workflowSid: `../${'a'.repeat(31)}` }, 'bad-workflow-sid'],
+    ['priority below', { priority: '-1' }, 'bad-priority'],
+    ['priority above', { priority: '2147483648' }, 'bad-priority'],
+    ['priority in words', { priority: 'high' }, 'bad-priority'],
+    ['priority broken', { priority: '1.5' }, 'bad-priority'],
+    ['priority in hex', { priority: '0x10' }, 'bad-priority'],
+    ['timeout zero', { timeout: '0' }, 'bad-timeout'],
+    ['timeout above', { timeout: '1209601' }, 'bad-timeout'],
+    ['attempts below', { attempts: '-2' }, 'bad-attempts'],
+    ['attempts above', { attempts: '1001' }, 'bad-attempts'],
+    ['a start in words', { virtualStartTime: 'yesterday' }, 'bad-virtual-start-time'],
+    ['a start in the future', { virtualStartTime: '2030-01-01T00:00:00Z' }, 'bad-virtual-start-time'],
+    ['a start before 1900', { virtualStartTime: '1899-12-31T23:59:59Z' }, 'bad-virtual-start-time'],
+    ['a recording that is none', { recordingSid: 'RE../../x' }, 'bad-recording-sid'],
+    ['a recording in capitals', { recordingSid: `RE${'A'.repeat(32)}` }, 'bad-recording-sid'],
+    ['seconds in words', { RecordingDuration: 'long' }, 'bad-recording-seconds'],
+    ['a transcript without end', { transcriptText: 'x'.repeat(20_001) }, 'bad-transcript-text'],
+    ['a call that is none', { callSid: 'CAx' }, 'bad-call-sid'],
+    ['a key without end', { idempotencyKey: 'k'.repeat(257) }, 'bad-idempotency-key'],
+  ])('%s', async (_what, params, code) => {
+    const stage = await openStage();
+    const mark = stage.requestCount();
+    const answer = await asks(stage, { ...NEEDED, ...params });
+    expect(answer.status).toBe(400);
+    expectRefusal(answer, code);
+    expect(stage.requestsSince(mark)).toEqual([]);
+    await expectNothingMade(stage);
+  });
+
+  test('no workflow configured, and none given: 500, and it says so', async () => {
+    const stage = await openStage({ environment: { TWILIO_FLEX_CALLBACK_WORKFLOW_SID: '' } });
+    const answer = await asks(stage, NEEDED);
+    expect(answer.status).toBe(500);
+    expectRefusal(answer, 'no-workflow');
+    await expectNothingMade(stage);
+    expect(await asks(stage, { ...NEEDED, workflowSid: stage.workflows.sales })).toMatchObject({ status: 200 });
+  });
+});
+
+describe('asked more than once, one callback', () => {
+  const WAYS: [string, Record<string, string>][] = [
+    ['the same key', { idempotencyKey: 'FN123 / with "anything" ü' }],
+    ['the same call', { callSid: CALL }],
+  ];
+  test.each(WAYS)('%s, one after the other', async (_way, params) => {
+    const stage = await openStage();
+    const first = await asks(stage, { ...NEEDED, ...params });
+    for (let n = 0; n < 3; n += 1)
+      expect(await asks(stage, { ...NEEDED, ...params })).toEqual({
+        status: 200,
+        body: { ...first.body, created: false },
+      });
+    await stage.pass(60 * 60_000);
+    expect((await asks(stage, { ...NEEDED, ...params })).body.taskSid).toBe(first.body.taskSid);
+    await everyFiveMinutes(stage, 2);
+    expect(stage.productTasks()).toHaveLength(1);
+  });
+
+  test.each(WAYS)('%s, all at once', async (_way, params) => {
+    const stage = await openStage();
+    const answers = await Promise.all(Array.from({ length: 5 }, () => asks(stage, { ...NEEDED, ...params })));
+    for (const { body } of answers) expect(body.ok).toBe(true);
+    expect(answers.filter(({ body }) => body.created)).toHaveLength(1);
+    expect(new Set(answers.map(({ body }) => body.voicemail_id)).size).toBe(1);
+    await everyFiveMinutes(stage, 2);
+    expect(stage.productTasks()).toHaveLength(1);
+  });
+
+  test('other keys, and no key at all, are callbacks of their own', async () => {
+    const stage = await openStage();
+    for (const idempotencyKey of ['one', 'two', '', '']) await asks(stage, { ...NEEDED, idempotencyKey });
+    // The key goes before the call.
+    await asks(stage, { ...NEEDED, idempotencyKey: 'one', callSid: CALL });
+    expect(stage.productTasks()).toHaveLength(4);
+  });
+
+  test('without a key, a delivery that Twilio repeats is not known for one: its mark never reaches a Function', async () => {
+    const stage = await openStage();
+    const headers = { 'i-twilio-idempotency-token': '3f0c9e0a-2b1d-4c5e-8f7a-6b5c4d3e2f1a' };
+    for (let n = 0; n < 2; n += 1) await stage.post('studio/create-callback', NEEDED, { headers });
+    expect(stage.productTasks()).toHaveLength(2);
+  });
+
+  test('once an agent has called back, the same key makes no second one', async () => {
+    const stage = await openStage();
+    const { body } = await asks(stage, { ...NEEDED, idempotencyKey: 'one' });
+    stage.handleTask(body.taskSid as string);
+    await stage.pass(60 * 60_000);
+    expect(await asks(stage, { ...NEEDED, idempotencyKey: 'one' })).toMatchObject({ body: { created: false } });
+    expect(stage.productTasks().filter(({ sid }) => sid !== body.taskSid)).toEqual([]);
+  });
+});
+
+describe('with a recording: a voicemail', () => {
+  test.each(['recordingSid', 'RecordingSid'])('%s: its task, and a mail with the very recording', async (name) => {
+    const stage = await openStage();
+    const { sid } = stage.addRecording();
+    const params = { ...NEEDED, [name]: sid, RecordingDuration: '9', TranscriptionText: SPOKEN };
+    expect(await asks(stage, params)).toMatchObject({ status: 200, body: { ok: true } });
+    expect(stage.productTasks()).toMatchObject([
+      {
+        attributes: {
+          taskType: 'voicemail',
+          callBackData: { numberToCall: NUMBER, recordingSid: sid, transcriptText: SPOKEN },
+          callback_and_voicemail: { recording_seconds: 9 },
+        },
+      },
+    ]);
+    const [mail, ...more] = await stage.mails();
+    expect(more).toEqual([]);
+    expect(mail!.subject).toMatch(/\+1 202 555 0123/);
+    expect(mail!.text).toContain(SPOKEN);
+    expect(mail!.attachments).toHaveLength(1);
+    expect(mail!.attachments[0]!.content.equals(stage.sample)).toBe(true);
+    await everyFiveMinutes(stage, 2);
+    expect(await stage.mails()).toHaveLength(1);
+    expect(stage.productTasks()).toHaveLength(1);
+  });
+
+  test.each(['https://evil.example.com/a.wav', 'http://169.254.169.254/latest', 'file:///etc/passwd'])(
+    'recordingUrl %s is never fetched, with or without a sid',
+    async (recordingUrl) => {
+      const stage = await openStage();
+      const { sid } = stage.addRecording();
+      const fetched = jest.spyOn(globalThis, 'fetch');
+      await asks(stage, { ...NEEDED, recordingUrl, RecordingUrl: recordingUrl });
+      await asks(stage, { ...NEEDED, recordingUrl, recordingSid: sid });
+      const asked = fetched.mock.calls.map(([target]) => (target instanceof Request ? target.url : String(target)));
+      expect(asked.length).toBeGreaterThan(2);
+      for (const url of asked) expect(new URL(url).hostname).toMatch(/^(127\.0\.0\.1|localhost)$/);
+      expect(asked.join()).not.toContain(recordingUrl);
+      const types = stage.productTasks().map(({ attributes }) => attributes.taskType);
+      expect(types.sort()).toEqual(['callback', 'voicemail']);
+    },
+  );
+
+  test.each(['+266696687', 'anonymous', 'sip:ana@example.com', '+18765550123', 'nonsense'])(
+    'from %s, whom nobody can call: taken all the same',
+    async (numberToCall) => {
+      const stage = await openStage();
+      const { sid } = stage.addRecording();
+      expect(await asks(stage, { ...NEEDED, numberToCall, recordingSid: sid })).toMatchObject({ status: 200 });
+      expect(stage.productTasks()).toMatchObject([{ attributes: { taskType: 'voicemail' } }]);
+      expect(await stage.mails()).toHaveLength(1);
+    },
+  );
+
+  test('a workflow that TaskRouter refuses: no mail of it, and one once it is put right', async () => {
+    const stage = await openStage();
+    const { sid } = stage.addRecording();
+    const params = { ...NEEDED, recordingSid: sid, idempotencyKey: 'one' };
+    const refused = await asks(stage, { ...params, workflowSid: `WW${'f'.repeat(32)}` });
+    expect(refused.status).toBe(400);
+    await everyFiveMinutes(stage, 2);
+    expect(await stage.mails()).toEqual([]);
+    expect(await asks(stage, params)).toMatchObject({ status: 200 });
+    await everyFiveMinutes(stage, 2);
+    expect(stage.productTasks()).toHaveLength(1);
+    expect(await stage.mails()).toHaveLength(1);
+  });
+});
+
+describe('when Twilio is in trouble', () => {
+  test('TaskRouter refuses the workflow: an error, and the right request with the same key works', async () => {
+    const stage = await openStage();
+    const wrong = await asks(stage, { ...NEEDED, idempotencyKey: 'one', workflowSid: `WW${'f'.repeat(32)}` });
+    expect(wrong.status).toBe(400);
+    expectRefusal(wrong, 'task-refused');
+    await expectNothingMade(stage);
+    expect(await asks(stage, { ...NEEDED, idempotencyKey: 'one' })).toMatchObject({ status: 200, body: { ok: true } });
+    await everyFiveMinutes(stage, 2);
+    expect(stage.productTasks()).toHaveLength(1);
+  });
+
+  test('Sync is down: 500, nothing made; asked again, one', async () => {
+    const stage = await openStage();
+    const mend = stage.fault({ host: 'sync.twilio.com', kind: 'status', status: 503 });
+    const answer = await asks(stage, { ...NEEDED, idempotencyKey: 'one' });
+    expect(answer.status).toBe(500);
+    expectRefusal(answer, 'twilio-unavailable');
+    mend();
+    await expectNothingMade(stage);
+    expect(await asks(stage, { ...NEEDED, idempotencyKey: 'one' })).toMatchObject({ body: { created: true } });
+    await everyFiveMinutes(stage, 2);
+    expect(stage.productTasks()).toHaveLength(1);
+  });
+
+  test.each(['status', 'no-answer', 'done-then-reset'] as const)(
+    'TaskRouter is down (%s): 202, and the sweep makes it, with all that was asked for',
+    async (kind) => {
+      const stage = await openStage();
+      const mend = stage.fault({ host: 'taskrouter.twilio.com', kind, status: 503 });
+      const { status, body } = await asks(stage, { ...NEEDED, priority: '5', timeout: '900', attempts: '1' });
+      expect({ status, body }).toEqual({
+        status: 202,
+        body: { ok: true, created: true, voicemail_id: expect.any(String) },
+      });
+      mend();
+      await everyFiveMinutes(stage, 2);
+      expect(stage.productTasks()).toMatchObject([
+        { priority: 5, timeoutSeconds: 900, attributes: { callBackData: { attempts: 1 } } },
+      ]);
+    },
+  );
+});
