@@ -241,3 +241,97 @@ test('numbers typed earlier in the call cost no try later', async () => {
   for (const key of '123#') caller.press(key);
   await caller.hears(/We did not understand that number/);
 });
+
+test('TaskRouter never answers nor makes the task, and there is no scheduler: nobody is promised what nobody makes', async () => {
+  const stage = await openStage();
+  const caller = await offered(stage);
+  stage.fault({ host: TASKS, method: 'POST', path: /Tasks$/, kind: 'no-answer', times: 1 });
+  caller.press('1');
+  await caller.hears(/We will call you back/);
+  await stage.pass(24 * 60 * 60_000);
+  expect(callbacks(stage)).toHaveLength(1);
+});
+
+test('TaskRouter cannot be read for long: the questions end, and the caller goes on from the music', async () => {
+  const stage = await openStage();
+  const caller = await offered(stage);
+  const { sid } = stage.waitingTask(caller);
+  const mends = [
+    stage.fault({ host: TASKS, method: 'POST', path: new RegExp(`Tasks/${sid}`), kind: 'reset' }),
+    stage.fault({
+      host: TASKS,
+      method: 'GET',
+      path: new RegExp(`Tasks/${sid}`),
+      kind: 'status',
+      status: 503,
+      after: 1,
+    }),
+  ];
+  caller.press('1');
+  await stage.pass(15 * 60_000);
+  const asked = caller.heard().filter((words) => /Please stay on the line/.test(words)).length;
+  await stage.pass(15 * 60_000);
+  expect(caller.heard().filter((words) => /Please stay on the line/.test(words))).toHaveLength(asked);
+  for (const mend of mends) mend();
+  await caller.hears(/You are still in line/);
+  await everyFiveMinutes(stage, 2);
+  expect(callbacks(stage)).toEqual([]);
+  expect(stage.waitingTask(caller).assignmentStatus).toBe('pending');
+});
+
+test('the callback is booked when nobody can say so: told as soon as somebody can', async () => {
+  const stage = await openStage();
+  const caller = await offered(stage);
+  const { sid } = stage.waitingTask(caller);
+  const path = new RegExp(`Tasks/${sid}`);
+  stage.fault({ host: TASKS, method: 'POST', path, kind: 'done-then-reset', times: 1 });
+  const mend = stage.fault({ host: TASKS, method: 'GET', path, kind: 'status', status: 503, after: 1 });
+  caller.press('1');
+  await stage.pass(60_000);
+  expect(caller.heard().slice(-4).join(' ')).not.toMatch(/still in line|call you back at .* when/);
+  mend();
+  await caller.hears(/We will call you back at 2 0 2, 5 5 5, 0 1 2 3 when it is your turn/);
+  await everyFiveMinutes(stage, 2);
+  expect(callbacks(stage)).toHaveLength(1);
+});
+
+test('who has a callback already, and cannot be moved to the recording, hears of it and gets no second one', async () => {
+  const stage = await openStage();
+  const first = await offered(stage);
+  first.press('1');
+  await first.hears(/We will call you back/);
+  await stage.pass(40_000);
+  stage.fault({ host: 'api.twilio.com', method: 'POST', path: /Calls\/CA/, kind: 'status', status: 500 });
+  const again = await stage.choosesVoicemail();
+  await again.hears(/We will call you back at 2 0 2, 5 5 5, 0 1 2 3 instead/);
+  await everyFiveMinutes(stage, 2);
+  expect(callbacks(stage)).toHaveLength(1);
+});
+
+test('a number that somebody chose is not read out to whoever seems to call from theirs', async () => {
+  const stage = await openStage();
+  const first = await offered(stage);
+  first.press('2');
+  await first.hears(/Please enter/);
+  for (const key of '2025550188#') first.press(key);
+  await first.hears(/You entered/);
+  first.press('1');
+  await first.hears(/We will call you back/);
+  await stage.pass(40_000);
+  const again = await stage.dial({ to: stage.numbers.support });
+  await again.hears(/press star/);
+  again.press('*');
+  await again.hears(/press 2/);
+  again.press('1');
+  await again.hears(/A callback to another number is already booked for you/);
+  expect(again.heard().join(' ')).not.toMatch(/0 1 8 8/);
+});
+
+test('create-callback does not say yes to another number under the same call', async () => {
+  const stage = await openStage();
+  const asked = { numberToCall: '+12025550123', numberToCallFrom: '+12025550101', callSid: `CA${'1'.repeat(32)}` };
+  expect((await stage.post('studio/create-callback', asked)).status).toBe(200);
+  const answer = await stage.post('studio/create-callback', { ...asked, numberToCall: '+12025550188' });
+  expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([409, 'key-taken']);
+  expect(callbacks(stage)).toHaveLength(1);
+});

@@ -220,7 +220,7 @@ describe('the call cannot be moved, so a callback is promised', () => {
     cannotBeMoved(stage);
     stage.fault(fault);
     const caller = await stage.choosesVoicemail();
-    await caller.hears(/We will call you back instead/);
+    await caller.hears(/We will call you back at .* instead/);
     await stage.pass(15_000);
     expect(caller.status()).toBe('completed');
     await everyFiveMinutes(stage, 4);

@@ -29,6 +29,7 @@ export const PROMPT_NAMES = [
   'confirmNumber',
   'callbackBooked',
   'callbackAlreadyBooked',
+  'callbackBookedElsewhere',
   'changeNumber',
   'callbackChanged',
   'callbackInstead',

@@ -152,14 +152,16 @@ async function book(
     // Another call of this caller was faster: asked again, it is found.
     return failedAs(pointed.error, 'exists', 'changed-meanwhile') ? 'unsure' : troubleAt(task, isFirst);
   }
+  // The line is not left for a task that may not be there: asked again, it is looked for, and made if it is not.
+  if (!outcome.made) return 'unsure';
   const left = task && isOpen(task) ? await leaveLine(invocation, task, CALLBACK_REASON) : 'left';
   if (left === 'unsure') return left;
   if (left !== 'left') {
     await withdraw(invocation, current, whatWasMade(outcome));
     return left;
   }
-  await writeBooked(invocation, current, outcome);
-  log.info('callback booked', { entry: current.entry.id, taskSid: outcome.made ? outcome.sid : undefined });
+  await writeBooked(invocation, current, outcome.sid);
+  log.info('callback booked', { entry: current.entry.id, taskSid: outcome.sid });
   return 'booked';
 }
 
@@ -197,12 +199,12 @@ const whatWasMade = (outcome: TaskOutcome) =>
  * Twice if need be. When it cannot be written the sweep asks the waiting task, whose reason says the same, as long as
  * TaskRouter remembers it.
  */
-async function writeBooked({ ledger, log }: Invocation, held: Held, outcome: TaskOutcome): Promise<void> {
+async function writeBooked({ ledger, log }: Invocation, held: Held, taskSid: string): Promise<void> {
   for (let round = 0; round < 2; round += 1) {
     try {
       await ledger.change(
         round === 0 ? held : held.entry.id,
-        (entry) => withBooked(entry, outcome.made ? outcome.sid : undefined, Date.now()),
+        (entry) => withBooked(entry, taskSid, Date.now()),
         () => true,
         true,
       );

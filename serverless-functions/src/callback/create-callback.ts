@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { advance } from '../fulfilment/advance';
 import { experienceOf, type Invocation } from '../invocation';
-import { newCallback } from '../ledger/callback-entry';
+import { newCallback, numberToCall as numberToCallOf } from '../ledger/callback-entry';
 import { type LedgerEntry, withRecording, withTranscript } from '../ledger/entry';
 import type { Held } from '../ledger/ledger';
 import { allowedCountries } from '../numbers/callback-countries';
@@ -51,6 +51,15 @@ export async function createCallback(invocation: Invocation, event: Record<strin
   });
   let held: Held & { created?: boolean } = await begin(invocation, entry);
   const isFirst = held.created === true;
+  const isAnother =
+    numberToCallOf(held.entry) !== numberToCallOf(entry) || held.entry.recording.sid !== entry.recording.sid;
+  if (!isFirst && held.entry.task.state !== 'none' && isAnother)
+    throw new BadRequest(
+      'key-taken',
+      NOT_DONE,
+      'Another callback was asked for with this idempotencyKey or callSid: send an idempotencyKey of its own.',
+      409,
+    );
   // An earlier try was refused: what is asked for now stands in its place.
   if (!isFirst && held.entry.task.state === 'none')
     held = (await ledger.change(held, (one) => (one.task.state === 'none' ? entry : one))) ?? held;

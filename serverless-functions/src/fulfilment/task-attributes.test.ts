@@ -1,6 +1,6 @@
 import { MAX_TASK_ATTRIBUTES_BYTES } from '@callback-and-voicemail/contract';
 import { newEntry, withRecording, withTranscript } from '../ledger/entry';
-import { canBeCalledBack, displayNumber, isWithheld } from '../numbers/caller-number';
+import { displayNumber, isWithheld } from '../numbers/caller-number';
 import { routingAttributes, taskAttributes, voicemailIdOf, withTranscriptText } from './task-attributes';
 
 const NOW = Date.UTC(2026, 10, 22, 12);
@@ -111,17 +111,14 @@ test.each([
   ' ',
 ])('withheld: "%s"', (from) => {
   expect(isWithheld(from)).toBe(true);
-  expect(canBeCalledBack(from)).toBe(false);
   expect(displayNumber(from)).toBe('withheld number');
 });
 
-test('a SIP caller is shown but not called back', () => {
-  expect(canBeCalledBack('sip:ana@example.com')).toBe(false);
+test('a SIP caller is shown as they are', () => {
   expect(isWithheld('sip:ana@example.com')).toBe(false);
   expect(displayNumber('sip:ana@example.com')).toBe('sip:ana@example.com');
 });
 
 test('a number is shown with its country code', () => {
   expect(displayNumber('+15551234567')).toBe('+1 555 123 4567');
-  expect(canBeCalledBack('+15551234567')).toBe(true);
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { canBeCalledBack, displayNumber, isWithheld, type KindOfCaller, kindOfCaller } from './caller-number';
+import { displayNumber, isWithheld, type KindOfCaller, kindOfCaller } from './caller-number';
 
 const KEYPAD = ['266696687', '7378742833', '86282452253', '2562533', '8656696', '7748283'];
 
@@ -21,13 +21,11 @@ test.each([
 ])('withheld: %j', (from) => {
   expect(kindOfCaller(from)).toBe('withheld');
   expect(isWithheld(from)).toBe(true);
-  expect(canBeCalledBack(from)).toBe(false);
   expect(displayNumber(from)).toBe('withheld number');
 });
 
 test.each([undefined, null])('a parameter that is %s is a number withheld', (from) => {
   expect(isWithheld(from)).toBe(true);
-  expect(canBeCalledBack(from)).toBe(false);
 });
 
 test.each<[string, KindOfCaller]>([
@@ -62,7 +60,6 @@ test.each<[string, KindOfCaller]>([
   [`sip:${'@'.repeat(100_000)}`, 'nonsense'],
 ])('%.60j is of the kind %s', (from, kind) => {
   expect(kindOfCaller(from)).toBe(kind);
-  expect(canBeCalledBack(from)).toBe(kind === 'number');
 });
 
 test.each([
@@ -87,7 +84,6 @@ test('no caller, whatever it is, is more than one of these or makes anything thr
     fc.property(anyCaller, (from) => {
       const kind = kindOfCaller(from);
       expect(isWithheld(from)).toBe(kind === 'withheld');
-      expect(canBeCalledBack(from)).toBe(kind === 'number');
       expect(typeof displayNumber(from)).toBe('string');
     }),
     { numRuns: 500 },

@@ -73,14 +73,6 @@ export function isWithheld(from: From): boolean {
   return kindOfCaller(from) === 'withheld';
 }
 
-/**
- * True when calling back is possible at all: a telephone number, neither withheld nor a SIP or client address. Whether
- * it may be dialled is for `checkCallbackNumber`.
- */
-export function canBeCalledBack(from: From): boolean {
-  return kindOfCaller(from) === 'number';
-}
-
 /** For people: `+1 555 123 4567`, `withheld number`, or the SIP address as it is. */
 export function displayNumber(number: string): string {
   const kind = kindOfCaller(number);

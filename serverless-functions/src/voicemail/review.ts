@@ -44,10 +44,11 @@ export async function afterRecording(
       return offer(invocation, { ...review, said: 0 }, twiml, true);
     case '2':
       return recordAgain(invocation, review, twiml);
-    case undefined:
-      if (review.said < ASKED_TWICE) return offer(invocation, review, twiml);
+    case '3':
+      return send(invocation, review, twiml);
   }
-  return send(invocation, review, twiml);
+  // Silence, or a key that is none: asked once more before it is sent.
+  return review.said < ASKED_TWICE ? offer(invocation, review, twiml) : send(invocation, review, twiml);
 }
 
 function pathOf({ address, recordingSid, said }: Review, step?: 'choice' | 'sent'): string {

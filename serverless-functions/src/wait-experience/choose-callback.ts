@@ -5,7 +5,7 @@ import { numberToCall } from '../ledger/callback-entry';
 import { checkCallbackNumber, readTypedNumber } from '../numbers/callback-number';
 import { errorCode } from '../runtime/errors';
 import type { BookingStep, NumberOutcome, OfferOutcome } from './states';
-import type { WaitMemory } from './wait-url';
+import { MAX_DOUBTS, type WaitMemory } from './wait-url';
 import type { WaitingCaller } from './waiting-caller';
 
 /** What an effect came to, and what the loop remembers of it. */
@@ -27,8 +27,13 @@ export async function offerCallback(
   try {
     const pointer = await readPointer(doors.sync, whose(caller, memory, caller.ownNumber ?? ''));
     const open = await openCallback(invocation, pointer);
-    if (open !== undefined && !open.entry.booking)
-      return { outcome: 'already-booked', memory: { ...memory, number: numberToCall(open.entry) } };
+    if (open !== undefined && !open.entry.booking) {
+      const isOwn = numberToCall(open.entry) === caller.ownNumber;
+      return {
+        outcome: isOwn ? 'already-booked' : 'booked-elsewhere',
+        memory: { ...memory, number: caller.ownNumber },
+      };
+    }
   } catch (error) {
     log.warn('open callback not read', { callSid: caller.callSid, code: errorCode(error) });
   }
@@ -75,7 +80,11 @@ export async function chooseCallback(
   });
   // A place in line that is doubted cannot be spoken of as held.
   const isUnsure = outcome === 'unsure' || (outcome === 'trouble' && memory.taskSid !== undefined && isDoubted(memory));
-  return isUnsure ? { outcome: 'unsure', memory: { ...memory, checkedAt: undefined } } : { outcome, memory };
+  if (!isUnsure) return { outcome, memory: { ...memory, doubts: 0 } };
+  const doubts = memory.doubts + 1;
+  return doubts < MAX_DOUBTS
+    ? { outcome: 'unsure', memory: { ...memory, doubts, checkedAt: undefined } }
+    : { outcome: 'undecided', memory: { ...memory, doubts: 0, checkedAt: undefined } };
 }
 
 /** True while nobody knows whether the waiting task is still open. */

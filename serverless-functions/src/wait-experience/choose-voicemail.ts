@@ -1,8 +1,9 @@
 import { advance } from '../fulfilment/advance';
 import { isOpen, isTaken, leaveLine } from '../fulfilment/leave-line';
-import { notePromised } from '../fulfilment/open-callback';
+import { type CallerInQueue, notePromised, openCallback, readPointer } from '../fulfilment/open-callback';
 import { routingAttributes } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
+import { numberToCall } from '../ledger/callback-entry';
 import { closed, LEFT_LINE_REASON, type LedgerEntry, newEntry, turnedIntoCallback } from '../ledger/entry';
 import type { Held, Ledger } from '../ledger/ledger';
 import { errorCode, failedAs } from '../runtime/errors';
@@ -21,14 +22,27 @@ const MAX_SPENT_ATTEMPTS = 5;
  * Takes a caller out of the line to record a voicemail, in the order that never leaves them with nothing (DESIGN 10):
  * write the entry, cancel the waiting task, move the call. Four rounds of calls in series.
  * @param effect any other than `choose-voicemail`: the waiting task is gone already, so there is nothing to cancel
- * @returns what became of it; never throws
+ * @returns what became of it, and where a callback goes that took its place; never throws
  */
 export async function chooseVoicemail(
   invocation: Invocation,
   call: WaitingCaller,
   memory: WaitMemory,
   effect: EffectName,
-): Promise<LeavingOutcome> {
+): Promise<{ outcome: LeavingOutcome; number?: string }> {
+  const came = await leaveForRecording(invocation, call, memory, effect);
+  return typeof came === 'string' ? { outcome: came } : { outcome: 'callback-made', number: came.calledBackAt };
+}
+
+/** A callback has taken the recording's place, at that number. */
+type Came = LeavingOutcome | { calledBackAt: string };
+
+async function leaveForRecording(
+  invocation: Invocation,
+  call: WaitingCaller,
+  memory: WaitMemory,
+  effect: EffectName,
+): Promise<Came> {
   const lineIsClosed = effect !== 'choose-voicemail';
   const { doors, ledger, log } = invocation;
   let task: Task | undefined;
@@ -52,7 +66,7 @@ export async function chooseVoicemail(
   } catch (error) {
     log.error('voicemail not begun', { callSid: call.callSid, code: errorCode(error) });
     // Out of line anyway: recorded all the same, and the entry rebuilt from the URLs.
-    if (!lineIsClosed) return 'trouble';
+    if (!lineIsClosed) return task && isOpen(task) ? 'trouble' : 'line-closed';
   }
   if (held && task && isOpen(task)) {
     const left = await leaveLine(invocation, task, LEFT_LINE_REASON);
@@ -102,7 +116,7 @@ async function moveToRecording(
   entry: LedgerEntry,
   held: Held | undefined,
   isFirstMove: boolean,
-): Promise<LeavingOutcome> {
+): Promise<Came> {
   const { doors, ledger, log } = invocation;
   const { callSid, attempt, from, to, queueName, workflowSid, waitingSince } = entry;
   const opened = held !== undefined;
@@ -130,16 +144,33 @@ async function moveToRecording(
     await withdraw(invocation, latest);
     return 'cannot-record';
   }
+  const who = { caller: call.ownNumber, workflowSid, queueName };
+  const open = await openOne(invocation, who);
+  if (open !== undefined && open.entry.id !== entry.id) {
+    // They have one already, and one is enough.
+    await withdraw(invocation, latest);
+    return { calledBackAt: numberToCall(open.entry) };
+  }
   // Written down first: from then on the sweep keeps the promise, whatever becomes of the task here.
   const promised = await changeOrLeave(ledger, log, latest, (one) => turnedIntoCallback(one, Date.now()));
   if (promised.entry.task.type !== 'callback') return 'cannot-record';
-  const who = { caller: call.ownNumber, workflowSid, queueName };
   try {
     await Promise.all([advance(invocation, promised, (one) => one), notePromised(invocation, who, promised.entry.id)]);
   } catch (error) {
     log.error('callback not made yet', { entry: entry.id, code: errorCode(error) });
   }
-  return 'callback-made';
+  return { calledBackAt: call.ownNumber };
+}
+
+/** Unreadable counts as none: a caller who has left the line is rather called twice than never. */
+async function openOne(invocation: Invocation, who: CallerInQueue): Promise<Held | undefined> {
+  try {
+    const open = await openCallback(invocation, await readPointer(invocation.doors.sync, who));
+    return open?.entry.booking ? undefined : open;
+  } catch (error) {
+    invocation.log.warn('open callback not read', { code: errorCode(error) });
+    return undefined;
+  }
 }
 
 /**

@@ -66,6 +66,7 @@ const MEMORY: WaitMemory = {
   repeated: false,
   attempt: 1,
   entries: 0,
+  doubts: 0,
   number: '+12025550123',
   taskSid: `WT${'a'.repeat(32)}`,
 };
@@ -238,6 +239,7 @@ describe('the memory in the URL', () => {
       attempt: 3,
       number: '+12025550123',
       entries: 2,
+      doubts: 3,
       askedWhoIsIn: true,
       waitedLong: true,
     };
@@ -255,7 +257,7 @@ describe('the memory in the URL', () => {
       number: '2025550123',
       entries: '1e9',
     });
-    expect(memory).toEqual({ state: 'holding', heard: false, repeated: false, attempt: 1, entries: 0 });
+    expect(memory).toEqual({ state: 'holding', heard: false, repeated: false, attempt: 1, doubts: 0, entries: 0 });
     expect(waitPath(memory)).not.toMatch(/undefined|NaN/);
   });
 });

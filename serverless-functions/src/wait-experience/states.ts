@@ -59,7 +59,7 @@ export type EffectName =
   | 'move-again'
   | 'leave-closed-line';
 
-export type OfferOutcome = 'own-number' | 'already-booked';
+export type OfferOutcome = 'own-number' | 'already-booked' | 'booked-elsewhere';
 export type NumberOutcome = 'accepted' | 'back' | 'not-understood' | 'not-allowed' | 'given-up';
 export type BookingStep =
   | 'booked'
@@ -70,6 +70,7 @@ export type BookingStep =
   | 'not-ready'
   | 'trouble'
   | 'line-closed'
+  | 'undecided'
   | 'unsure';
 /** The caller is on the way to the recording. */
 export type LeavingOutcome =
@@ -163,6 +164,7 @@ export const STATES: Readonly<Record<StateName, State>> = {
   'offer-callback': effect<OfferOutcome>('offer-callback', {
     'own-number': 'callback-number',
     'already-booked': 'already-booked',
+    'booked-elsewhere': 'booked-elsewhere',
   }),
   'callback-number': listening({
     says: ['callbackAtOwnNumber', ['typed-number', 'callbackAtOtherNumber'], 'menuStay'],
@@ -200,6 +202,7 @@ export const STATES: Readonly<Record<StateName, State>> = {
     trouble: 'trouble',
     'line-closed': 'line-closed',
     unsure: 'booking-unsure',
+    undecided: 'unsure',
   }),
   'already-booked': listening({
     says: ['callbackAlreadyBooked', ['typed-number', 'changeNumber'], 'menuStay'],
@@ -208,9 +211,17 @@ export const STATES: Readonly<Record<StateName, State>> = {
     otherKey: 'holding',
     silence: 'holding',
   }),
+  // Whoever pretends to call from a number is not told another one.
+  'booked-elsewhere': listening({
+    says: ['callbackBookedElsewhere', ['typed-number', 'changeNumber'], 'menuStay'],
+    repeats: true,
+    keys: { 1: [['typed-number', 'enter-number']] },
+    otherKey: 'holding',
+    silence: 'holding',
+  }),
   'callback-booked': speaking(['callbackBooked'], 'hang-up'),
   'callback-changed': speaking(['callbackChanged'], 'hang-up'),
-  // Nobody knows yet what became of it: music, and the same question again.
+  // Nobody knows yet what became of it: music, and the same question again, a bounded number of times.
   'booking-unsure': speaking(['troublePleaseHold'], 'booking-waits', 5),
   'booking-waits': listening({
     says: [],
@@ -265,6 +276,7 @@ const STATE_NAMES = [
   'confirm-number',
   'book-callback',
   'already-booked',
+  'booked-elsewhere',
   'callback-booked',
   'callback-changed',
   'booking-unsure',

@@ -73,13 +73,14 @@ type Run = (
 
 const leaving: (effect: Parameters<typeof chooseVoicemail>[3]) => Run =
   (effect) => async (invocation, caller, memory) => {
-    const outcome = await chooseVoicemail(invocation, caller, memory, effect);
+    const { outcome, number } = await chooseVoicemail(invocation, caller, memory, effect);
     // An entry that came to nothing is closed, so the next try is an attempt of its own.
     const isSpent = outcome !== 'moved' && outcome !== 'callback-made' && outcome !== 'unsure';
     return {
       outcome,
       memory: {
         ...memory,
+        number: number ?? memory.number,
         attempt: memory.attempt + (isSpent ? 1 : 0),
         checkedAt: outcome === 'unsure' ? undefined : memory.checkedAt,
       },
@@ -123,6 +124,10 @@ async function mindTheTask(invocation: Invocation, callSid: string, memory: Wait
   if (!doubted && now - (memory.checkedAt ?? 0) < RECHECK_AFTER_MS) return memory;
   const standing = await checkWaitingTask(invocation, memory.taskSid);
   if (standing === 'unknown') return doubted ? { ...memory, state: 'holding-unsure' } : memory;
-  if (standing === 'closed') return { ...memory, checkedAt: now, state: 'line-closed' };
+  // It was booked after all, when nobody could say so.
+  if (standing === 'left-for-callback' && memory.number !== undefined)
+    return { ...memory, checkedAt: now, state: 'book-callback' };
+  if (standing === 'closed' || standing === 'left-for-callback')
+    return { ...memory, checkedAt: now, state: 'line-closed' };
   return { ...memory, checkedAt: now, state: state === 'holding-unsure' ? 'holding' : state };
 }

@@ -23,6 +23,8 @@ export interface WaitMemory {
   attempt: number;
   /** The number a callback would go to, in E.164: offered, or typed. */
   number?: string;
+  /** How often it was asked whether a callback is booked, without an answer. */
+  doubts: number;
   /** How many numbers were typed in vain. */
   entries: number;
   /** The menu has opened by itself: nobody was signed in, or the wait was long. */
@@ -47,6 +49,7 @@ export function waitPath(memory: WaitMemory): string {
   set('checkedAt', memory.checkedAt);
   set('attempt', memory.attempt === 1 ? undefined : memory.attempt);
   set('number', memory.number);
+  set('doubts', memory.doubts === 0 ? undefined : memory.doubts);
   set('entries', memory.entries === 0 ? undefined : memory.entries);
   set('asked', memory.askedWhoIsIn ? 1 : undefined);
   set('long', memory.waitedLong ? 1 : undefined);
@@ -55,6 +58,8 @@ export function waitPath(memory: WaitMemory): string {
 
 const MAX_ATTEMPT = 50;
 const MAX_ENTRIES = 50;
+/** A booking is asked about for some minutes; after that the sweep decides it. */
+export const MAX_DOUBTS = 8;
 /** Twilio's limit for a queue's friendly name. */
 const MAX_QUEUE_NAME = 64;
 const E164 = /^\+[1-9]\d{6,14}$/;
@@ -83,6 +88,7 @@ export function readWaitMemory(event: Record<string, unknown>): WaitMemory {
     checkedAt: time(event.checkedAt),
     attempt: count(event.attempt, 1, MAX_ATTEMPT),
     number: typeof number === 'string' && E164.test(number) ? number : undefined,
+    doubts: count(event.doubts, 0, MAX_DOUBTS),
     entries: count(event.entries, 0, MAX_ENTRIES),
     askedWhoIsIn: event.asked === '1' || undefined,
     waitedLong: event.long === '1' || undefined,

@@ -1,5 +1,6 @@
 import { isSid } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
+import { CALLBACK_REASON } from '../ledger/callback-entry';
 import { errorCode } from '../runtime/errors';
 import type { AssignmentStatus, Task } from '../twilio/taskrouter';
 import type { WaitMemory } from './wait-url';
@@ -7,6 +8,8 @@ import type { WaitMemory } from './wait-url';
 /** DESIGN 10: the loop looks at its task at most this often. */
 export const RECHECK_AFTER_MS = 120_000;
 
+/** A waiting task is made as its call begins to wait, and the first turn follows at once. */
+const BEFORE_FIRST_TURN_MS = 30_000;
 /** Clocks of Twilio and ours may differ by this much. */
 const CLOCK_SKEW_MS = 5 * 60_000;
 
@@ -32,7 +35,10 @@ export async function findWaitingTask(
     const task = await doors.tasks.find({
       workflowSid,
       statuses: since === undefined ? OPEN : undefined,
-      wanted: ({ attributes }) => attributes.call_sid === callSid,
+      // An ended one of an earlier wait of this call is not the one.
+      wanted: ({ attributes, status, createdAt }) =>
+        attributes.call_sid === callSid &&
+        (OPEN.includes(status) || since === undefined || createdAt >= since - BEFORE_FIRST_TURN_MS),
       stop: ({ createdAt }) => since !== undefined && createdAt < since - CLOCK_SKEW_MS,
     });
     if (task === undefined) log.info('waiting task not found yet', { callSid });
@@ -61,7 +67,7 @@ async function workflowOfQueue(doors: Invocation['doors'], queueSid: string | un
 }
 
 /** Whether the waiting task still holds the caller's place; `unknown` when TaskRouter did not say. */
-export type TaskStanding = 'in-line' | 'taken' | 'closed' | 'unknown';
+export type TaskStanding = 'in-line' | 'taken' | 'closed' | 'left-for-callback' | 'unknown';
 
 export async function checkWaitingTask({ doors, log }: Invocation, taskSid: string): Promise<TaskStanding> {
   try {
@@ -75,6 +81,7 @@ export async function checkWaitingTask({ doors, log }: Invocation, taskSid: stri
 
 function standingOf(task: Task | undefined): TaskStanding {
   if (task === undefined) return 'unknown';
+  if (task.reason === CALLBACK_REASON) return 'left-for-callback';
   if (task.status === 'canceled' || task.status === 'completed') return 'closed';
   return task.status === 'pending' || task.status === 'reserved' ? 'in-line' : 'taken';
 }
