@@ -52,6 +52,7 @@ const PATHS: Path[] = [
     endsWithQuestion: true,
     insists: true,
     expected: 'callback',
+    alternates: true,
   },
   {
     name: 'asking for a callback',
@@ -79,6 +80,7 @@ const PATHS: Path[] = [
     endsWithQuestion: true,
     expected: 'line',
     booked: 1,
+    alternates: true,
   },
   {
     name: 'changing the number of a booked one',

@@ -1,20 +1,52 @@
-import { closeStages, openStage } from '../support/stage';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { isOfferedOwnNumber } from '../support/menu';
+import { everyFiveMinutes } from '../support/scheduler';
+import { closeStages, openStage, type Stage } from '../support/stage';
 
 afterEach(closeStages);
 
-const PROTECTED = ['wait-experience', 'voicemail', 'voicemail-recorded', 'recording-status', 'transcription'];
+/** Every protected Function that is built, so that a new one is covered by being there. */
+const built = path.resolve(__dirname, '../../serverless-functions/dist/demonstration/functions');
+const FEATURE = 'features/callback-and-voicemail-with-email/';
+const PROTECTED = readdirSync(built, { recursive: true, encoding: 'utf8' })
+  .flatMap((file) => /^(.*)\.protected\.js$/.exec(file.replaceAll(path.sep, '/'))?.[1] ?? [])
+  .map((page) => page.replace(FEATURE, ''))
+  .sort();
 const CALL = `CA${'a'.repeat(32)}`;
+const FORM = { CallSid: CALL, From: '+12025550123', To: '+12025550101' };
 
-describe.each(PROTECTED)('studio/%s', (page) => {
-  test.each([
-    ['no signature', undefined],
-    ['a forged one', 'Zm9yZ2VkLWZvcmdlZC1mb3JnZWQ='],
-  ])('%s: refused before any code runs', async (_what, signature) => {
+test('all that is under studio/ is protected', () => {
+  const studio = readdirSync(path.join(built, FEATURE, 'studio')).filter((file) => file.endsWith('.js'));
+  expect(studio.filter((file) => !file.endsWith('.protected.js'))).toEqual([]);
+  expect(PROTECTED).toEqual(expect.arrayContaining(['studio/create-callback', 'studio/wait-experience']));
+  expect(PROTECTED.length).toBeGreaterThanOrEqual(studio.length);
+});
+
+describe.each(PROTECTED)('%s', (page) => {
+  const SIGNATURES: [string, (stage: Stage) => string | null][] = [
+    ['no signature', () => null],
+    ['an empty one', () => ''],
+    ['a forged one', () => 'Zm9yZ2VkLWZvcmdlZC1mb3JnZWQ='],
+    ['one of another URL', (stage) => stage.sign(`${page}-other`, FORM)],
+    ['one of the URL with another query', (stage) => stage.sign(`${page}?state=menu`, FORM)],
+    ['one of other parameters', (stage) => stage.sign(page, { ...FORM, From: '+12025550199' })],
+    ['one of no parameters', (stage) => stage.sign(page, {})],
+    ['one by a token that was replaced', (stage) => stage.sign(page, FORM, '0'.repeat(32))],
+  ];
+  test.each(SIGNATURES)('%s: refused before any code runs', async (_what, signature) => {
     const stage = await openStage();
     const before = stage.requestCount();
-    const answer = await stage.post(`studio/${page}`, { CallSid: CALL }, { signature: signature ?? null });
+    const answer = await stage.post(page, FORM, { signature: signature(stage) });
     expect(answer.status).toBe(400);
     expect(stage.requestsSince(before)).toEqual([]);
+    expect(stage.functionLogs()).toEqual([]);
+  });
+
+  test('its own is taken: it is the signature that was refused', async () => {
+    const stage = await openStage();
+    await stage.post(page, FORM, { signature: stage.sign(page, FORM) });
+    expect(stage.functionLogs()).not.toEqual([]);
   });
 
   test.each<Record<string, string>>([
@@ -25,7 +57,7 @@ describe.each(PROTECTED)('studio/%s', (page) => {
   ])('signed nonsense %p gets a clear answer, and nothing is asked of Twilio in its name', async (params) => {
     const stage = await openStage();
     const before = stage.requestCount();
-    const answer = await stage.post(`studio/${page}`, params);
+    const answer = await stage.post(page, params);
     expect([200, 204, 400]).toContain(answer.status);
     const body = await answer.text();
     expect(body).not.toMatch(/undefined|\bat .*:\d+:\d+|<x>/);
@@ -46,6 +78,64 @@ test.each([
   const answer = await stage.post('studio/recording-status', { CallSid: CALL, ...params });
   expect(answer.status).toBe(400);
   expect(await answer.json()).toMatchObject({ code });
+});
+
+describe("a caller's own URL, changed under its signature", () => {
+  const CHANGES: [string, (query: URLSearchParams) => void][] = [
+    ['another number', (query) => query.set('number', '+18765550123')],
+    ['the booking at once', (query) => query.set('state', 'book-callback')],
+    [
+      'both',
+      (query) => {
+        query.set('state', 'book-callback');
+        query.set('number', '+19005550123');
+      },
+    ],
+    ['another task', (query) => query.set('taskSid', `WT${'b'.repeat(32)}`)],
+    ['a number twice', (query) => query.append('number', '+18765550123')],
+    ['less', (query) => query.delete('taskSid')],
+  ];
+  test.each(CHANGES)('%s: refused, and nothing booked', async (_what, change) => {
+    const stage = await openStage();
+    stage.recordWebhooks(/state=callback-number.*heard=1/);
+    const caller = await isOfferedOwnNumber(stage);
+    caller.press('5');
+    await caller.hears(/still in line/);
+    const [webhook] = stage.recordedWebhooks();
+    const { search } = new URL(webhook!.url);
+    const params = { ...webhook!.params, Digits: '1' };
+    const signature = stage.sign(`studio/wait-experience${search}`, params);
+    const query = new URLSearchParams(search);
+    change(query);
+    const before = stage.requestCount();
+    const answer = await stage.post(`studio/wait-experience?${query}`, params, { signature });
+    expect(answer.status).toBe(400);
+    expect(stage.requestsSince(before)).toEqual([]);
+    await everyFiveMinutes(stage, 2);
+    expect(stage.productTasks()).toEqual([]);
+  });
+
+  // Whoever could sign (another Function of the account) is stopped by the check before the booking.
+  test.each(['+18765550123', '+19005550123', '+442079460958', '+266696687', '+911', 'sip:a@b.c', '+88160000000'])(
+    'signed anew with number=%s: it is checked once more, and nothing is booked',
+    async (number) => {
+      const stage = await openStage();
+      stage.recordWebhooks(/state=callback-number.*heard=1/);
+      const caller = await isOfferedOwnNumber(stage);
+      caller.press('5');
+      await caller.hears(/still in line/);
+      const [webhook] = stage.recordedWebhooks();
+      const query = new URLSearchParams(new URL(webhook!.url).search);
+      query.set('state', 'book-callback');
+      query.set('number', number);
+      query.delete('heard');
+      const answer = await stage.post(`studio/wait-experience?${query}`, webhook!.params as Record<string, string>);
+      expect(await answer.text()).toMatch(/not able to call that number/);
+      await everyFiveMinutes(stage, 2);
+      expect(stage.productTasks()).toEqual([]);
+      expect(stage.waitingTask(caller).assignmentStatus).toBe('pending');
+    },
+  );
 });
 
 describe('email/run-outbox', () => {

@@ -1,0 +1,210 @@
+import type { Caller } from '../support/caller';
+import { hasTyped, isOfferedOwnNumber, opensMenu, types } from '../support/menu';
+import { everyFiveMinutes } from '../support/scheduler';
+import { closeStages, openStage, type Stage } from '../support/stage';
+
+afterEach(closeStages);
+
+/** Numbers that cost whoever calls them, typed at the menu by somebody who is paid for it. */
+const REFUSED = /We did not understand that number|We are not able to call that number/;
+const WIDE = { CALLBACK_COUNTRIES: 'US,GB,DE' };
+
+async function isAskedForNumber(environment: Record<string, string> = {}) {
+  const stage = await openStage({ environment });
+  const caller = await isOfferedOwnNumber(stage);
+  caller.press('2');
+  await caller.hears(/Please enter the number/);
+  return { stage, caller };
+}
+async function expectNothingBooked(stage: Stage) {
+  await everyFiveMinutes(stage, 2);
+  expect(stage.productTasks()).toEqual([]);
+  expect(await stage.openKeys()).toEqual([]);
+}
+
+/** On a line that calls back in the United States only. */
+const TYPED: Record<string, string> = {
+  premium: '9005550123 19005550123 0119005550123 2029760123 12029760123 0111900555012 5005550123',
+  'toll free': '8005550123 18885550123',
+  'North America, and not the United States':
+    '18765550123 8765550123 18095550123 12845550123 14735550123 16495550123 12685550123 12425550123 12465550123 ' +
+    '17585550123 17845550123 18685550123 14165550123 0118765550123',
+  satellite: '00881651234567 011881651234567 881651234567 00870773111632 011870773111632 01188213123456',
+  'of no country': '00979123456789 01180012345678 0088312345678901',
+  'emergency and short codes': '911 112 999 411 611 988 000 72345 2029110123 2024110123 2025551212',
+  'another country':
+    '00442079460958 011442079460958 442079460958 0044900123456 011449098790000 005352345678 01125261234567 ' +
+    '0037181234567 00675123456 2526123456789 00393123456789',
+  'too long': `999999999999999 011999999999999999 202555018800000 ${'1'.repeat(20)} ${'9'.repeat(60)} ${'2025550188'.repeat(6)}`,
+  'nothing much': '0 1 00 011 0000000000 1111111111 12 123456789',
+};
+/** On one that also calls back in Great Britain and Germany. */
+const TYPED_THERE =
+  '00449098790000 00448451234567 00448712345678 00447012345678 00448081570192 0044999 447640123456 00499001234567 ' +
+  '00491801234567 0049137123456 0049110 004930110 4919001234567 0049700123456 0044153412345678 00441534123456 ' +
+  '00441624123456 00441481123456 0043123456789 0033123456789 19005550123 18765550123 14165550123 17875550123';
+
+/** Each is typed by a caller of its own. @returns those that were not refused */
+async function notRefused(stage: Stage, numbers: string): Promise<string[]> {
+  const passed: string[] = [];
+  for (const [n, keys] of numbers.split(' ').entries()) {
+    const caller = await isOfferedOwnNumber(stage, { from: `+1202555${1000 + n}` });
+    caller.press('2');
+    await caller.hears(/Please enter the number/);
+    // Longer ones end by themselves.
+    types(caller, keys.length > 24 ? keys : `${keys}#`);
+    await stage.pass(12_000);
+    const heard = caller.heard().join(' ');
+    if (!REFUSED.test(heard) || /You entered|We will call you/.test(heard))
+      passed.push(`${keys}: ${heard.slice(-120)}`);
+    if (stage.waitingTask(caller).assignmentStatus !== 'pending') passed.push(`${keys}: no longer in line`);
+    caller.hangUp();
+  }
+  return passed;
+}
+
+test.each(Object.entries(TYPED))('%s: each refused, and nothing booked', async (_what, numbers) => {
+  const stage = await openStage();
+  expect(await notRefused(stage, numbers)).toEqual([]);
+  await expectNothingBooked(stage);
+});
+
+test.each(['1900*5550123#', '202555*0188#', '*2025550188#', '2025550188*#', '**#'])(
+  'stars inside: %s leads back to the line',
+  async (keys) => {
+    const { stage, caller } = await isAskedForNumber();
+    types(caller, keys);
+    await caller.hears(/You are still in line/);
+    await stage.pass(60_000);
+    expect(caller.heard().join(' ')).not.toMatch(/You entered|We will call you/);
+    caller.hangUp();
+    await expectNothingBooked(stage);
+  },
+);
+
+test('guessing goes on for three numbers at a time, and books nothing', async () => {
+  const stage = await openStage();
+  const caller = await opensMenu(stage);
+  for (let round = 0; round < 3; round += 1) {
+    caller.press('1');
+    await caller.hears(/We can call you back at/);
+    caller.press('2');
+    for (const keys of ['19005550123#', '18765550123#']) {
+      await caller.hears(/Please enter the number/);
+      types(caller, keys);
+      await caller.hears(/We are not able to call that number/);
+    }
+    await caller.hears(/Please enter the number/);
+    types(caller, '00442079460958#');
+    await caller.hears(/We could not take a number/);
+    await caller.hears(/To leave a voicemail, press 2/);
+  }
+  caller.hangUp();
+  await expectNothingBooked(stage);
+});
+
+describe('with CALLBACK_COUNTRIES=US,GB,DE', () => {
+  const LEGITIMATE: [number: string, spoken: string, spellings: string[]][] = [
+    ['+12025550188', '2 0 2, 5 5 5, 0 1 8 8', ['2025550188', '12025550188', '0012025550188', '01112025550188']],
+    ['+442079460958', '4 4, 2 0, 7 9 4 6, 0 9 5 8', ['00442079460958', '011442079460958', '442079460958']],
+    ['+447400123456', '4 4, 7 4 0 0, 1 2 3, 4 5 6', ['00447400123456', '447400123456']],
+    ['+4930901820', '4 9, 3 0, 9 0 1, 8 2 0', ['004930901820', '0114930901820']],
+    ['+4915123456789', '4 9, 1 5 1 2, 3 4 5 6, 7 8 9', ['004915123456789', '4915123456789']],
+  ];
+  test.each(LEGITIMATE.flatMap(([number, spoken, spellings]) => spellings.map((keys) => [keys, number, spoken])))(
+    '%s is %s, read back, and booked',
+    async (keys, number, spoken) => {
+      const stage = await openStage({ environment: WIDE });
+      const caller = await hasTyped(stage, `${keys}#`);
+      expect(caller.heard().at(-1)).toContain(`You entered ${spoken}. `);
+      caller.press('1');
+      await caller.hears(/We will call you back/);
+      expect(caller.heard().at(-1)).toContain(`at ${spoken} when`);
+      await stage.pass(10_000);
+      expect(stage.productTasks()).toMatchObject([{ attributes: { callBackData: { numberToCall: number } } }]);
+    },
+  );
+
+  test('premium, shared cost, personal, and other countries with the same code: each refused', async () => {
+    const stage = await openStage({ environment: WIDE });
+    expect(await notRefused(stage, TYPED_THERE)).toEqual([]);
+    await expectNothingBooked(stage);
+  });
+});
+
+describe('callers whose number is withheld are called back on no path', () => {
+  const WITHHELD = [
+    ...[
+      '+266696687',
+      '266696687',
+      '+1266696687',
+      '+7378742833',
+      '+17378742833',
+      '+86282452253',
+      '+2562533',
+      '+8656696',
+    ],
+    ...[
+      '+7748283',
+      'anonymous',
+      'Anonymous',
+      'ANONYMOUS',
+      'restricted',
+      'unavailable',
+      'Blocked',
+      'unknown',
+      'private',
+    ],
+    ...['No Caller ID', '', '0000000000', 'sip:anonymous@anonymous.invalid', '"Anonymous" <sip:a@anonymous.invalid>'],
+  ];
+  const PATHS: [string, (stage: Stage, from: string) => Promise<Caller>][] = [
+    [
+      'asked for a callback, and confirmed by 1',
+      async (stage, from) => {
+        const caller = await opensMenu(stage, { from });
+        caller.press('1');
+        await caller.hears(/Please enter the number/);
+        types(caller, '1');
+        await stage.pass(60_000);
+        return caller;
+      },
+    ],
+    [
+      'left a voicemail without a word',
+      async (stage, from) => {
+        const caller = await stage.reachesRecording({ from });
+        await caller.hears(/We did not hear a message/);
+        await stage.pass(10_000);
+        return caller;
+      },
+    ],
+    [
+      'could not be moved to the recording',
+      async (stage, from) => {
+        const mend = stage.fault({
+          host: 'api.twilio.com',
+          method: 'POST',
+          path: /Calls\/CA/,
+          kind: 'status',
+          status: 500,
+        });
+        const caller = await stage.choosesVoicemail({ from });
+        await caller.hears(/cannot record a voicemail right now/);
+        mend();
+        return caller;
+      },
+    ],
+  ];
+  test.each(PATHS)('%s', async (_path, goes) => {
+    const stage = await openStage();
+    const promised: string[] = [];
+    for (const from of WITHHELD) {
+      const caller = await goes(stage, from);
+      if (/We (?:can|will) call you/.test(caller.heard().join(' '))) promised.push(from);
+      if (caller.status() === 'in-progress') caller.hangUp();
+    }
+    await everyFiveMinutes(stage, 6);
+    expect(promised).toEqual([]);
+    expect(stage.productTasks()).toEqual([]);
+  });
+});
