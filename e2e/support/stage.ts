@@ -53,6 +53,8 @@ export interface StageOptions {
   /** The Studio flow that answers a number, instead of the number's TwiML Bin. */
   studio?: Partial<Record<keyof typeof NUMBERS, StudioFlow>>;
   region?: 'us' | 'eu';
+  /** Where another origin's files really are, e.g. recorded prompts. */
+  origins?: Record<string, string>;
   /** The configuration of the workflow behind `support`. */
   workflow?: WorkflowConfiguration;
 }
@@ -120,6 +122,7 @@ export async function openStage(options: StageOptions = {}) {
     studioFlows: () => Object.values(options.studio ?? {}),
     voice: {
       webhooks: {
+        origins: options.origins,
         async intercept(webhook, send) {
           if (treatment.record?.test(webhook.url)) recorded.push(webhook);
           if (treatment.hold?.test(webhook.url)) {
@@ -273,8 +276,8 @@ export async function openStage(options: StageOptions = {}) {
       world.tasks.update(sid, { assignmentStatus: 'completed' });
     },
     /** A worker who signs in to every queue, with what the Flex UI would send of them. */
-    signIn(name: string, roles: string[] = ['agent']) {
-      const worker = world.taskRouter.addWorker({ name, activity: 'Available' });
+    signIn(name: string, roles: string[] = ['agent'], activity = 'Available') {
+      const worker = world.taskRouter.addWorker({ name, activity });
       const { token } = world.flexTokens.issue({ identity: name, roles, workerSid: worker.sid });
       return { ...worker, token };
     },
