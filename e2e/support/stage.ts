@@ -7,7 +7,7 @@ import { flowUrl, type StudioFlow } from '../../sandbox/src/studio/studio';
 import type { WorkflowConfiguration } from '../../sandbox/src/taskrouter/types';
 import { startTestTwilio } from '../../sandbox/src/testing/test-twilio';
 import { enqueueBin, redirectBin } from '../../sandbox/src/twiml-bins';
-import type { SentWebhook, Webhook, WebhookAnswer } from '../../sandbox/src/voice/webhook';
+import type { SentWebhook, Webhook, WebhookAnswer, WebhookInterceptor } from '../../sandbox/src/voice/webhook';
 import { DEFAULT_ACCOUNT, DEFAULT_WORKFLOWS } from '../../sandbox/src/world/defaults';
 import type { Fault, RequestRecord, Task } from '../../sandbox/src/world/types';
 import { type Caller, callerOn } from './caller';
@@ -57,6 +57,8 @@ export interface StageOptions {
   origins?: Record<string, string>;
   /** The configuration of the workflow behind `support`. */
   workflow?: WorkflowConfiguration;
+  /** Stands between Twilio and the product in the place of the usual treatment; see `holdWebhooks` and its like. */
+  deliver?: WebhookInterceptor;
 }
 type ParsedTask = Omit<Task, 'attributes'> & { attributes: Record<string, unknown> };
 interface Mail {
@@ -124,6 +126,7 @@ export async function openStage(options: StageOptions = {}) {
       webhooks: {
         origins: options.origins,
         async intercept(webhook, send) {
+          if (options.deliver) return options.deliver(webhook, send);
           if (treatment.record?.test(webhook.url)) recorded.push(webhook);
           if (treatment.hold?.test(webhook.url)) {
             held.push(webhook);
@@ -202,6 +205,11 @@ export async function openStage(options: StageOptions = {}) {
   });
 
   const stage = {
+    /** The sandbox itself, for whoever needs more of it than a sentence of a test says. */
+    world,
+    voice,
+    clock,
+    mailbox,
     numbers: NUMBERS,
     workflows: { callback: SUPPORT!.sid, sales: SALES!.sid },
     publicUrl: PUBLIC_URL,
@@ -432,6 +440,12 @@ export async function openStage(options: StageOptions = {}) {
       await clock.runUntil(() => answered, 20_000);
       return answer;
     },
+    /** The same beside everything else that happens: whoever lets time pass lets it end. */
+    startsOutbox: (): Promise<Response> =>
+      fetch(`${twilio.frontDoorUrl}${FEATURE}/email/run-outbox`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${OUTBOX_TOKEN}` },
+      }),
     async runOutbox(): Promise<Response> {
       return stage.post(
         'email/run-outbox',

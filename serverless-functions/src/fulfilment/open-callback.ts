@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { Invocation } from '../invocation';
 import { isPromised } from '../ledger/callback-entry';
 import type { Held } from '../ledger/ledger';
-import { errorCode } from '../runtime/errors';
 import type { SyncDoor } from '../twilio/sync';
 
 /**
@@ -65,6 +64,8 @@ export async function openCallback({ doors, ledger }: Invocation, { entryId }: P
   const held = await ledger.find(entryId);
   if (held === undefined) return undefined;
   const { entry } = held;
+  // A message came after all, or what becomes of the recording is not decided yet.
+  if (entry.task.type !== 'callback') return undefined;
   if (entry.booking) return held;
   if (!isPromised(entry)) return undefined;
   // Its task is still to be made, and will be.
@@ -75,11 +76,19 @@ export async function openCallback({ doors, ledger }: Invocation, { entryId }: P
   return task.status === 'pending' || task.status === 'reserved' || task.status === 'assigned' ? held : undefined;
 }
 
-/** Points to a callback that was promised in another way than by booking it. Never throws: it guards a second request. */
-export async function notePromised({ doors, log }: Invocation, who: CallerInQueue, entryId: string): Promise<void> {
-  try {
-    await movePointer(doors.sync, await readPointer(doors.sync, who), entryId);
-  } catch (error) {
-    log.warn('open callback not noted', { entry: entryId, code: errorCode(error) });
-  }
+/**
+ * Takes the one place for an entry that is about to be promised in another way than by booking it.
+ * @returns undefined when it is taken; else the callback that is open already, or is being booked at this moment
+ * @throws TwilioCallFailed when Sync or TaskRouter is out of reach, or another call was faster: ask again
+ */
+export async function takePlace(
+  invocation: Invocation,
+  who: CallerInQueue,
+  entryId: string,
+): Promise<Held | undefined> {
+  const { sync } = invocation.doors;
+  const pointer = await readPointer(sync, who);
+  const open = pointer.entryId === entryId ? undefined : await openCallback(invocation, pointer);
+  if (open === undefined) await movePointer(sync, pointer, entryId);
+  return open;
 }

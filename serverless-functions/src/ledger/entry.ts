@@ -227,7 +227,7 @@ export function withoutMessage(
   return {
     ...entry,
     review: undefined,
-    recording: { ...entry.recording, state: 'none' },
+    recording: { ...entry.recording, state: 'none', sid: undefined },
     task:
       outcome.task === 'callback'
         ? { ...entry.task, type: 'callback', nextTryAt: now }
@@ -291,6 +291,12 @@ export function withMailAwaitingTranscript(entry: LedgerEntry, now: number): Led
   if (email.state !== 'pending' || email.tries > 0 || email.nextTryAt > now) return entry;
   if (transcript.state !== 'pending' || transcript.giveUpAt <= now) return entry;
   return { ...entry, email: { ...email, nextTryAt: transcript.giveUpAt } };
+}
+
+/** A transcript proves a recording whose own news is still to come: that one is looked for, and no other. */
+export function withRecordingProven(entry: LedgerEntry, sid: string, checkAt: number): LedgerEntry {
+  if (entry.recording.state !== 'recording') return entry;
+  return { ...entry, recording: { ...entry.recording, sid, checkAt } };
 }
 
 /** A transcript that never came is given up, so that the entry can end. */

@@ -197,14 +197,17 @@ async function lookForRecording(invocation: Invocation, held: Held): Promise<Hel
 }
 
 /**
- * The recording an entry stands for: of its call, begun after it and before the next attempt's. A first attempt has none
- * before it, and may have been written down only after its recording, while Sync was down.
+ * The recording an entry stands for: the one its transcript was of, else one of its call, begun after it and before the
+ * next attempt's. A first attempt has none before it, and may have been written down only after its recording, while
+ * Sync was down.
  */
 function recordingOf(
   entry: LedgerEntry,
   recordings: CallRecording[],
   nextAttemptAt = Number.POSITIVE_INFINITY,
 ): CallRecording | undefined {
+  const proven = recordings.find(({ sid }) => sid === entry.recording.sid);
+  if (proven) return proven;
   const own = recordings.filter(
     ({ startedAt, status }) =>
       status !== 'absent' &&

@@ -1,20 +1,19 @@
 import { advance } from '../fulfilment/advance';
-import { type CallerInQueue, notePromised, openCallback, readPointer } from '../fulfilment/open-callback';
+import { type CallerInQueue, takePlace } from '../fulfilment/open-callback';
 import type { Invocation } from '../invocation';
-import { isPromised } from '../ledger/callback-entry';
 import { entryId, type LedgerEntry, withoutMessage } from '../ledger/entry';
 import type { Held } from '../ledger/ledger';
-import { isLeased } from '../ledger/steps';
 import { readSettings } from '../notification/settings';
 import { allowedCountries } from '../numbers/callback-countries';
 import { checkCallbackNumber } from '../numbers/callback-number';
+import { ProductError } from '../runtime/errors';
 import { entryFromUrl } from './entry-from-url';
 import type { VoicemailAddress } from './voicemail-url';
 
 /** Shown on the entry, and as the reason wherever a cancellation needs one. */
 export const NO_MESSAGE_REASON = 'Chose voicemail and left no message';
 const NOT_CALLABLE_REASON = 'Chose voicemail and left no message; the number cannot be called back';
-const PROMISED_REASON = 'Chose voicemail and left no message; a callback is promised already';
+export const PROMISED_REASON = 'Chose voicemail and left no message; a callback is promised already';
 
 /**
  * The caller chose voicemail and said nothing: `missed_voicemail` decides between a callback and nothing. A withheld
@@ -28,47 +27,45 @@ export async function concludeWithoutMessage(invocation: Invocation, address: Vo
   await concludeEntryWithoutMessage(invocation, held);
 }
 
-/** The same for an entry at hand. @throws TwilioCallFailed when Sync is out of reach */
+/**
+ * The same for an entry at hand.
+ * @throws TwilioCallFailed when Sync is out of reach
+ * @throws ProductError while another call books the caller's callback: ask again
+ */
 export async function concludeEntryWithoutMessage(invocation: Invocation, held: Held): Promise<void> {
   const { doors, environment, log } = invocation;
   const { entry } = held;
   const settings = readSettings(() => doors.sync, environment);
   const own = checkCallbackNumber(entry.from, allowedCountries(environment.values.CALLBACK_COUNTRIES, entry.to));
-  const who = own.ok && {
-    caller: own.number,
-    workflowSid: entry.workflowSid,
-    queueName: entry.queueName,
-  };
-  const [reading, promised] = await Promise.all([settings, who && callbackIsPromised(invocation, entry, who)]);
+  const reading = await settings;
   const decision = reading.readable ? reading.settings.missed_voicemail : 'callback';
-  const conclude = (current: LedgerEntry): LedgerEntry => {
-    const now = Date.now();
-    const reason = !who
-      ? NOT_CALLABLE_REASON
-      : promised
+  const reason = !own.ok
+    ? NOT_CALLABLE_REASON
+    : decision === 'cancel'
+      ? NO_MESSAGE_REASON
+      : (await callbackIsPromised(invocation, entry, own.number))
         ? PROMISED_REASON
-        : decision === 'cancel'
-          ? NO_MESSAGE_REASON
-          : undefined;
-    return withoutMessage(current, reason === undefined ? { task: 'callback' } : { task: 'none', reason }, now);
-  };
+        : undefined;
+  const conclude = (current: LedgerEntry): LedgerEntry =>
+    withoutMessage(current, reason === undefined ? { task: 'callback' } : { task: 'none', reason }, Date.now());
   const after = await advance(invocation, held, conclude, { settings });
-  if (who && after && isPromised(after.entry)) await notePromised(invocation, who, entry.id);
   log.info('no message left', { entry: entry.id, outcome: after?.entry.task.state });
 }
 
-/** True when this caller has a callback already, of this call or of another; one is enough. */
+/** True when this caller has a callback already, of this call or of another; one is enough. Else its place is taken. */
 async function callbackIsPromised(
   invocation: Invocation,
-  { id, callSid, attempt }: LedgerEntry,
-  who: CallerInQueue,
+  { id, callSid, attempt, workflowSid, queueName }: LedgerEntry,
+  caller: string,
 ): Promise<boolean> {
-  const { doors, ledger } = invocation;
-  const [pointer, ...earlier] = await Promise.all([
-    readPointer(doors.sync, who),
-    ...Array.from({ length: attempt - 1 }, (_, index) => ledger.find(entryId(callSid, index + 1))),
-  ]);
+  const earlier = await Promise.all(
+    Array.from({ length: attempt - 1 }, (_, index) => invocation.ledger.find(entryId(callSid, index + 1))),
+  );
   if (earlier.some((one) => one?.entry.task.type === 'callback')) return true;
-  const other = pointer.entryId === id ? undefined : await openCallback(invocation, pointer);
-  return other !== undefined && (!other.entry.booking || isLeased(other.entry, Date.now()));
+  const who: CallerInQueue = { caller, workflowSid, queueName };
+  const open = await takePlace(invocation, who, id);
+  // It may come to nothing yet.
+  if (open?.entry.booking)
+    throw new ProductError('callback-being-booked', 'Another call books a callback', 'It is looked at again later.');
+  return open !== undefined;
 }

@@ -5,7 +5,7 @@ import {
   entryId,
   isUnderReview,
   type LedgerEntry,
-  withRecordingCheckAt,
+  withRecordingProven,
   withReviewDone,
   withTranscript,
 } from '../ledger/entry';
@@ -30,13 +30,13 @@ export async function handleTranscription(invocation: Invocation, event: Record<
     workflowSid: environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '',
     now: Date.now(),
   });
-  if (!isSid('recording', event.RecordingSid))
+  const recordingSid = event.RecordingSid;
+  if (!isSid('recording', recordingSid))
     throw new BadRequest('bad-recording-sid', 'RecordingSid is missing or malformed', 'Send the one Twilio gave.');
   const completed = event.TranscriptionStatus === 'completed' && typeof event.TranscriptionText === 'string';
   const text = completed ? String(event.TranscriptionText).slice(0, MAX_TRANSCRIPT_CHARACTERS) : undefined;
   // A transcript proves a recording: should its own callback never come, the sweep looks for it soon.
-  const proven = (entry: LedgerEntry) =>
-    entry.recording.state === 'recording' ? withRecordingCheckAt(entry, Date.now() + SOON_MS) : entry;
+  const proven = (entry: LedgerEntry) => withRecordingProven(entry, recordingSid, Date.now() + SOON_MS);
   try {
     const id = entryId(address.callSid, address.attempt);
     const held = (await ledger.find(id)) ?? (await ledger.open(entryFromUrl(address)));

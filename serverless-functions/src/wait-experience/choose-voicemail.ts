@@ -1,15 +1,24 @@
+import { changeNumber } from '../callback/change-number';
 import { advance } from '../fulfilment/advance';
 import { isOpen, isTaken, leaveLine } from '../fulfilment/leave-line';
-import { type CallerInQueue, notePromised, openCallback, readPointer } from '../fulfilment/open-callback';
+import { takePlace } from '../fulfilment/open-callback';
 import { routingAttributes } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
-import { numberToCall } from '../ledger/callback-entry';
-import { closed, LEFT_LINE_REASON, type LedgerEntry, newEntry, turnedIntoCallback } from '../ledger/entry';
+import { isPromised, numberToCall } from '../ledger/callback-entry';
+import {
+  closed,
+  LEFT_LINE_REASON,
+  type LedgerEntry,
+  newEntry,
+  turnedIntoCallback,
+  withoutMessage,
+} from '../ledger/entry';
 import type { Held, Ledger } from '../ledger/ledger';
 import { errorCode, failedAs } from '../runtime/errors';
 import type { Log } from '../runtime/log';
 import type { Task } from '../twilio/taskrouter';
 import { entryLimits } from '../voicemail/entry-from-url';
+import { concludeEntryWithoutMessage, PROMISED_REASON } from '../voicemail/no-message';
 import { voicemailPath } from '../voicemail/voicemail-url';
 import type { EffectName, LeavingOutcome } from './states';
 import type { WaitMemory } from './wait-url';
@@ -60,6 +69,9 @@ async function leaveForRecording(
     held = await ledger.open(entry);
     // An earlier try of this call came to nothing after all: this one is an attempt of its own.
     for (let n = 0; n < MAX_SPENT_ATTEMPTS && held.entry.recording.state !== 'recording'; n += 1) {
+      // Or it came to a callback, and this is the same request once more.
+      if (held.entry.task.type === 'callback' && isPromised(held.entry))
+        return { calledBackAt: numberToCall(held.entry) };
       entry = entryOf(invocation, call, { ...memory, attempt: entry.attempt + 1 }, task);
       held = await ledger.open(entry);
     }
@@ -140,37 +152,52 @@ async function moveToRecording(
   }
   const latest = await noted;
   if (latest === undefined) return 'cannot-record';
-  if (call.ownNumber === undefined) {
-    await withdraw(invocation, latest);
-    return 'cannot-record';
-  }
-  const who = { caller: call.ownNumber, workflowSid, queueName };
-  const open = await openOne(invocation, who);
-  if (open !== undefined && open.entry.id !== entry.id) {
-    // They have one already, and one is enough.
-    await withdraw(invocation, latest);
-    return { calledBackAt: numberToCall(open.entry) };
-  }
-  // Written down first: from then on the sweep keeps the promise, whatever becomes of the task here.
-  const promised = await changeOrLeave(ledger, log, latest, (one) => turnedIntoCallback(one, Date.now()));
-  if (promised.entry.task.type !== 'callback') return 'cannot-record';
-  try {
-    await Promise.all([advance(invocation, promised, (one) => one), notePromised(invocation, who, promised.entry.id)]);
-  } catch (error) {
-    log.error('callback not made yet', { entry: entry.id, code: errorCode(error) });
-  }
-  return { calledBackAt: call.ownNumber };
+  const hasHungUp = await doors.voice.hasEnded(callSid).catch(() => false);
+  return hasHungUp ? concludeWithoutCaller(invocation, latest) : promiseCallback(invocation, call, latest);
 }
 
-/** Unreadable counts as none: a caller who has left the line is rather called twice than never. */
-async function openOne(invocation: Invocation, who: CallerInQueue): Promise<Held | undefined> {
+/** The caller has hung up and hears nothing any more: the same as a message that was never left. */
+async function concludeWithoutCaller(invocation: Invocation, held: Held): Promise<LeavingOutcome> {
   try {
-    const open = await openCallback(invocation, await readPointer(invocation.doors.sync, who));
-    return open?.entry.booking ? undefined : open;
+    await concludeEntryWithoutMessage(invocation, held);
   } catch (error) {
-    invocation.log.warn('open callback not read', { code: errorCode(error) });
-    return undefined;
+    // The sweep does it.
+    invocation.log.warn('entry not concluded', { entry: held.entry.id, code: errorCode(error) });
   }
+  return 'moved';
+}
+
+/** A callback in the place of a voicemail that cannot be recorded; the one that is open already, if there is one. */
+async function promiseCallback(invocation: Invocation, call: WaitingCaller, held: Held): Promise<Came> {
+  const { ledger, log } = invocation;
+  const { id, workflowSid, queueName } = held.entry;
+  if (call.ownNumber === undefined) {
+    await withdraw(invocation, held);
+    return 'cannot-record';
+  }
+  try {
+    const other = await takePlace(invocation, { caller: call.ownNumber, workflowSid, queueName }, id);
+    // What can still come to nothing is no promise.
+    if (other?.entry.booking) return 'cannot-record';
+    if (other !== undefined) {
+      if (!(await changeNumber(invocation, other, call.ownNumber))) return 'cannot-record';
+      const none = { task: 'none', reason: PROMISED_REASON } as const;
+      await changeOrLeave(ledger, log, held, (one) => withoutMessage(one, none, Date.now()));
+      return { calledBackAt: call.ownNumber };
+    }
+  } catch (error) {
+    log.error('open callback not read', { entry: id, code: errorCode(error) });
+    return 'cannot-record';
+  }
+  // Written down first: from then on the sweep keeps the promise, whatever becomes of the task here.
+  const promised = await changeOrLeave(ledger, log, held, (one) => turnedIntoCallback(one, Date.now()));
+  if (promised.entry.task.type !== 'callback') return 'cannot-record';
+  try {
+    await advance(invocation, promised, (one) => one);
+  } catch (error) {
+    log.error('callback not made yet', { entry: id, code: errorCode(error) });
+  }
+  return { calledBackAt: call.ownNumber };
 }
 
 /**

@@ -1,0 +1,270 @@
+import type { PromptName } from '@callback-and-voicemail/contract';
+import { WITHDRAWN_REASON } from '../../../serverless-functions/src/ledger/callback-entry';
+import { LEFT_LINE_REASON } from '../../../serverless-functions/src/ledger/entry';
+import type { Batch } from './batch';
+import { type CallRecord, type Heard, NUMBERS_TYPED } from './random-caller';
+import { entryOf, numberOf, productTasks, type TaskSeen, waitingTaskOf } from './task-log';
+
+/** Something that does not hold, and whose call it is. */
+export interface Violation {
+  rule: string;
+  detail: string;
+  callSid?: string;
+}
+
+/** Said of a place in line that is held. */
+const SAYS_IN_LINE: ReadonlySet<Heard['prompt']> = new Set<PromptName>([
+  'inLine',
+  'notReadyStillInLine',
+  'troubleStillInLine',
+  'numberGivenUp',
+]);
+/** After any of these the caller knows that nothing was booked just now. */
+const SAYS_NOT_BOOKED: ReadonlySet<Heard['prompt']> = new Set<PromptName>([
+  ...(['inLine', 'notReadyStillInLine', 'troubleStillInLine', 'beingConnected'] as const),
+  ...(['callbackAlreadyBooked', 'numberNotAllowed', 'lineClosed'] as const),
+]);
+const PROMISES: ReadonlySet<Heard['prompt']> = new Set<PromptName>([
+  'callbackBooked',
+  'callbackChanged',
+  'callbackInstead',
+]);
+/** The waiting loop looks at its task every two minutes, and says what it knows for a while after. */
+const LOOKS_EVERY_MS = 120_000 + 90_000;
+/** The longest prompt and the gap after the loudest failure: a webhook of two lost answers. */
+const LONGEST_SILENCE_MS = 60_000;
+
+/** A call with what the rules ask of it. */
+interface Judged extends CallRecord {
+  waiting: TaskSeen | undefined;
+  /** Confirmed a number with the key. */
+  confirmedAt: number | undefined;
+  /** Chose voicemail with the key, or never had another choice. */
+  choseVoicemail: boolean;
+  /** Tasks of this call that were not taken back. */
+  tasks: TaskSeen[];
+}
+interface Promised {
+  at: number;
+  call: Judged;
+  prompt: Heard['prompt'];
+  /** E.164. */
+  number: string;
+  /** Whose callback it is, and in which line. */
+  who: string;
+}
+
+/**
+ * Everything that must hold once a batch is over, derived from what each caller heard, from the tasks and mails of the
+ * world, and from the index of the ledger:
+ *
+ * - no call ends in an error, none is told anything but a prompt, none is left in silence;
+ * - promised a callback (booked, changed, "instead"): the place in line is given up at that moment, and there is a task
+ *   with that number which was not over when it was told; told that one is booked already: there is such a task;
+ * - one caller in one line has one open callback at a time, and each entry of the ledger at most one task;
+ * - each recorded message has one voicemail task and one mail (none when mail is off), and nothing else has;
+ * - whoever left the line for a voicemail and left none gets a callback if they can be called and no other is promised,
+ *   and nothing where the settings say so;
+ * - nobody else has a task: not who waited, was connected, hung up before choosing, or was told that it failed. Who
+ *   confirmed or chose and hung up before the answer may have one or none;
+ * - a callback goes to the caller's own number or to one they typed, never to any other;
+ * - nobody is told that they are in line when the product itself has taken them out of it, nor two minutes after
+ *   anybody else has, unless TaskRouter could not be read;
+ * - nothing that is due is left in the index.
+ */
+export async function whatDoesNotHold(batch: Batch): Promise<Violation[]> {
+  const violations: Violation[] = [];
+  const violated = (rule: string, detail: string, call?: { sid: string }) =>
+    violations.push({ rule, detail, ...(call ? { callSid: call.sid } : {}) });
+  const { stage, settings } = batch;
+  const made = productTasks(batch.tasks);
+  const wanted = made.filter(({ reason }) => reason !== WITHDRAWN_REASON);
+  const calls = batch.calls.map((call) => judged(batch, call, wanted));
+  const promises = calls.flatMap(promisesOf).sort((a, b) => a.at - b.at);
+  const callbacks = wanted.filter(({ attributes }) => attributes.taskType === 'callback');
+  const recordings = stage.world.recordings.list();
+  const messages = recordings.filter(({ source, status }) => source === 'RecordVerb' && status === 'completed');
+
+  for (const call of calls) {
+    judgeWhatWasHeard(batch, call, violated);
+    judgeReasons(call, messages.map(({ callSid }) => callSid).includes(call.sid), violated);
+  }
+
+  for (const promise of promises) {
+    const { at, call, number, who, prompt } = promise;
+    const waiting = call.heard.find((one) => one.at === at && one.prompt === prompt)!.waiting;
+    if (prompt !== 'callbackAlreadyBooked' && (waiting?.status === 'pending' || waiting?.status === 'reserved'))
+      violated('promised, and the place in line not given up', prompt, call);
+    const isLatest = !promises.some((one) => one.who === who && one.at > at && PROMISES.has(one.prompt));
+    const kept = callbacks.filter(
+      (task) =>
+        whoseTask(calls, task) === who &&
+        (task.endedAt ?? Number.POSITIVE_INFINITY) >= at &&
+        (!isLatest || numberOf(task) === number),
+    );
+    if (kept.length === 0) violated('a promise without a task', `${prompt} ${number} (${who})`, call);
+  }
+
+  const entries = groupBy(wanted, entryOf);
+  for (const [entry, tasks] of entries)
+    if (tasks.length > 1) violated('two tasks of one entry', `${entry}: ${sids(tasks)}`, callOf(calls, tasks[0]!));
+  for (const [who, tasks] of groupBy(callbacks, (task) => whoseTask(calls, task))) {
+    tasks.sort((a, b) => a.createdAt - b.createdAt);
+    for (const [n, task] of tasks.entries()) {
+      const before = tasks[n - 1];
+      if (before && (before.endedAt ?? Number.POSITIVE_INFINITY) > task.createdAt)
+        violated('two open callbacks of one caller', `${who}: ${sids([before, task])}`, callOf(calls, task));
+    }
+  }
+  for (const task of callbacks) {
+    const call = callOf(calls, task);
+    const allowed = [call?.plan.person.ownNumber, ...NUMBERS_TYPED];
+    if (!allowed.includes(numberOf(task))) violated('a number that must not be dialled', numberOf(task), call);
+  }
+
+  const mails = await mailsByEntry(stage);
+  for (const { sid, callSid } of messages) {
+    const tasks = wanted.filter(({ attributes }) => recordingOf(attributes) === sid);
+    const call = calls.find((one) => one.sid === callSid);
+    if (tasks.length !== 1) violated('a message without one task', `${sid}: ${sids(tasks)}`, call);
+    for (const task of tasks) {
+      const count = mails.get(entryOf(task)) ?? 0;
+      const due = settings?.enabled === false ? 0 : 1;
+      if (count !== due) violated('a message without one mail', `${entryOf(task)}: ${count} of ${due}`, call);
+    }
+  }
+  for (const task of wanted.filter(({ attributes }) => attributes.taskType === 'voicemail'))
+    if (!messages.some(({ sid }) => sid === recordingOf(task.attributes)))
+      violated('a voicemail without a message', task.sid, callOf(calls, task));
+  for (const [entry] of mails)
+    if (!wanted.some((task) => entryOf(task) === entry)) violated('a mail without a task', entry);
+
+  for (const call of calls) {
+    const leftNothing =
+      !messages.some(({ callSid }) => callSid === call.sid) &&
+      call.waiting?.takenAt === undefined &&
+      (call.waiting?.reason === LEFT_LINE_REASON || call.reachedRecording);
+    if (!leftNothing) continue;
+    const { ownNumber } = call.plan.person;
+    const wasPromised = call.heard.some(({ prompt }) => prompt === 'callbackInstead');
+    const isDue = ownNumber !== undefined && (settings?.missed_voicemail !== 'cancel' || wasPromised);
+    const leftAt = call.waiting?.endedAt ?? call.heard[0]?.at ?? 0;
+    const theirs = callbacks.filter(
+      (task) =>
+        whoseTask(calls, task).startsWith(`${ownNumber} `) && (task.endedAt ?? Number.POSITIVE_INFINITY) >= leftAt,
+    );
+    if (isDue && theirs.length === 0) violated('left nothing, and nobody calls back', '', call);
+    if (!isDue && call.tasks.length > 0) violated('left nothing, and has a task', sids(call.tasks), call);
+  }
+
+  const due = (await stage.openKeys()).filter((key) => Date.parse(key.slice(0, 20)) <= Date.now());
+  for (const key of due)
+    violated(
+      'due, and left in the index',
+      key,
+      calls.find(({ sid }) => key.includes(sid)),
+    );
+  return violations;
+}
+
+function judged(batch: Batch, call: CallRecord, wanted: readonly TaskSeen[]): Judged {
+  const webhooks = batch.stage.voice.webhooks.filter(
+    ({ callSid, kind }) => callSid === call.sid && kind === 'gather-action',
+  );
+  const pressed = (key: string, states: RegExp) =>
+    webhooks.findLast(({ url, params }) => params.Digits === key && states.test(url))?.at;
+  const confirmedAt = pressed('1', /state=(callback-number|confirm-number)&/);
+  return {
+    ...call,
+    waiting: waitingTaskOf(batch.tasks, call.sid),
+    confirmedAt,
+    choseVoicemail:
+      pressed('2', /state=(menu|closed-menu)&/) !== undefined ||
+      call.plan.line === 'voicemail' ||
+      call.heard.some(({ prompt }) => prompt === 'lineClosed'),
+    tasks: wanted.filter((task) => entryOf(task).includes(call.sid)),
+  };
+}
+
+type Violated = (rule: string, detail: string, call?: { sid: string }) => void;
+
+function judgeWhatWasHeard(batch: Batch, call: Judged, violated: Violated): void {
+  if (call.endedAt === undefined) violated('a call that never ends', '', call);
+  if (call.longestSilenceMs > LONGEST_SILENCE_MS) violated('left in silence', `${call.longestSilenceMs} ms`, call);
+  for (const { prompt, words, at, waiting } of call.heard) {
+    if (prompt === 'application-error' || prompt === 'trouble') violated('a call that ends in an error', words, call);
+    if (prompt === 'unknown') violated('told what is no prompt', words, call);
+    if (!SAYS_IN_LINE.has(prompt) || waiting?.endedAt === undefined) continue;
+    const byProduct = /^Opted to/.test(waiting.reason ?? '');
+    const isHidden = batch.weather !== 'calm' && taskRouterWasUnreadable(batch, waiting.endedAt, at);
+    if (byProduct || (at - waiting.endedAt > LOOKS_EVERY_MS && !isHidden))
+      violated('told to be in line, and is not', `${words} (${waiting.reason}, ${at - waiting.endedAt} ms ago)`, call);
+  }
+}
+
+/** A fault of TaskRouter's stood at some time between. */
+function taskRouterWasUnreadable({ story }: Batch, from: number, to: number): boolean {
+  const news = story.filter(({ text, at }) => /^FAULT .* at taskrouter/.test(text) && at <= to);
+  const begun = news.filter(({ text }) => text.startsWith('FAULT begins')).length;
+  const ended = news.filter(({ text, at }) => text.startsWith('FAULT ends') && at < from).length;
+  return begun > ended;
+}
+
+/** Nobody has a task who did not ask for it, or knows that they have none. */
+function judgeReasons(call: Judged, leftMessage: boolean, violated: Violated): void {
+  for (const task of call.tasks) {
+    const isBooking = entryOf(task).startsWith('callback-');
+    if (isBooking ? call.confirmedAt === undefined : !call.choseVoicemail)
+      violated('a task nobody asked for', `${entryOf(task)} ${task.sid}`, call);
+    else if (call.waiting?.takenAt !== undefined)
+      violated('a task of a call that an agent took', `${entryOf(task)} ${task.sid}`, call);
+    else if (isBooking && !call.heard.some(({ prompt }) => PROMISES.has(prompt))) {
+      const after = call.heard.filter(({ at }) => at > call.confirmedAt!);
+      const knows = after.find(({ prompt }) => SAYS_NOT_BOOKED.has(prompt));
+      if (knows) violated('a task without a promise', `${entryOf(task)} ${task.sid}, told “${knows.words}”`, call);
+    }
+  }
+  const types = call.tasks.map(({ attributes }) => attributes.taskType);
+  if (types.includes('callback') && (types.length > 1 || leftMessage))
+    violated('a callback and a message of one call', types.join(', '), call);
+}
+
+function promisesOf(call: Judged): Promised[] {
+  const { ownNumber } = call.plan.person;
+  return call.heard.flatMap(({ prompt, at, digits = '' }) => {
+    if (!PROMISES.has(prompt) && prompt !== 'callbackAlreadyBooked') return [];
+    const number = prompt === 'callbackInstead' ? (ownNumber ?? '') : `+1${digits}`;
+    return [{ at, call, prompt, number, who: whose(call, number) }];
+  });
+}
+
+/** A caller without a number of their own is the number they typed. */
+const whose = ({ plan, waiting }: Judged, number: string) =>
+  `${plan.person.ownNumber ?? number} in ${waiting?.queueName ?? 'no line'}`;
+
+function whoseTask(calls: readonly Judged[], task: TaskSeen): string {
+  const call = callOf(calls, task);
+  return call ? whose(call, numberOf(task)) : 'nobody';
+}
+
+const callOf = (calls: readonly Judged[], task: TaskSeen) => calls.find(({ sid }) => entryOf(task).includes(sid));
+const sids = (tasks: readonly TaskSeen[]) => tasks.map(({ sid, status }) => `${sid} ${status}`).join(', ') || 'none';
+const recordingOf = (attributes: Record<string, unknown>) =>
+  (attributes.callBackData as { recordingSid?: unknown }).recordingSid;
+
+/** How many mails there are of each entry, by their Message-ID. */
+async function mailsByEntry({ mailbox }: Batch['stage']): Promise<Map<string, number>> {
+  const count = new Map<string, number>();
+  for (const { id } of mailbox.list()) {
+    const head = (await mailbox.read(id))!.subarray(0, 8_000).toString('latin1');
+    const entry = /^Message-I[dD]:\s*<?([^@\s>]+)@/im.exec(head)?.[1] ?? 'no Message-ID';
+    count.set(entry, (count.get(entry) ?? 0) + 1);
+  }
+  return count;
+}
+
+function groupBy<T>(list: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of list) groups.set(keyOf(one), [...(groups.get(keyOf(one)) ?? []), one]);
+  return groups;
+}
