@@ -21,15 +21,15 @@ export interface Batch {
 
 const MINUTE = 60_000;
 /** Callers dial within this time; the last hang up seven minutes later. */
-const DIALLING_MS = 8 * MINUTE;
+const DIALLING_MS = 10 * MINUTE;
 const LONGEST_CALL_MS = 15 * MINUTE;
 /**
  * A sweep in time while people call. Not protected against (docs/architecture.md): a note of leaving that failed twice,
  * a caller who hangs up before the tone, and no sweep within five minutes. An entry is due after three, so with this
  * pace one sweep fails and the next still comes in time.
  */
-const SCHEDULER_MS = 50_000;
-const SETTLING_HOURS = 2.5;
+const SCHEDULER_MS = 60_000;
+const SETTLING_HOURS = 2;
 
 const SETTINGS: readonly (Partial<EmailSettings> | undefined)[] = [
   undefined,

@@ -22,7 +22,7 @@ const SAYS_IN_LINE: ReadonlySet<Heard['prompt']> = new Set<PromptName>([
 /** After any of these the caller knows that nothing was booked just now. */
 const SAYS_NOT_BOOKED: ReadonlySet<Heard['prompt']> = new Set<PromptName>([
   ...(['inLine', 'notReadyStillInLine', 'troubleStillInLine', 'beingConnected'] as const),
-  ...(['callbackAlreadyBooked', 'numberNotAllowed', 'lineClosed'] as const),
+  ...(['callbackAlreadyBooked', 'callbackBookedElsewhere', 'numberNotAllowed', 'lineClosed'] as const),
 ]);
 const PROMISES: ReadonlySet<Heard['prompt']> = new Set<PromptName>([
   'callbackBooked',
@@ -33,6 +33,9 @@ const PROMISES: ReadonlySet<Heard['prompt']> = new Set<PromptName>([
 const LOOKS_EVERY_MS = 120_000 + 90_000;
 /** The longest prompt and the gap after the loudest failure: a webhook of two lost answers. */
 const LONGEST_SILENCE_MS = 60_000;
+
+/** A sentence with a choice is said twice before anybody looks again. */
+const SAID_TWICE_MS = 30_000;
 
 /** A call with what the rules ask of it. */
 interface Judged extends CallRecord {
@@ -62,7 +65,7 @@ interface Promised {
  * - promised a callback (booked, changed, "instead"): the place in line is given up at that moment, and there is a task
  *   with that number which was not over when it was told; told that one is booked already: there is such a task;
  * - one caller in one line has one open callback at a time, and each entry of the ledger at most one task;
- * - each recorded message has one voicemail task and one mail (none when mail is off), and nothing else has;
+ * - each recorded message that its caller did not discard has one voicemail task and one mail (none when mail is off), and nothing else has;
  * - whoever left the line for a voicemail and left none gets a callback if they can be called and no other is promised,
  *   and nothing where the settings say so;
  * - nobody else has a task: not who waited, was connected, hung up before choosing, or was told that it failed. Who
@@ -83,7 +86,10 @@ export async function whatDoesNotHold(batch: Batch): Promise<Violation[]> {
   const promises = calls.flatMap(promisesOf).sort((a, b) => a.at - b.at);
   const callbacks = wanted.filter(({ attributes }) => attributes.taskType === 'callback');
   const recordings = stage.world.recordings.list();
-  const messages = recordings.filter(({ source, status }) => source === 'RecordVerb' && status === 'completed');
+  const discarded = discardedBy(batch);
+  const messages = recordings.filter(
+    ({ sid, source, status }) => source === 'RecordVerb' && status === 'completed' && !discarded.has(sid),
+  );
 
   for (const call of calls) {
     judgeWhatWasHeard(batch, call, violated);
@@ -95,11 +101,15 @@ export async function whatDoesNotHold(batch: Batch): Promise<Violation[]> {
     const waiting = call.heard.find((one) => one.at === at && one.prompt === prompt)!.waiting;
     if (prompt !== 'callbackAlreadyBooked' && (waiting?.status === 'pending' || waiting?.status === 'reserved'))
       violated('promised, and the place in line not given up', prompt, call);
-    const isLatest = !promises.some((one) => one.who === who && one.at > at && PROMISES.has(one.prompt));
+    // Who confirms another number and hangs up before the answer has changed it as well.
+    const isLatest =
+      !promises.some((one) => one.who === who && one.at > at && PROMISES.has(one.prompt)) &&
+      !calls.some((one) => whose(one, number) === who && (one.confirmedAt ?? 0) > at);
+    const since = prompt === 'callbackAlreadyBooked' ? at - SAID_TWICE_MS : at;
     const kept = callbacks.filter(
       (task) =>
         whoseTask(calls, task) === who &&
-        (task.endedAt ?? Number.POSITIVE_INFINITY) >= at &&
+        (task.endedAt ?? Number.POSITIVE_INFINITY) >= since &&
         (!isLatest || numberOf(task) === number),
     );
     if (kept.length === 0) violated('a promise without a task', `${prompt} ${number} (${who})`, call);
@@ -127,17 +137,17 @@ export async function whatDoesNotHold(batch: Batch): Promise<Violation[]> {
     const tasks = wanted.filter(({ attributes }) => recordingOf(attributes) === sid);
     const call = calls.find((one) => one.sid === callSid);
     if (tasks.length !== 1) violated('a message without one task', `${sid}: ${sids(tasks)}`, call);
-    for (const task of tasks) {
-      const count = mails.get(entryOf(task)) ?? 0;
-      const due = settings?.enabled === false ? 0 : 1;
-      if (count !== due) violated('a message without one mail', `${entryOf(task)}: ${count} of ${due}`, call);
-    }
+  }
+  for (const call of calls) {
+    const left = messages.filter(({ callSid }) => callSid === call.sid).length;
+    const due = settings?.enabled === false ? 0 : left;
+    const count = [...mails].reduce((sum, [entry, n]) => sum + (entry.includes(call.sid) ? n : 0), 0);
+    if (count !== due) violated('not one mail for each message', `${count} of ${due}`, call);
   }
   for (const task of wanted.filter(({ attributes }) => attributes.taskType === 'voicemail'))
     if (!messages.some(({ sid }) => sid === recordingOf(task.attributes)))
       violated('a voicemail without a message', task.sid, callOf(calls, task));
-  for (const [entry] of mails)
-    if (!wanted.some((task) => entryOf(task) === entry)) violated('a mail without a task', entry);
+  for (const [entry] of mails) if (!calls.some(({ sid }) => entry.includes(sid))) violated('a mail of no call', entry);
 
   for (const call of calls) {
     const leftNothing =
@@ -184,6 +194,16 @@ function judged(batch: Batch, call: CallRecord, wanted: readonly TaskSeen[]): Ju
       call.heard.some(({ prompt }) => prompt === 'lineClosed'),
     tasks: wanted.filter((task) => entryOf(task).includes(call.sid)),
   };
+}
+
+/** Recordings whose callers chose to record another in their place, and were taken there. */
+function discardedBy({ stage }: Batch): ReadonlySet<string> {
+  const sids = stage.voice.webhooks.flatMap(({ url, params, answer }) => {
+    const query = new URL(url).searchParams;
+    const isChoice = query.get('step') === 'choice' && params.Digits === '2';
+    return isChoice && answer?.ok && answer.body.includes('again=1') ? [query.get('recordingSid') ?? ''] : [];
+  });
+  return new Set(sids);
 }
 
 type Violated = (rule: string, detail: string, call?: { sid: string }) => void;

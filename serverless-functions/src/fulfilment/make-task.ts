@@ -3,7 +3,7 @@ import type { LedgerEntry } from '../ledger/entry';
 import { type TaskOutcome, timeoutOf } from '../ledger/steps';
 import { errorCode, mayHaveHappened } from '../runtime/errors';
 import type { Task, TaskDoor } from '../twilio/taskrouter';
-import { taskAttributes, voicemailIdOf } from './task-attributes';
+import { isTaskOf, taskAttributes } from './task-attributes';
 
 /** Clocks of Twilio and ours may differ by this much when a task's age is compared with an entry's. */
 const CLOCK_SKEW_MS = 5 * 60_000;
@@ -37,16 +37,14 @@ export async function makeTask(
   }
 }
 
-/** Looks for an entry's task by its `voicemail_id`, newest first, no further back than the entry itself. */
+/** Looks for an entry's task by its `voicemail_id` or its recording, newest first, no further back than the entry itself. */
 export function findTaskOf(entry: LedgerEntry, tasks: TaskDoor): Promise<Task | undefined> {
   return tasks.find({
     workflowSid: entry.workflowSid,
     // One that was withdrawn is not the one that is wanted now.
     // Nor is one in whose place this one stands.
     wanted: (one) =>
-      voicemailIdOf(one.attributes) === entry.id &&
-      one.reason !== WITHDRAWN_REASON &&
-      !entry.task.formerSids?.includes(one.sid),
+      isTaskOf(entry, one.attributes) && one.reason !== WITHDRAWN_REASON && !entry.task.formerSids?.includes(one.sid),
     stop: (one) => one.createdAt < entry.createdAt - CLOCK_SKEW_MS,
   });
 }

@@ -1,7 +1,7 @@
 import { MAX_TASK_ATTRIBUTES_BYTES } from '@callback-and-voicemail/contract';
 import { newEntry, withRecording, withTranscript } from '../ledger/entry';
 import { displayNumber, isWithheld } from '../numbers/caller-number';
-import { routingAttributes, taskAttributes, voicemailIdOf, withTranscriptText } from './task-attributes';
+import { isTaskOf, routingAttributes, taskAttributes, voicemailIdOf, withTranscriptText } from './task-attributes';
 
 const NOW = Date.UTC(2026, 10, 22, 12);
 const entry = (over: Partial<Parameters<typeof newEntry>[0]> = {}) =>
@@ -96,6 +96,17 @@ test('a transcript that comes later leaves what others wrote', () => {
   const changed = withTranscriptText(attributes, withTranscript(entry(), 'Hello there', NOW));
   expect(changed).toMatchObject({ written_by_an_agent: true, callBackData: { transcriptText: 'Hello there' } });
   expect(withTranscriptText({ callBackData: 'gone' }, withTranscript(entry(), 'Hello', NOW))).toBeUndefined();
+});
+
+test('a task is known by its entry, or by its recording', () => {
+  const recorded = (over: Parameters<typeof entry>[0], sid: string) =>
+    withRecording(entry(over), `RE${sid.repeat(32)}`, 21, NOW);
+  const attributes = taskAttributes(recorded({}, '2'), 'UTC');
+  expect(isTaskOf(entry(), attributes)).toBe(true);
+  expect(isTaskOf(recorded({ attempt: 2 }, '2'), attributes)).toBe(true);
+  expect(isTaskOf(recorded({ attempt: 2 }, '3'), attributes)).toBe(false);
+  expect(isTaskOf(entry({ attempt: 2 }), attributes)).toBe(false);
+  expect(isTaskOf(recorded({}, '2'), { callBackData: { recordingSid: `RE${'2'.repeat(32)}` } })).toBe(false);
 });
 
 test.each([

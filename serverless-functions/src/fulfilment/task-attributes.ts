@@ -134,3 +134,16 @@ export function voicemailIdOf(attributes: Record<string, unknown>): string | und
   const id = (ours as Record<string, unknown>).voicemail_id;
   return typeof id === 'string' ? id : undefined;
 }
+
+/**
+ * True for a task made from that entry; or of the same recording, by a delivery that could not read the ledger and took
+ * another entry for the recording's.
+ */
+export function isTaskOf(entry: LedgerEntry, attributes: Record<string, unknown>): boolean {
+  const id = voicemailIdOf(attributes);
+  if (id === entry.id) return true;
+  const { sid, state } = entry.recording;
+  const isOfCall = entry.callSid !== '' && id?.startsWith(`voicemail-${entry.callSid}-`);
+  const data = attributes.callBackData as { recordingSid?: unknown } | null | undefined;
+  return isOfCall === true && state === 'completed' && sid !== undefined && data?.recordingSid === sid;
+}

@@ -7,6 +7,7 @@ import {
   truncateBytes,
   withoutMessage,
   withRecording,
+  withRecordingProven,
   withTranscript,
 } from './entry';
 import {
@@ -148,6 +149,13 @@ describe('no message', () => {
   test('a recording that arrives late after all is a voicemail', () => {
     const late = withRecording(withoutMessage(fresh(), { task: 'none', reason: 'why' }, NOW), RECORDING, 5, NOW);
     expect(late).toMatchObject({ task: { state: 'pending', type: 'voicemail' }, email: { state: 'pending' } });
+  });
+
+  test('a recording that a transcript proves is looked for; if it is gone all the same, nothing of it is left', () => {
+    const proven = withRecordingProven(fresh(), RECORDING, NOW + 60_000);
+    expect(proven.recording).toMatchObject({ state: 'recording', sid: RECORDING, checkAt: NOW + 60_000 });
+    expect(withoutMessage(proven, { task: 'callback' }, NOW).recording.sid).toBeUndefined();
+    expect(withRecordingProven(recorded(), 'RE', NOW)).toEqual(recorded());
   });
 
   test('a recording that is there is never taken back', () => {

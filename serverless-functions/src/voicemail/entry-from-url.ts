@@ -1,5 +1,6 @@
 import { type CallerExperience, TRANSCRIPTION_LIMIT_SECONDS } from '@callback-and-voicemail/contract';
-import { type LedgerEntry, newEntry } from '../ledger/entry';
+import { entryId, type LedgerEntry, newEntry } from '../ledger/entry';
+import type { Held, Ledger } from '../ledger/ledger';
 import { experienceAt, type VoicemailAddress } from './voicemail-url';
 
 /** The entry of a call that never waited in line, or one rebuilt since Sync was down when its recording began. */
@@ -22,6 +23,22 @@ export function entryFromUrl(address: VoicemailAddress): LedgerEntry {
     entryLimits(experience),
     Date.now(),
   );
+}
+
+/**
+ * The entry of a recording: its attempt's own; one of an earlier attempt that the sweep gave it to while its own could
+ * not be written; or its own, rebuilt.
+ * @throws TwilioCallFailed when Sync is out of reach
+ */
+export async function holdEntryOf(ledger: Ledger, address: VoicemailAddress, recordingSid: string): Promise<Held> {
+  const { callSid, attempt } = address;
+  const own = await ledger.find(entryId(callSid, attempt));
+  if (own) return own;
+  const earlier = await Promise.all(
+    Array.from({ length: attempt - 1 }, (_, index) => ledger.find(entryId(callSid, index + 1))),
+  );
+  const keeper = earlier.find((one) => one?.entry.recording.sid === recordingSid);
+  return keeper ?? ledger.open(entryFromUrl(address));
 }
 
 /**

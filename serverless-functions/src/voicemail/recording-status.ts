@@ -2,12 +2,12 @@ import { isSid } from '@callback-and-voicemail/contract';
 import { advance } from '../fulfilment/advance';
 import { makeTask } from '../fulfilment/make-task';
 import type { Invocation } from '../invocation';
-import { entryId, isUnderReview, type LedgerEntry, withRecording, withReviewDone } from '../ledger/entry';
+import { isUnderReview, type LedgerEntry, withRecording, withReviewDone } from '../ledger/entry';
 import { startDownload } from '../notification/recording-download';
 import { readSettings } from '../notification/settings';
 import { BadRequest, errorCode } from '../runtime/errors';
 import type { AudioFormat } from '../twilio/recording-media';
-import { entryFromUrl } from './entry-from-url';
+import { entryFromUrl, holdEntryOf } from './entry-from-url';
 import { concludeWithoutMessage } from './no-message';
 import { experienceAt, readVoicemailAddress, type VoicemailAddress } from './voicemail-url';
 
@@ -58,8 +58,7 @@ async function handleCompleted(
     likelyFormat = enabled && format !== 'notice' ? format : undefined;
   });
   try {
-    const id = entryId(address.callSid, address.attempt);
-    const held = (await ledger.find(id)) ?? (await ledger.open(entryFromUrl(address)));
+    const held = await holdEntryOf(ledger, address, recordingSid);
     // Who hangs up while recording has sent the message; who is still there listens to it first.
     if (isUnderReview(held.entry)) isSent = await hasEnded(invocation, address.callSid);
     await advance(invocation, held, arrived, { settings, download });
@@ -90,17 +89,26 @@ async function makeTaskWithoutLedger(
   else invocation.log.error('task not made', { entry: entry.id, code: outcome.problem });
 }
 
-/** Nothing was recorded. That is final only once the caller cannot be asked again: they hung up, or it was the last. */
+/**
+ * Nothing was recorded. That is final only once the caller cannot be asked again: they hung up, or it was the last. Of an
+ * earlier attempt it may come late, when a message was left at a later one.
+ */
 async function handleAbsent(invocation: Invocation, address: VoicemailAddress): Promise<number> {
+  const { voice } = invocation.doors;
+  const { callSid } = address;
   const isLast = address.askedAgain >= experienceAt(address).askAgainAfterSilence;
   try {
-    if (!isLast && !(await invocation.doors.voice.hasEnded(address.callSid))) return 204;
+    if (!isLast && (!(await voice.hasEnded(callSid)) || (await leftMessage(invocation, callSid)))) return 204;
     await concludeWithoutMessage(invocation, address);
     return 204;
   } catch (error) {
-    invocation.log.error('missed voicemail not concluded', { callSid: address.callSid, code: errorCode(error) });
+    invocation.log.error('missed voicemail not concluded', { callSid, code: errorCode(error) });
     return 503;
   }
+}
+
+async function leftMessage({ doors }: Invocation, callSid: string): Promise<boolean> {
+  return (await doors.voice.recordingsOf(callSid)).some(({ status }) => status !== 'absent' && status !== 'deleted');
 }
 
 /** When nobody can say, the call goes on. */

@@ -1,16 +1,9 @@
 import { isSid } from '@callback-and-voicemail/contract';
 import { addTranscriptToTask, advance } from '../fulfilment/advance';
 import type { Invocation } from '../invocation';
-import {
-  entryId,
-  isUnderReview,
-  type LedgerEntry,
-  withRecordingProven,
-  withReviewDone,
-  withTranscript,
-} from '../ledger/entry';
+import { isUnderReview, type LedgerEntry, withRecordingProven, withReviewDone, withTranscript } from '../ledger/entry';
 import { BadRequest, errorCode } from '../runtime/errors';
-import { entryFromUrl } from './entry-from-url';
+import { holdEntryOf } from './entry-from-url';
 import { readVoicemailAddress } from './voicemail-url';
 
 /** When a recording is looked for whose transcript came first; by then its own callback has long been delivered. */
@@ -38,8 +31,7 @@ export async function handleTranscription(invocation: Invocation, event: Record<
   // A transcript proves a recording: should its own callback never come, the sweep looks for it soon.
   const proven = (entry: LedgerEntry) => withRecordingProven(entry, recordingSid, Date.now() + SOON_MS);
   try {
-    const id = entryId(address.callSid, address.attempt);
-    const held = (await ledger.find(id)) ?? (await ledger.open(entryFromUrl(address)));
+    const held = await holdEntryOf(ledger, address, recordingSid);
     const isNews = held.entry.transcript.state !== 'ready';
     // It comes when the caller has long hung up, without another word from Twilio.
     const isSent = isUnderReview(held.entry) && (await doors.voice.hasEnded(address.callSid));
