@@ -72,7 +72,6 @@ describe('a callback in the place of a voicemail that cannot be recorded', () =>
     caller.press('*');
     await caller.hears(/press 2/);
     stage.fault({ ...MOVING, times: 4 });
-    stage.duplicateWebhooks(/state=menu.*heard=1/, 1);
     stage.recordWebhooks(/state=menu.*heard=1/);
     caller.press('2');
     await caller.hears(/We will call you back at .* instead/);
@@ -145,12 +144,14 @@ describe('Sync is down while the second invitation is written', () => {
   });
 });
 
-test('a booking that could not be written, as the caller was told, calls nobody back when they hang up later', async () => {
+test('a booking that came to nothing, as the caller was told, calls nobody back when they hang up later', async () => {
   const stage = await openStage();
   const caller = await isOfferedOwnNumber(stage);
-  stage.fault({ ...SYNC, method: 'POST', path: /Items$/, times: 1 });
+  stage.fault({ host: SYNC.host, method: 'POST', path: /Documents$/, kind: 'done-then-reset', times: 1 });
+  const mend = stage.fault({ ...SYNC, method: 'GET' });
   caller.press('1');
   await caller.hears(/Something went wrong on our side. You are still in line/);
+  mend();
   await stage.pass(20_000);
   caller.hangUp();
   await stage.runOutbox();
@@ -158,10 +159,51 @@ test('a booking that could not be written, as the caller was told, calls nobody 
   expect(taskTypes(stage)).toEqual([]);
 });
 
-test('two calls of one caller end in silence at the same moment: one callback', async () => {
+test('the answer that changed the number is lost, and the key is told again: changed, and nobody is told to be in line', async () => {
   const stage = await openStage();
-  const callers = [await stage.choosesVoicemail(), await stage.choosesVoicemail()];
-  for (const caller of callers) await caller.hears(/We did not hear a message/);
-  await everyFiveMinutes(stage, 3);
+  await isBooked(stage);
+  const caller = await stage.dial({ to: stage.numbers.support });
+  await caller.hears(/For other options, press star/);
+  caller.press('*');
+  await caller.hears(/press 1/);
+  caller.press('1');
+  await caller.hears(/already booked/);
+  caller.press('1');
+  await caller.hears(/Please enter the number/);
+  for (const key of '2025550188#') caller.press(key);
+  await caller.hears(/You entered/);
+  stage.recordWebhooks(/state=confirm-number.*heard=1/);
+  caller.press('1');
+  await caller.hears(/We will now call you at/);
+  const again = await stage.redeliver(stage.recordedWebhooks()[0]!);
+  expect(await again.text()).toMatch(/We will now call you at 2 0 2, 5 5 5, 0 1 8 8 instead/);
   expect(taskTypes(stage)).toEqual(['callback']);
 });
+
+test.each([
+  ['Sync is down once more', true],
+  ['Sync is back', false],
+])(
+  'the news of a recording comes again after ten minutes, and its task was made without the ledger, and %s: one task',
+  async (_when, again) => {
+    const stage = await openStage();
+    const mend = stage.fault(SYNC);
+    stage.recordWebhooks(/recording-status/);
+    stage.dropWebhooks(/transcription/);
+    const caller = await stage.dial({ to: stage.numbers.voicemail });
+    await caller.hearsBeep();
+    await caller.speaks(stage.sample);
+    caller.hangUp();
+    await stage.pass(60_000);
+    mend();
+    stage.addWaitingTask(1);
+    await stage.pass(10 * 60_000);
+    const mendAgain = again ? stage.fault(SYNC) : () => undefined;
+    await stage.redeliver(stage.recordedWebhooks()[0]!);
+    mendAgain();
+    await stage.redeliver(stage.recordedWebhooks()[0]!);
+    await everyFiveMinutes(stage, 3);
+    expect(taskTypes(stage)).toEqual(['voicemail']);
+    expect(await stage.mails()).toHaveLength(1);
+  },
+);

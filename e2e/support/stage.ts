@@ -406,7 +406,7 @@ export async function openStage(options: StageOptions = {}) {
     heldWebhooks: () => [...held],
     recordedWebhooks: () => [...recorded],
     /** Delivers a webhook once more, as Twilio would: its parameters, freshly signed. */
-    async redeliver({ url, params }: HeldWebhook): Promise<{ status: number }> {
+    async redeliver({ url, params }: HeldWebhook): Promise<Response> {
       const target = new URL(url);
       return stage.post(`${target.pathname.slice(FEATURE.length + 1)}${target.search}`, params);
     },

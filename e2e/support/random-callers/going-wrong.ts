@@ -20,7 +20,7 @@ const FAULTS: Record<Weather, [number, number]> = { calm: [0, 0], showers: [3, 9
  */
 const STATUSES = [429, 500, 502, 503, 504];
 /** Virtual time stands still for 25 ms of real time at each timer while something hangs, so few things hang. */
-const MOST_HANGING = 2;
+const HANGING: Record<number, number> = { 0: 70, 1: 30 };
 
 export interface ArmedFaults {
   /** True while requests to that host may fail. */
@@ -40,6 +40,7 @@ export function armFaults(stage: Stage, dice: Dice, weather: Weather, spanMs: nu
   // Not protected against (docs/architecture.md): a mail that was taken, its answer lost, by a provider that then cannot
   // say for ten minutes that it has it. So in one batch either answers are lost or the provider cannot be asked.
   const losesMailAnswers = dice.chance(0.5);
+  const mostHanging = Number(dice.weighted(HANGING as Record<string, number>));
   let hanging = 0;
   for (let n = dice.between(least, most); n > 0; n -= 1) {
     const host = dice.weighted(HOSTS);
@@ -55,7 +56,7 @@ export function armFaults(stage: Stage, dice: Dice, weather: Weather, spanMs: nu
     });
     const hangs = () => kind === 'no-answer' || kind === 'done-then-no-answer' || kind === 'delay';
     if (hangs()) hanging += 1;
-    if (hanging > MOST_HANGING && hangs()) kind = 'status';
+    if (hanging > mostHanging && hangs()) kind = 'status';
     if (isMail && !losesMailAnswers && kind.startsWith('done')) kind = 'status';
     const method = isMail
       ? losesMailAnswers
@@ -136,6 +137,10 @@ export function deliverBadly(
   };
 }
 
+async function whenUp(isDown: () => boolean): Promise<void> {
+  while (isDown()) await pause(1_000);
+}
+
 async function deliverTold(
   { url, method, params }: Webhook,
   send: () => Promise<WebhookAnswer>,
@@ -153,11 +158,14 @@ async function deliverTold(
     drawn === 'never' && syncStruckAt !== undefined && Date.now() - syncStruckAt < LONGEST_CALL_MS ? 'once' : drawn;
   if (fate !== 'once') note(fate);
   if (fate === 'never') return { ok: true, status: 204, contentType: 'text/plain', body: Buffer.alloc(0), url, method };
-  if (fate === 'late') await pause(dice.between(500, LATEST_MS));
-  while (params.RecordingStatus === 'absent' && isDown()) await pause(1_000);
+  // Nor can anybody know of a task that was handled, and that TaskRouter has forgotten, while Sync is down.
+  if (fate === 'late') await pause(dice.between(500, LATEST_MS)).then(() => whenUp(isDown));
+  if (params.RecordingStatus === 'absent') await whenUp(isDown);
   if (fate === 'again later') {
     for (const after of [dice.between(1, 40_000), dice.between(40_000, LATEST_MS)])
-      setTimeout(() => void send().catch(() => undefined), after);
+      void pause(after)
+        .then(() => whenUp(isDown))
+        .then(send);
   }
   const times = fate === 'together' ? dice.between(2, 3) : 1;
   let answers: WebhookAnswer[] = [];
@@ -167,8 +175,8 @@ async function deliverTold(
     for (let n = 0; n < times; n += 1) answers.push(await send());
   } else answers = await Promise.all(Array.from({ length: times }, send));
   if (answers.some(({ ok }) => ok)) return answers[0]!;
-  do await pause(2_000);
-  while (isDown());
+  await pause(2_000);
+  await whenUp(isDown);
   note('told in vain, and now again');
   return send();
 }

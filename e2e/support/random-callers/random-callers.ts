@@ -14,7 +14,7 @@ const SEED = 20_261_122;
 const EVERYWHERE: readonly PromptName[] = [
   ...(['callbackBooked', 'callbackChanged', 'callbackAlreadyBooked', 'callbackInstead'] as const),
   ...(['thanks', 'heardNothing', 'lineClosed', 'numberNotAllowed', 'numberNotUnderstood', 'numberGivenUp'] as const),
-  ...(['troubleStillInLine', 'troublePleaseHold', 'notReadyStillInLine', 'nobodySignedIn', 'longWait'] as const),
+  ...(['troubleStillInLine', 'notReadyStillInLine', 'nobodySignedIn', 'longWait'] as const),
 ];
 const ENOUGH_BATCHES = 12;
 

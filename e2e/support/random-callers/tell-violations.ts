@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Batch } from './batch';
 import type { Violation } from './what-must-hold';
 
-const MOST_CALLS = 3;
+const MOST_CALLERS = 3;
 
 /** What a person needs to understand a failing batch: the rules, the calls with all that happened, and how to replay. */
 export async function tellViolations(batch: Batch, violations: readonly Violation[], file: string): Promise<string> {
@@ -12,13 +12,12 @@ export async function tellViolations(batch: Batch, violations: readonly Violatio
     `To see it again: CALLERS_SEED=${seed} CALLERS_BATCH=${number} npx jest ${path.relative(process.cwd(), file)}`,
     ...violations.map(({ rule, detail, callSid }) => `- ${rule}: ${detail} [${callSid ?? 'no call'}]`),
   ];
-  const concerned = [...new Set(violations.map(({ callSid }) => callSid))].filter((sid) => sid !== undefined);
-  for (const sid of concerned.slice(0, MOST_CALLS)) {
-    const call = calls.find((one) => one.sid === sid);
-    if (!call) continue;
-    const { person } = call.plan;
+  const concerned = new Set(
+    violations.flatMap(({ callSid }) => calls.find(({ sid }) => sid === callSid)?.plan.person ?? []),
+  );
+  for (const person of [...concerned].slice(0, MOST_CALLERS)) {
     const alike = calls.filter((one) => one.plan.person === person);
-    lines.push('', `Caller ${call.plan.n}, from ${JSON.stringify(person.from)}, ${alike.length} call(s):`);
+    lines.push('', `A caller from ${JSON.stringify(person.from)}, ${alike.length} call(s):`);
     for (const one of alike) lines.push(...(await storyOf(batch, one.sid)));
   }
   const faults = batch.story.filter(({ text }) => text.startsWith('FAULT'));

@@ -40,8 +40,10 @@ const SAID_TWICE_MS = 30_000;
 /** A call with what the rules ask of it. */
 interface Judged extends CallRecord {
   waiting: TaskSeen | undefined;
-  /** Confirmed a number with the key. */
+  /** Confirmed a number with the key, last. */
   confirmedAt: number | undefined;
+  /** That number, when they hung up before the answer. */
+  confirmedUnheard: string | undefined;
   /** Chose voicemail with the key, or never had another choice. */
   choseVoicemail: boolean;
   /** Tasks of this call that were not taken back. */
@@ -101,16 +103,17 @@ export async function whatDoesNotHold(batch: Batch): Promise<Violation[]> {
     const waiting = call.heard.find((one) => one.at === at && one.prompt === prompt)!.waiting;
     if (prompt !== 'callbackAlreadyBooked' && (waiting?.status === 'pending' || waiting?.status === 'reserved'))
       violated('promised, and the place in line not given up', prompt, call);
-    // Who confirms another number and hangs up before the answer has changed it as well.
-    const isLatest =
-      !promises.some((one) => one.who === who && one.at > at && PROMISES.has(one.prompt)) &&
-      !calls.some((one) => whose(one, number) === who && (one.confirmedAt ?? 0) > at);
+    const isLatest = !promises.some((one) => one.who === who && one.at > at && PROMISES.has(one.prompt));
+    // Changed once more by somebody who confirmed it and hung up before the answer.
+    const numbers = calls
+      .filter((one) => one.confirmedAt !== undefined && one.confirmedAt >= at && whose(one, number) === who)
+      .map(({ confirmedUnheard }) => confirmedUnheard);
     const since = prompt === 'callbackAlreadyBooked' ? at - SAID_TWICE_MS : at;
     const kept = callbacks.filter(
       (task) =>
         whoseTask(calls, task) === who &&
         (task.endedAt ?? Number.POSITIVE_INFINITY) >= since &&
-        (!isLatest || numberOf(task) === number),
+        (!isLatest || [number, ...numbers].includes(numberOf(task))),
     );
     if (kept.length === 0) violated('a promise without a task', `${prompt} ${number} (${who})`, call);
   }
@@ -182,12 +185,18 @@ function judged(batch: Batch, call: CallRecord, wanted: readonly TaskSeen[]): Ju
     ({ callSid, kind }) => callSid === call.sid && kind === 'gather-action',
   );
   const pressed = (key: string, states: RegExp) =>
-    webhooks.findLast(({ url, params }) => params.Digits === key && states.test(url))?.at;
-  const confirmedAt = pressed('1', /state=(callback-number|confirm-number)&/);
+    webhooks.findLast(({ url, params }) => params.Digits === key && states.test(url));
+  const confirmation = pressed('1', /state=(callback-number|confirm-number)&/);
+  const confirmedAt = confirmation?.at;
+  const heardLast = call.heard.at(-1)?.at ?? 0;
   return {
     ...call,
     waiting: waitingTaskOf(batch.tasks, call.sid),
     confirmedAt,
+    confirmedUnheard:
+      confirmation && heardLast < confirmation.at
+        ? (new URL(confirmation.url).searchParams.get('number') ?? undefined)
+        : undefined,
     choseVoicemail:
       pressed('2', /state=(menu|closed-menu)&/) !== undefined ||
       call.plan.line === 'voicemail' ||

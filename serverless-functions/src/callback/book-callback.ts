@@ -40,7 +40,7 @@ export type BookingOutcome =
   | 'booked'
   /** One was open already, at this number; the caller is still in line. */
   | 'already-booked'
-  /** One was open already; it is at this number now, and the caller has left the line. */
+  /** One was open already; it is at this number now, and the caller is out of line. */
   | 'changed'
   | 'agent-took-call'
   | 'not-ready'
@@ -253,7 +253,7 @@ async function changeOther(
   task: Task | undefined,
 ): Promise<BookingOutcome> {
   if (other.entry.booking) return 'unsure';
-  // Asked once more after the line was left, perhaps: who is out of it is told the end of it.
+  // Whoever holds no place any more has left it for this: it is the same confirmation once more.
   if (numberToCall(other.entry) === number) return task && isOpen(task) ? 'already-booked' : 'changed';
   if (!(await changeNumber(invocation, other, number))) return 'trouble';
   const left = task && isOpen(task) ? await leaveLine(invocation, task, CALLBACK_REASON) : 'left';

@@ -3,8 +3,11 @@ import { entryId, type LedgerEntry, newEntry } from '../ledger/entry';
 import type { Held, Ledger } from '../ledger/ledger';
 import { experienceAt, type VoicemailAddress } from './voicemail-url';
 
-/** The entry of a call that never waited in line, or one rebuilt since Sync was down when its recording began. */
-export function entryFromUrl(address: VoicemailAddress): LedgerEntry {
+/**
+ * The entry of a call that never waited in line, or one rebuilt since Sync was down when its recording began.
+ * @param begunAt when that was: its task may have been made since
+ */
+export function entryFromUrl(address: VoicemailAddress, begunAt = Date.now()): LedgerEntry {
   const experience = experienceAt(address);
   return newEntry(
     {
@@ -21,7 +24,7 @@ export function entryFromUrl(address: VoicemailAddress): LedgerEntry {
       language: experience.language,
     },
     entryLimits(experience),
-    Date.now(),
+    begunAt,
   );
 }
 
@@ -30,7 +33,12 @@ export function entryFromUrl(address: VoicemailAddress): LedgerEntry {
  * not be written; or its own, rebuilt.
  * @throws TwilioCallFailed when Sync is out of reach
  */
-export async function holdEntryOf(ledger: Ledger, address: VoicemailAddress, recordingSid: string): Promise<Held> {
+export async function holdEntryOf(
+  ledger: Ledger,
+  address: VoicemailAddress,
+  recordingSid: string,
+  begunAt: number,
+): Promise<Held> {
   const { callSid, attempt } = address;
   const own = await ledger.find(entryId(callSid, attempt));
   if (own) return own;
@@ -38,7 +46,7 @@ export async function holdEntryOf(ledger: Ledger, address: VoicemailAddress, rec
     Array.from({ length: attempt - 1 }, (_, index) => ledger.find(entryId(callSid, index + 1))),
   );
   const keeper = earlier.find((one) => one?.entry.recording.sid === recordingSid);
-  return keeper ?? ledger.open(entryFromUrl(address));
+  return keeper ?? ledger.open(entryFromUrl(address, begunAt));
 }
 
 /**

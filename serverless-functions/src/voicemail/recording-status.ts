@@ -33,14 +33,19 @@ export async function handleRecordingStatus(invocation: Invocation, event: Recor
     throw new BadRequest('bad-recording-sid', 'RecordingSid is missing or malformed', 'Send the one Twilio gave.');
   const duration = Number(event.RecordingDuration);
   const seconds = Number.isFinite(duration) && duration >= 0 ? Math.min(MAX_SECONDS, Math.round(duration)) : 0;
-  return handleCompleted(invocation, address, recordingSid, seconds);
+  return handleCompleted(invocation, address, { sid: recordingSid, seconds, begunAt: begunAt(event, address) });
+}
+
+/** When the recording began, as Twilio says it; without that, no earlier than the call came. */
+function begunAt(event: Record<string, unknown>, { waitingSince }: VoicemailAddress): number {
+  const told = typeof event.RecordingStartTime === 'string' ? Date.parse(event.RecordingStartTime) : Number.NaN;
+  return told >= waitingSince && told <= Date.now() ? told : waitingSince;
 }
 
 async function handleCompleted(
   invocation: Invocation,
   address: VoicemailAddress,
-  recordingSid: string,
-  seconds: number,
+  { sid: recordingSid, seconds, begunAt }: { sid: string; seconds: number; begunAt: number },
 ): Promise<number> {
   const { doors, environment, ledger } = invocation;
   let isSent = false;
@@ -58,14 +63,14 @@ async function handleCompleted(
     likelyFormat = enabled && format !== 'notice' ? format : undefined;
   });
   try {
-    const held = await holdEntryOf(ledger, address, recordingSid);
+    const held = await holdEntryOf(ledger, address, recordingSid, begunAt);
     // Who hangs up while recording has sent the message; who is still there listens to it first.
     if (isUnderReview(held.entry)) isSent = await hasEnded(invocation, address.callSid);
     await advance(invocation, held, arrived, { settings, download });
     return 204;
   } catch (error) {
     invocation.log.error('ledger out of reach', { callSid: address.callSid, recordingSid, code: errorCode(error) });
-    await makeTaskWithoutLedger(invocation, address, arrived);
+    await makeTaskWithoutLedger(invocation, arrived(entryFromUrl(address, begunAt)));
     return 503;
   } finally {
     await remembered;
@@ -76,14 +81,9 @@ async function handleCompleted(
  * Sync is down, or not configured: an agent must hear of the message all the same. Twilio delivers again after the 503, and until Sync is
  * back each time looks for the task first.
  */
-async function makeTaskWithoutLedger(
-  invocation: Invocation,
-  address: VoicemailAddress,
-  arrived: (entry: LedgerEntry) => LedgerEntry,
-): Promise<void> {
-  const entry = arrived(entryFromUrl(address));
+async function makeTaskWithoutLedger(invocation: Invocation, entry: LedgerEntry): Promise<void> {
   // Who is still on the line may record another; if they do not, the sweep finds this one.
-  if (isUnderReview(entry) && !(await hasEnded(invocation, address.callSid))) return;
+  if (isUnderReview(entry) && !(await hasEnded(invocation, entry.callSid))) return;
   const outcome = await makeTask(entry, () => invocation.doors.tasks, invocation.timeZone);
   if (outcome.made) invocation.log.warn('task made without ledger', { entry: entry.id, taskSid: outcome.sid });
   else invocation.log.error('task not made', { entry: entry.id, code: outcome.problem });

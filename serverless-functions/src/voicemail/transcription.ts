@@ -31,7 +31,7 @@ export async function handleTranscription(invocation: Invocation, event: Record<
   // A transcript proves a recording: should its own callback never come, the sweep looks for it soon.
   const proven = (entry: LedgerEntry) => withRecordingProven(entry, recordingSid, Date.now() + SOON_MS);
   try {
-    const held = await holdEntryOf(ledger, address, recordingSid);
+    const held = await holdEntryOf(ledger, address, recordingSid, address.waitingSince);
     const isNews = held.entry.transcript.state !== 'ready';
     // It comes when the caller has long hung up, without another word from Twilio.
     const isSent = isUnderReview(held.entry) && (await doors.voice.hasEnded(address.callSid));
