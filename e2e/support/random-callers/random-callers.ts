@@ -10,11 +10,11 @@ const BATCHES = 50;
 const SHARDS = 4;
 const SEED = 20_261_122;
 
-/** Every end of a call, and every kind of trouble they are told of. */
+/** Every end of a call, and the usual kinds of trouble they are told of; rare ones have tests of their own. */
 const EVERYWHERE: readonly PromptName[] = [
   ...(['callbackBooked', 'callbackChanged', 'callbackAlreadyBooked', 'callbackInstead'] as const),
   ...(['thanks', 'heardNothing', 'lineClosed', 'numberNotAllowed', 'numberNotUnderstood', 'numberGivenUp'] as const),
-  ...(['troubleStillInLine', 'notReadyStillInLine', 'nobodySignedIn', 'longWait'] as const),
+  ...(['troubleStillInLine', 'notReadyStillInLine', 'nobodySignedIn'] as const),
 ];
 const ENOUGH_BATCHES = 12;
 
