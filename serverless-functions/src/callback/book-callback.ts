@@ -255,9 +255,13 @@ async function changeOther(
   if (other.entry.booking) return 'unsure';
   // Whoever holds no place any more has left it for this: it is the same confirmation once more.
   if (numberToCall(other.entry) === number) return task && isOpen(task) ? 'already-booked' : 'changed';
+  const before = numberToCall(other.entry);
   if (!(await changeNumber(invocation, other, number))) return 'trouble';
   const left = task && isOpen(task) ? await leaveLine(invocation, task, CALLBACK_REASON) : 'left';
-  return left === 'left' ? 'changed' : left;
+  if (left === 'left') return 'changed';
+  // Who is told that it went wrong, or talks to an agent, has changed nothing.
+  if (left !== 'unsure') await changeNumber(invocation, other.entry.id, before);
+  return left;
 }
 
 /** What is known before the waiting task was read: enough to find out later what became of it. */

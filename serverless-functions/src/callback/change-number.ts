@@ -13,13 +13,13 @@ const MAX_ROUNDS = 3;
  * what is dialled; then the task, which shows it. What fails there the sweep does.
  * @returns false when it was not changed; never throws
  */
-export async function changeNumber(invocation: Invocation, held: Held, number: string): Promise<boolean> {
+export async function changeNumber(invocation: Invocation, from: string | Held, number: string): Promise<boolean> {
   const { ledger, log } = invocation;
-  const id = held.entry.id;
+  const id = typeof from === 'string' ? from : from.entry.id;
   let after: Held | undefined;
   try {
     after = await ledger.change(
-      held,
+      from,
       (entry) => withNumberChanged(entry, number, Date.now()),
       () => true,
       true,
