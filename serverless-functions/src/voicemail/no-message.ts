@@ -12,6 +12,8 @@ import type { VoicemailAddress } from './voicemail-url';
 
 /** Shown on the entry, and as the reason wherever a cancellation needs one. */
 export const NO_MESSAGE_REASON = 'Chose voicemail and left no message';
+/** Asked again after silence, or recorded again: of one call there are a few at most. */
+const LATER_ATTEMPTS = 2;
 const NOT_CALLABLE_REASON = 'Chose voicemail and left no message; the number cannot be called back';
 export const PROMISED_REASON = 'Chose voicemail and left no message; a callback is promised already';
 
@@ -58,10 +60,12 @@ async function callbackIsPromised(
   { id, callSid, attempt, workflowSid, queueName }: LedgerEntry,
   caller: string,
 ): Promise<boolean> {
-  const earlier = await Promise.all(
-    Array.from({ length: attempt - 1 }, (_, index) => invocation.ledger.find(entryId(callSid, index + 1))),
+  // Later ones as well: news of an earlier attempt may come after all is over.
+  const attempts = Array.from({ length: attempt + LATER_ATTEMPTS }, (_, index) => index + 1);
+  const others = await Promise.all(
+    attempts.filter((one) => one !== attempt).map((one) => invocation.ledger.find(entryId(callSid, one))),
   );
-  if (earlier.some((one) => one?.entry.task.type === 'callback')) return true;
+  if (others.some((one) => one?.entry.task.type === 'callback')) return true;
   const who: CallerInQueue = { caller, workflowSid, queueName };
   const open = await takePlace(invocation, who, id);
   // It may come to nothing yet.
