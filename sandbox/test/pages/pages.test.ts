@@ -34,6 +34,7 @@ describe("the pages' API", () => {
         world.calls.put({ sid: SID });
         return SID;
       },
+      pickUp: (sid: string) => done.push(`pick up ${sid}`),
       press: (sid, key) => done.push(`press ${sid} ${key}`),
       speak: (sid, wav, options) =>
         done.push(`speak ${sid} ${Buffer.isBuffer(wav) && wav.readUInt32LE(24)} Hz ${options?.transcript ?? '-'}`),
