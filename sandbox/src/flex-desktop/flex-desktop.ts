@@ -129,7 +129,7 @@ export async function startFlexDesktop(options: FlexDesktopOptions): Promise<Fle
     const scripts = express.static(options.pageDir, { index: false, cacheControl: false });
     app.get('/flex-desktop/flex-ui.js', (_request, response) => {
       // The same for ever under one version, which is 17 MB to read again otherwise.
-      response.sendFile(vendor.file, { maxAge: 0, lastModified: true });
+      response.sendFile(path.resolve(vendor.file), { maxAge: 0, dotfiles: 'allow' });
     });
     app.use('/flex-desktop', scripts);
     app.get('/plugins/:name', (request, response) => {
