@@ -247,7 +247,7 @@ test('two agents at once, each with a task of their own; a supervisor sees both'
   await invoke('NavigateToView', { viewName: 'teams' }, sue.page);
   await sue.page.getByText('Ana Costa').first().waitFor();
   stage.world.taskRouter.setActivity(stage.desk('ana').worker, 'Break');
-  await sue.page.getByText('Break').first().waitFor();
+  await sue.page.getByText('Break').filter({ visible: true }).first().waitFor();
   await shoot('supervisor', sue.page);
   expect({ ana: ana.seen, sue: sue.seen }).toEqual({
     ana: { foreign: [], errors: [] },

@@ -23,11 +23,13 @@ export function createEventBridge(world: SandboxWorld): EventBridge {
   const pending = new Set<NodeJS.Timeout>();
 
   const tell = (workerSid: Sid, eventType: string, payload: Record<string, unknown>) => {
-    // Written down now: a moment later the things it is about may have moved on.
+    // Both now: a moment later the things may have moved on, and who connects then reads them as they are.
+    const listening = [...(sockets.get(workerSid) ?? [])];
+    if (listening.length === 0) return;
     const text = JSON.stringify({ event_type: eventType, payload });
     const timer = setTimeout(() => {
       pending.delete(timer);
-      for (const socket of sockets.get(workerSid) ?? []) socket.send(text);
+      for (const socket of listening) socket.send(text);
     }, AFTER_ANSWER_MS);
     pending.add(timer);
   };

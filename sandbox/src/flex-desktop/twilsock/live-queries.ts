@@ -1,3 +1,4 @@
+import { expression } from '../../taskrouter/expression/expression';
 import type { Reservation, Worker } from '../../taskrouter/types';
 import { TwilioError } from '../../world/twilio-error';
 import type { Sid, World } from '../../world/types';
@@ -27,8 +28,8 @@ interface Query {
 const OPEN = new Set<Reservation['status']>(['pending', 'accepted', 'wrapping']);
 
 /**
- * See `LiveQueries`; only their form is known, from the client's code (PROTOCOLS.md 6). Of the query language equality
- * joined with AND is understood; anything else matches everything, and is told in the story.
+ * See `LiveQueries`; only their form is known, from the client's code (PROTOCOLS.md 6). A query that cannot be read
+ * matches everything, and is told in the story.
  */
 export function createLiveQueries(world: World): LiveQueries {
   const { taskRouter } = world;
@@ -157,21 +158,30 @@ export function createLiveQueries(world: World): LiveQueries {
   };
 }
 
-/** `data.worker_sid == "WK…" AND data.activity_name != "Offline"`: equality, joined with AND. */
+/**
+ * `data.worker_sid == "WK…" && (data.status not_in ["completed"])`, as Flex writes them: TaskRouter's language with a few
+ * other words, which are put into its own.
+ */
 function matcherOf(text: string, notUnderstood: () => void): (row: Row) => boolean {
   if (text.trim() === '') return () => true;
-  const parts = text.split(/\s+AND\s+/i).map((part) => /^\s*\(?\s*([\w.]+)\s*(==|!=)\s*"([^"]*)"\s*\)?\s*$/.exec(part));
-  if (parts.includes(null)) {
+  const translated = text
+    .split(/("(?:[^"\\]|\\.)*")/)
+    // Every second part is a string, which stays as it is.
+    .map((part, index) => (index % 2 === 1 ? part : inTaskRouterWords(part)))
+    .join('');
+  try {
+    const query = expression(translated);
+    return ({ data }) => query.matches({ data });
+  } catch {
     notUnderstood();
     return () => true;
   }
-  return ({ data }) =>
-    parts.every((part) => {
-      const [, name, operator, wanted] = part!;
-      const value = name!
-        .replace(/^data\./, '')
-        .split('.')
-        .reduce<unknown>((inside, key) => (inside as Record<string, unknown> | undefined)?.[key], data);
-      return (String(value) === wanted) === (operator === '==');
-    });
+}
+
+function inTaskRouterWords(text: string): string {
+  return text
+    .replaceAll('&&', ' AND ')
+    .replaceAll('||', ' OR ')
+    .replace(/\bnot_in\b/gi, 'NOT IN')
+    .replace(/\bin\b/gi, 'IN');
 }
