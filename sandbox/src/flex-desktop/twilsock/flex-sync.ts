@@ -94,8 +94,13 @@ export function createFlexSync(world: SandboxWorld, liveQueries: LiveQueries): F
     ...(object.kind === 'Documents' ? { data: object.data } : {}),
     links: object.kind === 'Maps' ? { items: `${urlOf(object)}/Items` } : {},
   });
-  const push = (object: SyncObject, eventType: string, event: Record<string, unknown>) => {
-    for (const connection of subscribers.get(object.sid) ?? []) {
+  const push = (
+    object: SyncObject,
+    eventType: string,
+    event: Record<string, unknown>,
+    to: Iterable<Connection> = subscribers.get(object.sid) ?? [],
+  ) => {
+    for (const connection of to) {
       connection.notify('twilio.sync.event', {
         event_type: eventType,
         event_protocol_version: 3,
@@ -119,14 +124,35 @@ export function createFlexSync(world: SandboxWorld, liveQueries: LiveQueries): F
       dateCreated: before?.dateCreated ?? map.dateUpdated,
     };
     map.items.set(key, item);
-    push(map, before ? 'map_item_updated' : 'map_item_added', {
+    pushItem(map, item, before ? 'map_item_updated' : 'map_item_added');
+    return item;
+  };
+  const pushItem = (map: SyncObject, item: SyncItem, eventType: string, to?: Iterable<Connection>) => {
+    const event = {
+      id: item.lastEventId,
       map_sid: map.sid,
       map_unique_name: map.uniqueName,
-      item_key: key,
-      item_data: data,
+      item_key: item.key,
+      item_data: item.data,
       item_revision: String(item.revision),
-    });
-    return item;
+    };
+    push(map, eventType, event, to);
+  };
+  const pushDocument = (object: SyncObject, to?: Iterable<Connection>) => {
+    const event = {
+      document_sid: object.sid,
+      document_revision: String(object.revision),
+      document_data: object.data,
+      document_unique_name: object.uniqueName,
+    };
+    push(object, 'document_updated', event, to);
+  };
+  /** What has happened since the subscriber read it, which it was not there to hear. */
+  const replay = (object: SyncObject, since: number, to: Connection) => {
+    if (object.kind === 'Documents' && object.lastEventId > since) pushDocument(object, [to]);
+    for (const item of object.items.values()) {
+      if (item.lastEventId > since) pushItem(object, item, 'map_item_updated', [to]);
+    }
   };
 
   const subscribe = ({ body, connection }: TunnelRequest): TunnelAnswer => {
@@ -137,7 +163,7 @@ export function createFlexSync(world: SandboxWorld, liveQueries: LiveQueries): F
     } = body as {
       action: 'establish' | 'cancel';
       correlation_id: number;
-      requests: { object_sid: Sid; object_type: string; index_name?: string; query_string?: string }[];
+      requests: { object_sid: Sid; object_type: string; last_event_id?: number }[];
     };
     const tell = (eventType: string, one: (typeof requests)[number], more: object) =>
       connection.notify('twilio.sync.event', {
@@ -155,6 +181,8 @@ export function createFlexSync(world: SandboxWorld, liveQueries: LiveQueries): F
           const all = subscribers.get(one.object_sid) ?? new Set();
           subscribers.set(one.object_sid, all.add(connection));
           connection.onClose(() => all.delete(connection));
+          const object = objects.get(one.object_sid);
+          if (object) replay(object, one.last_event_id ?? object.lastEventId, connection);
         } else {
           subscribers.get(one.object_sid)?.delete(connection);
         }
@@ -184,12 +212,7 @@ export function createFlexSync(world: SandboxWorld, liveQueries: LiveQueries): F
     if (method !== 'POST' || kind !== 'Documents') throw new TwilioError(405, 20004, 'Method not allowed');
     touched(object);
     object.data = (body as { data: unknown }).data;
-    push(object, 'document_updated', {
-      document_sid: object.sid,
-      document_revision: String(object.revision),
-      document_data: object.data,
-      document_unique_name: object.uniqueName,
-    });
+    pushDocument(object);
     return { status: 200, body: objectJson(object) };
   };
 

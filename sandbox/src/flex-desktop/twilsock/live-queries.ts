@@ -144,6 +144,16 @@ export function createLiveQueries(world: World): LiveQueries {
       const query = queries.get(queryId);
       if (!query) return;
       query.subscribers.add(connection);
+      // What has happened between the question and the subscription, which nobody was there to hear.
+      const items = rows[query.index]!().filter(query.matches);
+      query.shown = new Set(items.map(({ key }) => key));
+      events += 1;
+      connection.notify('twilio.sync.event', {
+        event_type: 'live_query_updated',
+        event_protocol_version: 3,
+        event: { id: events, query_id: queryId, items, last_event_id: events },
+        strictly_ordered: false,
+      });
       connection.onClose(() => {
         query.subscribers.delete(connection);
         if (query.subscribers.size === 0) queries.delete(queryId);
