@@ -56,6 +56,25 @@ export async function buildWeb({ outDir = join(here, 'dist', 'web') } = {}) {
 }
 
 /**
+ * Writes the scripts around the Flex UI in its page: sandbox/dist/flex-desktop/before.js and boot.js.
+ * @param {{outDir?: string}} [options]
+ * @returns {Promise<string>} the folder written
+ */
+export async function buildFlexPage({ outDir = join(here, 'dist', 'flex-desktop') } = {}) {
+  await build({
+    entryPoints: ['before', 'boot'].map((name) => join(here, `src/flex-desktop/page/${name}.ts`)),
+    outdir: outDir,
+    bundle: true,
+    // Classic scripts, in order: the first must have run before Flex's own.
+    format: 'iife',
+    target: 'es2022',
+    platform: 'browser',
+    logLevel: 'warning',
+  });
+  return outDir;
+}
+
+/**
  * Writes the server that `npm start` runs: sandbox/dist/main.cjs. Packages stay outside; they are installed anyway.
  */
 export async function buildServer() {
@@ -73,5 +92,5 @@ export async function buildServer() {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  await Promise.all([buildWeb(), buildServer()]);
+  await Promise.all([buildWeb(), buildServer(), buildFlexPage()]);
 }

@@ -3,10 +3,10 @@ import { ensureInstalled } from './ensure-installed.mjs';
 
 await ensureInstalled();
 const { buildFunctions } = await import('../serverless-functions/build.mjs');
-const { buildWeb, buildServer } = await import('../sandbox/build.mjs');
+const { buildWeb, buildServer, buildFlexPage } = await import('../sandbox/build.mjs');
 
 export async function buildAll() {
-  await Promise.all([buildFunctions(), buildFunctions('demonstration'), buildWeb(), buildServer()]);
+  await Promise.all([buildFunctions(), buildFunctions('demonstration'), buildWeb(), buildServer(), buildFlexPage()]);
 }
 
 if (process.argv[1]?.endsWith('build.mjs')) {

@@ -2,11 +2,18 @@ import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 import usualPlaces from '../../scripts/browser-places.json';
 
+/** A microphone that hums, given without asking; sound that plays without a click. */
+const WITH_MICROPHONE = [
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
+  '--autoplay-policy=no-user-gesture-required',
+];
+
 /**
  * A browser that can reach this machine and nothing else.
  * @throws Error saying what to install when there is no Chromium here
  */
-export async function openBrowser(): Promise<Browser> {
+export async function openBrowser({ microphone = false } = {}): Promise<Browser> {
   const executablePath = [process.env.CHROMIUM_PATH, ...usualPlaces].find(
     (one) => one !== undefined && existsSync(one),
   );
@@ -21,6 +28,7 @@ export async function openBrowser(): Promise<Browser> {
       '--disable-component-update',
       '--disable-sync',
       '--no-first-run',
+      ...(microphone ? WITH_MICROPHONE : []),
       '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1',
     ],
   });

@@ -1,9 +1,10 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface LoopbackServer {
   url: string;
   port: number;
+  server: Server;
   /** Ends every connection, kept-alive ones too. */
   close(): Promise<void>;
 }
@@ -21,6 +22,7 @@ export async function listenOnLoopback(listener: RequestListener, wanted = 0): P
   return {
     url: `http://127.0.0.1:${port}`,
     port,
+    server,
     close: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import express from 'express';
+import { startFlexDesktop } from './flex-desktop/flex-desktop';
+import { SAMPLE_WORKERS } from './flex-desktop/sample-workers';
+import { flexUiBundle } from './flex-desktop/vendor-bundle';
 import { freePort } from './free-port';
 import { createFrontDoor, type FrontDoor } from './front-door/front-door';
 import { visibilityOf } from './functions-runtime/resources';
@@ -10,6 +13,7 @@ import { createMailgun } from './mail/mailgun';
 import { createPages } from './pages/pages';
 import { createRestApp } from './rest/rest-server';
 import { createStudio, flowUrl, STUDIO_ORIGIN, type StudioFlow } from './studio/studio';
+import { namedQueueSid } from './taskrouter/taskrouter';
 import { enqueueBin, redirectBin, serveTwimlBins } from './twiml-bins';
 import { createVoice } from './voice/voice';
 import { DEFAULT_ACCOUNT, DEFAULT_WORKFLOWS } from './world/defaults';
@@ -22,6 +26,8 @@ const MAIL_DOMAIN = 'mg.example.com';
 /** Good for nothing but this sandbox's own mailbox. */
 const MAIL_KEY = 'key-sandbox-0123456789abcdef0123456789';
 const OUTBOX_TOKEN = 'sandbox-outbox-token-0123456789abcdef';
+/** Where the plugin's official build is, once it has been made. */
+const PLUGIN_FILE = 'flex-plugin/build/plugin-callback-and-voicemail-with-email.js';
 const SWEEP_EVERY_MS = 60_000;
 const RESTART_AFTER_MS = 1_000;
 /** The voice channel of Flex; nothing in the sandbox looks at it. */
@@ -60,6 +66,8 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
   const functionsPort = await freePort(port + 1);
   const doorPort = await freePort(functionsPort + 1);
   const publicUrl = `http://localhost:${doorPort}`;
+  const flexPorts: number[] = [];
+  for (const _worker of SAMPLE_WORKERS) flexPorts.push(await freePort((flexPorts.at(-1) ?? doorPort) + 1));
   const functionUrl = (page: string) => `${publicUrl}${FEATURE}/${page}`;
   const [support, sales] = DEFAULT_WORKFLOWS;
   const waitUrl = functionUrl('studio/wait-experience');
@@ -92,7 +100,38 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
     webhooks: { origins },
   });
   const titles = Object.fromEntries(Object.values(LINES).map(({ number, title }) => [number, title]));
-  const pages = createPages({ world, voice, mailbox, webDir: path.join(root, 'sandbox/dist/web'), titles });
+  const vendor = await flexUiBundle(root, path.join(root, '.cache/flex-ui'), print);
+  const flex = await startFlexDesktop({
+    world,
+    voice,
+    vendor,
+    pageDir: path.join(root, 'sandbox/dist/flex-desktop'),
+    pluginFiles: [path.join(root, PLUGIN_FILE)],
+    throughOrigins: [publicUrl],
+    ports: flexPorts,
+    configuration: {
+      runtimeDomain: publicUrl,
+      outbound: {
+        callerId: LINES.support.number,
+        queueSid: namedQueueSid(support!.taskQueueName),
+        workflowSid: support!.sid,
+      },
+      customData: {
+        serverless_functions_domain: new URL(publicUrl).host,
+        features: {
+          callback_and_voicemail_with_email: {
+            enabled: true,
+            allow_requeue: true,
+            max_attempts: 3,
+            auto_select_task: true,
+            enable_email_notifications: true,
+          },
+        },
+      },
+    },
+  });
+  const webDir = path.join(root, 'sandbox/dist/web');
+  const pages = createPages({ world, voice, mailbox, webDir, titles, links: flex.links });
   const rest = createRestApp(world, { otherHosts: { 'api.mailgun.net': mailgun, 'api.eu.mailgun.net': mailgun } });
   const server = express()
     .disable('x-powered-by')
@@ -117,6 +156,7 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
       MAILGUN_API_KEY: MAIL_KEY,
       MAILGUN_API_BASE_URL: `${url}/api.mailgun.net`,
       BUSINESS_TIME_ZONE: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      FLEX_ORIGINS: flex.desks.map(({ origin }) => origin).join(','),
       OUTBOX_TOKEN,
       TWILIO_STUB_URL: url,
     },
@@ -150,6 +190,7 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
   print(`
   Telephone   ${url}/telephone
   Mailbox     ${url}/mailbox
+${flex.desks.map(({ sample, origin }) => `  ${`Flex, ${sample.key}`.padEnd(12)}${origin}`).join('\n')}
   Log         ${url}/log
   Start page  ${url}
   To stop     press Ctrl+C`);
@@ -162,6 +203,7 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
   await Promise.all([
     functions.close(),
     door.close(),
+    flex.close(),
     new Promise((resolve) => server.close(resolve)),
     server.closeAllConnections(),
   ]);

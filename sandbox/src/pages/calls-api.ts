@@ -58,6 +58,10 @@ export function createCallsApi(world: World, voice: Voice, webDir: string): Rout
     onLiveCall(world, request, response, (sid) => voice.speak(sid, toTelephoneWav(wav), { transcript }));
   });
 
+  router.post('/calls/:sid/pick-up', (request, response) => {
+    onLiveCall(world, request, response, (sid) => voice.pickUp(sid));
+  });
+
   router.post('/calls/:sid/hang-up', (request, response) => {
     onLiveCall(world, request, response, (sid) => voice.hangUp(sid));
   });

@@ -36,7 +36,7 @@ interface Route {
 
 export interface Routing {
   /** For `TaskHooks.place`. */
-  place(task: Task): void;
+  place(task: Task, taskQueueSid?: Sid): void;
   /** Follows what happens to tasks, whoever does it. */
   follow(tasks: TaskStore): void;
   /** For `TaskHooks.forgotten`. */
@@ -102,7 +102,8 @@ export function createRouting(
 
   const offerAll = () => {
     const available = [...workspace.workers.values()].filter(workspace.isAvailable);
-    if (available.length === 0 || waiting.size === 0) return;
+    if (waiting.size === 0) return;
+    if (available.length === 0 && ![...waiting].some(({ task }) => task.routingTarget !== null)) return;
     for (const one of inOrderOfOffer(waiting, workspace.queues)) offerTask(one, available);
   };
 
@@ -112,8 +113,9 @@ export function createRouting(
     const queue = target && workspace.queues.get(target.queueSid);
     if (!target || !queue || task.assignmentStatus !== 'pending') return;
     const attributes = JSON.parse(task.attributes) as Document;
-    const candidates = available
-      .filter((worker) => hasCapacity(worker, task) && workspace.eligible(queue, worker))
+    const candidates = (task.routingTarget === null ? available : targeted(task.routingTarget))
+      .filter((worker) => hasCapacity(worker, task))
+      .filter((worker) => task.routingTarget !== null || workspace.eligible(queue, worker))
       .map((worker) => ({ worker, document: workspace.workerDocument(worker) }))
       .filter(({ document }) => target.expression?.matches({ task: attributes, worker: document }) ?? true)
       .sort((a, b) => {
@@ -140,6 +142,12 @@ export function createRouting(
       );
       tellReservation('reservation.created', reservation);
     }
+  };
+
+  /** Flex lets its agents call out in every activity but Offline, so availability is not asked for (see README). */
+  const targeted = (workerSid: Sid): Worker[] => {
+    const worker = workspace.workers.get(workerSid);
+    return worker && worker.activitySid !== workspace.activity(DEFAULT_ACTIVITY).sid ? [worker] : [];
   };
 
   const hasCapacity = (worker: Worker, task: Task): boolean => {
@@ -377,8 +385,10 @@ export function createRouting(
   };
 
   return {
-    place(task) {
-      const plan = workspace.plan(workspace.workflows.get(task.workflowSid)!);
+    place(task, taskQueueSid) {
+      const workflow = workspace.workflows.get(task.workflowSid)!;
+      const plan =
+        task.routingTarget === null ? workspace.plan(workflow) : directPlan(taskQueueSid ?? workflow.taskQueueSid);
       const filter = claim(plan, task, 0) ?? plan.defaultFilter;
       const one: Route = {
         task,
@@ -441,7 +451,8 @@ export function createRouting(
     restart(workflowSid) {
       const plan = workspace.plan(workspace.workflows.get(workflowSid)!);
       // "Tasks in the reserved state cannot receive a Workflow update" (support article 36535203110043).
-      for (const one of [...waiting].filter(({ task }) => task.workflowSid === workflowSid)) {
+      const concerned = ({ task }: Route) => task.workflowSid === workflowSid && task.routingTarget === null;
+      for (const one of [...waiting].filter(concerned)) {
         one.plan = plan;
         one.claimedBy = claim(plan, one.task, 0) ?? plan.defaultFilter;
         if (one.claimedBy) enterStep(one, one.claimedBy, 0, Date.now());
@@ -457,6 +468,12 @@ export function requireStatus({ sid, status }: Reservation, wanted: readonly Res
   if (wanted.includes(status)) return;
   const names = wanted.join(' or ');
   throw new TwilioError(400, 20001, `Unable to ${act} reservation ${sid}: it is ${status}, not ${names}`);
+}
+
+/** The way of a task that is for one worker: one step, without end, in one queue. */
+function directPlan(queueSid: Sid): RoutingPlan {
+  const step: Target = { queueSid, expression: null, timeoutMs: null, priority: null, skipIf: null, orderBy: [] };
+  return { filters: [], defaultFilter: { name: 'routing target', expression: null, targets: [step] } };
 }
 
 function targetOf({ filter, step }: Route): Target | undefined {

@@ -2,7 +2,7 @@ import { fixedSid } from '../world/sids';
 import type { Sid } from '../world/types';
 
 /** The task channels a Flex workspace has (docs/flex/developer/routing: default, voice, chat, sms, video, email). */
-const TASK_CHANNELS = ['default', 'voice', 'chat', 'sms', 'video', 'email'];
+export const TASK_CHANNELS: readonly string[] = ['default', 'voice', 'chat', 'sms', 'video', 'email'];
 
 /** The unique name of a task channel given by name or sid; undefined when the workspace has none such. */
 export function channelName(nameOrSid: string): string | undefined {

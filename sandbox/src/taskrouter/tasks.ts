@@ -27,7 +27,7 @@ export interface TaskStore extends Tasks {
 export interface TaskHooks {
   workflowExists(sid: Sid): boolean;
   /** Puts a new task in its first queue, before anybody hears of it. */
-  place(task: Task): void;
+  place(task: Task, taskQueueSid?: Sid): void;
   /** The task is gone for good. */
   forgotten(task: Task): void;
 }
@@ -96,9 +96,10 @@ export function createTasks(
         dateUpdated: now,
         taskQueueEnteredDate: now,
         virtualStartTime,
+        routingTarget: input.routingTarget ?? null,
         version: 0,
       };
-      hooks.place(task);
+      hooks.place(task, input.taskQueueSid);
       tasks.set(task.sid, task);
       endings.set(
         task.sid,

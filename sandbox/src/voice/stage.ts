@@ -23,7 +23,7 @@ export interface Board {
   /** The first verb that is heard picks up. */
   pickUp(call: LiveCall): void;
   /** Ends the call: status, events, the number's status callback; everything under way stops. */
-  end(call: LiveCall, status: 'completed' | 'busy' | 'no-answer'): void;
+  end(call: LiveCall, status: 'completed' | 'busy' | 'no-answer' | 'canceled'): void;
   /** Plays documents until they end, for the call itself or while it waits in a queue. */
   play(call: LiveCall, run: Run, place: 'call' | 'wait', start: DocumentRequest | TwimlDocument): Promise<Ending>;
 }

@@ -13,6 +13,8 @@ export type CallEvent = { callSid: Sid; at: number } & (
   | { type: 'recording'; on: boolean }
   | { type: 'listening'; on: boolean }
   | { type: 'status'; status: string }
+  /** The account calls this telephone: it rings. */
+  | { type: 'rings'; from: string; to: string }
 );
 /** A call event before the engine adds which call and when. */
 export type HeardEvent = CallEvent extends infer E ? (E extends CallEvent ? Omit<E, 'callSid' | 'at'> : never) : never;
@@ -66,6 +68,13 @@ export interface Voice extends Calls {
   configure(number: string, config: NumberConfig): void;
   /** Rings a number. @returns the call's sid. @throws TwilioError 21401 for a number nobody has configured. */
   placeCall(call: PlacedCall): Sid;
+  /**
+   * The account calls a telephone, as when an agent calls back: it rings until somebody picks up, or for a minute.
+   * @returns the call's sid
+   */
+  ring(call: { from: string; to: string }): Sid;
+  /** Whoever is called picks up. @throws TwilioError 400 unless it rings */
+  pickUp(callSid: Sid): void;
   /** Presses one key, 0-9 * #. @throws TwilioError 20404, 21220 */
   press(callSid: Sid, key: string): void;
   /**
@@ -73,11 +82,11 @@ export interface Voice extends Calls {
    * seconds of silence. @throws TwilioError; Error for another kind of file
    */
   speak(callSid: Sid, sound: Buffer | number, options?: { transcript?: string }): void;
-  /** The caller hangs up. @throws TwilioError */
+  /** The person on the telephone hangs up, or declines a call that rings. @throws TwilioError */
   hangUp(callSid: Sid): void;
   /** An agent takes a waiting call: its task is assigned, the music stops. @throws TwilioError when it is in no queue. */
   answer(callSid: Sid): void;
-  /** The agent hangs up on an answered call. @throws TwilioError when no agent is on it. */
+  /** The agent hangs up, or stops ringing somebody. @throws TwilioError when no agent is on the call. */
   release(callSid: Sid): void;
   /** Everything heard on a call so far. */
   heard(callSid: Sid): readonly CallEvent[];

@@ -13,6 +13,8 @@ import { removeFromQueue } from './verbs/enqueue';
 import { createWebhooks } from './webhook';
 
 const TIMING: VoiceTiming = { charactersPerSecond: 14, beepMs: 500, processingMs: 2000, transcriptionMs: 10_000 };
+/** docs/voice/api/participant-resource, Timeout: "The default timeout value is 60 seconds". */
+const RING_MS = 60_000;
 /** "TwiML in a REST update" (error 32018). */
 const MAX_TWIML = 4000;
 
@@ -145,6 +147,29 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
       void run(call, { kind: 'voice', url: number.voiceUrl, method, params: {} });
       return call.sid;
     },
+    ring({ from, to }) {
+      const call: LiveCall = {
+        ...{ sid: world.newSid('CA'), from, to, status: 'ringing', direction: 'outbound-api' },
+        ...{ startTime: Date.now(), endTime: null, dateCreated: Date.now() },
+        ...{ callerName: undefined, forwardedFrom: undefined, number: { voiceUrl: '' } },
+        ...{ run: new Run(), stay: null, keys: null, said: [], heard: [], documentTimes: [], answered: false },
+      };
+      calls.set(call.sid, call);
+      board.emit(call, { type: 'rings', from, to });
+      board.emit(call, { type: 'status', status: call.status });
+      board.tell(call, `${from} calls ${to}`);
+      board.later(RING_MS, () => {
+        if (!call.answered) board.end(call, 'no-answer');
+      });
+      return call.sid;
+    },
+    pickUp(sid) {
+      const call = live(sid);
+      if (call.direction !== 'outbound-api' || call.answered) {
+        throw new TwilioError(400, 20001, `Call ${sid} does not ring`);
+      }
+      board.pickUp(call);
+    },
     press(sid, key) {
       const call = live(sid);
       if (!/^[0-9*#]$/.test(key)) throw new RangeError(`${JSON.stringify(key)} is no key of a telephone`);
@@ -169,6 +194,11 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
     },
     hangUp(sid) {
       const call = live(sid);
+      if (call.direction === 'outbound-api') {
+        board.tell(call, call.answered ? `${call.to} hung up` : `${call.to} declines`, { who: 'caller' });
+        board.end(call, call.answered ? 'completed' : 'busy');
+        return;
+      }
       board.tell(call, 'caller hung up', { who: 'caller' });
       board.end(call, call.answered ? 'completed' : 'no-answer');
     },
@@ -181,7 +211,13 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
       connect(call, stay);
     },
     release(sid) {
-      const { stay } = live(sid);
+      const call = live(sid);
+      const { stay } = call;
+      if (call.direction === 'outbound-api') {
+        board.tell(call, 'the agent hung up');
+        board.end(call, call.answered ? 'completed' : 'canceled');
+        return;
+      }
       if (!stay?.bridge) throw new TwilioError(400, 20001, `No agent is on call ${sid}`);
       stay.bridge.stop('released');
     },

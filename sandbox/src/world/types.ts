@@ -102,6 +102,8 @@ export interface Task {
   dateUpdated: number;
   taskQueueEnteredDate: number;
   virtualStartTime: number | null;
+  /** The one worker who may take it, whatever workflow and queue say; null for everybody's. */
+  routingTarget: Sid | null;
   /** Grows by one with every change; its quoted text is the ETag. */
   version: number;
 }
@@ -112,6 +114,10 @@ export interface NewTask {
   priority?: number;
   timeoutSeconds?: number;
   virtualStartTime?: number;
+  /** A worker: the task is offered to nobody else (OpenAPI taskrouter v1, CreateTask.RoutingTarget). */
+  routingTarget?: Sid;
+  /** Of a task with a routing target; default the workflow's queue. */
+  taskQueueSid?: Sid;
 }
 export type TaskChange = Partial<
   Pick<Task, 'attributes' | 'assignmentStatus' | 'reason' | 'priority' | 'virtualStartTime'>

@@ -34,6 +34,7 @@ describe("the pages' API", () => {
         world.calls.put({ sid: SID });
         return SID;
       },
+      pickUp: (sid: string) => done.push(`pick up ${sid}`),
       press: (sid, key) => done.push(`press ${sid} ${key}`),
       speak: (sid, wav, options) =>
         done.push(`speak ${sid} ${Buffer.isBuffer(wav) && wav.readUInt32LE(24)} Hz ${options?.transcript ?? '-'}`),
@@ -79,11 +80,13 @@ describe("the pages' API", () => {
     expect([placed.status, await placed.json()]).toEqual([201, { sid: SID }]);
     expect((await post(`/calls/${SID}/keys`, { key: '#' })).status).toBe(204);
     expect((await call('POST', `/calls/${SID}/speech/sample`)).status).toBe(204);
+    expect((await call('POST', `/calls/${SID}/pick-up`)).status).toBe(204);
     expect((await call('POST', `/calls/${SID}/hang-up`)).status).toBe(204);
     expect(done).toEqual([
       'call +14155550123 +15550100000 Ana',
       `press ${SID} #`,
       expect.stringMatching(/^speak \S+ 8000 Hz Hi, this is Ana Ruiz\./),
+      `pick up ${SID}`,
       `hang up ${SID}`,
     ]);
   });

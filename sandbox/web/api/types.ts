@@ -33,6 +33,8 @@ export interface SandboxClient {
   tasks(): Promise<OpenTask[]>;
   /** @returns the call's sid. */
   placeCall(call: { from: string; to: string; callerName?: string }): Promise<string>;
+  /** Takes a call that rings. */
+  pickUp(sid: string): Promise<void>;
   press(sid: string, key: string): Promise<void>;
   speak(sid: string, wav: Blob, transcript?: string): Promise<void>;
   speakSample(sid: string): Promise<void>;

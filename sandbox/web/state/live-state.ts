@@ -15,6 +15,8 @@ export interface CallState {
   endedAt: number | null;
   recording: boolean;
   listening: boolean;
+  /** Who calls this telephone; null when it is this telephone that called. */
+  incoming: { from: string; to: string } | null;
   captions: Caption[];
 }
 
@@ -96,6 +98,7 @@ function reduceCalls(calls: LiveState['calls'], event: CallEvent): LiveState['ca
     endedAt: null,
     recording: false,
     listening: false,
+    incoming: null,
     captions: [],
   };
   return { ...calls, [event.callSid]: reduceCall(call, event) };
@@ -124,6 +127,8 @@ function reduceCall(call: CallState, event: CallEvent): CallState {
       return captioning({ ...call, recording: event.on }, 'sound', event.on ? 'Recording.' : 'Recording has stopped.');
     case 'listening':
       return { ...call, listening: event.on };
+    case 'rings':
+      return { ...call, incoming: { from: event.from, to: event.to } };
     case 'pause':
     case 'stop':
       return call;

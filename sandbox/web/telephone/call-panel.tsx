@@ -30,6 +30,7 @@ export const CallPanel: React.FC<{ call: CallState; onAgain: () => void }> = ({ 
   const { muted, setMuted } = usePrompts(call.sid);
   const ended = call.endedAt !== null;
   const { sid } = call;
+  const ringsHere = call.incoming !== null && call.status === 'ringing';
   const onPress = React.useCallback(
     (key: string) => {
       client.press(sid, key).then(
@@ -73,7 +74,18 @@ export const CallPanel: React.FC<{ call: CallState; onAgain: () => void }> = ({ 
           </Text>
         </Box>
       )}
-      {ended ? (
+      {ringsHere && (
+        <Incoming
+          call={call}
+          onPickUp={() => {
+            client.pickUp(sid).catch((problem: Error) => setError(problem.message));
+          }}
+          onDecline={() => {
+            client.hangUp(sid).catch((problem: Error) => setError(problem.message));
+          }}
+        />
+      )}
+      {ringsHere ? null : ended ? (
         <Button variant="primary" fullWidth onClick={onAgain}>
           Make another call
         </Button>
@@ -95,6 +107,27 @@ export const CallPanel: React.FC<{ call: CallState; onAgain: () => void }> = ({ 
     </Stack>
   );
 };
+
+/** A call to this telephone, before it is taken. */
+const Incoming: React.FC<{ call: CallState; onPickUp: () => void; onDecline: () => void }> = ({
+  call,
+  onPickUp,
+  onDecline,
+}) => (
+  <Stack orientation="vertical" spacing="space60">
+    <Box role="alert">
+      <Text as="p" fontSize="fontSize40" lineHeight="lineHeight40" fontWeight="fontWeightSemibold">
+        {`${call.incoming?.from} is calling ${call.incoming?.to}`}
+      </Text>
+    </Box>
+    <Button variant="primary" fullWidth onClick={onPickUp}>
+      Pick up
+    </Button>
+    <Button variant="destructive" fullWidth onClick={onDecline}>
+      Decline
+    </Button>
+  </Stack>
+);
 
 /** Minutes and seconds the call has lasted. */
 const Timer: React.FC<{ from: number; to: number | null }> = ({ from, to }) => {

@@ -105,6 +105,27 @@ describe('the telephone', () => {
     expect(screen.getByRole('button', { name: 'Call' })).toBeInTheDocument();
   });
 
+  it('rings when it is called, and is picked up or not', async () => {
+    const { sandbox, user, container } = await showPages('/telephone');
+    const rings = () =>
+      sandbox.send(
+        call({ type: 'rings', from: '+12025550101', to: '+14155550123' }),
+        call({ type: 'status', status: 'ringing' }),
+      );
+    rings();
+    expect(screen.getByRole('alert')).toHaveTextContent('+12025550101 is calling +14155550123');
+    expect(await axeProblems(container)).toEqual([]);
+    await user.click(screen.getByRole('button', { name: 'Pick up' }));
+    expect(sandbox.done).toEqual(['pick up']);
+    sandbox.send(call({ type: 'status', status: 'in-progress' }));
+    expect(screen.queryByRole('button', { name: 'Pick up' })).not.toBeInTheDocument();
+    expect(screen.getByRole('button', { name: 'Hang up' })).toBeInTheDocument();
+    sandbox.send(call({ type: 'status', status: 'completed' }));
+    rings();
+    await user.click(screen.getByRole('button', { name: 'Decline' }));
+    expect(sandbox.done).toEqual(['pick up', 'hang up']);
+  });
+
   it('shows the tasks that wait, and the story beside the call', async () => {
     const sandbox = new FakeSandbox();
     await showPages('/telephone', sandbox);

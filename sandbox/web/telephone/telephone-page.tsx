@@ -43,7 +43,13 @@ const Telephone: React.FC = () => {
   const [error, setError] = React.useState('');
   // After a reload the call that is still on is the one to show.
   const running = Object.values(state.calls).find((call) => call.endedAt === null);
-  const sid = chosen === undefined ? running?.sid : chosen;
+  // One that rings comes first: nobody else can take it.
+  const ringing = Object.values(state.calls).find((call) => call.incoming !== null && call.status === 'ringing');
+  const ringingSid = ringing?.sid;
+  React.useEffect(() => {
+    if (ringingSid !== undefined) setChosen(ringingSid);
+  }, [ringingSid]);
+  const sid = ringingSid ?? (chosen === undefined ? running?.sid : chosen);
   const call = sid ? state.calls[sid] : undefined;
 
   const dial = (dialled: Dialled) => {

@@ -39,6 +39,7 @@ export class FakeSandbox implements SandboxClient {
   }
   placeCall = (call: { from: string; to: string; callerName?: string }) =>
     this.doing(`call ${call.from} ${call.to} ${call.callerName ?? '-'}`, SID);
+  pickUp = () => this.doing('pick up', undefined);
   press = (_sid: string, key: string) => this.doing(`press ${key}`, undefined);
   speak = (_sid: string, wav: Blob, transcript?: string) =>
     this.doing(`speak ${wav.size} bytes ${transcript ?? '-'}`, undefined);

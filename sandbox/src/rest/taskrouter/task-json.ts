@@ -32,7 +32,7 @@ export function taskJson(world: World, task: Task): Record<string, unknown> {
     workflow_friendly_name: world.workflows.get(task.workflowSid)?.friendlyName ?? null,
     workspace_sid: world.workspaceSid,
     ignore_capacity: false,
-    routing_target: null,
+    routing_target: task.routingTarget,
     links: {
       task_queue: task.taskQueueSid ? `${workspace}/TaskQueues/${task.taskQueueSid}` : null,
       workflow: `${workspace}/Workflows/${task.workflowSid}`,

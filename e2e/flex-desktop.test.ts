@@ -1,0 +1,282 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Reservation } from '../sandbox/src/taskrouter/types';
+import type { Task } from '../sandbox/src/world/types';
+import { openBrowser } from './support/browser';
+import {
+  type FlexStage,
+  openDesk,
+  SUPPORT_LINE,
+  startFlexStage,
+  untilReady,
+  type Watch,
+  watch,
+} from './support/flex-stage';
+
+/**
+ * The real Flex UI at the sandbox's desks. One page for all of it: a cold Flex takes seconds. The tests follow one
+ * another as an agent's morning does.
+ */
+const shots = path.resolve(__dirname, '../.screenshots');
+const CUSTOMER = '+14155550123';
+jest.setTimeout(45_000);
+
+let stage: FlexStage;
+let browser: Browser;
+let context: BrowserContext;
+let sam: Page;
+let seen: Watch;
+let telephone: Page;
+let mailFolder: string;
+beforeAll(async () => {
+  mkdirSync(shots, { recursive: true });
+  mailFolder = mkdtempSync(path.join(os.tmpdir(), 'flex-desktop-'));
+  stage = await startFlexStage(mailFolder);
+  browser = await openBrowser({ microphone: true });
+  context = await browser.newContext();
+  context.setDefaultTimeout(6_000);
+  ({ page: sam, seen } = await openDesk(context, stage.desk('sam')));
+  telephone = await context.newPage();
+});
+afterAll(async () => {
+  await browser?.close();
+  await stage?.close();
+  rmSync(mailFolder, { recursive: true, force: true });
+});
+
+// What a test leaves behind when it fails is not the next one's.
+afterEach(() => {
+  for (const { sid, assignmentStatus } of stage.world.tasks.list()) {
+    const open = assignmentStatus !== 'completed' && assignmentStatus !== 'canceled';
+    const taken = assignmentStatus === 'assigned' || assignmentStatus === 'wrapping';
+    if (open) stage.world.tasks.update(sid, { assignmentStatus: taken ? 'completed' : 'canceled' });
+  }
+});
+
+const shoot = (name: string, page = sam) => page.screenshot({ path: path.join(shots, `flex-${name}.png`) });
+/** Waits until the store says so. */
+async function until(what: () => boolean, patience = 15_000): Promise<void> {
+  const end = Date.now() + patience;
+  while (!what()) {
+    if (Date.now() > end) throw new Error(`not within ${patience} ms: ${String(what)}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+const makeTask = (attributes: Record<string, unknown>): Task =>
+  stage.world.tasks.create({
+    workflowSid: [...stage.world.workflows.keys()][0]!,
+    taskChannel: 'voice',
+    attributes: JSON.stringify({ from: CUSTOMER, name: CUSTOMER, direction: 'inbound', ...attributes }),
+  });
+const reservationOf = (task: Task): Reservation => stage.world.taskRouter.reservations({ task }).at(-1)!;
+const activityOf = (key: string) => {
+  const { worker } = stage.desk(key);
+  return stage.world.taskRouter.activity(worker.activitySid).friendlyName;
+};
+async function goTo(activity: string, page = sam): Promise<void> {
+  await page
+    .getByTestId('activity-dropdown-button')
+    .or(page.locator('[data-fl-element-name="activity-dropdown-button"]'))
+    .first()
+    .click();
+  await page
+    .getByRole('menuitem', { name: activity, exact: true })
+    .or(page.getByRole('button', { name: activity, exact: true }))
+    .first()
+    .click();
+}
+/** Off-screen texts repeat what is on a button, so that buttons are found by their labels. */
+const accept = (page = sam) => page.locator('button[aria-label^="Accept"]').first();
+const invoke = (name: string, payload: object, page = sam) =>
+  page.evaluate(
+    (action) => {
+      const { Flex } = window as unknown as {
+        Flex: { Actions: { invokeAction(name: string, payload: object): Promise<unknown> } };
+      };
+      return Flex.Actions.invokeAction(action.name, action.payload).then(() => undefined);
+    },
+    { name, payload },
+  );
+const finish = () => sam.locator('.Twilio-TaskCanvasHeader button:has-text("Wrap Up")').last();
+const complete = () => sam.locator('button:has-text("Complete")').first();
+const hangUp = () => sam.locator('button:has-text("Hang Up")').first();
+const statusInFlex = (reservation: Reservation, page = sam) =>
+  page.evaluate((sid) => {
+    const { manager } = window as unknown as {
+      manager: { store: { getState(): { flex: { worker: { tasks: Map<string, { status: string }> } } } } };
+    };
+    return manager.store.getState().flex.worker.tasks.get(sid)?.status ?? 'gone';
+  }, reservation.sid);
+
+test('Sam is signed in, offline; the activity chosen in Flex is the one in TaskRouter', async () => {
+  expect(await sam.evaluate(() => document.documentElement.dataset.plugin)).toBe('ready');
+  expect(activityOf('sam')).toBe('Offline');
+  await shoot('desktop');
+  await goTo('Available');
+  await until(() => activityOf('sam') === 'Available');
+  await goTo('Break');
+  await until(() => activityOf('sam') === 'Break');
+  // The other way round: what the account changes is seen in Flex.
+  stage.world.taskRouter.setActivity(stage.desk('sam').worker, 'Available');
+  await sam.getByText('Available').first().waitFor();
+});
+
+test('a voicemail is offered, taken, kept over a reload, changed from outside, wrapped up and completed', async () => {
+  const task = makeTask({ taskType: 'voicemail' });
+  await accept().waitFor();
+  await shoot('voicemail-offered');
+  const reservation = reservationOf(task);
+  await accept().click();
+  await until(() => reservation.status === 'accepted');
+  await expect(statusInFlex(reservation)).resolves.toBe('accepted');
+  expect(task.assignmentStatus).toBe('assigned');
+  await shoot('voicemail-accepted');
+
+  await sam.reload();
+  await untilReady(sam);
+  await sam.waitForSelector('.Twilio-TaskListBaseItem');
+  expect(await statusInFlex(reservation)).toBe('accepted');
+
+  const name = 'Somebody whose name came later';
+  stage.world.tasks.update(task.sid, { attributes: JSON.stringify({ ...JSON.parse(task.attributes), name }) });
+  await sam.locator('.Twilio-TaskListBaseItem').getByText(name).first().waitFor();
+
+  // Flex gives a channel of its own making no button for it, only "Complete" and, in wrap-up, a "Wrap Up" that completes.
+  await invoke('WrapupTask', { sid: reservation.sid });
+  await until(() => reservation.status === 'wrapping');
+  await finish().click();
+  await until(() => task.assignmentStatus === 'completed');
+  await sam.getByText('No active tasks').waitFor();
+});
+
+test('rejected, timed out and cancelled: the task goes, and where it goes is TaskRouter’s', async () => {
+  const rejected = makeTask({ taskType: 'callback' });
+  await sam.locator('button[aria-label^="Reject"]').first().click();
+  await until(() => stage.world.taskRouter.reservations({ task: rejected })[0]!.status === 'rejected');
+  // Nobody else is there, so that Sam is asked again.
+  await accept().waitFor();
+  stage.world.tasks.update(rejected.sid, { assignmentStatus: 'canceled', reason: 'the test' });
+  await sam.getByText('No active tasks').waitFor();
+
+  const [workflow] = stage.world.workflows.values();
+  stage.world.taskRouter.updateWorkflow(workflow!, { taskReservationTimeout: 1 });
+  const late = makeTask({ taskType: 'callback' });
+  await until(() => reservationOf(late)?.status === 'timeout');
+  await until(() => activityOf('sam') === 'Offline');
+  await sam.getByText('No active tasks').waitFor();
+  await sam.getByText('Offline').first().waitFor();
+  stage.world.tasks.update(late.sid, { assignmentStatus: 'canceled', reason: 'the test' });
+  stage.world.taskRouter.updateWorkflow(workflow!, { taskReservationTimeout: 120 });
+});
+
+test('an agent calls back: the telephone rings, is picked up, and either end hangs up', async () => {
+  const phone = watch(telephone);
+  await telephone.goto(stage.telephoneUrl);
+  await goTo('Available');
+  await until(() => activityOf('sam') === 'Available');
+  const callback = makeTask({ taskType: 'callback' });
+  await accept().click();
+  await until(() => callback.assignmentStatus === 'assigned');
+  const callOut = () => invoke('StartOutboundCall', { destination: CUSTOMER, taskAttributes: { conversations: {} } });
+  const outbound = () => stage.world.tasks.list().filter(({ routingTarget }) => routingTarget !== null);
+
+  await callOut();
+  await telephone.getByRole('alert').getByText(`${SUPPORT_LINE} is calling ${CUSTOMER}`).waitFor();
+  await shoot('telephone-rings', telephone);
+  await telephone.getByRole('button', { name: 'Pick up' }).click();
+  const [call] = stage.voice.list();
+  await until(() => call!.status === 'in-progress');
+  await shoot('calling-back');
+  await telephone.getByRole('button', { name: 'Hang up' }).click();
+  await until(() => outbound()[0]?.assignmentStatus === 'wrapping');
+  await complete().waitFor();
+  await shoot('called-back');
+  stage.world.tasks.update(outbound()[0]!.sid, { assignmentStatus: 'completed' });
+
+  await callOut();
+  await telephone.getByRole('button', { name: 'Pick up' }).click();
+  await hangUp().click();
+  await until(() => stage.voice.list().at(-1)!.status === 'completed');
+  await until(() => outbound()[1]?.assignmentStatus === 'wrapping');
+  await telephone.getByText('Call ended').waitFor();
+  stage.world.tasks.update(outbound()[1]!.sid, { assignmentStatus: 'completed' });
+  stage.world.tasks.update(callback.sid, { assignmentStatus: 'completed' });
+  await sam.getByText('No active tasks').waitFor();
+  expect(phone).toEqual({ foreign: [], errors: [] });
+});
+
+test('a caller who waits is put through to the agent who accepts, until one of them hangs up', async () => {
+  for (const who of ['caller', 'agent']) {
+    const callSid = stage.voice.placeCall({ from: CUSTOMER, to: SUPPORT_LINE });
+    await accept().click();
+    await until(() => stage.voice.heard(callSid).some(({ type }) => type === 'stop'));
+    const [task] = stage.world.tasks.list().filter(({ attributes }) => attributes.includes(callSid));
+    expect(task!.assignmentStatus).toBe('assigned');
+    await hangUp().waitFor();
+    if (who === 'agent') await hangUp().click();
+    else stage.voice.hangUp(callSid);
+    await until(() => task!.assignmentStatus === 'wrapping');
+    await complete().click();
+    await until(() => task!.assignmentStatus === 'completed');
+    await until(() => stage.voice.get(callSid)!.endTime !== null);
+  }
+});
+
+test('two agents at once, each with a task of their own; a supervisor sees both', async () => {
+  const ana = await openDesk(context, stage.desk('ana'));
+  await goTo('Available', ana.page);
+  await until(() => activityOf('ana') === 'Available');
+  const first = makeTask({ taskType: 'voicemail', name: 'First' });
+  await until(() => reservationOf(first) !== undefined);
+  stage.world.taskRouter.setActivity(reservationOf(first).workerSid, 'Unavailable');
+  const second = makeTask({ taskType: 'voicemail', name: 'Second' });
+  await until(() => reservationOf(second) !== undefined);
+  const workers = [first, second].map((task) => reservationOf(task).workerSid);
+  expect(new Set(workers).size).toBe(2);
+  const pageOf = (task: Task) => (reservationOf(task).workerSid === stage.desk('ana').worker.sid ? ana.page : sam);
+  for (const task of [first, second]) {
+    await accept(pageOf(task)).click();
+    await until(() => task.assignmentStatus === 'assigned');
+  }
+  expect(await ana.page.locator('.Twilio-TaskListBaseItem').count()).toBe(1);
+  expect(await sam.locator('.Twilio-TaskListBaseItem').count()).toBe(1);
+
+  const sue = await openDesk(context, stage.desk('sue'));
+  await invoke('NavigateToView', { viewName: 'teams' }, sue.page);
+  await sue.page.getByText('Ana Costa').first().waitFor();
+  stage.world.taskRouter.setActivity(stage.desk('ana').worker, 'Break');
+  await sue.page.getByText('Break').filter({ visible: true }).first().waitFor();
+  await shoot('supervisor', sue.page);
+  expect({ ana: ana.seen, sue: sue.seen }).toEqual({
+    ana: { foreign: [], errors: [] },
+    sue: { foreign: [], errors: [] },
+  });
+});
+
+test('the Functions are reached as they are; every other origin is the sandbox, which says what it does not model', async () => {
+  const answers = await sam.evaluate(
+    async ([functions]) => {
+      const through = await fetch(`${functions}/flex/voicemail`, { method: 'POST', body: 'Token=x' });
+      const elsewhere = await fetch('https://example.twil.io/anything', { method: 'POST' });
+      return { through: await through.json(), status: elsewhere.status, elsewhere: await elsewhere.json() };
+    },
+    [stage.functions.origin.replace('http:', 'https:')],
+  );
+  expect(answers).toEqual({
+    through: { ok: true },
+    status: 404,
+    elsewhere: {
+      code: 20404,
+      status: 404,
+      message: 'The requested resource /anything was not found',
+      more_info: 'https://www.twilio.com/docs/errors/20404',
+    },
+  });
+  expect(stage.functions.asked).toEqual([`POST /flex/voicemail from ${stage.desk('sam').origin}`]);
+  const warnings = stage.world.story.lines().filter(({ level }) => level !== 'info');
+  expect(warnings.map(({ text }) => text)).toEqual(['the sandbox does not model POST example.twil.io/anything (Flex)']);
+  expect(seen.foreign.filter((url) => !url.startsWith(stage.functions.origin))).toEqual([]);
+  expect(seen.errors).toEqual([expect.stringContaining('404')]);
+});

@@ -1,0 +1,116 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import express from 'express';
+import type { BrowserContext, Page } from 'playwright-core';
+import { type Desk, type FlexDesktop, startFlexDesktop } from '../../sandbox/src/flex-desktop/flex-desktop';
+import { flexUiBundle } from '../../sandbox/src/flex-desktop/vendor-bundle';
+import { type LoopbackServer, listenOnLoopback } from '../../sandbox/src/loopback-server';
+import { openMailbox } from '../../sandbox/src/mail/mailbox';
+import { createPages } from '../../sandbox/src/pages/pages';
+import { namedQueueSid } from '../../sandbox/src/taskrouter/taskrouter';
+import { serveTwimlBins } from '../../sandbox/src/twiml-bins';
+import type { Voice } from '../../sandbox/src/voice/types';
+import { createVoice } from '../../sandbox/src/voice/voice';
+import { DEFAULT_WORKFLOWS } from '../../sandbox/src/world/defaults';
+import { createWorld, type SandboxWorld } from '../../sandbox/src/world/world';
+
+const root = path.resolve(__dirname, '../..');
+export const SUPPORT_LINE = '+12025550101';
+
+/** Flex and the telephone page over one world in the test's own process, so that a test sees both sides of it. */
+export interface FlexStage {
+  world: SandboxWorld;
+  voice: Voice;
+  desk(key: string): Desk;
+  telephoneUrl: string;
+  /** Another loopback origin that answers Flex's page with CORS, as the product's Functions do; what it was asked. */
+  functions: { origin: string; asked: string[] };
+  close(): Promise<void>;
+}
+
+export async function startFlexStage(mailFolder: string): Promise<FlexStage> {
+  const world = createWorld({ seed: String(Date.now()) });
+  const asked: string[] = [];
+  const functionsServer: Server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url} from ${request.headers.origin}`);
+    response.writeHead(200, { 'Access-Control-Allow-Origin': request.headers.origin ?? '' }).end('{"ok":true}');
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => functionsServer.once('listening', resolve));
+  const functions = `http://localhost:${(functionsServer.address() as AddressInfo).port}`;
+
+  const app = express();
+  const server: LoopbackServer = await listenOnLoopback(app);
+  const [support] = DEFAULT_WORKFLOWS;
+  const url = `http://localhost:${server.port}`;
+  const voice = createVoice(world, { numbers: { [SUPPORT_LINE]: { voiceUrl: `${url}/twiml-bins/support` } } });
+  const flex: FlexDesktop = await startFlexDesktop({
+    world,
+    voice,
+    vendor: await flexUiBundle(root, path.join(root, '.cache/flex-ui')),
+    pageDir: path.join(root, 'sandbox/dist/flex-desktop'),
+    pluginFiles: [path.join(__dirname, 'card-channels-plugin.js'), path.join(__dirname, 'never-built.js')],
+    throughOrigins: [functions],
+    ports: [],
+    configuration: {
+      runtimeDomain: functions,
+      outbound: {
+        callerId: SUPPORT_LINE,
+        queueSid: namedQueueSid(support!.taskQueueName),
+        workflowSid: support!.sid,
+      },
+      customData: { serverless_functions_domain: new URL(functions).host },
+    },
+  });
+  const mailbox = openMailbox(mailFolder);
+  const webDir = path.join(root, 'sandbox/dist/web');
+  const pages = createPages({ world, voice, mailbox, webDir, links: flex.links });
+  const twiml = `<Response><Enqueue workflowSid="${support!.sid}"/></Response>`;
+  app.use(serveTwimlBins([{ name: 'support', title: 'Support', twiml }]), pages);
+  return {
+    world,
+    voice,
+    desk: (key) => flex.desks.find(({ sample }) => sample.key === key)!,
+    telephoneUrl: `${url}/telephone`,
+    functions: { origin: functions, asked },
+    async close() {
+      voice.close();
+      pages.close();
+      await Promise.all([flex.close(), server.close()]);
+      functionsServer.closeAllConnections();
+      await new Promise((resolve) => functionsServer.close(resolve));
+    },
+  };
+}
+
+/** What must not happen on any page: a request that leaves this machine, an error of the page's own. */
+export interface Watch {
+  foreign: string[];
+  errors: string[];
+}
+
+export function watch(page: Page): Watch {
+  const seen: Watch = { foreign: [], errors: [] };
+  const isLocal = (url: string) => /^(https?|wss?):\/\/localhost:\d+\/|^(data|blob|about):/.test(url);
+  page.on('request', (request) => !isLocal(request.url()) && seen.foreign.push(request.url()));
+  page.on('websocket', (socket) => !isLocal(socket.url()) && seen.foreign.push(socket.url()));
+  page.on('pageerror', (error) => seen.errors.push(String(error.stack ?? error)));
+  page.on('console', (message) => message.type() === 'error' && seen.errors.push(message.text()));
+  return seen;
+}
+
+/** Signs in by opening the worker's desk. */
+export async function openDesk(context: BrowserContext, desk: Desk): Promise<{ page: Page; seen: Watch }> {
+  const page = await context.newPage();
+  await page.setViewportSize({ width: 1360, height: 860 });
+  const seen = watch(page);
+  await page.goto(desk.origin);
+  await untilReady(page);
+  return { page, seen };
+}
+
+export async function untilReady(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.documentElement.dataset.flex !== undefined, null, { timeout: 60_000 });
+  if (await page.evaluate(() => document.documentElement.dataset.flex !== 'ready'))
+    throw new Error('Flex did not start');
+}

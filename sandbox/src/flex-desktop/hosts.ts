@@ -1,0 +1,160 @@
+import { channelSid, TASK_CHANNELS } from '../taskrouter/task-channels';
+import { badRequest, notFound, TwilioError } from '../world/twilio-error';
+import type { SandboxWorld } from '../world/world';
+import { type AccountConfiguration, configurationBody } from './account-configuration';
+import { silentWav } from './silence';
+import { tokenOf, type Who, whoIs } from './who';
+
+/** A request of the page to a host of Twilio's, as the shim passed it on. */
+export interface HostRequest {
+  host: string;
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  headers: Record<string, string | string[] | undefined>;
+  body: string;
+}
+export interface HostAnswer {
+  status: number;
+  /** Sent as JSON, unless `bytes` are given. */
+  body?: unknown;
+  bytes?: { type: string; content: Buffer };
+}
+
+interface HostRoute {
+  method: 'GET' | 'POST';
+  host: RegExp;
+  path: RegExp;
+  /** Needs no token. */
+  open?: true;
+  answer(request: HostRequest, who: Who): HostAnswer | Promise<HostAnswer>;
+}
+
+export interface HostsOptions {
+  world: SandboxWorld;
+  configuration: AccountConfiguration;
+  /** As Flex's plugin service lists them. */
+  plugins: () => readonly object[];
+  eventBridge: (body: string, ifMatch: string | undefined) => Promise<unknown>;
+}
+
+const ok = (body: unknown): HostAnswer => ({ status: 200, body });
+const file = (type: string, content: Buffer | string): HostAnswer => ({
+  status: 200,
+  bytes: { type, content: Buffer.from(content) },
+});
+
+/** Everything Flex asks over HTTP while it starts and works (PROTOCOLS.md 3), by host and path. */
+export function createHosts({ world, configuration, plugins, eventBridge }: HostsOptions) {
+  const { accountSid } = world.account;
+  const route = (
+    method: HostRoute['method'],
+    host: RegExp,
+    path: RegExp,
+    answer: HostRoute['answer'],
+    open?: true,
+  ): HostRoute => ({ method, host, path, answer, ...(open ? { open } : {}) });
+  const workspace = `/v1/Workspaces/${world.workspaceSid}`;
+
+  const routes: HostRoute[] = [
+    route('GET', /^flex-api\./, /^\/v1\/Configuration$/, () => ok(configurationBody(world, configuration))),
+    route('POST', /^flex-api\./, /^\/v1\/Accounts\/AC\w+\/Tokens\/Info$/, (request) => {
+      const given = new URLSearchParams(request.body).get('Token') ?? undefined;
+      const { token, worker } = whoIs(world, given);
+      return ok({
+        identity: token.identity,
+        roles: token.roles,
+        expiration: new Date(token.expiresAt).toISOString(),
+        flex_user_sid: token.realmUserId.replace(/^US/, 'FU'),
+        worker_sid: worker.sid,
+        account_sid: accountSid,
+        valid: true,
+      });
+    }),
+    route('GET', /^flex-api\./, /^\/v1\/Instances\/GO\w+\/Teams\/Context$/, () => ok({ team_setup_complete: false })),
+    // The channel "email" of Flex Conversations is not set up in this account.
+    route('GET', /^flex-api\./, /^\/v1\/account\/provision\/status$/, () => ok({ status: 'inactive' })),
+    route('GET', /^flex\./, /^\/api\/v1\/Session$/, () => ok({ features: [], insightsActive: false })),
+    route('GET', /^flex\./, /^\/plugins$/, () => ok(plugins())),
+    route(
+      'POST',
+      /^event-bridge\./,
+      /^\/v1\/wschannels$/,
+      async ({ body, headers }) => {
+        const ifMatch = headers['if-match'];
+        return ok({ payload: await eventBridge(body, typeof ifMatch === 'string' ? ifMatch : undefined) });
+      },
+      true,
+    ),
+    route('GET', /^taskrouter\./, new RegExp(`^${workspace}/TaskQueues$`), () =>
+      ok(
+        page(
+          'task_queues',
+          world.taskRouter.queues().map(({ sid, friendlyName }) => ({
+            ...{ sid, friendly_name: friendlyName, account_sid: accountSid, workspace_sid: world.workspaceSid },
+          })),
+        ),
+      ),
+    ),
+    route('GET', /^taskrouter\./, new RegExp(`^${workspace}/TaskChannels$`), () =>
+      ok(
+        page(
+          'channels',
+          TASK_CHANNELS.map((name) => ({
+            ...{ sid: channelSid(name), unique_name: name, friendly_name: name },
+            ...{ account_sid: accountSid, workspace_sid: world.workspaceSid },
+          })),
+        ),
+      ),
+    ),
+    route(
+      'GET',
+      /^status\./,
+      /^\/api\/v2\/summary\.json$/,
+      () =>
+        ok({
+          status: { indicator: 'none', description: 'All Systems Operational' },
+          components: [],
+          incidents: [],
+          scheduled_maintenances: [],
+        }),
+      true,
+    ),
+    // What the Voice SDK reports of itself goes nowhere.
+    route('POST', /^eventgw\./, /^\/v\d+\/Endpoint(Events|Metrics)$/, () => ok({}), true),
+    route('GET', /^assets\.flex\./, /\/countries\.json$/, () => ok(COUNTRIES), true),
+    route('GET', /^assets\.flex\./, /\/flagPositions\.json$/, () => ok({}), true),
+    route('GET', /^(media\.twiliocdn|sdk\.twilio)\./, /\/sounds\/.*\.mp3$/, () => file('audio/wav', silentWav()), true),
+    // Paste's fonts: without them it takes the system's.
+    route('GET', /^assets\.twilio\./, /\/fonts\.css$/, () => file('text/css', ''), true),
+  ];
+
+  return {
+    /** @throws TwilioError for what is refused, and 404 with a line in the story for what is not modelled */
+    async answer(request: HostRequest): Promise<HostAnswer> {
+      const { host, method, path } = request;
+      const found = routes.find((one) => one.method === method && one.host.test(host) && one.path.test(path));
+      if (!found) {
+        const text = `the sandbox does not model ${method} ${host}${path} (Flex)`;
+        world.story.tell({ who: 'sandbox', level: 'warning', text, detail: { query: request.query.toString() } });
+        throw notFound(path);
+      }
+      if (found.open) return found.answer(request, undefined as never);
+      const token = tokenOf(request.headers);
+      if (token === undefined) throw new TwilioError(401, 20003, 'Authenticate');
+      return found.answer(request, whoIs(world, token));
+    },
+  };
+}
+
+function page(key: string, items: object[]): object {
+  if (items.length > 1000) throw badRequest('Too many for one page');
+  return { [key]: items, meta: { key, page: 0, page_size: 1000, next_page_url: null } };
+}
+
+/** The countries the sample numbers are in; Flex takes nothing but an array (PROTOCOLS.md 10). */
+const COUNTRIES = [
+  { name: 'United States of America', alpha2Code: 'US', callingCodes: ['1'] },
+  { name: 'Spain', alpha2Code: 'ES', callingCodes: ['34'] },
+  { name: 'United Kingdom', alpha2Code: 'GB', callingCodes: ['44'] },
+];

@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import type { WebSocket } from 'ws';
+import { TwilioError } from '../../world/twilio-error';
+import type { SandboxWorld } from '../../world/world';
+import { errorBody } from '../answer';
+import { type Who, whoIs } from '../who';
+import { decodeFrame, encodeFrame, type Frame, type Header } from './framing';
+
+/** A request that came through the socket. */
+export interface TunnelRequest {
+  host: string;
+  method: string;
+  /** Percent-decoded. */
+  path: string;
+  params: Record<string, string | string[]>;
+  body: unknown;
+  who: Who;
+  connection: Connection;
+}
+export interface TunnelAnswer {
+  status: number;
+  body?: unknown;
+  /** Done once the answer is on its way. */
+  then?: () => void;
+}
+/** Answers requests of some hosts; undefined: not one of mine. @throws TwilioError */
+export type TunnelHost = (request: TunnelRequest) => TunnelAnswer | undefined;
+
+/** One Twilsock: each of Flex's SDKs (telemetry, Sync, Conversations) has its own. */
+export interface Connection {
+  notify(messageType: string, payload: unknown): void;
+  onClose(listener: () => void): void;
+}
+
+const PRODUCTS = ['flex_insights', 'ip_messaging', 'data_sync'];
+/** So that a push does not overtake the answer to what caused it. */
+const AFTER_ANSWER_MS = 20;
+
+/** Serves one socket of `wss://tsock.us1.twilio.com/v3/wsconnect` until it closes. */
+export function serveTwilsock(world: SandboxWorld, socket: WebSocket, hosts: readonly TunnelHost[]): void {
+  let who: Who | undefined;
+  const send = (frame: Frame) => {
+    if (socket.readyState === socket.OPEN) socket.send(encodeFrame(frame));
+  };
+  const connection: Connection = {
+    notify(messageType, payload) {
+      send({ header: { id: `TM${randomUUID()}`, method: 'notification', message_type: messageType }, payload });
+    },
+    onClose: (listener) => void socket.on('close', listener),
+  };
+  const reply = (to: Header, more: Record<string, unknown> = {}, payload?: unknown) =>
+    send({ header: { id: to.id, method: 'reply', status: { code: 200, status: 'OK' }, ...more }, payload });
+
+  const initialise = (header: Header) => {
+    try {
+      who = whoIs(world, typeof header.token === 'string' ? header.token : undefined);
+    } catch (error) {
+      const { status, code, message } = error as TwilioError;
+      send({ header: { id: header.id, method: 'reply', status: { code: status, errorCode: code, status: message } } });
+      socket.close();
+      return;
+    }
+    const registrations = (header.registrations ?? []) as { product: string; message_types: string[] }[];
+    const products = new Set([...PRODUCTS, ...registrations.map(({ product }) => product)]);
+    reply(header, {
+      capabilities: header.capabilities ?? [],
+      continuation_token: `ct-${randomUUID()}`,
+      continuation_token_status: { reissued: false, reissue_reason: '', reissue_message: '' },
+      // Sync only warns without an entry of its own product, but warns on every page.
+      offline_storage: Object.fromEntries(
+        [...products].map((product) => [product, { storage_id: `local-${product}` }]),
+      ),
+      init_registrations: registrations.map((one) => ({ ...one, notification_ctx_id: `ctx-${one.product}` })),
+      debug_info: {},
+    });
+  };
+
+  const pass = (header: Header, payload: unknown) => {
+    const {
+      host,
+      method,
+      path,
+      params = {},
+    } = header.http_request as {
+      host: string;
+      method: string;
+      path: string;
+      params?: TunnelRequest['params'];
+    };
+    let answer: TunnelAnswer | undefined;
+    try {
+      if (!who) throw new TwilioError(401, 20101, 'Invalid Access Token');
+      const request: TunnelRequest = {
+        ...{ host, method, params, body: payload, who, connection },
+        path: decodeURIComponent(path),
+      };
+      for (const one of hosts) answer ??= one(request);
+      if (!answer) {
+        const text = `the sandbox does not model ${method} ${host}${path} (over Twilsock)`;
+        world.story.tell({ who: 'sandbox', level: 'warning', text, detail: { params, body: payload } });
+        throw new TwilioError(404, 20404, `The requested resource ${path} was not found`);
+      }
+    } catch (error) {
+      answer = errorBody(world, error, `${method} ${host}${path}`);
+    }
+    const { status, body, then } = answer;
+    const real = { http_headers: {}, http_status: { code: status, status: status < 400 ? 'OK' : 'ERROR' } };
+    reply(header, real, body ?? {});
+    if (then) setTimeout(then, AFTER_ANSWER_MS);
+  };
+
+  socket.on('message', (data) => {
+    let frame: Frame;
+    try {
+      frame = decodeFrame(data as Buffer);
+    } catch (error) {
+      world.story.tell({ who: 'sandbox', level: 'warning', text: `a Twilsock frame cannot be read: ${String(error)}` });
+      socket.close();
+      return;
+    }
+    const { header, payload } = frame;
+    if (header.method === 'init') initialise(header);
+    else if (header.method === 'message') pass(header, payload);
+    else if (['update', 'put_notification_ctx', 'delete_notification_ctx'].includes(header.method))
+      reply(header, {}, {});
+    else if (header.method === 'close') socket.close();
+    // Replies to notifications, and telemetry of the socket itself, want no answer.
+  });
+}
