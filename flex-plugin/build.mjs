@@ -3,7 +3,7 @@
  * flex-plugin/src becomes flex-plugin/build/<name of the package>.js, which is what is uploaded to Flex.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -64,7 +64,11 @@ export async function buildPlugin({ force = false } = {}) {
       });
       child.on('exit', resolve);
     });
-    if (code !== 0) throw new Error(`The plugin could not be built:\n${output}`);
+    if (code !== 0) {
+      // It writes its output also when types are wrong; that must not pass for a build the next time.
+      rmSync(PLUGIN_FILE, { force: true });
+      throw new Error(`The plugin could not be built:\n${output}`);
+    }
   }
   const file = readFileSync(PLUGIN_FILE);
   const gzip = gzipSync(file, { level: 9 }).length;

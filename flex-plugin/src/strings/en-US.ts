@@ -5,6 +5,7 @@ export const enUS = {
   VoicemailFrom: 'Voicemail from {{name}}',
   CallbackFor: 'Callback for {{name}}',
   WithheldNumber: 'Number withheld',
+  NoNumber: 'unknown number',
   TaskQueue: '{{type}} · {{queue}}',
   IncomingVoicemail: 'New voicemail',
   IncomingCallback: 'New callback',

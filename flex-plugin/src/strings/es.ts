@@ -7,6 +7,7 @@ export const es: Strings = {
   VoicemailFrom: 'Mensaje de voz de {{name}}',
   CallbackFor: 'Devolver la llamada a {{name}}',
   WithheldNumber: 'Número oculto',
+  NoNumber: 'número desconocido',
   TaskQueue: '{{type}} · {{queue}}',
   IncomingVoicemail: 'Nuevo mensaje de voz',
   IncomingCallback: 'Nueva devolución de llamada',

@@ -6,6 +6,7 @@ export const ptBR: Strings = {
   VoicemailFrom: 'Correio de voz de {{name}}',
   CallbackFor: 'Retorno para {{name}}',
   WithheldNumber: 'Número oculto',
+  NoNumber: 'número desconhecido',
   TaskQueue: '{{type}} · {{queue}}',
   IncomingVoicemail: 'Novo correio de voz',
   IncomingCallback: 'Novo retorno de chamada',

@@ -6,6 +6,7 @@ export const th: Strings = {
   VoicemailFrom: 'ข้อความเสียงจาก {{name}}',
   CallbackFor: 'โทรกลับหา {{name}}',
   WithheldNumber: 'ไม่แสดงหมายเลข',
+  NoNumber: 'ไม่ทราบหมายเลข',
   TaskQueue: '{{type}} · {{queue}}',
   IncomingVoicemail: 'ข้อความเสียงใหม่',
   IncomingCallback: 'คำขอโทรกลับใหม่',

@@ -6,6 +6,7 @@ export const zhHans: Strings = {
   VoicemailFrom: '来自 {{name}} 的语音留言',
   CallbackFor: '回电给 {{name}}',
   WithheldNumber: '号码未显示',
+  NoNumber: '未知号码',
   TaskQueue: '{{type}} · {{queue}}',
   IncomingVoicemail: '新的语音留言',
   IncomingCallback: '新的回电请求',

@@ -55,7 +55,8 @@ export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, 
       ? `${t('ActFailed')} ${t(FAILURE_WORDS[state.requeue.failure ?? 'unexpected'], { max: card.maxAttempts })}`
       : undefined,
   ].filter((one) => one !== undefined);
-  const number = card.callBlock === 'number-withheld' ? t('WithheldNumber') : phoneNumber(card.numberToCall);
+  const number =
+    card.callBlock === 'number-withheld' ? t('WithheldNumber') : phoneNumber(card.numberToCall) || t('NoNumber');
   return (
     <Box element="C_AND_V_ACTIONS">
       <Box display="flex" columnGap="space40" rowGap="space30" flexWrap="wrap" alignItems="center">

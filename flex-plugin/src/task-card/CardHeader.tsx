@@ -26,7 +26,7 @@ export const CardHeader: React.FC<CardHeaderProps> = ({ card, name, now, handled
   const { t } = words;
   const isVoicemail = card.taskType === 'voicemail';
   const isWithheld = card.callBlock === 'number-withheld';
-  const number = isWithheld ? t('WithheldNumber') : phoneNumber(card.numberToCall);
+  const number = isWithheld ? t('WithheldNumber') : phoneNumber(card.numberToCall) || t('NoNumber');
   const waited = Math.round((Date.parse(card.receivedAt) - Date.parse(card.waitingSince)) / MINUTE);
   const details = [
     card.numberToCallFrom !== '' && t('Dialled', { number: phoneNumber(card.numberToCallFrom) }),
