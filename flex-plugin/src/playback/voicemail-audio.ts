@@ -243,12 +243,13 @@ export class VoicemailAudio {
       if (signal.aborted) return;
       this.show();
       const { offset, seconds } = this.isJoining ? pieces.entry(index) : { offset: 0, seconds: undefined };
+      // Before the first sound: a stream without an end cannot be sought in beyond what is there.
+      if (source.readyState === 'open' && pieces.duration !== undefined && !(source.duration > 0))
+        source.duration = pieces.duration;
       if (seconds !== undefined) buffer.timestampOffset = seconds;
       this.isJoining = false;
       await this.append(buffer, bytes.subarray(offset), signal);
       if (signal.aborted) return;
-      if (source.readyState === 'open' && pieces.duration !== undefined && !(source.duration >= pieces.duration))
-        source.duration = pieces.duration;
       this.next = index + 1;
       if (this.target === undefined) continue;
       const aimed = pieces.pieceAt(this.target);
