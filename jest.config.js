@@ -32,7 +32,11 @@ module.exports = {
       testEnvironment: 'jsdom',
       setupFilesAfterEnv: ['<rootDir>/flex-plugin/test/setup.ts'],
       testMatch: ['<rootDir>/flex-plugin/src/**/*.test.{ts,tsx}'],
-      moduleNameMapper: { '^@twilio/flex-ui$': '<rootDir>/flex-plugin/test/flex-ui.ts' },
+      moduleNameMapper: {
+        '^@twilio/flex-ui$': '<rootDir>/flex-plugin/test/flex-ui.ts',
+        // The bundle takes the modules that can be shaken; Node takes the others.
+        '^@twilio-paste/icons/esm/(.*)$': '@twilio-paste/icons/cjs/$1',
+      },
     },
     {
       ...common,

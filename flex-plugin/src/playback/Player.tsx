@@ -14,7 +14,7 @@ import { failureCode } from '../functions-client/functions-error';
 import { usePlugin } from '../plugin-context';
 import type { StringKey } from '../strings/en-US';
 import { decimal, minutesAndSeconds } from '../strings/formats';
-import { useId } from '../task-card/use-id';
+import { useId } from '../use-id';
 import { type CreateAudio, useVoicemailAudio } from './use-voicemail-audio';
 import { type PlaybackState, RATES } from './voicemail-audio';
 import { Waveform } from './Waveform';

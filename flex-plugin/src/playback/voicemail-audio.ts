@@ -52,6 +52,7 @@ export class VoicemailAudio {
   private buffer: SourceBuffer | undefined;
   private url: string | undefined;
   private filling = new AbortController();
+  private readonly ended = new AbortController();
   private isFilling = false;
   /** The next piece to go to the browser. */
   private next = 0;
@@ -131,7 +132,8 @@ export class VoicemailAudio {
   async download(): Promise<Blob> {
     this.set({ downloading: true });
     try {
-      const { signal } = this.filling;
+      // Of its own: seeking meanwhile does not end it.
+      const { signal } = this.ended;
       for (let index = 0; index < (this.pieces.count ?? index + 1); index += 1) await this.pieces.piece(index, signal);
       this.show();
       return this.pieces.blob();
@@ -143,6 +145,7 @@ export class VoicemailAudio {
   /** Ends the sound and releases what the browser holds for it. */
   dispose(): void {
     this.isDisposed = true;
+    this.ended.abort();
     this.listeners.clear();
     this.close();
   }

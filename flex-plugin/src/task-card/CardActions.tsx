@@ -11,7 +11,7 @@ import { usePlugin } from '../plugin-context';
 import { activitySid, type FlexState } from '../state/flex-state';
 import { type RootState, selectActs } from '../state/state';
 import { phoneNumber } from '../strings/formats';
-import { useId } from './use-id';
+import { useId } from '../use-id';
 
 export interface CardActionsProps {
   task: ITask;

@@ -8,7 +8,7 @@ import { useSelector } from 'react-redux';
 import { FAILURE_WORDS } from '../functions-client/failure-words';
 import { usePlugin } from '../plugin-context';
 import { type RootState, selectActs } from '../state/state';
-import { useId } from './use-id';
+import { useId } from '../use-id';
 
 /**
  * For supervisors; asks first, since it cannot be undone. It asks in the card and not in a dialog over Flex: Paste's
@@ -25,7 +25,8 @@ export const DeleteRecording: React.FC<{ taskSid: string; hasRecording: boolean 
   const textId = useId('delete-text');
   const isRunning = state?.step === 'running';
   const wasAsking = React.useRef(false);
-  React.useEffect(() => {
+  // Before the browser paints: the focus is never lost with the button it was on.
+  React.useLayoutEffect(() => {
     if (isAsking) keep.current?.focus();
     else if (wasAsking.current) ask.current?.focus();
     wasAsking.current = isAsking;

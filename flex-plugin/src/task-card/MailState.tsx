@@ -8,7 +8,7 @@ import * as React from 'react';
 import { usePlugin } from '../plugin-context';
 import { ago, clock } from '../strings/formats';
 import type { Words } from '../strings/translate';
-import { useId } from './use-id';
+import { useId } from '../use-id';
 
 /** Whether the notification mail went out, and if not, why. */
 export const MailState: React.FC<{ email: VoicemailCard['email']; now: number }> = ({ email, now }) => {

@@ -4,7 +4,7 @@ import { Button } from '@twilio-paste/core/button';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { usePlugin } from '../plugin-context';
-import { useId } from './use-id';
+import { useId } from '../use-id';
 
 /** What fits into two lines; the rest is shown on demand. */
 const SHORT = 160;
