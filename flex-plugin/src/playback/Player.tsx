@@ -84,9 +84,9 @@ const ReadyPlayer: React.FC<PlayerProps> = ({ taskSid, recording, receivedAt, is
   };
   return (
     <>
-      <Box display="flex" alignItems="center" columnGap="space40" flexWrap="wrap" rowGap="space20">
+      <Box display="flex" alignItems="center" columnGap="space30" flexWrap="wrap" rowGap="space20">
         <Button
-          variant="primary_icon"
+          variant="secondary"
           size="circle"
           aria-label={t(isPlaying ? 'Pause' : 'Play')}
           onClick={() => (isPlaying ? audio.pause() : audio.play())}
@@ -138,9 +138,14 @@ const ReadyPlayer: React.FC<PlayerProps> = ({ taskSid, recording, receivedAt, is
           </Select>
         </Box>
         {isSupervisor && (
-          <Button variant="secondary" size="small" disabled={state.downloading} onClick={download}>
+          <Button
+            variant="secondary_icon"
+            size="circle"
+            aria-label={t(state.downloading ? 'Downloading' : 'Download')}
+            loading={state.downloading}
+            onClick={download}
+          >
             <DownloadIcon decorative />
-            {t(state.downloading ? 'Downloading' : 'Download')}
           </Button>
         )}
       </Box>

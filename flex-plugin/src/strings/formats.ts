@@ -21,8 +21,9 @@ export function clock({ locale }: Words, at: string, now: number, timeZone?: str
   const isToday = day.format(when) === day.format(new Date(now));
   return new Intl.DateTimeFormat(locale, {
     timeZone,
-    timeStyle: 'short',
-    ...(isToday ? {} : { dateStyle: 'medium' }),
+    ...(isToday ? {} : { month: 'short', day: 'numeric' }),
+    hour: 'numeric',
+    minute: '2-digit',
   }).format(when);
 }
 
