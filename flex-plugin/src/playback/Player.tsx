@@ -13,7 +13,7 @@ import { FAILURE_WORDS } from '../functions-client/failure-words';
 import { failureCode } from '../functions-client/functions-error';
 import { usePlugin } from '../plugin-context';
 import type { StringKey } from '../strings/en-US';
-import { decimal, minutesAndSeconds } from '../strings/formats';
+import { decimal, elapsed, total } from '../strings/formats';
 import { useId } from '../use-id';
 import { type CreateAudio, useVoicemailAudio } from './use-voicemail-audio';
 import { type PlaybackState, RATES } from './voicemail-audio';
@@ -39,7 +39,7 @@ export const Player: React.FC<PlayerProps> = (props) => {
       {state === 'ready' ? (
         <ReadyPlayer {...props} />
       ) : (
-        <Text as="p" color="colorTextWeak" paddingY="space50">
+        <Text as="div" color="colorTextWeak" paddingY="space50">
           {t(state === 'deleted' ? 'SoundDeleted' : 'SoundNone')}
         </Text>
       )}
@@ -116,8 +116,8 @@ const ReadyPlayer: React.FC<PlayerProps> = ({ taskSid, recording, receivedAt, is
             fontVariantNumeric="tabular-nums"
           >
             {t('ElapsedTotal', {
-              position: minutesAndSeconds(state.position),
-              duration: minutesAndSeconds(state.duration ?? 0),
+              position: elapsed(state.position, state.duration),
+              duration: total(state.duration),
             })}
           </Text>
         </Box>

@@ -1,7 +1,7 @@
 import { Box } from '@twilio-paste/core/box';
 import { useTheme } from '@twilio-paste/core/theme';
 import * as React from 'react';
-import { minutesAndSeconds } from '../strings/formats';
+import { elapsed, total } from '../strings/formats';
 import type { Words } from '../strings/translate';
 
 export interface WaveformProps {
@@ -58,8 +58,8 @@ export const Waveform: React.FC<WaveformProps> = ({ words, bars, position, durat
       aria-valuemax={Math.round(known ?? 0)}
       aria-valuenow={Math.round(position)}
       aria-valuetext={t('SeekValue', {
-        position: minutesAndSeconds(position),
-        duration: minutesAndSeconds(known ?? 0),
+        position: elapsed(position, known),
+        duration: total(known),
       })}
       onKeyDown={onKeyDown}
       onPointerDown={(event: React.PointerEvent) => {

@@ -47,6 +47,13 @@ export function minutesAndSeconds(seconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
+/** The length of a message, to the nearest second: as the server rounds it, too. */
+export const total = (duration: number | undefined) => minutesAndSeconds(Math.round(duration ?? 0));
+
+/** How far it has come; at its end it has come all the way. */
+export const elapsed = (position: number, duration: number | undefined) =>
+  duration !== undefined && position >= duration - 0.25 ? total(duration) : minutesAndSeconds(position);
+
 /** A North American number as Flex itself shows it; others as they are, since grouping needs each country's plan. */
 export function phoneNumber(number: string): string {
   const parts = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(number);

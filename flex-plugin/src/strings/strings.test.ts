@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { enUS } from './en-US';
-import { ago, clock, decimal, isOtherTime, list, minutesAndSeconds, phoneNumber } from './formats';
+import { ago, clock, decimal, elapsed, isOtherTime, list, minutesAndSeconds, phoneNumber, total } from './formats';
 import { LANGUAGES, wordsIn } from './translate';
 
 const variables = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort();
@@ -97,6 +97,11 @@ describe('times and numbers', () => {
     [3723, '1:02:03'],
     [-1, '0:00'],
   ])('%p seconds are %s', (seconds, expected) => expect(minutesAndSeconds(seconds)).toBe(expected));
+
+  test('at its end a message has come all the way', () => {
+    expect([elapsed(8.1, 8.784), elapsed(8.7, 8.784), total(8.784)]).toEqual(['0:08', '0:09', '0:09']);
+    expect([elapsed(3, undefined), total(undefined)]).toEqual(['0:03', '0:00']);
+  });
 
   test('numbers of telephones, of speed, and lists', () => {
     expect(phoneNumber('+15551234567')).toBe('+1 555-123-4567');

@@ -83,19 +83,19 @@ export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, 
         </Button>
       </Box>
       {callReason !== undefined && (
-        <Text as="p" id={callNote} fontSize="fontSize20" color="colorTextWeak" marginTop="space20">
+        <Text as="div" id={callNote} fontSize="fontSize20" color="colorTextWeak" marginTop="space20">
           {callReason}
         </Text>
       )}
       {config.allowRequeue && requeueReason !== undefined && (
-        <Text as="p" id={requeueNote} fontSize="fontSize20" color="colorTextWeak" marginTop="space20">
+        <Text as="div" id={requeueNote} fontSize="fontSize20" color="colorTextWeak" marginTop="space20">
           {requeueReason}
         </Text>
       )}
       <Box role="status" minHeight="20px" marginTop="space20">
         {isPutBack && <Text as="span">{t('PutBack')}</Text>}
         {failures.map((one) => (
-          <Text as="p" key={one} color="colorTextError">
+          <Text as="div" key={one} color="colorTextError">
             {one}
           </Text>
         ))}

@@ -77,7 +77,7 @@ export const CardHeader: React.FC<CardHeaderProps> = ({ card, name, now, handled
         </Text>
       )}
       {details.length > 0 && (
-        <Text as="p" fontSize="fontSize20" color="colorTextWeak">
+        <Text as="div" fontSize="fontSize20" color="colorTextWeak">
           {details.join(' · ')}
         </Text>
       )}

@@ -60,7 +60,7 @@ export const DeleteRecording: React.FC<{ taskSid: string; hasRecording: boolean 
           <Heading as="h3" variant="heading50" id={titleId}>
             {t('DeleteTitle')}
           </Heading>
-          <Text as="p" id={textId} marginBottom="space40">
+          <Text as="div" id={textId} marginBottom="space40">
             {t('DeleteText')}
           </Text>
           <Box display="flex" columnGap="space30">

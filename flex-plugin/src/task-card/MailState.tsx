@@ -36,7 +36,7 @@ export const MailState: React.FC<{ email: VoicemailCard['email']; now: number }>
         )}
       </Box>
       {detail !== undefined && (
-        <Text as="p" id={id} hidden={!isOpen} fontSize="fontSize20" color="colorTextWeak">
+        <Text as="div" id={id} hidden={!isOpen} fontSize="fontSize20" color="colorTextWeak">
           {isOpen ? detail : ''}
         </Text>
       )}

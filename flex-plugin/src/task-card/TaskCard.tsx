@@ -32,7 +32,10 @@ export interface TaskCardProps {
   createAudio?: CreateAudio;
 }
 
-/** What an agent sees of a callback or voicemail, in the place of Flex's Info tab. */
+/**
+ * What an agent sees of a callback or voicemail, in the place of Flex's Info tab. Flex gives the panel its padding, and
+ * makes every paragraph in it bold: so there are none.
+ */
 export const TaskCard: React.FC<TaskCardProps> = ({ task, ...props }) =>
   // Another task is another card: no state of one may show on the other.
   task === undefined ? null : <OneCard key={task.taskSid} task={task} {...props} />;
@@ -56,7 +59,7 @@ const OneCard: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMonitoring
       display="flex"
       flexDirection="column"
       rowGap="space50"
-      padding="space60"
+      paddingY="space30"
       role="region"
       aria-label={t(isVoicemail ? 'Voicemail' : 'Callback')}
       aria-busy={loading && loaded === undefined}
@@ -81,7 +84,7 @@ const OneCard: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMonitoring
           </Box>
         </Callout>
       )}
-      {!isHeld && !isMonitoring && <Text as="p">{t('AcceptFirst')}</Text>}
+      {!isHeld && !isMonitoring && <Text as="div">{t('AcceptFirst')}</Text>}
       {isWaiting ? (
         <Skeleton isVoicemail={isVoicemail} label={t('Loading')} />
       ) : (
@@ -152,7 +155,7 @@ const Others: React.FC<{ others: VoicemailCard['others']; now: number }> = ({ ot
     ),
   );
   return (
-    <Text as="p" fontSize="fontSize20">
+    <Text as="div" fontSize="fontSize20">
       {others.length === 1 ? t('OtherOne', { list: names }) : t('OtherMany', { count: others.length, list: names })}
     </Text>
   );

@@ -20,7 +20,7 @@ export const Transcript: React.FC<{ transcript: VoicemailCard['transcript'] }> =
     <Box minHeight="48px" role="group" aria-label={t('TranscriptTitle')} element="C_AND_V_TRANSCRIPT">
       {hasText ? (
         <>
-          <Text as="p" id={id} wordBreak="break-word" whiteSpace="pre-wrap">
+          <Text as="div" id={id} wordBreak="break-word" whiteSpace="pre-wrap">
             {isLong && !isWhole ? `${text.slice(0, text.lastIndexOf(' ', SHORT) + 1 || SHORT).trimEnd()} …` : text}
           </Text>
           {isLong && (
@@ -36,7 +36,7 @@ export const Transcript: React.FC<{ transcript: VoicemailCard['transcript'] }> =
           )}
         </>
       ) : (
-        <Text as="p" color="colorTextWeak">
+        <Text as="div" color="colorTextWeak">
           {t(state === 'pending' ? 'TranscriptPending' : state === 'failed' ? 'TranscriptFailed' : 'TranscriptNone')}
         </Text>
       )}
