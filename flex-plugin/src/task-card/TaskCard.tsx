@@ -59,6 +59,8 @@ const OneCard: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMonitoring
       display="flex"
       flexDirection="column"
       rowGap="space50"
+      // The panel clips what lies outside: room for the focus ring.
+      paddingX="space20"
       paddingY="space30"
       role="region"
       aria-label={t(isVoicemail ? 'Voicemail' : 'Callback')}
