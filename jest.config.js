@@ -26,6 +26,25 @@ module.exports = {
       testEnvironment: 'jsdom',
       testMatch: ['<rootDir>/sandbox/web/**/*.test.tsx'],
     },
+    {
+      ...common,
+      displayName: 'plugin',
+      testEnvironment: 'jsdom',
+      setupFilesAfterEnv: ['<rootDir>/flex-plugin/test/setup.ts'],
+      testMatch: ['<rootDir>/flex-plugin/src/**/*.test.{ts,tsx}'],
+      moduleNameMapper: {
+        '^@twilio/flex-ui$': '<rootDir>/flex-plugin/test/flex-ui.ts',
+        // The bundle takes the modules that can be shaken; Node takes the others.
+        '^@twilio-paste/icons/esm/(.*)$': '@twilio-paste/icons/cjs/$1',
+      },
+    },
+    {
+      ...common,
+      displayName: 'plugin-in-flex',
+      testEnvironment: 'jsdom',
+      setupFiles: ['<rootDir>/flex-plugin/realui/setup.js'],
+      testMatch: ['<rootDir>/flex-plugin/realui/**/*.test.tsx'],
+    },
     { ...common, displayName: 'bench', testMatch: ['<rootDir>/bench/**/*.test.ts'] },
     {
       ...common,

@@ -1,12 +1,20 @@
-// Production builds of everything: the Functions' bundles, the sandbox's pages and its server.
+// Production builds of everything: the Functions' bundles, the Flex plugin, the sandbox's pages and its server.
 import { ensureInstalled } from './ensure-installed.mjs';
 
 await ensureInstalled();
 const { buildFunctions } = await import('../serverless-functions/build.mjs');
+const { buildPlugin } = await import('../flex-plugin/build.mjs');
 const { buildWeb, buildServer, buildFlexPage } = await import('../sandbox/build.mjs');
 
 export async function buildAll() {
-  await Promise.all([buildFunctions(), buildFunctions('demonstration'), buildWeb(), buildServer(), buildFlexPage()]);
+  await Promise.all([
+    buildFunctions(),
+    buildFunctions('demonstration'),
+    buildPlugin(),
+    buildWeb(),
+    buildServer(),
+    buildFlexPage(),
+  ]);
 }
 
 if (process.argv[1]?.endsWith('build.mjs')) {

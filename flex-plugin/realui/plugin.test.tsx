@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import '@testing-library/jest-dom';
+import { act, render, screen } from '@testing-library/react';
+
+/**
+ * The file that is uploaded, evaluated against the real Flex UI as Flex's loader does it (PROTOCOLS 8): by a script that
+ * calls `Plugins.init` while it is `document.currentScript`.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: the real bundle is used as a page would use it
+type Anything = any;
+const file = path.join(__dirname, '../build/plugin-callback-and-voicemail-with-email.js');
+const page = window as Anything;
+let Flex: Anything;
+let Plugin: Anything;
+
+beforeAll(() => {
+  page.React = require('react');
+  page.ReactDOM = require('react-dom');
+  Flex = require('@twilio/flex-ui');
+  page.Redux = require('redux');
+  page.ReactRedux = require('react-redux');
+  page.Twilio = { ...page.Twilio, Flex };
+  const init = jest.spyOn(Flex.Plugins, 'init').mockImplementation(() => undefined);
+  const script = document.createElement('script');
+  script.setAttribute('src', '/plugins/plugin.js');
+  Object.defineProperty(document, 'currentScript', { configurable: true, get: () => script });
+  page.eval(readFileSync(file, 'utf8'));
+  expect(init).toHaveBeenCalledTimes(1);
+  Plugin = init.mock.calls[0]![0];
+}, 60_000);
+
+const task = (attributes: object) => ({
+  sid: `WR${'b'.repeat(32)}`,
+  taskSid: `WT${'a'.repeat(32)}`,
+  status: 'accepted',
+  taskChannelUniqueName: 'voice',
+  queueName: 'Support',
+  attributes: { name: '+15551234567', from: '+15551234567', ...attributes },
+});
+
+/** A Manager as far as the plugin uses it: a real one needs a login. */
+function aManager(change: object = {}) {
+  const reducers: Record<string, Anything> = {};
+  const store = page.Redux.createStore(() => ({ flex: { worker: { tasks: new Map() }, phone: {} } }));
+  store.addReducer = (name: string, reducer: Anything) => {
+    reducers[name] = reducer;
+    store.replaceReducer(
+      page.Redux.combineReducers({
+        ...reducers,
+        flex: (state: Anything = { worker: { tasks: new Map() }, phone: {} }) => state,
+      }),
+    );
+  };
+  return {
+    store,
+    events: { addListener: jest.fn() },
+    user: { token: 'token', roles: ['agent'] },
+    localization: { localeTag: 'en-US' },
+    configuration: { custom_data: { serverless_functions_domain: 'http://localhost:4000' } },
+    serviceConfiguration: { outbound_call_flows: { default: { enabled: true } } },
+    ...change,
+  };
+}
+
+describe('the built plugin in the real Flex UI', () => {
+  let replaced: Anything[][] = [];
+  let manager: Anything;
+  const fetch = jest.fn(async (_url: string, _init: RequestInit) => ({
+    ok: false,
+    status: 502,
+    headers: new Headers(),
+    json: async () => ({ code: 'failed' }),
+  }));
+
+  beforeAll(async () => {
+    page.fetch = fetch;
+    manager = aManager();
+    const replace = jest.spyOn(Flex.TaskInfoPanel.Content, 'replace');
+    await new Plugin().init(Flex, manager);
+    replaced = [...replace.mock.calls] as Anything[][];
+  });
+
+  test.each(['voicemail', 'callback'])('a %s has a channel of its own, and is no telephone call', (taskType) => {
+    const channel = Flex.TaskChannels.getForTask(task({ taskType }));
+    expect(channel.name).toBe(taskType);
+    expect([...channel.capabilities]).not.toContain('Call');
+    expect(channel.templates.TaskListItem.firstLine(task({ taskType }))).toBe('+1 555-123-4567');
+    expect(channel.templates.TaskCanvasHeader.title(task({ taskType }))).toContain('+1 555-123-4567');
+  });
+
+  test('a telephone call stays one', () => {
+    const channel = Flex.TaskChannels.getForTask(task({ direction: 'inbound' }));
+    expect(channel.name).not.toMatch(/voicemail|callback/);
+    expect([...channel.capabilities]).toContain('Call');
+  });
+
+  test('the card takes the place of the Info tab for ours only, and calls our Functions and nobody else', async () => {
+    const [card, options] = replaced[0] as [Anything, Anything];
+    expect(options.if({ task: task({ taskType: 'voicemail' }) })).toBe(true);
+    expect(options.if({ task: task({}) })).toBe(false);
+    const { CustomizationProvider } = require('@twilio-paste/core/customization');
+    await act(async () => {
+      render(
+        page.React.createElement(
+          page.ReactRedux.Provider,
+          { store: manager.store },
+          page.React.createElement(
+            CustomizationProvider,
+            { baseTheme: 'default' },
+            page.React.cloneElement(card, {
+              task: { ...task({ taskType: 'voicemail' }), dateCreated: new Date() },
+            }),
+          ),
+        ),
+      );
+    });
+    expect(screen.getByRole('heading', { level: 2 })).toHaveTextContent('+1 555-123-4567');
+    expect(await screen.findByRole('button', { name: 'Try again' })).toBeEnabled();
+    expect(fetch.mock.calls.map(([url]) => url)).toEqual([
+      'http://localhost:4000/features/callback-and-voicemail-with-email/flex/voicemail',
+    ]);
+    expect(String(fetch.mock.calls[0]![1].body)).toBe(`Token=token&TaskSid=WT${'a'.repeat(32)}`);
+  });
+
+  test('switched off, it does nothing', async () => {
+    const off = aManager({
+      configuration: { custom_data: { features: { callback_and_voicemail_with_email: { enabled: false } } } },
+    });
+    const before = Flex.TaskChannels.getRegistered().length;
+    await new Plugin().init(Flex, off);
+    expect(Flex.TaskChannels.getRegistered()).toHaveLength(before);
+    expect(off.events.addListener).not.toHaveBeenCalled();
+  });
+
+  test('a Mailgun key in the configuration: a banner that stays, for administrators only', async () => {
+    const shown: Anything[] = [];
+    Flex.Notifications.addListener(Flex.NotificationEvent.beforeAddNotification, (notification: Anything) => {
+      shown.push(notification);
+    });
+    const warn = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+    const features = { callback_and_voicemail_with_email: { mailgun_api_key: 'key-1' } };
+    const configuration = { custom_data: { serverless_functions_domain: 'a.twil.io', features } };
+    await new Plugin().init(Flex, aManager({ configuration }));
+    expect(shown).toEqual([]);
+    await new Plugin().init(Flex, aManager({ configuration, user: { token: 't', roles: ['admin'] } }));
+    expect(shown).toMatchObject([{ id: 'CallbackAndVoicemailMailgunKey', timeout: 0, type: 'error' }]);
+    expect(warn.mock.calls.flat().join()).not.toContain('key-1');
+  });
+});

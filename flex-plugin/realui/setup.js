@@ -1,0 +1,14 @@
+// What the real Flex UI expects of a browser and jsdom has not (toolchain/FINDINGS.md, 2).
+const { TextDecoder, TextEncoder } = require('node:util');
+
+Object.assign(globalThis, { TextDecoder, TextEncoder });
+window.HTMLMediaElement.prototype.play = () => Promise.resolve();
+window.HTMLMediaElement.prototype.pause = () => undefined;
+window.HTMLMediaElement.prototype.load = () => undefined;
+window.matchMedia = () => ({
+  matches: false,
+  addListener() {},
+  removeListener() {},
+  addEventListener() {},
+  removeEventListener() {},
+});

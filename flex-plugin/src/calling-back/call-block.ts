@@ -1,0 +1,35 @@
+import type { CallBlock } from '@callback-and-voicemail/contract/flex-api';
+import type { StringKey } from '../strings/en-US';
+
+/** Why the agent may not call now. */
+export type BlockReason = CallBlock | 'no-number' | 'outbound-not-enabled' | 'offline' | 'on-a-call';
+
+export interface CallConditions {
+  number: string;
+  callBlock: CallBlock | undefined;
+  isOutboundEnabled: boolean;
+  isOffline: boolean;
+  isOnCall: boolean;
+}
+
+/** @returns the one reason to tell: what cannot be mended before what the agent can mend; undefined: go ahead */
+export function callBlockReason(conditions: CallConditions): BlockReason | undefined {
+  if (conditions.callBlock !== undefined) return conditions.callBlock;
+  if (conditions.number === '') return 'no-number';
+  if (!conditions.isOutboundEnabled) return 'outbound-not-enabled';
+  if (conditions.isOffline) return 'offline';
+  if (conditions.isOnCall) return 'on-a-call';
+  return undefined;
+}
+
+/** The words for each reason. */
+export const BLOCK_WORDS: Record<BlockReason, StringKey> = {
+  'number-withheld': 'BlockedWithheld',
+  'number-not-a-number': 'BlockedNotANumber',
+  'number-country-not-allowed': 'BlockedCountry',
+  'number-not-callable': 'BlockedNotCallable',
+  'no-number': 'BlockedNoNumber',
+  'outbound-not-enabled': 'BlockedOutbound',
+  offline: 'BlockedOffline',
+  'on-a-call': 'BlockedOnCall',
+};

@@ -1,0 +1,92 @@
+import { FEATURE_KEY, readConfig } from './config';
+
+const read = (values: unknown, more: object = {}, domain: unknown = 'my-service-1234.twil.io') => {
+  const warn = jest.fn();
+  const local = { features: { [FEATURE_KEY]: values }, serverless_functions_domain: domain };
+  return { config: readConfig({ local, ...more }, warn), lines: warn.mock.calls.flat() as string[] };
+};
+
+test('nothing configured but the domain: safe defaults, and nothing to say', () => {
+  expect(read(undefined)).toEqual({
+    config: {
+      enabled: true,
+      allowRequeue: true,
+      maxAttempts: 3,
+      autoSelectTask: true,
+      enableEmailNotifications: true,
+      functionsUrl: 'https://my-service-1234.twil.io',
+      hasMailgunKey: false,
+    },
+    lines: [],
+  });
+});
+
+test('what is configured is used', () => {
+  const { config, lines } = read({
+    enabled: false,
+    allow_requeue: false,
+    max_attempts: 7,
+    auto_select_task: false,
+    enable_email_notifications: false,
+    functions_domain: 'other.twil.io',
+  });
+  expect(config).toMatchObject({ enabled: false, allowRequeue: false, maxAttempts: 7, autoSelectTask: false });
+  expect(config).toMatchObject({ enableEmailNotifications: false, functionsUrl: 'https://other.twil.io' });
+  expect(lines).toEqual([]);
+});
+
+test.each([
+  ['enabled', 'yes', { enabled: true }],
+  ['allow_requeue', 1, { allowRequeue: true }],
+  ['auto_select_task', null, { autoSelectTask: true }],
+  ['enable_email_notifications', {}, { enableEmailNotifications: true }],
+  ['max_attempts', 0, { maxAttempts: 3 }],
+  ['max_attempts', '5', { maxAttempts: 3 }],
+  ['max_attempts', 1.5, { maxAttempts: 3 }],
+  ['max_attempts', 1e9, { maxAttempts: 3 }],
+  ['functions_domain', 'javascript:alert(1)', { functionsUrl: 'https://my-service-1234.twil.io' }],
+  ['functions_domain', 'a.b/../c', { functionsUrl: 'https://my-service-1234.twil.io' }],
+  ['functions_domain', 'http://evil.example.com', { functionsUrl: 'https://my-service-1234.twil.io' }],
+  ['functions_domain', 'user@host.example.com', { functionsUrl: 'https://my-service-1234.twil.io' }],
+  ['functions_domain', 5, { functionsUrl: 'https://my-service-1234.twil.io' }],
+])('%s: %p is said in one line, and a default is used', (name, value, expected) => {
+  const { config, lines } = read({ [name]: value });
+  expect(config).toMatchObject(expected);
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain(name);
+});
+
+test.each([
+  ['https://a.twil.io/', 'https://a.twil.io'],
+  ['A.Twil.io', 'https://a.twil.io'],
+  ['http://localhost:3000', 'http://localhost:3000'],
+  ['http://127.0.0.1:3000/', 'http://127.0.0.1:3000'],
+  ['https://a.example.com:8443', 'https://a.example.com:8443'],
+])('%s is understood', (domain, url) => expect(read(undefined, {}, domain).config.functionsUrl).toBe(url));
+
+test('no domain at all is said once, and not where the plugin is off', () => {
+  expect(read(undefined, {}, '')).toMatchObject({
+    config: { functionsUrl: undefined },
+    lines: [expect.stringContaining('serverless_functions_domain')],
+  });
+  expect(read({ enabled: false }, {}, '').lines).toEqual([]);
+});
+
+test('a worker comes before the page, and the page before what is hosted', () => {
+  const layer = (max_attempts: number) => ({ features: { [FEATURE_KEY]: { max_attempts } } });
+  expect(read({ max_attempts: 5 }, { hosted: layer(4) }).config.maxAttempts).toBe(5);
+  expect(read({ max_attempts: 5 }, { hosted: layer(4), overrides: layer(6) }).config.maxAttempts).toBe(6);
+  expect(read({}, { hosted: layer(4) }).config.maxAttempts).toBe(4);
+});
+
+test.each([null, 'x', 7, []])('the whole feature is %p: said, and left out', (value) => {
+  expect(read(value)).toMatchObject({ config: { enabled: true }, lines: [expect.stringContaining(FEATURE_KEY)] });
+});
+
+test('a Mailgun key is noticed and never repeated', () => {
+  const { config, lines } = read({ mailgun_api_key: 'key-0123456789' });
+  expect(config.hasMailgunKey).toBe(true);
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).not.toContain('0123456789');
+  expect(JSON.stringify(config)).not.toContain('0123456789');
+});

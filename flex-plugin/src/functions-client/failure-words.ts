@@ -1,0 +1,34 @@
+import type { StringKey } from '../strings/en-US';
+import type { FailureCode } from './functions-error';
+
+/** The words for everything that may go wrong, by code. */
+export const FAILURE_WORDS: Record<FailureCode, StringKey> = {
+  'token-missing': 'ErrorSignIn',
+  'token-invalid': 'ErrorSignIn',
+  'role-missing': 'ErrorRole',
+  'not-yours': 'ErrorNotYours',
+  'not-this-task': 'ErrorNotFound',
+  'no-such-task': 'ErrorNotFound',
+  'not-ours': 'ErrorNotFound',
+  'bad-task-sid': 'ErrorOurs',
+  'bad-range': 'ErrorOurs',
+  'no-recording': 'SoundNone',
+  'recording-deleted': 'SoundDeleted',
+  'requeue-not-allowed': 'RequeueOff',
+  'no-attempts-left': 'NoAttemptsLeft',
+  'already-requeued': 'PutBack',
+  'number-withheld': 'BlockedWithheld',
+  'number-not-a-number': 'BlockedNotANumber',
+  'number-country-not-allowed': 'BlockedCountry',
+  'number-not-callable': 'BlockedNotCallable',
+  busy: 'ErrorBusy',
+  'rate-limited': 'ErrorBusy',
+  'twilio-unavailable': 'ErrorUnavailable',
+  misconfigured: 'ErrorConfiguration',
+  failed: 'ErrorOurs',
+  'not-configured': 'ErrorConfiguration',
+  offline: 'ErrorOffline',
+  unreachable: 'ErrorUnavailable',
+  'timed-out': 'ErrorUnavailable',
+  unexpected: 'ErrorOurs',
+};

@@ -1,0 +1,160 @@
+import { FLEX_API_ERRORS } from '@callback-and-voicemail/contract/flex-api';
+import { LANGUAGES } from '../strings/translate';
+import { FAILURE_WORDS } from './failure-words';
+import { createFunctionsClient } from './functions-client';
+import { failureCode } from './functions-error';
+
+const TASK = `WT${'a'.repeat(32)}`;
+type Reply = { status: number; body?: unknown; headers?: Record<string, string> } | Error;
+
+function aResponse({ status, body = {}, headers = {} }: Exclude<Reply, Error>): Response {
+  return {
+    ok: status >= 200 && status < 300,
+    status,
+    headers: { get: (name: string) => headers[name] ?? null },
+    json: () => (body instanceof Uint8Array ? Promise.reject(new SyntaxError('no JSON')) : Promise.resolve(body)),
+    arrayBuffer: () => Promise.resolve((body as Uint8Array).buffer),
+  } as unknown as Response;
+}
+
+function aClient(...replies: Reply[]) {
+  let tokens = 0;
+  const waits: number[] = [];
+  const fetch = jest.fn(async (_url: string, _init: RequestInit) => {
+    const reply = replies.length > 1 ? replies.shift()! : replies[0]!;
+    if (reply instanceof Error) throw reply;
+    return aResponse(reply);
+  });
+  let online = true;
+  const client = createFunctionsClient({
+    baseUrl: 'https://functions.example.com',
+    token: () => {
+      tokens += 1;
+      return `token-${tokens}`;
+    },
+    fetch,
+    isOnline: () => online,
+    wait: async (ms) => {
+      waits.push(ms);
+    },
+  });
+  return { client, fetch, waits, goOffline: () => (online = false) };
+}
+const codeOf = (promise: Promise<unknown>) => promise.then(() => 'ok', failureCode);
+const body = (fetch: jest.Mock, call = 0) => Object.fromEntries(fetch.mock.calls[call]![1].body as URLSearchParams);
+
+test('a POST of form fields with the token of now in the body, no cookies, no header that needs a preflight', async () => {
+  const { client, fetch } = aClient({ status: 200, body: { voicemail_id: 'x' } });
+  expect(await client.card(TASK)).toEqual({ voicemail_id: 'x' });
+  await client.card(TASK);
+  expect(fetch.mock.calls[0]![0]).toBe(
+    'https://functions.example.com/features/callback-and-voicemail-with-email/flex/voicemail',
+  );
+  expect(fetch.mock.calls[0]![1]).toMatchObject({ method: 'POST', credentials: 'omit' });
+  expect(fetch.mock.calls[0]![1].headers).toBeUndefined();
+  expect([body(fetch), body(fetch, 1)]).toEqual([
+    { Token: 'token-1', TaskSid: TASK },
+    { Token: 'token-2', TaskSid: TASK },
+  ]);
+});
+
+test('a range says where it is and how long the whole is', async () => {
+  const bytes = new Uint8Array([1, 2, 3]);
+  const { client, fetch } = aClient({ status: 206, body: bytes, headers: { 'Content-Range': 'bytes 10-12/99' } });
+  expect(await client.audio(TASK, 10, 3)).toEqual({ bytes, start: 10, total: 99 });
+  expect(body(fetch)).toEqual({ Token: 'token-1', TaskSid: TASK, Start: '10', Length: '3' });
+});
+
+test.each([
+  ['bytes */99', { start: 10, total: 99 }],
+  ['bytes 10-12/*', { start: 10, total: undefined }],
+  ['nonsense', { start: 10, total: undefined }],
+  [undefined, { start: 10, total: undefined }],
+])('Content-Range %p', async (range, expected) => {
+  const { client } = aClient({
+    status: 206,
+    body: new Uint8Array(),
+    headers: range === undefined ? {} : { 'Content-Range': range },
+  });
+  expect(await client.audio(TASK, 10, 3)).toMatchObject(expected);
+});
+
+test.each(FLEX_API_ERRORS)('the code %s arrives as it is, and has words in every language', async (code) => {
+  const { client } = aClient({ status: code === 'not-yours' ? 403 : 409, body: { code, message: 'm' } });
+  expect(await codeOf(client.card(TASK))).toBe(code);
+  for (const strings of Object.values(LANGUAGES)) expect(strings[FAILURE_WORDS[code]]).not.toBe('');
+});
+
+test.each([
+  [{ status: 504, body: new Uint8Array() }, 'timed-out'],
+  [{ status: 500, body: new Uint8Array() }, 'unexpected'],
+  [{ status: 403, body: { code: 'invented' } }, 'unexpected'],
+  [{ status: 404, body: null }, 'unexpected'],
+  [new TypeError('Failed to fetch'), 'unreachable'],
+  [new RangeError('what'), 'unexpected'],
+] as [Reply, string][])('%j is %s', async (reply, expected) => {
+  const { client, fetch } = aClient(reply);
+  expect(await codeOf(client.card(TASK))).toBe(expected);
+  expect(fetch).toHaveBeenCalledTimes(1);
+});
+
+test.each([
+  [{ status: 429, body: { code: 'rate-limited' } }, 'rate-limited'],
+  [{ status: 502, body: { code: 'twilio-unavailable' } }, 'twilio-unavailable'],
+  [{ status: 502, body: new Uint8Array() }, 'twilio-unavailable'],
+] as [Reply, string][])('%j is tried twice more, later each time', async (reply, expected) => {
+  const { client, fetch, waits } = aClient(reply);
+  expect(await codeOf(client.card(TASK))).toBe(expected);
+  expect(fetch).toHaveBeenCalledTimes(3);
+  expect(waits[0]).toBeLessThan(waits[1]!);
+  const mended = aClient(reply, { status: 200, body: { voicemail_id: 'x' } });
+  expect(await mended.client.card(TASK)).toEqual({ voicemail_id: 'x' });
+});
+
+test('offline and not configured: nobody is asked', async () => {
+  const { client, fetch, goOffline } = aClient({ status: 200 });
+  goOffline();
+  expect(await codeOf(client.card(TASK))).toBe('offline');
+  const none = createFunctionsClient({ baseUrl: undefined, token: () => '', fetch });
+  expect(await codeOf(none.card(TASK))).toBe('not-configured');
+  expect(fetch).not.toHaveBeenCalled();
+});
+
+test('put back a moment ago is put back', async () => {
+  expect(await aClient({ status: 409, body: { code: 'already-requeued' } }).client.requeue(TASK)).toBe(
+    'already-requeued',
+  );
+  expect(await codeOf(aClient({ status: 409, body: { code: 'no-attempts-left' } }).client.requeue(TASK))).toBe(
+    'no-attempts-left',
+  );
+});
+
+test('a sweep that fails is not asked for again', async () => {
+  const { client, fetch } = aClient({ status: 502, body: {} });
+  expect(await codeOf(client.sweep())).toBe('twilio-unavailable');
+  expect(fetch).toHaveBeenCalledTimes(1);
+});
+
+describe('time', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+  const never = (init: RequestInit) =>
+    new Promise<Response>((_resolve, reject) =>
+      init.signal!.addEventListener('abort', () => reject(new DOMException('ended', 'AbortError'))),
+    );
+
+  test('no answer is a failure of its own', async () => {
+    const client = createFunctionsClient({ baseUrl: 'https://a', token: () => '', fetch: (_url, init) => never(init) });
+    const code = codeOf(client.card(TASK));
+    await jest.advanceTimersByTimeAsync(15_000);
+    expect(await code).toBe('timed-out');
+  });
+
+  test('what the caller ends is not a failure to tell', async () => {
+    const ender = new AbortController();
+    const client = createFunctionsClient({ baseUrl: 'https://a', token: () => '', fetch: (_url, init) => never(init) });
+    const caught = client.card(TASK, ender.signal).catch((error: unknown) => error);
+    ender.abort();
+    expect(await caught).toMatchObject({ name: 'AbortError' });
+  });
+});

@@ -1,0 +1,28 @@
+import type { FlexApiErrorCode } from '@callback-and-voicemail/contract/flex-api';
+
+/** What our Functions may say, and what may keep them from saying anything. */
+export type FailureCode = FlexApiErrorCode | 'not-configured' | 'offline' | 'unreachable' | 'timed-out' | 'unexpected';
+
+/** A call to our Functions that did not do what was asked; `code` has words in every language. */
+export class FunctionsError extends Error {
+  constructor(
+    readonly code: FailureCode,
+    readonly status: number | undefined,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'FunctionsError';
+    // The builder compiles classes down, which loses the prototype of what extends Error.
+    Object.setPrototypeOf(this, FunctionsError.prototype);
+  }
+}
+
+/** @returns the code of whatever was thrown */
+export function failureCode(error: unknown): FailureCode {
+  return error instanceof FunctionsError ? error.code : 'unexpected';
+}
+
+/** True for what the caller ended itself: nobody is to be told. */
+export function isAborted(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && (error as { name?: unknown }).name === 'AbortError';
+}

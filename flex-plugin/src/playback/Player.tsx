@@ -1,0 +1,195 @@
+import type { VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
+import { Box } from '@twilio-paste/core/box';
+import { Button } from '@twilio-paste/core/button';
+import { ScreenReaderOnly } from '@twilio-paste/core/screen-reader-only';
+import { Option, Select } from '@twilio-paste/core/select';
+import { Spinner } from '@twilio-paste/core/spinner';
+import { Text } from '@twilio-paste/core/text';
+import { DownloadIcon } from '@twilio-paste/icons/esm/DownloadIcon';
+import { PauseIcon } from '@twilio-paste/icons/esm/PauseIcon';
+import { PlayIcon } from '@twilio-paste/icons/esm/PlayIcon';
+import * as React from 'react';
+import { FAILURE_WORDS } from '../functions-client/failure-words';
+import { failureCode } from '../functions-client/functions-error';
+import { usePlugin } from '../plugin-context';
+import type { StringKey } from '../strings/en-US';
+import { decimal, elapsed, total } from '../strings/formats';
+import { useId } from '../use-id';
+import { type CreateAudio, useVoicemailAudio } from './use-voicemail-audio';
+import { type PlaybackState, RATES } from './voicemail-audio';
+import { Waveform } from './Waveform';
+
+export interface PlayerProps {
+  taskSid: string;
+  recording: VoicemailCard['recording'];
+  /** For the name of a downloaded file. */
+  receivedAt: string;
+  isOnCall: boolean;
+  /** The Functions say it is gone: the card is to be loaded anew. */
+  onDeleted: () => void;
+  createAudio?: CreateAudio;
+}
+
+/** The voicemail's sound; where there is none, it says why, in the same room. */
+export const Player: React.FC<PlayerProps> = (props) => {
+  const { t } = usePlugin().words;
+  const { state } = props.recording;
+  return (
+    <Box minHeight="64px" role="group" aria-label={t('Player')} element="C_AND_V_PLAYER">
+      {state === 'ready' ? (
+        <ReadyPlayer {...props} />
+      ) : (
+        <Text as="div" color="colorTextWeak" paddingY="space50">
+          {t(state === 'deleted' ? 'SoundDeleted' : 'SoundNone')}
+        </Text>
+      )}
+    </Box>
+  );
+};
+
+const ReadyPlayer: React.FC<PlayerProps> = ({ taskSid, recording, receivedAt, isOnCall, onDeleted, createAudio }) => {
+  const { audio: fetchAudio, words, isSupervisor } = usePlugin();
+  const { t } = words;
+  const { audio, state } = useVoicemailAudio(taskSid, fetchAudio, recording.seconds, createAudio);
+  const speedId = useId('speed');
+  const [pausedForCall, setPausedForCall] = React.useState(false);
+  const [downloadFailure, setDownloadFailure] = React.useState<StringKey>();
+  const step = state?.step;
+  // only the beginning of a call pauses
+  React.useEffect(() => {
+    if (!isOnCall) {
+      setPausedForCall(false);
+    } else if (step === 'playing' || step === 'loading') {
+      audio?.pause();
+      setPausedForCall(true);
+    }
+  }, [isOnCall]);
+  const isGone = state?.failure === 'recording-deleted';
+  const told = React.useRef(false);
+  React.useEffect(() => {
+    if (!isGone || told.current) return;
+    told.current = true;
+    onDeleted();
+  }, [isGone, onDeleted]);
+  if (state === undefined || audio === undefined) return <Box height="64px" />;
+
+  const isPlaying = step === 'playing' || step === 'loading';
+  const download = async () => {
+    setDownloadFailure(undefined);
+    try {
+      save(await audio.download(), `voicemail-${receivedAt.replace(/[^0-9A-Za-z]+/g, '-')}.mp3`);
+    } catch (error) {
+      setDownloadFailure(FAILURE_WORDS[failureCode(error)]);
+    }
+  };
+  return (
+    <>
+      <Box display="flex" alignItems="center" columnGap="space30" flexWrap="wrap" rowGap="space20">
+        <Button
+          variant="secondary"
+          size="circle"
+          aria-label={t(isPlaying ? 'Pause' : 'Play')}
+          onClick={() => (isPlaying ? audio.pause() : audio.play())}
+        >
+          {isPlaying ? <PauseIcon decorative /> : <PlayIcon decorative />}
+        </Button>
+        <Box display="flex" flexGrow={1} flexBasis="160px" minWidth="0">
+          <Waveform
+            words={words}
+            bars={state.bars}
+            position={state.position}
+            duration={state.duration}
+            onSeek={(seconds) => audio.seek(seconds)}
+          />
+        </Box>
+        <Box display="flex" alignItems="center" columnGap="space20" minWidth="94px" justifyContent="flex-end">
+          <Box width="20px" display="flex">
+            {step === 'loading' && (
+              <Spinner decorative={false} title={t('SoundLoading')} size="sizeIcon20" delay={250} />
+            )}
+          </Box>
+          <Text
+            as="span"
+            fontSize="fontSize20"
+            color="colorTextWeak"
+            whiteSpace="nowrap"
+            fontVariantNumeric="tabular-nums"
+          >
+            {t('ElapsedTotal', {
+              position: elapsed(state.position, state.duration),
+              duration: total(state.duration),
+            })}
+          </Text>
+        </Box>
+        <Box width="92px">
+          <ScreenReaderOnly>
+            <label htmlFor={speedId}>{t('Speed')}</label>
+          </ScreenReaderOnly>
+          <Select
+            id={speedId}
+            value={String(state.rate)}
+            onChange={(event) => audio.setRate(Number(event.currentTarget.value))}
+          >
+            {RATES.map((rate) => (
+              <Option key={rate} value={String(rate)}>
+                {t('SpeedValue', { speed: decimal(words, rate) })}
+              </Option>
+            ))}
+          </Select>
+        </Box>
+        {isSupervisor && (
+          <Button
+            variant="secondary_icon"
+            size="circle"
+            aria-label={t(state.downloading ? 'Downloading' : 'Download')}
+            loading={state.downloading}
+            onClick={download}
+          >
+            <DownloadIcon decorative />
+          </Button>
+        )}
+      </Box>
+      <Box role="status" minHeight="20px" marginTop="space20">
+        <Trouble state={state} pausedForCall={pausedForCall} downloadFailure={downloadFailure} />
+      </Box>
+      {state.failure !== undefined && (
+        <Button variant="link" onClick={() => audio.play()}>
+          {t('TryAgain')}
+        </Button>
+      )}
+    </>
+  );
+};
+
+const Trouble: React.FC<{ state: PlaybackState; pausedForCall: boolean; downloadFailure?: StringKey }> = ({
+  state: { failure },
+  pausedForCall,
+  downloadFailure,
+}) => {
+  const { t } = usePlugin().words;
+  if (failure !== undefined || downloadFailure !== undefined) {
+    const why =
+      failure === 'unplayable' ? 'SoundUnplayable' : failure !== undefined ? FAILURE_WORDS[failure] : downloadFailure;
+    return (
+      <Text as="span" fontSize="fontSize20" color="colorTextError">
+        {failure === 'unplayable' ? '' : `${t('PlaybackFailed')} `}
+        {t(why!)}
+      </Text>
+    );
+  }
+  return (
+    <Text as="span" fontSize="fontSize20" color="colorTextWeak">
+      {pausedForCall ? t('SoundPausedForCall') : ''}
+    </Text>
+  );
+};
+
+/** Hands a file to the browser; its URL is released once the browser has taken it up. */
+function save(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

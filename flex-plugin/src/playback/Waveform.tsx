@@ -1,0 +1,123 @@
+import { Box } from '@twilio-paste/core/box';
+import { useTheme } from '@twilio-paste/core/theme';
+import * as React from 'react';
+import { elapsed, total } from '../strings/formats';
+import type { Words } from '../strings/translate';
+
+export interface WaveformProps {
+  words: Words;
+  bars: readonly (number | null)[];
+  position: number;
+  duration: number | undefined;
+  onSeek: (seconds: number) => void;
+}
+
+const HEIGHT = 40;
+const STEP = 4;
+const BAR = 2.5;
+const KEY_SECONDS: Record<string, number> = {
+  ArrowLeft: -5,
+  ArrowDown: -5,
+  ArrowRight: 5,
+  ArrowUp: 5,
+  PageDown: -30,
+  PageUp: 30,
+};
+
+/** The waveform, which is also the slider to seek by: pointer, arrows, page keys, Home and End. */
+export const Waveform: React.FC<WaveformProps> = ({ words, bars, position, duration, onSeek }) => {
+  const { t } = words;
+  const theme = useTheme();
+  const box = React.useRef<HTMLElement>(null);
+  const isDragging = React.useRef(false);
+  const path = React.useMemo(() => pathOf(bars), [bars]);
+  const width = bars.length * STEP;
+  const known = duration !== undefined && duration > 0 ? duration : undefined;
+  const share = known === undefined ? 0 : Math.min(1, position / known);
+  const seekTo = (clientX: number) => {
+    const area = box.current?.getBoundingClientRect();
+    if (area === undefined || area.width === 0 || known === undefined) return;
+    onSeek(Math.min(1, Math.max(0, (clientX - area.left) / area.width)) * known);
+  };
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    if (known === undefined) return;
+    const by = KEY_SECONDS[event.key];
+    if (by !== undefined) onSeek(Math.min(known, Math.max(0, position + by)));
+    else if (event.key === 'Home') onSeek(0);
+    else if (event.key === 'End') onSeek(known);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <Box
+      ref={box}
+      role="slider"
+      tabIndex={0}
+      aria-label={t('Seek')}
+      aria-valuemin={0}
+      aria-valuemax={Math.round(known ?? 0)}
+      aria-valuenow={Math.round(position)}
+      aria-valuetext={t('SeekValue', {
+        position: elapsed(position, known),
+        duration: total(known),
+      })}
+      onKeyDown={onKeyDown}
+      onPointerDown={(event: React.PointerEvent) => {
+        isDragging.current = true;
+        box.current?.setPointerCapture?.(event.pointerId);
+        seekTo(event.clientX);
+      }}
+      onPointerMove={(event: React.PointerEvent) => isDragging.current && seekTo(event.clientX)}
+      onPointerUp={() => {
+        isDragging.current = false;
+      }}
+      onPointerCancel={() => {
+        isDragging.current = false;
+      }}
+      flexGrow={1}
+      minWidth="0"
+      height="40px"
+      cursor="pointer"
+      borderRadius="borderRadius20"
+      outline="none"
+      _focusVisible={{ boxShadow: 'shadowFocus' }}
+      element="C_AND_V_WAVEFORM"
+    >
+      <svg
+        width="100%"
+        height={HEIGHT}
+        viewBox={`0 0 ${width} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        aria-hidden="true"
+        focusable="false"
+        style={{ display: 'block', touchAction: 'none' }}
+      >
+        <path d={path.unknown} fill={theme.borderColors.colorBorderWeak} />
+        <path d={path.known} fill={theme.textColors.colorTextIcon} />
+        {/* What was heard is thicker as well as of another colour: nothing by colour alone. */}
+        <svg x="0" y="0" width={share * width} height={HEIGHT} aria-hidden="true">
+          <rect x="0" y={HEIGHT - 2} width={width} height="2" fill={theme.backgroundColors.colorBackgroundPrimary} />
+          <path d={path.known} fill={theme.backgroundColors.colorBackgroundPrimary} />
+        </svg>
+        <rect
+          x={Math.max(0, share * width - 1)}
+          y="0"
+          width="2"
+          height={HEIGHT}
+          fill={theme.backgroundColors.colorBackgroundPrimaryStronger}
+        />
+      </svg>
+    </Box>
+  );
+};
+
+/** One path for what is here and one for what is not, however many bars there are. */
+function pathOf(bars: readonly (number | null)[]): { known: string; unknown: string } {
+  const parts = { known: '', unknown: '' };
+  bars.forEach((level, index) => {
+    const height = level === null ? 2 : 4 + level * (HEIGHT - 8);
+    const bar = `M${index * STEP} ${((HEIGHT - height) / 2).toFixed(1)}h${BAR}v${height.toFixed(1)}h-${BAR}z`;
+    parts[level === null ? 'unknown' : 'known'] += bar;
+  });
+  return parts;
+}

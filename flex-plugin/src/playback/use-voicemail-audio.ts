@@ -1,0 +1,35 @@
+import { useEffect, useState } from 'react';
+import type { FetchRange } from './recording-pieces';
+import { type PlaybackState, VoicemailAudio } from './voicemail-audio';
+
+/** Makes the sound of a task's voicemail; tests give another. */
+export type CreateAudio = (fetchRange: FetchRange, seconds: number | undefined) => VoicemailAudio;
+const create: CreateAudio = (fetchRange, seconds) => new VoicemailAudio(fetchRange, seconds);
+
+/**
+ * @param taskSid another task: another sound, and the old one is released
+ * @param fetchRange asks for a range of it
+ * @param seconds its length, as the ledger says
+ * @returns the sound and what to show of it
+ */
+export function useVoicemailAudio(
+  taskSid: string,
+  fetchRange: (taskSid: string, ...range: Parameters<FetchRange>) => ReturnType<FetchRange>,
+  seconds: number | undefined,
+  createAudio: CreateAudio = create,
+): { audio: VoicemailAudio | undefined; state: PlaybackState | undefined } {
+  const [audio, setAudio] = useState<VoicemailAudio>();
+  const [state, setState] = useState<PlaybackState>();
+  // The length may be told anew with each load of the card: that is no other sound.
+  useEffect(() => {
+    const made = createAudio((...range) => fetchRange(taskSid, ...range), seconds);
+    setAudio(made);
+    setState(made.snapshot);
+    const stop = made.subscribe(() => setState(made.snapshot));
+    return () => {
+      stop();
+      made.dispose();
+    };
+  }, [taskSid]);
+  return { audio, state };
+}

@@ -1,0 +1,26 @@
+import { createContext, useContext } from 'react';
+import type { AgentActs } from './calling-back/agent-acts';
+import type { PluginConfig } from './config';
+import type { FunctionsClient } from './functions-client/functions-client';
+import type { Words } from './strings/translate';
+
+/** What the plugin's components are given instead of reaching for it. */
+export interface PluginServices {
+  acts: AgentActs;
+  audio: FunctionsClient['audio'];
+  config: PluginConfig;
+  words: Words;
+  /** Only shows or hides; the Functions check it (DESIGN 8, 9). */
+  isSupervisor: boolean;
+  isOutboundEnabled: boolean;
+  offlineActivitySid: string | undefined;
+}
+
+export const PluginContext = createContext<PluginServices | undefined>(undefined);
+
+/** @throws outside a `PluginContext.Provider` */
+export function usePlugin(): PluginServices {
+  const services = useContext(PluginContext);
+  if (services === undefined) throw new Error('A component of the plugin is used outside PluginContext');
+  return services;
+}

@@ -1,0 +1,35 @@
+import type { ITask } from '@twilio/flex-ui';
+import { isOurs } from '../task-channels/our-tasks';
+
+/**
+ * Flex's own state, as far as the plugin reads it. It is described here and not taken from Flex's types, whose root
+ * pulls in the types of every SDK; each part may be missing while Flex starts.
+ */
+export interface FlexState {
+  flex?: {
+    worker?: { activity?: { sid?: string }; tasks?: ReadonlyMap<string, ITask> };
+    phone?: { activeCall?: unknown };
+    supervisor?: { workers?: readonly { worker?: { sid?: string; fullName?: string; name?: string } }[] };
+  };
+}
+
+/** True while the agent's voice is taken: by a call, or by one that is being set up. */
+export function isOnCall({ flex }: FlexState): boolean {
+  if (flex?.phone?.activeCall) return true;
+  return [...(flex?.worker?.tasks?.values() ?? [])].some(
+    (task) =>
+      task.taskChannelUniqueName === 'voice' &&
+      !isOurs(task) &&
+      (task.status === 'accepted' || (task.status === 'pending' && task.attributes?.direction === 'outbound')),
+  );
+}
+
+/** @returns the sid of the activity the agent is in */
+export const activitySid = ({ flex }: FlexState) => flex?.worker?.activity?.sid;
+
+/** @returns the name of a worker, where a supervisor's Flex knows it */
+export function workerName({ flex }: FlexState, workerSid: string | undefined): string | undefined {
+  if (workerSid === undefined) return undefined;
+  const worker = flex?.supervisor?.workers?.find((one) => one.worker?.sid === workerSid)?.worker;
+  return worker?.fullName ?? worker?.name;
+}

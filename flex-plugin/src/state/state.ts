@@ -1,0 +1,106 @@
+import type { VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
+import type { AnyAction } from 'redux';
+import type { FailureCode } from '../functions-client/functions-error';
+
+/** Where the slice lies in Flex's store. */
+export const SLICE = 'callbackAndVoicemail';
+
+/** What the card of one task knows. */
+export interface CardState {
+  card?: VoicemailCard;
+  loading: boolean;
+  /** Why the last load failed; what was loaded before stays. */
+  failure?: FailureCode;
+  /** Something arrived while the card was shown: read out, once. */
+  news?: 'transcript-arrived';
+}
+
+/** What an agent may set going, one of each at a time. */
+export const ACTS = ['call', 'requeue', 'complete', 'delete'] as const;
+export type Act = (typeof ACTS)[number];
+export type ActState = { step: 'running' } | { step: 'done' } | { step: 'failed'; failure?: FailureCode };
+
+export interface PluginState {
+  /** By task sid. */
+  cards: Record<string, CardState>;
+  /** By task sid. */
+  acts: Record<string, Partial<Record<Act, ActState>>>;
+}
+
+const NOTHING: PluginState = { cards: {}, acts: {} };
+const PREFIX = 'CALLBACK_AND_VOICEMAIL';
+
+export const actions = {
+  cardLoading: (taskSid: string) => ({ type: `${PREFIX}/CARD_LOADING` as const, taskSid }),
+  cardLoaded: (taskSid: string, card: VoicemailCard) => ({ type: `${PREFIX}/CARD_LOADED` as const, taskSid, card }),
+  cardFailed: (taskSid: string, failure: FailureCode) => ({ type: `${PREFIX}/CARD_FAILED` as const, taskSid, failure }),
+  recordingDeleted: (taskSid: string) => ({ type: `${PREFIX}/RECORDING_DELETED` as const, taskSid }),
+  act: (taskSid: string, act: Act, state: ActState | undefined) => ({
+    type: `${PREFIX}/ACT` as const,
+    taskSid,
+    act,
+    state,
+  }),
+  forgotten: (taskSid: string) => ({ type: `${PREFIX}/FORGOTTEN` as const, taskSid }),
+};
+type PluginAction = ReturnType<(typeof actions)[keyof typeof actions]>;
+
+/** The plugin's one slice of Flex's store. */
+export function reducer(state: PluginState = NOTHING, action: AnyAction): PluginState {
+  const ours = action as PluginAction;
+  const card = (next: (current: CardState) => CardState): PluginState => ({
+    ...state,
+    cards: { ...state.cards, [ours.taskSid]: next(state.cards[ours.taskSid] ?? { loading: false }) },
+  });
+  switch (ours.type) {
+    case 'CALLBACK_AND_VOICEMAIL/CARD_LOADING':
+      return card((current) => ({ ...current, loading: true }));
+    case 'CALLBACK_AND_VOICEMAIL/CARD_LOADED':
+      return card((current) => ({
+        card: ours.card,
+        loading: false,
+        ...(hasArrived(current.card, ours.card) || current.news !== undefined ? { news: 'transcript-arrived' } : {}),
+      }));
+    case 'CALLBACK_AND_VOICEMAIL/CARD_FAILED':
+      return card((current) => ({ ...current, loading: false, failure: ours.failure }));
+    case 'CALLBACK_AND_VOICEMAIL/RECORDING_DELETED':
+      return card((current) => ({ ...current, card: current.card && withoutRecording(current.card) }));
+    case 'CALLBACK_AND_VOICEMAIL/ACT':
+      return {
+        ...state,
+        acts: { ...state.acts, [ours.taskSid]: { ...state.acts[ours.taskSid], [ours.act]: ours.state } },
+      };
+    case 'CALLBACK_AND_VOICEMAIL/FORGOTTEN': {
+      const { [ours.taskSid]: _card, ...cards } = state.cards;
+      const { [ours.taskSid]: _acts, ...acts } = state.acts;
+      return { cards, acts };
+    }
+    default:
+      return state;
+  }
+}
+
+const hasArrived = (before: VoicemailCard | undefined, after: VoicemailCard) =>
+  before !== undefined && before.transcript.state === 'pending' && after.transcript.state === 'ready';
+
+const withoutRecording = (card: VoicemailCard): VoicemailCard => ({
+  ...card,
+  recording: { state: 'deleted' },
+  transcript: { state: 'none' },
+});
+
+/** Flex's state, as far as is read here. */
+export interface RootState {
+  [SLICE]?: PluginState;
+}
+
+const NO_CARD: CardState = { loading: false };
+const NO_ACTS: PluginState['acts'][string] = {};
+
+/** @returns what is known of the task's card */
+export const selectCard = (state: RootState, taskSid: string): CardState => state[SLICE]?.cards[taskSid] ?? NO_CARD;
+/** @returns what was set going for the task */
+export const selectActs = (state: RootState, taskSid: string) => state[SLICE]?.acts[taskSid] ?? NO_ACTS;
+/** True while something of the card is still to come by itself. */
+export const isPending = ({ card }: CardState): boolean =>
+  card !== undefined && (card.transcript.state === 'pending' || card.email.state === 'pending');

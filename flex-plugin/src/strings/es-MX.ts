@@ -1,0 +1,10 @@
+import type { Strings } from './en-US';
+import { es } from './es';
+
+export const esMX: Strings = {
+  ...es,
+  Voicemail: 'Mensaje de voz',
+  SpeedValue: '{{speed}}×',
+  TranscriptArrived: 'Llegó la transcripción.',
+  NotListened: 'Nadie lo ha escuchado aún',
+};

@@ -1,0 +1,112 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { enUS } from './en-US';
+import { ago, clock, decimal, elapsed, isOtherTime, list, minutesAndSeconds, phoneNumber, total } from './formats';
+import { LANGUAGES, wordsIn } from './translate';
+
+const variables = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort();
+const sources = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const file = path.join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === 'strings' ? [] : sources(file);
+    return /\.tsx?$/.test(file) && !file.includes('.test.') ? [readFileSync(file, 'utf8')] : [];
+  });
+
+describe.each(Object.keys(LANGUAGES))('%s', (language) => {
+  const strings = LANGUAGES[language] as Record<string, string>;
+
+  test('has every key, and no other', () => {
+    expect(Object.keys(strings).sort()).toEqual(Object.keys(enUS).sort());
+  });
+
+  test('has the same variables in each, and something to read', () => {
+    const wrong = Object.entries(enUS).filter(
+      ([key, english]) => strings[key]!.trim() === '' || variables(strings[key]!).join() !== variables(english).join(),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+test('no key is unused', () => {
+  const code = sources(path.join(__dirname, '..')).join('\n');
+  expect(Object.keys(enUS).filter((key) => !code.includes(`'${key}'`))).toEqual([]);
+});
+
+test('nothing is said to people in English outside strings/', () => {
+  const code = sources(path.join(__dirname, '..')).join('\n');
+  // Text between tags, and attributes that are read out.
+  expect(code.match(/>\s*[A-Z][a-z]+ [^<{}=;()]*<\//g) ?? []).toEqual([]);
+  expect(code.match(/(aria-label|title|alt|placeholder)="[^"]+"/g) ?? []).toEqual([]);
+});
+
+test.each([
+  ['en-US', 'Voicemail', 'en-US'],
+  ['en-GB', 'Voicemail', 'en-GB'],
+  ['es', 'Mensaje de voz', 'es'],
+  ['es-419', 'Mensaje de voz', 'es-419'],
+  ['pt', 'Correio de voz', 'pt'],
+  ['th-TH', 'ข้อความเสียง', 'th-TH'],
+  ['zh-CN', '语音留言', 'zh-CN'],
+  ['zh-Hant', 'Voicemail', 'en-US'],
+  ['fr-FR', 'Voicemail', 'en-US'],
+  [undefined, 'Voicemail', 'en-US'],
+  ['', 'Voicemail', 'en-US'],
+  ['en-!!', 'Voicemail', 'en-US'],
+])('Flex in %s', (tag, expected, locale) => {
+  const words = wordsIn(tag);
+  expect(words.t('Voicemail')).toBe(expected);
+  expect(words.locale).toBe(locale);
+});
+
+test("Spain's and Mexico's words differ", () => {
+  expect(wordsIn('es-ES').t('Callback')).not.toBe(wordsIn('es-MX').t('Callback'));
+  expect(wordsIn('es-AR').t('Callback')).toBe(wordsIn('es-MX').t('Callback'));
+});
+
+describe('times and numbers', () => {
+  const now = Date.parse('2026-11-22T15:00:00Z');
+  const en = wordsIn('en-US');
+
+  test.each([
+    ['2026-11-22T14:59:30Z', 'now'],
+    ['2026-11-22T15:00:30Z', 'now'],
+    ['2026-11-22T14:46:00Z', '14 min. ago'],
+    ['2026-11-22T12:30:00Z', '2 hr. ago'],
+    ['2026-11-21T10:00:00Z', 'yesterday'],
+  ])('%s is %s', (at, expected) => {
+    expect(ago(en, at, now)).toBe(expected);
+    expect(ago(wordsIn('th'), at, now)).not.toBe(expected);
+  });
+
+  test('the date is told when it is another day', () => {
+    expect(clock(en, '2026-11-22T14:41:00Z', now, 'UTC')).toMatch(/^2:41\sPM$/);
+    expect(clock(en, '2026-11-21T14:41:00Z', now, 'UTC')).toContain('Nov 21');
+    expect(clock(wordsIn('es-ES'), '2026-11-22T14:41:00Z', now, 'UTC')).toBe('14:41');
+  });
+
+  test("the business's zone is told only where it differs", () => {
+    expect(isOtherTime(en, '2026-11-22T14:41:00Z', 'Asia/Tokyo')).toBe(true);
+    const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    expect(isOtherTime(en, '2026-11-22T14:41:00Z', own)).toBe(false);
+    expect(isOtherTime(en, '2026-11-22T14:41:00Z', 'Mars/Olympus')).toBe(false);
+  });
+
+  test.each([
+    [0, '0:00'],
+    [64.9, '1:04'],
+    [3723, '1:02:03'],
+    [-1, '0:00'],
+  ])('%p seconds are %s', (seconds, expected) => expect(minutesAndSeconds(seconds)).toBe(expected));
+
+  test('at its end a message has come all the way', () => {
+    expect([elapsed(8.1, 8.784), elapsed(8.7, 8.784), total(8.784)]).toEqual(['0:08', '0:09', '0:09']);
+    expect([elapsed(3, undefined), total(undefined)]).toEqual(['0:03', '0:00']);
+  });
+
+  test('numbers of telephones, of speed, and lists', () => {
+    expect(phoneNumber('+15551234567')).toBe('+1 555-123-4567');
+    expect(phoneNumber('+4930123456')).toBe('+4930123456');
+    expect(decimal(wordsIn('pt-BR'), 0.75)).toBe('0,75');
+    expect(list(en, ['Ana', 'Sam', 'Sue'])).toBe('Ana, Sam, and Sue');
+  });
+});

@@ -1,0 +1,62 @@
+import { enUS, type StringKey, type Strings } from './en-US';
+import { esES } from './es-ES';
+import { esMX } from './es-MX';
+import { ptBR } from './pt-BR';
+import { th } from './th';
+import { zhHans } from './zh-Hans';
+
+/** The languages there are, by the tags Flex itself uses. */
+export const LANGUAGES: Record<string, Strings> = {
+  'en-US': enUS,
+  'es-ES': esES,
+  'es-MX': esMX,
+  'pt-BR': ptBR,
+  th,
+  'zh-Hans': zhHans,
+};
+
+/** Names of people, numbers, times: whatever a string has a place for. */
+export type Variables = Record<string, string | number>;
+
+/** Everything that is said to a person, in one language. */
+export interface Words {
+  /** For `Intl`, which knows more languages than there are strings for. */
+  locale: string;
+  t: (key: StringKey, variables?: Variables) => string;
+}
+
+/**
+ * @param tag Flex's language (`manager.localization.localeTag`), e.g. `es-MX`, `pt`, `zh-CN`
+ * @returns the nearest language there is, English when none is near
+ */
+export function wordsIn(tag: string | undefined): Words {
+  const name = nearest(tag ?? '');
+  const strings = LANGUAGES[name]!;
+  return { locale: localeOf(tag, name), t: (key, variables) => fill(strings[key], variables) };
+}
+
+function nearest(tag: string): string {
+  const known = Object.keys(LANGUAGES);
+  const exact = known.find((one) => one.toLowerCase() === tag.toLowerCase());
+  if (exact !== undefined) return exact;
+  const [language, ...rest] = tag.toLowerCase().split(/[-_]/);
+  // Traditional characters are another script: English is read more easily than the wrong one.
+  if (language === 'zh') return rest.some((part) => ['hant', 'tw', 'hk', 'mo'].includes(part)) ? 'en-US' : 'zh-Hans';
+  // Spanish outside Spain is nearer to Mexico's.
+  if (language === 'es') return rest.length === 0 || rest.includes('es') ? 'es-ES' : 'es-MX';
+  return known.find((one) => one.split('-')[0] === language) ?? 'en-US';
+}
+
+/** `en-GB` has English words and British dates; a tag `Intl` does not take is not used. */
+function localeOf(tag: string | undefined, name: string): string {
+  if (tag === undefined || tag.split(/[-_]/)[0]?.toLowerCase() !== name.split('-')[0]) return name;
+  try {
+    return Intl.getCanonicalLocales(tag)[0] ?? name;
+  } catch {
+    return name;
+  }
+}
+
+function fill(text: string, variables: Variables = {}): string {
+  return text.replace(/\{\{(\w+)\}\}/g, (_whole, name: string) => String(variables[name] ?? ''));
+}

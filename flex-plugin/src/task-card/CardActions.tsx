@@ -1,0 +1,105 @@
+import type { VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
+import type { ITask } from '@twilio/flex-ui';
+import { Box } from '@twilio-paste/core/box';
+import { Button } from '@twilio-paste/core/button';
+import { Text } from '@twilio-paste/core/text';
+import * as React from 'react';
+import { useSelector } from 'react-redux';
+import { BLOCK_WORDS, callBlockReason } from '../calling-back/call-block';
+import { FAILURE_WORDS } from '../functions-client/failure-words';
+import { usePlugin } from '../plugin-context';
+import { activitySid, type FlexState } from '../state/flex-state';
+import { type RootState, selectActs } from '../state/state';
+import { phoneNumber } from '../strings/formats';
+import { useId } from '../use-id';
+
+export interface CardActionsProps {
+  task: ITask;
+  card: VoicemailCard;
+  /** False while the server has not said what may be done. */
+  isLoaded: boolean;
+  isOnCall: boolean;
+}
+
+/** One primary act, which names the number it will dial; what cannot be done says why beside it (UX). */
+export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, isOnCall }) => {
+  const { acts, words, config, isOutboundEnabled, offlineActivitySid } = usePlugin();
+  const { t } = words;
+  const state = useSelector((root: RootState) => selectActs(root, task.taskSid));
+  const activity = useSelector((root: FlexState) => activitySid(root));
+  const callNote = useId('call-note');
+  const requeueNote = useId('requeue-note');
+  const block = callBlockReason({
+    number: card.numberToCall,
+    callBlock: card.callBlock,
+    isOutboundEnabled,
+    isOffline: activity !== undefined && activity === offlineActivitySid,
+    isOnCall,
+  });
+  const isCalling = state.call?.step === 'running' && block === undefined;
+  const isPuttingBack = state.requeue?.step === 'running';
+  const isPutBack = state.requeue?.step === 'done';
+  const isCompleting = state.complete?.step === 'running' || state.complete?.step === 'done';
+  const isDone = isPutBack || isPuttingBack || isCompleting;
+
+  const callReason = block === undefined ? undefined : t(BLOCK_WORDS[block]);
+  const requeueReason = whyNotRequeue();
+  function whyNotRequeue(): string | undefined {
+    if (!isLoaded || isPutBack || card.mayRequeue) return undefined;
+    return card.attempts + 1 >= card.maxAttempts ? t('NoAttemptsLeft', { max: card.maxAttempts }) : t('RequeueOff');
+  }
+  const failures = [
+    state.call?.step === 'failed' ? t('CallFailed') : undefined,
+    state.complete?.step === 'failed' ? t('CompleteFailed') : undefined,
+    state.requeue?.step === 'failed'
+      ? `${t('ActFailed')} ${t(FAILURE_WORDS[state.requeue.failure ?? 'unexpected'], { max: card.maxAttempts })}`
+      : undefined,
+  ].filter((one) => one !== undefined);
+  const number =
+    card.callBlock === 'number-withheld' ? t('WithheldNumber') : phoneNumber(card.numberToCall) || t('NoNumber');
+  return (
+    <Box element="C_AND_V_ACTIONS">
+      <Box display="flex" columnGap="space40" rowGap="space30" flexWrap="wrap" alignItems="center">
+        <Button
+          variant="primary"
+          disabled={block !== undefined || isCalling || isDone}
+          aria-describedby={callReason === undefined ? undefined : callNote}
+          onClick={() => void acts.callBack(task, card)}
+        >
+          {isCalling ? t('Calling') : t('Call', { number })}
+        </Button>
+        {config.allowRequeue && (
+          <Button
+            variant="secondary"
+            disabled={!isLoaded || requeueReason !== undefined || isDone}
+            aria-describedby={requeueReason === undefined ? undefined : requeueNote}
+            onClick={() => void acts.requeue(task)}
+          >
+            {t(isPuttingBack ? 'PuttingBack' : 'TryLater')}
+          </Button>
+        )}
+        <Button variant="secondary" disabled={isDone} onClick={() => void acts.complete(task)}>
+          {t(isCompleting ? 'Completing' : 'MarkHandled')}
+        </Button>
+      </Box>
+      {callReason !== undefined && (
+        <Text as="div" id={callNote} fontSize="fontSize20" color="colorTextWeak" marginTop="space20">
+          {callReason}
+        </Text>
+      )}
+      {config.allowRequeue && requeueReason !== undefined && (
+        <Text as="div" id={requeueNote} fontSize="fontSize20" color="colorTextWeak" marginTop="space20">
+          {requeueReason}
+        </Text>
+      )}
+      <Box role="status" minHeight="20px" marginTop="space20">
+        {isPutBack && <Text as="span">{t('PutBack')}</Text>}
+        {failures.map((one) => (
+          <Text as="div" key={one} color="colorTextError">
+            {one}
+          </Text>
+        ))}
+      </Box>
+    </Box>
+  );
+};

@@ -1,0 +1,86 @@
+import type { VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
+import { Box } from '@twilio-paste/core/box';
+import { Heading } from '@twilio-paste/core/heading';
+import { Text } from '@twilio-paste/core/text';
+import { CallIncomingIcon } from '@twilio-paste/icons/esm/CallIncomingIcon';
+import { VoicemailIcon } from '@twilio-paste/icons/esm/VoicemailIcon';
+import * as React from 'react';
+import { usePlugin } from '../plugin-context';
+import { ago, clock, isOtherTime, list, phoneNumber } from '../strings/formats';
+
+export interface CardHeaderProps {
+  card: VoicemailCard;
+  /** The caller's name, where it is more than the number. */
+  name: string | undefined;
+  now: number;
+  handledBy: string | undefined;
+  /** Who has listened is not known from attributes. */
+  isLoaded: boolean;
+}
+
+const MINUTE = 60_000;
+
+/** The first glance: who, what about, since when (UX). */
+export const CardHeader: React.FC<CardHeaderProps> = ({ card, name, now, handledBy, isLoaded }) => {
+  const { words } = usePlugin();
+  const { t } = words;
+  const isVoicemail = card.taskType === 'voicemail';
+  const isWithheld = card.callBlock === 'number-withheld';
+  const number = isWithheld ? t('WithheldNumber') : phoneNumber(card.numberToCall) || t('NoNumber');
+  const waited = Math.round((Date.parse(card.receivedAt) - Date.parse(card.waitingSince)) / MINUTE);
+  const details = [
+    card.numberToCallFrom !== '' && t('Dialled', { number: phoneNumber(card.numberToCallFrom) }),
+    waited >= 1 && t('WaitedFor', { duration: t('Minutes', { count: waited }) }),
+    handledBy !== undefined && t('HandledBy', { name: handledBy }),
+    isLoaded && isVoicemail && card.recording.state === 'ready' && listeners(),
+  ].filter((one): one is string => typeof one === 'string');
+  function listeners(): string {
+    const names = card.listenedBy.map(({ worker }) => worker);
+    return names.length === 0 ? t('NotListened') : t('ListenedBy', { names: list(words, names) });
+  }
+  const Icon = isVoicemail ? VoicemailIcon : CallIncomingIcon;
+  return (
+    <Box display="flex" flexDirection="column" rowGap="space20">
+      <Box display="flex" justifyContent="space-between" columnGap="space40" rowGap="space10" flexWrap="wrap">
+        <Box display="flex" alignItems="center" columnGap="space20">
+          <Icon decorative size="sizeIcon20" color="colorTextIcon" />
+          <Text as="span" fontWeight="fontWeightSemibold">
+            {t('TaskQueue', { type: t(isVoicemail ? 'Voicemail' : 'Callback'), queue: card.queue })}
+          </Text>
+        </Box>
+        <Text as="span" color="colorTextWeak">
+          {t('Attempt', { attempt: card.attempts + 1, max: Math.max(card.maxAttempts, card.attempts + 1) })}
+        </Text>
+      </Box>
+      <Box display="flex" justifyContent="space-between" alignItems="baseline" columnGap="space40" flexWrap="wrap">
+        <Box display="flex" alignItems="baseline" columnGap="space40" flexWrap="wrap">
+          <Heading as="h2" variant="heading30" marginBottom="space0">
+            {number}
+          </Heading>
+          {name !== undefined && <Text as="span">{name}</Text>}
+        </Box>
+        <Text as="span" color="colorTextWeak">
+          <time dateTime={card.receivedAt}>
+            {t(isVoicemail ? 'LeftAt' : 'RequestedAt', {
+              ago: ago(words, card.receivedAt, now),
+              time: clock(words, card.receivedAt, now),
+            })}
+          </time>
+        </Text>
+      </Box>
+      {card.timeZone !== '' && isOtherTime(words, card.receivedAt, card.timeZone) && (
+        <Text as="span" fontSize="fontSize20" color="colorTextWeak" textAlign="right">
+          {t('BusinessTime', {
+            time: clock(words, card.receivedAt, now, card.timeZone),
+            zone: card.timeZone.replace(/_/g, ' '),
+          })}
+        </Text>
+      )}
+      {details.length > 0 && (
+        <Text as="div" fontSize="fontSize20" color="colorTextWeak">
+          {details.join(' · ')}
+        </Text>
+      )}
+    </Box>
+  );
+};

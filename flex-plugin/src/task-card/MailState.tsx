@@ -1,0 +1,56 @@
+import type { VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
+import { Box } from '@twilio-paste/core/box';
+import { Button } from '@twilio-paste/core/button';
+import { Text } from '@twilio-paste/core/text';
+import { EmailIcon } from '@twilio-paste/icons/esm/EmailIcon';
+import { ErrorIcon } from '@twilio-paste/icons/esm/ErrorIcon';
+import * as React from 'react';
+import { usePlugin } from '../plugin-context';
+import { ago, clock } from '../strings/formats';
+import type { Words } from '../strings/translate';
+import { useId } from '../use-id';
+
+/** Whether the notification mail went out, and if not, why. */
+export const MailState: React.FC<{ email: VoicemailCard['email']; now: number }> = ({ email, now }) => {
+  const { words } = usePlugin();
+  const { t } = words;
+  const [isOpen, setIsOpen] = React.useState(false);
+  const id = useId('mail');
+  const isFailed = email.state === 'failed';
+  const detail = email.sentAt === undefined ? undefined : t('MailSentAt', { time: clock(words, email.sentAt, now) });
+  return (
+    <Box minHeight="24px" element="C_AND_V_MAIL">
+      <Box display="flex" alignItems="center" columnGap="space20" flexWrap="wrap">
+        {isFailed ? (
+          <ErrorIcon decorative size="sizeIcon20" color="colorTextError" />
+        ) : (
+          <EmailIcon decorative size="sizeIcon20" color="colorTextIcon" />
+        )}
+        <Text as="span" fontSize="fontSize20" color={isFailed ? 'colorTextError' : 'colorTextWeak'}>
+          {say(words, email, now)}
+        </Text>
+        {detail !== undefined && (
+          <Button variant="link" aria-expanded={isOpen} aria-controls={id} onClick={() => setIsOpen(!isOpen)}>
+            {t('MailDetails')}
+          </Button>
+        )}
+      </Box>
+      {detail !== undefined && (
+        <Text as="div" id={id} hidden={!isOpen} fontSize="fontSize20" color="colorTextWeak">
+          {isOpen ? detail : ''}
+        </Text>
+      )}
+    </Box>
+  );
+};
+
+function say(words: Words, { state, recipients, sentAt, problem }: VoicemailCard['email'], now: number): string {
+  const { t, locale } = words;
+  if (state === 'off') return t('MailOff');
+  if (state === 'pending') return t('MailPending');
+  if (state === 'failed') return problem === undefined ? t('MailFailedUnknown') : t('MailFailed', { problem });
+  const when = sentAt === undefined ? '' : ago(words, sentAt, now);
+  return new Intl.PluralRules(locale).select(recipients) === 'one' || recipients === 1
+    ? t('MailSentOne', { ago: when })
+    : t('MailSentMany', { count: recipients, ago: when });
+}

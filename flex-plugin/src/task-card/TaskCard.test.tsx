@@ -1,0 +1,365 @@
+import { act, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import {
+  aCard,
+  aTask,
+  failing,
+  NOW,
+  OFFLINE_SID,
+  RESERVATION_SID,
+  type Scene,
+  showCard,
+  TASK_SID,
+  violations,
+} from '../../test/things';
+import { LANGUAGES } from '../strings/translate';
+
+beforeEach(() => jest.useFakeTimers({ now: NOW, doNotFake: ['queueMicrotask', 'nextTick', 'setImmediate'] }));
+afterEach(() => jest.useRealTimers());
+const user = () => userEvent.setup({ advanceTimers: (ms) => jest.advanceTimersByTime(ms) });
+const settle = (ms = 0) => act(async () => void (await jest.advanceTimersByTimeAsync(ms)));
+const shown = async (scene: Scene = {}) => {
+  const view = showCard(scene);
+  await settle();
+  return view;
+};
+const button = (name: string | RegExp) => screen.getByRole('button', { name });
+const note = (name: string | RegExp) => button(name).getAttribute('aria-describedby');
+
+describe('what there is to see', () => {
+  test('who, what about, since when, at one glance', async () => {
+    await shown({ card: aCard({ listenedBy: [{ worker: 'Sam', at: '2026-11-22T14:50:00Z' }] }) });
+    const card = screen.getByRole('region', { name: 'Voicemail' });
+    expect(within(card).getByRole('heading', { level: 2 })).toHaveTextContent('+1 555-123-4567');
+    expect(card).toHaveTextContent('Voicemail · Support');
+    expect(card).toHaveTextContent('Attempt 1 of 3');
+    expect(card).toHaveTextContent('Ana Ruiz');
+    expect(card).toHaveTextContent(/left 14 min\. ago, \d+:41\s[AP]M/);
+    expect(card).toHaveTextContent('Dialled +1 555-000-0001');
+    expect(card).toHaveTextContent('waited 6 min in line before that');
+    expect(card).toHaveTextContent('Listened: Sam');
+    expect(card).toHaveTextContent("Hi, this is Ana, I'm calling about my order.");
+    expect(card).toHaveTextContent('Mailed to 3 people 13 min. ago');
+    expect(button('Call +1 555-123-4567')).toBeEnabled();
+    expect(button('Try again later')).toBeEnabled();
+    expect(button('Mark as handled')).toBeEnabled();
+    expect(screen.queryByRole('button', { name: 'Delete recording' })).not.toBeInTheDocument();
+  });
+
+  test('a callback has no sound, no transcript and no mail', async () => {
+    await shown({ task: aTask({}, { taskType: 'callback' }), card: aCard({ taskType: 'callback' }) });
+    const card = screen.getByRole('region', { name: 'Callback' });
+    expect(card).toHaveTextContent(/requested 14 min\. ago/);
+    for (const name of ['Recording', 'Transcript'])
+      expect(screen.queryByRole('group', { name })).not.toBeInTheDocument();
+    expect(card).not.toHaveTextContent(/mail/i);
+  });
+
+  test('the first key press plays: it is the first thing that can be reached', async () => {
+    await shown();
+    await user().tab();
+    expect(button('Play')).toHaveFocus();
+    await user().tab();
+    expect(screen.getByRole('slider', { name: 'Position in the recording' })).toHaveFocus();
+  });
+
+  test("the business's time is told where it differs", async () => {
+    await shown({ card: aCard({ timeZone: 'Pacific/Kiritimati' }) });
+    expect(screen.getByRole('region')).toHaveTextContent(/at the business \(Pacific\/Kiritimati\)/);
+  });
+
+  test('loading keeps the room, with what the task itself says', async () => {
+    const { container } = showCard({ client: { card: jest.fn(() => new Promise<never>(() => undefined)) } });
+    expect(screen.getByRole('region')).toHaveAttribute('aria-busy', 'true');
+    expect(screen.getByText('Loading the details')).toBeInTheDocument();
+    expect(screen.getByRole('heading', { level: 2 })).toHaveTextContent('+1 555-123-4567');
+    expect(button('Call +1 555-123-4567')).toBeEnabled();
+    expect(button('Try again later')).toBeDisabled();
+    jest.useRealTimers();
+    expect(await violations(container)).toEqual([]);
+  });
+
+  test('not accepted yet: nothing is asked for, nothing can be done', async () => {
+    const { client } = await shown({ task: aTask({ status: 'pending' }) });
+    expect(client.card).not.toHaveBeenCalled();
+    expect(screen.getByText('Accept the task to see all of it and to act on it.')).toBeInTheDocument();
+    expect(screen.queryByRole('button')).not.toBeInTheDocument();
+  });
+
+  test.each([
+    [{ state: 'none' }, 'There is no transcript.'],
+    [{ state: 'pending' }, 'The transcript is on its way.'],
+    [{ state: 'failed' }, 'There is no transcript: it could not be made.'],
+  ] as const)('transcript %j: %s', async (transcript, expected) => {
+    await shown({ card: aCard({ transcript }) });
+    expect(screen.getByRole('group', { name: 'Transcript' })).toHaveTextContent(expected);
+  });
+
+  test('a long transcript is whole on demand', async () => {
+    const text = `${'word '.repeat(80)}end`;
+    await shown({ card: aCard({ transcript: { state: 'ready', text } }) });
+    const transcript = screen.getByRole('group', { name: 'Transcript' });
+    expect(transcript).not.toHaveTextContent('end');
+    await user().click(button('more: Transcript'));
+    expect(transcript).toHaveTextContent('end');
+    expect(button('less: Transcript')).toHaveAttribute('aria-expanded', 'true');
+  });
+
+  test.each([
+    [{ state: 'off', recipients: 0 }, 'No mail is sent for voicemails'],
+    [{ state: 'pending', recipients: 2 }, 'The mail is on its way'],
+    [{ state: 'sent', recipients: 1, sentAt: '2026-11-22T14:41:30.000Z' }, 'Mailed to 1 person 13 min. ago'],
+    [{ state: 'failed', recipients: 1, problem: 'mailbox full' }, 'The mail could not be sent: mailbox full'],
+    [{ state: 'failed', recipients: 1 }, 'The mail could not be sent.'],
+  ] as const)('mail %j: %s', async (email, expected) => {
+    await shown({ card: aCard({ email }) });
+    expect(screen.getByRole('region')).toHaveTextContent(expected);
+  });
+
+  test('mail: when exactly, on demand; nothing of mails where that is switched off', async () => {
+    await shown();
+    await user().click(button('details'));
+    expect(screen.getByText(/^Sent \d+:41/)).toBeVisible();
+  });
+
+  test('nothing of mails where that is switched off', async () => {
+    await shown({ config: { enableEmailNotifications: false } });
+    expect(screen.getByRole('region')).not.toHaveTextContent(/mailed/i);
+  });
+
+  test('other open work of the same caller', async () => {
+    await shown({
+      card: aCard({
+        others: [
+          { taskSid: 'WT1', taskType: 'callback', receivedAt: '2026-11-22T14:05:00Z' },
+          { taskSid: 'WT2', taskType: 'voicemail', receivedAt: '2026-11-20T14:05:00Z' },
+        ],
+      }),
+    });
+    expect(screen.getByText(/^2 more from this caller: callback .*:05.* and voicemail Nov 20/)).toBeInTheDocument();
+  });
+
+  test('a supervisor watching sees and hears, and does not act as the agent', async () => {
+    const supervisor = { workers: [{ worker: { sid: `WK${'d'.repeat(32)}`, fullName: 'Sam Reed' } }] };
+    await shown({ isMonitoring: true, roles: 'supervisor', flex: { supervisor } });
+    expect(screen.getByRole('region')).toHaveTextContent('Handled by Sam Reed');
+    expect(button('Play')).toBeEnabled();
+    expect(button('Download')).toBeEnabled();
+    expect(screen.queryByRole('button', { name: /^Call/ })).not.toBeInTheDocument();
+    expect(button('Delete recording')).toBeEnabled();
+  });
+
+  test.each(Object.keys(LANGUAGES))('all of it in %s', async (language) => {
+    const { container } = await shown({ language, roles: 'supervisor' });
+    expect(container).toHaveTextContent(LANGUAGES[language]!.TryLater);
+    expect(container).not.toHaveTextContent(/\{\{|undefined|NaN/);
+    if (language !== 'en-US') expect(container).not.toHaveTextContent(/Attempt|Mark as|Mailed|ago/);
+  });
+});
+
+describe('what arrives later', () => {
+  test('the transcript, without a reload, read out once; then nobody asks any more', async () => {
+    const card = jest
+      .fn()
+      .mockResolvedValueOnce(aCard({ transcript: { state: 'pending' } }))
+      .mockResolvedValue(aCard());
+    await shown({ client: { card } });
+    await settle(5_000);
+    expect(screen.getByRole('group', { name: 'Transcript' })).toHaveTextContent('this is Ana');
+    expect(screen.getByText('The transcript has arrived.')).toHaveAttribute('role', 'status');
+    await settle(10 * 60_000);
+    expect(card).toHaveBeenCalledTimes(2);
+  });
+
+  test('asked for more and more rarely, and not once another task is selected', async () => {
+    const card = jest.fn().mockResolvedValue(aCard({ transcript: { state: 'pending' } }));
+    const { unmount } = await shown({ client: { card } });
+    await settle(60_000);
+    const first = card.mock.calls.length;
+    await settle(60_000);
+    expect(first).toBeLessThanOrEqual(6);
+    expect(card.mock.calls.length - first).toBe(2);
+    unmount();
+    await settle(10 * 60_000);
+    expect(card.mock.calls.length - first).toBe(2);
+  });
+
+  test('another task is another card', async () => {
+    const card = jest.fn(async (sid: string) => aCard({ transcript: { state: 'ready', text: `text of ${sid}` } }));
+    const { showTask } = await shown({ client: { card } });
+    const other = `WT${'9'.repeat(32)}`;
+    showTask(aTask({ taskSid: other, sid: `WR${'9'.repeat(32)}` }));
+    await settle();
+    expect(screen.getByRole('group', { name: 'Transcript' })).toHaveTextContent(`text of ${other}`);
+  });
+});
+
+describe('when it fails', () => {
+  test.each([
+    ['twilio-unavailable', 'The voicemail service is not answering.'],
+    ['offline', 'You seem to have no connection to the Internet.'],
+    ['token-invalid', 'Your session has ended. Sign in to Flex again.'],
+    ['not-yours', 'This task is not yours any more.'],
+    ['not-configured', 'The voicemail service is not set up completely. Ask an administrator.'],
+  ] as const)('%s: said, and number, transcript and "Call" stay', async (code, expected) => {
+    const { container } = await shown({ card: code });
+    expect(screen.getByText(expected)).toBeInTheDocument();
+    expect(screen.getByRole('group', { name: 'Transcript' })).toHaveTextContent('From the attributes.');
+    expect(button('Call +1 555-123-4567')).toBeEnabled();
+    jest.useRealTimers();
+    expect(await violations(container)).toEqual([]);
+  });
+
+  test('"Try again" tries again', async () => {
+    const card = jest.fn().mockImplementationOnce(failing('timed-out')).mockResolvedValue(aCard());
+    await shown({ client: { card } });
+    await user().click(button('Try again'));
+    await settle();
+    expect(screen.queryByText('The details could not be loaded.')).not.toBeInTheDocument();
+    expect(button('Play')).toBeInTheDocument();
+  });
+
+  test('back online, it loads by itself', async () => {
+    const card = jest.fn().mockImplementationOnce(failing('offline')).mockResolvedValue(aCard());
+    await shown({ client: { card } });
+    window.dispatchEvent(new Event('online'));
+    await settle();
+    expect(button('Play')).toBeInTheDocument();
+  });
+});
+
+describe('calling back', () => {
+  test('one click, one call, and the button says so', async () => {
+    const { invokeAction } = await shown();
+    await user().dblClick(button('Call +1 555-123-4567'));
+    expect(invokeAction).toHaveBeenCalledTimes(1);
+    expect(button('Calling …')).toBeDisabled();
+  });
+
+  test.each([
+    ['offline', { flex: { worker: { activity: { sid: OFFLINE_SID }, tasks: new Map() } } }, /^You are offline/],
+    ['on a call', { flex: { phone: { activeCall: {} } } }, /^You are on a call/],
+    ['outbound off', { isOutboundEnabled: false }, /^Outbound calls are not enabled/],
+    ['withheld', { card: aCard({ callBlock: 'number-withheld' }) }, /^The number is withheld/],
+    ['country', { card: aCard({ callBlock: 'number-country-not-allowed' }) }, /^Calls to this country/],
+    ['premium', { card: aCard({ callBlock: 'number-not-callable' }) }, /^This number cannot be called/],
+    ['no number', { card: aCard({ callBlock: 'number-not-a-number' }) }, /^This is not a telephone number/],
+  ] as [string, Scene, RegExp][])(
+    '%s: blocked, and the reason stands beside the button',
+    async (_what, scene, reason) => {
+      const { container } = await shown(scene);
+      expect(button(/^Call/)).toBeDisabled();
+      expect(document.getElementById(note(/^Call/)!)).toHaveTextContent(reason);
+      jest.useRealTimers();
+      expect(await violations(container)).toEqual([]);
+    },
+  );
+
+  test('a withheld number is never shown as the number it pretends to be', async () => {
+    const { container } = await shown({
+      card: aCard({ callBlock: 'number-withheld', numberToCall: '+266696687' }),
+      task: aTask({}, { name: '+266696687' }),
+    });
+    expect(container).not.toHaveTextContent('266696687');
+    expect(screen.getByRole('heading', { level: 2 })).toHaveTextContent('Number withheld');
+  });
+
+  test('while a call is being set up there is no second one', async () => {
+    const { setFlex } = await shown();
+    const call = aTask({ sid: 'WRcall', status: 'pending' }, { taskType: undefined, direction: 'outbound' });
+    setFlex({ worker: { activity: { sid: 'WA1' }, tasks: new Map([['WRcall', call]]) } });
+    expect(button(/^Call/)).toBeDisabled();
+  });
+
+  test('refused by Flex: said', async () => {
+    await shown({ invokeAction: jest.fn().mockRejectedValue(new Error('no device')) });
+    await user().click(button(/^Call/));
+    await settle();
+    expect(screen.getByText('The call could not be placed. Try again.')).toBeInTheDocument();
+    expect(button(/^Call/)).toBeEnabled();
+  });
+});
+
+describe('the other acts', () => {
+  test('try again later: once, and said', async () => {
+    const { client } = await shown();
+    await user().dblClick(button('Try again later'));
+    await settle();
+    expect(client.requeue).toHaveBeenCalledTimes(1);
+    expect(screen.getByText('Put back in line, to be tried again later.')).toBeInTheDocument();
+    for (const name of [/^Call/, 'Try again later', 'Mark as handled']) expect(button(name)).toBeDisabled();
+  });
+
+  test.each([
+    [{ attempts: 2, mayRequeue: false }, 'All 3 attempts are used: it cannot be put back.'],
+    [{ attempts: 0, mayRequeue: false }, 'Putting back is switched off.'],
+  ])('%j: %s', async (change, reason) => {
+    await shown({ card: aCard(change) });
+    expect(button('Try again later')).toBeDisabled();
+    expect(document.getElementById(note('Try again later')!)).toHaveTextContent(reason);
+  });
+
+  test('switched off in Flex: not offered', async () => {
+    await shown({ config: { allowRequeue: false } });
+    expect(screen.queryByRole('button', { name: 'Try again later' })).not.toBeInTheDocument();
+  });
+
+  test('refused by the server: why, and it can be tried again', async () => {
+    await shown({ client: { requeue: jest.fn(failing('twilio-unavailable')) } });
+    await user().click(button('Try again later'));
+    await settle();
+    expect(screen.getByText('That did not work. The voicemail service is not answering.')).toBeInTheDocument();
+    expect(button('Try again later')).toBeEnabled();
+  });
+
+  test('mark as handled completes the task', async () => {
+    const { invokeAction } = await shown();
+    await user().click(button('Mark as handled'));
+    expect(invokeAction).toHaveBeenCalledWith('CompleteTask', { sid: RESERVATION_SID });
+  });
+
+  test('delete: asks, takes no for an answer, then deletes and says so', async () => {
+    const { client, container } = await shown({ roles: 'supervisor' });
+    await user().click(button('Delete recording'));
+    expect(screen.getByRole('alertdialog', { name: 'Delete this recording?' })).toBeInTheDocument();
+    expect(button('Keep it')).toHaveFocus();
+    await user().keyboard('{Escape}');
+    expect(button('Delete recording')).toHaveFocus();
+    expect(client.deleteRecording).not.toHaveBeenCalled();
+    await user().click(button('Delete recording'));
+    jest.useRealTimers();
+    expect(await violations(container)).toEqual([]);
+    await userEvent.click(button('Delete'));
+    await waitFor(() => expect(client.deleteRecording).toHaveBeenCalledWith(TASK_SID));
+    expect(await screen.findByText('The recording and its transcript were deleted.')).toBeInTheDocument();
+    expect(screen.getByRole('group', { name: 'Recording' })).toHaveTextContent('The recording was deleted.');
+    expect(screen.queryByRole('button', { name: 'Play' })).not.toBeInTheDocument();
+  });
+
+  test('not deleted: said, and it is still there', async () => {
+    await shown({ roles: 'supervisor', client: { deleteRecording: jest.fn(failing('role-missing')) } });
+    await user().click(button('Delete recording'));
+    await user().click(button('Delete'));
+    await settle();
+    expect(screen.getByText('That did not work. This is for supervisors only.')).toBeInTheDocument();
+    expect(button('Play')).toBeEnabled();
+  });
+});
+
+test.each([
+  ['all of it', { roles: 'supervisor' }],
+  ['a callback', { task: aTask({}, { taskType: 'callback' }), card: aCard({ taskType: 'callback' }) }],
+  ['deleted', { card: aCard({ recording: { state: 'deleted' } }) }],
+  ['no recording', { card: aCard({ recording: { state: 'none' } }) }],
+  [
+    'everything pending',
+    { card: aCard({ transcript: { state: 'pending' }, email: { state: 'pending', recipients: 1 } }) },
+  ],
+  ['attempts used up', { card: aCard({ mayRequeue: false, attempts: 2 }) }],
+  ['mail failed', { card: aCard({ email: { state: 'failed', recipients: 1, problem: 'full' } }) }],
+  ['not accepted', { task: aTask({ status: 'pending' }) }],
+] as [string, Scene][])('axe finds nothing: %s', async (_what, scene) => {
+  const { container } = await shown(scene);
+  jest.useRealTimers();
+  expect(await violations(container)).toEqual([]);
+});

@@ -1,0 +1,171 @@
+import type { VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
+import type { ITask } from '@twilio/flex-ui';
+import { Box } from '@twilio-paste/core/box';
+import { Button } from '@twilio-paste/core/button';
+import { Callout, CalloutHeading, CalloutText } from '@twilio-paste/core/callout';
+import { ScreenReaderOnly } from '@twilio-paste/core/screen-reader-only';
+import { SkeletonLoader } from '@twilio-paste/core/skeleton-loader';
+import { Text } from '@twilio-paste/core/text';
+import * as React from 'react';
+import { useSelector } from 'react-redux';
+import { FAILURE_WORDS } from '../functions-client/failure-words';
+import { Player } from '../playback/Player';
+import type { CreateAudio } from '../playback/use-voicemail-audio';
+import { usePlugin } from '../plugin-context';
+import { type FlexState, isOnCall as isOnCallNow, workerName } from '../state/flex-state';
+import { type RootState, selectActs } from '../state/state';
+import { clock, list } from '../strings/formats';
+import { CardActions } from './CardActions';
+import { CardHeader } from './CardHeader';
+import { cardFromAttributes } from './card-from-attributes';
+import { DeleteRecording } from './DeleteRecording';
+import { MailState } from './MailState';
+import { Transcript } from './Transcript';
+import { useCard } from './use-card';
+import { useNow } from './use-now';
+
+export interface TaskCardProps {
+  /** Given by Flex. */
+  task?: ITask;
+  /** In a supervisor's view of somebody else's task: to see and to hear, not to act as its agent. */
+  isMonitoring?: boolean;
+  createAudio?: CreateAudio;
+}
+
+/**
+ * What an agent sees of a callback or voicemail, in the place of Flex's Info tab. Flex gives the panel its padding, and
+ * makes every paragraph in it bold: so there are none.
+ */
+export const TaskCard: React.FC<TaskCardProps> = ({ task, ...props }) =>
+  // Another task is another card: no state of one may show on the other.
+  task === undefined ? null : <OneCard key={task.taskSid} task={task} {...props} />;
+
+const HELD: readonly string[] = ['accepted', 'wrapping'];
+
+const OneCard: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMonitoring = false, createAudio }) => {
+  const { config, words, isSupervisor } = usePlugin();
+  const { t } = words;
+  const now = useNow();
+  const isHeld = HELD.includes(task.status);
+  const { card: loaded, loading, failure, news, reload } = useCard(task.taskSid, isHeld || isMonitoring);
+  const acts = useSelector((root: RootState) => selectActs(root, task.taskSid));
+  const onCall = useSelector((root: FlexState) => isOnCallNow(root));
+  const handledBy = useSelector((root: FlexState) => (isMonitoring ? workerName(root, task.workerSid) : undefined));
+  const card = loaded ?? cardFromAttributes(task, config.maxAttempts);
+  const isVoicemail = card.taskType === 'voicemail';
+  const isWaiting = loaded === undefined && failure === undefined && (isHeld || isMonitoring);
+  return (
+    <Box
+      display="flex"
+      flexDirection="column"
+      rowGap="space50"
+      // The panel clips what lies outside: room for the focus ring.
+      paddingX="space20"
+      paddingY="space30"
+      role="region"
+      aria-label={t(isVoicemail ? 'Voicemail' : 'Callback')}
+      aria-busy={loading && loaded === undefined}
+      element="C_AND_V_CARD"
+    >
+      <CardHeader
+        card={card}
+        name={nameOf(task, card)}
+        now={now}
+        handledBy={handledBy}
+        isLoaded={loaded !== undefined}
+      />
+      <Rule />
+      {failure !== undefined && acts.requeue?.step !== 'done' && (
+        <Callout variant="error">
+          <CalloutHeading as="h3">{t('DetailsFailed')}</CalloutHeading>
+          <CalloutText>{t(FAILURE_WORDS[failure])}</CalloutText>
+          <Box>
+            <Button variant="secondary" size="small" loading={loading} onClick={reload}>
+              {t('TryAgain')}
+            </Button>
+          </Box>
+        </Callout>
+      )}
+      {!isHeld && !isMonitoring && <Text as="div">{t('AcceptFirst')}</Text>}
+      {isWaiting ? (
+        <Skeleton isVoicemail={isVoicemail} label={t('Loading')} />
+      ) : (
+        <>
+          {isVoicemail && loaded !== undefined && (
+            <Player
+              taskSid={task.taskSid}
+              recording={card.recording}
+              receivedAt={card.receivedAt}
+              isOnCall={onCall || acts.call?.step === 'running'}
+              onDeleted={reload}
+              createAudio={createAudio}
+            />
+          )}
+          {isVoicemail && <Transcript transcript={card.transcript} />}
+          {loaded !== undefined && (
+            <>
+              <Rule />
+              <Others others={card.others} now={now} />
+              {isVoicemail && config.enableEmailNotifications && <MailState email={card.email} now={now} />}
+            </>
+          )}
+        </>
+      )}
+      {isHeld && !isMonitoring && (
+        <CardActions task={task} card={card} isLoaded={loaded !== undefined} isOnCall={onCall} />
+      )}
+      {isSupervisor && isVoicemail && loaded !== undefined && (
+        <DeleteRecording taskSid={task.taskSid} hasRecording={card.recording.state === 'ready'} />
+      )}
+      <ScreenReaderOnly>
+        <span role="status">{news === 'transcript-arrived' ? t('TranscriptArrived') : ''}</span>
+      </ScreenReaderOnly>
+    </Box>
+  );
+};
+
+const Rule: React.FC = () => (
+  <Box borderTopStyle="solid" borderTopWidth="borderWidth10" borderTopColor="colorBorderWeaker" />
+);
+
+/** As high as what will take its place. */
+const Skeleton: React.FC<{ isVoicemail: boolean; label: string }> = ({ isVoicemail, label }) => (
+  <Box display="flex" flexDirection="column" rowGap="space50" role="status">
+    <ScreenReaderOnly>{label}</ScreenReaderOnly>
+    {isVoicemail && (
+      <>
+        <SkeletonLoader height="64px" aria-hidden="true" />
+        <SkeletonLoader height="48px" aria-hidden="true" />
+      </>
+    )}
+    <SkeletonLoader height="24px" width="60%" aria-hidden="true" />
+  </Box>
+);
+
+/** Other open callbacks and voicemails of the same caller. */
+const Others: React.FC<{ others: VoicemailCard['others']; now: number }> = ({ others, now }) => {
+  const { words } = usePlugin();
+  const { t } = words;
+  if (others.length === 0) return null;
+  const names = list(
+    words,
+    others.map(({ taskType, receivedAt }) =>
+      t('OtherItem', {
+        type: t(taskType === 'voicemail' ? 'Voicemail' : 'Callback').toLocaleLowerCase(words.locale),
+        time: clock(words, receivedAt, now),
+      }),
+    ),
+  );
+  return (
+    <Text as="div" fontSize="fontSize20">
+      {others.length === 1 ? t('OtherOne', { list: names }) : t('OtherMany', { count: others.length, list: names })}
+    </Text>
+  );
+};
+
+/** A name that says more than the number. */
+function nameOf(task: ITask, card: VoicemailCard): string | undefined {
+  const name: unknown = task.attributes?.name;
+  if (typeof name !== 'string' || name === '' || card.callBlock === 'number-withheld') return undefined;
+  return /^[+\d\s().-]+$/.test(name) ? undefined : name;
+}

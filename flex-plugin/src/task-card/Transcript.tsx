@@ -1,0 +1,45 @@
+import type { VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
+import { Box } from '@twilio-paste/core/box';
+import { Button } from '@twilio-paste/core/button';
+import { Text } from '@twilio-paste/core/text';
+import * as React from 'react';
+import { usePlugin } from '../plugin-context';
+import { useId } from '../use-id';
+
+/** What fits into two lines; the rest is shown on demand. */
+const SHORT = 160;
+
+/** The transcript, or why there is none; its room is kept, so that nothing jumps when it arrives (UX). */
+export const Transcript: React.FC<{ transcript: VoicemailCard['transcript'] }> = ({ transcript: { state, text } }) => {
+  const { t } = usePlugin().words;
+  const [isWhole, setIsWhole] = React.useState(false);
+  const id = useId('transcript');
+  const hasText = state === 'ready' && text !== undefined && text !== '';
+  const isLong = hasText && text.length > SHORT;
+  return (
+    <Box minHeight="48px" role="group" aria-label={t('TranscriptTitle')} element="C_AND_V_TRANSCRIPT">
+      {hasText ? (
+        <>
+          <Text as="div" id={id} wordBreak="break-word" whiteSpace="pre-wrap">
+            {isLong && !isWhole ? `${text.slice(0, text.lastIndexOf(' ', SHORT) + 1 || SHORT).trimEnd()} …` : text}
+          </Text>
+          {isLong && (
+            <Button
+              variant="link"
+              aria-expanded={isWhole}
+              aria-controls={id}
+              aria-label={`${t(isWhole ? 'Less' : 'More')}: ${t('TranscriptTitle')}`}
+              onClick={() => setIsWhole(!isWhole)}
+            >
+              {t(isWhole ? 'Less' : 'More')}
+            </Button>
+          )}
+        </>
+      ) : (
+        <Text as="div" color="colorTextWeak">
+          {t(state === 'pending' ? 'TranscriptPending' : state === 'failed' ? 'TranscriptFailed' : 'TranscriptNone')}
+        </Text>
+      )}
+    </Box>
+  );
+};

@@ -1,0 +1,18 @@
+// The official builder compiles only flex-plugin/src. What the Functions and the plugin agree on is TypeScript beside it
+// (contract/), and webpack 4 does not read a package's `exports`: so its modules are named here, one by one, which also
+// keeps the schemas (and their library) out of agents' browsers.
+const path = require('node:path');
+
+const contract = path.resolve(__dirname, '../contract/src');
+
+module.exports = (config) => {
+  config.resolve.alias['@callback-and-voicemail/contract/flex-api$'] = path.join(contract, 'flex-api.ts');
+  config.resolve.alias['@callback-and-voicemail/contract/feature$'] = path.join(contract, 'feature.ts');
+  const { oneOf } = config.module.rules.find((rule) => rule.oneOf !== undefined);
+  const babel = oneOf.find(({ loader }) => typeof loader === 'string' && loader.includes('babel-loader'));
+  babel.include = [babel.include, contract].flat();
+  // It keeps imports inside src/, as create-react-app does.
+  const scope = config.resolve.plugins.find(({ appSources }) => appSources !== undefined);
+  scope.appSources = [...scope.appSources, contract];
+  return config;
+};
