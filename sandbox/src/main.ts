@@ -117,7 +117,7 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
         workflowSid: support!.sid,
       },
       customData: {
-        serverless_functions_domain: new URL(publicUrl).host,
+        serverless_functions_domain: publicUrl,
         features: {
           callback_and_voicemail_with_email: {
             enabled: true,
