@@ -6,6 +6,8 @@ import * as z from 'zod/mini';
  */
 export const EMAIL_SETTINGS_DOCUMENT = 'email-settings';
 export const EMAIL_SETTINGS_VERSION = 1;
+/** Those of the plugin. */
+export const MAIL_LANGUAGES = ['en-US', 'es-ES', 'es-MX', 'pt-BR', 'th', 'zh-Hans'] as const;
 /** One provider request carries at most this many recipients with an outcome each. */
 export const MAX_RECIPIENTS = 50;
 
@@ -40,6 +42,18 @@ export const emailSettingsSchema = z.looseObject({
   time_zone: z.optional(z.string().check(z.refine(isTimeZone))),
   /** What becomes of a caller who chose voicemail and left none. */
   missed_voicemail: z._default(z.enum(['callback', 'cancel']), 'callback'),
+  /** Gets a copy of every voicemail mail, whatever the rules say. */
+  archive: z.optional(recipientSchema),
+  /** With fields in double braces: caller, called, queue, length, received, organisation. Absent: the usual one. */
+  subject: z.optional(z.string().check(z.maxLength(150))),
+  logo_url: z.optional(z.string().check(z.maxLength(500), z.regex(/^https:\/\/[^\s"'<>]+$/))),
+  footer: z.optional(z.string().check(z.maxLength(500))),
+  /** Of the mail itself. */
+  language: z._default(z.enum(MAIL_LANGUAGES), 'en-US'),
+  /** Callers' numbers in the panel's history are shown whole. */
+  show_callers: z._default(z.boolean(), false),
+  /** Callbacks and voicemails that nobody has taken for longer stand above the history. */
+  attention_after_minutes: z._default(z.number().check(z.int(), z.minimum(1), z.maximum(10_080)), 60),
   /** Agents may put a callback or voicemail back, to be tried again later, up to that many attempts in all. */
   allow_requeue: z._default(z.boolean(), true),
   max_attempts: z._default(z.number().check(z.int(), z.minimum(1), z.maximum(100)), 3),

@@ -1,0 +1,181 @@
+import type { EmailRecipient, EmailSettings, NotificationRules } from './email-settings';
+
+/**
+ * What the supervisor's panel and the Functions `flex/email-{settings,test,history,resend}` say to each other. Requests
+ * are POSTs of form fields with `Token`, as all of `flex/`; a field that is no plain text is JSON in one form field.
+ * Only supervisors and admins are answered. Times are ISO 8601, UTC.
+ */
+
+/** Codes of refusals, beside those of flex-api.ts. */
+export const EMAIL_ADMIN_ERRORS = [
+  /** `Settings`, `Rules` or another field is not what it should be; `fields` says where. */
+  'invalid',
+  /** A domain that is not in ALLOWED_EMAIL_DOMAINS; `fields` says which addresses. */
+  'domain-not-allowed',
+  /** More than fits in a Sync document, or too many recipients or rules. */
+  'too-large',
+  /** Somebody saved meanwhile; `current` is what they saved. */
+  'conflict',
+  /** What is stored cannot be read as settings; saving with `Replace` overwrites it. */
+  'settings-corrupt',
+  'settings-unreachable',
+  'no-such-entry',
+  /** It went out already, or was never to be mailed. */
+  'nothing-to-resend',
+  /** The provider refused; `provider` says what it said, in words, and what to do. */
+  'mail-refused',
+] as const;
+export type EmailAdminErrorCode = (typeof EMAIL_ADMIN_ERRORS)[number];
+
+/** Where in the settings something is wrong: `recipients.3.address`, `rules.0.when.from`. */
+export interface FieldProblem {
+  path: string;
+  problem: 'malformed' | 'domain-not-allowed' | 'too-long' | 'too-many' | 'missing' | 'duplicate';
+  /** The value, where it helps to find it: an address. */
+  value?: string;
+}
+
+/** `flex/email-settings` with `Action=read` (the default): everything the panel shows but the history. */
+export interface EmailSettingsAnswer {
+  settings: EmailSettings;
+  rules: NotificationRules;
+  /** Of both documents together; sent back as `Revision` when saving. Empty: nothing was saved before. */
+  revision: string;
+  /** `environment`: nobody has saved yet, so the Functions' variables hold. `corrupt`: what is stored is shown as far as it can be read. */
+  source: 'saved' | 'environment' | 'corrupt';
+  savedBy?: string;
+  savedAt?: string;
+  /** Lower-case domains recipients may be of. */
+  allowedDomains: string[];
+  /** Names and numbers rules can be made of, as far as they are known. */
+  queues: string[];
+  numbers: string[];
+  audit: AuditRecord[];
+  health: EmailHealth;
+}
+
+/**
+ * `flex/email-settings` with `Action=save`, `Settings` and `Rules` (JSON), `Revision`, `Replace=true` to overwrite corrupt
+ * ones: the answer is a fresh `EmailSettingsAnswer`. 409 `conflict` carries `current: EmailSettingsAnswer`.
+ */
+export interface EmailAdminRefusal {
+  code: EmailAdminErrorCode;
+  message: string;
+  advice: string;
+  fields?: FieldProblem[];
+  current?: EmailSettingsAnswer;
+  provider?: ProviderProblem;
+}
+
+/** One change, written by the server with the change itself, the newest first. */
+export interface AuditRecord {
+  at: string;
+  /** The worker's name as their token says. */
+  by: string;
+  changes: AuditChange[];
+}
+export interface AuditChange {
+  /** `enabled`, `recipients`, `rules`, `subject` ...: a field of the settings, or `rules.<id>`. */
+  field: string;
+  /** As JSON; shortened when long. Absent: there was none. */
+  from?: string;
+  to?: string;
+}
+
+/** What a provider's answer means and what to do; the panel has words for each, with `detail` as the provider's own. */
+export const PROVIDER_PROBLEMS = [
+  'key-refused',
+  'key-other-region',
+  'domain-unknown',
+  'domain-not-verified',
+  'sandbox-domain',
+  'from-not-aligned',
+  'recipient-refused',
+  'limit-reached',
+  'account-disabled',
+  'too-large',
+  'unreachable',
+  'not-configured',
+  'unknown',
+] as const;
+export interface ProviderProblem {
+  problem: (typeof PROVIDER_PROBLEMS)[number];
+  /** The provider's own words, without keys. */
+  detail?: string;
+}
+
+export interface EmailHealth {
+  provider: {
+    name: 'mailgun';
+    configured: boolean;
+    domain?: string;
+    region?: 'us' | 'eu' | 'other';
+    from?: string;
+    /** Environment variables that are missing or malformed, by name; never a value. */
+    faults: string[];
+  };
+  sync: { reachable: boolean /** Unknown where Twilio does not tell. */; aclEnabled?: boolean };
+  lastSuccessAt?: string;
+  lastFailure?: { at: string; problem: string };
+  lastSweepAt?: string;
+  /** True when a scheduler's request came within the last quarter of an hour. */
+  schedulerRuns: boolean;
+  /** Mails that failed for good, and voicemails still waiting to be mailed, in the last 7 days. */
+  failedMails: number;
+  waitingMails: number;
+}
+
+/** `flex/email-test` with `Address`, and `Settings` (JSON, optional: not saved yet). Allow-listed and rate-limited. */
+export interface EmailTestAnswer {
+  ok: true;
+  /** The provider's id of the message. */
+  providerId: string;
+  to: string;
+}
+
+/**
+ * `flex/email-history` with `Day` (`YYYY-MM-DD` in the business's zone; absent: the last 7 days), `State`, `Queue`,
+ * `Caller` (exact, E.164), `Cursor`.
+ */
+export const MAIL_STATES = ['off', 'pending', 'sent', 'failed'] as const;
+export type MailState = (typeof MAIL_STATES)[number];
+export interface HistoryAnswer {
+  items: HistoryItem[];
+  /** Ask again with it for what is older; absent: there is no more. */
+  cursor?: string;
+  /** With filters a page may end before it is full, since each page costs a bounded number of calls. */
+  complete: boolean;
+  /** Only without a cursor: what needs a person now. */
+  attention?: AttentionItem[];
+}
+export interface HistoryItem {
+  voicemail_id: string;
+  taskType: 'callback' | 'voicemail';
+  receivedAt: string;
+  /** Masked (`+1 555-•••-4567`) unless the settings allow it; empty when withheld. */
+  caller: string;
+  queue: string;
+  seconds?: number;
+  mail: { state: MailState; recipients: number; sentAt?: string; problem?: string; mayHaveArrivedTwice?: boolean };
+  task: { state: 'pending' | 'created' | 'handled' | 'expired' | 'none'; handledBy?: string };
+  mayResend: boolean;
+}
+export interface AttentionItem {
+  voicemail_id: string;
+  taskType: 'callback' | 'voicemail';
+  kind: 'not-taken' | 'mail-failed' | 'expired';
+  since: string;
+  queue: string;
+  caller: string;
+}
+
+/** `flex/email-resend` with `Voicemail` (an id), or `All=true` for every mail that failed in the last 7 days. */
+export interface ResendAnswer {
+  sent: number;
+  /** Not sent yet; a sweep goes on with them. */
+  queued: number;
+  failed: number;
+}
+
+/** Who would get it, from the panel's "What would happen?" */
+export type WouldGet = { recipients: EmailRecipient[]; rules: string[] };
