@@ -140,7 +140,7 @@ test('a window and what it leaves out make the whole day, whatever their hours a
     .map(([hour, minute]) => `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`);
   const zone = fc.constantFrom('UTC', NEW_YORK, 'Asia/Kathmandu', 'Pacific/Chatham', 'Australia/Lord_Howe');
   const moment = fc.integer({ min: at('2026-01-01T00:00:00Z'), max: at('2027-01-01T00:00:00Z') });
-  fc.assert(
+  void fc.assert(
     fc.property(time, time, zone, moment, (from, to, timeZone, when) => {
       fc.pre(from !== to);
       const rules = rulesOf([{ when: { from, to } }, { when: { from: to, to: from } }], { match: 'all' });
@@ -155,7 +155,7 @@ test('nobody is named twice, however the rules overlap', () => {
     address.map((one) => ({ address: one })),
     { minLength: 1, maxLength: 4 },
   );
-  fc.assert(
+  void fc.assert(
     fc.property(
       fc.array(list, { maxLength: 5 }),
       list,
