@@ -12,6 +12,7 @@ import {
   withEmailOutcome,
   withTaskOutcome,
 } from '../ledger/steps';
+import { noteHealth } from '../notification/health-notes';
 import { type MailPlan, readMailPlan } from '../notification/mail-plan';
 import { dropDownload, type StartedDownload } from '../notification/recording-download';
 import { errorCode, failedAs } from '../runtime/errors';
@@ -85,11 +86,14 @@ export async function advance(
         : undefined,
     ]);
     report(invocation, entry, task, email, Date.now() - started);
-    const settled = await ledger.change(claimed, (current) => {
-      const now = Date.now();
-      const withTask = task === undefined ? current : withTaskOutcome(current, task, now);
-      return email === undefined ? withTask : withEmailOutcome(withTask, email, now);
-    });
+    const noted = noteMail(invocation, email);
+    const settled = await ledger
+      .change(claimed, (current) => {
+        const now = Date.now();
+        const withTask = task === undefined ? current : withTaskOutcome(current, task, now);
+        return email === undefined ? withTask : withEmailOutcome(withTask, email, now);
+      })
+      .finally(() => noted);
     const knewTranscript = entry.transcript.state === 'ready' && !(task?.made && task.found);
     if (settled && task?.made && !knewTranscript && settled.entry.transcript.state === 'ready')
       await addTranscriptToTask(invocation, settled.entry);
@@ -107,6 +111,13 @@ export async function advance(
     download = undefined;
     return taken;
   }
+}
+
+/** Of a mail that was really tried. */
+async function noteMail({ doors, log }: Invocation, email: EmailOutcome | undefined): Promise<void> {
+  if (email?.result === 'sent') await noteHealth(() => doors.sync, log, 'success');
+  else if (email?.result === 'failed' || (email?.result === 'later' && !email.untried))
+    await noteHealth(() => doors.sync, log, 'failure', email.problem);
 }
 
 /** Settings and rules matter only while there is a mail to send. */
