@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { ProviderProblem } from '@callback-and-voicemail/contract';
 import { ProductError } from '../runtime/errors';
 
 export interface Attachment {
@@ -48,4 +49,6 @@ export interface MailProvider {
   send(message: Message, timeoutMs: number): Promise<string>;
   /** Whether a message of that id was accepted earlier; `unknown` when the provider cannot say. */
   wasAccepted(messageId: string, timeoutMs: number): Promise<'yes' | 'no' | 'unknown'>;
+  /** What a refused or lost message means, in terms of what to put right; may ask the provider once more. Never throws. */
+  explain(error: MailNotAccepted, timeoutMs: number): Promise<ProviderProblem>;
 }
