@@ -13,8 +13,8 @@ const TTL_SECONDS = 30 * 24 * 60 * 60;
  * whoever reads a row that is not final looks at the entry.
  */
 export class BesideEntries {
-  /** Entries whose row may not be as the entry is; true when it may not be there at all. */
-  private readonly owed = new Map<string, boolean>();
+  /** What may not be in Sync as the entry has it, by the entry's id. */
+  private readonly owed = new Map<string, Owed>();
 
   constructor(
     private readonly sync: () => SyncDoor,
@@ -23,8 +23,9 @@ export class BesideEntries {
 
   /** A claim lasts seconds: what it changes is written with its outcome. */
   postpone(before: LedgerEntry, entry: LedgerEntry): void {
-    if (!this.isOwed(entry) && same(historyRowOf(before), historyRowOf(entry))) return;
-    this.owed.set(entry.id, (this.owed.get(entry.id) ?? false) || historyRowOf(before) === undefined);
+    const row = !same(historyRowOf(before), historyRowOf(entry));
+    const trouble = !same(troubleOf(before), troubleOf(entry));
+    if (row || trouble) this.owe(before, { row, trouble });
   }
 
   /** Whether something was left unwritten that the entry itself has. */
@@ -32,38 +33,52 @@ export class BesideEntries {
     return this.owed.has(id);
   }
 
+  /** Whether the change of an entry is one that shows. */
+  isShown(before: LedgerEntry, entry: LedgerEntry): boolean {
+    return !same(historyRowOf(before), historyRowOf(entry)) || !same(troubleOf(before), troubleOf(entry));
+  }
+
+  /** What was written beside an entry may be of a version that never was: it is written again with the next change. */
+  doubt(before: LedgerEntry): void {
+    this.owe(before, { row: true, trouble: true });
+  }
+
   /** Writes what has changed, side by side. Never throws. */
   async write(before: LedgerEntry, entry: LedgerEntry): Promise<void> {
     const owed = this.owed.get(entry.id);
-    const row = historyRowOf(entry);
-    const rowBefore = historyRowOf(before);
-    const trouble = troubleOf(entry);
-    const troubleBefore = troubleOf(before);
+    this.owed.delete(entry.id);
     const key = timeKey(entry.id, entry.createdAt);
     const writes: Promise<void>[] = [];
-    if (owed !== undefined || !same(row, rowBefore)) {
-      const map = historyMapOf(entry.createdAt);
-      const isThere = rowBefore !== undefined && owed !== true;
-      if (row !== undefined) writes.push(this.sync().putInMap(map, key, row, TTL_SECONDS, isThere));
-      else if (rowBefore !== undefined && owed !== true) writes.push(this.sync().removeFromMap(map, key));
-    }
-    if (!same(trouble, troubleBefore)) {
-      const isThere = troubleBefore !== undefined;
-      if (trouble !== undefined) writes.push(this.sync().putInMap(TROUBLE_MAP, key, trouble, TTL_SECONDS, isThere));
-      else writes.push(this.sync().removeFromMap(TROUBLE_MAP, key));
-    }
-    this.owed.delete(entry.id);
+    const put = (map: string, was: object | undefined, is: object | undefined, isOwed: boolean) => {
+      if (!isOwed && same(was, is)) return;
+      const mayBeThere = was !== undefined && !owed?.isNew;
+      if (is !== undefined) writes.push(this.sync().putInMap(map, key, is, TTL_SECONDS, mayBeThere));
+      else if (mayBeThere || isOwed) writes.push(this.sync().removeFromMap(map, key));
+    };
+    put(historyMapOf(entry.createdAt), historyRowOf(before), historyRowOf(entry), owed?.row === true);
+    put(TROUBLE_MAP, troubleOf(before), troubleOf(entry), owed?.trouble === true);
     for (const result of await Promise.allSettled(writes)) {
       if (result.status === 'fulfilled') continue;
-      this.owed.set(entry.id, rowBefore === undefined || owed === true);
+      this.doubt(before);
       this.log?.warn('history not written', { entry: entry.id, code: errorCode(result.reason) });
     }
   }
 
-  /** What was written beside an entry may be of a version that never was: its row is written again with the next change. */
-  doubt(entry: LedgerEntry): void {
-    this.owed.set(entry.id, historyRowOf(entry) === undefined || this.owed.get(entry.id) === true);
+  private owe(before: LedgerEntry, { row, trouble }: { row: boolean; trouble: boolean }): void {
+    const earlier = this.owed.get(before.id);
+    this.owed.set(before.id, {
+      row: row || earlier?.row === true,
+      trouble: trouble || earlier?.trouble === true,
+      isNew: historyRowOf(before) === undefined || earlier?.isNew === true,
+    });
   }
+}
+
+interface Owed {
+  row: boolean;
+  trouble: boolean;
+  /** The row is likely not there at all: adding it comes first. */
+  isNew: boolean;
 }
 
 const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);

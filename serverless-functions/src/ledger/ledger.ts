@@ -116,7 +116,7 @@ export class Ledger {
         return { entry, revision };
       } catch (error) {
         if (!failedAs(error, 'changed-meanwhile') || round >= MAX_ROUNDS) throw error;
-        if (!isClaim) this.beside.doubt(before);
+        if (!isClaim && this.beside.isShown(before, entry)) this.beside.doubt(before);
         held = await this.find(id);
       }
     }
