@@ -212,6 +212,8 @@ export async function openStage(options: StageOptions = {}) {
     clock,
     mailbox,
     numbers: NUMBERS,
+    /** Where the sandbox's Twilio and Mailgun answer. */
+    twilioUrl,
     workflows: { callback: SUPPORT!.sid, sales: SALES!.sid },
     publicUrl: PUBLIC_URL,
     sample: readFileSync(path.join(root, 'sandbox/assets/voicemail-sample.wav')),

@@ -4,6 +4,7 @@ import type { Invocation } from '../invocation';
 import type { LedgerEntry } from '../ledger/entry';
 import type { Held } from '../ledger/ledger';
 import { withResend } from '../ledger/steps';
+import { readMailPlan } from '../notification/mail-plan';
 import { BadRequest, errorCode } from '../runtime/errors';
 import { textField } from './form-fields';
 import { recentTrouble } from './health';
@@ -41,9 +42,11 @@ export async function resend(invocation: Invocation, event: Record<string, unkno
 async function resendAll(invocation: Invocation): Promise<ResendAnswer> {
   const ids = (await recentTrouble(invocation)).flatMap(({ id, mail }) => (mail?.state === 'failed' ? [id] : []));
   const states: (LedgerEntry['email']['state'] | undefined)[] = [];
+  if (ids.length === 0) return count(states);
+  const plan = planOf(invocation);
   let next = 0;
   for (; next < ids.length && invocation.deadline.remaining() >= TIME_FOR_A_MAIL_MS; next += 1)
-    states.push(await quietly(invocation, ids[next]!, (id) => sendOne(invocation, id)));
+    states.push(await quietly(invocation, ids[next]!, (id) => sendOne(invocation, id, plan)));
   for (; next < ids.length; next += AT_ONCE)
     states.push(
       ...(await Promise.all(
@@ -53,9 +56,13 @@ async function resendAll(invocation: Invocation): Promise<ResendAnswer> {
   return count(states);
 }
 
-async function sendOne(invocation: Invocation, from: string | Held) {
-  return (await advance(invocation, from, (entry) => withResend(entry, Date.now())))?.entry.email.state;
+async function sendOne(invocation: Invocation, from: string | Held, plan = planOf(invocation)) {
+  const sent = await advance(invocation, from, (entry) => withResend(entry, Date.now()), { plan });
+  return sent?.entry.email.state;
 }
+
+/** Read beforehand: by itself nobody looks at settings for a mail that had failed. */
+const planOf = ({ doors, environment }: Invocation) => readMailPlan(() => doors.sync, environment);
 
 async function makeDue({ ledger }: Invocation, id: string) {
   return (await ledger.change(id, (entry) => withResend(entry, Date.now())))?.entry.email.state;
