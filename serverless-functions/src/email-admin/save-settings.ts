@@ -1,4 +1,4 @@
-import { EMAIL_SETTINGS_DOCUMENT } from '@callback-and-voicemail/contract';
+import { EMAIL_RULES_DOCUMENT, EMAIL_SETTINGS_DOCUMENT } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import { allowedEmailDomains } from '../runtime/environment';
 import { BadRequest, errorCode, failedAs, mayHaveHappened } from '../runtime/errors';
@@ -71,9 +71,11 @@ export async function saveSettings(
     }
   }
   invocation.log.info('settings saved', { recipients: proposal.settings.recipients.length, outcome: stored.source });
+  // One that was written by hand has no name of ours, and is left to whoever wrote it.
+  const superseded = rulesDocument !== stored.rulesDocument && stored.rulesDocument !== EMAIL_RULES_DOCUMENT;
   await Promise.all([
     appendAudit(invocation, key, record),
-    rulesDocument === stored.rulesDocument ? undefined : letEnd(invocation, stored.rulesDocument),
+    superseded ? letEnd(invocation, stored.rulesDocument) : undefined,
     changesWhoGetsMail(changes) ? tellAdmin(invocation, record, key) : undefined,
   ]);
 }
