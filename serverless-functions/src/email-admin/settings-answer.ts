@@ -1,9 +1,10 @@
-import type { EmailSettingsAnswer } from '@callback-and-voicemail/contract';
+import type { AuditRecord, EmailSettingsAnswer } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import { allowedEmailDomains } from '../runtime/environment';
 import { errorCode } from '../runtime/errors';
 import { readAudit } from './audit';
-import { readHealth } from './health';
+import { providerOf, readHealth } from './health';
+import type { Proposal } from './proposal';
 import { readStored, unreachable } from './stored-settings';
 
 /** What changes so rarely that a panel that asks every few seconds is answered from memory. */
@@ -38,6 +39,34 @@ export async function settingsAnswer(invocation: Invocation): Promise<EmailSetti
   } catch (error) {
     throw unreachable(error);
   }
+}
+
+/** What was just saved, where reading it again failed: without what only reading tells. */
+export function answerAfterSaving(
+  { environment }: Invocation,
+  { settings, rules }: Proposal,
+  record: AuditRecord,
+  revision: string,
+): EmailSettingsAnswer {
+  return {
+    settings,
+    rules,
+    revision,
+    source: 'saved',
+    savedBy: record.by,
+    savedAt: record.at,
+    allowedDomains: allowedEmailDomains(environment),
+    queues: named(remembered?.queues ?? [], rules.rules, 'queues'),
+    numbers: named(remembered?.numbers ?? [], rules.rules, 'numbers'),
+    audit: [record],
+    health: {
+      provider: providerOf(environment),
+      sync: { reachable: false },
+      schedulerRuns: false,
+      failedMails: 0,
+      waitingMails: 0,
+    },
+  };
 }
 
 /** Those that exist, and those that rules name already. */
