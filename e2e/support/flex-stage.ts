@@ -2,7 +2,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import express from 'express';
-import type { BrowserContext, Page } from 'playwright-core';
 import { type Desk, type FlexDesktop, startFlexDesktop } from '../../sandbox/src/flex-desktop/flex-desktop';
 import { flexUiBundle } from '../../sandbox/src/flex-desktop/vendor-bundle';
 import { type LoopbackServer, listenOnLoopback } from '../../sandbox/src/loopback-server';
@@ -81,36 +80,4 @@ export async function startFlexStage(mailFolder: string): Promise<FlexStage> {
       await new Promise((resolve) => functionsServer.close(resolve));
     },
   };
-}
-
-/** What must not happen on any page: a request that leaves this machine, an error of the page's own. */
-export interface Watch {
-  foreign: string[];
-  errors: string[];
-}
-
-export function watch(page: Page): Watch {
-  const seen: Watch = { foreign: [], errors: [] };
-  const isLocal = (url: string) => /^(https?|wss?):\/\/localhost:\d+\/|^(data|blob|about):/.test(url);
-  page.on('request', (request) => !isLocal(request.url()) && seen.foreign.push(request.url()));
-  page.on('websocket', (socket) => !isLocal(socket.url()) && seen.foreign.push(socket.url()));
-  page.on('pageerror', (error) => seen.errors.push(String(error.stack ?? error)));
-  page.on('console', (message) => message.type() === 'error' && seen.errors.push(message.text()));
-  return seen;
-}
-
-/** Signs in by opening the worker's desk. */
-export async function openDesk(context: BrowserContext, desk: Desk): Promise<{ page: Page; seen: Watch }> {
-  const page = await context.newPage();
-  await page.setViewportSize({ width: 1360, height: 860 });
-  const seen = watch(page);
-  await page.goto(desk.origin);
-  await untilReady(page);
-  return { page, seen };
-}
-
-export async function untilReady(page: Page): Promise<void> {
-  await page.waitForFunction(() => document.documentElement.dataset.flex !== undefined, null, { timeout: 60_000 });
-  if (await page.evaluate(() => document.documentElement.dataset.flex !== 'ready'))
-    throw new Error('Flex did not start');
 }

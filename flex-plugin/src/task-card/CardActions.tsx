@@ -56,7 +56,9 @@ export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, 
       : undefined,
   ].filter((one) => one !== undefined);
   const number =
-    card.callBlock === 'number-withheld' ? t('WithheldNumber') : phoneNumber(card.numberToCall) || t('NoNumber');
+    card.callBlock === 'number-withheld'
+      ? t('WithheldNumber')
+      : phoneNumber(card.numberToCall, card.numberToCallText) || t('NoNumber');
   return (
     <Box element="C_AND_V_ACTIONS">
       <Box display="flex" columnGap="space40" rowGap="space30" flexWrap="wrap" alignItems="center">

@@ -14,7 +14,7 @@ import type { CreateAudio } from '../playback/use-voicemail-audio';
 import { usePlugin } from '../plugin-context';
 import { type FlexState, isOnCall as isOnCallNow, workerName } from '../state/flex-state';
 import { type RootState, selectActs } from '../state/state';
-import { clock, list } from '../strings/formats';
+import { clock, isNumberLike, list } from '../strings/formats';
 import { CardActions } from './CardActions';
 import { CardHeader } from './CardHeader';
 import { cardFromAttributes } from './card-from-attributes';
@@ -98,6 +98,7 @@ const OneCard: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMonitoring
               receivedAt={card.receivedAt}
               isOnCall={onCall || acts.call?.step === 'running'}
               onDeleted={reload}
+              onHeard={reload}
               createAudio={createAudio}
             />
           )}
@@ -165,7 +166,7 @@ const Others: React.FC<{ others: VoicemailCard['others']; now: number }> = ({ ot
 
 /** A name that says more than the number. */
 function nameOf(task: ITask, card: VoicemailCard): string | undefined {
-  const name: unknown = task.attributes?.name;
+  const name: unknown = card.callerName ?? task.attributes?.name;
   if (typeof name !== 'string' || name === '' || card.callBlock === 'number-withheld') return undefined;
-  return /^[+\d\s().-]+$/.test(name) ? undefined : name;
+  return isNumberLike(name) ? undefined : name;
 }

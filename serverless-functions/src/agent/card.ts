@@ -3,10 +3,11 @@ import { voicemailIdOf } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
 import { numberToCall } from '../ledger/callback-entry';
 import type { LedgerEntry } from '../ledger/entry';
+import { readDelivery } from '../notification/delivery';
 import { readSettings } from '../notification/settings';
 import { allowedCountries } from '../numbers/callback-countries';
 import { checkCallbackNumber } from '../numbers/callback-number';
-import { isWithheld } from '../numbers/caller-number';
+import { displayNumber, isWithheld } from '../numbers/caller-number';
 import { errorCode } from '../runtime/errors';
 import type { Task } from '../twilio/taskrouter';
 import type { TaskOfAgent } from './task-of-agent';
@@ -46,7 +47,11 @@ export function mayRequeue({ attempts = 0 }: LedgerEntry, { allowRequeue, maxAtt
  */
 export async function cardOf(invocation: Invocation, { task, held }: TaskOfAgent): Promise<VoicemailCard> {
   const { entry } = held;
-  const [rules, others] = await Promise.all([readRules(invocation), othersOf(invocation, task, entry)]);
+  const [rules, others, delivery] = await Promise.all([
+    readRules(invocation),
+    othersOf(invocation, task, entry),
+    readDelivery(invocation, entry),
+  ]);
   const { recording, transcript, email } = entry;
   const iso = (at: number) => new Date(at).toISOString();
   return {
@@ -54,6 +59,9 @@ export async function cardOf(invocation: Invocation, { task, held }: TaskOfAgent
     taskType: entry.task.type,
     numberToCall: numberToCall(entry),
     numberToCallFrom: entry.to,
+    numberToCallText: displayNumber(numberToCall(entry)),
+    numberToCallFromText: displayNumber(entry.to),
+    ...(entry.callerName === undefined ? {} : { callerName: entry.callerName }),
     callBlock: callBlockOf(invocation, entry),
     queue: entry.queueName === '' ? task.queueName : entry.queueName,
     receivedAt: iso(entry.createdAt),
@@ -75,6 +83,7 @@ export async function cardOf(invocation: Invocation, { task, held }: TaskOfAgent
       recipients: email.recipients.length,
       ...(email.sentAt === undefined ? {} : { sentAt: iso(email.sentAt) }),
       ...(email.problem === undefined ? {} : { problem: email.problem }),
+      ...delivery,
     },
     listenedBy: (entry.listenedBy ?? []).map(({ worker, at }) => ({ worker, at: iso(at) })),
     others,

@@ -40,6 +40,14 @@ export class MailNotAccepted extends ProductError {
   }
 }
 
+/** What became of an accepted message, as far as the provider knows by now. */
+export interface Deliveries {
+  /** Recipients whose mail server took it. */
+  delivered: number;
+  /** Recipients whose mail server refused it for good, with the provider's words, which may hold an address. */
+  bounced: { reason: string }[];
+}
+
 /** What a mail provider must be able to do; one file each implements it. */
 export interface MailProvider {
   /** The largest message it takes, encoded, in bytes. */
@@ -48,4 +56,6 @@ export interface MailProvider {
   send(message: Message, timeoutMs: number): Promise<string>;
   /** Whether a message of that id was accepted earlier; `unknown` when the provider cannot say. */
   wasAccepted(messageId: string, timeoutMs: number): Promise<'yes' | 'no' | 'unknown'>;
+  /** @returns undefined when the provider cannot say */
+  deliveriesOf(messageId: string, timeoutMs: number): Promise<Deliveries | undefined>;
 }

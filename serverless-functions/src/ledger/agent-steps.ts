@@ -43,11 +43,19 @@ export function withRequeueUndone(entry: LedgerEntry, taskSid: string, now: numb
   };
 }
 
+/** True when that worker is named among those who have listened, or nobody else would be. */
+export function hasListened({ listenedBy = [] }: LedgerEntry, workerSid: string): boolean {
+  return listenedBy.length >= MAX_LISTENERS || listenedBy.some((one) => one.workerSid === workerSid);
+}
+
 /** A worker has listened; each is named once. */
-export function withListener(entry: LedgerEntry, worker: string, now: number): LedgerEntry {
-  const before = entry.listenedBy ?? [];
-  if (before.length >= MAX_LISTENERS || before.some((one) => one.worker === worker)) return entry;
-  return { ...entry, listenedBy: [...before, { worker, at: now }] };
+export function withListener(
+  entry: LedgerEntry,
+  { workerSid, worker }: { workerSid: string; worker: string },
+  now: number,
+): LedgerEntry {
+  if (hasListened(entry, workerSid)) return entry;
+  return { ...entry, listenedBy: [...(entry.listenedBy ?? []), { worker, workerSid, at: now }] };
 }
 
 /** The recording and its words are gone at Twilio; a mail that was still to be sent is not. */

@@ -31,6 +31,8 @@ export interface LedgerEntry {
   attempt: number;
   from: string;
   to: string;
+  /** As the network gave it; see `callerNameOf`. */
+  callerName?: string;
   /** Where to call back, in E.164, when that is not `from`. */
   numberToCall?: string;
   queueName: string;
@@ -39,7 +41,7 @@ export interface LedgerEntry {
   /** How often agents have tried to call back. */
   attempts?: number;
   /** Workers who have listened to the message, the first first. */
-  listenedBy?: { worker: string; at: number }[];
+  listenedBy?: { worker: string; workerSid: string; at: number }[];
   /** The task's life; absent: `TASK_TIMEOUT_SECONDS`. */
   taskTimeoutSeconds?: number;
   /**
@@ -149,6 +151,7 @@ export type EntryDetails = Pick<
   | 'attempt'
   | 'from'
   | 'to'
+  | 'callerName'
   | 'queueName'
   | 'workflowSid'
   | 'priority'

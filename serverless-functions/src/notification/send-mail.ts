@@ -2,7 +2,7 @@ import { MailNotAccepted, type Message } from '../email-providers/provider';
 import { errorCode } from '../runtime/errors';
 import { type AudioFormat, type RecordingDownload, RecordingUnavailable } from '../twilio/recording-media';
 import type { MailJob, SendMail } from './mail-job';
-import { type Mailer, mailerOf } from './mailer';
+import { type Mailer, mailerOf, messageIdOf } from './mailer';
 import { attachmentName, htmlOf, subjectOf, textOf, type VoicemailMail } from './message';
 import { dropDownload } from './recording-download';
 
@@ -34,7 +34,7 @@ export const sendMail: SendMail = async (job) => {
     return { result: 'later', problem: 'no-recipients', mayHaveBeenSent: false, untried: true };
   if (mailer === undefined)
     return { result: 'later', problem: 'mail-not-configured', mayHaveBeenSent: false, untried: true };
-  const messageId = `${entry.id}@${mailer.domain}`;
+  const messageId = messageIdOf(entry.id, mailer);
   const recipients = (state: 'accepted' | 'refused') => settings.recipients.map(({ address }) => ({ address, state }));
   let mayHaveBeenSent = entry.email.mayHaveBeenSent === true;
   let attachment: RecordingDownload | undefined;
