@@ -1,6 +1,7 @@
 import type { VoicemailCard } from '@callback-and-voicemail/contract';
-import type { Invocation } from '../invocation';
 import type { LedgerEntry } from '../ledger/entry';
+import type { Deadline } from '../runtime/deadline';
+import type { Environment } from '../runtime/environment';
 import { mailerOf, messageIdOf } from './mailer';
 
 /** A card does not wait longer for it: without it, it says "sent". */
@@ -17,7 +18,7 @@ export type Delivery = Pick<VoicemailCard['email'], 'delivered' | 'bounced' | 'b
  * @returns nothing of what nobody knows
  */
 export async function readDelivery(
-  { environment, deadline }: Pick<Invocation, 'environment' | 'deadline'>,
+  { environment, deadline }: { environment: Environment; deadline: Deadline },
   { id, email }: LedgerEntry,
 ): Promise<Delivery> {
   const mailer = mailerOf(environment);

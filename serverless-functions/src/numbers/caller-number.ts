@@ -83,7 +83,7 @@ const MAX_NAME = 60;
 export function callerNameOf(name: unknown, from: From): string | undefined {
   if (typeof name !== 'string' || isWithheld(from)) return undefined;
   const line = name
-    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
     .trim()
     .slice(0, MAX_NAME)
     .trim();
