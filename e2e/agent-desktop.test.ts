@@ -246,6 +246,13 @@ describe('two agents, one task', () => {
     await leaveVoicemail('ana');
     await accept(ana).click();
     await button('Play', ana).waitFor();
+    // With words and mail there, a card asks for nothing more by itself.
+    await card(ana)
+      .getByText(/order from Monday/)
+      .waitFor();
+    await card(ana)
+      .getByText(/^Mailed to/)
+      .waitFor();
     const hers = await account
       .tasks()
       .then((all) => all.find(({ assignment_status: is, sid }) => is === 'assigned' && sid !== own.sid)!);
@@ -257,7 +264,7 @@ describe('two agents, one task', () => {
     expect(await ask(sam, 'voicemail', { TaskSid: hers.sid })).toMatchObject({ status: 403 });
     expect(await ask(sam, 'requeue-callback', { TaskSid: hers.sid })).toMatchObject({ status: 403 });
     expect(await ask(sam, 'delete-voicemail', { TaskSid: hers.sid })).toMatchObject({ status: 403 });
-    const mine = await ask(sam, 'voicemail-audio', { TaskSid: own.sid, ...range });
+    expect(await ask(sam, 'voicemail-audio', { TaskSid: own.sid, ...range })).toMatchObject({ status: 206 });
     // As an agent can from the console of their browser.
     await sam.evaluate(
       ([sid, attributes]) => {
@@ -276,13 +283,18 @@ describe('two agents, one task', () => {
       [own.sid, hers.attributes] as const,
     );
     expect((await account.task(own.sid)).attributes).toEqual(hers.attributes);
-    expect(await ask(sam, 'voicemail-audio', { TaskSid: own.sid, ...range })).toEqual(mine);
+    const forged = await ask(sam, 'voicemail-audio', { TaskSid: own.sid, ...range });
+    expect({ ...forged, text: JSON.parse(forged.text) }).toMatchObject({
+      status: 403,
+      text: { code: 'not-this-task' },
+    });
     await button('Mark as handled').click();
     await until(async () => (await account.task(own.sid)).assignment_status === 'completed');
     expect(await ask(sam, 'voicemail-audio', { TaskSid: own.sid, ...range })).toMatchObject({ status: 403 });
   });
 
   test('a supervisor sees whose it is, listens, downloads, and deletes the recording at Twilio', async () => {
+    await sue.bringToFront();
     await invokeAction(sue, 'NavigateToView', { viewName: 'teams' });
     await sue.locator('.Twilio-TaskCard').first().click();
     const region = card(sue);
@@ -314,6 +326,7 @@ describe('two agents, one task', () => {
       await account.status('api.twilio.com', `/2010-04-01/Accounts/${account.accountSid}/Recordings/${gone!.sid}.json`),
     ).toBe(404);
     // Whoever has the card open learns of it when they play.
+    await ana.bringToFront();
     await button('Play', ana).click();
     await card(ana).getByText('The recording was deleted.').waitFor();
     await button('Mark as handled', ana).click();
@@ -326,6 +339,7 @@ describe('two agents, one task', () => {
     await leaveVoicemail('ana');
     await accept().waitFor();
     await go('Available', ana);
+    await sam.bringToFront();
     await sam.locator('button[aria-label^="Reject"]').first().click();
     await go('Break');
     await accept(ana).click();
