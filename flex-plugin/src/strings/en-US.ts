@@ -49,6 +49,7 @@ export const enUS = {
   MailProblemUnreachable: 'the mail service did not answer',
   MailProblemRefused: 'the mail service refused it',
   Call: 'Call {{number}}',
+  CallNobody: 'Call',
   Calling: 'Calling …',
   TryLater: 'Try again later',
   PuttingBack: 'Putting it back …',

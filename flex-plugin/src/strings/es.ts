@@ -51,6 +51,7 @@ export const es: Strings = {
   MailProblemUnreachable: 'el servicio de correo no respondió',
   MailProblemRefused: 'el servicio de correo lo rechazó',
   Call: 'Llamar a {{number}}',
+  CallNobody: 'Llamar',
   Calling: 'Llamando …',
   TryLater: 'Intentar más tarde',
   PuttingBack: 'Devolviendo a la cola …',

@@ -50,6 +50,7 @@ export const ptBR: Strings = {
   MailProblemUnreachable: 'o serviço de e-mail não respondeu',
   MailProblemRefused: 'o serviço de e-mail o recusou',
   Call: 'Ligar para {{number}}',
+  CallNobody: 'Ligar',
   Calling: 'Ligando …',
   TryLater: 'Tentar mais tarde',
   PuttingBack: 'Devolvendo à fila …',

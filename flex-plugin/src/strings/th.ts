@@ -50,6 +50,7 @@ export const th: Strings = {
   MailProblemUnreachable: 'บริการอีเมลไม่ตอบกลับ',
   MailProblemRefused: 'บริการอีเมลปฏิเสธ',
   Call: 'โทรหา {{number}}',
+  CallNobody: 'โทร',
   Calling: 'กำลังโทร …',
   TryLater: 'ลองใหม่ภายหลัง',
   PuttingBack: 'กำลังนำกลับเข้าคิว …',

@@ -50,6 +50,7 @@ export const zhHans: Strings = {
   MailProblemUnreachable: '邮件服务没有响应',
   MailProblemRefused: '邮件服务拒绝了邮件',
   Call: '拨打 {{number}}',
+  CallNobody: '呼叫',
   Calling: '正在拨打…',
   TryLater: '稍后再试',
   PuttingBack: '正在放回队列…',

@@ -72,7 +72,7 @@ export const CardHeader: React.FC<CardHeaderProps> = ({ card, name, now, handled
         </Text>
       </Box>
       {card.timeZone !== '' && isOtherTime(words, card.receivedAt, card.timeZone) && (
-        <Text as="span" fontSize="fontSize20" color="colorTextWeak" textAlign="right">
+        <Text as="span" fontSize="fontSize20" color="colorTextWeak">
           {t('BusinessTime', {
             time: clock(words, card.receivedAt, now, card.timeZone),
             zone: card.timeZone.replace(/_/g, ' '),

@@ -21,20 +21,30 @@ export const MailState: React.FC<{ email: VoicemailCard['email']; now: number }>
   const detail = email.sentAt === undefined ? undefined : t('MailSentAt', { time: clock(words, email.sentAt, now) });
   return (
     <Box minHeight="24px" element="C_AND_V_MAIL">
-      <Box display="flex" alignItems="center" columnGap="space20" flexWrap="wrap">
-        {isFailed ? (
-          <ErrorIcon decorative size="sizeIcon20" color="colorTextError" />
-        ) : (
-          <EmailIcon decorative size="sizeIcon20" color="colorTextIcon" />
-        )}
-        <Text as="span" fontSize="fontSize20" color={isFailed ? 'colorTextError' : 'colorTextWeak'}>
-          {say(words, email, now)}
-        </Text>
-        {detail !== undefined && (
-          <Button variant="link" aria-expanded={isOpen} aria-controls={id} onClick={() => setIsOpen(!isOpen)}>
-            {t('MailDetails')}
-          </Button>
-        )}
+      <Box display="flex" columnGap="space20">
+        <Box>
+          {isFailed ? (
+            <ErrorIcon decorative size="sizeIcon20" color="colorTextError" />
+          ) : (
+            <EmailIcon decorative size="sizeIcon20" color="colorTextIcon" />
+          )}
+        </Box>
+        <Box>
+          <Text as="span" fontSize="fontSize20" color={isFailed ? 'colorTextError' : 'colorTextWeak'}>
+            {`${say(words, email, now)} `}
+          </Text>
+          {detail !== undefined && (
+            <Button
+              variant="link"
+              size="small"
+              aria-expanded={isOpen}
+              aria-controls={id}
+              onClick={() => setIsOpen(!isOpen)}
+            >
+              {t('MailDetails')}
+            </Button>
+          )}
+        </Box>
       </Box>
       {detail !== undefined && (
         <Text as="div" id={id} hidden={!isOpen} fontSize="fontSize20" color="colorTextWeak">

@@ -2,7 +2,7 @@ import type { VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
 import type { ITask } from '@twilio/flex-ui';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
-import { Callout, CalloutHeading, CalloutText } from '@twilio-paste/core/callout';
+import { Callout } from '@twilio-paste/core/callout';
 import { ScreenReaderOnly } from '@twilio-paste/core/screen-reader-only';
 import { SkeletonLoader } from '@twilio-paste/core/skeleton-loader';
 import { Text } from '@twilio-paste/core/text';
@@ -53,6 +53,9 @@ const OneCard: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMonitoring
   const handledBy = useSelector((root: FlexState) => (isMonitoring ? workerName(root, task.workerSid) : undefined));
   const card = loaded ?? cardFromAttributes(task, config.maxAttempts);
   const isVoicemail = card.taskType === 'voicemail';
+  const saysMail = isVoicemail && config.enableEmailNotifications;
+  // Until the server has answered, that the task's attributes hold none says nothing.
+  const saysTranscript = isVoicemail && (loaded !== undefined || card.transcript.state === 'ready');
   const isWaiting = loaded === undefined && failure === undefined && (isHeld || isMonitoring);
   return (
     <Box
@@ -77,9 +80,13 @@ const OneCard: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMonitoring
       <Rule />
       {failure !== undefined && acts.requeue?.step !== 'done' && (
         <Callout variant="error">
-          <CalloutHeading as="h3">{t('DetailsFailed')}</CalloutHeading>
-          <CalloutText>{t(FAILURE_WORDS[failure])}</CalloutText>
-          <Box>
+          <Text as="div" fontWeight="fontWeightSemibold" color="inherit">
+            {t('DetailsFailed')}
+          </Text>
+          <Text as="div" color="inherit">
+            {t(FAILURE_WORDS[failure])}
+          </Text>
+          <Box marginTop="space30">
             <Button variant="secondary" size="small" loading={loading} onClick={reload}>
               {t('TryAgain')}
             </Button>
@@ -102,12 +109,12 @@ const OneCard: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMonitoring
               createAudio={createAudio}
             />
           )}
-          {isVoicemail && <Transcript transcript={card.transcript} />}
-          {loaded !== undefined && (
+          {saysTranscript && <Transcript transcript={card.transcript} />}
+          {loaded !== undefined && (card.others.length > 0 || saysMail) && (
             <>
               <Rule />
               <Others others={card.others} now={now} />
-              {isVoicemail && config.enableEmailNotifications && <MailState email={card.email} now={now} />}
+              {saysMail && <MailState email={card.email} now={now} />}
             </>
           )}
         </>

@@ -84,7 +84,7 @@ test.each([
   ['ANONYMOUS', undefined],
   ['+1 (202) 555-0123', undefined],
   [undefined, undefined],
-  [{ toString: () => 'Ana' }, undefined],
+  [{ toString: (): string => 'Ana' }, undefined],
 ])('the name %j is %j', (name, expected) => {
   expect(callerNameOf(name, '+12025550123')).toBe(expected);
 });
