@@ -125,6 +125,7 @@ export async function openBench(root: string, line: Line) {
       const answer = await fetch(url, {
         method: 'POST',
         headers: {
+          origin: 'https://flex.twilio.com',
           'x-twilio-signature': getExpectedTwilioSignature(world.account.authToken, url, params),
           authorization: `Bearer ${OUTBOX_TOKEN}`,
         },
@@ -133,6 +134,11 @@ export async function openBench(root: string, line: Line) {
       const text = await answer.text();
       const ms = performance.now() - begun;
       return { status: answer.status, text, ms, requests: world.requests.slice(mark), begun };
+    },
+    /** A worker who takes every task, with their Flex token. */
+    signIn(name: string, roles: string[]) {
+      const worker = world.taskRouter.addWorker({ name, activity: 'Available', capacity: { voice: 100 } });
+      return { worker, token: world.flexTokens.issue({ identity: name, roles, workerSid: worker.sid }).token };
     },
     /** Bytes the Functions' process holds, and held at most since the last reset. */
     async memory(reset = false) {

@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { FIRST_AUDIO_RANGE_BYTES } from '../contract/src/flex-api';
+import { openBrowser } from '../e2e/support/browser';
+import { openPlayerPage } from '../e2e/support/player-page';
 import { type Bench, openBench } from './bench-twilio';
 import { roundsInSeries } from './rounds';
 
@@ -11,6 +14,9 @@ import { roundsInSeries } from './rounds';
 const LATENCY_MS = 120;
 const LINE_BYTES_PER_SECOND = 50_000_000 / 8;
 const MB = 1_000_000;
+/** Of flex-plugin/test/voicemail.mp3. */
+const SAMPLE_SECONDS = 8.784;
+const MP3_BYTES_PER_SECOND = 4_000;
 let broken = 0;
 
 function row(name: string, value: string, bound = '', ok = true): void {
@@ -21,6 +27,7 @@ function row(name: string, value: string, bound = '', ok = true): void {
 export async function main(root: string): Promise<void> {
   await counts(root);
   bundles(root);
+  await firstSound(root);
   await timesAndMemory(root);
   process.exitCode = broken === 0 ? 0 : 1;
 }
@@ -114,6 +121,7 @@ async function counts(root: string): Promise<void> {
   tell('run-outbox with nothing due', await bench.webhook('email/run-outbox', {}), { calls: 9, rounds: 1 });
   await callbacks(bench, tell);
   await panel(bench, tell);
+  await agents(bench, tell);
   await bench.close();
 }
 
@@ -169,6 +177,83 @@ async function callbacks(bench: Bench, tell: Tell): Promise<void> {
   const asked = { numberToCall: '+12025550177', numberToCallFrom: one.params.To, idempotencyKey: 'bench' };
   tell('create-callback', await bench.webhook('studio/create-callback', asked));
   tell('create-callback, asked again', await bench.webhook('studio/create-callback', asked));
+}
+
+/** What an agent's and a supervisor's clicks cost. */
+async function agents(bench: Bench, tell: Tell): Promise<void> {
+  const { callSid, params } = bench.waitingCaller();
+  await bench.webhook('studio/voicemail', params);
+  const done = { RecordingStatus: 'completed', RecordingDuration: '10' };
+  await bench.webhook('studio/recording-status', {
+    ...{ CallSid: callSid, RecordingSid: bench.recording(callSid, 160_000), ...done },
+  });
+  const { taskRouter, tasks } = bench.world;
+  const sam = bench.signIn('sam', ['agent']);
+  const sue = bench.signIn('sue', ['supervisor']);
+  const ours = () =>
+    tasks
+      .list()
+      .filter(({ attributes }) => attributes.includes(`voicemail-${callSid}-1`))
+      .at(-1)!;
+  const take = () => {
+    const task = ours();
+    const reservation = taskRouter.reservations({ task }).find(({ status }) => status === 'pending');
+    if (reservation === undefined) throw new Error(`task ${task.sid} is offered to nobody`);
+    taskRouter.accept(reservation);
+    const { token } = reservation.workerSid === sam.worker.sid ? sam : sue;
+    return { Token: token, TaskSid: task.sid };
+  };
+  const fields = take();
+  tell('flex/voicemail: the card', await bench.webhook('flex/voicemail', fields));
+  const first = { ...fields, Start: '0', Length: String(FIRST_AUDIO_RANGE_BYTES) };
+  tell(
+    'flex/voicemail-audio, its first piece, heard for the first time',
+    await bench.webhook('flex/voicemail-audio', first),
+  );
+  tell('flex/voicemail-audio, another piece', await bench.webhook('flex/voicemail-audio', { ...first, Start: '8192' }));
+  tell('flex/requeue-callback', await bench.webhook('flex/requeue-callback', fields));
+  await bench.webhook('flex/voicemail', { ...fields, TaskSid: ours().sid });
+  const deletes = { Token: sue.token, TaskSid: take().TaskSid };
+  tell('flex/delete-voicemail', await bench.webhook('flex/delete-voicemail', deletes));
+  tell('flex/sweep with nothing due', await bench.webhook('flex/sweep', { Token: sam.token }), { calls: 10 });
+}
+
+/** However long the message, it sounds after the same few bytes: in a real browser, with the plugin's own player. */
+async function firstSound(root: string): Promise<void> {
+  console.log('\nBytes of the recording fetched before its first sound (mp3, Chromium)');
+  const sample = readFileSync(path.join(root, 'flex-plugin/test/voicemail.mp3'));
+  const browser = await openBrowser();
+  const player = await openPlayerPage(browser, root);
+  for (const [name, seconds] of [
+    ['10 s', 10],
+    ['10 min', 600],
+    ['60 min', 3_600],
+  ] as const) {
+    player.asked = [];
+    const message = Buffer.concat(new Array(Math.ceil(seconds / SAMPLE_SECONDS)).fill(sample));
+    await player.open(message.subarray(0, seconds * MP3_BYTES_PER_SECOND));
+    const begun = performance.now();
+    const ranges = await player.page.evaluate<number>(
+      `new Promise((resolve, reject) => {
+        sound.subscribe(() => {
+          const { step, failure } = sound.snapshot;
+          if (step === 'failed') reject(new Error(failure));
+          if (step === 'playing') resolve(performance.getEntriesByType('resource').filter(({ name }) => /audio/.test(name)).length);
+        });
+        performance.clearResourceTimings();
+        sound.play();
+      })`,
+    );
+    const ms = performance.now() - begun;
+    const bytes = player.asked
+      .slice(0, ranges)
+      .reduce((sum, { start, length }) => sum + Math.min(length, player.file.length - start), 0);
+    const value = `${(bytes / 1024).toFixed(1)} KiB of ${(player.file.length / 1024).toFixed(0)}`;
+    row(`${name}, ${ms.toFixed(0)} ms without a network between`, value, '<= 64 KiB', bytes <= FIRST_AUDIO_RANGE_BYTES);
+    await player.page.evaluate('sound.dispose()');
+  }
+  await player.close();
+  await browser.close();
 }
 
 function bundles(root: string): void {

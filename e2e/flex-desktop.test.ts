@@ -5,15 +5,8 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Reservation } from '../sandbox/src/taskrouter/types';
 import type { Task } from '../sandbox/src/world/types';
 import { openBrowser } from './support/browser';
-import {
-  type FlexStage,
-  openDesk,
-  SUPPORT_LINE,
-  startFlexStage,
-  untilReady,
-  type Watch,
-  watch,
-} from './support/flex-stage';
+import { invokeAction, openDesk, untilReady, type Watch, watch } from './support/flex-page';
+import { type FlexStage, SUPPORT_LINE, startFlexStage } from './support/flex-stage';
 
 /**
  * The real Flex UI at the sandbox's desks. One page for all of it: a cold Flex takes seconds. The tests follow one
@@ -89,16 +82,7 @@ async function goTo(activity: string, page = sam): Promise<void> {
 }
 /** Off-screen texts repeat what is on a button, so that buttons are found by their labels. */
 const accept = (page = sam) => page.locator('button[aria-label^="Accept"]').first();
-const invoke = (name: string, payload: object, page = sam) =>
-  page.evaluate(
-    (action) => {
-      const { Flex } = window as unknown as {
-        Flex: { Actions: { invokeAction(name: string, payload: object): Promise<unknown> } };
-      };
-      return Flex.Actions.invokeAction(action.name, action.payload).then(() => undefined);
-    },
-    { name, payload },
-  );
+const invoke = (name: string, payload: object, page = sam) => invokeAction(page, name, payload);
 const finish = () => sam.locator('.Twilio-TaskCanvasHeader button:has-text("Wrap Up")').last();
 const complete = () => sam.locator('button:has-text("Complete")').first();
 const hangUp = () => sam.locator('button:has-text("Hang Up")').first();

@@ -60,6 +60,11 @@ export interface VoicemailCard {
   taskType: TaskType;
   numberToCall: string;
   numberToCallFrom: string;
+  /** Both as people read them: `+44 20 7946 0958`. */
+  numberToCallText: string;
+  numberToCallFromText: string;
+  /** As the network or a phone book gave it. */
+  callerName?: string;
   callBlock?: CallBlock;
   queue: string;
   receivedAt: string;
@@ -72,7 +77,17 @@ export interface VoicemailCard {
   mayRequeue: boolean;
   recording: { state: 'none' | 'ready' | 'deleted'; seconds?: number };
   transcript: { state: 'none' | 'pending' | 'ready' | 'failed'; text?: string };
-  email: { state: 'off' | 'pending' | 'sent' | 'failed'; recipients: number; sentAt?: string; problem?: string };
+  email: {
+    state: 'off' | 'pending' | 'sent' | 'failed';
+    recipients: number;
+    sentAt?: string;
+    problem?: string;
+    /** How many recipients' mail servers have taken it; absent while nobody knows. */
+    delivered?: number;
+    /** How many refused it for good, and why the first did. */
+    bounced?: number;
+    bouncedWhy?: string;
+  };
   /** Who has listened, the first first. */
   listenedBy: { worker: string; at: string }[];
   others: OtherOpenTask[];

@@ -32,6 +32,8 @@ describe('the card', () => {
       taskType: 'voicemail',
       numberToCall: caller.from,
       numberToCallFrom: stage.numbers.support,
+      numberToCallText: '+1 202 555 0123',
+      numberToCallFromText: '+1 202 555 0101',
       queue: 'Support',
       receivedAt: expect.stringMatching(/^2026-11-22T14:00/),
       waitingSince: '2026-11-22T14:00:00.000Z',
@@ -41,11 +43,51 @@ describe('the card', () => {
       mayRequeue: true,
       recording: { state: 'ready', seconds: expect.any(Number) },
       transcript: { state: 'ready', text: expect.any(String) },
-      email: { state: 'sent', recipients: 1, sentAt: expect.any(String) },
+      email: { state: 'sent', recipients: 1, sentAt: expect.any(String), delivered: 1 },
       listenedBy: [],
       others: [],
     });
   });
+
+  test('names the caller as the network does, in one line; a name that says no more than the number is none', async () => {
+    const stage = await openStage();
+    await stage.leavesVoicemail({ callerName: 'Ana\u202e\r\n Ruiz' });
+    await stage.leavesVoicemail({ callerName: '+1 202 555 0123' });
+    await stage.leavesVoicemail({ from: '+266696687', callerName: 'Somebody' });
+    const direct = await stage.dial({ to: stage.numbers.voicemail, callerName: 'Ben Okafor' });
+    await direct.hearsBeep();
+    await direct.speaks(stage.sample);
+    direct.hangUp();
+    await stage.pass(60_000);
+    expect(stage.productTasks().map(({ attributes }) => attributes.name)).toEqual([
+      'Ana Ruiz',
+      '+1 202 555 0123',
+      'withheld number',
+      'Ben Okafor',
+    ]);
+    const sue = stage.signIn('sue', ['supervisor']);
+    const [ana, number] = stage.productTasks();
+    expect(await card(stage, sue, ana!.sid)).toMatchObject({ callerName: 'Ana Ruiz' });
+    expect(await card(stage, sue, number!.sid)).not.toHaveProperty('callerName');
+  });
+
+  test('says whom the mail did not reach, and why, without their address', async () => {
+    const recipients = ['admin@example.com', 'mailbox-full@example.com'].map((address) => ({ address }));
+    const { stage, sam, task } = await atSams({ settings: { recipients } });
+    const { email } = await card(stage, sam, task.sid);
+    expect(email).toMatchObject({ state: 'sent', recipients: 2, delivered: 1, bounced: 1 });
+    expect(email.bouncedWhy).toBe('5.2.2 …: user over quota');
+  });
+
+  test.each([{ kind: 'status', status: 500 }, { kind: 'no-answer' }] as const)(
+    'is there though the mail provider cannot say what became of the mail (%j)',
+    async (fault) => {
+      const { stage, sam, task } = await atSams();
+      stage.fault({ host: 'api.mailgun.net', method: 'GET', ...fault });
+      const { email } = await card(stage, sam, task.sid);
+      expect(email).toEqual({ state: 'sent', recipients: 1, sentAt: expect.any(String) });
+    },
+  );
 
   test('a withheld number says why it is not dialled; other open tasks of a caller are named', async () => {
     const stage = await openStage();
@@ -192,6 +234,15 @@ describe('the sound', () => {
     const sue = stage.signIn('sue', ['supervisor']);
     for (const worker of [sam, sam, sue]) await (await range(stage, worker, task.sid)).arrayBuffer();
     expect((await card(stage, sam, task.sid)).listenedBy.map(({ worker }) => worker)).toEqual(['sam', 'sue']);
+  });
+
+  test('names listeners as their colleagues call them; nobody waits for a name that cannot be had', async () => {
+    const { stage, sam, task } = await atSams();
+    const sue = stage.signIn('sue_40example_2Ecom', ['supervisor'], 'Available', { full_name: 'Sue Okafor' });
+    await (await range(stage, sue, task.sid)).arrayBuffer();
+    stage.fault({ host: 'taskrouter.twilio.com', path: /\/Workers\//, kind: 'status', status: 500 });
+    expect((await range(stage, sam, task.sid)).status).toBe(206);
+    expect((await card(stage, sam, task.sid)).listenedBy.map(({ worker }) => worker)).toEqual(['Sue Okafor', 'sam']);
   });
 
   test.each([

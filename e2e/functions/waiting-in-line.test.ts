@@ -4,7 +4,7 @@ afterEach(closeStages);
 
 test('a call among 500 waiting ones is still found', async () => {
   const stage = await openStage();
-  const first = await stage.dial({ to: stage.numbers.support, findTask: false });
+  const first = await stage.dial({ to: stage.numbers.support });
   for (let n = 0; n < 500; n += 1) stage.addWaitingTask(n);
   await first.hears(/For other options, press star/);
   await stage.choosesVoicemailAs(first);

@@ -28,6 +28,10 @@ export async function openBrowser({ microphone = false } = {}): Promise<Browser>
       '--disable-component-update',
       '--disable-sync',
       '--no-first-run',
+      // Several people's pages at once: those behind must not sleep.
+      '--disable-background-timer-throttling',
+      '--disable-backgrounding-occluded-windows',
+      '--disable-renderer-backgrounding',
       ...(microphone ? WITH_MICROPHONE : []),
       '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1',
     ],

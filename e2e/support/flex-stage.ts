@@ -2,7 +2,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import express from 'express';
-import type { BrowserContext, Page } from 'playwright-core';
 import { type Desk, type FlexDesktop, startFlexDesktop } from '../../sandbox/src/flex-desktop/flex-desktop';
 import { flexUiBundle } from '../../sandbox/src/flex-desktop/vendor-bundle';
 import { type LoopbackServer, listenOnLoopback } from '../../sandbox/src/loopback-server';
@@ -24,20 +23,50 @@ export interface FlexStage {
   voice: Voice;
   desk(key: string): Desk;
   telephoneUrl: string;
-  /** Another loopback origin that answers Flex's page with CORS, as the product's Functions do; what it was asked. */
-  functions: { origin: string; asked: string[] };
+  /** Another loopback origin that answers Flex's page with CORS, as the product's Functions do. */
+  functions: StandIn;
   close(): Promise<void>;
 }
 
-export async function startFlexStage(mailFolder: string): Promise<FlexStage> {
+/** Stands in for the Functions where a test wants a certain answer of them. */
+export interface StandIn {
+  origin: string;
+  /** What it was asked. */
+  asked: string[];
+  /** By the last part of the path; undefined: never answered. */
+  answer: (page: string, fields: URLSearchParams) => StandInAnswer | undefined;
+}
+export interface StandInAnswer {
+  status?: number;
+  headers?: Record<string, string>;
+  body: string | Buffer;
+}
+
+/** @param pluginFiles by default one of the least size */
+export async function startFlexStage(
+  mailFolder: string,
+  pluginFiles = [path.join(__dirname, 'card-channels-plugin.js'), path.join(__dirname, 'never-built.js')],
+): Promise<FlexStage> {
   const world = createWorld({ seed: String(Date.now()) });
-  const asked: string[] = [];
+  const standIn: StandIn = { origin: '', asked: [], answer: () => ({ body: '{"ok":true}' }) };
   const functionsServer: Server = createServer((request, response) => {
-    asked.push(`${request.method} ${request.url} from ${request.headers.origin}`);
-    response.writeHead(200, { 'Access-Control-Allow-Origin': request.headers.origin ?? '' }).end('{"ok":true}');
+    standIn.asked.push(`${request.method} ${request.url} from ${request.headers.origin}`);
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      const answer = standIn.answer(
+        path.basename(request.url ?? ''),
+        new URLSearchParams(String(Buffer.concat(parts))),
+      );
+      if (answer === undefined) return;
+      const { status = 200, headers = {}, body } = answer;
+      const cors = { 'Access-Control-Allow-Origin': request.headers.origin ?? '' };
+      response.writeHead(status, { ...cors, 'Access-Control-Expose-Headers': 'Content-Range', ...headers }).end(body);
+    });
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => functionsServer.once('listening', resolve));
-  const functions = `http://localhost:${(functionsServer.address() as AddressInfo).port}`;
+  standIn.origin = `http://localhost:${(functionsServer.address() as AddressInfo).port}`;
+  const functions = standIn.origin;
 
   const app = express();
   const server: LoopbackServer = await listenOnLoopback(app);
@@ -49,7 +78,7 @@ export async function startFlexStage(mailFolder: string): Promise<FlexStage> {
     voice,
     vendor: await flexUiBundle(root, path.join(root, '.cache/flex-ui')),
     pageDir: path.join(root, 'sandbox/dist/flex-desktop'),
-    pluginFiles: [path.join(__dirname, 'card-channels-plugin.js'), path.join(__dirname, 'never-built.js')],
+    pluginFiles,
     throughOrigins: [functions],
     ports: [],
     configuration: {
@@ -59,7 +88,7 @@ export async function startFlexStage(mailFolder: string): Promise<FlexStage> {
         queueSid: namedQueueSid(support!.taskQueueName),
         workflowSid: support!.sid,
       },
-      customData: { serverless_functions_domain: new URL(functions).host },
+      customData: { serverless_functions_domain: functions },
     },
   });
   const mailbox = openMailbox(mailFolder);
@@ -72,7 +101,7 @@ export async function startFlexStage(mailFolder: string): Promise<FlexStage> {
     voice,
     desk: (key) => flex.desks.find(({ sample }) => sample.key === key)!,
     telephoneUrl: `${url}/telephone`,
-    functions: { origin: functions, asked },
+    functions: standIn,
     async close() {
       voice.close();
       pages.close();
@@ -81,36 +110,4 @@ export async function startFlexStage(mailFolder: string): Promise<FlexStage> {
       await new Promise((resolve) => functionsServer.close(resolve));
     },
   };
-}
-
-/** What must not happen on any page: a request that leaves this machine, an error of the page's own. */
-export interface Watch {
-  foreign: string[];
-  errors: string[];
-}
-
-export function watch(page: Page): Watch {
-  const seen: Watch = { foreign: [], errors: [] };
-  const isLocal = (url: string) => /^(https?|wss?):\/\/localhost:\d+\/|^(data|blob|about):/.test(url);
-  page.on('request', (request) => !isLocal(request.url()) && seen.foreign.push(request.url()));
-  page.on('websocket', (socket) => !isLocal(socket.url()) && seen.foreign.push(socket.url()));
-  page.on('pageerror', (error) => seen.errors.push(String(error.stack ?? error)));
-  page.on('console', (message) => message.type() === 'error' && seen.errors.push(message.text()));
-  return seen;
-}
-
-/** Signs in by opening the worker's desk. */
-export async function openDesk(context: BrowserContext, desk: Desk): Promise<{ page: Page; seen: Watch }> {
-  const page = await context.newPage();
-  await page.setViewportSize({ width: 1360, height: 860 });
-  const seen = watch(page);
-  await page.goto(desk.origin);
-  await untilReady(page);
-  return { page, seen };
-}
-
-export async function untilReady(page: Page): Promise<void> {
-  await page.waitForFunction(() => document.documentElement.dataset.flex !== undefined, null, { timeout: 60_000 });
-  if (await page.evaluate(() => document.documentElement.dataset.flex !== 'ready'))
-    throw new Error('Flex did not start');
 }

@@ -7,6 +7,8 @@ const START_MS = 60_000;
 export interface RunningProduct {
   /** Where the pages are, as `npm start` printed it. */
   url: string;
+  /** Where the Flex of a sample worker is: `sam`, `ana`, `sue`, `adam`. */
+  desk(key: string): { origin: string };
   output(): string;
   stop(): Promise<void>;
 }
@@ -31,7 +33,12 @@ export function startProduct(env: Record<string, string> = {}): Promise<RunningP
       const url = /Telephone\s+(http:\/\/\S+)\/telephone/.exec(output)?.[1];
       if (url === undefined || !/To stop/.test(output)) return;
       clearTimeout(timer);
-      resolve({ url, output: () => output, stop });
+      const desk = (key: string) => {
+        const origin = new RegExp(`Flex, ${key}\\s+(http://\\S+)`).exec(output)?.[1];
+        if (origin === undefined) throw new Error(`npm start names no Flex of ${key}:\n${output}`);
+        return { origin };
+      };
+      resolve({ url, desk, output: () => output, stop });
     };
     child.stdout?.on('data', read);
     child.stderr?.on('data', read);

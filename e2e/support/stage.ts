@@ -78,6 +78,12 @@ export interface Told {
 }
 type HeldWebhook = Pick<Webhook, 'url' | 'params'>;
 
+/** Who calls: by default somebody with a number of their own, whose name nobody knows. */
+interface Who {
+  from?: string;
+  callerName?: string;
+}
+
 export type Stage = Awaited<ReturnType<typeof openStage>>;
 let open: (() => Promise<void>)[] = [];
 
@@ -219,8 +225,8 @@ export async function openStage(options: StageOptions = {}) {
     sample: readFileSync(path.join(root, 'sandbox/assets/voicemail-sample.wav')),
     pass: (ms: number) => clock.advance(ms),
 
-    async dial({ to, from = CALLER }: { to: string; from?: string; findTask?: boolean }): Promise<Caller> {
-      const sid = voice.placeCall({ from, to });
+    async dial({ to, from = CALLER, callerName }: { to: string; from?: string; callerName?: string }): Promise<Caller> {
+      const sid = voice.placeCall({ from, to, ...(callerName === undefined ? {} : { callerName }) });
       await clock.settle();
       return callerOn(voice, clock, sid, from);
     },
@@ -230,18 +236,18 @@ export async function openStage(options: StageOptions = {}) {
       caller.press('2');
       await clock.settle();
     },
-    async choosesVoicemail({ from }: { from?: string } = {}): Promise<Caller> {
-      const caller = await stage.dial({ to: NUMBERS.support, from });
+    async choosesVoicemail({ from, callerName }: Who = {}): Promise<Caller> {
+      const caller = await stage.dial({ to: NUMBERS.support, from, callerName });
       await caller.hears(/For other options, press star/);
       await stage.choosesVoicemailAs(caller);
       return caller;
     },
-    async reachesRecording(who: { from?: string } = {}): Promise<Caller> {
+    async reachesRecording(who: Who = {}): Promise<Caller> {
       const caller = await stage.choosesVoicemail(who);
       await caller.hearsBeep();
       return caller;
     },
-    async leavesVoicemail(who: { from?: string } = {}): Promise<Caller> {
+    async leavesVoicemail(who: Who = {}): Promise<Caller> {
       const caller = await stage.reachesRecording(who);
       await caller.speaks(stage.sample);
       caller.hangUp();
@@ -287,8 +293,13 @@ export async function openStage(options: StageOptions = {}) {
       world.tasks.update(sid, { assignmentStatus: 'completed' });
     },
     /** A worker who signs in to every queue, with what the Flex UI would send of them. */
-    signIn(name: string, roles: string[] = ['agent'], activity = 'Available') {
-      const worker = world.taskRouter.addWorker({ name, activity });
+    signIn(
+      name: string,
+      roles: string[] = ['agent'],
+      activity = 'Available',
+      attributes: Record<string, unknown> = {},
+    ) {
+      const worker = world.taskRouter.addWorker({ name, activity, attributes });
       const { token } = world.flexTokens.issue({ identity: name, roles, workerSid: worker.sid });
       return { ...worker, token };
     },

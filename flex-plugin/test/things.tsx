@@ -62,6 +62,8 @@ export function aCard(change: Partial<VoicemailCard> = {}): VoicemailCard {
     taskType: 'voicemail',
     numberToCall: '+15551234567',
     numberToCallFrom: '+15550000001',
+    numberToCallText: '+1 555 123 4567',
+    numberToCallFromText: '+1 555 000 0001',
     queue: 'Support',
     receivedAt: '2026-11-22T14:41:00.000Z',
     waitingSince: '2026-11-22T14:35:00.000Z',

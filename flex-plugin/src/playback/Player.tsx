@@ -25,6 +25,8 @@ export interface PlayerProps {
   /** For the name of a downloaded file. */
   receivedAt: string;
   isOnCall: boolean;
+  /** The sound has begun, for the first time: the server has noted who listens. */
+  onHeard: () => void;
   /** The Functions say it is gone: the card is to be loaded anew. */
   onDeleted: () => void;
   createAudio?: CreateAudio;
@@ -47,7 +49,15 @@ export const Player: React.FC<PlayerProps> = (props) => {
   );
 };
 
-const ReadyPlayer: React.FC<PlayerProps> = ({ taskSid, recording, receivedAt, isOnCall, onDeleted, createAudio }) => {
+const ReadyPlayer: React.FC<PlayerProps> = ({
+  taskSid,
+  recording,
+  receivedAt,
+  isOnCall,
+  onHeard,
+  onDeleted,
+  createAudio,
+}) => {
   const { audio: fetchAudio, words, isSupervisor } = usePlugin();
   const { t } = words;
   const { audio, state } = useVoicemailAudio(taskSid, fetchAudio, recording.seconds, createAudio);
@@ -64,6 +74,12 @@ const ReadyPlayer: React.FC<PlayerProps> = ({ taskSid, recording, receivedAt, is
       setPausedForCall(true);
     }
   }, [isOnCall]);
+  const isHeard = React.useRef(false);
+  React.useEffect(() => {
+    if (step !== 'playing' || isHeard.current) return;
+    isHeard.current = true;
+    onHeard();
+  }, [step, onHeard]);
   const isGone = state?.failure === 'recording-deleted';
   const told = React.useRef(false);
   React.useEffect(() => {
@@ -84,16 +100,18 @@ const ReadyPlayer: React.FC<PlayerProps> = ({ taskSid, recording, receivedAt, is
   };
   return (
     <>
-      <Box display="flex" alignItems="center" columnGap="space30" flexWrap="wrap" rowGap="space20">
-        <Button
-          variant="secondary"
-          size="circle"
-          aria-label={t(isPlaying ? 'Pause' : 'Play')}
-          onClick={() => (isPlaying ? audio.pause() : audio.play())}
-        >
-          {isPlaying ? <PauseIcon decorative /> : <PlayIcon decorative />}
-        </Button>
-        <Box display="flex" flexGrow={1} flexBasis="160px" minWidth="0">
+      <Box display="flex" columnGap="space30">
+        <Box>
+          <Button
+            variant="secondary"
+            size="circle"
+            aria-label={t(isPlaying ? 'Pause' : 'Play')}
+            onClick={() => (isPlaying ? audio.pause() : audio.play())}
+          >
+            {isPlaying ? <PauseIcon decorative /> : <PlayIcon decorative />}
+          </Button>
+        </Box>
+        <Box display="flex" flexDirection="column" rowGap="space20" flexGrow={1} minWidth="0">
           <Waveform
             words={words}
             bars={state.bars}
@@ -101,53 +119,53 @@ const ReadyPlayer: React.FC<PlayerProps> = ({ taskSid, recording, receivedAt, is
             duration={state.duration}
             onSeek={(seconds) => audio.seek(seconds)}
           />
-        </Box>
-        <Box display="flex" alignItems="center" columnGap="space20" minWidth="94px" justifyContent="flex-end">
-          <Box width="20px" display="flex">
-            {step === 'loading' && (
-              <Spinner decorative={false} title={t('SoundLoading')} size="sizeIcon20" delay={250} />
+          <Box display="flex" alignItems="center" columnGap="space20">
+            <Text
+              as="span"
+              fontSize="fontSize20"
+              color="colorTextWeak"
+              whiteSpace="nowrap"
+              fontVariantNumeric="tabular-nums"
+            >
+              {t('ElapsedTotal', {
+                position: elapsed(state.position, state.duration),
+                duration: total(state.duration),
+              })}
+            </Text>
+            <Box display="flex" flexGrow={1}>
+              {step === 'loading' && (
+                <Spinner decorative={false} title={t('SoundLoading')} size="sizeIcon20" delay={250} />
+              )}
+            </Box>
+            <Box width="92px">
+              <ScreenReaderOnly>
+                <label htmlFor={speedId}>{t('Speed')}</label>
+              </ScreenReaderOnly>
+              <Select
+                id={speedId}
+                value={String(state.rate)}
+                onChange={(event) => audio.setRate(Number(event.currentTarget.value))}
+              >
+                {RATES.map((rate) => (
+                  <Option key={rate} value={String(rate)}>
+                    {t('SpeedValue', { speed: decimal(words, rate) })}
+                  </Option>
+                ))}
+              </Select>
+            </Box>
+            {isSupervisor && (
+              <Button
+                variant="secondary_icon"
+                size="circle"
+                aria-label={t(state.downloading ? 'Downloading' : 'Download')}
+                loading={state.downloading}
+                onClick={download}
+              >
+                <DownloadIcon decorative />
+              </Button>
             )}
           </Box>
-          <Text
-            as="span"
-            fontSize="fontSize20"
-            color="colorTextWeak"
-            whiteSpace="nowrap"
-            fontVariantNumeric="tabular-nums"
-          >
-            {t('ElapsedTotal', {
-              position: elapsed(state.position, state.duration),
-              duration: total(state.duration),
-            })}
-          </Text>
         </Box>
-        <Box width="92px">
-          <ScreenReaderOnly>
-            <label htmlFor={speedId}>{t('Speed')}</label>
-          </ScreenReaderOnly>
-          <Select
-            id={speedId}
-            value={String(state.rate)}
-            onChange={(event) => audio.setRate(Number(event.currentTarget.value))}
-          >
-            {RATES.map((rate) => (
-              <Option key={rate} value={String(rate)}>
-                {t('SpeedValue', { speed: decimal(words, rate) })}
-              </Option>
-            ))}
-          </Select>
-        </Box>
-        {isSupervisor && (
-          <Button
-            variant="secondary_icon"
-            size="circle"
-            aria-label={t(state.downloading ? 'Downloading' : 'Download')}
-            loading={state.downloading}
-            onClick={download}
-          >
-            <DownloadIcon decorative />
-          </Button>
-        )}
       </Box>
       <Box role="status" minHeight="20px" marginTop="space20">
         <Trouble state={state} pausedForCall={pausedForCall} downloadFailure={downloadFailure} />

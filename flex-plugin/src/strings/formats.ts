@@ -5,10 +5,10 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** `14 min. ago`, `in 2 days`, as the language says it; the present is never the future by a clock that is a bit off. */
-export function ago({ locale }: Words, at: string, now: number): string {
+export function ago({ locale, t }: Words, at: string, now: number): string {
   const past = Math.min(0, Date.parse(at) - now);
   const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
-  if (past > -MINUTE) return format.format(0, 'second');
+  if (past > -MINUTE) return t('JustNow');
   if (past > -HOUR) return format.format(Math.ceil(past / MINUTE), 'minute');
   if (past > -DAY) return format.format(Math.ceil(past / HOUR), 'hour');
   return format.format(Math.ceil(past / DAY), 'day');
@@ -54,11 +54,17 @@ export const total = (duration: number | undefined) => minutesAndSeconds(Math.ro
 export const elapsed = (position: number, duration: number | undefined) =>
   duration !== undefined && position >= duration - 0.25 ? total(duration) : minutesAndSeconds(position);
 
-/** A North American number as Flex itself shows it; others as they are, since grouping needs each country's plan. */
-export function phoneNumber(number: string): string {
+/**
+ * A North American number as Flex itself shows it.
+ * @param text how the server writes it: grouping the others needs each country's plan
+ */
+export function phoneNumber(number: string, text = number): string {
   const parts = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(number);
-  return parts === null ? number : `+1 ${parts[1]}-${parts[2]}-${parts[3]}`;
+  return parts === null ? text : `+1 ${parts[1]}-${parts[2]}-${parts[3]}`;
 }
+
+/** True for a "name" that is nothing but a number. */
+export const isNumberLike = (name: string) => /^[+\d\s().-]+$/.test(name);
 
 /** `0.75`, `1,5`: a number as the language writes it. */
 export function decimal({ locale }: Words, value: number): string {

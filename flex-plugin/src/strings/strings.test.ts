@@ -5,10 +5,12 @@ import { ago, clock, decimal, elapsed, isOtherTime, list, minutesAndSeconds, pho
 import { LANGUAGES, wordsIn } from './translate';
 
 const variables = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort();
+/** Of `strings/` itself only the file that makes words of times and numbers. */
 const sources = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const file = path.join(folder, entry.name);
-    if (entry.isDirectory()) return entry.name === 'strings' ? [] : sources(file);
+    if (entry.isDirectory())
+      return entry.name === 'strings' ? [readFileSync(path.join(file, 'formats.ts'), 'utf8')] : sources(file);
     return /\.tsx?$/.test(file) && !file.includes('.test.') ? [readFileSync(file, 'utf8')] : [];
   });
 
@@ -68,8 +70,8 @@ describe('times and numbers', () => {
   const en = wordsIn('en-US');
 
   test.each([
-    ['2026-11-22T14:59:30Z', 'now'],
-    ['2026-11-22T15:00:30Z', 'now'],
+    ['2026-11-22T14:59:30Z', 'just now'],
+    ['2026-11-22T15:00:30Z', 'just now'],
     ['2026-11-22T14:46:00Z', '14 min. ago'],
     ['2026-11-22T12:30:00Z', '2 hr. ago'],
     ['2026-11-21T10:00:00Z', 'yesterday'],

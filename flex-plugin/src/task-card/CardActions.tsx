@@ -56,42 +56,38 @@ export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, 
       : undefined,
   ].filter((one) => one !== undefined);
   const number =
-    card.callBlock === 'number-withheld' ? t('WithheldNumber') : phoneNumber(card.numberToCall) || t('NoNumber');
+    card.callBlock === 'number-withheld' || card.numberToCall === ''
+      ? undefined
+      : phoneNumber(card.numberToCall, card.numberToCallText);
   return (
     <Box element="C_AND_V_ACTIONS">
-      <Box display="flex" columnGap="space40" rowGap="space30" flexWrap="wrap" alignItems="center">
-        <Button
-          variant="primary"
-          disabled={block !== undefined || isCalling || isDone}
-          aria-describedby={callReason === undefined ? undefined : callNote}
-          onClick={() => void acts.callBack(task, card)}
-        >
-          {isCalling ? t('Calling') : t('Call', { number })}
-        </Button>
-        {config.allowRequeue && (
+      <Box display="flex" columnGap="space40" rowGap="space30" flexWrap="wrap">
+        <WithNote id={callNote} note={callReason}>
           <Button
-            variant="secondary"
-            disabled={!isLoaded || requeueReason !== undefined || isDone}
-            aria-describedby={requeueReason === undefined ? undefined : requeueNote}
-            onClick={() => void acts.requeue(task)}
+            variant="primary"
+            disabled={block !== undefined || isCalling || isDone}
+            aria-describedby={callReason === undefined ? undefined : callNote}
+            onClick={() => void acts.callBack(task, card)}
           >
-            {t(isPuttingBack ? 'PuttingBack' : 'TryLater')}
+            {isCalling ? t('Calling') : number === undefined ? t('CallNobody') : t('Call', { number })}
           </Button>
+        </WithNote>
+        {config.allowRequeue && (
+          <WithNote id={requeueNote} note={requeueReason}>
+            <Button
+              variant="secondary"
+              disabled={!isLoaded || requeueReason !== undefined || isDone}
+              aria-describedby={requeueReason === undefined ? undefined : requeueNote}
+              onClick={() => void acts.requeue(task)}
+            >
+              {t(isPuttingBack ? 'PuttingBack' : 'TryLater')}
+            </Button>
+          </WithNote>
         )}
         <Button variant="secondary" disabled={isDone} onClick={() => void acts.complete(task)}>
           {t(isCompleting ? 'Completing' : 'MarkHandled')}
         </Button>
       </Box>
-      {callReason !== undefined && (
-        <Text as="div" id={callNote} fontSize="fontSize20" color="colorTextWeak" marginTop="space20">
-          {callReason}
-        </Text>
-      )}
-      {config.allowRequeue && requeueReason !== undefined && (
-        <Text as="div" id={requeueNote} fontSize="fontSize20" color="colorTextWeak" marginTop="space20">
-          {requeueReason}
-        </Text>
-      )}
       <Box role="status" minHeight="20px" marginTop="space20">
         {isPutBack && <Text as="span">{t('PutBack')}</Text>}
         {failures.map((one) => (
@@ -103,3 +99,15 @@ export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, 
     </Box>
   );
 };
+
+/** A button, and right under it why it is disabled. */
+const WithNote: React.FC<{ id: string; note: string | undefined }> = ({ id, note, children }) => (
+  <Box>
+    {children}
+    {note !== undefined && (
+      <Text as="div" id={id} fontSize="fontSize20" color="colorTextWeak" marginTop="space10">
+        {note}
+      </Text>
+    )}
+  </Box>
+);

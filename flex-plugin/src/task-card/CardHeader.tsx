@@ -26,10 +26,13 @@ export const CardHeader: React.FC<CardHeaderProps> = ({ card, name, now, handled
   const { t } = words;
   const isVoicemail = card.taskType === 'voicemail';
   const isWithheld = card.callBlock === 'number-withheld';
-  const number = isWithheld ? t('WithheldNumber') : phoneNumber(card.numberToCall) || t('NoNumber');
+  const number = isWithheld
+    ? t('WithheldNumber')
+    : phoneNumber(card.numberToCall, card.numberToCallText) || t('NoNumber');
   const waited = Math.round((Date.parse(card.receivedAt) - Date.parse(card.waitingSince)) / MINUTE);
   const details = [
-    card.numberToCallFrom !== '' && t('Dialled', { number: phoneNumber(card.numberToCallFrom) }),
+    card.numberToCallFrom !== '' &&
+      t('Dialled', { number: phoneNumber(card.numberToCallFrom, card.numberToCallFromText) }),
     waited >= 1 && t('WaitedFor', { duration: t('Minutes', { count: waited }) }),
     handledBy !== undefined && t('HandledBy', { name: handledBy }),
     isLoaded && isVoicemail && card.recording.state === 'ready' && listeners(),
@@ -69,7 +72,7 @@ export const CardHeader: React.FC<CardHeaderProps> = ({ card, name, now, handled
         </Text>
       </Box>
       {card.timeZone !== '' && isOtherTime(words, card.receivedAt, card.timeZone) && (
-        <Text as="span" fontSize="fontSize20" color="colorTextWeak" textAlign="right">
+        <Text as="span" fontSize="fontSize20" color="colorTextWeak">
           {t('BusinessTime', {
             time: clock(words, card.receivedAt, now, card.timeZone),
             zone: card.timeZone.replace(/_/g, ' '),

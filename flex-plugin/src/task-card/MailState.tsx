@@ -6,6 +6,7 @@ import { EmailIcon } from '@twilio-paste/icons/esm/EmailIcon';
 import { ErrorIcon } from '@twilio-paste/icons/esm/ErrorIcon';
 import * as React from 'react';
 import { usePlugin } from '../plugin-context';
+import type { StringKey } from '../strings/en-US';
 import { ago, clock } from '../strings/formats';
 import type { Words } from '../strings/translate';
 import { useId } from '../use-id';
@@ -16,24 +17,34 @@ export const MailState: React.FC<{ email: VoicemailCard['email']; now: number }>
   const { t } = words;
   const [isOpen, setIsOpen] = React.useState(false);
   const id = useId('mail');
-  const isFailed = email.state === 'failed';
+  const isFailed = email.state === 'failed' || email.bounced !== undefined;
   const detail = email.sentAt === undefined ? undefined : t('MailSentAt', { time: clock(words, email.sentAt, now) });
   return (
     <Box minHeight="24px" element="C_AND_V_MAIL">
-      <Box display="flex" alignItems="center" columnGap="space20" flexWrap="wrap">
-        {isFailed ? (
-          <ErrorIcon decorative size="sizeIcon20" color="colorTextError" />
-        ) : (
-          <EmailIcon decorative size="sizeIcon20" color="colorTextIcon" />
-        )}
-        <Text as="span" fontSize="fontSize20" color={isFailed ? 'colorTextError' : 'colorTextWeak'}>
-          {say(words, email, now)}
-        </Text>
-        {detail !== undefined && (
-          <Button variant="link" aria-expanded={isOpen} aria-controls={id} onClick={() => setIsOpen(!isOpen)}>
-            {t('MailDetails')}
-          </Button>
-        )}
+      <Box display="flex" columnGap="space20">
+        <Box>
+          {isFailed ? (
+            <ErrorIcon decorative size="sizeIcon20" color="colorTextError" />
+          ) : (
+            <EmailIcon decorative size="sizeIcon20" color="colorTextIcon" />
+          )}
+        </Box>
+        <Box>
+          <Text as="span" fontSize="fontSize20" color={isFailed ? 'colorTextError' : 'colorTextWeak'}>
+            {`${say(words, email, now)} `}
+          </Text>
+          {detail !== undefined && (
+            <Button
+              variant="link"
+              size="small"
+              aria-expanded={isOpen}
+              aria-controls={id}
+              onClick={() => setIsOpen(!isOpen)}
+            >
+              {t('MailDetails')}
+            </Button>
+          )}
+        </Box>
       </Box>
       {detail !== undefined && (
         <Text as="div" id={id} hidden={!isOpen} fontSize="fontSize20" color="colorTextWeak">
@@ -44,13 +55,32 @@ export const MailState: React.FC<{ email: VoicemailCard['email']; now: number }>
   );
 };
 
-function say(words: Words, { state, recipients, sentAt, problem }: VoicemailCard['email'], now: number): string {
+function say(words: Words, email: VoicemailCard['email'], now: number): string {
   const { t, locale } = words;
+  const { state, recipients, sentAt, problem, delivered, bounced, bouncedWhy } = email;
   if (state === 'off') return t('MailOff');
   if (state === 'pending') return t('MailPending');
-  if (state === 'failed') return problem === undefined ? t('MailFailedUnknown') : t('MailFailed', { problem });
+  if (state === 'failed')
+    return problem === undefined
+      ? t('MailFailedUnknown')
+      : t('MailFailed', {
+          problem: t(PROBLEM_WORDS.find(({ codes }) => codes.test(problem))?.words ?? 'MailProblemRefused'),
+        });
+  const total = Math.max(recipients, (delivered ?? 0) + (bounced ?? 0));
+  if (bounced !== undefined)
+    return bouncedWhy === undefined
+      ? t('MailBouncedUnknown', { count: bounced, total })
+      : t('MailBounced', { count: bounced, total, reason: bouncedWhy });
   const when = sentAt === undefined ? '' : ago(words, sentAt, now);
-  return new Intl.PluralRules(locale).select(recipients) === 'one' || recipients === 1
-    ? t('MailSentOne', { ago: when })
-    : t('MailSentMany', { count: recipients, ago: when });
+  const isOne = new Intl.PluralRules(locale).select(recipients) === 'one' || recipients === 1;
+  const sent = isOne ? t('MailSentOne', { ago: when }) : t('MailSentMany', { count: recipients, ago: when });
+  if (delivered === undefined) return sent;
+  return `${sent} · ${delivered >= recipients ? t('MailDelivered') : t('MailDeliveredSome', { count: delivered, total })}`;
 }
+
+/** What the ledger's codes mean to somebody who cannot mend them. */
+const PROBLEM_WORDS: readonly { codes: RegExp; words: StringKey }[] = [
+  { codes: /^(mail-not-configured|mailgun-40[1-4])$/, words: 'MailProblemSetup' },
+  { codes: /^no-recipients$/, words: 'MailProblemNobody' },
+  { codes: /unreachable|no-answer|no-time|^mailgun-(429|420|5\d\d)$|waiting/, words: 'MailProblemUnreachable' },
+];

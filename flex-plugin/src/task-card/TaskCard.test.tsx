@@ -109,7 +109,35 @@ describe('what there is to see', () => {
     [{ state: 'off', recipients: 0 }, 'No mail is sent for voicemails'],
     [{ state: 'pending', recipients: 2 }, 'The mail is on its way'],
     [{ state: 'sent', recipients: 1, sentAt: '2026-11-22T14:41:30.000Z' }, 'Mailed to 1 person 13 min. ago'],
-    [{ state: 'failed', recipients: 1, problem: 'mailbox full' }, 'The mail could not be sent: mailbox full'],
+    [
+      { state: 'sent', recipients: 1, sentAt: '2026-11-22T14:41:30.000Z', delivered: 1 },
+      'Mailed to 1 person 13 min. ago · delivered',
+    ],
+    [
+      { state: 'sent', recipients: 3, sentAt: '2026-11-22T14:41:30.000Z', delivered: 2 },
+      'Mailed to 3 people 13 min. ago · delivered to 2 of 3',
+    ],
+    [
+      { state: 'sent', recipients: 3, delivered: 2, bounced: 1, bouncedWhy: 'user over quota' },
+      'Not delivered to 1 of 3: user over quota',
+    ],
+    [{ state: 'sent', recipients: 1, bounced: 1 }, 'Not delivered to 1 of 1'],
+    [
+      { state: 'failed', recipients: 1, problem: 'mailgun-401' },
+      'The mail could not be sent: the mail service is not set up correctly',
+    ],
+    [
+      { state: 'failed', recipients: 1, problem: 'no-recipients' },
+      'The mail could not be sent: nobody is chosen to get it',
+    ],
+    [
+      { state: 'failed', recipients: 1, problem: 'mailgun-503' },
+      'The mail could not be sent: the mail service did not answer',
+    ],
+    [
+      { state: 'failed', recipients: 1, problem: 'mailgun-400' },
+      'The mail could not be sent: the mail service refused it',
+    ],
     [{ state: 'failed', recipients: 1 }, 'The mail could not be sent.'],
   ] as const)('mail %j: %s', async (email, expected) => {
     await shown({ card: aCard({ email }) });

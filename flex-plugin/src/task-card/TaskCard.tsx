@@ -2,7 +2,7 @@ import type { VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
 import type { ITask } from '@twilio/flex-ui';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
-import { Callout, CalloutHeading, CalloutText } from '@twilio-paste/core/callout';
+import { Callout } from '@twilio-paste/core/callout';
 import { ScreenReaderOnly } from '@twilio-paste/core/screen-reader-only';
 import { SkeletonLoader } from '@twilio-paste/core/skeleton-loader';
 import { Text } from '@twilio-paste/core/text';
@@ -14,7 +14,7 @@ import type { CreateAudio } from '../playback/use-voicemail-audio';
 import { usePlugin } from '../plugin-context';
 import { type FlexState, isOnCall as isOnCallNow, workerName } from '../state/flex-state';
 import { type RootState, selectActs } from '../state/state';
-import { clock, list } from '../strings/formats';
+import { clock, isNumberLike, list } from '../strings/formats';
 import { CardActions } from './CardActions';
 import { CardHeader } from './CardHeader';
 import { cardFromAttributes } from './card-from-attributes';
@@ -53,6 +53,9 @@ const OneCard: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMonitoring
   const handledBy = useSelector((root: FlexState) => (isMonitoring ? workerName(root, task.workerSid) : undefined));
   const card = loaded ?? cardFromAttributes(task, config.maxAttempts);
   const isVoicemail = card.taskType === 'voicemail';
+  const saysMail = isVoicemail && config.enableEmailNotifications;
+  // Until the server has answered, that the task's attributes hold none says nothing.
+  const saysTranscript = isVoicemail && (loaded !== undefined || card.transcript.state === 'ready');
   const isWaiting = loaded === undefined && failure === undefined && (isHeld || isMonitoring);
   return (
     <Box
@@ -77,9 +80,13 @@ const OneCard: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMonitoring
       <Rule />
       {failure !== undefined && acts.requeue?.step !== 'done' && (
         <Callout variant="error">
-          <CalloutHeading as="h3">{t('DetailsFailed')}</CalloutHeading>
-          <CalloutText>{t(FAILURE_WORDS[failure])}</CalloutText>
-          <Box>
+          <Text as="div" fontWeight="fontWeightSemibold" color="inherit">
+            {t('DetailsFailed')}
+          </Text>
+          <Text as="div" color="inherit">
+            {t(FAILURE_WORDS[failure])}
+          </Text>
+          <Box marginTop="space30">
             <Button variant="secondary" size="small" loading={loading} onClick={reload}>
               {t('TryAgain')}
             </Button>
@@ -98,15 +105,16 @@ const OneCard: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMonitoring
               receivedAt={card.receivedAt}
               isOnCall={onCall || acts.call?.step === 'running'}
               onDeleted={reload}
+              onHeard={reload}
               createAudio={createAudio}
             />
           )}
-          {isVoicemail && <Transcript transcript={card.transcript} />}
-          {loaded !== undefined && (
+          {saysTranscript && <Transcript transcript={card.transcript} />}
+          {loaded !== undefined && (card.others.length > 0 || saysMail) && (
             <>
               <Rule />
               <Others others={card.others} now={now} />
-              {isVoicemail && config.enableEmailNotifications && <MailState email={card.email} now={now} />}
+              {saysMail && <MailState email={card.email} now={now} />}
             </>
           )}
         </>
@@ -165,7 +173,7 @@ const Others: React.FC<{ others: VoicemailCard['others']; now: number }> = ({ ot
 
 /** A name that says more than the number. */
 function nameOf(task: ITask, card: VoicemailCard): string | undefined {
-  const name: unknown = task.attributes?.name;
+  const name: unknown = card.callerName ?? task.attributes?.name;
   if (typeof name !== 'string' || name === '' || card.callBlock === 'number-withheld') return undefined;
-  return /^[+\d\s().-]+$/.test(name) ? undefined : name;
+  return isNumberLike(name) ? undefined : name;
 }

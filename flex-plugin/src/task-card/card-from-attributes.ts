@@ -15,11 +15,15 @@ export function cardFromAttributes(task: ITask, maxAttempts: number): VoicemailC
   const transcript = text(data?.transcriptText);
   const received = text(data?.utcDateTimeReceived);
   const at = Number.isNaN(Date.parse(received)) ? (task.dateCreated ?? new Date()).toISOString() : received;
+  const numberToCall = text(data?.numberToCall) || text(attributes.from);
+  const numberToCallFrom = text(data?.numberToCallFrom) || text(attributes.to);
   return {
     voicemail_id: text(ours?.voicemail_id),
     taskType: taskTypeOf(task) ?? 'voicemail',
-    numberToCall: text(data?.numberToCall) || text(attributes.from),
-    numberToCallFrom: text(data?.numberToCallFrom) || text(attributes.to),
+    numberToCall,
+    numberToCallFrom,
+    numberToCallText: numberToCall,
+    numberToCallFromText: numberToCallFrom,
     ...(ours?.withheld_number === true ? { callBlock: 'number-withheld' as const } : {}),
     queue: text(ours?.queue) || (task.queueName ?? ''),
     receivedAt: at,

@@ -3,7 +3,7 @@ import type * as Flex from '@twilio/flex-ui';
 import { CallIncomingIcon } from '@twilio-paste/icons/esm/CallIncomingIcon';
 import { VoicemailIcon } from '@twilio-paste/icons/esm/VoicemailIcon';
 import * as React from 'react';
-import { phoneNumber } from '../strings/formats';
+import { isNumberLike, phoneNumber } from '../strings/formats';
 import type { Words } from '../strings/translate';
 import { type MaybeAttributes, taskTypeOf } from './our-tasks';
 
@@ -62,8 +62,11 @@ function channelOf(flex: typeof Flex, type: TaskType, { t }: Words): Flex.TaskCh
 function nameOf(task: Flex.ITask, withheld: string): string {
   const { callback_and_voicemail: ours, callBackData, name, from } = (task.attributes ?? {}) as MaybeAttributes;
   if (ours?.withheld_number === true) return withheld;
-  const text = [name, callBackData?.numberToCall, from].find((one) => typeof one === 'string' && one !== '');
-  return phoneNumber(text ?? withheld);
+  const said = [name, callBackData?.numberToCall, from].filter((one) => typeof one === 'string' && one !== '');
+  const [text, number] = said;
+  if (text === undefined) return withheld;
+  // A name that is only the number, as the number is written everywhere else.
+  return isNumberLike(text) ? phoneNumber(number ?? text, text) : text;
 }
 
 /** Flex fills templates in what it is given; a caller's name is no template. */

@@ -5,7 +5,7 @@ import type { UploadedFile } from './mailgun-upload';
 
 /** An event as GET /v3/{domain}/events lists it; names as in Mailgun's event structure. */
 export interface MailEvent {
-  event: 'accepted' | 'delivered';
+  event: 'accepted' | 'delivered' | 'failed';
   id: string;
   /** Seconds since the epoch, with a fraction. */
   timestamp: number;
@@ -37,6 +37,9 @@ export interface EventsPage {
   items: MailEvent[];
   paging: { next: string; previous: string; first: string; last: string };
 }
+
+/** `mailbox-full@…` takes no mail: what Mailgun accepts for it, the mail server behind refuses. */
+const FULL_MAILBOX = /^mailbox-full@/i;
 
 const FILTERS = ['event', 'message-id', 'recipient', 'from', 'to', 'subject', 'tags'] as const;
 const OTHERS = ['begin', 'end', 'ascending', 'limit', 'pretty'];
@@ -74,7 +77,8 @@ export function createMailEvents(newId: () => string, host: string, lag: () => n
       const list = events.get(domain) ?? [];
       events.set(domain, list);
       for (const recipient of sent.copy.recipients) {
-        list.push(eventOf('accepted', recipient, sent, newId()), eventOf('delivered', recipient, sent, newId()));
+        const end = FULL_MAILBOX.test(recipient) ? 'failed' : 'delivered';
+        list.push(eventOf('accepted', recipient, sent, newId()), eventOf(end, recipient, sent, newId()));
       }
     },
     page: (domain, query) => listed(domain, { query: checkQuery(query), offset: 0 }),
@@ -180,6 +184,23 @@ function eventOf(event: MailEvent['event'], recipient: string, sent: SentCopy, i
       attachments: files.map((file) => ({ filename: file.name, 'content-type': file.type, size: file.size })),
       size,
     },
+    ...(event === 'failed'
+      ? {
+          severity: 'permanent',
+          reason: 'bounce',
+          'delivery-status': {
+            tls: true,
+            'mx-host': `mx.${domain}`,
+            'attempt-no': 1,
+            description: '',
+            'session-seconds': 0,
+            code: 552,
+            'enhanced-code': '5.2.2',
+            message: `5.2.2 <${recipient}>: user over quota`,
+            'bounce-type': 'hard',
+          },
+        }
+      : {}),
     ...(event === 'delivered'
       ? {
           'delivery-status': {

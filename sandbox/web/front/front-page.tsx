@@ -36,6 +36,11 @@ export const FrontPage: React.FC = () => {
           <ListItem>Call again, and press the key for leaving a voicemail.</ListItem>
           <ListItem>After the beep, speak, or let the spoken sample speak for you. Then hang up.</ListItem>
           <ListItem>Look into the mailbox: the recording has arrived.</ListItem>
+          {links.length > 0 && (
+            <ListItem>
+              Open Flex as an agent, become available and take the task: listen, and call back. The telephone rings.
+            </ListItem>
+          )}
         </OrderedList>
         <Button variant="primary" as="a" href="/telephone" onClick={follow}>
           <CallIcon decorative />
@@ -62,7 +67,9 @@ export const FrontPage: React.FC = () => {
         </Place>
         {links.map(({ title, href, description }) => (
           <Place key={href} title={title} text={description ?? ''}>
-            <Anchor href={href}>{`Open ${title}`}</Anchor>
+            <Anchor href={href} target="_blank" rel="noopener">
+              {`Open ${title}`}
+            </Anchor>
           </Place>
         ))}
       </Box>

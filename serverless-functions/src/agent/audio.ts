@@ -1,6 +1,6 @@
 import { FIRST_AUDIO_RANGE_BYTES, MAX_AUDIO_RANGE_BYTES } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
-import { withListener } from '../ledger/agent-steps';
+import { hasListened, withListener } from '../ledger/agent-steps';
 import { BadRequest, errorCode, TwilioCallFailed } from '../runtime/errors';
 import type { FlexUser } from '../twilio/flex-token';
 import { RecordingUnavailable } from '../twilio/recording-media';
@@ -58,9 +58,15 @@ function count(value: unknown, otherwise: number): number {
 }
 
 /** Beside the audio; that it could not be noted keeps nobody from listening. */
-async function noteListener({ ledger, log }: Invocation, { identity }: FlexUser, held: TaskOfAgent['held']) {
+async function noteListener(
+  { doors, ledger, log }: Invocation,
+  { workerSid, identity }: FlexUser,
+  held: TaskOfAgent['held'],
+) {
+  if (hasListened(held.entry, workerSid)) return;
   try {
-    await ledger.change(held, (entry) => withListener(entry, identity, Date.now()));
+    const name = await doors.tasks.workerName(workerSid).catch(() => undefined);
+    await ledger.change(held, (entry) => withListener(entry, { workerSid, worker: name ?? identity }, Date.now()));
   } catch (error) {
     log.warn('listener not noted', { entry: held.entry.id, code: errorCode(error) });
   }

@@ -1,44 +1,17 @@
-import type { CallBlock, OtherOpenTask, TaskType, VoicemailCard } from '@callback-and-voicemail/contract';
+import type { OtherOpenTask, TaskType, VoicemailCard } from '@callback-and-voicemail/contract';
 import { voicemailIdOf } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
 import { numberToCall } from '../ledger/callback-entry';
 import type { LedgerEntry } from '../ledger/entry';
-import { readSettings } from '../notification/settings';
-import { allowedCountries } from '../numbers/callback-countries';
-import { checkCallbackNumber } from '../numbers/callback-number';
-import { isWithheld } from '../numbers/caller-number';
+import { readDelivery } from '../notification/delivery';
+import { displayNumber, isWithheld } from '../numbers/caller-number';
 import { errorCode } from '../runtime/errors';
 import type { Task } from '../twilio/taskrouter';
+import { callBlockOf, mayRequeue, readRules } from './rules';
 import type { TaskOfAgent } from './task-of-agent';
 
 /** A caller's other tasks are looked for among so many pages of a hundred open ones. */
 const PAGES_OF_OTHERS = 2;
-
-/** What may be done with a callback or voicemail, as configured on the server: Flex's own values are for display. */
-export interface Rules {
-  allowRequeue: boolean;
-  maxAttempts: number;
-}
-
-/** @returns what is configured; unreadable settings allow what they do by default */
-export async function readRules({ doors, environment }: Invocation): Promise<Rules> {
-  const reading = await readSettings(() => doors.sync, environment);
-  return reading.readable
-    ? { allowRequeue: reading.settings.allow_requeue, maxAttempts: reading.settings.max_attempts }
-    : { allowRequeue: true, maxAttempts: 3 };
-}
-
-/** Why the entry's number may not be dialled, if it may not: checked as when it was taken down. */
-export function callBlockOf({ environment }: Invocation, entry: LedgerEntry): CallBlock | undefined {
-  const countries = allowedCountries(environment.values.CALLBACK_COUNTRIES, entry.to);
-  const checked = checkCallbackNumber(numberToCall(entry), countries);
-  return checked.ok ? undefined : `number-${checked.problem}`;
-}
-
-/** Whether it may be put back once more. */
-export function mayRequeue({ attempts = 0 }: LedgerEntry, { allowRequeue, maxAttempts }: Rules): boolean {
-  return allowRequeue && attempts + 1 < maxAttempts;
-}
 
 /**
  * All the card shows, from the ledger; the attributes of the task are not asked.
@@ -46,7 +19,11 @@ export function mayRequeue({ attempts = 0 }: LedgerEntry, { allowRequeue, maxAtt
  */
 export async function cardOf(invocation: Invocation, { task, held }: TaskOfAgent): Promise<VoicemailCard> {
   const { entry } = held;
-  const [rules, others] = await Promise.all([readRules(invocation), othersOf(invocation, task, entry)]);
+  const [rules, others, delivery] = await Promise.all([
+    readRules(invocation),
+    othersOf(invocation, task, entry),
+    readDelivery(invocation, entry),
+  ]);
   const { recording, transcript, email } = entry;
   const iso = (at: number) => new Date(at).toISOString();
   return {
@@ -54,6 +31,9 @@ export async function cardOf(invocation: Invocation, { task, held }: TaskOfAgent
     taskType: entry.task.type,
     numberToCall: numberToCall(entry),
     numberToCallFrom: entry.to,
+    numberToCallText: displayNumber(numberToCall(entry)),
+    numberToCallFromText: displayNumber(entry.to),
+    ...(entry.callerName === undefined ? {} : { callerName: entry.callerName }),
     callBlock: callBlockOf(invocation, entry),
     queue: entry.queueName === '' ? task.queueName : entry.queueName,
     receivedAt: iso(entry.createdAt),
@@ -75,6 +55,7 @@ export async function cardOf(invocation: Invocation, { task, held }: TaskOfAgent
       recipients: email.recipients.length,
       ...(email.sentAt === undefined ? {} : { sentAt: iso(email.sentAt) }),
       ...(email.problem === undefined ? {} : { problem: email.problem }),
+      ...delivery,
     },
     listenedBy: (entry.listenedBy ?? []).map(({ worker, at }) => ({ worker, at: iso(at) })),
     others,

@@ -1,5 +1,5 @@
 import type { Invocation } from '../invocation';
-import { withHandler } from '../ledger/agent-steps';
+import { needsHandler, withHandler } from '../ledger/agent-steps';
 import { errorCode } from '../runtime/errors';
 import type { FlexUser } from '../twilio/flex-token';
 import type { TaskOfAgent } from './task-of-agent';
@@ -14,16 +14,16 @@ export async function noteHandler(
   { task, held }: TaskOfAgent,
   isSupervisor: boolean,
 ): Promise<void> {
-  if (withHandler(held.entry, user.identity, Date.now()) === held.entry) return;
+  if (!needsHandler(held.entry, user.workerSid)) return;
   try {
     if (isSupervisor) {
       if (task.status !== 'assigned' && task.status !== 'wrapping') return;
       const reservation = await doors.tasks.reservationOf(task.sid, user.workerSid);
       if (reservation !== 'accepted' && reservation !== 'wrapping') return;
     }
-    await ledger.change(held, (entry) =>
-      entry.task.sid === task.sid ? withHandler(entry, user.identity, Date.now()) : entry,
-    );
+    const name = await doors.tasks.workerName(user.workerSid).catch(() => undefined);
+    const who = { workerSid: user.workerSid, worker: name ?? user.identity };
+    await ledger.change(held, (entry) => (entry.task.sid === task.sid ? withHandler(entry, who, Date.now()) : entry));
   } catch (error) {
     log.warn('handler not noted', { entry: held.entry.id, code: errorCode(error) });
   }

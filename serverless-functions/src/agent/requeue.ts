@@ -4,7 +4,7 @@ import type { Invocation } from '../invocation';
 import { withRequeue, withRequeueUndone } from '../ledger/agent-steps';
 import { withTaskOutcome } from '../ledger/steps';
 import { BadRequest, errorCode, TwilioCallFailed } from '../runtime/errors';
-import { callBlockOf, mayRequeue, readRules } from './card';
+import { callBlockOf, mayRequeue, readRules } from './rules';
 import type { TaskOfAgent } from './task-of-agent';
 
 export const REQUEUED_REASON = 'Put back, to be tried again later';

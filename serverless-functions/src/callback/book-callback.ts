@@ -26,6 +26,7 @@ export interface BookingRequest {
   callSid: string;
   from: string;
   to: string;
+  callerName?: string;
   /** The number the caller confirmed, in E.164. */
   number: string;
   /** Whose callback it is: the caller's own number, or for a withheld one `typed` and the number that was typed. */
@@ -266,13 +267,14 @@ async function changeOther(
 
 /** What is known before the waiting task was read: enough to find out later what became of it. */
 function bareEntry(request: BookingRequest, taskSid: string, now: number): LedgerEntry {
-  const { callSid, from, to, number, queueName, workflowSid, language } = request;
+  const { callSid, from, to, callerName, number, queueName, workflowSid, language } = request;
   const entry = newCallback(
     callbackId(callSid),
     {
       callSid,
       from,
       to,
+      callerName,
       queueName,
       workflowSid,
       priority: 0,

@@ -2,7 +2,7 @@ import FormData from 'form-data';
 import Mailgun from 'mailgun.js';
 import type { EventsQuery, MailgunMessageData } from 'mailgun.js/definitions';
 import { mailgunProblem } from './mailgun-problem';
-import { type MailFailure, MailNotAccepted, type MailProvider, type Message } from './provider';
+import { type Deliveries, type MailFailure, MailNotAccepted, type MailProvider, type Message } from './provider';
 
 export interface MailgunConfiguration {
   apiKey: string;
@@ -38,18 +38,14 @@ export function mailgunProvider(configuration: MailgunConfiguration): MailProvid
       }
     },
     async wasAccepted(messageId, timeoutMs) {
-      try {
-        // Not `client.events.get`: it prints a deprecation to the console, and logs are ours.
-        const answer = await client(timeoutMs).request.get(`/v3/${configuration.domain}/events`, {
-          'message-id': messageId,
-          limit: 1,
-        } as EventsQuery);
-        const items: unknown = (answer.body as { items?: unknown } | undefined)?.items;
-        if (!Array.isArray(items)) return 'unknown';
-        return items.length > 0 ? 'yes' : 'no';
-      } catch {
-        return 'unknown';
-      }
+      const events = await eventsOf({ 'message-id': messageId, limit: 1 }, timeoutMs);
+      if (events === undefined) return 'unknown';
+      return events.length > 0 ? 'yes' : 'no';
+    },
+    async deliveriesOf(messageId, timeoutMs) {
+      const query = { 'message-id': messageId, event: 'delivered OR failed', limit: MAX_EVENTS };
+      const events = await eventsOf(query, timeoutMs);
+      return events && deliveriesIn(events);
     },
     async explain(error, timeoutMs) {
       const { status, details } = readError(error.cause);
@@ -59,6 +55,44 @@ export function mailgunProvider(configuration: MailgunConfiguration): MailProvid
       return told;
     },
   };
+
+  /** Mailgun's record of a message; undefined when it does not answer as expected. */
+  async function eventsOf(query: EventsQuery, timeoutMs: number): Promise<MailgunEvent[] | undefined> {
+    try {
+      // Not `client.events.get`: it prints a deprecation to the console, and logs are ours.
+      const answer = await client(timeoutMs).request.get(`/v3/${configuration.domain}/events`, query);
+      const items: unknown = (answer.body as { items?: unknown } | undefined)?.items;
+      return Array.isArray(items) ? (items as MailgunEvent[]) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** Mailgun's most for one page. */
+const MAX_EVENTS = 300;
+/** Of an event, what is looked at; nothing of it is certain. */
+interface MailgunEvent {
+  event?: unknown;
+  severity?: unknown;
+  recipient?: unknown;
+  reason?: unknown;
+  'delivery-status'?: { message?: unknown; description?: unknown } | null;
+}
+
+/** A failure that is temporary is tried again by Mailgun; a recipient who has it in the end has it. */
+function deliveriesIn(events: MailgunEvent[]): Deliveries {
+  const delivered = new Set<unknown>();
+  const bounced = new Map<unknown, string>();
+  for (const { event, severity, recipient, reason, 'delivery-status': status } of events) {
+    if (event === 'delivered') delivered.add(recipient);
+    else if (event === 'failed' && severity !== 'temporary') {
+      const words = [status?.description, status?.message, reason].find((one) => typeof one === 'string' && one !== '');
+      bounced.set(recipient, typeof words === 'string' ? words : '');
+    }
+  }
+  for (const recipient of delivered) bounced.delete(recipient);
+  return { delivered: delivered.size, bounced: [...bounced.values()].map((reason) => ({ reason })) };
 }
 
 /** Keys belong to one region; the other one's host answers anything but 401 to a key that is its own. */

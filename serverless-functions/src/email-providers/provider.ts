@@ -41,6 +41,14 @@ export class MailNotAccepted extends ProductError {
   }
 }
 
+/** What became of an accepted message, as far as the provider knows by now. */
+export interface Deliveries {
+  /** Recipients whose mail server took it. */
+  delivered: number;
+  /** Recipients whose mail server refused it for good, with the provider's words, which may hold an address. */
+  bounced: { reason: string }[];
+}
+
 /** What a mail provider must be able to do; one file each implements it. */
 export interface MailProvider {
   /** The largest message it takes, encoded, in bytes. */
@@ -51,4 +59,6 @@ export interface MailProvider {
   wasAccepted(messageId: string, timeoutMs: number): Promise<'yes' | 'no' | 'unknown'>;
   /** What a refused or lost message means, in terms of what to put right; may ask the provider once more. Never throws. */
   explain(error: MailNotAccepted, timeoutMs: number): Promise<ProviderProblem>;
+  /** @returns undefined when the provider cannot say */
+  deliveriesOf(messageId: string, timeoutMs: number): Promise<Deliveries | undefined>;
 }

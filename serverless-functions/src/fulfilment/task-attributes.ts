@@ -62,7 +62,7 @@ export function taskAttributes(
   const build = (transcriptText: string | undefined) => ({
     ...entry.routing,
     taskType: entry.task.type,
-    name: displayNumber(number),
+    name: entry.callerName ?? displayNumber(number),
     from: entry.from,
     to: entry.to,
     direction: 'inbound' as const,
@@ -116,7 +116,11 @@ export function callBackDataWithNumber(
   const data = attributes.callBackData;
   if (typeof data !== 'object' || data === null) return undefined;
   const number = numberToCall(entry);
-  return { ...attributes, name: displayNumber(number), callBackData: { ...data, numberToCall: number } };
+  return {
+    ...attributes,
+    name: entry.callerName ?? displayNumber(number),
+    callBackData: { ...data, numberToCall: number },
+  };
 }
 
 /** The same attributes without recording and words, marked as deleted for the reports that know that mark. */

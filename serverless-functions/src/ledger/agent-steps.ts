@@ -43,19 +43,36 @@ export function withRequeueUndone(entry: LedgerEntry, taskSid: string, now: numb
   };
 }
 
+/** True when that worker is named among those who have listened, or nobody else would be. */
+export function hasListened({ listenedBy = [] }: LedgerEntry, workerSid: string): boolean {
+  return listenedBy.length >= MAX_LISTENERS || listenedBy.some((one) => one.workerSid === workerSid);
+}
+
 /** A worker has listened; each is named once. */
-export function withListener(entry: LedgerEntry, worker: string, now: number): LedgerEntry {
-  const before = entry.listenedBy ?? [];
-  if (before.length >= MAX_LISTENERS || before.some((one) => one.worker === worker)) return entry;
-  return { ...entry, listenedBy: [...before, { worker, at: now }] };
+export function withListener(
+  entry: LedgerEntry,
+  { workerSid, worker }: { workerSid: string; worker: string },
+  now: number,
+): LedgerEntry {
+  if (hasListened(entry, workerSid)) return entry;
+  return { ...entry, listenedBy: [...(entry.listenedBy ?? []), { worker, workerSid, at: now }] };
+}
+
+/** True while nobody has noted that this worker holds the entry's task. */
+export function needsHandler({ task, handledBy }: LedgerEntry, workerSid: string): boolean {
+  if (task.sid === undefined || task.state !== 'created') return false;
+  return handledBy?.taskSid !== task.sid || handledBy.workerSid !== workerSid;
 }
 
 /** The worker who holds the task has looked at it. */
-export function withHandler(entry: LedgerEntry, worker: string, now: number): LedgerEntry {
+export function withHandler(
+  entry: LedgerEntry,
+  { workerSid, worker }: { workerSid: string; worker: string },
+  now: number,
+): LedgerEntry {
   const { sid } = entry.task;
-  if (sid === undefined || entry.task.state !== 'created') return entry;
-  if (entry.handledBy?.taskSid === sid && entry.handledBy.worker === worker) return entry;
-  return { ...entry, handledBy: { worker, taskSid: sid, at: now } };
+  if (sid === undefined || !needsHandler(entry, workerSid)) return entry;
+  return { ...entry, handledBy: { worker, workerSid, taskSid: sid, at: now } };
 }
 
 /** The recording and its words are gone at Twilio; a mail that was still to be sent is not. */

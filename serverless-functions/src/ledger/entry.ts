@@ -31,6 +31,8 @@ export interface LedgerEntry {
   attempt: number;
   from: string;
   to: string;
+  /** As the network gave it; see `callerNameOf`. */
+  callerName?: string;
   /** Where to call back, in E.164, when that is not `from`. */
   numberToCall?: string;
   queueName: string;
@@ -39,9 +41,9 @@ export interface LedgerEntry {
   /** How often agents have tried to call back. */
   attempts?: number;
   /** Workers who have listened to the message, the first first. */
-  listenedBy?: { worker: string; at: number }[];
+  listenedBy?: { worker: string; workerSid: string; at: number }[];
   /** Whose the task with that sid is, as soon as they have looked at it. */
-  handledBy?: { worker: string; taskSid: string; at: number };
+  handledBy?: { worker: string; workerSid: string; taskSid: string; at: number };
   /** The task's life; absent: `TASK_TIMEOUT_SECONDS`. */
   taskTimeoutSeconds?: number;
   /**
@@ -155,6 +157,7 @@ export type EntryDetails = Pick<
   | 'attempt'
   | 'from'
   | 'to'
+  | 'callerName'
   | 'queueName'
   | 'workflowSid'
   | 'priority'

@@ -7,6 +7,7 @@ import { withClaims, withEmailOutcome, withResend, withTaskOutcome, withTaskSeen
 const NOW = Date.UTC(2026, 10, 22, 23, 59, 58);
 const DAY = 86_400_000;
 const WT = `WT${'1'.repeat(32)}`;
+const SAM = { workerSid: `WK${'4'.repeat(32)}`, worker: 'sam' };
 const details = {
   callSid: `CA${'a'.repeat(32)}`,
   attempt: 1,
@@ -73,9 +74,9 @@ test('a claim is not seen; how many it went to is told though the list was cut s
 });
 
 test('who has it is who holds this task, not the one before', () => {
-  const taken = withHandler(sent, 'sam', NOW);
+  const taken = withHandler(sent, SAM, NOW);
   expect(historyRowOf(taken)!.task).toEqual({ state: 'handled', by: 'sam' });
-  expect(withHandler(taken, 'sam', NOW + 1)).toBe(taken);
+  expect(withHandler(taken, SAM, NOW + 1)).toBe(taken);
   const back = withRequeue(taken, WT, 'me', NOW);
   expect(historyRowOf(back)!.task).toEqual({ state: 'pending' });
   const again = withTaskOutcome(back, { made: true, sid: `WT${'3'.repeat(32)}` }, NOW);

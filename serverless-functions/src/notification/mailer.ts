@@ -10,6 +10,9 @@ export interface Mailer {
   domain: string;
 }
 
+/** Without angle brackets; the same for every try of one voicemail. */
+export const messageIdOf = (entryId: string, { domain }: Mailer) => `${entryId}@${domain}`;
+
 const MAILGUN_US = 'https://api.mailgun.net';
 
 export function mailerOf({ values, faults }: Environment): Mailer | undefined {

@@ -4,7 +4,7 @@ import { errorCode } from '../runtime/errors';
 import { type AudioFormat, type RecordingDownload, RecordingUnavailable } from '../twilio/recording-media';
 import type { MailJob, SendMail } from './mail-job';
 import { mailWords } from './mail-words';
-import { type Mailer, mailerOf } from './mailer';
+import { type Mailer, mailerOf, messageIdOf } from './mailer';
 import { attachmentName, htmlOf, subjectOf, textOf, type VoicemailMail } from './message';
 import { dropDownload } from './recording-download';
 
@@ -43,7 +43,7 @@ export const sendMail: SendMail = async (job) => {
   if (readers.length === 0) return { result: 'later', problem: 'no-recipients', mayHaveBeenSent: false, untried: true };
   if (mailer === undefined)
     return { result: 'later', problem: 'mail-not-configured', mayHaveBeenSent: false, untried: true };
-  const messageId = `${entry.id}@${mailer.domain}`;
+  const messageId = messageIdOf(entry.id, mailer);
   const recipients = (state: 'accepted' | 'refused') => readers.map(({ address }) => ({ address, state }));
   let mayHaveBeenSent = entry.email.mayHaveBeenSent === true;
   let attachment: RecordingDownload | undefined;

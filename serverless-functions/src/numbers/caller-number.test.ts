@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { displayNumber, isWithheld, type KindOfCaller, kindOfCaller } from './caller-number';
+import { callerNameOf, displayNumber, isWithheld, type KindOfCaller, kindOfCaller } from './caller-number';
 
 const KEYPAD = ['266696687', '7378742833', '86282452253', '2562533', '8656696', '7748283'];
 
@@ -73,6 +73,24 @@ test.each([
   ['2 lines, 202-555-0123', '2 lines, 202-555-0123'],
 ])('%s is shown as %s', (number, shown) => {
   expect(displayNumber(number)).toBe(shown);
+});
+
+test.each([
+  ['Ana Ruiz', 'Ana Ruiz'],
+  ['  RUIZ, ANA\u0000 \n', 'RUIZ, ANA'],
+  ['Ana\u202eziuR', 'Ana ziuR'],
+  ['x'.repeat(500), 'x'.repeat(60)],
+  ['', undefined],
+  ['ANONYMOUS', undefined],
+  ['+1 (202) 555-0123', undefined],
+  [undefined, undefined],
+  [{ toString: (): string => 'Ana' }, undefined],
+])('the name %j is %j', (name, expected) => {
+  expect(callerNameOf(name, '+12025550123')).toBe(expected);
+});
+
+test('whoever withheld the number has no name', () => {
+  expect(callerNameOf('Ana Ruiz', 'Anonymous')).toBeUndefined();
 });
 
 test('no caller, whatever it is, is more than one of these or makes anything throw', () => {

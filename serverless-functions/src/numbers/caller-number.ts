@@ -73,6 +73,23 @@ export function isWithheld(from: From): boolean {
   return kindOfCaller(from) === 'withheld';
 }
 
+const MAX_NAME = 60;
+
+/**
+ * A caller's name as the telephone network knows it (`CallerName`, with Twilio's lookup on): others' words, so one line of
+ * plain characters.
+ * @returns undefined when there is none that says more than a number
+ */
+export function callerNameOf(name: unknown, from: From): string | undefined {
+  if (typeof name !== 'string' || isWithheld(from)) return undefined;
+  const line = name
+    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+    .trim()
+    .slice(0, MAX_NAME)
+    .trim();
+  return saysWithheld(line) || /^[+\d\s().-]+$/.test(line) ? undefined : line;
+}
+
 /** For people: `+1 555 123 4567`, `withheld number`, or the SIP address as it is. */
 export function displayNumber(number: string): string {
   const kind = kindOfCaller(number);

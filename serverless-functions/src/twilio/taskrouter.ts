@@ -73,6 +73,8 @@ export interface TaskDoor {
   cancel(sid: string, etag: string, reason: string, attributes: object): Promise<void>;
   /** @throws TwilioCallFailed `changed-meanwhile` when the task is no longer the version `etag` names */
   setAttributes(sid: string, etag: string, attributes: object): Promise<void>;
+  /** What people call the worker: Flex's `full_name`, else the name they sign in with. @returns undefined for nobody */
+  workerName(workerSid: string): Promise<string | undefined>;
   /** How many workers of a task queue are signed in: in any activity that is not an offline one. */
   workersSignedIn(taskQueueSid: string): Promise<number>;
 }
@@ -217,6 +219,17 @@ export function taskDoor(client: Twilio, workspaceSid: string): TaskDoor {
     },
     cancel: (sid, etag, reason, attributes) =>
       update(sid, { ifMatch: etag, assignmentStatus: 'canceled', reason, attributes: JSON.stringify(attributes) }),
+    async workerName(workerSid) {
+      if (!isSid('worker', workerSid)) return undefined;
+      try {
+        const { friendlyName, attributes } = await workspace.workers(workerSid).fetch();
+        const { full_name: fullName } = parseAttributes(attributes);
+        return typeof fullName === 'string' && fullName.trim() !== '' ? fullName.trim() : friendlyName;
+      } catch (error) {
+        if (failedAs(error, 'not-found')) return undefined;
+        throw error;
+      }
+    },
     async workersSignedIn(taskQueueSid) {
       const { activityStatistics } = await workspace.taskQueues(taskQueueSid).realTimeStatistics().fetch();
       return (activityStatistics ?? [])

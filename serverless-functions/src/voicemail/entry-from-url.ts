@@ -15,6 +15,7 @@ export function entryFromUrl(address: VoicemailAddress, begunAt = Date.now()): L
       attempt: address.attempt,
       from: address.from,
       to: address.to,
+      callerName: address.callerName,
       queueName: address.queueName,
       workflowSid: address.workflowSid,
       priority: 0,

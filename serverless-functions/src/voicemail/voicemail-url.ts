@@ -1,5 +1,6 @@
 import { type CallerExperience, FEATURE_PATH, isSid } from '@callback-and-voicemail/contract';
 import { experienceOf } from '../invocation';
+import { callerNameOf } from '../numbers/caller-number';
 import { BadRequest } from '../runtime/errors';
 
 /**
@@ -13,6 +14,7 @@ export interface VoicemailAddress {
   askedAgain: number;
   from: string;
   to: string;
+  callerName?: string;
   queueName: string;
   workflowSid: string;
   /** Milliseconds since 1970. */
@@ -45,6 +47,7 @@ export function voicemailPath(page: VoicemailPage, address: VoicemailAddress): s
   if (address.askedAgain > 0) query.set('askedAgain', String(address.askedAgain));
   if (address.from !== '') query.set('from', address.from);
   if (address.to !== '') query.set('to', address.to);
+  if (address.callerName !== undefined) query.set('name', address.callerName);
   if (address.queueName !== '') query.set('queue', address.queueName);
   if (address.workflowSid !== '') query.set('workflowSid', address.workflowSid);
   query.set('waitingSince', String(address.waitingSince));
@@ -69,14 +72,16 @@ export function readVoicemailAddress(
     const value = Number(text(name) || String(least));
     return Number.isInteger(value) && value >= least && value <= MAX_ATTEMPT ? value : least;
   };
+  const from = text('from') || text('From');
   const since = Number(text('waitingSince') || Number.NaN);
   const workflowSid = text('workflowSid');
   return {
     callSid,
     attempt: count('attempt', 1),
     askedAgain: count('askedAgain', 0),
-    from: text('from') || text('From'),
+    from,
     to: text('to') || text('To'),
+    callerName: callerNameOf(event.name ?? event.CallerName, from),
     queueName: text('queue'),
     workflowSid: isSid('workflow', workflowSid) ? workflowSid : defaults.workflowSid,
     // TaskRouter refuses a place in line in the future; a second's grace for clocks that differ.

@@ -68,12 +68,13 @@ export async function chooseCallback(
   const checked = checkCallbackNumber(memory.number ?? '', caller.countries);
   if (!checked.ok || !caller.experience.callbacks) return { outcome: 'not-allowed', memory };
   const { number } = checked;
-  const { callSid, from, to, experience } = caller;
+  const { callSid, from, to, callerName, experience } = caller;
   const outcome = await bookCallback(invocation, {
     ...whose(caller, memory, number),
     callSid,
     from,
     to,
+    callerName,
     number,
     taskSid: memory.taskSid,
     language: experience.language,

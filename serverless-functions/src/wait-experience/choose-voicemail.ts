@@ -106,6 +106,7 @@ function entryOf(
       attempt: memory.attempt,
       from: call.from,
       to: call.to,
+      callerName: call.callerName,
       queueName: task?.queueName ?? '',
       workflowSid:
         task?.workflowSid ?? memory.workflowSid ?? environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '',
@@ -130,9 +131,20 @@ async function moveToRecording(
   isFirstMove: boolean,
 ): Promise<Came> {
   const { doors, ledger, log } = invocation;
-  const { callSid, attempt, from, to, queueName, workflowSid, waitingSince } = entry;
+  const { callSid, attempt, from, to, callerName, queueName, workflowSid, waitingSince } = entry;
   const opened = held !== undefined;
-  const address = { callSid, attempt, askedAgain: 0, from, to, queueName, workflowSid, waitingSince, opened };
+  const address = {
+    callSid,
+    attempt,
+    askedAgain: 0,
+    from,
+    to,
+    callerName,
+    queueName,
+    workflowSid,
+    waitingSince,
+    opened,
+  };
   const url = `${call.origin}${voicemailPath('voicemail', address)}`;
   const noted = held && noteLeaving(ledger, log, held);
   for (let round = 0; round < 2; round += 1) {

@@ -2,6 +2,7 @@ import type { CallerExperience } from '@callback-and-voicemail/contract';
 import { experienceOf, type Invocation } from '../invocation';
 import { allowedCountries } from '../numbers/callback-countries';
 import { type CountryCode, checkCallbackNumber } from '../numbers/callback-number';
+import { callerNameOf } from '../numbers/caller-number';
 import { type Option, optionsOf } from './options';
 
 /** The caller as one request of the waiting loop knows them. */
@@ -9,6 +10,7 @@ export interface WaitingCaller {
   callSid: string;
   from: string;
   to: string;
+  callerName: string | undefined;
   /** `https://host` of this deployment; REST wants whole addresses. */
   origin: string;
   experience: CallerExperience;
@@ -33,6 +35,7 @@ export function waitingCaller(
     callSid,
     from,
     to,
+    callerName: callerNameOf(event.CallerName, from),
     origin,
     experience,
     countries,

@@ -1,0 +1,362 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { openBrowser } from './support/browser';
+import { invokeAction, openDesk, tokenOf, untilReady, type Watch, watch } from './support/flex-page';
+import { type RunningProduct, startProduct } from './support/running-product';
+import { type TwilioAccount, twilioAccount } from './support/twilio-account';
+
+/**
+ * An agent's work on voicemails and callbacks, in the product as `npm start` runs it: the built Functions, the official
+ * build of the plugin, the real Flex UI. The tests follow one another as a morning does, on pages opened once.
+ */
+const shots = path.resolve(__dirname, '../.screenshots');
+const ANA_RUIZ = '+14155550123';
+const VOICEMAIL_LINE = '+12025550103';
+const SUPPORT_LINE = '+12025550101';
+/** Prompts take their real time. */
+const SPOKEN_MS = 45_000;
+/** Of the sample, which takes seven and a half. */
+const MESSAGE_SECONDS = 6;
+jest.setTimeout(180_000);
+
+let product: RunningProduct;
+let account: TwilioAccount;
+let browser: Browser;
+let context: BrowserContext;
+let sam: Page;
+let telephone: Page;
+const seen: Record<string, Watch> = {};
+
+beforeAll(async () => {
+  mkdirSync(shots, { recursive: true });
+  [product, browser] = await Promise.all([startProduct(), openBrowser({ microphone: true })]);
+  account = twilioAccount(product.url);
+  context = await browser.newContext({ acceptDownloads: true });
+  context.setDefaultTimeout(20_000);
+  ({ page: sam, seen: seen.sam } = (await openDesk(context, product.desk('sam'))) as { page: Page; seen: Watch });
+  telephone = await context.newPage();
+  seen.telephone = watch(telephone);
+  await telephone.goto(`${product.url}/telephone`);
+});
+afterAll(async () => {
+  await browser?.close();
+  await product?.stop();
+});
+
+const shoot = (name: string, page = sam) => page.screenshot({ path: path.join(shots, `agent-${name}.png`) });
+const card = (page = sam) => page.getByRole('region', { name: /^(Voicemail|Callback)$/ });
+const accept = (page = sam) => page.locator('button[aria-label^="Accept"]').first();
+const go = (activityName: string, page = sam) => invokeAction(page, 'SetActivity', { activityName });
+const button = (name: string | RegExp, page = sam) => card(page).getByRole('button', { name });
+const noTasks = (page = sam) => page.getByText('No active tasks').waitFor();
+
+/** Polls what only the account knows. */
+async function until<T>(what: () => Promise<T | undefined | false>, patience = 20_000): Promise<T> {
+  const end = Date.now() + patience;
+  for (;;) {
+    const found = await what();
+    if (found) return found;
+    if (Date.now() > end) throw new Error(`not within ${patience} ms: ${String(what)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+const tasksOf = async (taskType: string) =>
+  (await account.tasks()).filter(({ attributes }) => attributes.taskType === taskType);
+
+/** Somebody calls the line that takes messages only, says the sample and hangs up. */
+async function leaveVoicemail(caller: 'ana' | 'ben' = 'ana'): Promise<void> {
+  const again = telephone.getByRole('button', { name: 'Make another call' });
+  if (await again.isVisible()) await again.click();
+  await telephone.getByLabel('Call from').selectOption(caller);
+  await telephone.getByLabel('Number to call').selectOption(VOICEMAIL_LINE);
+  await telephone.getByRole('button', { name: 'Call', exact: true }).click();
+  await telephone.getByText('Recording: say something.').waitFor({ timeout: SPOKEN_MS });
+  await telephone.getByRole('button', { name: 'Speak the sample message' }).click();
+  const length = async () => {
+    const [minutes, seconds] = (await telephone.getByRole('timer').innerText()).split(':').map(Number);
+    return minutes! * 60 + seconds!;
+  };
+  const begun = await length();
+  await until(async () => (await length()) >= begun + MESSAGE_SECONDS);
+  await telephone.getByRole('button', { name: 'Hang up' }).click();
+}
+
+test('a call becomes a voicemail card: played, kept over a reload, called back, put back, taken again, handled', async () => {
+  await go('Available');
+  await leaveVoicemail();
+
+  await accept().waitFor();
+  await sam.locator('.Twilio-TaskListBaseItem', { hasText: 'Ana Ruiz' }).waitFor();
+  await shoot('voicemail-offered');
+  await accept().click();
+  await button('Play').waitFor();
+  await card().getByText('Attempt 1 of 3').waitFor();
+  await card().getByText('Nobody has listened yet').waitFor();
+  await shoot('voicemail-card');
+
+  await button('Play').click();
+  const position = card().getByRole('slider', { name: 'Position in the recording' });
+  await until(async () => Number(await position.getAttribute('aria-valuenow')) >= 2);
+  await shoot('voicemail-playing');
+  await button('Pause').click();
+  await card().getByText('Listened: Sam Rivera').waitFor();
+  await position.focus();
+  await position.press('Home');
+  expect(await position.getAttribute('aria-valuenow')).toBe('0');
+  await card().getByText(/order/i).first().waitFor();
+
+  await sam.reload();
+  await untilReady(sam);
+  await sam.locator('.Twilio-TaskListBaseItem').click();
+  await card().getByText('Listened: Sam Rivera').waitFor();
+  await card()
+    .getByText(/^Mailed to 1 person/)
+    .waitFor();
+
+  // Playing while the call begins: the message is paused for it. A second click calls nobody a second time.
+  await button('Play').click();
+  await button('Pause').waitFor();
+  await button(/^Call \+1 415/).dblclick();
+  await telephone.getByRole('alert').getByText(`${VOICEMAIL_LINE} is calling ${ANA_RUIZ}`).waitFor();
+  await telephone.getByRole('button', { name: 'Pick up' }).click();
+  await sam
+    .getByRole('button', { name: /Hang Up/i })
+    .first()
+    .waitFor();
+  await shoot('calling-back');
+  await sam.locator('.Twilio-TaskListBaseItem', { hasText: 'Voicemail' }).click();
+  await button('Play').waitFor();
+  await card().getByText('You are on a call. End it to call this number.').waitFor();
+  await shoot('voicemail-during-call');
+  await telephone.getByRole('button', { name: 'Hang up' }).click();
+  await sam.locator('.Twilio-TaskListBaseItem', { hasNotText: 'Voicemail' }).first().click();
+  await sam.getByRole('button', { name: 'Complete' }).first().click();
+  // The plugin leads back to what the call was about.
+  await card().waitFor();
+  const [voicemail, ...more] = await tasksOf('voicemail');
+  expect(more).toEqual([]);
+  const calls = (await account.tasks()).filter(({ attributes }) => attributes.direction === 'outbound');
+  expect(calls).toHaveLength(1);
+  expect(calls[0]!.attributes).toMatchObject({
+    parentTask: expect.stringMatching(/^WR/),
+    outbound_to: ANA_RUIZ,
+    from: VOICEMAIL_LINE,
+    conversations: {
+      conversation_id: (voicemail!.attributes.conversations as { conversation_id: string }).conversation_id,
+    },
+  });
+
+  await button('Try again later').dblclick();
+  const again = await until(async () => (await tasksOf('voicemail')).find(({ sid }) => sid !== voicemail!.sid));
+  expect(await tasksOf('voicemail')).toHaveLength(2);
+  await until(async () => (await account.task(voicemail!.sid)).assignment_status === 'completed');
+  expect(again.attributes).toMatchObject({ callBackData: { attempts: 1, numberToCall: ANA_RUIZ } });
+  expect(again.workflow_sid).toBe(voicemail!.workflow_sid);
+  await accept().click();
+  await card().getByText('Attempt 2 of 3').waitFor();
+  await card().getByText('Listened: Sam Rivera').waitFor();
+  await button('Mark as handled').click();
+  await until(async () => (await account.task(again.sid)).assignment_status === 'completed');
+  await noTasks();
+});
+
+test('a caller who asked for a callback is called back, put back, called again and done', async () => {
+  await telephone.getByRole('button', { name: 'Make another call' }).click();
+  await telephone.getByLabel('Call from').selectOption('ben');
+  await telephone.getByLabel('Number to call').selectOption(SUPPORT_LINE);
+  // Nobody is free while Ben waits.
+  await go('Break');
+  await telephone.getByRole('button', { name: 'Call', exact: true }).click();
+  const captions = telephone.getByRole('log');
+  await captions.getByText('For other options, press star.').waitFor({ timeout: SPOKEN_MS });
+  await telephone.keyboard.press('*');
+  await captions
+    .getByText(/press 1\.$/)
+    .first()
+    .waitFor({ timeout: SPOKEN_MS });
+  await telephone.keyboard.press('1');
+  await captions.getByText(/We can call you back at/).waitFor({ timeout: SPOKEN_MS });
+  await telephone.keyboard.press('1');
+  await captions.getByText(/We will call you back at/).waitFor({ timeout: SPOKEN_MS });
+  await telephone.getByText('Call ended').waitFor({ timeout: SPOKEN_MS });
+  await go('Available');
+  await accept().click();
+  await card().getByText('Attempt 1 of 3').waitFor();
+  await shoot('callback-card');
+
+  await button(/^Call \+1 212/).click();
+  await telephone.getByRole('alert').getByText(`${SUPPORT_LINE} is calling +12125550147`).waitFor();
+  await telephone.getByRole('button', { name: 'Decline' }).click();
+  await sam.locator('.Twilio-TaskListBaseItem', { hasNotText: 'Callback' }).first().click();
+  await sam.getByRole('button', { name: 'Complete' }).first().click();
+  await button('Try again later').click();
+  await until(async () => (await tasksOf('callback')).length === 2);
+  await accept().click();
+  await card().getByText('Attempt 2 of 3').waitFor();
+  await button(/^Call \+1 212/).click();
+  await telephone.getByRole('button', { name: 'Pick up' }).click();
+  await sam
+    .getByRole('button', { name: /Hang Up/i })
+    .first()
+    .click();
+  await sam.getByRole('button', { name: 'Complete' }).first().click();
+  await button('Mark as handled').click();
+  await until(async () => (await tasksOf('callback')).every(({ assignment_status: is }) => is === 'completed'));
+  await noTasks();
+});
+
+describe('two agents, one task', () => {
+  let ana: Page;
+  let sue: Page;
+  beforeAll(async () => {
+    const [anas, sues] = await Promise.all([
+      openDesk(context, product.desk('ana')),
+      openDesk(context, product.desk('sue')),
+    ]);
+    ({ page: ana, seen: seen.ana } = anas as { page: Page; seen: Watch });
+    ({ page: sue, seen: seen.sue } = sues as { page: Page; seen: Watch });
+  });
+  /** Asks the Functions as the plugin in that page does. */
+  const ask = async (page: Page, name: string, fields: Record<string, string>) => {
+    const url = await page.evaluate(
+      () =>
+        (
+          window as unknown as {
+            manager: { serviceConfiguration: { ui_attributes: { custom_data: Record<string, string> } } };
+          }
+        ).manager.serviceConfiguration.ui_attributes.custom_data.serverless_functions_domain,
+    );
+    const body = new URLSearchParams({ Token: await tokenOf(page), ...fields });
+    const answer = await fetch(`${url}/features/callback-and-voicemail-with-email/flex/${name}`, {
+      method: 'POST',
+      body,
+    });
+    return { status: answer.status, text: await answer.text() };
+  };
+
+  test('whoever does not hold the task hears nothing of it, whatever they write into attributes', async () => {
+    await go('Available');
+    await leaveVoicemail('ben');
+    await accept().click();
+    await button('Play').waitFor();
+    const own = await account.tasks().then((all) => all.find(({ assignment_status: is }) => is === 'assigned')!);
+    await go('Available', ana);
+    await go('Break');
+    await leaveVoicemail('ana');
+    await accept(ana).click();
+    await button('Play', ana).waitFor();
+    // With words and mail there, a card asks for nothing more by itself.
+    await card(ana)
+      .getByText(/order from Monday/)
+      .waitFor();
+    await card(ana)
+      .getByText(/^Mailed to/)
+      .waitFor();
+    const hers = await account
+      .tasks()
+      .then((all) => all.find(({ assignment_status: is, sid }) => is === 'assigned' && sid !== own.sid)!);
+    expect(await noCardOf(sam)).toBe(true);
+
+    const range = { Start: '0', Length: '65536' };
+    expect(await ask(ana, 'voicemail-audio', { TaskSid: hers.sid, ...range })).toMatchObject({ status: 206 });
+    expect(await ask(sam, 'voicemail-audio', { TaskSid: hers.sid, ...range })).toMatchObject({ status: 403 });
+    expect(await ask(sam, 'voicemail', { TaskSid: hers.sid })).toMatchObject({ status: 403 });
+    expect(await ask(sam, 'requeue-callback', { TaskSid: hers.sid })).toMatchObject({ status: 403 });
+    expect(await ask(sam, 'delete-voicemail', { TaskSid: hers.sid })).toMatchObject({ status: 403 });
+    expect(await ask(sam, 'voicemail-audio', { TaskSid: own.sid, ...range })).toMatchObject({ status: 206 });
+    // As an agent can from the console of their browser.
+    await sam.evaluate(
+      ([sid, attributes]) => {
+        interface OwnTask {
+          taskSid: string;
+          setAttributes(attributes: unknown): Promise<unknown>;
+        }
+        const { manager } = window as unknown as {
+          manager: { store: { getState(): { flex: { worker: { tasks: Map<string, OwnTask> } } } } };
+        };
+        return [...manager.store.getState().flex.worker.tasks.values()]
+          .find(({ taskSid }) => taskSid === sid)!
+          .setAttributes(attributes)
+          .then(() => undefined);
+      },
+      [own.sid, hers.attributes] as const,
+    );
+    expect((await account.task(own.sid)).attributes).toEqual(hers.attributes);
+    const forged = await ask(sam, 'voicemail-audio', { TaskSid: own.sid, ...range });
+    expect({ ...forged, text: JSON.parse(forged.text) }).toMatchObject({
+      status: 403,
+      text: { code: 'not-this-task' },
+    });
+    await button('Mark as handled').click();
+    await until(async () => (await account.task(own.sid)).assignment_status === 'completed');
+    expect(await ask(sam, 'voicemail-audio', { TaskSid: own.sid, ...range })).toMatchObject({ status: 403 });
+  });
+
+  test('a supervisor sees whose it is, listens, downloads, and deletes the recording at Twilio', async () => {
+    await sue.bringToFront();
+    await invokeAction(sue, 'NavigateToView', { viewName: 'teams' });
+    await sue.locator('.Twilio-TaskCard').first().click();
+    const region = card(sue);
+    await region.getByText('Handled by Ana Costa').waitFor();
+    await shoot('supervisor', sue);
+    const [saved] = await Promise.all([
+      sue.waitForEvent('download'),
+      region.getByRole('button', { name: 'Download' }).click(),
+    ]);
+    expect(saved.suggestedFilename()).toMatch(/^voicemail-.*\.mp3$/);
+    const recordings = () =>
+      account.json<{ recordings: { sid: string }[] }>(
+        'api.twilio.com',
+        `/2010-04-01/Accounts/${account.accountSid}/Recordings.json`,
+      );
+    const before = (await recordings()).recordings;
+
+    await region.getByRole('button', { name: 'Delete recording' }).click();
+    await shoot('delete-asks', sue);
+    await region.getByRole('button', { name: 'Keep it' }).click();
+    await region.getByRole('button', { name: 'Delete recording' }).click();
+    await region.getByRole('button', { name: 'Delete', exact: true }).click();
+    await region.getByText('The recording and its transcript were deleted.').waitFor();
+    await shoot('deleted', sue);
+    const after = (await recordings()).recordings.map(({ sid }) => sid);
+    expect(after).toHaveLength(before.length - 1);
+    const [gone] = before.filter(({ sid }) => !after.includes(sid));
+    expect(
+      await account.status('api.twilio.com', `/2010-04-01/Accounts/${account.accountSid}/Recordings/${gone!.sid}.json`),
+    ).toBe(404);
+    // Whoever has the card open learns of it when they play.
+    await ana.bringToFront();
+    await button('Play', ana).click();
+    await card(ana).getByText('The recording was deleted.').waitFor();
+    await button('Mark as handled', ana).click();
+    await noTasks(ana);
+  });
+
+  test('rejected by one it is offered to the other, and is the first one’s no more', async () => {
+    await go('Available');
+    await go('Break', ana);
+    await leaveVoicemail('ana');
+    await accept().waitFor();
+    await go('Available', ana);
+    await sam.bringToFront();
+    await sam.locator('button[aria-label^="Reject"]').first().click();
+    await go('Break');
+    await accept(ana).click();
+    await button('Play', ana).waitFor();
+    await noTasks();
+    await button('Mark as handled', ana).click();
+    await noTasks(ana);
+  });
+
+  const noCardOf = async (page: Page) => (await page.locator('.Twilio-TaskListBaseItem').count()) === 1;
+});
+
+test('no page asked anybody outside this machine for anything, and none told of an error', () => {
+  const clean = Object.fromEntries(
+    Object.keys(seen).map((who) => [who, { foreign: [] as string[], errors: [] as string[] }]),
+  );
+  // The browser itself says so of the recording that was deleted meanwhile.
+  clean.ana!.errors = [expect.stringContaining('410 (Gone)')];
+  expect(seen).toEqual(clean);
+});

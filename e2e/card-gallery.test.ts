@@ -1,0 +1,296 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { FlexApiErrorCode, VoicemailCard } from '../contract/src/flex-api';
+import type { Task } from '../sandbox/src/world/types';
+import { openBrowser } from './support/browser';
+import { openDesk } from './support/flex-page';
+import { type FlexStage, type StandInAnswer, startFlexStage } from './support/flex-stage';
+
+/**
+ * Every state of the card in the real Flex, as a picture in .screenshots/cards/ and judged by axe with its colours, which
+ * jsdom cannot see. What the Functions answer is made up here; how they answer is for other tests.
+ */
+const root = path.resolve(__dirname, '..');
+const shots = path.join(root, '.screenshots/cards');
+const PLUGIN = path.join(root, 'flex-plugin/build/plugin-callback-and-voicemail-with-email.js');
+const AXE = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
+const SOUND = readFileSync(path.join(root, 'flex-plugin/test/voicemail.mp3'));
+const NUMBER = '+14155550123';
+jest.setTimeout(60_000);
+
+let stage: FlexStage;
+let browser: Browser;
+let context: BrowserContext;
+let mailFolder: string;
+const pages: Record<string, Page> = {};
+
+beforeAll(async () => {
+  mkdirSync(shots, { recursive: true });
+  mailFolder = mkdtempSync(path.join(os.tmpdir(), 'card-gallery-'));
+  [stage, browser] = await Promise.all([startFlexStage(mailFolder, [PLUGIN]), openBrowser({ microphone: true })]);
+  context = await browser.newContext();
+  context.setDefaultTimeout(10_000);
+  for (const key of ['sam', 'sue']) {
+    const { page } = await openDesk(context, stage.desk(key));
+    await page.evaluate(AXE);
+    pages[key] = page;
+  }
+});
+afterAll(async () => {
+  await browser?.close();
+  await stage?.close();
+  rmSync(mailFolder, { recursive: true, force: true });
+});
+
+const NOW = Date.now();
+const minutesAgo = (minutes: number) => new Date(NOW - minutes * 60_000).toISOString();
+const voicemail = (change: Partial<VoicemailCard> = {}): VoicemailCard => ({
+  voicemail_id: `voicemail-CA${'e'.repeat(32)}-1`,
+  taskType: 'voicemail',
+  numberToCall: NUMBER,
+  numberToCallFrom: '+12025550101',
+  numberToCallText: '+1 415 555 0123',
+  numberToCallFromText: '+1 202 555 0101',
+  callerName: 'Ana Ruiz',
+  queue: 'Support',
+  receivedAt: minutesAgo(14),
+  waitingSince: minutesAgo(20),
+  timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  attempts: 0,
+  maxAttempts: 3,
+  mayRequeue: true,
+  recording: { state: 'ready', seconds: 9 },
+  transcript: {
+    state: 'ready',
+    text: 'Hi, this is Ana, I am calling about my order from Monday. Please call me back.',
+  },
+  email: { state: 'sent', recipients: 3, sentAt: minutesAgo(14), delivered: 3 },
+  listenedBy: [],
+  others: [],
+  ...change,
+});
+const callback = (change: Partial<VoicemailCard> = {}) =>
+  voicemail({
+    ...{ taskType: 'callback', recording: { state: 'none' }, transcript: { state: 'none' } },
+    email: { state: 'off', recipients: 0 },
+    ...change,
+  });
+const refusal = (status: number, code: FlexApiErrorCode): StandInAnswer => ({
+  status,
+  body: JSON.stringify({ code, message: code, advice: '' }),
+});
+const sound = (fields: URLSearchParams): StandInAnswer => {
+  const start = Number(fields.get('Start'));
+  const bytes = SOUND.subarray(start, start + Number(fields.get('Length')));
+  return {
+    status: 206,
+    headers: {
+      'Content-Type': 'audio/mpeg',
+      'Content-Range': `bytes ${start}-${start + bytes.length - 1}/${SOUND.length}`,
+    },
+    body: bytes,
+  };
+};
+
+interface State {
+  card: VoicemailCard | StandInAnswer | 'never';
+  audio?: StandInAnswer | 'never';
+  requeue?: StandInAnswer | 'never';
+  who?: 'sue';
+  activity?: string;
+  notAccepted?: true;
+  /** What the agent does first. */
+  act?: (page: Page) => Promise<void>;
+  /** What is there to be read then. */
+  says: string | RegExp;
+}
+const press = (name: string | RegExp) => (page: Page) => card(page).getByRole('button', { name }).click();
+const long = `${'I have called three times about the order I placed on Monday and nobody could tell me where it is. '.repeat(6)}Thank you.`;
+
+const STATES: Record<string, State> = {
+  voicemail: { card: voicemail(), says: 'Nobody has listened yet' },
+  'voicemail-offered': {
+    card: voicemail(),
+    notAccepted: true,
+    says: 'Accept the task to see all of it and to act on it.',
+  },
+  callback: { card: callback(), says: 'Call +1 415-555-0123' },
+  loading: { card: 'never', says: 'Ana Ruiz' },
+  'busy-caller': {
+    card: voicemail({
+      attempts: 1,
+      listenedBy: [
+        { worker: 'Sam Rivera', at: minutesAgo(3) },
+        { worker: 'Ana Costa', at: minutesAgo(1) },
+      ],
+      others: [
+        { taskSid: `WT${'1'.repeat(32)}`, taskType: 'callback', receivedAt: minutesAgo(90) },
+        { taskSid: `WT${'2'.repeat(32)}`, taskType: 'voicemail', receivedAt: minutesAgo(1500) },
+      ],
+    }),
+    says: /^2 more from this caller/,
+  },
+  'other-zone': { card: voicemail({ timeZone: 'Asia/Tokyo' }), says: /at the business \(Asia\/Tokyo\)/ },
+  'transcript-pending': {
+    card: voicemail({ transcript: { state: 'pending' } }),
+    says: 'The transcript is on its way.',
+  },
+  'transcript-failed': { card: voicemail({ transcript: { state: 'failed' } }), says: /could not be made/ },
+  'transcript-long': { card: voicemail({ transcript: { state: 'ready', text: long } }), says: /^I have called/ },
+  'transcript-whole': {
+    card: voicemail({ transcript: { state: 'ready', text: long } }),
+    act: press(/^more/),
+    says: /Thank you\.$/,
+  },
+  'mail-pending': { card: voicemail({ email: { state: 'pending', recipients: 0 } }), says: 'The mail is on its way' },
+  'mail-off': { card: voicemail({ email: { state: 'off', recipients: 0 } }), says: 'No mail is sent for voicemails' },
+  'mail-failed': {
+    card: voicemail({ email: { state: 'failed', recipients: 3, problem: 'mailgun-401' } }),
+    says: /not set up correctly/,
+  },
+  'mail-bounced': {
+    card: voicemail({
+      email: {
+        state: 'sent',
+        recipients: 3,
+        sentAt: minutesAgo(14),
+        delivered: 2,
+        bounced: 1,
+        bouncedWhy: 'user over quota',
+      },
+    }),
+    says: 'Not delivered to 1 of 3: user over quota',
+  },
+  playing: {
+    card: voicemail(),
+    act: async (page) => {
+      await press('Play')(page);
+      await page.waitForFunction(
+        () => Number(document.querySelector('[role=slider]')?.getAttribute('aria-valuenow') ?? 0) >= 3,
+      );
+      await press('Pause')(page);
+    },
+    says: /^0:0[2-9] \/ 0:09$/,
+  },
+  'sound-loading': {
+    card: voicemail(),
+    audio: 'never',
+    act: async (page) => {
+      await press('Play')(page);
+      await card(page).locator('title', { hasText: 'Loading the sound' }).waitFor({ state: 'attached' });
+    },
+    says: '0:00 / 0:09',
+  },
+  'sound-failed': {
+    card: voicemail(),
+    audio: refusal(502, 'failed'),
+    act: press('Play'),
+    says: /The sound could not be loaded/,
+  },
+  'sound-deleted': { card: voicemail({ recording: { state: 'deleted' } }), says: 'The recording was deleted.' },
+  'sound-none': { card: voicemail({ recording: { state: 'none' } }), says: 'The caller left no recording.' },
+  'details-failed': { card: refusal(500, 'failed'), says: 'The details could not be loaded.' },
+  'session-ended': { card: refusal(401, 'token-invalid'), says: 'Your session has ended. Sign in to Flex again.' },
+  withheld: {
+    card: voicemail({ numberToCall: '+266696687', callBlock: 'number-withheld', callerName: undefined }),
+    says: 'The number is withheld and cannot be called.',
+  },
+  'country-not-allowed': {
+    card: callback({
+      numberToCall: '+442079460123',
+      numberToCallText: '+44 20 7946 0123',
+      callBlock: 'number-country-not-allowed',
+    }),
+    says: 'Calls to this country are not allowed.',
+  },
+  'no-attempts-left': { card: callback({ attempts: 2, mayRequeue: false }), says: /All 3 attempts are used/ },
+  'requeue-off': { card: callback({ mayRequeue: false }), says: 'Putting back is switched off.' },
+  'putting-back': { card: callback(), requeue: 'never', act: press('Try again later'), says: 'Putting it back …' },
+  'put-back-failed': {
+    card: callback(),
+    requeue: refusal(502, 'failed'),
+    act: press('Try again later'),
+    says: /That did not work/,
+  },
+  'agent-offline': { card: callback(), activity: 'Offline', says: /You are offline in Flex/ },
+  supervisor: { card: voicemail(), who: 'sue', says: 'Delete recording' },
+  'supervisor-asks': { card: voicemail(), who: 'sue', act: press('Delete recording'), says: 'Delete this recording?' },
+};
+
+const card = (page: Page) => page.getByRole('region', { name: /^(Voicemail|Callback)$/ });
+
+/** Flex fades its panels in, and half-faded words are no words for axe to judge. */
+const untilFadedIn = (page: Page) =>
+  page.waitForFunction(() => {
+    let element = document.querySelector('[data-paste-element="C_AND_V_CARD"]');
+    for (; element !== null; element = element.parentElement)
+      if (getComputedStyle(element).opacity !== '1') return false;
+    return true;
+  });
+
+test.each(Object.entries(STATES))('%s', async (name, state) => {
+  const { who = 'sam', card: answer, audio, requeue, activity = 'Available', act, says } = state;
+  const page = pages[who]!;
+  const told = (what: VoicemailCard | StandInAnswer | 'never'): StandInAnswer | undefined =>
+    what === 'never' ? undefined : 'body' in what ? what : { body: JSON.stringify(what) };
+  stage.functions.answer = (asked, fields) => {
+    if (asked === 'voicemail') return told(answer);
+    if (asked === 'voicemail-audio') return audio === undefined ? sound(fields) : told(audio);
+    if (asked === 'requeue-callback') return requeue && told(requeue);
+    return { body: '{"ok":true}' };
+  };
+  const isCallback = typeof answer === 'object' && 'taskType' in answer && answer.taskType === 'callback';
+  const shown = typeof answer === 'object' && 'taskType' in answer ? answer : voicemail();
+  const { taskRouter, tasks, workflows } = stage.world;
+  taskRouter.setActivity(stage.desk(who).worker, 'Available');
+  const task: Task = tasks.create({
+    workflowSid: [...workflows.keys()][0]!,
+    taskChannel: 'voice',
+    attributes: JSON.stringify({
+      ...{ taskType: isCallback ? 'callback' : 'voicemail', direction: 'inbound' },
+      ...{ name: shown.callerName ?? shown.numberToCallText, from: shown.numberToCall, to: shown.numberToCallFrom },
+      callBackData: {
+        ...{ numberToCall: shown.numberToCall, numberToCallFrom: shown.numberToCallFrom, attempts: shown.attempts },
+        ...{ utcDateTimeReceived: shown.receivedAt, mainTimeZone: shown.timeZone, isDeleted: false },
+      },
+      callback_and_voicemail: {
+        voicemail_id: shown.voicemail_id,
+        queue: shown.queue,
+        ...(shown.callBlock === 'number-withheld' ? { withheld_number: true } : {}),
+      },
+    }),
+  });
+  try {
+    await page.bringToFront();
+    await page.locator('.Twilio-TaskListBaseItem').first().click();
+    if (state.notAccepted) await page.getByText('Info', { exact: true }).first().click();
+    else await page.locator('button[aria-label^="Accept"]').first().click();
+    await card(page).waitFor();
+    if (activity !== 'Available') taskRouter.setActivity(stage.desk(who).worker, activity);
+    await act?.(page);
+    await card(page).getByText(says).first().waitFor();
+    await untilFadedIn(page);
+    await page.screenshot({ path: path.join(shots, `${name}.png`), clip: { x: 372, y: 52, width: 336, height: 808 } });
+    const violations = await page.evaluate(async () => {
+      const { axe } = window as unknown as {
+        axe: {
+          run(
+            where: Element,
+          ): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
+        };
+      };
+      const region = document.querySelector('[data-paste-element="C_AND_V_CARD"]')!;
+      return (await axe.run(region)).violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
+    });
+    expect(violations).toEqual([]);
+  } finally {
+    const open = taskRouter.reservations({ task }).find(({ status }) => status === 'pending' || status === 'accepted');
+    if (open?.status === 'accepted') tasks.update(task.sid, { assignmentStatus: 'completed' });
+    else if (task.assignmentStatus !== 'completed') tasks.update(task.sid, { assignmentStatus: 'canceled' });
+    taskRouter.setActivity(stage.desk(who).worker, 'Offline');
+    await page.getByText('No active tasks').waitFor();
+  }
+});
