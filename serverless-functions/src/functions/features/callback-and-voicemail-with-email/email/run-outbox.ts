@@ -1,6 +1,6 @@
 import { requireBearer } from '../../../../http/bearer';
 import { jsonFunction } from '../../../../http/handler';
-import { noteHealth } from '../../../../notification/health-notes';
+import { noteNowAndThen } from '../../../../notification/health-notes';
 import { sendMail } from '../../../../notification/send-mail';
 import { SWEEP_OUTBOX, sweep } from '../../../../sweep/sweep';
 
@@ -11,7 +11,7 @@ export const handler = jsonFunction(
     requireBearer(invocation.environment.values.OUTBOX_TOKEN, headers);
     const [body] = await Promise.all([
       sweep(invocation, SWEEP_OUTBOX),
-      noteHealth(() => invocation.doors.sync, invocation.log, 'scheduler'),
+      noteNowAndThen(() => invocation.doors.sync, invocation.log, invocation.environment, 'scheduler'),
     ]);
     return { status: 200, body };
   },

@@ -1,5 +1,5 @@
 import { flexFunction } from '../../../../http/flex-function';
-import { noteHealth } from '../../../../notification/health-notes';
+import { noteNowAndThen } from '../../../../notification/health-notes';
 import { sendMail } from '../../../../notification/send-mail';
 import { SWEEP_OUTBOX, sweep } from '../../../../sweep/sweep';
 
@@ -9,7 +9,7 @@ export const handler = flexFunction(
   async (invocation) => {
     const [result] = await Promise.all([
       sweep(invocation, SWEEP_OUTBOX),
-      noteHealth(() => invocation.doors.sync, invocation.log, 'sweep'),
+      noteNowAndThen(() => invocation.doors.sync, invocation.log, invocation.environment, 'sweep'),
     ]);
     return { json: result };
   },
