@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { EmailSettings } from '@callback-and-voicemail/contract';
 import PostalMime from 'postal-mime';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
+import type { DomainStanding } from '../../sandbox/src/mail/domain-standing';
 import { flowUrl, type StudioFlow } from '../../sandbox/src/studio/studio';
 import type { WorkflowConfiguration } from '../../sandbox/src/taskrouter/types';
 import { startTestTwilio } from '../../sandbox/src/testing/test-twilio';
@@ -217,6 +218,8 @@ export async function openStage(options: StageOptions = {}) {
     clock,
     mailbox,
     numbers: NUMBERS,
+    /** Where the sandbox's Twilio and Mailgun answer. */
+    twilioUrl,
     workflows: { callback: SUPPORT!.sid, sales: SALES!.sid },
     publicUrl: PUBLIC_URL,
     sample: readFileSync(path.join(root, 'sandbox/assets/voicemail-sample.wav')),
@@ -367,6 +370,10 @@ export async function openStage(options: StageOptions = {}) {
           };
         }),
       );
+    },
+    /** From now on Mailgun refuses to send for the product's domain, for that reason. */
+    mailDomainStands(standing: DomainStanding) {
+      mailgun.standing = { [DOMAIN]: standing };
     },
     mailgunRequests: () => mailgun.requests.length,
     lagMailEvents(ms: number) {

@@ -33,7 +33,7 @@ export function startInvocation(
   return {
     environment,
     doors,
-    ledger: new Ledger(() => doors.sync),
+    ledger: new Ledger(() => doors.sync, log),
     deadline,
     log,
     owner: crypto.randomUUID(),

@@ -12,6 +12,7 @@ const FLOORS = [
   ['fulfilment'],
   ['voicemail', 'callback', 'agent'],
   ['sweep'],
+  ['email-admin'],
   ['wait-experience'],
   ['http'],
   ['functions'],

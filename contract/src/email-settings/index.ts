@@ -1,2 +1,4 @@
+export * from './plain';
 export * from './rules';
 export * from './settings';
+export * from './stored';

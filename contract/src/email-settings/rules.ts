@@ -1,13 +1,21 @@
 import * as z from 'zod/mini';
+import {
+  E164,
+  EMAIL_RULES_VERSION,
+  ISO_DATE,
+  MAX_HOLIDAYS,
+  MAX_LENGTH,
+  MAX_NUMBERS_PER_RULE,
+  MAX_QUEUES_PER_RULE,
+  MAX_RECIPIENTS_PER_RULE,
+  MAX_RULES,
+  RULE_ID,
+  TIME_OF_DAY,
+} from './choices';
 import { recipientSchema } from './settings';
 
-/** The rules are a document of their own: together with a hundred recipients they would not fit in one of Sync's. */
-export const EMAIL_RULES_DOCUMENT = 'email-rules';
-export const EMAIL_RULES_VERSION = 1;
-export const MAX_RULES = 30;
-
-const timeOfDay = z.string().check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$/));
-const isoDate = z.string().check(z.regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/));
+const timeOfDay = z.string().check(z.regex(TIME_OF_DAY));
+const isoDate = z.string().check(z.regex(ISO_DATE));
 
 /** When a rule holds, in the settings' time zone. */
 const whenSchema = z.looseObject({
@@ -24,15 +32,19 @@ const whenSchema = z.looseObject({
 
 export const ruleSchema = z.looseObject({
   /** Stable while it is edited and moved. */
-  id: z.string().check(z.regex(/^[a-z0-9-]{1,40}$/)),
-  name: z.optional(z.string().check(z.maxLength(80))),
+  id: z.string().check(z.regex(RULE_ID)),
+  name: z.optional(z.string().check(z.maxLength(MAX_LENGTH.ruleName))),
   enabled: z._default(z.boolean(), true),
   /** Names of task queues; absent or empty: any. */
-  queues: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(100))).check(z.maxLength(20))),
+  queues: z.optional(
+    z
+      .array(z.string().check(z.minLength(1), z.maxLength(MAX_LENGTH.queueName)))
+      .check(z.maxLength(MAX_QUEUES_PER_RULE)),
+  ),
   /** Dialled numbers in E.164; absent or empty: any. */
-  numbers: z.optional(z.array(z.string().check(z.regex(/^\+[1-9]\d{6,14}$/))).check(z.maxLength(20))),
+  numbers: z.optional(z.array(z.string().check(z.regex(E164))).check(z.maxLength(MAX_NUMBERS_PER_RULE))),
   when: z.optional(whenSchema),
-  recipients: z.array(recipientSchema).check(z.minLength(1), z.maxLength(50)),
+  recipients: z.array(recipientSchema).check(z.minLength(1), z.maxLength(MAX_RECIPIENTS_PER_RULE)),
 });
 
 export const notificationRulesSchema = z.looseObject({
@@ -42,8 +54,8 @@ export const notificationRulesSchema = z.looseObject({
   rules: z.array(ruleSchema).check(z.maxLength(MAX_RULES)),
   holidays: z._default(
     z
-      .array(z.looseObject({ date: isoDate, name: z.optional(z.string().check(z.maxLength(60))) }))
-      .check(z.maxLength(60)),
+      .array(z.looseObject({ date: isoDate, name: z.optional(z.string().check(z.maxLength(MAX_LENGTH.holidayName))) }))
+      .check(z.maxLength(MAX_HOLIDAYS)),
     [],
   ),
 });

@@ -1,5 +1,6 @@
 import { type NextFunction, type Request, type Response, Router } from 'express';
 import type { World } from '../world/types';
+import { checkStanding, type DomainStanding } from './domain-standing';
 import type { Mailbox } from './mailbox';
 import { composeCopy, copiesOf, requestedMessageId } from './mailgun-compose';
 import { MailgunError } from './mailgun-error';
@@ -14,6 +15,8 @@ export interface MailgunOptions {
   mailbox: Mailbox;
   /** Sending domain -> its API key. */
   domains: Record<string, string>;
+  /** What is wrong with a domain or its account, by domain; may be changed while running through the router's `standing`. */
+  standing?: Record<string, DomainStanding>;
   /** Where those domains live; at the other region's host their keys are refused, as Mailgun does. Default us. */
   region?: Region;
   /** How slowly uploads are read; may be changed while running through the router's `throttle`. */
@@ -35,6 +38,8 @@ export interface SendRecord {
 
 export type Mailgun = Router & {
   readonly requests: readonly SendRecord[];
+  /** May be changed while running. */
+  standing: Record<string, DomainStanding>;
   throttle: Throttle;
   /** May be changed while running. */
   eventLagMs: number;
@@ -53,6 +58,7 @@ export function createMailgun(options: MailgunOptions): Mailgun {
   const events = createMailEvents(newId, HOSTS[region], () => router.eventLagMs);
   const router = Router() as Mailgun & { requests: SendRecord[] };
   Object.assign(router, { requests, throttle: options.throttle ?? {}, eventLagMs: options.eventLagMs ?? 0 });
+  router.standing = options.standing ?? {};
 
   const authorize = async (request: Request, _response: Response, next: NextFunction) => {
     try {
@@ -74,6 +80,7 @@ export function createMailgun(options: MailgunOptions): Mailgun {
       record.bytes = upload.bytes;
       const sent = readSendRequest(upload.fields);
       checkFiles(upload);
+      checkStanding(domain, router.standing[domain], sent, requests.slice(0, -1));
       const id = requestedMessageId(sent) ?? generatedId(world, domain);
       Object.assign(record, { messageId: id, recipients: await deliver(sent, id, domain, upload) });
       const answer = { id, message: 'Queued. Thank you.' };

@@ -1,6 +1,7 @@
 import FormData from 'form-data';
 import Mailgun from 'mailgun.js';
 import type { EventsQuery, MailgunMessageData } from 'mailgun.js/definitions';
+import { mailgunProblem } from './mailgun-problem';
 import { type Deliveries, type MailFailure, MailNotAccepted, type MailProvider, type Message } from './provider';
 
 export interface MailgunConfiguration {
@@ -46,6 +47,13 @@ export function mailgunProvider(configuration: MailgunConfiguration): MailProvid
       const events = await eventsOf(query, timeoutMs);
       return events && deliveriesIn(events);
     },
+    async explain(error, timeoutMs) {
+      const { status, details } = readError(error.cause);
+      const told = mailgunProblem(error.code === 'mailgun-unreachable' ? undefined : status, details);
+      if (told.problem === 'key-refused' && (await isKeyOfOtherRegion(configuration, timeoutMs)))
+        return { ...told, problem: 'key-other-region' };
+      return told;
+    },
   };
 
   /** Mailgun's record of a message; undefined when it does not answer as expected. */
@@ -85,6 +93,25 @@ function deliveriesIn(events: MailgunEvent[]): Deliveries {
   }
   for (const recipient of delivered) bounced.delete(recipient);
   return { delivered: delivered.size, bounced: [...bounced.values()].map((reason) => ({ reason })) };
+}
+
+/** Keys belong to one region; the other one's host answers anything but 401 to a key that is its own. */
+async function isKeyOfOtherRegion(
+  { apiKey, domain, baseUrl }: MailgunConfiguration,
+  timeout: number,
+): Promise<boolean> {
+  const other = /api\.eu\.mailgun\.net/.test(baseUrl)
+    ? baseUrl.replace('api.eu.mailgun.net', 'api.mailgun.net')
+    : baseUrl.replace('api.mailgun.net', 'api.eu.mailgun.net');
+  if (other === baseUrl) return false;
+  const client = new Mailgun(FormData).client({ username: 'api', key: apiKey, url: other.replace(/\/$/, ''), timeout });
+  try {
+    await client.request.get(`/v3/${domain}/events`, { limit: 1 } as EventsQuery);
+    return true;
+  } catch (error) {
+    const { status, message } = readError(error);
+    return status !== undefined && status !== 401 && status < 500 && !/^E[A-Z_]+$|timeout/.test(message);
+  }
 }
 
 function parametersOf(message: Message): MailgunMessageData {

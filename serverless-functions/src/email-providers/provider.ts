@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { ProviderProblem } from '@callback-and-voicemail/contract';
 import { ProductError } from '../runtime/errors';
 
 export interface Attachment {
@@ -58,4 +59,6 @@ export interface MailProvider {
   wasAccepted(messageId: string, timeoutMs: number): Promise<'yes' | 'no' | 'unknown'>;
   /** @returns undefined when the provider cannot say */
   deliveriesOf(messageId: string, timeoutMs: number): Promise<Deliveries | undefined>;
+  /** What a refused or lost message means, in terms of what to put right; may ask the provider once more. Never throws. */
+  explain(error: MailNotAccepted, timeoutMs: number): Promise<ProviderProblem>;
 }

@@ -12,17 +12,21 @@ import {
   withEmailOutcome,
   withTaskOutcome,
 } from '../ledger/steps';
+import { noteHealth } from '../notification/health-notes';
+import { type MailPlan, readMailPlan } from '../notification/mail-plan';
 import { dropDownload, type StartedDownload } from '../notification/recording-download';
-import { readSettings, type SettingsReading } from '../notification/settings';
 import { errorCode, failedAs } from '../runtime/errors';
 import { makeTask } from './make-task';
 import { withTranscriptText } from './task-attributes';
 
 /** What the caller may have started beforehand, so that it runs beside the claim and not after it. */
 export interface HeadStart {
-  settings?: Promise<SettingsReading>;
+  plan?: Promise<MailPlan>;
   download?: StartedDownload;
 }
+
+/** For whoever knows that there is no mail to send, or leaves it to others. */
+export const MAIL_NOT_LOOKED_AT: MailPlan = { readable: false, problem: 'not-needed' };
 
 export interface Advanced extends Held {
   /** This invocation made the task, with all the entry held then. */
@@ -48,17 +52,16 @@ export async function advance(
   try {
     const held = typeof from === 'string' ? await ledger.find(from) : from;
     if (held === undefined) return undefined;
-    const settings = await (headStart.settings ?? settingsIfNeeded(invocation, held.entry));
+    const plan = await (headStart.plan ?? planIfNeeded(invocation, held.entry));
     let claim: Claim = { task: false, email: false };
     const claimed = await ledger.change(
       held,
       (entry) => {
         const now = Date.now();
-        const told = withMailSwitch(news(entry), settings, now);
+        const told = withMailSwitch(news(entry), plan, now);
         claim = {
           task: taskIsClaimable(told, now),
-          email:
-            sendMail !== undefined && settings.readable && emailIsClaimable(told, settings.settings.send_when, now),
+          email: sendMail !== undefined && plan.readable && emailIsClaimable(told, plan.settings.send_when, now),
         };
         return claim.task || claim.email ? withClaims(told, claim, owner, now) : told;
       },
@@ -69,10 +72,11 @@ export async function advance(
     const { entry } = claimed;
     const [task, email] = await Promise.all([
       claim.task ? makeTask(entry, () => invocation.doors.tasks, invocation.timeZone) : undefined,
-      claim.email && settings.readable && sendMail
+      claim.email && plan.readable && sendMail
         ? sendMail({
             entry,
-            settings: settings.settings,
+            settings: plan.settings,
+            rules: plan.rules,
             environment,
             timeZone: invocation.timeZone,
             deadline: invocation.deadline,
@@ -82,11 +86,14 @@ export async function advance(
         : undefined,
     ]);
     report(invocation, entry, task, email, Date.now() - started);
-    const settled = await ledger.change(claimed, (current) => {
-      const now = Date.now();
-      const withTask = task === undefined ? current : withTaskOutcome(current, task, now);
-      return email === undefined ? withTask : withEmailOutcome(withTask, email, now);
-    });
+    const noted = noteMail(invocation, email);
+    const settled = await ledger
+      .change(claimed, (current) => {
+        const now = Date.now();
+        const withTask = task === undefined ? current : withTaskOutcome(current, task, now);
+        return email === undefined ? withTask : withEmailOutcome(withTask, email, now);
+      })
+      .finally(() => noted);
     const knewTranscript = entry.transcript.state === 'ready' && !(task?.made && task.found);
     if (settled && task?.made && !knewTranscript && settled.entry.transcript.state === 'ready')
       await addTranscriptToTask(invocation, settled.entry);
@@ -106,16 +113,23 @@ export async function advance(
   }
 }
 
-/** Settings matter only while there is a mail to send. */
-async function settingsIfNeeded({ doors, environment }: Invocation, { email }: LedgerEntry) {
+/** Of a mail that was really tried. */
+async function noteMail({ doors, log }: Invocation, email: EmailOutcome | undefined): Promise<void> {
+  if (email?.result === 'sent') await noteHealth(() => doors.sync, log, 'success');
+  else if (email?.result === 'failed' || (email?.result === 'later' && !email.untried))
+    await noteHealth(() => doors.sync, log, 'failure', email.problem);
+}
+
+/** Settings and rules matter only while there is a mail to send. */
+async function planIfNeeded({ doors, environment }: Invocation, { email }: LedgerEntry) {
   const isOpen = email.state === 'pending' || email.state === 'sending';
-  return isOpen ? readSettings(() => doors.sync, environment) : ({ readable: false, problem: 'not-needed' } as const);
+  return isOpen ? readMailPlan(() => doors.sync, environment) : MAIL_NOT_LOOKED_AT;
 }
 
 /** Mail that is switched off is final at once; settings that cannot be read leave it waiting. */
-function withMailSwitch(entry: LedgerEntry, reading: SettingsReading, now: number): LedgerEntry {
+function withMailSwitch(entry: LedgerEntry, reading: MailPlan, now: number): LedgerEntry {
   const { state, nextTryAt, lease } = entry.email;
-  if (entry.recording.state !== 'completed' || isUnderReview(entry)) return entry;
+  if (entry.recording.state !== 'completed' || isUnderReview(entry) || reading === MAIL_NOT_LOOKED_AT) return entry;
   // One whose sender died counts as well: switched off is switched off.
   const isAbandoned = state === 'sending' && isFree(lease, now);
   if (reading.readable && !reading.settings.enabled && (state === 'pending' || isAbandoned))

@@ -86,7 +86,10 @@ function refusalOf(error: unknown): Refusal {
     json: { code, message, advice },
   });
   if (error instanceof BadRequest)
-    return refusal(error.status, error.code as FlexApiErrorCode, error.message, error.advice);
+    return {
+      status: error.status,
+      json: { ...error.details, code: error.code as FlexApiErrorCode, message: error.message, advice: error.advice },
+    };
   if (error instanceof Misconfigured)
     return refusal(503, 'misconfigured', 'The Functions are not configured', 'See the log of the Function.');
   if (failedAs(error, 'rate-limited'))

@@ -58,6 +58,14 @@ export function withListener(
   return { ...entry, listenedBy: [...(entry.listenedBy ?? []), { worker, workerSid, at: now }] };
 }
 
+/** The worker who holds the task has looked at it. */
+export function withHandler(entry: LedgerEntry, worker: string, now: number): LedgerEntry {
+  const { sid } = entry.task;
+  if (sid === undefined || entry.task.state !== 'created') return entry;
+  if (entry.handledBy?.taskSid === sid && entry.handledBy.worker === worker) return entry;
+  return { ...entry, handledBy: { worker, taskSid: sid, at: now } };
+}
+
 /** The recording and its words are gone at Twilio; a mail that was still to be sent is not. */
 export function withRecordingDeleted(entry: LedgerEntry): LedgerEntry {
   if (entry.recording.state !== 'completed') return entry;

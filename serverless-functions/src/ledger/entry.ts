@@ -42,6 +42,8 @@ export interface LedgerEntry {
   attempts?: number;
   /** Workers who have listened to the message, the first first. */
   listenedBy?: { worker: string; workerSid: string; at: number }[];
+  /** Whose the task with that sid is, as soon as they have looked at it. */
+  handledBy?: { worker: string; taskSid: string; at: number };
   /** The task's life; absent: `TASK_TIMEOUT_SECONDS`. */
   taskTimeoutSeconds?: number;
   /**
@@ -114,6 +116,10 @@ export interface LedgerEntry {
     sentAt?: number;
     providerId?: string;
     recipients: RecipientOutcome[];
+    /** How many it went to; `recipients` may be cut short. */
+    recipientCount?: number;
+    /** A supervisor had it sent again: it is given up that long after this, not after the recording. */
+    resentAt?: number;
   };
   transcript: { state: 'none' | 'pending' | 'ready' | 'failed'; text?: string; giveUpAt: number };
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { failedAs, mayHaveHappened } from '../runtime/errors';
+import type { Log } from '../runtime/log';
 import type { SyncDoor } from '../twilio/sync';
+import { BesideEntries } from './beside-entries';
 import { type LedgerEntry, truncateBytes } from './entry';
 import { dueAt } from './steps';
 
@@ -39,7 +41,14 @@ export function readIndexKey(key: string): { due: number; id: string } | undefin
 
 /** Reads and writes ledger entries; every change is a conditional write. */
 export class Ledger {
-  constructor(private readonly sync: () => SyncDoor) {}
+  private readonly beside: BesideEntries;
+
+  constructor(
+    private readonly sync: () => SyncDoor,
+    log?: Log,
+  ) {
+    this.beside = new BesideEntries(sync, log);
+  }
 
   /**
    * Writes a new entry and lists it as open, side by side: without either the caller must not be promised anything.
@@ -70,7 +79,8 @@ export class Ledger {
   /**
    * Applies `next` to the newest version and writes it, again while others write in between; and moves the entry in
    * the index to when it is due next, or out of it when nothing is left to do. The new place is written beside the
-   * entry and the old one removed afterwards, so an open entry is never unlisted.
+   * entry and the old one removed afterwards, so an open entry is never unlisted. What the history shows is written
+   * beside both.
    * @param next gives the changed entry, or the same one when there is nothing to change
    * @param movesInIndex false for a claim: it lasts seconds, and its outcome moves the entry anyway
    * @param leavesOldKey true where a caller waits for the answer: the sweep removes the stray key when it comes to it
@@ -87,19 +97,26 @@ export class Ledger {
     for (let round = 1; held !== undefined; round += 1) {
       const before = held.entry;
       let entry = next(before);
-      if (movesInIndex()) entry = withIndexKey(entry);
-      if (entry === before) return held;
+      const isClaim = !movesInIndex();
+      if (!isClaim) entry = withIndexKey(entry);
+      if (entry === before) {
+        if (this.beside.isOwed(entry)) await this.beside.write(before, entry);
+        return held;
+      }
       const moved = entry.indexKey !== before.indexKey;
+      if (isClaim) this.beside.postpone(before, entry);
+      const shown = isClaim ? undefined : this.beside.write(before, entry);
       try {
         const [revision] = await bothOrThrow(
           this.sync().update(id, fit(entry), held.revision, TTL_SECONDS),
           moved ? this.list(entry) : Promise.resolve(),
-        );
+        ).finally(() => shown);
         if (moved && before.indexKey !== undefined && !leavesOldKey)
           await this.unlist(id, before.indexKey).catch(() => undefined);
         return { entry, revision };
       } catch (error) {
         if (!failedAs(error, 'changed-meanwhile') || round >= MAX_ROUNDS) throw error;
+        if (!isClaim && this.beside.isShown(before, entry)) this.beside.doubt(before);
         held = await this.find(id);
       }
     }
@@ -113,6 +130,12 @@ export class Ledger {
   async relist({ entry }: Held, strayKey: string): Promise<void> {
     await this.list(entry);
     await this.unlist(entry.id, strayKey);
+  }
+
+  /** Writes the row of an entry as it is: for whoever finds that it was not. Never throws. */
+  async showAgain(entry: LedgerEntry): Promise<void> {
+    this.beside.doubt(entry);
+    await this.beside.write(entry, entry);
   }
 
   /** Takes a key out of the index; for the sweep, when it finds one that points nowhere. */

@@ -131,6 +131,7 @@ export function withEmailOutcome(entry: LedgerEntry, outcome: EmailOutcome, now:
           sentAt: now,
           providerId: outcome.providerId,
           recipients: outcome.recipients,
+          recipientCount: outcome.recipients.length,
           mayHaveArrivedTwice: outcome.mayHaveArrivedTwice || undefined,
           mayHaveBeenSent: undefined,
           mayHaveBeenSentAt: undefined,
@@ -139,9 +140,15 @@ export function withEmailOutcome(entry: LedgerEntry, outcome: EmailOutcome, now:
       case 'off':
         return { ...email, state: 'off', problem: undefined };
       case 'failed':
-        return { ...email, state: 'failed', problem: outcome.problem, recipients: outcome.recipients };
+        return {
+          ...email,
+          state: 'failed',
+          problem: outcome.problem,
+          recipients: outcome.recipients,
+          recipientCount: outcome.recipients.length,
+        };
       case 'later': {
-        const since = entry.recording.completedAt ?? entry.createdAt;
+        const since = email.resentAt ?? entry.recording.completedAt ?? entry.createdAt;
         const tries = outcome.untried ? Math.max(1, email.tries) : email.tries;
         const later = {
           ...email,
@@ -158,6 +165,30 @@ export function withEmailOutcome(entry: LedgerEntry, outcome: EmailOutcome, now:
     }
   };
   return { ...entry, email: step() };
+}
+
+/**
+ * A supervisor wants it sent again, or now: due at once, with as many tries as at first. That an earlier one may have
+ * been sent is not forgotten, so the provider is asked first.
+ */
+export function withResend(entry: LedgerEntry, now: number): LedgerEntry {
+  const { email, recording } = entry;
+  if (recording.state !== 'completed' || isUnderReview(entry)) return entry;
+  if (email.state !== 'failed' && email.state !== 'pending') return entry;
+  if (email.state === 'pending' && email.nextTryAt <= now) return entry;
+  return {
+    ...entry,
+    email: {
+      ...email,
+      state: 'pending',
+      tries: 0,
+      nextTryAt: now,
+      recordingTries: undefined,
+      // What was too large for a provider once may be so no more; what is gone stays gone.
+      withoutRecording: email.withoutRecording === 'gone' ? 'gone' : undefined,
+      resentAt: now,
+    },
+  };
 }
 
 /** 1, 2, 4 … minutes, at most 30: an outage of an hour costs a handful of tries and ends with a prompt mail. */

@@ -1,4 +1,4 @@
-import type { EmailSettings } from '@callback-and-voicemail/contract';
+import type { EmailSettings, NotificationRules } from '@callback-and-voicemail/contract';
 import type { LedgerEntry } from '../ledger/entry';
 import type { EmailOutcome } from '../ledger/steps';
 import type { Deadline } from '../runtime/deadline';
@@ -10,6 +10,7 @@ import type { StartedDownload } from './recording-download';
 export interface MailJob {
   entry: LedgerEntry;
   settings: EmailSettings;
+  rules: NotificationRules;
   environment: Environment;
   /** The business's zone, used where the settings name none. */
   timeZone: string;

@@ -1,3 +1,5 @@
+import { MAIL_LANGUAGES } from '@callback-and-voicemail/contract';
+import { mailWords } from './mail-words';
 import { attachmentName, clockLength, htmlOf, subjectOf, textOf, type VoicemailMail } from './message';
 
 const mail: VoicemailMail = {
@@ -7,6 +9,7 @@ const mail: VoicemailMail = {
   receivedAt: Date.UTC(2026, 10, 22, 19, 41),
   waitingSince: Date.UTC(2026, 10, 22, 19, 27),
   timeZone: 'America/New_York',
+  words: mailWords('en-US'),
   seconds: 64,
   transcript: "Hi, this is Ana, I'm calling about my order.",
   recording: { attached: true, fileName: 'voicemail.wav' },
@@ -61,4 +64,65 @@ test('the attachment has a plain name', () => {
 
 test('lengths read as clocks', () => {
   expect([0, 9, 64, 3_600].map(clockLength)).toEqual(['0:00', '0:09', '1:04', '60:00']);
+});
+
+test('a subject of the settings’ own, with fields; the usual one where all its fields are empty', () => {
+  const subject = '[{{organisation}}] {{caller}} {{length}}';
+  expect(subjectOf({ ...mail, subject, organisation: 'Clinic' })).toBe('[Clinic] +1 555 123 4567 1:04');
+  expect(subjectOf({ ...mail, subject: '{{organisation}}' })).toBe('Voicemail from +1 555 123 4567 for Support (1:04)');
+  const hostile = { ...mail, subject: '{{queue}}\r\nBcc: x@example.com', queueName: 'A\r\nTo: y@example.com' };
+  expect(subjectOf(hostile)).toBe('A To: y@example.com Bcc: x@example.com');
+});
+
+test('logo and footer are the organisation’s, and can be nothing else than that', () => {
+  const own: VoicemailMail = {
+    ...mail,
+    organisation: 'Clinic "North" <b>',
+    logoUrl: 'https://example.com/logo.png?a=1&b=2',
+    footer: 'Clinic North\nOpen <i>daily</i>',
+  };
+  const html = htmlOf(own);
+  expect(html).toContain(
+    '<img src="https://example.com/logo.png?a=1&#38;b=2" alt="Clinic &#34;North&#34; &#60;b&#62;"',
+  );
+  expect(html).toContain('Clinic North<br>Open &#60;i&#62;daily&#60;/i&#62;');
+  expect(textOf(own)).toContain('-- \nClinic North\nOpen <i>daily</i>\nYou get this mail');
+  expect(htmlOf(mail)).not.toContain('<img');
+});
+
+test('a test mail says first that it is one', () => {
+  const tried: VoicemailMail = { ...mail, isTest: true };
+  expect(subjectOf(tried)).toBe('Test: Voicemail from +1 555 123 4567 for Support (1:04)');
+  expect(textOf(tried)).toMatch(/^This is a test\./);
+  expect(htmlOf(tried)).toContain('This is a test.');
+});
+
+describe.each(MAIL_LANGUAGES)('in %s', (language) => {
+  const words = mailWords(language);
+  const inThat: VoicemailMail = { ...mail, words, organisation: 'Clinic' };
+
+  test('all is said, and in that language', () => {
+    const text = textOf(inThat);
+    for (const part of [
+      ...Object.values(words.labels),
+      words.transcriptNote,
+      words.footer('Clinic'),
+      words.minutes(14),
+    ])
+      expect(text).toContain(part);
+    expect(htmlOf(inThat)).toContain(`<html lang="${words.locale}">`);
+    expect(subjectOf(inThat)).toMatch(/\+1 555 123 4567.*Support.*1:04|Support.*\+1 555 123 4567.*1:04/);
+    expect(subjectOf({ ...inThat, from: '+266696687', queueName: '' })).toContain(words.withheld);
+  });
+
+  test('no sentence was left in English', () => {
+    if (language === 'en-US') return;
+    const english = mailWords('en-US');
+    for (const key of ['withheld', 'tooLarge', 'gone', 'noticeOnly', 'transcriptNote'] as const)
+      expect(words[key]).not.toBe(english[key]);
+    for (const label of ['caller', 'called', 'received', 'waited', 'length'] as const)
+      expect(words.labels[label]).not.toBe(english.labels[label]);
+    expect(words.footer('Clinic')).not.toBe(english.footer('Clinic'));
+    expect(words.test.sentence).not.toBe(english.test.sentence);
+  });
 });

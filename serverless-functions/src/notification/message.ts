@@ -1,4 +1,6 @@
-import { displayNumber } from '../numbers/caller-number';
+import { fillSubject } from '@callback-and-voicemail/contract';
+import { displayNumber, isWithheld } from '../numbers/caller-number';
+import type { MailWords } from './mail-words';
 
 /** All a voicemail mail says; the templates below are pure functions of it. */
 export interface VoicemailMail {
@@ -13,6 +15,15 @@ export interface VoicemailMail {
   seconds?: number;
   transcript?: string;
   organisation?: string;
+  words: MailWords;
+  /** A template with fields in double braces, in the place of the usual subject. */
+  subject?: string;
+  /** An https URL. */
+  logoUrl?: string;
+  /** The organisation's own words at the end; may have several lines. */
+  footer?: string;
+  /** Nobody called: a supervisor wants to see how it looks. */
+  isTest?: boolean;
   /** How the recording reaches the reader. */
   recording: { attached: true; fileName: string } | { attached: false; why: 'too-large' | 'gone' | 'notice-only' };
 }
@@ -31,9 +42,35 @@ function headerLine(text: string, limit = 200): string {
 }
 
 export function subjectOf(mail: VoicemailMail): string {
-  const queue = mail.queueName === '' ? '' : ` for ${mail.queueName}`;
-  const length = mail.seconds === undefined ? '' : ` (${clockLength(mail.seconds)})`;
-  return headerLine(`Voicemail from ${displayNumber(mail.from)}${queue}${length}`);
+  const { words, seconds } = mail;
+  const caller = callerOf(mail);
+  const length = seconds === undefined ? undefined : clockLength(seconds);
+  const queue = mail.queueName === '' ? undefined : mail.queueName;
+  const filled =
+    mail.subject === undefined
+      ? ''
+      : fillSubject(mail.subject, {
+          caller,
+          called: displayNumber(mail.to),
+          queue: queue ?? '',
+          length: length ?? '',
+          received: receivedOf(mail, 'medium'),
+          organisation: mail.organisation ?? '',
+        });
+  // A template of nothing but fields that are empty this time must not leave a mail without a subject.
+  const subject = filled === '' ? words.subject({ caller, queue, length }) : filled;
+  return headerLine(mail.isTest ? words.test.subject(subject) : subject);
+}
+
+const callerOf = ({ from, words }: VoicemailMail) => (isWithheld(from) ? words.withheld : displayNumber(from));
+
+/** The moment in the business's zone, with the zone's name. */
+function receivedOf({ receivedAt, timeZone, words }: VoicemailMail, dateStyle: 'full' | 'medium'): string {
+  const time = new Intl.DateTimeFormat(words.locale, { timeZone, dateStyle, timeStyle: 'short' });
+  const zone = new Intl.DateTimeFormat(words.locale, { timeZone, timeZoneName: 'short' })
+    .formatToParts(receivedAt)
+    .find((part) => part.type === 'timeZoneName')?.value;
+  return `${time.format(receivedAt)} ${zone ?? ''}`.trim();
 }
 
 /** `voicemail-2026-11-22-1441-15551234567.wav`, in the business's zone; only letters, digits and hyphens. */
@@ -53,69 +90,76 @@ interface Fact {
 }
 
 function factsOf(mail: VoicemailMail): Fact[] {
-  const time = new Intl.DateTimeFormat('en-US', {
-    timeZone: mail.timeZone,
-    dateStyle: 'full',
-    timeStyle: 'short',
-  });
-  const zone = new Intl.DateTimeFormat('en-US', { timeZone: mail.timeZone, timeZoneName: 'short' })
-    .formatToParts(mail.receivedAt)
-    .find((part) => part.type === 'timeZoneName')?.value;
+  const { words } = mail;
+  const { labels } = words;
   const waited = Math.round((mail.receivedAt - mail.waitingSince) / 60_000);
   return [
-    { label: 'Caller', value: displayNumber(mail.from) },
-    { label: 'Called', value: displayNumber(mail.to) },
-    ...(mail.queueName === '' ? [] : [{ label: 'Queue', value: mail.queueName }]),
-    { label: 'Received', value: `${time.format(mail.receivedAt)} ${zone ?? ''}`.trim() },
-    ...(waited >= 1 ? [{ label: 'Waited', value: waited === 1 ? '1 minute' : `${waited} minutes` }] : []),
-    ...(mail.seconds === undefined ? [] : [{ label: 'Length', value: `${clockLength(mail.seconds)} min` }]),
+    { label: labels.caller, value: callerOf(mail) },
+    { label: labels.called, value: displayNumber(mail.to) },
+    ...(mail.queueName === '' ? [] : [{ label: labels.queue, value: mail.queueName }]),
+    { label: labels.received, value: receivedOf(mail, 'full') },
+    ...(waited >= 1 ? [{ label: labels.waited, value: words.minutes(waited) }] : []),
+    ...(mail.seconds === undefined ? [] : [{ label: labels.length, value: words.length(clockLength(mail.seconds)) }]),
   ].map(({ label, value }) => ({ label, value: headerLine(value) }));
 }
 
-function recordingSentence(mail: VoicemailMail): string {
-  if (mail.recording.attached) return `The recording is attached: ${mail.recording.fileName}`;
-  switch (mail.recording.why) {
+function recordingSentence({ recording, words }: VoicemailMail): string {
+  if (recording.attached) return words.attached(recording.fileName);
+  switch (recording.why) {
     case 'too-large':
-      return 'The recording is too large to be attached. It can be played in Flex, on the task of this voicemail.';
+      return words.tooLarge;
     case 'gone':
-      return 'The recording could not be fetched any more, so it is not attached.';
+      return words.gone;
     case 'notice-only':
-      return 'The recording is not attached, as set by your administrator. It can be played in Flex.';
+      return words.noticeOnly;
   }
 }
 
-const TRANSCRIPT_NOTE = 'Transcribed by machine; the recording is what counts.';
-
-function footerOf(mail: VoicemailMail): string {
-  const by = mail.organisation === undefined ? '' : ` of ${headerLine(mail.organisation, 100)}`;
-  return `You get this mail because a supervisor${by} chose your address for voicemails. They can change it in Flex.`;
+function footerOf({ words, organisation }: VoicemailMail): string {
+  return words.footer(organisation === undefined ? undefined : headerLine(organisation, 100));
 }
+
+const ownFooterOf = ({ footer }: VoicemailMail) => (footer === undefined ? [] : cleanLines(footer.trim()));
 
 /** The plain text part: complete on its own. */
 export function textOf(mail: VoicemailMail): string {
   const facts = factsOf(mail);
+  const { words } = mail;
+  const ownFooter = ownFooterOf(mail);
   const width = Math.max(...facts.map(({ label }) => label.length));
   const transcript =
     mail.transcript === undefined
       ? []
-      : ['', ...cleanLines(mail.transcript).map((line) => `> ${line}`), `(${TRANSCRIPT_NOTE})`];
+      : ['', ...cleanLines(mail.transcript).map((line) => `> ${line}`), `(${words.transcriptNote})`];
   return [
+    ...(mail.isTest ? [words.test.sentence, ''] : []),
     ...facts.map(({ label, value }) => `${`${label}:`.padEnd(width + 2)}${value}`),
     ...transcript,
     '',
     recordingSentence(mail),
     '',
     '-- ',
+    ...ownFooter,
     footerOf(mail),
     '',
   ].join('\n');
 }
 
 /**
- * The HTML part: a table of facts, the transcript, the recording. No images, no scripts, no remote anything; colours
- * are left to the reader's own theme so that dark mode works.
+ * The HTML part: a table of facts, the transcript, the recording. No scripts, nothing remote but the logo, if there is
+ * one, and nothing is lost without it; colours are left to the reader's own theme so that dark mode works.
  */
 export function htmlOf(mail: VoicemailMail): string {
+  const { words } = mail;
+  const test = mail.isTest ? `<p><strong>${escapeHtml(words.test.sentence)}</strong></p>\n` : '';
+  const logo =
+    mail.logoUrl === undefined
+      ? ''
+      : `<p><img src="${escapeHtml(mail.logoUrl)}" alt="${escapeHtml(headerLine(mail.organisation ?? '', 100))}" style="max-height:48px;max-width:240px;border:0"></p>\n`;
+  const ownFooter =
+    mail.footer === undefined
+      ? ''
+      : `<p style="font-size:13px">${ownFooterOf(mail).map(escapeHtml).join('<br>')}</p>\n`;
   const preview = headerLine(mail.transcript ?? recordingSentence(mail), 140);
   const rows = factsOf(mail)
     .map(
@@ -128,19 +172,19 @@ export function htmlOf(mail: VoicemailMail): string {
     mail.transcript === undefined
       ? ''
       : `<blockquote style="margin:16px 0;padding:0 0 0 12px;border-left:3px solid #8891aa">${cleanLines(mail.transcript).map(escapeHtml).join('<br>')}</blockquote>\n` +
-        `<p style="font-size:13px;opacity:.75">${TRANSCRIPT_NOTE}</p>\n`;
+        `<p style="font-size:13px;opacity:.75">${escapeHtml(words.transcriptNote)}</p>\n`;
   return `<!doctype html>
-<html lang="en">
+<html lang="${words.locale}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
 <title>${escapeHtml(subjectOf(mail))}</title></head>
 <body style="margin:0;padding:16px;font-family:system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;font-size:16px;line-height:1.5">
 <div style="display:none;max-height:0;overflow:hidden">${escapeHtml(preview)}</div>
 <div style="max-width:600px">
-<table role="presentation" cellspacing="0" cellpadding="0">
+${logo}${test}<table role="presentation" cellspacing="0" cellpadding="0">
 ${rows}
 </table>
 ${transcript}<p>${escapeHtml(recordingSentence(mail))}</p>
-<p style="font-size:13px;opacity:.75">${escapeHtml(footerOf(mail))}</p>
+${ownFooter}<p style="font-size:13px;opacity:.75">${escapeHtml(footerOf(mail))}</p>
 </div>
 </body>
 </html>

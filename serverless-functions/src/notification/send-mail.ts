@@ -1,7 +1,9 @@
+import { type EmailRecipient, type EmailSettings, recipientsFor } from '@callback-and-voicemail/contract';
 import { MailNotAccepted, type Message } from '../email-providers/provider';
 import { errorCode } from '../runtime/errors';
 import { type AudioFormat, type RecordingDownload, RecordingUnavailable } from '../twilio/recording-media';
 import type { MailJob, SendMail } from './mail-job';
+import { mailWords } from './mail-words';
 import { type Mailer, mailerOf, messageIdOf } from './mailer';
 import { attachmentName, htmlOf, subjectOf, textOf, type VoicemailMail } from './message';
 import { dropDownload } from './recording-download';
@@ -30,12 +32,17 @@ const MIN_SEND_MS = 1_000;
 export const sendMail: SendMail = async (job) => {
   const { entry, settings } = job;
   const mailer = mailerOf(job.environment);
-  if (settings.recipients.length === 0)
-    return { result: 'later', problem: 'no-recipients', mayHaveBeenSent: false, untried: true };
+  const { recipients: readers } = recipientsFor(settings, job.rules, {
+    queue: entry.queueName,
+    number: entry.to,
+    at: entry.createdAt,
+    timeZone: job.timeZone,
+  });
+  if (readers.length === 0) return { result: 'later', problem: 'no-recipients', mayHaveBeenSent: false, untried: true };
   if (mailer === undefined)
     return { result: 'later', problem: 'mail-not-configured', mayHaveBeenSent: false, untried: true };
   const messageId = messageIdOf(entry.id, mailer);
-  const recipients = (state: 'accepted' | 'refused') => settings.recipients.map(({ address }) => ({ address, state }));
+  const recipients = (state: 'accepted' | 'refused') => readers.map(({ address }) => ({ address, state }));
   let mayHaveBeenSent = entry.email.mayHaveBeenSent === true;
   let attachment: RecordingDownload | undefined;
   let handedOver = false;
@@ -56,7 +63,7 @@ export const sendMail: SendMail = async (job) => {
     const timeout = job.deadline.remaining() - TIME_TO_WRITE_IT_DOWN_MS;
     if (timeout < MIN_SEND_MS) return { result: 'later', problem: 'no-time-left', mayHaveBeenSent, untried: true };
     handedOver = true;
-    const message = compose(job, mailer, messageId, recording);
+    const message = compose(job, mailer, messageId, readers, recording);
     const providerId = await job.deadline.within(timeout, () => mailer.provider.send(message, timeout));
     return {
       result: 'sent',
@@ -136,17 +143,31 @@ function mailFacts({ entry, settings, timeZone }: MailJob) {
     ...(settings.include_transcript && entry.transcript.text !== undefined
       ? { transcript: entry.transcript.text }
       : {}),
-    ...(settings.organisation === undefined ? {} : { organisation: settings.organisation }),
+    ...lookOf(settings),
   };
 }
 
-function compose(job: MailJob, mailer: Mailer, messageId: string, recording: RecordingForMail): Message {
+/** How mails of these settings look, whatever they tell. */
+export function lookOf(
+  settings: EmailSettings,
+): Pick<VoicemailMail, 'words' | 'organisation' | 'subject' | 'logoUrl' | 'footer'> {
+  const { organisation, subject, logo_url: logoUrl, footer, language } = settings;
+  return { words: mailWords(language), organisation, subject, logoUrl, footer };
+}
+
+function compose(
+  job: MailJob,
+  mailer: Mailer,
+  messageId: string,
+  recipients: EmailRecipient[],
+  recording: RecordingForMail,
+): Message {
   const mail: VoicemailMail = { ...mailFacts(job), recording: recording.shown };
   const { download, shown } = recording;
   return {
     messageId,
     from: mailer.from,
-    recipients: job.settings.recipients,
+    recipients,
     subject: subjectOf(mail),
     text: textOf(mail),
     html: htmlOf(mail),

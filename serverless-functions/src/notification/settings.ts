@@ -3,6 +3,7 @@ import {
   EMAIL_SETTINGS_VERSION,
   type EmailSettings,
   emailSettingsSchema,
+  readStoredSettings,
 } from '@callback-and-voicemail/contract';
 import { type Environment, splitAddresses } from '../runtime/environment';
 import { errorCode } from '../runtime/errors';
@@ -19,10 +20,10 @@ export async function readSettings(sync: () => SyncDoor, environment: Environmen
   try {
     const document = await sync().fetch(EMAIL_SETTINGS_DOCUMENT);
     if (document === undefined) return { readable: true, settings: settingsFromEnvironment(environment) };
-    const parsed = emailSettingsSchema.safeParse(document.data);
-    return parsed.success
-      ? { readable: true, settings: parsed.data }
-      : { readable: false, problem: 'email-settings-corrupt' };
+    const stored = readStoredSettings(document.data);
+    return stored.ok
+      ? { readable: true, settings: stored.value }
+      : { readable: false, problem: `email-settings-${stored.problem}` };
   } catch (error) {
     return { readable: false, problem: errorCode(error) };
   }

@@ -1,8 +1,13 @@
+import { setMaxListeners } from 'node:events';
+
 /**
  * Twilio ends a Function at 10 s and nothing runs after it has answered, so each invocation has one deadline, handed
  * as an AbortSignal to every call it makes. 8.5 s leaves room for the answer itself and a cold start.
  */
 export const INVOCATION_BUDGET_MS = 8_500;
+
+/** Calls side by side each listen to the deadline; more than ten are no leak. */
+const MAX_CALLS_AT_ONCE = 100;
 
 export class Deadline {
   readonly signal: AbortSignal;
@@ -13,6 +18,7 @@ export class Deadline {
   constructor(budgetMs: number = INVOCATION_BUDGET_MS) {
     this.endsAt = Date.now() + budgetMs;
     this.signal = this.controller.signal;
+    setMaxListeners(MAX_CALLS_AT_ONCE, this.signal);
     this.timer = setTimeout(() => this.controller.abort(new Error('deadline')), budgetMs);
   }
 

@@ -1,4 +1,4 @@
-import { EMAIL_ADDRESS, isSid } from '@callback-and-voicemail/contract';
+import { domainOf, EMAIL_ADDRESS, isSid } from '@callback-and-voicemail/contract';
 
 /**
  * The environment's variables, checked at first use. Every one that is missing or malformed gives one clear line that
@@ -23,6 +23,7 @@ const isTimeZone = (value: string) => {
     return false;
   }
 };
+const DOMAIN = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
 const MAIL_FROM = /^(?:[^<>"\r\n]{1,100} <([^<>]+)>|([^<>\s]+))$/;
 
 const RULES = {
@@ -53,7 +54,7 @@ const RULES = {
   MAILGUN_DOMAIN: {
     needed: 'mail',
     form: 'a domain name, e.g. mg.example.com',
-    valid: (v) => /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(v),
+    valid: (v) => DOMAIN.test(v),
   },
   MAILGUN_API_KEY: {
     needed: 'mail',
@@ -79,6 +80,11 @@ const RULES = {
     needed: 'optional',
     form: 'ISO 3166 codes of two letters, separated by commas, e.g. US,CA',
     valid: (v) => /^[A-Z]{2}([\s,;]+[A-Z]{2})*$/i.test(v),
+  },
+  ALLOWED_EMAIL_DOMAINS: {
+    needed: 'optional',
+    form: 'domain names, separated by commas, e.g. example.com,example.org',
+    valid: (v) => splitAddresses(v).length > 0 && splitAddresses(v).every((domain) => DOMAIN.test(domain)),
   },
   FLEX_ORIGINS: {
     needed: 'optional',
@@ -131,6 +137,18 @@ export function readEnvironment(raw: Record<string, unknown>): Environment {
       environment.faults.push({ variable, problem: 'missing', form: RULES[variable].form, needed: 'optional' });
   }
   return environment;
+}
+
+/**
+ * Domains a supervisor may send voicemails to, in lower case: those of ADMIN_EMAIL unless others are set. None, where
+ * neither is usable.
+ */
+export function allowedEmailDomains({ values }: Environment): string[] {
+  const domains =
+    values.ALLOWED_EMAIL_DOMAINS === undefined
+      ? splitAddresses(values.ADMIN_EMAIL ?? '').map(domainOf)
+      : splitAddresses(values.ALLOWED_EMAIL_DOMAINS);
+  return [...new Set(domains.map((domain) => domain.toLowerCase()))];
 }
 
 /** One line for people, without the value: it may be a key put in the wrong place. */

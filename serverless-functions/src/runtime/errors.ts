@@ -16,9 +16,18 @@ export class ProductError extends Error {
 /** A request from outside that we will not act on; the answer names what is wrong. */
 export class BadRequest extends ProductError {
   readonly status: number;
-  constructor(code: string, message: string, advice: string, status = 400) {
-    super(code, message, advice);
+  /** More for the one who asked, in the same JSON; never logged. */
+  readonly details: object;
+  constructor(
+    code: string,
+    message: string,
+    advice: string,
+    status = 400,
+    { cause, ...details }: { cause?: unknown; [detail: string]: unknown } = {},
+  ) {
+    super(code, message, advice, cause === undefined ? undefined : { cause });
     this.status = status;
+    this.details = details;
   }
 }
 

@@ -21,6 +21,20 @@ export interface SyncDoor {
   update(name: string, data: object, revision: string, ttlSeconds: number): Promise<string>;
   /** Adds a key, making the map at its first use; a key that is there already is left as it is. */
   addToMap(map: string, key: string, data: object, ttlSeconds: number): Promise<void>;
+  /**
+   * Writes a key, whether it is there or not, making the map at its first use; a map that nobody writes to any more
+   * ends with its last item.
+   * @param isThere what is likely: then it is one call
+   */
+  putInMap(map: string, key: string, data: object, ttlSeconds: number, isThere: boolean): Promise<void>;
+  /** @returns undefined when there is no such key, or no such map */
+  itemOfMap(map: string, key: string): Promise<SyncMapItem | undefined>;
+  /** The last `limit` (at most 100) items before a key, or of all, the last first; none when the map was never made. */
+  lastOfMap(map: string, limit: number, before?: string): Promise<SyncMapItem[]>;
+  /** Whether browsers' tokens need a permission for each object. @returns undefined when Sync does not say */
+  aclEnabled(): Promise<boolean | undefined>;
+  /** Lets a document end by itself; one that is not there is no error. */
+  expire(name: string, ttlSeconds: number): Promise<void>;
   /** Removes a key; one that is not there is no error. */
   removeFromMap(map: string, key: string): Promise<void>;
   /** The first `limit` items in the order of their keys; none when the map was never made. */
@@ -59,6 +73,61 @@ export function syncDoor(client: Twilio, serviceSid: string): SyncDoor {
         await add().catch((added: unknown) => {
           if (!failedAs(added, 'exists')) throw added;
         });
+      }
+    },
+    async putInMap(map, key, data, itemTtl, isThere) {
+      const items = () => service.syncMaps(map).syncMapItems;
+      const add = () => items().create({ key, data, itemTtl, collectionTtl: itemTtl });
+      const change = () => service.syncMaps(map).syncMapItems(key).update({ data, itemTtl, collectionTtl: itemTtl });
+      const made = async () => {
+        await service.syncMaps.create({ uniqueName: map, collectionTtl: itemTtl }).catch((error: unknown) => {
+          if (!failedAs(error, 'exists')) throw error;
+        });
+        await add();
+      };
+      const ways = isThere ? [change, add, made] : [add, change, made];
+      for (const [index, way] of ways.entries()) {
+        try {
+          await way();
+          return;
+        } catch (error) {
+          const another = failedAs(error, 'not-found', 'exists') && index < ways.length - 1;
+          if (!another) throw error;
+        }
+      }
+    },
+    async itemOfMap(map, key) {
+      try {
+        const item = await service.syncMaps(map).syncMapItems(key).fetch();
+        return { key: item.key, data: item.data };
+      } catch (error) {
+        if (failedAs(error, 'not-found')) return undefined;
+        throw error;
+      }
+    },
+    async lastOfMap(map, limit, before) {
+      try {
+        const items = await service.syncMaps(map).syncMapItems.list({
+          order: 'desc',
+          pageSize: limit,
+          limit,
+          ...(before === undefined ? {} : { from: before, bounds: 'exclusive' as const }),
+        });
+        return items.map((item) => ({ key: item.key, data: item.data }));
+      } catch (error) {
+        if (failedAs(error, 'not-found')) return [];
+        throw error;
+      }
+    },
+    async aclEnabled() {
+      const { aclEnabled } = await service.fetch();
+      return typeof aclEnabled === 'boolean' ? aclEnabled : undefined;
+    },
+    async expire(name, ttl) {
+      try {
+        await service.documents(name).update({ ttl });
+      } catch (error) {
+        if (!failedAs(error, 'not-found')) throw error;
       }
     },
     async removeFromMap(map, key) {

@@ -60,6 +60,10 @@ export interface TaskDoor {
     wanted: (task: Task) => boolean;
     pages: number;
   }): Promise<Task[]>;
+  /** Tasks that nobody has taken, of any workflow, the oldest first: one page of a hundred. */
+  longestUntaken(): Promise<Task[]>;
+  /** Names of the workspace's task queues, at most a thousand. */
+  queueNames(): Promise<string[]>;
   create(task: NewTask): Promise<string>;
   /** The worker's part in a task: the status of their newest reservation. @returns undefined when they have none */
   reservationOf(sid: string, workerSid: string): Promise<ReservationStatus | undefined>;
@@ -188,6 +192,19 @@ export function taskDoor(client: Twilio, workspaceSid: string): TaskDoor {
         if (!next) return undefined;
         page = next;
       }
+    },
+    async longestUntaken() {
+      const tasks = await workspace.tasks.list({
+        assignmentStatus: ['pending', 'reserved'],
+        ordering: 'DateCreated:asc',
+        pageSize: PAGE_SIZE,
+        limit: PAGE_SIZE,
+      });
+      return tasks.map((task) => toTask(task));
+    },
+    async queueNames() {
+      const queues = await workspace.taskQueues.list({ pageSize: 1_000, limit: 1_000 });
+      return queues.map(({ friendlyName }) => friendlyName);
     },
     async create(task) {
       const created = await workspace.tasks.create({

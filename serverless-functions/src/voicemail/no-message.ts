@@ -1,4 +1,4 @@
-import { advance } from '../fulfilment/advance';
+import { advance, MAIL_NOT_LOOKED_AT } from '../fulfilment/advance';
 import { type CallerInQueue, takePlace } from '../fulfilment/open-callback';
 import type { Invocation } from '../invocation';
 import { entryId, type LedgerEntry, withoutMessage } from '../ledger/entry';
@@ -50,7 +50,7 @@ export async function concludeEntryWithoutMessage(invocation: Invocation, held: 
         : undefined;
   const conclude = (current: LedgerEntry): LedgerEntry =>
     withoutMessage(current, reason === undefined ? { task: 'callback' } : { task: 'none', reason }, Date.now());
-  const after = await advance(invocation, held, conclude, { settings });
+  const after = await advance(invocation, held, conclude, { plan: Promise.resolve(MAIL_NOT_LOOKED_AT) });
   log.info('no message left', { entry: entry.id, outcome: after?.entry.task.state });
 }
 

@@ -3,8 +3,8 @@ import { advance } from '../fulfilment/advance';
 import { makeTask } from '../fulfilment/make-task';
 import type { Invocation } from '../invocation';
 import { isUnderReview, type LedgerEntry, withRecording, withReviewDone } from '../ledger/entry';
+import { readMailPlan } from '../notification/mail-plan';
 import { startDownload } from '../notification/recording-download';
-import { readSettings } from '../notification/settings';
 import { BadRequest, errorCode } from '../runtime/errors';
 import type { AudioFormat } from '../twilio/recording-media';
 import { entryFromUrl, holdEntryOf } from './entry-from-url';
@@ -54,10 +54,10 @@ async function handleCompleted(
     return isSent ? withReviewDone(recorded) : recorded;
   };
   // All three start now: nothing of the mail waits for the ledger but the send itself.
-  const settings = readSettings(() => doors.sync, environment);
+  const plan = readMailPlan(() => doors.sync, environment);
   const download =
     likelyFormat === undefined ? undefined : startDownload(() => doors.recordingMedia, recordingSid, likelyFormat);
-  const remembered = settings.then((reading) => {
+  const remembered = plan.then((reading) => {
     if (!reading.readable) return;
     const { enabled, recording_format: format } = reading.settings;
     likelyFormat = enabled && format !== 'notice' ? format : undefined;
@@ -66,7 +66,7 @@ async function handleCompleted(
     const held = await holdEntryOf(ledger, address, recordingSid, begunAt);
     // Who hangs up while recording has sent the message; who is still there listens to it first.
     if (isUnderReview(held.entry)) isSent = await hasEnded(invocation, address.callSid);
-    await advance(invocation, held, arrived, { settings, download });
+    await advance(invocation, held, arrived, { plan, download });
     return 204;
   } catch (error) {
     invocation.log.error('ledger out of reach', { callSid: address.callSid, recordingSid, code: errorCode(error) });

@@ -1,5 +1,6 @@
 import { requireBearer } from '../../../../http/bearer';
 import { jsonFunction } from '../../../../http/handler';
+import { noteHealth } from '../../../../notification/health-notes';
 import { sendMail } from '../../../../notification/send-mail';
 import { SWEEP_OUTBOX, sweep } from '../../../../sweep/sweep';
 
@@ -8,7 +9,11 @@ export const handler = jsonFunction(
   'email/run-outbox',
   async (invocation, { headers }) => {
     requireBearer(invocation.environment.values.OUTBOX_TOKEN, headers);
-    return { status: 200, body: await sweep(invocation, SWEEP_OUTBOX) };
+    const [body] = await Promise.all([
+      sweep(invocation, SWEEP_OUTBOX),
+      noteHealth(() => invocation.doors.sync, invocation.log, 'scheduler'),
+    ]);
+    return { status: 200, body };
   },
   sendMail,
 );

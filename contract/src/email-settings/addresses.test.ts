@@ -1,0 +1,58 @@
+import { addressKey, isAllowedDomain, normaliseAddress, withoutDuplicates } from './addresses';
+
+test.each([
+  ['  Ana.Ruiz@Example.COM ', 'Ana.Ruiz@example.com'],
+  ['ana+voicemail@example.com', 'ana+voicemail@example.com'],
+  ["o'brien@mail.example.co.uk", "o'brien@mail.example.co.uk"],
+  ['a@xn--exmple-cua.com', 'a@xn--exmple-cua.com'],
+])('%p is kept as %p', (typed, stored) => {
+  expect(normaliseAddress(typed)).toBe(stored);
+  expect(normaliseAddress(stored)).toBe(stored);
+});
+
+test.each([
+  '',
+  'ana',
+  'ana@localhost',
+  'ana@@example.com',
+  'ana@example.com, bo@example.com',
+  'Ana <ana@example.com>',
+  '"ana b"@example.com',
+  '"ana"@example.com',
+  'ana@example.com\r\nBcc: thief@example.org',
+  'ana\u0000@example.com',
+  'ana@exаmple.com', // a Cyrillic а
+  'аna@example.com',
+  'ana@example。com',
+  'ana@\u200bexample.com',
+  '.ana@example.com',
+  'ana.@example.com',
+  'a..na@example.com',
+  'ana@-example.com',
+  'ana@example-.com',
+  'ana@example..com',
+  'ana@192.168.1.1',
+  'ana@[192.168.1.1]',
+  `${'a'.repeat(65)}@example.com`,
+  `ana@${'a'.repeat(64)}.com`,
+  `ana@${'a.'.repeat(130)}com`,
+])('%p is no address', (typed) => {
+  expect(normaliseAddress(typed)).toBeUndefined();
+});
+
+test('an allowed domain is that one and no part of it', () => {
+  const allowed = ['example.com'];
+  expect(isAllowedDomain('ana@Example.com', allowed)).toBe(true);
+  for (const address of ['a@evil-example.com', 'a@example.com.evil.org', 'a@sub.example.com', 'a@evil.org'])
+    expect(isAllowedDomain(address, allowed)).toBe(false);
+});
+
+test('the same domain in another case is the same address; another local part is another one', () => {
+  expect(addressKey('Ana@EXAMPLE.com')).toBe(addressKey('Ana@example.com'));
+  expect(addressKey('ana@example.com')).not.toBe(addressKey('Ana@example.com'));
+  const first = { address: 'ana@example.com', name: 'Ana' };
+  expect(withoutDuplicates([first, { address: 'ana@Example.com' }, { address: 'Ana@example.com' }])).toEqual([
+    first,
+    { address: 'Ana@example.com' },
+  ]);
+});

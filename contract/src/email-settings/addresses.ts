@@ -1,0 +1,53 @@
+import { MAX_LENGTH } from './choices';
+
+/** An address a provider accepts as it is: no spaces, no control characters, no quotes, one @, a dot in the domain. */
+export const EMAIL_ADDRESS = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/;
+const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/**
+ * An address as it is stored: trimmed, its domain in lower case. The part before the @ stays as it was typed, a `+tag`
+ * included: only the receiving side knows what it means.
+ * Quoted local parts, line breaks and everything beyond ASCII are refused: look-alike letters cannot be told apart by
+ * who reads them, and a domain with such letters can still be given as `xn--`, which nobody mistakes.
+ * @returns undefined for what is no address
+ */
+export function normaliseAddress(text: string): string | undefined {
+  const trimmed = text.trim();
+  if (trimmed.length > MAX_LENGTH.address || !EMAIL_ADDRESS.test(trimmed)) return undefined;
+  const at = trimmed.lastIndexOf('@');
+  const local = trimmed.slice(0, at);
+  const domain = trimmed.slice(at + 1).toLowerCase();
+  if (local.startsWith('.') || local.endsWith('.') || local.includes('..')) return undefined;
+  const labels = domain.split('.');
+  if (!labels.every((label) => LABEL.test(label)) || /^\d+$/.test(labels[labels.length - 1] as string))
+    return undefined;
+  return `${local}@${domain}`;
+}
+
+/** What is right of the @, in lower case; empty for what is no address. */
+export function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+}
+
+/** True when the address is of one of these domains exactly; a subdomain is another domain. */
+export function isAllowedDomain(address: string, allowedDomains: readonly string[]): boolean {
+  return allowedDomains.includes(domainOf(address));
+}
+
+/**
+ * By which two addresses are the same: the domain in any case, the local part letter by letter. Nearly every server
+ * takes `Ana@` for `ana@`, but only it may: one mail too many is better than one too few.
+ */
+export function addressKey(address: string): string {
+  const at = address.lastIndexOf('@');
+  return `${address.slice(0, at)}@${domainOf(address)}`;
+}
+
+/** Each address once, the first as it stands. */
+export function withoutDuplicates<T extends { address: string }>(recipients: readonly T[]): T[] {
+  const seen = new Set<string>();
+  return recipients.filter(({ address }) => {
+    const key = addressKey(address);
+    return seen.has(key) ? false : Boolean(seen.add(key));
+  });
+}

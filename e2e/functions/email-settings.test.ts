@@ -1,0 +1,454 @@
+import type { EmailAdminRefusal, EmailSettingsAnswer } from '@callback-and-voicemail/contract';
+import { closeStages, openStage, type Stage, type StageOptions } from '../support/stage';
+
+afterEach(closeStages);
+
+/** What a supervisor reads and saves in the panel, and what becomes of the mails. */
+type Worker = ReturnType<Stage['signIn']>;
+type Json = Record<string, unknown>;
+
+async function open(options: StageOptions = {}) {
+  const stage = await openStage({ environment: { ALLOWED_EMAIL_DOMAINS: 'example.com,example.org' }, ...options });
+  const sue = stage.signIn('sue', ['supervisor']);
+  return { stage, sue };
+}
+async function read(stage: Stage, worker: Worker) {
+  const answer = await stage.flex('email-settings', worker.token);
+  expect(answer.status).toBe(200);
+  return (await answer.json()) as EmailSettingsAnswer;
+}
+const save = (stage: Stage, worker: Worker, before: EmailSettingsAnswer, settings: Json, rules: Json = {}, more = {}) =>
+  stage.flex('email-settings', worker.token, {
+    Action: 'save',
+    Settings: JSON.stringify({ ...before.settings, ...settings }),
+    Rules: JSON.stringify({ ...before.rules, ...rules }),
+    Revision: before.revision,
+    ...more,
+  });
+const refusal = async (answer: Response) => ({
+  status: answer.status,
+  ...((await answer.json()) as EmailAdminRefusal),
+});
+const SALES_RULE = { id: 'sales', name: 'Sales', queues: ['Sales'], recipients: [{ address: 'sales@example.org' }] };
+const SUPPORT_RULE = { id: 'support', queues: ['Support'], recipients: [{ address: 'support@example.org' }] };
+const to = (address: string) => ({ recipients: [{ address }] });
+
+describe('reading', () => {
+  test('before anybody has saved: what the environment says, and how it stands', async () => {
+    const { stage, sue } = await open();
+    expect(await read(stage, sue)).toEqual({
+      settings: expect.objectContaining({ enabled: true, recipients: [{ address: 'admin@example.com' }] }),
+      rules: { version: 1, match: 'first', rules: [], holidays: [] },
+      revision: '',
+      source: 'environment',
+      allowedDomains: ['example.com', 'example.org'],
+      queues: expect.arrayContaining(['Support', 'Sales']),
+      numbers: expect.any(Array),
+      audit: [],
+      health: {
+        provider: {
+          name: 'mailgun',
+          configured: true,
+          domain: 'mg.example.com',
+          region: 'us',
+          from: 'Voicemail <voicemail@mg.example.com>',
+          faults: [],
+        },
+        sync: { reachable: true, aclEnabled: false },
+        schedulerRuns: false,
+        failedMails: 0,
+        waitingMails: 0,
+      },
+    });
+  });
+
+  test('the domains of ADMIN_EMAIL are allowed unless others are set', async () => {
+    const { stage, sue } = await open({ environment: { ADMIN_EMAIL: 'a@Example.com, b@sub.example.com' } });
+    expect((await read(stage, sue)).allowedDomains).toEqual(['example.com', 'sub.example.com']);
+  });
+
+  test('health: what was sent last, what failed, and whether a scheduler comes', async () => {
+    const { stage, sue } = await open();
+    await stage.leavesVoicemail();
+    await stage.pass(60_000);
+    await stage.runOutbox();
+    const { health } = await read(stage, sue);
+    expect(health.lastSuccessAt).toMatch(/^2026-11-22T14:00/);
+    expect(health.schedulerRuns).toBe(true);
+    expect(health.lastSweepAt).toMatch(/^2026-11-22T14:01/);
+    const mend = stage.fault({ host: 'api.mailgun.net', method: 'POST', kind: 'status', status: 401 });
+    await stage.leavesVoicemail();
+    await stage.pass(60_000);
+    const worse = (await read(stage, sue)).health;
+    expect(worse).toMatchObject({ lastFailure: { problem: 'mailgun-401' }, waitingMails: 1, failedMails: 0 });
+    mend();
+    await stage.pass(16 * 60_000);
+    expect((await read(stage, sue)).health.schedulerRuns).toBe(false);
+    await stage.runOutbox();
+    const better = (await read(stage, sue)).health;
+    expect(better).toMatchObject({ waitingMails: 0, schedulerRuns: true });
+    expect(better.lastSuccessAt! > health.lastSuccessAt!).toBe(true);
+  });
+
+  test('variables at fault are named, and no value of theirs', async () => {
+    const { stage, sue } = await open({ environment: { MAILGUN_API_KEY: 'my-secret-key', MAILGUN_DOMAIN: '' } });
+    const answer = await stage.flex('email-settings', sue.token);
+    const text = await answer.text();
+    expect(JSON.parse(text)).toMatchObject({
+      health: {
+        provider: { configured: false, faults: expect.arrayContaining(['MAILGUN_API_KEY', 'MAILGUN_DOMAIN']) },
+      },
+    });
+    expect(text).not.toContain('my-secret-key');
+  });
+});
+
+describe('saving', () => {
+  test('what was saved is what mails go by: off, then on with a rule', async () => {
+    const { stage, sue } = await open();
+    expect((await save(stage, sue, await read(stage, sue), { enabled: false })).status).toBe(200);
+    await stage.leavesVoicemail();
+    await stage.pass(60_000);
+    expect(await stage.mails()).toEqual([]);
+    const answer = await save(
+      stage,
+      sue,
+      await read(stage, sue),
+      {
+        enabled: true,
+        subject: '[{{organisation}}] {{caller}} for {{queue}}',
+        organisation: 'Clinic',
+        language: 'es-ES',
+        archive: { address: 'archive@example.com' },
+        logo_url: 'https://example.com/logo.png',
+        footer: 'Calle Mayor 1',
+        recording_format: 'notice',
+      },
+      { rules: [SALES_RULE, SUPPORT_RULE] },
+    );
+    expect(answer.status).toBe(200);
+    const saved = (await answer.json()) as EmailSettingsAnswer;
+    expect(saved).toMatchObject({
+      source: 'saved',
+      savedBy: 'sue',
+      rules: { rules: [{ id: 'sales' }, { id: 'support' }] },
+    });
+    expect(saved.settings).not.toHaveProperty('saved');
+    await stage.leavesVoicemail();
+    await stage.pass(60_000);
+    // The administrator was told of the change; the mails of the voicemail are the others.
+    const mails = (await stage.mails()).filter(({ to: [address] }) => address !== 'admin@example.com');
+    expect(mails.map((mail) => mail.to[0]).sort()).toEqual(['archive@example.com', 'support@example.org']);
+    const [mail] = mails;
+    expect(mail!.subject).toBe('[Clinic] +1 202 555 0123 for Support');
+    expect(mail!.text).toMatch(/Llamante:/);
+    expect(mail!.text).toContain('Calle Mayor 1');
+    expect(mail!.html).toContain('<img src="https://example.com/logo.png" alt="Clinic"');
+    expect(mail!.attachments).toEqual([]);
+  });
+
+  test('each change is in the audit, from and to; an unchanged save changes nothing', async () => {
+    const { stage, sue } = await open();
+    const ada = stage.signIn('ada_40example_2Ecom', ['admin']);
+    await save(stage, sue, await read(stage, sue), { recording_format: 'mp3' }, { rules: [SALES_RULE] });
+    await stage.pass(1_000);
+    const before = await read(stage, ada);
+    expect((await save(stage, ada, before, {})).status).toBe(200);
+    expect((await read(stage, ada)).revision).toBe(before.revision);
+    await save(stage, ada, before, to('ana@example.com'), { rules: [] });
+    const { audit } = await read(stage, sue);
+    expect(audit).toEqual([
+      {
+        at: expect.any(String),
+        by: 'ada@example.com',
+        changes: [
+          { field: 'recipients', from: '[{"address":"admin@example.com"}]', to: '[{"address":"ana@example.com"}]' },
+          { field: 'rules.sales', from: expect.stringContaining('sales@example.org') },
+        ],
+      },
+      {
+        at: expect.any(String),
+        by: 'sue',
+        changes: [
+          { field: 'recording_format', from: '"wav"', to: '"mp3"' },
+          { field: 'rules.sales', to: expect.stringContaining('sales@example.org') },
+        ],
+      },
+    ]);
+  });
+
+  test('an audit record whose own write failed is appended by whoever reads next', async () => {
+    const { stage, sue } = await open();
+    const mend = stage.fault({
+      host: 'sync.twilio.com',
+      method: 'POST',
+      path: /email-audit/,
+      kind: 'status',
+      status: 503,
+    });
+    expect((await save(stage, sue, await read(stage, sue), { recording_format: 'mp3' })).status).toBe(200);
+    mend();
+    for (let n = 0; n < 2; n += 1)
+      expect((await read(stage, sue)).audit).toMatchObject([{ by: 'sue', changes: [{ field: 'recording_format' }] }]);
+  });
+
+  test('the administrator is told when others get mail, and not of a new logo', async () => {
+    const { stage, sue } = await open();
+    await save(stage, sue, await read(stage, sue), { logo_url: 'https://example.com/a.png' });
+    expect(await stage.mails()).toEqual([]);
+    await save(stage, sue, await read(stage, sue), to('ana@example.com'));
+    const [mail] = await stage.mails();
+    expect(mail!.to).toEqual(['admin@example.com']);
+    expect(mail!.text).toMatch(/sue changed the voicemail settings/);
+    expect(mail!.text).toContain('ana@example.com');
+    // That the mail cannot be sent keeps nobody from saving.
+    stage.fault({ host: 'api.mailgun.net', kind: 'status', status: 500 });
+    expect((await save(stage, sue, await read(stage, sue), to('bo@example.com'))).status).toBe(200);
+  });
+
+  test('two who save at once: the second is shown what the first saved, and nothing is lost', async () => {
+    const { stage, sue } = await open();
+    const ada = stage.signIn('ada', ['admin']);
+    const [hers, his] = [await read(stage, sue), await read(stage, ada)];
+    expect((await save(stage, sue, hers, to('sue@example.com'), { rules: [SALES_RULE] })).status).toBe(200);
+    const refused = await refusal(await save(stage, ada, his, to('ada@example.com'), { rules: [SUPPORT_RULE] }));
+    expect(refused).toMatchObject({
+      status: 409,
+      code: 'conflict',
+      current: { savedBy: 'sue', settings: to('sue@example.com'), rules: { rules: [{ id: 'sales' }] } },
+    });
+    // His, with what he was shown: now it is his.
+    const mine = await save(stage, ada, refused.current!, to('ada@example.com'), { rules: [SUPPORT_RULE] });
+    expect(mine.status).toBe(200);
+    expect(await read(stage, sue)).toMatchObject({
+      settings: to('ada@example.com'),
+      rules: { rules: [{ id: 'support' }] },
+    });
+  });
+
+  test('saved by another between the look and the write: a conflict as well', async () => {
+    const { stage, sue } = await open({ settings: {} });
+    const before = await read(stage, sue);
+    stage.onRequest({ host: 'sync.twilio.com', method: 'POST', path: /Documents\/email-settings$/ }, () => undefined);
+    stage.fault({
+      host: 'sync.twilio.com',
+      method: 'POST',
+      path: /Documents\/email-settings$/,
+      kind: 'status',
+      status: 412,
+      times: 1,
+    });
+    const refused = await refusal(await save(stage, sue, before, to('ana@example.com'), { rules: [SALES_RULE] }));
+    expect(refused).toMatchObject({ status: 409, code: 'conflict', current: { rules: { rules: [] } } });
+  });
+
+  test.each([
+    ['the rules', /Documents$/],
+    ['the settings', /Documents\/email-settings$/],
+  ])('%s cannot be written: nothing is half saved', async (_what, path) => {
+    const { stage, sue } = await open({ settings: {} });
+    const before = await read(stage, sue);
+    const mend = stage.fault({ host: 'sync.twilio.com', method: 'POST', path, kind: 'status', status: 503 });
+    const refused = await refusal(await save(stage, sue, before, to('ana@example.com'), { rules: [SALES_RULE] }));
+    expect(refused).toMatchObject({ status: 503, code: 'settings-unreachable' });
+    mend();
+    const after = await read(stage, sue);
+    expect(after).toMatchObject({
+      revision: before.revision,
+      settings: before.settings,
+      rules: before.rules,
+      audit: [],
+    });
+    await stage.leavesVoicemail();
+    await stage.pass(60_000);
+    expect((await stage.mails()).map((mail) => mail.to[0])).toEqual(['admin@example.com']);
+  });
+
+  test('the answer to the one write that counts is lost: it was saved, and is told so', async () => {
+    const { stage, sue } = await open({ settings: {} });
+    const before = await read(stage, sue);
+    stage.fault({
+      host: 'sync.twilio.com',
+      method: 'POST',
+      path: /Documents\/email-settings$/,
+      kind: 'done-then-reset',
+      times: 1,
+    });
+    const answer = await save(stage, sue, before, to('ana@example.com'));
+    expect(answer.status).toBe(200);
+    expect((await answer.json()) as EmailSettingsAnswer).toMatchObject({ settings: to('ana@example.com') });
+  });
+});
+
+describe('what may not be saved', () => {
+  test.each([
+    ['another domain', to('eve@evil.com'), 422, 'domain-not-allowed', 'recipients.0.address'],
+    ['a subdomain', to('eve@mail.example.com'), 422, 'domain-not-allowed', 'recipients.0.address'],
+    ['a look-alike domain', to('eve@exаmple.com'), 422, 'invalid', 'recipients.0.address'],
+    ['a line break in an address', to('ana@example.com\r\nBcc: eve@evil.com'), 422, 'invalid', 'recipients.0.address'],
+    ['a quoted local part', to('"ana eve"@example.com'), 422, 'invalid', 'recipients.0.address'],
+    ['a line break in the subject', { subject: 'a\r\nBcc: eve@evil.com' }, 422, 'invalid', 'subject'],
+    ['an unknown field in the subject', { subject: '{{password}}' }, 422, 'invalid', 'subject'],
+    [
+      'a name that ends its header',
+      { recipients: [{ address: 'a@example.com', name: 'A\r\nBcc: x' }] },
+      422,
+      'invalid',
+      'recipients.0.name',
+    ],
+    ['a logo that is a script', { logo_url: 'javascript:alert(1)' }, 422, 'invalid', 'logo_url'],
+    ['an archive elsewhere', { archive: { address: 'eve@evil.com' } }, 422, 'domain-not-allowed', 'archive.address'],
+    ['recipients that are no list', { recipients: 'ana@example.com' }, 422, 'invalid', 'recipients'],
+    [
+      '10,000 recipients',
+      { recipients: Array.from({ length: 10_000 }, (_, n) => ({ address: `p${n}@example.com` })) },
+      413,
+      'too-large',
+      'settings',
+    ],
+    [
+      '101 recipients',
+      { recipients: Array.from({ length: 101 }, (_, n) => ({ address: `p${n}@example.com` })) },
+      413,
+      'too-large',
+      'recipients',
+    ],
+  ])('%s', async (_what, change, status, code, path) => {
+    const { stage, sue } = await open();
+    const before = await read(stage, sue);
+    const refused = await refusal(await save(stage, sue, before, change));
+    expect(refused).toMatchObject({
+      status,
+      code,
+      fields: expect.arrayContaining([expect.objectContaining({ path })]),
+    });
+    expect(await stage.document('email-settings')).toBeUndefined();
+  });
+
+  test.each([
+    ['no JSON', '{'],
+    ['a list', '[]'],
+    ['a prototype', '{"version":1,"enabled":true,"recipients":[],"__proto__":{"enabled":false}}'],
+    ['a constructor deep within', '{"version":1,"enabled":true,"recipients":[],"x":{"constructor":{"prototype":1}}}'],
+    ['a deep nest', `${'{"a":'.repeat(50)}1${'}'.repeat(50)}`],
+    ['a megabyte', JSON.stringify({ x: 'y'.repeat(900_000) })],
+    ['nothing', ''],
+  ])('%s', async (_what, Settings) => {
+    const { stage, sue } = await open();
+    const { rules, revision } = await read(stage, sue);
+    const answer = await stage.flex('email-settings', sue.token, {
+      Action: 'save',
+      Settings,
+      Rules: JSON.stringify(rules),
+      Revision: revision,
+    });
+    expect([413, 422]).toContain(answer.status);
+    expect(await stage.document('email-settings')).toBeUndefined();
+  });
+
+  test('plus-addresses and HTML in names are fine, and harmless', async () => {
+    const { stage, sue } = await open();
+    const recipients = [{ address: 'Ana+Voicemail@EXAMPLE.com', name: '<img src=x onerror=alert(1)> "Ana"' }];
+    expect((await save(stage, sue, await read(stage, sue), { recipients, organisation: '<b>Clinic</b>' })).status).toBe(
+      200,
+    );
+    expect((await read(stage, sue)).settings.recipients[0]!.address).toBe('Ana+Voicemail@example.com');
+    await stage.leavesVoicemail();
+    await stage.pass(60_000);
+    const mail = (await stage.mails()).find(({ to: [address] }) => address === 'Ana+Voicemail@example.com')!;
+    expect(mail.html).not.toMatch(/<img|<b>/);
+  });
+
+  test('the server’s own notes are not taken from a browser', async () => {
+    const { stage, sue } = await open();
+    const saved = { by: 'somebody else', at: '2000-01-01', rules_document: 'voicemail-x' };
+    expect((await save(stage, sue, await read(stage, sue), { saved, recording_format: 'mp3' })).status).toBe(200);
+    expect(await stage.document('email-settings')).toMatchObject({ saved: { by: 'sue' } });
+  });
+});
+
+describe('settings unreachable or corrupt', () => {
+  test('Sync is down: the panel is told, mails wait, and go out when it is back', async () => {
+    const { stage, sue } = await open({ settings: to('ana@example.com') });
+    const mend = stage.fault({
+      host: 'sync.twilio.com',
+      method: 'GET',
+      path: /email-(settings|rules)/,
+      kind: 'status',
+      status: 503,
+    });
+    expect(await refusal(await stage.flex('email-settings', sue.token))).toMatchObject({
+      status: 503,
+      code: 'settings-unreachable',
+    });
+    await stage.leavesVoicemail();
+    await stage.pass(60_000);
+    expect(stage.productTasks()).toHaveLength(1);
+    expect(await stage.mails()).toEqual([]);
+    mend();
+    expect((await read(stage, sue)).health.waitingMails).toBe(1);
+    await stage.pass(5 * 60_000);
+    await stage.runOutbox();
+    expect((await stage.mails()).map((mail) => mail.to[0])).toEqual(['ana@example.com']);
+    expect((await read(stage, sue)).health.waitingMails).toBe(0);
+  });
+
+  test.each([
+    ['settings', 'email-settings', { version: 1, enabled: 'perhaps', recipients: [{ address: 'ana@example.com' }] }],
+    [
+      'settings of a later version',
+      'email-settings',
+      { version: 9, enabled: true, recipients: [{ address: 'ana@example.com' }] },
+    ],
+    ['rules', 'email-rules', { version: 1, rules: 'none' }],
+  ])('%s that cannot be read: mails wait until somebody saves over them, knowingly', async (_what, name, document) => {
+    const { stage, sue } = await open({ settings: to('ana@example.com') });
+    await stage.setDocument(name, document);
+    await stage.leavesVoicemail();
+    await stage.pass(60_000);
+    expect(await stage.mails()).toEqual([]);
+    const shown = await read(stage, sue);
+    expect(shown).toMatchObject({ source: 'corrupt', settings: to('ana@example.com') });
+    const refused = await refusal(await save(stage, sue, shown, { enabled: true }));
+    expect(refused).toMatchObject({ status: 409, code: 'settings-corrupt' });
+    expect((await save(stage, sue, shown, { enabled: true }, {}, { Replace: 'true' })).status).toBe(200);
+    await stage.pass(5 * 60_000);
+    await stage.runOutbox();
+    expect(
+      (await stage.mails()).filter(({ subject }) => /Voicemail from/.test(subject)).map((mail) => mail.to[0]),
+    ).toEqual(['ana@example.com']);
+  });
+
+  test('the rules’ document is gone: mails wait, and are not sent by other rules', async () => {
+    const { stage, sue } = await open();
+    await save(stage, sue, await read(stage, sue), {}, { rules: [SUPPORT_RULE] });
+    const mend = stage.fault({
+      host: 'sync.twilio.com',
+      method: 'GET',
+      path: /email-rules-/,
+      kind: 'status',
+      status: 404,
+    });
+    await stage.leavesVoicemail();
+    await stage.pass(60_000);
+    const mails = async () => (await stage.mails()).filter(({ subject }) => /Voicemail from/.test(subject));
+    expect(await mails()).toEqual([]);
+    expect((await read(stage, sue)).source).toBe('corrupt');
+    mend();
+    await stage.pass(5 * 60_000);
+    await stage.runOutbox();
+    expect((await mails()).map((mail) => mail.to[0])).toEqual(['support@example.org']);
+  });
+
+  test('a hundred recipients get one mail each, in one request, and the ledger stays small', async () => {
+    const recipients = Array.from({ length: 100 }, (_, n) => ({ address: `person.number${n}@department.example.com` }));
+    const { stage } = await open({ settings: { recipients } });
+    const caller = await stage.leavesVoicemail();
+    await stage.pass(60_000);
+    expect(await stage.mails()).toHaveLength(100);
+    expect(stage.mailgunRequests()).toBe(1);
+    const entry = await stage.document(`voicemail-${caller.sid}-1`);
+    expect(entry).toMatchObject({ email: { state: 'sent', recipientCount: 100 } });
+    expect(Buffer.byteLength(JSON.stringify(entry))).toBeLessThan(10_240);
+  });
+});

@@ -1,0 +1,168 @@
+import type { EmailAdminRefusal, EmailTestAnswer } from '@callback-and-voicemail/contract';
+import { closeStages, openStage, type Stage, type StageOptions } from '../support/stage';
+
+afterEach(closeStages);
+
+/** "Send a test mail", and what is said when the provider does not take it. */
+async function open(options: StageOptions = {}) {
+  const stage = await openStage(options);
+  return { stage, sue: stage.signIn('sue', ['supervisor']) };
+}
+const ask = (stage: Stage, { token }: { token: string }, params: Record<string, string> = {}) =>
+  stage.flex('email-test', token, { Address: 'ana@example.com', ...params });
+const refusal = async (answer: Response) => ({
+  status: answer.status,
+  ...((await answer.json()) as EmailAdminRefusal),
+});
+
+test('a mail as a voicemail’s would be, with a recording one can play, to that address alone', async () => {
+  const { stage, sue } = await open({
+    settings: { recipients: [{ address: 'bo@example.com' }], organisation: 'Clinic' },
+  });
+  const answer = await ask(stage, sue, { Address: ' Ana+test@Example.com ' });
+  expect(answer.status).toBe(200);
+  expect((await answer.json()) as EmailTestAnswer).toEqual({
+    ok: true,
+    providerId: expect.stringContaining('@mg.example.com'),
+    to: 'Ana+test@example.com',
+  });
+  const [mail, ...others] = await stage.mails();
+  expect(others).toEqual([]);
+  expect(mail!.to).toEqual(['Ana+test@example.com']);
+  expect(mail!.subject).toMatch(/^Test: Voicemail from .* for Support \(0:02\)$/);
+  expect(mail!.text).toMatch(/^This is a test/);
+  expect(mail!.text).toContain('of Clinic');
+  const [wav] = mail!.attachments;
+  expect(wav).toMatchObject({
+    contentType: expect.stringMatching(/^audio\/(x-)?wav$/),
+    fileName: expect.stringMatching(/\.wav$/),
+  });
+  expect(wav!.content.subarray(0, 4).toString()).toBe('RIFF');
+  expect(wav!.content.readUInt32LE(40)).toBe(wav!.content.length - 44);
+  // Heard, not silence.
+  const loudest = Math.max(...Array.from({ length: 4_000 }, (_, n) => Math.abs(wav!.content.readInt16LE(44 + n * 2))));
+  expect(loudest).toBeGreaterThan(5_000);
+});
+
+test('with settings that are not saved yet', async () => {
+  const { stage, sue } = await open();
+  const Settings = JSON.stringify({
+    version: 1,
+    enabled: false,
+    recipients: [],
+    language: 'pt-BR',
+    recording_format: 'notice',
+    subject: 'Recado de {{caller}}',
+  });
+  expect((await ask(stage, sue, { Settings })).status).toBe(200);
+  const [mail] = await stage.mails();
+  expect(mail!.subject).toMatch(/^Teste: Recado de \+1/);
+  expect(mail!.attachments).toEqual([]);
+  expect(await stage.document('email-settings')).toBeUndefined();
+  const bad = await refusal(
+    await ask(stage, sue, {
+      Settings: JSON.stringify({ version: 1, enabled: true, recipients: [], subject: '{{x}}' }),
+    }),
+  );
+  expect(bad).toMatchObject({ status: 422, code: 'invalid', fields: [{ path: 'subject' }] });
+});
+
+test.each([
+  ['', 'invalid'],
+  ['ana', 'invalid'],
+  ['ana@example.com, eve@evil.com', 'invalid'],
+  ['ana@example.com\r\nBcc: eve@evil.com', 'invalid'],
+  ['eve@exаmple.com', 'invalid'],
+  ['eve@evil.com', 'domain-not-allowed'],
+  ['eve@sub.example.com', 'domain-not-allowed'],
+])('never to %p', async (Address, code) => {
+  const { stage, sue } = await open();
+  expect(await refusal(await ask(stage, sue, { Address }))).toMatchObject({ status: 422, code });
+  expect(stage.mailgunRequests()).toBe(0);
+});
+
+test('five an hour for one, twenty for all; an hour later again', async () => {
+  const { stage, sue } = await open();
+  for (let n = 0; n < 5; n += 1) expect((await ask(stage, sue)).status).toBe(200);
+  const refused = await refusal(await ask(stage, sue));
+  expect(refused).toMatchObject({ status: 429, code: 'rate-limited', retryAfterSeconds: expect.any(Number) });
+  for (const name of ['ada', 'bea', 'cyd']) {
+    const other = stage.signIn(name, ['admin']);
+    for (let n = 0; n < 5; n += 1) expect((await ask(stage, other)).status).toBe(200);
+  }
+  expect((await ask(stage, stage.signIn('dot', ['admin']))).status).toBe(429);
+  expect(await stage.mails()).toHaveLength(20);
+  await stage.pass(59 * 60_000);
+  // Sue has not signed out, and Twilio's tokens last an hour.
+  expect((await ask(stage, stage.signIn('eve', ['admin']))).status).toBe(429);
+  await stage.pass(2 * 60_000);
+  expect((await ask(stage, stage.signIn('fay', ['admin']))).status).toBe(200);
+});
+
+test('ten at once count as ten', async () => {
+  const { stage, sue } = await open();
+  await ask(stage, sue);
+  const answers = await Promise.all(Array.from({ length: 10 }, () => ask(stage, sue)));
+  const taken = answers.filter(({ status }) => status === 200).length;
+  expect(taken).toBeLessThanOrEqual(4);
+  expect(await stage.mails()).toHaveLength(1 + taken);
+});
+
+describe('what the provider refuses is told in words that say what to do', () => {
+  const OTHER_KEY = 'key-ffffffffffffffffffffffffffffffff';
+  test.each([
+    ['a wrong key', { MAILGUN_API_KEY: OTHER_KEY }, 'key-refused'],
+    ['an unknown domain', { MAILGUN_DOMAIN: 'mail.example.com' }, 'domain-unknown'],
+    ['no key at all', { MAILGUN_API_KEY: '' }, 'not-configured'],
+    ['a sender elsewhere', { MAIL_FROM: 'Clinic <voicemail@gmail.com>' }, 'from-not-aligned'],
+  ])('%s', async (_what, environment, problem) => {
+    const { stage, sue } = await open({ environment: { ...environment } as Record<string, string> });
+    const refused = await refusal(await ask(stage, sue));
+    expect(refused).toMatchObject({ status: 502, code: 'mail-refused', provider: { problem } });
+    expect(JSON.stringify(refused)).not.toContain(OTHER_KEY.slice(4));
+    expect(await stage.mails()).toEqual([]);
+  });
+
+  test('a key of the other region', async () => {
+    // The domains are in the EU; the product asks in the US.
+    const { stage, sue } = await open({ region: 'eu' });
+    await stage.redeploy({ MAILGUN_API_BASE_URL: `${stage.twilioUrl}/api.mailgun.net` });
+    expect((await refusal(await ask(stage, sue))).provider).toMatchObject({ problem: 'key-other-region' });
+  });
+
+  test.each([
+    [{ unverified: true }, 'domain-not-verified', /unverified/],
+    [{ authorizedRecipients: ['bo@example.com'] }, 'sandbox-domain', /authorized recipients/],
+    [{ accountDisabled: true }, 'account-disabled', /disabled/],
+    [{ requestsPerHour: 0 }, 'limit-reached', /limit exceeded/],
+  ] as const)('%j: %s', async (standing, problem, words) => {
+    const { stage, sue } = await open();
+    stage.mailDomainStands(standing);
+    const { provider } = await refusal(await ask(stage, sue));
+    expect(provider).toMatchObject({ problem, detail: expect.stringMatching(words) });
+  });
+
+  test.each([
+    [{ kind: 'reset' }, 'unreachable'],
+    [{ kind: 'no-answer' }, 'unreachable'],
+    [{ kind: 'status', status: 500 }, 'unreachable'],
+    [{ kind: 'status', status: 413 }, 'too-large'],
+  ] as const)('%j: %s', async (fault, problem) => {
+    const { stage, sue } = await open();
+    stage.fault({ host: 'api.mailgun.net', ...fault });
+    expect(await refusal(await ask(stage, sue))).toMatchObject({ status: 502, provider: { problem } });
+  });
+
+  test('a recipient that Mailgun knows an authorized one for', async () => {
+    const { stage, sue } = await open();
+    stage.mailDomainStands({ authorizedRecipients: ['ana@example.com'] });
+    expect((await ask(stage, sue)).status).toBe(200);
+  });
+});
+
+test('without Sync nobody can count, so nothing is sent', async () => {
+  const { stage, sue } = await open();
+  stage.fault({ host: 'sync.twilio.com', path: /email-tests/, kind: 'status', status: 503 });
+  expect(await refusal(await ask(stage, sue))).toMatchObject({ status: 503, code: 'settings-unreachable' });
+  expect(stage.mailgunRequests()).toBe(0);
+});

@@ -1,0 +1,30 @@
+import type { Invocation } from '../invocation';
+import { withHandler } from '../ledger/agent-steps';
+import { errorCode } from '../runtime/errors';
+import type { FlexUser } from '../twilio/flex-token';
+import type { TaskOfAgent } from './task-of-agent';
+
+/**
+ * Notes who has the task, the first time they look at it: beside the card, which is shown all the same when this fails.
+ * A supervisor may look at everybody's tasks, so for one it is asked whether the task is theirs.
+ */
+export async function noteHandler(
+  { doors, ledger, log }: Invocation,
+  user: FlexUser,
+  { task, held }: TaskOfAgent,
+  isSupervisor: boolean,
+): Promise<void> {
+  if (withHandler(held.entry, user.identity, Date.now()) === held.entry) return;
+  try {
+    if (isSupervisor) {
+      if (task.status !== 'assigned' && task.status !== 'wrapping') return;
+      const reservation = await doors.tasks.reservationOf(task.sid, user.workerSid);
+      if (reservation !== 'accepted' && reservation !== 'wrapping') return;
+    }
+    await ledger.change(held, (entry) =>
+      entry.task.sid === task.sid ? withHandler(entry, user.identity, Date.now()) : entry,
+    );
+  } catch (error) {
+    log.warn('handler not noted', { entry: held.entry.id, code: errorCode(error) });
+  }
+}

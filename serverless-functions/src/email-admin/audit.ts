@@ -1,0 +1,44 @@
+import type { AuditRecord, EmailSettings } from '@callback-and-voicemail/contract';
+import type { Invocation } from '../invocation';
+import { errorCode } from '../runtime/errors';
+import { isObject } from './form-fields';
+
+/** A Sync Map ordered by time: unlike a List, an append that is tried twice is there once. */
+const AUDIT_MAP = 'email-audit';
+/** A year, the longest Sync has. */
+const TTL_SECONDS = 365 * 24 * 60 * 60;
+const SHOWN = 50;
+
+/** The key of a change made now: after all earlier ones, and nobody else's. */
+export function auditKey(now: number): string {
+  return `${new Date(now).toISOString()}_${crypto.randomUUID()}`;
+}
+
+/** Appends a record. Never throws: the settings hold it too, and whoever reads them next appends it. */
+export async function appendAudit({ doors, log }: Invocation, key: string, record: AuditRecord): Promise<void> {
+  try {
+    await doors.sync.addToMap(AUDIT_MAP, key, record, TTL_SECONDS);
+  } catch (error) {
+    log.warn('audit not appended', { code: errorCode(error) });
+  }
+}
+
+/** The newest changes, the newest first; the last save is among them, whatever became of its own append. */
+export async function readAudit(invocation: Invocation, { saved }: EmailSettings): Promise<AuditRecord[]> {
+  const items = await invocation.doors.sync.lastOfMap(AUDIT_MAP, SHOWN);
+  const records = items.flatMap(({ data }) => (isRecord(data) ? [data] : []));
+  if (saved?.audit_key === undefined || items.some(({ key }) => key === saved.audit_key)) return records;
+  if (items.length > 0 && items[items.length - 1]!.key > saved.audit_key) return records;
+  const missing: AuditRecord = { at: saved.at, by: saved.by, changes: saved.changes ?? [] };
+  await appendAudit(invocation, saved.audit_key, missing);
+  return [missing, ...records].sort((a, b) => (a.at < b.at ? 1 : -1));
+}
+
+function isRecord(data: Record<string, unknown>): data is Record<string, unknown> & AuditRecord {
+  return (
+    typeof data.at === 'string' &&
+    typeof data.by === 'string' &&
+    Array.isArray(data.changes) &&
+    data.changes.every(isObject)
+  );
+}

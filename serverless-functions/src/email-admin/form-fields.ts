@@ -1,0 +1,55 @@
+import type { FieldProblem } from '@callback-and-voicemail/contract';
+import { BadRequest } from '../runtime/errors';
+
+/** Above what both documents may have together; more is not even read. */
+const MAX_JSON_CHARACTERS = 64_000;
+const MAX_DEPTH = 12;
+/** Names that would reach into an object's prototype where somebody copies it carelessly. */
+const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** A refusal that says where something is wrong. */
+export function refused(
+  code: 'invalid' | 'domain-not-allowed' | 'too-large',
+  fields: FieldProblem[],
+  message = 'What was sent cannot be saved',
+): BadRequest {
+  return new BadRequest(code, message, 'Put right what `fields` names.', code === 'too-large' ? 413 : 422, { fields });
+}
+
+/**
+ * A form field that holds a JSON object.
+ * @returns undefined when it was not sent
+ * @throws BadRequest `too-large` or `invalid`
+ */
+export function jsonField(event: Record<string, unknown>, name: string): Record<string, unknown> | undefined {
+  const text = event[name];
+  if (text === undefined || text === '') return undefined;
+  const path = name.toLowerCase();
+  if (typeof text !== 'string') throw refused('invalid', [{ path, problem: 'malformed' }]);
+  if (text.length > MAX_JSON_CHARACTERS) throw refused('too-large', [{ path, problem: 'too-long' }]);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw refused('invalid', [{ path, problem: 'malformed' }], `${name} is no JSON`);
+  }
+  if (!isObject(value) || !isHarmless(value, 0)) throw refused('invalid', [{ path, problem: 'malformed' }]);
+  return value;
+}
+
+function isHarmless(value: unknown, depth: number): boolean {
+  if (depth > MAX_DEPTH) return false;
+  if (Array.isArray(value)) return value.every((one) => isHarmless(one, depth + 1));
+  if (!isObject(value)) return true;
+  return Object.entries(value).every(([key, one]) => !FORBIDDEN.has(key) && isHarmless(one, depth + 1));
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A form field of plain text; empty when it was not sent, or is none. */
+export function textField(event: Record<string, unknown>, name: string): string {
+  const value = event[name];
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,190 @@
+import {
+  E164,
+  type EmailSettings,
+  type HistoryAnswer,
+  type HistoryItem,
+  MAIL_STATES,
+} from '@callback-and-voicemail/contract';
+import type { Invocation } from '../invocation';
+import { type HistoryRow, historyMapOf, historyRowOf } from '../ledger/history-row';
+import { readSettings, settingsFromEnvironment } from '../notification/settings';
+import { BadRequest, errorCode } from '../runtime/errors';
+import { needsAPerson } from './attention';
+import { callerOf } from './caller-shown';
+import { textField } from './form-fields';
+import { addDays, isDate, localDate, startOfDay } from './local-days';
+import { unreachable } from './stored-settings';
+
+const DAYS_AT_ONCE = 7;
+export const ITEMS_PER_PAGE = 50;
+const ROWS_PER_CALL = 100;
+/** What one page may cost, however much there is and however rare what is looked for. */
+export const CALLS_PER_PAGE = 12;
+/** Rows that should be final by now are compared with their entries, so many a page. */
+const CHECKS_PER_PAGE = 10;
+const SHOULD_BE_FINAL_MS = 2 * 60_000;
+/** The place in the history where a page ended: the second, and what was there. */
+const CURSOR = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\dZ(_(voicemail-CA[0-9a-f]{32}-\d{1,3}|callback-(?:CA)?[0-9a-f]{32}))?$/;
+
+interface Query {
+  /** Keys of rows lie from `from` on to before `before`. */
+  from: string;
+  before: string;
+  wanted: (row: HistoryRow) => boolean;
+  isFirst: boolean;
+}
+
+/**
+ * A page of what came in, the newest first.
+ * @throws BadRequest `invalid`, or 503 `settings-unreachable`
+ */
+export async function historyAnswer(invocation: Invocation, event: Record<string, unknown>): Promise<HistoryAnswer> {
+  const { doors, environment } = invocation;
+  // Without settings that can be read nothing is shown that they might forbid.
+  const reading = await readSettings(() => doors.sync, environment);
+  const settings = reading.readable
+    ? reading.settings
+    : { ...settingsFromEnvironment(environment), show_callers: false };
+  const timeZone = settings.time_zone ?? invocation.timeZone;
+  const query = readQuery(event, timeZone);
+  try {
+    const [page, attention] = await Promise.all([
+      readPage(invocation, query),
+      query.isFirst ? needsAPerson(invocation, settings) : undefined,
+    ]);
+    return {
+      items: page.rows.map((row) => itemOf(row, settings)),
+      ...(page.cursor === undefined ? {} : { cursor: page.cursor }),
+      complete: page.complete,
+      ...(attention === undefined ? {} : { attention }),
+    };
+  } catch (error) {
+    throw unreachable(error);
+  }
+}
+
+/** @throws BadRequest `invalid` */
+function readQuery(event: Record<string, unknown>, timeZone: string): Query {
+  const [day, state, queue, caller, cursor] = ['Day', 'State', 'Queue', 'Caller', 'Cursor'].map((name) =>
+    textField(event, name),
+  ) as [string, string, string, string, string];
+  const bad = (path: string) =>
+    new BadRequest('invalid', `${path} is malformed`, 'Look at what was sent.', 422, {
+      fields: [{ path, problem: 'malformed' }],
+    });
+  if (day !== '' && !isDate(day)) throw bad('day');
+  if (state !== '' && !MAIL_STATES.some((known) => known === state)) throw bad('state');
+  if (caller !== '' && !E164.test(caller)) throw bad('caller');
+  if (queue.length > 200) throw bad('queue');
+  if (cursor !== '' && !CURSOR.test(cursor)) throw bad('cursor');
+  const last = day === '' ? localDate(Date.now(), timeZone) : day;
+  const first = day === '' ? addDays(last, 1 - DAYS_AT_ONCE) : day;
+  const from = keyAt(startOfDay(first, timeZone));
+  const before = keyAt(startOfDay(addDays(last, 1), timeZone));
+  return {
+    from,
+    before: cursor !== '' && cursor < before ? cursor : before,
+    isFirst: cursor === '',
+    wanted: (row) =>
+      (state === '' || row.mail.state === state) &&
+      (queue === '' || row.queue === queue) &&
+      (caller === '' || row.from === caller),
+  };
+}
+
+const keyAt = (at: number) => `${new Date(at).toISOString().slice(0, 19)}Z`;
+
+interface Page {
+  rows: HistoryRow[];
+  cursor?: string;
+  complete: boolean;
+}
+
+/** Goes back through the maps of the days, from the newest, until the page is full or has cost enough. */
+async function readPage(invocation: Invocation, { from, before, wanted }: Query): Promise<Page> {
+  const { sync } = invocation.doors;
+  const rows: HistoryRow[] = [];
+  let place = before;
+  let calls = 0;
+  let cursor: string | undefined;
+  reading: for (;;) {
+    if (place <= from) break;
+    if (calls >= CALLS_PER_PAGE) {
+      cursor = place;
+      break;
+    }
+    const day = dayBefore(place);
+    calls += 1;
+    const items = await sync.lastOfMap(historyMapOf(Date.parse(day)), ROWS_PER_CALL, place);
+    for (const { key, data } of items) {
+      if (key < from) break reading;
+      place = key;
+      const row = data as unknown as HistoryRow;
+      if (!wanted(row)) continue;
+      rows.push(row);
+      if (rows.length === ITEMS_PER_PAGE) {
+        cursor = key;
+        break reading;
+      }
+    }
+    // A day with nothing more in it: on with the one before.
+    if (items.length < ROWS_PER_CALL) place = `${day}T00:00:00Z`;
+  }
+  return {
+    rows: await checked(invocation, rows),
+    ...(cursor === undefined ? {} : { cursor }),
+    complete: cursor === undefined || rows.length === ITEMS_PER_PAGE,
+  };
+}
+
+/** The day whose map holds what lies before that place. */
+function dayBefore(place: string): string {
+  const day = place.slice(0, 10);
+  return place === `${day}T00:00:00Z` ? addDays(day, -1) : day;
+}
+
+/** A row whose last write was lost is put right by its entry; a row without one is shown as it is. */
+async function checked(invocation: Invocation, rows: HistoryRow[]): Promise<HistoryRow[]> {
+  const { ledger, log } = invocation;
+  const isLate = ({ at, mail, task }: HistoryRow) =>
+    (mail.state === 'pending' || task.state === 'pending') && at < Date.now() - SHOULD_BE_FINAL_MS;
+  const late = new Set(rows.filter(isLate).slice(0, CHECKS_PER_PAGE));
+  return Promise.all(
+    rows.map(async (row) => {
+      if (!late.has(row)) return row;
+      try {
+        const held = await ledger.find(row.id);
+        const now = held && historyRowOf(held.entry);
+        if (held === undefined || now === undefined || JSON.stringify(now) === JSON.stringify(row)) return row;
+        await ledger.showAgain(held.entry);
+        return now;
+      } catch (error) {
+        log.warn('row not compared', { entry: row.id, code: errorCode(error) });
+        return row;
+      }
+    }),
+  );
+}
+
+const iso = (at: number) => new Date(at).toISOString();
+
+function itemOf(row: HistoryRow, settings: Pick<EmailSettings, 'show_callers'>): HistoryItem {
+  const { mail, task } = row;
+  return {
+    voicemail_id: row.id,
+    taskType: row.type,
+    receivedAt: iso(row.at),
+    caller: callerOf(row.from, settings),
+    queue: row.queue,
+    ...(row.seconds === undefined ? {} : { seconds: row.seconds }),
+    mail: {
+      state: mail.state,
+      recipients: mail.recipients,
+      ...(mail.sentAt === undefined ? {} : { sentAt: iso(mail.sentAt) }),
+      ...(mail.problem === undefined ? {} : { problem: mail.problem }),
+      ...(mail.twice ? { mayHaveArrivedTwice: true } : {}),
+    },
+    task: { state: task.state, ...(task.by === undefined ? {} : { handledBy: task.by }) },
+    mayResend: mail.state === 'failed' && !row.deleted,
+  };
+}

@@ -1,0 +1,133 @@
+import {
+  EMAIL_RULES_VERSION,
+  EMAIL_SETTINGS_VERSION,
+  type EmailSettings,
+  emailSettingsSchema,
+  type FieldProblem,
+  type NotificationRules,
+  normaliseAddress,
+  notificationRulesSchema,
+  problemsOf,
+} from '@callback-and-voicemail/contract';
+import { isObject, refused } from './form-fields';
+
+type Json = Record<string, unknown>;
+
+/** What zod tells of a value, as far as it is used. */
+interface Issue {
+  code: string;
+  path: PropertyKey[];
+  origin?: unknown;
+  input?: unknown;
+}
+const MOST_PROBLEMS = 50;
+
+/** Settings and rules as somebody wants to have them, checked and in the form in which they are stored. */
+export interface Proposal {
+  settings: EmailSettings;
+  rules: NotificationRules;
+}
+
+/**
+ * Checks what a panel sent: its shape, then all that `problemsOf` knows, which the panel has asked as well.
+ * @throws BadRequest `invalid`, `domain-not-allowed` or `too-large`, with the fields
+ */
+export function readProposal(settings: Json, rules: Json, allowedDomains: readonly string[]): Proposal {
+  const problems: FieldProblem[] = [];
+  const parsedSettings = emailSettingsSchema.safeParse(tidiedSettings(settings));
+  const parsedRules = notificationRulesSchema.safeParse(tidiedRules(rules));
+  if (!parsedSettings.success) problems.push(...shapeProblems(parsedSettings.error.issues as Issue[], ''));
+  if (!parsedRules.success) problems.push(...shapeProblems(parsedRules.error.issues as Issue[], ''));
+  if (!parsedSettings.success || !parsedRules.success) {
+    // The same in the words of `problemsOf` where that can be said: a domain, a duplicate, how many of how many.
+    throw refusalOf([...problems, ...saidBetter(settings, rules, allowedDomains)]);
+  }
+  const found = problemsOf(parsedSettings.data, parsedRules.data, allowedDomains);
+  if (found.length > 0) throw refusalOf(found);
+  return { settings: parsedSettings.data, rules: parsedRules.data };
+}
+
+/** Addresses as they are stored; the server's own notes are not taken from a browser. */
+function tidiedSettings({ saved: _notTaken, ...settings }: Json): Json {
+  return {
+    ...withoutEmptyTexts(settings, ['organisation', 'subject', 'logo_url', 'footer', 'time_zone']),
+    version: EMAIL_SETTINGS_VERSION,
+    recipients: tidiedRecipients(settings.recipients),
+    ...(settings.archive === undefined || settings.archive === null ? {} : { archive: tidied(settings.archive) }),
+  };
+}
+
+function tidiedRules(rules: Json): Json {
+  return {
+    ...rules,
+    version: EMAIL_RULES_VERSION,
+    rules: Array.isArray(rules.rules)
+      ? rules.rules.map((rule: unknown) =>
+          isObject(rule)
+            ? { ...withoutEmptyTexts(rule, ['name']), recipients: tidiedRecipients(rule.recipients) }
+            : rule,
+        )
+      : rules.rules,
+  };
+}
+
+const tidiedRecipients = (recipients: unknown) => (Array.isArray(recipients) ? recipients.map(tidied) : recipients);
+
+function tidied(recipient: unknown): unknown {
+  if (!isObject(recipient)) return recipient;
+  const rest = withoutEmptyTexts(recipient, ['name']);
+  const { address } = recipient;
+  return { ...rest, address: typeof address === 'string' ? (normaliseAddress(address) ?? address) : address };
+}
+
+/** A field that was cleared is one that is not there. */
+function withoutEmptyTexts(object: Json, fields: string[]): Json {
+  return Object.fromEntries(
+    Object.entries(object).flatMap(([field, value]) => {
+      if (!fields.includes(field) || typeof value !== 'string') return value === null ? [] : [[field, value]];
+      const trimmed = value.trim();
+      return trimmed === '' ? [] : [[field, trimmed]];
+    }),
+  );
+}
+
+function shapeProblems(issues: Issue[], _of: string): FieldProblem[] {
+  return issues.slice(0, MOST_PROBLEMS).map(({ code, path, origin, input }) => ({
+    path: path.map(String).join('.'),
+    problem:
+      code === 'too_big'
+        ? origin === 'array'
+          ? 'too-many'
+          : origin === 'string'
+            ? 'too-long'
+            : 'malformed'
+        : code === 'too_small' || (code === 'invalid_type' && input === undefined)
+          ? 'missing'
+          : 'malformed',
+  }));
+}
+
+/** Problems of the parts whose shape is right, so that a domain not allowed is told even beside a malformed name. */
+function saidBetter(settings: Json, rules: Json, allowedDomains: readonly string[]): FieldProblem[] {
+  try {
+    return problemsOf(
+      tidiedSettings(settings) as unknown as EmailSettings,
+      tidiedRules(rules) as unknown as NotificationRules,
+      allowedDomains,
+    ).filter(({ problem }) => problem === 'domain-not-allowed' || problem === 'duplicate');
+  } catch {
+    return [];
+  }
+}
+
+const isAboutSize = ({ path, problem }: FieldProblem) =>
+  (problem === 'too-many' && (path === 'recipients' || path === 'rules')) ||
+  (problem === 'too-long' && (path === 'settings' || path === 'rules'));
+
+function refusalOf(problems: FieldProblem[]) {
+  const fields = problems.slice(0, MOST_PROBLEMS);
+  if (problems.every(({ problem }) => problem === 'domain-not-allowed'))
+    return refused('domain-not-allowed', fields, 'An address is of a domain that is not allowed');
+  if (problems.some(isAboutSize)) return refused('too-large', fields, 'This is more than fits');
+  return refused('invalid', fields);
+}

@@ -1,0 +1,121 @@
+import { EMAIL_SETTINGS_DOCUMENT } from '@callback-and-voicemail/contract';
+import type { Invocation } from '../invocation';
+import { allowedEmailDomains } from '../runtime/environment';
+import { BadRequest, errorCode, failedAs, mayHaveHappened } from '../runtime/errors';
+import type { FlexUser } from '../twilio/flex-token';
+import { appendAudit, auditKey } from './audit';
+import { jsonField, refused, textField } from './form-fields';
+import { type Proposal, readProposal } from './proposal';
+import { settingsAnswer } from './settings-answer';
+import { canonical, changesBetween, changesWhoGetsMail, shortened } from './settings-changes';
+import { readStored, type StoredSettings, unreachable } from './stored-settings';
+import { nameOf, type TellAdmin } from './tell-admin';
+
+/** No end: what was saved holds until somebody saves something else. */
+const FOREVER = 0;
+/** A rules document that nobody names any more is kept so long, for a Function that read the settings just before. */
+const SUPERSEDED_SECONDS = 24 * 60 * 60;
+
+/**
+ * Saves settings and rules together. The rules, when they change, go into a new document that nobody knows yet; then the
+ * settings, which name it, are written on the condition that nobody else has: that one write is the save. Whatever
+ * fails before it has changed nothing, and nobody ever reads the rules of one save with the settings of another.
+ * @throws BadRequest `invalid`, `domain-not-allowed`, `too-large`, `conflict`, `settings-corrupt`, `settings-unreachable`
+ */
+export async function saveSettings(
+  invocation: Invocation,
+  user: FlexUser,
+  event: Record<string, unknown>,
+  tellAdmin: TellAdmin,
+): Promise<void> {
+  const settings = jsonField(event, 'Settings');
+  const rules = jsonField(event, 'Rules');
+  if (settings === undefined || rules === undefined)
+    throw refused('invalid', [{ path: settings === undefined ? 'settings' : 'rules', problem: 'missing' }]);
+  const proposal = readProposal(settings, rules, allowedEmailDomains(invocation.environment));
+  const stored = await readStored(invocation);
+  if (stored.revision !== textField(event, 'Revision')) throw await conflict(invocation);
+  if (stored.source === 'corrupt' && event.Replace !== 'true')
+    throw new BadRequest(
+      'settings-corrupt',
+      'What is stored cannot be read as settings',
+      'Look at what is shown, and save it with Replace=true.',
+      409,
+    );
+  const changes = changesBetween(stored, proposal);
+  if (changes.length === 0 && stored.source === 'saved') return;
+
+  const { sync } = invocation.doors;
+  const now = Date.now();
+  const key = auditKey(now);
+  const record = { at: new Date(now).toISOString(), by: nameOf(user), changes: shortened(changes, 2_000, 12_000) };
+  const rulesDocument = await writeRules(invocation, stored, proposal);
+  const document = {
+    ...proposal.settings,
+    saved: {
+      by: record.by,
+      at: record.at,
+      rules_document: rulesDocument,
+      audit_key: key,
+      changes: shortened(changes, 200, 1_200),
+    },
+  };
+  try {
+    if (stored.settingsRevision === undefined) await sync.create(EMAIL_SETTINGS_DOCUMENT, document, FOREVER);
+    else await sync.update(EMAIL_SETTINGS_DOCUMENT, document, stored.settingsRevision, FOREVER);
+  } catch (error) {
+    if (!(await wasSaved(invocation, error, key))) {
+      if (rulesDocument !== stored.rulesDocument) await letEnd(invocation, rulesDocument);
+      if (failedAs(error, 'changed-meanwhile', 'exists')) throw await conflict(invocation);
+      throw unreachable(error);
+    }
+  }
+  invocation.log.info('settings saved', { recipients: proposal.settings.recipients.length, outcome: stored.source });
+  await Promise.all([
+    appendAudit(invocation, key, record),
+    rulesDocument === stored.rulesDocument ? undefined : letEnd(invocation, stored.rulesDocument),
+    changesWhoGetsMail(changes) ? tellAdmin(invocation, record, key) : undefined,
+  ]);
+}
+
+/** @returns the name of the document that holds the rules; the one there is when they have not changed */
+async function writeRules(invocation: Invocation, stored: StoredSettings, { rules }: Proposal): Promise<string> {
+  if (!stored.corrupt.rules && canonical(rules) === canonical(stored.rules)) return stored.rulesDocument;
+  const name = `email-rules-${crypto.randomUUID()}`;
+  try {
+    await invocation.doors.sync.create(name, rules, FOREVER);
+  } catch (error) {
+    throw unreachable(error);
+  }
+  return name;
+}
+
+/** An answer that was lost: what is stored says whether it is ours. */
+async function wasSaved({ doors }: Invocation, error: unknown, key: string): Promise<boolean> {
+  if (!mayHaveHappened(error)) return false;
+  try {
+    const document = await doors.sync.fetch(EMAIL_SETTINGS_DOCUMENT);
+    return (document?.data.saved as { audit_key?: unknown } | undefined)?.audit_key === key;
+  } catch (unread) {
+    throw unreachable(unread);
+  }
+}
+
+async function conflict(invocation: Invocation): Promise<BadRequest> {
+  return new BadRequest(
+    'conflict',
+    'Somebody else saved meanwhile',
+    'Look at what they saved, and save again with its revision.',
+    409,
+    { current: await settingsAnswer(invocation) },
+  );
+}
+
+/** Best effort: a small document too many harms nobody. */
+async function letEnd({ doors, log }: Invocation, name: string): Promise<void> {
+  try {
+    await doors.sync.expire(name, SUPERSEDED_SECONDS);
+  } catch (error) {
+    log.warn('old rules kept', { code: errorCode(error) });
+  }
+}

@@ -1,0 +1,64 @@
+import type { EmailSettingsAnswer } from '@callback-and-voicemail/contract';
+import { CALLER_EXPERIENCE } from '@callback-and-voicemail/contract/configuration';
+import type { Invocation } from '../invocation';
+import { allowedEmailDomains } from '../runtime/environment';
+import { errorCode } from '../runtime/errors';
+import { readAudit } from './audit';
+import { readHealth } from './health';
+import { readStored, unreachable } from './stored-settings';
+
+/** What changes so rarely that a panel that asks every few seconds is answered from memory. */
+const REMEMBERED_MS = 5 * 60_000;
+let remembered: { until: number; queues: string[]; aclEnabled: boolean | undefined } | undefined;
+
+/**
+ * All the panel shows but the history.
+ * @throws BadRequest 503 `settings-unreachable`
+ */
+export async function settingsAnswer(invocation: Invocation): Promise<EmailSettingsAnswer> {
+  const [stored, { queues, aclEnabled }] = await Promise.all([readStored(invocation), surroundings(invocation)]);
+  const { settings, rules, revision, source } = stored;
+  try {
+    const [audit, health] = await Promise.all([readAudit(invocation, settings), readHealth(invocation, aclEnabled)]);
+    const { saved, ...shown } = settings;
+    return {
+      settings: shown as typeof settings,
+      rules,
+      revision,
+      source,
+      ...(saved === undefined ? {} : { savedBy: saved.by, savedAt: saved.at }),
+      allowedDomains: allowedEmailDomains(invocation.environment),
+      queues: named(queues, rules.rules, 'queues'),
+      numbers: named(Object.keys(CALLER_EXPERIENCE.numbers ?? {}), rules.rules, 'numbers'),
+      audit,
+      health,
+    };
+  } catch (error) {
+    throw unreachable(error);
+  }
+}
+
+/** Those that exist, and those that rules name already. */
+function named<K extends 'queues' | 'numbers'>(known: string[], rules: { [P in K]?: string[] }[], field: K): string[] {
+  return [...new Set([...known, ...rules.flatMap((rule) => rule[field] ?? [])])].sort();
+}
+
+/** The panel does without, where Twilio does not tell. */
+async function surroundings({ doors, log }: Invocation) {
+  if (remembered !== undefined && remembered.until > Date.now()) return remembered;
+  const quiet = async <T>(what: string, ask: () => Promise<T>, otherwise: T): Promise<[T, boolean]> => {
+    try {
+      return [await ask(), true];
+    } catch (error) {
+      log.warn(what, { code: errorCode(error) });
+      return [otherwise, false];
+    }
+  };
+  const [[queues, toldQueues], [aclEnabled, toldAcl]] = await Promise.all([
+    quiet('queues not read', () => doors.tasks.queueNames(), []),
+    quiet('Sync service not read', () => doors.sync.aclEnabled(), undefined),
+  ]);
+  const answer = { until: Date.now() + REMEMBERED_MS, queues, aclEnabled };
+  if (toldQueues && toldAcl) remembered = answer;
+  return answer;
+}

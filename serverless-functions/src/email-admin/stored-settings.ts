@@ -1,0 +1,95 @@
+import {
+  EMAIL_RULES_DOCUMENT,
+  EMAIL_SETTINGS_DOCUMENT,
+  type EmailSettings,
+  type NotificationRules,
+  noRules,
+  readStoredRules,
+  readStoredSettings,
+  salvageRules,
+  salvageSettings,
+} from '@callback-and-voicemail/contract';
+import type { Invocation } from '../invocation';
+import { rulesDocumentOf } from '../notification/mail-plan';
+import { settingsFromEnvironment } from '../notification/settings';
+import { BadRequest, TwilioCallFailed } from '../runtime/errors';
+import type { SyncDocument } from '../twilio/sync';
+
+/** Both documents as they are now, for whoever shows or changes them. */
+export interface StoredSettings {
+  settings: EmailSettings;
+  rules: NotificationRules;
+  source: 'saved' | 'environment' | 'corrupt';
+  /** Which of the two it is that cannot be read. */
+  corrupt: { settings: boolean; rules: boolean };
+  /** Of both together; empty when there is neither. */
+  revision: string;
+  /** Of the settings document alone, which a save must name; undefined when there is none. */
+  settingsRevision?: string;
+  rulesDocument: string;
+}
+
+/**
+ * Reads both. What cannot be read is shown as far as it can be; nobody sends mail by it.
+ * @throws BadRequest 503 `settings-unreachable`
+ */
+export async function readStored(invocation: Invocation): Promise<StoredSettings> {
+  const { doors, environment } = invocation;
+  let settingsDocument: SyncDocument | undefined;
+  let rulesDocument: SyncDocument | undefined;
+  let settings: EmailSettings;
+  let settingsCorrupt = false;
+  let name: string;
+  try {
+    const first = doors.sync.fetch(EMAIL_RULES_DOCUMENT);
+    first.catch(() => undefined);
+    settingsDocument = await doors.sync.fetch(EMAIL_SETTINGS_DOCUMENT);
+    const usual = settingsFromEnvironment(environment);
+    if (settingsDocument === undefined) settings = usual;
+    else {
+      const stored = readStoredSettings(settingsDocument.data);
+      settingsCorrupt = !stored.ok;
+      settings = stored.ok ? stored.value : salvageSettings(settingsDocument.data, usual);
+    }
+    name = rulesDocumentOf(settings);
+    rulesDocument = name === EMAIL_RULES_DOCUMENT ? await first : await doors.sync.fetch(name);
+    await first.catch(() => undefined);
+  } catch (error) {
+    throw unreachable(error);
+  }
+  let rules = noRules();
+  let rulesCorrupt = rulesDocument === undefined && name !== EMAIL_RULES_DOCUMENT;
+  if (rulesDocument !== undefined) {
+    const stored = readStoredRules(rulesDocument.data);
+    rulesCorrupt = !stored.ok;
+    rules = stored.ok ? stored.value : salvageRules(rulesDocument.data);
+  }
+  // One that a save made never changes and is named by the settings; the other may have been edited by hand.
+  const byHand = name === EMAIL_RULES_DOCUMENT && rulesDocument !== undefined ? `~${rulesDocument.revision}` : '';
+  return {
+    settings,
+    rules,
+    source:
+      settingsCorrupt || rulesCorrupt
+        ? 'corrupt'
+        : settingsDocument === undefined && rulesDocument === undefined
+          ? 'environment'
+          : 'saved',
+    corrupt: { settings: settingsCorrupt, rules: rulesCorrupt },
+    revision: `${settingsDocument?.revision ?? ''}${byHand}`,
+    settingsRevision: settingsDocument?.revision,
+    rulesDocument: name,
+  };
+}
+
+/** What a failed call to Sync is told as; anything else stays what it is. */
+export function unreachable(error: unknown): unknown {
+  if (!(error instanceof TwilioCallFailed)) return error;
+  return new BadRequest(
+    'settings-unreachable',
+    'The settings cannot be reached',
+    'Nothing was changed. Mails wait until the settings can be read, and go out then.',
+    503,
+    { cause: error },
+  );
+}

@@ -1,0 +1,50 @@
+import type { Invocation } from '../invocation';
+import { BadRequest, failedAs } from '../runtime/errors';
+
+const DOCUMENT = 'email-tests';
+const HOUR_MS = 60 * 60_000;
+export const TESTS_PER_WORKER = 5;
+export const TESTS_PER_ACCOUNT = 20;
+const ROUNDS = 4;
+const SOON_SECONDS = 5;
+
+interface Counted {
+  at: number;
+  worker: string;
+}
+
+/**
+ * Counts one test mail of this worker, before it is sent: a test that fails counts as well, since it is the asking that is
+ * limited.
+ * @throws BadRequest 429 `rate-limited`, with `retryAfterSeconds`; TwilioCallFailed when nobody can count
+ */
+export async function countTest({ doors }: Invocation, worker: string): Promise<void> {
+  for (let round = 1; ; round += 1) {
+    const document = await doors.sync.fetch(DOCUMENT);
+    const now = Date.now();
+    const recent = countedIn(document?.data).filter(({ at }) => at > now - HOUR_MS && at <= now);
+    const own = recent.filter((one) => one.worker === worker);
+    const full = own.length >= TESTS_PER_WORKER ? own : recent.length >= TESTS_PER_ACCOUNT ? recent : undefined;
+    if (full !== undefined) throw tooMany(Math.ceil((Math.min(...full.map(({ at }) => at)) + HOUR_MS - now) / 1_000));
+    const data = { sent: [...recent, { at: now, worker }] };
+    try {
+      if (document === undefined) await doors.sync.create(DOCUMENT, data, (2 * HOUR_MS) / 1_000);
+      else await doors.sync.update(DOCUMENT, data, document.revision, (2 * HOUR_MS) / 1_000);
+      return;
+    } catch (error) {
+      if (!failedAs(error, 'changed-meanwhile', 'exists')) throw error;
+      // So many ask at this very moment that nobody could be counted.
+      if (round >= ROUNDS) throw tooMany(SOON_SECONDS);
+    }
+  }
+}
+
+const tooMany = (retryAfterSeconds: number) =>
+  new BadRequest('rate-limited', 'That is enough test mails for now', 'Try again later.', 429, { retryAfterSeconds });
+
+function countedIn(data: Record<string, unknown> | undefined): Counted[] {
+  const sent = data?.sent;
+  return Array.isArray(sent)
+    ? sent.filter((one): one is Counted => typeof one?.at === 'number' && typeof one?.worker === 'string')
+    : [];
+}
