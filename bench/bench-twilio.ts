@@ -107,6 +107,8 @@ export async function openBench(root: string, line: Line) {
         params: { CallSid: callSid, From: numbers.from, To: numbers.to, QueueSid: queue.sid },
       };
     },
+    /** What Flex would send of a supervisor. */
+    supervisorToken: () => world.flexTokens.issue({ identity: 'sue', roles: ['supervisor'] }).token,
     /** A finished recording of that many bytes of sound. */
     recording(callSid: string, bytes: number) {
       const recording = world.recordings.create(callSid);

@@ -64,6 +64,13 @@ async function counts(root: string): Promise<void> {
     bench.link.latencyMs = 0;
     await bench.webhook('studio/voicemail', params);
   }
+  // So are those of the history and of the health, and the notes in it.
+  const first = bench.waitingCaller();
+  await bench.webhook('studio/voicemail', first.params);
+  const RecordingSid = bench.recording(first.callSid, 16_000);
+  const done = { CallSid: first.callSid, RecordingSid, RecordingStatus: 'completed', RecordingDuration: '1' };
+  await bench.webhook('studio/recording-status', done);
+  await bench.webhook('email/run-outbox', {});
   bench.link.latencyMs = 60;
 
   const caller = bench.waitingCaller();
@@ -72,9 +79,9 @@ async function counts(root: string): Promise<void> {
     await bench.webhook(`studio/wait-experience?workflowSid=${bench.workflowSid}`, caller.params),
     { calls: 1 },
   );
-  const first = await bench.webhook('studio/wait-experience', caller.params);
-  tell('wait-experience, first request', first, { calls: 2 });
-  const loop = pageOf(redirectOf(first.text));
+  const begun = await bench.webhook('studio/wait-experience', caller.params);
+  tell('wait-experience, first request', begun, { calls: 2 });
+  const loop = pageOf(redirectOf(begun.text));
   tell('wait-experience, the loop', await bench.webhook(loop, caller.params), { calls: 0 });
   const stale = loop.replace(/checkedAt=\d+/, `checkedAt=${Date.now() - 121_000}`);
   tell('wait-experience, the look at the task every two minutes', await bench.webhook(stale, caller.params), {
@@ -110,9 +117,11 @@ async function counts(root: string): Promise<void> {
     TranscriptionText: 'Hello',
   };
   tell('transcription: ledger and task', await bench.webhook(`studio/transcription?${entry}`, transcript));
-  tell('run-outbox with nothing due', await bench.webhook('email/run-outbox', {}), { calls: 8 });
+  // The eight maps of the index, and beside them the note that a scheduler comes.
+  tell('run-outbox with nothing due', await bench.webhook('email/run-outbox', {}), { calls: 9, rounds: 1 });
   await callbacks(bench, tell);
   await agents(bench, tell);
+  await panel(bench, tell);
   await bench.close();
 }
 
@@ -121,6 +130,28 @@ type Tell = (
   answer: Awaited<ReturnType<Bench['webhook']>>,
   most?: { calls?: number; rounds?: number },
 ) => void;
+
+/** What the supervisor's panel asks; all but the first page it shows are asked again and again while it is open. */
+async function panel(bench: Bench, tell: Tell): Promise<void> {
+  const Token = bench.supervisorToken();
+  const ask = (page: string, params: Record<string, string> = {}) =>
+    bench.webhook(`flex/${page}`, { Token, ...params });
+  const opened = await ask('email-settings');
+  tell('email-settings, the first time', opened, { calls: 9 });
+  tell('email-settings, asked again', await ask('email-settings'), { calls: 6 });
+  const { settings, revision } = JSON.parse(opened.text) as { settings: object; revision: string };
+  const rules = { version: 1, rules: [{ id: 'a', recipients: [{ address: 'sales@example.com' }] }] };
+  const save = { Action: 'save', Settings: JSON.stringify(settings), Rules: JSON.stringify(rules), Revision: revision };
+  tell('email-settings, saving rules and telling the administrator', await ask('email-settings', save));
+  tell('email-history, the first page of seven days', await ask('email-history'), { calls: 12 });
+  tell(
+    'email-history, another page',
+    await ask('email-history', { Cursor: new Date().toISOString().slice(0, 19).concat('Z') }),
+    { calls: 10 },
+  );
+  tell('email-test', await ask('email-test', { Address: 'admin@example.com' }), { calls: 5 });
+  tell('email-resend, all, when nothing failed', await ask('email-resend', { All: 'true' }), { calls: 2 });
+}
 
 /** Every path to a callback, each with a caller who has none yet unless it says so. */
 async function callbacks(bench: Bench, tell: Tell): Promise<void> {

@@ -65,6 +65,8 @@ export interface EmailAdminRefusal {
   fields?: FieldProblem[];
   current?: EmailSettingsAnswer;
   provider?: ProviderProblem;
+  /** With `rate-limited` of `flex/email-test`: when it is worth asking again. */
+  retryAfterSeconds?: number;
 }
 
 /** One change, written by the server with the change itself, the newest first. */

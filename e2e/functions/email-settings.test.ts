@@ -264,6 +264,29 @@ describe('saving', () => {
     expect((await stage.mails()).map((mail) => mail.to[0])).toEqual(['admin@example.com']);
   });
 
+  test('saved, but not to be read again: told as saved, with the revision to go on from', async () => {
+    const { stage, sue } = await open({ settings: {} });
+    const before = await read(stage, sue);
+    const mend = stage.fault({
+      host: 'sync.twilio.com',
+      method: 'GET',
+      path: /email-audit/,
+      kind: 'status',
+      status: 503,
+    });
+    const answer = await save(stage, sue, before, to('ana@example.com'), { rules: [SALES_RULE] });
+    expect(answer.status).toBe(200);
+    const saved = (await answer.json()) as EmailSettingsAnswer;
+    expect(saved).toMatchObject({
+      settings: to('ana@example.com'),
+      savedBy: 'sue',
+      health: { sync: { reachable: false } },
+    });
+    mend();
+    expect((await read(stage, sue)).revision).toBe(saved.revision);
+    expect((await save(stage, sue, saved, to('bo@example.com'))).status).toBe(200);
+  });
+
   test('the answer to the one write that counts is lost: it was saved, and is told so', async () => {
     const { stage, sue } = await open({ settings: {} });
     const before = await read(stage, sue);

@@ -118,7 +118,7 @@ describe('what the provider refuses is told in words that say what to do', () =>
   ])('%s', async (_what, environment, problem) => {
     const { stage, sue } = await open({ environment: { ...environment } as Record<string, string> });
     const refused = await refusal(await ask(stage, sue));
-    expect(refused).toMatchObject({ status: 502, code: 'mail-refused', provider: { problem } });
+    expect(refused).toMatchObject({ status: 422, code: 'mail-refused', provider: { problem } });
     expect(JSON.stringify(refused)).not.toContain(OTHER_KEY.slice(4));
     expect(await stage.mails()).toEqual([]);
   });
@@ -150,7 +150,7 @@ describe('what the provider refuses is told in words that say what to do', () =>
   ] as const)('%j: %s', async (fault, problem) => {
     const { stage, sue } = await open();
     stage.fault({ host: 'api.mailgun.net', ...fault });
-    expect(await refusal(await ask(stage, sue))).toMatchObject({ status: 502, provider: { problem } });
+    expect(await refusal(await ask(stage, sue))).toMatchObject({ status: 422, provider: { problem } });
   });
 
   test('a recipient that Mailgun knows an authorized one for', async () => {

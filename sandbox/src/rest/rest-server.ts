@@ -6,6 +6,7 @@ import { notFound } from '../world/twilio-error';
 import type { Sid } from '../world/types';
 import type { SandboxWorld } from '../world/world';
 import { callRoutes } from './api2010/call-routes';
+import { phoneNumberRoutes } from './api2010/phone-number-routes';
 import { queueRoutes } from './api2010/queue-routes';
 import { recordingRoutes } from './api2010/recording-routes';
 import { transcriptionRoutes } from './api2010/transcription-routes';
@@ -54,6 +55,7 @@ export function createRestApp(world: SandboxWorld, options: RestOptions = {}): R
   const hosts: Record<string, Route[]> = {
     'api.twilio.com': [
       ...callRoutes(world),
+      ...phoneNumberRoutes(world),
       ...queueRoutes(world),
       ...transcriptionRoutes(world),
       ...recordingRoutes(world),

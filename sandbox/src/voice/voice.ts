@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { notFound, TwilioError } from '../world/twilio-error';
 import type { Sid, World } from '../world/types';
 import { callParameters } from './call-parameters';
@@ -17,6 +18,9 @@ const TIMING: VoiceTiming = { charactersPerSecond: 14, beepMs: 500, processingMs
 const RING_MS = 60_000;
 /** "TwiML in a REST update" (error 32018). */
 const MAX_TWIML = 4000;
+
+/** Made of the number, so that the sids of everything else stay as they are, however many numbers there are. */
+const phoneNumberSid = (number: string) => `PN${createHash('md5').update(number).digest('hex')}`;
 
 /** The voice engine of a world; it becomes `world.calls`. */
 export function createVoice(world: World, options: VoiceOptions = {}): Voice {
@@ -259,6 +263,12 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
     },
   };
   world.calls = voice;
+  world.phoneNumbers = [...numbers].map(([phoneNumber, { voiceUrl }]) => ({
+    sid: phoneNumberSid(phoneNumber),
+    phoneNumber,
+    voiceUrl,
+    dateCreated: Date.now(),
+  }));
   return voice;
 }
 

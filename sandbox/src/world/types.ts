@@ -180,6 +180,15 @@ export interface Recordings {
   addTranscription(recordingSid: Sid, status: Transcription['status'], text: string): Transcription;
 }
 
+/** A telephone number of the account. */
+export interface PhoneNumber {
+  sid: Sid;
+  /** E.164. */
+  phoneNumber: string;
+  voiceUrl: string;
+  dateCreated: number;
+}
+
 /** What REST needs of a live call; implemented by the voice engine, which registers itself in `World.calls`. */
 export interface CallView {
   sid: Sid;
@@ -225,6 +234,8 @@ export interface World {
   tasks: Tasks;
   queues: Queues;
   recordings: Recordings;
+  /** Set by the voice engine, which answers them; none until then. */
+  phoneNumbers: readonly PhoneNumber[];
   /** Set by the voice engine; REST answers 404 for every call until then. */
   calls: Calls;
 }

@@ -70,6 +70,7 @@ export function createWorld(options: WorldOptions = {}): SandboxWorld {
     tasks: taskRouter.tasks,
     queues: createQueues(newSid),
     recordings: createRecordings(newSid),
+    phoneNumbers: [],
     calls: noCalls,
     flexTokens: createFlexTokens(newSid),
   };

@@ -3,7 +3,7 @@ import { voicemailIdOf } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
 import { errorCode } from '../runtime/errors';
 import { callerOf } from './caller-shown';
-import { recentTrouble } from './health';
+import { recentTrouble } from './recent-trouble';
 
 const MOST_ITEMS = 100;
 

@@ -1,10 +1,10 @@
 import type { EmailHealth } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
-import { TROUBLE_MAP, type Trouble } from '../ledger/history-row';
 import { HEALTH_MAP, HEALTH_NOTES } from '../notification/health-notes';
 import { mailerOf } from '../notification/mailer';
 import type { Environment, Variable } from '../runtime/environment';
 import type { SyncMapItem } from '../twilio/sync';
+import { recentTrouble } from './recent-trouble';
 
 const MAIL_VARIABLES: Variable[] = [
   'ADMIN_EMAIL',
@@ -15,18 +15,6 @@ const MAIL_VARIABLES: Variable[] = [
   'ALLOWED_EMAIL_DOMAINS',
 ];
 const SCHEDULER_IS_LATE_MS = 15 * 60_000;
-const WEEK_MS = 7 * 24 * 60 * 60_000;
-/** How much of what went wrong is looked at: the newest. */
-export const MOST_TROUBLE = 100;
-
-/** What went wrong in the last seven days, the newest first, as far as one call tells. */
-export async function recentTrouble({ doors }: Invocation): Promise<Trouble[]> {
-  const items = await doors.sync.lastOfMap(TROUBLE_MAP, MOST_TROUBLE);
-  const since = Date.now() - WEEK_MS;
-  return items
-    .map(({ data }) => data as unknown as Trouble)
-    .filter(({ at, expiredAt, mail }) => (expiredAt ?? mail?.since ?? at) >= since || at >= since);
-}
 
 /** Whether mails go out, and since when not. */
 export async function readHealth(invocation: Invocation, aclEnabled: boolean | undefined): Promise<EmailHealth> {

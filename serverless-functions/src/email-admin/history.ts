@@ -9,6 +9,7 @@ import type { Invocation } from '../invocation';
 import { type HistoryRow, historyMapOf, historyRowOf } from '../ledger/history-row';
 import { readSettings, settingsFromEnvironment } from '../notification/settings';
 import { BadRequest, errorCode } from '../runtime/errors';
+import type { SyncMapItem } from '../twilio/sync';
 import { needsAPerson } from './attention';
 import { callerOf } from './caller-shown';
 import { textField } from './form-fields';
@@ -100,22 +101,36 @@ interface Page {
   complete: boolean;
 }
 
-/** Goes back through the maps of the days, from the newest, until the page is full or has cost enough. */
+/**
+ * Goes back through the maps of the days, from the newest, until the page is full or has cost enough. Days that
+ * do not fill it are followed by one, two, four more, asked side by side.
+ */
 async function readPage(invocation: Invocation, { from, before, wanted }: Query): Promise<Page> {
   const { sync } = invocation.doors;
   const rows: HistoryRow[] = [];
-  let place = before;
+  const asked = new Map<string, Promise<SyncMapItem[]>>();
   let calls = 0;
+  let atOnce = 1;
+  const ask = (day: string, place: string) => {
+    const known = asked.get(place);
+    if (known !== undefined || calls >= CALLS_PER_PAGE) return known;
+    calls += 1;
+    const answer = sync.lastOfMap(historyMapOf(Date.parse(day)), ROWS_PER_CALL, place);
+    // Its failure is that of the page, when the page comes to it.
+    answer.catch(() => undefined);
+    asked.set(place, answer);
+    return answer;
+  };
+  let place = before;
   let cursor: string | undefined;
-  reading: for (;;) {
-    if (place <= from) break;
-    if (calls >= CALLS_PER_PAGE) {
+  reading: while (place > from) {
+    const day = dayBefore(place);
+    const answer = ask(day, place);
+    if (answer === undefined) {
       cursor = place;
       break;
     }
-    const day = dayBefore(place);
-    calls += 1;
-    const items = await sync.lastOfMap(historyMapOf(Date.parse(day)), ROWS_PER_CALL, place);
+    const items = await answer;
     for (const { key, data } of items) {
       if (key < from) break reading;
       place = key;
@@ -127,9 +142,15 @@ async function readPage(invocation: Invocation, { from, before, wanted }: Query)
         break reading;
       }
     }
-    // A day with nothing more in it: on with the one before.
-    if (items.length < ROWS_PER_CALL) place = `${day}T00:00:00Z`;
+    if (items.length === ROWS_PER_CALL) continue;
+    // A day with nothing more in it: on with those before.
+    place = startOf(day);
+    if (asked.has(place)) continue;
+    let end = place;
+    for (let n = 0; n < atOnce && end > from; n += 1, end = startOf(dayBefore(end))) void ask(dayBefore(end), end);
+    atOnce *= 2;
   }
+  await Promise.allSettled(asked.values());
   return {
     rows: await checked(invocation, rows),
     ...(cursor === undefined ? {} : { cursor }),
@@ -137,10 +158,13 @@ async function readPage(invocation: Invocation, { from, before, wanted }: Query)
   };
 }
 
+/** The place after which nothing of a day comes. */
+const startOf = (day: string) => `${day}T00:00:00Z`;
+
 /** The day whose map holds what lies before that place. */
 function dayBefore(place: string): string {
   const day = place.slice(0, 10);
-  return place === `${day}T00:00:00Z` ? addDays(day, -1) : day;
+  return place === startOf(day) ? addDays(day, -1) : day;
 }
 
 /** A row whose last write was lost is put right by its entry; a row without one is shown as it is. */

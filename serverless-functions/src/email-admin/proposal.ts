@@ -5,6 +5,7 @@ import {
   emailSettingsSchema,
   type FieldProblem,
   type NotificationRules,
+  noRules,
   normaliseAddress,
   notificationRulesSchema,
   problemsOf,
@@ -18,7 +19,6 @@ interface Issue {
   code: string;
   path: PropertyKey[];
   origin?: unknown;
-  input?: unknown;
 }
 const MOST_PROBLEMS = 50;
 
@@ -34,13 +34,15 @@ export interface Proposal {
  */
 export function readProposal(settings: Json, rules: Json, allowedDomains: readonly string[]): Proposal {
   const problems: FieldProblem[] = [];
-  const parsedSettings = emailSettingsSchema.safeParse(tidiedSettings(settings));
-  const parsedRules = notificationRulesSchema.safeParse(tidiedRules(rules));
-  if (!parsedSettings.success) problems.push(...shapeProblems(parsedSettings.error.issues as Issue[], ''));
-  if (!parsedRules.success) problems.push(...shapeProblems(parsedRules.error.issues as Issue[], ''));
+  const tidySettings = tidiedSettings(settings);
+  const tidyRules = tidiedRules(rules);
+  const parsedSettings = emailSettingsSchema.safeParse(tidySettings);
+  const parsedRules = notificationRulesSchema.safeParse(tidyRules);
+  if (!parsedSettings.success) problems.push(...shapeProblems(parsedSettings.error.issues as Issue[], tidySettings));
+  if (!parsedRules.success) problems.push(...shapeProblems(parsedRules.error.issues as Issue[], tidyRules));
   if (!parsedSettings.success || !parsedRules.success) {
     // The same in the words of `problemsOf` where that can be said: a domain, a duplicate, how many of how many.
-    throw refusalOf([...problems, ...saidBetter(settings, rules, allowedDomains)]);
+    throw refusalOf([...problems, ...saidBetter(tidySettings, tidyRules, allowedDomains)]);
   }
   const found = problemsOf(parsedSettings.data, parsedRules.data, allowedDomains);
   if (found.length > 0) throw refusalOf(found);
@@ -91,8 +93,8 @@ function withoutEmptyTexts(object: Json, fields: string[]): Json {
   );
 }
 
-function shapeProblems(issues: Issue[], _of: string): FieldProblem[] {
-  return issues.slice(0, MOST_PROBLEMS).map(({ code, path, origin, input }) => ({
+function shapeProblems(issues: Issue[], of: Json): FieldProblem[] {
+  return issues.slice(0, MOST_PROBLEMS).map(({ code, path, origin }) => ({
     path: path.map(String).join('.'),
     problem:
       code === 'too_big'
@@ -101,18 +103,22 @@ function shapeProblems(issues: Issue[], _of: string): FieldProblem[] {
           : origin === 'string'
             ? 'too-long'
             : 'malformed'
-        : code === 'too_small' || (code === 'invalid_type' && input === undefined)
+        : code === 'too_small' || (code === 'invalid_type' && valueAt(of, path) === undefined)
           ? 'missing'
           : 'malformed',
   }));
 }
 
+const valueAt = (of: unknown, path: PropertyKey[]): unknown =>
+  path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], of);
+
 /** Problems of the parts whose shape is right, so that a domain not allowed is told even beside a malformed name. */
 function saidBetter(settings: Json, rules: Json, allowedDomains: readonly string[]): FieldProblem[] {
   try {
+    const otherwise = emailSettingsSchema.parse({ version: EMAIL_SETTINGS_VERSION, enabled: true, recipients: [] });
     return problemsOf(
-      tidiedSettings(settings) as unknown as EmailSettings,
-      tidiedRules(rules) as unknown as NotificationRules,
+      { ...otherwise, ...settings } as EmailSettings,
+      { ...noRules(), ...rules } as NotificationRules,
       allowedDomains,
     ).filter(({ problem }) => problem === 'domain-not-allowed' || problem === 'duplicate');
   } catch {

@@ -7,7 +7,7 @@ import { withResend } from '../ledger/steps';
 import { readMailPlan } from '../notification/mail-plan';
 import { BadRequest, errorCode } from '../runtime/errors';
 import { textField } from './form-fields';
-import { recentTrouble } from './health';
+import { recentTrouble } from './recent-trouble';
 import { unreachable } from './stored-settings';
 
 const ENTRY_ID = /^(voicemail-CA[0-9a-f]{32}-\d{1,3}|callback-(?:CA)?[0-9a-f]{32})$/;

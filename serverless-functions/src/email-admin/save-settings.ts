@@ -1,4 +1,8 @@
-import { EMAIL_SETTINGS_DOCUMENT } from '@callback-and-voicemail/contract';
+import {
+  EMAIL_RULES_DOCUMENT,
+  EMAIL_SETTINGS_DOCUMENT,
+  type EmailSettingsAnswer,
+} from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import { allowedEmailDomains } from '../runtime/environment';
 import { BadRequest, errorCode, failedAs, mayHaveHappened } from '../runtime/errors';
@@ -6,7 +10,7 @@ import type { FlexUser } from '../twilio/flex-token';
 import { appendAudit, auditKey } from './audit';
 import { jsonField, refused, textField } from './form-fields';
 import { type Proposal, readProposal } from './proposal';
-import { settingsAnswer } from './settings-answer';
+import { answerAfterSaving, settingsAnswer } from './settings-answer';
 import { canonical, changesBetween, changesWhoGetsMail, shortened } from './settings-changes';
 import { readStored, type StoredSettings, unreachable } from './stored-settings';
 import { nameOf, type TellAdmin } from './tell-admin';
@@ -20,6 +24,7 @@ const SUPERSEDED_SECONDS = 24 * 60 * 60;
  * Saves settings and rules together. The rules, when they change, go into a new document that nobody knows yet; then the
  * settings, which name it, are written on the condition that nobody else has: that one write is the save. Whatever
  * fails before it has changed nothing, and nobody ever reads the rules of one save with the settings of another.
+ * @returns what holds now, also where it could be saved but not be read again
  * @throws BadRequest `invalid`, `domain-not-allowed`, `too-large`, `conflict`, `settings-corrupt`, `settings-unreachable`
  */
 export async function saveSettings(
@@ -27,7 +32,7 @@ export async function saveSettings(
   user: FlexUser,
   event: Record<string, unknown>,
   tellAdmin: TellAdmin,
-): Promise<void> {
+): Promise<EmailSettingsAnswer> {
   const settings = jsonField(event, 'Settings');
   const rules = jsonField(event, 'Rules');
   if (settings === undefined || rules === undefined)
@@ -43,7 +48,7 @@ export async function saveSettings(
       409,
     );
   const changes = changesBetween(stored, proposal);
-  if (changes.length === 0 && stored.source === 'saved') return;
+  if (changes.length === 0 && stored.source === 'saved') return settingsAnswer(invocation);
 
   const { sync } = invocation.doors;
   const now = Date.now();
@@ -60,9 +65,12 @@ export async function saveSettings(
       changes: shortened(changes, 200, 1_200),
     },
   };
+  let revision: string | undefined;
   try {
-    if (stored.settingsRevision === undefined) await sync.create(EMAIL_SETTINGS_DOCUMENT, document, FOREVER);
-    else await sync.update(EMAIL_SETTINGS_DOCUMENT, document, stored.settingsRevision, FOREVER);
+    revision =
+      stored.settingsRevision === undefined
+        ? await sync.create(EMAIL_SETTINGS_DOCUMENT, document, FOREVER)
+        : await sync.update(EMAIL_SETTINGS_DOCUMENT, document, stored.settingsRevision, FOREVER);
   } catch (error) {
     if (!(await wasSaved(invocation, error, key))) {
       if (rulesDocument !== stored.rulesDocument) await letEnd(invocation, rulesDocument);
@@ -71,11 +79,26 @@ export async function saveSettings(
     }
   }
   invocation.log.info('settings saved', { recipients: proposal.settings.recipients.length, outcome: stored.source });
+  // One that was written by hand has no name of ours, and is left to whoever wrote it.
+  const superseded = rulesDocument !== stored.rulesDocument && stored.rulesDocument !== EMAIL_RULES_DOCUMENT;
   await Promise.all([
     appendAudit(invocation, key, record),
-    rulesDocument === stored.rulesDocument ? undefined : letEnd(invocation, stored.rulesDocument),
+    superseded ? letEnd(invocation, stored.rulesDocument) : undefined,
     changesWhoGetsMail(changes) ? tellAdmin(invocation, record, key) : undefined,
   ]);
+  try {
+    return await settingsAnswer(invocation);
+  } catch (error) {
+    // It was saved: nobody must be told that it was not.
+    if (revision === undefined) throw error;
+    const byHand = /~.*$/.exec(stored.revision)?.[0] ?? '';
+    return answerAfterSaving(
+      invocation,
+      proposal,
+      record,
+      `${revision}${rulesDocument === stored.rulesDocument ? byHand : ''}`,
+    );
+  }
 }
 
 /** @returns the name of the document that holds the rules; the one there is when they have not changed */

@@ -1,22 +1,25 @@
-import type { EmailSettingsAnswer } from '@callback-and-voicemail/contract';
-import { CALLER_EXPERIENCE } from '@callback-and-voicemail/contract/configuration';
+import type { AuditRecord, EmailSettingsAnswer } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import { allowedEmailDomains } from '../runtime/environment';
 import { errorCode } from '../runtime/errors';
 import { readAudit } from './audit';
-import { readHealth } from './health';
+import { providerOf, readHealth } from './health';
+import type { Proposal } from './proposal';
 import { readStored, unreachable } from './stored-settings';
 
 /** What changes so rarely that a panel that asks every few seconds is answered from memory. */
 const REMEMBERED_MS = 5 * 60_000;
-let remembered: { until: number; queues: string[]; aclEnabled: boolean | undefined } | undefined;
+let remembered: { until: number; queues: string[]; numbers: string[]; aclEnabled: boolean | undefined } | undefined;
 
 /**
  * All the panel shows but the history.
  * @throws BadRequest 503 `settings-unreachable`
  */
 export async function settingsAnswer(invocation: Invocation): Promise<EmailSettingsAnswer> {
-  const [stored, { queues, aclEnabled }] = await Promise.all([readStored(invocation), surroundings(invocation)]);
+  const [stored, { queues, numbers, aclEnabled }] = await Promise.all([
+    readStored(invocation),
+    surroundings(invocation),
+  ]);
   const { settings, rules, revision, source } = stored;
   try {
     const [audit, health] = await Promise.all([readAudit(invocation, settings), readHealth(invocation, aclEnabled)]);
@@ -29,13 +32,41 @@ export async function settingsAnswer(invocation: Invocation): Promise<EmailSetti
       ...(saved === undefined ? {} : { savedBy: saved.by, savedAt: saved.at }),
       allowedDomains: allowedEmailDomains(invocation.environment),
       queues: named(queues, rules.rules, 'queues'),
-      numbers: named(Object.keys(CALLER_EXPERIENCE.numbers ?? {}), rules.rules, 'numbers'),
+      numbers: named(numbers, rules.rules, 'numbers'),
       audit,
       health,
     };
   } catch (error) {
     throw unreachable(error);
   }
+}
+
+/** What was just saved, where reading it again failed: without what only reading tells. */
+export function answerAfterSaving(
+  { environment }: Invocation,
+  { settings, rules }: Proposal,
+  record: AuditRecord,
+  revision: string,
+): EmailSettingsAnswer {
+  return {
+    settings,
+    rules,
+    revision,
+    source: 'saved',
+    savedBy: record.by,
+    savedAt: record.at,
+    allowedDomains: allowedEmailDomains(environment),
+    queues: named(remembered?.queues ?? [], rules.rules, 'queues'),
+    numbers: named(remembered?.numbers ?? [], rules.rules, 'numbers'),
+    audit: [record],
+    health: {
+      provider: providerOf(environment),
+      sync: { reachable: false },
+      schedulerRuns: false,
+      failedMails: 0,
+      waitingMails: 0,
+    },
+  };
 }
 
 /** Those that exist, and those that rules name already. */
@@ -54,11 +85,12 @@ async function surroundings({ doors, log }: Invocation) {
       return [otherwise, false];
     }
   };
-  const [[queues, toldQueues], [aclEnabled, toldAcl]] = await Promise.all([
+  const [[queues, toldQueues], [numbers, toldNumbers], [aclEnabled, toldAcl]] = await Promise.all([
     quiet('queues not read', () => doors.tasks.queueNames(), []),
+    quiet('numbers not read', () => doors.voice.numbers(), []),
     quiet('Sync service not read', () => doors.sync.aclEnabled(), undefined),
   ]);
-  const answer = { until: Date.now() + REMEMBERED_MS, queues, aclEnabled };
-  if (toldQueues && toldAcl) remembered = answer;
+  const answer = { until: Date.now() + REMEMBERED_MS, queues, numbers, aclEnabled };
+  if (toldQueues && toldNumbers && toldAcl) remembered = answer;
   return answer;
 }

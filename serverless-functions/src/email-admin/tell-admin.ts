@@ -7,6 +7,8 @@ import type { FlexUser } from '../twilio/flex-token';
 
 /** Whoever saves waits for it, so it gets little time. */
 const MOST_MS = 3_000;
+/** Kept back for reading what is answered. */
+const TIME_TO_ANSWER_MS = 2_500;
 const MOST_LINES = 60;
 
 /** Tells ADMIN_EMAIL that somebody else gets voicemails now. Never throws. */
@@ -19,7 +21,7 @@ export const tellAdmin: TellAdmin = async ({ environment, deadline, log }, recor
     log.warn('administrator not told', { code: 'mail-not-configured' });
     return;
   }
-  const time = Math.min(MOST_MS, deadline.remaining() - 1_000);
+  const time = Math.min(MOST_MS, deadline.remaining() - TIME_TO_ANSWER_MS);
   if (time <= 0) return;
   const text = textOf(record);
   try {

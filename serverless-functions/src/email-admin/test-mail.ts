@@ -134,5 +134,5 @@ function sampleMail({ timeZone }: Invocation, settings: EmailSettings): Voicemai
 }
 
 function refusal(provider: ProviderProblem): BadRequest {
-  return new BadRequest('mail-refused', 'The provider did not take the mail', 'See `provider`.', 502, { provider });
+  return new BadRequest('mail-refused', 'The provider did not take the mail', 'See `provider`.', 422, { provider });
 }

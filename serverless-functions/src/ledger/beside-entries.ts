@@ -28,6 +28,11 @@ export class BesideEntries {
     if (row || trouble) this.owe(before, { row, trouble });
   }
 
+  /** An entry was written of which nothing shows yet: its row comes with its first change. */
+  opened(entry: LedgerEntry): void {
+    if (historyRowOf(entry) !== undefined) this.owed.set(entry.id, { row: true, trouble: false, isNew: true });
+  }
+
   /** Whether something was left unwritten that the entry itself has. */
   isOwed({ id }: LedgerEntry): boolean {
     return this.owed.has(id);

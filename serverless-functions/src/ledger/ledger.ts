@@ -68,6 +68,7 @@ export class Ledger {
         }),
       this.list(written),
     );
+    if (document.created) this.beside.opened(document.entry);
     return document;
   }
 

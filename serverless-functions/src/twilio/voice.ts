@@ -21,6 +21,8 @@ export interface VoiceDoor {
   hasEnded(callSid: string): Promise<boolean>;
   /** What was recorded of a call, oldest first. */
   recordingsOf(callSid: string): Promise<CallRecording[]>;
+  /** The account's telephone numbers in E.164, at most a thousand. */
+  numbers(): Promise<string[]>;
   /** Removes a recording and its transcriptions; what is gone already is no error. */
   deleteRecording(recordingSid: string): Promise<void>;
 }
@@ -45,6 +47,10 @@ export function voiceDoor(client: Twilio): VoiceDoor {
         if (failedAs(error, 'not-found')) return true;
         throw error;
       }
+    },
+    async numbers() {
+      const numbers = await client.api.v2010.account.incomingPhoneNumbers.list({ pageSize: 1_000, limit: 1_000 });
+      return numbers.map(({ phoneNumber }) => phoneNumber);
     },
     async deleteRecording(recordingSid) {
       if (!isSid('recording', recordingSid)) return;

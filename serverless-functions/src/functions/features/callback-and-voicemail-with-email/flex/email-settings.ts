@@ -11,8 +11,9 @@ export const handler = flexFunction(
     const { Action: action = 'read' } = event;
     if (action !== 'read' && action !== 'save')
       throw new BadRequest('invalid', 'Action is neither read nor save', 'Send one of them.');
-    if (action === 'save') await saveSettings(invocation, user, event, tellAdmin);
-    return { json: await settingsAnswer(invocation) };
+    return {
+      json: await (action === 'save' ? saveSettings(invocation, user, event, tellAdmin) : settingsAnswer(invocation)),
+    };
   },
   { roles: SUPERVISORS },
 );

@@ -1,0 +1,26 @@
+import { createVoice } from '../../src/voice/voice';
+import { closeAll, openRest } from './rest-setup';
+
+afterEach(closeAll);
+
+test('the account’s numbers are those the voice engine answers, in the 2010 API’s shape', async () => {
+  const { client, world } = await openRest();
+  expect(await client.incomingPhoneNumbers.list()).toEqual([]);
+  const numbers = {
+    '+12025550102': { voiceUrl: 'https://example.com/b' },
+    '+12025550101': { voiceUrl: 'https://example.com/a' },
+  };
+  const voice = createVoice(world, { numbers });
+  const listed = await client.incomingPhoneNumbers.list({ pageSize: 1 });
+  expect(listed.map(({ phoneNumber, voiceUrl }) => [phoneNumber, voiceUrl])).toEqual([
+    ['+12025550101', 'https://example.com/a'],
+    ['+12025550102', 'https://example.com/b'],
+  ]);
+  expect(listed[0]!.sid).toMatch(/^PN[0-9a-f]{32}$/);
+  voice.close();
+});
+
+test('what would filter the list is refused, not ignored', async () => {
+  const { client } = await openRest();
+  await expect(client.incomingPhoneNumbers.list({ phoneNumber: '+1202*' })).rejects.toMatchObject({ status: 400 });
+});
