@@ -1,4 +1,5 @@
 import type { HistoryAnswer, HistoryItem, ResendAnswer } from '@callback-and-voicemail/contract';
+import { WAYS } from '../support/failing-calls';
 import { closeStages, openStage, type Stage, type StageOptions } from '../support/stage';
 
 afterEach(closeStages);
@@ -142,6 +143,20 @@ describe('the history', () => {
     });
   });
 
+  test.each(WAYS)('one write of a row fails with %s: it is made up for at once', async (_way, how) => {
+    const { stage, sue } = await open();
+    await stage.leavesVoicemail({ from: '+12025550166' });
+    await stage.pass(60_000);
+    stage.fault({ host: 'sync.twilio.com', method: 'POST', path: /Maps\/history-/, times: 1, ...how });
+    const caller = await stage.leavesVoicemail();
+    await stage.pass(60_000);
+    expect((await history(stage, sue)).items[0]).toMatchObject({
+      voicemail_id: `voicemail-${caller.sid}-1`,
+      mail: { state: 'sent' },
+      task: { state: 'created' },
+    });
+  });
+
   test('a row whose last write was lost is put right by its entry', async () => {
     const { stage, sue } = await open();
     stage.fault({ host: 'api.mailgun.net', method: 'POST', kind: 'status', status: 500, times: 1 });
@@ -154,7 +169,8 @@ describe('the history', () => {
       path: /Maps\/history-/,
       kind: 'status',
       status: 503,
-      times: 1,
+      // The write, and the second try at it.
+      times: 2,
     });
     await stage.pass(5 * 60_000);
     await stage.runOutbox();
@@ -177,6 +193,35 @@ describe('the history', () => {
     const ids = [...first.items, ...second.items].map(({ voicemail_id: id }) => id);
     expect(new Set(ids).size).toBe(60);
     expect(second.cursor).toBeUndefined();
+  });
+});
+
+/** All that is written or read for the panel on a voicemail's way. */
+const BESIDE: [string, { path: RegExp; method: string }][] = [
+  ['the row of the history', { path: /Maps\/history-/, method: 'POST' }],
+  ['the map of the history', { path: /Maps$/, method: 'POST' }],
+  ['when a mail went out last', { path: /Maps\/email-health/, method: 'POST' }],
+  ['what went wrong', { path: /Maps\/trouble/, method: 'POST' }],
+  ['the rules', { path: /Documents\/email-rules/, method: 'GET' }],
+];
+
+describe.each(BESIDE)('%s fails', (_what, where) => {
+  test.each(WAYS)('with %s: the task is made, and the mail arrives once', async (_way, how) => {
+    const { stage, sue } = await open();
+    await stage.makeIndexMaps();
+    const mend = stage.fault({ host: 'sync.twilio.com', ...where, ...how });
+    await stage.leavesVoicemail();
+    await stage.pass(60_000);
+    expect(stage.productTasks()).toHaveLength(1);
+    mend();
+    for (let n = 0; n < 3; n += 1) {
+      await stage.pass(5 * 60_000);
+      await stage.runOutbox();
+    }
+    expect(await stage.mails()).toHaveLength(1);
+    expect(stage.productTasks()).toHaveLength(1);
+    // Either the row was never written, or it is right.
+    for (const { mail } of (await history(stage, sue)).items) expect(mail.state).toBe('sent');
   });
 });
 

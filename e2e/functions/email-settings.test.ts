@@ -147,6 +147,15 @@ describe('saving', () => {
     expect(mail!.attachments).toEqual([]);
   });
 
+  test('where rules decide, they may decide that nobody gets a mail: that is final, and no failure', async () => {
+    const { stage, sue } = await open();
+    await save(stage, sue, await read(stage, sue), { recipients: [] }, { rules: [SALES_RULE] });
+    const caller = await stage.leavesVoicemail();
+    await stage.pass(60_000);
+    expect(await stage.document(`voicemail-${caller.sid}-1`)).toMatchObject({ email: { state: 'off' } });
+    expect((await read(stage, sue)).health).toMatchObject({ waitingMails: 0, failedMails: 0 });
+  });
+
   test('each change is in the audit, from and to; an unchanged save changes nothing', async () => {
     const { stage, sue } = await open();
     const ada = stage.signIn('ada_40example_2Ecom', ['admin']);
@@ -224,6 +233,21 @@ describe('saving', () => {
       settings: to('ada@example.com'),
       rules: { rules: [{ id: 'support' }] },
     });
+  });
+
+  test('ten who save at the very same moment: one of them does, whole', async () => {
+    const { stage, sue } = await open({ settings: {} });
+    const before = await read(stage, sue);
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, n) =>
+        save(stage, sue, before, to(`p${n}@example.com`), { rules: [{ ...SALES_RULE, name: `of ${n}` }] }),
+      ),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 9 }, () => 409)]);
+    const after = await read(stage, sue);
+    const [, n] = /^p(\d)@/.exec(after.settings.recipients[0]!.address)!;
+    expect(after.rules.rules[0]!.name).toBe(`of ${n}`);
+    expect(after.audit).toHaveLength(1);
   });
 
   test('saved by another between the look and the write: a conflict as well', async () => {

@@ -83,6 +83,18 @@ test.each([
   expect(withRule(change)).toEqual([expect.objectContaining({ path, problem })]);
 });
 
+test('switched on, somebody must get it: a recipient, the archive, or whom a rule names', () => {
+  const nobody = { ...settings, recipients: [] };
+  const missing = [{ path: 'recipients', problem: 'missing' }];
+  expect(problemsOf(nobody, { ...rules, rules: [] }, ALLOWED)).toEqual(missing);
+  expect(problemsOf(nobody, { ...rules, rules: [{ ...rules.rules[0]!, enabled: false }] }, ALLOWED)).toEqual(missing);
+  expect(problemsOf(nobody, rules, ALLOWED)).toEqual([]);
+  expect(problemsOf({ ...nobody, archive: { address: 'a@example.com' } }, { ...rules, rules: [] }, ALLOWED)).toEqual(
+    [],
+  );
+  expect(problemsOf({ ...nobody, enabled: false }, { ...rules, rules: [] }, ALLOWED)).toEqual([]);
+});
+
 test('ids and holidays are there once, and holidays are dates', () => {
   expect(withRules({ rules: [rules.rules[0]!, rules.rules[0]!] })).toEqual([
     { path: 'rules.1.id', problem: 'duplicate', value: 'sales' },

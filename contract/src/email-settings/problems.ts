@@ -62,6 +62,9 @@ export function problemsOf(
   };
 
   recipients('recipients', settings.recipients);
+  // With rules nobody else may be meant to get mail; without any, nobody at all would.
+  const somebody = settings.recipients.length > 0 || settings.archive !== undefined;
+  if (settings.enabled && !somebody && !rules.rules.some(({ enabled }) => enabled)) add('recipients', 'missing');
   if (settings.archive !== undefined) recipient('archive', settings.archive);
   const all = distinctAddresses(settings, rules);
   list('recipients', Math.max(all, settings.recipients.length), MAX_RECIPIENTS);

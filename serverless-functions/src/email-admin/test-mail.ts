@@ -95,7 +95,9 @@ async function settingsToTry(
   allowed: readonly string[],
 ): Promise<EmailSettings> {
   const given = jsonField(event, 'Settings');
-  if (given !== undefined) return readProposal(given, { version: EMAIL_RULES_VERSION, rules: [] }, allowed).settings;
+  // Whether anybody gets voicemails with them is not what is tried.
+  if (given !== undefined)
+    return readProposal({ ...given, enabled: false }, { version: EMAIL_RULES_VERSION, rules: [] }, allowed).settings;
   const reading = await readSettings(() => invocation.doors.sync, invocation.environment);
   if (reading.readable) return reading.settings;
   const corrupt = reading.problem.startsWith('email-settings');

@@ -97,6 +97,7 @@ export async function advance(
     const knewTranscript = entry.transcript.state === 'ready' && !(task?.made && task.found);
     if (settled && task?.made && !knewTranscript && settled.entry.transcript.state === 'ready')
       await addTranscriptToTask(invocation, settled.entry);
+    if (settled) await ledger.catchUp(settled.entry);
     return settled && { ...settled, madeTask: task?.made === true && !task.found };
   } catch (error) {
     log.warn('entry not advanced', { code: errorCode(error) });

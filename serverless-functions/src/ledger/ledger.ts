@@ -139,6 +139,11 @@ export class Ledger {
     await this.beside.write(entry, entry);
   }
 
+  /** Tries once more to write what is shown of an entry, where that failed; nothing otherwise. Never throws. */
+  async catchUp(entry: LedgerEntry): Promise<void> {
+    if (this.beside.isOwed(entry)) await this.beside.write(entry, entry);
+  }
+
   /** Takes a key out of the index; for the sweep, when it finds one that points nowhere. */
   async unlist(id: string, key: string): Promise<void> {
     await this.sync().removeFromMap(indexMapOf(id), key);

@@ -38,6 +38,8 @@ export const sendMail: SendMail = async (job) => {
     at: entry.createdAt,
     timeZone: job.timeZone,
   });
+  // Where rules decide, they may decide that nobody gets it; without any, somebody was forgotten.
+  if (readers.length === 0 && job.rules.rules.some(({ enabled }) => enabled)) return { result: 'off' };
   if (readers.length === 0) return { result: 'later', problem: 'no-recipients', mayHaveBeenSent: false, untried: true };
   if (mailer === undefined)
     return { result: 'later', problem: 'mail-not-configured', mayHaveBeenSent: false, untried: true };
