@@ -120,8 +120,8 @@ async function counts(root: string): Promise<void> {
   tell('transcription: ledger and task', await bench.webhook(`studio/transcription?${entry}`, transcript));
   tell('run-outbox with nothing due', await bench.webhook('email/run-outbox', {}), { calls: 8 });
   await callbacks(bench, tell);
-  await panel(bench, tell);
   await agents(bench, tell);
+  await panel(bench, tell);
   await bench.close();
 }
 

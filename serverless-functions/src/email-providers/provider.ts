@@ -57,8 +57,8 @@ export interface MailProvider {
   send(message: Message, timeoutMs: number): Promise<string>;
   /** Whether a message of that id was accepted earlier; `unknown` when the provider cannot say. */
   wasAccepted(messageId: string, timeoutMs: number): Promise<'yes' | 'no' | 'unknown'>;
-  /** What a refused or lost message means, in terms of what to put right; may ask the provider once more. Never throws. */
-  explain(error: MailNotAccepted, timeoutMs: number): Promise<ProviderProblem>;
   /** @returns undefined when the provider cannot say */
   deliveriesOf(messageId: string, timeoutMs: number): Promise<Deliveries | undefined>;
+  /** What a refused or lost message means, in terms of what to put right; may ask the provider once more. Never throws. */
+  explain(error: MailNotAccepted, timeoutMs: number): Promise<ProviderProblem>;
 }
