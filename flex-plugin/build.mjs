@@ -2,8 +2,9 @@
  * Builds the plugin with Twilio's own builder: `node flex-plugin/build.mjs`, or `buildPlugin()` from another script.
  * flex-plugin/src becomes flex-plugin/build/<name of the package>.js, which is what is uploaded to Flex.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -42,6 +43,10 @@ export function isPluginFresh() {
 export async function buildPlugin({ force = false } = {}) {
   const built = force || !isPluginFresh();
   if (built) {
+    // Its types are read from what the compiler made of the contract, which a fresh clone does not have.
+    const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+    const contract = spawnSync(process.execPath, [tsc, '--build', path.join(root, 'contract')], { encoding: 'utf8' });
+    if (contract.status !== 0) throw new Error(`The contract could not be compiled:\n${contract.stdout}`);
     const scripts = linkDependencies();
     const { bin } = JSON.parse(readFileSync(scripts, 'utf8'));
     const script = path.join(path.dirname(scripts), typeof bin === 'string' ? bin : bin['flex-plugin']);

@@ -18,6 +18,7 @@ export const FLEX_API_ERRORS = [
   'bad-range',
   'no-recording',
   'recording-deleted',
+  'task-not-held',
   'requeue-not-allowed',
   'no-attempts-left',
   'already-requeued',

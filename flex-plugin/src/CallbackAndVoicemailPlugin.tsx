@@ -34,8 +34,10 @@ export default class CallbackAndVoicemailPlugin extends FlexPlugin {
       },
       (line) => console.warn(line),
     );
-    if (!config.enabled) return;
     const words = wordsIn(manager.localization?.localeTag);
+    const roles = manager.user.roles ?? [];
+    if (config.hasMailgunKey && roles.includes('admin')) warnOfMailgunKey(flex, words);
+    if (!config.enabled) return;
     // The plugin bundles its own Paste, whose theme has to be given once (toolchain/FINDINGS.md, 1).
     flex.setProviders({ PasteThemeProvider: CustomizationProvider });
     manager.store.addReducer?.(SLICE, reducer);
@@ -65,7 +67,6 @@ export default class CallbackAndVoicemailPlugin extends FlexPlugin {
     for (const event of ['taskCompleted', 'taskCanceled', 'taskRejected', 'taskRescinded', 'taskTimeout'])
       on(event, (task) => isOurs(task) && manager.store.dispatch(actions.forgotten(task.taskSid)));
 
-    const roles = manager.user.roles ?? [];
     const services: PluginServices = {
       acts,
       audio: client.audio,
@@ -74,14 +75,24 @@ export default class CallbackAndVoicemailPlugin extends FlexPlugin {
       isSupervisor: roles.some((role) => role === 'supervisor' || role === 'admin'),
       isOutboundEnabled: manager.serviceConfiguration?.outbound_call_flows?.default?.enabled === true,
       offlineActivitySid: manager.serviceConfiguration?.taskrouter_offline_activity_sid,
+      voiceCapacity: () => voiceCapacityOf(manager.workerClient),
     };
     showCards(flex, services);
     if (config.functionsUrl !== undefined) startSweeping(() => client.sweep());
-    if (config.hasMailgunKey && roles.includes('admin')) warnOfMailgunKey(flex, words);
   }
 }
 
 const customDataOf = (configuration: unknown) => (configuration as { custom_data?: unknown } | undefined)?.custom_data;
+
+/** The worker's channels as TaskRouter's own client keeps them. */
+function voiceCapacityOf(worker: unknown): number | undefined {
+  const { channels } = (worker ?? {}) as { channels?: unknown };
+  if (!(channels instanceof Map)) return undefined;
+  const voice = [...(channels.values() as Iterable<{ taskChannelUniqueName?: unknown; capacity?: unknown }>)].find(
+    ({ taskChannelUniqueName }) => taskChannelUniqueName === 'voice',
+  );
+  return typeof voice?.capacity === 'number' ? voice.capacity : undefined;
+}
 
 /** In the place of the Info tab, for agents and in a supervisor's view of a task. */
 function showCards(flex: typeof Flex, services: PluginServices): void {

@@ -84,6 +84,14 @@ test.each([null, 'x', 7, []])('the whole feature is %p: said, and left out', (va
 });
 
 test('a Mailgun key is noticed and never repeated', () => {
+  const hidden = readConfig(
+    {
+      hosted: { features: { callback_and_voicemail_with_email: { mailgun_api_key: 'key-0123456789' } } },
+      overrides: { features: { callback_and_voicemail_with_email: { mailgun_api_key: '' } } },
+    },
+    () => undefined,
+  );
+  expect(hidden.hasMailgunKey).toBe(true);
   const { config, lines } = read({ mailgun_api_key: 'key-0123456789' });
   expect(config.hasMailgunKey).toBe(true);
   expect(lines).toHaveLength(1);

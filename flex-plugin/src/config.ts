@@ -68,7 +68,9 @@ export function readConfig({ hosted, local, overrides }: ConfigSources, warn: (l
       warn,
       `max_attempts is ${show(attempts)} and should be a whole number from 1 to ${MAX_ATTEMPTS}; ${DEFAULTS.max_attempts} is used`,
     );
-  const hasMailgunKey = typeof merged.mailgun_api_key === 'string' && merged.mailgun_api_key !== '';
+  // In any of them: what is laid over it does not hide it from those who read the configuration.
+  const keys = layers.map((layer) => at(layer, 'mailgun_api_key'));
+  const hasMailgunKey = keys.some((key) => typeof key === 'string' && key !== '');
   if (hasMailgunKey)
     say(
       warn,

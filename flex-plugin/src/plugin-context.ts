@@ -14,6 +14,8 @@ export interface PluginServices {
   isSupervisor: boolean;
   isOutboundEnabled: boolean;
   offlineActivitySid: string | undefined;
+  /** How many voice tasks the agent may have at once; undefined when Flex does not say. */
+  voiceCapacity: () => number | undefined;
 }
 
 export const PluginContext = createContext<PluginServices | undefined>(undefined);

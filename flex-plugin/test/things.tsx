@@ -5,7 +5,7 @@ import { CustomizationProvider } from '@twilio-paste/core/customization';
 import * as axe from 'axe-core';
 import * as React from 'react';
 import { Provider } from 'react-redux';
-import { combineReducers, createStore } from 'redux';
+import { type AnyAction, combineReducers, createStore } from 'redux';
 import { createAgentActs } from '../src/calling-back/agent-acts';
 import type { PluginConfig } from '../src/config';
 import type { FunctionsClient } from '../src/functions-client/functions-client';
@@ -104,6 +104,7 @@ export interface Scene {
   flex?: Record<string, unknown>;
   isOutboundEnabled?: boolean;
   isMonitoring?: boolean;
+  voiceCapacity?: number;
   createAudio?: CreateAudio;
   invokeAction?: jest.Mock;
 }
@@ -115,6 +116,7 @@ export interface Shown {
   invokeAction: jest.Mock;
   /** The agent selects another task. */
   showTask: (other: ITask) => void;
+  dispatch: (action: AnyAction) => void;
   /** Something changes in Flex's own state. */
   setFlex: (change: object) => void;
   state: () => PluginState;
@@ -131,6 +133,7 @@ export function showCard({
   flex = {},
   isOutboundEnabled = true,
   isMonitoring = false,
+  voiceCapacity,
   createAudio,
   invokeAction = jest.fn().mockResolvedValue(undefined),
 }: Scene = {}): Shown {
@@ -170,6 +173,7 @@ export function showCard({
     isSupervisor: roles === 'supervisor',
     isOutboundEnabled,
     offlineActivitySid: OFFLINE_SID,
+    voiceCapacity: () => voiceCapacity,
   };
   const view = (shown: ITask) => (
     <Provider store={store}>
@@ -188,6 +192,7 @@ export function showCard({
     invokeAction,
     state: () => (store.getState() as RootState)[SLICE]!,
     showTask: (other: ITask) => rendered.rerender(view(other)),
+    dispatch: (action: AnyAction) => void act(() => void store.dispatch(action)),
     setFlex: (change: object) => void act(() => void store.dispatch({ type: 'flex', flex: change })),
   };
 }

@@ -66,6 +66,18 @@ describe('the call', () => {
     expect(invokeAction).toHaveBeenCalledTimes(2);
   });
 
+  test('the patience of one call does not end the next', async () => {
+    const { acts, waits, act } = stage();
+    void acts.callBack(aTask(), aCard());
+    await settle();
+    acts.callEnded(TASK_SID);
+    void acts.callBack(aTask(), aCard());
+    await settle();
+    waits[0]!();
+    await settle();
+    expect(act().call).toEqual({ step: 'running' });
+  });
+
   test('refused by Flex: said, and can be tried again', async () => {
     const { acts, invokeAction, act } = stage();
     invokeAction.mockRejectedValueOnce(new Error('no microphone'));
@@ -81,10 +93,13 @@ describe('the call', () => {
     isOutboundEnabled: true,
     isOffline: false,
     isOnCall: false,
+    hasNoCapacity: false,
   };
   test.each([
     [{}, undefined],
     [{ isOnCall: true }, 'on-a-call'],
+    [{ hasNoCapacity: true }, 'no-capacity'],
+    [{ isOnCall: true, hasNoCapacity: true }, 'on-a-call'],
     [{ isOnCall: true, isOffline: true }, 'offline'],
     [{ isOffline: true, isOutboundEnabled: false }, 'outbound-not-enabled'],
     [{ number: '' }, 'no-number'],
@@ -133,9 +148,32 @@ describe('try again later', () => {
   });
 });
 
+test.each(['requeue', 'complete'] as const)('nothing is kept of a task that is gone (%s)', async (what) => {
+  const requeue = jest.fn().mockResolvedValue({ ok: true, attempts: 1 });
+  const { acts, waits, state } = stage({ requeue });
+  void acts[what](aTask());
+  await settle();
+  waits[0]!();
+  await settle();
+  expect(state()[SLICE]).toEqual({ cards: {}, acts: {} });
+});
+
+test('a task that Flex did not complete after all can be marked again', async () => {
+  const { acts, waits, act, invokeAction } = stage({}, { hasTask: true });
+  void acts.complete(aTask());
+  await settle();
+  waits[0]!();
+  await settle();
+  expect(act().complete).toBeUndefined();
+  void acts.complete(aTask());
+  expect(invokeAction).toHaveBeenCalledTimes(2);
+});
+
 test('marked as handled is completed, once', async () => {
   const { acts, invokeAction, act } = stage();
-  await Promise.all([acts.complete(aTask()), acts.complete(aTask())]);
+  void acts.complete(aTask());
+  void acts.complete(aTask());
+  await settle();
   expect(invokeAction.mock.calls).toEqual([['CompleteTask', { sid: RESERVATION_SID }]]);
   expect(act().complete).toEqual({ step: 'done' });
 });

@@ -41,7 +41,15 @@ export function createAgentActs({
 }: ActsDependencies): AgentActs {
   const set = (taskSid: string, act: Act, state: ActState | undefined) =>
     store.dispatch(actions.act(taskSid, act, state));
-  const stepOf = (taskSid: string, act: Act) => selectActs(store.getState() as RootState, taskSid)[act]?.step;
+  const stateOf = (taskSid: string, act: Act) => selectActs(store.getState() as RootState, taskSid)[act];
+  const stepOf = (taskSid: string, act: Act) => stateOf(taskSid, act)?.step;
+  /** News of a task may come after its end: what is kept of one that is gone is thrown away again. */
+  async function forgetIfGone(task: ITask): Promise<boolean> {
+    await wait(SERVER_COMPLETES_MS);
+    if (hasTask(task.sid)) return false;
+    store.dispatch(actions.forgotten(task.taskSid));
+    return true;
+  }
 
   /** One click, one act: the second click finds the first one running, before anything was awaited. */
   async function once(taskSid: string, act: Act, work: () => Promise<unknown>): Promise<boolean> {
@@ -69,8 +77,10 @@ export function createAgentActs({
     async callBack(task, card) {
       const placed = await once(task.taskSid, 'call', () => invokeAction('StartOutboundCall', callPayload(task, card)));
       if (!placed) return;
+      const mine = stateOf(task.taskSid, 'call');
       await wait(CALL_COMES_UP_MS);
-      if (stepOf(task.taskSid, 'call') === 'running') set(task.taskSid, 'call', undefined);
+      // Not that of a call placed since.
+      if (mine !== undefined && stateOf(task.taskSid, 'call') === mine) set(task.taskSid, 'call', undefined);
     },
     callEnded(taskSid) {
       if (stepOf(taskSid, 'call') === 'running') set(taskSid, 'call', undefined);
@@ -80,8 +90,7 @@ export function createAgentActs({
       if (stepOf(task.taskSid, 'requeue') === 'done') return;
       if (!(await once(task.taskSid, 'requeue', () => client.requeue(task.taskSid)))) return;
       set(task.taskSid, 'requeue', { step: 'done' });
-      await wait(SERVER_COMPLETES_MS);
-      if (!hasTask(task.sid)) return;
+      if (await forgetIfGone(task)) return;
       try {
         await invokeAction('CompleteTask', { sid: task.sid });
       } catch {
@@ -90,8 +99,11 @@ export function createAgentActs({
     },
 
     async complete(task) {
-      if (await once(task.taskSid, 'complete', () => invokeAction('CompleteTask', { sid: task.sid })))
-        set(task.taskSid, 'complete', { step: 'done' });
+      const isDone = await once(task.taskSid, 'complete', () => invokeAction('CompleteTask', { sid: task.sid }));
+      if (!isDone) return;
+      set(task.taskSid, 'complete', { step: 'done' });
+      // Another plugin may have kept Flex from it: then it can be tried again.
+      if (!(await forgetIfGone(task))) set(task.taskSid, 'complete', undefined);
     },
 
     async deleteRecording(taskSid) {

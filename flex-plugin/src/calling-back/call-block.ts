@@ -2,7 +2,7 @@ import type { CallBlock } from '@callback-and-voicemail/contract/flex-api';
 import type { StringKey } from '../strings/en-US';
 
 /** Why the agent may not call now. */
-export type BlockReason = CallBlock | 'no-number' | 'outbound-not-enabled' | 'offline' | 'on-a-call';
+export type BlockReason = CallBlock | 'no-number' | 'outbound-not-enabled' | 'offline' | 'on-a-call' | 'no-capacity';
 
 export interface CallConditions {
   number: string;
@@ -10,6 +10,8 @@ export interface CallConditions {
   isOutboundEnabled: boolean;
   isOffline: boolean;
   isOnCall: boolean;
+  /** TaskRouter would never offer the call's own task: it waited for ever. */
+  hasNoCapacity: boolean;
 }
 
 /** @returns the one reason to tell: what cannot be mended before what the agent can mend; undefined: go ahead */
@@ -19,6 +21,7 @@ export function callBlockReason(conditions: CallConditions): BlockReason | undef
   if (!conditions.isOutboundEnabled) return 'outbound-not-enabled';
   if (conditions.isOffline) return 'offline';
   if (conditions.isOnCall) return 'on-a-call';
+  if (conditions.hasNoCapacity) return 'no-capacity';
   return undefined;
 }
 
@@ -32,4 +35,5 @@ export const BLOCK_WORDS: Record<BlockReason, StringKey> = {
   'outbound-not-enabled': 'BlockedOutbound',
   offline: 'BlockedOffline',
   'on-a-call': 'BlockedOnCall',
+  'no-capacity': 'BlockedNoCapacity',
 };

@@ -7,7 +7,8 @@ export const FAILURE_WORDS: Record<FailureCode, StringKey> = {
   'token-invalid': 'ErrorSignIn',
   'role-missing': 'ErrorRole',
   'not-yours': 'ErrorNotYours',
-  'not-this-task': 'ErrorNotFound',
+  'not-this-task': 'ErrorOtherTask',
+  'task-not-held': 'ErrorNotHeld',
   'no-such-task': 'ErrorNotFound',
   'not-ours': 'ErrorNotFound',
   'bad-task-sid': 'ErrorOurs',
@@ -32,3 +33,7 @@ export const FAILURE_WORDS: Record<FailureCode, StringKey> = {
   'timed-out': 'ErrorUnavailable',
   unexpected: 'ErrorOurs',
 };
+
+/** What another try cannot mend. */
+const FINAL: readonly FailureCode[] = ['not-yours', 'not-this-task', 'no-such-task', 'not-ours', 'already-requeued'];
+export const isFinal = (failure: FailureCode) => FINAL.includes(failure);

@@ -24,6 +24,15 @@ export function isOnCall({ flex }: FlexState): boolean {
   );
 }
 
+const OPEN: readonly string[] = ['pending', 'accepted', 'wrapping'];
+
+/** @returns how much of the agent's voice channel is taken; callbacks and voicemails are on it as calls are */
+export function voiceTasks({ flex }: FlexState): number {
+  return [...(flex?.worker?.tasks?.values() ?? [])].filter(
+    ({ taskChannelUniqueName, status }) => taskChannelUniqueName === 'voice' && OPEN.includes(status),
+  ).length;
+}
+
 /** @returns the sid of the activity the agent is in */
 export const activitySid = ({ flex }: FlexState) => flex?.worker?.activity?.sid;
 

@@ -83,7 +83,8 @@ export function reducer(state: PluginState = NOTHING, action: AnyAction): Plugin
 const hasArrived = (before: VoicemailCard | undefined, after: VoicemailCard) =>
   before !== undefined && before.transcript.state === 'pending' && after.transcript.state === 'ready';
 
-const withoutRecording = (card: VoicemailCard): VoicemailCard => ({
+/** The same card, once its recording and words are gone. */
+export const withoutRecording = (card: VoicemailCard): VoicemailCard => ({
   ...card,
   recording: { state: 'deleted' },
   transcript: { state: 'none' },
@@ -99,8 +100,21 @@ const NO_ACTS: PluginState['acts'][string] = {};
 
 /** @returns what is known of the task's card */
 export const selectCard = (state: RootState, taskSid: string): CardState => state[SLICE]?.cards[taskSid] ?? NO_CARD;
+/** True while a call for another task is being set up. */
+export const selectIsCallingElsewhere = (state: RootState, taskSid: string): boolean =>
+  Object.entries(state[SLICE]?.acts ?? {}).some(([sid, acts]) => sid !== taskSid && acts.call?.step === 'running');
 /** @returns what was set going for the task */
 export const selectActs = (state: RootState, taskSid: string) => state[SLICE]?.acts[taskSid] ?? NO_ACTS;
 /** True while something of the card is still to come by itself. */
-export const isPending = ({ card }: CardState): boolean =>
-  card !== undefined && (card.transcript.state === 'pending' || card.email.state === 'pending');
+export const isPending = ({ card }: CardState, now = Date.now()): boolean =>
+  card !== undefined &&
+  (card.transcript.state === 'pending' || card.email.state === 'pending' || isBeingDelivered(card.email, now));
+
+/** The provider hears of it within a minute or two, as a rule. */
+const DELIVERY_MS = 2 * 60_000;
+const isBeingDelivered = ({ state, sentAt, delivered, bounced }: VoicemailCard['email'], now: number) =>
+  state === 'sent' &&
+  delivered === undefined &&
+  bounced === undefined &&
+  sentAt !== undefined &&
+  now - Date.parse(sentAt) < DELIVERY_MS;

@@ -8,7 +8,7 @@ import { useSelector } from 'react-redux';
 import { BLOCK_WORDS, callBlockReason } from '../calling-back/call-block';
 import { FAILURE_WORDS } from '../functions-client/failure-words';
 import { usePlugin } from '../plugin-context';
-import { activitySid, type FlexState } from '../state/flex-state';
+import { activitySid, type FlexState, voiceTasks } from '../state/flex-state';
 import { type RootState, selectActs } from '../state/state';
 import { phoneNumber } from '../strings/formats';
 import { useId } from '../use-id';
@@ -23,10 +23,11 @@ export interface CardActionsProps {
 
 /** One primary act, which names the number it will dial; what cannot be done says why beside it (UX). */
 export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, isOnCall }) => {
-  const { acts, words, config, isOutboundEnabled, offlineActivitySid } = usePlugin();
+  const { acts, words, config, isOutboundEnabled, offlineActivitySid, voiceCapacity } = usePlugin();
   const { t } = words;
   const state = useSelector((root: RootState) => selectActs(root, task.taskSid));
   const activity = useSelector((root: FlexState) => activitySid(root));
+  const taken = useSelector((root: FlexState) => voiceTasks(root));
   const callNote = useId('call-note');
   const requeueNote = useId('requeue-note');
   const block = callBlockReason({
@@ -35,6 +36,7 @@ export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, 
     isOutboundEnabled,
     isOffline: activity !== undefined && activity === offlineActivitySid,
     isOnCall,
+    hasNoCapacity: taken >= (voiceCapacity() ?? Number.POSITIVE_INFINITY),
   });
   const isCalling = state.call?.step === 'running' && block === undefined;
   const isPuttingBack = state.requeue?.step === 'running';

@@ -58,7 +58,7 @@ export const MailState: React.FC<{ email: VoicemailCard['email']; now: number }>
 function say(words: Words, email: VoicemailCard['email'], now: number): string {
   const { t, locale } = words;
   const { state, recipients, sentAt, problem, delivered, bounced, bouncedWhy } = email;
-  if (state === 'off') return t('MailOff');
+  if (state === 'off') return t(problem === 'recording-deleted' ? 'MailDeleted' : 'MailOff');
   if (state === 'pending') return t('MailPending');
   if (state === 'failed')
     return problem === undefined

@@ -12,6 +12,7 @@ import {
   TASK_SID,
   violations,
 } from '../../test/things';
+import { actions } from '../state/state';
 import { LANGUAGES } from '../strings/translate';
 
 beforeEach(() => jest.useFakeTimers({ now: NOW, doNotFake: ['queueMicrotask', 'nextTick', 'setImmediate'] }));
@@ -153,6 +154,33 @@ describe('what there is to see', () => {
   test('nothing of mails where that is switched off', async () => {
     await shown({ config: { enableEmailNotifications: false } });
     expect(screen.getByRole('region')).not.toHaveTextContent(/mailed/i);
+  });
+
+  test('a recording that is deleted while the card is open takes its words along, at once', async () => {
+    const { showTask } = await shown();
+    expect(screen.getByText(/my order/)).toBeVisible();
+    const { attributes } = aTask();
+    const callBackData = { ...(attributes.callBackData as object), isDeleted: true, transcriptText: undefined };
+    act(() => showTask(aTask({}, { callBackData })));
+    expect(screen.queryByText(/my order/)).toBeNull();
+    expect(screen.getByText('The recording was deleted.')).toBeVisible();
+  });
+
+  test('a mail that was not sent since its recording was deleted says so', async () => {
+    await shown({ card: aCard({ email: { state: 'off', recipients: 0, problem: 'recording-deleted' } }) });
+    expect(screen.getByRole('region')).toHaveTextContent('The mail was not sent: the recording was deleted first.');
+  });
+
+  test('a call that is being set up for another task keeps this one from calling', async () => {
+    const { dispatch } = await shown();
+    dispatch(actions.act(`WT${'9'.repeat(32)}`, 'call', { step: 'running' }));
+    expect(screen.getByText('You are on a call. End it to call this number.')).toBeVisible();
+  });
+
+  test('a full channel has no room for the call, and says so', async () => {
+    await shown({ voiceCapacity: 1 });
+    expect(button(/^Call/)).toBeDisabled();
+    expect(screen.getByText('You have no room for a call: finish another task first.')).toBeVisible();
   });
 
   test('other open work of the same caller', async () => {

@@ -7,13 +7,14 @@ import { ScreenReaderOnly } from '@twilio-paste/core/screen-reader-only';
 import { SkeletonLoader } from '@twilio-paste/core/skeleton-loader';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
-import { useSelector } from 'react-redux';
-import { FAILURE_WORDS } from '../functions-client/failure-words';
+import { useEffect } from 'react';
+import { useDispatch, useSelector } from 'react-redux';
+import { FAILURE_WORDS, isFinal } from '../functions-client/failure-words';
 import { Player } from '../playback/Player';
 import type { CreateAudio } from '../playback/use-voicemail-audio';
 import { usePlugin } from '../plugin-context';
 import { type FlexState, isOnCall as isOnCallNow, workerName } from '../state/flex-state';
-import { type RootState, selectActs } from '../state/state';
+import { actions, type RootState, selectActs, selectIsCallingElsewhere, withoutRecording } from '../state/state';
 import { clock, isNumberLike, list } from '../strings/formats';
 import { CardActions } from './CardActions';
 import { CardHeader } from './CardHeader';
@@ -48,10 +49,21 @@ const OneCard: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMonitoring
   const now = useNow();
   const isHeld = HELD.includes(task.status);
   const { card: loaded, loading, failure, news, reload } = useCard(task.taskSid, isHeld || isMonitoring);
+  const dispatch = useDispatch();
+  useEffect(() => {
+    if (!isMonitoring) return undefined;
+    // Nobody tells a supervisor's Flex when another's task is over: what was looked at is not kept.
+    return () => void dispatch(actions.forgotten(task.taskSid));
+  }, [dispatch, isMonitoring, task.taskSid]);
   const acts = useSelector((root: RootState) => selectActs(root, task.taskSid));
-  const onCall = useSelector((root: FlexState) => isOnCallNow(root));
+  const onCall = useSelector(
+    (root: FlexState & RootState) => isOnCallNow(root) || selectIsCallingElsewhere(root, task.taskSid),
+  );
   const handledBy = useSelector((root: FlexState) => (isMonitoring ? workerName(root, task.workerSid) : undefined));
-  const card = loaded ?? cardFromAttributes(task, config.maxAttempts);
+  // Flex is told of a deletion by the task's attributes, at once; who wrote them matters little for taking something away.
+  const isDeleted = loaded?.recording.state === 'ready' && task.attributes?.callBackData?.isDeleted === true;
+  const known = isDeleted ? withoutRecording(loaded) : loaded;
+  const card = known ?? cardFromAttributes(task, config.maxAttempts);
   const isVoicemail = card.taskType === 'voicemail';
   const saysMail = isVoicemail && config.enableEmailNotifications;
   // Until the server has answered, that the task's attributes hold none says nothing.
@@ -86,11 +98,13 @@ const OneCard: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMonitoring
           <Text as="div" color="inherit">
             {t(FAILURE_WORDS[failure])}
           </Text>
-          <Box marginTop="space30">
-            <Button variant="secondary" size="small" loading={loading} onClick={reload}>
-              {t('TryAgain')}
-            </Button>
-          </Box>
+          {!isFinal(failure) && (
+            <Box marginTop="space30">
+              <Button variant="secondary" size="small" loading={loading} onClick={reload}>
+                {t('TryAgain')}
+              </Button>
+            </Box>
+          )}
         </Callout>
       )}
       {!isHeld && !isMonitoring && <Text as="div">{t('AcceptFirst')}</Text>}

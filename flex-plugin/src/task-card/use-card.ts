@@ -1,10 +1,21 @@
 import { useCallback, useEffect, useRef } from 'react';
 import { useSelector } from 'react-redux';
+import type { FailureCode } from '../functions-client/functions-error';
 import { usePlugin } from '../plugin-context';
 import { type CardState, isPending, type RootState, selectCard } from '../state/state';
 
 /** The longer nothing came, the longer until it is asked for again; the last one stays. */
 const POLL_AFTER_MS = [5_000, 5_000, 10_000, 20_000, 30_000];
+
+/** Failures that pass by themselves. */
+const PASSING: readonly FailureCode[] = [
+  'busy',
+  'rate-limited',
+  'twilio-unavailable',
+  'unreachable',
+  'timed-out',
+  'failed',
+];
 
 /**
  * Loads the card while it is shown, and again while a transcript or a mail is still on its way, gently, and not while the
@@ -27,7 +38,9 @@ export function useCard(taskSid: string, mayLoad: boolean): CardState & { reload
   }, [reload, mayLoad]);
 
   const polls = useRef(0);
-  const waitsFor = mayLoad && isPending(state) && !state.loading && state.failure === undefined;
+  // One poll that came to nothing does not end it.
+  const isPassing = state.failure === undefined || PASSING.includes(state.failure);
+  const waitsFor = mayLoad && isPending(state) && !state.loading && isPassing;
   useEffect(() => {
     if (!waitsFor) return undefined;
     let timer: ReturnType<typeof setTimeout>;

@@ -35,9 +35,12 @@ export async function readAudio(
   const length = count(event.Length, FIRST_AUDIO_RANGE_BYTES);
   if (length < 1 || length > MAX_AUDIO_RANGE_BYTES)
     throw new BadRequest('bad-range', 'Length is out of bounds', `Ask for 1 to ${MAX_AUDIO_RANGE_BYTES} bytes.`, 413);
-  const listened = start === 0 ? noteListener(invocation, user, held) : undefined;
+  const listened = noteListener(invocation, user, held);
   try {
-    return await invocation.doors.recordingMedia.range(recording.sid, 'mp3', start, length);
+    const range = await invocation.doors.recordingMedia.range(recording.sid, 'mp3', start, length);
+    if (range.bytes.length === 0 && start > 0 && range.total !== undefined)
+      throw new BadRequest('bad-range', 'There is nothing at Start', `The recording has ${range.total} bytes.`, 416);
+    return range;
   } catch (error) {
     if (error instanceof RecordingUnavailable && error.gone)
       throw new BadRequest('recording-deleted', 'Twilio has no such recording', 'It was deleted at Twilio.', 410);

@@ -62,6 +62,13 @@ export async function cardOf(invocation: Invocation, { task, held }: TaskOfAgent
   };
 }
 
+/** When it was left or asked for; a task that was put back is younger. */
+function receivedAt({ attributes, createdAt }: Task): string {
+  const { utcDateTimeReceived: told } = (attributes.callBackData ?? {}) as { utcDateTimeReceived?: unknown };
+  const at = typeof told === 'string' ? Date.parse(told) : Number.NaN;
+  return new Date(Number.isNaN(at) ? createdAt : at).toISOString();
+}
+
 /** Other open callbacks and voicemails of the same caller; a card without them is still a card. */
 async function othersOf({ doors, log }: Invocation, task: Task, entry: LedgerEntry): Promise<OtherOpenTask[]> {
   if (isWithheld(entry.from)) return [];
@@ -76,7 +83,7 @@ async function othersOf({ doors, log }: Invocation, task: Task, entry: LedgerEnt
     return others.map((one) => ({
       taskSid: one.sid,
       taskType: (one.attributes.taskType === 'callback' ? 'callback' : 'voicemail') satisfies TaskType,
-      receivedAt: new Date(one.createdAt).toISOString(),
+      receivedAt: receivedAt(one),
     }));
   } catch (error) {
     log.warn('other tasks not read', { taskSid: task.sid, code: errorCode(error) });

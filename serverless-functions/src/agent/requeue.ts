@@ -16,6 +16,14 @@ export const REQUEUED_REASON = 'Put back, to be tried again later';
  */
 export async function requeue(invocation: Invocation, { task, held }: TaskOfAgent): Promise<RequeueAnswer> {
   const { doors, ledger, log, owner, timeZone } = invocation;
+  // One that waits would stay beside the new one, since TaskRouter completes only what somebody has; one that ended is done.
+  if (task.status !== 'assigned' && task.status !== 'wrapping')
+    throw new BadRequest(
+      'task-not-held',
+      'Nobody has this task',
+      'It is in line, or was handled: reload the list.',
+      409,
+    );
   const rules = await readRules(invocation);
   if (!rules.allowRequeue)
     throw new BadRequest('requeue-not-allowed', 'Putting back is switched off', 'Ask a supervisor.', 409);

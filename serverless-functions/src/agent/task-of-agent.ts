@@ -44,6 +44,8 @@ export async function taskOfAgent(
   const held = await ledger.find(id);
   if (held === undefined)
     throw new BadRequest('not-ours', 'This callback or voicemail is not known', 'It may be older than 30 days.', 404);
+  if (held.entry.task.formerSids?.includes(taskSid))
+    throw new BadRequest('already-requeued', 'It was put back', 'It has a new task: reload the task list.', 409);
   if (held.entry.task.sid !== taskSid)
     throw new BadRequest(
       'not-this-task',

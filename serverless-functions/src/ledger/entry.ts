@@ -266,7 +266,9 @@ export function turnedIntoCallback(entry: LedgerEntry, now: number): LedgerEntry
 
 /** Twilio's word on the transcript; a mail that waited for it waits no longer. */
 export function withTranscript(entry: LedgerEntry, text: string | undefined, now: number): LedgerEntry {
-  if (entry.transcript.state === 'ready' || entry.review === 'discarded') return entry;
+  // What a supervisor had deleted does not come back with late news.
+  if (entry.transcript.state === 'ready' || entry.review === 'discarded' || entry.recording.state === 'deleted')
+    return entry;
   const transcript =
     text === undefined || text.trim() === ''
       ? { ...entry.transcript, state: 'failed' as const }

@@ -51,9 +51,12 @@ export function flexTokenDoor(
         throw new TwilioCallFailed(what, { failure: 'unavailable', cause });
       }
       if (status === 429) throw new TwilioCallFailed(what, { failure: 'rate-limited', status });
-      if (status >= 500) throw new TwilioCallFailed(what, { failure: 'unavailable', status });
       const answer = parse(text);
-      if (status >= 400 || answer.valid !== true) return undefined;
+      // Our own credentials, or something that is no validator: nobody's session has ended for that.
+      if (status === 401 || status === 403) throw new TwilioCallFailed(what, { failure: 'refused', status });
+      // Only the validator's own word counts.
+      if (answer?.valid === false) return undefined;
+      if (status >= 400 || answer?.valid !== true) throw new TwilioCallFailed(what, { failure: 'unavailable', status });
       const { worker_sid: workerSid, identity, roles } = answer;
       // Without a worker there is nobody who could hold a task.
       if (!isSid('worker', workerSid)) return undefined;
@@ -66,11 +69,11 @@ export function flexTokenDoor(
   };
 }
 
-function parse(text: string): Record<string, unknown> {
+function parse(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
   } catch {
-    return {};
+    return undefined;
   }
 }
