@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { FlexApiErrorCode, VoicemailCard } from '../contract/src/flex-api';
+import { wordsIn } from '../flex-plugin/src/strings/translate';
 import type { Task } from '../sandbox/src/world/types';
 import { openBrowser } from './support/browser';
 import { openDesk } from './support/flex-page';
@@ -231,26 +232,17 @@ const untilFadedIn = (page: Page) =>
     return true;
   });
 
-test.each(Object.entries(STATES))('%s', async (name, state) => {
-  const { who = 'sam', card: answer, audio, requeue, activity = 'Available', act, says } = state;
-  const page = pages[who]!;
-  const told = (what: VoicemailCard | StandInAnswer | 'never'): StandInAnswer | undefined =>
-    what === 'never' ? undefined : 'body' in what ? what : { body: JSON.stringify(what) };
-  stage.functions.answer = (asked, fields) => {
-    if (asked === 'voicemail') return told(answer);
-    if (asked === 'voicemail-audio') return audio === undefined ? sound(fields) : told(audio);
-    if (asked === 'requeue-callback') return requeue && told(requeue);
-    return { body: '{"ok":true}' };
-  };
-  const isCallback = typeof answer === 'object' && 'taskType' in answer && answer.taskType === 'callback';
-  const shown = typeof answer === 'object' && 'taskType' in answer ? answer : voicemail();
-  const { taskRouter, tasks, workflows } = stage.world;
-  taskRouter.setActivity(stage.desk(who).worker, 'Available');
-  const task: Task = tasks.create({
+const told = (what: VoicemailCard | StandInAnswer | 'never'): StandInAnswer | undefined =>
+  what === 'never' ? undefined : 'body' in what ? what : { body: JSON.stringify(what) };
+
+/** The task behind such a card, offered to whoever is available. */
+function makeTask(shown: VoicemailCard): Task {
+  const { tasks, workflows } = stage.world;
+  return tasks.create({
     workflowSid: [...workflows.keys()][0]!,
     taskChannel: 'voice',
     attributes: JSON.stringify({
-      ...{ taskType: isCallback ? 'callback' : 'voicemail', direction: 'inbound' },
+      ...{ taskType: shown.taskType, direction: 'inbound' },
       ...{ name: shown.callerName ?? shown.numberToCallText, from: shown.numberToCall, to: shown.numberToCallFrom },
       callBackData: {
         ...{ numberToCall: shown.numberToCall, numberToCallFrom: shown.numberToCallFrom, attempts: shown.attempts },
@@ -263,6 +255,43 @@ test.each(Object.entries(STATES))('%s', async (name, state) => {
       },
     }),
   });
+}
+
+/** Whatever became of it, the next one begins with nothing. */
+async function clear(task: Task, who: string, page: Page): Promise<void> {
+  const { taskRouter, tasks } = stage.world;
+  const open = taskRouter.reservations({ task }).find(({ status }) => status === 'pending' || status === 'accepted');
+  if (open?.status === 'accepted') tasks.update(task.sid, { assignmentStatus: 'completed' });
+  else if (task.assignmentStatus !== 'completed') tasks.update(task.sid, { assignmentStatus: 'canceled' });
+  taskRouter.setActivity(stage.desk(who).worker, 'Offline');
+  await page.getByText('No active tasks').waitFor();
+}
+
+/** A picture of the card, and what axe finds wrong with it. */
+async function judge(page: Page, name: string): Promise<string[][]> {
+  await untilFadedIn(page);
+  await page.screenshot({ path: path.join(shots, `${name}.png`), clip: { x: 372, y: 52, width: 336, height: 808 } });
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as {
+      axe: { run(where: Element): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    const region = document.querySelector('[data-paste-element="C_AND_V_CARD"]')!;
+    return (await axe.run(region)).violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
+  });
+}
+
+test.each(Object.entries(STATES))('%s', async (name, state) => {
+  const { who = 'sam', card: answer, audio, requeue, activity = 'Available', act, says } = state;
+  const page = pages[who]!;
+  stage.functions.answer = (asked, fields) => {
+    if (asked === 'voicemail') return told(answer);
+    if (asked === 'voicemail-audio') return audio === undefined ? sound(fields) : told(audio);
+    if (asked === 'requeue-callback') return requeue && told(requeue);
+    return { body: '{"ok":true}' };
+  };
+  const { taskRouter } = stage.world;
+  taskRouter.setActivity(stage.desk(who).worker, 'Available');
+  const task = makeTask(typeof answer === 'object' && 'taskType' in answer ? answer : voicemail());
   try {
     await page.bringToFront();
     await page.locator('.Twilio-TaskListBaseItem').first().click();
@@ -272,25 +301,29 @@ test.each(Object.entries(STATES))('%s', async (name, state) => {
     if (activity !== 'Available') taskRouter.setActivity(stage.desk(who).worker, activity);
     await act?.(page);
     await card(page).getByText(says).first().waitFor();
-    await untilFadedIn(page);
-    await page.screenshot({ path: path.join(shots, `${name}.png`), clip: { x: 372, y: 52, width: 336, height: 808 } });
-    const violations = await page.evaluate(async () => {
-      const { axe } = window as unknown as {
-        axe: {
-          run(
-            where: Element,
-          ): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
-        };
-      };
-      const region = document.querySelector('[data-paste-element="C_AND_V_CARD"]')!;
-      return (await axe.run(region)).violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
-    });
-    expect(violations).toEqual([]);
+    expect(await judge(page, name)).toEqual([]);
   } finally {
-    const open = taskRouter.reservations({ task }).find(({ status }) => status === 'pending' || status === 'accepted');
-    if (open?.status === 'accepted') tasks.update(task.sid, { assignmentStatus: 'completed' });
-    else if (task.assignmentStatus !== 'completed') tasks.update(task.sid, { assignmentStatus: 'canceled' });
-    taskRouter.setActivity(stage.desk(who).worker, 'Offline');
-    await page.getByText('No active tasks').waitFor();
+    await clear(task, who, page);
+  }
+});
+
+test.each(['es-ES', 'es-MX', 'pt-BR', 'th', 'zh-Hans'])('in the language of Flex: %s', async (locale) => {
+  const abroad = await browser.newContext();
+  abroad.setDefaultTimeout(10_000);
+  const { page } = await openDesk(abroad, { origin: `${stage.desk('ana').origin}/?language=${locale}` });
+  await page.evaluate(AXE);
+  stage.functions.answer = (asked) => told(asked === 'voicemail' ? voicemail() : { body: '{"ok":true}' });
+  stage.world.taskRouter.setActivity(stage.desk('ana').worker, 'Available');
+  const task = makeTask(voicemail());
+  try {
+    await page.locator('button[aria-label^="Accept"]').first().click();
+    const words = wordsIn(locale);
+    const region = page.locator('[data-paste-element="C_AND_V_CARD"]');
+    await region.getByText(words.t('NotListened')).waitFor();
+    await region.getByRole('button', { name: words.t('Call', { number: '+1 415-555-0123' }) }).waitFor();
+    expect(await judge(page, `voicemail-${locale}`)).toEqual([]);
+  } finally {
+    await clear(task, 'ana', page);
+    await abroad.close();
   }
 });

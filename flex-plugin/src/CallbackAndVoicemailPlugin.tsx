@@ -34,7 +34,7 @@ export default class CallbackAndVoicemailPlugin extends FlexPlugin {
       },
       (line) => console.warn(line),
     );
-    const words = wordsIn(manager.localization?.localeTag);
+    const words = wordsIn(languageOf(manager));
     const roles = manager.user.roles ?? [];
     if (config.hasMailgunKey && roles.includes('admin')) warnOfMailgunKey(flex, words);
     if (!config.enabled) return;
@@ -83,6 +83,17 @@ export default class CallbackAndVoicemailPlugin extends FlexPlugin {
 }
 
 const customDataOf = (configuration: unknown) => (configuration as { custom_data?: unknown } | undefined)?.custom_data;
+
+/**
+ * Flex's own language. Without its localization (still a beta) every `localeTag` is "en-US", and the language is the one
+ * of the page's configuration.
+ */
+function languageOf(manager: Flex.Manager): string | undefined {
+  const { localeTag, localeSource } = (manager.localization ?? {}) as { localeTag?: string; localeSource?: string };
+  const { language } = (manager.configuration ?? {}) as { language?: unknown };
+  const isChosen = localeTag !== undefined && localeSource !== 'flex default';
+  return isChosen || typeof language !== 'string' ? localeTag : language;
+}
 
 /** The worker's channels as TaskRouter's own client keeps them. */
 function voiceCapacityOf(worker: unknown): number | undefined {

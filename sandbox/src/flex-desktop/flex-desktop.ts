@@ -55,6 +55,8 @@ export interface FlexDesktop {
 }
 
 const MAX_BODY = '1mb';
+/** A page opened with `?language=th` is in that language, as far as plugins have words for it. */
+const LANGUAGE = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$/;
 /** Flex asks for a new token when three minutes are left; the sandbox gives one with every page instead. */
 const TOKEN_MS = 24 * 3_600_000;
 
@@ -157,6 +159,7 @@ export async function startFlexDesktop(options: FlexDesktopOptions): Promise<Fle
           serviceBaseUrl: configuration.runtimeDomain,
           disableTelemetry: true,
           pluginService: { enabled: true },
+          ...(LANGUAGE.test(String(request.query.language)) ? { language: String(request.query.language) } : {}),
         },
       };
       response.set({
