@@ -143,7 +143,10 @@ describe('the built plugin in the real Flex UI', () => {
     const configuration = { custom_data: { serverless_functions_domain: 'a.twil.io', features } };
     await new Plugin().init(Flex, aManager({ configuration }));
     expect(shown).toEqual([]);
-    await new Plugin().init(Flex, aManager({ configuration, user: { token: 't', roles: ['admin'] } }));
+    // Switched off, the plugin leaves the key where every agent can read it all the same.
+    const off = { callback_and_voicemail_with_email: { mailgun_api_key: 'key-1', enabled: false } };
+    const admin = { configuration: { custom_data: { features: off } }, user: { token: 't', roles: ['admin'] } };
+    await new Plugin().init(Flex, aManager(admin));
     expect(shown).toMatchObject([{ id: 'CallbackAndVoicemailMailgunKey', timeout: 0, type: 'error' }]);
     expect(warn.mock.calls.flat().join()).not.toContain('key-1');
   });
