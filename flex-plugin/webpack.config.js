@@ -4,10 +4,16 @@
 const path = require('node:path');
 
 const contract = path.resolve(__dirname, '../contract/src');
+const MODULES = {
+  'flex-api': 'flex-api.ts',
+  feature: 'feature.ts',
+  'email-admin-api': 'email-admin-api.ts',
+  'email-settings/plain': 'email-settings/plain.ts',
+};
 
 module.exports = (config) => {
-  config.resolve.alias['@callback-and-voicemail/contract/flex-api$'] = path.join(contract, 'flex-api.ts');
-  config.resolve.alias['@callback-and-voicemail/contract/feature$'] = path.join(contract, 'feature.ts');
+  for (const [name, file] of Object.entries(MODULES))
+    config.resolve.alias[`@callback-and-voicemail/contract/${name}$`] = path.join(contract, file);
   const { oneOf } = config.module.rules.find((rule) => rule.oneOf !== undefined);
   const babel = oneOf.find(({ loader }) => typeof loader === 'string' && loader.includes('babel-loader'));
   babel.include = [babel.include, contract].flat();

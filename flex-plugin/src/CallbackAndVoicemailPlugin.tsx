@@ -5,7 +5,10 @@ import * as React from 'react';
 import { createAgentActs } from './calling-back/agent-acts';
 import { returnToTask } from './calling-back/return-to-task';
 import { readConfig } from './config';
+import { registerEmailAdmin } from './email-admin/register-email-admin';
+import { createEmailAdminClient } from './functions-client/email-admin-client';
 import { createFunctionsClient } from './functions-client/functions-client';
+import { createRequests } from './functions-client/requests';
 import { PluginContext, type PluginServices } from './plugin-context';
 import type { FlexState } from './state/flex-state';
 import { actions, reducer, SLICE } from './state/state';
@@ -43,11 +46,12 @@ export default class CallbackAndVoicemailPlugin extends FlexPlugin {
     manager.store.addReducer?.(SLICE, reducer);
     registerTaskChannels(flex, words);
 
-    const client = createFunctionsClient({
+    const requests = createRequests({
       baseUrl: config.functionsUrl,
       token: () => manager.user.token,
       fetch: (url, init) => window.fetch(url, init),
     });
+    const client = createFunctionsClient(requests);
     const taskOf = (sid: string) => (manager.store.getState() as FlexState).flex?.worker?.tasks?.get(sid);
     const acts = createAgentActs({
       client,
@@ -67,17 +71,20 @@ export default class CallbackAndVoicemailPlugin extends FlexPlugin {
     for (const event of ['taskCompleted', 'taskCanceled', 'taskRejected', 'taskRescinded', 'taskTimeout'])
       on(event, (task) => isOurs(task) && manager.store.dispatch(actions.forgotten(task.taskSid)));
 
+    const isSupervisor = roles.some((role) => role === 'supervisor' || role === 'admin');
     const services: PluginServices = {
       acts,
       audio: client.audio,
       config,
       words,
-      isSupervisor: roles.some((role) => role === 'supervisor' || role === 'admin'),
+      isSupervisor,
       isOutboundEnabled: manager.serviceConfiguration?.outbound_call_flows?.default?.enabled === true,
       offlineActivitySid: manager.serviceConfiguration?.taskrouter_offline_activity_sid,
       voiceCapacity: () => voiceCapacityOf(manager.workerClient),
     };
     showCards(flex, services);
+    if (isSupervisor && config.enableEmailNotifications)
+      registerEmailAdmin(flex, { client: createEmailAdminClient(requests), store: manager.store, words });
     if (config.functionsUrl !== undefined) startSweeping(() => client.sweep());
   }
 }

@@ -1,5 +1,5 @@
 import type { CallBlock } from '@callback-and-voicemail/contract/flex-api';
-import type { StringKey } from '../strings/en-US';
+import type { StringKey } from '../strings/strings';
 
 /** Why the agent may not call now. */
 export type BlockReason = CallBlock | 'no-number' | 'outbound-not-enabled' | 'offline' | 'on-a-call' | 'no-capacity';

@@ -1,4 +1,4 @@
-import type { StringKey } from '../strings/en-US';
+import type { StringKey } from '../strings/strings';
 import type { FailureCode } from './functions-error';
 
 /** The words for everything that may go wrong, by code. */
@@ -27,6 +27,15 @@ export const FAILURE_WORDS: Record<FailureCode, StringKey> = {
   'twilio-unavailable': 'ErrorUnavailable',
   misconfigured: 'ErrorConfiguration',
   failed: 'ErrorOurs',
+  invalid: 'ErrorInvalid',
+  'domain-not-allowed': 'ErrorDomain',
+  'too-large': 'ErrorTooLarge',
+  conflict: 'ErrorConflict',
+  'settings-corrupt': 'ErrorSettingsCorrupt',
+  'settings-unreachable': 'ErrorSettingsUnreachable',
+  'no-such-entry': 'ErrorNotFound',
+  'nothing-to-resend': 'ErrorNothingToResend',
+  'mail-refused': 'ErrorMailRefused',
   'not-configured': 'ErrorConfiguration',
   offline: 'ErrorOffline',
   unreachable: 'ErrorUnavailable',

@@ -1,8 +1,9 @@
 import { FLEX_API_ERRORS } from '@callback-and-voicemail/contract/flex-api';
-import { LANGUAGES } from '../strings/translate';
+import { LANGUAGES } from '../strings/strings';
 import { FAILURE_WORDS } from './failure-words';
 import { createFunctionsClient } from './functions-client';
 import { failureCode } from './functions-error';
+import { createRequests } from './requests';
 
 const TASK = `WT${'a'.repeat(32)}`;
 type Reply = { status: number; body?: unknown; headers?: Record<string, string> } | Error;
@@ -26,18 +27,20 @@ function aClient(...replies: Reply[]) {
     return aResponse(reply);
   });
   let online = true;
-  const client = createFunctionsClient({
-    baseUrl: 'https://functions.example.com',
-    token: () => {
-      tokens += 1;
-      return `token-${tokens}`;
-    },
-    fetch,
-    isOnline: () => online,
-    wait: async (ms) => {
-      waits.push(ms);
-    },
-  });
+  const client = createFunctionsClient(
+    createRequests({
+      baseUrl: 'https://functions.example.com',
+      token: () => {
+        tokens += 1;
+        return `token-${tokens}`;
+      },
+      fetch,
+      isOnline: () => online,
+      wait: async (ms) => {
+        waits.push(ms);
+      },
+    }),
+  );
   return { client, fetch, waits, goOffline: () => (online = false) };
 }
 const codeOf = (promise: Promise<unknown>) => promise.then(() => 'ok', failureCode);
@@ -115,7 +118,7 @@ test('offline and not configured: nobody is asked', async () => {
   const { client, fetch, goOffline } = aClient({ status: 200 });
   goOffline();
   expect(await codeOf(client.card(TASK))).toBe('offline');
-  const none = createFunctionsClient({ baseUrl: undefined, token: () => '', fetch });
+  const none = createFunctionsClient(createRequests({ baseUrl: undefined, token: () => '', fetch }));
   expect(await codeOf(none.card(TASK))).toBe('not-configured');
   expect(fetch).not.toHaveBeenCalled();
 });
@@ -144,7 +147,9 @@ describe('time', () => {
     );
 
   test('no answer is a failure of its own', async () => {
-    const client = createFunctionsClient({ baseUrl: 'https://a', token: () => '', fetch: (_url, init) => never(init) });
+    const client = createFunctionsClient(
+      createRequests({ baseUrl: 'https://a', token: () => '', fetch: (_url, init) => never(init) }),
+    );
     const code = codeOf(client.card(TASK));
     await jest.advanceTimersByTimeAsync(15_000);
     expect(await code).toBe('timed-out');
@@ -152,7 +157,9 @@ describe('time', () => {
 
   test('what the caller ends is not a failure to tell', async () => {
     const ender = new AbortController();
-    const client = createFunctionsClient({ baseUrl: 'https://a', token: () => '', fetch: (_url, init) => never(init) });
+    const client = createFunctionsClient(
+      createRequests({ baseUrl: 'https://a', token: () => '', fetch: (_url, init) => never(init) }),
+    );
     const caught = client.card(TASK, ender.signal).catch((error: unknown) => error);
     ender.abort();
     expect(await caught).toMatchObject({ name: 'AbortError' });

@@ -1,7 +1,15 @@
+import type { EmailAdminErrorCode, EmailAdminRefusal } from '@callback-and-voicemail/contract/email-admin-api';
 import type { FlexApiErrorCode } from '@callback-and-voicemail/contract/flex-api';
 
 /** What our Functions may say, and what may keep them from saying anything. */
-export type FailureCode = FlexApiErrorCode | 'not-configured' | 'offline' | 'unreachable' | 'timed-out' | 'unexpected';
+export type FailureCode =
+  | FlexApiErrorCode
+  | EmailAdminErrorCode
+  | 'not-configured'
+  | 'offline'
+  | 'unreachable'
+  | 'timed-out'
+  | 'unexpected';
 
 /** A call to our Functions that did not do what was asked; `code` has words in every language. */
 export class FunctionsError extends Error {
@@ -9,6 +17,8 @@ export class FunctionsError extends Error {
     readonly code: FailureCode,
     readonly status: number | undefined,
     message: string,
+    /** What else the answer said, where it was one of ours. */
+    readonly detail: Partial<Omit<EmailAdminRefusal, 'code'>> = {},
   ) {
     super(message);
     this.name = 'FunctionsError';

@@ -1,5 +1,7 @@
 import type { VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
-import type { AnyAction } from 'redux';
+import { type AnyAction, combineReducers } from 'redux';
+import { historyReducer } from '../email-admin/history/history-state';
+import { settingsReducer } from '../email-admin/settings/settings-state';
 import type { FailureCode } from '../functions-client/functions-error';
 
 /** Where the slice lies in Flex's store. */
@@ -25,9 +27,12 @@ export interface PluginState {
   cards: Record<string, CardState>;
   /** By task sid. */
   acts: Record<string, Partial<Record<Act, ActState>>>;
+  /** The supervisors' panel. */
+  email: ReturnType<typeof emailReducer>;
 }
 
-const NOTHING: PluginState = { cards: {}, acts: {} };
+const emailReducer = combineReducers({ settings: settingsReducer, history: historyReducer });
+const NOTHING: PluginState = { cards: {}, acts: {}, email: emailReducer(undefined, { type: '' }) };
 const PREFIX = 'CALLBACK_AND_VOICEMAIL';
 
 export const actions = {
@@ -73,10 +78,12 @@ export function reducer(state: PluginState = NOTHING, action: AnyAction): Plugin
     case 'CALLBACK_AND_VOICEMAIL/FORGOTTEN': {
       const { [ours.taskSid]: _card, ...cards } = state.cards;
       const { [ours.taskSid]: _acts, ...acts } = state.acts;
-      return { cards, acts };
+      return { ...state, cards, acts };
     }
-    default:
-      return state;
+    default: {
+      const email = emailReducer(state.email, action);
+      return email === state.email ? state : { ...state, email };
+    }
   }
 }
 

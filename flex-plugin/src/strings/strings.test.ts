@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { enUS } from './en-US';
 import { ago, clock, decimal, elapsed, isOtherTime, list, minutesAndSeconds, phoneNumber, total } from './formats';
-import { LANGUAGES, wordsIn } from './translate';
+import { enUS, LANGUAGES } from './strings';
+import { wordsIn } from './translate';
 
 const variables = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort();
 /** Of `strings/` itself only the file that makes words of times and numbers. */

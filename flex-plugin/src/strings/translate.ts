@@ -1,19 +1,4 @@
-import { enUS, type StringKey, type Strings } from './en-US';
-import { esES } from './es-ES';
-import { esMX } from './es-MX';
-import { ptBR } from './pt-BR';
-import { th } from './th';
-import { zhHans } from './zh-Hans';
-
-/** The languages there are, by the tags Flex itself uses. */
-export const LANGUAGES: Record<string, Strings> = {
-  'en-US': enUS,
-  'es-ES': esES,
-  'es-MX': esMX,
-  'pt-BR': ptBR,
-  th,
-  'zh-Hans': zhHans,
-};
+import { LANGUAGES, type StringKey } from './strings';
 
 /** Names of people, numbers, times: whatever a string has a place for. */
 export type Variables = Record<string, string | number>;

@@ -6,8 +6,8 @@ import { EmailIcon } from '@twilio-paste/icons/esm/EmailIcon';
 import { ErrorIcon } from '@twilio-paste/icons/esm/ErrorIcon';
 import * as React from 'react';
 import { usePlugin } from '../plugin-context';
-import type { StringKey } from '../strings/en-US';
 import { ago, clock } from '../strings/formats';
+import type { StringKey } from '../strings/strings';
 import type { Words } from '../strings/translate';
 import { useId } from '../use-id';
 

@@ -13,7 +13,7 @@ import {
   violations,
 } from '../../test/things';
 import { actions } from '../state/state';
-import { LANGUAGES } from '../strings/translate';
+import { LANGUAGES } from '../strings/strings';
 
 beforeEach(() => jest.useFakeTimers({ now: NOW, doNotFake: ['queueMicrotask', 'nextTick', 'setImmediate'] }));
 afterEach(() => jest.useRealTimers());

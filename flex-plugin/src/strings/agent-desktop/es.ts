@@ -1,7 +1,7 @@
-import type { Strings } from './en-US';
+import type { AgentDesktopStrings } from './en-US';
 
 /** Spanish without what differs between its countries; `es-ES.ts` and `es-MX.ts` say the rest. */
-export const es: Strings = {
+export const es: AgentDesktopStrings = {
   Voicemail: 'Mensaje de voz',
   Callback: 'Devolución de llamada',
   VoicemailFrom: 'Mensaje de voz de {{name}}',

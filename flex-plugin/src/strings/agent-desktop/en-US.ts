@@ -111,5 +111,4 @@ export const enUS = {
     'A Mailgun key (mailgun_api_key) is in the Flex configuration, where every agent can read it. Remove it there, revoke it at Mailgun, and give a new one to the Functions only.',
 } as const;
 
-export type StringKey = keyof typeof enUS;
-export type Strings = Record<StringKey, string>;
+export type AgentDesktopStrings = Record<keyof typeof enUS, string>;

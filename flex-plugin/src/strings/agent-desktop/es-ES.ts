@@ -1,7 +1,7 @@
-import type { Strings } from './en-US';
+import type { AgentDesktopStrings } from './en-US';
 import { es } from './es';
 
-export const esES: Strings = {
+export const esES: AgentDesktopStrings = {
   ...es,
   Voicemail: 'Mensaje de voz',
   Callback: 'Rellamada',

@@ -1,6 +1,6 @@
-import type { Strings } from './en-US';
+import type { AgentDesktopStrings } from './en-US';
 
-export const ptBR: Strings = {
+export const ptBR: AgentDesktopStrings = {
   Voicemail: 'Correio de voz',
   Callback: 'Retorno de chamada',
   VoicemailFrom: 'Correio de voz de {{name}}',

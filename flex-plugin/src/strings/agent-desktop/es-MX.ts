@@ -1,7 +1,7 @@
-import type { Strings } from './en-US';
+import type { AgentDesktopStrings } from './en-US';
 import { es } from './es';
 
-export const esMX: Strings = {
+export const esMX: AgentDesktopStrings = {
   ...es,
   Voicemail: 'Mensaje de voz',
   SpeedValue: '{{speed}}×',

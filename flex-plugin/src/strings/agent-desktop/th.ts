@@ -1,6 +1,6 @@
-import type { Strings } from './en-US';
+import type { AgentDesktopStrings } from './en-US';
 
-export const th: Strings = {
+export const th: AgentDesktopStrings = {
   Voicemail: 'ข้อความเสียง',
   Callback: 'โทรกลับ',
   VoicemailFrom: 'ข้อความเสียงจาก {{name}}',

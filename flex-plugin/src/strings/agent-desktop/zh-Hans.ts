@@ -1,6 +1,6 @@
-import type { Strings } from './en-US';
+import type { AgentDesktopStrings } from './en-US';
 
-export const zhHans: Strings = {
+export const zhHans: AgentDesktopStrings = {
   Voicemail: '语音留言',
   Callback: '回电',
   VoicemailFrom: '来自 {{name}} 的语音留言',

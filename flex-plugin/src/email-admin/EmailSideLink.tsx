@@ -1,0 +1,65 @@
+import { Box } from '@twilio-paste/core/box';
+import { EmailIcon } from '@twilio-paste/icons/esm/EmailIcon';
+import * as React from 'react';
+import { useEffect } from 'react';
+import { useSelector } from 'react-redux';
+import type { RootState } from '../state/state';
+import { useEmailAdmin } from './email-admin-context';
+import { selectSettings } from './select';
+
+/** Seldom: it is asked for by every supervisor's Flex, all day long. */
+const MARK_EVERY_MS = 5 * 60_000;
+
+/** What is used of Flex's own `SideLink`, which wants more: Flex gives it the rest. */
+export interface SideLinkLike {
+  showLabel?: boolean;
+  isActive?: boolean;
+  icon: React.ReactNode;
+  iconActive?: React.ReactNode;
+  onClick: () => void;
+  children?: React.ReactNode;
+}
+
+/** The link in the side navigation, quietly marked while mails are failing. */
+export const EmailSideLink: React.FC<{
+  /** Flex's own `SideLink`. */
+  as: React.ComponentType<SideLinkLike>;
+  isActive: boolean;
+  onClick: () => void;
+}> = ({ as: SideLink, isActive, onClick, ...given }) => {
+  const { words, settings } = useEmailAdmin();
+  const { t } = words;
+  const failed = useSelector((root: RootState) => selectSettings(root).answer?.health.failedMails ?? 0);
+  useEffect(() => {
+    // The view asks by itself, and more often.
+    if (isActive) return undefined;
+    const ask = () => document.visibilityState !== 'hidden' && void settings.load();
+    ask();
+    const timer = setInterval(ask, MARK_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [settings, isActive]);
+  const icon = <LinkIcon isMarked={failed > 0} />;
+  return (
+    <SideLink {...given} isActive={isActive} icon={icon} iconActive={icon} onClick={onClick}>
+      {failed > 0 ? t('PanelLinkFailing', { count: failed }) : t('PanelLink')}
+    </SideLink>
+  );
+};
+
+const LinkIcon: React.FC<{ isMarked: boolean }> = ({ isMarked }) => (
+  <Box position="relative" display="inline-flex" color="currentColor">
+    <EmailIcon decorative size="sizeIcon40" color="currentColor" />
+    {isMarked && (
+      <Box
+        position="absolute"
+        top="-2px"
+        right="-2px"
+        width="8px"
+        height="8px"
+        borderRadius="borderRadiusCircle"
+        backgroundColor="colorBackgroundError"
+        data-mark="failing"
+      />
+    )}
+  </Box>
+);

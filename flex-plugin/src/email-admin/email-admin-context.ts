@@ -1,0 +1,22 @@
+import { createContext, useContext } from 'react';
+import type { Words } from '../strings/translate';
+import type { HistoryActs } from './history/history-acts';
+import type { SettingsActs } from './settings/settings-acts';
+
+/** What the components of the supervisors' panel are given instead of reaching for it. */
+export interface EmailAdminServices {
+  words: Words;
+  settings: SettingsActs;
+  history: HistoryActs;
+  /** Says something outside the panel, where Flex says such things. */
+  notify: (text: string) => void;
+}
+
+export const EmailAdminContext = createContext<EmailAdminServices | undefined>(undefined);
+
+/** @throws outside an `EmailAdminContext.Provider` */
+export function useEmailAdmin(): EmailAdminServices {
+  const services = useContext(EmailAdminContext);
+  if (services === undefined) throw new Error('A component of the panel is used outside EmailAdminContext');
+  return services;
+}

@@ -1,0 +1,53 @@
+import type * as Flex from '@twilio/flex-ui';
+import * as React from 'react';
+import type { Store } from 'redux';
+import type { EmailAdminClient } from '../functions-client/email-admin-client';
+import type { Words } from '../strings/translate';
+import { EmailAdminView } from './EmailAdminView';
+import { EmailSideLink, type SideLinkLike } from './EmailSideLink';
+import { EmailAdminContext, type EmailAdminServices } from './email-admin-context';
+import { createHistoryActs } from './history/history-acts';
+import { createSettingsActs } from './settings/settings-acts';
+
+const VIEW_NAME = 'voicemail-email';
+const NOTIFICATION = 'CallbackAndVoicemailEmailPanel';
+
+/**
+ * Adds the panel and its link to Flex's side navigation. Only for supervisors and administrators: who else asks the
+ * Functions is refused by them.
+ */
+export function registerEmailAdmin(
+  flex: typeof Flex,
+  { client, store, words }: { client: EmailAdminClient; store: Store; words: Words },
+): void {
+  flex.Notifications.registerNotification({
+    id: NOTIFICATION,
+    type: flex.NotificationType.warning,
+    content: '{{text}}',
+  } as Flex.Notification);
+  const services: EmailAdminServices = {
+    words,
+    settings: createSettingsActs({ client, store }),
+    history: createHistoryActs({ client, store }),
+    notify: (text) => void flex.Notifications.showNotification(NOTIFICATION, { text }),
+  };
+  const { View, SideLink } = flex;
+  flex.ViewCollection.Content.add(
+    <View name={VIEW_NAME} key="callback-and-voicemail-email-view">
+      <EmailAdminContext.Provider value={services}>
+        <EmailAdminView />
+      </EmailAdminContext.Provider>
+    </View>,
+  );
+  const Link: React.FC<{ activeView?: string }> = (props) => (
+    <EmailAdminContext.Provider value={services}>
+      <EmailSideLink
+        {...props}
+        as={SideLink as React.ComponentType<SideLinkLike>}
+        isActive={props.activeView === VIEW_NAME}
+        onClick={() => void flex.Actions.invokeAction('NavigateToView', { viewName: VIEW_NAME })}
+      />
+    </EmailAdminContext.Provider>
+  );
+  flex.SideNav.Content.add(<Link key="callback-and-voicemail-email-link" />);
+}

@@ -1,0 +1,72 @@
+import type {
+  EmailSettingsAnswer,
+  EmailTestAnswer,
+  HistoryAnswer,
+  MailState,
+  ResendAnswer,
+} from '@callback-and-voicemail/contract/email-admin-api';
+import type { EmailSettings, NotificationRules } from '@callback-and-voicemail/contract/email-settings';
+import { json, type Requests } from './requests';
+
+/** What the history is narrowed to. */
+export interface HistoryQuery {
+  /** `YYYY-MM-DD` in the business's zone; absent: the last 7 days. */
+  day?: string;
+  state?: MailState;
+  queue?: string;
+  /** Exact, in E.164. */
+  caller?: string;
+}
+
+/** A supervisor's calls to our Functions. All throw `FunctionsError`, whose `detail` carries the refusal's particulars. */
+export interface EmailAdminClient {
+  settings(signal?: AbortSignal): Promise<EmailSettingsAnswer>;
+  /**
+   * @param revision of what this was made from
+   * @param replace true to overwrite what is stored and cannot be read
+   */
+  save(
+    proposal: { settings: EmailSettings; rules: NotificationRules },
+    revision: string,
+    replace: boolean,
+  ): Promise<EmailSettingsAnswer>;
+  sendTest(address: string, settings: EmailSettings): Promise<EmailTestAnswer>;
+  history(query: HistoryQuery, cursor?: string, signal?: AbortSignal): Promise<HistoryAnswer>;
+  /** @param voicemailId one, or every mail that failed in the last 7 days */
+  resend(voicemailId: string | 'all'): Promise<ResendAnswer>;
+}
+
+/** @returns the calls, made by these requests */
+export function createEmailAdminClient({ call, once }: Requests): EmailAdminClient {
+  return {
+    settings: (signal) => call('email-settings', { Action: 'read' }, json<EmailSettingsAnswer>, signal),
+    save: ({ settings, rules }, Revision, replace) =>
+      once(
+        'email-settings',
+        {
+          Action: 'save',
+          Settings: JSON.stringify(settings),
+          Rules: JSON.stringify(rules),
+          Revision,
+          ...(replace ? { Replace: 'true' } : {}),
+        },
+        json<EmailSettingsAnswer>,
+      ),
+    // `rate-limited` says here when it is worth asking again, which is no matter of seconds.
+    sendTest: (Address, settings) =>
+      once('email-test', { Address, Settings: JSON.stringify(settings) }, json<EmailTestAnswer>),
+    history: ({ day, state, queue, caller }, cursor, signal) =>
+      call(
+        'email-history',
+        given({ Day: day, State: state, Queue: queue, Caller: caller, Cursor: cursor }),
+        json<HistoryAnswer>,
+        signal,
+      ),
+    resend: (voicemailId) =>
+      once('email-resend', voicemailId === 'all' ? { All: 'true' } : { Voicemail: voicemailId }, json<ResendAnswer>),
+  };
+}
+
+function given(fields: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).filter((one): one is [string, string] => Boolean(one[1])));
+}

@@ -1,0 +1,3 @@
+import { type EmailAdminStrings, enUS } from './en-US';
+
+export const zhHans: EmailAdminStrings = { ...enUS };
