@@ -47,6 +47,8 @@ export interface EmailSettingsAnswer {
   savedAt?: string;
   /** Lower-case domains recipients may be of. */
   allowedDomains: string[];
+  /** The business's zone (IANA), which holds where the settings name none. */
+  timeZone: string;
   /** Names and numbers rules can be made of, as far as they are known. */
   queues: string[];
   numbers: string[];

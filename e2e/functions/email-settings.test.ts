@@ -42,6 +42,7 @@ describe('reading', () => {
       revision: '',
       source: 'environment',
       allowedDomains: ['example.com', 'example.org'],
+      timeZone: 'UTC',
       queues: expect.arrayContaining(['Support', 'Sales']),
       numbers: expect.any(Array),
       audit: [],

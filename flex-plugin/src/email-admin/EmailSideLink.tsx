@@ -6,6 +6,7 @@ import { useSelector } from 'react-redux';
 import type { RootState } from '../state/state';
 import { useEmailAdmin } from './email-admin-context';
 import { selectSettings } from './select';
+import { useUnsavedGuard } from './unsaved';
 
 /** Seldom: it is asked for by every supervisor's Flex, all day long. */
 const MARK_EVERY_MS = 5 * 60_000;
@@ -38,6 +39,7 @@ export const EmailSideLink: React.FC<{
     const timer = setInterval(ask, MARK_EVERY_MS);
     return () => clearInterval(timer);
   }, [settings, isActive]);
+  useUnsavedGuard();
   const icon = <LinkIcon isMarked={failed > 0} />;
   return (
     <SideLink {...given} isActive={isActive} icon={icon} iconActive={icon} onClick={onClick}>

@@ -31,6 +31,7 @@ export async function settingsAnswer(invocation: Invocation): Promise<EmailSetti
       source,
       ...(saved === undefined ? {} : { savedBy: saved.by, savedAt: saved.at }),
       allowedDomains: allowedEmailDomains(invocation.environment),
+      timeZone: invocation.timeZone,
       queues: named(queues, rules.rules, 'queues'),
       numbers: named(numbers, rules.rules, 'numbers'),
       audit,
@@ -43,7 +44,7 @@ export async function settingsAnswer(invocation: Invocation): Promise<EmailSetti
 
 /** What was just saved, where reading it again failed: without what only reading tells. */
 export function answerAfterSaving(
-  { environment }: Invocation,
+  { environment, timeZone }: Invocation,
   { settings, rules }: Proposal,
   record: AuditRecord,
   revision: string,
@@ -56,6 +57,7 @@ export function answerAfterSaving(
     savedBy: record.by,
     savedAt: record.at,
     allowedDomains: allowedEmailDomains(environment),
+    timeZone,
     queues: named(remembered?.queues ?? [], rules.rules, 'queues'),
     numbers: named(remembered?.numbers ?? [], rules.rules, 'numbers'),
     audit: [record],

@@ -1,0 +1,53 @@
+import type { EmailSettingsAnswer } from '@callback-and-voicemail/contract/email-admin-api';
+import { Box } from '@twilio-paste/core/box';
+import { Button } from '@twilio-paste/core/button';
+import { Callout } from '@twilio-paste/core/callout';
+import { Text } from '@twilio-paste/core/text';
+import * as React from 'react';
+import { useSelector } from 'react-redux';
+import { clock } from '../../strings/formats';
+import { useEmailAdmin } from '../email-admin-context';
+import { selectSettings } from '../select';
+import { merge } from './draft';
+import { fieldName } from './field-words';
+import { valueWords } from './value-words';
+
+/** Two people changed the same: who, what, and which of both is to hold. Nothing is saved by choosing. */
+export const Conflict: React.FC<{ theirs: EmailSettingsAnswer }> = ({ theirs }) => {
+  const { words, settings: acts } = useEmailAdmin();
+  const { t } = words;
+  const { answer, draft } = useSelector(selectSettings);
+  if (answer === undefined || draft === undefined) return null;
+  const { overlapping } = merge(answer, draft, theirs, 'mine');
+  const time = theirs.savedAt === undefined ? '' : clock(words, theirs.savedAt, Date.now());
+  return (
+    <Box marginBottom="space40" role="alert">
+      <Callout variant="warning">
+        <Text as="div" color="inherit" fontWeight="fontWeightSemibold">
+          {t('ConflictTitle', { name: theirs.savedBy ?? '', time })}
+        </Text>
+        <Box as="ul" margin="space0" paddingLeft="space60">
+          {overlapping.map((field) => (
+            <li key={field}>
+              <Text as="span" color="inherit" overflowWrap="anywhere">
+                {t('ConflictField', {
+                  field: fieldName(words, field, [...draft.rules.rules, ...theirs.rules.rules]),
+                  mine: valueWords(words, field, draft),
+                  theirs: valueWords(words, field, theirs),
+                })}
+              </Text>
+            </li>
+          ))}
+        </Box>
+        <Box display="flex" columnGap="space30" marginTop="space30">
+          <Button variant="secondary" size="small" onClick={() => acts.choose('theirs')}>
+            {t('TakeTheirs', { name: theirs.savedBy ?? '' })}
+          </Button>
+          <Button variant="secondary" size="small" onClick={() => acts.choose('mine')}>
+            {t('KeepMine')}
+          </Button>
+        </Box>
+      </Callout>
+    </Box>
+  );
+};

@@ -1,0 +1,192 @@
+import type { FieldProblem } from '@callback-and-voicemail/contract/email-admin-api';
+import type { EmailRecipient } from '@callback-and-voicemail/contract/email-settings';
+import { Box } from '@twilio-paste/core/box';
+import { Button } from '@twilio-paste/core/button';
+import { HelpText } from '@twilio-paste/core/help-text';
+import { Input } from '@twilio-paste/core/input';
+import { Label } from '@twilio-paste/core/label';
+import { ScreenReaderOnly } from '@twilio-paste/core/screen-reader-only';
+import { Text } from '@twilio-paste/core/text';
+import { CloseIcon } from '@twilio-paste/icons/esm/CloseIcon';
+import * as React from 'react';
+import { list } from '../../strings/formats';
+import { useId } from '../../use-id';
+import { useEmailAdmin } from '../email-admin-context';
+import { readAddresses, withRecipients } from './address-entry';
+import { FieldProblems, problemsAt } from './FieldProblems';
+
+export interface RecipientsFieldProps {
+  label: string;
+  /** Where they lie in the settings: `recipients`, `rules.2.recipients`. */
+  path: string;
+  recipients: readonly EmailRecipient[];
+  onChange: (recipients: EmailRecipient[]) => void;
+  allowedDomains: readonly string[];
+  problems: readonly FieldProblem[];
+  /** What is said where there is nobody yet. */
+  help?: string;
+  /** Only one: another takes its place. */
+  isSingle?: boolean;
+}
+
+/** Addresses as chips; typed one by one, or pasted many at once. What cannot be taken stays in the field, with why. */
+export const RecipientsField: React.FC<RecipientsFieldProps> = ({
+  label,
+  path,
+  recipients,
+  onChange,
+  allowedDomains,
+  problems,
+  help,
+  isSingle = false,
+}) => {
+  const { words } = useEmailAdmin();
+  const { t } = words;
+  const [text, setText] = React.useState('');
+  const [problem, setProblem] = React.useState<'malformed' | 'domain-not-allowed'>();
+  const [news, setNews] = React.useState('');
+  const id = useId('recipients');
+  const helpId = useId('recipients-help');
+  const problemId = useId('recipients-problem');
+  const input = React.useRef<HTMLInputElement>(null);
+
+  function add(typed: string): void {
+    const entry = readAddresses(typed, allowedDomains);
+    setText(entry.rest);
+    setProblem(entry.problem);
+    if (entry.recipients.length === 0) return;
+    const next = isSingle ? entry.recipients.slice(-1) : withRecipients(recipients, entry.recipients);
+    onChange(next);
+    const added = next.length - recipients.length;
+    setNews(added > 0 ? t('RecipientsAdded', { count: added }) : t('RecipientsThere'));
+  }
+  function remove(one: EmailRecipient): void {
+    onChange(recipients.filter((other) => other !== one));
+    setNews(t('RecipientRemoved', { name: one.name ?? one.address }));
+    // The button that had the focus is gone.
+    input.current?.focus();
+  }
+  const wrong = problemsAt(problems, path);
+  const described = [helpId, ...(problem !== undefined || wrong.length > 0 ? [problemId] : [])].join(' ');
+  return (
+    <Box role="group" aria-labelledby={`${id}-label`}>
+      <Label as="label" htmlFor={id} id={`${id}-label`}>
+        {label}
+      </Label>
+      {recipients.length > 0 && (
+        <Box
+          as="ul"
+          display="flex"
+          flexWrap="wrap"
+          columnGap="space20"
+          rowGap="space20"
+          margin="space0"
+          padding="space0"
+          marginBottom="space30"
+        >
+          {recipients.map((one, index) => (
+            <Chip
+              key={one.address}
+              recipient={one}
+              isWrong={problemsAt(wrong, `${path}.${index}`).length > 0}
+              onRemove={() => remove(one)}
+            />
+          ))}
+        </Box>
+      )}
+      <Box display="flex" columnGap="space30">
+        <Box flexGrow={1} maxWidth="size50">
+          <Input
+            ref={input}
+            id={id}
+            type="text"
+            autoComplete="off"
+            value={text}
+            hasError={problem !== undefined || wrong.length > 0}
+            aria-describedby={described}
+            placeholder={t('RecipientPlaceholder')}
+            onChange={({ target }) => {
+              setText(target.value);
+              setProblem(undefined);
+              // Whoever types a comma or pastes several has finished the ones before it.
+              if (/[,;\n]\s*$/.test(target.value)) add(target.value);
+            }}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter') {
+                event.preventDefault();
+                add(text);
+              } else if (event.key === 'Backspace' && text === '' && recipients.length > 0 && !isSingle)
+                remove(recipients[recipients.length - 1]!);
+            }}
+            onPaste={(event) => {
+              const pasted = event.clipboardData.getData('text');
+              if (!/[,;\n\s]\S/.test(pasted.trim())) return;
+              event.preventDefault();
+              add(`${text} ${pasted}`);
+            }}
+            onBlur={() => text.trim() !== '' && add(text)}
+          />
+        </Box>
+        <Button variant="secondary" disabled={text.trim() === ''} onClick={() => add(text)}>
+          {t('RecipientAdd')}
+        </Button>
+      </Box>
+      <Box id={problemId} role="alert">
+        {problem !== undefined && (
+          <HelpText variant="error">
+            {problem === 'malformed' ? t('ProblemAddress', { value: text }) : t('ProblemDomain', { value: text })}
+          </HelpText>
+        )}
+        {problem === undefined && <FieldProblems problems={wrong} />}
+      </Box>
+      <Box id={helpId}>
+        <HelpText>
+          {help === undefined ? '' : `${help} `}
+          {allowedDomains.length > 0
+            ? t('RecipientsHelp', { domains: list(words, [...allowedDomains]) })
+            : t('RecipientsNoDomains')}
+        </HelpText>
+      </Box>
+      <ScreenReaderOnly>
+        <span role="status">{news}</span>
+      </ScreenReaderOnly>
+    </Box>
+  );
+};
+
+const Chip: React.FC<{ recipient: EmailRecipient; isWrong: boolean; onRemove: () => void }> = ({
+  recipient: { name, address },
+  isWrong,
+  onRemove,
+}) => {
+  const { t } = useEmailAdmin().words;
+  return (
+    <Box
+      as="li"
+      display="inline-flex"
+      alignItems="center"
+      columnGap="space20"
+      paddingLeft="space30"
+      paddingRight="space20"
+      paddingY="space10"
+      maxWidth="100%"
+      borderRadius="borderRadiusPill"
+      backgroundColor={isWrong ? 'colorBackgroundErrorWeakest' : 'colorBackground'}
+      borderStyle="solid"
+      borderWidth="borderWidth10"
+      borderColor={isWrong ? 'colorBorderError' : 'colorBorderWeaker'}
+    >
+      <Text as="span" fontSize="fontSize20" color={isWrong ? 'colorTextError' : 'colorText'} title={address}>
+        {name === undefined ? address : `${name} (${address})`}
+      </Text>
+      <Button
+        variant="reset"
+        size="reset"
+        aria-label={t('RecipientRemove', { name: name ?? address })}
+        onClick={onRemove}
+      >
+        <CloseIcon decorative size="sizeIcon10" />
+      </Button>
+    </Box>
+  );
+};

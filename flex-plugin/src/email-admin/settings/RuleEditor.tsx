@@ -1,0 +1,197 @@
+import type { EmailSettingsAnswer, FieldProblem } from '@callback-and-voicemail/contract/email-admin-api';
+import type { NotificationRule, RuleTimes } from '@callback-and-voicemail/contract/email-settings';
+import { MAX_LENGTH } from '@callback-and-voicemail/contract/email-settings/plain';
+import { Box } from '@twilio-paste/core/box';
+import { Button } from '@twilio-paste/core/button';
+import { Checkbox, CheckboxGroup } from '@twilio-paste/core/checkbox';
+import { Input } from '@twilio-paste/core/input';
+import { Label } from '@twilio-paste/core/label';
+import { Option, Select } from '@twilio-paste/core/select';
+import { Text } from '@twilio-paste/core/text';
+import * as React from 'react';
+import { phoneNumber } from '../../strings/formats';
+import { useId } from '../../use-id';
+import { useEmailAdmin } from '../email-admin-context';
+import { FieldProblems, problemsAt } from './FieldProblems';
+import { RecipientsField } from './RecipientsField';
+import { dayName, ruleSentence } from './rule-sentence';
+
+const DAYS = [1, 2, 3, 4, 5, 6, 7];
+const HOLIDAYS = ['as-any-day', 'never', 'only'] as const;
+const HOLIDAY_WORDS = {
+  'as-any-day': 'RuleHolidaysAny',
+  never: 'RuleHolidaysNever',
+  only: 'RuleHolidaysOnly',
+} as const;
+
+/** One rule, in the place of its sentence; the sentence above it follows what is chosen. */
+export const RuleEditor: React.FC<{
+  rule: NotificationRule;
+  index: number;
+  answer: EmailSettingsAnswer;
+  problems: readonly FieldProblem[];
+  onChange: (rule: NotificationRule) => void;
+  onDone: () => void;
+  onCancel: () => void;
+}> = ({ rule, index, answer, problems, onChange, onDone, onCancel }) => {
+  const { words } = useEmailAdmin();
+  const { t } = words;
+  const path = `rules.${index}`;
+  const { queues = [], numbers = [] } = rule;
+  const when: RuleTimes = rule.when ?? { holidays: 'as-any-day' };
+  const ids = {
+    name: useId('rule-name'),
+    from: useId('rule-from'),
+    to: useId('rule-to'),
+    holidays: useId('rule-days'),
+  };
+  const first = React.useRef<HTMLInputElement>(null);
+  React.useEffect(() => first.current?.focus(), []);
+
+  const set = (change: Partial<NotificationRule>) => onChange(withoutEmpty({ ...rule, ...change }));
+  const setWhen = (change: Partial<RuleTimes>) => set({ when: { ...when, ...change } });
+  const toggled = <T,>(all: readonly T[], one: T) =>
+    all.includes(one) ? all.filter((other) => other !== one) : [...all, one];
+  // All days is what no choice means; the last one cannot be taken away by mistake and mean all.
+  const days = when.days ?? DAYS;
+  return (
+    <Box
+      role="group"
+      aria-label={t('RuleEditing')}
+      display="flex"
+      flexDirection="column"
+      rowGap="space50"
+      padding="space50"
+      borderRadius="borderRadius20"
+      backgroundColor="colorBackground"
+      onKeyDown={(event: React.KeyboardEvent) => event.key === 'Escape' && onCancel()}
+    >
+      <Text as="div" fontWeight="fontWeightSemibold" overflowWrap="anywhere" role="status">
+        {ruleSentence(words, rule)}
+      </Text>
+      <Box maxWidth="size40">
+        <Label htmlFor={ids.name}>{t('RuleName')}</Label>
+        <Input
+          ref={first}
+          id={ids.name}
+          type="text"
+          value={rule.name ?? ''}
+          maxLength={MAX_LENGTH.ruleName}
+          onChange={({ target }) => set({ name: target.value })}
+        />
+        <FieldProblems problems={problemsAt(problems, `${path}.name`)} />
+      </Box>
+      {answer.queues.length > 0 && (
+        <CheckboxGroup name={`${ids.name}-queues`} legend={t('RuleQueuesLegend')} orientation="horizontal">
+          {answer.queues.map((queue) => (
+            <Checkbox
+              key={queue}
+              id={`${ids.name}-queue-${queue}`}
+              checked={queues.includes(queue)}
+              onChange={() => set({ queues: toggled(queues, queue) })}
+            >
+              {queue}
+            </Checkbox>
+          ))}
+        </CheckboxGroup>
+      )}
+      {answer.numbers.length > 0 && (
+        <CheckboxGroup name={`${ids.name}-numbers`} legend={t('RuleNumbersLegend')} orientation="horizontal">
+          {answer.numbers.map((number) => (
+            <Checkbox
+              key={number}
+              id={`${ids.name}-number-${number}`}
+              checked={numbers.includes(number)}
+              onChange={() => set({ numbers: toggled(numbers, number) })}
+            >
+              {phoneNumber(number)}
+            </Checkbox>
+          ))}
+        </CheckboxGroup>
+      )}
+      <Box>
+        <CheckboxGroup name={`${ids.name}-days`} legend={t('RuleDaysLegend')} orientation="horizontal">
+          {DAYS.map((day) => (
+            <Checkbox
+              key={day}
+              id={`${ids.name}-day-${day}`}
+              checked={days.includes(day)}
+              onChange={() => {
+                const next = toggled(days, day).sort();
+                setWhen({ days: next.length === DAYS.length ? undefined : next });
+              }}
+            >
+              {dayName(words, day, 'short')}
+            </Checkbox>
+          ))}
+        </CheckboxGroup>
+        <FieldProblems problems={problemsAt(problems, `${path}.when.days`)} />
+      </Box>
+      <Box display="flex" flexWrap="wrap" columnGap="space50" rowGap="space30">
+        {(['from', 'to'] as const).map((end) => (
+          <Box key={end}>
+            <Label htmlFor={ids[end]}>{t(end === 'from' ? 'RuleFrom' : 'RuleTo')}</Label>
+            <Input
+              id={ids[end]}
+              type="time"
+              value={when[end] ?? ''}
+              onChange={({ target }) => setWhen({ [end]: target.value === '' ? undefined : target.value })}
+            />
+            <FieldProblems problems={problemsAt(problems, `${path}.when.${end}`)} />
+          </Box>
+        ))}
+        <Box>
+          <Label htmlFor={ids.holidays}>{t('RuleHolidays')}</Label>
+          <Select
+            id={ids.holidays}
+            value={when.holidays}
+            onChange={({ target }) => setWhen({ holidays: target.value as RuleTimes['holidays'] })}
+          >
+            {HOLIDAYS.map((one) => (
+              <Option key={one} value={one}>
+                {t(HOLIDAY_WORDS[one])}
+              </Option>
+            ))}
+          </Select>
+        </Box>
+      </Box>
+      <RecipientsField
+        label={t('RuleRecipients')}
+        path={`${path}.recipients`}
+        recipients={rule.recipients}
+        onChange={(recipients) => set({ recipients })}
+        allowedDomains={answer.allowedDomains}
+        problems={problems}
+      />
+      <Box display="flex" columnGap="space30">
+        <Button variant="secondary" size="small" onClick={onDone}>
+          {t('RuleDone')}
+        </Button>
+        <Button variant="link" size="small" onClick={onCancel}>
+          {t('RuleCancel')}
+        </Button>
+      </Box>
+    </Box>
+  );
+};
+
+/** What was chosen and taken back leaves nothing behind. */
+function withoutEmpty(rule: NotificationRule): NotificationRule {
+  const { name, queues, numbers, when, ...rest } = rule;
+  const { days, from, to, holidays, ...unknown } = when ?? { holidays: 'as-any-day' as const };
+  const times = {
+    ...unknown,
+    ...(days === undefined ? {} : { days }),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    holidays,
+  };
+  const isAnyTime = Object.keys(times).length === 1 && holidays === 'as-any-day';
+  return {
+    ...rest,
+    ...(name === undefined || name === '' ? {} : { name }),
+    ...(queues === undefined || queues.length === 0 ? {} : { queues }),
+    ...(numbers === undefined || numbers.length === 0 ? {} : { numbers }),
+    ...(isAnyTime ? {} : { when: times }),
+  } as NotificationRule;
+}

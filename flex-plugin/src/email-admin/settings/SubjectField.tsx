@@ -1,0 +1,96 @@
+import {
+  type SubjectField as Field,
+  fillSubject,
+  MAX_LENGTH,
+  SUBJECT_FIELDS,
+  subjectProblems,
+} from '@callback-and-voicemail/contract/email-settings/plain';
+import { Box } from '@twilio-paste/core/box';
+import { Button } from '@twilio-paste/core/button';
+import { Text } from '@twilio-paste/core/text';
+import * as React from 'react';
+import type { StringKey } from '../../strings/strings';
+import { useEmailAdmin } from '../email-admin-context';
+import { TextField } from './TextField';
+import type { Editing } from './use-draft';
+
+const FIELD_WORDS: Record<Field, StringKey> = {
+  caller: 'SubjectCaller',
+  called: 'SubjectCalled',
+  queue: 'SubjectQueue',
+  length: 'SubjectLength',
+  received: 'SubjectReceived',
+  organisation: 'SubjectOrganisation',
+};
+
+/** The subject with fields to insert, and what comes of it with an example's values. */
+export const SubjectField: React.FC<{ editing: Editing }> = ({ editing }) => {
+  const { t, locale } = useEmailAdmin().words;
+  const { settings, answer, problems, change } = editing;
+  const input = React.useRef<HTMLInputElement>(null);
+  const example: Record<Field, string> = {
+    caller: '+1 555-123-4567',
+    called: '+1 555-000-0001',
+    queue: answer.queues[0] ?? 'Support',
+    length: '1:04',
+    received: new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(
+      new Date(2026, 0, 15, 14, 41),
+    ),
+    organisation: settings.organisation ?? '',
+  };
+  const template = settings.subject ?? '';
+
+  /** Where the cursor is, which then stands behind it. */
+  function insert(field: Field): void {
+    const element = input.current;
+    const begin = element?.selectionStart ?? template.length;
+    const end = element?.selectionEnd ?? begin;
+    const text = `{{${field}}}`;
+    change('subject', `${template.slice(0, begin)}${text}${template.slice(end)}`);
+    requestAnimationFrame(() => {
+      element?.focus();
+      element?.setSelectionRange(begin + text.length, begin + text.length);
+    });
+  }
+  const preview =
+    template.trim() === ''
+      ? t('SubjectUsual', { caller: example.caller, queue: example.queue, length: example.length })
+      : fillSubject(template, example);
+  return (
+    <TextField
+      inputRef={input}
+      label={t('Subject')}
+      help={t('SubjectHelp')}
+      path="subject"
+      value={settings.subject}
+      maxLength={MAX_LENGTH.subject}
+      problems={problems}
+      onChange={(value) => change('subject', value)}
+    >
+      <Box
+        display="flex"
+        flexWrap="wrap"
+        columnGap="space40"
+        marginTop="space20"
+        role="group"
+        aria-label={t('SubjectInsert')}
+      >
+        {SUBJECT_FIELDS.map((field) => (
+          <Button key={field} variant="link" size="small" onClick={() => insert(field)}>
+            {`+ ${t(FIELD_WORDS[field])}`}
+          </Button>
+        ))}
+      </Box>
+      {subjectProblems(template).length === 0 && (
+        <Box marginTop="space30">
+          <Text as="span" color="colorTextWeak">
+            {`${t('SubjectPreview')} `}
+          </Text>
+          <Text as="span" fontWeight="fontWeightSemibold" overflowWrap="anywhere">
+            {preview}
+          </Text>
+        </Box>
+      )}
+    </TextField>
+  );
+};

@@ -1,0 +1,103 @@
+import { recipientsFor } from '@callback-and-voicemail/contract/email-settings/plain';
+import { Box } from '@twilio-paste/core/box';
+import { Input } from '@twilio-paste/core/input';
+import { Label } from '@twilio-paste/core/label';
+import { Option, Select } from '@twilio-paste/core/select';
+import { Text } from '@twilio-paste/core/text';
+import * as React from 'react';
+import { list, phoneNumber } from '../../strings/formats';
+import type { Words } from '../../strings/translate';
+import { useId } from '../../use-id';
+import { useEmailAdmin } from '../email-admin-context';
+import { Folded } from '../Folded';
+import { ruleSentence } from './rule-sentence';
+import type { Editing } from './use-draft';
+import { momentOf, wallClock } from './wall-time';
+
+/** Pick a queue, a number and a time: who would get the mail, and by which rule. It asks nobody; it is the same rule. */
+export const WhatWouldHappen: React.FC<{ editing: Editing }> = ({ editing }) => {
+  const { t } = useEmailAdmin().words;
+  return (
+    <Folded title={t('WouldTitle')}>
+      <Question editing={editing} />
+    </Folded>
+  );
+};
+
+const Question: React.FC<{ editing: Editing }> = ({ editing }) => {
+  const { words } = useEmailAdmin();
+  const { t } = words;
+  const { answer, settings } = editing;
+  const timeZone = settings.time_zone ?? answer.timeZone;
+  const [queue, setQueue] = React.useState(answer.queues[0] ?? '');
+  const [number, setNumber] = React.useState(answer.numbers[0] ?? '');
+  const [when, setWhen] = React.useState(() => clockNow(timeZone));
+  const ids = { queue: useId('would-queue'), number: useId('would-number'), when: useId('would-when') };
+  const [date = '', time = ''] = when.split('T');
+  const at = momentOf(date, time.slice(0, 5), timeZone);
+  return (
+    <Box display="flex" flexDirection="column" rowGap="space40">
+      <Box display="flex" flexWrap="wrap" columnGap="space40" rowGap="space30">
+        <Box>
+          <Label htmlFor={ids.queue}>{t('WouldQueue')}</Label>
+          <Select id={ids.queue} value={queue} onChange={({ target }) => setQueue(target.value)}>
+            {answer.queues.map((one) => (
+              <Option key={one} value={one}>
+                {one}
+              </Option>
+            ))}
+            <Option value="">{t('WouldNoQueue')}</Option>
+          </Select>
+        </Box>
+        <Box>
+          <Label htmlFor={ids.number}>{t('WouldNumber')}</Label>
+          <Select id={ids.number} value={number} onChange={({ target }) => setNumber(target.value)}>
+            {answer.numbers.map((one) => (
+              <Option key={one} value={one}>
+                {phoneNumber(one)}
+              </Option>
+            ))}
+            <Option value="">{t('WouldOtherNumber')}</Option>
+          </Select>
+        </Box>
+        <Box>
+          <Label htmlFor={ids.when}>{t('WouldWhen', { zone: timeZone })}</Label>
+          <Input id={ids.when} type="datetime-local" value={when} onChange={({ target }) => setWhen(target.value)} />
+        </Box>
+      </Box>
+      <Text as="div" role="status" overflowWrap="anywhere">
+        {at === undefined ? t('WouldNoTime') : outcome(words, editing, { queue, number, at })}
+      </Text>
+    </Box>
+  );
+};
+
+function outcome(
+  words: Words,
+  { settings, rules, answer }: Editing,
+  occasion: { queue: string; number: string; at: number },
+): string {
+  const { t } = words;
+  if (!settings.enabled) return t('WouldOff');
+  const { recipients, rules: by } = recipientsFor(settings, rules, { ...occasion, timeZone: answer.timeZone });
+  if (recipients.length === 0) return t('WouldNobody');
+  const names = list(
+    words,
+    recipients.map(({ address }) => address),
+  );
+  const deciding = rules.rules
+    .filter(({ id }) => by.includes(id))
+    .map((rule) => `“${rule.name ?? ruleSentence(words, rule)}”`);
+  return deciding.length === 0
+    ? t('WouldByNoRule', { names })
+    : t('WouldByRule', { names, rules: list(words, deciding) });
+}
+
+const clockNow = (timeZone: string) => {
+  try {
+    const { date, time } = wallClock(Date.now(), timeZone);
+    return `${date}T${time}`;
+  } catch {
+    return '';
+  }
+};

@@ -1,0 +1,66 @@
+import type { EmailRecipient, NotificationRule } from '@callback-and-voicemail/contract/email-settings';
+import { list } from '../../strings/formats';
+import type { Words } from '../../strings/translate';
+import type { Draft } from './draft';
+import { ruleSentence } from './rule-sentence';
+
+/** What a field holds, in words. */
+export function valueWords(words: Words, field: string, { settings, rules }: Draft): string {
+  const [, id] = /^rules\.(.+)$/.exec(field) ?? [];
+  if (field === 'rules.match') return plainWords(words, field, rules.match);
+  if (field === 'holidays') return plainWords(words, field, rules.holidays);
+  if (field === 'rules.order')
+    return list(
+      words,
+      rules.rules.map((rule) => rule.name ?? ruleSentence(words, rule)),
+    );
+  if (id !== undefined)
+    return plainWords(
+      words,
+      field,
+      rules.rules.find((rule) => rule.id === id),
+    );
+  return plainWords(words, field, settings[field]);
+}
+
+const CHOICES = {
+  first: 'RulesMatchFirst',
+  all: 'RulesMatchAll',
+  wav: 'FormatWav',
+  mp3: 'FormatMp3',
+  notice: 'FormatNotice',
+  recorded: 'SendWhenRecorded',
+  transcribed: 'SendWhenTranscribed',
+  callback: 'MissedCallback',
+  cancel: 'MissedCancel',
+} as const;
+const CHOSEN = ['rules.match', 'recording_format', 'send_when', 'missed_voicemail'];
+
+/** A value of that field, as the panel or the audit has it. */
+export function plainWords(words: Words, field: string, value: unknown): string {
+  const { t } = words;
+  if (value === undefined || value === null || value === '') return t('ValueNone');
+  if (typeof value === 'boolean') return t(value ? 'ValueOn' : 'ValueOff');
+  if (typeof value === 'string')
+    return CHOSEN.includes(field) && value in CHOICES ? t(CHOICES[value as keyof typeof CHOICES]) : value;
+  if (typeof value === 'number') return String(value);
+  if (Array.isArray(value)) {
+    if (value.length === 0) return t('ValueNone');
+    return list(
+      words,
+      value.map((one: unknown) =>
+        isRecipient(one) ? (one.name ?? one.address) : isDay(one) ? one.date : typeof one === 'string' ? one : '…',
+      ),
+    );
+  }
+  if (isRecipient(value)) return value.name ?? value.address;
+  if (isRule(value)) return ruleSentence(words, value);
+  return JSON.stringify(value);
+}
+
+const has = (value: unknown, key: string, type: string) =>
+  typeof value === 'object' && value !== null && typeof (value as Record<string, unknown>)[key] === type;
+const isRecipient = (value: unknown): value is EmailRecipient => has(value, 'address', 'string');
+const isDay = (value: unknown): value is { date: string } => has(value, 'date', 'string');
+const isRule = (value: unknown): value is NotificationRule =>
+  has(value, 'id', 'string') && Array.isArray((value as { recipients?: unknown }).recipients);
