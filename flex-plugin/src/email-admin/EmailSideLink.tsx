@@ -18,6 +18,7 @@ export interface SideLinkLike {
   icon: React.ReactNode;
   iconActive?: React.ReactNode;
   onClick: () => void;
+  'aria-label'?: string;
   children?: React.ReactNode;
 }
 
@@ -41,9 +42,10 @@ export const EmailSideLink: React.FC<{
   }, [settings, isActive]);
   useUnsavedGuard();
   const icon = <LinkIcon isMarked={failed > 0} />;
+  const label = failed > 0 ? t('PanelLinkFailing', { count: failed }) : t('PanelLink');
   return (
-    <SideLink {...given} isActive={isActive} icon={icon} iconActive={icon} onClick={onClick}>
-      {failed > 0 ? t('PanelLinkFailing', { count: failed }) : t('PanelLink')}
+    <SideLink {...given} isActive={isActive} icon={icon} iconActive={icon} aria-label={label} onClick={onClick}>
+      {label}
     </SideLink>
   );
 };

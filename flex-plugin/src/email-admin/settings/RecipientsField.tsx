@@ -142,9 +142,11 @@ export const RecipientsField: React.FC<RecipientsFieldProps> = ({
       <Box id={helpId}>
         <HelpText>
           {help === undefined ? '' : `${help} `}
-          {allowedDomains.length > 0
-            ? t('RecipientsHelp', { domains: list(words, [...allowedDomains]) })
-            : t('RecipientsNoDomains')}
+          {allowedDomains.length === 0
+            ? t('RecipientsNoDomains')
+            : isSingle
+              ? ''
+              : t('RecipientsHelp', { domains: list(words, [...allowedDomains]) })}
         </HelpText>
       </Box>
       <ScreenReaderOnly>

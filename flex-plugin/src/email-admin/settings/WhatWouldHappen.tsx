@@ -31,10 +31,16 @@ const Question: React.FC<{ editing: Editing }> = ({ editing }) => {
   const timeZone = settings.time_zone ?? answer.timeZone;
   const [queue, setQueue] = React.useState(answer.queues[0] ?? '');
   const [number, setNumber] = React.useState(answer.numbers[0] ?? '');
-  const [when, setWhen] = React.useState(() => clockNow(timeZone));
-  const ids = { queue: useId('would-queue'), number: useId('would-number'), when: useId('would-when') };
-  const [date = '', time = ''] = when.split('T');
-  const at = momentOf(date, time.slice(0, 5), timeZone);
+  const [now] = React.useState(() => clockNow(timeZone));
+  const [date, setDate] = React.useState(now.date);
+  const [time, setTime] = React.useState(now.time);
+  const ids = {
+    queue: useId('would-queue'),
+    number: useId('would-number'),
+    date: useId('would-date'),
+    time: useId('would-time'),
+  };
+  const at = momentOf(date, time, timeZone);
   return (
     <Box display="flex" flexDirection="column" rowGap="space40">
       <Box display="flex" flexWrap="wrap" columnGap="space40" rowGap="space30">
@@ -61,8 +67,12 @@ const Question: React.FC<{ editing: Editing }> = ({ editing }) => {
           </Select>
         </Box>
         <Box>
-          <Label htmlFor={ids.when}>{t('WouldWhen', { zone: timeZone })}</Label>
-          <Input id={ids.when} type="datetime-local" value={when} onChange={({ target }) => setWhen(target.value)} />
+          <Label htmlFor={ids.date}>{t('WouldDay')}</Label>
+          <Input id={ids.date} type="date" value={date} onChange={({ target }) => setDate(target.value)} />
+        </Box>
+        <Box>
+          <Label htmlFor={ids.time}>{t('WouldTime', { zone: timeZone })}</Label>
+          <Input id={ids.time} type="time" value={time} onChange={({ target }) => setTime(target.value)} />
         </Box>
       </Box>
       <Text as="div" role="status" overflowWrap="anywhere">
@@ -93,11 +103,10 @@ function outcome(
     : t('WouldByRule', { names, rules: list(words, deciding) });
 }
 
-const clockNow = (timeZone: string) => {
+function clockNow(timeZone: string): { date: string; time: string } {
   try {
-    const { date, time } = wallClock(Date.now(), timeZone);
-    return `${date}T${time}`;
+    return wallClock(Date.now(), timeZone);
   } catch {
-    return '';
+    return { date: '', time: '' };
   }
-};
+}

@@ -2,7 +2,7 @@ import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Callout } from '@twilio-paste/core/callout';
 import { Heading } from '@twilio-paste/core/heading';
-import { Switch } from '@twilio-paste/core/switch';
+import { Switch, SwitchContainer } from '@twilio-paste/core/switch';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useSelector } from 'react-redux';
@@ -22,51 +22,29 @@ export const StatusBar: React.FC<{ editing: Editing; onShowFailed: () => void }>
   const now = useNow();
   const { health } = answer;
   return (
-    <Box display="flex" flexDirection="column" rowGap="space40">
+    <Box>
       <Box display="flex" flexWrap="wrap" alignItems="center" columnGap="space70" rowGap="space30">
         <Heading as="h1" variant="heading20" marginBottom="space0">
           {t('PanelTitle')}
         </Heading>
-        <Switch checked={settings.enabled} onChange={() => change('enabled', !settings.enabled)}>
-          {t(settings.enabled ? 'EnabledOn' : 'EnabledOff')}
-        </Switch>
+        <SwitchContainer label={t(settings.enabled ? 'EnabledOn' : 'EnabledOff')}>
+          <Switch on={settings.enabled} onClick={() => change('enabled', !settings.enabled)} />
+        </SwitchContainer>
         <Text as="span" color="colorTextWeak">
           {health.lastSuccessAt === undefined
             ? t('NeverSent')
             : t('LastSent', { ago: ago(words, health.lastSuccessAt, now) })}
         </Text>
       </Box>
-      {!settings.enabled && (
-        <Callout variant="neutral">
-          <Text as="div" color="inherit">
-            {t('OffText')}
-          </Text>
-        </Callout>
-      )}
-      {answer.source === 'environment' && (
-        <Callout variant="neutral">
-          <Text as="div" color="inherit">
-            {t('FromEnvironment')}
-          </Text>
-        </Callout>
-      )}
-      <Box role="alert" display="flex" flexDirection="column" rowGap="space40">
-        {answer.source === 'corrupt' && (
-          <Callout variant="error">
-            <Text as="div" color="inherit">
-              {t('CorruptText')}
-            </Text>
-          </Callout>
-        )}
+      {!settings.enabled && <Notice variant="neutral">{t('OffText')}</Notice>}
+      {answer.source === 'environment' && <Notice variant="neutral">{t('FromEnvironment')}</Notice>}
+      <Box role="alert">
+        {answer.source === 'corrupt' && <Notice variant="error">{t('CorruptText')}</Notice>}
         {!health.provider.configured && (
-          <Callout variant="error">
-            <Text as="div" color="inherit">
-              {t('NotConfiguredText', { names: health.provider.faults.join(', ') })}
-            </Text>
-          </Callout>
+          <Notice variant="error">{t('NotConfiguredText', { names: health.provider.faults.join(', ') })}</Notice>
         )}
         {health.failedMails > 0 && (
-          <Callout variant="error">
+          <Notice variant="error">
             <Box display="flex" flexWrap="wrap" columnGap="space40">
               <Text as="span" color="inherit">
                 {health.failedMails === 1 ? t('FailedOne') : t('FailedMany', { count: health.failedMails })}
@@ -75,17 +53,15 @@ export const StatusBar: React.FC<{ editing: Editing; onShowFailed: () => void }>
                 {t('ShowThem')}
               </Button>
             </Box>
-          </Callout>
+          </Notice>
         )}
         {health.waitingMails > 0 && (
-          <Callout variant="warning">
-            <Text as="div" color="inherit">
-              {health.waitingMails === 1 ? t('WaitingOne') : t('WaitingMany', { count: health.waitingMails })}
-            </Text>
-          </Callout>
+          <Notice variant="warning">
+            {health.waitingMails === 1 ? t('WaitingOne') : t('WaitingMany', { count: health.waitingMails })}
+          </Notice>
         )}
         {failure !== undefined && (
-          <Callout variant="warning">
+          <Notice variant="warning">
             <Box display="flex" flexWrap="wrap" columnGap="space40">
               <Text as="span" color="inherit">
                 {t('Stale', { reason: t(FAILURE_WORDS[failure]) })}
@@ -94,9 +70,19 @@ export const StatusBar: React.FC<{ editing: Editing; onShowFailed: () => void }>
                 {t('TryAgain')}
               </Button>
             </Box>
-          </Callout>
+          </Notice>
         )}
       </Box>
     </Box>
   );
 };
+
+const Notice: React.FC<{ variant: 'neutral' | 'warning' | 'error' }> = ({ variant, children }) => (
+  <Box marginTop="space40">
+    <Callout variant={variant}>
+      <Text as="div" color="inherit">
+        {children}
+      </Text>
+    </Callout>
+  </Box>
+);
