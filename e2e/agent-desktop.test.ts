@@ -4,7 +4,9 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { openBrowser } from './support/browser';
 import { invokeAction, openDesk, tokenOf, untilReady, type Watch, watch } from './support/flex-page';
 import { type RunningProduct, startProduct } from './support/running-product';
+import { leaveVoicemail as leaveVoicemailFrom, SPOKEN_MS, VOICEMAIL_LINE } from './support/telephone-page';
 import { type TwilioAccount, twilioAccount } from './support/twilio-account';
+import { until } from './support/until';
 
 /**
  * An agent's work on voicemails and callbacks, in the product as `npm start` runs it: the built Functions, the official
@@ -12,12 +14,7 @@ import { type TwilioAccount, twilioAccount } from './support/twilio-account';
  */
 const shots = path.resolve(__dirname, '../.screenshots');
 const ANA_RUIZ = '+14155550123';
-const VOICEMAIL_LINE = '+12025550103';
 const SUPPORT_LINE = '+12025550101';
-/** Prompts take their real time. */
-const SPOKEN_MS = 45_000;
-/** Of the sample, which takes seven and a half. */
-const MESSAGE_SECONDS = 6;
 jest.setTimeout(180_000);
 
 let product: RunningProduct;
@@ -51,36 +48,10 @@ const go = (activityName: string, page = sam) => invokeAction(page, 'SetActivity
 const button = (name: string | RegExp, page = sam) => card(page).getByRole('button', { name });
 const noTasks = (page = sam) => page.getByText('No active tasks').waitFor();
 
-/** Polls what only the account knows. */
-async function until<T>(what: () => Promise<T | undefined | false>, patience = 20_000): Promise<T> {
-  const end = Date.now() + patience;
-  for (;;) {
-    const found = await what();
-    if (found) return found;
-    if (Date.now() > end) throw new Error(`not within ${patience} ms: ${String(what)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
 const tasksOf = async (taskType: string) =>
   (await account.tasks()).filter(({ attributes }) => attributes.taskType === taskType);
 
-/** Somebody calls the line that takes messages only, says the sample and hangs up. */
-async function leaveVoicemail(caller: 'ana' | 'ben' = 'ana'): Promise<void> {
-  const again = telephone.getByRole('button', { name: 'Make another call' });
-  if (await again.isVisible()) await again.click();
-  await telephone.getByLabel('Call from').selectOption(caller);
-  await telephone.getByLabel('Number to call').selectOption(VOICEMAIL_LINE);
-  await telephone.getByRole('button', { name: 'Call', exact: true }).click();
-  await telephone.getByText('Recording: say something.').waitFor({ timeout: SPOKEN_MS });
-  await telephone.getByRole('button', { name: 'Speak the sample message' }).click();
-  const length = async () => {
-    const [minutes, seconds] = (await telephone.getByRole('timer').innerText()).split(':').map(Number);
-    return minutes! * 60 + seconds!;
-  };
-  const begun = await length();
-  await until(async () => (await length()) >= begun + MESSAGE_SECONDS);
-  await telephone.getByRole('button', { name: 'Hang up' }).click();
-}
+const leaveVoicemail = (caller: 'ana' | 'ben' = 'ana') => leaveVoicemailFrom(telephone, caller);
 
 test('a call becomes a voicemail card: played, kept over a reload, called back, put back, taken again, handled', async () => {
   await go('Available');

@@ -8,8 +8,8 @@ export interface EmailAdminServices {
   words: Words;
   settings: SettingsActs;
   history: HistoryActs;
-  /** Says something outside the panel, where Flex says such things. */
-  notify: (text: string) => void;
+  /** Says outside the panel that something in it is not saved yet. */
+  noticeUnsaved: () => void;
 }
 
 export const EmailAdminContext = createContext<EmailAdminServices | undefined>(undefined);

@@ -10,7 +10,7 @@ import { createHistoryActs } from './history/history-acts';
 import { createSettingsActs } from './settings/settings-acts';
 
 const VIEW_NAME = 'voicemail-email';
-const NOTIFICATION = 'CallbackAndVoicemailEmailPanel';
+const NOTIFICATION = 'CallbackAndVoicemailUnsavedSettings';
 
 /**
  * Adds the panel and its link to Flex's side navigation. Only for supervisors and administrators: who else asks the
@@ -23,13 +23,13 @@ export function registerEmailAdmin(
   flex.Notifications.registerNotification({
     id: NOTIFICATION,
     type: flex.NotificationType.warning,
-    content: '{{text}}',
-  } as Flex.Notification);
+    content: words.t('LeftUnsaved'),
+  });
   const services: EmailAdminServices = {
     words,
     settings: createSettingsActs({ client, store }),
     history: createHistoryActs({ client, store }),
-    notify: (text) => void flex.Notifications.showNotification(NOTIFICATION, { text }),
+    noticeUnsaved: () => void flex.Notifications.showNotification(NOTIFICATION),
   };
   const { View, SideLink } = flex;
   flex.ViewCollection.Content.add(

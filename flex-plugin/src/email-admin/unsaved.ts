@@ -19,9 +19,9 @@ export function useUnsavedGuard(): void {
 
 /** What is not saved is kept in Flex's store while one looks at something else: that is said on leaving. */
 export function useUnsavedNotice(): void {
-  const { words, notify } = useEmailAdmin();
+  const { noticeUnsaved } = useEmailAdmin();
   const hasChanges = useSelector(selectSettings).draft !== undefined;
   const latest = useRef(hasChanges);
   latest.current = hasChanges;
-  useEffect(() => () => void (latest.current && notify(words.t('LeftUnsaved'))), [words, notify]);
+  useEffect(() => () => void (latest.current && noticeUnsaved()), [noticeUnsaved]);
 }

@@ -1,0 +1,253 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { MailSummary } from '../sandbox/src/mail/mailbox';
+import { openBrowser } from './support/browser';
+import { invokeAction, openDesk, type Watch, watch } from './support/flex-page';
+import { type RunningProduct, startProduct } from './support/running-product';
+import { leaveVoicemail } from './support/telephone-page';
+import { until } from './support/until';
+
+/**
+ * A supervisor's work in the panel, in the product as `npm start` runs it: the built Functions, the official build of the
+ * plugin, the real Flex UI, a telephone and a mailbox. The tests follow one another, on pages opened once.
+ */
+const shots = path.resolve(__dirname, '../.screenshots/email-panel');
+const AXE = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
+/** A change made elsewhere is there after a poll. */
+const POLL_MS = 25_000;
+jest.setTimeout(180_000);
+
+let product: RunningProduct;
+let browser: Browser;
+let context: BrowserContext;
+let sue: Page;
+let adam: Page;
+let sam: Page;
+let telephone: Page;
+const seen: Record<string, Watch> = {};
+
+beforeAll(async () => {
+  mkdirSync(shots, { recursive: true });
+  [product, browser] = await Promise.all([startProduct(), openBrowser({ microphone: true })]);
+  context = await browser.newContext();
+  context.setDefaultTimeout(20_000);
+  for (const key of ['sam', 'adam', 'sue']) {
+    const desk = await openDesk(context, product.desk(key));
+    seen[key] = desk.seen;
+    if (key === 'sam') sam = desk.page;
+    else if (key === 'adam') adam = desk.page;
+    else sue = desk.page;
+  }
+  telephone = await context.newPage();
+  seen.telephone = watch(telephone);
+  await telephone.goto(`${product.url}/telephone`);
+});
+afterAll(async () => {
+  await browser?.close();
+  await product?.stop();
+});
+
+const link = (page: Page) => page.getByRole('link', { name: /^Voicemail email/ });
+const panel = (page: Page) => page.locator('[data-paste-element="C_AND_V_EMAIL_PANEL"]');
+const section = (page: Page, name: string) => panel(page).getByRole('region', { name, exact: true });
+const button = (page: Page, name: string | RegExp) => panel(page).getByRole('button', { name, exact: true });
+const shoot = (page: Page, name: string) => page.screenshot({ path: path.join(shots, `${name}.png`) });
+const mails = async () => (await (await fetch(`${product.url}/api/mails`)).json()) as MailSummary[];
+const openPanel = async (page: Page) => {
+  await page.bringToFront();
+  await link(page).click();
+  await section(page, 'Who gets it').waitFor();
+};
+const save = async (page: Page) => {
+  await button(page, 'Save').click();
+  await panel(page)
+    .getByText(/^Saved\./)
+    .waitFor();
+};
+
+/** What axe finds wrong in the panel, with its colours. */
+async function violations(page: Page): Promise<string[][]> {
+  await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as {
+      axe: { run(where: Element): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    const region = document.querySelector('[data-paste-element="C_AND_V_EMAIL_PANEL"]')!;
+    return (await axe.run(region)).violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
+  });
+}
+
+test('supervisors and administrators have the panel, agents have not', async () => {
+  await expect(link(sam).count()).resolves.toBe(0);
+  await link(adam).waitFor();
+  await openPanel(sue);
+  await section(sue, 'Who gets it').getByText('supervisor@example.com').waitFor();
+  await shoot(sue, 'first');
+  expect(await violations(sue)).toEqual([]);
+});
+
+test('switched off, a voicemail is taken and routed, and mailed to nobody', async () => {
+  await panel(sue).getByRole('switch').click();
+  await panel(sue)
+    .getByText(/^1 change: Email on or off/)
+    .waitFor();
+  await save(sue);
+  await panel(sue)
+    .getByText(/still taken and routed/)
+    .waitFor();
+  await telephone.bringToFront();
+  await leaveVoicemail(telephone);
+  await invokeAction(sam, 'SetActivity', { activityName: 'Available' });
+  await sam.bringToFront();
+  await sam.locator('button[aria-label^="Accept"]').first().click();
+  await sam.getByText('No mail is sent for voicemails').waitFor();
+  await sue.bringToFront();
+  const item = section(sue, 'Voicemails and mails').getByRole('listitem').first();
+  await item.getByText(/not mailed/i).waitFor({ timeout: POLL_MS });
+  await shoot(sue, 'off');
+  expect(await violations(sue)).toEqual([]);
+  // That it is off was told to ADMIN_EMAIL at most; of the voicemail there is nothing.
+  expect((await mails()).filter(({ attachments }) => attachments.length > 0)).toEqual([]);
+});
+
+test('on again with a rule: the mail arrives at the right address with the right subject', async () => {
+  await panel(sue).getByRole('switch').click();
+  await button(sue, 'Add a rule').click();
+  const editor = panel(sue).getByRole('group', { name: 'Edit the rule' });
+  await editor.getByLabel('Name (optional)').fill('Messages');
+  await editor.getByText('+1 202-555-0103', { exact: true }).last().click();
+  await editor.getByLabel('Who gets them').fill('Front desk <desk@example.com>');
+  await editor.getByLabel('Who gets them').press('Enter');
+  await shoot(sue, 'rule-editor');
+  expect(await violations(sue)).toEqual([]);
+  await editor.getByRole('button', { name: 'Done' }).click();
+  await panel(sue).getByText('Voicemails to +1 202-555-0103 go to Front desk').waitFor();
+  await panel(sue).getByLabel('Subject', { exact: true }).fill('[Clinic] ');
+  await button(sue, '+ caller').click();
+  await panel(sue).getByText('[Clinic] +1 555-123-4567').waitFor();
+
+  await button(sue, 'What would happen?').click();
+  await panel(sue).getByLabel('Number dialled').selectOption('+12025550103');
+  await panel(sue).getByText('desk@example.com would get it, by “Messages”.').waitFor();
+  await shoot(sue, 'would');
+  await panel(sue)
+    .getByText(/^3 changes: /)
+    .waitFor();
+  await save(sue);
+
+  await telephone.bringToFront();
+  await leaveVoicemail(telephone);
+  const arrived = await until(async () => (await mails()).find(({ to }) => to.includes('desk@example.com')), 60_000);
+  expect(arrived.subject).toBe('[Clinic] +1 415 555 0123');
+  expect(arrived.recipients).toEqual(['desk@example.com']);
+  expect(arrived.attachments).toHaveLength(1);
+  expect((await mails()).filter(({ attachments }) => attachments.length > 0)).toHaveLength(1);
+  await sue.bringToFront();
+  await section(sue, 'Voicemails and mails')
+    .getByText(/mailed to 1/i)
+    .waitFor({ timeout: POLL_MS });
+  await section(sue, 'Who changed what')
+    .getByText(/Rule “Messages”/)
+    .waitFor();
+  await shoot(sue, 'history');
+  expect(await violations(sue)).toEqual([]);
+});
+
+test('two supervisors at once: apart is joined, the same is asked about, and nothing is overwritten unseen', async () => {
+  await openPanel(adam);
+  // Apart: Sue types a footer while Adam saves an organisation.
+  await button(sue, 'Name, logo, language and time zone').click();
+  await button(adam, 'Name, logo, language and time zone').click();
+  await panel(sue).getByLabel('Footer').fill('Ask at the front desk');
+  await panel(adam).getByLabel('Name of your organisation').fill('Clinic');
+  await save(adam);
+  await sue.bringToFront();
+  await panel(sue)
+    .getByText(/^adam.* saved something else meanwhile/i)
+    .waitFor({ timeout: POLL_MS });
+  expect(await panel(sue).getByLabel('Name of your organisation').inputValue()).toBe('Clinic');
+  expect(await panel(sue).getByLabel('Footer').inputValue()).toBe('Ask at the front desk');
+  await save(sue);
+
+  // The same: Adam's copy has not seen Sue's footer yet; both name another subject.
+  await panel(adam).getByLabel('Subject', { exact: true }).fill('Adam says {{caller}}');
+  await panel(sue).getByLabel('Subject', { exact: true }).fill('Sue says {{caller}}');
+  await save(sue);
+  await adam.bringToFront();
+  await button(adam, 'Save').click();
+  const conflict = panel(adam).getByText(/^sue.* changed the same/i);
+  await conflict.waitFor();
+  await panel(adam).getByText('Subject: yours is Adam says {{caller}}; theirs is Sue says {{caller}}').waitFor();
+  await shoot(adam, 'conflict');
+  expect(await violations(adam)).toEqual([]);
+  await button(adam, 'Keep mine').click();
+  await save(adam);
+  await sue.bringToFront();
+  const subject = panel(sue).getByLabel('Subject', { exact: true });
+  await until(async () => (await subject.inputValue()) === 'Adam says {{caller}}', POLL_MS);
+  expect(await panel(sue).getByLabel('Footer').inputValue()).toBe('Ask at the front desk');
+});
+
+test('a save can be undone for a while', async () => {
+  await panel(sue).getByLabel('Footer').fill('Something hasty');
+  await save(sue);
+  await button(sue, 'Undo').click();
+  const footer = panel(sue).getByLabel('Footer');
+  await until(async () => (await footer.inputValue()) === 'Ask at the front desk');
+  await panel(sue)
+    .getByText(/^Saved\./)
+    .waitFor();
+  await until(async () => (await button(sue, 'Save').count()) === 0);
+});
+
+test('a test mail goes out with what is shown, and a foreign address gets none', async () => {
+  const address = panel(sue).getByLabel('Send a test mail to');
+  await address.fill('somebody@elsewhere.example');
+  await button(sue, 'Send a test').click();
+  await panel(sue).getByText('Addresses of this domain are not allowed.').waitFor();
+  await address.fill('trial@example.com');
+  await button(sue, 'Send a test').click();
+  await panel(sue)
+    .getByText(/The mail service took it/)
+    .waitFor();
+  const mail = await until(async () => (await mails()).find(({ to }) => to.includes('trial@example.com')));
+  expect(mail.attachments).toHaveLength(1);
+  expect((await mails()).some(({ to }) => to.includes('somebody@elsewhere.example'))).toBe(false);
+  await shoot(sue, 'test-mail');
+  expect(await violations(sue)).toEqual([]);
+});
+
+test('what is not saved is kept while one looks at something else, and said', async () => {
+  await panel(sue).getByLabel('Footer').fill('Not saved yet');
+  await sue.getByRole('link', { name: 'Agent Desktop' }).click();
+  await sue.getByText('Your changes to voicemail email are kept, but not saved yet.').first().waitFor();
+  await openPanel(sue);
+  await panel(sue)
+    .getByText(/^1 change: Footer/)
+    .waitFor();
+  await button(sue, 'Discard').click();
+  await until(async () => (await button(sue, 'Save').count()) === 0);
+});
+
+test('the history is narrowed to a queue, a state and a caller', async () => {
+  const history = section(sue, 'Voicemails and mails');
+  const voicemails = history.getByRole('listitem').filter({ hasText: /mailed/i });
+  await until(async () => (await voicemails.count()) === 2, POLL_MS);
+  await history.getByLabel('Mail', { exact: true }).selectOption('sent');
+  await until(async () => (await voicemails.count()) === 1);
+  await history.getByLabel('Caller').fill('+12125550147');
+  await history.getByLabel('Caller').press('Enter');
+  await history.getByText(/Nothing matches/).waitFor();
+  await shoot(sue, 'history-nothing');
+  expect(await violations(sue)).toEqual([]);
+});
+
+test('nothing was asked of anybody but this machine, and no page complained', () => {
+  for (const [who, { foreign, errors }] of Object.entries(seen)) {
+    // Browsers report each refusal that a test provoked.
+    const own = errors.filter((line) => !/the server responded with a status of (409|422)/.test(line));
+    expect({ who, foreign, own }).toEqual({ who, foreign: [], own: [] });
+  }
+});
