@@ -1,4 +1,106 @@
+import { Box } from '@twilio-paste/core/box';
+import { Button } from '@twilio-paste/core/button';
+import { Callout } from '@twilio-paste/core/callout';
+import { ScreenReaderOnly } from '@twilio-paste/core/screen-reader-only';
+import { SkeletonLoader } from '@twilio-paste/core/skeleton-loader';
+import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
+import { useCallback } from 'react';
+import { useSelector } from 'react-redux';
+import { FAILURE_WORDS } from '../../functions-client/failure-words';
+import { useNow } from '../../task-card/use-now';
+import { useEmailAdmin } from '../email-admin-context';
+import { Section } from '../Section';
+import { selectHistory, selectSettings } from '../select';
+import { usePolling } from '../use-polling';
+import { AttentionList } from './AttentionList';
+import { HistoryFilters } from './HistoryFilters';
+import { HistoryLine } from './HistoryLine';
+import { ResendAll } from './ResendAll';
 
-/** Voicemails and mails: what came in, whether it was mailed, and what needs a person now. */
-export const HistorySection: React.FC = () => null;
+/** Voicemails and mails: what needs a person now, what came in, and whether it was mailed. */
+export const HistorySection: React.FC = () => {
+  const { words, history } = useEmailAdmin();
+  const { t } = words;
+  const { items, attention, cursor, complete, loading, failure, query } = useSelector(selectHistory);
+  const isOff = useSelector(selectSettings).answer?.settings.enabled === false;
+  usePolling(useCallback((signal) => history.load(undefined, signal), [history]));
+  const now = useNow();
+  const isNarrowed = Object.values(query).some(Boolean);
+  return (
+    <Section title={t('HistoryTitle')}>
+      {attention !== undefined && <AttentionList items={attention} now={now} />}
+      <ResendAll />
+      <HistoryFilters />
+      {failure !== undefined && (
+        <Box role="alert">
+          <Callout variant="warning">
+            <Text as="div" color="inherit">
+              {t('HistoryFailed', { reason: t(FAILURE_WORDS[failure]) })}
+            </Text>
+            <Box marginTop="space30">
+              <Button
+                variant="secondary"
+                size="small"
+                disabled={loading !== undefined}
+                onClick={() => void history.load()}
+              >
+                {t('TryAgain')}
+              </Button>
+            </Box>
+          </Callout>
+        </Box>
+      )}
+      {items === undefined && failure === undefined && (
+        <Box role="status" display="flex" flexDirection="column" rowGap="space40">
+          <ScreenReaderOnly>{t('HistoryLoading')}</ScreenReaderOnly>
+          {[1, 2, 3].map((one) => (
+            <SkeletonLoader key={one} height="44px" aria-hidden="true" />
+          ))}
+        </Box>
+      )}
+      {items !== undefined && (
+        <>
+          {items.length > 0 && (
+            <Box as="ul" margin="space0" padding="space0" listStyleType="none" aria-label={t('HistoryTitle')}>
+              {items.map((item) => (
+                <HistoryLine key={item.voicemail_id} item={item} now={now} />
+              ))}
+            </Box>
+          )}
+          {items.length === 0 && (
+            <Box>
+              <Text as="div" color="colorTextWeak">
+                {complete
+                  ? t(isNarrowed ? 'HistoryNothingMatches' : isOff ? 'HistoryEmptyOff' : 'HistoryEmpty')
+                  : t('HistoryNothingYet')}
+              </Text>
+              {isNarrowed && (
+                <Button variant="link" size="small" onClick={() => void history.load({})}>
+                  {t('HistoryClear')}
+                </Button>
+              )}
+            </Box>
+          )}
+          {cursor !== undefined && (
+            <Box>
+              <Button
+                variant="secondary"
+                size="small"
+                disabled={loading === 'older'}
+                onClick={() => void history.loadOlder()}
+              >
+                {t(loading === 'older' ? 'HistoryLoading' : 'HistoryOlder')}
+              </Button>
+            </Box>
+          )}
+        </>
+      )}
+      <ScreenReaderOnly>
+        <span role="status">
+          {items === undefined || loading === 'first' ? '' : t('HistoryCount', { count: items.length })}
+        </span>
+      </ScreenReaderOnly>
+    </Section>
+  );
+};

@@ -1,4 +1,9 @@
-import type { AttentionItem, HistoryItem, ResendAnswer } from '@callback-and-voicemail/contract/email-admin-api';
+import type {
+  AttentionItem,
+  HistoryAnswer,
+  HistoryItem,
+  ResendAnswer,
+} from '@callback-and-voicemail/contract/email-admin-api';
 import type { AnyAction } from 'redux';
 import type { HistoryQuery } from '../../functions-client/email-admin-client';
 import type { FailureCode } from '../../functions-client/functions-error';
@@ -12,18 +17,75 @@ export interface HistoryState {
   query: HistoryQuery;
   /** Absent before the first answer to this query. */
   items?: HistoryItem[];
+  /** What needs a person now, whatever the query asks for. */
   attention?: AttentionItem[];
   cursor?: string;
   /** False where a page ended before it was full: there may be more further on. */
   complete: boolean;
-  loading: boolean;
+  /** `first` and `older` pages are asked for apart. */
+  loading?: 'first' | 'older';
+  /** Why the last load failed; what was loaded before stays. */
   failure?: FailureCode;
   /** By voicemail id, and `all`. */
   resends: Record<string, ResendState | undefined>;
 }
 
-export const NO_HISTORY: HistoryState = { query: {}, complete: true, loading: false, resends: {} };
+export const NO_HISTORY: HistoryState = { query: {}, complete: true, resends: {} };
+const PREFIX = 'CALLBACK_AND_VOICEMAIL/EMAIL_HISTORY';
 
-export function historyReducer(state: HistoryState = NO_HISTORY, _action: AnyAction): HistoryState {
-  return state;
+export const historyActions = {
+  asked: (query: HistoryQuery) => ({ type: `${PREFIX}/ASKED` as const, query }),
+  askedOlder: () => ({ type: `${PREFIX}/ASKED_OLDER` as const }),
+  arrived: (answer: HistoryAnswer) => ({ type: `${PREFIX}/ARRIVED` as const, answer }),
+  olderArrived: (answer: HistoryAnswer) => ({ type: `${PREFIX}/OLDER_ARRIVED` as const, answer }),
+  failed: (failure: FailureCode) => ({ type: `${PREFIX}/FAILED` as const, failure }),
+  resend: (id: string, state: ResendState | undefined) => ({ type: `${PREFIX}/RESEND` as const, id, state }),
+};
+type HistoryAction = ReturnType<(typeof historyActions)[keyof typeof historyActions]>;
+
+export function historyReducer(state: HistoryState = NO_HISTORY, action: AnyAction): HistoryState {
+  const ours = action as HistoryAction;
+  switch (ours.type) {
+    case 'CALLBACK_AND_VOICEMAIL/EMAIL_HISTORY/ASKED': {
+      const isSame = JSON.stringify(ours.query) === JSON.stringify(state.query);
+      const asked = { ...state, query: ours.query, loading: 'first' as const };
+      return isSame ? asked : { ...asked, items: undefined, cursor: undefined, complete: true, failure: undefined };
+    }
+    case 'CALLBACK_AND_VOICEMAIL/EMAIL_HISTORY/ASKED_OLDER':
+      return { ...state, loading: 'older', failure: undefined };
+    case 'CALLBACK_AND_VOICEMAIL/EMAIL_HISTORY/ARRIVED': {
+      const { items, cursor, complete, attention = state.attention } = ours.answer;
+      const rest = { ...state, attention, loading: undefined, failure: undefined };
+      const known = state.items ?? [];
+      // What was fetched further back stays, behind what is new; the place to go on from is still its own.
+      const last = items[items.length - 1];
+      const isFurther = last !== undefined && cursor !== undefined && known.length > items.length;
+      if (!isFurther) return { ...rest, items, cursor, complete };
+      const older = known.filter(({ receivedAt }) => receivedAt < last.receivedAt);
+      return older.length === 0 ? { ...rest, items, cursor, complete } : { ...rest, items: joined(items, older) };
+    }
+    case 'CALLBACK_AND_VOICEMAIL/EMAIL_HISTORY/OLDER_ARRIVED': {
+      const { items, cursor, complete } = ours.answer;
+      return {
+        ...state,
+        items: joined(state.items ?? [], items),
+        cursor,
+        complete,
+        loading: undefined,
+        failure: undefined,
+      };
+    }
+    case 'CALLBACK_AND_VOICEMAIL/EMAIL_HISTORY/FAILED':
+      return { ...state, loading: undefined, failure: ours.failure };
+    case 'CALLBACK_AND_VOICEMAIL/EMAIL_HISTORY/RESEND':
+      return { ...state, resends: { ...state.resends, [ours.id]: ours.state } };
+    default:
+      return state;
+  }
+}
+
+/** Each once. */
+function joined(first: HistoryItem[], then: HistoryItem[]): HistoryItem[] {
+  const there = new Set(first.map(({ voicemail_id }) => voicemail_id));
+  return [...first, ...then.filter(({ voicemail_id }) => !there.has(voicemail_id))];
 }

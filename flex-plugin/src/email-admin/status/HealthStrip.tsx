@@ -9,6 +9,7 @@ import { ago } from '../../strings/formats';
 import type { Words } from '../../strings/translate';
 import { useNow } from '../../task-card/use-now';
 import { useEmailAdmin } from '../email-admin-context';
+import { mailProblem } from '../mail-problem-words';
 import { Section } from '../Section';
 
 type Line = { level: 'good' | 'warning' | 'error'; text: string };
@@ -65,7 +66,10 @@ function linesOf(words: Words, health: EmailHealth, now: number): Line[] {
     const isOver = health.lastSuccessAt !== undefined && health.lastSuccessAt > health.lastFailure.at;
     lines.push({
       level: isOver ? 'good' : 'warning',
-      text: t('HealthFailure', { ago: ago(words, health.lastFailure.at, now), problem: health.lastFailure.problem }),
+      text: t('HealthFailure', {
+        ago: ago(words, health.lastFailure.at, now),
+        reason: mailProblem(words, health.lastFailure.problem),
+      }),
     });
   }
   lines.push(

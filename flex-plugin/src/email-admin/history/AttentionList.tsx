@@ -1,0 +1,82 @@
+import type { AttentionItem } from '@callback-and-voicemail/contract/email-admin-api';
+import { Box } from '@twilio-paste/core/box';
+import { Button } from '@twilio-paste/core/button';
+import { Heading } from '@twilio-paste/core/heading';
+import { Text } from '@twilio-paste/core/text';
+import { SuccessIcon } from '@twilio-paste/icons/esm/SuccessIcon';
+import { WarningIcon } from '@twilio-paste/icons/esm/WarningIcon';
+import * as React from 'react';
+import { ago } from '../../strings/formats';
+import { useEmailAdmin } from '../email-admin-context';
+import { ResendButton } from './ResendButton';
+
+const SHOWN_FIRST = 5;
+const KIND_WORDS = {
+  'not-taken': 'AttentionNotTaken',
+  'mail-failed': 'AttentionMailFailed',
+  expired: 'AttentionExpired',
+} as const;
+
+/** What needs a person now, the longest waiting first. */
+export const AttentionList: React.FC<{ items: readonly AttentionItem[]; now: number }> = ({ items, now }) => {
+  const { words } = useEmailAdmin();
+  const { t } = words;
+  const [isWhole, setIsWhole] = React.useState(false);
+  if (items.length === 0)
+    return (
+      <Box display="flex" columnGap="space30" alignItems="center">
+        <SuccessIcon decorative size="sizeIcon20" color="colorTextIconSuccess" />
+        <Text as="span" color="colorTextWeak">
+          {t('AttentionNone')}
+        </Text>
+      </Box>
+    );
+  return (
+    <Box
+      padding="space40"
+      borderRadius="borderRadius20"
+      backgroundColor="colorBackgroundWarningWeakest"
+      role="group"
+      aria-label={t('AttentionTitle')}
+    >
+      <Heading as="h3" variant="heading50">
+        {t('AttentionTitle')}
+      </Heading>
+      <Box as="ul" margin="space0" padding="space0" listStyleType="none">
+        {(isWhole ? items : items.slice(0, SHOWN_FIRST)).map((item) => {
+          const who = item.caller === '' ? t('WithheldNumber') : item.caller;
+          const about = [who, t(item.taskType === 'voicemail' ? 'Voicemail' : 'Callback'), item.queue]
+            .filter((part) => part !== '')
+            .join(' · ');
+          return (
+            <Box
+              as="li"
+              key={`${item.kind} ${item.voicemail_id}`}
+              display="flex"
+              flexWrap="wrap"
+              alignItems="center"
+              columnGap="space30"
+              paddingY="space20"
+            >
+              <WarningIcon decorative size="sizeIcon20" color="colorTextIconWarning" />
+              <Box flexGrow={1} flexBasis="220px" minWidth="0">
+                <Text as="div" overflowWrap="anywhere">
+                  {about}
+                </Text>
+                <Text as="div" fontSize="fontSize20">
+                  {t(KIND_WORDS[item.kind], { ago: ago(words, item.since, now) })}
+                </Text>
+              </Box>
+              {item.kind === 'mail-failed' && <ResendButton voicemailId={item.voicemail_id} about={about} isOffered />}
+            </Box>
+          );
+        })}
+      </Box>
+      {items.length > SHOWN_FIRST && (
+        <Button variant="link" size="small" aria-expanded={isWhole} onClick={() => setIsWhole(!isWhole)}>
+          {isWhole ? t('AuditLess') : t('AuditMore', { count: items.length - SHOWN_FIRST })}
+        </Button>
+      )}
+    </Box>
+  );
+};

@@ -1,0 +1,110 @@
+import { MAIL_STATES, type MailState } from '@callback-and-voicemail/contract/email-admin-api';
+import { E164 } from '@callback-and-voicemail/contract/email-settings/plain';
+import { Box } from '@twilio-paste/core/box';
+import { Button } from '@twilio-paste/core/button';
+import { HelpText } from '@twilio-paste/core/help-text';
+import { Input } from '@twilio-paste/core/input';
+import { Label } from '@twilio-paste/core/label';
+import { Option, Select } from '@twilio-paste/core/select';
+import * as React from 'react';
+import { useSelector } from 'react-redux';
+import { useId } from '../../use-id';
+import { useEmailAdmin } from '../email-admin-context';
+import { selectHistory, selectSettings } from '../select';
+
+const STATE_WORDS = {
+  failed: 'HistoryStateFailed',
+  pending: 'HistoryStatePending',
+  sent: 'HistoryStateSent',
+  off: 'HistoryStateOff',
+} as const;
+
+/** By day, queue, what became of the mail, and exact caller; each choice is asked for at once. */
+export const HistoryFilters: React.FC = () => {
+  const { words, history } = useEmailAdmin();
+  const { t } = words;
+  const { query } = useSelector(selectHistory);
+  const queues = useSelector(selectSettings).answer?.queues ?? [];
+  const [caller, setCaller] = React.useState(query.caller ?? '');
+  const [isWrong, setIsWrong] = React.useState(false);
+  const ids = { day: useId('day'), queue: useId('queue'), state: useId('state'), caller: useId('caller') };
+  // The filters may be cleared, or set, from elsewhere in the panel.
+  React.useEffect(() => setCaller(query.caller ?? ''), [query.caller]);
+  const narrow = (change: Partial<typeof query>) => void history.load({ ...query, ...change });
+  function applyCaller(): void {
+    const plain = caller.replace(/[\s().-]/g, '');
+    const isFine = plain === '' || E164.test(plain);
+    setIsWrong(!isFine);
+    if (isFine && plain !== (query.caller ?? '')) narrow({ caller: plain === '' ? undefined : plain });
+  }
+  return (
+    <Box>
+      <Box display="flex" flexWrap="wrap" columnGap="space40" rowGap="space30" alignItems="flex-end">
+        <Box>
+          <Label htmlFor={ids.day}>{t('HistoryDay')}</Label>
+          <Input
+            id={ids.day}
+            type="date"
+            value={query.day ?? ''}
+            onChange={({ target }) => narrow({ day: target.value === '' ? undefined : target.value })}
+          />
+        </Box>
+        <Box>
+          <Label htmlFor={ids.queue}>{t('HistoryQueue')}</Label>
+          <Select
+            id={ids.queue}
+            value={query.queue ?? ''}
+            onChange={({ target }) => narrow({ queue: target.value === '' ? undefined : target.value })}
+          >
+            <Option value="">{t('HistoryAllQueues')}</Option>
+            {queues.map((queue) => (
+              <Option key={queue} value={queue}>
+                {queue}
+              </Option>
+            ))}
+          </Select>
+        </Box>
+        <Box>
+          <Label htmlFor={ids.state}>{t('HistoryState')}</Label>
+          <Select
+            id={ids.state}
+            value={query.state ?? ''}
+            onChange={({ target }) => narrow({ state: MAIL_STATES.find((state: MailState) => state === target.value) })}
+          >
+            <Option value="">{t('HistoryAllStates')}</Option>
+            {(Object.keys(STATE_WORDS) as (keyof typeof STATE_WORDS)[]).map((state) => (
+              <Option key={state} value={state}>
+                {t(STATE_WORDS[state])}
+              </Option>
+            ))}
+          </Select>
+        </Box>
+        <Box>
+          <Label htmlFor={ids.caller}>{t('HistoryCaller')}</Label>
+          <Input
+            id={ids.caller}
+            type="tel"
+            autoComplete="off"
+            value={caller}
+            hasError={isWrong}
+            aria-describedby={`${ids.caller}-help`}
+            onChange={({ target }) => {
+              setCaller(target.value);
+              setIsWrong(false);
+            }}
+            onBlur={applyCaller}
+            onKeyDown={(event) => event.key === 'Enter' && applyCaller()}
+          />
+        </Box>
+        {Object.values(query).some(Boolean) && (
+          <Button variant="link" size="small" onClick={() => void history.load({})}>
+            {t('HistoryClear')}
+          </Button>
+        )}
+      </Box>
+      <Box id={`${ids.caller}-help`} role="alert">
+        {isWrong && <HelpText variant="error">{t('HistoryCallerWrong')}</HelpText>}
+      </Box>
+    </Box>
+  );
+};

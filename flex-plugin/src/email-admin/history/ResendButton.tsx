@@ -1,0 +1,62 @@
+import type { ResendAnswer } from '@callback-and-voicemail/contract/email-admin-api';
+import { Box } from '@twilio-paste/core/box';
+import { Button } from '@twilio-paste/core/button';
+import { Text } from '@twilio-paste/core/text';
+import * as React from 'react';
+import { useSelector } from 'react-redux';
+import { FAILURE_WORDS } from '../../functions-client/failure-words';
+import type { Words } from '../../strings/translate';
+import { useEmailAdmin } from '../email-admin-context';
+import { selectHistory } from '../select';
+import type { ResendState } from './history-state';
+
+/** Sends one mail again, and says what became of it. */
+export const ResendButton: React.FC<{
+  voicemailId: string;
+  /** Which one, for who hears the page. */
+  about: string;
+  isOffered: boolean;
+}> = ({ voicemailId, about, isOffered }) => {
+  const { words, history } = useEmailAdmin();
+  const { t } = words;
+  const resend = useSelector(selectHistory).resends[voicemailId];
+  const isRunning = resend?.step === 'running';
+  if (!isOffered && resend === undefined) return null;
+  return (
+    <Box display="flex" flexWrap="wrap" columnGap="space30" alignItems="center">
+      <Box role="status">
+        {resend !== undefined && !isRunning && (
+          <Text as="span" fontSize="fontSize20">
+            {resendWords(words, resend)}
+          </Text>
+        )}
+      </Box>
+      {isOffered && (
+        <Button
+          variant="secondary"
+          size="small"
+          disabled={isRunning}
+          aria-label={`${t('SendAgain')}: ${about}`}
+          onClick={() => void history.resend(voicemailId)}
+        >
+          {t(isRunning ? 'TestSending' : 'SendAgain')}
+        </Button>
+      )}
+    </Box>
+  );
+};
+
+/** What became of sending again. */
+export function resendWords({ t }: Words, resend: ResendState): string {
+  if (resend.step === 'running') return '';
+  if (resend.step === 'failed') return t('ResendFailed', { reason: t(FAILURE_WORDS[resend.failure]) });
+  const { sent, queued, failed }: ResendAnswer = resend.answer;
+  if (sent + queued + failed === 0) return t('ResendNothing');
+  return [
+    sent > 0 ? t('ResendSent', { count: sent }) : '',
+    queued > 0 ? t('ResendQueued', { count: queued }) : '',
+    failed > 0 ? t('ResendStillFailed', { count: failed }) : '',
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
+}
