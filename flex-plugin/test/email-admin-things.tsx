@@ -1,0 +1,129 @@
+import type { EmailSettingsAnswer, HistoryAnswer } from '@callback-and-voicemail/contract/email-admin-api';
+import type { EmailSettings, NotificationRules } from '@callback-and-voicemail/contract/email-settings';
+import { act, render } from '@testing-library/react';
+import { CustomizationProvider } from '@twilio-paste/core/customization';
+import * as React from 'react';
+import { Provider } from 'react-redux';
+import { combineReducers, createStore } from 'redux';
+import { EmailAdminView } from '../src/email-admin/EmailAdminView';
+import { EmailAdminContext, type EmailAdminServices } from '../src/email-admin/email-admin-context';
+import { createHistoryActs } from '../src/email-admin/history/history-acts';
+import { createSettingsActs } from '../src/email-admin/settings/settings-acts';
+import type { EmailAdminClient } from '../src/functions-client/email-admin-client';
+import { type RootState, reducer, SLICE } from '../src/state/state';
+import { wordsIn } from '../src/strings/translate';
+
+/** What the tests of the supervisors' panel have in common. */
+export const someSettings = (change: Partial<EmailSettings> = {}): EmailSettings => ({
+  version: 1,
+  enabled: true,
+  recipients: [{ address: 'ana@clinic.org', name: 'Ana' }, { address: 'desk@clinic.org' }],
+  recording_format: 'wav',
+  include_transcript: true,
+  send_when: 'recorded',
+  missed_voicemail: 'callback',
+  language: 'en-US',
+  show_callers: false,
+  attention_after_minutes: 60,
+  allow_requeue: true,
+  max_attempts: 3,
+  ...change,
+});
+export const someRules = (change: Partial<NotificationRules> = {}): NotificationRules => ({
+  version: 1,
+  match: 'first',
+  rules: [],
+  holidays: [],
+  ...change,
+});
+export const aRule = (id: string, change: Partial<NotificationRules['rules'][number]> = {}) => ({
+  id,
+  enabled: true,
+  recipients: [{ address: `${id}@clinic.org` }],
+  ...change,
+});
+
+export const anAnswer = (change: Partial<EmailSettingsAnswer> = {}): EmailSettingsAnswer => ({
+  settings: someSettings(),
+  rules: someRules(),
+  revision: 'r1',
+  source: 'saved',
+  savedBy: 'adam',
+  savedAt: '2026-11-22T14:00:00.000Z',
+  allowedDomains: ['clinic.org'],
+  timeZone: 'UTC',
+  queues: ['Sales', 'Support'],
+  numbers: ['+15550000001', '+15550000002'],
+  audit: [],
+  health: {
+    provider: {
+      name: 'mailgun',
+      configured: true,
+      domain: 'mg.clinic.org',
+      region: 'us',
+      from: 'Voicemail <voicemail@mg.clinic.org>',
+      faults: [],
+    },
+    sync: { reachable: true, aclEnabled: true },
+    lastSuccessAt: '2026-11-22T14:53:00.000Z',
+    schedulerRuns: true,
+    lastSweepAt: '2026-11-22T14:54:00.000Z',
+    failedMails: 0,
+    waitingMails: 0,
+  },
+  ...change,
+});
+
+export const aHistory = (change: Partial<HistoryAnswer> = {}): HistoryAnswer => ({
+  items: [],
+  complete: true,
+  attention: [],
+  ...change,
+});
+
+/** A stage without a page: the acts, their state, and a server that answers as told. */
+export function anEmailStage(calls: Partial<EmailAdminClient> = {}) {
+  const client: jest.Mocked<EmailAdminClient> = {
+    settings: jest.fn().mockResolvedValue(anAnswer()),
+    save: jest.fn((proposal, _revision, _replace) =>
+      Promise.resolve(anAnswer({ ...proposal, revision: 'r2', savedBy: 'sue' })),
+    ),
+    sendTest: jest.fn((to: string) => Promise.resolve({ ok: true as const, providerId: '<1@mg>', to })),
+    history: jest.fn().mockResolvedValue(aHistory()),
+    resend: jest.fn().mockResolvedValue({ sent: 1, queued: 0, failed: 0 }),
+    ...(calls as Partial<jest.Mocked<EmailAdminClient>>),
+  };
+  const store = createStore(combineReducers({ [SLICE]: reducer }));
+  return {
+    client,
+    store,
+    settings: createSettingsActs({ client, store }),
+    history: createHistoryActs({ client, store }),
+    state: () => (store.getState() as RootState)[SLICE]!.email,
+  };
+}
+export type EmailStage = ReturnType<typeof anEmailStage>;
+
+/** The panel as Flex shows it; `children` in its place, where something else of it is meant. */
+export async function showPanel(calls: Partial<EmailAdminClient> = {}, language = 'en-US', children?: React.ReactNode) {
+  const stage = anEmailStage(calls);
+  const noticeUnsaved = jest.fn();
+  const services: EmailAdminServices = {
+    words: wordsIn(language),
+    settings: stage.settings,
+    history: stage.history,
+    noticeUnsaved,
+  };
+  const rendered = render(
+    <Provider store={stage.store}>
+      <CustomizationProvider baseTheme="default" disableAnimations>
+        <EmailAdminContext.Provider value={services}>{children ?? <EmailAdminView />}</EmailAdminContext.Provider>
+      </CustomizationProvider>
+    </Provider>,
+  );
+  // What was asked for at once has arrived.
+  await act(async () => {
+    for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+  });
+  return { ...stage, ...rendered, noticeUnsaved };
+}
