@@ -1,6 +1,6 @@
 import type { EmailSettingsAnswer, HistoryAnswer } from '@callback-and-voicemail/contract/email-admin-api';
 import type { EmailSettings, NotificationRules } from '@callback-and-voicemail/contract/email-settings';
-import { act, render } from '@testing-library/react';
+import { act, type RenderResult, render } from '@testing-library/react';
 import { CustomizationProvider } from '@twilio-paste/core/customization';
 import * as React from 'react';
 import { Provider } from 'react-redux';
@@ -88,7 +88,9 @@ export function anEmailStage(calls: Partial<EmailAdminClient> = {}) {
     save: jest.fn((proposal, _revision, _replace) =>
       Promise.resolve(anAnswer({ ...proposal, revision: 'r2', savedBy: 'sue' })),
     ),
-    sendTest: jest.fn((to: string) => Promise.resolve({ ok: true as const, providerId: '<1@mg>', to })),
+    sendTest: jest.fn((to: string, _settings: EmailSettings) =>
+      Promise.resolve({ ok: true as const, providerId: '<1@mg>', to }),
+    ),
     history: jest.fn().mockResolvedValue(aHistory()),
     resend: jest.fn().mockResolvedValue({ sent: 1, queued: 0, failed: 0 }),
     ...(calls as Partial<jest.Mocked<EmailAdminClient>>),
@@ -105,7 +107,11 @@ export function anEmailStage(calls: Partial<EmailAdminClient> = {}) {
 export type EmailStage = ReturnType<typeof anEmailStage>;
 
 /** The panel as Flex shows it; `children` in its place, where something else of it is meant. */
-export async function showPanel(calls: Partial<EmailAdminClient> = {}, language = 'en-US', children?: React.ReactNode) {
+export async function showPanel(
+  calls: Partial<EmailAdminClient> = {},
+  language = 'en-US',
+  children?: React.ReactNode,
+): Promise<EmailStage & { container: Element; unmount: () => void; noticeUnsaved: jest.Mock }> {
   const stage = anEmailStage(calls);
   const noticeUnsaved = jest.fn();
   const services: EmailAdminServices = {
@@ -114,7 +120,7 @@ export async function showPanel(calls: Partial<EmailAdminClient> = {}, language 
     history: stage.history,
     noticeUnsaved,
   };
-  const rendered = render(
+  const { container, unmount }: RenderResult = render(
     <Provider store={stage.store}>
       <CustomizationProvider baseTheme="default" disableAnimations>
         <EmailAdminContext.Provider value={services}>{children ?? <EmailAdminView />}</EmailAdminContext.Provider>
@@ -125,5 +131,5 @@ export async function showPanel(calls: Partial<EmailAdminClient> = {}, language 
   await act(async () => {
     for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
   });
-  return { ...stage, ...rendered, noticeUnsaved };
+  return { ...stage, container, unmount: () => void unmount(), noticeUnsaved };
 }

@@ -27,9 +27,7 @@ export const StatusBar: React.FC<{ editing: Editing; onShowFailed: () => void }>
         <Heading as="h1" variant="heading20" marginBottom="space0">
           {t('PanelTitle')}
         </Heading>
-        <SwitchContainer label={t(settings.enabled ? 'EnabledOn' : 'EnabledOff')}>
-          <Switch on={settings.enabled} onClick={() => change('enabled', !settings.enabled)} />
-        </SwitchContainer>
+        <OnOff isOn={settings.enabled} onChange={(isOn) => change('enabled', isOn)} />
         <Text as="span" color="colorTextWeak">
           {health.lastSuccessAt === undefined
             ? t('NeverSent')
@@ -86,3 +84,25 @@ const Notice: React.FC<{ variant: 'neutral' | 'warning' | 'error' }> = ({ varian
     </Callout>
   </Box>
 );
+
+/** Paste's switch keeps its state to itself once it is there: where somebody else changed it, there is a new one. */
+const OnOff: React.FC<{ isOn: boolean; onChange: (isOn: boolean) => void }> = ({ isOn, onChange }) => {
+  const { t } = useEmailAdmin().words;
+  const shows = React.useRef(isOn);
+  const made = React.useRef(0);
+  if (shows.current !== isOn) {
+    shows.current = isOn;
+    made.current += 1;
+  }
+  return (
+    <SwitchContainer key={made.current} label={t(isOn ? 'EnabledOn' : 'EnabledOff')}>
+      <Switch
+        on={isOn}
+        onClick={() => {
+          shows.current = !isOn;
+          onChange(!isOn);
+        }}
+      />
+    </SwitchContainer>
+  );
+};

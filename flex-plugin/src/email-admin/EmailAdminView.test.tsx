@@ -1,0 +1,279 @@
+import type { EmailSettingsAnswer } from '@callback-and-voicemail/contract/email-admin-api';
+import { act, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { anAnswer, aRule, showPanel, someRules, someSettings } from '../../test/email-admin-things';
+import { violations } from '../../test/things';
+import { FunctionsError } from '../functions-client/functions-error';
+import { LANGUAGES } from '../strings/strings';
+import { wordsIn } from '../strings/translate';
+import { POLL_MS } from './use-polling';
+
+const NOW = Date.parse('2026-11-22T14:55:00Z');
+const answering = (answer: Partial<EmailSettingsAnswer>) => ({ settings: async () => anAnswer(answer) });
+const health = (change: Partial<EmailSettingsAnswer['health']>) => ({ health: { ...anAnswer().health, ...change } });
+const settle = () =>
+  act(async () => {
+    for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+  });
+const region = (name: string) => screen.getByRole('region', { name });
+const saveButton = () => screen.getByRole('button', { name: 'Save' });
+
+/** At the end of a test: axe waits by the clock, which stands still in here, and pending timers are lost. */
+async function inspected(container: Element): Promise<string[]> {
+  jest.useRealTimers();
+  return violations(container);
+}
+
+let user: ReturnType<typeof userEvent.setup>;
+beforeEach(() => {
+  jest.useFakeTimers().setSystemTime(NOW);
+  user = userEvent.setup({ advanceTimers: jest.advanceTimersByTime });
+});
+afterEach(() => {
+  jest.useRealTimers();
+  Object.defineProperty(document, 'visibilityState', { configurable: true, value: 'visible' });
+});
+
+describe('before there are settings', () => {
+  test('on their way', async () => {
+    const { container } = await showPanel({ settings: () => new Promise(() => undefined) });
+    expect(screen.getByText('Loading the settings')).toBeInTheDocument();
+    expect(await inspected(container)).toEqual([]);
+  });
+
+  test.each([
+    ['offline', 'You seem to have no connection to the Internet.'],
+    [
+      'settings-unreachable',
+      'The settings cannot be reached just now. Mails wait until they can be read again; none is lost.',
+    ],
+    ['role-missing', 'This is for supervisors only.'],
+    ['token-invalid', 'Your session has ended. Sign in to Flex again.'],
+  ] as const)('%s: says so, and tries again', async (code, words) => {
+    const { client } = await showPanel({
+      settings: jest
+        .fn()
+        .mockRejectedValueOnce(new FunctionsError(code, undefined, code))
+        .mockResolvedValue(anAnswer()),
+    });
+    expect(screen.getByText(words)).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    await settle();
+    expect(client.settings).toHaveBeenCalledTimes(2);
+    expect(region('Who gets it')).toBeInTheDocument();
+  });
+});
+
+test('a failure is told in a way axe finds nothing wrong with', async () => {
+  const { container } = await showPanel({
+    settings: () => Promise.reject(new FunctionsError('offline', undefined, '')),
+  });
+  expect(screen.getByText('The settings could not be loaded.')).toBeInTheDocument();
+  expect(await inspected(container)).toEqual([]);
+});
+
+describe('how it stands', () => {
+  test('on, and when the last mail went', async () => {
+    const { container } = await showPanel();
+    expect(screen.getByRole('switch', { name: 'On' })).toBeChecked();
+    expect(screen.getByText('Last sent 2 min. ago')).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: 'Save' })).not.toBeInTheDocument();
+    expect(await inspected(container)).toEqual([]);
+  });
+
+  test.each<[string, Partial<EmailSettingsAnswer>, string | RegExp]>([
+    ['off', { settings: someSettings({ enabled: false }) }, /still taken and routed to agents/],
+    ['from the environment', { source: 'environment' }, /mails go to ADMIN_EMAIL/],
+    ['corrupt', { source: 'corrupt' }, /The saved settings cannot be read. Mails wait/],
+    ['one failed', health({ failedMails: 1 }), '1 mail could not be sent in the last 7 days.'],
+    ['some failed', health({ failedMails: 3 }), '3 mails could not be sent in the last 7 days.'],
+    ['one waits', health({ waitingMails: 1 }), '1 mail is waiting to be sent.'],
+    ['never sent', health({ lastSuccessAt: undefined }), 'No mail was sent yet'],
+    [
+      'not configured',
+      health({ provider: { name: 'mailgun', configured: false, faults: ['MAILGUN_API_KEY'] } }),
+      /Ask an administrator to set MAILGUN_API_KEY/,
+    ],
+    ['no scheduler', health({ schedulerRuns: false }), /^No scheduler runs; last sweep/],
+    ['no sweep', health({ schedulerRuns: false, lastSweepAt: undefined }), /^No sweep has run yet/],
+    ['no ACL', health({ sync: { reachable: true, aclEnabled: false } }), /switch ACL on/],
+    ['no Sync', health({ sync: { reachable: false } }), 'The settings cannot be reached just now.'],
+    [
+      'a failure',
+      health({ lastFailure: { at: '2026-11-22T14:54:00.000Z', problem: 'mailgun-401' } }),
+      'Last failure 1 min. ago: the mail service refuses the key (MAILGUN_API_KEY)',
+    ],
+  ])('%s', async (_name, answer, words) => {
+    const { container } = await showPanel(answering(answer));
+    expect(screen.getByText(words)).toBeInTheDocument();
+    expect(await inspected(container)).toEqual([]);
+  });
+
+  test('what failed is shown at once when asked for', async () => {
+    const { client } = await showPanel(answering(health({ failedMails: 3 })));
+    await user.click(screen.getByRole('button', { name: 'Show them' }));
+    expect(client.history).toHaveBeenLastCalledWith({ state: 'failed' }, undefined, undefined);
+  });
+
+  test('who changed what, from what to what', async () => {
+    const audit = [
+      {
+        at: '2026-11-22T14:50:00.000Z',
+        by: 'adam',
+        changes: [
+          { field: 'enabled', from: 'false', to: 'true' },
+          { field: 'recipients', from: '[]', to: '[{"address":"ana@clinic.org"}]' },
+          { field: 'footer', to: '"Ask"' },
+          { field: 'subject', from: '"A very long o…' },
+          { field: 'rules.gone', from: '{"id":"gone","recipients":[]}' },
+        ],
+      },
+    ];
+    await showPanel(answering({ audit }));
+    const log = within(region('Who changed what'));
+    for (const line of [
+      'Email on or off: from off to on',
+      'Recipients: from nothing to ana@clinic.org',
+      'Footer: now Ask',
+      'Subject: no longer "A very long o…',
+      'A rule that is gone: no longer All voicemails go to nobody yet',
+    ])
+      expect(log.getByText(line)).toBeInTheDocument();
+  });
+});
+
+describe('saving', () => {
+  test('says what changed, saves it, and offers the way back for a minute', async () => {
+    const { client } = await showPanel();
+    await user.click(screen.getByRole('switch'));
+    expect(screen.getByText('1 change: Email on or off')).toBeInTheDocument();
+    expect(client.save).not.toHaveBeenCalled();
+    await user.click(saveButton());
+    await settle();
+    expect(client.save.mock.calls[0]![0].settings.enabled).toBe(false);
+    expect(screen.getByText(/^Saved\./)).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Undo' }));
+    await settle();
+    expect(client.save.mock.calls[1]![0].settings.enabled).toBe(true);
+    act(() => void jest.advanceTimersByTime(61_000));
+    expect(screen.queryByRole('button', { name: 'Undo' })).not.toBeInTheDocument();
+    expect(screen.queryByText(/^Saved\./)).not.toBeInTheDocument();
+  });
+
+  test('discarding brings back what is saved', async () => {
+    const { client } = await showPanel();
+    await user.click(screen.getByRole('switch'));
+    await user.click(screen.getByRole('button', { name: 'Discard' }));
+    expect(screen.getByRole('switch', { name: 'On' })).toBeChecked();
+    expect(client.save).not.toHaveBeenCalled();
+  });
+
+  test('with something wrong in it it cannot be saved, and says what', async () => {
+    await showPanel(answering({ settings: someSettings({ recipients: [{ address: 'ana@clinic.org' }] }) }));
+    await user.click(screen.getByRole('button', { name: 'Remove ana@clinic.org' }));
+    expect(saveButton()).toBeDisabled();
+    expect(screen.getByText(/^To be mended first: Somebody has to get the mails/)).toBeInTheDocument();
+  });
+
+  test('the server refuses: why, and nothing is lost', async () => {
+    await showPanel({ save: () => Promise.reject(new FunctionsError('settings-unreachable', 503, 'down')) });
+    await user.click(screen.getByRole('switch'));
+    await user.click(saveButton());
+    await settle();
+    expect(screen.getByText('Not saved: The settings cannot be reached just now.')).toBeInTheDocument();
+    expect(saveButton()).toBeEnabled();
+  });
+
+  test('what cannot be read is saved anew, when told so', async () => {
+    const { client } = await showPanel(answering({ source: 'corrupt' }));
+    await user.click(screen.getByRole('button', { name: 'Save what is shown' }));
+    expect(client.save.mock.calls[0]![2]).toBe(true);
+  });
+
+  test('two at once: who, what, and a choice', async () => {
+    const current = anAnswer({ settings: someSettings({ footer: 'Ask Eve' }), revision: 'r9', savedBy: 'eve' });
+    const { client } = await showPanel({
+      save: jest.fn().mockRejectedValueOnce(new FunctionsError('conflict', 409, 'conflict', { current })),
+    });
+    await user.click(screen.getByRole('button', { name: /^Name, logo/ }));
+    await user.type(screen.getByLabelText('Footer'), 'Ask me');
+    await user.click(saveButton());
+    await settle();
+    expect(screen.getByText(/^eve changed the same/)).toBeInTheDocument();
+    expect(screen.getByText('Footer: yours is Ask me; theirs is Ask Eve')).toBeInTheDocument();
+    expect(saveButton()).toBeDisabled();
+    await user.click(screen.getByRole('button', { name: 'Keep mine' }));
+    client.save.mockResolvedValueOnce(anAnswer({ revision: 'r10' }));
+    await user.click(saveButton());
+    await settle();
+    expect(client.save.mock.calls[1]!.slice(0, 2)).toEqual([
+      { settings: someSettings({ footer: 'Ask me' }), rules: someRules() },
+      'r9',
+    ]);
+  });
+});
+
+describe('changes made elsewhere', () => {
+  test('appear within fifteen seconds, while the page is seen', async () => {
+    const { client } = await showPanel();
+    client.settings.mockResolvedValue(anAnswer({ settings: someSettings({ enabled: false }), revision: 'r9' }));
+    await act(async () => void jest.advanceTimersByTime(POLL_MS));
+    await settle();
+    expect(screen.getByRole('switch', { name: 'Off' })).not.toBeChecked();
+    Object.defineProperty(document, 'visibilityState', { configurable: true, value: 'hidden' });
+    await act(async () => void jest.advanceTimersByTime(10 * POLL_MS));
+    expect(client.settings).toHaveBeenCalledTimes(2);
+    Object.defineProperty(document, 'visibilityState', { configurable: true, value: 'visible' });
+    document.dispatchEvent(new Event('visibilitychange'));
+    await settle();
+    expect(client.settings).toHaveBeenCalledTimes(3);
+  });
+
+  test('are joined with what is not saved here', async () => {
+    const { client } = await showPanel();
+    await user.click(screen.getByRole('button', { name: /^Name, logo/ }));
+    await user.type(screen.getByLabelText('Footer'), 'Ask me');
+    client.settings.mockResolvedValue(
+      anAnswer({ settings: someSettings({ organisation: 'Clinic' }), revision: 'r9', savedBy: 'eve' }),
+    );
+    await act(async () => void jest.advanceTimersByTime(POLL_MS));
+    await settle();
+    expect(screen.getByText(/^eve saved something else meanwhile/)).toBeInTheDocument();
+    expect(screen.getByLabelText('Footer')).toHaveValue('Ask me');
+    expect(screen.getByLabelText('Name of your organisation')).toHaveValue('Clinic');
+  });
+
+  test('a poll that fails leaves everything where it is, and says so', async () => {
+    const { client } = await showPanel();
+    client.settings.mockRejectedValueOnce(new FunctionsError('unreachable', undefined, 'down'));
+    await act(async () => void jest.advanceTimersByTime(POLL_MS));
+    await settle();
+    expect(screen.getByText(/^This may be out of date/)).toBeInTheDocument();
+    expect(region('Who gets it')).toBeInTheDocument();
+  });
+});
+
+test('what is left unsaved is kept, and said', async () => {
+  const { state, unmount, noticeUnsaved } = await showPanel();
+  await user.click(screen.getByRole('switch'));
+  unmount();
+  expect(noticeUnsaved).toHaveBeenCalledTimes(1);
+  expect(state().settings.draft).toMatchObject({ settings: { enabled: false } });
+});
+
+test('leaving with nothing unsaved says nothing', async () => {
+  const { unmount, noticeUnsaved } = await showPanel();
+  unmount();
+  expect(noticeUnsaved).not.toHaveBeenCalled();
+});
+
+test.each(Object.keys(LANGUAGES))('in %s nothing is left to fill in, and axe finds nothing', async (language) => {
+  const rules = someRules({
+    rules: [aRule('a', { queues: ['Sales'] }), aRule('b')],
+    holidays: [{ date: '2026-12-25' }],
+  });
+  const { container } = await showPanel(answering({ rules, ...health({ failedMails: 2 }) }), language);
+  expect(screen.getByRole('heading', { name: wordsIn(language).t('WhoTitle') })).toBeInTheDocument();
+  expect(container.textContent).not.toMatch(/\{\{(?!caller|called)/);
+  expect(await inspected(container)).toEqual([]);
+});
