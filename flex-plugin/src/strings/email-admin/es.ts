@@ -162,7 +162,7 @@ export const es: EmailAdminStrings = {
   ProviderUnknown: 'Mailgun lo rechazó por un motivo que aquí no se conoce.',
 
   CallerOptionsTitle: 'Quienes llaman y agentes',
-  AllowRequeue: 'Los agentes pueden devolver rellamadas y mensajes de voz a la cola, para intentarlo más tarde',
+  AllowRequeue: 'Los agentes pueden devolver devoluciones de llamada y mensajes de voz a la cola, para intentarlo más tarde',
   MaxAttempts: 'Intentos como máximo',
   MissedVoicemail: 'A quien eligió dejar un mensaje y no dijo nada',
   MissedCallback: 'se le devuelve la llamada',
@@ -252,9 +252,9 @@ export const es: EmailAdminStrings = {
   HistoryLoading: 'Cargando …',
   HistoryFailed: 'No se pudo cargar la lista: {{reason}}',
   HistoryEmpty:
-    'No llegó nada en los últimos 7 días. Aquí aparecerán las rellamadas y los mensajes de voz, con lo que pasó con sus correos. Mientras tanto puede enviar un correo de prueba.',
+    'No llegó nada en los últimos 7 días. Aquí aparecerán las devoluciones de llamada y los mensajes de voz, con lo que pasó con sus correos. Mientras tanto puede enviar un correo de prueba.',
   HistoryEmptyOff:
-    'No llegó nada en los últimos 7 días. Las rellamadas y los mensajes de voz aparecerán aquí también con el correo desactivado.',
+    'No llegó nada en los últimos 7 días. Las devoluciones de llamada y los mensajes de voz aparecerán aquí también con el correo desactivado.',
   HistoryNothingMatches: 'Nada coincide.',
   HistoryNothingYet: 'Por ahora no se encontró nada. Puede haber algo más atrás.',
   HistoryClear: 'Quitar los filtros',
