@@ -162,7 +162,8 @@ export const es: EmailAdminStrings = {
   ProviderUnknown: 'Mailgun lo rechazó por un motivo que aquí no se conoce.',
 
   CallerOptionsTitle: 'Quienes llaman y agentes',
-  AllowRequeue: 'Los agentes pueden devolver devoluciones de llamada y mensajes de voz a la cola, para intentarlo más tarde',
+  AllowRequeue:
+    'Los agentes pueden devolver devoluciones de llamada y mensajes de voz a la cola, para intentarlo más tarde',
   MaxAttempts: 'Intentos como máximo',
   MissedVoicemail: 'A quien eligió dejar un mensaje y no dijo nada',
   MissedCallback: 'se le devuelve la llamada',

@@ -156,8 +156,7 @@ export const ptBR: EmailAdminStrings = {
   ProviderLimitReached: 'O limite de envio da conta foi atingido. Espere, ou aumente-o no Mailgun.',
   ProviderAccountDisabled: 'A conta no Mailgun está desativada. Entre nela para ver por quê.',
   ProviderTooLarge: 'O e-mail é grande demais. Envie mp3 ou só o aviso.',
-  ProviderUnreachable:
-    'O Mailgun não respondeu a tempo. As mensagens de voz esperam e são tentadas de novo sozinhas.',
+  ProviderUnreachable: 'O Mailgun não respondeu a tempo. As mensagens de voz esperam e são tentadas de novo sozinhas.',
   ProviderNotConfigured: 'O serviço de e-mail não está configurado: são necessários MAILGUN_API_KEY e MAILGUN_DOMAIN.',
   ProviderUnknown: 'O Mailgun recusou por um motivo não conhecido aqui.',
 
