@@ -93,7 +93,12 @@ export function anEmailStage(calls: Partial<EmailAdminClient> = {}) {
     ),
     history: jest.fn().mockResolvedValue(aHistory()),
     resend: jest.fn().mockResolvedValue({ sent: 1, queued: 0, failed: 0 }),
-    ...(calls as Partial<jest.Mocked<EmailAdminClient>>),
+    ...(Object.fromEntries(
+      Object.entries(calls).map(([name, call]) => [
+        name,
+        jest.isMockFunction(call) ? call : jest.fn(call as () => void),
+      ]),
+    ) as Partial<jest.Mocked<EmailAdminClient>>),
   };
   const store = createStore(combineReducers({ [SLICE]: reducer }));
   return {

@@ -1,0 +1,59 @@
+import { act, screen } from '@testing-library/react';
+import * as React from 'react';
+import { anAnswer, showPanel, someRules, someSettings } from '../../test/email-admin-things';
+import { EmailSideLink, type SideLinkLike } from './EmailSideLink';
+
+/** As Flex's: a button that is a link, with its own picture and name. */
+const SideLink: React.FC<SideLinkLike> = ({ icon, children, onClick, 'aria-label': label, isActive }) => (
+  <button type="button" role="link" aria-label={label} aria-current={isActive} onClick={onClick}>
+    {icon}
+    {children}
+  </button>
+);
+const show = (failedMails: number, isActive = false) =>
+  showPanel(
+    { settings: jest.fn().mockResolvedValue(anAnswer({ health: { ...anAnswer().health, failedMails } })) },
+    'en-US',
+    <EmailSideLink as={SideLink} isActive={isActive} onClick={() => undefined} />,
+  );
+
+test('is quiet while mails go out', async () => {
+  const { container } = await show(0);
+  expect(screen.getByRole('link', { name: 'Voicemail email' })).toBeInTheDocument();
+  expect(container.querySelector('[data-mark=failing]')).toBeNull();
+});
+
+test('is marked while mails are failing, also for who cannot see it', async () => {
+  const { container } = await show(2);
+  expect(screen.getByRole('link', { name: 'Voicemail email: 2 failed' })).toBeInTheDocument();
+  expect(container.querySelector('[data-mark=failing]')).not.toBeNull();
+});
+
+test('asks every five minutes, and leaves it to the view while that is open', async () => {
+  jest.useFakeTimers();
+  try {
+    const { client, unmount } = await show(0);
+    act(() => void jest.advanceTimersByTime(10 * 60_000));
+    expect(client.settings).toHaveBeenCalledTimes(3);
+    unmount();
+    const { client: other } = await show(0, true);
+    act(() => void jest.advanceTimersByTime(10 * 60_000));
+    expect(other.settings).not.toHaveBeenCalled();
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
+test('whoever closes the page with something unsaved is asked first', async () => {
+  const { settings } = await show(0);
+  const leave = () => {
+    const event = new Event('beforeunload', { cancelable: true });
+    window.dispatchEvent(event);
+    return event.defaultPrevented;
+  };
+  expect(leave()).toBe(false);
+  act(() => settings.edit({ settings: someSettings({ footer: 'x' }), rules: someRules() }));
+  expect(leave()).toBe(true);
+  act(() => settings.discard());
+  expect(leave()).toBe(false);
+});

@@ -1,0 +1,228 @@
+import type { AttentionItem, HistoryItem } from '@callback-and-voicemail/contract/email-admin-api';
+import { act, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { aHistory, anAnswer, showPanel } from '../../../test/email-admin-things';
+import { violations } from '../../../test/things';
+import { FunctionsError } from '../../functions-client/functions-error';
+import { POLL_MS } from '../use-polling';
+
+const NOW = Date.now();
+const minutesAgo = (minutes: number) => new Date(NOW - minutes * 60_000).toISOString();
+const item = (n: number, change: Partial<HistoryItem> = {}): HistoryItem => ({
+  voicemail_id: `voicemail-CA${String(n).padStart(32, '0')}-1`,
+  taskType: 'voicemail',
+  receivedAt: minutesAgo(n),
+  caller: `+1 555-•••-000${n}`,
+  queue: 'Support',
+  seconds: 64,
+  mail: { state: 'sent', recipients: 3, sentAt: minutesAgo(n) },
+  task: { state: 'handled', handledBy: 'Sam' },
+  mayResend: false,
+  ...change,
+});
+const failed = (n: number, problem = 'mailgun-401') =>
+  item(n, { mail: { state: 'failed', recipients: 2, problem }, task: { state: 'created' }, mayResend: true });
+const attention = (n: number, kind: AttentionItem['kind']): AttentionItem => ({
+  voicemail_id: `voicemail-CA${String(n).padStart(32, '0')}-1`,
+  taskType: 'voicemail',
+  kind,
+  since: minutesAgo(90),
+  queue: 'Sales',
+  caller: '',
+});
+const showing = (items: HistoryItem[], more: object = {}) => ({ history: async () => aHistory({ items, ...more }) });
+const user = userEvent.setup();
+const section = () => within(screen.getByRole('region', { name: 'Voicemails and mails' }));
+const lines = () => within(section().getByRole('list', { name: 'Voicemails and mails' })).getAllByRole('listitem');
+const settle = () =>
+  act(async () => {
+    for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+  });
+
+describe('what a line says', () => {
+  test.each<[string, HistoryItem, string | RegExp]>([
+    ['sent', item(1), 'mailed to 3 people · Handled by Sam'],
+    ['sent to one', item(1, { mail: { state: 'sent', recipients: 1 } }), /^mailed to 1 person/],
+    ['perhaps twice', item(1, { mail: { state: 'sent', recipients: 1, mayHaveArrivedTwice: true } }), /twice/],
+    ['on its way', item(1, { mail: { state: 'pending', recipients: 0 } }), /^mail on its way/],
+    [
+      'waiting',
+      item(1, { mail: { state: 'pending', recipients: 0, problem: 'email-settings-corrupt' } }),
+      /^mail waits: the settings could not be read/,
+    ],
+    ['off', item(1, { mail: { state: 'off', recipients: 0 } }), /^not mailed ·/],
+    ['failed: key', failed(1), /^mail failed: the mail service refuses the key/],
+    ['failed: down', failed(1, 'mailgun-unreachable'), /did not answer/],
+    ['failed: nobody', failed(1, 'no-recipients'), /nobody is chosen/],
+    ['failed: limit', failed(1, 'mailgun-429'), /sending limit/],
+    ['failed: else', failed(1, 'strange'), /code strange/],
+    ['nobody has it', item(1, { task: { state: 'created' } }), /not taken yet$/],
+    ['somebody has it', item(1, { task: { state: 'created', handledBy: 'Ana' } }), /taken by Ana$/],
+    ['expired', item(1, { task: { state: 'expired' } }), /expired in the queue$/],
+    ['withheld', item(1, { caller: '' }), /Number withheld · Support · 1:04$/],
+    ['callback', item(1, { taskType: 'callback', seconds: undefined }), /Support · Callback$/],
+  ])('%s', async (_name, one, words) => {
+    const { container } = await showPanel(showing([one]));
+    expect(within(lines()[0]!).getByText(words)).toBeInTheDocument();
+    expect(await violations(container)).toEqual([]);
+  });
+
+  test('markup in a name is text', async () => {
+    await showPanel(showing([item(1, { queue: '<img src=x onerror=alert(1)>' })]));
+    expect(lines()[0]).toHaveTextContent('<img src=x onerror=alert(1)>');
+    expect(section().queryByRole('img')).not.toBeInTheDocument();
+  });
+});
+
+describe('what needs a person', () => {
+  test('nothing does', async () => {
+    await showPanel();
+    expect(section().getByText('Nothing needs you right now.')).toBeInTheDocument();
+  });
+
+  test('five at first, then all; a failed mail is sent again from here', async () => {
+    const all = [attention(1, 'not-taken'), attention(2, 'mail-failed'), attention(3, 'expired')].concat(
+      [4, 5, 6, 7].map((n) => attention(n, 'not-taken')),
+    );
+    const { client, container } = await showPanel(showing([], { attention: all }));
+    const group = within(section().getByRole('group', { name: 'Needs you now' }));
+    expect(group.getAllByRole('listitem')).toHaveLength(5);
+    expect(group.getByText(/^expired in the queue/)).toBeInTheDocument();
+    await user.click(group.getByRole('button', { name: 'Show 2 more' }));
+    expect(group.getAllByRole('listitem')).toHaveLength(7);
+    expect(await violations(container)).toEqual([]);
+    await user.click(group.getByRole('button', { name: /^Send again: Number withheld/ }));
+    expect(client.resend).toHaveBeenCalledWith(all[1]!.voicemail_id);
+  });
+});
+
+describe('sending again', () => {
+  test.each([
+    [{ sent: 1, queued: 0, failed: 0 }, '1 sent'],
+    [{ sent: 0, queued: 1, failed: 0 }, '1 will go out within minutes'],
+    [{ sent: 0, queued: 0, failed: 1 }, '1 failed again'],
+  ])('%j', async (answer, words) => {
+    const { client } = await showPanel({ ...showing([failed(1)]), resend: jest.fn().mockResolvedValue(answer) });
+    await user.click(screen.getByRole('button', { name: /^Send again: \+1 555-•••-0001/ }));
+    await settle();
+    expect(section().getByText(words)).toBeInTheDocument();
+    expect(client.resend).toHaveBeenCalledTimes(1);
+    // What became of it is in the list, which is asked for again.
+    expect(client.history).toHaveBeenCalledTimes(2);
+  });
+
+  test('while it is on its way it cannot be clicked again', async () => {
+    const { client } = await showPanel({ ...showing([failed(1)]), resend: () => new Promise(() => undefined) });
+    await user.dblClick(screen.getByRole('button', { name: /^Send again/ }));
+    expect(client.resend).toHaveBeenCalledTimes(1);
+    expect(screen.getByRole('button', { name: /^Send again/ })).toBeDisabled();
+    expect(screen.getByText('Sending …')).toBeInTheDocument();
+  });
+
+  test('refused: why', async () => {
+    const resend = () => Promise.reject(new FunctionsError('nothing-to-resend', 409, 'no'));
+    await showPanel({ ...showing([failed(1)]), resend });
+    await user.click(screen.getByRole('button', { name: /^Send again/ }));
+    await settle();
+    expect(section().getByText(/^Not sent: There is nothing to be sent again/)).toBeInTheDocument();
+  });
+
+  test('all that failed, after asking; Escape does not', async () => {
+    const { health } = anAnswer();
+    const { client } = await showPanel({
+      ...showing([failed(1), failed(2)]),
+      settings: async () => anAnswer({ health: { ...health, failedMails: 2 } }),
+      resend: jest.fn().mockResolvedValue({ sent: 2, queued: 0, failed: 0 }),
+    });
+    await user.click(screen.getByRole('button', { name: 'Send all 2 failed mails again' }));
+    expect(screen.getByRole('button', { name: 'Send them' })).toHaveFocus();
+    await user.keyboard('{Escape}');
+    expect(client.resend).not.toHaveBeenCalled();
+    expect(screen.getByRole('button', { name: 'Send all 2 failed mails again' })).toHaveFocus();
+    await user.click(screen.getByRole('button', { name: 'Send all 2 failed mails again' }));
+    await user.click(screen.getByRole('button', { name: 'Send them' }));
+    await settle();
+    expect(client.resend).toHaveBeenCalledWith('all');
+    expect(section().getByText('2 sent')).toBeInTheDocument();
+  });
+});
+
+describe('narrowing', () => {
+  test('each choice is asked for at once, together with the others; all are cleared at once', async () => {
+    const { client } = await showPanel(showing([]));
+    await user.selectOptions(section().getByLabelText('Queue'), 'Sales');
+    await user.selectOptions(section().getByLabelText('Mail'), 'failed');
+    await user.type(section().getByLabelText('Day'), '2026-11-20');
+    await user.type(section().getByLabelText('Caller'), '+1 (555) 123-4567{Enter}');
+    await settle();
+    expect(client.history.mock.calls[client.history.mock.calls.length - 1]![0]).toEqual({
+      queue: 'Sales',
+      state: 'failed',
+      day: '2026-11-20',
+      caller: '+15551234567',
+    });
+    expect(section().getByText('Nothing matches.')).toBeInTheDocument();
+    await user.click(section().getAllByRole('button', { name: 'Clear the filters' })[0]!);
+    await settle();
+    expect(client.history.mock.calls[client.history.mock.calls.length - 1]![0]).toEqual({});
+    expect(section().getByLabelText('Caller')).toHaveValue('');
+  });
+
+  test('half a number is not asked for', async () => {
+    const { client } = await showPanel(showing([]));
+    const before = client.history.mock.calls.length;
+    await user.type(section().getByLabelText('Caller'), '555{Enter}');
+    expect(section().getByText(/^Write the whole number/)).toBeInTheDocument();
+    expect(client.history).toHaveBeenCalledTimes(before);
+  });
+});
+
+describe('what there is', () => {
+  test('nothing yet: what will be here', async () => {
+    const { container } = await showPanel();
+    expect(section().getByText(/Callbacks and voicemails will appear here/)).toBeInTheDocument();
+    expect(await violations(container)).toEqual([]);
+  });
+
+  test('a page that ended early goes on', async () => {
+    const { client } = await showPanel(showing([], { cursor: 'c1', complete: false }));
+    expect(section().getByText(/There may be something further back/)).toBeInTheDocument();
+    client.history.mockResolvedValueOnce(aHistory({ items: [item(1)] }));
+    await user.click(section().getByRole('button', { name: 'Show older ones' }));
+    await settle();
+    expect(client.history).toHaveBeenLastCalledWith({}, 'c1');
+    expect(lines()).toHaveLength(1);
+    expect(section().queryByRole('button', { name: 'Show older ones' })).not.toBeInTheDocument();
+  });
+
+  test('it could not be loaded: why, and again', async () => {
+    const history = jest
+      .fn()
+      .mockRejectedValueOnce(new FunctionsError('offline', undefined, 'off'))
+      .mockResolvedValue(aHistory({ items: [item(1)] }));
+    const { container } = await showPanel({ history });
+    expect(section().getByText(/^The list could not be loaded: You seem to have no connection/)).toBeInTheDocument();
+    expect(await violations(container)).toEqual([]);
+    await user.click(section().getByRole('button', { name: 'Try again' }));
+    await settle();
+    expect(lines()).toHaveLength(1);
+  });
+
+  test('on its way', async () => {
+    await showPanel({ history: () => new Promise(() => undefined) });
+    expect(section().getByText('Loading …')).toBeInTheDocument();
+  });
+});
+
+test('what comes in appears by itself', async () => {
+  jest.useFakeTimers();
+  try {
+    const { client } = await showPanel(showing([item(2)]));
+    client.history.mockResolvedValue(aHistory({ items: [item(1), item(2)] }));
+    await act(async () => void jest.advanceTimersByTime(POLL_MS));
+    await settle();
+    expect(lines()).toHaveLength(2);
+  } finally {
+    jest.useRealTimers();
+  }
+});
