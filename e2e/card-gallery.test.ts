@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { FlexApiErrorCode, VoicemailCard } from '../contract/src/flex-api';
 import { wordsIn } from '../flex-plugin/src/strings/translate';
 import type { Task } from '../sandbox/src/world/types';
+import { axeViolations } from './support/axe';
 import { openBrowser } from './support/browser';
 import { openDesk } from './support/flex-page';
 import { type FlexStage, type StandInAnswer, startFlexStage } from './support/flex-stage';
@@ -17,7 +17,6 @@ import { type FlexStage, type StandInAnswer, startFlexStage } from './support/fl
 const root = path.resolve(__dirname, '..');
 const shots = path.join(root, '.screenshots/cards');
 const PLUGIN = path.join(root, 'flex-plugin/build/plugin-callback-and-voicemail-with-email.js');
-const AXE = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
 const SOUND = readFileSync(path.join(root, 'flex-plugin/test/voicemail.mp3'));
 const NUMBER = '+14155550123';
 jest.setTimeout(60_000);
@@ -36,7 +35,6 @@ beforeAll(async () => {
   context.setDefaultTimeout(10_000);
   for (const key of ['sam', 'sue']) {
     const { page } = await openDesk(context, stage.desk(key));
-    await page.evaluate(AXE);
     pages[key] = page;
   }
 });
@@ -271,13 +269,7 @@ async function clear(task: Task, who: string, page: Page): Promise<void> {
 async function judge(page: Page, name: string): Promise<string[][]> {
   await untilFadedIn(page);
   await page.screenshot({ path: path.join(shots, `${name}.png`), clip: { x: 372, y: 52, width: 336, height: 808 } });
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run(where: Element): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const region = document.querySelector('[data-paste-element="C_AND_V_CARD"]')!;
-    return (await axe.run(region)).violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
-  });
+  return axeViolations(page, 'C_AND_V_CARD');
 }
 
 test.each(Object.entries(STATES))('%s', async (name, state) => {
@@ -311,7 +303,6 @@ test.each(['es-ES', 'es-MX', 'pt-BR', 'th', 'zh-Hans'])('in the language of Flex
   const abroad = await browser.newContext();
   abroad.setDefaultTimeout(10_000);
   const { page } = await openDesk(abroad, { origin: `${stage.desk('ana').origin}/?language=${locale}` });
-  await page.evaluate(AXE);
   stage.functions.answer = (asked) => told(asked === 'voicemail' ? voicemail() : { body: '{"ok":true}' });
   stage.world.taskRouter.setActivity(stage.desk('ana').worker, 'Available');
   const task = makeTask(voicemail());

@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { MailSummary } from '../sandbox/src/mail/mailbox';
+import { axeViolations } from './support/axe';
 import { openBrowser } from './support/browser';
 import { invokeAction, openDesk, type Watch, watch } from './support/flex-page';
 import { type RunningProduct, startProduct } from './support/running-product';
@@ -14,7 +14,6 @@ import { until } from './support/until';
  * plugin, the real Flex UI, a telephone and a mailbox. The tests follow one another, on pages opened once.
  */
 const shots = path.resolve(__dirname, '../.screenshots/email-panel');
-const AXE = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
 /** A change made elsewhere is there after a poll. */
 const POLL_MS = 25_000;
 jest.setTimeout(180_000);
@@ -70,17 +69,7 @@ const save = async (page: Page) => {
     .waitFor();
 };
 
-/** What axe finds wrong in the panel, with its colours. */
-async function violations(page: Page): Promise<string[][]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run(where: Element): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const region = document.querySelector('[data-paste-element="C_AND_V_EMAIL_PANEL"]')!;
-    return (await axe.run(region)).violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
-  });
-}
+const violations = (page: Page) => axeViolations(page, 'C_AND_V_EMAIL_PANEL');
 
 test('supervisors and administrators have the panel, agents have not', async () => {
   await expect(link(sam).count()).resolves.toBe(0);
