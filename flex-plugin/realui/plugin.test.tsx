@@ -150,4 +150,35 @@ describe('the built plugin in the real Flex UI', () => {
     expect(shown).toMatchObject([{ id: 'CallbackAndVoicemailMailgunKey', timeout: 0, type: 'error' }]);
     expect(warn.mock.calls.flat().join()).not.toContain('key-1');
   });
+
+  describe("the supervisors' panel", () => {
+    const add = (roles: string[], feature: object = {}) => {
+      const views = jest.spyOn(Flex.ViewCollection.Content, 'add');
+      const links = jest.spyOn(Flex.SideNav.Content, 'add');
+      // Flex takes a notification's name once in its life.
+      jest.spyOn(Flex.Notifications, 'registerNotification').mockImplementation(() => undefined);
+      const features = { callback_and_voicemail_with_email: feature };
+      const configuration = { custom_data: { serverless_functions_domain: 'http://localhost:4000', features } };
+      return new Plugin()
+        .init(Flex, aManager({ configuration, user: { token: 'token', roles } }))
+        .then(() => ({ views: views.mock.calls as Anything[][], links: links.mock.calls as Anything[][] }));
+    };
+    afterEach(() => jest.restoreAllMocks());
+
+    test.each([[['agent']], [[]], [['wfo.full_access']]])('%j have none', async (roles) => {
+      const { views, links } = await add(roles);
+      expect([views, links]).toEqual([[], []]);
+    });
+
+    test.each([[['supervisor']], [['agent', 'admin']]])('%j have a view and a link', async (roles) => {
+      const { views, links } = await add(roles);
+      expect(views.map(([view]) => view.props.name)).toEqual(['voicemail-email']);
+      expect(links).toHaveLength(1);
+    });
+
+    test('nobody has one where email notifications are not used', async () => {
+      const { views, links } = await add(['admin'], { enable_email_notifications: false });
+      expect([views, links]).toEqual([[], []]);
+    });
+  });
 });
