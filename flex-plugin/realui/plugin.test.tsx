@@ -155,12 +155,13 @@ describe('the built plugin in the real Flex UI', () => {
     const add = (roles: string[], feature: object = {}) => {
       const views = jest.spyOn(Flex.ViewCollection.Content, 'add');
       const links = jest.spyOn(Flex.SideNav.Content, 'add');
-      // Flex takes a notification's name once in its life.
-      jest.spyOn(Flex.Notifications, 'registerNotification').mockImplementation(() => undefined);
+      // The real one takes a notification's name once in its life.
+      const Notifications = { registerNotification: () => undefined };
+      const flex = Object.create(Flex, { Notifications: { value: Notifications } });
       const features = { callback_and_voicemail_with_email: feature };
       const configuration = { custom_data: { serverless_functions_domain: 'http://localhost:4000', features } };
       return new Plugin()
-        .init(Flex, aManager({ configuration, user: { token: 'token', roles } }))
+        .init(flex, aManager({ configuration, user: { token: 'token', roles } }))
         .then(() => ({ views: views.mock.calls as Anything[][], links: links.mock.calls as Anything[][] }));
     };
     afterEach(() => jest.restoreAllMocks());

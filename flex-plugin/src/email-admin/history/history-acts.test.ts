@@ -44,6 +44,24 @@ test('older ones follow; what is new comes before them with the next poll, and n
   expect(state().history.cursor).toBe('c2');
 });
 
+test('a poll does not take the place of an older page that is on its way', async () => {
+  const { history, client, state } = anEmailStage();
+  client.history.mockResolvedValueOnce(aHistory({ items: [item(4)], cursor: 'c1' }));
+  await history.load();
+  let older: (value: HistoryAnswer) => void = () => undefined;
+  client.history.mockReturnValueOnce(
+    new Promise((resolve) => {
+      older = resolve;
+    }),
+  );
+  const waiting = history.loadOlder();
+  await history.load();
+  older(aHistory({ items: [item(3)] }));
+  await waiting;
+  expect(ids(state().history.items)).toEqual([4, 3]);
+  expect(client.history).toHaveBeenCalledTimes(2);
+});
+
 test('two clicks send it once; the list is asked for again', async () => {
   const { history, client, state } = anEmailStage();
   await Promise.all([history.resend('voicemail-1'), history.resend('voicemail-1')]);

@@ -25,6 +25,8 @@ export function createHistoryActs({
   let latest = 0;
 
   async function load(query: HistoryQuery = state().query, signal?: AbortSignal): Promise<void> {
+    // A poll must not take the place of the older page somebody waits for.
+    if (query === state().query && state().loading === 'older') return;
     latest += 1;
     const asked = latest;
     dispatch(historyActions.asked(query));
