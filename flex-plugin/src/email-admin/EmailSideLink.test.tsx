@@ -3,12 +3,12 @@ import * as React from 'react';
 import { anAnswer, showPanel, someRules, someSettings } from '../../test/email-admin-things';
 import { EmailSideLink, type SideLinkLike } from './EmailSideLink';
 
-/** As Flex's: a link with its own picture and name. */
+/** As Flex's: with its own picture and name. */
 const SideLink: React.FC<SideLinkLike> = ({ icon, children, onClick, 'aria-label': label, isActive }) => (
-  <a href="#voicemail-email" aria-label={label} aria-current={isActive} onClick={onClick}>
+  <button type="button" aria-label={label} aria-current={isActive} onClick={onClick}>
     {icon}
     {children}
-  </a>
+  </button>
 );
 const show = (failedMails: number, isActive = false) =>
   showPanel(
@@ -19,13 +19,13 @@ const show = (failedMails: number, isActive = false) =>
 
 test('is quiet while mails go out', async () => {
   const { container } = await show(0);
-  expect(screen.getByRole('link', { name: 'Voicemail email' })).toBeInTheDocument();
+  expect(screen.getByRole('button', { name: 'Voicemail email' })).toBeInTheDocument();
   expect(container.querySelector('[data-mark=failing]')).toBeNull();
 });
 
 test('is marked while mails are failing, also for who cannot see it', async () => {
   const { container } = await show(2);
-  expect(screen.getByRole('link', { name: 'Voicemail email: 2 failed' })).toBeInTheDocument();
+  expect(screen.getByRole('button', { name: 'Voicemail email: 2 failed' })).toBeInTheDocument();
   expect(container.querySelector('[data-mark=failing]')).not.toBeNull();
 });
 

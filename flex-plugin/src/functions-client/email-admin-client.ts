@@ -6,6 +6,7 @@ import type {
   ResendAnswer,
 } from '@callback-and-voicemail/contract/email-admin-api';
 import type { EmailSettings, NotificationRules } from '@callback-and-voicemail/contract/email-settings';
+import { FunctionsError } from './functions-error';
 import { json, type Requests } from './requests';
 
 /** What the history is narrowed to. */
@@ -39,7 +40,7 @@ export interface EmailAdminClient {
 /** @returns the calls, made by these requests */
 export function createEmailAdminClient({ call, once }: Requests): EmailAdminClient {
   return {
-    settings: (signal) => call('email-settings', { Action: 'read' }, json<EmailSettingsAnswer>, signal),
+    settings: (signal) => call('email-settings', { Action: 'read' }, readSettings, signal),
     save: ({ settings, rules }, Revision, replace) =>
       once(
         'email-settings',
@@ -50,7 +51,7 @@ export function createEmailAdminClient({ call, once }: Requests): EmailAdminClie
           Revision,
           ...(replace ? { Replace: 'true' } : {}),
         },
-        json<EmailSettingsAnswer>,
+        readSettings,
       ),
     // `rate-limited` says here when it is worth asking again, which is no matter of seconds.
     sendTest: (Address, settings) =>
@@ -59,7 +60,7 @@ export function createEmailAdminClient({ call, once }: Requests): EmailAdminClie
       call(
         'email-history',
         given({ Day: day, State: state, Queue: queue, Caller: caller, Cursor: cursor }),
-        json<HistoryAnswer>,
+        readHistory,
         signal,
       ),
     resend: (voicemailId) =>
@@ -69,4 +70,23 @@ export function createEmailAdminClient({ call, once }: Requests): EmailAdminClie
 
 function given(fields: Record<string, string | undefined>): Record<string, string> {
   return Object.fromEntries(Object.entries(fields).filter((one): one is [string, string] => Boolean(one[1])));
+}
+
+/** Functions of another version may answer something else: that is a failure to be told, and nothing to be shown. */
+async function readSettings(response: Response): Promise<EmailSettingsAnswer> {
+  const answer = await json<Partial<EmailSettingsAnswer>>(response);
+  const isWhole =
+    Array.isArray(answer.settings?.recipients) &&
+    Array.isArray(answer.rules?.rules) &&
+    answer.health !== undefined &&
+    Array.isArray(answer.audit);
+  if (!isWhole) throw new FunctionsError('unexpected', response.status, 'The answer holds no settings');
+  return answer as EmailSettingsAnswer;
+}
+
+async function readHistory(response: Response): Promise<HistoryAnswer> {
+  const answer = await json<Partial<HistoryAnswer>>(response);
+  if (!Array.isArray(answer.items))
+    throw new FunctionsError('unexpected', response.status, 'The answer holds no history');
+  return answer as HistoryAnswer;
 }

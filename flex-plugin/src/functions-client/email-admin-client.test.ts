@@ -1,0 +1,94 @@
+import { anAnswer, someRules, someSettings } from '../../test/email-admin-things';
+import { createEmailAdminClient } from './email-admin-client';
+import { createRequests } from './requests';
+
+type Reply = { status: number; body: unknown };
+const ok = (body: unknown): Reply => ({ status: 200, body });
+
+function aClient(...replies: Reply[]) {
+  const fetch = jest.fn(async (_url: string, _init: RequestInit) => {
+    const { status, body } = replies.length > 1 ? replies.shift()! : replies[0]!;
+    return { ok: status < 300, status, headers: new Headers(), json: async () => body } as Response;
+  });
+  const requests = createRequests({ baseUrl: 'https://a', token: () => 'token', fetch, wait: async () => undefined });
+  const sent = () =>
+    fetch.mock.calls.map(([url, { body }]) => [url.split('/flex/')[1], Object.fromEntries(body as URLSearchParams)]);
+  return { client: createEmailAdminClient(requests), sent };
+}
+
+test('the settings are read, and saved with the revision they were made from', async () => {
+  const { client, sent } = aClient(ok(anAnswer()));
+  const proposal = { settings: someSettings({ organisation: 'Clinic & Söhne' }), rules: someRules() };
+  expect(await client.settings()).toEqual(anAnswer());
+  await client.save(proposal, 'r1', false);
+  await client.save(proposal, 'r1', true);
+  const fields = {
+    Token: 'token',
+    Action: 'save',
+    Settings: JSON.stringify(proposal.settings),
+    Rules: JSON.stringify(proposal.rules),
+    Revision: 'r1',
+  };
+  expect(sent()).toEqual([
+    ['email-settings', { Token: 'token', Action: 'read' }],
+    ['email-settings', fields],
+    ['email-settings', { ...fields, Replace: 'true' }],
+  ]);
+});
+
+test('a refusal brings its particulars', async () => {
+  const current = anAnswer({ revision: 'r9' });
+  const { client } = aClient({ status: 409, body: { code: 'conflict', message: 'm', advice: 'a', current } });
+  await expect(client.save({ settings: someSettings(), rules: someRules() }, 'r1', false)).rejects.toMatchObject({
+    code: 'conflict',
+    status: 409,
+    detail: { current },
+  });
+});
+
+test.each([{}, { ok: true }, { settings: {} }, { ...anAnswer(), health: undefined }])(
+  'what is no settings is not taken for them: %#',
+  async (body) => {
+    await expect(aClient(ok(body)).client.settings()).rejects.toMatchObject({ code: 'unexpected' });
+  },
+);
+
+test('what is no history is not taken for one', async () => {
+  await expect(aClient(ok({ ok: true })).client.history({})).rejects.toMatchObject({ code: 'unexpected' });
+});
+
+test('the history is asked for what it is narrowed to, and nothing else', async () => {
+  const { client, sent } = aClient(ok({ items: [], complete: true }));
+  await client.history({});
+  await client.history({ day: '2026-11-22', state: 'failed', queue: 'Sales', caller: '+15551234567' }, 'cursor');
+  expect(sent().map(([, fields]) => fields)).toEqual([
+    { Token: 'token' },
+    {
+      Token: 'token',
+      Day: '2026-11-22',
+      State: 'failed',
+      Queue: 'Sales',
+      Caller: '+15551234567',
+      Cursor: 'cursor',
+    },
+  ]);
+});
+
+test('one mail or all are sent again', async () => {
+  const { client, sent } = aClient(ok({ sent: 1, queued: 0, failed: 0 }));
+  await client.resend('voicemail-1');
+  await client.resend('all');
+  expect(sent()).toEqual([
+    ['email-resend', { Token: 'token', Voicemail: 'voicemail-1' }],
+    ['email-resend', { Token: 'token', All: 'true' }],
+  ]);
+});
+
+test('a test that is limited is not tried again by itself: it is the supervisor who is told when', async () => {
+  const { client, sent } = aClient({ status: 429, body: { code: 'rate-limited', retryAfterSeconds: 900 } });
+  await expect(client.sendTest('ana@clinic.org', someSettings())).rejects.toMatchObject({
+    code: 'rate-limited',
+    detail: { retryAfterSeconds: 900 },
+  });
+  expect(sent()).toHaveLength(1);
+});
