@@ -21,5 +21,6 @@ test('what the panel takes needs no schema library, however deep', () => {
     'problems.ts',
     'recipients-for.ts',
     'subject-template.ts',
+    'wall-time.ts',
   ]);
 });

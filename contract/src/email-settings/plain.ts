@@ -4,3 +4,4 @@ export * from './choices';
 export * from './problems';
 export * from './recipients-for';
 export * from './subject-template';
+export * from './wall-time';

@@ -2,6 +2,7 @@ import type { WouldGet } from '../email-admin-api';
 import { withoutDuplicates } from './addresses';
 import type { NotificationRule, NotificationRules, RuleTimes } from './rules';
 import type { EmailSettings } from './settings';
+import { type WallTime, wallTime } from './wall-time';
 
 /** What a rule looks at. */
 export interface Occasion {
@@ -13,14 +14,6 @@ export interface Occasion {
   at: number;
   /** The business's zone, used where the settings name none. */
   timeZone: string;
-}
-
-/** A day and a minute of it, as a clock on the wall of that zone shows them. */
-interface WallTime {
-  /** `YYYY-MM-DD`. */
-  date: string;
-  /** Minutes since midnight. */
-  minute: number;
 }
 
 /**
@@ -77,25 +70,6 @@ function isWithin({ days, from, to, holidays: onHolidays }: RuleTimes, wall: Wal
 
 function minutesOf(timeOfDay: string): number {
   return Number(timeOfDay.slice(0, 2)) * 60 + Number(timeOfDay.slice(3));
-}
-
-function wallTime(at: number, timeZone: string): WallTime {
-  const parts: Record<string, string> = {};
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    calendar: 'gregory',
-    numberingSystem: 'latn',
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-  } as Intl.DateTimeFormatOptions);
-  for (const { type, value } of format.formatToParts(at)) parts[type] = value;
-  // Some engines write midnight as 24.
-  const hour = Number(parts.hour) % 24;
-  return { date: `${parts.year}-${parts.month}-${parts.day}`, minute: hour * 60 + Number(parts.minute) };
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;

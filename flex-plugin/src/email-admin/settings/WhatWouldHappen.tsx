@@ -1,4 +1,4 @@
-import { recipientsFor } from '@callback-and-voicemail/contract/email-settings/plain';
+import { momentOf, recipientsFor, wallTime } from '@callback-and-voicemail/contract/email-settings/plain';
 import { Box } from '@twilio-paste/core/box';
 import { Input } from '@twilio-paste/core/input';
 import { Label } from '@twilio-paste/core/label';
@@ -12,7 +12,6 @@ import { useEmailAdmin } from '../email-admin-context';
 import { Folded } from '../Folded';
 import { ruleSentence } from './rule-sentence';
 import type { Editing } from './use-draft';
-import { momentOf, wallClock } from './wall-time';
 
 /** Pick a queue, a number and a time: who would get the mail, and by which rule. It asks nobody; it is the same rule. */
 export const WhatWouldHappen: React.FC<{ editing: Editing }> = ({ editing }) => {
@@ -40,7 +39,7 @@ const Question: React.FC<{ editing: Editing }> = ({ editing }) => {
     date: useId('would-date'),
     time: useId('would-time'),
   };
-  const at = momentOf(date, time, timeZone);
+  const at = chosenMoment(date, time, timeZone);
   return (
     <Box display="flex" flexDirection="column" rowGap="space40">
       <Box display="flex" flexWrap="wrap" columnGap="space40" rowGap="space30">
@@ -103,10 +102,22 @@ function outcome(
     : t('WouldByRule', { names, rules: list(words, deciding) });
 }
 
+/** As date and time fields write them; empty in a zone nobody knows, which is said where it is typed. */
 function clockNow(timeZone: string): { date: string; time: string } {
   try {
-    return wallClock(Date.now(), timeZone);
+    const { date, minute } = wallTime(Date.now(), timeZone);
+    const two = (value: number) => String(value).padStart(2, '0');
+    return { date, time: `${two(Math.floor(minute / 60))}:${two(minute % 60)}` };
   } catch {
     return { date: '', time: '' };
+  }
+}
+
+function chosenMoment(date: string, time: string, timeZone: string): number | undefined {
+  const [hours = Number.NaN, minutes = Number.NaN] = time.split(':').map(Number);
+  try {
+    return time === '' ? undefined : momentOf({ date, minute: hours * 60 + minutes }, timeZone);
+  } catch {
+    return undefined;
   }
 }
