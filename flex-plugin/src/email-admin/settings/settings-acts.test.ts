@@ -49,6 +49,27 @@ test('an edit that comes back to what is saved leaves nothing to save', async ()
   expect(stage.client.save).not.toHaveBeenCalled();
 });
 
+test('a poll that sees the save before its answer comes takes nothing from undoing', async () => {
+  let answer: (value: EmailSettingsAnswer) => void = () => undefined;
+  const saved = anAnswer({ settings: someSettings({ footer: 'Ask' }), revision: 'r2' });
+  const stage = await loaded({
+    save: () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      }),
+  });
+  edit(stage, { footer: 'Ask' });
+  const saving = stage.settings.save();
+  stage.client.settings.mockResolvedValueOnce(saved);
+  await stage.settings.load();
+  answer(saved);
+  await saving;
+  expect(stage.state().settings.undo).toEqual({
+    draft: { settings: someSettings(), rules: someRules() },
+    revision: 'r2',
+  });
+});
+
 test('twice at once is saved once', async () => {
   const stage = await loaded();
   edit(stage, { footer: 'Ask' });

@@ -3,7 +3,7 @@ import type { EmailAdminClient } from '../../functions-client/email-admin-client
 import { FunctionsError, failureCode, isAborted } from '../../functions-client/functions-error';
 import { type RootState, SLICE } from '../../state/state';
 import type { Draft } from './draft';
-import { NO_SETTINGS, type Refusal, type SettingsState, settingsActions, shownDraft } from './settings-state';
+import { draftOf, NO_SETTINGS, type Refusal, type SettingsState, settingsActions, shownDraft } from './settings-state';
 
 /** What a supervisor may set going with the settings. */
 export interface SettingsActs {
@@ -43,7 +43,7 @@ export function createSettingsActs({
         const saved = await client.save(sent, answer.revision, answer.source === 'corrupt');
         // What was read before this save and arrives after it is older.
         latest += 1;
-        return void dispatch(settingsActions.saved(sent, saved));
+        return void dispatch(settingsActions.saved(draftOf(answer), sent, saved));
       } catch (error) {
         const current = error instanceof FunctionsError ? error.detail.current : undefined;
         if (current === undefined) return void dispatch(settingsActions.notSaved(refusalOf(error)));

@@ -45,7 +45,12 @@ export const settingsActions = {
   discarded: () => ({ type: `${PREFIX}/DISCARDED` as const }),
   chosen: (prefer: 'mine' | 'theirs') => ({ type: `${PREFIX}/CHOSEN` as const, prefer }),
   saving: () => ({ type: `${PREFIX}/SAVING` as const }),
-  saved: (sent: Draft, answer: EmailSettingsAnswer) => ({ type: `${PREFIX}/SAVED` as const, sent, answer }),
+  saved: (before: Draft, sent: Draft, answer: EmailSettingsAnswer) => ({
+    type: `${PREFIX}/SAVED` as const,
+    before,
+    sent,
+    answer,
+  }),
   notSaved: (refusal: Refusal | undefined) => ({ type: `${PREFIX}/NOT_SAVED` as const, refusal }),
   undoEnded: () => ({ type: `${PREFIX}/UNDO_ENDED` as const }),
   test: (test: SettingsState['test']) => ({ type: `${PREFIX}/TEST` as const, test }),
@@ -88,10 +93,10 @@ export function settingsReducer(state: SettingsState = NO_SETTINGS, action: AnyA
     case 'CALLBACK_AND_VOICEMAIL/EMAIL_SETTINGS/SAVING':
       return { ...state, save: { step: 'running' }, undo: undefined };
     case 'CALLBACK_AND_VOICEMAIL/EMAIL_SETTINGS/SAVED': {
-      const { answer: before, draft = ours.sent } = state;
+      const { draft = ours.sent } = state;
       // What was typed while it was saved is the next draft.
       const next = merge(ours.sent, draft, ours.answer, 'mine').draft;
-      const undo = before && { draft: draftOf(before), revision: ours.answer.revision };
+      const undo = { draft: ours.before, revision: ours.answer.revision };
       return withDraft(
         { ...state, answer: ours.answer, conflict: undefined, joined: undefined, save: { step: 'done' }, undo },
         next,
