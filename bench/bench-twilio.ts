@@ -4,9 +4,9 @@ import path from 'node:path';
 import express from 'express';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
 import { freePort } from '../sandbox/src/free-port';
-import { createFrontDoor } from '../sandbox/src/front-door/front-door';
-import { visibilityOf } from '../sandbox/src/functions-runtime/resources';
+import { createVisibilityLookup } from '../sandbox/src/functions-runtime/resources';
 import { spawnTwilioRun } from '../sandbox/src/functions-runtime/twilio-run';
+import { createGateway } from '../sandbox/src/gateway/gateway';
 import { listenOnLoopback } from '../sandbox/src/loopback-server';
 import { createRestApp } from '../sandbox/src/rest/rest-server';
 import { DEFAULT_ACCOUNT, DEFAULT_WORKFLOWS } from '../sandbox/src/world/defaults';
@@ -63,7 +63,7 @@ export async function openBench(root: string, line: Line) {
     },
   });
   delete process.env.NODE_OPTIONS;
-  const door = await createFrontDoor({ world, target: functions.url, visibility: visibilityOf(functionsDir) });
+  const door = await createGateway({ world, target: functions.url, visibility: createVisibilityLookup(functionsDir) });
 
   let callers = 0;
   const calls = new Map<string, CallView>();
@@ -99,7 +99,7 @@ export async function openBench(root: string, line: Line) {
         workflowSid: WORKFLOW,
         attributes: JSON.stringify({ call_sid: callSid, skill: 'support' }),
       });
-      const queue = world.queues.named(WORKFLOW);
+      const queue = world.queues.getOrCreate(WORKFLOW);
       queue.members.push({ callSid, enqueuedAt: now });
       return {
         callSid,

@@ -259,7 +259,7 @@ test('the Functions are reached as they are; every other origin is the sandbox, 
     },
   });
   expect(stage.functions.asked).toEqual([`POST /flex/voicemail from ${stage.desk('sam').origin}`]);
-  const warnings = stage.world.story.lines().filter(({ level }) => level !== 'info');
+  const warnings = stage.world.eventLog.entries().filter(({ level }) => level !== 'info');
   expect(warnings.map(({ text }) => text)).toEqual(['the sandbox does not model POST example.twil.io/anything (Flex)']);
   expect(seen.foreign.filter((url) => !url.startsWith(stage.functions.origin))).toEqual([]);
   expect(seen.errors).toEqual([expect.stringContaining('404')]);

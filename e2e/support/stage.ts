@@ -6,7 +6,7 @@ import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
 import type { DomainStanding } from '../../sandbox/src/mail/domain-standing';
 import { flowUrl, type StudioFlow } from '../../sandbox/src/studio/studio';
 import type { WorkflowConfiguration } from '../../sandbox/src/taskrouter/types';
-import { startTestTwilio } from '../../sandbox/src/testing/test-twilio';
+import { createTestTwilio } from '../../sandbox/src/testing/test-twilio';
 import { enqueueBin, redirectBin } from '../../sandbox/src/twiml-bins';
 import type { SentWebhook, Webhook, WebhookAnswer, WebhookInterceptor } from '../../sandbox/src/voice/webhook';
 import { DEFAULT_ACCOUNT, DEFAULT_WORKFLOWS } from '../../sandbox/src/world/defaults';
@@ -103,7 +103,7 @@ export async function openStage(options: StageOptions = {}) {
   const recorded: HeldWebhook[] = [];
   const treatment: { hold?: RegExp; drop?: RegExp; record?: RegExp; duplicate?: { url: RegExp; times: number } } = {};
   const waitUrl = (query = '') => `${PUBLIC_URL}${FEATURE}/studio/wait-experience${query}`;
-  const twilio = await startTestTwilio({
+  const twilio = await createTestTwilio({
     start: START,
     mailDomains: { [DOMAIN]: API_KEY },
     mailRegion: options.region,
@@ -171,7 +171,7 @@ export async function openStage(options: StageOptions = {}) {
   const parse = (task: Task): ParsedTask => ({ ...task, attributes: JSON.parse(task.attributes) });
   /** A look into Sync that is no request of the product's: neither counted nor struck by a fault. */
   const sync = async (rest: string, form?: Record<string, string>) => {
-    const faults = jest.spyOn(world.faults, 'strike').mockReturnValue(undefined);
+    const faults = jest.spyOn(world.faults, 'consume').mockReturnValue(undefined);
     const mark = world.requests.length;
     const authorization = `Basic ${Buffer.from(`${world.account.accountSid}:${world.account.authToken}`).toString('base64')}`;
     const answer = await fetch(`${twilioUrl}/sync.twilio.com/v1/Services/${DEFAULT_ACCOUNT.syncServiceSid}/${rest}`, {
@@ -445,7 +445,7 @@ export async function openStage(options: StageOptions = {}) {
       const signature = request.signature === undefined ? stage.sign(page, params) : request.signature;
       let answered = false;
       const { begun } = world.activity;
-      const answer = fetch(url.replace(PUBLIC_URL, twilio.frontDoorUrl!), {
+      const answer = fetch(url.replace(PUBLIC_URL, twilio.gatewayUrl!), {
         method: 'POST',
         headers: { ...(signature === null ? {} : { 'x-twilio-signature': signature }), ...request.headers },
         body: new URLSearchParams(params),
@@ -460,7 +460,7 @@ export async function openStage(options: StageOptions = {}) {
     },
     /** The same beside everything else that happens: whoever lets time pass lets it end. */
     startsOutbox: (): Promise<Response> =>
-      fetch(`${twilio.frontDoorUrl}${FEATURE}/email/run-outbox`, {
+      fetch(`${twilio.gatewayUrl}${FEATURE}/email/run-outbox`, {
         method: 'POST',
         headers: { authorization: `Bearer ${OUTBOX_TOKEN}` },
       }),
@@ -475,7 +475,7 @@ export async function openStage(options: StageOptions = {}) {
     mendMailVariables: () => twilio.redeploy({ MAILGUN_API_KEY: API_KEY }),
 
     /** What the sandbox found wrong with what the product did. */
-    errors: () => world.story.lines().filter(({ level }) => level === 'error'),
+    errors: () => world.eventLog.entries().filter(({ level }) => level === 'error'),
     functionLogs: () => logs.filter((line) => line.startsWith('{')),
     secrets: () => [world.account.authToken, API_KEY, OUTBOX_TOKEN, API_KEY.slice(4)],
   };

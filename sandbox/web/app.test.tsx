@@ -55,8 +55,8 @@ describe('the log', () => {
   it('has the newest line first, each opening to what is behind it', async () => {
     const { sandbox, user, container } = await showPages('/log');
     expect(screen.getByText(/Nothing has happened yet/)).toBeInTheDocument();
-    sandbox.tell({ who: 'caller', text: 'caller pressed 2' });
-    sandbox.tell({ who: 'product', text: 'task WT1 cancelled', detail: { status: 412 } });
+    sandbox.tell({ source: 'caller', text: 'caller pressed 2' });
+    sandbox.tell({ source: 'product', text: 'task WT1 cancelled', detail: { status: 412 } });
     const lines = within(screen.getByRole('list', { name: 'Log' })).getAllByRole('listitem');
     expect(lines.map((line) => line.textContent)).toEqual([
       expect.stringContaining('task WT1 cancelled'),

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import twilio from 'twilio';
 import { type ProductApp, startProductApp } from '../../test/voice/product-app';
-import { startTestTwilio, type TestTwilio } from '../testing/test-twilio';
+import { createTestTwilio, type TestTwilio } from '../testing/test-twilio';
 import type { TaskRouterEventType } from './types';
 
 /** Captured parameters of real events, beside the project when they are there. */
@@ -14,7 +14,7 @@ let sandbox: TestTwilio;
 const start = async (filter?: readonly TaskRouterEventType[]) => {
   product = await startProductApp();
   product.on('/events', { status: 204 });
-  sandbox = await startTestTwilio({
+  sandbox = await createTestTwilio({
     taskRouterEvents: () => ({ url: `${PUBLIC_URL}/events`, filter }),
     voice: { webhooks: { origins: { [PUBLIC_URL]: product.url } } },
   });
@@ -125,7 +125,7 @@ it('tells nobody when there is no address, and complains when the address does n
   world.taskRouter.eventCallback.url = `${PUBLIC_URL}/events`;
   world.taskRouter.addWorker({ name: 'Ana' });
   await clock.settle();
-  expect(world.story.lines().filter(({ level }) => level === 'error')).toMatchObject([
+  expect(world.eventLog.entries().filter(({ level }) => level === 'error')).toMatchObject([
     { text: expect.stringContaining('(taskrouter-event) in vain: 11200') },
   ]);
 });

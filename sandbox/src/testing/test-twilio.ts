@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import express from 'express';
-import { createFrontDoor, type FrontDoor } from '../front-door/front-door';
 import { type InProcessFunctions, startFunctionsInProcess } from '../functions-runtime/in-process';
-import { visibilityOf } from '../functions-runtime/resources';
+import { createVisibilityLookup } from '../functions-runtime/resources';
+import { createGateway, type Gateway } from '../gateway/gateway';
 import { type LoopbackServer, listenOnLoopback } from '../loopback-server';
 import { type Mailbox, openMailbox } from '../mail/mailbox';
 import { createMailgun, type Mailgun, type Region } from '../mail/mailgun';
@@ -63,7 +63,7 @@ export interface TestTwilio extends TestAddresses {
   mailbox: Mailbox;
   mailgun: Mailgun;
   /** Where the front door really listens; null without Functions. */
-  readonly frontDoorUrl: string | null;
+  readonly gatewayUrl: string | null;
   /** Runs the Functions anew, with these variables over the others. @throws Error without Functions */
   redeploy(env: Record<string, string>): Promise<void>;
   /** Takes everything down; nothing keeps the process alive afterwards. */
@@ -74,7 +74,7 @@ const DEFAULT_START = Date.UTC(2026, 0, 5, 9, 0, 0);
 const DEFAULT_PUBLIC_URL = 'http://functions-1234-dev.localhost';
 
 /** A whole Twilio for one test: world, REST, voice, mail and virtual time, and the product behind its front door. */
-export async function startTestTwilio(options: TestTwilioOptions = {}): Promise<TestTwilio> {
+export async function createTestTwilio(options: TestTwilioOptions = {}): Promise<TestTwilio> {
   const world = createWorld(options.world);
   const clock = installVirtualClock(world.activity, options.start ?? DEFAULT_START);
   const mailFolder = mkdtempSync(join(tmpdir(), 'sandbox-mail-'));
@@ -91,8 +91,8 @@ export async function startTestTwilio(options: TestTwilioOptions = {}): Promise<
   const studio = createStudio(world, { flows: options.studioFlows?.(addresses) ?? [], origins });
   app.use(serveTwimlBins(options.twimlBins?.(addresses) ?? []), studio.router, rest.router);
 
-  let product = options.functions ? await startProduct(world, addresses, options.functions) : null;
-  if (product) origins[publicUrl] = product.door.url;
+  let deployment = options.functions ? await deployFunctions(world, addresses, options.functions) : null;
+  if (deployment) origins[publicUrl] = deployment.gateway.url;
   const voice = createVoice(world, {
     ...options.voice,
     numbers: options.numbers?.(addresses) ?? {},
@@ -114,15 +114,15 @@ export async function startTestTwilio(options: TestTwilioOptions = {}): Promise<
     clock,
     mailbox,
     mailgun,
-    get frontDoorUrl() {
-      return product?.door.url ?? null;
+    get gatewayUrl() {
+      return deployment?.gateway.url ?? null;
     },
     async redeploy(env) {
-      if (!product || !options.functions) throw new Error('there are no Functions to deploy');
-      await product.door.close();
-      await product.functions.close();
-      product = await startProduct(world, addresses, options.functions, env);
-      origins[publicUrl] = product.door.url;
+      if (!deployment || !options.functions) throw new Error('there are no Functions to deploy');
+      await deployment.gateway.close();
+      await deployment.functions.close();
+      deployment = await deployFunctions(world, addresses, options.functions, env);
+      origins[publicUrl] = deployment.gateway.url;
     },
     async close() {
       stopEvents();
@@ -130,8 +130,8 @@ export async function startTestTwilio(options: TestTwilioOptions = {}): Promise<
       voice.close();
       studio.close();
       await clock.settle();
-      await product?.door.close();
-      await product?.functions.close();
+      await deployment?.gateway.close();
+      await deployment?.functions.close();
       await server.close();
       clock.uninstall();
       rmSync(mailFolder, { recursive: true, force: true });
@@ -139,12 +139,12 @@ export async function startTestTwilio(options: TestTwilioOptions = {}): Promise<
   };
 }
 
-async function startProduct(
+async function deployFunctions(
   world: SandboxWorld,
   addresses: TestAddresses,
   { functionsDir, assetsDir, env }: NonNullable<TestTwilioOptions['functions']>,
-  over: Record<string, string> = {},
-): Promise<{ functions: InProcessFunctions; door: FrontDoor }> {
+  overrides: Record<string, string> = {},
+): Promise<{ functions: InProcessFunctions; gateway: Gateway }> {
   const functions = await startFunctionsInProcess({
     functionsDir,
     assetsDir,
@@ -154,11 +154,11 @@ async function startProduct(
       AUTH_TOKEN: world.account.authToken,
       DOMAIN_NAME: new URL(addresses.publicUrl).host,
       ...env(addresses),
-      ...over,
+      ...overrides,
     },
   });
   const { publicUrl } = addresses;
-  const visibility = visibilityOf(functionsDir);
-  const door = await createFrontDoor({ world, target: functions.url, publicUrl, visibility });
-  return { functions, door };
+  const visibility = createVisibilityLookup(functionsDir);
+  const door = await createGateway({ world, target: functions.url, publicUrl, visibility });
+  return { functions, gateway: door };
 }

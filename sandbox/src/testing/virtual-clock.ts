@@ -27,7 +27,7 @@ const BLOCKED_TURNS = 40;
 const BLOCKED_BY_HOLD_MS = 25;
 const BLOCKED_OTHERWISE_MS = 200;
 /** Real work that takes longer than this will never end; a test that hangs tells nobody why. */
-const LONGEST_REAL_WORK_MS = 10_000;
+const MAX_REAL_WORK_MS = 10_000;
 /** Idle handles; any other resource of the process (a connection or a file being opened, a name looked up) is work. */
 const IDLE_RESOURCES = new Set([
   'Immediate',
@@ -71,7 +71,7 @@ export function installVirtualClock(activity: Activity, start: number): VirtualC
     let since = begun;
     for (;;) {
       await turn();
-      if (RealDate.now() - begun > LONGEST_REAL_WORK_MS) throw new Error(`time cannot pass: ${describeWork(activity)}`);
+      if (RealDate.now() - begun > MAX_REAL_WORK_MS) throw new Error(`time cannot pass: ${describeWork(activity)}`);
       const state = `${activity.begun}/${activity.running}/${activity.held}`;
       if (state !== seen || workingResources().length > 0) {
         seen = state;

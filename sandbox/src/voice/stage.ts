@@ -1,4 +1,4 @@
-import type { StoryLine, World } from '../world/types';
+import type { LogEntry, World } from '../world/types';
 import type { LiveCall } from './live-call';
 import type { PlayedMedia } from './played-media';
 import type { Run } from './run';
@@ -16,7 +16,7 @@ export interface Board {
   tell(
     call: LiveCall,
     text: string,
-    line?: { level?: StoryLine['level']; who?: StoryLine['who']; detail?: unknown },
+    line?: { level?: LogEntry['level']; who?: LogEntry['source']; detail?: unknown },
   ): void;
   /** Does something after a while, unless the engine is closed first; used for what outlives a call. */
   later(ms: number, what: () => void): void;

@@ -42,7 +42,13 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
       for (const listener of [...listeners]) listener(event);
     },
     tell(call, text, { level = 'info', who = 'twilio', detail } = {}) {
-      world.story.tell({ who, callSid: call.sid, text, level, ...(detail === undefined ? {} : { detail }) });
+      world.eventLog.append({
+        source: who,
+        callSid: call.sid,
+        text,
+        level,
+        ...(detail === undefined ? {} : { detail }),
+      });
     },
     later(ms, what) {
       if (closed) return;

@@ -156,15 +156,15 @@ describe('Enqueue', () => {
     scene.product.on('/voice', '<Enqueue action="/done">support</Enqueue>');
     const sid = await scene.call();
     await scene.clock.advance(60_000);
-    expect(scene.world.queues.named('support').members).toMatchObject([{ callSid: sid }]);
+    expect(scene.world.queues.getOrCreate('support').members).toMatchObject([{ callSid: sid }]);
     expect(scene.world.tasks.list()).toEqual([]);
     expect(scene.heard(sid)).toEqual(['play:/com.twilio.sounds.music/index.xml']);
     scene.voice.answer(sid);
-    expect(scene.world.queues.named('support').members).toEqual([]);
+    expect(scene.world.queues.getOrCreate('support').members).toEqual([]);
   });
 
   it('turns a call away when the queue is full', async () => {
-    scene.world.queues.named(workflowSid).maxSize = 1;
+    scene.world.queues.getOrCreate(workflowSid).maxSize = 1;
     await scene.call();
     const sid = await scene.call();
     expect(forms('/done')).toMatchObject([{ CallSid: sid, QueueResult: 'queue-full' }]);

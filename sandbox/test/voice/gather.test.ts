@@ -91,7 +91,7 @@ describe('Gather', () => {
     scene.voice.press(sid, '1');
     await scene.clock.advance(3000);
     expect(chosen()).toEqual([]);
-    expect(scene.world.story.lines().map(({ text }) => text)).toContain('caller pressed 1 (nothing listens)');
+    expect(scene.world.eventLog.entries().map(({ text }) => text)).toContain('caller pressed 1 (nothing listens)');
   });
 
   it('refuses what is no key', async () => {

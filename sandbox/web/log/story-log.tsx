@@ -13,7 +13,7 @@ import { Details } from '../widgets/details';
 
 const SHOWN = 200;
 
-const VARIANTS: Record<StoryLine['who'], BadgeProps['variant']> = {
+const VARIANTS: Record<StoryLine['source'], BadgeProps['variant']> = {
   caller: 'decorative20',
   twilio: 'decorative10',
   product: 'decorative30',
@@ -88,8 +88,8 @@ const Sentence: React.FC<{ line: StoryLine }> = ({ line }) => (
     <Text as="span" color="colorTextWeak" fontSize="fontSize20" fontWeight="fontWeightNormal">
       {new Date(line.at).toLocaleTimeString()}
     </Text>
-    <Badge as="span" variant={VARIANTS[line.who]}>
-      {line.who}
+    <Badge as="span" variant={VARIANTS[line.source]}>
+      {line.source}
     </Badge>
     {line.level === 'warning' && (
       <WarningIcon decorative={false} title="Warning" color="colorTextIconWarning" size="sizeIcon20" />

@@ -79,7 +79,7 @@ export class FakeSandbox implements SandboxClient {
     this.lines += 1;
     this.send({
       type: 'story',
-      line: { id: this.lines, at: 1_700_000_000_000, who: 'twilio', text: '', level: 'info', ...line },
+      line: { id: this.lines, at: 1_700_000_000_000, source: 'twilio', text: '', level: 'info', ...line },
     });
   }
   /** A call that is on, as the stream tells of it. */

@@ -32,7 +32,7 @@ export async function enqueue(stage: Stage, verb: Verb): Promise<Next> {
     return request === null ? NEXT : { kind: 'document', request };
   };
 
-  const queue = board.world.queues.named(workflowSid ?? verb.text);
+  const queue = board.world.queues.getOrCreate(workflowSid ?? verb.text);
   if (queue.members.length >= queue.maxSize) {
     board.tell(call, `queue ${queue.friendlyName} is full`, { level: 'warning' });
     return goOn('queue-full', null);
