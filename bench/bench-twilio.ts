@@ -7,7 +7,7 @@ import { freePort } from '../sandbox/src/free-port';
 import { createVisibilityLookup } from '../sandbox/src/functions-runtime/resources';
 import { spawnTwilioRun } from '../sandbox/src/functions-runtime/twilio-run';
 import { createGateway } from '../sandbox/src/gateway/gateway';
-import { listenOnLoopback } from '../sandbox/src/loopback-server';
+import { listenOnLoopback } from '../sandbox/src/transport/loopback-server';
 import { createRestApp } from '../sandbox/src/rest/rest-server';
 import { DEFAULT_ACCOUNT, DEFAULT_WORKFLOWS } from '../sandbox/src/world/defaults';
 import type { CallView } from '../sandbox/src/world/types';

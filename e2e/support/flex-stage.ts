@@ -4,7 +4,7 @@ import path from 'node:path';
 import express from 'express';
 import { type AgentDesktop, type FlexDesktop, startFlexDesktop } from '../../sandbox/src/flex-desktop/flex-desktop';
 import { bundleFlexUi } from '../../sandbox/src/flex-desktop/vendor-bundle';
-import { type LoopbackServer, listenOnLoopback } from '../../sandbox/src/loopback-server';
+import { type LoopbackServer, listenOnLoopback } from '../../sandbox/src/transport/loopback-server';
 import { openMailbox } from '../../sandbox/src/mail/mailbox';
 import { createPages } from '../../sandbox/src/pages/pages';
 import { namedQueueSid } from '../../sandbox/src/taskrouter/taskrouter';

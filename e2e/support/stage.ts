@@ -103,7 +103,7 @@ export async function openStage(options: StageOptions = {}) {
   const recorded: HeldWebhook[] = [];
   const treatment: { hold?: RegExp; drop?: RegExp; record?: RegExp; duplicate?: { url: RegExp; times: number } } = {};
   const waitUrl = (query = '') => `${PUBLIC_URL}${FEATURE}/studio/wait-experience${query}`;
-  const twilio = await createTestTwilio({
+  const twilio = await createTestTwilio({ transport: (process.env.TRANSPORT as "http") ?? "http",
     start: START,
     mailDomains: { [DOMAIN]: API_KEY },
     mailRegion: options.region,

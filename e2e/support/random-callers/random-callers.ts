@@ -5,7 +5,7 @@ import { tellViolations } from './tell-violations';
 import { whatDoesNotHold } from './what-must-hold';
 
 /** Together with `BATCHES` 10,000 callers. */
-const CALLERS_IN_A_BATCH = 200;
+const CALLERS_IN_A_BATCH = Number(process.env.NCALL ?? 200);
 const BATCHES = 50;
 const SHARDS = 4;
 const SEED = 20_261_122;
@@ -31,7 +31,7 @@ export function testRandomCallers(shard: number, file: string): void {
   const seed = Number(CALLERS_SEED ?? SEED);
   const all = Array.from({ length: Number(CALLERS_BATCHES ?? BATCHES) }, (_, n) => n);
   const batches = CALLERS_BATCH === undefined ? all.filter((n) => n % SHARDS === shard - 1) : [Number(CALLERS_BATCH)];
-  jest.setTimeout(300_000);
+  jest.setTimeout(Number(process.env.JT ?? 300_000));
   afterEach(closeStages);
   const everywhere = new Set<string>(EVERYWHERE);
   test.each(batches)(`batch %i of seed ${seed}: every promise is kept, once, and nothing else is done`, async (n) => {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type LoopbackServer, listenOnLoopback } from '../loopback-server';
+import { type LoopbackServer, listenOnLoopback } from '../transport/loopback-server';
 import type { PageLink } from '../pages/pages';
 import type { Worker } from '../taskrouter/types';
 import type { SandboxWorld } from '../world/world';

@@ -1,7 +1,7 @@
-import { request as httpRequest, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { validateRequest, validateRequestWithBody } from 'twilio/lib/webhooks/webhooks';
 import type { Visibility } from '../functions-runtime/resources';
-import { listenOnLoopback } from '../loopback-server';
+import { listen, openRequest, type Transport } from '../transport/transport';
 import type { World } from '../world/types';
 
 export interface GatewayOptions {
@@ -14,6 +14,8 @@ export interface GatewayOptions {
   publicUrl?: string;
   /** 0 takes a free one. */
   port?: number;
+  /** Default HTTP. */
+  transport?: Transport;
 }
 export interface Gateway {
   /** Where it listens. */
@@ -107,7 +109,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     });
   };
 
-  const server = await listenOnLoopback(listener, options.port);
+  const server = await listen(options.transport ?? 'http', listener, options.port);
   publicUrl = (options.publicUrl ?? server.url).replace(/\/$/, '');
   return { url: server.url, close: server.close };
 }
@@ -142,11 +144,7 @@ function forward(incoming: IncomingMessage, body: Buffer, target: string): Promi
     const headers = Object.fromEntries(
       Object.entries(incoming.headers).filter(([name]) => !HOP_BY_HOP_HEADERS.has(name)),
     );
-    const inside = httpRequest(new URL(incoming.url ?? '/', target), {
-      method: incoming.method,
-      headers,
-      agent: false,
-    });
+    const inside = openRequest(new URL(incoming.url ?? '/', target), { method: incoming.method, headers });
     const limit = setTimeout(() => fail(504, `Runtime application timed out after ${EXECUTION_MS} ms`), EXECUTION_MS);
     const fail = (status: number, message: string) => {
       clearTimeout(limit);
