@@ -124,7 +124,7 @@ export function callPayload(task: ITask, card: Pick<VoicemailCard, 'numberToCall
   return {
     destination: card.numberToCall,
     queueSid: task.queueSid,
-    // A SIP address cannot be a caller id (PLATFORM-FACTS 3.5): then Flex's own number is shown.
+    // A SIP address cannot be a caller id: then Flex's own number is shown.
     ...(E164.test(card.numberToCallFrom) ? { callerId: card.numberToCallFrom } : {}),
     taskAttributes: {
       parentTask: task.sid,

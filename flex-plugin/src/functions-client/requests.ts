@@ -42,7 +42,7 @@ export function createRequests({
   isOnline = () => navigator.onLine !== false,
   wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 }: ClientOptions): Requests {
-  /** Form fields with the token in the body: no preflight, and no token in anybody's log (DESIGN, names). */
+  /** Form fields with the token in the body: no preflight, and no token in anybody's log (ADR 0025). */
   async function once<T>(
     page: string,
     fields: Record<string, string>,

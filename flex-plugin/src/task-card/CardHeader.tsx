@@ -20,7 +20,7 @@ export interface CardHeaderProps {
 
 const MINUTE = 60_000;
 
-/** The first glance: who, what about, since when (UX). */
+/** The first glance: who, what about, since when (ADR 0027). */
 export const CardHeader: React.FC<CardHeaderProps> = ({ card, name, now, handledBy, isLoaded }) => {
   const { words } = usePlugin();
   const { t } = words;
