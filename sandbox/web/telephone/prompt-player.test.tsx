@@ -1,7 +1,7 @@
-import { createPrompts, type Prompts } from './prompts';
+import { createPromptPlayer, type PromptPlayer } from './prompt-player';
 import { toWavFile } from './wav-file';
 
-type Heard = Parameters<Prompts['hear']>[0];
+type Heard = Parameters<PromptPlayer['handle']>[0];
 
 describe('the sound of a call', () => {
   let log: string[];
@@ -42,16 +42,16 @@ describe('the sound of a call', () => {
   });
 
   it('speaks words in their language and plays what is played', () => {
-    const prompts = createPrompts();
-    prompts.hear(event({ type: 'play', url: 'http://127.0.0.1/a.mp3', audio: '/api/audio/0' }));
-    prompts.hear(event({ type: 'say', text: 'Hola', language: 'es-ES' }));
+    const player = createPromptPlayer();
+    player.handle(event({ type: 'play', url: 'http://127.0.0.1/a.mp3', audio: '/api/audio/0' }));
+    player.handle(event({ type: 'say', text: 'Hola', language: 'es-ES' }));
     expect(log).toEqual(['play /api/audio/0', 'pause /api/audio/0', 'say Hola (es-ES)']);
   });
 
   it('lets a voice finish before the music', () => {
-    const prompts = createPrompts();
-    prompts.hear(event({ type: 'say', text: 'Please hold' }));
-    prompts.hear(event({ type: 'play', url: 'x', audio: '/api/audio/1' }));
+    const player = createPromptPlayer();
+    player.handle(event({ type: 'say', text: 'Please hold' }));
+    player.handle(event({ type: 'play', url: 'x', audio: '/api/audio/1' }));
     expect(log).toEqual(['say Please hold ()']);
     speech.speaking = false;
     for (const end of ends) end();
@@ -59,24 +59,24 @@ describe('the sound of a call', () => {
   });
 
   it('falls silent when the engine stops a prompt, when the call ends and when muted', () => {
-    const prompts = createPrompts();
-    prompts.hear(event({ type: 'play', url: 'x', audio: '/api/audio/0' }));
-    prompts.hear(event({ type: 'stop' }));
-    prompts.hear(event({ type: 'play', url: 'x', audio: '/api/audio/0' }));
-    prompts.hear(event({ type: 'status', status: 'completed' }));
-    prompts.mute(true);
+    const player = createPromptPlayer();
+    player.handle(event({ type: 'play', url: 'x', audio: '/api/audio/0' }));
+    player.handle(event({ type: 'stop' }));
+    player.handle(event({ type: 'play', url: 'x', audio: '/api/audio/0' }));
+    player.handle(event({ type: 'status', status: 'completed' }));
+    player.mute(true);
     log = [];
-    prompts.hear(event({ type: 'say', text: 'Unheard' }));
-    prompts.hear(event({ type: 'play', url: 'x', audio: '/api/audio/0' }));
-    prompts.hear(event({ type: 'beep' }));
+    player.handle(event({ type: 'say', text: 'Unheard' }));
+    player.handle(event({ type: 'play', url: 'x', audio: '/api/audio/0' }));
+    player.handle(event({ type: 'beep' }));
     expect(log).toEqual([]);
-    prompts.mute(false);
-    prompts.hear(event({ type: 'say', text: 'Heard' }));
+    player.mute(false);
+    player.handle(event({ type: 'say', text: 'Heard' }));
     expect(log).toEqual(['say Heard ()']);
   });
 
   it('plays nothing from another machine', () => {
-    createPrompts().hear(event({ type: 'play', url: 'https://elsewhere.example/a.mp3', audio: null }));
+    createPromptPlayer().handle(event({ type: 'play', url: 'https://elsewhere.example/a.mp3', audio: null }));
     expect(log).toEqual([]);
   });
 });

@@ -11,9 +11,9 @@ import type { StoryLine } from '../api/types';
 import { useLive } from '../state/live';
 import { Details } from '../widgets/details';
 
-const SHOWN = 200;
+const PAGE_SIZE = 200;
 
-const VARIANTS: Record<StoryLine['who'], BadgeProps['variant']> = {
+const SOURCE_VARIANTS: Record<StoryLine['who'], BadgeProps['variant']> = {
   caller: 'decorative20',
   twilio: 'decorative10',
   product: 'decorative30',
@@ -22,11 +22,11 @@ const VARIANTS: Record<StoryLine['who'], BadgeProps['variant']> = {
 };
 
 /** What happened, newest first; each line opens to the request and the answer. */
-export const StoryLog: React.FC<{ title: string; headingLevel: 'h1' | 'h2' }> = ({ title, headingLevel }) => {
+export const EventLog: React.FC<{ title: string; headingLevel: 'h1' | 'h2' }> = ({ title, headingLevel }) => {
   const { state } = useLive();
   const [problemsOnly, setProblemsOnly] = React.useState(false);
-  const [shown, setShown] = React.useState(SHOWN);
-  const lines = state.story.filter(({ level }) => !problemsOnly || level !== 'info');
+  const [shown, setShown] = React.useState(PAGE_SIZE);
+  const lines = state.log.filter(({ level }) => !problemsOnly || level !== 'info');
   const visible = lines.slice(-shown).reverse();
   return (
     <Box as="section" aria-label={title}>
@@ -57,7 +57,7 @@ export const StoryLog: React.FC<{ title: string; headingLevel: 'h1' | 'h2' }> = 
         </Box>
       )}
       {lines.length > shown && (
-        <Button variant="secondary" onClick={() => setShown(shown + SHOWN)}>
+        <Button variant="secondary" onClick={() => setShown(shown + PAGE_SIZE)}>
           Show earlier lines
         </Button>
       )}
@@ -75,20 +75,20 @@ const Line: React.FC<{ line: StoryLine; headingLevel: 'h2' | 'h3' }> = React.mem
   >
     {line.detail === undefined ? (
       <Box paddingY="space20" paddingLeft="space70">
-        <Sentence line={line} />
+        <LineText line={line} />
       </Box>
     ) : (
-      <Details summary={<Sentence line={line} />} detail={line.detail} headingLevel={headingLevel} />
+      <Details summary={<LineText line={line} />} detail={line.detail} headingLevel={headingLevel} />
     )}
   </Box>
 ));
 
-const Sentence: React.FC<{ line: StoryLine }> = ({ line }) => (
+const LineText: React.FC<{ line: StoryLine }> = ({ line }) => (
   <Box as="span" display="flex" flexWrap="wrap" alignItems="center" columnGap="space30" minWidth="0">
     <Text as="span" color="colorTextWeak" fontSize="fontSize20" fontWeight="fontWeightNormal">
       {new Date(line.at).toLocaleTimeString()}
     </Text>
-    <Badge as="span" variant={VARIANTS[line.who]}>
+    <Badge as="span" variant={SOURCE_VARIANTS[line.who]}>
       {line.who}
     </Badge>
     {line.level === 'warning' && (

@@ -12,7 +12,7 @@ export class Interrupted extends Error {
  * A stretch of a call that can be cut short from outside: by the caller hanging up, by a REST update, by a key. All
  * waiting in the voice engine goes through a run, so that nothing of a stopped document ever takes effect.
  */
-export class Run {
+export class CancelScope {
   #reason: StopReason | null = null;
   readonly #listeners = new Set<(reason: StopReason) => void>();
 
@@ -39,13 +39,13 @@ export class Run {
   }
 
   /** @throws Interrupted when it was stopped. */
-  check(): void {
+  throwIfStopped(): void {
     if (this.#reason !== null) throw new Interrupted(this.#reason);
   }
 
   /** Does `work` with a run that stops with this one but can also be stopped alone. */
-  async within<T>(work: (child: Run) => Promise<T>): Promise<T> {
-    const child = new Run();
+  async withChild<T>(work: (child: CancelScope) => Promise<T>): Promise<T> {
+    const child = new CancelScope();
     const forget = this.onStop((reason) => child.stop(reason));
     try {
       return await work(child);
@@ -55,7 +55,7 @@ export class Run {
   }
 
   /** The promise's result, or Interrupted as soon as this run is stopped: a late result is dropped. */
-  async guard<T>(promise: Promise<T>): Promise<T> {
+  async race<T>(promise: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const forget = this.onStop((reason) => reject(new Interrupted(reason)));
       promise.then(
@@ -86,7 +86,7 @@ export class Run {
   }
 
   /** Never returns. @throws Interrupted */
-  async forever(): Promise<never> {
+  async untilStopped(): Promise<never> {
     return new Promise<never>((_resolve, reject) => {
       this.onStop((reason) => reject(new Interrupted(reason)));
     });

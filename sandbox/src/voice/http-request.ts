@@ -1,14 +1,14 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 
-export interface Exchange {
+export interface HttpResponse {
   status: number;
   headers: IncomingHttpHeaders;
   body: Buffer;
 }
 
 /** No usable answer. `ct`: no connection; `rt`: connected, then no answer in time or a broken one. */
-export class ExchangeFailed extends Error {
+export class HttpRequestError extends Error {
   constructor(
     readonly phase: 'ct' | 'rt',
     message: string,
@@ -17,7 +17,7 @@ export class ExchangeFailed extends Error {
   }
 }
 
-export interface ExchangeRequest {
+export interface HttpRequestOptions {
   /** Where to connect. */
   url: URL;
   method: string;
@@ -36,7 +36,7 @@ export interface ExchangeRequest {
  * One HTTP request, no redirects, one connection. Timeouts use the global setTimeout, so that virtual time rules them.
  * @throws ExchangeFailed
  */
-export function exchange(request: ExchangeRequest): Promise<Exchange> {
+export function sendHttpRequest(request: HttpRequestOptions): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     let phase: 'ct' | 'rt' = 'ct';
     let done = false;
@@ -52,7 +52,7 @@ export function exchange(request: ExchangeRequest): Promise<Exchange> {
     const fail = (message: string) => {
       if (done) return;
       finish();
-      reject(new ExchangeFailed(phase, message));
+      reject(new HttpRequestError(phase, message));
       outgoing.destroy();
     };
     const send = request.url.protocol === 'https:' ? httpsRequest : httpRequest;

@@ -1,31 +1,36 @@
 import type { StoryLine, World } from '../world/types';
+import type { CancelScope } from './cancel-scope';
 import type { LiveCall } from './live-call';
 import type { PlayedMedia } from './played-media';
-import type { Run } from './run';
 import { type TwimlDocument, TwimlError } from './twiml-document';
-import type { HeardEvent, HttpMethod, VoiceTiming } from './types';
+import type { CallEventDetails, HttpMethod, VoiceTiming } from './types';
 import type { WebhookKind, Webhooks } from './webhook';
 
 /** What every verb needs of the engine. */
-export interface Board {
+export interface VoiceContext {
   world: World;
   timing: VoiceTiming;
   webhooks: Webhooks;
   media: PlayedMedia;
-  emit(call: LiveCall, event: HeardEvent): void;
-  tell(
+  emit(call: LiveCall, event: CallEventDetails): void;
+  log(
     call: LiveCall,
     text: string,
     line?: { level?: StoryLine['level']; who?: StoryLine['who']; detail?: unknown },
   ): void;
   /** Does something after a while, unless the engine is closed first; used for what outlives a call. */
-  later(ms: number, what: () => void): void;
+  schedule(ms: number, what: () => void): void;
   /** The first verb that is heard picks up. */
-  pickUp(call: LiveCall): void;
+  answerCall(call: LiveCall): void;
   /** Ends the call: status, events, the number's status callback; everything under way stops. */
-  end(call: LiveCall, status: 'completed' | 'busy' | 'no-answer' | 'canceled'): void;
+  endCall(call: LiveCall, status: 'completed' | 'busy' | 'no-answer' | 'canceled'): void;
   /** Plays documents until they end, for the call itself or while it waits in a queue. */
-  play(call: LiveCall, run: Run, place: 'call' | 'wait', start: DocumentRequest | TwimlDocument): Promise<Ending>;
+  playDocuments(
+    call: LiveCall,
+    scope: CancelScope,
+    place: 'call' | 'wait',
+    start: DocumentRequest | TwimlDocument,
+  ): Promise<PlaybackEnd>;
 }
 
 /** Where the next document comes from. `url` is absolute and may have a fragment. */
@@ -37,21 +42,21 @@ export interface DocumentRequest {
 }
 
 /** How documents ended: the last one ran out, or a verb said so. */
-export type Ending = 'ran-out' | 'hung-up' | 'left';
+export type PlaybackEnd = 'ran-out' | 'hung-up' | 'left';
 
 /** What follows a verb. */
-export type Next =
+export type VerbResult =
   | { kind: 'next' }
   | { kind: 'document'; request: DocumentRequest }
-  | { kind: Exclude<Ending, 'ran-out'> };
-export const NEXT: Next = { kind: 'next' };
+  | { kind: Exclude<PlaybackEnd, 'ran-out'> };
+export const CONTINUE: VerbResult = { kind: 'next' };
 
 /** One document being played to one call. */
-export interface Stage {
-  board: Board;
+export interface Playback {
+  context: VoiceContext;
   call: LiveCall;
-  run: Run;
-  place: 'call' | 'wait';
+  scope: CancelScope;
+  role: 'call' | 'wait';
   document: TwimlDocument;
 }
 
@@ -72,6 +77,6 @@ export function resolveUrl(document: TwimlDocument, url: string | undefined): st
 }
 
 /** An attribute that names a method; POST when it is missing, as with every verb. */
-export function methodOf(value: string | undefined): HttpMethod {
+export function parseHttpMethod(value: string | undefined): HttpMethod {
   return value === 'GET' ? 'GET' : 'POST';
 }

@@ -3,12 +3,12 @@ import express, { type Router } from 'express';
 import type { CallView } from '../../src/world/types';
 import { createWorld, type SandboxWorld } from '../../src/world/world';
 
-export interface SmallWorld extends SandboxWorld {
+export interface FakeWorld extends SandboxWorld {
   calls: SandboxWorld['calls'] & { put(call: Pick<CallView, 'sid'> & Partial<CallView>): void };
 }
 
 /** A world whose calls are put there by the test: mail and pages are tried without the voice engine. */
-export function smallWorld(): SmallWorld {
+export function createFakeWorld(): FakeWorld {
   const calls = new Map<string, CallView>();
   const unset = {
     from: '',
@@ -32,13 +32,13 @@ export function smallWorld(): SmallWorld {
   });
 }
 
-export interface Listening {
+export interface RouterServer {
   url: string;
   stop(): Promise<void>;
 }
 
 /** Serves routers on a free loopback port: mount path -> router. */
-export async function listenOn(routers: Record<string, Router>): Promise<Listening> {
+export async function serveRouters(routers: Record<string, Router>): Promise<RouterServer> {
   const app = express();
   for (const [path, router] of Object.entries(routers)) app.use(path, router);
   const server = app.listen(0, '127.0.0.1');

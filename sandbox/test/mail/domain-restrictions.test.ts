@@ -1,13 +1,13 @@
-import { checkStanding, type DomainStanding } from '../../src/mail/domain-standing';
+import { checkDomainRestrictions, type DomainRestrictions } from '../../src/mail/domain-restrictions';
 import type { SendRequest } from '../../src/mail/mailgun-parameters';
 
 const DOMAIN = 'mg.example.com';
 const NOW = Date.UTC(2026, 10, 23, 12);
 const to = (...addresses: string[]) =>
   ({ to: addresses.map((address) => ({ name: '', address })), cc: [], bcc: [] }) as unknown as SendRequest;
-const refusalOf = (standing: DomainStanding | undefined, sent = to('ana@example.com'), earlier: number[] = []) => {
+const refusalOf = (standing: DomainRestrictions | undefined, sent = to('ana@example.com'), earlier: number[] = []) => {
   try {
-    checkStanding(
+    checkDomainRestrictions(
       DOMAIN,
       standing,
       sent,

@@ -2,26 +2,26 @@ import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { type Response, Router } from 'express';
 
-export interface PlayedAudio {
+export interface AudioProxy {
   /** The pages' own address for a URL a call plays; null when it is not on this machine and can only be named. */
-  address(url: string): string | null;
+  proxyUrl(url: string): string | null;
   router: Router;
 }
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
-const KEPT = 200;
+const MAX_URLS = 200;
 
 /**
  * Lets the pages hear what `<Play>` plays without leaving their own origin. Only URLs that a call has announced, and of
  * those only loopback ones, are fetched: anything more would make this a way into the laptop's network.
  */
-export function createPlayedAudio(): PlayedAudio {
+export function createAudioProxy(): AudioProxy {
   const urls: string[] = [];
   let dropped = 0;
   const router = Router();
   router.get('/audio/:n', async (request, response) => {
     const url = /^\d+$/.test(request.params.n) ? urls[Number(request.params.n) - dropped] : undefined;
-    if (url === undefined) return missing(response, 'Nothing of that number was played.');
+    if (url === undefined) return sendNotFound(response, 'Nothing of that number was played.');
     const { range } = request.headers;
     const stopped = new AbortController();
     response.on('close', () => stopped.abort());
@@ -29,7 +29,7 @@ export function createPlayedAudio(): PlayedAudio {
       const answer = await fetch(url, { headers: range ? { range } : {}, redirect: 'error', signal: stopped.signal });
       const type = answer.headers.get('content-type') ?? '';
       if (!answer.ok || !answer.body || !type.startsWith('audio/')) {
-        return missing(response, `${url} answered ${answer.status} ${type}`);
+        return sendNotFound(response, `${url} answered ${answer.status} ${type}`);
       }
       for (const name of ['content-range', 'accept-ranges', 'content-length']) {
         const value = answer.headers.get(name);
@@ -39,17 +39,17 @@ export function createPlayedAudio(): PlayedAudio {
       const body = Readable.fromWeb(answer.body as ReadableStream);
       body.on('error', () => response.destroy()).pipe(response);
     } catch (error) {
-      if (!response.headersSent) missing(response, `${url} could not be fetched: ${String(error)}`);
+      if (!response.headersSent) sendNotFound(response, `${url} could not be fetched: ${String(error)}`);
     }
   });
   return {
     router,
-    address(url) {
+    proxyUrl(url) {
       if (!isLoopback(url)) return null;
       const index = urls.indexOf(url);
       if (index >= 0) return `/api/audio/${index + dropped}`;
       urls.push(url);
-      if (urls.length > KEPT) {
+      if (urls.length > MAX_URLS) {
         urls.shift();
         dropped += 1;
       }
@@ -67,6 +67,6 @@ function isLoopback(url: string): boolean {
   }
 }
 
-function missing(response: Response, error: string): void {
+function sendNotFound(response: Response, error: string): void {
   response.status(404).json({ error });
 }

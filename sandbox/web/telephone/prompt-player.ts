@@ -1,8 +1,8 @@
-import type { HeardEvent } from '../state/live';
+import type { AudibleCallEvent } from '../state/live';
 
 /** Makes a call audible: words by the browser's own voices, `<Play>` and beeps by its speakers. */
-export interface Prompts {
-  hear(event: HeardEvent): void;
+export interface PromptPlayer {
+  handle(event: AudibleCallEvent): void;
   /** Silences it, or lets the next prompt be heard. */
   mute(muted: boolean): void;
   stop(): void;
@@ -14,16 +14,16 @@ const BEEP_SECONDS = 0.4;
 /**
  * The prompts of one call. A browser without speech or sound stays silent: captions say it all.
  */
-export function createPrompts(): Prompts {
+export function createPromptPlayer(): PromptPlayer {
   const speech: SpeechSynthesis | undefined = window.speechSynthesis;
   let playing: HTMLAudioElement | undefined;
-  let waiting: string | undefined;
+  let queuedUrl: string | undefined;
   let muted = false;
 
   const stopPlaying = () => {
     playing?.pause();
     playing = undefined;
-    waiting = undefined;
+    queuedUrl = undefined;
   };
   const play = (address: string) => {
     stopPlaying();
@@ -42,20 +42,20 @@ export function createPrompts(): Prompts {
     const utterance = new SpeechSynthesisUtterance(text);
     if (language) utterance.lang = language;
     utterance.onend = () => {
-      if (waiting && !speech.pending) play(waiting);
+      if (queuedUrl && !speech.pending) play(queuedUrl);
     };
     speech.speak(utterance);
   };
 
   return {
-    hear(event) {
+    handle(event) {
       if (event.type === 'say') say(event.text, event.language);
       else if (event.type === 'stop') stop();
       else if (event.type === 'beep' && !muted) beep();
       else if (event.type === 'status' && event.status !== 'in-progress') stop();
       else if (event.type === 'play' && event.audio) {
         // The engine times words by their length, a voice takes its own time: music waits for it to finish.
-        if (speech?.speaking && !muted) waiting = event.audio;
+        if (speech?.speaking && !muted) queuedUrl = event.audio;
         else play(event.audio);
       }
     },

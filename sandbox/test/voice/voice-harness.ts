@@ -8,7 +8,7 @@ export const CALLER = '+15550100001';
 export const NUMBER = '+15550100099';
 export const START = Date.UTC(2026, 0, 5, 9, 0, 0);
 
-export interface Scene {
+export interface VoiceHarness {
   world: SandboxWorld;
   voice: Voice;
   clock: VirtualClock;
@@ -18,14 +18,14 @@ export interface Scene {
   /** What was heard, as short words: `say:…`, `play:/path`, `beep`, `stop`, `ended`. */
   heard(callSid: string): string[];
   /** Story lines of that level. */
-  told(level: 'info' | 'warning' | 'error'): string[];
+  logged(level: 'info' | 'warning' | 'error'): string[];
   close(): Promise<void>;
 }
 
 /** A world, a voice engine, a product of a few lines and virtual time. `/voice` answers the number. */
-export async function stage(
+export async function createVoiceHarness(
   options: Omit<VoiceOptions, 'numbers'> & { statusCallback?: boolean } = {},
-): Promise<Scene> {
+): Promise<VoiceHarness> {
   const product = await startProductApp();
   const world = createWorld();
   const clock = installVirtualClock(world.activity, START);
@@ -50,13 +50,13 @@ export async function stage(
       return sid;
     },
     heard: (sid) =>
-      voice.heard(sid).flatMap((event) => {
+      voice.callEvents(sid).flatMap((event) => {
         if (event.type === 'say') return [`say:${event.text}`];
         if (event.type === 'play') return [`play:${new URL(event.url).pathname}`];
         if (event.type === 'beep' || event.type === 'stop') return [event.type];
         return event.type === 'status' && event.status === 'completed' ? ['ended'] : [];
       }),
-    told: (level) =>
+    logged: (level) =>
       world.story
         .lines()
         .filter((line) => line.level === level)

@@ -7,9 +7,9 @@ import { Option, Select } from '@twilio-paste/core/select';
 import { Stack } from '@twilio-paste/core/stack';
 import { CallIcon } from '@twilio-paste/icons/cjs/CallIcon';
 import * as React from 'react';
-import type { Line } from '../api/types';
+import type { PhoneLine } from '../api/types';
 
-export interface Dialled {
+export interface DialedCall {
   from: string;
   to: string;
   callerName?: string;
@@ -24,7 +24,7 @@ const CALLERS = [
 ] as const;
 
 /** Who calls whom, and the button that does it. */
-export const Dialler: React.FC<{ lines: Line[]; busy: boolean; onDial: (call: Dialled) => void }> = ({
+export const Dialer: React.FC<{ lines: PhoneLine[]; busy: boolean; onDial: (call: DialedCall) => void }> = ({
   lines,
   busy,
   onDial,

@@ -11,7 +11,7 @@ export const Loading: React.FC<{ label: string }> = ({ label }) => (
 );
 
 /** Something could not be had, and why. */
-export const Failed: React.FC<{ message: string }> = ({ message }) => (
+export const LoadError: React.FC<{ message: string }> = ({ message }) => (
   <Box role="alert">
     <Callout variant="error">
       <CalloutHeading as="h3">This could not be fetched</CalloutHeading>
