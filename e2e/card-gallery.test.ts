@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { FlexApiErrorCode, VoicemailCard } from '../contract/src/flex-api';
-import { wordsIn } from '../flex-plugin/src/strings/translate';
+import { createTranslator } from '../flex-plugin/src/strings/translator';
 import type { Task } from '../sandbox/src/world/types';
 import { axeViolations } from './support/axe';
 import { openBrowser } from './support/browser';
@@ -68,7 +68,7 @@ const voicemail = (change: Partial<VoicemailCard> = {}): VoicemailCard => ({
   },
   email: { state: 'sent', recipients: 3, sentAt: minutesAgo(14), delivered: 3 },
   listenedBy: [],
-  others: [],
+  otherTasks: [],
   ...change,
 });
 const callback = (change: Partial<VoicemailCard> = {}) =>
@@ -125,7 +125,7 @@ const STATES: Record<string, State> = {
         { worker: 'Sam Rivera', at: minutesAgo(3) },
         { worker: 'Ana Costa', at: minutesAgo(1) },
       ],
-      others: [
+      otherTasks: [
         { taskSid: `WT${'1'.repeat(32)}`, taskType: 'callback', receivedAt: minutesAgo(90) },
         { taskSid: `WT${'2'.repeat(32)}`, taskType: 'voicemail', receivedAt: minutesAgo(1500) },
       ],
@@ -158,7 +158,7 @@ const STATES: Record<string, State> = {
         sentAt: minutesAgo(14),
         delivered: 2,
         bounced: 1,
-        bouncedWhy: 'user over quota',
+        bounceReason: 'user over quota',
       },
     }),
     says: 'Not delivered to 1 of 3: user over quota',
@@ -308,7 +308,7 @@ test.each(['es-ES', 'es-MX', 'pt-BR', 'th', 'zh-Hans'])('in the language of Flex
   const task = makeTask(voicemail());
   try {
     await page.locator('button[aria-label^="Accept"]').first().click();
-    const words = wordsIn(locale);
+    const words = createTranslator(locale);
     const region = page.locator('[data-paste-element="C_AND_V_CARD"]');
     await region.getByText(words.t('NotListened')).waitFor();
     await region.getByRole('button', { name: words.t('Call', { number: '+1 415-555-0123' }) }).waitFor();

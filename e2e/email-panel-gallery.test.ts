@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import type { EmailSettingsAnswer, HistoryAnswer, HistoryItem } from '../contract/src/email-admin-api';
-import { wordsIn } from '../flex-plugin/src/strings/translate';
+import type { EmailHistoryResponse, EmailSettingsResponse, HistoryItem } from '../contract/src/email-admin-api';
+import { createTranslator } from '../flex-plugin/src/strings/translator';
 import { axeViolations } from './support/axe';
 import { openBrowser } from './support/browser';
 import { openDesk } from './support/flex-page';
@@ -36,7 +36,7 @@ afterAll(async () => {
 const NOW = Date.now();
 const minutesAgo = (minutes: number) => new Date(NOW - minutes * 60_000).toISOString();
 const id = (n: number) => `voicemail-CA${String(n).padStart(32, '0')}-1`;
-const answer = (change: Partial<EmailSettingsAnswer> = {}): EmailSettingsAnswer => ({
+const answer = (change: Partial<EmailSettingsResponse> = {}): EmailSettingsResponse => ({
   settings: {
     version: 1,
     enabled: true,
@@ -50,8 +50,8 @@ const answer = (change: Partial<EmailSettingsAnswer> = {}): EmailSettingsAnswer 
     attention_after_minutes: 60,
     allow_requeue: true,
     max_attempts: 3,
-    organisation: 'Clinic',
-    subject: '[{{organisation}}] {{caller}} for {{queue}}',
+    organization: 'Clinic',
+    subject: '[{{organization}}] {{caller}} for {{queue}}',
   },
   rules: {
     version: 1,
@@ -96,7 +96,7 @@ const answer = (change: Partial<EmailSettingsAnswer> = {}): EmailSettingsAnswer 
       domain: 'mg.clinic.org',
       region: 'eu',
       from: 'Clinic <voicemail@mg.clinic.org>',
-      faults: [],
+      configErrors: [],
     },
     sync: { reachable: true, aclEnabled: true },
     lastSuccessAt: minutesAgo(2),
@@ -120,7 +120,7 @@ const item = (n: number, change: Partial<HistoryItem> = {}): HistoryItem => ({
   ...change,
 });
 const failed = { state: 'failed', recipients: 1, problem: 'mailgun-401' } as const;
-const history = (change: Partial<HistoryAnswer> = {}): HistoryAnswer => ({
+const history = (change: Partial<EmailHistoryResponse> = {}): EmailHistoryResponse => ({
   items: [
     item(1),
     item(2, { caller: '', mail: failed, task: { state: 'created' }, mayResend: true }),
@@ -187,7 +187,7 @@ const STATES: Record<string, State> = {
       answer({
         health: {
           ...answer().health,
-          provider: { name: 'mailgun', configured: false, faults: ['MAILGUN_API_KEY', 'MAILGUN_DOMAIN'] },
+          provider: { name: 'mailgun', configured: false, configErrors: ['MAILGUN_API_KEY', 'MAILGUN_DOMAIN'] },
         },
       }),
     ),
@@ -227,7 +227,7 @@ async function show(state: State, language = 'en-US'): Promise<{ page: Page; con
   context.setDefaultTimeout(10_000);
   const { page } = await openDesk(context, { origin: `${stage.desk('sue').origin}/?language=${language}` });
   await page.setViewportSize(state.size ?? { width: 1360, height: 1000 });
-  await page.getByRole('link', { name: wordsIn(language).t('PanelLink') }).click();
+  await page.getByRole('link', { name: createTranslator(language).t('PanelLink') }).click();
   await panel(page).waitFor();
   return { page, context };
 }
@@ -250,10 +250,10 @@ test.each(Object.entries(STATES))('%s', async (name, state) => {
 test.each(['es-ES', 'es-MX', 'pt-BR', 'th', 'zh-Hans'])('in the language of Flex: %s', async (language) => {
   const { page, context } = await show({ settings: json(inTrouble()), history: json(needing), says: '' }, language);
   try {
-    const { t } = wordsIn(language);
+    const { t } = createTranslator(language);
     await panel(page).getByText(t('AttentionTitle')).waitFor();
     await panel(page).getByText(t('RuleNotOnHolidays')).first().waitFor();
-    expect(await panel(page).innerText()).not.toMatch(/\{\{(?!organisation|caller|queue)/);
+    expect(await panel(page).innerText()).not.toMatch(/\{\{(?!organization|caller|queue)/);
     await judge(page, `trouble-${language}`);
   } finally {
     await context.close();

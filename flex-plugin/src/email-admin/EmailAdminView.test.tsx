@@ -1,16 +1,16 @@
-import type { EmailSettingsAnswer } from '@callback-and-voicemail/contract/email-admin-api';
+import type { EmailSettingsResponse } from '@callback-and-voicemail/contract/email-admin-api';
 import { act, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { findAxeViolations } from '../../test/card-harness';
 import { anAnswer, aRule, showPanel, someRules, someSettings } from '../../test/email-admin-things';
-import { violations } from '../../test/things';
 import { FunctionsError } from '../functions-client/functions-error';
 import { LANGUAGES } from '../strings/strings';
-import { wordsIn } from '../strings/translate';
+import { createTranslator } from '../strings/translator';
 import { POLL_MS } from './use-polling';
 
 const NOW = Date.parse('2026-11-22T14:55:00Z');
-const answering = (answer: Partial<EmailSettingsAnswer>) => ({ settings: async () => anAnswer(answer) });
-const health = (change: Partial<EmailSettingsAnswer['health']>) => ({ health: { ...anAnswer().health, ...change } });
+const answering = (answer: Partial<EmailSettingsResponse>) => ({ settings: async () => anAnswer(answer) });
+const health = (change: Partial<EmailSettingsResponse['health']>) => ({ health: { ...anAnswer().health, ...change } });
 const settle = () =>
   act(async () => {
     for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
@@ -21,7 +21,7 @@ const saveButton = () => screen.getByRole('button', { name: 'Save' });
 /** At the end of a test: axe waits by the clock, which stands still in here, and pending timers are lost. */
 async function inspected(container: Element): Promise<string[]> {
   jest.useRealTimers();
-  return violations(container);
+  return findAxeViolations(container);
 }
 
 let user: ReturnType<typeof userEvent.setup>;
@@ -49,14 +49,14 @@ describe('before there are settings', () => {
     ],
     ['role-missing', 'This is for supervisors only.'],
     ['token-invalid', 'Your session has ended. Sign in to Flex again.'],
-  ] as const)('%s: says so, and tries again', async (code, words) => {
+  ] as const)('%s: says so, and tries again', async (code, translator) => {
     const { client } = await showPanel({
       settings: jest
         .fn()
         .mockRejectedValueOnce(new FunctionsError(code, undefined, code))
         .mockResolvedValue(anAnswer()),
     });
-    expect(screen.getByText(words)).toBeInTheDocument();
+    expect(screen.getByText(translator)).toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: 'Try again' }));
     await settle();
     expect(client.settings).toHaveBeenCalledTimes(2);
@@ -81,7 +81,7 @@ describe('how it stands', () => {
     expect(await inspected(container)).toEqual([]);
   });
 
-  test.each<[string, Partial<EmailSettingsAnswer>, string | RegExp]>([
+  test.each<[string, Partial<EmailSettingsResponse>, string | RegExp]>([
     ['off', { settings: someSettings({ enabled: false }) }, /still taken and routed to agents/],
     ['from the environment', { source: 'environment' }, /mails go to ADMIN_EMAIL/],
     ['corrupt', { source: 'corrupt' }, /The saved settings cannot be read. Mails wait/],
@@ -91,7 +91,7 @@ describe('how it stands', () => {
     ['never sent', health({ lastSuccessAt: undefined }), 'No mail was sent yet'],
     [
       'not configured',
-      health({ provider: { name: 'mailgun', configured: false, faults: ['MAILGUN_API_KEY'] } }),
+      health({ provider: { name: 'mailgun', configured: false, configErrors: ['MAILGUN_API_KEY'] } }),
       /Ask an administrator to set MAILGUN_API_KEY/,
     ],
     ['no scheduler', health({ schedulerRuns: false }), /^No scheduler runs; last sweep/],
@@ -103,9 +103,9 @@ describe('how it stands', () => {
       health({ lastFailure: { at: '2026-11-22T14:54:00.000Z', problem: 'mailgun-401' } }),
       'Last failure 1 min. ago: the mail service refuses the key (MAILGUN_API_KEY)',
     ],
-  ])('%s', async (_name, answer, words) => {
+  ])('%s', async (_name, answer, translator) => {
     const { container } = await showPanel(answering(answer));
-    expect(screen.getByText(words)).toBeInTheDocument();
+    expect(screen.getByText(translator)).toBeInTheDocument();
     expect(await inspected(container)).toEqual([]);
   });
 
@@ -234,13 +234,13 @@ describe('changes made elsewhere', () => {
     await user.click(screen.getByRole('button', { name: /^Name, logo/ }));
     await user.type(screen.getByLabelText('Footer'), 'Ask me');
     client.settings.mockResolvedValue(
-      anAnswer({ settings: someSettings({ organisation: 'Clinic' }), revision: 'r9', savedBy: 'eve' }),
+      anAnswer({ settings: someSettings({ organization: 'Clinic' }), revision: 'r9', savedBy: 'eve' }),
     );
     await act(async () => void jest.advanceTimersByTime(POLL_MS));
     await settle();
     expect(screen.getByText(/^eve saved something else meanwhile/)).toBeInTheDocument();
     expect(screen.getByLabelText('Footer')).toHaveValue('Ask me');
-    expect(screen.getByLabelText('Name of your organisation')).toHaveValue('Clinic');
+    expect(screen.getByLabelText('Name of your organization')).toHaveValue('Clinic');
   });
 
   test('a poll that fails leaves everything where it is, and says so', async () => {
@@ -273,7 +273,7 @@ test.each(Object.keys(LANGUAGES))('in %s nothing is left to fill in, and axe fin
     holidays: [{ date: '2026-12-25' }],
   });
   const { container } = await showPanel(answering({ rules, ...health({ failedMails: 2 }) }), language);
-  expect(screen.getByRole('heading', { name: wordsIn(language).t('WhoTitle') })).toBeInTheDocument();
+  expect(screen.getByRole('heading', { name: createTranslator(language).t('WhoTitle') })).toBeInTheDocument();
   expect(container.textContent).not.toMatch(/\{\{(?!caller|called)/);
   expect(await inspected(container)).toEqual([]);
 });

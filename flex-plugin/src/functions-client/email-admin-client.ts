@@ -1,13 +1,13 @@
 import type {
-  EmailSettingsAnswer,
-  EmailTestAnswer,
-  HistoryAnswer,
+  EmailHistoryResponse,
+  EmailResendResponse,
+  EmailSettingsResponse,
+  EmailTestResponse,
   MailState,
-  ResendAnswer,
 } from '@callback-and-voicemail/contract/email-admin-api';
 import type { EmailSettings, NotificationRules } from '@callback-and-voicemail/contract/email-settings';
 import { FunctionsError } from './functions-error';
-import { json, type Requests } from './requests';
+import { type FunctionsTransport, parseJson } from './functions-transport';
 
 /** What the history is narrowed to. */
 export interface HistoryQuery {
@@ -21,7 +21,7 @@ export interface HistoryQuery {
 
 /** A supervisor's calls to our Functions. All throw `FunctionsError`, whose `detail` carries the refusal's particulars. */
 export interface EmailAdminClient {
-  settings(signal?: AbortSignal): Promise<EmailSettingsAnswer>;
+  settings(signal?: AbortSignal): Promise<EmailSettingsResponse>;
   /**
    * @param revision of what this was made from
    * @param replace true to overwrite what is stored and cannot be read
@@ -30,17 +30,20 @@ export interface EmailAdminClient {
     proposal: { settings: EmailSettings; rules: NotificationRules },
     revision: string,
     replace: boolean,
-  ): Promise<EmailSettingsAnswer>;
-  sendTest(address: string, settings: EmailSettings): Promise<EmailTestAnswer>;
-  history(query: HistoryQuery, cursor?: string, signal?: AbortSignal): Promise<HistoryAnswer>;
+  ): Promise<EmailSettingsResponse>;
+  sendTest(address: string, settings: EmailSettings): Promise<EmailTestResponse>;
+  history(query: HistoryQuery, cursor?: string, signal?: AbortSignal): Promise<EmailHistoryResponse>;
   /** @param voicemailId one, or every mail that failed in the last 7 days */
-  resend(voicemailId: string | 'all'): Promise<ResendAnswer>;
+  resend(voicemailId: string | 'all'): Promise<EmailResendResponse>;
 }
 
 /** @returns the calls, made by these requests */
-export function createEmailAdminClient({ call, once }: Requests): EmailAdminClient {
+export function createEmailAdminClient({
+  requestWithRetry: call,
+  request: once,
+}: FunctionsTransport): EmailAdminClient {
   return {
-    settings: (signal) => call('email-settings', { Action: 'read' }, readSettings, signal),
+    settings: (signal) => call('email-settings', { Action: 'read' }, parseSettings, signal),
     save: ({ settings, rules }, Revision, replace) =>
       once(
         'email-settings',
@@ -51,42 +54,46 @@ export function createEmailAdminClient({ call, once }: Requests): EmailAdminClie
           Revision,
           ...(replace ? { Replace: 'true' } : {}),
         },
-        readSettings,
+        parseSettings,
       ),
     // `rate-limited` says here when it is worth asking again, which is no matter of seconds.
     sendTest: (Address, settings) =>
-      once('email-test', { Address, Settings: JSON.stringify(settings) }, json<EmailTestAnswer>),
+      once('email-test', { Address, Settings: JSON.stringify(settings) }, parseJson<EmailTestResponse>),
     history: ({ day, state, queue, caller }, cursor, signal) =>
       call(
         'email-history',
-        given({ Day: day, State: state, Queue: queue, Caller: caller, Cursor: cursor }),
-        readHistory,
+        omitEmpty({ Day: day, State: state, Queue: queue, Caller: caller, Cursor: cursor }),
+        parseHistory,
         signal,
       ),
     resend: (voicemailId) =>
-      once('email-resend', voicemailId === 'all' ? { All: 'true' } : { Voicemail: voicemailId }, json<ResendAnswer>),
+      once(
+        'email-resend',
+        voicemailId === 'all' ? { All: 'true' } : { Voicemail: voicemailId },
+        parseJson<EmailResendResponse>,
+      ),
   };
 }
 
-function given(fields: Record<string, string | undefined>): Record<string, string> {
+function omitEmpty(fields: Record<string, string | undefined>): Record<string, string> {
   return Object.fromEntries(Object.entries(fields).filter((one): one is [string, string] => Boolean(one[1])));
 }
 
 /** Functions of another version may answer something else: that is a failure to be told, and nothing to be shown. */
-async function readSettings(response: Response): Promise<EmailSettingsAnswer> {
-  const answer = await json<Partial<EmailSettingsAnswer>>(response);
-  const isWhole =
+async function parseSettings(response: Response): Promise<EmailSettingsResponse> {
+  const answer = await parseJson<Partial<EmailSettingsResponse>>(response);
+  const isComplete =
     Array.isArray(answer.settings?.recipients) &&
     Array.isArray(answer.rules?.rules) &&
     answer.health !== undefined &&
     Array.isArray(answer.audit);
-  if (!isWhole) throw new FunctionsError('unexpected', response.status, 'The answer holds no settings');
-  return answer as EmailSettingsAnswer;
+  if (!isComplete) throw new FunctionsError('unexpected', response.status, 'The answer holds no settings');
+  return answer as EmailSettingsResponse;
 }
 
-async function readHistory(response: Response): Promise<HistoryAnswer> {
-  const answer = await json<Partial<HistoryAnswer>>(response);
+async function parseHistory(response: Response): Promise<EmailHistoryResponse> {
+  const answer = await parseJson<Partial<EmailHistoryResponse>>(response);
   if (!Array.isArray(answer.items))
     throw new FunctionsError('unexpected', response.status, 'The answer holds no history');
-  return answer as HistoryAnswer;
+  return answer as EmailHistoryResponse;
 }

@@ -1,6 +1,5 @@
-import type { EmailSettingsAnswer, FieldProblem } from '@callback-and-voicemail/contract/email-admin-api';
+import type { EmailSettingsResponse, FieldError } from '@callback-and-voicemail/contract/email-admin-api';
 import type { NotificationRule, RuleTimes } from '@callback-and-voicemail/contract/email-settings';
-import { MAX_LENGTH } from '@callback-and-voicemail/contract/email-settings/plain';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Checkbox, CheckboxGroup } from '@twilio-paste/core/checkbox';
@@ -9,7 +8,8 @@ import { Label } from '@twilio-paste/core/label';
 import { Option, Select } from '@twilio-paste/core/select';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
-import { phoneNumber } from '../../strings/formats';
+import { MAX_LENGTH } from '../../../../contract/src/email-settings/schema-free';
+import { formatPhoneNumber } from '../../strings/formats';
 import { useId } from '../../use-id';
 import { useEmailAdmin } from '../email-admin-context';
 import { FieldProblems, problemsAt } from './FieldProblems';
@@ -28,14 +28,14 @@ const HOLIDAY_WORDS = {
 export const RuleEditor: React.FC<{
   rule: NotificationRule;
   index: number;
-  answer: EmailSettingsAnswer;
-  problems: readonly FieldProblem[];
+  answer: EmailSettingsResponse;
+  problems: readonly FieldError[];
   onChange: (rule: NotificationRule) => void;
   onDone: () => void;
   onCancel: () => void;
 }> = ({ rule, index, answer, problems, onChange, onDone, onCancel }) => {
-  const { words } = useEmailAdmin();
-  const { t } = words;
+  const { translator } = useEmailAdmin();
+  const { t } = translator;
   const path = `rules.${index}`;
   const { queues = [], numbers = [] } = rule;
   const when: RuleTimes = rule.when ?? { holidays: 'as-any-day' };
@@ -67,7 +67,7 @@ export const RuleEditor: React.FC<{
       onKeyDown={(event: React.KeyboardEvent) => event.key === 'Escape' && onCancel()}
     >
       <Text as="div" fontWeight="fontWeightSemibold" overflowWrap="anywhere" role="status">
-        {ruleSentence(words, rule)}
+        {ruleSentence(translator, rule)}
       </Text>
       <Box maxWidth="size40">
         <Label htmlFor={ids.name}>{t('RuleName')}</Label>
@@ -104,7 +104,7 @@ export const RuleEditor: React.FC<{
               checked={numbers.includes(number)}
               onChange={() => set({ numbers: toggled(numbers, number) })}
             >
-              {phoneNumber(number)}
+              {formatPhoneNumber(number)}
             </Checkbox>
           ))}
         </CheckboxGroup>
@@ -121,7 +121,7 @@ export const RuleEditor: React.FC<{
                 setWhen({ days: next.length === DAYS.length ? undefined : next });
               }}
             >
-              {dayName(words, day, 'short')}
+              {dayName(translator, day, 'short')}
             </Checkbox>
           ))}
         </CheckboxGroup>

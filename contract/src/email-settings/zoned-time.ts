@@ -1,0 +1,51 @@
+/** A day and a minute of it, as a clock on the wall of that zone shows them. */
+export interface ZonedTime {
+  /** `YYYY-MM-DD`. */
+  date: string;
+  /** Minutes since midnight. */
+  minute: number;
+}
+
+/**
+ * What clocks in a zone show.
+ * @param at milliseconds since 1970
+ * @throws RangeError for a zone this machine does not know
+ */
+export function toZonedTime(at: number, timeZone: string): ZonedTime {
+  const parts: Record<string, string> = {};
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    calendar: 'gregory',
+    numberingSystem: 'latn',
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+  } as Intl.DateTimeFormatOptions);
+  for (const { type, value } of format.formatToParts(at)) parts[type] = value;
+  // Some engines write midnight as 24.
+  const hour = Number(parts.hour) % 24;
+  return { date: `${parts.year}-${parts.month}-${parts.day}`, minute: hour * 60 + Number(parts.minute) };
+}
+
+/**
+ * The moment at which clocks in a zone show that day and minute. Where clocks are put back it is one of the two; in the hour
+ * that is left out when they are put forward, one near it.
+ * @returns milliseconds since 1970, undefined for what is no date
+ * @throws RangeError for a zone this machine does not know
+ */
+export function zonedTimeToInstant({ date, minute }: ZonedTime, timeZone: string): number | undefined {
+  const asUtc = Date.parse(`${date}T00:00:00Z`) + minute * 60_000;
+  if (Number.isNaN(asUtc)) return undefined;
+  // Once by the offset of a moment nearby, once more by that of the moment found.
+  const estimate = asUtc - zoneOffsetMs(asUtc, timeZone);
+  return asUtc - zoneOffsetMs(estimate, timeZone);
+}
+
+/** Of a zone's clocks from UTC's, in whole minutes. */
+function zoneOffsetMs(at: number, timeZone: string): number {
+  const { date, minute } = toZonedTime(at, timeZone);
+  return Date.parse(`${date}T00:00:00Z`) + minute * 60_000 - Math.floor(at / 60_000) * 60_000;
+}
