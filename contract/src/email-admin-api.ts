@@ -1,4 +1,5 @@
 import type { ProviderProblemCode } from './email-problems';
+
 import type { EmailRecipient, EmailSettings, NotificationRules } from './email-settings';
 
 /**
@@ -87,6 +88,7 @@ export interface AuditChange {
   to?: string;
 }
 
+export { PROVIDER_PROBLEMS } from './email-problems';
 /** What a provider's response means. */
 export interface ProviderProblem {
   problem: ProviderProblemCode;
