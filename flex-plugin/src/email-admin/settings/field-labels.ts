@@ -1,9 +1,9 @@
 import type { NotificationRule } from '@callback-and-voicemail/contract/email-settings';
 import type { StringKey } from '../../strings/strings';
 import type { Words } from '../../strings/translate';
-import { ruleSentence } from './rule-sentence';
+import { describeRule } from './describe-rule';
 
-const FIELD_WORDS: Record<string, StringKey> = {
+const FIELD_LABELS: Record<string, StringKey> = {
   enabled: 'FieldEnabled',
   recipients: 'Recipients',
   archive: 'Archive',
@@ -31,12 +31,14 @@ const FIELD_WORDS: Record<string, StringKey> = {
  * The name of something that was changed, as the panel calls it.
  * @param rules among which a rule's name is looked for
  */
-export function fieldName(words: Words, field: string, rules: readonly NotificationRule[] = []): string {
-  const { t } = words;
-  const known = FIELD_WORDS[field];
-  if (known !== undefined) return t(known);
+export function fieldLabel(translator: Words, field: string, rules: readonly NotificationRule[] = []): string {
+  const { t } = translator;
+  const label = FIELD_LABELS[field];
+  if (label !== undefined) return t(label);
   const [, id] = /^rules\.(.+)$/.exec(field) ?? [];
   if (id === undefined) return field;
   const rule = rules.find((one) => one.id === id);
-  return rule === undefined ? t('FieldRuleGone') : t('FieldRule', { name: rule.name ?? ruleSentence(words, rule) });
+  return rule === undefined
+    ? t('FieldRuleDeleted')
+    : t('FieldRule', { name: rule.name ?? describeRule(translator, rule) });
 }
