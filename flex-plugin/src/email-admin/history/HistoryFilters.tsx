@@ -1,5 +1,5 @@
 import { MAIL_STATES, type MailState } from '@callback-and-voicemail/contract/email-admin-api';
-import { E164 } from '@callback-and-voicemail/contract/email-settings/plain';
+import { E164_NUMBER } from '@callback-and-voicemail/contract/email-settings/schema-free';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { HelpText } from '@twilio-paste/core/help-text';
@@ -33,7 +33,7 @@ export const HistoryFilters: React.FC = () => {
   const applyFilter = (change: Partial<typeof query>) => void history.load({ ...query, ...change });
   function applyCaller(): void {
     const digits = caller.replace(/[\s().-]/g, '');
-    const isValid = digits === '' || E164.test(digits);
+    const isValid = digits === '' || E164_NUMBER.test(digits);
     setIsInvalid(!isValid);
     if (isValid && digits !== (query.caller ?? '')) applyFilter({ caller: digits === '' ? undefined : digits });
   }

@@ -60,7 +60,7 @@ export const HistoryRow: React.FC<{ item: HistoryItem; now: number }> = ({ item,
 
 function emailStatusText(translator: Words, { mail }: HistoryItem): string {
   const { t } = translator;
-  const twice = mail.mayHaveArrivedTwice ? ` ${t('HistoryPossibleDuplicate')}` : '';
+  const twice = mail.possibleDuplicate ? ` ${t('HistoryPossibleDuplicate')}` : '';
   switch (mail.state) {
     case 'sent':
       return `${mail.recipients === 1 ? t('HistorySentOne') : t('HistorySentMany', { count: mail.recipients })}${twice}`;

@@ -1,8 +1,8 @@
 import type {
   AttentionItem,
-  HistoryAnswer,
+  EmailHistoryResponse,
+  EmailResendResponse,
   HistoryItem,
-  ResendAnswer,
 } from '@callback-and-voicemail/contract/email-admin-api';
 import type { AnyAction } from 'redux';
 import type { HistoryQuery } from '../../functions-client/email-admin-client';
@@ -10,7 +10,7 @@ import type { FailureCode } from '../../functions-client/functions-error';
 
 export type ResendState =
   | { step: 'running' }
-  | { step: 'done'; answer: ResendAnswer }
+  | { step: 'done'; answer: EmailResendResponse }
   | { step: 'failed'; failure: FailureCode };
 
 export interface HistoryState {
@@ -36,8 +36,8 @@ const PREFIX = 'CALLBACK_AND_VOICEMAIL/EMAIL_HISTORY';
 export const historyActions = {
   pageRequested: (query: HistoryQuery) => ({ type: `${PREFIX}/ASKED` as const, query }),
   olderPageRequested: () => ({ type: `${PREFIX}/ASKED_OLDER` as const }),
-  pageReceived: (answer: HistoryAnswer) => ({ type: `${PREFIX}/ARRIVED` as const, answer }),
-  olderPageReceived: (answer: HistoryAnswer) => ({ type: `${PREFIX}/OLDER_ARRIVED` as const, answer }),
+  pageReceived: (answer: EmailHistoryResponse) => ({ type: `${PREFIX}/ARRIVED` as const, answer }),
+  olderPageReceived: (answer: EmailHistoryResponse) => ({ type: `${PREFIX}/OLDER_ARRIVED` as const, answer }),
   loadFailed: (failure: FailureCode) => ({ type: `${PREFIX}/FAILED` as const, failure }),
   resendUpdated: (id: string, state: ResendState | undefined) => ({ type: `${PREFIX}/RESEND` as const, id, state }),
 };

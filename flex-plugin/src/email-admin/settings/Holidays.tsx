@@ -1,4 +1,4 @@
-import { ISO_DATE, MAX_HOLIDAYS, MAX_LENGTH } from '@callback-and-voicemail/contract/email-settings/plain';
+import { ISO_DATE, MAX_HOLIDAYS, MAX_LENGTH } from '@callback-and-voicemail/contract/email-settings/schema-free';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { HelpText } from '@twilio-paste/core/help-text';

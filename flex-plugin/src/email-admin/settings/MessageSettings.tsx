@@ -1,5 +1,5 @@
 import type { EmailSettings } from '@callback-and-voicemail/contract/email-settings';
-import { MAIL_LANGUAGES, MAX_LENGTH } from '@callback-and-voicemail/contract/email-settings/plain';
+import { MAIL_LANGUAGES, MAX_LENGTH } from '@callback-and-voicemail/contract/email-settings/schema-free';
 import { Box } from '@twilio-paste/core/box';
 import { Checkbox } from '@twilio-paste/core/checkbox';
 import { Label } from '@twilio-paste/core/label';
@@ -72,12 +72,12 @@ export const MessageSettings: React.FC<{ form: SettingsForm }> = ({ form }) => {
       <Disclosure title={t('AppearanceTitle')}>
         <Box display="flex" flexDirection="column" rowGap="space50">
           <TextField
-            label={t('Organisation')}
-            path="organisation"
-            value={settings.organisation}
-            maxLength={MAX_LENGTH.organisation}
+            label={t('Organization')}
+            path="organization"
+            value={settings.organization}
+            maxLength={MAX_LENGTH.organization}
             errors={errors}
-            onChange={(value) => changeField('organisation', value)}
+            onChange={(value) => changeField('organization', value)}
           />
           <TextField
             label={t('Logo')}

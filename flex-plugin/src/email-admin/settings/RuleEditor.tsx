@@ -1,6 +1,6 @@
-import type { EmailSettingsAnswer, FieldProblem } from '@callback-and-voicemail/contract/email-admin-api';
+import type { EmailSettingsResponse, FieldError } from '@callback-and-voicemail/contract/email-admin-api';
 import type { NotificationRule, RuleTimes } from '@callback-and-voicemail/contract/email-settings';
-import { MAX_LENGTH } from '@callback-and-voicemail/contract/email-settings/plain';
+import { MAX_LENGTH } from '@callback-and-voicemail/contract/email-settings/schema-free';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Checkbox, CheckboxGroup } from '@twilio-paste/core/checkbox';
@@ -28,8 +28,8 @@ const HOLIDAY_LABELS = {
 export const RuleEditor: React.FC<{
   rule: NotificationRule;
   index: number;
-  answer: EmailSettingsAnswer;
-  errors: readonly FieldProblem[];
+  answer: EmailSettingsResponse;
+  errors: readonly FieldError[];
   onChange: (rule: NotificationRule) => void;
   onDone: () => void;
   onCancel: () => void;

@@ -1,5 +1,5 @@
 import type { NotificationRule } from '@callback-and-voicemail/contract/email-settings';
-import { MAX_RULES } from '@callback-and-voicemail/contract/email-settings/plain';
+import { MAX_RULES } from '@callback-and-voicemail/contract/email-settings/schema-free';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Heading } from '@twilio-paste/core/heading';

@@ -1,4 +1,8 @@
-import { momentOf, recipientsFor, wallTime } from '@callback-and-voicemail/contract/email-settings/plain';
+import {
+  recipientsFor,
+  toZonedTime,
+  zonedTimeToInstant,
+} from '@callback-and-voicemail/contract/email-settings/schema-free';
 import { Box } from '@twilio-paste/core/box';
 import { Input } from '@twilio-paste/core/input';
 import { Label } from '@twilio-paste/core/label';
@@ -105,7 +109,7 @@ function describeOutcome(
 /** As date and time fields write them; empty in a zone nobody knows, which is said where it is typed. */
 function currentWallTime(timeZone: string): { date: string; time: string } {
   try {
-    const { date, minute } = wallTime(Date.now(), timeZone);
+    const { date, minute } = toZonedTime(Date.now(), timeZone);
     const two = (value: number) => String(value).padStart(2, '0');
     return { date, time: `${two(Math.floor(minute / 60))}:${two(minute % 60)}` };
   } catch {
@@ -116,7 +120,7 @@ function currentWallTime(timeZone: string): { date: string; time: string } {
 function toInstant(date: string, time: string, timeZone: string): number | undefined {
   const [hours = Number.NaN, minutes = Number.NaN] = time.split(':').map(Number);
   try {
-    return time === '' ? undefined : momentOf({ date, minute: hours * 60 + minutes }, timeZone);
+    return time === '' ? undefined : zonedTimeToInstant({ date, minute: hours * 60 + minutes }, timeZone);
   } catch {
     return undefined;
   }

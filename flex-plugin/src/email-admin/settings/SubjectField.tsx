@@ -1,10 +1,10 @@
 import {
   type SubjectField as Field,
-  fillSubject,
   MAX_LENGTH,
+  renderSubject,
   SUBJECT_FIELDS,
-  subjectProblems,
-} from '@callback-and-voicemail/contract/email-settings/plain';
+  subjectTemplateErrors,
+} from '@callback-and-voicemail/contract/email-settings/schema-free';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Text } from '@twilio-paste/core/text';
@@ -20,7 +20,7 @@ const FIELD_LABELS: Record<Field, StringKey> = {
   queue: 'SubjectQueue',
   length: 'SubjectLength',
   received: 'SubjectReceived',
-  organisation: 'SubjectOrganisation',
+  organization: 'SubjectOrganization',
 };
 
 /** The subject with fields to insert, and what comes of it with an example's values. */
@@ -36,7 +36,7 @@ export const SubjectField: React.FC<{ form: SettingsForm }> = ({ form }) => {
     received: new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(
       new Date(2026, 0, 15, 14, 41),
     ),
-    organisation: settings.organisation ?? '',
+    organization: settings.organization ?? '',
   };
   const template = settings.subject ?? '';
 
@@ -55,7 +55,7 @@ export const SubjectField: React.FC<{ form: SettingsForm }> = ({ form }) => {
   const preview =
     template.trim() === ''
       ? t('SubjectDefault', { caller: example.caller, queue: example.queue, length: example.length })
-      : fillSubject(template, example);
+      : renderSubject(template, example);
   return (
     <TextField
       inputRef={input}
@@ -81,7 +81,7 @@ export const SubjectField: React.FC<{ form: SettingsForm }> = ({ form }) => {
           </Button>
         ))}
       </Box>
-      {subjectProblems(template).length === 0 && (
+      {subjectTemplateErrors(template).length === 0 && (
         <Box marginTop="space30">
           <Text as="span" color="colorTextWeak">
             {`${t('SubjectPreview')} `}

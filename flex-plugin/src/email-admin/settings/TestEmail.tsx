@@ -1,4 +1,4 @@
-import { addressKey, normaliseAddress } from '@callback-and-voicemail/contract/email-settings/plain';
+import { addressKey, normalizeAddress } from '@callback-and-voicemail/contract/email-settings/schema-free';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Callout } from '@twilio-paste/core/callout';
@@ -26,7 +26,7 @@ export const TestEmail: React.FC<{ form: SettingsForm }> = ({ form: { settings, 
   const address = typed ?? settings.recipients[0]?.address ?? '';
   const [id, options] = [useId('test'), useId('test-addresses')];
   const isRunning = test?.step === 'running';
-  const isAddress = normaliseAddress(address) !== undefined;
+  const isAddress = normalizeAddress(address) !== undefined;
   return (
     <Box>
       <Label htmlFor={id}>{t('TestTitle')}</Label>

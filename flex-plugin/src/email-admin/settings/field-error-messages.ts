@@ -1,5 +1,5 @@
-import type { FieldProblem } from '@callback-and-voicemail/contract/email-admin-api';
-import { MAX_LENGTH } from '@callback-and-voicemail/contract/email-settings/plain';
+import type { FieldError } from '@callback-and-voicemail/contract/email-admin-api';
+import { MAX_LENGTH } from '@callback-and-voicemail/contract/email-settings/schema-free';
 import type { StringKey } from '../../strings/strings';
 import type { Words } from '../../strings/translate';
 
@@ -20,7 +20,7 @@ const MISSING_MESSAGES: readonly { path: RegExp; key: StringKey }[] = [
 ];
 
 /** What is wrong with a field, and what to do. */
-export function fieldErrorMessage({ t }: Words, { path, problem: error, value = '' }: FieldProblem): string {
+export function fieldErrorMessage({ t }: Words, { path, code: error, value = '' }: FieldError): string {
   switch (error) {
     case 'malformed':
       return t(MALFORMED_MESSAGES.find((one) => one.path.test(path))?.key ?? 'FieldErrorCharacters', { value });
@@ -45,7 +45,7 @@ export function fieldErrorMessage({ t }: Words, { path, problem: error, value = 
 
 function maxLengthAt(path: string): number | undefined {
   const LIMITS: readonly [RegExp, number][] = [
-    [/^organisation$/, MAX_LENGTH.organisation],
+    [/^organization$/, MAX_LENGTH.organization],
     [/^subject$/, MAX_LENGTH.subject],
     [/^footer$/, MAX_LENGTH.footer],
     [/^logo_url$/, MAX_LENGTH.logoUrl],

@@ -13,7 +13,7 @@ test.each([
   ['ana+voicemail@clinic.org', [{ address: 'ana+voicemail@clinic.org' }]],
   [' , ;\n', []],
 ])('%j is taken', (text, recipients) => {
-  expect(read(text)).toEqual({ recipients, rest: '' });
+  expect(read(text)).toEqual({ recipients, unparsed: '' });
 });
 
 test.each([
@@ -26,8 +26,8 @@ test.each([
   ['ana@\u0441linic.org', 'malformed', 'ana@\u0441linic.org'],
   ['"ana ruiz"@clinic.org', 'malformed', '"ana ruiz"@clinic.org'],
   ['ana@clinic.org\u202e', 'malformed', 'ana@clinic.org\u202e'],
-])('%j is left to be mended', (text, error, rest) => {
-  expect(read(text)).toMatchObject({ problem: error, rest });
+])('%j is left to be mended', (text, error, unparsed) => {
+  expect(read(text)).toMatchObject({ error, unparsed });
 });
 
 test('ten thousand addresses are read in a moment', () => {

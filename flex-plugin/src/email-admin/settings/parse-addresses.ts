@@ -3,15 +3,15 @@ import {
   addressKey,
   isAllowedDomain,
   MAX_LENGTH,
-  normaliseAddress,
-} from '@callback-and-voicemail/contract/email-settings/plain';
+  normalizeAddress,
+} from '@callback-and-voicemail/contract/email-settings/schema-free';
 
 /** What somebody typed or pasted: what can be taken, and what is wrong with the rest, as it was typed. */
 export interface ParsedAddresses {
   recipients: EmailRecipient[];
   /** Left in the field, to be mended. */
   unparsed: string;
-  problem?: 'malformed' | 'domain-not-allowed';
+  error?: 'malformed' | 'domain-not-allowed';
 }
 
 /**
@@ -22,7 +22,7 @@ export interface ParsedAddresses {
 export function parseAddresses(text: string, allowedDomains: readonly string[]): ParsedAddresses {
   const recipients: EmailRecipient[] = [];
   const unparsed: string[] = [];
-  let error: ParsedAddresses['problem'];
+  let error: ParsedAddresses['error'];
   for (const part of splitAddresses(text)) {
     const recipient = parseRecipient(part);
     if (recipient !== undefined && isAllowedDomain(recipient.address, allowedDomains)) recipients.push(recipient);
@@ -31,7 +31,7 @@ export function parseAddresses(text: string, allowedDomains: readonly string[]):
       unparsed.push(part);
     }
   }
-  return { recipients, unparsed: unparsed.join(', '), ...(error === undefined ? {} : { problem: error }) };
+  return { recipients, unparsed: unparsed.join(', '), ...(error === undefined ? {} : { error }) };
 }
 
 /** Adds those that are not there; a name that was missing is taken over. */
@@ -64,7 +64,7 @@ function splitAddresses(text: string): string[] {
 
 function parseRecipient(part: string): EmailRecipient | undefined {
   const named = /^(.*?)\s*<([^<>]*)>$/.exec(part);
-  const address = normaliseAddress(named === null ? part : (named[2] as string));
+  const address = normalizeAddress(named === null ? part : (named[2] as string));
   if (address === undefined) return undefined;
   const name = (named?.[1] ?? '').replace(/^["'\s]+|["'\s]+$/g, '').slice(0, MAX_LENGTH.recipientName);
   return name === '' || name === address ? { address } : { address, name };

@@ -1,7 +1,7 @@
 import type {
-  EmailSettingsAnswer,
-  EmailTestAnswer,
-  FieldProblem,
+  EmailSettingsResponse,
+  EmailTestResponse,
+  FieldError,
   ProviderProblem,
 } from '@callback-and-voicemail/contract/email-admin-api';
 import type { AnyAction } from 'redux';
@@ -11,27 +11,27 @@ import { changedFields, type Draft, isUnchanged, merge } from './draft';
 /** Why something asked of the server did not happen. */
 export interface RequestFailure {
   failure: FailureCode;
-  fields?: FieldProblem[];
+  fields?: FieldError[];
   provider?: ProviderProblem;
   retryAfterSeconds?: number;
 }
 
 export interface SettingsState {
   /** What the server said last, and what the draft was made from. */
-  answer?: EmailSettingsAnswer;
+  answer?: EmailSettingsResponse;
   loading: boolean;
   /** Why the last load failed; what was loaded before stays. */
   failure?: FailureCode;
   /** What is not saved yet; absent while it would change nothing. */
   draft?: Draft;
   /** Somebody saved other values for what the draft changes: a person has to choose. */
-  conflict?: EmailSettingsAnswer;
+  conflict?: EmailSettingsResponse;
   /** Somebody saved something else meanwhile, and the draft was laid over it. */
   mergedFrom?: { by: string };
   save?: { step: 'running' } | { step: 'done' } | ({ step: 'failed' } & RequestFailure);
   /** What was there before the last save, as long as nobody saved after it. */
   undo?: { draft: Draft; revision: string };
-  test?: { step: 'running' } | { step: 'done'; answer: EmailTestAnswer } | ({ step: 'failed' } & RequestFailure);
+  test?: { step: 'running' } | { step: 'done'; answer: EmailTestResponse } | ({ step: 'failed' } & RequestFailure);
 }
 
 export const initialSettingsState: SettingsState = { loading: false };
@@ -40,12 +40,12 @@ const PREFIX = 'CALLBACK_AND_VOICEMAIL/EMAIL_SETTINGS';
 export const settingsActions = {
   loadStarted: () => ({ type: `${PREFIX}/LOADING` as const }),
   loadFailed: (failure: FailureCode) => ({ type: `${PREFIX}/FAILED` as const, failure }),
-  settingsReceived: (answer: EmailSettingsAnswer) => ({ type: `${PREFIX}/ARRIVED` as const, answer }),
+  settingsReceived: (answer: EmailSettingsResponse) => ({ type: `${PREFIX}/ARRIVED` as const, answer }),
   draftEdited: (draft: Draft) => ({ type: `${PREFIX}/EDITED` as const, draft }),
   draftDiscarded: () => ({ type: `${PREFIX}/DISCARDED` as const }),
   conflictResolved: (prefer: 'mine' | 'theirs') => ({ type: `${PREFIX}/CHOSEN` as const, prefer }),
   saveStarted: () => ({ type: `${PREFIX}/SAVING` as const }),
-  saveSucceeded: (before: Draft, sent: Draft, answer: EmailSettingsAnswer) => ({
+  saveSucceeded: (before: Draft, sent: Draft, answer: EmailSettingsResponse) => ({
     type: `${PREFIX}/SAVED` as const,
     before,
     sent,
@@ -120,7 +120,7 @@ export function settingsReducer(state: SettingsState = initialSettingsState, act
   }
 }
 
-function applySettings(state: SettingsState, answer: EmailSettingsAnswer): SettingsState {
+function applySettings(state: SettingsState, answer: EmailSettingsResponse): SettingsState {
   const { answer: base, draft } = state;
   if (base === undefined || draft === undefined) {
     const isNewRevision = base !== undefined && base.revision !== answer.revision;

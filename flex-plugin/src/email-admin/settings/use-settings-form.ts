@@ -1,6 +1,6 @@
-import type { EmailSettingsAnswer, FieldProblem } from '@callback-and-voicemail/contract/email-admin-api';
+import type { EmailSettingsResponse, FieldError } from '@callback-and-voicemail/contract/email-admin-api';
 import type { EmailSettings, NotificationRules } from '@callback-and-voicemail/contract/email-settings';
-import { problemsOf } from '@callback-and-voicemail/contract/email-settings/plain';
+import { validateSettings } from '@callback-and-voicemail/contract/email-settings/schema-free';
 import { useMemo } from 'react';
 import { useSelector } from 'react-redux';
 import { useEmailAdmin } from '../email-admin-context';
@@ -9,9 +9,9 @@ import { type Draft, withField } from './draft';
 import { toDraft, visibleDraft } from './settings-state';
 
 export interface SettingsForm extends Draft {
-  answer: EmailSettingsAnswer;
+  answer: EmailSettingsResponse;
   /** All that keeps it from being saved: what is seen here, and what the server said of it. */
-  errors: FieldProblem[];
+  errors: FieldError[];
   changeField: <K extends keyof EmailSettings>(field: K, value: EmailSettings[K] | undefined) => void;
   changeRules: (rules: Partial<NotificationRules>) => void;
 }
@@ -25,7 +25,7 @@ export function useSettingsForm(): SettingsForm | undefined {
   const serverErrors = save?.step === 'failed' ? save.fields : undefined;
   const errors = useMemo(() => {
     if (answer === undefined || draft === undefined) return [];
-    const clientErrors = problemsOf(draft.settings, draft.rules, answer.allowedDomains);
+    const clientErrors = validateSettings(draft.settings, draft.rules, answer.allowedDomains);
     const otherErrors = (serverErrors ?? []).filter(({ path }) => !clientErrors.some((one) => one.path === path));
     return [...clientErrors, ...otherErrors];
   }, [answer, draft?.settings, draft?.rules, serverErrors]);
