@@ -1,11 +1,11 @@
 import type { EmailSettingsResponse } from '@callback-and-voicemail/contract/email-admin-api';
 import { act, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { findAxeViolations } from '../../test/card-harness';
 import { aRule, aSettingsResponse, renderPanel, someRules, someSettings } from '../../test/email-admin-harness';
-import { violations } from '../../test/things';
 import { FunctionsError } from '../functions-client/functions-error';
 import { LANGUAGES } from '../strings/strings';
-import { wordsIn } from '../strings/translate';
+import { createTranslator } from '../strings/translator';
 import { POLL_MS } from './use-polling';
 
 const NOW = Date.parse('2026-11-22T14:55:00Z');
@@ -23,7 +23,7 @@ const saveButton = () => screen.getByRole('button', { name: 'Save' });
 /** At the end of a test: axe waits by the clock, which stands still in here, and pending timers are lost. */
 async function inspected(container: Element): Promise<string[]> {
   jest.useRealTimers();
-  return violations(container);
+  return findAxeViolations(container);
 }
 
 let user: ReturnType<typeof userEvent.setup>;
@@ -281,7 +281,7 @@ test.each(Object.keys(LANGUAGES))('in %s nothing is left to fill in, and axe fin
     holidays: [{ date: '2026-12-25' }],
   });
   const { container } = await renderPanel(answering({ rules, ...health({ failedMails: 2 }) }), language);
-  expect(screen.getByRole('heading', { name: wordsIn(language).t('RecipientsTitle') })).toBeInTheDocument();
+  expect(screen.getByRole('heading', { name: createTranslator(language).t('RecipientsTitle') })).toBeInTheDocument();
   expect(container.textContent).not.toMatch(/\{\{(?!caller|called)/);
   expect(await inspected(container)).toEqual([]);
 });

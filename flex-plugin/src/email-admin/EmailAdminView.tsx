@@ -8,7 +8,7 @@ import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useRef } from 'react';
 import { useSelector } from 'react-redux';
-import { FAILURE_WORDS } from '../functions-client/failure-words';
+import { FAILURE_MESSAGES } from '../functions-client/failure-messages';
 import { useEmailAdmin } from './email-admin-context';
 import { HistorySection } from './history/HistorySection';
 import { selectSettings } from './selectors';
@@ -106,7 +106,7 @@ const PanelPlaceholder: React.FC = () => {
               {t('PanelFailed')}
             </Text>
             <Text as="div" color="inherit">
-              {`${t(FAILURE_WORDS[failure])} ${failure === 'settings-unreachable' ? t('EmailsWait') : ''}`}
+              {`${t(FAILURE_MESSAGES[failure])} ${failure === 'settings-unreachable' ? t('EmailsWait') : ''}`}
             </Text>
             <Box marginTop="space30">
               <Button variant="secondary" size="small" loading={loading} onClick={() => void actions.load()}>

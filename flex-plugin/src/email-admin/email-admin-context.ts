@@ -1,11 +1,11 @@
 import { createContext, useContext } from 'react';
-import type { Words } from '../strings/translate';
+import type { Translator } from '../strings/translator';
 import type { HistoryActions } from './history/history-actions';
 import type { SettingsActions } from './settings/settings-actions';
 
 /** What the components of the supervisors' panel are given instead of reaching for it. */
 export interface EmailAdminServices {
-  translator: Words;
+  translator: Translator;
   settings: SettingsActions;
   history: HistoryActions;
   /** Says outside the panel that something in it is not saved yet. */

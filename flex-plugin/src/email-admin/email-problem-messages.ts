@@ -1,5 +1,5 @@
 import type { StringKey } from '../strings/strings';
-import type { Words } from '../strings/translate';
+import type { Translator } from '../strings/translator';
 
 /** What the ledger's codes mean to somebody who can mend them, or knows whom to ask. */
 const PROBLEM_MESSAGES: readonly { codes: RegExp; key: StringKey }[] = [
@@ -18,7 +18,7 @@ const PROBLEM_MESSAGES: readonly { codes: RegExp; key: StringKey }[] = [
 ];
 
 /** Why a mail did not go out. */
-export function emailProblemMessage({ t }: Words, error: string | undefined): string {
+export function emailProblemMessage({ t }: Translator, error: string | undefined): string {
   if (error === undefined) return t('EmailProblemUnknown');
   const known = PROBLEM_MESSAGES.find(({ codes }) => codes.test(error));
   return known === undefined ? t('EmailProblemCode', { code: error }) : t(known.key);

@@ -3,8 +3,8 @@ import { Box } from '@twilio-paste/core/box';
 import { Text } from '@twilio-paste/core/text';
 import { ErrorIcon } from '@twilio-paste/icons/esm/ErrorIcon';
 import * as React from 'react';
-import { clock, minutesAndSeconds } from '../../strings/formats';
-import type { Words } from '../../strings/translate';
+import { formatTime, minutesAndSeconds } from '../../strings/formats';
+import type { Translator } from '../../strings/translator';
 import { useEmailAdmin } from '../email-admin-context';
 import { emailProblemMessage } from '../email-problem-messages';
 import { ResendButton } from './ResendButton';
@@ -14,7 +14,7 @@ export const HistoryRow: React.FC<{ item: HistoryItem; now: number }> = ({ item,
   const { translator } = useEmailAdmin();
   const { t } = translator;
   const { taskType, receivedAt, caller, queue, seconds, mail, mayResend } = item;
-  const when = clock(translator, receivedAt, now);
+  const when = formatTime(translator, receivedAt, now);
   const who = caller === '' ? t('WithheldNumber') : caller;
   const isFailed = mail.state === 'failed';
   const first = [
@@ -58,7 +58,7 @@ export const HistoryRow: React.FC<{ item: HistoryItem; now: number }> = ({ item,
   );
 };
 
-function emailStatusText(translator: Words, { mail }: HistoryItem): string {
+function emailStatusText(translator: Translator, { mail }: HistoryItem): string {
   const { t } = translator;
   const twice = mail.possibleDuplicate ? ` ${t('HistoryPossibleDuplicate')}` : '';
   switch (mail.state) {
@@ -77,7 +77,7 @@ function emailStatusText(translator: Words, { mail }: HistoryItem): string {
   }
 }
 
-function taskStatusText({ t }: Words, { task }: HistoryItem): string {
+function taskStatusText({ t }: Translator, { task }: HistoryItem): string {
   switch (task.state) {
     case 'handled':
       return task.handledBy === undefined ? t('HistoryHandled') : t('HandledBy', { name: task.handledBy });

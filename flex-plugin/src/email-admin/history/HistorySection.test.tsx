@@ -1,8 +1,8 @@
 import type { AttentionItem, HistoryItem } from '@callback-and-voicemail/contract/email-admin-api';
 import { act, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { findAxeViolations } from '../../../test/card-harness';
 import { aHistoryResponse, aSettingsResponse, renderPanel } from '../../../test/email-admin-harness';
-import { violations } from '../../../test/things';
 import { FunctionsError } from '../../functions-client/functions-error';
 import { POLL_MS } from '../use-polling';
 
@@ -66,7 +66,7 @@ describe('what a line says', () => {
   ])('%s', async (_name, one, translator) => {
     const { container } = await renderPanel(showing([one]));
     expect(within(lines()[0]!).getByText(translator)).toBeInTheDocument();
-    expect(await violations(container)).toEqual([]);
+    expect(await findAxeViolations(container)).toEqual([]);
   });
 
   test('markup in a name is text', async () => {
@@ -92,7 +92,7 @@ describe('what needs a person', () => {
     expect(group.getByText(/^expired in the queue/)).toBeInTheDocument();
     await user.click(group.getByRole('button', { name: 'Show 2 more' }));
     expect(group.getAllByRole('listitem')).toHaveLength(7);
-    expect(await violations(container)).toEqual([]);
+    expect(await findAxeViolations(container)).toEqual([]);
     await user.click(group.getByRole('button', { name: /^Send again: Number withheld/ }));
     expect(client.resend).toHaveBeenCalledWith(all[1]!.voicemail_id);
   });
@@ -183,7 +183,7 @@ describe('what there is', () => {
   test('nothing yet: what will be here', async () => {
     const { container } = await renderPanel();
     expect(section().getByText(/Callbacks and voicemails will appear here/)).toBeInTheDocument();
-    expect(await violations(container)).toEqual([]);
+    expect(await findAxeViolations(container)).toEqual([]);
   });
 
   test('a page that ended early goes on', async () => {
@@ -204,7 +204,7 @@ describe('what there is', () => {
       .mockResolvedValue(aHistoryResponse({ items: [item(1)] }));
     const { container } = await renderPanel({ history });
     expect(section().getByText(/^The list could not be loaded: You seem to have no connection/)).toBeInTheDocument();
-    expect(await violations(container)).toEqual([]);
+    expect(await findAxeViolations(container)).toEqual([]);
     await user.click(section().getByRole('button', { name: 'Try again' }));
     await settle();
     expect(lines()).toHaveLength(1);

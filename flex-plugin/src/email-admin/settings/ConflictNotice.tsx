@@ -5,7 +5,7 @@ import { Callout } from '@twilio-paste/core/callout';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useSelector } from 'react-redux';
-import { clock } from '../../strings/formats';
+import { formatTime } from '../../strings/formats';
 import { useEmailAdmin } from '../email-admin-context';
 import { selectSettings } from '../selectors';
 import { merge } from './draft';
@@ -19,7 +19,7 @@ export const ConflictNotice: React.FC<{ theirs: EmailSettingsResponse }> = ({ th
   const { answer, draft } = useSelector(selectSettings);
   if (answer === undefined || draft === undefined) return null;
   const { conflicts: overlapping } = merge(answer, draft, theirs, 'mine');
-  const time = theirs.savedAt === undefined ? '' : clock(translator, theirs.savedAt, Date.now());
+  const time = theirs.savedAt === undefined ? '' : formatTime(translator, theirs.savedAt, Date.now());
   return (
     <Box marginBottom="space40" role="alert">
       <Callout variant="warning">

@@ -3,7 +3,7 @@ import { act, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { aSettingsResponse, renderPanel, someSettings } from '../../../test/email-admin-harness';
 import { type FailureCode, FunctionsError } from '../../functions-client/functions-error';
-import { wordsIn } from '../../strings/translate';
+import { createTranslator } from '../../strings/translator';
 import { PROVIDER_ERROR_MESSAGES } from './provider-error-messages';
 
 const user = userEvent.setup();
@@ -133,7 +133,7 @@ describe('a test mail', () => {
 
   test.each(PROVIDER_PROBLEMS)('the provider says %s: what it means and what to do', async (error) => {
     await send(refused('mail-refused', { provider: { problem: error, detail: 'its own words' } }));
-    const { t } = wordsIn('en-US');
+    const { t } = createTranslator('en-US');
     const status = within(screen.getByText('The test mail was not sent.').closest<HTMLElement>('[role=status]')!);
     expect(status.getByText(t(PROVIDER_ERROR_MESSAGES[error]))).toBeInTheDocument();
     expect(status.getByText('The mail service said: its own words')).toBeInTheDocument();

@@ -9,7 +9,7 @@ import { ScreenReaderOnly } from '@twilio-paste/core/screen-reader-only';
 import { Text } from '@twilio-paste/core/text';
 import { CloseIcon } from '@twilio-paste/icons/esm/CloseIcon';
 import * as React from 'react';
-import { list } from '../../strings/formats';
+import { formatList } from '../../strings/formats';
 import { useId } from '../../use-id';
 import { useEmailAdmin } from '../email-admin-context';
 import { errorsAt, FieldErrors } from './FieldErrors';
@@ -148,7 +148,7 @@ export const RecipientsField: React.FC<RecipientsFieldProps> = ({
             ? t('RecipientsNoDomains')
             : isSingle
               ? ''
-              : t('RecipientsHelp', { domains: list(translator, [...allowedDomains]) })}
+              : t('RecipientsHelp', { domains: formatList(translator, [...allowedDomains]) })}
         </HelpText>
       </Box>
       <ScreenReaderOnly>

@@ -9,7 +9,7 @@ import { Label } from '@twilio-paste/core/label';
 import { Option, Select } from '@twilio-paste/core/select';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
-import { phoneNumber } from '../../strings/formats';
+import { formatPhoneNumber } from '../../strings/formats';
 import { useId } from '../../use-id';
 import { useEmailAdmin } from '../email-admin-context';
 import { dayName, describeRule } from './describe-rule';
@@ -104,7 +104,7 @@ export const RuleEditor: React.FC<{
               checked={numbers.includes(number)}
               onChange={() => set({ numbers: toggled(numbers, number) })}
             >
-              {phoneNumber(number)}
+              {formatPhoneNumber(number)}
             </Checkbox>
           ))}
         </CheckboxGroup>

@@ -9,8 +9,8 @@ import { Label } from '@twilio-paste/core/label';
 import { Option, Select } from '@twilio-paste/core/select';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
-import { list, phoneNumber } from '../../strings/formats';
-import type { Words } from '../../strings/translate';
+import { formatList, formatPhoneNumber } from '../../strings/formats';
+import type { Translator } from '../../strings/translator';
 import { useId } from '../../use-id';
 import { Disclosure } from '../Disclosure';
 import { useEmailAdmin } from '../email-admin-context';
@@ -63,7 +63,7 @@ const RulePreviewForm: React.FC<{ form: SettingsForm }> = ({ form }) => {
           <Select id={ids.number} value={number} onChange={({ target }) => setNumber(target.value)}>
             {answer.numbers.map((one) => (
               <Option key={one} value={one}>
-                {phoneNumber(one)}
+                {formatPhoneNumber(one)}
               </Option>
             ))}
             <Option value="">{t('PreviewOtherNumber')}</Option>
@@ -86,7 +86,7 @@ const RulePreviewForm: React.FC<{ form: SettingsForm }> = ({ form }) => {
 };
 
 function describeOutcome(
-  translator: Words,
+  translator: Translator,
   { settings, rules, answer }: SettingsForm,
   context: { queue: string; number: string; at: number },
 ): string {
@@ -94,7 +94,7 @@ function describeOutcome(
   if (!settings.enabled) return t('PreviewOff');
   const { recipients, rules: ruleIds } = recipientsFor(settings, rules, { ...context, timeZone: answer.timeZone });
   if (recipients.length === 0) return t('PreviewNoRecipients');
-  const names = list(
+  const names = formatList(
     translator,
     recipients.map(({ address }) => address),
   );
@@ -103,7 +103,7 @@ function describeOutcome(
     .map((rule) => `“${rule.name ?? describeRule(translator, rule)}”`);
   return decidingRules.length === 0
     ? t('PreviewByDefault', { names })
-    : t('PreviewByRule', { names, rules: list(translator, decidingRules) });
+    : t('PreviewByRule', { names, rules: formatList(translator, decidingRules) });
 }
 
 /** As date and time fields write them; empty in a zone nobody knows, which is said where it is typed. */

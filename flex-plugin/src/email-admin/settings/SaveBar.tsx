@@ -3,8 +3,8 @@ import { Button } from '@twilio-paste/core/button';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useSelector } from 'react-redux';
-import { FAILURE_WORDS } from '../../functions-client/failure-words';
-import { list } from '../../strings/formats';
+import { FAILURE_MESSAGES } from '../../functions-client/failure-messages';
+import { formatList } from '../../strings/formats';
 import { useEmailAdmin } from '../email-admin-context';
 import { selectSettings } from '../selectors';
 import { ConflictNotice } from './ConflictNotice';
@@ -76,12 +76,12 @@ export const SaveBar: React.FC<{ form: SettingsForm }> = ({ form: { rules, answe
           <Box role="alert">
             {errorMessages.length > 0 && (
               <Text as="div" color="colorTextError">
-                {t('FixFirst', { list: list(translator, errorMessages) })}
+                {t('FixFirst', { list: formatList(translator, errorMessages) })}
               </Text>
             )}
             {save?.step === 'failed' && save.failure !== 'conflict' && (
               <Text as="div" color="colorTextError">
-                {t('NotSaved', { reason: t(FAILURE_WORDS[save.failure]) })}
+                {t('NotSaved', { reason: t(FAILURE_MESSAGES[save.failure]) })}
               </Text>
             )}
           </Box>

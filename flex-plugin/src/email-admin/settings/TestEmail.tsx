@@ -7,8 +7,8 @@ import { Label } from '@twilio-paste/core/label';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useSelector } from 'react-redux';
-import { FAILURE_WORDS } from '../../functions-client/failure-words';
-import type { Words } from '../../strings/translate';
+import { FAILURE_MESSAGES } from '../../functions-client/failure-messages';
+import type { Translator } from '../../strings/translator';
 import { useId } from '../../use-id';
 import { useEmailAdmin } from '../email-admin-context';
 import { selectSettings } from '../selectors';
@@ -83,7 +83,7 @@ export const TestEmail: React.FC<{ form: SettingsForm }> = ({ form: { settings, 
   );
 };
 
-function failureMessage({ t, locale }: Words, test: Extract<SettingsState['test'], { step: 'failed' }>): string {
+function failureMessage({ t, locale }: Translator, test: Extract<SettingsState['test'], { step: 'failed' }>): string {
   const { failure, provider, retryAfterSeconds } = test;
   if (provider !== undefined) return t(PROVIDER_ERROR_MESSAGES[provider.problem] ?? 'ProviderUnknown');
   if (failure === 'rate-limited' && retryAfterSeconds !== undefined) {
@@ -92,5 +92,5 @@ function failureMessage({ t, locale }: Words, test: Extract<SettingsState['test'
       when: new Intl.RelativeTimeFormat(locale, { numeric: 'always' }).format(minutes, 'minute'),
     });
   }
-  return t(FAILURE_WORDS[failure]);
+  return t(FAILURE_MESSAGES[failure]);
 }

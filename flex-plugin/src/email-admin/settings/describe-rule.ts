@@ -1,11 +1,11 @@
 import type { EmailRecipient, NotificationRule } from '@callback-and-voicemail/contract/email-settings';
-import { list, phoneNumber } from '../../strings/formats';
-import type { Words } from '../../strings/translate';
+import { formatList, formatPhoneNumber } from '../../strings/formats';
+import type { Translator } from '../../strings/translator';
 
 const MAX_NAMES_SHOWN = 3;
 
 /** A rule as one would say it: "Voicemails to Sales on weekdays 9:00–17:00 go to sales@clinic.org". */
-export function describeRule(translator: Words, rule: NotificationRule): string {
+export function describeRule(translator: Translator, rule: NotificationRule): string {
   const { t } = translator;
   const { queues = [], numbers = [] } = rule;
   const what =
@@ -29,21 +29,21 @@ export function describeRule(translator: Words, rule: NotificationRule): string 
 }
 
 /** `Ana Ruiz, bob@clinic.org, and 3 more` */
-export function recipientNames(translator: Words, recipients: readonly EmailRecipient[]): string {
+export function recipientNames(translator: Translator, recipients: readonly EmailRecipient[]): string {
   const names = recipients.map(({ name, address }) => name ?? address);
   const hidden = names.length - MAX_NAMES_SHOWN;
   return hidden > 0
-    ? list(translator, [...names.slice(0, MAX_NAMES_SHOWN), translator.t('AndMore', { count: hidden })])
-    : list(translator, names);
+    ? formatList(translator, [...names.slice(0, MAX_NAMES_SHOWN), translator.t('AndMore', { count: hidden })])
+    : formatList(translator, names);
 }
 
 /** Monday is 1. */
-export function dayName({ locale }: Words, day: number, weekday: 'long' | 'short' = 'long'): string {
+export function dayName({ locale }: Translator, day: number, weekday: 'long' | 'short' = 'long'): string {
   // 1 January 2024 was a Monday.
   return new Intl.DateTimeFormat(locale, { weekday, timeZone: 'UTC' }).format(Date.UTC(2024, 0, day));
 }
 
-function describeTimes(translator: Words, { when }: NotificationRule): string {
+function describeTimes(translator: Translator, { when }: NotificationRule): string {
   if (when === undefined) return '';
   const { t } = translator;
   const { days, from, to, holidays } = when;
@@ -59,13 +59,13 @@ function describeTimes(translator: Words, { when }: NotificationRule): string {
   return [onDays, hours, onHolidays].filter((part) => part !== '').join(' ');
 }
 
-function describeDays(translator: Words, days: readonly number[]): string {
+function describeDays(translator: Translator, days: readonly number[]): string {
   const { t } = translator;
   const sorted = [...new Set(days)].sort();
   if (sorted.join() === '1,2,3,4,5') return t('RuleWeekdays');
   if (sorted.join() === '6,7') return t('RuleWeekends');
   return t('RuleDays', {
-    days: list(
+    days: formatList(
       translator,
       sorted.map((day) => dayName(translator, day)),
     ),
@@ -73,14 +73,14 @@ function describeDays(translator: Words, days: readonly number[]): string {
 }
 
 /** `9:00 AM`, `17:00`: as the language writes a time of day. */
-function formatTimeOfDay({ locale }: Words, timeOfDay: string): string {
+function formatTimeOfDay({ locale }: Translator, timeOfDay: string): string {
   const at = Date.parse(`2024-01-01T${timeOfDay}:00Z`);
   if (Number.isNaN(at)) return timeOfDay;
   return new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' }).format(at);
 }
 
-const formatNumber = (one: string) => phoneNumber(one);
+const formatNumber = (one: string) => formatPhoneNumber(one);
 
-function formatDisjunction({ locale }: Words, items: string[]): string {
+function formatDisjunction({ locale }: Translator, items: string[]): string {
   return new Intl.ListFormat(locale, { type: 'disjunction', style: 'long' }).format(items);
 }

@@ -1,7 +1,7 @@
 import type { FieldError } from '@callback-and-voicemail/contract/email-admin-api';
 import { MAX_LENGTH } from '@callback-and-voicemail/contract/email-settings/schema-free';
 import type { StringKey } from '../../strings/strings';
-import type { Words } from '../../strings/translate';
+import type { Translator } from '../../strings/translator';
 
 const MALFORMED_MESSAGES: readonly { path: RegExp; key: StringKey }[] = [
   { path: /address$/, key: 'FieldErrorAddress' },
@@ -20,7 +20,7 @@ const MISSING_MESSAGES: readonly { path: RegExp; key: StringKey }[] = [
 ];
 
 /** What is wrong with a field, and what to do. */
-export function fieldErrorMessage({ t }: Words, { path, code: error, value = '' }: FieldError): string {
+export function fieldErrorMessage({ t }: Translator, { path, code: error, value = '' }: FieldError): string {
   switch (error) {
     case 'malformed':
       return t(MALFORMED_MESSAGES.find((one) => one.path.test(path))?.key ?? 'FieldErrorCharacters', { value });

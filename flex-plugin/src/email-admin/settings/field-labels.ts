@@ -1,6 +1,6 @@
 import type { NotificationRule } from '@callback-and-voicemail/contract/email-settings';
 import type { StringKey } from '../../strings/strings';
-import type { Words } from '../../strings/translate';
+import type { Translator } from '../../strings/translator';
 import { describeRule } from './describe-rule';
 
 const FIELD_LABELS: Record<string, StringKey> = {
@@ -31,7 +31,7 @@ const FIELD_LABELS: Record<string, StringKey> = {
  * The name of something that was changed, as the panel calls it.
  * @param rules among which a rule's name is looked for
  */
-export function fieldLabel(translator: Words, field: string, rules: readonly NotificationRule[] = []): string {
+export function fieldLabel(translator: Translator, field: string, rules: readonly NotificationRule[] = []): string {
   const { t } = translator;
   const label = FIELD_LABELS[field];
   if (label !== undefined) return t(label);

@@ -1,16 +1,16 @@
 import type { EmailRecipient, NotificationRule } from '@callback-and-voicemail/contract/email-settings';
-import { list } from '../../strings/formats';
-import type { Words } from '../../strings/translate';
+import { formatList } from '../../strings/formats';
+import type { Translator } from '../../strings/translator';
 import { describeRule } from './describe-rule';
 import type { Draft } from './draft';
 
 /** What a field holds, in words. */
-export function formatDraftValue(translator: Words, field: string, { settings, rules }: Draft): string {
+export function formatDraftValue(translator: Translator, field: string, { settings, rules }: Draft): string {
   const [, id] = /^rules\.(.+)$/.exec(field) ?? [];
   if (field === 'rules.match') return formatFieldValue(translator, field, rules.match);
   if (field === 'holidays') return formatFieldValue(translator, field, rules.holidays);
   if (field === 'rules.order')
-    return list(
+    return formatList(
       translator,
       rules.rules.map((rule) => rule.name ?? describeRule(translator, rule)),
     );
@@ -37,7 +37,7 @@ const OPTION_LABELS = {
 const OPTION_FIELDS = ['rules.match', 'recording_format', 'send_when', 'missed_voicemail'];
 
 /** A value of that field, as the panel or the audit has it. */
-export function formatFieldValue(translator: Words, field: string, value: unknown): string {
+export function formatFieldValue(translator: Translator, field: string, value: unknown): string {
   const { t } = translator;
   if (value === undefined || value === null || value === '') return t('ValueNone');
   if (typeof value === 'boolean') return t(value ? 'ValueOn' : 'ValueOff');
@@ -48,7 +48,7 @@ export function formatFieldValue(translator: Words, field: string, value: unknow
   if (typeof value === 'number') return String(value);
   if (Array.isArray(value)) {
     if (value.length === 0) return t('ValueNone');
-    return list(
+    return formatList(
       translator,
       value.map((one: unknown) =>
         isRecipient(one) ? (one.name ?? one.address) : isHoliday(one) ? one.date : typeof one === 'string' ? one : '…',

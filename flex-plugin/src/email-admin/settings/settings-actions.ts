@@ -1,7 +1,7 @@
 import type { Store } from 'redux';
 import type { EmailAdminClient } from '../../functions-client/email-admin-client';
 import { FunctionsError, failureCode, isAborted } from '../../functions-client/functions-error';
-import { type RootState, SLICE } from '../../state/state';
+import { type RootState, STATE_KEY } from '../../state/state';
 import type { Draft } from './draft';
 import {
   initialSettingsState,
@@ -35,7 +35,7 @@ export function createSettingsActions({
   client: EmailAdminClient;
   store: Pick<Store, 'dispatch' | 'getState'>;
 }): SettingsActions {
-  const state = (): SettingsState => (store.getState() as RootState)[SLICE]?.email.settings ?? initialSettingsState;
+  const state = (): SettingsState => (store.getState() as RootState)[STATE_KEY]?.email.settings ?? initialSettingsState;
   const { dispatch } = store;
   let latestRequest = 0;
 

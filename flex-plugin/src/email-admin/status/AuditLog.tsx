@@ -3,8 +3,8 @@ import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
-import { clock } from '../../strings/formats';
-import type { Words } from '../../strings/translate';
+import { formatTime } from '../../strings/formats';
+import type { Translator } from '../../strings/translator';
 import { useNow } from '../../task-card/use-now';
 import { useEmailAdmin } from '../email-admin-context';
 import { Section } from '../Section';
@@ -31,7 +31,7 @@ export const AuditLog: React.FC<{ answer: EmailSettingsResponse }> = ({ answer: 
         {shown.map((record) => (
           <Box as="li" key={`${record.at} ${record.by}`} paddingY="space20">
             <Text as="div" color="colorTextWeak" fontSize="fontSize20">
-              {`${clock(translator, record.at, now)} · ${record.by}`}
+              {`${formatTime(translator, record.at, now)} · ${record.by}`}
             </Text>
             {record.changes.map((change) => (
               <Text as="div" key={change.field} overflowWrap="anywhere">
@@ -53,7 +53,7 @@ export const AuditLog: React.FC<{ answer: EmailSettingsResponse }> = ({ answer: 
 };
 
 function describeChange(
-  translator: Words,
+  translator: Translator,
   { field, from, to }: AuditChange,
   rules: EmailSettingsResponse['rules']['rules'],
 ): string {
@@ -67,7 +67,7 @@ function describeChange(
 }
 
 /** The server shortens what is long: then it is no JSON any more, and shown as it is. */
-function formatAuditValue(translator: Words, field: string, json: string | undefined): string {
+function formatAuditValue(translator: Translator, field: string, json: string | undefined): string {
   if (json === undefined) return '';
   try {
     return formatFieldValue(translator, field, JSON.parse(json));

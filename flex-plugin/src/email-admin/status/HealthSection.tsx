@@ -5,8 +5,8 @@ import { ErrorIcon } from '@twilio-paste/icons/esm/ErrorIcon';
 import { SuccessIcon } from '@twilio-paste/icons/esm/SuccessIcon';
 import { WarningIcon } from '@twilio-paste/icons/esm/WarningIcon';
 import * as React from 'react';
-import { ago } from '../../strings/formats';
-import type { Words } from '../../strings/translate';
+import { formatRelativeTime } from '../../strings/formats';
+import type { Translator } from '../../strings/translator';
 import { useNow } from '../../task-card/use-now';
 import { useEmailAdmin } from '../email-admin-context';
 import { emailProblemMessage } from '../email-problem-messages';
@@ -40,7 +40,7 @@ const LevelIcon: React.FC<{ level: Line['level'] }> = ({ level }) => {
   return <SuccessIcon decorative size="sizeIcon20" color="colorTextIconSuccess" />;
 };
 
-function healthLines(translator: Words, health: EmailHealth, now: number): Line[] {
+function healthLines(translator: Translator, health: EmailHealth, now: number): Line[] {
   const { t } = translator;
   const { provider, sync } = health;
   const region = { us: 'HealthRegionUs', eu: 'HealthRegionEu', other: 'HealthRegionOther' } as const;
@@ -61,26 +61,32 @@ function healthLines(translator: Words, health: EmailHealth, now: number): Line[
   if (sync.aclEnabled === true) lines.push({ level: 'good', text: t('HealthAcl') });
   if (sync.aclEnabled === false) lines.push({ level: 'warning', text: t('HealthNoAcl') });
   if (health.lastSuccessAt !== undefined)
-    lines.push({ level: 'good', text: t('HealthSuccess', { ago: ago(translator, health.lastSuccessAt, now) }) });
+    lines.push({
+      level: 'good',
+      text: t('HealthSuccess', { ago: formatRelativeTime(translator, health.lastSuccessAt, now) }),
+    });
   if (health.lastFailure !== undefined) {
     const isResolved = health.lastSuccessAt !== undefined && health.lastSuccessAt > health.lastFailure.at;
     lines.push({
       level: isResolved ? 'good' : 'warning',
       text: t('HealthFailure', {
-        ago: ago(translator, health.lastFailure.at, now),
+        ago: formatRelativeTime(translator, health.lastFailure.at, now),
         reason: emailProblemMessage(translator, health.lastFailure.problem),
       }),
     });
   }
   lines.push(
     health.schedulerRuns
-      ? { level: 'good', text: t('HealthScheduler', { ago: ago(translator, health.lastSweepAt ?? '', now) }) }
+      ? {
+          level: 'good',
+          text: t('HealthScheduler', { ago: formatRelativeTime(translator, health.lastSweepAt ?? '', now) }),
+        }
       : {
           level: 'warning',
           text:
             health.lastSweepAt === undefined
               ? t('HealthNoSweep')
-              : t('HealthNoScheduler', { ago: ago(translator, health.lastSweepAt, now) }),
+              : t('HealthNoScheduler', { ago: formatRelativeTime(translator, health.lastSweepAt, now) }),
         },
   );
   return lines;

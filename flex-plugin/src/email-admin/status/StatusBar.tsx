@@ -6,8 +6,8 @@ import { Switch, SwitchContainer } from '@twilio-paste/core/switch';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useSelector } from 'react-redux';
-import { FAILURE_WORDS } from '../../functions-client/failure-words';
-import { ago } from '../../strings/formats';
+import { FAILURE_MESSAGES } from '../../functions-client/failure-messages';
+import { formatRelativeTime } from '../../strings/formats';
 import { useNow } from '../../task-card/use-now';
 import { useEmailAdmin } from '../email-admin-context';
 import { selectSettings } from '../selectors';
@@ -31,7 +31,7 @@ export const StatusBar: React.FC<{ form: SettingsForm; onShowFailed: () => void 
         <Text as="span" color="colorTextWeak">
           {health.lastSuccessAt === undefined
             ? t('NeverSent')
-            : t('LastSent', { ago: ago(translator, health.lastSuccessAt, now) })}
+            : t('LastSent', { ago: formatRelativeTime(translator, health.lastSuccessAt, now) })}
         </Text>
       </Box>
       {!settings.enabled && <Notice variant="neutral">{t('OffText')}</Notice>}
@@ -62,7 +62,7 @@ export const StatusBar: React.FC<{ form: SettingsForm; onShowFailed: () => void 
           <Notice variant="warning">
             <Box display="flex" flexWrap="wrap" columnGap="space40">
               <Text as="span" color="inherit">
-                {t('Stale', { reason: t(FAILURE_WORDS[failure]) })}
+                {t('Stale', { reason: t(FAILURE_MESSAGES[failure]) })}
               </Text>
               <Button variant="link" disabled={loading} onClick={() => void actions.load()}>
                 {t('TryAgain')}
