@@ -7,18 +7,18 @@ import * as React from 'react';
 import { useSelector } from 'react-redux';
 import { formatTime } from '../../strings/formats';
 import { useEmailAdmin } from '../email-admin-context';
-import { selectSettings } from '../select';
+import { selectSettings } from '../selectors';
 import { merge } from './draft';
-import { fieldName } from './field-words';
-import { valueWords } from './value-words';
+import { fieldLabel } from './field-labels';
+import { formatDraftValue } from './format-field-value';
 
 /** Two people changed the same: who, what, and which of both is to hold. Nothing is saved by choosing. */
-export const Conflict: React.FC<{ theirs: EmailSettingsResponse }> = ({ theirs }) => {
-  const { translator, settings: acts } = useEmailAdmin();
+export const ConflictNotice: React.FC<{ theirs: EmailSettingsResponse }> = ({ theirs }) => {
+  const { translator, settings: actions } = useEmailAdmin();
   const { t } = translator;
   const { answer, draft } = useSelector(selectSettings);
   if (answer === undefined || draft === undefined) return null;
-  const { overlapping } = merge(answer, draft, theirs, 'mine');
+  const { conflicts: overlapping } = merge(answer, draft, theirs, 'mine');
   const time = theirs.savedAt === undefined ? '' : formatTime(translator, theirs.savedAt, Date.now());
   return (
     <Box marginBottom="space40" role="alert">
@@ -31,19 +31,19 @@ export const Conflict: React.FC<{ theirs: EmailSettingsResponse }> = ({ theirs }
             <li key={field}>
               <Text as="span" color="inherit" overflowWrap="anywhere">
                 {t('ConflictField', {
-                  field: fieldName(translator, field, [...draft.rules.rules, ...theirs.rules.rules]),
-                  mine: valueWords(translator, field, draft),
-                  theirs: valueWords(translator, field, theirs),
+                  field: fieldLabel(translator, field, [...draft.rules.rules, ...theirs.rules.rules]),
+                  mine: formatDraftValue(translator, field, draft),
+                  theirs: formatDraftValue(translator, field, theirs),
                 })}
               </Text>
             </li>
           ))}
         </Box>
         <Box display="flex" columnGap="space30" marginTop="space30">
-          <Button variant="secondary" size="small" onClick={() => acts.choose('theirs')}>
+          <Button variant="secondary" size="small" onClick={() => actions.resolveConflict('theirs')}>
             {t('TakeTheirs', { name: theirs.savedBy ?? '' })}
           </Button>
-          <Button variant="secondary" size="small" onClick={() => acts.choose('mine')}>
+          <Button variant="secondary" size="small" onClick={() => actions.resolveConflict('mine')}>
             {t('KeepMine')}
           </Button>
         </Box>

@@ -6,12 +6,12 @@ import * as React from 'react';
 import { useId } from '../use-id';
 
 /** What is seldom needed, behind its name. Paste's own disclosure brings an animation library with it. */
-export const Folded: React.FC<{ title: string; isOpenFirst?: boolean }> = ({
+export const Disclosure: React.FC<{ title: string; initiallyOpen?: boolean }> = ({
   title,
-  isOpenFirst = false,
+  initiallyOpen = false,
   children,
 }) => {
-  const [isOpen, setIsOpen] = React.useState(isOpenFirst);
+  const [isOpen, setIsOpen] = React.useState(initiallyOpen);
   const id = useId('folded');
   return (
     <Box>

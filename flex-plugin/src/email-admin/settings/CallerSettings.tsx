@@ -6,21 +6,21 @@ import { useId } from '../../use-id';
 import { useEmailAdmin } from '../email-admin-context';
 import { Section } from '../Section';
 import { TextField } from './TextField';
-import type { Editing } from './use-draft';
+import type { SettingsForm } from './use-settings-form';
 
 /** What agents may do, what becomes of callers who say nothing, and what this panel shows. */
-export const CallerOptions: React.FC<{ editing: Editing }> = ({ editing: { settings, problems, change } }) => {
+export const CallerSettings: React.FC<{ form: SettingsForm }> = ({ form: { settings, errors, changeField } }) => {
   const { t } = useEmailAdmin().translator;
   const ids = { requeue: useId('requeue'), missed: useId('missed'), callers: useId('callers') };
   /** What is no number is kept as it is not: it is said beside the field. */
-  const number = (text: string | undefined) => (text === undefined ? Number.NaN : Number(text));
-  const shown = (value: number) => (Number.isNaN(value) ? '' : String(value));
+  const parseNumber = (text: string | undefined) => (text === undefined ? Number.NaN : Number(text));
+  const formatNumber = (value: number) => (Number.isNaN(value) ? '' : String(value));
   return (
-    <Section title={t('CallerOptionsTitle')}>
+    <Section title={t('CallerSettingsTitle')}>
       <Checkbox
         id={ids.requeue}
         checked={settings.allow_requeue}
-        onChange={({ target }) => change('allow_requeue', target.checked)}
+        onChange={({ target }) => changeField('allow_requeue', target.checked)}
       >
         {t('AllowRequeue')}
       </Checkbox>
@@ -30,9 +30,9 @@ export const CallerOptions: React.FC<{ editing: Editing }> = ({ editing: { setti
             type="number"
             label={t('MaxAttempts')}
             path="max_attempts"
-            value={shown(settings.max_attempts)}
-            problems={problems}
-            onChange={(value) => change('max_attempts', number(value))}
+            value={formatNumber(settings.max_attempts)}
+            errors={errors}
+            onChange={(value) => changeField('max_attempts', parseNumber(value))}
           />
         </Box>
       )}
@@ -40,7 +40,7 @@ export const CallerOptions: React.FC<{ editing: Editing }> = ({ editing: { setti
         name={ids.missed}
         legend={t('MissedVoicemail')}
         value={settings.missed_voicemail}
-        onChange={(value) => change('missed_voicemail', value === 'cancel' ? 'cancel' : 'callback')}
+        onChange={(value) => changeField('missed_voicemail', value === 'cancel' ? 'cancel' : 'callback')}
       >
         <Radio id={`${ids.missed}-callback`} value="callback">
           {t('MissedCallback')}
@@ -54,15 +54,15 @@ export const CallerOptions: React.FC<{ editing: Editing }> = ({ editing: { setti
           type="number"
           label={t('AttentionAfter')}
           path="attention_after_minutes"
-          value={shown(settings.attention_after_minutes)}
-          problems={problems}
-          onChange={(value) => change('attention_after_minutes', number(value))}
+          value={formatNumber(settings.attention_after_minutes)}
+          errors={errors}
+          onChange={(value) => changeField('attention_after_minutes', parseNumber(value))}
         />
       </Box>
       <Checkbox
         id={ids.callers}
         checked={settings.show_callers}
-        onChange={({ target }) => change('show_callers', target.checked)}
+        onChange={({ target }) => changeField('show_callers', target.checked)}
       >
         {t('ShowCallers')}
       </Checkbox>

@@ -1,9 +1,9 @@
 import type { NotificationRule } from '@callback-and-voicemail/contract/email-settings';
 import type { StringKey } from '../../strings/strings';
 import type { Translator } from '../../strings/translator';
-import { ruleSentence } from './rule-sentence';
+import { describeRule } from './describe-rule';
 
-const FIELD_WORDS: Record<string, StringKey> = {
+const FIELD_LABELS: Record<string, StringKey> = {
   enabled: 'FieldEnabled',
   recipients: 'Recipients',
   archive: 'Archive',
@@ -31,14 +31,14 @@ const FIELD_WORDS: Record<string, StringKey> = {
  * The name of something that was changed, as the panel calls it.
  * @param rules among which a rule's name is looked for
  */
-export function fieldName(translator: Translator, field: string, rules: readonly NotificationRule[] = []): string {
+export function fieldLabel(translator: Translator, field: string, rules: readonly NotificationRule[] = []): string {
   const { t } = translator;
-  const known = FIELD_WORDS[field];
-  if (known !== undefined) return t(known);
+  const label = FIELD_LABELS[field];
+  if (label !== undefined) return t(label);
   const [, id] = /^rules\.(.+)$/.exec(field) ?? [];
   if (id === undefined) return field;
   const rule = rules.find((one) => one.id === id);
   return rule === undefined
-    ? t('FieldRuleGone')
-    : t('FieldRule', { name: rule.name ?? ruleSentence(translator, rule) });
+    ? t('FieldRuleDeleted')
+    : t('FieldRule', { name: rule.name ?? describeRule(translator, rule) });
 }

@@ -1,25 +1,25 @@
 import { useEffect, useRef } from 'react';
 import { useSelector } from 'react-redux';
 import { useEmailAdmin } from './email-admin-context';
-import { selectSettings } from './select';
+import { selectSettings } from './selectors';
 
 /** Whoever closes the page with something unsaved is asked first, wherever in Flex they are. */
-export function useUnsavedGuard(): void {
+export function useConfirmLeavingUnsaved(): void {
   const hasChanges = useSelector(selectSettings).draft !== undefined;
   useEffect(() => {
     if (!hasChanges) return undefined;
-    const ask = (event: BeforeUnloadEvent) => {
+    const confirmLeaving = (event: BeforeUnloadEvent) => {
       event.preventDefault();
       event.returnValue = '';
     };
-    window.addEventListener('beforeunload', ask);
-    return () => window.removeEventListener('beforeunload', ask);
+    window.addEventListener('beforeunload', confirmLeaving);
+    return () => window.removeEventListener('beforeunload', confirmLeaving);
   }, [hasChanges]);
 }
 
 /** What is not saved is kept in Flex's store while one looks at something else: that is said on leaving. */
-export function useUnsavedNotice(): void {
-  const { noticeUnsaved } = useEmailAdmin();
+export function useNotifyUnsavedOnLeave(): void {
+  const { notifyUnsaved: noticeUnsaved } = useEmailAdmin();
   const hasChanges = useSelector(selectSettings).draft !== undefined;
   const latest = useRef(hasChanges);
   latest.current = hasChanges;

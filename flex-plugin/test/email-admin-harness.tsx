@@ -7,8 +7,8 @@ import { Provider } from 'react-redux';
 import { combineReducers, createStore } from 'redux';
 import { EmailAdminView } from '../src/email-admin/EmailAdminView';
 import { EmailAdminContext, type EmailAdminServices } from '../src/email-admin/email-admin-context';
-import { createHistoryActs } from '../src/email-admin/history/history-acts';
-import { createSettingsActs } from '../src/email-admin/settings/settings-acts';
+import { createHistoryActions } from '../src/email-admin/history/history-actions';
+import { createSettingsActions } from '../src/email-admin/settings/settings-actions';
 import type { EmailAdminClient } from '../src/functions-client/email-admin-client';
 import { type RootState, reducer, STATE_KEY } from '../src/state/state';
 import { createTranslator } from '../src/strings/translator';
@@ -43,7 +43,7 @@ export const aRule = (id: string, change: Partial<NotificationRules['rules'][num
   ...change,
 });
 
-export const anAnswer = (change: Partial<EmailSettingsResponse> = {}): EmailSettingsResponse => ({
+export const aSettingsResponse = (change: Partial<EmailSettingsResponse> = {}): EmailSettingsResponse => ({
   settings: someSettings(),
   rules: someRules(),
   revision: 'r1',
@@ -74,7 +74,7 @@ export const anAnswer = (change: Partial<EmailSettingsResponse> = {}): EmailSett
   ...change,
 });
 
-export const aHistory = (change: Partial<EmailHistoryResponse> = {}): EmailHistoryResponse => ({
+export const aHistoryResponse = (change: Partial<EmailHistoryResponse> = {}): EmailHistoryResponse => ({
   items: [],
   complete: true,
   attention: [],
@@ -82,16 +82,16 @@ export const aHistory = (change: Partial<EmailHistoryResponse> = {}): EmailHisto
 });
 
 /** A stage without a page: the acts, their state, and a server that answers as told. */
-export function anEmailStage(calls: Partial<EmailAdminClient> = {}) {
+export function createEmailAdminHarness(calls: Partial<EmailAdminClient> = {}) {
   const client: jest.Mocked<EmailAdminClient> = {
-    settings: jest.fn().mockResolvedValue(anAnswer()),
+    settings: jest.fn().mockResolvedValue(aSettingsResponse()),
     save: jest.fn((proposal, _revision, _replace) =>
-      Promise.resolve(anAnswer({ ...proposal, revision: 'r2', savedBy: 'sue' })),
+      Promise.resolve(aSettingsResponse({ ...proposal, revision: 'r2', savedBy: 'sue' })),
     ),
     sendTest: jest.fn((to: string, _settings: EmailSettings) =>
       Promise.resolve({ ok: true as const, providerId: '<1@mg>', to }),
     ),
-    history: jest.fn().mockResolvedValue(aHistory()),
+    history: jest.fn().mockResolvedValue(aHistoryResponse()),
     resend: jest.fn().mockResolvedValue({ sent: 1, queued: 0, failed: 0 }),
     ...(Object.fromEntries(
       Object.entries(calls).map(([name, call]) => [
@@ -104,29 +104,29 @@ export function anEmailStage(calls: Partial<EmailAdminClient> = {}) {
   return {
     client,
     store,
-    settings: createSettingsActs({ client, store }),
-    history: createHistoryActs({ client, store }),
+    settings: createSettingsActions({ client, store }),
+    history: createHistoryActions({ client, store }),
     state: () => (store.getState() as RootState)[STATE_KEY]!.email,
   };
 }
-export type EmailStage = ReturnType<typeof anEmailStage>;
+export type EmailAdminHarness = ReturnType<typeof createEmailAdminHarness>;
 
 /** The panel as Flex shows it; `children` in its place, where something else of it is meant. */
-export async function showPanel(
+export async function renderPanel(
   calls: Partial<EmailAdminClient> = {},
   language = 'en-US',
   children?: React.ReactNode,
-): Promise<EmailStage & { container: Element; unmount: () => void; noticeUnsaved: jest.Mock }> {
-  const stage = anEmailStage(calls);
+): Promise<EmailAdminHarness & { container: Element; unmount: () => void; noticeUnsaved: jest.Mock }> {
+  const harness = createEmailAdminHarness(calls);
   const noticeUnsaved = jest.fn();
   const services: EmailAdminServices = {
     translator: createTranslator(language),
-    settings: stage.settings,
-    history: stage.history,
-    noticeUnsaved,
+    settings: harness.settings,
+    history: harness.history,
+    notifyUnsaved: noticeUnsaved,
   };
   const { container, unmount }: RenderResult = render(
-    <Provider store={stage.store}>
+    <Provider store={harness.store}>
       <CustomizationProvider baseTheme="default" disableAnimations>
         <EmailAdminContext.Provider value={services}>{children ?? <EmailAdminView />}</EmailAdminContext.Provider>
       </CustomizationProvider>
@@ -136,5 +136,5 @@ export async function showPanel(
   await act(async () => {
     for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
   });
-  return { ...stage, container, unmount: () => void unmount(), noticeUnsaved };
+  return { ...harness, container, unmount: () => void unmount(), noticeUnsaved };
 }

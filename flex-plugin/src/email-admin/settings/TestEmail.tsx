@@ -1,3 +1,4 @@
+import { addressKey, normalizeAddress } from '@callback-and-voicemail/contract/email-settings/schema-free';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Callout } from '@twilio-paste/core/callout';
@@ -6,22 +7,21 @@ import { Label } from '@twilio-paste/core/label';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useSelector } from 'react-redux';
-import { addressKey, normalizeAddress } from '../../../../contract/src/email-settings/schema-free';
 import { FAILURE_MESSAGES } from '../../functions-client/failure-messages';
 import type { Translator } from '../../strings/translator';
 import { useId } from '../../use-id';
 import { useEmailAdmin } from '../email-admin-context';
-import { selectSettings } from '../select';
-import { PROVIDER_WORDS } from './provider-words';
+import { selectSettings } from '../selectors';
+import { PROVIDER_ERROR_MESSAGES } from './provider-error-messages';
 import type { SettingsState } from './settings-state';
-import type { Editing } from './use-draft';
+import type { SettingsForm } from './use-settings-form';
 
 /** A test through the real provider, with what is shown, saved or not; and what the provider answered, in words. */
-export const TestMail: React.FC<{ editing: Editing }> = ({ editing: { settings, rules } }) => {
-  const { translator, settings: acts } = useEmailAdmin();
+export const TestEmail: React.FC<{ form: SettingsForm }> = ({ form: { settings, rules } }) => {
+  const { translator, settings: actions } = useEmailAdmin();
   const { t } = translator;
   const { test } = useSelector(selectSettings);
-  const everybody = [...settings.recipients, ...rules.rules.flatMap(({ recipients }) => recipients)];
+  const allRecipients = [...settings.recipients, ...rules.rules.flatMap(({ recipients }) => recipients)];
   const [typed, setTyped] = React.useState<string>();
   const address = typed ?? settings.recipients[0]?.address ?? '';
   const [id, options] = [useId('test'), useId('test-addresses')];
@@ -39,15 +39,19 @@ export const TestMail: React.FC<{ editing: Editing }> = ({ editing: { settings, 
             autoComplete="off"
             value={address}
             onChange={({ target }) => setTyped(target.value)}
-            onKeyDown={(event) => event.key === 'Enter' && isAddress && void acts.sendTest(address)}
+            onKeyDown={(event) => event.key === 'Enter' && isAddress && void actions.sendTestEmail(address)}
           />
           <datalist id={options}>
-            {[...new Set(everybody.map((one) => addressKey(one.address)))].map((one) => (
+            {[...new Set(allRecipients.map((one) => addressKey(one.address)))].map((one) => (
               <option key={one} value={one} />
             ))}
           </datalist>
         </Box>
-        <Button variant="secondary" disabled={!isAddress || isRunning} onClick={() => void acts.sendTest(address)}>
+        <Button
+          variant="secondary"
+          disabled={!isAddress || isRunning}
+          onClick={() => void actions.sendTestEmail(address)}
+        >
           {t(isRunning ? 'TestSending' : 'TestSend')}
         </Button>
       </Box>
@@ -65,11 +69,11 @@ export const TestMail: React.FC<{ editing: Editing }> = ({ editing: { settings, 
               {t('TestFailed')}
             </Text>
             <Text as="div" color="inherit">
-              {whyNot(translator, test)}
+              {failureMessage(translator, test)}
             </Text>
             {test.provider?.detail !== undefined && (
               <Text as="div" color="inherit" fontSize="fontSize20" overflowWrap="anywhere">
-                {t('ProviderSaid', { words: test.provider.detail })}
+                {t('ProviderDetail', { words: test.provider.detail })}
               </Text>
             )}
           </Callout>
@@ -79,9 +83,9 @@ export const TestMail: React.FC<{ editing: Editing }> = ({ editing: { settings, 
   );
 };
 
-function whyNot({ t, locale }: Translator, test: Extract<SettingsState['test'], { step: 'failed' }>): string {
+function failureMessage({ t, locale }: Translator, test: Extract<SettingsState['test'], { step: 'failed' }>): string {
   const { failure, provider, retryAfterSeconds } = test;
-  if (provider !== undefined) return t(PROVIDER_WORDS[provider.problem] ?? 'ProviderUnknown');
+  if (provider !== undefined) return t(PROVIDER_ERROR_MESSAGES[provider.problem] ?? 'ProviderUnknown');
   if (failure === 'rate-limited' && retryAfterSeconds !== undefined) {
     const minutes = Math.max(1, Math.ceil(retryAfterSeconds / 60));
     return t('TestLimited', {

@@ -4,14 +4,14 @@ import {
   isAllowedDomain,
   MAX_LENGTH,
   normalizeAddress,
-} from '../../../../contract/src/email-settings/schema-free';
+} from '@callback-and-voicemail/contract/email-settings/schema-free';
 
 /** What somebody typed or pasted: what can be taken, and what is wrong with the rest, as it was typed. */
-export interface AddressEntry {
+export interface ParsedAddresses {
   recipients: EmailRecipient[];
   /** Left in the field, to be mended. */
-  rest: string;
-  problem?: 'malformed' | 'domain-not-allowed';
+  unparsed: string;
+  error?: 'malformed' | 'domain-not-allowed';
 }
 
 /**
@@ -19,35 +19,39 @@ export interface AddressEntry {
  * mail programs copy it (`Ana Ruiz <ana@clinic.org>`).
  * @param allowedDomains in lower case
  */
-export function readAddresses(text: string, allowedDomains: readonly string[]): AddressEntry {
+export function parseAddresses(text: string, allowedDomains: readonly string[]): ParsedAddresses {
   const recipients: EmailRecipient[] = [];
-  const left: string[] = [];
-  let problem: AddressEntry['problem'];
-  for (const part of partsOf(text)) {
-    const recipient = recipientOf(part);
+  const unparsed: string[] = [];
+  let error: ParsedAddresses['error'];
+  for (const part of splitAddresses(text)) {
+    const recipient = parseRecipient(part);
     if (recipient !== undefined && isAllowedDomain(recipient.address, allowedDomains)) recipients.push(recipient);
     else {
-      problem ??= recipient === undefined ? 'malformed' : 'domain-not-allowed';
-      left.push(part);
+      error ??= recipient === undefined ? 'malformed' : 'domain-not-allowed';
+      unparsed.push(part);
     }
   }
-  return { recipients, rest: left.join(', '), ...(problem === undefined ? {} : { problem }) };
+  return { recipients, unparsed: unparsed.join(', '), ...(error === undefined ? {} : { error }) };
 }
 
 /** Adds those that are not there; a name that was missing is taken over. */
-export function withRecipients(present: readonly EmailRecipient[], added: readonly EmailRecipient[]): EmailRecipient[] {
-  const all = new Map(present.map((one) => [addressKey(one.address), one]));
-  for (const one of added) {
-    const key = addressKey(one.address);
-    const known = all.get(key);
-    if (known === undefined) all.set(key, one);
-    else if (known.name === undefined && one.name !== undefined) all.set(key, { ...known, name: one.name });
+export function mergeRecipients(
+  current: readonly EmailRecipient[],
+  added: readonly EmailRecipient[],
+): EmailRecipient[] {
+  const byAddress = new Map(current.map((recipient) => [addressKey(recipient.address), recipient]));
+  for (const recipient of added) {
+    const key = addressKey(recipient.address);
+    const existing = byAddress.get(key);
+    if (existing === undefined) byAddress.set(key, recipient);
+    else if (existing.name === undefined && recipient.name !== undefined)
+      byAddress.set(key, { ...existing, name: recipient.name });
   }
-  return [...all.values()];
+  return [...byAddress.values()];
 }
 
 /** Commas inside quotes are of a name; a line of bare addresses may be parted by blanks alone. */
-function partsOf(text: string): string[] {
+function splitAddresses(text: string): string[] {
   return (text.match(/(?:"[^"\n]*"|[^,;\n"]|")+/g) ?? []).flatMap((part) => {
     const trimmed = part.trim();
     if (trimmed === '') return [];
@@ -58,7 +62,7 @@ function partsOf(text: string): string[] {
   });
 }
 
-function recipientOf(part: string): EmailRecipient | undefined {
+function parseRecipient(part: string): EmailRecipient | undefined {
   const named = /^(.*?)\s*<([^<>]*)>$/.exec(part);
   const address = normalizeAddress(named === null ? part : (named[2] as string));
   if (address === undefined) return undefined;

@@ -3,36 +3,36 @@ import * as React from 'react';
 import { useEmailAdmin } from '../email-admin-context';
 import { Section } from '../Section';
 import { RecipientsField } from './RecipientsField';
-import { Rules } from './Rules';
-import type { Editing } from './use-draft';
-import { WhatWouldHappen } from './WhatWouldHappen';
+import { RuleList } from './RuleList';
+import { RulePreview } from './RulePreview';
+import type { SettingsForm } from './use-settings-form';
 
 /** Recipients, rules, and a way to see what they come to. */
-export const WhoGetsIt: React.FC<{ editing: Editing }> = ({ editing }) => {
+export const RecipientSettings: React.FC<{ form: SettingsForm }> = ({ form }) => {
   const { t } = useEmailAdmin().translator;
-  const { settings, rules, answer, problems, change } = editing;
+  const { settings, rules, answer, errors, changeField } = form;
   return (
-    <Section title={t('WhoTitle')}>
+    <Section title={t('RecipientsTitle')}>
       <RecipientsField
         label={t('Recipients')}
         path="recipients"
         recipients={settings.recipients}
-        onChange={(recipients) => change('recipients', recipients)}
+        onChange={(recipients) => changeField('recipients', recipients)}
         allowedDomains={answer.allowedDomains}
-        problems={problems}
-        help={t(rules.rules.some(({ enabled }) => enabled) ? 'RecipientsWhenNoRule' : 'RecipientsGetAll')}
+        errors={errors}
+        help={t(rules.rules.some(({ enabled }) => enabled) ? 'RecipientsGetUnmatched' : 'RecipientsGetAll')}
       />
-      <Rules editing={editing} />
-      <WhatWouldHappen editing={editing} />
+      <RuleList form={form} />
+      <RulePreview form={form} />
       <Box>
         <RecipientsField
           isSingle
           label={t('Archive')}
           path="archive"
           recipients={settings.archive === undefined ? [] : [settings.archive]}
-          onChange={([archive]) => change('archive', archive)}
+          onChange={([archive]) => changeField('archive', archive)}
           allowedDomains={answer.allowedDomains}
-          problems={problems}
+          errors={errors}
           help={t('ArchiveHelp')}
         />
       </Box>

@@ -1,7 +1,7 @@
 import type { NotificationRule } from '@callback-and-voicemail/contract/email-settings';
 import { LANGUAGES } from '../../strings/strings';
 import { createTranslator } from '../../strings/translator';
-import { ruleSentence } from './rule-sentence';
+import { describeRule } from './describe-rule';
 
 const aRule = (change: Partial<NotificationRule> = {}): NotificationRule => ({
   id: 'sales',
@@ -11,7 +11,7 @@ const aRule = (change: Partial<NotificationRule> = {}): NotificationRule => ({
 });
 const times = (when: object) => aRule({ when: { holidays: 'as-any-day', ...when } });
 const say = (rule: NotificationRule, language = 'en-US') =>
-  ruleSentence(createTranslator(language), rule).replace(/\u202f/g, ' ');
+  describeRule(createTranslator(language), rule).replace(/\u202f/g, ' ');
 
 test.each([
   [aRule(), 'All voicemails go to sales@clinic.org'],

@@ -1,18 +1,20 @@
 import { PROVIDER_PROBLEMS } from '@callback-and-voicemail/contract/email-admin-api';
 import { act, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { anAnswer, showPanel, someSettings } from '../../../test/email-admin-things';
+import { aSettingsResponse, renderPanel, someSettings } from '../../../test/email-admin-harness';
 import { type FailureCode, FunctionsError } from '../../functions-client/functions-error';
 import { createTranslator } from '../../strings/translator';
-import { PROVIDER_WORDS } from './provider-words';
+import { PROVIDER_ERROR_MESSAGES } from './provider-error-messages';
 
 const user = userEvent.setup();
-const answering = (settings: object) => ({ settings: async () => anAnswer({ settings: someSettings(settings) }) });
+const answering = (settings: object) => ({
+  settings: async () => aSettingsResponse({ settings: someSettings(settings) }),
+});
 const settle = () =>
   act(async () => {
     for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
   });
-type Panel = Awaited<ReturnType<typeof showPanel>>;
+type Panel = Awaited<ReturnType<typeof renderPanel>>;
 const changed = (panel: Panel) => panel.state().settings.draft?.settings;
 
 test.each([
@@ -24,19 +26,19 @@ test.each([
   ["Show callers' numbers whole in this panel", { show_callers: true }],
   ['Agents may put callbacks and voicemails back, to be tried again later', { allow_requeue: false }],
 ])('%s', async (label, change) => {
-  const panel = await showPanel();
+  const panel = await renderPanel();
   await user.click(screen.getByLabelText(label));
   expect(changed(panel)).toMatchObject(change);
 });
 
 test('without a transcript there is nothing to wait for', async () => {
-  await showPanel(answering({ include_transcript: false }));
+  await renderPanel(answering({ include_transcript: false }));
   expect(screen.queryByLabelText('when the transcript is ready')).not.toBeInTheDocument();
 });
 
 describe('numbers', () => {
   test('a whole number is taken', async () => {
-    const panel = await showPanel();
+    const panel = await renderPanel();
     const field = screen.getByLabelText('Attempts at most');
     await user.clear(field);
     expect(screen.getAllByText(/A whole number is needed/).length).toBeGreaterThan(0);
@@ -51,7 +53,7 @@ describe('the subject', () => {
   const subject = () => screen.getByLabelText<HTMLInputElement>('Subject');
 
   test('fields are put where the cursor is, and an example is shown', async () => {
-    const panel = await showPanel(answering({ subject: 'From  for you', organization: 'Clinic' }));
+    const panel = await renderPanel(answering({ subject: 'From  for you', organization: 'Clinic' }));
     await user.click(subject());
     subject().setSelectionRange(5, 5);
     await user.click(screen.getByRole('button', { name: '+ caller' }));
@@ -60,13 +62,13 @@ describe('the subject', () => {
   });
 
   test('a field there is not', async () => {
-    await showPanel();
+    await renderPanel();
     await user.type(subject(), 'From {{{{nobody}}');
     expect(screen.getAllByText(/The subject names a field there is not/).length).toBeGreaterThan(0);
   });
 
   test('left empty it is the usual one', async () => {
-    const panel = await showPanel(answering({ subject: 'x' }));
+    const panel = await renderPanel(answering({ subject: 'x' }));
     await user.clear(subject());
     expect(changed(panel)).not.toHaveProperty('subject');
     expect(screen.getByText('Voicemail from +1 555-123-4567 for Sales (1:04)')).toBeInTheDocument();
@@ -75,7 +77,7 @@ describe('the subject', () => {
 
 describe('look, language, zone', () => {
   async function open(settings: object = {}) {
-    const panel = await showPanel(answering(settings));
+    const panel = await renderPanel(answering(settings));
     await user.click(screen.getByRole('button', { name: /^Name, logo/ }));
     return panel;
   }
@@ -102,8 +104,8 @@ describe('look, language, zone', () => {
 });
 
 describe('a test mail', () => {
-  const send = async (calls: Parameters<typeof showPanel>[0], address?: string) => {
-    const panel = await showPanel(calls);
+  const send = async (calls: Parameters<typeof renderPanel>[0], address?: string) => {
+    const panel = await renderPanel(calls);
     const field = screen.getByLabelText('Send a test mail to');
     if (address !== undefined) {
       await user.clear(field);
@@ -129,11 +131,11 @@ describe('a test mail', () => {
     expect(client.sendTest).not.toHaveBeenCalled();
   });
 
-  test.each(PROVIDER_PROBLEMS)('the provider says %s: what it means and what to do', async (problem) => {
-    await send(refused('mail-refused', { provider: { problem, detail: 'its own words' } }));
+  test.each(PROVIDER_PROBLEMS)('the provider says %s: what it means and what to do', async (error) => {
+    await send(refused('mail-refused', { provider: { problem: error, detail: 'its own words' } }));
     const { t } = createTranslator('en-US');
     const status = within(screen.getByText('The test mail was not sent.').closest<HTMLElement>('[role=status]')!);
-    expect(status.getByText(t(PROVIDER_WORDS[problem]))).toBeInTheDocument();
+    expect(status.getByText(t(PROVIDER_ERROR_MESSAGES[error]))).toBeInTheDocument();
     expect(status.getByText('The mail service said: its own words')).toBeInTheDocument();
   });
 

@@ -2,28 +2,28 @@ import type { EmailRecipient, NotificationRule } from '@callback-and-voicemail/c
 import { formatList, formatPhoneNumber } from '../../strings/formats';
 import type { Translator } from '../../strings/translator';
 
-const NAMED_AT_MOST = 3;
+const MAX_NAMES_SHOWN = 3;
 
 /** A rule as one would say it: "Voicemails to Sales on weekdays 9:00–17:00 go to sales@clinic.org". */
-export function ruleSentence(translator: Translator, rule: NotificationRule): string {
+export function describeRule(translator: Translator, rule: NotificationRule): string {
   const { t } = translator;
   const { queues = [], numbers = [] } = rule;
   const what =
     queues.length > 0 && numbers.length > 0
       ? t('RuleQueuesAndNumbers', {
-          queues: anyOf(translator, queues),
-          numbers: anyOf(translator, numbers.map(number)),
+          queues: formatDisjunction(translator, queues),
+          numbers: formatDisjunction(translator, numbers.map(formatNumber)),
         })
       : queues.length > 0
-        ? t('RuleQueues', { queues: anyOf(translator, queues) })
+        ? t('RuleQueues', { queues: formatDisjunction(translator, queues) })
         : numbers.length > 0
-          ? t('RuleNumbers', { numbers: anyOf(translator, numbers.map(number)) })
+          ? t('RuleNumbers', { numbers: formatDisjunction(translator, numbers.map(formatNumber)) })
           : t('RuleAll');
   const who =
     rule.recipients.length === 0
-      ? t('RuleNobody')
-      : t('RuleWho', { names: recipientNames(translator, rule.recipients) });
-  return t('RuleSentence', { what, when: timesPhrase(translator, rule), who })
+      ? t('RuleNoRecipients')
+      : t('RuleGoTo', { names: recipientNames(translator, rule.recipients) });
+  return t('RuleSentence', { what, when: describeTimes(translator, rule), who })
     .replace(/\s+/g, ' ')
     .trim();
 }
@@ -31,9 +31,9 @@ export function ruleSentence(translator: Translator, rule: NotificationRule): st
 /** `Ana Ruiz, bob@clinic.org, and 3 more` */
 export function recipientNames(translator: Translator, recipients: readonly EmailRecipient[]): string {
   const names = recipients.map(({ name, address }) => name ?? address);
-  const hidden = names.length - NAMED_AT_MOST;
+  const hidden = names.length - MAX_NAMES_SHOWN;
   return hidden > 0
-    ? formatList(translator, [...names.slice(0, NAMED_AT_MOST), translator.t('AndMore', { count: hidden })])
+    ? formatList(translator, [...names.slice(0, MAX_NAMES_SHOWN), translator.t('AndMore', { count: hidden })])
     : formatList(translator, names);
 }
 
@@ -43,20 +43,23 @@ export function dayName({ locale }: Translator, day: number, weekday: 'long' | '
   return new Intl.DateTimeFormat(locale, { weekday, timeZone: 'UTC' }).format(Date.UTC(2024, 0, day));
 }
 
-function timesPhrase(translator: Translator, { when }: NotificationRule): string {
+function describeTimes(translator: Translator, { when }: NotificationRule): string {
   if (when === undefined) return '';
   const { t } = translator;
   const { days, from, to, holidays } = when;
   const hours =
     from === undefined && to === undefined
       ? ''
-      : t('RuleHours', { from: time(translator, from ?? '00:00'), to: time(translator, to ?? '00:00') });
-  const onDays = days === undefined || days.length === 7 ? '' : daysPhrase(translator, days);
+      : t('RuleHours', {
+          from: formatTimeOfDay(translator, from ?? '00:00'),
+          to: formatTimeOfDay(translator, to ?? '00:00'),
+        });
+  const onDays = days === undefined || days.length === 7 ? '' : describeDays(translator, days);
   const onHolidays = holidays === 'never' ? t('RuleNotOnHolidays') : holidays === 'only' ? t('RuleOnlyOnHolidays') : '';
   return [onDays, hours, onHolidays].filter((part) => part !== '').join(' ');
 }
 
-function daysPhrase(translator: Translator, days: readonly number[]): string {
+function describeDays(translator: Translator, days: readonly number[]): string {
   const { t } = translator;
   const sorted = [...new Set(days)].sort();
   if (sorted.join() === '1,2,3,4,5') return t('RuleWeekdays');
@@ -70,14 +73,14 @@ function daysPhrase(translator: Translator, days: readonly number[]): string {
 }
 
 /** `9:00 AM`, `17:00`: as the language writes a time of day. */
-function time({ locale }: Translator, timeOfDay: string): string {
+function formatTimeOfDay({ locale }: Translator, timeOfDay: string): string {
   const at = Date.parse(`2024-01-01T${timeOfDay}:00Z`);
   if (Number.isNaN(at)) return timeOfDay;
   return new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' }).format(at);
 }
 
-const number = (one: string) => formatPhoneNumber(one);
+const formatNumber = (one: string) => formatPhoneNumber(one);
 
-function anyOf({ locale }: Translator, items: string[]): string {
+function formatDisjunction({ locale }: Translator, items: string[]): string {
   return new Intl.ListFormat(locale, { type: 'disjunction', style: 'long' }).format(items);
 }

@@ -1,6 +1,6 @@
-import { readAddresses, withRecipients } from './address-entry';
+import { mergeRecipients, parseAddresses } from './parse-addresses';
 
-const read = (text: string) => readAddresses(text, ['clinic.org', 'example.com']);
+const read = (text: string) => parseAddresses(text, ['clinic.org', 'example.com']);
 
 test.each([
   ['ana@clinic.org', [{ address: 'ana@clinic.org' }]],
@@ -13,7 +13,7 @@ test.each([
   ['ana+voicemail@clinic.org', [{ address: 'ana+voicemail@clinic.org' }]],
   [' , ;\n', []],
 ])('%j is taken', (text, recipients) => {
-  expect(read(text)).toEqual({ recipients, rest: '' });
+  expect(read(text)).toEqual({ recipients, unparsed: '' });
 });
 
 test.each([
@@ -26,8 +26,8 @@ test.each([
   ['ana@\u0441linic.org', 'malformed', 'ana@\u0441linic.org'],
   ['"ana ruiz"@clinic.org', 'malformed', '"ana ruiz"@clinic.org'],
   ['ana@clinic.org\u202e', 'malformed', 'ana@clinic.org\u202e'],
-])('%j is left to be mended', (text, problem, rest) => {
-  expect(read(text)).toMatchObject({ problem, rest });
+])('%j is left to be mended', (text, error, unparsed) => {
+  expect(read(text)).toMatchObject({ error, unparsed });
 });
 
 test('ten thousand addresses are read in a moment', () => {
@@ -40,7 +40,7 @@ test('ten thousand addresses are read in a moment', () => {
 test('twice is once, and a name is learnt', () => {
   const present = [{ address: 'ana@clinic.org' }, { address: 'bob@example.com', name: 'Bob' }];
   expect(
-    withRecipients(present, [
+    mergeRecipients(present, [
       { address: 'ana@clinic.org', name: 'Ana' },
       { address: 'bob@example.com', name: 'Robert' },
       { address: 'eve@clinic.org' },

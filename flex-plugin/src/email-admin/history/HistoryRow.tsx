@@ -6,11 +6,11 @@ import * as React from 'react';
 import { formatTime, minutesAndSeconds } from '../../strings/formats';
 import type { Translator } from '../../strings/translator';
 import { useEmailAdmin } from '../email-admin-context';
-import { mailProblem } from '../mail-problem-words';
+import { emailProblemMessage } from '../email-problem-messages';
 import { ResendButton } from './ResendButton';
 
 /** One callback or voicemail: when and who, and below it what became of the mail and of the task. */
-export const HistoryLine: React.FC<{ item: HistoryItem; now: number }> = ({ item, now }) => {
+export const HistoryRow: React.FC<{ item: HistoryItem; now: number }> = ({ item, now }) => {
   const { translator } = useEmailAdmin();
   const { t } = translator;
   const { taskType, receivedAt, caller, queue, seconds, mail, mayResend } = item;
@@ -23,7 +23,7 @@ export const HistoryLine: React.FC<{ item: HistoryItem; now: number }> = ({ item
     queue,
     taskType === 'callback' ? t('Callback') : seconds === undefined ? '' : minutesAndSeconds(seconds),
   ];
-  const second = [taskType === 'voicemail' ? mailWords(translator, item) : '', taskWords(translator, item)];
+  const second = [taskType === 'voicemail' ? emailStatusText(translator, item) : '', taskStatusText(translator, item)];
   const join = (parts: string[]) => parts.filter((part) => part !== '').join(' · ');
   return (
     <Box
@@ -53,31 +53,31 @@ export const HistoryLine: React.FC<{ item: HistoryItem; now: number }> = ({ item
           </Text>
         </Box>
       </Box>
-      <ResendButton voicemailId={item.voicemail_id} about={`${who}, ${when}`} isOffered={mayResend} />
+      <ResendButton voicemailId={item.voicemail_id} about={`${who}, ${when}`} canResend={mayResend} />
     </Box>
   );
 };
 
-function mailWords(translator: Translator, { mail }: HistoryItem): string {
+function emailStatusText(translator: Translator, { mail }: HistoryItem): string {
   const { t } = translator;
-  const twice = mail.possibleDuplicate ? ` ${t('HistoryTwice')}` : '';
+  const twice = mail.possibleDuplicate ? ` ${t('HistoryPossibleDuplicate')}` : '';
   switch (mail.state) {
     case 'sent':
       return `${mail.recipients === 1 ? t('HistorySentOne') : t('HistorySentMany', { count: mail.recipients })}${twice}`;
     case 'pending':
       return mail.problem === undefined
         ? t('HistoryPending')
-        : t('HistoryWaiting', { reason: mailProblem(translator, mail.problem) });
+        : t('HistoryWaiting', { reason: emailProblemMessage(translator, mail.problem) });
     case 'failed':
-      return `${t('HistoryFailedMail', { reason: mailProblem(translator, mail.problem) })}${twice}`;
+      return `${t('HistoryFailedMail', { reason: emailProblemMessage(translator, mail.problem) })}${twice}`;
     case 'off':
       return mail.problem === undefined
         ? t('HistoryOff')
-        : t('HistoryOffBecause', { reason: mailProblem(translator, mail.problem) });
+        : t('HistoryOffBecause', { reason: emailProblemMessage(translator, mail.problem) });
   }
 }
 
-function taskWords({ t }: Translator, { task }: HistoryItem): string {
+function taskStatusText({ t }: Translator, { task }: HistoryItem): string {
   switch (task.state) {
     case 'handled':
       return task.handledBy === undefined ? t('HistoryHandled') : t('HandledBy', { name: task.handledBy });

@@ -9,19 +9,19 @@ import { formatRelativeTime } from '../../strings/formats';
 import type { Translator } from '../../strings/translator';
 import { useNow } from '../../task-card/use-now';
 import { useEmailAdmin } from '../email-admin-context';
-import { mailProblem } from '../mail-problem-words';
+import { emailProblemMessage } from '../email-problem-messages';
 import { Section } from '../Section';
 
 type Line = { level: 'good' | 'warning' | 'error'; text: string };
 
 /** What mails depend on, one line each; never a key. */
-export const HealthStrip: React.FC<{ health: EmailHealth }> = ({ health }) => {
+export const HealthSection: React.FC<{ health: EmailHealth }> = ({ health }) => {
   const { translator } = useEmailAdmin();
   const now = useNow();
   return (
     <Section title={translator.t('HealthTitle')}>
       <Box as="ul" margin="space0" padding="space0" listStyleType="none">
-        {linesOf(translator, health, now).map(({ level, text }) => (
+        {healthLines(translator, health, now).map(({ level, text }) => (
           <Box as="li" key={text} display="flex" columnGap="space30" paddingY="space10" alignItems="center">
             <LevelIcon level={level} />
             <Text as="span" overflowWrap="anywhere">
@@ -40,7 +40,7 @@ const LevelIcon: React.FC<{ level: Line['level'] }> = ({ level }) => {
   return <SuccessIcon decorative size="sizeIcon20" color="colorTextIconSuccess" />;
 };
 
-function linesOf(translator: Translator, health: EmailHealth, now: number): Line[] {
+function healthLines(translator: Translator, health: EmailHealth, now: number): Line[] {
   const { t } = translator;
   const { provider, sync } = health;
   const region = { us: 'HealthRegionUs', eu: 'HealthRegionEu', other: 'HealthRegionOther' } as const;
@@ -66,12 +66,12 @@ function linesOf(translator: Translator, health: EmailHealth, now: number): Line
       text: t('HealthSuccess', { ago: formatRelativeTime(translator, health.lastSuccessAt, now) }),
     });
   if (health.lastFailure !== undefined) {
-    const isOver = health.lastSuccessAt !== undefined && health.lastSuccessAt > health.lastFailure.at;
+    const isResolved = health.lastSuccessAt !== undefined && health.lastSuccessAt > health.lastFailure.at;
     lines.push({
-      level: isOver ? 'good' : 'warning',
+      level: isResolved ? 'good' : 'warning',
       text: t('HealthFailure', {
         ago: formatRelativeTime(translator, health.lastFailure.at, now),
-        reason: mailProblem(translator, health.lastFailure.problem),
+        reason: emailProblemMessage(translator, health.lastFailure.problem),
       }),
     });
   }

@@ -1,10 +1,10 @@
 import { act, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { findAxeViolations } from '../../../test/card-harness';
-import { anAnswer, aRule, showPanel, someRules, someSettings } from '../../../test/email-admin-things';
+import { aRule, aSettingsResponse, renderPanel, someRules, someSettings } from '../../../test/email-admin-harness';
 
 const answering = (rules: object = {}, settings: object = {}) => ({
-  settings: async () => anAnswer({ rules: someRules(rules), settings: someSettings(settings) }),
+  settings: async () => aSettingsResponse({ rules: someRules(rules), settings: someSettings(settings) }),
 });
 const user = userEvent.setup();
 const field = (name = 'Recipients') => screen.getByRole('textbox', { name });
@@ -12,7 +12,7 @@ const chips = (name = 'Recipients') =>
   within(screen.getByRole('group', { name }))
     .queryAllByRole('listitem')
     .map(({ textContent }) => textContent);
-const draft = (stage: Awaited<ReturnType<typeof showPanel>>) => stage.state().settings.draft!;
+const draft = (stage: Awaited<ReturnType<typeof renderPanel>>) => stage.state().settings.draft!;
 const button = (name: string | RegExp) => screen.getByRole('button', { name });
 
 describe('recipients', () => {
@@ -22,14 +22,14 @@ describe('recipients', () => {
     ['Eve Low <eve@clinic.org>{Enter}', 'Eve Low (eve@clinic.org)'],
     ['eve@clinic.org{Tab}', 'eve@clinic.org'],
   ])('%s', async (keys, chip) => {
-    await showPanel();
+    await renderPanel();
     await user.type(field(), keys);
     expect(chips()).toEqual(['Ana (ana@clinic.org)', 'desk@clinic.org', chip]);
     expect(field()).toHaveValue('');
   });
 
   test('several are pasted at once; what cannot be taken stays, with why', async () => {
-    await showPanel();
+    await renderPanel();
     await user.click(field());
     await user.paste('eve@clinic.org; ana@clinic.org\nbob@elsewhere.com');
     expect(chips()).toEqual(['Ana (ana@clinic.org)', 'desk@clinic.org', 'eve@clinic.org']);
@@ -38,7 +38,7 @@ describe('recipients', () => {
   });
 
   test('what is no address is not taken, and is forgiven while it is typed on', async () => {
-    const { container } = await showPanel();
+    const { container } = await renderPanel();
     await user.type(field(), 'eve@clinic{Enter}');
     expect(screen.getByText('“eve@clinic” is no address that can be used.')).toBeInTheDocument();
     expect(field()).toBeInvalid();
@@ -48,7 +48,7 @@ describe('recipients', () => {
   });
 
   test('removing one leads back to the field', async () => {
-    const stage = await showPanel();
+    const stage = await renderPanel();
     await user.click(button('Remove Ana'));
     expect(chips()).toEqual(['desk@clinic.org']);
     expect(field()).toHaveFocus();
@@ -58,14 +58,14 @@ describe('recipients', () => {
   });
 
   test('one whose domain is not allowed any more keeps it from being saved', async () => {
-    await showPanel(answering({}, { recipients: [{ address: 'ana@gone.org' }] }));
+    await renderPanel(answering({}, { recipients: [{ address: 'ana@gone.org' }] }));
     await user.click(screen.getByRole('switch'));
     expect(button('Save')).toBeDisabled();
     expect(screen.getAllByText(/“ana@gone.org” is of a domain that is not allowed/).length).toBeGreaterThan(0);
   });
 
   test('the archive is one; another takes its place', async () => {
-    const stage = await showPanel();
+    const stage = await renderPanel();
     await user.type(field('Archive'), 'a@clinic.org{Enter}b@clinic.org{Enter}');
     expect(chips('Archive')).toEqual(['b@clinic.org']);
     await user.click(button('Remove b@clinic.org'));
@@ -74,10 +74,10 @@ describe('recipients', () => {
 
   test('more than fit: which limit is passed', async () => {
     const recipients = Array.from({ length: 101 }, (_, n) => ({ address: `a${n}@clinic.org` }));
-    await showPanel(answering({}, { recipients }));
+    await renderPanel(answering({}, { recipients }));
     expect(screen.getAllByText(/101 different addresses are named; 100 is the most/).length).toBeGreaterThan(0);
     const long = Array.from({ length: 60 }, (_, n) => ({ address: `a${n}@clinic.org`, name: `${'x'.repeat(95)}${n}` }));
-    await showPanel(
+    await renderPanel(
       answering({ rules: Array.from({ length: 4 }, (_, n) => aRule(`r${n}`, { recipients: long.slice(0, 50) })) }),
     );
     expect(screen.getAllByText(/^The rules take 1\d\d % of the room there is/).length).toBeGreaterThan(0);
@@ -89,7 +89,7 @@ describe('rules', () => {
   const rules = () => within(screen.getByRole('group', { name: 'Rules' }));
 
   test('one is added; its sentence follows, and it needs somebody', async () => {
-    const stage = await showPanel();
+    const stage = await renderPanel();
     await user.click(button('Add a rule'));
     const editor = within(screen.getByRole('group', { name: 'Edit the rule' }));
     expect(editor.getByLabelText('Name (optional)')).toHaveFocus();
@@ -120,7 +120,7 @@ describe('rules', () => {
   });
 
   test('what is chosen and taken back leaves nothing behind', async () => {
-    const stage = await showPanel(answering(two));
+    const stage = await renderPanel(answering(two));
     await user.click(button('Edit: All voicemails go to night@clinic.org'));
     await user.click(screen.getByLabelText('Support'));
     await user.click(screen.getByLabelText('Mon'));
@@ -130,7 +130,7 @@ describe('rules', () => {
   });
 
   test('Escape brings the rule back as it was; a new one goes away', async () => {
-    const stage = await showPanel(answering(two));
+    const stage = await renderPanel(answering(two));
     await user.click(button(/^Edit: Voicemails to Sales/));
     await user.type(screen.getByLabelText('Name (optional)'), 'Other{Escape}');
     expect(stage.state().settings.draft).toBeUndefined();
@@ -141,7 +141,7 @@ describe('rules', () => {
   });
 
   test('moved, switched off, removed; first or all', async () => {
-    const stage = await showPanel(answering(two));
+    const stage = await renderPanel(answering(two));
     await user.click(button(/^Up: All voicemails/));
     expect(draft(stage).rules.rules.map(({ id }) => id)).toEqual(['night', 'sales']);
     expect(button(/^Up: All voicemails/)).toBeDisabled();
@@ -156,18 +156,18 @@ describe('rules', () => {
   });
 
   test('what holds when no rule does', async () => {
-    await showPanel(answering(two, { recipients: [] }));
+    await renderPanel(answering(two, { recipients: [] }));
     expect(rules().getByText('Everything else is mailed to nobody.')).toBeInTheDocument();
   });
 
   test('thirty is the most', async () => {
-    await showPanel(answering({ rules: Array.from({ length: 30 }, (_, n) => aRule(`r${n}`)) }));
+    await renderPanel(answering({ rules: Array.from({ length: 30 }, (_, n) => aRule(`r${n}`)) }));
     expect(button('Add a rule')).toBeDisabled();
     expect(screen.getByText('There are 30 rules, which is the most there can be.')).toBeInTheDocument();
   });
 
   test('holidays', async () => {
-    const stage = await showPanel(answering(two));
+    const stage = await renderPanel(answering(two));
     await user.click(button('Holidays (0)'));
     await user.type(screen.getAllByLabelText('Day')[0]!, '2026-12-25');
     await user.type(screen.getAllByLabelText('Name (optional)')[0]!, 'Christmas');
@@ -190,7 +190,7 @@ describe('what would happen?', () => {
     ],
   };
   async function ask(answer: object, date: string, time: string) {
-    await showPanel(answer);
+    await renderPanel(answer);
     await user.click(button('What would happen?'));
     const day = screen.getAllByLabelText('Day')[0]!;
     await user.clear(day);

@@ -1,26 +1,26 @@
 import type { EmailAdminErrorResponse, EmailSettingsResponse } from '@callback-and-voicemail/contract/email-admin-api';
 import {
-  anAnswer,
-  anEmailStage,
   aRule,
-  type EmailStage,
+  aSettingsResponse,
+  createEmailAdminHarness,
+  type EmailAdminHarness,
   someRules,
   someSettings,
-} from '../../../test/email-admin-things';
+} from '../../../test/email-admin-harness';
 import { type FailureCode, FunctionsError } from '../../functions-client/functions-error';
 
 const refused = (code: FailureCode, detail: Partial<EmailAdminErrorResponse> = {}) =>
   new FunctionsError(code, 409, code, detail);
-const edit = ({ settings, state }: EmailStage, change: object) => {
+const edit = ({ settings, state }: EmailAdminHarness, change: object) => {
   const { answer, draft } = state().settings;
   const from = draft ?? answer!;
   settings.edit({ settings: { ...from.settings, ...change }, rules: from.rules });
 };
 const theirs = (change: object, revision = 'r9'): EmailSettingsResponse =>
-  anAnswer({ settings: someSettings(change), revision, savedBy: 'eve' });
+  aSettingsResponse({ settings: someSettings(change), revision, savedBy: 'eve' });
 
-async function loaded(calls: Parameters<typeof anEmailStage>[0] = {}) {
-  const stage = anEmailStage(calls);
+async function loaded(calls: Parameters<typeof createEmailAdminHarness>[0] = {}) {
+  const stage = createEmailAdminHarness(calls);
   await stage.settings.load();
   return stage;
 }
@@ -51,7 +51,7 @@ test('an edit that comes back to what is saved leaves nothing to save', async ()
 
 test('a poll that sees the save before its answer comes takes nothing from undoing', async () => {
   let answer: (value: EmailSettingsResponse) => void = () => undefined;
-  const saved = anAnswer({ settings: someSettings({ footer: 'Ask' }), revision: 'r2' });
+  const saved = aSettingsResponse({ settings: someSettings({ footer: 'Ask' }), revision: 'r2' });
   const stage = await loaded({
     save: () =>
       new Promise((resolve) => {
@@ -83,7 +83,7 @@ test('what is typed while it is saved is the next draft', async () => {
   edit(stage, { footer: 'Ask' });
   const saving = stage.settings.save();
   edit(stage, { footer: 'Ask us' });
-  answer(anAnswer({ settings: someSettings({ footer: 'Ask' }), revision: 'r2' }));
+  answer(aSettingsResponse({ settings: someSettings({ footer: 'Ask' }), revision: 'r2' }));
   await saving;
   expect(stage.state().settings.answer!.settings.footer).toBe('Ask');
   expect(stage.state().settings.draft!.settings.footer).toBe('Ask us');
@@ -116,7 +116,7 @@ describe('somebody else saved meanwhile', () => {
     await stage.settings.save();
     expect(stage.client.save).toHaveBeenCalledTimes(1);
     expect(stage.state().settings).toMatchObject({ conflict: { revision: 'r9' } });
-    stage.settings.choose(prefer);
+    stage.settings.resolveConflict(prefer);
     expect(stage.state().settings.conflict).toBeUndefined();
     await stage.settings.save();
     expect(stage.client.save).toHaveBeenLastCalledWith(
@@ -167,11 +167,11 @@ describe('somebody else saved meanwhile', () => {
 
 test('rules removed by me and edited by them wait for a choice', async () => {
   const [a, b] = [aRule('a'), aRule('b')];
-  const stage = await loaded({ settings: async () => anAnswer({ rules: someRules({ rules: [a, b] }) }) });
+  const stage = await loaded({ settings: async () => aSettingsResponse({ rules: someRules({ rules: [a, b] }) }) });
   stage.settings.edit({ settings: someSettings(), rules: someRules({ rules: [a] }) });
   const edited = someRules({ rules: [a, aRule('b', { enabled: false })] });
   stage.client.save.mockRejectedValueOnce(
-    refused('conflict', { current: anAnswer({ rules: edited, revision: 'r9' }) }),
+    refused('conflict', { current: aSettingsResponse({ rules: edited, revision: 'r9' }) }),
   );
   await stage.settings.save();
   expect(stage.state().settings.conflict).toBeDefined();
@@ -184,13 +184,13 @@ test('an answer that was asked for before the save and comes after it is not bel
   const polling = stage.settings.load();
   edit(stage, { footer: 'Ask' });
   await stage.settings.save();
-  late(anAnswer());
+  late(aSettingsResponse());
   await polling;
   expect(stage.state().settings.answer!.settings.footer).toBe('Ask');
 });
 
 test('what cannot be read is overwritten by what is shown, only when told so', async () => {
-  const stage = await loaded({ settings: async () => anAnswer({ source: 'corrupt' }) });
+  const stage = await loaded({ settings: async () => aSettingsResponse({ source: 'corrupt' }) });
   await stage.settings.save();
   expect(stage.client.save).toHaveBeenCalledWith({ settings: someSettings(), rules: someRules() }, 'r1', true);
 });
@@ -219,10 +219,10 @@ test('a load that fails keeps what was there', async () => {
 test('a test mail goes with what is shown, and says what the provider said', async () => {
   const stage = await loaded();
   edit(stage, { footer: 'Ask' });
-  await stage.settings.sendTest('ana@clinic.org');
+  await stage.settings.sendTestEmail('ana@clinic.org');
   expect(stage.client.sendTest).toHaveBeenCalledWith('ana@clinic.org', someSettings({ footer: 'Ask' }));
   const provider = { problem: 'sandbox-domain' as const, detail: 'Free accounts …' };
   stage.client.sendTest.mockRejectedValueOnce(refused('mail-refused', { provider }));
-  await stage.settings.sendTest('ana@clinic.org');
+  await stage.settings.sendTestEmail('ana@clinic.org');
   expect(stage.state().settings.test).toMatchObject({ step: 'failed', failure: 'mail-refused', provider });
 });

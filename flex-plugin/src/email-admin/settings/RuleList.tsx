@@ -1,4 +1,5 @@
 import type { NotificationRule } from '@callback-and-voicemail/contract/email-settings';
+import { MAX_RULES } from '@callback-and-voicemail/contract/email-settings/schema-free';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Heading } from '@twilio-paste/core/heading';
@@ -6,40 +7,39 @@ import { Label } from '@twilio-paste/core/label';
 import { Option, Select } from '@twilio-paste/core/select';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
-import { MAX_RULES } from '../../../../contract/src/email-settings/schema-free';
 import { useId } from '../../use-id';
+import { Disclosure } from '../Disclosure';
 import { useEmailAdmin } from '../email-admin-context';
-import { Folded } from '../Folded';
-import { FieldProblems, problemsAt } from './FieldProblems';
+import { describeRule, recipientNames } from './describe-rule';
+import { errorsAt, FieldErrors } from './FieldErrors';
 import { Holidays } from './Holidays';
 import { RuleEditor } from './RuleEditor';
-import { recipientNames, ruleSentence } from './rule-sentence';
-import type { Editing } from './use-draft';
+import type { SettingsForm } from './use-settings-form';
 
 /** The rules in their order, each as a sentence, edited where it stands; and what holds when none does. */
-export const Rules: React.FC<{ editing: Editing }> = ({ editing }) => {
+export const RuleList: React.FC<{ form: SettingsForm }> = ({ form }) => {
   const { translator } = useEmailAdmin();
   const { t } = translator;
-  const { rules, settings, answer, problems, changeRules } = editing;
+  const { rules, settings, answer, errors, changeRules } = form;
   const [open, setOpen] = React.useState<{ id: string; before?: NotificationRule }>();
   const matchId = useId('match');
   const listRef = React.useRef<HTMLUListElement>(null);
   const all = rules.rules;
-  const put = (next: NotificationRule[]) => changeRules({ rules: next });
+  const setRules = (next: NotificationRule[]) => changeRules({ rules: next });
 
   function add(): void {
     const id = newId(all);
-    put([...all, { id, enabled: true, recipients: [] }]);
+    setRules([...all, { id, enabled: true, recipients: [] }]);
     setOpen({ id });
   }
   function move(index: number, by: number): void {
     const next = [...all];
     const [rule] = next.splice(index, 1);
     next.splice(index + by, 0, rule!);
-    put(next);
+    setRules(next);
   }
   function remove(id: string): void {
-    put(all.filter((rule) => rule.id !== id));
+    setRules(all.filter((rule) => rule.id !== id));
     setOpen(undefined);
     // The button that had the focus is gone.
     listRef.current?.closest<HTMLElement>('[role=group]')?.focus();
@@ -48,7 +48,7 @@ export const Rules: React.FC<{ editing: Editing }> = ({ editing }) => {
     const { id, before } = open!;
     if (before === undefined) remove(id);
     else {
-      put(all.map((rule) => (rule.id === id ? before : rule)));
+      setRules(all.map((rule) => (rule.id === id ? before : rule)));
       setOpen(undefined);
     }
   }
@@ -72,20 +72,22 @@ export const Rules: React.FC<{ editing: Editing }> = ({ editing }) => {
                 rule={rule}
                 index={index}
                 answer={answer}
-                problems={problems}
-                onChange={(next) => put(all.map((one) => (one.id === rule.id ? next : one)))}
+                errors={errors}
+                onChange={(next) => setRules(all.map((one) => (one.id === rule.id ? next : one)))}
                 onDone={() => setOpen(undefined)}
                 onCancel={cancel}
               />
             ) : (
-              <RuleLine
+              <RuleItem
                 rule={rule}
                 isFirst={index === 0}
                 isLast={index === all.length - 1}
-                problems={problemsAt(problems, `rules.${index}`)}
+                errors={errorsAt(errors, `rules.${index}`)}
                 onEdit={() => setOpen({ id: rule.id, before: rule })}
                 onMove={(by) => move(index, by)}
-                onSwitch={() => put(all.map((one) => (one.id === rule.id ? { ...one, enabled: !one.enabled } : one)))}
+                onSwitch={() =>
+                  setRules(all.map((one) => (one.id === rule.id ? { ...one, enabled: !one.enabled } : one)))
+                }
                 onRemove={() => remove(rule.id)}
               />
             )}
@@ -96,12 +98,12 @@ export const Rules: React.FC<{ editing: Editing }> = ({ editing }) => {
             {all.length === 0
               ? t('RulesNone')
               : settings.recipients.length === 0
-                ? t('RulesElseNobody')
-                : t('RulesElse', { names: recipientNames(translator, settings.recipients) })}
+                ? t('RulesDefaultNone')
+                : t('RulesDefault', { names: recipientNames(translator, settings.recipients) })}
           </Text>
         </Box>
       </Box>
-      <FieldProblems problems={problems.filter(({ path }) => path === 'rules')} />
+      <FieldErrors errors={errors.filter(({ path }) => path === 'rules')} />
       <Box display="flex" flexWrap="wrap" columnGap="space60" rowGap="space30" alignItems="flex-end">
         <Button variant="secondary" size="small" disabled={all.length >= MAX_RULES} onClick={add}>
           {t('RuleAdd')}
@@ -125,30 +127,30 @@ export const Rules: React.FC<{ editing: Editing }> = ({ editing }) => {
       {all.length >= MAX_RULES && <Text as="div">{t('RulesFull', { limit: MAX_RULES })}</Text>}
       {(all.length > 0 || rules.holidays.length > 0) && (
         <Box marginTop="space40">
-          <Folded title={t('HolidaysTitle', { count: rules.holidays.length })}>
-            <Holidays editing={editing} />
-          </Folded>
+          <Disclosure title={t('HolidaysTitle', { count: rules.holidays.length })}>
+            <Holidays form={form} />
+          </Disclosure>
         </Box>
       )}
     </Box>
   );
 };
 
-const RuleLine: React.FC<{
+const RuleItem: React.FC<{
   rule: NotificationRule;
   isFirst: boolean;
   isLast: boolean;
-  problems: React.ComponentProps<typeof FieldProblems>['problems'];
+  errors: React.ComponentProps<typeof FieldErrors>['errors'];
   onEdit: () => void;
   onMove: (by: number) => void;
   onSwitch: () => void;
   onRemove: () => void;
-}> = ({ rule, isFirst, isLast, problems, onEdit, onMove, onSwitch, onRemove }) => {
+}> = ({ rule, isFirst, isLast, errors, onEdit, onMove, onSwitch, onRemove }) => {
   const { translator } = useEmailAdmin();
   const { t } = translator;
-  const sentence = ruleSentence(translator, rule);
+  const sentence = describeRule(translator, rule);
   const name = rule.name ?? sentence;
-  const act = (label: string, onClick: () => void, disabled = false) => (
+  const actionButton = (label: string, onClick: () => void, disabled = false) => (
     <Button variant="link" size="small" aria-label={`${label}: ${name}`} disabled={disabled} onClick={onClick}>
       {label}
     </Button>
@@ -163,13 +165,13 @@ const RuleLine: React.FC<{
         )}
         {rule.enabled ? sentence : t('RuleOff', { sentence })}
       </Text>
-      <FieldProblems problems={problems} />
+      <FieldErrors errors={errors} />
       <Box display="flex" flexWrap="wrap" columnGap="space40" marginTop="space10">
-        {act(t('RuleEdit'), onEdit)}
-        {act(t('RuleUp'), () => onMove(-1), isFirst)}
-        {act(t('RuleDown'), () => onMove(1), isLast)}
-        {act(t(rule.enabled ? 'RuleSwitchOff' : 'RuleSwitchOn'), onSwitch)}
-        {act(t('RuleRemove'), onRemove)}
+        {actionButton(t('RuleEdit'), onEdit)}
+        {actionButton(t('RuleUp'), () => onMove(-1), isFirst)}
+        {actionButton(t('RuleDown'), () => onMove(1), isLast)}
+        {actionButton(t(rule.enabled ? 'RuleSwitchOff' : 'RuleSwitchOn'), onSwitch)}
+        {actionButton(t('RuleRemove'), onRemove)}
       </Box>
     </>
   );

@@ -2,7 +2,7 @@ import type { ProviderProblem } from '@callback-and-voicemail/contract/email-adm
 import type { StringKey } from '../../strings/strings';
 
 /** What a provider's answer means, and what to do. */
-export const PROVIDER_WORDS: Record<ProviderProblem['problem'], StringKey> = {
+export const PROVIDER_ERROR_MESSAGES: Record<ProviderProblem['problem'], StringKey> = {
   'key-refused': 'ProviderKeyRefused',
   'key-other-region': 'ProviderKeyOtherRegion',
   'domain-unknown': 'ProviderDomainUnknown',

@@ -1,26 +1,26 @@
 import type { EmailSettings } from '@callback-and-voicemail/contract/email-settings';
+import { MAIL_LANGUAGES, MAX_LENGTH } from '@callback-and-voicemail/contract/email-settings/schema-free';
 import { Box } from '@twilio-paste/core/box';
 import { Checkbox } from '@twilio-paste/core/checkbox';
 import { Label } from '@twilio-paste/core/label';
 import { Radio, RadioGroup } from '@twilio-paste/core/radio-group';
 import { Option, Select } from '@twilio-paste/core/select';
 import * as React from 'react';
-import { MAIL_LANGUAGES, MAX_LENGTH } from '../../../../contract/src/email-settings/schema-free';
 import { useId } from '../../use-id';
+import { Disclosure } from '../Disclosure';
 import { useEmailAdmin } from '../email-admin-context';
-import { Folded } from '../Folded';
 import { Section } from '../Section';
 import { SubjectField } from './SubjectField';
-import { TestMail } from './TestMail';
+import { TestEmail } from './TestEmail';
 import { TextField } from './TextField';
-import type { Editing } from './use-draft';
+import type { SettingsForm } from './use-settings-form';
 
 const FORMATS = { wav: 'FormatWav', mp3: 'FormatMp3', notice: 'FormatNotice' } as const;
 
 /** The mail itself: recording, transcript, subject, look, language; and a test of it. */
-export const WhatIsSent: React.FC<{ editing: Editing }> = ({ editing }) => {
+export const MessageSettings: React.FC<{ form: SettingsForm }> = ({ form }) => {
   const { t, locale } = useEmailAdmin().translator;
-  const { settings, answer, problems, change } = editing;
+  const { settings, answer, errors, changeField } = form;
   const ids = {
     format: useId('format'),
     transcript: useId('transcript'),
@@ -29,13 +29,13 @@ export const WhatIsSent: React.FC<{ editing: Editing }> = ({ editing }) => {
   };
   const zones = useId('zones');
   return (
-    <Section title={t('WhatTitle')}>
+    <Section title={t('MessageTitle')}>
       <RadioGroup
         name={ids.format}
         legend={t('Format')}
         orientation="horizontal"
         value={settings.recording_format}
-        onChange={(value) => change('recording_format', value as EmailSettings['recording_format'])}
+        onChange={(value) => changeField('recording_format', value as EmailSettings['recording_format'])}
       >
         {(Object.keys(FORMATS) as (keyof typeof FORMATS)[]).map((format) => (
           <Radio key={format} id={`${ids.format}-${format}`} value={format}>
@@ -47,7 +47,7 @@ export const WhatIsSent: React.FC<{ editing: Editing }> = ({ editing }) => {
         <Checkbox
           id={ids.transcript}
           checked={settings.include_transcript}
-          onChange={({ target }) => change('include_transcript', target.checked)}
+          onChange={({ target }) => changeField('include_transcript', target.checked)}
         >
           {t('IncludeTranscript')}
         </Checkbox>
@@ -57,7 +57,7 @@ export const WhatIsSent: React.FC<{ editing: Editing }> = ({ editing }) => {
             legend={t('SendWhen')}
             orientation="horizontal"
             value={settings.send_when}
-            onChange={(value) => change('send_when', value as EmailSettings['send_when'])}
+            onChange={(value) => changeField('send_when', value as EmailSettings['send_when'])}
           >
             <Radio id={`${ids.when}-recorded`} value="recorded">
               {t('SendWhenRecorded')}
@@ -68,16 +68,16 @@ export const WhatIsSent: React.FC<{ editing: Editing }> = ({ editing }) => {
           </RadioGroup>
         )}
       </Box>
-      <SubjectField editing={editing} />
-      <Folded title={t('LookTitle')}>
+      <SubjectField form={form} />
+      <Disclosure title={t('AppearanceTitle')}>
         <Box display="flex" flexDirection="column" rowGap="space50">
           <TextField
             label={t('Organization')}
             path="organization"
             value={settings.organization}
             maxLength={MAX_LENGTH.organization}
-            problems={problems}
-            onChange={(value) => change('organization', value)}
+            errors={errors}
+            onChange={(value) => changeField('organization', value)}
           />
           <TextField
             label={t('Logo')}
@@ -85,8 +85,8 @@ export const WhatIsSent: React.FC<{ editing: Editing }> = ({ editing }) => {
             path="logo_url"
             value={settings.logo_url}
             maxLength={MAX_LENGTH.logoUrl}
-            problems={problems}
-            onChange={(value) => change('logo_url', value)}
+            errors={errors}
+            onChange={(value) => changeField('logo_url', value)}
           />
           <TextField
             label={t('Footer')}
@@ -94,8 +94,8 @@ export const WhatIsSent: React.FC<{ editing: Editing }> = ({ editing }) => {
             path="footer"
             value={settings.footer}
             maxLength={MAX_LENGTH.footer}
-            problems={problems}
-            onChange={(value) => change('footer', value)}
+            errors={errors}
+            onChange={(value) => changeField('footer', value)}
           />
           <Box display="flex" flexWrap="wrap" columnGap="space60" rowGap="space50">
             <Box>
@@ -103,7 +103,7 @@ export const WhatIsSent: React.FC<{ editing: Editing }> = ({ editing }) => {
               <Select
                 id={ids.language}
                 value={settings.language}
-                onChange={({ target }) => change('language', target.value as EmailSettings['language'])}
+                onChange={({ target }) => changeField('language', target.value as EmailSettings['language'])}
               >
                 {MAIL_LANGUAGES.map((tag) => (
                   <Option key={tag} value={tag}>
@@ -118,8 +118,8 @@ export const WhatIsSent: React.FC<{ editing: Editing }> = ({ editing }) => {
               path="time_zone"
               value={settings.time_zone}
               list={zones}
-              problems={problems}
-              onChange={(value) => change('time_zone', value)}
+              errors={errors}
+              onChange={(value) => changeField('time_zone', value)}
             />
             <datalist id={zones}>
               {timeZones().map((zone) => (
@@ -128,8 +128,8 @@ export const WhatIsSent: React.FC<{ editing: Editing }> = ({ editing }) => {
             </datalist>
           </Box>
         </Box>
-      </Folded>
-      <TestMail editing={editing} />
+      </Disclosure>
+      <TestEmail form={form} />
     </Section>
   );
 };
