@@ -4,11 +4,11 @@ import path from 'node:path';
 import express from 'express';
 import { type AgentDesktop, type FlexDesktop, startFlexDesktop } from '../../sandbox/src/flex-desktop/flex-desktop';
 import { bundleFlexUi } from '../../sandbox/src/flex-desktop/vendor-bundle';
-import { type LoopbackServer, listenOnLoopback } from '../../sandbox/src/transport/loopback-server';
 import { openMailbox } from '../../sandbox/src/mail/mailbox';
 import { createPages } from '../../sandbox/src/pages/pages';
 import { namedQueueSid } from '../../sandbox/src/taskrouter/taskrouter';
-import { serveTwimlBins } from '../../sandbox/src/twiml-bins';
+import { type LoopbackServer, listenOnLoopback } from '../../sandbox/src/transport/loopback-server';
+import { createTwimlBinRouter } from '../../sandbox/src/twiml-bins';
 import type { Voice } from '../../sandbox/src/voice/types';
 import { createVoice } from '../../sandbox/src/voice/voice';
 import { DEFAULT_WORKFLOWS } from '../../sandbox/src/world/defaults';
@@ -95,7 +95,7 @@ export async function startFlexStage(
   const webDir = path.join(root, 'sandbox/dist/web');
   const pages = createPages({ world, voice, mailbox, webDir, links: flex.links });
   const twiml = `<Response><Enqueue workflowSid="${support!.sid}"/></Response>`;
-  app.use(serveTwimlBins([{ name: 'support', title: 'Support', twiml }]), pages);
+  app.use(createTwimlBinRouter([{ name: 'support', title: 'Support', twiml }]), pages);
   return {
     world,
     voice,

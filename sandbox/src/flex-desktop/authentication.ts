@@ -19,7 +19,7 @@ export function authenticate(world: SandboxWorld, token: string | undefined): Fl
   return { token: known, worker, isSupervisor: known.roles.some((role) => role === 'supervisor' || role === 'admin') };
 }
 
-/** The token of Flex's own REST calls: `Basic base64("token:" + token)`, or `x-flex-jwe` (PROTOCOLS.md 3). */
+/** The token of Flex's own REST calls: `Basic base64("token:" + token)`, or `x-flex-jwe` (docs/flex-protocols.md 3). */
 export function readToken(headers: Record<string, string | string[] | undefined>): string | undefined {
   const { authorization } = headers;
   const [scheme, encoded = ''] = (typeof authorization === 'string' ? authorization : '').split(' ');

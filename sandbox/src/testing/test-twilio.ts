@@ -14,7 +14,7 @@ import type { TaskRouterEventType } from '../taskrouter/types';
 import { installInProcessAgent } from '../transport/in-process-agent';
 import { installInProcessFetch } from '../transport/in-process-fetch';
 import { listen, type Transport } from '../transport/transport';
-import { serveTwimlBins, type TwimlBin } from '../twiml-bins';
+import { createTwimlBinRouter, type TwimlBin } from '../twiml-bins';
 import type { NumberConfig, Voice, VoiceOptions } from '../voice/types';
 import { createVoice } from '../voice/voice';
 import { createWebhooks } from '../voice/webhook';
@@ -98,7 +98,7 @@ export async function createTestTwilio(options: TestTwilioOptions = {}): Promise
   const addresses: TestAddresses = { stubUrl: server.url, publicUrl };
   const origins: Record<string, string> = { ...options.voice?.webhooks?.origins, [STUDIO_ORIGIN]: server.url };
   const studio = createStudio(world, { flows: options.studioFlows?.(addresses) ?? [], origins });
-  app.use(serveTwimlBins(options.twimlBins?.(addresses) ?? []), studio.router, rest.router);
+  app.use(createTwimlBinRouter(options.twimlBins?.(addresses) ?? []), studio.router, rest.router);
 
   let deployment = options.functions ? await deployFunctions(world, transport, addresses, options.functions) : null;
   if (deployment) origins[publicUrl] = deployment.gateway.url;

@@ -91,11 +91,14 @@ async function readBody(body: RequestInit['body']): Promise<{ bytes?: Buffer; ty
   return { bytes: Buffer.from(await request.arrayBuffer()), type };
 }
 
-function headerEntries(headers: RequestInit['headers']): Iterable<[string, string]> {
+function headerEntries(headers: RequestInit['headers']): [string, string][] {
   if (headers === undefined) return [];
-  return Object.getPrototypeOf(headers) === Object.prototype
-    ? Object.entries(headers as Record<string, string>)
-    : new Headers(headers).entries();
+  if (Object.getPrototypeOf(headers) === Object.prototype) return Object.entries(headers as Record<string, string>);
+  const entries: [string, string][] = [];
+  new Headers(headers).forEach((value, name) => {
+    entries.push([name, value]);
+  });
+  return entries;
 }
 
 function toHeaders(headers: InProcessResponse['headers']): [string, string][] {

@@ -4,7 +4,7 @@ import type { SandboxWorld } from '../../world/world';
 import { authenticate } from '../authentication';
 import type { RemotePeerCommand, RemotePeerOffer } from '../page/remote-peer';
 
-/** The client reconnects after 15 s of silence (PROTOCOLS.md 7). */
+/** The client reconnects after 15 s of silence (docs/flex-protocols.md 7). */
 const HEARTBEAT_MS = 8000;
 
 /** A call ringing in, or going on in, an agent's browser. */

@@ -14,7 +14,11 @@ export function injectFaults(world: { faults: FaultStore; eventLog: EventLog }) 
     const { host, method, path } = exchange.record;
     const fault = world.faults.consume({ host, method, path });
     if (!fault) return next();
-    world.eventLog.append({ source: 'sandbox', level: 'warning', text: `fault ${fault.kind}: ${method} ${host}${path}` });
+    world.eventLog.append({
+      source: 'sandbox',
+      level: 'warning',
+      text: `fault ${fault.kind}: ${method} ${host}${path}`,
+    });
     switch (fault.kind) {
       case 'status':
         request.resume();
