@@ -21,7 +21,7 @@ export interface OpenApiCheck {
   readonly mismatches: readonly Mismatch[];
 }
 
-/** Holds both sides to Twilio's published interface. Without the package that carries it nothing is checked, and told. */
+/** Checks both sides against Twilio's published interface. Without its package, logs that nothing is checked. */
 export function createOpenApiCheck(story: Story): OpenApiCheck {
   const mismatches: Mismatch[] = [];
   let missing = false;
