@@ -1,4 +1,7 @@
-/** Tests by room; `npm test` runs them all, `npx jest --selectProjects functions` one. */
+/**
+ * Tests by room. `npm test` runs all of them, `npm run test:unit` the rooms that need neither a build nor a browser,
+ * and `npx jest --selectProjects functions` one room.
+ */
 const transform = {
   '^.+\\.[tj]sx?$': [
     '@swc/jest',
@@ -12,10 +15,23 @@ const transform = {
     },
   ],
 };
-const common = { transform, transformIgnorePatterns: ['/node_modules/', '/dist/'], clearMocks: true };
+/** Time limits only stop tests that hang; they are far above what a test takes on a slow, loaded machine. */
+const UNIT_TIMEOUT_MS = 60_000;
+const E2E_TIMEOUT_MS = 300_000;
+const common = {
+  transform,
+  transformIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/.cache/'],
+  clearMocks: true,
+  testTimeout: UNIT_TIMEOUT_MS,
+};
+const e2e = { ...common, testTimeout: E2E_TIMEOUT_MS };
+/** Tests that play thousands of calls. `npm test` plays a sample of them, `npm run test:soak` all. */
+const SOAK = ['<rootDir>/e2e/soak/**/*.test.ts'];
 
 /** @type {import('jest').Config} */
 module.exports = {
+  testSequencer: '<rootDir>/scripts/jest/longest-first-sequencer.js',
   projects: [
     { ...common, displayName: 'contract', testMatch: ['<rootDir>/contract/src/**/*.test.ts'] },
     { ...common, displayName: 'functions', testMatch: ['<rootDir>/serverless-functions/{src,test}/**/*.test.ts'] },
@@ -34,9 +50,14 @@ module.exports = {
       testMatch: ['<rootDir>/flex-plugin/src/**/*.test.{ts,tsx}'],
       moduleNameMapper: {
         '^@twilio/flex-ui$': '<rootDir>/flex-plugin/test/flex-ui.ts',
-        // The bundle takes the modules that can be shaken; Node takes the others.
+        // Webpack takes Paste's ES modules, Node its CommonJS modules.
         '^@twilio-paste/icons/esm/(.*)$': '@twilio-paste/icons/cjs/$1',
       },
+    },
+    {
+      ...common,
+      displayName: 'scripts',
+      testMatch: ['<rootDir>/bench/**/*.test.ts', '<rootDir>/scripts/**/*.test.js'],
     },
     {
       ...common,
@@ -45,12 +66,7 @@ module.exports = {
       setupFiles: ['<rootDir>/flex-plugin/realui/setup.js'],
       testMatch: ['<rootDir>/flex-plugin/realui/**/*.test.tsx'],
     },
-    { ...common, displayName: 'bench', testMatch: ['<rootDir>/bench/**/*.test.ts'] },
-    {
-      ...common,
-      displayName: 'e2e',
-      setupFilesAfterEnv: ['<rootDir>/e2e/support/patience.js'],
-      testMatch: ['<rootDir>/e2e/**/*.test.ts'],
-    },
+    { ...e2e, displayName: 'e2e', testMatch: ['<rootDir>/e2e/**/*.test.ts'], testPathIgnorePatterns: ['/e2e/soak/'] },
+    { ...e2e, displayName: 'soak', testMatch: SOAK },
   ],
 };
