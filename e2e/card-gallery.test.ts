@@ -68,7 +68,7 @@ const voicemail = (change: Partial<VoicemailCard> = {}): VoicemailCard => ({
   },
   email: { state: 'sent', recipients: 3, sentAt: minutesAgo(14), delivered: 3 },
   listenedBy: [],
-  others: [],
+  otherTasks: [],
   ...change,
 });
 const callback = (change: Partial<VoicemailCard> = {}) =>
@@ -125,7 +125,7 @@ const STATES: Record<string, State> = {
         { worker: 'Sam Rivera', at: minutesAgo(3) },
         { worker: 'Ana Costa', at: minutesAgo(1) },
       ],
-      others: [
+      otherTasks: [
         { taskSid: `WT${'1'.repeat(32)}`, taskType: 'callback', receivedAt: minutesAgo(90) },
         { taskSid: `WT${'2'.repeat(32)}`, taskType: 'voicemail', receivedAt: minutesAgo(1500) },
       ],
@@ -158,7 +158,7 @@ const STATES: Record<string, State> = {
         sentAt: minutesAgo(14),
         delivered: 2,
         bounced: 1,
-        bouncedWhy: 'user over quota',
+        bounceReason: 'user over quota',
       },
     }),
     says: 'Not delivered to 1 of 3: user over quota',

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import type { EmailSettingsAnswer, HistoryAnswer, HistoryItem } from '../contract/src/email-admin-api';
+import type { EmailHistoryResponse, EmailSettingsResponse, HistoryItem } from '../contract/src/email-admin-api';
 import { wordsIn } from '../flex-plugin/src/strings/translate';
 import { axeViolations } from './support/axe';
 import { openBrowser } from './support/browser';
@@ -36,7 +36,7 @@ afterAll(async () => {
 const NOW = Date.now();
 const minutesAgo = (minutes: number) => new Date(NOW - minutes * 60_000).toISOString();
 const id = (n: number) => `voicemail-CA${String(n).padStart(32, '0')}-1`;
-const answer = (change: Partial<EmailSettingsAnswer> = {}): EmailSettingsAnswer => ({
+const answer = (change: Partial<EmailSettingsResponse> = {}): EmailSettingsResponse => ({
   settings: {
     version: 1,
     enabled: true,
@@ -50,8 +50,8 @@ const answer = (change: Partial<EmailSettingsAnswer> = {}): EmailSettingsAnswer 
     attention_after_minutes: 60,
     allow_requeue: true,
     max_attempts: 3,
-    organisation: 'Clinic',
-    subject: '[{{organisation}}] {{caller}} for {{queue}}',
+    organization: 'Clinic',
+    subject: '[{{organization}}] {{caller}} for {{queue}}',
   },
   rules: {
     version: 1,
@@ -96,7 +96,7 @@ const answer = (change: Partial<EmailSettingsAnswer> = {}): EmailSettingsAnswer 
       domain: 'mg.clinic.org',
       region: 'eu',
       from: 'Clinic <voicemail@mg.clinic.org>',
-      faults: [],
+      configErrors: [],
     },
     sync: { reachable: true, aclEnabled: true },
     lastSuccessAt: minutesAgo(2),
@@ -120,7 +120,7 @@ const item = (n: number, change: Partial<HistoryItem> = {}): HistoryItem => ({
   ...change,
 });
 const failed = { state: 'failed', recipients: 1, problem: 'mailgun-401' } as const;
-const history = (change: Partial<HistoryAnswer> = {}): HistoryAnswer => ({
+const history = (change: Partial<EmailHistoryResponse> = {}): EmailHistoryResponse => ({
   items: [
     item(1),
     item(2, { caller: '', mail: failed, task: { state: 'created' }, mayResend: true }),
@@ -187,7 +187,7 @@ const STATES: Record<string, State> = {
       answer({
         health: {
           ...answer().health,
-          provider: { name: 'mailgun', configured: false, faults: ['MAILGUN_API_KEY', 'MAILGUN_DOMAIN'] },
+          provider: { name: 'mailgun', configured: false, configErrors: ['MAILGUN_API_KEY', 'MAILGUN_DOMAIN'] },
         },
       }),
     ),
@@ -253,7 +253,7 @@ test.each(['es-ES', 'es-MX', 'pt-BR', 'th', 'zh-Hans'])('in the language of Flex
     const { t } = wordsIn(language);
     await panel(page).getByText(t('AttentionTitle')).waitFor();
     await panel(page).getByText(t('RuleNotOnHolidays')).first().waitFor();
-    expect(await panel(page).innerText()).not.toMatch(/\{\{(?!organisation|caller|queue)/);
+    expect(await panel(page).innerText()).not.toMatch(/\{\{(?!organization|caller|queue)/);
     await judge(page, `trouble-${language}`);
   } finally {
     await context.close();

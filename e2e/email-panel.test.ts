@@ -149,17 +149,17 @@ test('on again with a rule: the mail arrives at the right address with the right
 
 test('two supervisors at once: apart is joined, the same is asked about, and nothing is overwritten unseen', async () => {
   await openPanel(adam);
-  // Apart: Sue types a footer while Adam saves an organisation.
+  // Apart: Sue types a footer while Adam saves an organization.
   await button(sue, 'Name, logo, language and time zone').click();
   await button(adam, 'Name, logo, language and time zone').click();
   await panel(sue).getByLabel('Footer').fill('Ask at the front desk');
-  await panel(adam).getByLabel('Name of your organisation').fill('Clinic');
+  await panel(adam).getByLabel('Name of your organization').fill('Clinic');
   await save(adam);
   await sue.bringToFront();
   await panel(sue)
     .getByText(/^adam.* saved something else meanwhile/i)
     .waitFor({ timeout: POLL_MS });
-  expect(await panel(sue).getByLabel('Name of your organisation').inputValue()).toBe('Clinic');
+  expect(await panel(sue).getByLabel('Name of your organization').inputValue()).toBe('Clinic');
   expect(await panel(sue).getByLabel('Footer').inputValue()).toBe('Ask at the front desk');
   await save(sue);
 

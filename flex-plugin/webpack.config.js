@@ -8,7 +8,7 @@ const MODULES = {
   'flex-api': 'flex-api.ts',
   feature: 'feature.ts',
   'email-admin-api': 'email-admin-api.ts',
-  'email-settings/plain': 'email-settings/plain.ts',
+  'email-settings/schema-free': 'email-settings/schema-free.ts',
 };
 
 module.exports = (config) => {

@@ -28,15 +28,15 @@ export const EMAIL_ADMIN_ERRORS = [
 export type EmailAdminErrorCode = (typeof EMAIL_ADMIN_ERRORS)[number];
 
 /** Where in the settings something is wrong: `recipients.3.address`, `rules.0.when.from`. */
-export interface FieldProblem {
+export interface FieldError {
   path: string;
-  problem: 'malformed' | 'domain-not-allowed' | 'too-long' | 'too-many' | 'missing' | 'duplicate';
+  code: 'malformed' | 'domain-not-allowed' | 'too-long' | 'too-many' | 'missing' | 'duplicate';
   /** The value, where it helps to find it: an address. */
   value?: string;
 }
 
 /** `flex/email-settings` with `Action=read` (the default): everything the panel shows but the history. */
-export interface EmailSettingsAnswer {
+export interface EmailSettingsResponse {
   settings: EmailSettings;
   rules: NotificationRules;
   /** Of both documents together; sent back as `Revision` when saving. Empty: nothing was saved before. */
@@ -60,12 +60,12 @@ export interface EmailSettingsAnswer {
  * `flex/email-settings` with `Action=save`, `Settings` and `Rules` (JSON), `Revision`, `Replace=true` to overwrite corrupt
  * ones: the answer is a fresh `EmailSettingsAnswer`. 409 `conflict` carries `current: EmailSettingsAnswer`.
  */
-export interface EmailAdminRefusal {
+export interface EmailAdminErrorResponse {
   code: EmailAdminErrorCode;
   message: string;
   advice: string;
-  fields?: FieldProblem[];
-  current?: EmailSettingsAnswer;
+  fields?: FieldError[];
+  current?: EmailSettingsResponse;
   provider?: ProviderProblem;
   /** With `rate-limited` of `flex/email-test`: when it is worth asking again. */
   retryAfterSeconds?: number;
@@ -116,7 +116,7 @@ export interface EmailHealth {
     region?: 'us' | 'eu' | 'other';
     from?: string;
     /** Environment variables that are missing or malformed, by name; never a value. */
-    faults: string[];
+    configErrors: string[];
   };
   sync: { reachable: boolean /** Unknown where Twilio does not tell. */; aclEnabled?: boolean };
   lastSuccessAt?: string;
@@ -130,7 +130,7 @@ export interface EmailHealth {
 }
 
 /** `flex/email-test` with `Address`, and `Settings` (JSON, optional: not saved yet). Allow-listed and rate-limited. */
-export interface EmailTestAnswer {
+export interface EmailTestResponse {
   ok: true;
   /** The provider's id of the message. */
   providerId: string;
@@ -143,7 +143,7 @@ export interface EmailTestAnswer {
  */
 export const MAIL_STATES = ['off', 'pending', 'sent', 'failed'] as const;
 export type MailState = (typeof MAIL_STATES)[number];
-export interface HistoryAnswer {
+export interface EmailHistoryResponse {
   items: HistoryItem[];
   /** Ask again with it for what is older; absent: there is no more. */
   cursor?: string;
@@ -160,7 +160,7 @@ export interface HistoryItem {
   caller: string;
   queue: string;
   seconds?: number;
-  mail: { state: MailState; recipients: number; sentAt?: string; problem?: string; mayHaveArrivedTwice?: boolean };
+  mail: { state: MailState; recipients: number; sentAt?: string; problem?: string; possibleDuplicate?: boolean };
   task: { state: 'pending' | 'created' | 'handled' | 'expired' | 'none'; handledBy?: string };
   mayResend: boolean;
 }
@@ -174,7 +174,7 @@ export interface AttentionItem {
 }
 
 /** `flex/email-resend` with `Voicemail` (an id), or `All=true` for every mail that failed in the last 7 days. */
-export interface ResendAnswer {
+export interface EmailResendResponse {
   sent: number;
   /** Not sent yet; a sweep goes on with them. */
   queued: number;
@@ -182,4 +182,4 @@ export interface ResendAnswer {
 }
 
 /** Who would get it, from the panel's "What would happen?" */
-export type WouldGet = { recipients: EmailRecipient[]; rules: string[] };
+export type RecipientMatch = { recipients: EmailRecipient[]; rules: string[] };

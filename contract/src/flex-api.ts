@@ -34,7 +34,7 @@ export const FLEX_API_ERRORS = [
 ] as const;
 export type FlexApiErrorCode = (typeof FLEX_API_ERRORS)[number];
 
-export interface FlexApiError {
+export interface FlexApiErrorResponse {
   code: FlexApiErrorCode;
   /** For the log; the plugin says it in the agent's language. */
   message: string;
@@ -42,7 +42,7 @@ export interface FlexApiError {
 }
 
 /** Why a number may not be called back, if it may not. */
-export type CallBlock =
+export type CallBlockReason =
   | 'number-withheld'
   | 'number-not-a-number'
   | 'number-country-not-allowed'
@@ -66,7 +66,7 @@ export interface VoicemailCard {
   numberToCallFromText: string;
   /** As the network or a phone book gave it. */
   callerName?: string;
-  callBlock?: CallBlock;
+  callBlock?: CallBlockReason;
   queue: string;
   receivedAt: string;
   waitingSince: string;
@@ -87,14 +87,14 @@ export interface VoicemailCard {
     delivered?: number;
     /** How many refused it for good, and why the first did. */
     bounced?: number;
-    bouncedWhy?: string;
+    bounceReason?: string;
   };
   /** Who has listened, the first first. */
   listenedBy: { worker: string; at: string }[];
-  others: OtherOpenTask[];
+  otherTasks: OtherOpenTask[];
 }
 
-export interface RequeueAnswer {
+export interface RequeueResponse {
   ok: true;
   /** Absent while the new task could not be made yet; it will be. */
   taskSid?: string;

@@ -22,7 +22,7 @@ export interface CallBackData {
   isDeleted: boolean;
 }
 
-export interface OurAttributes {
+export interface FeatureAttributes {
   /** Name of the ledger entry, e.g. `voicemail-CA…-1`. */
   voicemail_id: string;
   recording_seconds?: number;
@@ -40,7 +40,7 @@ export interface CallbackAndVoicemailTaskAttributes {
   direction: 'inbound';
   callBackData: CallBackData;
   conversations: Record<string, unknown>;
-  callback_and_voicemail: OurAttributes;
+  callback_and_voicemail: FeatureAttributes;
 }
 
 /** Ours stay below this so that TaskRouter's 4,096 bytes leave room for what agents and other features add. */

@@ -1,4 +1,4 @@
-import type { HistoryAnswer, HistoryItem, ResendAnswer } from '@callback-and-voicemail/contract';
+import type { EmailHistoryResponse, EmailResendResponse, HistoryItem } from '@callback-and-voicemail/contract';
 import { WAYS } from '../support/failing-calls';
 import { closeStages, openStage, type Stage, type StageOptions } from '../support/stage';
 
@@ -13,14 +13,14 @@ type Worker = { token: string };
 async function history(stage: Stage, { token }: Worker, params: Record<string, string> = {}) {
   const answer = await stage.flex('email-history', token, params);
   expect(answer.status).toBe(200);
-  return (await answer.json()) as HistoryAnswer;
+  return (await answer.json()) as EmailHistoryResponse;
 }
 const resend = (stage: Stage, { token }: Worker, params: Record<string, string>) =>
   stage.flex('email-resend', token, params);
 async function resent(stage: Stage, worker: Worker, params: Record<string, string>) {
   const answer = await resend(stage, worker, params);
   expect(answer.status).toBe(200);
-  return (await answer.json()) as ResendAnswer;
+  return (await answer.json()) as EmailResendResponse;
 }
 const REFUSES = { host: 'api.mailgun.net', method: 'POST', kind: 'status', status: 400 } as const;
 

@@ -1,4 +1,4 @@
-import type { EmailAdminRefusal, EmailSettingsAnswer } from '@callback-and-voicemail/contract';
+import type { EmailAdminErrorResponse, EmailSettingsResponse } from '@callback-and-voicemail/contract';
 import { closeStages, openStage, type Stage, type StageOptions } from '../support/stage';
 
 afterEach(closeStages);
@@ -15,9 +15,16 @@ async function open(options: StageOptions = {}) {
 async function read(stage: Stage, worker: Worker) {
   const answer = await stage.flex('email-settings', worker.token);
   expect(answer.status).toBe(200);
-  return (await answer.json()) as EmailSettingsAnswer;
+  return (await answer.json()) as EmailSettingsResponse;
 }
-const save = (stage: Stage, worker: Worker, before: EmailSettingsAnswer, settings: Json, rules: Json = {}, more = {}) =>
+const save = (
+  stage: Stage,
+  worker: Worker,
+  before: EmailSettingsResponse,
+  settings: Json,
+  rules: Json = {},
+  more = {},
+) =>
   stage.flex('email-settings', worker.token, {
     Action: 'save',
     Settings: JSON.stringify({ ...before.settings, ...settings }),
@@ -27,7 +34,7 @@ const save = (stage: Stage, worker: Worker, before: EmailSettingsAnswer, setting
   });
 const refusal = async (answer: Response) => ({
   status: answer.status,
-  ...((await answer.json()) as EmailAdminRefusal),
+  ...((await answer.json()) as EmailAdminErrorResponse),
 });
 const SALES_RULE = { id: 'sales', name: 'Sales', queues: ['Sales'], recipients: [{ address: 'sales@example.org' }] };
 const SUPPORT_RULE = { id: 'support', queues: ['Support'], recipients: [{ address: 'support@example.org' }] };
@@ -53,7 +60,7 @@ describe('reading', () => {
           domain: 'mg.example.com',
           region: 'us',
           from: 'Voicemail <voicemail@mg.example.com>',
-          faults: [],
+          configErrors: [],
         },
         sync: { reachable: true, aclEnabled: false },
         schedulerRuns: false,
@@ -97,7 +104,7 @@ describe('reading', () => {
     const text = await answer.text();
     expect(JSON.parse(text)).toMatchObject({
       health: {
-        provider: { configured: false, faults: expect.arrayContaining(['MAILGUN_API_KEY', 'MAILGUN_DOMAIN']) },
+        provider: { configured: false, configErrors: expect.arrayContaining(['MAILGUN_API_KEY', 'MAILGUN_DOMAIN']) },
       },
     });
     expect(text).not.toContain('my-secret-key');
@@ -117,8 +124,8 @@ describe('saving', () => {
       await read(stage, sue),
       {
         enabled: true,
-        subject: '[{{organisation}}] {{caller}} for {{queue}}',
-        organisation: 'Clinic',
+        subject: '[{{organization}}] {{caller}} for {{queue}}',
+        organization: 'Clinic',
         language: 'es-ES',
         archive: { address: 'archive@example.com' },
         logo_url: 'https://example.com/logo.png',
@@ -128,7 +135,7 @@ describe('saving', () => {
       { rules: [SALES_RULE, SUPPORT_RULE] },
     );
     expect(answer.status).toBe(200);
-    const saved = (await answer.json()) as EmailSettingsAnswer;
+    const saved = (await answer.json()) as EmailSettingsResponse;
     expect(saved).toMatchObject({
       source: 'saved',
       savedBy: 'sue',
@@ -301,7 +308,7 @@ describe('saving', () => {
     });
     const answer = await save(stage, sue, before, to('ana@example.com'), { rules: [SALES_RULE] });
     expect(answer.status).toBe(200);
-    const saved = (await answer.json()) as EmailSettingsAnswer;
+    const saved = (await answer.json()) as EmailSettingsResponse;
     expect(saved).toMatchObject({
       settings: to('ana@example.com'),
       savedBy: 'sue',
@@ -324,7 +331,7 @@ describe('saving', () => {
     });
     const answer = await save(stage, sue, before, to('ana@example.com'));
     expect(answer.status).toBe(200);
-    expect((await answer.json()) as EmailSettingsAnswer).toMatchObject({ settings: to('ana@example.com') });
+    expect((await answer.json()) as EmailSettingsResponse).toMatchObject({ settings: to('ana@example.com') });
   });
 });
 
@@ -397,7 +404,7 @@ describe('what may not be saved', () => {
   test('plus-addresses and HTML in names are fine, and harmless', async () => {
     const { stage, sue } = await open();
     const recipients = [{ address: 'Ana+Voicemail@EXAMPLE.com', name: '<img src=x onerror=alert(1)> "Ana"' }];
-    expect((await save(stage, sue, await read(stage, sue), { recipients, organisation: '<b>Clinic</b>' })).status).toBe(
+    expect((await save(stage, sue, await read(stage, sue), { recipients, organization: '<b>Clinic</b>' })).status).toBe(
       200,
     );
     expect((await read(stage, sue)).settings.recipients[0]!.address).toBe('Ana+Voicemail@example.com');

@@ -1,4 +1,4 @@
-import type { EmailAdminRefusal, EmailTestAnswer } from '@callback-and-voicemail/contract';
+import type { EmailAdminErrorResponse, EmailTestResponse } from '@callback-and-voicemail/contract';
 import { closeStages, openStage, type Stage, type StageOptions } from '../support/stage';
 
 afterEach(closeStages);
@@ -12,16 +12,16 @@ const ask = (stage: Stage, { token }: { token: string }, params: Record<string, 
   stage.flex('email-test', token, { Address: 'ana@example.com', ...params });
 const refusal = async (answer: Response) => ({
   status: answer.status,
-  ...((await answer.json()) as EmailAdminRefusal),
+  ...((await answer.json()) as EmailAdminErrorResponse),
 });
 
 test('a mail as a voicemail’s would be, with a recording one can play, to that address alone', async () => {
   const { stage, sue } = await open({
-    settings: { recipients: [{ address: 'bo@example.com' }], organisation: 'Clinic' },
+    settings: { recipients: [{ address: 'bo@example.com' }], organization: 'Clinic' },
   });
   const answer = await ask(stage, sue, { Address: ' Ana+test@Example.com ' });
   expect(answer.status).toBe(200);
-  expect((await answer.json()) as EmailTestAnswer).toEqual({
+  expect((await answer.json()) as EmailTestResponse).toEqual({
     ok: true,
     providerId: expect.stringContaining('@mg.example.com'),
     to: 'Ana+test@example.com',

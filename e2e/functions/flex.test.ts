@@ -45,7 +45,7 @@ describe('the card', () => {
       transcript: { state: 'ready', text: expect.any(String) },
       email: { state: 'sent', recipients: 1, sentAt: expect.any(String), delivered: 1 },
       listenedBy: [],
-      others: [],
+      otherTasks: [],
     });
   });
 
@@ -76,7 +76,7 @@ describe('the card', () => {
     const { stage, sam, task } = await atSams({ settings: { recipients } });
     const { email } = await card(stage, sam, task.sid);
     expect(email).toMatchObject({ state: 'sent', recipients: 2, delivered: 1, bounced: 1 });
-    expect(email.bouncedWhy).toBe('5.2.2 …: user over quota');
+    expect(email.bounceReason).toBe('5.2.2 …: user over quota');
   });
 
   test.each([{ kind: 'status', status: 500 }, { kind: 'no-answer' }] as const)(
@@ -97,14 +97,14 @@ describe('the card', () => {
     await stage.pass(1_000);
     const [withheld] = stage.productTasks();
     stage.accept(sam, withheld!.sid);
-    expect(await card(stage, sam, withheld!.sid)).toMatchObject({ callBlock: 'number-withheld', others: [] });
+    expect(await card(stage, sam, withheld!.sid)).toMatchObject({ callBlock: 'number-withheld', otherTasks: [] });
     for (let n = 0; n < 2; n += 1) await stage.leavesVoicemail();
     await stage.pass(60_000);
     const [, first, second] = stage.productTasks();
     const ana = stage.signIn('ana');
     await stage.pass(1_000);
     stage.accept(ana, first!.sid);
-    expect((await card(stage, ana, first!.sid)).others).toMatchObject([
+    expect((await card(stage, ana, first!.sid)).otherTasks).toMatchObject([
       { taskSid: second!.sid, taskType: 'voicemail' },
     ]);
   });

@@ -1,4 +1,4 @@
-import type { EmailSettingsAnswer, HistoryAnswer } from '@callback-and-voicemail/contract/email-admin-api';
+import type { EmailHistoryResponse, EmailSettingsResponse } from '@callback-and-voicemail/contract/email-admin-api';
 import type { EmailSettings, NotificationRules } from '@callback-and-voicemail/contract/email-settings';
 import { act, type RenderResult, render } from '@testing-library/react';
 import { CustomizationProvider } from '@twilio-paste/core/customization';
@@ -43,7 +43,7 @@ export const aRule = (id: string, change: Partial<NotificationRules['rules'][num
   ...change,
 });
 
-export const anAnswer = (change: Partial<EmailSettingsAnswer> = {}): EmailSettingsAnswer => ({
+export const anAnswer = (change: Partial<EmailSettingsResponse> = {}): EmailSettingsResponse => ({
   settings: someSettings(),
   rules: someRules(),
   revision: 'r1',
@@ -62,7 +62,7 @@ export const anAnswer = (change: Partial<EmailSettingsAnswer> = {}): EmailSettin
       domain: 'mg.clinic.org',
       region: 'us',
       from: 'Voicemail <voicemail@mg.clinic.org>',
-      faults: [],
+      configErrors: [],
     },
     sync: { reachable: true, aclEnabled: true },
     lastSuccessAt: '2026-11-22T14:53:00.000Z',
@@ -74,7 +74,7 @@ export const anAnswer = (change: Partial<EmailSettingsAnswer> = {}): EmailSettin
   ...change,
 });
 
-export const aHistory = (change: Partial<HistoryAnswer> = {}): HistoryAnswer => ({
+export const aHistory = (change: Partial<EmailHistoryResponse> = {}): EmailHistoryResponse => ({
   items: [],
   complete: true,
   attention: [],

@@ -75,7 +75,7 @@ export function aCard(change: Partial<VoicemailCard> = {}): VoicemailCard {
     transcript: { state: 'ready', text: "Hi, this is Ana, I'm calling about my order." },
     email: { state: 'sent', recipients: 3, sentAt: '2026-11-22T14:41:30.000Z' },
     listenedBy: [],
-    others: [],
+    otherTasks: [],
     ...change,
   };
 }

@@ -5,12 +5,12 @@ import type { SendMail } from './notification/mail-job';
 import { Deadline } from './runtime/deadline';
 import type { Environment } from './runtime/environment';
 import type { Log } from './runtime/log';
-import { type ClientMaker, type Doors, openDoors } from './twilio/doors';
+import { createTwilioClients, type SdkClientFactory, type TwilioClients } from './twilio/clients';
 
 /** What one request works with. Made at its start, ended with its answer; nothing of it outlives the request. */
 export interface Invocation {
   environment: Environment;
-  doors: Doors;
+  twilio: TwilioClients;
   ledger: Ledger;
   deadline: Deadline;
   log: Log;
@@ -24,16 +24,16 @@ export interface Invocation {
 
 export function startInvocation(
   environment: Environment,
-  makeClient: ClientMaker,
+  createSdkClient: SdkClientFactory,
   log: Log,
   sendMail?: SendMail,
 ): Invocation {
   const deadline = new Deadline();
-  const doors = openDoors(makeClient, environment, deadline);
+  const twilio = createTwilioClients(createSdkClient, environment, deadline);
   return {
     environment,
-    doors,
-    ledger: new Ledger(() => doors.sync, log),
+    twilio,
+    ledger: new Ledger(() => twilio.sync, log),
     deadline,
     log,
     owner: crypto.randomUUID(),
@@ -43,6 +43,6 @@ export function startInvocation(
 }
 
 /** What a caller hears and may do, by the number dialled and the queue, as configured. */
-export function experienceOf(call: { dialled: string; queueName: string }): CallerExperience {
+export function callerExperienceFor(call: { dialled: string; queueName: string }): CallerExperience {
   return experienceFor(CALLER_EXPERIENCE, call);
 }

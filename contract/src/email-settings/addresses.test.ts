@@ -1,4 +1,4 @@
-import { addressKey, isAllowedDomain, normaliseAddress, withoutDuplicates } from './addresses';
+import { addressKey, isAllowedDomain, normalizeAddress, uniqueRecipients } from './addresses';
 
 test.each([
   ['  Ana.Ruiz@Example.COM ', 'Ana.Ruiz@example.com'],
@@ -6,8 +6,8 @@ test.each([
   ["o'brien@mail.example.co.uk", "o'brien@mail.example.co.uk"],
   ['a@xn--exmple-cua.com', 'a@xn--exmple-cua.com'],
 ])('%p is kept as %p', (typed, stored) => {
-  expect(normaliseAddress(typed)).toBe(stored);
-  expect(normaliseAddress(stored)).toBe(stored);
+  expect(normalizeAddress(typed)).toBe(stored);
+  expect(normalizeAddress(stored)).toBe(stored);
 });
 
 test.each([
@@ -37,7 +37,7 @@ test.each([
   `ana@${'a'.repeat(64)}.com`,
   `ana@${'a.'.repeat(130)}com`,
 ])('%p is no address', (typed) => {
-  expect(normaliseAddress(typed)).toBeUndefined();
+  expect(normalizeAddress(typed)).toBeUndefined();
 });
 
 test('an allowed domain is that one and no part of it', () => {
@@ -51,7 +51,7 @@ test('the same domain in another case is the same address; another local part is
   expect(addressKey('Ana@EXAMPLE.com')).toBe(addressKey('Ana@example.com'));
   expect(addressKey('ana@example.com')).not.toBe(addressKey('Ana@example.com'));
   const first = { address: 'ana@example.com', name: 'Ana' };
-  expect(withoutDuplicates([first, { address: 'ana@Example.com' }, { address: 'Ana@example.com' }])).toEqual([
+  expect(uniqueRecipients([first, { address: 'ana@Example.com' }, { address: 'Ana@example.com' }])).toEqual([
     first,
     { address: 'Ana@example.com' },
   ]);

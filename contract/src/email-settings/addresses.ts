@@ -1,4 +1,4 @@
-import { MAX_LENGTH } from './choices';
+import { MAX_LENGTH } from './limits';
 
 /** An address a provider accepts as it is: no spaces, no control characters, no quotes, one @, a dot in the domain. */
 export const EMAIL_ADDRESS = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/;
@@ -11,7 +11,7 @@ const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
  * who reads them, and a domain with such letters can still be given as `xn--`, which nobody mistakes.
  * @returns undefined for what is no address
  */
-export function normaliseAddress(text: string): string | undefined {
+export function normalizeAddress(text: string): string | undefined {
   const trimmed = text.trim();
   if (trimmed.length > MAX_LENGTH.address || !EMAIL_ADDRESS.test(trimmed)) return undefined;
   const at = trimmed.lastIndexOf('@');
@@ -25,13 +25,13 @@ export function normaliseAddress(text: string): string | undefined {
 }
 
 /** What is right of the @, in lower case; empty for what is no address. */
-export function domainOf(address: string): string {
+export function addressDomain(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1).toLowerCase();
 }
 
 /** True when the address is of one of these domains exactly; a subdomain is another domain. */
 export function isAllowedDomain(address: string, allowedDomains: readonly string[]): boolean {
-  return allowedDomains.includes(domainOf(address));
+  return allowedDomains.includes(addressDomain(address));
 }
 
 /**
@@ -40,11 +40,11 @@ export function isAllowedDomain(address: string, allowedDomains: readonly string
  */
 export function addressKey(address: string): string {
   const at = address.lastIndexOf('@');
-  return `${address.slice(0, at)}@${domainOf(address)}`;
+  return `${address.slice(0, at)}@${addressDomain(address)}`;
 }
 
 /** Each address once, the first as it stands. */
-export function withoutDuplicates<T extends { address: string }>(recipients: readonly T[]): T[] {
+export function uniqueRecipients<T extends { address: string }>(recipients: readonly T[]): T[] {
   const seen = new Set<string>();
   return recipients.filter(({ address }) => {
     const key = addressKey(address);

@@ -1,4 +1,4 @@
-export * from './plain';
 export * from './rules';
+export * from './schema-free';
 export * from './settings';
-export * from './stored';
+export * from './stored-settings';

@@ -1,11 +1,11 @@
-import type { WouldGet } from '../email-admin-api';
-import { withoutDuplicates } from './addresses';
+import type { RecipientMatch } from '../email-admin-api';
+import { uniqueRecipients } from './addresses';
 import type { NotificationRule, NotificationRules, RuleTimes } from './rules';
 import type { EmailSettings } from './settings';
-import { type WallTime, wallTime } from './wall-time';
+import { toZonedTime, type ZonedTime } from './zoned-time';
 
 /** What a rule looks at. */
-export interface Occasion {
+export interface RuleContext {
   /** Name of the task queue; empty when there was none. */
   queue: string;
   /** The number that was dialled, in E.164. */
@@ -24,62 +24,70 @@ export interface Occasion {
 export function recipientsFor(
   settings: Pick<EmailSettings, 'recipients' | 'archive' | 'time_zone'>,
   rules: NotificationRules,
-  occasion: Occasion,
-): WouldGet {
-  const wall = wallTime(occasion.at, settings.time_zone ?? occasion.timeZone);
+  context: RuleContext,
+): RecipientMatch {
+  const localTime = toZonedTime(context.at, settings.time_zone ?? context.timeZone);
   const holidays = new Set(rules.holidays.map(({ date }) => date));
-  const holding = rules.rules.filter((rule) => holds(rule, occasion, wall, holidays));
-  const deciding = rules.match === 'first' ? holding.slice(0, 1) : holding;
-  const named = deciding.length === 0 ? settings.recipients : deciding.reduce<WouldGet['recipients']>(joined, []);
+  const matching = rules.rules.filter((rule) => matches(rule, context, localTime, holidays));
+  const applied = rules.match === 'first' ? matching.slice(0, 1) : matching;
+  const recipients =
+    applied.length === 0 ? settings.recipients : applied.reduce<RecipientMatch['recipients']>(appendRecipients, []);
   const archive = settings.archive === undefined ? [] : [settings.archive];
-  return { recipients: withoutDuplicates([...named, ...archive]), rules: deciding.map(({ id }) => id) };
+  return { recipients: uniqueRecipients([...recipients, ...archive]), rules: applied.map(({ id }) => id) };
 }
 
-const joined = (all: WouldGet['recipients'], { recipients }: NotificationRule) => [...all, ...recipients];
+const appendRecipients = (all: RecipientMatch['recipients'], { recipients }: NotificationRule) => [
+  ...all,
+  ...recipients,
+];
 
-function holds(
+function matches(
   rule: NotificationRule,
-  { queue, number }: Occasion,
-  wall: WallTime,
+  { queue, number }: RuleContext,
+  localTime: ZonedTime,
   holidays: ReadonlySet<string>,
 ): boolean {
   if (!rule.enabled) return false;
   if (rule.queues !== undefined && rule.queues.length > 0 && !rule.queues.includes(queue)) return false;
   if (rule.numbers !== undefined && rule.numbers.length > 0 && !rule.numbers.includes(number)) return false;
-  return rule.when === undefined || isWithin(rule.when, wall, holidays);
+  return rule.when === undefined || matchesTimes(rule.when, localTime, holidays);
 }
 
 /** Clocks that go forward or back need no care: what counts is what the clock on the wall shows. */
-function isWithin({ days, from, to, holidays: onHolidays }: RuleTimes, wall: WallTime, holidays: ReadonlySet<string>) {
-  const begin = from === undefined ? 0 : minutesOf(from);
-  const end = to === undefined ? 24 * 60 : minutesOf(to);
-  const { minute } = wall;
+function matchesTimes(
+  { days, from, to, holidays: holidayMode }: RuleTimes,
+  localTime: ZonedTime,
+  holidays: ReadonlySet<string>,
+) {
+  const begin = from === undefined ? 0 : minuteOfDay(from);
+  const end = to === undefined ? 24 * 60 : minuteOfDay(to);
+  const { minute } = localTime;
   let date: string;
   if (begin < end) {
     if (minute < begin || minute >= end) return false;
-    date = wall.date;
+    date = localTime.date;
   } else {
     // Over midnight, or once around the clock: the small hours belong to the day before.
     if (minute < begin && minute >= end) return false;
-    date = minute >= begin ? wall.date : dayBefore(wall.date);
+    date = minute >= begin ? localTime.date : previousDay(localTime.date);
   }
-  if (days !== undefined && !days.includes(weekdayOf(date))) return false;
+  if (days !== undefined && !days.includes(isoWeekday(date))) return false;
   const isHoliday = holidays.has(date);
-  return onHolidays === 'as-any-day' || (onHolidays === 'only') === isHoliday;
+  return holidayMode === 'as-any-day' || (holidayMode === 'only') === isHoliday;
 }
 
-function minutesOf(timeOfDay: string): number {
+function minuteOfDay(timeOfDay: string): number {
   return Number(timeOfDay.slice(0, 2)) * 60 + Number(timeOfDay.slice(3));
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const noonOf = (date: string) => Date.parse(`${date}T12:00:00Z`);
+const noonUtc = (date: string) => Date.parse(`${date}T12:00:00Z`);
 
-function dayBefore(date: string): string {
-  return new Date(noonOf(date) - DAY_MS).toISOString().slice(0, 10);
+function previousDay(date: string): string {
+  return new Date(noonUtc(date) - DAY_MS).toISOString().slice(0, 10);
 }
 
 /** 1 is Monday. */
-function weekdayOf(date: string): number {
-  return new Date(noonOf(date)).getUTCDay() || 7;
+function isoWeekday(date: string): number {
+  return new Date(noonUtc(date)).getUTCDay() || 7;
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import {
-  E164,
+  E164_NUMBER,
   EMAIL_RULES_VERSION,
   ISO_DATE,
   MAX_HOLIDAYS,
@@ -11,7 +11,7 @@ import {
   MAX_RULES,
   RULE_ID,
   TIME_OF_DAY,
-} from './choices';
+} from './limits';
 import { recipientSchema } from './settings';
 
 const timeOfDay = z.string().check(z.regex(TIME_OF_DAY));
@@ -42,7 +42,7 @@ export const ruleSchema = z.looseObject({
       .check(z.maxLength(MAX_QUEUES_PER_RULE)),
   ),
   /** Dialled numbers in E.164; absent or empty: any. */
-  numbers: z.optional(z.array(z.string().check(z.regex(E164))).check(z.maxLength(MAX_NUMBERS_PER_RULE))),
+  numbers: z.optional(z.array(z.string().check(z.regex(E164_NUMBER))).check(z.maxLength(MAX_NUMBERS_PER_RULE))),
   when: z.optional(whenSchema),
   recipients: z.array(recipientSchema).check(z.minLength(1), z.maxLength(MAX_RECIPIENTS_PER_RULE)),
 });

@@ -8,7 +8,7 @@ import {
   MAX_LENGTH,
   MAX_RECIPIENTS,
   RULES_DOCUMENT_NAME,
-} from './choices';
+} from './limits';
 
 /**
  * Who gets voicemails by mail and how: one Sync document written by the supervisor's panel and read when a mail is
@@ -38,14 +38,14 @@ export const emailSettingsSchema = z.looseObject({
   include_transcript: z._default(z.boolean(), true),
   /** Send as soon as the recording is there, or wait (a bounded time) for the transcript. */
   send_when: z._default(z.enum(['recorded', 'transcribed']), 'recorded'),
-  organisation: z.optional(z.string().check(z.maxLength(MAX_LENGTH.organisation))),
+  organization: z.optional(z.string().check(z.maxLength(MAX_LENGTH.organization))),
   /** IANA name; absent: the environment's BUSINESS_TIME_ZONE. */
   time_zone: z.optional(z.string().check(z.refine(isTimeZone))),
   /** What becomes of a caller who chose voicemail and left none. */
   missed_voicemail: z._default(z.enum(['callback', 'cancel']), 'callback'),
   /** Gets a copy of every voicemail mail, whatever the rules say. */
   archive: z.optional(recipientSchema),
-  /** With fields in double braces: caller, called, queue, length, received, organisation. Absent: the usual one. */
+  /** With fields in double braces: caller, called, queue, length, received, organization. Absent: the usual one. */
   subject: z.optional(z.string().check(z.maxLength(MAX_LENGTH.subject))),
   logo_url: z.optional(z.string().check(z.maxLength(MAX_LENGTH.logoUrl), z.regex(LOGO_URL))),
   footer: z.optional(z.string().check(z.maxLength(MAX_LENGTH.footer))),

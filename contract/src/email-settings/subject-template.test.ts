@@ -1,4 +1,4 @@
-import { fillSubject, subjectProblems } from './subject-template';
+import { renderSubject, subjectTemplateErrors } from './subject-template';
 
 const values = {
   caller: '+1 555 123 4567',
@@ -6,25 +6,25 @@ const values = {
   queue: 'Support',
   length: '1:04',
   received: 'Nov 22, 2:41 PM',
-  organisation: 'Clinic',
+  organization: 'Clinic',
 };
 
 test('fields are filled in, with or without blanks in the braces', () => {
-  expect(fillSubject('[{{organisation}}] {{ caller }} for {{queue}} ({{length}})', values)).toBe(
+  expect(renderSubject('[{{organization}}] {{ caller }} for {{queue}} ({{length}})', values)).toBe(
     '[Clinic] +1 555 123 4567 for Support (1:04)',
   );
 });
 
 test('a field without a value leaves no gap', () => {
-  expect(fillSubject('From {{caller}} {{queue}} ({{length}})', { ...values, queue: '' })).toBe(
+  expect(renderSubject('From {{caller}} {{queue}} ({{length}})', { ...values, queue: '' })).toBe(
     'From +1 555 123 4567 (1:04)',
   );
 });
 
 test('what callers and flows wrote can neither end the line nor be a field again', () => {
   const hostile = { ...values, queue: 'Sales\r\nBcc: thief@example.com {{caller}}\u202e' };
-  expect(fillSubject('{{queue}}', hostile)).toBe('Sales Bcc: thief@example.com {{caller}}');
-  expect(fillSubject('{{queue}}', { ...values, queue: 'a'.repeat(1_000) })).toHaveLength(200);
+  expect(renderSubject('{{queue}}', hostile)).toBe('Sales Bcc: thief@example.com {{caller}}');
+  expect(renderSubject('{{queue}}', { ...values, queue: 'a'.repeat(1_000) })).toHaveLength(200);
 });
 
 test.each([
@@ -37,5 +37,5 @@ test.each([
   ['caller}}', ['}}']],
   ['{{__proto__}} {{constructor}}', ['{{__proto__}}', '{{constructor}}']],
 ])('%p: %p', (template, wrong) => {
-  expect(subjectProblems(template)).toEqual(wrong);
+  expect(subjectTemplateErrors(template)).toEqual(wrong);
 });

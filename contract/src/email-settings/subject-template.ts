@@ -1,7 +1,7 @@
-import { UNSEEN } from './choices';
+import { INVISIBLE_CHARACTERS } from './limits';
 
 /** What a subject may name in double braces: `Voicemail from {{caller}}`. */
-export const SUBJECT_FIELDS = ['caller', 'called', 'queue', 'length', 'received', 'organisation'] as const;
+export const SUBJECT_FIELDS = ['caller', 'called', 'queue', 'length', 'received', 'organization'] as const;
 export type SubjectField = (typeof SUBJECT_FIELDS)[number];
 
 const MAX_SUBJECT = 200;
@@ -9,7 +9,7 @@ const FIELD = /\{\{\s*([A-Za-z_]*)\s*\}\}/g;
 const isField = (name: string): name is SubjectField => (SUBJECT_FIELDS as readonly string[]).includes(name);
 
 /** What is wrong with a template: names of fields that there are not, and braces that name none. Empty: nothing. */
-export function subjectProblems(template: string): string[] {
+export function subjectTemplateErrors(template: string): string[] {
   const unknown: string[] = [];
   const rest = template.replace(FIELD, (whole, name: string) => {
     if (!isField(name)) unknown.push(whole);
@@ -23,7 +23,11 @@ export function subjectProblems(template: string): string[] {
  * Fills a template in. Values are others' words: nothing in them is a field again, and nothing of the whole can end the
  * header line it stands in.
  */
-export function fillSubject(template: string, values: Record<SubjectField, string>): string {
+export function renderSubject(template: string, values: Record<SubjectField, string>): string {
   const filled = template.replace(FIELD, (_whole, name: string) => (isField(name) ? values[name] : ''));
-  return filled.replace(new RegExp(UNSEEN.source, 'gu'), ' ').replace(/\s+/g, ' ').trim().slice(0, MAX_SUBJECT);
+  return filled
+    .replace(new RegExp(INVISIBLE_CHARACTERS.source, 'gu'), ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, MAX_SUBJECT);
 }

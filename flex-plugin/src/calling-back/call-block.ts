@@ -1,12 +1,18 @@
-import type { CallBlock } from '@callback-and-voicemail/contract/flex-api';
+import type { CallBlockReason } from '@callback-and-voicemail/contract/flex-api';
 import type { StringKey } from '../strings/strings';
 
 /** Why the agent may not call now. */
-export type BlockReason = CallBlock | 'no-number' | 'outbound-not-enabled' | 'offline' | 'on-a-call' | 'no-capacity';
+export type BlockReason =
+  | CallBlockReason
+  | 'no-number'
+  | 'outbound-not-enabled'
+  | 'offline'
+  | 'on-a-call'
+  | 'no-capacity';
 
 export interface CallConditions {
   number: string;
-  callBlock: CallBlock | undefined;
+  callBlock: CallBlockReason | undefined;
   isOutboundEnabled: boolean;
   isOffline: boolean;
   isOnCall: boolean;

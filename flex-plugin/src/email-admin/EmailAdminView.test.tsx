@@ -1,4 +1,4 @@
-import type { EmailSettingsAnswer } from '@callback-and-voicemail/contract/email-admin-api';
+import type { EmailSettingsResponse } from '@callback-and-voicemail/contract/email-admin-api';
 import { act, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { anAnswer, aRule, showPanel, someRules, someSettings } from '../../test/email-admin-things';
@@ -9,8 +9,8 @@ import { wordsIn } from '../strings/translate';
 import { POLL_MS } from './use-polling';
 
 const NOW = Date.parse('2026-11-22T14:55:00Z');
-const answering = (answer: Partial<EmailSettingsAnswer>) => ({ settings: async () => anAnswer(answer) });
-const health = (change: Partial<EmailSettingsAnswer['health']>) => ({ health: { ...anAnswer().health, ...change } });
+const answering = (answer: Partial<EmailSettingsResponse>) => ({ settings: async () => anAnswer(answer) });
+const health = (change: Partial<EmailSettingsResponse['health']>) => ({ health: { ...anAnswer().health, ...change } });
 const settle = () =>
   act(async () => {
     for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
@@ -81,7 +81,7 @@ describe('how it stands', () => {
     expect(await inspected(container)).toEqual([]);
   });
 
-  test.each<[string, Partial<EmailSettingsAnswer>, string | RegExp]>([
+  test.each<[string, Partial<EmailSettingsResponse>, string | RegExp]>([
     ['off', { settings: someSettings({ enabled: false }) }, /still taken and routed to agents/],
     ['from the environment', { source: 'environment' }, /mails go to ADMIN_EMAIL/],
     ['corrupt', { source: 'corrupt' }, /The saved settings cannot be read. Mails wait/],
@@ -91,7 +91,7 @@ describe('how it stands', () => {
     ['never sent', health({ lastSuccessAt: undefined }), 'No mail was sent yet'],
     [
       'not configured',
-      health({ provider: { name: 'mailgun', configured: false, faults: ['MAILGUN_API_KEY'] } }),
+      health({ provider: { name: 'mailgun', configured: false, configErrors: ['MAILGUN_API_KEY'] } }),
       /Ask an administrator to set MAILGUN_API_KEY/,
     ],
     ['no scheduler', health({ schedulerRuns: false }), /^No scheduler runs; last sweep/],
@@ -234,13 +234,13 @@ describe('changes made elsewhere', () => {
     await user.click(screen.getByRole('button', { name: /^Name, logo/ }));
     await user.type(screen.getByLabelText('Footer'), 'Ask me');
     client.settings.mockResolvedValue(
-      anAnswer({ settings: someSettings({ organisation: 'Clinic' }), revision: 'r9', savedBy: 'eve' }),
+      anAnswer({ settings: someSettings({ organization: 'Clinic' }), revision: 'r9', savedBy: 'eve' }),
     );
     await act(async () => void jest.advanceTimersByTime(POLL_MS));
     await settle();
     expect(screen.getByText(/^eve saved something else meanwhile/)).toBeInTheDocument();
     expect(screen.getByLabelText('Footer')).toHaveValue('Ask me');
-    expect(screen.getByLabelText('Name of your organisation')).toHaveValue('Clinic');
+    expect(screen.getByLabelText('Name of your organization')).toHaveValue('Clinic');
   });
 
   test('a poll that fails leaves everything where it is, and says so', async () => {

@@ -18,7 +18,7 @@ function aClient(...replies: Reply[]) {
 
 test('the settings are read, and saved with the revision they were made from', async () => {
   const { client, sent } = aClient(ok(anAnswer()));
-  const proposal = { settings: someSettings({ organisation: 'Clinic & Söhne' }), rules: someRules() };
+  const proposal = { settings: someSettings({ organization: 'Clinic & Söhne' }), rules: someRules() };
   expect(await client.settings()).toEqual(anAnswer());
   await client.save(proposal, 'r1', false);
   await client.save(proposal, 'r1', true);

@@ -1,9 +1,9 @@
 import type {
-  EmailSettingsAnswer,
-  EmailTestAnswer,
-  HistoryAnswer,
+  EmailHistoryResponse,
+  EmailResendResponse,
+  EmailSettingsResponse,
+  EmailTestResponse,
   MailState,
-  ResendAnswer,
 } from '@callback-and-voicemail/contract/email-admin-api';
 import type { EmailSettings, NotificationRules } from '@callback-and-voicemail/contract/email-settings';
 import { FunctionsError } from './functions-error';
@@ -21,7 +21,7 @@ export interface HistoryQuery {
 
 /** A supervisor's calls to our Functions. All throw `FunctionsError`, whose `detail` carries the refusal's particulars. */
 export interface EmailAdminClient {
-  settings(signal?: AbortSignal): Promise<EmailSettingsAnswer>;
+  settings(signal?: AbortSignal): Promise<EmailSettingsResponse>;
   /**
    * @param revision of what this was made from
    * @param replace true to overwrite what is stored and cannot be read
@@ -30,11 +30,11 @@ export interface EmailAdminClient {
     proposal: { settings: EmailSettings; rules: NotificationRules },
     revision: string,
     replace: boolean,
-  ): Promise<EmailSettingsAnswer>;
-  sendTest(address: string, settings: EmailSettings): Promise<EmailTestAnswer>;
-  history(query: HistoryQuery, cursor?: string, signal?: AbortSignal): Promise<HistoryAnswer>;
+  ): Promise<EmailSettingsResponse>;
+  sendTest(address: string, settings: EmailSettings): Promise<EmailTestResponse>;
+  history(query: HistoryQuery, cursor?: string, signal?: AbortSignal): Promise<EmailHistoryResponse>;
   /** @param voicemailId one, or every mail that failed in the last 7 days */
-  resend(voicemailId: string | 'all'): Promise<ResendAnswer>;
+  resend(voicemailId: string | 'all'): Promise<EmailResendResponse>;
 }
 
 /** @returns the calls, made by these requests */
@@ -55,7 +55,7 @@ export function createEmailAdminClient({ call, once }: Requests): EmailAdminClie
       ),
     // `rate-limited` says here when it is worth asking again, which is no matter of seconds.
     sendTest: (Address, settings) =>
-      once('email-test', { Address, Settings: JSON.stringify(settings) }, json<EmailTestAnswer>),
+      once('email-test', { Address, Settings: JSON.stringify(settings) }, json<EmailTestResponse>),
     history: ({ day, state, queue, caller }, cursor, signal) =>
       call(
         'email-history',
@@ -64,7 +64,11 @@ export function createEmailAdminClient({ call, once }: Requests): EmailAdminClie
         signal,
       ),
     resend: (voicemailId) =>
-      once('email-resend', voicemailId === 'all' ? { All: 'true' } : { Voicemail: voicemailId }, json<ResendAnswer>),
+      once(
+        'email-resend',
+        voicemailId === 'all' ? { All: 'true' } : { Voicemail: voicemailId },
+        json<EmailResendResponse>,
+      ),
   };
 }
 
@@ -73,20 +77,20 @@ function given(fields: Record<string, string | undefined>): Record<string, strin
 }
 
 /** Functions of another version may answer something else: that is a failure to be told, and nothing to be shown. */
-async function readSettings(response: Response): Promise<EmailSettingsAnswer> {
-  const answer = await json<Partial<EmailSettingsAnswer>>(response);
+async function readSettings(response: Response): Promise<EmailSettingsResponse> {
+  const answer = await json<Partial<EmailSettingsResponse>>(response);
   const isWhole =
     Array.isArray(answer.settings?.recipients) &&
     Array.isArray(answer.rules?.rules) &&
     answer.health !== undefined &&
     Array.isArray(answer.audit);
   if (!isWhole) throw new FunctionsError('unexpected', response.status, 'The answer holds no settings');
-  return answer as EmailSettingsAnswer;
+  return answer as EmailSettingsResponse;
 }
 
-async function readHistory(response: Response): Promise<HistoryAnswer> {
-  const answer = await json<Partial<HistoryAnswer>>(response);
+async function readHistory(response: Response): Promise<EmailHistoryResponse> {
+  const answer = await json<Partial<EmailHistoryResponse>>(response);
   if (!Array.isArray(answer.items))
     throw new FunctionsError('unexpected', response.status, 'The answer holds no history');
-  return answer as HistoryAnswer;
+  return answer as EmailHistoryResponse;
 }

@@ -1,4 +1,4 @@
-import type { RequeueAnswer, VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
+import type { RequeueResponse, VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
 import { FunctionsError } from './functions-error';
 import { json, type Requests } from './requests';
 
@@ -16,7 +16,7 @@ export interface FunctionsClient {
   card(taskSid: string, signal?: AbortSignal): Promise<VoicemailCard>;
   audio(taskSid: string, start: number, length: number, signal?: AbortSignal): Promise<AudioRange>;
   /** Asked twice it is done once; the second answer is no error. */
-  requeue(taskSid: string): Promise<RequeueAnswer | 'already-requeued'>;
+  requeue(taskSid: string): Promise<RequeueResponse | 'already-requeued'>;
   deleteRecording(taskSid: string): Promise<void>;
   sweep(): Promise<void>;
 }
@@ -29,7 +29,7 @@ export function createFunctionsClient({ call, once }: Requests): FunctionsClient
       call('voicemail-audio', { TaskSid, Start: String(start), Length: String(length) }, readRange(start), signal),
     async requeue(TaskSid) {
       try {
-        return await call('requeue-callback', { TaskSid }, json<RequeueAnswer>);
+        return await call('requeue-callback', { TaskSid }, json<RequeueResponse>);
       } catch (error) {
         if (error instanceof FunctionsError && error.code === 'already-requeued') return 'already-requeued';
         throw error;

@@ -1,4 +1,4 @@
-import type { EmailAdminErrorCode, EmailAdminRefusal } from '@callback-and-voicemail/contract/email-admin-api';
+import type { EmailAdminErrorCode, EmailAdminErrorResponse } from '@callback-and-voicemail/contract/email-admin-api';
 import type { FlexApiErrorCode } from '@callback-and-voicemail/contract/flex-api';
 
 /** What our Functions may say, and what may keep them from saying anything. */
@@ -18,7 +18,7 @@ export class FunctionsError extends Error {
     readonly status: number | undefined,
     message: string,
     /** What else the answer said, where it was one of ours. */
-    readonly detail: Partial<Omit<EmailAdminRefusal, 'code'>> = {},
+    readonly detail: Partial<Omit<EmailAdminErrorResponse, 'code'>> = {},
   ) {
     super(message);
     this.name = 'FunctionsError';

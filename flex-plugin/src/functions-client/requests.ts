@@ -1,4 +1,4 @@
-import { EMAIL_ADMIN_ERRORS, type EmailAdminRefusal } from '@callback-and-voicemail/contract/email-admin-api';
+import { EMAIL_ADMIN_ERRORS, type EmailAdminErrorResponse } from '@callback-and-voicemail/contract/email-admin-api';
 import { FEATURE_PATH } from '@callback-and-voicemail/contract/feature';
 import { FLEX_API_ERRORS } from '@callback-and-voicemail/contract/flex-api';
 import { type FailureCode, FunctionsError, isAborted } from './functions-error';
@@ -116,7 +116,7 @@ async function refusal(response: Response): Promise<FunctionsError> {
   }
   const known = [...FLEX_API_ERRORS, ...EMAIL_ADMIN_ERRORS].find((code) => code === told?.code);
   const message = typeof told?.message === 'string' ? told.message : `HTTP ${status}`;
-  const detail = known === undefined ? undefined : (told as Partial<EmailAdminRefusal>);
+  const detail = known === undefined ? undefined : (told as Partial<EmailAdminErrorResponse>);
   return new FunctionsError(known ?? codeOfStatus(status), status, message, detail);
 }
 

@@ -57,7 +57,7 @@ export const MailState: React.FC<{ email: VoicemailCard['email']; now: number }>
 
 function say(words: Words, email: VoicemailCard['email'], now: number): string {
   const { t, locale } = words;
-  const { state, recipients, sentAt, problem, delivered, bounced, bouncedWhy } = email;
+  const { state, recipients, sentAt, problem, delivered, bounced, bounceReason: bouncedWhy } = email;
   if (state === 'off') return t(problem === 'recording-deleted' ? 'MailDeleted' : 'MailOff');
   if (state === 'pending') return t('MailPending');
   if (state === 'failed')

@@ -119,7 +119,7 @@ describe('what there is to see', () => {
       'Mailed to 3 people 13 min. ago · delivered to 2 of 3',
     ],
     [
-      { state: 'sent', recipients: 3, delivered: 2, bounced: 1, bouncedWhy: 'user over quota' },
+      { state: 'sent', recipients: 3, delivered: 2, bounced: 1, bounceReason: 'user over quota' },
       'Not delivered to 1 of 3: user over quota',
     ],
     [{ state: 'sent', recipients: 1, bounced: 1 }, 'Not delivered to 1 of 1'],
@@ -186,7 +186,7 @@ describe('what there is to see', () => {
   test('other open work of the same caller', async () => {
     await shown({
       card: aCard({
-        others: [
+        otherTasks: [
           { taskSid: 'WT1', taskType: 'callback', receivedAt: '2026-11-22T14:05:00Z' },
           { taskSid: 'WT2', taskType: 'voicemail', receivedAt: '2026-11-20T14:05:00Z' },
         ],

@@ -124,10 +124,10 @@ const OneCard: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMonitoring
             />
           )}
           {saysTranscript && <Transcript transcript={card.transcript} />}
-          {loaded !== undefined && (card.others.length > 0 || saysMail) && (
+          {loaded !== undefined && (card.otherTasks.length > 0 || saysMail) && (
             <>
               <Rule />
-              <Others others={card.others} now={now} />
+              <Others others={card.otherTasks} now={now} />
               {saysMail && <MailState email={card.email} now={now} />}
             </>
           )}
@@ -165,7 +165,7 @@ const Skeleton: React.FC<{ isVoicemail: boolean; label: string }> = ({ isVoicema
 );
 
 /** Other open callbacks and voicemails of the same caller. */
-const Others: React.FC<{ others: VoicemailCard['others']; now: number }> = ({ others, now }) => {
+const Others: React.FC<{ others: VoicemailCard['otherTasks']; now: number }> = ({ others, now }) => {
   const { words } = usePlugin();
   const { t } = words;
   if (others.length === 0) return null;

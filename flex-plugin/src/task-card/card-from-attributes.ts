@@ -36,6 +36,6 @@ export function cardFromAttributes(task: ITask, maxAttempts: number): VoicemailC
     transcript: transcript === '' ? { state: 'none' } : { state: 'ready', text: transcript },
     email: { state: 'off', recipients: 0 },
     listenedBy: [],
-    others: [],
+    otherTasks: [],
   };
 }

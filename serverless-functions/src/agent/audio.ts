@@ -1,7 +1,7 @@
 import { FIRST_AUDIO_RANGE_BYTES, MAX_AUDIO_RANGE_BYTES } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import { hasListened, withListener } from '../ledger/agent-steps';
-import { BadRequest, errorCode, TwilioCallFailed } from '../runtime/errors';
+import { BadRequest, errorCode, TwilioError } from '../runtime/errors';
 import type { FlexUser } from '../twilio/flex-token';
 import { RecordingUnavailable } from '../twilio/recording-media';
 import type { TaskOfAgent } from './task-of-agent';
@@ -18,7 +18,7 @@ export interface AudioRange {
  * A piece of a voicemail's sound, as mp3: small enough for a Function's answer, however long the message is. Which
  * recording it is the ledger says, never the request.
  * @param event `Start`: first byte, 0 unless given; `Length`: how many, at most `MAX_AUDIO_RANGE_BYTES`
- * @throws BadRequest 400, 404, 410 or 413; TwilioCallFailed when Twilio does not give it now
+ * @throws BadRequest 400, 404, 410 or 413; TwilioError when Twilio does not give it now
  */
 export async function readAudio(
   invocation: Invocation,
@@ -37,15 +37,15 @@ export async function readAudio(
     throw new BadRequest('bad-range', 'Length is out of bounds', `Ask for 1 to ${MAX_AUDIO_RANGE_BYTES} bytes.`, 413);
   const listened = noteListener(invocation, user, held);
   try {
-    const range = await invocation.doors.recordingMedia.range(recording.sid, 'mp3', start, length);
+    const range = await invocation.twilio.recordingMedia.readRange(recording.sid, 'mp3', start, length);
     if (range.bytes.length === 0 && start > 0 && range.total !== undefined)
       throw new BadRequest('bad-range', 'There is nothing at Start', `The recording has ${range.total} bytes.`, 416);
     return range;
   } catch (error) {
-    if (error instanceof RecordingUnavailable && error.gone)
+    if (error instanceof RecordingUnavailable && error.isGone)
       throw new BadRequest('recording-deleted', 'Twilio has no such recording', 'It was deleted at Twilio.', 410);
     if (error instanceof RecordingUnavailable)
-      throw new TwilioCallFailed('GET recording', { failure: 'unavailable', cause: error });
+      throw new TwilioError('GET recording', { failure: 'unavailable', cause: error });
     throw error;
   } finally {
     await listened;
@@ -62,13 +62,13 @@ function count(value: unknown, otherwise: number): number {
 
 /** Beside the audio; that it could not be noted keeps nobody from listening. */
 async function noteListener(
-  { doors, ledger, log }: Invocation,
+  { twilio, ledger, log }: Invocation,
   { workerSid, identity }: FlexUser,
   held: TaskOfAgent['held'],
 ) {
   if (hasListened(held.entry, workerSid)) return;
   try {
-    const name = await doors.tasks.workerName(workerSid).catch(() => undefined);
+    const name = await twilio.taskRouter.fetchWorkerName(workerSid).catch(() => undefined);
     await ledger.change(held, (entry) => withListener(entry, { workerSid, worker: name ?? identity }, Date.now()));
   } catch (error) {
     log.warn('listener not noted', { entry: held.entry.id, code: errorCode(error) });

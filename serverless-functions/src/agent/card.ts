@@ -15,7 +15,7 @@ const PAGES_OF_OTHERS = 2;
 
 /**
  * All the card shows, from the ledger; the attributes of the task are not asked.
- * @throws TwilioCallFailed when Twilio is out of reach
+ * @throws TwilioError when Twilio is out of reach
  */
 export async function cardOf(invocation: Invocation, { task, held }: TaskOfAgent): Promise<VoicemailCard> {
   const { entry } = held;
@@ -58,7 +58,7 @@ export async function cardOf(invocation: Invocation, { task, held }: TaskOfAgent
       ...delivery,
     },
     listenedBy: (entry.listenedBy ?? []).map(({ worker, at }) => ({ worker, at: iso(at) })),
-    others,
+    otherTasks: others,
   };
 }
 
@@ -70,13 +70,13 @@ function receivedAt({ attributes, createdAt }: Task): string {
 }
 
 /** Other open callbacks and voicemails of the same caller; a card without them is still a card. */
-async function othersOf({ doors, log }: Invocation, task: Task, entry: LedgerEntry): Promise<OtherOpenTask[]> {
+async function othersOf({ twilio, log }: Invocation, task: Task, entry: LedgerEntry): Promise<OtherOpenTask[]> {
   if (isWithheld(entry.from)) return [];
   try {
-    const others = await doors.tasks.findAll({
+    const others = await twilio.taskRouter.findTasks({
       workflowSid: task.workflowSid,
       statuses: ['pending', 'reserved', 'assigned'],
-      wanted: (one) =>
+      matches: (one) =>
         one.sid !== task.sid && one.attributes.from === entry.from && voicemailIdOf(one.attributes) !== undefined,
       pages: PAGES_OF_OTHERS,
     });

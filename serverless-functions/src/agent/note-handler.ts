@@ -9,7 +9,7 @@ import type { TaskOfAgent } from './task-of-agent';
  * A supervisor may look at everybody's tasks, so for one it is asked whether the task is theirs.
  */
 export async function noteHandler(
-  { doors, ledger, log }: Invocation,
+  { twilio, ledger, log }: Invocation,
   user: FlexUser,
   { task, held }: TaskOfAgent,
   isSupervisor: boolean,
@@ -18,10 +18,10 @@ export async function noteHandler(
   try {
     if (isSupervisor) {
       if (task.status !== 'assigned' && task.status !== 'wrapping') return;
-      const reservation = await doors.tasks.reservationOf(task.sid, user.workerSid);
+      const reservation = await twilio.taskRouter.fetchReservationStatus(task.sid, user.workerSid);
       if (reservation !== 'accepted' && reservation !== 'wrapping') return;
     }
-    const name = await doors.tasks.workerName(user.workerSid).catch(() => undefined);
+    const name = await twilio.taskRouter.fetchWorkerName(user.workerSid).catch(() => undefined);
     const who = { workerSid: user.workerSid, worker: name ?? user.identity };
     await ledger.change(held, (entry) => (entry.task.sid === task.sid ? withHandler(entry, who, Date.now()) : entry));
   } catch (error) {

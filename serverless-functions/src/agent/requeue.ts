@@ -1,9 +1,9 @@
-import type { RequeueAnswer } from '@callback-and-voicemail/contract';
+import type { RequeueResponse } from '@callback-and-voicemail/contract';
 import { makeTask } from '../fulfilment/make-task';
 import type { Invocation } from '../invocation';
 import { withRequeue, withRequeueUndone } from '../ledger/agent-steps';
 import { withTaskOutcome } from '../ledger/steps';
-import { BadRequest, errorCode, TwilioCallFailed } from '../runtime/errors';
+import { BadRequest, errorCode, TwilioError } from '../runtime/errors';
 import { callBlockOf, mayRequeue, readRules } from './rules';
 import type { TaskOfAgent } from './task-of-agent';
 
@@ -12,10 +12,10 @@ export const REQUEUED_REASON = 'Put back, to be tried again later';
 /**
  * Puts a callback or voicemail back: claims the entry (by its task's sid, so that a double click and a second agent find
  * it taken), makes a new task with the same routing one attempt further, and completes the old one.
- * @throws BadRequest 409 or 422 when it may not be put back; TwilioCallFailed when it was not, and nothing has changed
+ * @throws BadRequest 409 or 422 when it may not be put back; TwilioError when it was not, and nothing has changed
  */
-export async function requeue(invocation: Invocation, { task, held }: TaskOfAgent): Promise<RequeueAnswer> {
-  const { doors, ledger, log, owner, timeZone } = invocation;
+export async function requeue(invocation: Invocation, { task, held }: TaskOfAgent): Promise<RequeueResponse> {
+  const { twilio, ledger, log, owner, timeZone } = invocation;
   // One that waits would stay beside the new one, since TaskRouter completes only what somebody has; one that ended is done.
   if (task.status !== 'assigned' && task.status !== 'wrapping')
     throw new BadRequest(
@@ -41,10 +41,10 @@ export async function requeue(invocation: Invocation, { task, held }: TaskOfAgen
   if (claimed === undefined || !isMine)
     throw new BadRequest('already-requeued', 'It was put back a moment ago', 'Reload the task list.', 409);
   const { entry } = claimed;
-  const made = await makeTask(entry, () => doors.tasks, timeZone, true);
+  const made = await makeTask(entry, () => twilio.taskRouter, timeZone, true);
   if (!made.made && !made.mayHaveBeenMade) {
     await ledger.change(claimed, (current) => withRequeueUndone(current, task.sid, Date.now()));
-    throw new TwilioCallFailed(`POST task for ${entry.id}`, { failure: 'unavailable' });
+    throw new TwilioError(`POST task for ${entry.id}`, { failure: 'unavailable' });
   }
   try {
     await ledger.change(claimed, (current) => withTaskOutcome(current, made, Date.now()));
@@ -58,9 +58,9 @@ export async function requeue(invocation: Invocation, { task, held }: TaskOfAgen
 }
 
 /** The plugin completes it as well; whoever is second finds it done. */
-async function completeOld({ doors, log }: Invocation, taskSid: string): Promise<void> {
+async function completeOld({ twilio, log }: Invocation, taskSid: string): Promise<void> {
   try {
-    await doors.tasks.complete(taskSid, REQUEUED_REASON);
+    await twilio.taskRouter.completeTask(taskSid, REQUEUED_REASON);
   } catch (error) {
     log.warn('old task not completed', { taskSid, code: errorCode(error) });
   }

@@ -1,4 +1,4 @@
-import type { CallBlock } from '@callback-and-voicemail/contract';
+import type { CallBlockReason } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import { numberToCall } from '../ledger/callback-entry';
 import type { LedgerEntry } from '../ledger/entry';
@@ -13,15 +13,15 @@ export interface Rules {
 }
 
 /** @returns what is configured; unreadable settings allow what they do by default */
-export async function readRules({ doors, environment }: Invocation): Promise<Rules> {
-  const reading = await readSettings(() => doors.sync, environment);
+export async function readRules({ twilio, environment }: Invocation): Promise<Rules> {
+  const reading = await readSettings(() => twilio.sync, environment);
   return reading.readable
     ? { allowRequeue: reading.settings.allow_requeue, maxAttempts: reading.settings.max_attempts }
     : { allowRequeue: true, maxAttempts: 3 };
 }
 
 /** Why the entry's number may not be dialled, if it may not: checked as when it was taken down. */
-export function callBlockOf({ environment }: Invocation, entry: LedgerEntry): CallBlock | undefined {
+export function callBlockOf({ environment }: Invocation, entry: LedgerEntry): CallBlockReason | undefined {
   const countries = allowedCountries(environment.values.CALLBACK_COUNTRIES, entry.to);
   const checked = checkCallbackNumber(numberToCall(entry), countries);
   return checked.ok ? undefined : `number-${checked.problem}`;

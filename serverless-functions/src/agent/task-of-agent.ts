@@ -18,10 +18,10 @@ const ENTRY_ID = /^(voicemail-CA[0-9a-f]{32}-\d{1,3}|callback-(?:CA)?[0-9a-f]{32
  * The one gate to a voicemail or callback from Flex (DESIGN 9). Any agent can write a task's attributes, so they only
  * say where to look: the entry must name this very task, and the worker must hold it, or be a supervisor.
  * @param isSupervisor they may act on every task
- * @throws BadRequest 400, 403 or 404; TwilioCallFailed when Twilio cannot say
+ * @throws BadRequest 400, 403 or 404; TwilioError when Twilio cannot say
  */
 export async function taskOfAgent(
-  { doors, ledger }: Invocation,
+  { twilio, ledger }: Invocation,
   user: FlexUser,
   event: Record<string, unknown>,
   isSupervisor: boolean,
@@ -30,8 +30,8 @@ export async function taskOfAgent(
   if (!isSid('task', taskSid))
     throw new BadRequest('bad-task-sid', 'TaskSid is missing or malformed', 'Send WT and 32 hexadecimal digits.');
   const [task, reservation] = await Promise.all([
-    doors.tasks.fetch(taskSid),
-    isSupervisor ? undefined : doors.tasks.reservationOf(taskSid, user.workerSid),
+    twilio.taskRouter.fetchTask(taskSid),
+    isSupervisor ? undefined : twilio.taskRouter.fetchReservationStatus(taskSid, user.workerSid),
   ]);
   // Before anything is said of the task: whoever does not hold it learns nothing, not even that it exists.
   if (!isSupervisor && reservation !== 'accepted' && reservation !== 'wrapping')

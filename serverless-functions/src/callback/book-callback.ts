@@ -15,7 +15,7 @@ import {
 import type { LedgerEntry } from '../ledger/entry';
 import type { Held } from '../ledger/ledger';
 import { isLeased, type TaskOutcome } from '../ledger/steps';
-import { errorCode, failedAs } from '../runtime/errors';
+import { errorCode, isTwilioError } from '../runtime/errors';
 import type { Task } from '../twilio/taskrouter';
 import { changeNumber } from './change-number';
 import { withPlaceInLine } from './place-in-line';
@@ -59,15 +59,15 @@ export type BookingOutcome =
  * @returns what really happened; never throws
  */
 export async function bookCallback(invocation: Invocation, request: BookingRequest): Promise<BookingOutcome> {
-  const { doors, ledger, log, owner } = invocation;
+  const { twilio, ledger, log, owner } = invocation;
   const { callSid, taskSid } = request;
   if (taskSid === undefined) return 'not-ready';
   const now = Date.now();
   const bare = withBooking(bareEntry(request, taskSid, now), owner, now);
   const [reading, opening, pointing] = await Promise.allSettled([
-    doors.tasks.fetch(taskSid),
+    twilio.taskRouter.fetchTask(taskSid),
     ledger.open(bare),
-    begin(() => readPointer(doors.sync, request)),
+    begin(() => readPointer(twilio.sync, request)),
   ]);
   if (opening.status === 'rejected') {
     // It may be written all the same: the sweep asks the waiting task, and withdraws it.
@@ -120,7 +120,7 @@ async function book(
   request: BookingRequest,
   { held, task, pointer, isFirst }: Booking,
 ): Promise<BookingOutcome> {
-  const { doors, ledger, log, timeZone } = invocation;
+  const { twilio, ledger, log, timeZone } = invocation;
   const { callSid } = request;
   if (pointer.entryId !== undefined && pointer.entryId !== held.entry.id) {
     const other = await begin(() => otherCallback(invocation, pointer)).catch((error: unknown) => {
@@ -134,7 +134,7 @@ async function book(
   }
   const full = withPlaceInLine(held.entry, task);
   const [made, written, pointed] = await Promise.all([
-    makeTask(full, () => doors.tasks, timeZone, isFirst),
+    makeTask(full, () => twilio.taskRouter, timeZone, isFirst),
     settle(
       ledger.change(
         held,
@@ -142,7 +142,7 @@ async function book(
         () => false,
       ),
     ),
-    settle(movePointer(doors.sync, pointer, held.entry.id)),
+    settle(movePointer(twilio.sync, pointer, held.entry.id)),
   ]);
   const current = written.value ?? held;
   const outcome = made.made || !made.mayHaveBeenMade ? made : await lookForTask(invocation, full, made);
@@ -151,7 +151,7 @@ async function book(
     log.error('callback not booked', { callSid, code: errorCode(problem) });
     await withdraw(invocation, current, whatWasMade(outcome));
     // Another call of this caller was faster: asked again, it is found.
-    return failedAs(pointed.error, 'exists', 'changed-meanwhile') ? 'unsure' : troubleAt(task, isFirst);
+    return isTwilioError(pointed.error, 'conflict', 'precondition-failed') ? 'unsure' : troubleAt(task, isFirst);
   }
   // The line is not left for a task that may not be there: asked again, it is looked for, and made if it is not.
   if (!outcome.made) return 'unsure';
@@ -176,12 +176,12 @@ async function otherCallback(invocation: Invocation, pointer: Pointer): Promise<
 
 /** Looked for, and not made again: a request whose answer was lost may still be on its way. */
 async function lookForTask(
-  { doors }: Invocation,
+  { twilio }: Invocation,
   entry: LedgerEntry,
   unanswered: TaskOutcome & { made: false },
 ): Promise<TaskOutcome> {
   try {
-    const task = await findTaskOf(entry, doors.tasks);
+    const task = await findTaskOf(entry, twilio.taskRouter);
     return task === undefined ? unanswered : { made: true, sid: task.sid, found: true };
   } catch {
     return unanswered;
@@ -289,7 +289,7 @@ function bareEntry(request: BookingRequest, taskSid: string, now: number): Ledge
   return withNumberToCall(entry, number);
 }
 
-/** Begins at once, and turns what is thrown at once (a door that is not configured) into a rejection. */
+/** Begins at once, and turns what is thrown at once (a client that is not configured) into a rejection. */
 const begin = async <T>(work: () => Promise<T>): Promise<T> => work();
 
 async function settle<T>(work: Promise<T>): Promise<{ value?: T; error?: unknown }> {

@@ -3,7 +3,7 @@ import type { Invocation } from '../invocation';
 import { isPromised, numberToCall, withNumberChanged, withNumberShown } from '../ledger/callback-entry';
 import type { LedgerEntry } from '../ledger/entry';
 import type { Held } from '../ledger/ledger';
-import { errorCode, failedAs } from '../runtime/errors';
+import { errorCode, isTwilioError } from '../runtime/errors';
 
 /** A task that is written to by others all the time is left for later after a few tries. */
 const MAX_ROUNDS = 3;
@@ -39,25 +39,25 @@ export async function changeNumber(invocation: Invocation, from: string | Held, 
 
 /**
  * For the sweep: makes sure that the task shows the number that was changed.
- * @throws TwilioCallFailed when TaskRouter or Sync is out of reach
+ * @throws TwilioError when TaskRouter or Sync is out of reach
  */
 export async function finishNumberChange(invocation: Invocation, held: Held): Promise<Held | undefined> {
   await showNumber(invocation, held.entry);
   return invocation.ledger.change(held, (entry) => withNumberShown(entry, numberToCall(held.entry)));
 }
 
-/** @throws TwilioCallFailed when the task could not be read or written */
-async function showNumber({ doors }: Invocation, entry: LedgerEntry): Promise<void> {
+/** @throws TwilioError when the task could not be read or written */
+async function showNumber({ twilio }: Invocation, entry: LedgerEntry): Promise<void> {
   const { sid } = entry.task;
   if (sid === undefined) return;
   for (let round = 1; ; round += 1) {
-    const task = await doors.tasks.fetch(sid);
+    const task = await twilio.taskRouter.fetchTask(sid);
     const attributes = task && callBackDataWithNumber(task.attributes, entry);
     if (!task?.etag || attributes === undefined) return;
     try {
-      return await doors.tasks.setAttributes(sid, task.etag, attributes);
+      return await twilio.taskRouter.updateAttributes(sid, task.etag, attributes);
     } catch (error) {
-      if (round === MAX_ROUNDS || !failedAs(error, 'changed-meanwhile')) throw error;
+      if (round === MAX_ROUNDS || !isTwilioError(error, 'precondition-failed')) throw error;
     }
   }
 }

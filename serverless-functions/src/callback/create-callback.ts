@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { advance } from '../fulfilment/advance';
-import { experienceOf, type Invocation } from '../invocation';
+import { callerExperienceFor, type Invocation } from '../invocation';
 import { newCallback, numberToCall as numberToCallOf } from '../ledger/callback-entry';
 import { type LedgerEntry, withRecording, withTranscript } from '../ledger/entry';
 import type { Held } from '../ledger/ledger';
@@ -28,7 +28,7 @@ const REFUSED = new Set(['twilio-refused', 'twilio-not-found']);
  * A request with neither is a callback of its own each time: Twilio's own mark of a delivery it repeats
  * (`I-Twilio-Idempotency-Token`) is among the headers that its runtime keeps from Functions.
  * @throws BadRequest for a malformed request, a number that must not be called, or a task TaskRouter refuses
- * @throws TwilioCallFailed when Sync is out of reach: nothing was begun, and nothing comes of it later; ask again
+ * @throws TwilioError when Sync is out of reach: nothing was begun, and nothing comes of it later; ask again
  */
 export async function createCallback(invocation: Invocation, event: Record<string, unknown>): Promise<CreatedCallback> {
   const { environment, ledger, log } = invocation;
@@ -86,7 +86,7 @@ export async function createCallback(invocation: Invocation, event: Record<strin
   };
 }
 
-/** @throws TwilioCallFailed when the entry is not written and listed; what of it is there then counts for nothing */
+/** @throws TwilioError when the entry is not written and listed; what of it is there then counts for nothing */
 async function begin({ ledger, log }: Invocation, entry: LedgerEntry): Promise<Held & { created: boolean }> {
   try {
     return await ledger.open(entry);
@@ -153,7 +153,7 @@ function entryOf(
       taskTimeoutSeconds: request.timeout,
       conversationId: request.callSid ?? id,
       waitingSince: request.virtualStartTime ?? now,
-      language: experienceOf({ dialled: request.numberToCallFrom, queueName: '' }).language,
+      language: callerExperienceFor({ dialled: request.numberToCallFrom, queueName: '' }).language,
     },
     now,
   );

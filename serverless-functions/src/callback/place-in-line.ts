@@ -14,6 +14,6 @@ export function withPlaceInLine(entry: LedgerEntry, task: Task | undefined): Led
     priority: task.priority,
     routing: routingAttributes(task.attributes),
     conversationId: typeof linked === 'string' ? linked : task.sid,
-    waitingSince: Math.min(task.inLineSince, Date.now()),
+    waitingSince: Math.min(task.virtualStartTime, Date.now()),
   };
 }

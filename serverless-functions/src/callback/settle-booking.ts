@@ -14,10 +14,10 @@ import { withdraw } from './withdraw-callback';
  * an agent, or left for a voicemail after being told of the trouble, is not called back. Of whoever hung up, the
  * callback's own task says it: it is there when they had confirmed it, and withdrawn, or never made, when they were told
  * that they are still in line.
- * @throws TwilioCallFailed when TaskRouter or Sync is out of reach
+ * @throws TwilioError when TaskRouter or Sync is out of reach
  */
 export async function settleBooking(invocation: Invocation, held: Held): Promise<Held | undefined> {
-  const { doors, ledger, owner } = invocation;
+  const { twilio, ledger, owner } = invocation;
   // The caller may be asking again at this very moment; only one of the two goes on.
   let isMine = false;
   const claimed = await ledger.change(held, (current) => {
@@ -28,8 +28,8 @@ export async function settleBooking(invocation: Invocation, held: Held): Promise
   if (claimed === undefined || !isMine) return undefined;
   const { entry } = claimed;
   const [waiting, made] = await Promise.all([
-    entry.waitingTaskSid === undefined ? undefined : doors.tasks.fetch(entry.waitingTaskSid),
-    findTaskOf(entry, doors.tasks),
+    entry.waitingTaskSid === undefined ? undefined : twilio.taskRouter.fetchTask(entry.waitingTaskSid),
+    findTaskOf(entry, twilio.taskRouter),
   ]);
   // TaskRouter forgets a task five minutes after its end. Its callback was made before it was cancelled, so one that is
   // there was on its way to being promised: rather called once too often than never.

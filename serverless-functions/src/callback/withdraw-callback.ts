@@ -34,10 +34,10 @@ export async function withdraw(
 
 /**
  * For the sweep: a withdrawn callback whose task may still be there.
- * @throws TwilioCallFailed when TaskRouter or Sync is out of reach
+ * @throws TwilioError when TaskRouter or Sync is out of reach
  */
 export async function finishWithdrawal(invocation: Invocation, held: Held): Promise<Held | undefined> {
-  const { doors, ledger, owner } = invocation;
+  const { twilio, ledger, owner } = invocation;
   // The caller may be confirming again at this very moment, and would take the task over that is cancelled here.
   let isMine = false;
   const claimed = await ledger.change(
@@ -51,18 +51,18 @@ export async function finishWithdrawal(invocation: Invocation, held: Held): Prom
   );
   if (claimed === undefined || !isMine) return undefined;
   const { entry } = claimed;
-  const sid = entry.task.sid ?? (await findTaskOf(entry, doors.tasks))?.sid;
+  const sid = entry.task.sid ?? (await findTaskOf(entry, twilio.taskRouter))?.sid;
   const done = sid === undefined || (await cancelTask(invocation, entry, sid));
   return ledger.change(claimed, (current) => withWithdrawal(current, done, Date.now()));
 }
 
 /** @returns false when it must be tried again; never throws */
-async function cancelTask({ doors, log }: Invocation, entry: LedgerEntry, sid: string): Promise<boolean> {
+async function cancelTask({ twilio, log }: Invocation, entry: LedgerEntry, sid: string): Promise<boolean> {
   try {
-    const task = await doors.tasks.fetch(sid);
+    const task = await twilio.taskRouter.fetchTask(sid);
     // An agent who has taken it already sees it through: an accepted task cannot be cancelled.
     if (task === undefined || !isOpen(task) || task.etag === undefined) return true;
-    await doors.tasks.cancel(sid, task.etag, WITHDRAWN_REASON, task.attributes);
+    await twilio.taskRouter.cancelTask(sid, task.etag, WITHDRAWN_REASON, task.attributes);
     log.info('callback task cancelled', { entry: entry.id, taskSid: sid });
     return true;
   } catch (error) {

@@ -10,7 +10,7 @@ const MOST_ITEMS = 100;
 /**
  * What needs a person now: callbacks and voicemails that nobody has taken for too long, mails that failed, tasks that
  * expired; the longest waiting first. TaskRouter and the list of what went wrong are asked side by side.
- * @throws TwilioCallFailed when Sync cannot be read
+ * @throws TwilioError when Sync cannot be read
  */
 export async function needsAPerson(
   invocation: Invocation,
@@ -35,12 +35,12 @@ export async function needsAPerson(
 
 /** The page shows the rest when TaskRouter does not answer. */
 async function notTaken(
-  { doors, log }: Invocation,
+  { twilio, log }: Invocation,
   settings: Pick<EmailSettings, 'show_callers' | 'attention_after_minutes'>,
 ): Promise<AttentionItem[]> {
   try {
     const late = Date.now() - settings.attention_after_minutes * 60_000;
-    return (await doors.tasks.longestUntaken()).flatMap((task): AttentionItem[] => {
+    return (await twilio.taskRouter.listOldestUnassigned()).flatMap((task): AttentionItem[] => {
       const id = voicemailIdOf(task.attributes);
       if (id === undefined || task.createdAt > late) return [];
       const { from, taskType } = task.attributes;

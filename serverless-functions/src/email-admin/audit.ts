@@ -15,9 +15,9 @@ export function auditKey(now: number): string {
 }
 
 /** Appends a record. Never throws: the settings hold it too, and whoever reads them next appends it. */
-export async function appendAudit({ doors, log }: Invocation, key: string, record: AuditRecord): Promise<void> {
+export async function appendAudit({ twilio, log }: Invocation, key: string, record: AuditRecord): Promise<void> {
   try {
-    await doors.sync.addToMap(AUDIT_MAP, key, record, TTL_SECONDS);
+    await twilio.sync.addMapItem(AUDIT_MAP, key, record, TTL_SECONDS);
   } catch (error) {
     log.warn('audit not appended', { code: errorCode(error) });
   }
@@ -25,7 +25,7 @@ export async function appendAudit({ doors, log }: Invocation, key: string, recor
 
 /** The newest changes, the newest first; the last save is among them, whatever became of its own append. */
 export async function readAudit(invocation: Invocation, { saved }: EmailSettings): Promise<AuditRecord[]> {
-  const items = await invocation.doors.sync.lastOfMap(AUDIT_MAP, SHOWN);
+  const items = await invocation.twilio.sync.lastOfMap(AUDIT_MAP, SHOWN);
   const records = items.flatMap(({ data }) => (isRecord(data) ? [data] : []));
   if (saved?.audit_key === undefined || items.some(({ key }) => key === saved.audit_key)) return records;
   if (items.length > 0 && items[items.length - 1]!.key > saved.audit_key) return records;

@@ -1,4 +1,4 @@
-import type { FieldProblem } from '@callback-and-voicemail/contract';
+import type { FieldError } from '@callback-and-voicemail/contract';
 import { BadRequest } from '../runtime/errors';
 
 /** Above what both documents may have together; more is not even read. */
@@ -10,7 +10,7 @@ const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
 /** A refusal that says where something is wrong. */
 export function refused(
   code: 'invalid' | 'domain-not-allowed' | 'too-large',
-  fields: FieldProblem[],
+  fields: FieldError[],
   message = 'What was sent cannot be saved',
 ): BadRequest {
   return new BadRequest(code, message, 'Put right what `fields` names.', code === 'too-large' ? 413 : 422, { fields });
@@ -25,15 +25,15 @@ export function jsonField(event: Record<string, unknown>, name: string): Record<
   const text = event[name];
   if (text === undefined || text === '') return undefined;
   const path = name.toLowerCase();
-  if (typeof text !== 'string') throw refused('invalid', [{ path, problem: 'malformed' }]);
-  if (text.length > MAX_JSON_CHARACTERS) throw refused('too-large', [{ path, problem: 'too-long' }]);
+  if (typeof text !== 'string') throw refused('invalid', [{ path, code: 'malformed' }]);
+  if (text.length > MAX_JSON_CHARACTERS) throw refused('too-large', [{ path, code: 'too-long' }]);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw refused('invalid', [{ path, problem: 'malformed' }], `${name} is no JSON`);
+    throw refused('invalid', [{ path, code: 'malformed' }], `${name} is no JSON`);
   }
-  if (!isObject(value) || !isHarmless(value, 0)) throw refused('invalid', [{ path, problem: 'malformed' }]);
+  if (!isObject(value) || !isHarmless(value, 0)) throw refused('invalid', [{ path, code: 'malformed' }]);
   return value;
 }
 

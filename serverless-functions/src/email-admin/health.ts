@@ -18,9 +18,9 @@ const SCHEDULER_IS_LATE_MS = 15 * 60_000;
 
 /** Whether mails go out, and since when not. */
 export async function readHealth(invocation: Invocation, aclEnabled: boolean | undefined): Promise<EmailHealth> {
-  const { doors, environment } = invocation;
+  const { twilio, environment } = invocation;
   const [notes, trouble] = await Promise.all([
-    doors.sync.lastOfMap(HEALTH_MAP, HEALTH_NOTES.length),
+    twilio.sync.lastOfMap(HEALTH_MAP, HEALTH_NOTES.length),
     recentTrouble(invocation),
   ]);
   const { success, failure, sweep, scheduler } = byKey(notes);
@@ -44,7 +44,7 @@ const iso = (at: number) => new Date(at).toISOString();
 
 /** What is known of the provider without asking it, and never a value that is secret. */
 export function providerOf(environment: Environment): EmailHealth['provider'] {
-  const { values, faults } = environment;
+  const { values, problems: faults } = environment;
   const mailer = mailerOf(environment);
   const host = values.MAILGUN_API_BASE_URL ?? 'api.mailgun.net';
   const region = /api\.eu\.mailgun\.net/.test(host) ? 'eu' : /api\.mailgun\.net/.test(host) ? 'us' : 'other';
@@ -54,6 +54,6 @@ export function providerOf(environment: Environment): EmailHealth['provider'] {
     ...(values.MAILGUN_DOMAIN === undefined ? {} : { domain: values.MAILGUN_DOMAIN }),
     region,
     ...(mailer === undefined ? {} : { from: mailer.from }),
-    faults: faults.map(({ variable }) => variable).filter((variable) => MAIL_VARIABLES.includes(variable)),
+    configErrors: faults.map(({ variable }) => variable).filter((variable) => MAIL_VARIABLES.includes(variable)),
   };
 }

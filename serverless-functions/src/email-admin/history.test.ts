@@ -1,7 +1,7 @@
-import type { HistoryAnswer } from '@callback-and-voicemail/contract';
+import type { EmailHistoryResponse } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import { type HistoryRow, historyMapOf, TROUBLE_MAP, timeKey } from '../ledger/history-row';
-import type { SyncDoor, SyncMapItem } from '../twilio/sync';
+import type { SyncClient, SyncMapItem } from '../twilio/sync';
 import { CALLS_PER_PAGE, historyAnswer, ITEMS_PER_PAGE } from './history';
 
 const NOW = Date.UTC(2026, 10, 22, 20, 0, 0);
@@ -26,7 +26,7 @@ function withHistory(rows: HistoryRow[], timeZone = 'UTC') {
   for (const items of maps.values()) items.sort((a, b) => (a.key < b.key ? 1 : -1));
   const calls: string[] = [];
   const sync = {
-    async fetch(name: string) {
+    async fetchDocument(name: string) {
       calls.push(name);
       return undefined;
     },
@@ -34,19 +34,19 @@ function withHistory(rows: HistoryRow[], timeZone = 'UTC') {
       calls.push(map);
       return (maps.get(map) ?? []).filter(({ key }) => before === undefined || key < before).slice(0, limit);
     },
-  } as unknown as SyncDoor;
+  } as unknown as SyncClient;
   const asked = async <T>(what: string, answer: T) => {
     calls.push(what);
     return answer;
   };
   const invocation = {
-    environment: { values: {}, faults: [] },
-    doors: { sync, tasks: { longestUntaken: () => asked('tasks', []) } },
+    environment: { values: {}, problems: [] },
+    twilio: { sync, taskRouter: { listOldestUnassigned: () => asked('tasks', []) } },
     ledger: { find: (id: string) => asked(id, undefined) },
     log: { info() {}, warn() {}, error() {} },
     timeZone,
   } as unknown as Invocation;
-  const ask = async (event: Record<string, string> = {}): Promise<HistoryAnswer & { calls: number }> => {
+  const ask = async (event: Record<string, string> = {}): Promise<EmailHistoryResponse & { calls: number }> => {
     calls.length = 0;
     const answer = await historyAnswer(invocation, event);
     return { ...answer, calls: calls.length };

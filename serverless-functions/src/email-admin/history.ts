@@ -1,7 +1,7 @@
 import {
-  E164,
+  E164_NUMBER,
+  type EmailHistoryResponse,
   type EmailSettings,
-  type HistoryAnswer,
   type HistoryItem,
   MAIL_STATES,
 } from '@callback-and-voicemail/contract';
@@ -39,10 +39,13 @@ interface Query {
  * A page of what came in, the newest first.
  * @throws BadRequest `invalid`, or 503 `settings-unreachable`
  */
-export async function historyAnswer(invocation: Invocation, event: Record<string, unknown>): Promise<HistoryAnswer> {
-  const { doors, environment } = invocation;
+export async function historyAnswer(
+  invocation: Invocation,
+  event: Record<string, unknown>,
+): Promise<EmailHistoryResponse> {
+  const { twilio, environment } = invocation;
   // Without settings that can be read nothing is shown that they might forbid.
-  const reading = await readSettings(() => doors.sync, environment);
+  const reading = await readSettings(() => twilio.sync, environment);
   const settings = reading.readable
     ? reading.settings
     : { ...settingsFromEnvironment(environment), show_callers: false };
@@ -71,11 +74,11 @@ function readQuery(event: Record<string, unknown>, timeZone: string): Query {
   ) as [string, string, string, string, string];
   const bad = (path: string) =>
     new BadRequest('invalid', `${path} is malformed`, 'Look at what was sent.', 422, {
-      fields: [{ path, problem: 'malformed' }],
+      fields: [{ path, code: 'malformed' }],
     });
   if (day !== '' && !isDate(day)) throw bad('day');
   if (state !== '' && !MAIL_STATES.some((known) => known === state)) throw bad('state');
-  if (caller !== '' && !E164.test(caller)) throw bad('caller');
+  if (caller !== '' && !E164_NUMBER.test(caller)) throw bad('caller');
   if (queue.length > 200) throw bad('queue');
   if (cursor !== '' && !CURSOR.test(cursor)) throw bad('cursor');
   const last = day === '' ? localDate(Date.now(), timeZone) : day;
@@ -105,8 +108,8 @@ interface Page {
  * Goes back through the maps of the days, from the newest, until the page is full or has cost enough. Days that
  * do not fill it are followed by one, two, four more, asked side by side.
  */
-async function readPage(invocation: Invocation, { from, before, wanted }: Query): Promise<Page> {
-  const { sync } = invocation.doors;
+async function readPage(invocation: Invocation, { from, before, wanted: matches }: Query): Promise<Page> {
+  const { sync } = invocation.twilio;
   const rows: HistoryRow[] = [];
   const asked = new Map<string, Promise<SyncMapItem[]>>();
   let calls = 0;
@@ -135,7 +138,7 @@ async function readPage(invocation: Invocation, { from, before, wanted }: Query)
       if (key < from) break reading;
       place = key;
       const row = data as unknown as HistoryRow;
-      if (!wanted(row)) continue;
+      if (!matches(row)) continue;
       rows.push(row);
       if (rows.length === ITEMS_PER_PAGE) {
         cursor = key;
@@ -206,7 +209,7 @@ function itemOf(row: HistoryRow, settings: Pick<EmailSettings, 'show_callers'>):
       recipients: mail.recipients,
       ...(mail.sentAt === undefined ? {} : { sentAt: iso(mail.sentAt) }),
       ...(mail.problem === undefined ? {} : { problem: mail.problem }),
-      ...(mail.twice ? { mayHaveArrivedTwice: true } : {}),
+      ...(mail.twice ? { possibleDuplicate: true } : {}),
     },
     task: { state: task.state, ...(task.by === undefined ? {} : { handledBy: task.by }) },
     mayResend: mail.state === 'failed' && !row.deleted,

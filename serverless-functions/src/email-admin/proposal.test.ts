@@ -22,7 +22,7 @@ test('addresses are stored as they are compared, cleared fields are not stored, 
         { address: ' Ana+x@EXAMPLE.com ', name: ' Ana ' },
         { address: 'bo@example.com', name: '' },
       ],
-      organisation: '  ',
+      organization: '  ',
       footer: null,
       archive: null,
       time_zone: '',
@@ -36,7 +36,7 @@ test('addresses are stored as they are compared, cleared fields are not stored, 
     recipients: [{ address: 'Ana+x@example.com', name: 'Ana' }, { address: 'bo@example.com' }],
     colour: 'red',
   });
-  for (const field of ['organisation', 'footer', 'archive', 'time_zone', 'saved'])
+  for (const field of ['organization', 'footer', 'archive', 'time_zone', 'saved'])
     expect(proposal.settings).not.toHaveProperty(field);
   expect(proposal.rules.rules[0]).toEqual({ id: 'a', enabled: true, recipients: [{ address: 'C@example.com' }] });
 });

@@ -3,12 +3,12 @@ import {
   EMAIL_SETTINGS_VERSION,
   type EmailSettings,
   emailSettingsSchema,
-  type FieldProblem,
+  emptyRules,
+  type FieldError,
   type NotificationRules,
-  noRules,
-  normaliseAddress,
+  normalizeAddress,
   notificationRulesSchema,
-  problemsOf,
+  validateSettings,
 } from '@callback-and-voicemail/contract';
 import { isObject, refused } from './form-fields';
 
@@ -33,7 +33,7 @@ export interface Proposal {
  * @throws BadRequest `invalid`, `domain-not-allowed` or `too-large`, with the fields
  */
 export function readProposal(settings: Json, rules: Json, allowedDomains: readonly string[]): Proposal {
-  const problems: FieldProblem[] = [];
+  const problems: FieldError[] = [];
   const tidySettings = tidiedSettings(settings);
   const tidyRules = tidiedRules(rules);
   const parsedSettings = emailSettingsSchema.safeParse(tidySettings);
@@ -44,7 +44,7 @@ export function readProposal(settings: Json, rules: Json, allowedDomains: readon
     // The same in the words of `problemsOf` where that can be said: a domain, a duplicate, how many of how many.
     throw refusalOf([...problems, ...saidBetter(tidySettings, tidyRules, allowedDomains)]);
   }
-  const found = problemsOf(parsedSettings.data, parsedRules.data, allowedDomains);
+  const found = validateSettings(parsedSettings.data, parsedRules.data, allowedDomains);
   if (found.length > 0) throw refusalOf(found);
   return { settings: parsedSettings.data, rules: parsedRules.data };
 }
@@ -52,7 +52,7 @@ export function readProposal(settings: Json, rules: Json, allowedDomains: readon
 /** Addresses as they are stored; the server's own notes are not taken from a browser. */
 function tidiedSettings({ saved: _notTaken, ...settings }: Json): Json {
   return {
-    ...withoutEmptyTexts(settings, ['organisation', 'subject', 'logo_url', 'footer', 'time_zone']),
+    ...withoutEmptyTexts(settings, ['organization', 'subject', 'logo_url', 'footer', 'time_zone']),
     version: EMAIL_SETTINGS_VERSION,
     recipients: tidiedRecipients(settings.recipients),
     ...(settings.archive === undefined || settings.archive === null ? {} : { archive: tidied(settings.archive) }),
@@ -79,7 +79,7 @@ function tidied(recipient: unknown): unknown {
   if (!isObject(recipient)) return recipient;
   const rest = withoutEmptyTexts(recipient, ['name']);
   const { address } = recipient;
-  return { ...rest, address: typeof address === 'string' ? (normaliseAddress(address) ?? address) : address };
+  return { ...rest, address: typeof address === 'string' ? (normalizeAddress(address) ?? address) : address };
 }
 
 /** A field that was cleared is one that is not there. */
@@ -93,10 +93,10 @@ function withoutEmptyTexts(object: Json, fields: string[]): Json {
   );
 }
 
-function shapeProblems(issues: Issue[], of: Json): FieldProblem[] {
+function shapeProblems(issues: Issue[], of: Json): FieldError[] {
   return issues.slice(0, MOST_PROBLEMS).map(({ code, path, origin }) => ({
     path: path.map(String).join('.'),
-    problem:
+    code:
       code === 'too_big'
         ? origin === 'array'
           ? 'too-many'
@@ -113,26 +113,26 @@ const valueAt = (of: unknown, path: PropertyKey[]): unknown =>
   path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], of);
 
 /** Problems of the parts whose shape is right, so that a domain not allowed is told even beside a malformed name. */
-function saidBetter(settings: Json, rules: Json, allowedDomains: readonly string[]): FieldProblem[] {
+function saidBetter(settings: Json, rules: Json, allowedDomains: readonly string[]): FieldError[] {
   try {
     const otherwise = emailSettingsSchema.parse({ version: EMAIL_SETTINGS_VERSION, enabled: true, recipients: [] });
-    return problemsOf(
+    return validateSettings(
       { ...otherwise, ...settings } as EmailSettings,
-      { ...noRules(), ...rules } as NotificationRules,
+      { ...emptyRules(), ...rules } as NotificationRules,
       allowedDomains,
-    ).filter(({ problem }) => problem === 'domain-not-allowed' || problem === 'duplicate');
+    ).filter(({ code: problem }) => problem === 'domain-not-allowed' || problem === 'duplicate');
   } catch {
     return [];
   }
 }
 
-const isAboutSize = ({ path, problem }: FieldProblem) =>
+const isAboutSize = ({ path, code: problem }: FieldError) =>
   (problem === 'too-many' && (path === 'recipients' || path === 'rules')) ||
   (problem === 'too-long' && (path === 'settings' || path === 'rules'));
 
-function refusalOf(problems: FieldProblem[]) {
+function refusalOf(problems: FieldError[]) {
   const fields = problems.slice(0, MOST_PROBLEMS);
-  if (problems.every(({ problem }) => problem === 'domain-not-allowed'))
+  if (problems.every(({ code: problem }) => problem === 'domain-not-allowed'))
     return refused('domain-not-allowed', fields, 'An address is of a domain that is not allowed');
   if (problems.some(isAboutSize)) return refused('too-large', fields, 'This is more than fits');
   return refused('invalid', fields);

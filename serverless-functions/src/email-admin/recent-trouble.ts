@@ -6,8 +6,8 @@ const WEEK_MS = 7 * 24 * 60 * 60_000;
 const MOST_TROUBLE = 100;
 
 /** What went wrong in the last seven days, the newest first, as far as one call tells. */
-export async function recentTrouble({ doors }: Invocation): Promise<Trouble[]> {
-  const items = await doors.sync.lastOfMap(TROUBLE_MAP, MOST_TROUBLE);
+export async function recentTrouble({ twilio }: Invocation): Promise<Trouble[]> {
+  const items = await twilio.sync.lastOfMap(TROUBLE_MAP, MOST_TROUBLE);
   const since = Date.now() - WEEK_MS;
   return items
     .map(({ data }) => data as unknown as Trouble)

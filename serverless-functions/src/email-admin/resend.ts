@@ -1,4 +1,4 @@
-import type { ResendAnswer } from '@callback-and-voicemail/contract';
+import type { EmailResendResponse } from '@callback-and-voicemail/contract';
 import { advance } from '../fulfilment/advance';
 import type { Invocation } from '../invocation';
 import type { LedgerEntry } from '../ledger/entry';
@@ -20,7 +20,7 @@ const AT_ONCE = 10;
  * once and a sweep beside them send it once; and a mail that may have gone out is asked after first.
  * @throws BadRequest `no-such-entry`, `nothing-to-resend`, 503 `settings-unreachable`
  */
-export async function resend(invocation: Invocation, event: Record<string, unknown>): Promise<ResendAnswer> {
+export async function resend(invocation: Invocation, event: Record<string, unknown>): Promise<EmailResendResponse> {
   try {
     if (event.All === 'true') return await resendAll(invocation);
     const id = textField(event, 'Voicemail');
@@ -39,7 +39,7 @@ export async function resend(invocation: Invocation, event: Record<string, unkno
   }
 }
 
-async function resendAll(invocation: Invocation): Promise<ResendAnswer> {
+async function resendAll(invocation: Invocation): Promise<EmailResendResponse> {
   const ids = (await recentTrouble(invocation)).flatMap(({ id, mail }) => (mail?.state === 'failed' ? [id] : []));
   const states: (LedgerEntry['email']['state'] | undefined)[] = [];
   if (ids.length === 0) return count(states);
@@ -62,7 +62,7 @@ async function sendOne(invocation: Invocation, from: string | Held, plan = planO
 }
 
 /** Read beforehand: by itself nobody looks at settings for a mail that had failed. */
-const planOf = ({ doors, environment }: Invocation) => readMailPlan(() => doors.sync, environment);
+const planOf = ({ twilio, environment }: Invocation) => readMailPlan(() => twilio.sync, environment);
 
 async function makeDue({ ledger }: Invocation, id: string) {
   return (await ledger.change(id, (entry) => withResend(entry, Date.now())))?.entry.email.state;
@@ -78,9 +78,9 @@ async function quietly<T>({ log }: Invocation, id: string, work: (id: string) =>
   }
 }
 
-function count(states: (LedgerEntry['email']['state'] | undefined)[]): ResendAnswer {
-  const of = (...wanted: LedgerEntry['email']['state'][]) =>
-    states.filter((state) => state !== undefined && wanted.includes(state)).length;
+function count(states: (LedgerEntry['email']['state'] | undefined)[]): EmailResendResponse {
+  const of = (...matches: LedgerEntry['email']['state'][]) =>
+    states.filter((state) => state !== undefined && matches.includes(state)).length;
   const failed = of('failed') + states.filter((state) => state === undefined).length;
   return { sent: of('sent'), queued: of('pending', 'sending'), failed };
 }

@@ -1,11 +1,11 @@
 import {
   EMAIL_RULES_DOCUMENT,
   EMAIL_SETTINGS_DOCUMENT,
-  type EmailSettingsAnswer,
+  type EmailSettingsResponse,
 } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import { allowedEmailDomains } from '../runtime/environment';
-import { BadRequest, errorCode, failedAs, mayHaveHappened } from '../runtime/errors';
+import { BadRequest, errorCode, isOutcomeUnknown, isTwilioError } from '../runtime/errors';
 import type { FlexUser } from '../twilio/flex-token';
 import { appendAudit, auditKey } from './audit';
 import { jsonField, refused, textField } from './form-fields';
@@ -32,11 +32,11 @@ export async function saveSettings(
   user: FlexUser,
   event: Record<string, unknown>,
   tellAdmin: TellAdmin,
-): Promise<EmailSettingsAnswer> {
+): Promise<EmailSettingsResponse> {
   const settings = jsonField(event, 'Settings');
   const rules = jsonField(event, 'Rules');
   if (settings === undefined || rules === undefined)
-    throw refused('invalid', [{ path: settings === undefined ? 'settings' : 'rules', problem: 'missing' }]);
+    throw refused('invalid', [{ path: settings === undefined ? 'settings' : 'rules', code: 'missing' }]);
   const proposal = readProposal(settings, rules, allowedEmailDomains(invocation.environment));
   const stored = await readStored(invocation);
   if (stored.revision !== textField(event, 'Revision')) throw await conflict(invocation);
@@ -50,7 +50,7 @@ export async function saveSettings(
   const changes = changesBetween(stored, proposal);
   if (changes.length === 0 && stored.source === 'saved') return settingsAnswer(invocation);
 
-  const { sync } = invocation.doors;
+  const { sync } = invocation.twilio;
   const now = Date.now();
   const key = auditKey(now);
   const record = { at: new Date(now).toISOString(), by: nameOf(user), changes: shortened(changes, 2_000, 12_000) };
@@ -69,12 +69,12 @@ export async function saveSettings(
   try {
     revision =
       stored.settingsRevision === undefined
-        ? await sync.create(EMAIL_SETTINGS_DOCUMENT, document, FOREVER)
-        : await sync.update(EMAIL_SETTINGS_DOCUMENT, document, stored.settingsRevision, FOREVER);
+        ? await sync.createDocument(EMAIL_SETTINGS_DOCUMENT, document, FOREVER)
+        : await sync.updateDocument(EMAIL_SETTINGS_DOCUMENT, document, stored.settingsRevision, FOREVER);
   } catch (error) {
     if (!(await wasSaved(invocation, error, key))) {
       if (rulesDocument !== stored.rulesDocument) await letEnd(invocation, rulesDocument);
-      if (failedAs(error, 'changed-meanwhile', 'exists')) throw await conflict(invocation);
+      if (isTwilioError(error, 'precondition-failed', 'conflict')) throw await conflict(invocation);
       throw unreachable(error);
     }
   }
@@ -106,7 +106,7 @@ async function writeRules(invocation: Invocation, stored: StoredSettings, { rule
   if (!stored.corrupt.rules && canonical(rules) === canonical(stored.rules)) return stored.rulesDocument;
   const name = `email-rules-${crypto.randomUUID()}`;
   try {
-    await invocation.doors.sync.create(name, rules, FOREVER);
+    await invocation.twilio.sync.createDocument(name, rules, FOREVER);
   } catch (error) {
     throw unreachable(error);
   }
@@ -114,10 +114,10 @@ async function writeRules(invocation: Invocation, stored: StoredSettings, { rule
 }
 
 /** An answer that was lost: what is stored says whether it is ours. */
-async function wasSaved({ doors }: Invocation, error: unknown, key: string): Promise<boolean> {
-  if (!mayHaveHappened(error)) return false;
+async function wasSaved({ twilio }: Invocation, error: unknown, key: string): Promise<boolean> {
+  if (!isOutcomeUnknown(error)) return false;
   try {
-    const document = await doors.sync.fetch(EMAIL_SETTINGS_DOCUMENT);
+    const document = await twilio.sync.fetchDocument(EMAIL_SETTINGS_DOCUMENT);
     return (document?.data.saved as { audit_key?: unknown } | undefined)?.audit_key === key;
   } catch (unread) {
     throw unreachable(unread);
@@ -135,9 +135,9 @@ async function conflict(invocation: Invocation): Promise<BadRequest> {
 }
 
 /** Best effort: a small document too many harms nobody. */
-async function letEnd({ doors, log }: Invocation, name: string): Promise<void> {
+async function letEnd({ twilio, log }: Invocation, name: string): Promise<void> {
   try {
-    await doors.sync.expire(name, SUPERSEDED_SECONDS);
+    await twilio.sync.expireDocument(name, SUPERSEDED_SECONDS);
   } catch (error) {
     log.warn('old rules kept', { code: errorCode(error) });
   }

@@ -1,4 +1,4 @@
-import type { AuditRecord, EmailSettingsAnswer } from '@callback-and-voicemail/contract';
+import type { AuditRecord, EmailSettingsResponse } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import { allowedEmailDomains } from '../runtime/environment';
 import { errorCode } from '../runtime/errors';
@@ -15,7 +15,7 @@ let remembered: { until: number; queues: string[]; numbers: string[]; aclEnabled
  * All the panel shows but the history.
  * @throws BadRequest 503 `settings-unreachable`
  */
-export async function settingsAnswer(invocation: Invocation): Promise<EmailSettingsAnswer> {
+export async function settingsAnswer(invocation: Invocation): Promise<EmailSettingsResponse> {
   const [stored, { queues, numbers, aclEnabled }] = await Promise.all([
     readStored(invocation),
     surroundings(invocation),
@@ -48,7 +48,7 @@ export function answerAfterSaving(
   { settings, rules }: Proposal,
   record: AuditRecord,
   revision: string,
-): EmailSettingsAnswer {
+): EmailSettingsResponse {
   return {
     settings,
     rules,
@@ -77,7 +77,7 @@ function named<K extends 'queues' | 'numbers'>(known: string[], rules: { [P in K
 }
 
 /** The panel does without, where Twilio does not tell. */
-async function surroundings({ doors, log }: Invocation) {
+async function surroundings({ twilio, log }: Invocation) {
   if (remembered !== undefined && remembered.until > Date.now()) return remembered;
   const quiet = async <T>(what: string, ask: () => Promise<T>, otherwise: T): Promise<[T, boolean]> => {
     try {
@@ -88,9 +88,9 @@ async function surroundings({ doors, log }: Invocation) {
     }
   };
   const [[queues, toldQueues], [numbers, toldNumbers], [aclEnabled, toldAcl]] = await Promise.all([
-    quiet('queues not read', () => doors.tasks.queueNames(), []),
-    quiet('numbers not read', () => doors.voice.numbers(), []),
-    quiet('Sync service not read', () => doors.sync.aclEnabled(), undefined),
+    quiet('queues not read', () => twilio.taskRouter.listQueueNames(), []),
+    quiet('numbers not read', () => twilio.voice.listPhoneNumbers(), []),
+    quiet('Sync service not read', () => twilio.sync.isAclEnabled(), undefined),
   ]);
   const answer = { until: Date.now() + REMEMBERED_MS, queues, numbers, aclEnabled };
   if (toldQueues && toldNumbers && toldAcl) remembered = answer;

@@ -21,12 +21,12 @@ test('the same in another order of keys is no change, and neither is what the se
 test('each field that changed, from and to; absent where there is none', () => {
   expect(
     changesBetween(before, {
-      settings: { ...settings, enabled: false, organisation: 'Clinic' },
+      settings: { ...settings, enabled: false, organization: 'Clinic' },
       rules: { ...before.rules, match: 'all' },
     }),
   ).toEqual([
     { field: 'enabled', from: 'true', to: 'false' },
-    { field: 'organisation', to: '"Clinic"' },
+    { field: 'organization', to: '"Clinic"' },
     { field: 'rules.match', from: '"first"', to: '"all"' },
   ]);
 });

@@ -2,17 +2,17 @@ import {
   EMAIL_RULES_DOCUMENT,
   EMAIL_SETTINGS_DOCUMENT,
   type EmailSettings,
+  emptyRules,
   type NotificationRules,
-  noRules,
-  readStoredRules,
-  readStoredSettings,
+  parseStoredRules,
+  parseStoredSettings,
   salvageRules,
   salvageSettings,
 } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import { rulesDocumentOf } from '../notification/mail-plan';
 import { settingsFromEnvironment } from '../notification/settings';
-import { BadRequest, TwilioCallFailed } from '../runtime/errors';
+import { BadRequest, TwilioError } from '../runtime/errors';
 import type { SyncDocument } from '../twilio/sync';
 
 /** Both documents as they are now, for whoever shows or changes them. */
@@ -34,33 +34,33 @@ export interface StoredSettings {
  * @throws BadRequest 503 `settings-unreachable`
  */
 export async function readStored(invocation: Invocation): Promise<StoredSettings> {
-  const { doors, environment } = invocation;
+  const { twilio, environment } = invocation;
   let settingsDocument: SyncDocument | undefined;
   let rulesDocument: SyncDocument | undefined;
   let settings: EmailSettings;
   let settingsCorrupt = false;
   let name: string;
   try {
-    const first = doors.sync.fetch(EMAIL_RULES_DOCUMENT);
+    const first = twilio.sync.fetchDocument(EMAIL_RULES_DOCUMENT);
     first.catch(() => undefined);
-    settingsDocument = await doors.sync.fetch(EMAIL_SETTINGS_DOCUMENT);
+    settingsDocument = await twilio.sync.fetchDocument(EMAIL_SETTINGS_DOCUMENT);
     const usual = settingsFromEnvironment(environment);
     if (settingsDocument === undefined) settings = usual;
     else {
-      const stored = readStoredSettings(settingsDocument.data);
+      const stored = parseStoredSettings(settingsDocument.data);
       settingsCorrupt = !stored.ok;
       settings = stored.ok ? stored.value : salvageSettings(settingsDocument.data, usual);
     }
     name = rulesDocumentOf(settings);
-    rulesDocument = name === EMAIL_RULES_DOCUMENT ? await first : await doors.sync.fetch(name);
+    rulesDocument = name === EMAIL_RULES_DOCUMENT ? await first : await twilio.sync.fetchDocument(name);
     await first.catch(() => undefined);
   } catch (error) {
     throw unreachable(error);
   }
-  let rules = noRules();
+  let rules = emptyRules();
   let rulesCorrupt = rulesDocument === undefined && name !== EMAIL_RULES_DOCUMENT;
   if (rulesDocument !== undefined) {
-    const stored = readStoredRules(rulesDocument.data);
+    const stored = parseStoredRules(rulesDocument.data);
     rulesCorrupt = !stored.ok;
     rules = stored.ok ? stored.value : salvageRules(rulesDocument.data);
   }
@@ -84,7 +84,7 @@ export async function readStored(invocation: Invocation): Promise<StoredSettings
 
 /** What a failed call to Sync is told as; anything else stays what it is. */
 export function unreachable(error: unknown): unknown {
-  if (!(error instanceof TwilioCallFailed)) return error;
+  if (!(error instanceof TwilioError)) return error;
   return new BadRequest(
     'settings-unreachable',
     'The settings cannot be reached',

@@ -1,5 +1,5 @@
 import type { Invocation } from '../invocation';
-import { BadRequest, failedAs } from '../runtime/errors';
+import { BadRequest, isTwilioError } from '../runtime/errors';
 
 const DOCUMENT = 'email-tests';
 const HOUR_MS = 60 * 60_000;
@@ -16,11 +16,11 @@ interface Counted {
 /**
  * Counts one test mail of this worker, before it is sent: a test that fails counts as well, since it is the asking that is
  * limited.
- * @throws BadRequest 429 `rate-limited`, with `retryAfterSeconds`; TwilioCallFailed when nobody can count
+ * @throws BadRequest 429 `rate-limited`, with `retryAfterSeconds`; TwilioError when nobody can count
  */
-export async function countTest({ doors }: Invocation, worker: string): Promise<void> {
+export async function countTest({ twilio }: Invocation, worker: string): Promise<void> {
   for (let round = 1; ; round += 1) {
-    const document = await doors.sync.fetch(DOCUMENT);
+    const document = await twilio.sync.fetchDocument(DOCUMENT);
     const now = Date.now();
     const recent = countedIn(document?.data).filter(({ at }) => at > now - HOUR_MS && at <= now);
     const own = recent.filter((one) => one.worker === worker);
@@ -28,11 +28,11 @@ export async function countTest({ doors }: Invocation, worker: string): Promise<
     if (full !== undefined) throw tooMany(Math.ceil((Math.min(...full.map(({ at }) => at)) + HOUR_MS - now) / 1_000));
     const data = { sent: [...recent, { at: now, worker }] };
     try {
-      if (document === undefined) await doors.sync.create(DOCUMENT, data, (2 * HOUR_MS) / 1_000);
-      else await doors.sync.update(DOCUMENT, data, document.revision, (2 * HOUR_MS) / 1_000);
+      if (document === undefined) await twilio.sync.createDocument(DOCUMENT, data, (2 * HOUR_MS) / 1_000);
+      else await twilio.sync.updateDocument(DOCUMENT, data, document.revision, (2 * HOUR_MS) / 1_000);
       return;
     } catch (error) {
-      if (!failedAs(error, 'changed-meanwhile', 'exists')) throw error;
+      if (!isTwilioError(error, 'precondition-failed', 'conflict')) throw error;
       // So many ask at this very moment that nobody could be counted.
       if (round >= ROUNDS) throw tooMany(SOON_SECONDS);
     }

@@ -2,9 +2,9 @@ import { Readable } from 'node:stream';
 import {
   EMAIL_RULES_VERSION,
   type EmailSettings,
-  type EmailTestAnswer,
+  type EmailTestResponse,
   isAllowedDomain,
-  normaliseAddress,
+  normalizeAddress,
   type ProviderProblem,
 } from '@callback-and-voicemail/contract';
 import { isAligned } from '../email-providers/mailgun-problem';
@@ -35,13 +35,13 @@ export async function sendTestMail(
   invocation: Invocation,
   user: FlexUser,
   event: Record<string, unknown>,
-): Promise<EmailTestAnswer> {
+): Promise<EmailTestResponse> {
   const { environment, deadline, log } = invocation;
-  const address = normaliseAddress(textField(event, 'Address'));
-  if (address === undefined) throw refused('invalid', [{ path: 'address', problem: 'malformed' }]);
+  const address = normalizeAddress(textField(event, 'Address'));
+  if (address === undefined) throw refused('invalid', [{ path: 'address', code: 'malformed' }]);
   const allowed = allowedEmailDomains(environment);
   if (!isAllowedDomain(address, allowed))
-    throw refused('domain-not-allowed', [{ path: 'address', problem: 'domain-not-allowed', value: address }]);
+    throw refused('domain-not-allowed', [{ path: 'address', code: 'domain-not-allowed', value: address }]);
   const settings = await settingsToTry(invocation, event, allowed);
   try {
     await countTest(invocation, user.workerSid);
@@ -98,7 +98,7 @@ async function settingsToTry(
   // Whether anybody gets voicemails with them is not what is tried.
   if (given !== undefined)
     return readProposal({ ...given, enabled: false }, { version: EMAIL_RULES_VERSION, rules: [] }, allowed).settings;
-  const reading = await readSettings(() => invocation.doors.sync, invocation.environment);
+  const reading = await readSettings(() => invocation.twilio.sync, invocation.environment);
   if (reading.readable) return reading.settings;
   const corrupt = reading.problem.startsWith('email-settings');
   throw new BadRequest(

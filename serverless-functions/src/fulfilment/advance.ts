@@ -15,7 +15,7 @@ import {
 import { noteHealth } from '../notification/health-notes';
 import { type MailPlan, readMailPlan } from '../notification/mail-plan';
 import { dropDownload, type StartedDownload } from '../notification/recording-download';
-import { errorCode, failedAs } from '../runtime/errors';
+import { errorCode, isTwilioError } from '../runtime/errors';
 import { makeTask } from './make-task';
 import { withTranscriptText } from './task-attributes';
 
@@ -38,7 +38,7 @@ export interface Advanced extends Held {
  * side by side, and writes both outcomes in one write. Whoever finds everything claimed does nothing.
  * @param news applied with the claim, in the same write (a recording that arrived, a transcript)
  * @returns the entry afterwards; undefined when there is none
- * @throws TwilioCallFailed when Sync is out of reach; nothing was begun then, or what was begun is taken over later
+ * @throws TwilioError when Sync is out of reach; nothing was begun then, or what was begun is taken over later
  */
 export async function advance(
   invocation: Invocation,
@@ -71,7 +71,7 @@ export async function advance(
     if (!claim.task && !claim.email) return { ...claimed, madeTask: false };
     const { entry } = claimed;
     const [task, email] = await Promise.all([
-      claim.task ? makeTask(entry, () => invocation.doors.tasks, invocation.timeZone) : undefined,
+      claim.task ? makeTask(entry, () => invocation.twilio.taskRouter, invocation.timeZone) : undefined,
       claim.email && plan.readable && sendMail
         ? sendMail({
             entry,
@@ -80,7 +80,7 @@ export async function advance(
             environment,
             timeZone: invocation.timeZone,
             deadline: invocation.deadline,
-            media: () => invocation.doors.recordingMedia,
+            media: () => invocation.twilio.recordingMedia,
             started: take(),
           })
         : undefined,
@@ -115,16 +115,16 @@ export async function advance(
 }
 
 /** Of a mail that was really tried. */
-async function noteMail({ doors, log }: Invocation, email: EmailOutcome | undefined): Promise<void> {
-  if (email?.result === 'sent') await noteHealth(() => doors.sync, log, 'success');
+async function noteMail({ twilio, log }: Invocation, email: EmailOutcome | undefined): Promise<void> {
+  if (email?.result === 'sent') await noteHealth(() => twilio.sync, log, 'success');
   else if (email?.result === 'failed' || (email?.result === 'later' && !email.untried))
-    await noteHealth(() => doors.sync, log, 'failure', email.problem);
+    await noteHealth(() => twilio.sync, log, 'failure', email.problem);
 }
 
 /** Settings and rules matter only while there is a mail to send. */
-async function planIfNeeded({ doors, environment }: Invocation, { email }: LedgerEntry) {
+async function planIfNeeded({ twilio, environment }: Invocation, { email }: LedgerEntry) {
   const isOpen = email.state === 'pending' || email.state === 'sending';
-  return isOpen ? readMailPlan(() => doors.sync, environment) : MAIL_NOT_LOOKED_AT;
+  return isOpen ? readMailPlan(() => twilio.sync, environment) : MAIL_NOT_LOOKED_AT;
 }
 
 /** Mail that is switched off is final at once; settings that cannot be read leave it waiting. */
@@ -178,15 +178,15 @@ export async function addTranscriptToTask(invocation: Invocation, entry: LedgerE
   const { sid } = entry.task;
   if (sid === undefined) return;
   for (let round = 0; round < 3; round += 1) {
-    const task = await invocation.doors.tasks.fetch(sid);
+    const task = await invocation.twilio.taskRouter.fetchTask(sid);
     const attributes = task && withTranscriptText(task.attributes, entry);
     if (!task?.etag || attributes === undefined) return;
     try {
-      await invocation.doors.tasks.setAttributes(sid, task.etag, attributes);
+      await invocation.twilio.taskRouter.updateAttributes(sid, task.etag, attributes);
       return;
     } catch (error) {
-      if (failedAs(error, 'refused', 'not-found')) return;
-      if (!failedAs(error, 'changed-meanwhile')) throw error;
+      if (isTwilioError(error, 'refused', 'not-found')) return;
+      if (!isTwilioError(error, 'precondition-failed')) throw error;
     }
   }
 }

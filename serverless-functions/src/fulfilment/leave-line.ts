@@ -1,5 +1,5 @@
 import type { Invocation } from '../invocation';
-import { errorCode, failedAs, mayHaveHappened } from '../runtime/errors';
+import { errorCode, isOutcomeUnknown, isTwilioError } from '../runtime/errors';
 import type { Task } from '../twilio/taskrouter';
 
 /** True while a waiting task holds its caller's place. */
@@ -14,30 +14,30 @@ export type LeftLine = 'left' | 'agent-took-call' | 'trouble' | 'unsure';
  * @param reason shown on the task; Twilio would write its own otherwise
  * @returns `trouble`: the place in line is still held; `unsure`: nobody knows
  */
-export async function leaveLine({ doors, log }: Invocation, task: Task, reason: string): Promise<LeftLine> {
+export async function leaveLine({ twilio, log }: Invocation, task: Task, reason: string): Promise<LeftLine> {
   let current: Task | undefined = task;
   for (let round = 0; round < 2 && current?.etag !== undefined; round += 1) {
     const before = current.attributes.conversations;
     // Keeps the call out of Flex Insights' abandoned ones.
     const conversations = { ...(typeof before === 'object' ? before : {}), abandoned: 'Follow-Up' };
     try {
-      await doors.tasks.cancel(task.sid, current.etag, reason, { ...current.attributes, conversations });
+      await twilio.taskRouter.cancelTask(task.sid, current.etag, reason, { ...current.attributes, conversations });
       log.info('waiting task cancelled', { taskSid: task.sid });
       return 'left';
     } catch (error) {
       log.warn('waiting task not cancelled', { taskSid: task.sid, code: errorCode(error) });
       // TaskRouter forgets a task soon after its end: no place is held by one that is gone.
-      if (failedAs(error, 'not-found')) return 'left';
-      if (!failedAs(error, 'changed-meanwhile', 'refused', 'unavailable')) return 'trouble';
+      if (isTwilioError(error, 'not-found')) return 'left';
+      if (!isTwilioError(error, 'precondition-failed', 'refused', 'unavailable')) return 'trouble';
       try {
-        current = await doors.tasks.fetch(task.sid);
+        current = await twilio.taskRouter.fetchTask(task.sid);
       } catch {
-        return mayHaveHappened(error) ? 'unsure' : 'trouble';
+        return isOutcomeUnknown(error) ? 'unsure' : 'trouble';
       }
       // Cancelled, by us or by someone else: the caller holds no place any more, so there is nothing left to leave.
       if (current === undefined || current.status === 'canceled' || current.status === 'completed') return 'left';
       if (isTaken(current)) return 'agent-took-call';
-      if (failedAs(error, 'unavailable')) return 'trouble';
+      if (isTwilioError(error, 'unavailable')) return 'trouble';
     }
   }
   return 'trouble';

@@ -1,8 +1,8 @@
 import { WITHDRAWN_REASON } from '../ledger/callback-entry';
 import type { LedgerEntry } from '../ledger/entry';
 import { type TaskOutcome, timeoutOf } from '../ledger/steps';
-import { errorCode, mayHaveHappened } from '../runtime/errors';
-import type { Task, TaskDoor } from '../twilio/taskrouter';
+import { errorCode, isOutcomeUnknown } from '../runtime/errors';
+import type { Task, TaskRouterClient } from '../twilio/taskrouter';
 import { isTaskOf, taskAttributes } from './task-attributes';
 
 /** Clocks of Twilio and ours may differ by this much when a task's age is compared with an entry's. */
@@ -17,34 +17,34 @@ const CLOCK_SKEW_MS = 5 * 60_000;
  */
 export async function makeTask(
   entry: LedgerEntry,
-  tasks: () => TaskDoor,
+  tasks: () => TaskRouterClient,
   timeZone: string,
   isFirst = false,
 ): Promise<TaskOutcome> {
   try {
     const there = isFirst ? undefined : (await findTaskOf(entry, tasks()))?.sid;
     if (there !== undefined) return { made: true, sid: there, found: true };
-    const sid = await tasks().create({
+    const sid = await tasks().createTask({
       workflowSid: entry.workflowSid,
       attributes: taskAttributes(entry, timeZone),
       priority: entry.priority,
       timeoutSeconds: timeoutOf(entry),
-      inLineSince: entry.waitingSince,
+      virtualStartTime: entry.waitingSince,
     });
     return { made: true, sid };
   } catch (error) {
-    return { made: false, problem: errorCode(error), mayHaveBeenMade: mayHaveHappened(error) };
+    return { made: false, problem: errorCode(error), mayHaveBeenMade: isOutcomeUnknown(error) };
   }
 }
 
 /** Looks for an entry's task by its `voicemail_id` or its recording, newest first, no further back than the entry itself. */
-export function findTaskOf(entry: LedgerEntry, tasks: TaskDoor): Promise<Task | undefined> {
-  return tasks.find({
+export function findTaskOf(entry: LedgerEntry, tasks: TaskRouterClient): Promise<Task | undefined> {
+  return tasks.findTask({
     workflowSid: entry.workflowSid,
     // One that was withdrawn is not the one that is wanted now.
     // Nor is one in whose place this one stands.
-    wanted: (one) =>
+    matches: (one) =>
       isTaskOf(entry, one.attributes) && one.reason !== WITHDRAWN_REASON && !entry.task.formerSids?.includes(one.sid),
-    stop: (one) => one.createdAt < entry.createdAt - CLOCK_SKEW_MS,
+    until: (one) => one.createdAt < entry.createdAt - CLOCK_SKEW_MS,
   });
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Invocation } from '../invocation';
 import { isPromised } from '../ledger/callback-entry';
 import type { Held } from '../ledger/ledger';
-import type { SyncDoor } from '../twilio/sync';
+import type { SyncClient } from '../twilio/sync';
 
 /**
  * One open callback per caller and queue: a Sync document named by both points to the entry of the latest one. It is
@@ -35,31 +35,31 @@ export function pointerName({ caller, workflowSid, queueName }: CallerInQueue): 
   return `open-callback-${hash.slice(0, 32)}`;
 }
 
-/** @throws TwilioCallFailed when Sync is out of reach */
-export async function readPointer(sync: SyncDoor, who: CallerInQueue): Promise<Pointer> {
+/** @throws TwilioError when Sync is out of reach */
+export async function readPointer(sync: SyncClient, who: CallerInQueue): Promise<Pointer> {
   const name = pointerName(who);
-  const document = await sync.fetch(name);
+  const document = await sync.fetchDocument(name);
   const entryId = document?.data.entryId;
   return { name, entryId: typeof entryId === 'string' ? entryId : undefined, revision: document?.revision };
 }
 
 /**
  * Points to another entry, if nobody did meanwhile.
- * @throws TwilioCallFailed `exists` or `changed-meanwhile` when somebody did
+ * @throws TwilioError `conflict` or `precondition-failed` when somebody did
  */
-export async function movePointer(sync: SyncDoor, from: Pointer, entryId: string): Promise<void> {
+export async function movePointer(sync: SyncClient, from: Pointer, entryId: string): Promise<void> {
   if (from.entryId === entryId) return;
   const data = { version: 1, entryId };
-  if (from.revision === undefined) await sync.create(from.name, data, TTL_SECONDS);
-  else await sync.update(from.name, data, from.revision, TTL_SECONDS);
+  if (from.revision === undefined) await sync.createDocument(from.name, data, TTL_SECONDS);
+  else await sync.updateDocument(from.name, data, from.revision, TTL_SECONDS);
 }
 
 /**
  * The callback a pointer leads to, as long as it is open: promised, and no agent has finished with it; or being booked
  * by another call, or left undecided by it (`booking`).
- * @throws TwilioCallFailed when Sync or TaskRouter is out of reach
+ * @throws TwilioError when Sync or TaskRouter is out of reach
  */
-export async function openCallback({ doors, ledger }: Invocation, { entryId }: Pointer): Promise<Held | undefined> {
+export async function openCallback({ twilio, ledger }: Invocation, { entryId }: Pointer): Promise<Held | undefined> {
   if (entryId === undefined) return undefined;
   const held = await ledger.find(entryId);
   if (held === undefined) return undefined;
@@ -70,7 +70,7 @@ export async function openCallback({ doors, ledger }: Invocation, { entryId }: P
   if (!isPromised(entry)) return undefined;
   // Its task is still to be made, and will be.
   if (entry.task.sid === undefined) return held;
-  const task = await doors.tasks.fetch(entry.task.sid);
+  const task = await twilio.taskRouter.fetchTask(entry.task.sid);
   if (task === undefined) return undefined;
 
   return task.status === 'pending' || task.status === 'reserved' || task.status === 'assigned' ? held : undefined;
@@ -79,14 +79,14 @@ export async function openCallback({ doors, ledger }: Invocation, { entryId }: P
 /**
  * Takes the one place for an entry that is about to be promised in another way than by booking it.
  * @returns undefined when it is taken; else the callback that is open already, or is being booked at this moment
- * @throws TwilioCallFailed when Sync or TaskRouter is out of reach, or another call was faster: ask again
+ * @throws TwilioError when Sync or TaskRouter is out of reach, or another call was faster: ask again
  */
 export async function takePlace(
   invocation: Invocation,
   who: CallerInQueue,
   entryId: string,
 ): Promise<Held | undefined> {
-  const { sync } = invocation.doors;
+  const { sync } = invocation.twilio;
   const pointer = await readPointer(sync, who);
   const open = pointer.entryId === entryId ? undefined : await openCallback(invocation, pointer);
   if (open === undefined) await movePointer(sync, pointer, entryId);

@@ -1,13 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { BadRequest, Misconfigured } from '../runtime/errors';
+import { BadRequest, ConfigurationError } from '../runtime/errors';
 
 /**
  * Checks a scheduler's `Authorization: Bearer …` in constant time.
- * @throws Misconfigured when no token is configured; BadRequest 401 when it is not that one
+ * @throws ConfigurationError when no token is configured; BadRequest 401 when it is not that one
  */
 export function requireBearer(expected: string | undefined, headers: Record<string, unknown>): void {
   if (expected === undefined)
-    throw new Misconfigured(
+    throw new ConfigurationError(
       'outbox-token-missing',
       'OUTBOX_TOKEN is missing or malformed',
       'Set OUTBOX_TOKEN (at least 32 characters) and give it to the scheduler.',

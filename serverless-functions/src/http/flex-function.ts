@@ -1,15 +1,15 @@
-import type { FlexApiError, FlexApiErrorCode } from '@callback-and-voicemail/contract';
+import type { FlexApiErrorCode, FlexApiErrorResponse } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import type { SendMail } from '../notification/mail-job';
 import { splitAddresses } from '../runtime/environment';
-import { BadRequest, errorCode, failedAs, Misconfigured, TwilioCallFailed } from '../runtime/errors';
+import { BadRequest, ConfigurationError, errorCode, isTwilioError, TwilioError } from '../runtime/errors';
 import type { FlexUser } from '../twilio/flex-token';
 import { type Handler, invoke } from './handler';
 
 export type FlexAnswer =
   | { status?: number; json: object }
   | { status: number; audio: Buffer; contentType: string; headers: Record<string, string> };
-type Refusal = { status: number; json: FlexApiError };
+type Refusal = { status: number; json: FlexApiErrorResponse };
 
 const DEFAULT_ORIGIN = 'https://flex.twilio.com';
 
@@ -62,11 +62,11 @@ export function flexFunction(
 export const SUPERVISORS = ['supervisor', 'admin'] as const;
 export const isSupervisor = ({ roles }: FlexUser) => roles.some((role) => SUPERVISORS.some((known) => known === role));
 
-async function whoAsks({ doors }: Invocation, event: Record<string, unknown>): Promise<FlexUser> {
+async function whoAsks({ twilio }: Invocation, event: Record<string, unknown>): Promise<FlexUser> {
   const { Token: token } = event;
   if (typeof token !== 'string' || token === '')
     throw new BadRequest('token-missing', 'Token is missing', 'Send the Flex token of whoever is signed in.', 401);
-  const user = await doors.flexTokens.validate(token);
+  const user = await twilio.flexTokenValidator.validate(token);
   if (user === undefined)
     throw new BadRequest('token-invalid', 'The Flex token is not valid any more', 'Sign in to Flex again.', 401);
   return user;
@@ -90,11 +90,11 @@ function refusalOf(error: unknown): Refusal {
       status: error.status,
       json: { ...error.details, code: error.code as FlexApiErrorCode, message: error.message, advice: error.advice },
     };
-  if (error instanceof Misconfigured)
+  if (error instanceof ConfigurationError)
     return refusal(503, 'misconfigured', 'The Functions are not configured', 'See the log of the Function.');
-  if (failedAs(error, 'rate-limited'))
+  if (isTwilioError(error, 'rate-limited'))
     return refusal(429, 'rate-limited', 'Twilio is asked too often', 'Try again in a moment.');
-  if (error instanceof TwilioCallFailed)
+  if (error instanceof TwilioError)
     return refusal(502, 'twilio-unavailable', `Twilio did not answer as expected (${errorCode(error)})`, 'Try again.');
   return refusal(500, 'failed', 'This could not be done', 'See the log of the Function.');
 }

@@ -6,11 +6,11 @@ import type {
 } from '@twilio-labs/serverless-runtime-types/types';
 import { type Invocation, startInvocation } from '../invocation';
 import type { SendMail } from '../notification/mail-job';
-import { describeFault, type Environment, readEnvironment } from '../runtime/environment';
-import { BadRequest, errorCode, Misconfigured } from '../runtime/errors';
+import { describeProblem, type Environment, readEnvironment } from '../runtime/environment';
+import { BadRequest, ConfigurationError, errorCode } from '../runtime/errors';
 import { createLog, type Log } from '../runtime/log';
 import type { VoiceTwiml } from '../runtime/twiml';
-import type { ClientMaker } from '../twilio/doors';
+import type { SdkClientFactory } from '../twilio/clients';
 
 type Event = Record<string, unknown>;
 type Variables = Record<string, string | undefined>;
@@ -29,11 +29,11 @@ let faultsTold = false;
 function tellFaults(environment: Environment, log: Log): void {
   if (faultsTold) return;
   faultsTold = true;
-  for (const fault of environment.faults)
-    log[fault.needed === 'optional' ? 'warn' : 'error']('environment', {
-      variable: fault.variable,
-      problem: fault.problem,
-      advice: describeFault(fault),
+  for (const problem of environment.problems)
+    log[problem.requiredFor === 'optional' ? 'warn' : 'error']('environment', {
+      variable: problem.variable,
+      problem: problem.problem,
+      advice: describeProblem(problem),
     });
 }
 
@@ -54,7 +54,7 @@ export async function invoke<T>(
   const invocation = startInvocation(
     environment,
     // The runtime's types know the 4.x client; the project pins the SDK that is really there.
-    context.getTwilioClient.bind(context) as unknown as ClientMaker,
+    context.getTwilioClient.bind(context) as unknown as SdkClientFactory,
     log,
     sendMail,
   );
@@ -68,7 +68,7 @@ export async function invoke<T>(
   } catch (error) {
     log.error('failed', {
       code: errorCode(error),
-      ...(error instanceof Misconfigured ? { advice: `${error.message}. ${error.advice}` } : {}),
+      ...(error instanceof ConfigurationError ? { advice: `${error.message}. ${error.advice}` } : {}),
     });
     return onError(error, log);
   } finally {
@@ -139,7 +139,7 @@ function toAnswer(error: unknown): Answer {
   if (error instanceof BadRequest)
     return { status: error.status, body: { code: error.code, message: error.message, advice: error.advice } };
   return {
-    status: error instanceof Misconfigured ? 503 : 500,
+    status: error instanceof ConfigurationError ? 503 : 500,
     body: { code: errorCode(error), message: 'This could not be done now.', advice: 'See the log of the Function.' },
   };
 }

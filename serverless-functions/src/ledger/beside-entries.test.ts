@@ -1,5 +1,5 @@
-import { TwilioCallFailed } from '../runtime/errors';
-import type { SyncDoor } from '../twilio/sync';
+import { TwilioError } from '../runtime/errors';
+import type { SyncClient } from '../twilio/sync';
 import { BesideEntries } from './beside-entries';
 import { newEntry, withRecording } from './entry';
 import { withClaims, withEmailOutcome, withTaskOutcome } from './steps';
@@ -33,14 +33,14 @@ function syncThat(works = true) {
   const writes: string[] = [];
   const note = async (what: string) => {
     writes.push(what);
-    if (!works) throw new TwilioCallFailed(what, { failure: 'unavailable' });
+    if (!works) throw new TwilioError(what, { failure: 'unavailable' });
   };
-  const door = {
-    putInMap: (map: string, _key: string, _data: object, _ttl: number, isThere: boolean) =>
+  const client = {
+    upsertMapItem: (map: string, _key: string, _data: object, _ttl: number, isThere: boolean) =>
       note(`${isThere ? 'change' : 'add'} ${map}`),
-    removeFromMap: (map: string) => note(`remove ${map}`),
-  } as unknown as SyncDoor;
-  return { writes, beside: new BesideEntries(() => door, undefined) };
+    removeMapItem: (map: string) => note(`remove ${map}`),
+  } as unknown as SyncClient;
+  return { writes, beside: new BesideEntries(() => client, undefined) };
 }
 
 test('a claim is not written, its outcome is, as a row that is new', async () => {

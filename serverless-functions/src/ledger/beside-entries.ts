@@ -1,6 +1,6 @@
 import { errorCode } from '../runtime/errors';
 import type { Log } from '../runtime/log';
-import type { SyncDoor } from '../twilio/sync';
+import type { SyncClient } from '../twilio/sync';
 import type { LedgerEntry } from './entry';
 import { historyMapOf, historyRowOf, TROUBLE_MAP, timeKey, troubleOf } from './history-row';
 
@@ -17,7 +17,7 @@ export class BesideEntries {
   private readonly owed = new Map<string, Owed>();
 
   constructor(
-    private readonly sync: () => SyncDoor,
+    private readonly sync: () => SyncClient,
     private readonly log: Log | undefined,
   ) {}
 
@@ -57,8 +57,8 @@ export class BesideEntries {
     const put = (map: string, was: object | undefined, is: object | undefined, isOwed: boolean) => {
       if (!isOwed && same(was, is)) return;
       const mayBeThere = was !== undefined && !owed?.isNew;
-      if (is !== undefined) writes.push(this.sync().putInMap(map, key, is, TTL_SECONDS, mayBeThere));
-      else if (mayBeThere || isOwed) writes.push(this.sync().removeFromMap(map, key));
+      if (is !== undefined) writes.push(this.sync().upsertMapItem(map, key, is, TTL_SECONDS, mayBeThere));
+      else if (mayBeThere || isOwed) writes.push(this.sync().removeMapItem(map, key));
     };
     put(historyMapOf(entry.createdAt), historyRowOf(before), historyRowOf(entry), owed?.row === true);
     put(TROUBLE_MAP, troubleOf(before), troubleOf(entry), owed?.trouble === true);

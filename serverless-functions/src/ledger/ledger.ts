@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { failedAs, mayHaveHappened } from '../runtime/errors';
+import { isOutcomeUnknown, isTwilioError } from '../runtime/errors';
 import type { Log } from '../runtime/log';
-import type { SyncDoor } from '../twilio/sync';
+import type { SyncClient } from '../twilio/sync';
 import { BesideEntries } from './beside-entries';
 import { type LedgerEntry, truncateBytes } from './entry';
 import { dueAt } from './steps';
@@ -44,7 +44,7 @@ export class Ledger {
   private readonly beside: BesideEntries;
 
   constructor(
-    private readonly sync: () => SyncDoor,
+    private readonly sync: () => SyncClient,
     log?: Log,
   ) {
     this.beside = new BesideEntries(sync, log);
@@ -53,16 +53,17 @@ export class Ledger {
   /**
    * Writes a new entry and lists it as open, side by side: without either the caller must not be promised anything.
    * @returns the entry of that id that is there now, which may be an earlier one
-   * @throws TwilioCallFailed when Sync did not take both
+   * @throws TwilioError when Sync did not take both
    */
   async open(entry: LedgerEntry): Promise<Held & { created: boolean }> {
     const written = withIndexKey(entry);
     const [document] = await bothOrThrow(
       this.sync()
-        .create(entry.id, fit(written), TTL_SECONDS)
+        .createDocument(entry.id, fit(written), TTL_SECONDS)
         .then((revision) => ({ entry: written, revision, created: true }))
         .catch(async (error: unknown) => {
-          const there = failedAs(error, 'exists') || mayHaveHappened(error) ? await this.find(entry.id) : undefined;
+          const there =
+            isTwilioError(error, 'conflict') || isOutcomeUnknown(error) ? await this.find(entry.id) : undefined;
           if (there === undefined) throw error;
           return { ...there, created: false };
         }),
@@ -73,7 +74,7 @@ export class Ledger {
   }
 
   async find(id: string): Promise<Held | undefined> {
-    const document = await this.sync().fetch(id);
+    const document = await this.sync().fetchDocument(id);
     return document && { entry: document.data as unknown as LedgerEntry, revision: document.revision };
   }
 
@@ -109,14 +110,14 @@ export class Ledger {
       const shown = isClaim ? undefined : this.beside.write(before, entry);
       try {
         const [revision] = await bothOrThrow(
-          this.sync().update(id, fit(entry), held.revision, TTL_SECONDS),
+          this.sync().updateDocument(id, fit(entry), held.revision, TTL_SECONDS),
           moved ? this.list(entry) : Promise.resolve(),
         ).finally(() => shown);
         if (moved && before.indexKey !== undefined && !leavesOldKey)
           await this.unlist(id, before.indexKey).catch(() => undefined);
         return { entry, revision };
       } catch (error) {
-        if (!failedAs(error, 'changed-meanwhile') || round >= MAX_ROUNDS) throw error;
+        if (!isTwilioError(error, 'precondition-failed') || round >= MAX_ROUNDS) throw error;
         if (!isClaim && this.beside.isShown(before, entry)) this.beside.doubt(before);
         held = await this.find(id);
       }
@@ -146,7 +147,7 @@ export class Ledger {
 
   /** Takes a key out of the index; for the sweep, when it finds one that points nowhere. */
   async unlist(id: string, key: string): Promise<void> {
-    await this.sync().removeFromMap(indexMapOf(id), key);
+    await this.sync().removeMapItem(indexMapOf(id), key);
   }
 
   /** The first open entries of one index map, by when they are due. */
@@ -156,7 +157,7 @@ export class Ledger {
 
   private async list(entry: LedgerEntry): Promise<void> {
     if (entry.indexKey !== undefined)
-      await this.sync().addToMap(indexMapOf(entry.id), entry.indexKey, { id: entry.id }, TTL_SECONDS);
+      await this.sync().addMapItem(indexMapOf(entry.id), entry.indexKey, { id: entry.id }, TTL_SECONDS);
   }
 }
 

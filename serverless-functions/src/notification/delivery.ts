@@ -11,7 +11,7 @@ const KNOWN_FOR_MS = 24 * 3_600_000;
 /** A mail server's answer is a line or two. */
 const MAX_REASON = 120;
 
-export type Delivery = Pick<VoicemailCard['email'], 'delivered' | 'bounced' | 'bouncedWhy'>;
+export type Delivery = Pick<VoicemailCard['email'], 'delivered' | 'bounced' | 'bounceReason'>;
 
 /**
  * Asks the provider what became of a mail it took. Never throws.
@@ -33,7 +33,7 @@ export async function readDelivery(
   return {
     ...(delivered > 0 ? { delivered } : {}),
     ...(bounced.length > 0 ? { bounced: bounced.length } : {}),
-    ...(why === undefined ? {} : { bouncedWhy: why }),
+    ...(why === undefined ? {} : { bounceReason: why }),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Environment } from '../runtime/environment';
 import { errorCode } from '../runtime/errors';
 import type { Log } from '../runtime/log';
-import type { SyncDoor } from '../twilio/sync';
+import type { SyncClient } from '../twilio/sync';
 
 /** When what happened last, for the panel: one item each, so that none overwrites another. */
 export const HEALTH_MAP = 'email-health';
@@ -15,10 +15,15 @@ const TTL_SECONDS = 30 * 24 * 60 * 60;
  * @param problem a code, of a failure
  * @returns whether it was noted
  */
-export async function noteHealth(sync: () => SyncDoor, log: Log, note: HealthNote, problem?: string): Promise<boolean> {
+export async function noteHealth(
+  sync: () => SyncClient,
+  log: Log,
+  note: HealthNote,
+  problem?: string,
+): Promise<boolean> {
   try {
     const at = Date.now();
-    await sync().putInMap(HEALTH_MAP, note, problem === undefined ? { at } : { at, problem }, TTL_SECONDS, true);
+    await sync().upsertMapItem(HEALTH_MAP, note, problem === undefined ? { at } : { at, problem }, TTL_SECONDS, true);
     return true;
   } catch (error) {
     log.warn('health not noted', { state: note, code: errorCode(error) });
@@ -33,7 +38,7 @@ const noted = new Map<string, number>();
 
 /** The same for what happens all the time: each process notes it at most every four minutes. */
 export async function noteNowAndThen(
-  sync: () => SyncDoor,
+  sync: () => SyncClient,
   log: Log,
   { values }: Environment,
   note: HealthNote,

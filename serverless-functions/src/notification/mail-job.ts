@@ -3,7 +3,7 @@ import type { LedgerEntry } from '../ledger/entry';
 import type { EmailOutcome } from '../ledger/steps';
 import type { Deadline } from '../runtime/deadline';
 import type { Environment } from '../runtime/environment';
-import type { RecordingMediaDoor } from '../twilio/recording-media';
+import type { RecordingMediaClient } from '../twilio/recording-media';
 import type { StartedDownload } from './recording-download';
 
 /** One mail to send, for an entry whose mail step the caller holds. */
@@ -15,7 +15,7 @@ export interface MailJob {
   /** The business's zone, used where the settings name none. */
   timeZone: string;
   deadline: Deadline;
-  media: () => RecordingMediaDoor;
+  media: () => RecordingMediaClient;
   /** A download started beside the claim; used when its format is the one wanted. */
   started?: StartedDownload;
 }

@@ -1,13 +1,13 @@
 import {
   EMAIL_RULES_DOCUMENT,
   type EmailSettings,
+  emptyRules,
   type NotificationRules,
-  noRules,
-  readStoredRules,
+  parseStoredRules,
 } from '@callback-and-voicemail/contract';
 import type { Environment } from '../runtime/environment';
 import { errorCode } from '../runtime/errors';
-import type { SyncDoor } from '../twilio/sync';
+import type { SyncClient } from '../twilio/sync';
 import { readSettings } from './settings';
 
 /** Settings and rules as they belong together. `unreadable` is not "none", of either: the mail waits. */
@@ -22,7 +22,7 @@ export type MailPlan =
 let likelyRules = EMAIL_RULES_DOCUMENT;
 
 /** Reads settings and rules side by side. Never throws. */
-export async function readMailPlan(sync: () => SyncDoor, environment: Environment): Promise<MailPlan> {
+export async function readMailPlan(sync: () => SyncClient, environment: Environment): Promise<MailPlan> {
   const guessed = likelyRules;
   const likely = readRules(sync, guessed);
   const reading = await readSettings(sync, environment);
@@ -30,7 +30,7 @@ export async function readMailPlan(sync: () => SyncDoor, environment: Environmen
   if (!reading.readable) return reading;
   const { settings } = reading;
   // Switched off is switched off, whatever became of the rules.
-  if (!settings.enabled) return { readable: true, settings, rules: noRules() };
+  if (!settings.enabled) return { readable: true, settings, rules: emptyRules() };
   const name = rulesDocumentOf(settings);
   likelyRules = name;
   const rules = name === guessed ? guess : await readRules(sync, name);
@@ -42,19 +42,19 @@ export const rulesDocumentOf = ({ saved }: EmailSettings): string => saved?.rule
 
 type RulesReading = { readable: true; rules: NotificationRules } | { readable: false; problem: string };
 
-async function readRules(sync: () => SyncDoor, name: string): Promise<RulesReading> {
+async function readRules(sync: () => SyncClient, name: string): Promise<RulesReading> {
   try {
-    const document = await sync().fetch(name);
+    const document = await sync().fetchDocument(name);
     if (document === undefined) {
       // Only the one that nobody has named may be missing: that is how it is before there are rules.
       return name === EMAIL_RULES_DOCUMENT
-        ? { readable: true, rules: noRules() }
+        ? { readable: true, rules: emptyRules() }
         : { readable: false, problem: 'email-rules-missing' };
     }
-    const stored = readStoredRules(document.data);
+    const stored = parseStoredRules(document.data);
     return stored.ok
       ? { readable: true, rules: stored.value }
-      : { readable: false, problem: `email-rules-${stored.problem}` };
+      : { readable: false, problem: `email-rules-${stored.reason}` };
   } catch (error) {
     return { readable: false, problem: errorCode(error) };
   }

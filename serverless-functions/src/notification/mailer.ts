@@ -15,7 +15,7 @@ export const messageIdOf = (entryId: string, { domain }: Mailer) => `${entryId}@
 
 const MAILGUN_US = 'https://api.mailgun.net';
 
-export function mailerOf({ values, faults }: Environment): Mailer | undefined {
+export function mailerOf({ values, problems: faults }: Environment): Mailer | undefined {
   const { MAILGUN_API_KEY: apiKey, MAILGUN_DOMAIN: domain } = values;
   // A malformed host or sender is not replaced by a default: mail would go out to or as somebody not meant.
   const malformed = faults.some(({ variable }) => variable === 'MAILGUN_API_BASE_URL' || variable === 'MAIL_FROM');

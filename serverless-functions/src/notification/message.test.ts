@@ -48,7 +48,7 @@ test('what callers and flows wrote is encoded, in HTML as in headers', () => {
     from: 'sip:"><script>alert(1)</script>@x',
     queueName: 'Sales\r\nBcc: thief@example.com',
     transcript: '<img src=x onerror=alert(1)>\u202Egnp',
-    organisation: '<b>Org</b>\r\nX: y',
+    organization: '<b>Org</b>\r\nX: y',
   };
   expect(subjectOf(hostile)).not.toMatch(/[\r\n]/);
   const html = htmlOf(hostile);
@@ -67,17 +67,17 @@ test('lengths read as clocks', () => {
 });
 
 test('a subject of the settings’ own, with fields; the usual one where all its fields are empty', () => {
-  const subject = '[{{organisation}}] {{caller}} {{length}}';
-  expect(subjectOf({ ...mail, subject, organisation: 'Clinic' })).toBe('[Clinic] +1 555 123 4567 1:04');
-  expect(subjectOf({ ...mail, subject: '{{organisation}}' })).toBe('Voicemail from +1 555 123 4567 for Support (1:04)');
+  const subject = '[{{organization}}] {{caller}} {{length}}';
+  expect(subjectOf({ ...mail, subject, organization: 'Clinic' })).toBe('[Clinic] +1 555 123 4567 1:04');
+  expect(subjectOf({ ...mail, subject: '{{organization}}' })).toBe('Voicemail from +1 555 123 4567 for Support (1:04)');
   const hostile = { ...mail, subject: '{{queue}}\r\nBcc: x@example.com', queueName: 'A\r\nTo: y@example.com' };
   expect(subjectOf(hostile)).toBe('A To: y@example.com Bcc: x@example.com');
 });
 
-test('logo and footer are the organisation’s, and can be nothing else than that', () => {
+test('logo and footer are the organization’s, and can be nothing else than that', () => {
   const own: VoicemailMail = {
     ...mail,
-    organisation: 'Clinic "North" <b>',
+    organization: 'Clinic "North" <b>',
     logoUrl: 'https://example.com/logo.png?a=1&b=2',
     footer: 'Clinic North\nOpen <i>daily</i>',
   };
@@ -99,7 +99,7 @@ test('a test mail says first that it is one', () => {
 
 describe.each(MAIL_LANGUAGES)('in %s', (language) => {
   const words = mailWords(language);
-  const inThat: VoicemailMail = { ...mail, words, organisation: 'Clinic' };
+  const inThat: VoicemailMail = { ...mail, words, organization: 'Clinic' };
 
   test('all is said, and in that language', () => {
     const text = textOf(inThat);

@@ -1,4 +1,4 @@
-import { fillSubject } from '@callback-and-voicemail/contract';
+import { renderSubject } from '@callback-and-voicemail/contract';
 import { displayNumber, isWithheld } from '../numbers/caller-number';
 import type { MailWords } from './mail-words';
 
@@ -14,13 +14,13 @@ export interface VoicemailMail {
   /** Absent for a recording made elsewhere whose length nobody told. */
   seconds?: number;
   transcript?: string;
-  organisation?: string;
+  organization?: string;
   words: MailWords;
   /** A template with fields in double braces, in the place of the usual subject. */
   subject?: string;
   /** An https URL. */
   logoUrl?: string;
-  /** The organisation's own words at the end; may have several lines. */
+  /** The organization's own words at the end; may have several lines. */
   footer?: string;
   /** Nobody called: a supervisor wants to see how it looks. */
   isTest?: boolean;
@@ -49,13 +49,13 @@ export function subjectOf(mail: VoicemailMail): string {
   const filled =
     mail.subject === undefined
       ? ''
-      : fillSubject(mail.subject, {
+      : renderSubject(mail.subject, {
           caller,
           called: displayNumber(mail.to),
           queue: queue ?? '',
           length: length ?? '',
           received: receivedOf(mail, 'medium'),
-          organisation: mail.organisation ?? '',
+          organization: mail.organization ?? '',
         });
   // A template of nothing but fields that are empty this time must not leave a mail without a subject.
   const subject = filled === '' ? words.subject({ caller, queue, length }) : filled;
@@ -115,8 +115,8 @@ function recordingSentence({ recording, words }: VoicemailMail): string {
   }
 }
 
-function footerOf({ words, organisation }: VoicemailMail): string {
-  return words.footer(organisation === undefined ? undefined : headerLine(organisation, 100));
+function footerOf({ words, organization }: VoicemailMail): string {
+  return words.footer(organization === undefined ? undefined : headerLine(organization, 100));
 }
 
 const ownFooterOf = ({ footer }: VoicemailMail) => (footer === undefined ? [] : cleanLines(footer.trim()));
@@ -155,7 +155,7 @@ export function htmlOf(mail: VoicemailMail): string {
   const logo =
     mail.logoUrl === undefined
       ? ''
-      : `<p><img src="${escapeHtml(mail.logoUrl)}" alt="${escapeHtml(headerLine(mail.organisation ?? '', 100))}" style="max-height:48px;max-width:240px;border:0"></p>\n`;
+      : `<p><img src="${escapeHtml(mail.logoUrl)}" alt="${escapeHtml(headerLine(mail.organization ?? '', 100))}" style="max-height:48px;max-width:240px;border:0"></p>\n`;
   const ownFooter =
     mail.footer === undefined
       ? ''

@@ -1,4 +1,4 @@
-import type { AudioFormat, RecordingDownload, RecordingMediaDoor } from '../twilio/recording-media';
+import type { AudioFormat, RecordingDownload, RecordingMediaClient } from '../twilio/recording-media';
 
 /** A download under way that somebody must either use or drop. */
 export interface StartedDownload {
@@ -8,11 +8,11 @@ export interface StartedDownload {
 
 /** Starts fetching a recording without waiting; nothing is read of it before someone does. */
 export function startDownload(
-  media: () => RecordingMediaDoor,
+  media: () => RecordingMediaClient,
   recordingSid: string,
   format: AudioFormat,
 ): StartedDownload {
-  const download = (async () => media().open(recordingSid, format))();
+  const download = (async () => media().download(recordingSid, format))();
   // Its failure matters only to who uses it.
   download.catch(() => undefined);
   return { format, download };

@@ -113,7 +113,7 @@ async function recordingFor(job: MailJob, limit: number): Promise<RecordingForMa
     if (started?.format === format) download = await started.download;
     else {
       await dropDownload(started);
-      download = await job.media().open(entry.recording.sid ?? '', format);
+      download = await job.media().download(entry.recording.sid ?? '', format);
     }
   } catch (error) {
     if (error instanceof RecordingUnavailable && (entry.email.recordingTries ?? 0) + 1 >= TRIES_WITH_RECORDING)
@@ -152,9 +152,9 @@ function mailFacts({ entry, settings, timeZone }: MailJob) {
 /** How mails of these settings look, whatever they tell. */
 export function lookOf(
   settings: EmailSettings,
-): Pick<VoicemailMail, 'words' | 'organisation' | 'subject' | 'logoUrl' | 'footer'> {
-  const { organisation, subject, logo_url: logoUrl, footer, language } = settings;
-  return { words: mailWords(language), organisation, subject, logoUrl, footer };
+): Pick<VoicemailMail, 'words' | 'organization' | 'subject' | 'logoUrl' | 'footer'> {
+  const { organization, subject, logo_url: logoUrl, footer, language } = settings;
+  return { words: mailWords(language), organization, subject, logoUrl, footer };
 }
 
 function compose(

@@ -3,11 +3,11 @@ import {
   EMAIL_SETTINGS_VERSION,
   type EmailSettings,
   emailSettingsSchema,
-  readStoredSettings,
+  parseStoredSettings,
 } from '@callback-and-voicemail/contract';
 import { type Environment, splitAddresses } from '../runtime/environment';
 import { errorCode } from '../runtime/errors';
-import type { SyncDoor } from '../twilio/sync';
+import type { SyncClient } from '../twilio/sync';
 
 /**
  * The settings as they are now. `unreadable` is not "none": mail may have been switched off in a document that we
@@ -16,14 +16,14 @@ import type { SyncDoor } from '../twilio/sync';
 export type SettingsReading = { readable: true; settings: EmailSettings } | { readable: false; problem: string };
 
 /** Reads the settings document; without one the environment's values hold. Never throws. */
-export async function readSettings(sync: () => SyncDoor, environment: Environment): Promise<SettingsReading> {
+export async function readSettings(sync: () => SyncClient, environment: Environment): Promise<SettingsReading> {
   try {
-    const document = await sync().fetch(EMAIL_SETTINGS_DOCUMENT);
+    const document = await sync().fetchDocument(EMAIL_SETTINGS_DOCUMENT);
     if (document === undefined) return { readable: true, settings: settingsFromEnvironment(environment) };
-    const stored = readStoredSettings(document.data);
+    const stored = parseStoredSettings(document.data);
     return stored.ok
       ? { readable: true, settings: stored.value }
-      : { readable: false, problem: `email-settings-${stored.problem}` };
+      : { readable: false, problem: `email-settings-${stored.reason}` };
   } catch (error) {
     return { readable: false, problem: errorCode(error) };
   }

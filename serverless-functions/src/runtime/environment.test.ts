@@ -1,4 +1,4 @@
-import { describeFault, readEnvironment } from './environment';
+import { describeProblem, readEnvironment } from './environment';
 
 const complete = {
   ACCOUNT_SID: `AC${'0'.repeat(32)}`,
@@ -12,12 +12,12 @@ const complete = {
 };
 
 test('a complete environment has no faults', () => {
-  expect(readEnvironment(complete).faults).toEqual([]);
+  expect(readEnvironment(complete).problems).toEqual([]);
   expect(readEnvironment(complete).values.ADMIN_EMAIL).toBe('ana@example.com, bo@example.com');
 });
 
 test('each missing variable is named with its form, once', () => {
-  const lines = readEnvironment({}).faults.map(describeFault);
+  const lines = readEnvironment({}).problems.map(describeProblem);
   expect(lines).toHaveLength(Object.keys(complete).length);
   for (const name of Object.keys(complete))
     expect(lines.some((line) => line.startsWith(`${name} is missing: `))).toBe(true);
@@ -39,32 +39,32 @@ test.each([
   ['OUTBOX_TOKEN', 'short'],
   ['TWILIO_FLEX_WORKSPACE_SID', `WS${'Z'.repeat(32)}`],
 ])('malformed %s=%s is a fault that does not repeat the value', (name, value) => {
-  const { faults, values } = readEnvironment({ ...complete, [name]: value });
+  const { problems: faults, values } = readEnvironment({ ...complete, [name]: value });
   expect(faults).toEqual([expect.objectContaining({ variable: name, problem: 'malformed' })]);
   expect(values).not.toHaveProperty(name);
-  expect(describeFault(faults[0]!)).not.toContain(value);
+  expect(describeProblem(faults[0]!)).not.toContain(value);
 });
 
 test.each(['key-0123456789abcdef0123456789abcdef', `${'0a'.repeat(16)}-12345678-abcdef01`])(
   'takes the key %s',
   (key) => {
-    expect(readEnvironment({ ...complete, MAILGUN_API_KEY: key }).faults).toEqual([]);
+    expect(readEnvironment({ ...complete, MAILGUN_API_KEY: key }).problems).toEqual([]);
   },
 );
 
 test.each(['US', 'US,CA', 'us, ca; GB', 'US CA\nGB'])('takes the countries %j', (value) => {
-  const { faults, values } = readEnvironment({ ...complete, CALLBACK_COUNTRIES: value });
+  const { problems: faults, values } = readEnvironment({ ...complete, CALLBACK_COUNTRIES: value });
   expect(faults).toEqual([]);
   expect(values.CALLBACK_COUNTRIES).toBe(value);
 });
 
 test('an API key without its secret is said', () => {
-  const { faults } = readEnvironment({ ...complete, TWILIO_API_KEY: `SK${'5'.repeat(32)}` });
-  expect(faults.map(describeFault)).toEqual(['TWILIO_API_SECRET is missing: expected 32 characters']);
+  const { problems: faults } = readEnvironment({ ...complete, TWILIO_API_KEY: `SK${'5'.repeat(32)}` });
+  expect(faults.map(describeProblem)).toEqual(['TWILIO_API_SECRET is missing: expected 32 characters']);
 });
 
 test('a fault in the mail variables leaves those of voicemail as they are', () => {
-  const { values, faults } = readEnvironment({ ...complete, MAILGUN_API_KEY: '', ADMIN_EMAIL: 'x' });
-  expect(faults.every(({ needed }) => needed === 'mail')).toBe(true);
+  const { values, problems: faults } = readEnvironment({ ...complete, MAILGUN_API_KEY: '', ADMIN_EMAIL: 'x' });
+  expect(faults.every(({ requiredFor: needed }) => needed === 'mail')).toBe(true);
   expect(values.VOICEMAIL_SYNC_SERVICE_SID).toBe(complete.VOICEMAIL_SYNC_SERVICE_SID);
 });

@@ -32,32 +32,38 @@ export class BadRequest extends ProductError {
 }
 
 /** The deployment is not configured for what was asked. */
-export class Misconfigured extends ProductError {}
+export class ConfigurationError extends ProductError {}
 
-export type TwilioFailure = 'not-found' | 'exists' | 'changed-meanwhile' | 'rate-limited' | 'refused' | 'unavailable';
+export type TwilioFailure =
+  | 'not-found'
+  | 'conflict'
+  | 'precondition-failed'
+  | 'rate-limited'
+  | 'refused'
+  | 'unavailable';
 
 /**
  * A Twilio REST call that did not succeed.
  * `mayHaveHappened` is true when a writing request got no answer we could read: it may have taken effect.
  */
-export class TwilioCallFailed extends ProductError {
+export class TwilioError extends ProductError {
   readonly failure: TwilioFailure;
   readonly status: number | undefined;
-  readonly mayHaveHappened: boolean;
+  readonly outcomeUnknown: boolean;
   constructor(
-    what: string,
+    operation: string,
     details: {
       failure: TwilioFailure;
       status?: number;
       twilioCode?: number;
-      mayHaveHappened?: boolean;
+      outcomeUnknown?: boolean;
       cause?: unknown;
     },
   ) {
-    const answer = details.status === undefined ? 'got no answer' : `was answered ${details.status}`;
+    const response = details.status === undefined ? 'got no answer' : `was answered ${details.status}`;
     super(
       `twilio-${details.failure}`,
-      `${what} ${answer}${details.twilioCode ? ` (Twilio error ${details.twilioCode})` : ''}`,
+      `${operation} ${response}${details.twilioCode ? ` (Twilio error ${details.twilioCode})` : ''}`,
       details.twilioCode
         ? `See https://www.twilio.com/docs/api/errors/${details.twilioCode}`
         : 'It is tried again later.',
@@ -65,18 +71,18 @@ export class TwilioCallFailed extends ProductError {
     );
     this.failure = details.failure;
     this.status = details.status;
-    this.mayHaveHappened = details.mayHaveHappened ?? false;
+    this.outcomeUnknown = details.outcomeUnknown ?? false;
   }
 }
 
 /** True when `error` is a failed Twilio call of that kind. */
-export function failedAs(error: unknown, ...failures: TwilioFailure[]): error is TwilioCallFailed {
-  return error instanceof TwilioCallFailed && failures.includes(error.failure);
+export function isTwilioError(error: unknown, ...failures: TwilioFailure[]): error is TwilioError {
+  return error instanceof TwilioError && failures.includes(error.failure);
 }
 
 /** True when a writing request may have taken effect although it failed: nobody knows. */
-export function mayHaveHappened(error: unknown): boolean {
-  return error instanceof TwilioCallFailed && error.mayHaveHappened;
+export function isOutcomeUnknown(error: unknown): boolean {
+  return error instanceof TwilioError && error.outcomeUnknown;
 }
 
 /** A short code for logs: ours where there is one, else the error's class. Never its message, which may quote input. */

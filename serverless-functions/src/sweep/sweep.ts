@@ -161,33 +161,36 @@ async function examine(invocation: Invocation, id: string, key: string): Promise
 
 /** Whoever hung up while listening to their message has sent it. */
 async function endReview(invocation: Invocation, held: Held): Promise<Held | undefined> {
-  const { doors, ledger } = invocation;
-  if (await doors.voice.hasEnded(held.entry.callSid)) return advance(invocation, held, withReviewDone);
+  const { twilio, ledger } = invocation;
+  if (await twilio.voice.hasCallEnded(held.entry.callSid)) return advance(invocation, held, withReviewDone);
   return ledger.change(held, (current) => withRecordingCheckAt(current, Date.now() + CALL_GOES_ON_MS));
 }
 
 /** A recording that never reported: its webhooks were lost, the caller never came to it, or said nothing. */
 async function lookForRecording(invocation: Invocation, held: Held): Promise<Held | undefined> {
   const { entry } = held;
-  const { doors, ledger } = invocation;
+  const { twilio, ledger } = invocation;
   const later = (ms: number) => ledger.change(held, (current) => withRecordingCheckAt(current, Date.now() + ms));
   const close = (as: 'superseded' | 'withdrawn', reason: string) =>
     ledger.change(held, (current) => closed(current, as, reason));
   // Before anything else: TaskRouter forgets a task five minutes after its end.
   if (await neverLeftTheLine(invocation, entry)) return close('withdrawn', 'Stayed in line');
-  if (!(await doors.voice.hasEnded(entry.callSid))) return later(CALL_GOES_ON_MS);
+  if (!(await twilio.voice.hasCallEnded(entry.callSid))) return later(CALL_GOES_ON_MS);
   // Attempts may have gaps, and one rebuilt late was written after its recording: none may be taken twice.
   const laterAttempts = await Promise.all(
     [1, 2, 3, 4, 5].map((n) => ledger.find(entryId(entry.callSid, entry.attempt + n))),
   );
   const next = laterAttempts.find((one) => one !== undefined);
   const taken = new Set(laterAttempts.map((one) => one?.entry.recording.sid));
-  const free = (await doors.voice.recordingsOf(entry.callSid)).filter(({ sid }) => !taken.has(sid));
+  const free = (await twilio.voice.listRecordings(entry.callSid)).filter(({ recordingSid: sid }) => !taken.has(sid));
   const recording = recordingOf(entry, free, next?.entry.createdAt);
   if (recording?.status === 'completed') {
-    invocation.log.warn('recording found that never reported', { entry: entry.id, recordingSid: recording.sid });
+    invocation.log.warn('recording found that never reported', {
+      entry: entry.id,
+      recordingSid: recording.recordingSid,
+    });
     return advance(invocation, held, (one) =>
-      withReviewDone(withRecording(one, recording.sid, recording.seconds, Date.now())),
+      withReviewDone(withRecording(one, recording.recordingSid, recording.seconds, Date.now())),
     );
   }
   if (recording !== undefined) return later(STILL_PROCESSING_MS);
@@ -206,7 +209,7 @@ function recordingOf(
   recordings: CallRecording[],
   nextAttemptAt = Number.POSITIVE_INFINITY,
 ): CallRecording | undefined {
-  const proven = recordings.find(({ sid }) => sid === entry.recording.sid);
+  const proven = recordings.find(({ recordingSid: sid }) => sid === entry.recording.sid);
   if (proven) return proven;
   const own = recordings.filter(
     ({ startedAt, status }) =>
@@ -219,20 +222,20 @@ function recordingOf(
 }
 
 /** The entry was written, but whoever wrote it died before the waiting task was cancelled. */
-async function neverLeftTheLine({ doors }: Invocation, entry: LedgerEntry): Promise<boolean> {
+async function neverLeftTheLine({ twilio }: Invocation, entry: LedgerEntry): Promise<boolean> {
   if (entry.waitingTaskSid === undefined || entry.leftLine) return false;
-  const task = await doors.tasks.fetch(entry.waitingTaskSid);
+  const task = await twilio.taskRouter.fetchTask(entry.waitingTaskSid);
   if (task !== undefined) return task.reason !== LEFT_LINE_REASON;
   // Gone from TaskRouter. Whoever came to a recording, even a silent one, had left; else an agent has handled the call.
-  return (await doors.voice.recordingsOf(entry.callSid)).length === 0;
+  return (await twilio.voice.listRecordings(entry.callSid)).length === 0;
 }
 
-async function taskNews({ doors, log }: Invocation, entry: LedgerEntry): Promise<(entry: LedgerEntry) => LedgerEntry> {
+async function taskNews({ twilio, log }: Invocation, entry: LedgerEntry): Promise<(entry: LedgerEntry) => LedgerEntry> {
   const patient = (current: LedgerEntry) => withTranscriptPatience(current, Date.now());
   const timedOutAt = entry.task.createdAt;
   if (entry.task.settled || timedOutAt === undefined || entry.task.sid === undefined) return patient;
   if (entry.transcript.state === 'pending') return patient;
-  const task = await doors.tasks.fetch(entry.task.sid);
+  const task = await twilio.taskRouter.fetchTask(entry.task.sid);
   const expired = task?.status === 'canceled' && TTL_EXCEEDED.test(task.reason);
   const open = task?.status === 'pending' || task?.status === 'reserved';
   if (expired) log.error('task expired unhandled', { entry: entry.id, taskSid: entry.task.sid });

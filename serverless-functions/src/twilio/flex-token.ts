@@ -1,7 +1,7 @@
 import { isSid } from '@callback-and-voicemail/contract';
 import type { Deadline } from '../runtime/deadline';
-import { TwilioCallFailed } from '../runtime/errors';
-import { CALL_TIMEOUT_MS, reach } from './http-client';
+import { TwilioError } from '../runtime/errors';
+import { CALL_TIMEOUT_MS, resolveUrl } from './http-client';
 
 /** Somebody signed in to Flex, as Twilio says; nothing of it comes from the request. */
 export interface FlexUser {
@@ -10,33 +10,33 @@ export interface FlexUser {
   roles: string[];
 }
 
-/** The door to Twilio's validator of Flex tokens. */
-export interface FlexTokenDoor {
-  /** @returns undefined for a token that is not, or no longer, valid @throws TwilioCallFailed when nobody can say */
+/** Twilio's validator of Flex tokens. */
+export interface FlexTokenValidator {
+  /** @returns undefined for a token that is not, or no longer, valid @throws TwilioError when nobody can say */
   validate(token: string): Promise<FlexUser | undefined>;
 }
 
-const MAX_TOKEN = 16_384;
+const MAX_TOKEN_LENGTH = 16_384;
 
 /**
  * Twilio's validator library takes neither a deadline nor another host, and its helper answers 403 for whatever the
  * handler throws; the request itself is this one.
  */
-export function flexTokenDoor(
+export function createFlexTokenValidator(
   { accountSid, authToken }: { accountSid: string; authToken: string },
   deadline: Deadline,
   stubUrl: string | undefined,
-): FlexTokenDoor {
+): FlexTokenValidator {
   return {
     async validate(token) {
-      if (token === '' || token.length > MAX_TOKEN || !/^[\x21-\x7e]+$/.test(token)) return undefined;
+      if (token === '' || token.length > MAX_TOKEN_LENGTH || !/^[\x21-\x7e]+$/.test(token)) return undefined;
       const url = new URL(`https://iam.twilio.com/v1/Accounts/${accountSid}/Tokens/validate`);
-      const what = 'POST iam.twilio.com/v1/Accounts/{sid}/Tokens/validate';
+      const operation = 'POST iam.twilio.com/v1/Accounts/{sid}/Tokens/validate';
       let status: number;
       let text: string;
       try {
         [status, text] = await deadline.within(CALL_TIMEOUT_MS, async (signal) => {
-          const response = await fetch(reach(url, stubUrl), {
+          const response = await fetch(resolveUrl(url, stubUrl), {
             method: 'POST',
             headers: {
               authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`,
@@ -48,16 +48,16 @@ export function flexTokenDoor(
           return [response.status, await response.text()] as const;
         });
       } catch (cause) {
-        throw new TwilioCallFailed(what, { failure: 'unavailable', cause });
+        throw new TwilioError(operation, { failure: 'unavailable', cause });
       }
-      if (status === 429) throw new TwilioCallFailed(what, { failure: 'rate-limited', status });
-      const answer = parse(text);
+      if (status === 429) throw new TwilioError(operation, { failure: 'rate-limited', status });
+      const body = parseJsonObject(text);
       // Our own credentials, or something that is no validator: nobody's session has ended for that.
-      if (status === 401 || status === 403) throw new TwilioCallFailed(what, { failure: 'refused', status });
+      if (status === 401 || status === 403) throw new TwilioError(operation, { failure: 'refused', status });
       // Only the validator's own word counts.
-      if (answer?.valid === false) return undefined;
-      if (status >= 400 || answer?.valid !== true) throw new TwilioCallFailed(what, { failure: 'unavailable', status });
-      const { worker_sid: workerSid, identity, roles } = answer;
+      if (body?.valid === false) return undefined;
+      if (status >= 400 || body?.valid !== true) throw new TwilioError(operation, { failure: 'unavailable', status });
+      const { worker_sid: workerSid, identity, roles } = body;
       // Without a worker there is nobody who could hold a task.
       if (!isSid('worker', workerSid)) return undefined;
       return {
@@ -69,7 +69,7 @@ export function flexTokenDoor(
   };
 }
 
-function parse(text: string): Record<string, unknown> | undefined {
+function parseJsonObject(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;

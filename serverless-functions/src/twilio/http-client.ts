@@ -1,5 +1,5 @@
 import type { Deadline } from '../runtime/deadline';
-import { TwilioCallFailed, type TwilioFailure } from '../runtime/errors';
+import { TwilioError, type TwilioFailure } from '../runtime/errors';
 
 /** One call's share of the invocation's time: two tries of a read fit in it, and a caller never waits longer. */
 export const CALL_TIMEOUT_MS = 3_500;
@@ -21,7 +21,7 @@ interface SdkResponse {
 }
 
 /** Where Twilio is: itself, or in the sandbox `http://127.0.0.1:port/<original host><path>`. */
-export function reach(url: URL, stubUrl: string | undefined): string {
+export function resolveUrl(url: URL, stubUrl: string | undefined): string {
   return stubUrl === undefined
     ? url.toString()
     : `${stubUrl.replace(/\/$/, '')}/${url.host}${url.pathname}${url.search}`;
@@ -38,15 +38,15 @@ export class DeadlineHttpClient {
     private readonly stubUrl: string | undefined,
   ) {}
 
-  /** @throws TwilioCallFailed for every answer that is not 2xx with a readable body, and for no answer */
+  /** @throws TwilioError for every answer that is not 2xx with a readable body, and for no answer */
   async request(options: SdkRequest): Promise<SdkResponse> {
     const isRead = options.method.toUpperCase() === 'GET';
-    for (let tries = 0; ; tries += 1) {
+    for (let retries = 0; ; retries += 1) {
       try {
         return await this.once(options);
       } catch (error) {
-        const again = isRead && tries < READ_RETRIES && error instanceof TwilioCallFailed && isPassing(error);
-        if (!again || this.deadline.remaining() < CALL_TIMEOUT_MS / 2) throw error;
+        const canRetry = isRead && retries < READ_RETRIES && error instanceof TwilioError && isTransient(error);
+        if (!canRetry || this.deadline.remaining() < CALL_TIMEOUT_MS / 2) throw error;
       }
     }
   }
@@ -55,7 +55,7 @@ export class DeadlineHttpClient {
     const url = new URL(options.uri);
     appendAll(url.searchParams, options.params);
     const method = options.method.toUpperCase();
-    const what = `${method} ${url.host}${url.pathname}`;
+    const operation = `${method} ${url.host}${url.pathname}`;
     const isWrite = method !== 'GET';
     const headers: Record<string, string> = { ...options.headers };
     headers.authorization = `Basic ${Buffer.from(`${options.username}:${options.password}`).toString('base64')}`;
@@ -67,41 +67,41 @@ export class DeadlineHttpClient {
     }
     let status: number;
     let text: string;
-    let answered: Headers;
+    let responseHeaders: Headers;
     try {
-      [status, answered, text] = await this.deadline.within(CALL_TIMEOUT_MS, async (signal) => {
-        const response = await fetch(reach(url, this.stubUrl), { ...init, signal });
+      [status, responseHeaders, text] = await this.deadline.within(CALL_TIMEOUT_MS, async (signal) => {
+        const response = await fetch(resolveUrl(url, this.stubUrl), { ...init, signal });
         return [response.status, response.headers, await response.text()] as const;
       });
     } catch (cause) {
-      throw new TwilioCallFailed(what, {
+      throw new TwilioError(operation, {
         failure: 'unavailable',
-        mayHaveHappened: isWrite && !neverArrived(cause),
+        outcomeUnknown: isWrite && !wasNeverSent(cause),
         cause,
       });
     }
-    const body = parse(text);
+    const body = parseJson(text);
     if (status >= 400) {
       const twilioCode = isRecord(body) && typeof body.code === 'number' ? body.code : undefined;
-      const failure = failureOf(status);
+      const failure = toFailure(status);
       // A gateway's 502 or 504 says nothing about what happened behind it.
-      const mayHaveHappened = isWrite && (status === 502 || status === 504);
-      throw new TwilioCallFailed(what, { failure, status, twilioCode, mayHaveHappened });
+      const outcomeUnknown = isWrite && (status === 502 || status === 504);
+      throw new TwilioError(operation, { failure, status, twilioCode, outcomeUnknown });
     }
     if (body === undefined)
-      throw new TwilioCallFailed(what, { failure: 'unavailable', status, mayHaveHappened: isWrite });
-    return { statusCode: status, body, headers: Object.fromEntries(answered) };
+      throw new TwilioError(operation, { failure: 'unavailable', status, outcomeUnknown: isWrite });
+    return { statusCode: status, body, headers: Object.fromEntries(responseHeaders) };
   }
 }
 
-function failureOf(status: number): TwilioFailure {
+function toFailure(status: number): TwilioFailure {
   switch (status) {
     case 404:
       return 'not-found';
     case 409:
-      return 'exists';
+      return 'conflict';
     case 412:
-      return 'changed-meanwhile';
+      return 'precondition-failed';
     case 429:
       return 'rate-limited';
     default:
@@ -109,10 +109,10 @@ function failureOf(status: number): TwilioFailure {
   }
 }
 
-const isPassing = (error: TwilioCallFailed) => error.failure === 'unavailable' || error.failure === 'rate-limited';
+const isTransient = (error: TwilioError) => error.failure === 'unavailable' || error.failure === 'rate-limited';
 
 /** The connection was never made, so the request cannot have taken effect. */
-function neverArrived(error: unknown): boolean {
+function wasNeverSent(error: unknown): boolean {
   for (let at: unknown = error, depth = 0; isRecord(at) && depth < 4; at = at.cause, depth += 1)
     if (at.code === 'ECONNREFUSED' || at.code === 'ENOTFOUND' || at.code === 'EAI_AGAIN') return true;
   return false;
@@ -124,7 +124,7 @@ function appendAll(target: URLSearchParams, values: Record<string, unknown> | un
 }
 
 /** Undefined for what is not JSON; an empty object for an empty answer, as 204 gives. */
-function parse(text: string): unknown {
+function parseJson(text: string): unknown {
   if (text === '') return {};
   try {
     return JSON.parse(text);

@@ -3,7 +3,7 @@ import type { ReadableStream } from 'node:stream/web';
 import { isSid } from '@callback-and-voicemail/contract';
 import type { Deadline } from '../runtime/deadline';
 import { ProductError } from '../runtime/errors';
-import { CALL_TIMEOUT_MS, reach } from './http-client';
+import { CALL_TIMEOUT_MS, resolveUrl } from './http-client';
 
 export type AudioFormat = 'wav' | 'mp3';
 
@@ -18,27 +18,27 @@ export interface RecordingDownload {
 /** A recording that could not be fetched; `gone` when Twilio has no such audio, as after its deletion. */
 export class RecordingUnavailable extends ProductError {
   constructor(
-    readonly gone: boolean,
+    readonly isGone: boolean,
     cause?: unknown,
   ) {
     super(
-      gone ? 'recording-gone' : 'recording-unavailable',
-      gone ? 'Twilio has no audio for this recording' : 'Twilio did not give the recording',
-      gone ? 'It was deleted, or is not ready yet.' : 'It is fetched again later.',
+      isGone ? 'recording-gone' : 'recording-unavailable',
+      isGone ? 'Twilio has no audio for this recording' : 'Twilio did not give the recording',
+      isGone ? 'It was deleted, or is not ready yet.' : 'It is fetched again later.',
       { cause },
     );
   }
 }
 
-/** The door to recorded audio. */
-export interface RecordingMediaDoor {
+/** The audio of recordings. */
+export interface RecordingMediaClient {
   /** Starts a download. @throws RecordingUnavailable */
-  open(recordingSid: string, format: AudioFormat): Promise<RecordingDownload>;
+  download(recordingSid: string, format: AudioFormat): Promise<RecordingDownload>;
   /**
    * Reads some bytes of a recording, and no more than that from where Twilio takes ranges.
    * @returns fewer bytes at the end of the file @throws RecordingUnavailable
    */
-  range(
+  readRange(
     recordingSid: string,
     format: AudioFormat,
     start: number,
@@ -49,11 +49,11 @@ export interface RecordingMediaDoor {
 /**
  * @param credentials an API key where there is one, since it can be revoked alone; else the account's own token
  */
-export function recordingMediaDoor(
+export function createRecordingMediaClient(
   credentials: { accountSid: string; user: string; password: string },
   deadline: Deadline,
   stubUrl: string | undefined,
-): RecordingMediaDoor {
+): RecordingMediaClient {
   const request = async (recordingSid: string, format: AudioFormat, headers: Record<string, string>) => {
     // The address is built from checked sids, never taken from a request: DESIGN 7.
     if (!isSid('recording', recordingSid)) throw new RecordingUnavailable(true);
@@ -61,23 +61,23 @@ export function recordingMediaDoor(
       `https://api.twilio.com/2010-04-01/Accounts/${credentials.accountSid}/Recordings/${recordingSid}.${format}`,
     );
     // Twilio must begin to answer within a call's time; the audio itself may take until the deadline.
-    const begun = new AbortController();
-    const slow = setTimeout(() => begun.abort(new Error('timeout')), CALL_TIMEOUT_MS);
+    const connecting = new AbortController();
+    const connectTimer = setTimeout(() => connecting.abort(new Error('timeout')), CALL_TIMEOUT_MS);
     let response: Response;
     try {
-      response = await fetch(reach(url, stubUrl), {
+      response = await fetch(resolveUrl(url, stubUrl), {
         headers: {
           authorization: `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`,
           // Content-Length must be that of the audio, as it is what the mail announces.
           'accept-encoding': 'identity',
           ...headers,
         },
-        signal: AbortSignal.any([deadline.signal, begun.signal]),
+        signal: AbortSignal.any([deadline.signal, connecting.signal]),
       });
     } catch (cause) {
       throw new RecordingUnavailable(false, cause);
     } finally {
-      clearTimeout(slow);
+      clearTimeout(connectTimer);
     }
     if (response.status === 416) return response;
     const type = response.headers.get('content-type') ?? '';
@@ -88,7 +88,7 @@ export function recordingMediaDoor(
     return response;
   };
   return {
-    async open(recordingSid, format) {
+    async download(recordingSid, format) {
       const response = await request(recordingSid, format, {});
       const length = Number(response.headers.get('content-length') ?? Number.NaN);
       const stream = Readable.fromWeb(response.body as ReadableStream<Uint8Array>);
@@ -97,24 +97,28 @@ export function recordingMediaDoor(
       return { format, stream, bytes: Number.isSafeInteger(length) && length > 0 ? length : undefined };
     },
 
-    async range(recordingSid, format, start, length) {
+    async readRange(recordingSid, format, start, length) {
       const range = `bytes=${start}-${start + length - 1}`;
       const response = await request(recordingSid, format, { range });
-      const told = /^bytes (?:(\d+)-\d+|\*)\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '');
+      const contentRange = /^bytes (?:(\d+)-\d+|\*)\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '');
       if (response.status === 416) {
         await response.body?.cancel().catch(() => undefined);
-        return { bytes: Buffer.alloc(0), start, total: told?.[2] === undefined ? undefined : countOf(told[2]) };
+        return {
+          bytes: Buffer.alloc(0),
+          start,
+          total: contentRange?.[2] === undefined ? undefined : parseCount(contentRange[2]),
+        };
       }
       // Whoever does not know ranges sends the whole: what comes before is passed over, and what comes after not read.
-      const isPart = response.status === 206 && told !== null;
-      const total = isPart ? countOf(told[2]!) : countOf(response.headers.get('content-length') ?? '');
+      const isPart = response.status === 206 && contentRange !== null;
+      const total = isPart ? parseCount(contentRange[2]!) : parseCount(response.headers.get('content-length') ?? '');
       const bytes = await readBytes(response, isPart ? 0 : start, length);
       return { bytes, start, total };
     },
   };
 }
 
-function countOf(text: string): number | undefined {
+function parseCount(text: string): number | undefined {
   const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   return Number.isSafeInteger(number) ? number : undefined;
 }
@@ -122,17 +126,17 @@ function countOf(text: string): number | undefined {
 /** @throws RecordingUnavailable when the connection dies first */
 async function readBytes(response: Response, skip: number, length: number): Promise<Buffer> {
   const parts: Buffer[] = [];
-  let passed = 0;
-  let taken = 0;
+  let position = 0;
+  let read = 0;
   const reader = (response.body as ReadableStream<Uint8Array>).getReader();
   try {
-    while (taken < length) {
+    while (read < length) {
       const { done, value } = await reader.read();
       if (done) break;
-      const from = Math.max(0, skip - passed);
-      passed += value.length;
-      const part = Buffer.from(value).subarray(from, from + length - taken);
-      taken += part.length;
+      const from = Math.max(0, skip - position);
+      position += value.length;
+      const part = Buffer.from(value).subarray(from, from + length - read);
+      read += part.length;
       if (part.length > 0) parts.push(part);
     }
   } catch (cause) {

@@ -1,5 +1,5 @@
 import type { Twilio } from 'twilio';
-import { failedAs } from '../runtime/errors';
+import { isTwilioError } from '../runtime/errors';
 
 /** A Sync document as we use it: its content and the revision that a conditional write must name. */
 export interface SyncDocument {
@@ -11,77 +11,77 @@ export interface SyncMapItem {
   data: Record<string, unknown>;
 }
 
-/** The door to one Sync service: documents with conditional writes, and maps as ordered lists of keys. */
-export interface SyncDoor {
+/** One Sync service: documents with conditional writes, and maps as ordered lists of keys. */
+export interface SyncClient {
   /** @returns undefined when there is no such document */
-  fetch(name: string): Promise<SyncDocument | undefined>;
-  /** @returns the first revision @throws TwilioCallFailed `exists` when the name is taken */
-  create(name: string, data: object, ttlSeconds: number): Promise<string>;
-  /** @returns the new revision @throws TwilioCallFailed `changed-meanwhile` when `revision` is no longer the newest */
-  update(name: string, data: object, revision: string, ttlSeconds: number): Promise<string>;
+  fetchDocument(name: string): Promise<SyncDocument | undefined>;
+  /** @returns the first revision @throws TwilioError `conflict` when the name is taken */
+  createDocument(name: string, data: object, ttlSeconds: number): Promise<string>;
+  /** @returns the new revision @throws TwilioError `precondition-failed` when `revision` is no longer the newest */
+  updateDocument(name: string, data: object, revision: string, ttlSeconds: number): Promise<string>;
   /** Adds a key, making the map at its first use; a key that is there already is left as it is. */
-  addToMap(map: string, key: string, data: object, ttlSeconds: number): Promise<void>;
+  addMapItem(map: string, key: string, data: object, ttlSeconds: number): Promise<void>;
   /**
    * Writes a key, whether it is there or not, making the map at its first use; a map that nobody writes to any more
    * ends with its last item.
    * @param isThere what is likely: then it is one call
    */
-  putInMap(map: string, key: string, data: object, ttlSeconds: number, isThere: boolean): Promise<void>;
+  upsertMapItem(map: string, key: string, data: object, ttlSeconds: number, isThere: boolean): Promise<void>;
   /** @returns undefined when there is no such key, or no such map */
-  itemOfMap(map: string, key: string): Promise<SyncMapItem | undefined>;
+  getMapItem(map: string, key: string): Promise<SyncMapItem | undefined>;
   /** The last `limit` (at most 100) items before a key, or of all, the last first; none when the map was never made. */
   lastOfMap(map: string, limit: number, before?: string): Promise<SyncMapItem[]>;
   /** Whether browsers' tokens need a permission for each object. @returns undefined when Sync does not say */
-  aclEnabled(): Promise<boolean | undefined>;
+  isAclEnabled(): Promise<boolean | undefined>;
   /** Lets a document end by itself; one that is not there is no error. */
-  expire(name: string, ttlSeconds: number): Promise<void>;
+  expireDocument(name: string, ttlSeconds: number): Promise<void>;
   /** Removes a key; one that is not there is no error. */
-  removeFromMap(map: string, key: string): Promise<void>;
+  removeMapItem(map: string, key: string): Promise<void>;
   /** The first `limit` items in the order of their keys; none when the map was never made. */
   firstOfMap(map: string, limit: number): Promise<SyncMapItem[]>;
 }
 
-/** Opens the door to the service `serviceSid`. */
-export function syncDoor(client: Twilio, serviceSid: string): SyncDoor {
+/** Creates the client of the service `serviceSid`. */
+export function createSyncClient(client: Twilio, serviceSid: string): SyncClient {
   const service = client.sync.v1.services(serviceSid);
   return {
-    async fetch(name) {
+    async fetchDocument(name) {
       try {
         const document = await service.documents(name).fetch();
         return { data: document.data, revision: document.revision };
       } catch (error) {
-        if (failedAs(error, 'not-found')) return undefined;
+        if (isTwilioError(error, 'not-found')) return undefined;
         throw error;
       }
     },
-    async create(name, data, ttl) {
+    async createDocument(name, data, ttl) {
       return (await service.documents.create({ uniqueName: name, data, ttl })).revision;
     },
-    async update(name, data, revision, ttl) {
+    async updateDocument(name, data, revision, ttl) {
       return (await service.documents(name).update({ data, ttl, ifMatch: revision })).revision;
     },
-    async addToMap(map, key, data, itemTtl) {
+    async addMapItem(map, key, data, itemTtl) {
       const add = () => service.syncMaps(map).syncMapItems.create({ key, data, itemTtl });
       try {
         await add();
       } catch (error) {
-        if (failedAs(error, 'exists')) return;
-        if (!failedAs(error, 'not-found')) throw error;
+        if (isTwilioError(error, 'conflict')) return;
+        if (!isTwilioError(error, 'not-found')) throw error;
         await service.syncMaps.create({ uniqueName: map }).catch((made: unknown) => {
-          if (!failedAs(made, 'exists')) throw made;
+          if (!isTwilioError(made, 'conflict')) throw made;
         });
         await add().catch((added: unknown) => {
-          if (!failedAs(added, 'exists')) throw added;
+          if (!isTwilioError(added, 'conflict')) throw added;
         });
       }
     },
-    async putInMap(map, key, data, itemTtl, isThere) {
+    async upsertMapItem(map, key, data, itemTtl, isThere) {
       const items = () => service.syncMaps(map).syncMapItems;
       const add = () => items().create({ key, data, itemTtl, collectionTtl: itemTtl });
       const change = () => service.syncMaps(map).syncMapItems(key).update({ data, itemTtl, collectionTtl: itemTtl });
       const made = async () => {
         await service.syncMaps.create({ uniqueName: map, collectionTtl: itemTtl }).catch((error: unknown) => {
-          if (!failedAs(error, 'exists')) throw error;
+          if (!isTwilioError(error, 'conflict')) throw error;
         });
         await add();
       };
@@ -91,17 +91,17 @@ export function syncDoor(client: Twilio, serviceSid: string): SyncDoor {
           await way();
           return;
         } catch (error) {
-          const another = failedAs(error, 'not-found', 'exists') && index < ways.length - 1;
+          const another = isTwilioError(error, 'not-found', 'conflict') && index < ways.length - 1;
           if (!another) throw error;
         }
       }
     },
-    async itemOfMap(map, key) {
+    async getMapItem(map, key) {
       try {
         const item = await service.syncMaps(map).syncMapItems(key).fetch();
         return { key: item.key, data: item.data };
       } catch (error) {
-        if (failedAs(error, 'not-found')) return undefined;
+        if (isTwilioError(error, 'not-found')) return undefined;
         throw error;
       }
     },
@@ -115,26 +115,26 @@ export function syncDoor(client: Twilio, serviceSid: string): SyncDoor {
         });
         return items.map((item) => ({ key: item.key, data: item.data }));
       } catch (error) {
-        if (failedAs(error, 'not-found')) return [];
+        if (isTwilioError(error, 'not-found')) return [];
         throw error;
       }
     },
-    async aclEnabled() {
+    async isAclEnabled() {
       const { aclEnabled } = await service.fetch();
       return typeof aclEnabled === 'boolean' ? aclEnabled : undefined;
     },
-    async expire(name, ttl) {
+    async expireDocument(name, ttl) {
       try {
         await service.documents(name).update({ ttl });
       } catch (error) {
-        if (!failedAs(error, 'not-found')) throw error;
+        if (!isTwilioError(error, 'not-found')) throw error;
       }
     },
-    async removeFromMap(map, key) {
+    async removeMapItem(map, key) {
       try {
         await service.syncMaps(map).syncMapItems(key).remove();
       } catch (error) {
-        if (!failedAs(error, 'not-found')) throw error;
+        if (!isTwilioError(error, 'not-found')) throw error;
       }
     },
     async firstOfMap(map, limit) {
@@ -142,7 +142,7 @@ export function syncDoor(client: Twilio, serviceSid: string): SyncDoor {
         const items = await service.syncMaps(map).syncMapItems.list({ order: 'asc', pageSize: limit, limit });
         return items.map((item) => ({ key: item.key, data: item.data }));
       } catch (error) {
-        if (failedAs(error, 'not-found')) return [];
+        if (isTwilioError(error, 'not-found')) return [];
         throw error;
       }
     },

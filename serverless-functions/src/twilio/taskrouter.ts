@@ -1,6 +1,6 @@
 import { isSid } from '@callback-and-voicemail/contract';
 import type { Twilio } from 'twilio';
-import { failedAs, TwilioCallFailed } from '../runtime/errors';
+import { isTwilioError, TwilioError } from '../runtime/errors';
 
 export type AssignmentStatus = 'pending' | 'reserved' | 'assigned' | 'wrapping' | 'completed' | 'canceled';
 
@@ -28,7 +28,7 @@ export interface Task {
   /** Milliseconds since 1970. */
   createdAt: number;
   /** Milliseconds since 1970: the place in line; the creation when nothing else was set. */
-  inLineSince: number;
+  virtualStartTime: number;
 }
 export interface NewTask {
   workflowSid: string;
@@ -36,51 +36,51 @@ export interface NewTask {
   priority: number;
   timeoutSeconds: number;
   /** Milliseconds since 1970; the moment the caller began to wait. */
-  inLineSince: number;
+  virtualStartTime: number;
 }
 
-/** The door to one TaskRouter workspace. */
-export interface TaskDoor {
+/** One TaskRouter workspace. */
+export interface TaskRouterClient {
   /** @returns undefined when there is no such task */
-  fetch(sid: string): Promise<Task | undefined>;
+  fetchTask(sid: string): Promise<Task | undefined>;
   /**
    * Reads a workflow's tasks, newest first, page after page, until `wanted` says yes or `stop` says enough.
    * Attributes are compared here: TaskRouter's own filter on them answers 3 requests a second.
    */
-  find(query: {
+  findTask(query: {
     workflowSid: string;
     statuses?: AssignmentStatus[];
-    wanted: (task: Task) => boolean;
-    stop?: (task: Task) => boolean;
+    matches: (task: Task) => boolean;
+    until?: (task: Task) => boolean;
   }): Promise<Task | undefined>;
   /** The same for several, over at most `pages` pages. */
-  findAll(query: {
+  findTasks(query: {
     workflowSid: string;
     statuses?: AssignmentStatus[];
-    wanted: (task: Task) => boolean;
+    matches: (task: Task) => boolean;
     pages: number;
   }): Promise<Task[]>;
   /** Tasks that nobody has taken, of any workflow, the oldest first: one page of a hundred. */
-  longestUntaken(): Promise<Task[]>;
+  listOldestUnassigned(): Promise<Task[]>;
   /** Names of the workspace's task queues, at most a thousand. */
-  queueNames(): Promise<string[]>;
-  create(task: NewTask): Promise<string>;
+  listQueueNames(): Promise<string[]>;
+  createTask(task: NewTask): Promise<string>;
   /** The worker's part in a task: the status of their newest reservation. @returns undefined when they have none */
-  reservationOf(sid: string, workerSid: string): Promise<ReservationStatus | undefined>;
-  /** Ends a task that an agent has. @throws TwilioCallFailed `refused` when nobody has it (any more) */
-  complete(sid: string, reason: string): Promise<void>;
-  /** @throws TwilioCallFailed `changed-meanwhile` when the task is no longer the version `etag` names */
-  cancel(sid: string, etag: string, reason: string, attributes: object): Promise<void>;
-  /** @throws TwilioCallFailed `changed-meanwhile` when the task is no longer the version `etag` names */
-  setAttributes(sid: string, etag: string, attributes: object): Promise<void>;
+  fetchReservationStatus(sid: string, workerSid: string): Promise<ReservationStatus | undefined>;
+  /** Ends a task that an agent has. @throws TwilioError `refused` when nobody has it (any more) */
+  completeTask(sid: string, reason: string): Promise<void>;
+  /** @throws TwilioError `precondition-failed` when the task is no longer the version `etag` names */
+  cancelTask(sid: string, etag: string, reason: string, attributes: object): Promise<void>;
+  /** @throws TwilioError `precondition-failed` when the task is no longer the version `etag` names */
+  updateAttributes(sid: string, etag: string, attributes: object): Promise<void>;
   /** What people call the worker: Flex's `full_name`, else the name they sign in with. @returns undefined for nobody */
-  workerName(workerSid: string): Promise<string | undefined>;
+  fetchWorkerName(workerSid: string): Promise<string | undefined>;
   /** How many workers of a task queue are signed in: in any activity that is not an offline one. */
-  workersSignedIn(taskQueueSid: string): Promise<number>;
+  countWorkersSignedIn(taskQueueSid: string): Promise<number>;
 }
 
 /** What Flex names the activity of a worker who is not there. */
-const OFFLINE = /^(offline|logged ?out)$/i;
+const OFFLINE_ACTIVITY = /^(offline|logged ?out)$/i;
 const PAGE_SIZE = 100;
 /** 20 pages of 100: above any queue we were told of, and a bound on what one turn of the loop may cost. */
 const MAX_PAGES = 20;
@@ -111,7 +111,7 @@ function toTask(task: SdkTask, etag?: string): Task {
     priority: task.priority ?? 0,
     attributes: parseAttributes(task.attributes),
     createdAt: task.dateCreated.getTime(),
-    inLineSince: (task.virtualStartTime ?? task.dateCreated).getTime(),
+    virtualStartTime: (task.virtualStartTime ?? task.dateCreated).getTime(),
   };
 }
 
@@ -127,27 +127,27 @@ function parseAttributes(text: string): Record<string, unknown> {
   }
 }
 
-/** Opens the door to the workspace `workspaceSid`. */
-export function taskDoor(client: Twilio, workspaceSid: string): TaskDoor {
+/** Creates the client of the workspace `workspaceSid`. */
+export function createTaskRouterClient(client: Twilio, workspaceSid: string): TaskRouterClient {
   const workspace = client.taskrouter.v1.workspaces(workspaceSid);
-  const update = async (sid: string, change: Parameters<ReturnType<typeof workspace.tasks>['update']>[0]) => {
+  const updateTask = async (sid: string, change: Parameters<ReturnType<typeof workspace.tasks>['update']>[0]) => {
     await workspace.tasks(sid).update(change);
   };
   return {
-    async fetch(sid) {
+    async fetchTask(sid) {
       if (!isSid('task', sid)) return undefined;
       try {
         const { body, headers } = await workspace.tasks(sid).fetchWithHttpInfo();
         const etag = (headers as Record<string, string> | undefined)?.etag;
         if (etag === undefined)
-          throw new TwilioCallFailed(`GET task ${sid} without ETag`, { failure: 'unavailable', status: 200 });
+          throw new TwilioError(`GET task ${sid} without ETag`, { failure: 'unavailable', status: 200 });
         return toTask(body, etag);
       } catch (error) {
-        if (failedAs(error, 'not-found')) return undefined;
+        if (isTwilioError(error, 'not-found')) return undefined;
         throw error;
       }
     },
-    async findAll({ workflowSid, statuses, wanted, pages }) {
+    async findTasks({ workflowSid, statuses, matches, pages }) {
       const found: Task[] = [];
       const limit = pages * PAGE_SIZE;
       for (const one of await workspace.tasks.list({
@@ -158,23 +158,23 @@ export function taskDoor(client: Twilio, workspaceSid: string): TaskDoor {
         limit,
       })) {
         const task = toTask(one);
-        if (wanted(task)) found.push(task);
+        if (matches(task)) found.push(task);
       }
       return found;
     },
-    async reservationOf(sid, workerSid) {
+    async fetchReservationStatus(sid, workerSid) {
       if (!isSid('task', sid) || !isSid('worker', workerSid)) return undefined;
       try {
         const reservations = await workspace.tasks(sid).reservations.list({ workerSid, pageSize: 20, limit: 20 });
         const newest = reservations.sort((a, b) => b.dateCreated.getTime() - a.dateCreated.getTime())[0];
         return newest?.reservationStatus as ReservationStatus | undefined;
       } catch (error) {
-        if (failedAs(error, 'not-found')) return undefined;
+        if (isTwilioError(error, 'not-found')) return undefined;
         throw error;
       }
     },
-    complete: (sid, reason) => update(sid, { assignmentStatus: 'completed', reason }),
-    async find({ workflowSid, statuses, wanted, stop }) {
+    completeTask: (sid, reason) => updateTask(sid, { assignmentStatus: 'completed', reason }),
+    async findTask({ workflowSid, statuses, matches, until }) {
       type TaskPage = Pick<Awaited<ReturnType<typeof workspace.tasks.page>>, 'instances' | 'nextPage'>;
       let page: TaskPage = await workspace.tasks.page({
         workflowSid,
@@ -185,15 +185,15 @@ export function taskDoor(client: Twilio, workspaceSid: string): TaskDoor {
       for (let pages = 1; ; pages += 1) {
         for (const one of page.instances) {
           const task = toTask(one);
-          if (wanted(task)) return task;
-          if (stop?.(task)) return undefined;
+          if (matches(task)) return task;
+          if (until?.(task)) return undefined;
         }
         const next = pages < MAX_PAGES ? await page.nextPage() : undefined;
         if (!next) return undefined;
         page = next;
       }
     },
-    async longestUntaken() {
+    async listOldestUnassigned() {
       const tasks = await workspace.tasks.list({
         assignmentStatus: ['pending', 'reserved'],
         ordering: 'DateCreated:asc',
@@ -202,40 +202,41 @@ export function taskDoor(client: Twilio, workspaceSid: string): TaskDoor {
       });
       return tasks.map((task) => toTask(task));
     },
-    async queueNames() {
+    async listQueueNames() {
       const queues = await workspace.taskQueues.list({ pageSize: 1_000, limit: 1_000 });
       return queues.map(({ friendlyName }) => friendlyName);
     },
-    async create(task) {
+    async createTask(task) {
       const created = await workspace.tasks.create({
         workflowSid: task.workflowSid,
         taskChannel: TASK_CHANNEL,
         attributes: JSON.stringify(task.attributes),
         priority: task.priority,
         timeout: task.timeoutSeconds,
-        virtualStartTime: new Date(task.inLineSince),
+        virtualStartTime: new Date(task.virtualStartTime),
       });
       return created.sid;
     },
-    cancel: (sid, etag, reason, attributes) =>
-      update(sid, { ifMatch: etag, assignmentStatus: 'canceled', reason, attributes: JSON.stringify(attributes) }),
-    async workerName(workerSid) {
+    cancelTask: (sid, etag, reason, attributes) =>
+      updateTask(sid, { ifMatch: etag, assignmentStatus: 'canceled', reason, attributes: JSON.stringify(attributes) }),
+    async fetchWorkerName(workerSid) {
       if (!isSid('worker', workerSid)) return undefined;
       try {
         const { friendlyName, attributes } = await workspace.workers(workerSid).fetch();
         const { full_name: fullName } = parseAttributes(attributes);
         return typeof fullName === 'string' && fullName.trim() !== '' ? fullName.trim() : friendlyName;
       } catch (error) {
-        if (failedAs(error, 'not-found')) return undefined;
+        if (isTwilioError(error, 'not-found')) return undefined;
         throw error;
       }
     },
-    async workersSignedIn(taskQueueSid) {
+    async countWorkersSignedIn(taskQueueSid) {
       const { activityStatistics } = await workspace.taskQueues(taskQueueSid).realTimeStatistics().fetch();
       return (activityStatistics ?? [])
-        .filter(({ friendly_name: name }) => !OFFLINE.test(String(name)))
+        .filter(({ friendly_name: name }) => !OFFLINE_ACTIVITY.test(String(name)))
         .reduce((sum, { workers }) => sum + (Number(workers) || 0), 0);
     },
-    setAttributes: (sid, etag, attributes) => update(sid, { ifMatch: etag, attributes: JSON.stringify(attributes) }),
+    updateAttributes: (sid, etag, attributes) =>
+      updateTask(sid, { ifMatch: etag, attributes: JSON.stringify(attributes) }),
   };
 }

@@ -32,7 +32,7 @@ export function entryFromUrl(address: VoicemailAddress, begunAt = Date.now()): L
 /**
  * The entry of a recording: its attempt's own; one of an earlier attempt that the sweep gave it to while its own could
  * not be written; or its own, rebuilt.
- * @throws TwilioCallFailed when Sync is out of reach
+ * @throws TwilioError when Sync is out of reach
  */
 export async function holdEntryOf(
   ledger: Ledger,

@@ -20,7 +20,7 @@ export const PROMISED_REASON = 'Chose voicemail and left no message; a callback 
 /**
  * The caller chose voicemail and said nothing: `missed_voicemail` decides between a callback and nothing. A withheld
  * number cannot be called back. Unreadable settings mean a callback: a caller too many is better than one lost.
- * @throws TwilioCallFailed when Sync is out of reach
+ * @throws TwilioError when Sync is out of reach
  */
 export async function concludeWithoutMessage(invocation: Invocation, address: VoicemailAddress): Promise<void> {
   const { ledger } = invocation;
@@ -31,13 +31,13 @@ export async function concludeWithoutMessage(invocation: Invocation, address: Vo
 
 /**
  * The same for an entry at hand.
- * @throws TwilioCallFailed when Sync is out of reach
+ * @throws TwilioError when Sync is out of reach
  * @throws ProductError while another call books the caller's callback: ask again
  */
 export async function concludeEntryWithoutMessage(invocation: Invocation, held: Held): Promise<void> {
-  const { doors, environment, log } = invocation;
+  const { twilio, environment, log } = invocation;
   const { entry } = held;
-  const settings = readSettings(() => doors.sync, environment);
+  const settings = readSettings(() => twilio.sync, environment);
   const own = checkCallbackNumber(entry.from, allowedCountries(environment.values.CALLBACK_COUNTRIES, entry.to));
   const reading = await settings;
   const decision = reading.readable ? reading.settings.missed_voicemail : 'callback';

@@ -47,16 +47,16 @@ async function handleCompleted(
   address: VoicemailAddress,
   { sid: recordingSid, seconds, begunAt }: { sid: string; seconds: number; begunAt: number },
 ): Promise<number> {
-  const { doors, environment, ledger } = invocation;
+  const { twilio, environment, ledger } = invocation;
   let isSent = false;
   const arrived = (entry: LedgerEntry) => {
     const recorded = withRecording(entry, recordingSid, seconds, Date.now());
     return isSent ? withReviewDone(recorded) : recorded;
   };
   // All three start now: nothing of the mail waits for the ledger but the send itself.
-  const plan = readMailPlan(() => doors.sync, environment);
+  const plan = readMailPlan(() => twilio.sync, environment);
   const download =
-    likelyFormat === undefined ? undefined : startDownload(() => doors.recordingMedia, recordingSid, likelyFormat);
+    likelyFormat === undefined ? undefined : startDownload(() => twilio.recordingMedia, recordingSid, likelyFormat);
   const remembered = plan.then((reading) => {
     if (!reading.readable) return;
     const { enabled, recording_format: format } = reading.settings;
@@ -84,7 +84,7 @@ async function handleCompleted(
 async function makeTaskWithoutLedger(invocation: Invocation, entry: LedgerEntry): Promise<void> {
   // Who is still on the line may record another; if they do not, the sweep finds this one.
   if (isUnderReview(entry) && !(await hasEnded(invocation, entry.callSid))) return;
-  const outcome = await makeTask(entry, () => invocation.doors.tasks, invocation.timeZone);
+  const outcome = await makeTask(entry, () => invocation.twilio.taskRouter, invocation.timeZone);
   if (outcome.made) invocation.log.warn('task made without ledger', { entry: entry.id, taskSid: outcome.sid });
   else invocation.log.error('task not made', { entry: entry.id, code: outcome.problem });
 }
@@ -94,11 +94,11 @@ async function makeTaskWithoutLedger(invocation: Invocation, entry: LedgerEntry)
  * earlier attempt it may come late, when a message was left at a later one.
  */
 async function handleAbsent(invocation: Invocation, address: VoicemailAddress): Promise<number> {
-  const { voice } = invocation.doors;
+  const { voice } = invocation.twilio;
   const { callSid } = address;
   const isLast = address.askedAgain >= experienceAt(address).askAgainAfterSilence;
   try {
-    if (!isLast && (!(await voice.hasEnded(callSid)) || (await leftMessage(invocation, callSid)))) return 204;
+    if (!isLast && (!(await voice.hasCallEnded(callSid)) || (await leftMessage(invocation, callSid)))) return 204;
     await concludeWithoutMessage(invocation, address);
     return 204;
   } catch (error) {
@@ -107,14 +107,14 @@ async function handleAbsent(invocation: Invocation, address: VoicemailAddress): 
   }
 }
 
-async function leftMessage({ doors }: Invocation, callSid: string): Promise<boolean> {
-  return (await doors.voice.recordingsOf(callSid)).some(({ status }) => status !== 'absent' && status !== 'deleted');
+async function leftMessage({ twilio }: Invocation, callSid: string): Promise<boolean> {
+  return (await twilio.voice.listRecordings(callSid)).some(({ status }) => status !== 'absent' && status !== 'deleted');
 }
 
 /** When nobody can say, the call goes on. */
-async function hasEnded({ doors, log }: Invocation, callSid: string): Promise<boolean> {
+async function hasEnded({ twilio, log }: Invocation, callSid: string): Promise<boolean> {
   try {
-    return await doors.voice.hasEnded(callSid);
+    return await twilio.voice.hasCallEnded(callSid);
   } catch (error) {
     log.warn('call not looked up', { callSid, code: errorCode(error) });
     return false;

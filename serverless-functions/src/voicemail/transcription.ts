@@ -18,7 +18,7 @@ const MAX_TRANSCRIPT_CHARACTERS = 20_000;
  * @throws BadRequest for a malformed request
  */
 export async function handleTranscription(invocation: Invocation, event: Record<string, unknown>): Promise<number> {
-  const { doors, ledger, environment } = invocation;
+  const { twilio, ledger, environment } = invocation;
   const address = readVoicemailAddress(event, {
     workflowSid: environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '',
     now: Date.now(),
@@ -34,7 +34,7 @@ export async function handleTranscription(invocation: Invocation, event: Record<
     const held = await holdEntryOf(ledger, address, recordingSid, address.waitingSince);
     const isNews = held.entry.transcript.state !== 'ready';
     // It comes when the caller has long hung up, without another word from Twilio.
-    const isSent = isUnderReview(held.entry) && (await doors.voice.hasEnded(address.callSid));
+    const isSent = isUnderReview(held.entry) && (await twilio.voice.hasCallEnded(address.callSid));
     const after = await advance(invocation, held, (entry) =>
       withTranscript(proven(isSent ? withReviewDone(entry) : entry), text, Date.now()),
     );

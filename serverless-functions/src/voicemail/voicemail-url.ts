@@ -1,5 +1,5 @@
 import { type CallerExperience, FEATURE_PATH, isSid } from '@callback-and-voicemail/contract';
-import { experienceOf } from '../invocation';
+import { callerExperienceFor } from '../invocation';
 import { callerNameOf } from '../numbers/caller-number';
 import { BadRequest } from '../runtime/errors';
 
@@ -29,7 +29,7 @@ export type VoicemailPage = 'voicemail' | 'voicemail-recorded' | 'recording-stat
 
 /** What the caller of a voicemail hears and may do. */
 export function experienceAt({ to, queueName }: Pick<VoicemailAddress, 'to' | 'queueName'>): CallerExperience {
-  return experienceOf({ dialled: to, queueName });
+  return callerExperienceFor({ dialled: to, queueName });
 }
 
 /** The same where the request itself may be malformed. */

@@ -23,9 +23,9 @@ export async function offerCallback(
   caller: WaitingCaller,
   memory: WaitMemory,
 ): Promise<Effect<OfferOutcome>> {
-  const { doors, log } = invocation;
+  const { twilio, log } = invocation;
   try {
-    const pointer = await readPointer(doors.sync, whose(caller, memory, caller.ownNumber ?? ''));
+    const pointer = await readPointer(twilio.sync, whose(caller, memory, caller.ownNumber ?? ''));
     const open = await openCallback(invocation, pointer);
     if (open !== undefined && !open.entry.booking) {
       const isOwn = numberToCall(open.entry) === caller.ownNumber;

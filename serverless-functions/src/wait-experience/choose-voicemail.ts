@@ -14,7 +14,7 @@ import {
   withoutMessage,
 } from '../ledger/entry';
 import type { Held, Ledger } from '../ledger/ledger';
-import { errorCode, failedAs } from '../runtime/errors';
+import { errorCode, isTwilioError } from '../runtime/errors';
 import type { Log } from '../runtime/log';
 import type { Task } from '../twilio/taskrouter';
 import { entryLimits } from '../voicemail/entry-from-url';
@@ -53,11 +53,11 @@ async function leaveForRecording(
   effect: EffectName,
 ): Promise<Came> {
   const lineIsClosed = effect !== 'choose-voicemail';
-  const { doors, ledger, log } = invocation;
+  const { twilio, ledger, log } = invocation;
   let task: Task | undefined;
   let held: Held | undefined;
   try {
-    task = memory.taskSid === undefined ? undefined : await doors.tasks.fetch(memory.taskSid);
+    task = memory.taskSid === undefined ? undefined : await twilio.taskRouter.fetchTask(memory.taskSid);
     if (task === undefined && !lineIsClosed) return memory.taskSid === undefined ? 'not-ready' : 'line-closed';
     if (task && isTaken(task)) return 'agent-took-call';
   } catch (error) {
@@ -114,7 +114,7 @@ function entryOf(
       routing: routingAttributes(task?.attributes ?? {}),
       waitingTaskSid: task?.sid,
       conversationId: typeof linked === 'string' ? linked : (task?.sid ?? call.callSid),
-      waitingSince: Math.min(task?.inLineSince ?? now, now),
+      waitingSince: Math.min(task?.virtualStartTime ?? now, now),
       language: call.experience.language,
     },
     entryLimits(call.experience),
@@ -130,7 +130,7 @@ async function moveToRecording(
   held: Held | undefined,
   isFirstMove: boolean,
 ): Promise<Came> {
-  const { doors, ledger, log } = invocation;
+  const { twilio, ledger, log } = invocation;
   const { callSid, attempt, from, to, callerName, queueName, workflowSid, waitingSince } = entry;
   const opened = held !== undefined;
   const address = {
@@ -149,14 +149,14 @@ async function moveToRecording(
   const noted = held && noteLeaving(ledger, log, held);
   for (let round = 0; round < 2; round += 1) {
     try {
-      await doors.voice.move(callSid, url);
+      await twilio.voice.redirectCall(callSid, url);
       await noted;
       return 'moved';
     } catch (error) {
       log.warn('call not moved', { callSid, attempt: round + 1, code: errorCode(error) });
       // It may have been moved, and moving it again would cut off what it hears. If it was not, the waiting loop comes
       // back here, and that it does is the proof.
-      if (isFirstMove && failedAs(error, 'unavailable') && error.mayHaveHappened) {
+      if (isFirstMove && isTwilioError(error, 'unavailable') && error.outcomeUnknown) {
         await noted;
         return 'moved';
       }
@@ -164,7 +164,7 @@ async function moveToRecording(
   }
   const latest = await noted;
   if (latest === undefined) return 'cannot-record';
-  const hasHungUp = await doors.voice.hasEnded(callSid).catch(() => false);
+  const hasHungUp = await twilio.voice.hasCallEnded(callSid).catch(() => false);
   return hasHungUp ? concludeWithoutCaller(invocation, latest) : promiseCallback(invocation, call, latest);
 }
 

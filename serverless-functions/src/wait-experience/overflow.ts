@@ -19,11 +19,11 @@ export async function overflow(
 ): Promise<{ state: StateName; memory: WaitMemory }> {
   const { whenNobodySignedIn, afterSeconds } = experience.overflow;
   if (!WAITING.has(state) || !options.has('any') || memory.taskSid === undefined) return { state, memory };
-  const { doors, log } = invocation;
+  const { twilio, log } = invocation;
   if (whenNobodySignedIn && !memory.askedWhoIsIn && memory.taskQueueSid !== undefined) {
     const asked = { ...memory, askedWhoIsIn: true };
     try {
-      const signedIn = await doors.tasks.workersSignedIn(memory.taskQueueSid);
+      const signedIn = await twilio.taskRouter.countWorkersSignedIn(memory.taskQueueSid);
       log.info('workers signed in', { callSid, workers: signedIn });
       if (signedIn === 0) return { state: 'nobody-signed-in', memory: asked };
       memory = asked;

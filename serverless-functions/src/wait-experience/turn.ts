@@ -1,5 +1,5 @@
 import { isSid } from '@callback-and-voicemail/contract';
-import { experienceOf, type Invocation } from '../invocation';
+import { callerExperienceFor, type Invocation } from '../invocation';
 import { speak } from '../prompts/speak';
 import type { VoiceTwiml } from '../runtime/twiml';
 import { boundEntries, chooseCallback, type Effect, isDoubted, offerCallback, readNumber } from './choose-callback';
@@ -59,7 +59,11 @@ export async function takeTurn(
  */
 export function resumeAfterTrouble(twiml: VoiceTwiml, event: Record<string, unknown>): void {
   const memory = readWaitMemory(event);
-  speak(twiml, experienceOf({ dialled: textOf(event.To), queueName: memory.queueName ?? '' }), 'troublePleaseHold');
+  speak(
+    twiml,
+    callerExperienceFor({ dialled: textOf(event.To), queueName: memory.queueName ?? '' }),
+    'troublePleaseHold',
+  );
   const next: WaitMemory = { ...memory, state: 'holding', heard: false, repeated: false, checkedAt: undefined };
   twiml.redirect({ method: 'POST' }, waitPath(next));
 }

@@ -1,5 +1,5 @@
 import type { CallerExperience } from '@callback-and-voicemail/contract';
-import { experienceOf, type Invocation } from '../invocation';
+import { callerExperienceFor, type Invocation } from '../invocation';
 import { allowedCountries } from '../numbers/callback-countries';
 import { type CountryCode, checkCallbackNumber } from '../numbers/callback-number';
 import { callerNameOf } from '../numbers/caller-number';
@@ -28,7 +28,7 @@ export function waitingCaller(
   queueName: string | undefined,
 ): WaitingCaller {
   const [callSid, from, to] = [textOf(event.CallSid), textOf(event.From), textOf(event.To)];
-  const experience = experienceOf({ dialled: to, queueName: queueName ?? '' });
+  const experience = callerExperienceFor({ dialled: to, queueName: queueName ?? '' });
   const countries = allowedCountries(environment.values.CALLBACK_COUNTRIES, to);
   const own = checkCallbackNumber(from, countries);
   return {

@@ -21,25 +21,25 @@ const CLOCK_SKEW_MS = 5 * 60_000;
  *   caller stands
  */
 export async function findWaitingTask(
-  { doors, log }: Invocation,
+  { twilio, log }: Invocation,
   memory: WaitMemory,
   callSid: string,
 ): Promise<{ found: WaitMemory; standing: TaskStanding }> {
   const { since } = memory;
   try {
-    const workflowSid = memory.workflowSid ?? (await workflowOfQueue(doors, memory.queueSid));
+    const workflowSid = memory.workflowSid ?? (await workflowOfQueue(twilio, memory.queueSid));
     if (workflowSid === undefined) {
       log.warn('no workflow for queue', { callSid });
       return { found: memory, standing: 'unknown' };
     }
-    const task = await doors.tasks.find({
+    const task = await twilio.taskRouter.findTask({
       workflowSid,
       statuses: since === undefined ? OPEN : undefined,
       // An ended one of an earlier wait of this call is not the one.
-      wanted: ({ attributes, status, createdAt }) =>
+      matches: ({ attributes, status, createdAt }) =>
         attributes.call_sid === callSid &&
         (OPEN.includes(status) || since === undefined || createdAt >= since - BEFORE_FIRST_TURN_MS),
-      stop: ({ createdAt }) => since !== undefined && createdAt < since - CLOCK_SKEW_MS,
+      until: ({ createdAt }) => since !== undefined && createdAt < since - CLOCK_SKEW_MS,
     });
     if (task === undefined) log.info('waiting task not found yet', { callSid });
     const found = {
@@ -60,18 +60,21 @@ export async function findWaitingTask(
 
 const OPEN: AssignmentStatus[] = ['pending', 'reserved', 'assigned'];
 
-async function workflowOfQueue(doors: Invocation['doors'], queueSid: string | undefined): Promise<string | undefined> {
+async function workflowOfQueue(
+  twilio: Invocation['twilio'],
+  queueSid: string | undefined,
+): Promise<string | undefined> {
   if (queueSid === undefined) return undefined;
-  const name = await doors.voice.queueName(queueSid);
+  const name = await twilio.voice.fetchQueueName(queueSid);
   return isSid('workflow', name) ? name : undefined;
 }
 
 /** Whether the waiting task still holds the caller's place; `unknown` when TaskRouter did not say. */
 export type TaskStanding = 'in-line' | 'taken' | 'closed' | 'left-for-callback' | 'unknown';
 
-export async function checkWaitingTask({ doors, log }: Invocation, taskSid: string): Promise<TaskStanding> {
+export async function checkWaitingTask({ twilio, log }: Invocation, taskSid: string): Promise<TaskStanding> {
   try {
-    const task = await doors.tasks.fetch(taskSid);
+    const task = await twilio.taskRouter.fetchTask(taskSid);
     return task === undefined ? 'closed' : standingOf(task);
   } catch (error) {
     log.warn('waiting task not checked', { taskSid, code: errorCode(error) });

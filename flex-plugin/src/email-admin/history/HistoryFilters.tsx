@@ -1,5 +1,4 @@
 import { MAIL_STATES, type MailState } from '@callback-and-voicemail/contract/email-admin-api';
-import { E164 } from '@callback-and-voicemail/contract/email-settings/plain';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { HelpText } from '@twilio-paste/core/help-text';
@@ -8,6 +7,7 @@ import { Label } from '@twilio-paste/core/label';
 import { Option, Select } from '@twilio-paste/core/select';
 import * as React from 'react';
 import { useSelector } from 'react-redux';
+import { E164_NUMBER } from '../../../../contract/src/email-settings/schema-free';
 import { useId } from '../../use-id';
 import { useEmailAdmin } from '../email-admin-context';
 import { selectHistory, selectSettings } from '../select';
@@ -33,7 +33,7 @@ export const HistoryFilters: React.FC = () => {
   const narrow = (change: Partial<typeof query>) => void history.load({ ...query, ...change });
   function applyCaller(): void {
     const plain = caller.replace(/[\s().-]/g, '');
-    const isFine = plain === '' || E164.test(plain);
+    const isFine = plain === '' || E164_NUMBER.test(plain);
     setIsWrong(!isFine);
     if (isFine && plain !== (query.caller ?? '')) narrow({ caller: plain === '' ? undefined : plain });
   }

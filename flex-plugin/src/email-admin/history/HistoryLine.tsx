@@ -60,7 +60,7 @@ export const HistoryLine: React.FC<{ item: HistoryItem; now: number }> = ({ item
 
 function mailWords(words: Words, { mail }: HistoryItem): string {
   const { t } = words;
-  const twice = mail.mayHaveArrivedTwice ? ` ${t('HistoryTwice')}` : '';
+  const twice = mail.possibleDuplicate ? ` ${t('HistoryTwice')}` : '';
   switch (mail.state) {
     case 'sent':
       return `${mail.recipients === 1 ? t('HistorySentOne') : t('HistorySentMany', { count: mail.recipients })}${twice}`;

@@ -43,7 +43,7 @@ describe('what a line says', () => {
   test.each<[string, HistoryItem, string | RegExp]>([
     ['sent', item(1), 'mailed to 3 people · Handled by Sam'],
     ['sent to one', item(1, { mail: { state: 'sent', recipients: 1 } }), /^mailed to 1 person/],
-    ['perhaps twice', item(1, { mail: { state: 'sent', recipients: 1, mayHaveArrivedTwice: true } }), /twice/],
+    ['perhaps twice', item(1, { mail: { state: 'sent', recipients: 1, possibleDuplicate: true } }), /twice/],
     ['on its way', item(1, { mail: { state: 'pending', recipients: 0 } }), /^mail on its way/],
     [
       'waiting',

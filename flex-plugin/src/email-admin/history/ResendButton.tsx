@@ -1,4 +1,4 @@
-import type { ResendAnswer } from '@callback-and-voicemail/contract/email-admin-api';
+import type { EmailResendResponse } from '@callback-and-voicemail/contract/email-admin-api';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Text } from '@twilio-paste/core/text';
@@ -50,7 +50,7 @@ export const ResendButton: React.FC<{
 export function resendWords({ t }: Words, resend: ResendState): string {
   if (resend.step === 'running') return '';
   if (resend.step === 'failed') return t('ResendFailed', { reason: t(FAILURE_WORDS[resend.failure]) });
-  const { sent, queued, failed }: ResendAnswer = resend.answer;
+  const { sent, queued, failed }: EmailResendResponse = resend.answer;
   if (sent + queued + failed === 0) return t('ResendNothing');
   return [
     sent > 0 ? t('ResendSent', { count: sent }) : '',

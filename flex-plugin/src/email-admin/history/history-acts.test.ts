@@ -1,4 +1,4 @@
-import type { HistoryAnswer, HistoryItem } from '@callback-and-voicemail/contract/email-admin-api';
+import type { EmailHistoryResponse, HistoryItem } from '@callback-and-voicemail/contract/email-admin-api';
 import { aHistory, anEmailStage } from '../../../test/email-admin-things';
 import { FunctionsError } from '../../functions-client/functions-error';
 
@@ -16,7 +16,7 @@ const item = (n: number, change: Partial<HistoryItem> = {}): HistoryItem => ({
 const ids = (items: HistoryItem[] | undefined) => items?.map(({ voicemail_id }) => Number(voicemail_id.slice(12, -2)));
 
 test('a query takes the place of the last one, and an answer to that one is too late', async () => {
-  let late: (value: HistoryAnswer) => void = () => undefined;
+  let late: (value: EmailHistoryResponse) => void = () => undefined;
   const { history, client, state } = anEmailStage();
   client.history.mockReturnValueOnce(new Promise((resolve) => (late = resolve)));
   client.history.mockResolvedValueOnce(aHistory({ items: [item(2)] }));
@@ -48,7 +48,7 @@ test('a poll does not take the place of an older page that is on its way', async
   const { history, client, state } = anEmailStage();
   client.history.mockResolvedValueOnce(aHistory({ items: [item(4)], cursor: 'c1' }));
   await history.load();
-  let older: (value: HistoryAnswer) => void = () => undefined;
+  let older: (value: EmailHistoryResponse) => void = () => undefined;
   client.history.mockReturnValueOnce(
     new Promise((resolve) => {
       older = resolve;

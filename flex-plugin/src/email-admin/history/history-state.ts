@@ -1,8 +1,8 @@
 import type {
   AttentionItem,
-  HistoryAnswer,
+  EmailHistoryResponse,
+  EmailResendResponse,
   HistoryItem,
-  ResendAnswer,
 } from '@callback-and-voicemail/contract/email-admin-api';
 import type { AnyAction } from 'redux';
 import type { HistoryQuery } from '../../functions-client/email-admin-client';
@@ -10,7 +10,7 @@ import type { FailureCode } from '../../functions-client/functions-error';
 
 export type ResendState =
   | { step: 'running' }
-  | { step: 'done'; answer: ResendAnswer }
+  | { step: 'done'; answer: EmailResendResponse }
   | { step: 'failed'; failure: FailureCode };
 
 export interface HistoryState {
@@ -36,8 +36,8 @@ const PREFIX = 'CALLBACK_AND_VOICEMAIL/EMAIL_HISTORY';
 export const historyActions = {
   asked: (query: HistoryQuery) => ({ type: `${PREFIX}/ASKED` as const, query }),
   askedOlder: () => ({ type: `${PREFIX}/ASKED_OLDER` as const }),
-  arrived: (answer: HistoryAnswer) => ({ type: `${PREFIX}/ARRIVED` as const, answer }),
-  olderArrived: (answer: HistoryAnswer) => ({ type: `${PREFIX}/OLDER_ARRIVED` as const, answer }),
+  arrived: (answer: EmailHistoryResponse) => ({ type: `${PREFIX}/ARRIVED` as const, answer }),
+  olderArrived: (answer: EmailHistoryResponse) => ({ type: `${PREFIX}/OLDER_ARRIVED` as const, answer }),
   failed: (failure: FailureCode) => ({ type: `${PREFIX}/FAILED` as const, failure }),
   resend: (id: string, state: ResendState | undefined) => ({ type: `${PREFIX}/RESEND` as const, id, state }),
 };

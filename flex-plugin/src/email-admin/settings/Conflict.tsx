@@ -1,4 +1,4 @@
-import type { EmailSettingsAnswer } from '@callback-and-voicemail/contract/email-admin-api';
+import type { EmailSettingsResponse } from '@callback-and-voicemail/contract/email-admin-api';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Callout } from '@twilio-paste/core/callout';
@@ -13,7 +13,7 @@ import { fieldName } from './field-words';
 import { valueWords } from './value-words';
 
 /** Two people changed the same: who, what, and which of both is to hold. Nothing is saved by choosing. */
-export const Conflict: React.FC<{ theirs: EmailSettingsAnswer }> = ({ theirs }) => {
+export const Conflict: React.FC<{ theirs: EmailSettingsResponse }> = ({ theirs }) => {
   const { words, settings: acts } = useEmailAdmin();
   const { t } = words;
   const { answer, draft } = useSelector(selectSettings);

@@ -1,4 +1,3 @@
-import { ISO_DATE, MAX_HOLIDAYS, MAX_LENGTH } from '@callback-and-voicemail/contract/email-settings/plain';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { HelpText } from '@twilio-paste/core/help-text';
@@ -6,6 +5,7 @@ import { Input } from '@twilio-paste/core/input';
 import { Label } from '@twilio-paste/core/label';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
+import { ISO_DATE, MAX_HOLIDAYS, MAX_LENGTH } from '../../../../contract/src/email-settings/schema-free';
 import { useId } from '../../use-id';
 import { useEmailAdmin } from '../email-admin-context';
 import { FieldProblems, problemsAt } from './FieldProblems';

@@ -1,4 +1,4 @@
-import type { FieldProblem } from '@callback-and-voicemail/contract/email-admin-api';
+import type { FieldError } from '@callback-and-voicemail/contract/email-admin-api';
 import type { EmailRecipient } from '@callback-and-voicemail/contract/email-settings';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
@@ -22,7 +22,7 @@ export interface RecipientsFieldProps {
   recipients: readonly EmailRecipient[];
   onChange: (recipients: EmailRecipient[]) => void;
   allowedDomains: readonly string[];
-  problems: readonly FieldProblem[];
+  problems: readonly FieldError[];
   /** What is said where there is nobody yet. */
   help?: string;
   /** Only one: another takes its place. */

@@ -1,6 +1,5 @@
-import type { EmailSettingsAnswer, FieldProblem } from '@callback-and-voicemail/contract/email-admin-api';
+import type { EmailSettingsResponse, FieldError } from '@callback-and-voicemail/contract/email-admin-api';
 import type { NotificationRule, RuleTimes } from '@callback-and-voicemail/contract/email-settings';
-import { MAX_LENGTH } from '@callback-and-voicemail/contract/email-settings/plain';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Checkbox, CheckboxGroup } from '@twilio-paste/core/checkbox';
@@ -9,6 +8,7 @@ import { Label } from '@twilio-paste/core/label';
 import { Option, Select } from '@twilio-paste/core/select';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
+import { MAX_LENGTH } from '../../../../contract/src/email-settings/schema-free';
 import { phoneNumber } from '../../strings/formats';
 import { useId } from '../../use-id';
 import { useEmailAdmin } from '../email-admin-context';
@@ -28,8 +28,8 @@ const HOLIDAY_WORDS = {
 export const RuleEditor: React.FC<{
   rule: NotificationRule;
   index: number;
-  answer: EmailSettingsAnswer;
-  problems: readonly FieldProblem[];
+  answer: EmailSettingsResponse;
+  problems: readonly FieldError[];
   onChange: (rule: NotificationRule) => void;
   onDone: () => void;
   onCancel: () => void;

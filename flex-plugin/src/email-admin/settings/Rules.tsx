@@ -1,5 +1,4 @@
 import type { NotificationRule } from '@callback-and-voicemail/contract/email-settings';
-import { MAX_RULES } from '@callback-and-voicemail/contract/email-settings/plain';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Heading } from '@twilio-paste/core/heading';
@@ -7,6 +6,7 @@ import { Label } from '@twilio-paste/core/label';
 import { Option, Select } from '@twilio-paste/core/select';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
+import { MAX_RULES } from '../../../../contract/src/email-settings/schema-free';
 import { useId } from '../../use-id';
 import { useEmailAdmin } from '../email-admin-context';
 import { Folded } from '../Folded';

@@ -1,14 +1,14 @@
-import {
-  type SubjectField as Field,
-  fillSubject,
-  MAX_LENGTH,
-  SUBJECT_FIELDS,
-  subjectProblems,
-} from '@callback-and-voicemail/contract/email-settings/plain';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
+import {
+  type SubjectField as Field,
+  MAX_LENGTH,
+  renderSubject,
+  SUBJECT_FIELDS,
+  subjectTemplateErrors,
+} from '../../../../contract/src/email-settings/schema-free';
 import type { StringKey } from '../../strings/strings';
 import { useEmailAdmin } from '../email-admin-context';
 import { TextField } from './TextField';
@@ -20,7 +20,7 @@ const FIELD_WORDS: Record<Field, StringKey> = {
   queue: 'SubjectQueue',
   length: 'SubjectLength',
   received: 'SubjectReceived',
-  organisation: 'SubjectOrganisation',
+  organization: 'SubjectOrganization',
 };
 
 /** The subject with fields to insert, and what comes of it with an example's values. */
@@ -36,7 +36,7 @@ export const SubjectField: React.FC<{ editing: Editing }> = ({ editing }) => {
     received: new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(
       new Date(2026, 0, 15, 14, 41),
     ),
-    organisation: settings.organisation ?? '',
+    organization: settings.organization ?? '',
   };
   const template = settings.subject ?? '';
 
@@ -55,7 +55,7 @@ export const SubjectField: React.FC<{ editing: Editing }> = ({ editing }) => {
   const preview =
     template.trim() === ''
       ? t('SubjectUsual', { caller: example.caller, queue: example.queue, length: example.length })
-      : fillSubject(template, example);
+      : renderSubject(template, example);
   return (
     <TextField
       inputRef={input}
@@ -81,7 +81,7 @@ export const SubjectField: React.FC<{ editing: Editing }> = ({ editing }) => {
           </Button>
         ))}
       </Box>
-      {subjectProblems(template).length === 0 && (
+      {subjectTemplateErrors(template).length === 0 && (
         <Box marginTop="space30">
           <Text as="span" color="colorTextWeak">
             {`${t('SubjectPreview')} `}

@@ -1,4 +1,3 @@
-import { addressKey, normaliseAddress } from '@callback-and-voicemail/contract/email-settings/plain';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Callout } from '@twilio-paste/core/callout';
@@ -7,6 +6,7 @@ import { Label } from '@twilio-paste/core/label';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useSelector } from 'react-redux';
+import { addressKey, normalizeAddress } from '../../../../contract/src/email-settings/schema-free';
 import { FAILURE_WORDS } from '../../functions-client/failure-words';
 import type { Words } from '../../strings/translate';
 import { useId } from '../../use-id';
@@ -26,7 +26,7 @@ export const TestMail: React.FC<{ editing: Editing }> = ({ editing: { settings, 
   const address = typed ?? settings.recipients[0]?.address ?? '';
   const [id, options] = [useId('test'), useId('test-addresses')];
   const isRunning = test?.step === 'running';
-  const isAddress = normaliseAddress(address) !== undefined;
+  const isAddress = normalizeAddress(address) !== undefined;
   return (
     <Box>
       <Label htmlFor={id}>{t('TestTitle')}</Label>

@@ -1,4 +1,4 @@
-import type { FieldProblem } from '@callback-and-voicemail/contract/email-admin-api';
+import type { FieldError } from '@callback-and-voicemail/contract/email-admin-api';
 import { Box } from '@twilio-paste/core/box';
 import { HelpText } from '@twilio-paste/core/help-text';
 import { Input } from '@twilio-paste/core/input';
@@ -12,7 +12,7 @@ export interface TextFieldProps {
   path: string;
   value: string | undefined;
   onChange: (value: string | undefined) => void;
-  problems: readonly FieldProblem[];
+  problems: readonly FieldError[];
   help?: string;
   maxLength?: number;
   type?: 'text' | 'number';

@@ -51,7 +51,7 @@ describe('the subject', () => {
   const subject = () => screen.getByLabelText<HTMLInputElement>('Subject');
 
   test('fields are put where the cursor is, and an example is shown', async () => {
-    const panel = await showPanel(answering({ subject: 'From  for you', organisation: 'Clinic' }));
+    const panel = await showPanel(answering({ subject: 'From  for you', organization: 'Clinic' }));
     await user.click(subject());
     subject().setSelectionRange(5, 5);
     await user.click(screen.getByRole('button', { name: '+ caller' }));
@@ -81,11 +81,11 @@ describe('look, language, zone', () => {
   }
   test('are kept as they are written', async () => {
     const panel = await open();
-    await user.type(screen.getByLabelText('Name of your organisation'), 'Clinic & <b>Sons</b>');
+    await user.type(screen.getByLabelText('Name of your organization'), 'Clinic & <b>Sons</b>');
     await user.selectOptions(screen.getByLabelText('Language of the mails'), 'Mexican Spanish');
     await user.type(screen.getByLabelText('Time zone'), 'Europe/Berlin');
     expect(changed(panel)).toMatchObject({
-      organisation: 'Clinic & <b>Sons</b>',
+      organization: 'Clinic & <b>Sons</b>',
       language: 'es-MX',
       time_zone: 'Europe/Berlin',
     });

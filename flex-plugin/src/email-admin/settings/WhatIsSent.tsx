@@ -1,11 +1,11 @@
 import type { EmailSettings } from '@callback-and-voicemail/contract/email-settings';
-import { MAIL_LANGUAGES, MAX_LENGTH } from '@callback-and-voicemail/contract/email-settings/plain';
 import { Box } from '@twilio-paste/core/box';
 import { Checkbox } from '@twilio-paste/core/checkbox';
 import { Label } from '@twilio-paste/core/label';
 import { Radio, RadioGroup } from '@twilio-paste/core/radio-group';
 import { Option, Select } from '@twilio-paste/core/select';
 import * as React from 'react';
+import { MAIL_LANGUAGES, MAX_LENGTH } from '../../../../contract/src/email-settings/schema-free';
 import { useId } from '../../use-id';
 import { useEmailAdmin } from '../email-admin-context';
 import { Folded } from '../Folded';
@@ -72,12 +72,12 @@ export const WhatIsSent: React.FC<{ editing: Editing }> = ({ editing }) => {
       <Folded title={t('LookTitle')}>
         <Box display="flex" flexDirection="column" rowGap="space50">
           <TextField
-            label={t('Organisation')}
-            path="organisation"
-            value={settings.organisation}
-            maxLength={MAX_LENGTH.organisation}
+            label={t('Organization')}
+            path="organization"
+            value={settings.organization}
+            maxLength={MAX_LENGTH.organization}
             problems={problems}
-            onChange={(value) => change('organisation', value)}
+            onChange={(value) => change('organization', value)}
           />
           <TextField
             label={t('Logo')}

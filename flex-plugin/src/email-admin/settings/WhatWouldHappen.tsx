@@ -1,10 +1,10 @@
-import { momentOf, recipientsFor, wallTime } from '@callback-and-voicemail/contract/email-settings/plain';
 import { Box } from '@twilio-paste/core/box';
 import { Input } from '@twilio-paste/core/input';
 import { Label } from '@twilio-paste/core/label';
 import { Option, Select } from '@twilio-paste/core/select';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
+import { recipientsFor, toZonedTime, zonedTimeToInstant } from '../../../../contract/src/email-settings/schema-free';
 import { list, phoneNumber } from '../../strings/formats';
 import type { Words } from '../../strings/translate';
 import { useId } from '../../use-id';
@@ -105,7 +105,7 @@ function outcome(
 /** As date and time fields write them; empty in a zone nobody knows, which is said where it is typed. */
 function clockNow(timeZone: string): { date: string; time: string } {
   try {
-    const { date, minute } = wallTime(Date.now(), timeZone);
+    const { date, minute } = toZonedTime(Date.now(), timeZone);
     const two = (value: number) => String(value).padStart(2, '0');
     return { date, time: `${two(Math.floor(minute / 60))}:${two(minute % 60)}` };
   } catch {
@@ -116,7 +116,7 @@ function clockNow(timeZone: string): { date: string; time: string } {
 function chosenMoment(date: string, time: string, timeZone: string): number | undefined {
   const [hours = Number.NaN, minutes = Number.NaN] = time.split(':').map(Number);
   try {
-    return time === '' ? undefined : momentOf({ date, minute: hours * 60 + minutes }, timeZone);
+    return time === '' ? undefined : zonedTimeToInstant({ date, minute: hours * 60 + minutes }, timeZone);
   } catch {
     return undefined;
   }

@@ -3,8 +3,8 @@ import {
   addressKey,
   isAllowedDomain,
   MAX_LENGTH,
-  normaliseAddress,
-} from '@callback-and-voicemail/contract/email-settings/plain';
+  normalizeAddress,
+} from '../../../../contract/src/email-settings/schema-free';
 
 /** What somebody typed or pasted: what can be taken, and what is wrong with the rest, as it was typed. */
 export interface AddressEntry {
@@ -58,7 +58,7 @@ function partsOf(text: string): string[] {
 
 function recipientOf(part: string): EmailRecipient | undefined {
   const named = /^(.*?)\s*<([^<>]*)>$/.exec(part);
-  const address = normaliseAddress(named === null ? part : (named[2] as string));
+  const address = normalizeAddress(named === null ? part : (named[2] as string));
   if (address === undefined) return undefined;
   const name = (named?.[1] ?? '').replace(/^["'\s]+|["'\s]+$/g, '').slice(0, MAX_LENGTH.recipientName);
   return name === '' || name === address ? { address } : { address, name };

@@ -35,22 +35,22 @@ describe('what differs', () => {
 });
 
 describe('laying one over the other', () => {
-  const base = draft({ footer: 'old', organisation: 'Clinic' }, { rules: [aRule('a'), aRule('b')] });
+  const base = draft({ footer: 'old', organization: 'Clinic' }, { rules: [aRule('a'), aRule('b')] });
 
   test('what only one of both changed is changed', () => {
-    const mine = draft({ footer: 'mine', organisation: 'Clinic' }, { rules: [aRule('a'), aRule('b')] });
+    const mine = draft({ footer: 'mine', organization: 'Clinic' }, { rules: [aRule('a'), aRule('b')] });
     const theirs = draft(
-      { footer: 'old', organisation: 'Hospital', enabled: false },
+      { footer: 'old', organization: 'Hospital', enabled: false },
       { rules: [aRule('a'), aRule('b')] },
     );
     const { draft: both, overlapping } = merge(base, mine, theirs, 'mine');
     expect(overlapping).toEqual([]);
-    expect(both.settings).toEqual(someSettings({ footer: 'mine', organisation: 'Hospital', enabled: false }));
+    expect(both.settings).toEqual(someSettings({ footer: 'mine', organization: 'Hospital', enabled: false }));
   });
 
   test.each(['mine', 'theirs'] as const)('what both changed is as %s', (prefer) => {
-    const mine = draft({ footer: 'mine', organisation: 'Clinic', max_attempts: 5 }, base.rules);
-    const theirs = draft({ footer: 'theirs', organisation: 'Clinic' }, base.rules);
+    const mine = draft({ footer: 'mine', organization: 'Clinic', max_attempts: 5 }, base.rules);
+    const theirs = draft({ footer: 'theirs', organization: 'Clinic' }, base.rules);
     const { draft: both, overlapping } = merge(base, mine, theirs, prefer);
     expect(overlapping).toEqual(['footer']);
     // What is not disputed is kept in any case.
@@ -58,14 +58,14 @@ describe('laying one over the other', () => {
   });
 
   test('both changed to the same: nothing to dispute', () => {
-    const same = draft({ footer: 'new', organisation: 'Clinic' }, base.rules);
+    const same = draft({ footer: 'new', organization: 'Clinic' }, base.rules);
     expect(merge(base, same, same, 'mine')).toEqual({ draft: same, overlapping: [] });
   });
 
   test('a field that one takes away stays away', () => {
     const { footer: _footer, ...rest } = base.settings;
     const mine: Draft = { settings: rest as Draft['settings'], rules: base.rules };
-    const theirs = draft({ footer: 'old', organisation: 'Hospital' }, base.rules);
+    const theirs = draft({ footer: 'old', organization: 'Hospital' }, base.rules);
     expect(merge(base, mine, theirs, 'mine').draft.settings).not.toHaveProperty('footer');
   });
 
@@ -92,10 +92,10 @@ describe('laying one over the other', () => {
 
   test('what a newer panel wrote is kept', () => {
     const theirs = draft(
-      { footer: 'old', organisation: 'Clinic', invented: { later: true } },
+      { footer: 'old', organization: 'Clinic', invented: { later: true } },
       { ...base.rules, more: 1 },
     );
-    const mine = draft({ footer: 'mine', organisation: 'Clinic' }, base.rules);
+    const mine = draft({ footer: 'mine', organization: 'Clinic' }, base.rules);
     const { draft: both } = merge(base, mine, theirs, 'mine');
     expect(both.settings).toMatchObject({ invented: { later: true }, footer: 'mine' });
     expect(both.rules).toMatchObject({ more: 1 });

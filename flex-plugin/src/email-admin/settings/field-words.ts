@@ -14,7 +14,7 @@ const FIELD_WORDS: Record<string, StringKey> = {
   include_transcript: 'TranscriptTitle',
   send_when: 'SendWhen',
   subject: 'Subject',
-  organisation: 'Organisation',
+  organization: 'Organization',
   logo_url: 'Logo',
   footer: 'Footer',
   language: 'MailLanguage',

@@ -1,5 +1,5 @@
-import type { FieldProblem } from '@callback-and-voicemail/contract/email-admin-api';
-import { MAX_LENGTH } from '@callback-and-voicemail/contract/email-settings/plain';
+import type { FieldError } from '@callback-and-voicemail/contract/email-admin-api';
+import { MAX_LENGTH } from '../../../../contract/src/email-settings/schema-free';
 import type { StringKey } from '../../strings/strings';
 import type { Words } from '../../strings/translate';
 
@@ -20,7 +20,7 @@ const MISSING: readonly { path: RegExp; words: StringKey }[] = [
 ];
 
 /** What is wrong with a field, and what to do. */
-export function problemWords({ t }: Words, { path, problem, value = '' }: FieldProblem): string {
+export function problemWords({ t }: Words, { path, code: problem, value = '' }: FieldError): string {
   switch (problem) {
     case 'malformed':
       return t(MALFORMED.find((one) => one.path.test(path))?.words ?? 'ProblemCharacters', { value });
@@ -45,7 +45,7 @@ export function problemWords({ t }: Words, { path, problem, value = '' }: FieldP
 
 function limitOf(path: string): number | undefined {
   const LIMITS: readonly [RegExp, number][] = [
-    [/^organisation$/, MAX_LENGTH.organisation],
+    [/^organization$/, MAX_LENGTH.organization],
     [/^subject$/, MAX_LENGTH.subject],
     [/^footer$/, MAX_LENGTH.footer],
     [/^logo_url$/, MAX_LENGTH.logoUrl],

@@ -1,4 +1,4 @@
-import type { EmailAdminRefusal, EmailSettingsAnswer } from '@callback-and-voicemail/contract/email-admin-api';
+import type { EmailAdminErrorResponse, EmailSettingsResponse } from '@callback-and-voicemail/contract/email-admin-api';
 import {
   anAnswer,
   anEmailStage,
@@ -9,14 +9,14 @@ import {
 } from '../../../test/email-admin-things';
 import { type FailureCode, FunctionsError } from '../../functions-client/functions-error';
 
-const refused = (code: FailureCode, detail: Partial<EmailAdminRefusal> = {}) =>
+const refused = (code: FailureCode, detail: Partial<EmailAdminErrorResponse> = {}) =>
   new FunctionsError(code, 409, code, detail);
 const edit = ({ settings, state }: EmailStage, change: object) => {
   const { answer, draft } = state().settings;
   const from = draft ?? answer!;
   settings.edit({ settings: { ...from.settings, ...change }, rules: from.rules });
 };
-const theirs = (change: object, revision = 'r9'): EmailSettingsAnswer =>
+const theirs = (change: object, revision = 'r9'): EmailSettingsResponse =>
   anAnswer({ settings: someSettings(change), revision, savedBy: 'eve' });
 
 async function loaded(calls: Parameters<typeof anEmailStage>[0] = {}) {
@@ -50,7 +50,7 @@ test('an edit that comes back to what is saved leaves nothing to save', async ()
 });
 
 test('a poll that sees the save before its answer comes takes nothing from undoing', async () => {
-  let answer: (value: EmailSettingsAnswer) => void = () => undefined;
+  let answer: (value: EmailSettingsResponse) => void = () => undefined;
   const saved = anAnswer({ settings: someSettings({ footer: 'Ask' }), revision: 'r2' });
   const stage = await loaded({
     save: () =>
@@ -78,7 +78,7 @@ test('twice at once is saved once', async () => {
 });
 
 test('what is typed while it is saved is the next draft', async () => {
-  let answer: (value: EmailSettingsAnswer) => void = () => undefined;
+  let answer: (value: EmailSettingsResponse) => void = () => undefined;
   const stage = await loaded({ save: () => new Promise((resolve) => (answer = resolve)) });
   edit(stage, { footer: 'Ask' });
   const saving = stage.settings.save();
@@ -91,14 +91,14 @@ test('what is typed while it is saved is the next draft', async () => {
 
 describe('somebody else saved meanwhile', () => {
   test('something else: ours is laid over it and saved', async () => {
-    const current = theirs({ organisation: 'Hospital' });
+    const current = theirs({ organization: 'Hospital' });
     const stage = await loaded();
     stage.client.save.mockRejectedValueOnce(refused('conflict', { current }));
     edit(stage, { footer: 'Ask' });
     await stage.settings.save();
     expect(stage.client.save).toHaveBeenCalledTimes(2);
     expect(stage.client.save).toHaveBeenLastCalledWith(
-      { settings: someSettings({ footer: 'Ask', organisation: 'Hospital' }), rules: someRules() },
+      { settings: someSettings({ footer: 'Ask', organization: 'Hospital' }), rules: someRules() },
       'r9',
       false,
     );
@@ -141,11 +141,11 @@ describe('somebody else saved meanwhile', () => {
     const stage = await loaded();
     edit(stage, { footer: 'Ask' });
     await stage.settings.save();
-    stage.client.settings.mockResolvedValue(theirs({ organisation: 'Hospital' }));
+    stage.client.settings.mockResolvedValue(theirs({ organization: 'Hospital' }));
     await stage.settings.load();
     await stage.settings.undo();
     expect(stage.client.save).toHaveBeenCalledTimes(1);
-    expect(stage.state().settings.answer!.settings.organisation).toBe('Hospital');
+    expect(stage.state().settings.answer!.settings.organization).toBe('Hospital');
   });
 
   test('again and again: after some rounds a person decides when', async () => {
@@ -153,7 +153,7 @@ describe('somebody else saved meanwhile', () => {
     let revision = 10;
     stage.client.save.mockImplementation(async () => {
       revision += 1;
-      throw refused('conflict', { current: theirs({ organisation: `H${revision}` }, `r${revision}`) });
+      throw refused('conflict', { current: theirs({ organization: `H${revision}` }, `r${revision}`) });
     });
     edit(stage, { footer: 'Ask' });
     await stage.settings.save();
@@ -179,7 +179,7 @@ test('rules removed by me and edited by them wait for a choice', async () => {
 
 test('an answer that was asked for before the save and comes after it is not believed', async () => {
   const stage = await loaded();
-  let late: (value: EmailSettingsAnswer) => void = () => undefined;
+  let late: (value: EmailSettingsResponse) => void = () => undefined;
   stage.client.settings.mockReturnValueOnce(new Promise((resolve) => (late = resolve)));
   const polling = stage.settings.load();
   edit(stage, { footer: 'Ask' });
@@ -196,7 +196,7 @@ test('what cannot be read is overwritten by what is shown, only when told so', a
 });
 
 test('a refusal says where, and is forgotten with the next edit', async () => {
-  const fields = [{ path: 'recipients.0.address', problem: 'domain-not-allowed' as const }];
+  const fields = [{ path: 'recipients.0.address', code: 'domain-not-allowed' as const }];
   const stage = await loaded();
   stage.client.save.mockRejectedValueOnce(refused('invalid', { fields }));
   edit(stage, { footer: 'Ask' });

@@ -1,7 +1,7 @@
 import type {
-  EmailSettingsAnswer,
-  EmailTestAnswer,
-  FieldProblem,
+  EmailSettingsResponse,
+  EmailTestResponse,
+  FieldError,
   ProviderProblem,
 } from '@callback-and-voicemail/contract/email-admin-api';
 import type { AnyAction } from 'redux';
@@ -11,27 +11,27 @@ import { changedFields, type Draft, isSame, merge } from './draft';
 /** Why something asked of the server did not happen. */
 export interface Refusal {
   failure: FailureCode;
-  fields?: FieldProblem[];
+  fields?: FieldError[];
   provider?: ProviderProblem;
   retryAfterSeconds?: number;
 }
 
 export interface SettingsState {
   /** What the server said last, and what the draft was made from. */
-  answer?: EmailSettingsAnswer;
+  answer?: EmailSettingsResponse;
   loading: boolean;
   /** Why the last load failed; what was loaded before stays. */
   failure?: FailureCode;
   /** What is not saved yet; absent while it would change nothing. */
   draft?: Draft;
   /** Somebody saved other values for what the draft changes: a person has to choose. */
-  conflict?: EmailSettingsAnswer;
+  conflict?: EmailSettingsResponse;
   /** Somebody saved something else meanwhile, and the draft was laid over it. */
   joined?: { by: string };
   save?: { step: 'running' } | { step: 'done' } | ({ step: 'failed' } & Refusal);
   /** What was there before the last save, as long as nobody saved after it. */
   undo?: { draft: Draft; revision: string };
-  test?: { step: 'running' } | { step: 'done'; answer: EmailTestAnswer } | ({ step: 'failed' } & Refusal);
+  test?: { step: 'running' } | { step: 'done'; answer: EmailTestResponse } | ({ step: 'failed' } & Refusal);
 }
 
 export const NO_SETTINGS: SettingsState = { loading: false };
@@ -40,12 +40,12 @@ const PREFIX = 'CALLBACK_AND_VOICEMAIL/EMAIL_SETTINGS';
 export const settingsActions = {
   loading: () => ({ type: `${PREFIX}/LOADING` as const }),
   failed: (failure: FailureCode) => ({ type: `${PREFIX}/FAILED` as const, failure }),
-  arrived: (answer: EmailSettingsAnswer) => ({ type: `${PREFIX}/ARRIVED` as const, answer }),
+  arrived: (answer: EmailSettingsResponse) => ({ type: `${PREFIX}/ARRIVED` as const, answer }),
   edited: (draft: Draft) => ({ type: `${PREFIX}/EDITED` as const, draft }),
   discarded: () => ({ type: `${PREFIX}/DISCARDED` as const }),
   chosen: (prefer: 'mine' | 'theirs') => ({ type: `${PREFIX}/CHOSEN` as const, prefer }),
   saving: () => ({ type: `${PREFIX}/SAVING` as const }),
-  saved: (before: Draft, sent: Draft, answer: EmailSettingsAnswer) => ({
+  saved: (before: Draft, sent: Draft, answer: EmailSettingsResponse) => ({
     type: `${PREFIX}/SAVED` as const,
     before,
     sent,
@@ -113,7 +113,7 @@ export function settingsReducer(state: SettingsState = NO_SETTINGS, action: AnyA
   }
 }
 
-function arrived(state: SettingsState, answer: EmailSettingsAnswer): SettingsState {
+function arrived(state: SettingsState, answer: EmailSettingsResponse): SettingsState {
   const { answer: base, draft } = state;
   if (base === undefined || draft === undefined) {
     const isOther = base !== undefined && base.revision !== answer.revision;

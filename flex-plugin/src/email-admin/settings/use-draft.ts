@@ -1,17 +1,17 @@
-import type { EmailSettingsAnswer, FieldProblem } from '@callback-and-voicemail/contract/email-admin-api';
+import type { EmailSettingsResponse, FieldError } from '@callback-and-voicemail/contract/email-admin-api';
 import type { EmailSettings, NotificationRules } from '@callback-and-voicemail/contract/email-settings';
-import { problemsOf } from '@callback-and-voicemail/contract/email-settings/plain';
 import { useMemo } from 'react';
 import { useSelector } from 'react-redux';
+import { validateSettings } from '../../../../contract/src/email-settings/schema-free';
 import { useEmailAdmin } from '../email-admin-context';
 import { selectSettings } from '../select';
 import { type Draft, withField } from './draft';
 import { draftOf, shownDraft } from './settings-state';
 
 export interface Editing extends Draft {
-  answer: EmailSettingsAnswer;
+  answer: EmailSettingsResponse;
   /** All that keeps it from being saved: what is seen here, and what the server said of it. */
-  problems: FieldProblem[];
+  problems: FieldError[];
   change: <K extends keyof EmailSettings>(field: K, value: EmailSettings[K] | undefined) => void;
   changeRules: (rules: Partial<NotificationRules>) => void;
 }
@@ -25,7 +25,7 @@ export function useDraft(): Editing | undefined {
   const refused = save?.step === 'failed' ? save.fields : undefined;
   const problems = useMemo(() => {
     if (answer === undefined || draft === undefined) return [];
-    const seen = problemsOf(draft.settings, draft.rules, answer.allowedDomains);
+    const seen = validateSettings(draft.settings, draft.rules, answer.allowedDomains);
     const more = (refused ?? []).filter(({ path }) => !seen.some((one) => one.path === path));
     return [...seen, ...more];
   }, [answer, draft?.settings, draft?.rules, refused]);

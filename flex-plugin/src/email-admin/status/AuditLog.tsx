@@ -1,4 +1,4 @@
-import type { AuditChange, EmailSettingsAnswer } from '@callback-and-voicemail/contract/email-admin-api';
+import type { AuditChange, EmailSettingsResponse } from '@callback-and-voicemail/contract/email-admin-api';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Text } from '@twilio-paste/core/text';
@@ -14,7 +14,7 @@ import { plainWords } from '../settings/value-words';
 const SHOWN_FIRST = 3;
 
 /** Who changed what, and from what to what. */
-export const AuditLog: React.FC<{ answer: EmailSettingsAnswer }> = ({ answer: { audit, rules } }) => {
+export const AuditLog: React.FC<{ answer: EmailSettingsResponse }> = ({ answer: { audit, rules } }) => {
   const { words } = useEmailAdmin();
   const { t } = words;
   const [isWhole, setIsWhole] = React.useState(false);
@@ -55,7 +55,7 @@ export const AuditLog: React.FC<{ answer: EmailSettingsAnswer }> = ({ answer: { 
 function changeWords(
   words: Words,
   { field, from, to }: AuditChange,
-  rules: EmailSettingsAnswer['rules']['rules'],
+  rules: EmailSettingsResponse['rules']['rules'],
 ): string {
   const { t } = words;
   const name = fieldName(words, field, rules);

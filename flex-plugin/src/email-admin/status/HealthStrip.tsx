@@ -55,7 +55,7 @@ function linesOf(words: Words, health: EmailHealth, now: number): Line[] {
           }),
         }
       : { level: 'error', text: t('HealthNoProvider') },
-    ...provider.faults.map((name): Line => ({ level: 'error', text: t('HealthFault', { name }) })),
+    ...provider.configErrors.map((name): Line => ({ level: 'error', text: t('HealthFault', { name }) })),
     sync.reachable ? { level: 'good', text: t('HealthSync') } : { level: 'error', text: t('HealthNoSync') },
   ];
   if (sync.aclEnabled === true) lines.push({ level: 'good', text: t('HealthAcl') });

@@ -39,7 +39,7 @@ export const StatusBar: React.FC<{ editing: Editing; onShowFailed: () => void }>
       <Box role="alert">
         {answer.source === 'corrupt' && <Notice variant="error">{t('CorruptText')}</Notice>}
         {!health.provider.configured && (
-          <Notice variant="error">{t('NotConfiguredText', { names: health.provider.faults.join(', ') })}</Notice>
+          <Notice variant="error">{t('NotConfiguredText', { names: health.provider.configErrors.join(', ') })}</Notice>
         )}
         {health.failedMails > 0 && (
           <Notice variant="error">

@@ -20,8 +20,8 @@ export const enUS: MailWords = {
   gone: 'The recording could not be fetched any more, so it is not attached.',
   noticeOnly: 'The recording is not attached, as set by your administrator. It can be played in Flex.',
   transcriptNote: 'Transcribed by machine; the recording is what counts.',
-  footer: (organisation) =>
-    `You get this mail because a supervisor${organisation === undefined ? '' : ` of ${organisation}`} chose your address for voicemails. They can change it in Flex.`,
+  footer: (organization) =>
+    `You get this mail because a supervisor${organization === undefined ? '' : ` of ${organization}`} chose your address for voicemails. They can change it in Flex.`,
   test: {
     subject: (usual) => `Test: ${usual}`,
     sentence: 'This is a test. Nobody called; voicemails will look like this.',

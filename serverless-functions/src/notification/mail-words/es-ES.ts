@@ -21,8 +21,8 @@ export const esES: MailWords = {
   gone: 'La grabación ya no se ha podido obtener, por lo que no va adjunta.',
   noticeOnly: 'La grabación no va adjunta, según lo ha configurado su administrador. Se puede escuchar en Flex.',
   transcriptNote: 'Transcripción automática; lo que cuenta es la grabación.',
-  footer: (organisation) =>
-    `Recibe este correo porque un supervisor${organisation === undefined ? '' : ` de ${organisation}`} ha elegido su dirección para los mensajes de voz. Se puede cambiar en Flex.`,
+  footer: (organization) =>
+    `Recibe este correo porque un supervisor${organization === undefined ? '' : ` de ${organization}`} ha elegido su dirección para los mensajes de voz. Se puede cambiar en Flex.`,
   test: {
     subject: (usual) => `Prueba: ${usual}`,
     sentence: 'Esto es una prueba. Nadie ha llamado; así serán los mensajes de voz.',

@@ -10,7 +10,7 @@ export const esMX: MailWords = {
   attached: (fileName) => `La grabación está adjunta: ${fileName}`,
   gone: 'La grabación ya no se pudo obtener, por lo que no está adjunta.',
   noticeOnly: 'La grabación no está adjunta, según lo configuró su administrador. Se puede escuchar en Flex.',
-  footer: (organisation) =>
-    `Recibe este correo porque un supervisor${organisation === undefined ? '' : ` de ${organisation}`} eligió su dirección para los mensajes de voz. Se puede cambiar en Flex.`,
+  footer: (organization) =>
+    `Recibe este correo porque un supervisor${organization === undefined ? '' : ` de ${organization}`} eligió su dirección para los mensajes de voz. Se puede cambiar en Flex.`,
   test: { ...esES.test, sentence: 'Esto es una prueba. Nadie llamó; así serán los mensajes de voz.' },
 };

@@ -16,7 +16,7 @@ export interface MailWords {
   noticeOnly: string;
   transcriptNote: string;
   /** Why somebody gets the mail, and who can change that. */
-  footer(organisation: string | undefined): string;
+  footer(organization: string | undefined): string;
   /** Stands first in a test mail. */
   test: { subject(usual: string): string; sentence: string; transcript: string };
 }

@@ -21,8 +21,8 @@ export const ptBR: MailWords = {
   gone: 'A gravação não pôde mais ser obtida, por isso não está anexada.',
   noticeOnly: 'A gravação não está anexada, conforme definido pelo seu administrador. Ela pode ser ouvida no Flex.',
   transcriptNote: 'Transcrição automática; o que vale é a gravação.',
-  footer: (organisation) =>
-    `Você recebe este e-mail porque um supervisor${organisation === undefined ? '' : ` de ${organisation}`} escolheu seu endereço para mensagens de voz. Isso pode ser alterado no Flex.`,
+  footer: (organization) =>
+    `Você recebe este e-mail porque um supervisor${organization === undefined ? '' : ` de ${organization}`} escolheu seu endereço para mensagens de voz. Isso pode ser alterado no Flex.`,
   test: {
     subject: (usual) => `Teste: ${usual}`,
     sentence: 'Isto é um teste. Ninguém ligou; as mensagens de voz serão assim.',

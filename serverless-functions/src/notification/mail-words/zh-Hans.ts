@@ -20,8 +20,8 @@ export const zhHans: MailWords = {
   gone: '已无法获取录音，因此没有附件。',
   noticeOnly: '根据管理员的设置，录音未作为附件发送。可以在 Flex 中播放。',
   transcriptNote: '由机器转写，以录音为准。',
-  footer: (organisation) =>
-    `您收到此邮件，是因为${organisation === undefined ? '' : ` ${organisation} 的`}主管选择了您的地址接收语音留言。可以在 Flex 中更改。`,
+  footer: (organization) =>
+    `您收到此邮件，是因为${organization === undefined ? '' : ` ${organization} 的`}主管选择了您的地址接收语音留言。可以在 Flex 中更改。`,
   test: {
     subject: (usual) => `测试：${usual}`,
     sentence: '这是一封测试邮件。没有人来电；语音留言的邮件就是这个样子。',

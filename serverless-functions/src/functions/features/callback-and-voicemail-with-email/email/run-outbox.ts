@@ -11,7 +11,7 @@ export const handler = jsonFunction(
     requireBearer(invocation.environment.values.OUTBOX_TOKEN, headers);
     const [body] = await Promise.all([
       sweep(invocation, SWEEP_OUTBOX),
-      noteNowAndThen(() => invocation.doors.sync, invocation.log, invocation.environment, 'scheduler'),
+      noteNowAndThen(() => invocation.twilio.sync, invocation.log, invocation.environment, 'scheduler'),
     ]);
     return { status: 200, body };
   },

@@ -9,7 +9,7 @@ export const handler = flexFunction(
   async (invocation) => {
     const [result] = await Promise.all([
       sweep(invocation, SWEEP_OUTBOX),
-      noteNowAndThen(() => invocation.doors.sync, invocation.log, invocation.environment, 'sweep'),
+      noteNowAndThen(() => invocation.twilio.sync, invocation.log, invocation.environment, 'sweep'),
     ]);
     return { json: result };
   },

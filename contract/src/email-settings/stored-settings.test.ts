@@ -1,5 +1,12 @@
 import { emailSettingsSchema } from './settings';
-import { migrate, noRules, readStoredRules, readStoredSettings, salvageRules, salvageSettings } from './stored';
+import {
+  emptyRules,
+  migrate,
+  parseStoredRules,
+  parseStoredSettings,
+  salvageRules,
+  salvageSettings,
+} from './stored-settings';
 
 test('a document of the first version has none of the newer fields, and reads as it always did', () => {
   const old = {
@@ -11,7 +18,7 @@ test('a document of the first version has none of the newer fields, and reads as
     send_when: 'transcribed',
     missed_voicemail: 'cancel',
   };
-  expect(readStoredSettings(old)).toEqual({
+  expect(parseStoredSettings(old)).toEqual({
     ok: true,
     value: {
       ...old,
@@ -25,14 +32,14 @@ test('a document of the first version has none of the newer fields, and reads as
 });
 
 test('unknown fields are kept, at every depth', () => {
-  const stored = readStoredSettings({
+  const stored = parseStoredSettings({
     version: 1,
     enabled: true,
     recipients: [{ address: 'ana@example.com', pager: 7 }],
     colour: { of: 'mail' },
   });
   expect(stored).toMatchObject({ value: { colour: { of: 'mail' }, recipients: [{ pager: 7 }] } });
-  const rules = readStoredRules({
+  const rules = parseStoredRules({
     version: 1,
     later: 1,
     rules: [{ id: 'a', recipients: [{ address: 'a@b.co' }], weight: 2 }],
@@ -51,13 +58,13 @@ test.each([
   { version: 1.5 },
   { version: 1, enabled: 'yes' },
 ])('%p is corrupt', (data) => {
-  expect(readStoredSettings(data)).toEqual({ ok: false, problem: 'corrupt' });
-  expect(readStoredRules(data)).toEqual({ ok: false, problem: 'corrupt' });
+  expect(parseStoredSettings(data)).toEqual({ ok: false, problem: 'corrupt' });
+  expect(parseStoredRules(data)).toEqual({ ok: false, problem: 'corrupt' });
 });
 
 test('what a later version wrote is not read as if it were an older one', () => {
-  expect(readStoredSettings({ version: 2, enabled: true, recipients: [] })).toEqual({ ok: false, problem: 'newer' });
-  expect(readStoredRules({ version: 2, rules: [] })).toEqual({ ok: false, problem: 'newer' });
+  expect(parseStoredSettings({ version: 2, enabled: true, recipients: [] })).toEqual({ ok: false, problem: 'newer' });
+  expect(parseStoredRules({ version: 2, rules: [] })).toEqual({ ok: false, problem: 'newer' });
 });
 
 test('older documents go through every step in between, and keep what no step knows', () => {
@@ -97,5 +104,5 @@ test('what can be read of a corrupt document is shown, over what holds otherwise
     match: 'all',
     rules: [{ id: 'a' }],
   });
-  expect(salvageRules(null)).toEqual(noRules());
+  expect(salvageRules(null)).toEqual(emptyRules());
 });

@@ -30,19 +30,19 @@ export const MAX_LENGTH = {
   ruleName: 80,
   queueName: 100,
   holidayName: 60,
-  organisation: 100,
+  organization: 100,
   subject: 150,
   footer: 500,
   logoUrl: 500,
 } as const;
 
 export const RULE_ID = /^[a-z0-9-]{1,40}$/;
-export const E164 = /^\+[1-9]\d{6,14}$/;
+export const E164_NUMBER = /^\+[1-9]\d{6,14}$/;
 export const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d$/;
 export const ISO_DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 export const LOGO_URL = /^https:\/\/[^\s"'<>]+$/;
 /** What a line of a mail or a header must not hold: control, bidirectional and other invisible characters. */
-export const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
+export const INVISIBLE_CHARACTERS = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
 
 /** True for a name of a time zone that this machine knows. */
 export function isTimeZone(name: string): boolean {

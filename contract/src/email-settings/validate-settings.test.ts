@@ -1,7 +1,7 @@
-import { MAX_RECIPIENTS, MAX_RULES } from './choices';
-import { fullness, problemsOf } from './problems';
+import { MAX_RECIPIENTS, MAX_RULES } from './limits';
 import { type NotificationRules, notificationRulesSchema } from './rules';
 import { type EmailSettings, emailSettingsSchema } from './settings';
+import { settingsUsage, validateSettings } from './validate-settings';
 
 const ALLOWED = ['example.com', 'example.org'];
 const settings: EmailSettings = emailSettingsSchema.parse({
@@ -22,14 +22,14 @@ const rules: NotificationRules = notificationRulesSchema.parse({
   ],
   holidays: [{ date: '2026-12-25', name: 'Christmas' }],
 });
-const withSettings = (change: object) => problemsOf({ ...settings, ...change }, rules, ALLOWED);
+const withSettings = (change: object) => validateSettings({ ...settings, ...change }, rules, ALLOWED);
 const withRule = (change: object) =>
-  problemsOf(settings, { ...rules, rules: [{ ...rules.rules[0]!, ...change }] }, ALLOWED);
-const withRules = (change: object) => problemsOf(settings, { ...rules, ...change }, ALLOWED);
+  validateSettings(settings, { ...rules, rules: [{ ...rules.rules[0]!, ...change }] }, ALLOWED);
+const withRules = (change: object) => validateSettings(settings, { ...rules, ...change }, ALLOWED);
 const to = (...addresses: string[]) => ({ recipients: addresses.map((address) => ({ address })) });
 
 test('what is in order has no problems', () => {
-  expect(problemsOf(settings, rules, ALLOWED)).toEqual([]);
+  expect(validateSettings(settings, rules, ALLOWED)).toEqual([]);
   expect(
     withSettings({ footer: 'Two\nlines', logo_url: 'https://example.com/logo.png', subject: '{{caller}}' }),
   ).toEqual([]);
@@ -86,13 +86,15 @@ test.each([
 test('switched on, somebody must get it: a recipient, the archive, or whom a rule names', () => {
   const nobody = { ...settings, recipients: [] };
   const missing = [{ path: 'recipients', problem: 'missing' }];
-  expect(problemsOf(nobody, { ...rules, rules: [] }, ALLOWED)).toEqual(missing);
-  expect(problemsOf(nobody, { ...rules, rules: [{ ...rules.rules[0]!, enabled: false }] }, ALLOWED)).toEqual(missing);
-  expect(problemsOf(nobody, rules, ALLOWED)).toEqual([]);
-  expect(problemsOf({ ...nobody, archive: { address: 'a@example.com' } }, { ...rules, rules: [] }, ALLOWED)).toEqual(
-    [],
+  expect(validateSettings(nobody, { ...rules, rules: [] }, ALLOWED)).toEqual(missing);
+  expect(validateSettings(nobody, { ...rules, rules: [{ ...rules.rules[0]!, enabled: false }] }, ALLOWED)).toEqual(
+    missing,
   );
-  expect(problemsOf({ ...nobody, enabled: false }, { ...rules, rules: [] }, ALLOWED)).toEqual([]);
+  expect(validateSettings(nobody, rules, ALLOWED)).toEqual([]);
+  expect(
+    validateSettings({ ...nobody, archive: { address: 'a@example.com' } }, { ...rules, rules: [] }, ALLOWED),
+  ).toEqual([]);
+  expect(validateSettings({ ...nobody, enabled: false }, { ...rules, rules: [] }, ALLOWED)).toEqual([]);
 });
 
 test('ids and holidays are there once, and holidays are dates', () => {
@@ -124,8 +126,8 @@ const manyRules = (n: number) =>
 test('a hundred recipients and thirty rules fit', () => {
   const full = { ...settings, recipients: many(MAX_RECIPIENTS, 'first'), footer: 'f'.repeat(500) };
   const allRules = { ...rules, rules: manyRules(MAX_RULES) };
-  expect(problemsOf(full, allRules, ALLOWED)).toEqual([]);
-  expect(fullness(full, allRules)).toMatchObject({ recipients: 100, rules: 30 });
+  expect(validateSettings(full, allRules, ALLOWED)).toEqual([]);
+  expect(settingsUsage(full, allRules)).toMatchObject({ recipients: 100, rules: 30 });
 });
 
 test('which limit is passed is said', () => {
@@ -163,7 +165,7 @@ test('ten thousand recipients are refused without taking long, and no long value
 test('whatever the schema refuses has a problem here as well', () => {
   const bad: [object, object][] = [
     [{ recipients: [{ address: 'a b@example.com' }] }, {}],
-    [{ organisation: 'o'.repeat(101) }, {}],
+    [{ organization: 'o'.repeat(101) }, {}],
     [{ footer: 'f'.repeat(501) }, {}],
     [{ logo_url: `https://example.com/${'x'.repeat(500)}` }, {}],
     [{ max_attempts: 101 }, {}],
@@ -181,6 +183,6 @@ test('whatever the schema refuses has a problem here as well', () => {
     const one = { ...settings, ...ofSettings };
     const two = { ...rules, ...ofRules };
     expect(emailSettingsSchema.safeParse(one).success && notificationRulesSchema.safeParse(two).success).toBe(false);
-    expect(problemsOf(one, two, ALLOWED)).not.toEqual([]);
+    expect(validateSettings(one, two, ALLOWED)).not.toEqual([]);
   }
 });

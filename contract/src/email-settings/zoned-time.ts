@@ -1,5 +1,5 @@
 /** A day and a minute of it, as a clock on the wall of that zone shows them. */
-export interface WallTime {
+export interface ZonedTime {
   /** `YYYY-MM-DD`. */
   date: string;
   /** Minutes since midnight. */
@@ -11,7 +11,7 @@ export interface WallTime {
  * @param at milliseconds since 1970
  * @throws RangeError for a zone this machine does not know
  */
-export function wallTime(at: number, timeZone: string): WallTime {
+export function toZonedTime(at: number, timeZone: string): ZonedTime {
   const parts: Record<string, string> = {};
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone,
@@ -36,16 +36,16 @@ export function wallTime(at: number, timeZone: string): WallTime {
  * @returns milliseconds since 1970, undefined for what is no date
  * @throws RangeError for a zone this machine does not know
  */
-export function momentOf({ date, minute }: WallTime, timeZone: string): number | undefined {
-  const wanted = Date.parse(`${date}T00:00:00Z`) + minute * 60_000;
-  if (Number.isNaN(wanted)) return undefined;
+export function zonedTimeToInstant({ date, minute }: ZonedTime, timeZone: string): number | undefined {
+  const asUtc = Date.parse(`${date}T00:00:00Z`) + minute * 60_000;
+  if (Number.isNaN(asUtc)) return undefined;
   // Once by the offset of a moment nearby, once more by that of the moment found.
-  const near = wanted - offsetAt(wanted, timeZone);
-  return wanted - offsetAt(near, timeZone);
+  const estimate = asUtc - zoneOffsetMs(asUtc, timeZone);
+  return asUtc - zoneOffsetMs(estimate, timeZone);
 }
 
 /** Of a zone's clocks from UTC's, in whole minutes. */
-function offsetAt(at: number, timeZone: string): number {
-  const { date, minute } = wallTime(at, timeZone);
+function zoneOffsetMs(at: number, timeZone: string): number {
+  const { date, minute } = toZonedTime(at, timeZone);
   return Date.parse(`${date}T00:00:00Z`) + minute * 60_000 - Math.floor(at / 60_000) * 60_000;
 }

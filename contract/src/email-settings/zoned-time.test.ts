@@ -1,4 +1,4 @@
-import { momentOf, wallTime } from './wall-time';
+import { toZonedTime, zonedTimeToInstant } from './zoned-time';
 
 test.each([
   ['2026-11-22', 870, 'UTC', '2026-11-22T14:30:00.000Z'],
@@ -10,13 +10,13 @@ test.each([
   ['2026-03-08', 720, 'America/New_York', '2026-03-08T16:00:00.000Z'],
   ['2026-11-01', 720, 'America/New_York', '2026-11-01T17:00:00.000Z'],
 ])('%s, minute %d in %s is %s', (date, minute, zone, expected) => {
-  const at = momentOf({ date, minute }, zone)!;
+  const at = zonedTimeToInstant({ date, minute }, zone)!;
   expect(new Date(at).toISOString()).toBe(expected);
-  expect(wallTime(at, zone)).toEqual({ date, minute });
+  expect(toZonedTime(at, zone)).toEqual({ date, minute });
 });
 
 test('what is no date is no moment, and an unknown zone is an error', () => {
-  expect(momentOf({ date: '', minute: 0 }, 'UTC')).toBeUndefined();
-  expect(momentOf({ date: '2026-11-22', minute: Number.NaN }, 'UTC')).toBeUndefined();
-  expect(() => momentOf({ date: '2026-11-22', minute: 0 }, 'Mars/Olympus')).toThrow(RangeError);
+  expect(zonedTimeToInstant({ date: '', minute: 0 }, 'UTC')).toBeUndefined();
+  expect(zonedTimeToInstant({ date: '2026-11-22', minute: Number.NaN }, 'UTC')).toBeUndefined();
+  expect(() => zonedTimeToInstant({ date: '2026-11-22', minute: 0 }, 'Mars/Olympus')).toThrow(RangeError);
 });

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { EMAIL_RULES_VERSION, EMAIL_SETTINGS_VERSION } from './choices';
+import { EMAIL_RULES_VERSION, EMAIL_SETTINGS_VERSION } from './limits';
 import { type NotificationRules, notificationRulesSchema } from './rules';
 import { type EmailSettings, emailSettingsSchema } from './settings';
 
@@ -15,57 +15,57 @@ const SETTINGS_MIGRATIONS: Migrations = {};
 const RULES_MIGRATIONS: Migrations = {};
 
 /** What is stored, or why it cannot be used: `newer` was written by a later version and is left as it is. */
-export type Stored<T> = { ok: true; value: T } | { ok: false; problem: 'corrupt' | 'newer' };
+export type StoredResult<T> = { ok: true; value: T } | { ok: false; reason: 'corrupt' | 'newer' };
 
 /**
  * Brings a document to the current version, one step after the other; unknown fields go along.
  * @returns `newer` for a later version, which is never made older; `corrupt` for one from which no step leads on
  */
-export function migrate(data: unknown, current: number, migrations: Migrations): Stored<Record<string, unknown>> {
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) return { ok: false, problem: 'corrupt' };
+export function migrate(data: unknown, current: number, migrations: Migrations): StoredResult<Record<string, unknown>> {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return { ok: false, reason: 'corrupt' };
   let document = data as Record<string, unknown>;
   for (;;) {
     const { version } = document;
-    if (typeof version !== 'number' || !Number.isInteger(version)) return { ok: false, problem: 'corrupt' };
-    if (version > current) return { ok: false, problem: 'newer' };
+    if (typeof version !== 'number' || !Number.isInteger(version)) return { ok: false, reason: 'corrupt' };
+    if (version > current) return { ok: false, reason: 'newer' };
     if (version === current) return { ok: true, value: document };
     const step = migrations[version];
-    if (step === undefined) return { ok: false, problem: 'corrupt' };
+    if (step === undefined) return { ok: false, reason: 'corrupt' };
     document = { ...step(document), version: version + 1 };
   }
 }
 
-function read<T>(
+function parseStored<T>(
   data: unknown,
   current: number,
   migrations: Migrations,
   parse: (data: unknown) => z.core.util.SafeParseResult<T>,
-): Stored<T> {
+): StoredResult<T> {
   const migrated = migrate(data, current, migrations);
   if (!migrated.ok) return migrated;
   const parsed = parse(migrated.value);
-  return parsed.success ? { ok: true, value: parsed.data } : { ok: false, problem: 'corrupt' };
+  return parsed.success ? { ok: true, value: parsed.data } : { ok: false, reason: 'corrupt' };
 }
 
-export const readStoredSettings = (data: unknown): Stored<EmailSettings> =>
-  read(data, EMAIL_SETTINGS_VERSION, SETTINGS_MIGRATIONS, (one) => emailSettingsSchema.safeParse(one));
+export const parseStoredSettings = (data: unknown): StoredResult<EmailSettings> =>
+  parseStored(data, EMAIL_SETTINGS_VERSION, SETTINGS_MIGRATIONS, (one) => emailSettingsSchema.safeParse(one));
 
-export const readStoredRules = (data: unknown): Stored<NotificationRules> =>
-  read(data, EMAIL_RULES_VERSION, RULES_MIGRATIONS, (one) => notificationRulesSchema.safeParse(one));
+export const parseStoredRules = (data: unknown): StoredResult<NotificationRules> =>
+  parseStored(data, EMAIL_RULES_VERSION, RULES_MIGRATIONS, (one) => notificationRulesSchema.safeParse(one));
 
 /** No rules: the settings' recipients get everything. */
-export const noRules = (): NotificationRules =>
+export const emptyRules = (): NotificationRules =>
   notificationRulesSchema.parse({ version: EMAIL_RULES_VERSION, rules: [] });
 
 /**
  * What of a corrupt document can still be read, field by field, over what holds otherwise; for showing it to whoever is
  * to mend it, never for sending by it.
  */
-export function salvageSettings(data: unknown, otherwise: EmailSettings): EmailSettings {
-  return { ...otherwise, ...salvage(data, emailSettingsSchema.shape), version: EMAIL_SETTINGS_VERSION };
+export function salvageSettings(data: unknown, fallback: EmailSettings): EmailSettings {
+  return { ...fallback, ...salvage(data, emailSettingsSchema.shape), version: EMAIL_SETTINGS_VERSION };
 }
 export function salvageRules(data: unknown): NotificationRules {
-  return { ...noRules(), ...salvage(data, notificationRulesSchema.shape), version: EMAIL_RULES_VERSION };
+  return { ...emptyRules(), ...salvage(data, notificationRulesSchema.shape), version: EMAIL_RULES_VERSION };
 }
 
 function salvage(data: unknown, shape: Record<string, z.core.$ZodType>): Record<string, unknown> {

@@ -1,0 +1,91 @@
+import type { Twilio } from 'twilio';
+import type { Deadline } from '../runtime/deadline';
+import { describeProblem, type Environment, type Variable } from '../runtime/environment';
+import { ConfigurationError } from '../runtime/errors';
+import { createFlexTokenValidator, type FlexTokenValidator } from './flex-token';
+import { DeadlineHttpClient } from './http-client';
+import { createRecordingMediaClient, type RecordingMediaClient } from './recording-media';
+import { createSyncClient, type SyncClient } from './sync';
+import { createTaskRouterClient, type TaskRouterClient } from './taskrouter';
+import { createVoiceClient, type VoiceClient } from './voice';
+
+/** All the product does with Twilio goes through these, each bound to the invocation's deadline. */
+export interface TwilioClients {
+  readonly sync: SyncClient;
+  readonly taskRouter: TaskRouterClient;
+  readonly voice: VoiceClient;
+  readonly recordingMedia: RecordingMediaClient;
+  readonly flexTokenValidator: FlexTokenValidator;
+}
+
+/** What the runtime gives us to make a client with. */
+export type SdkClientFactory = (options: object) => Twilio;
+
+/**
+ * Creates each client at its first use, so that one missing variable disables one client and not the others.
+ * @throws ConfigurationError (on use) when the variable a client needs is missing or malformed
+ */
+export function createTwilioClients(
+  createSdkClient: SdkClientFactory,
+  environment: Environment,
+  deadline: Deadline,
+): TwilioClients {
+  const { values } = environment;
+  const requireVariable = (variable: Variable): string => {
+    const value = values[variable];
+    if (value !== undefined) return value;
+    const problem = environment.problems.find((one) => one.variable === variable);
+    throw new ConfigurationError(
+      'misconfigured',
+      problem ? describeProblem(problem) : `${variable} is missing`,
+      `Set ${variable} in the Functions' environment and deploy again.`,
+    );
+  };
+  const sdkClient = memoize(() =>
+    createSdkClient({ httpClient: new DeadlineHttpClient(deadline, values.TWILIO_STUB_URL), lazyLoading: true }),
+  );
+  const sync = memoize(() => createSyncClient(sdkClient(), requireVariable('VOICEMAIL_SYNC_SERVICE_SID')));
+  const taskRouter = memoize(() => createTaskRouterClient(sdkClient(), requireVariable('TWILIO_FLEX_WORKSPACE_SID')));
+  const voice = memoize(() => createVoiceClient(sdkClient()));
+  const recordingMedia = memoize(() => {
+    const accountSid = requireVariable('ACCOUNT_SID');
+    const { TWILIO_API_KEY: key, TWILIO_API_SECRET: secret } = values;
+    const credentials =
+      key !== undefined && secret !== undefined
+        ? { accountSid, user: key, password: secret }
+        : { accountSid, user: accountSid, password: requireVariable('AUTH_TOKEN') };
+    return createRecordingMediaClient(credentials, deadline, values.TWILIO_STUB_URL);
+  });
+  const flexTokenValidator = memoize(() =>
+    createFlexTokenValidator(
+      { accountSid: requireVariable('ACCOUNT_SID'), authToken: requireVariable('AUTH_TOKEN') },
+      deadline,
+      values.TWILIO_STUB_URL,
+    ),
+  );
+  return {
+    get flexTokenValidator() {
+      return flexTokenValidator();
+    },
+    get sync() {
+      return sync();
+    },
+    get taskRouter() {
+      return taskRouter();
+    },
+    get voice() {
+      return voice();
+    },
+    get recordingMedia() {
+      return recordingMedia();
+    },
+  };
+}
+
+function memoize<T>(create: () => T): () => T {
+  let created: { value: T } | undefined;
+  return () => {
+    created ??= { value: create() };
+    return created.value;
+  };
+}
