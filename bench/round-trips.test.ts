@@ -1,5 +1,5 @@
 import type { RequestRecord } from '../sandbox/src/world/types';
-import { roundsInSeries } from './rounds';
+import { roundsInSeries } from './round-trips';
 
 const request = (arrived: number, answered?: number): RequestRecord => ({
   at: 0,

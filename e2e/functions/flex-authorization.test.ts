@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { closeStages, openStage, type Stage } from '../support/stage';
+import { closeHarnesses, openHarness, type Harness } from '../support/harness';
 
-afterEach(closeStages);
+afterEach(closeHarnesses);
 
 /** Every Function for people in Flex, found in its folder, against everybody who could ask. */
 const folder = path.resolve(
@@ -14,7 +14,7 @@ const FUNCTIONS = readdirSync(folder)
   .map((file) => file.replace(/(\.protected|\.private)?\.ts$/, ''));
 
 /** Who may: whoever is signed in and holds the task, whoever is signed in, or supervisors and admins alone. */
-const MAY: Record<string, 'holder' | 'everybody' | 'supervisors'> = {
+const ALLOWED_CALLERS: Record<string, 'holder' | 'everybody' | 'supervisors'> = {
   voicemail: 'holder',
   'voicemail-audio': 'holder',
   'requeue-callback': 'holder',
@@ -26,7 +26,7 @@ const MAY: Record<string, 'holder' | 'everybody' | 'supervisors'> = {
   'email-resend': 'supervisors',
 };
 /** What each is asked for so that, of those who may, it would do something. */
-const ASKED: Record<string, Record<string, string>> = {
+const REQUEST_FIELDS: Record<string, Record<string, string>> = {
   'email-settings': {
     Action: 'save',
     Settings: JSON.stringify({ version: 1, enabled: false, recipients: [{ address: 'eve@example.com' }] }),
@@ -38,39 +38,39 @@ const ASKED: Record<string, Record<string, string>> = {
 };
 
 test('every Function there is has its line here', () => {
-  expect(FUNCTIONS.sort()).toEqual(Object.keys(MAY).sort());
+  expect(FUNCTIONS.sort()).toEqual(Object.keys(ALLOWED_CALLERS).sort());
 });
 
 /** A voicemail whose mail was refused, so that there is something to be had, heard, sent and deleted. */
-async function withVoicemail() {
-  const stage = await openStage();
-  const mend = stage.fault({ host: 'api.mailgun.net', method: 'POST', kind: 'status', status: 400 });
-  await stage.leavesVoicemail();
-  await stage.pass(60_000);
-  mend();
-  const holder = stage.signIn('holder');
-  await stage.pass(1_000);
-  const task = stage.productTasks()[0]!;
-  stage.accept(holder, task.sid);
-  return { stage, holder, task };
+async function openHarnessWithVoicemail() {
+  const harness = await openHarness();
+  const removeFault = harness.injectFault({ host: 'api.mailgun.net', method: 'POST', kind: 'status', status: 400 });
+  await harness.leaveVoicemail();
+  await harness.advance(60_000);
+  removeFault();
+  const holder = harness.signIn('holder');
+  await harness.advance(1_000);
+  const task = harness.productTasks()[0]!;
+  harness.accept(holder, task.sid);
+  return { stage: harness, holder, task };
 }
-const ask = (stage: Stage, page: string, token: string | undefined, TaskSid: string) =>
-  stage.flex(page, token, { TaskSid, ...ASKED[page] });
+const callFunction = (harness: Harness, page: string, token: string | undefined, TaskSid: string) =>
+  harness.postFlex(page, token, { TaskSid, ...REQUEST_FIELDS[page] });
 
 /** What must be as it was when nobody did anything: settings, mails, the recording, the task. */
-async function traces(stage: Stage) {
+async function observableState(harness: Harness) {
   return {
-    settings: await stage.document('email-settings'),
-    tests: await stage.document('email-tests'),
-    mails: (await stage.mails()).length,
-    asked: stage.mailgunRequests(),
-    recordings: stage.recordings().length,
-    tasks: stage.productTasks().map(({ sid, assignmentStatus }) => [sid, assignmentStatus]),
+    settings: await harness.document('email-settings'),
+    tests: await harness.document('email-tests'),
+    mails: (await harness.mails()).length,
+    asked: harness.mailgunRequestCount(),
+    recordings: harness.recordings().length,
+    tasks: harness.productTasks().map(({ sid, assignmentStatus }) => [sid, assignmentStatus]),
   };
 }
 
 /** @returns the token, and the code everybody with it is refused with */
-type Stranger = (stage: Stage) => [token: string | undefined, code: string];
+type Stranger = (harness: Harness) => [token: string | undefined, code: string];
 const STRANGERS: Record<string, Stranger> = {
   'without a token': () => [undefined, 'token-missing'],
   'with an empty token': () => ['', 'token-missing'],
@@ -82,13 +82,13 @@ const STRANGERS: Record<string, Stranger> = {
     `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{"roles":["admin"]}').toString('base64url')}.`,
     'token-invalid',
   ],
-  'with a token changed in one letter': (stage) => {
-    const { token } = stage.signIn('changed', ['admin'], 'Offline');
+  'with a token changed in one letter': (harness) => {
+    const { token } = harness.signIn('changed', ['admin'], 'Offline');
     return [`${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`, 'token-invalid'];
   },
-  'with an expired token of an admin': (stage) => {
-    const worker = stage.signIn('late', ['admin'], 'Offline');
-    const { token } = stage.world.flexTokens.issue({
+  'with an expired token of an admin': (harness) => {
+    const worker = harness.signIn('late', ['admin'], 'Offline');
+    const { token } = harness.world.flexTokens.issue({
       identity: 'late',
       roles: ['admin'],
       workerSid: worker.sid,
@@ -101,8 +101,8 @@ const STRANGERS: Record<string, Stranger> = {
     `${Buffer.from('{"alg":"dir","enc":"A256GCM","kid":"AC2"}').toString('base64url')}..${'B'.repeat(86)}`,
     'token-invalid',
   ],
-  'with a guest’s token, which names no worker': (stage) => {
-    const { token } = stage.world.flexTokens.issue({ identity: 'guest', roles: ['guest'], workerSid: '' });
+  'with a guest’s token, which names no worker': (harness) => {
+    const { token } = harness.world.flexTokens.issue({ identity: 'guest', roles: ['guest'], workerSid: '' });
     return [token, 'token-invalid'];
   },
   'with a header’s worth of line breaks': () => ['x\r\nX-Role: admin', 'token-invalid'],
@@ -110,12 +110,12 @@ const STRANGERS: Record<string, Stranger> = {
 
 describe.each(FUNCTIONS)('flex/%s', (page) => {
   test.each(Object.entries(STRANGERS))('nobody %s', async (_who, stranger) => {
-    const { stage, task } = await withVoicemail();
-    const before = await traces(stage);
-    const [token, code] = stranger(stage);
-    const answer = await ask(stage, page, token, task.sid);
+    const { stage: harness, task } = await openHarnessWithVoicemail();
+    const before = await observableState(harness);
+    const [token, code] = stranger(harness);
+    const answer = await callFunction(harness, page, token, task.sid);
     expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([401, code]);
-    expect(await traces(stage)).toEqual(before);
+    expect(await observableState(harness)).toEqual(before);
   });
 
   test.each([
@@ -124,25 +124,25 @@ describe.each(FUNCTIONS)('flex/%s', (page) => {
     ['somebody with no role', []],
     ['somebody whose role only looks like one', ['Supervisor', 'admin ', 'superadmin', 'flex.supervisor']],
   ])('%s who does not hold the task', async (_who, roles) => {
-    const { stage, task } = await withVoicemail();
-    const before = await traces(stage);
-    const eve = stage.signIn('eve', roles, 'Offline');
-    const answer = await ask(stage, page, eve.token, task.sid);
-    if (MAY[page] === 'everybody') {
+    const { stage: harness, task } = await openHarnessWithVoicemail();
+    const before = await observableState(harness);
+    const eve = harness.signIn('eve', roles, 'Offline');
+    const answer = await callFunction(harness, page, eve.token, task.sid);
+    if (ALLOWED_CALLERS[page] === 'everybody') {
       expect(answer.status).toBe(200);
       return;
     }
     expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([
       403,
-      MAY[page] === 'supervisors' ? 'role-missing' : 'not-yours',
+      ALLOWED_CALLERS[page] === 'supervisors' ? 'role-missing' : 'not-yours',
     ]);
-    expect(await traces(stage)).toEqual(before);
+    expect(await observableState(harness)).toEqual(before);
   });
 
   test('the agent who holds the task', async () => {
-    const { stage, holder, task } = await withVoicemail();
-    const answer = await ask(stage, page, holder.token, task.sid);
-    if (MAY[page] === 'supervisors') {
+    const { stage: harness, holder, task } = await openHarnessWithVoicemail();
+    const answer = await callFunction(harness, page, holder.token, task.sid);
+    if (ALLOWED_CALLERS[page] === 'supervisors') {
       expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([403, 'role-missing']);
       return;
     }
@@ -150,27 +150,27 @@ describe.each(FUNCTIONS)('flex/%s', (page) => {
   });
 
   test.each(['supervisor', 'admin'])('a %s', async (role) => {
-    const { stage, task } = await withVoicemail();
-    const sue = stage.signIn('sue', [role], 'Offline');
-    expect((await ask(stage, page, sue.token, task.sid)).status).toBeLessThan(300);
+    const { stage: harness, task } = await openHarnessWithVoicemail();
+    const sue = harness.signIn('sue', [role], 'Offline');
+    expect((await callFunction(harness, page, sue.token, task.sid)).status).toBeLessThan(300);
   });
 
   test('Twilio’s validator is out of reach: not told as "sign in again"', async () => {
-    const { stage, task } = await withVoicemail();
-    const before = await traces(stage);
-    const sue = stage.signIn('sue', ['admin'], 'Offline');
-    stage.fault({ host: 'iam.twilio.com', kind: 'status', status: 503 });
-    expect((await ask(stage, page, sue.token, task.sid)).status).toBe(502);
-    expect(await traces(stage)).toEqual(before);
+    const { stage: harness, task } = await openHarnessWithVoicemail();
+    const before = await observableState(harness);
+    const sue = harness.signIn('sue', ['admin'], 'Offline');
+    harness.injectFault({ host: 'iam.twilio.com', kind: 'status', status: 503 });
+    expect((await callFunction(harness, page, sue.token, task.sid)).status).toBe(502);
+    expect(await observableState(harness)).toEqual(before);
   });
 
   test('no secret, number or address of an answer or a refusal gets into the log', async () => {
-    const { stage, holder, task } = await withVoicemail();
-    const sue = stage.signIn('sue', ['admin'], 'Offline');
-    for (const token of [undefined, 'nonsense', holder.token, sue.token]) await ask(stage, page, token, task.sid);
-    const logs = stage.functionLogs().join('\n');
+    const { stage: harness, holder, task } = await openHarnessWithVoicemail();
+    const sue = harness.signIn('sue', ['admin'], 'Offline');
+    for (const token of [undefined, 'nonsense', holder.token, sue.token]) await callFunction(harness, page, token, task.sid);
+    const logs = harness.functionLogs().join('\n');
     for (const secret of [
-      ...stage.secrets(),
+      ...harness.secrets(),
       sue.token,
       holder.token,
       '2025550123',

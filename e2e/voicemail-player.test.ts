@@ -33,8 +33,8 @@ afterAll(async () => {
   await browser?.close();
 });
 beforeEach(() => {
-  player.asked = [];
-  player.broken = false;
+  player.requestedRanges = [];
+  player.failing = false;
 });
 afterEach(() => player.page.evaluate('window.sound?.dispose()'));
 
@@ -44,57 +44,57 @@ const snapshot = () =>
   player.page.evaluate(
     '(() => { const { bars, ...rest } = sound.snapshot; return { ...rest, known: bars.filter((bar) => bar !== null).length }; })()',
   ) as Promise<Snapshot>;
-async function until(wanted: (now: Snapshot) => boolean): Promise<Snapshot> {
+async function waitForSnapshot(matches: (now: Snapshot) => boolean): Promise<Snapshot> {
   for (let n = 0; n < 200; n += 1) {
     const now = await snapshot();
-    if (wanted(now)) return now;
+    if (matches(now)) return now;
     await player.page.waitForTimeout(50);
   }
   throw new Error(`It never came to that: ${JSON.stringify(await snapshot())}`);
 }
-const plays = async () => {
-  const { position } = await until(({ step }) => step === 'playing');
-  return until((now) => now.position > position + 0.2);
+const waitForPlayback = async () => {
+  const { position } = await waitForSnapshot(({ step }) => step === 'playing');
+  return waitForSnapshot((now) => now.position > position + 0.2);
 };
 const minutes = (count: number) => Buffer.concat(new Array(Math.ceil((count * 60) / SAMPLE_SECONDS)).fill(SAMPLE));
 
 test('nothing is fetched until it is played; ten minutes sound after the first 64 KB', async () => {
   await open(minutes(10));
-  expect(player.asked).toEqual([]);
+  expect(player.requestedRanges).toEqual([]);
   await run('play()');
-  const now = await plays();
-  expect(player.asked[0]).toEqual({ start: 0, length: FIRST });
+  const now = await waitForPlayback();
+  expect(player.requestedRanges[0]).toEqual({ start: 0, length: FIRST });
   expect(now.duration).toBeGreaterThan(600);
   // A little ahead, not all of it.
-  expect(player.asked.length).toBeLessThanOrEqual(2);
+  expect(player.requestedRanges.length).toBeLessThanOrEqual(2);
   expect(now.known).toBeLessThan(96);
 });
 
 test('going on in the middle fetches that place, not what lies between', async () => {
   await open(minutes(30));
   await run('play()');
-  await plays();
+  await waitForPlayback();
   await run('seek(1500)');
-  const now = await until(({ step, position }) => step === 'playing' && position > 1500.2);
+  const now = await waitForSnapshot(({ step, position }) => step === 'playing' && position > 1500.2);
   expect(now.position).toBeLessThan(1510);
-  const fetched = player.asked.reduce((sum, { length }) => sum + length, 0);
-  expect(fetched).toBeLessThan(player.file.length / 2);
+  const fetched = player.requestedRanges.reduce((sum, { length }) => sum + length, 0);
+  expect(fetched).toBeLessThan(player.recording.length / 2);
   await run('seek(600)');
-  await until(({ step, position }) => step === 'playing' && position > 600.2 && position < 610);
+  await waitForSnapshot(({ step, position }) => step === 'playing' && position > 600.2 && position < 610);
 });
 
 test('a place chosen before the first play is where it begins', async () => {
   await open(minutes(30));
   await run('seek(900)');
   await run('play()');
-  await until(({ step, position }) => step === 'playing' && position > 900.2 && position < 910);
-  expect(player.asked.length).toBeLessThanOrEqual(4);
+  await waitForSnapshot(({ step, position }) => step === 'playing' && position > 900.2 && position < 910);
+  expect(player.requestedRanges.length).toBeLessThanOrEqual(4);
 });
 
 test('paused it stays; faster it is faster; at its end it ends, and plays again from the beginning', async () => {
   await open(SAMPLE);
   await run('play()');
-  await plays();
+  await waitForPlayback();
   await run('pause()');
   const { position } = await snapshot();
   await player.page.waitForTimeout(300);
@@ -102,49 +102,49 @@ test('paused it stays; faster it is faster; at its end it ends, and plays again 
   await run('setRate(2)');
   await run('seek(7)');
   await run('play()');
-  const ended = await until(({ step }) => step === 'ended');
+  const ended = await waitForSnapshot(({ step }) => step === 'ended');
   expect(ended.position).toBeCloseTo(SAMPLE_SECONDS, 1);
   await run('play()');
-  expect((await plays()).position).toBeLessThan(4);
-  expect(player.asked).toHaveLength(1);
+  expect((await waitForPlayback()).position).toBeLessThan(4);
+  expect(player.requestedRanges).toHaveLength(1);
 });
 
 test('where sound cannot be played while it arrives: all of it, the waveform growing, then it plays', async () => {
   await open(minutes(5), false);
   await run('play()');
-  const now = await plays();
+  const now = await waitForPlayback();
   expect(now.known).toBe(96);
-  expect(player.asked.reduce((sum, { length }) => sum + length, 0)).toBeGreaterThanOrEqual(player.file.length);
+  expect(player.requestedRanges.reduce((sum, { length }) => sum + length, 0)).toBeGreaterThanOrEqual(player.recording.length);
 });
 
 test('a piece that cannot be fetched is said; tried again it goes on where it was', async () => {
-  player.broken = true;
+  player.failing = true;
   await open(SAMPLE);
   await run('play()');
-  expect(await until(({ step }) => step === 'failed')).toMatchObject({ failure: 'twilio-unavailable' });
-  player.broken = false;
+  expect(await waitForSnapshot(({ step }) => step === 'failed')).toMatchObject({ failure: 'twilio-unavailable' });
+  player.failing = false;
   await run('play()');
-  await plays();
+  await waitForPlayback();
 });
 
 test('what is no sound is said', async () => {
   await open(Buffer.alloc(100_000, 1));
   await run('play()');
-  expect(await until(({ step }) => step === 'failed')).toMatchObject({ failure: 'unplayable' });
+  expect(await waitForSnapshot(({ step }) => step === 'failed')).toMatchObject({ failure: 'unplayable' });
 });
 
 test('a download is the recording, byte by byte, and fetches only what is missing', async () => {
   await open(minutes(3));
   await run('play()');
-  await plays();
-  const before = player.asked.length;
+  await waitForPlayback();
+  const before = player.requestedRanges.length;
   const same = await player.page.evaluate(
     'sound.download().then((blob) => blob.arrayBuffer()).then((all) => crypto.subtle.digest("SHA-256", all)).then((hash) => [...new Uint8Array(hash)].join())',
   );
   const { createHash } = await import('node:crypto');
-  expect(same).toBe([...createHash('sha256').update(player.file).digest()].join());
-  expect(new Set(player.asked.map(({ start }) => start)).size).toBe(player.asked.length);
-  expect(player.asked.length).toBeGreaterThanOrEqual(before);
+  expect(same).toBe([...createHash('sha256').update(player.recording).digest()].join());
+  expect(new Set(player.requestedRanges.map(({ start }) => start)).size).toBe(player.requestedRanges.length);
+  expect(player.requestedRanges.length).toBeGreaterThanOrEqual(before);
 });
 
 test('every URL that was made is released', async () => {

@@ -1,32 +1,32 @@
 import type { EmailAdminErrorResponse, EmailTestResponse } from '@callback-and-voicemail/contract';
-import { closeStages, openStage, type Stage, type StageOptions } from '../support/stage';
+import { closeHarnesses, openHarness, type Harness, type HarnessOptions } from '../support/harness';
 
-afterEach(closeStages);
+afterEach(closeHarnesses);
 
 /** "Send a test mail", and what is said when the provider does not take it. */
-async function open(options: StageOptions = {}) {
-  const stage = await openStage(options);
-  return { stage, sue: stage.signIn('sue', ['supervisor']) };
+async function open(options: HarnessOptions = {}) {
+  const harness = await openHarness(options);
+  return { stage: harness, sue: harness.signIn('sue', ['supervisor']) };
 }
-const ask = (stage: Stage, { token }: { token: string }, params: Record<string, string> = {}) =>
-  stage.flex('email-test', token, { Address: 'ana@example.com', ...params });
+const ask = (harness: Harness, { token }: { token: string }, params: Record<string, string> = {}) =>
+  harness.postFlex('email-test', token, { Address: 'ana@example.com', ...params });
 const refusal = async (answer: Response) => ({
   status: answer.status,
   ...((await answer.json()) as EmailAdminErrorResponse),
 });
 
 test('a mail as a voicemail’s would be, with a recording one can play, to that address alone', async () => {
-  const { stage, sue } = await open({
+  const { stage: harness, sue } = await open({
     settings: { recipients: [{ address: 'bo@example.com' }], organization: 'Clinic' },
   });
-  const answer = await ask(stage, sue, { Address: ' Ana+test@Example.com ' });
+  const answer = await ask(harness, sue, { Address: ' Ana+test@Example.com ' });
   expect(answer.status).toBe(200);
   expect((await answer.json()) as EmailTestResponse).toEqual({
     ok: true,
     providerId: expect.stringContaining('@mg.example.com'),
     to: 'Ana+test@example.com',
   });
-  const [mail, ...others] = await stage.mails();
+  const [mail, ...others] = await harness.mails();
   expect(others).toEqual([]);
   expect(mail!.to).toEqual(['Ana+test@example.com']);
   expect(mail!.subject).toMatch(/^Test: Voicemail from .* for Support \(0:02\)$/);
@@ -45,7 +45,7 @@ test('a mail as a voicemail’s would be, with a recording one can play, to that
 });
 
 test('with settings that are not saved yet', async () => {
-  const { stage, sue } = await open();
+  const { stage: harness, sue } = await open();
   const Settings = JSON.stringify({
     version: 1,
     enabled: false,
@@ -54,13 +54,13 @@ test('with settings that are not saved yet', async () => {
     recording_format: 'notice',
     subject: 'Recado de {{caller}}',
   });
-  expect((await ask(stage, sue, { Settings })).status).toBe(200);
-  const [mail] = await stage.mails();
+  expect((await ask(harness, sue, { Settings })).status).toBe(200);
+  const [mail] = await harness.mails();
   expect(mail!.subject).toMatch(/^Teste: Recado de \+1/);
   expect(mail!.attachments).toEqual([]);
-  expect(await stage.document('email-settings')).toBeUndefined();
+  expect(await harness.document('email-settings')).toBeUndefined();
   const bad = await refusal(
-    await ask(stage, sue, {
+    await ask(harness, sue, {
       Settings: JSON.stringify({ version: 1, enabled: true, recipients: [], subject: '{{x}}' }),
     }),
   );
@@ -76,36 +76,36 @@ test.each([
   ['eve@evil.com', 'domain-not-allowed'],
   ['eve@sub.example.com', 'domain-not-allowed'],
 ])('never to %p', async (Address, code) => {
-  const { stage, sue } = await open();
-  expect(await refusal(await ask(stage, sue, { Address }))).toMatchObject({ status: 422, code });
-  expect(stage.mailgunRequests()).toBe(0);
+  const { stage: harness, sue } = await open();
+  expect(await refusal(await ask(harness, sue, { Address }))).toMatchObject({ status: 422, code });
+  expect(harness.mailgunRequestCount()).toBe(0);
 });
 
 test('five an hour for one, twenty for all; an hour later again', async () => {
-  const { stage, sue } = await open();
-  for (let n = 0; n < 5; n += 1) expect((await ask(stage, sue)).status).toBe(200);
-  const refused = await refusal(await ask(stage, sue));
+  const { stage: harness, sue } = await open();
+  for (let n = 0; n < 5; n += 1) expect((await ask(harness, sue)).status).toBe(200);
+  const refused = await refusal(await ask(harness, sue));
   expect(refused).toMatchObject({ status: 429, code: 'rate-limited', retryAfterSeconds: expect.any(Number) });
   for (const name of ['ada', 'bea', 'cyd']) {
-    const other = stage.signIn(name, ['admin']);
-    for (let n = 0; n < 5; n += 1) expect((await ask(stage, other)).status).toBe(200);
+    const other = harness.signIn(name, ['admin']);
+    for (let n = 0; n < 5; n += 1) expect((await ask(harness, other)).status).toBe(200);
   }
-  expect((await ask(stage, stage.signIn('dot', ['admin']))).status).toBe(429);
-  expect(await stage.mails()).toHaveLength(20);
-  await stage.pass(59 * 60_000);
+  expect((await ask(harness, harness.signIn('dot', ['admin']))).status).toBe(429);
+  expect(await harness.mails()).toHaveLength(20);
+  await harness.advance(59 * 60_000);
   // Sue has not signed out, and Twilio's tokens last an hour.
-  expect((await ask(stage, stage.signIn('eve', ['admin']))).status).toBe(429);
-  await stage.pass(2 * 60_000);
-  expect((await ask(stage, stage.signIn('fay', ['admin']))).status).toBe(200);
+  expect((await ask(harness, harness.signIn('eve', ['admin']))).status).toBe(429);
+  await harness.advance(2 * 60_000);
+  expect((await ask(harness, harness.signIn('fay', ['admin']))).status).toBe(200);
 });
 
 test('ten at once count as ten', async () => {
-  const { stage, sue } = await open();
-  await ask(stage, sue);
-  const answers = await Promise.all(Array.from({ length: 10 }, () => ask(stage, sue)));
+  const { stage: harness, sue } = await open();
+  await ask(harness, sue);
+  const answers = await Promise.all(Array.from({ length: 10 }, () => ask(harness, sue)));
   const taken = answers.filter(({ status }) => status === 200).length;
   expect(taken).toBeLessThanOrEqual(4);
-  expect(await stage.mails()).toHaveLength(1 + taken);
+  expect(await harness.mails()).toHaveLength(1 + taken);
 });
 
 describe('what the provider refuses is told in words that say what to do', () => {
@@ -116,18 +116,18 @@ describe('what the provider refuses is told in words that say what to do', () =>
     ['no key at all', { MAILGUN_API_KEY: '' }, 'not-configured'],
     ['a sender elsewhere', { MAIL_FROM: 'Clinic <voicemail@gmail.com>' }, 'from-not-aligned'],
   ])('%s', async (_what, environment, problem) => {
-    const { stage, sue } = await open({ environment: { ...environment } as Record<string, string> });
-    const refused = await refusal(await ask(stage, sue));
+    const { stage: harness, sue } = await open({ environment: { ...environment } as Record<string, string> });
+    const refused = await refusal(await ask(harness, sue));
     expect(refused).toMatchObject({ status: 422, code: 'mail-refused', provider: { problem } });
     expect(JSON.stringify(refused)).not.toContain(OTHER_KEY.slice(4));
-    expect(await stage.mails()).toEqual([]);
+    expect(await harness.mails()).toEqual([]);
   });
 
   test('a key of the other region', async () => {
     // The domains are in the EU; the product asks in the US.
-    const { stage, sue } = await open({ region: 'eu' });
-    await stage.redeploy({ MAILGUN_API_BASE_URL: `${stage.twilioUrl}/api.mailgun.net` });
-    expect((await refusal(await ask(stage, sue))).provider).toMatchObject({ problem: 'key-other-region' });
+    const { stage: harness, sue } = await open({ region: 'eu' });
+    await harness.redeploy({ MAILGUN_API_BASE_URL: `${harness.twilioUrl}/api.mailgun.net` });
+    expect((await refusal(await ask(harness, sue))).provider).toMatchObject({ problem: 'key-other-region' });
   });
 
   test.each([
@@ -136,9 +136,9 @@ describe('what the provider refuses is told in words that say what to do', () =>
     [{ accountDisabled: true }, 'account-disabled', /disabled/],
     [{ requestsPerHour: 0 }, 'limit-reached', /limit exceeded/],
   ] as const)('%j: %s', async (standing, problem, words) => {
-    const { stage, sue } = await open();
-    stage.mailDomainStands(standing);
-    const { provider } = await refusal(await ask(stage, sue));
+    const { stage: harness, sue } = await open();
+    harness.setMailDomainStatus(standing);
+    const { provider } = await refusal(await ask(harness, sue));
     expect(provider).toMatchObject({ problem, detail: expect.stringMatching(words) });
   });
 
@@ -148,21 +148,21 @@ describe('what the provider refuses is told in words that say what to do', () =>
     [{ kind: 'status', status: 500 }, 'unreachable'],
     [{ kind: 'status', status: 413 }, 'too-large'],
   ] as const)('%j: %s', async (fault, problem) => {
-    const { stage, sue } = await open();
-    stage.fault({ host: 'api.mailgun.net', ...fault });
-    expect(await refusal(await ask(stage, sue))).toMatchObject({ status: 422, provider: { problem } });
+    const { stage: harness, sue } = await open();
+    harness.injectFault({ host: 'api.mailgun.net', ...fault });
+    expect(await refusal(await ask(harness, sue))).toMatchObject({ status: 422, provider: { problem } });
   });
 
   test('a recipient that Mailgun knows an authorized one for', async () => {
-    const { stage, sue } = await open();
-    stage.mailDomainStands({ authorizedRecipients: ['ana@example.com'] });
-    expect((await ask(stage, sue)).status).toBe(200);
+    const { stage: harness, sue } = await open();
+    harness.setMailDomainStatus({ authorizedRecipients: ['ana@example.com'] });
+    expect((await ask(harness, sue)).status).toBe(200);
   });
 });
 
 test('without Sync nobody can count, so nothing is sent', async () => {
-  const { stage, sue } = await open();
-  stage.fault({ host: 'sync.twilio.com', path: /email-tests/, kind: 'status', status: 503 });
-  expect(await refusal(await ask(stage, sue))).toMatchObject({ status: 503, code: 'settings-unreachable' });
-  expect(stage.mailgunRequests()).toBe(0);
+  const { stage: harness, sue } = await open();
+  harness.injectFault({ host: 'sync.twilio.com', path: /email-tests/, kind: 'status', status: 503 });
+  expect(await refusal(await ask(harness, sue))).toMatchObject({ status: 503, code: 'settings-unreachable' });
+  expect(harness.mailgunRequestCount()).toBe(0);
 });

@@ -29,20 +29,20 @@ const twilio = async (host: string, rest: string) => {
   expect(answer.status).toBe(200);
   return answer;
 };
-const shoot = (page: Page, name: string) => page.screenshot({ path: path.join(shots, `${name}.png`) });
+const screenshot = (page: Page, name: string) => page.screenshot({ path: path.join(shots, `${name}.png`) });
 
 test('a call, *, 2, a spoken message, hang up: one task at the place in line, one mail with the very recording', async () => {
   const page = await browser.newPage({ viewport: { width: 1360, height: 1000 } });
-  const foreign: string[] = [];
+  const externalRequests: string[] = [];
   const errors: string[] = [];
   page.on('request', (request) => {
-    if (!request.url().startsWith(product.url) && !/^(data|blob):/.test(request.url())) foreign.push(request.url());
+    if (!request.url().startsWith(product.url) && !/^(data|blob):/.test(request.url())) externalRequests.push(request.url());
   });
   page.on('pageerror', (error) => errors.push(String(error)));
   page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
 
   await page.goto(product.url);
-  await shoot(page, 'front-page');
+  await screenshot(page, 'front-page');
   await page
     .getByRole('link', { name: /telephone/i })
     .first()
@@ -50,7 +50,7 @@ test('a call, *, 2, a spoken message, hang up: one task at the place in line, on
   await page.getByRole('button', { name: 'Call', exact: true }).click();
   const captions = page.getByRole('log');
   await captions.getByText('For other options, press star.').waitFor({ timeout: LONG_MS });
-  await shoot(page, 'telephone-waiting');
+  await screenshot(page, 'telephone-waiting');
   await page.keyboard.press('*');
   await captions.getByText('To leave a voicemail, press 2.').first().waitFor({ timeout: LONG_MS });
   await page.keyboard.press('2');
@@ -58,14 +58,14 @@ test('a call, *, 2, a spoken message, hang up: one task at the place in line, on
   await page.getByText('Recording: say something.').waitFor({ timeout: LONG_MS });
   await page.getByRole('button', { name: 'Speak the sample message' }).click();
   await page.waitForTimeout(9_000);
-  await shoot(page, 'telephone-recording');
+  await screenshot(page, 'telephone-recording');
   await page.getByRole('button', { name: 'Hang up' }).click();
   await page.getByText(/mail accepted by Mailgun/).waitFor({ timeout: LONG_MS });
   await page.evaluate(() => window.scrollTo(0, 0));
   await page.evaluate(() => {
     if (document.documentElement.scrollWidth > window.innerWidth) throw new Error('the page is wider than the window');
   });
-  await shoot(page, 'telephone');
+  await screenshot(page, 'telephone');
 
   const workspace = `/v1/Workspaces/${DEFAULT_ACCOUNT.workspaceSid}/Tasks`;
   const { tasks } = (await (await twilio('taskrouter.twilio.com', workspace)).json()) as {
@@ -102,7 +102,7 @@ test('a call, *, 2, a spoken message, hang up: one task at the place in line, on
   // By role: the same words are announced to screen readers.
   await page.getByRole('link', { name: mail.subject }).first().click();
   await page.getByRole('tab', { name: /text/i }).waitFor();
-  await shoot(page, 'mailbox');
+  await screenshot(page, 'mailbox');
 
   // The other key: the next caller asks for a callback, and stays where they are in line.
   await page
@@ -122,12 +122,12 @@ test('a call, *, 2, a spoken message, hang up: one task at the place in line, on
   await page.keyboard.press('1');
   await captions.getByText('We will call you back at 2 1 2, 5 5 5, 0 1 4 7').waitFor({ timeout: LONG_MS });
   await page.evaluate(() => window.scrollTo(0, 0));
-  await shoot(page, 'telephone-callback');
+  await screenshot(page, 'telephone-callback');
   const { tasks: now } = (await (await twilio('taskrouter.twilio.com', workspace)).json()) as {
     tasks: Record<string, string>[];
   };
   const callbacks = now.filter((task) => JSON.parse(task.attributes!).taskType === 'callback');
   expect(callbacks.map((task) => JSON.parse(task.attributes!).callBackData.numberToCall)).toEqual(['+12125550147']);
-  expect(foreign).toEqual([]);
+  expect(externalRequests).toEqual([]);
   expect(errors).toEqual([]);
 });

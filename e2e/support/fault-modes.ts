@@ -1,15 +1,15 @@
 import type { Fault, RequestRecord } from '../../sandbox/src/world/types';
 
 /** How a call fails, without which. */
-export type Way = Omit<Fault, 'host' | 'path' | 'method'>;
+export type FaultMode = Omit<Fault, 'host' | 'path' | 'method'>;
 /** A call the product makes, and what strikes it. */
-export interface CallToFail {
+export interface FaultTarget {
   name: string;
-  where: Pick<Fault, 'host' | 'method' | 'path' | 'after'>;
+  match: Pick<Fault, 'host' | 'method' | 'path' | 'after'>;
 }
 
 /** Every way in which a call can fail, by what the product is told of it. */
-export const WAYS_BY_KIND: [string, [string, Way][]][] = [
+export const FAULT_MODES_BY_KIND: [string, [string, FaultMode][]][] = [
   [
     'answered with a failure',
     [
@@ -35,33 +35,33 @@ export const WAYS_BY_KIND: [string, [string, Way][]][] = [
     ],
   ],
 ];
-export const WAYS: [string, Way][] = WAYS_BY_KIND.flatMap(([, ways]) => ways);
+export const FAULT_MODES: [string, FaultMode][] = FAULT_MODES_BY_KIND.flatMap(([, modes]) => modes);
 
 /** What is different in every run: sids, the number of an index map, hashes in a document's name and the keys of the index. */
-const CHANGING = /[A-Z]{2}[0-9a-f]{32}|(?<=open-)\d|[0-9a-f]{32}|(?<=Items\/).*/g;
+const VOLATILE_PARTS = /[A-Z]{2}[0-9a-f]{32}|(?<=open-)\d|[0-9a-f]{32}|(?<=Items\/).*/g;
 
 /**
  * The calls made in a run without faults, each as often as it was made: the second write of a document is another call
  * than its first.
  */
-export function callsOf(requests: readonly RequestRecord[]): CallToFail[] {
+export function faultTargets(requests: readonly RequestRecord[]): FaultTarget[] {
   const seen = new Map<string, number>();
   return requests.map(({ host, method, path }) => {
-    const parts = path.split(CHANGING).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+    const parts = path.split(VOLATILE_PARTS).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
     const pattern = `^${parts.join('[^/]+')}$`;
     const call = `${method} ${host} ${pattern}`;
     const after = seen.get(call) ?? 0;
     seen.set(call, after + 1);
     const shown = path.replace(/^\/v\d+\/\w+\/[A-Z]{2}[0-9a-f]{32}|^\/2010-04-01\/Accounts\/[A-Z]{2}[0-9a-f]{32}/, '');
     return {
-      name: `${method} ${host.split('.')[0]}${shown.replace(CHANGING, '…')}${after === 0 ? '' : ` (${after + 1})`}`,
+      name: `${method} ${host.split('.')[0]}${shown.replace(VOLATILE_PARTS, '…')}${after === 0 ? '' : ` (${after + 1})`}`,
       where: { host, method, path: new RegExp(pattern), after },
     };
   });
 }
 
 /** How often a call fails; reads are tried twice, so one failure of theirs would be seen by nobody. */
-export const DURATIONS: [string, ({ where }: CallToFail) => Pick<Fault, 'times'>][] = [
+export const FAULT_DURATIONS: [string, ({ where }: FaultTarget) => Pick<Fault, 'times'>][] = [
   ['once', ({ where }) => ({ times: where.method === 'GET' ? 2 : 1 })],
   ['for 40 s', () => ({})],
 ];

@@ -18,43 +18,43 @@ const root = path.resolve(__dirname, '../..');
 export const SUPPORT_LINE = '+12025550101';
 
 /** Flex and the telephone page over one world in the test's own process, so that a test sees both sides of it. */
-export interface FlexStage {
+export interface FlexHarness {
   world: SandboxWorld;
   voice: Voice;
   desk(key: string): Desk;
   telephoneUrl: string;
   /** Another loopback origin that answers Flex's page with CORS, as the product's Functions do. */
-  functions: StandIn;
+  functions: FunctionsStub;
   close(): Promise<void>;
 }
 
 /** Stands in for the Functions where a test wants a certain answer of them. */
-export interface StandIn {
+export interface FunctionsStub {
   origin: string;
   /** What it was asked. */
-  asked: string[];
+  requests: string[];
   /** By the last part of the path; undefined: never answered. */
-  answer: (page: string, fields: URLSearchParams) => StandInAnswer | undefined;
+  respond: (page: string, fields: URLSearchParams) => StubResponse | undefined;
 }
-export interface StandInAnswer {
+export interface StubResponse {
   status?: number;
   headers?: Record<string, string>;
   body: string | Buffer;
 }
 
 /** @param pluginFiles by default one of the least size */
-export async function startFlexStage(
+export async function startFlexHarness(
   mailFolder: string,
   pluginFiles = [path.join(__dirname, 'card-channels-plugin.js'), path.join(__dirname, 'never-built.js')],
-): Promise<FlexStage> {
+): Promise<FlexHarness> {
   const world = createWorld({ seed: String(Date.now()) });
-  const standIn: StandIn = { origin: '', asked: [], answer: () => ({ body: '{"ok":true}' }) };
+  const functionsStub: FunctionsStub = { origin: '', requests: [], respond: () => ({ body: '{"ok":true}' }) };
   const functionsServer: Server = createServer((request, response) => {
-    standIn.asked.push(`${request.method} ${request.url} from ${request.headers.origin}`);
+    functionsStub.requests.push(`${request.method} ${request.url} from ${request.headers.origin}`);
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
-      const answer = standIn.answer(
+      const answer = functionsStub.respond(
         path.basename(request.url ?? ''),
         new URLSearchParams(String(Buffer.concat(parts))),
       );
@@ -65,8 +65,8 @@ export async function startFlexStage(
     });
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => functionsServer.once('listening', resolve));
-  standIn.origin = `http://localhost:${(functionsServer.address() as AddressInfo).port}`;
-  const functions = standIn.origin;
+  functionsStub.origin = `http://localhost:${(functionsServer.address() as AddressInfo).port}`;
+  const functions = functionsStub.origin;
 
   const app = express();
   const server: LoopbackServer = await listenOnLoopback(app);
@@ -101,7 +101,7 @@ export async function startFlexStage(
     voice,
     desk: (key) => flex.desks.find(({ sample }) => sample.key === key)!,
     telephoneUrl: `${url}/telephone`,
-    functions: standIn,
+    functions: functionsStub,
     async close() {
       voice.close();
       pages.close();

@@ -2,8 +2,8 @@ import type { PromptName } from '@callback-and-voicemail/contract';
 import { WITHDRAWN_REASON } from '../../../serverless-functions/src/ledger/callback-entry';
 import { LEFT_LINE_REASON } from '../../../serverless-functions/src/ledger/entry';
 import type { Batch } from './batch';
-import { type CallRecord, type Heard, NUMBERS_TYPED } from './random-caller';
-import { entryOf, numberOf, productTasks, type TaskSeen, waitingTaskOf } from './task-log';
+import { type CallRecord, type HeardPrompt, ENTERABLE_NUMBERS } from './random-caller';
+import { ledgerEntryId, callbackNumber, productTasks, type TaskSnapshot, findWaitingTask } from './task-log';
 
 /** Something that does not hold, and whose call it is. */
 export interface Violation {
@@ -13,46 +13,46 @@ export interface Violation {
 }
 
 /** Said of a place in line that is held. */
-const SAYS_IN_LINE: ReadonlySet<Heard['prompt']> = new Set<PromptName>([
+const IN_LINE_PROMPTS: ReadonlySet<HeardPrompt['prompt']> = new Set<PromptName>([
   'inLine',
   'notReadyStillInLine',
   'troubleStillInLine',
   'numberGivenUp',
 ]);
 /** After any of these the caller knows that nothing was booked just now. */
-const SAYS_NOT_BOOKED: ReadonlySet<Heard['prompt']> = new Set<PromptName>([
+const NOT_BOOKED_PROMPTS: ReadonlySet<HeardPrompt['prompt']> = new Set<PromptName>([
   ...(['inLine', 'notReadyStillInLine', 'troubleStillInLine', 'beingConnected'] as const),
   ...(['callbackAlreadyBooked', 'callbackBookedElsewhere', 'numberNotAllowed', 'lineClosed'] as const),
 ]);
-const PROMISES: ReadonlySet<Heard['prompt']> = new Set<PromptName>([
+const PROMISE_PROMPTS: ReadonlySet<HeardPrompt['prompt']> = new Set<PromptName>([
   'callbackBooked',
   'callbackChanged',
   'callbackInstead',
 ]);
 /** The waiting loop looks at its task every two minutes, and says what it knows for a while after. */
-const LOOKS_EVERY_MS = 120_000 + 90_000;
+const TASK_CHECK_INTERVAL_MS = 120_000 + 90_000;
 /** The longest prompt and the gap after the loudest failure: a webhook of two lost answers. */
 const LONGEST_SILENCE_MS = 60_000;
 
 /** A sentence with a choice is said twice before anybody looks again. */
-const SAID_TWICE_MS = 30_000;
+const REPEATED_PROMPT_MS = 30_000;
 
 /** A call with what the rules ask of it. */
-interface Judged extends CallRecord {
-  waiting: TaskSeen | undefined;
+interface AnalyzedCall extends CallRecord {
+  waiting: TaskSnapshot | undefined;
   /** Confirmed a number with the key, last. */
   confirmedAt: number | undefined;
   /** That number, when they hung up before the answer. */
-  confirmedUnheard: string | undefined;
+  unheardConfirmedNumber: string | undefined;
   /** Chose voicemail with the key, or never had another choice. */
   choseVoicemail: boolean;
   /** Tasks of this call that were not taken back. */
-  tasks: TaskSeen[];
+  tasks: TaskSnapshot[];
 }
-interface Promised {
+interface CallbackPromise {
   at: number;
-  call: Judged;
-  prompt: Heard['prompt'];
+  call: AnalyzedCall;
+  prompt: HeardPrompt['prompt'];
   /** E.164. */
   number: string;
   /** Whose callback it is, and in which line. */
@@ -77,69 +77,69 @@ interface Promised {
  *   anybody else has, unless TaskRouter could not be read;
  * - nothing that is due is left in the index.
  */
-export async function whatDoesNotHold(batch: Batch): Promise<Violation[]> {
+export async function findViolations(batch: Batch): Promise<Violation[]> {
   const violations: Violation[] = [];
   const violated = (rule: string, detail: string, call?: { sid: string }) =>
     violations.push({ rule, detail, ...(call ? { callSid: call.sid } : {}) });
-  const { stage, settings } = batch;
+  const { stage: harness, settings } = batch;
   const made = productTasks(batch.tasks);
-  const wanted = made.filter(({ reason }) => reason !== WITHDRAWN_REASON);
-  const calls = batch.calls.map((call) => judged(batch, call, wanted));
-  const promises = calls.flatMap(promisesOf).sort((a, b) => a.at - b.at);
-  const callbacks = wanted.filter(({ attributes }) => attributes.taskType === 'callback');
-  const recordings = stage.world.recordings.list();
-  const discarded = discardedBy(batch);
+  const expected = made.filter(({ reason }) => reason !== WITHDRAWN_REASON);
+  const calls = batch.calls.map((call) => analyzeCall(batch, call, expected));
+  const promises = calls.flatMap(listPromises).sort((a, b) => a.at - b.at);
+  const callbacks = expected.filter(({ attributes }) => attributes.taskType === 'callback');
+  const recordings = harness.world.recordings.list();
+  const discarded = discardedRecordings(batch);
   const messages = recordings.filter(
     ({ sid, source, status }) => source === 'RecordVerb' && status === 'completed' && !discarded.has(sid),
   );
 
   for (const call of calls) {
-    judgeWhatWasHeard(batch, call, violated);
-    judgeReasons(call, messages.map(({ callSid }) => callSid).includes(call.sid), violated);
+    checkPrompts(batch, call, violated);
+    checkTaskCauses(call, messages.map(({ callSid }) => callSid).includes(call.sid), violated);
   }
 
   for (const promise of promises) {
-    const { at, call, number, who, prompt } = promise;
+    const { at, call, number, who: callerOptions, prompt } = promise;
     const waiting = call.heard.find((one) => one.at === at && one.prompt === prompt)!.waiting;
     if (prompt !== 'callbackAlreadyBooked' && (waiting?.status === 'pending' || waiting?.status === 'reserved'))
       violated('promised, and the place in line not given up', prompt, call);
-    const isLatest = !promises.some((one) => one.who === who && one.at > at && PROMISES.has(one.prompt));
+    const isLatest = !promises.some((one) => one.who === callerOptions && one.at > at && PROMISE_PROMPTS.has(one.prompt));
     // Changed once more by somebody who confirmed it and hung up before the answer.
     const numbers = calls
-      .filter((one) => one.confirmedAt !== undefined && one.confirmedAt >= at && whose(one, number) === who)
-      .map(({ confirmedUnheard }) => confirmedUnheard);
-    const since = prompt === 'callbackAlreadyBooked' ? at - SAID_TWICE_MS : at;
-    const kept = callbacks.filter(
+      .filter((one) => one.confirmedAt !== undefined && one.confirmedAt >= at && callerQueueKey(one, number) === callerOptions)
+      .map(({ unheardConfirmedNumber: confirmedUnheard }) => confirmedUnheard);
+    const since = prompt === 'callbackAlreadyBooked' ? at - REPEATED_PROMPT_MS : at;
+    const matchingTasks = callbacks.filter(
       (task) =>
-        whoseTask(calls, task) === who &&
+        taskCallerQueueKey(calls, task) === callerOptions &&
         (task.endedAt ?? Number.POSITIVE_INFINITY) >= since &&
-        (!isLatest || [number, ...numbers].includes(numberOf(task))),
+        (!isLatest || [number, ...numbers].includes(callbackNumber(task))),
     );
-    if (kept.length === 0) violated('a promise without a task', `${prompt} ${number} (${who})`, call);
+    if (matchingTasks.length === 0) violated('a promise without a task', `${prompt} ${number} (${callerOptions})`, call);
   }
 
-  const entries = groupBy(wanted, entryOf);
+  const entries = groupBy(expected, ledgerEntryId);
   for (const [entry, tasks] of entries)
-    if (tasks.length > 1) violated('two tasks of one entry', `${entry}: ${sids(tasks)}`, callOf(calls, tasks[0]!));
-  for (const [who, tasks] of groupBy(callbacks, (task) => whoseTask(calls, task))) {
+    if (tasks.length > 1) violated('two tasks of one entry', `${entry}: ${formatTasks(tasks)}`, findCall(calls, tasks[0]!));
+  for (const [callerOptions, tasks] of groupBy(callbacks, (task) => taskCallerQueueKey(calls, task))) {
     tasks.sort((a, b) => a.createdAt - b.createdAt);
     for (const [n, task] of tasks.entries()) {
       const before = tasks[n - 1];
       if (before && (before.endedAt ?? Number.POSITIVE_INFINITY) > task.createdAt)
-        violated('two open callbacks of one caller', `${who}: ${sids([before, task])}`, callOf(calls, task));
+        violated('two open callbacks of one caller', `${callerOptions}: ${formatTasks([before, task])}`, findCall(calls, task));
     }
   }
   for (const task of callbacks) {
-    const call = callOf(calls, task);
-    const allowed = [call?.plan.person.ownNumber, ...NUMBERS_TYPED];
-    if (!allowed.includes(numberOf(task))) violated('a number that must not be dialled', numberOf(task), call);
+    const call = findCall(calls, task);
+    const allowed = [call?.plan.person.ownNumber, ...ENTERABLE_NUMBERS];
+    if (!allowed.includes(callbackNumber(task))) violated('a number that must not be dialled', callbackNumber(task), call);
   }
 
-  const mails = await mailsByEntry(stage);
+  const mails = await countMailsByEntry(harness);
   for (const { sid, callSid } of messages) {
-    const tasks = wanted.filter(({ attributes }) => recordingOf(attributes) === sid);
+    const tasks = expected.filter(({ attributes }) => recordingSidOf(attributes) === sid);
     const call = calls.find((one) => one.sid === callSid);
-    if (tasks.length !== 1) violated('a message without one task', `${sid}: ${sids(tasks)}`, call);
+    if (tasks.length !== 1) violated('a message without one task', `${sid}: ${formatTasks(tasks)}`, call);
   }
   for (const call of calls) {
     const left = messages.filter(({ callSid }) => callSid === call.sid).length;
@@ -147,30 +147,30 @@ export async function whatDoesNotHold(batch: Batch): Promise<Violation[]> {
     const count = [...mails].reduce((sum, [entry, n]) => sum + (entry.includes(call.sid) ? n : 0), 0);
     if (count !== due) violated('not one mail for each message', `${count} of ${due}`, call);
   }
-  for (const task of wanted.filter(({ attributes }) => attributes.taskType === 'voicemail'))
-    if (!messages.some(({ sid }) => sid === recordingOf(task.attributes)))
-      violated('a voicemail without a message', task.sid, callOf(calls, task));
+  for (const task of expected.filter(({ attributes }) => attributes.taskType === 'voicemail'))
+    if (!messages.some(({ sid }) => sid === recordingSidOf(task.attributes)))
+      violated('a voicemail without a message', task.sid, findCall(calls, task));
   for (const [entry] of mails) if (!calls.some(({ sid }) => entry.includes(sid))) violated('a mail of no call', entry);
 
   for (const call of calls) {
-    const leftNothing =
+    const hasNoMessage =
       !messages.some(({ callSid }) => callSid === call.sid) &&
       call.waiting?.takenAt === undefined &&
       (call.waiting?.reason === LEFT_LINE_REASON || call.reachedRecording);
-    if (!leftNothing) continue;
+    if (!hasNoMessage) continue;
     const { ownNumber } = call.plan.person;
     const wasPromised = call.heard.some(({ prompt }) => prompt === 'callbackInstead');
     const isDue = ownNumber !== undefined && (settings?.missed_voicemail !== 'cancel' || wasPromised);
     const leftAt = call.waiting?.endedAt ?? call.heard[0]?.at ?? 0;
-    const theirs = callbacks.filter(
+    const ownCallbacks = callbacks.filter(
       (task) =>
-        whoseTask(calls, task).startsWith(`${ownNumber} `) && (task.endedAt ?? Number.POSITIVE_INFINITY) >= leftAt,
+        taskCallerQueueKey(calls, task).startsWith(`${ownNumber} `) && (task.endedAt ?? Number.POSITIVE_INFINITY) >= leftAt,
     );
-    if (isDue && theirs.length === 0) violated('left nothing, and nobody calls back', '', call);
-    if (!isDue && call.tasks.length > 0) violated('left nothing, and has a task', sids(call.tasks), call);
+    if (isDue && ownCallbacks.length === 0) violated('left nothing, and nobody calls back', '', call);
+    if (!isDue && call.tasks.length > 0) violated('left nothing, and has a task', formatTasks(call.tasks), call);
   }
 
-  const due = (await stage.openKeys()).filter((key) => Date.parse(key.slice(0, 20)) <= Date.now());
+  const due = (await harness.indexKeys()).filter((key) => Date.parse(key.slice(0, 20)) <= Date.now());
   for (const key of due)
     violated(
       'due, and left in the index',
@@ -180,7 +180,7 @@ export async function whatDoesNotHold(batch: Batch): Promise<Violation[]> {
   return violations;
 }
 
-function judged(batch: Batch, call: CallRecord, wanted: readonly TaskSeen[]): Judged {
+function analyzeCall(batch: Batch, call: CallRecord, expected: readonly TaskSnapshot[]): AnalyzedCall {
   const webhooks = batch.stage.voice.webhooks.filter(
     ({ callSid, kind }) => callSid === call.sid && kind === 'gather-action',
   );
@@ -191,9 +191,9 @@ function judged(batch: Batch, call: CallRecord, wanted: readonly TaskSeen[]): Ju
   const heardLast = call.heard.at(-1)?.at ?? 0;
   return {
     ...call,
-    waiting: waitingTaskOf(batch.tasks, call.sid),
+    waiting: findWaitingTask(batch.tasks, call.sid),
     confirmedAt,
-    confirmedUnheard:
+    unheardConfirmedNumber:
       confirmation && heardLast < confirmation.at
         ? (new URL(confirmation.url).searchParams.get('number') ?? undefined)
         : undefined,
@@ -201,13 +201,13 @@ function judged(batch: Batch, call: CallRecord, wanted: readonly TaskSeen[]): Ju
       pressed('2', /state=(menu|closed-menu)&/) !== undefined ||
       call.plan.line === 'voicemail' ||
       call.heard.some(({ prompt }) => prompt === 'lineClosed'),
-    tasks: wanted.filter((task) => entryOf(task).includes(call.sid)),
+    tasks: expected.filter((task) => ledgerEntryId(task).includes(call.sid)),
   };
 }
 
 /** Recordings whose callers chose to record another in their place, and were taken there. */
-function discardedBy({ stage }: Batch): ReadonlySet<string> {
-  const sids = stage.voice.webhooks.flatMap(({ url, params, answer }) => {
+function discardedRecordings({ stage: harness }: Batch): ReadonlySet<string> {
+  const sids = harness.voice.webhooks.flatMap(({ url, params, answer }) => {
     const query = new URL(url).searchParams;
     const isChoice = query.get('step') === 'choice' && params.Digits === '2';
     return isChoice && answer?.ok && answer.body.includes('again=1') ? [query.get('recordingSid') ?? ''] : [];
@@ -215,42 +215,42 @@ function discardedBy({ stage }: Batch): ReadonlySet<string> {
   return new Set(sids);
 }
 
-type Violated = (rule: string, detail: string, call?: { sid: string }) => void;
+type ReportViolation = (rule: string, detail: string, call?: { sid: string }) => void;
 
-function judgeWhatWasHeard(batch: Batch, call: Judged, violated: Violated): void {
+function checkPrompts(batch: Batch, call: AnalyzedCall, violated: ReportViolation): void {
   if (call.endedAt === undefined) violated('a call that never ends', '', call);
   if (call.longestSilenceMs > LONGEST_SILENCE_MS) violated('left in silence', `${call.longestSilenceMs} ms`, call);
   for (const { prompt, words, at, waiting } of call.heard) {
     if (prompt === 'application-error' || prompt === 'trouble') violated('a call that ends in an error', words, call);
     if (prompt === 'unknown') violated('told what is no prompt', words, call);
-    if (!SAYS_IN_LINE.has(prompt) || waiting?.endedAt === undefined) continue;
+    if (!IN_LINE_PROMPTS.has(prompt) || waiting?.endedAt === undefined) continue;
     const byProduct = /^Opted to/.test(waiting.reason ?? '');
-    const isHidden = batch.weather !== 'calm' && taskRouterWasUnreadable(batch, waiting.endedAt, at);
-    if (byProduct || (at - waiting.endedAt > LOOKS_EVERY_MS && !isHidden))
+    const isHidden = batch.faultProfile !== 'none' && wasTaskRouterUnreadable(batch, waiting.endedAt, at);
+    if (byProduct || (at - waiting.endedAt > TASK_CHECK_INTERVAL_MS && !isHidden))
       violated('told to be in line, and is not', `${words} (${waiting.reason}, ${at - waiting.endedAt} ms ago)`, call);
   }
 }
 
 /** A fault of TaskRouter's stood at some time between. */
-function taskRouterWasUnreadable({ story }: Batch, from: number, to: number): boolean {
-  const news = story.filter(({ text, at }) => /^FAULT .* at taskrouter/.test(text) && at <= to);
-  const begun = news.filter(({ text }) => text.startsWith('FAULT begins')).length;
+function wasTaskRouterUnreadable({ events: events }: Batch, from: number, to: number): boolean {
+  const news = events.filter(({ text, at }) => /^FAULT .* at taskrouter/.test(text) && at <= to);
+  const startedAt = news.filter(({ text }) => text.startsWith('FAULT begins')).length;
   const ended = news.filter(({ text, at }) => text.startsWith('FAULT ends') && at < from).length;
-  return begun > ended;
+  return startedAt > ended;
 }
 
 /** Nobody has a task who did not ask for it, or knows that they have none. */
-function judgeReasons(call: Judged, leftMessage: boolean, violated: Violated): void {
+function checkTaskCauses(call: AnalyzedCall, leftMessage: boolean, violated: ReportViolation): void {
   for (const task of call.tasks) {
-    const isBooking = entryOf(task).startsWith('callback-');
+    const isBooking = ledgerEntryId(task).startsWith('callback-');
     if (isBooking ? call.confirmedAt === undefined : !call.choseVoicemail)
-      violated('a task nobody asked for', `${entryOf(task)} ${task.sid}`, call);
+      violated('a task nobody asked for', `${ledgerEntryId(task)} ${task.sid}`, call);
     else if (call.waiting?.takenAt !== undefined)
-      violated('a task of a call that an agent took', `${entryOf(task)} ${task.sid}`, call);
-    else if (isBooking && !call.heard.some(({ prompt }) => PROMISES.has(prompt))) {
+      violated('a task of a call that an agent took', `${ledgerEntryId(task)} ${task.sid}`, call);
+    else if (isBooking && !call.heard.some(({ prompt }) => PROMISE_PROMPTS.has(prompt))) {
       const after = call.heard.filter(({ at }) => at > call.confirmedAt!);
-      const knows = after.find(({ prompt }) => SAYS_NOT_BOOKED.has(prompt));
-      if (knows) violated('a task without a promise', `${entryOf(task)} ${task.sid}, told “${knows.words}”`, call);
+      const knows = after.find(({ prompt }) => NOT_BOOKED_PROMPTS.has(prompt));
+      if (knows) violated('a task without a promise', `${ledgerEntryId(task)} ${task.sid}, told “${knows.words}”`, call);
     }
   }
   const types = call.tasks.map(({ attributes }) => attributes.taskType);
@@ -258,31 +258,31 @@ function judgeReasons(call: Judged, leftMessage: boolean, violated: Violated): v
     violated('a callback and a message of one call', types.join(', '), call);
 }
 
-function promisesOf(call: Judged): Promised[] {
+function listPromises(call: AnalyzedCall): CallbackPromise[] {
   const { ownNumber } = call.plan.person;
   return call.heard.flatMap(({ prompt, at, digits = '' }) => {
-    if (!PROMISES.has(prompt) && prompt !== 'callbackAlreadyBooked') return [];
+    if (!PROMISE_PROMPTS.has(prompt) && prompt !== 'callbackAlreadyBooked') return [];
     const number = prompt === 'callbackInstead' ? (ownNumber ?? '') : `+1${digits}`;
-    return [{ at, call, prompt, number, who: whose(call, number) }];
+    return [{ at, call, prompt, number, who: callerQueueKey(call, number) }];
   });
 }
 
 /** A caller without a number of their own is the number they typed. */
-const whose = ({ plan, waiting }: Judged, number: string) =>
+const callerQueueKey = ({ plan, waiting }: AnalyzedCall, number: string) =>
   `${plan.person.ownNumber ?? number} in ${waiting?.queueName ?? 'no line'}`;
 
-function whoseTask(calls: readonly Judged[], task: TaskSeen): string {
-  const call = callOf(calls, task);
-  return call ? whose(call, numberOf(task)) : 'nobody';
+function taskCallerQueueKey(calls: readonly AnalyzedCall[], task: TaskSnapshot): string {
+  const call = findCall(calls, task);
+  return call ? callerQueueKey(call, callbackNumber(task)) : 'nobody';
 }
 
-const callOf = (calls: readonly Judged[], task: TaskSeen) => calls.find(({ sid }) => entryOf(task).includes(sid));
-const sids = (tasks: readonly TaskSeen[]) => tasks.map(({ sid, status }) => `${sid} ${status}`).join(', ') || 'none';
-const recordingOf = (attributes: Record<string, unknown>) =>
+const findCall = (calls: readonly AnalyzedCall[], task: TaskSnapshot) => calls.find(({ sid }) => ledgerEntryId(task).includes(sid));
+const formatTasks = (tasks: readonly TaskSnapshot[]) => tasks.map(({ sid, status }) => `${sid} ${status}`).join(', ') || 'none';
+const recordingSidOf = (attributes: Record<string, unknown>) =>
   (attributes.callBackData as { recordingSid?: unknown }).recordingSid;
 
 /** How many mails there are of each entry, by their Message-ID. */
-async function mailsByEntry({ mailbox }: Batch['stage']): Promise<Map<string, number>> {
+async function countMailsByEntry({ mailbox }: Batch['stage']): Promise<Map<string, number>> {
   const count = new Map<string, number>();
   for (const { id } of mailbox.list()) {
     const head = (await mailbox.read(id))!.subarray(0, 8_000).toString('latin1');

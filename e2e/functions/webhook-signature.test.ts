@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { isOfferedOwnNumber } from '../support/menu';
-import { everyFiveMinutes } from '../support/scheduler';
-import { closeStages, openStage, type Stage } from '../support/stage';
+import { requestCallback } from '../support/menu';
+import { runScheduledSweeps } from '../support/scheduled-sweeps';
+import { closeHarnesses, openHarness, type Harness } from '../support/harness';
 
-afterEach(closeStages);
+afterEach(closeHarnesses);
 
 /** Every protected Function that is built, so that a new one is covered by being there. */
 const built = path.resolve(__dirname, '../../serverless-functions/dist/demonstration/functions');
@@ -24,29 +24,29 @@ test('all that is under studio/ is protected', () => {
 });
 
 describe.each(PROTECTED)('%s', (page) => {
-  const SIGNATURES: [string, (stage: Stage) => string | null][] = [
+  const SIGNATURES: [string, (harness: Harness) => string | null][] = [
     ['no signature', () => null],
     ['an empty one', () => ''],
     ['a forged one', () => 'Zm9yZ2VkLWZvcmdlZC1mb3JnZWQ='],
-    ['one of another URL', (stage) => stage.sign(`${page}-other`, FORM)],
-    ['one of the URL with another query', (stage) => stage.sign(`${page}?state=menu`, FORM)],
-    ['one of other parameters', (stage) => stage.sign(page, { ...FORM, From: '+12025550199' })],
-    ['one of no parameters', (stage) => stage.sign(page, {})],
-    ['one by a token that was replaced', (stage) => stage.sign(page, FORM, '0'.repeat(32))],
+    ['one of another URL', (harness) => harness.sign(`${page}-other`, FORM)],
+    ['one of the URL with another query', (harness) => harness.sign(`${page}?state=menu`, FORM)],
+    ['one of other parameters', (harness) => harness.sign(page, { ...FORM, From: '+12025550199' })],
+    ['one of no parameters', (harness) => harness.sign(page, {})],
+    ['one by a token that was replaced', (harness) => harness.sign(page, FORM, '0'.repeat(32))],
   ];
   test.each(SIGNATURES)('%s: refused before any code runs', async (_what, signature) => {
-    const stage = await openStage();
-    const before = stage.requestCount();
-    const answer = await stage.post(page, FORM, { signature: signature(stage) });
+    const harness = await openHarness();
+    const before = harness.requestCount();
+    const answer = await harness.post(page, FORM, { signature: signature(harness) });
     expect(answer.status).toBe(400);
-    expect(stage.requestsSince(before)).toEqual([]);
-    expect(stage.functionLogs()).toEqual([]);
+    expect(harness.requestsSince(before)).toEqual([]);
+    expect(harness.functionLogs()).toEqual([]);
   });
 
   test('its own is taken: it is the signature that was refused', async () => {
-    const stage = await openStage();
-    await stage.post(page, FORM, { signature: stage.sign(page, FORM) });
-    expect(stage.functionLogs()).not.toEqual([]);
+    const harness = await openHarness();
+    await harness.post(page, FORM, { signature: harness.sign(page, FORM) });
+    expect(harness.functionLogs()).not.toEqual([]);
   });
 
   test.each<Record<string, string>>([
@@ -55,14 +55,14 @@ describe.each(PROTECTED)('%s', (page) => {
     { CallSid: `CA${'../'.repeat(10)}` },
     { CallSid: CALL, state: '<x>', Digits: '\u0000' },
   ])('signed nonsense %p gets a clear answer, and nothing is asked of Twilio in its name', async (params) => {
-    const stage = await openStage();
-    const before = stage.requestCount();
-    const answer = await stage.post(page, params);
+    const harness = await openHarness();
+    const before = harness.requestCount();
+    const answer = await harness.post(page, params);
     expect([200, 204, 400]).toContain(answer.status);
     const body = await answer.text();
     expect(body).not.toMatch(/undefined|\bat .*:\d+:\d+|<x>/);
-    for (const { path } of stage.requestsSince(before)) expect(path).not.toMatch(/\.\.|undefined|%2e/i);
-    expect(stage.productTasks()).toEqual([]);
+    for (const { path } of harness.requestsSince(before)) expect(path).not.toMatch(/\.\.|undefined|%2e/i);
+    expect(harness.productTasks()).toEqual([]);
   });
 });
 
@@ -74,14 +74,14 @@ test.each([
   ],
   ['CallSid', { RecordingStatus: 'completed', CallSid: 'CAx' }, 'bad-call-sid'],
 ])('recording-status with a malformed %s: 400 with a code', async (_name, params, code) => {
-  const stage = await openStage();
-  const answer = await stage.post('studio/recording-status', { CallSid: CALL, ...params });
+  const harness = await openHarness();
+  const answer = await harness.post('studio/recording-status', { CallSid: CALL, ...params });
   expect(answer.status).toBe(400);
   expect(await answer.json()).toMatchObject({ code });
 });
 
 describe("a caller's own URL, changed under its signature", () => {
-  const CHANGES: [string, (query: URLSearchParams) => void][] = [
+  const URL_CHANGES: [string, (query: URLSearchParams) => void][] = [
     ['another number', (query) => query.set('number', '+18765550123')],
     ['the booking at once', (query) => query.set('state', 'book-callback')],
     [
@@ -95,45 +95,45 @@ describe("a caller's own URL, changed under its signature", () => {
     ['a number twice', (query) => query.append('number', '+18765550123')],
     ['less', (query) => query.delete('taskSid')],
   ];
-  test.each(CHANGES)('%s: refused, and nothing booked', async (_what, change) => {
-    const stage = await openStage();
-    stage.recordWebhooks(/state=callback-number.*heard=1/);
-    const caller = await isOfferedOwnNumber(stage);
+  test.each(URL_CHANGES)('%s: refused, and nothing booked', async (_what, change) => {
+    const harness = await openHarness();
+    harness.recordWebhooks(/state=callback-number.*heard=1/);
+    const caller = await requestCallback(harness);
     caller.press('5');
-    await caller.hears(/still in line/);
-    const [webhook] = stage.recordedWebhooks();
+    await caller.waitForPrompt(/still in line/);
+    const [webhook] = harness.recordedWebhooks();
     const { search } = new URL(webhook!.url);
     const params = { ...webhook!.params, Digits: '1' };
-    const signature = stage.sign(`studio/wait-experience${search}`, params);
+    const signature = harness.sign(`studio/wait-experience${search}`, params);
     const query = new URLSearchParams(search);
     change(query);
-    const before = stage.requestCount();
-    const answer = await stage.post(`studio/wait-experience?${query}`, params, { signature });
+    const before = harness.requestCount();
+    const answer = await harness.post(`studio/wait-experience?${query}`, params, { signature });
     expect(answer.status).toBe(400);
-    expect(stage.requestsSince(before)).toEqual([]);
-    await everyFiveMinutes(stage, 2);
-    expect(stage.productTasks()).toEqual([]);
+    expect(harness.requestsSince(before)).toEqual([]);
+    await runScheduledSweeps(harness, 2);
+    expect(harness.productTasks()).toEqual([]);
   });
 
   // Whoever could sign (another Function of the account) is stopped by the check before the booking.
   test.each(['+18765550123', '+19005550123', '+442079460958', '+266696687', '+911', 'sip:a@b.c', '+88160000000'])(
     'signed anew with number=%s: it is checked once more, and nothing is booked',
     async (number) => {
-      const stage = await openStage();
-      stage.recordWebhooks(/state=callback-number.*heard=1/);
-      const caller = await isOfferedOwnNumber(stage);
+      const harness = await openHarness();
+      harness.recordWebhooks(/state=callback-number.*heard=1/);
+      const caller = await requestCallback(harness);
       caller.press('5');
-      await caller.hears(/still in line/);
-      const [webhook] = stage.recordedWebhooks();
+      await caller.waitForPrompt(/still in line/);
+      const [webhook] = harness.recordedWebhooks();
       const query = new URLSearchParams(new URL(webhook!.url).search);
       query.set('state', 'book-callback');
       query.set('number', number);
       query.delete('heard');
-      const answer = await stage.post(`studio/wait-experience?${query}`, webhook!.params as Record<string, string>);
+      const answer = await harness.post(`studio/wait-experience?${query}`, webhook!.params as Record<string, string>);
       expect(await answer.text()).toMatch(/not able to call that number/);
-      await everyFiveMinutes(stage, 2);
-      expect(stage.productTasks()).toEqual([]);
-      expect(stage.waitingTask(caller).assignmentStatus).toBe('pending');
+      await runScheduledSweeps(harness, 2);
+      expect(harness.productTasks()).toEqual([]);
+      expect(harness.waitingTask(caller).assignmentStatus).toBe('pending');
     },
   );
 });
@@ -145,15 +145,15 @@ describe('email/run-outbox', () => {
     ['another scheme', { authorization: 'Basic abc' }],
     ['an empty token', { authorization: 'Bearer ' }],
   ])('%s: 401', async (_what, headers) => {
-    const stage = await openStage();
-    const answer = await stage.post('email/run-outbox', {}, { headers, signature: null });
+    const harness = await openHarness();
+    const answer = await harness.post('email/run-outbox', {}, { headers, signature: null });
     expect(answer.status).toBe(401);
     expect(await answer.json()).toMatchObject({ code: 'unauthorised' });
   });
 
   test('no token configured: closed, and it says which variable', async () => {
-    const stage = await openStage({ environment: { OUTBOX_TOKEN: '' } });
-    const answer = await stage.post(
+    const harness = await openHarness({ environment: { OUTBOX_TOKEN: '' } });
+    const answer = await harness.post(
       'email/run-outbox',
       {},
       { headers: { authorization: 'Bearer x' }, signature: null },
@@ -163,25 +163,25 @@ describe('email/run-outbox', () => {
   });
 
   test('the right token: counts, and nothing else', async () => {
-    const stage = await openStage();
-    const answer = await stage.runOutbox();
+    const harness = await openHarness();
+    const answer = await harness.runOutboxSweep();
     expect(answer.status).toBe(200);
     expect(await answer.json()).toEqual({ examined: 0, failed: 0, more: false });
   });
 });
 
 test('logs hold no number, no address and no key', async () => {
-  const stage = await openStage();
-  stage.fault({ host: 'api.mailgun.net', method: 'POST', kind: 'status', status: 401, times: 1 });
-  const caller = await stage.leavesVoicemail();
-  await stage.pass(10 * 60_000);
-  await stage.runOutbox();
-  const lines = stage.functionLogs();
+  const harness = await openHarness();
+  harness.injectFault({ host: 'api.mailgun.net', method: 'POST', kind: 'status', status: 401, times: 1 });
+  const caller = await harness.leaveVoicemail();
+  await harness.advance(10 * 60_000);
+  await harness.runOutboxSweep();
+  const lines = harness.functionLogs();
   expect(lines.length).toBeGreaterThan(8);
   for (const line of lines) {
     expect(() => JSON.parse(line) as unknown).not.toThrow();
     expect(line).not.toContain(caller.from.slice(2));
     expect(line).not.toContain('admin@example.com');
-    for (const secret of stage.secrets()) expect(line).not.toContain(secret);
+    for (const secret of harness.secrets()) expect(line).not.toContain(secret);
   }
 });

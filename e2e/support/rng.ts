@@ -3,7 +3,7 @@
  * callers comes of its seed and its number, and each caller has a source of their own, so that what one does changes
  * nothing of what another does.
  */
-export interface Dice {
+export interface Rng {
   /** From 0 up to, not including, 1. */
   next(): number;
   /** A whole number from `least` to `most`, both included. */
@@ -13,17 +13,17 @@ export interface Dice {
   /** One of the names, as often as its weight says. */
   weighted<Name extends string>(weights: Readonly<Record<Name, number>>): Name;
   /** A source of its own, for one caller or one subject. */
-  fork(): Dice;
+  fork(): Rng;
 }
 
 /** @param seed any number; the same one gives the same throws for ever */
-export function dice(seed: number): Dice {
+export function createRng(seed: number): Rng {
   let state = seed >>> 0;
   const next = () => {
     state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    let hash = Math.imul(state ^ (state >>> 15), state | 1);
+    hash ^= hash + Math.imul(hash ^ (hash >>> 7), hash | 61);
+    return ((hash ^ (hash >>> 14)) >>> 0) / 2 ** 32;
   };
   return {
     next,
@@ -39,11 +39,11 @@ export function dice(seed: number): Dice {
       }
       return entries.at(-1)![0];
     },
-    fork: () => dice(Math.floor(next() * 2 ** 32)),
+    fork: () => createRng(Math.floor(next() * 2 ** 32)),
   };
 }
 
 /** The source of one batch: neighbouring seeds and batches have nothing in common. */
-export function diceOfBatch(seed: number, batch: number): Dice {
-  return dice(Math.imul(seed, 0x9e3779b1) ^ Math.imul(batch + 1, 0x85ebca6b));
+export function rngForBatch(seed: number, batch: number): Rng {
+  return createRng(Math.imul(seed, 0x9e3779b1) ^ Math.imul(batch + 1, 0x85ebca6b));
 }

@@ -11,7 +11,7 @@ import { enqueueBin, redirectBin } from '../../sandbox/src/twiml-bins';
 import type { SentWebhook, Webhook, WebhookAnswer, WebhookInterceptor } from '../../sandbox/src/voice/webhook';
 import { DEFAULT_ACCOUNT, DEFAULT_WORKFLOWS } from '../../sandbox/src/world/defaults';
 import type { Fault, RequestRecord, Task } from '../../sandbox/src/world/types';
-import { type Caller, callerOn } from './caller';
+import { type Caller, createCaller } from './caller';
 
 /**
  * The built Functions under Twilio's own local runtime, against the sandbox, over HTTP with real signatures, in
@@ -40,12 +40,12 @@ const NUMBERS = {
   noTypedNumbers: '+12025550109',
 };
 /** Numbers with a document of their own; the others are answered as `support` is. */
-const OWN_BINS = new Set(['sales', 'voicemail']);
+const NUMBERS_WITH_OWN_BIN = new Set(['sales', 'voicemail']);
 const CALLER = '+12025550123';
 const [SUPPORT, SALES] = DEFAULT_WORKFLOWS;
 
 export type FaultOptions = Fault;
-export interface StageOptions {
+export interface HarnessOptions {
   /** Over the usual variables; an empty text removes one. */
   environment?: Record<string, string>;
   /** Over the defaults; without it there is no settings document. */
@@ -71,7 +71,7 @@ interface Mail {
   attachments: { fileName: string; contentType: string; content: Buffer }[];
 }
 /** Words a caller heard. */
-export interface Told {
+export interface HeardPrompt {
   text: string;
   /** How their waiting task stood; undefined when TaskRouter has none. */
   waiting: Task['assignmentStatus'] | undefined;
@@ -79,22 +79,22 @@ export interface Told {
 type HeldWebhook = Pick<Webhook, 'url' | 'params'>;
 
 /** Who calls: by default somebody with a number of their own, whose name nobody knows. */
-interface Who {
+interface CallerOptions {
   from?: string;
   callerName?: string;
 }
 
-export type Stage = Awaited<ReturnType<typeof openStage>>;
-let open: (() => Promise<void>)[] = [];
+export type Harness = Awaited<ReturnType<typeof openHarness>>;
+let openHarnesses: (() => Promise<void>)[] = [];
 
 /** For `afterEach`: takes down what a test set up. */
-export async function closeStages(): Promise<void> {
-  const closing = open;
-  open = [];
+export async function closeHarnesses(): Promise<void> {
+  const closing = openHarnesses;
+  openHarnesses = [];
   for (const close of closing) await close();
 }
 
-export async function openStage(options: StageOptions = {}) {
+export async function openHarness(options: HarnessOptions = {}) {
   const logs: string[] = [];
   jest.spyOn(console, 'log').mockImplementation((line: unknown) => {
     logs.push(String(line));
@@ -124,7 +124,7 @@ export async function openStage(options: StageOptions = {}) {
           const flow = options.studio?.[name as keyof typeof NUMBERS];
           const voiceUrl = flow
             ? flowUrl(stubUrl, DEFAULT_ACCOUNT.accountSid, flow.sid)
-            : `${stubUrl}/twiml-bins/${OWN_BINS.has(name) ? name : 'support'}`;
+            : `${stubUrl}/twiml-bins/${NUMBERS_WITH_OWN_BIN.has(name) ? name : 'support'}`;
           return [number, { voiceUrl }];
         }),
       ),
@@ -137,9 +137,9 @@ export async function openStage(options: StageOptions = {}) {
           if (treatment.record?.test(webhook.url)) recorded.push(webhook);
           if (treatment.hold?.test(webhook.url)) {
             held.push(webhook);
-            return silentAnswer(webhook);
+            return emptyAnswer(webhook);
           }
-          if (treatment.drop?.test(webhook.url)) return silentAnswer(webhook);
+          if (treatment.drop?.test(webhook.url)) return emptyAnswer(webhook);
           if (treatment.duplicate?.url.test(webhook.url)) {
             const answers = await Promise.all(Array.from({ length: treatment.duplicate.times }, send));
             return answers[0]!;
@@ -190,10 +190,10 @@ export async function openStage(options: StageOptions = {}) {
   };
   const setDocument = async (name: string, data: object) => {
     const Data = JSON.stringify(data);
-    const there = (await document(name)) !== undefined;
+    const exists = (await document(name)) !== undefined;
     const { status } = await sync(
-      there ? `Documents/${name}` : 'Documents',
-      there ? { Data } : { UniqueName: name, Data },
+      exists ? `Documents/${name}` : 'Documents',
+      exists ? { Data } : { UniqueName: name, Data },
     );
     if (status >= 300) throw new Error(`${name} was not written: ${status}`);
   };
@@ -206,12 +206,12 @@ export async function openStage(options: StageOptions = {}) {
     });
   if (options.settings) await setSettings(options.settings);
 
-  open.push(async () => {
+  openHarnesses.push(async () => {
     await twilio.close();
     jest.restoreAllMocks();
   });
 
-  const stage = {
+  const harness = {
     /** The sandbox itself, for whoever needs more of it than a sentence of a test says. */
     world,
     voice,
@@ -223,33 +223,33 @@ export async function openStage(options: StageOptions = {}) {
     workflows: { callback: SUPPORT!.sid, sales: SALES!.sid },
     publicUrl: PUBLIC_URL,
     sample: readFileSync(path.join(root, 'sandbox/assets/voicemail-sample.wav')),
-    pass: (ms: number) => clock.advance(ms),
+    advance: (ms: number) => clock.advance(ms),
 
     async dial({ to, from = CALLER, callerName }: { to: string; from?: string; callerName?: string }): Promise<Caller> {
       const sid = voice.placeCall({ from, to, ...(callerName === undefined ? {} : { callerName }) });
       await clock.settle();
-      return callerOn(voice, clock, sid, from);
+      return createCaller(voice, clock, sid, from);
     },
-    async choosesVoicemailAs(caller: Caller): Promise<void> {
+    async chooseVoicemail(caller: Caller): Promise<void> {
       caller.press('*');
-      await caller.hears(/To leave a voicemail, press 2/);
+      await caller.waitForPrompt(/To leave a voicemail, press 2/);
       caller.press('2');
       await clock.settle();
     },
-    async choosesVoicemail({ from, callerName }: Who = {}): Promise<Caller> {
-      const caller = await stage.dial({ to: NUMBERS.support, from, callerName });
-      await caller.hears(/For other options, press star/);
-      await stage.choosesVoicemailAs(caller);
+    async dialAndChooseVoicemail({ from, callerName }: CallerOptions = {}): Promise<Caller> {
+      const caller = await harness.dial({ to: NUMBERS.support, from, callerName });
+      await caller.waitForPrompt(/For other options, press star/);
+      await harness.chooseVoicemail(caller);
       return caller;
     },
-    async reachesRecording(who: Who = {}): Promise<Caller> {
-      const caller = await stage.choosesVoicemail(who);
-      await caller.hearsBeep();
+    async dialToRecording(callerOptions: CallerOptions = {}): Promise<Caller> {
+      const caller = await harness.dialAndChooseVoicemail(callerOptions);
+      await caller.waitForBeep();
       return caller;
     },
-    async leavesVoicemail(who: Who = {}): Promise<Caller> {
-      const caller = await stage.reachesRecording(who);
-      await caller.speaks(stage.sample);
+    async leaveVoicemail(callerOptions: CallerOptions = {}): Promise<Caller> {
+      const caller = await harness.dialToRecording(callerOptions);
+      await caller.speak(harness.sample);
       caller.hangUp();
       return caller;
     },
@@ -261,18 +261,18 @@ export async function openStage(options: StageOptions = {}) {
         .map(parse)
         .find(({ attributes }) => attributes.call_sid === caller.sid)!,
     /** All that is said to whoever calls from that number, from now on, with how their waiting task stood at that moment. */
-    listenIn(from: string): Told[] {
-      const told: Told[] = [];
+    recordPrompts(from: string): HeardPrompt[] {
+      const heardPrompts: HeardPrompt[] = [];
       const stop = voice.subscribe(({ callSid, ...event }) => {
         if (event.type !== 'say' || voice.get(callSid)?.from !== from) return;
         const waiting = world.tasks.list().find(({ attributes }) => parseCallSid(attributes) === callSid);
-        told.push({ text: event.text, waiting: waiting?.assignmentStatus });
+        heardPrompts.push({ text: event.text, waiting: waiting?.assignmentStatus });
       });
-      open.push(async () => stop());
-      return told;
+      openHarnesses.push(async () => stop());
+      return heardPrompts;
     },
     /** What a caller heard, with the times. */
-    soundsOf: (caller: Caller) => voice.heard(caller.sid),
+    callEvents: (caller: Caller) => voice.heard(caller.sid),
     /** Tasks the product made, oldest first. */
     productTasks: () =>
       world.tasks
@@ -285,8 +285,8 @@ export async function openStage(options: StageOptions = {}) {
         workflowSid: SUPPORT!.sid,
         attributes: JSON.stringify({ call_sid: `CA${String(n).padStart(32, '0')}`, skill: 'support' }),
       }),
-    acceptTaskOf: (caller: Caller) =>
-      world.tasks.update(stage.waitingTask(caller).sid, { assignmentStatus: 'assigned' }),
+    acceptWaitingTask: (caller: Caller) =>
+      world.tasks.update(harness.waitingTask(caller).sid, { assignmentStatus: 'assigned' }),
     /** An agent takes a task and ends it. */
     handleTask(sid: string) {
       world.tasks.update(sid, { assignmentStatus: 'assigned' });
@@ -321,29 +321,29 @@ export async function openStage(options: StageOptions = {}) {
     },
     redeploy: (variables: Record<string, string>) => twilio.redeploy(variables),
     /** What the plugin asks, from the page of Flex. */
-    flex: (page: string, token: string | undefined, params: Record<string, string> = {}, origin = FLEX_ORIGIN) =>
-      stage.post(
+    postFlex: (page: string, token: string | undefined, params: Record<string, string> = {}, origin = FLEX_ORIGIN) =>
+      harness.post(
         `flex/${page}`,
         { ...(token === undefined ? {} : { Token: token }), ...params },
         { signature: null, headers: { origin } },
       ),
-    reservationsOf: (taskSid: string) => world.taskRouter.reservations({ task: taskSid }),
-    completeTaskOf: (caller: Caller) =>
-      world.tasks.update(stage.waitingTask(caller).sid, { assignmentStatus: 'completed' }),
-    cancelTaskOf: (caller: Caller, reason: string) =>
-      world.tasks.update(stage.waitingTask(caller).sid, { assignmentStatus: 'canceled', reason }),
+    taskReservations: (taskSid: string) => world.taskRouter.reservations({ task: taskSid }),
+    completeWaitingTask: (caller: Caller) =>
+      world.tasks.update(harness.waitingTask(caller).sid, { assignmentStatus: 'completed' }),
+    cancelWaitingTask: (caller: Caller, reason: string) =>
+      world.tasks.update(harness.waitingTask(caller).sid, { assignmentStatus: 'canceled', reason }),
 
     /** The account records this call as a whole, as Flex or a `<Dial>` does. @returns ends that recording */
-    recordsTheCall(caller: Caller): () => void {
+    startCallRecording(caller: Caller): () => void {
       const whole = Object.assign(world.recordings.create(caller.sid), { source: 'StartCallRecordingAPI' });
-      return () => Object.assign(whole, { status: 'completed', durationSeconds: 9, wav: stage.sample });
+      return () => Object.assign(whole, { status: 'completed', durationSeconds: 9, wav: harness.sample });
     },
     /** A message that another program has recorded. */
     addRecording: () =>
       Object.assign(world.recordings.create(`CA${'e'.repeat(32)}`), {
         status: 'completed',
         durationSeconds: 9,
-        wav: stage.sample,
+        wav: harness.sample,
       }),
     recordings: () => world.recordings.list().filter(({ status }) => status === 'completed'),
     enlargeRecordings(bytes: number) {
@@ -372,11 +372,11 @@ export async function openStage(options: StageOptions = {}) {
       );
     },
     /** From now on Mailgun refuses to send for the product's domain, for that reason. */
-    mailDomainStands(standing: DomainStanding) {
+    setMailDomainStatus(standing: DomainStanding) {
       mailgun.standing = { [DOMAIN]: standing };
     },
-    mailgunRequests: () => mailgun.requests.length,
-    lagMailEvents(ms: number) {
+    mailgunRequestCount: () => mailgun.requests.length,
+    setMailEventLag(ms: number) {
       mailgun.eventLagMs = ms;
     },
 
@@ -384,11 +384,11 @@ export async function openStage(options: StageOptions = {}) {
     setDocument,
     setSettings,
     /** As in an account that has had callbacks before: the maps of the index are there. */
-    async makeIndexMaps() {
+    async createIndexMaps() {
       for (let n = 0; n < 8; n += 1) await sync('Maps', { UniqueName: `open-${n}` });
     },
     /** Keys of all index maps. */
-    async openKeys(): Promise<string[]> {
+    async indexKeys(): Promise<string[]> {
       const keys: string[] = [];
       for (let n = 0; n < 8; n += 1) {
         const { status, body } = await sync(`Maps/open-${n}/Items?PageSize=1000`);
@@ -397,11 +397,11 @@ export async function openStage(options: StageOptions = {}) {
       return keys;
     },
 
-    fault: (fault: Fault) => world.faults.add(fault),
+    injectFault: (fault: Fault) => world.faults.add(fault),
     requestCount: () => world.requests.length,
     requestsSince: (mark: number): RequestRecord[] => world.requests.slice(mark),
     /** Runs once, just before the first matching request is answered. */
-    onRequest(match: { host: string; method: string; path: RegExp }, act: () => void) {
+    beforeRequest(match: { host: string; method: string; path: RegExp }, act: () => void) {
       const push = world.requests.push.bind(world.requests);
       world.requests.push = (...records) => {
         const length = push(...records);
@@ -426,9 +426,9 @@ export async function openStage(options: StageOptions = {}) {
     /** Delivers a webhook once more, as Twilio would: its parameters, freshly signed. */
     async redeliver({ url, params }: HeldWebhook): Promise<Response> {
       const target = new URL(url);
-      return stage.post(`${target.pathname.slice(FEATURE.length + 1)}${target.search}`, params);
+      return harness.post(`${target.pathname.slice(FEATURE.length + 1)}${target.search}`, params);
     },
-    answersTo: (url: RegExp) =>
+    webhookStatuses: (url: RegExp) =>
       voice.webhooks
         .filter((webhook: SentWebhook) => url.test(webhook.url))
         .map(({ answer }) => (answer?.ok ? answer.status : answer?.status)),
@@ -442,9 +442,9 @@ export async function openStage(options: StageOptions = {}) {
       request: { signature?: string | null; headers?: Record<string, string> } = {},
     ): Promise<Response> {
       const url = `${PUBLIC_URL}${FEATURE}/${page}`;
-      const signature = request.signature === undefined ? stage.sign(page, params) : request.signature;
+      const signature = request.signature === undefined ? harness.sign(page, params) : request.signature;
       let answered = false;
-      const { begun } = world.activity;
+      const { begun: startedAt } = world.activity;
       const answer = fetch(url.replace(PUBLIC_URL, twilio.frontDoorUrl!), {
         method: 'POST',
         headers: { ...(signature === null ? {} : { 'x-twilio-signature': signature }), ...request.headers },
@@ -453,38 +453,38 @@ export async function openStage(options: StageOptions = {}) {
         answered = true;
       });
       // Connecting is real: no time may pass before the request is there.
-      while (!answered && world.activity.begun === begun) await new Promise((resolve) => setImmediate(resolve));
+      while (!answered && world.activity.begun === startedAt) await new Promise((resolve) => setImmediate(resolve));
       // What waits for an answer that never comes waits in virtual time.
       await clock.runUntil(() => answered, 20_000);
       return answer;
     },
     /** The same beside everything else that happens: whoever lets time pass lets it end. */
-    startsOutbox: (): Promise<Response> =>
+    startOutboxSweep: (): Promise<Response> =>
       fetch(`${twilio.frontDoorUrl}${FEATURE}/email/run-outbox`, {
         method: 'POST',
         headers: { authorization: `Bearer ${OUTBOX_TOKEN}` },
       }),
-    async runOutbox(): Promise<Response> {
-      return stage.post(
+    async runOutboxSweep(): Promise<Response> {
+      return harness.post(
         'email/run-outbox',
         {},
         { signature: null, headers: { authorization: `Bearer ${OUTBOX_TOKEN}` } },
       );
     },
     /** The operator puts right what `environment` broke, and deploys. */
-    mendMailVariables: () => twilio.redeploy({ MAILGUN_API_KEY: API_KEY }),
+    repairMailVariables: () => twilio.redeploy({ MAILGUN_API_KEY: API_KEY }),
 
     /** What the sandbox found wrong with what the product did. */
-    errors: () => world.story.lines().filter(({ level }) => level === 'error'),
+    sandboxErrors: () => world.story.lines().filter(({ level }) => level === 'error'),
     functionLogs: () => logs.filter((line) => line.startsWith('{')),
     secrets: () => [world.account.authToken, API_KEY, OUTBOX_TOKEN, API_KEY.slice(4)],
   };
-  return stage;
+  return harness;
 }
 
 const parseCallSid = (attributes: string): unknown => (JSON.parse(attributes) as { call_sid?: unknown }).call_sid;
 
 /** What Twilio would see if nobody had been there to hold the delivery back. */
-function silentAnswer({ url, method }: Webhook): WebhookAnswer {
+function emptyAnswer({ url, method }: Webhook): WebhookAnswer {
   return { ok: true, status: 204, contentType: 'text/plain', body: Buffer.alloc(0), url, method };
 }
