@@ -210,7 +210,10 @@ async function agents(bench: Bench, report: Tell): Promise<void> {
     'flex/voicemail-audio, its first piece, heard for the first time',
     await bench.webhook('flex/voicemail-audio', first),
   );
-  report('flex/voicemail-audio, another piece', await bench.webhook('flex/voicemail-audio', { ...first, Start: '8192' }));
+  report(
+    'flex/voicemail-audio, another piece',
+    await bench.webhook('flex/voicemail-audio', { ...first, Start: '8192' }),
+  );
   report('flex/requeue-callback', await bench.webhook('flex/requeue-callback', fields));
   await bench.webhook('flex/voicemail', { ...fields, TaskSid: ours().sid });
   const deletes = { Token: sue.token, TaskSid: take().TaskSid };

@@ -2,11 +2,18 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { openBrowser } from './support/browser';
-import { invokeAction, openFlex, flexToken, waitForFlex, type PageProblems, collectPageProblems } from './support/flex-page';
+import {
+  collectPageProblems,
+  flexToken,
+  invokeAction,
+  openFlex,
+  type PageProblems,
+  waitForFlex,
+} from './support/flex-page';
+import { pollUntil } from './support/poll-until';
 import { type RunningProduct, startProduct } from './support/running-product';
 import { leaveVoicemail as leaveVoicemailFrom, SPOKEN_MS, VOICEMAIL_LINE } from './support/telephone-page';
 import { type TwilioAccount, twilioAccount } from './support/twilio-account';
-import { pollUntil } from './support/poll-until';
 
 /**
  * An agent's work on voicemails and callbacks, in the product as `npm start` runs it: the built Functions, the official
@@ -31,7 +38,10 @@ beforeAll(async () => {
   account = twilioAccount(product.url);
   context = await browser.newContext({ acceptDownloads: true });
   context.setDefaultTimeout(20_000);
-  ({ page: sam, seen: seen.sam } = (await openFlex(context, product.desk('sam'))) as { page: Page; seen: PageProblems });
+  ({ page: sam, seen: seen.sam } = (await openFlex(context, product.desk('sam'))) as {
+    page: Page;
+    seen: PageProblems;
+  });
   telephone = await context.newPage();
   seen.telephone = collectPageProblems(telephone);
   await telephone.goto(`${product.url}/telephone`);

@@ -7,8 +7,8 @@ import { wordsIn } from '../flex-plugin/src/strings/translate';
 import type { Task } from '../sandbox/src/world/types';
 import { axeViolations } from './support/axe';
 import { openBrowser } from './support/browser';
-import { openFlex } from './support/flex-page';
 import { type FlexHarness, type StubResponse, startFlexHarness } from './support/flex-harness';
+import { openFlex } from './support/flex-page';
 
 /**
  * Every state of the card in the real Flex, as a picture in .screenshots/cards/ and judged by axe with its colours, which
@@ -273,7 +273,15 @@ async function checkState(page: Page, name: string): Promise<string[][]> {
 }
 
 test.each(Object.entries(STATES))('%s', async (name, state) => {
-  const { who: callerOptions = 'sam', card: answer, audio, requeue, activity = 'Available', act, says: showsText } = state;
+  const {
+    who: callerOptions = 'sam',
+    card: answer,
+    audio,
+    requeue,
+    activity = 'Available',
+    act,
+    says: showsText,
+  } = state;
   const page = pages[callerOptions]!;
   harness.functions.respond = (asked, fields) => {
     if (asked === 'voicemail') return heardPrompts(answer);

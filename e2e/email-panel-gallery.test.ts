@@ -6,8 +6,8 @@ import type { EmailHistoryResponse, EmailSettingsResponse, HistoryItem } from '.
 import { wordsIn } from '../flex-plugin/src/strings/translate';
 import { axeViolations } from './support/axe';
 import { openBrowser } from './support/browser';
-import { openFlex } from './support/flex-page';
 import { type FlexHarness, type StubResponse, startFlexHarness } from './support/flex-harness';
+import { openFlex } from './support/flex-page';
 
 /**
  * States of the supervisors' panel that are hard to come by, in the real Flex, as pictures in .screenshots/email-panel/ and
@@ -248,7 +248,10 @@ test.each(Object.entries(STATES))('%s', async (name, state) => {
 });
 
 test.each(['es-ES', 'es-MX', 'pt-BR', 'th', 'zh-Hans'])('in the language of Flex: %s', async (language) => {
-  const { page, context } = await show({ settings: json(failingHealth()), history: json(attentionItem), says: '' }, language);
+  const { page, context } = await show(
+    { settings: json(failingHealth()), history: json(attentionItem), says: '' },
+    language,
+  );
   try {
     const { t } = wordsIn(language);
     await panel(page).getByText(t('AttentionTitle')).waitFor();

@@ -4,10 +4,10 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { MailSummary } from '../sandbox/src/mail/mailbox';
 import { axeViolations } from './support/axe';
 import { openBrowser } from './support/browser';
-import { invokeAction, openFlex, type PageProblems, collectPageProblems } from './support/flex-page';
+import { collectPageProblems, invokeAction, openFlex, type PageProblems } from './support/flex-page';
+import { pollUntil } from './support/poll-until';
 import { type RunningProduct, startProduct } from './support/running-product';
 import { leaveVoicemail } from './support/telephone-page';
-import { pollUntil } from './support/poll-until';
 
 /**
  * A supervisor's work in the panel, in the product as `npm start` runs it: the built Functions, the official build of the
@@ -131,7 +131,10 @@ test('on again with a rule: the mail arrives at the right address with the right
 
   await telephone.bringToFront();
   await leaveVoicemail(telephone);
-  const arrived = await pollUntil(async () => (await mails()).find(({ to }) => to.includes('desk@example.com')), 60_000);
+  const arrived = await pollUntil(
+    async () => (await mails()).find(({ to }) => to.includes('desk@example.com')),
+    60_000,
+  );
   expect(arrived.subject).toBe('[Clinic] +1 415 555 0123');
   expect(arrived.recipients).toEqual(['desk@example.com']);
   expect(arrived.attachments).toHaveLength(1);
@@ -240,9 +243,13 @@ test('the history is narrowed to a queue, a state and a caller', async () => {
 });
 
 test('nothing was asked of anybody but this machine, and no page complained', () => {
-  for (const [callerOptions, { externalRequests: externalRequests, errors }] of Object.entries(seen)) {
+  for (const [callerOptions, { externalRequests, errors }] of Object.entries(seen)) {
     // Browsers report each refusal that a test provoked.
     const own = errors.filter((line) => !/the server responded with a status of (409|422)/.test(line));
-    expect({ who: callerOptions, foreign: externalRequests, own }).toEqual({ who: callerOptions, foreign: [], own: [] });
+    expect({ who: callerOptions, foreign: externalRequests, own }).toEqual({
+      who: callerOptions,
+      foreign: [],
+      own: [],
+    });
   }
 });

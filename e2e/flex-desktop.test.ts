@@ -5,8 +5,8 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Reservation } from '../sandbox/src/taskrouter/types';
 import type { Task } from '../sandbox/src/world/types';
 import { openBrowser } from './support/browser';
-import { invokeAction, openFlex, waitForFlex, type PageProblems, collectPageProblems } from './support/flex-page';
 import { type FlexHarness, SUPPORT_LINE, startFlexHarness } from './support/flex-harness';
+import { collectPageProblems, invokeAction, openFlex, type PageProblems, waitForFlex } from './support/flex-page';
 
 /**
  * The real Flex UI at the sandbox's desks. One page for all of it: a cold Flex takes seconds. The tests follow one

@@ -36,7 +36,8 @@ test('a call, *, 2, a spoken message, hang up: one task at the place in line, on
   const externalRequests: string[] = [];
   const errors: string[] = [];
   page.on('request', (request) => {
-    if (!request.url().startsWith(product.url) && !/^(data|blob):/.test(request.url())) externalRequests.push(request.url());
+    if (!request.url().startsWith(product.url) && !/^(data|blob):/.test(request.url()))
+      externalRequests.push(request.url());
   });
   page.on('pageerror', (error) => errors.push(String(error)));
   page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));

@@ -114,7 +114,9 @@ test('where sound cannot be played while it arrives: all of it, the waveform gro
   await run('play()');
   const now = await waitForPlayback();
   expect(now.known).toBe(96);
-  expect(player.requestedRanges.reduce((sum, { length }) => sum + length, 0)).toBeGreaterThanOrEqual(player.recording.length);
+  expect(player.requestedRanges.reduce((sum, { length }) => sum + length, 0)).toBeGreaterThanOrEqual(
+    player.recording.length,
+  );
 });
 
 test('a piece that cannot be fetched is said; tried again it goes on where it was', async () => {

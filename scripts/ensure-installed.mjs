@@ -50,7 +50,8 @@ export async function ensureInstalled() {
   const seconds = () => Math.round((Date.now() - startedAt) / 1000);
   const progress = setInterval(() => {
     const count = countInstalled(folders);
-    const state = count < folders.length ? `${count} of ${folders.length} packages` : 'linking and running install scripts';
+    const state =
+      count < folders.length ? `${count} of ${folders.length} packages` : 'linking and running install scripts';
     console.log(`  ${String(seconds()).padStart(3)} s: ${state}`);
   }, PROGRESS_INTERVAL_MS);
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
@@ -65,7 +66,9 @@ export async function ensureInstalled() {
   });
   clearInterval(progress);
   if (code !== 0) {
-    console.error('The installation failed (see above). Check that the npm registry can be reached, then run this again.');
+    console.error(
+      'The installation failed (see above). Check that the npm registry can be reached, then run this again.',
+    );
     process.exit(1);
   }
   writeFileSync(stampFile, lockHash());

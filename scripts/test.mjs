@@ -80,8 +80,6 @@ async function jest(title, selection, { nodePath = process.execPath, env } = {})
     `--seed=${seed}`,
     '--json',
     `--outputFile=${report}`,
-    '--reporters=default',
-    `--reporters=${path.join(root, 'scripts/jest/title-length-reporter.js')}`,
     ...selection,
     ...jestOptions.filter((option) => !option.startsWith('--seed=')),
   ];

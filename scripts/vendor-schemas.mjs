@@ -17,8 +17,7 @@ const DOCUMENTS = {
     /^\/2010-04-01\/Accounts\/\{AccountSid\}\/(Calls|Queues|Recordings|Transcriptions|IncomingPhoneNumbers|Calls\/\{CallSid\}\/Recordings|Queues\/\{QueueSid\}\/Members|Recordings\/\{RecordingSid\}\/Transcriptions)(\/\{\w+\})?\.json$/,
   'twilio_taskrouter_v1.json':
     /^\/v1\/Workspaces\/\{\w+\}(\/(Activities|Events|Tasks|Tasks\/\{TaskSid\}\/Reservations|TaskChannels|TaskQueues|Workers|Workers\/\{WorkerSid\}\/Reservations|Workflows)(\/\{\w+\})?)?(\/(RealTimeStatistics|CumulativeStatistics))?$/,
-  'twilio_sync_v1.json':
-    /^\/v1\/Services\/\{\w+\}(\/(Documents|Maps|Lists)(\/\{\w+\}(\/Items(\/\{\w+\})?)?)?)?$/,
+  'twilio_sync_v1.json': /^\/v1\/Services\/\{\w+\}(\/(Documents|Maps|Lists)(\/\{\w+\}(\/Items(\/\{\w+\})?)?)?)?$/,
 };
 /** Of an operation: what the sandbox reads. */
 const METHODS = ['get', 'post', 'delete'];
@@ -80,7 +79,10 @@ try {
     const kept = Object.fromEntries(
       Object.entries(paths)
         .filter(([route]) => wanted.test(route))
-        .map(([route, item]) => [route, prune(Object.fromEntries(METHODS.flatMap((m) => (item[m] ? [[m, item[m]]] : []))))]),
+        .map(([route, item]) => [
+          route,
+          prune(Object.fromEntries(METHODS.flatMap((m) => (item[m] ? [[m, item[m]]] : [])))),
+        ]),
     );
     const names = referencedSchemas(components.schemas, kept);
     const schemas = Object.fromEntries([...names].sort().map((one) => [one, prune(components.schemas[one])]));

@@ -1,5 +1,5 @@
 import type { VoicemailCard } from '@callback-and-voicemail/contract';
-import { closeHarnesses, openHarness, type Harness, type HarnessOptions } from '../support/harness';
+import { closeHarnesses, type Harness, type HarnessOptions, openHarness } from '../support/harness';
 
 afterEach(closeHarnesses);
 
@@ -238,7 +238,11 @@ describe('the sound', () => {
 
   test('whoever begins in the middle has listened, too', async () => {
     const { stage: harness, sam, task } = await acceptVoicemailAsSam();
-    const answer = await harness.postFlex('voicemail-audio', sam.token, { TaskSid: task.sid, Start: '1', Length: '5000' });
+    const answer = await harness.postFlex('voicemail-audio', sam.token, {
+      TaskSid: task.sid,
+      Start: '1',
+      Length: '5000',
+    });
     expect(answer.status).toBe(206);
     expect((await card(harness, sam, task.sid)).listenedBy).toHaveLength(1);
   });

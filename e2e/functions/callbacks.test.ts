@@ -1,6 +1,6 @@
-import { bookCallback, requestCallback, openMenu, pressKeys } from '../support/menu';
+import { closeHarnesses, type Harness, openHarness } from '../support/harness';
+import { bookCallback, openMenu, pressKeys, requestCallback } from '../support/menu';
 import { runScheduledSweeps } from '../support/scheduled-sweeps';
-import { closeHarnesses, openHarness, type Harness } from '../support/harness';
 
 afterEach(closeHarnesses);
 

@@ -3,9 +3,9 @@ import path from 'node:path';
 import { DEFAULT_CALLER_EXPERIENCE, LANGUAGES, PROMPT_NAMES, type PromptName } from '@callback-and-voicemail/contract';
 import { type LoopbackServer, listenOnLoopback } from '../../sandbox/src/loopback-server';
 import type { Caller } from '../support/caller';
+import { closeHarnesses, type Harness, openHarness } from '../support/harness';
 import { pressKeys } from '../support/menu';
 import { runScheduledSweeps } from '../support/scheduled-sweeps';
-import { closeHarnesses, openHarness, type Harness } from '../support/harness';
 
 afterEach(closeHarnesses);
 
@@ -328,7 +328,9 @@ describe('the line with recorded prompts', () => {
     await caller.waitForPrompt(/Thank you for calling/);
     await caller.waitForPrompt(/press star/);
     await harness.advance(5_000);
-    expect(new Set(playedUrls(harness, caller))).toEqual(new Set([`${harness.publicUrl}${DEFAULT_CALLER_EXPERIENCE.music}`]));
+    expect(new Set(playedUrls(harness, caller))).toEqual(
+      new Set([`${harness.publicUrl}${DEFAULT_CALLER_EXPERIENCE.music}`]),
+    );
     expect(asked).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
+import { closeHarnesses, type Harness, openHarness } from '../support/harness';
 import { runScheduledSweeps } from '../support/scheduled-sweeps';
-import { closeHarnesses, openHarness, type Harness } from '../support/harness';
 
 afterEach(closeHarnesses);
 
@@ -105,7 +105,10 @@ describe('what is optional', () => {
   ])('%s', async (_name, params, expected) => {
     const harness = await openHarness();
     const filled = (value: object) => JSON.parse(JSON.stringify(value).replaceAll('SALES', harness.workflows.sales));
-    expect(await createCallback(harness, filled({ ...REQUIRED_FIELDS, ...params }))).toMatchObject({ status: 200, body: { ok: true } });
+    expect(await createCallback(harness, filled({ ...REQUIRED_FIELDS, ...params }))).toMatchObject({
+      status: 200,
+      body: { ok: true },
+    });
     expect(harness.productTasks()).toMatchObject([filled(expected)]);
   });
 
@@ -129,15 +132,21 @@ describe('what is optional', () => {
 
   test('a transcript of any length leaves a task that TaskRouter takes', async () => {
     const harness = await openHarness();
-    expect(await createCallback(harness, { ...REQUIRED_FIELDS, transcriptText: '"ü'.repeat(10_000) })).toMatchObject({ status: 200 });
+    expect(await createCallback(harness, { ...REQUIRED_FIELDS, transcriptText: '"ü'.repeat(10_000) })).toMatchObject({
+      status: 200,
+    });
     const [task] = harness.productTasks();
     expect(Buffer.byteLength(JSON.stringify(task!.attributes))).toBeLessThan(3_072);
   });
 
   test('numberToCall as people write it, with CALLBACK_COUNTRIES', async () => {
     const harness = await openHarness({ environment: { CALLBACK_COUNTRIES: 'GB, de' } });
-    expect(await createCallback(harness, { ...REQUIRED_FIELDS, numberToCall: '+442079460958' })).toMatchObject({ status: 200 });
-    expect(await createCallback(harness, { ...REQUIRED_FIELDS, numberToCall: '+4930901820' })).toMatchObject({ status: 200 });
+    expect(await createCallback(harness, { ...REQUIRED_FIELDS, numberToCall: '+442079460958' })).toMatchObject({
+      status: 200,
+    });
+    expect(await createCallback(harness, { ...REQUIRED_FIELDS, numberToCall: '+4930901820' })).toMatchObject({
+      status: 200,
+    });
     expectRefusal(await createCallback(harness, REQUIRED_FIELDS), 'number-country-not-allowed');
     expect(harness.productTasks()).toHaveLength(2);
   });
@@ -196,7 +205,9 @@ describe('what is refused: 400, a code, and nothing made', () => {
     expect(answer.status).toBe(500);
     expectRefusal(answer, 'no-workflow');
     await expectNoTaskCreated(harness);
-    expect(await createCallback(harness, { ...REQUIRED_FIELDS, workflowSid: harness.workflows.sales })).toMatchObject({ status: 200 });
+    expect(await createCallback(harness, { ...REQUIRED_FIELDS, workflowSid: harness.workflows.sales })).toMatchObject({
+      status: 200,
+    });
   });
 });
 
@@ -221,7 +232,9 @@ describe('asked more than once, one callback', () => {
 
   test.each(WAYS)('%s, all at once', async (_mode, params) => {
     const harness = await openHarness();
-    const answers = await Promise.all(Array.from({ length: 5 }, () => createCallback(harness, { ...REQUIRED_FIELDS, ...params })));
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => createCallback(harness, { ...REQUIRED_FIELDS, ...params })),
+    );
     for (const { body } of answers) expect(body.ok).toBe(true);
     expect(answers.filter(({ body }) => body.created)).toHaveLength(1);
     expect(new Set(answers.map(({ body }) => body.voicemail_id)).size).toBe(1);
@@ -231,7 +244,8 @@ describe('asked more than once, one callback', () => {
 
   test('other keys, and no key at all, are callbacks of their own', async () => {
     const harness = await openHarness();
-    for (const idempotencyKey of ['one', 'two', '', '']) await createCallback(harness, { ...REQUIRED_FIELDS, idempotencyKey });
+    for (const idempotencyKey of ['one', 'two', '', ''])
+      await createCallback(harness, { ...REQUIRED_FIELDS, idempotencyKey });
     // The key goes before the call.
     await createCallback(harness, { ...REQUIRED_FIELDS, idempotencyKey: 'one', callSid: CALL });
     expect(harness.productTasks()).toHaveLength(4);
@@ -249,7 +263,9 @@ describe('asked more than once, one callback', () => {
     const { body } = await createCallback(harness, { ...REQUIRED_FIELDS, idempotencyKey: 'one' });
     harness.handleTask(body.taskSid as string);
     await harness.advance(60 * 60_000);
-    expect(await createCallback(harness, { ...REQUIRED_FIELDS, idempotencyKey: 'one' })).toMatchObject({ body: { created: false } });
+    expect(await createCallback(harness, { ...REQUIRED_FIELDS, idempotencyKey: 'one' })).toMatchObject({
+      body: { created: false },
+    });
     expect(harness.productTasks().filter(({ sid }) => sid !== body.taskSid)).toEqual([]);
   });
 });
@@ -302,7 +318,9 @@ describe('with a recording: a voicemail', () => {
     async (numberToCall) => {
       const harness = await openHarness();
       const { sid } = harness.addRecording();
-      expect(await createCallback(harness, { ...REQUIRED_FIELDS, numberToCall, recordingSid: sid })).toMatchObject({ status: 200 });
+      expect(await createCallback(harness, { ...REQUIRED_FIELDS, numberToCall, recordingSid: sid })).toMatchObject({
+        status: 200,
+      });
       expect(harness.productTasks()).toMatchObject([{ attributes: { taskType: 'voicemail' } }]);
       expect(await harness.mails()).toHaveLength(1);
     },
@@ -326,11 +344,18 @@ describe('with a recording: a voicemail', () => {
 describe('when Twilio is in trouble', () => {
   test('TaskRouter refuses the workflow: an error, and the right request with the same key works', async () => {
     const harness = await openHarness();
-    const wrong = await createCallback(harness, { ...REQUIRED_FIELDS, idempotencyKey: 'one', workflowSid: `WW${'f'.repeat(32)}` });
+    const wrong = await createCallback(harness, {
+      ...REQUIRED_FIELDS,
+      idempotencyKey: 'one',
+      workflowSid: `WW${'f'.repeat(32)}`,
+    });
     expect(wrong.status).toBe(400);
     expectRefusal(wrong, 'task-refused');
     await expectNoTaskCreated(harness);
-    expect(await createCallback(harness, { ...REQUIRED_FIELDS, idempotencyKey: 'one' })).toMatchObject({ status: 200, body: { ok: true } });
+    expect(await createCallback(harness, { ...REQUIRED_FIELDS, idempotencyKey: 'one' })).toMatchObject({
+      status: 200,
+      body: { ok: true },
+    });
     await runScheduledSweeps(harness, 2);
     expect(harness.productTasks()).toHaveLength(1);
   });
@@ -343,7 +368,9 @@ describe('when Twilio is in trouble', () => {
     expectRefusal(answer, 'twilio-unavailable');
     removeFault();
     await expectNoTaskCreated(harness);
-    expect(await createCallback(harness, { ...REQUIRED_FIELDS, idempotencyKey: 'one' })).toMatchObject({ body: { created: true } });
+    expect(await createCallback(harness, { ...REQUIRED_FIELDS, idempotencyKey: 'one' })).toMatchObject({
+      body: { created: true },
+    });
     await runScheduledSweeps(harness, 2);
     expect(harness.productTasks()).toHaveLength(1);
   });
@@ -353,7 +380,12 @@ describe('when Twilio is in trouble', () => {
     async (kind) => {
       const harness = await openHarness();
       const removeFault = harness.injectFault({ host: 'taskrouter.twilio.com', kind, status: 503 });
-      const { status, body } = await createCallback(harness, { ...REQUIRED_FIELDS, priority: '5', timeout: '900', attempts: '1' });
+      const { status, body } = await createCallback(harness, {
+        ...REQUIRED_FIELDS,
+        priority: '5',
+        timeout: '900',
+        attempts: '1',
+      });
       expect({ status, body }).toEqual({
         status: 202,
         body: { ok: true, created: true, voicemail_id: expect.any(String) },

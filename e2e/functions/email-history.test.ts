@@ -1,6 +1,6 @@
 import type { EmailHistoryResponse, EmailResendResponse, HistoryItem } from '@callback-and-voicemail/contract';
 import { FAULT_MODES } from '../support/fault-modes';
-import { closeHarnesses, openHarness, type Harness, type HarnessOptions } from '../support/harness';
+import { closeHarnesses, type Harness, type HarnessOptions, openHarness } from '../support/harness';
 
 afterEach(closeHarnesses);
 
@@ -79,7 +79,12 @@ describe('the history', () => {
     await harness.leaveVoicemail({ from: '+266696687' });
     await harness.advance(60_000);
     expect((await history(harness, sue)).items.map(({ caller }) => caller).sort()).toEqual(['', '+1 202 555 0123']);
-    const removeFault = harness.injectFault({ host: 'sync.twilio.com', path: /email-settings/, kind: 'status', status: 503 });
+    const removeFault = harness.injectFault({
+      host: 'sync.twilio.com',
+      path: /email-settings/,
+      kind: 'status',
+      status: 503,
+    });
     expect((await history(harness, sue)).items.map(({ caller }) => caller).sort()).toEqual(['', '+1 202-•••-0123']);
     removeFault();
   });
@@ -96,7 +101,9 @@ describe('the history', () => {
     expect((await history(harness, sue)).items[0]!.task).toEqual({ state: 'created' });
     const mark = harness.requestCount();
     await harness.postFlex('voicemail', sam.token, { TaskSid: task.sid });
-    const isProjectionWrite = harness.requestsSince(mark).filter(({ method, path }) => method === 'POST' && /Documents/.test(path));
+    const isProjectionWrite = harness
+      .requestsSince(mark)
+      .filter(({ method, path }) => method === 'POST' && /Documents/.test(path));
     expect(isProjectionWrite).toHaveLength(1);
     expect((await history(harness, sue)).items[0]!.task).toEqual({ state: 'handled', handledBy: 'sam' });
     // Looked at again: nothing more to note.
@@ -334,7 +341,12 @@ describe('sending again', () => {
   test('settings that cannot be read: it is queued, not lost, and not sent by other settings', async () => {
     const { stage: harness, sue, mend: removeFault, ids } = await withFailed(1);
     removeFault();
-    const unreadable = harness.injectFault({ host: 'sync.twilio.com', path: /email-settings/, kind: 'status', status: 503 });
+    const unreadable = harness.injectFault({
+      host: 'sync.twilio.com',
+      path: /email-settings/,
+      kind: 'status',
+      status: 503,
+    });
     expect(await resent(harness, sue, { Voicemail: ids[0]! })).toEqual({ sent: 0, queued: 1, failed: 0 });
     unreadable();
     await harness.advance(5 * 60_000);

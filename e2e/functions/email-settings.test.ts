@@ -1,5 +1,5 @@
 import type { EmailAdminErrorResponse, EmailSettingsResponse } from '@callback-and-voicemail/contract';
-import { closeHarnesses, openHarness, type Harness, type HarnessOptions } from '../support/harness';
+import { closeHarnesses, type Harness, type HarnessOptions, openHarness } from '../support/harness';
 
 afterEach(closeHarnesses);
 
@@ -99,7 +99,9 @@ describe('reading', () => {
   });
 
   test('variables at fault are named, and no value of theirs', async () => {
-    const { stage: harness, sue } = await open({ environment: { MAILGUN_API_KEY: 'my-secret-key', MAILGUN_DOMAIN: '' } });
+    const { stage: harness, sue } = await open({
+      environment: { MAILGUN_API_KEY: 'my-secret-key', MAILGUN_DOMAIN: '' },
+    });
     const answer = await harness.postFlex('email-settings', sue.token);
     const text = await answer.text();
     expect(JSON.parse(text)).toMatchObject({
@@ -261,7 +263,10 @@ describe('saving', () => {
   test('saved by another between the look and the write: a conflict as well', async () => {
     const { stage: harness, sue } = await open({ settings: {} });
     const before = await read(harness, sue);
-    harness.beforeRequest({ host: 'sync.twilio.com', method: 'POST', path: /Documents\/email-settings$/ }, () => undefined);
+    harness.beforeRequest(
+      { host: 'sync.twilio.com', method: 'POST', path: /Documents\/email-settings$/ },
+      () => undefined,
+    );
     harness.injectFault({
       host: 'sync.twilio.com',
       method: 'POST',
@@ -280,7 +285,13 @@ describe('saving', () => {
   ])('%s cannot be written: nothing is half saved', async (_what, path) => {
     const { stage: harness, sue } = await open({ settings: {} });
     const before = await read(harness, sue);
-    const removeFault = harness.injectFault({ host: 'sync.twilio.com', method: 'POST', path, kind: 'status', status: 503 });
+    const removeFault = harness.injectFault({
+      host: 'sync.twilio.com',
+      method: 'POST',
+      path,
+      kind: 'status',
+      status: 503,
+    });
     const refused = await refusal(await save(harness, sue, before, to('ana@example.com'), { rules: [SALES_RULE] }));
     expect(refused).toMatchObject({ status: 503, code: 'settings-unreachable' });
     removeFault();
@@ -404,9 +415,9 @@ describe('what may not be saved', () => {
   test('plus-addresses and HTML in names are fine, and harmless', async () => {
     const { stage: harness, sue } = await open();
     const recipients = [{ address: 'Ana+Voicemail@EXAMPLE.com', name: '<img src=x onerror=alert(1)> "Ana"' }];
-    expect((await save(harness, sue, await read(harness, sue), { recipients, organization: '<b>Clinic</b>' })).status).toBe(
-      200,
-    );
+    expect(
+      (await save(harness, sue, await read(harness, sue), { recipients, organization: '<b>Clinic</b>' })).status,
+    ).toBe(200);
     expect((await read(harness, sue)).settings.recipients[0]!.address).toBe('Ana+Voicemail@example.com');
     await harness.leaveVoicemail();
     await harness.advance(60_000);

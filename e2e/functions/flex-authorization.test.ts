@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { closeHarnesses, openHarness, type Harness } from '../support/harness';
+import { closeHarnesses, type Harness, openHarness } from '../support/harness';
 
 afterEach(closeHarnesses);
 
@@ -167,7 +167,8 @@ describe.each(FUNCTIONS)('flex/%s', (page) => {
   test('no secret, number or address of an answer or a refusal gets into the log', async () => {
     const { stage: harness, holder, task } = await openHarnessWithVoicemail();
     const sue = harness.signIn('sue', ['admin'], 'Offline');
-    for (const token of [undefined, 'nonsense', holder.token, sue.token]) await callFunction(harness, page, token, task.sid);
+    for (const token of [undefined, 'nonsense', holder.token, sue.token])
+      await callFunction(harness, page, token, task.sid);
     const logs = harness.functionLogs().join('\n');
     for (const secret of [
       ...harness.secrets(),

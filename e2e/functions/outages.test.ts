@@ -1,4 +1,4 @@
-import { closeHarnesses, openHarness, type Harness } from '../support/harness';
+import { closeHarnesses, type Harness, openHarness } from '../support/harness';
 
 afterEach(closeHarnesses);
 

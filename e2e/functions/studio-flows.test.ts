@@ -5,8 +5,8 @@ import { readFlowDefinition } from '../../sandbox/src/studio/flow-definition';
 import { fixedSid } from '../../sandbox/src/world/sids';
 import { closeFlows, playFlow } from '../../sandbox/test/studio/play-flow';
 import type { Caller } from '../support/caller';
+import { closeHarnesses, type FaultOptions, type Harness, type HarnessOptions, openHarness } from '../support/harness';
 import { runScheduledSweeps } from '../support/scheduled-sweeps';
-import { closeHarnesses, type FaultOptions, openHarness, type Harness, type HarnessOptions } from '../support/harness';
 
 afterEach(async () => {
   await closeHarnesses();
@@ -259,7 +259,9 @@ describe('the example of a callback, with the Function itself', () => {
   });
 
   test('the Function itself is gone: no promise, and no error', async () => {
-    const { stage: harness, caller } = await requestCallbackThroughFlow({}, NUMBER, { 'studio/create-callback': 'studio/not-deployed' });
+    const { stage: harness, caller } = await requestCallbackThroughFlow({}, NUMBER, {
+      'studio/create-callback': 'studio/not-deployed',
+    });
     caller.press('1');
     await caller.waitForPrompt(NOT_CALLED_BACK);
     await leaveVoicemailInstead(harness, caller);

@@ -1,5 +1,5 @@
 import type { EmailAdminErrorResponse, EmailTestResponse } from '@callback-and-voicemail/contract';
-import { closeHarnesses, openHarness, type Harness, type HarnessOptions } from '../support/harness';
+import { closeHarnesses, type Harness, type HarnessOptions, openHarness } from '../support/harness';
 
 afterEach(closeHarnesses);
 

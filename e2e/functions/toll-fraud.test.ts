@@ -1,7 +1,7 @@
 import type { Caller } from '../support/caller';
-import { enterNumber, requestCallback, openMenu, pressKeys } from '../support/menu';
+import { closeHarnesses, type Harness, openHarness } from '../support/harness';
+import { enterNumber, openMenu, pressKeys, requestCallback } from '../support/menu';
 import { runScheduledSweeps } from '../support/scheduled-sweeps';
-import { closeHarnesses, openHarness, type Harness } from '../support/harness';
 
 afterEach(closeHarnesses);
 

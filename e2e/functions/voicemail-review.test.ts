@@ -1,5 +1,5 @@
 import type { Caller } from '../support/caller';
-import { closeHarnesses, openHarness, type Harness } from '../support/harness';
+import { closeHarnesses, type Harness, openHarness } from '../support/harness';
 
 afterEach(closeHarnesses);
 

@@ -75,7 +75,9 @@ test('an agent who takes the call while the key is pressed wins, and no entry st
   caller.press('*');
   await caller.waitForPrompt(/To leave a voicemail, press 2/);
   // The task is accepted between the reading and the cancelling.
-  harness.beforeRequest({ host: 'sync.twilio.com', method: 'POST', path: /Documents$/ }, () => harness.acceptWaitingTask(caller));
+  harness.beforeRequest({ host: 'sync.twilio.com', method: 'POST', path: /Documents$/ }, () =>
+    harness.acceptWaitingTask(caller),
+  );
   caller.press('2');
   await harness.advance(30_000);
   expect(harness.waitingTask(caller)).toMatchObject({ assignmentStatus: 'assigned' });

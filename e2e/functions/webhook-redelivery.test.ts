@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { closeHarnesses, openHarness, type Harness } from '../support/harness';
+import { closeHarnesses, type Harness, openHarness } from '../support/harness';
 
 afterEach(closeHarnesses);
 

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { closeHarnesses, type Harness, openHarness } from '../support/harness';
 import { requestCallback } from '../support/menu';
 import { runScheduledSweeps } from '../support/scheduled-sweeps';
-import { closeHarnesses, openHarness, type Harness } from '../support/harness';
 
 afterEach(closeHarnesses);
 

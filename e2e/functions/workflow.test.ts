@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { namedQueueSid } from '../../sandbox/src/taskrouter/taskrouter';
 import type { WorkflowConfiguration } from '../../sandbox/src/taskrouter/types';
-import { closeHarnesses, openHarness, type Harness } from '../support/harness';
+import { closeHarnesses, type Harness, openHarness } from '../support/harness';
 
 afterEach(closeHarnesses);
 

@@ -55,13 +55,13 @@ export function faultTargets(requests: readonly RequestRecord[]): FaultTarget[] 
     const shown = path.replace(/^\/v\d+\/\w+\/[A-Z]{2}[0-9a-f]{32}|^\/2010-04-01\/Accounts\/[A-Z]{2}[0-9a-f]{32}/, '');
     return {
       name: `${method} ${host.split('.')[0]}${shown.replace(VOLATILE_PARTS, '…')}${after === 0 ? '' : ` (${after + 1})`}`,
-      where: { host, method, path: new RegExp(pattern), after },
+      match: { host, method, path: new RegExp(pattern), after },
     };
   });
 }
 
 /** How often a call fails; reads are tried twice, so one failure of theirs would be seen by nobody. */
-export const FAULT_DURATIONS: [string, ({ where }: FaultTarget) => Pick<Fault, 'times'>][] = [
-  ['once', ({ where }) => ({ times: where.method === 'GET' ? 2 : 1 })],
+export const FAULT_DURATIONS: [string, ({ match }: FaultTarget) => Pick<Fault, 'times'>][] = [
+  ['once', ({ match }) => ({ times: match.method === 'GET' ? 2 : 1 })],
   ['for 40 s', () => ({})],
 ];

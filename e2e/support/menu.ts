@@ -11,7 +11,10 @@ export async function openMenu(harness: Harness, callerOptions: { from?: string;
 }
 
 /** A caller who has asked for a callback and heard which number it would go to. */
-export async function requestCallback(harness: Harness, callerOptions: { from?: string; to?: string } = {}): Promise<Caller> {
+export async function requestCallback(
+  harness: Harness,
+  callerOptions: { from?: string; to?: string } = {},
+): Promise<Caller> {
   const caller = await openMenu(harness, callerOptions);
   caller.press('1');
   await caller.waitForPrompt(/We can call you back at/);
@@ -19,7 +22,11 @@ export async function requestCallback(harness: Harness, callerOptions: { from?: 
 }
 
 /** A caller who has heard the number they typed read back. */
-export async function enterNumber(harness: Harness, keys: string, callerOptions: { from?: string; to?: string } = {}): Promise<Caller> {
+export async function enterNumber(
+  harness: Harness,
+  keys: string,
+  callerOptions: { from?: string; to?: string } = {},
+): Promise<Caller> {
   const caller = await requestCallback(harness, callerOptions);
   caller.press('2');
   await caller.waitForPrompt(/Please enter the number/);
@@ -29,7 +36,10 @@ export async function enterNumber(harness: Harness, keys: string, callerOptions:
 }
 
 /** A caller who was promised a callback at their own number, and hung up on. */
-export async function bookCallback(harness: Harness, callerOptions: { from?: string; to?: string } = {}): Promise<Caller> {
+export async function bookCallback(
+  harness: Harness,
+  callerOptions: { from?: string; to?: string } = {},
+): Promise<Caller> {
   const caller = await requestCallback(harness, callerOptions);
   caller.press('1');
   await caller.waitForPrompt(/We will call you back/);

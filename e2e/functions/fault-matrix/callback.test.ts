@@ -1,9 +1,16 @@
 import type { Caller } from '../../support/caller';
-import { type FaultTarget, faultTargets, FAULT_DURATIONS, FAULT_MODES, FAULT_MODES_BY_KIND, type FaultMode } from '../../support/fault-modes';
-import { bookCallback, enterNumber, requestCallback, openMenu, pressKeys } from '../../support/menu';
+import {
+  FAULT_DURATIONS,
+  FAULT_MODES,
+  FAULT_MODES_BY_KIND,
+  type FaultMode,
+  type FaultTarget,
+  faultTargets,
+} from '../../support/fault-modes';
+import { closeHarnesses, type Harness, type HeardPrompt, openHarness } from '../../support/harness';
+import { bookCallback, enterNumber, openMenu, pressKeys, requestCallback } from '../../support/menu';
 import { runScheduledSweeps } from '../../support/scheduled-sweeps';
-import { closeHarnesses, openHarness, type Harness, type HeardPrompt } from '../../support/harness';
-import { lastCallerStatus, longestSilence, falseStatements } from '../../support/transcript-assertions';
+import { falseStatements, lastCallerStatus, longestSilence } from '../../support/transcript-assertions';
 
 afterEach(closeHarnesses);
 
@@ -117,7 +124,7 @@ interface Case {
   /** A 404 says that there is no such thing, which is no failure of the product's to be told: it has to believe it. */
   taskReportedGone: boolean;
 }
-type InjectedFault = FaultTarget['where'] & FaultMode;
+type InjectedFault = FaultTarget['match'] & FaultMode;
 
 /**
  * A caller goes the path while a call fails, confirms what they are offered, and hangs up once the fault is over and they
@@ -138,11 +145,14 @@ async function runCase(
   recording?.begins();
   const removeFault = fault && harness.injectFault(fault);
   const caller = await act();
-  const isOver = () => !path.waitsForCallback && Date.now() - since >= FAULT_MS && /line|agent/.test(lastCallerStatus(heardPrompts).what);
+  const isOver = () =>
+    !path.waitsForCallback && Date.now() - since >= FAULT_MS && /line|agent/.test(lastCallerStatus(heardPrompts).what);
   for (let heard = 0; caller.status() === 'in-progress' && Date.now() - since < LONGEST_WAIT_MS && !isOver(); ) {
     await harness.advance(5_000);
     if (Date.now() - since >= FAULT_MS) removeFault?.();
-    const [key] = heardPrompts.slice(heard).flatMap(({ text }) => ANSWERS.find(([question]) => question.test(text))?.[1] ?? []);
+    const [key] = heardPrompts
+      .slice(heard)
+      .flatMap(({ text }) => ANSWERS.find(([question]) => question.test(text))?.[1] ?? []);
     heard = heardPrompts.length;
     if (key === undefined) continue;
     if (path.endsWithQuestion) recording?.ends();
@@ -166,7 +176,11 @@ async function runCase(
 }
 
 /** What of a case is not as it should be, when everything has had time to be put right. */
-function findProblems(harness: Harness, path: Path, { name, person, heardPrompts: heardPrompts, problems, taskReportedGone: isLied }: Case): string[] {
+function findProblems(
+  harness: Harness,
+  path: Path,
+  { name, person, heardPrompts, problems, taskReportedGone: isLied }: Case,
+): string[] {
   const last = lastCallerStatus(heardPrompts);
   const numbers = [person.from, `+1${person.keys}`];
   const open = harness
@@ -213,7 +227,7 @@ describe.each(PATHS)('$name', (path) => {
     for (const [n, call] of calls.entries())
       for (const [m, [mode, how]] of modes.entries())
         for (const [duration, times] of durationsFor(path, n + m)) {
-          const fault = { ...call.where, ...how, ...times(call) };
+          const fault = { ...call.match, ...how, ...times(call) };
           cases.push(await runCase(harness, path, `${call.name}, ${mode} ${duration}`, cases.length + 1, fault));
           if (Date.now() - sweptAt < 5 * 60_000) continue;
           sweptAt = Date.now();
@@ -231,7 +245,7 @@ test.each(FAULT_MODES)('the first callback of an account, whose index cannot be 
   for (const [duration, times] of FAULT_DURATIONS) {
     const harness = await openHarness();
     const fault = { host: 'sync.twilio.com', method: 'POST', path: /\/Maps$/ };
-    const one = await runCase(harness, path!, duration, 1, { ...fault, ...how, ...times({ name: '', where: fault }) });
+    const one = await runCase(harness, path!, duration, 1, { ...fault, ...how, ...times({ name: '', match: fault }) });
     await runScheduledSweeps(harness, 3);
     problems.push(...findProblems(harness, path!, one));
     await closeHarnesses();
@@ -251,7 +265,9 @@ describe('studio/create-callback', () => {
   const made = (harness: Harness, n: number) =>
     harness
       .productTasks()
-      .filter(({ attributes }) => (attributes.callBackData as { numberToCall: string }).numberToCall === testCaller(n).from);
+      .filter(
+        ({ attributes }) => (attributes.callBackData as { numberToCall: string }).numberToCall === testCaller(n).from,
+      );
 
   test.each(FAULT_MODES_BY_KIND)('each call failing: %s', async (_kind, modes) => {
     const harness = await openHarness();
@@ -266,7 +282,7 @@ describe('studio/create-callback', () => {
       for (const [mode, how] of modes)
         for (const [duration, times] of FAULT_DURATIONS) {
           const n = cases.length + 1;
-          const removeFault = harness.injectFault({ ...call.where, ...how, ...times(call) });
+          const removeFault = harness.injectFault({ ...call.match, ...how, ...times(call) });
           const name = `${call.name}, ${mode} ${duration}`;
           const first = await asks(harness, n);
           const isPromised = first.body.ok === true;

@@ -1,5 +1,5 @@
 import type { Caller } from '../../support/caller';
-import { closeHarnesses, openHarness, type Harness } from '../../support/harness';
+import { closeHarnesses, type Harness, openHarness } from '../../support/harness';
 
 afterEach(closeHarnesses);
 /** Cases of booking found by looking for them: each lost, doubled or misled somebody once. */
@@ -13,7 +13,10 @@ async function everyFiveMinutes(harness: Harness, times: number) {
     await harness.runOutboxSweep();
   }
 }
-async function reachCallbackOffer(harness: Harness, callerOptions: { from?: string; to?: string } = {}): Promise<Caller> {
+async function reachCallbackOffer(
+  harness: Harness,
+  callerOptions: { from?: string; to?: string } = {},
+): Promise<Caller> {
   const caller = await harness.dial({ to: harness.numbers.support, ...callerOptions });
   await caller.waitForPrompt(/For other options, press star/);
   caller.press('*');
@@ -28,7 +31,12 @@ test('made, in doubt, and the waiting task cannot be read the second time: an ag
   const caller = await reachCallbackOffer(harness);
   const { sid } = harness.waitingTask(caller);
   // the cancel never arrives; reads fail after the first
-  const removeFirstFault = harness.injectFault({ host: TASKS, method: 'POST', path: new RegExp(`Tasks/${sid}`), kind: 'reset' });
+  const removeFirstFault = harness.injectFault({
+    host: TASKS,
+    method: 'POST',
+    path: new RegExp(`Tasks/${sid}`),
+    kind: 'reset',
+  });
   const removeSecondFault = harness.injectFault({
     host: TASKS,
     method: 'GET',
@@ -53,7 +61,14 @@ test('a booking in doubt that was told as trouble, then a voicemail: no callback
   const caller = await reachCallbackOffer(harness);
   // The entry is written, its answer lost, and cannot be read.
   harness.injectFault({ host: SYNC, method: 'POST', path: /Documents$/, kind: 'done-then-reset', times: 1 });
-  harness.injectFault({ host: SYNC, method: 'GET', path: /Documents\/callback-/, kind: 'status', status: 503, times: 2 });
+  harness.injectFault({
+    host: SYNC,
+    method: 'GET',
+    path: /Documents\/callback-/,
+    kind: 'status',
+    status: 503,
+    times: 2,
+  });
   caller.press('1');
   await caller.waitForPrompt(/Something went wrong on our side. You are still in line/);
   await caller.waitForPrompt(/press star/);
@@ -72,7 +87,14 @@ test('whoever was told that they are still in line, and hung up, is not called b
   const caller = await reachCallbackOffer(harness);
   // nothing of the second round happens, and the entry stays as it was claimed
   harness.injectFault({ host: TASKS, method: 'POST', path: /Tasks$/, kind: 'reset', times: 1 });
-  harness.injectFault({ host: SYNC, method: 'POST', path: /Documents\/callback-/, kind: 'status', status: 503, times: 3 });
+  harness.injectFault({
+    host: SYNC,
+    method: 'POST',
+    path: /Documents\/callback-/,
+    kind: 'status',
+    status: 503,
+    times: 3,
+  });
   harness.injectFault({ host: TASKS, method: 'GET', path: /Tasks$/, kind: 'status', status: 503, times: 2 });
   caller.press('1');
   await harness.advance(2_000);
@@ -129,7 +151,9 @@ test('the sweep withdraws a callback while its caller confirms it again: what is
     times: 1,
   });
   await harness.advance(1_000);
-  harness.beforeRequest({ host: TASKS, method: 'POST', path: new RegExp(`Tasks/${made!.sid}`) }, () => caller.press('1'));
+  harness.beforeRequest({ host: TASKS, method: 'POST', path: new RegExp(`Tasks/${made!.sid}`) }, () =>
+    caller.press('1'),
+  );
   await harness.runOutboxSweep();
   await harness.advance(30_000);
   await everyFiveMinutes(harness, 3);

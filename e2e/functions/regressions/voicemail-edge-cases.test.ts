@@ -1,5 +1,5 @@
+import { closeHarnesses, type Harness, openHarness } from '../../support/harness';
 import { runScheduledSweeps } from '../../support/scheduled-sweeps';
-import { closeHarnesses, openHarness, type Harness } from '../../support/harness';
 
 afterEach(closeHarnesses);
 
@@ -14,7 +14,14 @@ test('an outcome is written but its new place in the index is not: the sweep lis
   const caller = await harness.dialToRecording();
   await caller.speak(harness.sample);
   const removeFault = harness.injectFault({ ...MAIL, kind: 'status', status: 500 });
-  harness.injectFault({ host: 'sync.twilio.com', method: 'POST', path: /Items$/, kind: 'status', status: 503, times: 1 });
+  harness.injectFault({
+    host: 'sync.twilio.com',
+    method: 'POST',
+    path: /Items$/,
+    kind: 'status',
+    status: 503,
+    times: 1,
+  });
   harness.holdWebhooks(/transcription/);
   caller.hangUp();
   await harness.advance(60_000);
@@ -47,7 +54,9 @@ test('a customer whom an agent has served is not put down for a callback, whatev
   await caller.waitForPrompt(/For other options, press star/);
   caller.press('*');
   await caller.waitForPrompt(/To leave a voicemail, press 2/);
-  harness.beforeRequest({ host: 'sync.twilio.com', method: 'POST', path: /Documents$/ }, () => harness.acceptWaitingTask(caller));
+  harness.beforeRequest({ host: 'sync.twilio.com', method: 'POST', path: /Documents$/ }, () =>
+    harness.acceptWaitingTask(caller),
+  );
   harness.injectFault({ ...SYNC, method: 'POST', path: /Documents\/voicemail/, times: 3 });
   caller.press('2');
   await harness.advance(3 * 60_000);
@@ -152,7 +161,9 @@ test('nor is the recording of a talk with an agent, whatever was left in the led
   await caller.waitForPrompt(/For other options, press star/);
   caller.press('*');
   await caller.waitForPrompt(/To leave a voicemail, press 2/);
-  harness.beforeRequest({ host: 'sync.twilio.com', method: 'POST', path: /Documents$/ }, () => harness.acceptWaitingTask(caller));
+  harness.beforeRequest({ host: 'sync.twilio.com', method: 'POST', path: /Documents$/ }, () =>
+    harness.acceptWaitingTask(caller),
+  );
   harness.injectFault({ ...SYNC, method: 'POST', path: /Documents\/voicemail/, times: 3 });
   caller.press('2');
   await harness.advance(3 * 60_000);
@@ -184,7 +195,13 @@ test('the first try is written unanswered, the second never, the third is record
   const harness = await openHarness();
   const caller = await harness.dial({ to: harness.numbers.support });
   await caller.waitForPrompt(/For other options, press star/);
-  harness.injectFault({ host: 'sync.twilio.com', method: 'POST', path: /Documents$/, kind: 'done-then-reset', times: 1 });
+  harness.injectFault({
+    host: 'sync.twilio.com',
+    method: 'POST',
+    path: /Documents$/,
+    kind: 'done-then-reset',
+    times: 1,
+  });
   const removeReadFault = harness.injectFault({ ...SYNC, method: 'GET', path: /Documents\/voicemail/ });
   await harness.chooseVoicemail(caller);
   await caller.waitForPrompt(/You are still in line/);
@@ -206,7 +223,14 @@ test('the first try is written unanswered, the second never, the third is record
 
 describe('the call cannot be moved, so a callback is promised', () => {
   const failMovingCall = (harness: Harness) =>
-    harness.injectFault({ host: 'api.twilio.com', method: 'POST', path: /Calls\/CA/, kind: 'status', status: 500, times: 2 });
+    harness.injectFault({
+      host: 'api.twilio.com',
+      method: 'POST',
+      path: /Calls\/CA/,
+      kind: 'status',
+      status: 500,
+      times: 2,
+    });
 
   test.each([
     ['its old place in the index is not removed', { ...SYNC, method: 'DELETE', times: 1 }],

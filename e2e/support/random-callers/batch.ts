@@ -1,8 +1,14 @@
 import type { EmailSettings } from '@callback-and-voicemail/contract';
-import { openHarness, type Harness } from '../harness';
-import { type ScheduledFaults, scheduleFaults, createUnreliableDelivery, simulateStaff, type FaultProfile } from './fault-injection';
-import { type CallRecord, type PlannedCall, planCalls, startCall } from './random-caller';
+import { type Harness, openHarness } from '../harness';
 import { type Rng, rngForBatch } from '../rng';
+import {
+  createUnreliableDelivery,
+  type FaultProfile,
+  type ScheduledFaults,
+  scheduleFaults,
+  simulateStaff,
+} from './fault-injection';
+import { type CallRecord, type PlannedCall, planCalls, startCall } from './random-caller';
 import { recordTasks, type TaskLog } from './task-log';
 
 /** One batch: many callers at once in a stage of their own, in virtual time. */
@@ -64,7 +70,10 @@ export async function playBatch(seed: number, number: number, callers: number): 
   faults = scheduleFaults(harness, rng.fork(), faultProfile, DIALLING_MS + 5 * MINUTE, logEvent);
   const attend = simulateStaff(harness, rng.fork(), tasks, calls, interruptAfter, logEvent);
   for (const plan of plans) setTimeout(() => dial(plan), plan.dialsAt);
-  const scheduler = setInterval(() => void harness.startOutboxSweep().then((answer) => answer.text()), SWEEP_INTERVAL_MS);
+  const scheduler = setInterval(
+    () => void harness.startOutboxSweep().then((answer) => answer.text()),
+    SWEEP_INTERVAL_MS,
+  );
   await harness.advance(DIALLING_MS + LONGEST_CALL_MS);
   clearInterval(scheduler);
   faults.end();
@@ -72,7 +81,17 @@ export async function playBatch(seed: number, number: number, callers: number): 
     await harness.advance(5 * MINUTE);
     await harness.runOutboxSweep();
   }
-  return { seed, number, faultProfile: faultProfile, settings, calls, tasks, stage: harness, events: events, startedAt };
+  return {
+    seed,
+    number,
+    faultProfile: faultProfile,
+    settings,
+    calls,
+    tasks,
+    stage: harness,
+    events: events,
+    startedAt,
+  };
 
   function dial(plan: PlannedCall) {
     const call = startCall(harness, tasks, plan, interruptAfter);

@@ -1,9 +1,9 @@
 import type { Webhook, WebhookAnswer, WebhookInterceptor, WebhookKind } from '../../../sandbox/src/voice/webhook';
 import type { Fault } from '../../../sandbox/src/world/types';
 import type { Harness } from '../harness';
-import type { CallRecord } from './random-caller';
 import type { Rng } from '../rng';
-import { ledgerEntryId, productTasks, type TaskLog, findWaitingTask } from './task-log';
+import type { CallRecord } from './random-caller';
+import { findWaitingTask, ledgerEntryId, productTasks, type TaskLog } from './task-log';
 
 /**
  * What goes wrong while people call: requests that fail, webhooks that come twice, late or never, and agents and
@@ -32,7 +32,13 @@ export interface ScheduledFaults {
 }
 
 /** Arms a batch's faults, each for a short span of virtual time, or for a few requests within it. */
-export function scheduleFaults(harness: Harness, rng: Rng, faultProfile: FaultProfile, spanMs: number, logEvent: LogEvent): ScheduledFaults {
+export function scheduleFaults(
+  harness: Harness,
+  rng: Rng,
+  faultProfile: FaultProfile,
+  spanMs: number,
+  logEvent: LogEvent,
+): ScheduledFaults {
   const [least, most] = FAULT_COUNTS[faultProfile];
   const armed = new Set<Fault>();
   const struck = new Map<string, number>();
@@ -108,7 +114,13 @@ const describe = ({ kind, host, method, status, delayMs, times, after }: Fault) 
   ].join('');
 
 const STATUS_CALLBACKS: ReadonlySet<WebhookKind> = new Set(['recording-status', 'transcription']);
-const TWIML_REQUESTS: ReadonlySet<WebhookKind> = new Set(['wait', 'redirect', 'gather-action', 'update', 'record-action']);
+const TWIML_REQUESTS: ReadonlySet<WebhookKind> = new Set([
+  'wait',
+  'redirect',
+  'gather-action',
+  'update',
+  'record-action',
+]);
 const MAX_DELAY_MS = 20 * 60_000;
 const LONGEST_CALL_MS = 8 * 60_000;
 const SYNC = 'sync.twilio.com';
@@ -155,9 +167,12 @@ async function deliverStatusCallback(
   // written down then, and is never told, nobody can know of; so nothing is lost of a call in which Sync was down, what
   // was told in vain is told again once Sync is back, and that nothing was said is not told before.
   const delivery =
-    plannedDelivery === 'never' && syncStruckAt !== undefined && Date.now() - syncStruckAt < LONGEST_CALL_MS ? 'once' : plannedDelivery;
+    plannedDelivery === 'never' && syncStruckAt !== undefined && Date.now() - syncStruckAt < LONGEST_CALL_MS
+      ? 'once'
+      : plannedDelivery;
   if (delivery !== 'once') note(delivery);
-  if (delivery === 'never') return { ok: true, status: 204, contentType: 'text/plain', body: Buffer.alloc(0), url, method };
+  if (delivery === 'never')
+    return { ok: true, status: 204, contentType: 'text/plain', body: Buffer.alloc(0), url, method };
   // Nor can anybody know of a task that was handled, and that TaskRouter has forgotten, while Sync is down.
   if (delivery === 'late') await pause(rng.between(500, MAX_DELAY_MS)).then(() => waitUntilUp(isDown));
   if (params.RecordingStatus === 'absent') await waitUntilUp(isDown);

@@ -26,7 +26,7 @@ export async function formatViolations(batch: Batch, violations: readonly Violat
 }
 
 async function formatCallTimeline(batch: Batch, callSid: string): Promise<string[]> {
-  const { stage: harness, events: events, calls } = batch;
+  const { stage: harness, events, calls } = batch;
   const call = calls.find(({ sid }) => sid === callSid)!;
   const logs = harness.functionLogs().filter((line) => line.includes(callSid));
   const webhooks = harness.voice.webhooks

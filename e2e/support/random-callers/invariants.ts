@@ -2,8 +2,8 @@ import type { PromptName } from '@callback-and-voicemail/contract';
 import { WITHDRAWN_REASON } from '../../../serverless-functions/src/ledger/callback-entry';
 import { LEFT_LINE_REASON } from '../../../serverless-functions/src/ledger/entry';
 import type { Batch } from './batch';
-import { type CallRecord, type HeardPrompt, ENTERABLE_NUMBERS } from './random-caller';
-import { ledgerEntryId, callbackNumber, productTasks, type TaskSnapshot, findWaitingTask } from './task-log';
+import { type CallRecord, ENTERABLE_NUMBERS, type HeardPrompt } from './random-caller';
+import { callbackNumber, findWaitingTask, ledgerEntryId, productTasks, type TaskSnapshot } from './task-log';
 
 /** Something that does not hold, and whose call it is. */
 export interface Violation {
@@ -103,10 +103,15 @@ export async function findViolations(batch: Batch): Promise<Violation[]> {
     const waiting = call.heard.find((one) => one.at === at && one.prompt === prompt)!.waiting;
     if (prompt !== 'callbackAlreadyBooked' && (waiting?.status === 'pending' || waiting?.status === 'reserved'))
       violated('promised, and the place in line not given up', prompt, call);
-    const isLatest = !promises.some((one) => one.who === callerOptions && one.at > at && PROMISE_PROMPTS.has(one.prompt));
+    const isLatest = !promises.some(
+      (one) => one.who === callerOptions && one.at > at && PROMISE_PROMPTS.has(one.prompt),
+    );
     // Changed once more by somebody who confirmed it and hung up before the answer.
     const numbers = calls
-      .filter((one) => one.confirmedAt !== undefined && one.confirmedAt >= at && callerQueueKey(one, number) === callerOptions)
+      .filter(
+        (one) =>
+          one.confirmedAt !== undefined && one.confirmedAt >= at && callerQueueKey(one, number) === callerOptions,
+      )
       .map(({ unheardConfirmedNumber: confirmedUnheard }) => confirmedUnheard);
     const since = prompt === 'callbackAlreadyBooked' ? at - REPEATED_PROMPT_MS : at;
     const matchingTasks = callbacks.filter(
@@ -115,24 +120,31 @@ export async function findViolations(batch: Batch): Promise<Violation[]> {
         (task.endedAt ?? Number.POSITIVE_INFINITY) >= since &&
         (!isLatest || [number, ...numbers].includes(callbackNumber(task))),
     );
-    if (matchingTasks.length === 0) violated('a promise without a task', `${prompt} ${number} (${callerOptions})`, call);
+    if (matchingTasks.length === 0)
+      violated('a promise without a task', `${prompt} ${number} (${callerOptions})`, call);
   }
 
   const entries = groupBy(expected, ledgerEntryId);
   for (const [entry, tasks] of entries)
-    if (tasks.length > 1) violated('two tasks of one entry', `${entry}: ${formatTasks(tasks)}`, findCall(calls, tasks[0]!));
+    if (tasks.length > 1)
+      violated('two tasks of one entry', `${entry}: ${formatTasks(tasks)}`, findCall(calls, tasks[0]!));
   for (const [callerOptions, tasks] of groupBy(callbacks, (task) => taskCallerQueueKey(calls, task))) {
     tasks.sort((a, b) => a.createdAt - b.createdAt);
     for (const [n, task] of tasks.entries()) {
       const before = tasks[n - 1];
       if (before && (before.endedAt ?? Number.POSITIVE_INFINITY) > task.createdAt)
-        violated('two open callbacks of one caller', `${callerOptions}: ${formatTasks([before, task])}`, findCall(calls, task));
+        violated(
+          'two open callbacks of one caller',
+          `${callerOptions}: ${formatTasks([before, task])}`,
+          findCall(calls, task),
+        );
     }
   }
   for (const task of callbacks) {
     const call = findCall(calls, task);
     const allowed = [call?.plan.person.ownNumber, ...ENTERABLE_NUMBERS];
-    if (!allowed.includes(callbackNumber(task))) violated('a number that must not be dialled', callbackNumber(task), call);
+    if (!allowed.includes(callbackNumber(task)))
+      violated('a number that must not be dialled', callbackNumber(task), call);
   }
 
   const mails = await countMailsByEntry(harness);
@@ -164,7 +176,8 @@ export async function findViolations(batch: Batch): Promise<Violation[]> {
     const leftAt = call.waiting?.endedAt ?? call.heard[0]?.at ?? 0;
     const ownCallbacks = callbacks.filter(
       (task) =>
-        taskCallerQueueKey(calls, task).startsWith(`${ownNumber} `) && (task.endedAt ?? Number.POSITIVE_INFINITY) >= leftAt,
+        taskCallerQueueKey(calls, task).startsWith(`${ownNumber} `) &&
+        (task.endedAt ?? Number.POSITIVE_INFINITY) >= leftAt,
     );
     if (isDue && ownCallbacks.length === 0) violated('left nothing, and nobody calls back', '', call);
     if (!isDue && call.tasks.length > 0) violated('left nothing, and has a task', formatTasks(call.tasks), call);
@@ -232,7 +245,7 @@ function checkPrompts(batch: Batch, call: AnalyzedCall, violated: ReportViolatio
 }
 
 /** A fault of TaskRouter's stood at some time between. */
-function wasTaskRouterUnreadable({ events: events }: Batch, from: number, to: number): boolean {
+function wasTaskRouterUnreadable({ events }: Batch, from: number, to: number): boolean {
   const news = events.filter(({ text, at }) => /^FAULT .* at taskrouter/.test(text) && at <= to);
   const startedAt = news.filter(({ text }) => text.startsWith('FAULT begins')).length;
   const ended = news.filter(({ text, at }) => text.startsWith('FAULT ends') && at < from).length;
@@ -250,7 +263,8 @@ function checkTaskCauses(call: AnalyzedCall, leftMessage: boolean, violated: Rep
     else if (isBooking && !call.heard.some(({ prompt }) => PROMISE_PROMPTS.has(prompt))) {
       const after = call.heard.filter(({ at }) => at > call.confirmedAt!);
       const knows = after.find(({ prompt }) => NOT_BOOKED_PROMPTS.has(prompt));
-      if (knows) violated('a task without a promise', `${ledgerEntryId(task)} ${task.sid}, told “${knows.words}”`, call);
+      if (knows)
+        violated('a task without a promise', `${ledgerEntryId(task)} ${task.sid}, told “${knows.words}”`, call);
     }
   }
   const types = call.tasks.map(({ attributes }) => attributes.taskType);
@@ -276,8 +290,10 @@ function taskCallerQueueKey(calls: readonly AnalyzedCall[], task: TaskSnapshot):
   return call ? callerQueueKey(call, callbackNumber(task)) : 'nobody';
 }
 
-const findCall = (calls: readonly AnalyzedCall[], task: TaskSnapshot) => calls.find(({ sid }) => ledgerEntryId(task).includes(sid));
-const formatTasks = (tasks: readonly TaskSnapshot[]) => tasks.map(({ sid, status }) => `${sid} ${status}`).join(', ') || 'none';
+const findCall = (calls: readonly AnalyzedCall[], task: TaskSnapshot) =>
+  calls.find(({ sid }) => ledgerEntryId(task).includes(sid));
+const formatTasks = (tasks: readonly TaskSnapshot[]) =>
+  tasks.map(({ sid, status }) => `${sid} ${status}`).join(', ') || 'none';
 const recordingSidOf = (attributes: Record<string, unknown>) =>
   (attributes.callBackData as { recordingSid?: unknown }).recordingSid;
 

@@ -2,9 +2,9 @@ import type { PromptName } from '@callback-and-voicemail/contract';
 import { readTelephoneWav, writeTelephoneWav } from '../../../sandbox/src/voice/telephone-audio';
 import type { CallEvent } from '../../../sandbox/src/voice/types';
 import type { Harness } from '../harness';
-import { type RecognizedPrompt, recognizePrompt } from './recognize-prompt';
 import type { Rng } from '../rng';
-import { type TaskLog, type TaskSnapshot, findWaitingTask } from './task-log';
+import { type RecognizedPrompt, recognizePrompt } from './recognize-prompt';
+import { findWaitingTask, type TaskLog, type TaskSnapshot } from './task-log';
 
 /**
  * What one caller does: dials, listens, presses keys by what was said last, speaks or stays silent, and hangs up. All of
@@ -203,7 +203,12 @@ export function startCall(
     if (event.type === 'say') {
       noteSound(event.at);
       const waiting = findWaitingTask(tasks, sid);
-      record.heard.push({ ...recognizePrompt(event.text), at: event.at, words: event.text, waiting: waiting && { ...waiting } });
+      record.heard.push({
+        ...recognizePrompt(event.text),
+        at: event.at,
+        words: event.text,
+        waiting: waiting && { ...waiting },
+      });
       record.events.push({ at: event.at, text: `hears “${event.text}”` });
     } else if (event.type === 'play' || event.type === 'pause' || event.type === 'beep') noteSound(event.at);
     else if (event.type === 'recording') {

@@ -33,7 +33,8 @@ export function createOpenApiCheck(story: Story): OpenApiCheck {
     const spec = publishedSpec(host);
     if (spec === undefined) return undefined;
     const operation = operationOf(spec, route.method, route.path);
-    if (operation === undefined) throw new Error(`${route.method} ${host}${route.path} is not in sandbox/schemas/openapi`);
+    if (operation === undefined)
+      throw new Error(`${route.method} ${host}${route.path} is not in sandbox/schemas/openapi`);
     return { spec, operation };
   };
 
