@@ -10,8 +10,8 @@ import { EmailAdminContext, type EmailAdminServices } from '../src/email-admin/e
 import { createHistoryActs } from '../src/email-admin/history/history-acts';
 import { createSettingsActs } from '../src/email-admin/settings/settings-acts';
 import type { EmailAdminClient } from '../src/functions-client/email-admin-client';
-import { type RootState, reducer, SLICE } from '../src/state/state';
-import { wordsIn } from '../src/strings/translate';
+import { type RootState, reducer, STATE_KEY } from '../src/state/state';
+import { createTranslator } from '../src/strings/translator';
 
 /** What the tests of the supervisors' panel have in common. */
 export const someSettings = (change: Partial<EmailSettings> = {}): EmailSettings => ({
@@ -100,13 +100,13 @@ export function anEmailStage(calls: Partial<EmailAdminClient> = {}) {
       ]),
     ) as Partial<jest.Mocked<EmailAdminClient>>),
   };
-  const store = createStore(combineReducers({ [SLICE]: reducer }));
+  const store = createStore(combineReducers({ [STATE_KEY]: reducer }));
   return {
     client,
     store,
     settings: createSettingsActs({ client, store }),
     history: createHistoryActs({ client, store }),
-    state: () => (store.getState() as RootState)[SLICE]!.email,
+    state: () => (store.getState() as RootState)[STATE_KEY]!.email,
   };
 }
 export type EmailStage = ReturnType<typeof anEmailStage>;
@@ -120,7 +120,7 @@ export async function showPanel(
   const stage = anEmailStage(calls);
   const noticeUnsaved = jest.fn();
   const services: EmailAdminServices = {
-    words: wordsIn(language),
+    translator: createTranslator(language),
     settings: stage.settings,
     history: stage.history,
     noticeUnsaved,

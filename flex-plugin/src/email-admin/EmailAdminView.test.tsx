@@ -1,11 +1,11 @@
 import type { EmailSettingsResponse } from '@callback-and-voicemail/contract/email-admin-api';
 import { act, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { findAxeViolations } from '../../test/card-harness';
 import { anAnswer, aRule, showPanel, someRules, someSettings } from '../../test/email-admin-things';
-import { violations } from '../../test/things';
 import { FunctionsError } from '../functions-client/functions-error';
 import { LANGUAGES } from '../strings/strings';
-import { wordsIn } from '../strings/translate';
+import { createTranslator } from '../strings/translator';
 import { POLL_MS } from './use-polling';
 
 const NOW = Date.parse('2026-11-22T14:55:00Z');
@@ -21,7 +21,7 @@ const saveButton = () => screen.getByRole('button', { name: 'Save' });
 /** At the end of a test: axe waits by the clock, which stands still in here, and pending timers are lost. */
 async function inspected(container: Element): Promise<string[]> {
   jest.useRealTimers();
-  return violations(container);
+  return findAxeViolations(container);
 }
 
 let user: ReturnType<typeof userEvent.setup>;
@@ -49,14 +49,14 @@ describe('before there are settings', () => {
     ],
     ['role-missing', 'This is for supervisors only.'],
     ['token-invalid', 'Your session has ended. Sign in to Flex again.'],
-  ] as const)('%s: says so, and tries again', async (code, words) => {
+  ] as const)('%s: says so, and tries again', async (code, translator) => {
     const { client } = await showPanel({
       settings: jest
         .fn()
         .mockRejectedValueOnce(new FunctionsError(code, undefined, code))
         .mockResolvedValue(anAnswer()),
     });
-    expect(screen.getByText(words)).toBeInTheDocument();
+    expect(screen.getByText(translator)).toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: 'Try again' }));
     await settle();
     expect(client.settings).toHaveBeenCalledTimes(2);
@@ -103,9 +103,9 @@ describe('how it stands', () => {
       health({ lastFailure: { at: '2026-11-22T14:54:00.000Z', problem: 'mailgun-401' } }),
       'Last failure 1 min. ago: the mail service refuses the key (MAILGUN_API_KEY)',
     ],
-  ])('%s', async (_name, answer, words) => {
+  ])('%s', async (_name, answer, translator) => {
     const { container } = await showPanel(answering(answer));
-    expect(screen.getByText(words)).toBeInTheDocument();
+    expect(screen.getByText(translator)).toBeInTheDocument();
     expect(await inspected(container)).toEqual([]);
   });
 
@@ -273,7 +273,7 @@ test.each(Object.keys(LANGUAGES))('in %s nothing is left to fill in, and axe fin
     holidays: [{ date: '2026-12-25' }],
   });
   const { container } = await showPanel(answering({ rules, ...health({ failedMails: 2 }) }), language);
-  expect(screen.getByRole('heading', { name: wordsIn(language).t('WhoTitle') })).toBeInTheDocument();
+  expect(screen.getByRole('heading', { name: createTranslator(language).t('WhoTitle') })).toBeInTheDocument();
   expect(container.textContent).not.toMatch(/\{\{(?!caller|called)/);
   expect(await inspected(container)).toEqual([]);
 });

@@ -8,7 +8,7 @@ import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useRef } from 'react';
 import { useSelector } from 'react-redux';
-import { FAILURE_WORDS } from '../functions-client/failure-words';
+import { FAILURE_MESSAGES } from '../functions-client/failure-messages';
 import { useEmailAdmin } from './email-admin-context';
 import { HistorySection } from './history/HistorySection';
 import { selectSettings } from './select';
@@ -85,8 +85,8 @@ const Panel: React.FC<{ editing: NonNullable<ReturnType<typeof useDraft>> }> = (
 
 /** Before there is anything to show: it is on its way, or cannot be had. */
 const Nothing: React.FC = () => {
-  const { words, settings: acts } = useEmailAdmin();
-  const { t } = words;
+  const { translator, settings: acts } = useEmailAdmin();
+  const { t } = translator;
   const { failure, loading } = useSelector(selectSettings);
   return (
     <Box padding="space60" display="flex" flexDirection="column" rowGap="space60">
@@ -106,7 +106,7 @@ const Nothing: React.FC = () => {
               {t('PanelFailed')}
             </Text>
             <Text as="div" color="inherit">
-              {`${t(FAILURE_WORDS[failure])} ${failure === 'settings-unreachable' ? t('MailsWait') : ''}`}
+              {`${t(FAILURE_MESSAGES[failure])} ${failure === 'settings-unreachable' ? t('MailsWait') : ''}`}
             </Text>
             <Box marginTop="space30">
               <Button variant="secondary" size="small" loading={loading} onClick={() => void acts.load()}>

@@ -29,8 +29,8 @@ export const EmailSideLink: React.FC<{
   isActive: boolean;
   onClick: () => void;
 }> = ({ as: SideLink, isActive, onClick, ...given }) => {
-  const { words, settings } = useEmailAdmin();
-  const { t } = words;
+  const { translator, settings } = useEmailAdmin();
+  const { t } = translator;
   const failed = useSelector((root: RootState) => selectSettings(root).answer?.health.failedMails ?? 0);
   useEffect(() => {
     // The view asks by itself, and more often.

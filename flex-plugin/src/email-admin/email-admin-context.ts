@@ -1,11 +1,11 @@
 import { createContext, useContext } from 'react';
-import type { Words } from '../strings/translate';
+import type { Translator } from '../strings/translator';
 import type { HistoryActs } from './history/history-acts';
 import type { SettingsActs } from './settings/settings-acts';
 
 /** What the components of the supervisors' panel are given instead of reaching for it. */
 export interface EmailAdminServices {
-  words: Words;
+  translator: Translator;
   settings: SettingsActs;
   history: HistoryActs;
   /** Says outside the panel that something in it is not saved yet. */

@@ -1,5 +1,5 @@
 import type { StringKey } from '../strings/strings';
-import type { Words } from '../strings/translate';
+import type { Translator } from '../strings/translator';
 
 /** What the ledger's codes mean to somebody who can mend them, or knows whom to ask. */
 const PROBLEM_WORDS: readonly { codes: RegExp; words: StringKey }[] = [
@@ -18,7 +18,7 @@ const PROBLEM_WORDS: readonly { codes: RegExp; words: StringKey }[] = [
 ];
 
 /** Why a mail did not go out. */
-export function mailProblem({ t }: Words, problem: string | undefined): string {
+export function mailProblem({ t }: Translator, problem: string | undefined): string {
   if (problem === undefined) return t('MailWhyUnknown');
   const known = PROBLEM_WORDS.find(({ codes }) => codes.test(problem));
   return known === undefined ? t('MailWhyCode', { code: problem }) : t(known.words);

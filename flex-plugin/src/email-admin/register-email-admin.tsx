@@ -2,7 +2,7 @@ import type * as Flex from '@twilio/flex-ui';
 import * as React from 'react';
 import type { Store } from 'redux';
 import type { EmailAdminClient } from '../functions-client/email-admin-client';
-import type { Words } from '../strings/translate';
+import type { Translator } from '../strings/translator';
 import { EmailAdminView } from './EmailAdminView';
 import { EmailSideLink, type SideLinkLike } from './EmailSideLink';
 import { EmailAdminContext, type EmailAdminServices } from './email-admin-context';
@@ -18,15 +18,15 @@ const NOTIFICATION = 'CallbackAndVoicemailUnsavedSettings';
  */
 export function registerEmailAdmin(
   flex: typeof Flex,
-  { client, store, words }: { client: EmailAdminClient; store: Store; words: Words },
+  { client, store, words: translator }: { client: EmailAdminClient; store: Store; words: Translator },
 ): void {
   flex.Notifications.registerNotification({
     id: NOTIFICATION,
     type: flex.NotificationType.warning,
-    content: words.t('LeftUnsaved'),
+    content: translator.t('LeftUnsaved'),
   });
   const services: EmailAdminServices = {
-    words,
+    translator,
     settings: createSettingsActs({ client, store }),
     history: createHistoryActs({ client, store }),
     noticeUnsaved: () => void flex.Notifications.showNotification(NOTIFICATION),

@@ -1,6 +1,6 @@
 import { anAnswer, someRules, someSettings } from '../../test/email-admin-things';
 import { createEmailAdminClient } from './email-admin-client';
-import { createRequests } from './requests';
+import { createFunctionsTransport } from './functions-transport';
 
 type Reply = { status: number; body: unknown };
 const ok = (body: unknown): Reply => ({ status: 200, body });
@@ -10,7 +10,12 @@ function aClient(...replies: Reply[]) {
     const { status, body } = replies.length > 1 ? replies.shift()! : replies[0]!;
     return { ok: status < 300, status, headers: new Headers(), json: async () => body } as Response;
   });
-  const requests = createRequests({ baseUrl: 'https://a', token: () => 'token', fetch, wait: async () => undefined });
+  const requests = createFunctionsTransport({
+    baseUrl: 'https://a',
+    token: () => 'token',
+    fetch,
+    wait: async () => undefined,
+  });
   const sent = () =>
     fetch.mock.calls.map(([url, { body }]) => [url.split('/flex/')[1], Object.fromEntries(body as URLSearchParams)]);
   return { client: createEmailAdminClient(requests), sent };

@@ -6,7 +6,7 @@ import { Text } from '@twilio-paste/core/text';
 import { SuccessIcon } from '@twilio-paste/icons/esm/SuccessIcon';
 import { WarningIcon } from '@twilio-paste/icons/esm/WarningIcon';
 import * as React from 'react';
-import { ago } from '../../strings/formats';
+import { formatRelativeTime } from '../../strings/formats';
 import { useEmailAdmin } from '../email-admin-context';
 import { ResendButton } from './ResendButton';
 
@@ -19,8 +19,8 @@ const KIND_WORDS = {
 
 /** What needs a person now, the longest waiting first. */
 export const AttentionList: React.FC<{ items: readonly AttentionItem[]; now: number }> = ({ items, now }) => {
-  const { words } = useEmailAdmin();
-  const { t } = words;
+  const { translator } = useEmailAdmin();
+  const { t } = translator;
   const [isWhole, setIsWhole] = React.useState(false);
   if (items.length === 0)
     return (
@@ -64,7 +64,7 @@ export const AttentionList: React.FC<{ items: readonly AttentionItem[]; now: num
                   {about}
                 </Text>
                 <Text as="div" fontSize="fontSize20">
-                  {t(KIND_WORDS[item.kind], { ago: ago(words, item.since, now) })}
+                  {t(KIND_WORDS[item.kind], { ago: formatRelativeTime(translator, item.since, now) })}
                 </Text>
               </Box>
               {item.kind === 'mail-failed' && <ResendButton voicemailId={item.voicemail_id} about={about} isOffered />}

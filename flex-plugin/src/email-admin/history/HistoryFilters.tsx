@@ -21,8 +21,8 @@ const STATE_WORDS = {
 
 /** By day, queue, what became of the mail, and exact caller; each choice is asked for at once. */
 export const HistoryFilters: React.FC = () => {
-  const { words, history } = useEmailAdmin();
-  const { t } = words;
+  const { translator, history } = useEmailAdmin();
+  const { t } = translator;
   const { query } = useSelector(selectHistory);
   const queues = useSelector(selectSettings).answer?.queues ?? [];
   const [caller, setCaller] = React.useState(query.caller ?? '');

@@ -3,18 +3,18 @@ import { Box } from '@twilio-paste/core/box';
 import { Text } from '@twilio-paste/core/text';
 import { ErrorIcon } from '@twilio-paste/icons/esm/ErrorIcon';
 import * as React from 'react';
-import { clock, minutesAndSeconds } from '../../strings/formats';
-import type { Words } from '../../strings/translate';
+import { formatTime, minutesAndSeconds } from '../../strings/formats';
+import type { Translator } from '../../strings/translator';
 import { useEmailAdmin } from '../email-admin-context';
 import { mailProblem } from '../mail-problem-words';
 import { ResendButton } from './ResendButton';
 
 /** One callback or voicemail: when and who, and below it what became of the mail and of the task. */
 export const HistoryLine: React.FC<{ item: HistoryItem; now: number }> = ({ item, now }) => {
-  const { words } = useEmailAdmin();
-  const { t } = words;
+  const { translator } = useEmailAdmin();
+  const { t } = translator;
   const { taskType, receivedAt, caller, queue, seconds, mail, mayResend } = item;
-  const when = clock(words, receivedAt, now);
+  const when = formatTime(translator, receivedAt, now);
   const who = caller === '' ? t('WithheldNumber') : caller;
   const isFailed = mail.state === 'failed';
   const first = [
@@ -23,7 +23,7 @@ export const HistoryLine: React.FC<{ item: HistoryItem; now: number }> = ({ item
     queue,
     taskType === 'callback' ? t('Callback') : seconds === undefined ? '' : minutesAndSeconds(seconds),
   ];
-  const second = [taskType === 'voicemail' ? mailWords(words, item) : '', taskWords(words, item)];
+  const second = [taskType === 'voicemail' ? mailWords(translator, item) : '', taskWords(translator, item)];
   const join = (parts: string[]) => parts.filter((part) => part !== '').join(' · ');
   return (
     <Box
@@ -58,8 +58,8 @@ export const HistoryLine: React.FC<{ item: HistoryItem; now: number }> = ({ item
   );
 };
 
-function mailWords(words: Words, { mail }: HistoryItem): string {
-  const { t } = words;
+function mailWords(translator: Translator, { mail }: HistoryItem): string {
+  const { t } = translator;
   const twice = mail.possibleDuplicate ? ` ${t('HistoryTwice')}` : '';
   switch (mail.state) {
     case 'sent':
@@ -67,17 +67,17 @@ function mailWords(words: Words, { mail }: HistoryItem): string {
     case 'pending':
       return mail.problem === undefined
         ? t('HistoryPending')
-        : t('HistoryWaiting', { reason: mailProblem(words, mail.problem) });
+        : t('HistoryWaiting', { reason: mailProblem(translator, mail.problem) });
     case 'failed':
-      return `${t('HistoryFailedMail', { reason: mailProblem(words, mail.problem) })}${twice}`;
+      return `${t('HistoryFailedMail', { reason: mailProblem(translator, mail.problem) })}${twice}`;
     case 'off':
       return mail.problem === undefined
         ? t('HistoryOff')
-        : t('HistoryOffBecause', { reason: mailProblem(words, mail.problem) });
+        : t('HistoryOffBecause', { reason: mailProblem(translator, mail.problem) });
   }
 }
 
-function taskWords({ t }: Words, { task }: HistoryItem): string {
+function taskWords({ t }: Translator, { task }: HistoryItem): string {
   switch (task.state) {
     case 'handled':
       return task.handledBy === undefined ? t('HistoryHandled') : t('HandledBy', { name: task.handledBy });

@@ -1,8 +1,8 @@
 import type { AttentionItem, HistoryItem } from '@callback-and-voicemail/contract/email-admin-api';
 import { act, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { findAxeViolations } from '../../../test/card-harness';
 import { aHistory, anAnswer, showPanel } from '../../../test/email-admin-things';
-import { violations } from '../../../test/things';
 import { FunctionsError } from '../../functions-client/functions-error';
 import { POLL_MS } from '../use-polling';
 
@@ -61,10 +61,10 @@ describe('what a line says', () => {
     ['expired', item(1, { task: { state: 'expired' } }), /expired in the queue$/],
     ['withheld', item(1, { caller: '' }), /Number withheld · Support · 1:04$/],
     ['callback', item(1, { taskType: 'callback', seconds: undefined }), /Support · Callback$/],
-  ])('%s', async (_name, one, words) => {
+  ])('%s', async (_name, one, translator) => {
     const { container } = await showPanel(showing([one]));
-    expect(within(lines()[0]!).getByText(words)).toBeInTheDocument();
-    expect(await violations(container)).toEqual([]);
+    expect(within(lines()[0]!).getByText(translator)).toBeInTheDocument();
+    expect(await findAxeViolations(container)).toEqual([]);
   });
 
   test('markup in a name is text', async () => {
@@ -90,7 +90,7 @@ describe('what needs a person', () => {
     expect(group.getByText(/^expired in the queue/)).toBeInTheDocument();
     await user.click(group.getByRole('button', { name: 'Show 2 more' }));
     expect(group.getAllByRole('listitem')).toHaveLength(7);
-    expect(await violations(container)).toEqual([]);
+    expect(await findAxeViolations(container)).toEqual([]);
     await user.click(group.getByRole('button', { name: /^Send again: Number withheld/ }));
     expect(client.resend).toHaveBeenCalledWith(all[1]!.voicemail_id);
   });
@@ -101,11 +101,11 @@ describe('sending again', () => {
     [{ sent: 1, queued: 0, failed: 0 }, '1 sent'],
     [{ sent: 0, queued: 1, failed: 0 }, '1 will go out within minutes'],
     [{ sent: 0, queued: 0, failed: 1 }, '1 failed again'],
-  ])('%j', async (answer, words) => {
+  ])('%j', async (answer, translator) => {
     const { client } = await showPanel({ ...showing([failed(1)]), resend: jest.fn().mockResolvedValue(answer) });
     await user.click(screen.getByRole('button', { name: /^Send again: \+1 555-•••-0001/ }));
     await settle();
-    expect(section().getByText(words)).toBeInTheDocument();
+    expect(section().getByText(translator)).toBeInTheDocument();
     expect(client.resend).toHaveBeenCalledTimes(1);
     // What became of it is in the list, which is asked for again.
     expect(client.history).toHaveBeenCalledTimes(2);
@@ -181,7 +181,7 @@ describe('what there is', () => {
   test('nothing yet: what will be here', async () => {
     const { container } = await showPanel();
     expect(section().getByText(/Callbacks and voicemails will appear here/)).toBeInTheDocument();
-    expect(await violations(container)).toEqual([]);
+    expect(await findAxeViolations(container)).toEqual([]);
   });
 
   test('a page that ended early goes on', async () => {
@@ -202,7 +202,7 @@ describe('what there is', () => {
       .mockResolvedValue(aHistory({ items: [item(1)] }));
     const { container } = await showPanel({ history });
     expect(section().getByText(/^The list could not be loaded: You seem to have no connection/)).toBeInTheDocument();
-    expect(await violations(container)).toEqual([]);
+    expect(await findAxeViolations(container)).toEqual([]);
     await user.click(section().getByRole('button', { name: 'Try again' }));
     await settle();
     expect(lines()).toHaveLength(1);

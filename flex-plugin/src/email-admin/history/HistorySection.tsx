@@ -7,7 +7,7 @@ import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useCallback } from 'react';
 import { useSelector } from 'react-redux';
-import { FAILURE_WORDS } from '../../functions-client/failure-words';
+import { FAILURE_MESSAGES } from '../../functions-client/failure-messages';
 import { useNow } from '../../task-card/use-now';
 import { useEmailAdmin } from '../email-admin-context';
 import { Section } from '../Section';
@@ -20,8 +20,8 @@ import { ResendAll } from './ResendAll';
 
 /** Voicemails and mails: what needs a person now, what came in, and whether it was mailed. */
 export const HistorySection: React.FC = () => {
-  const { words, history } = useEmailAdmin();
-  const { t } = words;
+  const { translator, history } = useEmailAdmin();
+  const { t } = translator;
   const { items, attention, cursor, complete, loading, failure, query } = useSelector(selectHistory);
   const isOff = useSelector(selectSettings).answer?.settings.enabled === false;
   usePolling(useCallback((signal) => history.load(undefined, signal), [history]));
@@ -36,7 +36,7 @@ export const HistorySection: React.FC = () => {
         <Box role="alert">
           <Callout variant="warning">
             <Text as="div" color="inherit">
-              {t('HistoryFailed', { reason: t(FAILURE_WORDS[failure]) })}
+              {t('HistoryFailed', { reason: t(FAILURE_MESSAGES[failure]) })}
             </Text>
             <Box marginTop="space30">
               <Button

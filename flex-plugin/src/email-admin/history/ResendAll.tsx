@@ -9,8 +9,8 @@ import { resendWords } from './ResendButton';
 
 /** For when the provider was down: all that failed in the last days, after asking. */
 export const ResendAll: React.FC = () => {
-  const { words, history } = useEmailAdmin();
-  const { t } = words;
+  const { translator, history } = useEmailAdmin();
+  const { t } = translator;
   const failed = useSelector(selectSettings).answer?.health.failedMails ?? 0;
   const resend = useSelector(selectHistory).resends.all;
   const [isAsking, setIsAsking] = React.useState(false);
@@ -59,7 +59,7 @@ export const ResendAll: React.FC = () => {
           </Button>
         </Box>
       )}
-      <Box role="status">{resend !== undefined && <Text as="span">{resendWords(words, resend)}</Text>}</Box>
+      <Box role="status">{resend !== undefined && <Text as="span">{resendWords(translator, resend)}</Text>}</Box>
     </Box>
   );
 };

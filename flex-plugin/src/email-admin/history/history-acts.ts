@@ -1,7 +1,7 @@
 import type { Store } from 'redux';
 import type { EmailAdminClient, HistoryQuery } from '../../functions-client/email-admin-client';
 import { failureCode, isAborted } from '../../functions-client/functions-error';
-import { type RootState, SLICE } from '../../state/state';
+import { type RootState, STATE_KEY } from '../../state/state';
 import { type HistoryState, historyActions, NO_HISTORY } from './history-state';
 
 /** What a supervisor may set going with the history. */
@@ -19,7 +19,7 @@ export function createHistoryActs({
   client: EmailAdminClient;
   store: Pick<Store, 'dispatch' | 'getState'>;
 }): HistoryActs {
-  const state = (): HistoryState => (store.getState() as RootState)[SLICE]?.email.history ?? NO_HISTORY;
+  const state = (): HistoryState => (store.getState() as RootState)[STATE_KEY]?.email.history ?? NO_HISTORY;
   const { dispatch } = store;
   /** Answers to what was asked before the last are too late. */
   let latest = 0;

@@ -10,7 +10,7 @@ import type { Editing } from './use-draft';
 
 /** What agents may do, what becomes of callers who say nothing, and what this panel shows. */
 export const CallerOptions: React.FC<{ editing: Editing }> = ({ editing: { settings, problems, change } }) => {
-  const { t } = useEmailAdmin().words;
+  const { t } = useEmailAdmin().translator;
   const ids = { requeue: useId('requeue'), missed: useId('missed'), callers: useId('callers') };
   /** What is no number is kept as it is not: it is said beside the field. */
   const number = (text: string | undefined) => (text === undefined ? Number.NaN : Number(text));

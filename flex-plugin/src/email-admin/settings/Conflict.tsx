@@ -5,7 +5,7 @@ import { Callout } from '@twilio-paste/core/callout';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useSelector } from 'react-redux';
-import { clock } from '../../strings/formats';
+import { formatTime } from '../../strings/formats';
 import { useEmailAdmin } from '../email-admin-context';
 import { selectSettings } from '../select';
 import { merge } from './draft';
@@ -14,12 +14,12 @@ import { valueWords } from './value-words';
 
 /** Two people changed the same: who, what, and which of both is to hold. Nothing is saved by choosing. */
 export const Conflict: React.FC<{ theirs: EmailSettingsResponse }> = ({ theirs }) => {
-  const { words, settings: acts } = useEmailAdmin();
-  const { t } = words;
+  const { translator, settings: acts } = useEmailAdmin();
+  const { t } = translator;
   const { answer, draft } = useSelector(selectSettings);
   if (answer === undefined || draft === undefined) return null;
   const { overlapping } = merge(answer, draft, theirs, 'mine');
-  const time = theirs.savedAt === undefined ? '' : clock(words, theirs.savedAt, Date.now());
+  const time = theirs.savedAt === undefined ? '' : formatTime(translator, theirs.savedAt, Date.now());
   return (
     <Box marginBottom="space40" role="alert">
       <Callout variant="warning">
@@ -31,9 +31,9 @@ export const Conflict: React.FC<{ theirs: EmailSettingsResponse }> = ({ theirs }
             <li key={field}>
               <Text as="span" color="inherit" overflowWrap="anywhere">
                 {t('ConflictField', {
-                  field: fieldName(words, field, [...draft.rules.rules, ...theirs.rules.rules]),
-                  mine: valueWords(words, field, draft),
-                  theirs: valueWords(words, field, theirs),
+                  field: fieldName(translator, field, [...draft.rules.rules, ...theirs.rules.rules]),
+                  mine: valueWords(translator, field, draft),
+                  theirs: valueWords(translator, field, theirs),
                 })}
               </Text>
             </li>

@@ -10,9 +10,9 @@ export const problemsAt = (problems: readonly FieldError[], path: string) =>
 
 /** What is wrong, right under the field it is about. */
 export const FieldProblems: React.FC<{ id?: string; problems: readonly FieldError[] }> = ({ id, problems }) => {
-  const { words } = useEmailAdmin();
+  const { translator } = useEmailAdmin();
   if (problems.length === 0) return null;
-  const said = [...new Set(problems.map((problem) => problemWords(words, problem)))];
+  const said = [...new Set(problems.map((problem) => problemWords(translator, problem)))];
   return (
     <HelpText id={id} variant="error">
       {said.join(' ')}

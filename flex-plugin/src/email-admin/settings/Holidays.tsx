@@ -13,8 +13,8 @@ import type { Editing } from './use-draft';
 
 /** The days that rules may leave out, or mean. */
 export const Holidays: React.FC<{ editing: Editing }> = ({ editing }) => {
-  const { words } = useEmailAdmin();
-  const { t, locale } = words;
+  const { translator } = useEmailAdmin();
+  const { t, locale } = translator;
   const { rules, problems, changeRules } = editing;
   const { holidays } = rules;
   const [date, setDate] = React.useState('');

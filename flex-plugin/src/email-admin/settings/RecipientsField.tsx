@@ -9,7 +9,7 @@ import { ScreenReaderOnly } from '@twilio-paste/core/screen-reader-only';
 import { Text } from '@twilio-paste/core/text';
 import { CloseIcon } from '@twilio-paste/icons/esm/CloseIcon';
 import * as React from 'react';
-import { list } from '../../strings/formats';
+import { formatList } from '../../strings/formats';
 import { useId } from '../../use-id';
 import { useEmailAdmin } from '../email-admin-context';
 import { readAddresses, withRecipients } from './address-entry';
@@ -40,8 +40,8 @@ export const RecipientsField: React.FC<RecipientsFieldProps> = ({
   help,
   isSingle = false,
 }) => {
-  const { words } = useEmailAdmin();
-  const { t } = words;
+  const { translator } = useEmailAdmin();
+  const { t } = translator;
   const [text, setText] = React.useState('');
   const [problem, setProblem] = React.useState<'malformed' | 'domain-not-allowed'>();
   const [news, setNews] = React.useState('');
@@ -146,7 +146,7 @@ export const RecipientsField: React.FC<RecipientsFieldProps> = ({
             ? t('RecipientsNoDomains')
             : isSingle
               ? ''
-              : t('RecipientsHelp', { domains: list(words, [...allowedDomains]) })}
+              : t('RecipientsHelp', { domains: formatList(translator, [...allowedDomains]) })}
         </HelpText>
       </Box>
       <ScreenReaderOnly>
@@ -161,7 +161,7 @@ const Chip: React.FC<{ recipient: EmailRecipient; isWrong: boolean; onRemove: ()
   isWrong,
   onRemove,
 }) => {
-  const { t } = useEmailAdmin().words;
+  const { t } = useEmailAdmin().translator;
   return (
     <Box
       as="li"

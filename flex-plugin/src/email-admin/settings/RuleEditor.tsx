@@ -9,7 +9,7 @@ import { Option, Select } from '@twilio-paste/core/select';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { MAX_LENGTH } from '../../../../contract/src/email-settings/schema-free';
-import { phoneNumber } from '../../strings/formats';
+import { formatPhoneNumber } from '../../strings/formats';
 import { useId } from '../../use-id';
 import { useEmailAdmin } from '../email-admin-context';
 import { FieldProblems, problemsAt } from './FieldProblems';
@@ -34,8 +34,8 @@ export const RuleEditor: React.FC<{
   onDone: () => void;
   onCancel: () => void;
 }> = ({ rule, index, answer, problems, onChange, onDone, onCancel }) => {
-  const { words } = useEmailAdmin();
-  const { t } = words;
+  const { translator } = useEmailAdmin();
+  const { t } = translator;
   const path = `rules.${index}`;
   const { queues = [], numbers = [] } = rule;
   const when: RuleTimes = rule.when ?? { holidays: 'as-any-day' };
@@ -67,7 +67,7 @@ export const RuleEditor: React.FC<{
       onKeyDown={(event: React.KeyboardEvent) => event.key === 'Escape' && onCancel()}
     >
       <Text as="div" fontWeight="fontWeightSemibold" overflowWrap="anywhere" role="status">
-        {ruleSentence(words, rule)}
+        {ruleSentence(translator, rule)}
       </Text>
       <Box maxWidth="size40">
         <Label htmlFor={ids.name}>{t('RuleName')}</Label>
@@ -104,7 +104,7 @@ export const RuleEditor: React.FC<{
               checked={numbers.includes(number)}
               onChange={() => set({ numbers: toggled(numbers, number) })}
             >
-              {phoneNumber(number)}
+              {formatPhoneNumber(number)}
             </Checkbox>
           ))}
         </CheckboxGroup>
@@ -121,7 +121,7 @@ export const RuleEditor: React.FC<{
                 setWhen({ days: next.length === DAYS.length ? undefined : next });
               }}
             >
-              {dayName(words, day, 'short')}
+              {dayName(translator, day, 'short')}
             </Checkbox>
           ))}
         </CheckboxGroup>

@@ -18,8 +18,8 @@ import type { Editing } from './use-draft';
 
 /** The rules in their order, each as a sentence, edited where it stands; and what holds when none does. */
 export const Rules: React.FC<{ editing: Editing }> = ({ editing }) => {
-  const { words } = useEmailAdmin();
-  const { t } = words;
+  const { translator } = useEmailAdmin();
+  const { t } = translator;
   const { rules, settings, answer, problems, changeRules } = editing;
   const [open, setOpen] = React.useState<{ id: string; before?: NotificationRule }>();
   const matchId = useId('match');
@@ -97,7 +97,7 @@ export const Rules: React.FC<{ editing: Editing }> = ({ editing }) => {
               ? t('RulesNone')
               : settings.recipients.length === 0
                 ? t('RulesElseNobody')
-                : t('RulesElse', { names: recipientNames(words, settings.recipients) })}
+                : t('RulesElse', { names: recipientNames(translator, settings.recipients) })}
           </Text>
         </Box>
       </Box>
@@ -144,9 +144,9 @@ const RuleLine: React.FC<{
   onSwitch: () => void;
   onRemove: () => void;
 }> = ({ rule, isFirst, isLast, problems, onEdit, onMove, onSwitch, onRemove }) => {
-  const { words } = useEmailAdmin();
-  const { t } = words;
-  const sentence = ruleSentence(words, rule);
+  const { translator } = useEmailAdmin();
+  const { t } = translator;
+  const sentence = ruleSentence(translator, rule);
   const name = rule.name ?? sentence;
   const act = (label: string, onClick: () => void, disabled = false) => (
     <Button variant="link" size="small" aria-label={`${label}: ${name}`} disabled={disabled} onClick={onClick}>

@@ -3,8 +3,8 @@ import { Button } from '@twilio-paste/core/button';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useSelector } from 'react-redux';
-import { FAILURE_WORDS } from '../../functions-client/failure-words';
-import { list } from '../../strings/formats';
+import { FAILURE_MESSAGES } from '../../functions-client/failure-messages';
+import { formatList } from '../../strings/formats';
 import { useEmailAdmin } from '../email-admin-context';
 import { selectSettings } from '../select';
 import { Conflict } from './Conflict';
@@ -18,8 +18,8 @@ const SAID_AT_MOST = 4;
 
 /** At the foot of the panel while there is something to save: what it is, what keeps it from being saved, and a way back. */
 export const SaveBar: React.FC<{ editing: Editing }> = ({ editing: { rules, answer, problems } }) => {
-  const { words, settings: acts } = useEmailAdmin();
-  const { t } = words;
+  const { translator, settings: acts } = useEmailAdmin();
+  const { t } = translator;
   const state = useSelector(selectSettings);
   const { save, undo, conflict, joined } = state;
   const changes = pendingChanges(state);
@@ -32,12 +32,12 @@ export const SaveBar: React.FC<{ editing: Editing }> = ({ editing: { rules, answ
     return () => clearTimeout(timer);
   }, [acts, save]);
 
-  const names = changes.map((field) => fieldName(words, field, rules.rules));
+  const names = changes.map((field) => fieldName(translator, field, rules.rules));
   const said = [
     ...names.slice(0, SAID_AT_MOST),
     ...(names.length > SAID_AT_MOST ? [t('AndMore', { count: names.length - SAID_AT_MOST })] : []),
   ];
-  const wrong = [...new Set(problems.map((problem) => problemWords(words, problem)))];
+  const wrong = [...new Set(problems.map((problem) => problemWords(translator, problem)))];
   const isShown = changes.length > 0 || isSaving || save !== undefined || isRepair;
   return (
     <Box
@@ -76,12 +76,12 @@ export const SaveBar: React.FC<{ editing: Editing }> = ({ editing: { rules, answ
           <Box role="alert">
             {wrong.length > 0 && (
               <Text as="div" color="colorTextError">
-                {t('MendFirst', { list: list(words, wrong) })}
+                {t('MendFirst', { list: formatList(translator, wrong) })}
               </Text>
             )}
             {save?.step === 'failed' && save.failure !== 'conflict' && (
               <Text as="div" color="colorTextError">
-                {t('NotSaved', { reason: t(FAILURE_WORDS[save.failure]) })}
+                {t('NotSaved', { reason: t(FAILURE_MESSAGES[save.failure]) })}
               </Text>
             )}
           </Box>

@@ -25,7 +25,7 @@ const FIELD_WORDS: Record<Field, StringKey> = {
 
 /** The subject with fields to insert, and what comes of it with an example's values. */
 export const SubjectField: React.FC<{ editing: Editing }> = ({ editing }) => {
-  const { t, locale } = useEmailAdmin().words;
+  const { t, locale } = useEmailAdmin().translator;
   const { settings, answer, problems, change } = editing;
   const input = React.useRef<HTMLInputElement>(null);
   const example: Record<Field, string> = {

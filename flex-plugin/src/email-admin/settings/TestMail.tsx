@@ -7,8 +7,8 @@ import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useSelector } from 'react-redux';
 import { addressKey, normalizeAddress } from '../../../../contract/src/email-settings/schema-free';
-import { FAILURE_WORDS } from '../../functions-client/failure-words';
-import type { Words } from '../../strings/translate';
+import { FAILURE_MESSAGES } from '../../functions-client/failure-messages';
+import type { Translator } from '../../strings/translator';
 import { useId } from '../../use-id';
 import { useEmailAdmin } from '../email-admin-context';
 import { selectSettings } from '../select';
@@ -18,8 +18,8 @@ import type { Editing } from './use-draft';
 
 /** A test through the real provider, with what is shown, saved or not; and what the provider answered, in words. */
 export const TestMail: React.FC<{ editing: Editing }> = ({ editing: { settings, rules } }) => {
-  const { words, settings: acts } = useEmailAdmin();
-  const { t } = words;
+  const { translator, settings: acts } = useEmailAdmin();
+  const { t } = translator;
   const { test } = useSelector(selectSettings);
   const everybody = [...settings.recipients, ...rules.rules.flatMap(({ recipients }) => recipients)];
   const [typed, setTyped] = React.useState<string>();
@@ -65,7 +65,7 @@ export const TestMail: React.FC<{ editing: Editing }> = ({ editing: { settings, 
               {t('TestFailed')}
             </Text>
             <Text as="div" color="inherit">
-              {whyNot(words, test)}
+              {whyNot(translator, test)}
             </Text>
             {test.provider?.detail !== undefined && (
               <Text as="div" color="inherit" fontSize="fontSize20" overflowWrap="anywhere">
@@ -79,7 +79,7 @@ export const TestMail: React.FC<{ editing: Editing }> = ({ editing: { settings, 
   );
 };
 
-function whyNot({ t, locale }: Words, test: Extract<SettingsState['test'], { step: 'failed' }>): string {
+function whyNot({ t, locale }: Translator, test: Extract<SettingsState['test'], { step: 'failed' }>): string {
   const { failure, provider, retryAfterSeconds } = test;
   if (provider !== undefined) return t(PROVIDER_WORDS[provider.problem] ?? 'ProviderUnknown');
   if (failure === 'rate-limited' && retryAfterSeconds !== undefined) {
@@ -88,5 +88,5 @@ function whyNot({ t, locale }: Words, test: Extract<SettingsState['test'], { ste
       when: new Intl.RelativeTimeFormat(locale, { numeric: 'always' }).format(minutes, 'minute'),
     });
   }
-  return t(FAILURE_WORDS[failure]);
+  return t(FAILURE_MESSAGES[failure]);
 }

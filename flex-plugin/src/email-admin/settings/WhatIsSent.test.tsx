@@ -3,7 +3,7 @@ import { act, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { anAnswer, showPanel, someSettings } from '../../../test/email-admin-things';
 import { type FailureCode, FunctionsError } from '../../functions-client/functions-error';
-import { wordsIn } from '../../strings/translate';
+import { createTranslator } from '../../strings/translator';
 import { PROVIDER_WORDS } from './provider-words';
 
 const user = userEvent.setup();
@@ -93,10 +93,10 @@ describe('look, language, zone', () => {
   test.each([
     ['Address of your logo', 'http://clinic.org/x.png', /begins with https/],
     ['Time zone', 'Mars/Olympus', /There is no such time zone/],
-  ])('%s: what cannot be used is said', async (label, value, words) => {
+  ])('%s: what cannot be used is said', async (label, value, translator) => {
     await open();
     await user.type(screen.getByLabelText(label), value);
-    expect(screen.getAllByText(words).length).toBeGreaterThan(0);
+    expect(screen.getAllByText(translator).length).toBeGreaterThan(0);
     expect(screen.getByLabelText(label)).toBeInvalid();
   });
 });
@@ -131,7 +131,7 @@ describe('a test mail', () => {
 
   test.each(PROVIDER_PROBLEMS)('the provider says %s: what it means and what to do', async (problem) => {
     await send(refused('mail-refused', { provider: { problem, detail: 'its own words' } }));
-    const { t } = wordsIn('en-US');
+    const { t } = createTranslator('en-US');
     const status = within(screen.getByText('The test mail was not sent.').closest<HTMLElement>('[role=status]')!);
     expect(status.getByText(t(PROVIDER_WORDS[problem]))).toBeInTheDocument();
     expect(status.getByText('The mail service said: its own words')).toBeInTheDocument();

@@ -19,7 +19,7 @@ const FORMATS = { wav: 'FormatWav', mp3: 'FormatMp3', notice: 'FormatNotice' } a
 
 /** The mail itself: recording, transcript, subject, look, language; and a test of it. */
 export const WhatIsSent: React.FC<{ editing: Editing }> = ({ editing }) => {
-  const { t, locale } = useEmailAdmin().words;
+  const { t, locale } = useEmailAdmin().translator;
   const { settings, answer, problems, change } = editing;
   const ids = {
     format: useId('format'),

@@ -5,8 +5,8 @@ import { Option, Select } from '@twilio-paste/core/select';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { recipientsFor, toZonedTime, zonedTimeToInstant } from '../../../../contract/src/email-settings/schema-free';
-import { list, phoneNumber } from '../../strings/formats';
-import type { Words } from '../../strings/translate';
+import { formatList, formatPhoneNumber } from '../../strings/formats';
+import type { Translator } from '../../strings/translator';
 import { useId } from '../../use-id';
 import { useEmailAdmin } from '../email-admin-context';
 import { Folded } from '../Folded';
@@ -15,7 +15,7 @@ import type { Editing } from './use-draft';
 
 /** Pick a queue, a number and a time: who would get the mail, and by which rule. It asks nobody; it is the same rule. */
 export const WhatWouldHappen: React.FC<{ editing: Editing }> = ({ editing }) => {
-  const { t } = useEmailAdmin().words;
+  const { t } = useEmailAdmin().translator;
   return (
     <Folded title={t('WouldTitle')}>
       <Question editing={editing} />
@@ -24,8 +24,8 @@ export const WhatWouldHappen: React.FC<{ editing: Editing }> = ({ editing }) => 
 };
 
 const Question: React.FC<{ editing: Editing }> = ({ editing }) => {
-  const { words } = useEmailAdmin();
-  const { t } = words;
+  const { translator } = useEmailAdmin();
+  const { t } = translator;
   const { answer, settings } = editing;
   const timeZone = settings.time_zone ?? answer.timeZone;
   const [queue, setQueue] = React.useState(answer.queues[0] ?? '');
@@ -59,7 +59,7 @@ const Question: React.FC<{ editing: Editing }> = ({ editing }) => {
           <Select id={ids.number} value={number} onChange={({ target }) => setNumber(target.value)}>
             {answer.numbers.map((one) => (
               <Option key={one} value={one}>
-                {phoneNumber(one)}
+                {formatPhoneNumber(one)}
               </Option>
             ))}
             <Option value="">{t('WouldOtherNumber')}</Option>
@@ -75,31 +75,31 @@ const Question: React.FC<{ editing: Editing }> = ({ editing }) => {
         </Box>
       </Box>
       <Text as="div" role="status" overflowWrap="anywhere">
-        {at === undefined ? t('WouldNoTime') : outcome(words, editing, { queue, number, at })}
+        {at === undefined ? t('WouldNoTime') : outcome(translator, editing, { queue, number, at })}
       </Text>
     </Box>
   );
 };
 
 function outcome(
-  words: Words,
+  translator: Translator,
   { settings, rules, answer }: Editing,
   occasion: { queue: string; number: string; at: number },
 ): string {
-  const { t } = words;
+  const { t } = translator;
   if (!settings.enabled) return t('WouldOff');
   const { recipients, rules: by } = recipientsFor(settings, rules, { ...occasion, timeZone: answer.timeZone });
   if (recipients.length === 0) return t('WouldNobody');
-  const names = list(
-    words,
+  const names = formatList(
+    translator,
     recipients.map(({ address }) => address),
   );
   const deciding = rules.rules
     .filter(({ id }) => by.includes(id))
-    .map((rule) => `“${rule.name ?? ruleSentence(words, rule)}”`);
+    .map((rule) => `“${rule.name ?? ruleSentence(translator, rule)}”`);
   return deciding.length === 0
     ? t('WouldByNoRule', { names })
-    : t('WouldByRule', { names, rules: list(words, deciding) });
+    : t('WouldByRule', { names, rules: formatList(translator, deciding) });
 }
 
 /** As date and time fields write them; empty in a zone nobody knows, which is said where it is typed. */

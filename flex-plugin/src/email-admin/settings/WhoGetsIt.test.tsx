@@ -1,7 +1,7 @@
 import { act, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { findAxeViolations } from '../../../test/card-harness';
 import { anAnswer, aRule, showPanel, someRules, someSettings } from '../../../test/email-admin-things';
-import { violations } from '../../../test/things';
 
 const answering = (rules: object = {}, settings: object = {}) => ({
   settings: async () => anAnswer({ rules: someRules(rules), settings: someSettings(settings) }),
@@ -42,7 +42,7 @@ describe('recipients', () => {
     await user.type(field(), 'eve@clinic{Enter}');
     expect(screen.getByText('“eve@clinic” is no address that can be used.')).toBeInTheDocument();
     expect(field()).toBeInvalid();
-    expect(await violations(container)).toEqual([]);
+    expect(await findAxeViolations(container)).toEqual([]);
     await user.type(field(), '.org');
     expect(screen.queryByText(/is no address/)).not.toBeInTheDocument();
   });

@@ -9,7 +9,7 @@ import { WhatWouldHappen } from './WhatWouldHappen';
 
 /** Recipients, rules, and a way to see what they come to. */
 export const WhoGetsIt: React.FC<{ editing: Editing }> = ({ editing }) => {
-  const { t } = useEmailAdmin().words;
+  const { t } = useEmailAdmin().translator;
   const { settings, rules, answer, problems, change } = editing;
   return (
     <Section title={t('WhoTitle')}>

@@ -51,8 +51,10 @@ function partsOf(text: string): string[] {
   return (text.match(/(?:"[^"\n]*"|[^,;\n"]|")+/g) ?? []).flatMap((part) => {
     const trimmed = part.trim();
     if (trimmed === '') return [];
-    const words = trimmed.split(/\s+/);
-    return words.length > 1 && words.every((word) => word.includes('@') && !/[<>]/.test(word)) ? words : [trimmed];
+    const translator = trimmed.split(/\s+/);
+    return translator.length > 1 && translator.every((word) => word.includes('@') && !/[<>]/.test(word))
+      ? translator
+      : [trimmed];
   });
 }
 

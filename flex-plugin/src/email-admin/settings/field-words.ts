@@ -1,6 +1,6 @@
 import type { NotificationRule } from '@callback-and-voicemail/contract/email-settings';
 import type { StringKey } from '../../strings/strings';
-import type { Words } from '../../strings/translate';
+import type { Translator } from '../../strings/translator';
 import { ruleSentence } from './rule-sentence';
 
 const FIELD_WORDS: Record<string, StringKey> = {
@@ -31,12 +31,14 @@ const FIELD_WORDS: Record<string, StringKey> = {
  * The name of something that was changed, as the panel calls it.
  * @param rules among which a rule's name is looked for
  */
-export function fieldName(words: Words, field: string, rules: readonly NotificationRule[] = []): string {
-  const { t } = words;
+export function fieldName(translator: Translator, field: string, rules: readonly NotificationRule[] = []): string {
+  const { t } = translator;
   const known = FIELD_WORDS[field];
   if (known !== undefined) return t(known);
   const [, id] = /^rules\.(.+)$/.exec(field) ?? [];
   if (id === undefined) return field;
   const rule = rules.find((one) => one.id === id);
-  return rule === undefined ? t('FieldRuleGone') : t('FieldRule', { name: rule.name ?? ruleSentence(words, rule) });
+  return rule === undefined
+    ? t('FieldRuleGone')
+    : t('FieldRule', { name: rule.name ?? ruleSentence(translator, rule) });
 }

@@ -1,7 +1,7 @@
 import type { FieldError } from '@callback-and-voicemail/contract/email-admin-api';
 import { MAX_LENGTH } from '../../../../contract/src/email-settings/schema-free';
 import type { StringKey } from '../../strings/strings';
-import type { Words } from '../../strings/translate';
+import type { Translator } from '../../strings/translator';
 
 const MALFORMED: readonly { path: RegExp; words: StringKey }[] = [
   { path: /address$/, words: 'ProblemAddress' },
@@ -20,7 +20,7 @@ const MISSING: readonly { path: RegExp; words: StringKey }[] = [
 ];
 
 /** What is wrong with a field, and what to do. */
-export function problemWords({ t }: Words, { path, code: problem, value = '' }: FieldError): string {
+export function problemWords({ t }: Translator, { path, code: problem, value = '' }: FieldError): string {
   switch (problem) {
     case 'malformed':
       return t(MALFORMED.find((one) => one.path.test(path))?.words ?? 'ProblemCharacters', { value });

@@ -1,6 +1,6 @@
 import type { NotificationRule } from '@callback-and-voicemail/contract/email-settings';
 import { LANGUAGES } from '../../strings/strings';
-import { wordsIn } from '../../strings/translate';
+import { createTranslator } from '../../strings/translator';
 import { ruleSentence } from './rule-sentence';
 
 const aRule = (change: Partial<NotificationRule> = {}): NotificationRule => ({
@@ -11,7 +11,7 @@ const aRule = (change: Partial<NotificationRule> = {}): NotificationRule => ({
 });
 const times = (when: object) => aRule({ when: { holidays: 'as-any-day', ...when } });
 const say = (rule: NotificationRule, language = 'en-US') =>
-  ruleSentence(wordsIn(language), rule).replace(/\u202f/g, ' ');
+  ruleSentence(createTranslator(language), rule).replace(/\u202f/g, ' ');
 
 test.each([
   [aRule(), 'All voicemails go to sales@clinic.org'],

@@ -1,78 +1,83 @@
 import type { EmailRecipient, NotificationRule } from '@callback-and-voicemail/contract/email-settings';
-import { list, phoneNumber } from '../../strings/formats';
-import type { Words } from '../../strings/translate';
+import { formatList, formatPhoneNumber } from '../../strings/formats';
+import type { Translator } from '../../strings/translator';
 
 const NAMED_AT_MOST = 3;
 
 /** A rule as one would say it: "Voicemails to Sales on weekdays 9:00–17:00 go to sales@clinic.org". */
-export function ruleSentence(words: Words, rule: NotificationRule): string {
-  const { t } = words;
+export function ruleSentence(translator: Translator, rule: NotificationRule): string {
+  const { t } = translator;
   const { queues = [], numbers = [] } = rule;
   const what =
     queues.length > 0 && numbers.length > 0
-      ? t('RuleQueuesAndNumbers', { queues: anyOf(words, queues), numbers: anyOf(words, numbers.map(number)) })
+      ? t('RuleQueuesAndNumbers', {
+          queues: anyOf(translator, queues),
+          numbers: anyOf(translator, numbers.map(number)),
+        })
       : queues.length > 0
-        ? t('RuleQueues', { queues: anyOf(words, queues) })
+        ? t('RuleQueues', { queues: anyOf(translator, queues) })
         : numbers.length > 0
-          ? t('RuleNumbers', { numbers: anyOf(words, numbers.map(number)) })
+          ? t('RuleNumbers', { numbers: anyOf(translator, numbers.map(number)) })
           : t('RuleAll');
   const who =
-    rule.recipients.length === 0 ? t('RuleNobody') : t('RuleWho', { names: recipientNames(words, rule.recipients) });
-  return t('RuleSentence', { what, when: timesPhrase(words, rule), who })
+    rule.recipients.length === 0
+      ? t('RuleNobody')
+      : t('RuleWho', { names: recipientNames(translator, rule.recipients) });
+  return t('RuleSentence', { what, when: timesPhrase(translator, rule), who })
     .replace(/\s+/g, ' ')
     .trim();
 }
 
 /** `Ana Ruiz, bob@clinic.org, and 3 more` */
-export function recipientNames(words: Words, recipients: readonly EmailRecipient[]): string {
+export function recipientNames(translator: Translator, recipients: readonly EmailRecipient[]): string {
   const names = recipients.map(({ name, address }) => name ?? address);
   const hidden = names.length - NAMED_AT_MOST;
   return hidden > 0
-    ? list(words, [...names.slice(0, NAMED_AT_MOST), words.t('AndMore', { count: hidden })])
-    : list(words, names);
+    ? formatList(translator, [...names.slice(0, NAMED_AT_MOST), translator.t('AndMore', { count: hidden })])
+    : formatList(translator, names);
 }
 
 /** Monday is 1. */
-export function dayName({ locale }: Words, day: number, weekday: 'long' | 'short' = 'long'): string {
+export function dayName({ locale }: Translator, day: number, weekday: 'long' | 'short' = 'long'): string {
   // 1 January 2024 was a Monday.
   return new Intl.DateTimeFormat(locale, { weekday, timeZone: 'UTC' }).format(Date.UTC(2024, 0, day));
 }
 
-function timesPhrase(words: Words, { when }: NotificationRule): string {
+function timesPhrase(translator: Translator, { when }: NotificationRule): string {
   if (when === undefined) return '';
-  const { t } = words;
+  const { t } = translator;
   const { days, from, to, holidays } = when;
   const hours =
     from === undefined && to === undefined
       ? ''
-      : t('RuleHours', { from: time(words, from ?? '00:00'), to: time(words, to ?? '00:00') });
-  const onDays = days === undefined || days.length === 7 ? '' : daysPhrase(words, days);
+      : t('RuleHours', { from: time(translator, from ?? '00:00'), to: time(translator, to ?? '00:00') });
+  const onDays = days === undefined || days.length === 7 ? '' : daysPhrase(translator, days);
   const onHolidays = holidays === 'never' ? t('RuleNotOnHolidays') : holidays === 'only' ? t('RuleOnlyOnHolidays') : '';
   return [onDays, hours, onHolidays].filter((part) => part !== '').join(' ');
 }
 
-function daysPhrase(words: Words, days: readonly number[]): string {
-  const { t } = words;
+function daysPhrase(translator: Translator, days: readonly number[]): string {
+  const { t } = translator;
   const sorted = [...new Set(days)].sort();
   if (sorted.join() === '1,2,3,4,5') return t('RuleWeekdays');
   if (sorted.join() === '6,7') return t('RuleWeekends');
   return t('RuleDays', {
-    days: list(
-      words,
-      sorted.map((day) => dayName(words, day)),
+    days: formatList(
+      translator,
+      sorted.map((day) => dayName(translator, day)),
     ),
   });
 }
 
 /** `9:00 AM`, `17:00`: as the language writes a time of day. */
-function time({ locale }: Words, timeOfDay: string): string {
+function time({ locale }: Translator, timeOfDay: string): string {
   const at = Date.parse(`2024-01-01T${timeOfDay}:00Z`);
   if (Number.isNaN(at)) return timeOfDay;
   return new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' }).format(at);
 }
 
-const number = (one: string) => phoneNumber(one);
+const number = (one: string) => formatPhoneNumber(one);
 
-function anyOf({ locale }: Words, items: string[]): string {
+function anyOf({ locale }: Translator, items: string[]): string {
   return new Intl.ListFormat(locale, { type: 'disjunction', style: 'long' }).format(items);
 }

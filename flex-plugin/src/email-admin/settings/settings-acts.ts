@@ -1,7 +1,7 @@
 import type { Store } from 'redux';
 import type { EmailAdminClient } from '../../functions-client/email-admin-client';
 import { FunctionsError, failureCode, isAborted } from '../../functions-client/functions-error';
-import { type RootState, SLICE } from '../../state/state';
+import { type RootState, STATE_KEY } from '../../state/state';
 import type { Draft } from './draft';
 import { draftOf, NO_SETTINGS, type Refusal, type SettingsState, settingsActions, shownDraft } from './settings-state';
 
@@ -28,7 +28,7 @@ export function createSettingsActs({
   client: EmailAdminClient;
   store: Pick<Store, 'dispatch' | 'getState'>;
 }): SettingsActs {
-  const state = (): SettingsState => (store.getState() as RootState)[SLICE]?.email.settings ?? NO_SETTINGS;
+  const state = (): SettingsState => (store.getState() as RootState)[STATE_KEY]?.email.settings ?? NO_SETTINGS;
   const { dispatch } = store;
   let latest = 0;
 

@@ -1,26 +1,26 @@
 import type { EmailRecipient, NotificationRule } from '@callback-and-voicemail/contract/email-settings';
-import { list } from '../../strings/formats';
-import type { Words } from '../../strings/translate';
+import { formatList } from '../../strings/formats';
+import type { Translator } from '../../strings/translator';
 import type { Draft } from './draft';
 import { ruleSentence } from './rule-sentence';
 
 /** What a field holds, in words. */
-export function valueWords(words: Words, field: string, { settings, rules }: Draft): string {
+export function valueWords(translator: Translator, field: string, { settings, rules }: Draft): string {
   const [, id] = /^rules\.(.+)$/.exec(field) ?? [];
-  if (field === 'rules.match') return plainWords(words, field, rules.match);
-  if (field === 'holidays') return plainWords(words, field, rules.holidays);
+  if (field === 'rules.match') return plainWords(translator, field, rules.match);
+  if (field === 'holidays') return plainWords(translator, field, rules.holidays);
   if (field === 'rules.order')
-    return list(
-      words,
-      rules.rules.map((rule) => rule.name ?? ruleSentence(words, rule)),
+    return formatList(
+      translator,
+      rules.rules.map((rule) => rule.name ?? ruleSentence(translator, rule)),
     );
   if (id !== undefined)
     return plainWords(
-      words,
+      translator,
       field,
       rules.rules.find((rule) => rule.id === id),
     );
-  return plainWords(words, field, settings[field]);
+  return plainWords(translator, field, settings[field]);
 }
 
 const CHOICES = {
@@ -37,8 +37,8 @@ const CHOICES = {
 const CHOSEN = ['rules.match', 'recording_format', 'send_when', 'missed_voicemail'];
 
 /** A value of that field, as the panel or the audit has it. */
-export function plainWords(words: Words, field: string, value: unknown): string {
-  const { t } = words;
+export function plainWords(translator: Translator, field: string, value: unknown): string {
+  const { t } = translator;
   if (value === undefined || value === null || value === '') return t('ValueNone');
   if (typeof value === 'boolean') return t(value ? 'ValueOn' : 'ValueOff');
   if (typeof value === 'string')
@@ -46,15 +46,15 @@ export function plainWords(words: Words, field: string, value: unknown): string 
   if (typeof value === 'number') return String(value);
   if (Array.isArray(value)) {
     if (value.length === 0) return t('ValueNone');
-    return list(
-      words,
+    return formatList(
+      translator,
       value.map((one: unknown) =>
         isRecipient(one) ? (one.name ?? one.address) : isDay(one) ? one.date : typeof one === 'string' ? one : '…',
       ),
     );
   }
   if (isRecipient(value)) return value.name ?? value.address;
-  if (isRule(value)) return ruleSentence(words, value);
+  if (isRule(value)) return ruleSentence(translator, value);
   return JSON.stringify(value);
 }
 

@@ -3,8 +3,8 @@ import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
-import { clock } from '../../strings/formats';
-import type { Words } from '../../strings/translate';
+import { formatTime } from '../../strings/formats';
+import type { Translator } from '../../strings/translator';
 import { useNow } from '../../task-card/use-now';
 import { useEmailAdmin } from '../email-admin-context';
 import { Section } from '../Section';
@@ -15,8 +15,8 @@ const SHOWN_FIRST = 3;
 
 /** Who changed what, and from what to what. */
 export const AuditLog: React.FC<{ answer: EmailSettingsResponse }> = ({ answer: { audit, rules } }) => {
-  const { words } = useEmailAdmin();
-  const { t } = words;
+  const { translator } = useEmailAdmin();
+  const { t } = translator;
   const [isWhole, setIsWhole] = React.useState(false);
   const now = useNow();
   const shown = isWhole ? audit : audit.slice(0, SHOWN_FIRST);
@@ -31,11 +31,11 @@ export const AuditLog: React.FC<{ answer: EmailSettingsResponse }> = ({ answer: 
         {shown.map((record) => (
           <Box as="li" key={`${record.at} ${record.by}`} paddingY="space20">
             <Text as="div" color="colorTextWeak" fontSize="fontSize20">
-              {`${clock(words, record.at, now)} · ${record.by}`}
+              {`${formatTime(translator, record.at, now)} · ${record.by}`}
             </Text>
             {record.changes.map((change) => (
               <Text as="div" key={change.field} overflowWrap="anywhere">
-                {changeWords(words, change, rules.rules)}
+                {changeWords(translator, change, rules.rules)}
               </Text>
             ))}
           </Box>
@@ -53,24 +53,24 @@ export const AuditLog: React.FC<{ answer: EmailSettingsResponse }> = ({ answer: 
 };
 
 function changeWords(
-  words: Words,
+  translator: Translator,
   { field, from, to }: AuditChange,
   rules: EmailSettingsResponse['rules']['rules'],
 ): string {
-  const { t } = words;
-  const name = fieldName(words, field, rules);
+  const { t } = translator;
+  const name = fieldName(translator, field, rules);
   if (from === undefined && to === undefined) return name;
-  const [was, is] = [told(words, field, from), told(words, field, to)];
+  const [was, is] = [told(translator, field, from), told(translator, field, to)];
   if (from === undefined) return t('AuditAdded', { field: name, to: is });
   if (to === undefined) return t('AuditRemoved', { field: name, from: was });
   return t('AuditChanged', { field: name, from: was, to: is });
 }
 
 /** The server shortens what is long: then it is no JSON any more, and shown as it is. */
-function told(words: Words, field: string, json: string | undefined): string {
+function told(translator: Translator, field: string, json: string | undefined): string {
   if (json === undefined) return '';
   try {
-    return plainWords(words, field, JSON.parse(json));
+    return plainWords(translator, field, JSON.parse(json));
   } catch {
     return json;
   }

@@ -5,8 +5,8 @@ import { ErrorIcon } from '@twilio-paste/icons/esm/ErrorIcon';
 import { SuccessIcon } from '@twilio-paste/icons/esm/SuccessIcon';
 import { WarningIcon } from '@twilio-paste/icons/esm/WarningIcon';
 import * as React from 'react';
-import { ago } from '../../strings/formats';
-import type { Words } from '../../strings/translate';
+import { formatRelativeTime } from '../../strings/formats';
+import type { Translator } from '../../strings/translator';
 import { useNow } from '../../task-card/use-now';
 import { useEmailAdmin } from '../email-admin-context';
 import { mailProblem } from '../mail-problem-words';
@@ -16,12 +16,12 @@ type Line = { level: 'good' | 'warning' | 'error'; text: string };
 
 /** What mails depend on, one line each; never a key. */
 export const HealthStrip: React.FC<{ health: EmailHealth }> = ({ health }) => {
-  const { words } = useEmailAdmin();
+  const { translator } = useEmailAdmin();
   const now = useNow();
   return (
-    <Section title={words.t('HealthTitle')}>
+    <Section title={translator.t('HealthTitle')}>
       <Box as="ul" margin="space0" padding="space0" listStyleType="none">
-        {linesOf(words, health, now).map(({ level, text }) => (
+        {linesOf(translator, health, now).map(({ level, text }) => (
           <Box as="li" key={text} display="flex" columnGap="space30" paddingY="space10" alignItems="center">
             <LevelIcon level={level} />
             <Text as="span" overflowWrap="anywhere">
@@ -40,8 +40,8 @@ const LevelIcon: React.FC<{ level: Line['level'] }> = ({ level }) => {
   return <SuccessIcon decorative size="sizeIcon20" color="colorTextIconSuccess" />;
 };
 
-function linesOf(words: Words, health: EmailHealth, now: number): Line[] {
-  const { t } = words;
+function linesOf(translator: Translator, health: EmailHealth, now: number): Line[] {
+  const { t } = translator;
   const { provider, sync } = health;
   const region = { us: 'HealthRegionUs', eu: 'HealthRegionEu', other: 'HealthRegionOther' } as const;
   const lines: Line[] = [
@@ -61,26 +61,32 @@ function linesOf(words: Words, health: EmailHealth, now: number): Line[] {
   if (sync.aclEnabled === true) lines.push({ level: 'good', text: t('HealthAcl') });
   if (sync.aclEnabled === false) lines.push({ level: 'warning', text: t('HealthNoAcl') });
   if (health.lastSuccessAt !== undefined)
-    lines.push({ level: 'good', text: t('HealthSuccess', { ago: ago(words, health.lastSuccessAt, now) }) });
+    lines.push({
+      level: 'good',
+      text: t('HealthSuccess', { ago: formatRelativeTime(translator, health.lastSuccessAt, now) }),
+    });
   if (health.lastFailure !== undefined) {
     const isOver = health.lastSuccessAt !== undefined && health.lastSuccessAt > health.lastFailure.at;
     lines.push({
       level: isOver ? 'good' : 'warning',
       text: t('HealthFailure', {
-        ago: ago(words, health.lastFailure.at, now),
-        reason: mailProblem(words, health.lastFailure.problem),
+        ago: formatRelativeTime(translator, health.lastFailure.at, now),
+        reason: mailProblem(translator, health.lastFailure.problem),
       }),
     });
   }
   lines.push(
     health.schedulerRuns
-      ? { level: 'good', text: t('HealthScheduler', { ago: ago(words, health.lastSweepAt ?? '', now) }) }
+      ? {
+          level: 'good',
+          text: t('HealthScheduler', { ago: formatRelativeTime(translator, health.lastSweepAt ?? '', now) }),
+        }
       : {
           level: 'warning',
           text:
             health.lastSweepAt === undefined
               ? t('HealthNoSweep')
-              : t('HealthNoScheduler', { ago: ago(words, health.lastSweepAt, now) }),
+              : t('HealthNoScheduler', { ago: formatRelativeTime(translator, health.lastSweepAt, now) }),
         },
   );
   return lines;

@@ -6,8 +6,8 @@ import { Switch, SwitchContainer } from '@twilio-paste/core/switch';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useSelector } from 'react-redux';
-import { FAILURE_WORDS } from '../../functions-client/failure-words';
-import { ago } from '../../strings/formats';
+import { FAILURE_MESSAGES } from '../../functions-client/failure-messages';
+import { formatRelativeTime } from '../../strings/formats';
 import { useNow } from '../../task-card/use-now';
 import { useEmailAdmin } from '../email-admin-context';
 import { selectSettings } from '../select';
@@ -15,8 +15,8 @@ import type { Editing } from '../settings/use-draft';
 
 /** Is it on, when was the last sent, and what is wrong just now. */
 export const StatusBar: React.FC<{ editing: Editing; onShowFailed: () => void }> = ({ editing, onShowFailed }) => {
-  const { words, settings: acts } = useEmailAdmin();
-  const { t } = words;
+  const { translator, settings: acts } = useEmailAdmin();
+  const { t } = translator;
   const { settings, answer, change } = editing;
   const { failure, loading } = useSelector(selectSettings);
   const now = useNow();
@@ -31,7 +31,7 @@ export const StatusBar: React.FC<{ editing: Editing; onShowFailed: () => void }>
         <Text as="span" color="colorTextWeak">
           {health.lastSuccessAt === undefined
             ? t('NeverSent')
-            : t('LastSent', { ago: ago(words, health.lastSuccessAt, now) })}
+            : t('LastSent', { ago: formatRelativeTime(translator, health.lastSuccessAt, now) })}
         </Text>
       </Box>
       {!settings.enabled && <Notice variant="neutral">{t('OffText')}</Notice>}
@@ -62,7 +62,7 @@ export const StatusBar: React.FC<{ editing: Editing; onShowFailed: () => void }>
           <Notice variant="warning">
             <Box display="flex" flexWrap="wrap" columnGap="space40">
               <Text as="span" color="inherit">
-                {t('Stale', { reason: t(FAILURE_WORDS[failure]) })}
+                {t('Stale', { reason: t(FAILURE_MESSAGES[failure]) })}
               </Text>
               <Button variant="link" disabled={loading} onClick={() => void acts.load()}>
                 {t('TryAgain')}
@@ -87,7 +87,7 @@ const Notice: React.FC<{ variant: 'neutral' | 'warning' | 'error' }> = ({ varian
 
 /** Paste's switch keeps its state to itself once it is there: where somebody else changed it, there is a new one. */
 const OnOff: React.FC<{ isOn: boolean; onChange: (isOn: boolean) => void }> = ({ isOn, onChange }) => {
-  const { t } = useEmailAdmin().words;
+  const { t } = useEmailAdmin().translator;
   const shows = React.useRef(isOn);
   const made = React.useRef(0);
   if (shows.current !== isOn) {

@@ -2,22 +2,22 @@ import type { StringKey } from '../strings/strings';
 import type { FailureCode } from './functions-error';
 
 /** The words for everything that may go wrong, by code. */
-export const FAILURE_WORDS: Record<FailureCode, StringKey> = {
+export const FAILURE_MESSAGES: Record<FailureCode, StringKey> = {
   'token-missing': 'ErrorSignIn',
   'token-invalid': 'ErrorSignIn',
   'role-missing': 'ErrorRole',
-  'not-yours': 'ErrorNotYours',
-  'not-this-task': 'ErrorOtherTask',
+  'not-yours': 'ErrorNotAssigned',
+  'not-this-task': 'ErrorTaskReplaced',
   'task-not-held': 'ErrorNotHeld',
   'no-such-task': 'ErrorNotFound',
   'not-ours': 'ErrorNotFound',
-  'bad-task-sid': 'ErrorOurs',
-  'bad-range': 'ErrorOurs',
-  'no-recording': 'SoundNone',
-  'recording-deleted': 'SoundDeleted',
-  'requeue-not-allowed': 'RequeueOff',
+  'bad-task-sid': 'ErrorInternal',
+  'bad-range': 'ErrorInternal',
+  'no-recording': 'RecordingNone',
+  'recording-deleted': 'RecordingDeleted',
+  'requeue-not-allowed': 'RequeueDisabled',
   'no-attempts-left': 'NoAttemptsLeft',
-  'already-requeued': 'PutBack',
+  'already-requeued': 'Requeued',
   'number-withheld': 'BlockedWithheld',
   'number-not-a-number': 'BlockedNotANumber',
   'number-country-not-allowed': 'BlockedCountry',
@@ -26,7 +26,7 @@ export const FAILURE_WORDS: Record<FailureCode, StringKey> = {
   'rate-limited': 'ErrorBusy',
   'twilio-unavailable': 'ErrorUnavailable',
   misconfigured: 'ErrorConfiguration',
-  failed: 'ErrorOurs',
+  failed: 'ErrorInternal',
   invalid: 'ErrorInvalid',
   'domain-not-allowed': 'ErrorDomain',
   'too-large': 'ErrorTooLarge',
@@ -40,9 +40,15 @@ export const FAILURE_WORDS: Record<FailureCode, StringKey> = {
   offline: 'ErrorOffline',
   unreachable: 'ErrorUnavailable',
   'timed-out': 'ErrorUnavailable',
-  unexpected: 'ErrorOurs',
+  unexpected: 'ErrorInternal',
 };
 
 /** What another try cannot mend. */
-const FINAL: readonly FailureCode[] = ['not-yours', 'not-this-task', 'no-such-task', 'not-ours', 'already-requeued'];
-export const isFinal = (failure: FailureCode) => FINAL.includes(failure);
+const FINAL_CODES: readonly FailureCode[] = [
+  'not-yours',
+  'not-this-task',
+  'no-such-task',
+  'not-ours',
+  'already-requeued',
+];
+export const isFinal = (failure: FailureCode) => FINAL_CODES.includes(failure);

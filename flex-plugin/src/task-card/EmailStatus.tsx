@@ -6,19 +6,20 @@ import { EmailIcon } from '@twilio-paste/icons/esm/EmailIcon';
 import { ErrorIcon } from '@twilio-paste/icons/esm/ErrorIcon';
 import * as React from 'react';
 import { usePlugin } from '../plugin-context';
-import { ago, clock } from '../strings/formats';
+import { formatRelativeTime, formatTime } from '../strings/formats';
 import type { StringKey } from '../strings/strings';
-import type { Words } from '../strings/translate';
+import type { Translator } from '../strings/translator';
 import { useId } from '../use-id';
 
 /** Whether the notification mail went out, and if not, why. */
-export const MailState: React.FC<{ email: VoicemailCard['email']; now: number }> = ({ email, now }) => {
-  const { words } = usePlugin();
-  const { t } = words;
+export const EmailStatus: React.FC<{ email: VoicemailCard['email']; now: number }> = ({ email, now }) => {
+  const { translator } = usePlugin();
+  const { t } = translator;
   const [isOpen, setIsOpen] = React.useState(false);
   const id = useId('mail');
   const isFailed = email.state === 'failed' || email.bounced !== undefined;
-  const detail = email.sentAt === undefined ? undefined : t('MailSentAt', { time: clock(words, email.sentAt, now) });
+  const detail =
+    email.sentAt === undefined ? undefined : t('MailSentAt', { time: formatTime(translator, email.sentAt, now) });
   return (
     <Box minHeight="24px" element="C_AND_V_MAIL">
       <Box display="flex" columnGap="space20">
@@ -31,7 +32,7 @@ export const MailState: React.FC<{ email: VoicemailCard['email']; now: number }>
         </Box>
         <Box>
           <Text as="span" fontSize="fontSize20" color={isFailed ? 'colorTextError' : 'colorTextWeak'}>
-            {`${say(words, email, now)} `}
+            {`${describeEmail(translator, email, now)} `}
           </Text>
           {detail !== undefined && (
             <Button
@@ -55,8 +56,8 @@ export const MailState: React.FC<{ email: VoicemailCard['email']; now: number }>
   );
 };
 
-function say(words: Words, email: VoicemailCard['email'], now: number): string {
-  const { t, locale } = words;
+function describeEmail(translator: Translator, email: VoicemailCard['email'], now: number): string {
+  const { t, locale } = translator;
   const { state, recipients, sentAt, problem, delivered, bounced, bounceReason: bouncedWhy } = email;
   if (state === 'off') return t(problem === 'recording-deleted' ? 'MailDeleted' : 'MailOff');
   if (state === 'pending') return t('MailPending');
@@ -64,14 +65,14 @@ function say(words: Words, email: VoicemailCard['email'], now: number): string {
     return problem === undefined
       ? t('MailFailedUnknown')
       : t('MailFailed', {
-          problem: t(PROBLEM_WORDS.find(({ codes }) => codes.test(problem))?.words ?? 'MailProblemRefused'),
+          problem: t(PROBLEM_MESSAGES.find(({ codes }) => codes.test(problem))?.words ?? 'MailProblemRefused'),
         });
   const total = Math.max(recipients, (delivered ?? 0) + (bounced ?? 0));
   if (bounced !== undefined)
     return bouncedWhy === undefined
       ? t('MailBouncedUnknown', { count: bounced, total })
       : t('MailBounced', { count: bounced, total, reason: bouncedWhy });
-  const when = sentAt === undefined ? '' : ago(words, sentAt, now);
+  const when = sentAt === undefined ? '' : formatRelativeTime(translator, sentAt, now);
   const isOne = new Intl.PluralRules(locale).select(recipients) === 'one' || recipients === 1;
   const sent = isOne ? t('MailSentOne', { ago: when }) : t('MailSentMany', { count: recipients, ago: when });
   if (delivered === undefined) return sent;
@@ -79,8 +80,8 @@ function say(words: Words, email: VoicemailCard['email'], now: number): string {
 }
 
 /** What the ledger's codes mean to somebody who cannot mend them. */
-const PROBLEM_WORDS: readonly { codes: RegExp; words: StringKey }[] = [
+const PROBLEM_MESSAGES: readonly { codes: RegExp; words: StringKey }[] = [
   { codes: /^(mail-not-configured|mailgun-40[1-4])$/, words: 'MailProblemSetup' },
-  { codes: /^no-recipients$/, words: 'MailProblemNobody' },
+  { codes: /^no-recipients$/, words: 'MailProblemNoRecipients' },
   { codes: /unreachable|no-answer|no-time|^mailgun-(429|420|5\d\d)$|waiting/, words: 'MailProblemUnreachable' },
 ];

@@ -6,14 +6,14 @@ import * as axe from 'axe-core';
 import * as React from 'react';
 import { Provider } from 'react-redux';
 import { type AnyAction, combineReducers, createStore } from 'redux';
-import { createAgentActs } from '../src/calling-back/agent-acts';
+import { createAgentActions } from '../src/calling-back/agent-actions';
 import type { PluginConfig } from '../src/config';
 import type { FunctionsClient } from '../src/functions-client/functions-client';
 import { type FailureCode, FunctionsError } from '../src/functions-client/functions-error';
 import type { CreateAudio } from '../src/playback/use-voicemail-audio';
 import { PluginContext, type PluginServices } from '../src/plugin-context';
-import { type PluginState, type RootState, reducer, SLICE } from '../src/state/state';
-import { wordsIn } from '../src/strings/translate';
+import { type PluginState, type RootState, reducer, STATE_KEY } from '../src/state/state';
+import { createTranslator } from '../src/strings/translator';
 import { TaskCard } from '../src/task-card/TaskCard';
 
 /** What the tests of the plugin have in common: a task, what the server says of it, and Flex around it. */
@@ -22,7 +22,7 @@ export const RESERVATION_SID = `WR${'b'.repeat(32)}`;
 export const OFFLINE_SID = `WA${'0'.repeat(32)}`;
 export const NOW = Date.parse('2026-11-22T14:55:00Z');
 
-export function aTask(change: Partial<ITask> = {}, attributes: Record<string, unknown> = {}): ITask {
+export function createTask(change: Partial<ITask> = {}, attributes: Record<string, unknown> = {}): ITask {
   return {
     sid: RESERVATION_SID,
     taskSid: TASK_SID,
@@ -56,7 +56,7 @@ export function aTask(change: Partial<ITask> = {}, attributes: Record<string, un
   } as unknown as ITask;
 }
 
-export function aCard(change: Partial<VoicemailCard> = {}): VoicemailCard {
+export function createCard(change: Partial<VoicemailCard> = {}): VoicemailCard {
   return {
     voicemail_id: `voicemail-CA${'e'.repeat(32)}-1`,
     taskType: 'voicemail',
@@ -80,7 +80,7 @@ export function aCard(change: Partial<VoicemailCard> = {}): VoicemailCard {
   };
 }
 
-export const aConfig = (change: Partial<PluginConfig> = {}): PluginConfig => ({
+export const createConfig = (change: Partial<PluginConfig> = {}): PluginConfig => ({
   enabled: true,
   allowRequeue: true,
   maxAttempts: 3,
@@ -91,10 +91,10 @@ export const aConfig = (change: Partial<PluginConfig> = {}): PluginConfig => ({
   ...change,
 });
 
-export const failing = (code: FailureCode) => (): Promise<never> =>
+export const rejectWith = (code: FailureCode) => (): Promise<never> =>
   Promise.reject(new FunctionsError(code, undefined, code));
 
-export interface Scene {
+export interface RenderOptions {
   task?: ITask;
   card?: VoicemailCard | FailureCode;
   client?: Partial<FunctionsClient>;
@@ -109,7 +109,7 @@ export interface Scene {
   invokeAction?: jest.Mock;
 }
 
-export interface Shown {
+export interface RenderedCard {
   container: Element;
   unmount: () => void;
   client: jest.Mocked<FunctionsClient>;
@@ -123,10 +123,10 @@ export interface Shown {
 }
 
 /** Renders a card as Flex would, with a server that answers as told. */
-export function showCard({
-  task = aTask(),
-  card = aCard(),
-  client: calls = {},
+export function renderCard({
+  task = createTask(),
+  card = createCard(),
+  client: clientOverrides = {},
   config = {},
   roles = 'agent',
   language = 'en-US',
@@ -136,18 +136,18 @@ export function showCard({
   voiceCapacity,
   createAudio,
   invokeAction = jest.fn().mockResolvedValue(undefined),
-}: Scene = {}): Shown {
+}: RenderOptions = {}): RenderedCard {
   const client: jest.Mocked<FunctionsClient> = {
-    card: jest.fn((_taskSid: string) => (typeof card === 'string' ? failing(card)() : Promise.resolve(card))),
+    card: jest.fn((_taskSid: string) => (typeof card === 'string' ? rejectWith(card)() : Promise.resolve(card))),
     audio: jest.fn((_taskSid: string, _start: number, _length: number) => new Promise<never>(() => undefined)),
     requeue: jest.fn().mockResolvedValue({ ok: true, attempts: 1 }),
     deleteRecording: jest.fn().mockResolvedValue(undefined),
     sweep: jest.fn().mockResolvedValue(undefined),
-    ...(calls as Partial<jest.Mocked<FunctionsClient>>),
+    ...(clientOverrides as Partial<jest.Mocked<FunctionsClient>>),
   };
   const store = createStore(
     combineReducers({
-      [SLICE]: reducer,
+      [STATE_KEY]: reducer,
       flex: (
         state: object = {
           worker: { activity: { sid: `WA${'1'.repeat(32)}` }, tasks: new Map([[task.sid, task]]) },
@@ -158,7 +158,7 @@ export function showCard({
       ): object => (action.type === 'flex' ? { ...state, ...action.flex } : state),
     }),
   );
-  const acts = createAgentActs({
+  const agentActions = createAgentActions({
     client,
     store,
     invokeAction,
@@ -166,10 +166,10 @@ export function showCard({
     wait: () => new Promise(() => undefined),
   });
   const services: PluginServices = {
-    acts,
-    audio: client.audio,
-    config: aConfig(config),
-    words: wordsIn(language),
+    agentActions,
+    fetchAudio: client.audio,
+    config: createConfig(config),
+    translator: createTranslator(language),
     isSupervisor: roles === 'supervisor',
     isOutboundEnabled,
     offlineActivitySid: OFFLINE_SID,
@@ -190,7 +190,7 @@ export function showCard({
     unmount: () => void rendered.unmount(),
     client,
     invokeAction,
-    state: () => (store.getState() as RootState)[SLICE]!,
+    state: () => (store.getState() as RootState)[STATE_KEY]!,
     showTask: (other: ITask) => rendered.rerender(view(other)),
     dispatch: (action: AnyAction) => void act(() => void store.dispatch(action)),
     setFlex: (change: object) => void act(() => void store.dispatch({ type: 'flex', flex: change })),
@@ -198,7 +198,7 @@ export function showCard({
 }
 
 /** What axe finds wrong; colours cannot be judged without a layout. */
-export async function violations(container: Element): Promise<string[]> {
+export async function findAxeViolations(container: Element): Promise<string[]> {
   const { violations: found } = await axe.run(container, { rules: { 'color-contrast': { enabled: false } } });
   return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }

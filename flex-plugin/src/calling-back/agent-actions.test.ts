@@ -1,17 +1,17 @@
 import type { ITask } from '@twilio/flex-ui';
 import { combineReducers, createStore } from 'redux';
-import { aCard, aTask, failing, RESERVATION_SID, TASK_SID } from '../../test/things';
+import { createCard, createTask, RESERVATION_SID, rejectWith, TASK_SID } from '../../test/card-harness';
 import type { FunctionsClient } from '../functions-client/functions-client';
-import { type RootState, reducer, SLICE, selectActs, selectCard } from '../state/state';
-import { callPayload, createAgentActs } from './agent-acts';
+import { type RootState, reducer, STATE_KEY, selectActionStatuses, selectCard } from '../state/state';
+import { createAgentActions, outboundCallPayload } from './agent-actions';
 import { type CallConditions, callBlockReason } from './call-block';
 import { returnToTask } from './return-to-task';
 
 function stage(client: Partial<FunctionsClient> = {}, { hasTask = false } = {}) {
-  const store = createStore(combineReducers({ [SLICE]: reducer }));
+  const store = createStore(combineReducers({ [STATE_KEY]: reducer }));
   const invokeAction = jest.fn().mockResolvedValue(undefined);
   const waits: (() => void)[] = [];
-  const acts = createAgentActs({
+  const agentActions = createAgentActions({
     client: client as FunctionsClient,
     store,
     invokeAction,
@@ -19,13 +19,13 @@ function stage(client: Partial<FunctionsClient> = {}, { hasTask = false } = {}) 
     wait: () => new Promise((resolve) => waits.push(resolve)),
   });
   const state = () => store.getState() as RootState;
-  return { acts, invokeAction, waits, state, act: () => selectActs(state(), TASK_SID) };
+  return { acts: agentActions, invokeAction, waits, state, act: () => selectActionStatuses(state(), TASK_SID) };
 }
 const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 describe('the call', () => {
   test('shows the number that was dialled, in the same queue, linked to the task and its conversation', () => {
-    expect(callPayload(aTask(), aCard())).toEqual({
+    expect(outboundCallPayload(createTask(), createCard())).toEqual({
       destination: '+15551234567',
       callerId: '+15550000001',
       queueSid: `WQ${'c'.repeat(32)}`,
@@ -34,18 +34,20 @@ describe('the call', () => {
   });
 
   test.each(['sip:front@example.com', '', '5550001', 'client:x'])('%p is never a caller id', (numberToCallFrom) => {
-    expect(callPayload(aTask(), aCard({ numberToCallFrom }))).not.toHaveProperty('callerId');
+    expect(outboundCallPayload(createTask(), createCard({ numberToCallFrom }))).not.toHaveProperty('callerId');
   });
 
   test('a task without a conversation begins one', () => {
-    expect(callPayload(aTask({}, { conversations: undefined }), aCard()).taskAttributes).toMatchObject({
+    expect(
+      outboundCallPayload(createTask({}, { conversations: undefined }), createCard()).taskAttributes,
+    ).toMatchObject({
       conversations: { conversation_id: TASK_SID },
     });
   });
 
   test('ten clicks, one call', async () => {
-    const { acts, invokeAction, act } = stage();
-    for (let n = 0; n < 10; n += 1) void acts.callBack(aTask(), aCard());
+    const { acts: agentActions, invokeAction, act } = stage();
+    for (let n = 0; n < 10; n += 1) void agentActions.callBack(createTask(), createCard());
     await settle();
     expect(invokeAction).toHaveBeenCalledTimes(1);
     expect(invokeAction).toHaveBeenCalledWith('StartOutboundCall', expect.anything());
@@ -53,25 +55,25 @@ describe('the call', () => {
   });
 
   test('a call that never came up can be placed again; one that ended, too', async () => {
-    const { acts, invokeAction, waits, act } = stage();
-    void acts.callBack(aTask(), aCard());
+    const { acts: agentActions, invokeAction, waits, act } = stage();
+    void agentActions.callBack(createTask(), createCard());
     await settle();
     waits[0]!();
     await settle();
     expect(act().call).toBeUndefined();
-    void acts.callBack(aTask(), aCard());
+    void agentActions.callBack(createTask(), createCard());
     await settle();
-    acts.callEnded(TASK_SID);
+    agentActions.callEnded(TASK_SID);
     expect(act().call).toBeUndefined();
     expect(invokeAction).toHaveBeenCalledTimes(2);
   });
 
   test('the patience of one call does not end the next', async () => {
-    const { acts, waits, act } = stage();
-    void acts.callBack(aTask(), aCard());
+    const { acts: agentActions, waits, act } = stage();
+    void agentActions.callBack(createTask(), createCard());
     await settle();
-    acts.callEnded(TASK_SID);
-    void acts.callBack(aTask(), aCard());
+    agentActions.callEnded(TASK_SID);
+    void agentActions.callBack(createTask(), createCard());
     await settle();
     waits[0]!();
     await settle();
@@ -79,11 +81,11 @@ describe('the call', () => {
   });
 
   test('refused by Flex: said, and can be tried again', async () => {
-    const { acts, invokeAction, act } = stage();
+    const { acts: agentActions, invokeAction, act } = stage();
     invokeAction.mockRejectedValueOnce(new Error('no microphone'));
-    await acts.callBack(aTask(), aCard());
+    await agentActions.callBack(createTask(), createCard());
     expect(act().call).toMatchObject({ step: 'failed' });
-    void acts.callBack(aTask(), aCard());
+    void agentActions.callBack(createTask(), createCard());
     expect(act().call).toEqual({ step: 'running' });
   });
 
@@ -93,13 +95,13 @@ describe('the call', () => {
     isOutboundEnabled: true,
     isOffline: false,
     isOnCall: false,
-    hasNoCapacity: false,
+    isAtCapacity: false,
   };
   test.each([
     [{}, undefined],
     [{ isOnCall: true }, 'on-a-call'],
-    [{ hasNoCapacity: true }, 'no-capacity'],
-    [{ isOnCall: true, hasNoCapacity: true }, 'on-a-call'],
+    [{ isAtCapacity: true }, 'no-capacity'],
+    [{ isOnCall: true, isAtCapacity: true }, 'on-a-call'],
     [{ isOnCall: true, isOffline: true }, 'offline'],
     [{ isOffline: true, isOutboundEnabled: false }, 'outbound-not-enabled'],
     [{ number: '' }, 'no-number'],
@@ -112,10 +114,10 @@ describe('the call', () => {
 describe('try again later', () => {
   test('ten clicks, one request; the server completes the task', async () => {
     const requeue = jest.fn().mockResolvedValue({ ok: true, attempts: 1 });
-    const { acts, invokeAction, waits, act } = stage({ requeue });
-    for (let n = 0; n < 10; n += 1) void acts.requeue(aTask());
+    const { acts: agentActions, invokeAction, waits, act } = stage({ requeue });
+    for (let n = 0; n < 10; n += 1) void agentActions.requeue(createTask());
     await settle();
-    void acts.requeue(aTask());
+    void agentActions.requeue(createTask());
     expect(requeue).toHaveBeenCalledTimes(1);
     expect(act().requeue).toEqual({ step: 'done' });
     waits[0]!();
@@ -124,12 +126,14 @@ describe('try again later', () => {
   });
 
   test('Flex still has the task: it is completed from here, and a refusal is no error', async () => {
-    const { acts, invokeAction, waits, act } = stage(
-      { requeue: jest.fn().mockResolvedValue('already-requeued') },
-      { hasTask: true },
-    );
+    const {
+      acts: agentActions,
+      invokeAction,
+      waits,
+      act,
+    } = stage({ requeue: jest.fn().mockResolvedValue('already-requeued') }, { hasTask: true });
     invokeAction.mockRejectedValue(new Error('completed already'));
-    void acts.requeue(aTask());
+    void agentActions.requeue(createTask());
     await settle();
     waits[0]!();
     await settle();
@@ -138,11 +142,11 @@ describe('try again later', () => {
   });
 
   test('refused: why is known, and it can be tried again', async () => {
-    const requeue = jest.fn(failing('no-attempts-left'));
-    const { acts, act, invokeAction } = stage({ requeue });
-    await acts.requeue(aTask());
+    const requeue = jest.fn(rejectWith('no-attempts-left'));
+    const { acts: agentActions, act, invokeAction } = stage({ requeue });
+    await agentActions.requeue(createTask());
     expect(act().requeue).toEqual({ step: 'failed', failure: 'no-attempts-left' });
-    await acts.requeue(aTask());
+    await agentActions.requeue(createTask());
     expect(requeue).toHaveBeenCalledTimes(2);
     expect(invokeAction).not.toHaveBeenCalled();
   });
@@ -150,42 +154,42 @@ describe('try again later', () => {
 
 test.each(['requeue', 'complete'] as const)('nothing is kept of a task that is gone (%s)', async (what) => {
   const requeue = jest.fn().mockResolvedValue({ ok: true, attempts: 1 });
-  const { acts, waits, state } = stage({ requeue });
-  void acts[what](aTask());
+  const { acts: agentActions, waits, state } = stage({ requeue });
+  void agentActions[what](createTask());
   await settle();
   waits[0]!();
   await settle();
-  const { cards, acts: kept } = state()[SLICE]!;
+  const { cards, actionStatuses: kept } = state()[STATE_KEY]!;
   expect([cards, kept]).toEqual([{}, {}]);
 });
 
 test('a task that Flex did not complete after all can be marked again', async () => {
-  const { acts, waits, act, invokeAction } = stage({}, { hasTask: true });
-  void acts.complete(aTask());
+  const { acts: agentActions, waits, act, invokeAction } = stage({}, { hasTask: true });
+  void agentActions.complete(createTask());
   await settle();
   waits[0]!();
   await settle();
   expect(act().complete).toBeUndefined();
-  void acts.complete(aTask());
+  void agentActions.complete(createTask());
   expect(invokeAction).toHaveBeenCalledTimes(2);
 });
 
 test('marked as handled is completed, once', async () => {
-  const { acts, invokeAction, act } = stage();
-  void acts.complete(aTask());
-  void acts.complete(aTask());
+  const { acts: agentActions, invokeAction, act } = stage();
+  void agentActions.complete(createTask());
+  void agentActions.complete(createTask());
   await settle();
   expect(invokeAction.mock.calls).toEqual([['CompleteTask', { sid: RESERVATION_SID }]]);
   expect(act().complete).toEqual({ step: 'done' });
 });
 
 test('deleted: the card knows at once, sound and words', async () => {
-  const { acts, state } = stage({
-    card: jest.fn().mockResolvedValue(aCard()),
+  const { acts: agentActions, state } = stage({
+    card: jest.fn().mockResolvedValue(createCard()),
     deleteRecording: jest.fn().mockResolvedValue(undefined),
   });
-  await acts.loadCard(TASK_SID);
-  await acts.deleteRecording(TASK_SID);
+  await agentActions.loadCard(TASK_SID);
+  await agentActions.deleteRecording(TASK_SID);
   expect(selectCard(state(), TASK_SID).card).toMatchObject({
     recording: { state: 'deleted' },
     transcript: { state: 'none' },
@@ -194,32 +198,32 @@ test('deleted: the card knows at once, sound and words', async () => {
 
 describe('the card in the store', () => {
   test('a failure keeps what was loaded', async () => {
-    const card = jest.fn().mockResolvedValueOnce(aCard()).mockImplementation(failing('offline'));
-    const { acts, state } = stage({ card });
-    await acts.loadCard(TASK_SID);
-    await acts.loadCard(TASK_SID);
-    expect(selectCard(state(), TASK_SID)).toEqual({ card: aCard(), loading: false, failure: 'offline' });
+    const card = jest.fn().mockResolvedValueOnce(createCard()).mockImplementation(rejectWith('offline'));
+    const { acts: agentActions, state } = stage({ card });
+    await agentActions.loadCard(TASK_SID);
+    await agentActions.loadCard(TASK_SID);
+    expect(selectCard(state(), TASK_SID)).toEqual({ card: createCard(), loading: false, failure: 'offline' });
   });
 
   test('a transcript that arrives is news; one that was there is not', async () => {
-    const pending = aCard({ transcript: { state: 'pending' } });
-    const card = jest.fn().mockResolvedValueOnce(pending).mockResolvedValue(aCard());
-    const { acts, state } = stage({ card });
-    await acts.loadCard(TASK_SID);
-    expect(selectCard(state(), TASK_SID).news).toBeUndefined();
-    await acts.loadCard(TASK_SID);
-    expect(selectCard(state(), TASK_SID).news).toBe('transcript-arrived');
+    const pending = createCard({ transcript: { state: 'pending' } });
+    const card = jest.fn().mockResolvedValueOnce(pending).mockResolvedValue(createCard());
+    const { acts: agentActions, state } = stage({ card });
+    await agentActions.loadCard(TASK_SID);
+    expect(selectCard(state(), TASK_SID).announcement).toBeUndefined();
+    await agentActions.loadCard(TASK_SID);
+    expect(selectCard(state(), TASK_SID).announcement).toBe('transcript-arrived');
   });
 });
 
 describe('after the call', () => {
-  function calls(autoSelectTask: boolean, parent: ITask | undefined = aTask()) {
+  function calls(autoSelectTask: boolean, parent: ITask | undefined = createTask()) {
     const listeners = new Map<string, (task: ITask) => void>();
     const selectTask = jest.fn().mockResolvedValue(undefined);
     const callEnded = jest.fn();
     returnToTask({
       on: (event, listener) => listeners.set(event, listener),
-      taskOf: (sid) => (sid === RESERVATION_SID ? parent : undefined),
+      findTask: (sid) => (sid === RESERVATION_SID ? parent : undefined),
       selectTask,
       callEnded,
       autoSelectTask,
@@ -227,7 +231,7 @@ describe('after the call', () => {
     return { emit: (event: string, task: ITask) => listeners.get(event)!(task), selectTask, callEnded };
   }
   const call = (parentTask: unknown) =>
-    aTask({ sid: 'WRcall', taskSid: 'WTcall' }, { taskType: undefined, parentTask });
+    createTask({ sid: 'WRcall', taskSid: 'WTcall' }, { taskType: undefined, parentTask });
 
   test.each(['taskCompleted', 'taskCanceled'])('%s: back to the callback', (event) => {
     const { emit, selectTask, callEnded } = calls(true);

@@ -3,7 +3,7 @@ import { FEATURE_PATH } from '@callback-and-voicemail/contract/feature';
 import { FLEX_API_ERRORS } from '@callback-and-voicemail/contract/flex-api';
 import { type FailureCode, FunctionsError, isAborted } from './functions-error';
 
-export interface ClientOptions {
+export interface TransportOptions {
   /** `https://…`, without a slash at its end; undefined where none is configured. */
   baseUrl: string | undefined;
   /** Read anew for each call: Flex renews its token every hour or so. */
@@ -16,34 +16,34 @@ export interface ClientOptions {
 /** A Function is ended after 10 s; a little more for the way there and back. */
 const TIMEOUT_MS = 15_000;
 /** Politely: later each time, and never all agents at once. */
-const RETRY_AFTER_MS = [1_000, 3_000];
-const RETRIED: readonly FailureCode[] = ['rate-limited', 'twilio-unavailable'];
+const RETRY_DELAYS_MS = [1_000, 3_000];
+const RETRYABLE_CODES: readonly FailureCode[] = ['rate-limited', 'twilio-unavailable'];
 
 /** One request to a page under `flex/`; throws `FunctionsError`, or what `signal` was aborted with. */
-export type Ask = <T>(
+export type RequestFn = <T>(
   page: string,
   fields: Record<string, string>,
   read: (response: Response) => Promise<T>,
   signal?: AbortSignal,
 ) => Promise<T>;
 
-export interface Requests {
+export interface FunctionsTransport {
   /** Tried again, politely, where that helps. */
-  call: Ask;
+  requestWithRetry: RequestFn;
   /** Not tried again: for what must not be done twice, or comes again anyway. */
-  once: Ask;
+  request: RequestFn;
 }
 
 /** @param options where the Functions are and whose token is sent */
-export function createRequests({
+export function createFunctionsTransport({
   baseUrl,
   token,
   fetch,
   isOnline = () => navigator.onLine !== false,
   wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-}: ClientOptions): Requests {
+}: TransportOptions): FunctionsTransport {
   /** Form fields with the token in the body: no preflight, and no token in anybody's log (DESIGN, names). */
-  async function once<T>(
+  async function request<T>(
     page: string,
     fields: Record<string, string>,
     read: (response: Response) => Promise<T>,
@@ -51,19 +51,19 @@ export function createRequests({
   ): Promise<T> {
     if (baseUrl === undefined) throw new FunctionsError('not-configured', undefined, 'No functions_domain is set');
     if (!isOnline()) throw new FunctionsError('offline', undefined, 'This browser is offline');
-    const ender = new AbortController();
-    const end = () => ender.abort();
-    if (signal?.aborted) end();
-    signal?.addEventListener('abort', end);
-    const timer = setTimeout(end, TIMEOUT_MS);
+    const controller = new AbortController();
+    const abort = () => controller.abort();
+    if (signal?.aborted) abort();
+    signal?.addEventListener('abort', abort);
+    const timer = setTimeout(abort, TIMEOUT_MS);
     try {
       const response = await fetch(`${baseUrl}${FEATURE_PATH}/flex/${page}`, {
         method: 'POST',
         body: new URLSearchParams({ Token: token(), ...fields }),
         credentials: 'omit',
-        signal: ender.signal,
+        signal: controller.signal,
       });
-      if (!response.ok) throw await refusal(response);
+      if (!response.ok) throw await toFunctionsError(response);
       return await read(response);
     } catch (error) {
       if (error instanceof FunctionsError) throw error;
@@ -77,11 +77,11 @@ export function createRequests({
       throw new FunctionsError('unexpected', undefined, error instanceof Error ? error.message : String(error));
     } finally {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', end);
+      signal?.removeEventListener('abort', abort);
     }
   }
 
-  async function call<T>(
+  async function requestWithRetry<T>(
     page: string,
     fields: Record<string, string>,
     read: (response: Response) => Promise<T>,
@@ -89,38 +89,39 @@ export function createRequests({
   ): Promise<T> {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await once(page, fields, read, signal);
+        return await request(page, fields, read, signal);
       } catch (error) {
-        const pause = RETRY_AFTER_MS[attempt];
-        if (pause === undefined || !(error instanceof FunctionsError) || !RETRIED.includes(error.code)) throw error;
+        const pause = RETRY_DELAYS_MS[attempt];
+        if (pause === undefined || !(error instanceof FunctionsError) || !RETRYABLE_CODES.includes(error.code))
+          throw error;
         await wait(pause * (0.75 + Math.random() / 2));
         if (signal?.aborted) throw error;
       }
     }
   }
 
-  return { call, once };
+  return { requestWithRetry: requestWithRetry, request: request };
 }
 
 /** Reads an answer that is JSON. */
-export const json = async <T>(response: Response) => (await response.json()) as T;
+export const parseJson = async <T>(response: Response) => (await response.json()) as T;
 
 /** Ours carry a code; an answer without one comes from whatever stands before the Function. */
-async function refusal(response: Response): Promise<FunctionsError> {
+async function toFunctionsError(response: Response): Promise<FunctionsError> {
   const { status } = response;
-  let told: Record<string, unknown> | undefined;
+  let errorBody: Record<string, unknown> | undefined;
   try {
-    told = (await response.json()) as Record<string, unknown>;
+    errorBody = (await response.json()) as Record<string, unknown>;
   } catch {
     // Not JSON: no code of ours.
   }
-  const known = [...FLEX_API_ERRORS, ...EMAIL_ADMIN_ERRORS].find((code) => code === told?.code);
-  const message = typeof told?.message === 'string' ? told.message : `HTTP ${status}`;
-  const detail = known === undefined ? undefined : (told as Partial<EmailAdminErrorResponse>);
-  return new FunctionsError(known ?? codeOfStatus(status), status, message, detail);
+  const known = [...FLEX_API_ERRORS, ...EMAIL_ADMIN_ERRORS].find((code) => code === errorBody?.code);
+  const message = typeof errorBody?.message === 'string' ? errorBody.message : `HTTP ${status}`;
+  const detail = known === undefined ? undefined : (errorBody as Partial<EmailAdminErrorResponse>);
+  return new FunctionsError(known ?? codeForStatus(status), status, message, detail);
 }
 
-function codeOfStatus(status: number): FailureCode {
+function codeForStatus(status: number): FailureCode {
   if (status === 429) return 'rate-limited';
   if (status === 504) return 'timed-out';
   if (status === 502 || status === 503) return 'twilio-unavailable';

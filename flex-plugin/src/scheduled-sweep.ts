@@ -1,5 +1,5 @@
 /** DESIGN 5: what was left open is taken up by whoever is signed in. */
-export const SWEEP_EVERY_MS = 5 * 60_000;
+export const SWEEP_INTERVAL_MS = 5 * 60_000;
 
 /**
  * Asks for a sweep every five minutes, not all agents at once, quietly: whoever comes next tries again.
@@ -7,16 +7,16 @@ export const SWEEP_EVERY_MS = 5 * 60_000;
  * @param random 0 to 1
  * @returns stops it
  */
-export function startSweeping(sweep: () => Promise<void>, random: () => number = Math.random): () => void {
+export function startScheduledSweep(sweep: () => Promise<void>, random: () => number = Math.random): () => void {
   let timer: ReturnType<typeof setTimeout>;
   // The first within five minutes, so that agents who signed in together do not stay together.
   const schedule = (ms: number) => {
     timer = setTimeout(() => {
       sweep()
         .catch(() => undefined)
-        .finally(() => schedule(SWEEP_EVERY_MS * (0.8 + 0.4 * random())));
+        .finally(() => schedule(SWEEP_INTERVAL_MS * (0.8 + 0.4 * random())));
     }, ms);
   };
-  schedule(SWEEP_EVERY_MS * random());
+  schedule(SWEEP_INTERVAL_MS * random());
   return () => clearTimeout(timer);
 }

@@ -1,26 +1,26 @@
 import { LANGUAGES, type StringKey } from './strings';
 
 /** Names of people, numbers, times: whatever a string has a place for. */
-export type Variables = Record<string, string | number>;
+export type MessageValues = Record<string, string | number>;
 
 /** Everything that is said to a person, in one language. */
-export interface Words {
+export interface Translator {
   /** For `Intl`, which knows more languages than there are strings for. */
   locale: string;
-  t: (key: StringKey, variables?: Variables) => string;
+  t: (key: StringKey, variables?: MessageValues) => string;
 }
 
 /**
  * @param tag Flex's language (`manager.localization.localeTag`), e.g. `es-MX`, `pt`, `zh-CN`
  * @returns the nearest language there is, English when none is near
  */
-export function wordsIn(tag: string | undefined): Words {
-  const name = nearest(tag ?? '');
+export function createTranslator(tag: string | undefined): Translator {
+  const name = nearestLanguage(tag ?? '');
   const strings = LANGUAGES[name]!;
-  return { locale: localeOf(tag, name), t: (key, variables) => fill(strings[key], variables) };
+  return { locale: chooseLocale(tag, name), t: (key, variables) => interpolate(strings[key], variables) };
 }
 
-function nearest(tag: string): string {
+function nearestLanguage(tag: string): string {
   const known = Object.keys(LANGUAGES);
   const exact = known.find((one) => one.toLowerCase() === tag.toLowerCase());
   if (exact !== undefined) return exact;
@@ -33,7 +33,7 @@ function nearest(tag: string): string {
 }
 
 /** `en-GB` has English words and British dates; a tag `Intl` does not take is not used. */
-function localeOf(tag: string | undefined, name: string): string {
+function chooseLocale(tag: string | undefined, name: string): string {
   if (tag === undefined || tag.split(/[-_]/)[0]?.toLowerCase() !== name.split('-')[0]) return name;
   try {
     return Intl.getCanonicalLocales(tag)[0] ?? name;
@@ -42,6 +42,6 @@ function localeOf(tag: string | undefined, name: string): string {
   }
 }
 
-function fill(text: string, variables: Variables = {}): string {
+function interpolate(text: string, variables: MessageValues = {}): string {
   return text.replace(/\{\{(\w+)\}\}/g, (_whole, name: string) => String(variables[name] ?? ''));
 }
