@@ -15,22 +15,17 @@ const transform = {
     },
   ],
 };
-/** Time limits only stop tests that hang; they are far above what a test takes on a slow, loaded machine. */
-const UNIT_TIMEOUT_MS = 60_000;
-const E2E_TIMEOUT_MS = 300_000;
 const common = {
   transform,
   transformIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/.cache/'],
   clearMocks: true,
-  testTimeout: UNIT_TIMEOUT_MS,
 };
-const e2e = { ...common, testTimeout: E2E_TIMEOUT_MS };
-/** Tests that play thousands of calls. `npm test` plays a sample of them, `npm run test:soak` all. */
-const SOAK = ['<rootDir>/e2e/soak/**/*.test.ts'];
 
 /** @type {import('jest').Config} */
 module.exports = {
+  // Only stops tests that hang: no test may fail because the machine is slow. Jest reads this for all projects.
+  testTimeout: 300_000,
   testSequencer: '<rootDir>/scripts/jest/longest-first-sequencer.js',
   projects: [
     { ...common, displayName: 'contract', testMatch: ['<rootDir>/contract/src/**/*.test.ts'] },
@@ -54,6 +49,7 @@ module.exports = {
         '^@twilio-paste/icons/esm/(.*)$': '@twilio-paste/icons/cjs/$1',
       },
     },
+    { ...common, displayName: 'checks', testMatch: ['<rootDir>/checks/**/*.test.ts'] },
     {
       ...common,
       displayName: 'scripts',
@@ -66,7 +62,6 @@ module.exports = {
       setupFiles: ['<rootDir>/flex-plugin/realui/setup.js'],
       testMatch: ['<rootDir>/flex-plugin/realui/**/*.test.tsx'],
     },
-    { ...e2e, displayName: 'e2e', testMatch: ['<rootDir>/e2e/**/*.test.ts'], testPathIgnorePatterns: ['/e2e/soak/'] },
-    { ...e2e, displayName: 'soak', testMatch: SOAK },
+    { ...common, displayName: 'e2e', testMatch: ['<rootDir>/e2e/**/*.test.ts'] },
   ],
 };

@@ -12,7 +12,7 @@ import { ensureNode22, TWILIO_NODE_MAJOR } from './ensure-node22.mjs';
 const OWN_OPTIONS = ['--unit', '--soak', '--record-durations'];
 const [unitOnly, soak, recordDurations] = OWN_OPTIONS.map((option) => process.argv.includes(option));
 const jestOptions = process.argv.slice(2).filter((option) => !OWN_OPTIONS.includes(option));
-const UNIT_PROJECTS = ['contract', 'functions', 'sandbox', 'pages', 'plugin', 'scripts'];
+const UNIT_PROJECTS = ['contract', 'functions', 'sandbox', 'pages', 'plugin', 'checks', 'scripts'];
 const E2E_PROJECTS = ['plugin-in-flex', 'e2e'];
 /** What also runs on the Node that Twilio runs: the Functions' unit tests, and the built Functions end to end. */
 const NODE_22_TESTS = [
