@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 
-/** What changes elsewhere is there within this time (DESIGN 8). */
+/** What changes elsewhere is there within this time (ADR 0023). */
 export const POLL_MS = 15_000;
 
 /** Asks at once and then again and again while the page is visible; at once, too, when it comes back or is online again. */
