@@ -195,7 +195,7 @@ test('a caller who waits is put through to the agent who accepts, until one of t
   for (const callerOptions of ['caller', 'agent']) {
     const callSid = harness.voice.placeCall({ from: CUSTOMER, to: SUPPORT_LINE });
     await accept().click();
-    await waitUntil(() => harness.voice.heard(callSid).some(({ type }) => type === 'stop'));
+    await waitUntil(() => harness.voice.callEvents(callSid).some(({ type }) => type === 'stop'));
     const [task] = harness.world.tasks.list().filter(({ attributes }) => attributes.includes(callSid));
     expect(task!.assignmentStatus).toBe('assigned');
     await hangUp().waitFor();

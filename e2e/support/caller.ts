@@ -25,11 +25,11 @@ const TRANSCRIPT = 'Hello, this is a test message.';
 export function createCaller(voice: Voice, clock: VirtualClock, sid: string, from: string): Caller {
   let cursor = 0;
   const waitFor = async (matches: (event: CallEvent) => boolean, what: string, withinMs: number) => {
-    const found = () => voice.heard(sid).findIndex((event, index) => index >= cursor && matches(event));
+    const found = () => voice.callEvents(sid).findIndex((event, index) => index >= cursor && matches(event));
     try {
       await clock.runUntil(() => found() >= 0, withinMs);
     } catch (cause) {
-      const heard = voice.heard(sid).map((event) => (event.type === 'say' ? event.text : event.type));
+      const heard = voice.callEvents(sid).map((event) => (event.type === 'say' ? event.text : event.type));
       throw new Error(`The caller never heard ${what}; heard: ${JSON.stringify(heard.slice(-25))}`, { cause });
     }
     cursor = found() + 1;
@@ -47,6 +47,6 @@ export function createCaller(voice: Voice, clock: VirtualClock, sid: string, fro
     },
     hangUp: () => voice.hangUp(sid),
     status: () => voice.get(sid)?.status ?? 'unknown',
-    prompts: () => voice.heard(sid).flatMap((event) => (event.type === 'say' ? [event.text] : [])),
+    prompts: () => voice.callEvents(sid).flatMap((event) => (event.type === 'say' ? [event.text] : [])),
   };
 }

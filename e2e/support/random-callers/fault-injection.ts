@@ -1,4 +1,4 @@
-import type { Webhook, WebhookAnswer, WebhookInterceptor, WebhookKind } from '../../../sandbox/src/voice/webhook';
+import type { Webhook, WebhookResult, WebhookInterceptor, WebhookKind } from '../../../sandbox/src/voice/webhook';
 import type { Fault } from '../../../sandbox/src/world/types';
 import type { Harness } from '../harness';
 import type { Rng } from '../rng';
@@ -155,11 +155,11 @@ async function waitUntilUp(isDown: () => boolean): Promise<void> {
 
 async function deliverStatusCallback(
   { url, method, params }: Webhook,
-  send: () => Promise<WebhookAnswer>,
+  send: () => Promise<WebhookResult>,
   rng: Rng,
   faults: () => ScheduledFaults | undefined,
   note: (text: string) => void,
-): Promise<WebhookAnswer> {
+): Promise<WebhookResult> {
   const plannedDelivery = rng.weighted({ once: 50, together: 14, 'again later': 14, late: 16, never: 6 });
   const isDown = () => faults()?.isFailing(SYNC) ?? false;
   const syncStruckAt = faults()?.lastFailureAt(SYNC);
@@ -183,7 +183,7 @@ async function deliverStatusCallback(
         .then(send);
   }
   const times = delivery === 'together' ? rng.between(2, 3) : 1;
-  let answerCall: WebhookAnswer[] = [];
+  let answerCall: WebhookResult[] = [];
   if (isDown()) {
     // Nor against two deliveries at the very same moment while Sync is down, since there is nothing left to coordinate
     // with. Then one comes after the other.
@@ -213,7 +213,7 @@ export function simulateStaff(
   const answers = ({ sid }: CallRecord) => {
     if (!isWaiting(sid)) return;
     logEvent('an agent answers', sid);
-    voice.answer(sid);
+    voice.connectAgent(sid);
     setTimeout(
       () => {
         if (voice.get(sid)?.endTime === null) voice.hangUp(sid);

@@ -31,7 +31,7 @@ async function formatCallTimeline(batch: Batch, callSid: string): Promise<string
   const logs = harness.functionLogs().filter((line) => line.includes(callSid));
   const webhooks = harness.voice.webhooks
     .filter((webhook) => webhook.callSid === callSid)
-    .map(({ at, kind, url, params, answer }) => {
+    .map(({ at, kind, url, params, result: answer }) => {
       const { pathname, search } = new URL(url);
       const keys = params.Digits === undefined ? '' : ` Digits=${params.Digits}`;
       return {

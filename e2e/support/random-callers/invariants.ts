@@ -220,7 +220,7 @@ function analyzeCall(batch: Batch, call: CallRecord, expected: readonly TaskSnap
 
 /** Recordings whose callers chose to record another in their place, and were taken there. */
 function discardedRecordings({ stage: harness }: Batch): ReadonlySet<string> {
-  const sids = harness.voice.webhooks.flatMap(({ url, params, answer }) => {
+  const sids = harness.voice.webhooks.flatMap(({ url, params, result: answer }) => {
     const query = new URL(url).searchParams;
     const isChoice = query.get('step') === 'choice' && params.Digits === '2';
     return isChoice && answer?.ok && answer.body.includes('again=1') ? [query.get('recordingSid') ?? ''] : [];
