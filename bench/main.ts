@@ -131,14 +131,14 @@ type Tell = (
   most?: { calls?: number; rounds?: number },
 ) => void;
 
-/** What the supervisor's panel asks; all but the first page it shows are asked again and again while it is open. */
+/** The panel's requests; while it is open it repeats all but the first page. */
 async function panel(bench: Bench, report: Tell): Promise<void> {
   const Token = bench.supervisorToken();
   const ask = (page: string, params: Record<string, string> = {}) =>
     bench.webhook(`flex/${page}`, { Token, ...params });
   const opened = await ask('email-settings');
   report('email-settings, the first time', opened, { calls: 9 });
-  report('email-settings, asked again', await ask('email-settings'), { calls: 6 });
+  report('email-settings, next request', await ask('email-settings'), { calls: 6 });
   const { settings, revision } = JSON.parse(opened.text) as { settings: object; revision: string };
   const rules = { version: 1, rules: [{ id: 'a', recipients: [{ address: 'sales@example.com' }] }] };
   const save = { Action: 'save', Settings: JSON.stringify(settings), Rules: JSON.stringify(rules), Revision: revision };
@@ -176,7 +176,7 @@ async function callbacks(bench: Bench, report: Tell): Promise<void> {
   report('wait-experience, changing its number', change);
   const asked = { numberToCall: '+12025550177', numberToCallFrom: one.params.To, idempotencyKey: 'bench' };
   report('create-callback', await bench.webhook('studio/create-callback', asked));
-  report('create-callback, asked again', await bench.webhook('studio/create-callback', asked));
+  report('create-callback, repeated', await bench.webhook('studio/create-callback', asked));
 }
 
 /** What an agent's and a supervisor's clicks cost. */
@@ -198,7 +198,7 @@ async function agents(bench: Bench, report: Tell): Promise<void> {
   const take = () => {
     const task = ours();
     const reservation = taskRouter.reservations({ task }).find(({ status }) => status === 'pending');
-    if (reservation === undefined) throw new Error(`task ${task.sid} is offered to nobody`);
+    if (reservation === undefined) throw new Error(`task ${task.sid} has no reservation`);
     taskRouter.accept(reservation);
     const { token } = reservation.workerSid === sam.worker.sid ? sam : sue;
     return { Token: token, TaskSid: task.sid };
