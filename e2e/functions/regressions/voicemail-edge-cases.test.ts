@@ -310,7 +310,7 @@ describe('what callers hear when the queue task is gone', () => {
     expect(sinceKey(caller.prompts())).not.toMatch(/still in line/);
   });
 
-  test("when the cancellation's response is lost and the task is unreadable, does not say "in line"", async () => {
+  test("when the response to the cancellation is lost, does not say 'in line'", async () => {
     const harness = await openHarness();
     const caller = await harness.dial({ to: harness.numbers.support });
     await caller.waitForPrompt(/For other options, press star/);
