@@ -85,7 +85,7 @@ const Notice: React.FC<{ variant: 'neutral' | 'warning' | 'error' }> = ({ varian
   </Box>
 );
 
-/** Paste's switch keeps its state to itself once it is there: where somebody else changed it, there is a new one. */
+/** Paste's switch is uncontrolled, so a change by another user mounts a new one. */
 const EnabledSwitch: React.FC<{ isOn: boolean; onChange: (isOn: boolean) => void }> = ({ isOn, onChange }) => {
   const { t } = useEmailAdmin().translator;
   const displayed = React.useRef(isOn);
