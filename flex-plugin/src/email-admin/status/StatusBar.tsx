@@ -2,7 +2,7 @@ import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Callout } from '@twilio-paste/core/callout';
 import { Heading } from '@twilio-paste/core/heading';
-import { Switch, SwitchContainer } from '@twilio-paste/core/switch';
+import { Switch } from '@twilio-paste/core/switch';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useSelector } from 'react-redux';
@@ -85,24 +85,11 @@ const Notice: React.FC<{ variant: 'neutral' | 'warning' | 'error' }> = ({ varian
   </Box>
 );
 
-/** Paste's switch keeps its state to itself once it is there: where somebody else changed it, there is a new one. */
 const OnOff: React.FC<{ isOn: boolean; onChange: (isOn: boolean) => void }> = ({ isOn, onChange }) => {
   const { t } = useEmailAdmin().translator;
-  const shows = React.useRef(isOn);
-  const made = React.useRef(0);
-  if (shows.current !== isOn) {
-    shows.current = isOn;
-    made.current += 1;
-  }
   return (
-    <SwitchContainer key={made.current} label={t(isOn ? 'EnabledOn' : 'EnabledOff')}>
-      <Switch
-        on={isOn}
-        onClick={() => {
-          shows.current = !isOn;
-          onChange(!isOn);
-        }}
-      />
-    </SwitchContainer>
+    <Switch checked={isOn} onChange={(event) => onChange(event.currentTarget.checked)}>
+      {t(isOn ? 'EnabledOn' : 'EnabledOff')}
+    </Switch>
   );
 };
