@@ -195,7 +195,7 @@ test('a caller who waits is put through to the agent who accepts, until one of t
   for (const who of ['caller', 'agent']) {
     const callSid = stage.voice.placeCall({ from: CUSTOMER, to: SUPPORT_LINE });
     await accept().click();
-    await until(() => stage.voice.heard(callSid).some(({ type }) => type === 'stop'));
+    await until(() => stage.voice.callEvents(callSid).some(({ type }) => type === 'stop'));
     const [task] = stage.world.tasks.list().filter(({ attributes }) => attributes.includes(callSid));
     expect(task!.assignmentStatus).toBe('assigned');
     await hangUp().waitFor();

@@ -1,16 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import Ajv from 'ajv';
-import { readFlowDefinition } from '../../sandbox/src/studio/flow-definition';
+import { parseFlowDefinition } from '../../sandbox/src/studio/flow-definition';
 import { fixedSid } from '../../sandbox/src/world/sids';
-import { closeFlows, playFlow } from '../../sandbox/test/studio/play-flow';
+import { closeFlowCalls, playFlow } from '../../sandbox/test/studio/play-flow';
 import type { Caller } from '../support/caller';
 import { everyFiveMinutes } from '../support/scheduler';
 import { closeStages, type FaultOptions, openStage, type Stage, type StageOptions } from '../support/stage';
 
 afterEach(async () => {
   await closeStages();
-  await closeFlows();
+  await closeFlowCalls();
 });
 
 const root = path.resolve(__dirname, '../..');
@@ -55,7 +55,7 @@ describe('the files', () => {
     const json = JSON.parse(read(`studio/${name}.json`));
     expect(validate('studio-flow.schema.json', json)).toEqual([]);
     const events: Record<string, string[]> = schema('studio-flow.schema.json')['x-widgets'];
-    for (const { type, transitions } of readFlowDefinition(name, json).widgets.values()) {
+    for (const { type, transitions } of parseFlowDefinition(name, json).widgets.values()) {
       expect([...new Set(transitions.map(({ event }) => event))].sort()).toEqual([...events[type]!].sort());
     }
   });
@@ -161,7 +161,7 @@ describe('the example of a callback, against a server that answers as studio/cre
   test('it promises what was written down', async () => {
     const call = await offered(200, '{"ok": true}');
     await call.press('1');
-    await call.pass(30_000);
+    await call.advance(30_000);
     expect(call.said().slice(1)).toEqual(['We will call you back at 1 5 5 5 0 1 0 0 0 0 1. You can hang up now.']);
     expect(call.product.to(CREATE).map(({ form }) => form)).toEqual([
       {
@@ -171,7 +171,7 @@ describe('the example of a callback, against a server that answers as studio/cre
         idempotencyKey: expect.stringMatching(/^FN[0-9a-f]{32}$/),
       },
     ]);
-    expect(call.told('error')).toEqual([]);
+    expect(call.logged('error')).toEqual([]);
   });
 
   test.each([
@@ -182,7 +182,7 @@ describe('the example of a callback, against a server that answers as studio/cre
   ])('it promises nothing after %i %s, and keeps to itself what is meant for developers', async (status, body) => {
     const call = await offered(status, body);
     await call.press('1');
-    await call.pass(30_000);
+    await call.advance(30_000);
     expect(call.said().slice(1)).toEqual([
       'We are not able to call you back. You can leave a voicemail instead.',
       'The voicemail.',
@@ -192,7 +192,7 @@ describe('the example of a callback, against a server that answers as studio/cre
   test.each(['2', '5'])('a pressed %s leads to the voicemail', async (key) => {
     const call = await offered(200, '{"ok": true}');
     await call.press(key);
-    await call.pass(30_000);
+    await call.advance(30_000);
     expect(call.said().slice(1)).toEqual(['The voicemail.']);
     expect(call.product.to(CREATE)).toEqual([]);
   });

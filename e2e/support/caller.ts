@@ -25,11 +25,11 @@ const TRANSCRIPT = 'Hello, this is a test message.';
 export function callerOn(voice: Voice, clock: VirtualClock, sid: string, from: string): Caller {
   let cursor = 0;
   const waitFor = async (wanted: (event: CallEvent) => boolean, what: string, withinMs: number) => {
-    const found = () => voice.heard(sid).findIndex((event, index) => index >= cursor && wanted(event));
+    const found = () => voice.callEvents(sid).findIndex((event, index) => index >= cursor && wanted(event));
     try {
       await clock.runUntil(() => found() >= 0, withinMs);
     } catch (cause) {
-      const heard = voice.heard(sid).map((event) => (event.type === 'say' ? event.text : event.type));
+      const heard = voice.callEvents(sid).map((event) => (event.type === 'say' ? event.text : event.type));
       throw new Error(`The caller never heard ${what}; heard: ${JSON.stringify(heard.slice(-25))}`, { cause });
     }
     cursor = found() + 1;
@@ -47,6 +47,6 @@ export function callerOn(voice: Voice, clock: VirtualClock, sid: string, from: s
     },
     hangUp: () => voice.hangUp(sid),
     status: () => voice.get(sid)?.status ?? 'unknown',
-    heard: () => voice.heard(sid).flatMap((event) => (event.type === 'say' ? [event.text] : [])),
+    heard: () => voice.callEvents(sid).flatMap((event) => (event.type === 'say' ? [event.text] : [])),
   };
 }

@@ -8,7 +8,7 @@ import { type LoopbackServer, listenOnLoopback } from '../../sandbox/src/loopbac
 import { openMailbox } from '../../sandbox/src/mail/mailbox';
 import { createPages } from '../../sandbox/src/pages/pages';
 import { namedQueueSid } from '../../sandbox/src/taskrouter/taskrouter';
-import { serveTwimlBins } from '../../sandbox/src/twiml-bins';
+import { createTwimlBinRouter } from '../../sandbox/src/twiml-bins';
 import type { Voice } from '../../sandbox/src/voice/types';
 import { createVoice } from '../../sandbox/src/voice/voice';
 import { DEFAULT_WORKFLOWS } from '../../sandbox/src/world/defaults';
@@ -95,7 +95,7 @@ export async function startFlexStage(
   const webDir = path.join(root, 'sandbox/dist/web');
   const pages = createPages({ world, voice, mailbox, webDir, links: flex.links });
   const twiml = `<Response><Enqueue workflowSid="${support!.sid}"/></Response>`;
-  app.use(serveTwimlBins([{ name: 'support', title: 'Support', twiml }]), pages);
+  app.use(createTwimlBinRouter([{ name: 'support', title: 'Support', twiml }]), pages);
   return {
     world,
     voice,

@@ -3,12 +3,12 @@ import path from 'node:path';
 import type { EmailSettings } from '@callback-and-voicemail/contract';
 import PostalMime from 'postal-mime';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
-import type { DomainStanding } from '../../sandbox/src/mail/domain-standing';
+import type { DomainRestrictions } from '../../sandbox/src/mail/domain-restrictions';
 import { flowUrl, type StudioFlow } from '../../sandbox/src/studio/studio';
 import type { WorkflowConfiguration } from '../../sandbox/src/taskrouter/types';
 import { startTestTwilio } from '../../sandbox/src/testing/test-twilio';
-import { enqueueBin, redirectBin } from '../../sandbox/src/twiml-bins';
-import type { SentWebhook, Webhook, WebhookAnswer, WebhookInterceptor } from '../../sandbox/src/voice/webhook';
+import { createEnqueueBin, createRedirectBin } from '../../sandbox/src/twiml-bins';
+import type { SentWebhook, Webhook, WebhookInterceptor, WebhookResult } from '../../sandbox/src/voice/webhook';
 import { DEFAULT_ACCOUNT, DEFAULT_WORKFLOWS } from '../../sandbox/src/world/defaults';
 import type { Fault, RequestRecord, Task } from '../../sandbox/src/world/types';
 import { type Caller, callerOn } from './caller';
@@ -109,14 +109,18 @@ export async function openStage(options: StageOptions = {}) {
     mailRegion: options.region,
     world: { workflows: [options.workflow ? { ...SUPPORT!, configuration: options.workflow } : SUPPORT!, SALES!] },
     twimlBins: () => [
-      enqueueBin('support', 'Support', {
+      createEnqueueBin('support', 'Support', {
         workflowSid: SUPPORT!.sid,
         waitUrl: waitUrl(options.waitUrlQuery && `?workflowSid=${SUPPORT!.sid}`),
         attributes: { skill: 'support' },
         priority: 7,
       }),
-      enqueueBin('sales', 'Sales', { workflowSid: SALES!.sid, waitUrl: waitUrl(), attributes: { skill: 'sales' } }),
-      redirectBin('voicemail', 'Straight to voicemail', `${PUBLIC_URL}${FEATURE}/studio/voicemail`),
+      createEnqueueBin('sales', 'Sales', {
+        workflowSid: SALES!.sid,
+        waitUrl: waitUrl(),
+        attributes: { skill: 'sales' },
+      }),
+      createRedirectBin('voicemail', 'Straight to voicemail', `${PUBLIC_URL}${FEATURE}/studio/voicemail`),
     ],
     numbers: ({ stubUrl }) =>
       Object.fromEntries(
@@ -272,7 +276,7 @@ export async function openStage(options: StageOptions = {}) {
       return told;
     },
     /** What a caller heard, with the times. */
-    soundsOf: (caller: Caller) => voice.heard(caller.sid),
+    soundsOf: (caller: Caller) => voice.callEvents(caller.sid),
     /** Tasks the product made, oldest first. */
     productTasks: () =>
       world.tasks
@@ -372,8 +376,8 @@ export async function openStage(options: StageOptions = {}) {
       );
     },
     /** From now on Mailgun refuses to send for the product's domain, for that reason. */
-    mailDomainStands(standing: DomainStanding) {
-      mailgun.standing = { [DOMAIN]: standing };
+    mailDomainStands(standing: DomainRestrictions) {
+      mailgun.restrictions = { [DOMAIN]: standing };
     },
     mailgunRequests: () => mailgun.requests.length,
     lagMailEvents(ms: number) {
@@ -431,7 +435,7 @@ export async function openStage(options: StageOptions = {}) {
     answersTo: (url: RegExp) =>
       voice.webhooks
         .filter((webhook: SentWebhook) => url.test(webhook.url))
-        .map(({ answer }) => (answer?.ok ? answer.status : answer?.status)),
+        .map(({ result: answer }) => (answer?.ok ? answer.status : answer?.status)),
 
     /** Signs a request as Twilio does, or as whoever has that token would. */
     sign: (page: string, params: Record<string, string>, token: string = world.account.authToken): string =>
@@ -485,6 +489,6 @@ export async function openStage(options: StageOptions = {}) {
 const parseCallSid = (attributes: string): unknown => (JSON.parse(attributes) as { call_sid?: unknown }).call_sid;
 
 /** What Twilio would see if nobody had been there to hold the delivery back. */
-function silentAnswer({ url, method }: Webhook): WebhookAnswer {
+function silentAnswer({ url, method }: Webhook): WebhookResult {
   return { ok: true, status: 204, contentType: 'text/plain', body: Buffer.alloc(0), url, method };
 }

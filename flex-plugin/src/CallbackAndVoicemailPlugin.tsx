@@ -41,7 +41,7 @@ export default class CallbackAndVoicemailPlugin extends FlexPlugin {
     const roles = manager.user.roles ?? [];
     if (config.hasMailgunKey && roles.includes('admin')) showMailgunKeyWarning(flex, translator);
     if (!config.enabled) return;
-    // The plugin bundles its own Paste, whose theme has to be given once (toolchain/FINDINGS.md, 1).
+    // The plugin bundles its own Paste, whose theme has to be given once (docs/flex-protocols.md 1).
     flex.setProviders({ PasteThemeProvider: CustomizationProvider });
     manager.store.addReducer?.(STATE_KEY, reducer);
     registerTaskChannels(flex, translator);

@@ -1,13 +1,13 @@
 /** The product's settings in Flex's own configuration, each checked: whatever is malformed is said and left out. */
 export interface PluginConfig {
   enabled: boolean;
-  /** For display; the server decides (DESIGN 8). */
+  /** For display; the server decides (ADR 0010). */
   allowRequeue: boolean;
-  /** For display; the server decides (DESIGN 8). */
+  /** For display; the server decides (ADR 0010). */
   maxAttempts: number;
   /** Back to the callback or voicemail after its call. */
   autoSelectTask: boolean;
-  /** Only hides what is said of mails; whether any is sent the server's settings say (DESIGN 8). */
+  /** Only hides what is said of mails; whether any is sent the server's settings say (ADR 0010). */
   enableEmailNotifications: boolean;
   /** `https://…` without a slash at its end; undefined: nothing can be fetched. */
   functionsUrl: string | undefined;

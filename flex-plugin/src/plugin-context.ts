@@ -10,7 +10,7 @@ export interface PluginServices {
   fetchAudio: FunctionsClient['audio'];
   config: PluginConfig;
   translator: Translator;
-  /** Only shows or hides; the Functions check it (DESIGN 8, 9). */
+  /** Only shows or hides; the Functions check it (ADR 0010, ADR 0012). */
   isSupervisor: boolean;
   isOutboundEnabled: boolean;
   offlineActivitySid: string | undefined;

@@ -1,4 +1,4 @@
-/** DESIGN 5: what was left open is taken up by whoever is signed in. */
+/** ADR 0006: what was left open is taken up by whoever is signed in. */
 export const SWEEP_INTERVAL_MS = 5 * 60_000;
 
 /**

@@ -1,4 +1,4 @@
-import type { Webhook, WebhookAnswer, WebhookInterceptor, WebhookKind } from '../../../sandbox/src/voice/webhook';
+import type { Webhook, WebhookInterceptor, WebhookKind, WebhookResult } from '../../../sandbox/src/voice/webhook';
 import type { Fault } from '../../../sandbox/src/world/types';
 import type { Stage } from '../stage';
 import type { CallRecord } from './random-caller';
@@ -143,11 +143,11 @@ async function whenUp(isDown: () => boolean): Promise<void> {
 
 async function deliverTold(
   { url, method, params }: Webhook,
-  send: () => Promise<WebhookAnswer>,
+  send: () => Promise<WebhookResult>,
   dice: Dice,
   faults: () => ArmedFaults | undefined,
   note: (text: string) => void,
-): Promise<WebhookAnswer> {
+): Promise<WebhookResult> {
   const drawn = dice.weighted({ once: 50, together: 14, 'again later': 14, late: 16, never: 6 });
   const isDown = () => faults()?.strikes(SYNC) ?? false;
   const syncStruckAt = faults()?.lastStruck(SYNC);
@@ -168,7 +168,7 @@ async function deliverTold(
         .then(send);
   }
   const times = fate === 'together' ? dice.between(2, 3) : 1;
-  let answers: WebhookAnswer[] = [];
+  let answers: WebhookResult[] = [];
   if (isDown()) {
     // Nor against two deliveries at the very same moment while Sync is down, since there is nothing left to coordinate
     // with. Then one comes after the other.
@@ -198,7 +198,7 @@ export function startStaff(
   const answers = ({ sid }: CallRecord) => {
     if (!waits(sid)) return;
     tell('an agent answers', sid);
-    voice.answer(sid);
+    voice.connectAgent(sid);
     setTimeout(
       () => {
         if (voice.get(sid)?.endTime === null) voice.hangUp(sid);

@@ -31,7 +31,7 @@ async function storyOf(batch: Batch, callSid: string): Promise<string[]> {
   const logs = stage.functionLogs().filter((line) => line.includes(callSid));
   const webhooks = stage.voice.webhooks
     .filter((webhook) => webhook.callSid === callSid)
-    .map(({ at, kind, url, params, answer }) => {
+    .map(({ at, kind, url, params, result: answer }) => {
       const { pathname, search } = new URL(url);
       const keys = params.Digits === undefined ? '' : ` Digits=${params.Digits}`;
       return {

@@ -207,7 +207,7 @@ function judged(batch: Batch, call: CallRecord, wanted: readonly TaskSeen[]): Ju
 
 /** Recordings whose callers chose to record another in their place, and were taken there. */
 function discardedBy({ stage }: Batch): ReadonlySet<string> {
-  const sids = stage.voice.webhooks.flatMap(({ url, params, answer }) => {
+  const sids = stage.voice.webhooks.flatMap(({ url, params, result: answer }) => {
     const query = new URL(url).searchParams;
     const isChoice = query.get('step') === 'choice' && params.Digits === '2';
     return isChoice && answer?.ok && answer.body.includes('again=1') ? [query.get('recordingSid') ?? ''] : [];

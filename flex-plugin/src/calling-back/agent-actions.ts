@@ -128,7 +128,7 @@ export function outboundCallPayload(task: ITask, card: Pick<VoicemailCard, 'numb
   return {
     destination: card.numberToCall,
     queueSid: task.queueSid,
-    // A SIP address cannot be a caller id (PLATFORM-FACTS 3.5): then Flex's own number is shown.
+    // A SIP address cannot be a caller id: then Flex's own number is shown.
     ...(E164.test(card.numberToCallFrom) ? { callerId: card.numberToCallFrom } : {}),
     taskAttributes: {
       parentTask: task.sid,

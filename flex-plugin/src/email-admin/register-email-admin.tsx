@@ -4,10 +4,10 @@ import type { Store } from 'redux';
 import type { EmailAdminClient } from '../functions-client/email-admin-client';
 import type { Translator } from '../strings/translator';
 import { EmailAdminView } from './EmailAdminView';
-import { EmailSideLink, type SideLinkLike } from './EmailSideLink';
+import { EmailSideLink, type SideLinkProps } from './EmailSideLink';
 import { EmailAdminContext, type EmailAdminServices } from './email-admin-context';
-import { createHistoryActs } from './history/history-acts';
-import { createSettingsActs } from './settings/settings-acts';
+import { createHistoryActions } from './history/history-actions';
+import { createSettingsActions } from './settings/settings-actions';
 
 const VIEW_NAME = 'voicemail-email';
 const NOTIFICATION = 'CallbackAndVoicemailUnsavedSettings';
@@ -23,13 +23,13 @@ export function registerEmailAdmin(
   flex.Notifications.registerNotification({
     id: NOTIFICATION,
     type: flex.NotificationType.warning,
-    content: translator.t('LeftUnsaved'),
+    content: translator.t('UnsavedChangesKept'),
   });
   const services: EmailAdminServices = {
     translator,
-    settings: createSettingsActs({ client, store }),
-    history: createHistoryActs({ client, store }),
-    noticeUnsaved: () => void flex.Notifications.showNotification(NOTIFICATION),
+    settings: createSettingsActions({ client, store }),
+    history: createHistoryActions({ client, store }),
+    notifyUnsaved: () => void flex.Notifications.showNotification(NOTIFICATION),
   };
   const { View, SideLink } = flex;
   flex.ViewCollection.Content.add(
@@ -43,7 +43,7 @@ export function registerEmailAdmin(
     <EmailAdminContext.Provider value={services}>
       <EmailSideLink
         {...props}
-        as={SideLink as React.ComponentType<SideLinkLike>}
+        as={SideLink as React.ComponentType<SideLinkProps>}
         isActive={props.activeView === VIEW_NAME}
         onClick={() => void flex.Actions.invokeAction('NavigateToView', { viewName: VIEW_NAME })}
       />

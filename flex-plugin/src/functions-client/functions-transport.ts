@@ -42,7 +42,7 @@ export function createFunctionsTransport({
   isOnline = () => navigator.onLine !== false,
   wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 }: TransportOptions): FunctionsTransport {
-  /** Form fields with the token in the body: no preflight, and no token in anybody's log (DESIGN, names). */
+  /** Form fields with the token in the body: no preflight, and no token in anybody's log (ADR 0025). */
   async function request<T>(
     page: string,
     fields: Record<string, string>,

@@ -21,7 +21,7 @@ export interface CardActionsProps {
   isOnCall: boolean;
 }
 
-/** One primary act, which names the number it will dial; what cannot be done says why beside it (UX). */
+/** One primary act, which names the number it will dial; what cannot be done says why beside it (ADR 0027). */
 export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, isOnCall }) => {
   const { agentActions, translator, config, isOutboundEnabled, offlineActivitySid, voiceCapacity } = usePlugin();
   const { t } = translator;

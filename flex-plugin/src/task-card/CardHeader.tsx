@@ -26,7 +26,7 @@ export interface CardHeaderProps {
 
 const MINUTE = 60_000;
 
-/** The first glance: who, what about, since when (UX). */
+/** The first glance: who, what about, since when (ADR 0027). */
 export const CardHeader: React.FC<CardHeaderProps> = ({ card, name, now, assignee: handledBy, isLoaded }) => {
   const { translator } = usePlugin();
   const { t } = translator;

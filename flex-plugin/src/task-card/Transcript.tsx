@@ -9,7 +9,7 @@ import { useId } from '../use-id';
 /** What fits into two lines; the rest is shown on demand. */
 const PREVIEW_CHARS = 160;
 
-/** The transcript, or why there is none; its room is kept, so that nothing jumps when it arrives (UX). */
+/** The transcript, or why there is none; its room is kept, so that nothing jumps when it arrives (ADR 0027). */
 export const Transcript: React.FC<{ transcript: VoicemailCard['transcript'] }> = ({ transcript: { state, text } }) => {
   const { t } = usePlugin().translator;
   const [isExpanded, setIsExpanded] = React.useState(false);

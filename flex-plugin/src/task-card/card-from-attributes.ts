@@ -6,7 +6,7 @@ const asString = (value: unknown) => (typeof value === 'string' ? value : '');
 
 /**
  * What the task itself says, until the Functions have answered or when they cannot: a card without sound still has a
- * number, a transcript and "Call" (UX). Agents can write attributes: nothing here decides anything.
+ * number, a transcript and "Call" (ADR 0027). Agents can write attributes: nothing here decides anything.
  */
 export function cardFromAttributes(task: ITask, maxAttempts: number): VoicemailCard {
   const attributes = (task.attributes ?? {}) as UntrustedTaskAttributes;

@@ -12,7 +12,7 @@ const COLORS: Record<TaskType, string> = { callback: '#0263E0', voicemail: '#6D2
 
 /**
  * Without a definition of their own Flex takes these tasks for telephone calls, and accepting one asks for a conference
- * (PROTOCOLS 4): the definition made here has no Call capability.
+ * (docs/flex-protocols.md 4): the definition made here has no Call capability.
  */
 export function registerTaskChannels(flex: typeof Flex, translator: Translator): void {
   for (const type of ['callback', 'voicemail'] as const)

@@ -12,7 +12,7 @@ import { createRestApp, type RestApp, type RestOptions } from '../rest/rest-serv
 import { createStudio, STUDIO_ORIGIN, type StudioFlow } from '../studio/studio';
 import { postTaskRouterEvents } from '../taskrouter/event-callback';
 import type { TaskRouterEventType } from '../taskrouter/types';
-import { serveTwimlBins, type TwimlBin } from '../twiml-bins';
+import { createTwimlBinRouter, type TwimlBin } from '../twiml-bins';
 import type { NumberConfig, Voice, VoiceOptions } from '../voice/types';
 import { createVoice } from '../voice/voice';
 import { createWebhooks } from '../voice/webhook';
@@ -89,7 +89,7 @@ export async function startTestTwilio(options: TestTwilioOptions = {}): Promise<
   const addresses: TestAddresses = { stubUrl: server.url, publicUrl };
   const origins: Record<string, string> = { ...options.voice?.webhooks?.origins, [STUDIO_ORIGIN]: server.url };
   const studio = createStudio(world, { flows: options.studioFlows?.(addresses) ?? [], origins });
-  app.use(serveTwimlBins(options.twimlBins?.(addresses) ?? []), studio.router, rest.router);
+  app.use(createTwimlBinRouter(options.twimlBins?.(addresses) ?? []), studio.router, rest.router);
 
   let product = options.functions ? await startProduct(world, addresses, options.functions) : null;
   if (product) origins[publicUrl] = product.door.url;

@@ -10,14 +10,14 @@ import { FAILURE_MESSAGES } from '../../functions-client/failure-messages';
 import { formatRelativeTime } from '../../strings/formats';
 import { useNow } from '../../task-card/use-now';
 import { useEmailAdmin } from '../email-admin-context';
-import { selectSettings } from '../select';
-import type { Editing } from '../settings/use-draft';
+import { selectSettings } from '../selectors';
+import type { SettingsForm } from '../settings/use-settings-form';
 
 /** Is it on, when was the last sent, and what is wrong just now. */
-export const StatusBar: React.FC<{ editing: Editing; onShowFailed: () => void }> = ({ editing, onShowFailed }) => {
-  const { translator, settings: acts } = useEmailAdmin();
+export const StatusBar: React.FC<{ form: SettingsForm; onShowFailed: () => void }> = ({ form, onShowFailed }) => {
+  const { translator, settings: actions } = useEmailAdmin();
   const { t } = translator;
-  const { settings, answer, change } = editing;
+  const { settings, answer, changeField } = form;
   const { failure, loading } = useSelector(selectSettings);
   const now = useNow();
   const { health } = answer;
@@ -27,7 +27,7 @@ export const StatusBar: React.FC<{ editing: Editing; onShowFailed: () => void }>
         <Heading as="h1" variant="heading20" marginBottom="space0">
           {t('PanelTitle')}
         </Heading>
-        <OnOff isOn={settings.enabled} onChange={(isOn) => change('enabled', isOn)} />
+        <EnabledSwitch isOn={settings.enabled} onChange={(isOn) => changeField('enabled', isOn)} />
         <Text as="span" color="colorTextWeak">
           {health.lastSuccessAt === undefined
             ? t('NeverSent')
@@ -64,7 +64,7 @@ export const StatusBar: React.FC<{ editing: Editing; onShowFailed: () => void }>
               <Text as="span" color="inherit">
                 {t('Stale', { reason: t(FAILURE_MESSAGES[failure]) })}
               </Text>
-              <Button variant="link" disabled={loading} onClick={() => void acts.load()}>
+              <Button variant="link" disabled={loading} onClick={() => void actions.load()}>
                 {t('TryAgain')}
               </Button>
             </Box>
@@ -85,7 +85,7 @@ const Notice: React.FC<{ variant: 'neutral' | 'warning' | 'error' }> = ({ varian
   </Box>
 );
 
-const OnOff: React.FC<{ isOn: boolean; onChange: (isOn: boolean) => void }> = ({ isOn, onChange }) => {
+const EnabledSwitch: React.FC<{ isOn: boolean; onChange: (isOn: boolean) => void }> = ({ isOn, onChange }) => {
   const { t } = useEmailAdmin().translator;
   return (
     <Switch checked={isOn} onChange={(event) => onChange(event.currentTarget.checked)}>
