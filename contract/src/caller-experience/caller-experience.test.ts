@@ -65,7 +65,7 @@ describe('what a caller experiences', () => {
     expect(experienceFor(configuration, nobody)).toMatchObject({ numberEntries: 6 });
   });
 
-  test('whoever changes the language changes the voice, and prompts given for another are left behind', () => {
+  test('changing the language changes the voice and drops prompts of the other language', () => {
     const configuration = configured({
       everyone: { voice: 'Polly.Matthew-Neural', prompts: { greeting: 'Howdy.' } },
       queues: { 'Support in Spanish': { language: 'es-US', prompts: { goodbye: 'Hasta luego.' } } },
@@ -78,7 +78,7 @@ describe('what a caller experiences', () => {
     expect(promptOf(spanish, 'goodbye')).toBe('Hasta luego.');
   });
 
-  test('a number or queue named like a property of every object is nobody in particular', () => {
+  test('a number or queue named like a property of every object has no settings of its own', () => {
     expect(experienceFor(CALLER_EXPERIENCE, { dialled: 'constructor', queueName: '__proto__' })).toEqual(
       experienceFor(CALLER_EXPERIENCE, nobody),
     );

@@ -83,7 +83,7 @@ test.each([
   expect(withRule(change)).toEqual([expect.objectContaining({ path, problem })]);
 });
 
-test('switched on, somebody must get it: a recipient, the archive, or whom a rule names', () => {
+test('when mail is on, requires a recipient, an archive, or a rule with recipients', () => {
   const nobody = { ...settings, recipients: [] };
   const missing = [{ path: 'recipients', problem: 'missing' }];
   expect(validateSettings(nobody, { ...rules, rules: [] }, ALLOWED)).toEqual(missing);
