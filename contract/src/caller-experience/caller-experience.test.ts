@@ -65,7 +65,7 @@ describe('what a caller experiences', () => {
     expect(experienceFor(configuration, nobody)).toMatchObject({ numberEntries: 6 });
   });
 
-  test('changing the language changes the voice and drops the other language's prompts', () => {
+  test('changing the language changes the voice and drops prompts of the other language', () => {
     const configuration = configured({
       everyone: { voice: 'Polly.Matthew-Neural', prompts: { greeting: 'Howdy.' } },
       queues: { 'Support in Spanish': { language: 'es-US', prompts: { goodbye: 'Hasta luego.' } } },

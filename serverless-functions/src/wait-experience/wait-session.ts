@@ -25,7 +25,7 @@ export interface WaitSession {
   number?: string;
   /** How often it was asked whether a callback is booked, without an answer. */
   unknownRetries: number;
-  /** How many numbers were typed in vain. */
+  /** How many typed numbers were refused. */
   numberAttempts: number;
   /** The menu has opened by itself: nobody was signed in, or the wait was long. */
   staffingChecked?: boolean;
