@@ -95,7 +95,7 @@ describe('the built plugin in the real Flex UI', () => {
     expect([...channel.capabilities]).toContain('Call');
   });
 
-  test('the card takes the place of the Info tab for ours only, and calls our Functions and nobody else', async () => {
+  test('the card replaces the Info tab for our tasks only, and calls only our Functions', async () => {
     const [card, options] = replaced[0] as [Anything, Anything];
     expect(options.if({ task: task({ taskType: 'voicemail' }) })).toBe(true);
     expect(options.if({ task: task({}) })).toBe(false);
@@ -173,11 +173,11 @@ describe('the built plugin in the real Flex UI', () => {
 
     test.each([[['supervisor']], [['agent', 'admin']]])('%j have a view and a link', async (roles) => {
       const { views, links } = await add(roles);
-      expect(views.map(([view]) => view.props.name)).toEqual(['voicemail-email']);
+      expect(views.map(([view]: Anything[]) => view.props.name)).toEqual(['voicemail-email']);
       expect(links).toHaveLength(1);
     });
 
-    test('nobody has one where email notifications are not used', async () => {
+    test('is absent where email notifications are not used', async () => {
       const { views, links } = await add(['admin'], { enable_email_notifications: false });
       expect([views, links]).toEqual([[], []]);
     });

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 export interface TwilioRun {
@@ -25,7 +25,7 @@ export interface TwilioRunOptions {
   /** Path of `twilio-run`'s start script; found from `projectDir` when missing. */
   bin?: string;
   onLine?: (line: string) => void;
-  /** It has ended, and nobody asked it to. */
+  /** It ended without being stopped. */
   onUnexpectedExit?: () => void;
   /** How long it may take to answer, in milliseconds (default 30 s). */
   startTimeoutMs?: number;
@@ -54,7 +54,7 @@ export async function spawnTwilioRun(options: TwilioRunOptions): Promise<TwilioR
       ...['--assets-folder', options.assetsFolder],
       ...['--env', envFile],
       ...['--port', String(options.port)],
-      // Warm, as production mostly is: otherwise every request loads its Function anew.
+      // Warm, as production mostly is: otherwise every request loads its Function again.
       '--no-fork-process',
       '--no-live',
     ],
@@ -138,9 +138,4 @@ async function terminate(child: ChildProcess): Promise<void> {
     });
     child.kill('SIGTERM');
   });
-}
-
-/** Where twilio-run is asked to keep its files when nobody says: beside the project, in a folder git ignores. */
-export function defaultCacheDir(projectDir: string): string {
-  return join(dirname(projectDir), '.cache', 'sandbox');
 }

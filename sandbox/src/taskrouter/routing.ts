@@ -13,7 +13,7 @@ import { DEFAULT_ACTIVITY, type Workspace } from './workspace';
 const MAX_ASSIGNMENTS = 1000;
 const TOO_MANY_ASSIGNMENTS = 'Task TTL Exceeded or Max assignment count exceeded';
 /** Why a task ends that no routing step is left for; the documents say that it does, not in what words. */
-export const WORKFLOW_TIMEOUT = 'Task canceled on Workflow timeout';
+const WORKFLOW_TIMEOUT = 'Task canceled on Workflow timeout';
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
 /** Where an open task is on its way. */
@@ -37,11 +37,11 @@ interface TaskRoute {
 export interface Routing {
   /** For `TaskHooks.place`. */
   enterWorkflow(task: Task, taskQueueSid?: Sid): void;
-  /** Follows what happens to tasks, whoever does it. */
+  /** Follows changes of tasks, from any source. */
   attach(tasks: TaskStore): void;
   /** For `TaskHooks.forgotten`. */
   discard(task: Task): void;
-  /** Offers waiting tasks to whoever has become free. */
+  /** Offers waiting tasks to workers who became available. */
   assignWaiting(): void;
   accept(reservation: Reservation): void;
   reject(reservation: Reservation, activity?: string): void;
@@ -144,7 +144,7 @@ export function createRouting(
     }
   };
 
-  /** Flex lets its agents call out in every activity but Offline, so availability is not asked for (see README). */
+  /** Flex lets its agents call out in every activity but Offline, so availability is not required (see README). */
   const routingTargetWorkers = (workerSid: Sid): Worker[] => {
     const worker = workspace.workers.get(workerSid);
     return worker && worker.activitySid !== workspace.activity(DEFAULT_ACTIVITY).sid ? [worker] : [];
@@ -226,7 +226,7 @@ export function createRouting(
     const { deadline, task } = one;
     if (deadline === null || !isUnassigned(task)) return;
     one.stopTimer = setLongTimeout(Math.max(0, deadline - Date.now()), () => {
-      // While somebody is being asked the task stays where it is; see `catchUp`.
+      // While the task is offered it stays where it is; see `resume`.
       if (task.assignmentStatus === 'pending') leaveStep(one, 'timeout', deadline);
       assignTasks();
     });
@@ -264,7 +264,7 @@ export function createRouting(
     return true;
   };
 
-  /** Its attributes may have changed and its step's time may have passed while a worker was being asked. */
+  /** Its attributes may have changed and its step's time may have passed while it was offered. */
   const resume = (one: TaskRoute) => {
     if (rematchFilter(one)) return;
     if (one.deadline !== null && one.deadline <= Date.now()) leaveStep(one, 'timeout', one.deadline);
@@ -291,7 +291,7 @@ export function createRouting(
     }
   };
 
-  /** Nobody took it: the task waits again, unless somebody else is still being asked. */
+  /** Not accepted: the task waits again, unless another offer is open. */
   const returnToQueue = (taskSid: Sid) => {
     const { task } = routes.get(taskSid)!;
     if (task.assignmentStatus === 'reserved' && reservations.forTask(taskSid, 'pending').length === 0) {
@@ -323,7 +323,7 @@ export function createRouting(
   };
 
   const onAssigned = (task: Task) => {
-    // Whoever assigns a task that is being offered does it for the worker who was asked first.
+    // Assigning an offered task assigns it to the worker who got the first offer.
     const [taker] = [...reservations.forTask(task.sid, 'accepted'), ...reservations.forTask(task.sid, 'pending')];
     if (taker?.status === 'pending') closeReservation(taker, 'accepted');
     closeReservations(task, ['pending'], 'rescinded', 'reservation.rescinded');
@@ -360,7 +360,7 @@ export function createRouting(
 
   const onAttributes = (one: TaskRoute) => {
     emitTaskEvent('task.updated', one.task);
-    // A task that is offered to somebody stays where it is; see `catchUp`.
+    // A task that is offered stays where it is; see `resume`.
     if (one.task.assignmentStatus === 'pending') rematchFilter(one);
   };
 

@@ -21,7 +21,7 @@ export type RoutingChange = Partial<
   Pick<Task, 'assignmentStatus' | 'priority' | 'taskQueueSid' | 'taskQueueName' | 'taskQueueEnteredDate'>
 >;
 export interface TaskStore extends Tasks {
-  /** A change of TaskRouter's own, which nobody needs to be asked about. */
+  /** A change by TaskRouter itself, which needs no check. */
   applyRouting(task: Task, change: RoutingChange): void;
 }
 export interface TaskHooks {

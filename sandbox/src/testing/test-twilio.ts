@@ -22,7 +22,7 @@ import { createWorld, type SandboxWorld, type WorldOptions } from '../world/worl
 import { installVirtualClock, type VirtualClock } from './virtual-clock';
 
 /** Where things are once everything listens. */
-export interface TestAddresses {
+interface TestAddresses {
   /** The product's TWILIO_STUB_URL; also where TwiML Bins are, `<stubUrl>/twiml-bins/<name>`. */
   stubUrl: string;
   /** The origin of the product's Functions as Twilio addresses it. */
@@ -45,7 +45,7 @@ export interface TestTwilioOptions {
   mailRegion?: Region;
   voice?: Omit<VoiceOptions, 'numbers'>;
   numbers?: (addresses: TestAddresses) => Record<string, NumberConfig>;
-  /** Where TaskRouter tells its events, and which (default all); without it nothing is told. */
+  /** Where TaskRouter sends its events, and which (default all); without it none is sent. */
   taskRouterEvents?: (addresses: TestAddresses) => { url: string; filter?: readonly TaskRouterEventType[] };
   /** Documents the account keeps at Twilio, e.g. one that enqueues. */
   twimlBins?: (addresses: TestAddresses) => readonly TwimlBin[];
@@ -71,7 +71,7 @@ export interface TestTwilio extends TestAddresses {
   mailgun: Mailgun;
   /** Where the front door really listens; null without Functions. */
   readonly gatewayUrl: string | null;
-  /** Runs the Functions anew, with these variables over the others. @throws Error without Functions */
+  /** Restarts the Functions with these variables over the others. @throws Error without Functions */
   redeploy(env: Record<string, string>): Promise<void>;
   /** Takes everything down; nothing keeps the process alive afterwards. */
   close(): Promise<void>;
@@ -107,7 +107,7 @@ export async function createTestTwilio(options: TestTwilioOptions = {}): Promise
     numbers: options.numbers?.(addresses) ?? {},
     webhooks: { ...options.voice?.webhooks, origins },
   });
-  // Apart from the calls' webhooks: `voice.webhooks` lists what calls asked for.
+  // Apart from the calls' webhooks: `voice.webhooks` lists what calls requested.
   const eventWebhooks = createWebhooks(world, { ...options.voice?.webhooks, origins });
   const stopEvents = postTaskRouterEvents(world, ({ url, params, callSid }) =>
     eventWebhooks.send({ kind: 'taskrouter-event', method: 'POST', url, params, callSid }),

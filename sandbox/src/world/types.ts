@@ -114,7 +114,7 @@ export interface NewTask {
   priority?: number;
   timeoutSeconds?: number;
   virtualStartTime?: number;
-  /** A worker: the task is offered to nobody else (OpenAPI taskrouter v1, CreateTask.RoutingTarget). */
+  /** A worker: the task is offered to no other (OpenAPI taskrouter v1, CreateTask.RoutingTarget). */
   routingTarget?: Sid;
   /** Of a task with a routing target; default the workflow's queue. */
   taskQueueSid?: Sid;
@@ -148,7 +148,7 @@ export interface Queues {
 }
 
 /** What started a recording: a verb in the caller's document, or the API, as Flex's recording of a conference does. */
-export type RecordingSource = 'RecordVerb' | 'StartCallRecordingAPI' | 'DialVerb';
+type RecordingSource = 'RecordVerb' | 'StartCallRecordingAPI' | 'DialVerb';
 export interface Recording {
   sid: Sid;
   callSid: Sid;

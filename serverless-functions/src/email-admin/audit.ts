@@ -7,14 +7,14 @@ import { isObject } from './form-fields';
 const AUDIT_MAP = 'email-audit';
 /** A year, the longest Sync has. */
 const TTL_SECONDS = 365 * 24 * 60 * 60;
-const SHOWN = 50;
+const MAX_RECORDS_SHOWN = 50;
 
-/** The key of a change made now: after all earlier ones, and nobody else's. */
+/** The key of a change made now: unique, and after all earlier ones. */
 export function auditKey(now: number): string {
   return `${new Date(now).toISOString()}_${crypto.randomUUID()}`;
 }
 
-/** Appends a record. Never throws: the settings hold it too, and whoever reads them next appends it. */
+/** Appends a record. Never throws: the settings hold it too, and the next reader appends it. */
 export async function appendAudit({ twilio, log }: Invocation, key: string, record: AuditRecord): Promise<void> {
   try {
     await twilio.sync.addMapItem(AUDIT_MAP, key, record, TTL_SECONDS);
@@ -25,7 +25,7 @@ export async function appendAudit({ twilio, log }: Invocation, key: string, reco
 
 /** The newest changes, the newest first; the last save is among them, whatever became of its own append. */
 export async function readAudit(invocation: Invocation, { saved }: EmailSettings): Promise<AuditRecord[]> {
-  const items = await invocation.twilio.sync.lastOfMap(AUDIT_MAP, SHOWN);
+  const items = await invocation.twilio.sync.lastOfMap(AUDIT_MAP, MAX_RECORDS_SHOWN);
   const records = items.flatMap(({ data }) => (isRecord(data) ? [data] : []));
   if (saved?.audit_key === undefined || items.some(({ key }) => key === saved.audit_key)) return records;
   if (items.length > 0 && items[items.length - 1]!.key > saved.audit_key) return records;

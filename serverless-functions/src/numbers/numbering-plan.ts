@@ -1,4 +1,4 @@
-// The metadata with every type of number: premium and shared cost cannot be told without (+74 KiB in a Function over
+// The metadata with every type of number: premium and shared cost need it (+74 KiB in a Function over
 // `/min`). The only door to the library, since a Function that had `/min` too would carry two tables (+162 KiB).
 import parsePhoneNumber, {
   type CountryCode,
@@ -20,7 +20,7 @@ export function parseNumber(digits: string, country?: CountryCode): ParsedNumber
 }
 
 /** For showing and reading out: a number in E.164 of which the library left nothing out, such as a carrier's code. */
-export function parseWhole(number: string): ParsedNumber | undefined {
+export function parseExact(number: string): ParsedNumber | undefined {
   const parsed = parseNumber(number);
   return parsed?.number === number ? parsed : undefined;
 }

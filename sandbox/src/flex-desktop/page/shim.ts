@@ -22,7 +22,7 @@ export function createRedirect(here: URL, passthroughOrigins: readonly string[],
     if (!/^(https?|wss?):$/.test(url.protocol) || url.host === here.host) return given;
     const through = passthroughHosts.get(url.host);
     if (through !== undefined) {
-      // Functions are https in production, and whoever knows only their domain says so; here they are not.
+      // Functions are https in production, and a plugin that knows only their domain uses https; here they are http.
       url.protocol = through;
       return url.href;
     }

@@ -2,7 +2,7 @@ import { badRequest, notFound } from '../../world/twilio-error';
 import type { EventLog } from '../../world/types';
 import type { RestRequest, RestResponse, Route } from '../route';
 import { findParameterProblem } from './parameter-check';
-import { findOperation, type PublishedSpec, publishedSpec } from './published-spec';
+import { findOperation, publishedSpec } from './published-spec';
 import { findResponseProblem } from './response-check';
 
 /** An answer of the sandbox that Twilio, by its own specification, would not give: a mistake of ours. */
@@ -21,26 +21,21 @@ export interface OpenApiCheck {
   readonly mismatches: readonly Mismatch[];
 }
 
-/** Holds both sides to Twilio's published interface. Without the package that carries it nothing is checked, and told. */
+/**
+ * Checks both sides against Twilio's published interface.
+ * @throws Error from its methods when a route is neither in the repository's copy of it nor marked as unpublished
+ */
 export function createOpenApiCheck(eventLog: EventLog): OpenApiCheck {
   const mismatches: Mismatch[] = [];
-  let missing = false;
 
   const find = (route: Route, { host }: RestRequest) => {
-    if (route.unpublished || missing) return undefined;
-    let spec: PublishedSpec | undefined;
-    try {
-      spec = publishedSpec(host);
-    } catch (error) {
-      missing = true;
-      eventLog.append({
-        source: 'sandbox',
-        level: 'warning',
-        text: `requests are not checked against OpenAPI: ${error}`,
-      });
-    }
-    const operation = spec && findOperation(spec, route.method, route.path);
-    return spec && operation && { spec, operation };
+    if (route.unpublished) return undefined;
+    const spec = publishedSpec(host);
+    if (spec === undefined) return undefined;
+    const operation = findOperation(spec, route.method, route.path);
+    if (operation === undefined)
+      throw new Error(`${route.method} ${host}${route.path} is not in sandbox/schemas/openapi`);
+    return { spec, operation };
   };
 
   return {

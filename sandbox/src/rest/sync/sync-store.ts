@@ -32,8 +32,8 @@ export interface SyncService {
   maps: SyncCollection<SyncMap>;
 }
 
-/** The objects of one kind in one service. Expiry is seen when read: nobody can tell whether it was swept before. */
-export class SyncCollection<T extends SyncObject> {
+/** The objects of one kind in one service. Expiry is checked on read, which no client can distinguish from a sweep. */
+class SyncCollection<T extends SyncObject> {
   readonly #objects = new Map<Sid, T>();
   readonly #named = new Map<string, T>();
   #made = 0;
