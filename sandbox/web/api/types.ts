@@ -4,12 +4,12 @@ import type { PageLink } from '../../src/pages/pages';
 import type { CallEvent } from '../../src/pages/voice-port';
 import type { StoryLine } from '../../src/world/types';
 
-export type { CallEvent, MailSummary, OpenTask, PageLink, StoryLine };
+export type { CallEvent, MailSummary, OpenTask, StoryLine };
 
 /** A mail with its content. */
 export type Mail = MailSummary & ParsedMail;
 
-export interface Setup {
+interface Setup {
   /** Numbers that can be called. `title` describes the line and may be empty. */
   lines: PhoneLine[];
   links: PageLink[];
