@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 export interface TwilioRun {
@@ -138,9 +138,4 @@ async function end(child: ChildProcess): Promise<void> {
     });
     child.kill('SIGTERM');
   });
-}
-
-/** The default folder for twilio-run's files: beside the project, ignored by git. */
-function defaultCacheDir(projectDir: string): string {
-  return join(dirname(projectDir), '.cache', 'sandbox');
 }
