@@ -124,7 +124,7 @@ export interface RenderedCard {
   setFlex: (change: object) => void;
 }
 
-/** Renders a card as Flex would, with a server that answers as told. */
+/** Renders a card as Flex would, with a server that answers as configured. */
 export function renderCard({
   task = createTask(),
   card = createCard(),
