@@ -56,14 +56,14 @@ export async function buildWeb({ outDir = join(here, 'dist', 'web') } = {}) {
 }
 
 /**
- * Builds the scripts that run before and after the Flex UI in its page: before.js and boot.js in
+ * Builds the scripts that run before and after the Flex UI in its page: setup.js and boot.js in
  * sandbox/dist/flex-desktop.
  * @param {{outDir?: string}} [options]
  * @returns {Promise<string>} the folder written
  */
 export async function buildFlexPage({ outDir = join(here, 'dist', 'flex-desktop') } = {}) {
   await build({
-    entryPoints: ['before', 'boot'].map((name) => join(here, `src/flex-desktop/page/${name}.ts`)),
+    entryPoints: ['setup', 'boot'].map((name) => join(here, `src/flex-desktop/page/${name}.ts`)),
     outdir: outDir,
     bundle: true,
     // Classic scripts run in order: the first must run before Flex's own.

@@ -1,4 +1,4 @@
-import type { CallEvent, Connection, MailSummary, SandboxEvent, StoryLine } from '../api/types';
+import type { CallEvent, Connection, LogEntry, MailSummary, SandboxEvent } from '../api/types';
 
 export interface Caption {
   id: number;
@@ -24,7 +24,7 @@ export interface LiveState {
   connection: Connection;
   /** False until the replay has ended. Only later events are new. */
   live: boolean;
-  log: StoryLine[];
+  log: LogEntry[];
   calls: Record<string, CallState>;
   /** The latest mail that arrived while this page was open. The list itself is loaded over the API. */
   newestMail: MailSummary | null;

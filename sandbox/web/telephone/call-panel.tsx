@@ -2,7 +2,7 @@ import { Badge } from '@twilio-paste/core/badge';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Stack } from '@twilio-paste/core/stack';
-import { Switch, SwitchContainer } from '@twilio-paste/core/switch';
+import { Switch } from '@twilio-paste/core/switch';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useLive } from '../state/live';
@@ -62,9 +62,9 @@ export const CallPanel: React.FC<{ call: CallState; onAgain: () => void }> = ({ 
           )}
         </Box>
         <Timer from={call.startedAt} to={call.endedAt} />
-        <SwitchContainer label="Sound">
-          <Switch on={!muted} onClick={() => setMuted(!muted)} />
-        </SwitchContainer>
+        <Switch checked={!muted} onChange={(event) => setMuted(!event.currentTarget.checked)}>
+          Sound
+        </Switch>
       </Box>
       <Captions captions={call.captions} />
       {error && (
