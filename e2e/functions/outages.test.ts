@@ -53,7 +53,7 @@ test('Mailgun takes the mail, its answer is lost, and it cannot say: sent again 
   const mails = await stage.mails();
   expect(new Set(mails.map((mail) => mail.header('message-id'))).size).toBe(1);
   expect(await stage.document(`voicemail-${caller.sid}-1`)).toMatchObject({
-    email: { state: 'sent', mayHaveArrivedTwice: true },
+    email: { state: 'sent', possibleDuplicate: true },
   });
 });
 

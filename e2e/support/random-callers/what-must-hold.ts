@@ -1,6 +1,6 @@
 import type { PromptName } from '@callback-and-voicemail/contract';
-import { WITHDRAWN_REASON } from '../../../serverless-functions/src/ledger/callback-entry';
-import { LEFT_LINE_REASON } from '../../../serverless-functions/src/ledger/entry';
+import { WITHDRAWN_TASK_REASON } from '../../../serverless-functions/src/ledger/callback-entry';
+import { VOICEMAIL_CANCEL_REASON } from '../../../serverless-functions/src/ledger/entry';
 import type { Batch } from './batch';
 import { type CallRecord, type Heard, NUMBERS_TYPED } from './random-caller';
 import { entryOf, numberOf, productTasks, type TaskSeen, waitingTaskOf } from './task-log';
@@ -83,7 +83,7 @@ export async function whatDoesNotHold(batch: Batch): Promise<Violation[]> {
     violations.push({ rule, detail, ...(call ? { callSid: call.sid } : {}) });
   const { stage, settings } = batch;
   const made = productTasks(batch.tasks);
-  const wanted = made.filter(({ reason }) => reason !== WITHDRAWN_REASON);
+  const wanted = made.filter(({ reason }) => reason !== WITHDRAWN_TASK_REASON);
   const calls = batch.calls.map((call) => judged(batch, call, wanted));
   const promises = calls.flatMap(promisesOf).sort((a, b) => a.at - b.at);
   const callbacks = wanted.filter(({ attributes }) => attributes.taskType === 'callback');
@@ -156,7 +156,7 @@ export async function whatDoesNotHold(batch: Batch): Promise<Violation[]> {
     const leftNothing =
       !messages.some(({ callSid }) => callSid === call.sid) &&
       call.waiting?.takenAt === undefined &&
-      (call.waiting?.reason === LEFT_LINE_REASON || call.reachedRecording);
+      (call.waiting?.reason === VOICEMAIL_CANCEL_REASON || call.reachedRecording);
     if (!leftNothing) continue;
     const { ownNumber } = call.plan.person;
     const wasPromised = call.heard.some(({ prompt }) => prompt === 'callbackInstead');

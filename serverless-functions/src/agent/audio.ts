@@ -4,7 +4,7 @@ import { hasListened, withListener } from '../ledger/agent-steps';
 import { BadRequest, errorCode, TwilioError } from '../runtime/errors';
 import type { FlexUser } from '../twilio/flex-token';
 import { RecordingUnavailable } from '../twilio/recording-media';
-import type { TaskOfAgent } from './task-of-agent';
+import type { AuthorizedTask } from './authorize-task-access';
 
 export interface AudioRange {
   bytes: Buffer;
@@ -23,21 +23,21 @@ export interface AudioRange {
 export async function readAudio(
   invocation: Invocation,
   user: FlexUser,
-  { held }: TaskOfAgent,
+  { held: current }: AuthorizedTask,
   event: Record<string, unknown>,
 ): Promise<AudioRange> {
-  const { recording } = held.entry;
+  const { recording } = current.entry;
   if (recording.state === 'deleted')
     throw new BadRequest('recording-deleted', 'The recording was deleted', 'Nothing can be played.', 410);
-  if (recording.state !== 'completed' || recording.sid === undefined)
+  if (recording.state !== 'completed' || recording.recordingSid === undefined)
     throw new BadRequest('no-recording', 'There is no recording', 'Nothing can be played.', 404);
   const start = count(event.Start, 0);
   const length = count(event.Length, FIRST_AUDIO_RANGE_BYTES);
   if (length < 1 || length > MAX_AUDIO_RANGE_BYTES)
     throw new BadRequest('bad-range', 'Length is out of bounds', `Ask for 1 to ${MAX_AUDIO_RANGE_BYTES} bytes.`, 413);
-  const listened = noteListener(invocation, user, held);
+  const listened = recordListener(invocation, user, current);
   try {
-    const range = await invocation.twilio.recordingMedia.readRange(recording.sid, 'mp3', start, length);
+    const range = await invocation.twilio.recordingMedia.readRange(recording.recordingSid, 'mp3', start, length);
     if (range.bytes.length === 0 && start > 0 && range.total !== undefined)
       throw new BadRequest('bad-range', 'There is nothing at Start', `The recording has ${range.total} bytes.`, 416);
     return range;
@@ -61,16 +61,18 @@ function count(value: unknown, otherwise: number): number {
 }
 
 /** Beside the audio; that it could not be noted keeps nobody from listening. */
-async function noteListener(
+async function recordListener(
   { twilio, ledger, log }: Invocation,
   { workerSid, identity }: FlexUser,
-  held: TaskOfAgent['held'],
+  current: AuthorizedTask['held'],
 ) {
-  if (hasListened(held.entry, workerSid)) return;
+  if (hasListened(current.entry, workerSid)) return;
   try {
     const name = await twilio.taskRouter.fetchWorkerName(workerSid).catch(() => undefined);
-    await ledger.change(held, (entry) => withListener(entry, { workerSid, worker: name ?? identity }, Date.now()));
+    await ledger.compareAndSwap(current, (entry) =>
+      withListener(entry, { workerSid, worker: name ?? identity }, Date.now()),
+    );
   } catch (error) {
-    log.warn('listener not noted', { entry: held.entry.id, code: errorCode(error) });
+    log.warn('listener not noted', { entry: current.entry.id, code: errorCode(error) });
   }
 }

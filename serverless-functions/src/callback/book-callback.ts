@@ -1,26 +1,31 @@
-import { isOpen, isTaken, leaveLine } from '../fulfilment/leave-line';
-import { findTaskOf, makeTask } from '../fulfilment/make-task';
-import { movePointer, openCallback, type Pointer, readPointer } from '../fulfilment/open-callback';
+import {
+  type ActiveCallbackLock,
+  acquireLock,
+  findActiveCallback,
+  readActiveCallbackLock,
+} from '../fulfilment/active-callback-lock';
+import { cancelQueueTask, isAssigned, isWaiting } from '../fulfilment/cancel-queue-task';
+import { findOrCreateTask, findTaskForEntry } from '../fulfilment/find-or-create-task';
 import type { Invocation } from '../invocation';
 import {
-  CALLBACK_REASON,
-  callbackId,
+  CALLBACK_CANCEL_REASON,
+  callbackEntryId,
   isPromised,
-  newCallback,
+  newCallbackEntry,
   numberToCall,
   withBooked,
   withBooking,
   withNumberToCall,
 } from '../ledger/callback-entry';
 import type { LedgerEntry } from '../ledger/entry';
-import type { Held } from '../ledger/ledger';
+import type { VersionedEntry } from '../ledger/ledger';
 import { isLeased, type TaskOutcome } from '../ledger/steps';
 import { errorCode, isTwilioError } from '../runtime/errors';
 import type { Task } from '../twilio/taskrouter';
-import { changeNumber } from './change-number';
-import { withPlaceInLine } from './place-in-line';
-import { settleBooking } from './settle-booking';
-import { withdraw } from './withdraw-callback';
+import { changeCallbackNumber } from './change-callback-number';
+import { withQueuePosition } from './queue-position';
+import { reconcileBooking } from './reconcile-booking';
+import { withdrawCallback } from './withdraw-callback';
 
 export interface BookingRequest {
   callSid: string;
@@ -63,54 +68,54 @@ export async function bookCallback(invocation: Invocation, request: BookingReque
   const { callSid, taskSid } = request;
   if (taskSid === undefined) return 'not-ready';
   const now = Date.now();
-  const bare = withBooking(bareEntry(request, taskSid, now), owner, now);
+  const bare = withBooking(createProvisionalEntry(request, taskSid, now), owner, now);
   const [reading, opening, pointing] = await Promise.allSettled([
     twilio.taskRouter.fetchTask(taskSid),
-    ledger.open(bare),
-    begin(() => readPointer(twilio.sync, request)),
+    ledger.createIfAbsent(bare),
+    invoke(() => readActiveCallbackLock(twilio.sync, request)),
   ]);
   if (opening.status === 'rejected') {
     // It may be written all the same: the sweep asks the waiting task, and withdraws it.
     log.error('callback not claimed', { callSid, code: errorCode(opening.reason) });
-    return reading.status === 'rejected' ? 'trouble' : troubleAt(reading.value, true);
+    return reading.status === 'rejected' ? 'trouble' : failureOutcome(reading.value, true);
   }
-  let held: Held = opening.value;
+  let current: VersionedEntry = opening.value;
   if (!opening.value.created) {
-    const again = await takeUp(invocation, held, request);
+    const again = await reclaimBooking(invocation, current, request);
     if (typeof again === 'string') return again;
-    held = again;
+    current = again;
   }
   if (reading.status === 'rejected' || pointing.status === 'rejected') {
     const cause = reading.status === 'rejected' ? reading.reason : (pointing as PromiseRejectedResult).reason;
     log.error('callback not begun', { callSid, code: errorCode(cause) });
-    await withdraw(invocation, held, opening.value.created ? 'not-made' : 'perhaps');
+    await withdrawCallback(invocation, current, opening.value.created ? 'not-made' : 'perhaps');
     // A place that nobody could look at may be gone.
     if (reading.status === 'rejected') return opening.value.created ? 'trouble' : 'unsure';
-    return troubleAt(reading.value, opening.value.created);
+    return failureOutcome(reading.value, opening.value.created);
   }
   const task = reading.value;
-  if (task && isTaken(task)) {
-    await withdraw(invocation, held, opening.value.created ? 'not-made' : 'perhaps');
+  if (task && isAssigned(task)) {
+    await withdrawCallback(invocation, current, opening.value.created ? 'not-made' : 'perhaps');
     return 'agent-took-call';
   }
-  return book(invocation, request, { held, task, pointer: pointing.value, isFirst: opening.value.created });
+  return book(invocation, request, { held: current, task, pointer: pointing.value, isFirst: opening.value.created });
 }
 
 /**
  * Nothing was booked: nobody is told of a place in line that is gone. Where an earlier try may have given it up for this
  * very callback, it is tried again.
  */
-function troubleAt(task: Task | undefined, isFirst: boolean): BookingOutcome {
-  if (task !== undefined && isTaken(task)) return 'agent-took-call';
-  if (task !== undefined && isOpen(task)) return 'trouble';
+function failureOutcome(task: Task | undefined, isFirst: boolean): BookingOutcome {
+  if (task !== undefined && isAssigned(task)) return 'agent-took-call';
+  if (task !== undefined && isWaiting(task)) return 'trouble';
   return isFirst ? 'line-closed' : 'unsure';
 }
 
 interface Booking {
-  held: Held;
+  held: VersionedEntry;
   /** The waiting task; undefined when TaskRouter knows it no more. */
   task: Task | undefined;
-  pointer: Pointer;
+  pointer: ActiveCallbackLock;
   /** Nobody has tried to make its task before. */
   isFirst: boolean;
 }
@@ -118,70 +123,75 @@ interface Booking {
 async function book(
   invocation: Invocation,
   request: BookingRequest,
-  { held, task, pointer, isFirst }: Booking,
+  { held, task, pointer: lock, isFirst }: Booking,
 ): Promise<BookingOutcome> {
   const { twilio, ledger, log, timeZone } = invocation;
   const { callSid } = request;
-  if (pointer.entryId !== undefined && pointer.entryId !== held.entry.id) {
-    const other = await begin(() => otherCallback(invocation, pointer)).catch((error: unknown) => {
+  if (lock.entryId !== undefined && lock.entryId !== held.entry.id) {
+    const other = await invoke(() => findOtherCallback(invocation, lock)).catch((error: unknown) => {
       log.error('open callback not read', { callSid, code: errorCode(error) });
       return 'unreadable' as const;
     });
     if (other !== undefined) {
-      await withdraw(invocation, held, isFirst ? 'not-made' : 'perhaps');
-      return other === 'unreadable' ? troubleAt(task, isFirst) : changeOther(invocation, request, other, task);
+      await withdrawCallback(invocation, held, isFirst ? 'not-made' : 'perhaps');
+      return other === 'unreadable'
+        ? failureOutcome(task, isFirst)
+        : changeOtherCallback(invocation, request, other, task);
     }
   }
-  const full = withPlaceInLine(held.entry, task);
+  const full = withQueuePosition(held.entry, task);
   const [made, written, pointed] = await Promise.all([
-    makeTask(full, () => twilio.taskRouter, timeZone, isFirst),
-    settle(
-      ledger.change(
+    findOrCreateTask(full, () => twilio.taskRouter, timeZone, isFirst),
+    toResult(
+      ledger.compareAndSwap(
         held,
-        (entry) => withPlaceInLine(entry, task),
+        (entry) => withQueuePosition(entry, task),
         () => false,
       ),
     ),
-    settle(movePointer(twilio.sync, pointer, held.entry.id)),
+    toResult(acquireLock(twilio.sync, lock, held.entry.id)),
   ]);
   const current = written.value ?? held;
-  const outcome = made.made || !made.mayHaveBeenMade ? made : await lookForTask(invocation, full, made);
-  const problem = written.error ?? pointed.error ?? problemOf(outcome);
+  const outcome = made.made || !made.mayHaveBeenMade ? made : await findUnconfirmedTask(invocation, full, made);
+  const problem = written.error ?? pointed.error ?? toBookingError(outcome);
   if (problem !== undefined) {
     log.error('callback not booked', { callSid, code: errorCode(problem) });
-    await withdraw(invocation, current, whatWasMade(outcome));
+    await withdrawCallback(invocation, current, whatWasMade(outcome));
     // Another call of this caller was faster: asked again, it is found.
-    return isTwilioError(pointed.error, 'conflict', 'precondition-failed') ? 'unsure' : troubleAt(task, isFirst);
+    return isTwilioError(pointed.error, 'conflict', 'precondition-failed') ? 'unsure' : failureOutcome(task, isFirst);
   }
   // The line is not left for a task that may not be there: asked again, it is looked for, and made if it is not.
   if (!outcome.made) return 'unsure';
-  const left = task && isOpen(task) ? await leaveLine(invocation, task, CALLBACK_REASON) : 'left';
+  const left = task && isWaiting(task) ? await cancelQueueTask(invocation, task, CALLBACK_CANCEL_REASON) : 'left';
   if (left === 'unsure') return left;
   if (left !== 'left') {
-    await withdraw(invocation, current, whatWasMade(outcome));
+    await withdrawCallback(invocation, current, whatWasMade(outcome));
     return left;
   }
-  await writeBooked(invocation, current, outcome.sid);
+  await recordBooked(invocation, current, outcome.sid);
   log.info('callback booked', { entry: current.entry.id, taskSid: outcome.sid });
   return 'booked';
 }
 
 /** The open callback of another call; one that its call left undecided is decided first, lest there be two. */
-async function otherCallback(invocation: Invocation, pointer: Pointer): Promise<Held | undefined> {
-  const other = await openCallback(invocation, pointer);
+async function findOtherCallback(
+  invocation: Invocation,
+  lock: ActiveCallbackLock,
+): Promise<VersionedEntry | undefined> {
+  const other = await findActiveCallback(invocation, lock);
   if (!other?.entry.booking || isLeased(other.entry, Date.now())) return other;
-  await settleBooking(invocation, other);
-  return openCallback(invocation, pointer);
+  await reconcileBooking(invocation, other);
+  return findActiveCallback(invocation, lock);
 }
 
 /** Looked for, and not made again: a request whose answer was lost may still be on its way. */
-async function lookForTask(
+async function findUnconfirmedTask(
   { twilio }: Invocation,
   entry: LedgerEntry,
   unanswered: TaskOutcome & { made: false },
 ): Promise<TaskOutcome> {
   try {
-    const task = await findTaskOf(entry, twilio.taskRouter);
+    const task = await findTaskForEntry(entry, twilio.taskRouter);
     return task === undefined ? unanswered : { made: true, sid: task.sid, found: true };
   } catch {
     return unanswered;
@@ -189,7 +199,7 @@ async function lookForTask(
 }
 
 /** Only a task that cannot be there stops a booking: one whose answer was lost is looked for until it is there. */
-function problemOf(outcome: TaskOutcome): unknown {
+function toBookingError(outcome: TaskOutcome): unknown {
   return outcome.made || outcome.mayHaveBeenMade ? undefined : new Error(outcome.problem);
 }
 
@@ -200,18 +210,18 @@ const whatWasMade = (outcome: TaskOutcome) =>
  * Twice if need be. When it cannot be written the sweep asks the waiting task, whose reason says the same, as long as
  * TaskRouter remembers it.
  */
-async function writeBooked({ ledger, log }: Invocation, held: Held, taskSid: string): Promise<void> {
+async function recordBooked({ ledger, log }: Invocation, current: VersionedEntry, taskSid: string): Promise<void> {
   for (let round = 0; round < 2; round += 1) {
     try {
-      await ledger.change(
-        round === 0 ? held : held.entry.id,
+      await ledger.compareAndSwap(
+        round === 0 ? current : current.entry.id,
         (entry) => withBooked(entry, taskSid, Date.now()),
         () => true,
         true,
       );
       return;
     } catch (error) {
-      log.error('booking not written down', { entry: held.entry.id, attempt: round + 1, code: errorCode(error) });
+      log.error('booking not written down', { entry: current.entry.id, attempt: round + 1, code: errorCode(error) });
     }
   }
 }
@@ -220,21 +230,21 @@ async function writeBooked({ ledger, log }: Invocation, held: Held, taskSid: str
  * The entry of this call is there already: the confirmation came twice, or an earlier one came to nothing.
  * @returns the entry, claimed anew; or what there is to say
  */
-async function takeUp(
+async function reclaimBooking(
   invocation: Invocation,
-  held: Held,
+  held: VersionedEntry,
   request: BookingRequest,
-): Promise<Held | Extract<BookingOutcome, 'booked' | 'changed' | 'trouble' | 'unsure'>> {
+): Promise<VersionedEntry | Extract<BookingOutcome, 'booked' | 'changed' | 'trouble' | 'unsure'>> {
   const { ledger, log, owner } = invocation;
   const { entry } = held;
   if (isLeased(entry, Date.now())) return 'unsure';
   try {
     if (isPromised(entry)) {
       if (numberToCall(entry) === request.number) return 'booked';
-      return (await changeNumber(invocation, held, request.number)) ? 'changed' : 'trouble';
+      return (await changeCallbackNumber(invocation, held, request.number)) ? 'changed' : 'trouble';
     }
     let claimed = false;
-    const current = await ledger.change(held, (one) => {
+    const current = await ledger.compareAndSwap(held, (one) => {
       const now = Date.now();
       claimed = !isLeased(one, now) && !isPromised(one);
       return claimed ? withBooking(withNumberToCall(one, request.number), owner, now) : one;
@@ -247,29 +257,29 @@ async function takeUp(
 }
 
 /** The caller has a callback already, of another call: it stays where it is in line, at the number confirmed now. */
-async function changeOther(
+async function changeOtherCallback(
   invocation: Invocation,
   { number }: BookingRequest,
-  other: Held,
+  other: VersionedEntry,
   task: Task | undefined,
 ): Promise<BookingOutcome> {
   if (other.entry.booking) return 'unsure';
   // Whoever holds no place any more has left it for this: it is the same confirmation once more.
-  if (numberToCall(other.entry) === number) return task && isOpen(task) ? 'already-booked' : 'changed';
+  if (numberToCall(other.entry) === number) return task && isWaiting(task) ? 'already-booked' : 'changed';
   const before = numberToCall(other.entry);
-  if (!(await changeNumber(invocation, other, number))) return 'trouble';
-  const left = task && isOpen(task) ? await leaveLine(invocation, task, CALLBACK_REASON) : 'left';
+  if (!(await changeCallbackNumber(invocation, other, number))) return 'trouble';
+  const left = task && isWaiting(task) ? await cancelQueueTask(invocation, task, CALLBACK_CANCEL_REASON) : 'left';
   if (left === 'left') return 'changed';
   // Who is told that it went wrong, or talks to an agent, has changed nothing.
-  if (left !== 'unsure') await changeNumber(invocation, other.entry.id, before);
+  if (left !== 'unsure') await changeCallbackNumber(invocation, other.entry.id, before);
   return left;
 }
 
 /** What is known before the waiting task was read: enough to find out later what became of it. */
-function bareEntry(request: BookingRequest, taskSid: string, now: number): LedgerEntry {
+function createProvisionalEntry(request: BookingRequest, taskSid: string, now: number): LedgerEntry {
   const { callSid, from, to, callerName, number, queueName, workflowSid, language } = request;
-  const entry = newCallback(
-    callbackId(callSid),
+  const entry = newCallbackEntry(
+    callbackEntryId(callSid),
     {
       callSid,
       from,
@@ -279,7 +289,7 @@ function bareEntry(request: BookingRequest, taskSid: string, now: number): Ledge
       workflowSid,
       priority: 0,
       routing: {},
-      waitingTaskSid: taskSid,
+      queueTaskSid: taskSid,
       conversationId: taskSid,
       waitingSince: now,
       language,
@@ -290,9 +300,9 @@ function bareEntry(request: BookingRequest, taskSid: string, now: number): Ledge
 }
 
 /** Begins at once, and turns what is thrown at once (a client that is not configured) into a rejection. */
-const begin = async <T>(work: () => Promise<T>): Promise<T> => work();
+const invoke = async <T>(work: () => Promise<T>): Promise<T> => work();
 
-async function settle<T>(work: Promise<T>): Promise<{ value?: T; error?: unknown }> {
+async function toResult<T>(work: Promise<T>): Promise<{ value?: T; error?: unknown }> {
   try {
     return { value: await work };
   } catch (error) {

@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { advance } from '../fulfilment/advance';
+import { processEntry } from '../fulfilment/process-entry';
 import { callerExperienceFor, type Invocation } from '../invocation';
-import { newCallback, numberToCall as numberToCallOf } from '../ledger/callback-entry';
+import { newCallbackEntry, numberToCall as numberToCallOf } from '../ledger/callback-entry';
 import { type LedgerEntry, withRecording, withTranscript } from '../ledger/entry';
-import type { Held } from '../ledger/ledger';
+import type { VersionedEntry } from '../ledger/ledger';
 import { allowedCountries } from '../numbers/callback-countries';
 import { checkCallbackNumber } from '../numbers/callback-number';
 import { BadRequest, errorCode, ProductError } from '../runtime/errors';
@@ -20,7 +20,7 @@ export interface CreatedCallback {
 }
 
 /** TaskRouter's no to a task: another try would get the same. */
-const REFUSED = new Set(['twilio-refused', 'twilio-not-found']);
+const PERMANENT_FAILURES = new Set(['twilio-refused', 'twilio-not-found']);
 
 /**
  * A callback, or a voicemail recorded elsewhere, asked for by a Studio flow or another program. The same
@@ -44,16 +44,17 @@ export async function createCallback(invocation: Invocation, event: Record<strin
       checked.problem === 'withheld' ? 'The number is withheld.' : 'It is not a number that we are able to call.',
       'Offer a voicemail instead, or ask for another number. See CALLBACK_COUNTRIES for the countries.',
     );
-  const entry = entryOf(invocation, request, {
-    id: idOf(request),
+  const entry = buildEntry(invocation, request, {
+    id: callbackEntryIdFor(request),
     number: checked.ok ? checked.number : numberToCall,
     now,
   });
-  let held: Held & { created?: boolean } = await begin(invocation, entry);
-  const isFirst = held.created === true;
+  let current: VersionedEntry & { created?: boolean } = await createEntryOrRevoke(invocation, entry);
+  const isFirst = current.created === true;
   const isAnother =
-    numberToCallOf(held.entry) !== numberToCallOf(entry) || held.entry.recording.sid !== entry.recording.sid;
-  if (!isFirst && held.entry.task.state !== 'none' && isAnother)
+    numberToCallOf(current.entry) !== numberToCallOf(entry) ||
+    current.entry.recording.recordingSid !== entry.recording.recordingSid;
+  if (!isFirst && current.entry.task.state !== 'none' && isAnother)
     throw new BadRequest(
       'key-taken',
       NOT_DONE,
@@ -61,13 +62,13 @@ export async function createCallback(invocation: Invocation, event: Record<strin
       409,
     );
   // An earlier try was refused: what is asked for now stands in its place.
-  if (!isFirst && held.entry.task.state === 'none')
-    held = (await ledger.change(held, (one) => (one.task.state === 'none' ? entry : one))) ?? held;
+  if (!isFirst && current.entry.task.state === 'none')
+    current = (await ledger.compareAndSwap(current, (one) => (one.task.state === 'none' ? entry : one))) ?? current;
   // The task first, alone: a voicemail that is refused must not be mailed, and come once more with the next try.
-  const tried = await advanceOrLeave({ ...invocation, sendMail: undefined }, held);
+  const tried = await processOrDefer({ ...invocation, sendMail: undefined }, current);
   const { task } = tried.entry;
-  if (task.state === 'pending' && REFUSED.has(task.reason ?? '')) {
-    await ledger.change(tried, (one) => (one.task.state === 'pending' ? takenBack(one) : one));
+  if (task.state === 'pending' && PERMANENT_FAILURES.has(task.reason ?? '')) {
+    await ledger.compareAndSwap(tried, (one) => (one.task.state === 'pending' ? withCreationRevoked(one) : one));
     throw new BadRequest(
       'task-refused',
       NOT_DONE,
@@ -76,7 +77,7 @@ export async function createCallback(invocation: Invocation, event: Record<strin
   }
   // The same request, sent twice at once, could not be listed and took it back.
   if (task.state === 'none') throw new ProductError('not-begun', 'The callback was taken back', 'Ask again.');
-  const { entry: after } = await advanceOrLeave(invocation, tried);
+  const { entry: after } = await processOrDefer(invocation, tried);
   log.info('callback created', { entry: after.id, taskSid: after.task.sid });
   return {
     ok: true,
@@ -87,37 +88,40 @@ export async function createCallback(invocation: Invocation, event: Record<strin
 }
 
 /** @throws TwilioError when the entry is not written and listed; what of it is there then counts for nothing */
-async function begin({ ledger, log }: Invocation, entry: LedgerEntry): Promise<Held & { created: boolean }> {
+async function createEntryOrRevoke(
+  { ledger, log }: Invocation,
+  entry: LedgerEntry,
+): Promise<VersionedEntry & { created: boolean }> {
   try {
-    return await ledger.open(entry);
+    return await ledger.createIfAbsent(entry);
   } catch (error) {
     // Half of it may be there, and the sweep would make what is refused now.
-    const isOurs = (one: LedgerEntry) => one.createdAt === entry.createdAt && one.task.tries === 0;
+    const isOurs = (one: LedgerEntry) => one.createdAt === entry.createdAt && one.task.attempts === 0;
     await ledger
-      .change(entry.id, (one) => (isOurs(one) ? takenBack(one) : one))
+      .compareAndSwap(entry.id, (one) => (isOurs(one) ? withCreationRevoked(one) : one))
       .catch((cause: unknown) => log.warn('callback not taken back', { entry: entry.id, code: errorCode(cause) }));
     throw error;
   }
 }
 
-const takenBack = (entry: LedgerEntry): LedgerEntry => ({
+const withCreationRevoked = (entry: LedgerEntry): LedgerEntry => ({
   ...entry,
   task: { ...entry.task, state: 'none', lease: undefined },
   email: { ...entry.email, state: 'off' },
 });
 
 /** It is written and listed, so it will be made: what fails from now on is left to the sweep, and is no refusal. */
-async function advanceOrLeave(invocation: Invocation, held: Held): Promise<Held> {
+async function processOrDefer(invocation: Invocation, current: VersionedEntry): Promise<VersionedEntry> {
   try {
-    return (await advance(invocation, held, (one) => one)) ?? held;
+    return (await processEntry(invocation, current, (one) => one)) ?? current;
   } catch (error) {
-    invocation.log.warn('callback left for later', { entry: held.entry.id, code: errorCode(error) });
-    return held;
+    invocation.log.warn('callback left for later', { entry: current.entry.id, code: errorCode(error) });
+    return current;
   }
 }
 
 /** Hashed, since a key may be anything; `callback-<CallSid>` is the menu's own. */
-function idOf({ idempotencyKey, callSid }: CallbackRequest): string {
+function callbackEntryIdFor({ idempotencyKey, callSid }: CallbackRequest): string {
   const key =
     idempotencyKey !== undefined
       ? `key ${idempotencyKey}`
@@ -127,7 +131,7 @@ function idOf({ idempotencyKey, callSid }: CallbackRequest): string {
   return `callback-${createHash('sha256').update(key).digest('hex').slice(0, 32)}`;
 }
 
-function entryOf(
+function buildEntry(
   { environment }: Invocation,
   request: CallbackRequest,
   { id, number, now }: { id: string; number: string; now: number },
@@ -139,7 +143,7 @@ function entryOf(
       'There is no workflow for the callback',
       'Send workflowSid, or set TWILIO_FLEX_CALLBACK_WORKFLOW_SID.',
     );
-  const entry = newCallback(
+  const entry = newCallbackEntry(
     id,
     {
       callSid: request.callSid ?? '',
@@ -149,7 +153,7 @@ function entryOf(
       workflowSid,
       priority: request.priority,
       routing: {},
-      attempts: request.attempts,
+      callbackAttempts: request.attempts,
       taskTimeoutSeconds: request.timeout,
       conversationId: request.callSid ?? id,
       waitingSince: request.virtualStartTime ?? now,

@@ -1,9 +1,9 @@
-import { isOpen } from '../fulfilment/leave-line';
-import { findTaskOf } from '../fulfilment/make-task';
+import { isWaiting } from '../fulfilment/cancel-queue-task';
+import { findTaskForEntry } from '../fulfilment/find-or-create-task';
 import type { Invocation } from '../invocation';
-import { WITHDRAWN_REASON, withWithdrawal, withWithdrawn } from '../ledger/callback-entry';
+import { WITHDRAWN_TASK_REASON, withWithdrawal, withWithdrawn } from '../ledger/callback-entry';
 import type { LedgerEntry } from '../ledger/entry';
-import type { Held } from '../ledger/ledger';
+import type { VersionedEntry } from '../ledger/ledger';
 import { isLeased, withClaims } from '../ledger/steps';
 import { errorCode } from '../runtime/errors';
 
@@ -12,18 +12,18 @@ import { errorCode } from '../runtime/errors';
  * being talked to; then the entry. What fails here the sweep does.
  * @param made what is known of its task
  */
-export async function withdraw(
+export async function withdrawCallback(
   invocation: Invocation,
-  held: Held,
+  current: VersionedEntry,
   made: Parameters<typeof withWithdrawn>[1],
 ): Promise<void> {
   const { ledger, log } = invocation;
-  const id = held.entry.id;
+  const id = current.entry.id;
   let known = made;
-  if (typeof made === 'object' && (await cancelTask(invocation, held.entry, made.sid))) known = 'not-made';
+  if (typeof made === 'object' && (await cancelCallbackTask(invocation, current.entry, made.sid))) known = 'not-made';
   for (let round = 0; round < 2; round += 1) {
     try {
-      await ledger.change(round === 0 ? held : id, (entry) => withWithdrawn(entry, known, Date.now()));
+      await ledger.compareAndSwap(round === 0 ? current : id, (entry) => withWithdrawn(entry, known, Date.now()));
       log.info('callback withdrawn', { entry: id });
       return;
     } catch (error) {
@@ -36,11 +36,14 @@ export async function withdraw(
  * For the sweep: a withdrawn callback whose task may still be there.
  * @throws TwilioError when TaskRouter or Sync is out of reach
  */
-export async function finishWithdrawal(invocation: Invocation, held: Held): Promise<Held | undefined> {
+export async function completeWithdrawal(
+  invocation: Invocation,
+  held: VersionedEntry,
+): Promise<VersionedEntry | undefined> {
   const { twilio, ledger, owner } = invocation;
   // The caller may be confirming again at this very moment, and would take the task over that is cancelled here.
   let isMine = false;
-  const claimed = await ledger.change(
+  const claimed = await ledger.compareAndSwap(
     held,
     (current) => {
       const now = Date.now();
@@ -51,18 +54,18 @@ export async function finishWithdrawal(invocation: Invocation, held: Held): Prom
   );
   if (claimed === undefined || !isMine) return undefined;
   const { entry } = claimed;
-  const sid = entry.task.sid ?? (await findTaskOf(entry, twilio.taskRouter))?.sid;
-  const done = sid === undefined || (await cancelTask(invocation, entry, sid));
-  return ledger.change(claimed, (current) => withWithdrawal(current, done, Date.now()));
+  const sid = entry.task.sid ?? (await findTaskForEntry(entry, twilio.taskRouter))?.sid;
+  const done = sid === undefined || (await cancelCallbackTask(invocation, entry, sid));
+  return ledger.compareAndSwap(claimed, (current) => withWithdrawal(current, done, Date.now()));
 }
 
 /** @returns false when it must be tried again; never throws */
-async function cancelTask({ twilio, log }: Invocation, entry: LedgerEntry, sid: string): Promise<boolean> {
+async function cancelCallbackTask({ twilio, log }: Invocation, entry: LedgerEntry, sid: string): Promise<boolean> {
   try {
     const task = await twilio.taskRouter.fetchTask(sid);
     // An agent who has taken it already sees it through: an accepted task cannot be cancelled.
-    if (task === undefined || !isOpen(task) || task.etag === undefined) return true;
-    await twilio.taskRouter.cancelTask(sid, task.etag, WITHDRAWN_REASON, task.attributes);
+    if (task === undefined || !isWaiting(task) || task.etag === undefined) return true;
+    await twilio.taskRouter.cancelTask(sid, task.etag, WITHDRAWN_TASK_REASON, task.attributes);
     log.info('callback task cancelled', { entry: entry.id, taskSid: sid });
     return true;
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { AttentionItem, EmailSettings } from '@callback-and-voicemail/contract';
-import { voicemailIdOf } from '../fulfilment/task-attributes';
+import { readVoicemailId } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
 import { errorCode } from '../runtime/errors';
 import { callerOf } from './caller-shown';
@@ -18,15 +18,15 @@ export async function needsAPerson(
 ): Promise<AttentionItem[]> {
   const [untaken, trouble] = await Promise.all([notTaken(invocation, settings), recentTrouble(invocation)]);
   const iso = (at: number) => new Date(at).toISOString();
-  const about = ({ id, type, queue, from }: (typeof trouble)[number]) => ({
+  const about = ({ id, taskType: type, queueName: queue, from }: (typeof trouble)[number]) => ({
     voicemail_id: id,
     taskType: type,
     queue,
     caller: callerOf(from, settings),
   });
   const wrong = trouble.flatMap((one): AttentionItem[] => [
-    ...(one.mail?.state === 'failed'
-      ? [{ ...about(one), kind: 'mail-failed' as const, since: iso(one.mail.since) }]
+    ...(one.email?.state === 'failed'
+      ? [{ ...about(one), kind: 'mail-failed' as const, since: iso(one.email.since) }]
       : []),
     ...(one.expiredAt === undefined ? [] : [{ ...about(one), kind: 'expired' as const, since: iso(one.expiredAt) }]),
   ]);
@@ -41,7 +41,7 @@ async function notTaken(
   try {
     const late = Date.now() - settings.attention_after_minutes * 60_000;
     return (await twilio.taskRouter.listOldestUnassigned()).flatMap((task): AttentionItem[] => {
-      const id = voicemailIdOf(task.attributes);
+      const id = readVoicemailId(task.attributes);
       if (id === undefined || task.createdAt > late) return [];
       const { from, taskType } = task.attributes;
       return [

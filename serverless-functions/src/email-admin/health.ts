@@ -32,8 +32,8 @@ export async function readHealth(invocation: Invocation, aclEnabled: boolean | u
     ...(failure === undefined ? {} : { lastFailure: { at: iso(failure.at), problem: failure.problem ?? 'unknown' } }),
     ...(last === 0 ? {} : { lastSweepAt: iso(last) }),
     schedulerRuns: scheduler !== undefined && Date.now() - scheduler.at <= SCHEDULER_IS_LATE_MS,
-    failedMails: trouble.filter(({ mail }) => mail?.state === 'failed').length,
-    waitingMails: trouble.filter(({ mail }) => mail?.state === 'waiting').length,
+    failedMails: trouble.filter(({ email: mail }) => mail?.state === 'failed').length,
+    waitingMails: trouble.filter(({ email: mail }) => mail?.state === 'waiting').length,
   };
 }
 

@@ -6,7 +6,7 @@ import {
   MAIL_STATES,
 } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
-import { type HistoryRow, historyMapOf, historyRowOf } from '../ledger/history-row';
+import { type HistoryRow, historyMapName, toHistoryRow } from '../ledger/history-row';
 import { readSettings, settingsFromEnvironment } from '../notification/settings';
 import { BadRequest, errorCode } from '../runtime/errors';
 import type { SyncMapItem } from '../twilio/sync';
@@ -90,8 +90,8 @@ function readQuery(event: Record<string, unknown>, timeZone: string): Query {
     before: cursor !== '' && cursor < before ? cursor : before,
     isFirst: cursor === '',
     wanted: (row) =>
-      (state === '' || row.mail.state === state) &&
-      (queue === '' || row.queue === queue) &&
+      (state === '' || row.email.state === state) &&
+      (queue === '' || row.queueName === queue) &&
       (caller === '' || row.from === caller),
   };
 }
@@ -118,7 +118,7 @@ async function readPage(invocation: Invocation, { from, before, wanted: matches 
     const known = asked.get(place);
     if (known !== undefined || calls >= CALLS_PER_PAGE) return known;
     calls += 1;
-    const answer = sync.lastOfMap(historyMapOf(Date.parse(day)), ROWS_PER_CALL, place);
+    const answer = sync.lastOfMap(historyMapName(Date.parse(day)), ROWS_PER_CALL, place);
     // Its failure is that of the page, when the page comes to it.
     answer.catch(() => undefined);
     asked.set(place, answer);
@@ -173,17 +173,17 @@ function dayBefore(place: string): string {
 /** A row whose last write was lost is put right by its entry; a row without one is shown as it is. */
 async function checked(invocation: Invocation, rows: HistoryRow[]): Promise<HistoryRow[]> {
   const { ledger, log } = invocation;
-  const isLate = ({ at, mail, task }: HistoryRow) =>
+  const isLate = ({ receivedAt: at, email: mail, task }: HistoryRow) =>
     (mail.state === 'pending' || task.state === 'pending') && at < Date.now() - SHOULD_BE_FINAL_MS;
   const late = new Set(rows.filter(isLate).slice(0, CHECKS_PER_PAGE));
   return Promise.all(
     rows.map(async (row) => {
       if (!late.has(row)) return row;
       try {
-        const held = await ledger.find(row.id);
-        const now = held && historyRowOf(held.entry);
-        if (held === undefined || now === undefined || JSON.stringify(now) === JSON.stringify(row)) return row;
-        await ledger.showAgain(held.entry);
+        const current = await ledger.find(row.id);
+        const now = current && toHistoryRow(current.entry);
+        if (current === undefined || now === undefined || JSON.stringify(now) === JSON.stringify(row)) return row;
+        await ledger.rewriteProjections(current.entry);
         return now;
       } catch (error) {
         log.warn('row not compared', { entry: row.id, code: errorCode(error) });
@@ -196,22 +196,22 @@ async function checked(invocation: Invocation, rows: HistoryRow[]): Promise<Hist
 const iso = (at: number) => new Date(at).toISOString();
 
 function itemOf(row: HistoryRow, settings: Pick<EmailSettings, 'show_callers'>): HistoryItem {
-  const { mail, task } = row;
+  const { email: mail, task } = row;
   return {
     voicemail_id: row.id,
-    taskType: row.type,
-    receivedAt: iso(row.at),
+    taskType: row.taskType,
+    receivedAt: iso(row.receivedAt),
     caller: callerOf(row.from, settings),
-    queue: row.queue,
+    queue: row.queueName,
     ...(row.seconds === undefined ? {} : { seconds: row.seconds }),
     mail: {
       state: mail.state,
       recipients: mail.recipients,
       ...(mail.sentAt === undefined ? {} : { sentAt: iso(mail.sentAt) }),
-      ...(mail.problem === undefined ? {} : { problem: mail.problem }),
-      ...(mail.twice ? { possibleDuplicate: true } : {}),
+      ...(mail.lastError === undefined ? {} : { problem: mail.lastError }),
+      ...(mail.possibleDuplicate ? { possibleDuplicate: true } : {}),
     },
-    task: { state: task.state, ...(task.by === undefined ? {} : { handledBy: task.by }) },
-    mayResend: mail.state === 'failed' && !row.deleted,
+    task: { state: task.state, ...(task.assignee === undefined ? {} : { handledBy: task.assignee }) },
+    mayResend: mail.state === 'failed' && !row.recordingDeleted,
   };
 }

@@ -1,15 +1,15 @@
 import type { Invocation } from '../invocation';
-import { TROUBLE_MAP, type Trouble } from '../ledger/history-row';
+import { FAILURES_MAP, type FailureRow } from '../ledger/history-row';
 
 const WEEK_MS = 7 * 24 * 60 * 60_000;
 /** How much of what went wrong is looked at: the newest. */
 const MOST_TROUBLE = 100;
 
 /** What went wrong in the last seven days, the newest first, as far as one call tells. */
-export async function recentTrouble({ twilio }: Invocation): Promise<Trouble[]> {
-  const items = await twilio.sync.lastOfMap(TROUBLE_MAP, MOST_TROUBLE);
+export async function recentTrouble({ twilio }: Invocation): Promise<FailureRow[]> {
+  const items = await twilio.sync.lastOfMap(FAILURES_MAP, MOST_TROUBLE);
   const since = Date.now() - WEEK_MS;
   return items
-    .map(({ data }) => data as unknown as Trouble)
-    .filter(({ at, expiredAt, mail }) => Math.max(at, expiredAt ?? 0, mail?.since ?? 0) >= since);
+    .map(({ data }) => data as unknown as FailureRow)
+    .filter(({ receivedAt: at, expiredAt, email: mail }) => Math.max(at, expiredAt ?? 0, mail?.since ?? 0) >= since);
 }

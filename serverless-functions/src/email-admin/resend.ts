@@ -1,8 +1,8 @@
 import type { EmailResendResponse } from '@callback-and-voicemail/contract';
-import { advance } from '../fulfilment/advance';
+import { processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
 import type { LedgerEntry } from '../ledger/entry';
-import type { Held } from '../ledger/ledger';
+import type { VersionedEntry } from '../ledger/ledger';
 import { withResend } from '../ledger/steps';
 import { readMailPlan } from '../notification/mail-plan';
 import { BadRequest, errorCode } from '../runtime/errors';
@@ -26,21 +26,23 @@ export async function resend(invocation: Invocation, event: Record<string, unkno
     const id = textField(event, 'Voicemail');
     if (!ENTRY_ID.test(id))
       throw new BadRequest('no-such-entry', 'Voicemail is missing or malformed', 'Send its id, or All=true.', 404);
-    const held = await invocation.ledger.find(id);
-    if (held === undefined)
+    const current = await invocation.ledger.find(id);
+    if (current === undefined)
       throw new BadRequest('no-such-entry', 'There is no such voicemail', 'It may be older than 30 days.', 404);
-    const { email, recording } = held.entry;
+    const { email, recording } = current.entry;
     const isOpen = email.state === 'failed' || email.state === 'pending' || email.state === 'sending';
     if (!isOpen || recording.state !== 'completed')
       throw new BadRequest('nothing-to-resend', 'There is no mail to be sent again', 'Reload the history.', 409);
-    return count([await sendOne(invocation, held)]);
+    return count([await sendOne(invocation, current)]);
   } catch (error) {
     throw unreachable(error);
   }
 }
 
 async function resendAll(invocation: Invocation): Promise<EmailResendResponse> {
-  const ids = (await recentTrouble(invocation)).flatMap(({ id, mail }) => (mail?.state === 'failed' ? [id] : []));
+  const ids = (await recentTrouble(invocation)).flatMap(({ id, email: mail }) =>
+    mail?.state === 'failed' ? [id] : [],
+  );
   const states: (LedgerEntry['email']['state'] | undefined)[] = [];
   if (ids.length === 0) return count(states);
   const plan = planOf(invocation);
@@ -56,8 +58,8 @@ async function resendAll(invocation: Invocation): Promise<EmailResendResponse> {
   return count(states);
 }
 
-async function sendOne(invocation: Invocation, from: string | Held, plan = planOf(invocation)) {
-  const sent = await advance(invocation, from, (entry) => withResend(entry, Date.now()), { plan });
+async function sendOne(invocation: Invocation, from: string | VersionedEntry, plan = planOf(invocation)) {
+  const sent = await processEntry(invocation, from, (entry) => withResend(entry, Date.now()), { plan });
   return sent?.entry.email.state;
 }
 
@@ -65,7 +67,7 @@ async function sendOne(invocation: Invocation, from: string | Held, plan = planO
 const planOf = ({ twilio, environment }: Invocation) => readMailPlan(() => twilio.sync, environment);
 
 async function makeDue({ ledger }: Invocation, id: string) {
-  return (await ledger.change(id, (entry) => withResend(entry, Date.now())))?.entry.email.state;
+  return (await ledger.compareAndSwap(id, (entry) => withResend(entry, Date.now())))?.entry.email.state;
 }
 
 /** One that could not be reached keeps the others from nothing. */

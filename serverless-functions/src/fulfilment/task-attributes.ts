@@ -38,7 +38,7 @@ const MAX_ROUTING_BYTES = 1_500;
  * What routing may look at, out of a waiting task's attributes: everything but what belongs to the call itself.
  * The largest are dropped first when they are too large together; a skill's name is small, a pasted document is not.
  */
-export function routingAttributes(attributes: Record<string, unknown>): Record<string, unknown> {
+export function pickRoutingAttributes(attributes: Record<string, unknown>): Record<string, unknown> {
   const kept = Object.entries(attributes)
     .filter(([name]) => !NOT_COPIED.has(name) && !CALL_PARAMETER.test(name))
     .map(([name, value]) => ({ name, value, bytes: Buffer.byteLength(JSON.stringify({ [name]: value })) }))
@@ -54,7 +54,7 @@ export function routingAttributes(attributes: Record<string, unknown>): Record<s
 }
 
 /** The attributes of the task made from an entry; below 3 KB, the transcript giving way first. */
-export function taskAttributes(
+export function buildTaskAttributes(
   entry: LedgerEntry,
   businessTimeZone: string,
 ): CallbackAndVoicemailTaskAttributes & Record<string, unknown> {
@@ -70,10 +70,10 @@ export function taskAttributes(
       numberToCall: number,
       numberToCallFrom: entry.to,
       utcDateTimeReceived: new Date(entry.createdAt).toISOString(),
-      attempts: entry.attempts ?? 0,
+      attempts: entry.callbackAttempts ?? 0,
       ...(transcriptText === undefined ? {} : { transcriptText }),
       mainTimeZone: businessTimeZone,
-      ...(entry.recording.sid === undefined ? {} : { recordingSid: entry.recording.sid }),
+      ...(entry.recording.recordingSid === undefined ? {} : { recordingSid: entry.recording.recordingSid }),
       isDeleted: false,
     },
     conversations: { conversation_id: entry.conversationId },
@@ -109,7 +109,7 @@ export function withTranscriptText(
 }
 
 /** The same attributes with the entry's number to call, leaving everything others wrote in between. */
-export function callBackDataWithNumber(
+export function withCallbackNumber(
   attributes: Record<string, unknown>,
   entry: LedgerEntry,
 ): Record<string, unknown> | undefined {
@@ -124,7 +124,7 @@ export function callBackDataWithNumber(
 }
 
 /** The same attributes without recording and words, marked as deleted for the reports that know that mark. */
-export function callBackDataDeleted(attributes: Record<string, unknown>): Record<string, unknown> | undefined {
+export function withRecordingRemoved(attributes: Record<string, unknown>): Record<string, unknown> | undefined {
   const data = attributes.callBackData;
   if (typeof data !== 'object' || data === null) return undefined;
   const { recordingSid: _sid, transcriptText: _text, ...kept } = data as Record<string, unknown>;
@@ -132,7 +132,7 @@ export function callBackDataDeleted(attributes: Record<string, unknown>): Record
 }
 
 /** The id of the ledger entry a task was made from, when it is one of ours. */
-export function voicemailIdOf(attributes: Record<string, unknown>): string | undefined {
+export function readVoicemailId(attributes: Record<string, unknown>): string | undefined {
   const ours = attributes.callback_and_voicemail;
   if (typeof ours !== 'object' || ours === null) return undefined;
   const id = (ours as Record<string, unknown>).voicemail_id;
@@ -143,10 +143,10 @@ export function voicemailIdOf(attributes: Record<string, unknown>): string | und
  * True for a task made from that entry; or of the same recording, by a delivery that could not read the ledger and took
  * another entry for the recording's.
  */
-export function isTaskOf(entry: LedgerEntry, attributes: Record<string, unknown>): boolean {
-  const id = voicemailIdOf(attributes);
+export function isTaskForEntry(entry: LedgerEntry, attributes: Record<string, unknown>): boolean {
+  const id = readVoicemailId(attributes);
   if (id === entry.id) return true;
-  const { sid, state } = entry.recording;
+  const { recordingSid: sid, state } = entry.recording;
   const isOfCall = entry.callSid !== '' && id?.startsWith(`voicemail-${entry.callSid}-`);
   const data = attributes.callBackData as { recordingSid?: unknown } | null | undefined;
   return isOfCall === true && state === 'completed' && sid !== undefined && data?.recordingSid === sid;

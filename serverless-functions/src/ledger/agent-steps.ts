@@ -11,33 +11,33 @@ export function withRequeue(entry: LedgerEntry, fromTaskSid: string, owner: stri
   if (entry.task.sid !== fromTaskSid || entry.task.state !== 'created') return entry;
   return {
     ...entry,
-    attempts: (entry.attempts ?? 0) + 1,
+    callbackAttempts: (entry.callbackAttempts ?? 0) + 1,
     task: {
       ...entry.task,
       state: 'pending',
       sid: undefined,
       createdAt: undefined,
-      settled: undefined,
-      formerSids: [...(entry.task.formerSids ?? []), fromTaskSid].slice(-MAX_FORMER_SIDS),
+      closed: undefined,
+      previousSids: [...(entry.task.previousSids ?? []), fromTaskSid].slice(-MAX_FORMER_SIDS),
       lease: { owner, until: now + LEASE_MS },
-      tries: 1,
-      nextTryAt: now,
+      attempts: 1,
+      runAt: now,
     },
   };
 }
 
 /** TaskRouter refused the new task: the old one is the one again. */
 export function withRequeueUndone(entry: LedgerEntry, taskSid: string, now: number): LedgerEntry {
-  if (entry.task.state !== 'pending' || entry.task.formerSids?.at(-1) !== taskSid) return entry;
+  if (entry.task.state !== 'pending' || entry.task.previousSids?.at(-1) !== taskSid) return entry;
   return {
     ...entry,
-    attempts: Math.max(0, (entry.attempts ?? 0) - 1),
+    callbackAttempts: Math.max(0, (entry.callbackAttempts ?? 0) - 1),
     task: {
       ...entry.task,
       state: 'created',
       sid: taskSid,
       createdAt: now,
-      formerSids: entry.task.formerSids.slice(0, -1),
+      previousSids: entry.task.previousSids.slice(0, -1),
       lease: undefined,
     },
   };
@@ -59,7 +59,7 @@ export function withListener(
 }
 
 /** True while nobody has noted that this worker holds the entry's task. */
-export function needsHandler({ task, handledBy }: LedgerEntry, workerSid: string): boolean {
+export function needsHandler({ task, assignee: handledBy }: LedgerEntry, workerSid: string): boolean {
   if (task.sid === undefined || task.state !== 'created') return false;
   return handledBy?.taskSid !== task.sid || handledBy.workerSid !== workerSid;
 }
@@ -72,7 +72,7 @@ export function withHandler(
 ): LedgerEntry {
   const { sid } = entry.task;
   if (sid === undefined || !needsHandler(entry, workerSid)) return entry;
-  return { ...entry, handledBy: { worker, workerSid, taskSid: sid, at: now } };
+  return { ...entry, assignee: { worker, workerSid, taskSid: sid, at: now } };
 }
 
 /** The recording and its words are gone at Twilio; a mail that was still to be sent is not. */
@@ -84,6 +84,6 @@ export function withRecordingDeleted(entry: LedgerEntry): LedgerEntry {
     ...entry,
     recording: { ...entry.recording, state: 'deleted' },
     transcript: { ...entry.transcript, state: 'none', text: undefined },
-    email: isOpen ? { ...email, state: 'off', lease: undefined, problem: 'recording-deleted' } : email,
+    email: isOpen ? { ...email, state: 'off', lease: undefined, lastError: 'recording-deleted' } : email,
   };
 }

@@ -1,8 +1,8 @@
 import {
   isPromised,
-  newCallback,
+  newCallbackEntry,
   numberToCall,
-  WITHDRAWN_REASON,
+  WITHDRAWN_TASK_REASON,
   withBooked,
   withBooking,
   withNumberToCall,
@@ -10,12 +10,12 @@ import {
   withWithdrawn,
 } from './callback-entry';
 import { LEASE_MS } from './entry';
-import { readIndexKey } from './ledger';
-import { dueAt, isLeased, taskIsClaimable, timeoutOf, withTaskOutcome } from './steps';
+import { parseIndexKey } from './ledger';
+import { isLeased, nextRunAt, taskIsClaimable, taskLifetimeSeconds, withTaskOutcome } from './steps';
 
 const NOW = Date.UTC(2026, 10, 22, 14);
 const callSid = `CA${'a'.repeat(32)}`;
-const fresh = newCallback(
+const fresh = newCallbackEntry(
   `callback-${callSid}`,
   {
     callSid,
@@ -25,7 +25,7 @@ const fresh = newCallback(
     workflowSid: `WW${'b'.repeat(32)}`,
     priority: 0,
     routing: {},
-    waitingTaskSid: `WT${'c'.repeat(32)}`,
+    queueTaskSid: `WT${'c'.repeat(32)}`,
     conversationId: 'x',
     waitingSince: NOW - 60_000,
     language: 'en-US',
@@ -42,18 +42,18 @@ test('a callback that is wanted can be made by anybody; one being booked by nobo
   expect(taskIsClaimable(booking, NOW + LEASE_MS + 1)).toBe(false);
   expect(isPromised(booking)).toBe(false);
   expect(isLeased(booking, NOW)).toBe(true);
-  expect(dueAt(booking)).toBe(NOW + LEASE_MS);
+  expect(nextRunAt(booking)).toBe(NOW + LEASE_MS);
 });
 
 test('booked: promised, its task made or still to be looked for, and due accordingly', () => {
   const made = withBooked(booking, sid, NOW + 500);
-  expect(made).toMatchObject({ leftLine: true, task: { state: 'created', sid } });
+  expect(made).toMatchObject({ dequeued: true, task: { state: 'created', sid } });
   expect(made.booking).toBeUndefined();
   expect(isPromised(made)).toBe(true);
-  expect(dueAt(made)).toBe(NOW + 500 + timeoutOf(made) * 1_000 + 60_000);
+  expect(nextRunAt(made)).toBe(NOW + 500 + taskLifetimeSeconds(made) * 1_000 + 60_000);
   const unknown = withBooked(booking, undefined, NOW + 500);
   expect(taskIsClaimable(unknown, NOW + 500)).toBe(true);
-  expect(dueAt(unknown)).toBe(NOW + 60_500);
+  expect(nextRunAt(unknown)).toBe(NOW + 60_500);
   // Late news of a booking that is over changes nothing.
   expect(withBooked(made, undefined, NOW)).toBe(made);
 });
@@ -64,24 +64,24 @@ test.each([
   [{ sid }, 'withdrawing', NOW],
 ] as const)('withdrawn with its task %p: %s', (made, state, due) => {
   const withdrawn = withWithdrawn(booking, made, NOW);
-  expect(withdrawn.task).toMatchObject({ state, reason: WITHDRAWN_REASON });
+  expect(withdrawn.task).toMatchObject({ state, reason: WITHDRAWN_TASK_REASON });
   expect(isPromised(withdrawn)).toBe(false);
   expect(taskIsClaimable(withdrawn, NOW + 1e9)).toBe(false);
-  expect(dueAt(withdrawn)).toBe(due);
+  expect(nextRunAt(withdrawn)).toBe(due);
 });
 
 test('what is promised is not withdrawn, and a withdrawal ends once its task is gone', () => {
   const made = withBooked(booking, sid, NOW);
   expect(withWithdrawn(made, 'perhaps', NOW)).toBe(made);
   const withdrawing = withWithdrawn(booking, { sid }, NOW);
-  expect(dueAt(withWithdrawal(withdrawing, false, NOW))).toBe(NOW + 60_000);
-  expect(dueAt(withWithdrawal(withdrawing, true, NOW))).toBeUndefined();
+  expect(nextRunAt(withWithdrawal(withdrawing, false, NOW))).toBe(NOW + 60_000);
+  expect(nextRunAt(withWithdrawal(withdrawing, true, NOW))).toBeUndefined();
   expect(withWithdrawal(made, true, NOW)).toBe(made);
 });
 
 test('one that came to nothing can be booked anew', () => {
   const again = withBooking(withWithdrawn(booking, { sid }, NOW), 'you', NOW + 5_000);
-  expect(again).toMatchObject({ booking: true, task: { state: 'pending', tries: 2 } });
+  expect(again).toMatchObject({ booking: true, task: { state: 'pending', attempts: 2 } });
   expect(again.task.sid).toBeUndefined();
   expect(again.task.reason).toBeUndefined();
 });
@@ -95,22 +95,22 @@ test("another number, and the caller's own again", () => {
 
 test('a callback lives as long as was asked for, and is given up after that', () => {
   const short = { ...fresh, taskTimeoutSeconds: 600 };
-  expect(timeoutOf(short)).toBe(600);
+  expect(taskLifetimeSeconds(short)).toBe(600);
   const late = withTaskOutcome(short, { made: false, problem: 'x' }, NOW + 601_000);
-  expect(late.task).toMatchObject({ state: 'expired', settled: true });
+  expect(late.task).toMatchObject({ state: 'expired', closed: true });
   expect(isPromised(late)).toBe(false);
 });
 
 test.each([`callback-${callSid}`, `callback-${'0'.repeat(32)}`, `voicemail-${callSid}-12`])(
   '%s can be listed as open',
   (id) => {
-    expect(readIndexKey(`2026-11-22T14:00:00Z_${id}`)).toEqual({ due: NOW, id });
+    expect(parseIndexKey(`2026-11-22T14:00:00Z_${id}`)).toEqual({ due: NOW, id });
   },
 );
 
 test.each(['callback-', `callback-${callSid}-1`, `voicemail-${callSid}`, `callback-${'G'.repeat(32)}`, 'x'])(
   '%s cannot',
   (id) => {
-    expect(readIndexKey(`2026-11-22T14:00:00Z_${id}`)).toBeUndefined();
+    expect(parseIndexKey(`2026-11-22T14:00:00Z_${id}`)).toBeUndefined();
   },
 );

@@ -1,27 +1,27 @@
-import type { EntryDetails } from './entry';
+import type { VoicemailDetails } from './entry';
 import { LEASE_MS, type LedgerEntry } from './entry';
 
 /** The entry of a callback: pure, like `entry.ts`. It has no recording, no mail and no transcript. */
 
 /** The reason on the waiting task that was cancelled for a callback. */
-export const CALLBACK_REASON = 'Opted to request a callback';
+export const CALLBACK_CANCEL_REASON = 'Opted to request a callback';
 /** The reason on a callback's task that was made and is not wanted any more. */
-export const WITHDRAWN_REASON = 'Callback withdrawn: the caller was connected or stayed in line';
+export const WITHDRAWN_TASK_REASON = 'Callback withdrawn: the caller was connected or stayed in line';
 /** A task whose creation was never answered is looked for after this: by then it is there or will never be. */
 const LATE_TASK_MS = 60_000;
 const RETRY_WITHDRAWAL_MS = 60_000;
 /** Longer than whoever changed the number lives: by then the task shows it, or has to be shown it. */
 const SHOW_NUMBER_MS = 15_000;
 
-export function callbackId(callSid: string): string {
+export function callbackEntryId(callSid: string): string {
   return `callback-${callSid}`;
 }
 
-export type CallbackDetails = Omit<EntryDetails, 'attempt'> &
-  Pick<LedgerEntry, 'numberToCall' | 'attempts' | 'taskTimeoutSeconds'>;
+export type CallbackDetails = Omit<VoicemailDetails, 'attempt'> &
+  Pick<LedgerEntry, 'numberToCall' | 'callbackAttempts' | 'taskTimeoutSeconds'>;
 
 /** A callback that is wanted: nothing but its task is open. */
-export function newCallback(id: string, details: CallbackDetails, now: number): LedgerEntry {
+export function newCallbackEntry(id: string, details: CallbackDetails, now: number): LedgerEntry {
   return {
     version: 1,
     id,
@@ -29,8 +29,8 @@ export function newCallback(id: string, details: CallbackDetails, now: number): 
     ...details,
     createdAt: now,
     recording: { state: 'none', checkAt: now },
-    task: { state: 'pending', type: 'callback', tries: 0, nextTryAt: now },
-    email: { state: 'off', tries: 0, nextTryAt: now, recipients: [] },
+    task: { state: 'pending', type: 'callback', attempts: 0, runAt: now },
+    email: { state: 'off', attempts: 0, runAt: now, recipients: [] },
     transcript: { state: 'none', giveUpAt: now },
   };
 }
@@ -49,13 +49,13 @@ export function withNumberToCall(entry: LedgerEntry, number: string): LedgerEntr
 /** A promised callback, at another number: its task, if there is one, still shows the old one. */
 export function withNumberChanged(entry: LedgerEntry, number: string, now: number): LedgerEntry {
   if (!isPromised(entry) || numberToCall(entry) === number) return entry;
-  return { ...withNumberToCall(entry, number), task: { ...entry.task, showNumberAt: now + SHOW_NUMBER_MS } };
+  return { ...withNumberToCall(entry, number), task: { ...entry.task, numberSyncDueAt: now + SHOW_NUMBER_MS } };
 }
 
 /** The task shows the number, or there is none that could. */
 export function withNumberShown(entry: LedgerEntry, number: string): LedgerEntry {
-  if (entry.task.showNumberAt === undefined || numberToCall(entry) !== number) return entry;
-  return { ...entry, task: { ...entry.task, showNumberAt: undefined } };
+  if (entry.task.numberSyncDueAt === undefined || numberToCall(entry) !== number) return entry;
+  return { ...entry, task: { ...entry.task, numberSyncDueAt: undefined } };
 }
 
 /** Claimed by whoever books it: until it is booked or withdrawn nobody else makes its task. */
@@ -64,15 +64,15 @@ export function withBooking(entry: LedgerEntry, owner: string, now: number): Led
   return {
     ...entry,
     booking: true,
-    leftLine: undefined,
+    dequeued: undefined,
     task: {
       ...task,
       state: 'pending',
       sid: undefined,
       reason: undefined,
-      settled: undefined,
+      closed: undefined,
       lease: { owner, until: now + LEASE_MS },
-      tries: task.tries + 1,
+      attempts: task.attempts + 1,
     },
   };
 }
@@ -87,10 +87,10 @@ export function withBooked(entry: LedgerEntry, taskSid: string | undefined, now:
   return {
     ...entry,
     booking: undefined,
-    leftLine: true,
+    dequeued: true,
     task:
       taskSid === undefined
-        ? { ...task, nextTryAt: now + LATE_TASK_MS }
+        ? { ...task, runAt: now + LATE_TASK_MS }
         : { ...task, state: 'created', sid: taskSid, createdAt: now, reason: undefined },
   };
 }
@@ -105,7 +105,7 @@ export function withWithdrawn(
   now: number,
 ): LedgerEntry {
   if (entry.task.state !== 'pending' && entry.task.state !== 'withdrawing') return entry;
-  const task = { ...entry.task, lease: undefined, reason: WITHDRAWN_REASON };
+  const task = { ...entry.task, lease: undefined, reason: WITHDRAWN_TASK_REASON };
   return {
     ...entry,
     booking: undefined,
@@ -113,8 +113,8 @@ export function withWithdrawn(
       made === 'not-made'
         ? { ...task, state: 'none' }
         : made === 'perhaps'
-          ? { ...task, state: 'withdrawing', nextTryAt: now + LATE_TASK_MS }
-          : { ...task, state: 'withdrawing', sid: made.sid, nextTryAt: now },
+          ? { ...task, state: 'withdrawing', runAt: now + LATE_TASK_MS }
+          : { ...task, state: 'withdrawing', sid: made.sid, runAt: now },
   };
 }
 
@@ -122,10 +122,10 @@ export function withWithdrawn(
 export function withWithdrawal(entry: LedgerEntry, done: boolean, now: number): LedgerEntry {
   if (entry.task.state !== 'withdrawing') return entry;
   const task = { ...entry.task, lease: undefined };
-  return { ...entry, task: done ? { ...task, state: 'none' } : { ...task, nextTryAt: now + RETRY_WITHDRAWAL_MS } };
+  return { ...entry, task: done ? { ...task, state: 'none' } : { ...task, runAt: now + RETRY_WITHDRAWAL_MS } };
 }
 
 /** True while the callback is promised and nobody has made it: its task still has to be made, or waits. */
 export function isPromised({ task, booking }: LedgerEntry): boolean {
-  return !booking && !task.settled && (task.state === 'pending' || task.state === 'created');
+  return !booking && !task.closed && (task.state === 'pending' || task.state === 'created');
 }

@@ -1,18 +1,18 @@
 import {
   EMAIL_GIVE_UP_MS,
-  type EntryDetails,
   LEASE_MS,
   type LedgerEntry,
-  newEntry,
+  newVoicemailEntry,
   truncateBytes,
+  type VoicemailDetails,
   withoutMessage,
   withRecording,
   withRecordingProven,
   withTranscript,
 } from './entry';
 import {
-  dueAt,
   emailIsClaimable,
+  nextRunAt,
   taskIsClaimable,
   withClaims,
   withEmailOutcome,
@@ -23,7 +23,7 @@ import {
 const NOW = Date.UTC(2026, 10, 22, 12);
 const CALL = `CA${'1'.repeat(32)}`;
 const RECORDING = `RE${'2'.repeat(32)}`;
-const details: EntryDetails = {
+const details: VoicemailDetails = {
   callSid: CALL,
   attempt: 1,
   from: '+15550100001',
@@ -36,10 +36,10 @@ const details: EntryDetails = {
   waitingSince: NOW - 60_000,
   language: 'en-US',
 };
-const fresh = (transcribed = true) => newEntry(details, { maxRecordingSeconds: 119, transcribed }, NOW);
+const fresh = (transcribed = true) => newVoicemailEntry(details, { maxRecordingSeconds: 119, transcribed }, NOW);
 const recorded = (transcribed = true) => withRecording(fresh(transcribed), RECORDING, 21, NOW);
 const both = { task: true, email: true };
-const retryLater = { result: 'later', problem: 'mailgun-500', mayHaveBeenSent: false } as const;
+const retryLater = { result: 'later', lastError: 'mailgun-500', deliveryUncertain: false } as const;
 
 describe('claims', () => {
   test('nothing can be claimed before there is a recording', () => {
@@ -57,12 +57,12 @@ describe('claims', () => {
 
   test('taken over from a dead owner, the provider is asked before anything is sent', () => {
     const taken = withClaims(withClaims(recorded(), both, 'dead', NOW), both, 'me', NOW + LEASE_MS);
-    expect(taken.email.mayHaveBeenSent).toBe(true);
+    expect(taken.email.deliveryUncertain).toBe(true);
   });
 
   test('the first owner does not ask', () => {
     const claimed = withClaims(recorded(), both, 'me', NOW);
-    expect(claimed.email.mayHaveBeenSent).toBe(false);
+    expect(claimed.email.deliveryUncertain).toBe(false);
   });
 
   test('a mail that waits for the transcript waits a bounded time', () => {
@@ -81,13 +81,13 @@ describe('outcomes', () => {
   test('a made task and an accepted mail leave only the look after the task has timed out', () => {
     const done = withEmailOutcome(
       withTaskOutcome(claimed(), { made: true, sid: `WT${'4'.repeat(32)}` }, NOW),
-      { result: 'sent', recipients: [{ address: 'a@example.com', state: 'accepted' }], mayHaveArrivedTwice: false },
+      { result: 'sent', recipients: [{ address: 'a@example.com', state: 'accepted' }], possibleDuplicate: false },
       NOW,
     );
     expect(done.task.state).toBe('created');
     expect(done.email.state).toBe('sent');
-    expect(dueAt(done)).toBeGreaterThanOrEqual(NOW + 7 * 24 * 3_600_000);
-    expect(dueAt(withTaskSeen(done, 'handled', NOW))).toBeUndefined();
+    expect(nextRunAt(done)).toBeGreaterThanOrEqual(NOW + 7 * 24 * 3_600_000);
+    expect(nextRunAt(withTaskSeen(done, 'handled', NOW))).toBeUndefined();
     expect(withTaskSeen(done, 'expired', NOW).task.state).toBe('expired');
   });
 
@@ -105,7 +105,7 @@ describe('outcomes', () => {
     while (now < NOW + 3_600_000) {
       entry = withEmailOutcome(withClaims(entry, { task: false, email: true }, 'me', now), retryLater, now);
       tries += 1;
-      now = entry.email.nextTryAt;
+      now = entry.email.runAt;
     }
     expect(tries).toBeLessThanOrEqual(8);
     expect(now - NOW).toBeLessThanOrEqual(5_400_000);
@@ -113,7 +113,7 @@ describe('outcomes', () => {
 
   test('mail is given up after three days, and says so', () => {
     const late = withEmailOutcome(claimed(), retryLater, NOW + EMAIL_GIVE_UP_MS + 1);
-    expect(late.email).toMatchObject({ state: 'failed', problem: 'mailgun-500' });
+    expect(late.email).toMatchObject({ state: 'failed', lastError: 'mailgun-500' });
   });
 
   test('a task that can never be made is tried for a week, and then shown as expired', () => {
@@ -124,10 +124,10 @@ describe('outcomes', () => {
   });
 
   test('an ambiguous send stays ambiguous through a definite failure', () => {
-    const ambiguous = withEmailOutcome(claimed(), { ...retryLater, mayHaveBeenSent: true }, NOW);
-    expect(ambiguous.email.mayHaveBeenSent).toBe(true);
+    const ambiguous = withEmailOutcome(claimed(), { ...retryLater, deliveryUncertain: true }, NOW);
+    expect(ambiguous.email.deliveryUncertain).toBe(true);
     const again = withClaims(ambiguous, { task: false, email: true }, 'me', NOW + 120_000);
-    expect(again.email.mayHaveBeenSent).toBe(true);
+    expect(again.email.deliveryUncertain).toBe(true);
   });
 
   test('a final step takes no late outcome', () => {
@@ -143,7 +143,7 @@ describe('no message', () => {
     expect(taskIsClaimable(callback, NOW)).toBe(true);
     const nothing = withoutMessage(fresh(), { task: 'none', reason: 'why' }, NOW);
     expect(nothing.task).toMatchObject({ state: 'none', reason: 'why' });
-    expect(dueAt(nothing)).toBeUndefined();
+    expect(nextRunAt(nothing)).toBeUndefined();
   });
 
   test('a recording that arrives late after all is a voicemail', () => {
@@ -154,7 +154,7 @@ describe('no message', () => {
   test('a recording that a transcript proves is looked for; if it is gone all the same, nothing of it is left', () => {
     const proven = withRecordingProven(fresh(), RECORDING, NOW + 60_000);
     expect(proven.recording).toMatchObject({ state: 'recording', sid: RECORDING, checkAt: NOW + 60_000 });
-    expect(withoutMessage(proven, { task: 'callback' }, NOW).recording.sid).toBeUndefined();
+    expect(withoutMessage(proven, { task: 'callback' }, NOW).recording.recordingSid).toBeUndefined();
     expect(withRecordingProven(recorded(), 'RE', NOW)).toEqual(recorded());
   });
 

@@ -39,11 +39,11 @@ export interface LedgerEntry {
   workflowSid: string;
   priority: number;
   /** How often agents have tried to call back. */
-  attempts?: number;
+  callbackAttempts?: number;
   /** Workers who have listened to the message, the first first. */
   listenedBy?: { worker: string; workerSid: string; at: number }[];
   /** Whose the task with that sid is, as soon as they have looked at it. */
-  handledBy?: { worker: string; workerSid: string; taskSid: string; at: number };
+  assignee?: { worker: string; workerSid: string; taskSid: string; at: number };
   /** The task's life; absent: `TASK_TIMEOUT_SECONDS`. */
   taskTimeoutSeconds?: number;
   /**
@@ -53,14 +53,14 @@ export interface LedgerEntry {
   booking?: boolean;
   /** The waiting task's attributes that routing may look at. */
   routing: Record<string, unknown>;
-  waitingTaskSid?: string;
+  queueTaskSid?: string;
   /**
    * The caller listens to the message before it is sent: `open` until they send it or hang up, and nothing is made of it
    * before; `discarded` once they record another.
    */
   review?: 'open' | 'discarded';
   /** The waiting task was cancelled for this entry, so the caller is promised something. */
-  leftLine?: boolean;
+  dequeued?: boolean;
   /** Links our task to the call's in Flex Insights. */
   conversationId: string;
   /** Milliseconds since 1970, as are all times here. */
@@ -72,7 +72,7 @@ export interface LedgerEntry {
   recording: {
     /** `none`: the caller left nothing. `withdrawn`: the caller never came to record. `superseded`: asked again. */
     state: 'recording' | 'completed' | 'deleted' | 'none' | 'withdrawn' | 'superseded';
-    sid?: string;
+    recordingSid?: string;
     seconds?: number;
     completedAt?: number;
     /** When a recording that never reported is looked for (again). */
@@ -87,39 +87,39 @@ export interface LedgerEntry {
     type: TaskType;
     sid?: string;
     /** Tasks this one stands in the place of, the newest last: an agent put the callback back. */
-    formerSids?: string[];
+    previousSids?: string[];
     createdAt?: number;
     reason?: string;
     lease?: Lease;
-    tries: number;
-    nextTryAt: number;
+    attempts: number;
+    runAt: number;
     /** The number was changed: when somebody makes sure that the task shows it. */
-    showNumberAt?: number;
+    numberSyncDueAt?: number;
     /** The task ended, or was seen to have expired; nothing is left to check. */
-    settled?: boolean;
+    closed?: boolean;
   };
   email: {
     state: 'off' | 'pending' | 'sending' | 'sent' | 'failed';
     lease?: Lease;
-    tries: number;
-    nextTryAt: number;
+    attempts: number;
+    runAt: number;
     /** An answer was lost, so the mail may have gone out: the provider is asked before it is sent again. */
-    mayHaveBeenSent?: boolean;
+    deliveryUncertain?: boolean;
     /** Since when that is so; a provider's own records lag behind. */
-    mayHaveBeenSentAt?: number;
-    mayHaveArrivedTwice?: boolean;
+    deliveryUncertainSince?: number;
+    possibleDuplicate?: boolean;
     /** How often the recording could not be fetched for it. */
-    recordingTries?: number;
+    recordingFetchFailures?: number;
     /** Set when the provider, or we, found the recording too large or gone. */
-    withoutRecording?: 'too-large' | 'gone';
-    problem?: string;
+    recordingOmitted?: 'too-large' | 'gone';
+    lastError?: string;
     sentAt?: number;
     providerId?: string;
     recipients: RecipientOutcome[];
     /** How many it went to; `recipients` may be cut short. */
     recipientCount?: number;
     /** A supervisor had it sent again: it is given up that long after this, not after the recording. */
-    resentAt?: number;
+    resendRequestedAt?: number;
   };
   transcript: { state: 'none' | 'pending' | 'ready' | 'failed'; text?: string; giveUpAt: number };
 }
@@ -136,22 +136,22 @@ export const TASK_TIMEOUT_SECONDS = (7 * DAY) / SECOND;
 /** How long after the longest possible message a recording that never reported is looked for. */
 const RECORDING_GRACE_MS = MINUTE;
 /** When a message under review is looked at, whose caller may have hung up: longer than anybody listens. */
-const REVIEW_PATIENCE_MS = 5 * MINUTE;
+const REVIEW_TIMEOUT_MS = 5 * MINUTE;
 /** How long a transcript is waited for before the entry (and a mail that waits for it) goes on without. */
-export const TRANSCRIPT_PATIENCE_MS = 10 * MINUTE;
+export const TRANSCRIPT_TIMEOUT_MS = 10 * MINUTE;
 /** Mail is retried for three days: a weekend with a wrong key loses nothing. */
 export const EMAIL_GIVE_UP_MS = 3 * DAY;
 /** A rebuilt entry knows at most this much of the transcript; the whole document stays below 10 KiB. */
 const MAX_TRANSCRIPT_BYTES = 3_000;
 
 /** The reason on the waiting task that was cancelled for a voicemail. */
-export const LEFT_LINE_REASON = 'Opted to leave a voicemail';
+export const VOICEMAIL_CANCEL_REASON = 'Opted to leave a voicemail';
 
-export function entryId(callSid: string, attempt: number): string {
+export function voicemailEntryId(callSid: string, attempt: number): string {
   return `voicemail-${callSid}-${attempt}`;
 }
 
-export type EntryDetails = Pick<
+export type VoicemailDetails = Pick<
   LedgerEntry,
   | 'callSid'
   | 'attempt'
@@ -162,30 +162,30 @@ export type EntryDetails = Pick<
   | 'workflowSid'
   | 'priority'
   | 'routing'
-  | 'waitingTaskSid'
+  | 'queueTaskSid'
   | 'conversationId'
   | 'waitingSince'
   | 'language'
 >;
 
 /** A new entry, made when its recording is about to start. */
-export function newEntry(
-  details: EntryDetails,
+export function newVoicemailEntry(
+  details: VoicemailDetails,
   limits: { maxRecordingSeconds: number; transcribed: boolean; reviewed?: boolean },
   now: number,
 ): LedgerEntry {
   return {
     version: 1,
-    id: entryId(details.callSid, details.attempt),
+    id: voicemailEntryId(details.callSid, details.attempt),
     ...details,
     ...(limits.reviewed ? { review: 'open' as const } : {}),
     createdAt: now,
     recording: { state: 'recording', checkAt: now + limits.maxRecordingSeconds * SECOND + RECORDING_GRACE_MS },
-    task: { state: 'pending', type: 'voicemail', tries: 0, nextTryAt: now },
-    email: { state: 'pending', tries: 0, nextTryAt: now, recipients: [] },
+    task: { state: 'pending', type: 'voicemail', attempts: 0, runAt: now },
+    email: { state: 'pending', attempts: 0, runAt: now, recipients: [] },
     transcript: {
       state: limits.transcribed ? 'pending' : 'none',
-      giveUpAt: now + limits.maxRecordingSeconds * SECOND + TRANSCRIPT_PATIENCE_MS,
+      giveUpAt: now + limits.maxRecordingSeconds * SECOND + TRANSCRIPT_TIMEOUT_MS,
     },
   };
 }
@@ -193,13 +193,13 @@ export function newEntry(
 /** The recording is there. Late news of a finished entry changes nothing. */
 export function withRecording(entry: LedgerEntry, sid: string, seconds: number | undefined, now: number): LedgerEntry {
   if (entry.recording.state === 'completed' || entry.review === 'discarded') return entry;
-  const checkAt = entry.review === 'open' ? now + REVIEW_PATIENCE_MS : entry.recording.checkAt;
+  const checkAt = entry.review === 'open' ? now + REVIEW_TIMEOUT_MS : entry.recording.checkAt;
   const revived = entry.task.state === 'none';
   return {
     ...entry,
-    recording: { ...entry.recording, state: 'completed', sid, seconds, completedAt: now, checkAt },
-    task: revived ? { ...entry.task, state: 'pending', type: 'voicemail', nextTryAt: now } : entry.task,
-    email: entry.email.state === 'off' ? { ...entry.email, state: 'pending', nextTryAt: now } : entry.email,
+    recording: { ...entry.recording, state: 'completed', recordingSid: sid, seconds, completedAt: now, checkAt },
+    task: revived ? { ...entry.task, state: 'pending', type: 'voicemail', runAt: now } : entry.task,
+    email: entry.email.state === 'off' ? { ...entry.email, state: 'pending', runAt: now } : entry.email,
   };
 }
 
@@ -236,10 +236,10 @@ export function withoutMessage(
   return {
     ...entry,
     review: undefined,
-    recording: { ...entry.recording, state: 'none', sid: undefined },
+    recording: { ...entry.recording, state: 'none', recordingSid: undefined },
     task:
       outcome.task === 'callback'
-        ? { ...entry.task, type: 'callback', nextTryAt: now }
+        ? { ...entry.task, type: 'callback', runAt: now }
         : { ...entry.task, state: 'none', reason: outcome.reason },
     email: { ...entry.email, state: 'off' },
     transcript: { ...entry.transcript, state: 'none' },
@@ -274,8 +274,8 @@ export function withTranscript(entry: LedgerEntry, text: string | undefined, now
       ? { ...entry.transcript, state: 'failed' as const }
       : { ...entry.transcript, state: 'ready' as const, text: truncateBytes(text.trim(), MAX_TRANSCRIPT_BYTES) };
   const { email } = entry;
-  const waited = email.state === 'pending' && email.tries === 0 && email.nextTryAt > now;
-  return { ...entry, transcript, email: waited ? { ...email, nextTryAt: now } : email };
+  const waited = email.state === 'pending' && email.attempts === 0 && email.runAt > now;
+  return { ...entry, transcript, email: waited ? { ...email, runAt: now } : email };
 }
 
 /** Cuts a text to at most `bytes` of UTF-8 without splitting a character; an ellipsis marks the cut. */
@@ -299,15 +299,15 @@ export function withRecordingCheckAt(entry: LedgerEntry, at: number): LedgerEntr
 /** A mail that goes out with the transcript is not due before it, or before it is given up. */
 export function withMailAwaitingTranscript(entry: LedgerEntry, now: number): LedgerEntry {
   const { email, transcript } = entry;
-  if (email.state !== 'pending' || email.tries > 0 || email.nextTryAt > now) return entry;
+  if (email.state !== 'pending' || email.attempts > 0 || email.runAt > now) return entry;
   if (transcript.state !== 'pending' || transcript.giveUpAt <= now) return entry;
-  return { ...entry, email: { ...email, nextTryAt: transcript.giveUpAt } };
+  return { ...entry, email: { ...email, runAt: transcript.giveUpAt } };
 }
 
 /** A transcript proves a recording whose own news is still to come: that one is looked for, and no other. */
 export function withRecordingProven(entry: LedgerEntry, sid: string, checkAt: number): LedgerEntry {
   if (entry.recording.state !== 'recording') return entry;
-  return { ...entry, recording: { ...entry.recording, sid, checkAt } };
+  return { ...entry, recording: { ...entry.recording, recordingSid: sid, checkAt } };
 }
 
 /** A transcript that never came is given up, so that the entry can end. */

@@ -16,13 +16,17 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 /** True when nobody works on a step, or whoever did has died. */
-export const isFree = (lease: Lease | undefined, now: number) => lease === undefined || lease.until <= now;
+export const isLeaseAvailable = (lease: Lease | undefined, now: number) => lease === undefined || lease.until <= now;
 
 /** True when the task can be made now and nobody is making it. */
 export function taskIsClaimable(entry: LedgerEntry, now: number): boolean {
   const ready = entry.recording.state === 'completed' || entry.task.type === 'callback';
   return (
-    ready && !entry.booking && !isUnderReview(entry) && entry.task.state === 'pending' && isFree(entry.task.lease, now)
+    ready &&
+    !entry.booking &&
+    !isUnderReview(entry) &&
+    entry.task.state === 'pending' &&
+    isLeaseAvailable(entry.task.lease, now)
   );
 }
 
@@ -32,8 +36,8 @@ export function taskIsClaimable(entry: LedgerEntry, now: number): boolean {
  */
 export function emailIsClaimable(entry: LedgerEntry, sendWhen: 'recorded' | 'transcribed', now: number): boolean {
   if (entry.recording.state !== 'completed' || isUnderReview(entry)) return false;
-  if (entry.email.state === 'sending') return isFree(entry.email.lease, now);
-  if (entry.email.state !== 'pending' || entry.email.nextTryAt > now) return false;
+  if (entry.email.state === 'sending') return isLeaseAvailable(entry.email.lease, now);
+  if (entry.email.state !== 'pending' || entry.email.runAt > now) return false;
   return sendWhen === 'recorded' || entry.transcript.state !== 'pending' || entry.transcript.giveUpAt <= now;
 }
 
@@ -47,19 +51,20 @@ export function withClaims(entry: LedgerEntry, claim: Claim, owner: string, now:
   const lease: Lease = { owner, until: now + LEASE_MS };
   const next = { ...entry };
   if (claim.task) {
-    next.task = { ...entry.task, lease, tries: entry.task.tries + 1 };
+    next.task = { ...entry.task, lease, attempts: entry.task.attempts + 1 };
   }
   if (claim.email) {
-    const mayHaveBeenSent = entry.email.mayHaveBeenSent === true || entry.email.state === 'sending';
+    const mayHaveBeenSent = entry.email.deliveryUncertain === true || entry.email.state === 'sending';
     // A lease found here has run out: whoever held it may have sent the mail until it did.
-    const mayHaveBeenSentAt = entry.email.mayHaveBeenSentAt ?? (mayHaveBeenSent ? entry.email.lease?.until : undefined);
+    const mayHaveBeenSentAt =
+      entry.email.deliveryUncertainSince ?? (mayHaveBeenSent ? entry.email.lease?.until : undefined);
     next.email = {
       ...entry.email,
       state: 'sending',
       lease,
-      tries: entry.email.tries + 1,
-      mayHaveBeenSent,
-      mayHaveBeenSentAt,
+      attempts: entry.email.attempts + 1,
+      deliveryUncertain: mayHaveBeenSent,
+      deliveryUncertainSince: mayHaveBeenSentAt,
     };
   }
   return next;
@@ -83,15 +88,15 @@ export function withTaskOutcome(entry: LedgerEntry, outcome: TaskOutcome, now: n
   if (entry.task.state !== 'pending') return entry;
   const task = { ...entry.task, lease: undefined };
   // As long as a task itself would have waited; after that nobody expects it any more, and it must be seen.
-  if (!outcome.made && now - entry.createdAt > timeoutOf(entry) * SECOND)
-    return { ...entry, task: { ...task, state: 'expired', settled: true, reason: outcome.problem } };
+  if (!outcome.made && now - entry.createdAt > taskLifetimeSeconds(entry) * SECOND)
+    return { ...entry, task: { ...task, state: 'expired', closed: true, reason: outcome.problem } };
   return {
     ...entry,
     task: outcome.made
       ? { ...task, state: 'created', sid: outcome.sid, createdAt: now, reason: undefined }
       : {
           ...task,
-          nextTryAt: now + backoff(task.tries),
+          runAt: now + backoff(task.attempts),
           reason: outcome.problem,
         },
   };
@@ -102,21 +107,21 @@ export type EmailOutcome =
       result: 'sent';
       providerId?: string;
       recipients: RecipientOutcome[];
-      mayHaveArrivedTwice: boolean;
+      possibleDuplicate: boolean;
       /** Bytes attached; for the log. */
       attachedBytes?: number;
     }
   | { result: 'off' }
-  | { result: 'failed'; problem: string; recipients: RecipientOutcome[] }
+  | { result: 'failed'; lastError: string; recipients: RecipientOutcome[] }
   | {
       result: 'later';
-      problem: string;
-      mayHaveBeenSent: boolean;
-      withoutRecording?: 'too-large' | 'gone';
+      lastError: string;
+      deliveryUncertain: boolean;
+      recordingOmitted?: 'too-large' | 'gone';
       /** It was the recording that could not be fetched. */
-      recordingMissing?: boolean;
+      recordingFetchFailed?: boolean;
       /** Nothing was tried (no settings, no key): it does not count as a try. */
-      untried?: boolean;
+      notAttempted?: boolean;
     };
 
 export function withEmailOutcome(entry: LedgerEntry, outcome: EmailOutcome, now: number): LedgerEntry {
@@ -132,35 +137,37 @@ export function withEmailOutcome(entry: LedgerEntry, outcome: EmailOutcome, now:
           providerId: outcome.providerId,
           recipients: outcome.recipients,
           recipientCount: outcome.recipients.length,
-          mayHaveArrivedTwice: outcome.mayHaveArrivedTwice || undefined,
-          mayHaveBeenSent: undefined,
-          mayHaveBeenSentAt: undefined,
-          problem: undefined,
+          possibleDuplicate: outcome.possibleDuplicate || undefined,
+          deliveryUncertain: undefined,
+          deliveryUncertainSince: undefined,
+          lastError: undefined,
         };
       case 'off':
-        return { ...email, state: 'off', problem: undefined };
+        return { ...email, state: 'off', lastError: undefined };
       case 'failed':
         return {
           ...email,
           state: 'failed',
-          problem: outcome.problem,
+          lastError: outcome.lastError,
           recipients: outcome.recipients,
           recipientCount: outcome.recipients.length,
         };
       case 'later': {
-        const since = email.resentAt ?? entry.recording.completedAt ?? entry.createdAt;
-        const tries = outcome.untried ? Math.max(1, email.tries) : email.tries;
+        const since = email.resendRequestedAt ?? entry.recording.completedAt ?? entry.createdAt;
+        const tries = outcome.notAttempted ? Math.max(1, email.attempts) : email.attempts;
         const later = {
           ...email,
-          problem: outcome.problem,
-          withoutRecording: outcome.withoutRecording ?? email.withoutRecording,
-          recordingTries: (email.recordingTries ?? 0) + (outcome.recordingMissing ? 1 : 0) || undefined,
-          mayHaveBeenSent: outcome.mayHaveBeenSent || (outcome.untried && email.mayHaveBeenSent) || undefined,
-          mayHaveBeenSentAt: outcome.mayHaveBeenSent ? (email.mayHaveBeenSentAt ?? now) : email.mayHaveBeenSentAt,
+          problem: outcome.lastError,
+          withoutRecording: outcome.recordingOmitted ?? email.recordingOmitted,
+          recordingTries: (email.recordingFetchFailures ?? 0) + (outcome.recordingFetchFailed ? 1 : 0) || undefined,
+          mayHaveBeenSent: outcome.deliveryUncertain || (outcome.notAttempted && email.deliveryUncertain) || undefined,
+          mayHaveBeenSentAt: outcome.deliveryUncertain
+            ? (email.deliveryUncertainSince ?? now)
+            : email.deliveryUncertainSince,
         };
         return now - since > EMAIL_GIVE_UP_MS
           ? { ...later, state: 'failed' }
-          : { ...later, state: 'pending', nextTryAt: now + backoff(tries) };
+          : { ...later, state: 'pending', runAt: now + backoff(tries) };
       }
     }
   };
@@ -175,18 +182,18 @@ export function withResend(entry: LedgerEntry, now: number): LedgerEntry {
   const { email, recording } = entry;
   if (recording.state !== 'completed' || isUnderReview(entry)) return entry;
   if (email.state !== 'failed' && email.state !== 'pending') return entry;
-  if (email.state === 'pending' && email.nextTryAt <= now) return entry;
+  if (email.state === 'pending' && email.runAt <= now) return entry;
   return {
     ...entry,
     email: {
       ...email,
       state: 'pending',
-      tries: 0,
-      nextTryAt: now,
-      recordingTries: undefined,
+      attempts: 0,
+      runAt: now,
+      recordingFetchFailures: undefined,
       // What was too large for a provider once may be so no more; what is gone stays gone.
-      withoutRecording: email.withoutRecording === 'gone' ? 'gone' : undefined,
-      resentAt: now,
+      recordingOmitted: email.recordingOmitted === 'gone' ? 'gone' : undefined,
+      resendRequestedAt: now,
     },
   };
 }
@@ -198,7 +205,7 @@ function backoff(tries: number): number {
 
 /** True while somebody works on the entry. */
 export function isLeased(entry: LedgerEntry, now: number): boolean {
-  return !isFree(entry.task.lease, now) || !isFree(entry.email.lease, now);
+  return !isLeaseAvailable(entry.task.lease, now) || !isLeaseAvailable(entry.email.lease, now);
 }
 
 /** What TaskRouter says of a task that should have timed out by now. */
@@ -206,35 +213,39 @@ export function withTaskSeen(entry: LedgerEntry, seen: 'expired' | 'handled' | '
   if (entry.task.state !== 'created') return entry;
   switch (seen) {
     case 'expired':
-      return { ...entry, task: { ...entry.task, state: 'expired', settled: true } };
+      return { ...entry, task: { ...entry.task, state: 'expired', closed: true } };
     case 'handled':
-      return { ...entry, task: { ...entry.task, settled: true } };
+      return { ...entry, task: { ...entry.task, closed: true } };
     case 'still-open':
-      return { ...entry, task: { ...entry.task, nextTryAt: now + HOUR } };
+      return { ...entry, task: { ...entry.task, runAt: now + HOUR } };
   }
 }
 
 /** Seconds the entry's task lives. */
-export function timeoutOf(entry: LedgerEntry): number {
+export function taskLifetimeSeconds(entry: LedgerEntry): number {
   return entry.taskTimeoutSeconds ?? TASK_TIMEOUT_SECONDS;
 }
 
 /** A minute after TaskRouter's own time-out the task is looked up: cancelled tasks are soon gone there. */
 function expiryCheckAt(entry: LedgerEntry): number {
-  return Math.max((entry.task.createdAt ?? entry.createdAt) + timeoutOf(entry) * SECOND + MINUTE, entry.task.nextTryAt);
+  return Math.max(
+    (entry.task.createdAt ?? entry.createdAt) + taskLifetimeSeconds(entry) * SECOND + MINUTE,
+    entry.task.runAt,
+  );
 }
 
 /**
  * When this entry needs to be looked at again, in milliseconds since 1970; undefined when every step is final.
  */
-export function dueAt(entry: LedgerEntry): number | undefined {
+export function nextRunAt(entry: LedgerEntry): number | undefined {
   if (entry.recording.state === 'recording' || isUnderReview(entry)) return entry.recording.checkAt;
   const due: number[] = [];
-  if (entry.task.state === 'pending') due.push(entry.task.lease?.until ?? entry.task.nextTryAt);
-  if (entry.task.state === 'withdrawing') due.push(entry.task.nextTryAt);
-  if (entry.task.state === 'created' && !entry.task.settled) due.push(entry.task.showNumberAt ?? expiryCheckAt(entry));
-  if (entry.email.state === 'pending') due.push(entry.email.nextTryAt);
-  if (entry.email.state === 'sending') due.push(entry.email.lease?.until ?? entry.email.nextTryAt);
+  if (entry.task.state === 'pending') due.push(entry.task.lease?.until ?? entry.task.runAt);
+  if (entry.task.state === 'withdrawing') due.push(entry.task.runAt);
+  if (entry.task.state === 'created' && !entry.task.closed)
+    due.push(entry.task.numberSyncDueAt ?? expiryCheckAt(entry));
+  if (entry.email.state === 'pending') due.push(entry.email.runAt);
+  if (entry.email.state === 'sending') due.push(entry.email.lease?.until ?? entry.email.runAt);
   if (entry.transcript.state === 'pending') due.push(entry.transcript.giveUpAt);
   return due.length === 0 ? undefined : Math.min(...due);
 }

@@ -40,12 +40,13 @@ export const sendMail: SendMail = async (job) => {
   });
   // Where rules decide, they may decide that nobody gets it; without any, somebody was forgotten.
   if (readers.length === 0 && job.rules.rules.some(({ enabled }) => enabled)) return { result: 'off' };
-  if (readers.length === 0) return { result: 'later', problem: 'no-recipients', mayHaveBeenSent: false, untried: true };
+  if (readers.length === 0)
+    return { result: 'later', lastError: 'no-recipients', deliveryUncertain: false, notAttempted: true };
   if (mailer === undefined)
-    return { result: 'later', problem: 'mail-not-configured', mayHaveBeenSent: false, untried: true };
+    return { result: 'later', lastError: 'mail-not-configured', deliveryUncertain: false, notAttempted: true };
   const messageId = messageIdOf(entry.id, mailer);
   const recipients = (state: 'accepted' | 'refused') => readers.map(({ address }) => ({ address, state }));
-  let mayHaveBeenSent = entry.email.mayHaveBeenSent === true;
+  let mayHaveBeenSent = entry.email.deliveryUncertain === true;
   let attachment: RecordingDownload | undefined;
   let handedOver = false;
   try {
@@ -54,16 +55,22 @@ export const sendMail: SendMail = async (job) => {
       const answer = await job.deadline
         .within(time, () => mailer.provider.wasAccepted(messageId, time))
         .catch(() => 'unknown' as const);
-      if (answer === 'yes') return { result: 'sent', recipients: recipients('accepted'), mayHaveArrivedTwice: false };
+      if (answer === 'yes') return { result: 'sent', recipients: recipients('accepted'), possibleDuplicate: false };
       // Mailgun's records lag behind its sending: only a "no" that has had time to become a "yes" is one.
-      const since = Date.now() - (entry.email.mayHaveBeenSentAt ?? 0);
+      const since = Date.now() - (entry.email.deliveryUncertainSince ?? 0);
       if (since < RECORDS_LAG_MS)
-        return { result: 'later', problem: 'waiting-for-provider', mayHaveBeenSent, untried: true };
+        return {
+          result: 'later',
+          lastError: 'waiting-for-provider',
+          deliveryUncertain: mayHaveBeenSent,
+          notAttempted: true,
+        };
     }
     const recording = await recordingFor(job, mailer.provider.maxMessageBytes);
     attachment = recording.download;
     const timeout = job.deadline.remaining() - TIME_TO_WRITE_IT_DOWN_MS;
-    if (timeout < MIN_SEND_MS) return { result: 'later', problem: 'no-time-left', mayHaveBeenSent, untried: true };
+    if (timeout < MIN_SEND_MS)
+      return { result: 'later', lastError: 'no-time-left', deliveryUncertain: mayHaveBeenSent, notAttempted: true };
     handedOver = true;
     const message = compose(job, mailer, messageId, readers, recording);
     const providerId = await job.deadline.within(timeout, () => mailer.provider.send(message, timeout));
@@ -71,23 +78,28 @@ export const sendMail: SendMail = async (job) => {
       result: 'sent',
       providerId,
       recipients: recipients('accepted'),
-      mayHaveArrivedTwice: mayHaveBeenSent,
+      possibleDuplicate: mayHaveBeenSent,
       attachedBytes: attachment?.bytes,
     };
   } catch (error) {
     if (error instanceof MailNotAccepted) {
       mayHaveBeenSent ||= error.mayHaveBeenSent;
       if (error.failure === 'permanent')
-        return { result: 'failed', problem: error.code, recipients: recipients('refused') };
+        return { result: 'failed', lastError: error.code, recipients: recipients('refused') };
       if (error.failure === 'too-large')
-        return { result: 'later', problem: error.code, mayHaveBeenSent, withoutRecording: 'too-large' };
-      return { result: 'later', problem: error.code, mayHaveBeenSent };
+        return {
+          result: 'later',
+          lastError: error.code,
+          deliveryUncertain: mayHaveBeenSent,
+          recordingOmitted: 'too-large',
+        };
+      return { result: 'later', lastError: error.code, deliveryUncertain: mayHaveBeenSent };
     }
     if (error instanceof RecordingUnavailable)
-      return { result: 'later', problem: error.code, mayHaveBeenSent, recordingMissing: true };
+      return { result: 'later', lastError: error.code, deliveryUncertain: mayHaveBeenSent, recordingFetchFailed: true };
     // Our own time ran out, most likely: once handed over, the mail may be on its way.
     const problem = handedOver ? 'no-answer-in-time' : errorCode(error);
-    return { result: 'later', problem, mayHaveBeenSent: mayHaveBeenSent || handedOver };
+    return { result: 'later', lastError: problem, deliveryUncertain: mayHaveBeenSent || handedOver };
   } finally {
     attachment?.stream.destroy();
     if (attachment === undefined) await dropDownload(job.started);
@@ -106,17 +118,17 @@ async function recordingFor(job: MailJob, limit: number): Promise<RecordingForMa
     shown: { attached: false, why },
   });
   if (settings.recording_format === 'notice') return without('notice-only');
-  if (entry.email.withoutRecording !== undefined) return without(entry.email.withoutRecording);
+  if (entry.email.recordingOmitted !== undefined) return without(entry.email.recordingOmitted);
   const format = settings.recording_format;
   let download: RecordingDownload;
   try {
     if (started?.format === format) download = await started.download;
     else {
       await dropDownload(started);
-      download = await job.media().download(entry.recording.sid ?? '', format);
+      download = await job.media().download(entry.recording.recordingSid ?? '', format);
     }
   } catch (error) {
-    if (error instanceof RecordingUnavailable && (entry.email.recordingTries ?? 0) + 1 >= TRIES_WITH_RECORDING)
+    if (error instanceof RecordingUnavailable && (entry.email.recordingFetchFailures ?? 0) + 1 >= TRIES_WITH_RECORDING)
       return without('gone');
     throw error;
   }

@@ -1,20 +1,20 @@
-import { finishNumberChange } from '../callback/change-number';
-import { settleBooking } from '../callback/settle-booking';
-import { finishWithdrawal } from '../callback/withdraw-callback';
-import { advance } from '../fulfilment/advance';
+import { completeNumberChange } from '../callback/change-callback-number';
+import { reconcileBooking } from '../callback/reconcile-booking';
+import { completeWithdrawal } from '../callback/withdraw-callback';
+import { processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
 import {
   closed,
-  entryId,
   isUnderReview,
-  LEFT_LINE_REASON,
   type LedgerEntry,
+  VOICEMAIL_CANCEL_REASON,
+  voicemailEntryId,
   withRecording,
   withRecordingCheckAt,
   withReviewDone,
   withTranscriptPatience,
 } from '../ledger/entry';
-import { type Held, INDEX_MAPS, readIndexKey } from '../ledger/ledger';
+import { INDEX_MAPS, parseIndexKey, type VersionedEntry } from '../ledger/ledger';
 import { isLeased, withTaskSeen } from '../ledger/steps';
 import { errorCode } from '../runtime/errors';
 import type { CallRecording } from '../twilio/voice';
@@ -40,9 +40,9 @@ export interface SweepResult {
 }
 
 /** After a voicemail: a little, since Twilio waits for the answer. */
-export const SWEEP_AFTER_VOICEMAIL: SweepBounds = { maps: INDEX_MAPS, entries: 2 };
+export const AFTER_VOICEMAIL_BOUNDS: SweepBounds = { maps: INDEX_MAPS, entries: 2 };
 /** For a scheduler: as much as fits into an invocation. */
-export const SWEEP_OUTBOX: SweepBounds = { maps: INDEX_MAPS, entries: 50 };
+export const OUTBOX_SWEEP_BOUNDS: SweepBounds = { maps: INDEX_MAPS, entries: 50 };
 
 /** One entry may need a handful of calls and one mail; with less time left it is not begun. */
 const MIN_TIME_FOR_AN_ENTRY_MS = 3_000;
@@ -55,20 +55,20 @@ const START_TOLERANCE_MS = 5_000;
 const TTL_EXCEEDED = /TTL/i;
 
 /** What the index says is due; read beforehand so that it costs no time of its own. */
-export interface DueKeys {
+export interface DueEntries {
   keys: { id: string; key: string }[];
   unreadMaps: number;
   more: boolean;
 }
 
 /** Reads the first keys of some index maps, side by side. Never throws. */
-export async function readDue({ ledger, log }: Invocation, { maps }: SweepBounds): Promise<DueKeys> {
+export async function listDueEntries({ ledger, log }: Invocation, { maps }: SweepBounds): Promise<DueEntries> {
   // Another map first each second, so that bounded sweeps get to all of them.
   const first = Math.floor(Date.now() / 1_000) % INDEX_MAPS;
   const read = await Promise.allSettled(
-    Array.from({ length: maps }, (_, index) => ledger.firstOpen((first + index) % INDEX_MAPS, ITEMS_PER_MAP)),
+    Array.from({ length: maps }, (_, index) => ledger.listDue((first + index) % INDEX_MAPS, ITEMS_PER_MAP)),
   );
-  const due: DueKeys = { keys: [], unreadMaps: 0, more: false };
+  const due: DueEntries = { keys: [], unreadMaps: 0, more: false };
   const now = Date.now();
   for (const one of read) {
     if (one.status === 'rejected') {
@@ -77,7 +77,7 @@ export async function readDue({ ledger, log }: Invocation, { maps }: SweepBounds
       continue;
     }
     const ripe = one.value.flatMap((key) => {
-      const listed = readIndexKey(key);
+      const listed = parseIndexKey(key);
       return listed !== undefined && listed.due <= now ? [{ id: listed.id, key }] : [];
     });
     due.keys.push(...ripe);
@@ -90,13 +90,13 @@ export async function readDue({ ledger, log }: Invocation, { maps }: SweepBounds
 export async function sweep(
   invocation: Invocation,
   bounds: SweepBounds,
-  reading: Promise<DueKeys> = readDue(invocation, bounds),
+  reading: Promise<DueEntries> = listDueEntries(invocation, bounds),
 ): Promise<SweepResult> {
   const { keys, unreadMaps, more } = await reading;
   const result: SweepResult = { examined: 0, failed: unreadMaps, more: false };
   // First all that is quick, then the mails: one provider that hangs must not keep tasks from being made.
   const withoutMail: Invocation = { ...invocation, sendMail: undefined };
-  const mails: Held[] = [];
+  const mails: VersionedEntry[] = [];
   const attempt = async (id: string, work: () => Promise<void>): Promise<boolean> => {
     if (invocation.deadline.remaining() < MIN_TIME_FOR_AN_ENTRY_MS) return false;
     try {
@@ -111,8 +111,8 @@ export async function sweep(
     if (result.examined >= bounds.entries) return finish(true);
     result.examined += 1;
     const begun = await attempt(id, async () => {
-      const held = await examine(withoutMail, id, key);
-      if (held && mailIsOpen(held.entry)) mails.push(held);
+      const current = await processDueEntry(withoutMail, id, key);
+      if (current && isEmailPending(current.entry)) mails.push(current);
     });
     if (!begun) return finish(true);
   }
@@ -120,9 +120,9 @@ export async function sweep(
 
   async function finish(leftOver: boolean): Promise<SweepResult> {
     result.more = leftOver;
-    for (const held of mails) {
-      const begun = await attempt(held.entry.id, async () => {
-        await advance(invocation, held, (entry) => entry);
+    for (const current of mails) {
+      const begun = await attempt(current.entry.id, async () => {
+        await processEntry(invocation, current, (entry) => entry);
       });
       if (!begun) result.more = true;
     }
@@ -130,66 +130,67 @@ export async function sweep(
   }
 }
 
-const mailIsOpen = ({ email, recording }: LedgerEntry) =>
+const isEmailPending = ({ email, recording }: LedgerEntry) =>
   recording.state === 'completed' && (email.state === 'pending' || email.state === 'sending');
 
 /** @returns the entry afterwards, when there is one to go on with */
-async function examine(invocation: Invocation, id: string, key: string): Promise<Held | undefined> {
+async function processDueEntry(invocation: Invocation, id: string, key: string): Promise<VersionedEntry | undefined> {
   const { ledger } = invocation;
   const held = await ledger.find(id);
   if (held === undefined) {
     // Listed by a write whose other half failed.
-    await ledger.unlist(id, key);
+    await ledger.removeIndexKey(id, key);
     return undefined;
   }
   if (held.entry.indexKey !== key) {
-    await ledger.relist(held, key);
+    await ledger.repairIndexKey(held, key);
     return undefined;
   }
   const { entry } = held;
   if (isLeased(entry, Date.now())) return undefined;
-  if (entry.booking) return settleBooking(invocation, held);
-  if (entry.task.state === 'withdrawing') return finishWithdrawal(invocation, held);
-  if (entry.task.state === 'created' && entry.task.showNumberAt !== undefined)
-    return finishNumberChange(invocation, held);
+  if (entry.booking) return reconcileBooking(invocation, held);
+  if (entry.task.state === 'withdrawing') return completeWithdrawal(invocation, held);
+  if (entry.task.state === 'created' && entry.task.numberSyncDueAt !== undefined)
+    return completeNumberChange(invocation, held);
   if (isUnderReview(entry) && entry.recording.state === 'completed') return endReview(invocation, held);
-  if (entry.recording.state === 'recording') return lookForRecording(invocation, held);
-  if (entry.task.state === 'created' && !mailIsOpen(entry))
-    return ledger.change(held, await taskNews(invocation, entry));
-  return advance(invocation, held, (current) => withTranscriptPatience(current, Date.now()));
+  if (entry.recording.state === 'recording') return findLostRecording(invocation, held);
+  if (entry.task.state === 'created' && !isEmailPending(entry))
+    return ledger.compareAndSwap(held, await lookUpTask(invocation, entry));
+  return processEntry(invocation, held, (current) => withTranscriptPatience(current, Date.now()));
 }
 
 /** Whoever hung up while listening to their message has sent it. */
-async function endReview(invocation: Invocation, held: Held): Promise<Held | undefined> {
+async function endReview(invocation: Invocation, held: VersionedEntry): Promise<VersionedEntry | undefined> {
   const { twilio, ledger } = invocation;
-  if (await twilio.voice.hasCallEnded(held.entry.callSid)) return advance(invocation, held, withReviewDone);
-  return ledger.change(held, (current) => withRecordingCheckAt(current, Date.now() + CALL_GOES_ON_MS));
+  if (await twilio.voice.hasCallEnded(held.entry.callSid)) return processEntry(invocation, held, withReviewDone);
+  return ledger.compareAndSwap(held, (current) => withRecordingCheckAt(current, Date.now() + CALL_GOES_ON_MS));
 }
 
 /** A recording that never reported: its webhooks were lost, the caller never came to it, or said nothing. */
-async function lookForRecording(invocation: Invocation, held: Held): Promise<Held | undefined> {
+async function findLostRecording(invocation: Invocation, held: VersionedEntry): Promise<VersionedEntry | undefined> {
   const { entry } = held;
   const { twilio, ledger } = invocation;
-  const later = (ms: number) => ledger.change(held, (current) => withRecordingCheckAt(current, Date.now() + ms));
+  const later = (ms: number) =>
+    ledger.compareAndSwap(held, (current) => withRecordingCheckAt(current, Date.now() + ms));
   const close = (as: 'superseded' | 'withdrawn', reason: string) =>
-    ledger.change(held, (current) => closed(current, as, reason));
+    ledger.compareAndSwap(held, (current) => closed(current, as, reason));
   // Before anything else: TaskRouter forgets a task five minutes after its end.
-  if (await neverLeftTheLine(invocation, entry)) return close('withdrawn', 'Stayed in line');
+  if (await stayedInQueue(invocation, entry)) return close('withdrawn', 'Stayed in line');
   if (!(await twilio.voice.hasCallEnded(entry.callSid))) return later(CALL_GOES_ON_MS);
   // Attempts may have gaps, and one rebuilt late was written after its recording: none may be taken twice.
   const laterAttempts = await Promise.all(
-    [1, 2, 3, 4, 5].map((n) => ledger.find(entryId(entry.callSid, entry.attempt + n))),
+    [1, 2, 3, 4, 5].map((n) => ledger.find(voicemailEntryId(entry.callSid, entry.attempt + n))),
   );
   const next = laterAttempts.find((one) => one !== undefined);
-  const taken = new Set(laterAttempts.map((one) => one?.entry.recording.sid));
+  const taken = new Set(laterAttempts.map((one) => one?.entry.recording.recordingSid));
   const free = (await twilio.voice.listRecordings(entry.callSid)).filter(({ recordingSid: sid }) => !taken.has(sid));
-  const recording = recordingOf(entry, free, next?.entry.createdAt);
+  const recording = selectRecording(entry, free, next?.entry.createdAt);
   if (recording?.status === 'completed') {
     invocation.log.warn('recording found that never reported', {
       entry: entry.id,
       recordingSid: recording.recordingSid,
     });
-    return advance(invocation, held, (one) =>
+    return processEntry(invocation, held, (one) =>
       withReviewDone(withRecording(one, recording.recordingSid, recording.seconds, Date.now())),
     );
   }
@@ -204,12 +205,12 @@ async function lookForRecording(invocation: Invocation, held: Held): Promise<Hel
  * next attempt's. A first attempt has none before it, and may have been written down only after its recording, while
  * Sync was down.
  */
-function recordingOf(
+function selectRecording(
   entry: LedgerEntry,
   recordings: CallRecording[],
   nextAttemptAt = Number.POSITIVE_INFINITY,
 ): CallRecording | undefined {
-  const proven = recordings.find(({ recordingSid: sid }) => sid === entry.recording.sid);
+  const proven = recordings.find(({ recordingSid: sid }) => sid === entry.recording.recordingSid);
   if (proven) return proven;
   const own = recordings.filter(
     ({ startedAt, status }) =>
@@ -222,18 +223,21 @@ function recordingOf(
 }
 
 /** The entry was written, but whoever wrote it died before the waiting task was cancelled. */
-async function neverLeftTheLine({ twilio }: Invocation, entry: LedgerEntry): Promise<boolean> {
-  if (entry.waitingTaskSid === undefined || entry.leftLine) return false;
-  const task = await twilio.taskRouter.fetchTask(entry.waitingTaskSid);
-  if (task !== undefined) return task.reason !== LEFT_LINE_REASON;
+async function stayedInQueue({ twilio }: Invocation, entry: LedgerEntry): Promise<boolean> {
+  if (entry.queueTaskSid === undefined || entry.dequeued) return false;
+  const task = await twilio.taskRouter.fetchTask(entry.queueTaskSid);
+  if (task !== undefined) return task.reason !== VOICEMAIL_CANCEL_REASON;
   // Gone from TaskRouter. Whoever came to a recording, even a silent one, had left; else an agent has handled the call.
   return (await twilio.voice.listRecordings(entry.callSid)).length === 0;
 }
 
-async function taskNews({ twilio, log }: Invocation, entry: LedgerEntry): Promise<(entry: LedgerEntry) => LedgerEntry> {
+async function lookUpTask(
+  { twilio, log }: Invocation,
+  entry: LedgerEntry,
+): Promise<(entry: LedgerEntry) => LedgerEntry> {
   const patient = (current: LedgerEntry) => withTranscriptPatience(current, Date.now());
   const timedOutAt = entry.task.createdAt;
-  if (entry.task.settled || timedOutAt === undefined || entry.task.sid === undefined) return patient;
+  if (entry.task.closed || timedOutAt === undefined || entry.task.sid === undefined) return patient;
   if (entry.transcript.state === 'pending') return patient;
   const task = await twilio.taskRouter.fetchTask(entry.task.sid);
   const expired = task?.status === 'canceled' && TTL_EXCEEDED.test(task.reason);

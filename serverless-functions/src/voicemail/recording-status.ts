@@ -1,15 +1,15 @@
 import { isSid } from '@callback-and-voicemail/contract';
-import { advance } from '../fulfilment/advance';
-import { makeTask } from '../fulfilment/make-task';
+import { findOrCreateTask } from '../fulfilment/find-or-create-task';
+import { processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
 import { isUnderReview, type LedgerEntry, withRecording, withReviewDone } from '../ledger/entry';
 import { readMailPlan } from '../notification/mail-plan';
 import { startDownload } from '../notification/recording-download';
 import { BadRequest, errorCode } from '../runtime/errors';
 import type { AudioFormat } from '../twilio/recording-media';
-import { entryFromUrl, holdEntryOf } from './entry-from-url';
 import { concludeWithoutMessage } from './no-message';
-import { experienceAt, readVoicemailAddress, type VoicemailAddress } from './voicemail-url';
+import { findOrRebuildEntry, rebuildEntry } from './rebuild-entry';
+import { experienceForVoicemail, parseVoicemailUrlState, type VoicemailUrlState } from './voicemail-url';
 
 /** A recording longer than Twilio's own 24 hours is no recording. */
 const MAX_SECONDS = 86_400;
@@ -22,29 +22,33 @@ let likelyFormat: AudioFormat | undefined = 'wav';
  * @throws BadRequest for a malformed request
  */
 export async function handleRecordingStatus(invocation: Invocation, event: Record<string, unknown>): Promise<number> {
-  const address = readVoicemailAddress(event, {
+  const urlState = parseVoicemailUrlState(event, {
     workflowSid: invocation.environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '',
     now: Date.now(),
   });
-  if (event.RecordingStatus === 'absent') return handleAbsent(invocation, address);
+  if (event.RecordingStatus === 'absent') return handleAbsent(invocation, urlState);
   if (event.RecordingStatus !== 'completed') return 204;
   const recordingSid = event.RecordingSid;
   if (!isSid('recording', recordingSid))
     throw new BadRequest('bad-recording-sid', 'RecordingSid is missing or malformed', 'Send the one Twilio gave.');
   const duration = Number(event.RecordingDuration);
   const seconds = Number.isFinite(duration) && duration >= 0 ? Math.min(MAX_SECONDS, Math.round(duration)) : 0;
-  return handleCompleted(invocation, address, { sid: recordingSid, seconds, begunAt: begunAt(event, address) });
+  return handleCompleted(invocation, urlState, {
+    sid: recordingSid,
+    seconds,
+    begunAt: readRecordingStart(event, urlState),
+  });
 }
 
 /** When the recording began, as Twilio says it; without that, no earlier than the call came. */
-function begunAt(event: Record<string, unknown>, { waitingSince }: VoicemailAddress): number {
+function readRecordingStart(event: Record<string, unknown>, { waitingSince }: VoicemailUrlState): number {
   const told = typeof event.RecordingStartTime === 'string' ? Date.parse(event.RecordingStartTime) : Number.NaN;
   return told >= waitingSince && told <= Date.now() ? told : waitingSince;
 }
 
 async function handleCompleted(
   invocation: Invocation,
-  address: VoicemailAddress,
+  urlState: VoicemailUrlState,
   { sid: recordingSid, seconds, begunAt }: { sid: string; seconds: number; begunAt: number },
 ): Promise<number> {
   const { twilio, environment, ledger } = invocation;
@@ -63,14 +67,14 @@ async function handleCompleted(
     likelyFormat = enabled && format !== 'notice' ? format : undefined;
   });
   try {
-    const held = await holdEntryOf(ledger, address, recordingSid, begunAt);
+    const current = await findOrRebuildEntry(ledger, urlState, recordingSid, begunAt);
     // Who hangs up while recording has sent the message; who is still there listens to it first.
-    if (isUnderReview(held.entry)) isSent = await hasEnded(invocation, address.callSid);
-    await advance(invocation, held, arrived, { plan, download });
+    if (isUnderReview(current.entry)) isSent = await hasCallEnded(invocation, urlState.callSid);
+    await processEntry(invocation, current, arrived, { plan, download });
     return 204;
   } catch (error) {
-    invocation.log.error('ledger out of reach', { callSid: address.callSid, recordingSid, code: errorCode(error) });
-    await makeTaskWithoutLedger(invocation, arrived(entryFromUrl(address, begunAt)));
+    invocation.log.error('ledger out of reach', { callSid: urlState.callSid, recordingSid, code: errorCode(error) });
+    await createTaskWithoutLedger(invocation, arrived(rebuildEntry(urlState, begunAt)));
     return 503;
   } finally {
     await remembered;
@@ -81,10 +85,10 @@ async function handleCompleted(
  * Sync is down, or not configured: an agent must hear of the message all the same. Twilio delivers again after the 503, and until Sync is
  * back each time looks for the task first.
  */
-async function makeTaskWithoutLedger(invocation: Invocation, entry: LedgerEntry): Promise<void> {
+async function createTaskWithoutLedger(invocation: Invocation, entry: LedgerEntry): Promise<void> {
   // Who is still on the line may record another; if they do not, the sweep finds this one.
-  if (isUnderReview(entry) && !(await hasEnded(invocation, entry.callSid))) return;
-  const outcome = await makeTask(entry, () => invocation.twilio.taskRouter, invocation.timeZone);
+  if (isUnderReview(entry) && !(await hasCallEnded(invocation, entry.callSid))) return;
+  const outcome = await findOrCreateTask(entry, () => invocation.twilio.taskRouter, invocation.timeZone);
   if (outcome.made) invocation.log.warn('task made without ledger', { entry: entry.id, taskSid: outcome.sid });
   else invocation.log.error('task not made', { entry: entry.id, code: outcome.problem });
 }
@@ -93,13 +97,13 @@ async function makeTaskWithoutLedger(invocation: Invocation, entry: LedgerEntry)
  * Nothing was recorded. That is final only once the caller cannot be asked again: they hung up, or it was the last. Of an
  * earlier attempt it may come late, when a message was left at a later one.
  */
-async function handleAbsent(invocation: Invocation, address: VoicemailAddress): Promise<number> {
+async function handleAbsent(invocation: Invocation, urlState: VoicemailUrlState): Promise<number> {
   const { voice } = invocation.twilio;
-  const { callSid } = address;
-  const isLast = address.askedAgain >= experienceAt(address).askAgainAfterSilence;
+  const { callSid } = urlState;
+  const isLast = urlState.silenceRetries >= experienceForVoicemail(urlState).askAgainAfterSilence;
   try {
-    if (!isLast && (!(await voice.hasCallEnded(callSid)) || (await leftMessage(invocation, callSid)))) return 204;
-    await concludeWithoutMessage(invocation, address);
+    if (!isLast && (!(await voice.hasCallEnded(callSid)) || (await hasMessage(invocation, callSid)))) return 204;
+    await concludeWithoutMessage(invocation, urlState);
     return 204;
   } catch (error) {
     invocation.log.error('missed voicemail not concluded', { callSid, code: errorCode(error) });
@@ -107,12 +111,12 @@ async function handleAbsent(invocation: Invocation, address: VoicemailAddress): 
   }
 }
 
-async function leftMessage({ twilio }: Invocation, callSid: string): Promise<boolean> {
+async function hasMessage({ twilio }: Invocation, callSid: string): Promise<boolean> {
   return (await twilio.voice.listRecordings(callSid)).some(({ status }) => status !== 'absent' && status !== 'deleted');
 }
 
 /** When nobody can say, the call goes on. */
-async function hasEnded({ twilio, log }: Invocation, callSid: string): Promise<boolean> {
+async function hasCallEnded({ twilio, log }: Invocation, callSid: string): Promise<boolean> {
   try {
     return await twilio.voice.hasCallEnded(callSid);
   } catch (error) {

@@ -1,10 +1,10 @@
 import { isSid } from '@callback-and-voicemail/contract';
-import { addTranscriptToTask, advance } from '../fulfilment/advance';
+import { addTranscriptToTask, processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
 import { isUnderReview, type LedgerEntry, withRecordingProven, withReviewDone, withTranscript } from '../ledger/entry';
 import { BadRequest, errorCode } from '../runtime/errors';
-import { holdEntryOf } from './entry-from-url';
-import { readVoicemailAddress } from './voicemail-url';
+import { findOrRebuildEntry } from './rebuild-entry';
+import { parseVoicemailUrlState } from './voicemail-url';
 
 /** When a recording is looked for whose transcript came first; by then its own callback has long been delivered. */
 const SOON_MS = 60_000;
@@ -19,7 +19,7 @@ const MAX_TRANSCRIPT_CHARACTERS = 20_000;
  */
 export async function handleTranscription(invocation: Invocation, event: Record<string, unknown>): Promise<number> {
   const { twilio, ledger, environment } = invocation;
-  const address = readVoicemailAddress(event, {
+  const urlState = parseVoicemailUrlState(event, {
     workflowSid: environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '',
     now: Date.now(),
   });
@@ -31,19 +31,19 @@ export async function handleTranscription(invocation: Invocation, event: Record<
   // A transcript proves a recording: should its own callback never come, the sweep looks for it soon.
   const proven = (entry: LedgerEntry) => withRecordingProven(entry, recordingSid, Date.now() + SOON_MS);
   try {
-    const held = await holdEntryOf(ledger, address, recordingSid, address.waitingSince);
-    const isNews = held.entry.transcript.state !== 'ready';
+    const current = await findOrRebuildEntry(ledger, urlState, recordingSid, urlState.waitingSince);
+    const isNews = current.entry.transcript.state !== 'ready';
     // It comes when the caller has long hung up, without another word from Twilio.
-    const isSent = isUnderReview(held.entry) && (await twilio.voice.hasCallEnded(address.callSid));
-    const after = await advance(invocation, held, (entry) =>
+    const isSent = isUnderReview(current.entry) && (await twilio.voice.hasCallEnded(urlState.callSid));
+    const after = await processEntry(invocation, current, (entry) =>
       withTranscript(proven(isSent ? withReviewDone(entry) : entry), text, Date.now()),
     );
     // A task made in this very invocation has the text already; one being made elsewhere gets it from its maker.
-    if (isNews && after && !after.madeTask && after.entry.transcript.state === 'ready')
+    if (isNews && after && !after.createdTask && after.entry.transcript.state === 'ready')
       await addTranscriptToTask(invocation, after.entry);
     return 204;
   } catch (error) {
-    invocation.log.error('transcript not kept', { callSid: address.callSid, code: errorCode(error) });
+    invocation.log.error('transcript not kept', { callSid: urlState.callSid, code: errorCode(error) });
     return 503;
   }
 }

@@ -1,5 +1,5 @@
 import { bookCallback } from '../callback/book-callback';
-import { openCallback, readPointer } from '../fulfilment/open-callback';
+import { findActiveCallback, readActiveCallbackLock } from '../fulfilment/active-callback-lock';
 import type { Invocation } from '../invocation';
 import { numberToCall } from '../ledger/callback-entry';
 import { checkCallbackNumber, readTypedNumber } from '../numbers/callback-number';
@@ -25,8 +25,8 @@ export async function offerCallback(
 ): Promise<Effect<OfferOutcome>> {
   const { twilio, log } = invocation;
   try {
-    const pointer = await readPointer(twilio.sync, whose(caller, memory, caller.ownNumber ?? ''));
-    const open = await openCallback(invocation, pointer);
+    const lock = await readActiveCallbackLock(twilio.sync, whose(caller, memory, caller.ownNumber ?? ''));
+    const open = await findActiveCallback(invocation, lock);
     if (open !== undefined && !open.entry.booking) {
       const isOwn = numberToCall(open.entry) === caller.ownNumber;
       return {

@@ -1,24 +1,24 @@
-import { changeNumber } from '../callback/change-number';
-import { advance } from '../fulfilment/advance';
-import { isOpen, isTaken, leaveLine } from '../fulfilment/leave-line';
-import { takePlace } from '../fulfilment/open-callback';
-import { routingAttributes } from '../fulfilment/task-attributes';
+import { changeCallbackNumber } from '../callback/change-callback-number';
+import { claimActiveCallback } from '../fulfilment/active-callback-lock';
+import { cancelQueueTask, isAssigned, isWaiting } from '../fulfilment/cancel-queue-task';
+import { processEntry } from '../fulfilment/process-entry';
+import { pickRoutingAttributes } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
 import { isPromised, numberToCall } from '../ledger/callback-entry';
 import {
   closed,
-  LEFT_LINE_REASON,
   type LedgerEntry,
-  newEntry,
+  newVoicemailEntry,
   turnedIntoCallback,
+  VOICEMAIL_CANCEL_REASON,
   withoutMessage,
 } from '../ledger/entry';
-import type { Held, Ledger } from '../ledger/ledger';
+import type { Ledger, VersionedEntry } from '../ledger/ledger';
 import { errorCode, isTwilioError } from '../runtime/errors';
 import type { Log } from '../runtime/log';
 import type { Task } from '../twilio/taskrouter';
-import { entryLimits } from '../voicemail/entry-from-url';
-import { concludeEntryWithoutMessage, PROMISED_REASON } from '../voicemail/no-message';
+import { ALREADY_PROMISED_REASON, concludeEntryWithoutMessage } from '../voicemail/no-message';
+import { recordingLimits } from '../voicemail/rebuild-entry';
 import { voicemailPath } from '../voicemail/voicemail-url';
 import type { EffectName, LeavingOutcome } from './states';
 import type { WaitMemory } from './wait-url';
@@ -55,40 +55,40 @@ async function leaveForRecording(
   const lineIsClosed = effect !== 'choose-voicemail';
   const { twilio, ledger, log } = invocation;
   let task: Task | undefined;
-  let held: Held | undefined;
+  let current: VersionedEntry | undefined;
   try {
     task = memory.taskSid === undefined ? undefined : await twilio.taskRouter.fetchTask(memory.taskSid);
     if (task === undefined && !lineIsClosed) return memory.taskSid === undefined ? 'not-ready' : 'line-closed';
-    if (task && isTaken(task)) return 'agent-took-call';
+    if (task && isAssigned(task)) return 'agent-took-call';
   } catch (error) {
     log.error('waiting task not read', { callSid: call.callSid, code: errorCode(error) });
     if (!lineIsClosed) return memory.checkedAt === undefined ? 'unsure' : 'trouble';
   }
   let entry = entryOf(invocation, call, memory, task);
   try {
-    held = await ledger.open(entry);
+    current = await ledger.createIfAbsent(entry);
     // An earlier try of this call came to nothing after all: this one is an attempt of its own.
-    for (let n = 0; n < MAX_SPENT_ATTEMPTS && held.entry.recording.state !== 'recording'; n += 1) {
+    for (let n = 0; n < MAX_SPENT_ATTEMPTS && current.entry.recording.state !== 'recording'; n += 1) {
       // Or it came to a callback, and this is the same request once more.
-      if (held.entry.task.type === 'callback' && isPromised(held.entry))
-        return { calledBackAt: numberToCall(held.entry) };
+      if (current.entry.task.type === 'callback' && isPromised(current.entry))
+        return { calledBackAt: numberToCall(current.entry) };
       entry = entryOf(invocation, call, { ...memory, attempt: entry.attempt + 1 }, task);
-      held = await ledger.open(entry);
+      current = await ledger.createIfAbsent(entry);
     }
   } catch (error) {
     log.error('voicemail not begun', { callSid: call.callSid, code: errorCode(error) });
     // Out of line anyway: recorded all the same, and the entry rebuilt from the URLs.
-    if (!lineIsClosed) return task && isOpen(task) ? 'trouble' : 'line-closed';
+    if (!lineIsClosed) return task && isWaiting(task) ? 'trouble' : 'line-closed';
   }
-  if (held && task && isOpen(task)) {
-    const left = await leaveLine(invocation, task, LEFT_LINE_REASON);
+  if (current && task && isWaiting(task)) {
+    const left = await cancelQueueTask(invocation, task, VOICEMAIL_CANCEL_REASON);
     if (left === 'unsure') return left;
     if (left !== 'left') {
-      await withdraw(invocation, held);
+      await withdraw(invocation, current);
       return left;
     }
   }
-  return moveToRecording(invocation, call, held?.entry ?? entry, held, effect !== 'move-again');
+  return moveToRecording(invocation, call, current?.entry ?? entry, current, effect !== 'move-again');
 }
 
 function entryOf(
@@ -100,7 +100,7 @@ function entryOf(
   const now = Date.now();
   const conversations = task?.attributes.conversations as { conversation_id?: unknown } | undefined;
   const linked = conversations?.conversation_id;
-  return newEntry(
+  return newVoicemailEntry(
     {
       callSid: call.callSid,
       attempt: memory.attempt,
@@ -111,13 +111,13 @@ function entryOf(
       workflowSid:
         task?.workflowSid ?? memory.workflowSid ?? environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '',
       priority: task?.priority ?? 0,
-      routing: routingAttributes(task?.attributes ?? {}),
-      waitingTaskSid: task?.sid,
+      routing: pickRoutingAttributes(task?.attributes ?? {}),
+      queueTaskSid: task?.sid,
       conversationId: typeof linked === 'string' ? linked : (task?.sid ?? call.callSid),
       waitingSince: Math.min(task?.virtualStartTime ?? now, now),
       language: call.experience.language,
     },
-    entryLimits(call.experience),
+    recordingLimits(call.experience),
     now,
   );
 }
@@ -127,26 +127,25 @@ async function moveToRecording(
   invocation: Invocation,
   call: WaitingCaller,
   entry: LedgerEntry,
-  held: Held | undefined,
+  current: VersionedEntry | undefined,
   isFirstMove: boolean,
 ): Promise<Came> {
   const { twilio, ledger, log } = invocation;
   const { callSid, attempt, from, to, callerName, queueName, workflowSid, waitingSince } = entry;
-  const opened = held !== undefined;
   const address = {
     callSid,
     attempt,
-    askedAgain: 0,
+    silenceRetries: 0,
     from,
     to,
     callerName,
     queueName,
     workflowSid,
     waitingSince,
-    opened,
+    entryCreated: current !== undefined,
   };
   const url = `${call.origin}${voicemailPath('voicemail', address)}`;
-  const noted = held && noteLeaving(ledger, log, held);
+  const noted = current && noteLeaving(ledger, log, current);
   for (let round = 0; round < 2; round += 1) {
     try {
       await twilio.voice.redirectCall(callSid, url);
@@ -169,32 +168,32 @@ async function moveToRecording(
 }
 
 /** The caller has hung up and hears nothing any more: the same as a message that was never left. */
-async function concludeWithoutCaller(invocation: Invocation, held: Held): Promise<LeavingOutcome> {
+async function concludeWithoutCaller(invocation: Invocation, current: VersionedEntry): Promise<LeavingOutcome> {
   try {
-    await concludeEntryWithoutMessage(invocation, held);
+    await concludeEntryWithoutMessage(invocation, current);
   } catch (error) {
     // The sweep does it.
-    invocation.log.warn('entry not concluded', { entry: held.entry.id, code: errorCode(error) });
+    invocation.log.warn('entry not concluded', { entry: current.entry.id, code: errorCode(error) });
   }
   return 'moved';
 }
 
 /** A callback in the place of a voicemail that cannot be recorded; the one that is open already, if there is one. */
-async function promiseCallback(invocation: Invocation, call: WaitingCaller, held: Held): Promise<Came> {
+async function promiseCallback(invocation: Invocation, call: WaitingCaller, current: VersionedEntry): Promise<Came> {
   const { ledger, log } = invocation;
-  const { id, workflowSid, queueName } = held.entry;
+  const { id, workflowSid, queueName } = current.entry;
   if (call.ownNumber === undefined) {
-    await withdraw(invocation, held);
+    await withdraw(invocation, current);
     return 'cannot-record';
   }
   try {
-    const other = await takePlace(invocation, { caller: call.ownNumber, workflowSid, queueName }, id);
+    const other = await claimActiveCallback(invocation, { caller: call.ownNumber, workflowSid, queueName }, id);
     // What can still come to nothing is no promise.
     if (other?.entry.booking) return 'cannot-record';
     if (other !== undefined) {
-      if (!(await changeNumber(invocation, other, call.ownNumber))) return 'cannot-record';
-      const none = { task: 'none', reason: PROMISED_REASON } as const;
-      await changeOrLeave(ledger, log, held, (one) => withoutMessage(one, none, Date.now()));
+      if (!(await changeCallbackNumber(invocation, other, call.ownNumber))) return 'cannot-record';
+      const none = { task: 'none', reason: ALREADY_PROMISED_REASON } as const;
+      await changeOrLeave(ledger, log, current, (one) => withoutMessage(one, none, Date.now()));
       return { calledBackAt: call.ownNumber };
     }
   } catch (error) {
@@ -202,10 +201,10 @@ async function promiseCallback(invocation: Invocation, call: WaitingCaller, held
     return 'cannot-record';
   }
   // Written down first: from then on the sweep keeps the promise, whatever becomes of the task here.
-  const promised = await changeOrLeave(ledger, log, held, (one) => turnedIntoCallback(one, Date.now()));
+  const promised = await changeOrLeave(ledger, log, current, (one) => turnedIntoCallback(one, Date.now()));
   if (promised.entry.task.type !== 'callback') return 'cannot-record';
   try {
-    await advance(invocation, promised, (one) => one);
+    await processEntry(invocation, promised, (one) => one);
   } catch (error) {
     log.error('callback not made yet', { entry: id, code: errorCode(error) });
   }
@@ -217,26 +216,26 @@ async function promiseCallback(invocation: Invocation, call: WaitingCaller, held
  * caller who hangs up before the tone would be taken for one whom an agent has served.
  * @returns the entry as it is then; never throws
  */
-const noteLeaving = (ledger: Ledger, log: Log, held: Held) =>
-  changeOrLeave(ledger, log, held, (one) => (one.leftLine ? one : { ...one, leftLine: true }));
+const noteLeaving = (ledger: Ledger, log: Log, current: VersionedEntry) =>
+  changeOrLeave(ledger, log, current, (one) => (one.dequeued ? one : { ...one, dequeued: true }));
 
-async function withdraw({ ledger, log }: Invocation, held: Held): Promise<void> {
-  await changeOrLeave(ledger, log, held, (entry) => closed(entry, 'withdrawn', 'Stayed in line'));
+async function withdraw({ ledger, log }: Invocation, current: VersionedEntry): Promise<void> {
+  await changeOrLeave(ledger, log, current, (entry) => closed(entry, 'withdrawn', 'Stayed in line'));
 }
 
 async function changeOrLeave(
   ledger: Ledger,
   log: Log,
-  held: Held,
+  current: VersionedEntry,
   next: (entry: LedgerEntry) => LedgerEntry,
-): Promise<Held> {
+): Promise<VersionedEntry> {
   for (let round = 0; round < 2; round += 1) {
     try {
-      return (await ledger.change(round === 0 ? held : held.entry.id, next)) ?? held;
+      return (await ledger.compareAndSwap(round === 0 ? current : current.entry.id, next)) ?? current;
     } catch (error) {
-      log.warn('entry not changed', { entry: held.entry.id, attempt: round + 1, code: errorCode(error) });
+      log.warn('entry not changed', { entry: current.entry.id, attempt: round + 1, code: errorCode(error) });
     }
   }
   // The sweep finds it without a recording, and looks at the waiting task.
-  return held;
+  return current;
 }

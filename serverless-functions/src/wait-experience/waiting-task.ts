@@ -1,6 +1,6 @@
 import { isSid } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
-import { CALLBACK_REASON } from '../ledger/callback-entry';
+import { CALLBACK_CANCEL_REASON } from '../ledger/callback-entry';
 import { errorCode } from '../runtime/errors';
 import type { AssignmentStatus, Task } from '../twilio/taskrouter';
 import type { WaitMemory } from './wait-url';
@@ -84,7 +84,7 @@ export async function checkWaitingTask({ twilio, log }: Invocation, taskSid: str
 
 function standingOf(task: Task | undefined): TaskStanding {
   if (task === undefined) return 'unknown';
-  if (task.reason === CALLBACK_REASON) return 'left-for-callback';
+  if (task.reason === CALLBACK_CANCEL_REASON) return 'left-for-callback';
   if (task.status === 'canceled' || task.status === 'completed') return 'closed';
   return task.status === 'pending' || task.status === 'reserved' ? 'in-line' : 'taken';
 }

@@ -1,15 +1,15 @@
 import { isSid } from '@callback-and-voicemail/contract';
-import { voicemailIdOf } from '../fulfilment/task-attributes';
+import { readVoicemailId } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
-import type { Held } from '../ledger/ledger';
+import type { VersionedEntry } from '../ledger/ledger';
 import { BadRequest } from '../runtime/errors';
 import type { FlexUser } from '../twilio/flex-token';
 import type { Task } from '../twilio/taskrouter';
 
 /** A task of ours and its entry, which somebody has the right to act on. */
-export interface TaskOfAgent {
+export interface AuthorizedTask {
   task: Task;
-  held: Held;
+  held: VersionedEntry;
 }
 
 const ENTRY_ID = /^(voicemail-CA[0-9a-f]{32}-\d{1,3}|callback-(?:CA)?[0-9a-f]{32})$/;
@@ -20,12 +20,12 @@ const ENTRY_ID = /^(voicemail-CA[0-9a-f]{32}-\d{1,3}|callback-(?:CA)?[0-9a-f]{32
  * @param isSupervisor they may act on every task
  * @throws BadRequest 400, 403 or 404; TwilioError when Twilio cannot say
  */
-export async function taskOfAgent(
+export async function authorizeTaskAccess(
   { twilio, ledger }: Invocation,
   user: FlexUser,
   event: Record<string, unknown>,
   isSupervisor: boolean,
-): Promise<TaskOfAgent> {
+): Promise<AuthorizedTask> {
   const { TaskSid: taskSid } = event;
   if (!isSid('task', taskSid))
     throw new BadRequest('bad-task-sid', 'TaskSid is missing or malformed', 'Send WT and 32 hexadecimal digits.');
@@ -38,20 +38,20 @@ export async function taskOfAgent(
     throw new BadRequest('not-yours', 'This task is not yours', 'Accept it first.', 403);
   if (task === undefined)
     throw new BadRequest('no-such-task', 'There is no such task (any more)', 'Reload the task list.', 404);
-  const id = voicemailIdOf(task.attributes);
+  const id = readVoicemailId(task.attributes);
   if (id === undefined || !ENTRY_ID.test(id))
     throw new BadRequest('not-ours', 'This task is no callback or voicemail of ours', 'Nothing can be done here.', 404);
-  const held = await ledger.find(id);
-  if (held === undefined)
+  const current = await ledger.find(id);
+  if (current === undefined)
     throw new BadRequest('not-ours', 'This callback or voicemail is not known', 'It may be older than 30 days.', 404);
-  if (held.entry.task.formerSids?.includes(taskSid))
+  if (current.entry.task.previousSids?.includes(taskSid))
     throw new BadRequest('already-requeued', 'It was put back', 'It has a new task: reload the task list.', 409);
-  if (held.entry.task.sid !== taskSid)
+  if (current.entry.task.sid !== taskSid)
     throw new BadRequest(
       'not-this-task',
       'This is not the task of that callback or voicemail',
       'Reload the task.',
       403,
     );
-  return { task, held };
+  return { task, held: current };
 }

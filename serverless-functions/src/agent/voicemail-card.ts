@@ -1,5 +1,5 @@
 import type { OtherOpenTask, TaskType, VoicemailCard } from '@callback-and-voicemail/contract';
-import { voicemailIdOf } from '../fulfilment/task-attributes';
+import { readVoicemailId } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
 import { numberToCall } from '../ledger/callback-entry';
 import type { LedgerEntry } from '../ledger/entry';
@@ -7,8 +7,8 @@ import { readDelivery } from '../notification/delivery';
 import { displayNumber, isWithheld } from '../numbers/caller-number';
 import { errorCode } from '../runtime/errors';
 import type { Task } from '../twilio/taskrouter';
-import { callBlockOf, mayRequeue, readRules } from './rules';
-import type { TaskOfAgent } from './task-of-agent';
+import type { AuthorizedTask } from './authorize-task-access';
+import { checkCallBlock, mayRequeue, readRequeuePolicy } from './requeue-policy';
 
 /** A caller's other tasks are looked for among so many pages of a hundred open ones. */
 const PAGES_OF_OTHERS = 2;
@@ -17,11 +17,14 @@ const PAGES_OF_OTHERS = 2;
  * All the card shows, from the ledger; the attributes of the task are not asked.
  * @throws TwilioError when Twilio is out of reach
  */
-export async function cardOf(invocation: Invocation, { task, held }: TaskOfAgent): Promise<VoicemailCard> {
-  const { entry } = held;
+export async function buildVoicemailCard(
+  invocation: Invocation,
+  { task, held: current }: AuthorizedTask,
+): Promise<VoicemailCard> {
+  const { entry } = current;
   const [rules, others, delivery] = await Promise.all([
-    readRules(invocation),
-    othersOf(invocation, task, entry),
+    readRequeuePolicy(invocation),
+    findOtherTasks(invocation, task, entry),
     readDelivery(invocation, entry),
   ]);
   const { recording, transcript, email } = entry;
@@ -34,12 +37,12 @@ export async function cardOf(invocation: Invocation, { task, held }: TaskOfAgent
     numberToCallText: displayNumber(numberToCall(entry)),
     numberToCallFromText: displayNumber(entry.to),
     ...(entry.callerName === undefined ? {} : { callerName: entry.callerName }),
-    callBlock: callBlockOf(invocation, entry),
+    callBlock: checkCallBlock(invocation, entry),
     queue: entry.queueName === '' ? task.queueName : entry.queueName,
     receivedAt: iso(entry.createdAt),
     waitingSince: iso(entry.waitingSince),
     timeZone: invocation.timeZone,
-    attempts: entry.attempts ?? 0,
+    attempts: entry.callbackAttempts ?? 0,
     maxAttempts: rules.maxAttempts,
     mayRequeue: mayRequeue(entry, rules),
     recording: {
@@ -54,7 +57,7 @@ export async function cardOf(invocation: Invocation, { task, held }: TaskOfAgent
       state: email.state === 'sending' ? 'pending' : email.state,
       recipients: email.recipients.length,
       ...(email.sentAt === undefined ? {} : { sentAt: iso(email.sentAt) }),
-      ...(email.problem === undefined ? {} : { problem: email.problem }),
+      ...(email.lastError === undefined ? {} : { problem: email.lastError }),
       ...delivery,
     },
     listenedBy: (entry.listenedBy ?? []).map(({ worker, at }) => ({ worker, at: iso(at) })),
@@ -70,14 +73,14 @@ function receivedAt({ attributes, createdAt }: Task): string {
 }
 
 /** Other open callbacks and voicemails of the same caller; a card without them is still a card. */
-async function othersOf({ twilio, log }: Invocation, task: Task, entry: LedgerEntry): Promise<OtherOpenTask[]> {
+async function findOtherTasks({ twilio, log }: Invocation, task: Task, entry: LedgerEntry): Promise<OtherOpenTask[]> {
   if (isWithheld(entry.from)) return [];
   try {
     const others = await twilio.taskRouter.findTasks({
       workflowSid: task.workflowSid,
       statuses: ['pending', 'reserved', 'assigned'],
       matches: (one) =>
-        one.sid !== task.sid && one.attributes.from === entry.from && voicemailIdOf(one.attributes) !== undefined,
+        one.sid !== task.sid && one.attributes.from === entry.from && readVoicemailId(one.attributes) !== undefined,
       pages: PAGES_OF_OTHERS,
     });
     return others.map((one) => ({

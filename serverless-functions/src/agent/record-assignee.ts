@@ -2,19 +2,19 @@ import type { Invocation } from '../invocation';
 import { needsHandler, withHandler } from '../ledger/agent-steps';
 import { errorCode } from '../runtime/errors';
 import type { FlexUser } from '../twilio/flex-token';
-import type { TaskOfAgent } from './task-of-agent';
+import type { AuthorizedTask } from './authorize-task-access';
 
 /**
  * Notes who has the task, the first time they look at it: beside the card, which is shown all the same when this fails.
  * A supervisor may look at everybody's tasks, so for one it is asked whether the task is theirs.
  */
-export async function noteHandler(
+export async function recordAssignee(
   { twilio, ledger, log }: Invocation,
   user: FlexUser,
-  { task, held }: TaskOfAgent,
+  { task, held: current }: AuthorizedTask,
   isSupervisor: boolean,
 ): Promise<void> {
-  if (!needsHandler(held.entry, user.workerSid)) return;
+  if (!needsHandler(current.entry, user.workerSid)) return;
   try {
     if (isSupervisor) {
       if (task.status !== 'assigned' && task.status !== 'wrapping') return;
@@ -23,8 +23,10 @@ export async function noteHandler(
     }
     const name = await twilio.taskRouter.fetchWorkerName(user.workerSid).catch(() => undefined);
     const who = { workerSid: user.workerSid, worker: name ?? user.identity };
-    await ledger.change(held, (entry) => (entry.task.sid === task.sid ? withHandler(entry, who, Date.now()) : entry));
+    await ledger.compareAndSwap(current, (entry) =>
+      entry.task.sid === task.sid ? withHandler(entry, who, Date.now()) : entry,
+    );
   } catch (error) {
-    log.warn('handler not noted', { entry: held.entry.id, code: errorCode(error) });
+    log.warn('handler not noted', { entry: current.entry.id, code: errorCode(error) });
   }
 }

@@ -1,17 +1,17 @@
 import type { Invocation } from '../invocation';
-import { closed, entryId } from '../ledger/entry';
+import { closed, voicemailEntryId } from '../ledger/entry';
 import { speak } from '../prompts/speak';
 import { errorCode } from '../runtime/errors';
 import type { VoiceTwiml } from '../runtime/twiml';
-import { entryFromUrl, entryLimits } from './entry-from-url';
 import { concludeWithoutMessage } from './no-message';
-import { experienceAt, readVoicemailAddress, type VoicemailAddress, voicemailPath } from './voicemail-url';
+import { rebuildEntry, recordingLimits } from './rebuild-entry';
+import { experienceForVoicemail, parseVoicemailUrlState, type VoicemailUrlState, voicemailPath } from './voicemail-url';
 
 /**
  * Connection overrides for callbacks that must arrive: five retries on anything, 15 s in all (Twilio's most), ten of
  * them for one answer. What a longer outage loses the sweep finds.
  */
-const INSISTENT = '#rc=5&rp=all&rt=10000&tt=15000';
+const WEBHOOK_RETRY_OVERRIDES = '#rc=5&rp=all&rt=10000&tt=15000';
 
 /**
  * Invites the caller to speak, asks once more after silence, and after that lets them go with thanks.
@@ -24,24 +24,28 @@ export async function inviteToRecord(
   twiml: VoiceTwiml,
 ): Promise<void> {
   const { environment, log } = invocation;
-  const address = readVoicemailAddress(event, {
+  const urlState = parseVoicemailUrlState(event, {
     workflowSid: environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '',
     now: Date.now(),
   });
-  const experience = experienceAt(address);
-  if (address.askedAgain > experience.askAgainAfterSilence) {
-    await letGo(invocation, { ...address, attempt: address.attempt - 1 });
+  const experience = experienceForVoicemail(urlState);
+  if (urlState.silenceRetries > experience.askAgainAfterSilence) {
+    await concludeAfterSilence(invocation, { ...urlState, attempt: urlState.attempt - 1 });
     speak(twiml, experience, 'heardNothing');
     twiml.hangup();
     return;
   }
-  if (!address.opened) await openEntry(invocation, address);
-  log.info('recording invited', { callSid: address.callSid, attempt: address.attempt });
-  const isFirst = address.askedAgain === 0 && !address.recordsAgain;
+  if (!urlState.entryCreated) await createEntry(invocation, urlState);
+  log.info('recording invited', { callSid: urlState.callSid, attempt: urlState.attempt });
+  const isFirst = urlState.silenceRetries === 0 && !urlState.isRerecording;
   if (experience.recordingNotice && isFirst) speak(twiml, experience, 'recordingNotice');
-  speak(twiml, experience, isFirst ? 'leaveMessage' : address.askedAgain > 0 ? 'leaveMessageAgain' : 'recordAgain');
-  const here = { ...address, opened: false, recordsAgain: undefined };
-  const limits = entryLimits(experience);
+  speak(
+    twiml,
+    experience,
+    isFirst ? 'leaveMessage' : urlState.silenceRetries > 0 ? 'leaveMessageAgain' : 'recordAgain',
+  );
+  const here = { ...urlState, opened: false, recordsAgain: undefined };
+  const limits = recordingLimits(experience);
   twiml.record({
     action: voicemailPath('voicemail-recorded', here),
     method: 'POST',
@@ -50,11 +54,11 @@ export async function inviteToRecord(
     finishOnKey: '#',
     playBeep: true,
     trim: 'trim-silence',
-    recordingStatusCallback: `${voicemailPath('recording-status', here)}${INSISTENT}`,
+    recordingStatusCallback: `${voicemailPath('recording-status', here)}${WEBHOOK_RETRY_OVERRIDES}`,
     recordingStatusCallbackMethod: 'POST',
     recordingStatusCallbackEvent: ['completed', 'absent'],
     ...(limits.transcribed
-      ? { transcribe: true, transcribeCallback: `${voicemailPath('transcription', here)}${INSISTENT}` }
+      ? { transcribe: true, transcribeCallback: `${voicemailPath('transcription', here)}${WEBHOOK_RETRY_OVERRIDES}` }
       : {}),
   });
   // Only reached when nothing was recorded: with a recording Twilio goes to `action` instead.
@@ -62,35 +66,36 @@ export async function inviteToRecord(
     { method: 'POST' },
     voicemailPath('voicemail', {
       ...here,
-      attempt: address.attempt + 1,
-      askedAgain: address.askedAgain + 1,
+      attempt: urlState.attempt + 1,
+      silenceRetries: urlState.silenceRetries + 1,
     }),
   );
 }
 
-async function openEntry(invocation: Invocation, address: VoicemailAddress): Promise<void> {
+async function createEntry(invocation: Invocation, urlState: VoicemailUrlState): Promise<void> {
   const { ledger, log } = invocation;
   try {
     const before =
-      address.askedAgain === 0 && !address.recordsAgain
+      urlState.silenceRetries === 0 && !urlState.isRerecording
         ? undefined
-        : await ledger.find(entryId(address.callSid, address.attempt - 1));
-    const own = { ...entryFromUrl(address), leftLine: true };
+        : await ledger.find(voicemailEntryId(urlState.callSid, urlState.attempt - 1));
+    const own = { ...rebuildEntry(urlState), leftLine: true };
     const entry = before && {
       ...own,
       priority: before.entry.priority,
       routing: before.entry.routing,
       conversationId: before.entry.conversationId,
-      waitingTaskSid: before.entry.waitingTaskSid,
+      waitingTaskSid: before.entry.queueTaskSid,
     };
-    await ledger.open(entry ?? own);
-    if (before) await ledger.change(before, (earlier) => closed(earlier, 'superseded', 'Asked again after silence'));
+    await ledger.createIfAbsent(entry ?? own);
+    if (before)
+      await ledger.compareAndSwap(before, (earlier) => closed(earlier, 'superseded', 'Asked again after silence'));
   } catch (error) {
-    log.error('recording without ledger', { callSid: address.callSid, code: errorCode(error) });
+    log.error('recording without ledger', { callSid: urlState.callSid, code: errorCode(error) });
   }
 }
 
-async function letGo(invocation: Invocation, last: VoicemailAddress): Promise<void> {
+async function concludeAfterSilence(invocation: Invocation, last: VoicemailUrlState): Promise<void> {
   try {
     await concludeWithoutMessage(invocation, last);
   } catch (error) {

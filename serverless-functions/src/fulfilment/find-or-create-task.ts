@@ -1,9 +1,9 @@
-import { WITHDRAWN_REASON } from '../ledger/callback-entry';
+import { WITHDRAWN_TASK_REASON } from '../ledger/callback-entry';
 import type { LedgerEntry } from '../ledger/entry';
-import { type TaskOutcome, timeoutOf } from '../ledger/steps';
+import { type TaskOutcome, taskLifetimeSeconds } from '../ledger/steps';
 import { errorCode, isOutcomeUnknown } from '../runtime/errors';
 import type { Task, TaskRouterClient } from '../twilio/taskrouter';
-import { isTaskOf, taskAttributes } from './task-attributes';
+import { buildTaskAttributes, isTaskForEntry } from './task-attributes';
 
 /** Clocks of Twilio and ours may differ by this much when a task's age is compared with an entry's. */
 const CLOCK_SKEW_MS = 5 * 60_000;
@@ -15,20 +15,20 @@ const CLOCK_SKEW_MS = 5 * 60_000;
  * @param isFirst nobody can have made it: its entry was written, and claimed, a moment ago by whoever asks
  * @returns never throws: what went wrong is an outcome to be written down
  */
-export async function makeTask(
+export async function findOrCreateTask(
   entry: LedgerEntry,
   tasks: () => TaskRouterClient,
   timeZone: string,
   isFirst = false,
 ): Promise<TaskOutcome> {
   try {
-    const there = isFirst ? undefined : (await findTaskOf(entry, tasks()))?.sid;
+    const there = isFirst ? undefined : (await findTaskForEntry(entry, tasks()))?.sid;
     if (there !== undefined) return { made: true, sid: there, found: true };
     const sid = await tasks().createTask({
       workflowSid: entry.workflowSid,
-      attributes: taskAttributes(entry, timeZone),
+      attributes: buildTaskAttributes(entry, timeZone),
       priority: entry.priority,
-      timeoutSeconds: timeoutOf(entry),
+      timeoutSeconds: taskLifetimeSeconds(entry),
       virtualStartTime: entry.waitingSince,
     });
     return { made: true, sid };
@@ -38,13 +38,15 @@ export async function makeTask(
 }
 
 /** Looks for an entry's task by its `voicemail_id` or its recording, newest first, no further back than the entry itself. */
-export function findTaskOf(entry: LedgerEntry, tasks: TaskRouterClient): Promise<Task | undefined> {
+export function findTaskForEntry(entry: LedgerEntry, tasks: TaskRouterClient): Promise<Task | undefined> {
   return tasks.findTask({
     workflowSid: entry.workflowSid,
     // One that was withdrawn is not the one that is wanted now.
     // Nor is one in whose place this one stands.
     matches: (one) =>
-      isTaskOf(entry, one.attributes) && one.reason !== WITHDRAWN_REASON && !entry.task.formerSids?.includes(one.sid),
+      isTaskForEntry(entry, one.attributes) &&
+      one.reason !== WITHDRAWN_TASK_REASON &&
+      !entry.task.previousSids?.includes(one.sid),
     until: (one) => one.createdAt < entry.createdAt - CLOCK_SKEW_MS,
   });
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Invocation } from '../invocation';
 import { isPromised } from '../ledger/callback-entry';
-import type { Held } from '../ledger/ledger';
+import type { VersionedEntry } from '../ledger/ledger';
 import type { SyncClient } from '../twilio/sync';
 
 /**
@@ -12,7 +12,7 @@ import type { SyncClient } from '../twilio/sync';
 /** As long as the entry it points to. */
 const TTL_SECONDS = 30 * 24 * 60 * 60;
 
-export interface CallerInQueue {
+export interface LockKey {
   /** The caller's number in E.164; for a withheld one `typed` and the number that was typed. */
   caller: string;
   workflowSid: string;
@@ -21,14 +21,14 @@ export interface CallerInQueue {
 }
 
 /** What the document said when it was read. */
-export interface Pointer {
+export interface ActiveCallbackLock {
   name: string;
   entryId: string | undefined;
   revision: string | undefined;
 }
 
 /** Hashed: a Sync document's name is no place for a telephone number. */
-export function pointerName({ caller, workflowSid, queueName }: CallerInQueue): string {
+export function lockName({ caller, workflowSid, queueName }: LockKey): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([caller, workflowSid, queueName]))
     .digest('hex');
@@ -36,8 +36,8 @@ export function pointerName({ caller, workflowSid, queueName }: CallerInQueue): 
 }
 
 /** @throws TwilioError when Sync is out of reach */
-export async function readPointer(sync: SyncClient, who: CallerInQueue): Promise<Pointer> {
-  const name = pointerName(who);
+export async function readActiveCallbackLock(sync: SyncClient, who: LockKey): Promise<ActiveCallbackLock> {
+  const name = lockName(who);
   const document = await sync.fetchDocument(name);
   const entryId = document?.data.entryId;
   return { name, entryId: typeof entryId === 'string' ? entryId : undefined, revision: document?.revision };
@@ -47,7 +47,7 @@ export async function readPointer(sync: SyncClient, who: CallerInQueue): Promise
  * Points to another entry, if nobody did meanwhile.
  * @throws TwilioError `conflict` or `precondition-failed` when somebody did
  */
-export async function movePointer(sync: SyncClient, from: Pointer, entryId: string): Promise<void> {
+export async function acquireLock(sync: SyncClient, from: ActiveCallbackLock, entryId: string): Promise<void> {
   if (from.entryId === entryId) return;
   const data = { version: 1, entryId };
   if (from.revision === undefined) await sync.createDocument(from.name, data, TTL_SECONDS);
@@ -59,21 +59,24 @@ export async function movePointer(sync: SyncClient, from: Pointer, entryId: stri
  * by another call, or left undecided by it (`booking`).
  * @throws TwilioError when Sync or TaskRouter is out of reach
  */
-export async function openCallback({ twilio, ledger }: Invocation, { entryId }: Pointer): Promise<Held | undefined> {
+export async function findActiveCallback(
+  { twilio, ledger }: Invocation,
+  { entryId }: ActiveCallbackLock,
+): Promise<VersionedEntry | undefined> {
   if (entryId === undefined) return undefined;
-  const held = await ledger.find(entryId);
-  if (held === undefined) return undefined;
-  const { entry } = held;
+  const current = await ledger.find(entryId);
+  if (current === undefined) return undefined;
+  const { entry } = current;
   // A message came after all, or what becomes of the recording is not decided yet.
   if (entry.task.type !== 'callback') return undefined;
-  if (entry.booking) return held;
+  if (entry.booking) return current;
   if (!isPromised(entry)) return undefined;
   // Its task is still to be made, and will be.
-  if (entry.task.sid === undefined) return held;
+  if (entry.task.sid === undefined) return current;
   const task = await twilio.taskRouter.fetchTask(entry.task.sid);
   if (task === undefined) return undefined;
 
-  return task.status === 'pending' || task.status === 'reserved' || task.status === 'assigned' ? held : undefined;
+  return task.status === 'pending' || task.status === 'reserved' || task.status === 'assigned' ? current : undefined;
 }
 
 /**
@@ -81,14 +84,14 @@ export async function openCallback({ twilio, ledger }: Invocation, { entryId }: 
  * @returns undefined when it is taken; else the callback that is open already, or is being booked at this moment
  * @throws TwilioError when Sync or TaskRouter is out of reach, or another call was faster: ask again
  */
-export async function takePlace(
+export async function claimActiveCallback(
   invocation: Invocation,
-  who: CallerInQueue,
+  who: LockKey,
   entryId: string,
-): Promise<Held | undefined> {
+): Promise<VersionedEntry | undefined> {
   const { sync } = invocation.twilio;
-  const pointer = await readPointer(sync, who);
-  const open = pointer.entryId === entryId ? undefined : await openCallback(invocation, pointer);
-  if (open === undefined) await movePointer(sync, pointer, entryId);
+  const lock = await readActiveCallbackLock(sync, who);
+  const open = lock.entryId === entryId ? undefined : await findActiveCallback(invocation, lock);
+  if (open === undefined) await acquireLock(sync, lock, entryId);
   return open;
 }

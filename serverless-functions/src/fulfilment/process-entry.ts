@@ -1,11 +1,11 @@
 import type { Invocation } from '../invocation';
 import { isUnderReview, type LedgerEntry, withMailAwaitingTranscript } from '../ledger/entry';
-import type { Held } from '../ledger/ledger';
+import type { VersionedEntry } from '../ledger/ledger';
 import {
   type Claim,
   type EmailOutcome,
   emailIsClaimable,
-  isFree,
+  isLeaseAvailable,
   type TaskOutcome,
   taskIsClaimable,
   withClaims,
@@ -16,49 +16,49 @@ import { noteHealth } from '../notification/health-notes';
 import { type MailPlan, readMailPlan } from '../notification/mail-plan';
 import { dropDownload, type StartedDownload } from '../notification/recording-download';
 import { errorCode, isTwilioError } from '../runtime/errors';
-import { makeTask } from './make-task';
+import { findOrCreateTask } from './find-or-create-task';
 import { withTranscriptText } from './task-attributes';
 
 /** What the caller may have started beforehand, so that it runs beside the claim and not after it. */
-export interface HeadStart {
+export interface Prefetched {
   plan?: Promise<MailPlan>;
   download?: StartedDownload;
 }
 
 /** For whoever knows that there is no mail to send, or leaves it to others. */
-export const MAIL_NOT_LOOKED_AT: MailPlan = { readable: false, problem: 'not-needed' };
+export const EMAIL_STEP_SKIPPED: MailPlan = { readable: false, problem: 'not-needed' };
 
-export interface Advanced extends Held {
+export interface ProcessedEntry extends VersionedEntry {
   /** This invocation made the task, with all the entry held then. */
-  madeTask: boolean;
+  createdTask: boolean;
 }
 
 /**
  * Brings an entry as far as it goes now: claims what is open and nobody works on, makes the task and sends the mail
  * side by side, and writes both outcomes in one write. Whoever finds everything claimed does nothing.
- * @param news applied with the claim, in the same write (a recording that arrived, a transcript)
+ * @param applyEvent applied with the claim, in the same write (a recording that arrived, a transcript)
  * @returns the entry afterwards; undefined when there is none
  * @throws TwilioError when Sync is out of reach; nothing was begun then, or what was begun is taken over later
  */
-export async function advance(
+export async function processEntry(
   invocation: Invocation,
-  from: string | Held,
-  news: (entry: LedgerEntry) => LedgerEntry,
-  headStart: HeadStart = {},
-): Promise<Advanced | undefined> {
+  from: string | VersionedEntry,
+  applyEvent: (entry: LedgerEntry) => LedgerEntry,
+  prefetched: Prefetched = {},
+): Promise<ProcessedEntry | undefined> {
   const { ledger, environment, owner, log, sendMail } = invocation;
   const started = Date.now();
-  let download = headStart.download;
+  let download = prefetched.download;
   try {
     const held = typeof from === 'string' ? await ledger.find(from) : from;
     if (held === undefined) return undefined;
-    const plan = await (headStart.plan ?? planIfNeeded(invocation, held.entry));
+    const plan = await (prefetched.plan ?? readPlanIfNeeded(invocation, held.entry));
     let claim: Claim = { task: false, email: false };
-    const claimed = await ledger.change(
+    const claimed = await ledger.compareAndSwap(
       held,
       (entry) => {
         const now = Date.now();
-        const told = withMailSwitch(news(entry), plan, now);
+        const told = applyEmailSettings(applyEvent(entry), plan, now);
         claim = {
           task: taskIsClaimable(told, now),
           email: sendMail !== undefined && plan.readable && emailIsClaimable(told, plan.settings.send_when, now),
@@ -68,10 +68,10 @@ export async function advance(
       () => !claim.task && !claim.email,
     );
     if (claimed === undefined) return undefined;
-    if (!claim.task && !claim.email) return { ...claimed, madeTask: false };
+    if (!claim.task && !claim.email) return { ...claimed, createdTask: false };
     const { entry } = claimed;
     const [task, email] = await Promise.all([
-      claim.task ? makeTask(entry, () => invocation.twilio.taskRouter, invocation.timeZone) : undefined,
+      claim.task ? findOrCreateTask(entry, () => invocation.twilio.taskRouter, invocation.timeZone) : undefined,
       claim.email && plan.readable && sendMail
         ? sendMail({
             entry,
@@ -85,10 +85,10 @@ export async function advance(
           })
         : undefined,
     ]);
-    report(invocation, entry, task, email, Date.now() - started);
-    const noted = noteMail(invocation, email);
+    logOutcomes(invocation, entry, task, email, Date.now() - started);
+    const noted = recordEmailHealth(invocation, email);
     const settled = await ledger
-      .change(claimed, (current) => {
+      .compareAndSwap(claimed, (current) => {
         const now = Date.now();
         const withTask = task === undefined ? current : withTaskOutcome(current, task, now);
         return email === undefined ? withTask : withEmailOutcome(withTask, email, now);
@@ -97,8 +97,8 @@ export async function advance(
     const knewTranscript = entry.transcript.state === 'ready' && !(task?.made && task.found);
     if (settled && task?.made && !knewTranscript && settled.entry.transcript.state === 'ready')
       await addTranscriptToTask(invocation, settled.entry);
-    if (settled) await ledger.catchUp(settled.entry);
-    return settled && { ...settled, madeTask: task?.made === true && !task.found };
+    if (settled) await ledger.flushProjections(settled.entry);
+    return settled && { ...settled, createdTask: task?.made === true && !task.found };
   } catch (error) {
     log.warn('entry not advanced', { code: errorCode(error) });
     throw error;
@@ -115,24 +115,24 @@ export async function advance(
 }
 
 /** Of a mail that was really tried. */
-async function noteMail({ twilio, log }: Invocation, email: EmailOutcome | undefined): Promise<void> {
+async function recordEmailHealth({ twilio, log }: Invocation, email: EmailOutcome | undefined): Promise<void> {
   if (email?.result === 'sent') await noteHealth(() => twilio.sync, log, 'success');
-  else if (email?.result === 'failed' || (email?.result === 'later' && !email.untried))
-    await noteHealth(() => twilio.sync, log, 'failure', email.problem);
+  else if (email?.result === 'failed' || (email?.result === 'later' && !email.notAttempted))
+    await noteHealth(() => twilio.sync, log, 'failure', email.lastError);
 }
 
 /** Settings and rules matter only while there is a mail to send. */
-async function planIfNeeded({ twilio, environment }: Invocation, { email }: LedgerEntry) {
+async function readPlanIfNeeded({ twilio, environment }: Invocation, { email }: LedgerEntry) {
   const isOpen = email.state === 'pending' || email.state === 'sending';
-  return isOpen ? readMailPlan(() => twilio.sync, environment) : MAIL_NOT_LOOKED_AT;
+  return isOpen ? readMailPlan(() => twilio.sync, environment) : EMAIL_STEP_SKIPPED;
 }
 
 /** Mail that is switched off is final at once; settings that cannot be read leave it waiting. */
-function withMailSwitch(entry: LedgerEntry, reading: MailPlan, now: number): LedgerEntry {
-  const { state, nextTryAt, lease } = entry.email;
-  if (entry.recording.state !== 'completed' || isUnderReview(entry) || reading === MAIL_NOT_LOOKED_AT) return entry;
+function applyEmailSettings(entry: LedgerEntry, reading: MailPlan, now: number): LedgerEntry {
+  const { state, runAt: nextTryAt, lease } = entry.email;
+  if (entry.recording.state !== 'completed' || isUnderReview(entry) || reading === EMAIL_STEP_SKIPPED) return entry;
   // One whose sender died counts as well: switched off is switched off.
-  const isAbandoned = state === 'sending' && isFree(lease, now);
+  const isAbandoned = state === 'sending' && isLeaseAvailable(lease, now);
   if (reading.readable && !reading.settings.enabled && (state === 'pending' || isAbandoned))
     return withEmailOutcome(entry, { result: 'off' }, now);
   if (state !== 'pending') return entry;
@@ -143,23 +143,23 @@ function withMailSwitch(entry: LedgerEntry, reading: MailPlan, now: number): Led
   if (nextTryAt > now) return entry;
   return withEmailOutcome(
     entry,
-    { result: 'later', problem: reading.problem, mayHaveBeenSent: false, untried: true },
+    { result: 'later', lastError: reading.problem, deliveryUncertain: false, notAttempted: true },
     now,
   );
 }
 
-function report(
+function logOutcomes(
   { log }: Invocation,
   entry: LedgerEntry,
   task: TaskOutcome | undefined,
   email: EmailOutcome | undefined,
   ms: number,
 ): void {
-  const about = { entry: entry.id, recordingSid: entry.recording.sid, ms };
-  if (task?.made) log.info('task created', { ...about, taskSid: task.sid, attempt: entry.task.tries });
-  else if (task) log.warn('task not created', { ...about, code: task.problem, attempt: entry.task.tries });
+  const about = { entry: entry.id, recordingSid: entry.recording.recordingSid, ms };
+  if (task?.made) log.info('task created', { ...about, taskSid: task.sid, attempt: entry.task.attempts });
+  else if (task) log.warn('task not created', { ...about, code: task.problem, attempt: entry.task.attempts });
   if (email === undefined) return;
-  const fields = { ...about, outcome: email.result, attempt: entry.email.tries };
+  const fields = { ...about, outcome: email.result, attempt: entry.email.attempts };
   if (email.result === 'sent')
     log.info('mail accepted', {
       ...fields,
@@ -167,7 +167,7 @@ function report(
       duration: entry.recording.seconds,
       size: email.attachedBytes,
     });
-  else if (email.result !== 'off') log.warn('mail not sent', { ...fields, code: email.problem });
+  else if (email.result !== 'off') log.warn('mail not sent', { ...fields, code: email.lastError });
 }
 
 /**

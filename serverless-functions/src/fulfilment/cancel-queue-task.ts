@@ -3,18 +3,18 @@ import { errorCode, isOutcomeUnknown, isTwilioError } from '../runtime/errors';
 import type { Task } from '../twilio/taskrouter';
 
 /** True while a waiting task holds its caller's place. */
-export const isOpen = (task: Task) => task.status === 'pending' || task.status === 'reserved';
+export const isWaiting = (task: Task) => task.status === 'pending' || task.status === 'reserved';
 /** True once an agent has the caller. */
-export const isTaken = (task: Task) => task.status === 'assigned' || task.status === 'wrapping';
+export const isAssigned = (task: Task) => task.status === 'assigned' || task.status === 'wrapping';
 
-export type LeftLine = 'left' | 'agent-took-call' | 'trouble' | 'unsure';
+export type CancelOutcome = 'left' | 'agent-took-call' | 'trouble' | 'unsure';
 
 /**
  * Cancels a waiting task, unless an agent was faster; an answer that was lost is looked up.
  * @param reason shown on the task; Twilio would write its own otherwise
  * @returns `trouble`: the place in line is still held; `unsure`: nobody knows
  */
-export async function leaveLine({ twilio, log }: Invocation, task: Task, reason: string): Promise<LeftLine> {
+export async function cancelQueueTask({ twilio, log }: Invocation, task: Task, reason: string): Promise<CancelOutcome> {
   let current: Task | undefined = task;
   for (let round = 0; round < 2 && current?.etag !== undefined; round += 1) {
     const before = current.attributes.conversations;
@@ -36,7 +36,7 @@ export async function leaveLine({ twilio, log }: Invocation, task: Task, reason:
       }
       // Cancelled, by us or by someone else: the caller holds no place any more, so there is nothing left to leave.
       if (current === undefined || current.status === 'canceled' || current.status === 'completed') return 'left';
-      if (isTaken(current)) return 'agent-took-call';
+      if (isAssigned(current)) return 'agent-took-call';
       if (isTwilioError(error, 'unavailable')) return 'trouble';
     }
   }

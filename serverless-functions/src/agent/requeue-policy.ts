@@ -7,13 +7,13 @@ import { allowedCountries } from '../numbers/callback-countries';
 import { checkCallbackNumber } from '../numbers/callback-number';
 
 /** What may be done with a callback or voicemail, as configured on the server: Flex's own values are for display. */
-export interface Rules {
+export interface RequeuePolicy {
   allowRequeue: boolean;
   maxAttempts: number;
 }
 
 /** @returns what is configured; unreadable settings allow what they do by default */
-export async function readRules({ twilio, environment }: Invocation): Promise<Rules> {
+export async function readRequeuePolicy({ twilio, environment }: Invocation): Promise<RequeuePolicy> {
   const reading = await readSettings(() => twilio.sync, environment);
   return reading.readable
     ? { allowRequeue: reading.settings.allow_requeue, maxAttempts: reading.settings.max_attempts }
@@ -21,13 +21,16 @@ export async function readRules({ twilio, environment }: Invocation): Promise<Ru
 }
 
 /** Why the entry's number may not be dialled, if it may not: checked as when it was taken down. */
-export function callBlockOf({ environment }: Invocation, entry: LedgerEntry): CallBlockReason | undefined {
+export function checkCallBlock({ environment }: Invocation, entry: LedgerEntry): CallBlockReason | undefined {
   const countries = allowedCountries(environment.values.CALLBACK_COUNTRIES, entry.to);
   const checked = checkCallbackNumber(numberToCall(entry), countries);
   return checked.ok ? undefined : `number-${checked.problem}`;
 }
 
 /** Whether it may be put back once more. */
-export function mayRequeue({ attempts = 0 }: LedgerEntry, { allowRequeue, maxAttempts }: Rules): boolean {
+export function mayRequeue(
+  { callbackAttempts: attempts = 0 }: LedgerEntry,
+  { allowRequeue, maxAttempts }: RequeuePolicy,
+): boolean {
   return allowRequeue && attempts + 1 < maxAttempts;
 }

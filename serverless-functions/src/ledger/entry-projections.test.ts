@@ -1,11 +1,11 @@
 import { TwilioError } from '../runtime/errors';
 import type { SyncClient } from '../twilio/sync';
-import { BesideEntries } from './beside-entries';
-import { newEntry, withRecording } from './entry';
+import { newVoicemailEntry, withRecording } from './entry';
+import { EntryProjections } from './entry-projections';
 import { withClaims, withEmailOutcome, withTaskOutcome } from './steps';
 
 const NOW = Date.UTC(2026, 10, 22, 14);
-const begun = newEntry(
+const begun = newVoicemailEntry(
   {
     callSid: `CA${'a'.repeat(32)}`,
     attempt: 1,
@@ -25,8 +25,8 @@ const begun = newEntry(
 const recorded = withRecording(begun, `RE${'2'.repeat(32)}`, 21, NOW);
 const claimed = withClaims(recorded, { task: true, email: true }, 'me', NOW);
 const made = withTaskOutcome(claimed, { made: true, sid: `WT${'1'.repeat(32)}` }, NOW);
-const sent = withEmailOutcome(made, { result: 'sent', recipients: [], mayHaveArrivedTwice: false }, NOW);
-const refused = withEmailOutcome(made, { result: 'failed', problem: 'mailgun-400', recipients: [] }, NOW);
+const sent = withEmailOutcome(made, { result: 'sent', recipients: [], possibleDuplicate: false }, NOW);
+const refused = withEmailOutcome(made, { result: 'failed', lastError: 'mailgun-400', recipients: [] }, NOW);
 
 /** Sync that notes what is written, or refuses it. */
 function syncThat(works = true) {
@@ -40,15 +40,15 @@ function syncThat(works = true) {
       note(`${isThere ? 'change' : 'add'} ${map}`),
     removeMapItem: (map: string) => note(`remove ${map}`),
   } as unknown as SyncClient;
-  return { writes, beside: new BesideEntries(() => client, undefined) };
+  return { writes, beside: new EntryProjections(() => client, undefined) };
 }
 
 test('a claim is not written, its outcome is, as a row that is new', async () => {
   const { writes, beside } = syncThat();
-  beside.postpone(begun, claimed);
+  beside.deferToOutcome(begun, claimed);
   await beside.write(claimed, sent);
   expect(writes).toEqual(['add history-2026-11-22']);
-  await beside.write(sent, { ...sent, attempts: 1 });
+  await beside.write(sent, { ...sent, callbackAttempts: 1 });
   expect(writes).toHaveLength(1);
 });
 
@@ -69,7 +69,7 @@ test('a voicemail that goes well is one write; trouble is another, and its end t
 test('what could not be written throws nothing, and is written with the next change, though that shows nothing new', async () => {
   const broken = syncThat(false);
   await broken.beside.write(begun, recorded);
-  expect(broken.beside.isOwed(recorded)).toBe(true);
-  await broken.beside.write(recorded, { ...recorded, attempts: 1 });
+  expect(broken.beside.isDirty(recorded)).toBe(true);
+  await broken.beside.write(recorded, { ...recorded, callbackAttempts: 1 });
   expect(broken.writes.filter((write) => write === 'add history-2026-11-22')).toHaveLength(2);
 });

@@ -1,9 +1,9 @@
-import { routingAttributes } from '../fulfilment/task-attributes';
+import { pickRoutingAttributes } from '../fulfilment/task-attributes';
 import type { LedgerEntry } from '../ledger/entry';
 import type { Task } from '../twilio/taskrouter';
 
 /** The waiting task's place in line, and what routing may look at. */
-export function withPlaceInLine(entry: LedgerEntry, task: Task | undefined): LedgerEntry {
+export function withQueuePosition(entry: LedgerEntry, task: Task | undefined): LedgerEntry {
   if (task === undefined) return entry;
   const conversations = task.attributes.conversations as { conversation_id?: unknown } | undefined;
   const linked = conversations?.conversation_id;
@@ -12,7 +12,7 @@ export function withPlaceInLine(entry: LedgerEntry, task: Task | undefined): Led
     queueName: task.queueName,
     workflowSid: task.workflowSid,
     priority: task.priority,
-    routing: routingAttributes(task.attributes),
+    routing: pickRoutingAttributes(task.attributes),
     conversationId: typeof linked === 'string' ? linked : task.sid,
     waitingSince: Math.min(task.virtualStartTime, Date.now()),
   };
