@@ -45,6 +45,7 @@ module.exports = {
       setupFiles: ['<rootDir>/flex-plugin/realui/setup.js'],
       testMatch: ['<rootDir>/flex-plugin/realui/**/*.test.tsx'],
     },
+    { ...common, displayName: 'checks', testMatch: ['<rootDir>/checks/**/*.test.ts'] },
     { ...common, displayName: 'bench', testMatch: ['<rootDir>/bench/**/*.test.ts'] },
     {
       ...common,

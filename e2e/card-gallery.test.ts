@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { FlexApiErrorCode, VoicemailCard } from '../contract/src/flex-api';
-import { wordsIn } from '../flex-plugin/src/strings/translate';
+import { createTranslator } from '../flex-plugin/src/strings/translator';
 import type { Task } from '../sandbox/src/world/types';
 import { axeViolations } from './support/axe';
 import { openBrowser } from './support/browser';
@@ -308,7 +308,7 @@ test.each(['es-ES', 'es-MX', 'pt-BR', 'th', 'zh-Hans'])('in the language of Flex
   const task = makeTask(voicemail());
   try {
     await page.locator('button[aria-label^="Accept"]').first().click();
-    const words = wordsIn(locale);
+    const words = createTranslator(locale);
     const region = page.locator('[data-paste-element="C_AND_V_CARD"]');
     await region.getByText(words.t('NotListened')).waitFor();
     await region.getByRole('button', { name: words.t('Call', { number: '+1 415-555-0123' }) }).waitFor();

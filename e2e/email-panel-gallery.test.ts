@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { EmailHistoryResponse, EmailSettingsResponse, HistoryItem } from '../contract/src/email-admin-api';
-import { wordsIn } from '../flex-plugin/src/strings/translate';
+import { createTranslator } from '../flex-plugin/src/strings/translator';
 import { axeViolations } from './support/axe';
 import { openBrowser } from './support/browser';
 import { openDesk } from './support/flex-page';
@@ -227,7 +227,7 @@ async function show(state: State, language = 'en-US'): Promise<{ page: Page; con
   context.setDefaultTimeout(10_000);
   const { page } = await openDesk(context, { origin: `${stage.desk('sue').origin}/?language=${language}` });
   await page.setViewportSize(state.size ?? { width: 1360, height: 1000 });
-  await page.getByRole('link', { name: wordsIn(language).t('PanelLink') }).click();
+  await page.getByRole('link', { name: createTranslator(language).t('PanelLink') }).click();
   await panel(page).waitFor();
   return { page, context };
 }
@@ -250,7 +250,7 @@ test.each(Object.entries(STATES))('%s', async (name, state) => {
 test.each(['es-ES', 'es-MX', 'pt-BR', 'th', 'zh-Hans'])('in the language of Flex: %s', async (language) => {
   const { page, context } = await show({ settings: json(inTrouble()), history: json(needing), says: '' }, language);
   try {
-    const { t } = wordsIn(language);
+    const { t } = createTranslator(language);
     await panel(page).getByText(t('AttentionTitle')).waitFor();
     await panel(page).getByText(t('RuleNotOnHolidays')).first().waitFor();
     expect(await panel(page).innerText()).not.toMatch(/\{\{(?!organization|caller|queue)/);

@@ -1,5 +1,5 @@
 // flex-plugin-scripts reads <plugin>/node_modules/{react,react-dom,@twilio/flex-ui}/package.json literally; npm
-// workspaces hoist them to the root. So the literal paths point at the hoisted ones (toolchain/FINDINGS.md, 1).
+// workspaces hoist them to the root. So the literal paths point at the hoisted ones (docs/flex-protocols.md 8).
 import { existsSync, lstatSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';

@@ -1,3 +1,5 @@
+import type { ProviderProblemCode } from './email-problems';
+
 import type { EmailRecipient, EmailSettings, NotificationRules } from './email-settings';
 
 /**
@@ -86,24 +88,10 @@ export interface AuditChange {
   to?: string;
 }
 
-/** What a provider's answer means and what to do; the panel has words for each, with `detail` as the provider's own. */
-export const PROVIDER_PROBLEMS = [
-  'key-refused',
-  'key-other-region',
-  'domain-unknown',
-  'domain-not-verified',
-  'sandbox-domain',
-  'from-not-aligned',
-  'recipient-refused',
-  'limit-reached',
-  'account-disabled',
-  'too-large',
-  'unreachable',
-  'not-configured',
-  'unknown',
-] as const;
+export { PROVIDER_PROBLEMS } from './email-problems';
+/** What a provider's response means. */
 export interface ProviderProblem {
-  problem: (typeof PROVIDER_PROBLEMS)[number];
+  problem: ProviderProblemCode;
   /** The provider's own words, without keys. */
   detail?: string;
 }

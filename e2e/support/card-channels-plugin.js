@@ -1,4 +1,4 @@
-// A Flex plugin of the least size: tasks of type `callback` and `voicemail` are no phone calls (PROTOCOLS.md 4).
+// A Flex plugin of the least size: tasks of type `callback` and `voicemail` are no phone calls (docs/flex-protocols.md 4).
 (() => {
   const { Flex } = window.Twilio;
   class CardChannels {

@@ -4,7 +4,7 @@ import '@testing-library/jest-dom';
 import { act, render, screen } from '@testing-library/react';
 
 /**
- * The file that is uploaded, evaluated against the real Flex UI as Flex's loader does it (PROTOCOLS 8): by a script that
+ * The file that is uploaded, evaluated against the real Flex UI as Flex's loader does it (docs/flex-protocols.md 8): by a script that
  * calls `Plugins.init` while it is `document.currentScript`.
  */
 // biome-ignore lint/suspicious/noExplicitAny: the real bundle is used as a page would use it

@@ -1,4 +1,4 @@
-// What the real Flex UI expects of a browser and jsdom has not (toolchain/FINDINGS.md, 2).
+// What the real Flex UI expects of a browser and jsdom has not (docs/flex-protocols.md 1).
 const { TextDecoder, TextEncoder } = require('node:util');
 
 Object.assign(globalThis, { TextDecoder, TextEncoder });

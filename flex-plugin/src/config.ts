@@ -1,13 +1,13 @@
 /** The product's settings in Flex's own configuration, each checked: whatever is malformed is said and left out. */
 export interface PluginConfig {
   enabled: boolean;
-  /** For display; the server decides (DESIGN 8). */
+  /** For display; the server decides (ADR 0010). */
   allowRequeue: boolean;
-  /** For display; the server decides (DESIGN 8). */
+  /** For display; the server decides (ADR 0010). */
   maxAttempts: number;
   /** Back to the callback or voicemail after its call. */
   autoSelectTask: boolean;
-  /** Only hides what is said of mails; whether any is sent the server's settings say (DESIGN 8). */
+  /** Only hides what is said of mails; whether any is sent the server's settings say (ADR 0010). */
   enableEmailNotifications: boolean;
   /** `https://…` without a slash at its end; undefined: nothing can be fetched. */
   functionsUrl: string | undefined;
@@ -25,11 +25,11 @@ const DEFAULTS = {
 };
 const MAX_ATTEMPTS = 100;
 
-type Json = Record<string, unknown>;
-const isObject = (value: unknown): value is Json =>
+type JsonObject = Record<string, unknown>;
+const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const at = (value: unknown, key: string): unknown => (isObject(value) ? value[key] : undefined);
-const feature = (customData: unknown) => at(at(customData, 'features'), FEATURE_KEY);
+const getProperty = (value: unknown, key: string): unknown => (isObject(value) ? value[key] : undefined);
+const getFeatureConfig = (customData: unknown) => getProperty(getProperty(customData, 'features'), FEATURE_KEY);
 
 /** Where Flex keeps configuration, the weakest first (as flex-project-template reads it). */
 export interface ConfigSources {
@@ -47,32 +47,32 @@ export interface ConfigSources {
  * @returns what is to be used
  */
 export function readConfig({ hosted, local, overrides }: ConfigSources, warn: (line: string) => void): PluginConfig {
-  const layers = [feature(hosted), feature(local), feature(overrides)];
-  const merged: Json = {};
+  const layers = [getFeatureConfig(hosted), getFeatureConfig(local), getFeatureConfig(overrides)];
+  const merged: JsonObject = {};
   for (const layer of layers) {
     if (isObject(layer)) Object.assign(merged, layer);
-    else if (layer !== undefined) say(warn, `features.${FEATURE_KEY} is no object and is ignored`);
+    else if (layer !== undefined) logWarning(warn, `features.${FEATURE_KEY} is no object and is ignored`);
   }
   const flag = (name: 'enabled' | 'allow_requeue' | 'auto_select_task' | 'enable_email_notifications') => {
     const value = merged[name];
     if (typeof value === 'boolean') return value;
     if (value !== undefined)
-      say(warn, `${name} is ${show(value)} and should be true or false; ${DEFAULTS[name]} is used`);
+      logWarning(warn, `${name} is ${describeValue(value)} and should be true or false; ${DEFAULTS[name]} is used`);
     return DEFAULTS[name];
   };
   const attempts = merged.max_attempts;
   const isCount =
     typeof attempts === 'number' && Number.isInteger(attempts) && attempts >= 1 && attempts <= MAX_ATTEMPTS;
   if (attempts !== undefined && !isCount)
-    say(
+    logWarning(
       warn,
-      `max_attempts is ${show(attempts)} and should be a whole number from 1 to ${MAX_ATTEMPTS}; ${DEFAULTS.max_attempts} is used`,
+      `max_attempts is ${describeValue(attempts)} and should be a whole number from 1 to ${MAX_ATTEMPTS}; ${DEFAULTS.max_attempts} is used`,
     );
   // In any of them: what is laid over it does not hide it from those who read the configuration.
-  const keys = layers.map((layer) => at(layer, 'mailgun_api_key'));
-  const hasMailgunKey = keys.some((key) => typeof key === 'string' && key !== '');
+  const mailgunKeys = layers.map((layer) => getProperty(layer, 'mailgun_api_key'));
+  const hasMailgunKey = mailgunKeys.some((key) => typeof key === 'string' && key !== '');
   if (hasMailgunKey)
-    say(
+    logWarning(
       warn,
       'mailgun_api_key does not belong here: every agent can read it. Remove it, revoke it at Mailgun, and give a new one to the Functions only',
     );
@@ -83,21 +83,30 @@ export function readConfig({ hosted, local, overrides }: ConfigSources, warn: (l
     maxAttempts: isCount ? (attempts as number) : DEFAULTS.max_attempts,
     autoSelectTask: flag('auto_select_task'),
     enableEmailNotifications: flag('enable_email_notifications'),
-    functionsUrl: functionsUrl([merged.functions_domain, ...domains(overrides, local, hosted)], enabled, warn),
+    functionsUrl: functionsUrl(
+      [merged.functions_domain, ...getFunctionsDomains(overrides, local, hosted)],
+      enabled,
+      warn,
+    ),
     hasMailgunKey,
   };
 }
 
-const domains = (...customData: unknown[]) => customData.map((one) => at(one, 'serverless_functions_domain'));
+const getFunctionsDomains = (...customData: unknown[]) =>
+  customData.map((one) => getProperty(one, 'serverless_functions_domain'));
 
 function functionsUrl(candidates: unknown[], enabled: boolean, warn: (line: string) => void): string | undefined {
   for (const candidate of candidates) {
     if (candidate === undefined || candidate === '') continue;
-    const url = typeof candidate === 'string' ? urlOf(candidate) : undefined;
+    const url = typeof candidate === 'string' ? parseFunctionsUrl(candidate) : undefined;
     if (url !== undefined) return url;
-    say(warn, `functions_domain is ${show(candidate)} and should be like my-service-1234.twil.io; it is ignored`);
+    logWarning(
+      warn,
+      `functions_domain is ${describeValue(candidate)} and should be like my-service-1234.twil.io; it is ignored`,
+    );
   }
-  if (enabled) say(warn, 'neither functions_domain nor serverless_functions_domain is set; nothing can be played');
+  if (enabled)
+    logWarning(warn, 'neither functions_domain nor serverless_functions_domain is set; nothing can be played');
   return undefined;
 }
 
@@ -105,16 +114,16 @@ const HOST = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[
 const LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1)(:\d{1,5})?$/;
 
 /** A host name, with or without `https://`; unencrypted only on the developer's own machine, where the sandbox is. */
-function urlOf(text: string): string | undefined {
-  const plain = text.trim().replace(/\/+$/, '');
-  if (LOOPBACK.test(plain)) return plain;
-  const host = plain.replace(/^https:\/\//i, '');
+function parseFunctionsUrl(text: string): string | undefined {
+  const withoutSlash = text.trim().replace(/\/+$/, '');
+  if (LOOPBACK.test(withoutSlash)) return withoutSlash;
+  const host = withoutSlash.replace(/^https:\/\//i, '');
   return HOST.test(host) ? `https://${host.toLowerCase()}` : undefined;
 }
 
-const say = (warn: (line: string) => void, line: string) => warn(`[${FEATURE_KEY}] ${line}`);
+const logWarning = (warn: (line: string) => void, line: string) => warn(`[${FEATURE_KEY}] ${line}`);
 
-function show(value: unknown): string {
+function describeValue(value: unknown): string {
   try {
     return (JSON.stringify(value) ?? String(value)).slice(0, 80);
   } catch {

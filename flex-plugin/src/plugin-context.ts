@@ -1,16 +1,16 @@
 import { createContext, useContext } from 'react';
-import type { AgentActs } from './calling-back/agent-acts';
+import type { AgentActions } from './calling-back/agent-actions';
 import type { PluginConfig } from './config';
 import type { FunctionsClient } from './functions-client/functions-client';
-import type { Words } from './strings/translate';
+import type { Translator } from './strings/translator';
 
 /** What the plugin's components are given instead of reaching for it. */
 export interface PluginServices {
-  acts: AgentActs;
-  audio: FunctionsClient['audio'];
+  agentActions: AgentActions;
+  fetchAudio: FunctionsClient['audio'];
   config: PluginConfig;
-  words: Words;
-  /** Only shows or hides; the Functions check it (DESIGN 8, 9). */
+  translator: Translator;
+  /** Only shows or hides; the Functions check it (ADR 0010, ADR 0012). */
   isSupervisor: boolean;
   isOutboundEnabled: boolean;
   offlineActivitySid: string | undefined;

@@ -1,13 +1,13 @@
 import { useRef } from 'react';
 
-let last = 0;
+let lastId = 0;
 
 /** React 17 has no `useId`. */
 export function useId(name: string): string {
   const id = useRef<string>();
   if (id.current === undefined) {
-    last += 1;
-    id.current = `callback-and-voicemail-${name}-${last}`;
+    lastId += 1;
+    id.current = `callback-and-voicemail-${name}-${lastId}`;
   }
   return id.current;
 }

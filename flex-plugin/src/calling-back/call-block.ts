@@ -17,7 +17,7 @@ export interface CallConditions {
   isOffline: boolean;
   isOnCall: boolean;
   /** TaskRouter would never offer the call's own task: it waited for ever. */
-  hasNoCapacity: boolean;
+  isAtCapacity: boolean;
 }
 
 /** @returns the one reason to tell: what cannot be mended before what the agent can mend; undefined: go ahead */
@@ -27,12 +27,12 @@ export function callBlockReason(conditions: CallConditions): BlockReason | undef
   if (!conditions.isOutboundEnabled) return 'outbound-not-enabled';
   if (conditions.isOffline) return 'offline';
   if (conditions.isOnCall) return 'on-a-call';
-  if (conditions.hasNoCapacity) return 'no-capacity';
+  if (conditions.isAtCapacity) return 'no-capacity';
   return undefined;
 }
 
 /** The words for each reason. */
-export const BLOCK_WORDS: Record<BlockReason, StringKey> = {
+export const BLOCK_MESSAGES: Record<BlockReason, StringKey> = {
   'number-withheld': 'BlockedWithheld',
   'number-not-a-number': 'BlockedNotANumber',
   'number-country-not-allowed': 'BlockedCountry',

@@ -1,20 +1,26 @@
 import type { ITask } from '@twilio/flex-ui';
 
-export interface ReturnDependencies {
+export interface ReturnToTaskDependencies {
   /** Flex's events about tasks. */
   on: (
     event: 'taskCompleted' | 'taskCanceled' | 'taskRejected' | 'taskTimeout',
     listener: (task: ITask) => void,
   ) => void;
-  taskOf: (reservationSid: string) => ITask | undefined;
+  findTask: (reservationSid: string) => ITask | undefined;
   selectTask: (reservationSid: string) => Promise<unknown>;
   callEnded: (taskSid: string) => void;
   autoSelectTask: boolean;
 }
 
 /** After a call that was placed for a callback or voicemail, the agent is brought back to it (`auto_select_task`). */
-export function returnToTask({ on, taskOf, selectTask, callEnded, autoSelectTask }: ReturnDependencies): void {
-  const ended = (call: ITask | undefined) => {
+export function returnToTask({
+  on,
+  findTask: taskOf,
+  selectTask,
+  callEnded,
+  autoSelectTask,
+}: ReturnToTaskDependencies): void {
+  const onCallEnded = (call: ITask | undefined) => {
     const parentSid: unknown = call?.attributes?.parentTask;
     const parent = typeof parentSid === 'string' ? taskOf(parentSid) : undefined;
     if (parent === undefined) return;
@@ -22,5 +28,5 @@ export function returnToTask({ on, taskOf, selectTask, callEnded, autoSelectTask
     // Where the agent is meanwhile is no reason for an error of ours.
     if (autoSelectTask) selectTask(parent.sid).catch(() => undefined);
   };
-  for (const event of ['taskCompleted', 'taskCanceled', 'taskRejected', 'taskTimeout'] as const) on(event, ended);
+  for (const event of ['taskCompleted', 'taskCanceled', 'taskRejected', 'taskTimeout'] as const) on(event, onCallEnded);
 }

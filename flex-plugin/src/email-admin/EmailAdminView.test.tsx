@@ -1,16 +1,18 @@
 import type { EmailSettingsResponse } from '@callback-and-voicemail/contract/email-admin-api';
 import { act, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { anAnswer, aRule, showPanel, someRules, someSettings } from '../../test/email-admin-things';
-import { violations } from '../../test/things';
+import { findAxeViolations } from '../../test/card-harness';
+import { aRule, aSettingsResponse, renderPanel, someRules, someSettings } from '../../test/email-admin-harness';
 import { FunctionsError } from '../functions-client/functions-error';
 import { LANGUAGES } from '../strings/strings';
-import { wordsIn } from '../strings/translate';
+import { createTranslator } from '../strings/translator';
 import { POLL_MS } from './use-polling';
 
 const NOW = Date.parse('2026-11-22T14:55:00Z');
-const answering = (answer: Partial<EmailSettingsResponse>) => ({ settings: async () => anAnswer(answer) });
-const health = (change: Partial<EmailSettingsResponse['health']>) => ({ health: { ...anAnswer().health, ...change } });
+const answering = (answer: Partial<EmailSettingsResponse>) => ({ settings: async () => aSettingsResponse(answer) });
+const health = (change: Partial<EmailSettingsResponse['health']>) => ({
+  health: { ...aSettingsResponse().health, ...change },
+});
 const settle = () =>
   act(async () => {
     for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
@@ -21,7 +23,7 @@ const saveButton = () => screen.getByRole('button', { name: 'Save' });
 /** At the end of a test: axe waits by the clock, which stands still in here, and pending timers are lost. */
 async function inspected(container: Element): Promise<string[]> {
   jest.useRealTimers();
-  return violations(container);
+  return findAxeViolations(container);
 }
 
 let user: ReturnType<typeof userEvent.setup>;
@@ -36,7 +38,7 @@ afterEach(() => {
 
 describe('before there are settings', () => {
   test('on their way', async () => {
-    const { container } = await showPanel({ settings: () => new Promise(() => undefined) });
+    const { container } = await renderPanel({ settings: () => new Promise(() => undefined) });
     expect(screen.getByText('Loading the settings')).toBeInTheDocument();
     expect(await inspected(container)).toEqual([]);
   });
@@ -49,14 +51,14 @@ describe('before there are settings', () => {
     ],
     ['role-missing', 'This is for supervisors only.'],
     ['token-invalid', 'Your session has ended. Sign in to Flex again.'],
-  ] as const)('%s: says so, and tries again', async (code, words) => {
-    const { client } = await showPanel({
+  ] as const)('%s: says so, and tries again', async (code, translator) => {
+    const { client } = await renderPanel({
       settings: jest
         .fn()
         .mockRejectedValueOnce(new FunctionsError(code, undefined, code))
-        .mockResolvedValue(anAnswer()),
+        .mockResolvedValue(aSettingsResponse()),
     });
-    expect(screen.getByText(words)).toBeInTheDocument();
+    expect(screen.getByText(translator)).toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: 'Try again' }));
     await settle();
     expect(client.settings).toHaveBeenCalledTimes(2);
@@ -65,7 +67,7 @@ describe('before there are settings', () => {
 });
 
 test('a failure is told in a way axe finds nothing wrong with', async () => {
-  const { container } = await showPanel({
+  const { container } = await renderPanel({
     settings: () => Promise.reject(new FunctionsError('offline', undefined, '')),
   });
   expect(screen.getByText('The settings could not be loaded.')).toBeInTheDocument();
@@ -74,7 +76,7 @@ test('a failure is told in a way axe finds nothing wrong with', async () => {
 
 describe('how it stands', () => {
   test('on, and when the last mail went', async () => {
-    const { container } = await showPanel();
+    const { container } = await renderPanel();
     expect(screen.getByRole('switch', { name: 'On' })).toBeChecked();
     expect(screen.getByText('Last sent 2 min. ago')).toBeInTheDocument();
     expect(screen.queryByRole('button', { name: 'Save' })).not.toBeInTheDocument();
@@ -103,14 +105,14 @@ describe('how it stands', () => {
       health({ lastFailure: { at: '2026-11-22T14:54:00.000Z', problem: 'mailgun-401' } }),
       'Last failure 1 min. ago: the mail service refuses the key (MAILGUN_API_KEY)',
     ],
-  ])('%s', async (_name, answer, words) => {
-    const { container } = await showPanel(answering(answer));
-    expect(screen.getByText(words)).toBeInTheDocument();
+  ])('%s', async (_name, answer, translator) => {
+    const { container } = await renderPanel(answering(answer));
+    expect(screen.getByText(translator)).toBeInTheDocument();
     expect(await inspected(container)).toEqual([]);
   });
 
   test('what failed is shown at once when asked for', async () => {
-    const { client } = await showPanel(answering(health({ failedMails: 3 })));
+    const { client } = await renderPanel(answering(health({ failedMails: 3 })));
     await user.click(screen.getByRole('button', { name: 'Show them' }));
     expect(client.history).toHaveBeenLastCalledWith({ state: 'failed' }, undefined, undefined);
   });
@@ -129,7 +131,7 @@ describe('how it stands', () => {
         ],
       },
     ];
-    await showPanel(answering({ audit }));
+    await renderPanel(answering({ audit }));
     const log = within(region('Who changed what'));
     for (const line of [
       'Email on or off: from off to on',
@@ -144,7 +146,7 @@ describe('how it stands', () => {
 
 describe('saving', () => {
   test('says what changed, saves it, and offers the way back for a minute', async () => {
-    const { client } = await showPanel();
+    const { client } = await renderPanel();
     await user.click(screen.getByRole('switch'));
     expect(screen.getByText('1 change: Email on or off')).toBeInTheDocument();
     expect(client.save).not.toHaveBeenCalled();
@@ -161,7 +163,7 @@ describe('saving', () => {
   });
 
   test('discarding brings back what is saved', async () => {
-    const { client } = await showPanel();
+    const { client } = await renderPanel();
     await user.click(screen.getByRole('switch'));
     await user.click(screen.getByRole('button', { name: 'Discard' }));
     expect(screen.getByRole('switch', { name: 'On' })).toBeChecked();
@@ -169,14 +171,14 @@ describe('saving', () => {
   });
 
   test('with something wrong in it it cannot be saved, and says what', async () => {
-    await showPanel(answering({ settings: someSettings({ recipients: [{ address: 'ana@clinic.org' }] }) }));
+    await renderPanel(answering({ settings: someSettings({ recipients: [{ address: 'ana@clinic.org' }] }) }));
     await user.click(screen.getByRole('button', { name: 'Remove ana@clinic.org' }));
     expect(saveButton()).toBeDisabled();
     expect(screen.getByText(/^To be mended first: Somebody has to get the mails/)).toBeInTheDocument();
   });
 
   test('the server refuses: why, and nothing is lost', async () => {
-    await showPanel({ save: () => Promise.reject(new FunctionsError('settings-unreachable', 503, 'down')) });
+    await renderPanel({ save: () => Promise.reject(new FunctionsError('settings-unreachable', 503, 'down')) });
     await user.click(screen.getByRole('switch'));
     await user.click(saveButton());
     await settle();
@@ -185,14 +187,18 @@ describe('saving', () => {
   });
 
   test('what cannot be read is saved anew, when told so', async () => {
-    const { client } = await showPanel(answering({ source: 'corrupt' }));
+    const { client } = await renderPanel(answering({ source: 'corrupt' }));
     await user.click(screen.getByRole('button', { name: 'Save what is shown' }));
     expect(client.save.mock.calls[0]![2]).toBe(true);
   });
 
   test('two at once: who, what, and a choice', async () => {
-    const current = anAnswer({ settings: someSettings({ footer: 'Ask Eve' }), revision: 'r9', savedBy: 'eve' });
-    const { client } = await showPanel({
+    const current = aSettingsResponse({
+      settings: someSettings({ footer: 'Ask Eve' }),
+      revision: 'r9',
+      savedBy: 'eve',
+    });
+    const { client } = await renderPanel({
       save: jest.fn().mockRejectedValueOnce(new FunctionsError('conflict', 409, 'conflict', { current })),
     });
     await user.click(screen.getByRole('button', { name: /^Name, logo/ }));
@@ -203,7 +209,7 @@ describe('saving', () => {
     expect(screen.getByText('Footer: yours is Ask me; theirs is Ask Eve')).toBeInTheDocument();
     expect(saveButton()).toBeDisabled();
     await user.click(screen.getByRole('button', { name: 'Keep mine' }));
-    client.save.mockResolvedValueOnce(anAnswer({ revision: 'r10' }));
+    client.save.mockResolvedValueOnce(aSettingsResponse({ revision: 'r10' }));
     await user.click(saveButton());
     await settle();
     expect(client.save.mock.calls[1]!.slice(0, 2)).toEqual([
@@ -215,8 +221,10 @@ describe('saving', () => {
 
 describe('changes made elsewhere', () => {
   test('appear within fifteen seconds, while the page is seen', async () => {
-    const { client } = await showPanel();
-    client.settings.mockResolvedValue(anAnswer({ settings: someSettings({ enabled: false }), revision: 'r9' }));
+    const { client } = await renderPanel();
+    client.settings.mockResolvedValue(
+      aSettingsResponse({ settings: someSettings({ enabled: false }), revision: 'r9' }),
+    );
     await act(async () => void jest.advanceTimersByTime(POLL_MS));
     await settle();
     expect(screen.getByRole('switch', { name: 'Off' })).not.toBeChecked();
@@ -230,11 +238,11 @@ describe('changes made elsewhere', () => {
   });
 
   test('are joined with what is not saved here', async () => {
-    const { client } = await showPanel();
+    const { client } = await renderPanel();
     await user.click(screen.getByRole('button', { name: /^Name, logo/ }));
     await user.type(screen.getByLabelText('Footer'), 'Ask me');
     client.settings.mockResolvedValue(
-      anAnswer({ settings: someSettings({ organization: 'Clinic' }), revision: 'r9', savedBy: 'eve' }),
+      aSettingsResponse({ settings: someSettings({ organization: 'Clinic' }), revision: 'r9', savedBy: 'eve' }),
     );
     await act(async () => void jest.advanceTimersByTime(POLL_MS));
     await settle();
@@ -244,7 +252,7 @@ describe('changes made elsewhere', () => {
   });
 
   test('a poll that fails leaves everything where it is, and says so', async () => {
-    const { client } = await showPanel();
+    const { client } = await renderPanel();
     client.settings.mockRejectedValueOnce(new FunctionsError('unreachable', undefined, 'down'));
     await act(async () => void jest.advanceTimersByTime(POLL_MS));
     await settle();
@@ -254,7 +262,7 @@ describe('changes made elsewhere', () => {
 });
 
 test('what is left unsaved is kept, and said', async () => {
-  const { state, unmount, noticeUnsaved } = await showPanel();
+  const { state, unmount, noticeUnsaved } = await renderPanel();
   await user.click(screen.getByRole('switch'));
   unmount();
   expect(noticeUnsaved).toHaveBeenCalledTimes(1);
@@ -262,7 +270,7 @@ test('what is left unsaved is kept, and said', async () => {
 });
 
 test('leaving with nothing unsaved says nothing', async () => {
-  const { unmount, noticeUnsaved } = await showPanel();
+  const { unmount, noticeUnsaved } = await renderPanel();
   unmount();
   expect(noticeUnsaved).not.toHaveBeenCalled();
 });
@@ -272,8 +280,8 @@ test.each(Object.keys(LANGUAGES))('in %s nothing is left to fill in, and axe fin
     rules: [aRule('a', { queues: ['Sales'] }), aRule('b')],
     holidays: [{ date: '2026-12-25' }],
   });
-  const { container } = await showPanel(answering({ rules, ...health({ failedMails: 2 }) }), language);
-  expect(screen.getByRole('heading', { name: wordsIn(language).t('WhoTitle') })).toBeInTheDocument();
+  const { container } = await renderPanel(answering({ rules, ...health({ failedMails: 2 }) }), language);
+  expect(screen.getByRole('heading', { name: createTranslator(language).t('RecipientsTitle') })).toBeInTheDocument();
   expect(container.textContent).not.toMatch(/\{\{(?!caller|called)/);
   expect(await inspected(container)).toEqual([]);
 });

@@ -8,27 +8,27 @@ import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useRef } from 'react';
 import { useSelector } from 'react-redux';
-import { FAILURE_WORDS } from '../functions-client/failure-words';
+import { FAILURE_MESSAGES } from '../functions-client/failure-messages';
 import { useEmailAdmin } from './email-admin-context';
 import { HistorySection } from './history/HistorySection';
-import { selectSettings } from './select';
-import { CallerOptions } from './settings/CallerOptions';
+import { selectSettings } from './selectors';
+import { CallerSettings } from './settings/CallerSettings';
+import { MessageSettings } from './settings/MessageSettings';
+import { RecipientSettings } from './settings/RecipientSettings';
 import { SaveBar } from './settings/SaveBar';
-import { useDraft } from './settings/use-draft';
-import { WhatIsSent } from './settings/WhatIsSent';
-import { WhoGetsIt } from './settings/WhoGetsIt';
+import { useSettingsForm } from './settings/use-settings-form';
 import { AuditLog } from './status/AuditLog';
-import { HealthStrip } from './status/HealthStrip';
+import { HealthSection } from './status/HealthSection';
 import { StatusBar } from './status/StatusBar';
-import { useUnsavedNotice } from './unsaved';
+import { useNotifyUnsavedOnLeave } from './unsaved-changes';
 import { usePolling } from './use-polling';
 
 /** The supervisors' panel: is it on, who gets it, did it arrive. */
 export const EmailAdminView: React.FC = () => {
-  const { settings: acts } = useEmailAdmin();
-  usePolling(acts.load);
-  useUnsavedNotice();
-  const editing = useDraft();
+  const { settings: actions } = useEmailAdmin();
+  usePolling(actions.load);
+  useNotifyUnsavedOnLeave();
+  const form = useSettingsForm();
   return (
     <Box
       as="main"
@@ -40,12 +40,12 @@ export const EmailAdminView: React.FC = () => {
       flexDirection="column"
       element="C_AND_V_EMAIL_PANEL"
     >
-      {editing === undefined ? <Nothing /> : <Panel editing={editing} />}
+      {form === undefined ? <PanelPlaceholder /> : <Panel form={form} />}
     </Box>
   );
 };
 
-const Panel: React.FC<{ editing: NonNullable<ReturnType<typeof useDraft>> }> = ({ editing }) => {
+const Panel: React.FC<{ form: NonNullable<ReturnType<typeof useSettingsForm>> }> = ({ form }) => {
   const { history } = useEmailAdmin();
   const historyRef = useRef<HTMLDivElement>(null);
   function showFailed(): void {
@@ -56,7 +56,7 @@ const Panel: React.FC<{ editing: NonNullable<ReturnType<typeof useDraft>> }> = (
   return (
     <>
       <Box padding="space60" display="flex" flexDirection="column" rowGap="space60" flexGrow={1}>
-        <StatusBar editing={editing} onShowFailed={showFailed} />
+        <StatusBar form={form} onShowFailed={showFailed} />
         <Box
           display="grid"
           gridTemplateColumns={['minmax(0, 1fr)', 'minmax(0, 1fr)', 'minmax(0, 1fr) minmax(0, 1fr)']}
@@ -65,28 +65,28 @@ const Panel: React.FC<{ editing: NonNullable<ReturnType<typeof useDraft>> }> = (
           alignItems="start"
         >
           <Box display="flex" flexDirection="column" rowGap="space60" minWidth="0">
-            <WhoGetsIt editing={editing} />
-            <WhatIsSent editing={editing} />
-            <CallerOptions editing={editing} />
+            <RecipientSettings form={form} />
+            <MessageSettings form={form} />
+            <CallerSettings form={form} />
           </Box>
           <Box display="flex" flexDirection="column" rowGap="space60" minWidth="0">
             <Box ref={historyRef} tabIndex={-1} outline="none">
               <HistorySection />
             </Box>
-            <HealthStrip health={editing.answer.health} />
-            <AuditLog answer={editing.answer} />
+            <HealthSection health={form.answer.health} />
+            <AuditLog answer={form.answer} />
           </Box>
         </Box>
       </Box>
-      <SaveBar editing={editing} />
+      <SaveBar form={form} />
     </>
   );
 };
 
 /** Before there is anything to show: it is on its way, or cannot be had. */
-const Nothing: React.FC = () => {
-  const { words, settings: acts } = useEmailAdmin();
-  const { t } = words;
+const PanelPlaceholder: React.FC = () => {
+  const { translator, settings: actions } = useEmailAdmin();
+  const { t } = translator;
   const { failure, loading } = useSelector(selectSettings);
   return (
     <Box padding="space60" display="flex" flexDirection="column" rowGap="space60">
@@ -106,10 +106,10 @@ const Nothing: React.FC = () => {
               {t('PanelFailed')}
             </Text>
             <Text as="div" color="inherit">
-              {`${t(FAILURE_WORDS[failure])} ${failure === 'settings-unreachable' ? t('MailsWait') : ''}`}
+              {`${t(FAILURE_MESSAGES[failure])} ${failure === 'settings-unreachable' ? t('EmailsWait') : ''}`}
             </Text>
             <Box marginTop="space30">
-              <Button variant="secondary" size="small" loading={loading} onClick={() => void acts.load()}>
+              <Button variant="secondary" size="small" loading={loading} onClick={() => void actions.load()}>
                 {t('TryAgain')}
               </Button>
             </Box>

@@ -1,18 +1,22 @@
 import { act, screen } from '@testing-library/react';
 import * as React from 'react';
-import { anAnswer, showPanel, someRules, someSettings } from '../../test/email-admin-things';
-import { EmailSideLink, type SideLinkLike } from './EmailSideLink';
+import { aSettingsResponse, renderPanel, someRules, someSettings } from '../../test/email-admin-harness';
+import { EmailSideLink, type SideLinkProps } from './EmailSideLink';
 
 /** As Flex's: with its own picture and name. */
-const SideLink: React.FC<SideLinkLike> = ({ icon, children, onClick, 'aria-label': label, isActive }) => (
+const SideLink: React.FC<SideLinkProps> = ({ icon, children, onClick, 'aria-label': label, isActive }) => (
   <button type="button" aria-label={label} aria-current={isActive} onClick={onClick}>
     {icon}
     {children}
   </button>
 );
 const show = (failedMails: number, isActive = false) =>
-  showPanel(
-    { settings: jest.fn().mockResolvedValue(anAnswer({ health: { ...anAnswer().health, failedMails } })) },
+  renderPanel(
+    {
+      settings: jest
+        .fn()
+        .mockResolvedValue(aSettingsResponse({ health: { ...aSettingsResponse().health, failedMails } })),
+    },
     'en-US',
     <EmailSideLink as={SideLink} isActive={isActive} onClick={() => undefined} />,
   );

@@ -5,14 +5,14 @@ import { useEffect } from 'react';
 import { useSelector } from 'react-redux';
 import type { RootState } from '../state/state';
 import { useEmailAdmin } from './email-admin-context';
-import { selectSettings } from './select';
-import { useUnsavedGuard } from './unsaved';
+import { selectSettings } from './selectors';
+import { useConfirmLeavingUnsaved } from './unsaved-changes';
 
 /** Seldom: it is asked for by every supervisor's Flex, all day long. */
-const MARK_EVERY_MS = 5 * 60_000;
+const FAILURE_CHECK_INTERVAL_MS = 5 * 60_000;
 
 /** What is used of Flex's own `SideLink`, which wants more: Flex gives it the rest. */
-export interface SideLinkLike {
+export interface SideLinkProps {
   showLabel?: boolean;
   isActive?: boolean;
   icon: React.ReactNode;
@@ -25,35 +25,35 @@ export interface SideLinkLike {
 /** The link in the side navigation, quietly marked while mails are failing. */
 export const EmailSideLink: React.FC<{
   /** Flex's own `SideLink`. */
-  as: React.ComponentType<SideLinkLike>;
+  as: React.ComponentType<SideLinkProps>;
   isActive: boolean;
   onClick: () => void;
-}> = ({ as: SideLink, isActive, onClick, ...given }) => {
-  const { words, settings } = useEmailAdmin();
-  const { t } = words;
+}> = ({ as: SideLink, isActive, onClick, ...flexProps }) => {
+  const { translator, settings } = useEmailAdmin();
+  const { t } = translator;
   const failed = useSelector((root: RootState) => selectSettings(root).answer?.health.failedMails ?? 0);
   useEffect(() => {
     // The view asks by itself, and more often.
     if (isActive) return undefined;
-    const ask = () => document.visibilityState !== 'hidden' && void settings.load();
-    ask();
-    const timer = setInterval(ask, MARK_EVERY_MS);
+    const refresh = () => document.visibilityState !== 'hidden' && void settings.load();
+    refresh();
+    const timer = setInterval(refresh, FAILURE_CHECK_INTERVAL_MS);
     return () => clearInterval(timer);
   }, [settings, isActive]);
-  useUnsavedGuard();
-  const icon = <LinkIcon isMarked={failed > 0} />;
+  useConfirmLeavingUnsaved();
+  const icon = <LinkIcon hasFailures={failed > 0} />;
   const label = failed > 0 ? t('PanelLinkFailing', { count: failed }) : t('PanelLink');
   return (
-    <SideLink {...given} isActive={isActive} icon={icon} iconActive={icon} aria-label={label} onClick={onClick}>
+    <SideLink {...flexProps} isActive={isActive} icon={icon} iconActive={icon} aria-label={label} onClick={onClick}>
       {label}
     </SideLink>
   );
 };
 
-const LinkIcon: React.FC<{ isMarked: boolean }> = ({ isMarked }) => (
+const LinkIcon: React.FC<{ hasFailures: boolean }> = ({ hasFailures }) => (
   <Box position="relative" display="inline-flex" color="currentColor">
     <EmailIcon decorative size="sizeIcon40" color="currentColor" />
-    {isMarked && (
+    {hasFailures && (
       <Box
         position="absolute"
         top="-2px"

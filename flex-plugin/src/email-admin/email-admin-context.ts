@@ -1,15 +1,15 @@
 import { createContext, useContext } from 'react';
-import type { Words } from '../strings/translate';
-import type { HistoryActs } from './history/history-acts';
-import type { SettingsActs } from './settings/settings-acts';
+import type { Translator } from '../strings/translator';
+import type { HistoryActions } from './history/history-actions';
+import type { SettingsActions } from './settings/settings-actions';
 
 /** What the components of the supervisors' panel are given instead of reaching for it. */
 export interface EmailAdminServices {
-  words: Words;
-  settings: SettingsActs;
-  history: HistoryActs;
+  translator: Translator;
+  settings: SettingsActions;
+  history: HistoryActions;
   /** Says outside the panel that something in it is not saved yet. */
-  noticeUnsaved: () => void;
+  notifyUnsaved: () => void;
 }
 
 export const EmailAdminContext = createContext<EmailAdminServices | undefined>(undefined);

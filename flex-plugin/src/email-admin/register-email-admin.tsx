@@ -2,12 +2,12 @@ import type * as Flex from '@twilio/flex-ui';
 import * as React from 'react';
 import type { Store } from 'redux';
 import type { EmailAdminClient } from '../functions-client/email-admin-client';
-import type { Words } from '../strings/translate';
+import type { Translator } from '../strings/translator';
 import { EmailAdminView } from './EmailAdminView';
-import { EmailSideLink, type SideLinkLike } from './EmailSideLink';
+import { EmailSideLink, type SideLinkProps } from './EmailSideLink';
 import { EmailAdminContext, type EmailAdminServices } from './email-admin-context';
-import { createHistoryActs } from './history/history-acts';
-import { createSettingsActs } from './settings/settings-acts';
+import { createHistoryActions } from './history/history-actions';
+import { createSettingsActions } from './settings/settings-actions';
 
 const VIEW_NAME = 'voicemail-email';
 const NOTIFICATION = 'CallbackAndVoicemailUnsavedSettings';
@@ -18,18 +18,18 @@ const NOTIFICATION = 'CallbackAndVoicemailUnsavedSettings';
  */
 export function registerEmailAdmin(
   flex: typeof Flex,
-  { client, store, words }: { client: EmailAdminClient; store: Store; words: Words },
+  { client, store, words: translator }: { client: EmailAdminClient; store: Store; words: Translator },
 ): void {
   flex.Notifications.registerNotification({
     id: NOTIFICATION,
     type: flex.NotificationType.warning,
-    content: words.t('LeftUnsaved'),
+    content: translator.t('UnsavedChangesKept'),
   });
   const services: EmailAdminServices = {
-    words,
-    settings: createSettingsActs({ client, store }),
-    history: createHistoryActs({ client, store }),
-    noticeUnsaved: () => void flex.Notifications.showNotification(NOTIFICATION),
+    translator,
+    settings: createSettingsActions({ client, store }),
+    history: createHistoryActions({ client, store }),
+    notifyUnsaved: () => void flex.Notifications.showNotification(NOTIFICATION),
   };
   const { View, SideLink } = flex;
   flex.ViewCollection.Content.add(
@@ -43,7 +43,7 @@ export function registerEmailAdmin(
     <EmailAdminContext.Provider value={services}>
       <EmailSideLink
         {...props}
-        as={SideLink as React.ComponentType<SideLinkLike>}
+        as={SideLink as React.ComponentType<SideLinkProps>}
         isActive={props.activeView === VIEW_NAME}
         onClick={() => void flex.Actions.invokeAction('NavigateToView', { viewName: VIEW_NAME })}
       />

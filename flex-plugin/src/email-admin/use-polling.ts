@@ -1,35 +1,35 @@
 import { useEffect } from 'react';
 
-/** What changes elsewhere is there within this time (DESIGN 8). */
+/** What changes elsewhere is there within this time (ADR 0023). */
 export const POLL_MS = 15_000;
 
 /** Asks at once and then again and again while the page is visible; at once, too, when it comes back or is online again. */
-export function usePolling(ask: (signal: AbortSignal) => Promise<void>, everyMs = POLL_MS): void {
+export function usePolling(poll: (signal: AbortSignal) => Promise<void>, everyMs = POLL_MS): void {
   useEffect(() => {
-    const ender = new AbortController();
+    const controller = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
-    let isAsking = false;
-    const next = async () => {
-      if (isAsking || ender.signal.aborted) return;
+    let isPolling = false;
+    const pollNext = async () => {
+      if (isPolling || controller.signal.aborted) return;
       clearTimeout(timer);
       if (document.visibilityState === 'hidden') return;
-      isAsking = true;
+      isPolling = true;
       try {
-        await ask(ender.signal);
+        await poll(controller.signal);
       } finally {
-        isAsking = false;
-        if (!ender.signal.aborted) timer = setTimeout(() => void next(), everyMs);
+        isPolling = false;
+        if (!controller.signal.aborted) timer = setTimeout(() => void pollNext(), everyMs);
       }
     };
-    const now = () => void next();
-    now();
-    document.addEventListener('visibilitychange', now);
-    window.addEventListener('online', now);
+    const pollNow = () => void pollNext();
+    pollNow();
+    document.addEventListener('visibilitychange', pollNow);
+    window.addEventListener('online', pollNow);
     return () => {
-      ender.abort();
+      controller.abort();
       clearTimeout(timer);
-      document.removeEventListener('visibilitychange', now);
-      window.removeEventListener('online', now);
+      document.removeEventListener('visibilitychange', pollNow);
+      window.removeEventListener('online', pollNow);
     };
-  }, [ask, everyMs]);
+  }, [poll, everyMs]);
 }

@@ -1,6 +1,6 @@
-import { anAnswer, someRules, someSettings } from '../../test/email-admin-things';
+import { aSettingsResponse, someRules, someSettings } from '../../test/email-admin-harness';
 import { createEmailAdminClient } from './email-admin-client';
-import { createRequests } from './requests';
+import { createFunctionsTransport } from './functions-transport';
 
 type Reply = { status: number; body: unknown };
 const ok = (body: unknown): Reply => ({ status: 200, body });
@@ -10,16 +10,21 @@ function aClient(...replies: Reply[]) {
     const { status, body } = replies.length > 1 ? replies.shift()! : replies[0]!;
     return { ok: status < 300, status, headers: new Headers(), json: async () => body } as Response;
   });
-  const requests = createRequests({ baseUrl: 'https://a', token: () => 'token', fetch, wait: async () => undefined });
+  const requests = createFunctionsTransport({
+    baseUrl: 'https://a',
+    token: () => 'token',
+    fetch,
+    wait: async () => undefined,
+  });
   const sent = () =>
     fetch.mock.calls.map(([url, { body }]) => [url.split('/flex/')[1], Object.fromEntries(body as URLSearchParams)]);
   return { client: createEmailAdminClient(requests), sent };
 }
 
 test('the settings are read, and saved with the revision they were made from', async () => {
-  const { client, sent } = aClient(ok(anAnswer()));
+  const { client, sent } = aClient(ok(aSettingsResponse()));
   const proposal = { settings: someSettings({ organization: 'Clinic & Söhne' }), rules: someRules() };
-  expect(await client.settings()).toEqual(anAnswer());
+  expect(await client.settings()).toEqual(aSettingsResponse());
   await client.save(proposal, 'r1', false);
   await client.save(proposal, 'r1', true);
   const fields = {
@@ -37,7 +42,7 @@ test('the settings are read, and saved with the revision they were made from', a
 });
 
 test('a refusal brings its particulars', async () => {
-  const current = anAnswer({ revision: 'r9' });
+  const current = aSettingsResponse({ revision: 'r9' });
   const { client } = aClient({ status: 409, body: { code: 'conflict', message: 'm', advice: 'a', current } });
   await expect(client.save({ settings: someSettings(), rules: someRules() }, 'r1', false)).rejects.toMatchObject({
     code: 'conflict',
@@ -46,7 +51,7 @@ test('a refusal brings its particulars', async () => {
   });
 });
 
-test.each([{}, { ok: true }, { settings: {} }, { ...anAnswer(), health: undefined }])(
+test.each([{}, { ok: true }, { settings: {} }, { ...aSettingsResponse(), health: undefined }])(
   'what is no settings is not taken for them: %#',
   async (body) => {
     await expect(aClient(ok(body)).client.settings()).rejects.toMatchObject({ code: 'unexpected' });

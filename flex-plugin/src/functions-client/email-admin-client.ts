@@ -7,7 +7,7 @@ import type {
 } from '@callback-and-voicemail/contract/email-admin-api';
 import type { EmailSettings, NotificationRules } from '@callback-and-voicemail/contract/email-settings';
 import { FunctionsError } from './functions-error';
-import { json, type Requests } from './requests';
+import { type FunctionsTransport, parseJson } from './functions-transport';
 
 /** What the history is narrowed to. */
 export interface HistoryQuery {
@@ -38,9 +38,12 @@ export interface EmailAdminClient {
 }
 
 /** @returns the calls, made by these requests */
-export function createEmailAdminClient({ call, once }: Requests): EmailAdminClient {
+export function createEmailAdminClient({
+  requestWithRetry: call,
+  request: once,
+}: FunctionsTransport): EmailAdminClient {
   return {
-    settings: (signal) => call('email-settings', { Action: 'read' }, readSettings, signal),
+    settings: (signal) => call('email-settings', { Action: 'read' }, parseSettings, signal),
     save: ({ settings, rules }, Revision, replace) =>
       once(
         'email-settings',
@@ -51,45 +54,45 @@ export function createEmailAdminClient({ call, once }: Requests): EmailAdminClie
           Revision,
           ...(replace ? { Replace: 'true' } : {}),
         },
-        readSettings,
+        parseSettings,
       ),
     // `rate-limited` says here when it is worth asking again, which is no matter of seconds.
     sendTest: (Address, settings) =>
-      once('email-test', { Address, Settings: JSON.stringify(settings) }, json<EmailTestResponse>),
+      once('email-test', { Address, Settings: JSON.stringify(settings) }, parseJson<EmailTestResponse>),
     history: ({ day, state, queue, caller }, cursor, signal) =>
       call(
         'email-history',
-        given({ Day: day, State: state, Queue: queue, Caller: caller, Cursor: cursor }),
-        readHistory,
+        omitEmpty({ Day: day, State: state, Queue: queue, Caller: caller, Cursor: cursor }),
+        parseHistory,
         signal,
       ),
     resend: (voicemailId) =>
       once(
         'email-resend',
         voicemailId === 'all' ? { All: 'true' } : { Voicemail: voicemailId },
-        json<EmailResendResponse>,
+        parseJson<EmailResendResponse>,
       ),
   };
 }
 
-function given(fields: Record<string, string | undefined>): Record<string, string> {
+function omitEmpty(fields: Record<string, string | undefined>): Record<string, string> {
   return Object.fromEntries(Object.entries(fields).filter((one): one is [string, string] => Boolean(one[1])));
 }
 
 /** Functions of another version may answer something else: that is a failure to be told, and nothing to be shown. */
-async function readSettings(response: Response): Promise<EmailSettingsResponse> {
-  const answer = await json<Partial<EmailSettingsResponse>>(response);
-  const isWhole =
+async function parseSettings(response: Response): Promise<EmailSettingsResponse> {
+  const answer = await parseJson<Partial<EmailSettingsResponse>>(response);
+  const isComplete =
     Array.isArray(answer.settings?.recipients) &&
     Array.isArray(answer.rules?.rules) &&
     answer.health !== undefined &&
     Array.isArray(answer.audit);
-  if (!isWhole) throw new FunctionsError('unexpected', response.status, 'The answer holds no settings');
+  if (!isComplete) throw new FunctionsError('unexpected', response.status, 'The answer holds no settings');
   return answer as EmailSettingsResponse;
 }
 
-async function readHistory(response: Response): Promise<EmailHistoryResponse> {
-  const answer = await json<Partial<EmailHistoryResponse>>(response);
+async function parseHistory(response: Response): Promise<EmailHistoryResponse> {
+  const answer = await parseJson<Partial<EmailHistoryResponse>>(response);
   if (!Array.isArray(answer.items))
     throw new FunctionsError('unexpected', response.status, 'The answer holds no history');
   return answer as EmailHistoryResponse;

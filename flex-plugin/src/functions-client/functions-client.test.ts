@@ -1,9 +1,9 @@
 import { FLEX_API_ERRORS } from '@callback-and-voicemail/contract/flex-api';
 import { LANGUAGES } from '../strings/strings';
-import { FAILURE_WORDS } from './failure-words';
+import { FAILURE_MESSAGES } from './failure-messages';
 import { createFunctionsClient } from './functions-client';
 import { failureCode } from './functions-error';
-import { createRequests } from './requests';
+import { createFunctionsTransport } from './functions-transport';
 
 const TASK = `WT${'a'.repeat(32)}`;
 type Reply = { status: number; body?: unknown; headers?: Record<string, string> } | Error;
@@ -28,7 +28,7 @@ function aClient(...replies: Reply[]) {
   });
   let online = true;
   const client = createFunctionsClient(
-    createRequests({
+    createFunctionsTransport({
       baseUrl: 'https://functions.example.com',
       token: () => {
         tokens += 1;
@@ -85,7 +85,7 @@ test.each([
 test.each(FLEX_API_ERRORS)('the code %s arrives as it is, and has words in every language', async (code) => {
   const { client } = aClient({ status: code === 'not-yours' ? 403 : 409, body: { code, message: 'm' } });
   expect(await codeOf(client.card(TASK))).toBe(code);
-  for (const strings of Object.values(LANGUAGES)) expect(strings[FAILURE_WORDS[code]]).not.toBe('');
+  for (const strings of Object.values(LANGUAGES)) expect(strings[FAILURE_MESSAGES[code]]).not.toBe('');
 });
 
 test.each([
@@ -118,7 +118,7 @@ test('offline and not configured: nobody is asked', async () => {
   const { client, fetch, goOffline } = aClient({ status: 200 });
   goOffline();
   expect(await codeOf(client.card(TASK))).toBe('offline');
-  const none = createFunctionsClient(createRequests({ baseUrl: undefined, token: () => '', fetch }));
+  const none = createFunctionsClient(createFunctionsTransport({ baseUrl: undefined, token: () => '', fetch }));
   expect(await codeOf(none.card(TASK))).toBe('not-configured');
   expect(fetch).not.toHaveBeenCalled();
 });
@@ -148,7 +148,7 @@ describe('time', () => {
 
   test('no answer is a failure of its own', async () => {
     const client = createFunctionsClient(
-      createRequests({ baseUrl: 'https://a', token: () => '', fetch: (_url, init) => never(init) }),
+      createFunctionsTransport({ baseUrl: 'https://a', token: () => '', fetch: (_url, init) => never(init) }),
     );
     const code = codeOf(client.card(TASK));
     await jest.advanceTimersByTimeAsync(15_000);
@@ -158,7 +158,7 @@ describe('time', () => {
   test('what the caller ends is not a failure to tell', async () => {
     const ender = new AbortController();
     const client = createFunctionsClient(
-      createRequests({ baseUrl: 'https://a', token: () => '', fetch: (_url, init) => never(init) }),
+      createFunctionsTransport({ baseUrl: 'https://a', token: () => '', fetch: (_url, init) => never(init) }),
     );
     const caught = client.card(TASK, ender.signal).catch((error: unknown) => error);
     ender.abort();

@@ -1,6 +1,6 @@
 import type { RequeueResponse, VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
 import { FunctionsError } from './functions-error';
-import { json, type Requests } from './requests';
+import { type FunctionsTransport, parseJson } from './functions-transport';
 
 /** A piece of a recording. */
 export interface AudioRange {
@@ -22,36 +22,36 @@ export interface FunctionsClient {
 }
 
 /** @returns the calls, made by these requests */
-export function createFunctionsClient({ call, once }: Requests): FunctionsClient {
+export function createFunctionsClient({ requestWithRetry: call, request: once }: FunctionsTransport): FunctionsClient {
   return {
-    card: (TaskSid, signal) => call('voicemail', { TaskSid }, json<VoicemailCard>, signal),
+    card: (TaskSid, signal) => call('voicemail', { TaskSid }, parseJson<VoicemailCard>, signal),
     audio: (TaskSid, start, length, signal) =>
-      call('voicemail-audio', { TaskSid, Start: String(start), Length: String(length) }, readRange(start), signal),
+      call('voicemail-audio', { TaskSid, Start: String(start), Length: String(length) }, parseRange(start), signal),
     async requeue(TaskSid) {
       try {
-        return await call('requeue-callback', { TaskSid }, json<RequeueResponse>);
+        return await call('requeue-callback', { TaskSid }, parseJson<RequeueResponse>);
       } catch (error) {
         if (error instanceof FunctionsError && error.code === 'already-requeued') return 'already-requeued';
         throw error;
       }
     },
     async deleteRecording(TaskSid) {
-      await call('delete-voicemail', { TaskSid }, json<unknown>);
+      await call('delete-voicemail', { TaskSid }, parseJson<unknown>);
     },
     async sweep() {
       // Not asked again when it fails: the next one comes in a few minutes.
-      await once('sweep', {}, json<unknown>);
+      await once('sweep', {}, parseJson<unknown>);
     },
   };
 }
 
-function readRange(asked: number) {
+function parseRange(requestedStart: number) {
   return async (response: Response): Promise<AudioRange> => {
-    const told = /^bytes (?:(\d+)-\d+|\*)\/(\d+|\*)$/.exec(response.headers.get('Content-Range') ?? '');
+    const contentRange = /^bytes (?:(\d+)-\d+|\*)\/(\d+|\*)$/.exec(response.headers.get('Content-Range') ?? '');
     return {
       bytes: new Uint8Array(await response.arrayBuffer()),
-      start: told?.[1] === undefined ? asked : Number(told[1]),
-      total: told?.[2] === undefined || told[2] === '*' ? undefined : Number(told[2]),
+      start: contentRange?.[1] === undefined ? requestedStart : Number(contentRange[1]),
+      total: contentRange?.[2] === undefined || contentRange[2] === '*' ? undefined : Number(contentRange[2]),
     };
   };
 }

@@ -1,6 +1,6 @@
 import { act, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { aCard, type Scene, showCard, violations } from '../../test/things';
+import { createCard, findAxeViolations, type RenderOptions, renderCard } from '../../test/card-harness';
 import type { PlaybackState, VoicemailAudio } from './voicemail-audio';
 
 /** A sound that does as it is told, and can be put into every state. */
@@ -37,9 +37,9 @@ function aSound(change: Partial<PlaybackState> = {}) {
     });
   return { sound, become, createAudio: () => sound as unknown as VoicemailAudio };
 }
-const show = async (change: Partial<PlaybackState> = {}, scene: Scene = {}) => {
+const show = async (change: Partial<PlaybackState> = {}, scene: RenderOptions = {}) => {
   const made = aSound(change);
-  const view = showCard({ createAudio: made.createAudio, ...scene });
+  const view = renderCard({ createAudio: made.createAudio, ...scene });
   await screen.findByRole('slider');
   return { ...made, ...view };
 };
@@ -47,7 +47,7 @@ const button = (name: string) => screen.getByRole('button', { name });
 const slider = () => screen.getByRole('slider', { name: 'Position in the recording' });
 
 test('nothing is fetched before the first play: asking is noted as having listened', async () => {
-  const { client } = showCard();
+  const { client } = renderCard();
   await screen.findByRole('slider');
   expect(client.audio).not.toHaveBeenCalled();
 });
@@ -139,7 +139,7 @@ test.each([
 ] as const)('%s: said, and tried again on demand', async (failure, expected) => {
   const { sound, container } = await show({ step: 'failed', failure });
   expect(screen.getByText(expected).parentElement).toHaveAttribute('role', 'status');
-  expect(await violations(container)).toEqual([]);
+  expect(await findAxeViolations(container)).toEqual([]);
   await userEvent.click(button('Try again'));
   expect(sound.play).toHaveBeenCalled();
 });
@@ -147,8 +147,8 @@ test.each([
 test('deleted meanwhile: the card is loaded anew and says so', async () => {
   const card = jest
     .fn()
-    .mockResolvedValueOnce(aCard())
-    .mockResolvedValue(aCard({ recording: { state: 'deleted' } }));
+    .mockResolvedValueOnce(createCard())
+    .mockResolvedValue(createCard({ recording: { state: 'deleted' } }));
   const { become } = await show({}, { client: { card } });
   become({ step: 'failed', failure: 'recording-deleted' });
   expect(await screen.findByText('The recording was deleted.')).toBeInTheDocument();
@@ -157,7 +157,7 @@ test('deleted meanwhile: the card is loaded anew and says so', async () => {
 });
 
 test('no recording: said', async () => {
-  showCard({ card: aCard({ recording: { state: 'none' } }) });
+  renderCard({ card: createCard({ recording: { state: 'none' } }) });
   expect(await screen.findByText('The caller left no recording.')).toBeInTheDocument();
 });
 
@@ -215,5 +215,5 @@ describe('download', () => {
 
 test.each(['idle', 'loading', 'playing', 'paused', 'ended'] as const)('axe finds nothing while %s', async (step) => {
   const { container } = await show({ step }, { roles: 'supervisor' });
-  expect(await violations(container)).toEqual([]);
+  expect(await findAxeViolations(container)).toEqual([]);
 });

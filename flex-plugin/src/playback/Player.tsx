@@ -9,10 +9,10 @@ import { DownloadIcon } from '@twilio-paste/icons/esm/DownloadIcon';
 import { PauseIcon } from '@twilio-paste/icons/esm/PauseIcon';
 import { PlayIcon } from '@twilio-paste/icons/esm/PlayIcon';
 import * as React from 'react';
-import { FAILURE_WORDS } from '../functions-client/failure-words';
+import { FAILURE_MESSAGES } from '../functions-client/failure-messages';
 import { failureCode } from '../functions-client/functions-error';
 import { usePlugin } from '../plugin-context';
-import { decimal, elapsed, total } from '../strings/formats';
+import { formatDuration, formatElapsed, formatNumber } from '../strings/formats';
 import type { StringKey } from '../strings/strings';
 import { useId } from '../use-id';
 import { type CreateAudio, useVoicemailAudio } from './use-voicemail-audio';
@@ -26,15 +26,15 @@ export interface PlayerProps {
   receivedAt: string;
   isOnCall: boolean;
   /** The sound has begun, for the first time: the server has noted who listens. */
-  onHeard: () => void;
+  onPlaybackStarted: () => void;
   /** The Functions say it is gone: the card is to be loaded anew. */
-  onDeleted: () => void;
+  onRecordingDeleted: () => void;
   createAudio?: CreateAudio;
 }
 
 /** The voicemail's sound; where there is none, it says why, in the same room. */
 export const Player: React.FC<PlayerProps> = (props) => {
-  const { t } = usePlugin().words;
+  const { t } = usePlugin().translator;
   const { state } = props.recording;
   return (
     <Box minHeight="64px" role="group" aria-label={t('Player')} element="C_AND_V_PLAYER">
@@ -42,7 +42,7 @@ export const Player: React.FC<PlayerProps> = (props) => {
         <ReadyPlayer {...props} />
       ) : (
         <Text as="div" color="colorTextWeak" paddingY="space50">
-          {t(state === 'deleted' ? 'SoundDeleted' : 'SoundNone')}
+          {t(state === 'deleted' ? 'RecordingDeleted' : 'RecordingNone')}
         </Text>
       )}
     </Box>
@@ -54,12 +54,12 @@ const ReadyPlayer: React.FC<PlayerProps> = ({
   recording,
   receivedAt,
   isOnCall,
-  onHeard,
-  onDeleted,
+  onPlaybackStarted: onHeard,
+  onRecordingDeleted: onDeleted,
   createAudio,
 }) => {
-  const { audio: fetchAudio, words, isSupervisor } = usePlugin();
-  const { t } = words;
+  const { fetchAudio, translator, isSupervisor } = usePlugin();
+  const { t } = translator;
   const { audio, state } = useVoicemailAudio(taskSid, fetchAudio, recording.seconds, createAudio);
   const speedId = useId('speed');
   const [pausedForCall, setPausedForCall] = React.useState(false);
@@ -74,17 +74,17 @@ const ReadyPlayer: React.FC<PlayerProps> = ({
       setPausedForCall(true);
     }
   }, [isOnCall]);
-  const isHeard = React.useRef(false);
+  const hasStarted = React.useRef(false);
   React.useEffect(() => {
-    if (step !== 'playing' || isHeard.current) return;
-    isHeard.current = true;
+    if (step !== 'playing' || hasStarted.current) return;
+    hasStarted.current = true;
     onHeard();
   }, [step, onHeard]);
   const isGone = state?.failure === 'recording-deleted';
-  const told = React.useRef(false);
+  const isDeletionReported = React.useRef(false);
   React.useEffect(() => {
-    if (!isGone || told.current) return;
-    told.current = true;
+    if (!isGone || isDeletionReported.current) return;
+    isDeletionReported.current = true;
     onDeleted();
   }, [isGone, onDeleted]);
   if (state === undefined || audio === undefined) return <Box height="64px" />;
@@ -93,9 +93,9 @@ const ReadyPlayer: React.FC<PlayerProps> = ({
   const download = async () => {
     setDownloadFailure(undefined);
     try {
-      save(await audio.download(), `voicemail-${receivedAt.replace(/[^0-9A-Za-z]+/g, '-')}.mp3`);
+      saveFile(await audio.download(), `voicemail-${receivedAt.replace(/[^0-9A-Za-z]+/g, '-')}.mp3`);
     } catch (error) {
-      setDownloadFailure(FAILURE_WORDS[failureCode(error)]);
+      setDownloadFailure(FAILURE_MESSAGES[failureCode(error)]);
     }
   };
   return (
@@ -113,7 +113,7 @@ const ReadyPlayer: React.FC<PlayerProps> = ({
         </Box>
         <Box display="flex" flexDirection="column" rowGap="space20" flexGrow={1} minWidth="0">
           <Waveform
-            words={words}
+            words={translator}
             bars={state.bars}
             position={state.position}
             duration={state.duration}
@@ -128,13 +128,13 @@ const ReadyPlayer: React.FC<PlayerProps> = ({
               fontVariantNumeric="tabular-nums"
             >
               {t('ElapsedTotal', {
-                position: elapsed(state.position, state.duration),
-                duration: total(state.duration),
+                position: formatElapsed(state.position, state.duration),
+                duration: formatDuration(state.duration),
               })}
             </Text>
             <Box display="flex" flexGrow={1}>
               {step === 'loading' && (
-                <Spinner decorative={false} title={t('SoundLoading')} size="sizeIcon20" delay={250} />
+                <Spinner decorative={false} title={t('RecordingLoading')} size="sizeIcon20" delay={250} />
               )}
             </Box>
             <Box width="92px">
@@ -148,7 +148,7 @@ const ReadyPlayer: React.FC<PlayerProps> = ({
               >
                 {RATES.map((rate) => (
                   <Option key={rate} value={String(rate)}>
-                    {t('SpeedValue', { speed: decimal(words, rate) })}
+                    {t('SpeedValue', { speed: formatNumber(translator, rate) })}
                   </Option>
                 ))}
               </Select>
@@ -168,7 +168,7 @@ const ReadyPlayer: React.FC<PlayerProps> = ({
         </Box>
       </Box>
       <Box role="status" minHeight="20px" marginTop="space20">
-        <Trouble state={state} pausedForCall={pausedForCall} downloadFailure={downloadFailure} />
+        <PlaybackMessage state={state} pausedForCall={pausedForCall} downloadFailure={downloadFailure} />
       </Box>
       {state.failure !== undefined && (
         <Button variant="link" onClick={() => audio.play()}>
@@ -179,31 +179,35 @@ const ReadyPlayer: React.FC<PlayerProps> = ({
   );
 };
 
-const Trouble: React.FC<{ state: PlaybackState; pausedForCall: boolean; downloadFailure?: StringKey }> = ({
+const PlaybackMessage: React.FC<{ state: PlaybackState; pausedForCall: boolean; downloadFailure?: StringKey }> = ({
   state: { failure },
   pausedForCall,
   downloadFailure,
 }) => {
-  const { t } = usePlugin().words;
+  const { t } = usePlugin().translator;
   if (failure !== undefined || downloadFailure !== undefined) {
-    const why =
-      failure === 'unplayable' ? 'SoundUnplayable' : failure !== undefined ? FAILURE_WORDS[failure] : downloadFailure;
+    const reason =
+      failure === 'unplayable'
+        ? 'RecordingUnplayable'
+        : failure !== undefined
+          ? FAILURE_MESSAGES[failure]
+          : downloadFailure;
     return (
       <Text as="span" fontSize="fontSize20" color="colorTextError">
         {failure === 'unplayable' ? '' : `${t('PlaybackFailed')} `}
-        {t(why!)}
+        {t(reason!)}
       </Text>
     );
   }
   return (
     <Text as="span" fontSize="fontSize20" color="colorTextWeak">
-      {pausedForCall ? t('SoundPausedForCall') : ''}
+      {pausedForCall ? t('PausedForCall') : ''}
     </Text>
   );
 };
 
 /** Hands a file to the browser; its URL is released once the browser has taken it up. */
-function save(blob: Blob, name: string): void {
+function saveFile(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;

@@ -1,11 +1,11 @@
 import { Box } from '@twilio-paste/core/box';
 import { useTheme } from '@twilio-paste/core/theme';
 import * as React from 'react';
-import { elapsed, total } from '../strings/formats';
-import type { Words } from '../strings/translate';
+import { formatDuration, formatElapsed } from '../strings/formats';
+import type { Translator } from '../strings/translator';
 
 export interface WaveformProps {
-  words: Words;
+  words: Translator;
   bars: readonly (number | null)[];
   position: number;
   duration: number | undefined;
@@ -13,9 +13,9 @@ export interface WaveformProps {
 }
 
 const HEIGHT = 40;
-const STEP = 4;
-const BAR = 2.5;
-const KEY_SECONDS: Record<string, number> = {
+const BAR_SPACING = 4;
+const BAR_WIDTH = 2.5;
+const SECONDS_BY_KEY: Record<string, number> = {
   ArrowLeft: -5,
   ArrowDown: -5,
   ArrowRight: 5,
@@ -25,26 +25,26 @@ const KEY_SECONDS: Record<string, number> = {
 };
 
 /** The waveform, which is also the slider to seek by: pointer, arrows, page keys, Home and End. */
-export const Waveform: React.FC<WaveformProps> = ({ words, bars, position, duration, onSeek }) => {
-  const { t } = words;
+export const Waveform: React.FC<WaveformProps> = ({ words: translator, bars, position, duration, onSeek }) => {
+  const { t } = translator;
   const theme = useTheme();
   const box = React.useRef<HTMLElement>(null);
   const isDragging = React.useRef(false);
-  const path = React.useMemo(() => pathOf(bars), [bars]);
-  const width = bars.length * STEP;
-  const known = duration !== undefined && duration > 0 ? duration : undefined;
-  const share = known === undefined ? 0 : Math.min(1, position / known);
+  const path = React.useMemo(() => buildPaths(bars), [bars]);
+  const width = bars.length * BAR_SPACING;
+  const knownDuration = duration !== undefined && duration > 0 ? duration : undefined;
+  const playedShare = knownDuration === undefined ? 0 : Math.min(1, position / knownDuration);
   const seekTo = (clientX: number) => {
     const area = box.current?.getBoundingClientRect();
-    if (area === undefined || area.width === 0 || known === undefined) return;
-    onSeek(Math.min(1, Math.max(0, (clientX - area.left) / area.width)) * known);
+    if (area === undefined || area.width === 0 || knownDuration === undefined) return;
+    onSeek(Math.min(1, Math.max(0, (clientX - area.left) / area.width)) * knownDuration);
   };
   const onKeyDown = (event: React.KeyboardEvent) => {
-    if (known === undefined) return;
-    const by = KEY_SECONDS[event.key];
-    if (by !== undefined) onSeek(Math.min(known, Math.max(0, position + by)));
+    if (knownDuration === undefined) return;
+    const offset = SECONDS_BY_KEY[event.key];
+    if (offset !== undefined) onSeek(Math.min(knownDuration, Math.max(0, position + offset)));
     else if (event.key === 'Home') onSeek(0);
-    else if (event.key === 'End') onSeek(known);
+    else if (event.key === 'End') onSeek(knownDuration);
     else return;
     event.preventDefault();
   };
@@ -55,11 +55,11 @@ export const Waveform: React.FC<WaveformProps> = ({ words, bars, position, durat
       tabIndex={0}
       aria-label={t('Seek')}
       aria-valuemin={0}
-      aria-valuemax={Math.round(known ?? 0)}
+      aria-valuemax={Math.round(knownDuration ?? 0)}
       aria-valuenow={Math.round(position)}
       aria-valuetext={t('SeekValue', {
-        position: elapsed(position, known),
-        duration: total(known),
+        position: formatElapsed(position, knownDuration),
+        duration: formatDuration(knownDuration),
       })}
       onKeyDown={onKeyDown}
       onPointerDown={(event: React.PointerEvent) => {
@@ -95,12 +95,12 @@ export const Waveform: React.FC<WaveformProps> = ({ words, bars, position, durat
         <path d={path.unknown} fill={theme.borderColors.colorBorderWeak} />
         <path d={path.known} fill={theme.textColors.colorTextIcon} />
         {/* What was heard is thicker as well as of another colour: nothing by colour alone. */}
-        <svg x="0" y="0" width={share * width} height={HEIGHT} aria-hidden="true">
+        <svg x="0" y="0" width={playedShare * width} height={HEIGHT} aria-hidden="true">
           <rect x="0" y={HEIGHT - 2} width={width} height="2" fill={theme.backgroundColors.colorBackgroundPrimary} />
           <path d={path.known} fill={theme.backgroundColors.colorBackgroundPrimary} />
         </svg>
         <rect
-          x={Math.max(0, share * width - 1)}
+          x={Math.max(0, playedShare * width - 1)}
           y="0"
           width="2"
           height={HEIGHT}
@@ -112,11 +112,11 @@ export const Waveform: React.FC<WaveformProps> = ({ words, bars, position, durat
 };
 
 /** One path for what is here and one for what is not, however many bars there are. */
-function pathOf(bars: readonly (number | null)[]): { known: string; unknown: string } {
+function buildPaths(bars: readonly (number | null)[]): { known: string; unknown: string } {
   const parts = { known: '', unknown: '' };
   bars.forEach((level, index) => {
     const height = level === null ? 2 : 4 + level * (HEIGHT - 8);
-    const bar = `M${index * STEP} ${((HEIGHT - height) / 2).toFixed(1)}h${BAR}v${height.toFixed(1)}h-${BAR}z`;
+    const bar = `M${index * BAR_SPACING} ${((HEIGHT - height) / 2).toFixed(1)}h${BAR_WIDTH}v${height.toFixed(1)}h-${BAR_WIDTH}z`;
     parts[level === null ? 'unknown' : 'known'] += bar;
   });
   return parts;

@@ -24,7 +24,7 @@ const QUIET_GAIN = 144;
 const LOUD_GAIN = 178;
 
 /** @returns the frame whose header is at `offset`; undefined when there is none, or not all of its first bytes */
-export function frameAt(bytes: Uint8Array, offset: number): Mp3Frame | undefined {
+export function parseFrame(bytes: Uint8Array, offset: number): Mp3Frame | undefined {
   if (offset + 40 > bytes.length || bytes[offset] !== 0xff || (bytes[offset + 1]! & 0xe0) !== 0xe0) return undefined;
   const second = bytes[offset + 1]!;
   const third = bytes[offset + 2]!;
@@ -38,22 +38,22 @@ export function frameAt(bytes: Uint8Array, offset: number): Mp3Frame | undefined
   const isMono = bytes[offset + 3]! >> 6 === 3;
   const sideInfo = offset + ((second & 1) === 1 ? 4 : 6);
   // Before the first granule: where its data begins, private bits and (MPEG 1) what is shared between granules.
-  const before = version === 3 ? (isMono ? 18 : 20) : isMono ? 9 : 10;
-  const dataLength = bits(bytes, sideInfo, before, 12);
-  const gain = bits(bytes, sideInfo, before + 21, 8);
-  return { offset, bytes: size, seconds: samples / rate, loudness: dataLength === 0 ? 0 : scale(gain) };
+  const mainDataBits = version === 3 ? (isMono ? 18 : 20) : isMono ? 9 : 10;
+  const dataLength = readBits(bytes, sideInfo, mainDataBits, 12);
+  const gain = readBits(bytes, sideInfo, mainDataBits + 21, 8);
+  return { offset, bytes: size, seconds: samples / rate, loudness: dataLength === 0 ? 0 : gainToLoudness(gain) };
 }
 
 /**
  * @param bytes a piece of the file, which may begin and end anywhere
  * @returns its whole frames, from the first one that is certain: another follows where it ends
  */
-export function framesIn(bytes: Uint8Array): Mp3Frame[] {
+export function parseFrames(bytes: Uint8Array): Mp3Frame[] {
   const frames: Mp3Frame[] = [];
-  let offset = afterId3(bytes);
+  let offset = skipId3(bytes);
   while (offset < bytes.length) {
-    const frame = frameAt(bytes, offset);
-    const isCertain = frame !== undefined && (frames.length > 0 || isFollowed(bytes, frame));
+    const frame = parseFrame(bytes, offset);
+    const isCertain = frame !== undefined && (frames.length > 0 || isFollowedByFrame(bytes, frame));
     if (!isCertain) {
       // Lost the thread, or not yet found it: a byte further. What was found so far stays.
       offset += 1;
@@ -66,22 +66,22 @@ export function framesIn(bytes: Uint8Array): Mp3Frame[] {
   return frames;
 }
 
-function isFollowed(bytes: Uint8Array, frame: Mp3Frame): boolean {
+function isFollowedByFrame(bytes: Uint8Array, frame: Mp3Frame): boolean {
   const next = frame.offset + frame.bytes;
-  return next + 40 > bytes.length ? next === bytes.length : frameAt(bytes, next) !== undefined;
+  return next + 40 > bytes.length ? next === bytes.length : parseFrame(bytes, next) !== undefined;
 }
 
 /** Titles and pictures before the sound. */
-function afterId3(bytes: Uint8Array): number {
+function skipId3(bytes: Uint8Array): number {
   if (bytes.length < 10 || bytes[0] !== 0x49 || bytes[1] !== 0x44 || bytes[2] !== 0x33) return 0;
   return 10 + ((bytes[6]! << 21) | (bytes[7]! << 14) | (bytes[8]! << 7) | bytes[9]!);
 }
 
-function bits(bytes: Uint8Array, byteOffset: number, bitOffset: number, count: number): number {
+function readBits(bytes: Uint8Array, byteOffset: number, bitOffset: number, count: number): number {
   let value = 0;
   for (let bit = bitOffset; bit < bitOffset + count; bit += 1)
     value = (value << 1) | ((bytes[byteOffset + (bit >> 3)]! >> (7 - (bit & 7))) & 1);
   return value;
 }
 
-const scale = (gain: number) => Math.min(1, Math.max(0, (gain - QUIET_GAIN) / (LOUD_GAIN - QUIET_GAIN)));
+const gainToLoudness = (gain: number) => Math.min(1, Math.max(0, (gain - QUIET_GAIN) / (LOUD_GAIN - QUIET_GAIN)));

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'react';
-import type { FetchRange } from './recording-pieces';
+import type { FetchRange } from './chunked-recording';
 import { type PlaybackState, VoicemailAudio } from './voicemail-audio';
 
 /** Makes the sound of a task's voicemail; tests give another. */
 export type CreateAudio = (fetchRange: FetchRange, seconds: number | undefined) => VoicemailAudio;
-const create: CreateAudio = (fetchRange, seconds) => new VoicemailAudio(fetchRange, seconds);
+const createVoicemailAudio: CreateAudio = (fetchRange, seconds) => new VoicemailAudio(fetchRange, seconds);
 
 /**
  * @param taskSid another task: another sound, and the old one is released
@@ -16,19 +16,19 @@ export function useVoicemailAudio(
   taskSid: string,
   fetchRange: (taskSid: string, ...range: Parameters<FetchRange>) => ReturnType<FetchRange>,
   seconds: number | undefined,
-  createAudio: CreateAudio = create,
+  createAudio: CreateAudio = createVoicemailAudio,
 ): { audio: VoicemailAudio | undefined; state: PlaybackState | undefined } {
   const [audio, setAudio] = useState<VoicemailAudio>();
   const [state, setState] = useState<PlaybackState>();
   // The length may be told anew with each load of the card: that is no other sound.
   useEffect(() => {
-    const made = createAudio((...range) => fetchRange(taskSid, ...range), seconds);
-    setAudio(made);
-    setState(made.snapshot);
-    const stop = made.subscribe(() => setState(made.snapshot));
+    const created = createAudio((...range) => fetchRange(taskSid, ...range), seconds);
+    setAudio(created);
+    setState(created.snapshot);
+    const stop = created.subscribe(() => setState(created.snapshot));
     return () => {
       stop();
-      made.dispose();
+      created.dispose();
     };
   }, [taskSid]);
   return { audio, state };

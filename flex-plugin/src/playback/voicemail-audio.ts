@@ -1,5 +1,5 @@
 import { type FailureCode, failureCode, isAborted } from '../functions-client/functions-error';
-import { BARS, type FetchRange, RecordingPieces } from './recording-pieces';
+import { BARS, ChunkedRecording, type FetchRange } from './chunked-recording';
 
 export type PlaybackStep = 'idle' | 'loading' | 'playing' | 'paused' | 'ended' | 'failed';
 
@@ -17,13 +17,13 @@ export interface PlaybackState {
 
 export const RATES = [0.75, 1, 1.25, 1.5, 2] as const;
 /** As much is fetched before it is heard; an hour's message is not fetched for its first minute. */
-const AHEAD_SECONDS = 120;
+const FETCH_AHEAD_SECONDS = 120;
 /** What was heard is kept for this long, when the browser's room for sound is full. */
-const BEHIND_SECONDS = 30;
+const KEEP_BEHIND_SECONDS = 30;
 const MIME_TYPE = 'audio/mpeg';
 
 /** What the browser gives; tests give their own. */
-export interface AudioWorld {
+export interface AudioEnvironment {
   createAudio: () => HTMLAudioElement;
   /** Undefined where this kind of sound cannot be played while it arrives (Firefox). */
   createMediaSource: () => MediaSource | undefined;
@@ -31,7 +31,7 @@ export interface AudioWorld {
   releaseUrl: (url: string) => void;
 }
 
-const BROWSER: AudioWorld = {
+const BROWSER_ENVIRONMENT: AudioEnvironment = {
   createAudio: () => new Audio(),
   createMediaSource: () =>
     typeof MediaSource !== 'undefined' && MediaSource.isTypeSupported(MIME_TYPE) ? new MediaSource() : undefined,
@@ -44,33 +44,37 @@ const BROWSER: AudioWorld = {
  * Where the browser can, the first 64 KB already sound and the rest is fetched a little ahead; else all is collected first.
  */
 export class VoicemailAudio {
-  private readonly pieces: RecordingPieces;
+  private readonly recording: ChunkedRecording;
   private readonly listeners = new Set<() => void>();
-  private readonly world: AudioWorld;
+  private readonly environment: AudioEnvironment;
   private audio: HTMLAudioElement | undefined;
   private source: MediaSource | undefined;
   private buffer: SourceBuffer | undefined;
   private url: string | undefined;
-  private filling = new AbortController();
-  private readonly ended = new AbortController();
-  private isFilling = false;
+  private fetchController = new AbortController();
+  private readonly disposeController = new AbortController();
+  private isFetching = false;
   /** The next piece to go to the browser. */
-  private next = 0;
+  private nextChunk = 0;
   /** The next piece does not follow the one before: its first whole frame has to be found. */
-  private isJoining = false;
+  private needsFrameSync = false;
   /** Where to go as soon as the first piece says how many bytes a second has. */
-  private target: number | undefined;
+  private pendingSeek: number | undefined;
   private wantsToPlay = false;
   private isDisposed = false;
   private state: PlaybackState;
 
-  constructor(fetchRange: FetchRange, toldSeconds: number | undefined, world: Partial<AudioWorld> = {}) {
-    this.world = { ...BROWSER, ...world };
-    this.pieces = new RecordingPieces(fetchRange, toldSeconds);
+  constructor(
+    fetchRange: FetchRange,
+    reportedSeconds: number | undefined,
+    environment: Partial<AudioEnvironment> = {},
+  ) {
+    this.environment = { ...BROWSER_ENVIRONMENT, ...environment };
+    this.recording = new ChunkedRecording(fetchRange, reportedSeconds);
     this.state = {
       step: 'idle',
       position: 0,
-      duration: toldSeconds,
+      duration: reportedSeconds,
       rate: 1,
       bars: new Array(BARS).fill(null),
       downloading: false,
@@ -92,37 +96,37 @@ export class VoicemailAudio {
   play(): void {
     if (this.isDisposed) return;
     this.wantsToPlay = true;
-    if (this.audio === undefined || this.state.step === 'failed') this.open();
+    if (this.audio === undefined || this.state.step === 'failed') this.openElement();
     const { audio } = this;
     if (audio === undefined) return;
     if (this.state.step === 'ended') this.seek(0);
-    if (this.state.step !== 'playing') this.set({ step: 'loading' });
-    if (this.url !== undefined) this.start(audio);
-    this.fill();
+    if (this.state.step !== 'playing') this.setState({ step: 'loading' });
+    if (this.url !== undefined) this.startPlayback(audio);
+    this.fetchAhead();
   }
 
   pause(): void {
     this.wantsToPlay = false;
     this.audio?.pause();
-    if (this.state.step === 'loading' || this.state.step === 'playing') this.set({ step: 'paused' });
+    if (this.state.step === 'loading' || this.state.step === 'playing') this.setState({ step: 'paused' });
   }
 
   /** @param seconds where to go on; what is not there yet is fetched from there */
   seek(seconds: number): void {
     const { audio } = this;
     const target = Math.min(Math.max(0, seconds), this.state.duration ?? seconds);
-    if (this.state.step === 'ended') this.set({ step: this.wantsToPlay ? 'loading' : 'paused' });
-    this.set({ position: target });
+    if (this.state.step === 'ended') this.setState({ step: this.wantsToPlay ? 'loading' : 'paused' });
+    this.setState({ position: target });
     if (audio === undefined) return;
     audio.currentTime = target;
-    if (this.source !== undefined && !this.isBuffered(target)) this.jump(target);
-    else this.fill();
+    if (this.source !== undefined && !this.isBuffered(target)) this.seekUnbuffered(target);
+    else this.fetchAhead();
   }
 
   /** @param rate 0.75 to 2; voices keep their pitch */
   setRate(rate: number): void {
     if (this.audio !== undefined) this.audio.playbackRate = rate;
-    this.set({ rate });
+    this.setState({ rate });
   }
 
   /**
@@ -130,63 +134,67 @@ export class VoicemailAudio {
    * @throws FunctionsError when a part could not be fetched
    */
   async download(): Promise<Blob> {
-    this.set({ downloading: true });
+    this.setState({ downloading: true });
     try {
       // Of its own: seeking meanwhile does not end it.
-      const { signal } = this.ended;
-      for (let index = 0; index < (this.pieces.count ?? index + 1); index += 1) await this.pieces.piece(index, signal);
-      this.show();
-      return this.pieces.blob();
+      const { signal } = this.disposeController;
+      for (let index = 0; index < (this.recording.count ?? index + 1); index += 1)
+        await this.recording.chunk(index, signal);
+      this.publishProgress();
+      return this.recording.blob();
     } finally {
-      this.set({ downloading: false });
+      this.setState({ downloading: false });
     }
   }
 
   /** Ends the sound and releases what the browser holds for it. */
   dispose(): void {
     this.isDisposed = true;
-    this.ended.abort();
+    this.disposeController.abort();
     this.listeners.clear();
-    this.close();
+    this.releaseElement();
   }
 
-  private close(): void {
-    this.filling.abort();
-    this.filling = new AbortController();
-    this.isFilling = false;
+  private releaseElement(): void {
+    this.fetchController.abort();
+    this.fetchController = new AbortController();
+    this.isFetching = false;
     this.audio?.pause();
     this.audio?.removeAttribute('src');
     this.audio = undefined;
     this.source = undefined;
     this.buffer = undefined;
-    if (this.url !== undefined) this.world.releaseUrl(this.url);
+    if (this.url !== undefined) this.environment.releaseUrl(this.url);
     this.url = undefined;
   }
 
   /** A new element; after a failure it goes on where the old one was, with the pieces that are here already. */
-  private open(): void {
-    this.close();
+  private openElement(): void {
+    this.releaseElement();
     const { position } = this.state;
-    const audio = this.world.createAudio();
+    const audio = this.environment.createAudio();
     this.audio = audio;
     audio.playbackRate = this.state.rate;
-    audio.addEventListener('playing', () => this.at(audio, { step: 'playing' }));
-    audio.addEventListener('waiting', () => this.wantsToPlay && this.at(audio, { step: 'loading' }));
-    audio.addEventListener('pause', () => this.state.step === 'playing' && this.at(audio, { step: 'paused' }));
+    audio.addEventListener('playing', () => this.setStateFrom(audio, { step: 'playing' }));
+    audio.addEventListener('waiting', () => this.wantsToPlay && this.setStateFrom(audio, { step: 'loading' }));
+    audio.addEventListener(
+      'pause',
+      () => this.state.step === 'playing' && this.setStateFrom(audio, { step: 'paused' }),
+    );
     audio.addEventListener('ended', () => {
       this.wantsToPlay = false;
-      this.at(audio, { step: 'ended', position: this.state.duration ?? audio.currentTime });
+      this.setStateFrom(audio, { step: 'ended', position: this.state.duration ?? audio.currentTime });
     });
     audio.addEventListener('timeupdate', () => {
       // While it jumps, the element still tells the old place; after the end, the end.
-      if (!audio.seeking && this.state.step !== 'ended') this.at(audio, { position: audio.currentTime });
-      this.fill();
+      if (!audio.seeking && this.state.step !== 'ended') this.setStateFrom(audio, { position: audio.currentTime });
+      this.fetchAhead();
     });
     audio.addEventListener('error', () => {
       if (audio === this.audio && audio.src !== '') this.fail('unplayable');
     });
-    this.next = 0;
-    const source = this.world.createMediaSource();
+    this.nextChunk = 0;
+    const source = this.environment.createMediaSource();
     this.source = source;
     if (source === undefined) return;
     source.addEventListener('sourceopen', () => {
@@ -197,15 +205,15 @@ export class VoicemailAudio {
         this.fail('unplayable');
         return;
       }
-      if (position > 0) this.jump(position);
-      else this.fill();
+      if (position > 0) this.seekUnbuffered(position);
+      else this.fetchAhead();
     });
-    this.url = this.world.createUrl(source);
+    this.url = this.environment.createUrl(source);
     audio.src = this.url;
     if (position > 0) audio.currentTime = position;
   }
 
-  private start(audio: HTMLAudioElement): void {
+  private startPlayback(audio: HTMLAudioElement): void {
     audio.playbackRate = this.state.rate;
     audio.play().catch((error: unknown) => {
       // Ended by a pause or by a new element: nobody is to be told.
@@ -216,51 +224,51 @@ export class VoicemailAudio {
   }
 
   /** Fetches and hands over, one piece after the other, until there is enough ahead. */
-  private fill(): void {
-    if (this.isFilling || this.audio === undefined || this.state.step === 'failed') return;
+  private fetchAhead(): void {
+    if (this.isFetching || this.audio === undefined || this.state.step === 'failed') return;
     if (this.source !== undefined && this.buffer === undefined) return;
-    this.isFilling = true;
-    const { signal } = this.filling;
-    const work = this.source === undefined ? this.collect(signal) : this.stream(signal);
+    this.isFetching = true;
+    const { signal } = this.fetchController;
+    const work = this.source === undefined ? this.collectAll(signal) : this.streamChunks(signal);
     work
       .catch((error: unknown) => {
         if (!isAborted(error) && !signal.aborted) this.fail(failureCode(error));
       })
       .finally(() => {
-        if (this.filling.signal === signal) this.isFilling = false;
+        if (this.fetchController.signal === signal) this.isFetching = false;
       })
       .catch(() => undefined);
   }
 
-  private async stream(signal: AbortSignal): Promise<void> {
-    const { audio, source, buffer, pieces } = this;
+  private async streamChunks(signal: AbortSignal): Promise<void> {
+    const { audio, source, buffer, recording: pieces } = this;
     if (audio === undefined || source === undefined || buffer === undefined) return;
     for (;;) {
-      if (pieces.count !== undefined && this.next >= pieces.count) {
+      if (pieces.count !== undefined && this.nextChunk >= pieces.count) {
         if (source.readyState === 'open') source.endOfStream();
         return;
       }
-      if (this.bufferedAhead() > AHEAD_SECONDS) return;
-      const index = this.next;
-      const bytes = await pieces.piece(index, signal);
+      if (this.bufferedAhead() > FETCH_AHEAD_SECONDS) return;
+      const index = this.nextChunk;
+      const bytes = await pieces.chunk(index, signal);
       if (signal.aborted) return;
-      this.show();
-      const { offset, seconds } = this.isJoining ? pieces.entry(index) : { offset: 0, seconds: undefined };
+      this.publishProgress();
+      const { offset, seconds } = this.needsFrameSync ? pieces.entryPoint(index) : { offset: 0, seconds: undefined };
       // Before the first sound: a stream without an end cannot be sought in beyond what is there.
       if (source.readyState === 'open' && pieces.duration !== undefined && !(source.duration > 0))
         source.duration = pieces.duration;
       if (seconds !== undefined) buffer.timestampOffset = seconds;
-      this.isJoining = false;
+      this.needsFrameSync = false;
       await this.append(buffer, bytes.subarray(offset), signal);
       if (signal.aborted) return;
-      this.next = index + 1;
-      if (this.target === undefined) continue;
-      const aimed = pieces.pieceAt(this.target);
-      this.target = undefined;
-      if (aimed > this.next) {
-        this.next = aimed;
+      this.nextChunk = index + 1;
+      if (this.pendingSeek === undefined) continue;
+      const targetChunk = pieces.chunkAt(this.pendingSeek);
+      this.pendingSeek = undefined;
+      if (targetChunk > this.nextChunk) {
+        this.nextChunk = targetChunk;
         buffer.abort();
-        this.isJoining = true;
+        this.needsFrameSync = true;
       }
     }
   }
@@ -269,47 +277,47 @@ export class VoicemailAudio {
     if (bytes.length === 0) return;
     for (;;) {
       try {
-        await updated(buffer, () => buffer.appendBuffer(bytes as Uint8Array<ArrayBuffer>));
+        await whenUpdated(buffer, () => buffer.appendBuffer(bytes as Uint8Array<ArrayBuffer>));
         return;
       } catch (error) {
         // Browsers hold some 12 MB of sound: what was heard makes room, and is still in `pieces`.
-        const heard = (this.audio?.currentTime ?? 0) - BEHIND_SECONDS;
-        if ((error as { name?: unknown }).name !== 'QuotaExceededError' || heard <= 0 || signal.aborted) throw error;
-        await updated(buffer, () => buffer.remove(0, heard));
+        const played = (this.audio?.currentTime ?? 0) - KEEP_BEHIND_SECONDS;
+        if ((error as { name?: unknown }).name !== 'QuotaExceededError' || played <= 0 || signal.aborted) throw error;
+        await whenUpdated(buffer, () => buffer.remove(0, played));
       }
     }
   }
 
   /** Goes on at another place: the pieces between are not fetched. */
-  private jump(seconds: number): void {
+  private seekUnbuffered(seconds: number): void {
     const { buffer, source } = this;
     if (buffer === undefined || source === undefined) return;
-    this.filling.abort();
-    this.filling = new AbortController();
-    this.isFilling = false;
-    const isKnown = this.pieces.has(0);
-    this.next = isKnown ? this.pieces.pieceAt(seconds) : 0;
-    this.target = isKnown ? undefined : seconds;
+    this.fetchController.abort();
+    this.fetchController = new AbortController();
+    this.isFetching = false;
+    const isKnown = this.recording.has(0);
+    this.nextChunk = isKnown ? this.recording.chunkAt(seconds) : 0;
+    this.pendingSeek = isKnown ? undefined : seconds;
     // The parser may be in the middle of a frame. It can be reset only while the source is open.
     if (source.readyState === 'open') buffer.abort();
-    this.isJoining = true;
-    this.fill();
+    this.needsFrameSync = true;
+    this.fetchAhead();
   }
 
   /** Where sound cannot be played while it arrives: all of it, then play. */
-  private async collect(signal: AbortSignal): Promise<void> {
+  private async collectAll(signal: AbortSignal): Promise<void> {
     if (this.url !== undefined) return;
-    for (let index = 0; index < (this.pieces.count ?? index + 1); index += 1) {
-      await this.pieces.piece(index, signal);
+    for (let index = 0; index < (this.recording.count ?? index + 1); index += 1) {
+      await this.recording.chunk(index, signal);
       if (signal.aborted) return;
-      this.show();
+      this.publishProgress();
     }
     const { audio } = this;
     if (audio === undefined) return;
-    this.url = this.world.createUrl(this.pieces.blob());
+    this.url = this.environment.createUrl(this.recording.blob());
     audio.src = this.url;
     if (this.state.position > 0) audio.currentTime = this.state.position;
-    if (this.wantsToPlay) this.start(audio);
+    if (this.wantsToPlay) this.startPlayback(audio);
   }
 
   private bufferedAhead(): number {
@@ -336,19 +344,19 @@ export class VoicemailAudio {
   private fail(failure: FailureCode | 'unplayable'): void {
     this.wantsToPlay = false;
     this.audio?.pause();
-    this.set({ step: 'failed', failure });
+    this.setState({ step: 'failed', failure });
   }
 
-  private show(): void {
-    this.set({ bars: this.pieces.bars(), duration: this.pieces.duration });
+  private publishProgress(): void {
+    this.setState({ bars: this.recording.bars(), duration: this.recording.duration });
   }
 
   /** From an element that may have been replaced meanwhile. */
-  private at(audio: HTMLAudioElement, change: Partial<PlaybackState>): void {
-    if (audio === this.audio && this.state.step !== 'failed') this.set(change);
+  private setStateFrom(audio: HTMLAudioElement, change: Partial<PlaybackState>): void {
+    if (audio === this.audio && this.state.step !== 'failed') this.setState(change);
   }
 
-  private set(change: Partial<PlaybackState>): void {
+  private setState(change: Partial<PlaybackState>): void {
     if (this.isDisposed) return;
     this.state = { ...this.state, ...(change.step !== undefined ? { failure: undefined } : {}), ...change };
     for (const listener of [...this.listeners]) listener();
@@ -356,7 +364,7 @@ export class VoicemailAudio {
 }
 
 /** A source buffer takes one change at a time and says when it is done. */
-function updated(buffer: SourceBuffer, change: () => void): Promise<void> {
+function whenUpdated(buffer: SourceBuffer, change: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const done = (event: Event) => {
       buffer.removeEventListener('updateend', done);

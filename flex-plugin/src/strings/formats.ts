@@ -1,11 +1,11 @@
-import type { Words } from './translate';
+import type { Translator } from './translator';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** `14 min. ago`, `in 2 days`, as the language says it; the present is never the future by a clock that is a bit off. */
-export function ago({ locale, t }: Words, at: string, now: number): string {
+export function formatRelativeTime({ locale, t }: Translator, at: string, now: number): string {
   const past = Math.min(0, Date.parse(at) - now);
   const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
   if (past > -MINUTE) return t('JustNow');
@@ -15,7 +15,7 @@ export function ago({ locale, t }: Words, at: string, now: number): string {
 }
 
 /** The time of day, with the date when it is not today's. */
-export function clock({ locale }: Words, at: string, now: number, timeZone?: string): string {
+export function formatTime({ locale }: Translator, at: string, now: number, timeZone?: string): string {
   const when = new Date(at);
   const day = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' });
   const isToday = day.format(when) === day.format(new Date(now));
@@ -28,7 +28,7 @@ export function clock({ locale }: Words, at: string, now: number, timeZone?: str
 }
 
 /** True when clocks in that zone show another time than the agent's at that moment; false for a zone nobody knows. */
-export function isOtherTime({ locale }: Words, at: string, timeZone: string): boolean {
+export function differsFromLocalTime({ locale }: Translator, at: string, timeZone: string): boolean {
   try {
     const show = (zone?: string) =>
       new Intl.DateTimeFormat(locale, { timeZone: zone, dateStyle: 'short', timeStyle: 'short' }).format(new Date(at));
@@ -48,17 +48,17 @@ export function minutesAndSeconds(seconds: number): string {
 }
 
 /** The length of a message, to the nearest second: as the server rounds it, too. */
-export const total = (duration: number | undefined) => minutesAndSeconds(Math.round(duration ?? 0));
+export const formatDuration = (duration: number | undefined) => minutesAndSeconds(Math.round(duration ?? 0));
 
 /** How far it has come; at its end it has come all the way. */
-export const elapsed = (position: number, duration: number | undefined) =>
-  duration !== undefined && position >= duration - 0.25 ? total(duration) : minutesAndSeconds(position);
+export const formatElapsed = (position: number, duration: number | undefined) =>
+  duration !== undefined && position >= duration - 0.25 ? formatDuration(duration) : minutesAndSeconds(position);
 
 /**
  * A North American number as Flex itself shows it.
  * @param text how the server writes it: grouping the others needs each country's plan
  */
-export function phoneNumber(number: string, text = number): string {
+export function formatPhoneNumber(number: string, text = number): string {
   const parts = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(number);
   return parts === null ? text : `+1 ${parts[1]}-${parts[2]}-${parts[3]}`;
 }
@@ -67,11 +67,11 @@ export function phoneNumber(number: string, text = number): string {
 export const isNumberLike = (name: string) => /^[+\d\s().-]+$/.test(name);
 
 /** `0.75`, `1,5`: a number as the language writes it. */
-export function decimal({ locale }: Words, value: number): string {
+export function formatNumber({ locale }: Translator, value: number): string {
   return new Intl.NumberFormat(locale, { maximumFractionDigits: 2 }).format(value);
 }
 
 /** `Ana, Sam and Sue` */
-export function list({ locale }: Words, items: string[]): string {
+export function formatList({ locale }: Translator, items: string[]): string {
   return new Intl.ListFormat(locale, { type: 'conjunction', style: 'long' }).format(items);
 }

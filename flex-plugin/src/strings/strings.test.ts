@@ -1,8 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { ago, clock, decimal, elapsed, isOtherTime, list, minutesAndSeconds, phoneNumber, total } from './formats';
+import {
+  differsFromLocalTime,
+  formatDuration,
+  formatElapsed,
+  formatList,
+  formatNumber,
+  formatPhoneNumber,
+  formatRelativeTime,
+  formatTime,
+  minutesAndSeconds,
+} from './formats';
 import { enUS, LANGUAGES } from './strings';
-import { wordsIn } from './translate';
+import { createTranslator } from './translator';
 
 const variables = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort();
 /** Of `strings/` itself only the file that makes words of times and numbers. */
@@ -55,19 +65,19 @@ test.each([
   ['', 'Voicemail', 'en-US'],
   ['en-!!', 'Voicemail', 'en-US'],
 ])('Flex in %s', (tag, expected, locale) => {
-  const words = wordsIn(tag);
-  expect(words.t('Voicemail')).toBe(expected);
-  expect(words.locale).toBe(locale);
+  const translator = createTranslator(tag);
+  expect(translator.t('Voicemail')).toBe(expected);
+  expect(translator.locale).toBe(locale);
 });
 
 test("Spain's and Mexico's words differ", () => {
-  expect(wordsIn('es-ES').t('Callback')).not.toBe(wordsIn('es-MX').t('Callback'));
-  expect(wordsIn('es-AR').t('Callback')).toBe(wordsIn('es-MX').t('Callback'));
+  expect(createTranslator('es-ES').t('Callback')).not.toBe(createTranslator('es-MX').t('Callback'));
+  expect(createTranslator('es-AR').t('Callback')).toBe(createTranslator('es-MX').t('Callback'));
 });
 
 describe('times and numbers', () => {
   const now = Date.parse('2026-11-22T15:00:00Z');
-  const en = wordsIn('en-US');
+  const en = createTranslator('en-US');
 
   test.each([
     ['2026-11-22T14:59:30Z', 'just now'],
@@ -76,21 +86,21 @@ describe('times and numbers', () => {
     ['2026-11-22T12:30:00Z', '2 hr. ago'],
     ['2026-11-21T10:00:00Z', 'yesterday'],
   ])('%s is %s', (at, expected) => {
-    expect(ago(en, at, now)).toBe(expected);
-    expect(ago(wordsIn('th'), at, now)).not.toBe(expected);
+    expect(formatRelativeTime(en, at, now)).toBe(expected);
+    expect(formatRelativeTime(createTranslator('th'), at, now)).not.toBe(expected);
   });
 
   test('the date is told when it is another day', () => {
-    expect(clock(en, '2026-11-22T14:41:00Z', now, 'UTC')).toMatch(/^2:41\sPM$/);
-    expect(clock(en, '2026-11-21T14:41:00Z', now, 'UTC')).toContain('Nov 21');
-    expect(clock(wordsIn('es-ES'), '2026-11-22T14:41:00Z', now, 'UTC')).toBe('14:41');
+    expect(formatTime(en, '2026-11-22T14:41:00Z', now, 'UTC')).toMatch(/^2:41\sPM$/);
+    expect(formatTime(en, '2026-11-21T14:41:00Z', now, 'UTC')).toContain('Nov 21');
+    expect(formatTime(createTranslator('es-ES'), '2026-11-22T14:41:00Z', now, 'UTC')).toBe('14:41');
   });
 
   test("the business's zone is told only where it differs", () => {
-    expect(isOtherTime(en, '2026-11-22T14:41:00Z', 'Asia/Tokyo')).toBe(true);
+    expect(differsFromLocalTime(en, '2026-11-22T14:41:00Z', 'Asia/Tokyo')).toBe(true);
     const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    expect(isOtherTime(en, '2026-11-22T14:41:00Z', own)).toBe(false);
-    expect(isOtherTime(en, '2026-11-22T14:41:00Z', 'Mars/Olympus')).toBe(false);
+    expect(differsFromLocalTime(en, '2026-11-22T14:41:00Z', own)).toBe(false);
+    expect(differsFromLocalTime(en, '2026-11-22T14:41:00Z', 'Mars/Olympus')).toBe(false);
   });
 
   test.each([
@@ -101,14 +111,18 @@ describe('times and numbers', () => {
   ])('%p seconds are %s', (seconds, expected) => expect(minutesAndSeconds(seconds)).toBe(expected));
 
   test('at its end a message has come all the way', () => {
-    expect([elapsed(8.1, 8.784), elapsed(8.7, 8.784), total(8.784)]).toEqual(['0:08', '0:09', '0:09']);
-    expect([elapsed(3, undefined), total(undefined)]).toEqual(['0:03', '0:00']);
+    expect([formatElapsed(8.1, 8.784), formatElapsed(8.7, 8.784), formatDuration(8.784)]).toEqual([
+      '0:08',
+      '0:09',
+      '0:09',
+    ]);
+    expect([formatElapsed(3, undefined), formatDuration(undefined)]).toEqual(['0:03', '0:00']);
   });
 
   test('numbers of telephones, of speed, and lists', () => {
-    expect(phoneNumber('+15551234567')).toBe('+1 555-123-4567');
-    expect(phoneNumber('+4930123456')).toBe('+4930123456');
-    expect(decimal(wordsIn('pt-BR'), 0.75)).toBe('0,75');
-    expect(list(en, ['Ana', 'Sam', 'Sue'])).toBe('Ana, Sam, and Sue');
+    expect(formatPhoneNumber('+15551234567')).toBe('+1 555-123-4567');
+    expect(formatPhoneNumber('+4930123456')).toBe('+4930123456');
+    expect(formatNumber(createTranslator('pt-BR'), 0.75)).toBe('0,75');
+    expect(formatList(en, ['Ana', 'Sam', 'Sue'])).toBe('Ana, Sam, and Sue');
   });
 });

@@ -5,12 +5,12 @@ import { Button } from '@twilio-paste/core/button';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useSelector } from 'react-redux';
-import { BLOCK_WORDS, callBlockReason } from '../calling-back/call-block';
-import { FAILURE_WORDS } from '../functions-client/failure-words';
+import { BLOCK_MESSAGES, callBlockReason } from '../calling-back/call-block';
+import { FAILURE_MESSAGES } from '../functions-client/failure-messages';
 import { usePlugin } from '../plugin-context';
-import { activitySid, type FlexState, voiceTasks } from '../state/flex-state';
-import { type RootState, selectActs } from '../state/state';
-import { phoneNumber } from '../strings/formats';
+import { type FlexState, selectActivitySid, selectVoiceTaskCount } from '../state/flex-state';
+import { type RootState, selectActionStatuses } from '../state/state';
+import { formatPhoneNumber } from '../strings/formats';
 import { useId } from '../use-id';
 
 export interface CardActionsProps {
@@ -21,77 +21,79 @@ export interface CardActionsProps {
   isOnCall: boolean;
 }
 
-/** One primary act, which names the number it will dial; what cannot be done says why beside it (UX). */
+/** One primary act, which names the number it will dial; what cannot be done says why beside it (ADR 0027). */
 export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, isOnCall }) => {
-  const { acts, words, config, isOutboundEnabled, offlineActivitySid, voiceCapacity } = usePlugin();
-  const { t } = words;
-  const state = useSelector((root: RootState) => selectActs(root, task.taskSid));
-  const activity = useSelector((root: FlexState) => activitySid(root));
-  const taken = useSelector((root: FlexState) => voiceTasks(root));
-  const callNote = useId('call-note');
-  const requeueNote = useId('requeue-note');
-  const block = callBlockReason({
+  const { agentActions, translator, config, isOutboundEnabled, offlineActivitySid, voiceCapacity } = usePlugin();
+  const { t } = translator;
+  const statuses = useSelector((root: RootState) => selectActionStatuses(root, task.taskSid));
+  const activity = useSelector((root: FlexState) => selectActivitySid(root));
+  const voiceTaskCount = useSelector((root: FlexState) => selectVoiceTaskCount(root));
+  const callNoteId = useId('call-note');
+  const requeueNoteId = useId('requeue-note');
+  const blockReason = callBlockReason({
     number: card.numberToCall,
     callBlock: card.callBlock,
     isOutboundEnabled,
     isOffline: activity !== undefined && activity === offlineActivitySid,
     isOnCall,
-    hasNoCapacity: taken >= (voiceCapacity() ?? Number.POSITIVE_INFINITY),
+    isAtCapacity: voiceTaskCount >= (voiceCapacity() ?? Number.POSITIVE_INFINITY),
   });
-  const isCalling = state.call?.step === 'running' && block === undefined;
-  const isPuttingBack = state.requeue?.step === 'running';
-  const isPutBack = state.requeue?.step === 'done';
-  const isCompleting = state.complete?.step === 'running' || state.complete?.step === 'done';
-  const isDone = isPutBack || isPuttingBack || isCompleting;
+  const isCalling = statuses.call?.step === 'running' && blockReason === undefined;
+  const isRequeuing = statuses.requeue?.step === 'running';
+  const isRequeued = statuses.requeue?.step === 'done';
+  const isCompleting = statuses.complete?.step === 'running' || statuses.complete?.step === 'done';
+  const isDone = isRequeued || isRequeuing || isCompleting;
 
-  const callReason = block === undefined ? undefined : t(BLOCK_WORDS[block]);
-  const requeueReason = whyNotRequeue();
-  function whyNotRequeue(): string | undefined {
-    if (!isLoaded || isPutBack || card.mayRequeue) return undefined;
-    return card.attempts + 1 >= card.maxAttempts ? t('NoAttemptsLeft', { max: card.maxAttempts }) : t('RequeueOff');
+  const callNote = blockReason === undefined ? undefined : t(BLOCK_MESSAGES[blockReason]);
+  const requeueNote = requeueBlockReason();
+  function requeueBlockReason(): string | undefined {
+    if (!isLoaded || isRequeued || card.mayRequeue) return undefined;
+    return card.attempts + 1 >= card.maxAttempts
+      ? t('NoAttemptsLeft', { max: card.maxAttempts })
+      : t('RequeueDisabled');
   }
   const failures = [
-    state.call?.step === 'failed' ? t('CallFailed') : undefined,
-    state.complete?.step === 'failed' ? t('CompleteFailed') : undefined,
-    state.requeue?.step === 'failed'
-      ? `${t('ActFailed')} ${t(FAILURE_WORDS[state.requeue.failure ?? 'unexpected'], { max: card.maxAttempts })}`
+    statuses.call?.step === 'failed' ? t('CallFailed') : undefined,
+    statuses.complete?.step === 'failed' ? t('CompleteFailed') : undefined,
+    statuses.requeue?.step === 'failed'
+      ? `${t('ActionFailed')} ${t(FAILURE_MESSAGES[statuses.requeue.failure ?? 'unexpected'], { max: card.maxAttempts })}`
       : undefined,
   ].filter((one) => one !== undefined);
   const number =
     card.callBlock === 'number-withheld' || card.numberToCall === ''
       ? undefined
-      : phoneNumber(card.numberToCall, card.numberToCallText);
+      : formatPhoneNumber(card.numberToCall, card.numberToCallText);
   return (
     <Box element="C_AND_V_ACTIONS">
       <Box display="flex" columnGap="space40" rowGap="space30" flexWrap="wrap">
-        <WithNote id={callNote} note={callReason}>
+        <NotedButton id={callNoteId} note={callNote}>
           <Button
             variant="primary"
-            disabled={block !== undefined || isCalling || isDone}
-            aria-describedby={callReason === undefined ? undefined : callNote}
-            onClick={() => void acts.callBack(task, card)}
+            disabled={blockReason !== undefined || isCalling || isDone}
+            aria-describedby={callNote === undefined ? undefined : callNoteId}
+            onClick={() => void agentActions.callBack(task, card)}
           >
-            {isCalling ? t('Calling') : number === undefined ? t('CallNobody') : t('Call', { number })}
+            {isCalling ? t('Calling') : number === undefined ? t('CallUnknownNumber') : t('Call', { number })}
           </Button>
-        </WithNote>
+        </NotedButton>
         {config.allowRequeue && (
-          <WithNote id={requeueNote} note={requeueReason}>
+          <NotedButton id={requeueNoteId} note={requeueNote}>
             <Button
               variant="secondary"
-              disabled={!isLoaded || requeueReason !== undefined || isDone}
-              aria-describedby={requeueReason === undefined ? undefined : requeueNote}
-              onClick={() => void acts.requeue(task)}
+              disabled={!isLoaded || requeueNote !== undefined || isDone}
+              aria-describedby={requeueNote === undefined ? undefined : requeueNoteId}
+              onClick={() => void agentActions.requeue(task)}
             >
-              {t(isPuttingBack ? 'PuttingBack' : 'TryLater')}
+              {t(isRequeuing ? 'Requeuing' : 'TryLater')}
             </Button>
-          </WithNote>
+          </NotedButton>
         )}
-        <Button variant="secondary" disabled={isDone} onClick={() => void acts.complete(task)}>
+        <Button variant="secondary" disabled={isDone} onClick={() => void agentActions.complete(task)}>
           {t(isCompleting ? 'Completing' : 'MarkHandled')}
         </Button>
       </Box>
       <Box role="status" minHeight="20px" marginTop="space20">
-        {isPutBack && <Text as="span">{t('PutBack')}</Text>}
+        {isRequeued && <Text as="span">{t('Requeued')}</Text>}
         {failures.map((one) => (
           <Text as="div" key={one} color="colorTextError">
             {one}
@@ -103,7 +105,7 @@ export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, 
 };
 
 /** A button, and right under it why it is disabled. */
-const WithNote: React.FC<{ id: string; note: string | undefined }> = ({ id, note, children }) => (
+const NotedButton: React.FC<{ id: string; note: string | undefined }> = ({ id, note, children }) => (
   <Box>
     {children}
     {note !== undefined && (

@@ -6,40 +6,46 @@ import { CallIncomingIcon } from '@twilio-paste/icons/esm/CallIncomingIcon';
 import { VoicemailIcon } from '@twilio-paste/icons/esm/VoicemailIcon';
 import * as React from 'react';
 import { usePlugin } from '../plugin-context';
-import { ago, clock, isOtherTime, list, phoneNumber } from '../strings/formats';
+import {
+  differsFromLocalTime,
+  formatList,
+  formatPhoneNumber,
+  formatRelativeTime,
+  formatTime,
+} from '../strings/formats';
 
 export interface CardHeaderProps {
   card: VoicemailCard;
   /** The caller's name, where it is more than the number. */
   name: string | undefined;
   now: number;
-  handledBy: string | undefined;
+  assignee: string | undefined;
   /** Who has listened is not known from attributes. */
   isLoaded: boolean;
 }
 
 const MINUTE = 60_000;
 
-/** The first glance: who, what about, since when (UX). */
-export const CardHeader: React.FC<CardHeaderProps> = ({ card, name, now, handledBy, isLoaded }) => {
-  const { words } = usePlugin();
-  const { t } = words;
+/** The first glance: who, what about, since when (ADR 0027). */
+export const CardHeader: React.FC<CardHeaderProps> = ({ card, name, now, assignee: handledBy, isLoaded }) => {
+  const { translator } = usePlugin();
+  const { t } = translator;
   const isVoicemail = card.taskType === 'voicemail';
   const isWithheld = card.callBlock === 'number-withheld';
   const number = isWithheld
     ? t('WithheldNumber')
-    : phoneNumber(card.numberToCall, card.numberToCallText) || t('NoNumber');
-  const waited = Math.round((Date.parse(card.receivedAt) - Date.parse(card.waitingSince)) / MINUTE);
+    : formatPhoneNumber(card.numberToCall, card.numberToCallText) || t('NoNumber');
+  const waitedMinutes = Math.round((Date.parse(card.receivedAt) - Date.parse(card.waitingSince)) / MINUTE);
   const details = [
     card.numberToCallFrom !== '' &&
-      t('Dialled', { number: phoneNumber(card.numberToCallFrom, card.numberToCallFromText) }),
-    waited >= 1 && t('WaitedFor', { duration: t('Minutes', { count: waited }) }),
+      t('DialedNumber', { number: formatPhoneNumber(card.numberToCallFrom, card.numberToCallFromText) }),
+    waitedMinutes >= 1 && t('WaitedFor', { duration: t('Minutes', { count: waitedMinutes }) }),
     handledBy !== undefined && t('HandledBy', { name: handledBy }),
-    isLoaded && isVoicemail && card.recording.state === 'ready' && listeners(),
+    isLoaded && isVoicemail && card.recording.state === 'ready' && listenedByText(),
   ].filter((one): one is string => typeof one === 'string');
-  function listeners(): string {
+  function listenedByText(): string {
     const names = card.listenedBy.map(({ worker }) => worker);
-    return names.length === 0 ? t('NotListened') : t('ListenedBy', { names: list(words, names) });
+    return names.length === 0 ? t('NotListened') : t('ListenedBy', { names: formatList(translator, names) });
   }
   const Icon = isVoicemail ? VoicemailIcon : CallIncomingIcon;
   return (
@@ -65,16 +71,16 @@ export const CardHeader: React.FC<CardHeaderProps> = ({ card, name, now, handled
         <Text as="span" color="colorTextWeak">
           <time dateTime={card.receivedAt}>
             {t(isVoicemail ? 'LeftAt' : 'RequestedAt', {
-              ago: ago(words, card.receivedAt, now),
-              time: clock(words, card.receivedAt, now),
+              ago: formatRelativeTime(translator, card.receivedAt, now),
+              time: formatTime(translator, card.receivedAt, now),
             })}
           </time>
         </Text>
       </Box>
-      {card.timeZone !== '' && isOtherTime(words, card.receivedAt, card.timeZone) && (
+      {card.timeZone !== '' && differsFromLocalTime(translator, card.receivedAt, card.timeZone) && (
         <Text as="span" fontSize="fontSize20" color="colorTextWeak">
           {t('BusinessTime', {
-            time: clock(words, card.receivedAt, now, card.timeZone),
+            time: formatTime(translator, card.receivedAt, now, card.timeZone),
             zone: card.timeZone.replace(/_/g, ' '),
           })}
         </Text>

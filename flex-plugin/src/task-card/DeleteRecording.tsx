@@ -5,9 +5,9 @@ import { Text } from '@twilio-paste/core/text';
 import { DeleteIcon } from '@twilio-paste/icons/esm/DeleteIcon';
 import * as React from 'react';
 import { useSelector } from 'react-redux';
-import { FAILURE_WORDS } from '../functions-client/failure-words';
+import { FAILURE_MESSAGES } from '../functions-client/failure-messages';
 import { usePlugin } from '../plugin-context';
-import { type RootState, selectActs } from '../state/state';
+import { type RootState, selectActionStatuses } from '../state/state';
 import { useId } from '../use-id';
 
 /**
@@ -15,42 +15,42 @@ import { useId } from '../use-id';
  * dialogs with their animations would make the plugin a sixth larger.
  */
 export const DeleteRecording: React.FC<{ taskSid: string; hasRecording: boolean }> = ({ taskSid, hasRecording }) => {
-  const { acts, words } = usePlugin();
-  const { t } = words;
-  const { delete: state } = useSelector((root: RootState) => selectActs(root, taskSid));
-  const [isAsking, setIsAsking] = React.useState(false);
-  const ask = React.useRef<HTMLButtonElement>(null);
-  const keep = React.useRef<HTMLButtonElement>(null);
+  const { agentActions, translator } = usePlugin();
+  const { t } = translator;
+  const { delete: status } = useSelector((root: RootState) => selectActionStatuses(root, taskSid));
+  const [isConfirming, setIsConfirming] = React.useState(false);
+  const deleteButton = React.useRef<HTMLButtonElement>(null);
+  const keepButton = React.useRef<HTMLButtonElement>(null);
   const titleId = useId('delete-title');
   const textId = useId('delete-text');
-  const isRunning = state?.step === 'running';
-  const wasAsking = React.useRef(false);
+  const isRunning = status?.step === 'running';
+  const wasConfirming = React.useRef(false);
   // Before the browser paints: the focus is never lost with the button it was on.
   React.useLayoutEffect(() => {
-    if (isAsking) keep.current?.focus();
-    else if (wasAsking.current) ask.current?.focus();
-    wasAsking.current = isAsking;
-  }, [isAsking]);
+    if (isConfirming) keepButton.current?.focus();
+    else if (wasConfirming.current) deleteButton.current?.focus();
+    wasConfirming.current = isConfirming;
+  }, [isConfirming]);
   return (
     <Box>
-      {hasRecording && !isAsking && (
+      {hasRecording && !isConfirming && (
         <Button
-          ref={ask}
+          ref={deleteButton}
           variant="destructive_secondary"
           size="small"
           disabled={isRunning}
-          onClick={() => setIsAsking(true)}
+          onClick={() => setIsConfirming(true)}
         >
           <DeleteIcon decorative />
           {t(isRunning ? 'Deleting' : 'DeleteRecording')}
         </Button>
       )}
-      {hasRecording && isAsking && (
+      {hasRecording && isConfirming && (
         <Box
           role="alertdialog"
           aria-labelledby={titleId}
           aria-describedby={textId}
-          onKeyDown={(event: React.KeyboardEvent) => event.key === 'Escape' && setIsAsking(false)}
+          onKeyDown={(event: React.KeyboardEvent) => event.key === 'Escape' && setIsConfirming(false)}
           padding="space50"
           borderStyle="solid"
           borderWidth="borderWidth10"
@@ -64,15 +64,15 @@ export const DeleteRecording: React.FC<{ taskSid: string; hasRecording: boolean 
             {t('DeleteText')}
           </Text>
           <Box display="flex" columnGap="space30">
-            <Button ref={keep} variant="secondary" size="small" onClick={() => setIsAsking(false)}>
+            <Button ref={keepButton} variant="secondary" size="small" onClick={() => setIsConfirming(false)}>
               {t('DeleteCancel')}
             </Button>
             <Button
               variant="destructive"
               size="small"
               onClick={() => {
-                setIsAsking(false);
-                void acts.deleteRecording(taskSid);
+                setIsConfirming(false);
+                void agentActions.deleteRecording(taskSid);
               }}
             >
               {t('DeleteConfirm')}
@@ -81,10 +81,10 @@ export const DeleteRecording: React.FC<{ taskSid: string; hasRecording: boolean 
         </Box>
       )}
       <Box role="status">
-        {state?.step === 'done' && <Text as="span">{t('Deleted')}</Text>}
-        {state?.step === 'failed' && (
+        {status?.step === 'done' && <Text as="span">{t('Deleted')}</Text>}
+        {status?.step === 'failed' && (
           <Text as="span" color="colorTextError">
-            {t('ActFailed')} {t(FAILURE_WORDS[state.failure ?? 'unexpected'])}
+            {t('ActionFailed')} {t(FAILURE_MESSAGES[status.failure ?? 'unexpected'])}
           </Text>
         )}
       </Box>

@@ -1,17 +1,17 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import {
-  aCard,
-  aTask,
-  failing,
+  createCard,
+  createTask,
+  findAxeViolations,
   NOW,
   OFFLINE_SID,
   RESERVATION_SID,
-  type Scene,
-  showCard,
+  type RenderOptions,
+  rejectWith,
+  renderCard,
   TASK_SID,
-  violations,
-} from '../../test/things';
+} from '../../test/card-harness';
 import { actions } from '../state/state';
 import { LANGUAGES } from '../strings/strings';
 
@@ -19,8 +19,8 @@ beforeEach(() => jest.useFakeTimers({ now: NOW, doNotFake: ['queueMicrotask', 'n
 afterEach(() => jest.useRealTimers());
 const user = () => userEvent.setup({ advanceTimers: (ms) => jest.advanceTimersByTime(ms) });
 const settle = (ms = 0) => act(async () => void (await jest.advanceTimersByTimeAsync(ms)));
-const shown = async (scene: Scene = {}) => {
-  const view = showCard(scene);
+const shown = async (scene: RenderOptions = {}) => {
+  const view = renderCard(scene);
   await settle();
   return view;
 };
@@ -29,7 +29,7 @@ const note = (name: string | RegExp) => button(name).getAttribute('aria-describe
 
 describe('what there is to see', () => {
   test('who, what about, since when, at one glance', async () => {
-    await shown({ card: aCard({ listenedBy: [{ worker: 'Sam', at: '2026-11-22T14:50:00Z' }] }) });
+    await shown({ card: createCard({ listenedBy: [{ worker: 'Sam', at: '2026-11-22T14:50:00Z' }] }) });
     const card = screen.getByRole('region', { name: 'Voicemail' });
     expect(within(card).getByRole('heading', { level: 2 })).toHaveTextContent('+1 555-123-4567');
     expect(card).toHaveTextContent('Voicemail · Support');
@@ -48,7 +48,7 @@ describe('what there is to see', () => {
   });
 
   test('a callback has no sound, no transcript and no mail', async () => {
-    await shown({ task: aTask({}, { taskType: 'callback' }), card: aCard({ taskType: 'callback' }) });
+    await shown({ task: createTask({}, { taskType: 'callback' }), card: createCard({ taskType: 'callback' }) });
     const card = screen.getByRole('region', { name: 'Callback' });
     expect(card).toHaveTextContent(/requested 14 min\. ago/);
     for (const name of ['Recording', 'Transcript'])
@@ -65,23 +65,23 @@ describe('what there is to see', () => {
   });
 
   test("the business's time is told where it differs", async () => {
-    await shown({ card: aCard({ timeZone: 'Pacific/Kiritimati' }) });
+    await shown({ card: createCard({ timeZone: 'Pacific/Kiritimati' }) });
     expect(screen.getByRole('region')).toHaveTextContent(/at the business \(Pacific\/Kiritimati\)/);
   });
 
   test('loading keeps the room, with what the task itself says', async () => {
-    const { container } = showCard({ client: { card: jest.fn(() => new Promise<never>(() => undefined)) } });
+    const { container } = renderCard({ client: { card: jest.fn(() => new Promise<never>(() => undefined)) } });
     expect(screen.getByRole('region')).toHaveAttribute('aria-busy', 'true');
     expect(screen.getByText('Loading the details')).toBeInTheDocument();
     expect(screen.getByRole('heading', { level: 2 })).toHaveTextContent('+1 555-123-4567');
     expect(button('Call +1 555-123-4567')).toBeEnabled();
     expect(button('Try again later')).toBeDisabled();
     jest.useRealTimers();
-    expect(await violations(container)).toEqual([]);
+    expect(await findAxeViolations(container)).toEqual([]);
   });
 
   test('not accepted yet: nothing is asked for, nothing can be done', async () => {
-    const { client } = await shown({ task: aTask({ status: 'pending' }) });
+    const { client } = await shown({ task: createTask({ status: 'pending' }) });
     expect(client.card).not.toHaveBeenCalled();
     expect(screen.getByText('Accept the task to see all of it and to act on it.')).toBeInTheDocument();
     expect(screen.queryByRole('button')).not.toBeInTheDocument();
@@ -92,13 +92,13 @@ describe('what there is to see', () => {
     [{ state: 'pending' }, 'The transcript is on its way.'],
     [{ state: 'failed' }, 'There is no transcript: it could not be made.'],
   ] as const)('transcript %j: %s', async (transcript, expected) => {
-    await shown({ card: aCard({ transcript }) });
+    await shown({ card: createCard({ transcript }) });
     expect(screen.getByRole('group', { name: 'Transcript' })).toHaveTextContent(expected);
   });
 
   test('a long transcript is whole on demand', async () => {
     const text = `${'word '.repeat(80)}end`;
-    await shown({ card: aCard({ transcript: { state: 'ready', text } }) });
+    await shown({ card: createCard({ transcript: { state: 'ready', text } }) });
     const transcript = screen.getByRole('group', { name: 'Transcript' });
     expect(transcript).not.toHaveTextContent('end');
     await user().click(button('more: Transcript'));
@@ -141,7 +141,7 @@ describe('what there is to see', () => {
     ],
     [{ state: 'failed', recipients: 1 }, 'The mail could not be sent.'],
   ] as const)('mail %j: %s', async (email, expected) => {
-    await shown({ card: aCard({ email }) });
+    await shown({ card: createCard({ email }) });
     expect(screen.getByRole('region')).toHaveTextContent(expected);
   });
 
@@ -159,21 +159,21 @@ describe('what there is to see', () => {
   test('a recording that is deleted while the card is open takes its words along, at once', async () => {
     const { showTask } = await shown();
     expect(screen.getByText(/my order/)).toBeVisible();
-    const { attributes } = aTask();
+    const { attributes } = createTask();
     const callBackData = { ...(attributes.callBackData as object), isDeleted: true, transcriptText: undefined };
-    act(() => showTask(aTask({}, { callBackData })));
+    act(() => showTask(createTask({}, { callBackData })));
     expect(screen.queryByText(/my order/)).toBeNull();
     expect(screen.getByText('The recording was deleted.')).toBeVisible();
   });
 
   test('a mail that was not sent since its recording was deleted says so', async () => {
-    await shown({ card: aCard({ email: { state: 'off', recipients: 0, problem: 'recording-deleted' } }) });
+    await shown({ card: createCard({ email: { state: 'off', recipients: 0, problem: 'recording-deleted' } }) });
     expect(screen.getByRole('region')).toHaveTextContent('The mail was not sent: the recording was deleted first.');
   });
 
   test('a call that is being set up for another task keeps this one from calling', async () => {
     const { dispatch } = await shown();
-    dispatch(actions.act(`WT${'9'.repeat(32)}`, 'call', { step: 'running' }));
+    dispatch(actions.actionStatusChanged(`WT${'9'.repeat(32)}`, 'call', { step: 'running' }));
     expect(screen.getByText('You are on a call. End it to call this number.')).toBeVisible();
   });
 
@@ -185,7 +185,7 @@ describe('what there is to see', () => {
 
   test('other open work of the same caller', async () => {
     await shown({
-      card: aCard({
+      card: createCard({
         otherTasks: [
           { taskSid: 'WT1', taskType: 'callback', receivedAt: '2026-11-22T14:05:00Z' },
           { taskSid: 'WT2', taskType: 'voicemail', receivedAt: '2026-11-20T14:05:00Z' },
@@ -217,8 +217,8 @@ describe('what arrives later', () => {
   test('the transcript, without a reload, read out once; then nobody asks any more', async () => {
     const card = jest
       .fn()
-      .mockResolvedValueOnce(aCard({ transcript: { state: 'pending' } }))
-      .mockResolvedValue(aCard());
+      .mockResolvedValueOnce(createCard({ transcript: { state: 'pending' } }))
+      .mockResolvedValue(createCard());
     await shown({ client: { card } });
     await settle(5_000);
     expect(screen.getByRole('group', { name: 'Transcript' })).toHaveTextContent('this is Ana');
@@ -228,7 +228,7 @@ describe('what arrives later', () => {
   });
 
   test('asked for more and more rarely, and not once another task is selected', async () => {
-    const card = jest.fn().mockResolvedValue(aCard({ transcript: { state: 'pending' } }));
+    const card = jest.fn().mockResolvedValue(createCard({ transcript: { state: 'pending' } }));
     const { unmount } = await shown({ client: { card } });
     await settle(60_000);
     const first = card.mock.calls.length;
@@ -241,10 +241,10 @@ describe('what arrives later', () => {
   });
 
   test('another task is another card', async () => {
-    const card = jest.fn(async (sid: string) => aCard({ transcript: { state: 'ready', text: `text of ${sid}` } }));
+    const card = jest.fn(async (sid: string) => createCard({ transcript: { state: 'ready', text: `text of ${sid}` } }));
     const { showTask } = await shown({ client: { card } });
     const other = `WT${'9'.repeat(32)}`;
-    showTask(aTask({ taskSid: other, sid: `WR${'9'.repeat(32)}` }));
+    showTask(createTask({ taskSid: other, sid: `WR${'9'.repeat(32)}` }));
     await settle();
     expect(screen.getByRole('group', { name: 'Transcript' })).toHaveTextContent(`text of ${other}`);
   });
@@ -263,11 +263,11 @@ describe('when it fails', () => {
     expect(screen.getByRole('group', { name: 'Transcript' })).toHaveTextContent('From the attributes.');
     expect(button('Call +1 555-123-4567')).toBeEnabled();
     jest.useRealTimers();
-    expect(await violations(container)).toEqual([]);
+    expect(await findAxeViolations(container)).toEqual([]);
   });
 
   test('"Try again" tries again', async () => {
-    const card = jest.fn().mockImplementationOnce(failing('timed-out')).mockResolvedValue(aCard());
+    const card = jest.fn().mockImplementationOnce(rejectWith('timed-out')).mockResolvedValue(createCard());
     await shown({ client: { card } });
     await user().click(button('Try again'));
     await settle();
@@ -276,7 +276,7 @@ describe('when it fails', () => {
   });
 
   test('back online, it loads by itself', async () => {
-    const card = jest.fn().mockImplementationOnce(failing('offline')).mockResolvedValue(aCard());
+    const card = jest.fn().mockImplementationOnce(rejectWith('offline')).mockResolvedValue(createCard());
     await shown({ client: { card } });
     window.dispatchEvent(new Event('online'));
     await settle();
@@ -296,25 +296,25 @@ describe('calling back', () => {
     ['offline', { flex: { worker: { activity: { sid: OFFLINE_SID }, tasks: new Map() } } }, /^You are offline/],
     ['on a call', { flex: { phone: { activeCall: {} } } }, /^You are on a call/],
     ['outbound off', { isOutboundEnabled: false }, /^Outbound calls are not enabled/],
-    ['withheld', { card: aCard({ callBlock: 'number-withheld' }) }, /^The number is withheld/],
-    ['country', { card: aCard({ callBlock: 'number-country-not-allowed' }) }, /^Calls to this country/],
-    ['premium', { card: aCard({ callBlock: 'number-not-callable' }) }, /^This number cannot be called/],
-    ['no number', { card: aCard({ callBlock: 'number-not-a-number' }) }, /^This is not a telephone number/],
-  ] as [string, Scene, RegExp][])(
+    ['withheld', { card: createCard({ callBlock: 'number-withheld' }) }, /^The number is withheld/],
+    ['country', { card: createCard({ callBlock: 'number-country-not-allowed' }) }, /^Calls to this country/],
+    ['premium', { card: createCard({ callBlock: 'number-not-callable' }) }, /^This number cannot be called/],
+    ['no number', { card: createCard({ callBlock: 'number-not-a-number' }) }, /^This is not a telephone number/],
+  ] as [string, RenderOptions, RegExp][])(
     '%s: blocked, and the reason stands beside the button',
     async (_what, scene, reason) => {
       const { container } = await shown(scene);
       expect(button(/^Call/)).toBeDisabled();
       expect(document.getElementById(note(/^Call/)!)).toHaveTextContent(reason);
       jest.useRealTimers();
-      expect(await violations(container)).toEqual([]);
+      expect(await findAxeViolations(container)).toEqual([]);
     },
   );
 
   test('a withheld number is never shown as the number it pretends to be', async () => {
     const { container } = await shown({
-      card: aCard({ callBlock: 'number-withheld', numberToCall: '+266696687' }),
-      task: aTask({}, { name: '+266696687' }),
+      card: createCard({ callBlock: 'number-withheld', numberToCall: '+266696687' }),
+      task: createTask({}, { name: '+266696687' }),
     });
     expect(container).not.toHaveTextContent('266696687');
     expect(screen.getByRole('heading', { level: 2 })).toHaveTextContent('Number withheld');
@@ -322,7 +322,7 @@ describe('calling back', () => {
 
   test('while a call is being set up there is no second one', async () => {
     const { setFlex } = await shown();
-    const call = aTask({ sid: 'WRcall', status: 'pending' }, { taskType: undefined, direction: 'outbound' });
+    const call = createTask({ sid: 'WRcall', status: 'pending' }, { taskType: undefined, direction: 'outbound' });
     setFlex({ worker: { activity: { sid: 'WA1' }, tasks: new Map([['WRcall', call]]) } });
     expect(button(/^Call/)).toBeDisabled();
   });
@@ -350,7 +350,7 @@ describe('the other acts', () => {
     [{ attempts: 2, mayRequeue: false }, 'All 3 attempts are used: it cannot be put back.'],
     [{ attempts: 0, mayRequeue: false }, 'Putting back is switched off.'],
   ])('%j: %s', async (change, reason) => {
-    await shown({ card: aCard(change) });
+    await shown({ card: createCard(change) });
     expect(button('Try again later')).toBeDisabled();
     expect(document.getElementById(note('Try again later')!)).toHaveTextContent(reason);
   });
@@ -361,7 +361,7 @@ describe('the other acts', () => {
   });
 
   test('refused by the server: why, and it can be tried again', async () => {
-    await shown({ client: { requeue: jest.fn(failing('twilio-unavailable')) } });
+    await shown({ client: { requeue: jest.fn(rejectWith('twilio-unavailable')) } });
     await user().click(button('Try again later'));
     await settle();
     expect(screen.getByText('That did not work. The voicemail service is not answering.')).toBeInTheDocument();
@@ -384,7 +384,7 @@ describe('the other acts', () => {
     expect(client.deleteRecording).not.toHaveBeenCalled();
     await user().click(button('Delete recording'));
     jest.useRealTimers();
-    expect(await violations(container)).toEqual([]);
+    expect(await findAxeViolations(container)).toEqual([]);
     await userEvent.click(button('Delete'));
     await waitFor(() => expect(client.deleteRecording).toHaveBeenCalledWith(TASK_SID));
     expect(await screen.findByText('The recording and its transcript were deleted.')).toBeInTheDocument();
@@ -393,7 +393,7 @@ describe('the other acts', () => {
   });
 
   test('not deleted: said, and it is still there', async () => {
-    await shown({ roles: 'supervisor', client: { deleteRecording: jest.fn(failing('role-missing')) } });
+    await shown({ roles: 'supervisor', client: { deleteRecording: jest.fn(rejectWith('role-missing')) } });
     await user().click(button('Delete recording'));
     await user().click(button('Delete'));
     await settle();
@@ -404,18 +404,18 @@ describe('the other acts', () => {
 
 test.each([
   ['all of it', { roles: 'supervisor' }],
-  ['a callback', { task: aTask({}, { taskType: 'callback' }), card: aCard({ taskType: 'callback' }) }],
-  ['deleted', { card: aCard({ recording: { state: 'deleted' } }) }],
-  ['no recording', { card: aCard({ recording: { state: 'none' } }) }],
+  ['a callback', { task: createTask({}, { taskType: 'callback' }), card: createCard({ taskType: 'callback' }) }],
+  ['deleted', { card: createCard({ recording: { state: 'deleted' } }) }],
+  ['no recording', { card: createCard({ recording: { state: 'none' } }) }],
   [
     'everything pending',
-    { card: aCard({ transcript: { state: 'pending' }, email: { state: 'pending', recipients: 1 } }) },
+    { card: createCard({ transcript: { state: 'pending' }, email: { state: 'pending', recipients: 1 } }) },
   ],
-  ['attempts used up', { card: aCard({ mayRequeue: false, attempts: 2 }) }],
-  ['mail failed', { card: aCard({ email: { state: 'failed', recipients: 1, problem: 'full' } }) }],
-  ['not accepted', { task: aTask({ status: 'pending' }) }],
-] as [string, Scene][])('axe finds nothing: %s', async (_what, scene) => {
+  ['attempts used up', { card: createCard({ mayRequeue: false, attempts: 2 }) }],
+  ['mail failed', { card: createCard({ email: { state: 'failed', recipients: 1, problem: 'full' } }) }],
+  ['not accepted', { task: createTask({ status: 'pending' }) }],
+] as [string, RenderOptions][])('axe finds nothing: %s', async (_what, scene) => {
   const { container } = await shown(scene);
   jest.useRealTimers();
-  expect(await violations(container)).toEqual([]);
+  expect(await findAxeViolations(container)).toEqual([]);
 });

@@ -9,18 +9,24 @@ import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useEffect } from 'react';
 import { useDispatch, useSelector } from 'react-redux';
-import { FAILURE_WORDS, isFinal } from '../functions-client/failure-words';
+import { FAILURE_MESSAGES, isFinal } from '../functions-client/failure-messages';
 import { Player } from '../playback/Player';
 import type { CreateAudio } from '../playback/use-voicemail-audio';
 import { usePlugin } from '../plugin-context';
-import { type FlexState, isOnCall as isOnCallNow, workerName } from '../state/flex-state';
-import { actions, type RootState, selectActs, selectIsCallingElsewhere, withoutRecording } from '../state/state';
-import { clock, isNumberLike, list } from '../strings/formats';
+import { type FlexState, selectIsOnCall as isOnCallNow, selectWorkerName } from '../state/flex-state';
+import {
+  actions,
+  type RootState,
+  selectActionStatuses,
+  selectIsCallingElsewhere,
+  withoutRecording,
+} from '../state/state';
+import { formatList, formatTime, isNumberLike } from '../strings/formats';
 import { CardActions } from './CardActions';
 import { CardHeader } from './CardHeader';
 import { cardFromAttributes } from './card-from-attributes';
 import { DeleteRecording } from './DeleteRecording';
-import { MailState } from './MailState';
+import { EmailStatus } from './EmailStatus';
 import { Transcript } from './Transcript';
 import { useCard } from './use-card';
 import { useNow } from './use-now';
@@ -39,35 +45,37 @@ export interface TaskCardProps {
  */
 export const TaskCard: React.FC<TaskCardProps> = ({ task, ...props }) =>
   // Another task is another card: no state of one may show on the other.
-  task === undefined ? null : <OneCard key={task.taskSid} task={task} {...props} />;
+  task === undefined ? null : <TaskCardContent key={task.taskSid} task={task} {...props} />;
 
-const HELD: readonly string[] = ['accepted', 'wrapping'];
+const HELD_STATUSES: readonly string[] = ['accepted', 'wrapping'];
 
-const OneCard: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMonitoring = false, createAudio }) => {
-  const { config, words, isSupervisor } = usePlugin();
-  const { t } = words;
+const TaskCardContent: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMonitoring = false, createAudio }) => {
+  const { config, translator, isSupervisor } = usePlugin();
+  const { t } = translator;
   const now = useNow();
-  const isHeld = HELD.includes(task.status);
-  const { card: loaded, loading, failure, news, reload } = useCard(task.taskSid, isHeld || isMonitoring);
+  const isHeld = HELD_STATUSES.includes(task.status);
+  const { card: loaded, loading, failure, announcement: news, reload } = useCard(task.taskSid, isHeld || isMonitoring);
   const dispatch = useDispatch();
   useEffect(() => {
     if (!isMonitoring) return undefined;
     // Nobody tells a supervisor's Flex when another's task is over: what was looked at is not kept.
-    return () => void dispatch(actions.forgotten(task.taskSid));
+    return () => void dispatch(actions.taskRemoved(task.taskSid));
   }, [dispatch, isMonitoring, task.taskSid]);
-  const acts = useSelector((root: RootState) => selectActs(root, task.taskSid));
-  const onCall = useSelector(
+  const statuses = useSelector((root: RootState) => selectActionStatuses(root, task.taskSid));
+  const isOnCall = useSelector(
     (root: FlexState & RootState) => isOnCallNow(root) || selectIsCallingElsewhere(root, task.taskSid),
   );
-  const handledBy = useSelector((root: FlexState) => (isMonitoring ? workerName(root, task.workerSid) : undefined));
+  const handledBy = useSelector((root: FlexState) =>
+    isMonitoring ? selectWorkerName(root, task.workerSid) : undefined,
+  );
   // Flex is told of a deletion by the task's attributes, at once; who wrote them matters little for taking something away.
   const isDeleted = loaded?.recording.state === 'ready' && task.attributes?.callBackData?.isDeleted === true;
-  const known = isDeleted ? withoutRecording(loaded) : loaded;
-  const card = known ?? cardFromAttributes(task, config.maxAttempts);
+  const currentCard = isDeleted ? withoutRecording(loaded) : loaded;
+  const card = currentCard ?? cardFromAttributes(task, config.maxAttempts);
   const isVoicemail = card.taskType === 'voicemail';
-  const saysMail = isVoicemail && config.enableEmailNotifications;
+  const showsEmail = isVoicemail && config.enableEmailNotifications;
   // Until the server has answered, that the task's attributes hold none says nothing.
-  const saysTranscript = isVoicemail && (loaded !== undefined || card.transcript.state === 'ready');
+  const showsTranscript = isVoicemail && (loaded !== undefined || card.transcript.state === 'ready');
   const isWaiting = loaded === undefined && failure === undefined && (isHeld || isMonitoring);
   return (
     <Box
@@ -84,19 +92,19 @@ const OneCard: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMonitoring
     >
       <CardHeader
         card={card}
-        name={nameOf(task, card)}
+        name={getDisplayName(task, card)}
         now={now}
-        handledBy={handledBy}
+        assignee={handledBy}
         isLoaded={loaded !== undefined}
       />
-      <Rule />
-      {failure !== undefined && acts.requeue?.step !== 'done' && (
+      <Divider />
+      {failure !== undefined && statuses.requeue?.step !== 'done' && (
         <Callout variant="error">
           <Text as="div" fontWeight="fontWeightSemibold" color="inherit">
             {t('DetailsFailed')}
           </Text>
           <Text as="div" color="inherit">
-            {t(FAILURE_WORDS[failure])}
+            {t(FAILURE_MESSAGES[failure])}
           </Text>
           {!isFinal(failure) && (
             <Box marginTop="space30">
@@ -117,24 +125,24 @@ const OneCard: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMonitoring
               taskSid={task.taskSid}
               recording={card.recording}
               receivedAt={card.receivedAt}
-              isOnCall={onCall || acts.call?.step === 'running'}
-              onDeleted={reload}
-              onHeard={reload}
+              isOnCall={isOnCall || statuses.call?.step === 'running'}
+              onRecordingDeleted={reload}
+              onPlaybackStarted={reload}
               createAudio={createAudio}
             />
           )}
-          {saysTranscript && <Transcript transcript={card.transcript} />}
-          {loaded !== undefined && (card.otherTasks.length > 0 || saysMail) && (
+          {showsTranscript && <Transcript transcript={card.transcript} />}
+          {loaded !== undefined && (card.otherTasks.length > 0 || showsEmail) && (
             <>
-              <Rule />
-              <Others others={card.otherTasks} now={now} />
-              {saysMail && <MailState email={card.email} now={now} />}
+              <Divider />
+              <OtherOpenTasks others={card.otherTasks} now={now} />
+              {showsEmail && <EmailStatus email={card.email} now={now} />}
             </>
           )}
         </>
       )}
       {isHeld && !isMonitoring && (
-        <CardActions task={task} card={card} isLoaded={loaded !== undefined} isOnCall={onCall} />
+        <CardActions task={task} card={card} isLoaded={loaded !== undefined} isOnCall={isOnCall} />
       )}
       {isSupervisor && isVoicemail && loaded !== undefined && (
         <DeleteRecording taskSid={task.taskSid} hasRecording={card.recording.state === 'ready'} />
@@ -146,7 +154,7 @@ const OneCard: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMonitoring
   );
 };
 
-const Rule: React.FC = () => (
+const Divider: React.FC = () => (
   <Box borderTopStyle="solid" borderTopWidth="borderWidth10" borderTopColor="colorBorderWeaker" />
 );
 
@@ -165,16 +173,16 @@ const Skeleton: React.FC<{ isVoicemail: boolean; label: string }> = ({ isVoicema
 );
 
 /** Other open callbacks and voicemails of the same caller. */
-const Others: React.FC<{ others: VoicemailCard['otherTasks']; now: number }> = ({ others, now }) => {
-  const { words } = usePlugin();
-  const { t } = words;
+const OtherOpenTasks: React.FC<{ others: VoicemailCard['otherTasks']; now: number }> = ({ others, now }) => {
+  const { translator } = usePlugin();
+  const { t } = translator;
   if (others.length === 0) return null;
-  const names = list(
-    words,
+  const names = formatList(
+    translator,
     others.map(({ taskType, receivedAt }) =>
       t('OtherItem', {
-        type: t(taskType === 'voicemail' ? 'Voicemail' : 'Callback').toLocaleLowerCase(words.locale),
-        time: clock(words, receivedAt, now),
+        type: t(taskType === 'voicemail' ? 'Voicemail' : 'Callback').toLocaleLowerCase(translator.locale),
+        time: formatTime(translator, receivedAt, now),
       }),
     ),
   );
@@ -186,7 +194,7 @@ const Others: React.FC<{ others: VoicemailCard['otherTasks']; now: number }> = (
 };
 
 /** A name that says more than the number. */
-function nameOf(task: ITask, card: VoicemailCard): string | undefined {
+function getDisplayName(task: ITask, card: VoicemailCard): string | undefined {
   const name: unknown = card.callerName ?? task.attributes?.name;
   if (typeof name !== 'string' || name === '' || card.callBlock === 'number-withheld') return undefined;
   return isNumberLike(name) ? undefined : name;

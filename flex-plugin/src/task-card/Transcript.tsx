@@ -7,31 +7,33 @@ import { usePlugin } from '../plugin-context';
 import { useId } from '../use-id';
 
 /** What fits into two lines; the rest is shown on demand. */
-const SHORT = 160;
+const PREVIEW_CHARS = 160;
 
-/** The transcript, or why there is none; its room is kept, so that nothing jumps when it arrives (UX). */
+/** The transcript, or why there is none; its room is kept, so that nothing jumps when it arrives (ADR 0027). */
 export const Transcript: React.FC<{ transcript: VoicemailCard['transcript'] }> = ({ transcript: { state, text } }) => {
-  const { t } = usePlugin().words;
-  const [isWhole, setIsWhole] = React.useState(false);
+  const { t } = usePlugin().translator;
+  const [isExpanded, setIsExpanded] = React.useState(false);
   const id = useId('transcript');
   const hasText = state === 'ready' && text !== undefined && text !== '';
-  const isLong = hasText && text.length > SHORT;
+  const isLong = hasText && text.length > PREVIEW_CHARS;
   return (
     <Box minHeight="48px" role="group" aria-label={t('TranscriptTitle')} element="C_AND_V_TRANSCRIPT">
       {hasText ? (
         <>
           <Text as="div" id={id} wordBreak="break-word" whiteSpace="pre-wrap">
-            {isLong && !isWhole ? `${text.slice(0, text.lastIndexOf(' ', SHORT) + 1 || SHORT).trimEnd()} …` : text}
+            {isLong && !isExpanded
+              ? `${text.slice(0, text.lastIndexOf(' ', PREVIEW_CHARS) + 1 || PREVIEW_CHARS).trimEnd()} …`
+              : text}
           </Text>
           {isLong && (
             <Button
               variant="link"
-              aria-expanded={isWhole}
+              aria-expanded={isExpanded}
               aria-controls={id}
-              aria-label={`${t(isWhole ? 'Less' : 'More')}: ${t('TranscriptTitle')}`}
-              onClick={() => setIsWhole(!isWhole)}
+              aria-label={`${t(isExpanded ? 'Less' : 'More')}: ${t('TranscriptTitle')}`}
+              onClick={() => setIsExpanded(!isExpanded)}
             >
-              {t(isWhole ? 'Less' : 'More')}
+              {t(isExpanded ? 'Less' : 'More')}
             </Button>
           )}
         </>

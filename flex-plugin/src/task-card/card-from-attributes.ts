@@ -1,38 +1,38 @@
 import type { VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
 import type { ITask } from '@twilio/flex-ui';
-import { type MaybeAttributes, taskTypeOf } from '../task-channels/our-tasks';
+import { getTaskType, type UntrustedTaskAttributes } from '../task-channels/task-type';
 
-const text = (value: unknown) => (typeof value === 'string' ? value : '');
+const asString = (value: unknown) => (typeof value === 'string' ? value : '');
 
 /**
  * What the task itself says, until the Functions have answered or when they cannot: a card without sound still has a
- * number, a transcript and "Call" (UX). Agents can write attributes: nothing here decides anything.
+ * number, a transcript and "Call" (ADR 0027). Agents can write attributes: nothing here decides anything.
  */
 export function cardFromAttributes(task: ITask, maxAttempts: number): VoicemailCard {
-  const attributes = (task.attributes ?? {}) as MaybeAttributes;
+  const attributes = (task.attributes ?? {}) as UntrustedTaskAttributes;
   const data = attributes.callBackData;
-  const ours = attributes.callback_and_voicemail;
-  const transcript = text(data?.transcriptText);
-  const received = text(data?.utcDateTimeReceived);
-  const at = Number.isNaN(Date.parse(received)) ? (task.dateCreated ?? new Date()).toISOString() : received;
-  const numberToCall = text(data?.numberToCall) || text(attributes.from);
-  const numberToCallFrom = text(data?.numberToCallFrom) || text(attributes.to);
+  const metadata = attributes.callback_and_voicemail;
+  const transcript = asString(data?.transcriptText);
+  const receivedText = asString(data?.utcDateTimeReceived);
+  const at = Number.isNaN(Date.parse(receivedText)) ? (task.dateCreated ?? new Date()).toISOString() : receivedText;
+  const numberToCall = asString(data?.numberToCall) || asString(attributes.from);
+  const numberToCallFrom = asString(data?.numberToCallFrom) || asString(attributes.to);
   return {
-    voicemail_id: text(ours?.voicemail_id),
-    taskType: taskTypeOf(task) ?? 'voicemail',
+    voicemail_id: asString(metadata?.voicemail_id),
+    taskType: getTaskType(task) ?? 'voicemail',
     numberToCall,
     numberToCallFrom,
     numberToCallText: numberToCall,
     numberToCallFromText: numberToCallFrom,
-    ...(ours?.withheld_number === true ? { callBlock: 'number-withheld' as const } : {}),
-    queue: text(ours?.queue) || (task.queueName ?? ''),
+    ...(metadata?.withheld_number === true ? { callBlock: 'number-withheld' as const } : {}),
+    queue: asString(metadata?.queue) || (task.queueName ?? ''),
     receivedAt: at,
-    waitingSince: text(ours?.waiting_since) || at,
-    timeZone: text(data?.mainTimeZone),
+    waitingSince: asString(metadata?.waiting_since) || at,
+    timeZone: asString(data?.mainTimeZone),
     attempts: typeof data?.attempts === 'number' ? data.attempts : 0,
     maxAttempts,
     mayRequeue: false,
-    recording: { state: data?.isDeleted === true ? 'deleted' : 'none', seconds: ours?.recording_seconds },
+    recording: { state: data?.isDeleted === true ? 'deleted' : 'none', seconds: metadata?.recording_seconds },
     transcript: transcript === '' ? { state: 'none' } : { state: 'ready', text: transcript },
     email: { state: 'off', recipients: 0 },
     listenedBy: [],

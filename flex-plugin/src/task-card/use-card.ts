@@ -2,13 +2,13 @@ import { useCallback, useEffect, useRef } from 'react';
 import { useSelector } from 'react-redux';
 import type { FailureCode } from '../functions-client/functions-error';
 import { usePlugin } from '../plugin-context';
-import { type CardState, isPending, type RootState, selectCard } from '../state/state';
+import { type CardState, isAwaitingUpdates, type RootState, selectCard } from '../state/state';
 
 /** The longer nothing came, the longer until it is asked for again; the last one stays. */
 const POLL_AFTER_MS = [5_000, 5_000, 10_000, 20_000, 30_000];
 
 /** Failures that pass by themselves. */
-const PASSING: readonly FailureCode[] = [
+const TRANSIENT_CODES: readonly FailureCode[] = [
   'busy',
   'rate-limited',
   'twilio-unavailable',
@@ -23,26 +23,26 @@ const PASSING: readonly FailureCode[] = [
  * @param mayLoad false: nothing is asked for (the task was not accepted yet)
  */
 export function useCard(taskSid: string, mayLoad: boolean): CardState & { reload: () => void } {
-  const { acts } = usePlugin();
+  const { agentActions } = usePlugin();
   const state = useSelector((root: RootState) => selectCard(root, taskSid));
-  const ender = useRef<AbortController>();
+  const controller = useRef<AbortController>();
   const reload = useCallback(() => {
-    ender.current?.abort();
-    ender.current = new AbortController();
-    acts.loadCard(taskSid, ender.current.signal).catch(() => undefined);
-  }, [acts, taskSid]);
+    controller.current?.abort();
+    controller.current = new AbortController();
+    agentActions.loadCard(taskSid, controller.current.signal).catch(() => undefined);
+  }, [agentActions, taskSid]);
   useEffect(() => {
     if (!mayLoad) return undefined;
     reload();
-    return () => ender.current?.abort();
+    return () => controller.current?.abort();
   }, [reload, mayLoad]);
 
   const polls = useRef(0);
   // One poll that came to nothing does not end it.
-  const isPassing = state.failure === undefined || PASSING.includes(state.failure);
-  const waitsFor = mayLoad && isPending(state) && !state.loading && isPassing;
+  const isTransient = state.failure === undefined || TRANSIENT_CODES.includes(state.failure);
+  const shouldPoll = mayLoad && isAwaitingUpdates(state) && !state.loading && isTransient;
   useEffect(() => {
-    if (!waitsFor) return undefined;
+    if (!shouldPoll) return undefined;
     let timer: ReturnType<typeof setTimeout>;
     const schedule = () => {
       timer = setTimeout(
@@ -57,7 +57,7 @@ export function useCard(taskSid: string, mayLoad: boolean): CardState & { reload
     };
     schedule();
     return () => clearTimeout(timer);
-  }, [waitsFor, reload]);
+  }, [shouldPoll, reload]);
 
   const isOfflineFailure = state.failure === 'offline';
   useEffect(() => {

@@ -3,22 +3,23 @@ import type * as Flex from '@twilio/flex-ui';
 import { CallIncomingIcon } from '@twilio-paste/icons/esm/CallIncomingIcon';
 import { VoicemailIcon } from '@twilio-paste/icons/esm/VoicemailIcon';
 import * as React from 'react';
-import { isNumberLike, phoneNumber } from '../strings/formats';
-import type { Words } from '../strings/translate';
-import { type MaybeAttributes, taskTypeOf } from './our-tasks';
+import { formatPhoneNumber, isNumberLike } from '../strings/formats';
+import type { Translator } from '../strings/translator';
+import { getTaskType, type UntrustedTaskAttributes } from './task-type';
 
 /** Flex wants a colour code here, no token: Paste's blue 60 and purple 60, told apart by icon and words as well. */
-const COLOURS: Record<TaskType, string> = { callback: '#0263E0', voicemail: '#6D2ED1' };
+const COLORS: Record<TaskType, string> = { callback: '#0263E0', voicemail: '#6D2ED1' };
 
 /**
  * Without a definition of their own Flex takes these tasks for telephone calls, and accepting one asks for a conference
- * (PROTOCOLS 4): the definition made here has no Call capability.
+ * (docs/flex-protocols.md 4): the definition made here has no Call capability.
  */
-export function registerTaskChannels(flex: typeof Flex, words: Words): void {
-  for (const type of ['callback', 'voicemail'] as const) flex.TaskChannels.register(channelOf(flex, type, words));
+export function registerTaskChannels(flex: typeof Flex, translator: Translator): void {
+  for (const type of ['callback', 'voicemail'] as const)
+    flex.TaskChannels.register(createChannel(flex, type, translator));
 }
 
-function channelOf(flex: typeof Flex, type: TaskType, { t }: Words): Flex.TaskChannelDefinition {
+function createChannel(flex: typeof Flex, type: TaskType, { t }: Translator): Flex.TaskChannelDefinition {
   const name = type === 'voicemail' ? t('Voicemail') : t('Callback');
   const icon =
     type === 'voicemail' ? (
@@ -28,46 +29,52 @@ function channelOf(flex: typeof Flex, type: TaskType, { t }: Words): Flex.TaskCh
     );
   const channel = flex.DefaultTaskChannels.createDefaultTaskChannel(
     type,
-    (task) => taskTypeOf(task) === type,
+    (task) => getTaskType(task) === type,
     icon,
     icon,
-    COLOURS[type],
+    COLORS[type],
   );
-  const who = (task: Flex.ITask) => plain(nameOf(task, t('WithheldNumber')));
-  const title = (task: Flex.ITask) => t(type === 'voicemail' ? 'VoicemailFrom' : 'CallbackFor', { name: who(task) });
-  const where = (task: Flex.ITask) => t('TaskQueue', { type: name, queue: plain(task.queueName ?? '') });
+  const callerLine = (task: Flex.ITask) => removeBraces(getCallerLabel(task, t('WithheldNumber')));
+  const title = (task: Flex.ITask) =>
+    t(type === 'voicemail' ? 'VoicemailFrom' : 'CallbackFor', { name: callerLine(task) });
+  const queueLine = (task: Flex.ITask) => t('TaskQueue', { type: name, queue: removeBraces(task.queueName ?? '') });
   const { templates = {} } = channel;
   return {
     ...channel,
     templates: {
       ...templates,
-      TaskListItem: { ...templates.TaskListItem, firstLine: who, secondLine: where },
+      TaskListItem: { ...templates.TaskListItem, firstLine: callerLine, secondLine: queueLine },
       IncomingTaskCanvas: {
         ...templates.IncomingTaskCanvas,
         titleLine: t(type === 'voicemail' ? 'IncomingVoicemail' : 'IncomingCallback'),
-        firstLine: who,
-        secondLine: where,
+        firstLine: callerLine,
+        secondLine: queueLine,
       },
       TaskCanvasHeader: { ...templates.TaskCanvasHeader, title },
-      TaskCard: { ...templates.TaskCard, firstLine: who, secondLine: where },
+      TaskCard: { ...templates.TaskCard, firstLine: callerLine, secondLine: queueLine },
       Supervisor: {
         ...templates.Supervisor,
         TaskCanvasHeader: { ...templates.Supervisor?.TaskCanvasHeader, title },
-        TaskOverviewCanvas: { ...templates.Supervisor?.TaskOverviewCanvas, firstLine: title, secondLine: where },
+        TaskOverviewCanvas: { ...templates.Supervisor?.TaskOverviewCanvas, firstLine: title, secondLine: queueLine },
       },
     },
   };
 }
 
-function nameOf(task: Flex.ITask, withheld: string): string {
-  const { callback_and_voicemail: ours, callBackData, name, from } = (task.attributes ?? {}) as MaybeAttributes;
-  if (ours?.withheld_number === true) return withheld;
-  const said = [name, callBackData?.numberToCall, from].filter((one) => typeof one === 'string' && one !== '');
-  const [text, number] = said;
+function getCallerLabel(task: Flex.ITask, withheld: string): string {
+  const {
+    callback_and_voicemail: metadata,
+    callBackData,
+    name,
+    from,
+  } = (task.attributes ?? {}) as UntrustedTaskAttributes;
+  if (metadata?.withheld_number === true) return withheld;
+  const labels = [name, callBackData?.numberToCall, from].filter((one) => typeof one === 'string' && one !== '');
+  const [text, number] = labels;
   if (text === undefined) return withheld;
   // A name that is only the number, as the number is written everywhere else.
-  return isNumberLike(text) ? phoneNumber(number ?? text, text) : text;
+  return isNumberLike(text) ? formatPhoneNumber(number ?? text, text) : text;
 }
 
 /** Flex fills templates in what it is given; a caller's name is no template. */
-const plain = (text: string) => text.replace(/[{}]/g, '');
+const removeBraces = (text: string) => text.replace(/[{}]/g, '');

@@ -17,7 +17,7 @@ export interface AccountConfiguration {
 export const FLEX_INSTANCE_SID = fixedSid('GO', 'sandbox');
 const CREATED = '2024-01-01T00:00:00Z';
 
-/** `GET flex-api.twilio.com/v1/Configuration` (PROTOCOLS.md 3.2). */
+/** `GET flex-api.twilio.com/v1/Configuration` (docs/flex-protocols.md 3.2). */
 export function configurationBody(
   world: SandboxWorld,
   { customData, runtimeDomain, outbound, uiVersion, language }: AccountConfiguration,

@@ -44,7 +44,7 @@ const file = (type: string, content: Buffer | string): HostAnswer => ({
   bytes: { type, content: Buffer.from(content) },
 });
 
-/** Everything Flex asks over HTTP while it starts and works (PROTOCOLS.md 3), by host and path. */
+/** Everything Flex asks over HTTP while it starts and works (docs/flex-protocols.md 3), by host and path. */
 export function createHosts({ world, configuration, plugins, eventBridge }: HostsOptions) {
   const { accountSid } = world.account;
   const route = (
@@ -152,7 +152,7 @@ function page(key: string, items: object[]): object {
   return { [key]: items, meta: { key, page: 0, page_size: 1000, next_page_url: null } };
 }
 
-/** The countries the sample numbers are in; Flex takes nothing but an array (PROTOCOLS.md 10). */
+/** The countries the sample numbers are in; Flex takes nothing but an array (docs/flex-protocols.md 10). */
 const COUNTRIES = [
   { name: 'United States of America', alpha2Code: 'US', callingCodes: ['1'] },
   { name: 'Spain', alpha2Code: 'ES', callingCodes: ['34'] },

@@ -19,7 +19,7 @@ export function whoIs(world: SandboxWorld, token: string | undefined): Who {
   return { token: known, worker, isSupervisor: known.roles.some((role) => role === 'supervisor' || role === 'admin') };
 }
 
-/** The token of Flex's own REST calls: `Basic base64("token:" + token)`, or `x-flex-jwe` (PROTOCOLS.md 3). */
+/** The token of Flex's own REST calls: `Basic base64("token:" + token)`, or `x-flex-jwe` (docs/flex-protocols.md 3). */
 export function tokenOf(headers: Record<string, string | string[] | undefined>): string | undefined {
   const { authorization } = headers;
   const [scheme, encoded = ''] = (typeof authorization === 'string' ? authorization : '').split(' ');

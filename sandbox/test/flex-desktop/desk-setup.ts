@@ -16,7 +16,7 @@ export type Received = any;
 export const FUNCTIONS = 'http://localhost:5999';
 export const WORKFLOW = DEFAULT_WORKFLOWS[0]!.sid;
 
-/** The desks with no Flex in them: real sockets, and frames written by hand as the SDKs write them (PROTOCOLS.md). */
+/** The desks with no Flex in them: real sockets, and frames written by hand as the SDKs write them (docs/flex-protocols.md). */
 export interface DeskSetup {
   world: SandboxWorld;
   voice: Voice;

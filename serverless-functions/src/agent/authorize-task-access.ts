@@ -15,7 +15,7 @@ export interface AuthorizedTask {
 const ENTRY_ID = /^(voicemail-CA[0-9a-f]{32}-\d{1,3}|callback-(?:CA)?[0-9a-f]{32})$/;
 
 /**
- * The one gate to a voicemail or callback from Flex (DESIGN 9). Any agent can write a task's attributes, so they only
+ * The one gate to a voicemail or callback from Flex (ADR 0012). Any agent can write a task's attributes, so they only
  * say where to look: the entry must name this very task, and the worker must hold it, or be a supervisor.
  * @param isSupervisor they may act on every task
  * @throws BadRequest 400, 403 or 404; TwilioError when Twilio cannot say

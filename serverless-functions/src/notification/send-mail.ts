@@ -8,7 +8,7 @@ import { type Mailer, mailerOf, messageIdOf } from './mailer';
 import { attachmentName, htmlOf, subjectOf, textOf, type VoicemailMail } from './message';
 import { dropDownload } from './recording-download';
 
-/** DESIGN 7: attached below this, whatever the provider takes. */
+/** ADR 0009: attached below this, whatever the provider takes. */
 const MAX_RECORDING_BYTES = 20_000_000;
 /** Base64 in lines of 76 and CRLF: 78 bytes for every 57. */
 const encodedBytes = (raw: number) => Math.ceil(raw / 57) * 78;

@@ -13,8 +13,8 @@ type From = string | null | undefined;
 const MAX_CALLER_LENGTH = 256;
 
 /**
- * What Twilio gives for a caller who withheld the number: letters typed on a keypad, with and without a leading 1
- * (PLATFORM-FACTS 3.4). They look like E.164, and +1 737 874 2833 would even be a number in Texas.
+ * What Twilio gives for a caller who withheld the number: letters typed on a keypad, with and without a leading 1.
+ * They look like E.164, and +1 737 874 2833 would even be a number in Texas.
  */
 const KEYPAD_WORDS = new Set([
   '266696687', // ANONYMOUS

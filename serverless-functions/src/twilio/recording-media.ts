@@ -55,7 +55,7 @@ export function createRecordingMediaClient(
   stubUrl: string | undefined,
 ): RecordingMediaClient {
   const request = async (recordingSid: string, format: AudioFormat, headers: Record<string, string>) => {
-    // The address is built from checked sids, never taken from a request: DESIGN 7.
+    // The address is built from checked sids, never taken from a request: ADR 0009.
     if (!isSid('recording', recordingSid)) throw new RecordingUnavailable(true);
     const url = new URL(
       `https://api.twilio.com/2010-04-01/Accounts/${credentials.accountSid}/Recordings/${recordingSid}.${format}`,

@@ -17,7 +17,7 @@ const MAX_SECONDS = 86_400;
 let likelyFormat: AudioFormat | undefined = 'wav';
 
 /**
- * Twilio's word that a recording is complete, or that there is none. It owns the voicemail: DESIGN 3.
+ * Twilio's word that a recording is complete, or that there is none. It owns the voicemail: ADR 0004.
  * @returns the HTTP status to answer with; 503 asks Twilio to deliver it again
  * @throws BadRequest for a malformed request
  */

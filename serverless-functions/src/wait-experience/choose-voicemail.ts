@@ -28,7 +28,7 @@ import type { WaitingCaller } from './waiting-caller';
 const MAX_SPENT_ATTEMPTS = 5;
 
 /**
- * Takes a caller out of the line to record a voicemail, in the order that never leaves them with nothing (DESIGN 10):
+ * Takes a caller out of the line to record a voicemail, in the order that never leaves them with nothing (ADR 0013):
  * write the entry, cancel the waiting task, move the call. Four rounds of calls in series.
  * @param effect any other than `choose-voicemail`: the waiting task is gone already, so there is nothing to cancel
  * @returns what became of it, and where a callback goes that took its place; never throws

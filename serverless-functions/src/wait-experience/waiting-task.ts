@@ -5,7 +5,7 @@ import { errorCode } from '../runtime/errors';
 import type { AssignmentStatus, Task } from '../twilio/taskrouter';
 import type { WaitMemory } from './wait-url';
 
-/** DESIGN 10: the loop looks at its task at most this often. */
+/** ADR 0013: the loop looks at its task at most this often. */
 export const RECHECK_AFTER_MS = 120_000;
 
 /** A waiting task is made as its call begins to wait, and the first turn follows at once. */

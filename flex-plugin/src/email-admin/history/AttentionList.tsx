@@ -6,22 +6,22 @@ import { Text } from '@twilio-paste/core/text';
 import { SuccessIcon } from '@twilio-paste/icons/esm/SuccessIcon';
 import { WarningIcon } from '@twilio-paste/icons/esm/WarningIcon';
 import * as React from 'react';
-import { ago } from '../../strings/formats';
+import { formatRelativeTime } from '../../strings/formats';
 import { useEmailAdmin } from '../email-admin-context';
 import { ResendButton } from './ResendButton';
 
-const SHOWN_FIRST = 5;
-const KIND_WORDS = {
-  'not-taken': 'AttentionNotTaken',
+const COLLAPSED_COUNT = 5;
+const KIND_LABELS = {
+  'not-taken': 'AttentionUnassigned',
   'mail-failed': 'AttentionMailFailed',
   expired: 'AttentionExpired',
 } as const;
 
 /** What needs a person now, the longest waiting first. */
 export const AttentionList: React.FC<{ items: readonly AttentionItem[]; now: number }> = ({ items, now }) => {
-  const { words } = useEmailAdmin();
-  const { t } = words;
-  const [isWhole, setIsWhole] = React.useState(false);
+  const { translator } = useEmailAdmin();
+  const { t } = translator;
+  const [isExpanded, setIsExpanded] = React.useState(false);
   if (items.length === 0)
     return (
       <Box display="flex" columnGap="space30" alignItems="center">
@@ -43,7 +43,7 @@ export const AttentionList: React.FC<{ items: readonly AttentionItem[]; now: num
         {t('AttentionTitle')}
       </Heading>
       <Box as="ul" margin="space0" padding="space0" listStyleType="none">
-        {(isWhole ? items : items.slice(0, SHOWN_FIRST)).map((item) => {
+        {(isExpanded ? items : items.slice(0, COLLAPSED_COUNT)).map((item) => {
           const who = item.caller === '' ? t('WithheldNumber') : item.caller;
           const about = [who, t(item.taskType === 'voicemail' ? 'Voicemail' : 'Callback'), item.queue]
             .filter((part) => part !== '')
@@ -64,17 +64,17 @@ export const AttentionList: React.FC<{ items: readonly AttentionItem[]; now: num
                   {about}
                 </Text>
                 <Text as="div" fontSize="fontSize20">
-                  {t(KIND_WORDS[item.kind], { ago: ago(words, item.since, now) })}
+                  {t(KIND_LABELS[item.kind], { ago: formatRelativeTime(translator, item.since, now) })}
                 </Text>
               </Box>
-              {item.kind === 'mail-failed' && <ResendButton voicemailId={item.voicemail_id} about={about} isOffered />}
+              {item.kind === 'mail-failed' && <ResendButton voicemailId={item.voicemail_id} about={about} canResend />}
             </Box>
           );
         })}
       </Box>
-      {items.length > SHOWN_FIRST && (
-        <Button variant="link" size="small" aria-expanded={isWhole} onClick={() => setIsWhole(!isWhole)}>
-          {isWhole ? t('AuditLess') : t('AuditMore', { count: items.length - SHOWN_FIRST })}
+      {items.length > COLLAPSED_COUNT && (
+        <Button variant="link" size="small" aria-expanded={isExpanded} onClick={() => setIsExpanded(!isExpanded)}>
+          {isExpanded ? t('AuditLess') : t('AuditMore', { count: items.length - COLLAPSED_COUNT })}
         </Button>
       )}
     </Box>

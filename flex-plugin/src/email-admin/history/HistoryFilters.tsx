@@ -1,4 +1,5 @@
 import { MAIL_STATES, type MailState } from '@callback-and-voicemail/contract/email-admin-api';
+import { E164_NUMBER } from '@callback-and-voicemail/contract/email-settings/schema-free';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { HelpText } from '@twilio-paste/core/help-text';
@@ -7,12 +8,11 @@ import { Label } from '@twilio-paste/core/label';
 import { Option, Select } from '@twilio-paste/core/select';
 import * as React from 'react';
 import { useSelector } from 'react-redux';
-import { E164_NUMBER } from '../../../../contract/src/email-settings/schema-free';
 import { useId } from '../../use-id';
 import { useEmailAdmin } from '../email-admin-context';
-import { selectHistory, selectSettings } from '../select';
+import { selectHistory, selectSettings } from '../selectors';
 
-const STATE_WORDS = {
+const STATE_LABELS = {
   failed: 'HistoryStateFailed',
   pending: 'HistoryStatePending',
   sent: 'HistoryStateSent',
@@ -21,21 +21,21 @@ const STATE_WORDS = {
 
 /** By day, queue, what became of the mail, and exact caller; each choice is asked for at once. */
 export const HistoryFilters: React.FC = () => {
-  const { words, history } = useEmailAdmin();
-  const { t } = words;
+  const { translator, history } = useEmailAdmin();
+  const { t } = translator;
   const { query } = useSelector(selectHistory);
   const queues = useSelector(selectSettings).answer?.queues ?? [];
   const [caller, setCaller] = React.useState(query.caller ?? '');
-  const [isWrong, setIsWrong] = React.useState(false);
+  const [isInvalid, setIsInvalid] = React.useState(false);
   const ids = { day: useId('day'), queue: useId('queue'), state: useId('state'), caller: useId('caller') };
   // The filters may be cleared, or set, from elsewhere in the panel.
   React.useEffect(() => setCaller(query.caller ?? ''), [query.caller]);
-  const narrow = (change: Partial<typeof query>) => void history.load({ ...query, ...change });
+  const applyFilter = (change: Partial<typeof query>) => void history.load({ ...query, ...change });
   function applyCaller(): void {
-    const plain = caller.replace(/[\s().-]/g, '');
-    const isFine = plain === '' || E164_NUMBER.test(plain);
-    setIsWrong(!isFine);
-    if (isFine && plain !== (query.caller ?? '')) narrow({ caller: plain === '' ? undefined : plain });
+    const digits = caller.replace(/[\s().-]/g, '');
+    const isValid = digits === '' || E164_NUMBER.test(digits);
+    setIsInvalid(!isValid);
+    if (isValid && digits !== (query.caller ?? '')) applyFilter({ caller: digits === '' ? undefined : digits });
   }
   return (
     <Box>
@@ -46,7 +46,7 @@ export const HistoryFilters: React.FC = () => {
             id={ids.day}
             type="date"
             value={query.day ?? ''}
-            onChange={({ target }) => narrow({ day: target.value === '' ? undefined : target.value })}
+            onChange={({ target }) => applyFilter({ day: target.value === '' ? undefined : target.value })}
           />
         </Box>
         <Box>
@@ -54,7 +54,7 @@ export const HistoryFilters: React.FC = () => {
           <Select
             id={ids.queue}
             value={query.queue ?? ''}
-            onChange={({ target }) => narrow({ queue: target.value === '' ? undefined : target.value })}
+            onChange={({ target }) => applyFilter({ queue: target.value === '' ? undefined : target.value })}
           >
             <Option value="">{t('HistoryAllQueues')}</Option>
             {queues.map((queue) => (
@@ -69,12 +69,14 @@ export const HistoryFilters: React.FC = () => {
           <Select
             id={ids.state}
             value={query.state ?? ''}
-            onChange={({ target }) => narrow({ state: MAIL_STATES.find((state: MailState) => state === target.value) })}
+            onChange={({ target }) =>
+              applyFilter({ state: MAIL_STATES.find((state: MailState) => state === target.value) })
+            }
           >
             <Option value="">{t('HistoryAllStates')}</Option>
-            {(Object.keys(STATE_WORDS) as (keyof typeof STATE_WORDS)[]).map((state) => (
+            {(Object.keys(STATE_LABELS) as (keyof typeof STATE_LABELS)[]).map((state) => (
               <Option key={state} value={state}>
-                {t(STATE_WORDS[state])}
+                {t(STATE_LABELS[state])}
               </Option>
             ))}
           </Select>
@@ -86,11 +88,11 @@ export const HistoryFilters: React.FC = () => {
             type="tel"
             autoComplete="off"
             value={caller}
-            hasError={isWrong}
+            hasError={isInvalid}
             aria-describedby={`${ids.caller}-help`}
             onChange={({ target }) => {
               setCaller(target.value);
-              setIsWrong(false);
+              setIsInvalid(false);
             }}
             onBlur={applyCaller}
             onKeyDown={(event) => event.key === 'Enter' && applyCaller()}
@@ -103,7 +105,7 @@ export const HistoryFilters: React.FC = () => {
         )}
       </Box>
       <Box id={`${ids.caller}-help`} role="alert">
-        {isWrong && <HelpText variant="error">{t('HistoryCallerWrong')}</HelpText>}
+        {isInvalid && <HelpText variant="error">{t('HistoryCallerWrong')}</HelpText>}
       </Box>
     </Box>
   );

@@ -1,8 +1,8 @@
 import type { AttentionItem, HistoryItem } from '@callback-and-voicemail/contract/email-admin-api';
 import { act, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { aHistory, anAnswer, showPanel } from '../../../test/email-admin-things';
-import { violations } from '../../../test/things';
+import { findAxeViolations } from '../../../test/card-harness';
+import { aHistoryResponse, aSettingsResponse, renderPanel } from '../../../test/email-admin-harness';
 import { FunctionsError } from '../../functions-client/functions-error';
 import { POLL_MS } from '../use-polling';
 
@@ -20,8 +20,8 @@ const item = (n: number, change: Partial<HistoryItem> = {}): HistoryItem => ({
   mayResend: false,
   ...change,
 });
-const failed = (n: number, problem = 'mailgun-401') =>
-  item(n, { mail: { state: 'failed', recipients: 2, problem }, task: { state: 'created' }, mayResend: true });
+const failed = (n: number, error = 'mailgun-401') =>
+  item(n, { mail: { state: 'failed', recipients: 2, problem: error }, task: { state: 'created' }, mayResend: true });
 const attention = (n: number, kind: AttentionItem['kind']): AttentionItem => ({
   voicemail_id: `voicemail-CA${String(n).padStart(32, '0')}-1`,
   taskType: 'voicemail',
@@ -30,7 +30,9 @@ const attention = (n: number, kind: AttentionItem['kind']): AttentionItem => ({
   queue: 'Sales',
   caller: '',
 });
-const showing = (items: HistoryItem[], more: object = {}) => ({ history: async () => aHistory({ items, ...more }) });
+const showing = (items: HistoryItem[], more: object = {}) => ({
+  history: async () => aHistoryResponse({ items, ...more }),
+});
 const user = userEvent.setup();
 const section = () => within(screen.getByRole('region', { name: 'Voicemails and mails' }));
 const lines = () => within(section().getByRole('list', { name: 'Voicemails and mails' })).getAllByRole('listitem');
@@ -61,14 +63,14 @@ describe('what a line says', () => {
     ['expired', item(1, { task: { state: 'expired' } }), /expired in the queue$/],
     ['withheld', item(1, { caller: '' }), /Number withheld · Support · 1:04$/],
     ['callback', item(1, { taskType: 'callback', seconds: undefined }), /Support · Callback$/],
-  ])('%s', async (_name, one, words) => {
-    const { container } = await showPanel(showing([one]));
-    expect(within(lines()[0]!).getByText(words)).toBeInTheDocument();
-    expect(await violations(container)).toEqual([]);
+  ])('%s', async (_name, one, translator) => {
+    const { container } = await renderPanel(showing([one]));
+    expect(within(lines()[0]!).getByText(translator)).toBeInTheDocument();
+    expect(await findAxeViolations(container)).toEqual([]);
   });
 
   test('markup in a name is text', async () => {
-    await showPanel(showing([item(1, { queue: '<img src=x onerror=alert(1)>' })]));
+    await renderPanel(showing([item(1, { queue: '<img src=x onerror=alert(1)>' })]));
     expect(lines()[0]).toHaveTextContent('<img src=x onerror=alert(1)>');
     expect(section().queryByRole('img')).not.toBeInTheDocument();
   });
@@ -76,7 +78,7 @@ describe('what a line says', () => {
 
 describe('what needs a person', () => {
   test('nothing does', async () => {
-    await showPanel();
+    await renderPanel();
     expect(section().getByText('Nothing needs you right now.')).toBeInTheDocument();
   });
 
@@ -84,13 +86,13 @@ describe('what needs a person', () => {
     const all = [attention(1, 'not-taken'), attention(2, 'mail-failed'), attention(3, 'expired')].concat(
       [4, 5, 6, 7].map((n) => attention(n, 'not-taken')),
     );
-    const { client, container } = await showPanel(showing([], { attention: all }));
+    const { client, container } = await renderPanel(showing([], { attention: all }));
     const group = within(section().getByRole('group', { name: 'Needs you now' }));
     expect(group.getAllByRole('listitem')).toHaveLength(5);
     expect(group.getByText(/^expired in the queue/)).toBeInTheDocument();
     await user.click(group.getByRole('button', { name: 'Show 2 more' }));
     expect(group.getAllByRole('listitem')).toHaveLength(7);
-    expect(await violations(container)).toEqual([]);
+    expect(await findAxeViolations(container)).toEqual([]);
     await user.click(group.getByRole('button', { name: /^Send again: Number withheld/ }));
     expect(client.resend).toHaveBeenCalledWith(all[1]!.voicemail_id);
   });
@@ -101,18 +103,18 @@ describe('sending again', () => {
     [{ sent: 1, queued: 0, failed: 0 }, '1 sent'],
     [{ sent: 0, queued: 1, failed: 0 }, '1 will go out within minutes'],
     [{ sent: 0, queued: 0, failed: 1 }, '1 failed again'],
-  ])('%j', async (answer, words) => {
-    const { client } = await showPanel({ ...showing([failed(1)]), resend: jest.fn().mockResolvedValue(answer) });
+  ])('%j', async (answer, translator) => {
+    const { client } = await renderPanel({ ...showing([failed(1)]), resend: jest.fn().mockResolvedValue(answer) });
     await user.click(screen.getByRole('button', { name: /^Send again: \+1 555-•••-0001/ }));
     await settle();
-    expect(section().getByText(words)).toBeInTheDocument();
+    expect(section().getByText(translator)).toBeInTheDocument();
     expect(client.resend).toHaveBeenCalledTimes(1);
     // What became of it is in the list, which is asked for again.
     expect(client.history).toHaveBeenCalledTimes(2);
   });
 
   test('while it is on its way it cannot be clicked again', async () => {
-    const { client } = await showPanel({ ...showing([failed(1)]), resend: () => new Promise(() => undefined) });
+    const { client } = await renderPanel({ ...showing([failed(1)]), resend: () => new Promise(() => undefined) });
     await user.dblClick(screen.getByRole('button', { name: /^Send again/ }));
     expect(client.resend).toHaveBeenCalledTimes(1);
     expect(screen.getByRole('button', { name: /^Send again/ })).toBeDisabled();
@@ -121,17 +123,17 @@ describe('sending again', () => {
 
   test('refused: why', async () => {
     const resend = () => Promise.reject(new FunctionsError('nothing-to-resend', 409, 'no'));
-    await showPanel({ ...showing([failed(1)]), resend });
+    await renderPanel({ ...showing([failed(1)]), resend });
     await user.click(screen.getByRole('button', { name: /^Send again/ }));
     await settle();
     expect(section().getByText(/^Not sent: There is nothing to be sent again/)).toBeInTheDocument();
   });
 
   test('all that failed, after asking; Escape does not', async () => {
-    const { health } = anAnswer();
-    const { client } = await showPanel({
+    const { health } = aSettingsResponse();
+    const { client } = await renderPanel({
       ...showing([failed(1), failed(2)]),
-      settings: async () => anAnswer({ health: { ...health, failedMails: 2 } }),
+      settings: async () => aSettingsResponse({ health: { ...health, failedMails: 2 } }),
       resend: jest.fn().mockResolvedValue({ sent: 2, queued: 0, failed: 0 }),
     });
     await user.click(screen.getByRole('button', { name: 'Send all 2 failed mails again' }));
@@ -149,7 +151,7 @@ describe('sending again', () => {
 
 describe('narrowing', () => {
   test('each choice is asked for at once, together with the others; all are cleared at once', async () => {
-    const { client } = await showPanel(showing([]));
+    const { client } = await renderPanel(showing([]));
     await user.selectOptions(section().getByLabelText('Queue'), 'Sales');
     await user.selectOptions(section().getByLabelText('Mail'), 'failed');
     await user.type(section().getByLabelText('Day'), '2026-11-20');
@@ -169,7 +171,7 @@ describe('narrowing', () => {
   });
 
   test('half a number is not asked for', async () => {
-    const { client } = await showPanel(showing([]));
+    const { client } = await renderPanel(showing([]));
     const before = client.history.mock.calls.length;
     await user.type(section().getByLabelText('Caller'), '555{Enter}');
     expect(section().getByText(/^Write the whole number/)).toBeInTheDocument();
@@ -179,15 +181,15 @@ describe('narrowing', () => {
 
 describe('what there is', () => {
   test('nothing yet: what will be here', async () => {
-    const { container } = await showPanel();
+    const { container } = await renderPanel();
     expect(section().getByText(/Callbacks and voicemails will appear here/)).toBeInTheDocument();
-    expect(await violations(container)).toEqual([]);
+    expect(await findAxeViolations(container)).toEqual([]);
   });
 
   test('a page that ended early goes on', async () => {
-    const { client } = await showPanel(showing([], { cursor: 'c1', complete: false }));
+    const { client } = await renderPanel(showing([], { cursor: 'c1', complete: false }));
     expect(section().getByText(/There may be something further back/)).toBeInTheDocument();
-    client.history.mockResolvedValueOnce(aHistory({ items: [item(1)] }));
+    client.history.mockResolvedValueOnce(aHistoryResponse({ items: [item(1)] }));
     await user.click(section().getByRole('button', { name: 'Show older ones' }));
     await settle();
     expect(client.history).toHaveBeenLastCalledWith({}, 'c1');
@@ -199,17 +201,17 @@ describe('what there is', () => {
     const history = jest
       .fn()
       .mockRejectedValueOnce(new FunctionsError('offline', undefined, 'off'))
-      .mockResolvedValue(aHistory({ items: [item(1)] }));
-    const { container } = await showPanel({ history });
+      .mockResolvedValue(aHistoryResponse({ items: [item(1)] }));
+    const { container } = await renderPanel({ history });
     expect(section().getByText(/^The list could not be loaded: You seem to have no connection/)).toBeInTheDocument();
-    expect(await violations(container)).toEqual([]);
+    expect(await findAxeViolations(container)).toEqual([]);
     await user.click(section().getByRole('button', { name: 'Try again' }));
     await settle();
     expect(lines()).toHaveLength(1);
   });
 
   test('on its way', async () => {
-    await showPanel({ history: () => new Promise(() => undefined) });
+    await renderPanel({ history: () => new Promise(() => undefined) });
     expect(section().getByText('Loading …')).toBeInTheDocument();
   });
 });
@@ -217,8 +219,8 @@ describe('what there is', () => {
 test('what comes in appears by itself', async () => {
   jest.useFakeTimers();
   try {
-    const { client } = await showPanel(showing([item(2)]));
-    client.history.mockResolvedValue(aHistory({ items: [item(1), item(2)] }));
+    const { client } = await renderPanel(showing([item(2)]));
+    client.history.mockResolvedValue(aHistoryResponse({ items: [item(1), item(2)] }));
     await act(async () => void jest.advanceTimersByTime(POLL_MS));
     await settle();
     expect(lines()).toHaveLength(2);

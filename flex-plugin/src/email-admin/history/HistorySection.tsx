@@ -7,26 +7,26 @@ import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useCallback } from 'react';
 import { useSelector } from 'react-redux';
-import { FAILURE_WORDS } from '../../functions-client/failure-words';
+import { FAILURE_MESSAGES } from '../../functions-client/failure-messages';
 import { useNow } from '../../task-card/use-now';
 import { useEmailAdmin } from '../email-admin-context';
 import { Section } from '../Section';
-import { selectHistory, selectSettings } from '../select';
+import { selectHistory, selectSettings } from '../selectors';
 import { usePolling } from '../use-polling';
 import { AttentionList } from './AttentionList';
 import { HistoryFilters } from './HistoryFilters';
-import { HistoryLine } from './HistoryLine';
+import { HistoryRow } from './HistoryRow';
 import { ResendAll } from './ResendAll';
 
 /** Voicemails and mails: what needs a person now, what came in, and whether it was mailed. */
 export const HistorySection: React.FC = () => {
-  const { words, history } = useEmailAdmin();
-  const { t } = words;
+  const { translator, history } = useEmailAdmin();
+  const { t } = translator;
   const { items, attention, cursor, complete, loading, failure, query } = useSelector(selectHistory);
   const isOff = useSelector(selectSettings).answer?.settings.enabled === false;
   usePolling(useCallback((signal) => history.load(undefined, signal), [history]));
   const now = useNow();
-  const isNarrowed = Object.values(query).some(Boolean);
+  const isFiltered = Object.values(query).some(Boolean);
   return (
     <Section title={t('HistoryTitle')}>
       {attention !== undefined && <AttentionList items={attention} now={now} />}
@@ -36,7 +36,7 @@ export const HistorySection: React.FC = () => {
         <Box role="alert">
           <Callout variant="warning">
             <Text as="div" color="inherit">
-              {t('HistoryFailed', { reason: t(FAILURE_WORDS[failure]) })}
+              {t('HistoryFailed', { reason: t(FAILURE_MESSAGES[failure]) })}
             </Text>
             <Box marginTop="space30">
               <Button
@@ -64,7 +64,7 @@ export const HistorySection: React.FC = () => {
           {items.length > 0 && (
             <Box as="ul" margin="space0" padding="space0" listStyleType="none" aria-label={t('HistoryTitle')}>
               {items.map((item) => (
-                <HistoryLine key={item.voicemail_id} item={item} now={now} />
+                <HistoryRow key={item.voicemail_id} item={item} now={now} />
               ))}
             </Box>
           )}
@@ -72,10 +72,10 @@ export const HistorySection: React.FC = () => {
             <Box>
               <Text as="div" color="colorTextWeak">
                 {complete
-                  ? t(isNarrowed ? 'HistoryNothingMatches' : isOff ? 'HistoryEmptyOff' : 'HistoryEmpty')
-                  : t('HistoryNothingYet')}
+                  ? t(isFiltered ? 'HistoryNoMatch' : isOff ? 'HistoryEmptyOff' : 'HistoryEmpty')
+                  : t('HistoryIncomplete')}
               </Text>
-              {isNarrowed && (
+              {isFiltered && (
                 <Button variant="link" size="small" onClick={() => void history.load({})}>
                   {t('HistoryClear')}
                 </Button>

@@ -4,62 +4,68 @@ import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useSelector } from 'react-redux';
 import { useEmailAdmin } from '../email-admin-context';
-import { selectHistory, selectSettings } from '../select';
-import { resendWords } from './ResendButton';
+import { selectHistory, selectSettings } from '../selectors';
+import { resendStatusText } from './ResendButton';
 
 /** For when the provider was down: all that failed in the last days, after asking. */
 export const ResendAll: React.FC = () => {
-  const { words, history } = useEmailAdmin();
-  const { t } = words;
+  const { translator, history } = useEmailAdmin();
+  const { t } = translator;
   const failed = useSelector(selectSettings).answer?.health.failedMails ?? 0;
   const resend = useSelector(selectHistory).resends.all;
-  const [isAsking, setIsAsking] = React.useState(false);
-  const yes = React.useRef<HTMLButtonElement>(null);
-  const ask = React.useRef<HTMLButtonElement>(null);
-  const wasAsking = React.useRef(false);
+  const [isConfirming, setIsConfirming] = React.useState(false);
+  const confirmButton = React.useRef<HTMLButtonElement>(null);
+  const resendButton = React.useRef<HTMLButtonElement>(null);
+  const wasConfirming = React.useRef(false);
   // Before the browser paints: the focus is never lost with the button it was on.
   React.useLayoutEffect(() => {
-    if (isAsking) yes.current?.focus();
-    else if (wasAsking.current) ask.current?.focus();
-    wasAsking.current = isAsking;
-  }, [isAsking]);
+    if (isConfirming) confirmButton.current?.focus();
+    else if (wasConfirming.current) resendButton.current?.focus();
+    wasConfirming.current = isConfirming;
+  }, [isConfirming]);
   const isRunning = resend?.step === 'running';
   if (failed < 2 && resend === undefined) return null;
   return (
     <Box display="flex" flexWrap="wrap" columnGap="space40" rowGap="space20" alignItems="center">
-      {failed > 1 && !isAsking && (
-        <Button ref={ask} variant="secondary" size="small" disabled={isRunning} onClick={() => setIsAsking(true)}>
+      {failed > 1 && !isConfirming && (
+        <Button
+          ref={resendButton}
+          variant="secondary"
+          size="small"
+          disabled={isRunning}
+          onClick={() => setIsConfirming(true)}
+        >
           {isRunning ? t('TestSending') : t('ResendAll', { count: failed })}
         </Button>
       )}
-      {isAsking && (
+      {isConfirming && (
         <Box
           role="group"
-          aria-label={t('ResendAllAsk', { count: failed })}
+          aria-label={t('ResendAllQuestion', { count: failed })}
           display="flex"
           flexWrap="wrap"
           columnGap="space30"
           alignItems="center"
-          onKeyDown={(event: React.KeyboardEvent) => event.key === 'Escape' && setIsAsking(false)}
+          onKeyDown={(event: React.KeyboardEvent) => event.key === 'Escape' && setIsConfirming(false)}
         >
-          <Text as="span">{t('ResendAllAsk', { count: failed })}</Text>
+          <Text as="span">{t('ResendAllQuestion', { count: failed })}</Text>
           <Button
-            ref={yes}
+            ref={confirmButton}
             variant="primary"
             size="small"
             onClick={() => {
-              setIsAsking(false);
+              setIsConfirming(false);
               void history.resend('all');
             }}
           >
-            {t('ResendAllYes')}
+            {t('ResendAllConfirm')}
           </Button>
-          <Button variant="secondary" size="small" onClick={() => setIsAsking(false)}>
+          <Button variant="secondary" size="small" onClick={() => setIsConfirming(false)}>
             {t('RuleCancel')}
           </Button>
         </Box>
       )}
-      <Box role="status">{resend !== undefined && <Text as="span">{resendWords(words, resend)}</Text>}</Box>
+      <Box role="status">{resend !== undefined && <Text as="span">{resendStatusText(translator, resend)}</Text>}</Box>
     </Box>
   );
 };

@@ -4,10 +4,10 @@ import { Button } from '@twilio-paste/core/button';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useSelector } from 'react-redux';
-import { FAILURE_WORDS } from '../../functions-client/failure-words';
-import type { Words } from '../../strings/translate';
+import { FAILURE_MESSAGES } from '../../functions-client/failure-messages';
+import type { Translator } from '../../strings/translator';
 import { useEmailAdmin } from '../email-admin-context';
-import { selectHistory } from '../select';
+import { selectHistory } from '../selectors';
 import type { ResendState } from './history-state';
 
 /** Sends one mail again, and says what became of it. */
@@ -15,23 +15,23 @@ export const ResendButton: React.FC<{
   voicemailId: string;
   /** Which one, for who hears the page. */
   about: string;
-  isOffered: boolean;
-}> = ({ voicemailId, about, isOffered }) => {
-  const { words, history } = useEmailAdmin();
-  const { t } = words;
+  canResend: boolean;
+}> = ({ voicemailId, about, canResend }) => {
+  const { translator, history } = useEmailAdmin();
+  const { t } = translator;
   const resend = useSelector(selectHistory).resends[voicemailId];
   const isRunning = resend?.step === 'running';
-  if (!isOffered && resend === undefined) return null;
+  if (!canResend && resend === undefined) return null;
   return (
     <Box display="flex" flexWrap="wrap" columnGap="space30" alignItems="center">
       <Box role="status">
         {resend !== undefined && !isRunning && (
           <Text as="span" fontSize="fontSize20">
-            {resendWords(words, resend)}
+            {resendStatusText(translator, resend)}
           </Text>
         )}
       </Box>
-      {isOffered && (
+      {canResend && (
         <Button
           variant="secondary"
           size="small"
@@ -47,9 +47,9 @@ export const ResendButton: React.FC<{
 };
 
 /** What became of sending again. */
-export function resendWords({ t }: Words, resend: ResendState): string {
+export function resendStatusText({ t }: Translator, resend: ResendState): string {
   if (resend.step === 'running') return '';
-  if (resend.step === 'failed') return t('ResendFailed', { reason: t(FAILURE_WORDS[resend.failure]) });
+  if (resend.step === 'failed') return t('ResendFailed', { reason: t(FAILURE_MESSAGES[resend.failure]) });
   const { sent, queued, failed }: EmailResendResponse = resend.answer;
   if (sent + queued + failed === 0) return t('ResendNothing');
   return [

@@ -30,31 +30,31 @@ export interface HistoryState {
   resends: Record<string, ResendState | undefined>;
 }
 
-export const NO_HISTORY: HistoryState = { query: {}, complete: true, resends: {} };
+export const initialHistoryState: HistoryState = { query: {}, complete: true, resends: {} };
 const PREFIX = 'CALLBACK_AND_VOICEMAIL/EMAIL_HISTORY';
 
 export const historyActions = {
-  asked: (query: HistoryQuery) => ({ type: `${PREFIX}/ASKED` as const, query }),
-  askedOlder: () => ({ type: `${PREFIX}/ASKED_OLDER` as const }),
-  arrived: (answer: EmailHistoryResponse) => ({ type: `${PREFIX}/ARRIVED` as const, answer }),
-  olderArrived: (answer: EmailHistoryResponse) => ({ type: `${PREFIX}/OLDER_ARRIVED` as const, answer }),
-  failed: (failure: FailureCode) => ({ type: `${PREFIX}/FAILED` as const, failure }),
-  resend: (id: string, state: ResendState | undefined) => ({ type: `${PREFIX}/RESEND` as const, id, state }),
+  pageRequested: (query: HistoryQuery) => ({ type: `${PREFIX}/ASKED` as const, query }),
+  olderPageRequested: () => ({ type: `${PREFIX}/ASKED_OLDER` as const }),
+  pageReceived: (answer: EmailHistoryResponse) => ({ type: `${PREFIX}/ARRIVED` as const, answer }),
+  olderPageReceived: (answer: EmailHistoryResponse) => ({ type: `${PREFIX}/OLDER_ARRIVED` as const, answer }),
+  loadFailed: (failure: FailureCode) => ({ type: `${PREFIX}/FAILED` as const, failure }),
+  resendUpdated: (id: string, state: ResendState | undefined) => ({ type: `${PREFIX}/RESEND` as const, id, state }),
 };
 type HistoryAction = ReturnType<(typeof historyActions)[keyof typeof historyActions]>;
 
-export function historyReducer(state: HistoryState = NO_HISTORY, action: AnyAction): HistoryState {
-  const ours = action as HistoryAction;
-  switch (ours.type) {
+export function historyReducer(state: HistoryState = initialHistoryState, action: AnyAction): HistoryState {
+  const historyAction = action as HistoryAction;
+  switch (historyAction.type) {
     case 'CALLBACK_AND_VOICEMAIL/EMAIL_HISTORY/ASKED': {
-      const isSame = JSON.stringify(ours.query) === JSON.stringify(state.query);
-      const asked = { ...state, query: ours.query, loading: 'first' as const };
+      const isSame = JSON.stringify(historyAction.query) === JSON.stringify(state.query);
+      const asked = { ...state, query: historyAction.query, loading: 'first' as const };
       return isSame ? asked : { ...asked, items: undefined, cursor: undefined, complete: true, failure: undefined };
     }
     case 'CALLBACK_AND_VOICEMAIL/EMAIL_HISTORY/ASKED_OLDER':
       return { ...state, loading: 'older', failure: undefined };
     case 'CALLBACK_AND_VOICEMAIL/EMAIL_HISTORY/ARRIVED': {
-      const { items, cursor, complete, attention = state.attention } = ours.answer;
+      const { items, cursor, complete, attention = state.attention } = historyAction.answer;
       const rest = { ...state, attention, loading: undefined, failure: undefined };
       const known = state.items ?? [];
       // What was fetched further back stays, behind what is new; the place to go on from is still its own.
@@ -62,13 +62,13 @@ export function historyReducer(state: HistoryState = NO_HISTORY, action: AnyActi
       const isFurther = last !== undefined && cursor !== undefined && known.length > items.length;
       if (!isFurther) return { ...rest, items, cursor, complete };
       const older = known.filter(({ receivedAt }) => receivedAt < last.receivedAt);
-      return older.length === 0 ? { ...rest, items, cursor, complete } : { ...rest, items: joined(items, older) };
+      return older.length === 0 ? { ...rest, items, cursor, complete } : { ...rest, items: mergeItems(items, older) };
     }
     case 'CALLBACK_AND_VOICEMAIL/EMAIL_HISTORY/OLDER_ARRIVED': {
-      const { items, cursor, complete } = ours.answer;
+      const { items, cursor, complete } = historyAction.answer;
       return {
         ...state,
-        items: joined(state.items ?? [], items),
+        items: mergeItems(state.items ?? [], items),
         cursor,
         complete,
         loading: undefined,
@@ -76,16 +76,16 @@ export function historyReducer(state: HistoryState = NO_HISTORY, action: AnyActi
       };
     }
     case 'CALLBACK_AND_VOICEMAIL/EMAIL_HISTORY/FAILED':
-      return { ...state, loading: undefined, failure: ours.failure };
+      return { ...state, loading: undefined, failure: historyAction.failure };
     case 'CALLBACK_AND_VOICEMAIL/EMAIL_HISTORY/RESEND':
-      return { ...state, resends: { ...state.resends, [ours.id]: ours.state } };
+      return { ...state, resends: { ...state.resends, [historyAction.id]: historyAction.state } };
     default:
       return state;
   }
 }
 
 /** Each once. */
-function joined(first: HistoryItem[], then: HistoryItem[]): HistoryItem[] {
-  const there = new Set(first.map(({ voicemail_id }) => voicemail_id));
-  return [...first, ...then.filter(({ voicemail_id }) => !there.has(voicemail_id))];
+function mergeItems(first: HistoryItem[], older: HistoryItem[]): HistoryItem[] {
+  const knownIds = new Set(first.map(({ voicemail_id }) => voicemail_id));
+  return [...first, ...older.filter(({ voicemail_id }) => !knownIds.has(voicemail_id))];
 }

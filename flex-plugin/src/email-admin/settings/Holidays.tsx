@@ -1,3 +1,4 @@
+import { ISO_DATE, MAX_HOLIDAYS, MAX_LENGTH } from '@callback-and-voicemail/contract/email-settings/schema-free';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { HelpText } from '@twilio-paste/core/help-text';
@@ -5,26 +6,25 @@ import { Input } from '@twilio-paste/core/input';
 import { Label } from '@twilio-paste/core/label';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
-import { ISO_DATE, MAX_HOLIDAYS, MAX_LENGTH } from '../../../../contract/src/email-settings/schema-free';
 import { useId } from '../../use-id';
 import { useEmailAdmin } from '../email-admin-context';
-import { FieldProblems, problemsAt } from './FieldProblems';
-import type { Editing } from './use-draft';
+import { errorsAt, FieldErrors } from './FieldErrors';
+import type { SettingsForm } from './use-settings-form';
 
 /** The days that rules may leave out, or mean. */
-export const Holidays: React.FC<{ editing: Editing }> = ({ editing }) => {
-  const { words } = useEmailAdmin();
-  const { t, locale } = words;
-  const { rules, problems, changeRules } = editing;
+export const Holidays: React.FC<{ form: SettingsForm }> = ({ form }) => {
+  const { translator } = useEmailAdmin();
+  const { t, locale } = translator;
+  const { rules, errors, changeRules } = form;
   const { holidays } = rules;
   const [date, setDate] = React.useState('');
   const [name, setName] = React.useState('');
   const ids = { date: useId('holiday-date'), name: useId('holiday-name') };
-  const isThere = holidays.some((one) => one.date === date);
+  const isDuplicate = holidays.some((holiday) => holiday.date === date);
   const isFull = holidays.length >= MAX_HOLIDAYS;
-  const mayAdd = ISO_DATE.test(date) && !isThere && !isFull;
+  const canAdd = ISO_DATE.test(date) && !isDuplicate && !isFull;
   function add(): void {
-    if (!mayAdd) return;
+    if (!canAdd) return;
     const trimmed = name.trim();
     const next = [...holidays, { date, ...(trimmed === '' ? {} : { name: trimmed }) }];
     changeRules({ holidays: next.sort((a, b) => (a.date < b.date ? -1 : 1)) });
@@ -34,25 +34,27 @@ export const Holidays: React.FC<{ editing: Editing }> = ({ editing }) => {
   const onEnter = (event: React.KeyboardEvent) => {
     if (event.key === 'Enter') add();
   };
-  const dateText = (day: string) =>
+  const formatDate = (day: string) =>
     Number.isNaN(Date.parse(day))
       ? day
       : new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(Date.parse(day));
   return (
     <Box>
       <Box as="ul" margin="space0" padding="space0" listStyleType="none">
-        {holidays.map((one, index) => (
-          <Box as="li" key={one.date} display="flex" columnGap="space40" alignItems="center" paddingY="space10">
-            <Text as="span">{one.name === undefined ? dateText(one.date) : `${dateText(one.date)} · ${one.name}`}</Text>
+        {holidays.map((holiday, index) => (
+          <Box as="li" key={holiday.date} display="flex" columnGap="space40" alignItems="center" paddingY="space10">
+            <Text as="span">
+              {holiday.name === undefined ? formatDate(holiday.date) : `${formatDate(holiday.date)} · ${holiday.name}`}
+            </Text>
             <Button
               variant="link"
               size="small"
-              aria-label={t('HolidayRemove', { date: dateText(one.date) })}
-              onClick={() => changeRules({ holidays: holidays.filter((other) => other !== one) })}
+              aria-label={t('HolidayRemove', { date: formatDate(holiday.date) })}
+              onClick={() => changeRules({ holidays: holidays.filter((other) => other !== holiday) })}
             >
               {t('RuleRemove')}
             </Button>
-            <FieldProblems problems={problemsAt(problems, `holidays.${index}`)} />
+            <FieldErrors errors={errorsAt(errors, `holidays.${index}`)} />
           </Box>
         ))}
       </Box>
@@ -78,15 +80,15 @@ export const Holidays: React.FC<{ editing: Editing }> = ({ editing }) => {
             onKeyDown={onEnter}
           />
         </Box>
-        <Button variant="secondary" disabled={!mayAdd} onClick={add}>
+        <Button variant="secondary" disabled={!canAdd} onClick={add}>
           {t('HolidayAdd')}
         </Button>
       </Box>
       <HelpText>
         {isFull
-          ? t('ProblemTooMany', { count: holidays.length, limit: MAX_HOLIDAYS })
-          : isThere
-            ? t('ProblemDuplicate', { value: dateText(date) })
+          ? t('FieldErrorTooMany', { count: holidays.length, limit: MAX_HOLIDAYS })
+          : isDuplicate
+            ? t('FieldErrorDuplicate', { value: formatDate(date) })
             : t('HolidaysHelp')}
       </HelpText>
     </Box>

@@ -9,11 +9,11 @@ import { ScreenReaderOnly } from '@twilio-paste/core/screen-reader-only';
 import { Text } from '@twilio-paste/core/text';
 import { CloseIcon } from '@twilio-paste/icons/esm/CloseIcon';
 import * as React from 'react';
-import { list } from '../../strings/formats';
+import { formatList } from '../../strings/formats';
 import { useId } from '../../use-id';
 import { useEmailAdmin } from '../email-admin-context';
-import { readAddresses, withRecipients } from './address-entry';
-import { FieldProblems, problemsAt } from './FieldProblems';
+import { errorsAt, FieldErrors } from './FieldErrors';
+import { mergeRecipients, parseAddresses } from './parse-addresses';
 
 export interface RecipientsFieldProps {
   label: string;
@@ -22,7 +22,7 @@ export interface RecipientsFieldProps {
   recipients: readonly EmailRecipient[];
   onChange: (recipients: EmailRecipient[]) => void;
   allowedDomains: readonly string[];
-  problems: readonly FieldError[];
+  errors: readonly FieldError[];
   /** What is said where there is nobody yet. */
   help?: string;
   /** Only one: another takes its place. */
@@ -36,38 +36,38 @@ export const RecipientsField: React.FC<RecipientsFieldProps> = ({
   recipients,
   onChange,
   allowedDomains,
-  problems,
+  errors,
   help,
   isSingle = false,
 }) => {
-  const { words } = useEmailAdmin();
-  const { t } = words;
+  const { translator } = useEmailAdmin();
+  const { t } = translator;
   const [text, setText] = React.useState('');
-  const [problem, setProblem] = React.useState<'malformed' | 'domain-not-allowed'>();
-  const [news, setNews] = React.useState('');
+  const [parseError, setParseError] = React.useState<'malformed' | 'domain-not-allowed'>();
+  const [announcement, setAnnouncement] = React.useState('');
   const id = useId('recipients');
   const helpId = useId('recipients-help');
-  const problemId = useId('recipients-problem');
+  const errorId = useId('recipients-problem');
   const input = React.useRef<HTMLInputElement>(null);
 
   function add(typed: string): void {
-    const entry = readAddresses(typed, allowedDomains);
-    setText(entry.rest);
-    setProblem(entry.problem);
+    const entry = parseAddresses(typed, allowedDomains);
+    setText(entry.unparsed);
+    setParseError(entry.error);
     if (entry.recipients.length === 0) return;
-    const next = isSingle ? entry.recipients.slice(-1) : withRecipients(recipients, entry.recipients);
+    const next = isSingle ? entry.recipients.slice(-1) : mergeRecipients(recipients, entry.recipients);
     onChange(next);
     const added = next.length - recipients.length;
-    setNews(added > 0 ? t('RecipientsAdded', { count: added }) : t('RecipientsThere'));
+    setAnnouncement(added > 0 ? t('RecipientsAdded', { count: added }) : t('RecipientsAlreadyAdded'));
   }
-  function remove(one: EmailRecipient): void {
-    onChange(recipients.filter((other) => other !== one));
-    setNews(t('RecipientRemoved', { name: one.name ?? one.address }));
+  function remove(recipient: EmailRecipient): void {
+    onChange(recipients.filter((other) => other !== recipient));
+    setAnnouncement(t('RecipientRemoved', { name: recipient.name ?? recipient.address }));
     // The button that had the focus is gone.
     input.current?.focus();
   }
-  const wrong = problemsAt(problems, path);
-  const described = [helpId, ...(problem !== undefined || wrong.length > 0 ? [problemId] : [])].join(' ');
+  const fieldErrors = errorsAt(errors, path);
+  const described = [helpId, ...(parseError !== undefined || fieldErrors.length > 0 ? [errorId] : [])].join(' ');
   return (
     <Box role="group" aria-labelledby={`${id}-label`}>
       <Label as="label" htmlFor={id} id={`${id}-label`}>
@@ -84,12 +84,12 @@ export const RecipientsField: React.FC<RecipientsFieldProps> = ({
           padding="space0"
           marginBottom="space30"
         >
-          {recipients.map((one, index) => (
+          {recipients.map((recipient, index) => (
             <Chip
-              key={one.address}
-              recipient={one}
-              isWrong={problemsAt(wrong, `${path}.${index}`).length > 0}
-              onRemove={() => remove(one)}
+              key={recipient.address}
+              recipient={recipient}
+              isInvalid={errorsAt(fieldErrors, `${path}.${index}`).length > 0}
+              onRemove={() => remove(recipient)}
             />
           ))}
         </Box>
@@ -102,12 +102,12 @@ export const RecipientsField: React.FC<RecipientsFieldProps> = ({
             type="text"
             autoComplete="off"
             value={text}
-            hasError={problem !== undefined || wrong.length > 0}
+            hasError={parseError !== undefined || fieldErrors.length > 0}
             aria-describedby={described}
             placeholder={t('RecipientPlaceholder')}
             onChange={({ target }) => {
               setText(target.value);
-              setProblem(undefined);
+              setParseError(undefined);
               // Whoever types a comma or pastes several has finished the ones before it.
               if (/[,;\n]\s*$/.test(target.value)) add(target.value);
             }}
@@ -131,13 +131,15 @@ export const RecipientsField: React.FC<RecipientsFieldProps> = ({
           {t('RecipientAdd')}
         </Button>
       </Box>
-      <Box id={problemId} role="alert">
-        {problem !== undefined && (
+      <Box id={errorId} role="alert">
+        {parseError !== undefined && (
           <HelpText variant="error">
-            {problem === 'malformed' ? t('ProblemAddress', { value: text }) : t('ProblemDomain', { value: text })}
+            {parseError === 'malformed'
+              ? t('FieldErrorAddress', { value: text })
+              : t('FieldErrorDomain', { value: text })}
           </HelpText>
         )}
-        {problem === undefined && <FieldProblems problems={wrong} />}
+        {parseError === undefined && <FieldErrors errors={fieldErrors} />}
       </Box>
       <Box id={helpId}>
         <HelpText>
@@ -146,22 +148,22 @@ export const RecipientsField: React.FC<RecipientsFieldProps> = ({
             ? t('RecipientsNoDomains')
             : isSingle
               ? ''
-              : t('RecipientsHelp', { domains: list(words, [...allowedDomains]) })}
+              : t('RecipientsHelp', { domains: formatList(translator, [...allowedDomains]) })}
         </HelpText>
       </Box>
       <ScreenReaderOnly>
-        <span role="status">{news}</span>
+        <span role="status">{announcement}</span>
       </ScreenReaderOnly>
     </Box>
   );
 };
 
-const Chip: React.FC<{ recipient: EmailRecipient; isWrong: boolean; onRemove: () => void }> = ({
+const Chip: React.FC<{ recipient: EmailRecipient; isInvalid: boolean; onRemove: () => void }> = ({
   recipient: { name, address },
-  isWrong,
+  isInvalid,
   onRemove,
 }) => {
-  const { t } = useEmailAdmin().words;
+  const { t } = useEmailAdmin().translator;
   return (
     <Box
       as="li"
@@ -173,12 +175,12 @@ const Chip: React.FC<{ recipient: EmailRecipient; isWrong: boolean; onRemove: ()
       paddingY="space10"
       maxWidth="100%"
       borderRadius="borderRadiusPill"
-      backgroundColor={isWrong ? 'colorBackgroundErrorWeakest' : 'colorBackground'}
+      backgroundColor={isInvalid ? 'colorBackgroundErrorWeakest' : 'colorBackground'}
       borderStyle="solid"
       borderWidth="borderWidth10"
-      borderColor={isWrong ? 'colorBorderError' : 'colorBorderWeaker'}
+      borderColor={isInvalid ? 'colorBorderError' : 'colorBorderWeaker'}
     >
-      <Text as="span" fontSize="fontSize20" color={isWrong ? 'colorTextError' : 'colorText'} title={address}>
+      <Text as="span" fontSize="fontSize20" color={isInvalid ? 'colorTextError' : 'colorText'} title={address}>
         {name === undefined ? address : `${name} (${address})`}
       </Text>
       <Button

@@ -1,5 +1,6 @@
 import type { EmailSettingsResponse, FieldError } from '@callback-and-voicemail/contract/email-admin-api';
 import type { NotificationRule, RuleTimes } from '@callback-and-voicemail/contract/email-settings';
+import { MAX_LENGTH } from '@callback-and-voicemail/contract/email-settings/schema-free';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Checkbox, CheckboxGroup } from '@twilio-paste/core/checkbox';
@@ -8,17 +9,16 @@ import { Label } from '@twilio-paste/core/label';
 import { Option, Select } from '@twilio-paste/core/select';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
-import { MAX_LENGTH } from '../../../../contract/src/email-settings/schema-free';
-import { phoneNumber } from '../../strings/formats';
+import { formatPhoneNumber } from '../../strings/formats';
 import { useId } from '../../use-id';
 import { useEmailAdmin } from '../email-admin-context';
-import { FieldProblems, problemsAt } from './FieldProblems';
+import { dayName, describeRule } from './describe-rule';
+import { errorsAt, FieldErrors } from './FieldErrors';
 import { RecipientsField } from './RecipientsField';
-import { dayName, ruleSentence } from './rule-sentence';
 
 const DAYS = [1, 2, 3, 4, 5, 6, 7];
 const HOLIDAYS = ['as-any-day', 'never', 'only'] as const;
-const HOLIDAY_WORDS = {
+const HOLIDAY_LABELS = {
   'as-any-day': 'RuleHolidaysAny',
   never: 'RuleHolidaysNever',
   only: 'RuleHolidaysOnly',
@@ -29,13 +29,13 @@ export const RuleEditor: React.FC<{
   rule: NotificationRule;
   index: number;
   answer: EmailSettingsResponse;
-  problems: readonly FieldError[];
+  errors: readonly FieldError[];
   onChange: (rule: NotificationRule) => void;
   onDone: () => void;
   onCancel: () => void;
-}> = ({ rule, index, answer, problems, onChange, onDone, onCancel }) => {
-  const { words } = useEmailAdmin();
-  const { t } = words;
+}> = ({ rule, index, answer, errors, onChange, onDone, onCancel }) => {
+  const { translator } = useEmailAdmin();
+  const { t } = translator;
   const path = `rules.${index}`;
   const { queues = [], numbers = [] } = rule;
   const when: RuleTimes = rule.when ?? { holidays: 'as-any-day' };
@@ -48,7 +48,7 @@ export const RuleEditor: React.FC<{
   const first = React.useRef<HTMLInputElement>(null);
   React.useEffect(() => first.current?.focus(), []);
 
-  const set = (change: Partial<NotificationRule>) => onChange(withoutEmpty({ ...rule, ...change }));
+  const set = (change: Partial<NotificationRule>) => onChange(omitEmpty({ ...rule, ...change }));
   const setWhen = (change: Partial<RuleTimes>) => set({ when: { ...when, ...change } });
   const toggled = <T,>(all: readonly T[], one: T) =>
     all.includes(one) ? all.filter((other) => other !== one) : [...all, one];
@@ -67,7 +67,7 @@ export const RuleEditor: React.FC<{
       onKeyDown={(event: React.KeyboardEvent) => event.key === 'Escape' && onCancel()}
     >
       <Text as="div" fontWeight="fontWeightSemibold" overflowWrap="anywhere" role="status">
-        {ruleSentence(words, rule)}
+        {describeRule(translator, rule)}
       </Text>
       <Box maxWidth="size40">
         <Label htmlFor={ids.name}>{t('RuleName')}</Label>
@@ -79,7 +79,7 @@ export const RuleEditor: React.FC<{
           maxLength={MAX_LENGTH.ruleName}
           onChange={({ target }) => set({ name: target.value })}
         />
-        <FieldProblems problems={problemsAt(problems, `${path}.name`)} />
+        <FieldErrors errors={errorsAt(errors, `${path}.name`)} />
       </Box>
       {answer.queues.length > 0 && (
         <CheckboxGroup name={`${ids.name}-queues`} legend={t('RuleQueuesLegend')} orientation="horizontal">
@@ -104,7 +104,7 @@ export const RuleEditor: React.FC<{
               checked={numbers.includes(number)}
               onChange={() => set({ numbers: toggled(numbers, number) })}
             >
-              {phoneNumber(number)}
+              {formatPhoneNumber(number)}
             </Checkbox>
           ))}
         </CheckboxGroup>
@@ -121,11 +121,11 @@ export const RuleEditor: React.FC<{
                 setWhen({ days: next.length === DAYS.length ? undefined : next });
               }}
             >
-              {dayName(words, day, 'short')}
+              {dayName(translator, day, 'short')}
             </Checkbox>
           ))}
         </CheckboxGroup>
-        <FieldProblems problems={problemsAt(problems, `${path}.when.days`)} />
+        <FieldErrors errors={errorsAt(errors, `${path}.when.days`)} />
       </Box>
       <Box display="flex" flexWrap="wrap" columnGap="space50" rowGap="space30">
         {(['from', 'to'] as const).map((end) => (
@@ -137,7 +137,7 @@ export const RuleEditor: React.FC<{
               value={when[end] ?? ''}
               onChange={({ target }) => setWhen({ [end]: target.value === '' ? undefined : target.value })}
             />
-            <FieldProblems problems={problemsAt(problems, `${path}.when.${end}`)} />
+            <FieldErrors errors={errorsAt(errors, `${path}.when.${end}`)} />
           </Box>
         ))}
         <Box>
@@ -149,7 +149,7 @@ export const RuleEditor: React.FC<{
           >
             {HOLIDAYS.map((one) => (
               <Option key={one} value={one}>
-                {t(HOLIDAY_WORDS[one])}
+                {t(HOLIDAY_LABELS[one])}
               </Option>
             ))}
           </Select>
@@ -161,7 +161,7 @@ export const RuleEditor: React.FC<{
         recipients={rule.recipients}
         onChange={(recipients) => set({ recipients })}
         allowedDomains={answer.allowedDomains}
-        problems={problems}
+        errors={errors}
       />
       <Box display="flex" columnGap="space30">
         <Button variant="secondary" size="small" onClick={onDone}>
@@ -176,7 +176,7 @@ export const RuleEditor: React.FC<{
 };
 
 /** What was chosen and taken back leaves nothing behind. */
-function withoutEmpty(rule: NotificationRule): NotificationRule {
+function omitEmpty(rule: NotificationRule): NotificationRule {
   const { name, queues, numbers, when, ...rest } = rule;
   const { days, from, to, holidays, ...unknown } = when ?? { holidays: 'as-any-day' as const };
   const times = {

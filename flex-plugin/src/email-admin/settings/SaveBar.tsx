@@ -3,41 +3,41 @@ import { Button } from '@twilio-paste/core/button';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useSelector } from 'react-redux';
-import { FAILURE_WORDS } from '../../functions-client/failure-words';
-import { list } from '../../strings/formats';
+import { FAILURE_MESSAGES } from '../../functions-client/failure-messages';
+import { formatList } from '../../strings/formats';
 import { useEmailAdmin } from '../email-admin-context';
-import { selectSettings } from '../select';
-import { Conflict } from './Conflict';
-import { fieldName } from './field-words';
-import { problemWords } from './problem-words';
+import { selectSettings } from '../selectors';
+import { ConflictNotice } from './ConflictNotice';
+import { fieldErrorMessage } from './field-error-messages';
+import { fieldLabel } from './field-labels';
 import { pendingChanges } from './settings-state';
-import type { Editing } from './use-draft';
+import type { SettingsForm } from './use-settings-form';
 
 const UNDO_MS = 60_000;
-const SAID_AT_MOST = 4;
+const MAX_FIELDS_SHOWN = 4;
 
 /** At the foot of the panel while there is something to save: what it is, what keeps it from being saved, and a way back. */
-export const SaveBar: React.FC<{ editing: Editing }> = ({ editing: { rules, answer, problems } }) => {
-  const { words, settings: acts } = useEmailAdmin();
-  const { t } = words;
+export const SaveBar: React.FC<{ form: SettingsForm }> = ({ form: { rules, answer, errors } }) => {
+  const { translator, settings: actions } = useEmailAdmin();
+  const { t } = translator;
   const state = useSelector(selectSettings);
-  const { save, undo, conflict, joined } = state;
+  const { save, undo, conflict, mergedFrom: joined } = state;
   const changes = pendingChanges(state);
   const isSaving = save?.step === 'running';
   const isRepair = answer.source === 'corrupt';
-  const mayUndo = undo !== undefined && undo.revision === answer.revision && changes.length === 0;
+  const canUndo = undo !== undefined && undo.revision === answer.revision && changes.length === 0;
   React.useEffect(() => {
     if (save?.step !== 'done') return undefined;
-    const timer = setTimeout(() => acts.endUndo(), UNDO_MS);
+    const timer = setTimeout(() => actions.expireUndo(), UNDO_MS);
     return () => clearTimeout(timer);
-  }, [acts, save]);
+  }, [actions, save]);
 
-  const names = changes.map((field) => fieldName(words, field, rules.rules));
-  const said = [
-    ...names.slice(0, SAID_AT_MOST),
-    ...(names.length > SAID_AT_MOST ? [t('AndMore', { count: names.length - SAID_AT_MOST })] : []),
+  const labels = changes.map((field) => fieldLabel(translator, field, rules.rules));
+  const shownLabels = [
+    ...labels.slice(0, MAX_FIELDS_SHOWN),
+    ...(labels.length > MAX_FIELDS_SHOWN ? [t('AndMore', { count: labels.length - MAX_FIELDS_SHOWN })] : []),
   ];
-  const wrong = [...new Set(problems.map((problem) => problemWords(words, problem)))];
+  const errorMessages = [...new Set(errors.map((error) => fieldErrorMessage(translator, error)))];
   const isShown = changes.length > 0 || isSaving || save !== undefined || isRepair;
   return (
     <Box
@@ -51,56 +51,56 @@ export const SaveBar: React.FC<{ editing: Editing }> = ({ editing: { rules, answ
       backgroundColor="colorBackgroundBody"
       borderTopStyle="solid"
       borderTopWidth="borderWidth20"
-      borderTopColor={wrong.length > 0 ? 'colorBorderError' : 'colorBorderPrimary'}
+      borderTopColor={errorMessages.length > 0 ? 'colorBorderError' : 'colorBorderPrimary'}
       boxShadow="shadow"
     >
-      {conflict !== undefined && <Conflict theirs={conflict} />}
+      {conflict !== undefined && <ConflictNotice theirs={conflict} />}
       <Box display="flex" flexWrap="wrap" alignItems="center" columnGap="space50" rowGap="space30">
         <Box flexGrow={1} minWidth="0" flexBasis="320px">
           <Box role="status">
             {changes.length > 0 && (
               <Text as="div" overflowWrap="anywhere">
                 {changes.length === 1
-                  ? t('ChangeOne', { list: said.join(' · ') })
-                  : t('ChangeMany', { count: changes.length, list: said.join(' · ') })}
+                  ? t('ChangeOne', { list: shownLabels.join(' · ') })
+                  : t('ChangeMany', { count: changes.length, list: shownLabels.join(' · ') })}
               </Text>
             )}
             {joined !== undefined && changes.length > 0 && conflict === undefined && (
               <Text as="div" color="colorTextWeak">
-                {t('Joined', { name: joined.by })}
+                {t('MergedFrom', { name: joined.by })}
               </Text>
             )}
             {save?.step === 'done' && changes.length === 0 && <Text as="div">{t('Saved')}</Text>}
             {isRepair && changes.length === 0 && <Text as="div">{t('RepairText')}</Text>}
           </Box>
           <Box role="alert">
-            {wrong.length > 0 && (
+            {errorMessages.length > 0 && (
               <Text as="div" color="colorTextError">
-                {t('MendFirst', { list: list(words, wrong) })}
+                {t('FixFirst', { list: formatList(translator, errorMessages) })}
               </Text>
             )}
             {save?.step === 'failed' && save.failure !== 'conflict' && (
               <Text as="div" color="colorTextError">
-                {t('NotSaved', { reason: t(FAILURE_WORDS[save.failure]) })}
+                {t('NotSaved', { reason: t(FAILURE_MESSAGES[save.failure]) })}
               </Text>
             )}
           </Box>
         </Box>
-        {mayUndo && (
-          <Button variant="secondary" onClick={() => void acts.undo()}>
+        {canUndo && (
+          <Button variant="secondary" onClick={() => void actions.undo()}>
             {t('Undo')}
           </Button>
         )}
         {changes.length > 0 && (
-          <Button variant="secondary" disabled={isSaving} onClick={() => acts.discard()}>
+          <Button variant="secondary" disabled={isSaving} onClick={() => actions.discard()}>
             {t('Discard')}
           </Button>
         )}
         {(changes.length > 0 || isSaving || isRepair) && (
           <Button
             variant="primary"
-            disabled={isSaving || wrong.length > 0 || conflict !== undefined}
-            onClick={() => void acts.save()}
+            disabled={isSaving || errorMessages.length > 0 || conflict !== undefined}
+            onClick={() => void actions.save()}
           >
             {t(isSaving ? 'Saving' : isRepair ? 'Repair' : 'Save')}
           </Button>

@@ -1,20 +1,20 @@
-import { Box } from '@twilio-paste/core/box';
-import { Button } from '@twilio-paste/core/button';
-import { Text } from '@twilio-paste/core/text';
-import * as React from 'react';
 import {
   type SubjectField as Field,
   MAX_LENGTH,
   renderSubject,
   SUBJECT_FIELDS,
   subjectTemplateErrors,
-} from '../../../../contract/src/email-settings/schema-free';
+} from '@callback-and-voicemail/contract/email-settings/schema-free';
+import { Box } from '@twilio-paste/core/box';
+import { Button } from '@twilio-paste/core/button';
+import { Text } from '@twilio-paste/core/text';
+import * as React from 'react';
 import type { StringKey } from '../../strings/strings';
 import { useEmailAdmin } from '../email-admin-context';
 import { TextField } from './TextField';
-import type { Editing } from './use-draft';
+import type { SettingsForm } from './use-settings-form';
 
-const FIELD_WORDS: Record<Field, StringKey> = {
+const FIELD_LABELS: Record<Field, StringKey> = {
   caller: 'SubjectCaller',
   called: 'SubjectCalled',
   queue: 'SubjectQueue',
@@ -24,9 +24,9 @@ const FIELD_WORDS: Record<Field, StringKey> = {
 };
 
 /** The subject with fields to insert, and what comes of it with an example's values. */
-export const SubjectField: React.FC<{ editing: Editing }> = ({ editing }) => {
-  const { t, locale } = useEmailAdmin().words;
-  const { settings, answer, problems, change } = editing;
+export const SubjectField: React.FC<{ form: SettingsForm }> = ({ form }) => {
+  const { t, locale } = useEmailAdmin().translator;
+  const { settings, answer, errors, changeField } = form;
   const input = React.useRef<HTMLInputElement>(null);
   const example: Record<Field, string> = {
     caller: '+1 555-123-4567',
@@ -46,7 +46,7 @@ export const SubjectField: React.FC<{ editing: Editing }> = ({ editing }) => {
     const begin = element?.selectionStart ?? template.length;
     const end = element?.selectionEnd ?? begin;
     const text = `{{${field}}}`;
-    change('subject', `${template.slice(0, begin)}${text}${template.slice(end)}`);
+    changeField('subject', `${template.slice(0, begin)}${text}${template.slice(end)}`);
     requestAnimationFrame(() => {
       element?.focus();
       element?.setSelectionRange(begin + text.length, begin + text.length);
@@ -54,7 +54,7 @@ export const SubjectField: React.FC<{ editing: Editing }> = ({ editing }) => {
   }
   const preview =
     template.trim() === ''
-      ? t('SubjectUsual', { caller: example.caller, queue: example.queue, length: example.length })
+      ? t('SubjectDefault', { caller: example.caller, queue: example.queue, length: example.length })
       : renderSubject(template, example);
   return (
     <TextField
@@ -64,8 +64,8 @@ export const SubjectField: React.FC<{ editing: Editing }> = ({ editing }) => {
       path="subject"
       value={settings.subject}
       maxLength={MAX_LENGTH.subject}
-      problems={problems}
-      onChange={(value) => change('subject', value)}
+      errors={errors}
+      onChange={(value) => changeField('subject', value)}
     >
       <Box
         display="flex"
@@ -77,7 +77,7 @@ export const SubjectField: React.FC<{ editing: Editing }> = ({ editing }) => {
       >
         {SUBJECT_FIELDS.map((field) => (
           <Button key={field} variant="link" size="small" onClick={() => insert(field)}>
-            {`+ ${t(FIELD_WORDS[field])}`}
+            {`+ ${t(FIELD_LABELS[field])}`}
           </Button>
         ))}
       </Box>

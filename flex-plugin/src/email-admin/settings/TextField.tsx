@@ -5,14 +5,14 @@ import { Input } from '@twilio-paste/core/input';
 import { Label } from '@twilio-paste/core/label';
 import * as React from 'react';
 import { useId } from '../../use-id';
-import { FieldProblems, problemsAt } from './FieldProblems';
+import { errorsAt, FieldErrors } from './FieldErrors';
 
 export interface TextFieldProps {
   label: string;
   path: string;
   value: string | undefined;
   onChange: (value: string | undefined) => void;
-  problems: readonly FieldError[];
+  errors: readonly FieldError[];
   help?: string;
   maxLength?: number;
   type?: 'text' | 'number';
@@ -27,7 +27,7 @@ export const TextField: React.FC<TextFieldProps> = ({
   path,
   value = '',
   onChange,
-  problems,
+  errors,
   help,
   maxLength,
   type = 'text',
@@ -36,7 +36,7 @@ export const TextField: React.FC<TextFieldProps> = ({
   children,
 }) => {
   const id = useId('text');
-  const wrong = problemsAt(problems, path);
+  const fieldErrors = errorsAt(errors, path);
   return (
     <Box>
       <Label htmlFor={id}>{label}</Label>
@@ -48,12 +48,16 @@ export const TextField: React.FC<TextFieldProps> = ({
         maxLength={maxLength}
         list={list}
         autoComplete="off"
-        hasError={wrong.length > 0}
+        hasError={fieldErrors.length > 0}
         aria-describedby={`${id}-help`}
         onChange={({ target }) => onChange(target.value === '' ? undefined : target.value)}
       />
       <Box id={`${id}-help`}>
-        {wrong.length > 0 ? <FieldProblems problems={wrong} /> : help !== undefined && <HelpText>{help}</HelpText>}
+        {fieldErrors.length > 0 ? (
+          <FieldErrors errors={fieldErrors} />
+        ) : (
+          help !== undefined && <HelpText>{help}</HelpText>
+        )}
       </Box>
       {children}
     </Box>

@@ -1,5 +1,5 @@
-import { aRule, someRules, someSettings } from '../../../test/email-admin-things';
-import { changedFields, type Draft, isSame, merge, withField } from './draft';
+import { aRule, someRules, someSettings } from '../../../test/email-admin-harness';
+import { changedFields, type Draft, isUnchanged, merge, withField } from './draft';
 
 const draft = (settings: object = {}, rules: object = {}): Draft => ({
   settings: someSettings(settings),
@@ -18,7 +18,7 @@ describe('what differs', () => {
     [draft({ footer: undefined }), []],
   ])('%#', (after, expected) => {
     expect(changedFields(draft(), after)).toEqual(expected);
-    expect(isSame(draft(), after)).toBe(expected.length === 0);
+    expect(isUnchanged(draft(), after)).toBe(expected.length === 0);
   });
 
   test('rules edited, removed, and in another order', () => {
@@ -30,7 +30,7 @@ describe('what differs', () => {
   test('the order of keys is no difference', () => {
     const [a, b] = [aRule('a', { queues: ['Sales'] }), { ...aRule('a'), queues: ['Sales'] }];
     const turned = Object.fromEntries(Object.entries(b).reverse());
-    expect(isSame(draft({}, { rules: [a] }), draft({}, { rules: [turned] }))).toBe(true);
+    expect(isUnchanged(draft({}, { rules: [a] }), draft({}, { rules: [turned] }))).toBe(true);
   });
 });
 
@@ -43,7 +43,7 @@ describe('laying one over the other', () => {
       { footer: 'old', organization: 'Hospital', enabled: false },
       { rules: [aRule('a'), aRule('b')] },
     );
-    const { draft: both, overlapping } = merge(base, mine, theirs, 'mine');
+    const { draft: both, conflicts: overlapping } = merge(base, mine, theirs, 'mine');
     expect(overlapping).toEqual([]);
     expect(both.settings).toEqual(someSettings({ footer: 'mine', organization: 'Hospital', enabled: false }));
   });
@@ -51,7 +51,7 @@ describe('laying one over the other', () => {
   test.each(['mine', 'theirs'] as const)('what both changed is as %s', (prefer) => {
     const mine = draft({ footer: 'mine', organization: 'Clinic', max_attempts: 5 }, base.rules);
     const theirs = draft({ footer: 'theirs', organization: 'Clinic' }, base.rules);
-    const { draft: both, overlapping } = merge(base, mine, theirs, prefer);
+    const { draft: both, conflicts: overlapping } = merge(base, mine, theirs, prefer);
     expect(overlapping).toEqual(['footer']);
     // What is not disputed is kept in any case.
     expect(both.settings).toMatchObject({ footer: prefer, max_attempts: 5 });
@@ -72,7 +72,7 @@ describe('laying one over the other', () => {
   test('rules: mine added, theirs edited, one removed, one moved', () => {
     const mine = draft(base.settings, { rules: [aRule('b'), aRule('a'), aRule('mine')] });
     const theirs = draft(base.settings, { rules: [aRule('a', { enabled: false }), aRule('b'), aRule('theirs')] });
-    const { draft: both, overlapping } = merge(base, mine, theirs, 'mine');
+    const { draft: both, conflicts: overlapping } = merge(base, mine, theirs, 'mine');
     expect(overlapping).toEqual([]);
     expect(both.rules.rules.map(({ id, enabled }) => [id, enabled])).toEqual([
       ['b', true],

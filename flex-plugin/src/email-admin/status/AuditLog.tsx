@@ -3,23 +3,23 @@ import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
-import { clock } from '../../strings/formats';
-import type { Words } from '../../strings/translate';
+import { formatTime } from '../../strings/formats';
+import type { Translator } from '../../strings/translator';
 import { useNow } from '../../task-card/use-now';
 import { useEmailAdmin } from '../email-admin-context';
 import { Section } from '../Section';
-import { fieldName } from '../settings/field-words';
-import { plainWords } from '../settings/value-words';
+import { fieldLabel } from '../settings/field-labels';
+import { formatFieldValue } from '../settings/format-field-value';
 
-const SHOWN_FIRST = 3;
+const COLLAPSED_COUNT = 3;
 
 /** Who changed what, and from what to what. */
 export const AuditLog: React.FC<{ answer: EmailSettingsResponse }> = ({ answer: { audit, rules } }) => {
-  const { words } = useEmailAdmin();
-  const { t } = words;
-  const [isWhole, setIsWhole] = React.useState(false);
+  const { translator } = useEmailAdmin();
+  const { t } = translator;
+  const [isExpanded, setIsExpanded] = React.useState(false);
   const now = useNow();
-  const shown = isWhole ? audit : audit.slice(0, SHOWN_FIRST);
+  const shown = isExpanded ? audit : audit.slice(0, COLLAPSED_COUNT);
   return (
     <Section title={t('AuditTitle')}>
       {audit.length === 0 && (
@@ -31,20 +31,20 @@ export const AuditLog: React.FC<{ answer: EmailSettingsResponse }> = ({ answer: 
         {shown.map((record) => (
           <Box as="li" key={`${record.at} ${record.by}`} paddingY="space20">
             <Text as="div" color="colorTextWeak" fontSize="fontSize20">
-              {`${clock(words, record.at, now)} · ${record.by}`}
+              {`${formatTime(translator, record.at, now)} · ${record.by}`}
             </Text>
             {record.changes.map((change) => (
               <Text as="div" key={change.field} overflowWrap="anywhere">
-                {changeWords(words, change, rules.rules)}
+                {describeChange(translator, change, rules.rules)}
               </Text>
             ))}
           </Box>
         ))}
       </Box>
-      {audit.length > SHOWN_FIRST && (
+      {audit.length > COLLAPSED_COUNT && (
         <Box>
-          <Button variant="link" size="small" aria-expanded={isWhole} onClick={() => setIsWhole(!isWhole)}>
-            {isWhole ? t('AuditLess') : t('AuditMore', { count: audit.length - SHOWN_FIRST })}
+          <Button variant="link" size="small" aria-expanded={isExpanded} onClick={() => setIsExpanded(!isExpanded)}>
+            {isExpanded ? t('AuditLess') : t('AuditMore', { count: audit.length - COLLAPSED_COUNT })}
           </Button>
         </Box>
       )}
@@ -52,25 +52,25 @@ export const AuditLog: React.FC<{ answer: EmailSettingsResponse }> = ({ answer: 
   );
 };
 
-function changeWords(
-  words: Words,
+function describeChange(
+  translator: Translator,
   { field, from, to }: AuditChange,
   rules: EmailSettingsResponse['rules']['rules'],
 ): string {
-  const { t } = words;
-  const name = fieldName(words, field, rules);
+  const { t } = translator;
+  const name = fieldLabel(translator, field, rules);
   if (from === undefined && to === undefined) return name;
-  const [was, is] = [told(words, field, from), told(words, field, to)];
-  if (from === undefined) return t('AuditAdded', { field: name, to: is });
-  if (to === undefined) return t('AuditRemoved', { field: name, from: was });
-  return t('AuditChanged', { field: name, from: was, to: is });
+  const [before, after] = [formatAuditValue(translator, field, from), formatAuditValue(translator, field, to)];
+  if (from === undefined) return t('AuditAdded', { field: name, to: after });
+  if (to === undefined) return t('AuditRemoved', { field: name, from: before });
+  return t('AuditChanged', { field: name, from: before, to: after });
 }
 
 /** The server shortens what is long: then it is no JSON any more, and shown as it is. */
-function told(words: Words, field: string, json: string | undefined): string {
+function formatAuditValue(translator: Translator, field: string, json: string | undefined): string {
   if (json === undefined) return '';
   try {
-    return plainWords(words, field, JSON.parse(json));
+    return formatFieldValue(translator, field, JSON.parse(json));
   } catch {
     return json;
   }

@@ -6,18 +6,18 @@ import { Switch, SwitchContainer } from '@twilio-paste/core/switch';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useSelector } from 'react-redux';
-import { FAILURE_WORDS } from '../../functions-client/failure-words';
-import { ago } from '../../strings/formats';
+import { FAILURE_MESSAGES } from '../../functions-client/failure-messages';
+import { formatRelativeTime } from '../../strings/formats';
 import { useNow } from '../../task-card/use-now';
 import { useEmailAdmin } from '../email-admin-context';
-import { selectSettings } from '../select';
-import type { Editing } from '../settings/use-draft';
+import { selectSettings } from '../selectors';
+import type { SettingsForm } from '../settings/use-settings-form';
 
 /** Is it on, when was the last sent, and what is wrong just now. */
-export const StatusBar: React.FC<{ editing: Editing; onShowFailed: () => void }> = ({ editing, onShowFailed }) => {
-  const { words, settings: acts } = useEmailAdmin();
-  const { t } = words;
-  const { settings, answer, change } = editing;
+export const StatusBar: React.FC<{ form: SettingsForm; onShowFailed: () => void }> = ({ form, onShowFailed }) => {
+  const { translator, settings: actions } = useEmailAdmin();
+  const { t } = translator;
+  const { settings, answer, changeField } = form;
   const { failure, loading } = useSelector(selectSettings);
   const now = useNow();
   const { health } = answer;
@@ -27,11 +27,11 @@ export const StatusBar: React.FC<{ editing: Editing; onShowFailed: () => void }>
         <Heading as="h1" variant="heading20" marginBottom="space0">
           {t('PanelTitle')}
         </Heading>
-        <OnOff isOn={settings.enabled} onChange={(isOn) => change('enabled', isOn)} />
+        <EnabledSwitch isOn={settings.enabled} onChange={(isOn) => changeField('enabled', isOn)} />
         <Text as="span" color="colorTextWeak">
           {health.lastSuccessAt === undefined
             ? t('NeverSent')
-            : t('LastSent', { ago: ago(words, health.lastSuccessAt, now) })}
+            : t('LastSent', { ago: formatRelativeTime(translator, health.lastSuccessAt, now) })}
         </Text>
       </Box>
       {!settings.enabled && <Notice variant="neutral">{t('OffText')}</Notice>}
@@ -62,9 +62,9 @@ export const StatusBar: React.FC<{ editing: Editing; onShowFailed: () => void }>
           <Notice variant="warning">
             <Box display="flex" flexWrap="wrap" columnGap="space40">
               <Text as="span" color="inherit">
-                {t('Stale', { reason: t(FAILURE_WORDS[failure]) })}
+                {t('Stale', { reason: t(FAILURE_MESSAGES[failure]) })}
               </Text>
-              <Button variant="link" disabled={loading} onClick={() => void acts.load()}>
+              <Button variant="link" disabled={loading} onClick={() => void actions.load()}>
                 {t('TryAgain')}
               </Button>
             </Box>
@@ -86,20 +86,20 @@ const Notice: React.FC<{ variant: 'neutral' | 'warning' | 'error' }> = ({ varian
 );
 
 /** Paste's switch keeps its state to itself once it is there: where somebody else changed it, there is a new one. */
-const OnOff: React.FC<{ isOn: boolean; onChange: (isOn: boolean) => void }> = ({ isOn, onChange }) => {
-  const { t } = useEmailAdmin().words;
-  const shows = React.useRef(isOn);
-  const made = React.useRef(0);
-  if (shows.current !== isOn) {
-    shows.current = isOn;
-    made.current += 1;
+const EnabledSwitch: React.FC<{ isOn: boolean; onChange: (isOn: boolean) => void }> = ({ isOn, onChange }) => {
+  const { t } = useEmailAdmin().translator;
+  const displayed = React.useRef(isOn);
+  const version = React.useRef(0);
+  if (displayed.current !== isOn) {
+    displayed.current = isOn;
+    version.current += 1;
   }
   return (
-    <SwitchContainer key={made.current} label={t(isOn ? 'EnabledOn' : 'EnabledOff')}>
+    <SwitchContainer key={version.current} label={t(isOn ? 'EnabledOn' : 'EnabledOff')}>
       <Switch
         on={isOn}
         onClick={() => {
-          shows.current = !isOn;
+          displayed.current = !isOn;
           onChange(!isOn);
         }}
       />

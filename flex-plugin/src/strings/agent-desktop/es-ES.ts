@@ -8,5 +8,5 @@ export const esES: AgentDesktopStrings = {
   CallbackFor: 'Rellamada a {{name}}',
   IncomingCallback: 'Nueva rellamada',
   ErrorNotFound: 'Este mensaje de voz o rellamada ya no consta.',
-  ErrorOurs: 'Algo ha fallado por nuestra parte.',
+  ErrorInternal: 'Algo ha fallado por nuestra parte.',
 };

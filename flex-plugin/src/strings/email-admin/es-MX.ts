@@ -14,7 +14,7 @@ export const esMX: EmailAdminStrings = {
   RuleOnlyOnHolidays: 'solo en días feriados',
   HolidaysTitle: 'Días feriados ({{count}})',
   FieldHolidays: 'Días feriados',
-  ProblemNobody: 'Alguien tiene que recibir los correos: agregue un destinatario o desactive el correo.',
+  FieldErrorNoRecipients: 'Alguien tiene que recibir los correos: agregue un destinatario o desactive el correo.',
   ProviderDomainNotVerified:
     'El dominio aún no está verificado. Agregue los registros DNS que Mailgun muestra para él y espere a que se encuentren.',
 };

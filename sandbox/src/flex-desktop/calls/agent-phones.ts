@@ -4,7 +4,7 @@ import type { SandboxWorld } from '../../world/world';
 import type { FromFarEnd, ToFarEnd } from '../page/far-end';
 import { whoIs } from '../who';
 
-/** The client reconnects after 15 s of silence (PROTOCOLS.md 7). */
+/** The client reconnects after 15 s of silence (docs/flex-protocols.md 7). */
 const BEAT_MS = 8000;
 
 /** A call ringing in, or going on in, an agent's browser. */

@@ -24,7 +24,7 @@ interface Call {
 
 export interface EventBridgeRest {
   /**
-   * Answers `POST https://event-bridge.twilio.com/v1/wschannels`: a REST request in the body (PROTOCOLS.md 4).
+   * Answers `POST https://event-bridge.twilio.com/v1/wschannels`: a REST request in the body (docs/flex-protocols.md 4).
    * @param ifMatch its `If-Match` header
    * @returns the `payload`
    * @throws TwilioError
@@ -135,7 +135,7 @@ export function createEventBridgeRest(world: SandboxWorld, calls: AgentCalls): E
   };
 
   const route = async (path: string, call: Call): Promise<unknown> => {
-    // Of the interaction behind a task: calls have none, so there are no channels (PROTOCOLS.md 4).
+    // Of the interaction behind a task: calls have none, so there are no channels (docs/flex-protocols.md 4).
     if (/^v1\/Interactions\/KD\w+\/Channels$/.test(path) && call.method === 'GET') return { channels: [] };
     const [workspaces, workspaceSid, ...rest] = path.replace(/^\/|\/$/g, '').split('/');
     const [kind, sid, list, member] = rest;

@@ -4,7 +4,7 @@ import type { SandboxWorld } from '../../world/world';
 import { whoIs } from '../who';
 import { openReservations, reservationResource, taskResource, workerResource } from './resources';
 
-/** The SDK closes a socket that has been silent for 30 s; a blank frame is enough (PROTOCOLS.md 4). */
+/** The SDK closes a socket that has been silent for 30 s; a blank frame is enough (docs/flex-protocols.md 4). */
 const BEAT_MS = 10_000;
 /** An event follows the answer to the request that caused it; Flex wants both, in this order. */
 const AFTER_ANSWER_MS = 30;

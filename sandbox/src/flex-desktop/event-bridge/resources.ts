@@ -5,7 +5,7 @@ import { fixedSid } from '../../world/sids';
 import type { Sid, Task, World } from '../../world/types';
 
 /**
- * TaskRouter's resources as its JavaScript SDK takes them (PROTOCOLS.md 4): it throws when a key is missing, dates are
+ * TaskRouter's resources as its JavaScript SDK takes them (docs/flex-protocols.md 4): it throws when a key is missing, dates are
  * whole seconds, attributes are text.
  */
 export function activityResource(world: World, activity: WorkerActivity): Record<string, unknown> {

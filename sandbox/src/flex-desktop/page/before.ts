@@ -7,12 +7,12 @@ const { accountSid, token, identity, roles, expiration, flexUserSid, throughOrig
 const pageId = Math.random().toString(36).slice(2);
 installShim(createRedirect(new URL(location.href), throughOrigins, pageId));
 
-// All the sign-in there is: Flex looks for this and asks Tokens/Info about it (PROTOCOLS.md 2).
+// All the sign-in there is: Flex looks for this and asks Tokens/Info about it (docs/flex-protocols.md 2).
 localStorage.setItem(
   'TWILIO_FLEX_SSO',
   JSON.stringify({ token, identity, roles, expiration, flexUserSid, accountSid }),
 );
-// A kept copy would hide what the sandbox answers now (PROTOCOLS.md 10).
+// A kept copy would hide what the sandbox answers now (docs/flex-protocols.md 10).
 localStorage.removeItem('FLEX_SDK_CACHE_ACCOUNT_CONFIG_DATA');
 (window as unknown as { appConfig: unknown }).appConfig = appConfig;
 connectFarEnd(pageId);

@@ -41,7 +41,7 @@ export interface FlexSync {
 }
 
 /**
- * Documents and maps of Flex's own Sync service, with pushes to whoever subscribed (PROTOCOLS.md 6). Lists, streams and
+ * Documents and maps of Flex's own Sync service, with pushes to whoever subscribed (docs/flex-protocols.md 6). Lists, streams and
  * the removal of items are not modelled.
  */
 export function createFlexSync(world: SandboxWorld, liveQueries: LiveQueries): FlexSync {
@@ -198,7 +198,7 @@ export function createFlexSync(world: SandboxWorld, liveQueries: LiveQueries): F
 
   const serveObject = (kind: Kind, name: string, { method, params, body }: TunnelRequest): TunnelAnswer => {
     let object = find(kind, name);
-    // A call's state, which TaskRouter keeps for Flex: there is one for every call task (PROTOCOLS.md 6).
+    // A call's state, which TaskRouter keeps for Flex: there is one for every call task (docs/flex-protocols.md 6).
     if (!object && kind === 'Maps' && /^WT\w+\.CS$/.test(name)) object = add('Maps', name, undefined);
     if (!object) throw new TwilioError(404, NOT_FOUND[kind], 'Not Found');
     if (method === 'GET') {

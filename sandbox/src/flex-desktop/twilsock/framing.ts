@@ -1,5 +1,5 @@
 /**
- * Twilsock V3.0 (PROTOCOLS.md 5): a binary WebSocket frame of
+ * Twilsock V3.0 (docs/flex-protocols.md 5): a binary WebSocket frame of
  * `TWILSOCK V3.0 <bytes of the header>\r\n<header as JSON>\r\n<payload>`.
  */
 export interface Header {

@@ -28,7 +28,7 @@ interface Query {
 const OPEN = new Set<Reservation['status']>(['pending', 'accepted', 'wrapping']);
 
 /**
- * See `LiveQueries`; only their form is known, from the client's code (PROTOCOLS.md 6). A query that cannot be read
+ * See `LiveQueries`; only their form is known, from the client's code (docs/flex-protocols.md 6). A query that cannot be read
  * matches everything, and is told in the story.
  */
 export function createLiveQueries(world: World): LiveQueries {

@@ -1,0 +1,56 @@
+import path from 'node:path';
+import { makeExample, ROOT, runNode } from './repository';
+
+const CRUISER = path.join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
+const WORKSPACES = ['contract', 'serverless-functions', 'flex-plugin', 'sandbox', 'e2e', 'bench'];
+const FUNCTIONS = 'serverless-functions/src';
+
+/** @returns the violations of .dependency-cruiser.cjs below a folder, as `rule: from -> to` */
+function violations(folder: string, workspaces = WORKSPACES): string[] {
+  const config = path.join(ROOT, '.dependency-cruiser.cjs');
+  const { stdout, stderr } = runNode([CRUISER, '--config', config, '--output-type', 'json', ...workspaces], folder);
+  if (stdout === '') throw new Error(stderr);
+  const { summary } = JSON.parse(stdout) as {
+    summary: { totalCruised: number; violations: { from: string; to: string; rule: { name: string } }[] };
+  };
+  if (summary.totalCruised === 0) throw new Error('Nothing was checked.');
+  return summary.violations.map(({ from, to, rule }) => `${rule.name}: ${from} -> ${to}`);
+}
+
+test('no workspace and no room imports from one above it', () => {
+  expect(violations(ROOT)).toEqual([]);
+}, 120_000);
+
+test('each rule finds an import that breaks it', () => {
+  const forbidden = [
+    ['contract-imports-no-workspace', 'contract/src/a.ts', 'sandbox/src/b.ts'],
+    ['contract-imports-no-workspace', 'contract/src/c.ts', 'flex-plugin/src/b.ts'],
+    ['product-imports-no-tools', 'serverless-functions/src/http/a.ts', 'sandbox/src/b.ts'],
+    ['product-imports-no-tools', 'flex-plugin/src/a.ts', 'e2e/b.ts'],
+    ['product-imports-no-tools', 'flex-plugin/src/c.ts', 'bench/b.ts'],
+    ['plugin-imports-no-functions', 'flex-plugin/src/d.ts', 'serverless-functions/src/ledger/b.ts'],
+    ['functions-import-no-plugin', 'serverless-functions/src/http/c.ts', 'flex-plugin/src/b.ts'],
+    ['sandbox-imports-no-product', 'sandbox/src/a.ts', 'serverless-functions/src/ledger/b.ts'],
+    ['sandbox-imports-no-product', 'sandbox/src/c.ts', 'contract/src/b.ts'],
+    ['functions-ledger-imports-downwards', `${FUNCTIONS}/ledger/a.ts`, `${FUNCTIONS}/notification/b.ts`],
+    ['functions-ledger-imports-downwards', `${FUNCTIONS}/email-providers/a.ts`, `${FUNCTIONS}/ledger/b.ts`],
+    ['functions-voicemail-imports-downwards', `${FUNCTIONS}/callback/a.ts`, `${FUNCTIONS}/voicemail/b.ts`],
+    ['functions-invocation-imports-downwards', `${FUNCTIONS}/invocation.ts`, `${FUNCTIONS}/fulfilment/b.ts`],
+    ['functions-room-has-a-floor', `${FUNCTIONS}/attic/a.ts`, `${FUNCTIONS}/runtime/b.ts`],
+  ] as const;
+  const allowed = [
+    ['serverless-functions/src/http/d.ts', 'contract/src/b.ts'],
+    ['e2e/a.ts', 'sandbox/src/b.ts'],
+    [`${FUNCTIONS}/notification/a.ts`, `${FUNCTIONS}/ledger/b.ts`],
+    [`${FUNCTIONS}/ledger/b.ts`, `${FUNCTIONS}/ledger/c.ts`],
+  ] as const;
+  const sources: Record<string, string> = {};
+  for (const [from, to] of [...forbidden.map(([, from, to]) => [from, to] as const), ...allowed]) {
+    const name = path.posix.relative(path.posix.dirname(from), to).replace(/\.ts$/, '');
+    sources[from] = `import { b } from '${name.startsWith('.') ? name : `./${name}`}';\nexport const used = b;\n`;
+    sources[to] ??= '';
+    sources[to] += 'export const b = 1;\n';
+  }
+  const expected = forbidden.map(([rule, from, to]) => `${rule}: ${from} -> ${to}`);
+  expect(violations(makeExample(sources)).sort()).toEqual([...expected].sort());
+}, 120_000);

@@ -1,0 +1,85 @@
+import type {
+  EmailAdminErrorCode,
+  EmailAdminErrorResponse,
+  EmailHistoryResponse,
+  EmailResendResponse,
+  EmailSettingsResponse,
+  EmailTestResponse,
+  MailState,
+} from './email-admin-api';
+import type { FlexApiErrorCode, FlexApiErrorResponse, RequeueResponse, VoicemailCard } from './flex-api';
+
+/** Form fields of a request, besides `Token`. */
+interface TaskRequest {
+  TaskSid: string;
+}
+
+/** What one outbox sweep did. */
+export interface SweepResponse {
+  /** Entries looked at. */
+  examined: number;
+  /** Entries that could not be processed; they stay in the index. */
+  failed: number;
+  /** More entries were due than the sweep had time for. */
+  more: boolean;
+}
+
+/**
+ * Every Function under `flex/`: the form fields it reads besides `Token`, the JSON of its response, and the error codes
+ * it may answer with. Used by the plugin's client and by the Functions.
+ */
+export interface FlexApi {
+  voicemail: { request: TaskRequest; response: VoicemailCard; error: FlexApiErrorCode };
+  'voicemail-audio': {
+    request: TaskRequest & {
+      /** Bytes. */
+      Start: string;
+      /** Bytes. */
+      Length: string;
+    };
+    response: ArrayBuffer;
+    error: FlexApiErrorCode;
+  };
+  'delete-voicemail': { request: TaskRequest; response: { ok: true }; error: FlexApiErrorCode };
+  'requeue-callback': { request: TaskRequest; response: RequeueResponse; error: FlexApiErrorCode };
+  sweep: { request: Record<never, string>; response: SweepResponse; error: FlexApiErrorCode };
+  'email-settings': {
+    request: {
+      Action: 'read' | 'save';
+      /** `EmailSettings` as JSON. */
+      Settings?: string;
+      /** `NotificationRules` as JSON. */
+      Rules?: string;
+      Revision?: string;
+      Replace?: 'true';
+    };
+    response: EmailSettingsResponse;
+    error: FlexApiErrorCode | EmailAdminErrorCode;
+  };
+  'email-test': {
+    request: {
+      Address: string;
+      /** `EmailSettings` as JSON; the saved ones if absent. */
+      Settings?: string;
+    };
+    response: EmailTestResponse;
+    error: FlexApiErrorCode | EmailAdminErrorCode;
+  };
+  'email-history': {
+    request: { Day?: string; State?: MailState; Queue?: string; Caller?: string; Cursor?: string };
+    response: EmailHistoryResponse;
+    error: FlexApiErrorCode | EmailAdminErrorCode;
+  };
+  'email-resend': {
+    request: { Voicemail: string } | { All: 'true' };
+    response: EmailResendResponse;
+    error: FlexApiErrorCode | EmailAdminErrorCode;
+  };
+}
+
+export type FlexFunctionName = keyof FlexApi;
+export type FlexRequest<Name extends FlexFunctionName> = FlexApi[Name]['request'];
+export type FlexResponse<Name extends FlexFunctionName> = FlexApi[Name]['response'];
+export type FlexErrorCode<Name extends FlexFunctionName = FlexFunctionName> = FlexApi[Name]['error'];
+/** The JSON of any response that is not 2xx. */
+export type FlexErrorResponse = FlexApiErrorResponse | EmailAdminErrorResponse;

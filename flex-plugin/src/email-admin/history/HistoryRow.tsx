@@ -1,0 +1,92 @@
+import type { HistoryItem } from '@callback-and-voicemail/contract/email-admin-api';
+import { Box } from '@twilio-paste/core/box';
+import { Text } from '@twilio-paste/core/text';
+import { ErrorIcon } from '@twilio-paste/icons/esm/ErrorIcon';
+import * as React from 'react';
+import { formatTime, minutesAndSeconds } from '../../strings/formats';
+import type { Translator } from '../../strings/translator';
+import { useEmailAdmin } from '../email-admin-context';
+import { emailProblemMessage } from '../email-problem-messages';
+import { ResendButton } from './ResendButton';
+
+/** One callback or voicemail: when and who, and below it what became of the mail and of the task. */
+export const HistoryRow: React.FC<{ item: HistoryItem; now: number }> = ({ item, now }) => {
+  const { translator } = useEmailAdmin();
+  const { t } = translator;
+  const { taskType, receivedAt, caller, queue, seconds, mail, mayResend } = item;
+  const when = formatTime(translator, receivedAt, now);
+  const who = caller === '' ? t('WithheldNumber') : caller;
+  const isFailed = mail.state === 'failed';
+  const first = [
+    when,
+    who,
+    queue,
+    taskType === 'callback' ? t('Callback') : seconds === undefined ? '' : minutesAndSeconds(seconds),
+  ];
+  const second = [taskType === 'voicemail' ? emailStatusText(translator, item) : '', taskStatusText(translator, item)];
+  const join = (parts: string[]) => parts.filter((part) => part !== '').join(' · ');
+  return (
+    <Box
+      as="li"
+      display="flex"
+      flexWrap="wrap"
+      alignItems="center"
+      columnGap="space40"
+      paddingY="space30"
+      borderBottomStyle="solid"
+      borderBottomWidth="borderWidth10"
+      borderBottomColor="colorBorderWeaker"
+    >
+      <Box flexGrow={1} flexBasis="260px" minWidth="0">
+        <Text as="div" overflowWrap="anywhere">
+          {join(first)}
+        </Text>
+        <Box display="flex" columnGap="space20" alignItems="flex-start">
+          {isFailed && <ErrorIcon decorative size="sizeIcon10" color="colorTextError" />}
+          <Text
+            as="div"
+            fontSize="fontSize20"
+            color={isFailed ? 'colorTextError' : 'colorTextWeak'}
+            overflowWrap="anywhere"
+          >
+            {join(second)}
+          </Text>
+        </Box>
+      </Box>
+      <ResendButton voicemailId={item.voicemail_id} about={`${who}, ${when}`} canResend={mayResend} />
+    </Box>
+  );
+};
+
+function emailStatusText(translator: Translator, { mail }: HistoryItem): string {
+  const { t } = translator;
+  const twice = mail.possibleDuplicate ? ` ${t('HistoryPossibleDuplicate')}` : '';
+  switch (mail.state) {
+    case 'sent':
+      return `${mail.recipients === 1 ? t('HistorySentOne') : t('HistorySentMany', { count: mail.recipients })}${twice}`;
+    case 'pending':
+      return mail.problem === undefined
+        ? t('HistoryPending')
+        : t('HistoryWaiting', { reason: emailProblemMessage(translator, mail.problem) });
+    case 'failed':
+      return `${t('HistoryFailedMail', { reason: emailProblemMessage(translator, mail.problem) })}${twice}`;
+    case 'off':
+      return mail.problem === undefined
+        ? t('HistoryOff')
+        : t('HistoryOffBecause', { reason: emailProblemMessage(translator, mail.problem) });
+  }
+}
+
+function taskStatusText({ t }: Translator, { task }: HistoryItem): string {
+  switch (task.state) {
+    case 'handled':
+      return task.handledBy === undefined ? t('HistoryHandled') : t('HandledBy', { name: task.handledBy });
+    case 'expired':
+      return t('HistoryExpired');
+    case 'pending':
+    case 'created':
+      return task.handledBy === undefined ? t('HistoryOpen') : t('HistoryTaken', { name: task.handledBy });
+    case 'none':
+      return '';
+  }
+}

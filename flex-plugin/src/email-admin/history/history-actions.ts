@@ -1,0 +1,70 @@
+import type { Store } from 'redux';
+import type { EmailAdminClient, HistoryQuery } from '../../functions-client/email-admin-client';
+import { failureCode, isAborted } from '../../functions-client/functions-error';
+import { type RootState, STATE_KEY } from '../../state/state';
+import { type HistoryState, historyActions, initialHistoryState } from './history-state';
+
+/** What a supervisor may set going with the history. */
+export interface HistoryActions {
+  /** The first page of what the query asks for; without one, of what was asked for last. */
+  load(query?: HistoryQuery, signal?: AbortSignal): Promise<void>;
+  loadOlder(): Promise<void>;
+  resend(voicemailId: string | 'all'): Promise<void>;
+}
+
+export function createHistoryActions({
+  client,
+  store,
+}: {
+  client: EmailAdminClient;
+  store: Pick<Store, 'dispatch' | 'getState'>;
+}): HistoryActions {
+  const state = (): HistoryState => (store.getState() as RootState)[STATE_KEY]?.email.history ?? initialHistoryState;
+  const { dispatch } = store;
+  /** Answers to what was asked before the last are too late. */
+  let latestRequest = 0;
+
+  async function load(query: HistoryQuery = state().query, signal?: AbortSignal): Promise<void> {
+    // A poll must not take the place of the older page somebody waits for.
+    if (query === state().query && state().loading === 'older') return;
+    latestRequest += 1;
+    const requestNumber = latestRequest;
+    dispatch(historyActions.pageRequested(query));
+    try {
+      const answer = await client.history(query, undefined, signal);
+      if (requestNumber === latestRequest) dispatch(historyActions.pageReceived(answer));
+    } catch (error) {
+      if (requestNumber === latestRequest && !(signal?.aborted && isAborted(error)))
+        dispatch(historyActions.loadFailed(failureCode(error)));
+    }
+  }
+
+  return {
+    load,
+    async loadOlder() {
+      const { cursor, query, loading } = state();
+      if (cursor === undefined || loading === 'older') return;
+      latestRequest += 1;
+      const requestNumber = latestRequest;
+      dispatch(historyActions.olderPageRequested());
+      try {
+        const answer = await client.history(query, cursor);
+        if (requestNumber === latestRequest) dispatch(historyActions.olderPageReceived(answer));
+      } catch (error) {
+        if (requestNumber === latestRequest) dispatch(historyActions.loadFailed(failureCode(error)));
+      }
+    },
+    async resend(id) {
+      // Two clicks send it once.
+      if (state().resends[id]?.step === 'running') return;
+      dispatch(historyActions.resendUpdated(id, { step: 'running' }));
+      try {
+        const answer = await client.resend(id);
+        dispatch(historyActions.resendUpdated(id, { step: 'done', answer }));
+      } catch (error) {
+        dispatch(historyActions.resendUpdated(id, { step: 'failed', failure: failureCode(error) }));
+      }
+      await load();
+    },
+  };
+}

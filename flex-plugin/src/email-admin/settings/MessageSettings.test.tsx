@@ -1,0 +1,151 @@
+import { PROVIDER_PROBLEMS } from '@callback-and-voicemail/contract/email-admin-api';
+import { act, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { aSettingsResponse, renderPanel, someSettings } from '../../../test/email-admin-harness';
+import { type FailureCode, FunctionsError } from '../../functions-client/functions-error';
+import { createTranslator } from '../../strings/translator';
+import { PROVIDER_ERROR_MESSAGES } from './provider-error-messages';
+
+const user = userEvent.setup();
+const answering = (settings: object) => ({
+  settings: async () => aSettingsResponse({ settings: someSettings(settings) }),
+});
+const settle = () =>
+  act(async () => {
+    for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+  });
+type Panel = Awaited<ReturnType<typeof renderPanel>>;
+const changed = (panel: Panel) => panel.state().settings.draft?.settings;
+
+test.each([
+  ['as mp3', { recording_format: 'mp3' }],
+  ['notice only, no recording', { recording_format: 'notice' }],
+  ['Include the transcript', { include_transcript: false }],
+  ['when the transcript is ready', { send_when: 'transcribed' }],
+  ['is not called back', { missed_voicemail: 'cancel' }],
+  ["Show callers' numbers whole in this panel", { show_callers: true }],
+  ['Agents may put callbacks and voicemails back, to be tried again later', { allow_requeue: false }],
+])('%s', async (label, change) => {
+  const panel = await renderPanel();
+  await user.click(screen.getByLabelText(label));
+  expect(changed(panel)).toMatchObject(change);
+});
+
+test('without a transcript there is nothing to wait for', async () => {
+  await renderPanel(answering({ include_transcript: false }));
+  expect(screen.queryByLabelText('when the transcript is ready')).not.toBeInTheDocument();
+});
+
+describe('numbers', () => {
+  test('a whole number is taken', async () => {
+    const panel = await renderPanel();
+    const field = screen.getByLabelText('Attempts at most');
+    await user.clear(field);
+    expect(screen.getAllByText(/A whole number is needed/).length).toBeGreaterThan(0);
+    expect(screen.getByRole('button', { name: 'Save' })).toBeDisabled();
+    await user.type(field, '5');
+    expect(changed(panel)).toMatchObject({ max_attempts: 5 });
+    expect(screen.getByRole('button', { name: 'Save' })).toBeEnabled();
+  });
+});
+
+describe('the subject', () => {
+  const subject = () => screen.getByLabelText<HTMLInputElement>('Subject');
+
+  test('fields are put where the cursor is, and an example is shown', async () => {
+    const panel = await renderPanel(answering({ subject: 'From  for you', organization: 'Clinic' }));
+    await user.click(subject());
+    subject().setSelectionRange(5, 5);
+    await user.click(screen.getByRole('button', { name: '+ caller' }));
+    expect(changed(panel)).toMatchObject({ subject: 'From {{caller}} for you' });
+    expect(screen.getByText('From +1 555-123-4567 for you')).toBeInTheDocument();
+  });
+
+  test('a field there is not', async () => {
+    await renderPanel();
+    await user.type(subject(), 'From {{{{nobody}}');
+    expect(screen.getAllByText(/The subject names a field there is not/).length).toBeGreaterThan(0);
+  });
+
+  test('left empty it is the usual one', async () => {
+    const panel = await renderPanel(answering({ subject: 'x' }));
+    await user.clear(subject());
+    expect(changed(panel)).not.toHaveProperty('subject');
+    expect(screen.getByText('Voicemail from +1 555-123-4567 for Sales (1:04)')).toBeInTheDocument();
+  });
+});
+
+describe('look, language, zone', () => {
+  async function open(settings: object = {}) {
+    const panel = await renderPanel(answering(settings));
+    await user.click(screen.getByRole('button', { name: /^Name, logo/ }));
+    return panel;
+  }
+  test('are kept as they are written', async () => {
+    const panel = await open();
+    await user.type(screen.getByLabelText('Name of your organization'), 'Clinic & <b>Sons</b>');
+    await user.selectOptions(screen.getByLabelText('Language of the mails'), 'Mexican Spanish');
+    await user.type(screen.getByLabelText('Time zone'), 'Europe/Berlin');
+    expect(changed(panel)).toMatchObject({
+      organization: 'Clinic & <b>Sons</b>',
+      language: 'es-MX',
+      time_zone: 'Europe/Berlin',
+    });
+  });
+  test.each([
+    ['Address of your logo', 'http://clinic.org/x.png', /begins with https/],
+    ['Time zone', 'Mars/Olympus', /There is no such time zone/],
+  ])('%s: what cannot be used is said', async (label, value, translator) => {
+    await open();
+    await user.type(screen.getByLabelText(label), value);
+    expect(screen.getAllByText(translator).length).toBeGreaterThan(0);
+    expect(screen.getByLabelText(label)).toBeInvalid();
+  });
+});
+
+describe('a test mail', () => {
+  const send = async (calls: Parameters<typeof renderPanel>[0], address?: string) => {
+    const panel = await renderPanel(calls);
+    const field = screen.getByLabelText('Send a test mail to');
+    if (address !== undefined) {
+      await user.clear(field);
+      await user.type(field, address);
+    }
+    await user.click(screen.getByRole('button', { name: 'Send a test' }));
+    await settle();
+    return panel;
+  };
+  const refused = (code: FailureCode, detail = {}) => ({
+    sendTest: () => Promise.reject(new FunctionsError(code, 422, code, detail)),
+  });
+
+  test('goes to the first recipient unless another is named', async () => {
+    const { client } = await send({});
+    expect(client.sendTest.mock.calls[0]![0]).toBe('ana@clinic.org');
+    expect(screen.getByText(/^The mail service took it\. Look for it at ana@clinic.org/)).toBeInTheDocument();
+  });
+
+  test('to what is no address it is not sent', async () => {
+    const { client } = await send({}, 'ana');
+    expect(screen.getByRole('button', { name: 'Send a test' })).toBeDisabled();
+    expect(client.sendTest).not.toHaveBeenCalled();
+  });
+
+  test.each(PROVIDER_PROBLEMS)('the provider says %s: what it means and what to do', async (error) => {
+    await send(refused('mail-refused', { provider: { problem: error, detail: 'its own words' } }));
+    const { t } = createTranslator('en-US');
+    const status = within(screen.getByText('The test mail was not sent.').closest<HTMLElement>('[role=status]')!);
+    expect(status.getByText(t(PROVIDER_ERROR_MESSAGES[error]))).toBeInTheDocument();
+    expect(status.getByText('The mail service said: its own words')).toBeInTheDocument();
+  });
+
+  test('enough for now: when to try again', async () => {
+    await send(refused('rate-limited', { retryAfterSeconds: 1_790 }));
+    expect(screen.getByText('That is enough test mails for now. Try again in 30 minutes.')).toBeInTheDocument();
+  });
+
+  test('a domain that is not allowed', async () => {
+    await send(refused('domain-not-allowed'), 'ana@elsewhere.com');
+    expect(screen.getByText('Addresses of this domain are not allowed.')).toBeInTheDocument();
+  });
+});

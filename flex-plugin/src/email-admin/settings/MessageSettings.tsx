@@ -1,0 +1,149 @@
+import type { EmailSettings } from '@callback-and-voicemail/contract/email-settings';
+import { MAIL_LANGUAGES, MAX_LENGTH } from '@callback-and-voicemail/contract/email-settings/schema-free';
+import { Box } from '@twilio-paste/core/box';
+import { Checkbox } from '@twilio-paste/core/checkbox';
+import { Label } from '@twilio-paste/core/label';
+import { Radio, RadioGroup } from '@twilio-paste/core/radio-group';
+import { Option, Select } from '@twilio-paste/core/select';
+import * as React from 'react';
+import { useId } from '../../use-id';
+import { Disclosure } from '../Disclosure';
+import { useEmailAdmin } from '../email-admin-context';
+import { Section } from '../Section';
+import { SubjectField } from './SubjectField';
+import { TestEmail } from './TestEmail';
+import { TextField } from './TextField';
+import type { SettingsForm } from './use-settings-form';
+
+const FORMATS = { wav: 'FormatWav', mp3: 'FormatMp3', notice: 'FormatNotice' } as const;
+
+/** The mail itself: recording, transcript, subject, look, language; and a test of it. */
+export const MessageSettings: React.FC<{ form: SettingsForm }> = ({ form }) => {
+  const { t, locale } = useEmailAdmin().translator;
+  const { settings, answer, errors, changeField } = form;
+  const ids = {
+    format: useId('format'),
+    transcript: useId('transcript'),
+    when: useId('when'),
+    language: useId('language'),
+  };
+  const zones = useId('zones');
+  return (
+    <Section title={t('MessageTitle')}>
+      <RadioGroup
+        name={ids.format}
+        legend={t('Format')}
+        orientation="horizontal"
+        value={settings.recording_format}
+        onChange={(value) => changeField('recording_format', value as EmailSettings['recording_format'])}
+      >
+        {(Object.keys(FORMATS) as (keyof typeof FORMATS)[]).map((format) => (
+          <Radio key={format} id={`${ids.format}-${format}`} value={format}>
+            {t(FORMATS[format])}
+          </Radio>
+        ))}
+      </RadioGroup>
+      <Box display="flex" flexDirection="column" rowGap="space40">
+        <Checkbox
+          id={ids.transcript}
+          checked={settings.include_transcript}
+          onChange={({ target }) => changeField('include_transcript', target.checked)}
+        >
+          {t('IncludeTranscript')}
+        </Checkbox>
+        {settings.include_transcript && (
+          <RadioGroup
+            name={ids.when}
+            legend={t('SendWhen')}
+            orientation="horizontal"
+            value={settings.send_when}
+            onChange={(value) => changeField('send_when', value as EmailSettings['send_when'])}
+          >
+            <Radio id={`${ids.when}-recorded`} value="recorded">
+              {t('SendWhenRecorded')}
+            </Radio>
+            <Radio id={`${ids.when}-transcribed`} value="transcribed">
+              {t('SendWhenTranscribed')}
+            </Radio>
+          </RadioGroup>
+        )}
+      </Box>
+      <SubjectField form={form} />
+      <Disclosure title={t('AppearanceTitle')}>
+        <Box display="flex" flexDirection="column" rowGap="space50">
+          <TextField
+            label={t('Organization')}
+            path="organization"
+            value={settings.organization}
+            maxLength={MAX_LENGTH.organization}
+            errors={errors}
+            onChange={(value) => changeField('organization', value)}
+          />
+          <TextField
+            label={t('Logo')}
+            help={t('LogoHelp')}
+            path="logo_url"
+            value={settings.logo_url}
+            maxLength={MAX_LENGTH.logoUrl}
+            errors={errors}
+            onChange={(value) => changeField('logo_url', value)}
+          />
+          <TextField
+            label={t('Footer')}
+            help={t('FooterHelp')}
+            path="footer"
+            value={settings.footer}
+            maxLength={MAX_LENGTH.footer}
+            errors={errors}
+            onChange={(value) => changeField('footer', value)}
+          />
+          <Box display="flex" flexWrap="wrap" columnGap="space60" rowGap="space50">
+            <Box>
+              <Label htmlFor={ids.language}>{t('MailLanguage')}</Label>
+              <Select
+                id={ids.language}
+                value={settings.language}
+                onChange={({ target }) => changeField('language', target.value as EmailSettings['language'])}
+              >
+                {MAIL_LANGUAGES.map((tag) => (
+                  <Option key={tag} value={tag}>
+                    {languageName(locale, tag)}
+                  </Option>
+                ))}
+              </Select>
+            </Box>
+            <TextField
+              label={t('TimeZone')}
+              help={t('TimeZoneHelp', { zone: answer.timeZone })}
+              path="time_zone"
+              value={settings.time_zone}
+              list={zones}
+              errors={errors}
+              onChange={(value) => changeField('time_zone', value)}
+            />
+            <datalist id={zones}>
+              {timeZones().map((zone) => (
+                <option key={zone} value={zone} />
+              ))}
+            </datalist>
+          </Box>
+        </Box>
+      </Disclosure>
+      <TestEmail form={form} />
+    </Section>
+  );
+};
+
+function languageName(locale: string, tag: string): string {
+  try {
+    return new Intl.DisplayNames([locale], { type: 'language' }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}
+
+/** Older browsers know zones without being able to name them all. */
+function timeZones(): string[] {
+  const { supportedValuesOf } = Intl as { supportedValuesOf?: (key: string) => string[] };
+  return supportedValuesOf?.('timeZone') ?? [];
+}

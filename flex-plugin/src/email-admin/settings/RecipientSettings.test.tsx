@@ -1,0 +1,217 @@
+import { act, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { findAxeViolations } from '../../../test/card-harness';
+import { aRule, aSettingsResponse, renderPanel, someRules, someSettings } from '../../../test/email-admin-harness';
+
+const answering = (rules: object = {}, settings: object = {}) => ({
+  settings: async () => aSettingsResponse({ rules: someRules(rules), settings: someSettings(settings) }),
+});
+const user = userEvent.setup();
+const field = (name = 'Recipients') => screen.getByRole('textbox', { name });
+const chips = (name = 'Recipients') =>
+  within(screen.getByRole('group', { name }))
+    .queryAllByRole('listitem')
+    .map(({ textContent }) => textContent);
+const draft = (stage: Awaited<ReturnType<typeof renderPanel>>) => stage.state().settings.draft!;
+const button = (name: string | RegExp) => screen.getByRole('button', { name });
+
+describe('recipients', () => {
+  test.each([
+    ['eve@clinic.org{Enter}', 'eve@clinic.org'],
+    ['eve@clinic.org,', 'eve@clinic.org'],
+    ['Eve Low <eve@clinic.org>{Enter}', 'Eve Low (eve@clinic.org)'],
+    ['eve@clinic.org{Tab}', 'eve@clinic.org'],
+  ])('%s', async (keys, chip) => {
+    await renderPanel();
+    await user.type(field(), keys);
+    expect(chips()).toEqual(['Ana (ana@clinic.org)', 'desk@clinic.org', chip]);
+    expect(field()).toHaveValue('');
+  });
+
+  test('several are pasted at once; what cannot be taken stays, with why', async () => {
+    await renderPanel();
+    await user.click(field());
+    await user.paste('eve@clinic.org; ana@clinic.org\nbob@elsewhere.com');
+    expect(chips()).toEqual(['Ana (ana@clinic.org)', 'desk@clinic.org', 'eve@clinic.org']);
+    expect(field()).toHaveValue('bob@elsewhere.com');
+    expect(screen.getByText('“bob@elsewhere.com” is of a domain that is not allowed.')).toBeInTheDocument();
+  });
+
+  test('what is no address is not taken, and is forgiven while it is typed on', async () => {
+    const { container } = await renderPanel();
+    await user.type(field(), 'eve@clinic{Enter}');
+    expect(screen.getByText('“eve@clinic” is no address that can be used.')).toBeInTheDocument();
+    expect(field()).toBeInvalid();
+    expect(await findAxeViolations(container)).toEqual([]);
+    await user.type(field(), '.org');
+    expect(screen.queryByText(/is no address/)).not.toBeInTheDocument();
+  });
+
+  test('removing one leads back to the field', async () => {
+    const stage = await renderPanel();
+    await user.click(button('Remove Ana'));
+    expect(chips()).toEqual(['desk@clinic.org']);
+    expect(field()).toHaveFocus();
+    expect(draft(stage).settings.recipients).toEqual([{ address: 'desk@clinic.org' }]);
+    await user.keyboard('{Backspace}');
+    expect(chips()).toEqual([]);
+  });
+
+  test('one whose domain is not allowed any more keeps it from being saved', async () => {
+    await renderPanel(answering({}, { recipients: [{ address: 'ana@gone.org' }] }));
+    await user.click(screen.getByRole('switch'));
+    expect(button('Save')).toBeDisabled();
+    expect(screen.getAllByText(/“ana@gone.org” is of a domain that is not allowed/).length).toBeGreaterThan(0);
+  });
+
+  test('the archive is one; another takes its place', async () => {
+    const stage = await renderPanel();
+    await user.type(field('Archive'), 'a@clinic.org{Enter}b@clinic.org{Enter}');
+    expect(chips('Archive')).toEqual(['b@clinic.org']);
+    await user.click(button('Remove b@clinic.org'));
+    expect(stage.state().settings.draft).toBeUndefined();
+  });
+
+  test('more than fit: which limit is passed', async () => {
+    const recipients = Array.from({ length: 101 }, (_, n) => ({ address: `a${n}@clinic.org` }));
+    await renderPanel(answering({}, { recipients }));
+    expect(screen.getAllByText(/101 different addresses are named; 100 is the most/).length).toBeGreaterThan(0);
+    const long = Array.from({ length: 60 }, (_, n) => ({ address: `a${n}@clinic.org`, name: `${'x'.repeat(95)}${n}` }));
+    await renderPanel(
+      answering({ rules: Array.from({ length: 4 }, (_, n) => aRule(`r${n}`, { recipients: long.slice(0, 50) })) }),
+    );
+    expect(screen.getAllByText(/^The rules take 1\d\d % of the room there is/).length).toBeGreaterThan(0);
+  });
+});
+
+describe('rules', () => {
+  const two = { rules: [aRule('sales', { queues: ['Sales'] }), aRule('night')] };
+  const rules = () => within(screen.getByRole('group', { name: 'Rules' }));
+
+  test('one is added; its sentence follows, and it needs somebody', async () => {
+    const stage = await renderPanel();
+    await user.click(button('Add a rule'));
+    const editor = within(screen.getByRole('group', { name: 'Edit the rule' }));
+    expect(editor.getByLabelText('Name (optional)')).toHaveFocus();
+    expect(editor.getByText('The rule needs somebody who gets the voicemails.')).toBeInTheDocument();
+    await user.click(editor.getByLabelText('Sales'));
+    await user.click(editor.getByLabelText('+1 555-000-0002'));
+    for (const day of ['Sat', 'Sun']) await user.click(editor.getByLabelText(day));
+    await user.type(editor.getByLabelText('From'), '09:00');
+    await user.type(editor.getByLabelText('Until'), '17:00');
+    await user.selectOptions(editor.getByLabelText('On holidays'), 'it does not hold');
+    await user.type(editor.getByRole('textbox', { name: 'Who gets them' }), 'sales@clinic.org{Enter}');
+    const sentence =
+      /^Voicemails to Sales that came in on \+1 555-000-0002 on weekdays from 9:00\sAM to 5:00\sPM \(not on holidays\) go to sales@clinic\.org$/;
+    expect(editor.getByText(sentence)).toBeInTheDocument();
+    await user.click(editor.getByRole('button', { name: 'Done' }));
+    expect(rules().getByText(sentence)).toBeInTheDocument();
+    expect(draft(stage).rules.rules).toEqual([
+      {
+        id: expect.stringMatching(/^[a-z0-9]+$/),
+        enabled: true,
+        queues: ['Sales'],
+        numbers: ['+15550000002'],
+        when: { days: [1, 2, 3, 4, 5], from: '09:00', to: '17:00', holidays: 'never' },
+        recipients: [{ address: 'sales@clinic.org' }],
+      },
+    ]);
+    expect(button('Save')).toBeEnabled();
+  });
+
+  test('what is chosen and taken back leaves nothing behind', async () => {
+    const stage = await renderPanel(answering(two));
+    await user.click(button('Edit: All voicemails go to night@clinic.org'));
+    await user.click(screen.getByLabelText('Support'));
+    await user.click(screen.getByLabelText('Mon'));
+    await user.click(screen.getByLabelText('Support'));
+    await user.click(screen.getByLabelText('Mon'));
+    expect(stage.state().settings.draft).toBeUndefined();
+  });
+
+  test('Escape brings the rule back as it was; a new one goes away', async () => {
+    const stage = await renderPanel(answering(two));
+    await user.click(button(/^Edit: Voicemails to Sales/));
+    await user.type(screen.getByLabelText('Name (optional)'), 'Other{Escape}');
+    expect(stage.state().settings.draft).toBeUndefined();
+    await user.click(button('Add a rule'));
+    await user.click(button('Cancel'));
+    expect(stage.state().settings.draft).toBeUndefined();
+    expect(screen.queryByRole('group', { name: 'Edit the rule' })).not.toBeInTheDocument();
+  });
+
+  test('moved, switched off, removed; first or all', async () => {
+    const stage = await renderPanel(answering(two));
+    await user.click(button(/^Up: All voicemails/));
+    expect(draft(stage).rules.rules.map(({ id }) => id)).toEqual(['night', 'sales']);
+    expect(button(/^Up: All voicemails/)).toBeDisabled();
+    await user.selectOptions(screen.getByLabelText('When several rules hold'), 'everybody of all of them gets it');
+    expect(draft(stage).rules.match).toBe('all');
+    await user.click(button(/^Switch off: All voicemails/));
+    expect(rules().getByText('(off) All voicemails go to night@clinic.org')).toBeInTheDocument();
+    await user.click(button(/^Remove: All voicemails/));
+    expect(draft(stage).rules.rules.map(({ id }) => id)).toEqual(['sales']);
+    expect(screen.getByRole('group', { name: 'Rules' })).toHaveFocus();
+    expect(screen.getByText(/^2 changes: /)).toBeInTheDocument();
+  });
+
+  test('what holds when no rule does', async () => {
+    await renderPanel(answering(two, { recipients: [] }));
+    expect(rules().getByText('Everything else is mailed to nobody.')).toBeInTheDocument();
+  });
+
+  test('thirty is the most', async () => {
+    await renderPanel(answering({ rules: Array.from({ length: 30 }, (_, n) => aRule(`r${n}`)) }));
+    expect(button('Add a rule')).toBeDisabled();
+    expect(screen.getByText('There are 30 rules, which is the most there can be.')).toBeInTheDocument();
+  });
+
+  test('holidays', async () => {
+    const stage = await renderPanel(answering(two));
+    await user.click(button('Holidays (0)'));
+    await user.type(screen.getAllByLabelText('Day')[0]!, '2026-12-25');
+    await user.type(screen.getAllByLabelText('Name (optional)')[0]!, 'Christmas');
+    await user.click(button('Add the day'));
+    expect(draft(stage).rules.holidays).toEqual([{ date: '2026-12-25', name: 'Christmas' }]);
+    expect(screen.getByText('Dec 25, 2026 · Christmas')).toBeInTheDocument();
+    await user.click(button('Remove Dec 25, 2026'));
+    expect(stage.state().settings.draft).toBeUndefined();
+  });
+});
+
+describe('what would happen?', () => {
+  const rules = {
+    rules: [
+      aRule('sales', {
+        name: 'Day',
+        queues: ['Sales'],
+        when: { days: [1], from: '09:00', to: '17:00', holidays: 'as-any-day' },
+      }),
+    ],
+  };
+  async function ask(answer: object, date: string, time: string) {
+    await renderPanel(answer);
+    await user.click(button('What would happen?'));
+    const day = screen.getAllByLabelText('Day')[0]!;
+    await user.clear(day);
+    await user.type(day, date);
+    await user.clear(screen.getByLabelText('Time (UTC)'));
+    await user.type(screen.getByLabelText('Time (UTC)'), time);
+    await act(async () => undefined);
+  }
+
+  test('a rule holds', async () => {
+    await ask(answering(rules), '2026-11-23', '10:00');
+    expect(screen.getByText('sales@clinic.org would get it, by “Day”.')).toBeInTheDocument();
+    await user.selectOptions(screen.getAllByLabelText('Queue')[0]!, 'Support');
+    expect(screen.getByText('ana@clinic.org and desk@clinic.org would get it: no rule is for it.')).toBeInTheDocument();
+  });
+  test('none holds, and nobody else is named', async () => {
+    await ask(answering(rules, { recipients: [] }), '2026-11-24', '10:00');
+    expect(screen.getByText('Nobody would get it.')).toBeInTheDocument();
+  });
+  test('off is off', async () => {
+    await ask(answering(rules, { enabled: false }), '2026-11-23', '10:00');
+    expect(screen.getByText('Nobody would get it: email is switched off.')).toBeInTheDocument();
+  });
+});

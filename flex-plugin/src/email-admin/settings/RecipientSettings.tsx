@@ -1,0 +1,41 @@
+import { Box } from '@twilio-paste/core/box';
+import * as React from 'react';
+import { useEmailAdmin } from '../email-admin-context';
+import { Section } from '../Section';
+import { RecipientsField } from './RecipientsField';
+import { RuleList } from './RuleList';
+import { RulePreview } from './RulePreview';
+import type { SettingsForm } from './use-settings-form';
+
+/** Recipients, rules, and a way to see what they come to. */
+export const RecipientSettings: React.FC<{ form: SettingsForm }> = ({ form }) => {
+  const { t } = useEmailAdmin().translator;
+  const { settings, rules, answer, errors, changeField } = form;
+  return (
+    <Section title={t('RecipientsTitle')}>
+      <RecipientsField
+        label={t('Recipients')}
+        path="recipients"
+        recipients={settings.recipients}
+        onChange={(recipients) => changeField('recipients', recipients)}
+        allowedDomains={answer.allowedDomains}
+        errors={errors}
+        help={t(rules.rules.some(({ enabled }) => enabled) ? 'RecipientsGetUnmatched' : 'RecipientsGetAll')}
+      />
+      <RuleList form={form} />
+      <RulePreview form={form} />
+      <Box>
+        <RecipientsField
+          isSingle
+          label={t('Archive')}
+          path="archive"
+          recipients={settings.archive === undefined ? [] : [settings.archive]}
+          onChange={([archive]) => changeField('archive', archive)}
+          allowedDomains={answer.allowedDomains}
+          errors={errors}
+          help={t('ArchiveHelp')}
+        />
+      </Box>
+    </Section>
+  );
+};

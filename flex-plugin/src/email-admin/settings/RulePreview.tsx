@@ -1,0 +1,127 @@
+import {
+  recipientsFor,
+  toZonedTime,
+  zonedTimeToInstant,
+} from '@callback-and-voicemail/contract/email-settings/schema-free';
+import { Box } from '@twilio-paste/core/box';
+import { Input } from '@twilio-paste/core/input';
+import { Label } from '@twilio-paste/core/label';
+import { Option, Select } from '@twilio-paste/core/select';
+import { Text } from '@twilio-paste/core/text';
+import * as React from 'react';
+import { formatList, formatPhoneNumber } from '../../strings/formats';
+import type { Translator } from '../../strings/translator';
+import { useId } from '../../use-id';
+import { Disclosure } from '../Disclosure';
+import { useEmailAdmin } from '../email-admin-context';
+import { describeRule } from './describe-rule';
+import type { SettingsForm } from './use-settings-form';
+
+/** Pick a queue, a number and a time: who would get the mail, and by which rule. It asks nobody; it is the same rule. */
+export const RulePreview: React.FC<{ form: SettingsForm }> = ({ form }) => {
+  const { t } = useEmailAdmin().translator;
+  return (
+    <Disclosure title={t('PreviewTitle')}>
+      <RulePreviewForm form={form} />
+    </Disclosure>
+  );
+};
+
+const RulePreviewForm: React.FC<{ form: SettingsForm }> = ({ form }) => {
+  const { translator } = useEmailAdmin();
+  const { t } = translator;
+  const { answer, settings } = form;
+  const timeZone = settings.time_zone ?? answer.timeZone;
+  const [queue, setQueue] = React.useState(answer.queues[0] ?? '');
+  const [number, setNumber] = React.useState(answer.numbers[0] ?? '');
+  const [now] = React.useState(() => currentWallTime(timeZone));
+  const [date, setDate] = React.useState(now.date);
+  const [time, setTime] = React.useState(now.time);
+  const ids = {
+    queue: useId('would-queue'),
+    number: useId('would-number'),
+    date: useId('would-date'),
+    time: useId('would-time'),
+  };
+  const at = toInstant(date, time, timeZone);
+  return (
+    <Box display="flex" flexDirection="column" rowGap="space40">
+      <Box display="flex" flexWrap="wrap" columnGap="space40" rowGap="space30">
+        <Box>
+          <Label htmlFor={ids.queue}>{t('PreviewQueue')}</Label>
+          <Select id={ids.queue} value={queue} onChange={({ target }) => setQueue(target.value)}>
+            {answer.queues.map((one) => (
+              <Option key={one} value={one}>
+                {one}
+              </Option>
+            ))}
+            <Option value="">{t('PreviewNoQueue')}</Option>
+          </Select>
+        </Box>
+        <Box>
+          <Label htmlFor={ids.number}>{t('PreviewNumber')}</Label>
+          <Select id={ids.number} value={number} onChange={({ target }) => setNumber(target.value)}>
+            {answer.numbers.map((one) => (
+              <Option key={one} value={one}>
+                {formatPhoneNumber(one)}
+              </Option>
+            ))}
+            <Option value="">{t('PreviewOtherNumber')}</Option>
+          </Select>
+        </Box>
+        <Box>
+          <Label htmlFor={ids.date}>{t('PreviewDay')}</Label>
+          <Input id={ids.date} type="date" value={date} onChange={({ target }) => setDate(target.value)} />
+        </Box>
+        <Box>
+          <Label htmlFor={ids.time}>{t('PreviewTime', { zone: timeZone })}</Label>
+          <Input id={ids.time} type="time" value={time} onChange={({ target }) => setTime(target.value)} />
+        </Box>
+      </Box>
+      <Text as="div" role="status" overflowWrap="anywhere">
+        {at === undefined ? t('PreviewNoTime') : describeOutcome(translator, form, { queue, number, at })}
+      </Text>
+    </Box>
+  );
+};
+
+function describeOutcome(
+  translator: Translator,
+  { settings, rules, answer }: SettingsForm,
+  context: { queue: string; number: string; at: number },
+): string {
+  const { t } = translator;
+  if (!settings.enabled) return t('PreviewOff');
+  const { recipients, rules: ruleIds } = recipientsFor(settings, rules, { ...context, timeZone: answer.timeZone });
+  if (recipients.length === 0) return t('PreviewNoRecipients');
+  const names = formatList(
+    translator,
+    recipients.map(({ address }) => address),
+  );
+  const decidingRules = rules.rules
+    .filter(({ id }) => ruleIds.includes(id))
+    .map((rule) => `“${rule.name ?? describeRule(translator, rule)}”`);
+  return decidingRules.length === 0
+    ? t('PreviewByDefault', { names })
+    : t('PreviewByRule', { names, rules: formatList(translator, decidingRules) });
+}
+
+/** As date and time fields write them; empty in a zone nobody knows, which is said where it is typed. */
+function currentWallTime(timeZone: string): { date: string; time: string } {
+  try {
+    const { date, minute } = toZonedTime(Date.now(), timeZone);
+    const two = (value: number) => String(value).padStart(2, '0');
+    return { date, time: `${two(Math.floor(minute / 60))}:${two(minute % 60)}` };
+  } catch {
+    return { date: '', time: '' };
+  }
+}
+
+function toInstant(date: string, time: string, timeZone: string): number | undefined {
+  const [hours = Number.NaN, minutes = Number.NaN] = time.split(':').map(Number);
+  try {
+    return time === '' ? undefined : zonedTimeToInstant({ date, minute: hours * 60 + minutes }, timeZone);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,86 @@
+import type { EmailRecipient, NotificationRule } from '@callback-and-voicemail/contract/email-settings';
+import { formatList, formatPhoneNumber } from '../../strings/formats';
+import type { Translator } from '../../strings/translator';
+
+const MAX_NAMES_SHOWN = 3;
+
+/** A rule as one would say it: "Voicemails to Sales on weekdays 9:00–17:00 go to sales@clinic.org". */
+export function describeRule(translator: Translator, rule: NotificationRule): string {
+  const { t } = translator;
+  const { queues = [], numbers = [] } = rule;
+  const what =
+    queues.length > 0 && numbers.length > 0
+      ? t('RuleQueuesAndNumbers', {
+          queues: formatDisjunction(translator, queues),
+          numbers: formatDisjunction(translator, numbers.map(formatNumber)),
+        })
+      : queues.length > 0
+        ? t('RuleQueues', { queues: formatDisjunction(translator, queues) })
+        : numbers.length > 0
+          ? t('RuleNumbers', { numbers: formatDisjunction(translator, numbers.map(formatNumber)) })
+          : t('RuleAll');
+  const who =
+    rule.recipients.length === 0
+      ? t('RuleNoRecipients')
+      : t('RuleGoTo', { names: recipientNames(translator, rule.recipients) });
+  return t('RuleSentence', { what, when: describeTimes(translator, rule), who })
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+/** `Ana Ruiz, bob@clinic.org, and 3 more` */
+export function recipientNames(translator: Translator, recipients: readonly EmailRecipient[]): string {
+  const names = recipients.map(({ name, address }) => name ?? address);
+  const hidden = names.length - MAX_NAMES_SHOWN;
+  return hidden > 0
+    ? formatList(translator, [...names.slice(0, MAX_NAMES_SHOWN), translator.t('AndMore', { count: hidden })])
+    : formatList(translator, names);
+}
+
+/** Monday is 1. */
+export function dayName({ locale }: Translator, day: number, weekday: 'long' | 'short' = 'long'): string {
+  // 1 January 2024 was a Monday.
+  return new Intl.DateTimeFormat(locale, { weekday, timeZone: 'UTC' }).format(Date.UTC(2024, 0, day));
+}
+
+function describeTimes(translator: Translator, { when }: NotificationRule): string {
+  if (when === undefined) return '';
+  const { t } = translator;
+  const { days, from, to, holidays } = when;
+  const hours =
+    from === undefined && to === undefined
+      ? ''
+      : t('RuleHours', {
+          from: formatTimeOfDay(translator, from ?? '00:00'),
+          to: formatTimeOfDay(translator, to ?? '00:00'),
+        });
+  const onDays = days === undefined || days.length === 7 ? '' : describeDays(translator, days);
+  const onHolidays = holidays === 'never' ? t('RuleNotOnHolidays') : holidays === 'only' ? t('RuleOnlyOnHolidays') : '';
+  return [onDays, hours, onHolidays].filter((part) => part !== '').join(' ');
+}
+
+function describeDays(translator: Translator, days: readonly number[]): string {
+  const { t } = translator;
+  const sorted = [...new Set(days)].sort();
+  if (sorted.join() === '1,2,3,4,5') return t('RuleWeekdays');
+  if (sorted.join() === '6,7') return t('RuleWeekends');
+  return t('RuleDays', {
+    days: formatList(
+      translator,
+      sorted.map((day) => dayName(translator, day)),
+    ),
+  });
+}
+
+/** `9:00 AM`, `17:00`: as the language writes a time of day. */
+function formatTimeOfDay({ locale }: Translator, timeOfDay: string): string {
+  const at = Date.parse(`2024-01-01T${timeOfDay}:00Z`);
+  if (Number.isNaN(at)) return timeOfDay;
+  return new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' }).format(at);
+}
+
+const formatNumber = (one: string) => formatPhoneNumber(one);
+
+function formatDisjunction({ locale }: Translator, items: string[]): string {
+  return new Intl.ListFormat(locale, { type: 'disjunction', style: 'long' }).format(items);
+}

@@ -1,0 +1,44 @@
+import type { NotificationRule } from '@callback-and-voicemail/contract/email-settings';
+import type { StringKey } from '../../strings/strings';
+import type { Translator } from '../../strings/translator';
+import { describeRule } from './describe-rule';
+
+const FIELD_LABELS: Record<string, StringKey> = {
+  enabled: 'FieldEnabled',
+  recipients: 'Recipients',
+  archive: 'Archive',
+  'rules.match': 'FieldMatch',
+  'rules.order': 'FieldOrder',
+  holidays: 'FieldHolidays',
+  recording_format: 'FieldFormat',
+  include_transcript: 'TranscriptTitle',
+  send_when: 'SendWhen',
+  subject: 'Subject',
+  organization: 'Organization',
+  logo_url: 'Logo',
+  footer: 'Footer',
+  language: 'MailLanguage',
+  time_zone: 'TimeZone',
+  allow_requeue: 'AllowRequeue',
+  max_attempts: 'MaxAttempts',
+  missed_voicemail: 'FieldMissed',
+  attention_after_minutes: 'AttentionAfter',
+  show_callers: 'ShowCallers',
+  all: 'FieldAll',
+};
+
+/**
+ * The name of something that was changed, as the panel calls it.
+ * @param rules among which a rule's name is looked for
+ */
+export function fieldLabel(translator: Translator, field: string, rules: readonly NotificationRule[] = []): string {
+  const { t } = translator;
+  const label = FIELD_LABELS[field];
+  if (label !== undefined) return t(label);
+  const [, id] = /^rules\.(.+)$/.exec(field) ?? [];
+  if (id === undefined) return field;
+  const rule = rules.find((one) => one.id === id);
+  return rule === undefined
+    ? t('FieldRuleDeleted')
+    : t('FieldRule', { name: rule.name ?? describeRule(translator, rule) });
+}

@@ -1,0 +1,53 @@
+import { mergeRecipients, parseAddresses } from './parse-addresses';
+
+const read = (text: string) => parseAddresses(text, ['clinic.org', 'example.com']);
+
+test.each([
+  ['ana@clinic.org', [{ address: 'ana@clinic.org' }]],
+  [' Ana@Clinic.ORG ', [{ address: 'Ana@clinic.org' }]],
+  ['Ana Ruiz <ana@clinic.org>', [{ address: 'ana@clinic.org', name: 'Ana Ruiz' }]],
+  ['"Ruiz, Ana" <ana@clinic.org>', [{ address: 'ana@clinic.org', name: 'Ruiz, Ana' }]],
+  ['ana@clinic.org, bob@example.com', [{ address: 'ana@clinic.org' }, { address: 'bob@example.com' }]],
+  ['ana@clinic.org;bob@example.com\n', [{ address: 'ana@clinic.org' }, { address: 'bob@example.com' }]],
+  ['ana@clinic.org bob@example.com', [{ address: 'ana@clinic.org' }, { address: 'bob@example.com' }]],
+  ['ana+voicemail@clinic.org', [{ address: 'ana+voicemail@clinic.org' }]],
+  [' , ;\n', []],
+])('%j is taken', (text, recipients) => {
+  expect(read(text)).toEqual({ recipients, unparsed: '' });
+});
+
+test.each([
+  ['ana', 'malformed', 'ana'],
+  ['ana@clinic', 'malformed', 'ana@clinic'],
+  ['ana@clinic.org, ben@', 'malformed', 'ben@'],
+  ['ana@elsewhere.com', 'domain-not-allowed', 'ana@elsewhere.com'],
+  ['ana@sub.clinic.org', 'domain-not-allowed', 'ana@sub.clinic.org'],
+  // A Cyrillic letter that looks like ours.
+  ['ana@\u0441linic.org', 'malformed', 'ana@\u0441linic.org'],
+  ['"ana ruiz"@clinic.org', 'malformed', '"ana ruiz"@clinic.org'],
+  ['ana@clinic.org\u202e', 'malformed', 'ana@clinic.org\u202e'],
+])('%j is left to be mended', (text, error, unparsed) => {
+  expect(read(text)).toMatchObject({ error, unparsed });
+});
+
+test('ten thousand addresses are read in a moment', () => {
+  const many = Array.from({ length: 10_000 }, (_, n) => `a${n}@clinic.org`).join(',');
+  const begun = Date.now();
+  expect(read(many).recipients).toHaveLength(10_000);
+  expect(Date.now() - begun).toBeLessThan(2_000);
+});
+
+test('twice is once, and a name is learnt', () => {
+  const present = [{ address: 'ana@clinic.org' }, { address: 'bob@example.com', name: 'Bob' }];
+  expect(
+    mergeRecipients(present, [
+      { address: 'ana@clinic.org', name: 'Ana' },
+      { address: 'bob@example.com', name: 'Robert' },
+      { address: 'eve@clinic.org' },
+    ]),
+  ).toEqual([
+    { address: 'ana@clinic.org', name: 'Ana' },
+    { address: 'bob@example.com', name: 'Bob' },
+    { address: 'eve@clinic.org' },
+  ]);
+});

@@ -1,0 +1,93 @@
+import type { EmailHealth } from '@callback-and-voicemail/contract/email-admin-api';
+import { Box } from '@twilio-paste/core/box';
+import { Text } from '@twilio-paste/core/text';
+import { ErrorIcon } from '@twilio-paste/icons/esm/ErrorIcon';
+import { SuccessIcon } from '@twilio-paste/icons/esm/SuccessIcon';
+import { WarningIcon } from '@twilio-paste/icons/esm/WarningIcon';
+import * as React from 'react';
+import { formatRelativeTime } from '../../strings/formats';
+import type { Translator } from '../../strings/translator';
+import { useNow } from '../../task-card/use-now';
+import { useEmailAdmin } from '../email-admin-context';
+import { emailProblemMessage } from '../email-problem-messages';
+import { Section } from '../Section';
+
+type Line = { level: 'good' | 'warning' | 'error'; text: string };
+
+/** What mails depend on, one line each; never a key. */
+export const HealthSection: React.FC<{ health: EmailHealth }> = ({ health }) => {
+  const { translator } = useEmailAdmin();
+  const now = useNow();
+  return (
+    <Section title={translator.t('HealthTitle')}>
+      <Box as="ul" margin="space0" padding="space0" listStyleType="none">
+        {healthLines(translator, health, now).map(({ level, text }) => (
+          <Box as="li" key={text} display="flex" columnGap="space30" paddingY="space10" alignItems="center">
+            <LevelIcon level={level} />
+            <Text as="span" overflowWrap="anywhere">
+              {text}
+            </Text>
+          </Box>
+        ))}
+      </Box>
+    </Section>
+  );
+};
+
+const LevelIcon: React.FC<{ level: Line['level'] }> = ({ level }) => {
+  if (level === 'error') return <ErrorIcon decorative size="sizeIcon20" color="colorTextIconError" />;
+  if (level === 'warning') return <WarningIcon decorative size="sizeIcon20" color="colorTextIconWarning" />;
+  return <SuccessIcon decorative size="sizeIcon20" color="colorTextIconSuccess" />;
+};
+
+function healthLines(translator: Translator, health: EmailHealth, now: number): Line[] {
+  const { t } = translator;
+  const { provider, sync } = health;
+  const region = { us: 'HealthRegionUs', eu: 'HealthRegionEu', other: 'HealthRegionOther' } as const;
+  const lines: Line[] = [
+    provider.configured
+      ? {
+          level: 'good',
+          text: t('HealthProvider', {
+            domain: provider.domain ?? '',
+            region: t(region[provider.region ?? 'other']),
+            from: provider.from ?? '',
+          }),
+        }
+      : { level: 'error', text: t('HealthNoProvider') },
+    ...provider.configErrors.map((name): Line => ({ level: 'error', text: t('HealthFault', { name }) })),
+    sync.reachable ? { level: 'good', text: t('HealthSync') } : { level: 'error', text: t('HealthNoSync') },
+  ];
+  if (sync.aclEnabled === true) lines.push({ level: 'good', text: t('HealthAcl') });
+  if (sync.aclEnabled === false) lines.push({ level: 'warning', text: t('HealthNoAcl') });
+  if (health.lastSuccessAt !== undefined)
+    lines.push({
+      level: 'good',
+      text: t('HealthSuccess', { ago: formatRelativeTime(translator, health.lastSuccessAt, now) }),
+    });
+  if (health.lastFailure !== undefined) {
+    const isResolved = health.lastSuccessAt !== undefined && health.lastSuccessAt > health.lastFailure.at;
+    lines.push({
+      level: isResolved ? 'good' : 'warning',
+      text: t('HealthFailure', {
+        ago: formatRelativeTime(translator, health.lastFailure.at, now),
+        reason: emailProblemMessage(translator, health.lastFailure.problem),
+      }),
+    });
+  }
+  lines.push(
+    health.schedulerRuns
+      ? {
+          level: 'good',
+          text: t('HealthScheduler', { ago: formatRelativeTime(translator, health.lastSweepAt ?? '', now) }),
+        }
+      : {
+          level: 'warning',
+          text:
+            health.lastSweepAt === undefined
+              ? t('HealthNoSweep')
+              : t('HealthNoScheduler', { ago: formatRelativeTime(translator, health.lastSweepAt, now) }),
+        },
+  );
+  return lines;
+}

@@ -1,0 +1,27 @@
+import { useEffect, useRef } from 'react';
+import { useSelector } from 'react-redux';
+import { useEmailAdmin } from './email-admin-context';
+import { selectSettings } from './selectors';
+
+/** Whoever closes the page with something unsaved is asked first, wherever in Flex they are. */
+export function useConfirmLeavingUnsaved(): void {
+  const hasChanges = useSelector(selectSettings).draft !== undefined;
+  useEffect(() => {
+    if (!hasChanges) return undefined;
+    const confirmLeaving = (event: BeforeUnloadEvent) => {
+      event.preventDefault();
+      event.returnValue = '';
+    };
+    window.addEventListener('beforeunload', confirmLeaving);
+    return () => window.removeEventListener('beforeunload', confirmLeaving);
+  }, [hasChanges]);
+}
+
+/** What is not saved is kept in Flex's store while one looks at something else: that is said on leaving. */
+export function useNotifyUnsavedOnLeave(): void {
+  const { notifyUnsaved: noticeUnsaved } = useEmailAdmin();
+  const hasChanges = useSelector(selectSettings).draft !== undefined;
+  const latest = useRef(hasChanges);
+  latest.current = hasChanges;
+  useEffect(() => () => void (latest.current && noticeUnsaved()), [noticeUnsaved]);
+}

@@ -1,0 +1,54 @@
+import type { StringKey } from '../strings/strings';
+import type { FailureCode } from './functions-error';
+
+/** The words for everything that may go wrong, by code. */
+export const FAILURE_MESSAGES: Record<FailureCode, StringKey> = {
+  'token-missing': 'ErrorSignIn',
+  'token-invalid': 'ErrorSignIn',
+  'role-missing': 'ErrorRole',
+  'not-yours': 'ErrorNotAssigned',
+  'not-this-task': 'ErrorTaskReplaced',
+  'task-not-held': 'ErrorNotHeld',
+  'no-such-task': 'ErrorNotFound',
+  'not-ours': 'ErrorNotFound',
+  'bad-task-sid': 'ErrorInternal',
+  'bad-range': 'ErrorInternal',
+  'no-recording': 'RecordingNone',
+  'recording-deleted': 'RecordingDeleted',
+  'requeue-not-allowed': 'RequeueDisabled',
+  'no-attempts-left': 'NoAttemptsLeft',
+  'already-requeued': 'Requeued',
+  'number-withheld': 'BlockedWithheld',
+  'number-not-a-number': 'BlockedNotANumber',
+  'number-country-not-allowed': 'BlockedCountry',
+  'number-not-callable': 'BlockedNotCallable',
+  busy: 'ErrorBusy',
+  'rate-limited': 'ErrorBusy',
+  'twilio-unavailable': 'ErrorUnavailable',
+  misconfigured: 'ErrorConfiguration',
+  failed: 'ErrorInternal',
+  invalid: 'ErrorInvalid',
+  'domain-not-allowed': 'ErrorDomain',
+  'too-large': 'ErrorTooLarge',
+  conflict: 'ErrorConflict',
+  'settings-corrupt': 'ErrorSettingsCorrupt',
+  'settings-unreachable': 'ErrorSettingsUnreachable',
+  'no-such-entry': 'ErrorNotFound',
+  'nothing-to-resend': 'ErrorNothingToResend',
+  'mail-refused': 'ErrorMailRefused',
+  'not-configured': 'ErrorConfiguration',
+  offline: 'ErrorOffline',
+  unreachable: 'ErrorUnavailable',
+  'timed-out': 'ErrorUnavailable',
+  unexpected: 'ErrorInternal',
+};
+
+/** What another try cannot mend. */
+const FINAL_CODES: readonly FailureCode[] = [
+  'not-yours',
+  'not-this-task',
+  'no-such-task',
+  'not-ours',
+  'already-requeued',
+];
+export const isFinal = (failure: FailureCode) => FINAL_CODES.includes(failure);

@@ -1,0 +1,47 @@
+import { LANGUAGES, type StringKey } from './strings';
+
+/** Names of people, numbers, times: whatever a string has a place for. */
+export type MessageValues = Record<string, string | number>;
+
+/** Everything that is said to a person, in one language. */
+export interface Translator {
+  /** For `Intl`, which knows more languages than there are strings for. */
+  locale: string;
+  t: (key: StringKey, variables?: MessageValues) => string;
+}
+
+/**
+ * @param tag Flex's language (`manager.localization.localeTag`), e.g. `es-MX`, `pt`, `zh-CN`
+ * @returns the nearest language there is, English when none is near
+ */
+export function createTranslator(tag: string | undefined): Translator {
+  const name = nearestLanguage(tag ?? '');
+  const strings = LANGUAGES[name]!;
+  return { locale: chooseLocale(tag, name), t: (key, variables) => interpolate(strings[key], variables) };
+}
+
+function nearestLanguage(tag: string): string {
+  const known = Object.keys(LANGUAGES);
+  const exact = known.find((one) => one.toLowerCase() === tag.toLowerCase());
+  if (exact !== undefined) return exact;
+  const [language, ...rest] = tag.toLowerCase().split(/[-_]/);
+  // Traditional characters are another script: English is read more easily than the wrong one.
+  if (language === 'zh') return rest.some((part) => ['hant', 'tw', 'hk', 'mo'].includes(part)) ? 'en-US' : 'zh-Hans';
+  // Spanish outside Spain is nearer to Mexico's.
+  if (language === 'es') return rest.length === 0 || rest.includes('es') ? 'es-ES' : 'es-MX';
+  return known.find((one) => one.split('-')[0] === language) ?? 'en-US';
+}
+
+/** `en-GB` has English words and British dates; a tag `Intl` does not take is not used. */
+function chooseLocale(tag: string | undefined, name: string): string {
+  if (tag === undefined || tag.split(/[-_]/)[0]?.toLowerCase() !== name.split('-')[0]) return name;
+  try {
+    return Intl.getCanonicalLocales(tag)[0] ?? name;
+  } catch {
+    return name;
+  }
+}
+
+function interpolate(text: string, variables: MessageValues = {}): string {
+  return text.replace(/\{\{(\w+)\}\}/g, (_whole, name: string) => String(variables[name] ?? ''));
+}

@@ -1,0 +1,18 @@
+import type { CallbackAndVoicemailTaskAttributes, TaskType } from '@callback-and-voicemail/contract';
+import type { ITask } from '@twilio/flex-ui';
+
+/** The attributes of a task that somebody else may have written: nothing of them is certain. */
+export type UntrustedTaskAttributes = Partial<CallbackAndVoicemailTaskAttributes>;
+
+/** @returns which of ours the task is; undefined for everybody else's */
+export function getTaskType(
+  task: Pick<ITask, 'attributes' | 'taskChannelUniqueName'> | undefined,
+): TaskType | undefined {
+  if (task?.taskChannelUniqueName !== 'voice') return undefined;
+  const type = (task.attributes as UntrustedTaskAttributes | undefined)?.taskType;
+  return type === 'callback' || type === 'voicemail' ? type : undefined;
+}
+
+/** True for a callback or voicemail. */
+export const isCallbackOrVoicemail = (task: Pick<ITask, 'attributes' | 'taskChannelUniqueName'> | undefined) =>
+  getTaskType(task) !== undefined;

@@ -1,0 +1,140 @@
+import type { EmailHistoryResponse, EmailSettingsResponse } from '@callback-and-voicemail/contract/email-admin-api';
+import type { EmailSettings, NotificationRules } from '@callback-and-voicemail/contract/email-settings';
+import { act, type RenderResult, render } from '@testing-library/react';
+import { CustomizationProvider } from '@twilio-paste/core/customization';
+import * as React from 'react';
+import { Provider } from 'react-redux';
+import { combineReducers, createStore } from 'redux';
+import { EmailAdminView } from '../src/email-admin/EmailAdminView';
+import { EmailAdminContext, type EmailAdminServices } from '../src/email-admin/email-admin-context';
+import { createHistoryActions } from '../src/email-admin/history/history-actions';
+import { createSettingsActions } from '../src/email-admin/settings/settings-actions';
+import type { EmailAdminClient } from '../src/functions-client/email-admin-client';
+import { type RootState, reducer, STATE_KEY } from '../src/state/state';
+import { createTranslator } from '../src/strings/translator';
+
+/** What the tests of the supervisors' panel have in common. */
+export const someSettings = (change: Partial<EmailSettings> = {}): EmailSettings => ({
+  version: 1,
+  enabled: true,
+  recipients: [{ address: 'ana@clinic.org', name: 'Ana' }, { address: 'desk@clinic.org' }],
+  recording_format: 'wav',
+  include_transcript: true,
+  send_when: 'recorded',
+  missed_voicemail: 'callback',
+  language: 'en-US',
+  show_callers: false,
+  attention_after_minutes: 60,
+  allow_requeue: true,
+  max_attempts: 3,
+  ...change,
+});
+export const someRules = (change: Partial<NotificationRules> = {}): NotificationRules => ({
+  version: 1,
+  match: 'first',
+  rules: [],
+  holidays: [],
+  ...change,
+});
+export const aRule = (id: string, change: Partial<NotificationRules['rules'][number]> = {}) => ({
+  id,
+  enabled: true,
+  recipients: [{ address: `${id}@clinic.org` }],
+  ...change,
+});
+
+export const aSettingsResponse = (change: Partial<EmailSettingsResponse> = {}): EmailSettingsResponse => ({
+  settings: someSettings(),
+  rules: someRules(),
+  revision: 'r1',
+  source: 'saved',
+  savedBy: 'adam',
+  savedAt: '2026-11-22T14:00:00.000Z',
+  allowedDomains: ['clinic.org'],
+  timeZone: 'UTC',
+  queues: ['Sales', 'Support'],
+  numbers: ['+15550000001', '+15550000002'],
+  audit: [],
+  health: {
+    provider: {
+      name: 'mailgun',
+      configured: true,
+      domain: 'mg.clinic.org',
+      region: 'us',
+      from: 'Voicemail <voicemail@mg.clinic.org>',
+      configErrors: [],
+    },
+    sync: { reachable: true, aclEnabled: true },
+    lastSuccessAt: '2026-11-22T14:53:00.000Z',
+    schedulerRuns: true,
+    lastSweepAt: '2026-11-22T14:54:00.000Z',
+    failedMails: 0,
+    waitingMails: 0,
+  },
+  ...change,
+});
+
+export const aHistoryResponse = (change: Partial<EmailHistoryResponse> = {}): EmailHistoryResponse => ({
+  items: [],
+  complete: true,
+  attention: [],
+  ...change,
+});
+
+/** A stage without a page: the acts, their state, and a server that answers as told. */
+export function createEmailAdminHarness(calls: Partial<EmailAdminClient> = {}) {
+  const client: jest.Mocked<EmailAdminClient> = {
+    settings: jest.fn().mockResolvedValue(aSettingsResponse()),
+    save: jest.fn((proposal, _revision, _replace) =>
+      Promise.resolve(aSettingsResponse({ ...proposal, revision: 'r2', savedBy: 'sue' })),
+    ),
+    sendTest: jest.fn((to: string, _settings: EmailSettings) =>
+      Promise.resolve({ ok: true as const, providerId: '<1@mg>', to }),
+    ),
+    history: jest.fn().mockResolvedValue(aHistoryResponse()),
+    resend: jest.fn().mockResolvedValue({ sent: 1, queued: 0, failed: 0 }),
+    ...(Object.fromEntries(
+      Object.entries(calls).map(([name, call]) => [
+        name,
+        jest.isMockFunction(call) ? call : jest.fn(call as () => void),
+      ]),
+    ) as Partial<jest.Mocked<EmailAdminClient>>),
+  };
+  const store = createStore(combineReducers({ [STATE_KEY]: reducer }));
+  return {
+    client,
+    store,
+    settings: createSettingsActions({ client, store }),
+    history: createHistoryActions({ client, store }),
+    state: () => (store.getState() as RootState)[STATE_KEY]!.email,
+  };
+}
+export type EmailAdminHarness = ReturnType<typeof createEmailAdminHarness>;
+
+/** The panel as Flex shows it; `children` in its place, where something else of it is meant. */
+export async function renderPanel(
+  calls: Partial<EmailAdminClient> = {},
+  language = 'en-US',
+  children?: React.ReactNode,
+): Promise<EmailAdminHarness & { container: Element; unmount: () => void; noticeUnsaved: jest.Mock }> {
+  const harness = createEmailAdminHarness(calls);
+  const noticeUnsaved = jest.fn();
+  const services: EmailAdminServices = {
+    translator: createTranslator(language),
+    settings: harness.settings,
+    history: harness.history,
+    notifyUnsaved: noticeUnsaved,
+  };
+  const { container, unmount }: RenderResult = render(
+    <Provider store={harness.store}>
+      <CustomizationProvider baseTheme="default" disableAnimations>
+        <EmailAdminContext.Provider value={services}>{children ?? <EmailAdminView />}</EmailAdminContext.Provider>
+      </CustomizationProvider>
+    </Provider>,
+  );
+  // What was asked for at once has arrived.
+  await act(async () => {
+    for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+  });
+  return { ...harness, container, unmount: () => void unmount(), noticeUnsaved };
+}
