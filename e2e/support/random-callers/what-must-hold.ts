@@ -1,6 +1,5 @@
 import type { PromptName } from '@callback-and-voicemail/contract';
-import { WITHDRAWN_TASK_REASON } from '../../../serverless-functions/src/ledger/callback-entry';
-import { VOICEMAIL_CANCEL_REASON } from '../../../serverless-functions/src/ledger/entry';
+import { VOICEMAIL_CANCEL_REASON, WITHDRAWN_TASK_REASON } from '../../../serverless-functions/src/ledger/entry';
 import type { Batch } from './batch';
 import { type CallRecord, type Heard, NUMBERS_TYPED } from './random-caller';
 import { entryOf, numberOf, productTasks, type TaskSeen, waitingTaskOf } from './task-log';

@@ -1,18 +1,17 @@
 import type { CallBlockReason } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
-import { numberToCall } from '../ledger/callback-entry';
-import type { LedgerEntry } from '../ledger/entry';
+import { type LedgerEntry, numberToCall } from '../ledger/entry';
 import { readSettings } from '../notification/settings';
 import { allowedCountries } from '../numbers/callback-countries';
 import { checkCallbackNumber } from '../numbers/callback-number';
 
-/** What may be done with a callback or voicemail, as configured on the server: Flex's own values are for display. */
+/** Whether agents may requeue, as configured on the server: the plugin's own values are for display. */
 export interface RequeuePolicy {
   allowRequeue: boolean;
   maxAttempts: number;
 }
 
-/** @returns what is configured; unreadable settings allow what they do by default */
+/** @returns the defaults when the settings cannot be read. Never throws. */
 export async function readRequeuePolicy({ twilio, environment }: Invocation): Promise<RequeuePolicy> {
   const reading = await readSettings(() => twilio.sync, environment);
   return reading.readable
@@ -20,17 +19,14 @@ export async function readRequeuePolicy({ twilio, environment }: Invocation): Pr
     : { allowRequeue: true, maxAttempts: 3 };
 }
 
-/** Why the entry's number may not be dialled, if it may not: checked as when it was taken down. */
+/** Why the entry's number must not be dialed; undefined when it may be. The same check as when it was booked. */
 export function checkCallBlock({ environment }: Invocation, entry: LedgerEntry): CallBlockReason | undefined {
   const countries = allowedCountries(environment.values.CALLBACK_COUNTRIES, entry.to);
   const checked = checkCallbackNumber(numberToCall(entry), countries);
   return checked.ok ? undefined : `number-${checked.problem}`;
 }
 
-/** Whether it may be put back once more. */
-export function mayRequeue(
-  { callbackAttempts: attempts = 0 }: LedgerEntry,
-  { allowRequeue, maxAttempts }: RequeuePolicy,
-): boolean {
-  return allowRequeue && attempts + 1 < maxAttempts;
+/** True when the policy allows another attempt. */
+export function mayRequeue({ callbackAttempts = 0 }: LedgerEntry, policy: RequeuePolicy): boolean {
+  return policy.allowRequeue && callbackAttempts + 1 < policy.maxAttempts;
 }

@@ -1,8 +1,14 @@
 import type { OtherOpenTask, TaskType, VoicemailCard } from '@callback-and-voicemail/contract';
 import { readVoicemailId } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
-import { numberToCall } from '../ledger/callback-entry';
-import type { LedgerEntry } from '../ledger/entry';
+import {
+  emailError,
+  type LedgerEntry,
+  numberToCall,
+  recipientCount,
+  recordingSeconds,
+  transcriptText,
+} from '../ledger/entry';
 import { readDelivery } from '../notification/delivery';
 import { displayNumber, isWithheld } from '../numbers/caller-number';
 import { errorCode } from '../runtime/errors';
@@ -10,24 +16,24 @@ import type { Task } from '../twilio/taskrouter';
 import type { AuthorizedTask } from './authorize-task-access';
 import { checkCallBlock, mayRequeue, readRequeuePolicy } from './requeue-policy';
 
-/** A caller's other tasks are looked for among so many pages of a hundred open ones. */
+/** How many pages of a hundred open tasks are searched for a caller's other tasks. */
 const PAGES_OF_OTHERS = 2;
 
 /**
- * All the card shows, from the ledger; the attributes of the task are not asked.
+ * Everything the card shows comes from the ledger, nothing from the attributes of the task.
  * @throws TwilioError when Twilio is out of reach
  */
 export async function buildVoicemailCard(
   invocation: Invocation,
-  { task, held: current }: AuthorizedTask,
+  { task, current }: AuthorizedTask,
 ): Promise<VoicemailCard> {
   const { entry } = current;
-  const [rules, others, delivery] = await Promise.all([
+  const [policy, otherTasks, delivery] = await Promise.all([
     readRequeuePolicy(invocation),
     findOtherTasks(invocation, task, entry),
     readDelivery(invocation, entry),
   ]);
-  const { recording, transcript, email } = entry;
+  const { email } = entry;
   const iso = (at: number) => new Date(at).toISOString();
   return {
     voicemail_id: entry.id,
@@ -36,33 +42,38 @@ export async function buildVoicemailCard(
     numberToCallFrom: entry.to,
     numberToCallText: displayNumber(numberToCall(entry)),
     numberToCallFromText: displayNumber(entry.to),
-    ...(entry.callerName === undefined ? {} : { callerName: entry.callerName }),
+    callerName: entry.callerName,
     callBlock: checkCallBlock(invocation, entry),
     queue: entry.queueName === '' ? task.queueName : entry.queueName,
     receivedAt: iso(entry.createdAt),
     waitingSince: iso(entry.waitingSince),
     timeZone: invocation.timeZone,
     attempts: entry.callbackAttempts ?? 0,
-    maxAttempts: rules.maxAttempts,
-    mayRequeue: mayRequeue(entry, rules),
+    maxAttempts: policy.maxAttempts,
+    mayRequeue: mayRequeue(entry, policy),
     recording: {
-      state: recording.state === 'completed' ? 'ready' : recording.state === 'deleted' ? 'deleted' : 'none',
-      ...(recording.seconds === undefined ? {} : { seconds: recording.seconds }),
+      state: recordingStateShown(entry),
+      seconds: recordingSeconds(entry),
     },
     transcript: {
-      state: transcript.state,
-      ...(transcript.text === undefined ? {} : { text: transcript.text }),
+      state: entry.transcript.state,
+      text: transcriptText(entry),
     },
     email: {
       state: email.state === 'sending' ? 'pending' : email.state,
-      recipients: email.recipients.length,
-      ...(email.sentAt === undefined ? {} : { sentAt: iso(email.sentAt) }),
-      ...(email.lastError === undefined ? {} : { problem: email.lastError }),
+      recipients: recipientCount(entry),
+      sentAt: email.state === 'sent' ? iso(email.sentAt) : undefined,
+      problem: emailError(entry),
       ...delivery,
     },
     listenedBy: (entry.listenedBy ?? []).map(({ worker, at }) => ({ worker, at: iso(at) })),
-    otherTasks: others,
+    otherTasks,
   };
+}
+
+function recordingStateShown({ recording }: LedgerEntry): VoicemailCard['recording']['state'] {
+  if (recording.state === 'completed') return 'ready';
+  return recording.state === 'deleted' ? 'deleted' : 'none';
 }
 
 /** When it was left or asked for; a task that was put back is younger. */

@@ -1,33 +1,23 @@
 import { withCallbackNumber } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
-import { isPromised, numberToCall, withNumberChanged, withNumberShown } from '../ledger/callback-entry';
-import type { LedgerEntry } from '../ledger/entry';
-import type { VersionedEntry } from '../ledger/ledger';
-import { errorCode, isTwilioError } from '../runtime/errors';
+import { currentTaskSid, isPromised, type LedgerEntry, numberToCall } from '../ledger/entry';
+import type { EntryRef, VersionedEntry } from '../ledger/ledger';
+import { errorCode } from '../runtime/errors';
 
-/** A task that is written to by others all the time is left for later after a few tries. */
-const MAX_ROUNDS = 3;
+/** A task that others keep changing is left for later after this many. */
+const UPDATE_ATTEMPTS = 3;
 
 /**
- * Changes the number of a callback that is promised already; its place in line stays. The ledger first, which decides
- * what is dialled; then the task, which shows it. What fails there the sweep does.
+ * Changes the number of a callback that is promised already, which keeps its place in line. First the ledger, which
+ * decides what is dialed; then the task, which shows it. The sweep finishes what fails there.
  * @returns false when it was not changed; never throws
  */
-export async function changeCallbackNumber(
-  invocation: Invocation,
-  from: string | VersionedEntry,
-  number: string,
-): Promise<boolean> {
+export async function changeCallbackNumber(invocation: Invocation, ref: EntryRef, number: string): Promise<boolean> {
   const { ledger, log } = invocation;
-  const id = typeof from === 'string' ? from : from.entry.id;
+  const id = typeof ref === 'string' ? ref : ref.entry.id;
   let after: VersionedEntry | undefined;
   try {
-    after = await ledger.compareAndSwap(
-      from,
-      (entry) => withNumberChanged(entry, number, Date.now()),
-      () => true,
-      true,
-    );
+    after = await ledger.apply(ref, { type: 'number-changed', number }, { reindex: 'add' });
   } catch (error) {
     log.error('number not changed', { entry: id, code: errorCode(error) });
     return false;
@@ -50,21 +40,14 @@ export async function completeNumberChange(
   current: VersionedEntry,
 ): Promise<VersionedEntry | undefined> {
   await syncTaskNumber(invocation, current.entry);
-  return invocation.ledger.compareAndSwap(current, (entry) => withNumberShown(entry, numberToCall(current.entry)));
+  return invocation.ledger.apply(current, { type: 'number-synced', number: numberToCall(current.entry) });
 }
 
 /** @throws TwilioError when the task could not be read or written */
 async function syncTaskNumber({ twilio }: Invocation, entry: LedgerEntry): Promise<void> {
-  const { sid } = entry.task;
-  if (sid === undefined) return;
-  for (let round = 1; ; round += 1) {
-    const task = await twilio.taskRouter.fetchTask(sid);
-    const attributes = task && withCallbackNumber(task.attributes, entry);
-    if (!task?.etag || attributes === undefined) return;
-    try {
-      return await twilio.taskRouter.updateAttributes(sid, task.etag, attributes);
-    } catch (error) {
-      if (round === MAX_ROUNDS || !isTwilioError(error, 'precondition-failed')) throw error;
-    }
-  }
+  const taskSid = currentTaskSid(entry);
+  if (taskSid === undefined) return;
+  await twilio.taskRouter.updateTaskAttributes(taskSid, (attributes) => withCallbackNumber(attributes, entry), {
+    attempts: UPDATE_ATTEMPTS,
+  });
 }

@@ -1,19 +1,23 @@
 import { pickRoutingAttributes } from '../fulfilment/task-attributes';
-import type { LedgerEntry } from '../ledger/entry';
+import type { QueuePosition } from '../ledger/entry';
+import { isRecord } from '../runtime/json';
 import type { Task } from '../twilio/taskrouter';
 
-/** The waiting task's place in line, and what routing may look at. */
-export function withQueuePosition(entry: LedgerEntry, task: Task | undefined): LedgerEntry {
-  if (task === undefined) return entry;
-  const conversations = task.attributes.conversations as { conversation_id?: unknown } | undefined;
-  const linked = conversations?.conversation_id;
+/** The position of a call in the queue, with what routing may use, from its task. */
+export function queuePosition(task: Task): QueuePosition {
   return {
-    ...entry,
     queueName: task.queueName,
     workflowSid: task.workflowSid,
     priority: task.priority,
     routing: pickRoutingAttributes(task.attributes),
-    conversationId: typeof linked === 'string' ? linked : task.sid,
+    conversationId: readConversationId(task),
     waitingSince: Math.min(task.virtualStartTime, Date.now()),
   };
+}
+
+/** Links tasks to the call in Flex Insights; the sid of the call's first task when nothing else was set. */
+export function readConversationId({ sid, attributes }: Task): string {
+  const { conversations } = attributes;
+  const id = isRecord(conversations) ? conversations.conversation_id : undefined;
+  return typeof id === 'string' ? id : sid;
 }

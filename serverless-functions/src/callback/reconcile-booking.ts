@@ -1,50 +1,57 @@
 import { findTaskForEntry } from '../fulfilment/find-or-create-task';
 import { processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
-import { CALLBACK_CANCEL_REASON, withBooked, withBooking } from '../ledger/callback-entry';
-import { VOICEMAIL_CANCEL_REASON } from '../ledger/entry';
+import { CALLBACK_CANCEL_REASON, VOICEMAIL_CANCEL_REASON } from '../ledger/entry';
 import type { VersionedEntry } from '../ledger/ledger';
-import { isLeased } from '../ledger/steps';
-import { withQueuePosition } from './queue-position';
+import { type LedgerEvent, transition } from '../ledger/transitions';
+import type { Task } from '../twilio/taskrouter';
+import { queuePosition } from './queue-position';
 import { withdrawCallback } from './withdraw-callback';
 
 /**
- * A booking whose owner died, or could not write down what became of it: for the sweep, and for another call of the same
- * caller. The waiting task says it: once cancelled for the callback, it is owed; a caller who is still in line, talks to
- * an agent, or left for a voicemail after being told of the trouble, is not called back. Of whoever hung up, the
- * callback's own task says it: it is there when they had confirmed it, and withdrawn, or never made, when they were told
- * that they are still in line.
+ * Decides a booking whose invocation died or could not record its outcome; for the sweep, and for another call of the
+ * same caller.
  * @throws TwilioError when TaskRouter or Sync is out of reach
  */
 export async function reconcileBooking(
   invocation: Invocation,
-  held: VersionedEntry,
+  current: VersionedEntry,
 ): Promise<VersionedEntry | undefined> {
   const { twilio, ledger, owner } = invocation;
-  // The caller may be asking again at this very moment; only one of the two goes on.
-  let isMine = false;
-  const claimed = await ledger.compareAndSwap(held, (current) => {
-    const now = Date.now();
-    isMine = current.booking === true && !isLeased(current, now);
-    return isMine ? withBooking(current, owner, now) : current;
-  });
-  if (claimed === undefined || !isMine) return undefined;
+  // The caller may be trying again right now: only one of the two goes on.
+  const claimed = await ledger.claim(
+    current,
+    (entry) => {
+      const next = entry.booking ? transition(entry, { type: 'booking-claimed', owner }, Date.now()) : entry;
+      return { entry: next, claim: next === entry ? undefined : true };
+    },
+    { reindex: 'move' },
+  );
+  if (!claimed?.claim) return undefined;
   const { entry } = claimed;
-  const [waiting, made] = await Promise.all([
+  const [queueTask, callbackTask] = await Promise.all([
     entry.queueTaskSid === undefined ? undefined : twilio.taskRouter.fetchTask(entry.queueTaskSid),
     findTaskForEntry(entry, twilio.taskRouter),
   ]);
-  // TaskRouter forgets a task five minutes after its end. Its callback was made before it was cancelled, so one that is
-  // there was on its way to being promised: rather called once too often than never.
-  const hasLeft =
-    waiting === undefined || (waiting.status === 'canceled' && waiting.reason !== VOICEMAIL_CANCEL_REASON);
-  const mustCallBack = waiting?.reason === CALLBACK_CANCEL_REASON || (hasLeft && made !== undefined);
-  if (!mustCallBack) {
-    await withdrawCallback(invocation, claimed, made === undefined ? 'perhaps' : { sid: made.sid });
+  if (!mustCallBack(queueTask, callbackTask)) {
+    await withdrawCallback(invocation, claimed, callbackTask === undefined ? 'uncertain' : { sid: callbackTask.sid });
     return undefined;
   }
-  const booked = await ledger.compareAndSwap(claimed, (current) =>
-    withBooked(withQueuePosition(current, waiting), made?.sid, Date.now()),
-  );
-  return booked && processEntry(invocation, booked, (current) => current);
+  const events: LedgerEvent[] = [{ type: 'booking-confirmed', taskSid: callbackTask?.sid }];
+  if (queueTask) events.unshift({ type: 'queue-position-read', position: queuePosition(queueTask) });
+  const booked = await ledger.apply(claimed, events);
+  return booked && processEntry(invocation, booked);
+}
+
+/**
+ * A queue task that was cancelled for the callback means that it is promised. A caller who is still in line, talks to an
+ * agent, or left for a voicemail is not called back. When the caller hung up, the callback's own task decides: it exists
+ * when they had confirmed it, and was withdrawn or never created when they heard that they are still in line.
+ * TaskRouter forgets a task five minutes after its end, so a task that is gone counts as left.
+ */
+function mustCallBack(queueTask: Task | undefined, callbackTask: Task | undefined): boolean {
+  if (queueTask?.reason === CALLBACK_CANCEL_REASON) return true;
+  const hasLeft =
+    queueTask === undefined || (queueTask.status === 'canceled' && queueTask.reason !== VOICEMAIL_CANCEL_REASON);
+  return hasLeft && callbackTask !== undefined;
 }

@@ -20,7 +20,7 @@ const SCHEDULER_IS_LATE_MS = 15 * 60_000;
 export async function readHealth(invocation: Invocation, aclEnabled: boolean | undefined): Promise<EmailHealth> {
   const { twilio, environment } = invocation;
   const [notes, trouble] = await Promise.all([
-    twilio.sync.lastOfMap(HEALTH_MAP, HEALTH_NOTES.length),
+    twilio.sync.listMapItems(HEALTH_MAP, { order: 'desc', limit: HEALTH_NOTES.length }),
     recentTrouble(invocation),
   ]);
   const { success, failure, sweep, scheduler } = byKey(notes);

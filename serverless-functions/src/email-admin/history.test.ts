@@ -1,6 +1,7 @@
 import type { EmailHistoryResponse } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
-import { chronologicalKey, FAILURES_MAP, type HistoryRow, historyMapName } from '../ledger/history-row';
+import { chronologicalKey } from '../ledger/entry-id';
+import { FAILURES_MAP, type HistoryRow, historyMapName } from '../ledger/history-row';
 import type { SyncClient, SyncMapItem } from '../twilio/sync';
 import { CALLS_PER_PAGE, historyAnswer, ITEMS_PER_PAGE } from './history';
 
@@ -30,7 +31,7 @@ function withHistory(rows: HistoryRow[], timeZone = 'UTC') {
       calls.push(name);
       return undefined;
     },
-    async lastOfMap(map: string, limit: number, before?: string) {
+    async listMapItems(map: string, { limit, from: before }: { limit: number; from?: string }) {
       calls.push(map);
       return (maps.get(map) ?? []).filter(({ key }) => before === undefined || key < before).slice(0, limit);
     },

@@ -6,7 +6,8 @@ import {
   MAIL_STATES,
 } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
-import { type HistoryRow, historyMapName, toHistoryRow } from '../ledger/history-row';
+import { ENTRY_ID_SOURCE, timestampKey } from '../ledger/entry-id';
+import { type HistoryRow, historyMapName, parseHistoryRow, toHistoryRow } from '../ledger/history-row';
 import { readSettings, settingsFromEnvironment } from '../notification/settings';
 import { BadRequest, errorCode } from '../runtime/errors';
 import type { SyncMapItem } from '../twilio/sync';
@@ -25,7 +26,7 @@ export const CALLS_PER_PAGE = 12;
 const CHECKS_PER_PAGE = 10;
 const SHOULD_BE_FINAL_MS = 2 * 60_000;
 /** The place in the history where a page ended: the second, and what was there. */
-const CURSOR = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\dZ(_(voicemail-CA[0-9a-f]{32}-\d{1,3}|callback-(?:CA)?[0-9a-f]{32}))?$/;
+const CURSOR = new RegExp(`^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ(_(${ENTRY_ID_SOURCE}))?$`);
 
 interface Query {
   /** Keys of rows lie from `from` on to before `before`. */
@@ -83,8 +84,8 @@ function readQuery(event: Record<string, unknown>, timeZone: string): Query {
   if (cursor !== '' && !CURSOR.test(cursor)) throw bad('cursor');
   const last = day === '' ? localDate(Date.now(), timeZone) : day;
   const first = day === '' ? addDays(last, 1 - DAYS_AT_ONCE) : day;
-  const from = keyAt(startOfDay(first, timeZone));
-  const before = keyAt(startOfDay(addDays(last, 1), timeZone));
+  const from = timestampKey(startOfDay(first, timeZone));
+  const before = timestampKey(startOfDay(addDays(last, 1), timeZone));
   return {
     from,
     before: cursor !== '' && cursor < before ? cursor : before,
@@ -95,8 +96,6 @@ function readQuery(event: Record<string, unknown>, timeZone: string): Query {
       (caller === '' || row.from === caller),
   };
 }
-
-const keyAt = (at: number) => `${new Date(at).toISOString().slice(0, 19)}Z`;
 
 interface Page {
   rows: HistoryRow[];
@@ -118,7 +117,11 @@ async function readPage(invocation: Invocation, { from, before, wanted: matches 
     const known = asked.get(place);
     if (known !== undefined || calls >= CALLS_PER_PAGE) return known;
     calls += 1;
-    const answer = sync.lastOfMap(historyMapName(Date.parse(day)), ROWS_PER_CALL, place);
+    const answer = sync.listMapItems(historyMapName(Date.parse(day)), {
+      order: 'desc',
+      limit: ROWS_PER_CALL,
+      from: place,
+    });
     // Its failure is that of the page, when the page comes to it.
     answer.catch(() => undefined);
     asked.set(place, answer);
@@ -137,8 +140,8 @@ async function readPage(invocation: Invocation, { from, before, wanted: matches 
     for (const { key, data } of items) {
       if (key < from) break reading;
       place = key;
-      const row = data as unknown as HistoryRow;
-      if (!matches(row)) continue;
+      const row = parseHistoryRow(data);
+      if (row === undefined || !matches(row)) continue;
       rows.push(row);
       if (rows.length === ITEMS_PER_PAGE) {
         cursor = key;

@@ -2,15 +2,14 @@ import type { EmailResendResponse } from '@callback-and-voicemail/contract';
 import { processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
 import type { LedgerEntry } from '../ledger/entry';
+import { isEntryId } from '../ledger/entry-id';
 import type { VersionedEntry } from '../ledger/ledger';
-import { withResend } from '../ledger/steps';
 import { readMailPlan } from '../notification/mail-plan';
 import { BadRequest, errorCode } from '../runtime/errors';
 import { textField } from './form-fields';
 import { recentTrouble } from './recent-trouble';
 import { unreachable } from './stored-settings';
 
-const ENTRY_ID = /^(voicemail-CA[0-9a-f]{32}-\d{1,3}|callback-(?:CA)?[0-9a-f]{32})$/;
 /** One mail may take this long; with less left the rest is only made due, and a sweep goes on. */
 const TIME_FOR_A_MAIL_MS = 4_000;
 const AT_ONCE = 10;
@@ -24,7 +23,7 @@ export async function resend(invocation: Invocation, event: Record<string, unkno
   try {
     if (event.All === 'true') return await resendAll(invocation);
     const id = textField(event, 'Voicemail');
-    if (!ENTRY_ID.test(id))
+    if (!isEntryId(id))
       throw new BadRequest('no-such-entry', 'Voicemail is missing or malformed', 'Send its id, or All=true.', 404);
     const current = await invocation.ledger.find(id);
     if (current === undefined)
@@ -59,7 +58,7 @@ async function resendAll(invocation: Invocation): Promise<EmailResendResponse> {
 }
 
 async function sendOne(invocation: Invocation, from: string | VersionedEntry, plan = planOf(invocation)) {
-  const sent = await processEntry(invocation, from, (entry) => withResend(entry, Date.now()), { plan });
+  const sent = await processEntry(invocation, from, [{ type: 'resend-requested' }], { plan });
   return sent?.entry.email.state;
 }
 
@@ -67,7 +66,7 @@ async function sendOne(invocation: Invocation, from: string | VersionedEntry, pl
 const planOf = ({ twilio, environment }: Invocation) => readMailPlan(() => twilio.sync, environment);
 
 async function makeDue({ ledger }: Invocation, id: string) {
-  return (await ledger.compareAndSwap(id, (entry) => withResend(entry, Date.now())))?.entry.email.state;
+  return (await ledger.apply(id, { type: 'resend-requested' }))?.entry.email.state;
 }
 
 /** One that could not be reached keeps the others from nothing. */

@@ -1,44 +1,60 @@
 import type { Invocation } from '../invocation';
 import { errorCode, isOutcomeUnknown, isTwilioError } from '../runtime/errors';
-import type { Task } from '../twilio/taskrouter';
+import { isAssigned, type Task } from '../twilio/taskrouter';
 
-/** True while a waiting task holds its caller's place. */
-export const isWaiting = (task: Task) => task.status === 'pending' || task.status === 'reserved';
-/** True once an agent has the caller. */
-export const isAssigned = (task: Task) => task.status === 'assigned' || task.status === 'wrapping';
+/** `failed`: the place in line is still held. `unknown`: it may be. */
+export type CancelOutcome = 'canceled' | 'agent-took-call' | 'failed' | 'unknown';
 
-export type CancelOutcome = 'left' | 'agent-took-call' | 'trouble' | 'unsure';
+const ATTEMPTS = 2;
 
 /**
- * Cancels a waiting task, unless an agent was faster; an answer that was lost is looked up.
- * @param reason shown on the task; Twilio would write its own otherwise
- * @returns `trouble`: the place in line is still held; `unsure`: nobody knows
+ * Cancels the task of a call that waits in line, unless an agent was faster. A lost response is looked up.
+ * @param reason shown on the task; otherwise Twilio writes its own
  */
-export async function cancelQueueTask({ twilio, log }: Invocation, task: Task, reason: string): Promise<CancelOutcome> {
-  let current: Task | undefined = task;
-  for (let round = 0; round < 2 && current?.etag !== undefined; round += 1) {
-    const before = current.attributes.conversations;
-    // Keeps the call out of Flex Insights' abandoned ones.
-    const conversations = { ...(typeof before === 'object' ? before : {}), abandoned: 'Follow-Up' };
+export async function cancelQueueTask(invocation: Invocation, task: Task, reason: string): Promise<CancelOutcome> {
+  const { twilio, log } = invocation;
+  let current = task;
+  for (let attempt = 1; attempt <= ATTEMPTS && current.etag !== undefined; attempt += 1) {
     try {
-      await twilio.taskRouter.cancelTask(task.sid, current.etag, reason, { ...current.attributes, conversations });
-      log.info('waiting task cancelled', { taskSid: task.sid });
-      return 'left';
+      await twilio.taskRouter.cancelTask(task.sid, current.etag, reason, withFollowUp(current));
+      log.info('queue task cancelled', { taskSid: task.sid });
+      return 'canceled';
     } catch (error) {
-      log.warn('waiting task not cancelled', { taskSid: task.sid, code: errorCode(error) });
-      // TaskRouter forgets a task soon after its end: no place is held by one that is gone.
-      if (isTwilioError(error, 'not-found')) return 'left';
-      if (!isTwilioError(error, 'precondition-failed', 'refused', 'unavailable')) return 'trouble';
-      try {
-        current = await twilio.taskRouter.fetchTask(task.sid);
-      } catch {
-        return isOutcomeUnknown(error) ? 'unsure' : 'trouble';
-      }
-      // Cancelled, by us or by someone else: the caller holds no place any more, so there is nothing left to leave.
-      if (current === undefined || current.status === 'canceled' || current.status === 'completed') return 'left';
-      if (isAssigned(current)) return 'agent-took-call';
-      if (isTwilioError(error, 'unavailable')) return 'trouble';
+      log.warn('queue task not cancelled', { taskSid: task.sid, code: errorCode(error) });
+      const after = await readAfterFailure(invocation, task.sid, error);
+      if (typeof after === 'string') return after;
+      current = after;
     }
   }
-  return 'trouble';
+  return 'failed';
+}
+
+/** Keeps the call out of the abandoned calls of Flex Insights. */
+function withFollowUp({ attributes }: Task): Record<string, unknown> {
+  const { conversations } = attributes;
+  return {
+    ...attributes,
+    conversations: { ...(typeof conversations === 'object' ? conversations : {}), abandoned: 'Follow-Up' },
+  };
+}
+
+/** @returns what became of the task; or its newest version, when it can be cancelled again */
+async function readAfterFailure(
+  { twilio }: Invocation,
+  taskSid: string,
+  error: unknown,
+): Promise<CancelOutcome | Task> {
+  // TaskRouter forgets a task soon after its end: a task that is gone holds no place.
+  if (isTwilioError(error, 'not-found')) return 'canceled';
+  if (!isTwilioError(error, 'precondition-failed', 'refused', 'unavailable')) return 'failed';
+  let current: Task | undefined;
+  try {
+    current = await twilio.taskRouter.fetchTask(taskSid);
+  } catch {
+    return isOutcomeUnknown(error) ? 'unknown' : 'failed';
+  }
+  // Ended, by us or by someone else: the caller holds no place any more.
+  if (current === undefined || current.status === 'canceled' || current.status === 'completed') return 'canceled';
+  if (isAssigned(current)) return 'agent-took-call';
+  return isTwilioError(error, 'unavailable') ? 'failed' : current;
 }

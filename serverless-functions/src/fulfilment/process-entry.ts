@@ -1,17 +1,9 @@
 import type { Invocation } from '../invocation';
-import { isUnderReview, type LedgerEntry, withMailAwaitingTranscript } from '../ledger/entry';
-import type { VersionedEntry } from '../ledger/ledger';
-import {
-  type Claim,
-  type EmailOutcome,
-  emailIsClaimable,
-  isLeaseAvailable,
-  type TaskOutcome,
-  taskIsClaimable,
-  withClaims,
-  withEmailOutcome,
-  withTaskOutcome,
-} from '../ledger/steps';
+import { isEmailOpen, isSendable, isUnderReview, type LedgerEntry } from '../ledger/entry';
+import type { ClaimAttempt, EntryRef, VersionedEntry } from '../ledger/ledger';
+import { type EmailOutcome, type TaskOutcome, toEmailEvent, toTaskEvent } from '../ledger/outcomes';
+import { isLeaseAvailable } from '../ledger/schedule';
+import { type LedgerEvent, transition, transitionAll } from '../ledger/transitions';
 import { noteHealth } from '../notification/health-notes';
 import { type MailPlan, readMailPlan } from '../notification/mail-plan';
 import { dropDownload, type StartedDownload } from '../notification/recording-download';
@@ -19,131 +11,153 @@ import { errorCode, isTwilioError } from '../runtime/errors';
 import { findOrCreateTask } from './find-or-create-task';
 import { withTranscriptText } from './task-attributes';
 
-/** What the caller may have started beforehand, so that it runs beside the claim and not after it. */
+/** What the caller of `processEntry` has started beforehand, so that it runs beside the claim and not after it. */
 export interface Prefetched {
   plan?: Promise<MailPlan>;
   download?: StartedDownload;
 }
 
-/** For whoever knows that there is no mail to send, or leaves it to others. */
+/** For callers that know that there is no email to send, or leave it to others. */
 export const EMAIL_STEP_SKIPPED: MailPlan = { readable: false, problem: 'not-needed' };
 
 export interface ProcessedEntry extends VersionedEntry {
-  /** This invocation made the task, with all the entry held then. */
+  /** This invocation created the task, with all that the entry held then. */
   createdTask: boolean;
 }
 
+interface Claim {
+  task: boolean;
+  email: boolean;
+}
+
+const TRANSCRIPT_UPDATE_ATTEMPTS = 3;
+
 /**
- * Brings an entry as far as it goes now: claims what is open and nobody works on, makes the task and sends the mail
- * side by side, and writes both outcomes in one write. Whoever finds everything claimed does nothing.
- * @param applyEvent applied with the claim, in the same write (a recording that arrived, a transcript)
+ * Brings an entry as far as it goes now: claims the open steps that are not being worked on, creates the task and sends
+ * the email in parallel, and writes both outcomes in one write. When everything is claimed already it does nothing.
+ * @param events applied in the same write as the claim (a recording that arrived, a transcript)
  * @returns the entry afterwards; undefined when there is none
- * @throws TwilioError when Sync is out of reach; nothing was begun then, or what was begun is taken over later
+ * @throws TwilioError when Sync is out of reach: nothing was begun, or what was begun is taken over later
  */
 export async function processEntry(
   invocation: Invocation,
-  from: string | VersionedEntry,
-  applyEvent: (entry: LedgerEntry) => LedgerEntry,
+  ref: EntryRef,
+  events: readonly LedgerEvent[] = [],
   prefetched: Prefetched = {},
 ): Promise<ProcessedEntry | undefined> {
-  const { ledger, environment, owner, log, sendMail } = invocation;
-  const started = Date.now();
-  let download = prefetched.download;
+  const { ledger, log } = invocation;
+  const startedAt = Date.now();
+  const download = new DownloadOwner(prefetched.download);
   try {
-    const held = typeof from === 'string' ? await ledger.find(from) : from;
-    if (held === undefined) return undefined;
-    const plan = await (prefetched.plan ?? readPlanIfNeeded(invocation, held.entry));
-    let claim: Claim = { task: false, email: false };
-    const claimed = await ledger.compareAndSwap(
-      held,
-      (entry) => {
-        const now = Date.now();
-        const told = applyEmailSettings(applyEvent(entry), plan, now);
-        claim = {
-          task: taskIsClaimable(told, now),
-          email: sendMail !== undefined && plan.readable && emailIsClaimable(told, plan.settings.send_when, now),
-        };
-        return claim.task || claim.email ? withClaims(told, claim, owner, now) : told;
-      },
-      () => !claim.task && !claim.email,
-    );
-    if (claimed === undefined) return undefined;
-    if (!claim.task && !claim.email) return { ...claimed, createdTask: false };
-    const { entry } = claimed;
+    const current = typeof ref === 'string' ? await ledger.find(ref) : ref;
+    if (current === undefined) return undefined;
+    const plan = await (prefetched.plan ?? readPlanIfNeeded(invocation, current.entry));
+    const claimed = await ledger.claim(current, (entry) => claimSteps(invocation, entry, events, plan));
+    if (claimed?.claim === undefined) return claimed && { ...claimed, createdTask: false };
+    const { entry, claim } = claimed;
     const [task, email] = await Promise.all([
       claim.task ? findOrCreateTask(entry, () => invocation.twilio.taskRouter, invocation.timeZone) : undefined,
-      claim.email && plan.readable && sendMail
-        ? sendMail({
-            entry,
-            settings: plan.settings,
-            rules: plan.rules,
-            environment,
-            timeZone: invocation.timeZone,
-            deadline: invocation.deadline,
-            media: () => invocation.twilio.recordingMedia,
-            started: take(),
-          })
-        : undefined,
+      claim.email ? sendEmail(invocation, entry, plan, download) : undefined,
     ]);
-    logOutcomes(invocation, entry, task, email, Date.now() - started);
-    const noted = recordEmailHealth(invocation, email);
-    const settled = await ledger
-      .compareAndSwap(claimed, (current) => {
-        const now = Date.now();
-        const withTask = task === undefined ? current : withTaskOutcome(current, task, now);
-        return email === undefined ? withTask : withEmailOutcome(withTask, email, now);
-      })
-      .finally(() => noted);
-    const knewTranscript = entry.transcript.state === 'ready' && !(task?.made && task.found);
-    if (settled && task?.made && !knewTranscript && settled.entry.transcript.state === 'ready')
-      await addTranscriptToTask(invocation, settled.entry);
-    if (settled) await ledger.flushProjections(settled.entry);
-    return settled && { ...settled, createdTask: task?.made === true && !task.found };
+    logOutcomes(invocation, entry, task, email, Date.now() - startedAt);
+    const recorded = recordEmailHealth(invocation, email);
+    const outcomes = [...(task ? [toTaskEvent(task)] : []), ...(email ? [toEmailEvent(email)] : [])];
+    const after = await ledger.apply(claimed, outcomes).finally(() => recorded);
+    if (after === undefined) return undefined;
+    const taskHasTranscript = entry.transcript.state === 'ready' && !(task?.created && task.existing);
+    if (task?.created && !taskHasTranscript && after.entry.transcript.state === 'ready')
+      await addTranscriptToTask(invocation, after.entry);
+    await ledger.flushProjections(after.entry);
+    return { ...after, createdTask: task?.created === true && !task.existing };
   } catch (error) {
-    log.warn('entry not advanced', { code: errorCode(error) });
+    log.warn('entry not processed', { code: errorCode(error) });
     throw error;
   } finally {
-    await dropDownload(download);
-  }
-
-  /** Hands the download over: whoever sends the mail ends it. */
-  function take(): StartedDownload | undefined {
-    const taken = download;
-    download = undefined;
-    return taken;
+    await download.drop();
   }
 }
 
-/** Of a mail that was really tried. */
+/** Whoever takes the download must end it; one that is not taken is dropped. */
+class DownloadOwner {
+  constructor(private download: StartedDownload | undefined) {}
+
+  take(): StartedDownload | undefined {
+    const { download } = this;
+    this.download = undefined;
+    return download;
+  }
+
+  async drop(): Promise<void> {
+    await dropDownload(this.take());
+  }
+}
+
+/** Applies the events, then claims the steps that are due. Pure but for the clock. */
+function claimSteps(
+  { owner, sendMail }: Invocation,
+  entry: LedgerEntry,
+  events: readonly LedgerEvent[],
+  plan: MailPlan,
+): ClaimAttempt<Claim> {
+  const now = Date.now();
+  const ready = applyEmailSettings(transitionAll(entry, events, now), plan, now);
+  const withTask = transition(ready, { type: 'task-claimed', owner }, now);
+  const withBoth =
+    sendMail !== undefined && plan.readable
+      ? transition(withTask, { type: 'email-claimed', owner, sendWhen: plan.settings.send_when }, now)
+      : withTask;
+  const claim: Claim = { task: withTask !== ready, email: withBoth !== withTask };
+  return { entry: withBoth, claim: claim.task || claim.email ? claim : undefined };
+}
+
+async function sendEmail(
+  { environment, timeZone, deadline, twilio, sendMail }: Invocation,
+  entry: LedgerEntry,
+  plan: MailPlan,
+  download: DownloadOwner,
+): Promise<EmailOutcome | undefined> {
+  if (!plan.readable || sendMail === undefined || !isSendable(entry)) return undefined;
+  return sendMail({
+    entry,
+    settings: plan.settings,
+    rules: plan.rules,
+    environment,
+    timeZone,
+    deadline,
+    media: () => twilio.recordingMedia,
+    started: download.take(),
+  });
+}
+
+/** Only for emails that were really tried. */
 async function recordEmailHealth({ twilio, log }: Invocation, email: EmailOutcome | undefined): Promise<void> {
   if (email?.result === 'sent') await noteHealth(() => twilio.sync, log, 'success');
   else if (email?.result === 'failed' || (email?.result === 'later' && !email.notAttempted))
     await noteHealth(() => twilio.sync, log, 'failure', email.lastError);
 }
 
-/** Settings and rules matter only while there is a mail to send. */
-async function readPlanIfNeeded({ twilio, environment }: Invocation, { email }: LedgerEntry) {
-  const isOpen = email.state === 'pending' || email.state === 'sending';
-  return isOpen ? readMailPlan(() => twilio.sync, environment) : EMAIL_STEP_SKIPPED;
+/** Settings and rules matter only while there is an email to send. */
+async function readPlanIfNeeded({ twilio, environment }: Invocation, entry: LedgerEntry): Promise<MailPlan> {
+  return isEmailOpen(entry) ? readMailPlan(() => twilio.sync, environment) : EMAIL_STEP_SKIPPED;
 }
 
-/** Mail that is switched off is final at once; settings that cannot be read leave it waiting. */
-function applyEmailSettings(entry: LedgerEntry, reading: MailPlan, now: number): LedgerEntry {
-  const { state, runAt: nextTryAt, lease } = entry.email;
-  if (entry.recording.state !== 'completed' || isUnderReview(entry) || reading === EMAIL_STEP_SKIPPED) return entry;
-  // One whose sender died counts as well: switched off is switched off.
-  const isAbandoned = state === 'sending' && isLeaseAvailable(lease, now);
-  if (reading.readable && !reading.settings.enabled && (state === 'pending' || isAbandoned))
-    return withEmailOutcome(entry, { result: 'off' }, now);
-  if (state !== 'pending') return entry;
-  if (reading.readable) {
-    const { send_when: sendWhen } = reading.settings;
-    return sendWhen === 'transcribed' ? withMailAwaitingTranscript(entry, now) : entry;
+/** An email that is switched off is final at once; settings that cannot be read leave it waiting. */
+function applyEmailSettings(entry: LedgerEntry, plan: MailPlan, now: number): LedgerEntry {
+  const { email } = entry;
+  if (entry.recording.state !== 'completed' || isUnderReview(entry) || plan === EMAIL_STEP_SKIPPED) return entry;
+  if (plan.readable && !plan.settings.enabled) {
+    const isBeingSent = email.state === 'sending' && !isLeaseAvailable(email.lease, now);
+    return isBeingSent ? entry : transition(entry, { type: 'email-switched-off' }, now);
   }
-  if (nextTryAt > now) return entry;
-  return withEmailOutcome(
+  if (email.state !== 'pending') return entry;
+  if (plan.readable) {
+    const waits = plan.settings.send_when === 'transcribed';
+    return waits ? transition(entry, { type: 'email-awaits-transcript' }, now) : entry;
+  }
+  if (email.runAt > now) return entry;
+  return transition(
     entry,
-    { result: 'later', lastError: reading.problem, deliveryUncertain: false, notAttempted: true },
+    { type: 'email-deferred', lastError: plan.problem, deliveryUncertain: false, notAttempted: true },
     now,
   );
 }
@@ -155,38 +169,36 @@ function logOutcomes(
   email: EmailOutcome | undefined,
   ms: number,
 ): void {
-  const about = { entry: entry.id, recordingSid: entry.recording.recordingSid, ms };
-  if (task?.made) log.info('task created', { ...about, taskSid: task.sid, attempt: entry.task.attempts });
-  else if (task) log.warn('task not created', { ...about, code: task.problem, attempt: entry.task.attempts });
-  if (email === undefined) return;
-  const fields = { ...about, outcome: email.result, attempt: entry.email.attempts };
+  const { recording } = entry;
+  const about = { entry: entry.id, recordingSid: recording.recordingSid, ms };
+  const taskAttempt = { ...about, attempt: entry.task.attempts };
+  if (task?.created) log.info('task created', { ...taskAttempt, taskSid: task.taskSid });
+  else if (task) log.warn('task not created', { ...taskAttempt, code: task.error });
+  if (email === undefined || !isSendable(entry)) return;
+  const emailAttempt = { ...about, outcome: email.result, attempt: entry.email.attempts };
   if (email.result === 'sent')
-    log.info('mail accepted', {
-      ...fields,
+    log.info('email accepted', {
+      ...emailAttempt,
       recipients: email.recipients.length,
       duration: entry.recording.seconds,
       size: email.attachedBytes,
     });
-  else if (email.result !== 'off') log.warn('mail not sent', { ...fields, code: email.lastError });
+  else if (email.result !== 'off') log.warn('email not sent', { ...emailAttempt, code: email.lastError });
 }
 
 /**
- * Adds the transcript to the task's attributes, as long as the task is there; the ledger has it in any case, so a
- * task that is written to by others all the time is left after a few tries.
+ * Adds the transcript to the task's attributes while the task exists. The ledger holds the transcript in any case, so a
+ * task that others keep changing is left alone after a few attempts.
  */
-export async function addTranscriptToTask(invocation: Invocation, entry: LedgerEntry): Promise<void> {
-  const { sid } = entry.task;
-  if (sid === undefined) return;
-  for (let round = 0; round < 3; round += 1) {
-    const task = await invocation.twilio.taskRouter.fetchTask(sid);
-    const attributes = task && withTranscriptText(task.attributes, entry);
-    if (!task?.etag || attributes === undefined) return;
-    try {
-      await invocation.twilio.taskRouter.updateAttributes(sid, task.etag, attributes);
-      return;
-    } catch (error) {
-      if (isTwilioError(error, 'refused', 'not-found')) return;
-      if (!isTwilioError(error, 'precondition-failed')) throw error;
-    }
+export async function addTranscriptToTask({ twilio }: Invocation, entry: LedgerEntry): Promise<void> {
+  if (entry.task.state !== 'created') return;
+  try {
+    await twilio.taskRouter.updateTaskAttributes(
+      entry.task.sid,
+      (attributes) => withTranscriptText(attributes, entry),
+      { attempts: TRANSCRIPT_UPDATE_ATTEMPTS },
+    );
+  } catch (error) {
+    if (!isTwilioError(error, 'refused', 'not-found', 'precondition-failed')) throw error;
   }
 }

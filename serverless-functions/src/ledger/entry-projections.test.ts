@@ -1,35 +1,24 @@
+import {
+  apply,
+  begunVoicemail,
+  emailClaimed,
+  emailSent,
+  recordingCompleted,
+  taskCreated,
+} from '../../test/ledger-fixtures';
 import { TwilioError } from '../runtime/errors';
 import type { SyncClient } from '../twilio/sync';
-import { newVoicemailEntry, withRecording } from './entry';
 import { EntryProjections } from './entry-projections';
-import { withClaims, withEmailOutcome, withTaskOutcome } from './steps';
 
-const NOW = Date.UTC(2026, 10, 22, 14);
-const begun = newVoicemailEntry(
-  {
-    callSid: `CA${'a'.repeat(32)}`,
-    attempt: 1,
-    from: '+12025550123',
-    to: '+12025550101',
-    queueName: 'Support',
-    workflowSid: `WW${'b'.repeat(32)}`,
-    priority: 0,
-    routing: {},
-    conversationId: 'c',
-    waitingSince: NOW,
-    language: 'en-US',
-  },
-  { maxRecordingSeconds: 119, transcribed: false },
-  NOW,
-);
-const recorded = withRecording(begun, `RE${'2'.repeat(32)}`, 21, NOW);
-const claimed = withClaims(recorded, { task: true, email: true }, 'me', NOW);
-const made = withTaskOutcome(claimed, { made: true, sid: `WT${'1'.repeat(32)}` }, NOW);
-const sent = withEmailOutcome(made, { result: 'sent', recipients: [], possibleDuplicate: false }, NOW);
-const refused = withEmailOutcome(made, { result: 'failed', lastError: 'mailgun-400', recipients: [] }, NOW);
+const begun = begunVoicemail({ transcribed: false });
+const recorded = apply(begun, recordingCompleted);
+const claimed = apply(recorded, [{ type: 'task-claimed', owner: 'me' }, emailClaimed]);
+const created = apply(claimed, taskCreated);
+const sent = apply(created, emailSent);
+const refused = apply(created, { type: 'email-failed', lastError: 'mailgun-400', recipients: [] });
 
-/** Sync that notes what is written, or refuses it. */
-function syncThat(works = true) {
+/** A Sync client that lists what is written, or refuses it. */
+function fakeSync(works = true) {
   const writes: string[] = [];
   const note = async (what: string) => {
     writes.push(what);
@@ -40,36 +29,36 @@ function syncThat(works = true) {
       note(`${isThere ? 'change' : 'add'} ${map}`),
     removeMapItem: (map: string) => note(`remove ${map}`),
   } as unknown as SyncClient;
-  return { writes, beside: new EntryProjections(() => client, undefined) };
+  return { writes, projections: new EntryProjections(() => client, undefined) };
 }
 
-test('a claim is not written, its outcome is, as a row that is new', async () => {
-  const { writes, beside } = syncThat();
-  beside.deferToOutcome(begun, claimed);
-  await beside.write(claimed, sent);
+test('a claim is not written; its outcome is, as a new row', async () => {
+  const { writes, projections } = fakeSync();
+  projections.deferToOutcome(begun, claimed);
+  await projections.write(claimed, sent);
   expect(writes).toEqual(['add history-2026-11-22']);
-  await beside.write(sent, { ...sent, callbackAttempts: 1 });
+  await projections.write(sent, { ...sent, callbackAttempts: 1 });
   expect(writes).toHaveLength(1);
 });
 
-test('a voicemail that goes well is one write; trouble is another, and its end takes it away', async () => {
-  const { writes, beside } = syncThat();
-  await beside.write(begun, recorded);
-  await beside.write(made, refused);
-  await beside.write(refused, sent);
+test('a voicemail that goes well is one write; a failure is another, and its end removes it', async () => {
+  const { writes, projections } = fakeSync();
+  await projections.write(begun, recorded);
+  await projections.write(created, refused);
+  await projections.write(refused, sent);
   expect(writes).toEqual([
     'add history-2026-11-22',
     'change history-2026-11-22',
-    'add trouble',
+    'add failures',
     'change history-2026-11-22',
-    'remove trouble',
+    'remove failures',
   ]);
 });
 
-test('what could not be written throws nothing, and is written with the next change, though that shows nothing new', async () => {
-  const broken = syncThat(false);
-  await broken.beside.write(begun, recorded);
-  expect(broken.beside.isDirty(recorded)).toBe(true);
-  await broken.beside.write(recorded, { ...recorded, callbackAttempts: 1 });
+test('when a row cannot be written, does not throw, and writes it with the next change', async () => {
+  const broken = fakeSync(false);
+  await broken.projections.write(begun, recorded);
+  expect(broken.projections.isDirty(recorded)).toBe(true);
+  await broken.projections.write(recorded, { ...recorded, callbackAttempts: 1 });
   expect(broken.writes.filter((write) => write === 'add history-2026-11-22')).toHaveLength(2);
 });

@@ -1,69 +1,66 @@
 import { errorCode } from '../runtime/errors';
 import type { Log } from '../runtime/log';
 import type { SyncClient } from '../twilio/sync';
-import type { LedgerEntry } from './entry';
-import { chronologicalKey, FAILURES_MAP, historyMapName, toFailureRow, toHistoryRow } from './history-row';
-
-/** As long as the ledger itself. */
-const TTL_SECONDS = 30 * 24 * 60 * 60;
+import { LEDGER_TTL_SECONDS, type LedgerEntry } from './entry';
+import { chronologicalKey } from './entry-id';
+import { FAILURES_MAP, historyMapName, toFailureRow, toHistoryRow } from './history-row';
 
 /**
- * What is written beside an entry for people to look at: its row in the history, and the list of what went wrong. It
- * takes no round of its own, and that it failed keeps nothing from being done: the next change writes it again, and
- * whoever reads a row that is not final looks at the entry.
+ * Writes the projections of an entry: its history row, and its failure row if something went wrong. They are written in
+ * parallel with the entry. A failed write is logged, retried once, and repaired by the next change or reader.
  */
 export class EntryProjections {
-  /** What may not be in Sync as the entry has it, by the entry's id. */
-  private readonly dirty = new Map<string, DirtyProjections>();
+  /** Rows that may differ from the entry, by the entry's id. */
+  private readonly dirty = new Map<string, DirtyRows>();
 
   constructor(
     private readonly sync: () => SyncClient,
     private readonly log: Log | undefined,
   ) {}
 
-  /** A claim lasts seconds: what it changes is written with its outcome. */
+  /** A claim lasts seconds: the rows it changes are written with its outcome. */
   deferToOutcome(before: LedgerEntry, entry: LedgerEntry): void {
-    const row = !isSameJson(toHistoryRow(before), toHistoryRow(entry));
-    const trouble = !isSameJson(toFailureRow(before), toFailureRow(entry));
-    if (row || trouble) this.addDirty(before, { row, trouble });
+    const history = !isSameJson(toHistoryRow(before), toHistoryRow(entry));
+    const failure = !isSameJson(toFailureRow(before), toFailureRow(entry));
+    if (history || failure) this.addDirty(before, { history, failure });
   }
 
-  /** An entry was written of which nothing shows yet: its row comes with its first change. */
+  /** A new entry has no rows yet: they are written with its first change. */
   entryCreated(entry: LedgerEntry): void {
-    if (toHistoryRow(entry) !== undefined) this.dirty.set(entry.id, { row: true, trouble: false, isNew: true });
+    if (toHistoryRow(entry) !== undefined) this.dirty.set(entry.id, { history: true, failure: false, isNew: true });
   }
 
-  /** Whether something was left unwritten that the entry itself has. */
+  /** True when a row was left unwritten. */
   isDirty({ id }: LedgerEntry): boolean {
     return this.dirty.has(id);
   }
 
-  /** Whether the change of an entry is one that shows. */
-  changes(before: LedgerEntry, entry: LedgerEntry): boolean {
-    return (
-      !isSameJson(toHistoryRow(before), toHistoryRow(entry)) || !isSameJson(toFailureRow(before), toFailureRow(entry))
-    );
-  }
-
-  /** What was written beside an entry may be of a version that never was: it is written again with the next change. */
+  /** The rows may show a version that was never stored: they are written again with the next change. */
   markDirty(before: LedgerEntry): void {
-    this.addDirty(before, { row: true, trouble: true });
+    this.addDirty(before, { history: true, failure: true });
   }
 
-  /** Writes what has changed, side by side. Never throws. */
+  /** The same, when the rows of both versions differ. */
+  markDirtyIfChanged(before: LedgerEntry, entry: LedgerEntry): void {
+    const isUnchanged =
+      isSameJson(toHistoryRow(before), toHistoryRow(entry)) && isSameJson(toFailureRow(before), toFailureRow(entry));
+    if (!isUnchanged) this.markDirty(before);
+  }
+
+  /** Writes the rows that have changed, in parallel. Never throws. */
   async write(before: LedgerEntry, entry: LedgerEntry): Promise<void> {
-    const owed = this.dirty.get(entry.id);
+    const dirty = this.dirty.get(entry.id);
     this.dirty.delete(entry.id);
     const key = chronologicalKey(entry.id, entry.createdAt);
     const writes: Promise<void>[] = [];
-    const put = (map: string, was: object | undefined, is: object | undefined, isOwed: boolean) => {
-      if (!isOwed && isSameJson(was, is)) return;
-      const mayBeThere = was !== undefined && !owed?.isNew;
-      if (is !== undefined) writes.push(this.sync().upsertMapItem(map, key, is, TTL_SECONDS, mayBeThere));
-      else if (mayBeThere || isOwed) writes.push(this.sync().removeMapItem(map, key));
+    const update = (map: string, oldRow: object | undefined, newRow: object | undefined, isDirty: boolean) => {
+      if (!isDirty && isSameJson(oldRow, newRow)) return;
+      const mayExist = oldRow !== undefined && !dirty?.isNew;
+      if (newRow !== undefined) writes.push(this.sync().upsertMapItem(map, key, newRow, LEDGER_TTL_SECONDS, mayExist));
+      else if (mayExist || isDirty) writes.push(this.sync().removeMapItem(map, key));
     };
-    put(historyMapName(entry.createdAt), toHistoryRow(before), toHistoryRow(entry), owed?.row === true);
-    put(FAILURES_MAP, toFailureRow(before), toFailureRow(entry), owed?.trouble === true);
+    update(historyMapName(entry.createdAt), toHistoryRow(before), toHistoryRow(entry), dirty?.history === true);
+    update(FAILURES_MAP, toFailureRow(before), toFailureRow(entry), dirty?.failure === true);
     for (const result of await Promise.allSettled(writes)) {
       if (result.status === 'fulfilled') continue;
       this.markDirty(before);
@@ -71,20 +68,20 @@ export class EntryProjections {
     }
   }
 
-  private addDirty(before: LedgerEntry, { row, trouble }: { row: boolean; trouble: boolean }): void {
+  private addDirty(before: LedgerEntry, { history, failure }: { history: boolean; failure: boolean }): void {
     const earlier = this.dirty.get(before.id);
     this.dirty.set(before.id, {
-      row: row || earlier?.row === true,
-      trouble: trouble || earlier?.trouble === true,
+      history: history || earlier?.history === true,
+      failure: failure || earlier?.failure === true,
       isNew: toHistoryRow(before) === undefined || earlier?.isNew === true,
     });
   }
 }
 
-interface DirtyProjections {
-  row: boolean;
-  trouble: boolean;
-  /** The row is likely not there at all: adding it comes first. */
+interface DirtyRows {
+  history: boolean;
+  failure: boolean;
+  /** The row probably does not exist: adding it is tried first. */
   isNew: boolean;
 }
 

@@ -22,7 +22,7 @@ export async function readDelivery(
   { id, email }: LedgerEntry,
 ): Promise<Delivery> {
   const mailer = mailerOf(environment);
-  if (mailer === undefined || email.state !== 'sent' || Date.now() - (email.sentAt ?? 0) > KNOWN_FOR_MS) return {};
+  if (mailer === undefined || email.state !== 'sent' || Date.now() - email.sentAt > KNOWN_FOR_MS) return {};
   const time = Math.min(MAX_QUESTION_MS, deadline.remaining());
   const found = await deadline
     .within(time, () => mailer.provider.deliveriesOf(messageIdOf(id, mailer), time))

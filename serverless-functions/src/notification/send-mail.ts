@@ -1,5 +1,6 @@
 import { type EmailRecipient, type EmailSettings, recipientsFor } from '@callback-and-voicemail/contract';
 import { MailNotAccepted, type Message } from '../email-providers/provider';
+import { transcriptText } from '../ledger/entry';
 import { errorCode } from '../runtime/errors';
 import { type AudioFormat, type RecordingDownload, RecordingUnavailable } from '../twilio/recording-media';
 import type { MailJob, SendMail } from './mail-job';
@@ -46,7 +47,7 @@ export const sendMail: SendMail = async (job) => {
     return { result: 'later', lastError: 'mail-not-configured', deliveryUncertain: false, notAttempted: true };
   const messageId = messageIdOf(entry.id, mailer);
   const recipients = (state: 'accepted' | 'refused') => readers.map(({ address }) => ({ address, state }));
-  let mayHaveBeenSent = entry.email.deliveryUncertain === true;
+  let mayHaveBeenSent = entry.email.deliveryUncertainSince !== undefined;
   let attachment: RecordingDownload | undefined;
   let handedOver = false;
   try {
@@ -120,12 +121,13 @@ async function recordingFor(job: MailJob, limit: number): Promise<RecordingForMa
   if (settings.recording_format === 'notice') return without('notice-only');
   if (entry.email.recordingOmitted !== undefined) return without(entry.email.recordingOmitted);
   const format = settings.recording_format;
+  const { recordingSid } = entry.recording;
   let download: RecordingDownload;
   try {
-    if (started?.format === format) download = await started.download;
+    if (started?.recordingSid === recordingSid && started.format === format) download = await started.download;
     else {
       await dropDownload(started);
-      download = await job.media().download(entry.recording.recordingSid ?? '', format);
+      download = await job.media().download(recordingSid, format);
     }
   } catch (error) {
     if (error instanceof RecordingUnavailable && (entry.email.recordingFetchFailures ?? 0) + 1 >= TRIES_WITH_RECORDING)
@@ -154,9 +156,7 @@ function mailFacts({ entry, settings, timeZone }: MailJob) {
     waitingSince: entry.waitingSince,
     timeZone: settings.time_zone ?? timeZone,
     seconds: entry.recording.seconds,
-    ...(settings.include_transcript && entry.transcript.text !== undefined
-      ? { transcript: entry.transcript.text }
-      : {}),
+    transcript: settings.include_transcript ? transcriptText(entry) : undefined,
     ...lookOf(settings),
   };
 }

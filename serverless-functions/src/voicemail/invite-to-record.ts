@@ -1,5 +1,6 @@
 import type { Invocation } from '../invocation';
-import { closed, voicemailEntryId } from '../ledger/entry';
+import type { LedgerEntry } from '../ledger/entry';
+import { voicemailEntryId } from '../ledger/entry-id';
 import { speak } from '../prompts/speak';
 import { errorCode } from '../runtime/errors';
 import type { VoiceTwiml } from '../runtime/twiml';
@@ -8,15 +9,16 @@ import { rebuildEntry, recordingLimits } from './rebuild-entry';
 import { experienceForVoicemail, parseVoicemailUrlState, type VoicemailUrlState, voicemailPath } from './voicemail-url';
 
 /**
- * Connection overrides for callbacks that must arrive: five retries on anything, 15 s in all (Twilio's most), ten of
- * them for one answer. What a longer outage loses the sweep finds.
+ * Connection overrides for webhooks that must arrive: five retries on any error, 15 s in all (Twilio's maximum), ten of
+ * them for one response. The sweep finds what a longer outage loses.
+ * https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
  */
 const WEBHOOK_RETRY_OVERRIDES = '#rc=5&rp=all&rt=10000&tt=15000';
 
 /**
- * Invites the caller to speak, asks once more after silence, and after that lets them go with thanks.
- * The entry is in the ledger before the recording starts; a caller who comes straight here is recorded even when it
- * cannot be written, since it can be rebuilt from the URLs.
+ * Invites the caller to speak, asks again after silence, and then says goodbye. The entry is written before the
+ * recording starts. When it cannot be written, a caller who comes straight here is recorded all the same, since the
+ * entry can be rebuilt from the URLs.
  */
 export async function inviteToRecord(
   invocation: Invocation,
@@ -39,12 +41,8 @@ export async function inviteToRecord(
   log.info('recording invited', { callSid: urlState.callSid, attempt: urlState.attempt });
   const isFirst = urlState.silenceRetries === 0 && !urlState.isRerecording;
   if (experience.recordingNotice && isFirst) speak(twiml, experience, 'recordingNotice');
-  speak(
-    twiml,
-    experience,
-    isFirst ? 'leaveMessage' : urlState.silenceRetries > 0 ? 'leaveMessageAgain' : 'recordAgain',
-  );
-  const here = { ...urlState, opened: false, recordsAgain: undefined };
+  speak(twiml, experience, invitation(urlState));
+  const here: VoicemailUrlState = { ...urlState, entryCreated: false, isRerecording: undefined };
   const limits = recordingLimits(experience);
   twiml.record({
     action: voicemailPath('voicemail-recorded', here),
@@ -61,7 +59,7 @@ export async function inviteToRecord(
       ? { transcribe: true, transcribeCallback: `${voicemailPath('transcription', here)}${WEBHOOK_RETRY_OVERRIDES}` }
       : {}),
   });
-  // Only reached when nothing was recorded: with a recording Twilio goes to `action` instead.
+  // Only reached when nothing was recorded: with a recording Twilio requests `action` instead.
   twiml.redirect(
     { method: 'POST' },
     voicemailPath('voicemail', {
@@ -72,34 +70,35 @@ export async function inviteToRecord(
   );
 }
 
-async function createEntry(invocation: Invocation, urlState: VoicemailUrlState): Promise<void> {
-  const { ledger, log } = invocation;
+/** A later attempt inherits the position in the queue from the one before. */
+async function createEntry({ ledger, log }: Invocation, urlState: VoicemailUrlState): Promise<void> {
+  const { callSid, attempt, silenceRetries, isRerecording } = urlState;
   try {
-    const before =
-      urlState.silenceRetries === 0 && !urlState.isRerecording
-        ? undefined
-        : await ledger.find(voicemailEntryId(urlState.callSid, urlState.attempt - 1));
-    const own = { ...rebuildEntry(urlState), leftLine: true };
-    const entry = before && {
-      ...own,
-      priority: before.entry.priority,
-      routing: before.entry.routing,
-      conversationId: before.entry.conversationId,
-      waitingTaskSid: before.entry.queueTaskSid,
-    };
-    await ledger.createIfAbsent(entry ?? own);
-    if (before)
-      await ledger.compareAndSwap(before, (earlier) => closed(earlier, 'superseded', 'Asked again after silence'));
+    const isFirst = silenceRetries === 0 && !isRerecording;
+    const before = isFirst ? undefined : await ledger.find(voicemailEntryId(callSid, attempt - 1));
+    const own: LedgerEntry = { ...rebuildEntry(urlState), dequeued: true };
+    if (before === undefined) {
+      await ledger.createIfAbsent(own);
+      return;
+    }
+    const { priority, routing, conversationId, queueTaskSid } = before.entry;
+    await ledger.createIfAbsent({ ...own, priority, routing, conversationId, queueTaskSid });
+    await ledger.apply(before, { type: 'attempt-closed', as: 'superseded', reason: 'Asked again after silence' });
   } catch (error) {
-    log.error('recording without ledger', { callSid: urlState.callSid, code: errorCode(error) });
+    log.error('recording without ledger', { callSid, code: errorCode(error) });
   }
+}
+
+function invitation({ silenceRetries, isRerecording }: VoicemailUrlState) {
+  if (silenceRetries > 0) return 'leaveMessageAgain';
+  return isRerecording ? 'recordAgain' : 'leaveMessage';
 }
 
 async function concludeAfterSilence(invocation: Invocation, last: VoicemailUrlState): Promise<void> {
   try {
     await concludeWithoutMessage(invocation, last);
   } catch (error) {
-    // The `absent` callback of the last recording decides again, and after it the sweep.
+    // The `absent` webhook of the last recording tries again, and then the sweep.
     invocation.log.error('missed voicemail not concluded', { callSid: last.callSid, code: errorCode(error) });
   }
 }

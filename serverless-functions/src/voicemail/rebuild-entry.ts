@@ -1,13 +1,15 @@
 import { type CallerExperience, TRANSCRIPTION_LIMIT_SECONDS } from '@callback-and-voicemail/contract';
-import { type LedgerEntry, newVoicemailEntry, voicemailEntryId } from '../ledger/entry';
+import { type LedgerEntry, newVoicemailEntry } from '../ledger/entry';
+import { voicemailEntryId } from '../ledger/entry-id';
 import type { Ledger, VersionedEntry } from '../ledger/ledger';
 import { experienceForVoicemail, type VoicemailUrlState } from './voicemail-url';
 
 /**
- * The entry of a call that never waited in line, or one rebuilt since Sync was down when its recording began.
- * @param begunAt when that was: its task may have been made since
+ * The entry of a call that never waited in line; or of one whose entry is missing, since Sync was down when its
+ * recording began.
+ * @param startedAt when that was: its task may have been created since
  */
-export function rebuildEntry(urlState: VoicemailUrlState, begunAt = Date.now()): LedgerEntry {
+export function rebuildEntry(urlState: VoicemailUrlState, startedAt = Date.now()): LedgerEntry {
   const experience = experienceForVoicemail(urlState);
   return newVoicemailEntry(
     {
@@ -25,20 +27,20 @@ export function rebuildEntry(urlState: VoicemailUrlState, begunAt = Date.now()):
       language: experience.language,
     },
     recordingLimits(experience),
-    begunAt,
+    startedAt,
   );
 }
 
 /**
- * The entry of a recording: its attempt's own; one of an earlier attempt that the sweep gave it to while its own could
- * not be written; or its own, rebuilt.
+ * The entry of a recording: that of its attempt; that of an earlier attempt, when the sweep assigned the recording to it
+ * while its own could not be written; or its own, rebuilt.
  * @throws TwilioError when Sync is out of reach
  */
 export async function findOrRebuildEntry(
   ledger: Ledger,
   urlState: VoicemailUrlState,
   recordingSid: string,
-  begunAt: number,
+  startedAt: number,
 ): Promise<VersionedEntry> {
   const { callSid, attempt } = urlState;
   const own = await ledger.find(voicemailEntryId(callSid, attempt));
@@ -46,13 +48,13 @@ export async function findOrRebuildEntry(
   const earlier = await Promise.all(
     Array.from({ length: attempt - 1 }, (_, index) => ledger.find(voicemailEntryId(callSid, index + 1))),
   );
-  const keeper = earlier.find((one) => one?.entry.recording.recordingSid === recordingSid);
-  return keeper ?? ledger.createIfAbsent(rebuildEntry(urlState, begunAt));
+  const withRecording = earlier.find((one) => one?.entry.recording.recordingSid === recordingSid);
+  return withRecording ?? ledger.createIfAbsent(rebuildEntry(urlState, startedAt));
 }
 
 /**
- * What a new entry waits for. Transcribed only when every message stays below Twilio's limit, else it would fail for the long ones; and only in
- * English, the one language `<Record transcribe>` understands.
+ * Limits of a recording, and whether Twilio transcribes it: only when every message stays below Twilio's limit, since
+ * longer ones fail; and only in English, the one language `<Record transcribe>` supports.
  */
 export function recordingLimits({ maxRecordingSeconds, language, reviewMessage }: CallerExperience) {
   const transcribed = maxRecordingSeconds < TRANSCRIPTION_LIMIT_SECONDS && language.startsWith('en-');

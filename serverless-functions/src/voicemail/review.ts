@@ -1,27 +1,27 @@
 import { isSid } from '@callback-and-voicemail/contract';
 import { processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
-import { voicemailEntryId, withDiscarded, withReviewDone } from '../ledger/entry';
+import { voicemailEntryId } from '../ledger/entry-id';
 import { speak } from '../prompts/speak';
 import { errorCode } from '../runtime/errors';
 import type { VoiceTwiml } from '../runtime/twiml';
 import { experienceForVoicemail, parseVoicemailUrlState, type VoicemailUrlState, voicemailPath } from './voicemail-url';
 
-/** A caller records a message this often at most; what stands then is sent. */
+/** After this many recordings the last one is sent. */
 const MAX_RECORDINGS = 5;
 const MAX_REVIEW_PROMPTS = 2;
 
-/** Where the caller is with their message; travels in the URL of `voicemail-recorded`. */
+/** The state of a review; it travels in the URL of `voicemail-recorded`. */
 interface ReviewState {
   urlState: VoicemailUrlState;
   recordingSid: string;
-  /** How often the menu was said. */
+  /** How often the menu was spoken. */
   promptCount: number;
 }
 
 /**
- * After a message was recorded: thanks and goodbye; or where the configuration has it, the caller listens to it, records
- * another in its place (the next attempt of the call), or sends it. Silence and hanging up send it as well.
+ * After a message was recorded: thanks and goodbye. With `reviewMessage` the caller may listen to it, record another in
+ * its place (the next attempt of the call), or send it. Silence and hanging up send it as well.
  */
 export async function afterRecording(
   invocation: Invocation,
@@ -52,7 +52,7 @@ export async function afterRecording(
     case '3':
       return sendMessage(invocation, review, twiml);
   }
-  // Silence, or a key that is none: asked once more before it is sent.
+  // Silence, or another key: the menu is repeated once before the message is sent.
   return review.promptCount < MAX_REVIEW_PROMPTS
     ? offerReview(invocation, review, twiml)
     : sendMessage(invocation, review, twiml);
@@ -90,20 +90,25 @@ async function recordAgain(invocation: Invocation, review: ReviewState, twiml: V
   if (urlState.attempt >= MAX_RECORDINGS) return sendMessage(invocation, review, twiml);
   try {
     const id = voicemailEntryId(urlState.callSid, urlState.attempt);
-    const discarded = await ledger.compareAndSwap(id, withDiscarded);
+    const discarded = await ledger.apply(id, { type: 'message-discarded' });
     if (discarded?.entry.review !== 'discarded') return sendMessage(invocation, review, twiml);
   } catch (error) {
-    // It would be sent beside the new one: the caller is asked again instead.
+    // It would be sent in addition to the new one, so the caller is asked again.
     log.error('message not discarded', { callSid: urlState.callSid, code: errorCode(error) });
     speak(twiml, experienceForVoicemail(urlState), 'troublePleaseHold');
     return offerReview(invocation, review, twiml);
   }
   log.info('message discarded', { callSid: urlState.callSid, attempt: urlState.attempt });
-  const next = { ...urlState, attempt: urlState.attempt + 1, askedAgain: 0, recordsAgain: true };
+  const next: VoicemailUrlState = {
+    ...urlState,
+    attempt: urlState.attempt + 1,
+    silenceRetries: 0,
+    isRerecording: true,
+  };
   twiml.redirect({ method: 'POST' }, voicemailPath('voicemail', next));
 }
 
-/** The task at once; the mail once the caller has been thanked, since nobody waits on the telephone for a mail. */
+/** Creates the task at once. The email follows after the thanks: the caller does not wait for it on the telephone. */
 async function sendMessage(invocation: Invocation, review: ReviewState, twiml: VoiceTwiml): Promise<void> {
   const { urlState } = review;
   await releaseMessage({ ...invocation, sendMail: undefined }, urlState);
@@ -118,9 +123,9 @@ async function finishCall(invocation: Invocation, urlState: VoicemailUrlState, t
 
 async function releaseMessage(invocation: Invocation, { callSid, attempt }: VoicemailUrlState): Promise<void> {
   try {
-    await processEntry(invocation, voicemailEntryId(callSid, attempt), withReviewDone);
+    await processEntry(invocation, voicemailEntryId(callSid, attempt), [{ type: 'review-ended' }]);
   } catch (error) {
-    // The sweep finds the call ended, and sends it.
+    // The sweep sends it once the call has ended.
     invocation.log.error('message not sent yet', { callSid, code: errorCode(error) });
   }
 }

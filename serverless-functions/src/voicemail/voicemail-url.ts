@@ -5,12 +5,12 @@ import { BadRequest } from '../runtime/errors';
 
 /**
  * What the URLs of a voicemail carry, so that its entry can be rebuilt when Sync was down as the recording began:
- * Twilio's recordingStatusCallback itself has no From, To, Caller or Called.
+ * Twilio's recordingStatusCallback has no From, To, Caller or Called.
  */
 export interface VoicemailUrlState {
   callSid: string;
   attempt: number;
-  /** How often the caller was asked again after silence. */
+  /** How often the invitation was repeated after silence. */
   silenceRetries: number;
   from: string;
   to: string;
@@ -21,7 +21,7 @@ export interface VoicemailUrlState {
   waitingSince: number;
   /** The caller discarded a message and records another. */
   isRerecording?: boolean;
-  /** The entry is in the ledger already, written before the call was moved here. */
+  /** The entry was written before the call was moved here. */
   entryCreated: boolean;
 }
 
@@ -35,16 +35,16 @@ export function experienceForVoicemail({
   return callerExperienceFor({ dialled: to, queueName });
 }
 
-/** The same where the request itself may be malformed. */
+/** The same for a request that may be malformed. */
 export function experienceForRequest(event: Record<string, unknown>): CallerExperience {
   return experienceForVoicemail({ to: readText(event.to) || readText(event.To), queueName: readText(event.queue) });
 }
 
-/** 1 and the times asked again; far above what is configured, and what the ledger's ids allow. */
+/** Far more than any configuration allows; the ids of entries have room for it. */
 const MAX_ATTEMPT = 99;
 const MAX_TEXT = 256;
 
-/** Path and query of one of the voicemail's Functions; every value encoded, absent ones left out. */
+/** Path and query of one of the voicemail Functions; absent values are left out. */
 export function voicemailPath(page: VoicemailPage, urlState: VoicemailUrlState): string {
   const query = new URLSearchParams({ attempt: String(urlState.attempt) });
   if (urlState.silenceRetries > 0) query.set('askedAgain', String(urlState.silenceRetries));
@@ -60,7 +60,7 @@ export function voicemailPath(page: VoicemailPage, urlState: VoicemailUrlState):
 }
 
 /**
- * Reads what `voicemailPath` wrote, and for a call that comes straight here, what Twilio itself tells.
+ * Reads what `voicemailPath` wrote; for a call that comes straight here, Twilio's own parameters.
  * @throws BadRequest for a missing or malformed CallSid
  */
 export function parseVoicemailUrlState(
@@ -87,11 +87,17 @@ export function parseVoicemailUrlState(
     callerName: callerNameOf(event.name ?? event.CallerName, from),
     queueName: text('queue'),
     workflowSid: isSid('workflow', workflowSid) ? workflowSid : defaults.workflowSid,
-    // TaskRouter refuses a place in line in the future; a second's grace for clocks that differ.
+    // TaskRouter refuses a virtual start time in the future; clocks may differ by a second.
     waitingSince: Number.isSafeInteger(since) && since > 0 && since <= defaults.now + 1_000 ? since : defaults.now,
     isRerecording: text('again') === '1' || undefined,
     entryCreated: text('opened') === '1',
   };
+}
+
+/** @throws BadRequest when it is missing or malformed */
+export function readRecordingSid({ RecordingSid: recordingSid }: Record<string, unknown>): string {
+  if (isSid('recording', recordingSid)) return recordingSid;
+  throw new BadRequest('bad-recording-sid', 'RecordingSid is missing or malformed', 'Send the one Twilio gave.');
 }
 
 function readText(value: unknown): string {

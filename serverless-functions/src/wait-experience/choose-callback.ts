@@ -1,7 +1,7 @@
 import { bookCallback } from '../callback/book-callback';
 import { findActiveCallback, readActiveCallbackLock } from '../fulfilment/active-callback-lock';
 import type { Invocation } from '../invocation';
-import { numberToCall } from '../ledger/callback-entry';
+import { numberToCall } from '../ledger/entry';
 import { checkCallbackNumber, readTypedNumber } from '../numbers/callback-number';
 import { errorCode } from '../runtime/errors';
 import type { BookingStep, NumberOutcome, OfferOutcome } from './states';
@@ -80,11 +80,11 @@ export async function chooseCallback(
     language: experience.language,
   });
   // A place in line that is doubted cannot be spoken of as held.
-  const isUnsure = outcome === 'unsure' || (outcome === 'trouble' && memory.taskSid !== undefined && isDoubted(memory));
+  const isUnsure = outcome === 'unknown' || (outcome === 'failed' && memory.taskSid !== undefined && isDoubted(memory));
   if (!isUnsure) return { outcome, memory: { ...memory, doubts: 0 } };
   const doubts = memory.doubts + 1;
   return doubts < MAX_DOUBTS
-    ? { outcome: 'unsure', memory: { ...memory, doubts, checkedAt: undefined } }
+    ? { outcome: 'unknown', memory: { ...memory, doubts, checkedAt: undefined } }
     : { outcome: 'undecided', memory: { ...memory, doubts: 0, checkedAt: undefined } };
 }
 

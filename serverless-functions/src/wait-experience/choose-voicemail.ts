@@ -1,22 +1,23 @@
 import { changeCallbackNumber } from '../callback/change-callback-number';
+import { readConversationId } from '../callback/queue-position';
 import { claimActiveCallback } from '../fulfilment/active-callback-lock';
-import { cancelQueueTask, isAssigned, isWaiting } from '../fulfilment/cancel-queue-task';
+import { cancelQueueTask } from '../fulfilment/cancel-queue-task';
 import { processEntry } from '../fulfilment/process-entry';
 import { pickRoutingAttributes } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
-import { isPromised, numberToCall } from '../ledger/callback-entry';
 import {
-  closed,
+  isPromised,
   type LedgerEntry,
   newVoicemailEntry,
-  turnedIntoCallback,
+  numberToCall,
   VOICEMAIL_CANCEL_REASON,
-  withoutMessage,
 } from '../ledger/entry';
 import type { Ledger, VersionedEntry } from '../ledger/ledger';
+import type { LedgerEvent } from '../ledger/transitions';
 import { errorCode, isTwilioError } from '../runtime/errors';
 import type { Log } from '../runtime/log';
-import type { Task } from '../twilio/taskrouter';
+import { tryTwice } from '../runtime/retry';
+import { isAssigned, isWaiting, type Task } from '../twilio/taskrouter';
 import { ALREADY_PROMISED_REASON, concludeEntryWithoutMessage } from '../voicemail/no-message';
 import { recordingLimits } from '../voicemail/rebuild-entry';
 import { voicemailPath } from '../voicemail/voicemail-url';
@@ -62,7 +63,7 @@ async function leaveForRecording(
     if (task && isAssigned(task)) return 'agent-took-call';
   } catch (error) {
     log.error('waiting task not read', { callSid: call.callSid, code: errorCode(error) });
-    if (!lineIsClosed) return memory.checkedAt === undefined ? 'unsure' : 'trouble';
+    if (!lineIsClosed) return memory.checkedAt === undefined ? 'unknown' : 'failed';
   }
   let entry = entryOf(invocation, call, memory, task);
   try {
@@ -78,12 +79,12 @@ async function leaveForRecording(
   } catch (error) {
     log.error('voicemail not begun', { callSid: call.callSid, code: errorCode(error) });
     // Out of line anyway: recorded all the same, and the entry rebuilt from the URLs.
-    if (!lineIsClosed) return task && isWaiting(task) ? 'trouble' : 'line-closed';
+    if (!lineIsClosed) return task && isWaiting(task) ? 'failed' : 'line-closed';
   }
   if (current && task && isWaiting(task)) {
     const left = await cancelQueueTask(invocation, task, VOICEMAIL_CANCEL_REASON);
-    if (left === 'unsure') return left;
-    if (left !== 'left') {
+    if (left === 'unknown') return left;
+    if (left !== 'canceled') {
       await withdraw(invocation, current);
       return left;
     }
@@ -98,8 +99,6 @@ function entryOf(
   task: Task | undefined,
 ): LedgerEntry {
   const now = Date.now();
-  const conversations = task?.attributes.conversations as { conversation_id?: unknown } | undefined;
-  const linked = conversations?.conversation_id;
   return newVoicemailEntry(
     {
       callSid: call.callSid,
@@ -113,7 +112,7 @@ function entryOf(
       priority: task?.priority ?? 0,
       routing: pickRoutingAttributes(task?.attributes ?? {}),
       queueTaskSid: task?.sid,
-      conversationId: typeof linked === 'string' ? linked : (task?.sid ?? call.callSid),
+      conversationId: task === undefined ? call.callSid : readConversationId(task),
       waitingSince: Math.min(task?.virtualStartTime ?? now, now),
       language: call.experience.language,
     },
@@ -192,8 +191,11 @@ async function promiseCallback(invocation: Invocation, call: WaitingCaller, curr
     if (other?.entry.booking) return 'cannot-record';
     if (other !== undefined) {
       if (!(await changeCallbackNumber(invocation, other, call.ownNumber))) return 'cannot-record';
-      const none = { task: 'none', reason: ALREADY_PROMISED_REASON } as const;
-      await changeOrLeave(ledger, log, current, (one) => withoutMessage(one, none, Date.now()));
+      await changeOrLeave(ledger, log, current, {
+        type: 'no-message-left',
+        followUp: 'none',
+        reason: ALREADY_PROMISED_REASON,
+      });
       return { calledBackAt: call.ownNumber };
     }
   } catch (error) {
@@ -201,10 +203,10 @@ async function promiseCallback(invocation: Invocation, call: WaitingCaller, curr
     return 'cannot-record';
   }
   // Written down first: from then on the sweep keeps the promise, whatever becomes of the task here.
-  const promised = await changeOrLeave(ledger, log, current, (one) => turnedIntoCallback(one, Date.now()));
+  const promised = await changeOrLeave(ledger, log, current, { type: 'no-message-left', followUp: 'callback' });
   if (promised.entry.task.type !== 'callback') return 'cannot-record';
   try {
-    await processEntry(invocation, promised, (one) => one);
+    await processEntry(invocation, promised);
   } catch (error) {
     log.error('callback not made yet', { entry: id, code: errorCode(error) });
   }
@@ -217,25 +219,23 @@ async function promiseCallback(invocation: Invocation, call: WaitingCaller, curr
  * @returns the entry as it is then; never throws
  */
 const noteLeaving = (ledger: Ledger, log: Log, current: VersionedEntry) =>
-  changeOrLeave(ledger, log, current, (one) => (one.dequeued ? one : { ...one, dequeued: true }));
+  changeOrLeave(ledger, log, current, { type: 'caller-dequeued' });
 
 async function withdraw({ ledger, log }: Invocation, current: VersionedEntry): Promise<void> {
-  await changeOrLeave(ledger, log, current, (entry) => closed(entry, 'withdrawn', 'Stayed in line'));
+  await changeOrLeave(ledger, log, current, { type: 'attempt-closed', as: 'withdrawn', reason: 'Stayed in line' });
 }
 
 async function changeOrLeave(
   ledger: Ledger,
   log: Log,
   current: VersionedEntry,
-  next: (entry: LedgerEntry) => LedgerEntry,
+  event: LedgerEvent,
 ): Promise<VersionedEntry> {
-  for (let round = 0; round < 2; round += 1) {
-    try {
-      return (await ledger.compareAndSwap(round === 0 ? current : current.entry.id, next)) ?? current;
-    } catch (error) {
-      log.warn('entry not changed', { entry: current.entry.id, attempt: round + 1, code: errorCode(error) });
-    }
-  }
+  const { id } = current.entry;
+  const changed = await tryTwice(
+    async (attempt) => (await ledger.apply(attempt === 1 ? current : id, event)) ?? current,
+    (error, attempt) => log.warn('entry not changed', { entry: id, attempt, code: errorCode(error) }),
+  );
   // The sweep finds it without a recording, and looks at the waiting task.
-  return current;
+  return changed ?? current;
 }

@@ -79,14 +79,14 @@ const leaving: (effect: Parameters<typeof chooseVoicemail>[3]) => Run =
   (effect) => async (invocation, caller, memory) => {
     const { outcome, number } = await chooseVoicemail(invocation, caller, memory, effect);
     // An entry that came to nothing is closed, so the next try is an attempt of its own.
-    const isSpent = outcome !== 'moved' && outcome !== 'callback-made' && outcome !== 'unsure';
+    const isSpent = outcome !== 'moved' && outcome !== 'callback-made' && outcome !== 'unknown';
     return {
       outcome,
       memory: {
         ...memory,
         number: number ?? memory.number,
         attempt: memory.attempt + (isSpent ? 1 : 0),
-        checkedAt: outcome === 'unsure' ? undefined : memory.checkedAt,
+        checkedAt: outcome === 'unknown' ? undefined : memory.checkedAt,
       },
     };
   };

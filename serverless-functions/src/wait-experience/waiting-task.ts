@@ -1,6 +1,6 @@
 import { isSid } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
-import { CALLBACK_CANCEL_REASON } from '../ledger/callback-entry';
+import { CALLBACK_CANCEL_REASON } from '../ledger/entry';
 import { errorCode } from '../runtime/errors';
 import type { AssignmentStatus, Task } from '../twilio/taskrouter';
 import type { WaitMemory } from './wait-url';
