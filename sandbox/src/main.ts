@@ -14,7 +14,7 @@ import { createPages } from './pages/pages';
 import { createRestApp } from './rest/rest-server';
 import { createStudio, flowUrl, STUDIO_ORIGIN, type StudioFlow } from './studio/studio';
 import { namedQueueSid } from './taskrouter/taskrouter';
-import { enqueueBin, redirectBin, serveTwimlBins } from './twiml-bins';
+import { createEnqueueBin, createRedirectBin, createTwimlBinRouter } from './twiml-bins';
 import { createVoice } from './voice/voice';
 import { DEFAULT_ACCOUNT, DEFAULT_WORKFLOWS } from './world/defaults';
 import { fixedSid } from './world/sids';
@@ -73,15 +73,19 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
   const waitUrl = functionUrl('studio/wait-experience');
   const bins = [
     ...(['support', 'spanish', 'review', 'overflow'] as const).map((name) =>
-      enqueueBin(name, LINES[name].title, { workflowSid: support!.sid, waitUrl, attributes: { skill: 'support' } }),
+      createEnqueueBin(name, LINES[name].title, {
+        workflowSid: support!.sid,
+        waitUrl,
+        attributes: { skill: 'support' },
+      }),
     ),
-    enqueueBin('sales', LINES.sales.title, {
+    createEnqueueBin('sales', LINES.sales.title, {
       workflowSid: sales!.sid,
       waitUrl,
       attributes: { skill: 'sales' },
       priority: 5,
     }),
-    redirectBin('voicemail', LINES.voicemail.title, functionUrl('studio/voicemail')),
+    createRedirectBin('voicemail', LINES.voicemail.title, functionUrl('studio/voicemail')),
   ];
   const flow = importFlow(path.join(root, 'infra-as-code/studio/callback-and-voicemail.json'), {
     'https://${functions_domain}': publicUrl,
@@ -135,7 +139,7 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
   const rest = createRestApp(world, { otherHosts: { 'api.mailgun.net': mailgun, 'api.eu.mailgun.net': mailgun } });
   const server = express()
     .disable('x-powered-by')
-    .use(studio.router, rest.router, serveTwimlBins(bins), pages)
+    .use(studio.router, rest.router, createTwimlBinRouter(bins), pages)
     .listen(port, '127.0.0.1');
   await new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject));
   const runtime: TwilioRunOptions = {

@@ -16,7 +16,7 @@ export interface TwimlBin {
 const escapeXml = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /** Puts the caller into a workflow's queue, with attributes that routing may look at. */
-export function enqueueBin(
+export function createEnqueueBin(
   name: string,
   title: string,
   queue: { workflowSid: Sid; waitUrl: string; attributes: Record<string, unknown>; priority?: number },
@@ -32,11 +32,11 @@ export function enqueueBin(
 }
 
 /** Sends the caller on to another document. */
-export function redirectBin(name: string, title: string, url: string): TwimlBin {
+export function createRedirectBin(name: string, title: string, url: string): TwimlBin {
   return { name, title, twiml: `<Response><Redirect method="POST">${escapeXml(url)}</Redirect></Response>` };
 }
 
-export function serveTwimlBins(bins: readonly TwimlBin[]): Router {
+export function createTwimlBinRouter(bins: readonly TwimlBin[]): Router {
   const router = Router();
   router.all('/twiml-bins/:name', (request, response, next) => {
     const bin = bins.find(({ name }) => name === request.params.name);

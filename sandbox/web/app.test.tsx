@@ -1,19 +1,19 @@
 import '@testing-library/jest-dom';
 import { screen, within } from '@testing-library/react';
-import { axeProblems, showPages } from './testing/fake-sandbox';
+import { axeViolations, renderPages } from './testing/fake-sandbox';
 
 describe('the pages', () => {
   it('begin with what to try first and where everything is', async () => {
-    const { container, user } = await showPages('/');
+    const { container, user } = await renderPages('/');
     expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent('Try it by telephone');
     expect(screen.getByRole('link', { name: /Open Desk/ })).toHaveAttribute('href', 'http://127.0.0.1:1/');
-    expect(await axeProblems(container)).toEqual([]);
+    expect(await axeViolations(container)).toEqual([]);
     await user.click(screen.getByRole('link', { name: 'Pick up the telephone' }));
     expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent('Telephone');
   });
 
   it('can be walked by keyboard, and say where one is', async () => {
-    const { user } = await showPages('/');
+    const { user } = await renderPages('/');
     await user.tab();
     expect(screen.getByRole('link', { name: 'Skip to the page' })).toHaveFocus();
     const nav = within(screen.getByRole('navigation', { name: 'Pages' }));
@@ -31,19 +31,19 @@ describe('the pages', () => {
   });
 
   it('follow the browser back', async () => {
-    const { user } = await showPages('/');
+    const { user } = await renderPages('/');
     await user.click(screen.getByRole('link', { name: 'Log' }));
     window.history.back();
     expect(await screen.findByRole('heading', { name: 'Try it by telephone' })).toBeInTheDocument();
   });
 
   it('say that the sandbox has stopped, and stop saying so when it is back', async () => {
-    const { sandbox, container } = await showPages('/log');
-    sandbox.tell({ text: 'call CA1 ringing' });
+    const { sandbox, container } = await renderPages('/log');
+    sandbox.log({ text: 'call CA1 ringing' });
     sandbox.connection('lost');
     expect(screen.getByRole('alert')).toHaveTextContent('The sandbox has stopped');
     expect(screen.getByText('call CA1 ringing')).toBeInTheDocument();
-    expect(await axeProblems(container)).toEqual([]);
+    expect(await axeViolations(container)).toEqual([]);
     sandbox.connection('open');
     sandbox.send({ type: 'reset' }, { type: 'ready' });
     expect(screen.queryByRole('alert')).not.toBeInTheDocument();
@@ -53,10 +53,10 @@ describe('the pages', () => {
 
 describe('the log', () => {
   it('has the newest line first, each opening to what is behind it', async () => {
-    const { sandbox, user, container } = await showPages('/log');
+    const { sandbox, user, container } = await renderPages('/log');
     expect(screen.getByText(/Nothing has happened yet/)).toBeInTheDocument();
-    sandbox.tell({ who: 'caller', text: 'caller pressed 2' });
-    sandbox.tell({ who: 'product', text: 'task WT1 cancelled', detail: { status: 412 } });
+    sandbox.log({ who: 'caller', text: 'caller pressed 2' });
+    sandbox.log({ who: 'product', text: 'task WT1 cancelled', detail: { status: 412 } });
     const lines = within(screen.getByRole('list', { name: 'Log' })).getAllByRole('listitem');
     expect(lines.map((line) => line.textContent)).toEqual([
       expect.stringContaining('task WT1 cancelled'),
@@ -65,23 +65,23 @@ describe('the log', () => {
     expect(screen.queryByText(/412/)).not.toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: /task WT1 cancelled/ }));
     expect(screen.getByText(/"status": 412/)).toBeInTheDocument();
-    expect(await axeProblems(container)).toEqual([]);
+    expect(await axeViolations(container)).toEqual([]);
   });
 
-  it('shows only problems when asked, with a mark that is not only a colour', async () => {
-    const { sandbox, user } = await showPages('/log');
-    sandbox.tell({ text: 'all is well' });
-    sandbox.tell({ text: 'something is odd', level: 'warning' });
-    sandbox.tell({ text: 'something broke', level: 'error' });
+  it('filters by problems, with a mark that is not only a color', async () => {
+    const { sandbox, user } = await renderPages('/log');
+    sandbox.log({ text: 'all is well' });
+    sandbox.log({ text: 'something is odd', level: 'warning' });
+    sandbox.log({ text: 'something broke', level: 'error' });
     await user.click(screen.getByRole('switch', { name: 'Only problems' }));
     expect(screen.queryByText('all is well')).not.toBeInTheDocument();
     expect(screen.getByTitle('Warning')).toBeInTheDocument();
     expect(screen.getByTitle('Error')).toBeInTheDocument();
   });
 
-  it('keeps long logs short until asked', async () => {
-    const { sandbox, user } = await showPages('/log');
-    for (let n = 1; n <= 230; n += 1) sandbox.tell({ text: `line ${n}.` });
+  it('shortens long logs until "show all"', async () => {
+    const { sandbox, user } = await renderPages('/log');
+    sandbox.log(...Array.from({ length: 230 }, (_, n) => ({ text: `line ${n + 1}.` })));
     expect(screen.queryByText('line 1.')).not.toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: 'Show earlier lines' }));
     expect(screen.getByText('line 1.')).toBeInTheDocument();

@@ -10,7 +10,7 @@ import type { SandboxClient } from './api/types';
 import { FrontPage } from './front/front-page';
 import { LogPage } from './log/log-page';
 import { MailboxPage } from './mailbox/mailbox-page';
-import { Routing, useFollow, usePath } from './routing';
+import { Router, useLinkHandler, usePath } from './routing';
 import { LiveProvider, useLive } from './state/live';
 import { TelephonePage } from './telephone/telephone-page';
 
@@ -18,9 +18,9 @@ import { TelephonePage } from './telephone/telephone-page';
 export const App: React.FC<{ client: SandboxClient }> = ({ client }) => (
   <Theme.Provider theme="default">
     <LiveProvider client={client}>
-      <Routing>
+      <Router>
         <Frame />
-      </Routing>
+      </Router>
     </LiveProvider>
   </Theme.Provider>
 );
@@ -94,7 +94,7 @@ const Header: React.FC = () => {
   const { state } = useLive();
   const path = usePath();
   const onCall = Object.values(state.calls).some((call) => call.endedAt === null);
-  const fresh = path.startsWith('/mailbox') ? 0 : state.unseen;
+  const fresh = path.startsWith('/mailbox') ? 0 : state.unseenMails;
   return (
     <Box
       as="header"
@@ -140,7 +140,7 @@ const NavLink: React.FC<{ to: string; here: boolean }> = ({ to, here, children }
   <Box
     as="a"
     href={to}
-    onClick={useFollow(to)}
+    onClick={useLinkHandler(to)}
     aria-current={here ? 'page' : undefined}
     display="inline-flex"
     alignItems="center"
@@ -182,7 +182,7 @@ const ConnectionNotice: React.FC = () => {
 
 const MailAnnouncement: React.FC = () => {
   const { state } = useLive();
-  const { newest } = state;
+  const { newestMail: newest } = state;
   return (
     <ScreenReaderOnly as="div">
       <Box role="status" aria-live="polite">

@@ -1,10 +1,10 @@
 import { Anchor, type AnchorProps } from '@twilio-paste/core/anchor';
 import * as React from 'react';
 
-const Path = React.createContext<{ path: string; go(path: string): void }>({ path: '/', go: () => undefined });
+const RouterContext = React.createContext<{ path: string; go(path: string): void }>({ path: '/', go: () => undefined });
 
 /** Keeps the address bar and the shown page together; the server answers every page's path with the same document. */
-export const Routing: React.FC = ({ children }) => {
+export const Router: React.FC = ({ children }) => {
   const [path, setPath] = React.useState(window.location.pathname);
   React.useEffect(() => {
     const onPop = () => setPath(window.location.pathname);
@@ -16,15 +16,15 @@ export const Routing: React.FC = ({ children }) => {
     setPath(to);
     window.scrollTo(0, 0);
   }, []);
-  return <Path.Provider value={{ path, go }}>{children}</Path.Provider>;
+  return <RouterContext.Provider value={{ path, go }}>{children}</RouterContext.Provider>;
 };
 
-export const usePath = () => React.useContext(Path).path;
-export const useGo = () => React.useContext(Path).go;
+export const usePath = () => React.useContext(RouterContext).path;
+export const useNavigate = () => React.useContext(RouterContext).go;
 
 /** Follows a plain click inside the page; with a modifier the browser opens a tab as ever. */
-export function useFollow(to: string): (event: React.MouseEvent) => void {
-  const go = useGo();
+export function useLinkHandler(to: string): (event: React.MouseEvent) => void {
+  const go = useNavigate();
   return (event) => {
     if (
       event.defaultPrevented ||
@@ -43,7 +43,7 @@ export function useFollow(to: string): (event: React.MouseEvent) => void {
 
 /** An anchor to another page of the sandbox. */
 export const PageAnchor: React.FC<Omit<AnchorProps, 'onClick'>> = (props) => (
-  <Anchor {...props} onClick={useFollow(props.href)} />
+  <Anchor {...props} onClick={useLinkHandler(props.href)} />
 );
 
 /** The document's title while a page is shown. */

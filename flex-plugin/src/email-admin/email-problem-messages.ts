@@ -1,7 +1,7 @@
 import type { StringKey } from '../strings/strings';
 import type { Translator } from '../strings/translator';
 
-/** What the ledger's codes mean to somebody who can mend them, or knows whom to ask. */
+/** Explains problem codes to someone who can correct them. */
 const PROBLEM_MESSAGES: readonly { codes: RegExp; key: StringKey }[] = [
   { codes: /^mailgun-40[13]$/, key: 'EmailProblemKey' },
   { codes: /^mailgun-404$/, key: 'EmailProblemDomain' },

@@ -28,7 +28,7 @@ export interface MailSummary {
 }
 
 /** What the sender already knows; without it the message is parsed once to find out. */
-export type MailMeta = Pick<MailSummary, 'to' | 'recipients' | 'from' | 'subject' | 'attachments'>;
+export type MailMetadata = Pick<MailSummary, 'to' | 'recipients' | 'from' | 'subject' | 'attachments'>;
 
 export interface ParsedMail {
   text: string;
@@ -39,7 +39,7 @@ export interface ParsedMail {
 
 export interface Mailbox {
   /** Keeps one message; resolves when it is on disk whole. Rejects, keeping nothing, when the stream fails. */
-  append(eml: Readable | Buffer, meta?: MailMeta): Promise<MailSummary>;
+  append(eml: Readable | Buffer, meta?: MailMetadata): Promise<MailSummary>;
   /** Newest first. */
   list(): MailSummary[];
   get(id: string): MailSummary | undefined;
@@ -81,7 +81,7 @@ export function openMailbox(directory: string): Mailbox {
       try {
         await pipeline(Buffer.isBuffer(source) ? Readable.from([source]) : source, createWriteStream(part));
         const { size } = await stat(part);
-        const mail: MailSummary = { id, at, size, ...(meta ?? (await describe(part))) };
+        const mail: MailSummary = { id, at, size, ...(meta ?? (await extractMetadata(part))) };
         await rename(part, eml(id));
         // The list entry is written last: a message without one is a message that never arrived whole.
         await writeFile(join(directory, `${id}.json`), JSON.stringify(mail));
@@ -108,14 +108,14 @@ export function openMailbox(directory: string): Mailbox {
         attachments: mail.attachments.map((file) => ({
           name: file.filename ?? 'attachment',
           type: file.mimeType,
-          size: bytes(file.content).length,
+          size: toBuffer(file.content).length,
           contentId: file.contentId?.replace(/^<|>$/g, '') ?? null,
         })),
       };
     },
     async attachment(id, n) {
       const file = (await parse(id))?.attachments[n];
-      return file && { name: file.filename ?? 'attachment', type: file.mimeType, content: bytes(file.content) };
+      return file && { name: file.filename ?? 'attachment', type: file.mimeType, content: toBuffer(file.content) };
     },
     async clear() {
       const gone = mails.splice(0);
@@ -151,7 +151,7 @@ function readFolder(directory: string): MailSummary[] {
 }
 
 /** The list entry of a message that came without one. */
-async function describe(path: string): Promise<MailMeta> {
+async function extractMetadata(path: string): Promise<MailMetadata> {
   const mail = await PostalMime.parse(await readFile(path), { attachmentEncoding: 'arraybuffer' });
   const addresses = (list: typeof mail.to) => (list ?? []).flatMap((entry) => entry.address ?? []);
   const from = mail.from?.address ?? '';
@@ -163,10 +163,10 @@ async function describe(path: string): Promise<MailMeta> {
     attachments: mail.attachments.map((file) => ({
       name: file.filename ?? 'attachment',
       type: file.mimeType,
-      size: bytes(file.content).length,
+      size: toBuffer(file.content).length,
     })),
   };
 }
 
-const bytes = (content: ArrayBuffer | Uint8Array | string) =>
+const toBuffer = (content: ArrayBuffer | Uint8Array | string) =>
   typeof content === 'string' ? Buffer.from(content, 'base64') : Buffer.from(content as ArrayBuffer);

@@ -1,10 +1,10 @@
 import { PassThrough, type Readable, type Transform } from 'node:stream';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { Address, SendRequest } from './mailgun-parameters';
-import { MESSAGE_LIMIT, tooLarge, type UploadedFile } from './mailgun-upload';
+import { MESSAGE_LIMIT, messageTooLarge, type UploadedFile } from './mailgun-upload';
 
 /** One message as it will lie in a mailbox. */
-export interface Copy {
+export interface MessageCopy {
   to: Address[];
   /** Everyone it is delivered to, Cc and Bcc included. */
   recipients: string[];
@@ -17,15 +17,15 @@ export interface Copy {
 }
 
 /**
- * The copies a request asks for. With `recipient-variables` each To address gets a copy of its own, which names nobody
+ * The copies of a request. With `recipient-variables` each To address gets a separate copy, which names nobody
  * else in To (Mailgun, batch sending); Cc and Bcc then get every one of those copies. Without, there is one message.
  */
-export function copiesOf(request: SendRequest): Copy[] {
+export function createCopies(request: SendRequest): MessageCopy[] {
   const { cc, bcc, subject, text, html, ampHtml, headers, variables } = request;
   const others = [...cc, ...bcc].map(({ address }) => address);
   const whole = { subject, text, html, ampHtml, headers, variables };
   const batch = request.recipientVariables;
-  if (!batch) return [{ ...whole, to: request.to, recipients: unique([...addressesOf(request.to), ...others]) }];
+  if (!batch) return [{ ...whole, to: request.to, recipients: unique([...toAddressList(request.to), ...others]) }];
   return request.to.map((recipient) => {
     const own = batch.get(recipient.address.toLowerCase()) ?? {};
     const fill = (template: string) => substitute(template, recipient, own);
@@ -42,7 +42,7 @@ export function copiesOf(request: SendRequest): Copy[] {
   });
 }
 
-const addressesOf = (list: Address[]) => list.map(({ address }) => address);
+const toAddressList = (list: Address[]) => list.map(({ address }) => address);
 const unique = (addresses: string[]) => [...new Set(addresses)];
 
 /** `%recipient.key%` and `%recipient%`; what has no value is left as written, as Mailgun leaves it. */
@@ -62,7 +62,12 @@ export function requestedMessageId(request: SendRequest): string | undefined {
 }
 
 /** One copy as an RFC 5322 stream; fails with 413 once the encoded message passes Mailgun's 25 MB. */
-export function composeCopy(copy: Copy, request: SendRequest, messageId: string, files: UploadedFile[]): Readable {
+export function composeCopy(
+  copy: MessageCopy,
+  request: SendRequest,
+  messageId: string,
+  files: UploadedFile[],
+): Readable {
   const attachments = files.map(({ field, name, type, path }) => ({
     filename: name,
     contentType: type,
@@ -82,16 +87,19 @@ export function composeCopy(copy: Copy, request: SendRequest, messageId: string,
     messageId,
     date: new Date(),
     headers: [
-      ...custom.map(({ name, value }) => ({ key: name, value: ADDRESSES.test(name) ? value : asWritten(value) })),
+      ...custom.map(({ name, value }) => ({
+        key: name,
+        value: ADDRESS_HEADERS.test(name) ? value : unencodedHeader(value),
+      })),
       ...request.tags.map((tag) => ({ key: 'X-Mailgun-Tag', value: tag })),
       ...(Object.keys(copy.variables).length > 0
-        ? [{ key: 'X-Mailgun-Variables', value: asWritten(asciiJson(copy.variables)) }]
+        ? [{ key: 'X-Mailgun-Variables', value: unencodedHeader(asciiJson(copy.variables)) }]
         : []),
     ],
     attachments,
   });
   const message = composer.compile().createReadStream();
-  const limited = limit();
+  const limited = limitSize();
   // `pipe` carries no errors across; without this an attachment that cannot be read would leave the reader waiting.
   message.on('error', (error: Error) => limited.destroy(error));
   message.pipe(limited);
@@ -99,10 +107,10 @@ export function composeCopy(copy: Copy, request: SendRequest, messageId: string,
 }
 
 /** Headers nodemailer reads as addresses and writes itself. */
-const ADDRESSES = /^(reply-to|sender|errors-to|resent-.*)$/i;
+const ADDRESS_HEADERS = /^(reply-to|sender|errors-to|resent-.*)$/i;
 
 /** ASCII goes out as it came; nodemailer would encode whatever has a quotation mark in it. Line ends cannot get in. */
-function asWritten(value: string): string | { prepared: boolean; foldLines: boolean; value: string } {
+function unencodedHeader(value: string): string | { prepared: boolean; foldLines: boolean; value: string } {
   const line = value.replace(/[\r\n]+/g, ' ');
   return /^[\x20-\x7e\t]*$/.test(line) ? { prepared: true, foldLines: true, value: line } : line;
 }
@@ -110,12 +118,12 @@ function asWritten(value: string): string | { prepared: boolean; foldLines: bool
 const asciiJson = (value: unknown) =>
   JSON.stringify(value).replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-function limit(): Transform {
+function limitSize(): Transform {
   let size = 0;
   return new PassThrough({
     transform(chunk: Buffer, _encoding, done) {
       size += chunk.length;
-      if (size > MESSAGE_LIMIT) done(tooLarge());
+      if (size > MESSAGE_LIMIT) done(messageTooLarge());
       else done(null, chunk);
     },
   });

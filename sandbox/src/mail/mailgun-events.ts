@@ -1,4 +1,4 @@
-import type { Copy } from './mailgun-compose';
+import type { MessageCopy } from './mailgun-compose';
 import { MailgunError } from './mailgun-error';
 import type { SendRequest } from './mailgun-parameters';
 import type { UploadedFile } from './mailgun-upload';
@@ -17,7 +17,7 @@ export interface MailEvent {
 
 export interface SentCopy {
   request: SendRequest;
-  copy: Copy;
+  copy: MessageCopy;
   /** Without angle brackets, as events carry it. */
   messageId: string;
   files: UploadedFile[];
@@ -25,7 +25,7 @@ export interface SentCopy {
   size: number;
 }
 
-export interface MailEvents {
+export interface MailgunEventLog {
   /** Notes that a copy was accepted and delivered to each of its recipients; in test mode Mailgun says so too. */
   record(domain: string, sent: SentCopy): void;
   /** One page of events. @throws MailgunError 400 for a filter Mailgun does not have or the sandbox does not model. */
@@ -42,8 +42,8 @@ export interface EventsPage {
 const FULL_MAILBOX = /^mailbox-full@/i;
 
 const FILTERS = ['event', 'message-id', 'recipient', 'from', 'to', 'subject', 'tags'] as const;
-const OTHERS = ['begin', 'end', 'ascending', 'limit', 'pretty'];
-/** Mailgun lists 300 events at most, and 100 when not told. */
+const PAGE_PARAMETERS = ['begin', 'end', 'ascending', 'limit', 'pretty'];
+/** Mailgun lists at most 300 events, and 100 by default. */
 const MAX_LIMIT = 300;
 const DEFAULT_LIMIT = 100;
 
@@ -53,11 +53,11 @@ interface Cursor {
 }
 
 /** Mailgun's log of what became of each message; `newId` gives events their ids, `host` goes into paging links. */
-export function createMailEvents(newId: () => string, host: string, lag: () => number): MailEvents {
+export function createMailgunEventLog(newId: () => string, host: string, lag: () => number): MailgunEventLog {
   const events = new Map<string, MailEvent[]>();
-  const listed = (domain: string, { query, offset }: Cursor): EventsPage => {
+  const listPage = (domain: string, { query, offset }: Cursor): EventsPage => {
     const visible = (events.get(domain) ?? []).filter(({ timestamp }) => timestamp * 1000 + lag() <= Date.now());
-    const found = select(visible, query);
+    const found = filterEvents(visible, query);
     const limit = Number(query.limit ?? DEFAULT_LIMIT);
     const link = (to: number) =>
       `https://${host}/v3/${domain}/events/${Buffer.from(JSON.stringify({ query, offset: to })).toString('base64url')}`;
@@ -78,14 +78,17 @@ export function createMailEvents(newId: () => string, host: string, lag: () => n
       events.set(domain, list);
       for (const recipient of sent.copy.recipients) {
         const end = FULL_MAILBOX.test(recipient) ? 'failed' : 'delivered';
-        list.push(eventOf('accepted', recipient, sent, newId()), eventOf(end, recipient, sent, newId()));
+        list.push(createEvent('accepted', recipient, sent, newId()), createEvent(end, recipient, sent, newId()));
       }
     },
-    page: (domain, query) => listed(domain, { query: checkQuery(query), offset: 0 }),
+    page: (domain, query) => listPage(domain, { query: checkQuery(query), offset: 0 }),
     follow(domain, token) {
       try {
         const cursor = JSON.parse(Buffer.from(token, 'base64url').toString()) as Cursor;
-        return listed(domain, { query: checkQuery(cursor.query), offset: Math.max(0, Math.trunc(cursor.offset)) || 0 });
+        return listPage(domain, {
+          query: checkQuery(cursor.query),
+          offset: Math.max(0, Math.trunc(cursor.offset)) || 0,
+        });
       } catch (error) {
         if (error instanceof MailgunError) throw error;
         throw new MailgunError(400, 'Invalid paging token');
@@ -96,7 +99,7 @@ export function createMailEvents(newId: () => string, host: string, lag: () => n
 
 function checkQuery(query: Record<string, unknown>): Record<string, string> {
   for (const [name, value] of Object.entries(query)) {
-    if (![...FILTERS, ...OTHERS].includes(name)) {
+    if (![...FILTERS, ...PAGE_PARAMETERS].includes(name)) {
       throw new MailgunError(400, `'${name}' is not a filter the sandbox models`, true);
     }
     if (typeof value !== 'string') throw new MailgunError(400, `'${name}' parameter is given more than once`);
@@ -109,9 +112,9 @@ function checkQuery(query: Record<string, unknown>): Record<string, string> {
   return checked;
 }
 
-function select(events: MailEvent[], query: Record<string, string>): MailEvent[] {
-  const begin = time(query.begin);
-  const end = time(query.end);
+function filterEvents(events: MailEvent[], query: Record<string, string>): MailEvent[] {
+  const begin = parseTime(query.begin);
+  const end = parseTime(query.end);
   const upwards = end !== undefined ? (begin ?? 0) <= end : begin !== undefined;
   const ascending = query.ascending ? /^(yes|true)$/.test(query.ascending) : begin !== undefined && upwards;
   // `begin` is where the search starts, so searching downwards it is the later of the two.
@@ -121,13 +124,13 @@ function select(events: MailEvent[], query: Record<string, string>): MailEvent[]
     (event) =>
       (from === undefined || event.timestamp >= from) &&
       (until === undefined || event.timestamp <= until) &&
-      FILTERS.every((name) => query[name] === undefined || matches(query[name], valuesOf(event, name))),
+      FILTERS.every((name) => query[name] === undefined || matches(query[name], filterValues(event, name))),
   );
   return ascending ? chosen : chosen.reverse();
 }
 
 /** Seconds since the epoch; Mailgun takes those or an RFC 2822 date. */
-function time(value: string | undefined): number | undefined {
+function parseTime(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   const seconds = /^\d+(\.\d+)?$/.test(value) ? Number(value) : Date.parse(value) / 1000;
   if (Number.isNaN(seconds)) throw new MailgunError(400, `'${value}' is not a time`);
@@ -147,7 +150,7 @@ function matches(expression: string, values: string[]): boolean {
   });
 }
 
-function valuesOf(event: MailEvent, name: (typeof FILTERS)[number]): string[] {
+function filterValues(event: MailEvent, name: (typeof FILTERS)[number]): string[] {
   if (name === 'event') return [event.event];
   if (name === 'recipient') return [event.recipient];
   if (name === 'tags') return event.tags;
@@ -156,7 +159,7 @@ function valuesOf(event: MailEvent, name: (typeof FILTERS)[number]): string[] {
   return address && name !== 'subject' ? [value, address] : [value];
 }
 
-function eventOf(event: MailEvent['event'], recipient: string, sent: SentCopy, id: string): MailEvent {
+function createEvent(event: MailEvent['event'], recipient: string, sent: SentCopy, id: string): MailEvent {
   const { request, copy, messageId, files, size } = sent;
   const domain = recipient.split('@')[1] ?? '';
   const written = (list: { name: string; address: string }[]) =>

@@ -26,7 +26,7 @@ export interface SendRequest {
   recipientVariables: Map<string, Record<string, unknown>> | undefined;
 }
 
-export type Fields = readonly (readonly [name: string, value: string])[];
+export type FormFields = readonly (readonly [name: string, value: string])[];
 
 const MESSAGE = ['from', 'to', 'cc', 'bcc', 'subject', 'text', 'html', 'amp-html', 'recipient-variables'];
 const REPEATABLE = new Set(['to', 'cc', 'bcc', 'o:tag']);
@@ -74,7 +74,7 @@ const MAX_TAG_LENGTH = 128;
  * Checks every parameter of a request to send.
  * @throws MailgunError 400 in Mailgun's words where they are known, else naming the parameter.
  */
-export function readSendRequest(fields: Fields): SendRequest {
+export function parseSendRequest(fields: FormFields): SendRequest {
   for (const [name, value] of fields) checkParameter(name, value);
   checkTotals(fields);
   const all = (name: string) => fields.filter(([key]) => key === name).map(([, value]) => value);
@@ -112,7 +112,7 @@ export function readSendRequest(fields: Fields): SendRequest {
   };
 }
 
-const prefixed = (fields: Fields, prefix: string) =>
+const prefixed = (fields: FormFields, prefix: string) =>
   fields.filter(([name]) => name.startsWith(prefix)).map(([name, value]) => [name.slice(2), value] as const);
 
 function checkParameter(name: string, value: string): void {
@@ -137,7 +137,7 @@ function checkHeader(name: string): void {
   if (OWN_HEADERS.test(name)) throw new MailgunError(400, `'h:${name}' is not modelled by the sandbox`, true);
 }
 
-function checkTotals(fields: Fields): void {
+function checkTotals(fields: FormFields): void {
   const seen = new Set<string>();
   let options = 0;
   for (const [name, value] of fields) {

@@ -47,7 +47,7 @@ export async function readUpload(request: IncomingMessage, throttle: Throttle): 
   const discard = () => rm(directory, { recursive: true, force: true });
   const upload: Upload = { fields: [], files: [], bytes: 0, discard };
   try {
-    if (throttle.latencyMs) await pause(throttle.latencyMs);
+    if (throttle.latencyMs) await delay(throttle.latencyMs);
     await readForm(request, upload, directory, throttle.bytesPerSecond);
     return upload;
   } catch (error) {
@@ -74,7 +74,7 @@ function readForm(request: IncomingMessage, upload: Upload, directory: string, b
       write.catch(reject);
       writes.push(write);
     });
-    const meter = metered(upload, bytesPerSecond);
+    const meter = meterUpload(upload, bytesPerSecond);
     // Not `pipeline`: on failure it destroys the request, and with it the connection the refusal has to go back on.
     const fail = (error: Error) => {
       request.unpipe(meter);
@@ -129,13 +129,13 @@ function formReader(
   }
 }
 
-/** Counts what passes, stops over the limit and, when asked, lets no more than so many bytes a second through. */
-function metered(upload: { bytes: number }, bytesPerSecond: number | undefined): Transform {
+/** Counts bytes, stops above the limit, and optionally limits the bytes per second. */
+function meterUpload(upload: { bytes: number }, bytesPerSecond: number | undefined): Transform {
   let begun: number | undefined;
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       upload.bytes += chunk.length;
-      if (upload.bytes > MESSAGE_LIMIT) done(tooLarge());
+      if (upload.bytes > MESSAGE_LIMIT) done(messageTooLarge());
       else if (bytesPerSecond) {
         // Against the clock, not chunk by chunk: timers are late, and the line would be slower than it says.
         begun ??= Date.now();
@@ -145,6 +145,6 @@ function metered(upload: { bytes: number }, bytesPerSecond: number | undefined):
   });
 }
 
-export const tooLarge = () => new MailgunError(413, 'Message is too large: Mailgun takes messages up to 25 MB');
+export const messageTooLarge = () => new MailgunError(413, 'Message is too large: Mailgun takes messages up to 25 MB');
 
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

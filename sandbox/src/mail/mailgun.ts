@@ -1,11 +1,11 @@
 import { type NextFunction, type Request, type Response, Router } from 'express';
 import type { World } from '../world/types';
-import { checkStanding, type DomainStanding } from './domain-standing';
+import { checkDomainRestrictions, type DomainRestrictions } from './domain-restrictions';
 import type { Mailbox } from './mailbox';
-import { composeCopy, copiesOf, requestedMessageId } from './mailgun-compose';
+import { composeCopy, createCopies, requestedMessageId } from './mailgun-compose';
 import { MailgunError } from './mailgun-error';
-import { createMailEvents } from './mailgun-events';
-import { readSendRequest, type SendRequest } from './mailgun-parameters';
+import { createMailgunEventLog } from './mailgun-events';
+import { parseSendRequest, type SendRequest } from './mailgun-parameters';
 import { drain, readUpload, type Throttle, type Upload } from './mailgun-upload';
 
 export type Region = 'us' | 'eu';
@@ -16,7 +16,7 @@ export interface MailgunOptions {
   /** Sending domain -> its API key. */
   domains: Record<string, string>;
   /** What is wrong with a domain or its account, by domain; may be changed while running through the router's `standing`. */
-  standing?: Record<string, DomainStanding>;
+  restrictions?: Record<string, DomainRestrictions>;
   /** Where those domains live; at the other region's host their keys are refused, as Mailgun does. Default us. */
   region?: Region;
   /** How slowly uploads are read; may be changed while running through the router's `throttle`. */
@@ -39,7 +39,7 @@ export interface SendRecord {
 export type Mailgun = Router & {
   readonly requests: readonly SendRecord[];
   /** May be changed while running. */
-  standing: Record<string, DomainStanding>;
+  restrictions: Record<string, DomainRestrictions>;
   throttle: Throttle;
   /** May be changed while running. */
   eventLagMs: number;
@@ -55,14 +55,14 @@ export function createMailgun(options: MailgunOptions): Mailgun {
   const { world, mailbox, domains, region = 'us' } = options;
   const requests: SendRecord[] = [];
   const newId = () => world.newSid('EV').slice(2, 24);
-  const events = createMailEvents(newId, HOSTS[region], () => router.eventLagMs);
+  const events = createMailgunEventLog(newId, HOSTS[region], () => router.eventLagMs);
   const router = Router() as Mailgun & { requests: SendRecord[] };
   Object.assign(router, { requests, throttle: options.throttle ?? {}, eventLagMs: options.eventLagMs ?? 0 });
-  router.standing = options.standing ?? {};
+  router.restrictions = options.restrictions ?? {};
 
   const authorize = async (request: Request, _response: Response, next: NextFunction) => {
     try {
-      checkAccess(request, domains, region);
+      authenticate(request, domains, region);
       next();
     } catch (error) {
       await drain(request);
@@ -78,14 +78,14 @@ export function createMailgun(options: MailgunOptions): Mailgun {
     try {
       upload = await readUpload(request, router.throttle);
       record.bytes = upload.bytes;
-      const sent = readSendRequest(upload.fields);
+      const sent = parseSendRequest(upload.fields);
       checkFiles(upload);
-      checkStanding(domain, router.standing[domain], sent, requests.slice(0, -1));
+      checkDomainRestrictions(domain, router.restrictions[domain], sent, requests.slice(0, -1));
       const id = requestedMessageId(sent) ?? generatedId(world, domain);
       Object.assign(record, { messageId: id, recipients: await deliver(sent, id, domain, upload) });
       const answer = { id, message: 'Queued. Thank you.' };
       record.status = 200;
-      tellSent(world, record, { request: summaryOf(upload), status: 200, answer });
+      logSent(world, record, { request: summarizeUpload(upload), status: 200, answer });
       response.json(answer);
     } catch (error) {
       record.status = error instanceof MailgunError ? error.status : 500;
@@ -97,12 +97,12 @@ export function createMailgun(options: MailgunOptions): Mailgun {
 
   /** Puts every copy into the mailbox and returns who got one; copies are alike, so one too large fails at the first. */
   async function deliver(sent: SendRequest, id: string, domain: string, upload: Upload): Promise<string[]> {
-    const copies = copiesOf(sent);
+    const copies = createCopies(sent);
     for (const copy of copies) {
       const eml = composeCopy(copy, sent, id, upload.files);
       let size = 0;
       if (sent.testMode) {
-        // o:testmode: Mailgun accepts and logs such a message but hands it to nobody.
+        // o:testmode: Mailgun accepts and logs such a message but does not deliver it.
         for await (const chunk of eml) size += (chunk as Buffer).length;
       } else {
         const mail = await mailbox.append(eml, {
@@ -137,7 +137,7 @@ export function createMailgun(options: MailgunOptions): Mailgun {
     world.story.tell({
       who: 'mail',
       level: notModelled ? 'error' : 'warning',
-      text: `Mailgun refused ${request.method} ${request.path}: ${status} ${message}${hint(error, request, region)}`,
+      text: `Mailgun refused ${request.method} ${request.path}: ${status} ${message}${regionHint(error, request, region)}`,
       detail: {
         request: { method: request.method, path: request.path, query: request.query },
         status,
@@ -154,8 +154,8 @@ export function createMailgun(options: MailgunOptions): Mailgun {
 
 const hostRegion = (request: Request): Region => (request.baseUrl.includes(HOSTS.eu) ? 'eu' : 'us');
 
-/** @throws MailgunError 401 for a key of nobody's or another domain's, 404 for an unknown domain. */
-function checkAccess(request: Request, domains: Record<string, string>, region: Region): void {
+/** @throws MailgunError 401 for an unknown key or another domain's key, 404 for an unknown domain. */
+function authenticate(request: Request, domains: Record<string, string>, region: Region): void {
   const [scheme, value] = (request.headers.authorization ?? '').split(' ');
   const [user, ...rest] = Buffer.from(value ?? '', 'base64')
     .toString()
@@ -180,19 +180,19 @@ function generatedId(world: World, domain: string): string {
   return `<${stamp}.1.${world.newSid('MG').slice(2, 18).toUpperCase()}@${domain}>`;
 }
 
-function hint(error: MailgunError, request: Request, region: Region): string {
+function regionHint(error: MailgunError, request: Request, region: Region): string {
   if (error.status !== 401 || hostRegion(request) === region) return '';
   return ` (the domains here are in the ${region.toUpperCase()} region, whose host is ${HOSTS[region]})`;
 }
 
-function tellSent(world: World, record: SendRecord, detail: unknown): void {
+function logSent(world: World, record: SendRecord, detail: unknown): void {
   const to = record.recipients.join(', ');
   const text = `mail accepted by Mailgun for ${to || 'nobody'}, ${Date.now() - record.at} ms`;
   world.story.tell({ who: 'mail', text, detail });
 }
 
 /** The request as the log shows it: long texts are cut, files are named. */
-function summaryOf({ fields, files, bytes }: Upload): unknown {
+function summarizeUpload({ fields, files, bytes }: Upload): unknown {
   const cut = (value: string) =>
     value.length > 2000 ? `${value.slice(0, 2000)}… (${value.length} characters)` : value;
   return {

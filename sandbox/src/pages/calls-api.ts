@@ -2,52 +2,53 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import express, { type Request, type Response, Router } from 'express';
 import type { World } from '../world/types';
-import type { Voice } from './voice-port';
+import type { PagesVoice } from './voice-port';
 import { toTelephoneWav } from './wav';
 
-const SMALL = '16kb';
+const JSON_LIMIT = '16kb';
 /** Three minutes of 44.1 kHz stereo; a browser's recording is a hundredth of it. */
-const SPEECH = '32mb';
+const SPEECH_LIMIT = '32mb';
 const MAX_NUMBER = 64;
 const MAX_NAME = 100;
 const MAX_TRANSCRIPT = 5000;
 
 /** The telephone's part of the API: placing a call, its keys, its speech, its end. `webDir` holds the spoken sample. */
-export function createCallsApi(world: World, voice: Voice, webDir: string): Router {
+export function createCallsApi(world: World, voice: PagesVoice, webDir: string): Router {
   const router = Router();
-  const small = express.json({ limit: SMALL });
+  const small = express.json({ limit: JSON_LIMIT });
 
   router.post('/calls', small, (request, response) => {
     const { from, to, callerName } = (request.body ?? {}) as Record<string, unknown>;
     // Withheld numbers arrive as words, as nothing, or as digits (webhooks as captured): any short text will do.
-    if (typeof from !== 'string' || from.length > MAX_NUMBER) return refuse(response, 400, 'Give `from`, a number.');
+    if (typeof from !== 'string' || from.length > MAX_NUMBER) return sendError(response, 400, 'Give `from`, a number.');
     if (typeof to !== 'string' || !voice.numbers.includes(to)) {
-      return refuse(response, 400, `Give \`to\`, one of ${voice.numbers.join(', ')}.`);
+      return sendError(response, 400, `Give \`to\`, one of ${voice.numbers.join(', ')}.`);
     }
     if (callerName !== undefined && (typeof callerName !== 'string' || callerName.length > MAX_NAME)) {
-      return refuse(response, 400, '`callerName` is a short text.');
+      return sendError(response, 400, '`callerName` is a short text.');
     }
     response.status(201).json({ sid: voice.placeCall({ from, to, ...(callerName ? { callerName } : {}) }) });
   });
 
   router.post('/calls/:sid/keys', small, (request, response) => {
     const { key } = (request.body ?? {}) as Record<string, unknown>;
-    if (typeof key !== 'string' || !/^[0-9*#]$/.test(key)) return refuse(response, 400, 'Give `key`, one of 0-9 * #.');
+    if (typeof key !== 'string' || !/^[0-9*#]$/.test(key))
+      return sendError(response, 400, 'Give `key`, one of 0-9 * #.');
     onLiveCall(world, request, response, (sid) => voice.press(sid, key));
   });
 
-  const wave = express.raw({ type: ['audio/wav', 'audio/x-wav', 'audio/wave', 'audio/vnd.wave'], limit: SPEECH });
+  const wave = express.raw({ type: ['audio/wav', 'audio/x-wav', 'audio/wave', 'audio/vnd.wave'], limit: SPEECH_LIMIT });
   router.post('/calls/:sid/speech', wave, (request, response) => {
-    if (!Buffer.isBuffer(request.body)) return refuse(response, 415, 'Send the speech as audio/wav.');
+    if (!Buffer.isBuffer(request.body)) return sendError(response, 415, 'Send the speech as audio/wav.');
     const { transcript } = request.query;
     if (transcript !== undefined && (typeof transcript !== 'string' || transcript.length > MAX_TRANSCRIPT)) {
-      return refuse(response, 400, `\`transcript\` is a text of at most ${MAX_TRANSCRIPT} characters.`);
+      return sendError(response, 400, `\`transcript\` is a text of at most ${MAX_TRANSCRIPT} characters.`);
     }
     let wav: Buffer;
     try {
       wav = toTelephoneWav(request.body);
     } catch (error) {
-      return refuse(response, 400, `This is ${error instanceof Error ? error.message : 'no WAV file'}.`);
+      return sendError(response, 400, `This is ${error instanceof Error ? error.message : 'no WAV file'}.`);
     }
     onLiveCall(world, request, response, (sid) => voice.speak(sid, wav, transcript ? { transcript } : undefined));
   });
@@ -72,15 +73,15 @@ function onLiveCall(world: World, request: Request, response: Response, act: (si
   const sid = String(request.params.sid);
   const call = world.calls.get(sid);
   if (!call) {
-    refuse(response, 404, 'There is no such call.');
+    sendError(response, 404, 'There is no such call.');
   } else if (call.endTime !== null) {
-    refuse(response, 409, 'This call has ended.');
+    sendError(response, 409, 'This call has ended.');
   } else {
     act(sid);
     response.status(204).end();
   }
 }
 
-function refuse(response: Response, status: number, error: string): void {
+function sendError(response: Response, status: number, error: string): void {
   response.status(status).json({ error });
 }

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 
 /** Enough for an afternoon's calls; older events are in the story of the terminal. */
-const KEPT = 3000;
+const MAX_EVENTS = 3000;
 /** Proxies and browsers drop a stream that stays silent. */
 const HEARTBEAT_MS = 15_000;
 
@@ -15,22 +15,22 @@ export interface EventStream {
 }
 
 /** Server-sent events with replay. `boot` tells this run's event ids from those of an earlier run. */
-export function createEventStream(boot: string): EventStream {
-  const kept: { id: number; text: string }[] = [];
+export function createEventStream(runId: string): EventStream {
+  const events: { id: number; text: string }[] = [];
   const open = new Set<Response>();
   let last = 0;
 
   return {
     publish(type, data) {
       last += 1;
-      const text = `id: ${boot}-${last}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
-      kept.push({ id: last, text });
-      if (kept.length > KEPT) kept.shift();
+      const text = `id: ${runId}-${last}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
+      events.push({ id: last, text });
+      if (events.length > MAX_EVENTS) events.shift();
       for (const response of open) response.write(text);
     },
     serve(request, response) {
       const seen = request.headers['last-event-id']?.toString().split('-') ?? [];
-      const same = seen[0] === boot;
+      const same = seen[0] === runId;
       const since = same ? Number(seen[1]) || 0 : 0;
       response.writeHead(200, {
         'Content-Type': 'text/event-stream',
@@ -40,7 +40,7 @@ export function createEventStream(boot: string): EventStream {
       response.write('retry: 1500\n\n');
       // A page that saw another run, or nothing yet, must forget what it shows before the replay.
       if (!same) response.write('event: reset\ndata: {}\n\n');
-      for (const { id, text } of kept) if (id > since) response.write(text);
+      for (const { id, text } of events) if (id > since) response.write(text);
       response.write('event: ready\ndata: {}\n\n');
       open.add(response);
       const beat = setInterval(() => response.write(': still here\n\n'), HEARTBEAT_MS);

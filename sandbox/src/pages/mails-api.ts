@@ -2,7 +2,7 @@ import { type Response, Router } from 'express';
 import type { Mailbox, ParsedMail } from '../mail/mailbox';
 
 /** Types a browser shows without running anything in them; whatever else is attached is offered as a download. */
-const SHOWN = /^(audio\/[\w.+-]+|image\/(png|jpeg|gif|webp)|text\/plain)$/;
+const INLINE_TYPES = /^(audio\/[\w.+-]+|image\/(png|jpeg|gif|webp)|text\/plain)$/;
 
 /** The mailbox's part of the API. */
 export function createMailsApi(mailbox: Mailbox): Router {
@@ -21,14 +21,14 @@ export function createMailsApi(mailbox: Mailbox): Router {
     const { id } = request.params;
     const summary = mailbox.get(id);
     const parsed = await mailbox.parsed(id);
-    if (!summary || !parsed) return noSuchMail(response);
+    if (!summary || !parsed) return sendNotFound(response);
     response.json({ ...summary, ...parsed, html: withInlineImages(id, parsed) });
   });
 
   router.get('/mails/:id/raw', (request, response) => {
     const { id } = request.params;
     const eml = mailbox.open(id);
-    if (!eml) return noSuchMail(response);
+    if (!eml) return sendNotFound(response);
     response.set({ 'Content-Type': 'message/rfc822', 'Content-Length': String(mailbox.get(id)?.size ?? 0) });
     response.attachment(`${id}.eml`);
     eml.on('error', () => response.destroy()).pipe(response);
@@ -37,8 +37,8 @@ export function createMailsApi(mailbox: Mailbox): Router {
   router.get('/mails/:id/attachments/:n', async (request, response) => {
     const { id, n } = request.params;
     const file = /^\d{1,4}$/.test(n) ? await mailbox.attachment(id, Number(n)) : undefined;
-    if (!file) return noSuchMail(response);
-    const shown = SHOWN.test(file.type) && request.query.download === undefined;
+    if (!file) return sendNotFound(response);
+    const shown = INLINE_TYPES.test(file.type) && request.query.download === undefined;
     if (shown) response.set('Content-Disposition', 'inline');
     else response.attachment(file.name);
     response.set({
@@ -70,6 +70,6 @@ function withInlineImages(id: string, { html, attachments }: ParsedMail): string
   );
 }
 
-function noSuchMail(response: Response): void {
+function sendNotFound(response: Response): void {
   response.status(404).json({ error: 'There is no such mail.' });
 }

@@ -14,19 +14,19 @@ export interface OpenTask {
   attributes: unknown;
 }
 
-const OPEN = new Set<Task['assignmentStatus']>(['pending', 'reserved', 'assigned', 'wrapping']);
+const OPEN_STATUSES = new Set<Task['assignmentStatus']>(['pending', 'reserved', 'assigned', 'wrapping']);
 
-/** Tasks that still wait for somebody or are with somebody, oldest first. */
-export function openTasks(world: World): OpenTask[] {
+/** Tasks that wait or are with an agent, oldest first. */
+export function listOpenTasks(world: World): OpenTask[] {
   return world.tasks
     .list()
-    .filter((task) => OPEN.has(task.assignmentStatus))
+    .filter((task) => OPEN_STATUSES.has(task.assignmentStatus))
     .sort((a, b) => a.dateCreated - b.dateCreated)
     .map(toOpenTask);
 }
 
 function toOpenTask(task: Task): OpenTask {
-  const attributes = readAttributes(task.attributes);
+  const attributes = parseAttributes(task.attributes);
   const text = (name: string) => (typeof attributes[name] === 'string' ? (attributes[name] as string) : '');
   return {
     sid: task.sid,
@@ -40,7 +40,7 @@ function toOpenTask(task: Task): OpenTask {
   };
 }
 
-function readAttributes(json: string): Record<string, unknown> {
+function parseAttributes(json: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(json);
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};

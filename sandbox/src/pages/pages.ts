@@ -1,13 +1,13 @@
 import express, { type NextFunction, type Request, type Response, Router } from 'express';
 import type { Mailbox } from '../mail/mailbox';
 import type { World } from '../world/types';
+import { createAudioProxy } from './audio-proxy';
 import { createCallsApi } from './calls-api';
 import { createEventStream } from './event-stream';
 import { createMailsApi } from './mails-api';
-import { openTasks } from './open-tasks';
-import { createPlayedAudio } from './played-audio';
+import { listOpenTasks } from './open-tasks';
 import { sameOrigin, securityHeaders } from './same-origin';
-import type { CallEvent, Voice } from './voice-port';
+import type { CallEvent, PagesVoice } from './voice-port';
 
 /** A place the front page points to besides its own pages. */
 export interface PageLink {
@@ -18,12 +18,12 @@ export interface PageLink {
 
 export interface PagesOptions {
   world: World;
-  voice: Voice;
+  voice: PagesVoice;
   mailbox: Mailbox;
   /** What `buildWeb()` of build.mjs wrote: index.html, its code and the spoken sample. */
   webDir: string;
   links?: readonly PageLink[];
-  /** What is behind a number, for whoever dials it. */
+  /** What a call to a number reaches. */
   titles?: Readonly<Record<string, string>>;
 }
 
@@ -36,12 +36,12 @@ export type Pages = Router & {
 export function createPages({ world, voice, mailbox, webDir, links = [], titles = {} }: PagesOptions): Pages {
   const router = Router() as Pages;
   const stream = createEventStream(Date.now().toString(36));
-  const audio = createPlayedAudio();
+  const audioProxy = createAudioProxy();
 
   for (const line of world.story.lines()) stream.publish('story', line);
   const unsubscribe = [
     world.story.subscribe((line) => stream.publish('story', line)),
-    voice.subscribe((event) => stream.publish('call', withAudio(event, audio.address))),
+    voice.subscribe((event) => stream.publish('call', withAudioUrl(event, audioProxy.proxyUrl))),
     mailbox.subscribe((mail) => stream.publish(mail ? 'mail' : 'mails-cleared', mail ?? {})),
     world.tasks.subscribe((event, { sid }) => stream.publish('task', { event, sid })),
   ];
@@ -58,9 +58,9 @@ export function createPages({ world, voice, mailbox, webDir, links = [], titles 
   });
   api.get('/events', (request, response) => stream.serve(request, response));
   api.get('/tasks', (_request, response) => {
-    response.json(openTasks(world));
+    response.json(listOpenTasks(world));
   });
-  api.use(createCallsApi(world, voice, webDir), createMailsApi(mailbox), audio.router);
+  api.use(createCallsApi(world, voice, webDir), createMailsApi(mailbox), audioProxy.router);
   api.use((request, response) => {
     response.status(404).json({ error: `There is no ${request.method} ${request.originalUrl}.` });
   });
@@ -93,6 +93,9 @@ export function createPages({ world, voice, mailbox, webDir, links = [], titles 
 }
 
 /** A `<Play>` event with the address the page can fetch it from. */
-function withAudio(event: CallEvent, address: (url: string) => string | null): CallEvent & { audio?: string | null } {
+function withAudioUrl(
+  event: CallEvent,
+  address: (url: string) => string | null,
+): CallEvent & { audio?: string | null } {
   return event.type === 'play' ? { ...event, audio: address(event.url) } : event;
 }

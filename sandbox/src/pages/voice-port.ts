@@ -3,4 +3,4 @@ import type { Voice as Engine } from '../voice/types';
 export type { CallEvent } from '../voice/types';
 
 /** What the pages need of the voice engine. */
-export type Voice = Pick<Engine, 'placeCall' | 'pickUp' | 'press' | 'speak' | 'hangUp' | 'numbers' | 'subscribe'>;
+export type PagesVoice = Pick<Engine, 'placeCall' | 'pickUp' | 'press' | 'speak' | 'hangUp' | 'numbers' | 'subscribe'>;

@@ -4,7 +4,7 @@ const FORMAT_PCM = 1;
 const FORMAT_FLOAT = 3;
 const FORMAT_EXTENSIBLE = 0xfffe;
 
-interface Sound {
+interface PcmAudio {
   rate: number;
   channels: number;
   bits: number;
@@ -17,8 +17,8 @@ interface Sound {
  * @throws Error when the bytes are no such file.
  */
 export function toTelephoneWav(file: Buffer): Buffer {
-  const sound = readWav(file);
-  const samples = resample(mixDown(sound), sound.rate);
+  const audio = parseWav(file);
+  const samples = resample(mixDown(audio), audio.rate);
   const wav = Buffer.alloc(44 + samples.length * 2);
   wav.write('RIFF', 0, 'latin1');
   wav.writeUInt32LE(36 + samples.length * 2, 4);
@@ -38,24 +38,24 @@ export function toTelephoneWav(file: Buffer): Buffer {
   return wav;
 }
 
-function readWav(file: Buffer): Sound {
+function parseWav(file: Buffer): PcmAudio {
   if (file.length < 12 || file.toString('latin1', 0, 4) !== 'RIFF' || file.toString('latin1', 8, 12) !== 'WAVE') {
     throw new Error('not a WAV file');
   }
-  let sound: Omit<Sound, 'data'> | undefined;
+  let audio: Omit<PcmAudio, 'data'> | undefined;
   for (let at = 12; at + 8 <= file.length; ) {
     const name = file.toString('latin1', at, at + 4);
     const size = file.readUInt32LE(at + 4);
     const body = file.subarray(at + 8, at + 8 + size);
-    if (name === 'fmt ' && body.length >= 16) sound = readFormat(body);
+    if (name === 'fmt ' && body.length >= 16) audio = parseFormat(body);
     // A recorder that was cut off leaves 0 or 0xffffffff as the size: what is there is the sound.
-    if (name === 'data' && sound) return { ...sound, data: size === 0 ? file.subarray(at + 8) : body };
+    if (name === 'data' && audio) return { ...audio, data: size === 0 ? file.subarray(at + 8) : body };
     at += 8 + size + (size % 2);
   }
   throw new Error('a WAV file without sound');
 }
 
-function readFormat(body: Buffer): Omit<Sound, 'data'> {
+function parseFormat(body: Buffer): Omit<PcmAudio, 'data'> {
   const plain = body.readUInt16LE(0);
   const format = plain === FORMAT_EXTENSIBLE && body.length >= 26 ? body.readUInt16LE(24) : plain;
   const channels = body.readUInt16LE(2);
@@ -70,7 +70,7 @@ function readFormat(body: Buffer): Omit<Sound, 'data'> {
 }
 
 /** The mean of the channels, from -1 to 1. */
-function mixDown({ channels, bits, float, data }: Sound): Float64Array {
+function mixDown({ channels, bits, float, data }: PcmAudio): Float64Array {
   const width = bits / 8;
   const frames = Math.floor(data.length / (width * channels));
   const mono = new Float64Array(frames);

@@ -2,8 +2,8 @@
 const RULES: Record<string, (input: string, value: string) => boolean> = {
   equal_to: (input, value) => input === value,
   not_equal_to: (input, value) => input !== value,
-  matches_any_of: (input, value) => words(value).includes(input),
-  does_not_match_any_of: (input, value) => !words(value).includes(input),
+  matches_any_of: (input, value) => splitList(value).includes(input),
+  does_not_match_any_of: (input, value) => !splitList(value).includes(input),
   is_blank: (input) => input === '',
   is_not_blank: (input) => input !== '',
   contains: (input, value) => input.includes(value),
@@ -20,14 +20,14 @@ const RULES: Record<string, (input: string, value: string) => boolean> = {
  * @returns null for a type that is not modelled
  * @throws SyntaxError for a regular expression that is none
  */
-export function holds(type: string, input: string, value: string): boolean | null {
+export function evaluateCondition(type: string, input: string, value: string): boolean | null {
   // Not in lower case: \D is not \d.
   if (type === 'regex') return new RegExp(value.trim(), 'i').test(input.trim());
   const rule = RULES[type];
   return rule ? rule(input.trim().toLowerCase(), value.trim().toLowerCase()) : null;
 }
 
-function words(value: string): string[] {
+function splitList(value: string): string[] {
   return value.split(',').map((word) => word.trim());
 }
 

@@ -4,7 +4,7 @@ import type { Sid, StoryLine } from '../world/types';
 import type { FlowDefinition, Transition, Widget } from './flow-definition';
 import type { OutgoingRequests } from './outgoing-request';
 import type { TemplateContext } from './templates';
-import { type Outcome, type Returning, WidgetStep } from './widget-step';
+import { type ReturnTimeout, type WidgetOutcome, WidgetStep } from './widget-step';
 import { WIDGETS } from './widgets';
 
 /** A flow that leads round and round without ever saying anything would never answer. */
@@ -18,7 +18,7 @@ export interface ExecutionOptions {
   call: Record<string, string>;
   flowUrl: string;
   requests: OutgoingRequests;
-  tell(text: string, level?: StoryLine['level'], detail?: unknown): void;
+  log(text: string, level?: StoryLine['level'], detail?: unknown): void;
 }
 
 /** One walk through a flow, of one call. */
@@ -46,7 +46,7 @@ export class Execution {
   }
 
   /** The widget it waits at, or ended at. */
-  get at(): string {
+  get currentWidget(): string {
     return this.#at.name;
   }
 
@@ -54,7 +54,7 @@ export class Execution {
    * From the trigger to the first TwiML.
    * @throws TwilioError, TemplateError, SyntaxError when it cannot go on; it has ended then
    */
-  start(): Promise<Played> {
+  start(): Promise<FlowResponse> {
     return this.#walk(this.#at);
   }
 
@@ -62,32 +62,32 @@ export class Execution {
    * Goes on with what the call came back with.
    * @throws as `start`; TwilioError without ending it when the widget waits for no such event
    */
-  async resume(flowEvent: string, params: Record<string, string>): Promise<Played> {
+  async resume(flowEvent: string, params: Record<string, string>): Promise<FlowResponse> {
     const event = this.#ended ? null : (WIDGETS[this.#at.type]?.resume?.(flowEvent, params) ?? null);
-    if (event === null) throw badRequest(`FlowEvent ${flowEvent} does not fit: the flow is at ${this.at}`);
+    if (event === null) throw badRequest(`FlowEvent ${flowEvent} does not fit: the flow is at ${this.currentWidget}`);
     this.#keep(params);
     return this.#follow(this.#transition(event), event);
   }
 
   /** The call never came back. What follows has no call to speak to. @throws as `start` */
-  async giveUpWaiting(): Promise<void> {
+  async timeOut(): Promise<void> {
     const { twiml } = await this.#follow(this.#transition('timeout'), 'timeout');
     if (this.#ended) return;
     this.#ended = true;
-    throw badRequest(`the sandbox does not model ${this.at} after the call has left the flow: ${twiml}`);
+    throw badRequest(`the sandbox does not model ${this.currentWidget} after the call has left the flow: ${twiml}`);
   }
 
-  async #walk(from: Widget): Promise<Played> {
+  async #walk(from: Widget): Promise<FlowResponse> {
     this.#at = from;
     this.#steps += 1;
-    const { flow, flowUrl, requests, tell } = this.#options;
+    const { flow, flowUrl, requests, log: tell } = this.#options;
     try {
       const kind = WIDGETS[from.type];
       if (kind === undefined) throw badRequest(`the sandbox does not model ${from.name} (${from.type})`);
       if (this.#steps > MAX_STEPS) throw badRequest(`the flow ${flow.description} went ${MAX_STEPS} steps`);
       tell(`Studio: ${from.name}`);
-      const outcome: Outcome = await kind.enter(new WidgetStep(from, this.#context, requests, flowUrl, tell));
-      if (outcome.kind === 'twiml') return { twiml: outcome.twiml, awaits: outcome.awaits };
+      const outcome: WidgetOutcome = await kind.enter(new WidgetStep(from, this.#context, requests, flowUrl, tell));
+      if (outcome.kind === 'twiml') return { twiml: outcome.twiml, returnTimeout: outcome.returnTimeout };
       if (outcome.kind === 'transition') return await this.#follow(from.transitions[outcome.place], 'match');
       if (outcome.output) this.#keep(outcome.output);
       return await this.#follow(this.#transition(outcome.event), outcome.event);
@@ -97,13 +97,13 @@ export class Execution {
     }
   }
 
-  async #follow(transition: Transition | undefined, event: string): Promise<Played> {
+  async #follow(transition: Transition | undefined, event: string): Promise<FlowResponse> {
     const next = transition?.next === undefined ? undefined : this.#options.flow.widgets.get(transition.next);
     if (next) return this.#walk(next);
     this.#ended = true;
     // A transition that leads nowhere was meant so; one that is not there was forgotten.
-    if (transition) this.#options.tell(`Studio: the flow ends at ${this.at} (${event})`);
-    else this.#options.tell(`Studio: ${this.at} has no transition ${event}; the flow ends`, 'error');
+    if (transition) this.#options.log(`Studio: the flow ends at ${this.currentWidget} (${event})`);
+    else this.#options.log(`Studio: ${this.currentWidget} has no transition ${event}; the flow ends`, 'error');
     return { twiml: new VoiceResponse().toString() };
   }
 
@@ -116,8 +116,8 @@ export class Execution {
   }
 }
 
-/** What the call plays next; with `awaits` it plays something else meanwhile. */
-export interface Played {
+/** What the call plays next; with `returnTimeout` it plays something else meanwhile. */
+export interface FlowResponse {
   twiml: string;
-  awaits?: Returning;
+  returnTimeout?: ReturnTimeout;
 }

@@ -42,21 +42,21 @@ export class FlowDefinitionError extends Error {
   }
 }
 
-type Problems = (problem: string) => void;
-type Json = Record<string, unknown>;
+type ReportProblem = (problem: string) => void;
+type JsonObject = Record<string, unknown>;
 
 /**
  * Reads a definition.
  * @param name for the error's text
  * @throws FlowDefinitionError with everything that is wrong
  */
-export function readFlowDefinition(name: string, json: unknown): FlowDefinition {
+export function parseFlowDefinition(name: string, json: unknown): FlowDefinition {
   const problems: string[] = [];
   const states = isObject(json) && Array.isArray(json.states) ? json.states : null;
   if (!isObject(json) || states === null) throw new FlowDefinitionError(name, ['it has no list `states`']);
   const widgets = new Map<string, Widget>();
   states.forEach((state: unknown, n) => {
-    const widget = readWidget(state, (problem) => problems.push(`states[${n}] ${problem}`));
+    const widget = parseWidget(state, (problem) => problems.push(`states[${n}] ${problem}`));
     if (widget === null) return;
     if (widgets.has(widget.name)) problems.push(`two widgets are called ${widget.name}`);
     widgets.set(widget.name, widget);
@@ -75,7 +75,7 @@ export function readFlowDefinition(name: string, json: unknown): FlowDefinition 
   return { description: String(json.description), trigger, widgets };
 }
 
-function readWidget(state: unknown, problem: Problems): Widget | null {
+function parseWidget(state: unknown, problem: ReportProblem): Widget | null {
   if (!isObject(state) || typeof state.name !== 'string' || state.name === '') {
     problem('has no `name`');
     return null;
@@ -89,11 +89,11 @@ function readWidget(state: unknown, problem: Problems): Widget | null {
     name,
     type: String(type),
     properties: isObject(properties) ? properties : {},
-    transitions: Array.isArray(transitions) ? transitions.flatMap((one) => readTransition(one, wrong) ?? []) : [],
+    transitions: Array.isArray(transitions) ? transitions.flatMap((one) => parseTransition(one, wrong) ?? []) : [],
   };
 }
 
-function readTransition(transition: unknown, problem: Problems): Transition | null {
+function parseTransition(transition: unknown, problem: ReportProblem): Transition | null {
   if (!isObject(transition) || typeof transition.event !== 'string') {
     problem('has a transition without `event`');
     return null;
@@ -104,11 +104,11 @@ function readTransition(transition: unknown, problem: Problems): Transition | nu
   return {
     event,
     ...(typeof next === 'string' && next !== '' ? { next } : {}),
-    conditions: Array.isArray(conditions) ? conditions.flatMap((one) => readCondition(one, problem) ?? []) : [],
+    conditions: Array.isArray(conditions) ? conditions.flatMap((one) => parseCondition(one, problem) ?? []) : [],
   };
 }
 
-function readCondition(condition: unknown, problem: Problems): Condition | null {
+function parseCondition(condition: unknown, problem: ReportProblem): Condition | null {
   if (
     !isObject(condition) ||
     typeof condition.type !== 'string' ||
@@ -122,6 +122,6 @@ function readCondition(condition: unknown, problem: Problems): Condition | null 
   return { type: condition.type, value: condition.value, arguments: condition.arguments.map(String) };
 }
 
-function isObject(value: unknown): value is Json {
+function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,5 @@
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
-import { type Exchange, ExchangeFailed, exchange } from '../voice/http-exchange';
+import { HttpRequestError, type HttpResponse, sendHttpRequest } from '../voice/http-request';
 import type { World } from '../world/types';
 
 export interface OutgoingRequest {
@@ -13,7 +13,7 @@ export interface OutgoingRequest {
 }
 
 /** What a widget keeps of an answer; `status` is 0 without one. */
-export interface Reply {
+export interface RequestResult {
   ok: boolean;
   status: number;
   contentType: string;
@@ -24,7 +24,7 @@ export interface Reply {
 
 export interface OutgoingRequests {
   /** Sends one and waits for its answer; failures are answers, never exceptions. */
-  send(request: OutgoingRequest): Promise<Reply>;
+  send(request: OutgoingRequest): Promise<RequestResult>;
   /** Breaks off everything under way. */
   close(): void;
 }
@@ -40,9 +40,9 @@ const FORM = 'application/x-www-form-urlencoded';
  * @param origins public origin -> origin that really answers it
  */
 export function createOutgoingRequests(world: World, origins: Readonly<Record<string, string>>): OutgoingRequests {
-  const underWay = new Set<() => void>();
+  const inFlight = new Set<() => void>();
 
-  const once = async (request: OutgoingRequest, url: URL, deadline: number): Promise<Exchange> => {
+  const sendOnce = async (request: OutgoingRequest, url: URL, deadline: number): Promise<HttpResponse> => {
     const body =
       request.method === 'GET' ? undefined : (request.body ?? new URLSearchParams(request.params).toString());
     const signed = request.method === 'POST' && request.body === undefined ? request.params : {};
@@ -51,7 +51,7 @@ export function createOutgoingRequests(world: World, origins: Readonly<Record<st
     let abort = () => {};
     const done = world.activity.begin('webhook', `${request.method} ${url}`);
     try {
-      return await exchange({
+      return await sendHttpRequest({
         url: origin === undefined ? url : new URL(url.pathname + url.search, origin),
         method: request.method,
         headers: {
@@ -71,26 +71,26 @@ export function createOutgoingRequests(world: World, origins: Readonly<Record<st
         maxBytes: MAX_BODY_BYTES,
         onStart: (stop) => {
           abort = stop;
-          underWay.add(stop);
+          inFlight.add(stop);
         },
       });
     } finally {
-      underWay.delete(abort);
+      inFlight.delete(abort);
       done();
     }
   };
 
-  const send = async (given: OutgoingRequest): Promise<Reply> => {
+  const send = async (given: OutgoingRequest): Promise<RequestResult> => {
     const deadline = Date.now() + LIMIT_MS;
     let request = given;
-    let url = addressOf(given);
+    let url = requestUrl(given);
     if (url === null) return failed(`${JSON.stringify(given.url)} is no URL`);
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-      let answer: Exchange;
+      let answer: HttpResponse;
       try {
-        answer = await once(request, url, deadline);
+        answer = await sendOnce(request, url, deadline);
       } catch (error) {
-        if (error instanceof ExchangeFailed) return failed(error.message);
+        if (error instanceof HttpRequestError) return failed(error.message);
         throw error;
       }
       const { status, headers } = answer;
@@ -111,18 +111,18 @@ export function createOutgoingRequests(world: World, origins: Readonly<Record<st
   return {
     send,
     close() {
-      for (const abort of [...underWay]) abort();
+      for (const abort of [...inFlight]) abort();
     },
   };
 }
 
 export { FORM as FORM_CONTENT_TYPE };
 
-function failed(problem: string): Reply {
+function failed(problem: string): RequestResult {
   return { ok: false, status: 0, contentType: '', body: '', problem };
 }
 
-function addressOf({ method, url, params }: OutgoingRequest): URL | null {
+function requestUrl({ method, url, params }: OutgoingRequest): URL | null {
   if (!URL.canParse(url) || !/^https?:\/\//.test(url)) return null;
   const address = new URL(url);
   if (method === 'GET') for (const [name, value] of Object.entries(params)) address.searchParams.append(name, value);

@@ -2,8 +2,8 @@ import express, { type Request, type Response, Router } from 'express';
 import { errorAnswer } from '../rest/http/send-answer';
 import { badRequest, notFound, TwilioError } from '../world/twilio-error';
 import type { Sid, StoryLine, World } from '../world/types';
-import { Execution, type Played } from './execution';
-import { type FlowDefinition, readFlowDefinition } from './flow-definition';
+import { Execution, type FlowResponse } from './execution';
+import { type FlowDefinition, parseFlowDefinition } from './flow-definition';
 import { createOutgoingRequests } from './outgoing-request';
 import { TemplateError } from './templates';
 
@@ -43,32 +43,32 @@ const PATH = '/v1/Accounts/:accountSid/Flows/:flowSid';
  * @throws FlowDefinitionError
  */
 export function createStudio(world: World, { flows, origins = {} }: StudioOptions): Studio {
-  const known = new Map<Sid, FlowDefinition>(
-    flows.map(({ sid, definition }) => [sid, readFlowDefinition(sid, definition)]),
+  const definitions = new Map<Sid, FlowDefinition>(
+    flows.map(({ sid, definition }) => [sid, parseFlowDefinition(sid, definition)]),
   );
   const requests = createOutgoingRequests(world, origins);
   const executions = new Map<string, Execution>();
-  const waiting = new Map<Execution, NodeJS.Timeout>();
+  const returnTimers = new Map<Execution, NodeJS.Timeout>();
   let closed = false;
 
-  const stopWaiting = (execution: Execution) => {
-    clearTimeout(waiting.get(execution));
-    waiting.delete(execution);
+  const clearReturnTimer = (execution: Execution) => {
+    clearTimeout(returnTimers.get(execution));
+    returnTimers.delete(execution);
   };
 
-  const tellOf =
+  const loggerFor =
     (callSid: Sid) =>
     (text: string, level: StoryLine['level'] = 'info', detail?: unknown) =>
       world.story.tell({ who: 'twilio', callSid, text, level, ...(detail === undefined ? {} : { detail }) });
 
-  const giveUpWaiting = (execution: Execution, key: string, callSid: Sid) => {
-    stopWaiting(execution);
+  const timeOutExecution = (execution: Execution, key: string, callSid: Sid) => {
+    clearReturnTimer(execution);
     if (closed) return;
-    const done = world.activity.begin('work', `Studio ${execution.at}`);
-    tellOf(callSid)(`Studio: the call did not return to ${execution.at}`);
+    const done = world.activity.begin('work', `Studio ${execution.currentWidget}`);
+    loggerFor(callSid)(`Studio: the call did not return to ${execution.currentWidget}`);
     execution
-      .giveUpWaiting()
-      .catch((error: unknown) => tellOf(callSid)(refusalOf(error).message, 'error'))
+      .timeOut()
+      .catch((error: unknown) => loggerFor(callSid)(toTwilioError(error).message, 'error'))
       .finally(() => {
         if (executions.get(key) === execution) executions.delete(key);
         done();
@@ -76,23 +76,23 @@ export function createStudio(world: World, { flows, origins = {} }: StudioOption
   };
 
   /** @throws TwilioError, TemplateError, SyntaxError */
-  const play = async (request: Request): Promise<string> => {
+  const handleRequest = async (request: Request): Promise<string> => {
     const { accountSid, flowSid } = request.params as { accountSid: Sid; flowSid: Sid };
-    const flow = accountSid === world.account.accountSid ? known.get(flowSid) : undefined;
+    const flow = accountSid === world.account.accountSid ? definitions.get(flowSid) : undefined;
     if (flow === undefined) throw notFound(request.path);
-    const { FlowEvent, ...params } = parametersOf(request);
+    const { FlowEvent, ...params } = readParameters(request);
     const { CallSid } = params;
     if (CallSid === undefined) throw badRequest('the sandbox does not model Studio for anything but calls');
 
     const key = `${flowSid} ${CallSid}`;
     const before = executions.get(key);
     let execution: Execution;
-    let played: Played;
+    let flowResponse: FlowResponse;
     if (before !== undefined) {
       execution = before;
       // "Fired when the next TwiML fetch is received" (older docs): a bare URL returns too.
-      const event = FlowEvent ?? (waiting.has(before) ? 'return' : 'trigger');
-      played = await walk(key, execution, () => execution.resume(event, params));
+      const event = FlowEvent ?? (returnTimers.has(before) ? 'return' : 'trigger');
+      flowResponse = await walk(key, execution, () => execution.resume(event, params));
     } else {
       if (FlowEvent !== undefined && FlowEvent !== 'trigger') {
         throw badRequest(`FlowEvent ${FlowEvent} of ${CallSid}, which is in no execution of ${flowSid}`);
@@ -102,22 +102,28 @@ export function createStudio(world: World, { flows, origins = {} }: StudioOption
         flowSid,
         flow,
         call: params,
-        flowUrl: addressOf(request),
+        flowUrl: publicFlowUrl(request),
         requests,
-        tell: tellOf(CallSid),
+        log: loggerFor(CallSid),
       });
       executions.set(key, execution);
-      played = await walk(key, execution, () => execution.start());
+      flowResponse = await walk(key, execution, () => execution.start());
     }
-    stopWaiting(execution);
-    if (played.awaits) {
-      const timer = setTimeout(giveUpWaiting, played.awaits.withinSeconds * 1000, execution, key, CallSid);
-      waiting.set(execution, timer);
+    clearReturnTimer(execution);
+    if (flowResponse.returnTimeout) {
+      const timer = setTimeout(
+        timeOutExecution,
+        flowResponse.returnTimeout.withinSeconds * 1000,
+        execution,
+        key,
+        CallSid,
+      );
+      returnTimers.set(execution, timer);
     }
-    return played.twiml;
+    return flowResponse.twiml;
   };
 
-  const walk = async (key: string, execution: Execution, go: () => Promise<Played>): Promise<Played> => {
+  const walk = async (key: string, execution: Execution, go: () => Promise<FlowResponse>): Promise<FlowResponse> => {
     try {
       return await go();
     } finally {
@@ -127,12 +133,12 @@ export function createStudio(world: World, { flows, origins = {} }: StudioOption
 
   const answer = async (request: Request, response: Response): Promise<void> => {
     try {
-      response.type('text/xml').send(await play(request));
+      response.type('text/xml').send(await handleRequest(request));
     } catch (error) {
-      const refusal = refusalOf(error);
-      const { CallSid } = parametersOf(request);
-      world.story.tell({ who: 'twilio', callSid: CallSid, level: 'error', text: `Studio: ${refusal.message}` });
-      const { status, body } = errorAnswer(refusal);
+      const twilioError = toTwilioError(error);
+      const { CallSid } = readParameters(request);
+      world.story.tell({ who: 'twilio', callSid: CallSid, level: 'error', text: `Studio: ${twilioError.message}` });
+      const { status, body } = errorAnswer(twilioError);
       response.status(status).json(body);
     }
   };
@@ -144,25 +150,25 @@ export function createStudio(world: World, { flows, origins = {} }: StudioOption
     close() {
       closed = true;
       requests.close();
-      for (const timer of waiting.values()) clearTimeout(timer);
-      waiting.clear();
+      for (const timer of returnTimers.values()) clearTimeout(timer);
+      returnTimers.clear();
     },
   };
 }
 
-function parametersOf(request: Request): Record<string, string> {
+function readParameters(request: Request): Record<string, string> {
   const given = { ...request.query, ...(request.body as Record<string, unknown> | undefined) };
   return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]));
 }
 
-function addressOf(request: Request): string {
+function publicFlowUrl(request: Request): string {
   const host = request.get('host') ?? '';
   const path = request.originalUrl.split('?')[0];
   return STUDIO_ORIGIN.endsWith(`//${host}`) ? `${STUDIO_ORIGIN}${path}` : `${request.protocol}://${host}${path}`;
 }
 
 /** A flow that cannot go on is refused, so that the call ends with an application error, as on Twilio. */
-function refusalOf(error: unknown): TwilioError {
+function toTwilioError(error: unknown): TwilioError {
   if (error instanceof TwilioError) return error;
   if (error instanceof TemplateError || error instanceof SyntaxError) return badRequest(error.message);
   return new TwilioError(500, 20500, `the sandbox failed: ${String(error)}`);

@@ -5,19 +5,19 @@ import type { OutgoingRequests } from './outgoing-request';
 import { render, type TemplateContext } from './templates';
 
 /** What a widget came to: the flow goes on by a transition, or the call plays TwiML and comes back with an event. */
-export type Outcome =
+export type WidgetOutcome =
   | { kind: 'event'; event: string; output?: Record<string, unknown> }
   /** A split's own choice: its transitions share one event. */
   | { kind: 'transition'; place: number }
-  | { kind: 'twiml'; twiml: string; awaits?: Returning };
+  | { kind: 'twiml'; twiml: string; returnTimeout?: ReturnTimeout };
 /** The call is elsewhere until it is redirected back. */
-export interface Returning {
+export interface ReturnTimeout {
   withinSeconds: number;
 }
 
 /** A kind of widget. */
 export interface WidgetKind {
-  enter(step: WidgetStep): Outcome | Promise<Outcome>;
+  enter(step: WidgetStep): WidgetOutcome | Promise<WidgetOutcome>;
   /**
    * The transition a request of the call stands for, given its `FlowEvent`; null when the widget waits for no such.
    * What the request carries becomes the widget's variables.
@@ -33,7 +33,7 @@ export class WidgetStep {
     readonly requests: OutgoingRequests,
     /** The flow's own URL, absolute. */
     readonly flowUrl: string,
-    readonly tell: (text: string, level?: StoryLine['level'], detail?: unknown) => void,
+    readonly log: (text: string, level?: StoryLine['level'], detail?: unknown) => void,
   ) {}
 
   /** A property as text; undefined when it is missing or empty. @throws TemplateError */
@@ -65,7 +65,7 @@ export class WidgetStep {
   }
 
   /** A list of `key` and `value`, as of parameters. @throws TemplateError */
-  pairs(property: string): Record<string, string> {
+  keyValuePairs(property: string): Record<string, string> {
     const list = this.widget.properties[property];
     const pairs: Record<string, string> = {};
     if (!Array.isArray(list)) return pairs;

@@ -1,6 +1,6 @@
 import type { Account } from '../world/types';
-import { countryOf } from './calling-country';
-import type { LiveCall, QueueStay } from './live-call';
+import { countryFromNumber } from './calling-country';
+import type { LiveCall, QueueMembership } from './live-call';
 
 export const API_VERSION = '2010-04-01';
 
@@ -29,7 +29,7 @@ export function callParameters(account: Account, call: LiveCall): Record<string,
     ['To', call.to, called],
   ] as const) {
     params[`${side}City`] = place.city;
-    params[`${side}Country`] = countryOf(number);
+    params[`${side}Country`] = countryFromNumber(number);
     params[`${side}State`] = place.state;
     params[`${side}Zip`] = place.zip;
   }
@@ -42,15 +42,15 @@ export function callParameters(account: Account, call: LiveCall): Record<string,
 }
 
 /** What the waitUrl's request carries besides: the queue as it is now. Times in whole seconds. */
-export function queueParameters(stay: QueueStay, callSid: string): Record<string, string> {
+export function queueParameters(membership: QueueMembership, callSid: string): Record<string, string> {
   const now = Date.now();
-  const { members, maxSize, sid } = stay.queue;
+  const { members, maxSize, sid } = membership.queue;
   const waited = members.map((member) => (now - member.enqueuedAt) / 1000);
   const average = waited.reduce((sum, seconds) => sum + seconds, 0) / Math.max(1, waited.length);
   return {
     QueueSid: sid,
     QueuePosition: String(members.findIndex((member) => member.callSid === callSid) + 1),
-    QueueTime: String(Math.floor((now - stay.enqueuedAt) / 1000)),
+    QueueTime: String(Math.floor((now - membership.enqueuedAt) / 1000)),
     AvgQueueTime: String(Math.floor(average)),
     CurrentQueueSize: String(members.length),
     MaxQueueSize: String(maxSize),

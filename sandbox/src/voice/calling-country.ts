@@ -50,7 +50,7 @@ const COUNTRIES: Record<string, string> = {
 };
 
 /** ISO code of a number's country; empty for what is no E.164 number (SIP, words, nothing) or an unknown code. */
-export function countryOf(number: string): string {
+export function countryFromNumber(number: string): string {
   const digits = /^\+(\d{4,15})$/.exec(number)?.[1];
   if (digits === undefined) return '';
   return COUNTRIES[digits.slice(0, 3)] ?? COUNTRIES[digits.slice(0, 2)] ?? COUNTRIES[digits.slice(0, 1)] ?? '';

@@ -2,7 +2,7 @@
 export type FailureClass = 'ct' | 'rt' | '4xx' | '5xx';
 
 /** How Twilio connects to one webhook; times in milliseconds. */
-export interface Connection {
+export interface ConnectionOverrides {
   connectMs: number;
   readMs: number;
   totalMs: number;
@@ -17,7 +17,7 @@ const ALL: readonly FailureClass[] = ['ct', 'rt', '4xx', '5xx'];
  * twilio.com/docs/usage/webhooks/webhooks-connection-overrides. What is malformed or out of range is named in
  * `problems` (Twilio's errors 11243 and neighbours) and its default applies.
  */
-export function readConnection(url: string): Connection & { problems: string[] } {
+export function parseConnectionOverrides(url: string): ConnectionOverrides & { problems: string[] } {
   const hash = url.indexOf('#');
   const given = new URLSearchParams(hash < 0 ? '' : url.slice(hash + 1));
   const problems: string[] = [];
@@ -43,7 +43,7 @@ export function readConnection(url: string): Connection & { problems: string[] }
 }
 
 /** The URL as it travels and is signed: a fragment never leaves Twilio. */
-export function withoutFragment(url: string): string {
+export function stripFragment(url: string): string {
   const hash = url.indexOf('#');
   return hash < 0 ? url : url.slice(0, hash);
 }

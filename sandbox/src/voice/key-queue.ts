@@ -1,10 +1,10 @@
+import type { CancelScope } from './cancel-scope';
 import type { LiveCall } from './live-call';
-import type { Run } from './run';
-import type { Board } from './stage';
+import type { VoiceContext } from './voice-context';
 
 export interface KeyQueue {
   /** The next key, or null when none comes within that many milliseconds. @throws Interrupted */
-  next(run: Run, ms: number): Promise<string | null>;
+  next(scope: CancelScope, ms: number): Promise<string | null>;
   close(): void;
 }
 
@@ -12,7 +12,7 @@ export interface KeyQueue {
  * Listens to a call's keys from now on. Keys pressed while nothing listens are lost, as on the telephone network.
  * @param onKey called at each key, before anyone asks for it
  */
-export function listenForKeys(board: Board, call: LiveCall, onKey: () => void = () => undefined): KeyQueue {
+export function listenForKeys(context: VoiceContext, call: LiveCall, onKey: () => void = () => undefined): KeyQueue {
   const pressed: string[] = [];
   let wake: (() => void) | null = null;
   const listener = {
@@ -23,13 +23,13 @@ export function listenForKeys(board: Board, call: LiveCall, onKey: () => void = 
     },
   };
   call.keys = listener;
-  board.emit(call, { type: 'listening', on: true });
+  context.emit(call, { type: 'listening', on: true });
   return {
-    async next(run, ms) {
-      run.check();
-      const waiting = pressed.shift();
-      if (waiting !== undefined) return waiting;
-      await run.within(async (sleeping) => {
+    async next(scope, ms) {
+      scope.throwIfStopped();
+      const waitScope = pressed.shift();
+      if (waitScope !== undefined) return waitScope;
+      await scope.withChild(async (sleeping) => {
         wake = () => sleeping.stop('key');
         try {
           await sleeping.sleep(ms);
@@ -44,7 +44,7 @@ export function listenForKeys(board: Board, call: LiveCall, onKey: () => void = 
     close() {
       if (call.keys !== listener) return;
       call.keys = null;
-      board.emit(call, { type: 'listening', on: false });
+      context.emit(call, { type: 'listening', on: false });
     },
   };
 }

@@ -1,17 +1,17 @@
 import type { CallView, Sid, VoiceQueue } from '../world/types';
-import type { Run } from './run';
+import type { CancelScope } from './cancel-scope';
 import type { Utterance } from './telephone-audio';
 import type { CallEvent, NumberConfig } from './types';
 
 /** A call's place in a queue, from `<Enqueue>` to leaving it. */
-export interface QueueStay {
+export interface QueueMembership {
   queue: VoiceQueue;
   taskSid: Sid | null;
   enqueuedAt: number;
   /** The wait music and its documents. */
-  waiting: Run;
+  waitScope: CancelScope;
   /** The talk with an agent, once one has answered. */
-  bridge: Run | null;
+  bridgeScope: CancelScope | null;
 }
 
 /** Keys pressed while something listens for them. */
@@ -25,13 +25,13 @@ export interface LiveCall extends CallView {
   forwardedFrom: string | undefined;
   number: NumberConfig;
   /** All that is under way; a REST update stops it and puts another in its place. */
-  run: Run;
-  stay: QueueStay | null;
+  scope: CancelScope;
+  membership: QueueMembership | null;
   keys: KeyListener | null;
-  said: Utterance[];
-  heard: CallEvent[];
+  utterances: Utterance[];
+  events: CallEvent[];
   /** Times of the latest documents, to catch a loop that never waits. */
-  documentTimes: number[];
+  recentDocumentTimes: number[];
   /** The first verb that is heard answers the call. */
   answered: boolean;
 }

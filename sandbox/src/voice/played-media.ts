@@ -1,7 +1,7 @@
 import type { World } from '../world/types';
 import { audioDuration } from './audio-duration';
-import { readConnection, withoutFragment } from './connection-overrides';
-import { ExchangeFailed, exchange } from './http-exchange';
+import { parseConnectionOverrides, stripFragment } from './connection-overrides';
+import { HttpRequestError, sendHttpRequest } from './http-request';
 import { TwimlError } from './twiml-document';
 import type { Webhooks } from './webhook';
 
@@ -30,16 +30,16 @@ export function createPlayedMedia(world: World, webhooks: Webhooks): PlayedMedia
   };
   return {
     async duration(url) {
-      const bare = withoutFragment(url);
+      const bare = stripFragment(url);
       const cached = known.get(bare);
       if (cached !== undefined) return cached;
       const recordingSid = OWN_RECORDING.exec(bare)?.[1];
       if (recordingSid !== undefined) return recordingDuration(recordingSid, bare);
-      const { connectMs, readMs, totalMs } = readConnection(url);
+      const { connectMs, readMs, totalMs } = parseConnectionOverrides(url);
       const done = world.activity.begin('work', `play ${bare}`);
       try {
-        const answer = await exchange({
-          url: webhooks.reach(bare),
+        const response = await sendHttpRequest({
+          url: webhooks.resolveUrl(bare),
           method: 'GET',
           headers: {
             host: new URL(bare).host,
@@ -52,15 +52,15 @@ export function createPlayedMedia(world: World, webhooks: Webhooks): PlayedMedia
           totalMs,
           maxBytes: MAX_MEDIA_BYTES,
         });
-        if (answer.status !== 200) throw new TwimlError(11200, `Got HTTP ${answer.status} response to ${bare}`);
-        const type = answer.headers['content-type'] ?? 'no Content-Type';
+        if (response.status !== 200) throw new TwimlError(11200, `Got HTTP ${response.status} response to ${bare}`);
+        const type = response.headers['content-type'] ?? 'no Content-Type';
         if (!type.startsWith('audio/')) throw new TwimlError(12300, `Invalid Content-Type of ${bare}: ${type}`);
-        const ms = audioDuration(answer.body);
+        const ms = audioDuration(response.body);
         if (ms === null) throw new TwimlError(12300, `${bare} is neither WAV nor MP3`);
-        if (!/no-store|no-cache/.test(answer.headers['cache-control'] ?? '')) known.set(bare, ms);
+        if (!/no-store|no-cache/.test(response.headers['cache-control'] ?? '')) known.set(bare, ms);
         return ms;
       } catch (error) {
-        if (!(error instanceof ExchangeFailed)) throw error;
+        if (!(error instanceof HttpRequestError)) throw error;
         throw new TwimlError(error.phase === 'ct' ? 11205 : 11200, `${bare}: ${error.message}`);
       } finally {
         done();

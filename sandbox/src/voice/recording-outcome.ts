@@ -1,12 +1,12 @@
 import type { Account, Recording, Sid } from '../world/types';
 import { API_VERSION } from './call-parameters';
 import { isLive, type LiveCall } from './live-call';
-import type { Board } from './stage';
-import { cut, mix, voicedSpan, writeTelephoneWav } from './telephone-audio';
+import { mixUtterances, slicePcm, voicedSpan, writeTelephoneWav } from './telephone-audio';
 import type { HttpMethod } from './types';
+import type { VoiceContext } from './voice-context';
 
-/** What `<Record>` asked for, resolved. */
-export interface RecordedSpan {
+/** The options of `<Record>`, resolved. */
+export interface RecordingOptions {
   trim: boolean;
   statusCallback: string | null;
   statusMethod: HttpMethod;
@@ -30,53 +30,53 @@ export function recordingUrl(account: Account, recordingSid: Sid): string {
  * @returns whether there is a recording: false for one that is too short or silent
  */
 export function finishRecording(
-  board: Board,
+  context: VoiceContext,
   call: LiveCall,
   recording: Recording,
-  span: RecordedSpan,
+  options: RecordingOptions,
   startedAt: number,
 ): boolean {
   const now = Date.now();
   const whole = { start: 0, end: now - startedAt };
-  const voiced = voicedSpan(call.said, startedAt, now);
-  const kept = voiced === null ? null : span.trim ? voiced : whole;
+  const voiced = voicedSpan(call.utterances, startedAt, now);
+  const kept = voiced === null ? null : options.trim ? voiced : whole;
   if (kept === null || kept.end - kept.start < SHORTEST_MS) {
     recording.status = 'absent';
     recording.durationSeconds = 0;
     recording.errorCode = voiced === null && whole.end >= SHORTEST_MS ? SILENT : TOO_SHORT;
     const why = recording.errorCode === SILENT ? 'nothing was said' : 'too short';
-    board.tell(call, `recording ${recording.sid} is absent: ${why}`);
-    tellStatus(board, recording, span, 'absent');
+    context.log(call, `recording ${recording.sid} is absent: ${why}`);
+    sendRecordingStatus(context, recording, options, 'absent');
     return false;
   }
-  const wav = writeTelephoneWav(cut(mix(call.said, startedAt, now), kept));
+  const wav = writeTelephoneWav(slicePcm(mixUtterances(call.utterances, startedAt, now), kept));
   recording.status = 'processing';
   recording.durationSeconds = Math.round((kept.end - kept.start) / 1000);
-  board.tell(call, `recording ${recording.sid} ended, ${recording.durationSeconds} s`);
-  const transcript = call.said
+  context.log(call, `recording ${recording.sid} ended, ${recording.durationSeconds} s`);
+  const transcript = call.utterances
     .filter((said) => said.transcript !== undefined && said.at < now && said.at + said.durationMs > startedAt)
     .map((said) => said.transcript)
     .join(' ');
-  board.later(board.timing.processingMs, () => {
+  context.schedule(context.timing.processingMs, () => {
     // Somebody may have deleted it meanwhile.
     if (recording.status !== 'processing') return;
     recording.status = 'completed';
     recording.wav = wav;
-    tellStatus(board, recording, span, 'completed');
-    if (span.transcribe) transcribe(board, call, recording, span, transcript);
+    sendRecordingStatus(context, recording, options, 'completed');
+    if (options.transcribe) scheduleTranscription(context, call, recording, options, transcript);
   });
   return true;
 }
 
-/** Sends a recording's status callback, when that event was asked for. It carries no From or To (as captured). */
-export function tellStatus(
-  board: Board,
+/** Sends a recording's status callback if its event is subscribed. It has no From or To (as captured). */
+export function sendRecordingStatus(
+  context: VoiceContext,
   recording: Recording,
-  span: RecordedSpan,
+  options: RecordingOptions,
   status: 'in-progress' | 'completed' | 'absent',
 ): void {
-  if (span.statusCallback === null || !span.statusEvents.has(status)) return;
-  const { account } = board.world;
+  if (options.statusCallback === null || !options.statusEvents.has(status)) return;
+  const { account } = context.world;
   const params: Record<string, string> = {
     AccountSid: account.accountSid,
     CallSid: recording.callSid,
@@ -89,38 +89,38 @@ export function tellStatus(
     RecordingUrl: recordingUrl(account, recording.sid),
   };
   if (status !== 'in-progress') params.RecordingDuration = String(recording.durationSeconds);
-  void board.webhooks.send({
+  void context.webhooks.send({
     kind: 'recording-status',
     callSid: recording.callSid,
-    url: span.statusCallback,
-    method: span.statusMethod,
+    url: options.statusCallback,
+    method: options.statusMethod,
     params,
   });
 }
 
-function transcribe(
-  board: Board,
+function scheduleTranscription(
+  context: VoiceContext,
   call: LiveCall,
   recording: Recording,
-  { transcribeCallback }: RecordedSpan,
+  { transcribeCallback }: RecordingOptions,
   transcript: string,
 ): void {
-  const { account, recordings } = board.world;
+  const { account, recordings } = context.world;
   const inLimits = recording.durationSeconds > TRANSCRIBED_S.over && recording.durationSeconds < TRANSCRIBED_S.under;
   if (!inLimits) {
-    board.tell(call, `13617 recording ${recording.sid} is not transcribed: ${recording.durationSeconds} s`, {
+    context.log(call, `13617 recording ${recording.sid} is not transcribed: ${recording.durationSeconds} s`, {
       level: 'warning',
     });
   }
-  board.later(board.timing.transcriptionMs, () => {
+  context.schedule(context.timing.transcriptionMs, () => {
     if (recordings.get(recording.sid)?.status !== 'completed') return;
     const done = inLimits && transcript !== '';
     const text = done ? transcript : '';
     const transcription = recordings.addTranscription(recording.sid, done ? 'completed' : 'failed', text);
-    board.tell(call, done ? `recording ${recording.sid} transcribed: “${text}”` : `no transcript of ${recording.sid}`);
+    context.log(call, done ? `recording ${recording.sid} transcribed: “${text}”` : `no transcript of ${recording.sid}`);
     if (transcribeCallback === null) return;
     const url = recordingUrl(account, recording.sid);
-    void board.webhooks.send({
+    void context.webhooks.send({
       kind: 'transcription',
       callSid: call.sid,
       url: transcribeCallback,

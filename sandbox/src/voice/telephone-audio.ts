@@ -60,7 +60,7 @@ export function writeTelephoneWav(pcm: Buffer): Buffer {
 }
 
 /** An utterance beginning at `at`. */
-export function utter(pcm: Buffer, at: number, transcript?: string): Utterance {
+export function createUtterance(pcm: Buffer, at: number, transcript?: string): Utterance {
   const utterance: Utterance = { at, durationMs: pcm.length / BYTES_PER_MS, pcm, voiced: [] };
   if (transcript !== undefined) utterance.transcript = transcript;
   for (let from = 0; from < pcm.length; from += FRAME_MS * BYTES_PER_MS) {
@@ -75,7 +75,7 @@ export function utter(pcm: Buffer, at: number, transcript?: string): Utterance {
 }
 
 /** That much silence, in seconds. */
-export function silence(seconds: number, at: number): Utterance {
+export function createSilence(seconds: number, at: number): Utterance {
   return { at, durationMs: seconds * 1000, pcm: Buffer.alloc(0), voiced: [] };
 }
 
@@ -86,7 +86,7 @@ function hasVoice(frame: Buffer): boolean {
 }
 
 /** The last moment with voice up to `now`; null when nothing was said since `since`. */
-export function lastVoice(utterances: readonly Utterance[], since: number, now: number): number | null {
+export function lastVoiceTime(utterances: readonly Utterance[], since: number, now: number): number | null {
   let last: number | null = null;
   for (const { at, voiced } of utterances) {
     for (const { from, to } of voiced) {
@@ -98,7 +98,7 @@ export function lastVoice(utterances: readonly Utterance[], since: number, now: 
 }
 
 /** What a recording from `from` to `to` holds: the utterances' own samples, unchanged, and silence between. */
-export function mix(utterances: readonly Utterance[], from: number, to: number): Buffer {
+export function mixUtterances(utterances: readonly Utterance[], from: number, to: number): Buffer {
   const pcm = Buffer.alloc(Math.max(0, Math.round((to - from) * SAMPLES_PER_MS)) * 2);
   for (const utterance of utterances) {
     const offset = Math.round((utterance.at - from) * SAMPLES_PER_MS) * 2;
@@ -129,6 +129,6 @@ export function voicedSpan(
 }
 
 /** The sound from `start` to `end`, in milliseconds. */
-export function cut(pcm: Buffer, span: { start: number; end: number }): Buffer {
-  return pcm.subarray(Math.round(span.start * SAMPLES_PER_MS) * 2, Math.round(span.end * SAMPLES_PER_MS) * 2);
+export function slicePcm(pcm: Buffer, options: { start: number; end: number }): Buffer {
+  return pcm.subarray(Math.round(options.start * SAMPLES_PER_MS) * 2, Math.round(options.end * SAMPLES_PER_MS) * 2);
 }

@@ -1,5 +1,5 @@
 import { DOMParser, type Element } from '@xmldom/xmldom';
-import { ELEMENTS, fits, NOT_MODELLED, SPEECH_MARKUP, WAIT_VERBS } from './twiml-schema';
+import { ELEMENTS, isValidValue, NOT_MODELLED, SPEECH_MARKUP, WAIT_VERBS } from './twiml-schema';
 import type { HttpMethod } from './types';
 
 /** 64 kB (error 11750). */
@@ -31,23 +31,23 @@ export interface TwimlDocument {
   method: HttpMethod;
   /** Warnings 12200, one sentence each. */
   warnings: string[];
-  /** Why it cannot be played, when that is told only by playing it: TwiML given over REST. */
-  fault?: TwimlError;
+  /** Why it cannot be played, if only playing it reports that: TwiML sent over REST. */
+  deferredError?: TwimlError;
 }
 
 /**
  * Reads TwiML and checks what may stand where.
  * @throws TwimlError 11750 too large, 12100 no XML, 12200 an element where Twilio's schema has none.
  */
-export function parseTwiml(xml: string, place: 'call' | 'wait'): Pick<TwimlDocument, 'verbs' | 'warnings'> {
+export function parseTwiml(xml: string, role: 'call' | 'wait'): Pick<TwimlDocument, 'verbs' | 'warnings'> {
   if (Buffer.byteLength(xml) > MAX_DOCUMENT_BYTES) throw new TwimlError(11750, 'TwiML response body too large');
   const root = parseXml(xml);
   if (root.nodeName !== 'Response') {
     throw new TwimlError(12100, `Document parse failure: the root element is <${root.nodeName}>, not <Response>`);
   }
   const warnings: string[] = [];
-  const response = readElement(root, warnings);
-  if (place === 'wait') {
+  const response = parseElement(root, warnings);
+  if (role === 'wait') {
     for (const { name } of response.children) {
       if (!WAIT_VERBS.has(name)) throw new TwimlError(12200, `Schema validation: a waitUrl may not hold <${name}>`);
     }
@@ -75,7 +75,7 @@ function parseXml(xml: string): Element {
   }
 }
 
-function readElement(element: Element, warnings: string[]): Verb {
+function parseElement(element: Element, warnings: string[]): Verb {
   const name = element.nodeName;
   const rule = ELEMENTS[name];
   const verb: Verb = { name, attributes: {}, text: '', children: [] };
@@ -84,7 +84,7 @@ function readElement(element: Element, warnings: string[]): Verb {
   for (const { name: attribute, value } of Array.from(element.attributes)) {
     const known = rule.attributes[attribute];
     if (!known) warnings.push(`<${name}> has no attribute ${attribute}`);
-    else if (!fits(known, value)) warnings.push(`<${name} ${attribute}="${value}"> is not allowed`);
+    else if (!isValidValue(known, value)) warnings.push(`<${name} ${attribute}="${value}"> is not allowed`);
     else {
       if (known.kind === 'not-modelled') warnings.push(`the sandbox does nothing with <${name} ${attribute}>`);
       verb.attributes[attribute] = value;
@@ -96,9 +96,9 @@ function readElement(element: Element, warnings: string[]): Verb {
     if (child.nodeType !== 1) continue;
     const inside = child as Element;
     if (name === 'Say' && SPEECH_MARKUP.has(inside.nodeName)) own += inside.textContent ?? '';
-    else if (rule.children.includes(inside.nodeName)) verb.children.push(readElement(inside, warnings));
+    else if (rule.children.includes(inside.nodeName)) verb.children.push(parseElement(inside, warnings));
     else if (name === 'Response' && NOT_MODELLED.has(inside.nodeName))
-      verb.children.push(readElement(inside, warnings));
+      verb.children.push(parseElement(inside, warnings));
     else throw new TwimlError(12200, `Schema validation: <${name}> may not hold <${inside.nodeName}>`);
   }
   verb.text = own.trim().replace(/\s+/g, ' ');

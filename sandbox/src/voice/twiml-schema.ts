@@ -124,7 +124,7 @@ export const WAIT_VERBS: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether a value fits; what does not is ignored with warning 12200, as Twilio does, and the default applies. */
-export function fits(rule: AttributeRule, value: string): boolean {
+export function isValidValue(rule: AttributeRule, value: string): boolean {
   switch (rule.kind) {
     case 'boolean':
       return value === 'true' || value === 'false';

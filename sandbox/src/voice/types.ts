@@ -17,13 +17,17 @@ export type CallEvent = { callSid: Sid; at: number } & (
   | { type: 'rings'; from: string; to: string }
 );
 /** A call event before the engine adds which call and when. */
-export type HeardEvent = CallEvent extends infer E ? (E extends CallEvent ? Omit<E, 'callSid' | 'at'> : never) : never;
+export type CallEventDetails = CallEvent extends infer E
+  ? E extends CallEvent
+    ? Omit<E, 'callSid' | 'at'>
+    : never
+  : never;
 
 /** What answers an incoming number, as in the console's "A call comes in". */
 export interface NumberConfig {
   voiceUrl: string;
   voiceMethod?: HttpMethod;
-  /** "Call status changes": told once, when the call has ended. */
+  /** "Call status changes": sent once, when the call has ended. */
   statusCallback?: string;
   statusCallbackMethod?: HttpMethod;
   /** What Twilio knows of the number's place; it arrives as CalledCity, ToCity and so on. */
@@ -52,7 +56,7 @@ export interface VoiceOptions {
   };
 }
 
-export interface PlacedCall {
+export interface InboundCall {
   from: string;
   to: string;
   /** With caller-name lookup on, webhooks carry `CallerName`. */
@@ -65,14 +69,14 @@ export interface Voice extends Calls {
   /** Numbers that can be dialled. */
   readonly numbers: readonly string[];
   /** Adds or replaces an incoming number. */
-  configure(number: string, config: NumberConfig): void;
-  /** Rings a number. @returns the call's sid. @throws TwilioError 21401 for a number nobody has configured. */
-  placeCall(call: PlacedCall): Sid;
+  configureNumber(number: string, config: NumberConfig): void;
+  /** Rings a number. @returns the call's sid. @throws TwilioError 21401 for a number that is not configured. */
+  placeCall(call: InboundCall): Sid;
   /**
-   * The account calls a telephone, as when an agent calls back: it rings until somebody picks up, or for a minute.
+   * The account calls a telephone, as when an agent calls back: it rings until someone answers, or for a minute.
    * @returns the call's sid
    */
-  ring(call: { from: string; to: string }): Sid;
+  startOutboundCall(call: { from: string; to: string }): Sid;
   /** Whoever is called picks up. @throws TwilioError 400 unless it rings */
   pickUp(callSid: Sid): void;
   /** Presses one key, 0-9 * #. @throws TwilioError 20404, 21220 */
@@ -85,11 +89,11 @@ export interface Voice extends Calls {
   /** The person on the telephone hangs up, or declines a call that rings. @throws TwilioError */
   hangUp(callSid: Sid): void;
   /** An agent takes a waiting call: its task is assigned, the music stops. @throws TwilioError when it is in no queue. */
-  answer(callSid: Sid): void;
-  /** The agent hangs up, or stops ringing somebody. @throws TwilioError when no agent is on the call. */
-  release(callSid: Sid): void;
+  connectAgent(callSid: Sid): void;
+  /** The agent hangs up, or stops ringing. @throws TwilioError when no agent is on the call. */
+  disconnectAgent(callSid: Sid): void;
   /** Everything heard on a call so far. */
-  heard(callSid: Sid): readonly CallEvent[];
+  callEvents(callSid: Sid): readonly CallEvent[];
   subscribe(listener: (event: CallEvent) => void): () => void;
   /** Every webhook ever sent, with its answer, in the order of sending. */
   readonly webhooks: readonly SentWebhook[];

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { notFound, TwilioError } from '../world/twilio-error';
 import type { Sid, World } from '../world/types';
 import { callParameters } from './call-parameters';
-import { playDocuments, sayApplicationError } from './document-player';
-import { isLive, type LiveCall, type QueueStay } from './live-call';
+import { CancelScope, Interrupted } from './cancel-scope';
+import { playApplicationError, playDocuments } from './document-player';
+import { isLive, type LiveCall, type QueueMembership } from './live-call';
 import { createPlayedMedia } from './played-media';
-import { Interrupted, Run } from './run';
-import type { Board, DocumentRequest } from './stage';
-import { readTelephoneWav, silence, utter } from './telephone-audio';
+import { createSilence, createUtterance, readTelephoneWav } from './telephone-audio';
 import { parseTwiml, type TwimlDocument, TwimlError } from './twiml-document';
 import type { CallEvent, NumberConfig, Voice, VoiceOptions, VoiceTiming } from './types';
 import { removeFromQueue } from './verbs/enqueue';
+import type { DocumentRequest, VoiceContext } from './voice-context';
 import { createWebhooks } from './webhook';
 
 const TIMING: VoiceTiming = { charactersPerSecond: 14, beepMs: 500, processingMs: 2000, transcriptionMs: 10_000 };
@@ -31,20 +31,20 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
   const webhooks = createWebhooks(world, options.webhooks);
   let closed = false;
 
-  const board: Board = {
+  const context: VoiceContext = {
     world,
     timing: { ...TIMING, ...options.timing },
     webhooks,
     media: createPlayedMedia(world, webhooks),
     emit(call, heard) {
       const event = { ...heard, callSid: call.sid, at: Date.now() } as CallEvent;
-      call.heard.push(event);
+      call.events.push(event);
       for (const listener of [...listeners]) listener(event);
     },
-    tell(call, text, { level = 'info', who = 'twilio', detail } = {}) {
+    log(call, text, { level = 'info', who = 'twilio', detail } = {}) {
       world.story.tell({ who, callSid: call.sid, text, level, ...(detail === undefined ? {} : { detail }) });
     },
-    later(ms, what) {
+    schedule(ms, what) {
       if (closed) return;
       const timer = setTimeout(() => {
         timers.delete(timer);
@@ -52,46 +52,46 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
       }, ms);
       timers.add(timer);
     },
-    pickUp(call) {
+    answerCall(call) {
       if (call.answered || !isLive(call)) return;
       call.answered = true;
       call.status = 'in-progress';
-      board.emit(call, { type: 'status', status: call.status });
-      board.tell(call, `${call.to} answers`);
+      context.emit(call, { type: 'status', status: call.status });
+      context.log(call, `${call.to} answers`);
     },
-    end(call, status) {
+    endCall(call, status) {
       if (!isLive(call)) return;
       call.status = status;
       call.endTime = Date.now();
-      call.run.stop('hangup');
-      board.emit(call, { type: 'status', status });
-      board.tell(call, `the call has ended (${status})`);
-      tellStatusCallback(board, call);
+      call.scope.stop('hangup');
+      context.emit(call, { type: 'status', status });
+      context.log(call, `the call has ended (${status})`);
+      sendCallStatus(context, call);
     },
-    play: (call, run, place, start) => playDocuments(board, call, run, place, start),
+    playDocuments: (call, run, place, start) => playDocuments(context, call, run, place, start),
   };
 
   /** Plays a call from here on, in the place of whatever it played before. */
   const run = async (call: LiveCall, start: DocumentRequest | TwimlDocument): Promise<void> => {
-    const current = call.run;
+    const current = call.scope;
     try {
-      await playDocuments(board, call, current, 'call', start);
-      current.check();
-      board.end(call, 'completed');
+      await playDocuments(context, call, current, 'call', start);
+      current.throwIfStopped();
+      context.endCall(call, 'completed');
     } catch (error) {
       if (error instanceof Interrupted) return;
       const fault = error instanceof TwimlError ? error : new TwimlError(11200, `the sandbox failed: ${String(error)}`);
       try {
-        await sayApplicationError(board, call, current, fault);
+        await playApplicationError(context, call, current, fault);
       } catch (interrupted) {
         if (interrupted instanceof Interrupted) return;
         throw interrupted;
       }
-      board.end(call, 'completed');
+      context.endCall(call, 'completed');
     }
   };
 
-  const live = (sid: Sid): LiveCall => {
+  const requireLiveCall = (sid: Sid): LiveCall => {
     const call = calls.get(sid);
     if (!call) throw notFound(`/Calls/${sid}.json`);
     if (!isLive(call)) throw new TwilioError(400, 21220, 'Call is not in-progress. Cannot redirect.');
@@ -99,18 +99,18 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
   };
 
   /** The music stops, caller and agent talk; once. */
-  const connect = (call: LiveCall, stay: QueueStay) => {
-    if (stay.waiting.reason) return;
-    removeFromQueue(call, stay);
-    board.emit(call, { type: 'stop' });
-    board.tell(call, `an agent answers${stay.taskSid === null ? '' : `: task ${stay.taskSid} assigned`}`);
-    stay.waiting.stop('answered');
+  const connectCall = (call: LiveCall, membership: QueueMembership) => {
+    if (membership.waitScope.reason) return;
+    removeFromQueue(call, membership);
+    context.emit(call, { type: 'stop' });
+    context.log(call, `an agent answers${membership.taskSid === null ? '' : `: task ${membership.taskSid} assigned`}`);
+    membership.waitScope.stop('answered');
   };
   // A worker who accepts gets the caller, as with the conference that Flex asks for.
-  const stopFollowing = world.taskRouter.subscribe(({ type, task }) => {
+  const unsubscribe = world.taskRouter.subscribe(({ type, task }) => {
     if (type !== 'reservation.accepted') return;
     for (const call of calls.values()) {
-      if (call.stay && call.stay.taskSid === task!.sid && isLive(call)) connect(call, call.stay);
+      if (call.membership && call.membership.taskSid === task!.sid && isLive(call)) connectCall(call, call.membership);
     }
   });
 
@@ -118,7 +118,7 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
     get numbers() {
       return [...numbers.keys()];
     },
-    configure: (number, config) => void numbers.set(number, config),
+    configureNumber: (number, config) => void numbers.set(number, config),
     get: (sid) => calls.get(sid),
     list: () => [...calls.values()],
     placeCall({ from, to, callerName, forwardedFrom }) {
@@ -136,59 +136,68 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
         callerName,
         forwardedFrom,
         number,
-        run: new Run(),
-        stay: null,
+        scope: new CancelScope(),
+        membership: null,
         keys: null,
-        said: [],
-        heard: [],
-        documentTimes: [],
+        utterances: [],
+        events: [],
+        recentDocumentTimes: [],
         answered: false,
       };
       calls.set(call.sid, call);
-      board.emit(call, { type: 'status', status: call.status });
-      board.tell(call, `${from === '' ? 'a withheld number' : from} calls ${to}`, { who: 'caller' });
+      context.emit(call, { type: 'status', status: call.status });
+      context.log(call, `${from === '' ? 'a withheld number' : from} calls ${to}`, { who: 'caller' });
       const method = number.voiceMethod ?? 'POST';
       void run(call, { kind: 'voice', url: number.voiceUrl, method, params: {} });
       return call.sid;
     },
-    ring({ from, to }) {
+    startOutboundCall({ from, to }) {
       const call: LiveCall = {
         ...{ sid: world.newSid('CA'), from, to, status: 'ringing', direction: 'outbound-api' },
         ...{ startTime: Date.now(), endTime: null, dateCreated: Date.now() },
         ...{ callerName: undefined, forwardedFrom: undefined, number: { voiceUrl: '' } },
-        ...{ run: new Run(), stay: null, keys: null, said: [], heard: [], documentTimes: [], answered: false },
+        ...{
+          scope: new CancelScope(),
+          membership: null,
+          keys: null,
+          utterances: [],
+          events: [],
+          recentDocumentTimes: [],
+          answered: false,
+        },
       };
       calls.set(call.sid, call);
-      board.emit(call, { type: 'rings', from, to });
-      board.emit(call, { type: 'status', status: call.status });
-      board.tell(call, `${from} calls ${to}`);
-      board.later(RING_MS, () => {
-        if (!call.answered) board.end(call, 'no-answer');
+      context.emit(call, { type: 'rings', from, to });
+      context.emit(call, { type: 'status', status: call.status });
+      context.log(call, `${from} calls ${to}`);
+      context.schedule(RING_MS, () => {
+        if (!call.answered) context.endCall(call, 'no-answer');
       });
       return call.sid;
     },
     pickUp(sid) {
-      const call = live(sid);
+      const call = requireLiveCall(sid);
       if (call.direction !== 'outbound-api' || call.answered) {
         throw new TwilioError(400, 20001, `Call ${sid} does not ring`);
       }
-      board.pickUp(call);
+      context.answerCall(call);
     },
     press(sid, key) {
-      const call = live(sid);
+      const call = requireLiveCall(sid);
       if (!/^[0-9*#]$/.test(key)) throw new RangeError(`${JSON.stringify(key)} is no key of a telephone`);
-      board.tell(call, `caller pressed ${key}${call.keys ? '' : ' (nothing listens)'}`, { who: 'caller' });
+      context.log(call, `caller pressed ${key}${call.keys ? '' : ' (nothing listens)'}`, { who: 'caller' });
       call.keys?.pressed(key);
     },
     speak(sid, sound, { transcript } = {}) {
-      const call = live(sid);
+      const call = requireLiveCall(sid);
       const now = Date.now();
-      const last = call.said.at(-1);
+      const last = call.utterances.at(-1);
       const at = last ? Math.max(now, last.at + last.durationMs) : now;
-      const said = typeof sound === 'number' ? silence(sound, at) : utter(readTelephoneWav(sound), at, transcript);
-      call.said.push(said);
+      const said =
+        typeof sound === 'number' ? createSilence(sound, at) : createUtterance(readTelephoneWav(sound), at, transcript);
+      call.utterances.push(said);
       const seconds = Math.round(said.durationMs / 100) / 10;
-      board.tell(
+      context.log(
         call,
         said.voiced.length > 0 ? `caller speaks for ${seconds} s` : `caller is silent for ${seconds} s`,
         {
@@ -197,45 +206,46 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
       );
     },
     hangUp(sid) {
-      const call = live(sid);
+      const call = requireLiveCall(sid);
       if (call.direction === 'outbound-api') {
-        board.tell(call, call.answered ? `${call.to} hung up` : `${call.to} declines`, { who: 'caller' });
-        board.end(call, call.answered ? 'completed' : 'busy');
+        context.log(call, call.answered ? `${call.to} hung up` : `${call.to} declines`, { who: 'caller' });
+        context.endCall(call, call.answered ? 'completed' : 'busy');
         return;
       }
-      board.tell(call, 'caller hung up', { who: 'caller' });
-      board.end(call, call.answered ? 'completed' : 'no-answer');
+      context.log(call, 'caller hung up', { who: 'caller' });
+      context.endCall(call, call.answered ? 'completed' : 'no-answer');
     },
-    answer(sid) {
-      const call = live(sid);
-      const { stay } = call;
-      if (!stay || stay.bridge || stay.waiting.reason) throw new TwilioError(400, 20001, `Call ${sid} is in no queue`);
-      const task = stay.taskSid === null ? undefined : world.tasks.get(stay.taskSid);
+    connectAgent(sid) {
+      const call = requireLiveCall(sid);
+      const { membership } = call;
+      if (!membership || membership.bridgeScope || membership.waitScope.reason)
+        throw new TwilioError(400, 20001, `Call ${sid} is in no queue`);
+      const task = membership.taskSid === null ? undefined : world.tasks.get(membership.taskSid);
       if (task) world.tasks.update(task.sid, { assignmentStatus: 'assigned' });
-      connect(call, stay);
+      connectCall(call, membership);
     },
-    release(sid) {
-      const call = live(sid);
-      const { stay } = call;
+    disconnectAgent(sid) {
+      const call = requireLiveCall(sid);
+      const { membership } = call;
       if (call.direction === 'outbound-api') {
-        board.tell(call, 'the agent hung up');
-        board.end(call, call.answered ? 'completed' : 'canceled');
+        context.log(call, 'the agent hung up');
+        context.endCall(call, call.answered ? 'completed' : 'canceled');
         return;
       }
-      if (!stay?.bridge) throw new TwilioError(400, 20001, `No agent is on call ${sid}`);
-      stay.bridge.stop('released');
+      if (!membership?.bridgeScope) throw new TwilioError(400, 20001, `No agent is on call ${sid}`);
+      membership.bridgeScope.stop('released');
     },
     update(sid, { url, method, twiml, status }) {
-      const call = live(sid);
+      const call = requireLiveCall(sid);
       if (status !== undefined) {
-        board.tell(call, 'the product ends the call', { who: 'product' });
-        board.end(call, 'completed');
+        context.log(call, 'the product ends the call', { who: 'product' });
+        context.endCall(call, 'completed');
         return call;
       }
-      const start = startOfUpdate(url, method, twiml);
-      const old = call.run;
-      call.run = new Run();
-      board.tell(
+      const start = parseCallUpdate(url, method, twiml);
+      const old = call.scope;
+      call.scope = new CancelScope();
+      context.log(
         call,
         `the product gives the call new TwiML${url === undefined ? '' : ` from ${new URL(url).pathname}`}`,
         {
@@ -243,11 +253,11 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
         },
       );
       old.stop('redirected');
-      board.emit(call, { type: 'stop' });
+      context.emit(call, { type: 'stop' });
       void run(call, start);
       return call;
     },
-    heard: (sid) => calls.get(sid)?.heard ?? [],
+    callEvents: (sid) => calls.get(sid)?.events ?? [],
     subscribe(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -255,8 +265,8 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
     webhooks: webhooks.sent,
     close() {
       closed = true;
-      stopFollowing();
-      for (const call of calls.values()) call.run.stop('closed');
+      unsubscribe();
+      for (const call of calls.values()) call.scope.stop('closed');
       for (const timer of timers) clearTimeout(timer);
       timers.clear();
       webhooks.close();
@@ -272,7 +282,7 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
   return voice;
 }
 
-function startOfUpdate(
+function parseCallUpdate(
   url: string | undefined,
   method: string | undefined,
   twiml: string | undefined,
@@ -283,7 +293,8 @@ function startOfUpdate(
       return { ...parseTwiml(twiml, 'call'), url: null, method: 'POST' };
     } catch (error) {
       // Twilio takes it and only then finds it wrong: the caller hears the application error.
-      if (error instanceof TwimlError) return { verbs: [], warnings: [], url: null, method: 'POST', fault: error };
+      if (error instanceof TwimlError)
+        return { verbs: [], warnings: [], url: null, method: 'POST', deferredError: error };
       throw error;
     }
   }
@@ -293,17 +304,17 @@ function startOfUpdate(
   return { kind: 'update', url, method: method === 'GET' ? 'GET' : 'POST', params: {} };
 }
 
-function tellStatusCallback(board: Board, call: LiveCall): void {
+function sendCallStatus(context: VoiceContext, call: LiveCall): void {
   const { statusCallback, statusCallbackMethod = 'POST' } = call.number;
   if (statusCallback === undefined) return;
   const seconds = Math.round(((call.endTime ?? Date.now()) - call.startTime) / 1000);
-  void board.webhooks.send({
+  void context.webhooks.send({
     kind: 'call-status',
     callSid: call.sid,
     url: statusCallback,
     method: statusCallbackMethod,
     params: {
-      ...callParameters(board.world.account, call),
+      ...callParameters(context.world.account, call),
       CallDuration: String(seconds),
       CallbackSource: 'call-progress-events',
       Duration: String(Math.ceil(seconds / 60)),

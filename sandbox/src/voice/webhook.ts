@@ -1,7 +1,12 @@
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
 import type { Sid, World } from '../world/types';
-import { type Connection, type FailureClass, readConnection, withoutFragment } from './connection-overrides';
-import { ExchangeFailed, exchange } from './http-exchange';
+import {
+  type ConnectionOverrides,
+  type FailureClass,
+  parseConnectionOverrides,
+  stripFragment,
+} from './connection-overrides';
+import { HttpRequestError, sendHttpRequest } from './http-request';
 
 export type HttpMethod = 'GET' | 'POST';
 export type WebhookKind =
@@ -27,25 +32,25 @@ export interface Webhook {
   params: Readonly<Record<string, string>>;
   headers: Readonly<Record<string, string>>;
 }
-export type WebhookAnswer =
+export type WebhookResult =
   | { ok: true; status: number; contentType: string; body: Buffer; url: string; method: HttpMethod }
   | { ok: false; code: number; message: string; status?: number };
-/** `send` delivers it, each time anew; what the interceptor returns is what Twilio believes was answered. */
-export type WebhookInterceptor = (webhook: Webhook, send: () => Promise<WebhookAnswer>) => Promise<WebhookAnswer>;
+/** `send` delivers it, again on each call; Twilio sees the response that the interceptor returns. */
+export type WebhookInterceptor = (webhook: Webhook, send: () => Promise<WebhookResult>) => Promise<WebhookResult>;
 
 export interface SentWebhook extends Webhook {
   at: number;
   /** Tries that reached the network, over all deliveries. */
   attempts: number;
-  answer?: WebhookAnswer;
+  result?: WebhookResult;
 }
 
 export interface Webhooks {
   readonly sent: readonly SentWebhook[];
   /** Sends one and waits for its answer; failures are answers, never exceptions. */
-  send(request: Pick<Webhook, 'kind' | 'callSid' | 'method' | 'url' | 'params'>): Promise<WebhookAnswer>;
+  send(request: Pick<Webhook, 'kind' | 'callSid' | 'method' | 'url' | 'params'>): Promise<WebhookResult>;
   /** The address that really answers for a public URL. */
-  reach(url: string): URL;
+  resolveUrl(url: string): URL;
   /** Breaks off everything under way and sends nothing more. */
   close(): void;
 }
@@ -59,16 +64,20 @@ export function createWebhooks(
   options: { intercept?: WebhookInterceptor; origins?: Record<string, string> } = {},
 ): Webhooks {
   const sent: SentWebhook[] = [];
-  const underWay = new Set<() => void>();
+  const inFlight = new Set<() => void>();
   let closed = false;
 
-  const reach = (url: string): URL => {
+  const resolveUrl = (url: string): URL => {
     const target = new URL(url);
     const origin = options.origins?.[target.origin];
     return origin === undefined ? target : new URL(target.pathname + target.search, origin);
   };
 
-  const tryOnce = async (webhook: Webhook, connection: Connection, deadline: number): Promise<WebhookAnswer> => {
+  const attempt = async (
+    webhook: Webhook,
+    connection: ConnectionOverrides,
+    deadline: number,
+  ): Promise<WebhookResult> => {
     let { url, method, params } = webhook;
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
       const isPost = method === 'POST';
@@ -85,8 +94,8 @@ export function createWebhooks(
       let abort = () => {};
       const done = world.activity.begin('webhook', `${method} ${url}`);
       try {
-        const answer = await exchange({
-          url: reach(url),
+        const result = await sendHttpRequest({
+          url: resolveUrl(url),
           method,
           headers,
           ...(body === undefined ? {} : { body }),
@@ -96,66 +105,66 @@ export function createWebhooks(
           maxBytes: MAX_ANSWER_BYTES,
           onStart: (stop) => {
             abort = stop;
-            underWay.add(stop);
+            inFlight.add(stop);
           },
         });
-        const location = answer.headers.location;
-        if (answer.status >= 300 && answer.status < 400 && location !== undefined) {
+        const location = result.headers.location;
+        if (result.status >= 300 && result.status < 400 && location !== undefined) {
           url = new URL(location, url).toString();
           // As browsers do: only 307 and 308 repeat the request, all others become a GET without the parameters.
-          if (answer.status !== 307 && answer.status !== 308) [method, params] = ['GET', {}];
+          if (result.status !== 307 && result.status !== 308) [method, params] = ['GET', {}];
           continue;
         }
-        if (answer.status >= 200 && answer.status < 300) {
-          const contentType = answer.headers['content-type'] ?? '';
-          return { ok: true, status: answer.status, contentType, body: answer.body, url: withoutFragment(url), method };
+        if (result.status >= 200 && result.status < 300) {
+          const contentType = result.headers['content-type'] ?? '';
+          return { ok: true, status: result.status, contentType, body: result.body, url: stripFragment(url), method };
         }
         return {
           ok: false,
           code: 11200,
-          message: `Got HTTP ${answer.status} response to ${url}`,
-          status: answer.status,
+          message: `Got HTTP ${result.status} response to ${url}`,
+          status: result.status,
         };
       } finally {
-        underWay.delete(abort);
+        inFlight.delete(abort);
         done();
       }
     }
     return { ok: false, code: 11215, message: 'HTTP too many redirects' };
   };
 
-  const deliver = async (record: SentWebhook, connection: Connection): Promise<WebhookAnswer> => {
+  const deliver = async (record: SentWebhook, connection: ConnectionOverrides): Promise<WebhookResult> => {
     const deadline = Date.now() + connection.totalMs;
     for (let tries = 0; ; tries += 1) {
       if (closed) return { ok: false, code: 11200, message: 'The sandbox was closed' };
-      let answer: WebhookAnswer;
+      let result: WebhookResult;
       let failure: FailureClass | null = null;
       record.attempts += 1;
       try {
-        answer = await tryOnce(record, connection, deadline);
-        if (!answer.ok && answer.status !== undefined && answer.status >= 400) {
-          failure = answer.status >= 500 ? '5xx' : '4xx';
+        result = await attempt(record, connection, deadline);
+        if (!result.ok && result.status !== undefined && result.status >= 400) {
+          failure = result.status >= 500 ? '5xx' : '4xx';
         }
       } catch (error) {
         const { phase, message } =
-          error instanceof ExchangeFailed ? error : { phase: 'ct' as const, message: String(error) };
+          error instanceof HttpRequestError ? error : { phase: 'ct' as const, message: String(error) };
         failure = phase;
-        answer = { ok: false, code: phase === 'ct' ? 11205 : 11200, message };
+        result = { ok: false, code: phase === 'ct' ? 11205 : 11200, message };
       }
       const again = failure !== null && connection.retryOn.has(failure) && tries < connection.retries;
-      if (!again || Date.now() >= deadline) return answer;
+      if (!again || Date.now() >= deadline) return result;
     }
   };
 
   return {
     sent,
-    reach,
+    resolveUrl,
     async send({ kind, callSid, method, url, params }) {
-      const { problems, ...connection } = readConnection(url);
+      const { problems, ...connection } = parseConnectionOverrides(url);
       const say = (text: string, level: 'info' | 'warning' | 'error', detail?: unknown) =>
         world.story.tell({ who: 'twilio', callSid, text, level, detail });
       if (problems.length > 0) say(`connection overrides of ${url}: ${problems.join('; ')}`, 'warning');
-      const bare = withoutFragment(url);
+      const bare = stripFragment(url);
       const query = new URLSearchParams(params).toString();
       const record: SentWebhook = {
         kind,
@@ -165,7 +174,7 @@ export function createWebhooks(
         params,
         headers: {
           // The same over all retries, which is how a product recognises them.
-          'i-twilio-idempotency-token': token(world.newSid('IT')),
+          'i-twilio-idempotency-token': idempotencyToken(world.newSid('IT')),
           'user-agent': 'TwilioProxy/1.1',
           accept: '*/*',
           connection: 'close',
@@ -175,35 +184,35 @@ export function createWebhooks(
       };
       sent.push(record);
       const send = () => deliver(record, connection);
-      let answer: WebhookAnswer;
+      let result: WebhookResult;
       try {
-        answer = await (options.intercept ? options.intercept(record, send) : send());
+        result = await (options.intercept ? options.intercept(record, send) : send());
       } catch (error) {
-        answer = { ok: false, code: 11200, message: String(error) };
+        result = { ok: false, code: 11200, message: String(error) };
       }
-      record.answer = answer;
+      record.result = result;
       const path = new URL(bare).pathname;
-      const detail = { url: record.url, params, answer: answer.ok ? describe(answer) : answer };
-      if (answer.ok) say(`Twilio asked ${path} (${kind}): ${answer.status}`, 'info', detail);
-      else say(`Twilio asked ${path} (${kind}) in vain: ${answer.code} ${answer.message}`, 'error', detail);
-      return answer;
+      const detail = { url: record.url, params, answer: result.ok ? describeResult(result) : result };
+      if (result.ok) say(`Twilio requested ${path} (${kind}): ${result.status}`, 'info', detail);
+      else say(`Twilio requested ${path} (${kind}) and failed: ${result.code} ${result.message}`, 'error', detail);
+      return result;
     },
     close() {
       closed = true;
-      for (const abort of [...underWay]) abort();
+      for (const abort of [...inFlight]) abort();
     },
   };
 }
 
-function describe(answer: WebhookAnswer & { ok: true }): Record<string, unknown> {
+function describeResult(result: WebhookResult & { ok: true }): Record<string, unknown> {
   return {
-    status: answer.status,
-    contentType: answer.contentType,
-    body: answer.body.toString('utf8').slice(0, 20_000),
+    status: result.status,
+    contentType: result.contentType,
+    body: result.body.toString('utf8').slice(0, 20_000),
   };
 }
 
 /** A UUID, as Twilio's tokens are, made of a sid so that it is the same in every run of a test. */
-function token(sid: Sid): string {
+function idempotencyToken(sid: Sid): string {
   return sid.slice(2).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }

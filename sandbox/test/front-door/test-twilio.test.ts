@@ -1,7 +1,7 @@
 import twilio from 'twilio';
 import { stubHttpClient } from '../../src/testing/stub-http-client';
 import { startTestTwilio, type TestTwilio } from '../../src/testing/test-twilio';
-import { enqueueBin } from '../../src/twiml-bins';
+import { createEnqueueBin } from '../../src/twiml-bins';
 import { writeTelephoneWav } from '../../src/voice/telephone-audio';
 import { DEFAULT_WORKFLOWS } from '../../src/world/defaults';
 import { type FunctionsFolder, makeFunctionsFolder } from './functions-folder';
@@ -66,7 +66,7 @@ beforeEach(async () => {
     mailDomains: { 'mg.example.com': 'key-123' },
     numbers: ({ stubUrl }) => ({ [NUMBER]: { voiceUrl: `${stubUrl}/twiml-bins/line` } }),
     twimlBins: ({ publicUrl }) => [
-      enqueueBin('line', 'Line', {
+      createEnqueueBin('line', 'Line', {
         workflowSid: DEFAULT_WORKFLOWS[0]!.sid,
         waitUrl: `${publicUrl}/wait`,
         attributes: { name: 'Ana' },
@@ -125,9 +125,9 @@ it('lets the product’s own deadlines pass when the sandbox never answers', asy
   await clock.advance(1000);
   voice.press(sid, '1');
   await clock.advance(13_999);
-  expect(voice.heard(sid).map(({ type }) => type)).not.toContain('say');
+  expect(voice.callEvents(sid).map(({ type }) => type)).not.toContain('say');
   await clock.advance(1);
-  expect(voice.heard(sid).at(-1)).toMatchObject({ type: 'say', text: 'Sorry' });
+  expect(voice.callEvents(sid).at(-1)).toMatchObject({ type: 'say', text: 'Sorry' });
 });
 
 it('lasts an hour of waiting in little real time', async () => {

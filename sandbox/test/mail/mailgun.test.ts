@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Mailbox, openMailbox } from '../../src/mail/mailbox';
 import { createMailgun, type Mailgun } from '../../src/mail/mailgun';
-import { type Listening, listenOn, type SmallWorld, smallWorld } from './small-world';
+import { createFakeWorld, type FakeWorld, type RouterServer, serveRouters } from './fake-world';
 
 const DOMAIN = 'mg.example.org';
 const KEY = 'key-1';
@@ -13,17 +13,17 @@ const PLAIN = { from: 'Voicemail <voicemail@mg.example.org>', to: 'ana@example.c
 
 describe("Mailgun's API", () => {
   let directory: string;
-  let world: SmallWorld;
+  let world: FakeWorld;
   let mailbox: Mailbox;
   let mailgun: Mailgun;
-  let server: Listening;
+  let server: RouterServer;
 
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), 'mailgun-test-'));
-    world = smallWorld();
+    world = createFakeWorld();
     mailbox = openMailbox(directory);
     mailgun = createMailgun({ world, mailbox, domains: { [DOMAIN]: KEY, 'other.example.org': 'key-2' } });
-    server = await listenOn({ '/api.mailgun.net': mailgun, '/api.eu.mailgun.net': mailgun });
+    server = await serveRouters({ '/api.mailgun.net': mailgun, '/api.eu.mailgun.net': mailgun });
   });
   afterEach(async () => {
     await server.stop();

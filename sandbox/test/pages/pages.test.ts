@@ -5,18 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Mailbox, openMailbox } from '../../src/mail/mailbox';
 import { createPages, type Pages } from '../../src/pages/pages';
-import type { CallEvent, Voice } from '../../src/pages/voice-port';
-import { type Listening, listenOn, type SmallWorld, smallWorld } from '../mail/small-world';
+import type { CallEvent, PagesVoice } from '../../src/pages/voice-port';
+import { createFakeWorld, type FakeWorld, type RouterServer, serveRouters } from '../mail/fake-world';
 
 const SAMPLE = join(__dirname, '../../assets/voicemail-sample');
 const SID = 'CA00000000000000000000000000000001';
 
 describe("the pages' API", () => {
   let directory: string;
-  let world: SmallWorld;
+  let world: FakeWorld;
   let mailbox: Mailbox;
   let pages: Pages;
-  let server: Listening;
+  let server: RouterServer;
   let done: string[];
   let hear: (event: CallEvent) => void;
 
@@ -24,10 +24,10 @@ describe("the pages' API", () => {
     directory = mkdtempSync(join(tmpdir(), 'pages-test-'));
     for (const end of ['.wav', '.txt']) copyFileSync(`${SAMPLE}${end}`, join(directory, `voicemail-sample${end}`));
     writeFileSync(join(directory, 'index.html'), '<!doctype html><title>The pages</title>');
-    world = smallWorld();
+    world = createFakeWorld();
     mailbox = openMailbox(join(directory, 'mail'));
     done = [];
-    const voice: Voice = {
+    const voice: PagesVoice = {
       numbers: ['+15550100000'],
       placeCall({ from, to, callerName }) {
         done.push(`call ${from} ${to} ${callerName ?? ''}`.trim());
@@ -46,7 +46,7 @@ describe("the pages' API", () => {
     };
     const links = [{ title: 'Desk', href: 'http://127.0.0.1:1/' }];
     pages = createPages({ world, voice, mailbox, webDir: directory, links });
-    server = await listenOn({ '/': pages });
+    server = await serveRouters({ '/': pages });
   });
   afterEach(async () => {
     pages.close();

@@ -47,7 +47,7 @@ function riff(...chunks: [string, Buffer][]): Buffer {
 }
 
 /** Effective level of the middle of a telephone WAV, relative to full scale. */
-function levelOf(wav: Buffer): number {
+function rmsLevel(wav: Buffer): number {
   const samples = Array.from({ length: (wav.length - 44) / 2 }, (_, n) => wav.readInt16LE(44 + n * 2) / 32_768);
   const middle = samples.slice(200, -200);
   return Math.sqrt(middle.reduce((sum, sample) => sum + sample * sample, 0) / middle.length);
@@ -70,11 +70,11 @@ describe('turning a WAV file into what a telephone carries', () => {
     ]);
     expect(wav.readUInt32LE(40)).toBe(wav.length - 44);
     expect((wav.length - 44) / 2 / 8000).toBeCloseTo(0.5, 2);
-    expect(levelOf(wav)).toBeCloseTo(0.5 / Math.SQRT2, 2);
+    expect(rmsLevel(wav)).toBeCloseTo(0.5 / Math.SQRT2, 2);
   });
 
   it('lets no tone above 4 kHz come back as another', () => {
-    expect(levelOf(toTelephoneWav(sine(6000, 0.5, 0.5, { rate: 44_100, channels: 1, bits: 16 })))).toBeLessThan(0.005);
+    expect(rmsLevel(toTelephoneWav(sine(6000, 0.5, 0.5, { rate: 44_100, channels: 1, bits: 16 })))).toBeLessThan(0.005);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { holds } from '../../src/studio/conditions';
+import { evaluateCondition } from '../../src/studio/conditions';
 import { render, type TemplateContext, TemplateError } from '../../src/studio/templates';
 
 test.each([
@@ -21,11 +21,11 @@ test.each([
   ['less_than', '', '10', false],
   ['greater_than', '10', '9.5', true],
 ])('%s: %j against %j is %j', (type, input, value, expected) => {
-  expect(holds(type, input, value)).toBe(expected);
+  expect(evaluateCondition(type, input, value)).toBe(expected);
 });
 
 test('a type that is not modelled is no answer', () => {
-  expect(holds('is_before_time', '9:00', '10:00')).toBeNull();
+  expect(evaluateCondition('is_before_time', '9:00', '10:00')).toBeNull();
 });
 
 const CONTEXT: TemplateContext = {

@@ -1,8 +1,8 @@
 import { validateRequest } from 'twilio/lib/webhooks/webhooks';
 import { DEFAULT_ACCOUNT, DEFAULT_WORKFLOWS } from '../../src/world/defaults';
-import { CALLER, closeFlows, flowOf, NUMBER, playFlow, RETURN_URL, say, widget } from './play-flow';
+import { CALLER, closeFlowCalls, createFlow, NUMBER, playFlow, RETURN_URL, say, widget } from './play-flow';
 
-afterEach(closeFlows);
+afterEach(closeFlowCalls);
 
 const APPLICATION_ERROR = 'We are sorry, an application error has occurred. Goodbye.';
 const condition = (tested: string, type: string, value: string) => [
@@ -22,7 +22,7 @@ const split = (
 });
 
 describe('speaking and listening', () => {
-  const menu = flowOf(
+  const menu = createFlow(
     widget('vars', 'set-variables', { variables: [{ key: 'who', value: '{{trigger.call.From}}' }] }, { next: 'hello' }),
     say('hello', 'Hello {{flow.variables.who}}.', 'menu'),
     widget(
@@ -52,22 +52,22 @@ describe('speaking and listening', () => {
     ['9', 'You pressed 9.'],
   ])('a pressed %s takes its way', async (key, answer) => {
     const call = await playFlow(() => menu);
-    await call.pass(3_000);
+    await call.advance(3_000);
     await call.press(key);
     expect(call.said()).toEqual([`Hello ${CALLER}.`, 'Press a key.', answer]);
-    expect(call.told('error')).toEqual([]);
+    expect(call.logged('error')).toEqual([]);
   });
 
   test('who presses nothing takes the timeout, and the call ends with the flow', async () => {
     const call = await playFlow(() => menu);
-    await call.pass(20_000);
+    await call.advance(20_000);
     expect(call.said().at(-1)).toBe('You pressed nothing.');
     expect(call.status()).toBe('completed');
-    expect(call.told('info')).toContain('Studio: the flow ends at late (audioComplete)');
+    expect(call.logged('info')).toContain('Studio: the flow ends at late (audioComplete)');
   });
 
   test('a voicemail of Studio itself: recorded, or nothing said', async () => {
-    const recorder = flowOf(
+    const recorder = createFlow(
       widget(
         'record',
         'record-voicemail',
@@ -78,14 +78,14 @@ describe('speaking and listening', () => {
       say('none', 'Nothing was recorded.'),
     );
     const call = await playFlow(() => recorder);
-    await call.pass(30_000);
+    await call.advance(30_000);
     expect(call.said()).toEqual(['Nothing was recorded.']);
   });
 });
 
 describe('asking a server', () => {
   const asking = (type: string, properties: Record<string, unknown>) =>
-    flowOf(
+    createFlow(
       widget('ask', type, properties, { success: 'yes', fail: 'no', failed: 'no' }),
       say('yes', 'ok {{widgets.ask.parsed.ok}} {{widgets.ask.status_code}}.'),
       say('no', 'no: {{widgets.ask.parsed.message}} {{widgets.ask.status_code}}.'),
@@ -110,13 +110,15 @@ describe('asking a server', () => {
     expect(validateRequest(authToken, signature, `${call.product.url}/create`, form)).toBe(true);
   });
 
-  test('a refusal takes the other way, with what was said; it is told as Twilio tells it', async () => {
+  test('a refusal follows the failure transition with its answer, and is logged with its Twilio code', async () => {
     const call = await playFlow(
       (url) => asking('run-function', { url: `${url}/create`, parameters }),
       (product) => product.on('/create', json(400, { code: 'no_number', message: 'There is no number.' })),
     );
     expect(call.said()).toEqual(['no: There is no number. 400.']);
-    expect(call.told('error')).toEqual([expect.stringMatching(/^81017 Studio asked .* in vain: it answered 400$/)]);
+    expect(call.logged('error')).toEqual([
+      expect.stringMatching(/^81017 Studio requested .* and failed: it answered 400$/),
+    ]);
   });
 
   test('an answer that takes longer than 10 s has failed', async () => {
@@ -124,9 +126,9 @@ describe('asking a server', () => {
       (url) => asking('run-function', { url: `${url}/create` }),
       (product) => product.on('/create', () => null),
     );
-    await call.pass(9_000);
+    await call.advance(9_000);
     expect(call.said()).toEqual([]);
-    await call.pass(2_000);
+    await call.advance(2_000);
     expect(call.said()).toEqual(['no: 0.']);
   });
 
@@ -171,7 +173,7 @@ describe('asking a server', () => {
 describe('queues', () => {
   const workflow = DEFAULT_WORKFLOWS[0]!.sid;
   const toFlex = (url: string, over: Record<string, unknown> = {}) =>
-    flowOf(
+    createFlow(
       widget(
         'flex',
         'send-to-flex',
@@ -199,30 +201,30 @@ describe('queues', () => {
     expect(call.said()).toEqual(['Please hold.']);
     expect(call.product.to('/wait')[0]).toMatchObject({ method: 'GET', params: { for: '' } });
 
-    call.twilio.voice.answer(call.callSid);
-    await call.pass(1_000);
-    call.twilio.voice.release(call.callSid);
-    await call.pass(1_000);
+    call.twilio.voice.connectAgent(call.callSid);
+    await call.advance(1_000);
+    call.twilio.voice.disconnectAgent(call.callSid);
+    await call.advance(1_000);
     expect(call.said().at(-1)).toBe('Goodbye: bridged.');
   });
 
   test('a workflow that is not there: failed to enqueue', async () => {
     const call = await playFlow((url) => toFlex(url, { workflow: 'WW00000000000000000000000000000000' }));
-    await call.pass(1_000);
+    await call.advance(1_000);
     expect(call.said()).toEqual(['The line is closed: error.']);
   });
 
   test('who hangs up in the line ends the flow there', async () => {
     const call = await playFlow(toFlex, (product) => product.on('/wait', '<Say>Please hold.</Say>'));
     call.twilio.voice.hangUp(call.callSid);
-    await call.pass(1_000);
-    expect(call.told('info')).toContain('Studio: the flow ends at flex (callFailure)');
+    await call.advance(1_000);
+    expect(call.logged('info')).toContain('Studio: the flow ends at flex (callFailure)');
   });
 
   test('Enqueue Call takes a workflow too', async () => {
     const call = await playFlow(
       (url) =>
-        flowOf(
+        createFlow(
           widget('line', 'enqueue-call', {
             workflow_sid: workflow,
             task_attributes: '{"a": 1}',
@@ -238,7 +240,7 @@ describe('queues', () => {
 
 describe('TwiML elsewhere', () => {
   const away = (timeout: string) => (url: string) =>
-    flowOf(
+    createFlow(
       widget(
         'away',
         'add-twiml-redirect',
@@ -253,7 +255,7 @@ describe('TwiML elsewhere', () => {
     const call = await playFlow(away('14400'), (product) =>
       product.on('/doc', `<Say>Elsewhere.</Say><Redirect>${RETURN_URL}&amp;foo=bar</Redirect>`),
     );
-    await call.pass(2_000);
+    await call.advance(2_000);
     expect(call.said()).toEqual(['Elsewhere.', 'Back with bar.']);
   });
 
@@ -262,13 +264,13 @@ describe('TwiML elsewhere', () => {
       product.on('/doc', '<Pause length="120"/><Say>Done.</Say>');
       product.on('/gone', { status: 204 });
     });
-    await call.pass(59_000);
+    await call.advance(59_000);
     expect(call.product.to('/gone')).toHaveLength(0);
-    await call.pass(2_000);
+    await call.advance(2_000);
     expect(call.product.to('/gone')).toHaveLength(1);
-    await call.pass(70_000);
+    await call.advance(70_000);
     expect(call.said()).toEqual(['Done.']);
-    expect(call.told('error')).toEqual([]);
+    expect(call.logged('error')).toEqual([]);
   });
 
   test('who comes back too late is refused', async () => {
@@ -276,28 +278,28 @@ describe('TwiML elsewhere', () => {
       product.on('/doc', `<Pause length="5"/><Redirect>${RETURN_URL}</Redirect>`);
       product.on('/gone', { status: 204 });
     });
-    await call.pass(10_000);
+    await call.advance(10_000);
     expect(call.product.to('/gone')).toHaveLength(1);
     expect(call.said()).toEqual([APPLICATION_ERROR]);
-    expect(call.told('error')).toContainEqual(expect.stringContaining('FlowEvent return of'));
+    expect(call.logged('error')).toContainEqual(expect.stringContaining('FlowEvent return of'));
   });
 
   test('nothing can be said to a call that has left', async () => {
     const call = await playFlow(
       (url) =>
-        flowOf(
+        createFlow(
           widget('away', 'add-twiml-redirect', { url: `${url}/doc`, timeout: '0' }, { timeout: 'hello' }),
           say('hello', 'Hello?'),
         ),
       (product) => product.on('/doc', '<Say>Elsewhere.</Say>'),
     );
-    await call.pass(5_000);
+    await call.advance(5_000);
     expect(call.said()).toEqual(['Elsewhere.']);
-    expect(call.told('error')).toEqual([expect.stringContaining('does not model hello after the call has left')]);
+    expect(call.logged('error')).toEqual([expect.stringContaining('does not model hello after the call has left')]);
   });
 });
 
-describe('what goes wrong is told, and ends the call as on Twilio', () => {
+describe('failures are logged and end the call as on Twilio', () => {
   test.each([
     [
       'a widget that is not modelled',
@@ -324,31 +326,31 @@ describe('what goes wrong is told, and ends the call as on Twilio', () => {
       'does not model add_twilio_auth',
     ],
   ])('%s', async (_name, broken, words) => {
-    const call = await playFlow(() => flowOf(broken));
-    await call.pass(10_000);
+    const call = await playFlow(() => createFlow(broken));
+    await call.advance(10_000);
     expect(call.said()).toEqual([APPLICATION_ERROR]);
-    expect(call.told('error')).toContainEqual(
+    expect(call.logged('error')).toContainEqual(
       expect.stringMatching(new RegExp(`^Studio: .*${words.replace(/[()]/g, '\\$&')}`)),
     );
     expect(call.status()).toBe('completed');
   });
 
   test('a transition that is not there', async () => {
-    const call = await playFlow(() => flowOf(widget('hello', 'say-play', { say: 'Hello.' })));
-    await call.pass(10_000);
+    const call = await playFlow(() => createFlow(widget('hello', 'say-play', { say: 'Hello.' })));
+    await call.advance(10_000);
     expect(call.said()).toEqual(['Hello.']);
-    expect(call.told('error')).toEqual(['Studio: hello has no transition audioComplete; the flow ends']);
+    expect(call.logged('error')).toEqual(['Studio: hello has no transition audioComplete; the flow ends']);
   });
 
   test('a flow that leads round and round', async () => {
     const vars = (name: string, next: string) => widget(name, 'set-variables', { variables: [] }, { next });
-    const call = await playFlow(() => flowOf(vars('a', 'b'), vars('b', 'a')));
-    await call.pass(10_000);
+    const call = await playFlow(() => createFlow(vars('a', 'b'), vars('b', 'a')));
+    await call.advance(10_000);
     expect(call.said()).toEqual([APPLICATION_ERROR]);
   });
 
   test('a flow or an account that is not there, and what is no call', async () => {
-    const call = await playFlow(() => flowOf(say('hello', 'Hello.')));
+    const call = await playFlow(() => createFlow(say('hello', 'Hello.')));
     const { stubUrl, voice } = call.twilio;
     const [voiceUrl] = voice.webhooks.map(({ url }) => url);
     const ask = async (url: string, params: Record<string, string>) => {

@@ -32,7 +32,7 @@ export const say = (name: string, text: string, next?: string) =>
   widget(name, 'say-play', { say: text, loop: 1 }, { audioComplete: next });
 
 /** A flow whose first widget after the trigger is the first of these. */
-export function flowOf(...widgets: Record<string, unknown>[]): Record<string, unknown> {
+export function createFlow(...widgets: Record<string, unknown>[]): Record<string, unknown> {
   return {
     description: 'A flow of the tests',
     states: [widget('Trigger', 'trigger', {}, { incomingCall: String(widgets[0]?.name) }), ...widgets],
@@ -41,20 +41,20 @@ export function flowOf(...widgets: Record<string, unknown>[]): Record<string, un
   };
 }
 
-export interface Played {
+export interface FlowCall {
   twilio: TestTwilio;
   product: ProductApp;
   callSid: string;
   /** What the caller heard, in order. */
   said(): string[];
-  told(level: 'info' | 'warning' | 'error'): string[];
+  logged(level: 'info' | 'warning' | 'error'): string[];
   status(): string;
   press(key: string): Promise<void>;
-  pass(ms: number): Promise<void>;
+  advance(ms: number): Promise<void>;
 }
 
 let open: (() => Promise<void>)[] = [];
-export async function closeFlows(): Promise<void> {
+export async function closeFlowCalls(): Promise<void> {
   const closing = open;
   open = [];
   for (const close of closing) await close();
@@ -76,12 +76,12 @@ export async function playFlow(define: (productUrl: string) => unknown, prepare?
   const { voice, clock, world } = twilio;
   const callSid = voice.placeCall({ from: CALLER, to: NUMBER });
   await clock.settle();
-  const played: Played = {
+  const played: FlowCall = {
     twilio,
     product,
     callSid,
-    said: () => voice.heard(callSid).flatMap((event) => (event.type === 'say' ? [event.text] : [])),
-    told: (level) =>
+    said: () => voice.callEvents(callSid).flatMap((event) => (event.type === 'say' ? [event.text] : [])),
+    logged: (level) =>
       world.story
         .lines()
         .filter((line) => line.level === level)
@@ -91,7 +91,7 @@ export async function playFlow(define: (productUrl: string) => unknown, prepare?
       voice.press(callSid, key);
       await clock.settle();
     },
-    pass: (ms) => clock.advance(ms),
+    advance: (ms) => clock.advance(ms),
   };
   return played;
 }

@@ -1,32 +1,34 @@
 import { validateRequest } from 'twilio';
-import { CALLER, NUMBER, type Scene, stage } from './stage-a-call';
+import { CALLER, createVoiceHarness, NUMBER, type VoiceHarness } from './voice-harness';
 
-let scene: Scene;
+let harness: VoiceHarness;
 beforeEach(async () => {
-  scene = await stage();
+  harness = await createVoiceHarness();
 });
-afterEach(() => scene.close());
+afterEach(() => harness.close());
 
 describe('a document', () => {
   it('is played verb by verb and the call ends after the last', async () => {
-    scene.product.on('/voice', '<Say>Hello</Say><Pause length="3"/><Say voice="alice" language="en-GB">Bye</Say>');
-    const sid = await scene.call();
-    expect(scene.heard(sid)).toEqual(['say:Hello']);
-    expect(scene.voice.get(sid)?.status).toBe('in-progress');
-    await scene.clock.advance(1000 + 2999);
-    expect(scene.heard(sid)).toEqual(['say:Hello']);
-    await scene.clock.advance(1);
-    expect(scene.heard(sid)).toEqual(['say:Hello', 'say:Bye']);
-    expect(scene.voice.heard(sid)).toContainEqual(expect.objectContaining({ voice: 'alice', language: 'en-GB' }));
-    await scene.clock.advance(1000);
-    expect(scene.heard(sid).at(-1)).toBe('ended');
-    expect(scene.voice.get(sid)?.status).toBe('completed');
+    harness.product.on('/voice', '<Say>Hello</Say><Pause length="3"/><Say voice="alice" language="en-GB">Bye</Say>');
+    const sid = await harness.call();
+    expect(harness.heard(sid)).toEqual(['say:Hello']);
+    expect(harness.voice.get(sid)?.status).toBe('in-progress');
+    await harness.clock.advance(1000 + 2999);
+    expect(harness.heard(sid)).toEqual(['say:Hello']);
+    await harness.clock.advance(1);
+    expect(harness.heard(sid)).toEqual(['say:Hello', 'say:Bye']);
+    expect(harness.voice.callEvents(sid)).toContainEqual(
+      expect.objectContaining({ voice: 'alice', language: 'en-GB' }),
+    );
+    await harness.clock.advance(1000);
+    expect(harness.heard(sid).at(-1)).toBe('ended');
+    expect(harness.voice.get(sid)?.status).toBe('completed');
   });
 
-  it('is asked for with the parameters Twilio sends, signed', async () => {
-    scene.product.on('/voice', '<Hangup/>');
-    await scene.call();
-    const [request] = scene.product.to('/voice');
+  it('is requested with the parameters Twilio sends, signed', async () => {
+    harness.product.on('/voice', '<Hangup/>');
+    await harness.call();
+    const [request] = harness.product.to('/voice');
     expect(Object.keys(request!.form).sort()).toEqual(
       [
         ...['AccountSid', 'ApiVersion', 'CallSid', 'CallStatus', 'Called', 'Caller', 'Direction', 'From', 'To'],
@@ -42,82 +44,82 @@ describe('a document', () => {
       FromCountry: 'US',
     });
     const signature = String(request!.headers['x-twilio-signature']);
-    const { authToken } = scene.world.account;
-    expect(validateRequest(authToken, signature, scene.product.url + request!.url, request!.form)).toBe(true);
-    expect(validateRequest(authToken, signature, `${scene.product.url}/other`, request!.form)).toBe(false);
+    const { authToken } = harness.world.account;
+    expect(validateRequest(authToken, signature, harness.product.url + request!.url, request!.form)).toBe(true);
+    expect(validateRequest(authToken, signature, `${harness.product.url}/other`, request!.form)).toBe(false);
   });
 
   it('names the country of a withheld number as Twilio does, and none for SIP', async () => {
-    scene.product.on('/voice', '<Hangup/>');
-    await scene.call('+266696687');
-    await scene.call('sip:ana@example.com');
-    await scene.call('');
-    expect(scene.product.to('/voice').map(({ form }) => form.FromCountry)).toEqual(['LS', '', '']);
+    harness.product.on('/voice', '<Hangup/>');
+    await harness.call('+266696687');
+    await harness.call('sip:ana@example.com');
+    await harness.call('');
+    expect(harness.product.to('/voice').map(({ form }) => form.FromCountry)).toEqual(['LS', '', '']);
   });
 
   it('leads to another by Redirect, relative to itself, by GET with the parameters in the query', async () => {
-    scene.product.on('/voice', '<Redirect method="GET">next/one?a=1&amp;b=x%20y</Redirect>');
-    scene.product.on('/next/one', '<Redirect>../two</Redirect>');
-    scene.product.on('/two', '<Say>Here</Say>');
-    const sid = await scene.call();
-    const [get] = scene.product.to('/next/one');
+    harness.product.on('/voice', '<Redirect method="GET">next/one?a=1&amp;b=x%20y</Redirect>');
+    harness.product.on('/next/one', '<Redirect>../two</Redirect>');
+    harness.product.on('/two', '<Say>Here</Say>');
+    const sid = await harness.call();
+    const [get] = harness.product.to('/next/one');
     expect(get).toMatchObject({ method: 'GET', form: {}, params: { a: '1', b: 'x y', From: CALLER } });
     expect(
       validateRequest(
-        scene.world.account.authToken,
+        harness.world.account.authToken,
         String(get!.headers['x-twilio-signature']),
-        scene.product.url + get!.url,
+        harness.product.url + get!.url,
         {},
       ),
     ).toBe(true);
-    expect(scene.product.to('/two')[0]).toMatchObject({ method: 'POST' });
-    expect(scene.heard(sid)).toEqual(['say:Here']);
+    expect(harness.product.to('/two')[0]).toMatchObject({ method: 'POST' });
+    expect(harness.heard(sid)).toEqual(['say:Here']);
   });
 
   it('asks itself again for an empty Redirect', async () => {
     let times = 0;
-    scene.product.on('/voice', () => {
+    harness.product.on('/voice', () => {
       times += 1;
       return times < 3 ? '<Pause/><Redirect/>' : '<Say>Enough</Say>';
     });
-    const sid = await scene.call();
-    await scene.clock.advance(2000);
-    expect(scene.heard(sid)).toEqual(['say:Enough']);
+    const sid = await harness.call();
+    await harness.clock.advance(2000);
+    expect(harness.heard(sid)).toEqual(['say:Enough']);
   });
 
   it('takes about as long as its words', async () => {
-    scene.product.on('/voice', `<Say>${'a'.repeat(140)}</Say><Say>next</Say>`);
-    const sid = await scene.call();
-    await scene.clock.advance(9_999);
-    expect(scene.heard(sid)).toHaveLength(1);
-    await scene.clock.advance(1);
-    expect(scene.heard(sid)).toHaveLength(2);
+    harness.product.on('/voice', `<Say>${'a'.repeat(140)}</Say><Say>next</Say>`);
+    const sid = await harness.call();
+    await harness.clock.advance(9_999);
+    expect(harness.heard(sid)).toHaveLength(1);
+    await harness.clock.advance(1);
+    expect(harness.heard(sid)).toHaveLength(2);
   });
 
   it('may be plain text, which is said', async () => {
-    scene.product.on('/voice', { type: 'text/plain', body: 'Just words' });
-    expect(scene.heard(await scene.call())).toEqual(['say:Just words']);
+    harness.product.on('/voice', { type: 'text/plain', body: 'Just words' });
+    expect(harness.heard(await harness.call())).toEqual(['say:Just words']);
   });
 
   it('reads the words of speech markup', async () => {
-    scene.product.on('/voice', '<Say>Call <say-as interpret-as="telephone">555</say-as><break/> now</Say>');
-    expect(scene.heard(await scene.call())).toEqual(['say:Call 555 now']);
+    harness.product.on('/voice', '<Say>Call <say-as interpret-as="telephone">555</say-as><break/> now</Say>');
+    expect(harness.heard(await harness.call())).toEqual(['say:Call 555 now']);
   });
 
   it('refuses a call before it is answered, and not after', async () => {
-    scene.product.on('/voice', '<Reject reason="busy"/>');
-    const sid = await scene.call();
-    expect(scene.voice.get(sid)).toMatchObject({ status: 'busy' });
-    scene.product.on('/voice', '<Say>Hi</Say><Reject/>');
-    const other = await scene.call();
-    await scene.clock.advance(1000);
-    expect(scene.voice.get(other)).toMatchObject({ status: 'completed' });
+    harness.product.on('/voice', '<Reject reason="busy"/>');
+    const sid = await harness.call();
+    expect(harness.voice.get(sid)).toMatchObject({ status: 'busy' });
+    harness.product.on('/voice', '<Say>Hi</Say><Reject/>');
+    const other = await harness.call();
+    await harness.clock.advance(1000);
+    expect(harness.voice.get(other)).toMatchObject({ status: 'completed' });
   });
 });
 
 describe('what cannot be played', () => {
   const SORRY = 'say:We are sorry, an application error has occurred. Goodbye.';
-  const wrong: [string, Parameters<Scene['product']['on']>[1], string][] = [
+  const wrong: [string, Parameters<VoiceHarness['product']['on']>[1], string][] = [
     ['an HTTP error', { status: 500 }, '11200'],
     ['no XML', { body: '<Response><Say>' }, '12100'],
     ['blanks before the header', { body: '\n<?xml version="1.0"?><Response/>' }, '12100'],
@@ -137,34 +139,34 @@ describe('what cannot be played', () => {
   ];
 
   it.each(wrong)('%s: an application error is said and the call ends', async (_name, answer, told) => {
-    scene.product.on('/voice', answer);
-    const sid = await scene.call();
-    expect(scene.heard(sid)).toEqual([SORRY]);
-    await scene.clock.advance(5000);
-    expect(scene.heard(sid)).toEqual([SORRY, 'ended']);
-    expect(scene.told('error').join('\n')).toContain(told);
+    harness.product.on('/voice', answer);
+    const sid = await harness.call();
+    expect(harness.heard(sid)).toEqual([SORRY]);
+    await harness.clock.advance(5000);
+    expect(harness.heard(sid)).toEqual([SORRY, 'ended']);
+    expect(harness.logged('error').join('\n')).toContain(told);
   });
 
   it('plays what comes before a verb that is not modelled', async () => {
-    scene.product.on('/voice', '<Say>First</Say><Dial>+15550100001</Dial>');
-    const sid = await scene.call();
-    await scene.clock.advance(1000);
-    expect(scene.heard(sid)).toEqual(['say:First', SORRY]);
+    harness.product.on('/voice', '<Say>First</Say><Dial>+15550100001</Dial>');
+    const sid = await harness.call();
+    await harness.clock.advance(1000);
+    expect(harness.heard(sid)).toEqual(['say:First', SORRY]);
   });
 
   it('only warns of an attribute that does not exist or has a wrong value', async () => {
-    scene.product.on('/voice', '<Say speed="3">Hi</Say><Pause length="long"/><Say>Bye</Say>');
-    const sid = await scene.call();
-    await scene.clock.advance(2000);
-    expect(scene.heard(sid)).toEqual(['say:Hi', 'say:Bye']);
-    expect(scene.told('warning')).toEqual([
+    harness.product.on('/voice', '<Say speed="3">Hi</Say><Pause length="long"/><Say>Bye</Say>');
+    const sid = await harness.call();
+    await harness.clock.advance(2000);
+    expect(harness.heard(sid)).toEqual(['say:Hi', 'say:Bye']);
+    expect(harness.logged('warning')).toEqual([
       '12200 <Say> has no attribute speed',
       '12200 <Pause length="long"> is not allowed',
     ]);
   });
 
-  it('cannot call a number nobody configured', () => {
-    expect(() => scene.voice.placeCall({ from: CALLER, to: '+15550199999' })).toThrow(
+  it('cannot call a number that is not configured', () => {
+    expect(() => harness.voice.placeCall({ from: CALLER, to: '+15550199999' })).toThrow(
       expect.objectContaining({ status: 400, code: 21401 }),
     );
   });

@@ -1,103 +1,103 @@
 import { writeTelephoneWav } from '../../src/voice/telephone-audio';
-import { type Scene, stage, tone } from './stage-a-call';
+import { createVoiceHarness, tone, type VoiceHarness } from './voice-harness';
 
-let scene: Scene;
+let harness: VoiceHarness;
 beforeEach(async () => {
-  scene = await stage();
-  scene.product.on('/chosen', '<Say>Thanks</Say>');
+  harness = await createVoiceHarness();
+  harness.product.on('/chosen', '<Say>Thanks</Say>');
 });
-afterEach(() => scene.close());
+afterEach(() => harness.close());
 
-const chosen = () => scene.product.to('/chosen').map(({ form }) => form);
+const chosen = () => harness.product.to('/chosen').map(({ form }) => form);
 
 describe('Gather', () => {
   it('sends the parameters Twilio sends, at the key that completes numDigits', async () => {
-    scene.product.on('/voice', '<Gather numDigits="1" action="/chosen"><Say>Press a key, please, now</Say></Gather>');
-    const sid = await scene.call();
-    scene.voice.press(sid, '2');
-    await scene.clock.settle();
-    expect(scene.heard(sid)).toEqual(['say:Press a key, please, now', 'stop', 'say:Thanks']);
+    harness.product.on('/voice', '<Gather numDigits="1" action="/chosen"><Say>Press a key, please, now</Say></Gather>');
+    const sid = await harness.call();
+    harness.voice.press(sid, '2');
+    await harness.clock.settle();
+    expect(harness.heard(sid)).toEqual(['say:Press a key, please, now', 'stop', 'say:Thanks']);
     const [form] = chosen();
     expect(form).toMatchObject({ Digits: '2', FinishedOnKey: '', msg: 'Gather End', CallStatus: 'in-progress' });
     expect(Object.keys(form!)).toHaveLength(25 + 3);
   });
 
   it('waits its timeout after the prompts, then the next verb follows without a request', async () => {
-    scene.product.on('/voice', '<Gather timeout="4" action="/chosen"><Say>Hi</Say></Gather><Say>Nothing</Say>');
-    const sid = await scene.call();
-    await scene.clock.advance(1000 + 3999);
-    expect(scene.heard(sid)).toEqual(['say:Hi']);
-    await scene.clock.advance(1);
-    expect(scene.heard(sid)).toEqual(['say:Hi', 'say:Nothing']);
+    harness.product.on('/voice', '<Gather timeout="4" action="/chosen"><Say>Hi</Say></Gather><Say>Nothing</Say>');
+    const sid = await harness.call();
+    await harness.clock.advance(1000 + 3999);
+    expect(harness.heard(sid)).toEqual(['say:Hi']);
+    await harness.clock.advance(1);
+    expect(harness.heard(sid)).toEqual(['say:Hi', 'say:Nothing']);
     expect(chosen()).toEqual([]);
   });
 
-  it('without numDigits waits its timeout anew after each key', async () => {
-    scene.product.on('/voice', '<Gather timeout="3" action="/chosen"/>');
-    const sid = await scene.call();
+  it('without numDigits waits its timeout again after each key', async () => {
+    harness.product.on('/voice', '<Gather timeout="3" action="/chosen"/>');
+    const sid = await harness.call();
     for (const key of ['1', '2', '3']) {
-      scene.voice.press(sid, key);
-      await scene.clock.advance(2999);
+      harness.voice.press(sid, key);
+      await harness.clock.advance(2999);
     }
     expect(chosen()).toEqual([]);
-    await scene.clock.advance(1);
+    await harness.clock.advance(1);
     expect(chosen()).toMatchObject([{ Digits: '123' }]);
   });
 
   it('ends at once at the finishing key, which is no digit', async () => {
-    scene.product.on('/voice', '<Gather action="/chosen"/>');
-    const sid = await scene.call();
-    for (const key of '45#') scene.voice.press(sid, key);
-    await scene.clock.settle();
+    harness.product.on('/voice', '<Gather action="/chosen"/>');
+    const sid = await harness.call();
+    for (const key of '45#') harness.voice.press(sid, key);
+    await harness.clock.settle();
     expect(chosen()).toMatchObject([{ Digits: '45', FinishedOnKey: '#' }]);
   });
 
   it('goes on to the next verb when the finishing key comes first', async () => {
-    scene.product.on('/voice', '<Gather action="/chosen"/><Say>Nothing</Say>');
-    const sid = await scene.call();
-    scene.voice.press(sid, '#');
-    await scene.clock.settle();
-    expect(scene.heard(sid)).toEqual(['say:Nothing']);
+    harness.product.on('/voice', '<Gather action="/chosen"/><Say>Nothing</Say>');
+    const sid = await harness.call();
+    harness.voice.press(sid, '#');
+    await harness.clock.settle();
+    expect(harness.heard(sid)).toEqual(['say:Nothing']);
     expect(chosen()).toEqual([]);
   });
 
   it('takes * and # as digits when finishOnKey is empty', async () => {
-    scene.product.on('/voice', '<Gather action="/chosen" finishOnKey="" numDigits="2"/>');
-    const sid = await scene.call();
-    scene.voice.press(sid, '*');
-    scene.voice.press(sid, '#');
-    await scene.clock.settle();
+    harness.product.on('/voice', '<Gather action="/chosen" finishOnKey="" numDigits="2"/>');
+    const sid = await harness.call();
+    harness.voice.press(sid, '*');
+    harness.voice.press(sid, '#');
+    await harness.clock.settle();
     expect(chosen()).toMatchObject([{ Digits: '*#', FinishedOnKey: '' }]);
   });
 
-  it('asks the action without digits when told to', async () => {
-    scene.product.on('/voice', '<Gather action="/chosen" actionOnEmptyResult="true" timeout="2"/>');
-    await scene.call();
-    await scene.clock.advance(2000);
+  it('requests the action without digits with actionOnEmptyResult', async () => {
+    harness.product.on('/voice', '<Gather action="/chosen" actionOnEmptyResult="true" timeout="2"/>');
+    await harness.call();
+    await harness.clock.advance(2000);
     expect(chosen()).toMatchObject([{ Digits: '' }]);
   });
 
   it('asks its own document when it has no action', async () => {
-    scene.product.on('/voice', ({ form }) => (form.Digits ? '<Say>Got it</Say>' : '<Gather numDigits="1"/>'));
-    const sid = await scene.call();
-    scene.voice.press(sid, '7');
-    await scene.clock.settle();
-    expect(scene.heard(sid)).toEqual(['say:Got it']);
+    harness.product.on('/voice', ({ form }) => (form.Digits ? '<Say>Got it</Say>' : '<Gather numDigits="1"/>'));
+    const sid = await harness.call();
+    harness.voice.press(sid, '7');
+    await harness.clock.settle();
+    expect(harness.heard(sid)).toEqual(['say:Got it']);
   });
 
   it('loses a key that is pressed while nothing listens', async () => {
-    scene.product.on('/voice', '<Say>Hi</Say><Gather numDigits="1" action="/chosen" timeout="2"/>');
-    const sid = await scene.call();
-    scene.voice.press(sid, '1');
-    await scene.clock.advance(3000);
+    harness.product.on('/voice', '<Say>Hi</Say><Gather numDigits="1" action="/chosen" timeout="2"/>');
+    const sid = await harness.call();
+    harness.voice.press(sid, '1');
+    await harness.clock.advance(3000);
     expect(chosen()).toEqual([]);
-    expect(scene.world.story.lines().map(({ text }) => text)).toContain('caller pressed 1 (nothing listens)');
+    expect(harness.world.story.lines().map(({ text }) => text)).toContain('caller pressed 1 (nothing listens)');
   });
 
   it('refuses what is no key', async () => {
-    scene.product.on('/voice', '<Gather/>');
-    const sid = await scene.call();
-    expect(() => scene.voice.press(sid, '12')).toThrow(RangeError);
+    harness.product.on('/voice', '<Gather/>');
+    const sid = await harness.call();
+    expect(() => harness.voice.press(sid, '12')).toThrow(RangeError);
   });
 });
 
@@ -110,42 +110,42 @@ describe('Play', () => {
     return Buffer.concat([tag, Buffer.alloc(130), ...Array.from({ length: Math.ceil(seconds / 0.036) }, () => frame)]);
   };
 
-  it('lasts as long as the file, as often as told, and fetches it once', async () => {
-    scene.product.on('/tune.wav', { type: 'audio/wav', body: writeTelephoneWav(tone(2.5)) });
-    scene.product.on('/voice', '<Play loop="3">tune.wav</Play><Say>Over</Say>');
-    const sid = await scene.call();
-    await scene.clock.advance(7499);
-    expect(scene.heard(sid)).toEqual(['play:/tune.wav', 'play:/tune.wav', 'play:/tune.wav']);
-    await scene.clock.advance(1);
-    expect(scene.heard(sid).at(-1)).toBe('say:Over');
-    expect(scene.product.to('/tune.wav')).toHaveLength(1);
+  it('plays for the length of the file, as often as loop says, and fetches it once', async () => {
+    harness.product.on('/tune.wav', { type: 'audio/wav', body: writeTelephoneWav(tone(2.5)) });
+    harness.product.on('/voice', '<Play loop="3">tune.wav</Play><Say>Over</Say>');
+    const sid = await harness.call();
+    await harness.clock.advance(7499);
+    expect(harness.heard(sid)).toEqual(['play:/tune.wav', 'play:/tune.wav', 'play:/tune.wav']);
+    await harness.clock.advance(1);
+    expect(harness.heard(sid).at(-1)).toBe('say:Over');
+    expect(harness.product.to('/tune.wav')).toHaveLength(1);
   });
 
   it('knows the length of an MP3', async () => {
-    scene.product.on('/tune.mp3', { type: 'audio/mpeg', body: mp3(4) });
-    scene.product.on('/voice', '<Play>tune.mp3</Play><Say>Over</Say>');
-    const sid = await scene.call();
-    await scene.clock.advance(3900);
-    expect(scene.heard(sid)).toEqual(['play:/tune.mp3']);
-    await scene.clock.advance(300);
-    expect(scene.heard(sid).at(-1)).toBe('say:Over');
+    harness.product.on('/tune.mp3', { type: 'audio/mpeg', body: mp3(4) });
+    harness.product.on('/voice', '<Play>tune.mp3</Play><Say>Over</Say>');
+    const sid = await harness.call();
+    await harness.clock.advance(3900);
+    expect(harness.heard(sid)).toEqual(['play:/tune.mp3']);
+    await harness.clock.advance(300);
+    expect(harness.heard(sid).at(-1)).toBe('say:Over');
   });
 
   it('plays for ever with loop 0, until a key', async () => {
-    scene.product.on('/tune.wav', { type: 'audio/wav', body: writeTelephoneWav(tone(1)) });
-    scene.product.on('/voice', '<Gather numDigits="1" action="/chosen"><Play loop="0">tune.wav</Play></Gather>');
-    const sid = await scene.call();
-    await scene.clock.advance(3_600_000);
-    expect(scene.heard(sid)).toHaveLength(3601);
-    scene.voice.press(sid, '1');
-    await scene.clock.settle();
-    expect(scene.heard(sid).slice(-2)).toEqual(['stop', 'say:Thanks']);
+    harness.product.on('/tune.wav', { type: 'audio/wav', body: writeTelephoneWav(tone(1)) });
+    harness.product.on('/voice', '<Gather numDigits="1" action="/chosen"><Play loop="0">tune.wav</Play></Gather>');
+    const sid = await harness.call();
+    await harness.clock.advance(3_600_000);
+    expect(harness.heard(sid)).toHaveLength(3601);
+    harness.voice.press(sid, '1');
+    await harness.clock.settle();
+    expect(harness.heard(sid).slice(-2)).toEqual(['stop', 'say:Thanks']);
   });
 
   it('plays keys', async () => {
-    scene.product.on('/voice', '<Play digits="1w2"/><Say>Done</Say>');
-    const sid = await scene.call();
-    await scene.clock.advance(1000);
-    expect(scene.heard(sid).at(-1)).toBe('say:Done');
+    harness.product.on('/voice', '<Play digits="1w2"/><Say>Done</Say>');
+    const sid = await harness.call();
+    await harness.clock.advance(1000);
+    expect(harness.heard(sid).at(-1)).toBe('say:Done');
   });
 });

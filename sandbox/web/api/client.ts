@@ -21,7 +21,7 @@ export function createClient(): SandboxClient {
     mails: () => json('GET', '/api/mails'),
     mail: (id) => json('GET', `/api/mails/${encodeURIComponent(id)}`),
     clearMails: () => json('DELETE', '/api/mails'),
-    listen,
+    subscribe: listen,
   };
 }
 

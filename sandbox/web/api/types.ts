@@ -11,7 +11,7 @@ export type Mail = MailSummary & ParsedMail;
 
 export interface Setup {
   /** Numbers that can be called; `title` says what is behind one, and may be empty. */
-  lines: Line[];
+  lines: PhoneLine[];
   links: PageLink[];
 }
 
@@ -43,10 +43,10 @@ export interface SandboxClient {
   mail(id: string): Promise<Mail>;
   clearMails(): Promise<void>;
   /** Listens until the returned function is called, connecting again whenever the connection is lost. */
-  listen(onEvent: (event: SandboxEvent) => void, onConnection: (connection: Connection) => void): () => void;
+  subscribe(onEvent: (event: SandboxEvent) => void, onConnection: (connection: Connection) => void): () => void;
 }
 
-export interface Line {
+export interface PhoneLine {
   number: string;
   title: string;
 }

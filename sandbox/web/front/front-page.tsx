@@ -7,16 +7,16 @@ import { ListItem, OrderedList } from '@twilio-paste/core/list';
 import { Paragraph } from '@twilio-paste/core/paragraph';
 import { CallIcon } from '@twilio-paste/icons/cjs/CallIcon';
 import * as React from 'react';
-import { PageAnchor, useFollow, useTitle } from '../routing';
-import { useLive, useLoaded } from '../state/live';
+import { PageAnchor, useLinkHandler, useTitle } from '../routing';
+import { useAsyncData, useLive } from '../state/live';
 
 /** What this is, the first thing to try, and where everything is. */
 export const FrontPage: React.FC = () => {
   useTitle('Start');
   const { client, state } = useLive();
-  const setup = useLoaded(() => client.setup(), [client, state.live]);
+  const setup = useAsyncData(() => client.setup(), [client, state.live]);
   const links = setup.state === 'loaded' ? setup.value.links : [];
-  const follow = useFollow('/telephone');
+  const follow = useLinkHandler('/telephone');
   return (
     <Box maxWidth="size80" marginX="auto">
       <Heading as="h1" variant="heading10">
@@ -32,7 +32,7 @@ export const FrontPage: React.FC = () => {
         </Heading>
         <OrderedList>
           <ListItem>Pick up the telephone and call. You wait in a queue and hear its announcements.</ListItem>
-          <ListItem>Press the key you are told for a callback, and confirm it: it is among the open tasks.</ListItem>
+          <ListItem>Press the key for a callback, and confirm it. It appears among the open tasks.</ListItem>
           <ListItem>Call again, and press the key for leaving a voicemail.</ListItem>
           <ListItem>After the beep, speak, or let the spoken sample speak for you. Then hang up.</ListItem>
           <ListItem>Look into the mailbox: the recording has arrived.</ListItem>
@@ -56,28 +56,28 @@ export const FrontPage: React.FC = () => {
         columnGap="space60"
         rowGap="space60"
       >
-        <Place title="Telephone" text="Call, press keys, speak, and read what the caller hears.">
+        <PageCard title="Telephone" text="Call, press keys, speak, and read what the caller hears.">
           <PageAnchor href="/telephone">Open the telephone</PageAnchor>
-        </Place>
-        <Place title="Mailbox" text="Every mail that was sent, with its attachments to listen to.">
+        </PageCard>
+        <PageCard title="Mailbox" text="Every mail that was sent, with its attachments to listen to.">
           <PageAnchor href="/mailbox">Open the mailbox</PageAnchor>
-        </Place>
-        <Place title="Log" text="What happened, as a story; each line opens to the request and the answer.">
+        </PageCard>
+        <PageCard title="Log" text="What happened, as a story; each line opens to the request and the answer.">
           <PageAnchor href="/log">Open the log</PageAnchor>
-        </Place>
+        </PageCard>
         {links.map(({ title, href, description }) => (
-          <Place key={href} title={title} text={description ?? ''}>
+          <PageCard key={href} title={title} text={description ?? ''}>
             <Anchor href={href} target="_blank" rel="noopener">
               {`Open ${title}`}
             </Anchor>
-          </Place>
+          </PageCard>
         ))}
       </Box>
     </Box>
   );
 };
 
-const Place: React.FC<{ title: string; text: string }> = ({ title, text, children }) => (
+const PageCard: React.FC<{ title: string; text: string }> = ({ title, text, children }) => (
   <Card padding="space60">
     <Heading as="h2" variant="heading40">
       {title}

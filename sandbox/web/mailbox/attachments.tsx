@@ -24,7 +24,7 @@ export const Attachments: React.FC<{ id: string; attachments: Mail['attachments'
               <Text as="span" fontWeight="fontWeightSemibold">
                 {file.name}
               </Text>
-              <Text as="span" color="colorTextWeak">{`${file.type}, ${sizeOf(file.size)}`}</Text>
+              <Text as="span" color="colorTextWeak">{`${file.type}, ${formatBytes(file.size)}`}</Text>
               <Anchor href={`${address}?download`}>{`Download ${file.name}`}</Anchor>
             </Box>
             {file.type.startsWith('audio/') && (
@@ -40,7 +40,7 @@ export const Attachments: React.FC<{ id: string; attachments: Mail['attachments'
   );
 };
 
-function sizeOf(bytes: number): string {
+function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} bytes`;
   return bytes < 1_000_000 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

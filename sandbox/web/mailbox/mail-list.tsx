@@ -3,7 +3,7 @@ import { Text } from '@twilio-paste/core/text';
 import { AttachIcon } from '@twilio-paste/icons/cjs/AttachIcon';
 import * as React from 'react';
 import type { MailSummary } from '../api/types';
-import { useFollow } from '../routing';
+import { useLinkHandler } from '../routing';
 
 /** The mails, newest first; each is a link to itself opened. */
 export const MailList: React.FC<{ mails: MailSummary[]; openId: string | undefined }> = ({ mails, openId }) => (
@@ -31,7 +31,7 @@ const MailLine: React.FC<{ mail: MailSummary; open: boolean }> = ({ mail, open }
   <Box
     as="a"
     href={`/mailbox/${mail.id}`}
-    onClick={useFollow(`/mailbox/${mail.id}`)}
+    onClick={useLinkHandler(`/mailbox/${mail.id}`)}
     aria-current={open ? 'true' : undefined}
     display="block"
     padding="space50"

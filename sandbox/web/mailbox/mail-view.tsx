@@ -6,24 +6,24 @@ import { Tab, TabList, TabPanel, TabPanels, Tabs } from '@twilio-paste/core/tabs
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import type { Mail } from '../api/types';
-import { useLive, useLoaded } from '../state/live';
-import { Failed, Loading } from '../widgets/states';
+import { useAsyncData, useLive } from '../state/live';
+import { LoadError, Loading } from '../widgets/load-state';
 import { Attachments } from './attachments';
 
 /** One mail: who, when, what, and everything in it. */
 export const MailView: React.FC<{ id: string }> = ({ id }) => {
   const { client } = useLive();
-  const mail = useLoaded(() => client.mail(id), [client, id]);
+  const mail = useAsyncData(() => client.mail(id), [client, id]);
   return (
     <Card padding="space70">
       {mail.state === 'loading' && <Loading label="The mail is being fetched" />}
-      {mail.state === 'failed' && <Failed message={mail.message} />}
-      {mail.state === 'loaded' && <Opened mail={mail.value} />}
+      {mail.state === 'failed' && <LoadError message={mail.message} />}
+      {mail.state === 'loaded' && <MailContent mail={mail.value} />}
     </Card>
   );
 };
 
-const Opened: React.FC<{ mail: Mail }> = ({ mail }) => (
+const MailContent: React.FC<{ mail: Mail }> = ({ mail }) => (
   <Box>
     <Heading as="h2" variant="heading30">
       {mail.subject || '(no subject)'}
@@ -37,10 +37,12 @@ const Opened: React.FC<{ mail: Mail }> = ({ mail }) => (
       columnGap="space50"
       rowGap="space20"
     >
-      <Fact name="From" value={mail.from} />
-      <Fact name="To" value={mail.to.join(', ')} />
-      {mail.recipients.length !== mail.to.length && <Fact name="Delivered to" value={mail.recipients.join(', ')} />}
-      <Fact name="At" value={new Date(mail.at).toLocaleString()} />
+      <DetailRow name="From" value={mail.from} />
+      <DetailRow name="To" value={mail.to.join(', ')} />
+      {mail.recipients.length !== mail.to.length && (
+        <DetailRow name="Delivered to" value={mail.recipients.join(', ')} />
+      )}
+      <DetailRow name="At" value={new Date(mail.at).toLocaleString()} />
     </Box>
     <Attachments id={mail.id} attachments={mail.attachments} />
     <Tabs baseId="mail" selectedId={mail.html ? 'mail-html' : 'mail-text'}>
@@ -50,12 +52,18 @@ const Opened: React.FC<{ mail: Mail }> = ({ mail }) => (
         <Tab id="mail-headers">Headers</Tab>
       </TabList>
       <TabPanels>
-        <TabPanel>{mail.html ? <HtmlPart html={mail.html} /> : <None>This mail has no HTML part.</None>}</TabPanel>
         <TabPanel>
-          {mail.text ? <Verbatim label="Text" text={mail.text} /> : <None>This mail has no text part.</None>}
+          {mail.html ? <HtmlPart html={mail.html} /> : <EmptyPart>This mail has no HTML part.</EmptyPart>}
         </TabPanel>
         <TabPanel>
-          <Verbatim label="Headers" text={mail.headers.map(({ name, value }) => `${name}: ${value}`).join('\n')} />
+          {mail.text ? (
+            <PlainTextPart label="Text" text={mail.text} />
+          ) : (
+            <EmptyPart>This mail has no text part.</EmptyPart>
+          )}
+        </TabPanel>
+        <TabPanel>
+          <PlainTextPart label="Headers" text={mail.headers.map(({ name, value }) => `${name}: ${value}`).join('\n')} />
         </TabPanel>
       </TabPanels>
     </Tabs>
@@ -65,7 +73,7 @@ const Opened: React.FC<{ mail: Mail }> = ({ mail }) => (
   </Box>
 );
 
-const Fact: React.FC<{ name: string; value: string }> = ({ name, value }) => (
+const DetailRow: React.FC<{ name: string; value: string }> = ({ name, value }) => (
   <>
     <Text as="dt" color="colorTextWeak">
       {name}
@@ -76,7 +84,7 @@ const Fact: React.FC<{ name: string; value: string }> = ({ name, value }) => (
   </>
 );
 
-const None: React.FC = ({ children }) => (
+const EmptyPart: React.FC = ({ children }) => (
   <Text as="p" color="colorTextWeak" paddingY="space50">
     {children}
   </Text>
@@ -97,7 +105,7 @@ const HtmlPart: React.FC<{ html: string }> = ({ html }) => (
   />
 );
 
-const Verbatim: React.FC<{ label: string; text: string }> = ({ label, text }) => (
+const PlainTextPart: React.FC<{ label: string; text: string }> = ({ label, text }) => (
   <Box
     as="pre"
     role="region"

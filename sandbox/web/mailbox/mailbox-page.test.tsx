@@ -1,28 +1,28 @@
 import '@testing-library/jest-dom';
 import { screen, within } from '@testing-library/react';
-import { aMail, axeProblems, FakeSandbox, showPages } from '../testing/fake-sandbox';
+import { axeViolations, createMail, FakeSandbox, renderPages } from '../testing/fake-sandbox';
 
 const withMails = (...numbers: number[]) => {
   const sandbox = new FakeSandbox();
-  sandbox.kept = numbers.map((n) => aMail(n));
+  sandbox.storedMails = numbers.map((n) => createMail(n));
   return sandbox;
 };
 
 describe('the mailbox', () => {
   it('says what will appear while it is empty', async () => {
-    const { container } = await showPages('/mailbox');
+    const { container } = await renderPages('/mailbox');
     expect(screen.getByRole('heading', { name: 'No mail yet' })).toBeInTheDocument();
     expect(screen.getByRole('link', { name: /Leave a voicemail/ })).toHaveAttribute('href', '/telephone');
-    expect(await axeProblems(container)).toEqual([]);
+    expect(await axeViolations(container)).toEqual([]);
   });
 
   it('opens a mail: text, headers, player and downloads', async () => {
-    const { user, container } = await showPages('/mailbox', withMails(2, 1));
+    const { user, container } = await renderPages('/mailbox', withMails(2, 1));
     await user.click(screen.getByRole('link', { name: /Voicemail 1/ }));
-    expect(window.location.pathname).toBe(`/mailbox/${aMail(1).id}`);
+    expect(window.location.pathname).toBe(`/mailbox/${createMail(1).id}`);
     expect(await screen.findByRole('heading', { name: 'Voicemail 1' })).toBeInTheDocument();
     expect(screen.getByRole('link', { name: /Voicemail 1/ })).toHaveAttribute('aria-current', 'true');
-    const address = `/api/mails/${aMail(1).id}`;
+    const address = `/api/mails/${createMail(1).id}`;
     expect(screen.getByLabelText('Play message.wav')).toHaveAttribute('src', `${address}/attachments/0`);
     expect(screen.getByRole('link', { name: /Download message.wav/ })).toHaveAttribute(
       'href',
@@ -33,34 +33,34 @@ describe('the mailbox', () => {
     expect(screen.getByRole('region', { name: 'Text' })).toHaveTextContent('Words of the mail');
     await user.click(screen.getByRole('tab', { name: 'Headers' }));
     expect(screen.getByRole('region', { name: 'Headers' })).toHaveTextContent('X-Call: CA1');
-    expect(await axeProblems(container)).toEqual([]);
+    expect(await axeViolations(container)).toEqual([]);
   });
 
   it('lets nothing in a mail run', async () => {
-    await showPages(`/mailbox/${aMail(1).id}`, withMails(1));
+    await renderPages(`/mailbox/${createMail(1).id}`, withMails(1));
     const frame = await screen.findByTitle('The mail as HTML');
     expect(frame.getAttribute('sandbox')).not.toMatch(/allow-(scripts|same-origin|forms|top)/);
   });
 
   it('shows a mail that arrives, and tells who is elsewhere', async () => {
-    const { sandbox, user } = await showPages('/log');
-    sandbox.arrive(aMail(3));
+    const { sandbox, user } = await renderPages('/log');
+    sandbox.deliverMail(createMail(3));
     expect(screen.getByText('New mail: Voicemail 3')).toBeInTheDocument();
     await user.click(
       within(screen.getByRole('navigation', { name: 'Pages' })).getByRole('link', { name: /Mailbox 1 new/ }),
     );
     expect(await screen.findByRole('link', { name: /Voicemail 3/ })).toBeInTheDocument();
-    sandbox.arrive(aMail(4));
+    sandbox.deliverMail(createMail(4));
     expect(await screen.findByRole('link', { name: /Voicemail 4/ })).toBeInTheDocument();
     await user.click(screen.getByRole('link', { name: 'Start' }));
     expect(screen.getByRole('link', { name: 'Mailbox' })).toBeInTheDocument();
   });
 
   it('asks before it is emptied', async () => {
-    const { sandbox, user } = await showPages('/mailbox', withMails(1));
+    const { sandbox, user } = await renderPages('/mailbox', withMails(1));
     await user.click(screen.getByRole('button', { name: 'Empty the mailbox' }));
     await user.click(screen.getByRole('button', { name: 'Keep them' }));
-    expect(sandbox.done).toEqual([]);
+    expect(sandbox.actions).toEqual([]);
     await user.click(screen.getByRole('button', { name: 'Empty the mailbox' }));
     await user.click(screen.getByRole('button', { name: 'Delete all mails' }));
     expect(await screen.findByRole('heading', { name: 'No mail yet' })).toBeInTheDocument();
@@ -68,7 +68,7 @@ describe('the mailbox', () => {
 
   it('says when mails cannot be fetched, or one is gone', async () => {
     const sandbox = withMails(1);
-    await showPages('/mailbox/1700000000009-0009', sandbox);
+    await renderPages('/mailbox/1700000000009-0009', sandbox);
     expect(await screen.findByText('There is no such mail.')).toBeInTheDocument();
     sandbox.failure = new Error('The sandbox does not answer.');
     sandbox.send({ type: 'ready' });

@@ -6,9 +6,9 @@ import { Heading } from '@twilio-paste/core/heading';
 import { Paragraph } from '@twilio-paste/core/paragraph';
 import { DeleteIcon } from '@twilio-paste/icons/cjs/DeleteIcon';
 import * as React from 'react';
-import { PageAnchor, useGo, useTitle } from '../routing';
-import { useLive, useLoaded } from '../state/live';
-import { Failed, Loading } from '../widgets/states';
+import { PageAnchor, useNavigate, useTitle } from '../routing';
+import { useAsyncData, useLive } from '../state/live';
+import { LoadError, Loading } from '../widgets/load-state';
 import { MailList } from './mail-list';
 import { MailView } from './mail-view';
 
@@ -16,16 +16,16 @@ import { MailView } from './mail-view';
 export const MailboxPage: React.FC<{ openId: string | undefined }> = ({ openId }) => {
   useTitle('Mailbox');
   const { client, state, markMailsSeen } = useLive();
-  const go = useGo();
-  const mails = useLoaded(() => client.mails(), [client, state.mailboxVersion]);
-  const [asking, setAsking] = React.useState(false);
+  const go = useNavigate();
+  const mails = useAsyncData(() => client.mails(), [client, state.mailboxVersion]);
+  const [confirming, setConfirming] = React.useState(false);
   const [error, setError] = React.useState('');
   React.useEffect(() => {
-    if (state.unseen > 0) markMailsSeen();
-  }, [state.unseen, markMailsSeen]);
+    if (state.unseenMails > 0) markMailsSeen();
+  }, [state.unseenMails, markMailsSeen]);
 
   const empty = () => {
-    setAsking(false);
+    setConfirming(false);
     client.clearMails().then(
       () => go('/mailbox'),
       (problem: Error) => setError(problem.message),
@@ -47,16 +47,16 @@ export const MailboxPage: React.FC<{ openId: string | undefined }> = ({ openId }
           Mailbox
         </Heading>
         {any && (
-          <Button variant="destructive_secondary" size="small" onClick={() => setAsking(true)}>
+          <Button variant="destructive_secondary" size="small" onClick={() => setConfirming(true)}>
             <DeleteIcon decorative />
             Empty the mailbox
           </Button>
         )}
       </Box>
-      {error && <Failed message={error} />}
+      {error && <LoadError message={error} />}
       {mails.state === 'loading' && <Loading label="The mails are being fetched" />}
-      {mails.state === 'failed' && <Failed message={mails.message} />}
-      {mails.state === 'loaded' && !any && <Nothing />}
+      {mails.state === 'failed' && <LoadError message={mails.message} />}
+      {mails.state === 'loaded' && !any && <EmptyMailbox />}
       {mails.state === 'loaded' && any && (
         <Box
           display="grid"
@@ -77,11 +77,11 @@ export const MailboxPage: React.FC<{ openId: string | undefined }> = ({ openId }
       )}
       <AlertDialog
         heading="Empty the mailbox?"
-        isOpen={asking}
+        isOpen={confirming}
         destructive
         onConfirm={empty}
         onConfirmLabel="Delete all mails"
-        onDismiss={() => setAsking(false)}
+        onDismiss={() => setConfirming(false)}
         onDismissLabel="Keep them"
       >
         Every mail is deleted from the sandbox's folder. This cannot be undone.
@@ -90,7 +90,7 @@ export const MailboxPage: React.FC<{ openId: string | undefined }> = ({ openId }
   );
 };
 
-const Nothing: React.FC = () => (
+const EmptyMailbox: React.FC = () => (
   <Card padding="space70">
     <Heading as="h2" variant="heading30">
       No mail yet

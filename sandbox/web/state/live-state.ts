@@ -24,12 +24,12 @@ export interface LiveState {
   connection: Connection;
   /** False until the replay is over: only what comes after it is new. */
   live: boolean;
-  story: StoryLine[];
+  log: StoryLine[];
   calls: Record<string, CallState>;
   /** The mail that arrived last while this page was open; the list itself is fetched. */
-  newest: MailSummary | null;
+  newestMail: MailSummary | null;
   /** Arrivals since the mailbox was last looked at. */
-  unseen: number;
+  unseenMails: number;
   /** Grows when the mailbox or the tasks must be fetched again. */
   mailboxVersion: number;
   tasksVersion: number;
@@ -38,23 +38,30 @@ export interface LiveState {
 export const initialState: LiveState = {
   connection: 'connecting',
   live: false,
-  story: [],
+  log: [],
   calls: {},
-  newest: null,
-  unseen: 0,
+  newestMail: null,
+  unseenMails: 0,
   mailboxVersion: 0,
   tasksVersion: 0,
 };
 
-const STORY_KEPT = 2000;
-const CAPTIONS_KEPT = 300;
-const ENDED = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled']);
+const MAX_LOG_LINES = 2000;
+const MAX_CAPTIONS = 300;
+const ENDED_STATUSES = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled']);
 
-export type LiveAction = SandboxEvent | { type: 'connection'; connection: Connection } | { type: 'mails-seen' };
+/** `replay`: the events before `ready`, applied together so that a page with a long history renders once. */
+export type LiveAction =
+  | SandboxEvent
+  | { type: 'connection'; connection: Connection }
+  | { type: 'mails-seen' }
+  | { type: 'replay'; events: readonly SandboxEvent[] };
 
 /** The pages' state after one more event of the stream. */
 export function reduceLive(state: LiveState, action: LiveAction): LiveState {
   switch (action.type) {
+    case 'replay':
+      return reduceReplay(state, action.events);
     case 'connection':
       return { ...state, connection: action.connection };
     case 'reset':
@@ -68,25 +75,33 @@ export function reduceLive(state: LiveState, action: LiveAction): LiveState {
         tasksVersion: state.tasksVersion + 1,
       };
     case 'story':
-      return { ...state, story: [...state.story, action.line].slice(-STORY_KEPT) };
+      return { ...state, log: [...state.log, action.line].slice(-MAX_LOG_LINES) };
     case 'call':
       return { ...state, calls: reduceCalls(state.calls, action.event) };
     case 'mail':
       return {
         ...state,
-        ...(state.live ? { newest: action.mail, unseen: state.unseen + 1 } : {}),
-        ...bumped(state, 'mailboxVersion'),
+        ...(state.live ? { newestMail: action.mail, unseenMails: state.unseenMails + 1 } : {}),
+        ...bumpVersion(state, 'mailboxVersion'),
       };
     case 'mails-cleared':
-      return { ...state, newest: null, unseen: 0, ...bumped(state, 'mailboxVersion') };
+      return { ...state, newestMail: null, unseenMails: 0, ...bumpVersion(state, 'mailboxVersion') };
     case 'mails-seen':
-      return { ...state, unseen: 0 };
+      return { ...state, unseenMails: 0 };
     case 'task':
-      return { ...state, ...bumped(state, 'tasksVersion') };
+      return { ...state, ...bumpVersion(state, 'tasksVersion') };
   }
 }
 
-const bumped = (state: LiveState, key: 'mailboxVersion' | 'tasksVersion') =>
+/** Log lines are appended in one copy: one by one, each of thousands would copy the whole log. */
+function reduceReplay(state: LiveState, events: readonly SandboxEvent[]): LiveState {
+  const resetAt = events.findLastIndex(({ type }) => type === 'reset');
+  const lines = events.slice(resetAt + 1).flatMap((event) => (event.type === 'story' ? [event.line] : []));
+  const rest = events.filter(({ type }) => type !== 'story').reduce<LiveState>(reduceLive, state);
+  return lines.length === 0 ? rest : { ...rest, log: [...rest.log, ...lines].slice(-MAX_LOG_LINES) };
+}
+
+const bumpVersion = (state: LiveState, key: 'mailboxVersion' | 'tasksVersion') =>
   // During the replay a hundred events would be a hundred fetches; `ready` makes up for them.
   state.live ? { [key]: state[key] + 1 } : {};
 
@@ -107,8 +122,8 @@ function reduceCalls(calls: LiveState['calls'], event: CallEvent): LiveState['ca
 function reduceCall(call: CallState, event: CallEvent): CallState {
   switch (event.type) {
     case 'status': {
-      const ended = ENDED.has(event.status);
-      const captioned = ended ? captioning(call, 'sound', 'The call has ended.') : call;
+      const ended = ENDED_STATUSES.has(event.status);
+      const captioned = ended ? addCaption(call, 'sound', 'The call has ended.') : call;
       return {
         ...captioned,
         status: event.status,
@@ -118,13 +133,13 @@ function reduceCall(call: CallState, event: CallEvent): CallState {
       };
     }
     case 'say':
-      return captioning(call, 'heard', event.text, event.language);
+      return addCaption(call, 'heard', event.text, event.language);
     case 'play':
-      return captioning(call, 'sound', `Music or a recording: ${fileName(event.url)}`);
+      return addCaption(call, 'sound', `Music or a recording: ${fileName(event.url)}`);
     case 'beep':
-      return captioning(call, 'sound', 'A beep.');
+      return addCaption(call, 'sound', 'A beep.');
     case 'recording':
-      return captioning({ ...call, recording: event.on }, 'sound', event.on ? 'Recording.' : 'Recording has stopped.');
+      return addCaption({ ...call, recording: event.on }, 'sound', event.on ? 'Recording.' : 'Recording has stopped.');
     case 'listening':
       return { ...call, listening: event.on };
     case 'rings':
@@ -135,9 +150,9 @@ function reduceCall(call: CallState, event: CallEvent): CallState {
   }
 }
 
-function captioning(call: CallState, kind: Caption['kind'], text: string, language?: string): CallState {
+function addCaption(call: CallState, kind: Caption['kind'], text: string, language?: string): CallState {
   const id = (call.captions.at(-1)?.id ?? 0) + 1;
-  return { ...call, captions: [...call.captions, { id, kind, text, language }].slice(-CAPTIONS_KEPT) };
+  return { ...call, captions: [...call.captions, { id, kind, text, language }].slice(-MAX_CAPTIONS) };
 }
 
 const fileName = (url: string) => url.split(/[?#]/)[0]?.split('/').pop() || url;

@@ -1,34 +1,43 @@
 import * as React from 'react';
-import type { CallEvent, SandboxClient } from '../api/types';
+import type { CallEvent, SandboxClient, SandboxEvent } from '../api/types';
 import { initialState, type LiveState, reduceLive } from './live-state';
 
 /** A call event as it happens; replayed ones are not heard again. */
-export type HeardEvent = CallEvent & { audio?: string | null };
+export type AudibleCallEvent = CallEvent & { audio?: string | null };
 
-interface Live {
+interface LiveContextValue {
   client: SandboxClient;
   state: LiveState;
   /** Calls back for every later live call event; returns a function that stops it. */
-  onCallEvent(listener: (event: HeardEvent) => void): () => void;
+  onCallEvent(listener: (event: AudibleCallEvent) => void): () => void;
   /** The mailbox is being looked at: nothing in it is new any more. */
   markMailsSeen(): void;
 }
 
-const LiveContext = React.createContext<Live | null>(null);
+const LiveContext = React.createContext<LiveContextValue | null>(null);
 
 /** Listens to the sandbox for everything below it. */
 export const LiveProvider: React.FC<{ client: SandboxClient }> = ({ client, children }) => {
   const [state, dispatch] = React.useReducer(reduceLive, initialState);
-  const listeners = React.useRef(new Set<(event: HeardEvent) => void>());
+  const listeners = React.useRef(new Set<(event: AudibleCallEvent) => void>());
 
   React.useEffect(() => {
     let live = false;
-    return client.listen(
+    let replay: SandboxEvent[] = [];
+    return client.subscribe(
       (event) => {
-        dispatch(event);
-        if (event.type === 'ready') live = true;
         if (event.type === 'reset') live = false;
-        if (event.type === 'call' && live) for (const listener of listeners.current) listener(event.event);
+        if (!live) {
+          // Each event arrives in a task of its own, and React 17 would render after each of them.
+          replay.push(event);
+          if (event.type !== 'ready') return;
+          dispatch({ type: 'replay', events: replay });
+          replay = [];
+          live = true;
+          return;
+        }
+        dispatch(event);
+        if (event.type === 'call') for (const listener of listeners.current) listener(event.event);
       },
       (connection) => {
         if (connection !== 'open') live = false;
@@ -37,7 +46,7 @@ export const LiveProvider: React.FC<{ client: SandboxClient }> = ({ client, chil
     );
   }, [client]);
 
-  const onCallEvent = React.useCallback((listener: (event: HeardEvent) => void) => {
+  const onCallEvent = React.useCallback((listener: (event: AudibleCallEvent) => void) => {
     listeners.current.add(listener);
     return () => {
       listeners.current.delete(listener);
@@ -53,17 +62,17 @@ export const LiveProvider: React.FC<{ client: SandboxClient }> = ({ client, chil
 };
 
 /** The sandbox, live. @throws Error outside of LiveProvider. */
-export function useLive(): Live {
+export function useLive(): LiveContextValue {
   const live = React.useContext(LiveContext);
   if (!live) throw new Error('useLive needs a LiveProvider above it');
   return live;
 }
 
-export type Loaded<T> = { state: 'loading' } | { state: 'failed'; message: string } | { state: 'loaded'; value: T };
+export type AsyncData<T> = { state: 'loading' } | { state: 'failed'; message: string } | { state: 'loaded'; value: T };
 
 /** Fetches, and fetches again when `deps` change; the last value stays until the next one is there. */
-export function useLoaded<T>(load: () => Promise<T>, deps: React.DependencyList): Loaded<T> {
-  const [loaded, setLoaded] = React.useState<Loaded<T>>({ state: 'loading' });
+export function useAsyncData<T>(load: () => Promise<T>, deps: React.DependencyList): AsyncData<T> {
+  const [loaded, setLoaded] = React.useState<AsyncData<T>>({ state: 'loading' });
   // `load` is new in every render; `deps` say when it differs.
   React.useEffect(() => {
     let current = true;

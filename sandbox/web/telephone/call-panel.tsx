@@ -9,7 +9,7 @@ import { useLive } from '../state/live';
 import type { CallState } from '../state/live-state';
 import { Captions } from './captions';
 import { Keypad } from './keypad';
-import { createPrompts } from './prompts';
+import { createPromptPlayer } from './prompt-player';
 import { SpeakPanel } from './speak-panel';
 
 const STATUS: Record<string, string> = {
@@ -27,7 +27,7 @@ const STATUS: Record<string, string> = {
 export const CallPanel: React.FC<{ call: CallState; onAgain: () => void }> = ({ call, onAgain }) => {
   const { client } = useLive();
   const [error, setError] = React.useState('');
-  const { muted, setMuted } = usePrompts(call.sid);
+  const { muted, setMuted } = usePromptPlayer(call.sid);
   const ended = call.endedAt !== null;
   const { sid } = call;
   const ringsHere = call.incoming !== null && call.status === 'ringing';
@@ -148,19 +148,19 @@ const Timer: React.FC<{ from: number; to: number | null }> = ({ from, to }) => {
 };
 
 /** The call's sound, and whether it is to be heard. */
-function usePrompts(sid: string) {
+function usePromptPlayer(sid: string) {
   const { onCallEvent } = useLive();
-  const [prompts] = React.useState(createPrompts);
+  const [player] = React.useState(createPromptPlayer);
   const [muted, setMuted] = React.useState(false);
   React.useEffect(() => {
     const stop = onCallEvent((event) => {
-      if (event.callSid === sid) prompts.hear(event);
+      if (event.callSid === sid) player.handle(event);
     });
     return () => {
       stop();
-      prompts.stop();
+      player.stop();
     };
-  }, [onCallEvent, prompts, sid]);
-  React.useEffect(() => prompts.mute(muted), [prompts, muted]);
+  }, [onCallEvent, player, sid]);
+  React.useEffect(() => player.mute(muted), [player, muted]);
   return { muted, setMuted };
 }

@@ -4,21 +4,21 @@ import { Heading } from '@twilio-paste/core/heading';
 import { Text } from '@twilio-paste/core/text';
 import { Truncate } from '@twilio-paste/core/truncate';
 import * as React from 'react';
-import { useLive, useLoaded } from '../state/live';
+import { useAsyncData, useLive } from '../state/live';
 import { Details } from '../widgets/details';
-import { Failed, Loading } from '../widgets/states';
+import { LoadError, Loading } from '../widgets/load-state';
 
 /** What waits for an agent right now. */
 export const OpenTaskList: React.FC = () => {
   const { client, state } = useLive();
-  const tasks = useLoaded(() => client.tasks(), [client, state.tasksVersion]);
+  const tasks = useAsyncData(() => client.tasks(), [client, state.tasksVersion]);
   return (
     <Box as="section" aria-labelledby="open-tasks">
       <Heading as="h2" variant="heading30" id="open-tasks">
         Open tasks
       </Heading>
       {tasks.state === 'loading' && <Loading label="The open tasks are being fetched" />}
-      {tasks.state === 'failed' && <Failed message={tasks.message} />}
+      {tasks.state === 'failed' && <LoadError message={tasks.message} />}
       {tasks.state === 'loaded' && tasks.value.length === 0 && (
         <Text as="p" color="colorTextWeak">
           None. A call that waits in a queue is one, and so is a voicemail until an agent has handled it.

@@ -1,50 +1,50 @@
 import '@testing-library/jest-dom';
 import { screen, waitFor, within } from '@testing-library/react';
-import { axeProblems, FakeSandbox, SID, showPages } from '../testing/fake-sandbox';
+import { axeViolations, FakeSandbox, renderPages, SID } from '../testing/fake-sandbox';
 
 const call = (event: Record<string, unknown>) =>
   ({ type: 'call', event: { callSid: SID, at: Date.now(), ...event } }) as Parameters<FakeSandbox['send']>[0];
 
 describe('the telephone', () => {
   it('calls from an ordinary number to the one chosen', async () => {
-    const { sandbox, user } = await showPages('/telephone');
+    const { sandbox, user } = await renderPages('/telephone');
     await user.selectOptions(screen.getByLabelText('Number to call'), '+15550100001');
     await user.click(screen.getByRole('button', { name: 'Call' }));
-    expect(sandbox.done).toEqual(['call +14155550123 +15550100001 Ana Ruiz']);
+    expect(sandbox.actions).toEqual(['call +14155550123 +15550100001 Ana Ruiz']);
     expect(document.title).toBe('Telephone – Twilio sandbox');
   });
 
   it('calls with a withheld number, and without a name', async () => {
-    const { sandbox, user } = await showPages('/telephone');
+    const { sandbox, user } = await renderPages('/telephone');
     await user.selectOptions(screen.getByLabelText('Call from'), 'A withheld number');
     await user.click(screen.getByRole('button', { name: 'Call' }));
-    expect(sandbox.done).toEqual(['call +266696687 +15550100000 -']);
+    expect(sandbox.actions).toEqual(['call +266696687 +15550100000 -']);
   });
 
   it('asks for a number that is one, and points at the field', async () => {
-    const { sandbox, user } = await showPages('/telephone');
+    const { sandbox, user } = await renderPages('/telephone');
     await user.selectOptions(screen.getByLabelText('Call from'), 'Another number');
     const field = screen.getByLabelText(/Your number/);
     await user.type(field, 'hello');
     await user.click(screen.getByRole('button', { name: 'Call' }));
-    expect(sandbox.done).toEqual([]);
+    expect(sandbox.actions).toEqual([]);
     expect(field).toHaveFocus();
     expect(field).toHaveAccessibleDescription(/Give a number/);
     await user.clear(field);
     await user.type(field, '+44 (20) 7946-0123{Enter}');
-    expect(sandbox.done).toEqual(['call +442079460123 +15550100000 -']);
+    expect(sandbox.actions).toEqual(['call +442079460123 +15550100000 -']);
   });
 
   it('says why a call could not be placed', async () => {
-    const { sandbox, user } = await showPages('/telephone');
+    const { sandbox, user } = await renderPages('/telephone');
     sandbox.failure = new Error('Give `to`, one of these.');
     await user.click(screen.getByRole('button', { name: 'Call' }));
     expect(await screen.findByRole('alert')).toHaveTextContent('Give `to`, one of these.');
   });
 
   it('puts everything the caller hears into words, as a live region', async () => {
-    const { sandbox } = await showPages('/telephone');
-    sandbox.answer();
+    const { sandbox } = await renderPages('/telephone');
+    sandbox.answerCall();
     const heard = screen.getByRole('log', { name: 'What the caller hears' });
     expect(heard).toHaveAttribute('aria-live', 'polite');
     sandbox.send(
@@ -60,42 +60,42 @@ describe('the telephone', () => {
   });
 
   it('presses keys by mouse and by keyboard, but not while something is typed', async () => {
-    const { sandbox, user } = await showPages('/telephone');
-    sandbox.answer();
+    const { sandbox, user } = await renderPages('/telephone');
+    sandbox.answerCall();
     await user.click(screen.getByRole('button', { name: '2 ABC' }));
     await user.click(screen.getByRole('button', { name: 'star' }));
     await user.keyboard('7#');
-    expect(sandbox.done).toEqual(['press 2', 'press *', 'press 7', 'press #']);
+    expect(sandbox.actions).toEqual(['press 2', 'press *', 'press 7', 'press #']);
     expect(screen.getByText('Pressed: 2 * 7 #')).toBeInTheDocument();
-    sandbox.done = [];
+    sandbox.actions = [];
     const file = new File(['RIFF'], 'own.wav', { type: 'audio/wav' });
     await user.upload(document.querySelector('input[type=file]') as HTMLInputElement, file);
     await user.type(screen.getByLabelText('What is said in it'), 'Order 9');
-    expect(sandbox.done).toEqual([]);
+    expect(sandbox.actions).toEqual([]);
     await user.click(screen.getByRole('button', { name: 'Speak this file' }));
-    expect(sandbox.done).toEqual(['speak 4 bytes Order 9']);
+    expect(sandbox.actions).toEqual(['speak 4 bytes Order 9']);
   });
 
   it('speaks the sample and says so', async () => {
-    const { sandbox, user } = await showPages('/telephone');
-    sandbox.answer();
+    const { sandbox, user } = await renderPages('/telephone');
+    sandbox.answerCall();
     await user.click(screen.getByRole('button', { name: 'Speak the sample message' }));
-    expect(sandbox.done).toEqual(['speak the sample']);
+    expect(sandbox.actions).toEqual(['speak the sample']);
     expect(await screen.findByText('The sample is being spoken.')).toBeInTheDocument();
   });
 
   it('says when there is no microphone', async () => {
-    const { sandbox, user } = await showPages('/telephone');
-    sandbox.answer();
+    const { sandbox, user } = await renderPages('/telephone');
+    sandbox.answerCall();
     await user.click(screen.getByRole('button', { name: 'Use the microphone' }));
     expect(await screen.findByRole('alert')).toHaveTextContent('This browser gives no microphone to this page.');
   });
 
   it('hangs up, and offers another call once the call has ended', async () => {
-    const { sandbox, user } = await showPages('/telephone');
-    sandbox.answer();
+    const { sandbox, user } = await renderPages('/telephone');
+    sandbox.answerCall();
     await user.click(screen.getByRole('button', { name: 'Hang up' }));
-    expect(sandbox.done).toEqual(['hang up']);
+    expect(sandbox.actions).toEqual(['hang up']);
     sandbox.send(call({ type: 'status', status: 'completed' }));
     // The call was found running, not dialled here, so its end gives the dialler back.
     expect(screen.getByRole('button', { name: 'Call' })).toBeInTheDocument();
@@ -106,7 +106,7 @@ describe('the telephone', () => {
   });
 
   it('rings when it is called, and is picked up or not', async () => {
-    const { sandbox, user, container } = await showPages('/telephone');
+    const { sandbox, user, container } = await renderPages('/telephone');
     const rings = () =>
       sandbox.send(
         call({ type: 'rings', from: '+12025550101', to: '+14155550123' }),
@@ -114,22 +114,22 @@ describe('the telephone', () => {
       );
     rings();
     expect(screen.getByRole('alert')).toHaveTextContent('+12025550101 is calling +14155550123');
-    expect(await axeProblems(container)).toEqual([]);
+    expect(await axeViolations(container)).toEqual([]);
     await user.click(screen.getByRole('button', { name: 'Pick up' }));
-    expect(sandbox.done).toEqual(['pick up']);
+    expect(sandbox.actions).toEqual(['pick up']);
     sandbox.send(call({ type: 'status', status: 'in-progress' }));
     expect(screen.queryByRole('button', { name: 'Pick up' })).not.toBeInTheDocument();
     expect(screen.getByRole('button', { name: 'Hang up' })).toBeInTheDocument();
     sandbox.send(call({ type: 'status', status: 'completed' }));
     rings();
     await user.click(screen.getByRole('button', { name: 'Decline' }));
-    expect(sandbox.done).toEqual(['pick up', 'hang up']);
+    expect(sandbox.actions).toEqual(['pick up', 'hang up']);
   });
 
   it('shows the tasks that wait, and the story beside the call', async () => {
     const sandbox = new FakeSandbox();
-    await showPages('/telephone', sandbox);
-    sandbox.open = [
+    await renderPages('/telephone', sandbox);
+    sandbox.openTasks = [
       {
         sid: 'WT1',
         status: 'pending',
@@ -143,16 +143,16 @@ describe('the telephone', () => {
     ];
     sandbox.send({ type: 'task' });
     expect(await screen.findByText('pending in Support')).toBeInTheDocument();
-    sandbox.tell({ who: 'caller', text: 'caller pressed 2' });
+    sandbox.log({ who: 'caller', text: 'caller pressed 2' });
     expect(screen.getByText('caller pressed 2')).toBeInTheDocument();
   });
 
   it('has nothing axe objects to, before and during a call', async () => {
-    const { sandbox, container } = await showPages('/telephone');
-    expect(await axeProblems(container)).toEqual([]);
-    sandbox.answer();
+    const { sandbox, container } = await renderPages('/telephone');
+    expect(await axeViolations(container)).toEqual([]);
+    sandbox.answerCall();
     sandbox.send(call({ type: 'say', text: 'Hello' }));
-    sandbox.tell({ text: 'a task', detail: { a: 1 }, level: 'warning' });
-    expect(await axeProblems(container)).toEqual([]);
+    sandbox.log({ text: 'a task', detail: { a: 1 }, level: 'warning' });
+    expect(await axeViolations(container)).toEqual([]);
   });
 });

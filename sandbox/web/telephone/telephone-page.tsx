@@ -3,12 +3,12 @@ import { Card } from '@twilio-paste/core/card';
 import { Heading } from '@twilio-paste/core/heading';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
-import { StoryLog } from '../log/story-log';
+import { EventLog } from '../log/event-log';
 import { useTitle } from '../routing';
-import { useLive, useLoaded } from '../state/live';
-import { Failed, Loading } from '../widgets/states';
+import { useAsyncData, useLive } from '../state/live';
+import { LoadError, Loading } from '../widgets/load-state';
 import { CallPanel } from './call-panel';
-import { type Dialled, Dialler } from './dialler';
+import { type DialedCall, Dialer } from './dialer';
 import { OpenTaskList } from './open-task-list';
 
 /** The telephone, and beside it what its call sets in motion. */
@@ -28,7 +28,7 @@ export const TelephonePage: React.FC = () => {
           <OpenTaskList />
         </Card>
         <Card padding="space70">
-          <StoryLog title="What is happening" headingLevel="h2" />
+          <EventLog title="What is happening" headingLevel="h2" />
         </Card>
       </Box>
     </Box>
@@ -37,13 +37,13 @@ export const TelephonePage: React.FC = () => {
 
 const Telephone: React.FC = () => {
   const { client, state } = useLive();
-  const setup = useLoaded(() => client.setup(), [client, state.live]);
+  const setup = useAsyncData(() => client.setup(), [client, state.live]);
   const [chosen, setChosen] = React.useState<string | null | undefined>();
   const [busy, setBusy] = React.useState(false);
   const [error, setError] = React.useState('');
   // After a reload the call that is still on is the one to show.
   const running = Object.values(state.calls).find((call) => call.endedAt === null);
-  // One that rings comes first: nobody else can take it.
+  // A ringing call comes first, because only this page can answer it.
   const ringing = Object.values(state.calls).find((call) => call.incoming !== null && call.status === 'ringing');
   const ringingSid = ringing?.sid;
   React.useEffect(() => {
@@ -52,11 +52,11 @@ const Telephone: React.FC = () => {
   const sid = ringingSid ?? (chosen === undefined ? running?.sid : chosen);
   const call = sid ? state.calls[sid] : undefined;
 
-  const dial = (dialled: Dialled) => {
+  const dial = (dialed: DialedCall) => {
     setBusy(true);
     setError('');
     client
-      .placeCall(dialled)
+      .placeCall(dialed)
       .then(setChosen, (problem: Error) => setError(problem.message))
       .finally(() => setBusy(false));
   };
@@ -67,7 +67,7 @@ const Telephone: React.FC = () => {
         Telephone
       </Heading>
       {setup.state === 'loading' && <Loading label="The telephone is being connected" />}
-      {setup.state === 'failed' && <Failed message={setup.message} />}
+      {setup.state === 'failed' && <LoadError message={setup.message} />}
       {error && (
         <Box role="alert" marginBottom="space50">
           <Text as="p" color="colorTextError">
@@ -78,7 +78,7 @@ const Telephone: React.FC = () => {
       {call ? (
         <CallPanel key={call.sid} call={call} onAgain={() => setChosen(null)} />
       ) : (
-        setup.state === 'loaded' && <Dialler lines={setup.value.lines} busy={busy} onDial={dial} />
+        setup.state === 'loaded' && <Dialer lines={setup.value.lines} busy={busy} onDial={dial} />
       )}
     </Card>
   );

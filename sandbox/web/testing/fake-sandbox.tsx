@@ -10,17 +10,17 @@ export const SID = 'CA00000000000000000000000000000001';
 
 /** A sandbox for the pages' tests: notes what is done, and lets a test send events as the server would. */
 export class FakeSandbox implements SandboxClient {
-  done: string[] = [];
-  kept: Mail[] = [];
-  open: OpenTask[] = [];
+  actions: string[] = [];
+  storedMails: Mail[] = [];
+  openTasks: OpenTask[] = [];
   failure: Error | null = null;
-  private hear: ((event: SandboxEvent) => void) | undefined;
+  private onEvent: ((event: SandboxEvent) => void) | undefined;
   private onConnection: ((connection: Connection) => void) | undefined;
   private lines = 0;
 
-  private async doing<T>(what: string, value: T): Promise<T> {
+  private async record<T>(what: string, value: T): Promise<T> {
     if (this.failure) throw this.failure;
-    this.done.push(what);
+    this.actions.push(what);
     return value;
   }
   async setup() {
@@ -35,67 +35,69 @@ export class FakeSandbox implements SandboxClient {
     };
   }
   async tasks() {
-    return this.open;
+    return this.openTasks;
   }
   placeCall = (call: { from: string; to: string; callerName?: string }) =>
-    this.doing(`call ${call.from} ${call.to} ${call.callerName ?? '-'}`, SID);
-  pickUp = () => this.doing('pick up', undefined);
-  press = (_sid: string, key: string) => this.doing(`press ${key}`, undefined);
+    this.record(`call ${call.from} ${call.to} ${call.callerName ?? '-'}`, SID);
+  pickUp = () => this.record('pick up', undefined);
+  press = (_sid: string, key: string) => this.record(`press ${key}`, undefined);
   speak = (_sid: string, wav: Blob, transcript?: string) =>
-    this.doing(`speak ${wav.size} bytes ${transcript ?? '-'}`, undefined);
-  speakSample = () => this.doing('speak the sample', undefined);
-  hangUp = () => this.doing('hang up', undefined);
+    this.record(`speak ${wav.size} bytes ${transcript ?? '-'}`, undefined);
+  speakSample = () => this.record('speak the sample', undefined);
+  hangUp = () => this.record('hang up', undefined);
   async mails() {
     if (this.failure) throw this.failure;
-    return this.kept;
+    return this.storedMails;
   }
   async mail(id: string) {
-    const mail = this.kept.find((one) => one.id === id);
+    const mail = this.storedMails.find((one) => one.id === id);
     if (!mail) throw new Error('There is no such mail.');
     return mail;
   }
   async clearMails() {
-    this.kept = [];
-    await this.doing('clear', undefined);
+    this.storedMails = [];
+    await this.record('clear', undefined);
     this.send({ type: 'mails-cleared' });
   }
-  listen(onEvent: (event: SandboxEvent) => void, onConnection: (connection: Connection) => void) {
-    this.hear = onEvent;
+  subscribe(onEvent: (event: SandboxEvent) => void, onConnection: (connection: Connection) => void) {
+    this.onEvent = onEvent;
     this.onConnection = onConnection;
     return () => {
-      this.hear = undefined;
+      this.onEvent = undefined;
     };
   }
 
   send(...events: SandboxEvent[]): void {
     act(() => {
-      for (const event of events) this.hear?.(event);
+      for (const event of events) this.onEvent?.(event);
     });
   }
   connection(connection: Connection): void {
     act(() => this.onConnection?.(connection));
   }
-  tell(line: Partial<StoryLine>): void {
-    this.lines += 1;
-    this.send({
-      type: 'story',
-      line: { id: this.lines, at: 1_700_000_000_000, who: 'twilio', text: '', level: 'info', ...line },
+  /** Log lines that arrive together. */
+  log(...lines: Partial<StoryLine>[]): void {
+    const events = lines.map((line): SandboxEvent => {
+      this.lines += 1;
+      const id = this.lines;
+      return { type: 'story', line: { id, at: 1_700_000_000_000, who: 'twilio', text: '', level: 'info', ...line } };
     });
+    this.send(...events);
   }
   /** A call that is on, as the stream tells of it. */
-  answer(): void {
+  answerCall(): void {
     this.send(
       { type: 'call', event: { callSid: SID, at: Date.now(), type: 'status', status: 'ringing' } },
       { type: 'call', event: { callSid: SID, at: Date.now(), type: 'status', status: 'in-progress' } },
     );
   }
-  arrive(mail: Mail): void {
-    this.kept = [mail, ...this.kept];
+  deliverMail(mail: Mail): void {
+    this.storedMails = [mail, ...this.storedMails];
     this.send({ type: 'mail', mail: mail as MailSummary });
   }
 }
 
-export function aMail(n: number, more: Partial<Mail> = {}): Mail {
+export function createMail(n: number, more: Partial<Mail> = {}): Mail {
   return {
     id: `170000000000${n}-000${n}`,
     at: 1_700_000_000_000 + n,
@@ -136,7 +138,7 @@ HTMLMediaElement.prototype.pause = () => undefined;
 HTMLCanvasElement.prototype.getContext = () => null;
 
 /** The pages at a path, connected and caught up. */
-export async function showPages(
+export async function renderPages(
   path: string,
   sandbox = new FakeSandbox(),
 ): Promise<{ sandbox: FakeSandbox; user: ReturnType<typeof userEvent.setup>; container: RenderResult['container'] }> {
@@ -151,7 +153,7 @@ export async function showPages(
 }
 
 /** What axe finds wrong, in words; contrast needs a browser that paints, which jsdom is not. */
-export async function axeProblems(container: Element): Promise<string[]> {
+export async function axeViolations(container: Element): Promise<string[]> {
   const { violations } = await axe.run(container, { rules: { 'color-contrast': { enabled: false } } });
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
 }

@@ -3,7 +3,7 @@ import type { Invocation } from '../invocation';
 import { type LedgerEntry, numberToCall } from '../ledger/entry';
 import { readSettings } from '../notification/settings';
 import { allowedCountries } from '../numbers/callback-countries';
-import { checkCallbackNumber } from '../numbers/callback-number';
+import { validateCallbackNumber } from '../numbers/callback-number';
 
 /** Whether agents may requeue, as configured on the server: the plugin's own values are for display. */
 export interface RequeuePolicy {
@@ -14,7 +14,7 @@ export interface RequeuePolicy {
 /** @returns the defaults when the settings cannot be read. Never throws. */
 export async function readRequeuePolicy({ twilio, environment }: Invocation): Promise<RequeuePolicy> {
   const reading = await readSettings(() => twilio.sync, environment);
-  return reading.readable
+  return reading.ok
     ? { allowRequeue: reading.settings.allow_requeue, maxAttempts: reading.settings.max_attempts }
     : { allowRequeue: true, maxAttempts: 3 };
 }
@@ -22,7 +22,7 @@ export async function readRequeuePolicy({ twilio, environment }: Invocation): Pr
 /** Why the entry's number must not be dialed; undefined when it may be. The same check as when it was booked. */
 export function checkCallBlock({ environment }: Invocation, entry: LedgerEntry): CallBlockReason | undefined {
   const countries = allowedCountries(environment.values.CALLBACK_COUNTRIES, entry.to);
-  const checked = checkCallbackNumber(numberToCall(entry), countries);
+  const checked = validateCallbackNumber(numberToCall(entry), countries);
   return checked.ok ? undefined : `number-${checked.problem}`;
 }
 

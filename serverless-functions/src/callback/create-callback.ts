@@ -5,7 +5,7 @@ import { currentTaskSid, type LedgerEntry, newCallbackEntry, numberToCall } from
 import type { VersionedEntry } from '../ledger/ledger';
 import { transition } from '../ledger/transitions';
 import { allowedCountries } from '../numbers/callback-countries';
-import { checkCallbackNumber } from '../numbers/callback-number';
+import { validateCallbackNumber } from '../numbers/callback-number';
 import { BadRequest, errorCode, ProductError } from '../runtime/errors';
 import { type CallbackRequest, NOT_DONE, readCallbackRequest } from './callback-request';
 
@@ -38,7 +38,7 @@ export async function createCallback(invocation: Invocation, event: Record<strin
   const stored = await createEntryOrRevoke(invocation, entry);
   const current = stored.created ? stored : await reuseEntry(invocation, stored, entry);
   // The task first, alone: a voicemail that is refused must not be emailed, and again with the next attempt.
-  const withTask = await processOrDefer({ ...invocation, sendMail: undefined }, current);
+  const withTask = await processOrDefer({ ...invocation, sendEmail: undefined }, current);
   await checkTask(invocation, withTask);
   const { entry: after } = await processOrDefer(invocation, withTask);
   const taskSid = currentTaskSid(after);
@@ -49,7 +49,7 @@ export async function createCallback(invocation: Invocation, event: Record<strin
 /** @throws BadRequest for a number that must not be called, unless there is a message to listen to */
 function readNumber({ environment }: Invocation, request: CallbackRequest): string {
   const countries = allowedCountries(environment.values.CALLBACK_COUNTRIES, request.numberToCallFrom);
-  const checked = checkCallbackNumber(request.numberToCall, countries);
+  const checked = validateCallbackNumber(request.numberToCall, countries);
   if (checked.ok) return checked.number;
   if (request.recordingSid !== undefined) return request.numberToCall;
   throw new BadRequest(
@@ -162,7 +162,7 @@ function buildEntry({ environment }: Invocation, request: CallbackRequest, numbe
       taskTimeoutSeconds: request.timeout,
       conversationId: request.callSid ?? id,
       waitingSince: request.virtualStartTime ?? now,
-      language: callerExperienceFor({ dialled: request.numberToCallFrom, queueName: '' }).language,
+      language: callerExperienceFor({ dialed: request.numberToCallFrom, queueName: '' }).language,
     },
     now,
   );

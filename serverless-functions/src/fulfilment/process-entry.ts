@@ -4,21 +4,21 @@ import type { ClaimAttempt, EntryRef, VersionedEntry } from '../ledger/ledger';
 import { type EmailOutcome, type TaskOutcome, toEmailEvent, toTaskEvent } from '../ledger/outcomes';
 import { isLeaseAvailable } from '../ledger/schedule';
 import { type LedgerEvent, transition, transitionAll } from '../ledger/transitions';
-import { noteHealth } from '../notification/health-notes';
-import { type MailPlan, readMailPlan } from '../notification/mail-plan';
-import { dropDownload, type StartedDownload } from '../notification/recording-download';
+import { type EmailConfig, readEmailConfig } from '../notification/email-config';
+import { recordHealth } from '../notification/email-health';
+import { discardDownload, type PendingDownload } from '../notification/recording-download';
 import { errorCode, isTwilioError } from '../runtime/errors';
 import { findOrCreateTask } from './find-or-create-task';
 import { withTranscriptText } from './task-attributes';
 
 /** What the caller of `processEntry` has started beforehand, so that it runs beside the claim and not after it. */
 export interface Prefetched {
-  plan?: Promise<MailPlan>;
-  download?: StartedDownload;
+  plan?: Promise<EmailConfig>;
+  download?: PendingDownload;
 }
 
 /** For callers that know that there is no email to send, or leave it to others. */
-export const EMAIL_STEP_SKIPPED: MailPlan = { readable: false, problem: 'not-needed' };
+export const EMAIL_STEP_SKIPPED: EmailConfig = { ok: false, problem: 'not-needed' };
 
 export interface ProcessedEntry extends VersionedEntry {
   /** This invocation created the task, with all that the entry held then. */
@@ -79,31 +79,31 @@ export async function processEntry(
 
 /** Whoever takes the download must end it; one that is not taken is dropped. */
 class DownloadOwner {
-  constructor(private download: StartedDownload | undefined) {}
+  constructor(private download: PendingDownload | undefined) {}
 
-  take(): StartedDownload | undefined {
+  take(): PendingDownload | undefined {
     const { download } = this;
     this.download = undefined;
     return download;
   }
 
   async drop(): Promise<void> {
-    await dropDownload(this.take());
+    await discardDownload(this.take());
   }
 }
 
 /** Applies the events, then claims the steps that are due. Pure but for the clock. */
 function claimSteps(
-  { owner, sendMail }: Invocation,
+  { owner, sendEmail }: Invocation,
   entry: LedgerEntry,
   events: readonly LedgerEvent[],
-  plan: MailPlan,
+  plan: EmailConfig,
 ): ClaimAttempt<Claim> {
   const now = Date.now();
   const ready = applyEmailSettings(transitionAll(entry, events, now), plan, now);
   const withTask = transition(ready, { type: 'task-claimed', owner }, now);
   const withBoth =
-    sendMail !== undefined && plan.readable
+    sendEmail !== undefined && plan.ok
       ? transition(withTask, { type: 'email-claimed', owner, sendWhen: plan.settings.send_when }, now)
       : withTask;
   const claim: Claim = { task: withTask !== ready, email: withBoth !== withTask };
@@ -111,13 +111,13 @@ function claimSteps(
 }
 
 async function sendEmail(
-  { environment, timeZone, deadline, twilio, sendMail }: Invocation,
+  { environment, timeZone, deadline, twilio, sendEmail }: Invocation,
   entry: LedgerEntry,
-  plan: MailPlan,
+  plan: EmailConfig,
   download: DownloadOwner,
 ): Promise<EmailOutcome | undefined> {
-  if (!plan.readable || sendMail === undefined || !isSendable(entry)) return undefined;
-  return sendMail({
+  if (!plan.ok || sendEmail === undefined || !isSendable(entry)) return undefined;
+  return sendEmail({
     entry,
     settings: plan.settings,
     rules: plan.rules,
@@ -125,32 +125,32 @@ async function sendEmail(
     timeZone,
     deadline,
     media: () => twilio.recordingMedia,
-    started: download.take(),
+    pendingDownload: download.take(),
   });
 }
 
 /** Only for emails that were really tried. */
 async function recordEmailHealth({ twilio, log }: Invocation, email: EmailOutcome | undefined): Promise<void> {
-  if (email?.result === 'sent') await noteHealth(() => twilio.sync, log, 'success');
+  if (email?.result === 'sent') await recordHealth(() => twilio.sync, log, 'success');
   else if (email?.result === 'failed' || (email?.result === 'later' && !email.notAttempted))
-    await noteHealth(() => twilio.sync, log, 'failure', email.lastError);
+    await recordHealth(() => twilio.sync, log, 'failure', email.lastError);
 }
 
 /** Settings and rules matter only while there is an email to send. */
-async function readPlanIfNeeded({ twilio, environment }: Invocation, entry: LedgerEntry): Promise<MailPlan> {
-  return isEmailOpen(entry) ? readMailPlan(() => twilio.sync, environment) : EMAIL_STEP_SKIPPED;
+async function readPlanIfNeeded({ twilio, environment }: Invocation, entry: LedgerEntry): Promise<EmailConfig> {
+  return isEmailOpen(entry) ? readEmailConfig(() => twilio.sync, environment) : EMAIL_STEP_SKIPPED;
 }
 
 /** An email that is switched off is final at once; settings that cannot be read leave it waiting. */
-function applyEmailSettings(entry: LedgerEntry, plan: MailPlan, now: number): LedgerEntry {
+function applyEmailSettings(entry: LedgerEntry, plan: EmailConfig, now: number): LedgerEntry {
   const { email } = entry;
   if (entry.recording.state !== 'completed' || isUnderReview(entry) || plan === EMAIL_STEP_SKIPPED) return entry;
-  if (plan.readable && !plan.settings.enabled) {
+  if (plan.ok && !plan.settings.enabled) {
     const isBeingSent = email.state === 'sending' && !isLeaseAvailable(email.lease, now);
     return isBeingSent ? entry : transition(entry, { type: 'email-switched-off' }, now);
   }
   if (email.state !== 'pending') return entry;
-  if (plan.readable) {
+  if (plan.ok) {
     const waits = plan.settings.send_when === 'transcribed';
     return waits ? transition(entry, { type: 'email-awaits-transcript' }, now) : entry;
   }

@@ -89,7 +89,7 @@ export async function sweep(
   const { keys, unreadMaps, more } = await reading;
   const result: SweepResult = { examined: 0, failed: unreadMaps, more: false };
   // Everything quick first, then the emails: a provider that does not respond must not keep tasks from being created.
-  const withoutEmail: Invocation = { ...invocation, sendMail: undefined };
+  const withoutEmail: Invocation = { ...invocation, sendEmail: undefined };
   const emails: VersionedEntry[] = [];
   const attempt = async (id: string, work: () => Promise<void>): Promise<boolean> => {
     if (invocation.deadline.remaining() < MIN_TIME_FOR_AN_ENTRY_MS) return false;

@@ -7,7 +7,7 @@ import type { VersionedEntry } from '../ledger/ledger';
 import type { LedgerEvent } from '../ledger/transitions';
 import { readSettings } from '../notification/settings';
 import { allowedCountries } from '../numbers/callback-countries';
-import { checkCallbackNumber } from '../numbers/callback-number';
+import { validateCallbackNumber } from '../numbers/callback-number';
 import { ProductError } from '../runtime/errors';
 import { rebuildEntry } from './rebuild-entry';
 import type { VoicemailUrlState } from './voicemail-url';
@@ -53,10 +53,13 @@ export async function concludeEntryWithoutMessage(invocation: Invocation, curren
 async function reasonForNoCallback(invocation: Invocation, entry: LedgerEntry): Promise<string | undefined> {
   const { twilio, environment } = invocation;
   const reading = readSettings(() => twilio.sync, environment);
-  const callable = checkCallbackNumber(entry.from, allowedCountries(environment.values.CALLBACK_COUNTRIES, entry.to));
+  const callable = validateCallbackNumber(
+    entry.from,
+    allowedCountries(environment.values.CALLBACK_COUNTRIES, entry.to),
+  );
   const settings = await reading;
   if (!callable.ok) return NOT_CALLABLE_REASON;
-  if (settings.readable && settings.settings.missed_voicemail === 'cancel') return NO_MESSAGE_REASON;
+  if (settings.ok && settings.settings.missed_voicemail === 'cancel') return NO_MESSAGE_REASON;
   const isPromised = await claimCallbackUnlessPromised(invocation, entry, callable.number);
   return isPromised ? ALREADY_PROMISED_REASON : undefined;
 }

@@ -3,7 +3,7 @@ import { processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
 import { isUnderReview, type LedgerEntry } from '../ledger/entry';
 import { type LedgerEvent, transitionAll } from '../ledger/transitions';
-import { type MailPlan, readMailPlan } from '../notification/mail-plan';
+import { type EmailConfig, readEmailConfig } from '../notification/email-config';
 import { startDownload } from '../notification/recording-download';
 import { AccountCache } from '../runtime/account-cache';
 import { errorCode } from '../runtime/errors';
@@ -68,7 +68,7 @@ async function handleCompleted(
   const { twilio, environment, ledger, log } = invocation;
   const events: LedgerEvent[] = [{ type: 'recording-completed', recordingSid, seconds }];
   // All three start now: only sending the email waits for the ledger.
-  const plan = readMailPlan(() => twilio.sync, environment);
+  const plan = readEmailConfig(() => twilio.sync, environment);
   const format = lastFormats.get(environment) ?? 'wav';
   const download = format === 'none' ? undefined : startDownload(() => twilio.recordingMedia, recordingSid, format);
   const remembered = plan.then((reading) => rememberFormat(invocation, reading));
@@ -88,8 +88,8 @@ async function handleCompleted(
   }
 }
 
-function rememberFormat({ environment }: Invocation, plan: MailPlan): void {
-  if (!plan.readable) return;
+function rememberFormat({ environment }: Invocation, plan: EmailConfig): void {
+  if (!plan.ok) return;
   const { enabled, recording_format: format } = plan.settings;
   lastFormats.set(environment, enabled && format !== 'notice' ? format : 'none');
 }

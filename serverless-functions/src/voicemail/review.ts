@@ -111,7 +111,7 @@ async function recordAgain(invocation: Invocation, review: ReviewState, twiml: V
 /** Creates the task at once. The email follows after the thanks: the caller does not wait for it on the telephone. */
 async function sendMessage(invocation: Invocation, review: ReviewState, twiml: VoiceTwiml): Promise<void> {
   const { urlState } = review;
-  await releaseMessage({ ...invocation, sendMail: undefined }, urlState);
+  await releaseMessage({ ...invocation, sendEmail: undefined }, urlState);
   speak(twiml, experienceForVoicemail(urlState), 'thanks');
   twiml.redirect({ method: 'POST' }, reviewPath(review, 'sent'));
 }

@@ -1,6 +1,6 @@
 import { type CallerExperience, FEATURE_PATH, isSid } from '@callback-and-voicemail/contract';
 import { callerExperienceFor } from '../invocation';
-import { callerNameOf } from '../numbers/caller-number';
+import { cleanCallerName } from '../numbers/caller-number';
 import { BadRequest } from '../runtime/errors';
 
 /**
@@ -32,7 +32,7 @@ export function experienceForVoicemail({
   to,
   queueName,
 }: Pick<VoicemailUrlState, 'to' | 'queueName'>): CallerExperience {
-  return callerExperienceFor({ dialled: to, queueName });
+  return callerExperienceFor({ dialed: to, queueName });
 }
 
 /** The same for a request that may be malformed. */
@@ -84,7 +84,7 @@ export function parseVoicemailUrlState(
     silenceRetries: count('askedAgain', 0),
     from,
     to: text('to') || text('To'),
-    callerName: callerNameOf(event.name ?? event.CallerName, from),
+    callerName: cleanCallerName(event.name ?? event.CallerName, from),
     queueName: text('queue'),
     workflowSid: isSid('workflow', workflowSid) ? workflowSid : defaults.workflowSid,
     // TaskRouter refuses a virtual start time in the future; clocks may differ by a second.

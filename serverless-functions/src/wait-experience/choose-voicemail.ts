@@ -21,11 +21,11 @@ import { isAssigned, isWaiting, type Task } from '../twilio/taskrouter';
 import { ALREADY_PROMISED_REASON, concludeEntryWithoutMessage } from '../voicemail/no-message';
 import { recordingLimits } from '../voicemail/rebuild-entry';
 import { voicemailPath } from '../voicemail/voicemail-url';
-import type { EffectName, LeavingOutcome } from './states';
-import type { WaitMemory } from './wait-url';
+import type { EffectName, LeaveOutcome } from './states';
+import type { WaitSession } from './wait-session';
 import type { WaitingCaller } from './waiting-caller';
 
-/** Above this many entries that came to nothing in one call, something else is wrong. */
+/** Above this many entries that result to nothing in one call, something else is wrong. */
 const MAX_SPENT_ATTEMPTS = 5;
 
 /**
@@ -37,78 +37,78 @@ const MAX_SPENT_ATTEMPTS = 5;
 export async function chooseVoicemail(
   invocation: Invocation,
   call: WaitingCaller,
-  memory: WaitMemory,
+  session: WaitSession,
   effect: EffectName,
-): Promise<{ outcome: LeavingOutcome; number?: string }> {
-  const came = await leaveForRecording(invocation, call, memory, effect);
-  return typeof came === 'string' ? { outcome: came } : { outcome: 'callback-made', number: came.calledBackAt };
+): Promise<{ outcome: LeaveOutcome; number?: string }> {
+  const result = await leaveForRecording(invocation, call, session, effect);
+  return typeof result === 'string' ? { outcome: result } : { outcome: 'callback-made', number: result.callbackNumber };
 }
 
 /** A callback has taken the recording's place, at that number. */
-type Came = LeavingOutcome | { calledBackAt: string };
+type LeaveResult = LeaveOutcome | { callbackNumber: string };
 
 async function leaveForRecording(
   invocation: Invocation,
   call: WaitingCaller,
-  memory: WaitMemory,
+  session: WaitSession,
   effect: EffectName,
-): Promise<Came> {
-  const lineIsClosed = effect !== 'choose-voicemail';
+): Promise<LeaveResult> {
+  const isLineClosed = effect !== 'choose-voicemail';
   const { twilio, ledger, log } = invocation;
   let task: Task | undefined;
   let current: VersionedEntry | undefined;
   try {
-    task = memory.taskSid === undefined ? undefined : await twilio.taskRouter.fetchTask(memory.taskSid);
-    if (task === undefined && !lineIsClosed) return memory.taskSid === undefined ? 'not-ready' : 'line-closed';
+    task = session.taskSid === undefined ? undefined : await twilio.taskRouter.fetchTask(session.taskSid);
+    if (task === undefined && !isLineClosed) return session.taskSid === undefined ? 'not-ready' : 'line-closed';
     if (task && isAssigned(task)) return 'agent-took-call';
   } catch (error) {
     log.error('waiting task not read', { callSid: call.callSid, code: errorCode(error) });
-    if (!lineIsClosed) return memory.checkedAt === undefined ? 'unknown' : 'failed';
+    if (!isLineClosed) return session.checkedAt === undefined ? 'unknown' : 'failed';
   }
-  let entry = entryOf(invocation, call, memory, task);
+  let entry = createEntry(invocation, call, session, task);
   try {
     current = await ledger.createIfAbsent(entry);
-    // An earlier try of this call came to nothing after all: this one is an attempt of its own.
+    // An earlier try of this call result to nothing after all: this one is an attempt of its own.
     for (let n = 0; n < MAX_SPENT_ATTEMPTS && current.entry.recording.state !== 'recording'; n += 1) {
-      // Or it came to a callback, and this is the same request once more.
+      // Or it result to a callback, and this is the same request once more.
       if (current.entry.task.type === 'callback' && isPromised(current.entry))
-        return { calledBackAt: numberToCall(current.entry) };
-      entry = entryOf(invocation, call, { ...memory, attempt: entry.attempt + 1 }, task);
+        return { callbackNumber: numberToCall(current.entry) };
+      entry = createEntry(invocation, call, { ...session, attempt: entry.attempt + 1 }, task);
       current = await ledger.createIfAbsent(entry);
     }
   } catch (error) {
     log.error('voicemail not begun', { callSid: call.callSid, code: errorCode(error) });
     // Out of line anyway: recorded all the same, and the entry rebuilt from the URLs.
-    if (!lineIsClosed) return task && isWaiting(task) ? 'failed' : 'line-closed';
+    if (!isLineClosed) return task && isWaiting(task) ? 'failed' : 'line-closed';
   }
   if (current && task && isWaiting(task)) {
     const left = await cancelQueueTask(invocation, task, VOICEMAIL_CANCEL_REASON);
     if (left === 'unknown') return left;
     if (left !== 'canceled') {
-      await withdraw(invocation, current);
+      await closeAsWithdrawn(invocation, current);
       return left;
     }
   }
   return moveToRecording(invocation, call, current?.entry ?? entry, current, effect !== 'move-again');
 }
 
-function entryOf(
+function createEntry(
   { environment }: Invocation,
   call: WaitingCaller,
-  memory: WaitMemory,
+  session: WaitSession,
   task: Task | undefined,
 ): LedgerEntry {
   const now = Date.now();
   return newVoicemailEntry(
     {
       callSid: call.callSid,
-      attempt: memory.attempt,
+      attempt: session.attempt,
       from: call.from,
       to: call.to,
       callerName: call.callerName,
       queueName: task?.queueName ?? '',
       workflowSid:
-        task?.workflowSid ?? memory.workflowSid ?? environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '',
+        task?.workflowSid ?? session.workflowSid ?? environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '',
       priority: task?.priority ?? 0,
       routing: pickRoutingAttributes(task?.attributes ?? {}),
       queueTaskSid: task?.sid,
@@ -128,10 +128,10 @@ async function moveToRecording(
   entry: LedgerEntry,
   current: VersionedEntry | undefined,
   isFirstMove: boolean,
-): Promise<Came> {
+): Promise<LeaveResult> {
   const { twilio, ledger, log } = invocation;
   const { callSid, attempt, from, to, callerName, queueName, workflowSid, waitingSince } = entry;
-  const address = {
+  const urlState = {
     callSid,
     attempt,
     silenceRetries: 0,
@@ -143,8 +143,8 @@ async function moveToRecording(
     waitingSince,
     entryCreated: current !== undefined,
   };
-  const url = `${call.origin}${voicemailPath('voicemail', address)}`;
-  const noted = current && noteLeaving(ledger, log, current);
+  const url = `${call.origin}${voicemailPath('voicemail', urlState)}`;
+  const noted = current && markDequeued(ledger, log, current);
   for (let round = 0; round < 2; round += 1) {
     try {
       await twilio.voice.redirectCall(callSid, url);
@@ -163,11 +163,11 @@ async function moveToRecording(
   const latest = await noted;
   if (latest === undefined) return 'cannot-record';
   const hasHungUp = await twilio.voice.hasCallEnded(callSid).catch(() => false);
-  return hasHungUp ? concludeWithoutCaller(invocation, latest) : promiseCallback(invocation, call, latest);
+  return hasHungUp ? concludeAfterHangup(invocation, latest) : promiseCallback(invocation, call, latest);
 }
 
 /** The caller has hung up and hears nothing any more: the same as a message that was never left. */
-async function concludeWithoutCaller(invocation: Invocation, current: VersionedEntry): Promise<LeavingOutcome> {
+async function concludeAfterHangup(invocation: Invocation, current: VersionedEntry): Promise<LeaveOutcome> {
   try {
     await concludeEntryWithoutMessage(invocation, current);
   } catch (error) {
@@ -178,11 +178,15 @@ async function concludeWithoutCaller(invocation: Invocation, current: VersionedE
 }
 
 /** A callback in the place of a voicemail that cannot be recorded; the one that is open already, if there is one. */
-async function promiseCallback(invocation: Invocation, call: WaitingCaller, current: VersionedEntry): Promise<Came> {
+async function promiseCallback(
+  invocation: Invocation,
+  call: WaitingCaller,
+  current: VersionedEntry,
+): Promise<LeaveResult> {
   const { ledger, log } = invocation;
   const { id, workflowSid, queueName } = current.entry;
   if (call.ownNumber === undefined) {
-    await withdraw(invocation, current);
+    await closeAsWithdrawn(invocation, current);
     return 'cannot-record';
   }
   try {
@@ -191,26 +195,26 @@ async function promiseCallback(invocation: Invocation, call: WaitingCaller, curr
     if (other?.entry.booking) return 'cannot-record';
     if (other !== undefined) {
       if (!(await changeCallbackNumber(invocation, other, call.ownNumber))) return 'cannot-record';
-      await changeOrLeave(ledger, log, current, {
+      await updateBestEffort(ledger, log, current, {
         type: 'no-message-left',
         followUp: 'none',
         reason: ALREADY_PROMISED_REASON,
       });
-      return { calledBackAt: call.ownNumber };
+      return { callbackNumber: call.ownNumber };
     }
   } catch (error) {
     log.error('open callback not read', { entry: id, code: errorCode(error) });
     return 'cannot-record';
   }
   // Written down first: from then on the sweep keeps the promise, whatever becomes of the task here.
-  const promised = await changeOrLeave(ledger, log, current, { type: 'no-message-left', followUp: 'callback' });
+  const promised = await updateBestEffort(ledger, log, current, { type: 'no-message-left', followUp: 'callback' });
   if (promised.entry.task.type !== 'callback') return 'cannot-record';
   try {
     await processEntry(invocation, promised);
   } catch (error) {
     log.error('callback not made yet', { entry: id, code: errorCode(error) });
   }
-  return { calledBackAt: call.ownNumber };
+  return { callbackNumber: call.ownNumber };
 }
 
 /**
@@ -218,14 +222,14 @@ async function promiseCallback(invocation: Invocation, call: WaitingCaller, curr
  * caller who hangs up before the tone would be taken for one whom an agent has served.
  * @returns the entry as it is then; never throws
  */
-const noteLeaving = (ledger: Ledger, log: Log, current: VersionedEntry) =>
-  changeOrLeave(ledger, log, current, { type: 'caller-dequeued' });
+const markDequeued = (ledger: Ledger, log: Log, current: VersionedEntry) =>
+  updateBestEffort(ledger, log, current, { type: 'caller-dequeued' });
 
-async function withdraw({ ledger, log }: Invocation, current: VersionedEntry): Promise<void> {
-  await changeOrLeave(ledger, log, current, { type: 'attempt-closed', as: 'withdrawn', reason: 'Stayed in line' });
+async function closeAsWithdrawn({ ledger, log }: Invocation, current: VersionedEntry): Promise<void> {
+  await updateBestEffort(ledger, log, current, { type: 'attempt-closed', as: 'withdrawn', reason: 'Stayed in line' });
 }
 
-async function changeOrLeave(
+async function updateBestEffort(
   ledger: Ledger,
   log: Log,
   current: VersionedEntry,

@@ -14,7 +14,7 @@ export interface AgentCalls {
 }
 
 /** Of the voice engine, what a talk with an agent needs. */
-export type AgentVoice = Pick<Voice, 'get' | 'ring' | 'release' | 'subscribe'>;
+export type AgentVoice = Pick<Voice, 'get' | 'startOutboundCall' | 'disconnectAgent' | 'subscribe'>;
 
 const ENDED = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled']);
 
@@ -39,7 +39,7 @@ export function createAgentCalls(world: SandboxWorld, voice: AgentVoice, phones:
     const { reservation, leg, callSid } = talk;
     if (!talks.delete(reservation.sid)) return;
     leg.hangUp();
-    if (callSid !== undefined && isLive(callSid)) voice.release(callSid);
+    if (callSid !== undefined && isLive(callSid)) voice.disconnectAgent(callSid);
     if (reservation.status === 'accepted') taskRouter.wrapUp(reservation);
   };
 
@@ -50,7 +50,7 @@ export function createAgentCalls(world: SandboxWorld, voice: AgentVoice, phones:
     taskRouter.accept(reservation);
     const { direction, outbound_to: to, from } = parseAttributes(task.attributes);
     if (direction === 'outbound' && typeof to === 'string') {
-      talk.callSid = voice.ring({ from: String(from ?? ''), to });
+      talk.callSid = voice.startOutboundCall({ from: String(from ?? ''), to });
       return;
     }
     const callSid = callOf(task);

@@ -1,5 +1,5 @@
 import { badRequest } from '../../world/twilio-error';
-import { holds } from '../conditions';
+import { evaluateCondition } from '../conditions';
 import type { Condition } from '../flow-definition';
 import { render } from '../templates';
 import type { WidgetKind, WidgetStep } from '../widget-step';
@@ -9,7 +9,7 @@ export const trigger: WidgetKind = { enter: () => ({ kind: 'event', event: 'inco
 /** All values see the variables as they were before the widget. */
 export const setVariables: WidgetKind = {
   enter(step) {
-    Object.assign(step.context.flow.variables, step.pairs('variables'));
+    Object.assign(step.context.flow.variables, step.keyValuePairs('variables'));
     return { kind: 'event', event: 'next' };
   },
 };
@@ -18,15 +18,19 @@ export const setVariables: WidgetKind = {
 export const splitBasedOn: WidgetKind = {
   enter(step) {
     const place = step.widget.transitions.findIndex(
-      ({ event, conditions }) => event === 'match' && conditions.every((one) => isTrue(step, one)),
+      ({ event, conditions }) => event === 'match' && conditions.every((one) => conditionMatches(step, one)),
     );
     return place >= 0 ? { kind: 'transition', place } : { kind: 'event', event: 'noMatch' };
   },
 };
 
-function isTrue(step: WidgetStep, condition: Condition): boolean {
+function conditionMatches(step: WidgetStep, condition: Condition): boolean {
   const [tested] = condition.arguments;
-  const answer = holds(condition.type, render(tested ?? '', step.context), render(condition.value, step.context));
+  const answer = evaluateCondition(
+    condition.type,
+    render(tested ?? '', step.context),
+    render(condition.value, step.context),
+  );
   if (answer === null) throw badRequest(`the sandbox does not model the condition ${condition.type} of ${step.name}`);
   return answer;
 }

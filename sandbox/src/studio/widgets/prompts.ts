@@ -29,7 +29,7 @@ export const sayPlay: WidgetKind = {
 export const gatherInput: WidgetKind = {
   enter(step) {
     if (step.widget.transitions.some(({ event, next }) => event === 'speech' && next !== undefined)) {
-      step.tell(`the sandbox does not model speech: ${step.name} listens for keys only`, 'warning');
+      step.log(`the sandbox does not model speech: ${step.name} listens for keys only`, 'warning');
     }
     const twiml = new VoiceResponse();
     const numDigits = step.number('number_of_digits');

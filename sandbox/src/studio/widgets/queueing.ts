@@ -2,7 +2,7 @@ import VoiceResponse from 'twilio/lib/twiml/VoiceResponse';
 import { badRequest } from '../../world/twilio-error';
 import type { WidgetKind, WidgetStep } from '../widget-step';
 
-interface Queueing {
+interface EnqueueOptions {
   queueName?: string;
   workflowSid?: string;
   waitUrl: string;
@@ -10,7 +10,7 @@ interface Queueing {
   attributes: string;
 }
 
-function enqueue(step: WidgetStep, { queueName, workflowSid, ...names }: Queueing): string {
+function enqueue(step: WidgetStep, { queueName, workflowSid, ...names }: EnqueueOptions): string {
   const twiml = new VoiceResponse();
   const waitUrl = step.text(names.waitUrl);
   const verb = twiml.enqueue(
@@ -34,7 +34,7 @@ function enqueue(step: WidgetStep, { queueName, workflowSid, ...names }: Queuein
 }
 
 /** What became of the call in the queue (values of QueueResult: docs/voice/twiml/enqueue). */
-function afterQueue(flowEvent: string, { QueueResult }: Readonly<Record<string, string>>): string | null {
+function queueTransition(flowEvent: string, { QueueResult }: Readonly<Record<string, string>>): string | null {
   if (flowEvent !== 'dequeued') return null;
   if (QueueResult === 'hangup') return 'callFailure';
   return ['error', 'system-error', 'queue-full'].includes(QueueResult ?? '') ? 'failedToEnqueue' : 'callComplete';
@@ -47,7 +47,7 @@ export const sendToFlex: WidgetKind = {
     const names = { waitUrl: 'waitUrl', waitUrlMethod: 'waitUrlMethod', attributes: 'attributes' };
     return { kind: 'twiml', twiml: enqueue(step, { workflowSid, ...names }) };
   },
-  resume: afterQueue,
+  resume: queueTransition,
 };
 
 export const enqueueCall: WidgetKind = {
@@ -60,5 +60,5 @@ export const enqueueCall: WidgetKind = {
     const names = { waitUrl: 'wait_url', waitUrlMethod: 'wait_url_method', attributes: 'task_attributes' };
     return { kind: 'twiml', twiml: enqueue(step, { workflowSid, queueName, ...names }) };
   },
-  resume: afterQueue,
+  resume: queueTransition,
 };

@@ -10,7 +10,7 @@ export const twimlRedirect: WidgetKind = {
     const twiml = new VoiceResponse();
     twiml.redirect({ method: step.method('method') }, step.required('url'));
     const withinSeconds = Math.min(step.number('timeout') ?? LONGEST_S, LONGEST_S);
-    return { kind: 'twiml', twiml: twiml.toString(), awaits: { withinSeconds } };
+    return { kind: 'twiml', twiml: twiml.toString(), returnTimeout: { withinSeconds } };
   },
   resume: (flowEvent) => (flowEvent === 'return' ? 'return' : null),
 };

@@ -1,18 +1,18 @@
 import { badRequest } from '../../world/twilio-error';
-import { FORM_CONTENT_TYPE, type OutgoingRequest, type Reply } from '../outgoing-request';
+import { FORM_CONTENT_TYPE, type OutgoingRequest, type RequestResult } from '../outgoing-request';
 import type { WidgetKind, WidgetStep } from '../widget-step';
 
-async function ask(step: WidgetStep, request: OutgoingRequest, code: string): Promise<Reply> {
-  const reply = await step.requests.send(request);
-  const text = `Studio asked ${request.url}`;
-  const detail = { request, reply };
-  if (reply.ok) step.tell(`${text}: ${reply.status}`, 'info', detail);
-  else step.tell(`${code}${text} in vain: ${reply.problem}`, 'error', detail);
-  return reply;
+async function sendRequest(step: WidgetStep, request: OutgoingRequest, code: string): Promise<RequestResult> {
+  const result = await step.requests.send(request);
+  const text = `Studio requested ${request.url}`;
+  const detail = { request, reply: result };
+  if (result.ok) step.log(`${text}: ${result.status}`, 'info', detail);
+  else step.log(`${code}${text} and failed: ${result.problem}`, 'error', detail);
+  return result;
 }
 
 /** "only application/json objects … will be automatically parsed into Studio variables" (docs of both widgets). */
-function variablesOf({ status, contentType, body }: Reply): Record<string, unknown> {
+function toVariables({ status, contentType, body }: RequestResult): Record<string, unknown> {
   const variables = { status_code: status, content_type: contentType, body };
   if (!/^application\/json\b/i.test(contentType)) return variables;
   try {
@@ -30,11 +30,11 @@ export const runFunction: WidgetKind = {
       method: 'POST',
       url: step.required('url'),
       contentType: FORM_CONTENT_TYPE,
-      params: step.pairs('parameters'),
+      params: step.keyValuePairs('parameters'),
     };
     // 81017: Error in Twilio Function Response.
-    const reply = await ask(step, request, '81017 ');
-    return { kind: 'event', event: reply.ok ? 'success' : 'fail', output: variablesOf(reply) };
+    const result = await sendRequest(step, request, '81017 ');
+    return { kind: 'event', event: result.ok ? 'success' : 'fail', output: toVariables(result) };
   },
 };
 
@@ -49,10 +49,10 @@ export const makeHttpRequest: WidgetKind = {
       method: step.method('method'),
       url: step.required('url'),
       contentType: step.required('content_type'),
-      params: step.pairs('parameters'),
+      params: step.keyValuePairs('parameters'),
       ...(body === undefined ? {} : { body }),
     };
-    const reply = await ask(step, request, '');
-    return { kind: 'event', event: reply.ok ? 'success' : 'failed', output: variablesOf(reply) };
+    const result = await sendRequest(step, request, '');
+    return { kind: 'event', event: result.ok ? 'success' : 'failed', output: toVariables(result) };
   },
 };

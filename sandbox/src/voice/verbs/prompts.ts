@@ -1,7 +1,7 @@
+import type { CancelScope } from '../cancel-scope';
 import type { LiveCall } from '../live-call';
-import type { Run } from '../run';
-import { type Board, resolveUrl } from '../stage';
 import type { TwimlDocument, Verb } from '../twiml-document';
+import { resolveUrl, type VoiceContext } from '../voice-context';
 
 /** A shorter text still takes as long as a word. */
 const SHORTEST_SPEECH_MS = 1000;
@@ -16,51 +16,62 @@ export function speechDuration(text: string, charactersPerSecond: number): numbe
   return Math.max(SHORTEST_SPEECH_MS, Math.round((text.length / charactersPerSecond) * 1000));
 }
 
-export async function say(board: Board, call: LiveCall, run: Run, verb: Verb): Promise<void> {
+export async function say(context: VoiceContext, call: LiveCall, scope: CancelScope, verb: Verb): Promise<void> {
   const { language, voice, loop } = verb.attributes;
   if (verb.text === '') {
-    board.tell(call, '13520 <Say> has no text', { level: 'warning' });
+    context.log(call, '13520 <Say> has no text', { level: 'warning' });
     return;
   }
-  await repeat(run, loop, async () => {
-    board.emit(call, { type: 'say', text: verb.text, ...(language ? { language } : {}), ...(voice ? { voice } : {}) });
-    board.tell(call, `caller hears “${verb.text}”`);
-    await run.sleep(speechDuration(verb.text, board.timing.charactersPerSecond));
+  await repeat(scope, loop, async () => {
+    context.emit(call, {
+      type: 'say',
+      text: verb.text,
+      ...(language ? { language } : {}),
+      ...(voice ? { voice } : {}),
+    });
+    context.log(call, `caller hears “${verb.text}”`);
+    await scope.sleep(speechDuration(verb.text, context.timing.charactersPerSecond));
   });
 }
 
 /** @throws TwimlError when the file cannot be had */
-export async function play(board: Board, call: LiveCall, run: Run, document: TwimlDocument, verb: Verb): Promise<void> {
+export async function play(
+  context: VoiceContext,
+  call: LiveCall,
+  scope: CancelScope,
+  document: TwimlDocument,
+  verb: Verb,
+): Promise<void> {
   const { digits, loop } = verb.attributes;
   if (digits !== undefined) {
-    board.emit(call, { type: 'play', url: `dtmf:${digits}` });
-    for (const key of digits) await run.sleep(key === 'w' ? TONE_PAUSE_MS : TONE_MS);
+    context.emit(call, { type: 'play', url: `dtmf:${digits}` });
+    for (const key of digits) await scope.sleep(key === 'w' ? TONE_PAUSE_MS : TONE_MS);
     return;
   }
   if (verb.text === '') {
-    board.tell(call, '13420 <Play> names no file', { level: 'warning' });
+    context.log(call, '13420 <Play> names no file', { level: 'warning' });
     return;
   }
   const url = resolveUrl(document, verb.text);
-  const ms = await run.guard(board.media.duration(url));
-  board.tell(call, `caller hears ${new URL(url).pathname}`);
-  await repeat(run, loop, async () => {
-    board.emit(call, { type: 'play', url });
-    await run.sleep(Math.max(SHORTEST_SOUND_MS, ms));
+  const ms = await scope.race(context.media.duration(url));
+  context.log(call, `caller hears ${new URL(url).pathname}`);
+  await repeat(scope, loop, async () => {
+    context.emit(call, { type: 'play', url });
+    await scope.sleep(Math.max(SHORTEST_SOUND_MS, ms));
   });
 }
 
-export async function pause(board: Board, call: LiveCall, run: Run, verb: Verb): Promise<void> {
+export async function pause(context: VoiceContext, call: LiveCall, scope: CancelScope, verb: Verb): Promise<void> {
   const seconds = Number(verb.attributes.length ?? 1);
-  board.emit(call, { type: 'pause', seconds });
-  await run.sleep(seconds * 1000);
+  context.emit(call, { type: 'pause', seconds });
+  await scope.sleep(seconds * 1000);
 }
 
 /** `loop="0"`: until something stops it. */
-async function repeat(run: Run, loop: string | undefined, once: () => Promise<void>): Promise<void> {
+async function repeat(scope: CancelScope, loop: string | undefined, once: () => Promise<void>): Promise<void> {
   const times = loop === '0' ? Number.POSITIVE_INFINITY : Number(loop ?? 1);
   for (let n = 0; n < times; n += 1) {
-    run.check();
+    scope.throwIfStopped();
     await once();
   }
 }

@@ -1,0 +1,82 @@
+import type { StoryLine, World } from '../world/types';
+import type { CancelScope } from './cancel-scope';
+import type { LiveCall } from './live-call';
+import type { PlayedMedia } from './played-media';
+import { type TwimlDocument, TwimlError } from './twiml-document';
+import type { CallEventDetails, HttpMethod, VoiceTiming } from './types';
+import type { WebhookKind, Webhooks } from './webhook';
+
+/** What every verb needs of the engine. */
+export interface VoiceContext {
+  world: World;
+  timing: VoiceTiming;
+  webhooks: Webhooks;
+  media: PlayedMedia;
+  emit(call: LiveCall, event: CallEventDetails): void;
+  log(
+    call: LiveCall,
+    text: string,
+    line?: { level?: StoryLine['level']; who?: StoryLine['who']; detail?: unknown },
+  ): void;
+  /** Does something after a while, unless the engine is closed first; used for what outlives a call. */
+  schedule(ms: number, what: () => void): void;
+  /** The first verb that is heard picks up. */
+  answerCall(call: LiveCall): void;
+  /** Ends the call: status, events, the number's status callback; everything under way stops. */
+  endCall(call: LiveCall, status: 'completed' | 'busy' | 'no-answer' | 'canceled'): void;
+  /** Plays documents until they end, for the call itself or while it waits in a queue. */
+  playDocuments(
+    call: LiveCall,
+    scope: CancelScope,
+    place: 'call' | 'wait',
+    start: DocumentRequest | TwimlDocument,
+  ): Promise<PlaybackEnd>;
+}
+
+/** Where the next document comes from. `url` is absolute and may have a fragment. */
+export interface DocumentRequest {
+  kind: WebhookKind;
+  url: string;
+  method: HttpMethod;
+  params: Record<string, string>;
+}
+
+/** How documents ended: the last one ran out, or a verb said so. */
+export type PlaybackEnd = 'ran-out' | 'hung-up' | 'left';
+
+/** What follows a verb. */
+export type VerbResult =
+  | { kind: 'next' }
+  | { kind: 'document'; request: DocumentRequest }
+  | { kind: Exclude<PlaybackEnd, 'ran-out'> };
+export const CONTINUE: VerbResult = { kind: 'next' };
+
+/** One document being played to one call. */
+export interface Playback {
+  context: VoiceContext;
+  call: LiveCall;
+  scope: CancelScope;
+  role: 'call' | 'wait';
+  document: TwimlDocument;
+}
+
+/**
+ * A URL of a document, made absolute; a missing one is the document itself.
+ * @throws TwimlError 11100 when it is none.
+ */
+export function resolveUrl(document: TwimlDocument, url: string | undefined): string {
+  const given = url ?? '';
+  if (given === '' && document.url !== null) return document.url;
+  try {
+    const absolute = document.url === null ? new URL(given) : new URL(given, document.url);
+    if (absolute.protocol === 'http:' || absolute.protocol === 'https:') return absolute.toString();
+  } catch {
+    // Told below, with the URL as it was written.
+  }
+  throw new TwimlError(11100, `Invalid URL format: "${given}"`);
+}
+
+/** An attribute that names a method; POST when it is missing, as with every verb. */
+export function parseHttpMethod(value: string | undefined): HttpMethod {
+  return value === 'GET' ? 'GET' : 'POST';
+}

@@ -1,0 +1,81 @@
+import type { AudibleCallEvent } from '../state/live';
+
+/** Makes a call audible: words by the browser's own voices, `<Play>` and beeps by its speakers. */
+export interface PromptPlayer {
+  handle(event: AudibleCallEvent): void;
+  /** Silences it, or lets the next prompt be heard. */
+  mute(muted: boolean): void;
+  stop(): void;
+}
+
+const BEEP_HZ = 1000;
+const BEEP_SECONDS = 0.4;
+
+/**
+ * The prompts of one call. A browser without speech or sound stays silent: captions say it all.
+ */
+export function createPromptPlayer(): PromptPlayer {
+  const speech: SpeechSynthesis | undefined = window.speechSynthesis;
+  let playing: HTMLAudioElement | undefined;
+  let queuedUrl: string | undefined;
+  let muted = false;
+
+  const stopPlaying = () => {
+    playing?.pause();
+    playing = undefined;
+    queuedUrl = undefined;
+  };
+  const play = (address: string) => {
+    stopPlaying();
+    if (muted) return;
+    playing = new Audio(address);
+    // Browsers refuse sound before the first click; the caption is there all the same.
+    playing.play()?.catch(() => undefined);
+  };
+  const stop = () => {
+    stopPlaying();
+    speech?.cancel();
+  };
+  const say = (text: string, language: string | undefined) => {
+    stopPlaying();
+    if (muted || !speech || typeof SpeechSynthesisUtterance === 'undefined') return;
+    const utterance = new SpeechSynthesisUtterance(text);
+    if (language) utterance.lang = language;
+    utterance.onend = () => {
+      if (queuedUrl && !speech.pending) play(queuedUrl);
+    };
+    speech.speak(utterance);
+  };
+
+  return {
+    handle(event) {
+      if (event.type === 'say') say(event.text, event.language);
+      else if (event.type === 'stop') stop();
+      else if (event.type === 'beep' && !muted) beep();
+      else if (event.type === 'status' && event.status !== 'in-progress') stop();
+      else if (event.type === 'play' && event.audio) {
+        // The engine times words by their length, a voice takes its own time: music waits for it to finish.
+        if (speech?.speaking && !muted) queuedUrl = event.audio;
+        else play(event.audio);
+      }
+    },
+    mute(next) {
+      muted = next;
+      if (muted) stop();
+    },
+    stop,
+  };
+}
+
+function beep(): void {
+  if (typeof AudioContext === 'undefined') return;
+  const context = new AudioContext();
+  const tone = context.createOscillator();
+  const level = context.createGain();
+  level.gain.value = 0.2;
+  tone.frequency.value = BEEP_HZ;
+  tone.connect(level).connect(context.destination);
+  tone.onended = () => void context.close();
+  tone.start();
+  tone.stop(context.currentTime + BEEP_SECONDS);
+}

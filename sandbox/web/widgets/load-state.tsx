@@ -1,0 +1,21 @@
+import { Box } from '@twilio-paste/core/box';
+import { Callout, CalloutHeading, CalloutText } from '@twilio-paste/core/callout';
+import { Spinner } from '@twilio-paste/core/spinner';
+import * as React from 'react';
+
+/** Something is on its way. */
+export const Loading: React.FC<{ label: string }> = ({ label }) => (
+  <Box role="status" padding="space50">
+    <Spinner decorative={false} title={label} size="sizeIcon40" />
+  </Box>
+);
+
+/** Something could not be had, and why. */
+export const LoadError: React.FC<{ message: string }> = ({ message }) => (
+  <Box role="alert">
+    <Callout variant="error">
+      <CalloutHeading as="h3">This could not be fetched</CalloutHeading>
+      <CalloutText>{message}</CalloutText>
+    </Callout>
+  </Box>
+);
