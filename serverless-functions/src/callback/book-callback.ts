@@ -165,7 +165,7 @@ async function leaveLine(invocation: Invocation, queueTask: Task | undefined): P
   return cancelQueueTask(invocation, queueTask, CALLBACK_CANCEL_REASON);
 }
 
-/** The active callback of another call. One that its call left undecided is decided first, so that there are never two. */
+/** The active callback of another call. One left undecided is decided first, so that there are never two. */
 async function findOtherCallback(
   invocation: Invocation,
   lock: ActiveCallbackLock,
