@@ -1,4 +1,7 @@
-/** Tests by room; `npm test` runs them all, `npx jest --selectProjects functions` one. */
+/**
+ * Tests by room. `npm test` runs all of them, `npm run test:unit` the rooms that need neither a build nor a browser,
+ * and `npx jest --selectProjects functions` one room.
+ */
 const transform = {
   '^.+\\.[tj]sx?$': [
     '@swc/jest',
@@ -12,10 +15,18 @@ const transform = {
     },
   ],
 };
-const common = { transform, transformIgnorePatterns: ['/node_modules/', '/dist/'], clearMocks: true };
+const common = {
+  transform,
+  transformIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/.cache/'],
+  clearMocks: true,
+};
 
 /** @type {import('jest').Config} */
 module.exports = {
+  // Only stops tests that hang: no test may fail because the machine is slow. Jest reads this for all projects.
+  testTimeout: 300_000,
+  testSequencer: '<rootDir>/scripts/jest/longest-first-sequencer.js',
   projects: [
     { ...common, displayName: 'contract', testMatch: ['<rootDir>/contract/src/**/*.test.ts'] },
     { ...common, displayName: 'functions', testMatch: ['<rootDir>/serverless-functions/{src,test}/**/*.test.ts'] },
@@ -34,9 +45,15 @@ module.exports = {
       testMatch: ['<rootDir>/flex-plugin/src/**/*.test.{ts,tsx}'],
       moduleNameMapper: {
         '^@twilio/flex-ui$': '<rootDir>/flex-plugin/test/flex-ui.ts',
-        // The bundle takes the modules that can be shaken; Node takes the others.
+        // Webpack takes Paste's ES modules, Node its CommonJS modules.
         '^@twilio-paste/icons/esm/(.*)$': '@twilio-paste/icons/cjs/$1',
       },
+    },
+    { ...common, displayName: 'checks', testMatch: ['<rootDir>/checks/**/*.test.ts'] },
+    {
+      ...common,
+      displayName: 'scripts',
+      testMatch: ['<rootDir>/bench/**/*.test.ts', '<rootDir>/scripts/**/*.test.js'],
     },
     {
       ...common,
@@ -45,13 +62,6 @@ module.exports = {
       setupFiles: ['<rootDir>/flex-plugin/realui/setup.js'],
       testMatch: ['<rootDir>/flex-plugin/realui/**/*.test.tsx'],
     },
-    { ...common, displayName: 'checks', testMatch: ['<rootDir>/checks/**/*.test.ts'] },
-    { ...common, displayName: 'bench', testMatch: ['<rootDir>/bench/**/*.test.ts'] },
-    {
-      ...common,
-      displayName: 'e2e',
-      setupFilesAfterEnv: ['<rootDir>/e2e/support/patience.js'],
-      testMatch: ['<rootDir>/e2e/**/*.test.ts'],
-    },
+    { ...common, displayName: 'e2e', testMatch: ['<rootDir>/e2e/**/*.test.ts'] },
   ],
 };

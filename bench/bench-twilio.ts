@@ -12,7 +12,7 @@ import { createRestApp } from '../sandbox/src/rest/rest-server';
 import { DEFAULT_ACCOUNT, DEFAULT_WORKFLOWS } from '../sandbox/src/world/defaults';
 import type { CallView } from '../sandbox/src/world/types';
 import { createWorld } from '../sandbox/src/world/world';
-import { mailSink } from './mail-sink';
+import { mailSink } from './mailgun-sink';
 
 const FEATURE = '/features/callback-and-voicemail-with-email';
 const DOMAIN = 'mg.example.com';
@@ -63,7 +63,7 @@ export async function openBench(root: string, line: Line) {
     },
   });
   delete process.env.NODE_OPTIONS;
-  const door = await createFrontDoor({ world, target: functions.url, visibility: visibilityOf(functionsDir) });
+  const frontDoor = await createFrontDoor({ world, target: functions.url, visibility: visibilityOf(functionsDir) });
 
   let callers = 0;
   const calls = new Map<string, CallView>();
@@ -119,9 +119,9 @@ export async function openBench(root: string, line: Line) {
     },
     /** Sends a signed webhook and tells what it cost. */
     async webhook(page: string, params: Record<string, string>) {
-      const url = `${door.url}${FEATURE}/${page}`;
+      const url = `${frontDoor.url}${FEATURE}/${page}`;
       const mark = world.requests.length;
-      const begun = performance.now();
+      const startedAt = performance.now();
       const answer = await fetch(url, {
         method: 'POST',
         headers: {
@@ -132,8 +132,8 @@ export async function openBench(root: string, line: Line) {
         body: new URLSearchParams(params),
       });
       const text = await answer.text();
-      const ms = performance.now() - begun;
-      return { status: answer.status, text, ms, requests: world.requests.slice(mark), begun };
+      const ms = performance.now() - startedAt;
+      return { status: answer.status, text, ms, requests: world.requests.slice(mark), begun: startedAt };
     },
     /** A worker who takes every task, with their Flex token. */
     signIn(name: string, roles: string[]) {
@@ -147,7 +147,7 @@ export async function openBench(root: string, line: Line) {
     },
     async close() {
       await functions.close();
-      await door.close();
+      await frontDoor.close();
       await server.close();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -5,7 +5,7 @@ import { FIRST_AUDIO_RANGE_BYTES } from '../contract/src/flex-api';
 import { openBrowser } from '../e2e/support/browser';
 import { openPlayerPage } from '../e2e/support/player-page';
 import { type Bench, openBench } from './bench-twilio';
-import { roundsInSeries } from './rounds';
+import { roundsInSeries } from './round-trips';
 
 /**
  * `npm run bench`: counts that are exact, and memory and times against a Twilio 120 ms away on a 50 Mbit/s line.
@@ -35,7 +35,7 @@ export async function main(root: string): Promise<void> {
 async function counts(root: string): Promise<void> {
   console.log('\nTwilio and Mailgun calls per webhook (and how many of them in series)');
   const bench = await openBench(root, { latencyMs: 60 });
-  const tell = (
+  const report = (
     name: string,
     answer: Awaited<ReturnType<Bench['webhook']>>,
     most?: { calls?: number; rounds?: number },
@@ -75,32 +75,32 @@ async function counts(root: string): Promise<void> {
   bench.link.latencyMs = 60;
 
   const caller = bench.waitingCaller();
-  tell(
+  report(
     'wait-experience, first request, workflow in the URL',
     await bench.webhook(`studio/wait-experience?workflowSid=${bench.workflowSid}`, caller.params),
     { calls: 1 },
   );
-  const begun = await bench.webhook('studio/wait-experience', caller.params);
-  tell('wait-experience, first request', begun, { calls: 2 });
-  const loop = pageOf(redirectOf(begun.text));
-  tell('wait-experience, the loop', await bench.webhook(loop, caller.params), { calls: 0 });
+  const startedAt = await bench.webhook('studio/wait-experience', caller.params);
+  report('wait-experience, first request', startedAt, { calls: 2 });
+  const loop = pageOf(redirectOf(startedAt.text));
+  report('wait-experience, the loop', await bench.webhook(loop, caller.params), { calls: 0 });
   const stale = loop.replace(/checkedAt=\d+/, `checkedAt=${Date.now() - 121_000}`);
-  tell('wait-experience, the look at the task every two minutes', await bench.webhook(stale, caller.params), {
+  report('wait-experience, the look at the task every two minutes', await bench.webhook(stale, caller.params), {
     calls: 1,
   });
   const menu = loop.replace('state=holding', 'state=menu&heard=1');
   const chosen = await bench.webhook(menu, { ...caller.params, Digits: '2' });
-  tell('wait-experience, choosing voicemail', chosen, { rounds: 4 });
+  report('wait-experience, choosing voicemail', chosen, { rounds: 4 });
   const move = chosen.requests.find(({ path: at }) => /Calls/.test(at));
   if (move === undefined) throw new Error('the call was not moved');
   const entry = `attempt=1&from=%2B12025550123&to=%2B12025550101&queue=Support&workflowSid=${bench.workflowSid}&waitingSince=${Date.now()}`;
-  tell('voicemail, moved from the line', await bench.webhook(`studio/voicemail?${entry}&opened=1`, caller.params), {
+  report('voicemail, moved from the line', await bench.webhook(`studio/voicemail?${entry}&opened=1`, caller.params), {
     calls: 0,
   });
-  tell('voicemail, straight to it', await bench.webhook('studio/voicemail', bench.waitingCaller().params), {
+  report('voicemail, straight to it', await bench.webhook('studio/voicemail', bench.waitingCaller().params), {
     rounds: 1,
   });
-  tell('voicemail-recorded', await bench.webhook(`studio/voicemail-recorded?${entry}`, caller.params), { calls: 0 });
+  report('voicemail-recorded', await bench.webhook(`studio/voicemail-recorded?${entry}`, caller.params), { calls: 0 });
   const sid = bench.recording(caller.callSid, 160_000);
   const completed = {
     CallSid: caller.callSid,
@@ -109,19 +109,19 @@ async function counts(root: string): Promise<void> {
     RecordingDuration: '10',
   };
   const status = await bench.webhook(`studio/recording-status?${entry}`, completed);
-  tell('recording-status: task, mail, and a look at the index', status);
-  tell('recording-status delivered again', await bench.webhook(`studio/recording-status?${entry}`, completed));
+  report('recording-status: task, mail, and a look at the index', status);
+  report('recording-status delivered again', await bench.webhook(`studio/recording-status?${entry}`, completed));
   const transcript = {
     CallSid: caller.callSid,
     RecordingSid: sid,
     TranscriptionStatus: 'completed',
     TranscriptionText: 'Hello',
   };
-  tell('transcription: ledger and task', await bench.webhook(`studio/transcription?${entry}`, transcript));
-  tell('run-outbox with nothing due', await bench.webhook('email/run-outbox', {}), { calls: 8 });
-  await callbacks(bench, tell);
-  await agents(bench, tell);
-  await panel(bench, tell);
+  report('transcription: ledger and task', await bench.webhook(`studio/transcription?${entry}`, transcript));
+  report('run-outbox with nothing due', await bench.webhook('email/run-outbox', {}), { calls: 8 });
+  await callbacks(bench, report);
+  await agents(bench, report);
+  await panel(bench, report);
   await bench.close();
 }
 
@@ -131,30 +131,30 @@ type Tell = (
   most?: { calls?: number; rounds?: number },
 ) => void;
 
-/** What the supervisor's panel asks; all but the first page it shows are asked again and again while it is open. */
-async function panel(bench: Bench, tell: Tell): Promise<void> {
+/** The panel's requests; while it is open it repeats all but the first page. */
+async function panel(bench: Bench, report: Tell): Promise<void> {
   const Token = bench.supervisorToken();
   const ask = (page: string, params: Record<string, string> = {}) =>
     bench.webhook(`flex/${page}`, { Token, ...params });
   const opened = await ask('email-settings');
-  tell('email-settings, the first time', opened, { calls: 9 });
-  tell('email-settings, asked again', await ask('email-settings'), { calls: 6 });
+  report('email-settings, the first time', opened, { calls: 9 });
+  report('email-settings, next request', await ask('email-settings'), { calls: 6 });
   const { settings, revision } = JSON.parse(opened.text) as { settings: object; revision: string };
   const rules = { version: 1, rules: [{ id: 'a', recipients: [{ address: 'sales@example.com' }] }] };
   const save = { Action: 'save', Settings: JSON.stringify(settings), Rules: JSON.stringify(rules), Revision: revision };
-  tell('email-settings, saving rules and telling the administrator', await ask('email-settings', save));
-  tell('email-history, the first page of seven days', await ask('email-history'), { calls: 12 });
-  tell(
+  report('email-settings, saving rules and telling the administrator', await ask('email-settings', save));
+  report('email-history, the first page of seven days', await ask('email-history'), { calls: 12 });
+  report(
     'email-history, another page',
     await ask('email-history', { Cursor: new Date().toISOString().slice(0, 19).concat('Z') }),
     { calls: 10 },
   );
-  tell('email-test', await ask('email-test', { Address: 'admin@example.com' }), { calls: 5 });
-  tell('email-resend, all, when nothing failed', await ask('email-resend', { All: 'true' }), { calls: 2 });
+  report('email-test', await ask('email-test', { Address: 'admin@example.com' }), { calls: 5 });
+  report('email-resend, all, when nothing failed', await ask('email-resend', { All: 'true' }), { calls: 2 });
 }
 
 /** Every path to a callback, each with a caller who has none yet unless it says so. */
-async function callbacks(bench: Bench, tell: Tell): Promise<void> {
+async function callbacks(bench: Bench, report: Tell): Promise<void> {
   const inMenu = async () => {
     const caller = bench.waitingCaller();
     const first = await bench.webhook('studio/wait-experience', caller.params);
@@ -164,23 +164,23 @@ async function callbacks(bench: Bench, tell: Tell): Promise<void> {
     return { ...caller, at };
   };
   const one = await inMenu();
-  tell('wait-experience, offering a callback', await one.at('menu', '1'), { rounds: 1 });
-  tell('wait-experience, a typed number', await one.at('enter-number', '2025550188'), { calls: 0 });
+  report('wait-experience, offering a callback', await one.at('menu', '1'), { rounds: 1 });
+  report('wait-experience, a typed number', await one.at('enter-number', '2025550188'), { calls: 0 });
   const number = `&number=${encodeURIComponent(one.params.From)}`;
-  tell('wait-experience, confirming a callback', await one.at(`callback-number${number}`, '1'), { rounds: 4 });
-  tell('wait-experience, confirming it once more', await one.at(`callback-number${number}`, '1'), { rounds: 2 });
+  report('wait-experience, confirming a callback', await one.at(`callback-number${number}`, '1'), { rounds: 4 });
+  report('wait-experience, confirming it once more', await one.at(`callback-number${number}`, '1'), { rounds: 2 });
   const again = await inMenu();
   again.params.From = one.params.From;
-  tell('wait-experience, a caller who has one already', await again.at('menu', '1'));
+  report('wait-experience, a caller who has one already', await again.at('menu', '1'));
   const change = await again.at('confirm-number&number=%2B12025550188', '1');
-  tell('wait-experience, changing its number', change);
+  report('wait-experience, changing its number', change);
   const asked = { numberToCall: '+12025550177', numberToCallFrom: one.params.To, idempotencyKey: 'bench' };
-  tell('create-callback', await bench.webhook('studio/create-callback', asked));
-  tell('create-callback, asked again', await bench.webhook('studio/create-callback', asked));
+  report('create-callback', await bench.webhook('studio/create-callback', asked));
+  report('create-callback, repeated', await bench.webhook('studio/create-callback', asked));
 }
 
 /** What an agent's and a supervisor's clicks cost. */
-async function agents(bench: Bench, tell: Tell): Promise<void> {
+async function agents(bench: Bench, report: Tell): Promise<void> {
   const { callSid, params } = bench.waitingCaller();
   await bench.webhook('studio/voicemail', params);
   const done = { RecordingStatus: 'completed', RecordingDuration: '10' };
@@ -198,24 +198,27 @@ async function agents(bench: Bench, tell: Tell): Promise<void> {
   const take = () => {
     const task = ours();
     const reservation = taskRouter.reservations({ task }).find(({ status }) => status === 'pending');
-    if (reservation === undefined) throw new Error(`task ${task.sid} is offered to nobody`);
+    if (reservation === undefined) throw new Error(`task ${task.sid} has no reservation`);
     taskRouter.accept(reservation);
     const { token } = reservation.workerSid === sam.worker.sid ? sam : sue;
     return { Token: token, TaskSid: task.sid };
   };
   const fields = take();
-  tell('flex/voicemail: the card', await bench.webhook('flex/voicemail', fields));
+  report('flex/voicemail: the card', await bench.webhook('flex/voicemail', fields));
   const first = { ...fields, Start: '0', Length: String(FIRST_AUDIO_RANGE_BYTES) };
-  tell(
+  report(
     'flex/voicemail-audio, its first piece, heard for the first time',
     await bench.webhook('flex/voicemail-audio', first),
   );
-  tell('flex/voicemail-audio, another piece', await bench.webhook('flex/voicemail-audio', { ...first, Start: '8192' }));
-  tell('flex/requeue-callback', await bench.webhook('flex/requeue-callback', fields));
+  report(
+    'flex/voicemail-audio, another piece',
+    await bench.webhook('flex/voicemail-audio', { ...first, Start: '8192' }),
+  );
+  report('flex/requeue-callback', await bench.webhook('flex/requeue-callback', fields));
   await bench.webhook('flex/voicemail', { ...fields, TaskSid: ours().sid });
   const deletes = { Token: sue.token, TaskSid: take().TaskSid };
-  tell('flex/delete-voicemail', await bench.webhook('flex/delete-voicemail', deletes));
-  tell('flex/sweep with nothing due', await bench.webhook('flex/sweep', { Token: sam.token }), { calls: 9 });
+  report('flex/delete-voicemail', await bench.webhook('flex/delete-voicemail', deletes));
+  report('flex/sweep with nothing due', await bench.webhook('flex/sweep', { Token: sam.token }), { calls: 9 });
 }
 
 /** However long the message, it sounds after the same few bytes: in a real browser, with the plugin's own player. */
@@ -229,10 +232,10 @@ async function firstSound(root: string): Promise<void> {
     ['10 min', 600],
     ['60 min', 3_600],
   ] as const) {
-    player.asked = [];
+    player.requestedRanges = [];
     const message = Buffer.concat(new Array(Math.ceil(seconds / SAMPLE_SECONDS)).fill(sample));
     await player.open(message.subarray(0, seconds * MP3_BYTES_PER_SECOND));
-    const begun = performance.now();
+    const startedAt = performance.now();
     const ranges = await player.page.evaluate<number>(
       `new Promise((resolve, reject) => {
         sound.subscribe(() => {
@@ -244,11 +247,11 @@ async function firstSound(root: string): Promise<void> {
         sound.play();
       })`,
     );
-    const ms = performance.now() - begun;
-    const bytes = player.asked
+    const ms = performance.now() - startedAt;
+    const bytes = player.requestedRanges
       .slice(0, ranges)
-      .reduce((sum, { start, length }) => sum + Math.min(length, player.file.length - start), 0);
-    const value = `${(bytes / 1024).toFixed(1)} KiB of ${(player.file.length / 1024).toFixed(0)}`;
+      .reduce((sum, { start, length }) => sum + Math.min(length, player.recording.length - start), 0);
+    const value = `${(bytes / 1024).toFixed(1)} KiB of ${(player.recording.length / 1024).toFixed(0)}`;
     row(`${name}, ${ms.toFixed(0)} ms without a network between`, value, '<= 64 KiB', bytes <= FIRST_AUDIO_RANGE_BYTES);
     await player.page.evaluate('sound.dispose()');
   }

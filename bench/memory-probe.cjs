@@ -1,5 +1,5 @@
 // Loaded into the Functions' runtime with --require: answers on a port of its own how much memory the process holds,
-// and the most it held since it was last asked to begin anew. Sampled every 2 ms, which any copy of 18 MB outlives.
+// and its maximum since the last reset. Sampled every 2 ms, which any copy of 18 MB outlives.
 const http = require('node:http');
 
 const port = Number(process.env.BENCH_PROBE_PORT);

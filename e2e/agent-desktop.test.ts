@@ -2,11 +2,18 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { openBrowser } from './support/browser';
-import { invokeAction, openDesk, tokenOf, untilReady, type Watch, watch } from './support/flex-page';
+import {
+  collectPageProblems,
+  flexToken,
+  invokeAction,
+  openFlex,
+  type PageProblems,
+  waitForFlex,
+} from './support/flex-page';
+import { pollUntil } from './support/poll-until';
 import { type RunningProduct, startProduct } from './support/running-product';
 import { leaveVoicemail as leaveVoicemailFrom, SPOKEN_MS, VOICEMAIL_LINE } from './support/telephone-page';
 import { type TwilioAccount, twilioAccount } from './support/twilio-account';
-import { until } from './support/until';
 
 /**
  * An agent's work on voicemails and callbacks, in the product as `npm start` runs it: the built Functions, the official
@@ -23,7 +30,7 @@ let browser: Browser;
 let context: BrowserContext;
 let sam: Page;
 let telephone: Page;
-const seen: Record<string, Watch> = {};
+const seen: Record<string, PageProblems> = {};
 
 beforeAll(async () => {
   mkdirSync(shots, { recursive: true });
@@ -31,9 +38,12 @@ beforeAll(async () => {
   account = twilioAccount(product.url);
   context = await browser.newContext({ acceptDownloads: true });
   context.setDefaultTimeout(20_000);
-  ({ page: sam, seen: seen.sam } = (await openDesk(context, product.desk('sam'))) as { page: Page; seen: Watch });
+  ({ page: sam, seen: seen.sam } = (await openFlex(context, product.desk('sam'))) as {
+    page: Page;
+    seen: PageProblems;
+  });
   telephone = await context.newPage();
-  seen.telephone = watch(telephone);
+  seen.telephone = collectPageProblems(telephone);
   await telephone.goto(`${product.url}/telephone`);
 });
 afterAll(async () => {
@@ -41,7 +51,7 @@ afterAll(async () => {
   await product?.stop();
 });
 
-const shoot = (name: string, page = sam) => page.screenshot({ path: path.join(shots, `agent-${name}.png`) });
+const screenshot = (name: string, page = sam) => page.screenshot({ path: path.join(shots, `agent-${name}.png`) });
 const card = (page = sam) => page.getByRole('region', { name: /^(Voicemail|Callback)$/ });
 const accept = (page = sam) => page.locator('button[aria-label^="Accept"]').first();
 const go = (activityName: string, page = sam) => invokeAction(page, 'SetActivity', { activityName });
@@ -59,17 +69,17 @@ test('a call becomes a voicemail card: played, kept over a reload, called back, 
 
   await accept().waitFor();
   await sam.locator('.Twilio-TaskListBaseItem', { hasText: 'Ana Ruiz' }).waitFor();
-  await shoot('voicemail-offered');
+  await screenshot('voicemail-offered');
   await accept().click();
   await button('Play').waitFor();
   await card().getByText('Attempt 1 of 3').waitFor();
   await card().getByText('Nobody has listened yet').waitFor();
-  await shoot('voicemail-card');
+  await screenshot('voicemail-card');
 
   await button('Play').click();
   const position = card().getByRole('slider', { name: 'Position in the recording' });
-  await until(async () => Number(await position.getAttribute('aria-valuenow')) >= 2);
-  await shoot('voicemail-playing');
+  await pollUntil(async () => Number(await position.getAttribute('aria-valuenow')) >= 2);
+  await screenshot('voicemail-playing');
   await button('Pause').click();
   await card().getByText('Listened: Sam Rivera').waitFor();
   await position.focus();
@@ -78,7 +88,7 @@ test('a call becomes a voicemail card: played, kept over a reload, called back, 
   await card().getByText(/order/i).first().waitFor();
 
   await sam.reload();
-  await untilReady(sam);
+  await waitForFlex(sam);
   await sam.locator('.Twilio-TaskListBaseItem').click();
   await card().getByText('Listened: Sam Rivera').waitFor();
   await card()
@@ -95,11 +105,11 @@ test('a call becomes a voicemail card: played, kept over a reload, called back, 
     .getByRole('button', { name: /Hang Up/i })
     .first()
     .waitFor();
-  await shoot('calling-back');
+  await screenshot('calling-back');
   await sam.locator('.Twilio-TaskListBaseItem', { hasText: 'Voicemail' }).click();
   await button('Play').waitFor();
   await card().getByText('You are on a call. End it to call this number.').waitFor();
-  await shoot('voicemail-during-call');
+  await screenshot('voicemail-during-call');
   await telephone.getByRole('button', { name: 'Hang up' }).click();
   await sam.locator('.Twilio-TaskListBaseItem', { hasNotText: 'Voicemail' }).first().click();
   await sam.getByRole('button', { name: 'Complete' }).first().click();
@@ -119,16 +129,16 @@ test('a call becomes a voicemail card: played, kept over a reload, called back, 
   });
 
   await button('Try again later').dblclick();
-  const again = await until(async () => (await tasksOf('voicemail')).find(({ sid }) => sid !== voicemail!.sid));
+  const again = await pollUntil(async () => (await tasksOf('voicemail')).find(({ sid }) => sid !== voicemail!.sid));
   expect(await tasksOf('voicemail')).toHaveLength(2);
-  await until(async () => (await account.task(voicemail!.sid)).assignment_status === 'completed');
+  await pollUntil(async () => (await account.task(voicemail!.sid)).assignment_status === 'completed');
   expect(again.attributes).toMatchObject({ callBackData: { attempts: 1, numberToCall: ANA_RUIZ } });
   expect(again.workflow_sid).toBe(voicemail!.workflow_sid);
   await accept().click();
   await card().getByText('Attempt 2 of 3').waitFor();
   await card().getByText('Listened: Sam Rivera').waitFor();
   await button('Mark as handled').click();
-  await until(async () => (await account.task(again.sid)).assignment_status === 'completed');
+  await pollUntil(async () => (await account.task(again.sid)).assignment_status === 'completed');
   await noTasks();
 });
 
@@ -154,7 +164,7 @@ test('a caller who asked for a callback is called back, put back, called again a
   await go('Available');
   await accept().click();
   await card().getByText('Attempt 1 of 3').waitFor();
-  await shoot('callback-card');
+  await screenshot('callback-card');
 
   await button(/^Call \+1 212/).click();
   await telephone.getByRole('alert').getByText(`${SUPPORT_LINE} is calling +12125550147`).waitFor();
@@ -162,7 +172,7 @@ test('a caller who asked for a callback is called back, put back, called again a
   await sam.locator('.Twilio-TaskListBaseItem', { hasNotText: 'Callback' }).first().click();
   await sam.getByRole('button', { name: 'Complete' }).first().click();
   await button('Try again later').click();
-  await until(async () => (await tasksOf('callback')).length === 2);
+  await pollUntil(async () => (await tasksOf('callback')).length === 2);
   await accept().click();
   await card().getByText('Attempt 2 of 3').waitFor();
   await button(/^Call \+1 212/).click();
@@ -173,7 +183,7 @@ test('a caller who asked for a callback is called back, put back, called again a
     .click();
   await sam.getByRole('button', { name: 'Complete' }).first().click();
   await button('Mark as handled').click();
-  await until(async () => (await tasksOf('callback')).every(({ assignment_status: is }) => is === 'completed'));
+  await pollUntil(async () => (await tasksOf('callback')).every(({ assignment_status: is }) => is === 'completed'));
   await noTasks();
 });
 
@@ -182,11 +192,11 @@ describe('two agents, one task', () => {
   let sue: Page;
   beforeAll(async () => {
     const [anas, sues] = await Promise.all([
-      openDesk(context, product.desk('ana')),
-      openDesk(context, product.desk('sue')),
+      openFlex(context, product.desk('ana')),
+      openFlex(context, product.desk('sue')),
     ]);
-    ({ page: ana, seen: seen.ana } = anas as { page: Page; seen: Watch });
-    ({ page: sue, seen: seen.sue } = sues as { page: Page; seen: Watch });
+    ({ page: ana, seen: seen.ana } = anas as { page: Page; seen: PageProblems });
+    ({ page: sue, seen: seen.sue } = sues as { page: Page; seen: PageProblems });
   });
   /** Asks the Functions as the plugin in that page does. */
   const ask = async (page: Page, name: string, fields: Record<string, string>) => {
@@ -198,7 +208,7 @@ describe('two agents, one task', () => {
           }
         ).manager.serviceConfiguration.ui_attributes.custom_data.serverless_functions_domain,
     );
-    const body = new URLSearchParams({ Token: await tokenOf(page), ...fields });
+    const body = new URLSearchParams({ Token: await flexToken(page), ...fields });
     const answer = await fetch(`${url}/features/callback-and-voicemail-with-email/flex/${name}`, {
       method: 'POST',
       body,
@@ -224,17 +234,17 @@ describe('two agents, one task', () => {
     await card(ana)
       .getByText(/^Mailed to/)
       .waitFor();
-    const hers = await account
+    const othersTask = await account
       .tasks()
       .then((all) => all.find(({ assignment_status: is, sid }) => is === 'assigned' && sid !== own.sid)!);
-    expect(await noCardOf(sam)).toBe(true);
+    expect(await hasNoCard(sam)).toBe(true);
 
     const range = { Start: '0', Length: '65536' };
-    expect(await ask(ana, 'voicemail-audio', { TaskSid: hers.sid, ...range })).toMatchObject({ status: 206 });
-    expect(await ask(sam, 'voicemail-audio', { TaskSid: hers.sid, ...range })).toMatchObject({ status: 403 });
-    expect(await ask(sam, 'voicemail', { TaskSid: hers.sid })).toMatchObject({ status: 403 });
-    expect(await ask(sam, 'requeue-callback', { TaskSid: hers.sid })).toMatchObject({ status: 403 });
-    expect(await ask(sam, 'delete-voicemail', { TaskSid: hers.sid })).toMatchObject({ status: 403 });
+    expect(await ask(ana, 'voicemail-audio', { TaskSid: othersTask.sid, ...range })).toMatchObject({ status: 206 });
+    expect(await ask(sam, 'voicemail-audio', { TaskSid: othersTask.sid, ...range })).toMatchObject({ status: 403 });
+    expect(await ask(sam, 'voicemail', { TaskSid: othersTask.sid })).toMatchObject({ status: 403 });
+    expect(await ask(sam, 'requeue-callback', { TaskSid: othersTask.sid })).toMatchObject({ status: 403 });
+    expect(await ask(sam, 'delete-voicemail', { TaskSid: othersTask.sid })).toMatchObject({ status: 403 });
     expect(await ask(sam, 'voicemail-audio', { TaskSid: own.sid, ...range })).toMatchObject({ status: 206 });
     // As an agent can from the console of their browser.
     await sam.evaluate(
@@ -251,16 +261,16 @@ describe('two agents, one task', () => {
           .setAttributes(attributes)
           .then(() => undefined);
       },
-      [own.sid, hers.attributes] as const,
+      [own.sid, othersTask.attributes] as const,
     );
-    expect((await account.task(own.sid)).attributes).toEqual(hers.attributes);
+    expect((await account.task(own.sid)).attributes).toEqual(othersTask.attributes);
     const forged = await ask(sam, 'voicemail-audio', { TaskSid: own.sid, ...range });
     expect({ ...forged, text: JSON.parse(forged.text) }).toMatchObject({
       status: 403,
       text: { code: 'not-this-task' },
     });
     await button('Mark as handled').click();
-    await until(async () => (await account.task(own.sid)).assignment_status === 'completed');
+    await pollUntil(async () => (await account.task(own.sid)).assignment_status === 'completed');
     expect(await ask(sam, 'voicemail-audio', { TaskSid: own.sid, ...range })).toMatchObject({ status: 403 });
   });
 
@@ -270,7 +280,7 @@ describe('two agents, one task', () => {
     await sue.locator('.Twilio-TaskCard').first().click();
     const region = card(sue);
     await region.getByText('Handled by Ana Costa').waitFor();
-    await shoot('supervisor', sue);
+    await screenshot('supervisor', sue);
     const [saved] = await Promise.all([
       sue.waitForEvent('download'),
       region.getByRole('button', { name: 'Download' }).click(),
@@ -284,12 +294,12 @@ describe('two agents, one task', () => {
     const before = (await recordings()).recordings;
 
     await region.getByRole('button', { name: 'Delete recording' }).click();
-    await shoot('delete-asks', sue);
+    await screenshot('delete-asks', sue);
     await region.getByRole('button', { name: 'Keep it' }).click();
     await region.getByRole('button', { name: 'Delete recording' }).click();
     await region.getByRole('button', { name: 'Delete', exact: true }).click();
     await region.getByText('The recording and its transcript were deleted.').waitFor();
-    await shoot('deleted', sue);
+    await screenshot('deleted', sue);
     const after = (await recordings()).recordings.map(({ sid }) => sid);
     expect(after).toHaveLength(before.length - 1);
     const [gone] = before.filter(({ sid }) => !after.includes(sid));
@@ -324,12 +334,12 @@ describe('two agents, one task', () => {
     await noTasks(ana);
   });
 
-  const noCardOf = async (page: Page) => (await page.locator('.Twilio-TaskListBaseItem').count()) === 1;
+  const hasNoCard = async (page: Page) => (await page.locator('.Twilio-TaskListBaseItem').count()) === 1;
 });
 
 test('no page asked anybody outside this machine for anything, and none told of an error', () => {
   const clean = Object.fromEntries(
-    Object.keys(seen).map((who) => [who, { foreign: [] as string[], errors: [] as string[] }]),
+    Object.keys(seen).map((callerOptions) => [callerOptions, { foreign: [] as string[], errors: [] as string[] }]),
   );
   expect(seen).toEqual(clean);
 });

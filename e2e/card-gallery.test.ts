@@ -7,8 +7,8 @@ import { createTranslator } from '../flex-plugin/src/strings/translator';
 import type { Task } from '../sandbox/src/world/types';
 import { axeViolations } from './support/axe';
 import { openBrowser } from './support/browser';
-import { openDesk } from './support/flex-page';
-import { type FlexStage, type StandInAnswer, startFlexStage } from './support/flex-stage';
+import { type FlexHarness, type StubResponse, startFlexHarness } from './support/flex-harness';
+import { openFlex } from './support/flex-page';
 
 /**
  * Every state of the card in the real Flex, as a picture in .screenshots/cards/ and judged by axe with its colours, which
@@ -21,7 +21,7 @@ const SOUND = readFileSync(path.join(root, 'flex-plugin/test/voicemail.mp3'));
 const NUMBER = '+14155550123';
 jest.setTimeout(60_000);
 
-let stage: FlexStage;
+let harness: FlexHarness;
 let browser: Browser;
 let context: BrowserContext;
 let mailFolder: string;
@@ -30,17 +30,17 @@ const pages: Record<string, Page> = {};
 beforeAll(async () => {
   mkdirSync(shots, { recursive: true });
   mailFolder = mkdtempSync(path.join(os.tmpdir(), 'card-gallery-'));
-  [stage, browser] = await Promise.all([startFlexStage(mailFolder, [PLUGIN]), openBrowser({ microphone: true })]);
+  [harness, browser] = await Promise.all([startFlexHarness(mailFolder, [PLUGIN]), openBrowser({ microphone: true })]);
   context = await browser.newContext();
   context.setDefaultTimeout(10_000);
   for (const key of ['sam', 'sue']) {
-    const { page } = await openDesk(context, stage.desk(key));
+    const { page } = await openFlex(context, harness.desk(key));
     pages[key] = page;
   }
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.close();
+  await harness?.close();
   rmSync(mailFolder, { recursive: true, force: true });
 });
 
@@ -77,11 +77,11 @@ const callback = (change: Partial<VoicemailCard> = {}) =>
     email: { state: 'off', recipients: 0 },
     ...change,
   });
-const refusal = (status: number, code: FlexApiErrorCode): StandInAnswer => ({
+const refusal = (status: number, code: FlexApiErrorCode): StubResponse => ({
   status,
   body: JSON.stringify({ code, message: code, advice: '' }),
 });
-const sound = (fields: URLSearchParams): StandInAnswer => {
+const sound = (fields: URLSearchParams): StubResponse => {
   const start = Number(fields.get('Start'));
   const bytes = SOUND.subarray(start, start + Number(fields.get('Length')));
   return {
@@ -95,9 +95,9 @@ const sound = (fields: URLSearchParams): StandInAnswer => {
 };
 
 interface State {
-  card: VoicemailCard | StandInAnswer | 'never';
-  audio?: StandInAnswer | 'never';
-  requeue?: StandInAnswer | 'never';
+  card: VoicemailCard | StubResponse | 'never';
+  audio?: StubResponse | 'never';
+  requeue?: StubResponse | 'never';
   who?: 'sue';
   activity?: string;
   notAccepted?: true;
@@ -222,7 +222,7 @@ const STATES: Record<string, State> = {
 const card = (page: Page) => page.getByRole('region', { name: /^(Voicemail|Callback)$/ });
 
 /** Flex fades its panels in, and half-faded words are no words for axe to judge. */
-const untilFadedIn = (page: Page) =>
+const waitForFadeIn = (page: Page) =>
   page.waitForFunction(() => {
     let element = document.querySelector('[data-paste-element="C_AND_V_CARD"]');
     for (; element !== null; element = element.parentElement)
@@ -230,12 +230,12 @@ const untilFadedIn = (page: Page) =>
     return true;
   });
 
-const told = (what: VoicemailCard | StandInAnswer | 'never'): StandInAnswer | undefined =>
+const heardPrompts = (what: VoicemailCard | StubResponse | 'never'): StubResponse | undefined =>
   what === 'never' ? undefined : 'body' in what ? what : { body: JSON.stringify(what) };
 
 /** The task behind such a card, offered to whoever is available. */
 function makeTask(shown: VoicemailCard): Task {
-  const { tasks, workflows } = stage.world;
+  const { tasks, workflows } = harness.world;
   return tasks.create({
     workflowSid: [...workflows.keys()][0]!,
     taskChannel: 'voice',
@@ -256,33 +256,41 @@ function makeTask(shown: VoicemailCard): Task {
 }
 
 /** Whatever became of it, the next one begins with nothing. */
-async function clear(task: Task, who: string, page: Page): Promise<void> {
-  const { taskRouter, tasks } = stage.world;
+async function clear(task: Task, callerOptions: string, page: Page): Promise<void> {
+  const { taskRouter, tasks } = harness.world;
   const open = taskRouter.reservations({ task }).find(({ status }) => status === 'pending' || status === 'accepted');
   if (open?.status === 'accepted') tasks.update(task.sid, { assignmentStatus: 'completed' });
   else if (task.assignmentStatus !== 'completed') tasks.update(task.sid, { assignmentStatus: 'canceled' });
-  taskRouter.setActivity(stage.desk(who).worker, 'Offline');
+  taskRouter.setActivity(harness.desk(callerOptions).worker, 'Offline');
   await page.getByText('No active tasks').waitFor();
 }
 
 /** A picture of the card, and what axe finds wrong with it. */
-async function judge(page: Page, name: string): Promise<string[][]> {
-  await untilFadedIn(page);
+async function checkState(page: Page, name: string): Promise<string[][]> {
+  await waitForFadeIn(page);
   await page.screenshot({ path: path.join(shots, `${name}.png`), clip: { x: 372, y: 52, width: 336, height: 808 } });
   return axeViolations(page, 'C_AND_V_CARD');
 }
 
 test.each(Object.entries(STATES))('%s', async (name, state) => {
-  const { who = 'sam', card: answer, audio, requeue, activity = 'Available', act, says } = state;
-  const page = pages[who]!;
-  stage.functions.answer = (asked, fields) => {
-    if (asked === 'voicemail') return told(answer);
-    if (asked === 'voicemail-audio') return audio === undefined ? sound(fields) : told(audio);
-    if (asked === 'requeue-callback') return requeue && told(requeue);
+  const {
+    who: callerOptions = 'sam',
+    card: answer,
+    audio,
+    requeue,
+    activity = 'Available',
+    act,
+    says: showsText,
+  } = state;
+  const page = pages[callerOptions]!;
+  harness.functions.respond = (asked, fields) => {
+    if (asked === 'voicemail') return heardPrompts(answer);
+    if (asked === 'voicemail-audio') return audio === undefined ? sound(fields) : heardPrompts(audio);
+    if (asked === 'requeue-callback') return requeue && heardPrompts(requeue);
     return { body: '{"ok":true}' };
   };
-  const { taskRouter } = stage.world;
-  taskRouter.setActivity(stage.desk(who).worker, 'Available');
+  const { taskRouter } = harness.world;
+  taskRouter.setActivity(harness.desk(callerOptions).worker, 'Available');
   const task = makeTask(typeof answer === 'object' && 'taskType' in answer ? answer : voicemail());
   try {
     await page.bringToFront();
@@ -290,21 +298,21 @@ test.each(Object.entries(STATES))('%s', async (name, state) => {
     if (state.notAccepted) await page.getByText('Info', { exact: true }).first().click();
     else await page.locator('button[aria-label^="Accept"]').first().click();
     await card(page).waitFor();
-    if (activity !== 'Available') taskRouter.setActivity(stage.desk(who).worker, activity);
+    if (activity !== 'Available') taskRouter.setActivity(harness.desk(callerOptions).worker, activity);
     await act?.(page);
-    await card(page).getByText(says).first().waitFor();
-    expect(await judge(page, name)).toEqual([]);
+    await card(page).getByText(showsText).first().waitFor();
+    expect(await checkState(page, name)).toEqual([]);
   } finally {
-    await clear(task, who, page);
+    await clear(task, callerOptions, page);
   }
 });
 
 test.each(['es-ES', 'es-MX', 'pt-BR', 'th', 'zh-Hans'])('in the language of Flex: %s', async (locale) => {
   const abroad = await browser.newContext();
   abroad.setDefaultTimeout(10_000);
-  const { page } = await openDesk(abroad, { origin: `${stage.desk('ana').origin}/?language=${locale}` });
-  stage.functions.answer = (asked) => told(asked === 'voicemail' ? voicemail() : { body: '{"ok":true}' });
-  stage.world.taskRouter.setActivity(stage.desk('ana').worker, 'Available');
+  const { page } = await openFlex(abroad, { origin: `${harness.desk('ana').origin}/?language=${locale}` });
+  harness.functions.respond = (asked) => heardPrompts(asked === 'voicemail' ? voicemail() : { body: '{"ok":true}' });
+  harness.world.taskRouter.setActivity(harness.desk('ana').worker, 'Available');
   const task = makeTask(voicemail());
   try {
     await page.locator('button[aria-label^="Accept"]').first().click();
@@ -312,7 +320,7 @@ test.each(['es-ES', 'es-MX', 'pt-BR', 'th', 'zh-Hans'])('in the language of Flex
     const region = page.locator('[data-paste-element="C_AND_V_CARD"]');
     await region.getByText(words.t('NotListened')).waitFor();
     await region.getByRole('button', { name: words.t('Call', { number: '+1 415-555-0123' }) }).waitFor();
-    expect(await judge(page, `voicemail-${locale}`)).toEqual([]);
+    expect(await checkState(page, `voicemail-${locale}`)).toEqual([]);
   } finally {
     await clear(task, 'ana', page);
     await abroad.close();

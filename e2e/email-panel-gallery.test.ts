@@ -6,8 +6,8 @@ import type { EmailHistoryResponse, EmailSettingsResponse, HistoryItem } from '.
 import { createTranslator } from '../flex-plugin/src/strings/translator';
 import { axeViolations } from './support/axe';
 import { openBrowser } from './support/browser';
-import { openDesk } from './support/flex-page';
-import { type FlexStage, type StandInAnswer, startFlexStage } from './support/flex-stage';
+import { type FlexHarness, type StubResponse, startFlexHarness } from './support/flex-harness';
+import { openFlex } from './support/flex-page';
 
 /**
  * States of the supervisors' panel that are hard to come by, in the real Flex, as pictures in .screenshots/email-panel/ and
@@ -18,18 +18,18 @@ const shots = path.join(root, '.screenshots/email-panel');
 const PLUGIN = path.join(root, 'flex-plugin/build/plugin-callback-and-voicemail-with-email.js');
 jest.setTimeout(60_000);
 
-let stage: FlexStage;
+let harness: FlexHarness;
 let browser: Browser;
 let mailFolder: string;
 
 beforeAll(async () => {
   mkdirSync(shots, { recursive: true });
   mailFolder = mkdtempSync(path.join(os.tmpdir(), 'email-panel-gallery-'));
-  [stage, browser] = await Promise.all([startFlexStage(mailFolder, [PLUGIN]), openBrowser()]);
+  [harness, browser] = await Promise.all([startFlexHarness(mailFolder, [PLUGIN]), openBrowser()]);
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.close();
+  await harness?.close();
   rmSync(mailFolder, { recursive: true, force: true });
 });
 
@@ -119,7 +119,7 @@ const item = (n: number, change: Partial<HistoryItem> = {}): HistoryItem => ({
   mayResend: false,
   ...change,
 });
-const failed = { state: 'failed', recipients: 1, problem: 'mailgun-401' } as const;
+const failed = { state: 'failed', recipients: 1, problem: 'key-refused' } as const;
 const history = (change: Partial<EmailHistoryResponse> = {}): EmailHistoryResponse => ({
   items: [
     item(1),
@@ -131,18 +131,18 @@ const history = (change: Partial<EmailHistoryResponse> = {}): EmailHistoryRespon
   attention: [],
   ...change,
 });
-const inTrouble = () =>
+const failingHealth = () =>
   answer({
     health: {
       ...answer().health,
       failedMails: 3,
       waitingMails: 1,
       schedulerRuns: false,
-      lastFailure: { at: minutesAgo(1), problem: 'mailgun-401' },
+      lastFailure: { at: minutesAgo(1), problem: 'key-refused' },
       sync: { reachable: true, aclEnabled: false },
     },
   });
-const needing = history({
+const attentionItem = history({
   attention: [
     {
       ...{ voicemail_id: id(8), taskType: 'callback', kind: 'not-taken', since: minutesAgo(95) },
@@ -154,20 +154,20 @@ const needing = history({
     },
   ],
 });
-const json = (body: object, status = 200): StandInAnswer => ({ status, body: JSON.stringify(body) });
+const json = (body: object, status = 200): StubResponse => ({ status, body: JSON.stringify(body) });
 const refusal = (status: number, code: string, more = {}) => json({ code, message: code, advice: '', ...more }, status);
 
 interface State {
-  settings: StandInAnswer | undefined;
-  history?: StandInAnswer;
-  test?: StandInAnswer;
+  settings: StubResponse | undefined;
+  history?: StubResponse;
+  test?: StubResponse;
   act?: (page: Page) => Promise<void>;
   says: string | RegExp;
   size?: { width: number; height: number };
 }
 const STATES: Record<string, State> = {
   quiet: { settings: json(answer()), says: 'Last sent 2 min. ago' },
-  trouble: { settings: json(inTrouble()), history: json(needing), says: 'Needs attention' },
+  trouble: { settings: json(failingHealth()), history: json(attentionItem), says: 'Needs attention' },
   off: {
     settings: json(answer({ settings: { ...answer().settings, enabled: false } })),
     says: /still recorded and routed/,
@@ -217,7 +217,7 @@ const STATES: Record<string, State> = {
 const panel = (page: Page) => page.locator('[data-paste-element="C_AND_V_EMAIL_PANEL"]');
 
 async function show(state: State, language = 'en-US'): Promise<{ page: Page; context: BrowserContext }> {
-  stage.functions.answer = (asked) => {
+  harness.functions.respond = (asked) => {
     if (asked === 'email-settings') return state.settings;
     if (asked === 'email-history') return state.history ?? json(history());
     if (asked === 'email-test') return state.test;
@@ -225,13 +225,13 @@ async function show(state: State, language = 'en-US'): Promise<{ page: Page; con
   };
   const context = await browser.newContext();
   context.setDefaultTimeout(10_000);
-  const { page } = await openDesk(context, { origin: `${stage.desk('sue').origin}/?language=${language}` });
+  const { page } = await openFlex(context, { origin: `${harness.desk('sue').origin}/?language=${language}` });
   await page.setViewportSize(state.size ?? { width: 1360, height: 1000 });
   await page.getByRole('link', { name: createTranslator(language).t('PanelLink') }).click();
   await panel(page).waitFor();
   return { page, context };
 }
-async function judge(page: Page, name: string): Promise<void> {
+async function checkState(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: path.join(shots, `${name}.png`) });
   expect(await axeViolations(page, 'C_AND_V_EMAIL_PANEL')).toEqual([]);
 }
@@ -241,29 +241,32 @@ test.each(Object.entries(STATES))('%s', async (name, state) => {
   try {
     await state.act?.(page);
     await panel(page).getByText(state.says).first().waitFor();
-    await judge(page, name);
+    await checkState(page, name);
   } finally {
     await context.close();
   }
 });
 
 test.each(['es-ES', 'es-MX', 'pt-BR', 'th', 'zh-Hans'])('in the language of Flex: %s', async (language) => {
-  const { page, context } = await show({ settings: json(inTrouble()), history: json(needing), says: '' }, language);
+  const { page, context } = await show(
+    { settings: json(failingHealth()), history: json(attentionItem), says: '' },
+    language,
+  );
   try {
     const { t } = createTranslator(language);
     await panel(page).getByText(t('AttentionTitle')).waitFor();
     await panel(page).getByText(t('RuleNotOnHolidays')).first().waitFor();
     expect(await panel(page).innerText()).not.toMatch(/\{\{(?!organization|caller|queue)/);
-    await judge(page, `trouble-${language}`);
+    await checkState(page, `trouble-${language}`);
   } finally {
     await context.close();
   }
 });
 
 test('a supervisor whose mails fail sees it at the side link, without asking', async () => {
-  stage.functions.answer = (asked) => (asked === 'email-settings' ? json(inTrouble()) : { body: '{"ok":true}' });
+  harness.functions.respond = (asked) => (asked === 'email-settings' ? json(failingHealth()) : { body: '{"ok":true}' });
   const context = await browser.newContext();
-  const { page } = await openDesk(context, stage.desk('sue'));
+  const { page } = await openFlex(context, harness.desk('sue'));
   await page.getByRole('link', { name: 'Voicemail email: 3 failed' }).waitFor();
   await page.screenshot({ path: path.join(shots, 'side-link.png'), clip: { x: 0, y: 52, width: 400, height: 240 } });
   await context.close();

@@ -4,10 +4,10 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { MailSummary } from '../sandbox/src/mail/mailbox';
 import { axeViolations } from './support/axe';
 import { openBrowser } from './support/browser';
-import { invokeAction, openDesk, type Watch, watch } from './support/flex-page';
+import { collectPageProblems, invokeAction, openFlex, type PageProblems } from './support/flex-page';
+import { pollUntil } from './support/poll-until';
 import { type RunningProduct, startProduct } from './support/running-product';
 import { leaveVoicemail } from './support/telephone-page';
-import { until } from './support/until';
 
 /**
  * A supervisor's work in the panel, in the product as `npm start` runs it: the built Functions, the official build of the
@@ -25,7 +25,7 @@ let sue: Page;
 let adam: Page;
 let sam: Page;
 let telephone: Page;
-const seen: Record<string, Watch> = {};
+const seen: Record<string, PageProblems> = {};
 const began = Date.now();
 
 beforeAll(async () => {
@@ -34,14 +34,14 @@ beforeAll(async () => {
   context = await browser.newContext();
   context.setDefaultTimeout(20_000);
   for (const key of ['sam', 'adam', 'sue']) {
-    const desk = await openDesk(context, product.desk(key));
+    const desk = await openFlex(context, product.desk(key));
     seen[key] = desk.seen;
     if (key === 'sam') sam = desk.page;
     else if (key === 'adam') adam = desk.page;
     else sue = desk.page;
   }
   telephone = await context.newPage();
-  seen.telephone = watch(telephone);
+  seen.telephone = collectPageProblems(telephone);
   await telephone.goto(`${product.url}/telephone`);
 });
 afterAll(async () => {
@@ -53,7 +53,7 @@ const link = (page: Page) => page.getByRole('link', { name: /^Voicemail email/ }
 const panel = (page: Page) => page.locator('[data-paste-element="C_AND_V_EMAIL_PANEL"]');
 const section = (page: Page, name: string) => panel(page).getByRole('region', { name, exact: true });
 const button = (page: Page, name: string | RegExp) => panel(page).getByRole('button', { name, exact: true });
-const shoot = (page: Page, name: string) => page.screenshot({ path: path.join(shots, `${name}.png`) });
+const screenshot = (page: Page, name: string) => page.screenshot({ path: path.join(shots, `${name}.png`) });
 /** The mailbox outlives the product: only what came since. */
 const mails = async () =>
   ((await (await fetch(`${product.url}/api/mails`)).json()) as MailSummary[]).filter(({ at }) => at >= began);
@@ -76,7 +76,7 @@ test('supervisors and administrators have the panel, agents have not', async () 
   await link(adam).waitFor();
   await openPanel(sue);
   await section(sue, 'Who gets it').getByText('supervisor@example.com').waitFor();
-  await shoot(sue, 'first');
+  await screenshot(sue, 'first');
   expect(await violations(sue)).toEqual([]);
 });
 
@@ -98,7 +98,7 @@ test('switched off, a voicemail is taken and routed, and mailed to nobody', asyn
   await sue.bringToFront();
   const item = section(sue, 'Voicemails and emails').getByRole('listitem').first();
   await item.getByText(/not emailed/i).waitFor({ timeout: POLL_MS });
-  await shoot(sue, 'off');
+  await screenshot(sue, 'off');
   expect(await violations(sue)).toEqual([]);
   // That it is off was told to ADMIN_EMAIL at most; of the voicemail there is nothing.
   expect((await mails()).filter(({ attachments }) => attachments.length > 0)).toEqual([]);
@@ -112,7 +112,7 @@ test('on again with a rule: the mail arrives at the right address with the right
   await editor.getByText('+1 202-555-0103', { exact: true }).last().click();
   await editor.getByRole('textbox', { name: 'Who gets them' }).fill('Front desk <desk@example.com>');
   await editor.getByRole('textbox', { name: 'Who gets them' }).press('Enter');
-  await shoot(sue, 'rule-editor');
+  await screenshot(sue, 'rule-editor');
   expect(await violations(sue)).toEqual([]);
   await editor.getByRole('button', { name: 'Done' }).click();
   await panel(sue).getByText('Voicemails to +1 202-555-0103 go to Front desk').waitFor();
@@ -123,7 +123,7 @@ test('on again with a rule: the mail arrives at the right address with the right
   await button(sue, 'What would happen?').click();
   await panel(sue).getByLabel('Number dialed').selectOption('+12025550103');
   await panel(sue).getByText('desk@example.com would get it. Matched by “Messages”.').waitFor();
-  await shoot(sue, 'would');
+  await screenshot(sue, 'would');
   await panel(sue)
     .getByText(/^3 changes: /)
     .waitFor();
@@ -131,7 +131,10 @@ test('on again with a rule: the mail arrives at the right address with the right
 
   await telephone.bringToFront();
   await leaveVoicemail(telephone);
-  const arrived = await until(async () => (await mails()).find(({ to }) => to.includes('desk@example.com')), 60_000);
+  const arrived = await pollUntil(
+    async () => (await mails()).find(({ to }) => to.includes('desk@example.com')),
+    60_000,
+  );
   expect(arrived.subject).toBe('[Clinic] +1 415 555 0123');
   expect(arrived.recipients).toEqual(['desk@example.com']);
   expect(arrived.attachments).toHaveLength(1);
@@ -143,7 +146,7 @@ test('on again with a rule: the mail arrives at the right address with the right
   await section(sue, 'Who changed what')
     .getByText(/Rule “Messages”/)
     .waitFor();
-  await shoot(sue, 'history');
+  await screenshot(sue, 'history');
   expect(await violations(sue)).toEqual([]);
 });
 
@@ -175,13 +178,13 @@ test('two supervisors at once: apart is joined, the same is asked about, and not
   const conflict = panel(adam).getByText(/^sue.* changed the same/i);
   await conflict.waitFor();
   await panel(adam).getByText('Subject: yours is Adam says {{caller}}; theirs is Sue says {{caller}}').waitFor();
-  await shoot(adam, 'conflict');
+  await screenshot(adam, 'conflict');
   expect(await violations(adam)).toEqual([]);
   await button(adam, 'Keep mine').click();
   await save(adam);
   await sue.bringToFront();
   const subject = panel(sue).getByLabel('Subject', { exact: true });
-  await until(async () => (await subject.inputValue()) === 'Adam says {{caller}}', POLL_MS);
+  await pollUntil(async () => (await subject.inputValue()) === 'Adam says {{caller}}', POLL_MS);
   expect(await panel(sue).getByLabel('Footer').inputValue()).toBe('Ask at the front desk');
 });
 
@@ -190,11 +193,11 @@ test('a save can be undone for a while', async () => {
   await save(sue);
   await button(sue, 'Undo').click();
   const footer = panel(sue).getByLabel('Footer');
-  await until(async () => (await footer.inputValue()) === 'Ask at the front desk');
+  await pollUntil(async () => (await footer.inputValue()) === 'Ask at the front desk');
   await panel(sue)
     .getByText(/^Saved\./)
     .waitFor();
-  await until(async () => (await button(sue, 'Save').count()) === 0);
+  await pollUntil(async () => (await button(sue, 'Save').count()) === 0);
 });
 
 test('a test mail goes out with what is shown, and a foreign address gets none', async () => {
@@ -207,10 +210,10 @@ test('a test mail goes out with what is shown, and a foreign address gets none',
   await panel(sue)
     .getByText(/The email service accepted it/)
     .waitFor();
-  const mail = await until(async () => (await mails()).find(({ to }) => to.includes('trial@example.com')));
+  const mail = await pollUntil(async () => (await mails()).find(({ to }) => to.includes('trial@example.com')));
   expect(mail.attachments).toHaveLength(1);
   expect((await mails()).some(({ to }) => to.includes('somebody@elsewhere.example'))).toBe(false);
-  await shoot(sue, 'test-mail');
+  await screenshot(sue, 'test-mail');
   expect(await violations(sue)).toEqual([]);
 });
 
@@ -223,26 +226,30 @@ test('what is not saved is kept while one looks at something else, and said', as
     .getByText(/^1 change: Footer/)
     .waitFor();
   await button(sue, 'Discard').click();
-  await until(async () => (await button(sue, 'Save').count()) === 0);
+  await pollUntil(async () => (await button(sue, 'Save').count()) === 0);
 });
 
 test('the history is narrowed to a queue, a state and a caller', async () => {
   const history = section(sue, 'Voicemails and emails');
   const voicemails = history.getByRole('listitem').filter({ hasText: /emailed/i });
-  await until(async () => (await voicemails.count()) === 2, POLL_MS);
+  await pollUntil(async () => (await voicemails.count()) === 2, POLL_MS);
   await history.getByLabel('Email', { exact: true }).selectOption('sent');
-  await until(async () => (await voicemails.count()) === 1);
+  await pollUntil(async () => (await voicemails.count()) === 1);
   await history.getByLabel('Caller').fill('+12125550147');
   await history.getByLabel('Caller').press('Enter');
   await history.getByText(/No matches/).waitFor();
-  await shoot(sue, 'history-nothing');
+  await screenshot(sue, 'history-nothing');
   expect(await violations(sue)).toEqual([]);
 });
 
 test('nothing was asked of anybody but this machine, and no page complained', () => {
-  for (const [who, { foreign, errors }] of Object.entries(seen)) {
+  for (const [callerOptions, { externalRequests, errors }] of Object.entries(seen)) {
     // Browsers report each refusal that a test provoked.
     const own = errors.filter((line) => !/the server responded with a status of (409|422)/.test(line));
-    expect({ who, foreign, own }).toEqual({ who, foreign: [], own: [] });
+    expect({ who: callerOptions, foreign: externalRequests, own }).toEqual({
+      who: callerOptions,
+      foreign: [],
+      own: [],
+    });
   }
 });

@@ -5,8 +5,8 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Reservation } from '../sandbox/src/taskrouter/types';
 import type { Task } from '../sandbox/src/world/types';
 import { openBrowser } from './support/browser';
-import { invokeAction, openDesk, untilReady, type Watch, watch } from './support/flex-page';
-import { type FlexStage, SUPPORT_LINE, startFlexStage } from './support/flex-stage';
+import { type FlexHarness, SUPPORT_LINE, startFlexHarness } from './support/flex-harness';
+import { collectPageProblems, invokeAction, openFlex, type PageProblems, waitForFlex } from './support/flex-page';
 
 /**
  * The real Flex UI at the sandbox's desks. One page for all of it: a cold Flex takes seconds. The tests follow one
@@ -16,41 +16,41 @@ const shots = path.resolve(__dirname, '../.screenshots');
 const CUSTOMER = '+14155550123';
 jest.setTimeout(45_000);
 
-let stage: FlexStage;
+let harness: FlexHarness;
 let browser: Browser;
 let context: BrowserContext;
 let sam: Page;
-let seen: Watch;
+let seen: PageProblems;
 let telephone: Page;
 let mailFolder: string;
 beforeAll(async () => {
   mkdirSync(shots, { recursive: true });
   mailFolder = mkdtempSync(path.join(os.tmpdir(), 'flex-desktop-'));
-  stage = await startFlexStage(mailFolder);
+  harness = await startFlexHarness(mailFolder);
   browser = await openBrowser({ microphone: true });
   context = await browser.newContext();
   context.setDefaultTimeout(6_000);
-  ({ page: sam, seen } = await openDesk(context, stage.desk('sam')));
+  ({ page: sam, seen } = await openFlex(context, harness.desk('sam')));
   telephone = await context.newPage();
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.close();
+  await harness?.close();
   rmSync(mailFolder, { recursive: true, force: true });
 });
 
 // What a test leaves behind when it fails is not the next one's.
 afterEach(() => {
-  for (const { sid, assignmentStatus } of stage.world.tasks.list()) {
+  for (const { sid, assignmentStatus } of harness.world.tasks.list()) {
     const open = assignmentStatus !== 'completed' && assignmentStatus !== 'canceled';
     const taken = assignmentStatus === 'assigned' || assignmentStatus === 'wrapping';
-    if (open) stage.world.tasks.update(sid, { assignmentStatus: taken ? 'completed' : 'canceled' });
+    if (open) harness.world.tasks.update(sid, { assignmentStatus: taken ? 'completed' : 'canceled' });
   }
 });
 
-const shoot = (name: string, page = sam) => page.screenshot({ path: path.join(shots, `flex-${name}.png`) });
+const screenshot = (name: string, page = sam) => page.screenshot({ path: path.join(shots, `flex-${name}.png`) });
 /** Waits until the store says so. */
-async function until(what: () => boolean, patience = 15_000): Promise<void> {
+async function waitUntil(what: () => boolean, patience = 15_000): Promise<void> {
   const end = Date.now() + patience;
   while (!what()) {
     if (Date.now() > end) throw new Error(`not within ${patience} ms: ${String(what)}`);
@@ -58,15 +58,15 @@ async function until(what: () => boolean, patience = 15_000): Promise<void> {
   }
 }
 const makeTask = (attributes: Record<string, unknown>): Task =>
-  stage.world.tasks.create({
-    workflowSid: [...stage.world.workflows.keys()][0]!,
+  harness.world.tasks.create({
+    workflowSid: [...harness.world.workflows.keys()][0]!,
     taskChannel: 'voice',
     attributes: JSON.stringify({ from: CUSTOMER, name: CUSTOMER, direction: 'inbound', ...attributes }),
   });
-const reservationOf = (task: Task): Reservation => stage.world.taskRouter.reservations({ task }).at(-1)!;
+const reservationOf = (task: Task): Reservation => harness.world.taskRouter.reservations({ task }).at(-1)!;
 const activityOf = (key: string) => {
-  const { worker } = stage.desk(key);
-  return stage.world.taskRouter.activity(worker.activitySid).friendlyName;
+  const { worker } = harness.desk(key);
+  return harness.world.taskRouter.activity(worker.activitySid).friendlyName;
 };
 async function goTo(activity: string, page = sam): Promise<void> {
   await page
@@ -97,142 +97,142 @@ const statusInFlex = (reservation: Reservation, page = sam) =>
 test('Sam is signed in, offline; the activity chosen in Flex is the one in TaskRouter', async () => {
   expect(await sam.evaluate(() => document.documentElement.dataset.plugin)).toBe('ready');
   expect(activityOf('sam')).toBe('Offline');
-  await shoot('desktop');
+  await screenshot('desktop');
   await goTo('Available');
-  await until(() => activityOf('sam') === 'Available');
+  await waitUntil(() => activityOf('sam') === 'Available');
   await goTo('Break');
-  await until(() => activityOf('sam') === 'Break');
+  await waitUntil(() => activityOf('sam') === 'Break');
   // The other way round: what the account changes is seen in Flex.
-  stage.world.taskRouter.setActivity(stage.desk('sam').worker, 'Available');
+  harness.world.taskRouter.setActivity(harness.desk('sam').worker, 'Available');
   await sam.getByText('Available').first().waitFor();
 });
 
 test('a voicemail is offered, taken, kept over a reload, changed from outside, wrapped up and completed', async () => {
   const task = makeTask({ taskType: 'voicemail' });
   await accept().waitFor();
-  await shoot('voicemail-offered');
+  await screenshot('voicemail-offered');
   const reservation = reservationOf(task);
   await accept().click();
-  await until(() => reservation.status === 'accepted');
+  await waitUntil(() => reservation.status === 'accepted');
   await expect(statusInFlex(reservation)).resolves.toBe('accepted');
   expect(task.assignmentStatus).toBe('assigned');
-  await shoot('voicemail-accepted');
+  await screenshot('voicemail-accepted');
 
   await sam.reload();
-  await untilReady(sam);
+  await waitForFlex(sam);
   await sam.waitForSelector('.Twilio-TaskListBaseItem');
   expect(await statusInFlex(reservation)).toBe('accepted');
 
   const name = 'Somebody whose name came later';
-  stage.world.tasks.update(task.sid, { attributes: JSON.stringify({ ...JSON.parse(task.attributes), name }) });
+  harness.world.tasks.update(task.sid, { attributes: JSON.stringify({ ...JSON.parse(task.attributes), name }) });
   await sam.locator('.Twilio-TaskListBaseItem').getByText(name).first().waitFor();
 
   // Flex gives a channel of its own making no button for it, only "Complete" and, in wrap-up, a "Wrap Up" that completes.
   await invoke('WrapupTask', { sid: reservation.sid });
-  await until(() => reservation.status === 'wrapping');
+  await waitUntil(() => reservation.status === 'wrapping');
   await finish().click();
-  await until(() => task.assignmentStatus === 'completed');
+  await waitUntil(() => task.assignmentStatus === 'completed');
   await sam.getByText('No active tasks').waitFor();
 });
 
 test('rejected, timed out and cancelled: the task goes, and where it goes is TaskRouter’s', async () => {
   const rejected = makeTask({ taskType: 'callback' });
   await sam.locator('button[aria-label^="Reject"]').first().click();
-  await until(() => stage.world.taskRouter.reservations({ task: rejected })[0]!.status === 'rejected');
+  await waitUntil(() => harness.world.taskRouter.reservations({ task: rejected })[0]!.status === 'rejected');
   // Nobody else is there, so that Sam is asked again.
   await accept().waitFor();
-  stage.world.tasks.update(rejected.sid, { assignmentStatus: 'canceled', reason: 'the test' });
+  harness.world.tasks.update(rejected.sid, { assignmentStatus: 'canceled', reason: 'the test' });
   await sam.getByText('No active tasks').waitFor();
 
-  const [workflow] = stage.world.workflows.values();
-  stage.world.taskRouter.updateWorkflow(workflow!, { taskReservationTimeout: 1 });
+  const [workflow] = harness.world.workflows.values();
+  harness.world.taskRouter.updateWorkflow(workflow!, { taskReservationTimeout: 1 });
   const late = makeTask({ taskType: 'callback' });
-  await until(() => reservationOf(late)?.status === 'timeout');
-  await until(() => activityOf('sam') === 'Offline');
+  await waitUntil(() => reservationOf(late)?.status === 'timeout');
+  await waitUntil(() => activityOf('sam') === 'Offline');
   await sam.getByText('No active tasks').waitFor();
   await sam.getByText('Offline').first().waitFor();
-  stage.world.tasks.update(late.sid, { assignmentStatus: 'canceled', reason: 'the test' });
-  stage.world.taskRouter.updateWorkflow(workflow!, { taskReservationTimeout: 120 });
+  harness.world.tasks.update(late.sid, { assignmentStatus: 'canceled', reason: 'the test' });
+  harness.world.taskRouter.updateWorkflow(workflow!, { taskReservationTimeout: 120 });
 });
 
 test('an agent calls back: the telephone rings, is picked up, and either end hangs up', async () => {
-  const phone = watch(telephone);
-  await telephone.goto(stage.telephoneUrl);
+  const phone = collectPageProblems(telephone);
+  await telephone.goto(harness.telephoneUrl);
   await goTo('Available');
-  await until(() => activityOf('sam') === 'Available');
+  await waitUntil(() => activityOf('sam') === 'Available');
   const callback = makeTask({ taskType: 'callback' });
   await accept().click();
-  await until(() => callback.assignmentStatus === 'assigned');
+  await waitUntil(() => callback.assignmentStatus === 'assigned');
   const callOut = () => invoke('StartOutboundCall', { destination: CUSTOMER, taskAttributes: { conversations: {} } });
-  const outbound = () => stage.world.tasks.list().filter(({ routingTarget }) => routingTarget !== null);
+  const outbound = () => harness.world.tasks.list().filter(({ routingTarget }) => routingTarget !== null);
 
   await callOut();
   await telephone.getByRole('alert').getByText(`${SUPPORT_LINE} is calling ${CUSTOMER}`).waitFor();
-  await shoot('telephone-rings', telephone);
+  await screenshot('telephone-rings', telephone);
   await telephone.getByRole('button', { name: 'Pick up' }).click();
-  const [call] = stage.voice.list();
-  await until(() => call!.status === 'in-progress');
-  await shoot('calling-back');
+  const [call] = harness.voice.list();
+  await waitUntil(() => call!.status === 'in-progress');
+  await screenshot('calling-back');
   await telephone.getByRole('button', { name: 'Hang up' }).click();
-  await until(() => outbound()[0]?.assignmentStatus === 'wrapping');
+  await waitUntil(() => outbound()[0]?.assignmentStatus === 'wrapping');
   await complete().waitFor();
-  await shoot('called-back');
-  stage.world.tasks.update(outbound()[0]!.sid, { assignmentStatus: 'completed' });
+  await screenshot('called-back');
+  harness.world.tasks.update(outbound()[0]!.sid, { assignmentStatus: 'completed' });
 
   await callOut();
   await telephone.getByRole('button', { name: 'Pick up' }).click();
   await hangUp().click();
-  await until(() => stage.voice.list().at(-1)!.status === 'completed');
-  await until(() => outbound()[1]?.assignmentStatus === 'wrapping');
+  await waitUntil(() => harness.voice.list().at(-1)!.status === 'completed');
+  await waitUntil(() => outbound()[1]?.assignmentStatus === 'wrapping');
   await telephone.getByText('Call ended').waitFor();
-  stage.world.tasks.update(outbound()[1]!.sid, { assignmentStatus: 'completed' });
-  stage.world.tasks.update(callback.sid, { assignmentStatus: 'completed' });
+  harness.world.tasks.update(outbound()[1]!.sid, { assignmentStatus: 'completed' });
+  harness.world.tasks.update(callback.sid, { assignmentStatus: 'completed' });
   await sam.getByText('No active tasks').waitFor();
   expect(phone).toEqual({ foreign: [], errors: [] });
 });
 
 test('a caller who waits is put through to the agent who accepts, until one of them hangs up', async () => {
-  for (const who of ['caller', 'agent']) {
-    const callSid = stage.voice.placeCall({ from: CUSTOMER, to: SUPPORT_LINE });
+  for (const callerOptions of ['caller', 'agent']) {
+    const callSid = harness.voice.placeCall({ from: CUSTOMER, to: SUPPORT_LINE });
     await accept().click();
-    await until(() => stage.voice.callEvents(callSid).some(({ type }) => type === 'stop'));
-    const [task] = stage.world.tasks.list().filter(({ attributes }) => attributes.includes(callSid));
+    await waitUntil(() => harness.voice.callEvents(callSid).some(({ type }) => type === 'stop'));
+    const [task] = harness.world.tasks.list().filter(({ attributes }) => attributes.includes(callSid));
     expect(task!.assignmentStatus).toBe('assigned');
     await hangUp().waitFor();
-    if (who === 'agent') await hangUp().click();
-    else stage.voice.hangUp(callSid);
-    await until(() => task!.assignmentStatus === 'wrapping');
+    if (callerOptions === 'agent') await hangUp().click();
+    else harness.voice.hangUp(callSid);
+    await waitUntil(() => task!.assignmentStatus === 'wrapping');
     await complete().click();
-    await until(() => task!.assignmentStatus === 'completed');
-    await until(() => stage.voice.get(callSid)!.endTime !== null);
+    await waitUntil(() => task!.assignmentStatus === 'completed');
+    await waitUntil(() => harness.voice.get(callSid)!.endTime !== null);
   }
 });
 
 test('two agents at once, each with a task of their own; a supervisor sees both', async () => {
-  const ana = await openDesk(context, stage.desk('ana'));
+  const ana = await openFlex(context, harness.desk('ana'));
   await goTo('Available', ana.page);
-  await until(() => activityOf('ana') === 'Available');
+  await waitUntil(() => activityOf('ana') === 'Available');
   const first = makeTask({ taskType: 'voicemail', name: 'First' });
-  await until(() => reservationOf(first) !== undefined);
-  stage.world.taskRouter.setActivity(reservationOf(first).workerSid, 'Unavailable');
+  await waitUntil(() => reservationOf(first) !== undefined);
+  harness.world.taskRouter.setActivity(reservationOf(first).workerSid, 'Unavailable');
   const second = makeTask({ taskType: 'voicemail', name: 'Second' });
-  await until(() => reservationOf(second) !== undefined);
+  await waitUntil(() => reservationOf(second) !== undefined);
   const workers = [first, second].map((task) => reservationOf(task).workerSid);
   expect(new Set(workers).size).toBe(2);
-  const pageOf = (task: Task) => (reservationOf(task).workerSid === stage.desk('ana').worker.sid ? ana.page : sam);
+  const pageOf = (task: Task) => (reservationOf(task).workerSid === harness.desk('ana').worker.sid ? ana.page : sam);
   for (const task of [first, second]) {
     await accept(pageOf(task)).click();
-    await until(() => task.assignmentStatus === 'assigned');
+    await waitUntil(() => task.assignmentStatus === 'assigned');
   }
   expect(await ana.page.locator('.Twilio-TaskListBaseItem').count()).toBe(1);
   expect(await sam.locator('.Twilio-TaskListBaseItem').count()).toBe(1);
 
-  const sue = await openDesk(context, stage.desk('sue'));
+  const sue = await openFlex(context, harness.desk('sue'));
   await invoke('NavigateToView', { viewName: 'teams' }, sue.page);
   await sue.page.getByText('Ana Costa').first().waitFor();
-  stage.world.taskRouter.setActivity(stage.desk('ana').worker, 'Break');
+  harness.world.taskRouter.setActivity(harness.desk('ana').worker, 'Break');
   await sue.page.getByText('Break').filter({ visible: true }).first().waitFor();
-  await shoot('supervisor', sue.page);
+  await screenshot('supervisor', sue.page);
   expect({ ana: ana.seen, sue: sue.seen }).toEqual({
     ana: { foreign: [], errors: [] },
     sue: { foreign: [], errors: [] },
@@ -246,7 +246,7 @@ test('the Functions are reached as they are; every other origin is the sandbox, 
       const elsewhere = await fetch('https://example.twil.io/anything', { method: 'POST' });
       return { through: await through.json(), status: elsewhere.status, elsewhere: await elsewhere.json() };
     },
-    [stage.functions.origin.replace('http:', 'https:')],
+    [harness.functions.origin.replace('http:', 'https:')],
   );
   expect(answers).toEqual({
     through: { ok: true },
@@ -258,9 +258,9 @@ test('the Functions are reached as they are; every other origin is the sandbox, 
       more_info: 'https://www.twilio.com/docs/errors/20404',
     },
   });
-  expect(stage.functions.asked).toEqual([`POST /flex/voicemail from ${stage.desk('sam').origin}`]);
-  const warnings = stage.world.story.lines().filter(({ level }) => level !== 'info');
+  expect(harness.functions.requests).toEqual([`POST /flex/voicemail from ${harness.desk('sam').origin}`]);
+  const warnings = harness.world.story.lines().filter(({ level }) => level !== 'info');
   expect(warnings.map(({ text }) => text)).toEqual(['the sandbox does not model POST example.twil.io/anything (Flex)']);
-  expect(seen.foreign.filter((url) => !url.startsWith(stage.functions.origin))).toEqual([]);
+  expect(seen.externalRequests.filter((url) => !url.startsWith(harness.functions.origin))).toEqual([]);
   expect(seen.errors).toEqual([expect.stringContaining('404')]);
 });

@@ -1,7 +1,7 @@
-// Installs what is missing, with nothing but Node and npm at hand, and says what it is doing meanwhile.
+// Installs the packages when they are missing, with nothing but Node and npm, and shows the progress.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -9,43 +9,51 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 const lockFile = path.join(root, 'package-lock.json');
 const modules = path.join(root, 'node_modules');
 const stampFile = path.join(modules, '.installed-from');
-const PROGRESS_EVERY_MS = 5_000;
+const PROGRESS_INTERVAL_MS = 5_000;
+const MIN_NODE_MAJOR = 20;
 
 const lockHash = () => createHash('sha256').update(readFileSync(lockFile)).digest('hex');
 
 function isInstalled() {
   if (existsSync(stampFile)) return readFileSync(stampFile, 'utf8') === lockHash();
-  // Installed by hand with npm: its own record is written last, so it is newer than the lock it came from.
+  // After `npm ci` by hand: npm writes its own record last, so it is newer than the lock file it was made from.
   const record = path.join(modules, '.package-lock.json');
   return existsSync(record) && statSync(record).mtimeMs >= statSync(lockFile).mtimeMs;
 }
 
-function count() {
-  if (!existsSync(modules)) return 0;
-  return readdirSync(modules).reduce(
-    (sum, name) => sum + (name.startsWith('@') ? readdirSync(path.join(modules, name)).length : 1),
-    0,
-  );
+/** Folders of all packages that npm will install here, including nested ones; packages of other platforms left out. */
+function expectedPackages() {
+  const { packages } = JSON.parse(readFileSync(lockFile, 'utf8'));
+  const runsHere = ({ os, cpu, libc }) =>
+    (os === undefined || os.includes(process.platform)) &&
+    (cpu === undefined || cpu.includes(process.arch)) &&
+    (libc === undefined || libc.includes('glibc'));
+  return Object.entries(packages)
+    .filter(([folder, entry]) => folder.includes('node_modules/') && !entry.link && runsHere(entry))
+    .map(([folder]) => path.join(root, folder));
 }
 
-/** Ends the process with a clear line when Node is too old or the installation fails. */
+/** npm creates all folders first, so a package counts once its package.json is unpacked. */
+const countInstalled = (folders) => folders.filter((folder) => existsSync(path.join(folder, 'package.json'))).length;
+
+/** Ends the process with a clear message when Node is too old or the installation fails. */
 export async function ensureInstalled() {
   const major = Number(process.versions.node.split('.')[0]);
-  if (major < 20) {
-    console.error(`This needs Node 20 or newer; here is ${process.version}.`);
+  if (major < MIN_NODE_MAJOR) {
+    console.error(`Node ${MIN_NODE_MAJOR} or newer is required; this is ${process.version}.`);
     process.exit(1);
   }
   if (isInstalled()) return;
-  const expected = Object.keys(JSON.parse(readFileSync(lockFile, 'utf8')).packages).filter((name) =>
-    /^node_modules\/(@[^/]+\/)?[^/]+$/.test(name),
-  ).length;
-  console.log('Installing packages (once; a minute or two) ...');
-  const begun = Date.now();
-  const seconds = () => Math.round((Date.now() - begun) / 1000);
+  const folders = expectedPackages();
+  console.log(`Installing ${folders.length} packages (first run only) ...`);
+  const startedAt = Date.now();
+  const seconds = () => Math.round((Date.now() - startedAt) / 1000);
   const progress = setInterval(() => {
-    const share = Math.min(99, Math.round((100 * count()) / expected));
-    console.log(`  ${seconds()} s: ${share} %`);
-  }, PROGRESS_EVERY_MS);
+    const count = countInstalled(folders);
+    const state =
+      count < folders.length ? `${count} of ${folders.length} packages` : 'linking and running install scripts';
+    console.log(`  ${String(seconds()).padStart(3)} s: ${state}`);
+  }, PROGRESS_INTERVAL_MS);
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const code = await new Promise((resolve) => {
     const child = spawn(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
@@ -58,7 +66,9 @@ export async function ensureInstalled() {
   });
   clearInterval(progress);
   if (code !== 0) {
-    console.error('The installation failed (see above). Is the npm registry within reach? Then run this again.');
+    console.error(
+      'The installation failed (see above). Check that the npm registry can be reached, then run this again.',
+    );
     process.exit(1);
   }
   writeFileSync(stampFile, lockHash());

@@ -1,49 +1,156 @@
-// `npm test`: lint, types, production builds, and every test; ends with the totals on one plain line.
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+// `npm test`, `npm run test:unit`, `npm run test:soak`. Ends with one plain line of totals.
+// Options other than --unit, --soak and --record-durations go to Jest: `npm test -- --seed=123`.
+import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { ensureBrowser } from './ensure-browser.mjs';
 import { ensureInstalled, root } from './ensure-installed.mjs';
+import { ensureNode22, TWILIO_NODE_MAJOR } from './ensure-node22.mjs';
+
+const OWN_OPTIONS = ['--unit', '--soak', '--record-durations'];
+const [unitOnly, soak, recordDurations] = OWN_OPTIONS.map((option) => process.argv.includes(option));
+const jestOptions = process.argv.slice(2).filter((option) => !OWN_OPTIONS.includes(option));
+const UNIT_PROJECTS = ['contract', 'functions', 'sandbox', 'pages', 'plugin', 'checks', 'scripts'];
+const E2E_PROJECTS = ['plugin-in-flex', 'e2e'];
+/** What also runs on the Node that Twilio runs: the Functions' unit tests, and the built Functions end to end. */
+const NODE_22_TESTS = [
+  'serverless-functions/',
+  'e2e/functions/leave-voicemail',
+  'e2e/functions/callbacks',
+  'e2e/functions/webhook-signature',
+];
+const SOAK_TESTS = ['e2e/functions/random-callers/', 'e2e/functions/fault-matrix/'];
+const DURATIONS_FILE = path.join(root, 'scripts/jest/test-durations.json');
+
+const reports = mkdtempSync(path.join(os.tmpdir(), 'test-reports-'));
+const totals = { passed: 0, failed: 0, skipped: 0 };
+const durations = {};
+const parts = [];
+const seed = jestOptions.find((option) => option.startsWith('--seed='))?.slice('--seed='.length) ?? randomInt(2 ** 31);
+const bin = (name) => path.join(root, 'node_modules', ...name.split('/'));
+const node = (script, ...args) => [process.execPath, script, ...args];
+
+/**
+ * Runs one command and measures it.
+ * @param {{ quiet?: boolean, env?: Record<string, string> }} [options] `quiet` prints the output only when it fails
+ * @returns {Promise<boolean>} whether it succeeded
+ */
+function run(title, [command, ...args], { quiet = false, env = {} } = {}) {
+  if (!quiet) console.log(`\n== ${title}`);
+  const startedAt = Date.now();
+  let output = '';
+  let cpuSeconds = Number.NaN;
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [path.join(root, 'scripts/measure-cpu.mjs'), command, ...args], {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit', 'ipc'],
+    });
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk) => {
+        output += chunk;
+      });
+    child.on('message', (message) => {
+      cpuSeconds = message.cpuSeconds;
+    });
+    child.on('close', (status) => {
+      const wallSeconds = (Date.now() - startedAt) / 1000;
+      parts.push({ title, wallSeconds, cpuSeconds });
+      if (status !== 0 && quiet) console.log(output);
+      console.log(`== ${title}: ${status === 0 ? 'ok' : 'FAILED'} in ${wallSeconds.toFixed(1)} s`);
+      resolve(status === 0);
+    });
+  });
+}
+
+/** A step that passes or fails as a whole counts as one test. */
+async function check(title, command) {
+  const ok = await run(title, command, { quiet: true });
+  totals[ok ? 'passed' : 'failed'] += 1;
+  return ok;
+}
+
+async function jest(title, selection, { nodePath = process.execPath, env } = {}) {
+  const report = path.join(reports, `${parts.length}-${Date.now()}.json`);
+  const args = [
+    bin('jest/bin/jest.js'),
+    '--maxWorkers=100%',
+    `--seed=${seed}`,
+    '--json',
+    `--outputFile=${report}`,
+    ...selection,
+    ...jestOptions.filter((option) => !option.startsWith('--seed=')),
+  ];
+  const ok = await run(title, [nodePath, ...args], { env });
+  let failed = 0;
+  if (existsSync(report)) {
+    const results = JSON.parse(readFileSync(report, 'utf8'));
+    // A file that could not start has no tests to count, and is a failure all the same.
+    failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
+    totals.passed += results.numPassedTests;
+    totals.skipped += results.numPendingTests + results.numTodoTests;
+    for (const { name, startTime, endTime } of results.testResults)
+      durations[path.relative(root, name).replaceAll(path.sep, '/')] = endTime - startTime;
+  }
+  totals.failed += ok ? failed : Math.max(failed, 1);
+  return ok;
+}
+
+const projects = (names) => ['--selectProjects', ...names];
+const biome = () =>
+  check('lint and format', node(bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.'));
+const types = () => check('types', node(bin('typescript/bin/tsc'), '--build'));
+const builds = () => check('builds', node('scripts/build.mjs'));
+const unit = () => jest('unit tests', projects(UNIT_PROJECTS));
+
+async function runAll() {
+  if (unitOnly) return unit();
+  const browser = await ensureBrowser();
+  if (browser !== undefined) process.env.CHROMIUM_PATH = browser;
+  console.log(`Seed ${seed}. To repeat this selection of random tests: npm test -- --seed=${seed}`);
+  if (soak) {
+    if (!(await builds())) return false;
+    return jest('soak', [...projects(['e2e']), ...SOAK_TESTS], { env: { SOAK: '1' } });
+  }
+  // The plugin's build reads the types that `tsc --build` writes, so these run in series beside the unit tests.
+  const checks = async () => (await biome()) && (await types()) && (await builds());
+  const fast = await Promise.all([checks(), unit()]);
+  if (fast.includes(false)) {
+    console.log('\nEnd-to-end tests were not run, because a check above failed.');
+    return false;
+  }
+  return (await jest('end-to-end tests', projects(E2E_PROJECTS))) && runOnTwiliosNode();
+}
+
+async function runOnTwiliosNode() {
+  if (process.versions.node.startsWith(`${TWILIO_NODE_MAJOR}.`)) {
+    console.log(`\nAll of this ran on Node ${TWILIO_NODE_MAJOR}, the version that Twilio runs.`);
+    return true;
+  }
+  const nodePath = await ensureNode22();
+  if (nodePath === undefined) {
+    console.log(`\nNOT RUN: the Functions' tests on Node ${TWILIO_NODE_MAJOR}, which Twilio runs (see above).`);
+    return true;
+  }
+  const selection = [...projects(['functions', 'e2e']), ...NODE_22_TESTS];
+  return jest(`the Functions on Node ${TWILIO_NODE_MAJOR}`, selection, { nodePath });
+}
 
 await ensureInstalled();
-const browser = await ensureBrowser();
-if (browser !== undefined) process.env.CHROMIUM_PATH = browser;
-const bin = (name) => path.join(root, 'node_modules/.bin', process.platform === 'win32' ? `${name}.cmd` : name);
-const run = (title, command, args) => {
-  console.log(`\n== ${title}`);
-  const begun = Date.now();
-  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
-  console.log(`   ${status === 0 ? 'ok' : 'FAILED'} in ${((Date.now() - begun) / 1000).toFixed(1)} s`);
-  return status === 0;
-};
-
-const checks = [
-  run('lint and format', bin('biome'), ['check', '--error-on-warnings', '.']),
-  run('types', bin('tsc'), ['--build']),
-  run('production builds', process.execPath, ['scripts/build.mjs']),
-];
-const results = mkdtempSync(path.join(os.tmpdir(), 'jest-results-'));
-const report = path.join(results, 'results.json');
-const jestOk = run('tests', process.execPath, [
-  path.join(root, 'node_modules/jest/bin/jest.js'),
-  // Every core: much of what the tests wait for is loopback and a telephone's real time.
-  '--maxWorkers=100%',
-  '--json',
-  `--outputFile=${report}`,
-  ...process.argv.slice(2),
-]);
-let passed = checks.filter(Boolean).length;
-let failed = checks.length - passed;
-let skipped = 0;
-if (existsSync(report)) {
-  const totals = JSON.parse(readFileSync(report, 'utf8'));
-  passed += totals.numPassedTests;
-  // A suite that could not even start has no tests to count, and is a failure all the same.
-  failed += totals.numFailedTests + totals.numRuntimeErrorTestSuites;
-  skipped += totals.numPendingTests + totals.numTodoTests;
+const startedAt = Date.now();
+const ok = await runAll();
+rmSync(reports, { recursive: true, force: true });
+if (recordDurations && ok) {
+  const sorted = Object.fromEntries(Object.entries(durations).sort(([, a], [, b]) => b - a));
+  writeFileSync(DURATIONS_FILE, `${JSON.stringify(sorted, null, 2)}\n`);
 }
-if (!jestOk && failed === 0) failed = 1;
-rmSync(results, { recursive: true, force: true });
+console.log('\n  wall s   CPU s');
+for (const { title, wallSeconds, cpuSeconds } of parts)
+  console.log(`${wallSeconds.toFixed(0).padStart(8)}${cpuSeconds.toFixed(0).padStart(8)}  ${title}`);
+console.log(`${((Date.now() - startedAt) / 1000).toFixed(0).padStart(8)}          total`);
+if (!ok && totals.failed === 0) totals.failed = 1;
+const { passed, failed, skipped } = totals;
 console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exit(failed === 0 ? 0 : 1);

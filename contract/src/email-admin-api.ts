@@ -43,7 +43,7 @@ export interface EmailSettingsResponse {
   rules: NotificationRules;
   /** Of both documents together; sent back as `Revision` when saving. Empty: nothing was saved before. */
   revision: string;
-  /** `environment`: nobody has saved yet, so the Functions' variables hold. `corrupt`: what is stored is shown as far as it can be read. */
+  /** `environment`: nothing was saved yet, so the variables apply. `corrupt`: readable fields are shown. */
   source: 'saved' | 'environment' | 'corrupt';
   savedBy?: string;
   savedAt?: string;

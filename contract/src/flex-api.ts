@@ -2,7 +2,7 @@ import type { TaskType } from './task-attributes';
 
 /**
  * What the Flex plugin and the Functions under `flex/` say to each other. Every request is a POST of form fields with
- * `Token`, the Flex token of whoever is signed in; every answer is JSON, but for audio.
+ * `Token`, the user's Flex token; every answer is JSON, except audio.
  */
 
 /** Codes an answer that is not 2xx may carry; the plugin has words for each. */
@@ -83,7 +83,7 @@ export interface VoicemailCard {
     recipients: number;
     sentAt?: string;
     problem?: string;
-    /** How many recipients' mail servers have taken it; absent while nobody knows. */
+    /** How many recipients' mail servers accepted it; absent while unknown. */
     delivered?: number;
     /** How many refused it for good, and why the first did. */
     bounced?: number;
@@ -101,6 +101,6 @@ export interface RequeueResponse {
   attempts: number;
 }
 
-/** The most bytes of audio in one answer of `flex/voicemail-audio`, and what is asked for first. */
+/** The most bytes of audio in one answer of `flex/voicemail-audio`, and in the first request. */
 export const MAX_AUDIO_RANGE_BYTES = 512 * 1024;
 export const FIRST_AUDIO_RANGE_BYTES = 64 * 1024;

@@ -2,7 +2,7 @@
  * The attributes of a task we make, under the names the ecosystem's reports and plugins already read
  * (`taskType`, `callBackData`, `conversations`), plus one key of our own.
  *
- * Any agent can write a task's attributes, so they are for display only: whoever acts on a task reads the ledger.
+ * Any agent can write a task's attributes, so they are for display only: every action reads the ledger.
  */
 export type TaskType = 'callback' | 'voicemail';
 
@@ -11,7 +11,7 @@ export interface CallBackData {
   numberToCall: string;
   /** The number the caller dialled; shown as caller id when calling back. */
   numberToCallFrom: string;
-  /** ISO 8601, UTC: when the caller asked. */
+  /** ISO 8601, UTC: when the caller requested it. */
   utcDateTimeReceived: string;
   attempts: number;
   /** At most 1 KB of the transcript; the whole text is in the ledger. */

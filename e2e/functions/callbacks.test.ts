@@ -1,29 +1,29 @@
-import { booksCallback, isOfferedOwnNumber, opensMenu, types } from '../support/menu';
-import { everyFiveMinutes } from '../support/scheduler';
-import { closeStages, openStage, type Stage } from '../support/stage';
+import { closeHarnesses, type Harness, openHarness } from '../support/harness';
+import { bookCallback, openMenu, pressKeys, requestCallback } from '../support/menu';
+import { runScheduledSweeps } from '../support/scheduled-sweeps';
 
-afterEach(closeStages);
+afterEach(closeHarnesses);
 
 const OTHER = { keys: '2025550188#', number: '+12025550188', spoken: /You entered 2 0 2, 5 5 5, 0 1 8 8/ };
-const callbacks = (stage: Stage) =>
-  stage.productTasks().filter(({ assignmentStatus }) => assignmentStatus !== 'canceled');
+const callbacks = (harness: Harness) =>
+  harness.productTasks().filter(({ assignmentStatus }) => assignmentStatus !== 'canceled');
 
 describe('at the number the caller calls from', () => {
-  test('confirmed: a task at the same place in line, the waiting task cancelled with its reason, and the number read back', async () => {
-    const stage = await openStage();
-    const caller = await isOfferedOwnNumber(stage);
-    const waiting = stage.waitingTask(caller);
-    await stage.pass(3_000);
+  test('a confirmed callback keeps the place in line, cancels the queue task, and reads the number back', async () => {
+    const harness = await openHarness();
+    const caller = await requestCallback(harness);
+    const waiting = harness.waitingTask(caller);
+    await harness.advance(3_000);
     caller.press('1');
-    await caller.hears(/We will call you back at 2 0 2, 5 5 5, 0 1 2 3 when it is your turn/);
-    await stage.pass(30_000);
+    await caller.waitForPrompt(/We will call you back at 2 0 2, 5 5 5, 0 1 2 3 when it is your turn/);
+    await harness.advance(30_000);
     expect(caller.status()).toBe('completed');
-    expect(stage.task(waiting.sid)).toMatchObject({
+    expect(harness.task(waiting.sid)).toMatchObject({
       assignmentStatus: 'canceled',
       reason: 'Opted to request a callback',
       attributes: { conversations: { abandoned: 'Follow-Up' } },
     });
-    const [task, ...more] = stage.productTasks();
+    const [task, ...more] = harness.productTasks();
     expect(more).toEqual([]);
     expect(task).toMatchObject({
       workflowSid: waiting.workflowSid,
@@ -34,143 +34,143 @@ describe('at the number the caller calls from', () => {
         taskType: 'callback',
         skill: 'support',
         name: '+1 202 555 0123',
-        callBackData: { numberToCall: caller.from, numberToCallFrom: stage.numbers.support, attempts: 0 },
+        callBackData: { numberToCall: caller.from, numberToCallFrom: harness.numbers.support, attempts: 0 },
         callback_and_voicemail: { voicemail_id: `callback-${caller.sid}`, queue: 'Support' },
       },
     });
     expect(task!.attributes.call_sid).toBeUndefined();
-    expect(await stage.document(`callback-${caller.sid}`)).toMatchObject({
+    expect(await harness.document(`callback-${caller.sid}`)).toMatchObject({
       task: { state: 'created', sid: task!.sid },
       leftLine: true,
     });
-    expect(await stage.mails()).toEqual([]);
-    await everyFiveMinutes(stage, 3);
-    expect(stage.productTasks()).toHaveLength(1);
-    expect((await stage.openKeys()).length).toBe(1);
+    expect(await harness.mails()).toEqual([]);
+    await runScheduledSweeps(harness, 3);
+    expect(harness.productTasks()).toHaveLength(1);
+    expect((await harness.indexKeys()).length).toBe(1);
   });
 
-  test('not confirmed: any other key, or silence, and the caller is still in line with nothing booked', async () => {
-    const stage = await openStage();
-    const caller = await isOfferedOwnNumber(stage);
+  test('any other key, or silence, books nothing and keeps the caller in line', async () => {
+    const harness = await openHarness();
+    const caller = await requestCallback(harness);
     caller.press('9');
-    await caller.hears(/You are still in line/);
+    await caller.waitForPrompt(/You are still in line/);
     caller.press('*');
-    await caller.hears(/press 1/);
+    await caller.waitForPrompt(/press 1/);
     caller.press('1');
-    await caller.hears(/We can call you back/);
-    await caller.hears(/We can call you back/);
-    await caller.hears(/You are still in line/);
-    expect(stage.waitingTask(caller).assignmentStatus).toBe('pending');
-    expect(stage.productTasks()).toEqual([]);
-    expect(await stage.document(`callback-${caller.sid}`)).toBeUndefined();
+    await caller.waitForPrompt(/We can call you back/);
+    await caller.waitForPrompt(/We can call you back/);
+    await caller.waitForPrompt(/You are still in line/);
+    expect(harness.waitingTask(caller).assignmentStatus).toBe('pending');
+    expect(harness.productTasks()).toEqual([]);
+    expect(await harness.document(`callback-${caller.sid}`)).toBeUndefined();
   });
 
-  test('the key is pressed again and again: one callback', async () => {
-    const stage = await openStage();
-    stage.duplicateWebhooks(/state=callback-number.*heard=1/, 4);
-    const caller = await isOfferedOwnNumber(stage);
+  test('pressing the key repeatedly books one callback', async () => {
+    const harness = await openHarness();
+    harness.duplicateWebhooks(/state=callback-number.*heard=1/, 4);
+    const caller = await requestCallback(harness);
     caller.press('1');
     caller.press('1');
     caller.press('1');
-    await stage.pass(3 * 60_000);
-    await everyFiveMinutes(stage, 3);
-    expect(callbacks(stage)).toHaveLength(1);
-    expect(stage.waitingTask(caller)).toBeUndefined();
+    await harness.advance(3 * 60_000);
+    await runScheduledSweeps(harness, 3);
+    expect(callbacks(harness)).toHaveLength(1);
+    expect(harness.waitingTask(caller)).toBeUndefined();
   });
 
-  test('an agent accepts at the same moment: the call goes on, and nobody calls back', async () => {
-    const stage = await openStage();
-    const caller = await isOfferedOwnNumber(stage);
-    stage.onRequest({ host: 'taskrouter.twilio.com', method: 'POST', path: /Tasks$/ }, () =>
-      stage.acceptTaskOf(caller),
+  test('when an agent accepts at the same moment, the call goes on and no callback remains', async () => {
+    const harness = await openHarness();
+    const caller = await requestCallback(harness);
+    harness.beforeRequest({ host: 'taskrouter.twilio.com', method: 'POST', path: /Tasks$/ }, () =>
+      harness.acceptWaitingTask(caller),
     );
     caller.press('1');
-    await stage.pass(20_000);
-    expect(caller.heard().join(' ')).not.toMatch(/We will call you back/);
-    expect(stage.waitingTask(caller).assignmentStatus).toBe('assigned');
-    expect(callbacks(stage)).toEqual([]);
-    await everyFiveMinutes(stage, 3);
-    expect(callbacks(stage)).toEqual([]);
+    await harness.advance(20_000);
+    expect(caller.prompts().join(' ')).not.toMatch(/We will call you back/);
+    expect(harness.waitingTask(caller).assignmentStatus).toBe('assigned');
+    expect(callbacks(harness)).toEqual([]);
+    await runScheduledSweeps(harness, 3);
+    expect(callbacks(harness)).toEqual([]);
   });
 
   test('hanging up right after the confirmation does not lose the callback', async () => {
-    const stage = await openStage();
-    const caller = await isOfferedOwnNumber(stage);
-    stage.onRequest({ host: 'taskrouter.twilio.com', method: 'GET', path: /Tasks\/WT/ }, () => caller.hangUp());
+    const harness = await openHarness();
+    const caller = await requestCallback(harness);
+    harness.beforeRequest({ host: 'taskrouter.twilio.com', method: 'GET', path: /Tasks\/WT/ }, () => caller.hangUp());
     caller.press('1');
-    await everyFiveMinutes(stage, 3);
-    expect(callbacks(stage)).toHaveLength(1);
+    await runScheduledSweeps(harness, 3);
+    expect(callbacks(harness)).toHaveLength(1);
   });
 });
 
 describe('at another number', () => {
   test('typed, read back, confirmed', async () => {
-    const stage = await openStage();
-    const caller = await isOfferedOwnNumber(stage);
+    const harness = await openHarness();
+    const caller = await requestCallback(harness);
     caller.press('2');
-    await caller.hears(/Please enter the number/);
-    types(caller, OTHER.keys);
-    await caller.hears(OTHER.spoken);
+    await caller.waitForPrompt(/Please enter the number/);
+    pressKeys(caller, OTHER.keys);
+    await caller.waitForPrompt(OTHER.spoken);
     caller.press('1');
-    await caller.hears(/We will call you back at 2 0 2, 5 5 5, 0 1 8 8/);
-    await stage.pass(10_000);
-    expect(stage.productTasks()[0]!.attributes).toMatchObject({
+    await caller.waitForPrompt(/We will call you back at 2 0 2, 5 5 5, 0 1 8 8/);
+    await harness.advance(10_000);
+    expect(harness.productTasks()[0]!.attributes).toMatchObject({
       name: '+1 202 555 0188',
       from: caller.from,
       callBackData: { numberToCall: OTHER.number },
     });
-    expect(await stage.document(`callback-${caller.sid}`)).toMatchObject({ numberToCall: OTHER.number });
+    expect(await harness.document(`callback-${caller.sid}`)).toMatchObject({ numberToCall: OTHER.number });
   });
 
   test('entered again, then confirmed', async () => {
-    const stage = await openStage();
-    const caller = await isOfferedOwnNumber(stage);
+    const harness = await openHarness();
+    const caller = await requestCallback(harness);
     caller.press('2');
-    await caller.hears(/Please enter the number/);
-    types(caller, '2025550177#');
-    await caller.hears(/You entered/);
+    await caller.waitForPrompt(/Please enter the number/);
+    pressKeys(caller, '2025550177#');
+    await caller.waitForPrompt(/You entered/);
     caller.press('2');
-    await caller.hears(/Please enter the number again/);
-    types(caller, OTHER.keys);
-    await caller.hears(OTHER.spoken);
+    await caller.waitForPrompt(/Please enter the number again/);
+    pressKeys(caller, OTHER.keys);
+    await caller.waitForPrompt(OTHER.spoken);
     caller.press('1');
-    await caller.hears(/We will call you back/);
-    expect(stage.productTasks()[0]!.attributes).toMatchObject({ callBackData: { numberToCall: OTHER.number } });
+    await caller.waitForPrompt(/We will call you back/);
+    expect(harness.productTasks()[0]!.attributes).toMatchObject({ callBackData: { numberToCall: OTHER.number } });
   });
 
   test('without pound the number is taken after a pause, and star leads back to the line', async () => {
-    const stage = await openStage();
-    const caller = await isOfferedOwnNumber(stage);
+    const harness = await openHarness();
+    const caller = await requestCallback(harness);
     caller.press('2');
-    await caller.hears(/Please enter the number/);
-    types(caller, '202*');
-    await caller.hears(/You are still in line/);
+    await caller.waitForPrompt(/Please enter the number/);
+    pressKeys(caller, '202*');
+    await caller.waitForPrompt(/You are still in line/);
     caller.press('*');
-    await caller.hears(/press 1/);
+    await caller.waitForPrompt(/press 1/);
     caller.press('1');
-    await caller.hears(/We can call you back/);
+    await caller.waitForPrompt(/We can call you back/);
     caller.press('2');
-    await caller.hears(/Please enter the number/);
-    types(caller, '2025550188');
-    await caller.hears(OTHER.spoken);
+    await caller.waitForPrompt(/Please enter the number/);
+    pressKeys(caller, '2025550188');
+    await caller.waitForPrompt(OTHER.spoken);
   });
 
-  test('three numbers that are none, or must not be called: told so each time, then back in the menu, still in line', async () => {
-    const stage = await openStage();
-    const caller = await isOfferedOwnNumber(stage);
+  test('after three refused numbers, the caller is back in the menu and still in line', async () => {
+    const harness = await openHarness();
+    const caller = await requestCallback(harness);
     caller.press('2');
-    await caller.hears(/Please enter the number/);
-    types(caller, '123#');
-    await caller.hears(/We did not understand that number/);
-    await caller.hears(/enter the number again/);
-    types(caller, '18765550123#');
-    await caller.hears(/We are not able to call that number/);
-    await caller.hears(/enter the number again/);
-    types(caller, '911#');
-    await caller.hears(/We could not take a number. You are still in line/);
-    await caller.hears(/To leave a voicemail, press 2/);
-    expect(stage.waitingTask(caller).assignmentStatus).toBe('pending');
-    expect(stage.productTasks()).toEqual([]);
+    await caller.waitForPrompt(/Please enter the number/);
+    pressKeys(caller, '123#');
+    await caller.waitForPrompt(/We did not understand that number/);
+    await caller.waitForPrompt(/enter the number again/);
+    pressKeys(caller, '18765550123#');
+    await caller.waitForPrompt(/We are not able to call that number/);
+    await caller.waitForPrompt(/enter the number again/);
+    pressKeys(caller, '911#');
+    await caller.waitForPrompt(/We could not take a number. You are still in line/);
+    await caller.waitForPrompt(/To leave a voicemail, press 2/);
+    expect(harness.waitingTask(caller).assignmentStatus).toBe('pending');
+    expect(harness.productTasks()).toEqual([]);
   });
 });
 
@@ -191,118 +191,118 @@ describe('callers without a number of their own', () => {
     '+18765550123',
     '+19005550123',
   ];
-  test.each(WITHHELD)('%p: never offered a callback to it, a voicemail instead', async (from) => {
-    const stage = await openStage();
-    const caller = await opensMenu(stage, { from });
-    const menu = caller.heard().join(' ');
+  test.each(WITHHELD)('%p: offers voicemail and never a callback to it', async (from) => {
+    const harness = await openHarness();
+    const caller = await openMenu(harness, { from });
+    const menu = caller.prompts().join(' ');
     expect(menu).not.toMatch(/keep your place in line, press 1/);
     expect(menu).toMatch(/To leave a voicemail, press 2/);
     caller.press('1');
-    await caller.hears(/Please enter the number/);
-    types(caller, OTHER.keys);
-    await caller.hears(OTHER.spoken);
+    await caller.waitForPrompt(/Please enter the number/);
+    pressKeys(caller, OTHER.keys);
+    await caller.waitForPrompt(OTHER.spoken);
     caller.press('1');
-    await caller.hears(/We will call you back at 2 0 2, 5 5 5, 0 1 8 8/);
-    await everyFiveMinutes(stage, 2);
-    expect(callbacks(stage).map(({ attributes }) => attributes.callBackData)).toMatchObject([
+    await caller.waitForPrompt(/We will call you back at 2 0 2, 5 5 5, 0 1 8 8/);
+    await runScheduledSweeps(harness, 2);
+    expect(callbacks(harness).map(({ attributes }) => attributes.callBackData)).toMatchObject([
       { numberToCall: OTHER.number },
     ]);
   });
 
-  test('a line without typed numbers offers them the voicemail only', async () => {
-    const stage = await openStage();
-    const caller = await stage.dial({ to: stage.numbers.noTypedNumbers, from: 'anonymous' });
-    await caller.hears(/press star/);
+  test('without typed numbers, offers voicemail only', async () => {
+    const harness = await openHarness();
+    const caller = await harness.dial({ to: harness.numbers.noTypedNumbers, from: 'anonymous' });
+    await caller.waitForPrompt(/press star/);
     caller.press('*');
-    await caller.hears(/To leave a voicemail, press 2/);
-    expect(caller.heard().join(' ')).not.toMatch(/press 1/);
+    await caller.waitForPrompt(/To leave a voicemail, press 2/);
+    expect(caller.prompts().join(' ')).not.toMatch(/press 1/);
     caller.press('1');
-    await caller.hears(/You are still in line/);
+    await caller.waitForPrompt(/You are still in line/);
   });
 });
 
 describe('one open callback per caller and queue', () => {
-  test('a second call hears that one is booked, and is still in line', async () => {
-    const stage = await openStage();
-    await booksCallback(stage);
-    const again = await opensMenu(stage);
+  test('a second call hears that a callback is booked, and stays in line', async () => {
+    const harness = await openHarness();
+    await bookCallback(harness);
+    const again = await openMenu(harness);
     again.press('1');
-    await again.hears(/A callback to 2 0 2, 5 5 5, 0 1 2 3 is already booked for you/);
+    await again.waitForPrompt(/A callback to 2 0 2, 5 5 5, 0 1 2 3 is already booked for you/);
     again.press('3');
-    await again.hears(/You are still in line/);
-    expect(callbacks(stage)).toHaveLength(1);
-    expect(stage.waitingTask(again).assignmentStatus).toBe('pending');
+    await again.waitForPrompt(/You are still in line/);
+    expect(callbacks(harness)).toHaveLength(1);
+    expect(harness.waitingTask(again).assignmentStatus).toBe('pending');
   });
 
-  test('it may change the number: ledger and task, at the first place in line', async () => {
-    const stage = await openStage();
-    const first = await booksCallback(stage);
-    const [before] = callbacks(stage);
-    const again = await opensMenu(stage);
+  test('a second call may change the number, in entry and task, at the first place in line', async () => {
+    const harness = await openHarness();
+    const first = await bookCallback(harness);
+    const [before] = callbacks(harness);
+    const again = await openMenu(harness);
     again.press('1');
-    await again.hears(/already booked/);
+    await again.waitForPrompt(/already booked/);
     again.press('1');
-    await again.hears(/Please enter the number/);
-    types(again, OTHER.keys);
-    await again.hears(OTHER.spoken);
+    await again.waitForPrompt(/Please enter the number/);
+    pressKeys(again, OTHER.keys);
+    await again.waitForPrompt(OTHER.spoken);
     again.press('1');
-    await again.hears(/We will now call you at 2 0 2, 5 5 5, 0 1 8 8 instead/);
-    await stage.pass(30_000);
+    await again.waitForPrompt(/We will now call you at 2 0 2, 5 5 5, 0 1 8 8 instead/);
+    await harness.advance(30_000);
     expect(again.status()).toBe('completed');
-    expect(callbacks(stage)).toHaveLength(1);
-    expect(callbacks(stage)[0]).toMatchObject({
+    expect(callbacks(harness)).toHaveLength(1);
+    expect(callbacks(harness)[0]).toMatchObject({
       sid: before!.sid,
       virtualStartTime: before!.virtualStartTime,
       attributes: { name: '+1 202 555 0188', callBackData: { numberToCall: OTHER.number } },
     });
-    expect(await stage.document(`callback-${first.sid}`)).toMatchObject({ numberToCall: OTHER.number });
-    await everyFiveMinutes(stage, 2);
-    expect(callbacks(stage)).toHaveLength(1);
+    expect(await harness.document(`callback-${first.sid}`)).toMatchObject({ numberToCall: OTHER.number });
+    await runScheduledSweeps(harness, 2);
+    expect(callbacks(harness)).toHaveLength(1);
   });
 
-  test('two calls of one caller confirm at the same moment: one callback', async () => {
-    const stage = await openStage();
-    const one = await isOfferedOwnNumber(stage);
-    const two = await isOfferedOwnNumber(stage);
+  test('when two calls of one caller confirm at the same moment, books one callback', async () => {
+    const harness = await openHarness();
+    const one = await requestCallback(harness);
+    const two = await requestCallback(harness);
     one.press('1');
     two.press('1');
-    await stage.pass(5 * 60_000);
-    await everyFiveMinutes(stage, 2);
-    expect(callbacks(stage)).toHaveLength(1);
-    const heard = [one, two].map((caller) => caller.heard().join(' '));
+    await harness.advance(5 * 60_000);
+    await runScheduledSweeps(harness, 2);
+    expect(callbacks(harness)).toHaveLength(1);
+    const heard = [one, two].map((caller) => caller.prompts().join(' '));
     expect(heard.filter((words) => /We will call you back/.test(words))).toHaveLength(1);
     expect(heard.filter((words) => /already booked/.test(words))).toHaveLength(1);
   });
 
-  test('once an agent has called back, another can be booked', async () => {
-    const stage = await openStage();
-    await booksCallback(stage);
-    stage.handleTask(callbacks(stage)[0]!.sid);
-    await booksCallback(stage);
-    expect(stage.productTasks()).toHaveLength(2);
+  test('after an agent has called back, another callback can be booked', async () => {
+    const harness = await openHarness();
+    await bookCallback(harness);
+    harness.handleTask(callbacks(harness)[0]!.sid);
+    await bookCallback(harness);
+    expect(harness.productTasks()).toHaveLength(2);
   });
 
-  test('other callers, and other queues, have their own', async () => {
-    const stage = await openStage();
-    await booksCallback(stage);
-    await booksCallback(stage, { from: '+12025550199' });
-    const sales = await stage.dial({ to: stage.numbers.sales });
-    await sales.hears(/press star/);
+  test('other callers and other queues have their own callback', async () => {
+    const harness = await openHarness();
+    await bookCallback(harness);
+    await bookCallback(harness, { from: '+12025550199' });
+    const sales = await harness.dial({ to: harness.numbers.sales });
+    await sales.waitForPrompt(/press star/);
     sales.press('*');
-    await sales.hears(/press 1/);
+    await sales.waitForPrompt(/press 1/);
     sales.press('1');
-    await sales.hears(/We can call you back/);
+    await sales.waitForPrompt(/We can call you back/);
     sales.press('1');
-    await sales.hears(/We will call you back/);
-    expect(callbacks(stage)).toHaveLength(3);
+    await sales.waitForPrompt(/We will call you back/);
+    expect(callbacks(harness)).toHaveLength(3);
   });
 
-  test('a caller who has a callback and leaves a silent voicemail gets no second one', async () => {
-    const stage = await openStage();
-    await booksCallback(stage);
-    const again = await stage.reachesRecording();
-    await again.hears(/We did not hear a message/);
-    await everyFiveMinutes(stage, 3);
-    expect(callbacks(stage)).toHaveLength(1);
+  test('a caller with a callback who leaves a silent voicemail gets no second callback', async () => {
+    const harness = await openHarness();
+    await bookCallback(harness);
+    const again = await harness.dialToRecording();
+    await again.waitForPrompt(/We did not hear a message/);
+    await runScheduledSweeps(harness, 3);
+    expect(callbacks(harness)).toHaveLength(1);
   });
 });

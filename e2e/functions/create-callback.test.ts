@@ -1,16 +1,16 @@
-import { everyFiveMinutes } from '../support/scheduler';
-import { closeStages, openStage, type Stage } from '../support/stage';
+import { closeHarnesses, type Harness, openHarness } from '../support/harness';
+import { runScheduledSweeps } from '../support/scheduled-sweeps';
 
-afterEach(closeStages);
+afterEach(closeHarnesses);
 
 /** The contract of `studio/create-callback`, as `infra-as-code/studio/README.md` states it. */
 const NUMBER = '+12025550123';
 const CALL = `CA${'a'.repeat(32)}`;
-const NEEDED = { numberToCall: NUMBER, numberToCallFrom: '+12025550101' };
+const REQUIRED_FIELDS = { numberToCall: NUMBER, numberToCallFrom: '+12025550101' };
 const SPOKEN = 'Please call me about my order.';
 
-async function asks(stage: Stage, params: Record<string, string>) {
-  const answer = await stage.post('studio/create-callback', params);
+async function createCallback(harness: Harness, params: Record<string, string>) {
+  const answer = await harness.post('studio/create-callback', params);
   expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
   return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
 }
@@ -24,17 +24,17 @@ function expectRefusal({ body }: { body: Record<string, unknown> }, code: string
   // A flow may read it to its caller.
   expect(body.message).not.toMatch(/workflow|malformed|missing|Function/i);
 }
-async function expectNothingMade(stage: Stage) {
-  await everyFiveMinutes(stage, 2);
-  expect(stage.productTasks()).toEqual([]);
-  expect(await stage.openKeys()).toEqual([]);
-  expect(await stage.mails()).toEqual([]);
+async function expectNoTaskCreated(harness: Harness) {
+  await runScheduledSweeps(harness, 2);
+  expect(harness.productTasks()).toEqual([]);
+  expect(await harness.indexKeys()).toEqual([]);
+  expect(await harness.mails()).toEqual([]);
 }
 
-test('with what is needed: a task like any callback, the ledger behind it, and no mail', async () => {
-  const stage = await openStage();
-  const { status, body } = await asks(stage, NEEDED);
-  const [task, ...more] = stage.productTasks();
+test('with the required parameters, makes an entry and a task, and no mail', async () => {
+  const harness = await openHarness();
+  const { status, body } = await createCallback(harness, REQUIRED_FIELDS);
+  const [task, ...more] = harness.productTasks();
   expect(more).toEqual([]);
   expect({ status, body }).toEqual({
     status: 200,
@@ -46,7 +46,7 @@ test('with what is needed: a task like any callback, the ledger behind it, and n
     },
   });
   expect(task).toMatchObject({
-    workflowSid: stage.workflows.callback,
+    workflowSid: harness.workflows.callback,
     priority: 0,
     timeoutSeconds: 7 * 24 * 60 * 60,
     virtualStartTime: task!.dateCreated,
@@ -54,11 +54,11 @@ test('with what is needed: a task like any callback, the ledger behind it, and n
       taskType: 'callback',
       name: '+1 202 555 0123',
       from: NUMBER,
-      to: NEEDED.numberToCallFrom,
+      to: REQUIRED_FIELDS.numberToCallFrom,
       direction: 'inbound',
       callBackData: {
         numberToCall: NUMBER,
-        numberToCallFrom: NEEDED.numberToCallFrom,
+        numberToCallFrom: REQUIRED_FIELDS.numberToCallFrom,
         attempts: 0,
         mainTimeZone: 'UTC',
         isDeleted: false,
@@ -67,12 +67,12 @@ test('with what is needed: a task like any callback, the ledger behind it, and n
       callback_and_voicemail: { voicemail_id: body.voicemail_id },
     },
   });
-  expect(await stage.document(body.voicemail_id as string)).toMatchObject({
+  expect(await harness.document(body.voicemail_id as string)).toMatchObject({
     task: { state: 'created', sid: task!.sid },
   });
-  await everyFiveMinutes(stage, 2);
-  expect(stage.productTasks()).toHaveLength(1);
-  expect(await stage.mails()).toEqual([]);
+  await runScheduledSweeps(harness, 2);
+  expect(harness.productTasks()).toHaveLength(1);
+  expect(await harness.mails()).toEqual([]);
 });
 
 describe('what is optional', () => {
@@ -103,10 +103,13 @@ describe('what is optional', () => {
       { priority: 0, attributes: { taskType: 'callback', callBackData: { attempts: 0 } } },
     ],
   ])('%s', async (_name, params, expected) => {
-    const stage = await openStage();
-    const filled = (value: object) => JSON.parse(JSON.stringify(value).replaceAll('SALES', stage.workflows.sales));
-    expect(await asks(stage, filled({ ...NEEDED, ...params }))).toMatchObject({ status: 200, body: { ok: true } });
-    expect(stage.productTasks()).toMatchObject([filled(expected)]);
+    const harness = await openHarness();
+    const filled = (value: object) => JSON.parse(JSON.stringify(value).replaceAll('SALES', harness.workflows.sales));
+    expect(await createCallback(harness, filled({ ...REQUIRED_FIELDS, ...params }))).toMatchObject({
+      status: 200,
+      body: { ok: true },
+    });
+    expect(harness.productTasks()).toMatchObject([filled(expected)]);
   });
 
   test.each<[string, (at: number) => string]>([
@@ -116,10 +119,10 @@ describe('what is optional', () => {
     ['seconds', (at) => String(at / 1_000)],
     ['as an e-mail writes it', (at) => new Date(at).toUTCString()],
   ])('virtualStartTime in %s: the place in line', async (_form, written) => {
-    const stage = await openStage();
+    const harness = await openHarness();
     const since = minuteAgo(Date.now());
-    await asks(stage, { ...NEEDED, virtualStartTime: written(since) });
-    expect(stage.productTasks()).toMatchObject([
+    await createCallback(harness, { ...REQUIRED_FIELDS, virtualStartTime: written(since) });
+    expect(harness.productTasks()).toMatchObject([
       {
         virtualStartTime: since,
         attributes: { callback_and_voicemail: { waiting_since: new Date(since).toISOString() } },
@@ -127,23 +130,29 @@ describe('what is optional', () => {
     ]);
   });
 
-  test('a transcript of any length leaves a task that TaskRouter takes', async () => {
-    const stage = await openStage();
-    expect(await asks(stage, { ...NEEDED, transcriptText: '"ü'.repeat(10_000) })).toMatchObject({ status: 200 });
-    const [task] = stage.productTasks();
+  test("a transcript of any length fits into the task's attributes", async () => {
+    const harness = await openHarness();
+    expect(await createCallback(harness, { ...REQUIRED_FIELDS, transcriptText: '"ü'.repeat(10_000) })).toMatchObject({
+      status: 200,
+    });
+    const [task] = harness.productTasks();
     expect(Buffer.byteLength(JSON.stringify(task!.attributes))).toBeLessThan(3_072);
   });
 
-  test('numberToCall as people write it, with CALLBACK_COUNTRIES', async () => {
-    const stage = await openStage({ environment: { CALLBACK_COUNTRIES: 'GB, de' } });
-    expect(await asks(stage, { ...NEEDED, numberToCall: '+442079460958' })).toMatchObject({ status: 200 });
-    expect(await asks(stage, { ...NEEDED, numberToCall: '+4930901820' })).toMatchObject({ status: 200 });
-    expectRefusal(await asks(stage, NEEDED), 'number-country-not-allowed');
-    expect(stage.productTasks()).toHaveLength(2);
+  test('accepts numberToCall in national format with CALLBACK_COUNTRIES', async () => {
+    const harness = await openHarness({ environment: { CALLBACK_COUNTRIES: 'GB, de' } });
+    expect(await createCallback(harness, { ...REQUIRED_FIELDS, numberToCall: '+442079460958' })).toMatchObject({
+      status: 200,
+    });
+    expect(await createCallback(harness, { ...REQUIRED_FIELDS, numberToCall: '+4930901820' })).toMatchObject({
+      status: 200,
+    });
+    expectRefusal(await createCallback(harness, REQUIRED_FIELDS), 'number-country-not-allowed');
+    expect(harness.productTasks()).toHaveLength(2);
   });
 });
 
-describe('what is refused: 400, a code, and nothing made', () => {
+describe('refused requests: 400, a code, and nothing made', () => {
   test.each<[string, Record<string, string>, string]>([
     ['no number', { numberToCall: '' }, 'missing-number-to-call'],
     ['no number (undefined)', { numberToCall: 'undefined' }, 'missing-number-to-call'],
@@ -181,86 +190,93 @@ describe('what is refused: 400, a code, and nothing made', () => {
     ['a call that is none', { callSid: 'CAx' }, 'bad-call-sid'],
     ['a key without end', { idempotencyKey: 'k'.repeat(257) }, 'bad-idempotency-key'],
   ])('%s', async (_what, params, code) => {
-    const stage = await openStage();
-    const mark = stage.requestCount();
-    const answer = await asks(stage, { ...NEEDED, ...params });
+    const harness = await openHarness();
+    const mark = harness.requestCount();
+    const answer = await createCallback(harness, { ...REQUIRED_FIELDS, ...params });
     expect(answer.status).toBe(400);
     expectRefusal(answer, code);
-    expect(stage.requestsSince(mark)).toEqual([]);
-    await expectNothingMade(stage);
+    expect(harness.requestsSince(mark)).toEqual([]);
+    await expectNoTaskCreated(harness);
   });
 
-  test('no workflow configured, and none given: 500, and it says so', async () => {
-    const stage = await openStage({ environment: { TWILIO_FLEX_CALLBACK_WORKFLOW_SID: '' } });
-    const answer = await asks(stage, NEEDED);
+  test('without a workflow, answers 500 and says which variable is missing', async () => {
+    const harness = await openHarness({ environment: { TWILIO_FLEX_CALLBACK_WORKFLOW_SID: '' } });
+    const answer = await createCallback(harness, REQUIRED_FIELDS);
     expect(answer.status).toBe(500);
     expectRefusal(answer, 'no-workflow');
-    await expectNothingMade(stage);
-    expect(await asks(stage, { ...NEEDED, workflowSid: stage.workflows.sales })).toMatchObject({ status: 200 });
+    await expectNoTaskCreated(harness);
+    expect(await createCallback(harness, { ...REQUIRED_FIELDS, workflowSid: harness.workflows.sales })).toMatchObject({
+      status: 200,
+    });
   });
 });
 
-describe('asked more than once, one callback', () => {
+describe('repeated requests', () => {
   const WAYS: [string, Record<string, string>][] = [
     ['the same key', { idempotencyKey: 'FN123 / with "anything" ü' }],
     ['the same call', { callSid: CALL }],
   ];
-  test.each(WAYS)('%s, one after the other', async (_way, params) => {
-    const stage = await openStage();
-    const first = await asks(stage, { ...NEEDED, ...params });
+  test.each(WAYS)('%s: repeated requests make one callback', async (_mode, params) => {
+    const harness = await openHarness();
+    const first = await createCallback(harness, { ...REQUIRED_FIELDS, ...params });
     for (let n = 0; n < 3; n += 1)
-      expect(await asks(stage, { ...NEEDED, ...params })).toEqual({
+      expect(await createCallback(harness, { ...REQUIRED_FIELDS, ...params })).toEqual({
         status: 200,
         body: { ...first.body, created: false },
       });
-    await stage.pass(60 * 60_000);
-    expect((await asks(stage, { ...NEEDED, ...params })).body.taskSid).toBe(first.body.taskSid);
-    await everyFiveMinutes(stage, 2);
-    expect(stage.productTasks()).toHaveLength(1);
+    await harness.advance(60 * 60_000);
+    expect((await createCallback(harness, { ...REQUIRED_FIELDS, ...params })).body.taskSid).toBe(first.body.taskSid);
+    await runScheduledSweeps(harness, 2);
+    expect(harness.productTasks()).toHaveLength(1);
   });
 
-  test.each(WAYS)('%s, all at once', async (_way, params) => {
-    const stage = await openStage();
-    const answers = await Promise.all(Array.from({ length: 5 }, () => asks(stage, { ...NEEDED, ...params })));
+  test.each(WAYS)('%s: simultaneous requests make one callback', async (_mode, params) => {
+    const harness = await openHarness();
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => createCallback(harness, { ...REQUIRED_FIELDS, ...params })),
+    );
     for (const { body } of answers) expect(body.ok).toBe(true);
     expect(answers.filter(({ body }) => body.created)).toHaveLength(1);
     expect(new Set(answers.map(({ body }) => body.voicemail_id)).size).toBe(1);
-    await everyFiveMinutes(stage, 2);
-    expect(stage.productTasks()).toHaveLength(1);
+    await runScheduledSweeps(harness, 2);
+    expect(harness.productTasks()).toHaveLength(1);
   });
 
-  test('other keys, and no key at all, are callbacks of their own', async () => {
-    const stage = await openStage();
-    for (const idempotencyKey of ['one', 'two', '', '']) await asks(stage, { ...NEEDED, idempotencyKey });
+  test('other keys, or no key, make further callbacks', async () => {
+    const harness = await openHarness();
+    for (const idempotencyKey of ['one', 'two', '', ''])
+      await createCallback(harness, { ...REQUIRED_FIELDS, idempotencyKey });
     // The key goes before the call.
-    await asks(stage, { ...NEEDED, idempotencyKey: 'one', callSid: CALL });
-    expect(stage.productTasks()).toHaveLength(4);
+    await createCallback(harness, { ...REQUIRED_FIELDS, idempotencyKey: 'one', callSid: CALL });
+    expect(harness.productTasks()).toHaveLength(4);
   });
 
-  test('without a key, a delivery that Twilio repeats is not known for one: its mark never reaches a Function', async () => {
-    const stage = await openStage();
+  test('without a key, a repeated delivery makes another callback', async () => {
+    const harness = await openHarness();
     const headers = { 'i-twilio-idempotency-token': '3f0c9e0a-2b1d-4c5e-8f7a-6b5c4d3e2f1a' };
-    for (let n = 0; n < 2; n += 1) await stage.post('studio/create-callback', NEEDED, { headers });
-    expect(stage.productTasks()).toHaveLength(2);
+    for (let n = 0; n < 2; n += 1) await harness.post('studio/create-callback', REQUIRED_FIELDS, { headers });
+    expect(harness.productTasks()).toHaveLength(2);
   });
 
-  test('once an agent has called back, the same key makes no second one', async () => {
-    const stage = await openStage();
-    const { body } = await asks(stage, { ...NEEDED, idempotencyKey: 'one' });
-    stage.handleTask(body.taskSid as string);
-    await stage.pass(60 * 60_000);
-    expect(await asks(stage, { ...NEEDED, idempotencyKey: 'one' })).toMatchObject({ body: { created: false } });
-    expect(stage.productTasks().filter(({ sid }) => sid !== body.taskSid)).toEqual([]);
+  test('after an agent has called back, the same key makes no second callback', async () => {
+    const harness = await openHarness();
+    const { body } = await createCallback(harness, { ...REQUIRED_FIELDS, idempotencyKey: 'one' });
+    harness.handleTask(body.taskSid as string);
+    await harness.advance(60 * 60_000);
+    expect(await createCallback(harness, { ...REQUIRED_FIELDS, idempotencyKey: 'one' })).toMatchObject({
+      body: { created: false },
+    });
+    expect(harness.productTasks().filter(({ sid }) => sid !== body.taskSid)).toEqual([]);
   });
 });
 
-describe('with a recording: a voicemail', () => {
-  test.each(['recordingSid', 'RecordingSid'])('%s: its task, and a mail with the very recording', async (name) => {
-    const stage = await openStage();
-    const { sid } = stage.addRecording();
-    const params = { ...NEEDED, [name]: sid, RecordingDuration: '9', TranscriptionText: SPOKEN };
-    expect(await asks(stage, params)).toMatchObject({ status: 200, body: { ok: true } });
-    expect(stage.productTasks()).toMatchObject([
+describe('with a recording', () => {
+  test.each(['recordingSid', 'RecordingSid'])('%s: makes a voicemail task and mails the recording', async (name) => {
+    const harness = await openHarness();
+    const { sid } = harness.addRecording();
+    const params = { ...REQUIRED_FIELDS, [name]: sid, RecordingDuration: '9', TranscriptionText: SPOKEN };
+    expect(await createCallback(harness, params)).toMatchObject({ status: 200, body: { ok: true } });
+    expect(harness.productTasks()).toMatchObject([
       {
         attributes: {
           taskType: 'voicemail',
@@ -269,30 +285,30 @@ describe('with a recording: a voicemail', () => {
         },
       },
     ]);
-    const [mail, ...more] = await stage.mails();
+    const [mail, ...more] = await harness.mails();
     expect(more).toEqual([]);
     expect(mail!.subject).toMatch(/\+1 202 555 0123/);
     expect(mail!.text).toContain(SPOKEN);
     expect(mail!.attachments).toHaveLength(1);
-    expect(mail!.attachments[0]!.content.equals(stage.sample)).toBe(true);
-    await everyFiveMinutes(stage, 2);
-    expect(await stage.mails()).toHaveLength(1);
-    expect(stage.productTasks()).toHaveLength(1);
+    expect(mail!.attachments[0]!.content.equals(harness.sample)).toBe(true);
+    await runScheduledSweeps(harness, 2);
+    expect(await harness.mails()).toHaveLength(1);
+    expect(harness.productTasks()).toHaveLength(1);
   });
 
   test.each(['https://evil.example.com/a.wav', 'http://169.254.169.254/latest', 'file:///etc/passwd'])(
     'recordingUrl %s is never fetched, with or without a sid',
     async (recordingUrl) => {
-      const stage = await openStage();
-      const { sid } = stage.addRecording();
+      const harness = await openHarness();
+      const { sid } = harness.addRecording();
       const fetched = jest.spyOn(globalThis, 'fetch');
-      await asks(stage, { ...NEEDED, recordingUrl, RecordingUrl: recordingUrl });
-      await asks(stage, { ...NEEDED, recordingUrl, recordingSid: sid });
+      await createCallback(harness, { ...REQUIRED_FIELDS, recordingUrl, RecordingUrl: recordingUrl });
+      await createCallback(harness, { ...REQUIRED_FIELDS, recordingUrl, recordingSid: sid });
       const asked = fetched.mock.calls.map(([target]) => (target instanceof Request ? target.url : String(target)));
       expect(asked.length).toBeGreaterThan(2);
       for (const url of asked) expect(new URL(url).hostname).toMatch(/^(127\.0\.0\.1|localhost)$/);
       expect(asked.join()).not.toContain(recordingUrl);
-      const types = stage.productTasks().map(({ attributes }) => attributes.taskType);
+      const types = harness.productTasks().map(({ attributes }) => attributes.taskType);
       expect(types.sort()).toEqual(['callback', 'voicemail']);
     },
   );
@@ -300,67 +316,83 @@ describe('with a recording: a voicemail', () => {
   test.each(['+266696687', 'anonymous', 'sip:ana@example.com', '+18765550123', 'nonsense'])(
     'from %s, whom nobody can call: taken all the same',
     async (numberToCall) => {
-      const stage = await openStage();
-      const { sid } = stage.addRecording();
-      expect(await asks(stage, { ...NEEDED, numberToCall, recordingSid: sid })).toMatchObject({ status: 200 });
-      expect(stage.productTasks()).toMatchObject([{ attributes: { taskType: 'voicemail' } }]);
-      expect(await stage.mails()).toHaveLength(1);
+      const harness = await openHarness();
+      const { sid } = harness.addRecording();
+      expect(await createCallback(harness, { ...REQUIRED_FIELDS, numberToCall, recordingSid: sid })).toMatchObject({
+        status: 200,
+      });
+      expect(harness.productTasks()).toMatchObject([{ attributes: { taskType: 'voicemail' } }]);
+      expect(await harness.mails()).toHaveLength(1);
     },
   );
 
-  test('a workflow that TaskRouter refuses: no mail of it, and one once it is put right', async () => {
-    const stage = await openStage();
-    const { sid } = stage.addRecording();
-    const params = { ...NEEDED, recordingSid: sid, idempotencyKey: 'one' };
-    const refused = await asks(stage, { ...params, workflowSid: `WW${'f'.repeat(32)}` });
+  test('when TaskRouter refuses the workflow, mails nothing until it is corrected', async () => {
+    const harness = await openHarness();
+    const { sid } = harness.addRecording();
+    const params = { ...REQUIRED_FIELDS, recordingSid: sid, idempotencyKey: 'one' };
+    const refused = await createCallback(harness, { ...params, workflowSid: `WW${'f'.repeat(32)}` });
     expect(refused.status).toBe(400);
-    await everyFiveMinutes(stage, 2);
-    expect(await stage.mails()).toEqual([]);
-    expect(await asks(stage, params)).toMatchObject({ status: 200 });
-    await everyFiveMinutes(stage, 2);
-    expect(stage.productTasks()).toHaveLength(1);
-    expect(await stage.mails()).toHaveLength(1);
+    await runScheduledSweeps(harness, 2);
+    expect(await harness.mails()).toEqual([]);
+    expect(await createCallback(harness, params)).toMatchObject({ status: 200 });
+    await runScheduledSweeps(harness, 2);
+    expect(harness.productTasks()).toHaveLength(1);
+    expect(await harness.mails()).toHaveLength(1);
   });
 });
 
-describe('when Twilio is in trouble', () => {
-  test('TaskRouter refuses the workflow: an error, and the right request with the same key works', async () => {
-    const stage = await openStage();
-    const wrong = await asks(stage, { ...NEEDED, idempotencyKey: 'one', workflowSid: `WW${'f'.repeat(32)}` });
+describe('when Twilio fails', () => {
+  test('when TaskRouter refuses the workflow, the corrected request with the same key works', async () => {
+    const harness = await openHarness();
+    const wrong = await createCallback(harness, {
+      ...REQUIRED_FIELDS,
+      idempotencyKey: 'one',
+      workflowSid: `WW${'f'.repeat(32)}`,
+    });
     expect(wrong.status).toBe(400);
     expectRefusal(wrong, 'task-refused');
-    await expectNothingMade(stage);
-    expect(await asks(stage, { ...NEEDED, idempotencyKey: 'one' })).toMatchObject({ status: 200, body: { ok: true } });
-    await everyFiveMinutes(stage, 2);
-    expect(stage.productTasks()).toHaveLength(1);
+    await expectNoTaskCreated(harness);
+    expect(await createCallback(harness, { ...REQUIRED_FIELDS, idempotencyKey: 'one' })).toMatchObject({
+      status: 200,
+      body: { ok: true },
+    });
+    await runScheduledSweeps(harness, 2);
+    expect(harness.productTasks()).toHaveLength(1);
   });
 
-  test('Sync is down: 500, nothing made; asked again, one', async () => {
-    const stage = await openStage();
-    const mend = stage.fault({ host: 'sync.twilio.com', kind: 'status', status: 503 });
-    const answer = await asks(stage, { ...NEEDED, idempotencyKey: 'one' });
+  test('when Sync is down, answers 500; a repeated request makes one callback', async () => {
+    const harness = await openHarness();
+    const removeFault = harness.injectFault({ host: 'sync.twilio.com', kind: 'status', status: 503 });
+    const answer = await createCallback(harness, { ...REQUIRED_FIELDS, idempotencyKey: 'one' });
     expect(answer.status).toBe(500);
     expectRefusal(answer, 'twilio-unavailable');
-    mend();
-    await expectNothingMade(stage);
-    expect(await asks(stage, { ...NEEDED, idempotencyKey: 'one' })).toMatchObject({ body: { created: true } });
-    await everyFiveMinutes(stage, 2);
-    expect(stage.productTasks()).toHaveLength(1);
+    removeFault();
+    await expectNoTaskCreated(harness);
+    expect(await createCallback(harness, { ...REQUIRED_FIELDS, idempotencyKey: 'one' })).toMatchObject({
+      body: { created: true },
+    });
+    await runScheduledSweeps(harness, 2);
+    expect(harness.productTasks()).toHaveLength(1);
   });
 
   test.each(['status', 'no-answer', 'done-then-reset'] as const)(
     'TaskRouter is down (%s): 202, and the sweep makes it, with all that was asked for',
     async (kind) => {
-      const stage = await openStage();
-      const mend = stage.fault({ host: 'taskrouter.twilio.com', kind, status: 503 });
-      const { status, body } = await asks(stage, { ...NEEDED, priority: '5', timeout: '900', attempts: '1' });
+      const harness = await openHarness();
+      const removeFault = harness.injectFault({ host: 'taskrouter.twilio.com', kind, status: 503 });
+      const { status, body } = await createCallback(harness, {
+        ...REQUIRED_FIELDS,
+        priority: '5',
+        timeout: '900',
+        attempts: '1',
+      });
       expect({ status, body }).toEqual({
         status: 202,
         body: { ok: true, created: true, voicemail_id: expect.any(String) },
       });
-      mend();
-      await everyFiveMinutes(stage, 2);
-      expect(stage.productTasks()).toMatchObject([
+      removeFault();
+      await runScheduledSweeps(harness, 2);
+      expect(harness.productTasks()).toMatchObject([
         { priority: 5, timeoutSeconds: 900, attributes: { callBackData: { attempts: 1 } } },
       ]);
     },

@@ -1,31 +1,31 @@
 import type { EmailAdminErrorResponse, EmailSettingsResponse } from '@callback-and-voicemail/contract';
-import { closeStages, openStage, type Stage, type StageOptions } from '../support/stage';
+import { closeHarnesses, type Harness, type HarnessOptions, openHarness } from '../support/harness';
 
-afterEach(closeStages);
+afterEach(closeHarnesses);
 
 /** What a supervisor reads and saves in the panel, and what becomes of the mails. */
-type Worker = ReturnType<Stage['signIn']>;
+type Worker = ReturnType<Harness['signIn']>;
 type Json = Record<string, unknown>;
 
-async function open(options: StageOptions = {}) {
-  const stage = await openStage({ environment: { ALLOWED_EMAIL_DOMAINS: 'example.com,example.org' }, ...options });
-  const sue = stage.signIn('sue', ['supervisor']);
-  return { stage, sue };
+async function open(options: HarnessOptions = {}) {
+  const harness = await openHarness({ environment: { ALLOWED_EMAIL_DOMAINS: 'example.com,example.org' }, ...options });
+  const sue = harness.signIn('sue', ['supervisor']);
+  return { stage: harness, sue };
 }
-async function read(stage: Stage, worker: Worker) {
-  const answer = await stage.flex('email-settings', worker.token);
+async function read(harness: Harness, worker: Worker) {
+  const answer = await harness.postFlex('email-settings', worker.token);
   expect(answer.status).toBe(200);
   return (await answer.json()) as EmailSettingsResponse;
 }
 const save = (
-  stage: Stage,
+  harness: Harness,
   worker: Worker,
   before: EmailSettingsResponse,
   settings: Json,
   rules: Json = {},
   more = {},
 ) =>
-  stage.flex('email-settings', worker.token, {
+  harness.postFlex('email-settings', worker.token, {
     Action: 'save',
     Settings: JSON.stringify({ ...before.settings, ...settings }),
     Rules: JSON.stringify({ ...before.rules, ...rules }),
@@ -41,9 +41,9 @@ const SUPPORT_RULE = { id: 'support', queues: ['Support'], recipients: [{ addres
 const to = (address: string) => ({ recipients: [{ address }] });
 
 describe('reading', () => {
-  test('before anybody has saved: what the environment says, and how it stands', async () => {
-    const { stage, sue } = await open();
-    expect(await read(stage, sue)).toEqual({
+  test("before the first save, shows the environment's values and the health", async () => {
+    const { stage: harness, sue } = await open();
+    expect(await read(harness, sue)).toEqual({
       settings: expect.objectContaining({ enabled: true, recipients: [{ address: 'admin@example.com' }] }),
       rules: { version: 1, match: 'first', rules: [], holidays: [] },
       revision: '',
@@ -70,37 +70,39 @@ describe('reading', () => {
     });
   });
 
-  test('the domains of ADMIN_EMAIL are allowed unless others are set', async () => {
-    const { stage, sue } = await open({ environment: { ADMIN_EMAIL: 'a@Example.com, b@sub.example.com' } });
-    expect((await read(stage, sue)).allowedDomains).toEqual(['example.com', 'sub.example.com']);
+  test('allows the domains of ADMIN_EMAIL unless others are configured', async () => {
+    const { stage: harness, sue } = await open({ environment: { ADMIN_EMAIL: 'a@Example.com, b@sub.example.com' } });
+    expect((await read(harness, sue)).allowedDomains).toEqual(['example.com', 'sub.example.com']);
   });
 
-  test('health: what was sent last, what failed, and whether a scheduler comes', async () => {
-    const { stage, sue } = await open();
-    await stage.leavesVoicemail();
-    await stage.pass(60_000);
-    await stage.runOutbox();
-    const { health } = await read(stage, sue);
+  test('health shows the last mail, the last failure, and whether a scheduler runs', async () => {
+    const { stage: harness, sue } = await open();
+    await harness.leaveVoicemail();
+    await harness.advance(60_000);
+    await harness.runOutboxSweep();
+    const { health } = await read(harness, sue);
     expect(health.lastSuccessAt).toMatch(/^2026-11-22T14:00/);
     expect(health.schedulerRuns).toBe(true);
     expect(health.lastSweepAt).toMatch(/^2026-11-22T14:01/);
-    const mend = stage.fault({ host: 'api.mailgun.net', method: 'POST', kind: 'status', status: 401 });
-    await stage.leavesVoicemail();
-    await stage.pass(60_000);
-    const worse = (await read(stage, sue)).health;
+    const removeFault = harness.injectFault({ host: 'api.mailgun.net', method: 'POST', kind: 'status', status: 401 });
+    await harness.leaveVoicemail();
+    await harness.advance(60_000);
+    const worse = (await read(harness, sue)).health;
     expect(worse).toMatchObject({ lastFailure: { problem: 'mailgun-401' }, waitingMails: 1, failedMails: 0 });
-    mend();
-    await stage.pass(16 * 60_000);
-    expect((await read(stage, sue)).health.schedulerRuns).toBe(false);
-    await stage.runOutbox();
-    const better = (await read(stage, sue)).health;
+    removeFault();
+    await harness.advance(16 * 60_000);
+    expect((await read(harness, sue)).health.schedulerRuns).toBe(false);
+    await harness.runOutboxSweep();
+    const better = (await read(harness, sue)).health;
     expect(better).toMatchObject({ waitingMails: 0, schedulerRuns: true });
     expect(better.lastSuccessAt! > health.lastSuccessAt!).toBe(true);
   });
 
-  test('variables at fault are named, and no value of theirs', async () => {
-    const { stage, sue } = await open({ environment: { MAILGUN_API_KEY: 'my-secret-key', MAILGUN_DOMAIN: '' } });
-    const answer = await stage.flex('email-settings', sue.token);
+  test('health names faulty variables without their values', async () => {
+    const { stage: harness, sue } = await open({
+      environment: { MAILGUN_API_KEY: 'my-secret-key', MAILGUN_DOMAIN: '' },
+    });
+    const answer = await harness.postFlex('email-settings', sue.token);
     const text = await answer.text();
     expect(JSON.parse(text)).toMatchObject({
       health: {
@@ -112,16 +114,16 @@ describe('reading', () => {
 });
 
 describe('saving', () => {
-  test('what was saved is what mails go by: off, then on with a rule', async () => {
-    const { stage, sue } = await open();
-    expect((await save(stage, sue, await read(stage, sue), { enabled: false })).status).toBe(200);
-    await stage.leavesVoicemail();
-    await stage.pass(60_000);
-    expect(await stage.mails()).toEqual([]);
+  test('mails follow the saved settings: off, then on with a rule', async () => {
+    const { stage: harness, sue } = await open();
+    expect((await save(harness, sue, await read(harness, sue), { enabled: false })).status).toBe(200);
+    await harness.leaveVoicemail();
+    await harness.advance(60_000);
+    expect(await harness.mails()).toEqual([]);
     const answer = await save(
-      stage,
+      harness,
       sue,
-      await read(stage, sue),
+      await read(harness, sue),
       {
         enabled: true,
         subject: '[{{organization}}] {{caller}} for {{queue}}',
@@ -142,10 +144,10 @@ describe('saving', () => {
       rules: { rules: [{ id: 'sales' }, { id: 'support' }] },
     });
     expect(saved.settings).not.toHaveProperty('saved');
-    await stage.leavesVoicemail();
-    await stage.pass(60_000);
+    await harness.leaveVoicemail();
+    await harness.advance(60_000);
     // The administrator was told of the change; the mails of the voicemail are the others.
-    const mails = (await stage.mails()).filter(({ to: [address] }) => address !== 'admin@example.com');
+    const mails = (await harness.mails()).filter(({ to: [address] }) => address !== 'admin@example.com');
     expect(mails.map((mail) => mail.to[0]).sort()).toEqual(['archive@example.com', 'support@example.org']);
     const [mail] = mails;
     expect(mail!.subject).toBe('[Clinic] +1 202 555 0123 for Support');
@@ -155,25 +157,25 @@ describe('saving', () => {
     expect(mail!.attachments).toEqual([]);
   });
 
-  test('where rules decide, they may decide that nobody gets a mail: that is final, and no failure', async () => {
-    const { stage, sue } = await open();
-    await save(stage, sue, await read(stage, sue), { recipients: [] }, { rules: [SALES_RULE] });
-    const caller = await stage.leavesVoicemail();
-    await stage.pass(60_000);
-    expect(await stage.document(`voicemail-${caller.sid}-1`)).toMatchObject({ email: { state: 'off' } });
-    expect((await read(stage, sue)).health).toMatchObject({ waitingMails: 0, failedMails: 0 });
+  test('when rules match no recipient, the mail step ends as off, not as a failure', async () => {
+    const { stage: harness, sue } = await open();
+    await save(harness, sue, await read(harness, sue), { recipients: [] }, { rules: [SALES_RULE] });
+    const caller = await harness.leaveVoicemail();
+    await harness.advance(60_000);
+    expect(await harness.document(`voicemail-${caller.sid}-1`)).toMatchObject({ email: { state: 'off' } });
+    expect((await read(harness, sue)).health).toMatchObject({ waitingMails: 0, failedMails: 0 });
   });
 
-  test('each change is in the audit, from and to; an unchanged save changes nothing', async () => {
-    const { stage, sue } = await open();
-    const ada = stage.signIn('ada_40example_2Ecom', ['admin']);
-    await save(stage, sue, await read(stage, sue), { recording_format: 'mp3' }, { rules: [SALES_RULE] });
-    await stage.pass(1_000);
-    const before = await read(stage, ada);
-    expect((await save(stage, ada, before, {})).status).toBe(200);
-    expect((await read(stage, ada)).revision).toBe(before.revision);
-    await save(stage, ada, before, to('ana@example.com'), { rules: [] });
-    const { audit } = await read(stage, sue);
+  test('the audit shows each change with both values; an unchanged save adds nothing', async () => {
+    const { stage: harness, sue } = await open();
+    const ada = harness.signIn('ada_40example_2Ecom', ['admin']);
+    await save(harness, sue, await read(harness, sue), { recording_format: 'mp3' }, { rules: [SALES_RULE] });
+    await harness.advance(1_000);
+    const before = await read(harness, ada);
+    expect((await save(harness, ada, before, {})).status).toBe(200);
+    expect((await read(harness, ada)).revision).toBe(before.revision);
+    await save(harness, ada, before, to('ana@example.com'), { rules: [] });
+    const { audit } = await read(harness, sue);
     expect(audit).toEqual([
       {
         at: expect.any(String),
@@ -194,75 +196,78 @@ describe('saving', () => {
     ]);
   });
 
-  test('an audit record whose own write failed is appended by whoever reads next', async () => {
-    const { stage, sue } = await open();
-    const mend = stage.fault({
+  test('an audit record whose write failed is appended by the next reader', async () => {
+    const { stage: harness, sue } = await open();
+    const removeFault = harness.injectFault({
       host: 'sync.twilio.com',
       method: 'POST',
       path: /email-audit/,
       kind: 'status',
       status: 503,
     });
-    expect((await save(stage, sue, await read(stage, sue), { recording_format: 'mp3' })).status).toBe(200);
-    mend();
+    expect((await save(harness, sue, await read(harness, sue), { recording_format: 'mp3' })).status).toBe(200);
+    removeFault();
     for (let n = 0; n < 2; n += 1)
-      expect((await read(stage, sue)).audit).toMatchObject([{ by: 'sue', changes: [{ field: 'recording_format' }] }]);
+      expect((await read(harness, sue)).audit).toMatchObject([{ by: 'sue', changes: [{ field: 'recording_format' }] }]);
   });
 
-  test('the administrator is told when others get mail, and not of a new logo', async () => {
-    const { stage, sue } = await open();
-    await save(stage, sue, await read(stage, sue), { logo_url: 'https://example.com/a.png' });
-    expect(await stage.mails()).toEqual([]);
-    await save(stage, sue, await read(stage, sue), to('ana@example.com'));
-    const [mail] = await stage.mails();
+  test('notifies the administrator of new recipients, not of a new logo', async () => {
+    const { stage: harness, sue } = await open();
+    await save(harness, sue, await read(harness, sue), { logo_url: 'https://example.com/a.png' });
+    expect(await harness.mails()).toEqual([]);
+    await save(harness, sue, await read(harness, sue), to('ana@example.com'));
+    const [mail] = await harness.mails();
     expect(mail!.to).toEqual(['admin@example.com']);
     expect(mail!.text).toMatch(/sue changed the voicemail settings/);
     expect(mail!.text).toContain('ana@example.com');
     // That the mail cannot be sent keeps nobody from saving.
-    stage.fault({ host: 'api.mailgun.net', kind: 'status', status: 500 });
-    expect((await save(stage, sue, await read(stage, sue), to('bo@example.com'))).status).toBe(200);
+    harness.injectFault({ host: 'api.mailgun.net', kind: 'status', status: 500 });
+    expect((await save(harness, sue, await read(harness, sue), to('bo@example.com'))).status).toBe(200);
   });
 
-  test('two who save at once: the second is shown what the first saved, and nothing is lost', async () => {
-    const { stage, sue } = await open();
-    const ada = stage.signIn('ada', ['admin']);
-    const [hers, his] = [await read(stage, sue), await read(stage, ada)];
-    expect((await save(stage, sue, hers, to('sue@example.com'), { rules: [SALES_RULE] })).status).toBe(200);
-    const refused = await refusal(await save(stage, ada, his, to('ada@example.com'), { rules: [SUPPORT_RULE] }));
+  test("when two save at once, the second gets a conflict with the first one's settings", async () => {
+    const { stage: harness, sue } = await open();
+    const ada = harness.signIn('ada', ['admin']);
+    const [othersTask, his] = [await read(harness, sue), await read(harness, ada)];
+    expect((await save(harness, sue, othersTask, to('sue@example.com'), { rules: [SALES_RULE] })).status).toBe(200);
+    const refused = await refusal(await save(harness, ada, his, to('ada@example.com'), { rules: [SUPPORT_RULE] }));
     expect(refused).toMatchObject({
       status: 409,
       code: 'conflict',
       current: { savedBy: 'sue', settings: to('sue@example.com'), rules: { rules: [{ id: 'sales' }] } },
     });
     // His, with what he was shown: now it is his.
-    const mine = await save(stage, ada, refused.current!, to('ada@example.com'), { rules: [SUPPORT_RULE] });
-    expect(mine.status).toBe(200);
-    expect(await read(stage, sue)).toMatchObject({
+    const listeningId = await save(harness, ada, refused.current!, to('ada@example.com'), { rules: [SUPPORT_RULE] });
+    expect(listeningId.status).toBe(200);
+    expect(await read(harness, sue)).toMatchObject({
       settings: to('ada@example.com'),
       rules: { rules: [{ id: 'support' }] },
     });
   });
 
-  test('ten who save at the very same moment: one of them does, whole', async () => {
-    const { stage, sue } = await open({ settings: {} });
-    const before = await read(stage, sue);
+  test('when ten save at the same moment, exactly one succeeds', async () => {
+    const { stage: harness, sue } = await open({ settings: {} });
+    const before = await read(harness, sue);
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, n) =>
-        save(stage, sue, before, to(`p${n}@example.com`), { rules: [{ ...SALES_RULE, name: `of ${n}` }] }),
+        save(harness, sue, before, to(`p${n}@example.com`), { rules: [{ ...SALES_RULE, name: `of ${n}` }] }),
       ),
     );
     expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 9 }, () => 409)]);
-    const after = await read(stage, sue);
+    const after = await read(harness, sue);
     const [, n] = /^p(\d)@/.exec(after.settings.recipients[0]!.address)!;
     expect(after.rules.rules[0]!.name).toBe(`of ${n}`);
     expect(after.audit).toHaveLength(1);
   });
 
-  test('saved by another between the look and the write: a conflict as well', async () => {
-    const { stage, sue } = await open({ settings: {} });
-    const before = await read(stage, sue);
-    stage.onRequest({ host: 'sync.twilio.com', method: 'POST', path: /Documents\/email-settings$/ }, () => undefined);
-    stage.fault({
+  test('a save between read and write is a conflict as well', async () => {
+    const { stage: harness, sue } = await open({ settings: {} });
+    const before = await read(harness, sue);
+    harness.beforeRequest(
+      { host: 'sync.twilio.com', method: 'POST', path: /Documents\/email-settings$/ },
+      () => undefined,
+    );
+    harness.injectFault({
       host: 'sync.twilio.com',
       method: 'POST',
       path: /Documents\/email-settings$/,
@@ -270,7 +275,7 @@ describe('saving', () => {
       status: 412,
       times: 1,
     });
-    const refused = await refusal(await save(stage, sue, before, to('ana@example.com'), { rules: [SALES_RULE] }));
+    const refused = await refusal(await save(harness, sue, before, to('ana@example.com'), { rules: [SALES_RULE] }));
     expect(refused).toMatchObject({ status: 409, code: 'conflict', current: { rules: { rules: [] } } });
   });
 
@@ -278,35 +283,41 @@ describe('saving', () => {
     ['the rules', /Documents$/],
     ['the settings', /Documents\/email-settings$/],
   ])('%s cannot be written: nothing is half saved', async (_what, path) => {
-    const { stage, sue } = await open({ settings: {} });
-    const before = await read(stage, sue);
-    const mend = stage.fault({ host: 'sync.twilio.com', method: 'POST', path, kind: 'status', status: 503 });
-    const refused = await refusal(await save(stage, sue, before, to('ana@example.com'), { rules: [SALES_RULE] }));
+    const { stage: harness, sue } = await open({ settings: {} });
+    const before = await read(harness, sue);
+    const removeFault = harness.injectFault({
+      host: 'sync.twilio.com',
+      method: 'POST',
+      path,
+      kind: 'status',
+      status: 503,
+    });
+    const refused = await refusal(await save(harness, sue, before, to('ana@example.com'), { rules: [SALES_RULE] }));
     expect(refused).toMatchObject({ status: 503, code: 'settings-unreachable' });
-    mend();
-    const after = await read(stage, sue);
+    removeFault();
+    const after = await read(harness, sue);
     expect(after).toMatchObject({
       revision: before.revision,
       settings: before.settings,
       rules: before.rules,
       audit: [],
     });
-    await stage.leavesVoicemail();
-    await stage.pass(60_000);
-    expect((await stage.mails()).map((mail) => mail.to[0])).toEqual(['admin@example.com']);
+    await harness.leaveVoicemail();
+    await harness.advance(60_000);
+    expect((await harness.mails()).map((mail) => mail.to[0])).toEqual(['admin@example.com']);
   });
 
-  test('saved, but not to be read again: told as saved, with the revision to go on from', async () => {
-    const { stage, sue } = await open({ settings: {} });
-    const before = await read(stage, sue);
-    const mend = stage.fault({
+  test('when settings cannot be read after a save, answers saved with the new revision', async () => {
+    const { stage: harness, sue } = await open({ settings: {} });
+    const before = await read(harness, sue);
+    const removeFault = harness.injectFault({
       host: 'sync.twilio.com',
       method: 'GET',
       path: /email-audit/,
       kind: 'status',
       status: 503,
     });
-    const answer = await save(stage, sue, before, to('ana@example.com'), { rules: [SALES_RULE] });
+    const answer = await save(harness, sue, before, to('ana@example.com'), { rules: [SALES_RULE] });
     expect(answer.status).toBe(200);
     const saved = (await answer.json()) as EmailSettingsResponse;
     expect(saved).toMatchObject({
@@ -314,22 +325,22 @@ describe('saving', () => {
       savedBy: 'sue',
       health: { sync: { reachable: false } },
     });
-    mend();
-    expect((await read(stage, sue)).revision).toBe(saved.revision);
-    expect((await save(stage, sue, saved, to('bo@example.com'))).status).toBe(200);
+    removeFault();
+    expect((await read(harness, sue)).revision).toBe(saved.revision);
+    expect((await save(harness, sue, saved, to('bo@example.com'))).status).toBe(200);
   });
 
-  test('the answer to the one write that counts is lost: it was saved, and is told so', async () => {
-    const { stage, sue } = await open({ settings: {} });
-    const before = await read(stage, sue);
-    stage.fault({
+  test('when the response to the decisive write is lost, answers saved', async () => {
+    const { stage: harness, sue } = await open({ settings: {} });
+    const before = await read(harness, sue);
+    harness.injectFault({
       host: 'sync.twilio.com',
       method: 'POST',
       path: /Documents\/email-settings$/,
       kind: 'done-then-reset',
       times: 1,
     });
-    const answer = await save(stage, sue, before, to('ana@example.com'));
+    const answer = await save(harness, sue, before, to('ana@example.com'));
     expect(answer.status).toBe(200);
     expect((await answer.json()) as EmailSettingsResponse).toMatchObject({ settings: to('ana@example.com') });
   });
@@ -369,15 +380,15 @@ describe('what may not be saved', () => {
       'recipients',
     ],
   ])('%s', async (_what, change, status, code, path) => {
-    const { stage, sue } = await open();
-    const before = await read(stage, sue);
-    const refused = await refusal(await save(stage, sue, before, change));
+    const { stage: harness, sue } = await open();
+    const before = await read(harness, sue);
+    const refused = await refusal(await save(harness, sue, before, change));
     expect(refused).toMatchObject({
       status,
       code,
       fields: expect.arrayContaining([expect.objectContaining({ path })]),
     });
-    expect(await stage.document('email-settings')).toBeUndefined();
+    expect(await harness.document('email-settings')).toBeUndefined();
   });
 
   test.each([
@@ -389,63 +400,63 @@ describe('what may not be saved', () => {
     ['a megabyte', JSON.stringify({ x: 'y'.repeat(900_000) })],
     ['nothing', ''],
   ])('%s', async (_what, Settings) => {
-    const { stage, sue } = await open();
-    const { rules, revision } = await read(stage, sue);
-    const answer = await stage.flex('email-settings', sue.token, {
+    const { stage: harness, sue } = await open();
+    const { rules, revision } = await read(harness, sue);
+    const answer = await harness.postFlex('email-settings', sue.token, {
       Action: 'save',
       Settings,
       Rules: JSON.stringify(rules),
       Revision: revision,
     });
     expect([413, 422]).toContain(answer.status);
-    expect(await stage.document('email-settings')).toBeUndefined();
+    expect(await harness.document('email-settings')).toBeUndefined();
   });
 
-  test('plus-addresses and HTML in names are fine, and harmless', async () => {
-    const { stage, sue } = await open();
+  test('accepts plus-addresses and HTML in names, and escapes it', async () => {
+    const { stage: harness, sue } = await open();
     const recipients = [{ address: 'Ana+Voicemail@EXAMPLE.com', name: '<img src=x onerror=alert(1)> "Ana"' }];
-    expect((await save(stage, sue, await read(stage, sue), { recipients, organization: '<b>Clinic</b>' })).status).toBe(
-      200,
-    );
-    expect((await read(stage, sue)).settings.recipients[0]!.address).toBe('Ana+Voicemail@example.com');
-    await stage.leavesVoicemail();
-    await stage.pass(60_000);
-    const mail = (await stage.mails()).find(({ to: [address] }) => address === 'Ana+Voicemail@example.com')!;
+    expect(
+      (await save(harness, sue, await read(harness, sue), { recipients, organization: '<b>Clinic</b>' })).status,
+    ).toBe(200);
+    expect((await read(harness, sue)).settings.recipients[0]!.address).toBe('Ana+Voicemail@example.com');
+    await harness.leaveVoicemail();
+    await harness.advance(60_000);
+    const mail = (await harness.mails()).find(({ to: [address] }) => address === 'Ana+Voicemail@example.com')!;
     expect(mail.html).not.toMatch(/<img|<b>/);
   });
 
-  test('the server’s own notes are not taken from a browser', async () => {
-    const { stage, sue } = await open();
+  test('ignores the server’s own fields in a request', async () => {
+    const { stage: harness, sue } = await open();
     const saved = { by: 'somebody else', at: '2000-01-01', rules_document: 'voicemail-x' };
-    expect((await save(stage, sue, await read(stage, sue), { saved, recording_format: 'mp3' })).status).toBe(200);
-    expect(await stage.document('email-settings')).toMatchObject({ saved: { by: 'sue' } });
+    expect((await save(harness, sue, await read(harness, sue), { saved, recording_format: 'mp3' })).status).toBe(200);
+    expect(await harness.document('email-settings')).toMatchObject({ saved: { by: 'sue' } });
   });
 });
 
 describe('settings unreachable or corrupt', () => {
-  test('Sync is down: the panel is told, mails wait, and go out when it is back', async () => {
-    const { stage, sue } = await open({ settings: to('ana@example.com') });
-    const mend = stage.fault({
+  test('when Sync is down, the panel says so and mails wait until it is back', async () => {
+    const { stage: harness, sue } = await open({ settings: to('ana@example.com') });
+    const removeFault = harness.injectFault({
       host: 'sync.twilio.com',
       method: 'GET',
       path: /email-(settings|rules)/,
       kind: 'status',
       status: 503,
     });
-    expect(await refusal(await stage.flex('email-settings', sue.token))).toMatchObject({
+    expect(await refusal(await harness.postFlex('email-settings', sue.token))).toMatchObject({
       status: 503,
       code: 'settings-unreachable',
     });
-    await stage.leavesVoicemail();
-    await stage.pass(60_000);
-    expect(stage.productTasks()).toHaveLength(1);
-    expect(await stage.mails()).toEqual([]);
-    mend();
-    expect((await read(stage, sue)).health.waitingMails).toBe(1);
-    await stage.pass(5 * 60_000);
-    await stage.runOutbox();
-    expect((await stage.mails()).map((mail) => mail.to[0])).toEqual(['ana@example.com']);
-    expect((await read(stage, sue)).health.waitingMails).toBe(0);
+    await harness.leaveVoicemail();
+    await harness.advance(60_000);
+    expect(harness.productTasks()).toHaveLength(1);
+    expect(await harness.mails()).toEqual([]);
+    removeFault();
+    expect((await read(harness, sue)).health.waitingMails).toBe(1);
+    await harness.advance(5 * 60_000);
+    await harness.runOutboxSweep();
+    expect((await harness.mails()).map((mail) => mail.to[0])).toEqual(['ana@example.com']);
+    expect((await read(harness, sue)).health.waitingMails).toBe(0);
   });
 
   test.each([
@@ -457,52 +468,52 @@ describe('settings unreachable or corrupt', () => {
     ],
     ['rules', 'email-rules', { version: 1, rules: 'none' }],
   ])('%s that cannot be read: mails wait until somebody saves over them, knowingly', async (_what, name, document) => {
-    const { stage, sue } = await open({ settings: to('ana@example.com') });
-    await stage.setDocument(name, document);
-    await stage.leavesVoicemail();
-    await stage.pass(60_000);
-    expect(await stage.mails()).toEqual([]);
-    const shown = await read(stage, sue);
+    const { stage: harness, sue } = await open({ settings: to('ana@example.com') });
+    await harness.setDocument(name, document);
+    await harness.leaveVoicemail();
+    await harness.advance(60_000);
+    expect(await harness.mails()).toEqual([]);
+    const shown = await read(harness, sue);
     expect(shown).toMatchObject({ source: 'corrupt', settings: to('ana@example.com') });
-    const refused = await refusal(await save(stage, sue, shown, { enabled: true }));
+    const refused = await refusal(await save(harness, sue, shown, { enabled: true }));
     expect(refused).toMatchObject({ status: 409, code: 'settings-corrupt' });
-    expect((await save(stage, sue, shown, { enabled: true }, {}, { Replace: 'true' })).status).toBe(200);
-    await stage.pass(5 * 60_000);
-    await stage.runOutbox();
+    expect((await save(harness, sue, shown, { enabled: true }, {}, { Replace: 'true' })).status).toBe(200);
+    await harness.advance(5 * 60_000);
+    await harness.runOutboxSweep();
     expect(
-      (await stage.mails()).filter(({ subject }) => /Voicemail from/.test(subject)).map((mail) => mail.to[0]),
+      (await harness.mails()).filter(({ subject }) => /Voicemail from/.test(subject)).map((mail) => mail.to[0]),
     ).toEqual(['ana@example.com']);
   });
 
-  test('the rules’ document is gone: mails wait, and are not sent by other rules', async () => {
-    const { stage, sue } = await open();
-    await save(stage, sue, await read(stage, sue), {}, { rules: [SUPPORT_RULE] });
-    const mend = stage.fault({
+  test('when the rules document is missing, mails wait', async () => {
+    const { stage: harness, sue } = await open();
+    await save(harness, sue, await read(harness, sue), {}, { rules: [SUPPORT_RULE] });
+    const removeFault = harness.injectFault({
       host: 'sync.twilio.com',
       method: 'GET',
       path: /email-rules-/,
       kind: 'status',
       status: 404,
     });
-    await stage.leavesVoicemail();
-    await stage.pass(60_000);
-    const mails = async () => (await stage.mails()).filter(({ subject }) => /Voicemail from/.test(subject));
+    await harness.leaveVoicemail();
+    await harness.advance(60_000);
+    const mails = async () => (await harness.mails()).filter(({ subject }) => /Voicemail from/.test(subject));
     expect(await mails()).toEqual([]);
-    expect((await read(stage, sue)).source).toBe('corrupt');
-    mend();
-    await stage.pass(5 * 60_000);
-    await stage.runOutbox();
+    expect((await read(harness, sue)).source).toBe('corrupt');
+    removeFault();
+    await harness.advance(5 * 60_000);
+    await harness.runOutboxSweep();
     expect((await mails()).map((mail) => mail.to[0])).toEqual(['support@example.org']);
   });
 
-  test('a hundred recipients get one mail each, in one request, and the ledger stays small', async () => {
+  test('sends to a hundred recipients in one request, with a small entry', async () => {
     const recipients = Array.from({ length: 100 }, (_, n) => ({ address: `person.number${n}@department.example.com` }));
-    const { stage } = await open({ settings: { recipients } });
-    const caller = await stage.leavesVoicemail();
-    await stage.pass(60_000);
-    expect(await stage.mails()).toHaveLength(100);
-    expect(stage.mailgunRequests()).toBe(1);
-    const entry = await stage.document(`voicemail-${caller.sid}-1`);
+    const { stage: harness } = await open({ settings: { recipients } });
+    const caller = await harness.leaveVoicemail();
+    await harness.advance(60_000);
+    expect(await harness.mails()).toHaveLength(100);
+    expect(harness.mailgunRequestCount()).toBe(1);
+    const entry = await harness.document(`voicemail-${caller.sid}-1`);
     expect(entry).toMatchObject({ email: { state: 'sent', recipientCount: 100 } });
     expect(Buffer.byteLength(JSON.stringify(entry))).toBeLessThan(10_240);
   });

@@ -1,24 +1,24 @@
-import { closeStages, openStage } from '../support/stage';
+import { closeHarnesses, openHarness } from '../support/harness';
 
-afterEach(closeStages);
+afterEach(closeHarnesses);
 
-test('a caller in line leaves a voicemail: one task at their place in line, one mail with the very recording', async () => {
-  const stage = await openStage();
-  const caller = await stage.dial({ to: stage.numbers.support });
-  await caller.hears(/For other options, press star/);
-  const waiting = stage.waitingTask(caller);
+test('a caller in line leaves a voicemail: one task at their place in line, one mail with the recording', async () => {
+  const harness = await openHarness();
+  const caller = await harness.dial({ to: harness.numbers.support });
+  await caller.waitForPrompt(/For other options, press star/);
+  const waiting = harness.waitingTask(caller);
   const beganToWait = waiting.dateCreated;
-  await stage.pass(90_000);
+  await harness.advance(90_000);
   caller.press('*');
-  await caller.hears(/To leave a voicemail, press 2/);
+  await caller.waitForPrompt(/To leave a voicemail, press 2/);
   caller.press('2');
-  await caller.hears(/leave your message after the tone/);
-  await caller.hearsBeep();
-  await caller.speaks(stage.sample, { transcript: 'Hi, this is Ana Ruiz.' });
+  await caller.waitForPrompt(/leave your message after the tone/);
+  await caller.waitForBeep();
+  await caller.speak(harness.sample, { transcript: 'Hi, this is Ana Ruiz.' });
   caller.hangUp();
-  await stage.pass(60_000);
+  await harness.advance(60_000);
 
-  const [task, ...more] = stage.productTasks();
+  const [task, ...more] = harness.productTasks();
   expect(more).toEqual([]);
   expect(task).toMatchObject({
     workflowSid: waiting.workflowSid,
@@ -27,12 +27,12 @@ test('a caller in line leaves a voicemail: one task at their place in line, one 
     assignmentStatus: 'pending',
     virtualStartTime: beganToWait,
   });
-  const recording = stage.recordings()[0]!;
+  const recording = harness.recordings()[0]!;
   expect(task!.attributes).toMatchObject({
     taskType: 'voicemail',
     callBackData: {
       numberToCall: caller.from,
-      numberToCallFrom: stage.numbers.support,
+      numberToCallFrom: harness.numbers.support,
       recordingSid: recording.sid,
       attempts: 0,
       isDeleted: false,
@@ -44,13 +44,13 @@ test('a caller in line leaves a voicemail: one task at their place in line, one 
   });
   expect(task!.attributes).not.toHaveProperty('call_sid');
 
-  expect(stage.task(waiting.sid)).toMatchObject({
+  expect(harness.task(waiting.sid)).toMatchObject({
     assignmentStatus: 'canceled',
     reason: 'Opted to leave a voicemail',
     attributes: { conversations: { abandoned: 'Follow-Up' } },
   });
 
-  const [mail, ...others] = await stage.mails();
+  const [mail, ...others] = await harness.mails();
   expect(others).toEqual([]);
   expect(mail!.to).toEqual(['admin@example.com']);
   expect(mail!.subject).toMatch(/^Voicemail from \+1 \d{3} \d{3} \d{4} for Support \(0:\d\d\)$/);
@@ -60,71 +60,71 @@ test('a caller in line leaves a voicemail: one task at their place in line, one 
   expect(mail!.attachments[0]!.fileName).toMatch(/^voicemail-[0-9-]+-1\d{10}\.wav$/);
   expect(mail!.attachments[0]!.content.equals(recording.wav!)).toBe(true);
   expect(mail!.text).toContain('Support');
-  expect(stage.errors()).toEqual([]);
+  expect(harness.sandboxErrors()).toEqual([]);
 });
 
-test('the entry ends with every step final, listed only for the look after the task has timed out', async () => {
-  const stage = await openStage();
-  const caller = await stage.leavesVoicemail();
-  await stage.pass(60_000);
-  const entry = (await stage.document(`voicemail-${caller.sid}-1`))!;
+test("the entry ends with all steps final, indexed only at the task's expiry", async () => {
+  const harness = await openHarness();
+  const caller = await harness.leaveVoicemail();
+  await harness.advance(60_000);
+  const entry = (await harness.document(`voicemail-${caller.sid}-1`))!;
   expect(entry).toMatchObject({
     recording: { state: 'completed' },
-    task: { state: 'created', sid: stage.productTasks()[0]!.sid },
+    task: { state: 'created', sid: harness.productTasks()[0]!.sid },
     email: { state: 'sent', recipients: [{ address: 'admin@example.com', state: 'accepted' }] },
     transcript: { state: 'ready' },
   });
-  expect(await stage.openKeys()).toEqual([entry.indexKey]);
+  expect(await harness.indexKeys()).toEqual([entry.indexKey]);
   expect(Date.parse(String(entry.indexKey).slice(0, 20)) - Date.now()).toBeGreaterThan(6 * 24 * 3_600_000);
 });
 
-test('a finished message with a key: thanked, and the same voicemail', async () => {
-  const stage = await openStage();
-  const caller = await stage.reachesRecording();
-  await caller.speaks(stage.sample);
+test('a message ended with a key is thanked for and makes the same voicemail', async () => {
+  const harness = await openHarness();
+  const caller = await harness.dialToRecording();
+  await caller.speak(harness.sample);
   caller.press('#');
-  await caller.hears(/Your message was recorded/);
-  await stage.pass(60_000);
+  await caller.waitForPrompt(/Your message was recorded/);
+  await harness.advance(60_000);
   expect(caller.status()).toBe('completed');
-  expect(stage.productTasks()).toHaveLength(1);
-  expect(await stage.mails()).toHaveLength(1);
+  expect(harness.productTasks()).toHaveLength(1);
+  expect(await harness.mails()).toHaveLength(1);
 });
 
-test('straight to voicemail: no queue, no waiting task, the same task and mail', async () => {
-  const stage = await openStage();
-  const caller = await stage.dial({ to: stage.numbers.voicemail });
-  await caller.hearsBeep();
-  await caller.speaks(stage.sample);
+test('voicemail without a queue makes the same task and mail', async () => {
+  const harness = await openHarness();
+  const caller = await harness.dial({ to: harness.numbers.voicemail });
+  await caller.waitForBeep();
+  await caller.speak(harness.sample);
   caller.hangUp();
-  await stage.pass(60_000);
-  expect(stage.productTasks()).toHaveLength(1);
-  expect(stage.productTasks()[0]).toMatchObject({
-    workflowSid: stage.workflows.callback,
+  await harness.advance(60_000);
+  expect(harness.productTasks()).toHaveLength(1);
+  expect(harness.productTasks()[0]).toMatchObject({
+    workflowSid: harness.workflows.callback,
     attributes: { taskType: 'voicemail', conversations: { conversation_id: caller.sid } },
   });
-  const [mail] = await stage.mails();
+  const [mail] = await harness.mails();
   expect(mail!.subject).toMatch(/^Voicemail from \+1 .* \(0:\d\d\)$/);
 });
 
 test('a task that times out in TaskRouter is marked expired', async () => {
-  const stage = await openStage();
-  const caller = await stage.leavesVoicemail();
-  await stage.pass(60_000);
-  await stage.pass(7 * 24 * 3_600_000 + 120_000);
-  expect(stage.productTasks()[0]).toMatchObject({ assignmentStatus: 'canceled', reason: 'Task TTL Exceeded' });
-  expect((await stage.runOutbox()).status).toBe(200);
-  expect(await stage.document(`voicemail-${caller.sid}-1`)).toMatchObject({ task: { state: 'expired' } });
-  expect(await stage.openKeys()).toEqual([]);
+  const harness = await openHarness();
+  const caller = await harness.leaveVoicemail();
+  await harness.advance(60_000);
+  await harness.advance(7 * 24 * 3_600_000 + 120_000);
+  expect(harness.productTasks()[0]).toMatchObject({ assignmentStatus: 'canceled', reason: 'Task TTL Exceeded' });
+  expect((await harness.runOutboxSweep()).status).toBe(200);
+  expect(await harness.document(`voicemail-${caller.sid}-1`)).toMatchObject({ task: { state: 'expired' } });
+  expect(await harness.indexKeys()).toEqual([]);
 });
 
-test('ten voicemails of one minute: ten tasks, ten mails', async () => {
-  const stage = await openStage();
+test('ten voicemails in one minute make ten tasks and ten mails', async () => {
+  const harness = await openHarness();
   for (let n = 0; n < 10; n += 1) {
-    await stage.leavesVoicemail({ from: `+120255501${50 + n}` });
-    await stage.pass(5_000);
+    await harness.leaveVoicemail({ from: `+120255501${50 + n}` });
+    await harness.advance(5_000);
   }
-  await stage.pass(60_000);
-  const ids = stage.productTasks().map(({ attributes }) => attributes.callback_and_voicemail);
+  await harness.advance(60_000);
+  const ids = harness.productTasks().map(({ attributes }) => attributes.callback_and_voicemail);
   expect(new Set(ids.map((one) => JSON.stringify(one))).size).toBe(10);
-  expect(await stage.mails()).toHaveLength(10);
+  expect(await harness.mails()).toHaveLength(10);
 });

@@ -5,11 +5,11 @@ import { parseFlowDefinition } from '../../sandbox/src/studio/flow-definition';
 import { fixedSid } from '../../sandbox/src/world/sids';
 import { closeFlowCalls, playFlow } from '../../sandbox/test/studio/play-flow';
 import type { Caller } from '../support/caller';
-import { everyFiveMinutes } from '../support/scheduler';
-import { closeStages, type FaultOptions, openStage, type Stage, type StageOptions } from '../support/stage';
+import { closeHarnesses, type FaultOptions, type Harness, type HarnessOptions, openHarness } from '../support/harness';
+import { runScheduledSweeps } from '../support/scheduled-sweeps';
 
 afterEach(async () => {
-  await closeStages();
+  await closeHarnesses();
   await closeFlowCalls();
 });
 
@@ -34,16 +34,16 @@ const VALUES = {
   '${workflow_sid}': fixedSid('WW', 'Assign to Anyone'),
   '${channel_sid}': fixedSid('TC', 'voice'),
 };
-const openWith = (
-  number: keyof NonNullable<StageOptions['studio']>,
+const openWithFlow = (
+  number: keyof NonNullable<HarnessOptions['studio']>,
   name: (typeof FLOWS)[number],
   values: Record<string, string> = {},
-) => openStage({ studio: { [number]: imported(name, values) } });
+) => openHarness({ studio: { [number]: imported(name, values) } });
 
 describe('the files', () => {
   // The schemas are no part of the product: they lie beside the checkout where it is built.
   const contracts = path.join(root, '../shared/contracts');
-  const whereSchemasAre = existsSync(contracts) ? test : test.skip;
+  const describeWithSchemas = existsSync(contracts) ? test : test.skip;
   const schema = (name: string) => JSON.parse(readFileSync(path.join(contracts, name), 'utf8'));
   const validate = (schemaName: string, json: unknown) => {
     const check = new Ajv({ strict: false, allErrors: true }).compile(schema(schemaName));
@@ -51,7 +51,7 @@ describe('the files', () => {
     return check.errors ?? [];
   };
 
-  whereSchemasAre.each(FLOWS)('%s is a flow that Studio would take', (name) => {
+  describeWithSchemas.each(FLOWS)('%s is a flow that Studio would take', (name) => {
     const json = JSON.parse(read(`studio/${name}.json`));
     expect(validate('studio-flow.schema.json', json)).toEqual([]);
     const events: Record<string, string[]> = schema('studio-flow.schema.json')['x-widgets'];
@@ -60,7 +60,7 @@ describe('the files', () => {
     }
   });
 
-  whereSchemasAre('the workflow is one that TaskRouter would take', () => {
+  describeWithSchemas('the workflow is one that TaskRouter would take', () => {
     expect(validate('workflow.schema.json', JSON.parse(read('taskrouter/workflow.json')))).toEqual([]);
   });
 
@@ -75,7 +75,7 @@ describe('the files', () => {
     expect(placeholdersOf(read('taskrouter/workflow.json'))).toEqual(placeholdersOf(read('taskrouter/README.md')));
   });
 
-  test('every attempt waits as long as it should', () => {
+  test('every attempt has its delay', () => {
     const { filters, default_filter: byDefault } = JSON.parse(read('taskrouter/workflow.json')).task_routing;
     const waits = filters.map(({ expression, targets }: { expression: string; targets: Record<string, unknown>[] }) => {
       expect(targets.at(-1)).toEqual({ queue: expect.any(String) });
@@ -93,57 +93,57 @@ describe('the files', () => {
 });
 
 test('in line: the caller reaches the menu and leaves a voicemail', async () => {
-  const stage = await openWith('support', 'callback-and-voicemail');
-  const caller = await stage.dial({ to: stage.numbers.support });
-  await caller.hears(/For other options, press star/);
-  expect(stage.waitingTask(caller)).toMatchObject({
+  const harness = await openWithFlow('support', 'callback-and-voicemail');
+  const caller = await harness.dial({ to: harness.numbers.support });
+  await caller.waitForPrompt(/For other options, press star/);
+  expect(harness.waitingTask(caller)).toMatchObject({
     priority: 0,
     timeoutSeconds: 86_400,
     attributes: { type: 'inbound', name: caller.from, conversations: { hang_up_by: 'Customer' } },
   });
-  await stage.choosesVoicemailAs(caller);
-  await caller.hearsBeep();
-  await caller.speaks(stage.sample);
+  await harness.chooseVoicemail(caller);
+  await caller.waitForBeep();
+  await caller.speak(harness.sample);
   caller.hangUp();
-  await stage.pass(60_000);
-  expect(stage.waitingTask(caller)).toMatchObject({ assignmentStatus: 'canceled' });
-  expect(stage.productTasks()).toHaveLength(1);
-  expect(await stage.mails()).toHaveLength(1);
-  expect(stage.errors()).toEqual([]);
+  await harness.advance(60_000);
+  expect(harness.waitingTask(caller)).toMatchObject({ assignmentStatus: 'canceled' });
+  expect(harness.productTasks()).toHaveLength(1);
+  expect(await harness.mails()).toHaveLength(1);
+  expect(harness.sandboxErrors()).toEqual([]);
 });
 
-test('in line: the workflow in the waitUrl saves the look at the queue', async () => {
-  const stage = await openWith('support', 'callback-and-voicemail');
-  const before = stage.requestCount();
-  const caller = await stage.dial({ to: stage.numbers.support });
-  await caller.hears(/For other options, press star/);
-  expect(stage.requestsSince(before)).toHaveLength(1);
+test('in line: the workflow in the waitUrl saves reading the queue', async () => {
+  const harness = await openWithFlow('support', 'callback-and-voicemail');
+  const before = harness.requestCount();
+  const caller = await harness.dial({ to: harness.numbers.support });
+  await caller.waitForPrompt(/For other options, press star/);
+  expect(harness.requestsSince(before)).toHaveLength(1);
 });
 
-test('a line that cannot be joined leads to the voicemail', async () => {
-  const stage = await openWith('support', 'callback-and-voicemail', { '${workflow_sid}': `WW${'f'.repeat(32)}` });
-  const caller = await stage.dial({ to: stage.numbers.support });
-  await caller.hears(/leave your message after the tone/);
-  await caller.hearsBeep();
-  await caller.speaks(stage.sample);
+test('a queue that cannot be joined leads to voicemail', async () => {
+  const harness = await openWithFlow('support', 'callback-and-voicemail', { '${workflow_sid}': `WW${'f'.repeat(32)}` });
+  const caller = await harness.dial({ to: harness.numbers.support });
+  await caller.waitForPrompt(/leave your message after the tone/);
+  await caller.waitForBeep();
+  await caller.speak(harness.sample);
   caller.hangUp();
-  await stage.pass(60_000);
-  expect(stage.productTasks()).toHaveLength(1);
-  expect(await stage.mails()).toHaveLength(1);
+  await harness.advance(60_000);
+  expect(harness.productTasks()).toHaveLength(1);
+  expect(await harness.mails()).toHaveLength(1);
 });
 
 test('straight to voicemail: one recording, one task, one mail', async () => {
-  const stage = await openWith('voicemail', 'straight-to-voicemail');
-  const caller = await stage.dial({ to: stage.numbers.voicemail });
-  await caller.hearsBeep();
-  await caller.speaks(stage.sample);
+  const harness = await openWithFlow('voicemail', 'straight-to-voicemail');
+  const caller = await harness.dial({ to: harness.numbers.voicemail });
+  await caller.waitForBeep();
+  await caller.speak(harness.sample);
   caller.press('#');
-  await stage.pass(60_000);
+  await harness.advance(60_000);
   expect(caller.status()).toBe('completed');
-  expect(stage.recordings()).toHaveLength(1);
-  expect(stage.productTasks()).toHaveLength(1);
-  expect(await stage.mails()).toHaveLength(1);
-  expect(stage.errors()).toEqual([]);
+  expect(harness.recordings()).toHaveLength(1);
+  expect(harness.productTasks()).toHaveLength(1);
+  expect(await harness.mails()).toHaveLength(1);
+  expect(harness.sandboxErrors()).toEqual([]);
 });
 
 describe('the example of a callback, against a server that answers as studio/create-callback does', () => {
@@ -158,7 +158,7 @@ describe('the example of a callback, against a server that answers as studio/cre
       },
     );
 
-  test('it promises what was written down', async () => {
+  test('promises only what was recorded', async () => {
     const call = await offered(200, '{"ok": true}');
     await call.press('1');
     await call.advance(30_000);
@@ -189,7 +189,7 @@ describe('the example of a callback, against a server that answers as studio/cre
     ]);
   });
 
-  test.each(['2', '5'])('a pressed %s leads to the voicemail', async (key) => {
+  test.each(['2', '5'])('key %s leads to voicemail', async (key) => {
     const call = await offered(200, '{"ok": true}');
     await call.press(key);
     await call.advance(30_000);
@@ -200,38 +200,38 @@ describe('the example of a callback, against a server that answers as studio/cre
 
 describe('the example of a callback, with the Function itself', () => {
   const NUMBER = '+12025550123';
-  async function asksForCallback(environment: Record<string, string> = {}, from = NUMBER, values = {}) {
-    const stage = await openStage({ studio: { support: imported('callback-from-a-flow', values) }, environment });
-    const caller = await stage.dial({ to: stage.numbers.support, from });
-    await caller.hears(/To be called back, press 1/);
-    return { stage, caller };
+  async function requestCallbackThroughFlow(environment: Record<string, string> = {}, from = NUMBER, values = {}) {
+    const harness = await openHarness({ studio: { support: imported('callback-from-a-flow', values) }, environment });
+    const caller = await harness.dial({ to: harness.numbers.support, from });
+    await caller.waitForPrompt(/To be called back, press 1/);
+    return { stage: harness, caller };
   }
-  async function leavesTheVoicemailInstead(stage: Stage, caller: Caller) {
-    await caller.hearsBeep();
-    await caller.speaks(stage.sample);
+  async function leaveVoicemailInstead(harness: Harness, caller: Caller) {
+    await caller.waitForBeep();
+    await caller.speak(harness.sample);
     caller.hangUp();
-    await everyFiveMinutes(stage, 3);
-    expect(stage.productTasks().map(({ attributes }) => attributes.taskType)).toEqual(['voicemail']);
-    expect(await stage.mails()).toHaveLength(1);
+    await runScheduledSweeps(harness, 3);
+    expect(harness.productTasks().map(({ attributes }) => attributes.taskType)).toEqual(['voicemail']);
+    expect(await harness.mails()).toHaveLength(1);
   }
 
-  test('booked: told so, and a task', async () => {
-    const { stage, caller } = await asksForCallback();
+  test('confirms a booking and makes a task', async () => {
+    const { stage: harness, caller } = await requestCallbackThroughFlow();
     caller.press('1');
-    await caller.hears(/We will call you back at 1 2 0 2 5 5 5 0 1 2 3. You can hang up now/);
-    await stage.pass(10_000);
+    await caller.waitForPrompt(/We will call you back at 1 2 0 2 5 5 5 0 1 2 3. You can hang up now/);
+    await harness.advance(10_000);
     expect(caller.status()).toBe('completed');
-    await everyFiveMinutes(stage, 2);
-    expect(stage.productTasks()).toMatchObject([
+    await runScheduledSweeps(harness, 2);
+    expect(harness.productTasks()).toMatchObject([
       {
         attributes: {
           taskType: 'callback',
-          callBackData: { numberToCall: NUMBER, numberToCallFrom: stage.numbers.support },
+          callBackData: { numberToCall: NUMBER, numberToCallFrom: harness.numbers.support },
           conversations: { conversation_id: caller.sid },
         },
       },
     ]);
-    expect(stage.errors()).toEqual([]);
+    expect(harness.sandboxErrors()).toEqual([]);
   });
 
   const NOT_CALLED_BACK = /^We are not able to call you back\. You can leave a voicemail instead\.$/;
@@ -239,10 +239,10 @@ describe('the example of a callback, with the Function itself', () => {
   test.each(['+266696687', 'anonymous', '', 'sip:ana@example.com', '+442079460958', '+18765550123', '+19005550123'])(
     'a caller from %p: told so, and a voicemail',
     async (from) => {
-      const { stage, caller } = await asksForCallback({}, from);
+      const { stage: harness, caller } = await requestCallbackThroughFlow({}, from);
       caller.press('1');
-      await caller.hears(NOT_CALLED_BACK);
-      await leavesTheVoicemailInstead(stage, caller);
+      await caller.waitForPrompt(NOT_CALLED_BACK);
+      await leaveVoicemailInstead(harness, caller);
     },
   );
 
@@ -250,34 +250,36 @@ describe('the example of a callback, with the Function itself', () => {
     ['Sync is down', { host: 'sync.twilio.com', kind: 'status', status: 503 }],
     ['Sync does not answer', { host: 'sync.twilio.com', kind: 'no-answer' }],
   ])('%s: no promise, and a voicemail', async (_what, fault) => {
-    const { stage, caller } = await asksForCallback();
-    const mend = stage.fault(fault);
+    const { stage: harness, caller } = await requestCallbackThroughFlow();
+    const removeFault = harness.injectFault(fault);
     caller.press('1');
-    await caller.hears(NOT_CALLED_BACK);
-    mend();
-    await leavesTheVoicemailInstead(stage, caller);
+    await caller.waitForPrompt(NOT_CALLED_BACK);
+    removeFault();
+    await leaveVoicemailInstead(harness, caller);
   });
 
-  test('the Function itself is gone: no promise, and no error', async () => {
-    const { stage, caller } = await asksForCallback({}, NUMBER, { 'studio/create-callback': 'studio/not-deployed' });
+  test('when the Function is missing, makes no promise and plays no error', async () => {
+    const { stage: harness, caller } = await requestCallbackThroughFlow({}, NUMBER, {
+      'studio/create-callback': 'studio/not-deployed',
+    });
     caller.press('1');
-    await caller.hears(NOT_CALLED_BACK);
-    await leavesTheVoicemailInstead(stage, caller);
+    await caller.waitForPrompt(NOT_CALLED_BACK);
+    await leaveVoicemailInstead(harness, caller);
   });
 
-  test('TaskRouter is down: promised, since it is written down, and made later', async () => {
-    const { stage, caller } = await asksForCallback();
-    const mend = stage.fault({ host: 'taskrouter.twilio.com', kind: 'status', status: 503 });
+  test('when TaskRouter is down, promises what is recorded and makes the task later', async () => {
+    const { stage: harness, caller } = await requestCallbackThroughFlow();
+    const removeFault = harness.injectFault({ host: 'taskrouter.twilio.com', kind: 'status', status: 503 });
     caller.press('1');
-    await caller.hears(/We will call you back/);
-    mend();
-    await everyFiveMinutes(stage, 2);
-    expect(stage.productTasks().map(({ attributes }) => attributes.taskType)).toEqual(['callback']);
+    await caller.waitForPrompt(/We will call you back/);
+    removeFault();
+    await runScheduledSweeps(harness, 2);
+    expect(harness.productTasks().map(({ attributes }) => attributes.taskType)).toEqual(['callback']);
   });
 
-  test('no workflow is configured: nothing that a caller could not understand', async () => {
-    const { caller } = await asksForCallback({ TWILIO_FLEX_CALLBACK_WORKFLOW_SID: '' });
+  test('without a workflow, says nothing that a caller would not understand', async () => {
+    const { caller } = await requestCallbackThroughFlow({ TWILIO_FLEX_CALLBACK_WORKFLOW_SID: '' });
     caller.press('1');
-    await caller.hears(NOT_CALLED_BACK);
+    await caller.waitForPrompt(NOT_CALLED_BACK);
   });
 });

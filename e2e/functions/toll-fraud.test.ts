@@ -1,29 +1,29 @@
 import type { Caller } from '../support/caller';
-import { hasTyped, isOfferedOwnNumber, opensMenu, types } from '../support/menu';
-import { everyFiveMinutes } from '../support/scheduler';
-import { closeStages, openStage, type Stage } from '../support/stage';
+import { closeHarnesses, type Harness, openHarness } from '../support/harness';
+import { enterNumber, openMenu, pressKeys, requestCallback } from '../support/menu';
+import { runScheduledSweeps } from '../support/scheduled-sweeps';
 
-afterEach(closeStages);
+afterEach(closeHarnesses);
 
 /** Numbers that cost whoever calls them, typed at the menu by somebody who is paid for it. */
 const REFUSED = /We did not understand that number|We are not able to call that number/;
-const WIDE = { CALLBACK_COUNTRIES: 'US,GB,DE' };
+const WIDE_COUNTRIES = { CALLBACK_COUNTRIES: 'US,GB,DE' };
 
-async function isAskedForNumber(environment: Record<string, string> = {}) {
-  const stage = await openStage({ environment });
-  const caller = await isOfferedOwnNumber(stage);
+async function reachNumberPrompt(environment: Record<string, string> = {}) {
+  const harness = await openHarness({ environment });
+  const caller = await requestCallback(harness);
   caller.press('2');
-  await caller.hears(/Please enter the number/);
-  return { stage, caller };
+  await caller.waitForPrompt(/Please enter the number/);
+  return { stage: harness, caller };
 }
-async function expectNothingBooked(stage: Stage) {
-  await everyFiveMinutes(stage, 2);
-  expect(stage.productTasks()).toEqual([]);
-  expect(await stage.openKeys()).toEqual([]);
+async function expectNothingBooked(harness: Harness) {
+  await runScheduledSweeps(harness, 2);
+  expect(harness.productTasks()).toEqual([]);
+  expect(await harness.indexKeys()).toEqual([]);
 }
 
 /** On a line that calls back in the United States only. */
-const TYPED: Record<string, string> = {
+const REFUSED_INPUT: Record<string, string> = {
   premium: '9005550123 19005550123 0119005550123 2029760123 12029760123 0111900555012 5005550123',
   'toll free': '8005550123 18885550123',
   'North America, and not the United States':
@@ -39,68 +39,68 @@ const TYPED: Record<string, string> = {
   'nothing much': '0 1 00 011 0000000000 1111111111 12 123456789',
 };
 /** On one that also calls back in Great Britain and Germany. */
-const TYPED_THERE =
+const REFUSED_INPUT_ABROAD =
   '00449098790000 00448451234567 00448712345678 00447012345678 00448081570192 0044999 447640123456 00499001234567 ' +
   '00491801234567 0049137123456 0049110 004930110 4919001234567 0049700123456 0044153412345678 00441534123456 ' +
   '00441624123456 00441481123456 0043123456789 0033123456789 19005550123 18765550123 14165550123 17875550123';
 
 /** Each is typed by a caller of its own. @returns those that were not refused */
-async function notRefused(stage: Stage, numbers: string): Promise<string[]> {
+async function findAcceptedNumbers(harness: Harness, numbers: string): Promise<string[]> {
   const passed: string[] = [];
   for (const [n, keys] of numbers.split(' ').entries()) {
-    const caller = await isOfferedOwnNumber(stage, { from: `+1202555${1000 + n}` });
+    const caller = await requestCallback(harness, { from: `+1202555${1000 + n}` });
     caller.press('2');
-    await caller.hears(/Please enter the number/);
+    await caller.waitForPrompt(/Please enter the number/);
     // Longer ones end by themselves.
-    types(caller, keys.length > 24 ? keys : `${keys}#`);
-    await stage.pass(12_000);
-    const heard = caller.heard().join(' ');
+    pressKeys(caller, keys.length > 24 ? keys : `${keys}#`);
+    await harness.advance(12_000);
+    const heard = caller.prompts().join(' ');
     if (!REFUSED.test(heard) || /You entered|We will call you/.test(heard))
       passed.push(`${keys}: ${heard.slice(-120)}`);
-    if (stage.waitingTask(caller).assignmentStatus !== 'pending') passed.push(`${keys}: no longer in line`);
+    if (harness.waitingTask(caller).assignmentStatus !== 'pending') passed.push(`${keys}: no longer in line`);
     caller.hangUp();
   }
   return passed;
 }
 
-test.each(Object.entries(TYPED))('%s: each refused, and nothing booked', async (_what, numbers) => {
-  const stage = await openStage();
-  expect(await notRefused(stage, numbers)).toEqual([]);
-  await expectNothingBooked(stage);
+test.each(Object.entries(REFUSED_INPUT))('%s: refuses each number and books nothing', async (_what, numbers) => {
+  const harness = await openHarness();
+  expect(await findAcceptedNumbers(harness, numbers)).toEqual([]);
+  await expectNothingBooked(harness);
 });
 
 test.each(['1900*5550123#', '202555*0188#', '*2025550188#', '2025550188*#', '**#'])(
   'stars inside: %s leads back to the line',
   async (keys) => {
-    const { stage, caller } = await isAskedForNumber();
-    types(caller, keys);
-    await caller.hears(/You are still in line/);
-    await stage.pass(60_000);
-    expect(caller.heard().join(' ')).not.toMatch(/You entered|We will call you/);
+    const { stage: harness, caller } = await reachNumberPrompt();
+    pressKeys(caller, keys);
+    await caller.waitForPrompt(/You are still in line/);
+    await harness.advance(60_000);
+    expect(caller.prompts().join(' ')).not.toMatch(/You entered|We will call you/);
     caller.hangUp();
-    await expectNothingBooked(stage);
+    await expectNothingBooked(harness);
   },
 );
 
-test('guessing goes on for three numbers at a time, and books nothing', async () => {
-  const stage = await openStage();
-  const caller = await opensMenu(stage);
+test('guessing is limited to three numbers at a time and books nothing', async () => {
+  const harness = await openHarness();
+  const caller = await openMenu(harness);
   for (let round = 0; round < 3; round += 1) {
     caller.press('1');
-    await caller.hears(/We can call you back at/);
+    await caller.waitForPrompt(/We can call you back at/);
     caller.press('2');
     for (const keys of ['19005550123#', '18765550123#']) {
-      await caller.hears(/Please enter the number/);
-      types(caller, keys);
-      await caller.hears(/We are not able to call that number/);
+      await caller.waitForPrompt(/Please enter the number/);
+      pressKeys(caller, keys);
+      await caller.waitForPrompt(/We are not able to call that number/);
     }
-    await caller.hears(/Please enter the number/);
-    types(caller, '00442079460958#');
-    await caller.hears(/We could not take a number/);
-    await caller.hears(/To leave a voicemail, press 2/);
+    await caller.waitForPrompt(/Please enter the number/);
+    pressKeys(caller, '00442079460958#');
+    await caller.waitForPrompt(/We could not take a number/);
+    await caller.waitForPrompt(/To leave a voicemail, press 2/);
   }
   caller.hangUp();
-  await expectNothingBooked(stage);
+  await expectNothingBooked(harness);
 });
 
 describe('with CALLBACK_COUNTRIES=US,GB,DE', () => {
@@ -114,25 +114,25 @@ describe('with CALLBACK_COUNTRIES=US,GB,DE', () => {
   test.each(LEGITIMATE.flatMap(([number, spoken, spellings]) => spellings.map((keys) => [keys, number, spoken])))(
     '%s is %s, read back, and booked',
     async (keys, number, spoken) => {
-      const stage = await openStage({ environment: WIDE });
-      const caller = await hasTyped(stage, `${keys}#`);
-      expect(caller.heard().at(-1)).toContain(`You entered ${spoken}. `);
+      const harness = await openHarness({ environment: WIDE_COUNTRIES });
+      const caller = await enterNumber(harness, `${keys}#`);
+      expect(caller.prompts().at(-1)).toContain(`You entered ${spoken}. `);
       caller.press('1');
-      await caller.hears(/We will call you back/);
-      expect(caller.heard().at(-1)).toContain(`at ${spoken} when`);
-      await stage.pass(10_000);
-      expect(stage.productTasks()).toMatchObject([{ attributes: { callBackData: { numberToCall: number } } }]);
+      await caller.waitForPrompt(/We will call you back/);
+      expect(caller.prompts().at(-1)).toContain(`at ${spoken} when`);
+      await harness.advance(10_000);
+      expect(harness.productTasks()).toMatchObject([{ attributes: { callBackData: { numberToCall: number } } }]);
     },
   );
 
-  test('premium, shared cost, personal, and other countries with the same code: each refused', async () => {
-    const stage = await openStage({ environment: WIDE });
-    expect(await notRefused(stage, TYPED_THERE)).toEqual([]);
-    await expectNothingBooked(stage);
+  test('refuses premium, shared-cost, personal numbers and other countries with the same code', async () => {
+    const harness = await openHarness({ environment: WIDE_COUNTRIES });
+    expect(await findAcceptedNumbers(harness, REFUSED_INPUT_ABROAD)).toEqual([]);
+    await expectNothingBooked(harness);
   });
 });
 
-describe('callers whose number is withheld are called back on no path', () => {
+describe('withheld numbers are never called back', () => {
   const WITHHELD = [
     ...[
       '+266696687',
@@ -157,54 +157,54 @@ describe('callers whose number is withheld are called back on no path', () => {
     ],
     ...['No Caller ID', '', '0000000000', 'sip:anonymous@anonymous.invalid', '"Anonymous" <sip:a@anonymous.invalid>'],
   ];
-  const PATHS: [string, (stage: Stage, from: string) => Promise<Caller>][] = [
+  const PATHS: [string, (harness: Harness, from: string) => Promise<Caller>][] = [
     [
       'asked for a callback, and confirmed by 1',
-      async (stage, from) => {
-        const caller = await opensMenu(stage, { from });
+      async (harness, from) => {
+        const caller = await openMenu(harness, { from });
         caller.press('1');
-        await caller.hears(/Please enter the number/);
-        types(caller, '1');
-        await stage.pass(60_000);
+        await caller.waitForPrompt(/Please enter the number/);
+        pressKeys(caller, '1');
+        await harness.advance(60_000);
         return caller;
       },
     ],
     [
       'left a voicemail without a word',
-      async (stage, from) => {
-        const caller = await stage.reachesRecording({ from });
-        await caller.hears(/We did not hear a message/);
-        await stage.pass(10_000);
+      async (harness, from) => {
+        const caller = await harness.dialToRecording({ from });
+        await caller.waitForPrompt(/We did not hear a message/);
+        await harness.advance(10_000);
         return caller;
       },
     ],
     [
       'could not be moved to the recording',
-      async (stage, from) => {
-        const mend = stage.fault({
+      async (harness, from) => {
+        const removeFault = harness.injectFault({
           host: 'api.twilio.com',
           method: 'POST',
           path: /Calls\/CA/,
           kind: 'status',
           status: 500,
         });
-        const caller = await stage.choosesVoicemail({ from });
-        await caller.hears(/cannot record a voicemail right now/);
-        mend();
+        const caller = await harness.dialAndChooseVoicemail({ from });
+        await caller.waitForPrompt(/cannot record a voicemail right now/);
+        removeFault();
         return caller;
       },
     ],
   ];
-  test.each(PATHS)('%s', async (_path, goes) => {
-    const stage = await openStage();
+  test.each(PATHS)('%s', async (_path, runPath) => {
+    const harness = await openHarness();
     const promised: string[] = [];
     for (const from of WITHHELD) {
-      const caller = await goes(stage, from);
-      if (/We (?:can|will) call you/.test(caller.heard().join(' '))) promised.push(from);
+      const caller = await runPath(harness, from);
+      if (/We (?:can|will) call you/.test(caller.prompts().join(' '))) promised.push(from);
       if (caller.status() === 'in-progress') caller.hangUp();
     }
-    await everyFiveMinutes(stage, 6);
+    await runScheduledSweeps(harness, 6);
     expect(promised).toEqual([]);
-    expect(stage.productTasks()).toEqual([]);
+    expect(harness.productTasks()).toEqual([]);
   });
 });

@@ -6,26 +6,26 @@ export interface Caller {
   sid: string;
   from: string;
   /** Lets time pass until a prompt not heard before is heard. @throws Error when it never comes */
-  hears(words: RegExp, withinMs?: number): Promise<void>;
-  hearsBeep(): Promise<void>;
+  waitForPrompt(words: RegExp, withinMs?: number): Promise<void>;
+  waitForBeep(): Promise<void>;
   press(key: string): void;
   /** Speaks, to the end of the message. */
-  speaks(wav: Buffer, options?: { transcript?: string }): Promise<void>;
+  speak(wav: Buffer, options?: { transcript?: string }): Promise<void>;
   hangUp(): void;
   status(): string;
   /** Everything said so far. */
-  heard(): string[];
+  prompts(): string[];
 }
 
-const PATIENCE_MS = 5 * 60_000;
+const DEFAULT_WAIT_MS = 5 * 60_000;
 /** 8 kHz, 16 bit, one channel. */
 const BYTES_PER_MS = 16;
 const TRANSCRIPT = 'Hello, this is a test message.';
 
-export function callerOn(voice: Voice, clock: VirtualClock, sid: string, from: string): Caller {
+export function createCaller(voice: Voice, clock: VirtualClock, sid: string, from: string): Caller {
   let cursor = 0;
-  const waitFor = async (wanted: (event: CallEvent) => boolean, what: string, withinMs: number) => {
-    const found = () => voice.callEvents(sid).findIndex((event, index) => index >= cursor && wanted(event));
+  const waitFor = async (matches: (event: CallEvent) => boolean, what: string, withinMs: number) => {
+    const found = () => voice.callEvents(sid).findIndex((event, index) => index >= cursor && matches(event));
     try {
       await clock.runUntil(() => found() >= 0, withinMs);
     } catch (cause) {
@@ -37,16 +37,16 @@ export function callerOn(voice: Voice, clock: VirtualClock, sid: string, from: s
   return {
     sid,
     from,
-    hears: (words, withinMs = PATIENCE_MS) =>
+    waitForPrompt: (words, withinMs = DEFAULT_WAIT_MS) =>
       waitFor((event) => event.type === 'say' && words.test(event.text), String(words), withinMs),
-    hearsBeep: () => waitFor((event) => event.type === 'recording' && event.on, 'the beep', PATIENCE_MS),
+    waitForBeep: () => waitFor((event) => event.type === 'recording' && event.on, 'the beep', DEFAULT_WAIT_MS),
     press: (key) => voice.press(sid, key),
-    async speaks(wav, options = {}) {
+    async speak(wav, options = {}) {
       voice.speak(sid, wav, { transcript: TRANSCRIPT, ...options });
       await clock.advance(Math.ceil(wav.length / BYTES_PER_MS) + 100);
     },
     hangUp: () => voice.hangUp(sid),
     status: () => voice.get(sid)?.status ?? 'unknown',
-    heard: () => voice.callEvents(sid).flatMap((event) => (event.type === 'say' ? [event.text] : [])),
+    prompts: () => voice.callEvents(sid).flatMap((event) => (event.type === 'say' ? [event.text] : [])),
   };
 }

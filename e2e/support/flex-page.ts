@@ -1,32 +1,32 @@
 import type { BrowserContext, Page } from 'playwright-core';
 
 /** What must not happen on any page: a request that leaves this machine, an error of the page's own. */
-export interface Watch {
-  foreign: string[];
+export interface PageProblems {
+  externalRequests: string[];
   errors: string[];
 }
 
-export function watch(page: Page): Watch {
-  const seen: Watch = { foreign: [], errors: [] };
+export function collectPageProblems(page: Page): PageProblems {
+  const seen: PageProblems = { externalRequests: [], errors: [] };
   const isLocal = (url: string) => /^(https?|wss?):\/\/localhost:\d+\/|^(data|blob|about):/.test(url);
-  page.on('request', (request) => !isLocal(request.url()) && seen.foreign.push(request.url()));
-  page.on('websocket', (socket) => !isLocal(socket.url()) && seen.foreign.push(socket.url()));
+  page.on('request', (request) => !isLocal(request.url()) && seen.externalRequests.push(request.url()));
+  page.on('websocket', (socket) => !isLocal(socket.url()) && seen.externalRequests.push(socket.url()));
   page.on('pageerror', (error) => seen.errors.push(String(error.stack ?? error)));
   page.on('console', (message) => message.type() === 'error' && seen.errors.push(message.text()));
   return seen;
 }
 
 /** Signs in by opening the worker's desk. */
-export async function openDesk(context: BrowserContext, { origin }: { origin: string }) {
+export async function openFlex(context: BrowserContext, { origin }: { origin: string }) {
   const page = await context.newPage();
   await page.setViewportSize({ width: 1360, height: 860 });
-  const seen = watch(page);
+  const seen = collectPageProblems(page);
   await page.goto(origin);
-  await untilReady(page);
+  await waitForFlex(page);
   return { page, seen };
 }
 
-export async function untilReady(page: Page): Promise<void> {
+export async function waitForFlex(page: Page): Promise<void> {
   await page.waitForFunction(() => document.documentElement.dataset.flex !== undefined, null, { timeout: 60_000 });
   if (await page.evaluate(() => document.documentElement.dataset.flex !== 'ready'))
     throw new Error('Flex did not start');
@@ -46,6 +46,6 @@ export function invokeAction(page: Page, name: string, payload: object): Promise
 }
 
 /** The token Flex has for whoever is signed in. */
-export function tokenOf(page: Page): Promise<string> {
+export function flexToken(page: Page): Promise<string> {
   return page.evaluate(() => (window as unknown as { manager: { user: { token: string } } }).manager.user.token);
 }

@@ -8,11 +8,11 @@ import type { Browser, Page } from 'playwright-core';
 export interface PlayerPage {
   page: Page;
   /** The message it is given from now on. */
-  file: Buffer;
+  recording: Buffer;
   /** Ranges it was asked for. */
-  asked: { start: number; length: number }[];
+  requestedRanges: { start: number; length: number }[];
   /** True: it answers 502. */
-  broken: boolean;
+  failing: boolean;
   /** @param streams false: as in a browser that cannot play sound while it arrives */
   open(message: Buffer, streams?: boolean): Promise<void>;
   close(): Promise<void>;
@@ -57,10 +57,10 @@ export async function openPlayerPage(browser: Browser, root: string): Promise<Pl
     }
     const start = Number(url.searchParams.get('start'));
     const length = Number(url.searchParams.get('length'));
-    player.asked.push({ start, length });
-    if (player.broken) response.statusCode = 502;
-    response.setHeader('X-Total', player.file.length);
-    return response.end(player.file.subarray(start, start + length));
+    player.requestedRanges.push({ start, length });
+    if (player.failing) response.statusCode = 502;
+    response.setHeader('X-Total', player.recording.length);
+    return response.end(player.recording.subarray(start, start + length));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const page = await browser.newPage();
@@ -69,11 +69,11 @@ export async function openPlayerPage(browser: Browser, root: string): Promise<Pl
   await page.mouse.click(10, 10);
   const player: PlayerPage = {
     page,
-    file: Buffer.alloc(0),
-    asked: [],
-    broken: false,
+    recording: Buffer.alloc(0),
+    requestedRanges: [],
+    failing: false,
     async open(message, streams = true) {
-      player.file = message;
+      player.recording = message;
       await page.evaluate(`open(${streams}, undefined)`);
     },
     async close() {

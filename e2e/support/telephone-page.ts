@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { until } from './until';
+import { pollUntil } from './poll-until';
 
 /** The line that takes messages only. */
 export const VOICEMAIL_LINE = '+12025550103';
@@ -21,7 +21,7 @@ export async function leaveVoicemail(telephone: Page, caller: 'ana' | 'ben' = 'a
     const [minutes, seconds] = (await telephone.getByRole('timer').innerText()).split(':').map(Number);
     return minutes! * 60 + seconds!;
   };
-  const begun = await length();
-  await until(async () => (await length()) >= begun + MESSAGE_SECONDS);
+  const startedAt = await length();
+  await pollUntil(async () => (await length()) >= startedAt + MESSAGE_SECONDS);
   await telephone.getByRole('button', { name: 'Hang up' }).click();
 }

@@ -21,9 +21,9 @@ const authorization = `Basic ${Buffer.from(`${DEFAULT_ACCOUNT.accountSid}:${DEFA
 
 /** @param url where `npm start` serves Twilio's hosts */
 export function twilioAccount(url: string): TwilioAccount {
-  const ask = (host: string, path: string) => fetch(`${url}/${host}${path}`, { headers: { authorization } });
+  const get = (host: string, path: string) => fetch(`${url}/${host}${path}`, { headers: { authorization } });
   const json = async <T>(host: string, path: string): Promise<T> => {
-    const answer = await ask(host, path);
+    const answer = await get(host, path);
     if (!answer.ok) throw new Error(`${host}${path} answered ${answer.status}`);
     return (await answer.json()) as T;
   };
@@ -35,7 +35,7 @@ export function twilioAccount(url: string): TwilioAccount {
   return {
     accountSid: DEFAULT_ACCOUNT.accountSid,
     json,
-    status: async (host, path) => (await ask(host, path)).status,
+    status: async (host, path) => (await get(host, path)).status,
     tasks: async () =>
       (await json<{ tasks: AccountTask[] }>('taskrouter.twilio.com', `${tasks}?PageSize=100`)).tasks.map(read),
     task: async (sid) => read(await json<AccountTask>('taskrouter.twilio.com', `${tasks}/${sid}`)),

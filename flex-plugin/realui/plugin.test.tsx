@@ -173,7 +173,7 @@ describe('the built plugin in the real Flex UI', () => {
 
     test.each([[['supervisor']], [['agent', 'admin']]])('%j have a view and a link', async (roles) => {
       const { views, links } = await add(roles);
-      expect(views.map(([view]) => view.props.name)).toEqual(['voicemail-email']);
+      expect(views.map(([view]: Anything[]) => view.props.name)).toEqual(['voicemail-email']);
       expect(links).toHaveLength(1);
     });
 

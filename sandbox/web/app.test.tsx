@@ -68,7 +68,7 @@ describe('the log', () => {
     expect(await axeViolations(container)).toEqual([]);
   });
 
-  it('shows only problems when asked, with a mark that is not only a colour', async () => {
+  it('filters by problems, with a mark that is not only a color', async () => {
     const { sandbox, user } = await renderPages('/log');
     sandbox.log({ text: 'all is well' });
     sandbox.log({ text: 'something is odd', level: 'warning' });
@@ -79,9 +79,9 @@ describe('the log', () => {
     expect(screen.getByTitle('Error')).toBeInTheDocument();
   });
 
-  it('keeps long logs short until asked', async () => {
+  it('shortens long logs until "show all"', async () => {
     const { sandbox, user } = await renderPages('/log');
-    for (let n = 1; n <= 230; n += 1) sandbox.log({ text: `line ${n}.` });
+    sandbox.log(...Array.from({ length: 230 }, (_, n) => ({ text: `line ${n + 1}.` })));
     expect(screen.queryByText('line 1.')).not.toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: 'Show earlier lines' }));
     expect(screen.getByText('line 1.')).toBeInTheDocument();

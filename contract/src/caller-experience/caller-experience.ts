@@ -31,7 +31,7 @@ export interface CallerExperience {
   maxRecordingSeconds: number;
   /** Silence that ends a message, in seconds. */
   recordingSilenceSeconds: number;
-  /** How often a caller who said nothing is asked again. */
+  /** How often a caller who said nothing is asked for a message again. */
   askAgainAfterSilence: number;
   /** Says that the message is recorded before it is. */
   recordingNotice: boolean;
@@ -40,7 +40,7 @@ export interface CallerExperience {
 
   /** Opens the menu by itself. Both cost a look at TaskRouter's statistics or the clock, not at the caller. */
   overflow: {
-    /** When nobody is signed in to the caller's queue. */
+    /** When no worker of the caller's queue is signed in. */
     whenNobodySignedIn: boolean;
     /** Once the caller has waited that long; 0: never. */
     afterSeconds: number;

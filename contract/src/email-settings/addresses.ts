@@ -7,8 +7,8 @@ const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 /**
  * An address as it is stored: trimmed, its domain in lower case. The part before the @ stays as it was typed, a `+tag`
  * included: only the receiving side knows what it means.
- * Quoted local parts, line breaks and everything beyond ASCII are refused: look-alike letters cannot be told apart by
- * who reads them, and a domain with such letters can still be given as `xn--`, which nobody mistakes.
+ * Quoted local parts, line breaks and everything beyond ASCII are refused: readers cannot
+ * distinguish look-alike letters. A domain with such letters can still be given as `xn--`.
  * @returns undefined for what is no address
  */
 export function normalizeAddress(text: string): string | undefined {

@@ -45,7 +45,7 @@ test('all that hold: everybody once, the archive as well, by the rules’ order'
   expect(addresses(answer)).toEqual(['r0@example.com', 'two@example.com']);
 });
 
-test('the archive gets everything, also where nobody else does', () => {
+test('the archive gets every mail, also without other recipients', () => {
   const archive = { address: 'archive@example.com', name: 'Archive' };
   expect(recipientsFor({ recipients: [], archive }, rulesOf([]), occasion).recipients).toEqual([archive]);
   expect(addresses(recipientsFor({ ...settings, archive }, rulesOf([{}]), occasion))).toEqual([
@@ -149,7 +149,7 @@ test('a window and what it leaves out make the whole day, whatever their hours a
   );
 });
 
-test('nobody is named twice, however the rules overlap', () => {
+test('overlapping rules name each recipient once', () => {
   const address = fc.constantFrom('a@example.com', 'a@EXAMPLE.com', 'A@example.com', 'b@example.org');
   const list = fc.array(
     address.map((one) => ({ address: one })),

@@ -17,7 +17,7 @@ export interface RuleContext {
 }
 
 /**
- * Who gets the mail of a voicemail, and by which rules. Rules are asked in their order: the first that holds decides,
+ * Selects the recipients of a voicemail's mail. Rules are evaluated in order: the first that matches decides,
  * or all of them together. Where none holds it is the settings' own recipients; the archive gets a copy in any case.
  * Whoever is named more than once gets one mail.
  */

@@ -24,7 +24,7 @@ const savedSchema = z.looseObject({
   at: z.string(),
   /** The document that holds the rules in force; absent: `email-rules`. */
   rules_document: z.optional(z.string().check(z.regex(RULES_DOCUMENT_NAME))),
-  /** The change as the audit has it, under this key: whoever finds it missing there appends it. */
+  /** The audit's key of this change; a reader that does not find it there appends it. */
   audit_key: z.optional(z.string()),
   changes: z.optional(z.array(z.looseObject({ field: z.string() }))),
 });
@@ -53,7 +53,7 @@ export const emailSettingsSchema = z.looseObject({
   language: z._default(z.enum(MAIL_LANGUAGES), 'en-US'),
   /** Callers' numbers in the panel's history are shown whole. */
   show_callers: z._default(z.boolean(), false),
-  /** Callbacks and voicemails that nobody has taken for longer stand above the history. */
+  /** Tasks that wait longer than this are listed above the history. */
   attention_after_minutes: z._default(z.number().check(z.int(), z.minimum(1), z.maximum(10_080)), 60),
   /** Agents may put a callback or voicemail back, to be tried again later, up to that many attempts in all. */
   allow_requeue: z._default(z.boolean(), true),

@@ -58,8 +58,8 @@ export const emptyRules = (): NotificationRules =>
   notificationRulesSchema.parse({ version: EMAIL_RULES_VERSION, rules: [] });
 
 /**
- * What of a corrupt document can still be read, field by field, over what holds otherwise; for showing it to whoever is
- * to mend it, never for sending by it.
+ * The readable fields of a corrupt document, over the defaults. For display only, so that a supervisor can correct it;
+ * mails are never sent by it.
  */
 export function salvageSettings(data: unknown, fallback: EmailSettings): EmailSettings {
   return { ...fallback, ...salvage(data, emailSettingsSchema.shape), version: EMAIL_SETTINGS_VERSION };

@@ -23,7 +23,7 @@ import type { EmailRecipient, EmailSettings } from './settings';
 import { subjectTemplateErrors } from './subject-template';
 
 /**
- * All that keeps settings and rules from being saved, for the panel before it asks and for the Function that is asked.
+ * Everything that prevents a save. The panel uses it before the request, the Function for the request.
  * The whole documents are named `settings` and `rules`: `too-long` there means more bytes than fit, with `value` saying
  * how many of how many; `too-many` at `recipients` counts the different addresses of recipients, rules and archive.
  * @param allowedDomains in lower case
@@ -63,7 +63,7 @@ export function validateSettings(
   };
 
   checkRecipients('recipients', settings.recipients);
-  // With rules nobody else may be meant to get mail; without any, nobody at all would.
+  // With rules, default recipients are optional; without rules, no mail would have a recipient.
   const hasRecipients = settings.recipients.length > 0 || settings.archive !== undefined;
   if (settings.enabled && !hasRecipients && !rules.rules.some(({ enabled }) => enabled)) add('recipients', 'missing');
   if (settings.archive !== undefined) checkRecipient('archive', settings.archive);
@@ -184,5 +184,5 @@ function isLogoUrl(text: string): boolean {
   }
 }
 
-/** Enough to find a value by; never the ten thousand characters somebody pasted. */
+/** Enough to find a value, without ten thousand pasted characters. */
 const truncate = (value: string) => (value.length > 80 ? `${value.slice(0, 80)}…` : value);

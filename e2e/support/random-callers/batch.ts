@@ -1,21 +1,27 @@
 import type { EmailSettings } from '@callback-and-voicemail/contract';
-import { openStage, type Stage } from '../stage';
-import { type ArmedFaults, armFaults, deliverBadly, startStaff, type Weather } from './going-wrong';
+import { type Harness, openHarness } from '../harness';
+import { type Rng, rngForBatch } from '../rng';
+import {
+  createUnreliableDelivery,
+  type FaultProfile,
+  type ScheduledFaults,
+  scheduleFaults,
+  simulateStaff,
+} from './fault-injection';
 import { type CallRecord, type PlannedCall, planCalls, startCall } from './random-caller';
-import { type Dice, diceOfBatch } from './seeded-random';
-import { keepTasks, type TaskLog } from './task-log';
+import { recordTasks, type TaskLog } from './task-log';
 
 /** One batch: many callers at once in a stage of their own, in virtual time. */
 export interface Batch {
   seed: number;
   number: number;
-  weather: Weather;
+  faultProfile: FaultProfile;
   settings: Partial<EmailSettings> | undefined;
   calls: CallRecord[];
   tasks: TaskLog;
-  stage: Stage;
+  stage: Harness;
   /** What is of no one call: faults, and what staff do with tasks. */
-  story: { at: number; text: string; callSid?: string }[];
+  events: { at: number; text: string; callSid?: string }[];
   startedAt: number;
 }
 
@@ -28,7 +34,7 @@ const LONGEST_CALL_MS = 15 * MINUTE;
  * a caller who hangs up before the tone, and no sweep within five minutes. An entry is due after three, so with this
  * pace one sweep fails and the next still comes in time.
  */
-const SCHEDULER_MS = 60_000;
+const SWEEP_INTERVAL_MS = 60_000;
 const SETTLING_HOURS = 2;
 
 const SETTINGS: readonly (Partial<EmailSettings> | undefined)[] = [
@@ -42,40 +48,53 @@ const SETTINGS: readonly (Partial<EmailSettings> | undefined)[] = [
 
 /** Plays one batch to the end: all calls over, all trouble over, and everything that was left taken up. */
 export async function playBatch(seed: number, number: number, callers: number): Promise<Batch> {
-  const dice = diceOfBatch(seed, number);
-  const weather = dice.weighted<Weather>({ calm: 22, showers: 50, storm: 28 });
-  const settings = dice.pick(SETTINGS);
-  const plans = planCalls(dice, callers, DIALLING_MS);
-  const webhookDice = new Map<string, Dice>();
-  const story: Batch['story'] = [];
-  const tell = (text: string, callSid?: string) => void story.push({ at: Date.now(), text, callSid });
-  let faults: ArmedFaults | undefined;
-  const deliver = deliverBadly(
+  const rng = rngForBatch(seed, number);
+  const faultProfile = rng.weighted<FaultProfile>({ none: 22, moderate: 50, heavy: 28 });
+  const settings = rng.pick(SETTINGS);
+  const plans = planCalls(rng, callers, DIALLING_MS);
+  const webhookDice = new Map<string, Rng>();
+  const events: Batch['events'] = [];
+  const logEvent = (text: string, callSid?: string) => void events.push({ at: Date.now(), text, callSid });
+  let faults: ScheduledFaults | undefined;
+  const deliver = createUnreliableDelivery(
     'http://voicemail-1234.localhost',
     (sid) => (sid === undefined ? undefined : webhookDice.get(sid)),
     () => faults,
-    tell,
+    logEvent,
   );
-  const stage = await openStage({ settings, deliver, ...(dice.chance(0.3) ? { waitUrlQuery: 'workflow' } : {}) });
-  const tasks = keepTasks(stage);
+  const harness = await openHarness({ settings, deliver, ...(rng.chance(0.3) ? { waitUrlQuery: 'workflow' } : {}) });
+  const tasks = recordTasks(harness);
   const calls: CallRecord[] = [];
-  const amidst = actAmidst(stage);
+  const interruptAfter = createRequestInterrupter(harness);
   const startedAt = Date.now();
-  faults = armFaults(stage, dice.fork(), weather, DIALLING_MS + 5 * MINUTE, tell);
-  const attend = startStaff(stage, dice.fork(), tasks, calls, amidst, tell);
+  faults = scheduleFaults(harness, rng.fork(), faultProfile, DIALLING_MS + 5 * MINUTE, logEvent);
+  const attend = simulateStaff(harness, rng.fork(), tasks, calls, interruptAfter, logEvent);
   for (const plan of plans) setTimeout(() => dial(plan), plan.dialsAt);
-  const scheduler = setInterval(() => void stage.startsOutbox().then((answer) => answer.text()), SCHEDULER_MS);
-  await stage.pass(DIALLING_MS + LONGEST_CALL_MS);
+  const scheduler = setInterval(
+    () => void harness.startOutboxSweep().then((answer) => answer.text()),
+    SWEEP_INTERVAL_MS,
+  );
+  await harness.advance(DIALLING_MS + LONGEST_CALL_MS);
   clearInterval(scheduler);
   faults.end();
   for (let n = 0; n < (SETTLING_HOURS * 60) / 5; n += 1) {
-    await stage.pass(5 * MINUTE);
-    await stage.runOutbox();
+    await harness.advance(5 * MINUTE);
+    await harness.runOutboxSweep();
   }
-  return { seed, number, weather, settings, calls, tasks, stage, story, startedAt };
+  return {
+    seed,
+    number,
+    faultProfile: faultProfile,
+    settings,
+    calls,
+    tasks,
+    stage: harness,
+    events: events,
+    startedAt,
+  };
 
   function dial(plan: PlannedCall) {
-    const call = startCall(stage, tasks, plan, amidst);
+    const call = startCall(harness, tasks, plan, interruptAfter);
     webhookDice.set(call.sid, plan.dice.fork());
     calls.push(call);
     attend(call);
@@ -83,7 +102,7 @@ export async function playBatch(seed: number, number: number, callers: number): 
 }
 
 /** Lets something happen just before the n-th request from then on is answered, whoever makes it. */
-function actAmidst({ world }: Stage): (requests: number, act: () => void) => void {
+function createRequestInterrupter({ world }: Harness): (requests: number, act: () => void) => void {
   let due: { left: number; act: () => void }[] = [];
   const push = world.requests.push.bind(world.requests);
   world.requests.push = (...records) => {

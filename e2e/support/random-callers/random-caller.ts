@@ -1,10 +1,10 @@
 import type { PromptName } from '@callback-and-voicemail/contract';
 import { readTelephoneWav, writeTelephoneWav } from '../../../sandbox/src/voice/telephone-audio';
 import type { CallEvent } from '../../../sandbox/src/voice/types';
-import type { Stage } from '../stage';
-import { type Told, told } from './prompts-heard';
-import type { Dice } from './seeded-random';
-import { type TaskLog, type TaskSeen, waitingTaskOf } from './task-log';
+import type { Harness } from '../harness';
+import type { Rng } from '../rng';
+import { type RecognizedPrompt, recognizePrompt } from './recognize-prompt';
+import { findWaitingTask, type TaskLog, type TaskSnapshot } from './task-log';
 
 /**
  * What one caller does: dials, listens, presses keys by what was said last, speaks or stays silent, and hangs up. All of
@@ -16,31 +16,31 @@ export interface Person {
   /** Their own number, when it may be called back. */
   ownNumber: string | undefined;
 }
-export type Line = keyof Stage['numbers'];
+export type PhoneLine = keyof Harness['numbers'];
 export interface PlannedCall {
   n: number;
   person: Person;
-  line: Line;
+  line: PhoneLine;
   /** Milliseconds from the batch's start. */
   dialsAt: number;
   /** Milliseconds from the dialling at which they hang up at the latest. */
   patienceMs: number;
-  dice: Dice;
+  dice: Rng;
 }
 
-export interface Heard extends Told {
+export interface HeardPrompt extends RecognizedPrompt {
   at: number;
   words: string;
   /** The task of their place in line as it was at that moment. */
-  waiting: TaskSeen | undefined;
+  waiting: TaskSnapshot | undefined;
 }
 /** What one caller did, and what happened to them. */
 export interface CallRecord {
   plan: PlannedCall;
   sid: string;
-  heard: Heard[];
+  heard: HeardPrompt[];
   /** Every line of what can be read of this call, in the order of happening. */
-  story: { at: number; text: string }[];
+  events: { at: number; text: string }[];
   endedAt: number | undefined;
   /** The longest time in which nothing was to be heard, nobody recorded and no agent talked. */
   longestSilenceMs: number;
@@ -48,20 +48,20 @@ export interface CallRecord {
   reachedRecording: boolean;
 }
 
-const VALID = ['2025550177#', '12025550188#', '2025550199', '01112025550166#', '5*2025550177#', '202 5550155#'];
+const VALID_INPUT = ['2025550177#', '12025550188#', '2025550199', '01112025550166#', '5*2025550177#', '202 5550155#'];
 /** Numbers that may be dialled besides callers' own: all that the valid ones among what is typed can mean. */
-export const NUMBERS_TYPED = ['+12025550177', '+12025550188', '+12025550199', '+12025550166', '+12025550155'];
-const HOSTILE = [
+export const ENTERABLE_NUMBERS = ['+12025550177', '+12025550188', '+12025550199', '+12025550166', '+12025550155'];
+const REJECTED_INPUT = [
   ...['123#', '911#', '#', '999999999999999#', '18765550123#', '19005550123#', '2025551212#', '442079460123#'],
   ...['7378742833#', '17378742833#', '266696687#', '2562533#', '00000000000#', '123456789012345678901234', '011#'],
 ];
-const WITHHELD = [
+const WITHHELD_NUMBERS = [
   ...['+266696687', '+7378742833', '+17378742833', '+2562533', '+8656696', '+86282452253', '+7748283'],
   ...['anonymous', 'Anonymous', 'restricted', 'UNAVAILABLE', 'Private', 'unknown', '', '+', '+0', 'nonsense'],
   ...['sip:ana@example.com', 'sip:anonymous@anonymous.invalid', 'client:ana', 'sip:+12025550123@example.com'],
   ...['+442079460123', '+18765550123', '+19005550123', '+18005550199', '+15551234567'],
 ];
-const LINES: Readonly<Partial<Record<Line, number>>> = {
+const LINE_WEIGHTS: Readonly<Partial<Record<PhoneLine, number>>> = {
   support: 50,
   sales: 14,
   spanish: 8,
@@ -73,23 +73,23 @@ const LINES: Readonly<Partial<Record<Line, number>>> = {
 };
 
 /** Who calls in one batch: most once, some again later or from two telephones at the same moment. */
-export function planCalls(dice: Dice, count: number, spreadMs: number): PlannedCall[] {
+export function planCalls(rng: Rng, count: number, spreadMs: number): PlannedCall[] {
   const calls: PlannedCall[] = [];
   while (calls.length < count) {
     const own = `+1202555${2_000 + calls.length}`;
-    const isWithheld = dice.chance(0.25);
+    const isWithheld = rng.chance(0.25);
     const person: Person = isWithheld
-      ? { from: dice.pick(WITHHELD), ownNumber: undefined }
+      ? { from: rng.pick(WITHHELD_NUMBERS), ownNumber: undefined }
       : { from: own, ownNumber: own };
-    const line = dice.weighted(LINES as Record<Line, number>);
-    const dialsAt = dice.between(0, spreadMs);
-    const again = dice.weighted({ never: 74, 'at once': 9, soon: 10, twice: 7 });
-    const later = { never: [], 'at once': [0], soon: [dice.between(5_000, 400_000)], twice: [1_000, 150_000] }[again];
+    const line = rng.weighted(LINE_WEIGHTS as Record<PhoneLine, number>);
+    const dialsAt = rng.between(0, spreadMs);
+    const again = rng.weighted({ never: 74, 'at once': 9, soon: 10, twice: 7 });
+    const later = { never: [], 'at once': [0], soon: [rng.between(5_000, 400_000)], twice: [1_000, 150_000] }[again];
     for (const after of [0, ...later]) {
       if (calls.length >= count) break;
-      const own = dice.fork();
+      const own = rng.fork();
       const patienceMs = own.chance(0.25) ? own.between(500, 60_000) : own.between(60_000, 420_000);
-      const sameLine = after === 0 || own.chance(0.8) ? line : own.weighted(LINES as Record<Line, number>);
+      const sameLine = after === 0 || own.chance(0.8) ? line : own.weighted(LINE_WEIGHTS as Record<PhoneLine, number>);
       calls.push({
         n: calls.length,
         person,
@@ -118,116 +118,121 @@ const CHOICES: readonly (readonly [PromptName, Choice])[] = [
   ['otherOptions', { '*': 86, '1': 2, silent: 12 }],
 ];
 /** Nothing was said, or nothing that asks for a key. */
-const UNPROMPTED: Choice = { '*': 25, '1': 8, '2': 8, '#': 2, silent: 57 };
+const DEFAULT_CHOICE: Choice = { '*': 25, '1': 8, '2': 8, '#': 2, silent: 57 };
 
 /** Keeps whoever calls going until they hang up. @returns what becomes of the call, filled in as it happens */
 export function startCall(
-  stage: Stage,
+  harness: Harness,
   tasks: TaskLog,
   plan: PlannedCall,
-  amidst: (requests: number, act: () => void) => void,
+  interruptAfter: (requests: number, act: () => void) => void,
 ): CallRecord {
-  const { voice } = stage;
-  const { dice, person, line } = plan;
-  const sid = voice.placeCall({ from: person.from, to: stage.numbers[line] });
+  const { voice } = harness;
+  const { dice: rng, person, line } = plan;
+  const sid = voice.placeCall({ from: person.from, to: harness.numbers[line] });
   const record: CallRecord = {
     plan,
     sid,
     heard: [],
-    story: [],
+    events: [],
     endedAt: undefined,
     longestSilenceMs: 0,
     reachedRecording: false,
   };
-  const tell = (text: string) => record.story.push({ at: Date.now(), text });
+  const logEvent = (text: string) => record.events.push({ at: Date.now(), text });
   const isLive = () => record.endedAt === undefined && voice.get(sid)?.endTime === null;
   const hangUp = () => {
     if (isLive()) voice.hangUp(sid);
   };
   const press = (keys: string) => {
     for (const key of keys) if (isLive() && /[0-9*#]/.test(key)) voice.press(sid, key);
-    tell(`presses ${keys}`);
+    logEvent(`presses ${keys}`);
     // In the midst of what the key has set off.
-    if (dice.chance(0.07)) amidst(dice.between(1, 14), hangUp);
-    else if (dice.chance(0.04)) setTimeout(hangUp, dice.between(0, 4_000));
+    if (rng.chance(0.07)) interruptAfter(rng.between(1, 14), hangUp);
+    else if (rng.chance(0.04)) setTimeout(hangUp, rng.between(0, 4_000));
   };
-  tell(`dials ${line} as ${JSON.stringify(person.from)}`);
+  logEvent(`dials ${line} as ${JSON.stringify(person.from)}`);
   setTimeout(hangUp, plan.patienceMs);
 
   let listenings = 0;
   let saidSince = 0;
   const choose = () => {
     const since = record.heard.slice(saidSince).map(({ prompt }) => prompt);
-    const [, choice] = CHOICES.find(([prompt]) => since.includes(prompt)) ?? [undefined, UNPROMPTED];
-    const key = dice.weighted(choice);
+    const [, choice] = CHOICES.find(([prompt]) => since.includes(prompt)) ?? [undefined, DEFAULT_CHOICE];
+    const key = rng.weighted(choice);
     if (key === 'silent') return;
-    press(key === 'types' ? dice.pick(dice.chance(0.65) ? VALID : HOSTILE) : key);
-    if (dice.chance(0.06)) setTimeout(() => isLive() && press(dice.pick(['1', '1', '2', '*'])), dice.between(0, 1_500));
+    press(key === 'types' ? rng.pick(rng.chance(0.65) ? VALID_INPUT : REJECTED_INPUT) : key);
+    if (rng.chance(0.06)) setTimeout(() => isLive() && press(rng.pick(['1', '1', '2', '*'])), rng.between(0, 1_500));
   };
   const listen = () => {
     listenings += 1;
-    const mine = listenings;
+    const listeningId = listenings;
     saidSince = record.heard.length;
-    const after = dice.weighted({ 'at once': 8, 'when it was said': 77, 'much later': 15 });
+    const after = rng.weighted({ 'at once': 8, 'when it was said': 77, 'much later': 15 });
     const [least, most] = {
       'at once': [0, 1_500],
       'when it was said': [2_500, 16_000],
       'much later': [16_000, 60_000],
     }[after] as [number, number];
-    setTimeout(() => isLive() && (mine === listenings || dice.chance(0.1)) && choose(), dice.between(least, most));
+    setTimeout(() => isLive() && (listeningId === listenings || rng.chance(0.1)) && choose(), rng.between(least, most));
   };
-  const speakOrNot = () => {
-    const what = dice.weighted({ speaks: 52, 'speaks in two parts': 8, coughs: 6, silent: 24, 'hangs up': 10 });
-    tell(`at the tone: ${what}`);
+  const recordMessage = () => {
+    const what = rng.weighted({ speaks: 52, 'speaks in two parts': 8, coughs: 6, silent: 24, 'hangs up': 10 });
+    logEvent(`at the tone: ${what}`);
     const say = (ms: number) =>
-      isLive() && voice.speak(sid, spoken(stage.sample, ms), { transcript: 'Please call me.' });
-    if (what === 'hangs up') setTimeout(hangUp, dice.between(0, 3_000));
-    if (what === 'coughs') setTimeout(() => say(500), dice.between(0, 3_000));
+      isLive() && voice.speak(sid, messageAudio(harness.sample, ms), { transcript: 'Please call me.' });
+    if (what === 'hangs up') setTimeout(hangUp, rng.between(0, 3_000));
+    if (what === 'coughs') setTimeout(() => say(500), rng.between(0, 3_000));
     if (what !== 'speaks' && what !== 'speaks in two parts') return;
-    const begins = dice.between(100, 3_500);
+    const begins = rng.between(100, 3_500);
     setTimeout(() => say(3_200), begins);
     if (what === 'speaks in two parts') setTimeout(() => say(3_200), begins + 6_000);
-    const ends = dice.weighted({ 'hangs up': 45, pound: 20, waits: 25, 'cuts it off': 10 });
-    if (ends === 'hangs up') setTimeout(hangUp, begins + dice.between(3_300, 8_000));
-    if (ends === 'cuts it off') setTimeout(hangUp, begins + dice.between(100, 3_000));
+    const ends = rng.weighted({ 'hangs up': 45, pound: 20, waits: 25, 'cuts it off': 10 });
+    if (ends === 'hangs up') setTimeout(hangUp, begins + rng.between(3_300, 8_000));
+    if (ends === 'cuts it off') setTimeout(hangUp, begins + rng.between(100, 3_000));
     if (ends === 'pound') setTimeout(() => isLive() && press('#'), begins + 3_300);
   };
 
-  let quietSince: number | undefined = Date.now();
-  const soundAt = (at: number) => {
-    if (quietSince !== undefined) record.longestSilenceMs = Math.max(record.longestSilenceMs, at - quietSince);
-    quietSince = at;
+  let silentSince: number | undefined = Date.now();
+  const noteSound = (at: number) => {
+    if (silentSince !== undefined) record.longestSilenceMs = Math.max(record.longestSilenceMs, at - silentSince);
+    silentSince = at;
   };
-  const follow = (event: CallEvent) => {
+  const onCallEvent = (event: CallEvent) => {
     if (event.callSid !== sid) return;
     if (event.type === 'say') {
-      soundAt(event.at);
-      const waiting = waitingTaskOf(tasks, sid);
-      record.heard.push({ ...told(event.text), at: event.at, words: event.text, waiting: waiting && { ...waiting } });
-      record.story.push({ at: event.at, text: `hears “${event.text}”` });
-    } else if (event.type === 'play' || event.type === 'pause' || event.type === 'beep') soundAt(event.at);
+      noteSound(event.at);
+      const waiting = findWaitingTask(tasks, sid);
+      record.heard.push({
+        ...recognizePrompt(event.text),
+        at: event.at,
+        words: event.text,
+        waiting: waiting && { ...waiting },
+      });
+      record.events.push({ at: event.at, text: `hears “${event.text}”` });
+    } else if (event.type === 'play' || event.type === 'pause' || event.type === 'beep') noteSound(event.at);
     else if (event.type === 'recording') {
-      soundAt(event.at);
+      noteSound(event.at);
       if (!event.on) return;
-      quietSince = undefined;
+      silentSince = undefined;
       record.reachedRecording = true;
-      speakOrNot();
+      recordMessage();
     } else if (event.type === 'listening' && event.on) {
       if (voice.get(sid) !== undefined) listen();
     } else if (event.type === 'status' && event.status !== 'ringing' && event.status !== 'in-progress') {
-      if (waitingTaskOf(tasks, sid)?.takenAt === undefined) soundAt(event.at);
+      if (findWaitingTask(tasks, sid)?.takenAt === undefined) noteSound(event.at);
       record.endedAt = event.at;
-      tell(`the call has ended (${event.status})`);
+      logEvent(`the call has ended (${event.status})`);
       unsubscribe();
     }
   };
-  const unsubscribe = voice.subscribe(follow);
+  const unsubscribe = voice.subscribe(onCallEvent);
   return record;
 }
 
-const SOUNDS = new Map<number, Buffer>();
-function spoken(sample: Buffer, ms: number): Buffer {
-  const known = SOUNDS.get(ms) ?? writeTelephoneWav(readTelephoneWav(sample).subarray(0, ms * 16));
-  SOUNDS.set(ms, known);
+const AUDIO_CACHE = new Map<number, Buffer>();
+function messageAudio(sample: Buffer, ms: number): Buffer {
+  const known = AUDIO_CACHE.get(ms) ?? writeTelephoneWav(readTelephoneWav(sample).subarray(0, ms * 16));
+  AUDIO_CACHE.set(ms, known);
   return known;
 }

@@ -1,8 +1,8 @@
 import type { PromptName } from '@callback-and-voicemail/contract';
-import { closeStages } from '../stage';
+import { closeHarnesses } from '../harness';
 import { playBatch } from './batch';
-import { tellViolations } from './tell-violations';
-import { whatDoesNotHold } from './what-must-hold';
+import { formatViolations } from './format-violations';
+import { findViolations } from './invariants';
 
 /** Together with `BATCHES` 10,000 callers. */
 const CALLERS_IN_A_BATCH = 200;
@@ -11,12 +11,12 @@ const SHARDS = 4;
 const SEED = 20_261_122;
 
 /** Every end of a call, and the usual kinds of trouble they are told of; rare ones have tests of their own. */
-const EVERYWHERE: readonly PromptName[] = [
+const EXPECTED_PROMPTS: readonly PromptName[] = [
   ...(['callbackBooked', 'callbackChanged', 'callbackAlreadyBooked', 'callbackInstead'] as const),
   ...(['thanks', 'heardNothing', 'lineClosed', 'numberNotAllowed', 'numberNotUnderstood', 'numberGivenUp'] as const),
   ...(['troubleStillInLine', 'notReadyStillInLine', 'nobodySignedIn'] as const),
 ];
-const ENOUGH_BATCHES = 12;
+const MIN_BATCHES_FOR_COVERAGE = 12;
 
 /**
  * 10,000 random callers in virtual time, in batches that can be played alone; see `whatDoesNotHold` for what must hold.
@@ -32,15 +32,15 @@ export function testRandomCallers(shard: number, file: string): void {
   const all = Array.from({ length: Number(CALLERS_BATCHES ?? BATCHES) }, (_, n) => n);
   const batches = CALLERS_BATCH === undefined ? all.filter((n) => n % SHARDS === shard - 1) : [Number(CALLERS_BATCH)];
   jest.setTimeout(300_000);
-  afterEach(closeStages);
-  const everywhere = new Set<string>(EVERYWHERE);
+  afterEach(closeHarnesses);
+  const missingPrompts = new Set<string>(EXPECTED_PROMPTS);
   test.each(batches)(`batch %i of seed ${seed}: every promise is kept, once, and nothing else is done`, async (n) => {
     const batch = await playBatch(seed, n, CALLERS_IN_A_BATCH);
-    for (const { heard } of batch.calls) for (const { prompt } of heard) everywhere.delete(prompt);
-    const violations = await whatDoesNotHold(batch);
-    if (violations.length > 0) throw new Error(await tellViolations(batch, violations, file));
+    for (const { heard } of batch.calls) for (const { prompt } of heard) missingPrompts.delete(prompt);
+    const violations = await findViolations(batch);
+    if (violations.length > 0) throw new Error(await formatViolations(batch, violations, file));
   });
   // Callers who hear nothing but music would find nothing.
-  if (batches.length >= ENOUGH_BATCHES)
-    test('callers came to every end there is', () => expect([...everywhere]).toEqual([]));
+  if (batches.length >= MIN_BATCHES_FOR_COVERAGE)
+    test('callers came to every end there is', () => expect([...missingPrompts]).toEqual([]));
 }

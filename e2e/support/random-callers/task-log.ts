@@ -1,8 +1,8 @@
 import type { Task } from '../../../sandbox/src/world/types';
-import type { Stage } from '../stage';
+import type { Harness } from '../harness';
 
 /** A task as it was last seen: TaskRouter forgets tasks five minutes after their end, a judge must not. */
-export interface TaskSeen {
+export interface TaskSnapshot {
   sid: string;
   workflowSid: string;
   queueName: string;
@@ -14,13 +14,13 @@ export interface TaskSeen {
   endedAt?: number;
   attributes: Record<string, unknown>;
 }
-export type TaskLog = ReadonlyMap<string, TaskSeen>;
+export type TaskLog = ReadonlyMap<string, TaskSnapshot>;
 
 const waitingTasks = new WeakMap<TaskLog, Map<string, string>>();
 
 /** Keeps every task there ever was. */
-export function keepTasks({ world }: Stage): TaskLog {
-  const log = new Map<string, TaskSeen>();
+export function recordTasks({ world }: Harness): TaskLog {
+  const log = new Map<string, TaskSnapshot>();
   const byCall = new Map<string, string>();
   waitingTasks.set(log, byCall);
   world.tasks.subscribe((_event, task) => {
@@ -45,22 +45,22 @@ export function keepTasks({ world }: Stage): TaskLog {
 }
 
 /** The task of a call's place in line. */
-export function waitingTaskOf(log: TaskLog, callSid: string): TaskSeen | undefined {
+export function findWaitingTask(log: TaskLog, callSid: string): TaskSnapshot | undefined {
   const sid = waitingTasks.get(log)?.get(callSid);
   return sid === undefined ? undefined : log.get(sid);
 }
 
 /** Tasks the product made, oldest first. */
-export function productTasks(log: TaskLog): TaskSeen[] {
+export function productTasks(log: TaskLog): TaskSnapshot[] {
   return [...log.values()].filter(({ attributes }) => attributes.taskType !== undefined);
 }
 
 /** The ledger entry a task of the product's was made from. */
-export function entryOf({ attributes }: TaskSeen): string {
+export function ledgerEntryId({ attributes }: TaskSnapshot): string {
   return String((attributes.callback_and_voicemail as { voicemail_id?: unknown } | undefined)?.voicemail_id);
 }
 
 /** Whom an agent is to call. */
-export function numberOf({ attributes }: TaskSeen): string {
+export function callbackNumber({ attributes }: TaskSnapshot): string {
   return String((attributes.callBackData as { numberToCall?: unknown } | undefined)?.numberToCall);
 }

@@ -66,7 +66,7 @@ describe('before there are settings', () => {
   });
 });
 
-test('a failure is told in a way axe finds nothing wrong with', async () => {
+test('a failure is shown accessibly', async () => {
   const { container } = await renderPanel({
     settings: () => Promise.reject(new FunctionsError('offline', undefined, '')),
   });
@@ -111,7 +111,7 @@ describe('how it stands', () => {
     expect(await inspected(container)).toEqual([]);
   });
 
-  test('what failed is shown at once when asked for', async () => {
+  test('"show them" filters the list by failed mails', async () => {
     const { client } = await renderPanel(answering(health({ failedMails: 3 })));
     await user.click(screen.getByRole('button', { name: 'Show them' }));
     expect(client.history).toHaveBeenLastCalledWith({ state: 'failed' }, undefined, undefined);
@@ -186,7 +186,7 @@ describe('saving', () => {
     expect(saveButton()).toBeEnabled();
   });
 
-  test('what cannot be read is saved anew, when told so', async () => {
+  test('unreadable settings are overwritten after a confirmation', async () => {
     const { client } = await renderPanel(answering({ source: 'corrupt' }));
     await user.click(screen.getByRole('button', { name: 'Save what is shown' }));
     expect(client.save.mock.calls[0]![2]).toBe(true);

@@ -48,7 +48,7 @@ test('asks every five minutes, and leaves it to the view while that is open', as
   }
 });
 
-test('whoever closes the page with something unsaved is asked first', async () => {
+test('closing the page with unsaved changes asks first', async () => {
   const { settings } = await show(0);
   const leave = () => {
     const event = new Event('beforeunload', { cancelable: true });

@@ -8,7 +8,7 @@ import { useEmailAdmin } from './email-admin-context';
 import { selectSettings } from './selectors';
 import { useConfirmLeavingUnsaved } from './unsaved-changes';
 
-/** Seldom: it is asked for by every supervisor's Flex, all day long. */
+/** Rarely: every supervisor's Flex requests it all day. */
 const FAILURE_CHECK_INTERVAL_MS = 5 * 60_000;
 
 /** What is used of Flex's own `SideLink`, which wants more: Flex gives it the rest. */

@@ -3,7 +3,7 @@ import { useSelector } from 'react-redux';
 import { useEmailAdmin } from './email-admin-context';
 import { selectSettings } from './selectors';
 
-/** Whoever closes the page with something unsaved is asked first, wherever in Flex they are. */
+/** Closing the page with unsaved changes asks first, anywhere in Flex. */
 export function useConfirmLeavingUnsaved(): void {
   const hasChanges = useSelector(selectSettings).draft !== undefined;
   useEffect(() => {

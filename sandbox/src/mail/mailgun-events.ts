@@ -43,7 +43,7 @@ const FULL_MAILBOX = /^mailbox-full@/i;
 
 const FILTERS = ['event', 'message-id', 'recipient', 'from', 'to', 'subject', 'tags'] as const;
 const PAGE_PARAMETERS = ['begin', 'end', 'ascending', 'limit', 'pretty'];
-/** Mailgun lists 300 events at most, and 100 when not told. */
+/** Mailgun lists at most 300 events, and 100 by default. */
 const MAX_LIMIT = 300;
 const DEFAULT_LIMIT = 100;
 

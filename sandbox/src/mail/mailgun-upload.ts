@@ -129,7 +129,7 @@ function formReader(
   }
 }
 
-/** Counts what passes, stops over the limit and, when asked, lets no more than so many bytes a second through. */
+/** Counts bytes, stops above the limit, and optionally limits the bytes per second. */
 function meterUpload(upload: { bytes: number }, bytesPerSecond: number | undefined): Transform {
   let begun: number | undefined;
   return new Transform({

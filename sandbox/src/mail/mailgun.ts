@@ -102,7 +102,7 @@ export function createMailgun(options: MailgunOptions): Mailgun {
       const eml = composeCopy(copy, sent, id, upload.files);
       let size = 0;
       if (sent.testMode) {
-        // o:testmode: Mailgun accepts and logs such a message but hands it to nobody.
+        // o:testmode: Mailgun accepts and logs such a message but does not deliver it.
         for await (const chunk of eml) size += (chunk as Buffer).length;
       } else {
         const mail = await mailbox.append(eml, {
@@ -154,7 +154,7 @@ export function createMailgun(options: MailgunOptions): Mailgun {
 
 const hostRegion = (request: Request): Region => (request.baseUrl.includes(HOSTS.eu) ? 'eu' : 'us');
 
-/** @throws MailgunError 401 for a key of nobody's or another domain's, 404 for an unknown domain. */
+/** @throws MailgunError 401 for an unknown key or another domain's key, 404 for an unknown domain. */
 function authenticate(request: Request, domains: Record<string, string>, region: Region): void {
   const [scheme, value] = (request.headers.authorization ?? '').split(' ');
   const [user, ...rest] = Buffer.from(value ?? '', 'base64')

@@ -16,7 +16,7 @@ export interface OpenTask {
 
 const OPEN_STATUSES = new Set<Task['assignmentStatus']>(['pending', 'reserved', 'assigned', 'wrapping']);
 
-/** Tasks that still wait for somebody or are with somebody, oldest first. */
+/** Tasks that wait or are with an agent, oldest first. */
 export function listOpenTasks(world: World): OpenTask[] {
   return world.tasks
     .list()

@@ -23,7 +23,7 @@ export interface PagesOptions {
   /** What `buildWeb()` of build.mjs wrote: index.html, its code and the spoken sample. */
   webDir: string;
   links?: readonly PageLink[];
-  /** What is behind a number, for whoever dials it. */
+  /** What a call to a number reaches. */
   titles?: Readonly<Record<string, string>>;
 }
 

@@ -5,7 +5,7 @@ import { mixUtterances, slicePcm, voicedSpan, writeTelephoneWav } from './teleph
 import type { HttpMethod } from './types';
 import type { VoiceContext } from './voice-context';
 
-/** What `<Record>` asked for, resolved. */
+/** The options of `<Record>`, resolved. */
 export interface RecordingOptions {
   trim: boolean;
   statusCallback: string | null;
@@ -68,7 +68,7 @@ export function finishRecording(
   return true;
 }
 
-/** Sends a recording's status callback, when that event was asked for. It carries no From or To (as captured). */
+/** Sends a recording's status callback if its event is subscribed. It has no From or To (as captured). */
 export function sendRecordingStatus(
   context: VoiceContext,
   recording: Recording,

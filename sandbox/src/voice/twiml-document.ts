@@ -31,7 +31,7 @@ export interface TwimlDocument {
   method: HttpMethod;
   /** Warnings 12200, one sentence each. */
   warnings: string[];
-  /** Why it cannot be played, when that is told only by playing it: TwiML given over REST. */
+  /** Why it cannot be played, if only playing it reports that: TwiML sent over REST. */
   deferredError?: TwimlError;
 }
 

@@ -27,7 +27,7 @@ export type CallEventDetails = CallEvent extends infer E
 export interface NumberConfig {
   voiceUrl: string;
   voiceMethod?: HttpMethod;
-  /** "Call status changes": told once, when the call has ended. */
+  /** "Call status changes": sent once, when the call has ended. */
   statusCallback?: string;
   statusCallbackMethod?: HttpMethod;
   /** What Twilio knows of the number's place; it arrives as CalledCity, ToCity and so on. */
@@ -70,10 +70,10 @@ export interface Voice extends Calls {
   readonly numbers: readonly string[];
   /** Adds or replaces an incoming number. */
   configureNumber(number: string, config: NumberConfig): void;
-  /** Rings a number. @returns the call's sid. @throws TwilioError 21401 for a number nobody has configured. */
+  /** Rings a number. @returns the call's sid. @throws TwilioError 21401 for a number that is not configured. */
   placeCall(call: InboundCall): Sid;
   /**
-   * The account calls a telephone, as when an agent calls back: it rings until somebody picks up, or for a minute.
+   * The account calls a telephone, as when an agent calls back: it rings until someone answers, or for a minute.
    * @returns the call's sid
    */
   startOutboundCall(call: { from: string; to: string }): Sid;
@@ -90,7 +90,7 @@ export interface Voice extends Calls {
   hangUp(callSid: Sid): void;
   /** An agent takes a waiting call: its task is assigned, the music stops. @throws TwilioError when it is in no queue. */
   connectAgent(callSid: Sid): void;
-  /** The agent hangs up, or stops ringing somebody. @throws TwilioError when no agent is on the call. */
+  /** The agent hangs up, or stops ringing. @throws TwilioError when no agent is on the call. */
   disconnectAgent(callSid: Sid): void;
   /** Everything heard on a call so far. */
   callEvents(callSid: Sid): readonly CallEvent[];

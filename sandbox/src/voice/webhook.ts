@@ -35,7 +35,7 @@ export interface Webhook {
 export type WebhookResult =
   | { ok: true; status: number; contentType: string; body: Buffer; url: string; method: HttpMethod }
   | { ok: false; code: number; message: string; status?: number };
-/** `send` delivers it, each time anew; what the interceptor returns is what Twilio believes was answered. */
+/** `send` delivers it, again on each call; Twilio sees the response that the interceptor returns. */
 export type WebhookInterceptor = (webhook: Webhook, send: () => Promise<WebhookResult>) => Promise<WebhookResult>;
 
 export interface SentWebhook extends Webhook {
@@ -193,8 +193,8 @@ export function createWebhooks(
       record.result = result;
       const path = new URL(bare).pathname;
       const detail = { url: record.url, params, answer: result.ok ? describeResult(result) : result };
-      if (result.ok) say(`Twilio asked ${path} (${kind}): ${result.status}`, 'info', detail);
-      else say(`Twilio asked ${path} (${kind}) in vain: ${result.code} ${result.message}`, 'error', detail);
+      if (result.ok) say(`Twilio requested ${path} (${kind}): ${result.status}`, 'info', detail);
+      else say(`Twilio requested ${path} (${kind}) and failed: ${result.code} ${result.message}`, 'error', detail);
       return result;
     },
     close() {

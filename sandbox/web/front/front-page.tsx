@@ -32,7 +32,7 @@ export const FrontPage: React.FC = () => {
         </Heading>
         <OrderedList>
           <ListItem>Pick up the telephone and call. You wait in a queue and hear its announcements.</ListItem>
-          <ListItem>Press the key you are told for a callback, and confirm it: it is among the open tasks.</ListItem>
+          <ListItem>Press the key for a callback, and confirm it. It appears among the open tasks.</ListItem>
           <ListItem>Call again, and press the key for leaving a voicemail.</ListItem>
           <ListItem>After the beep, speak, or let the spoken sample speak for you. Then hang up.</ListItem>
           <ListItem>Look into the mailbox: the recording has arrived.</ListItem>

@@ -23,7 +23,7 @@ const CALLERS = [
   { id: 'own', label: 'Another number', from: '', callerName: undefined },
 ] as const;
 
-/** Who calls whom, and the button that does it. */
+/** Caller, dialed number, and the call button. */
 export const Dialer: React.FC<{ lines: PhoneLine[]; busy: boolean; onDial: (call: DialedCall) => void }> = ({
   lines,
   busy,

@@ -29,7 +29,7 @@ export const SpeakPanel: React.FC<{ call: CallState; onError: (message: string) 
       </Heading>
       <Box aria-live="polite" marginBottom="space40">
         <HelpText marginTop="space0">
-          {hint(call, microphone.open) || said || 'What you say now, nobody records.'}
+          {hint(call, microphone.open) || said || 'What you say now is not recorded.'}
         </HelpText>
       </Box>
       <Stack orientation="vertical" spacing="space50">

@@ -43,7 +43,7 @@ const Telephone: React.FC = () => {
   const [error, setError] = React.useState('');
   // After a reload the call that is still on is the one to show.
   const running = Object.values(state.calls).find((call) => call.endedAt === null);
-  // One that rings comes first: nobody else can take it.
+  // A ringing call comes first, because only this page can answer it.
   const ringing = Object.values(state.calls).find((call) => call.incoming !== null && call.status === 'ringing');
   const ringingSid = ringing?.sid;
   React.useEffect(() => {

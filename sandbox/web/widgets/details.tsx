@@ -2,7 +2,7 @@ import { Box } from '@twilio-paste/core/box';
 import { Disclosure, DisclosureContent, DisclosureHeading, useDisclosureState } from '@twilio-paste/core/disclosure';
 import * as React from 'react';
 
-/** A line that opens to the data behind it. The data is written only once it is asked for: logs hold thousands. */
+/** A line that opens to the data behind it. The data is rendered only when opened: logs hold thousands. */
 export const Details: React.FC<{
   summary: NonNullable<React.ReactNode>;
   detail: unknown;

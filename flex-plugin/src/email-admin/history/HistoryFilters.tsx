@@ -19,7 +19,7 @@ const STATE_LABELS = {
   off: 'HistoryStateOff',
 } as const;
 
-/** By day, queue, what became of the mail, and exact caller; each choice is asked for at once. */
+/** By day, queue, mail state, and exact caller; each choice sends a request at once. */
 export const HistoryFilters: React.FC = () => {
   const { translator, history } = useEmailAdmin();
   const { t } = translator;

@@ -109,7 +109,7 @@ describe('sending again', () => {
     await settle();
     expect(section().getByText(translator)).toBeInTheDocument();
     expect(client.resend).toHaveBeenCalledTimes(1);
-    // What became of it is in the list, which is asked for again.
+    // The result is in the list, which is fetched again.
     expect(client.history).toHaveBeenCalledTimes(2);
   });
 
@@ -150,7 +150,7 @@ describe('sending again', () => {
 });
 
 describe('narrowing', () => {
-  test('each choice is asked for at once, together with the others; all are cleared at once', async () => {
+  test('each filter sends a request with all filters; clearing resets all', async () => {
     const { client } = await renderPanel(showing([]));
     await user.selectOptions(section().getByLabelText('Queue'), 'Sales');
     await user.selectOptions(section().getByLabelText('Email'), 'failed');
@@ -170,7 +170,7 @@ describe('narrowing', () => {
     expect(section().getByLabelText('Caller')).toHaveValue('');
   });
 
-  test('half a number is not asked for', async () => {
+  test('an incomplete number sends no request', async () => {
     const { client } = await renderPanel(showing([]));
     const before = client.history.mock.calls.length;
     await user.type(section().getByLabelText('Caller'), '555{Enter}');

@@ -62,7 +62,7 @@ test('a poll does not take the place of an older page that is on its way', async
   expect(client.history).toHaveBeenCalledTimes(2);
 });
 
-test('two clicks send it once; the list is asked for again', async () => {
+test('two clicks resend once, and the list is fetched again', async () => {
   const { history, client, state } = createEmailAdminHarness();
   await Promise.all([history.resend('voicemail-1'), history.resend('voicemail-1')]);
   expect(client.resend).toHaveBeenCalledTimes(1);

@@ -6,7 +6,7 @@ import { type HistoryState, historyActions, initialHistoryState } from './histor
 
 /** What a supervisor may set going with the history. */
 export interface HistoryActions {
-  /** The first page of what the query asks for; without one, of what was asked for last. */
+  /** Fetches the first page of the query, or of the last query if none is given. */
   load(query?: HistoryQuery, signal?: AbortSignal): Promise<void>;
   loadOlder(): Promise<void>;
   resend(voicemailId: string | 'all'): Promise<void>;
@@ -21,11 +21,11 @@ export function createHistoryActions({
 }): HistoryActions {
   const state = (): HistoryState => (store.getState() as RootState)[STATE_KEY]?.email.history ?? initialHistoryState;
   const { dispatch } = store;
-  /** Answers to what was asked before the last are too late. */
+  /** Responses to earlier requests are ignored. */
   let latestRequest = 0;
 
   async function load(query: HistoryQuery = state().query, signal?: AbortSignal): Promise<void> {
-    // A poll must not take the place of the older page somebody waits for.
+    // A poll must not replace the older page that is being loaded.
     if (query === state().query && state().loading === 'older') return;
     latestRequest += 1;
     const requestNumber = latestRequest;

@@ -22,7 +22,7 @@ export interface HistoryState {
   cursor?: string;
   /** False where a page ended before it was full: there may be more further on. */
   complete: boolean;
-  /** `first` and `older` pages are asked for apart. */
+  /** `first` and `older` pages are fetched separately. */
   loading?: 'first' | 'older';
   /** Why the last load failed; what was loaded before stays. */
   failure?: FailureCode;

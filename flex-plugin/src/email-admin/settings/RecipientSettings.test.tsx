@@ -88,7 +88,7 @@ describe('rules', () => {
   const two = { rules: [aRule('sales', { queues: ['Sales'] }), aRule('night')] };
   const rules = () => within(screen.getByRole('group', { name: 'Rules' }));
 
-  test('one is added; its sentence follows, and it needs somebody', async () => {
+  test('adding a rule shows its sentence and requires recipients', async () => {
     const stage = await renderPanel();
     await user.click(button('Add a rule'));
     const editor = within(screen.getByRole('group', { name: 'Edit the rule' }));
@@ -206,7 +206,7 @@ describe('what would happen?', () => {
     await user.selectOptions(screen.getAllByLabelText('Queue')[0]!, 'Support');
     expect(screen.getByText('ana@clinic.org and desk@clinic.org would get it: no rule matches.')).toBeInTheDocument();
   });
-  test('none holds, and nobody else is named', async () => {
+  test('says that no rule matches and that there are no other recipients', async () => {
     await ask(answering(rules, { recipients: [] }), '2026-11-24', '10:00');
     expect(screen.getByText('No one would get it.')).toBeInTheDocument();
   });

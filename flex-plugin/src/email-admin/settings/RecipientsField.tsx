@@ -23,7 +23,7 @@ export interface RecipientsFieldProps {
   onChange: (recipients: EmailRecipient[]) => void;
   allowedDomains: readonly string[];
   errors: readonly FieldError[];
-  /** What is said where there is nobody yet. */
+  /** Shown while there are no recipients. */
   help?: string;
   /** Only one: another takes its place. */
   isSingle?: boolean;

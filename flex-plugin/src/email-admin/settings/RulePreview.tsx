@@ -17,7 +17,7 @@ import { useEmailAdmin } from '../email-admin-context';
 import { describeRule } from './describe-rule';
 import type { SettingsForm } from './use-settings-form';
 
-/** Pick a queue, a number and a time: who would get the mail, and by which rule. It asks nobody; it is the same rule. */
+/** Shows who would get a mail for a queue, number and time, by the code that selects recipients. */
 export const RulePreview: React.FC<{ form: SettingsForm }> = ({ form }) => {
   const { t } = useEmailAdmin().translator;
   return (
@@ -106,7 +106,7 @@ function describeOutcome(
     : t('PreviewByRule', { names, rules: formatList(translator, decidingRules) });
 }
 
-/** As date and time fields write them; empty in a zone nobody knows, which is said where it is typed. */
+/** In the form of date and time fields; empty for an unknown zone, whose field shows the error. */
 function currentWallTime(timeZone: string): { date: string; time: string } {
   try {
     const { date, minute } = toZonedTime(Date.now(), timeZone);

@@ -26,7 +26,7 @@ test.each([
   ['ana@\u0441linic.org', 'malformed', 'ana@\u0441linic.org'],
   ['"ana ruiz"@clinic.org', 'malformed', '"ana ruiz"@clinic.org'],
   ['ana@clinic.org\u202e', 'malformed', 'ana@clinic.org\u202e'],
-])('%j is left to be mended', (text, error, unparsed) => {
+])('%j stays in the field with its error', (text, error, unparsed) => {
   expect(read(text)).toMatchObject({ error, unparsed });
 });
 

@@ -6,10 +6,10 @@ import {
   normalizeAddress,
 } from '@callback-and-voicemail/contract/email-settings/schema-free';
 
-/** What somebody typed or pasted: what can be taken, and what is wrong with the rest, as it was typed. */
+/** Typed or pasted text: the valid addresses, and the errors of the rest. */
 export interface ParsedAddresses {
   recipients: EmailRecipient[];
-  /** Left in the field, to be mended. */
+  /** Stays in the field, to be corrected. */
   unparsed: string;
   error?: 'malformed' | 'domain-not-allowed';
 }

@@ -89,7 +89,7 @@ test('what is typed while it is saved is the next draft', async () => {
   expect(stage.state().settings.draft!.settings.footer).toBe('Ask us');
 });
 
-describe('somebody else saved meanwhile', () => {
+describe('when another user saved meanwhile', () => {
   test('something else: ours is laid over it and saved', async () => {
     const current = theirs({ organization: 'Hospital' });
     const stage = await loaded();
@@ -177,7 +177,7 @@ test('rules removed by me and edited by them wait for a choice', async () => {
   expect(stage.state().settings.conflict).toBeDefined();
 });
 
-test('an answer that was asked for before the save and comes after it is not believed', async () => {
+test('ignores a response that was requested before the save and arrives after it', async () => {
   const stage = await loaded();
   let late: (value: EmailSettingsResponse) => void = () => undefined;
   stage.client.settings.mockReturnValueOnce(new Promise((resolve) => (late = resolve)));
@@ -189,7 +189,7 @@ test('an answer that was asked for before the save and comes after it is not bel
   expect(stage.state().settings.answer!.settings.footer).toBe('Ask');
 });
 
-test('what cannot be read is overwritten by what is shown, only when told so', async () => {
+test('unreadable settings are overwritten only after a confirmation', async () => {
   const stage = await loaded({ settings: async () => aSettingsResponse({ source: 'corrupt' }) });
   await stage.settings.save();
   expect(stage.client.save).toHaveBeenCalledWith({ settings: someSettings(), rules: someRules() }, 'r1', true);

@@ -84,7 +84,7 @@ export function createSettingsActions({
     save: () => save(() => state().draft ?? (state().answer?.source === 'corrupt' ? visibleDraft(state()) : undefined)),
     async undo() {
       const { undo, answer } = state();
-      // Only what nobody has changed since.
+      // Only fields that have not changed since.
       if (undo === undefined || undo.revision !== answer?.revision) return;
       dispatch(settingsActions.draftEdited(undo.draft));
       await save(() => state().draft);

@@ -8,7 +8,7 @@ import type { AnyAction } from 'redux';
 import type { FailureCode } from '../../functions-client/functions-error';
 import { changedFields, type Draft, isUnchanged, merge } from './draft';
 
-/** Why something asked of the server did not happen. */
+/** Why a request failed. */
 export interface RequestFailure {
   failure: FailureCode;
   fields?: FieldError[];
@@ -29,7 +29,7 @@ export interface SettingsState {
   /** Somebody saved something else meanwhile, and the draft was laid over it. */
   mergedFrom?: { by: string };
   save?: { step: 'running' } | { step: 'done' } | ({ step: 'failed' } & RequestFailure);
-  /** What was there before the last save, as long as nobody saved after it. */
+  /** The settings before the last save, until the next save by anyone. */
   undo?: { draft: Draft; revision: string };
   test?: { step: 'running' } | { step: 'done'; answer: EmailTestResponse } | ({ step: 'failed' } & RequestFailure);
 }
@@ -126,7 +126,7 @@ function applySettings(state: SettingsState, answer: EmailSettingsResponse): Set
     const isNewRevision = base !== undefined && base.revision !== answer.revision;
     return { ...state, answer, ...(isNewRevision ? { undo: undefined } : {}) };
   }
-  // It was asked for before this was saved, or nothing of it changed.
+  // It was requested before this save, or nothing changed.
   if (base.revision === answer.revision) return { ...state, answer, conflict: undefined };
   const { draft: merged, conflicts: overlapping } = merge(base, draft, answer, 'mine');
   if (overlapping.length > 0) return { ...state, conflict: answer };

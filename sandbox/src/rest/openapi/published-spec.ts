@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** The part of JSON Schema that Twilio's OpenAPI uses for parameters. */
@@ -44,18 +43,28 @@ const FILES: Record<string, string> = {
 
 const loaded = new Map<string, PublishedSpec>();
 
+/** Kept in the repository; `scripts/vendor-schemas.mjs` updates it. */
+const FOLDER = 'sandbox/schemas/openapi';
+
+/** The built server and the sources lie at different depths of the same checkout. */
+function specFolder(): string {
+  for (let folder = __dirname; ; folder = dirname(folder)) {
+    const candidate = join(folder, FOLDER);
+    if (existsSync(candidate)) return candidate;
+    if (dirname(folder) === folder) throw new Error(`${FOLDER} is missing`);
+  }
+}
+
 /**
- * Twilio's published OpenAPI for a host, from the npm package that carries it; read once in a process (11 ms for the
- * largest). Undefined for a host without one.
- * @throws Error when the package is not installed
+ * Twilio's published OpenAPI for a host, read once per process. Undefined for a host without one.
+ * @throws Error when the repository's copy is missing
  */
 export function publishedSpec(host: string): PublishedSpec | undefined {
   const file = FILES[host];
   if (!file) return undefined;
   let spec = loaded.get(file);
   if (!spec) {
-    const home = dirname(createRequire(__filename).resolve('@twilio-alpha/mcp/package.json'));
-    spec = JSON.parse(readFileSync(join(home, 'twilio-oai', 'spec', 'json', file), 'utf8')) as PublishedSpec;
+    spec = JSON.parse(readFileSync(join(specFolder(), file), 'utf8')) as PublishedSpec;
     loaded.set(file, spec);
   }
   return spec;

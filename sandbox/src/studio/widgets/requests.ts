@@ -4,10 +4,10 @@ import type { WidgetKind, WidgetStep } from '../widget-step';
 
 async function sendRequest(step: WidgetStep, request: OutgoingRequest, code: string): Promise<RequestResult> {
   const result = await step.requests.send(request);
-  const text = `Studio asked ${request.url}`;
+  const text = `Studio requested ${request.url}`;
   const detail = { request, reply: result };
   if (result.ok) step.log(`${text}: ${result.status}`, 'info', detail);
-  else step.log(`${code}${text} in vain: ${result.problem}`, 'error', detail);
+  else step.log(`${code}${text} and failed: ${result.problem}`, 'error', detail);
   return result;
 }
 

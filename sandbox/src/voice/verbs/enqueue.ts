@@ -12,9 +12,9 @@ import {
   type VoiceContext,
 } from '../voice-context';
 
-/** What Twilio plays to who waits when nobody says what (docs/voice/twiml/enqueue). */
+/** Twilio's default for waiting callers (https://www.twilio.com/docs/voice/twiml/enqueue). */
 const DEFAULT_MUSIC = 'http://s3.amazonaws.com/com.twilio.sounds.music/index.xml';
-/** A wait document that takes no time is asked for again at this pace, not as fast as the machine can. */
+/** A wait document that takes no time is requested again at this pace. */
 const SHORTEST_WAIT_MS = 1000;
 
 type QueueResult = 'bridged' | 'queue-full' | 'redirected' | 'hangup' | 'leave' | 'error';
@@ -154,7 +154,7 @@ function leaveQueue(context: VoiceContext, call: LiveCall, membership: QueueMemb
   context.log(call, `caller left the queue (${reason})`);
 }
 
-/** A waiting call loses its place, whoever takes it. */
+/** Removes a call from its queue. */
 export function removeFromQueue(call: LiveCall, membership: QueueMembership): void {
   const place = membership.queue.members.findIndex((member) => member.callSid === call.sid);
   if (place >= 0) membership.queue.members.splice(place, 1);

@@ -18,7 +18,7 @@ const DEFAULTS = { timeoutS: 5, maxLengthS: 3600, maxLengthTranscribedS: 120, fi
 
 /**
  * Records the caller until silence, a finishing key, the greatest length or the end of the call. An empty recording
- * asks no action: the next verb follows. On hang-up the action is asked too, and its answer ignored (as captured).
+ * requests no action: the next verb follows. On hang-up the action is requested, and its answer ignored (as captured).
  */
 export async function record(playback: Playback, verb: Verb): Promise<VerbResult> {
   const { context, call, scope, document } = playback;

@@ -1,0 +1,187 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { closeHarnesses, type Harness, openHarness } from '../support/harness';
+import { requestCallback } from '../support/menu';
+import { runScheduledSweeps } from '../support/scheduled-sweeps';
+
+afterEach(closeHarnesses);
+
+/** Every protected Function that is built, so that a new one is covered by being there. */
+const built = path.resolve(__dirname, '../../serverless-functions/dist/demonstration/functions');
+const FEATURE = 'features/callback-and-voicemail-with-email/';
+const PROTECTED = readdirSync(built, { recursive: true, encoding: 'utf8' })
+  .flatMap((file) => /^(.*)\.protected\.js$/.exec(file.replaceAll(path.sep, '/'))?.[1] ?? [])
+  .map((page) => page.replace(FEATURE, ''))
+  .sort();
+const CALL = `CA${'a'.repeat(32)}`;
+const FORM = { CallSid: CALL, From: '+12025550123', To: '+12025550101' };
+
+test('every Function under studio/ is protected', () => {
+  const studio = readdirSync(path.join(built, FEATURE, 'studio')).filter((file) => file.endsWith('.js'));
+  expect(studio.filter((file) => !file.endsWith('.protected.js'))).toEqual([]);
+  expect(PROTECTED).toEqual(expect.arrayContaining(['studio/create-callback', 'studio/wait-experience']));
+  expect(PROTECTED.length).toBeGreaterThanOrEqual(studio.length);
+});
+
+describe.each(PROTECTED)('%s', (page) => {
+  const SIGNATURES: [string, (harness: Harness) => string | null][] = [
+    ['no signature', () => null],
+    ['an empty one', () => ''],
+    ['a forged one', () => 'Zm9yZ2VkLWZvcmdlZC1mb3JnZWQ='],
+    ['one of another URL', (harness) => harness.sign(`${page}-other`, FORM)],
+    ['one of the URL with another query', (harness) => harness.sign(`${page}?state=menu`, FORM)],
+    ['one of other parameters', (harness) => harness.sign(page, { ...FORM, From: '+12025550199' })],
+    ['one of no parameters', (harness) => harness.sign(page, {})],
+    ['one by a token that was replaced', (harness) => harness.sign(page, FORM, '0'.repeat(32))],
+  ];
+  test.each(SIGNATURES)('refuses %s before any code runs', async (_what, signature) => {
+    const harness = await openHarness();
+    const before = harness.requestCount();
+    const answer = await harness.post(page, FORM, { signature: signature(harness) });
+    expect(answer.status).toBe(400);
+    expect(harness.requestsSince(before)).toEqual([]);
+    expect(harness.functionLogs()).toEqual([]);
+  });
+
+  test('accepts a valid signature', async () => {
+    const harness = await openHarness();
+    await harness.post(page, FORM, { signature: harness.sign(page, FORM) });
+    expect(harness.functionLogs()).not.toEqual([]);
+  });
+
+  test.each<Record<string, string>>([
+    {},
+    { CallSid: 'undefined' },
+    { CallSid: `CA${'../'.repeat(10)}` },
+    { CallSid: CALL, state: '<x>', Digits: '\u0000' },
+  ])('signed nonsense %p gets a clear answer, and nothing is asked of Twilio in its name', async (params) => {
+    const harness = await openHarness();
+    const before = harness.requestCount();
+    const answer = await harness.post(page, params);
+    expect([200, 204, 400]).toContain(answer.status);
+    const body = await answer.text();
+    expect(body).not.toMatch(/undefined|\bat .*:\d+:\d+|<x>/);
+    for (const { path } of harness.requestsSince(before)) expect(path).not.toMatch(/\.\.|undefined|%2e/i);
+    expect(harness.productTasks()).toEqual([]);
+  });
+});
+
+test.each([
+  [
+    'RecordingSid',
+    { RecordingStatus: 'completed', RecordingSid: 'RE/../../x', RecordingDuration: '3' },
+    'bad-recording-sid',
+  ],
+  ['CallSid', { RecordingStatus: 'completed', CallSid: 'CAx' }, 'bad-call-sid'],
+])('recording-status with a malformed %s: 400 with a code', async (_name, params, code) => {
+  const harness = await openHarness();
+  const answer = await harness.post('studio/recording-status', { CallSid: CALL, ...params });
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toMatchObject({ code });
+});
+
+describe("a caller's own URL, changed under its signature", () => {
+  const URL_CHANGES: [string, (query: URLSearchParams) => void][] = [
+    ['another number', (query) => query.set('number', '+18765550123')],
+    ['the booking at once', (query) => query.set('state', 'book-callback')],
+    [
+      'both',
+      (query) => {
+        query.set('state', 'book-callback');
+        query.set('number', '+19005550123');
+      },
+    ],
+    ['another task', (query) => query.set('taskSid', `WT${'b'.repeat(32)}`)],
+    ['a number twice', (query) => query.append('number', '+18765550123')],
+    ['less', (query) => query.delete('taskSid')],
+  ];
+  test.each(URL_CHANGES)('refuses %s and books nothing', async (_what, change) => {
+    const harness = await openHarness();
+    harness.recordWebhooks(/state=callback-number.*heard=1/);
+    const caller = await requestCallback(harness);
+    caller.press('5');
+    await caller.waitForPrompt(/still in line/);
+    const [webhook] = harness.recordedWebhooks();
+    const { search } = new URL(webhook!.url);
+    const params = { ...webhook!.params, Digits: '1' };
+    const signature = harness.sign(`studio/wait-experience${search}`, params);
+    const query = new URLSearchParams(search);
+    change(query);
+    const before = harness.requestCount();
+    const answer = await harness.post(`studio/wait-experience?${query}`, params, { signature });
+    expect(answer.status).toBe(400);
+    expect(harness.requestsSince(before)).toEqual([]);
+    await runScheduledSweeps(harness, 2);
+    expect(harness.productTasks()).toEqual([]);
+  });
+
+  // Whoever could sign (another Function of the account) is stopped by the check before the booking.
+  test.each(['+18765550123', '+19005550123', '+442079460958', '+266696687', '+911', 'sip:a@b.c', '+88160000000'])(
+    'signed anew with number=%s: it is checked once more, and nothing is booked',
+    async (number) => {
+      const harness = await openHarness();
+      harness.recordWebhooks(/state=callback-number.*heard=1/);
+      const caller = await requestCallback(harness);
+      caller.press('5');
+      await caller.waitForPrompt(/still in line/);
+      const [webhook] = harness.recordedWebhooks();
+      const query = new URLSearchParams(new URL(webhook!.url).search);
+      query.set('state', 'book-callback');
+      query.set('number', number);
+      query.delete('heard');
+      const answer = await harness.post(`studio/wait-experience?${query}`, webhook!.params as Record<string, string>);
+      expect(await answer.text()).toMatch(/not able to call that number/);
+      await runScheduledSweeps(harness, 2);
+      expect(harness.productTasks()).toEqual([]);
+      expect(harness.waitingTask(caller).assignmentStatus).toBe('pending');
+    },
+  );
+});
+
+describe('email/run-outbox', () => {
+  test.each([
+    ['no token', {}],
+    ['a wrong token', { authorization: `Bearer ${'x'.repeat(40)}` }],
+    ['another scheme', { authorization: 'Basic abc' }],
+    ['an empty token', { authorization: 'Bearer ' }],
+  ])('%s: 401', async (_what, headers) => {
+    const harness = await openHarness();
+    const answer = await harness.post('email/run-outbox', {}, { headers, signature: null });
+    expect(answer.status).toBe(401);
+    expect(await answer.json()).toMatchObject({ code: 'unauthorised' });
+  });
+
+  test('without a configured token, is closed and names the variable', async () => {
+    const harness = await openHarness({ environment: { OUTBOX_TOKEN: '' } });
+    const answer = await harness.post(
+      'email/run-outbox',
+      {},
+      { headers: { authorization: 'Bearer x' }, signature: null },
+    );
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({ code: 'outbox-token-missing' });
+  });
+
+  test('with the right token, answers counts only', async () => {
+    const harness = await openHarness();
+    const answer = await harness.runOutboxSweep();
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toEqual({ examined: 0, failed: 0, more: false });
+  });
+});
+
+test('logs no number, address or key', async () => {
+  const harness = await openHarness();
+  harness.injectFault({ host: 'api.mailgun.net', method: 'POST', kind: 'status', status: 401, times: 1 });
+  const caller = await harness.leaveVoicemail();
+  await harness.advance(10 * 60_000);
+  await harness.runOutboxSweep();
+  const lines = harness.functionLogs();
+  expect(lines.length).toBeGreaterThan(8);
+  for (const line of lines) {
+    expect(() => JSON.parse(line) as unknown).not.toThrow();
+    expect(line).not.toContain(caller.from.slice(2));
+    expect(line).not.toContain('admin@example.com');
+    for (const secret of harness.secrets()) expect(line).not.toContain(secret);
+  }
+});

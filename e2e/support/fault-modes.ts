@@ -1,0 +1,67 @@
+import type { Fault, RequestRecord } from '../../sandbox/src/world/types';
+
+/** How a call fails, without which. */
+export type FaultMode = Omit<Fault, 'host' | 'path' | 'method'>;
+/** A call the product makes, and what strikes it. */
+export interface FaultTarget {
+  name: string;
+  match: Pick<Fault, 'host' | 'method' | 'path' | 'after'>;
+}
+
+/** Every way in which a call can fail, by what the product is told of it. */
+export const FAULT_MODES_BY_KIND: [string, [string, FaultMode][]][] = [
+  [
+    'answered with a failure',
+    [
+      ['400', { kind: 'status', status: 400 }],
+      ['404', { kind: 'status', status: 404 }],
+      ['429', { kind: 'status', status: 429 }],
+      ['500', { kind: 'status', status: 500 }],
+    ],
+  ],
+  [
+    'not answered',
+    [
+      ['garbage', { kind: 'garbage' }],
+      ['reset', { kind: 'reset' }],
+      ['no answer', { kind: 'no-answer' }],
+    ],
+  ],
+  [
+    'done, and not answered',
+    [
+      ['done, answer lost', { kind: 'done-then-reset' }],
+      ['done, no answer', { kind: 'done-then-no-answer' }],
+    ],
+  ],
+];
+export const FAULT_MODES: [string, FaultMode][] = FAULT_MODES_BY_KIND.flatMap(([, modes]) => modes);
+
+/** What is different in every run: sids, the number of an index map, hashes in a document's name and the keys of the index. */
+const VOLATILE_PARTS = /[A-Z]{2}[0-9a-f]{32}|(?<=open-)\d|[0-9a-f]{32}|(?<=Items\/).*/g;
+
+/**
+ * The calls made in a run without faults, each as often as it was made: the second write of a document is another call
+ * than its first.
+ */
+export function faultTargets(requests: readonly RequestRecord[]): FaultTarget[] {
+  const seen = new Map<string, number>();
+  return requests.map(({ host, method, path }) => {
+    const parts = path.split(VOLATILE_PARTS).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+    const pattern = `^${parts.join('[^/]+')}$`;
+    const call = `${method} ${host} ${pattern}`;
+    const after = seen.get(call) ?? 0;
+    seen.set(call, after + 1);
+    const shown = path.replace(/^\/v\d+\/\w+\/[A-Z]{2}[0-9a-f]{32}|^\/2010-04-01\/Accounts\/[A-Z]{2}[0-9a-f]{32}/, '');
+    return {
+      name: `${method} ${host.split('.')[0]}${shown.replace(VOLATILE_PARTS, '…')}${after === 0 ? '' : ` (${after + 1})`}`,
+      match: { host, method, path: new RegExp(pattern), after },
+    };
+  });
+}
+
+/** How often a call fails; reads are tried twice, so one failure of theirs would be seen by nobody. */
+export const FAULT_DURATIONS: [string, ({ match }: FaultTarget) => Pick<Fault, 'times'>][] = [
+  ['once', ({ match }) => ({ times: match.method === 'GET' ? 2 : 1 })],
+  ['for 40 s', () => ({})],
+];

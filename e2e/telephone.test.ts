@@ -1,0 +1,134 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { DEFAULT_ACCOUNT } from '../sandbox/src/world/defaults';
+import { openBrowser } from './support/browser';
+import { type RunningProduct, startProduct } from './support/running-product';
+
+/** The running product as a person uses it: everything in real time, so this is one long test. */
+const root = path.resolve(__dirname, '..');
+const shots = path.join(root, '.screenshots');
+const LONG_MS = 60_000;
+jest.setTimeout(180_000);
+
+let product: RunningProduct;
+let browser: Browser;
+beforeAll(async () => {
+  mkdirSync(shots, { recursive: true });
+  product = await startProduct();
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await product?.stop();
+});
+
+const authorization = `Basic ${Buffer.from(`${DEFAULT_ACCOUNT.accountSid}:${DEFAULT_ACCOUNT.authToken}`).toString('base64')}`;
+const twilio = async (host: string, rest: string) => {
+  const answer = await fetch(`${product.url}/${host}${rest}`, { headers: { authorization } });
+  expect(answer.status).toBe(200);
+  return answer;
+};
+const screenshot = (page: Page, name: string) => page.screenshot({ path: path.join(shots, `${name}.png`) });
+
+test('a call, *, 2, a spoken message, hang up: one task at the place in line, one mail with the very recording', async () => {
+  const page = await browser.newPage({ viewport: { width: 1360, height: 1000 } });
+  const externalRequests: string[] = [];
+  const errors: string[] = [];
+  page.on('request', (request) => {
+    if (!request.url().startsWith(product.url) && !/^(data|blob):/.test(request.url()))
+      externalRequests.push(request.url());
+  });
+  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+
+  await page.goto(product.url);
+  await screenshot(page, 'front-page');
+  await page
+    .getByRole('link', { name: /telephone/i })
+    .first()
+    .click();
+  await page.getByRole('button', { name: 'Call', exact: true }).click();
+  const captions = page.getByRole('log');
+  await captions.getByText('For other options, press star.').waitFor({ timeout: LONG_MS });
+  await screenshot(page, 'telephone-waiting');
+  await page.keyboard.press('*');
+  await captions.getByText('To leave a voicemail, press 2.').first().waitFor({ timeout: LONG_MS });
+  await page.keyboard.press('2');
+  await captions.getByText('Please leave your message after the tone.').waitFor({ timeout: LONG_MS });
+  await page.getByText('Recording: say something.').waitFor({ timeout: LONG_MS });
+  await page.getByRole('button', { name: 'Speak the sample message' }).click();
+  await page.waitForTimeout(9_000);
+  await screenshot(page, 'telephone-recording');
+  await page.getByRole('button', { name: 'Hang up' }).click();
+  await page.getByText(/mail accepted by Mailgun/).waitFor({ timeout: LONG_MS });
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await page.evaluate(() => {
+    if (document.documentElement.scrollWidth > window.innerWidth) throw new Error('the page is wider than the window');
+  });
+  await screenshot(page, 'telephone');
+
+  const workspace = `/v1/Workspaces/${DEFAULT_ACCOUNT.workspaceSid}/Tasks`;
+  const { tasks } = (await (await twilio('taskrouter.twilio.com', workspace)).json()) as {
+    tasks: Record<string, string>[];
+  };
+  const [made, ...others] = tasks.filter((task) => JSON.parse(task.attributes!).taskType === 'voicemail');
+  const [waiting] = tasks.filter((task) => JSON.parse(task.attributes!).taskType === undefined);
+  expect(others).toEqual([]);
+  expect(waiting).toMatchObject({ assignment_status: 'canceled', reason: 'Opted to leave a voicemail' });
+  expect(Date.parse(made!.virtual_start_time!)).toBe(Date.parse(waiting!.date_created!));
+
+  const account = `/2010-04-01/Accounts/${DEFAULT_ACCOUNT.accountSid}`;
+  const { recordings } = (await (await twilio('api.twilio.com', `${account}/Recordings.json`)).json()) as {
+    recordings: { sid: string }[];
+  };
+  expect(recordings).toHaveLength(1);
+  const media = await twilio('api.twilio.com', `${account}/Recordings/${recordings[0]!.sid}.wav`);
+  const recording = Buffer.from(await media.arrayBuffer());
+  const mails = (await (await fetch(`${product.url}/api/mails`)).json()) as { id: string; subject: string }[];
+  const mail = mails.find(({ subject }) => /^Voicemail from .* for Support \(0:0\d\)$/.test(subject))!;
+  const attachment = await fetch(`${product.url}/api/mails/${mail.id}/attachments/0`);
+  expect(Buffer.from(await attachment.arrayBuffer()).equals(recording)).toBe(true);
+  // What was recorded is what was spoken: the sample's samples are in it, whole.
+  const spoken = readFileSync(path.join(root, 'sandbox/assets/voicemail-sample.wav')).subarray(
+    44 + 16_000,
+    44 + 64_000,
+  );
+  expect(recording.includes(spoken)).toBe(true);
+
+  await page
+    .getByRole('link', { name: /mailbox/i })
+    .first()
+    .click();
+  // By role: the same words are announced to screen readers.
+  await page.getByRole('link', { name: mail.subject }).first().click();
+  await page.getByRole('tab', { name: /text/i }).waitFor();
+  await screenshot(page, 'mailbox');
+
+  // The other key: the next caller asks for a callback, and stays where they are in line.
+  await page
+    .getByRole('link', { name: /telephone/i })
+    .first()
+    .click();
+  await page.getByLabel('Call from').selectOption('ben');
+  await page.getByRole('button', { name: 'Call', exact: true }).click();
+  await captions.getByText('For other options, press star.').waitFor({ timeout: LONG_MS });
+  await page.keyboard.press('*');
+  await captions
+    .getByText('To be called back and keep your place in line, press 1.')
+    .first()
+    .waitFor({ timeout: LONG_MS });
+  await page.keyboard.press('1');
+  await captions.getByText('We can call you back at 2 1 2, 5 5 5, 0 1 4 7.').waitFor({ timeout: LONG_MS });
+  await page.keyboard.press('1');
+  await captions.getByText('We will call you back at 2 1 2, 5 5 5, 0 1 4 7').waitFor({ timeout: LONG_MS });
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await screenshot(page, 'telephone-callback');
+  const { tasks: now } = (await (await twilio('taskrouter.twilio.com', workspace)).json()) as {
+    tasks: Record<string, string>[];
+  };
+  const callbacks = now.filter((task) => JSON.parse(task.attributes!).taskType === 'callback');
+  expect(callbacks.map((task) => JSON.parse(task.attributes!).callBackData.numberToCall)).toEqual(['+12125550147']);
+  expect(externalRequests).toEqual([]);
+  expect(errors).toEqual([]);
+});

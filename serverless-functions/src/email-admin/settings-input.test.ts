@@ -1,0 +1,72 @@
+import { parseSettingsInput } from './settings-input';
+
+const ALLOWED = ['example.com'];
+const settings = { version: 1, enabled: true, recipients: [{ address: 'ana@example.com' }] };
+const rules = { version: 1, rules: [] };
+
+function refusalOf(ofSettings: object, ofRules: object = {}) {
+  try {
+    parseSettingsInput({ ...settings, ...ofSettings }, { ...rules, ...ofRules }, ALLOWED);
+  } catch (error) {
+    const { code, status, details } = error as { code: string; status: number; details: { fields: object[] } };
+    return { code, status, fields: details.fields };
+  }
+  return undefined;
+}
+
+test('addresses are stored as they are compared, cleared fields are not stored, unknown ones are kept', () => {
+  const proposal = parseSettingsInput(
+    {
+      ...settings,
+      recipients: [
+        { address: ' Ana+x@EXAMPLE.com ', name: ' Ana ' },
+        { address: 'bo@example.com', name: '' },
+      ],
+      organization: '  ',
+      footer: null,
+      archive: null,
+      time_zone: '',
+      colour: 'red',
+      saved: { by: 'x', at: 'y' },
+    },
+    { ...rules, rules: [{ id: 'a', name: ' ', recipients: [{ address: 'C@Example.com' }] }] },
+    ALLOWED,
+  );
+  expect(proposal.settings).toMatchObject({
+    recipients: [{ address: 'Ana+x@example.com', name: 'Ana' }, { address: 'bo@example.com' }],
+    colour: 'red',
+  });
+  for (const field of ['organization', 'footer', 'archive', 'time_zone', 'saved'])
+    expect(proposal.settings).not.toHaveProperty(field);
+  expect(proposal.rules.rules[0]).toEqual({ id: 'a', enabled: true, recipients: [{ address: 'C@example.com' }] });
+});
+
+test('where something is wrong is said by its path, whatever it is', () => {
+  expect(refusalOf({ recipients: 7 })).toMatchObject({
+    code: 'invalid',
+    status: 422,
+    fields: [{ path: 'recipients' }],
+  });
+  expect(refusalOf({ recipients: [{}] })).toMatchObject({ fields: [{ path: 'recipients.0.address' }] });
+  expect(refusalOf({ enabled: 'yes' })).toMatchObject({ fields: [{ path: 'enabled', code: 'malformed' }] });
+  expect(refusalOf({}, { rules: [{ id: 'a', recipients: [] }] })).toMatchObject({
+    fields: [{ path: 'rules.0.recipients', code: 'missing' }],
+  });
+  expect(refusalOf({}, { rules: { length: 1 } })).toMatchObject({ fields: [{ path: 'rules' }] });
+});
+
+test('beside a shape that is wrong a domain that is not allowed is told as well', () => {
+  const refused = refusalOf({ enabled: 'yes', recipients: [{ address: 'eve@evil.com' }] });
+  expect(refused).toMatchObject({
+    code: 'invalid',
+    fields: [
+      { path: 'enabled', code: 'malformed' },
+      { path: 'recipients.0.address', code: 'domain-not-allowed', value: 'eve@evil.com' },
+    ],
+  });
+});
+
+test('a refusal names at most fifty fields', () => {
+  const recipients = Array.from({ length: 90 }, (_, n) => ({ address: `p${n}@evil.com` }));
+  expect(refusalOf({ recipients })!.fields).toHaveLength(50);
+});

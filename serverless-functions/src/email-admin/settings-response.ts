@@ -1,0 +1,102 @@
+import type { AuditRecord, EmailSettingsResponse } from '@callback-and-voicemail/contract';
+import type { Invocation } from '../invocation';
+import { allowedEmailDomains } from '../runtime/environment';
+import { errorCode } from '../runtime/errors';
+import { readAudit } from './audit';
+import { providerHealth, readHealth } from './health';
+import type { SettingsInput } from './settings-input';
+import { asSettingsUnreachable, readStoredSettings } from './stored-settings';
+
+/** What changes so rarely that a panel that asks every few seconds is answered from memory. */
+const CACHE_TTL_MS = 5 * 60_000;
+let accountCache: { until: number; queues: string[]; numbers: string[]; aclEnabled: boolean | undefined } | undefined;
+
+/**
+ * All the panel shows but the history.
+ * @throws BadRequest 503 `settings-unreachable`
+ */
+export async function buildSettingsResponse(invocation: Invocation): Promise<EmailSettingsResponse> {
+  const [stored, { queues, numbers, aclEnabled }] = await Promise.all([
+    readStoredSettings(invocation),
+    accountContext(invocation),
+  ]);
+  const { settings, rules, revision, source } = stored;
+  try {
+    const [audit, health] = await Promise.all([readAudit(invocation, settings), readHealth(invocation, aclEnabled)]);
+    const { saved, ...visibleSettings } = settings;
+    return {
+      settings: visibleSettings as typeof settings,
+      rules,
+      revision,
+      source,
+      ...(saved === undefined ? {} : { savedBy: saved.by, savedAt: saved.at }),
+      allowedDomains: allowedEmailDomains(invocation.environment),
+      timeZone: invocation.timeZone,
+      queues: mergeReferenced(queues, rules.rules, 'queues'),
+      numbers: mergeReferenced(numbers, rules.rules, 'numbers'),
+      audit,
+      health,
+    };
+  } catch (error) {
+    throw asSettingsUnreachable(error);
+  }
+}
+
+/** What was just saved, where reading it again failed: without what only reading tells. */
+export function buildResponseAfterSave(
+  { environment, timeZone }: Invocation,
+  { settings, rules }: SettingsInput,
+  record: AuditRecord,
+  revision: string,
+): EmailSettingsResponse {
+  return {
+    settings,
+    rules,
+    revision,
+    source: 'saved',
+    savedBy: record.by,
+    savedAt: record.at,
+    allowedDomains: allowedEmailDomains(environment),
+    timeZone,
+    queues: mergeReferenced(accountCache?.queues ?? [], rules.rules, 'queues'),
+    numbers: mergeReferenced(accountCache?.numbers ?? [], rules.rules, 'numbers'),
+    audit: [record],
+    health: {
+      provider: providerHealth(environment),
+      sync: { reachable: false },
+      schedulerRuns: false,
+      failedMails: 0,
+      waitingMails: 0,
+    },
+  };
+}
+
+/** Those that exist, and those that rules name already. */
+function mergeReferenced<K extends 'queues' | 'numbers'>(
+  known: string[],
+  rules: { [P in K]?: string[] }[],
+  field: K,
+): string[] {
+  return [...new Set([...known, ...rules.flatMap((rule) => rule[field] ?? [])])].sort();
+}
+
+/** The panel does without, where Twilio does not tell. */
+async function accountContext({ twilio, log }: Invocation) {
+  if (accountCache !== undefined && accountCache.until > Date.now()) return accountCache;
+  const orFallback = async <T>(what: string, ask: () => Promise<T>, otherwise: T): Promise<[T, boolean]> => {
+    try {
+      return [await ask(), true];
+    } catch (error) {
+      log.warn(what, { code: errorCode(error) });
+      return [otherwise, false];
+    }
+  };
+  const [[queues, toldQueues], [numbers, toldNumbers], [aclEnabled, toldAcl]] = await Promise.all([
+    orFallback('queues not read', () => twilio.taskRouter.listQueueNames(), []),
+    orFallback('numbers not read', () => twilio.voice.listPhoneNumbers(), []),
+    orFallback('Sync service not read', () => twilio.sync.isAclEnabled(), undefined),
+  ]);
+  const answer = { until: Date.now() + CACHE_TTL_MS, queues, numbers, aclEnabled };
+  if (toldQueues && toldNumbers && toldAcl) accountCache = answer;
+  return answer;
+}

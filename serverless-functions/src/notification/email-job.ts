@@ -1,0 +1,24 @@
+import type { EmailSettings, NotificationRules } from '@callback-and-voicemail/contract';
+import type { LedgerEntry } from '../ledger/entry';
+import type { EmailOutcome } from '../ledger/steps';
+import type { Deadline } from '../runtime/deadline';
+import type { Environment } from '../runtime/environment';
+import type { RecordingMediaClient } from '../twilio/recording-media';
+import type { PendingDownload } from './recording-download';
+
+/** One mail to send, for an entry whose mail step the caller holds. */
+export interface EmailJob {
+  entry: LedgerEntry;
+  settings: EmailSettings;
+  rules: NotificationRules;
+  environment: Environment;
+  /** The business's zone, used where the settings name none. */
+  timeZone: string;
+  deadline: Deadline;
+  media: () => RecordingMediaClient;
+  /** A download started beside the claim; used when its format is the one wanted. */
+  pendingDownload?: PendingDownload;
+}
+
+/** Never throws: what went wrong is an outcome to be written down. */
+export type SendEmail = (job: EmailJob) => Promise<EmailOutcome>;

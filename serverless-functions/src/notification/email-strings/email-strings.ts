@@ -1,0 +1,22 @@
+/** All words of a voicemail's mail in one language; others' words (numbers, queues, transcripts) come between them. */
+export interface EmailStrings {
+  /** For dates and numbers, and the HTML's `lang`. */
+  locale: string;
+  withheld: string;
+  /** The usual subject; `queue` and `length` are absent where there is none. */
+  subject(facts: { caller: string; queue?: string; length?: string }): string;
+  labels: Record<'caller' | 'called' | 'queue' | 'received' | 'waited' | 'length', string>;
+  /** How long the caller waited, in whole minutes from 1 on. */
+  minutes(count: number): string;
+  /** A length as a clock shows it, `1:04`. */
+  length(clock: string): string;
+  attached(fileName: string): string;
+  tooLarge: string;
+  gone: string;
+  noticeOnly: string;
+  transcriptNote: string;
+  /** Why somebody gets the mail, and who can change that. */
+  footer(organization: string | undefined): string;
+  /** Stands first in a test mail. */
+  test: { subject(usual: string): string; sentence: string; transcript: string };
+}

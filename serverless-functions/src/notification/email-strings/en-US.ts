@@ -1,0 +1,30 @@
+import type { EmailStrings } from './email-strings';
+
+export const enUS: EmailStrings = {
+  locale: 'en-US',
+  withheld: 'withheld number',
+  subject: ({ caller, queue, length }) =>
+    `Voicemail from ${caller}${queue === undefined ? '' : ` for ${queue}`}${length === undefined ? '' : ` (${length})`}`,
+  labels: {
+    caller: 'Caller',
+    called: 'Called',
+    queue: 'Queue',
+    received: 'Received',
+    waited: 'Waited',
+    length: 'Length',
+  },
+  minutes: (count) => (count === 1 ? '1 minute' : `${count} minutes`),
+  length: (clock) => `${clock} min`,
+  attached: (fileName) => `The recording is attached: ${fileName}`,
+  tooLarge: 'The recording is too large to be attached. It can be played in Flex, on the task of this voicemail.',
+  gone: 'The recording could not be fetched any more, so it is not attached.',
+  noticeOnly: 'The recording is not attached, as set by your administrator. It can be played in Flex.',
+  transcriptNote: 'Transcribed by machine; the recording is what counts.',
+  footer: (organization) =>
+    `You get this mail because a supervisor${organization === undefined ? '' : ` of ${organization}`} chose your address for voicemails. They can change it in Flex.`,
+  test: {
+    subject: (usual) => `Test: ${usual}`,
+    sentence: 'This is a test. Nobody called; voicemails will look like this.',
+    transcript: 'Hello, this is how the words of a caller look. The recording is a short melody.',
+  },
+};

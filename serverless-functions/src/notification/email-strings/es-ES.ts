@@ -1,0 +1,31 @@
+import type { EmailStrings } from './email-strings';
+
+export const esES: EmailStrings = {
+  locale: 'es-ES',
+  withheld: 'número oculto',
+  subject: ({ caller, queue, length }) =>
+    `Mensaje de voz de ${caller}${queue === undefined ? '' : ` para ${queue}`}${length === undefined ? '' : ` (${length})`}`,
+  labels: {
+    caller: 'Llamante',
+    called: 'Número marcado',
+    queue: 'Cola',
+    received: 'Recibido',
+    waited: 'Espera',
+    length: 'Duración',
+  },
+  minutes: (count) => (count === 1 ? '1 minuto' : `${count} minutos`),
+  length: (clock) => `${clock} min`,
+  attached: (fileName) => `La grabación va adjunta: ${fileName}`,
+  tooLarge:
+    'La grabación es demasiado grande para adjuntarla. Se puede escuchar en Flex, en la tarea de este mensaje de voz.',
+  gone: 'La grabación ya no se ha podido obtener, por lo que no va adjunta.',
+  noticeOnly: 'La grabación no va adjunta, según lo ha configurado su administrador. Se puede escuchar en Flex.',
+  transcriptNote: 'Transcripción automática; lo que cuenta es la grabación.',
+  footer: (organization) =>
+    `Recibe este correo porque un supervisor${organization === undefined ? '' : ` de ${organization}`} ha elegido su dirección para los mensajes de voz. Se puede cambiar en Flex.`,
+  test: {
+    subject: (usual) => `Prueba: ${usual}`,
+    sentence: 'Esto es una prueba. Nadie ha llamado; así serán los mensajes de voz.',
+    transcript: 'Hola, así se ven las palabras de quien llama. La grabación es una melodía corta.',
+  },
+};

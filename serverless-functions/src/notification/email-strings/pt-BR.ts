@@ -1,0 +1,31 @@
+import type { EmailStrings } from './email-strings';
+
+export const ptBR: EmailStrings = {
+  locale: 'pt-BR',
+  withheld: 'número não identificado',
+  subject: ({ caller, queue, length }) =>
+    `Mensagem de voz de ${caller}${queue === undefined ? '' : ` para ${queue}`}${length === undefined ? '' : ` (${length})`}`,
+  labels: {
+    caller: 'Quem ligou',
+    called: 'Número discado',
+    queue: 'Fila',
+    received: 'Recebida',
+    waited: 'Espera',
+    length: 'Duração',
+  },
+  minutes: (count) => (count === 1 ? '1 minuto' : `${count} minutos`),
+  length: (clock) => `${clock} min`,
+  attached: (fileName) => `A gravação está anexada: ${fileName}`,
+  tooLarge:
+    'A gravação é grande demais para ser anexada. Ela pode ser ouvida no Flex, na tarefa desta mensagem de voz.',
+  gone: 'A gravação não pôde mais ser obtida, por isso não está anexada.',
+  noticeOnly: 'A gravação não está anexada, conforme definido pelo seu administrador. Ela pode ser ouvida no Flex.',
+  transcriptNote: 'Transcrição automática; o que vale é a gravação.',
+  footer: (organization) =>
+    `Você recebe este e-mail porque um supervisor${organization === undefined ? '' : ` de ${organization}`} escolheu seu endereço para mensagens de voz. Isso pode ser alterado no Flex.`,
+  test: {
+    subject: (usual) => `Teste: ${usual}`,
+    sentence: 'Isto é um teste. Ninguém ligou; as mensagens de voz serão assim.',
+    transcript: 'Olá, é assim que aparecem as palavras de quem liga. A gravação é uma melodia curta.',
+  },
+};

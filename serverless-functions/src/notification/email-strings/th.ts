@@ -1,0 +1,30 @@
+import type { EmailStrings } from './email-strings';
+
+export const th: EmailStrings = {
+  locale: 'th',
+  withheld: 'ไม่แสดงหมายเลข',
+  subject: ({ caller, queue, length }) =>
+    `ข้อความเสียงจาก ${caller}${queue === undefined ? '' : ` ถึง ${queue}`}${length === undefined ? '' : ` (${length})`}`,
+  labels: {
+    caller: 'ผู้โทร',
+    called: 'โทรมาที่',
+    queue: 'คิว',
+    received: 'ได้รับเมื่อ',
+    waited: 'รอสาย',
+    length: 'ความยาว',
+  },
+  minutes: (count) => `${count} นาที`,
+  length: (clock) => `${clock} นาที`,
+  attached: (fileName) => `แนบเสียงบันทึกมาด้วย: ${fileName}`,
+  tooLarge: 'เสียงบันทึกมีขนาดใหญ่เกินกว่าจะแนบได้ ฟังได้ใน Flex ที่งานของข้อความเสียงนี้',
+  gone: 'ไม่สามารถดึงเสียงบันทึกได้แล้ว จึงไม่ได้แนบมา',
+  noticeOnly: 'ไม่ได้แนบเสียงบันทึกตามที่ผู้ดูแลระบบตั้งค่าไว้ ฟังได้ใน Flex',
+  transcriptNote: 'ถอดเสียงโดยเครื่อง ให้ยึดเสียงบันทึกเป็นหลัก',
+  footer: (organization) =>
+    `คุณได้รับอีเมลนี้เพราะหัวหน้างาน${organization === undefined ? '' : `ของ ${organization} `}เลือกที่อยู่ของคุณไว้สำหรับข้อความเสียง และเปลี่ยนได้ใน Flex`,
+  test: {
+    subject: (usual) => `ทดสอบ: ${usual}`,
+    sentence: 'นี่คือการทดสอบ ไม่มีใครโทรมา ข้อความเสียงจะมีหน้าตาแบบนี้',
+    transcript: 'สวัสดีค่ะ คำพูดของผู้โทรจะแสดงแบบนี้ เสียงบันทึกเป็นทำนองสั้น ๆ',
+  },
+};

@@ -1,0 +1,30 @@
+import type { EmailStrings } from './email-strings';
+
+export const zhHans: EmailStrings = {
+  locale: 'zh-Hans',
+  withheld: '未显示号码',
+  subject: ({ caller, queue, length }) =>
+    `来自 ${caller} 的语音留言${queue === undefined ? '' : ` · ${queue}`}${length === undefined ? '' : `（${length}）`}`,
+  labels: {
+    caller: '来电者',
+    called: '拨打号码',
+    queue: '队列',
+    received: '收到时间',
+    waited: '等待时间',
+    length: '时长',
+  },
+  minutes: (count) => `${count} 分钟`,
+  length: (clock) => `${clock} 分钟`,
+  attached: (fileName) => `录音见附件：${fileName}`,
+  tooLarge: '录音过大，无法作为附件发送。可以在 Flex 中该语音留言的任务里播放。',
+  gone: '已无法获取录音，因此没有附件。',
+  noticeOnly: '根据管理员的设置，录音未作为附件发送。可以在 Flex 中播放。',
+  transcriptNote: '由机器转写，以录音为准。',
+  footer: (organization) =>
+    `您收到此邮件，是因为${organization === undefined ? '' : ` ${organization} 的`}主管选择了您的地址接收语音留言。可以在 Flex 中更改。`,
+  test: {
+    subject: (usual) => `测试：${usual}`,
+    sentence: '这是一封测试邮件。没有人来电；语音留言的邮件就是这个样子。',
+    transcript: '您好，来电者说的话会这样显示。录音是一段简短的旋律。',
+  },
+};

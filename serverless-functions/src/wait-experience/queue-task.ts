@@ -1,0 +1,90 @@
+import { isSid } from '@callback-and-voicemail/contract';
+import type { Invocation } from '../invocation';
+import { CALLBACK_REASON } from '../ledger/callback-entry';
+import { errorCode } from '../runtime/errors';
+import type { AssignmentStatus, Task } from '../twilio/taskrouter';
+import type { WaitSession } from './wait-session';
+
+/** ADR 0013: the loop looks at its task at most this often. */
+export const RECHECK_AFTER_MS = 120_000;
+
+/** A waiting task is made as its call begins to wait, and the first turn follows at once. */
+const FIRST_REQUEST_TOLERANCE_MS = 30_000;
+/** Clocks of Twilio and ours may differ by this much. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+
+/**
+ * Finds the TaskRouter task of a waiting call: by its `call_sid` among the workflow's open tasks, newest first.
+ * The workflow is the URL's, else the name of the voice queue the call waits in. On later turns ended tasks are looked
+ * at as well: a task that was cancelled before it was ever found must not leave its caller with music for good.
+ * @returns the memory with what was found, unchanged when nothing was so that a later turn tries again; and where the
+ *   caller stands
+ */
+export async function findQueueTask(
+  { twilio, log }: Invocation,
+  session: WaitSession,
+  callSid: string,
+): Promise<{ found: WaitSession; status: QueueTaskStatus }> {
+  const { since } = session;
+  try {
+    const workflowSid = session.workflowSid ?? (await workflowSidForQueue(twilio, session.queueSid));
+    if (workflowSid === undefined) {
+      log.warn('no workflow for queue', { callSid });
+      return { found: session, status: 'unknown' };
+    }
+    const task = await twilio.taskRouter.findTask({
+      workflowSid,
+      statuses: since === undefined ? OPEN_STATUSES : undefined,
+      // An ended one of an earlier wait of this call is not the one.
+      matches: ({ attributes, status, createdAt }) =>
+        attributes.call_sid === callSid &&
+        (OPEN_STATUSES.includes(status) || since === undefined || createdAt >= since - FIRST_REQUEST_TOLERANCE_MS),
+      until: ({ createdAt }) => since !== undefined && createdAt < since - CLOCK_SKEW_MS,
+    });
+    if (task === undefined) log.info('waiting task not found yet', { callSid });
+    const found = {
+      ...session,
+      workflowSid,
+      since: since ?? Date.now(),
+      taskSid: task?.sid,
+      taskQueueSid: task?.taskQueueSid,
+      queueName: task?.queueName,
+      checkedAt: task && Date.now(),
+    };
+    return { found, status: toQueueTaskStatus(task) };
+  } catch (error) {
+    log.warn('waiting task not looked up', { callSid, code: errorCode(error) });
+    return { found: { ...session, since: since ?? Date.now() }, status: 'unknown' };
+  }
+}
+
+const OPEN_STATUSES: AssignmentStatus[] = ['pending', 'reserved', 'assigned'];
+
+async function workflowSidForQueue(
+  twilio: Invocation['twilio'],
+  queueSid: string | undefined,
+): Promise<string | undefined> {
+  if (queueSid === undefined) return undefined;
+  const name = await twilio.voice.fetchQueueName(queueSid);
+  return isSid('workflow', name) ? name : undefined;
+}
+
+/** Whether the waiting task still holds the caller's place; `unknown` when TaskRouter did not say. */
+export type QueueTaskStatus = 'in-line' | 'taken' | 'closed' | 'left-for-callback' | 'unknown';
+
+export async function fetchQueueTaskStatus({ twilio, log }: Invocation, taskSid: string): Promise<QueueTaskStatus> {
+  try {
+    const task = await twilio.taskRouter.fetchTask(taskSid);
+    return task === undefined ? 'closed' : toQueueTaskStatus(task);
+  } catch (error) {
+    log.warn('waiting task not checked', { taskSid, code: errorCode(error) });
+    return 'unknown';
+  }
+}
+
+function toQueueTaskStatus(task: Task | undefined): QueueTaskStatus {
+  if (task === undefined) return 'unknown';
+  if (task.reason === CALLBACK_REASON) return 'left-for-callback';
+  if (task.status === 'canceled' || task.status === 'completed') return 'closed';
+  return task.status === 'pending' || task.status === 'reserved' ? 'in-line' : 'taken';
+}

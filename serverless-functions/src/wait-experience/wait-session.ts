@@ -1,0 +1,96 @@
+import { FEATURE_PATH, isSid } from '@callback-and-voicemail/contract';
+import { parseStateName, type StateName } from './states';
+
+/** What the waiting loop remembers, in the query of its own URL: nothing is kept between requests otherwise. */
+export interface WaitSession {
+  state: StateName;
+  /** Set when this request brings what a Gather of `state` heard. */
+  hasInput: boolean;
+  /** `state` was said a second time. */
+  repeated: boolean;
+  /** The voice queue: Twilio tells it with the first request only, not with redirects and gathers. */
+  queueSid?: string;
+  workflowSid?: string;
+  taskSid?: string;
+  /** The TaskRouter queue of the waiting task when it was found. */
+  taskQueueSid?: string;
+  queueName?: string;
+  /** Milliseconds since 1970: the first turn of the loop. */
+  since?: number;
+  /** Milliseconds since 1970 of the last look at the waiting task; absent while nobody knows whether it is still open. */
+  checkedAt?: number;
+  /** Counts the voicemail attempts begun in this call. */
+  attempt: number;
+  /** The number a callback would go to, in E.164: offered, or typed. */
+  number?: string;
+  /** How often it was asked whether a callback is booked, without an answer. */
+  unknownRetries: number;
+  /** How many typed numbers were refused. */
+  numberAttempts: number;
+  /** The menu has opened by itself: nobody was signed in, or the wait was long. */
+  staffingChecked?: boolean;
+  longWaitAnnounced?: boolean;
+}
+
+export function waitUrlPath(session: WaitSession): string {
+  const query = new URLSearchParams({ state: session.state });
+  const set = (name: string, value: string | number | undefined) => {
+    if (value !== undefined && value !== '') query.set(name, String(value));
+  };
+  set('heard', session.hasInput ? 1 : undefined);
+  set('repeated', session.repeated ? 1 : undefined);
+  // Of no use once the workflow is known.
+  set('queueSid', session.workflowSid === undefined ? session.queueSid : undefined);
+  set('workflowSid', session.workflowSid);
+  set('taskSid', session.taskSid);
+  set('taskQueueSid', session.taskQueueSid);
+  set('queue', session.queueName);
+  set('since', session.since);
+  set('checkedAt', session.checkedAt);
+  set('attempt', session.attempt === 1 ? undefined : session.attempt);
+  set('number', session.number);
+  set('doubts', session.unknownRetries === 0 ? undefined : session.unknownRetries);
+  set('entries', session.numberAttempts === 0 ? undefined : session.numberAttempts);
+  set('asked', session.staffingChecked ? 1 : undefined);
+  set('long', session.longWaitAnnounced ? 1 : undefined);
+  return `${FEATURE_PATH}/studio/wait-experience?${query}`;
+}
+
+const MAX_ATTEMPT = 50;
+const MAX_NUMBER_ATTEMPTS = 50;
+/** A booking is asked about for some minutes; after that the sweep decides it. */
+export const MAX_UNKNOWN_RETRIES = 8;
+/** Twilio's limit for a queue's friendly name. */
+const MAX_QUEUE_NAME = 64;
+const E164 = /^\+[1-9]\d{6,14}$/;
+
+/** Reads what `waitPath` wrote; whatever is missing or malformed counts as not there. */
+export function parseWaitSession(event: Record<string, unknown>): WaitSession {
+  const time = (value: unknown) => {
+    const number = Number(value);
+    return Number.isSafeInteger(number) && number > 0 ? number : undefined;
+  };
+  const count = (value: unknown, least: number, most: number) => {
+    const number = Number(value);
+    return Number.isInteger(number) && number >= least && number <= most ? number : least;
+  };
+  const { queue, number } = event;
+  return {
+    state: parseStateName(event.state),
+    hasInput: event.heard === '1',
+    repeated: event.repeated === '1',
+    queueSid: [event.QueueSid, event.queueSid].find((sid) => isSid('queue', sid)) as string | undefined,
+    workflowSid: isSid('workflow', event.workflowSid) ? event.workflowSid : undefined,
+    taskSid: isSid('task', event.taskSid) ? event.taskSid : undefined,
+    taskQueueSid: isSid('taskQueue', event.taskQueueSid) ? event.taskQueueSid : undefined,
+    queueName: typeof queue === 'string' && queue !== '' ? queue.slice(0, MAX_QUEUE_NAME) : undefined,
+    since: time(event.since),
+    checkedAt: time(event.checkedAt),
+    attempt: count(event.attempt, 1, MAX_ATTEMPT),
+    number: typeof number === 'string' && E164.test(number) ? number : undefined,
+    unknownRetries: count(event.doubts, 0, MAX_UNKNOWN_RETRIES),
+    numberAttempts: count(event.entries, 0, MAX_NUMBER_ATTEMPTS),
+    staffingChecked: event.asked === '1' || undefined,
+    longWaitAnnounced: event.long === '1' || undefined,
+  };
+}
