@@ -18,7 +18,7 @@ export interface Invocation {
   owner: string;
   /** The business's zone. */
   timeZone: string;
-  /** Only where a Function may send mail: the others ship without a mail client and leave the mail step alone. */
+  /** Only in Functions that send email: the others ship without an email client and skip the email step. */
   sendEmail?: SendEmail;
 }
 
