@@ -1,4 +1,4 @@
-import type { PromptName } from '@callback-and-voicemail/contract';
+import type { PromptName } from '../../../serverless-functions/src/caller-experience';
 import { WITHDRAWN_REASON } from '../../../serverless-functions/src/ledger/callback-entry';
 import { LEFT_LINE_REASON } from '../../../serverless-functions/src/ledger/entry';
 import type { Batch } from './batch';

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { callerExperienceFor } from '../caller-experience';
 import { advance } from '../fulfilment/advance';
-import { callerExperienceFor, type Invocation } from '../invocation';
+import type { Invocation } from '../invocation';
 import { newCallback, numberToCall as numberToCallOf } from '../ledger/callback-entry';
 import { type LedgerEntry, withRecording, withTranscript } from '../ledger/entry';
 import type { Held } from '../ledger/ledger';

@@ -1,4 +1,4 @@
-import { type CallerExperience, TRANSCRIPTION_LIMIT_SECONDS } from '@callback-and-voicemail/contract';
+import { type CallerExperience, TRANSCRIPTION_LIMIT_SECONDS } from '../caller-experience';
 import { entryId, type LedgerEntry, newEntry } from '../ledger/entry';
 import type { Held, Ledger } from '../ledger/ledger';
 import { experienceAt, type VoicemailAddress } from './voicemail-url';
