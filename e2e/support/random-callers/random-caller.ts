@@ -10,13 +10,13 @@ import { findWaitingTask, type TaskLog, type TaskSnapshot } from './task-log';
  * What one caller does: dials, listens, presses keys by what was said last, speaks or stays silent, and hangs up. All of
  * it by chance, leaning towards the paths on which something is promised.
  */
-export interface Person {
+interface Person {
   /** As Twilio gives it. */
   from: string;
   /** Their own number, when it may be called back. */
   ownNumber: string | undefined;
 }
-export type PhoneLine = keyof Harness['numbers'];
+type PhoneLine = keyof Harness['numbers'];
 export interface PlannedCall {
   n: number;
   person: Person;
@@ -42,7 +42,7 @@ export interface CallRecord {
   /** Every line of what can be read of this call, in the order of happening. */
   events: { at: number; text: string }[];
   endedAt: number | undefined;
-  /** The longest time in which nothing was to be heard, nobody recorded and no agent talked. */
+  /** The longest time without a prompt, a recording or an agent. */
   longestSilenceMs: number;
   /** The tone was heard. */
   reachedRecording: boolean;
@@ -120,7 +120,7 @@ const CHOICES: readonly (readonly [PromptName, Choice])[] = [
 /** Nothing was said, or nothing that asks for a key. */
 const DEFAULT_CHOICE: Choice = { '*': 25, '1': 8, '2': 8, '#': 2, silent: 57 };
 
-/** Keeps whoever calls going until they hang up. @returns what becomes of the call, filled in as it happens */
+/** Plays a caller until they hang up. @returns the call's record, filled in as it happens */
 export function startCall(
   harness: Harness,
   tasks: TaskLog,
