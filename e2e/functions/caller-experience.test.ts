@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type LoopbackServer, listenOnLoopback } from '../../sandbox/src/loopback-server';
+import { type LoopbackServer, listenOnLoopback } from '../../sandbox/src/transport/loopback-server';
 import {
   DEFAULT_CALLER_EXPERIENCE,
   LANGUAGES,
