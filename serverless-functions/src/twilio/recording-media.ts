@@ -9,6 +9,7 @@ export type AudioFormat = 'wav' | 'mp3';
 
 /** A recording on its way from Twilio; nothing is read before someone reads the stream. */
 export interface RecordingDownload {
+  recordingSid: string;
   format: AudioFormat;
   stream: Readable;
   /** Bytes, from Content-Length; undefined when Twilio did not say. */
@@ -94,7 +95,7 @@ export function createRecordingMediaClient(
       const stream = Readable.fromWeb(response.body as ReadableStream<Uint8Array>);
       // A download that is dropped or dies before anyone reads it must not end the process as an unhandled error.
       stream.on('error', () => undefined);
-      return { format, stream, bytes: Number.isSafeInteger(length) && length > 0 ? length : undefined };
+      return { recordingSid, format, stream, bytes: Number.isSafeInteger(length) && length > 0 ? length : undefined };
     },
 
     async readRange(recordingSid, format, start, length) {

@@ -1,30 +1,39 @@
 import type { OtherOpenTask, TaskType, VoicemailCard } from '@callback-and-voicemail/contract';
-import { voicemailIdOf } from '../fulfilment/task-attributes';
+import { readVoicemailId } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
-import { numberToCall } from '../ledger/callback-entry';
-import type { LedgerEntry } from '../ledger/entry';
+import {
+  emailError,
+  type LedgerEntry,
+  numberToCall,
+  recipientCount,
+  recordingSeconds,
+  transcriptText,
+} from '../ledger/entry';
 import { readDelivery } from '../notification/delivery';
 import { displayNumber, isWithheld } from '../numbers/caller-number';
 import { errorCode } from '../runtime/errors';
 import type { Task } from '../twilio/taskrouter';
-import { callBlockOf, mayRequeue, readRules } from './rules';
-import type { TaskOfAgent } from './task-of-agent';
+import type { AuthorizedTask } from './authorize-task-access';
+import { checkCallBlock, mayRequeue, readRequeuePolicy } from './requeue-policy';
 
-/** A caller's other tasks are looked for among so many pages of a hundred open ones. */
+/** How many pages of a hundred open tasks are searched for a caller's other tasks. */
 const PAGES_OF_OTHERS = 2;
 
 /**
- * All the card shows, from the ledger; the attributes of the task are not asked.
+ * Everything the card shows comes from the ledger, nothing from the attributes of the task.
  * @throws TwilioError when Twilio is out of reach
  */
-export async function cardOf(invocation: Invocation, { task, held }: TaskOfAgent): Promise<VoicemailCard> {
-  const { entry } = held;
-  const [rules, others, delivery] = await Promise.all([
-    readRules(invocation),
-    othersOf(invocation, task, entry),
+export async function buildVoicemailCard(
+  invocation: Invocation,
+  { task, current }: AuthorizedTask,
+): Promise<VoicemailCard> {
+  const { entry } = current;
+  const [policy, otherTasks, delivery] = await Promise.all([
+    readRequeuePolicy(invocation),
+    findOtherTasks(invocation, task, entry),
     readDelivery(invocation, entry),
   ]);
-  const { recording, transcript, email } = entry;
+  const { email } = entry;
   const iso = (at: number) => new Date(at).toISOString();
   return {
     voicemail_id: entry.id,
@@ -33,33 +42,38 @@ export async function cardOf(invocation: Invocation, { task, held }: TaskOfAgent
     numberToCallFrom: entry.to,
     numberToCallText: displayNumber(numberToCall(entry)),
     numberToCallFromText: displayNumber(entry.to),
-    ...(entry.callerName === undefined ? {} : { callerName: entry.callerName }),
-    callBlock: callBlockOf(invocation, entry),
+    callerName: entry.callerName,
+    callBlock: checkCallBlock(invocation, entry),
     queue: entry.queueName === '' ? task.queueName : entry.queueName,
     receivedAt: iso(entry.createdAt),
     waitingSince: iso(entry.waitingSince),
     timeZone: invocation.timeZone,
-    attempts: entry.attempts ?? 0,
-    maxAttempts: rules.maxAttempts,
-    mayRequeue: mayRequeue(entry, rules),
+    attempts: entry.callbackAttempts ?? 0,
+    maxAttempts: policy.maxAttempts,
+    mayRequeue: mayRequeue(entry, policy),
     recording: {
-      state: recording.state === 'completed' ? 'ready' : recording.state === 'deleted' ? 'deleted' : 'none',
-      ...(recording.seconds === undefined ? {} : { seconds: recording.seconds }),
+      state: recordingStateShown(entry),
+      seconds: recordingSeconds(entry),
     },
     transcript: {
-      state: transcript.state,
-      ...(transcript.text === undefined ? {} : { text: transcript.text }),
+      state: entry.transcript.state,
+      text: transcriptText(entry),
     },
     email: {
       state: email.state === 'sending' ? 'pending' : email.state,
-      recipients: email.recipients.length,
-      ...(email.sentAt === undefined ? {} : { sentAt: iso(email.sentAt) }),
-      ...(email.problem === undefined ? {} : { problem: email.problem }),
+      recipients: recipientCount(entry),
+      sentAt: email.state === 'sent' ? iso(email.sentAt) : undefined,
+      problem: emailError(entry),
       ...delivery,
     },
     listenedBy: (entry.listenedBy ?? []).map(({ worker, at }) => ({ worker, at: iso(at) })),
-    otherTasks: others,
+    otherTasks,
   };
+}
+
+function recordingStateShown({ recording }: LedgerEntry): VoicemailCard['recording']['state'] {
+  if (recording.state === 'completed') return 'ready';
+  return recording.state === 'deleted' ? 'deleted' : 'none';
 }
 
 /** When it was left or asked for; a task that was put back is younger. */
@@ -70,14 +84,14 @@ function receivedAt({ attributes, createdAt }: Task): string {
 }
 
 /** Other open callbacks and voicemails of the same caller; a card without them is still a card. */
-async function othersOf({ twilio, log }: Invocation, task: Task, entry: LedgerEntry): Promise<OtherOpenTask[]> {
+async function findOtherTasks({ twilio, log }: Invocation, task: Task, entry: LedgerEntry): Promise<OtherOpenTask[]> {
   if (isWithheld(entry.from)) return [];
   try {
     const others = await twilio.taskRouter.findTasks({
       workflowSid: task.workflowSid,
       statuses: ['pending', 'reserved', 'assigned'],
       matches: (one) =>
-        one.sid !== task.sid && one.attributes.from === entry.from && voicemailIdOf(one.attributes) !== undefined,
+        one.sid !== task.sid && one.attributes.from === entry.from && readVoicemailId(one.attributes) !== undefined,
       pages: PAGES_OF_OTHERS,
     });
     return others.map((one) => ({
