@@ -1,5 +1,3 @@
-import { type CallerExperience, experienceFor } from '@callback-and-voicemail/contract';
-import { CALLER_EXPERIENCE } from '@callback-and-voicemail/contract/configuration';
 import { Ledger } from './ledger/ledger';
 import type { SendEmail } from './notification/email-job';
 import { Deadline } from './runtime/deadline';
@@ -40,9 +38,4 @@ export function startInvocation(
     timeZone: environment.values.BUSINESS_TIME_ZONE ?? 'UTC',
     sendEmail,
   };
-}
-
-/** What a caller hears and may do, by the number dialled and the queue, as configured. */
-export function callerExperienceFor(call: { dialed: string; queueName: string }): CallerExperience {
-  return experienceFor(CALLER_EXPERIENCE, call);
 }
