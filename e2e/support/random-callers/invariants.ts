@@ -1,4 +1,4 @@
-import type { PromptName } from '@callback-and-voicemail/contract';
+import type { PromptName } from '../../../serverless-functions/src/caller-experience';
 import { VOICEMAIL_CANCEL_REASON, WITHDRAWN_TASK_REASON } from '../../../serverless-functions/src/ledger/entry';
 import type { Batch } from './batch';
 import { type CallRecord, ENTERABLE_NUMBERS, type HeardPrompt } from './random-caller';

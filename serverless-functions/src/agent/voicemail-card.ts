@@ -12,6 +12,7 @@ import {
 import { readDelivery } from '../notification/delivery';
 import { displayNumber, isWithheld } from '../numbers/caller-number';
 import { errorCode } from '../runtime/errors';
+import { isRecord } from '../runtime/json';
 import type { Task } from '../twilio/taskrouter';
 import type { AuthorizedTask } from './authorize-task-access';
 import { checkCallBlock, mayRequeue, readRequeuePolicy } from './requeue-policy';
@@ -76,14 +77,15 @@ function recordingStateShown({ recording }: LedgerEntry): VoicemailCard['recordi
   return recording.state === 'deleted' ? 'deleted' : 'none';
 }
 
-/** When it was left or asked for; a task that was put back is younger. */
+/** When the message was left or the callback requested; a requeued task was created later. */
 function receivedAt({ attributes, createdAt }: Task): string {
-  const { utcDateTimeReceived: told } = (attributes.callBackData ?? {}) as { utcDateTimeReceived?: unknown };
-  const at = typeof told === 'string' ? Date.parse(told) : Number.NaN;
+  const { callBackData } = attributes;
+  const received = isRecord(callBackData) ? callBackData.utcDateTimeReceived : undefined;
+  const at = typeof received === 'string' ? Date.parse(received) : Number.NaN;
   return new Date(Number.isNaN(at) ? createdAt : at).toISOString();
 }
 
-/** Other open callbacks and voicemails of the same caller; a card without them is still a card. */
+/** Other open callbacks and voicemails of the same caller; none when TaskRouter is out of reach. */
 async function findOtherTasks({ twilio, log }: Invocation, task: Task, entry: LedgerEntry): Promise<OtherOpenTask[]> {
   if (isWithheld(entry.from)) return [];
   try {

@@ -1,7 +1,7 @@
 import { isSid } from '@callback-and-voicemail/contract';
 import { BadRequest } from '../runtime/errors';
 
-/** What `studio/create-callback` was asked for; every value checked, absent ones undefined. */
+/** A request to `studio/create-callback`; every value is checked, absent ones are undefined. */
 export interface CallbackRequest {
   numberToCall: string;
   numberToCallFrom: string;

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { callerExperienceFor } from '../caller-experience';
 import { processEntry } from '../fulfilment/process-entry';
-import { callerExperienceFor, type Invocation } from '../invocation';
+import type { Invocation } from '../invocation';
 import { currentTaskSid, type LedgerEntry, newCallbackEntry, numberToCall } from '../ledger/entry';
 import type { VersionedEntry } from '../ledger/ledger';
 import { transition } from '../ledger/transitions';

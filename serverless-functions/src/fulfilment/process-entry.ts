@@ -77,7 +77,7 @@ export async function processEntry(
   }
 }
 
-/** Whoever takes the download must end it; one that is not taken is dropped. */
+/** Holds a download until it is taken. The code that takes it must end it; otherwise it is discarded. */
 class DownloadOwner {
   constructor(private download: PendingDownload | undefined) {}
 

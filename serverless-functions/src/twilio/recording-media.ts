@@ -69,7 +69,7 @@ export function createRecordingMediaClient(
       response = await fetch(resolveUrl(url, stubUrl), {
         headers: {
           authorization: `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`,
-          // Content-Length must be that of the audio, as it is what the mail announces.
+          // Content-Length must be that of the audio: the email announces it.
           'accept-encoding': 'identity',
           ...headers,
         },
@@ -110,7 +110,7 @@ export function createRecordingMediaClient(
           total: contentRange?.[2] === undefined ? undefined : parseCount(contentRange[2]),
         };
       }
-      // Whoever does not know ranges sends the whole: what comes before is passed over, and what comes after not read.
+      // Without support for ranges the whole file comes: skip to the start, and stop reading at the end.
       const isPart = response.status === 206 && contentRange !== null;
       const total = isPart ? parseCount(contentRange[2]!) : parseCount(response.headers.get('content-length') ?? '');
       const bytes = await readBytes(response, isPart ? 0 : start, length);

@@ -22,7 +22,7 @@ export interface SyncClient {
   /** Adds a key, making the map at its first use; a key that is there already is left as it is. */
   addMapItem(map: string, key: string, data: object, ttlSeconds: number): Promise<void>;
   /**
-   * Writes a key, whether it is there or not, making the map at its first use; a map that nobody writes to any more
+   * Writes a key, whether it exists or not. Creates the map at its first use; a map that is no longer written to
    * ends with its last item.
    * @param isThere what is likely: then it is one call
    */

@@ -61,14 +61,14 @@ export interface TaskRouterClient {
     matches: (task: Task) => boolean;
     pages: number;
   }): Promise<Task[]>;
-  /** Tasks that nobody has taken, of any workflow, the oldest first: one page of a hundred. */
+  /** Unassigned tasks of all workflows, oldest first: one page of a hundred. */
   listOldestUnassigned(): Promise<Task[]>;
   /** Names of the workspace's task queues, at most a thousand. */
   listQueueNames(): Promise<string[]>;
   createTask(task: NewTask): Promise<string>;
   /** The worker's part in a task: the status of their newest reservation. @returns undefined when they have none */
   fetchReservationStatus(sid: string, workerSid: string): Promise<ReservationStatus | undefined>;
-  /** Ends a task that an agent has. @throws TwilioError `refused` when nobody has it (any more) */
+  /** Completes a task that an agent has. @throws TwilioError `refused` when no agent has it */
   completeTask(sid: string, reason: string): Promise<void>;
   /** @throws TwilioError `precondition-failed` when the task is no longer the version `etag` names */
   cancelTask(sid: string, etag: string, reason: string, attributes: object): Promise<void>;
@@ -84,7 +84,7 @@ export interface TaskRouterClient {
     mutate: (attributes: Record<string, unknown>) => object | undefined,
     options: { attempts: number },
   ): Promise<void>;
-  /** What people call the worker: Flex's `full_name`, else the name they sign in with. @returns undefined for nobody */
+  /** The worker's display name: Flex's `full_name`, else the name they sign in with. @returns undefined when unknown */
   fetchWorkerName(workerSid: string): Promise<string | undefined>;
   /** How many workers of a task queue are signed in: in any activity that is not an offline one. */
   countWorkersSignedIn(taskQueueSid: string): Promise<number>;

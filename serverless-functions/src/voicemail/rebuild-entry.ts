@@ -1,4 +1,4 @@
-import { type CallerExperience, TRANSCRIPTION_LIMIT_SECONDS } from '@callback-and-voicemail/contract';
+import { type CallerExperience, TRANSCRIPTION_LIMIT_SECONDS } from '../caller-experience';
 import { type LedgerEntry, newVoicemailEntry } from '../ledger/entry';
 import { voicemailEntryId } from '../ledger/entry-id';
 import type { Ledger, VersionedEntry } from '../ledger/ledger';

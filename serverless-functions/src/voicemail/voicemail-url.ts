@@ -1,5 +1,6 @@
-import { type CallerExperience, FEATURE_PATH, isSid } from '@callback-and-voicemail/contract';
-import { callerExperienceFor } from '../invocation';
+import { FEATURE_PATH, isSid } from '@callback-and-voicemail/contract';
+import { type CallerExperience, callerExperienceFor } from '../caller-experience';
+
 import { cleanCallerName } from '../numbers/caller-number';
 import { BadRequest } from '../runtime/errors';
 

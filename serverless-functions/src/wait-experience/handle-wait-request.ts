@@ -1,5 +1,6 @@
 import { isSid } from '@callback-and-voicemail/contract';
-import { callerExperienceFor, type Invocation } from '../invocation';
+import { callerExperienceFor } from '../caller-experience';
+import type { Invocation } from '../invocation';
 import { speak } from '../prompts/speak';
 import type { VoiceTwiml } from '../runtime/twiml';
 import {

@@ -1,4 +1,4 @@
-import type { PromptName } from '@callback-and-voicemail/contract';
+import type { PromptName } from '../caller-experience';
 import type { Option } from './options';
 
 /**

@@ -1,4 +1,4 @@
-import { FEATURE_PATH } from '../feature';
+import { FEATURE_PATH } from '@callback-and-voicemail/contract';
 import type { LanguageTag } from './languages';
 import type { Prompt, PromptName } from './prompts';
 

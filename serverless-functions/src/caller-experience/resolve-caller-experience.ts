@@ -12,7 +12,7 @@ import type { Prompt, PromptName } from './prompts';
  * @param dialed in E.164; empty when it is not known
  * @param queueName of the TaskRouter queue; empty while it is not known
  */
-export function experienceFor(
+export function resolveCallerExperience(
   configuration: CallerExperienceConfiguration,
   { dialed, queueName }: { dialed: string; queueName: string },
 ): CallerExperience {
@@ -33,7 +33,7 @@ export function experienceFor(
 }
 
 /** What is heard for a prompt: the configured one, else the language's. */
-export function promptOf({ prompts, language }: CallerExperience, name: PromptName): Prompt {
+export function promptFor({ prompts, language }: CallerExperience, name: PromptName): Prompt {
   return prompts[name] ?? LANGUAGES[language].prompts[name];
 }
 

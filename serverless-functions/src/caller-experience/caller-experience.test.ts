@@ -1,12 +1,10 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CallerExperienceConfiguration } from './caller-experience';
-import { faultsOf } from './check-configuration';
-import { CALLER_EXPERIENCE } from './configuration';
-import { CALLER_EXPERIENCE as DEMONSTRATION } from './demonstration';
-import { experienceFor, promptOf } from './experience-for';
+import { configurationErrors } from './configuration-errors';
 import { LANGUAGES } from './languages';
 import { PROMPT_NAMES } from './prompts';
+import { promptFor, resolveCallerExperience } from './resolve-caller-experience';
 
 const nobody = { dialed: '', queueName: '' };
 const configured = (changes: Partial<CallerExperienceConfiguration>): CallerExperienceConfiguration => ({
@@ -17,11 +15,24 @@ const configured = (changes: Partial<CallerExperienceConfiguration>): CallerExpe
 });
 
 describe('the configuration', () => {
+  test.each(['serverless-functions', 'sandbox'])('the asset of %s is valid', (workspace) => {
+    const asset = 'assets/features/callback-and-voicemail-with-email/caller-experience.private.json';
+    const file = path.join(__dirname, '../../..', workspace, asset);
+    expect(configurationErrors(JSON.parse(readFileSync(file, 'utf8')))).toEqual([]);
+  });
+
   test.each([
-    ['the one that is deployed', CALLER_EXPERIENCE],
-    ['the demonstration', DEMONSTRATION],
-  ])('%s has no fault', (_name, configuration) => {
-    expect(faultsOf(configuration)).toEqual([]);
+    [undefined, 'expected an object with everyone, numbers and queues'],
+    [[], 'expected an object with everyone, numbers and queues'],
+    [{ everyone: {}, numbers: {} }, 'queues: expected an object'],
+    [{ everyone: 1, numbers: {}, queues: {} }, 'everyone: expected an object'],
+    [{ everyone: {}, numbers: {}, queues: {}, number: {} }, 'number: unknown setting'],
+    [{ everyone: { calbacks: true }, numbers: {}, queues: {} }, 'everyone.calbacks: unknown setting'],
+    [{ everyone: { callbacks: 'no' }, numbers: {}, queues: {} }, 'everyone.callbacks: expected true or false'],
+    [{ everyone: { overflow: [] }, numbers: {}, queues: {} }, 'everyone.overflow: expected an object'],
+    [{ everyone: { prompts: 'x' }, numbers: {}, queues: {} }, 'everyone.prompts: expected an object'],
+  ])('JSON of another shape is refused: %j', (configuration, error) => {
+    expect(configurationErrors(configuration)).toEqual([error]);
   });
 
   test.each([
@@ -32,19 +43,21 @@ describe('the configuration', () => {
     [{ maxRecordingSeconds: 1.5 }, /everyone\.maxRecordingSeconds/],
     [{ numberEntries: Number.NaN }, /everyone\.numberEntries/],
     [{ overflow: { afterSeconds: -1 } }, /everyone\.overflow\.afterSeconds/],
-    [{ prompts: { greeting: { play: 'ftp://example.com' } } }, /everyone\.prompts\.greeting: expected an https URL/],
+    [{ prompts: { greeting: { play: 'ftp://example.com' } } }, /everyone\.prompts\.greeting: expected a text, or/],
     [{ prompts: { greeting: ' ' } }, /everyone\.prompts\.greeting: expected 1 to/],
     [{ prompts: { greeting: ['Hello.', { play: '' }] } }, /everyone\.prompts\.greeting/],
-    [{ prompts: { greting: 'Hello.' } as object }, /everyone\.prompts\.greting: there is no such prompt/],
+    [{ prompts: { greting: 'Hello.' } as object }, /everyone\.prompts\.greting: unknown prompt/],
   ])('%p is a fault with a place and what is expected', (everyone, expected) => {
-    expect(faultsOf(configured({ everyone })).join('\n')).toMatch(expected);
+    expect(configurationErrors(configured({ everyone })).join('\n')).toMatch(expected);
   });
 
   test('numbers and queues are named, and checked as well', () => {
-    expect(faultsOf(configured({ numbers: { '2025550101': { menuSeconds: 99 } }, queues: { ' ': {} } }))).toEqual([
+    expect(
+      configurationErrors(configured({ numbers: { '2025550101': { menuSeconds: 99 } }, queues: { ' ': {} } })),
+    ).toEqual([
       'numbers["2025550101"]: expected a number like +12025550101',
       'numbers["2025550101"].menuSeconds: expected a whole number from 1 to 60',
-      'queues: a queue has a name',
+      'queues: expected the name of a queue, found an empty one',
     ]);
   });
 });
@@ -56,13 +69,13 @@ describe('what a caller experiences', () => {
       numbers: { '+12025550101': { typingSeconds: 7, numberEntries: 7, overflow: { whenNobodySignedIn: true } } },
       queues: { Support: { numberEntries: 8 } },
     });
-    expect(experienceFor(configuration, { dialed: '+12025550101', queueName: 'Support' })).toMatchObject({
+    expect(resolveCallerExperience(configuration, { dialed: '+12025550101', queueName: 'Support' })).toMatchObject({
       menuSeconds: 6,
       typingSeconds: 7,
       numberEntries: 8,
       overflow: { afterSeconds: 60, whenNobodySignedIn: true },
     });
-    expect(experienceFor(configuration, nobody)).toMatchObject({ numberEntries: 6 });
+    expect(resolveCallerExperience(configuration, nobody)).toMatchObject({ numberEntries: 6 });
   });
 
   test('changing the language changes the voice and drops prompts of the other language', () => {
@@ -70,17 +83,17 @@ describe('what a caller experiences', () => {
       everyone: { voice: 'Polly.Matthew-Neural', prompts: { greeting: 'Howdy.' } },
       queues: { 'Support in Spanish': { language: 'es-US', prompts: { goodbye: 'Hasta luego.' } } },
     });
-    const english = experienceFor(configuration, nobody);
-    expect([english.voice, promptOf(english, 'greeting')]).toEqual(['Polly.Matthew-Neural', 'Howdy.']);
-    const spanish = experienceFor(configuration, { dialed: '', queueName: 'Support in Spanish' });
+    const english = resolveCallerExperience(configuration, nobody);
+    expect([english.voice, promptFor(english, 'greeting')]).toEqual(['Polly.Matthew-Neural', 'Howdy.']);
+    const spanish = resolveCallerExperience(configuration, { dialed: '', queueName: 'Support in Spanish' });
     expect(spanish.voice).toBe('Polly.Lupe-Neural');
-    expect(promptOf(spanish, 'greeting')).toBe(LANGUAGES['es-US'].prompts.greeting);
-    expect(promptOf(spanish, 'goodbye')).toBe('Hasta luego.');
+    expect(promptFor(spanish, 'greeting')).toBe(LANGUAGES['es-US'].prompts.greeting);
+    expect(promptFor(spanish, 'goodbye')).toBe('Hasta luego.');
   });
 
   test('a number or queue named like a property of every object has no settings of its own', () => {
-    expect(experienceFor(CALLER_EXPERIENCE, { dialed: 'constructor', queueName: '__proto__' })).toEqual(
-      experienceFor(CALLER_EXPERIENCE, nobody),
+    expect(resolveCallerExperience(configured({}), { dialed: 'constructor', queueName: '__proto__' })).toEqual(
+      resolveCallerExperience(configured({}), nobody),
     );
   });
 });
