@@ -147,7 +147,7 @@ const STATES: Record<string, State> = {
   'mail-pending': { card: voicemail({ email: { state: 'pending', recipients: 0 } }), says: 'The mail is on its way' },
   'mail-off': { card: voicemail({ email: { state: 'off', recipients: 0 } }), says: 'No mail is sent for voicemails' },
   'mail-failed': {
-    card: voicemail({ email: { state: 'failed', recipients: 3, problem: 'mailgun-401' } }),
+    card: voicemail({ email: { state: 'failed', recipients: 3, problem: 'key-refused' } }),
     says: /not set up correctly/,
   },
   'mail-bounced': {

@@ -1,3 +1,4 @@
+import type { EmailProblem } from '@callback-and-voicemail/contract/email-problems';
 import type { VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
@@ -65,7 +66,7 @@ function describeEmail(translator: Translator, email: VoicemailCard['email'], no
     return problem === undefined
       ? t('MailFailedUnknown')
       : t('MailFailed', {
-          problem: t(PROBLEM_MESSAGES.find(({ codes }) => codes.test(problem))?.words ?? 'MailProblemRefused'),
+          problem: t(PROBLEM_MESSAGES[problem] ?? 'MailProblemRefused'),
         });
   const total = Math.max(recipients, (delivered ?? 0) + (bounced ?? 0));
   if (bounced !== undefined)
@@ -80,8 +81,25 @@ function describeEmail(translator: Translator, email: VoicemailCard['email'], no
 }
 
 /** Explains problem codes to agents, who cannot correct them. */
-const PROBLEM_MESSAGES: readonly { codes: RegExp; words: StringKey }[] = [
-  { codes: /^(mail-not-configured|mailgun-40[1-4])$/, words: 'MailProblemSetup' },
-  { codes: /^no-recipients$/, words: 'MailProblemNoRecipients' },
-  { codes: /unreachable|no-answer|no-time|^mailgun-(429|420|5\d\d)$|waiting/, words: 'MailProblemUnreachable' },
-];
+const PROBLEM_MESSAGES: Record<EmailProblem, StringKey> = {
+  'key-refused': 'MailProblemSetup',
+  'key-other-region': 'MailProblemSetup',
+  'domain-unknown': 'MailProblemSetup',
+  'domain-not-verified': 'MailProblemSetup',
+  'sandbox-domain': 'MailProblemSetup',
+  'from-not-aligned': 'MailProblemSetup',
+  'account-disabled': 'MailProblemSetup',
+  'not-configured': 'MailProblemSetup',
+  'no-recipients': 'MailProblemNoRecipients',
+  unreachable: 'MailProblemUnreachable',
+  unconfirmed: 'MailProblemUnreachable',
+  'limit-reached': 'MailProblemUnreachable',
+  'no-time-left': 'MailProblemUnreachable',
+  'recipient-refused': 'MailProblemRefused',
+  'too-large': 'MailProblemRefused',
+  'settings-unreadable': 'MailProblemRefused',
+  'recording-deleted': 'MailProblemRefused',
+  'recording-unavailable': 'MailProblemRefused',
+  'twilio-unavailable': 'MailProblemRefused',
+  unknown: 'MailProblemRefused',
+};

@@ -125,7 +125,7 @@ describe('what there is to see', () => {
     ],
     [{ state: 'sent', recipients: 1, bounced: 1 }, 'Not delivered to 1 of 1'],
     [
-      { state: 'failed', recipients: 1, problem: 'mailgun-401' },
+      { state: 'failed', recipients: 1, problem: 'key-refused' },
       'The mail could not be sent: the mail service is not set up correctly',
     ],
     [
@@ -133,11 +133,11 @@ describe('what there is to see', () => {
       'The mail could not be sent: nobody is chosen to get it',
     ],
     [
-      { state: 'failed', recipients: 1, problem: 'mailgun-503' },
+      { state: 'failed', recipients: 1, problem: 'unreachable' },
       'The mail could not be sent: the mail service did not answer',
     ],
     [
-      { state: 'failed', recipients: 1, problem: 'mailgun-400' },
+      { state: 'failed', recipients: 1, problem: 'recipient-refused' },
       'The mail could not be sent: the mail service refused it',
     ],
     [{ state: 'failed', recipients: 1 }, 'The mail could not be sent.'],
@@ -441,7 +441,7 @@ test.each([
     { card: createCard({ transcript: { state: 'pending' }, email: { state: 'pending', recipients: 1 } }) },
   ],
   ['attempts used up', { card: createCard({ mayRequeue: false, attempts: 2 }) }],
-  ['mail failed', { card: createCard({ email: { state: 'failed', recipients: 1, problem: 'full' } }) }],
+  ['mail failed', { card: createCard({ email: { state: 'failed', recipients: 1, problem: 'recipient-refused' } }) }],
   ['not accepted', { task: createTask({ status: 'pending' }) }],
 ] as [string, RenderOptions][])('axe finds nothing: %s', async (_what, scene) => {
   const { container } = await shown(scene);
