@@ -174,7 +174,10 @@ const STATES: Record<string, State> = {
   },
   narrow: { settings: json(answer()), says: 'Last sent 2 min. ago', size: { width: 760, height: 1000 } },
   loading: { settings: undefined, says: 'Voicemail email' },
-  unreachable: { settings: refusal(503, 'settings-unreachable'), says: /Emails wait until the settings can be read again/ },
+  unreachable: {
+    settings: refusal(503, 'settings-unreachable'),
+    says: /Emails wait until the settings can be read again/,
+  },
   'not-allowed': { settings: refusal(403, 'role-missing'), says: 'This is for supervisors only.' },
   corrupt: { settings: json(answer({ source: 'corrupt' })), says: 'Save what is shown' },
   'first-time': {
