@@ -124,7 +124,7 @@ export type EmailAdminHarness = ReturnType<typeof createEmailAdminHarness>;
 /** Lets responses arrive and the page show them, with real and with fake timers. */
 export const settle = () =>
   act(async () => {
-    for (let turn = 0; turn < 5; turn += 1) {
+    for (let turn = 0; turn < 10; turn += 1) {
       if (jest.isMockFunction(setTimeout) || 'clock' in setTimeout) await jest.advanceTimersByTimeAsync(0);
       else await new Promise((resolve) => setTimeout(resolve, 0));
     }
