@@ -56,13 +56,13 @@ export async function buildWeb({ outDir = join(here, 'dist', 'web') } = {}) {
 }
 
 /**
- * Writes the scripts around the Flex UI in its page: sandbox/dist/flex-desktop/before.js and boot.js.
+ * Writes the scripts around the Flex UI in its page: sandbox/dist/flex-desktop/setup.js and boot.js.
  * @param {{outDir?: string}} [options]
  * @returns {Promise<string>} the folder written
  */
 export async function buildFlexPage({ outDir = join(here, 'dist', 'flex-desktop') } = {}) {
   await build({
-    entryPoints: ['before', 'boot'].map((name) => join(here, `src/flex-desktop/page/${name}.ts`)),
+    entryPoints: ['setup', 'boot'].map((name) => join(here, `src/flex-desktop/page/${name}.ts`)),
     outdir: outDir,
     bundle: true,
     // Classic scripts, in order: the first must have run before Flex's own.

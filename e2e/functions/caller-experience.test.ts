@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { DEFAULT_CALLER_EXPERIENCE, LANGUAGES, PROMPT_NAMES, type PromptName } from '@callback-and-voicemail/contract';
-import { type LoopbackServer, listenOnLoopback } from '../../sandbox/src/loopback-server';
+import { type LoopbackServer, listenOnLoopback } from '../../sandbox/src/transport/loopback-server';
 import type { Caller } from '../support/caller';
 import { closeHarnesses, type Harness, openHarness } from '../support/harness';
 import { pressKeys } from '../support/menu';

@@ -134,8 +134,8 @@ export function createMailgun(options: MailgunOptions): Mailgun {
   router.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
     if (!(error instanceof MailgunError)) return next(error);
     const { status, message, notModelled } = error;
-    world.story.tell({
-      who: 'mail',
+    world.eventLog.append({
+      source: 'mail',
       level: notModelled ? 'error' : 'warning',
       text: `Mailgun refused ${request.method} ${request.path}: ${status} ${message}${regionHint(error, request, region)}`,
       detail: {
@@ -188,7 +188,7 @@ function regionHint(error: MailgunError, request: Request, region: Region): stri
 function logSent(world: World, record: SendRecord, detail: unknown): void {
   const to = record.recipients.join(', ');
   const text = `mail accepted by Mailgun for ${to || 'nobody'}, ${Date.now() - record.at} ms`;
-  world.story.tell({ who: 'mail', text, detail });
+  world.eventLog.append({ source: 'mail', text, detail });
 }
 
 /** The request as the log shows it: long texts are cut, files are named. */

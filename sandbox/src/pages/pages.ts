@@ -38,9 +38,9 @@ export function createPages({ world, voice, mailbox, webDir, links = [], titles 
   const stream = createEventStream(Date.now().toString(36));
   const audioProxy = createAudioProxy();
 
-  for (const line of world.story.lines()) stream.publish('story', line);
+  for (const line of world.eventLog.entries()) stream.publish('story', line);
   const unsubscribe = [
-    world.story.subscribe((line) => stream.publish('story', line)),
+    world.eventLog.subscribe((line) => stream.publish('story', line)),
     voice.subscribe((event) => stream.publish('call', withAudioUrl(event, audioProxy.proxyUrl))),
     mailbox.subscribe((mail) => stream.publish(mail ? 'mail' : 'mails-cleared', mail ?? {})),
     world.tasks.subscribe((event, { sid }) => stream.publish('task', { event, sid })),
@@ -72,7 +72,7 @@ export function createPages({ world, voice, mailbox, webDir, links = [], titles 
     const status = typeof known.status === 'number' && known.status >= 400 && known.status < 500 ? known.status : 500;
     if (status === 500) {
       const text = `the pages' API failed: ${String(known.message ?? error)}`;
-      world.story.tell({ who: 'sandbox', level: 'error', text, detail: { error: String(error) } });
+      world.eventLog.append({ source: 'sandbox', level: 'error', text, detail: { error: String(error) } });
     }
     response
       .status(status)

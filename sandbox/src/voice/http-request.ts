@@ -1,5 +1,5 @@
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { IncomingHttpHeaders } from 'node:http';
+import { openRequest } from '../transport/transport';
 
 export interface HttpResponse {
   status: number;
@@ -55,9 +55,7 @@ export function sendHttpRequest(request: HttpRequestOptions): Promise<HttpRespon
       reject(new HttpRequestError(phase, message));
       outgoing.destroy();
     };
-    const send = request.url.protocol === 'https:' ? httpsRequest : httpRequest;
-    // One connection for one request: a kept-alive one would outlive a test and hide connection failures.
-    const outgoing = send(request.url, { method: request.method, headers: request.headers, agent: false });
+    const outgoing = openRequest(request.url, { method: request.method, headers: request.headers });
     outgoing.on('error', (error) => fail(error.message));
     outgoing.on('socket', (socket) => {
       const connected = () => {

@@ -1,4 +1,4 @@
-import type { StoryLine, World } from '../world/types';
+import type { LogEntry, World } from '../world/types';
 import type { CancelScope } from './cancel-scope';
 import type { LiveCall } from './live-call';
 import type { PlayedMedia } from './played-media';
@@ -16,7 +16,7 @@ export interface VoiceContext {
   log(
     call: LiveCall,
     text: string,
-    line?: { level?: StoryLine['level']; who?: StoryLine['who']; detail?: unknown },
+    line?: { level?: LogEntry['level']; source?: LogEntry['source']; detail?: unknown },
   ): void;
   /** Does something after a while, unless the engine is closed first; used for what outlives a call. */
   schedule(ms: number, what: () => void): void;

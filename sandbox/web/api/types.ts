@@ -2,9 +2,9 @@ import type { MailSummary, ParsedMail } from '../../src/mail/mailbox';
 import type { OpenTask } from '../../src/pages/open-tasks';
 import type { PageLink } from '../../src/pages/pages';
 import type { CallEvent } from '../../src/pages/voice-port';
-import type { StoryLine } from '../../src/world/types';
+import type { LogEntry } from '../../src/world/types';
 
-export type { CallEvent, MailSummary, OpenTask, StoryLine };
+export type { CallEvent, LogEntry, MailSummary, OpenTask };
 
 /** A mail opened: its line in the list and what is in it. */
 export type Mail = MailSummary & ParsedMail;
@@ -19,7 +19,7 @@ interface Setup {
 export type SandboxEvent =
   | { type: 'reset' }
   | { type: 'ready' }
-  | { type: 'story'; line: StoryLine }
+  | { type: 'story'; line: LogEntry }
   | { type: 'call'; event: CallEvent & { audio?: string | null } }
   | { type: 'mail'; mail: MailSummary }
   | { type: 'mails-cleared' }

@@ -7,7 +7,7 @@ import { Text } from '@twilio-paste/core/text';
 import { ErrorIcon } from '@twilio-paste/icons/cjs/ErrorIcon';
 import { WarningIcon } from '@twilio-paste/icons/cjs/WarningIcon';
 import * as React from 'react';
-import type { StoryLine } from '../api/types';
+import type { LogEntry } from '../api/types';
 import { useLive } from '../state/live';
 import { Details } from '../widgets/details';
 
@@ -15,7 +15,7 @@ import { Details } from '../widgets/details';
 const FIRST_PAGE = 50;
 const NEXT_PAGE = 200;
 
-const SOURCE_VARIANTS: Record<StoryLine['who'], BadgeProps['variant']> = {
+const SOURCE_VARIANTS: Record<LogEntry['source'], BadgeProps['variant']> = {
   caller: 'decorative20',
   twilio: 'decorative10',
   product: 'decorative30',
@@ -67,7 +67,7 @@ export const EventLog: React.FC<{ title: string; headingLevel: 'h1' | 'h2' }> = 
   );
 };
 
-const Line: React.FC<{ line: StoryLine; headingLevel: 'h2' | 'h3' }> = React.memo(({ line, headingLevel }) => (
+const Line: React.FC<{ line: LogEntry; headingLevel: 'h2' | 'h3' }> = React.memo(({ line, headingLevel }) => (
   <Box
     as="li"
     paddingY="space20"
@@ -85,13 +85,13 @@ const Line: React.FC<{ line: StoryLine; headingLevel: 'h2' | 'h3' }> = React.mem
   </Box>
 ));
 
-const LineText: React.FC<{ line: StoryLine }> = ({ line }) => (
+const LineText: React.FC<{ line: LogEntry }> = ({ line }) => (
   <Box as="span" display="flex" flexWrap="wrap" alignItems="center" columnGap="space30" minWidth="0">
     <Text as="span" color="colorTextWeak" fontSize="fontSize20" fontWeight="fontWeightNormal">
       {new Date(line.at).toLocaleTimeString()}
     </Text>
-    <Badge as="span" variant={SOURCE_VARIANTS[line.who]}>
-      {line.who}
+    <Badge as="span" variant={SOURCE_VARIANTS[line.source]}>
+      {line.source}
     </Badge>
     {line.level === 'warning' && (
       <WarningIcon decorative={false} title="Warning" color="colorTextIconWarning" size="sizeIcon20" />

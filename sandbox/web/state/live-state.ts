@@ -1,4 +1,4 @@
-import type { CallEvent, Connection, MailSummary, SandboxEvent, StoryLine } from '../api/types';
+import type { CallEvent, Connection, LogEntry, MailSummary, SandboxEvent } from '../api/types';
 
 export interface Caption {
   id: number;
@@ -24,7 +24,7 @@ export interface LiveState {
   connection: Connection;
   /** False until the replay is over: only what comes after it is new. */
   live: boolean;
-  log: StoryLine[];
+  log: LogEntry[];
   calls: Record<string, CallState>;
   /** The mail that arrived last while this page was open; the list itself is fetched. */
   newestMail: MailSummary | null;

@@ -35,7 +35,7 @@ function renderProbe() {
 
 const logLine = (id: number): SandboxEvent => ({
   type: 'story',
-  line: { id, at: id, who: 'twilio', text: `line ${id}`, level: 'info' },
+  line: { id, at: id, source: 'twilio', text: `line ${id}`, level: 'info' },
 });
 const sayEvent = (at: number): SandboxEvent => ({
   type: 'call',

@@ -143,7 +143,7 @@ describe('the telephone', () => {
     ];
     sandbox.send({ type: 'task' });
     expect(await screen.findByText('pending in Support')).toBeInTheDocument();
-    sandbox.log({ who: 'caller', text: 'caller pressed 2' });
+    sandbox.log({ source: 'caller', text: 'caller pressed 2' });
     expect(screen.getByText('caller pressed 2')).toBeInTheDocument();
   });
 

@@ -3,7 +3,7 @@ import { act, type RenderResult, render } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import axe from 'axe-core';
 import * as React from 'react';
-import type { Connection, Mail, MailSummary, OpenTask, SandboxClient, SandboxEvent, StoryLine } from '../api/types';
+import type { Connection, LogEntry, Mail, MailSummary, OpenTask, SandboxClient, SandboxEvent } from '../api/types';
 import { App } from '../app';
 
 export const SID = 'CA00000000000000000000000000000001';
@@ -76,11 +76,11 @@ export class FakeSandbox implements SandboxClient {
     act(() => this.onConnection?.(connection));
   }
   /** Log lines that arrive together. */
-  log(...lines: Partial<StoryLine>[]): void {
+  log(...lines: Partial<LogEntry>[]): void {
     const events = lines.map((line): SandboxEvent => {
       this.lines += 1;
       const id = this.lines;
-      return { type: 'story', line: { id, at: 1_700_000_000_000, who: 'twilio', text: '', level: 'info', ...line } };
+      return { type: 'story', line: { id, at: 1_700_000_000_000, source: 'twilio', text: '', level: 'info', ...line } };
     });
     this.send(...events);
   }

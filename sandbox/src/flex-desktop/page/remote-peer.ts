@@ -3,11 +3,11 @@
  * Twilio's Voice SDK. The offer and the answer go through the sandbox, which speaks the SDK's protocol (docs/flex-protocols.md 7).
  * No sound crosses between the agent and the telephone page.
  */
-export type ToFarEnd =
+export type RemotePeerCommand =
   | { act: 'call'; callSid: string }
   | { act: 'answer'; callSid: string; sdp: string }
   | { act: 'end'; callSid: string };
-export interface FromFarEnd {
+export interface RemotePeerOffer {
   act: 'offer';
   callSid: string;
   sdp: string;
@@ -15,11 +15,11 @@ export interface FromFarEnd {
 
 const TONE_VOLUME = 0.02;
 /** Candidates of a connection within one page are there at once; a browser that never says so is not waited for. */
-const GATHERING_MS = 1500;
-const AGAIN_MS = 2000;
+const ICE_GATHERING_TIMEOUT_MS = 1500;
+const RECONNECT_MS = 2000;
 
 /** @param pageId see `createRedirect` */
-export function connectFarEnd(pageId: string): void {
+export function connectRemotePeer(pageId: string): void {
   const calls = new Map<string, { peer: RTCPeerConnection; sound: AudioContext }>();
   const end = (callSid: string) => {
     const call = calls.get(callSid);
@@ -45,29 +45,29 @@ export function connectFarEnd(pageId: string): void {
         peer.addEventListener('icegatheringstatechange', () => {
           if (peer.iceGatheringState === 'complete') resolve();
         });
-        setTimeout(resolve, GATHERING_MS);
+        setTimeout(resolve, ICE_GATHERING_TIMEOUT_MS);
       });
     }
     return peer.localDescription!.sdp;
   };
 
   const connect = () => {
-    const socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/far-end?flex-page=${pageId}`);
+    const socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/remote-peer?flex-page=${pageId}`);
     socket.onmessage = ({ data }) => {
-      const message = JSON.parse(data as string) as ToFarEnd;
+      const message = JSON.parse(data as string) as RemotePeerCommand;
       if (message.act === 'end') end(message.callSid);
       else if (message.act === 'answer') {
         void calls.get(message.callSid)?.peer.setRemoteDescription({ type: 'answer', sdp: message.sdp });
       } else {
         void offer(message.callSid).then((sdp) => {
-          const answer: FromFarEnd = { act: 'offer', callSid: message.callSid, sdp };
+          const answer: RemotePeerOffer = { act: 'offer', callSid: message.callSid, sdp };
           socket.send(JSON.stringify(answer));
         });
       }
     };
     socket.onclose = () => {
       for (const callSid of [...calls.keys()]) end(callSid);
-      setTimeout(connect, AGAIN_MS);
+      setTimeout(connect, RECONNECT_MS);
     };
   };
   connect();

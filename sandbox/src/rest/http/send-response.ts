@@ -1,14 +1,14 @@
 import type { Request, Response } from 'express';
 import { TwilioError } from '../../world/twilio-error';
-import type { Media, RestAnswer } from '../route';
-import { exchangeOf } from './exchange';
+import type { Media, RestResponse } from '../route';
+import { getExchange } from './exchange';
 import type { Link } from './link';
 
 /** Often enough for an even flow, seldom enough for a slow machine. */
 const TICK_MS = 20;
 
 /** An error in Twilio's own shape. */
-export function errorAnswer(error: TwilioError): RestAnswer {
+export function errorResponse(error: TwilioError): RestResponse {
   const { status, code, message, headers } = error;
   return {
     status,
@@ -18,7 +18,12 @@ export function errorAnswer(error: TwilioError): RestAnswer {
 }
 
 /** Sends an answer; resolves when it is handed over or the client is gone. */
-export async function sendAnswer(request: Request, response: Response, answer: RestAnswer, link: Link): Promise<void> {
+export async function sendResponse(
+  request: Request,
+  response: Response,
+  answer: RestResponse,
+  link: Link,
+): Promise<void> {
   response.status(answer.status).set(answer.headers ?? {});
   if (answer.media) {
     await sendMedia(request, response, answer.media, link);
@@ -37,9 +42,9 @@ async function sendMedia(request: Request, response: Response, media: Media, lin
   response.set('Content-Type', type).set('Accept-Ranges', 'bytes');
   const ranges = request.range(bytes.length);
   if (ranges === -1) {
-    const refusal = errorAnswer(new TwilioError(416, 20001, `Range ${request.get('Range')} is not within the media`));
+    const refusal = errorResponse(new TwilioError(416, 20001, `Range ${request.get('Range')} is not within the media`));
     refusal.headers = { 'Content-Range': `bytes */${bytes.length}` };
-    return sendAnswer(request, response, refusal, link);
+    return sendResponse(request, response, refusal, link);
   }
   let part = bytes;
   // Several ranges at once, or nonsense, get the whole: RFC 9110 14.2 lets a server ignore the header.
@@ -50,12 +55,12 @@ async function sendMedia(request: Request, response: Response, media: Media, lin
   }
   response.set('Content-Length', String(part.length));
   if (request.method === 'HEAD') response.end();
-  else if (link.bytesPerSecond) await trickle(response, part, link.bytesPerSecond);
+  else if (link.bytesPerSecond) await sendThrottled(response, part, link.bytesPerSecond);
   else response.end(part);
 }
 
-async function trickle(response: Response, bytes: Buffer, bytesPerSecond: number): Promise<void> {
-  const exchange = exchangeOf(response);
+async function sendThrottled(response: Response, bytes: Buffer, bytesPerSecond: number): Promise<void> {
+  const exchange = getExchange(response);
   const chunk = Math.max(1, Math.round((bytesPerSecond * TICK_MS) / 1000));
   const begun = Date.now();
   for (let at = 0; at < bytes.length && !response.closed; at += chunk) {

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type InProcessFunctions, startFunctionsInProcess } from '../../src/functions-runtime/in-process';
-import { listAssets, visibilityOf } from '../../src/functions-runtime/resources';
+import { createVisibilityLookup, listAssets } from '../../src/functions-runtime/resources';
 import { spawnTwilioRun } from '../../src/functions-runtime/twilio-run';
 import { installVirtualClock } from '../../src/testing/virtual-clock';
 import { createWorld } from '../../src/world/world';
@@ -34,7 +34,7 @@ afterAll(() => folder.remove());
 
 describe('file names', () => {
   it('decide who may ask for a path', () => {
-    const visibility = visibilityOf(folder.functionsDir);
+    const visibility = createVisibilityLookup(folder.functionsDir);
     expect(['/open', '/deep/er/twiml', '/lib/helper', '/readme', '/nothing'].map(visibility)).toEqual([
       'public',
       'protected',

@@ -4,14 +4,14 @@ import { TwilioError } from '../world/twilio-error';
 import type { SandboxWorld } from '../world/world';
 
 /** Somebody signed in to Flex. */
-export interface Who {
+export interface FlexUser {
   token: FlexToken;
   worker: Worker;
   isSupervisor: boolean;
 }
 
 /** Who a token stands for. @throws TwilioError 401 for none, an unknown or an expired one */
-export function whoIs(world: SandboxWorld, token: string | undefined): Who {
+export function authenticate(world: SandboxWorld, token: string | undefined): FlexUser {
   const known = token === undefined ? undefined : world.flexTokens.find(token);
   const worker = known && world.taskRouter.worker(known.workerSid);
   if (!known || !worker) throw new TwilioError(401, 20101, 'Invalid Access Token');
@@ -20,7 +20,7 @@ export function whoIs(world: SandboxWorld, token: string | undefined): Who {
 }
 
 /** The token of Flex's own REST calls: `Basic base64("token:" + token)`, or `x-flex-jwe` (docs/flex-protocols.md 3). */
-export function tokenOf(headers: Record<string, string | string[] | undefined>): string | undefined {
+export function readToken(headers: Record<string, string | string[] | undefined>): string | undefined {
   const { authorization } = headers;
   const [scheme, encoded = ''] = (typeof authorization === 'string' ? authorization : '').split(' ');
   if (scheme?.toLowerCase() === 'basic')

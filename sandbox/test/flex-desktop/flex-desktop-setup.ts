@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
-import { type Desk, type FlexDesktop, startFlexDesktop } from '../../src/flex-desktop/flex-desktop';
+import { type AgentDesktop, type FlexDesktop, startFlexDesktop } from '../../src/flex-desktop/flex-desktop';
 import { decodeFrame, encodeFrame, type Frame } from '../../src/flex-desktop/twilsock/framing';
 import { namedQueueSid } from '../../src/taskrouter/taskrouter';
 import type { Voice } from '../../src/voice/types';
@@ -17,14 +17,14 @@ export const FUNCTIONS = 'http://localhost:5999';
 export const WORKFLOW = DEFAULT_WORKFLOWS[0]!.sid;
 
 /** The desks with no Flex in them: real sockets, and frames written by hand as the SDKs write them (docs/flex-protocols.md). */
-export interface DeskSetup {
+export interface FlexDesktopSetup {
   world: SandboxWorld;
   voice: Voice;
   flex: FlexDesktop;
-  desk(key: string): Desk;
+  desktop(key: string): AgentDesktop;
   token(key: string, roles?: readonly string[]): string;
   /** What happens on sockets, in order of arrival. */
-  open(key: string, path: string): Promise<Line>;
+  open(key: string, path: string): Promise<TestSocket>;
   /** A REST request through the event bridge. */
   bridge(
     key: string,
@@ -36,9 +36,9 @@ export interface DeskSetup {
   close(): Promise<void>;
 }
 
-export async function openDesks(): Promise<DeskSetup> {
+export async function openFlexDesktop(): Promise<FlexDesktopSetup> {
   const folder = mkdtempSync(join(tmpdir(), 'flex-desks-'));
-  for (const name of ['flex-ui.js', 'before.js', 'boot.js', 'some-plugin.js']) {
+  for (const name of ['flex-ui.js', 'setup.js', 'boot.js', 'some-plugin.js']) {
     writeFileSync(join(folder, name), `// ${name}\n`);
   }
   const world = createWorld();
@@ -49,7 +49,7 @@ export async function openDesks(): Promise<DeskSetup> {
     vendor: { file: join(folder, 'flex-ui.js'), version: '2.17.1' },
     pageDir: folder,
     pluginFiles: [join(folder, 'some-plugin.js'), join(folder, 'not-built.js')],
-    throughOrigins: [FUNCTIONS],
+    passthroughOrigins: [FUNCTIONS],
     ports: [],
     configuration: {
       runtimeDomain: FUNCTIONS,
@@ -57,21 +57,21 @@ export async function openDesks(): Promise<DeskSetup> {
       customData: { serverless_functions_domain: 'localhost:5999' },
     },
   });
-  const desk = (key: string) => flex.desks.find(({ sample }) => sample.key === key)!;
+  const desk = (key: string) => flex.desktops.find(({ sample }) => sample.key === key)!;
   const token = (key: string, roles = desk(key).sample.roles) => {
     const { worker } = desk(key);
     return world.flexTokens.issue({ identity: worker.friendlyName, roles, workerSid: worker.sid }).token;
   };
-  const lines: Line[] = [];
+  const sockets: TestSocket[] = [];
   return {
     world,
     voice,
     flex,
-    desk,
+    desktop: desk,
     token,
     async open(key, path) {
-      const line = await openLine(`${desk(key).origin.replace('http', 'ws')}${path}`);
-      lines.push(line);
+      const line = await openTestSocket(`${desk(key).origin.replace('http', 'ws')}${path}`);
+      sockets.push(line);
       return line;
     },
     async bridge(key, method, url, params = {}) {
@@ -86,7 +86,7 @@ export async function openDesks(): Promise<DeskSetup> {
     makeTask: (attributes = {}) =>
       world.tasks.create({ workflowSid: WORKFLOW, taskChannel: 'voice', attributes: JSON.stringify(attributes) }),
     async close() {
-      for (const line of lines) line.close();
+      for (const line of sockets) line.close();
       voice.close();
       await flex.close();
       rmSync(folder, { recursive: true, force: true });
@@ -95,17 +95,17 @@ export async function openDesks(): Promise<DeskSetup> {
 }
 
 /** One socket, read in order. */
-export interface Line {
+export interface TestSocket {
   /** The next message, blank ones aside. @throws Error after two seconds of silence */
   next(): Promise<Received>;
-  say(message: object): void;
-  sayFrame(frame: Frame): void;
+  send(message: object): void;
+  sendFrame(frame: Frame): void;
   /** Resolves when the other side has closed it. */
   closed: Promise<number>;
   close(): void;
 }
 
-async function openLine(url: string): Promise<Line> {
+async function openTestSocket(url: string): Promise<TestSocket> {
   const socket = new WebSocket(url);
   const waiting: unknown[] = [];
   const readers: ((message: unknown) => void)[] = [];
@@ -130,8 +130,8 @@ async function openLine(url: string): Promise<Line> {
               resolve(message);
             });
           }),
-    say: (message) => socket.send(JSON.stringify(message)),
-    sayFrame: (frame) => socket.send(encodeFrame(frame)),
+    send: (message) => socket.send(JSON.stringify(message)),
+    sendFrame: (frame) => socket.send(encodeFrame(frame)),
     closed,
     close: () => socket.terminate(),
   };

@@ -1,11 +1,11 @@
 import type { WebSocket } from 'ws';
 import type { Sid } from '../../world/types';
 import type { SandboxWorld } from '../../world/world';
-import type { FromFarEnd, ToFarEnd } from '../page/far-end';
-import { whoIs } from '../who';
+import { authenticate } from '../authentication';
+import type { RemotePeerCommand, RemotePeerOffer } from '../page/remote-peer';
 
 /** The client reconnects after 15 s of silence (docs/flex-protocols.md 7). */
-const BEAT_MS = 8000;
+const HEARTBEAT_MS = 8000;
 
 /** A call ringing in, or going on in, an agent's browser. */
 export interface AgentLeg {
@@ -13,11 +13,11 @@ export interface AgentLeg {
   /** Ends it; nothing is called back for that. */
   hangUp(): void;
 }
-export interface AgentPhones {
+export interface AgentDevices {
   /** Serves one socket of `wss://voice-js.roaming.twilio.com/signal`. */
   serveSignalling(socket: WebSocket, pageId: string): void;
   /** Serves the page's own socket of `connectFarEnd`. */
-  serveFarEnd(socket: WebSocket, pageId: string): void;
+  serveRemotePeer(socket: WebSocket, pageId: string): void;
   /**
    * Rings the page of that worker that registered last.
    * @returns undefined when none is registered: no page is open, or it has no browser voice
@@ -25,12 +25,12 @@ export interface AgentPhones {
   ring(workerSid: Sid, from: string, listener: { answered(): void; ended(): void }): AgentLeg | undefined;
 }
 
-interface Phone {
+interface Device {
   pageId: string;
   workerSid: Sid;
   socket: WebSocket;
 }
-interface Ringing {
+interface DeviceCall {
   pageId: string;
   callSid: Sid;
   from: string;
@@ -40,35 +40,36 @@ interface Ringing {
 }
 
 /** The Voice SDK's signalling for every agent's browser; media run between two ends in the same page. */
-export function createAgentPhones(world: SandboxWorld): AgentPhones {
-  const phones: Phone[] = [];
-  const farEnds = new Map<string, WebSocket>();
-  const calls = new Map<Sid, Ringing>();
+export function createAgentDevices(world: SandboxWorld): AgentDevices {
+  const devices: Device[] = [];
+  const remotePeers = new Map<string, WebSocket>();
+  const calls = new Map<Sid, DeviceCall>();
 
-  const say = (socket: WebSocket | undefined, type: string, payload: object) => {
+  const send = (socket: WebSocket | undefined, type: string, payload: object) => {
     if (socket?.readyState === socket?.OPEN) socket?.send(JSON.stringify({ type, version: '1.6', payload }));
   };
-  const sayFar = (pageId: string, message: ToFarEnd) => {
-    const socket = farEnds.get(pageId);
+  const sendToRemotePeer = (pageId: string, message: RemotePeerCommand) => {
+    const socket = remotePeers.get(pageId);
     if (socket?.readyState === socket?.OPEN) socket?.send(JSON.stringify(message));
   };
-  const phoneOf = (pageId: string) => phones.find((one) => one.pageId === pageId);
-  const forget = (callSid: Sid): Ringing | undefined => {
+  const findDevice = (pageId: string) => devices.find((one) => one.pageId === pageId);
+  const removeCall = (callSid: Sid): DeviceCall | undefined => {
     const call = calls.get(callSid);
     calls.delete(callSid);
-    if (call) sayFar(call.pageId, { act: 'end', callSid });
+    if (call) sendToRemotePeer(call.pageId, { act: 'end', callSid });
     return call;
   };
 
   return {
     serveSignalling(socket, pageId) {
-      const beat = setInterval(() => socket.send('\n'), BEAT_MS);
-      let phone: Phone | undefined;
+      const heartbeat = setInterval(() => socket.send('\n'), HEARTBEAT_MS);
+      let device: Device | undefined;
       socket.on('close', () => {
-        clearInterval(beat);
-        if (phone) phones.splice(phones.indexOf(phone), 1);
+        clearInterval(heartbeat);
+        if (device) devices.splice(devices.indexOf(device), 1);
         // A page that is closed or reloaded has dropped its call.
-        for (const { callSid } of [...calls.values()].filter((one) => one.pageId === pageId)) forget(callSid)?.ended();
+        for (const { callSid } of [...calls.values()].filter((one) => one.pageId === pageId))
+          removeCall(callSid)?.ended();
       });
       socket.on('message', (data) => {
         const text = String(data);
@@ -77,39 +78,43 @@ export function createAgentPhones(world: SandboxWorld): AgentPhones {
         const callSid = String(payload.callsid ?? '');
         if (type === 'listen') {
           try {
-            const { worker, token } = whoIs(world, String(payload.token));
-            phone = { pageId, workerSid: worker.sid, socket };
+            const { worker, token } = authenticate(world, String(payload.token));
+            device = { pageId, workerSid: worker.sid, socket };
             const grant = { identity: token.identity, account_sid: world.account.accountSid, ttl: 86_400 };
-            say(socket, 'connected', { region: 'US_EAST_VIRGINIA', edge: 'ashburn', home: 'us1', token: grant });
+            send(socket, 'connected', { region: 'US_EAST_VIRGINIA', edge: 'ashburn', home: 'us1', token: grant });
           } catch {
             // docs/api/errors/20101: what the SDK tells of a token it is refused for.
-            say(socket, 'error', { error: { code: 20101, message: 'AccessTokenInvalid' } });
+            send(socket, 'error', { error: { code: 20101, message: 'AccessTokenInvalid' } });
           }
-        } else if (type === 'register' && phone) {
-          if (!phones.includes(phone)) phones.push(phone);
-          say(socket, 'ready', {});
+        } else if (type === 'register' && device) {
+          if (!devices.includes(device)) devices.push(device);
+          send(socket, 'ready', {});
         } else if (type === 'answer') {
-          sayFar(pageId, { act: 'answer', callSid, sdp: String(payload.sdp) });
+          sendToRemotePeer(pageId, { act: 'answer', callSid, sdp: String(payload.sdp) });
           calls.get(callSid)?.answered();
         } else if (type === 'hangup' || type === 'reject') {
-          forget(callSid)?.ended();
+          removeCall(callSid)?.ended();
         } else if (type === 'invite') {
-          world.story.tell({ who: 'sandbox', level: 'warning', text: 'the sandbox does not model Device.connect()' });
+          world.eventLog.append({
+            source: 'sandbox',
+            level: 'warning',
+            text: 'the sandbox does not model Device.connect()',
+          });
           const error = { code: 31404, message: 'Not found' };
-          say(socket, 'hangup', { callsid: callSid, error });
+          send(socket, 'hangup', { callsid: callSid, error });
         }
       });
     },
-    serveFarEnd(socket, pageId) {
-      farEnds.set(pageId, socket);
+    serveRemotePeer(socket, pageId) {
+      remotePeers.set(pageId, socket);
       socket.on('close', () => {
-        if (farEnds.get(pageId) === socket) farEnds.delete(pageId);
+        if (remotePeers.get(pageId) === socket) remotePeers.delete(pageId);
       });
       socket.on('message', (data) => {
-        const { callSid, sdp } = JSON.parse(String(data)) as FromFarEnd;
+        const { callSid, sdp } = JSON.parse(String(data)) as RemotePeerOffer;
         const call = calls.get(callSid);
-        if (!call) return sayFar(pageId, { act: 'end', callSid });
-        say(phoneOf(pageId)?.socket, 'invite', {
+        if (!call) return sendToRemotePeer(pageId, { act: 'end', callSid });
+        send(findDevice(pageId)?.socket, 'invite', {
           callsid: callSid,
           sdp,
           reconnect: `rt-${callSid}`,
@@ -125,17 +130,17 @@ export function createAgentPhones(world: SandboxWorld): AgentPhones {
       });
     },
     ring(workerSid, from, { answered, ended }) {
-      const phone = phones.filter((one) => one.workerSid === workerSid && farEnds.has(one.pageId)).at(-1);
-      if (!phone) return undefined;
+      const device = devices.filter((one) => one.workerSid === workerSid && remotePeers.has(one.pageId)).at(-1);
+      if (!device) return undefined;
       const callSid = world.newSid('CA');
       const worker = world.taskRouter.worker(workerSid)!;
-      const call = { pageId: phone.pageId, callSid, from, to: `client:${worker.friendlyName}`, answered, ended };
+      const call = { pageId: device.pageId, callSid, from, to: `client:${worker.friendlyName}`, answered, ended };
       calls.set(callSid, call);
-      sayFar(phone.pageId, { act: 'call', callSid });
+      sendToRemotePeer(device.pageId, { act: 'call', callSid });
       return {
         callSid,
         hangUp() {
-          if (forget(callSid)) say(phoneOf(call.pageId)?.socket, 'hangup', { callsid: callSid });
+          if (removeCall(callSid)) send(findDevice(call.pageId)?.socket, 'hangup', { callsid: callSid });
         },
       };
     },

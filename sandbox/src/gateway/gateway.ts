@@ -1,10 +1,10 @@
-import { request as httpRequest, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { validateRequest, validateRequestWithBody } from 'twilio/lib/webhooks/webhooks';
 import type { Visibility } from '../functions-runtime/resources';
-import { listenOnLoopback } from '../loopback-server';
+import { listen, openRequest, type Transport } from '../transport/transport';
 import type { World } from '../world/types';
 
-export interface FrontDoorOptions {
+export interface GatewayOptions {
   world: World;
   /** Where the Functions runtime itself answers, e.g. `http://127.0.0.1:3000`. */
   target: string;
@@ -14,8 +14,10 @@ export interface FrontDoorOptions {
   publicUrl?: string;
   /** 0 takes a free one. */
   port?: number;
+  /** Default HTTP. */
+  transport?: Transport;
 }
-export interface FrontDoor {
+export interface Gateway {
   /** Where it listens. */
   url: string;
   close(): Promise<void>;
@@ -25,12 +27,12 @@ export interface FrontDoor {
 const EXECUTION_MS = 10_000;
 const MAX_REQUEST_BYTES = 1_048_576;
 const MAX_RESPONSE_BYTES = 6 * 1_048_576;
-const HOP_HEADERS = new Set([
+const HOP_BY_HOP_HEADERS = new Set([
   ...['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'te', 'trailer'],
   ...['transfer-encoding', 'upgrade', 'expect'],
 ]);
 
-interface Answer {
+interface GatewayResponse {
   status: number;
   headers: Record<string, string | string[]>;
   body: Buffer;
@@ -47,14 +49,14 @@ class GatewayError extends Error {
 }
 
 /** Stands before the Functions runtime and does what Twilio's gateway does and the local runtime does not. */
-export async function createFrontDoor(options: FrontDoorOptions): Promise<FrontDoor> {
+export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { world } = options;
   let publicUrl = options.publicUrl ?? '';
   const listener: RequestListener = (incoming, outgoing) => {
     const path = (incoming.url ?? '/').split('?')[0] ?? '/';
     const begun = Date.now();
     const done = world.activity.begin('request', `${incoming.method} ${path}`);
-    void answer(incoming, path)
+    void handle(incoming, path)
       .catch((error: unknown) => {
         if (!(error instanceof GatewayError)) throw error;
         const body = Buffer.from(JSON.stringify({ message: error.message }));
@@ -62,13 +64,13 @@ export async function createFrontDoor(options: FrontDoorOptions): Promise<FrontD
         return { status: error.status, headers, body, gateway: error.message };
       })
       .then((result) => {
-        tell(incoming, path, result, Date.now() - begun);
+        logResponse(incoming, path, result, Date.now() - begun);
         reply(outgoing, result);
       })
       .finally(done);
   };
 
-  const answer = async (incoming: IncomingMessage, path: string): Promise<Answer & { gateway?: string }> => {
+  const handle = async (incoming: IncomingMessage, path: string): Promise<GatewayResponse & { gateway?: string }> => {
     const method = incoming.method ?? '';
     const body = await readBody(incoming);
     if (!['GET', 'POST', 'OPTIONS'].includes(method)) throw new GatewayError(405, `Method ${method} is not allowed`);
@@ -88,26 +90,31 @@ export async function createFrontDoor(options: FrontDoorOptions): Promise<FrontD
     const { authToken } = world.account;
     if (/[?&]bodySHA256=/.test(url)) return validateRequestWithBody(authToken, signature, url, body.toString('utf8'));
     const isForm = incoming.headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
-    return validateRequest(authToken, signature, url, isForm ? readForm(body.toString('utf8')) : {});
+    return validateRequest(authToken, signature, url, isForm ? parseForm(body.toString('utf8')) : {});
   };
 
-  const tell = (incoming: IncomingMessage, path: string, result: Answer & { gateway?: string }, ms: number) => {
+  const logResponse = (
+    incoming: IncomingMessage,
+    path: string,
+    result: GatewayResponse & { gateway?: string },
+    ms: number,
+  ) => {
     const { status, gateway } = result;
     const by = gateway === undefined ? '' : ` by the gateway: ${gateway}`;
-    world.story.tell({
-      who: 'product',
+    world.eventLog.append({
+      source: 'product',
       text: `${incoming.method} ${path} answered ${status} in ${ms} ms${by}`,
       level: status >= 500 ? 'error' : status >= 400 ? 'warning' : 'info',
       detail: { url: incoming.url, status, headers: result.headers, body: excerpt(result) },
     });
   };
 
-  const server = await listenOnLoopback(listener, options.port);
+  const server = await listen(options.transport ?? 'http', listener, options.port);
   publicUrl = (options.publicUrl ?? server.url).replace(/\/$/, '');
   return { url: server.url, close: server.close };
 }
 
-function readForm(text: string): Record<string, string | string[]> {
+function parseForm(text: string): Record<string, string | string[]> {
   const form: Record<string, string | string[]> = {};
   for (const [name, value] of new URLSearchParams(text)) {
     const before = form[name];
@@ -132,14 +139,12 @@ function readBody(incoming: IncomingMessage): Promise<Buffer> {
 }
 
 /** Passes the request on and waits for the whole answer. @throws GatewayError 504 after 10 s, 502 without a usable one */
-function forward(incoming: IncomingMessage, body: Buffer, target: string): Promise<Answer> {
+function forward(incoming: IncomingMessage, body: Buffer, target: string): Promise<GatewayResponse> {
   return new Promise((resolve, reject) => {
-    const headers = Object.fromEntries(Object.entries(incoming.headers).filter(([name]) => !HOP_HEADERS.has(name)));
-    const inside = httpRequest(new URL(incoming.url ?? '/', target), {
-      method: incoming.method,
-      headers,
-      agent: false,
-    });
+    const headers = Object.fromEntries(
+      Object.entries(incoming.headers).filter(([name]) => !HOP_BY_HOP_HEADERS.has(name)),
+    );
+    const inside = openRequest(new URL(incoming.url ?? '/', target), { method: incoming.method, headers });
     const limit = setTimeout(() => fail(504, `Runtime application timed out after ${EXECUTION_MS} ms`), EXECUTION_MS);
     const fail = (status: number, message: string) => {
       clearTimeout(limit);
@@ -158,9 +163,9 @@ function forward(incoming: IncomingMessage, body: Buffer, target: string): Promi
       response.on('error', (error) => fail(502, `The answer broke off: ${error.message}`));
       response.on('end', () => {
         clearTimeout(limit);
-        const kept: Answer['headers'] = {};
+        const kept: GatewayResponse['headers'] = {};
         for (const [name, value] of Object.entries(response.headers)) {
-          if (value !== undefined && !HOP_HEADERS.has(name)) kept[name] = value;
+          if (value !== undefined && !HOP_BY_HOP_HEADERS.has(name)) kept[name] = value;
         }
         resolve({ status: response.statusCode ?? 502, headers: kept, body: Buffer.concat(parts) });
       });
@@ -169,14 +174,14 @@ function forward(incoming: IncomingMessage, body: Buffer, target: string): Promi
   });
 }
 
-function reply(outgoing: ServerResponse, { status, headers, body }: Answer): void {
+function reply(outgoing: ServerResponse, { status, headers, body }: GatewayResponse): void {
   if (outgoing.destroyed) return;
   const bodyless = status === 204 || status === 304;
   outgoing.writeHead(status, bodyless ? headers : { ...headers, 'content-length': String(body.length) });
   outgoing.end(body);
 }
 
-function excerpt({ headers, body }: Answer): string {
+function excerpt({ headers, body }: GatewayResponse): string {
   const type = String(headers['content-type'] ?? '');
   return /text|json|xml|javascript/.test(type)
     ? body.toString('utf8').slice(0, 4000)

@@ -1,10 +1,10 @@
 import twilio from 'twilio';
 import { stubHttpClient } from '../../src/testing/stub-http-client';
-import { startTestTwilio, type TestTwilio } from '../../src/testing/test-twilio';
+import { createTestTwilio, type TestTwilio } from '../../src/testing/test-twilio';
 import { createEnqueueBin } from '../../src/twiml-bins';
 import { writeTelephoneWav } from '../../src/voice/telephone-audio';
 import { DEFAULT_WORKFLOWS } from '../../src/world/defaults';
-import { type FunctionsFolder, makeFunctionsFolder } from './functions-folder';
+import { type FunctionsFolder, makeFunctionsFolder } from '../functions-runtime/functions-folder';
 
 /** A product that knows the sandbox only by its URLs: who waits presses a key, is moved to a recorder, gets a mail. */
 const SHARED = `
@@ -62,7 +62,7 @@ beforeAll(() => {
 });
 afterAll(() => folder.remove());
 beforeEach(async () => {
-  sandbox = await startTestTwilio({
+  sandbox = await createTestTwilio({
     mailDomains: { 'mg.example.com': 'key-123' },
     numbers: ({ stubUrl }) => ({ [NUMBER]: { voiceUrl: `${stubUrl}/twiml-bins/line` } }),
     twimlBins: ({ publicUrl }) => [
@@ -105,7 +105,7 @@ it('takes a call from the queue to a recording to a mail with the very sound', a
   expect(mail).toMatchObject({ to: ['admin@example.com'], subject: 'Voicemail of 3 s' });
   const attachment = await mailbox.attachment(mail!.id, 0);
   expect(attachment?.content.subarray(44).equals(sound)).toBe(true);
-  expect(world.story.lines().filter(({ level }) => level !== 'info')).toEqual([]);
+  expect(world.eventLog.entries().filter(({ level }) => level !== 'info')).toEqual([]);
 });
 
 it('answers the official SDK beside it', async () => {

@@ -1,28 +1,28 @@
 import { request } from 'node:http';
 import { createRedirect } from '../../src/flex-desktop/page/shim';
-import { type DeskSetup, FUNCTIONS, openDesks, type Received } from './desk-setup';
+import { type FlexDesktopSetup, FUNCTIONS, openFlexDesktop, type Received } from './flex-desktop-setup';
 
-let desks: DeskSetup;
+let setup: FlexDesktopSetup;
 beforeEach(async () => {
-  desks = await openDesks();
+  setup = await openFlexDesktop();
 });
-afterEach(() => desks.close());
+afterEach(() => setup.close());
 
 const basic = (token: string) => `Basic ${Buffer.from(`token:${token}`).toString('base64')}`;
 const ask = async (key: string, path: string, init: RequestInit = {}) => {
-  const answer = await fetch(`${desks.desk(key).origin}/__twilio/${path}`, {
+  const answer = await fetch(`${setup.desktop(key).origin}/__twilio/${path}`, {
     ...init,
-    headers: { Authorization: basic(desks.token(key)), ...(init.headers as Record<string, string>) },
+    headers: { Authorization: basic(setup.token(key)), ...(init.headers as Record<string, string>) },
   });
   return { status: answer.status, body: (await answer.json()) as Received };
 };
 
 test('the page is its worker’s, with a token that Tokens/Info and the validator of the Functions know', async () => {
-  const { origin, worker } = desks.desk('sue');
+  const { origin, worker } = setup.desktop('sue');
   const html = await (await fetch(`${origin}/teams`, { headers: { Accept: 'text/html' } })).text();
   const settings = JSON.parse(/id="flex-settings">(.*?)<\/script>/.exec(html)![1]!);
-  expect(settings).toMatchObject({ roles: ['supervisor'], throughOrigins: [FUNCTIONS] });
-  expect(desks.world.flexTokens.find(settings.token)).toMatchObject({ workerSid: worker.sid, roles: ['supervisor'] });
+  expect(settings).toMatchObject({ roles: ['supervisor'], passthroughOrigins: [FUNCTIONS] });
+  expect(setup.world.flexTokens.find(settings.token)).toMatchObject({ workerSid: worker.sid, roles: ['supervisor'] });
   const { body } = await ask('sue', `flex-api.twilio.com/v1/Accounts/${settings.accountSid}/Tokens/Info`, {
     method: 'POST',
     body: new URLSearchParams({ Token: settings.token }),
@@ -43,12 +43,12 @@ test('the configuration carries the account’s own settings; plugins are listed
   });
   const plugins = (await ask('sam', 'flex.twilio.com/plugins?roles=agent')).body;
   expect(plugins).toMatchObject([{ name: 'some-plugin', src: '/plugins/some-plugin.js' }]);
-  const script = await fetch(`${desks.desk('sam').origin}${plugins[0].src}`);
+  const script = await fetch(`${setup.desktop('sam').origin}${plugins[0].src}`);
   expect([script.headers.get('content-type'), await script.text()]).toEqual([
     expect.stringContaining('javascript'),
     '// some-plugin.js\n',
   ]);
-  expect((await fetch(`${desks.desk('sam').origin}/plugins/not-built.js`)).status).toBe(404);
+  expect((await fetch(`${setup.desktop('sam').origin}/plugins/not-built.js`)).status).toBe(404);
 });
 
 test('refuses requests without a token, from another origin or for another host name', async () => {
@@ -61,7 +61,7 @@ test('refuses requests without a token, from another origin or for another host 
   expect(
     (await ask('sam', 'flex-api.twilio.com/v1/Configuration', { headers: { Origin: 'http://evil.test' } })).status,
   ).toBe(403);
-  const { port } = new URL(desks.desk('sam').origin);
+  const { port } = new URL(setup.desktop('sam').origin);
   const status = await new Promise((resolve, reject) => {
     request({ host: '127.0.0.1', port, headers: { Host: 'evil.test' } }, (answer) =>
       resolve(answer.resume().statusCode),
@@ -88,40 +88,40 @@ test('the shim sends every foreign origin to the sandbox, but for those that are
 });
 
 test('a caller and an agent are connected when the agent’s browser answers, and parted when it hangs up', async () => {
-  const { worker } = desks.desk('sam');
-  desks.world.taskRouter.setActivity(worker, 'Break');
-  const signal = await desks.open('sam', '/__twilio/voice-js.roaming.twilio.com/signal?flex-page=p1');
-  const farEnd = await desks.open('sam', '/far-end?flex-page=p1');
-  signal.say({ type: 'listen', payload: { token: desks.token('sam') } });
+  const { worker } = setup.desktop('sam');
+  setup.world.taskRouter.setActivity(worker, 'Break');
+  const signal = await setup.open('sam', '/__twilio/voice-js.roaming.twilio.com/signal?flex-page=p1');
+  const remotePeer = await setup.open('sam', '/remote-peer?flex-page=p1');
+  signal.send({ type: 'listen', payload: { token: setup.token('sam') } });
   expect(await signal.next()).toMatchObject({
     type: 'connected',
     payload: { token: { identity: worker.friendlyName } },
   });
-  signal.say({ type: 'register', payload: { media: { audio: true } } });
+  signal.send({ type: 'register', payload: { media: { audio: true } } });
   expect((await signal.next()).type).toBe('ready');
 
-  const task = desks.world.tasks.create({
-    ...{ workflowSid: [...desks.world.workflows.keys()][0]!, taskChannel: 'voice' },
+  const task = setup.world.tasks.create({
+    ...{ workflowSid: [...setup.world.workflows.keys()][0]!, taskChannel: 'voice' },
     attributes: JSON.stringify({ direction: 'outbound', outbound_to: '+14155550123', from: '+12025550101' }),
-    ...{ routingTarget: worker.sid, taskQueueSid: desks.world.taskRouter.queues()[0]!.sid },
+    ...{ routingTarget: worker.sid, taskQueueSid: setup.world.taskRouter.queues()[0]!.sid },
   });
   await new Promise((resolve) => setTimeout(resolve, 10));
-  const [reservation] = desks.world.taskRouter.reservations({ task });
-  const path = `Workspaces/${desks.world.workspaceSid}/Workers/${worker.sid}/Reservations/${reservation!.sid}`;
-  expect((await desks.bridge('sam', 'POST', path, { Instruction: 'conference' })).status).toBe(200);
-  const { callSid } = await farEnd.next();
-  farEnd.say({ act: 'offer', callSid, sdp: 'an offer' });
+  const [reservation] = setup.world.taskRouter.reservations({ task });
+  const path = `Workspaces/${setup.world.workspaceSid}/Workers/${worker.sid}/Reservations/${reservation!.sid}`;
+  expect((await setup.bridge('sam', 'POST', path, { Instruction: 'conference' })).status).toBe(200);
+  const { callSid } = await remotePeer.next();
+  remotePeer.send({ act: 'offer', callSid, sdp: 'an offer' });
   expect(await signal.next()).toMatchObject({ type: 'invite', payload: { callsid: callSid, sdp: 'an offer' } });
   expect(reservation!.status).toBe('pending');
-  signal.say({ type: 'answer', payload: { callsid: callSid, sdp: 'an answer' } });
-  expect(await farEnd.next()).toEqual({ act: 'answer', callSid, sdp: 'an answer' });
+  signal.send({ type: 'answer', payload: { callsid: callSid, sdp: 'an answer' } });
+  expect(await remotePeer.next()).toEqual({ act: 'answer', callSid, sdp: 'an answer' });
   expect(reservation!.status).toBe('accepted');
 
-  const [call] = desks.voice.list();
+  const [call] = setup.voice.list();
   expect(call).toMatchObject({ status: 'ringing', to: '+14155550123', from: '+12025550101' });
-  desks.voice.pickUp(call!.sid);
+  setup.voice.pickUp(call!.sid);
   expect(call!.status).toBe('in-progress');
-  signal.say({ type: 'hangup', payload: { callsid: callSid } });
-  expect(await farEnd.next()).toEqual({ act: 'end', callSid });
+  signal.send({ type: 'hangup', payload: { callsid: callSid } });
+  expect(await remotePeer.next()).toEqual({ act: 'end', callSid });
   expect([call!.status, reservation!.status]).toEqual(['completed', 'wrapping']);
 });

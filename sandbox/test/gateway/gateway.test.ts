@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
-import { createFrontDoor, type FrontDoor } from '../../src/front-door/front-door';
+import { createGateway, type Gateway } from '../../src/gateway/gateway';
 import { installVirtualClock, type VirtualClock } from '../../src/testing/virtual-clock';
 import { createWorld, type SandboxWorld } from '../../src/world/world';
 import { type ProductApp, startProductApp } from '../voice/product-app';
@@ -8,12 +8,12 @@ import { type ProductApp, startProductApp } from '../voice/product-app';
 let world: SandboxWorld;
 let clock: VirtualClock;
 let runtime: ProductApp;
-let door: FrontDoor;
+let door: Gateway;
 beforeEach(async () => {
   world = createWorld();
   runtime = await startProductApp();
   clock = installVirtualClock(world.activity, Date.UTC(2026, 0, 1));
-  door = await createFrontDoor({
+  door = await createGateway({
     world,
     target: runtime.url,
     visibility: (path) => (path === '/protected' ? 'protected' : path === '/private' ? 'private' : 'public'),
@@ -66,7 +66,7 @@ it('lets a public request through as it is, without hop headers', async () => {
   expect(reply.headers['keep-alive']).toBeUndefined();
   expect(runtime.requests).toMatchObject([{ method: 'POST', url: '/public?a=1', form: { b: '2' } }]);
   expect(runtime.requests[0]!.headers.te).toBeUndefined();
-  expect(world.story.lines()).toMatchObject([{ who: 'product', text: 'POST /public answered 201 in 0 ms' }]);
+  expect(world.eventLog.entries()).toMatchObject([{ source: 'product', text: 'POST /public answered 201 in 0 ms' }]);
 });
 
 describe('a protected path', () => {
@@ -128,10 +128,10 @@ it('ends an execution after 10 s', async () => {
   runtime.on('/public', () => new Promise<string>(() => undefined));
   const reply = ask('POST', '/public');
   await clock.advance(9_999);
-  expect(world.story.lines()).toEqual([]);
+  expect(world.eventLog.entries()).toEqual([]);
   await clock.advance(1);
   expect(await reply).toMatchObject({ status: 504 });
-  expect(world.story.lines()).toMatchObject([{ level: 'error' }]);
+  expect(world.eventLog.entries()).toMatchObject([{ level: 'error' }]);
   expect(world.activity.running).toBe(0);
 });
 

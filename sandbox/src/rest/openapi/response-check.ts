@@ -13,7 +13,7 @@ const compilers = new WeakMap<PublishedSpec, Ajv>();
  * @returns what differs, or undefined. Nulls are left out of the comparison: the specification marks few fields as
  *   nullable, Twilio's own examples in it have null in many more.
  */
-export function answerProblem(
+export function findResponseProblem(
   spec: PublishedSpec,
   operation: Operation,
   status: number,
@@ -22,13 +22,13 @@ export function answerProblem(
   if (status >= 400) return undefined;
   if (!operation.responses[status])
     return `status ${status} is not among ${Object.keys(operation.responses).join(', ')}`;
-  const validate = validator(spec, operation, status);
+  const validate = responseValidator(spec, operation, status);
   if (!validate) return body === undefined ? undefined : 'a body where the specification has none';
   if (validate(withoutNulls(body))) return undefined;
   return validate.errors?.map(({ instancePath, message }) => `${instancePath || 'body'} ${message}`).join('; ');
 }
 
-function validator(spec: PublishedSpec, operation: Operation, status: number): ValidateFunction | null {
+function responseValidator(spec: PublishedSpec, operation: Operation, status: number): ValidateFunction | null {
   let byStatus = compiled.get(operation);
   if (!byStatus) {
     byStatus = new Map();
@@ -37,13 +37,13 @@ function validator(spec: PublishedSpec, operation: Operation, status: number): V
   let validate = byStatus.get(status);
   if (validate === undefined) {
     const schema = operation.responses[status]?.content?.['application/json']?.schema;
-    validate = schema ? compilerOf(spec).compile(forAjv(schema) as object) : null;
+    validate = schema ? compilerFor(spec).compile(forAjv(schema) as object) : null;
     byStatus.set(status, validate);
   }
   return validate;
 }
 
-function compilerOf(spec: PublishedSpec): Ajv {
+function compilerFor(spec: PublishedSpec): Ajv {
   let ajv = compilers.get(spec);
   if (!ajv) {
     ajv = new Ajv({ strict: false, logger: false });
