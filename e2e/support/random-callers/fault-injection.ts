@@ -1,4 +1,4 @@
-import type { Webhook, WebhookResult, WebhookInterceptor, WebhookKind } from '../../../sandbox/src/voice/webhook';
+import type { Webhook, WebhookInterceptor, WebhookKind, WebhookResult } from '../../../sandbox/src/voice/webhook';
 import type { Fault } from '../../../sandbox/src/world/types';
 import type { Harness } from '../harness';
 import type { Rng } from '../rng';
