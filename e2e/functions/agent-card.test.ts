@@ -25,7 +25,7 @@ const card = async (harness: Harness, worker: Worker, TaskSid: string) => {
 };
 
 describe('the card', () => {
-  test('shows all there is to know, from the ledger', async () => {
+  test('the card shows what the ledger knows', async () => {
     const { stage: harness, caller, sam, task } = await acceptVoicemailAsSam();
     expect(await card(harness, sam, task.sid)).toEqual({
       voicemail_id: `voicemail-${caller.sid}-1`,
@@ -49,7 +49,7 @@ describe('the card', () => {
     });
   });
 
-  test('names the caller as the network does, in one line; a name that says no more than the number is none', async () => {
+  test("the card shows the network's caller name in one line, unless it only repeats the number", async () => {
     const harness = await openHarness();
     await harness.leaveVoicemail({ callerName: 'Ana\u202e\r\n Ruiz' });
     await harness.leaveVoicemail({ callerName: '+1 202 555 0123' });
@@ -71,7 +71,7 @@ describe('the card', () => {
     expect(await card(harness, sue, number!.sid)).not.toHaveProperty('callerName');
   });
 
-  test('says whom the mail did not reach, and why, without their address', async () => {
+  test('the card says how many recipients were not reached, and why, without their address', async () => {
     const recipients = ['admin@example.com', 'mailbox-full@example.com'].map((address) => ({ address }));
     const { stage: harness, sam, task } = await acceptVoicemailAsSam({ settings: { recipients } });
     const { email } = await card(harness, sam, task.sid);
@@ -89,7 +89,7 @@ describe('the card', () => {
     },
   );
 
-  test('a withheld number says why it is not dialled; other open tasks of a caller are named', async () => {
+  test("the card says why a withheld number is not dialed, and lists the caller's other open tasks", async () => {
     const harness = await openHarness();
     await harness.leaveVoicemail({ from: '+266696687' });
     await harness.advance(60_000);
@@ -110,10 +110,10 @@ describe('the card', () => {
   });
 });
 
-describe('who may', () => {
+describe('access', () => {
   const PAGES = ['voicemail', 'voicemail-audio', 'requeue-callback'] as const;
 
-  test.each(PAGES)('%s: the agent who holds the task, no other; a supervisor', async (page) => {
+  test.each(PAGES)('%s: allows the agent who holds the task and supervisors, no other agent', async (page) => {
     const { stage: harness, sam, task } = await acceptVoicemailAsSam();
     const eve = harness.signIn('eve');
     const sue = harness.signIn('sue', ['supervisor']);
@@ -124,7 +124,7 @@ describe('who may', () => {
     if (page !== 'requeue-callback') expect((await ask(sue)).status).toBeLessThan(300);
   });
 
-  test.each(PAGES)('%s: not by rewriting the attributes of a task one holds', async (page) => {
+  test.each(PAGES)('%s: rewriting the attributes of a held task gives no access to another entry', async (page) => {
     const { stage: harness, task } = await acceptVoicemailAsSam();
     await harness.leaveVoicemail({ from: '+12025550199' });
     await harness.advance(60_000);
@@ -145,44 +145,50 @@ describe('who may', () => {
     }
   });
 
-  test.each([...PAGES, 'delete-voicemail', 'sweep'] as const)('%s: nobody without a valid token', async (page) => {
-    const { stage: harness, sam, task } = await acceptVoicemailAsSam();
-    for (const [token, expected] of [
-      [undefined, 'token-missing'],
-      ['', 'token-missing'],
-      ['nonsense', 'token-invalid'],
-      ['x y', 'token-invalid'],
-      ['a'.repeat(20_000), 'token-invalid'],
-    ] as const) {
-      const answer = await harness.postFlex(page, token, { TaskSid: task.sid });
-      expect([answer.status, await code(answer)]).toEqual([401, expected]);
-    }
-    await harness.advance(61 * 60_000);
-    const expired = await harness.postFlex(page, sam.token, { TaskSid: task.sid });
-    expect([expired.status, await code(expired)]).toEqual([401, 'token-invalid']);
-  });
+  test.each([...PAGES, 'delete-voicemail', 'sweep'] as const)(
+    '%s: refuses requests without a valid token',
+    async (page) => {
+      const { stage: harness, sam, task } = await acceptVoicemailAsSam();
+      for (const [token, expected] of [
+        [undefined, 'token-missing'],
+        ['', 'token-missing'],
+        ['nonsense', 'token-invalid'],
+        ['x y', 'token-invalid'],
+        ['a'.repeat(20_000), 'token-invalid'],
+      ] as const) {
+        const answer = await harness.postFlex(page, token, { TaskSid: task.sid });
+        expect([answer.status, await code(answer)]).toEqual([401, expected]);
+      }
+      await harness.advance(61 * 60_000);
+      const expired = await harness.postFlex(page, sam.token, { TaskSid: task.sid });
+      expect([expired.status, await code(expired)]).toEqual([401, 'token-invalid']);
+    },
+  );
 
-  test.each([401, 403, 404, 500])('Twilio’s validator answers %d: nobody is told to sign in again', async (status) => {
-    const { stage: harness, sam, task } = await acceptVoicemailAsSam();
-    harness.injectFault({ host: 'iam.twilio.com', kind: 'status', status });
-    const answer = await harness.postFlex('voicemail', sam.token, { TaskSid: task.sid });
-    expect([answer.status, await code(answer)]).toEqual([502, 'twilio-unavailable']);
-  });
+  test.each([401, 403, 404, 500])(
+    'when Twilio’s validator answers %d, does not ask the user to sign in again',
+    async (status) => {
+      const { stage: harness, sam, task } = await acceptVoicemailAsSam();
+      harness.injectFault({ host: 'iam.twilio.com', kind: 'status', status });
+      const answer = await harness.postFlex('voicemail', sam.token, { TaskSid: task.sid });
+      expect([answer.status, await code(answer)]).toEqual([502, 'twilio-unavailable']);
+    },
+  );
 
-  test('deleting is for supervisors, and says so', async () => {
+  test('refuses to delete for agents, and says that only supervisors may', async () => {
     const { stage: harness, sam, task } = await acceptVoicemailAsSam();
     const answer = await harness.postFlex('delete-voicemail', sam.token, { TaskSid: task.sid });
     expect([answer.status, await code(answer)]).toEqual([403, 'role-missing']);
     expect(harness.recordings()).toHaveLength(1);
   });
 
-  test.each(['WT123', `wt${'a'.repeat(32)}`, '../Tasks', '', undefined])('TaskSid %p is refused', async (sid) => {
+  test.each(['WT123', `wt${'a'.repeat(32)}`, '../Tasks', '', undefined])('refuses the TaskSid %p', async (sid) => {
     const { stage: harness, sam } = await acceptVoicemailAsSam();
     const answer = await harness.postFlex('voicemail', sam.token, sid === undefined ? {} : { TaskSid: sid });
     expect([answer.status, await code(answer)]).toEqual([400, 'bad-task-sid']);
   });
 
-  test('the page of Flex may read the answer, no other page', async () => {
+  test('only pages from FLEX_ORIGINS may read the answer', async () => {
     const { stage: harness, sam, task } = await acceptVoicemailAsSam();
     const allowed = async (origin: string) =>
       (await harness.postFlex('voicemail', sam.token, { TaskSid: task.sid }, origin)).headers.get(
@@ -209,11 +215,11 @@ describe('who may', () => {
   });
 });
 
-describe('the sound', () => {
+describe('the audio', () => {
   const range = (harness: Harness, worker: Worker, TaskSid: string, params: Record<string, string> = {}) =>
     harness.postFlex('voicemail-audio', worker.token, { TaskSid, ...params });
 
-  test('comes in ranges that together are the recording, the first small', async () => {
+  test('serves the recording in ranges, a small one first', async () => {
     const { stage: harness, sam, task } = await acceptVoicemailAsSam();
     const parts: Buffer[] = [];
     let total = Number.POSITIVE_INFINITY;
@@ -236,7 +242,7 @@ describe('the sound', () => {
     expect((await first.arrayBuffer()).byteLength).toBeLessThanOrEqual(64 * 1024);
   });
 
-  test('whoever begins in the middle has listened, too', async () => {
+  test('records a listener who starts in the middle', async () => {
     const { stage: harness, sam, task } = await acceptVoicemailAsSam();
     const answer = await harness.postFlex('voicemail-audio', sam.token, {
       TaskSid: task.sid,
@@ -247,20 +253,20 @@ describe('the sound', () => {
     expect((await card(harness, sam, task.sid)).listenedBy).toHaveLength(1);
   });
 
-  test('behind its end there is nothing', async () => {
+  test('answers 416 for a range behind the end', async () => {
     const { stage: harness, sam, task } = await acceptVoicemailAsSam();
     const answer = await harness.postFlex('voicemail-audio', sam.token, { TaskSid: task.sid, Start: '999999999' });
     expect([answer.status, await code(answer)]).toEqual([416, 'bad-range']);
   });
 
-  test('says who has listened, each once', async () => {
+  test('lists each listener once', async () => {
     const { stage: harness, sam, task } = await acceptVoicemailAsSam();
     const sue = harness.signIn('sue', ['supervisor']);
     for (const worker of [sam, sam, sue]) await (await range(harness, worker, task.sid)).arrayBuffer();
     expect((await card(harness, sam, task.sid)).listenedBy.map(({ worker }) => worker)).toEqual(['sam', 'sue']);
   });
 
-  test('names listeners as their colleagues call them; nobody waits for a name that cannot be had', async () => {
+  test('shows listeners by full name, and does not wait for a name that cannot be read', async () => {
     const { stage: harness, sam, task } = await acceptVoicemailAsSam();
     const sue = harness.signIn('sue_40example_2Ecom', ['supervisor'], 'Available', { full_name: 'Sue Okafor' });
     await (await range(harness, sue, task.sid)).arrayBuffer();
@@ -288,7 +294,7 @@ describe('try again later', () => {
   const open = (harness: Harness) =>
     harness.productTasks().filter(({ assignmentStatus }) => !['completed', 'canceled'].includes(assignmentStatus));
 
-  test('a new task with the same routing, one attempt further; the old one is completed; nobody else keeps access', async () => {
+  test('requeue makes a task with the same routing and one more attempt, and completes the old one', async () => {
     const { stage: harness, sam, task } = await acceptVoicemailAsSam();
     const answer = await requeue(harness, sam, task.sid);
     const body = (await answer.json()) as { taskSid: string };
@@ -306,14 +312,14 @@ describe('try again later', () => {
     expect(old.status).toBe(403);
   });
 
-  test('a double click, and two agents at once: once', async () => {
+  test('requeue happens once for a double click and for two agents at once', async () => {
     const { stage: harness, sam, task } = await acceptVoicemailAsSam();
     const answers = await Promise.all([requeue(harness, sam, task.sid), requeue(harness, sam, task.sid)]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
     expect(open(harness)).toHaveLength(1);
   });
 
-  test('only one that somebody has: a waiting task and a handled one stay as they are, also for supervisors', async () => {
+  test('requeue refuses tasks that are waiting or completed, also for supervisors', async () => {
     const harness = await openHarness();
     await harness.leaveVoicemail();
     await harness.advance(60_000);
@@ -326,7 +332,7 @@ describe('try again later', () => {
     expect(harness.productTasks()).toHaveLength(1);
   });
 
-  test('whoever still has the old card is told that it was put back', async () => {
+  test('after a requeue, the old card says that the task was put back', async () => {
     const { stage: harness, task } = await acceptVoicemailAsSam();
     const sue = harness.signIn('sue', ['supervisor'], 'Offline');
     expect((await requeue(harness, sue, task.sid)).status).toBe(200);
@@ -334,7 +340,7 @@ describe('try again later', () => {
       expect(await code(await harness.postFlex(page, sue.token, { TaskSid: task.sid }))).toBe('already-requeued');
   });
 
-  test('as often as is allowed, and not at all when it is switched off', async () => {
+  test('requeue respects max_attempts and allow_requeue', async () => {
     const { stage: harness, sam, task } = await acceptVoicemailAsSam({ settings: { max_attempts: 2 } });
     const { taskSid } = (await (await requeue(harness, sam, task.sid)).json()) as { taskSid: string };
     await harness.advance(1_000);
@@ -347,7 +353,7 @@ describe('try again later', () => {
     expect(open(harness)).toHaveLength(1);
   });
 
-  test('the number is checked again: one that may not be called any more is not put back', async () => {
+  test('requeue refuses a number that may no longer be called', async () => {
     const harness = await openHarness();
     const caller = await harness.dialToRecording();
     caller.hangUp();
@@ -376,20 +382,23 @@ describe('try again later', () => {
     expect(open(harness)).toHaveLength(1);
   });
 
-  test.each(['done-then-reset', 'reset'] as const)('the answer is lost (%s): one task in the end', async (kind) => {
-    const { stage: harness, sam, task } = await acceptVoicemailAsSam();
-    harness.injectFault({ host: 'taskrouter.twilio.com', method: 'POST', path: /Tasks$/, kind, times: 1 });
-    expect((await requeue(harness, sam, task.sid)).status).toBe(200);
-    for (let n = 0; n < 3; n += 1) {
-      await harness.advance(5 * 60_000);
-      await harness.runOutboxSweep();
-    }
-    expect(open(harness)).toMatchObject([{ attributes: { callBackData: { attempts: 1 } } }]);
-  });
+  test.each(['done-then-reset', 'reset'] as const)(
+    'when the response to a requeue is lost (%s), one task remains',
+    async (kind) => {
+      const { stage: harness, sam, task } = await acceptVoicemailAsSam();
+      harness.injectFault({ host: 'taskrouter.twilio.com', method: 'POST', path: /Tasks$/, kind, times: 1 });
+      expect((await requeue(harness, sam, task.sid)).status).toBe(200);
+      for (let n = 0; n < 3; n += 1) {
+        await harness.advance(5 * 60_000);
+        await harness.runOutboxSweep();
+      }
+      expect(open(harness)).toMatchObject([{ attributes: { callBackData: { attempts: 1 } } }]);
+    },
+  );
 });
 
 describe('deleting', () => {
-  test('removes sound and words at Twilio, in the ledger and on the task; the card says so; twice is once', async () => {
+  test('deleting removes recording and transcript from Twilio, entry and task, also when repeated', async () => {
     const { stage: harness, sam, task } = await acceptVoicemailAsSam();
     const sue = harness.signIn('sue', ['supervisor']);
     const [recording] = harness.recordings();
@@ -410,7 +419,7 @@ describe('deleting', () => {
     expect([sound.status, await code(sound)]).toEqual([410, 'recording-deleted']);
   });
 
-  test('a transcript that comes after it is nobody’s any more', async () => {
+  test('a transcript that arrives after deletion is discarded', async () => {
     const harness = await openHarness();
     const caller = await harness.leaveVoicemail();
     const sue = harness.signIn('sue', ['supervisor']);
@@ -427,7 +436,7 @@ describe('deleting', () => {
     expect(await harness.document(`voicemail-${caller.sid}-1`)).not.toHaveProperty('transcript.text');
   });
 
-  test('a mail that still waited is not sent without its recording', async () => {
+  test('after deletion, a waiting mail is not sent', async () => {
     const harness = await openHarness();
     const removeFault = harness.injectFault({ host: 'api.mailgun.net', kind: 'status', status: 500 });
     await harness.leaveVoicemail();
@@ -443,7 +452,7 @@ describe('deleting', () => {
     expect(await harness.mails()).toEqual([]);
   });
 
-  test('Twilio does not delete it: said so, and everything is still there', async () => {
+  test('when Twilio cannot delete the recording, says so and keeps everything', async () => {
     const { stage: harness, sam, task } = await acceptVoicemailAsSam();
     const sue = harness.signIn('sue', ['supervisor']);
     harness.injectFault({ host: 'api.twilio.com', method: 'DELETE', kind: 'status', status: 500 });
@@ -452,7 +461,7 @@ describe('deleting', () => {
   });
 });
 
-test('the plugin sweeps: a mail that failed goes out', async () => {
+test('a sweep from the plugin sends a mail that failed', async () => {
   const harness = await openHarness();
   const removeFault = harness.injectFault({ host: 'api.mailgun.net', kind: 'status', status: 500 });
   await harness.leaveVoicemail();

@@ -9,7 +9,7 @@ const callbacks = (harness: Harness) =>
   harness.productTasks().filter(({ assignmentStatus }) => assignmentStatus !== 'canceled');
 
 describe('at the number the caller calls from', () => {
-  test('confirmed: a task at the same place in line, the waiting task cancelled with its reason, and the number read back', async () => {
+  test('a confirmed callback keeps the place in line, cancels the queue task, and reads the number back', async () => {
     const harness = await openHarness();
     const caller = await requestCallback(harness);
     const waiting = harness.waitingTask(caller);
@@ -49,7 +49,7 @@ describe('at the number the caller calls from', () => {
     expect((await harness.indexKeys()).length).toBe(1);
   });
 
-  test('not confirmed: any other key, or silence, and the caller is still in line with nothing booked', async () => {
+  test('any other key, or silence, books nothing and keeps the caller in line', async () => {
     const harness = await openHarness();
     const caller = await requestCallback(harness);
     caller.press('9');
@@ -65,7 +65,7 @@ describe('at the number the caller calls from', () => {
     expect(await harness.document(`callback-${caller.sid}`)).toBeUndefined();
   });
 
-  test('the key is pressed again and again: one callback', async () => {
+  test('pressing the key repeatedly books one callback', async () => {
     const harness = await openHarness();
     harness.duplicateWebhooks(/state=callback-number.*heard=1/, 4);
     const caller = await requestCallback(harness);
@@ -78,7 +78,7 @@ describe('at the number the caller calls from', () => {
     expect(harness.waitingTask(caller)).toBeUndefined();
   });
 
-  test('an agent accepts at the same moment: the call goes on, and nobody calls back', async () => {
+  test('when an agent accepts at the same moment, the call goes on and no callback remains', async () => {
     const harness = await openHarness();
     const caller = await requestCallback(harness);
     harness.beforeRequest({ host: 'taskrouter.twilio.com', method: 'POST', path: /Tasks$/ }, () =>
@@ -155,7 +155,7 @@ describe('at another number', () => {
     await caller.waitForPrompt(OTHER.spoken);
   });
 
-  test('three numbers that are none, or must not be called: told so each time, then back in the menu, still in line', async () => {
+  test('after three refused numbers, the caller is back in the menu and still in line', async () => {
     const harness = await openHarness();
     const caller = await requestCallback(harness);
     caller.press('2');
@@ -191,7 +191,7 @@ describe('callers without a number of their own', () => {
     '+18765550123',
     '+19005550123',
   ];
-  test.each(WITHHELD)('%p: never offered a callback to it, a voicemail instead', async (from) => {
+  test.each(WITHHELD)('%p: offers voicemail and never a callback to it', async (from) => {
     const harness = await openHarness();
     const caller = await openMenu(harness, { from });
     const menu = caller.prompts().join(' ');
@@ -209,7 +209,7 @@ describe('callers without a number of their own', () => {
     ]);
   });
 
-  test('a line without typed numbers offers them the voicemail only', async () => {
+  test('without typed numbers, offers voicemail only', async () => {
     const harness = await openHarness();
     const caller = await harness.dial({ to: harness.numbers.noTypedNumbers, from: 'anonymous' });
     await caller.waitForPrompt(/press star/);
@@ -222,7 +222,7 @@ describe('callers without a number of their own', () => {
 });
 
 describe('one open callback per caller and queue', () => {
-  test('a second call hears that one is booked, and is still in line', async () => {
+  test('a second call hears that a callback is booked, and stays in line', async () => {
     const harness = await openHarness();
     await bookCallback(harness);
     const again = await openMenu(harness);
@@ -234,7 +234,7 @@ describe('one open callback per caller and queue', () => {
     expect(harness.waitingTask(again).assignmentStatus).toBe('pending');
   });
 
-  test('it may change the number: ledger and task, at the first place in line', async () => {
+  test('a second call may change the number, in entry and task, at the first place in line', async () => {
     const harness = await openHarness();
     const first = await bookCallback(harness);
     const [before] = callbacks(harness);
@@ -260,7 +260,7 @@ describe('one open callback per caller and queue', () => {
     expect(callbacks(harness)).toHaveLength(1);
   });
 
-  test('two calls of one caller confirm at the same moment: one callback', async () => {
+  test('when two calls of one caller confirm at the same moment, books one callback', async () => {
     const harness = await openHarness();
     const one = await requestCallback(harness);
     const two = await requestCallback(harness);
@@ -274,7 +274,7 @@ describe('one open callback per caller and queue', () => {
     expect(heard.filter((words) => /already booked/.test(words))).toHaveLength(1);
   });
 
-  test('once an agent has called back, another can be booked', async () => {
+  test('after an agent has called back, another callback can be booked', async () => {
     const harness = await openHarness();
     await bookCallback(harness);
     harness.handleTask(callbacks(harness)[0]!.sid);
@@ -282,7 +282,7 @@ describe('one open callback per caller and queue', () => {
     expect(harness.productTasks()).toHaveLength(2);
   });
 
-  test('other callers, and other queues, have their own', async () => {
+  test('other callers and other queues have their own callback', async () => {
     const harness = await openHarness();
     await bookCallback(harness);
     await bookCallback(harness, { from: '+12025550199' });
@@ -297,7 +297,7 @@ describe('one open callback per caller and queue', () => {
     expect(callbacks(harness)).toHaveLength(3);
   });
 
-  test('a caller who has a callback and leaves a silent voicemail gets no second one', async () => {
+  test('a caller with a callback who leaves a silent voicemail gets no second callback', async () => {
     const harness = await openHarness();
     await bookCallback(harness);
     const again = await harness.dialToRecording();

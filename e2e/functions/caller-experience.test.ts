@@ -48,7 +48,7 @@ describe('the line in Spanish', () => {
     await caller.waitForPrompt(es(then));
   }
 
-  test('menu and callback: every prompt, with its voice', async () => {
+  test('in Spanish, menu and callback have every prompt and the configured voice', async () => {
     const harness = await openHarness();
     const first = await opensMenu(harness);
     first.press('1');
@@ -112,7 +112,7 @@ describe('the line in Spanish', () => {
     );
   });
 
-  test('voicemail: every prompt, with its voice', async () => {
+  test('in Spanish, voicemail has every prompt and the configured voice', async () => {
     const harness = await openHarness();
     const chooses = async (from?: string) => {
       const caller = await opensMenu(harness, from);
@@ -141,7 +141,7 @@ describe('the line in Spanish', () => {
     expect(await harness.document(`voicemail-${spoken.sid}-1`)).toMatchObject({ language: 'es-US' });
   });
 
-  test('trouble: every prompt, with its voice', async () => {
+  test('in Spanish, failures have every prompt and the configured voice', async () => {
     const harness = await openHarness();
     const books = async (from: string, then: PromptName) => {
       const caller = await opensMenu(harness, from);
@@ -190,7 +190,7 @@ describe('the line in Spanish', () => {
       expect(heard).toContain(name);
   });
 
-  test('straight after it, another line speaks English', async () => {
+  test('another line speaks English right after a Spanish one', async () => {
     const harness = await openHarness();
     await opensMenu(harness);
     const english = await harness.dial({ to: harness.numbers.support, from: '+12025550124' });
@@ -206,7 +206,7 @@ describe('the line with overflow', () => {
   const MENU = /To leave a voicemail, press 2/;
   const dials = (harness: Harness) => harness.dial({ to: harness.numbers.overflow });
 
-  test('nobody is signed in: said at once, and the menu opens by itself, once', async () => {
+  test('when no worker is signed in, says so at once and opens the menu once', async () => {
     const harness = await openHarness();
     const caller = await dials(harness);
     await caller.waitForPrompt(NOBODY, 30_000);
@@ -218,7 +218,7 @@ describe('the line with overflow', () => {
     expect(harness.waitingTask(caller).assignmentStatus).toBe('pending');
   });
 
-  test('the menu that opened by itself does what it says', async () => {
+  test('the menu that opened by itself works', async () => {
     const harness = await openHarness();
     const caller = await dials(harness);
     await caller.waitForPrompt(NOBODY);
@@ -249,7 +249,7 @@ describe('the line with overflow', () => {
     await (await dials(harness)).waitForPrompt(NOBODY, 30_000);
   });
 
-  test('after 180 s of waiting the menu opens by itself, once', async () => {
+  test('after 180 s of waiting, opens the menu once', async () => {
     const harness = await openHarness();
     harness.signIn('Ana', ['agent'], 'Break');
     const caller = await dials(harness);
@@ -266,7 +266,7 @@ describe('the line with overflow', () => {
     expect(times(caller, MENU)).toBe(2);
   });
 
-  test('nobody is signed in, and then the wait is long: each is said once', async () => {
+  test('when no worker is signed in and the wait is long, says each once', async () => {
     const harness = await openHarness();
     const caller = await dials(harness);
     await caller.waitForPrompt(NOBODY);
@@ -275,7 +275,7 @@ describe('the line with overflow', () => {
     expect([times(caller, NOBODY), times(caller, LONG)]).toEqual([1, 1]);
   });
 
-  test('a line without overflow asks nobody who is signed in', async () => {
+  test('without overflow, does not ask TaskRouter who is signed in', async () => {
     const harness = await openHarness();
     const mark = harness.requestCount();
     const caller = await harness.dial({ to: harness.numbers.support });
@@ -298,7 +298,7 @@ describe('the line with recorded prompts', () => {
   });
   afterEach(() => files.close());
 
-  test('plays them in place of the words, speaks the number, and says the rest', async () => {
+  test('plays recorded prompts, and speaks the number and all other prompts', async () => {
     const harness = await openHarness({ origins: { 'https://example.com': files.url } });
     const caller = await harness.dial({ to: harness.numbers.recordedPrompts });
     await caller.waitForPrompt(/You are still in line/);
@@ -322,7 +322,7 @@ describe('the line with recorded prompts', () => {
     expect(harness.sandboxErrors()).toEqual([]);
   });
 
-  test('other lines have the words and the music that come with the product', async () => {
+  test("other lines use the product's own prompts and music", async () => {
     const harness = await openHarness({ origins: { 'https://example.com': files.url } });
     const caller = await harness.dial({ to: harness.numbers.support });
     await caller.waitForPrompt(/Thank you for calling/);
@@ -350,7 +350,7 @@ describe('lines that offer less', () => {
     expect(harness.productTasks()).toEqual([]);
   };
 
-  test('no callbacks: the voicemail alone, and 1 is any other key', async () => {
+  test('without callbacks, offers voicemail only, and 1 does nothing', async () => {
     const { stage: harness, caller } = await waitForMenu('noCallbacks');
     expect(caller.prompts().join(' ')).not.toMatch(/called back|press 1/);
     caller.press('1');
@@ -359,7 +359,7 @@ describe('lines that offer less', () => {
     await caller.waitForBeep();
   });
 
-  test('no callbacks, and a voicemail that cannot be recorded: what is said of it is kept', async () => {
+  test('without callbacks, a voicemail that cannot be recorded still keeps its promise', async () => {
     const { stage: harness, caller } = await waitForMenu('noCallbacks');
     harness.injectFault({ host: 'api.twilio.com', method: 'POST', path: /Calls\/CA/, kind: 'status', status: 500 });
     caller.press('2');
@@ -369,7 +369,7 @@ describe('lines that offer less', () => {
     expect(harness.productTasks()).toHaveLength(promised ? 1 : 0);
   });
 
-  test('no typed numbers: their own alone, and 2 is any other key', async () => {
+  test("without typed numbers, offers the caller's own number only, and 2 does nothing", async () => {
     const { stage: harness, caller } = await waitForMenu('noTypedNumbers');
     caller.press('1');
     await caller.waitForPrompt(/We can call you back at/);
@@ -379,7 +379,7 @@ describe('lines that offer less', () => {
     await expectStillInLine(harness, caller);
   });
 
-  test('no typed numbers: a booked callback cannot be changed', async () => {
+  test('without typed numbers, a booked callback cannot be changed', async () => {
     const { stage: harness, caller } = await waitForMenu('noTypedNumbers');
     caller.press('1');
     await caller.waitForPrompt(/We can call you back at/);
@@ -399,7 +399,7 @@ describe('lines that offer less', () => {
     expect(harness.productTasks()).toHaveLength(1);
   });
 
-  test('no typed numbers, and none of their own: the voicemail alone', async () => {
+  test('without typed numbers and with a withheld number, offers voicemail only', async () => {
     const { stage: harness, caller } = await waitForMenu('noTypedNumbers', '+266696687');
     expect(caller.prompts().join(' ')).not.toMatch(/called back|press 1/);
     caller.press('1');

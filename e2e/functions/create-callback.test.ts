@@ -31,7 +31,7 @@ async function expectNoTaskCreated(harness: Harness) {
   expect(await harness.mails()).toEqual([]);
 }
 
-test('with what is needed: a task like any callback, the ledger behind it, and no mail', async () => {
+test('with the required parameters, makes an entry and a task, and no mail', async () => {
   const harness = await openHarness();
   const { status, body } = await createCallback(harness, REQUIRED_FIELDS);
   const [task, ...more] = harness.productTasks();
@@ -130,7 +130,7 @@ describe('what is optional', () => {
     ]);
   });
 
-  test('a transcript of any length leaves a task that TaskRouter takes', async () => {
+  test("a transcript of any length fits into the task's attributes", async () => {
     const harness = await openHarness();
     expect(await createCallback(harness, { ...REQUIRED_FIELDS, transcriptText: '"ü'.repeat(10_000) })).toMatchObject({
       status: 200,
@@ -139,7 +139,7 @@ describe('what is optional', () => {
     expect(Buffer.byteLength(JSON.stringify(task!.attributes))).toBeLessThan(3_072);
   });
 
-  test('numberToCall as people write it, with CALLBACK_COUNTRIES', async () => {
+  test('accepts numberToCall in national format with CALLBACK_COUNTRIES', async () => {
     const harness = await openHarness({ environment: { CALLBACK_COUNTRIES: 'GB, de' } });
     expect(await createCallback(harness, { ...REQUIRED_FIELDS, numberToCall: '+442079460958' })).toMatchObject({
       status: 200,
@@ -152,7 +152,7 @@ describe('what is optional', () => {
   });
 });
 
-describe('what is refused: 400, a code, and nothing made', () => {
+describe('refused requests: 400, a code, and nothing made', () => {
   test.each<[string, Record<string, string>, string]>([
     ['no number', { numberToCall: '' }, 'missing-number-to-call'],
     ['no number (undefined)', { numberToCall: 'undefined' }, 'missing-number-to-call'],
@@ -199,7 +199,7 @@ describe('what is refused: 400, a code, and nothing made', () => {
     await expectNoTaskCreated(harness);
   });
 
-  test('no workflow configured, and none given: 500, and it says so', async () => {
+  test('without a workflow, answers 500 and says which variable is missing', async () => {
     const harness = await openHarness({ environment: { TWILIO_FLEX_CALLBACK_WORKFLOW_SID: '' } });
     const answer = await createCallback(harness, REQUIRED_FIELDS);
     expect(answer.status).toBe(500);
@@ -211,12 +211,12 @@ describe('what is refused: 400, a code, and nothing made', () => {
   });
 });
 
-describe('asked more than once, one callback', () => {
+describe('repeated requests', () => {
   const WAYS: [string, Record<string, string>][] = [
     ['the same key', { idempotencyKey: 'FN123 / with "anything" ü' }],
     ['the same call', { callSid: CALL }],
   ];
-  test.each(WAYS)('%s, one after the other', async (_mode, params) => {
+  test.each(WAYS)('%s: repeated requests make one callback', async (_mode, params) => {
     const harness = await openHarness();
     const first = await createCallback(harness, { ...REQUIRED_FIELDS, ...params });
     for (let n = 0; n < 3; n += 1)
@@ -230,7 +230,7 @@ describe('asked more than once, one callback', () => {
     expect(harness.productTasks()).toHaveLength(1);
   });
 
-  test.each(WAYS)('%s, all at once', async (_mode, params) => {
+  test.each(WAYS)('%s: simultaneous requests make one callback', async (_mode, params) => {
     const harness = await openHarness();
     const answers = await Promise.all(
       Array.from({ length: 5 }, () => createCallback(harness, { ...REQUIRED_FIELDS, ...params })),
@@ -242,7 +242,7 @@ describe('asked more than once, one callback', () => {
     expect(harness.productTasks()).toHaveLength(1);
   });
 
-  test('other keys, and no key at all, are callbacks of their own', async () => {
+  test('other keys, or no key, make further callbacks', async () => {
     const harness = await openHarness();
     for (const idempotencyKey of ['one', 'two', '', ''])
       await createCallback(harness, { ...REQUIRED_FIELDS, idempotencyKey });
@@ -251,14 +251,14 @@ describe('asked more than once, one callback', () => {
     expect(harness.productTasks()).toHaveLength(4);
   });
 
-  test('without a key, a delivery that Twilio repeats is not known for one: its mark never reaches a Function', async () => {
+  test('without a key, a repeated delivery makes another callback', async () => {
     const harness = await openHarness();
     const headers = { 'i-twilio-idempotency-token': '3f0c9e0a-2b1d-4c5e-8f7a-6b5c4d3e2f1a' };
     for (let n = 0; n < 2; n += 1) await harness.post('studio/create-callback', REQUIRED_FIELDS, { headers });
     expect(harness.productTasks()).toHaveLength(2);
   });
 
-  test('once an agent has called back, the same key makes no second one', async () => {
+  test('after an agent has called back, the same key makes no second callback', async () => {
     const harness = await openHarness();
     const { body } = await createCallback(harness, { ...REQUIRED_FIELDS, idempotencyKey: 'one' });
     harness.handleTask(body.taskSid as string);
@@ -270,8 +270,8 @@ describe('asked more than once, one callback', () => {
   });
 });
 
-describe('with a recording: a voicemail', () => {
-  test.each(['recordingSid', 'RecordingSid'])('%s: its task, and a mail with the very recording', async (name) => {
+describe('with a recording', () => {
+  test.each(['recordingSid', 'RecordingSid'])('%s: makes a voicemail task and mails the recording', async (name) => {
     const harness = await openHarness();
     const { sid } = harness.addRecording();
     const params = { ...REQUIRED_FIELDS, [name]: sid, RecordingDuration: '9', TranscriptionText: SPOKEN };
@@ -326,7 +326,7 @@ describe('with a recording: a voicemail', () => {
     },
   );
 
-  test('a workflow that TaskRouter refuses: no mail of it, and one once it is put right', async () => {
+  test('when TaskRouter refuses the workflow, mails nothing until it is corrected', async () => {
     const harness = await openHarness();
     const { sid } = harness.addRecording();
     const params = { ...REQUIRED_FIELDS, recordingSid: sid, idempotencyKey: 'one' };
@@ -341,8 +341,8 @@ describe('with a recording: a voicemail', () => {
   });
 });
 
-describe('when Twilio is in trouble', () => {
-  test('TaskRouter refuses the workflow: an error, and the right request with the same key works', async () => {
+describe('when Twilio fails', () => {
+  test('when TaskRouter refuses the workflow, the corrected request with the same key works', async () => {
     const harness = await openHarness();
     const wrong = await createCallback(harness, {
       ...REQUIRED_FIELDS,
@@ -360,7 +360,7 @@ describe('when Twilio is in trouble', () => {
     expect(harness.productTasks()).toHaveLength(1);
   });
 
-  test('Sync is down: 500, nothing made; asked again, one', async () => {
+  test('when Sync is down, answers 500; a repeated request makes one callback', async () => {
     const harness = await openHarness();
     const removeFault = harness.injectFault({ host: 'sync.twilio.com', kind: 'status', status: 503 });
     const answer = await createCallback(harness, { ...REQUIRED_FIELDS, idempotencyKey: 'one' });

@@ -25,7 +25,7 @@ async function resent(harness: Harness, worker: Worker, params: Record<string, s
 const REJECTION = { host: 'api.mailgun.net', method: 'POST', kind: 'status', status: 400 } as const;
 
 describe('the history', () => {
-  test('a voicemail and a callback, the newest first', async () => {
+  test('lists a voicemail and a callback, newest first', async () => {
     const { stage: harness, sue } = await open();
     const caller = await harness.leaveVoicemail();
     await harness.advance(60_000);
@@ -64,7 +64,7 @@ describe('the history', () => {
     expect({ complete, cursor, attention }).toEqual({ complete: true, cursor: undefined, attention: [] });
   });
 
-  test('nobody who left no message and is promised nothing', async () => {
+  test('omits callers who left no message and were promised nothing', async () => {
     const { stage: harness, sue } = await open({ settings: { missed_voicemail: 'cancel' } });
     const caller = await harness.dialToRecording();
     caller.hangUp();
@@ -73,7 +73,7 @@ describe('the history', () => {
     expect((await history(harness, sue)).items).toEqual([]);
   });
 
-  test('whole numbers only where the settings allow them', async () => {
+  test('shows whole numbers only if the settings allow it', async () => {
     const { stage: harness, sue } = await open({ settings: { show_callers: true } });
     await harness.leaveVoicemail();
     await harness.leaveVoicemail({ from: '+266696687' });
@@ -89,7 +89,7 @@ describe('the history', () => {
     removeFault();
   });
 
-  test('who has it in hand is who holds the task and looked at it; of a supervisor who only looks nothing is noted', async () => {
+  test('shows the agent who opened the task as assignee, not a supervisor who only looks', async () => {
     const { stage: harness, sue } = await open();
     await harness.leaveVoicemail();
     await harness.advance(60_000);
@@ -117,7 +117,7 @@ describe('the history', () => {
     expect((await history(harness, sue)).items[0]!.task).toEqual({ state: 'created' });
   });
 
-  test('a history that cannot be written keeps nothing from being done, and is right once somebody looks', async () => {
+  test('when rows cannot be written, the work is done and the next reader repairs the history', async () => {
     const { stage: harness, sue } = await open();
     await harness.leaveVoicemail();
     await harness.advance(60_000);
@@ -150,7 +150,7 @@ describe('the history', () => {
     });
   });
 
-  test.each(FAULT_MODES)('one write of a row fails with %s: it is made up for at once', async (_mode, how) => {
+  test.each(FAULT_MODES)('when one write of a row fails with %s, it is repeated at once', async (_mode, how) => {
     const { stage: harness, sue } = await open();
     await harness.leaveVoicemail({ from: '+12025550166' });
     await harness.advance(60_000);
@@ -164,7 +164,7 @@ describe('the history', () => {
     });
   });
 
-  test('a row whose last write was lost is put right by its entry', async () => {
+  test('a row whose last write was lost is repaired from its entry', async () => {
     const { stage: harness, sue } = await open();
     harness.injectFault({ host: 'api.mailgun.net', method: 'POST', kind: 'status', status: 500, times: 1 });
     await harness.leaveVoicemail();
@@ -184,7 +184,7 @@ describe('the history', () => {
     for (let n = 0; n < 2; n += 1) expect((await history(harness, sue)).items[0]!.mail.state).toBe('sent');
   });
 
-  test('pages from Sync itself: every one once, in order', async () => {
+  test('pages through Sync with every row once, in order', async () => {
     const { stage: harness, sue } = await open({ settings: { enabled: false } });
     for (let n = 0; n < 60; n += 1)
       await harness.post('studio/create-callback', {
@@ -213,7 +213,7 @@ const PROJECTION_WRITES: [string, { path: RegExp; method: string }][] = [
 ];
 
 describe.each(PROJECTION_WRITES)('%s fails', (_what, where) => {
-  test.each(FAULT_MODES)('with %s: the task is made, and the mail arrives once', async (_mode, how) => {
+  test.each(FAULT_MODES)('with %s, makes the task and sends the mail once', async (_mode, how) => {
     const { stage: harness, sue } = await open();
     await harness.createIndexMaps();
     const removeFault = harness.injectFault({ host: 'sync.twilio.com', ...where, ...how });
@@ -232,8 +232,8 @@ describe.each(PROJECTION_WRITES)('%s fails', (_what, where) => {
   });
 });
 
-describe('what needs a person', () => {
-  test('a voicemail nobody has taken for longer than the settings say', async () => {
+describe('the attention list', () => {
+  test('lists a voicemail that has waited longer than the settings allow', async () => {
     const { stage: harness, sue } = await open({ settings: { attention_after_minutes: 30 } });
     const caller = await harness.leaveVoicemail();
     await harness.advance(29 * 60_000);
@@ -255,7 +255,7 @@ describe('what needs a person', () => {
     expect((await history(harness, sue)).attention).toEqual([]);
   });
 
-  test('a mail that was refused, until it went out; a task that expired', async () => {
+  test('lists a refused mail until it is sent, and an expired task', async () => {
     const { stage: harness, sue } = await open({ settings: { attention_after_minutes: 10_080 } });
     const removeFault = harness.injectFault(REJECTION);
     const caller = await harness.leaveVoicemail();
@@ -287,7 +287,7 @@ describe('sending again', () => {
     return { stage: harness, sue, mend: removeFault, ids: items.map(({ voicemail_id: id }) => id) };
   }
 
-  test('one that failed: it arrives once, however often it is asked for', async () => {
+  test('resends a failed mail once, however often it is requested', async () => {
     const { stage: harness, sue, mend: removeFault, ids } = await withFailed(1);
     expect(await resent(harness, sue, { Voicemail: ids[0]! })).toEqual({ sent: 0, queued: 0, failed: 1 });
     removeFault();
@@ -302,7 +302,7 @@ describe('sending again', () => {
     expect((await history(harness, sue)).items[0]!.mail.state).toBe('sent');
   });
 
-  test('all that failed', async () => {
+  test('resends all failed mails', async () => {
     const { stage: harness, sue, mend: removeFault } = await withFailed(3);
     removeFault();
     expect(await resent(harness, sue, { All: 'true' })).toEqual({ sent: 3, queued: 0, failed: 0 });
@@ -310,7 +310,7 @@ describe('sending again', () => {
     expect(await resent(harness, sue, { All: 'true' })).toEqual({ sent: 0, queued: 0, failed: 0 });
   });
 
-  test('a provider that takes its time: the rest is queued, and a sweep sends it', async () => {
+  test('when the provider is slow, queues the rest for a sweep', async () => {
     const { stage: harness, sue, mend: removeFault } = await withFailed(4);
     removeFault();
     const quick = harness.injectFault({ host: 'api.mailgun.net', method: 'POST', kind: 'delay', delayMs: 3_000 });
@@ -324,7 +324,7 @@ describe('sending again', () => {
     expect(await harness.mails()).toHaveLength(4);
   });
 
-  test('a mail that waits for its next try goes at once', async () => {
+  test('sends a mail that waits for its next attempt at once', async () => {
     const { stage: harness, sue } = await open();
     harness.injectFault({ host: 'api.mailgun.net', method: 'POST', kind: 'status', status: 401, times: 1 });
     const caller = await harness.leaveVoicemail();
@@ -338,7 +338,7 @@ describe('sending again', () => {
     expect(await harness.mails()).toHaveLength(1);
   });
 
-  test('settings that cannot be read: it is queued, not lost, and not sent by other settings', async () => {
+  test('when settings cannot be read, queues the mail', async () => {
     const { stage: harness, sue, mend: removeFault, ids } = await withFailed(1);
     removeFault();
     const unreadable = harness.injectFault({
@@ -365,7 +365,7 @@ describe('sending again', () => {
     expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([status, code]);
   });
 
-  test('a deleted recording is not mailed about again', async () => {
+  test('does not resend the mail of a deleted recording', async () => {
     const { stage: harness, sue, mend: removeFault, ids } = await withFailed(1);
     removeFault();
     await harness.postFlex('delete-voicemail', sue.token, { TaskSid: harness.productTasks()[0]!.sid });

@@ -41,7 +41,7 @@ const SUPPORT_RULE = { id: 'support', queues: ['Support'], recipients: [{ addres
 const to = (address: string) => ({ recipients: [{ address }] });
 
 describe('reading', () => {
-  test('before anybody has saved: what the environment says, and how it stands', async () => {
+  test("before the first save, shows the environment's values and the health", async () => {
     const { stage: harness, sue } = await open();
     expect(await read(harness, sue)).toEqual({
       settings: expect.objectContaining({ enabled: true, recipients: [{ address: 'admin@example.com' }] }),
@@ -70,12 +70,12 @@ describe('reading', () => {
     });
   });
 
-  test('the domains of ADMIN_EMAIL are allowed unless others are set', async () => {
+  test('allows the domains of ADMIN_EMAIL unless others are configured', async () => {
     const { stage: harness, sue } = await open({ environment: { ADMIN_EMAIL: 'a@Example.com, b@sub.example.com' } });
     expect((await read(harness, sue)).allowedDomains).toEqual(['example.com', 'sub.example.com']);
   });
 
-  test('health: what was sent last, what failed, and whether a scheduler comes', async () => {
+  test('health shows the last mail, the last failure, and whether a scheduler runs', async () => {
     const { stage: harness, sue } = await open();
     await harness.leaveVoicemail();
     await harness.advance(60_000);
@@ -98,7 +98,7 @@ describe('reading', () => {
     expect(better.lastSuccessAt! > health.lastSuccessAt!).toBe(true);
   });
 
-  test('variables at fault are named, and no value of theirs', async () => {
+  test('health names faulty variables without their values', async () => {
     const { stage: harness, sue } = await open({
       environment: { MAILGUN_API_KEY: 'my-secret-key', MAILGUN_DOMAIN: '' },
     });
@@ -114,7 +114,7 @@ describe('reading', () => {
 });
 
 describe('saving', () => {
-  test('what was saved is what mails go by: off, then on with a rule', async () => {
+  test('mails follow the saved settings: off, then on with a rule', async () => {
     const { stage: harness, sue } = await open();
     expect((await save(harness, sue, await read(harness, sue), { enabled: false })).status).toBe(200);
     await harness.leaveVoicemail();
@@ -157,7 +157,7 @@ describe('saving', () => {
     expect(mail!.attachments).toEqual([]);
   });
 
-  test('where rules decide, they may decide that nobody gets a mail: that is final, and no failure', async () => {
+  test('when rules match no recipient, the mail step ends as off, not as a failure', async () => {
     const { stage: harness, sue } = await open();
     await save(harness, sue, await read(harness, sue), { recipients: [] }, { rules: [SALES_RULE] });
     const caller = await harness.leaveVoicemail();
@@ -166,7 +166,7 @@ describe('saving', () => {
     expect((await read(harness, sue)).health).toMatchObject({ waitingMails: 0, failedMails: 0 });
   });
 
-  test('each change is in the audit, from and to; an unchanged save changes nothing', async () => {
+  test('the audit shows each change with both values; an unchanged save adds nothing', async () => {
     const { stage: harness, sue } = await open();
     const ada = harness.signIn('ada_40example_2Ecom', ['admin']);
     await save(harness, sue, await read(harness, sue), { recording_format: 'mp3' }, { rules: [SALES_RULE] });
@@ -196,7 +196,7 @@ describe('saving', () => {
     ]);
   });
 
-  test('an audit record whose own write failed is appended by whoever reads next', async () => {
+  test('an audit record whose write failed is appended by the next reader', async () => {
     const { stage: harness, sue } = await open();
     const removeFault = harness.injectFault({
       host: 'sync.twilio.com',
@@ -211,7 +211,7 @@ describe('saving', () => {
       expect((await read(harness, sue)).audit).toMatchObject([{ by: 'sue', changes: [{ field: 'recording_format' }] }]);
   });
 
-  test('the administrator is told when others get mail, and not of a new logo', async () => {
+  test('notifies the administrator of new recipients, not of a new logo', async () => {
     const { stage: harness, sue } = await open();
     await save(harness, sue, await read(harness, sue), { logo_url: 'https://example.com/a.png' });
     expect(await harness.mails()).toEqual([]);
@@ -225,7 +225,7 @@ describe('saving', () => {
     expect((await save(harness, sue, await read(harness, sue), to('bo@example.com'))).status).toBe(200);
   });
 
-  test('two who save at once: the second is shown what the first saved, and nothing is lost', async () => {
+  test("when two save at once, the second gets a conflict with the first one's settings", async () => {
     const { stage: harness, sue } = await open();
     const ada = harness.signIn('ada', ['admin']);
     const [othersTask, his] = [await read(harness, sue), await read(harness, ada)];
@@ -245,7 +245,7 @@ describe('saving', () => {
     });
   });
 
-  test('ten who save at the very same moment: one of them does, whole', async () => {
+  test('when ten save at the same moment, exactly one succeeds', async () => {
     const { stage: harness, sue } = await open({ settings: {} });
     const before = await read(harness, sue);
     const answers = await Promise.all(
@@ -260,7 +260,7 @@ describe('saving', () => {
     expect(after.audit).toHaveLength(1);
   });
 
-  test('saved by another between the look and the write: a conflict as well', async () => {
+  test('a save between read and write is a conflict as well', async () => {
     const { stage: harness, sue } = await open({ settings: {} });
     const before = await read(harness, sue);
     harness.beforeRequest(
@@ -307,7 +307,7 @@ describe('saving', () => {
     expect((await harness.mails()).map((mail) => mail.to[0])).toEqual(['admin@example.com']);
   });
 
-  test('saved, but not to be read again: told as saved, with the revision to go on from', async () => {
+  test('when settings cannot be read after a save, answers saved with the new revision', async () => {
     const { stage: harness, sue } = await open({ settings: {} });
     const before = await read(harness, sue);
     const removeFault = harness.injectFault({
@@ -330,7 +330,7 @@ describe('saving', () => {
     expect((await save(harness, sue, saved, to('bo@example.com'))).status).toBe(200);
   });
 
-  test('the answer to the one write that counts is lost: it was saved, and is told so', async () => {
+  test('when the response to the decisive write is lost, answers saved', async () => {
     const { stage: harness, sue } = await open({ settings: {} });
     const before = await read(harness, sue);
     harness.injectFault({
@@ -412,7 +412,7 @@ describe('what may not be saved', () => {
     expect(await harness.document('email-settings')).toBeUndefined();
   });
 
-  test('plus-addresses and HTML in names are fine, and harmless', async () => {
+  test('accepts plus-addresses and HTML in names, and escapes it', async () => {
     const { stage: harness, sue } = await open();
     const recipients = [{ address: 'Ana+Voicemail@EXAMPLE.com', name: '<img src=x onerror=alert(1)> "Ana"' }];
     expect(
@@ -425,7 +425,7 @@ describe('what may not be saved', () => {
     expect(mail.html).not.toMatch(/<img|<b>/);
   });
 
-  test('the server’s own notes are not taken from a browser', async () => {
+  test('ignores the server’s own fields in a request', async () => {
     const { stage: harness, sue } = await open();
     const saved = { by: 'somebody else', at: '2000-01-01', rules_document: 'voicemail-x' };
     expect((await save(harness, sue, await read(harness, sue), { saved, recording_format: 'mp3' })).status).toBe(200);
@@ -434,7 +434,7 @@ describe('what may not be saved', () => {
 });
 
 describe('settings unreachable or corrupt', () => {
-  test('Sync is down: the panel is told, mails wait, and go out when it is back', async () => {
+  test('when Sync is down, the panel says so and mails wait until it is back', async () => {
     const { stage: harness, sue } = await open({ settings: to('ana@example.com') });
     const removeFault = harness.injectFault({
       host: 'sync.twilio.com',
@@ -485,7 +485,7 @@ describe('settings unreachable or corrupt', () => {
     ).toEqual(['ana@example.com']);
   });
 
-  test('the rules’ document is gone: mails wait, and are not sent by other rules', async () => {
+  test('when the rules document is missing, mails wait', async () => {
     const { stage: harness, sue } = await open();
     await save(harness, sue, await read(harness, sue), {}, { rules: [SUPPORT_RULE] });
     const removeFault = harness.injectFault({
@@ -506,7 +506,7 @@ describe('settings unreachable or corrupt', () => {
     expect((await mails()).map((mail) => mail.to[0])).toEqual(['support@example.org']);
   });
 
-  test('a hundred recipients get one mail each, in one request, and the ledger stays small', async () => {
+  test('sends to a hundred recipients in one request, with a small entry', async () => {
     const recipients = Array.from({ length: 100 }, (_, n) => ({ address: `person.number${n}@department.example.com` }));
     const { stage: harness } = await open({ settings: { recipients } });
     const caller = await harness.leaveVoicemail();

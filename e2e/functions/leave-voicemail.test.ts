@@ -2,7 +2,7 @@ import { closeHarnesses, openHarness } from '../support/harness';
 
 afterEach(closeHarnesses);
 
-test('a caller in line leaves a voicemail: one task at their place in line, one mail with the very recording', async () => {
+test('a caller in line leaves a voicemail: one task at their place in line, one mail with the recording', async () => {
   const harness = await openHarness();
   const caller = await harness.dial({ to: harness.numbers.support });
   await caller.waitForPrompt(/For other options, press star/);
@@ -63,7 +63,7 @@ test('a caller in line leaves a voicemail: one task at their place in line, one 
   expect(harness.sandboxErrors()).toEqual([]);
 });
 
-test('the entry ends with every step final, listed only for the look after the task has timed out', async () => {
+test("the entry ends with all steps final, indexed only at the task's expiry", async () => {
   const harness = await openHarness();
   const caller = await harness.leaveVoicemail();
   await harness.advance(60_000);
@@ -78,7 +78,7 @@ test('the entry ends with every step final, listed only for the look after the t
   expect(Date.parse(String(entry.indexKey).slice(0, 20)) - Date.now()).toBeGreaterThan(6 * 24 * 3_600_000);
 });
 
-test('a finished message with a key: thanked, and the same voicemail', async () => {
+test('a message ended with a key is thanked for and makes the same voicemail', async () => {
   const harness = await openHarness();
   const caller = await harness.dialToRecording();
   await caller.speak(harness.sample);
@@ -90,7 +90,7 @@ test('a finished message with a key: thanked, and the same voicemail', async () 
   expect(await harness.mails()).toHaveLength(1);
 });
 
-test('straight to voicemail: no queue, no waiting task, the same task and mail', async () => {
+test('voicemail without a queue makes the same task and mail', async () => {
   const harness = await openHarness();
   const caller = await harness.dial({ to: harness.numbers.voicemail });
   await caller.waitForBeep();
@@ -117,7 +117,7 @@ test('a task that times out in TaskRouter is marked expired', async () => {
   expect(await harness.indexKeys()).toEqual([]);
 });
 
-test('ten voicemails of one minute: ten tasks, ten mails', async () => {
+test('ten voicemails in one minute make ten tasks and ten mails', async () => {
   const harness = await openHarness();
   for (let n = 0; n < 10; n += 1) {
     await harness.leaveVoicemail({ from: `+120255501${50 + n}` });

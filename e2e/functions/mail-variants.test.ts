@@ -2,7 +2,7 @@ import { closeHarnesses, openHarness } from '../support/harness';
 
 afterEach(closeHarnesses);
 
-test('mp3 by settings: an mp3 of the same message', async () => {
+test('attaches an mp3 if the settings say so', async () => {
   const harness = await openHarness({ settings: { recording_format: 'mp3' } });
   await harness.leaveVoicemail();
   await harness.advance(60_000);
@@ -13,7 +13,7 @@ test('mp3 by settings: an mp3 of the same message', async () => {
   expect(attachment!.content.readUInt16BE(0) & 0xffe0).toBe(0xffe0);
 });
 
-test('notice only: no recording is even fetched', async () => {
+test('for notice only, does not fetch the recording', async () => {
   const harness = await openHarness({ settings: { recording_format: 'notice' } });
   await harness.leaveVoicemail();
   await harness.advance(60_000);
@@ -22,7 +22,7 @@ test('notice only: no recording is even fetched', async () => {
   expect(mail!.text).toMatch(/not attached, as set by your administrator/);
 });
 
-test('each recipient gets a copy of their own, and sees no other', async () => {
+test('each recipient gets a separate copy and sees no other recipient', async () => {
   const harness = await openHarness({
     settings: {
       recipients: [{ address: 'ana@example.com', name: 'Ana "Boss" Ruiz' }, { address: 'bo@example.org' }],
@@ -42,7 +42,7 @@ test('ADMIN_EMAIL may hold several addresses', async () => {
   expect((await harness.mails()).map(({ to }) => to[0]).sort()).toEqual(['ana@example.com', 'bo@example.org']);
 });
 
-test('switched off: no mail, the task all the same, and final', async () => {
+test('when mail is off, makes the task and ends the mail step', async () => {
   const harness = await openHarness({ settings: { enabled: false } });
   const caller = await harness.leaveVoicemail();
   await harness.advance(60_000);
@@ -51,14 +51,14 @@ test('switched off: no mail, the task all the same, and final', async () => {
   expect(await harness.document(`voicemail-${caller.sid}-1`)).toMatchObject({ email: { state: 'off' } });
 });
 
-test('the EU host is used when it is configured', async () => {
+test('uses the EU host if configured', async () => {
   const harness = await openHarness({ region: 'eu' });
   await harness.leaveVoicemail();
   await harness.advance(60_000);
   expect(await harness.mails()).toHaveLength(1);
 });
 
-test('a recording too large for the message goes without it, and the mail says so', async () => {
+test('a recording that is too large is not attached, and the mail says so', async () => {
   const harness = await openHarness({ environment: {} });
   const caller = await harness.dialToRecording();
   await caller.speak(harness.sample);
@@ -70,7 +70,7 @@ test('a recording too large for the message goes without it, and the mail says s
   expect(mail!.text).toMatch(/too large to be attached/);
 });
 
-test('Mailgun finds the message too large: the next try goes without the recording', async () => {
+test('when Mailgun finds the message too large, retries without the recording', async () => {
   const harness = await openHarness();
   harness.injectFault({ host: 'api.mailgun.net', method: 'POST', kind: 'status', status: 413, times: 1 });
   await harness.leaveVoicemail();
@@ -81,7 +81,7 @@ test('Mailgun finds the message too large: the next try goes without the recordi
   expect(mails[0]!.text).toMatch(/too large to be attached/);
 });
 
-test('sent with the transcript: it waits for it', async () => {
+test('send_when transcribed waits for the transcript', async () => {
   const harness = await openHarness({ settings: { send_when: 'transcribed' } });
   harness.holdWebhooks(/transcription/);
   await harness.leaveVoicemail();
@@ -93,7 +93,7 @@ test('sent with the transcript: it waits for it', async () => {
   expect(mail!.text).toContain('> Hello, this is a test message.');
 });
 
-test('a transcript that never comes holds the mail a bounded time', async () => {
+test('a missing transcript delays the mail for a bounded time', async () => {
   const harness = await openHarness({ settings: { send_when: 'transcribed' } });
   harness.dropWebhooks(/transcription/);
   await harness.leaveVoicemail();
@@ -102,7 +102,7 @@ test('a transcript that never comes holds the mail a bounded time', async () => 
   expect(await harness.mails()).toHaveLength(1);
 });
 
-test('times are in the zone of the business', async () => {
+test('shows times in the business time zone', async () => {
   const harness = await openHarness({ environment: { BUSINESS_TIME_ZONE: 'Asia/Bangkok' } });
   await harness.leaveVoicemail();
   await harness.advance(60_000);

@@ -44,7 +44,7 @@ test.each(['done-then-reset', 'done-then-no-answer'] as const)(
   },
 );
 
-test('Mailgun takes the mail, its answer is lost, and it cannot say: sent again under the same Message-ID, and marked', async () => {
+test('when a response is lost and Mailgun cannot tell, resends under the same Message-ID and marks it', async () => {
   const harness = await openHarness();
   harness.injectFault({ ...MAIL, kind: 'done-then-reset', times: 1 });
   harness.injectFault({ host: 'api.mailgun.net', method: 'GET', kind: 'status', status: 500 });
@@ -57,7 +57,7 @@ test('Mailgun takes the mail, its answer is lost, and it cannot say: sent again 
   });
 });
 
-test('the variables of mail are wrong: voicemail goes on, and the mail arrives once they are mended', async () => {
+test('with wrong mail variables, voicemail works and the mail goes out once they are corrected', async () => {
   const harness = await openHarness({ environment: { MAILGUN_API_KEY: '' } });
   await harness.leaveVoicemail();
   await everyFiveMinutes(harness, 3);
@@ -71,7 +71,7 @@ test('the variables of mail are wrong: voicemail goes on, and the mail arrives o
 describe('Sync down', () => {
   const SYNC = { host: 'sync.twilio.com', kind: 'status', status: 503 } as const;
 
-  test('as a caller in line chooses voicemail: nothing is cancelled, and they stay in line', async () => {
+  test('when Sync is down and a caller in line chooses voicemail, keeps them in line', async () => {
     const harness = await openHarness();
     const caller = await harness.dial({ to: harness.numbers.support });
     await caller.waitForPrompt(/For other options, press star/);
@@ -82,7 +82,7 @@ describe('Sync down', () => {
     expect(harness.waitingTask(caller)).toMatchObject({ assignmentStatus: 'pending' });
   });
 
-  test('as somebody comes straight to voicemail: recorded, the task made, 503, and all of it once when Sync is back', async () => {
+  test('when Sync is down, a direct voicemail is recorded and completed once Sync is back', async () => {
     const harness = await openHarness();
     const removeFault = harness.injectFault(SYNC);
     harness.recordWebhooks(/recording-status/);
@@ -115,7 +115,7 @@ describe('Sync down', () => {
     expect(await harness.mails()).toEqual([]);
   });
 
-  test('only while the recording is told: the task is made, and the mail follows', async () => {
+  test('when Sync is down during the recording webhook, makes the task, and the mail follows', async () => {
     const harness = await openHarness();
     const caller = await harness.dialToRecording();
     await caller.speak(harness.sample);
@@ -129,7 +129,7 @@ describe('Sync down', () => {
     expect(await harness.mails()).toHaveLength(1);
   });
 
-  test('settings that cannot be read, or are corrupt, hold the mail and never fall back to ADMIN_EMAIL', async () => {
+  test('unreadable or corrupt settings delay the mail and never fall back to ADMIN_EMAIL', async () => {
     const harness = await openHarness();
     await harness.setDocument('email-settings', { version: 99, recipients: 'nonsense' });
     await harness.leaveVoicemail();
@@ -145,7 +145,7 @@ describe('Sync down', () => {
 describe('TaskRouter down', () => {
   const CREATE = { host: 'taskrouter.twilio.com', method: 'POST', path: /Tasks$/ } as const;
 
-  test('the mail goes out all the same, and the task follows', async () => {
+  test('when TaskRouter is down, sends the mail, and the task follows', async () => {
     const harness = await openHarness();
     const removeFault = harness.injectFault({ ...CREATE, kind: 'status', status: 503 });
     await harness.leaveVoicemail();
@@ -173,7 +173,7 @@ describe('TaskRouter down', () => {
   );
 });
 
-test('the recording cannot be fetched: the task is there, and after some tries the mail goes without it and says so', async () => {
+test('when the recording cannot be fetched, the mail finally goes without it and says so', async () => {
   const harness = await openHarness();
   harness.injectFault({ host: 'api.twilio.com', path: /\.wav$/, kind: 'status', status: 500 });
   await harness.leaveVoicemail();

@@ -2,7 +2,7 @@ import { closeHarnesses, openHarness } from '../support/harness';
 
 afterEach(closeHarnesses);
 
-test('silence is asked about once more, then the caller is thanked and a callback is made', async () => {
+test('after silence, asks once more, then thanks the caller and makes a callback', async () => {
   const harness = await openHarness();
   const caller = await harness.dialToRecording();
   await caller.waitForPrompt(/We did not hear anything/);
@@ -49,7 +49,7 @@ test.each([
   expect(await harness.mails()).toEqual([]);
 });
 
-test('hanging up before the tone: no recording ever reports, and the sweep makes the callback', async () => {
+test('when the caller hangs up before the tone, the sweep makes the callback', async () => {
   const harness = await openHarness();
   const caller = await harness.dialAndChooseVoicemail();
   await caller.waitForPrompt(/leave your message/);
@@ -64,7 +64,7 @@ test('hanging up before the tone: no recording ever reports, and the sweep makes
   expect(harness.productTasks()).toHaveLength(1);
 });
 
-test('missed_voicemail: cancel makes nothing, with its reason in the ledger', async () => {
+test('missed_voicemail cancel makes no callback and records the reason', async () => {
   const harness = await openHarness({ settings: { missed_voicemail: 'cancel' } });
   const caller = await harness.dialToRecording();
   caller.hangUp();

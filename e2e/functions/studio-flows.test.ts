@@ -75,7 +75,7 @@ describe('the files', () => {
     expect(placeholdersOf(read('taskrouter/workflow.json'))).toEqual(placeholdersOf(read('taskrouter/README.md')));
   });
 
-  test('every attempt waits as long as it should', () => {
+  test('every attempt has its delay', () => {
     const { filters, default_filter: byDefault } = JSON.parse(read('taskrouter/workflow.json')).task_routing;
     const waits = filters.map(({ expression, targets }: { expression: string; targets: Record<string, unknown>[] }) => {
       expect(targets.at(-1)).toEqual({ queue: expect.any(String) });
@@ -112,7 +112,7 @@ test('in line: the caller reaches the menu and leaves a voicemail', async () => 
   expect(harness.sandboxErrors()).toEqual([]);
 });
 
-test('in line: the workflow in the waitUrl saves the look at the queue', async () => {
+test('in line: the workflow in the waitUrl saves reading the queue', async () => {
   const harness = await openWithFlow('support', 'callback-and-voicemail');
   const before = harness.requestCount();
   const caller = await harness.dial({ to: harness.numbers.support });
@@ -120,7 +120,7 @@ test('in line: the workflow in the waitUrl saves the look at the queue', async (
   expect(harness.requestsSince(before)).toHaveLength(1);
 });
 
-test('a line that cannot be joined leads to the voicemail', async () => {
+test('a queue that cannot be joined leads to voicemail', async () => {
   const harness = await openWithFlow('support', 'callback-and-voicemail', { '${workflow_sid}': `WW${'f'.repeat(32)}` });
   const caller = await harness.dial({ to: harness.numbers.support });
   await caller.waitForPrompt(/leave your message after the tone/);
@@ -158,7 +158,7 @@ describe('the example of a callback, against a server that answers as studio/cre
       },
     );
 
-  test('it promises what was written down', async () => {
+  test('promises only what was recorded', async () => {
     const call = await offered(200, '{"ok": true}');
     await call.press('1');
     await call.advance(30_000);
@@ -189,7 +189,7 @@ describe('the example of a callback, against a server that answers as studio/cre
     ]);
   });
 
-  test.each(['2', '5'])('a pressed %s leads to the voicemail', async (key) => {
+  test.each(['2', '5'])('key %s leads to voicemail', async (key) => {
     const call = await offered(200, '{"ok": true}');
     await call.press(key);
     await call.advance(30_000);
@@ -215,7 +215,7 @@ describe('the example of a callback, with the Function itself', () => {
     expect(await harness.mails()).toHaveLength(1);
   }
 
-  test('booked: told so, and a task', async () => {
+  test('confirms a booking and makes a task', async () => {
     const { stage: harness, caller } = await requestCallbackThroughFlow();
     caller.press('1');
     await caller.waitForPrompt(/We will call you back at 1 2 0 2 5 5 5 0 1 2 3. You can hang up now/);
@@ -258,7 +258,7 @@ describe('the example of a callback, with the Function itself', () => {
     await leaveVoicemailInstead(harness, caller);
   });
 
-  test('the Function itself is gone: no promise, and no error', async () => {
+  test('when the Function is missing, makes no promise and plays no error', async () => {
     const { stage: harness, caller } = await requestCallbackThroughFlow({}, NUMBER, {
       'studio/create-callback': 'studio/not-deployed',
     });
@@ -267,7 +267,7 @@ describe('the example of a callback, with the Function itself', () => {
     await leaveVoicemailInstead(harness, caller);
   });
 
-  test('TaskRouter is down: promised, since it is written down, and made later', async () => {
+  test('when TaskRouter is down, promises what is recorded and makes the task later', async () => {
     const { stage: harness, caller } = await requestCallbackThroughFlow();
     const removeFault = harness.injectFault({ host: 'taskrouter.twilio.com', kind: 'status', status: 503 });
     caller.press('1');
@@ -277,7 +277,7 @@ describe('the example of a callback, with the Function itself', () => {
     expect(harness.productTasks().map(({ attributes }) => attributes.taskType)).toEqual(['callback']);
   });
 
-  test('no workflow is configured: nothing that a caller could not understand', async () => {
+  test('without a workflow, says nothing that a caller would not understand', async () => {
     const { caller } = await requestCallbackThroughFlow({ TWILIO_FLEX_CALLBACK_WORKFLOW_SID: '' });
     caller.press('1');
     await caller.waitForPrompt(NOT_CALLED_BACK);

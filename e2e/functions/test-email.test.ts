@@ -15,7 +15,7 @@ const refusal = async (answer: Response) => ({
   ...((await answer.json()) as EmailAdminErrorResponse),
 });
 
-test('a mail as a voicemail’s would be, with a recording one can play, to that address alone', async () => {
+test('sends a mail like a voicemail’s, with a playable recording, to the given address only', async () => {
   const { stage: harness, sue } = await open({
     settings: { recipients: [{ address: 'bo@example.com' }], organization: 'Clinic' },
   });
@@ -44,7 +44,7 @@ test('a mail as a voicemail’s would be, with a recording one can play, to that
   expect(loudest).toBeGreaterThan(5_000);
 });
 
-test('with settings that are not saved yet', async () => {
+test('uses settings that are not saved yet', async () => {
   const { stage: harness, sue } = await open();
   const Settings = JSON.stringify({
     version: 1,
@@ -81,7 +81,7 @@ test.each([
   expect(harness.mailgunRequestCount()).toBe(0);
 });
 
-test('five an hour for one, twenty for all; an hour later again', async () => {
+test('allows five test mails an hour for one user and twenty for all', async () => {
   const { stage: harness, sue } = await open();
   for (let n = 0; n < 5; n += 1) expect((await ask(harness, sue)).status).toBe(200);
   const refused = await refusal(await ask(harness, sue));
@@ -99,7 +99,7 @@ test('five an hour for one, twenty for all; an hour later again', async () => {
   expect((await ask(harness, harness.signIn('fay', ['admin']))).status).toBe(200);
 });
 
-test('ten at once count as ten', async () => {
+test('counts ten simultaneous test mails as ten', async () => {
   const { stage: harness, sue } = await open();
   await ask(harness, sue);
   const answers = await Promise.all(Array.from({ length: 10 }, () => ask(harness, sue)));
@@ -108,7 +108,7 @@ test('ten at once count as ten', async () => {
   expect(await harness.mails()).toHaveLength(1 + taken);
 });
 
-describe('what the provider refuses is told in words that say what to do', () => {
+describe('explanations of refused test mails', () => {
   const OTHER_KEY = 'key-ffffffffffffffffffffffffffffffff';
   test.each([
     ['a wrong key', { MAILGUN_API_KEY: OTHER_KEY }, 'key-refused'],
@@ -123,7 +123,7 @@ describe('what the provider refuses is told in words that say what to do', () =>
     expect(await harness.mails()).toEqual([]);
   });
 
-  test('a key of the other region', async () => {
+  test('explains a key of the other region', async () => {
     // The domains are in the EU; the product asks in the US.
     const { stage: harness, sue } = await open({ region: 'eu' });
     await harness.redeploy({ MAILGUN_API_BASE_URL: `${harness.twilioUrl}/api.mailgun.net` });
@@ -153,14 +153,14 @@ describe('what the provider refuses is told in words that say what to do', () =>
     expect(await refusal(await ask(harness, sue))).toMatchObject({ status: 422, provider: { problem } });
   });
 
-  test('a recipient that Mailgun knows an authorized one for', async () => {
+  test("explains a sandbox domain's authorized recipients", async () => {
     const { stage: harness, sue } = await open();
     harness.setMailDomainStatus({ authorizedRecipients: ['ana@example.com'] });
     expect((await ask(harness, sue)).status).toBe(200);
   });
 });
 
-test('without Sync nobody can count, so nothing is sent', async () => {
+test('without Sync, sends no test mail, because the limit cannot be counted', async () => {
   const { stage: harness, sue } = await open();
   harness.injectFault({ host: 'sync.twilio.com', path: /email-tests/, kind: 'status', status: 503 });
   expect(await refusal(await ask(harness, sue))).toMatchObject({ status: 503, code: 'settings-unreachable' });

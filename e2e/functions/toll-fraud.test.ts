@@ -63,7 +63,7 @@ async function findAcceptedNumbers(harness: Harness, numbers: string): Promise<s
   return passed;
 }
 
-test.each(Object.entries(REFUSED_INPUT))('%s: each refused, and nothing booked', async (_what, numbers) => {
+test.each(Object.entries(REFUSED_INPUT))('%s: refuses each number and books nothing', async (_what, numbers) => {
   const harness = await openHarness();
   expect(await findAcceptedNumbers(harness, numbers)).toEqual([]);
   await expectNothingBooked(harness);
@@ -82,7 +82,7 @@ test.each(['1900*5550123#', '202555*0188#', '*2025550188#', '2025550188*#', '**#
   },
 );
 
-test('guessing goes on for three numbers at a time, and books nothing', async () => {
+test('guessing is limited to three numbers at a time and books nothing', async () => {
   const harness = await openHarness();
   const caller = await openMenu(harness);
   for (let round = 0; round < 3; round += 1) {
@@ -125,14 +125,14 @@ describe('with CALLBACK_COUNTRIES=US,GB,DE', () => {
     },
   );
 
-  test('premium, shared cost, personal, and other countries with the same code: each refused', async () => {
+  test('refuses premium, shared-cost, personal numbers and other countries with the same code', async () => {
     const harness = await openHarness({ environment: WIDE_COUNTRIES });
     expect(await findAcceptedNumbers(harness, REFUSED_INPUT_ABROAD)).toEqual([]);
     await expectNothingBooked(harness);
   });
 });
 
-describe('callers whose number is withheld are called back on no path', () => {
+describe('withheld numbers are never called back', () => {
   const WITHHELD = [
     ...[
       '+266696687',

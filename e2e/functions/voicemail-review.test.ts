@@ -28,7 +28,7 @@ const ids = (harness: Harness) =>
     .productTasks()
     .map(({ attributes }) => (attributes.callback_and_voicemail as Record<string, unknown>).voicemail_id);
 
-test('nothing is made of a message while the caller listens to it; sent, it arrives at once', async () => {
+test('makes nothing of a message under review, and sends it at once when confirmed', async () => {
   const harness = await openHarness();
   const caller = await recordMessage(harness);
   await harness.advance(3_000);
@@ -45,7 +45,7 @@ test('nothing is made of a message while the caller listens to it; sent, it arri
   expect(harness.sandboxErrors()).toEqual([]);
 });
 
-test('recorded again: only the new message is a voicemail, whatever is reported of the first', async () => {
+test('after recording again, only the new message is a voicemail', async () => {
   const harness = await openHarness();
   harness.recordWebhooks(/recording-status|transcription/);
   const caller = await recordMessage(harness);
@@ -69,7 +69,7 @@ test('recorded again: only the new message is a voicemail, whatever is reported 
   });
 });
 
-test('hanging up while recording sends it at once; while listening, as soon as Twilio reports again or the sweep comes', async () => {
+test('hanging up while recording sends at once; while listening, at the next webhook or sweep', async () => {
   const harness = await openHarness();
   const first = await harness.dial({ to: harness.numbers.review });
   await first.waitForPrompt(/press star/);
@@ -90,7 +90,7 @@ test('hanging up while recording sends it at once; while listening, as soon as T
   expect(harness.productTasks()).toHaveLength(2);
 });
 
-test('silence after the menu, twice, sends it', async () => {
+test('silence after the review menu, twice, sends the message', async () => {
   const harness = await openHarness();
   const caller = await recordMessage(harness);
   await caller.waitForPrompt(REVIEW);
@@ -99,7 +99,7 @@ test('silence after the menu, twice, sends it', async () => {
   expect(await harness.mails()).toHaveLength(1);
 });
 
-test('a message cannot be recorded for ever: the fifth is sent', async () => {
+test('sends the fifth recording without further review', async () => {
   const harness = await openHarness();
   const caller = await recordMessage(harness);
   for (let n = 0; n < 4; n += 1) {
@@ -115,7 +115,7 @@ test('a message cannot be recorded for ever: the fifth is sent', async () => {
   expect(ids(harness)).toEqual([`voicemail-${caller.sid}-5`]);
 });
 
-test('Sync is down when another is to be recorded: asked again, and one message arrives', async () => {
+test('when Sync is down before another recording, asks again and sends one message', async () => {
   const harness = await openHarness();
   const caller = await recordMessage(harness);
   const removeFault = harness.injectFault({ host: 'sync.twilio.com', kind: 'status', status: 503 });
@@ -132,7 +132,7 @@ test('Sync is down when another is to be recorded: asked again, and one message 
   expect(await harness.mails()).toHaveLength(1);
 });
 
-test('the second message is silence: a callback, as for everybody who left none', async () => {
+test('a silent second message makes a callback', async () => {
   const harness = await openHarness();
   const caller = await recordMessage(harness);
   caller.press('2');

@@ -25,7 +25,7 @@ test('a waiting task that appears late is found on a later turn of the loop', as
   await caller.waitForPrompt(/leave your message after the tone/);
 });
 
-test('without its task the caller is told the truth, and stays in line', async () => {
+test('without a queue task, the caller stays in line and hears that the menu is unavailable', async () => {
   const harness = await openHarness();
   harness.injectFault({ host: 'taskrouter.twilio.com', method: 'GET', kind: 'status', status: 503 });
   const caller = await harness.dialAndChooseVoicemail();
@@ -35,7 +35,7 @@ test('without its task the caller is told the truth, and stays in line', async (
   expect(harness.productTasks()).toEqual([]);
 });
 
-test('the loop looks at its task at most every two minutes, and asks Twilio nothing else', async () => {
+test('the loop checks its task at most every two minutes and sends no other request', async () => {
   const harness = await openHarness();
   const caller = await harness.dial({ to: harness.numbers.support });
   await caller.waitForPrompt(/For other options, press star/);
@@ -47,7 +47,7 @@ test('the loop looks at its task at most every two minutes, and asks Twilio noth
   expect(new Set(requests.map(({ method, path }) => `${method} ${path.replace(/WT\w+/, 'WT')}`)).size).toBe(1);
 });
 
-test.each(['9', '3', '0', '#', '*'])('any other key (%s) holds on', async (key) => {
+test.each(['9', '3', '0', '#', '*'])('any other key (%s) keeps the caller in line', async (key) => {
   const harness = await openHarness();
   const caller = await harness.dial({ to: harness.numbers.support });
   await caller.waitForPrompt(/For other options, press star/);
@@ -86,7 +86,7 @@ test('an agent who takes the call while the key is pressed wins, and no entry st
   expect(await harness.document(`voicemail-${caller.sid}-1`)).toMatchObject({ recording: { state: 'withdrawn' } });
 });
 
-test('a line that was closed meanwhile is said, and a voicemail offered', async () => {
+test('when the queue was closed meanwhile, says so and offers voicemail', async () => {
   const harness = await openHarness();
   const caller = await harness.dial({ to: harness.numbers.support });
   await caller.waitForPrompt(/For other options, press star/);
@@ -100,7 +100,7 @@ test('a line that was closed meanwhile is said, and a voicemail offered', async 
   expect(await harness.mails()).toHaveLength(1);
 });
 
-test('the workflow given in the URL saves the look at the queue', async () => {
+test('the workflow in the URL saves reading the queue', async () => {
   const harness = await openHarness({ waitUrlQuery: 'workflow' });
   const before = harness.requestCount();
   const caller = await harness.dial({ to: harness.numbers.support });
@@ -108,7 +108,7 @@ test('the workflow given in the URL saves the look at the queue', async () => {
   expect(harness.requestsSince(before)).toHaveLength(1);
 });
 
-test('without it, the first request makes two calls', async () => {
+test('without the workflow in the URL, the first request makes two calls', async () => {
   const harness = await openHarness();
   const before = harness.requestCount();
   const caller = await harness.dial({ to: harness.numbers.support });
@@ -116,7 +116,7 @@ test('without it, the first request makes two calls', async () => {
   expect(harness.requestsSince(before)).toHaveLength(2);
 });
 
-test('choosing twice (a webhook delivered again) records once', async () => {
+test('a repeated webhook for choosing voicemail records once', async () => {
   const harness = await openHarness();
   const caller = await harness.dial({ to: harness.numbers.support });
   await caller.waitForPrompt(/For other options, press star/);

@@ -46,7 +46,7 @@ test('every webhook of a voicemail 1 to 5 times, all at once, in every order: on
   );
 });
 
-test('one after the other, in each of the six orders, each three times', async () => {
+test('three webhooks in all six orders, three times each, make one task and one mail', async () => {
   const orders = [
     [0, 1, 2],
     [0, 2, 1],
@@ -69,7 +69,7 @@ test('one after the other, in each of the six orders, each three times', async (
   }
 });
 
-test('webhooks that never come: the sweep finds the recording', async () => {
+test('when webhooks never arrive, the sweep finds the recording', async () => {
   const harness = await openHarness();
   harness.dropWebhooks(/recording-status|transcription|voicemail-recorded/);
   await harness.leaveVoicemail();
@@ -81,7 +81,7 @@ test('webhooks that never come: the sweep finds the recording', async () => {
   expect(await harness.mails()).toHaveLength(1);
 });
 
-test('ten sweeps at once do everything once', async () => {
+test('ten simultaneous sweeps do everything once', async () => {
   const harness = await openHarness();
   harness.dropWebhooks(/recording-status|transcription|voicemail-recorded/);
   for (let n = 0; n < 4; n += 1) await harness.leaveVoicemail({ from: `+120255501${20 + n}` });
@@ -93,7 +93,7 @@ test('ten sweeps at once do everything once', async () => {
   expect(await harness.mails()).toHaveLength(4);
 });
 
-test('late news of a finished voicemail changes nothing', async () => {
+test('a late webhook of a finished voicemail changes nothing', async () => {
   const harness = await openHarness();
   harness.recordWebhooks(/recording-status|transcription/);
   const caller = await harness.leaveVoicemail();

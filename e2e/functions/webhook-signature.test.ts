@@ -16,7 +16,7 @@ const PROTECTED = readdirSync(built, { recursive: true, encoding: 'utf8' })
 const CALL = `CA${'a'.repeat(32)}`;
 const FORM = { CallSid: CALL, From: '+12025550123', To: '+12025550101' };
 
-test('all that is under studio/ is protected', () => {
+test('every Function under studio/ is protected', () => {
   const studio = readdirSync(path.join(built, FEATURE, 'studio')).filter((file) => file.endsWith('.js'));
   expect(studio.filter((file) => !file.endsWith('.protected.js'))).toEqual([]);
   expect(PROTECTED).toEqual(expect.arrayContaining(['studio/create-callback', 'studio/wait-experience']));
@@ -34,7 +34,7 @@ describe.each(PROTECTED)('%s', (page) => {
     ['one of no parameters', (harness) => harness.sign(page, {})],
     ['one by a token that was replaced', (harness) => harness.sign(page, FORM, '0'.repeat(32))],
   ];
-  test.each(SIGNATURES)('%s: refused before any code runs', async (_what, signature) => {
+  test.each(SIGNATURES)('refuses %s before any code runs', async (_what, signature) => {
     const harness = await openHarness();
     const before = harness.requestCount();
     const answer = await harness.post(page, FORM, { signature: signature(harness) });
@@ -43,7 +43,7 @@ describe.each(PROTECTED)('%s', (page) => {
     expect(harness.functionLogs()).toEqual([]);
   });
 
-  test('its own is taken: it is the signature that was refused', async () => {
+  test('accepts a valid signature', async () => {
     const harness = await openHarness();
     await harness.post(page, FORM, { signature: harness.sign(page, FORM) });
     expect(harness.functionLogs()).not.toEqual([]);
@@ -95,7 +95,7 @@ describe("a caller's own URL, changed under its signature", () => {
     ['a number twice', (query) => query.append('number', '+18765550123')],
     ['less', (query) => query.delete('taskSid')],
   ];
-  test.each(URL_CHANGES)('%s: refused, and nothing booked', async (_what, change) => {
+  test.each(URL_CHANGES)('refuses %s and books nothing', async (_what, change) => {
     const harness = await openHarness();
     harness.recordWebhooks(/state=callback-number.*heard=1/);
     const caller = await requestCallback(harness);
@@ -151,7 +151,7 @@ describe('email/run-outbox', () => {
     expect(await answer.json()).toMatchObject({ code: 'unauthorised' });
   });
 
-  test('no token configured: closed, and it says which variable', async () => {
+  test('without a configured token, is closed and names the variable', async () => {
     const harness = await openHarness({ environment: { OUTBOX_TOKEN: '' } });
     const answer = await harness.post(
       'email/run-outbox',
@@ -162,7 +162,7 @@ describe('email/run-outbox', () => {
     expect(await answer.json()).toMatchObject({ code: 'outbox-token-missing' });
   });
 
-  test('the right token: counts, and nothing else', async () => {
+  test('with the right token, answers counts only', async () => {
     const harness = await openHarness();
     const answer = await harness.runOutboxSweep();
     expect(answer.status).toBe(200);
@@ -170,7 +170,7 @@ describe('email/run-outbox', () => {
   });
 });
 
-test('logs hold no number, no address and no key', async () => {
+test('logs no number, address or key', async () => {
   const harness = await openHarness();
   harness.injectFault({ host: 'api.mailgun.net', method: 'POST', kind: 'status', status: 401, times: 1 });
   const caller = await harness.leaveVoicemail();

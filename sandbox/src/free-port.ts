@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 
 /**
- * The first port from `preferred` on that nobody on this machine listens to.
+ * The first free port of this machine, from `preferred` on.
  * @throws Error when a hundred in a row are taken
  */
 export async function freePort(preferred: number): Promise<number> {
@@ -10,11 +10,11 @@ export async function freePort(preferred: number): Promise<number> {
   throw new Error(`No free port from ${preferred} to ${preferred + 99}`);
 }
 
-/** `localhost` may mean either address, so both are asked. */
+/** `localhost` may mean either address, so both are tried. */
 function isFree(port: number, host: string): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();
-    // A machine without IPv6 has nobody listening there.
+    // A machine without IPv6 has no listener there.
     probe.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code !== 'EADDRINUSE' && code !== 'EACCES'));
     probe.listen(port, host, () => probe.close(() => resolve(true)));
   });

@@ -217,7 +217,7 @@ async function recorded(harness: Harness, path: Path): Promise<{ one: Case; call
 }
 
 describe.each(PATHS)('$name', (path) => {
-  test.each(FAULT_MODES_BY_KIND)('each call failing: %s', async (_kind, modes) => {
+  test.each(FAULT_MODES_BY_KIND)('every request fails once with %s', async (_kind, modes) => {
     const harness = await openHarness();
     await harness.createIndexMaps();
     const { one, calls } = await recorded(harness, path);
@@ -239,19 +239,26 @@ describe.each(PATHS)('$name', (path) => {
   });
 });
 
-test.each(FAULT_MODES)('the first callback of an account, whose index cannot be made: %s', async (_mode, how) => {
-  const [path] = PATHS.filter(({ name }) => name === 'booking at their own number');
-  const problems: string[] = [];
-  for (const [duration, times] of FAULT_DURATIONS) {
-    const harness = await openHarness();
-    const fault = { host: 'sync.twilio.com', method: 'POST', path: /\/Maps$/ };
-    const one = await runCase(harness, path!, duration, 1, { ...fault, ...how, ...times({ name: '', match: fault }) });
-    await runScheduledSweeps(harness, 3);
-    problems.push(...findProblems(harness, path!, one));
-    await closeHarnesses();
-  }
-  expect(problems).toEqual([]);
-});
+test.each(FAULT_MODES)(
+  'books the first callback of an account when the index cannot be created: %s',
+  async (_mode, how) => {
+    const [path] = PATHS.filter(({ name }) => name === 'booking at their own number');
+    const problems: string[] = [];
+    for (const [duration, times] of FAULT_DURATIONS) {
+      const harness = await openHarness();
+      const fault = { host: 'sync.twilio.com', method: 'POST', path: /\/Maps$/ };
+      const one = await runCase(harness, path!, duration, 1, {
+        ...fault,
+        ...how,
+        ...times({ name: '', match: fault }),
+      });
+      await runScheduledSweeps(harness, 3);
+      problems.push(...findProblems(harness, path!, one));
+      await closeHarnesses();
+    }
+    expect(problems).toEqual([]);
+  },
+);
 
 describe('studio/create-callback', () => {
   const asks = async (harness: Harness, n: number) => {
@@ -269,7 +276,7 @@ describe('studio/create-callback', () => {
         ({ attributes }) => (attributes.callBackData as { numberToCall: string }).numberToCall === testCaller(n).from,
       );
 
-  test.each(FAULT_MODES_BY_KIND)('each call failing: %s', async (_kind, modes) => {
+  test.each(FAULT_MODES_BY_KIND)('every request fails once with %s', async (_kind, modes) => {
     const harness = await openHarness();
     await harness.createIndexMaps();
     const mark = harness.requestCount();

@@ -70,7 +70,7 @@ const LATER_CALLS: [string, Pick<FaultOptions, 'host' | 'path' | 'method'>][] = 
 ];
 
 describe.each(LATER_CALLS)('%s fails', (_target, where) => {
-  test.each(FAULT_MODES)('with %s for three minutes: one task and one mail in the end', async (mode, how) => {
+  test.each(FAULT_MODES)('with %s for three minutes, ends with one task and one mail', async (mode, how) => {
     const harness = await openHarness();
     const caller = await harness.dialToRecording();
     await caller.speak(harness.sample);
@@ -128,7 +128,7 @@ const DIRECT_CALLS: [string, Pick<FaultOptions, 'host' | 'path' | 'method'>][] =
 ];
 
 describe.each(DIRECT_CALLS)('straight to voicemail, %s fails', (_target, where) => {
-  test.each(FAULT_MODES)('with %s: recorded all the same, one task, one mail', async (_mode, how) => {
+  test.each(FAULT_MODES)('with %s, records the message, with one task and one mail', async (_mode, how) => {
     const harness = await openHarness();
     const removeFault = harness.injectFault({ ...where, ...how });
     const caller = await harness.dial({ to: harness.numbers.voicemail });
@@ -155,7 +155,7 @@ const TRANSCRIPT_CALLS: [string, Pick<FaultOptions, 'host' | 'path' | 'method'>]
 ];
 
 describe.each(TRANSCRIPT_CALLS)('the transcript comes and %s fails', (_target, where) => {
-  test.each(FAULT_MODES)('with %s: the voicemail is as it was, one task, one mail', async (_mode, how) => {
+  test.each(FAULT_MODES)('with %s, keeps the voicemail with one task and one mail', async (_mode, how) => {
     const harness = await openHarness();
     harness.holdWebhooks(/transcription/);
     const caller = await harness.leaveVoicemail();

@@ -26,7 +26,7 @@ async function reachCallbackOffer(
   return caller;
 }
 
-test('made, in doubt, and the waiting task cannot be read the second time: an agent takes the call, and nobody calls back', async () => {
+test('when booking is uncertain and an agent takes the call, no callback remains', async () => {
   const harness = await openHarness();
   const caller = await reachCallbackOffer(harness);
   const { sid } = harness.waitingTask(caller);
@@ -56,7 +56,7 @@ test('made, in doubt, and the waiting task cannot be read the second time: an ag
   expect(callbacks(harness)).toEqual([]);
 });
 
-test('a booking in doubt that was told as trouble, then a voicemail: no callback beside it', async () => {
+test('an uncertain booking reported as failed, then a voicemail, leaves no callback', async () => {
   const harness = await openHarness();
   const caller = await reachCallbackOffer(harness);
   // The entry is written, its answer lost, and cannot be read.
@@ -82,7 +82,7 @@ test('a booking in doubt that was told as trouble, then a voicemail: no callback
   expect(callbacks(harness).map(({ attributes }) => attributes.taskType)).toEqual(['voicemail']);
 });
 
-test('whoever was told that they are still in line, and hung up, is not called back for what was left of the booking', async () => {
+test('a caller who heard that they are in line and hung up gets no callback from the booking', async () => {
   const harness = await openHarness();
   const caller = await reachCallbackOffer(harness);
   // nothing of the second round happens, and the entry stays as it was claimed
@@ -105,7 +105,7 @@ test('whoever was told that they are still in line, and hung up, is not called b
   expect(callbacks(harness)).toEqual([]);
 });
 
-test('promised but not written down, and the caller calls again before a sweep: one callback', async () => {
+test('a promise that was not recorded and a second call before a sweep make one callback', async () => {
   const harness = await openHarness();
   const caller = await reachCallbackOffer(harness);
   harness.injectFault({
@@ -127,7 +127,7 @@ test('promised but not written down, and the caller calls again before a sweep: 
   expect(callbacks(harness)).toHaveLength(1);
 });
 
-test('the sweep withdraws a callback while its caller confirms it again: what is promised has a task', async () => {
+test('when a sweep withdraws a callback that is confirmed again, the promise has a task', async () => {
   const harness = await openHarness();
   const caller = await reachCallbackOffer(harness);
   // first try: the task is made, the waiting one cannot be cancelled, and the withdrawal cannot cancel the new task either
@@ -161,7 +161,7 @@ test('the sweep withdraws a callback while its caller confirms it again: what is
   expect(callbacks(harness)).toHaveLength(promised ? 1 : 0);
 });
 
-test('create-callback with a recording whose task is refused, and asked for again: one mail', async () => {
+test('create-callback with a recording, refused and repeated, sends one mail', async () => {
   const harness = await openHarness();
   const caller = await harness.leaveVoicemail();
   await harness.advance(60_000);
@@ -183,7 +183,7 @@ test('create-callback with a recording whose task is refused, and asked for agai
   expect(caller.status()).toBe('completed');
 });
 
-test('a withheld caller who types the number of somebody else does not move their callback', async () => {
+test("a withheld caller who types another caller's number does not move that caller's callback", async () => {
   const harness = await openHarness();
   const otherCaller = await reachCallbackOffer(harness);
   otherCaller.press('2');
@@ -206,7 +206,7 @@ test('a withheld caller who types the number of somebody else does not move thei
   expect(callbacks(harness)[0]!.attributes).toMatchObject({ callBackData: { numberToCall: '+12025550188' } });
 });
 
-test('the waiting task is gone and Sync is down: nobody is told that they are still in line', async () => {
+test('when the queue task is gone and Sync is down, the caller does not hear that they are in line', async () => {
   const harness = await openHarness();
   const caller = await reachCallbackOffer(harness);
   harness.cancelWaitingTask(caller, 'by a supervisor');
@@ -217,7 +217,7 @@ test('the waiting task is gone and Sync is down: nobody is told that they are st
   expect(caller.prompts().slice(before).join(' ')).not.toMatch(/still in line/);
 });
 
-test('the waiting task is gone and TaskRouter refuses the callback: nobody is told that they are still in line', async () => {
+test('when the queue task is gone and TaskRouter refuses, the caller does not hear that they are in line', async () => {
   const harness = await openHarness();
   const caller = await reachCallbackOffer(harness);
   harness.cancelWaitingTask(caller, 'by a supervisor');
@@ -228,7 +228,7 @@ test('the waiting task is gone and TaskRouter refuses the callback: nobody is to
   expect(caller.prompts().slice(before).join(' ')).not.toMatch(/still in line/);
 });
 
-test('a number is typed again a bounded number of times, also when each was understood', async () => {
+test('limits how often a number may be typed, also for valid numbers', async () => {
   const harness = await openHarness();
   const caller = await reachCallbackOffer(harness);
   let entered = 0;
@@ -245,7 +245,7 @@ test('a number is typed again a bounded number of times, also when each was unde
   await caller.waitForPrompt(/To leave a voicemail, press 2/);
 });
 
-test('numbers typed earlier in the call cost no try later', async () => {
+test('numbers typed earlier in the call do not count later', async () => {
   const harness = await openHarness();
   const caller = await reachCallbackOffer(harness);
   caller.press('2');
@@ -266,7 +266,7 @@ test('numbers typed earlier in the call cost no try later', async () => {
   await caller.waitForPrompt(/We did not understand that number/);
 });
 
-test('TaskRouter never answers nor makes the task, and there is no scheduler: nobody is promised what nobody makes', async () => {
+test('when TaskRouter never answers and there is no scheduler, promises nothing', async () => {
   const harness = await openHarness();
   const caller = await reachCallbackOffer(harness);
   harness.injectFault({ host: TASKS, method: 'POST', path: /Tasks$/, kind: 'no-answer', times: 1 });
@@ -276,7 +276,7 @@ test('TaskRouter never answers nor makes the task, and there is no scheduler: no
   expect(callbacks(harness)).toHaveLength(1);
 });
 
-test('TaskRouter cannot be read for long: the questions end, and the caller goes on from the music', async () => {
+test('when TaskRouter stays unreadable, stops asking and returns the caller to the music', async () => {
   const harness = await openHarness();
   const caller = await reachCallbackOffer(harness);
   const { sid } = harness.waitingTask(caller);
@@ -303,7 +303,7 @@ test('TaskRouter cannot be read for long: the questions end, and the caller goes
   expect(harness.waitingTask(caller).assignmentStatus).toBe('pending');
 });
 
-test('the callback is booked when nobody can say so: told as soon as somebody can', async () => {
+test('a callback whose booking was uncertain is confirmed as soon as it is known', async () => {
   const harness = await openHarness();
   const caller = await reachCallbackOffer(harness);
   const { sid } = harness.waitingTask(caller);
@@ -319,7 +319,7 @@ test('the callback is booked when nobody can say so: told as soon as somebody ca
   expect(callbacks(harness)).toHaveLength(1);
 });
 
-test('who has a callback already, and cannot be moved to the recording, hears of it and gets no second one', async () => {
+test('a caller with a callback who cannot be moved to the recording gets no second callback', async () => {
   const harness = await openHarness();
   const first = await reachCallbackOffer(harness);
   first.press('1');
@@ -332,7 +332,7 @@ test('who has a callback already, and cannot be moved to the recording, hears of
   expect(callbacks(harness)).toHaveLength(1);
 });
 
-test('a number that somebody chose is not read out to whoever seems to call from theirs', async () => {
+test('does not read out a chosen number to another call that shows the same caller id', async () => {
   const harness = await openHarness();
   const first = await reachCallbackOffer(harness);
   first.press('2');
@@ -351,7 +351,7 @@ test('a number that somebody chose is not read out to whoever seems to call from
   expect(again.prompts().join(' ')).not.toMatch(/0 1 8 8/);
 });
 
-test('create-callback does not say yes to another number under the same call', async () => {
+test('create-callback refuses another number under the same call', async () => {
   const harness = await openHarness();
   const asked = { numberToCall: '+12025550123', numberToCallFrom: '+12025550101', callSid: `CA${'1'.repeat(32)}` };
   expect((await harness.post('studio/create-callback', asked)).status).toBe(200);

@@ -35,8 +35,8 @@ const taskTypes = (harness: Harness) =>
     .map(({ attributes }) => attributes.taskType)
     .sort();
 
-describe('a callback in the place of a voicemail that cannot be recorded', () => {
-  test('somebody who has one open hears of a callback, and gets no second one', async () => {
+describe('a callback in place of a voicemail that cannot be recorded', () => {
+  test('a caller with an open callback hears of it and gets no second one', async () => {
     const harness = await openHarness();
     await isBooked(harness);
     harness.injectFault({ ...MOVE_CALL, times: 2 });
@@ -46,7 +46,7 @@ describe('a callback in the place of a voicemail that cannot be recorded', () =>
     expect(taskTypes(harness)).toEqual(['callback']);
   });
 
-  test('one that is open at another number goes to the number that is promised now', async () => {
+  test('an open callback at another number moves to the number that is promised now', async () => {
     const harness = await openHarness();
     const first = await isOfferedOwnNumber(harness);
     first.press('2');
@@ -65,7 +65,7 @@ describe('a callback in the place of a voicemail that cannot be recorded', () =>
     ]);
   });
 
-  test('the answer that promises it is lost, and the key is told again: one callback, not two', async () => {
+  test('when the confirming response is lost and the key is sent again, books one callback', async () => {
     const harness = await openHarness();
     const caller = await harness.dial({ to: harness.numbers.support });
     await caller.waitForPrompt(/For other options, press star/);
@@ -80,7 +80,7 @@ describe('a callback in the place of a voicemail that cannot be recorded', () =>
     expect(taskTypes(harness)).toEqual(['callback']);
   });
 
-  test('the caller hangs up in the midst of it: what the settings say of a message that was not left', async () => {
+  test('when the caller hangs up meanwhile, applies missed_voicemail', async () => {
     const harness = await openHarness({ settings: { missed_voicemail: 'cancel' } });
     const caller = await harness.dial({ to: harness.numbers.support });
     await caller.waitForPrompt(/For other options, press star/);
@@ -103,7 +103,7 @@ describe('Sync is down while the second invitation is written', () => {
     return { caller, mend: removeFault };
   }
 
-  test('and when the message is told, and its transcript is the first that can be written: one voicemail, one mail', async () => {
+  test('Sync is down until the transcript: one voicemail, one mail', async () => {
     const harness = await openHarness();
     const { caller, mend: removeFault } = await speakAtSecondTone(harness);
     await caller.speak(harness.sample);
@@ -115,7 +115,7 @@ describe('Sync is down while the second invitation is written', () => {
     expect(await harness.mails()).toHaveLength(1);
   });
 
-  test('and the news of the first, silent one comes late: no callback beside the voicemail', async () => {
+  test('a late webhook of the first, silent recording makes no callback beside the voicemail', async () => {
     const harness = await openHarness();
     const { caller, mend: removeFault } = await speakAtSecondTone(harness);
     await caller.speak(harness.sample);
@@ -129,7 +129,7 @@ describe('Sync is down while the second invitation is written', () => {
     expect(await harness.mails()).toHaveLength(1);
   });
 
-  test('and the news of the message comes again late: one voicemail, one mail', async () => {
+  test('a late repeated recording webhook makes one voicemail, one mail', async () => {
     const harness = await openHarness();
     const { caller, mend: removeFault } = await speakAtSecondTone(harness);
     await caller.speak(harness.sample);
@@ -144,7 +144,7 @@ describe('Sync is down while the second invitation is written', () => {
   });
 });
 
-test('a booking that came to nothing, as the caller was told, calls nobody back when they hang up later', async () => {
+test('a booking reported as failed makes no callback when the caller hangs up later', async () => {
   const harness = await openHarness();
   const caller = await isOfferedOwnNumber(harness);
   harness.injectFault({ host: SYNC.host, method: 'POST', path: /Documents$/, kind: 'done-then-reset', times: 1 });
@@ -159,7 +159,7 @@ test('a booking that came to nothing, as the caller was told, calls nobody back 
   expect(taskTypes(harness)).toEqual([]);
 });
 
-test('the answer that changed the number is lost, and the key is told again: changed, and nobody is told to be in line', async () => {
+test('when the response to a number change is lost and repeated, confirms the new number', async () => {
   const harness = await openHarness();
   await isBooked(harness);
   const caller = await harness.dial({ to: harness.numbers.support });

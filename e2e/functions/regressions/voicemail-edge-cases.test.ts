@@ -9,7 +9,7 @@ const MAIL = { host: 'api.mailgun.net', method: 'POST' } as const;
 
 const taskTypes = (harness: Harness) => harness.productTasks().map(({ attributes }) => attributes.taskType);
 
-test('an outcome is written but its new place in the index is not: the sweep lists it again', async () => {
+test('when the index key is not written with the outcome, the sweep repairs it', async () => {
   const harness = await openHarness();
   const caller = await harness.dialToRecording();
   await caller.speak(harness.sample);
@@ -30,7 +30,7 @@ test('an outcome is written but its new place in the index is not: the sweep lis
   expect(await harness.mails()).toHaveLength(1);
 });
 
-test('Sync is down until after recording-status, and the transcript comes first to the ledger: the mail is not lost', async () => {
+test('when Sync is down until after recording-status and the transcript comes first, sends the mail', async () => {
   const harness = await openHarness();
   const removeFault = harness.injectFault(SYNC);
   harness.holdWebhooks(/transcription/);
@@ -48,7 +48,7 @@ test('Sync is down until after recording-status, and the transcript comes first 
   expect(harness.productTasks()[0]!.attributes).toMatchObject({ callBackData: { transcriptText: expect.any(String) } });
 });
 
-test('a customer whom an agent has served is not put down for a callback, whatever was left in the ledger', async () => {
+test('a customer whom an agent served gets no callback, whatever the entry says', async () => {
   const harness = await openHarness();
   const caller = await harness.dial({ to: harness.numbers.support });
   await caller.waitForPrompt(/For other options, press star/);
@@ -67,7 +67,7 @@ test('a customer whom an agent has served is not put down for a callback, whatev
   expect(harness.productTasks()).toEqual([]);
 });
 
-test('a recording that hangs costs the mail a try, and the task nothing', async () => {
+test('a recording download that hangs costs the mail one attempt and the task nothing', async () => {
   const harness = await openHarness();
   harness.injectFault({ host: 'api.twilio.com', path: /\.wav$/, kind: 'no-answer', times: 1 });
   const caller = await harness.leaveVoicemail();
@@ -81,7 +81,7 @@ test('a recording that hangs costs the mail a try, and the task nothing', async 
   expect((await harness.mails())[0]!.attachments).toHaveLength(1);
 });
 
-test('a download that fails once after an outage of the provider does not cost the attachment', async () => {
+test('a download that fails once after a provider outage keeps the attachment', async () => {
   const harness = await openHarness();
   const removeFault = harness.injectFault({ ...MAIL, kind: 'status', status: 500 });
   await harness.leaveVoicemail();
@@ -110,7 +110,7 @@ test.each([60_000, 5 * 60_000])(
   },
 );
 
-test('a mail that waits for its transcript does not stand in the way of what is due', async () => {
+test('a mail that waits for its transcript does not block due entries', async () => {
   const harness = await openHarness({ settings: { send_when: 'transcribed' } });
   harness.holdWebhooks(/transcription/);
   await harness.leaveVoicemail();
@@ -118,7 +118,7 @@ test('a mail that waits for its transcript does not stand in the way of what is 
   expect(await (await harness.runOutboxSweep()).json()).toMatchObject({ examined: 0 });
 });
 
-test('a provider that hangs keeps no task from being made', async () => {
+test('a provider that hangs does not delay tasks', async () => {
   const harness = await openHarness();
   harness.injectFault({ host: 'api.mailgun.net', kind: 'no-answer' });
   for (let n = 0; n < 3; n += 1) await harness.leaveVoicemail({ from: `+120255501${20 + n}` });
@@ -129,7 +129,7 @@ test('a provider that hangs keeps no task from being made', async () => {
   expect(harness.productTasks()).toHaveLength(6);
 });
 
-test('without a scheduler, the next voicemail takes up what was left', async () => {
+test('without a scheduler, the next voicemail continues open entries', async () => {
   const harness = await openHarness();
   const caller = await harness.dialAndChooseVoicemail();
   await caller.waitForPrompt(/leave your message/);
@@ -140,7 +140,7 @@ test('without a scheduler, the next voicemail takes up what was left', async () 
   expect(taskTypes(harness).sort()).toEqual(['callback', 'voicemail']);
 });
 
-test('a recording of the whole call is no voicemail: nothing was left, so a callback', async () => {
+test('a recording of the whole call is no voicemail, so a callback is made', async () => {
   const harness = await openHarness();
   const caller = await harness.dial({ to: harness.numbers.support });
   const endRecording = harness.startCallRecording(caller);
@@ -154,7 +154,7 @@ test('a recording of the whole call is no voicemail: nothing was left, so a call
   expect(await harness.mails()).toEqual([]);
 });
 
-test('nor is the recording of a talk with an agent, whatever was left in the ledger', async () => {
+test('the recording of a conversation with an agent is no voicemail', async () => {
   const harness = await openHarness();
   const caller = await harness.dial({ to: harness.numbers.support });
   const endRecording = harness.startCallRecording(caller);
@@ -176,7 +176,7 @@ test('nor is the recording of a talk with an agent, whatever was left in the led
   expect(await harness.mails()).toEqual([]);
 });
 
-test('Sync is down while the second invitation is written: the recording is one voicemail, not two', async () => {
+test('when Sync is down during the second invitation, makes one voicemail', async () => {
   const harness = await openHarness();
   const caller = await harness.dialToRecording();
   const removeFault = harness.injectFault(SYNC);
@@ -191,7 +191,7 @@ test('Sync is down while the second invitation is written: the recording is one 
   expect(await harness.mails()).toHaveLength(1);
 });
 
-test('the first try is written unanswered, the second never, the third is recorded: one voicemail', async () => {
+test('when the first write is unanswered and the second fails, the third makes one voicemail', async () => {
   const harness = await openHarness();
   const caller = await harness.dial({ to: harness.numbers.support });
   await caller.waitForPrompt(/For other options, press star/);
@@ -251,7 +251,7 @@ describe('the call cannot be moved, so a callback is promised', () => {
     expect(taskTypes(harness)).toEqual(['callback']);
   });
 
-  test('it cannot be promised either: the truth, and the next try with silence makes one callback', async () => {
+  test('when a callback cannot be promised either, says so; the next silent attempt makes one', async () => {
     const harness = await openHarness();
     failMovingCall(harness);
     harness.injectFault({ ...SYNC, method: 'POST', path: /Documents\/voicemail/, after: 1, times: 2 });
@@ -265,7 +265,7 @@ describe('the call cannot be moved, so a callback is promised', () => {
   });
 });
 
-test('mail is switched off after a try that left no word: no mail', async () => {
+test('when mail is switched off after an unrecorded attempt, sends no mail', async () => {
   const harness = await openHarness();
   harness.injectFault({ ...MAIL, kind: 'status', status: 500, times: 1 });
   harness.injectFault({ ...SYNC, method: 'POST', path: /Documents\/voicemail/, after: 2, times: 6 });
@@ -279,7 +279,7 @@ test('mail is switched off after a try that left no word: no mail', async () => 
   expect(await harness.mails()).toEqual([]);
 });
 
-test('a try that was unsure and swept meanwhile does not cost the next one its callback', async () => {
+test('an uncertain attempt that was swept meanwhile does not prevent the next callback', async () => {
   const harness = await openHarness();
   const caller = await harness.dial({ to: harness.numbers.support });
   await caller.waitForPrompt(/For other options, press star/);
@@ -296,11 +296,11 @@ test('a try that was unsure and swept meanwhile does not cost the next one its c
   expect(taskTypes(harness)).toEqual(['callback']);
 });
 
-describe('nobody is told that they are in line when they are not', () => {
+describe('what callers hear when the queue task is gone', () => {
   const sinceKey = (heard: string[]) =>
     heard.slice(heard.findLastIndex((text) => /press 2/.test(text)) + 1).join(' | ');
 
-  test('the waiting task is gone when the key is pressed', async () => {
+  test('when the queue task is gone at the key press, does not say "in line"', async () => {
     const harness = await openHarness();
     const caller = await harness.dial({ to: harness.numbers.support });
     await caller.waitForPrompt(/For other options, press star/);
@@ -310,7 +310,7 @@ describe('nobody is told that they are in line when they are not', () => {
     expect(sinceKey(caller.prompts())).not.toMatch(/still in line/);
   });
 
-  test('the cancellation took effect, its answer was lost, and the task cannot be read', async () => {
+  test("when the response to the cancellation is lost, does not say 'in line'", async () => {
     const harness = await openHarness();
     const caller = await harness.dial({ to: harness.numbers.support });
     await caller.waitForPrompt(/For other options, press star/);
@@ -322,7 +322,7 @@ describe('nobody is told that they are in line when they are not', () => {
     expect(sinceKey(caller.prompts())).not.toMatch(/still in line/);
   });
 
-  test('the cancellation took effect, and TaskRouter cannot be read for a while', async () => {
+  test('when the task is cancelled and TaskRouter is unreadable for a while, does not say "in line"', async () => {
     const harness = await openHarness();
     const caller = await harness.dial({ to: harness.numbers.support });
     await caller.waitForPrompt(/For other options, press star/);
@@ -336,7 +336,7 @@ describe('nobody is told that they are in line when they are not', () => {
     expect(sinceKey(caller.prompts())).not.toMatch(/still in line/);
   });
 
-  test('the task is gone from TaskRouter as it is to be cancelled', async () => {
+  test('when the task disappears before its cancellation, does not say "in line"', async () => {
     const harness = await openHarness();
     const caller = await harness.dial({ to: harness.numbers.support });
     await caller.waitForPrompt(/For other options, press star/);
@@ -347,7 +347,7 @@ describe('nobody is told that they are in line when they are not', () => {
     expect(sinceKey(caller.prompts())).not.toMatch(/still in line/);
   });
 
-  test('the task was cancelled before the loop ever found it', async () => {
+  test('when the task was cancelled before it was found, does not say "in line"', async () => {
     const harness = await openHarness();
     harness.injectFault({ host: 'taskrouter.twilio.com', method: 'GET', kind: 'status', status: 503, times: 2 });
     const caller = await harness.dial({ to: harness.numbers.support });

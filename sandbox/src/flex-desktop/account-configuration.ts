@@ -7,7 +7,7 @@ export interface AccountConfiguration {
   customData: Record<string, unknown>;
   /** Where the account's Functions are, as `runtime_domain`. */
   runtimeDomain: string;
-  /** Outbound calls: the number shown when nobody says which, and the queue and workflow their tasks belong to. */
+  /** Outbound calls: the default caller id, and the queue and workflow of their tasks. */
   outbound: { callerId: string; queueSid: string; workflowSid: string };
   /** Of @twilio/flex-ui. */
   uiVersion: string;

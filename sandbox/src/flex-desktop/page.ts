@@ -22,7 +22,7 @@ export function pageHtml(settings: PageSettings, title: string): string {
 }
 
 /**
- * A second lock behind the shim: whatever slips past it is stopped by the browser, and told on its console. Flex and
+ * A second barrier behind the shim: the browser blocks and reports whatever the shim misses. Flex and
  * Paste write styles at run time; players make blobs.
  */
 export function pagePolicy(throughOrigins: readonly string[]): string {

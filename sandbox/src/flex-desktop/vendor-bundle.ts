@@ -57,7 +57,7 @@ export async function flexUiBundle(
   const begun = Date.now();
   mkdirSync(cacheDir, { recursive: true });
   const { build } = requireFrom('esbuild') as typeof import('esbuild');
-  // Under another name until it is whole: whoever stops in the middle must not find half a bundle next time.
+  // Under another name until it is complete: an interrupted build must not leave half a bundle.
   const unfinished = `${file}.${process.pid}.tmp`;
   try {
     await build({ ...OPTIONS, stdin: { contents: ENTRY, resolveDir: root, loader: 'js' }, outfile: unfinished });

@@ -25,7 +25,7 @@ export interface TwilioRunOptions {
   /** Path of `twilio-run`'s start script; found from `projectDir` when missing. */
   bin?: string;
   onLine?: (line: string) => void;
-  /** It has ended, and nobody asked it to. */
+  /** It ended without being stopped. */
   onDeath?: () => void;
   /** How long it may take to answer, in milliseconds (default 30 s). */
   patienceMs?: number;
@@ -54,7 +54,7 @@ export async function spawnTwilioRun(options: TwilioRunOptions): Promise<TwilioR
       ...['--assets-folder', options.assetsFolder],
       ...['--env', envFile],
       ...['--port', String(options.port)],
-      // Warm, as production mostly is: otherwise every request loads its Function anew.
+      // Warm, as production mostly is: otherwise every request loads its Function again.
       '--no-fork-process',
       '--no-live',
     ],
@@ -140,7 +140,7 @@ async function end(child: ChildProcess): Promise<void> {
   });
 }
 
-/** Where twilio-run is asked to keep its files when nobody says: beside the project, in a folder git ignores. */
+/** The default folder for twilio-run's files: beside the project, ignored by git. */
 export function defaultCacheDir(projectDir: string): string {
   return join(dirname(projectDir), '.cache', 'sandbox');
 }

@@ -17,7 +17,7 @@ export interface MessageCopy {
 }
 
 /**
- * The copies a request asks for. With `recipient-variables` each To address gets a copy of its own, which names nobody
+ * The copies of a request. With `recipient-variables` each To address gets a separate copy, which names nobody
  * else in To (Mailgun, batch sending); Cc and Bcc then get every one of those copies. Without, there is one message.
  */
 export function createCopies(request: SendRequest): MessageCopy[] {

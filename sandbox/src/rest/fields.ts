@@ -1,6 +1,6 @@
 import { badRequest } from '../world/twilio-error';
 
-/** The parameters of one request, from its query and its form body together, as text until asked for otherwise. */
+/** The parameters of one request, from query and form body, as text unless another type is requested. */
 export class Fields {
   readonly #values: URLSearchParams;
 

@@ -24,7 +24,7 @@ import { twilioHost } from './twilio-host';
 export interface RestOptions {
   /** Sync services of the account; default the sandbox's own one. */
   syncServices?: readonly Sid[];
-  /** Hosts somebody else implements, e.g. `{'api.mailgun.net': mailgun}`; recorded and struck by faults like ours. */
+  /** Further hosts, e.g. `{'api.mailgun.net': mailgun}`; recorded and subject to faults like ours. */
   otherHosts?: Record<string, RequestHandler>;
   /** Latency and bandwidth, for benches. */
   link?: Link;
@@ -33,7 +33,7 @@ export interface RestOptions {
 }
 
 export interface RestApp {
-  /** Serves `/<host><path>`; anything whose first segment is no host name is left to whoever comes next. */
+  /** Serves `/<host><path>`; anything whose first segment is no host name goes to the next handler. */
   router: Router;
   /** Answers that were not as Twilio publishes them; empty if all is well. */
   mismatches: readonly Mismatch[];
@@ -97,7 +97,7 @@ export async function createRestServer(
   const app = express().disable('x-powered-by').use(rest.router);
   const server: Server = app.listen(options.port ?? 0, '127.0.0.1');
   // Longer than any pause of a client that keeps its connections: a connection closed by us just as it is used again
-  // would look like a fault nobody asked for.
+  // would look like a fault that was not injected.
   server.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve).once('error', reject);

@@ -28,7 +28,7 @@ export interface RestAnswer {
   body?: unknown;
   /** Sent as it is, with ranges. */
   media?: Media;
-  /** What a person should read in the log; without it only failures are told. */
+  /** The log line; without it only failures are logged. */
   story?: { text: string; callSid?: Sid };
 }
 

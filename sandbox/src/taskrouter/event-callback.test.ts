@@ -114,7 +114,7 @@ it('tells only what the filter lets through', async () => {
   expect(posted()).toMatchObject([{ EventType: 'task.canceled', Reason: 'hangup', TaskAssignmentStatus: 'canceled' }]);
 });
 
-it('tells nobody when there is no address, and complains when the address does not answer', async () => {
+it('sends no event without an address, and logs an address that does not answer', async () => {
   await start();
   const { world, clock } = sandbox;
   world.taskRouter.eventCallback.url = null;
@@ -126,7 +126,7 @@ it('tells nobody when there is no address, and complains when the address does n
   world.taskRouter.addWorker({ name: 'Ana' });
   await clock.settle();
   expect(world.story.lines().filter(({ level }) => level === 'error')).toMatchObject([
-    { text: expect.stringContaining('(taskrouter-event) in vain: 11200') },
+    { text: expect.stringContaining('(taskrouter-event) and failed: 11200') },
   ]);
 });
 

@@ -220,7 +220,7 @@ describe('a reservation', () => {
   });
 });
 
-describe('who is asked', () => {
+describe('which workers get an offer', () => {
   it('is one of the queue’s workers, whose attributes may change', async () => {
     const queue = world.taskRouter.addQueue({ friendlyName: 'French', targetWorkers: "languages HAS 'fr'" });
     const ana = available('Ana', { languages: ['en'] });
@@ -405,7 +405,7 @@ describe('the way through a workflow', () => {
     expect(one.taskQueueName).toBe('Support');
   });
 
-  it('skips a step only when nobody can be asked at once', async () => {
+  it('skips a step only when no worker can get an offer at once', async () => {
     const workflow = steps(
       { queue: SUPPORT, expression: 'worker.vip == true', skip_if: 'workers.available < 1 OR workers.unavailable > 1' },
       { queue: SALES },
@@ -432,7 +432,7 @@ describe('the way through a workflow', () => {
     expect(events).toContain('workflow.skipped');
   });
 
-  it('begins anew when new attributes belong to another filter, but not while the task is offered', async () => {
+  it('starts again when new attributes match another filter, but not while the task is offered', async () => {
     const workflow = filtered([{ expression: "type == 'lead'", targets: [{ queue: SALES }] }], SUPPORT);
     const one = task(workflow, { type: 'ticket' });
     world.tasks.update(one.sid, { attributes: '{"type":"ticket","note":1}' });

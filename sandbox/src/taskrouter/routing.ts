@@ -37,11 +37,11 @@ interface Route {
 export interface Routing {
   /** For `TaskHooks.place`. */
   place(task: Task, taskQueueSid?: Sid): void;
-  /** Follows what happens to tasks, whoever does it. */
+  /** Follows changes of tasks, from any source. */
   follow(tasks: TaskStore): void;
   /** For `TaskHooks.forgotten`. */
   forget(task: Task): void;
-  /** Offers waiting tasks to whoever has become free. */
+  /** Offers waiting tasks to workers who became available. */
   offer(): void;
   accept(reservation: Reservation): void;
   reject(reservation: Reservation, activity?: string): void;
@@ -144,7 +144,7 @@ export function createRouting(
     }
   };
 
-  /** Flex lets its agents call out in every activity but Offline, so availability is not asked for (see README). */
+  /** Flex lets its agents call out in every activity but Offline, so availability is not required (see README). */
   const targeted = (workerSid: Sid): Worker[] => {
     const worker = workspace.workers.get(workerSid);
     return worker && worker.activitySid !== workspace.activity(DEFAULT_ACTIVITY).sid ? [worker] : [];
@@ -226,7 +226,7 @@ export function createRouting(
     const { deadline, task } = one;
     if (deadline === null || !waitsOrIsOffered(task)) return;
     one.stopTimer = later(Math.max(0, deadline - Date.now()), () => {
-      // While somebody is being asked the task stays where it is; see `catchUp`.
+      // While the task is offered it stays where it is; see `catchUp`.
       if (task.assignmentStatus === 'pending') leaveStep(one, 'timeout', deadline);
       route();
     });
@@ -264,7 +264,7 @@ export function createRouting(
     return true;
   };
 
-  /** Its attributes may have changed and its step's time may have passed while a worker was being asked. */
+  /** Its attributes may have changed and its step's time may have passed while it was offered. */
   const catchUp = (one: Route) => {
     if (reclaim(one)) return;
     if (one.deadline !== null && one.deadline <= Date.now()) leaveStep(one, 'timeout', one.deadline);
@@ -286,7 +286,7 @@ export function createRouting(
     }
   };
 
-  /** Nobody took it: the task waits again, unless somebody else is still being asked. */
+  /** Not accepted: the task waits again, unless another offer is open. */
   const giveBack = (taskSid: Sid) => {
     const { task } = routes.get(taskSid)!;
     if (task.assignmentStatus === 'reserved' && reservations.ofTask(taskSid, 'pending').length === 0) {
@@ -318,7 +318,7 @@ export function createRouting(
   };
 
   const onAssigned = (task: Task) => {
-    // Whoever assigns a task that is being offered does it for the worker who was asked first.
+    // Assigning an offered task assigns it to the worker who got the first offer.
     const [taker] = [...reservations.ofTask(task.sid, 'accepted'), ...reservations.ofTask(task.sid, 'pending')];
     if (taker?.status === 'pending') end(taker, 'accepted');
     endAll(task, ['pending'], 'rescinded', 'reservation.rescinded');
@@ -355,7 +355,7 @@ export function createRouting(
 
   const onAttributes = (one: Route) => {
     tell('task.updated', one.task);
-    // A task that is offered to somebody stays where it is; see `catchUp`.
+    // A task that is offered stays where it is; see `catchUp`.
     if (one.task.assignmentStatus === 'pending') reclaim(one);
   };
 

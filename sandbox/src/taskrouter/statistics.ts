@@ -9,7 +9,7 @@ export interface TaskFigures {
   byStatus: Record<(typeof COUNTED)[number], number>;
   /** By priority, as text. */
   byPriority: Record<string, number>;
-  /** The oldest task nobody has accepted yet. */
+  /** The oldest task that is not accepted yet. */
   longestWaiting: Task | null;
   /** The one that has been longest in its queue. */
   longestInQueue: Task | null;

@@ -178,7 +178,7 @@ export function createTaskRouter(
   };
 }
 
-/** What TaskRouter does of its own accord, as a person would tell it; what others ask of it is told where they ask. */
+/** Log texts of what TaskRouter does by itself; requests are logged where they arrive. */
 function tellStory(
   story: Story,
   { type, task, worker, reservation, previousActivity }: TaskRouterEvent,

@@ -21,7 +21,7 @@ export type RoutedChange = Partial<
   Pick<Task, 'assignmentStatus' | 'priority' | 'taskQueueSid' | 'taskQueueName' | 'taskQueueEnteredDate'>
 >;
 export interface TaskStore extends Tasks {
-  /** A change of TaskRouter's own, which nobody needs to be asked about. */
+  /** A change by TaskRouter itself, which needs no check. */
   write(task: Task, change: RoutedChange): void;
 }
 export interface TaskHooks {

@@ -15,7 +15,7 @@ export interface TaskQueue {
   /** Which workers may take its tasks. */
   targetWorkers: string;
   taskOrder: 'FIFO' | 'LIFO';
-  /** How many workers are asked at once; the first to accept gets the task. */
+  /** How many workers get an offer at once; the first to accept gets the task. */
   maxReservedWorkers: number;
   dateCreated: number;
 }
@@ -31,7 +31,7 @@ export interface Worker {
   dateCreated: number;
   dateUpdated: number;
   dateStatusChanged: number;
-  /** Since when the worker has had nothing new: who has waited longest is asked first. */
+  /** Since when the worker got no offer: the longest wait comes first. */
   idleSince: number;
   version: number;
 }
@@ -86,7 +86,7 @@ export interface FilterConfiguration {
 export interface TargetConfiguration {
   /** The first target needs one; later ones inherit it. */
   queue?: Sid;
-  /** Which of the queue's workers, e.g. `task.language IN worker.languages`; `1==0` is nobody: a delay. */
+  /** Which of the queue's workers, e.g. `task.language IN worker.languages`; `1==0` matches no worker: a delay. */
   expression?: string;
   /** Seconds until the next target. */
   timeout?: number | string;
@@ -174,7 +174,7 @@ export type Ref<T extends { sid: Sid }> = T | Sid;
 export interface TaskRouter {
   readonly tasks: Tasks;
   readonly workflows: ReadonlyMap<Sid, Workflow>;
-  /** Where events are told, as the workspace's EventCallbackUrl and EventsFilter (no type: all). May be changed. */
+  /** The workspace's EventCallbackUrl and EventsFilter (no type: all). May be changed. */
   readonly eventCallback: { url: string | null; filter: readonly TaskRouterEventType[] };
 
   queues(): TaskQueue[];

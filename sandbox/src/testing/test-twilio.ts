@@ -38,7 +38,7 @@ export interface TestTwilioOptions {
   mailRegion?: Region;
   voice?: Omit<VoiceOptions, 'numbers'>;
   numbers?: (addresses: TestAddresses) => Record<string, NumberConfig>;
-  /** Where TaskRouter tells its events, and which (default all); without it nothing is told. */
+  /** Where TaskRouter sends its events, and which (default all); without it none is sent. */
   taskRouterEvents?: (addresses: TestAddresses) => { url: string; filter?: readonly TaskRouterEventType[] };
   /** Documents the account keeps at Twilio, e.g. one that enqueues. */
   twimlBins?: (addresses: TestAddresses) => readonly TwimlBin[];
@@ -64,7 +64,7 @@ export interface TestTwilio extends TestAddresses {
   mailgun: Mailgun;
   /** Where the front door really listens; null without Functions. */
   readonly frontDoorUrl: string | null;
-  /** Runs the Functions anew, with these variables over the others. @throws Error without Functions */
+  /** Restarts the Functions with these variables over the others. @throws Error without Functions */
   redeploy(env: Record<string, string>): Promise<void>;
   /** Takes everything down; nothing keeps the process alive afterwards. */
   close(): Promise<void>;
@@ -98,7 +98,7 @@ export async function startTestTwilio(options: TestTwilioOptions = {}): Promise<
     numbers: options.numbers?.(addresses) ?? {},
     webhooks: { ...options.voice?.webhooks, origins },
   });
-  // Apart from the calls' webhooks: `voice.webhooks` lists what calls asked for.
+  // Apart from the calls' webhooks: `voice.webhooks` lists what calls requested.
   const eventWebhooks = createWebhooks(world, { ...options.voice?.webhooks, origins });
   const stopEvents = postTaskRouterEvents(world, ({ url, params, callSid }) =>
     eventWebhooks.send({ kind: 'taskrouter-event', method: 'POST', url, params, callSid }),

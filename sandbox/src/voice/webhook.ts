@@ -194,7 +194,7 @@ export function createWebhooks(
       const path = new URL(bare).pathname;
       const detail = { url: record.url, params, answer: result.ok ? describeResult(result) : result };
       if (result.ok) say(`Twilio requested ${path} (${kind}): ${result.status}`, 'info', detail);
-      else say(`Twilio's request to ${path} (${kind}) failed: ${result.code} ${result.message}`, 'error', detail);
+      else say(`Twilio requested ${path} (${kind}) and failed: ${result.code} ${result.message}`, 'error', detail);
       return result;
     },
     close() {

@@ -6,7 +6,7 @@ export function createActivity(): Activity {
   let held = 0;
   let begun = 0;
   return {
-    // The kinds and labels of `Activity.begin` are for whoever logs; the counters do not need them.
+    // The kinds and labels of `Activity.begin` are for logging; the counters do not need them.
     begin(_kind, _label) {
       begun += 1;
       running += 1;

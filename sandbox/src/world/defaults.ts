@@ -1,7 +1,7 @@
 import type { WorkflowOption } from '../taskrouter/taskrouter';
 import { fixedSid } from './sids';
 
-/** The account of a sandbox nobody configured. Made up, the same on every run, and of no use anywhere else. */
+/** The account of an unconfigured sandbox. Made up, the same on every run, and of no use anywhere else. */
 export const DEFAULT_ACCOUNT = {
   accountSid: fixedSid('AC', 'sandbox'),
   authToken: fixedSid('AC', 'sandbox auth token').slice(2),
@@ -11,7 +11,7 @@ export const DEFAULT_ACCOUNT = {
   syncServiceSid: fixedSid('IS', 'voicemail'),
 } as const;
 
-/** Flex's own workflow, and a second so that nobody builds for one only. */
+/** Flex's own workflow, and a second one, so that code does not assume a single one. */
 export const DEFAULT_WORKFLOWS: readonly WorkflowOption[] = [
   { sid: fixedSid('WW', 'Assign to Anyone'), friendlyName: 'Assign to Anyone', taskQueueName: 'Support' },
   { sid: fixedSid('WW', 'Assign to Sales'), friendlyName: 'Assign to Sales', taskQueueName: 'Sales' },

@@ -1,7 +1,7 @@
 import { notFound } from './twilio-error';
 import type { Calls } from './types';
 
-/** An account on which nobody has called yet: what REST sees until the voice engine registers itself. */
+/** An account without calls: what REST sees until the voice engine registers itself. */
 export const noCalls: Calls = {
   get: () => undefined,
   list: () => [],

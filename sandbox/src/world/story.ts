@@ -1,6 +1,6 @@
 import type { Story, StoryLine } from './types';
 
-/** Older lines go, so that a bench of many thousand calls does not fill memory with details nobody reads. */
+/** Older lines go, so that a bench of many thousand calls does not fill memory with details. */
 const KEPT_LINES = 5000;
 
 /** The log a person reads; see `Story`. */

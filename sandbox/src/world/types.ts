@@ -114,7 +114,7 @@ export interface NewTask {
   priority?: number;
   timeoutSeconds?: number;
   virtualStartTime?: number;
-  /** A worker: the task is offered to nobody else (OpenAPI taskrouter v1, CreateTask.RoutingTarget). */
+  /** A worker: the task is offered to no other (OpenAPI taskrouter v1, CreateTask.RoutingTarget). */
   routingTarget?: Sid;
   /** Of a task with a routing target; default the workflow's queue. */
   taskQueueSid?: Sid;

@@ -48,7 +48,7 @@ export function createWorld(options: WorldOptions = {}): SandboxWorld {
   const story = createStory();
   const taskRouter = createTaskRouter(newSid, { accountSid, workspaceSid }, story, workflows, options.taskRouter);
   taskRouter.tasks.subscribe((event, task) => {
-    // Only what nobody asked for: what the product or the caller does is told where it is done.
+    // Only spontaneous changes: actions of product and caller are logged where they happen.
     if (event === 'canceled' && task.reason === TTL_EXCEEDED) {
       story.tell({ who: 'twilio', text: `task ${task.sid} canceled (${task.reason})`, detail: { ...task } });
     }

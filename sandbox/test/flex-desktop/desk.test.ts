@@ -51,7 +51,7 @@ test('the configuration carries the account’s own settings; plugins are listed
   expect((await fetch(`${desks.desk('sam').origin}/plugins/not-built.js`)).status).toBe(404);
 });
 
-test('nobody without a token, from another origin or under another name gets anything', async () => {
+test('refuses requests without a token, from another origin or for another host name', async () => {
   expect((await ask('sam', 'flex-api.twilio.com/v1/Configuration', { headers: { Authorization: '' } })).status).toBe(
     401,
   );

@@ -11,7 +11,7 @@ const bridgeOf = (key: string) =>
 const available = (key: string) => desks.world.taskRouter.setActivity(desks.desk(key).worker, 'Available');
 const workspace = () => `Workspaces/${desks.world.workspaceSid}`;
 
-test('a reservation is offered, accepted, wrapped up and completed, and told each time', async () => {
+test('a reservation is offered, accepted, wrapped up and completed, with an event each time', async () => {
   available('sam');
   const { worker } = desks.desk('sam');
   const line = await bridgeOf('sam');
@@ -54,7 +54,7 @@ test('a reservation is offered, accepted, wrapped up and completed, and told eac
   }
 });
 
-test('whoever connects again finds what they hold, and hears of changes made by others', async () => {
+test('after reconnecting, a worker has their reservations and gets changes made by others', async () => {
   available('sam');
   const { worker } = desks.desk('sam');
   const first = await bridgeOf('sam');

@@ -40,7 +40,7 @@ test.each([
   expect(refusalOf(standing)!.message).toContain(`Domain ${DOMAIN} is not allowed to send: `);
 });
 
-test('a sandbox domain sends to those who agreed, in any case of letters, and to nobody beside them', () => {
+test('a sandbox domain sends only to authorized recipients, in any letter case', () => {
   const standing = { authorizedRecipients: ['Ana@example.com'] };
   expect(refusalOf(standing)).toBeUndefined();
   expect(refusalOf(standing, to('ana@example.com', 'bo@example.com'))).toMatchObject({ status: 403 });

@@ -8,7 +8,7 @@ afterEach(closeAll);
 const WORKFLOW = DEFAULT_WORKFLOWS[0]!.sid;
 const DOCUMENTS = `sync.twilio.com/v1/Services/${SYNC_SERVICE}/Documents`;
 
-test('a status fault strikes the requests it is meant for, as often as it is told', async () => {
+test('a status fault hits the matching requests, as often as configured', async () => {
   const { world, client } = await openRest();
   world.faults.add({
     host: 'sync.twilio.com',
@@ -106,7 +106,7 @@ test('a delayed request takes effect when virtual time says so, even if its clie
   }
 });
 
-test('every request is recorded in order of arrival, and parallel ones can be told from series', async () => {
+test('records requests in order of arrival and distinguishes parallel from serial ones', async () => {
   const { world, client } = await openRest();
   const { documents } = client.sync.v1.services(SYNC_SERVICE);
   await documents.create({ uniqueName: 'a' });

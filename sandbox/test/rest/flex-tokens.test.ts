@@ -16,7 +16,7 @@ async function validator() {
   return { world, validate };
 }
 
-test('a token somebody was given says who and what they are', async () => {
+test('a token identifies its user and roles', async () => {
   const { world, validate } = await validator();
   const workerSid = `WK${'0'.repeat(32)}`;
   const { token } = world.flexTokens.issue({ identity: 'ana', roles: ['supervisor'], workerSid });

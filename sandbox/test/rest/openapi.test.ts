@@ -71,7 +71,7 @@ test.each<[string, string, string, Record<string, string> | undefined, string]>(
     undefined,
     'IncludeSoftDeleted',
   ],
-])('%s is refused by name, and told as an error', async (_what, method, path, form, name) => {
+])('%s is refused by name and logged as an error', async (_what, method, path, form, name) => {
   const { status, body, world } = await refused(method, path, form);
   expect(status).toBe(400);
   expect(body).toMatchObject({ code: 20001, message: expect.stringContaining(name) });
@@ -131,7 +131,7 @@ test('without credentials every host gives 401', async () => {
   }
 });
 
-test('what is no host is left to whoever serves the rest of the port', async () => {
+test('a path that names no host goes to the next handler', async () => {
   const { server } = await openRest();
   expect((await fetch(`${server.url}/index.html`)).headers.get('Content-Type')).toContain('text/html');
 });

@@ -139,7 +139,7 @@ test('lists are filtered and ordered', async () => {
   });
 });
 
-test('a fourth evaluation of attributes within a second is refused, and told when to come back', async () => {
+test('refuses a fourth evaluation of attributes within a second, with Retry-After', async () => {
   const { world, send } = await workspace();
   const path = `taskrouter.twilio.com/v1/Workspaces/${world.workspaceSid}/Tasks?EvaluateTaskAttributes=${encodeURIComponent("a == '1'")}`;
   const answers = await Promise.all([1, 2, 3, 4].map(() => send('GET', path)));

@@ -28,7 +28,7 @@ test.each([
   );
 });
 
-test('everything that is wrong is told at once', () => {
+test('reports all errors at once', () => {
   const json = { states: [{ name: 'a', type: 'say-play' }], initial_state: 'b' };
   expect(() => parseFlowDefinition('broken', json)).toThrow(
     'broken is no Studio flow: states[0] (a) has no `properties`; states[0] (a) has no list `transitions`; ' +

@@ -110,13 +110,15 @@ describe('asking a server', () => {
     expect(validateRequest(authToken, signature, `${call.product.url}/create`, form)).toBe(true);
   });
 
-  test('a refusal takes the other way, with what was said; it is told as Twilio tells it', async () => {
+  test('a refusal follows the failure transition with its answer, and is logged with its Twilio code', async () => {
     const call = await playFlow(
       (url) => asking('run-function', { url: `${url}/create`, parameters }),
       (product) => product.on('/create', json(400, { code: 'no_number', message: 'There is no number.' })),
     );
     expect(call.said()).toEqual(['no: There is no number. 400.']);
-    expect(call.logged('error')).toEqual([expect.stringMatching(/^81017 Studio asked .* in vain: it answered 400$/)]);
+    expect(call.logged('error')).toEqual([
+      expect.stringMatching(/^81017 Studio requested .* and failed: it answered 400$/),
+    ]);
   });
 
   test('an answer that takes longer than 10 s has failed', async () => {
@@ -297,7 +299,7 @@ describe('TwiML elsewhere', () => {
   });
 });
 
-describe('what goes wrong is told, and ends the call as on Twilio', () => {
+describe('failures are logged and end the call as on Twilio', () => {
   test.each([
     [
       'a widget that is not modelled',

@@ -25,7 +25,7 @@ describe('a document', () => {
     expect(harness.voice.get(sid)?.status).toBe('completed');
   });
 
-  it('is asked for with the parameters Twilio sends, signed', async () => {
+  it('is requested with the parameters Twilio sends, signed', async () => {
     harness.product.on('/voice', '<Hangup/>');
     await harness.call();
     const [request] = harness.product.to('/voice');
@@ -165,7 +165,7 @@ describe('what cannot be played', () => {
     ]);
   });
 
-  it('cannot call a number nobody configured', () => {
+  it('cannot call a number that is not configured', () => {
     expect(() => harness.voice.placeCall({ from: CALLER, to: '+15550199999' })).toThrow(
       expect.objectContaining({ status: 400, code: 21401 }),
     );

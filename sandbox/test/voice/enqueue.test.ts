@@ -141,7 +141,7 @@ describe('Enqueue', () => {
     expect(harness.heard(sid).at(-1)).toBe('ended');
   });
 
-  it('does not touch a task that somebody cancelled or removed', async () => {
+  it('does not touch a cancelled or removed task', async () => {
     const first = await harness.call();
     const second = await harness.call();
     const [one, two] = harness.world.tasks.list();
@@ -183,7 +183,7 @@ describe('Enqueue', () => {
 });
 
 describe('an agent', () => {
-  it('takes the call: the task is assigned, the music stops, nothing more is asked', async () => {
+  it('takes the call: the task is assigned, the music stops, no further request is sent', async () => {
     const sid = await harness.call();
     await harness.clock.advance(3000);
     harness.voice.connectAgent(sid);
@@ -227,7 +227,7 @@ describe('an agent', () => {
     expect(task().assignmentStatus).toBe('completed');
   });
 
-  it('who is asked while the caller hangs up is asked no more', async () => {
+  it('an offer ends when the caller hangs up', async () => {
     const { taskRouter } = harness.world;
     taskRouter.addWorker({ name: 'Ana', activity: 'Available' });
     const sid = await harness.call();
@@ -244,7 +244,7 @@ describe('an agent', () => {
     expect(harness.heard(sid).filter((heard) => heard === 'stop')).toHaveLength(1);
   });
 
-  it('cannot take a call that waits for nobody, nor leave one without having it', async () => {
+  it('cannot take a call that does not wait, nor leave one that is not held', async () => {
     harness.product.on('/voice', '<Pause length="60"/>');
     const sid = await harness.call();
     expect(() => harness.voice.connectAgent(sid)).toThrow('is in no queue');

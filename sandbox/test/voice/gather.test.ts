@@ -32,7 +32,7 @@ describe('Gather', () => {
     expect(chosen()).toEqual([]);
   });
 
-  it('without numDigits waits its timeout anew after each key', async () => {
+  it('without numDigits waits its timeout again after each key', async () => {
     harness.product.on('/voice', '<Gather timeout="3" action="/chosen"/>');
     const sid = await harness.call();
     for (const key of ['1', '2', '3']) {
@@ -70,7 +70,7 @@ describe('Gather', () => {
     expect(chosen()).toMatchObject([{ Digits: '*#', FinishedOnKey: '' }]);
   });
 
-  it('asks the action without digits when told to', async () => {
+  it('requests the action without digits with actionOnEmptyResult', async () => {
     harness.product.on('/voice', '<Gather action="/chosen" actionOnEmptyResult="true" timeout="2"/>');
     await harness.call();
     await harness.clock.advance(2000);
@@ -110,7 +110,7 @@ describe('Play', () => {
     return Buffer.concat([tag, Buffer.alloc(130), ...Array.from({ length: Math.ceil(seconds / 0.036) }, () => frame)]);
   };
 
-  it('lasts as long as the file, as often as told, and fetches it once', async () => {
+  it('plays for the length of the file, as often as loop says, and fetches it once', async () => {
     harness.product.on('/tune.wav', { type: 'audio/wav', body: writeTelephoneWav(tone(2.5)) });
     harness.product.on('/voice', '<Play loop="3">tune.wav</Play><Say>Over</Say>');
     const sid = await harness.call();

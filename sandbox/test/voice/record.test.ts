@@ -71,7 +71,7 @@ describe('a recording', () => {
     expect(pcm.equals(Buffer.concat([first, Buffer.alloc(32_000), second]))).toBe(true);
   });
 
-  it('keeps all of it when told not to trim', async () => {
+  it('keeps silence with trim="do-not-trim"', async () => {
     const sid = await callRecorder('trim="do-not-trim" timeout="3"');
     await harness.clock.advance(1000);
     speak(sid, 2);
@@ -134,7 +134,7 @@ describe('a recording’s status callbacks', () => {
     });
   });
 
-  it('tell of every event asked for, in order', async () => {
+  it('report every subscribed event, in order', async () => {
     const sid = await callRecorder(ALL_EVENTS);
     speak(sid, 2);
     await harness.clock.advance(10_000);
@@ -163,7 +163,7 @@ describe('a recording’s status callbacks', () => {
     expect(harness.heard(sid)).toEqual(['say:Next']);
   });
 
-  it('do not tell of absence unless asked', async () => {
+  it('do not report absence unless subscribed', async () => {
     await callRecorder();
     await harness.clock.advance(20_000);
     expect(forms('/recorded')).toEqual([]);
@@ -180,7 +180,7 @@ describe('a recording’s status callbacks', () => {
 });
 
 describe('hanging up while recording', () => {
-  it('keeps what was said; the action is asked with Digits=hangup and its answer is ignored', async () => {
+  it('keeps the recording, requests the action with Digits=hangup and ignores its answer', async () => {
     const sid = await callRecorder();
     speak(sid, 12);
     await harness.clock.advance(8000);
@@ -257,7 +257,7 @@ describe('transcription', () => {
     expect(forms('/transcribed')).toMatchObject([{ TranscriptionStatus: 'failed' }]);
   });
 
-  it('is not made unless asked for', async () => {
+  it('is not made unless requested', async () => {
     const sid = await callRecorder();
     speak(sid, 4, 'Hello');
     await harness.clock.advance(30_000);

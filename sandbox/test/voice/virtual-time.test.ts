@@ -34,7 +34,7 @@ afterEach(async () => {
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 const get = async (path: string) => (await fetch(url + path)).text();
 
-it('passes only when told, and then exactly', async () => {
+it('passes only when advanced, and then exactly', async () => {
   const seen: number[] = [];
   setInterval(() => seen.push(Date.now() - START), 1000);
   setTimeout(() => seen.push(-1), 2500);
@@ -77,7 +77,7 @@ it('passes for what waits for it: a back-off inside a request, and the request a
   expect(await answer).toBe('6000');
 });
 
-it('passes while a request is never answered, until who asked gives up', async () => {
+it('passes while a request is unanswered, until its client gives up', async () => {
   serve = (path) => {
     if (path === '/never') {
       world.activity.hold(path);

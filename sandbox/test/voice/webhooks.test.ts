@@ -67,7 +67,7 @@ describe('retries', () => {
     ).toBe(true);
   });
 
-  it('give up after the read timeout, and repeat it only when told', async () => {
+  it('give up after the read timeout, and retry only if the policy says so', async () => {
     harness.product.on('/next', () => new Promise<string>(() => undefined));
     const sid = await redirectTo('/next', 'rt=2000&amp;rc=2&amp;rp=rt');
     await harness.clock.advance(5999);

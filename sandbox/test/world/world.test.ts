@@ -41,7 +41,7 @@ test('an account has sids of the right form, its own or those it is given', () =
   expect(() => createWorld({ accountSid: 'AC1' })).toThrow(/AC and 32/);
 });
 
-test('a task nobody takes is canceled when its time is up, and forgotten five minutes later', () => {
+test('a task that is not accepted is canceled at its timeout, and forgotten five minutes later', () => {
   const { tasks, story } = createWorld();
   const events: string[] = [];
   tasks.subscribe((event, task) => events.push(`${event} ${task.assignmentStatus}`));
@@ -56,7 +56,7 @@ test('a task nobody takes is canceled when its time is up, and forgotten five mi
   expect(tasks.get(sid)).toBeUndefined();
 });
 
-test('a task somebody has taken does not expire', () => {
+test('an accepted task does not expire', () => {
   const { tasks } = createWorld();
   const { sid } = tasks.create({ workflowSid: WORKFLOW, attributes: '{}', timeoutSeconds: 60 });
   tasks.update(sid, { assignmentStatus: 'reserved' });
@@ -103,7 +103,7 @@ test('activity counts what is under way and what is held, each end once', () => 
   expect([activity.running, activity.held, activity.begun]).toEqual([0, 0, 1]);
 });
 
-test('the story numbers its lines and tells them to whoever listens', () => {
+test('the event log numbers its lines and sends them to subscribers', () => {
   const { story } = createWorld();
   const heard: string[] = [];
   const stop = story.subscribe(({ id, text, level }) => heard.push(`${id} ${level} ${text}`));

@@ -25,7 +25,7 @@ export interface WaitMemory {
   number?: string;
   /** How often it was asked whether a callback is booked, without an answer. */
   doubts: number;
-  /** How many numbers were typed in vain. */
+  /** How many typed numbers were refused. */
   entries: number;
   /** The menu has opened by itself: nobody was signed in, or the wait was long. */
   askedWhoIsIn?: boolean;

@@ -85,7 +85,7 @@ export function createEventBridgeRest(world: SandboxWorld, calls: AgentCalls): E
     return taskResource(world, task);
   };
 
-  /** An agent calls somebody: a task that only they may take (StartOutboundCall). */
+  /** StartOutboundCall: a task that only the calling agent may take. */
   const createTask = (call: Call) => {
     const { WorkflowSid, TaskQueueSid, RoutingTarget, TaskChannelUniqueName, TaskChannelSid, Attributes, ...other } =
       call.params;

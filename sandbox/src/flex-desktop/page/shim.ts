@@ -20,7 +20,7 @@ export function createRedirect(here: URL, throughOrigins: readonly string[], pag
     if (!/^(https?|wss?):$/.test(url.protocol) || url.host === here.host) return given;
     const through = throughHosts.get(url.host);
     if (through !== undefined) {
-      // Functions are https in production, and whoever knows only their domain says so; here they are not.
+      // Functions are https in production, and a plugin that knows only their domain uses https; here they are http.
       url.protocol = through;
       return url.href;
     }

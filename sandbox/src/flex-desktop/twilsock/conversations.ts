@@ -5,7 +5,7 @@ import type { TunnelHost } from './twilsock-server';
 const BASE = 'https://aim.us1.twilio.com/Client/v2';
 const MEDIA = 'https://mcs.us1.twilio.com/v1/Services/IS00000000000000000000000000000001';
 
-/** The Conversations service of an account in which nobody writes: its client connects and finds nothing (docs/flex-protocols.md 6). */
+/** An empty Conversations service: its client connects and finds no conversation (docs/flex-protocols.md 6). */
 export function conversationsHost(world: SandboxWorld, sync: FlexSync): TunnelHost {
   return ({ host, path, method, who }) => {
     if (!host.startsWith('aim.')) return undefined;

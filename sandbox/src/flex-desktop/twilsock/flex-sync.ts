@@ -41,7 +41,7 @@ export interface FlexSync {
 }
 
 /**
- * Documents and maps of Flex's own Sync service, with pushes to whoever subscribed (docs/flex-protocols.md 6). Lists, streams and
+ * Documents and maps of Flex's own Sync service, with pushes (docs/flex-protocols.md 6). Lists, streams and
  * the removal of items are not modelled.
  */
 export function createFlexSync(world: SandboxWorld, liveQueries: LiveQueries): FlexSync {

@@ -144,7 +144,7 @@ export function createLiveQueries(world: World): LiveQueries {
       const query = queries.get(queryId);
       if (!query) return;
       query.subscribers.add(connection);
-      // What has happened between the question and the subscription, which nobody was there to hear.
+      // Events between the query and the subscription, which had no subscriber yet.
       const items = rows[query.index]!().filter(query.matches);
       query.shown = new Set(items.map(({ key }) => key));
       events += 1;

@@ -48,7 +48,7 @@ export function observeHost(world: World, host: string, order: () => number) {
         await new Promise<void>((resolve) => {
           setTimeout(resolve, ms);
         });
-        // The new work begins before the waiting ends, so that nobody finds the world at rest in between.
+        // The new work begins before the waiting ends, so that the world is never idle in between.
         if (!response.closed) end = world.activity.begin('request', label);
         release();
       },

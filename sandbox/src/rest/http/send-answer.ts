@@ -25,7 +25,7 @@ export async function sendAnswer(request: Request, response: Response, answer: R
   } else if (answer.body === undefined) {
     response.end();
   } else {
-    // Sent by hand: Express would add an ETag of its own, and answer 304 to whoever repeats it.
+    // Sent by hand: Express would add an ETag and answer 304 to a repeated request.
     const bytes = Buffer.from(JSON.stringify(answer.body));
     response.set('Content-Type', 'application/json;charset=utf-8').set('Content-Length', String(bytes.length));
     response.end(request.method === 'HEAD' ? undefined : bytes);

@@ -32,7 +32,7 @@ export interface SyncService {
   maps: Shelf<SyncMap>;
 }
 
-/** The objects of one kind in one service. Expiry is seen when read: nobody can tell whether it was swept before. */
+/** The objects of one kind in one service. Expiry is checked on read, which no client can distinguish from a sweep. */
 export class Shelf<T extends SyncObject> {
   readonly #objects = new Map<Sid, T>();
   readonly #named = new Map<string, T>();

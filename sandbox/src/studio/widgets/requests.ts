@@ -7,7 +7,7 @@ async function sendRequest(step: WidgetStep, request: OutgoingRequest, code: str
   const text = `Studio requested ${request.url}`;
   const detail = { request, reply: result };
   if (result.ok) step.log(`${text}: ${result.status}`, 'info', detail);
-  else step.log(`${code}${text} in vain: ${result.problem}`, 'error', detail);
+  else step.log(`${code}${text} and failed: ${result.problem}`, 'error', detail);
   return result;
 }
 
