@@ -128,10 +128,7 @@ test('on again with a rule: the mail arrives at the right address with the right
 
   await telephone.bringToFront();
   await leaveVoicemail(telephone);
-  const arrived = await pollUntil(
-    async () => (await mails()).find(({ to }) => to.includes('desk@example.com')),
-    60_000,
-  );
+  const arrived = await pollUntil(async () => (await mails()).find(({ to }) => to.includes('desk@example.com')));
   expect(arrived.subject).toBe('[Clinic] +1 415 555 0123');
   expect(arrived.recipients).toEqual(['desk@example.com']);
   expect(arrived.attachments).toHaveLength(1);
