@@ -17,7 +17,7 @@ import { mailSink } from './mailgun-sink';
 const FEATURE = '/features/callback-and-voicemail-with-email';
 const DOMAIN = 'mg.example.com';
 const API_KEY = 'key-bench-0123456789abcdef0123456789ab';
-export const OUTBOX_TOKEN = 'outbox-token-of-the-bench-0123456789';
+const OUTBOX_TOKEN = 'outbox-token-of-the-bench-0123456789';
 const WORKFLOW = DEFAULT_WORKFLOWS[0]!.sid;
 
 export interface Line {

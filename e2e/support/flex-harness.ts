@@ -29,7 +29,7 @@ export interface FlexHarness {
 }
 
 /** Stands in for the Functions where a test wants a certain answer of them. */
-export interface FunctionsStub {
+interface FunctionsStub {
   origin: string;
   /** What it was asked. */
   requests: string[];

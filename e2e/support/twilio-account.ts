@@ -1,6 +1,6 @@
 import { DEFAULT_ACCOUNT } from '../../sandbox/src/world/defaults';
 
-export interface AccountTask {
+interface AccountTask {
   sid: string;
   assignment_status: string;
   workflow_sid: string;

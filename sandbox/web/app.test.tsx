@@ -81,7 +81,7 @@ describe('the log', () => {
 
   it('shortens long logs until "show all"', async () => {
     const { sandbox, user } = await renderPages('/log');
-    for (let n = 1; n <= 230; n += 1) sandbox.log({ text: `line ${n}.` });
+    sandbox.log(...Array.from({ length: 230 }, (_, n) => ({ text: `line ${n + 1}.` })));
     expect(screen.queryByText('line 1.')).not.toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: 'Show earlier lines' }));
     expect(screen.getByText('line 1.')).toBeInTheDocument();

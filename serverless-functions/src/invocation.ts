@@ -1,7 +1,7 @@
 import { type CallerExperience, experienceFor } from '@callback-and-voicemail/contract';
 import { CALLER_EXPERIENCE } from '@callback-and-voicemail/contract/configuration';
 import { Ledger } from './ledger/ledger';
-import type { SendMail } from './notification/mail-job';
+import type { SendEmail } from './notification/email-job';
 import { Deadline } from './runtime/deadline';
 import type { Environment } from './runtime/environment';
 import type { Log } from './runtime/log';
@@ -19,14 +19,14 @@ export interface Invocation {
   /** The business's zone. */
   timeZone: string;
   /** Only where a Function may send mail: the others ship without a mail client and leave the mail step alone. */
-  sendMail?: SendMail;
+  sendEmail?: SendEmail;
 }
 
 export function startInvocation(
   environment: Environment,
   createSdkClient: SdkClientFactory,
   log: Log,
-  sendMail?: SendMail,
+  sendEmail?: SendEmail,
 ): Invocation {
   const deadline = new Deadline();
   const twilio = createTwilioClients(createSdkClient, environment, deadline);
@@ -38,11 +38,11 @@ export function startInvocation(
     log,
     owner: crypto.randomUUID(),
     timeZone: environment.values.BUSINESS_TIME_ZONE ?? 'UTC',
-    sendMail,
+    sendEmail,
   };
 }
 
 /** What a caller hears and may do, by the number dialled and the queue, as configured. */
-export function callerExperienceFor(call: { dialled: string; queueName: string }): CallerExperience {
+export function callerExperienceFor(call: { dialed: string; queueName: string }): CallerExperience {
   return experienceFor(CALLER_EXPERIENCE, call);
 }

@@ -8,7 +8,7 @@ import { experienceFor, promptOf } from './experience-for';
 import { LANGUAGES } from './languages';
 import { PROMPT_NAMES } from './prompts';
 
-const nobody = { dialled: '', queueName: '' };
+const nobody = { dialed: '', queueName: '' };
 const configured = (changes: Partial<CallerExperienceConfiguration>): CallerExperienceConfiguration => ({
   everyone: {},
   numbers: {},
@@ -56,7 +56,7 @@ describe('what a caller experiences', () => {
       numbers: { '+12025550101': { typingSeconds: 7, numberEntries: 7, overflow: { whenNobodySignedIn: true } } },
       queues: { Support: { numberEntries: 8 } },
     });
-    expect(experienceFor(configuration, { dialled: '+12025550101', queueName: 'Support' })).toMatchObject({
+    expect(experienceFor(configuration, { dialed: '+12025550101', queueName: 'Support' })).toMatchObject({
       menuSeconds: 6,
       typingSeconds: 7,
       numberEntries: 8,
@@ -72,14 +72,14 @@ describe('what a caller experiences', () => {
     });
     const english = experienceFor(configuration, nobody);
     expect([english.voice, promptOf(english, 'greeting')]).toEqual(['Polly.Matthew-Neural', 'Howdy.']);
-    const spanish = experienceFor(configuration, { dialled: '', queueName: 'Support in Spanish' });
+    const spanish = experienceFor(configuration, { dialed: '', queueName: 'Support in Spanish' });
     expect(spanish.voice).toBe('Polly.Lupe-Neural');
     expect(promptOf(spanish, 'greeting')).toBe(LANGUAGES['es-US'].prompts.greeting);
     expect(promptOf(spanish, 'goodbye')).toBe('Hasta luego.');
   });
 
   test('a number or queue named like a property of every object has no settings of its own', () => {
-    expect(experienceFor(CALLER_EXPERIENCE, { dialled: 'constructor', queueName: '__proto__' })).toEqual(
+    expect(experienceFor(CALLER_EXPERIENCE, { dialed: 'constructor', queueName: '__proto__' })).toEqual(
       experienceFor(CALLER_EXPERIENCE, nobody),
     );
   });

@@ -7,17 +7,17 @@ import { LANGUAGES } from './languages';
 import type { Prompt, PromptName } from './prompts';
 
 /**
- * What a caller experiences: the defaults, what is configured for everyone, for the number dialled, and for the queue.
+ * What a caller experiences: the defaults, what is configured for everyone, for the number dialed, and for the queue.
  * Whoever changes the language changes the voice with it, and leaves behind the prompts that were given for another.
- * @param dialled in E.164; empty when it is not known
+ * @param dialed in E.164; empty when it is not known
  * @param queueName of the TaskRouter queue; empty while it is not known
  */
 export function experienceFor(
   configuration: CallerExperienceConfiguration,
-  { dialled, queueName }: { dialled: string; queueName: string },
+  { dialed, queueName }: { dialed: string; queueName: string },
 ): CallerExperience {
   let experience: Omit<CallerExperience, 'voice'> & { voice?: string } = DEFAULT_CALLER_EXPERIENCE;
-  const layers = [configuration.everyone, own(configuration.numbers, dialled), own(configuration.queues, queueName)];
+  const layers = [configuration.everyone, own(configuration.numbers, dialed), own(configuration.queues, queueName)];
   for (const layer of layers) {
     if (layer === undefined) continue;
     const speaksOther = layer.language !== undefined && layer.language !== experience.language;

@@ -16,11 +16,11 @@ test('what the panel takes needs no schema library, however deep', () => {
   visit(path.join(__dirname, 'schema-free.ts'));
   expect([...seen].map((file) => path.basename(file)).sort()).toEqual([
     'addresses.ts',
-    'choices.ts',
-    'schema-free.ts',
-    'problems.ts',
+    'limits.ts',
     'recipients-for.ts',
+    'schema-free.ts',
     'subject-template.ts',
-    'wall-time.ts',
+    'validate-settings.ts',
+    'zoned-time.ts',
   ]);
 });

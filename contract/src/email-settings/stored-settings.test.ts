@@ -58,13 +58,13 @@ test.each([
   { version: 1.5 },
   { version: 1, enabled: 'yes' },
 ])('%p is corrupt', (data) => {
-  expect(parseStoredSettings(data)).toEqual({ ok: false, problem: 'corrupt' });
-  expect(parseStoredRules(data)).toEqual({ ok: false, problem: 'corrupt' });
+  expect(parseStoredSettings(data)).toEqual({ ok: false, reason: 'corrupt' });
+  expect(parseStoredRules(data)).toEqual({ ok: false, reason: 'corrupt' });
 });
 
 test('what a later version wrote is not read as if it were an older one', () => {
-  expect(parseStoredSettings({ version: 2, enabled: true, recipients: [] })).toEqual({ ok: false, problem: 'newer' });
-  expect(parseStoredRules({ version: 2, rules: [] })).toEqual({ ok: false, problem: 'newer' });
+  expect(parseStoredSettings({ version: 2, enabled: true, recipients: [] })).toEqual({ ok: false, reason: 'newer' });
+  expect(parseStoredRules({ version: 2, rules: [] })).toEqual({ ok: false, reason: 'newer' });
 });
 
 test('older documents go through every step in between, and keep what no step knows', () => {
@@ -80,8 +80,8 @@ test('older documents go through every step in between, and keep what no step kn
     value: { version: 3, recipients: [{ address: 'a@b.co' }], colour: 'red' },
   });
   expect(migrate({ version: 2, recipients: ['a@b.co'] }, 3, steps)).toMatchObject({ value: { version: 3 } });
-  expect(migrate({ version: 0 }, 3, steps)).toEqual({ ok: false, problem: 'corrupt' });
-  expect(migrate({ version: 4 }, 3, steps)).toEqual({ ok: false, problem: 'newer' });
+  expect(migrate({ version: 0 }, 3, steps)).toEqual({ ok: false, reason: 'corrupt' });
+  expect(migrate({ version: 4 }, 3, steps)).toEqual({ ok: false, reason: 'newer' });
 });
 
 test('what can be read of a corrupt document is shown, over what holds otherwise', () => {

@@ -66,8 +66,8 @@ test.each([
   ['no such zone', { time_zone: 'Mars/Olympus' }, 'time_zone', 'malformed'],
   ['half a minute', { attention_after_minutes: 0.5 }, 'attention_after_minutes', 'malformed'],
   ['no attempt', { max_attempts: 0 }, 'max_attempts', 'malformed'],
-] as const)('settings with %s', (_what, change, path, problem) => {
-  expect(withSettings(change)).toEqual([expect.objectContaining({ path, problem })]);
+] as const)('settings with %s', (_what, change, path, code) => {
+  expect(withSettings(change)).toEqual([expect.objectContaining({ path, code })]);
 });
 
 test.each([
@@ -79,13 +79,13 @@ test.each([
   ['no day', { when: { days: [], holidays: 'never' } }, 'rules.0.when.days', 'missing'],
   ['an eighth day', { when: { days: [8], holidays: 'never' } }, 'rules.0.when.days', 'malformed'],
   ['24:00', { when: { from: '24:00', holidays: 'never' } }, 'rules.0.when.from', 'malformed'],
-] as const)('a rule with %s', (_what, change, path, problem) => {
-  expect(withRule(change)).toEqual([expect.objectContaining({ path, problem })]);
+] as const)('a rule with %s', (_what, change, path, code) => {
+  expect(withRule(change)).toEqual([expect.objectContaining({ path, code })]);
 });
 
 test('when mail is on, requires a recipient, an archive, or a rule with recipients', () => {
   const nobody = { ...settings, recipients: [] };
-  const missing = [{ path: 'recipients', problem: 'missing' }];
+  const missing = [{ path: 'recipients', code: 'missing' }];
   expect(validateSettings(nobody, { ...rules, rules: [] }, ALLOWED)).toEqual(missing);
   expect(validateSettings(nobody, { ...rules, rules: [{ ...rules.rules[0]!, enabled: false }] }, ALLOWED)).toEqual(
     missing,
@@ -99,13 +99,13 @@ test('when mail is on, requires a recipient, an archive, or a rule with recipien
 
 test('ids and holidays are there once, and holidays are dates', () => {
   expect(withRules({ rules: [rules.rules[0]!, rules.rules[0]!] })).toEqual([
-    { path: 'rules.1.id', problem: 'duplicate', value: 'sales' },
+    { path: 'rules.1.id', code: 'duplicate', value: 'sales' },
   ]);
   expect(withRules({ holidays: [{ date: '2026-02-30' }] })).toMatchObject([
-    { path: 'holidays.0.date', problem: 'malformed' },
+    { path: 'holidays.0.date', code: 'malformed' },
   ]);
   expect(withRules({ holidays: [{ date: '2026-12-25' }, { date: '2026-12-25' }] })).toMatchObject([
-    { path: 'holidays.1.date', problem: 'duplicate' },
+    { path: 'holidays.1.date', code: 'duplicate' },
   ]);
 });
 
@@ -133,31 +133,31 @@ test('a hundred recipients and thirty rules fit', () => {
 test('which limit is passed is said', () => {
   expect(withSettings({ recipients: many(101, 'first') })).toContainEqual({
     path: 'recipients',
-    problem: 'too-many',
+    code: 'too-many',
     value: '102/100',
   });
   // A hundred here and one more in a rule: a hundred and one in all.
   expect(withSettings({ recipients: many(100, 'first') })).toEqual([
-    { path: 'recipients', problem: 'too-many', value: '101/100' },
+    { path: 'recipients', code: 'too-many', value: '101/100' },
   ]);
-  expect(withRules({ rules: manyRules(31) })).toContainEqual({ path: 'rules', problem: 'too-many', value: '31/30' });
+  expect(withRules({ rules: manyRules(31) })).toContainEqual({ path: 'rules', code: 'too-many', value: '31/30' });
   const long = Array.from({ length: 99 }, (_, index) => ({
     address: `${'x'.repeat(58)}${index}@example.com`,
     name: 'é'.repeat(100),
   }));
   expect(withSettings({ recipients: long })).toEqual([
-    { path: 'settings', problem: 'too-long', value: expect.stringMatching(/^\d{5}\/14000$/) },
+    { path: 'settings', code: 'too-long', value: expect.stringMatching(/^\d{5}\/14000$/) },
   ]);
   const wide = manyRules(30).map((rule) => ({ ...rule, recipients: many(20, 'first') }));
   expect(withRules({ rules: wide })).toEqual([
-    { path: 'rules', problem: 'too-long', value: expect.stringMatching(/^\d{5}\/16000$/) },
+    { path: 'rules', code: 'too-long', value: expect.stringMatching(/^\d{5}\/16000$/) },
   ]);
 });
 
 test('ten thousand recipients are refused without taking long, and no long value is given back', () => {
   const begun = Date.now();
-  const problems = withSettings({ recipients: many(10_000, 'p') });
-  expect(problems.map(({ path }) => path)).toEqual(['recipients', 'settings']);
+  const errors = withSettings({ recipients: many(10_000, 'p') });
+  expect(errors.map(({ path }) => path)).toEqual(['recipients', 'settings']);
   expect(withSettings(to(`${'x'.repeat(5_000)}@evil.com`))[0]!.value!.length).toBeLessThan(100);
   expect(Date.now() - begun).toBeLessThan(2_000);
 });

@@ -10,13 +10,13 @@ import { findWaitingTask, type TaskLog, type TaskSnapshot } from './task-log';
  * What one caller does: dials, listens, presses keys by what was said last, speaks or stays silent, and hangs up. All of
  * it by chance, leaning towards the paths on which something is promised.
  */
-export interface Person {
+interface Person {
   /** As Twilio gives it. */
   from: string;
   /** Their own number, when it may be called back. */
   ownNumber: string | undefined;
 }
-export type PhoneLine = keyof Harness['numbers'];
+type PhoneLine = keyof Harness['numbers'];
 export interface PlannedCall {
   n: number;
   person: Person;

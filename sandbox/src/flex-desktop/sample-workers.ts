@@ -52,7 +52,7 @@ export const SAMPLE_WORKERS: readonly SampleWorker[] = [
 const VOICE_CAPACITY = 2;
 
 /** Flex's identity of a user: the mail address with `_` and two hexadecimal digits for what is no letter or digit. */
-export function identityOf(email: string): string {
+function identityOf(email: string): string {
   return email.replace(/[^A-Za-z0-9]/g, (character) => {
     const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0');
     return `_${code}`;

@@ -141,6 +141,6 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 /** The default folder for twilio-run's files: beside the project, ignored by git. */
-export function defaultCacheDir(projectDir: string): string {
+function defaultCacheDir(projectDir: string): string {
   return join(dirname(projectDir), '.cache', 'sandbox');
 }

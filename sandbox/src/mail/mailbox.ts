@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import PostalMime from 'postal-mime';
 
-export interface MailAttachment {
+interface MailAttachment {
   name: string;
   type: string;
   /** Bytes of the decoded attachment. */
@@ -28,7 +28,7 @@ export interface MailSummary {
 }
 
 /** What the sender already knows; without it the message is parsed once to find out. */
-export type MailMetadata = Pick<MailSummary, 'to' | 'recipients' | 'from' | 'subject' | 'attachments'>;
+type MailMetadata = Pick<MailSummary, 'to' | 'recipients' | 'from' | 'subject' | 'attachments'>;
 
 export interface ParsedMail {
   text: string;

@@ -4,7 +4,7 @@ import type { SendRequest } from './mailgun-parameters';
 import type { UploadedFile } from './mailgun-upload';
 
 /** An event as GET /v3/{domain}/events lists it; names as in Mailgun's event structure. */
-export interface MailEvent {
+interface MailEvent {
   event: 'accepted' | 'delivered' | 'failed';
   id: string;
   /** Seconds since the epoch, with a fraction. */
@@ -15,7 +15,7 @@ export interface MailEvent {
   [other: string]: unknown;
 }
 
-export interface SentCopy {
+interface SentCopy {
   request: SendRequest;
   copy: MessageCopy;
   /** Without angle brackets, as events carry it. */
@@ -33,7 +33,7 @@ export interface MailgunEventLog {
   /** The page a paging link leads to. @throws MailgunError 400 for a link that was not given out. */
   follow(domain: string, token: string): EventsPage;
 }
-export interface EventsPage {
+interface EventsPage {
   items: MailEvent[];
   paging: { next: string; previous: string; first: string; last: string };
 }

@@ -26,7 +26,7 @@ export interface MailgunOptions {
 }
 
 /** A request to send, as tests and the bench count them. */
-export interface SendRecord {
+interface SendRecord {
   at: number;
   /** Bytes of the request's body. */
   bytes: number;

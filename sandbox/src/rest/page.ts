@@ -2,7 +2,7 @@ import { badRequest } from '../world/twilio-error';
 import type { Fields } from './fields';
 
 /** What an item is sorted by; compared element by element. */
-export type Rank = readonly (string | number)[];
+type Rank = readonly (string | number)[];
 export interface Order<T> {
   rank(item: T): Rank;
   /** -1 sorts that element descending; default ascending. */

@@ -32,7 +32,7 @@ export interface Condition {
 }
 
 /** A definition Studio would not publish. `problems` names each, with where it is. */
-export class FlowDefinitionError extends Error {
+class FlowDefinitionError extends Error {
   constructor(
     name: string,
     readonly problems: readonly string[],

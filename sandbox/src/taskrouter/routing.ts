@@ -13,7 +13,7 @@ import { DEFAULT_ACTIVITY, type Workspace } from './workspace';
 const MOST_ASSIGNMENTS = 1000;
 const TOO_MANY_ASSIGNMENTS = 'Task TTL Exceeded or Max assignment count exceeded';
 /** Why a task ends that no routing step is left for; the documents say that it does, not in what words. */
-export const WORKFLOW_TIMEOUT = 'Task canceled on Workflow timeout';
+const WORKFLOW_TIMEOUT = 'Task canceled on Workflow timeout';
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
 /** Where an open task is on its way. */

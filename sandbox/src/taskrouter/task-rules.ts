@@ -2,7 +2,7 @@ import { badRequest, TwilioError } from '../world/twilio-error';
 import type { Sid, Task } from '../world/types';
 
 /** docs/taskrouter/limits: a task's attributes are at most 4,096 bytes, whitespace included. */
-export const MAX_ATTRIBUTE_BYTES = 4096;
+const MAX_ATTRIBUTE_BYTES = 4096;
 /** OpenAPI taskrouter v1, CreateTask.Timeout: "maximum value is 2 weeks (1,209,600 seconds)". */
 const MAX_TIMEOUT_SECONDS = 1_209_600;
 /** OpenAPI taskrouter v1, CreateTask.Priority: "supports up to 2147483647 (maximum value of a 4 byte integer)". */

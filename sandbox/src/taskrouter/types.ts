@@ -165,7 +165,7 @@ export interface WorkflowChange {
 }
 
 /** A thing itself, or its sid. */
-export type Ref<T extends { sid: Sid }> = T | Sid;
+type Ref<T extends { sid: Sid }> = T | Sid;
 
 /**
  * A workspace: queues, workers, workflows, and the tasks that find their way between them. Without a worker who is

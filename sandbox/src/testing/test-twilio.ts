@@ -20,7 +20,7 @@ import { createWorld, type SandboxWorld, type WorldOptions } from '../world/worl
 import { installVirtualClock, type VirtualClock } from './virtual-clock';
 
 /** Where things are once everything listens. */
-export interface TestAddresses {
+interface TestAddresses {
   /** The product's TWILIO_STUB_URL; also where TwiML Bins are, `<stubUrl>/twiml-bins/<name>`. */
   stubUrl: string;
   /** The origin of the product's Functions as Twilio addresses it. */

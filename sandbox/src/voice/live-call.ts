@@ -15,7 +15,7 @@ export interface QueueMembership {
 }
 
 /** Keys pressed while something listens for them. */
-export interface KeyListener {
+interface KeyListener {
   pressed(key: string): void;
 }
 

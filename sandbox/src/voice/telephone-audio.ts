@@ -1,5 +1,5 @@
 /** What a telephone line carries here: 8 kHz, 16 bit, mono, little-endian PCM. */
-export const SAMPLES_PER_MS = 8;
+const SAMPLES_PER_MS = 8;
 const BYTES_PER_MS = SAMPLES_PER_MS * 2;
 const FRAME_MS = 20;
 /** Root mean square of a frame of speech; line noise and comfort noise stay below (about -44 dBFS). */

@@ -56,7 +56,7 @@ export interface VoiceOptions {
   };
 }
 
-export interface InboundCall {
+interface InboundCall {
   from: string;
   to: string;
   /** With caller-name lookup on, webhooks carry `CallerName`. */

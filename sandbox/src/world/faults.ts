@@ -1,6 +1,6 @@
 import type { Fault, Faults } from './types';
 
-export interface FaultTarget {
+interface FaultTarget {
   host: string;
   method: string;
   /** Without the host segment and without the query. */

@@ -12,7 +12,7 @@ export interface FlexToken {
   realmUserId: Sid;
 }
 
-export interface NewFlexToken {
+interface NewFlexToken {
   identity: string;
   roles: readonly string[];
   workerSid?: Sid;

@@ -148,7 +148,7 @@ export interface Queues {
 }
 
 /** What started a recording: a verb in the caller's document, or the API, as Flex's recording of a conference does. */
-export type RecordingSource = 'RecordVerb' | 'StartCallRecordingAPI' | 'DialVerb';
+type RecordingSource = 'RecordVerb' | 'StartCallRecordingAPI' | 'DialVerb';
 export interface Recording {
   sid: Sid;
   callSid: Sid;

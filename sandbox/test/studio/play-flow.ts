@@ -7,7 +7,7 @@ import { type ProductApp, startProductApp } from '../voice/product-app';
 
 export const CALLER = '+15550100001';
 export const NUMBER = '+15550100099';
-export const FLOW_SID = fixedSid('FW', 'tested');
+const FLOW_SID = fixedSid('FW', 'tested');
 export const RETURN_URL = `${flowUrl(STUDIO_ORIGIN, DEFAULT_ACCOUNT.accountSid, FLOW_SID)}?FlowEvent=return`;
 
 /** A widget in few words: transitions as event -> next. */
@@ -41,7 +41,7 @@ export function createFlow(...widgets: Record<string, unknown>[]): Record<string
   };
 }
 
-export interface FlowCall {
+interface FlowCall {
   twilio: TestTwilio;
   product: ProductApp;
   callSid: string;

@@ -11,7 +11,7 @@ export interface ProductRequest {
   params: Record<string, string>;
   form: Record<string, string>;
 }
-export type Answer =
+type Answer =
   | string
   | { status?: number; type?: string; body?: string | Buffer; headers?: Record<string, string> };
 type Handler = (request: ProductRequest, response: ServerResponse) => Answer | Promise<Answer> | null;
@@ -26,7 +26,7 @@ export interface ProductApp {
   close(): Promise<void>;
 }
 
-export const twiml = (inside: string): string => `<?xml version="1.0" encoding="UTF-8"?><Response>${inside}</Response>`;
+const twiml = (inside: string): string => `<?xml version="1.0" encoding="UTF-8"?><Response>${inside}</Response>`;
 
 /** A product of a few lines, on loopback. */
 export async function startProductApp(): Promise<ProductApp> {

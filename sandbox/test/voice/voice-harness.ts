@@ -6,7 +6,7 @@ import { type ProductApp, startProductApp } from './product-app';
 
 export const CALLER = '+15550100001';
 export const NUMBER = '+15550100099';
-export const START = Date.UTC(2026, 0, 5, 9, 0, 0);
+const START = Date.UTC(2026, 0, 5, 9, 0, 0);
 
 export interface VoiceHarness {
   world: SandboxWorld;

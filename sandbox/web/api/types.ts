@@ -4,12 +4,12 @@ import type { PageLink } from '../../src/pages/pages';
 import type { CallEvent } from '../../src/pages/voice-port';
 import type { StoryLine } from '../../src/world/types';
 
-export type { CallEvent, MailSummary, OpenTask, PageLink, StoryLine };
+export type { CallEvent, MailSummary, OpenTask, StoryLine };
 
 /** A mail opened: its line in the list and what is in it. */
 export type Mail = MailSummary & ParsedMail;
 
-export interface Setup {
+interface Setup {
   /** Numbers that can be called; `title` says what is behind one, and may be empty. */
   lines: PhoneLine[];
   links: PageLink[];

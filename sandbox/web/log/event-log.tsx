@@ -11,7 +11,9 @@ import type { StoryLine } from '../api/types';
 import { useLive } from '../state/live';
 import { Details } from '../widgets/details';
 
-const PAGE_SIZE = 200;
+/** Each line costs about a millisecond to render: a page opens with few, and adds many when asked. */
+const FIRST_PAGE = 50;
+const NEXT_PAGE = 200;
 
 const SOURCE_VARIANTS: Record<StoryLine['who'], BadgeProps['variant']> = {
   caller: 'decorative20',
@@ -25,7 +27,7 @@ const SOURCE_VARIANTS: Record<StoryLine['who'], BadgeProps['variant']> = {
 export const EventLog: React.FC<{ title: string; headingLevel: 'h1' | 'h2' }> = ({ title, headingLevel }) => {
   const { state } = useLive();
   const [problemsOnly, setProblemsOnly] = React.useState(false);
-  const [shown, setShown] = React.useState(PAGE_SIZE);
+  const [shown, setShown] = React.useState(FIRST_PAGE);
   const lines = state.log.filter(({ level }) => !problemsOnly || level !== 'info');
   const visible = lines.slice(-shown).reverse();
   return (
@@ -57,7 +59,7 @@ export const EventLog: React.FC<{ title: string; headingLevel: 'h1' | 'h2' }> = 
         </Box>
       )}
       {lines.length > shown && (
-        <Button variant="secondary" onClick={() => setShown(shown + PAGE_SIZE)}>
+        <Button variant="secondary" onClick={() => setShown(shown + NEXT_PAGE)}>
           Show earlier lines
         </Button>
       )}

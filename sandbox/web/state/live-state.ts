@@ -50,11 +50,18 @@ const MAX_LOG_LINES = 2000;
 const MAX_CAPTIONS = 300;
 const ENDED_STATUSES = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled']);
 
-export type LiveAction = SandboxEvent | { type: 'connection'; connection: Connection } | { type: 'mails-seen' };
+/** `replay`: the events before `ready`, applied together so that a page with a long history renders once. */
+export type LiveAction =
+  | SandboxEvent
+  | { type: 'connection'; connection: Connection }
+  | { type: 'mails-seen' }
+  | { type: 'replay'; events: readonly SandboxEvent[] };
 
 /** The pages' state after one more event of the stream. */
 export function reduceLive(state: LiveState, action: LiveAction): LiveState {
   switch (action.type) {
+    case 'replay':
+      return reduceReplay(state, action.events);
     case 'connection':
       return { ...state, connection: action.connection };
     case 'reset':
@@ -84,6 +91,14 @@ export function reduceLive(state: LiveState, action: LiveAction): LiveState {
     case 'task':
       return { ...state, ...bumpVersion(state, 'tasksVersion') };
   }
+}
+
+/** Log lines are appended in one copy: one by one, each of thousands would copy the whole log. */
+function reduceReplay(state: LiveState, events: readonly SandboxEvent[]): LiveState {
+  const resetAt = events.findLastIndex(({ type }) => type === 'reset');
+  const lines = events.slice(resetAt + 1).flatMap((event) => (event.type === 'story' ? [event.line] : []));
+  const rest = events.filter(({ type }) => type !== 'story').reduce<LiveState>(reduceLive, state);
+  return lines.length === 0 ? rest : { ...rest, log: [...rest.log, ...lines].slice(-MAX_LOG_LINES) };
 }
 
 const bumpVersion = (state: LiveState, key: 'mailboxVersion' | 'tasksVersion') =>

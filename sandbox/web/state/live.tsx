@@ -1,5 +1,5 @@
 import * as React from 'react';
-import type { CallEvent, SandboxClient } from '../api/types';
+import type { CallEvent, SandboxClient, SandboxEvent } from '../api/types';
 import { initialState, type LiveState, reduceLive } from './live-state';
 
 /** A call event as it happens; replayed ones are not heard again. */
@@ -23,12 +23,21 @@ export const LiveProvider: React.FC<{ client: SandboxClient }> = ({ client, chil
 
   React.useEffect(() => {
     let live = false;
+    let replay: SandboxEvent[] = [];
     return client.subscribe(
       (event) => {
-        dispatch(event);
-        if (event.type === 'ready') live = true;
         if (event.type === 'reset') live = false;
-        if (event.type === 'call' && live) for (const listener of listeners.current) listener(event.event);
+        if (!live) {
+          // Each event arrives in a task of its own, and React 17 would render after each of them.
+          replay.push(event);
+          if (event.type !== 'ready') return;
+          dispatch({ type: 'replay', events: replay });
+          replay = [];
+          live = true;
+          return;
+        }
+        dispatch(event);
+        if (event.type === 'call') for (const listener of listeners.current) listener(event.event);
       },
       (connection) => {
         if (connection !== 'open') live = false;

@@ -75,12 +75,14 @@ export class FakeSandbox implements SandboxClient {
   connection(connection: Connection): void {
     act(() => this.onConnection?.(connection));
   }
-  log(line: Partial<StoryLine>): void {
-    this.lines += 1;
-    this.send({
-      type: 'story',
-      line: { id: this.lines, at: 1_700_000_000_000, who: 'twilio', text: '', level: 'info', ...line },
+  /** Log lines that arrive together. */
+  log(...lines: Partial<StoryLine>[]): void {
+    const events = lines.map((line): SandboxEvent => {
+      this.lines += 1;
+      const id = this.lines;
+      return { type: 'story', line: { id, at: 1_700_000_000_000, who: 'twilio', text: '', level: 'info', ...line } };
     });
+    this.send(...events);
   }
   /** A call that is on, as the stream tells of it. */
   answerCall(): void {

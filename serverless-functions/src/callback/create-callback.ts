@@ -5,7 +5,7 @@ import { newCallback, numberToCall as numberToCallOf } from '../ledger/callback-
 import { type LedgerEntry, withRecording, withTranscript } from '../ledger/entry';
 import type { Held } from '../ledger/ledger';
 import { allowedCountries } from '../numbers/callback-countries';
-import { checkCallbackNumber } from '../numbers/callback-number';
+import { validateCallbackNumber } from '../numbers/callback-number';
 import { BadRequest, errorCode, ProductError } from '../runtime/errors';
 import { type CallbackRequest, NOT_DONE, readCallbackRequest } from './callback-request';
 
@@ -36,7 +36,7 @@ export async function createCallback(invocation: Invocation, event: Record<strin
   const request = readCallbackRequest(event, now);
   const { numberToCall, numberToCallFrom, recordingSid } = request;
   const countries = allowedCountries(environment.values.CALLBACK_COUNTRIES, numberToCallFrom);
-  const checked = checkCallbackNumber(numberToCall, countries);
+  const checked = validateCallbackNumber(numberToCall, countries);
   // A message can be listened to, whoever left it.
   if (!checked.ok && recordingSid === undefined)
     throw new BadRequest(
@@ -64,7 +64,7 @@ export async function createCallback(invocation: Invocation, event: Record<strin
   if (!isFirst && held.entry.task.state === 'none')
     held = (await ledger.change(held, (one) => (one.task.state === 'none' ? entry : one))) ?? held;
   // The task first, alone: a voicemail that is refused must not be mailed, and come once more with the next try.
-  const tried = await advanceOrLeave({ ...invocation, sendMail: undefined }, held);
+  const tried = await advanceOrLeave({ ...invocation, sendEmail: undefined }, held);
   const { task } = tried.entry;
   if (task.state === 'pending' && REFUSED.has(task.reason ?? '')) {
     await ledger.change(tried, (one) => (one.task.state === 'pending' ? takenBack(one) : one));
@@ -153,7 +153,7 @@ function entryOf(
       taskTimeoutSeconds: request.timeout,
       conversationId: request.callSid ?? id,
       waitingSince: request.virtualStartTime ?? now,
-      language: callerExperienceFor({ dialled: request.numberToCallFrom, queueName: '' }).language,
+      language: callerExperienceFor({ dialed: request.numberToCallFrom, queueName: '' }).language,
     },
     now,
   );

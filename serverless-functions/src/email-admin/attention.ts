@@ -2,47 +2,52 @@ import type { AttentionItem, EmailSettings } from '@callback-and-voicemail/contr
 import { voicemailIdOf } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
 import { errorCode } from '../runtime/errors';
-import { callerOf } from './caller-shown';
-import { recentTrouble } from './recent-trouble';
+import { displayCaller } from './caller-display';
+import { listRecentFailures } from './recent-failures';
 
-const MOST_ITEMS = 100;
+const MAX_ITEMS = 100;
 
 /**
  * What needs a person now: callbacks and voicemails that nobody has taken for too long, mails that failed, tasks that
  * expired; the longest waiting first. TaskRouter and the list of what went wrong are asked side by side.
  * @throws TwilioError when Sync cannot be read
  */
-export async function needsAPerson(
+export async function listAttentionItems(
   invocation: Invocation,
   settings: Pick<EmailSettings, 'show_callers' | 'attention_after_minutes'>,
 ): Promise<AttentionItem[]> {
-  const [untaken, trouble] = await Promise.all([notTaken(invocation, settings), recentTrouble(invocation)]);
+  const [unassigned, failures] = await Promise.all([
+    listUnassignedTasks(invocation, settings),
+    listRecentFailures(invocation),
+  ]);
   const iso = (at: number) => new Date(at).toISOString();
-  const about = ({ id, type, queue, from }: (typeof trouble)[number]) => ({
+  const commonFields = ({ id, type, queue, from }: (typeof failures)[number]) => ({
     voicemail_id: id,
     taskType: type,
     queue,
-    caller: callerOf(from, settings),
+    caller: displayCaller(from, settings),
   });
-  const wrong = trouble.flatMap((one): AttentionItem[] => [
+  const failureItems = failures.flatMap((one): AttentionItem[] => [
     ...(one.mail?.state === 'failed'
-      ? [{ ...about(one), kind: 'mail-failed' as const, since: iso(one.mail.since) }]
+      ? [{ ...commonFields(one), kind: 'mail-failed' as const, since: iso(one.mail.since) }]
       : []),
-    ...(one.expiredAt === undefined ? [] : [{ ...about(one), kind: 'expired' as const, since: iso(one.expiredAt) }]),
+    ...(one.expiredAt === undefined
+      ? []
+      : [{ ...commonFields(one), kind: 'expired' as const, since: iso(one.expiredAt) }]),
   ]);
-  return [...untaken, ...wrong].sort((a, b) => (a.since < b.since ? -1 : 1)).slice(0, MOST_ITEMS);
+  return [...unassigned, ...failureItems].sort((a, b) => (a.since < b.since ? -1 : 1)).slice(0, MAX_ITEMS);
 }
 
 /** The page shows the rest when TaskRouter does not answer. */
-async function notTaken(
+async function listUnassignedTasks(
   { twilio, log }: Invocation,
   settings: Pick<EmailSettings, 'show_callers' | 'attention_after_minutes'>,
 ): Promise<AttentionItem[]> {
   try {
-    const late = Date.now() - settings.attention_after_minutes * 60_000;
+    const cutoff = Date.now() - settings.attention_after_minutes * 60_000;
     return (await twilio.taskRouter.listOldestUnassigned()).flatMap((task): AttentionItem[] => {
       const id = voicemailIdOf(task.attributes);
-      if (id === undefined || task.createdAt > late) return [];
+      if (id === undefined || task.createdAt > cutoff) return [];
       const { from, taskType } = task.attributes;
       return [
         {
@@ -51,7 +56,7 @@ async function notTaken(
           kind: 'not-taken',
           since: new Date(task.createdAt).toISOString(),
           queue: task.queueName,
-          caller: callerOf(typeof from === 'string' ? from : '', settings),
+          caller: displayCaller(typeof from === 'string' ? from : '', settings),
         },
       ];
     });

@@ -7,7 +7,7 @@ import { isObject } from './form-fields';
 const AUDIT_MAP = 'email-audit';
 /** A year, the longest Sync has. */
 const TTL_SECONDS = 365 * 24 * 60 * 60;
-const SHOWN = 50;
+const MAX_RECORDS_SHOWN = 50;
 
 /** The key of a change made now: after all earlier ones, and nobody else's. */
 export function auditKey(now: number): string {
@@ -25,7 +25,7 @@ export async function appendAudit({ twilio, log }: Invocation, key: string, reco
 
 /** The newest changes, the newest first; the last save is among them, whatever became of its own append. */
 export async function readAudit(invocation: Invocation, { saved }: EmailSettings): Promise<AuditRecord[]> {
-  const items = await invocation.twilio.sync.lastOfMap(AUDIT_MAP, SHOWN);
+  const items = await invocation.twilio.sync.lastOfMap(AUDIT_MAP, MAX_RECORDS_SHOWN);
   const records = items.flatMap(({ data }) => (isRecord(data) ? [data] : []));
   if (saved?.audit_key === undefined || items.some(({ key }) => key === saved.audit_key)) return records;
   if (items.length > 0 && items[items.length - 1]!.key > saved.audit_key) return records;

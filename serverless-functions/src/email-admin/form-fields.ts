@@ -5,10 +5,10 @@ import { BadRequest } from '../runtime/errors';
 const MAX_JSON_CHARACTERS = 64_000;
 const MAX_DEPTH = 12;
 /** Names that would reach into an object's prototype where somebody copies it carelessly. */
-const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
+const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** A refusal that says where something is wrong. */
-export function refused(
+export function validationError(
   code: 'invalid' | 'domain-not-allowed' | 'too-large',
   fields: FieldError[],
   message = 'What was sent cannot be saved',
@@ -25,23 +25,23 @@ export function jsonField(event: Record<string, unknown>, name: string): Record<
   const text = event[name];
   if (text === undefined || text === '') return undefined;
   const path = name.toLowerCase();
-  if (typeof text !== 'string') throw refused('invalid', [{ path, code: 'malformed' }]);
-  if (text.length > MAX_JSON_CHARACTERS) throw refused('too-large', [{ path, code: 'too-long' }]);
+  if (typeof text !== 'string') throw validationError('invalid', [{ path, code: 'malformed' }]);
+  if (text.length > MAX_JSON_CHARACTERS) throw validationError('too-large', [{ path, code: 'too-long' }]);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw refused('invalid', [{ path, code: 'malformed' }], `${name} is no JSON`);
+    throw validationError('invalid', [{ path, code: 'malformed' }], `${name} is no JSON`);
   }
-  if (!isObject(value) || !isHarmless(value, 0)) throw refused('invalid', [{ path, code: 'malformed' }]);
+  if (!isObject(value) || !isSafeJson(value, 0)) throw validationError('invalid', [{ path, code: 'malformed' }]);
   return value;
 }
 
-function isHarmless(value: unknown, depth: number): boolean {
+function isSafeJson(value: unknown, depth: number): boolean {
   if (depth > MAX_DEPTH) return false;
-  if (Array.isArray(value)) return value.every((one) => isHarmless(one, depth + 1));
+  if (Array.isArray(value)) return value.every((item) => isSafeJson(item, depth + 1));
   if (!isObject(value)) return true;
-  return Object.entries(value).every(([key, one]) => !FORBIDDEN.has(key) && isHarmless(one, depth + 1));
+  return Object.entries(value).every(([key, item]) => !FORBIDDEN_KEYS.has(key) && isSafeJson(item, depth + 1));
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -2,7 +2,7 @@ import type { EmailHistoryResponse } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import { type HistoryRow, historyMapOf, TROUBLE_MAP, timeKey } from '../ledger/history-row';
 import type { SyncClient, SyncMapItem } from '../twilio/sync';
-import { CALLS_PER_PAGE, historyAnswer, ITEMS_PER_PAGE } from './history';
+import { CALLS_PER_PAGE, ITEMS_PER_PAGE, readHistory } from './history';
 
 const NOW = Date.UTC(2026, 10, 22, 20, 0, 0);
 const MINUTE = 60_000;
@@ -48,7 +48,7 @@ function withHistory(rows: HistoryRow[], timeZone = 'UTC') {
   } as unknown as Invocation;
   const ask = async (event: Record<string, string> = {}): Promise<EmailHistoryResponse & { calls: number }> => {
     calls.length = 0;
-    const answer = await historyAnswer(invocation, event);
+    const answer = await readHistory(invocation, event);
     return { ...answer, calls: calls.length };
   };
   return { ask, calls };

@@ -10,20 +10,20 @@ import { type HistoryRow, historyMapOf, historyRowOf } from '../ledger/history-r
 import { readSettings, settingsFromEnvironment } from '../notification/settings';
 import { BadRequest, errorCode } from '../runtime/errors';
 import type { SyncMapItem } from '../twilio/sync';
-import { needsAPerson } from './attention';
-import { callerOf } from './caller-shown';
+import { listAttentionItems } from './attention';
+import { displayCaller } from './caller-display';
 import { textField } from './form-fields';
 import { addDays, isDate, localDate, startOfDay } from './local-days';
-import { unreachable } from './stored-settings';
+import { asSettingsUnreachable } from './stored-settings';
 
-const DAYS_AT_ONCE = 7;
+const DEFAULT_DAYS = 7;
 export const ITEMS_PER_PAGE = 50;
 const ROWS_PER_CALL = 100;
 /** What one page may cost, however much there is and however rare what is looked for. */
 export const CALLS_PER_PAGE = 12;
 /** Rows that should be final by now are compared with their entries, so many a page. */
-const CHECKS_PER_PAGE = 10;
-const SHOULD_BE_FINAL_MS = 2 * 60_000;
+const MAX_RECONCILED_ROWS = 10;
+const STALE_AFTER_MS = 2 * 60_000;
 /** The place in the history where a page ended: the second, and what was there. */
 const CURSOR = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\dZ(_(voicemail-CA[0-9a-f]{32}-\d{1,3}|callback-(?:CA)?[0-9a-f]{32}))?$/;
 
@@ -31,7 +31,7 @@ interface Query {
   /** Keys of rows lie from `from` on to before `before`. */
   from: string;
   before: string;
-  wanted: (row: HistoryRow) => boolean;
+  matches: (row: HistoryRow) => boolean;
   isFirst: boolean;
 }
 
@@ -39,31 +39,29 @@ interface Query {
  * A page of what came in, the newest first.
  * @throws BadRequest `invalid`, or 503 `settings-unreachable`
  */
-export async function historyAnswer(
+export async function readHistory(
   invocation: Invocation,
   event: Record<string, unknown>,
 ): Promise<EmailHistoryResponse> {
   const { twilio, environment } = invocation;
   // Without settings that can be read nothing is shown that they might forbid.
   const reading = await readSettings(() => twilio.sync, environment);
-  const settings = reading.readable
-    ? reading.settings
-    : { ...settingsFromEnvironment(environment), show_callers: false };
+  const settings = reading.ok ? reading.settings : { ...settingsFromEnvironment(environment), show_callers: false };
   const timeZone = settings.time_zone ?? invocation.timeZone;
   const query = readQuery(event, timeZone);
   try {
     const [page, attention] = await Promise.all([
       readPage(invocation, query),
-      query.isFirst ? needsAPerson(invocation, settings) : undefined,
+      query.isFirst ? listAttentionItems(invocation, settings) : undefined,
     ]);
     return {
-      items: page.rows.map((row) => itemOf(row, settings)),
+      items: page.rows.map((row) => toHistoryItem(row, settings)),
       ...(page.cursor === undefined ? {} : { cursor: page.cursor }),
       complete: page.complete,
       ...(attention === undefined ? {} : { attention }),
     };
   } catch (error) {
-    throw unreachable(error);
+    throw asSettingsUnreachable(error);
   }
 }
 
@@ -72,31 +70,31 @@ function readQuery(event: Record<string, unknown>, timeZone: string): Query {
   const [day, state, queue, caller, cursor] = ['Day', 'State', 'Queue', 'Caller', 'Cursor'].map((name) =>
     textField(event, name),
   ) as [string, string, string, string, string];
-  const bad = (path: string) =>
+  const malformed = (path: string) =>
     new BadRequest('invalid', `${path} is malformed`, 'Look at what was sent.', 422, {
       fields: [{ path, code: 'malformed' }],
     });
-  if (day !== '' && !isDate(day)) throw bad('day');
-  if (state !== '' && !MAIL_STATES.some((known) => known === state)) throw bad('state');
-  if (caller !== '' && !E164_NUMBER.test(caller)) throw bad('caller');
-  if (queue.length > 200) throw bad('queue');
-  if (cursor !== '' && !CURSOR.test(cursor)) throw bad('cursor');
-  const last = day === '' ? localDate(Date.now(), timeZone) : day;
-  const first = day === '' ? addDays(last, 1 - DAYS_AT_ONCE) : day;
-  const from = keyAt(startOfDay(first, timeZone));
-  const before = keyAt(startOfDay(addDays(last, 1), timeZone));
+  if (day !== '' && !isDate(day)) throw malformed('day');
+  if (state !== '' && !MAIL_STATES.some((known) => known === state)) throw malformed('state');
+  if (caller !== '' && !E164_NUMBER.test(caller)) throw malformed('caller');
+  if (queue.length > 200) throw malformed('queue');
+  if (cursor !== '' && !CURSOR.test(cursor)) throw malformed('cursor');
+  const lastDay = day === '' ? localDate(Date.now(), timeZone) : day;
+  const firstDay = day === '' ? addDays(lastDay, 1 - DEFAULT_DAYS) : day;
+  const from = rowKeyAt(startOfDay(firstDay, timeZone));
+  const before = rowKeyAt(startOfDay(addDays(lastDay, 1), timeZone));
   return {
     from,
     before: cursor !== '' && cursor < before ? cursor : before,
     isFirst: cursor === '',
-    wanted: (row) =>
+    matches: (row) =>
       (state === '' || row.mail.state === state) &&
       (queue === '' || row.queue === queue) &&
       (caller === '' || row.from === caller),
   };
 }
 
-const keyAt = (at: number) => `${new Date(at).toISOString().slice(0, 19)}Z`;
+const rowKeyAt = (at: number) => `${new Date(at).toISOString().slice(0, 19)}Z`;
 
 interface Page {
   rows: HistoryRow[];
@@ -108,7 +106,7 @@ interface Page {
  * Goes back through the maps of the days, from the newest, until the page is full or has cost enough. Days that
  * do not fill it are followed by one, two, four more, asked side by side.
  */
-async function readPage(invocation: Invocation, { from, before, wanted: matches }: Query): Promise<Page> {
+async function readPage(invocation: Invocation, { from, before, matches }: Query): Promise<Page> {
   const { sync } = invocation.twilio;
   const rows: HistoryRow[] = [];
   const asked = new Map<string, Promise<SyncMapItem[]>>();
@@ -155,7 +153,7 @@ async function readPage(invocation: Invocation, { from, before, wanted: matches 
   }
   await Promise.allSettled(asked.values());
   return {
-    rows: await checked(invocation, rows),
+    rows: await reconcileRows(invocation, rows),
     ...(cursor === undefined ? {} : { cursor }),
     complete: cursor === undefined || rows.length === ITEMS_PER_PAGE,
   };
@@ -171,14 +169,14 @@ function dayBefore(place: string): string {
 }
 
 /** A row whose last write was lost is put right by its entry; a row without one is shown as it is. */
-async function checked(invocation: Invocation, rows: HistoryRow[]): Promise<HistoryRow[]> {
+async function reconcileRows(invocation: Invocation, rows: HistoryRow[]): Promise<HistoryRow[]> {
   const { ledger, log } = invocation;
-  const isLate = ({ at, mail, task }: HistoryRow) =>
-    (mail.state === 'pending' || task.state === 'pending') && at < Date.now() - SHOULD_BE_FINAL_MS;
-  const late = new Set(rows.filter(isLate).slice(0, CHECKS_PER_PAGE));
+  const isStale = ({ at, mail, task }: HistoryRow) =>
+    (mail.state === 'pending' || task.state === 'pending') && at < Date.now() - STALE_AFTER_MS;
+  const staleRows = new Set(rows.filter(isStale).slice(0, MAX_RECONCILED_ROWS));
   return Promise.all(
     rows.map(async (row) => {
-      if (!late.has(row)) return row;
+      if (!staleRows.has(row)) return row;
       try {
         const held = await ledger.find(row.id);
         const now = held && historyRowOf(held.entry);
@@ -195,13 +193,13 @@ async function checked(invocation: Invocation, rows: HistoryRow[]): Promise<Hist
 
 const iso = (at: number) => new Date(at).toISOString();
 
-function itemOf(row: HistoryRow, settings: Pick<EmailSettings, 'show_callers'>): HistoryItem {
+function toHistoryItem(row: HistoryRow, settings: Pick<EmailSettings, 'show_callers'>): HistoryItem {
   const { mail, task } = row;
   return {
     voicemail_id: row.id,
     taskType: row.type,
     receivedAt: iso(row.at),
-    caller: callerOf(row.from, settings),
+    caller: displayCaller(row.from, settings),
     queue: row.queue,
     ...(row.seconds === undefined ? {} : { seconds: row.seconds }),
     mail: {

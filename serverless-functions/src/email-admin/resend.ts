@@ -4,23 +4,26 @@ import type { Invocation } from '../invocation';
 import type { LedgerEntry } from '../ledger/entry';
 import type { Held } from '../ledger/ledger';
 import { withResend } from '../ledger/steps';
-import { readMailPlan } from '../notification/mail-plan';
+import { readEmailConfig } from '../notification/email-config';
 import { BadRequest, errorCode } from '../runtime/errors';
 import { textField } from './form-fields';
-import { recentTrouble } from './recent-trouble';
-import { unreachable } from './stored-settings';
+import { listRecentFailures } from './recent-failures';
+import { asSettingsUnreachable } from './stored-settings';
 
 const ENTRY_ID = /^(voicemail-CA[0-9a-f]{32}-\d{1,3}|callback-(?:CA)?[0-9a-f]{32})$/;
 /** One mail may take this long; with less left the rest is only made due, and a sweep goes on. */
-const TIME_FOR_A_MAIL_MS = 4_000;
-const AT_ONCE = 10;
+const MIN_TIME_PER_EMAIL_MS = 4_000;
+const REQUEUE_BATCH_SIZE = 10;
 
 /**
  * Sends one mail again, or every one that failed. It goes the way of the sweep, by the same claim, so that two who ask at
  * once and a sweep beside them send it once; and a mail that may have gone out is asked after first.
  * @throws BadRequest `no-such-entry`, `nothing-to-resend`, 503 `settings-unreachable`
  */
-export async function resend(invocation: Invocation, event: Record<string, unknown>): Promise<EmailResendResponse> {
+export async function resendEmails(
+  invocation: Invocation,
+  event: Record<string, unknown>,
+): Promise<EmailResendResponse> {
   try {
     if (event.All === 'true') return await resendAll(invocation);
     const id = textField(event, 'Voicemail');
@@ -30,46 +33,52 @@ export async function resend(invocation: Invocation, event: Record<string, unkno
     if (held === undefined)
       throw new BadRequest('no-such-entry', 'There is no such voicemail', 'It may be older than 30 days.', 404);
     const { email, recording } = held.entry;
-    const isOpen = email.state === 'failed' || email.state === 'pending' || email.state === 'sending';
-    if (!isOpen || recording.state !== 'completed')
+    const isUnsent = email.state === 'failed' || email.state === 'pending' || email.state === 'sending';
+    if (!isUnsent || recording.state !== 'completed')
       throw new BadRequest('nothing-to-resend', 'There is no mail to be sent again', 'Reload the history.', 409);
-    return count([await sendOne(invocation, held)]);
+    return summarize([await resendOne(invocation, held)]);
   } catch (error) {
-    throw unreachable(error);
+    throw asSettingsUnreachable(error);
   }
 }
 
 async function resendAll(invocation: Invocation): Promise<EmailResendResponse> {
-  const ids = (await recentTrouble(invocation)).flatMap(({ id, mail }) => (mail?.state === 'failed' ? [id] : []));
+  const ids = (await listRecentFailures(invocation)).flatMap(({ id, mail }) => (mail?.state === 'failed' ? [id] : []));
   const states: (LedgerEntry['email']['state'] | undefined)[] = [];
-  if (ids.length === 0) return count(states);
-  const plan = planOf(invocation);
+  if (ids.length === 0) return summarize(states);
+  const config = readConfig(invocation);
   let next = 0;
-  for (; next < ids.length && invocation.deadline.remaining() >= TIME_FOR_A_MAIL_MS; next += 1)
-    states.push(await quietly(invocation, ids[next]!, (id) => sendOne(invocation, id, plan)));
-  for (; next < ids.length; next += AT_ONCE)
+  for (; next < ids.length && invocation.deadline.remaining() >= MIN_TIME_PER_EMAIL_MS; next += 1)
+    states.push(await logAndContinue(invocation, ids[next]!, (id) => resendOne(invocation, id, config)));
+  for (; next < ids.length; next += REQUEUE_BATCH_SIZE)
     states.push(
       ...(await Promise.all(
-        ids.slice(next, next + AT_ONCE).map((id) => quietly(invocation, id, (one) => makeDue(invocation, one))),
+        ids
+          .slice(next, next + REQUEUE_BATCH_SIZE)
+          .map((id) => logAndContinue(invocation, id, (one) => requeueEmail(invocation, one))),
       )),
     );
-  return count(states);
+  return summarize(states);
 }
 
-async function sendOne(invocation: Invocation, from: string | Held, plan = planOf(invocation)) {
-  const sent = await advance(invocation, from, (entry) => withResend(entry, Date.now()), { plan });
+async function resendOne(invocation: Invocation, from: string | Held, config = readConfig(invocation)) {
+  const sent = await advance(invocation, from, (entry) => withResend(entry, Date.now()), { plan: config });
   return sent?.entry.email.state;
 }
 
 /** Read beforehand: by itself nobody looks at settings for a mail that had failed. */
-const planOf = ({ twilio, environment }: Invocation) => readMailPlan(() => twilio.sync, environment);
+const readConfig = ({ twilio, environment }: Invocation) => readEmailConfig(() => twilio.sync, environment);
 
-async function makeDue({ ledger }: Invocation, id: string) {
+async function requeueEmail({ ledger }: Invocation, id: string) {
   return (await ledger.change(id, (entry) => withResend(entry, Date.now())))?.entry.email.state;
 }
 
 /** One that could not be reached keeps the others from nothing. */
-async function quietly<T>({ log }: Invocation, id: string, work: (id: string) => Promise<T>): Promise<T | undefined> {
+async function logAndContinue<T>(
+  { log }: Invocation,
+  id: string,
+  work: (id: string) => Promise<T>,
+): Promise<T | undefined> {
   try {
     return await work(id);
   } catch (error) {
@@ -78,7 +87,7 @@ async function quietly<T>({ log }: Invocation, id: string, work: (id: string) =>
   }
 }
 
-function count(states: (LedgerEntry['email']['state'] | undefined)[]): EmailResendResponse {
+function summarize(states: (LedgerEntry['email']['state'] | undefined)[]): EmailResendResponse {
   const of = (...matches: LedgerEntry['email']['state'][]) =>
     states.filter((state) => state !== undefined && matches.includes(state)).length;
   const failed = of('failed') + states.filter((state) => state === undefined).length;

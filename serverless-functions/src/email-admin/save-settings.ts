@@ -8,17 +8,17 @@ import { allowedEmailDomains } from '../runtime/environment';
 import { BadRequest, errorCode, isOutcomeUnknown, isTwilioError } from '../runtime/errors';
 import type { FlexUser } from '../twilio/flex-token';
 import { appendAudit, auditKey } from './audit';
-import { jsonField, refused, textField } from './form-fields';
-import { type Proposal, readProposal } from './proposal';
-import { answerAfterSaving, settingsAnswer } from './settings-answer';
-import { canonical, changesBetween, changesWhoGetsMail, shortened } from './settings-changes';
-import { readStored, type StoredSettings, unreachable } from './stored-settings';
-import { nameOf, type TellAdmin } from './tell-admin';
+import { jsonField, textField, validationError } from './form-fields';
+import { displayName, type NotifyAdmin } from './notify-admin';
+import { affectsRecipients, canonicalJson, diffSettings, truncateChanges } from './settings-changes';
+import { parseSettingsInput, type SettingsInput } from './settings-input';
+import { buildResponseAfterSave, buildSettingsResponse } from './settings-response';
+import { asSettingsUnreachable, readStoredSettings, type StoredSettings } from './stored-settings';
 
 /** No end: what was saved holds until somebody saves something else. */
-const FOREVER = 0;
+const NO_EXPIRY = 0;
 /** A rules document that nobody names any more is kept so long, for a Function that read the settings just before. */
-const SUPERSEDED_SECONDS = 24 * 60 * 60;
+const SUPERSEDED_TTL_SECONDS = 24 * 60 * 60;
 
 /**
  * Saves settings and rules together. The rules, when they change, go into a new document that nobody knows yet; then the
@@ -31,15 +31,15 @@ export async function saveSettings(
   invocation: Invocation,
   user: FlexUser,
   event: Record<string, unknown>,
-  tellAdmin: TellAdmin,
+  notifyAdmin: NotifyAdmin,
 ): Promise<EmailSettingsResponse> {
   const settings = jsonField(event, 'Settings');
   const rules = jsonField(event, 'Rules');
   if (settings === undefined || rules === undefined)
-    throw refused('invalid', [{ path: settings === undefined ? 'settings' : 'rules', code: 'missing' }]);
-  const proposal = readProposal(settings, rules, allowedEmailDomains(invocation.environment));
-  const stored = await readStored(invocation);
-  if (stored.revision !== textField(event, 'Revision')) throw await conflict(invocation);
+    throw validationError('invalid', [{ path: settings === undefined ? 'settings' : 'rules', code: 'missing' }]);
+  const input = parseSettingsInput(settings, rules, allowedEmailDomains(invocation.environment));
+  const stored = await readStoredSettings(invocation);
+  if (stored.revision !== textField(event, 'Revision')) throw await conflictError(invocation);
   if (stored.source === 'corrupt' && event.Replace !== 'true')
     throw new BadRequest(
       'settings-corrupt',
@@ -47,68 +47,72 @@ export async function saveSettings(
       'Look at what is shown, and save it with Replace=true.',
       409,
     );
-  const changes = changesBetween(stored, proposal);
-  if (changes.length === 0 && stored.source === 'saved') return settingsAnswer(invocation);
+  const changes = diffSettings(stored, input);
+  if (changes.length === 0 && stored.source === 'saved') return buildSettingsResponse(invocation);
 
   const { sync } = invocation.twilio;
   const now = Date.now();
   const key = auditKey(now);
-  const record = { at: new Date(now).toISOString(), by: nameOf(user), changes: shortened(changes, 2_000, 12_000) };
-  const rulesDocument = await writeRules(invocation, stored, proposal);
+  const record = {
+    at: new Date(now).toISOString(),
+    by: displayName(user),
+    changes: truncateChanges(changes, 2_000, 12_000),
+  };
+  const rulesDocument = await writeRules(invocation, stored, input);
   const document = {
-    ...proposal.settings,
+    ...input.settings,
     saved: {
       by: record.by,
       at: record.at,
       rules_document: rulesDocument,
       audit_key: key,
-      changes: shortened(changes, 200, 1_200),
+      changes: truncateChanges(changes, 200, 1_200),
     },
   };
   let revision: string | undefined;
   try {
     revision =
       stored.settingsRevision === undefined
-        ? await sync.createDocument(EMAIL_SETTINGS_DOCUMENT, document, FOREVER)
-        : await sync.updateDocument(EMAIL_SETTINGS_DOCUMENT, document, stored.settingsRevision, FOREVER);
+        ? await sync.createDocument(EMAIL_SETTINGS_DOCUMENT, document, NO_EXPIRY)
+        : await sync.updateDocument(EMAIL_SETTINGS_DOCUMENT, document, stored.settingsRevision, NO_EXPIRY);
   } catch (error) {
     if (!(await wasSaved(invocation, error, key))) {
-      if (rulesDocument !== stored.rulesDocument) await letEnd(invocation, rulesDocument);
-      if (isTwilioError(error, 'precondition-failed', 'conflict')) throw await conflict(invocation);
-      throw unreachable(error);
+      if (rulesDocument !== stored.rulesDocument) await expireDocument(invocation, rulesDocument);
+      if (isTwilioError(error, 'precondition-failed', 'conflict')) throw await conflictError(invocation);
+      throw asSettingsUnreachable(error);
     }
   }
-  invocation.log.info('settings saved', { recipients: proposal.settings.recipients.length, outcome: stored.source });
+  invocation.log.info('settings saved', { recipients: input.settings.recipients.length, outcome: stored.source });
   // One that was written by hand has no name of ours, and is left to whoever wrote it.
   const superseded = rulesDocument !== stored.rulesDocument && stored.rulesDocument !== EMAIL_RULES_DOCUMENT;
   await Promise.all([
     appendAudit(invocation, key, record),
-    superseded ? letEnd(invocation, stored.rulesDocument) : undefined,
-    changesWhoGetsMail(changes) ? tellAdmin(invocation, record, key) : undefined,
+    superseded ? expireDocument(invocation, stored.rulesDocument) : undefined,
+    affectsRecipients(changes) ? notifyAdmin(invocation, record, key) : undefined,
   ]);
   try {
-    return await settingsAnswer(invocation);
+    return await buildSettingsResponse(invocation);
   } catch (error) {
     // It was saved: nobody must be told that it was not.
     if (revision === undefined) throw error;
-    const byHand = /~.*$/.exec(stored.revision)?.[0] ?? '';
-    return answerAfterSaving(
+    const manualSuffix = /~.*$/.exec(stored.revision)?.[0] ?? '';
+    return buildResponseAfterSave(
       invocation,
-      proposal,
+      input,
       record,
-      `${revision}${rulesDocument === stored.rulesDocument ? byHand : ''}`,
+      `${revision}${rulesDocument === stored.rulesDocument ? manualSuffix : ''}`,
     );
   }
 }
 
 /** @returns the name of the document that holds the rules; the one there is when they have not changed */
-async function writeRules(invocation: Invocation, stored: StoredSettings, { rules }: Proposal): Promise<string> {
-  if (!stored.corrupt.rules && canonical(rules) === canonical(stored.rules)) return stored.rulesDocument;
+async function writeRules(invocation: Invocation, stored: StoredSettings, { rules }: SettingsInput): Promise<string> {
+  if (!stored.corrupt.rules && canonicalJson(rules) === canonicalJson(stored.rules)) return stored.rulesDocument;
   const name = `email-rules-${crypto.randomUUID()}`;
   try {
-    await invocation.twilio.sync.createDocument(name, rules, FOREVER);
+    await invocation.twilio.sync.createDocument(name, rules, NO_EXPIRY);
   } catch (error) {
-    throw unreachable(error);
+    throw asSettingsUnreachable(error);
   }
   return name;
 }
@@ -120,24 +124,24 @@ async function wasSaved({ twilio }: Invocation, error: unknown, key: string): Pr
     const document = await twilio.sync.fetchDocument(EMAIL_SETTINGS_DOCUMENT);
     return (document?.data.saved as { audit_key?: unknown } | undefined)?.audit_key === key;
   } catch (unread) {
-    throw unreachable(unread);
+    throw asSettingsUnreachable(unread);
   }
 }
 
-async function conflict(invocation: Invocation): Promise<BadRequest> {
+async function conflictError(invocation: Invocation): Promise<BadRequest> {
   return new BadRequest(
     'conflict',
     'Somebody else saved meanwhile',
     'Look at what they saved, and save again with its revision.',
     409,
-    { current: await settingsAnswer(invocation) },
+    { current: await buildSettingsResponse(invocation) },
   );
 }
 
 /** Best effort: a small document too many harms nobody. */
-async function letEnd({ twilio, log }: Invocation, name: string): Promise<void> {
+async function expireDocument({ twilio, log }: Invocation, name: string): Promise<void> {
   try {
-    await twilio.sync.expireDocument(name, SUPERSEDED_SECONDS);
+    await twilio.sync.expireDocument(name, SUPERSEDED_TTL_SECONDS);
   } catch (error) {
     log.warn('old rules kept', { code: errorCode(error) });
   }

@@ -1,26 +1,26 @@
 import { emailSettingsSchema, notificationRulesSchema } from '@callback-and-voicemail/contract';
-import { canonical, changesBetween, changesWhoGetsMail, shortened } from './settings-changes';
+import { affectsRecipients, canonicalJson, diffSettings, truncateChanges } from './settings-changes';
 
 const settings = emailSettingsSchema.parse({ version: 1, enabled: true, recipients: [{ address: 'a@example.com' }] });
 const rule = (id: string, address = 'r@example.com') => ({ id, recipients: [{ address }] });
 const rulesOf = (...rules: object[]) => notificationRulesSchema.parse({ version: 1, rules });
 const before = { settings, rules: rulesOf(rule('one'), rule('two')) };
-const fields = (after: typeof before) => changesBetween(before, after).map(({ field }) => field);
+const fields = (after: typeof before) => diffSettings(before, after).map(({ field }) => field);
 
 test('the same in another order of keys is no change, and neither is what the server notes', () => {
   const same = { name: undefined, ...before.rules.rules[0]! };
   expect(
-    changesBetween(before, {
+    diffSettings(before, {
       settings: { ...settings, saved: { by: 'sue', at: 'now' } },
       rules: { ...before.rules, rules: [same, before.rules.rules[1]!] },
     }),
   ).toEqual([]);
-  expect(canonical({ b: [{ d: 1, c: 2 }], a: 1 })).toBe('{"a":1,"b":[{"c":2,"d":1}]}');
+  expect(canonicalJson({ b: [{ d: 1, c: 2 }], a: 1 })).toBe('{"a":1,"b":[{"c":2,"d":1}]}');
 });
 
 test('each field that changed, from and to; absent where there is none', () => {
   expect(
-    changesBetween(before, {
+    diffSettings(before, {
       settings: { ...settings, enabled: false, organization: 'Clinic' },
       rules: { ...before.rules, match: 'all' },
     }),
@@ -47,12 +47,12 @@ test.each([
   ['subject', false],
   ['enabled', false],
 ])('%s changes who gets mail: %p', (field, expected) => {
-  expect(changesWhoGetsMail([{ field }])).toBe(expected);
+  expect(affectsRecipients([{ field }])).toBe(expected);
 });
 
 test('a note is cut to the room there is: long values, then all values, then even the names', () => {
   const long = Array.from({ length: 40 }, (_, n) => ({ field: `rules.${n}`, to: 'x'.repeat(500) }));
-  expect(shortened(long.slice(0, 2), 100, 1_000)[0]!.to).toBe(`${'x'.repeat(100)}…`);
-  expect(shortened(long, 100, 1_500)).toEqual(long.map(({ field }) => ({ field })));
-  expect(shortened(long, 100, 100)).toEqual([{ field: 'all' }]);
+  expect(truncateChanges(long.slice(0, 2), 100, 1_000)[0]!.to).toBe(`${'x'.repeat(100)}…`);
+  expect(truncateChanges(long, 100, 1_500)).toEqual(long.map(({ field }) => ({ field })));
+  expect(truncateChanges(long, 100, 100)).toEqual([{ field: 'all' }]);
 });

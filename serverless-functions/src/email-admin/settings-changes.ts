@@ -1,23 +1,23 @@
 import type { AuditChange, EmailSettings, NotificationRules } from '@callback-and-voicemail/contract';
 
-interface Both {
+interface SettingsAndRules {
   settings: EmailSettings;
   rules: NotificationRules;
 }
 /** Not chosen by anybody. */
-const NOT_COMPARED = new Set(['version', 'saved', 'rules']);
+const IGNORED_FIELDS = new Set(['version', 'saved', 'rules']);
 
 /** What a save changes, field by field and rule by rule, as JSON of before and after. */
-export function changesBetween(before: Both, after: Both): AuditChange[] {
+export function diffSettings(before: SettingsAndRules, after: SettingsAndRules): AuditChange[] {
   const changes: AuditChange[] = [];
   const compare = (field: string, from: unknown, to: unknown) => {
-    const [was, is] = [canonical(from), canonical(to)];
+    const [was, is] = [canonicalJson(from), canonicalJson(to)];
     if (was === is) return;
     changes.push({ field, ...(was === undefined ? {} : { from: was }), ...(is === undefined ? {} : { to: is }) });
   };
-  for (const field of fieldsOf(before.settings, after.settings))
+  for (const field of comparedFields(before.settings, after.settings))
     compare(field, before.settings[field], after.settings[field]);
-  for (const field of fieldsOf(before.rules, after.rules))
+  for (const field of comparedFields(before.rules, after.rules))
     compare(field === 'match' ? 'rules.match' : field, before.rules[field], after.rules[field]);
   const was = new Map(before.rules.rules.map((rule) => [rule.id, rule]));
   const is = new Map(after.rules.rules.map((rule) => [rule.id, rule]));
@@ -29,12 +29,12 @@ export function changesBetween(before: Both, after: Both): AuditChange[] {
 }
 
 /** True when somebody else gets voicemails now, or may. */
-export function changesWhoGetsMail(changes: AuditChange[]): boolean {
+export function affectsRecipients(changes: AuditChange[]): boolean {
   return changes.some(({ field }) => /^(recipients|archive|rules(\..*)?|holidays)$/.test(field));
 }
 
 /** Cut to what a note has room for: long values first, then all of them. */
-export function shortened(changes: AuditChange[], valueCharacters: number, totalBytes: number): AuditChange[] {
+export function truncateChanges(changes: AuditChange[], valueCharacters: number, totalBytes: number): AuditChange[] {
   const cut = (text: string | undefined) =>
     text !== undefined && text.length > valueCharacters ? `${text.slice(0, valueCharacters)}…` : text;
   const short = changes.map(({ field, from, to }) => ({
@@ -48,12 +48,12 @@ export function shortened(changes: AuditChange[], valueCharacters: number, total
   return fits(names) ? names : [{ field: 'all' }];
 }
 
-function fieldsOf(...objects: object[]): string[] {
-  return [...new Set(objects.flatMap((one) => Object.keys(one)))].filter((field) => !NOT_COMPARED.has(field));
+function comparedFields(...objects: object[]): string[] {
+  return [...new Set(objects.flatMap((one) => Object.keys(one)))].filter((field) => !IGNORED_FIELDS.has(field));
 }
 
 /** JSON with its keys in order, so that the same content is the same text. */
-export function canonical(value: unknown): string | undefined {
+export function canonicalJson(value: unknown): string | undefined {
   return JSON.stringify(value, (_key, one: unknown) =>
     typeof one === 'object' && one !== null && !Array.isArray(one)
       ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -10,7 +10,7 @@ import {
   salvageSettings,
 } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
-import { rulesDocumentOf } from '../notification/mail-plan';
+import { rulesDocumentName } from '../notification/email-config';
 import { settingsFromEnvironment } from '../notification/settings';
 import { BadRequest, TwilioError } from '../runtime/errors';
 import type { SyncDocument } from '../twilio/sync';
@@ -33,7 +33,7 @@ export interface StoredSettings {
  * Reads both. What cannot be read is shown as far as it can be; nobody sends mail by it.
  * @throws BadRequest 503 `settings-unreachable`
  */
-export async function readStored(invocation: Invocation): Promise<StoredSettings> {
+export async function readStoredSettings(invocation: Invocation): Promise<StoredSettings> {
   const { twilio, environment } = invocation;
   let settingsDocument: SyncDocument | undefined;
   let rulesDocument: SyncDocument | undefined;
@@ -41,21 +41,21 @@ export async function readStored(invocation: Invocation): Promise<StoredSettings
   let settingsCorrupt = false;
   let name: string;
   try {
-    const first = twilio.sync.fetchDocument(EMAIL_RULES_DOCUMENT);
-    first.catch(() => undefined);
+    const defaultRules = twilio.sync.fetchDocument(EMAIL_RULES_DOCUMENT);
+    defaultRules.catch(() => undefined);
     settingsDocument = await twilio.sync.fetchDocument(EMAIL_SETTINGS_DOCUMENT);
-    const usual = settingsFromEnvironment(environment);
-    if (settingsDocument === undefined) settings = usual;
+    const defaults = settingsFromEnvironment(environment);
+    if (settingsDocument === undefined) settings = defaults;
     else {
       const stored = parseStoredSettings(settingsDocument.data);
       settingsCorrupt = !stored.ok;
-      settings = stored.ok ? stored.value : salvageSettings(settingsDocument.data, usual);
+      settings = stored.ok ? stored.value : salvageSettings(settingsDocument.data, defaults);
     }
-    name = rulesDocumentOf(settings);
-    rulesDocument = name === EMAIL_RULES_DOCUMENT ? await first : await twilio.sync.fetchDocument(name);
-    await first.catch(() => undefined);
+    name = rulesDocumentName(settings);
+    rulesDocument = name === EMAIL_RULES_DOCUMENT ? await defaultRules : await twilio.sync.fetchDocument(name);
+    await defaultRules.catch(() => undefined);
   } catch (error) {
-    throw unreachable(error);
+    throw asSettingsUnreachable(error);
   }
   let rules = emptyRules();
   let rulesCorrupt = rulesDocument === undefined && name !== EMAIL_RULES_DOCUMENT;
@@ -83,7 +83,7 @@ export async function readStored(invocation: Invocation): Promise<StoredSettings
 }
 
 /** What a failed call to Sync is told as; anything else stays what it is. */
-export function unreachable(error: unknown): unknown {
+export function asSettingsUnreachable(error: unknown): unknown {
   if (!(error instanceof TwilioError)) return error;
   return new BadRequest(
     'settings-unreachable',

@@ -5,10 +5,10 @@ const DOCUMENT = 'email-tests';
 const HOUR_MS = 60 * 60_000;
 export const TESTS_PER_WORKER = 5;
 export const TESTS_PER_ACCOUNT = 20;
-const ROUNDS = 4;
-const SOON_SECONDS = 5;
+const MAX_WRITE_ATTEMPTS = 4;
+const CONTENTION_RETRY_SECONDS = 5;
 
-interface Counted {
+interface TestRecord {
   at: number;
   worker: string;
 }
@@ -18,14 +18,15 @@ interface Counted {
  * limited.
  * @throws BadRequest 429 `rate-limited`, with `retryAfterSeconds`; TwilioError when nobody can count
  */
-export async function countTest({ twilio }: Invocation, worker: string): Promise<void> {
+export async function consumeTestQuota({ twilio }: Invocation, worker: string): Promise<void> {
   for (let round = 1; ; round += 1) {
     const document = await twilio.sync.fetchDocument(DOCUMENT);
     const now = Date.now();
-    const recent = countedIn(document?.data).filter(({ at }) => at > now - HOUR_MS && at <= now);
+    const recent = parseRecords(document?.data).filter(({ at }) => at > now - HOUR_MS && at <= now);
     const own = recent.filter((one) => one.worker === worker);
-    const full = own.length >= TESTS_PER_WORKER ? own : recent.length >= TESTS_PER_ACCOUNT ? recent : undefined;
-    if (full !== undefined) throw tooMany(Math.ceil((Math.min(...full.map(({ at }) => at)) + HOUR_MS - now) / 1_000));
+    const exhausted = own.length >= TESTS_PER_WORKER ? own : recent.length >= TESTS_PER_ACCOUNT ? recent : undefined;
+    if (exhausted !== undefined)
+      throw rateLimited(Math.ceil((Math.min(...exhausted.map(({ at }) => at)) + HOUR_MS - now) / 1_000));
     const data = { sent: [...recent, { at: now, worker }] };
     try {
       if (document === undefined) await twilio.sync.createDocument(DOCUMENT, data, (2 * HOUR_MS) / 1_000);
@@ -34,17 +35,17 @@ export async function countTest({ twilio }: Invocation, worker: string): Promise
     } catch (error) {
       if (!isTwilioError(error, 'precondition-failed', 'conflict')) throw error;
       // So many ask at this very moment that nobody could be counted.
-      if (round >= ROUNDS) throw tooMany(SOON_SECONDS);
+      if (round >= MAX_WRITE_ATTEMPTS) throw rateLimited(CONTENTION_RETRY_SECONDS);
     }
   }
 }
 
-const tooMany = (retryAfterSeconds: number) =>
+const rateLimited = (retryAfterSeconds: number) =>
   new BadRequest('rate-limited', 'That is enough test mails for now', 'Try again later.', 429, { retryAfterSeconds });
 
-function countedIn(data: Record<string, unknown> | undefined): Counted[] {
+function parseRecords(data: Record<string, unknown> | undefined): TestRecord[] {
   const sent = data?.sent;
   return Array.isArray(sent)
-    ? sent.filter((one): one is Counted => typeof one?.at === 'number' && typeof one?.worker === 'string')
+    ? sent.filter((one): one is TestRecord => typeof one?.at === 'number' && typeof one?.worker === 'string')
     : [];
 }

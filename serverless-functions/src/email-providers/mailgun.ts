@@ -1,8 +1,14 @@
 import FormData from 'form-data';
 import Mailgun from 'mailgun.js';
 import type { EventsQuery, MailgunMessageData } from 'mailgun.js/definitions';
-import { mailgunProblem } from './mailgun-problem';
-import { type Deliveries, type MailFailure, MailNotAccepted, type MailProvider, type Message } from './provider';
+import { classifyMailgunError } from './mailgun-errors';
+import {
+  type DeliveryReport,
+  type EmailProvider,
+  EmailSendError,
+  type Message,
+  type SendFailureKind,
+} from './provider';
 
 export interface MailgunConfiguration {
   apiKey: string;
@@ -18,7 +24,7 @@ const MAX_MESSAGE_BYTES = 25_000_000;
  * Mailgun through its official client.
  * The `form-data` package is needed: with Node's own FormData the client buffers the stream and loses its type.
  */
-export function mailgunProvider(configuration: MailgunConfiguration): MailProvider {
+export function createMailgunProvider(configuration: MailgunConfiguration): EmailProvider {
   const client = (timeout: number) =>
     new Mailgun(FormData).client({
       username: 'api',
@@ -30,34 +36,34 @@ export function mailgunProvider(configuration: MailgunConfiguration): MailProvid
     maxMessageBytes: MAX_MESSAGE_BYTES,
     async send(message, timeoutMs) {
       try {
-        const result = await client(timeoutMs).messages.create(configuration.domain, parametersOf(message));
-        if (typeof result.id !== 'string' || result.id === '') throw unreadableAnswer();
+        const result = await client(timeoutMs).messages.create(configuration.domain, toMailgunParameters(message));
+        if (typeof result.id !== 'string' || result.id === '') throw unreadableResponse();
         return result.id;
       } catch (error) {
-        throw error instanceof MailNotAccepted ? error : asMailNotAccepted(error);
+        throw error instanceof EmailSendError ? error : toSendError(error);
       }
     },
     async wasAccepted(messageId, timeoutMs) {
-      const events = await eventsOf({ 'message-id': messageId, limit: 1 }, timeoutMs);
+      const events = await fetchEvents({ 'message-id': messageId, limit: 1 }, timeoutMs);
       if (events === undefined) return 'unknown';
       return events.length > 0 ? 'yes' : 'no';
     },
-    async deliveriesOf(messageId, timeoutMs) {
+    async fetchDeliveries(messageId, timeoutMs) {
       const query = { 'message-id': messageId, event: 'delivered OR failed', limit: MAX_EVENTS };
-      const events = await eventsOf(query, timeoutMs);
-      return events && deliveriesIn(events);
+      const events = await fetchEvents(query, timeoutMs);
+      return events && summarizeDeliveries(events);
     },
-    async explain(error, timeoutMs) {
+    async diagnose(error, timeoutMs) {
       const { status, details } = readError(error.cause);
-      const told = mailgunProblem(error.code === 'mailgun-unreachable' ? undefined : status, details);
-      if (told.problem === 'key-refused' && (await isKeyOfOtherRegion(configuration, timeoutMs)))
-        return { ...told, problem: 'key-other-region' };
-      return told;
+      const diagnosis = classifyMailgunError(error.code === 'mailgun-unreachable' ? undefined : status, details);
+      if (diagnosis.problem === 'key-refused' && (await isKeyForOtherRegion(configuration, timeoutMs)))
+        return { ...diagnosis, problem: 'key-other-region' };
+      return diagnosis;
     },
   };
 
   /** Mailgun's record of a message; undefined when it does not answer as expected. */
-  async function eventsOf(query: EventsQuery, timeoutMs: number): Promise<MailgunEvent[] | undefined> {
+  async function fetchEvents(query: EventsQuery, timeoutMs: number): Promise<MailgunEvent[] | undefined> {
     try {
       // Not `client.events.get`: it prints a deprecation to the console, and logs are ours.
       const answer = await client(timeoutMs).request.get(`/v3/${configuration.domain}/events`, query);
@@ -81,7 +87,7 @@ interface MailgunEvent {
 }
 
 /** A failure that is temporary is tried again by Mailgun; a recipient who has it in the end has it. */
-function deliveriesIn(events: MailgunEvent[]): Deliveries {
+function summarizeDeliveries(events: MailgunEvent[]): DeliveryReport {
   const delivered = new Set<unknown>();
   const bounced = new Map<unknown, string>();
   for (const { event, severity, recipient, reason, 'delivery-status': status } of events) {
@@ -96,7 +102,7 @@ function deliveriesIn(events: MailgunEvent[]): Deliveries {
 }
 
 /** Keys belong to one region; the other one's host answers anything but 401 to a key that is its own. */
-async function isKeyOfOtherRegion(
+async function isKeyForOtherRegion(
   { apiKey, domain, baseUrl }: MailgunConfiguration,
   timeout: number,
 ): Promise<boolean> {
@@ -114,11 +120,11 @@ async function isKeyOfOtherRegion(
   }
 }
 
-function parametersOf(message: Message): MailgunMessageData {
+function toMailgunParameters(message: Message): MailgunMessageData {
   const { attachment } = message;
   return {
     from: message.from,
-    to: message.recipients.map(({ address, name }) => (name ? `${quoted(name)} <${address}>` : address)),
+    to: message.recipients.map(({ address, name }) => (name ? `${quoteDisplayName(name)} <${address}>` : address)),
     // With this Mailgun sends each recipient a message of their own, with only them in To.
     'recipient-variables': JSON.stringify(Object.fromEntries(message.recipients.map(({ address }) => [address, {}]))),
     subject: message.subject,
@@ -149,34 +155,34 @@ function parametersOf(message: Message): MailgunMessageData {
 }
 
 /** A display name as RFC 5322 quotes it; control characters never reach a header. */
-function quoted(name: string): string {
+function quoteDisplayName(name: string): string {
   return `"${name.replace(/[\p{Cc}\p{Cf}]/gu, ' ').replace(/["\\]/g, '\\$&')}"`;
 }
 
-const unreadableAnswer = () =>
-  new MailNotAccepted('mailgun-unreadable-answer', 'retryable', true, 'Mailgun is asked whether it took the mail.');
+const unreadableResponse = () =>
+  new EmailSendError('mailgun-unreadable-answer', 'retryable', true, 'Mailgun is asked whether it took the mail.');
 
 /**
  * The client reports a network failure as status 400 with the system's code as its message, so the message is read
  * before the status.
  */
-function asMailNotAccepted(error: unknown): MailNotAccepted {
+function toSendError(error: unknown): EmailSendError {
   const { status, message, details } = readError(error);
   if (/^E[A-Z_]+$/.test(message) || /socket hang up|timeout|aborted/i.test(`${message} ${details}`)) {
-    const neverArrived = message === 'ECONNREFUSED' || message === 'ENOTFOUND' || message === 'EAI_AGAIN';
-    return new MailNotAccepted('mailgun-unreachable', 'retryable', !neverArrived, 'It is sent again later.', error);
+    const wasNeverSent = message === 'ECONNREFUSED' || message === 'ENOTFOUND' || message === 'EAI_AGAIN';
+    return new EmailSendError('mailgun-unreachable', 'retryable', !wasNeverSent, 'It is sent again later.', error);
   }
   // A stream that died on the way: status 400, no text of Mailgun's. The body was never complete.
   if (status === 400 && message === '')
-    return new MailNotAccepted('recording-interrupted', 'retryable', false, 'It is sent again later.', error);
-  if (status === undefined) return unreadableAnswer();
-  const [failure, advice] = meaning(status);
+    return new EmailSendError('recording-interrupted', 'retryable', false, 'It is sent again later.', error);
+  if (status === undefined) return unreadableResponse();
+  const [kind, advice] = failureForStatus(status);
   // 502 and 504 come from a gateway that does not know what happened behind it.
-  const mayHaveBeenSent = status === 502 || status === 504;
-  return new MailNotAccepted(`mailgun-${status}`, failure, mayHaveBeenSent, advice, error);
+  const deliveryUncertain = status === 502 || status === 504;
+  return new EmailSendError(`mailgun-${status}`, kind, deliveryUncertain, advice, error);
 }
 
-function meaning(status: number): [MailFailure, string] {
+function failureForStatus(status: number): [SendFailureKind, string] {
   switch (status) {
     case 401:
     case 403:

@@ -26,14 +26,14 @@ export interface Message {
  * `retryable`: try again later. `permanent`: this message will never be taken. `misconfigured`: an operator must act;
  * it is tried again, since they may. `too-large`: the same message without its attachment may pass.
  */
-export type MailFailure = 'retryable' | 'permanent' | 'misconfigured' | 'too-large';
+export type SendFailureKind = 'retryable' | 'permanent' | 'misconfigured' | 'too-large';
 
 /** `mayHaveBeenSent`: no answer, or one that says nothing, so the message may be on its way. */
-export class MailNotAccepted extends ProductError {
+export class EmailSendError extends ProductError {
   constructor(
     code: string,
-    readonly failure: MailFailure,
-    readonly mayHaveBeenSent: boolean,
+    readonly kind: SendFailureKind,
+    readonly deliveryUncertain: boolean,
     advice: string,
     cause?: unknown,
   ) {
@@ -42,7 +42,7 @@ export class MailNotAccepted extends ProductError {
 }
 
 /** What became of an accepted message, as far as the provider knows by now. */
-export interface Deliveries {
+export interface DeliveryReport {
   /** Recipients whose mail server took it. */
   delivered: number;
   /** Recipients whose mail server refused it for good, with the provider's words, which may hold an address. */
@@ -50,15 +50,15 @@ export interface Deliveries {
 }
 
 /** What a mail provider must be able to do; one file each implements it. */
-export interface MailProvider {
+export interface EmailProvider {
   /** The largest message it takes, encoded, in bytes. */
   readonly maxMessageBytes: number;
-  /** @returns the provider's own id @throws MailNotAccepted */
+  /** @returns the provider's own id @throws EmailSendError */
   send(message: Message, timeoutMs: number): Promise<string>;
   /** Whether a message of that id was accepted earlier; `unknown` when the provider cannot say. */
   wasAccepted(messageId: string, timeoutMs: number): Promise<'yes' | 'no' | 'unknown'>;
   /** @returns undefined when the provider cannot say */
-  deliveriesOf(messageId: string, timeoutMs: number): Promise<Deliveries | undefined>;
+  fetchDeliveries(messageId: string, timeoutMs: number): Promise<DeliveryReport | undefined>;
   /** What a refused or lost message means, in terms of what to put right; may ask the provider once more. Never throws. */
-  explain(error: MailNotAccepted, timeoutMs: number): Promise<ProviderProblem>;
+  diagnose(error: EmailSendError, timeoutMs: number): Promise<ProviderProblem>;
 }

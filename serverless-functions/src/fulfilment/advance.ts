@@ -12,21 +12,21 @@ import {
   withEmailOutcome,
   withTaskOutcome,
 } from '../ledger/steps';
-import { noteHealth } from '../notification/health-notes';
-import { type MailPlan, readMailPlan } from '../notification/mail-plan';
-import { dropDownload, type StartedDownload } from '../notification/recording-download';
+import { type EmailConfig, readEmailConfig } from '../notification/email-config';
+import { recordHealth } from '../notification/email-health';
+import { discardDownload, type PendingDownload } from '../notification/recording-download';
 import { errorCode, isTwilioError } from '../runtime/errors';
 import { makeTask } from './make-task';
 import { withTranscriptText } from './task-attributes';
 
 /** What the caller may have started beforehand, so that it runs beside the claim and not after it. */
 export interface HeadStart {
-  plan?: Promise<MailPlan>;
-  download?: StartedDownload;
+  plan?: Promise<EmailConfig>;
+  download?: PendingDownload;
 }
 
 /** For whoever knows that there is no mail to send, or leaves it to others. */
-export const MAIL_NOT_LOOKED_AT: MailPlan = { readable: false, problem: 'not-needed' };
+export const MAIL_NOT_LOOKED_AT: EmailConfig = { ok: false, problem: 'not-needed' };
 
 export interface Advanced extends Held {
   /** This invocation made the task, with all the entry held then. */
@@ -46,7 +46,7 @@ export async function advance(
   news: (entry: LedgerEntry) => LedgerEntry,
   headStart: HeadStart = {},
 ): Promise<Advanced | undefined> {
-  const { ledger, environment, owner, log, sendMail } = invocation;
+  const { ledger, environment, owner, log, sendEmail } = invocation;
   const started = Date.now();
   let download = headStart.download;
   try {
@@ -61,7 +61,7 @@ export async function advance(
         const told = withMailSwitch(news(entry), plan, now);
         claim = {
           task: taskIsClaimable(told, now),
-          email: sendMail !== undefined && plan.readable && emailIsClaimable(told, plan.settings.send_when, now),
+          email: sendEmail !== undefined && plan.ok && emailIsClaimable(told, plan.settings.send_when, now),
         };
         return claim.task || claim.email ? withClaims(told, claim, owner, now) : told;
       },
@@ -72,8 +72,8 @@ export async function advance(
     const { entry } = claimed;
     const [task, email] = await Promise.all([
       claim.task ? makeTask(entry, () => invocation.twilio.taskRouter, invocation.timeZone) : undefined,
-      claim.email && plan.readable && sendMail
-        ? sendMail({
+      claim.email && plan.ok && sendEmail
+        ? sendEmail({
             entry,
             settings: plan.settings,
             rules: plan.rules,
@@ -81,7 +81,7 @@ export async function advance(
             timeZone: invocation.timeZone,
             deadline: invocation.deadline,
             media: () => invocation.twilio.recordingMedia,
-            started: take(),
+            pendingDownload: take(),
           })
         : undefined,
     ]);
@@ -103,11 +103,11 @@ export async function advance(
     log.warn('entry not advanced', { code: errorCode(error) });
     throw error;
   } finally {
-    await dropDownload(download);
+    await discardDownload(download);
   }
 
   /** Hands the download over: whoever sends the mail ends it. */
-  function take(): StartedDownload | undefined {
+  function take(): PendingDownload | undefined {
     const taken = download;
     download = undefined;
     return taken;
@@ -116,27 +116,27 @@ export async function advance(
 
 /** Of a mail that was really tried. */
 async function noteMail({ twilio, log }: Invocation, email: EmailOutcome | undefined): Promise<void> {
-  if (email?.result === 'sent') await noteHealth(() => twilio.sync, log, 'success');
+  if (email?.result === 'sent') await recordHealth(() => twilio.sync, log, 'success');
   else if (email?.result === 'failed' || (email?.result === 'later' && !email.untried))
-    await noteHealth(() => twilio.sync, log, 'failure', email.problem);
+    await recordHealth(() => twilio.sync, log, 'failure', email.problem);
 }
 
 /** Settings and rules matter only while there is a mail to send. */
 async function planIfNeeded({ twilio, environment }: Invocation, { email }: LedgerEntry) {
   const isOpen = email.state === 'pending' || email.state === 'sending';
-  return isOpen ? readMailPlan(() => twilio.sync, environment) : MAIL_NOT_LOOKED_AT;
+  return isOpen ? readEmailConfig(() => twilio.sync, environment) : MAIL_NOT_LOOKED_AT;
 }
 
 /** Mail that is switched off is final at once; settings that cannot be read leave it waiting. */
-function withMailSwitch(entry: LedgerEntry, reading: MailPlan, now: number): LedgerEntry {
+function withMailSwitch(entry: LedgerEntry, reading: EmailConfig, now: number): LedgerEntry {
   const { state, nextTryAt, lease } = entry.email;
   if (entry.recording.state !== 'completed' || isUnderReview(entry) || reading === MAIL_NOT_LOOKED_AT) return entry;
   // One whose sender died counts as well: switched off is switched off.
   const isAbandoned = state === 'sending' && isFree(lease, now);
-  if (reading.readable && !reading.settings.enabled && (state === 'pending' || isAbandoned))
+  if (reading.ok && !reading.settings.enabled && (state === 'pending' || isAbandoned))
     return withEmailOutcome(entry, { result: 'off' }, now);
   if (state !== 'pending') return entry;
-  if (reading.readable) {
+  if (reading.ok) {
     const { send_when: sendWhen } = reading.settings;
     return sendWhen === 'transcribed' ? withMailAwaitingTranscript(entry, now) : entry;
   }

@@ -1,15 +1,15 @@
 import type { FlexApiErrorCode, FlexApiErrorResponse } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
-import type { SendMail } from '../notification/mail-job';
+import type { SendEmail } from '../notification/email-job';
 import { splitAddresses } from '../runtime/environment';
 import { BadRequest, ConfigurationError, errorCode, isTwilioError, TwilioError } from '../runtime/errors';
 import type { FlexUser } from '../twilio/flex-token';
-import { type Handler, invoke } from './handler';
+import { type Handler, runInvocation } from './handler';
 
-export type FlexAnswer =
+export type FlexResponse =
   | { status?: number; json: object }
   | { status: number; audio: Buffer; contentType: string; headers: Record<string, string> };
-type Refusal = { status: number; json: FlexApiErrorResponse };
+type FlexErrorResult = { status: number; json: FlexApiErrorResponse };
 
 const DEFAULT_ORIGIN = 'https://flex.twilio.com';
 
@@ -20,24 +20,24 @@ const DEFAULT_ORIGIN = 'https://flex.twilio.com';
  */
 export function flexFunction(
   name: string,
-  work: (invocation: Invocation, user: FlexUser, event: Record<string, unknown>) => Promise<FlexAnswer>,
-  { roles, sendMail }: { roles?: readonly string[]; sendMail?: SendMail } = {},
+  handle: (invocation: Invocation, user: FlexUser, event: Record<string, unknown>) => Promise<FlexResponse>,
+  { roles, sendEmail }: { roles?: readonly string[]; sendEmail?: SendEmail } = {},
 ): Handler {
   return async (context, event, callback) => {
     let allowedOrigin: string | undefined;
-    const answer = await invoke<FlexAnswer>(
+    const answer = await runInvocation<FlexResponse>(
       name,
       context,
       event,
       async (invocation, request) => {
-        allowedOrigin = originFor(invocation, request.headers);
-        const user = await whoAsks(invocation, request.event);
+        allowedOrigin = allowedOriginFor(invocation, request.headers);
+        const user = await authenticate(invocation, request.event);
         if (roles !== undefined && !user.roles.some((role) => roles.includes(role)))
           throw new BadRequest('role-missing', 'This is for supervisors', 'Sign in as one.', 403);
-        return work(invocation, user, request.event);
+        return handle(invocation, user, request.event);
       },
-      refusalOf,
-      sendMail,
+      toErrorResponse,
+      sendEmail,
     );
     const response = new Twilio.Response();
     response.setStatusCode(answer.status ?? 200);
@@ -62,7 +62,7 @@ export function flexFunction(
 export const SUPERVISORS = ['supervisor', 'admin'] as const;
 export const isSupervisor = ({ roles }: FlexUser) => roles.some((role) => SUPERVISORS.some((known) => known === role));
 
-async function whoAsks({ twilio }: Invocation, event: Record<string, unknown>): Promise<FlexUser> {
+async function authenticate({ twilio }: Invocation, event: Record<string, unknown>): Promise<FlexUser> {
   const { Token: token } = event;
   if (typeof token !== 'string' || token === '')
     throw new BadRequest('token-missing', 'Token is missing', 'Send the Flex token of whoever is signed in.', 401);
@@ -73,15 +73,15 @@ async function whoAsks({ twilio }: Invocation, event: Record<string, unknown>): 
 }
 
 /** The header is given to the origins of Flex and nobody else. */
-function originFor({ environment }: Invocation, headers: Record<string, unknown>): string | undefined {
+function allowedOriginFor({ environment }: Invocation, headers: Record<string, unknown>): string | undefined {
   const origin = headers.origin ?? headers.Origin;
   const known = splitAddresses(environment.values.FLEX_ORIGINS ?? DEFAULT_ORIGIN).map((one) => one.replace(/\/$/, ''));
   return typeof origin === 'string' && known.includes(origin) ? origin : undefined;
 }
 
 /** A failure of Twilio's or ours is never told as "unauthorised": people would sign in again for nothing. */
-function refusalOf(error: unknown): Refusal {
-  const refusal = (status: number, code: FlexApiErrorCode, message: string, advice: string): Refusal => ({
+function toErrorResponse(error: unknown): FlexErrorResult {
+  const refusal = (status: number, code: FlexApiErrorCode, message: string, advice: string): FlexErrorResult => ({
     status,
     json: { code, message, advice },
   });

@@ -5,7 +5,7 @@ import type {
   ServerlessFunctionSignature,
 } from '@twilio-labs/serverless-runtime-types/types';
 import { type Invocation, startInvocation } from '../invocation';
-import type { SendMail } from '../notification/mail-job';
+import type { SendEmail } from '../notification/email-job';
 import { describeProblem, type Environment, readEnvironment } from '../runtime/environment';
 import { BadRequest, ConfigurationError, errorCode } from '../runtime/errors';
 import { createLog, type Log } from '../runtime/log';
@@ -23,12 +23,12 @@ interface Request {
   headers: Record<string, unknown>;
 }
 
-let faultsTold = false;
+let configErrorsLogged = false;
 
 /** One clear line for each missing or malformed variable, at the first use in each process. */
-function tellFaults(environment: Environment, log: Log): void {
-  if (faultsTold) return;
-  faultsTold = true;
+function logConfigErrorsOnce(environment: Environment, log: Log): void {
+  if (configErrorsLogged) return;
+  configErrorsLogged = true;
   for (const problem of environment.problems)
     log[problem.requiredFor === 'optional' ? 'warn' : 'error']('environment', {
       variable: problem.variable,
@@ -38,29 +38,29 @@ function tellFaults(environment: Environment, log: Log): void {
 }
 
 /** Runs the work of one request with its invocation, and turns what it throws into an answer. */
-export async function invoke<T>(
+export async function runInvocation<T>(
   name: string,
   context: Context<Variables>,
   rawEvent: object,
-  work: (invocation: Invocation, request: Request) => Promise<T>,
+  handle: (invocation: Invocation, request: Request) => Promise<T>,
   onError: (error: unknown, log: Log) => T,
-  sendMail?: SendMail,
+  sendEmail?: SendEmail,
 ): Promise<T> {
   const log = createLog(name);
-  const begun = Date.now();
+  const startedAt = Date.now();
   const { request, ...event } = rawEvent as Event & { request?: { headers?: Record<string, unknown> } };
   const environment = readEnvironment(context as unknown as Record<string, unknown>);
-  tellFaults(environment, log);
+  logConfigErrorsOnce(environment, log);
   const invocation = startInvocation(
     environment,
     // The runtime's types know the 4.x client; the project pins the SDK that is really there.
     context.getTwilioClient.bind(context) as unknown as SdkClientFactory,
     log,
-    sendMail,
+    sendEmail,
   );
   const scheme = environment.values.TWILIO_STUB_URL === undefined ? 'https' : 'http';
   try {
-    return await work(invocation, {
+    return await handle(invocation, {
       event,
       origin: `${scheme}://${context.DOMAIN_NAME}`,
       headers: request?.headers ?? {},
@@ -73,58 +73,58 @@ export async function invoke<T>(
     return onError(error, log);
   } finally {
     invocation.deadline.end();
-    log.info('answered', { ms: Date.now() - begun });
+    log.info('answered', { ms: Date.now() - startedAt });
   }
 }
 
 /**
  * A Function that answers with TwiML. No exception ends a call: whatever is thrown becomes `sorry`, built anew.
- * @param sendMail given by the Functions that may send mail, and bundled into no others
+ * @param sendEmail given by the Functions that may send mail, and bundled into no others
  */
 export function voiceFunction(
   name: string,
-  work: (invocation: Invocation, request: Request, twiml: VoiceTwiml) => Promise<void>,
-  sorry: (twiml: VoiceTwiml, event: Event) => void,
-  sendMail?: SendMail,
+  handle: (invocation: Invocation, request: Request, twiml: VoiceTwiml) => Promise<void>,
+  fallbackTwiml: (twiml: VoiceTwiml, event: Event) => void,
+  sendEmail?: SendEmail,
 ): Handler {
   return async (context, event, callback) => {
     const build = () => new Twilio.twiml.VoiceResponse() as unknown as VoiceTwiml;
-    const answer = await invoke(
+    const answer = await runInvocation(
       name,
       context,
       event,
       async (invocation, request) => {
         const twiml = build();
-        await work(invocation, request, twiml);
+        await handle(invocation, request, twiml);
         return twiml;
       },
       () => {
         const twiml = build();
-        sorry(twiml, event as Event);
+        fallbackTwiml(twiml, event as Event);
         return twiml;
       },
-      sendMail,
+      sendEmail,
     );
     callback(null, answer as unknown as object);
   };
 }
 
-export interface Answer {
+export interface JsonResponse {
   status: number;
   body?: object;
 }
 
 /**
  * A Function that answers with a status and, if any, JSON; an error carries its code and never its cause.
- * @param sendMail given by the Functions that may send mail, and bundled into no others
+ * @param sendEmail given by the Functions that may send mail, and bundled into no others
  */
 export function jsonFunction(
   name: string,
-  work: (invocation: Invocation, request: Request) => Promise<Answer>,
-  sendMail?: SendMail,
+  handle: (invocation: Invocation, request: Request) => Promise<JsonResponse>,
+  sendEmail?: SendEmail,
 ): Handler {
   return async (context, event, callback) => {
-    const { status, body } = await invoke(name, context, event, work, toAnswer, sendMail);
+    const { status, body } = await runInvocation(name, context, event, handle, toErrorResponse, sendEmail);
     const response = new Twilio.Response();
     response.setStatusCode(status);
     if (body !== undefined) {
@@ -135,7 +135,7 @@ export function jsonFunction(
   };
 }
 
-function toAnswer(error: unknown): Answer {
+function toErrorResponse(error: unknown): JsonResponse {
   if (error instanceof BadRequest)
     return { status: error.status, body: { code: error.code, message: error.message, advice: error.advice } };
   return {

@@ -2,14 +2,14 @@ import type { VoicemailCard } from '@callback-and-voicemail/contract';
 import type { LedgerEntry } from '../ledger/entry';
 import type { Deadline } from '../runtime/deadline';
 import type { Environment } from '../runtime/environment';
-import { mailerOf, messageIdOf } from './mailer';
+import { createMailer, messageIdFor } from './mailer';
 
 /** A card does not wait longer for it: without it, it says "sent". */
-const MAX_QUESTION_MS = 2_000;
+const PROVIDER_QUERY_TIMEOUT_MS = 2_000;
 /** Mailgun keeps its events for a day on its smaller plans; after that there is nothing to ask for. */
-const KNOWN_FOR_MS = 24 * 3_600_000;
+const EVENT_RETENTION_MS = 24 * 3_600_000;
 /** A mail server's answer is a line or two. */
-const MAX_REASON = 120;
+const MAX_REASON_CHARACTERS = 120;
 
 export type Delivery = Pick<VoicemailCard['email'], 'delivered' | 'bounced' | 'bounceReason'>;
 
@@ -21,27 +21,28 @@ export async function readDelivery(
   { environment, deadline }: { environment: Environment; deadline: Deadline },
   { id, email }: LedgerEntry,
 ): Promise<Delivery> {
-  const mailer = mailerOf(environment);
-  if (mailer === undefined || email.state !== 'sent' || Date.now() - (email.sentAt ?? 0) > KNOWN_FOR_MS) return {};
-  const time = Math.min(MAX_QUESTION_MS, deadline.remaining());
-  const found = await deadline
-    .within(time, () => mailer.provider.deliveriesOf(messageIdOf(id, mailer), time))
+  const mailer = createMailer(environment);
+  if (mailer === undefined || email.state !== 'sent' || Date.now() - (email.sentAt ?? 0) > EVENT_RETENTION_MS)
+    return {};
+  const time = Math.min(PROVIDER_QUERY_TIMEOUT_MS, deadline.remaining());
+  const report = await deadline
+    .within(time, () => mailer.provider.fetchDeliveries(messageIdFor(id, mailer), time))
     .catch(() => undefined);
-  if (found === undefined) return {};
-  const { delivered, bounced } = found;
-  const why = bounced.map(({ reason }) => withoutAddresses(reason)).find((reason) => reason !== '');
+  if (report === undefined) return {};
+  const { delivered, bounced } = report;
+  const bounceReason = bounced.map(({ reason }) => redactAddresses(reason)).find((reason) => reason !== '');
   return {
     ...(delivered > 0 ? { delivered } : {}),
     ...(bounced.length > 0 ? { bounced: bounced.length } : {}),
-    ...(why === undefined ? {} : { bounceReason: why }),
+    ...(bounceReason === undefined ? {} : { bounceReason: bounceReason }),
   };
 }
 
 /** Agents read it; whose mailbox it is does not concern them. */
-function withoutAddresses(reason: string): string {
+function redactAddresses(reason: string): string {
   const line = reason
     .replace(/[\p{Cc}\p{Cf}]+/gu, ' ')
     .replace(/<?[^\s<>@]+@[^\s<>@]+>?/g, '…')
     .trim();
-  return line.length > MAX_REASON ? `${line.slice(0, MAX_REASON)}…` : line;
+  return line.length > MAX_REASON_CHARACTERS ? `${line.slice(0, MAX_REASON_CHARACTERS)}…` : line;
 }

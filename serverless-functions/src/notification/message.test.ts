@@ -1,27 +1,36 @@
 import { MAIL_LANGUAGES } from '@callback-and-voicemail/contract';
-import { mailWords } from './mail-words';
-import { attachmentName, clockLength, htmlOf, subjectOf, textOf, type VoicemailMail } from './message';
+import { emailStrings } from './email-strings';
+import {
+  attachmentName,
+  formatDuration,
+  renderHtml,
+  renderSubjectLine,
+  renderText,
+  type VoicemailEmail,
+} from './message';
 
-const mail: VoicemailMail = {
+const mail: VoicemailEmail = {
   from: '+15551234567',
   to: '+15550100099',
   queueName: 'Support',
   receivedAt: Date.UTC(2026, 10, 22, 19, 41),
   waitingSince: Date.UTC(2026, 10, 22, 19, 27),
   timeZone: 'America/New_York',
-  words: mailWords('en-US'),
+  words: emailStrings('en-US'),
   seconds: 64,
   transcript: "Hi, this is Ana, I'm calling about my order.",
   recording: { attached: true, fileName: 'voicemail.wav' },
 };
 
 test('the subject is one a person can triage by', () => {
-  expect(subjectOf(mail)).toBe('Voicemail from +1 555 123 4567 for Support (1:04)');
-  expect(subjectOf({ ...mail, from: '+266696687', queueName: '' })).toBe('Voicemail from withheld number (1:04)');
+  expect(renderSubjectLine(mail)).toBe('Voicemail from +1 555 123 4567 for Support (1:04)');
+  expect(renderSubjectLine({ ...mail, from: '+266696687', queueName: '' })).toBe(
+    'Voicemail from withheld number (1:04)',
+  );
 });
 
 test('the text says who, when, how long and what, in the zone of the business', () => {
-  const text = textOf(mail);
+  const text = renderText(mail);
   expect(text).toContain('+1 555 123 4567');
   expect(text).toContain('+1 555 010 0099');
   expect(text).toContain('Support');
@@ -36,25 +45,25 @@ test.each([
   ['too-large', /too large to be attached/],
   ['gone', /could not be fetched/],
   ['notice-only', /as set by your administrator/],
-] as const)('a mail without recording says why: %s', (why, words) => {
-  const without = { ...mail, recording: { attached: false, why } } as const;
-  expect(textOf(without)).toMatch(words);
-  expect(htmlOf(without)).toMatch(words);
+] as const)('a mail without recording says reason: %s', (reason, words) => {
+  const without = { ...mail, recording: { attached: false, reason } } as const;
+  expect(renderText(without)).toMatch(words);
+  expect(renderHtml(without)).toMatch(words);
 });
 
 test('what callers and flows wrote is encoded, in HTML as in headers', () => {
-  const hostile: VoicemailMail = {
+  const hostile: VoicemailEmail = {
     ...mail,
     from: 'sip:"><script>alert(1)</script>@x',
     queueName: 'Sales\r\nBcc: thief@example.com',
     transcript: '<img src=x onerror=alert(1)>\u202Egnp',
     organization: '<b>Org</b>\r\nX: y',
   };
-  expect(subjectOf(hostile)).not.toMatch(/[\r\n]/);
-  const html = htmlOf(hostile);
+  expect(renderSubjectLine(hostile)).not.toMatch(/[\r\n]/);
+  const html = renderHtml(hostile);
   expect(html).not.toMatch(/<script|<img|<b>/);
   expect(html).not.toContain('\u202E');
-  expect(textOf(hostile)).not.toMatch(/^Bcc:/m);
+  expect(renderText(hostile)).not.toMatch(/^Bcc:/m);
 });
 
 test('the attachment has a plain name', () => {
@@ -63,46 +72,48 @@ test('the attachment has a plain name', () => {
 });
 
 test('lengths read as clocks', () => {
-  expect([0, 9, 64, 3_600].map(clockLength)).toEqual(['0:00', '0:09', '1:04', '60:00']);
+  expect([0, 9, 64, 3_600].map(formatDuration)).toEqual(['0:00', '0:09', '1:04', '60:00']);
 });
 
 test('a subject of the settings’ own, with fields; the usual one where all its fields are empty', () => {
   const subject = '[{{organization}}] {{caller}} {{length}}';
-  expect(subjectOf({ ...mail, subject, organization: 'Clinic' })).toBe('[Clinic] +1 555 123 4567 1:04');
-  expect(subjectOf({ ...mail, subject: '{{organization}}' })).toBe('Voicemail from +1 555 123 4567 for Support (1:04)');
+  expect(renderSubjectLine({ ...mail, subject, organization: 'Clinic' })).toBe('[Clinic] +1 555 123 4567 1:04');
+  expect(renderSubjectLine({ ...mail, subject: '{{organization}}' })).toBe(
+    'Voicemail from +1 555 123 4567 for Support (1:04)',
+  );
   const hostile = { ...mail, subject: '{{queue}}\r\nBcc: x@example.com', queueName: 'A\r\nTo: y@example.com' };
-  expect(subjectOf(hostile)).toBe('A To: y@example.com Bcc: x@example.com');
+  expect(renderSubjectLine(hostile)).toBe('A To: y@example.com Bcc: x@example.com');
 });
 
 test('logo and footer are the organization’s, and can be nothing else than that', () => {
-  const own: VoicemailMail = {
+  const own: VoicemailEmail = {
     ...mail,
     organization: 'Clinic "North" <b>',
     logoUrl: 'https://example.com/logo.png?a=1&b=2',
     footer: 'Clinic North\nOpen <i>daily</i>',
   };
-  const html = htmlOf(own);
+  const html = renderHtml(own);
   expect(html).toContain(
     '<img src="https://example.com/logo.png?a=1&#38;b=2" alt="Clinic &#34;North&#34; &#60;b&#62;"',
   );
   expect(html).toContain('Clinic North<br>Open &#60;i&#62;daily&#60;/i&#62;');
-  expect(textOf(own)).toContain('-- \nClinic North\nOpen <i>daily</i>\nYou get this mail');
-  expect(htmlOf(mail)).not.toContain('<img');
+  expect(renderText(own)).toContain('-- \nClinic North\nOpen <i>daily</i>\nYou get this mail');
+  expect(renderHtml(mail)).not.toContain('<img');
 });
 
 test('a test mail says first that it is one', () => {
-  const tried: VoicemailMail = { ...mail, isTest: true };
-  expect(subjectOf(tried)).toBe('Test: Voicemail from +1 555 123 4567 for Support (1:04)');
-  expect(textOf(tried)).toMatch(/^This is a test\./);
-  expect(htmlOf(tried)).toContain('This is a test.');
+  const tried: VoicemailEmail = { ...mail, isTest: true };
+  expect(renderSubjectLine(tried)).toBe('Test: Voicemail from +1 555 123 4567 for Support (1:04)');
+  expect(renderText(tried)).toMatch(/^This is a test\./);
+  expect(renderHtml(tried)).toContain('This is a test.');
 });
 
 describe.each(MAIL_LANGUAGES)('in %s', (language) => {
-  const words = mailWords(language);
-  const inThat: VoicemailMail = { ...mail, words, organization: 'Clinic' };
+  const words = emailStrings(language);
+  const inThat: VoicemailEmail = { ...mail, words, organization: 'Clinic' };
 
   test('all is said, and in that language', () => {
-    const text = textOf(inThat);
+    const text = renderText(inThat);
     for (const part of [
       ...Object.values(words.labels),
       words.transcriptNote,
@@ -110,14 +121,14 @@ describe.each(MAIL_LANGUAGES)('in %s', (language) => {
       words.minutes(14),
     ])
       expect(text).toContain(part);
-    expect(htmlOf(inThat)).toContain(`<html lang="${words.locale}">`);
-    expect(subjectOf(inThat)).toMatch(/\+1 555 123 4567.*Support.*1:04|Support.*\+1 555 123 4567.*1:04/);
-    expect(subjectOf({ ...inThat, from: '+266696687', queueName: '' })).toContain(words.withheld);
+    expect(renderHtml(inThat)).toContain(`<html lang="${words.locale}">`);
+    expect(renderSubjectLine(inThat)).toMatch(/\+1 555 123 4567.*Support.*1:04|Support.*\+1 555 123 4567.*1:04/);
+    expect(renderSubjectLine({ ...inThat, from: '+266696687', queueName: '' })).toContain(words.withheld);
   });
 
   test('no sentence was left in English', () => {
     if (language === 'en-US') return;
-    const english = mailWords('en-US');
+    const english = emailStrings('en-US');
     for (const key of ['withheld', 'tooLarge', 'gone', 'noticeOnly', 'transcriptNote'] as const)
       expect(words[key]).not.toBe(english[key]);
     for (const label of ['caller', 'called', 'received', 'waited', 'length'] as const)

@@ -1,9 +1,9 @@
 import { renderSubject } from '@callback-and-voicemail/contract';
 import { displayNumber, isWithheld } from '../numbers/caller-number';
-import type { MailWords } from './mail-words';
+import type { EmailStrings } from './email-strings';
 
 /** All a voicemail mail says; the templates below are pure functions of it. */
-export interface VoicemailMail {
+export interface VoicemailEmail {
   from: string;
   to: string;
   queueName: string;
@@ -15,7 +15,7 @@ export interface VoicemailMail {
   seconds?: number;
   transcript?: string;
   organization?: string;
-  words: MailWords;
+  words: EmailStrings;
   /** A template with fields in double braces, in the place of the usual subject. */
   subject?: string;
   /** An https URL. */
@@ -25,47 +25,47 @@ export interface VoicemailMail {
   /** Nobody called: a supervisor wants to see how it looks. */
   isTest?: boolean;
   /** How the recording reaches the reader. */
-  recording: { attached: true; fileName: string } | { attached: false; why: 'too-large' | 'gone' | 'notice-only' };
+  recording: { attached: true; fileName: string } | { attached: false; reason: 'too-large' | 'gone' | 'notice-only' };
 }
 
 /** `64` becomes `1:04`. */
-export function clockLength(seconds: number): string {
+export function formatDuration(seconds: number): string {
   return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
 }
 
 /** A line for a header: no control characters, no line breaks, bounded. Caller names and queues are others' words. */
-function headerLine(text: string, limit = 200): string {
+function toHeaderLine(text: string, limit = 200): string {
   return text
     .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
     .trim()
     .slice(0, limit);
 }
 
-export function subjectOf(mail: VoicemailMail): string {
-  const { words, seconds } = mail;
-  const caller = callerOf(mail);
-  const length = seconds === undefined ? undefined : clockLength(seconds);
-  const queue = mail.queueName === '' ? undefined : mail.queueName;
+export function renderSubjectLine(email: VoicemailEmail): string {
+  const { words, seconds } = email;
+  const caller = callerLabel(email);
+  const length = seconds === undefined ? undefined : formatDuration(seconds);
+  const queue = email.queueName === '' ? undefined : email.queueName;
   const filled =
-    mail.subject === undefined
+    email.subject === undefined
       ? ''
-      : renderSubject(mail.subject, {
+      : renderSubject(email.subject, {
           caller,
-          called: displayNumber(mail.to),
+          called: displayNumber(email.to),
           queue: queue ?? '',
           length: length ?? '',
-          received: receivedOf(mail, 'medium'),
-          organization: mail.organization ?? '',
+          received: formatReceived(email, 'medium'),
+          organization: email.organization ?? '',
         });
   // A template of nothing but fields that are empty this time must not leave a mail without a subject.
   const subject = filled === '' ? words.subject({ caller, queue, length }) : filled;
-  return headerLine(mail.isTest ? words.test.subject(subject) : subject);
+  return toHeaderLine(email.isTest ? words.test.subject(subject) : subject);
 }
 
-const callerOf = ({ from, words }: VoicemailMail) => (isWithheld(from) ? words.withheld : displayNumber(from));
+const callerLabel = ({ from, words }: VoicemailEmail) => (isWithheld(from) ? words.withheld : displayNumber(from));
 
 /** The moment in the business's zone, with the zone's name. */
-function receivedOf({ receivedAt, timeZone, words }: VoicemailMail, dateStyle: 'full' | 'medium'): string {
+function formatReceived({ receivedAt, timeZone, words }: VoicemailEmail, dateStyle: 'full' | 'medium'): string {
   const time = new Intl.DateTimeFormat(words.locale, { timeZone, dateStyle, timeStyle: 'short' });
   const zone = new Intl.DateTimeFormat(words.locale, { timeZone, timeZoneName: 'short' })
     .formatToParts(receivedAt)
@@ -74,13 +74,16 @@ function receivedOf({ receivedAt, timeZone, words }: VoicemailMail, dateStyle: '
 }
 
 /** `voicemail-2026-11-22-1441-15551234567.wav`, in the business's zone; only letters, digits and hyphens. */
-export function attachmentName(mail: Pick<VoicemailMail, 'from' | 'receivedAt' | 'timeZone'>, format: string): string {
-  const at = new Intl.DateTimeFormat('sv-SE', { timeZone: mail.timeZone, dateStyle: 'short', timeStyle: 'short' });
+export function attachmentName(
+  email: Pick<VoicemailEmail, 'from' | 'receivedAt' | 'timeZone'>,
+  format: string,
+): string {
+  const at = new Intl.DateTimeFormat('sv-SE', { timeZone: email.timeZone, dateStyle: 'short', timeStyle: 'short' });
   const moment = at
-    .format(mail.receivedAt)
+    .format(email.receivedAt)
     .replace(':', '')
     .replace(/[^0-9]+/g, '-');
-  const digits = /^\+\d{7,15}$/.test(mail.from) ? mail.from.slice(1) : 'withheld';
+  const digits = /^\+\d{7,15}$/.test(email.from) ? email.from.slice(1) : 'withheld';
   return `voicemail-${moment}-${digits}.${format}`;
 }
 
@@ -89,23 +92,25 @@ interface Fact {
   value: string;
 }
 
-function factsOf(mail: VoicemailMail): Fact[] {
-  const { words } = mail;
+function messageFacts(email: VoicemailEmail): Fact[] {
+  const { words } = email;
   const { labels } = words;
-  const waited = Math.round((mail.receivedAt - mail.waitingSince) / 60_000);
+  const waitedMinutes = Math.round((email.receivedAt - email.waitingSince) / 60_000);
   return [
-    { label: labels.caller, value: callerOf(mail) },
-    { label: labels.called, value: displayNumber(mail.to) },
-    ...(mail.queueName === '' ? [] : [{ label: labels.queue, value: mail.queueName }]),
-    { label: labels.received, value: receivedOf(mail, 'full') },
-    ...(waited >= 1 ? [{ label: labels.waited, value: words.minutes(waited) }] : []),
-    ...(mail.seconds === undefined ? [] : [{ label: labels.length, value: words.length(clockLength(mail.seconds)) }]),
-  ].map(({ label, value }) => ({ label, value: headerLine(value) }));
+    { label: labels.caller, value: callerLabel(email) },
+    { label: labels.called, value: displayNumber(email.to) },
+    ...(email.queueName === '' ? [] : [{ label: labels.queue, value: email.queueName }]),
+    { label: labels.received, value: formatReceived(email, 'full') },
+    ...(waitedMinutes >= 1 ? [{ label: labels.waited, value: words.minutes(waitedMinutes) }] : []),
+    ...(email.seconds === undefined
+      ? []
+      : [{ label: labels.length, value: words.length(formatDuration(email.seconds)) }]),
+  ].map(({ label, value }) => ({ label, value: toHeaderLine(value) }));
 }
 
-function recordingSentence({ recording, words }: VoicemailMail): string {
+function recordingSentence({ recording, words }: VoicemailEmail): string {
   if (recording.attached) return words.attached(recording.fileName);
-  switch (recording.why) {
+  switch (recording.reason) {
     case 'too-large':
       return words.tooLarge;
     case 'gone':
@@ -115,32 +120,32 @@ function recordingSentence({ recording, words }: VoicemailMail): string {
   }
 }
 
-function footerOf({ words, organization }: VoicemailMail): string {
-  return words.footer(organization === undefined ? undefined : headerLine(organization, 100));
+function footerText({ words, organization }: VoicemailEmail): string {
+  return words.footer(organization === undefined ? undefined : toHeaderLine(organization, 100));
 }
 
-const ownFooterOf = ({ footer }: VoicemailMail) => (footer === undefined ? [] : cleanLines(footer.trim()));
+const customFooterLines = ({ footer }: VoicemailEmail) => (footer === undefined ? [] : toCleanLines(footer.trim()));
 
 /** The plain text part: complete on its own. */
-export function textOf(mail: VoicemailMail): string {
-  const facts = factsOf(mail);
-  const { words } = mail;
-  const ownFooter = ownFooterOf(mail);
+export function renderText(email: VoicemailEmail): string {
+  const facts = messageFacts(email);
+  const { words } = email;
+  const customFooter = customFooterLines(email);
   const width = Math.max(...facts.map(({ label }) => label.length));
   const transcript =
-    mail.transcript === undefined
+    email.transcript === undefined
       ? []
-      : ['', ...cleanLines(mail.transcript).map((line) => `> ${line}`), `(${words.transcriptNote})`];
+      : ['', ...toCleanLines(email.transcript).map((line) => `> ${line}`), `(${words.transcriptNote})`];
   return [
-    ...(mail.isTest ? [words.test.sentence, ''] : []),
+    ...(email.isTest ? [words.test.sentence, ''] : []),
     ...facts.map(({ label, value }) => `${`${label}:`.padEnd(width + 2)}${value}`),
     ...transcript,
     '',
-    recordingSentence(mail),
+    recordingSentence(email),
     '',
     '-- ',
-    ...ownFooter,
-    footerOf(mail),
+    ...customFooter,
+    footerText(email),
     '',
   ].join('\n');
 }
@@ -149,19 +154,19 @@ export function textOf(mail: VoicemailMail): string {
  * The HTML part: a table of facts, the transcript, the recording. No scripts, nothing remote but the logo, if there is
  * one, and nothing is lost without it; colours are left to the reader's own theme so that dark mode works.
  */
-export function htmlOf(mail: VoicemailMail): string {
-  const { words } = mail;
-  const test = mail.isTest ? `<p><strong>${escapeHtml(words.test.sentence)}</strong></p>\n` : '';
+export function renderHtml(email: VoicemailEmail): string {
+  const { words } = email;
+  const test = email.isTest ? `<p><strong>${escapeHtml(words.test.sentence)}</strong></p>\n` : '';
   const logo =
-    mail.logoUrl === undefined
+    email.logoUrl === undefined
       ? ''
-      : `<p><img src="${escapeHtml(mail.logoUrl)}" alt="${escapeHtml(headerLine(mail.organization ?? '', 100))}" style="max-height:48px;max-width:240px;border:0"></p>\n`;
-  const ownFooter =
-    mail.footer === undefined
+      : `<p><img src="${escapeHtml(email.logoUrl)}" alt="${escapeHtml(toHeaderLine(email.organization ?? '', 100))}" style="max-height:48px;max-width:240px;border:0"></p>\n`;
+  const customFooter =
+    email.footer === undefined
       ? ''
-      : `<p style="font-size:13px">${ownFooterOf(mail).map(escapeHtml).join('<br>')}</p>\n`;
-  const preview = headerLine(mail.transcript ?? recordingSentence(mail), 140);
-  const rows = factsOf(mail)
+      : `<p style="font-size:13px">${customFooterLines(email).map(escapeHtml).join('<br>')}</p>\n`;
+  const preview = toHeaderLine(email.transcript ?? recordingSentence(email), 140);
+  const rows = messageFacts(email)
     .map(
       ({ label, value }) =>
         `<tr><th scope="row" align="left" style="padding:2px 16px 2px 0;font-weight:normal;opacity:.75">${escapeHtml(label)}</th>` +
@@ -169,22 +174,22 @@ export function htmlOf(mail: VoicemailMail): string {
     )
     .join('\n');
   const transcript =
-    mail.transcript === undefined
+    email.transcript === undefined
       ? ''
-      : `<blockquote style="margin:16px 0;padding:0 0 0 12px;border-left:3px solid #8891aa">${cleanLines(mail.transcript).map(escapeHtml).join('<br>')}</blockquote>\n` +
+      : `<blockquote style="margin:16px 0;padding:0 0 0 12px;border-left:3px solid #8891aa">${toCleanLines(email.transcript).map(escapeHtml).join('<br>')}</blockquote>\n` +
         `<p style="font-size:13px;opacity:.75">${escapeHtml(words.transcriptNote)}</p>\n`;
   return `<!doctype html>
 <html lang="${words.locale}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
-<title>${escapeHtml(subjectOf(mail))}</title></head>
+<title>${escapeHtml(renderSubjectLine(email))}</title></head>
 <body style="margin:0;padding:16px;font-family:system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;font-size:16px;line-height:1.5">
 <div style="display:none;max-height:0;overflow:hidden">${escapeHtml(preview)}</div>
 <div style="max-width:600px">
 ${logo}${test}<table role="presentation" cellspacing="0" cellpadding="0">
 ${rows}
 </table>
-${transcript}<p>${escapeHtml(recordingSentence(mail))}</p>
-${ownFooter}<p style="font-size:13px;opacity:.75">${escapeHtml(footerOf(mail))}</p>
+${transcript}<p>${escapeHtml(recordingSentence(email))}</p>
+${customFooter}<p style="font-size:13px;opacity:.75">${escapeHtml(footerText(email))}</p>
 </div>
 </body>
 </html>
@@ -192,7 +197,7 @@ ${ownFooter}<p style="font-size:13px;opacity:.75">${escapeHtml(footerOf(mail))}<
 }
 
 /** Text of others in lines, without characters that hide or reorder what is read. */
-function cleanLines(text: string): string[] {
+function toCleanLines(text: string): string[] {
   return text
     .split(/\r\n|\r|\n|\u2028|\u2029/)
     .map((line) => line.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, ' ').trimEnd());

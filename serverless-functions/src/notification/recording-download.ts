@@ -1,7 +1,7 @@
 import type { AudioFormat, RecordingDownload, RecordingMediaClient } from '../twilio/recording-media';
 
 /** A download under way that somebody must either use or drop. */
-export interface StartedDownload {
+export interface PendingDownload {
   format: AudioFormat;
   download: Promise<RecordingDownload>;
 }
@@ -11,7 +11,7 @@ export function startDownload(
   media: () => RecordingMediaClient,
   recordingSid: string,
   format: AudioFormat,
-): StartedDownload {
+): PendingDownload {
   const download = (async () => media().download(recordingSid, format))();
   // Its failure matters only to who uses it.
   download.catch(() => undefined);
@@ -19,8 +19,8 @@ export function startDownload(
 }
 
 /** Drops a download that is not needed, with its connection. */
-export async function dropDownload(started: StartedDownload | undefined): Promise<void> {
-  await started?.download.then(
+export async function discardDownload(pending: PendingDownload | undefined): Promise<void> {
+  await pending?.download.then(
     ({ stream }) => stream.destroy(),
     () => undefined,
   );

@@ -13,19 +13,17 @@ import type { SyncClient } from '../twilio/sync';
  * The settings as they are now. `unreadable` is not "none": mail may have been switched off in a document that we
  * cannot read, so it waits, and never falls back to ADMIN_EMAIL.
  */
-export type SettingsReading = { readable: true; settings: EmailSettings } | { readable: false; problem: string };
+export type SettingsResult = { ok: true; settings: EmailSettings } | { ok: false; problem: string };
 
 /** Reads the settings document; without one the environment's values hold. Never throws. */
-export async function readSettings(sync: () => SyncClient, environment: Environment): Promise<SettingsReading> {
+export async function readSettings(sync: () => SyncClient, environment: Environment): Promise<SettingsResult> {
   try {
     const document = await sync().fetchDocument(EMAIL_SETTINGS_DOCUMENT);
-    if (document === undefined) return { readable: true, settings: settingsFromEnvironment(environment) };
+    if (document === undefined) return { ok: true, settings: settingsFromEnvironment(environment) };
     const stored = parseStoredSettings(document.data);
-    return stored.ok
-      ? { readable: true, settings: stored.value }
-      : { readable: false, problem: `email-settings-${stored.reason}` };
+    return stored.ok ? { ok: true, settings: stored.value } : { ok: false, problem: `email-settings-${stored.reason}` };
   } catch (error) {
-    return { readable: false, problem: errorCode(error) };
+    return { ok: false, problem: errorCode(error) };
   }
 }
 

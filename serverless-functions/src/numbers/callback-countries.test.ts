@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { allowedCountries, countryOf } from './callback-countries';
+import { allowedCountries, countryForNumber } from './callback-countries';
 
 test.each([
   ['+12025550123', ['US']],
@@ -18,9 +18,9 @@ test.each([
   ['sip:support@example.com', []],
   ['12025550123', []],
   ['', []],
-])('without a list, a call to %s may be returned to %j', (dialled, countries) => {
-  expect(allowedCountries(undefined, dialled)).toEqual(countries);
-  expect(allowedCountries(' ', dialled)).toEqual(countries);
+])('without a list, a call to %s may be returned to %j', (dialed, countries) => {
+  expect(allowedCountries(undefined, dialed)).toEqual(countries);
+  expect(allowedCountries(' ', dialed)).toEqual(countries);
 });
 
 test.each([
@@ -31,17 +31,17 @@ test.each([
   ['UK', []],
   ['ZZ, constructor, __proto__', []],
   ['*', []],
-])('the list %j allows %j, whatever was dialled', (configured, countries) => {
+])('the list %j allows %j, whatever was dialed', (configured, countries) => {
   expect(allowedCountries(configured, '+442079460123')).toEqual(countries);
 });
 
-test('no list and no number dialled makes anything throw, and a list allows nothing it does not name', () => {
+test('no list and no number dialed makes anything throw, and a list allows nothing it does not name', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (configured, dialled) => {
-      const allowed = allowedCountries(configured, dialled);
+    fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (configured, dialed) => {
+      const allowed = allowedCountries(configured, dialed);
       const named = configured.toUpperCase();
       if (/[^\s,;]/.test(configured)) expect(allowed.every((country) => named.includes(country))).toBe(true);
-      else expect(allowed).toEqual([countryOf(dialled)].filter(Boolean));
+      else expect(allowed).toEqual([countryForNumber(dialed)].filter(Boolean));
     }),
   );
 });

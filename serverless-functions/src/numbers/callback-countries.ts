@@ -4,7 +4,7 @@ import { type CountryCode, isCountry, parseNumber } from './numbering-plan';
  * The country a number belongs to. Of the countries that share a code (+1, +7, +44) exactly the one whose number it is.
  * @returns undefined for numbers of no country (+800, satellites), and for what is no number
  */
-export function countryOf(number: string): CountryCode | undefined {
+export function countryForNumber(number: string): CountryCode | undefined {
   const trimmed = number.trim();
   return trimmed.startsWith('+') ? parseNumber(trimmed)?.country : undefined;
 }
@@ -15,9 +15,9 @@ export function countryOf(number: string): CountryCode | undefined {
  * @param configured `CALLBACK_COUNTRIES`, e.g. `US,CA`; without it, the dialled number's country alone
  * @param dialled the number the caller dialled, in E.164
  */
-export function allowedCountries(configured: string | undefined, dialled: string): readonly CountryCode[] {
+export function allowedCountries(configured: string | undefined, dialed: string): readonly CountryCode[] {
   const codes = (configured ?? '').split(/[\s,;]+/).filter((code) => code !== '');
   if (codes.length > 0) return [...new Set(codes.map((code) => code.toUpperCase()).filter(isCountry))];
-  const country = countryOf(dialled);
+  const country = countryForNumber(dialed);
   return country === undefined ? [] : [country];
 }

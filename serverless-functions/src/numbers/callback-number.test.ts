@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type CountryCode, getCountries, getCountryCallingCode } from 'libphonenumber-js/max';
 import examples from 'libphonenumber-js/mobile/examples';
-import { checkCallbackNumber, type NumberProblem, readTypedNumber, type TypedNumber } from './callback-number';
+import { type NumberProblem, parseTypedNumber, type TypedNumber, validateCallbackNumber } from './callback-number';
 
 const US = '+12025550100';
 const GB = '+442079460100';
@@ -33,10 +33,10 @@ describe("a caller's own number, or one from the store", () => {
     ['+376712345', 'AD'],
     ['+67720123', 'SB'],
   ])('%s is fine in %s', (number, country) => {
-    expect(checkCallbackNumber(number, [country])).toEqual({ ok: true, number, country });
-    expect(checkCallbackNumber(number, [])).toEqual({ ok: false, problem: 'country-not-allowed' });
+    expect(validateCallbackNumber(number, [country])).toEqual({ ok: true, number, country });
+    expect(validateCallbackNumber(number, [])).toEqual({ ok: false, problem: 'country-not-allowed' });
     const others = ALL.filter((other) => other !== country);
-    expect(checkCallbackNumber(number, others)).toEqual({ ok: false, problem: 'country-not-allowed' });
+    expect(validateCallbackNumber(number, others)).toEqual({ ok: false, problem: 'country-not-allowed' });
   });
 
   test.each([
@@ -45,7 +45,7 @@ describe("a caller's own number, or one from the store", () => {
     ['+436641234567890', 15],
     ['+62812345678901', 14],
   ])('%s keeps every digit', (number, digits) => {
-    const result = checkCallbackNumber(number, ['DE', 'AT', 'ID']);
+    const result = validateCallbackNumber(number, ['DE', 'AT', 'ID']);
     // Sixteen digits are a number to German exchanges, but not E.164.
     if (digits > 15) expect(result).toEqual({ ok: false, problem: 'not-a-number' });
     else expect(result).toMatchObject({ ok: true, number });
@@ -81,11 +81,11 @@ describe("a caller's own number, or one from the store", () => {
     ['an emergency number within an area', 'not-callable', ['+496221112', '+496221110', '+39011113']],
   ])('%s: %s', (_what, problem, numbers) => {
     for (const number of numbers)
-      expect([number, outcome(checkCallbackNumber(number, ALL))]).toEqual([number, problem]);
+      expect([number, outcome(validateCallbackNumber(number, ALL))]).toEqual([number, problem]);
   });
 
   test('the old prefix of Mexican mobiles, which carriers still send, is left out', () => {
-    expect(checkCallbackNumber('+5215512345678', ['MX'])).toMatchObject({ ok: true, number: '+525512345678' });
+    expect(validateCallbackNumber('+5215512345678', ['MX'])).toMatchObject({ ok: true, number: '+525512345678' });
   });
 
   test('no emergency number is called in any country, however it is spelt', () => {
@@ -110,11 +110,11 @@ describe("a caller's own number, or one from the store", () => {
         for (const prefix of ['', '0', '1', '8']) {
           const digits = `${prefix}${code}`;
           const whole = `${getCountryCallingCode(country)}${digits}`;
-          expect([`+${whole}`, checkCallbackNumber(`+${whole}`, ALL).ok]).toEqual([`+${whole}`, false]);
-          expect([whole, readTypedNumber(whole, US, ALL).ok]).toEqual([whole, false]);
+          expect([`+${whole}`, validateCallbackNumber(`+${whole}`, ALL).ok]).toEqual([`+${whole}`, false]);
+          expect([whole, parseTypedNumber(whole, US, ALL).ok]).toEqual([whole, false]);
           const line = LINES[country as keyof typeof LINES];
           if (line && prefix !== '011')
-            expect([country, digits, readTypedNumber(digits, line, ALL).ok]).toEqual([country, digits, false]);
+            expect([country, digits, parseTypedNumber(digits, line, ALL).ok]).toEqual([country, digits, false]);
         }
   });
 });
@@ -122,7 +122,7 @@ describe("a caller's own number, or one from the store", () => {
 describe('a typed number', () => {
   test('the lines of these tests are numbers of their countries', () => {
     for (const [country, line] of Object.entries(LINES))
-      expect([line, outcome(checkCallbackNumber(line, ALL))]).toEqual([line, `${line} ${country}`]);
+      expect([line, outcome(validateCallbackNumber(line, ALL))]).toEqual([line, `${line} ${country}`]);
   });
 
   // What is typed on a call to a line of that country, with nothing but that country allowed.
@@ -161,58 +161,61 @@ describe('a typed number', () => {
     ['SE', '+46313900600', ['0313900600', '46313900600', '0046313900600']],
   ])('%s: %s', (country, number, spellings) => {
     for (const keys of spellings)
-      expect([keys, outcome(readTypedNumber(keys, LINES[country], [country]))]).toEqual([keys, `${number} ${country}`]);
+      expect([keys, outcome(parseTypedNumber(keys, LINES[country], [country]))]).toEqual([
+        keys,
+        `${number} ${country}`,
+      ]);
   });
 
-  test('every country has its mobiles understood: with 00, with 011, with the bare code, and as dialled at home', () => {
+  test('every country has its mobiles understood: with 00, with 011, with the bare code, and as dialed at home', () => {
     for (const [country, national] of Object.entries(examples) as [CountryCode, string][]) {
       const whole = `${getCountryCallingCode(country)}${national}`;
       // Tristan da Cunha's 270 people have numbers as short as short codes.
       if (whole.length < 8) continue;
-      const expected = checkCallbackNumber(`+${whole}`, ALL);
+      const expected = validateCallbackNumber(`+${whole}`, ALL);
       expect([country, expected.ok]).toEqual([country, true]);
       // Some small places share the mobiles of a larger one: Åland's are Finnish.
       const allowed = expected.ok ? [expected.country] : [];
       // The line is no number of any country, so that the digits alone decide.
       for (const keys of [`00${whole}`, `011${whole}`, whole])
-        expect([country, keys, readTypedNumber(keys, '', allowed)]).toEqual([country, keys, expected]);
-      expect([country, readTypedNumber(national, `+${whole}`, allowed)]).toEqual([country, expected]);
+        expect([country, keys, parseTypedNumber(keys, '', allowed)]).toEqual([country, keys, expected]);
+      expect([country, parseTypedNumber(national, `+${whole}`, allowed)]).toEqual([country, expected]);
     }
   });
 
   test('a number of the shared plan is taken for the country it is of', () => {
-    expect(outcome(readTypedNumber('4165550123', US, ['US', 'CA']))).toBe('+14165550123 CA');
-    expect(outcome(readTypedNumber('07797123456', GB, ['GB', 'JE']))).toBe('+447797123456 JE');
-    expect(outcome(readTypedNumber('87011234567', LINES.RU, ['RU', 'KZ']))).toBe('+77011234567 KZ');
-    expect(outcome(readTypedNumber('87011234567', LINES.RU, ['RU']))).toBe('country-not-allowed');
-    expect(outcome(readTypedNumber('07797123456', GB, ['GB']))).toBe('country-not-allowed');
+    expect(outcome(parseTypedNumber('4165550123', US, ['US', 'CA']))).toBe('+14165550123 CA');
+    expect(outcome(parseTypedNumber('07797123456', GB, ['GB', 'JE']))).toBe('+447797123456 JE');
+    expect(outcome(parseTypedNumber('87011234567', LINES.RU, ['RU', 'KZ']))).toBe('+77011234567 KZ');
+    expect(outcome(parseTypedNumber('87011234567', LINES.RU, ['RU']))).toBe('country-not-allowed');
+    expect(outcome(parseTypedNumber('07797123456', GB, ['GB']))).toBe('country-not-allowed');
   });
 
   test('of several meanings the national one wins, then a prefix, then the bare code of an allowed country', () => {
     // 0113 496 0123 is Leeds; after 011 it would be Spain.
-    expect(outcome(readTypedNumber('01134960123', GB, ['GB', 'ES']))).toBe('+441134960123 GB');
+    expect(outcome(parseTypedNumber('01134960123', GB, ['GB', 'ES']))).toBe('+441134960123 GB');
     // 649 is Turks and Caicos to an American, and Auckland as +64 9: only what is allowed is taken.
-    expect(outcome(readTypedNumber('6492311234', US, ['US', 'TC', 'NZ']))).toBe('+16492311234 TC');
-    expect(outcome(readTypedNumber('6492311234', US, ['US', 'NZ']))).toBe('+6492311234 NZ');
-    expect(outcome(readTypedNumber('6492311234', US, ['US']))).toBe('country-not-allowed');
-    expect(outcome(readTypedNumber('2025550123', US, ['US', 'EG']))).toBe('+12025550123 US');
-    expect(outcome(readTypedNumber('447400123456', US, ['US', 'GB']))).toBe('+447400123456 GB');
-    expect(outcome(readTypedNumber('447400123456', US, ['US']))).toBe('too-long');
+    expect(outcome(parseTypedNumber('6492311234', US, ['US', 'TC', 'NZ']))).toBe('+16492311234 TC');
+    expect(outcome(parseTypedNumber('6492311234', US, ['US', 'NZ']))).toBe('+6492311234 NZ');
+    expect(outcome(parseTypedNumber('6492311234', US, ['US']))).toBe('country-not-allowed');
+    expect(outcome(parseTypedNumber('2025550123', US, ['US', 'EG']))).toBe('+12025550123 US');
+    expect(outcome(parseTypedNumber('447400123456', US, ['US', 'GB']))).toBe('+447400123456 GB');
+    expect(outcome(parseTypedNumber('447400123456', US, ['US']))).toBe('too-long');
   });
 
   test('where national numbers begin with 0, the own country code without it is a country code', () => {
     // Else 0491 5123456789, in Leer; and in Italy, which has no such 0, a mobile and not 06 123456 in Rome.
-    expect(outcome(readTypedNumber('4915123456789', LINES.DE, ['DE']))).toBe('+4915123456789 DE');
-    expect(outcome(readTypedNumber('04915123456', LINES.DE, ['DE']))).toBe('+494915123456 DE');
-    expect(outcome(readTypedNumber('3906123456', LINES.IT, ['IT']))).toBe('+393906123456 IT');
+    expect(outcome(parseTypedNumber('4915123456789', LINES.DE, ['DE']))).toBe('+4915123456789 DE');
+    expect(outcome(parseTypedNumber('04915123456', LINES.DE, ['DE']))).toBe('+494915123456 DE');
+    expect(outcome(parseTypedNumber('3906123456', LINES.IT, ['IT']))).toBe('+393906123456 IT');
     // 0318 004725 without its 0, since +31 800 4725 is toll free.
-    expect(outcome(readTypedNumber('318004725', LINES.NL, ['NL']))).toBe('+31318004725 NL');
+    expect(outcome(parseTypedNumber('318004725', LINES.NL, ['NL']))).toBe('+31318004725 NL');
   });
 
   test('where the line has no country, the first allowed one is home', () => {
-    expect(outcome(readTypedNumber('2025550123', 'sip:support@example.com', ['US', 'GB']))).toBe('+12025550123 US');
-    expect(outcome(readTypedNumber('02079460123', '+80012345678', ['GB']))).toBe('+442079460123 GB');
-    expect(outcome(readTypedNumber('2025550123', '', []))).toBe('not-a-number');
+    expect(outcome(parseTypedNumber('2025550123', 'sip:support@example.com', ['US', 'GB']))).toBe('+12025550123 US');
+    expect(outcome(parseTypedNumber('02079460123', '+80012345678', ['GB']))).toBe('+442079460123 GB');
+    expect(outcome(parseTypedNumber('2025550123', '', []))).toBe('not-a-number');
   });
 
   // Calls of the kind toll fraud is made of; with the countries of the line alone.
@@ -277,7 +280,7 @@ describe('a typed number', () => {
     ['DE', '06221112', 'not-callable'],
     ['DE', '00881612345678', 'country-not-allowed'],
   ])('on a %s line, %s is refused: %s', (country, keys, problem) => {
-    const result = readTypedNumber(keys, LINES[country], [country]);
+    const result = parseTypedNumber(keys, LINES[country], [country]);
     if (problem === 'refused') expect(result.ok).toBe(false);
     else expect(outcome(result)).toBe(problem);
   });
@@ -303,13 +306,13 @@ describe('a typed number', () => {
     ['٢٠٢٥٥٥٠١٢٣', 'not-a-number'],
     ['7378742833', 'withheld'],
   ])('on an American line, %.30j is refused: %s', (keys, problem) => {
-    expect(outcome(readTypedNumber(keys, US, ['US']))).toBe(problem);
+    expect(outcome(parseTypedNumber(keys, US, ['US']))).toBe(problem);
   });
 
   test.each(['20255*2025550123', '**2025550123', '1*2*3*2025550123#', '2025550123#', ' 2025550123 ', '2025550123#99'])(
     'a star starts over and a hash ends: %s',
     (keys) => {
-      expect(outcome(readTypedNumber(keys, US, ['US']))).toBe('+12025550123 US');
+      expect(outcome(parseTypedNumber(keys, US, ['US']))).toBe('+12025550123 US');
     },
   );
 });
@@ -332,14 +335,14 @@ describe('whatever is given', () => {
     if (!result.ok) return;
     expect(result.number).toMatch(/^\+[1-9]\d{7,14}$/);
     expect(allowed).toContain(result.country);
-    expect(checkCallbackNumber(result.number, allowed)).toEqual(result);
+    expect(validateCallbackNumber(result.number, allowed)).toEqual(result);
   };
 
   test('a typed number that is accepted is E.164, of an allowed country, and passes the check again', () => {
     let accepted = 0;
     fc.assert(
-      fc.property(anyKeys, anyLine, anyCountries, (keys, dialled, allowed) => {
-        const result = readTypedNumber(keys, dialled, allowed);
+      fc.property(anyKeys, anyLine, anyCountries, (keys, dialed, allowed) => {
+        const result = parseTypedNumber(keys, dialed, allowed);
         accepted += result.ok ? 1 : 0;
         expectSound(result, allowed);
       }),
@@ -356,7 +359,7 @@ describe('whatever is given', () => {
           anyKeys.map((keys) => `+${keys}`),
         ),
         anyCountries,
-        (number, allowed) => expectSound(checkCallbackNumber(number, allowed), allowed),
+        (number, allowed) => expectSound(validateCallbackNumber(number, allowed), allowed),
       ),
       { numRuns: 3_000 },
     );
@@ -366,9 +369,9 @@ describe('whatever is given', () => {
     const number = '12025550123';
     for (let place = 0; place <= number.length; place += 1) {
       const spelt = `${number.slice(0, place)}+${number.slice(place)}`;
-      expect([spelt, checkCallbackNumber(spelt, ALL).ok]).toEqual([spelt, place === 0]);
-      expect([spelt, checkCallbackNumber(`+${spelt}`, ALL).ok]).toEqual([spelt, false]);
-      expect([spelt, outcome(readTypedNumber(spelt, US, ALL))]).toEqual([spelt, 'not-a-number']);
+      expect([spelt, validateCallbackNumber(spelt, ALL).ok]).toEqual([spelt, place === 0]);
+      expect([spelt, validateCallbackNumber(`+${spelt}`, ALL).ok]).toEqual([spelt, false]);
+      expect([spelt, outcome(parseTypedNumber(spelt, US, ALL))]).toEqual([spelt, 'not-a-number']);
     }
   });
 
@@ -376,9 +379,9 @@ describe('whatever is given', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[1-9]\d{3,9}$/), (subscriber) => {
         const number = `+4989${subscriber}`;
-        const result = checkCallbackNumber(number, ['DE']);
+        const result = validateCallbackNumber(number, ['DE']);
         if (result.ok) expect(result.number).toBe(number);
-        const typed = readTypedNumber(`089${subscriber}`, LINES.DE, ['DE']);
+        const typed = parseTypedNumber(`089${subscriber}`, LINES.DE, ['DE']);
         expect(typed).toEqual(result.ok ? result : expect.objectContaining({ ok: false }));
       }),
     );

@@ -1,5 +1,5 @@
-import { countryOf } from './callback-countries';
-import { isWithheld, kindOfCaller } from './caller-number';
+import { countryForNumber } from './callback-countries';
+import { classifyCaller, isWithheld } from './caller-number';
 import { type CountryCode, lengthProblem, type ParsedNumber, parseNumber } from './numbering-plan';
 
 export { numberForSpeech } from './number-for-speech';
@@ -7,7 +7,7 @@ export type { CountryCode };
 
 /** Why a number is not called. */
 export type NumberProblem = 'withheld' | 'not-a-number' | 'country-not-allowed' | 'not-callable';
-export type CheckedNumber =
+export type ValidatedNumber =
   | {
       ok: true;
       /** In E.164; this is what to dial and to store, since what was given may be spelt otherwise. */
@@ -15,7 +15,7 @@ export type CheckedNumber =
       country: CountryCode;
     }
   | { ok: false; problem: NumberProblem };
-export type TypedNumber = CheckedNumber | { ok: false; problem: 'too-short' | 'too-long' };
+export type TypedNumber = ValidatedNumber | { ok: false; problem: 'too-short' | 'too-long' };
 
 /**
  * The types of number that ring one subscriber at an ordinary price. Left out: premium rate and shared cost; personal
@@ -41,11 +41,11 @@ const OLD_MEXICAN = { international: /^\+521(?=\d{10}$)/, national: /^(?:044|045
  * @param number in E.164, as Twilio gives it
  * @param allowed the countries of `allowedCountries`
  */
-export function checkCallbackNumber(number: string, allowed: readonly CountryCode[]): CheckedNumber {
-  const kind = kindOfCaller(number);
-  if (kind === 'withheld') return refused('withheld');
-  if (kind !== 'number') return refused('not-a-number');
-  return judge(parseNumber(number.trim().replace(OLD_MEXICAN.international, '+52')), allowed);
+export function validateCallbackNumber(number: string, allowed: readonly CountryCode[]): ValidatedNumber {
+  const kind = classifyCaller(number);
+  if (kind === 'withheld') return rejected('withheld');
+  if (kind !== 'number') return rejected('not-a-number');
+  return validateParsedNumber(parseNumber(number.trim().replace(OLD_MEXICAN.international, '+52')), allowed);
 }
 
 /**
@@ -56,21 +56,21 @@ export function checkCallbackNumber(number: string, allowed: readonly CountryCod
  * @param keys what Twilio's `Digits` holds: of any length, and not to be trusted
  * @param dialled the number the caller dialled, in E.164; where its country is unknown, the first allowed one stands in
  */
-export function readTypedNumber(keys: string, dialled: string, allowed: readonly CountryCode[]): TypedNumber {
-  if (keys.length > MAX_KEYS) return refused('too-long');
-  const digits = (keys.split('#', 1)[0] ?? '').split('*').at(-1)?.trim() ?? '';
-  if (digits === '') return refused('too-short');
-  if (!/^\d+$/.test(digits)) return refused('not-a-number');
-  if (digits.length > MAX_DIGITS) return refused('too-long');
-  const home = countryOf(dialled) ?? allowed[0];
+export function parseTypedNumber(digitsPressed: string, dialed: string, allowed: readonly CountryCode[]): TypedNumber {
+  if (digitsPressed.length > MAX_KEYS) return rejected('too-long');
+  const digits = (digitsPressed.split('#', 1)[0] ?? '').split('*').at(-1)?.trim() ?? '';
+  if (digits === '') return rejected('too-short');
+  if (!/^\d+$/.test(digits)) return rejected('not-a-number');
+  if (digits.length > MAX_DIGITS) return rejected('too-long');
+  const homeCountry = countryForNumber(dialed) ?? allowed[0];
   let isForeign = false;
-  for (const { meaning, isBare } of meaningsOf(digits, home)) {
-    const verdict = judge(parseNumber(meaning, home), allowed);
+  for (const { interpretation, isBare } of interpretations(digits, homeCountry)) {
+    const verdict = validateParsedNumber(parseNumber(interpretation, homeCountry), allowed);
     if (verdict.ok || verdict.problem === 'not-callable' || verdict.problem === 'withheld') return verdict;
     // Nearly every slip of the finger is a bare number of somewhere: of countries not allowed it is no meaning at all.
     isForeign ||= verdict.problem === 'country-not-allowed' && !isBare;
   }
-  return refused(isForeign ? 'country-not-allowed' : (lengthProblem(digits, home) ?? 'not-a-number'));
+  return rejected(isForeign ? 'country-not-allowed' : (lengthProblem(digits, homeCountry) ?? 'not-a-number'));
 }
 
 /** Room for several starts with `*`. */
@@ -79,15 +79,18 @@ const MAX_KEYS = 100;
 const MAX_DIGITS = 20;
 
 /** What digits may mean, likeliest first. */
-function meaningsOf(digits: string, home: CountryCode | undefined): { meaning: string; isBare?: true }[] {
+function interpretations(
+  digits: string,
+  homeCountry: CountryCode | undefined,
+): { interpretation: string; isBare?: true }[] {
   const international = (after: string) => `+${after}`.replace(OLD_MEXICAN.international, '+52');
-  const bare = { meaning: international(digits), isBare: true as const };
-  if (beginsWithOwnCode(digits, home)) return [{ meaning: bare.meaning }];
+  const bare = { interpretation: international(digits), isBare: true as const };
+  if (startsWithOwnCountryCode(digits, homeCountry)) return [{ interpretation: bare.interpretation }];
   return [
-    { meaning: home === 'MX' ? digits.replace(OLD_MEXICAN.national, '') : digits },
+    { interpretation: homeCountry === 'MX' ? digits.replace(OLD_MEXICAN.national, '') : digits },
     ...['00', '011']
       .filter((prefix) => digits.startsWith(prefix))
-      .map((prefix) => ({ meaning: international(digits.slice(prefix.length)) })),
+      .map((prefix) => ({ interpretation: international(digits.slice(prefix.length)) })),
     bare,
   ];
 }
@@ -96,20 +99,20 @@ function meaningsOf(digits: string, home: CountryCode | undefined): { meaning: s
  * 49 151 … on a German line is a mobile with its country code, though it may also be 0491 51… without its 0: where
  * national numbers have a prefix, it is the last thing people leave out.
  */
-function beginsWithOwnCode(digits: string, home: CountryCode | undefined): boolean {
+function startsWithOwnCountryCode(digits: string, homeCountry: CountryCode | undefined): boolean {
   const bare = parseNumber(`+${digits}`);
-  if (home === undefined || bare?.country !== home || !bare.isValid() || !isCallable(bare)) return false;
-  return parseNumber(digits, home)?.formatNational().replaceAll(/\D/g, '') !== digits;
+  if (homeCountry === undefined || bare?.country !== homeCountry || !bare.isValid() || !isCallable(bare)) return false;
+  return parseNumber(digits, homeCountry)?.formatNational().replaceAll(/\D/g, '') !== digits;
 }
 
-function judge(parsed: ParsedNumber | undefined, allowed: readonly CountryCode[]): CheckedNumber {
+function validateParsedNumber(parsed: ParsedNumber | undefined, allowed: readonly CountryCode[]): ValidatedNumber {
   // Fewer than eight digits with the country code are short codes nearly everywhere; more than 15 are not E.164.
-  if (!parsed?.isValid() || !/^\+[1-9]\d{7,14}$/.test(parsed.number)) return refused('not-a-number');
+  if (!parsed?.isValid() || !/^\+[1-9]\d{7,14}$/.test(parsed.number)) return rejected('not-a-number');
   const { number, country } = parsed;
-  if (isWithheld(number)) return refused('withheld');
+  if (isWithheld(number)) return rejected('withheld');
   // Numbers of no country (satellites, +800, +979) are allowed nowhere.
-  if (country === undefined || !allowed.includes(country)) return refused('country-not-allowed');
-  return isCallable(parsed) ? { ok: true, number, country } : refused('not-callable');
+  if (country === undefined || !allowed.includes(country)) return rejected('country-not-allowed');
+  return isCallable(parsed) ? { ok: true, number, country } : rejected('not-callable');
 }
 
 function isCallable(parsed: ParsedNumber): boolean {
@@ -120,4 +123,4 @@ function isCallable(parsed: ParsedNumber): boolean {
   );
 }
 
-const refused = <P extends string>(problem: P) => ({ ok: false as const, problem });
+const rejected = <P extends string>(problem: P) => ({ ok: false as const, problem });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { callerNameOf, displayNumber, isWithheld, type KindOfCaller, kindOfCaller } from './caller-number';
+import { type CallerKind, classifyCaller, cleanCallerName, displayNumber, isWithheld } from './caller-number';
 
 const KEYPAD = ['266696687', '7378742833', '86282452253', '2562533', '8656696', '7748283'];
 
@@ -19,7 +19,7 @@ test.each([
   ...['Anonymous <sip:c8oqz84zk7z@privacy.example>;tag=1', 'sip:266696687@example.com', 'sip:ana@anonymous.invalid'],
   ...['', ' ', '   ', '\t\n', '+', ' + ', '0', '+0', '0000000000', '+00000000000', '-', 'undefined', 'null'],
 ])('withheld: %j', (from) => {
-  expect(kindOfCaller(from)).toBe('withheld');
+  expect(classifyCaller(from)).toBe('withheld');
   expect(isWithheld(from)).toBe(true);
   expect(displayNumber(from)).toBe('withheld number');
 });
@@ -28,7 +28,7 @@ test.each([undefined, null])('a parameter that is %s is a number withheld', (fro
   expect(isWithheld(from)).toBe(true);
 });
 
-test.each<[string, KindOfCaller]>([
+test.each<[string, CallerKind]>([
   ['+12025550123', 'number'],
   [' +442079460123 ', 'number'],
   ['+15551234567', 'number'],
@@ -59,7 +59,7 @@ test.each<[string, KindOfCaller]>([
   [`+${'1'.repeat(100_000)}`, 'nonsense'],
   [`sip:${'@'.repeat(100_000)}`, 'nonsense'],
 ])('%.60j is of the kind %s', (from, kind) => {
-  expect(kindOfCaller(from)).toBe(kind);
+  expect(classifyCaller(from)).toBe(kind);
 });
 
 test.each([
@@ -86,11 +86,11 @@ test.each([
   [undefined, undefined],
   [{ toString: (): string => 'Ana' }, undefined],
 ])('the name %j is %j', (name, expected) => {
-  expect(callerNameOf(name, '+12025550123')).toBe(expected);
+  expect(cleanCallerName(name, '+12025550123')).toBe(expected);
 });
 
 test('whoever withheld the number has no name', () => {
-  expect(callerNameOf('Ana Ruiz', 'Anonymous')).toBeUndefined();
+  expect(cleanCallerName('Ana Ruiz', 'Anonymous')).toBeUndefined();
 });
 
 test('no caller, whatever it is, is more than one of these or makes anything throw', () => {
@@ -100,7 +100,7 @@ test('no caller, whatever it is, is more than one of these or makes anything thr
   );
   fc.assert(
     fc.property(anyCaller, (from) => {
-      const kind = kindOfCaller(from);
+      const kind = classifyCaller(from);
       expect(isWithheld(from)).toBe(kind === 'withheld');
       expect(typeof displayNumber(from)).toBe('string');
     }),

@@ -1,10 +1,10 @@
-import { parseWhole } from './numbering-plan';
+import { parseExact } from './numbering-plan';
 
 /**
  * What a caller is to Twilio: a telephone number in E.164, someone who withheld it, a SIP address, a browser or app of
  * Twilio's own (`client:`), or something nobody can make sense of.
  */
-export type KindOfCaller = 'number' | 'withheld' | 'sip' | 'client' | 'nonsense';
+export type CallerKind = 'number' | 'withheld' | 'sip' | 'client' | 'nonsense';
 
 /** A parameter of Twilio's may be missing. */
 type From = string | null | undefined;
@@ -16,7 +16,7 @@ const MAX_CALLER_LENGTH = 256;
  * What Twilio gives for a caller who withheld the number: letters typed on a keypad, with and without a leading 1.
  * They look like E.164, and +1 737 874 2833 would even be a number in Texas.
  */
-const KEYPAD_WORDS = new Set([
+const WITHHELD_KEYPAD_DIGITS = new Set([
   '266696687', // ANONYMOUS
   '7378742833', // RESTRICTED
   '86282452253', // UNAVAILABLE
@@ -26,7 +26,7 @@ const KEYPAD_WORDS = new Set([
 ]);
 
 /** The same said in words, by Twilio, by carriers, and by a parameter that was not there. */
-const WORDS = new Set([
+const WITHHELD_WORDS = new Set([
   ...['anonymous', 'restricted', 'unavailable', 'blocked', 'unknown', 'private', 'withheld', 'undefined', 'null'],
   ...['no caller id', 'no number', 'number withheld', 'caller id blocked', 'not available', 'out of area'],
   ...['anonymous', 'restricted', 'blocked', 'unknown', 'private', 'withheld'].flatMap((word) => [
@@ -36,41 +36,44 @@ const WORDS = new Set([
 ]);
 
 /** Says who called, without a look at numbering plans: +1 555 … is a number here. */
-export function kindOfCaller(from: From): KindOfCaller {
+export function classifyCaller(from: From): CallerKind {
   if ((from?.length ?? 0) > MAX_CALLER_LENGTH) return 'nonsense';
   const caller = (from ?? '').trim();
-  if (saysWithheld(caller)) return 'withheld';
+  if (isWithheldText(caller)) return 'withheld';
   if (/^\+[1-9]\d{6,14}$/.test(caller)) return 'number';
   if (/^client:\S/i.test(caller)) return 'client';
-  return kindOfAddress(caller);
+  return classifyAddress(caller);
 }
 
 /** `sip:ana@example.com`, `<sip:…>`, `"Ana" <sip:…>`. One who withholds is named so (RFC 3323), as user or in front. */
-function kindOfAddress(caller: string): KindOfCaller {
+function classifyAddress(caller: string): CallerKind {
   const [, name = '', scheme, user, host] =
     /^(?:([^<>]*)<)?(sips?:)?(?:([^\s@<>]*)@)?([^\s@<>;?]+)(?:[>;?].*)?$/i.exec(caller) ?? [];
   if (host === undefined || (scheme === undefined && user === undefined)) return 'nonsense';
-  const isNamedWithheld = name.trim() !== '' && saysWithheld(name);
-  if (isNamedWithheld || (user !== undefined && saysWithheld(user)) || /^anonymous\.invalid$/i.test(host))
+  const isNamedWithheld = name.trim() !== '' && isWithheldText(name);
+  if (isNamedWithheld || (user !== undefined && isWithheldText(user)) || /^anonymous\.invalid$/i.test(host))
     return 'withheld';
   return scheme === undefined ? 'nonsense' : 'sip';
 }
 
 /** Nothing, zeros, a keypad word or a spoken one. */
-function saysWithheld(text: string): boolean {
+function isWithheldText(text: string): boolean {
   const words = text
     .replaceAll(/[\s"_-]+/g, ' ')
     .trim()
     .toLowerCase();
   const digits = words.replace(/^\+/, '');
   return (
-    /^0*$/.test(digits) || WORDS.has(words) || KEYPAD_WORDS.has(digits) || KEYPAD_WORDS.has(digits.replace(/^1/, ''))
+    /^0*$/.test(digits) ||
+    WITHHELD_WORDS.has(words) ||
+    WITHHELD_KEYPAD_DIGITS.has(digits) ||
+    WITHHELD_KEYPAD_DIGITS.has(digits.replace(/^1/, ''))
   );
 }
 
 /** True when there is no number to call back. */
 export function isWithheld(from: From): boolean {
-  return kindOfCaller(from) === 'withheld';
+  return classifyCaller(from) === 'withheld';
 }
 
 const MAX_NAME = 60;
@@ -80,20 +83,20 @@ const MAX_NAME = 60;
  * plain characters.
  * @returns undefined when there is none that says more than a number
  */
-export function callerNameOf(name: unknown, from: From): string | undefined {
+export function cleanCallerName(name: unknown, from: From): string | undefined {
   if (typeof name !== 'string' || isWithheld(from)) return undefined;
   const line = name
     .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
     .trim()
     .slice(0, MAX_NAME)
     .trim();
-  return saysWithheld(line) || /^[+\d\s().-]+$/.test(line) ? undefined : line;
+  return isWithheldText(line) || /^[+\d\s().-]+$/.test(line) ? undefined : line;
 }
 
 /** For people: `+1 555 123 4567`, `withheld number`, or the SIP address as it is. */
 export function displayNumber(number: string): string {
-  const kind = kindOfCaller(number);
+  const kind = classifyCaller(number);
   if (kind === 'withheld') return 'withheld number';
   // A SIP address with digits in it is not a telephone number, though a number could be found in it.
-  return (kind === 'number' && parseWhole(number.trim())?.formatInternational()) || number;
+  return (kind === 'number' && parseExact(number.trim())?.formatInternational()) || number;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type CountryCode, getCountries, getCountryCallingCode } from 'libphonenumber-js/max';
 import examples from 'libphonenumber-js/mobile/examples';
-import { checkCallbackNumber, readTypedNumber } from './callback-number';
+import { parseTypedNumber, validateCallbackNumber } from './callback-number';
 import { digitGroups, numberForSpeech } from './number-for-speech';
 
 test.each([
@@ -16,8 +16,8 @@ test.each([
   ['+493023125123', '+498999998123', '0 3 0, 2 3 1 2, 5 1 2 3'],
   ['+79161234567', '+74951234567', '8, 9 1 6, 1 2 3, 4 5, 6 7'],
   ['+34911234567', 'sip:support@example.com', '3 4, 9 1 1, 2 3, 4 5, 6 7'],
-])('%s is read to a caller of %s as %s', (number, dialled, speech) => {
-  expect(numberForSpeech(number, dialled)).toBe(speech);
+])('%s is read to a caller of %s as %s', (number, dialed, speech) => {
+  expect(numberForSpeech(number, dialed)).toBe(speech);
 });
 
 test('every digit is read, in its order, and nothing but digits', () => {
@@ -37,9 +37,9 @@ test('what is read to a caller, and typed as it was read, is understood as the s
   for (const [country, national] of Object.entries(examples) as [CountryCode, string][]) {
     const number = `+${getCountryCallingCode(country)}${national}`;
     const typed = digitGroups(number, number).join('');
-    expect([typed, readTypedNumber(typed, number, getCountries())]).toEqual([
+    expect([typed, parseTypedNumber(typed, number, getCountries())]).toEqual([
       typed,
-      checkCallbackNumber(number, getCountries()),
+      validateCallbackNumber(number, getCountries()),
     ]);
   }
 });

@@ -20,7 +20,7 @@ export function parseNumber(digits: string, country?: CountryCode): ParsedNumber
 }
 
 /** For showing and reading out: a number in E.164 of which the library left nothing out, such as a carrier's code. */
-export function parseWhole(number: string): ParsedNumber | undefined {
+export function parseExact(number: string): ParsedNumber | undefined {
   const parsed = parseNumber(number);
   return parsed?.number === number ? parsed : undefined;
 }

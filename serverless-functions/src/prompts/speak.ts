@@ -11,11 +11,11 @@ type Speaker = Pick<VoiceTwiml, 'say' | 'play'>;
 export function speak(speaker: Speaker, experience: CallerExperience, name: PromptName, number = ''): void {
   const prompt = promptOf(experience, name);
   for (const part of Array.isArray(prompt) ? prompt : [prompt])
-    if (typeof part === 'string') speaker.say(speechOf(experience), part.replaceAll('{number}', number));
+    if (typeof part === 'string') speaker.say(sayAttributes(experience), part.replaceAll('{number}', number));
     else speaker.play(part.play);
 }
 
 /** Language and voice for `<Say>`. The SDK types them as closed lists, which a configuration cannot know. */
-function speechOf({ language, voice }: CallerExperience) {
+function sayAttributes({ language, voice }: CallerExperience) {
   return { language, voice } as Parameters<VoiceTwiml['say']>[0];
 }

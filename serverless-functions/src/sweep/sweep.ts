@@ -95,7 +95,7 @@ export async function sweep(
   const { keys, unreadMaps, more } = await reading;
   const result: SweepResult = { examined: 0, failed: unreadMaps, more: false };
   // First all that is quick, then the mails: one provider that hangs must not keep tasks from being made.
-  const withoutMail: Invocation = { ...invocation, sendMail: undefined };
+  const withoutMail: Invocation = { ...invocation, sendEmail: undefined };
   const mails: Held[] = [];
   const attempt = async (id: string, work: () => Promise<void>): Promise<boolean> => {
     if (invocation.deadline.remaining() < MIN_TIME_FOR_AN_ENTRY_MS) return false;

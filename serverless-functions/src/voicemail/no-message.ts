@@ -5,7 +5,7 @@ import { entryId, type LedgerEntry, withoutMessage } from '../ledger/entry';
 import type { Held } from '../ledger/ledger';
 import { readSettings } from '../notification/settings';
 import { allowedCountries } from '../numbers/callback-countries';
-import { checkCallbackNumber } from '../numbers/callback-number';
+import { validateCallbackNumber } from '../numbers/callback-number';
 import { ProductError } from '../runtime/errors';
 import { entryFromUrl } from './entry-from-url';
 import type { VoicemailAddress } from './voicemail-url';
@@ -38,9 +38,9 @@ export async function concludeEntryWithoutMessage(invocation: Invocation, held: 
   const { twilio, environment, log } = invocation;
   const { entry } = held;
   const settings = readSettings(() => twilio.sync, environment);
-  const own = checkCallbackNumber(entry.from, allowedCountries(environment.values.CALLBACK_COUNTRIES, entry.to));
+  const own = validateCallbackNumber(entry.from, allowedCountries(environment.values.CALLBACK_COUNTRIES, entry.to));
   const reading = await settings;
-  const decision = reading.readable ? reading.settings.missed_voicemail : 'callback';
+  const decision = reading.ok ? reading.settings.missed_voicemail : 'callback';
   const reason = !own.ok
     ? NOT_CALLABLE_REASON
     : decision === 'cancel'

@@ -3,7 +3,7 @@ import { advance } from '../fulfilment/advance';
 import { makeTask } from '../fulfilment/make-task';
 import type { Invocation } from '../invocation';
 import { isUnderReview, type LedgerEntry, withRecording, withReviewDone } from '../ledger/entry';
-import { readMailPlan } from '../notification/mail-plan';
+import { readEmailConfig } from '../notification/email-config';
 import { startDownload } from '../notification/recording-download';
 import { BadRequest, errorCode } from '../runtime/errors';
 import type { AudioFormat } from '../twilio/recording-media';
@@ -54,11 +54,11 @@ async function handleCompleted(
     return isSent ? withReviewDone(recorded) : recorded;
   };
   // All three start now: nothing of the mail waits for the ledger but the send itself.
-  const plan = readMailPlan(() => twilio.sync, environment);
+  const plan = readEmailConfig(() => twilio.sync, environment);
   const download =
     likelyFormat === undefined ? undefined : startDownload(() => twilio.recordingMedia, recordingSid, likelyFormat);
   const remembered = plan.then((reading) => {
-    if (!reading.readable) return;
+    if (!reading.ok) return;
     const { enabled, recording_format: format } = reading.settings;
     likelyFormat = enabled && format !== 'notice' ? format : undefined;
   });

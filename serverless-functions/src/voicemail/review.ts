@@ -99,7 +99,7 @@ async function recordAgain(invocation: Invocation, review: Review, twiml: VoiceT
 /** The task at once; the mail once the caller has been thanked, since nobody waits on the telephone for a mail. */
 async function send(invocation: Invocation, review: Review, twiml: VoiceTwiml): Promise<void> {
   const { address } = review;
-  await release({ ...invocation, sendMail: undefined }, address);
+  await release({ ...invocation, sendEmail: undefined }, address);
   speak(twiml, experienceAt(address), 'thanks');
   twiml.redirect({ method: 'POST' }, pathOf(review, 'sent'));
 }

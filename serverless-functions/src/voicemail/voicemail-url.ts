@@ -1,6 +1,6 @@
 import { type CallerExperience, FEATURE_PATH, isSid } from '@callback-and-voicemail/contract';
 import { callerExperienceFor } from '../invocation';
-import { callerNameOf } from '../numbers/caller-number';
+import { cleanCallerName } from '../numbers/caller-number';
 import { BadRequest } from '../runtime/errors';
 
 /**
@@ -29,7 +29,7 @@ export type VoicemailPage = 'voicemail' | 'voicemail-recorded' | 'recording-stat
 
 /** What the caller of a voicemail hears and may do. */
 export function experienceAt({ to, queueName }: Pick<VoicemailAddress, 'to' | 'queueName'>): CallerExperience {
-  return callerExperienceFor({ dialled: to, queueName });
+  return callerExperienceFor({ dialed: to, queueName });
 }
 
 /** The same where the request itself may be malformed. */
@@ -81,7 +81,7 @@ export function readVoicemailAddress(
     askedAgain: count('askedAgain', 0),
     from,
     to: text('to') || text('To'),
-    callerName: callerNameOf(event.name ?? event.CallerName, from),
+    callerName: cleanCallerName(event.name ?? event.CallerName, from),
     queueName: text('queue'),
     workflowSid: isSid('workflow', workflowSid) ? workflowSid : defaults.workflowSid,
     // TaskRouter refuses a place in line in the future; a second's grace for clocks that differ.

@@ -20,8 +20,8 @@ import type { Task } from '../twilio/taskrouter';
 import { entryLimits } from '../voicemail/entry-from-url';
 import { concludeEntryWithoutMessage, PROMISED_REASON } from '../voicemail/no-message';
 import { voicemailPath } from '../voicemail/voicemail-url';
-import type { EffectName, LeavingOutcome } from './states';
-import type { WaitMemory } from './wait-url';
+import type { EffectName, LeaveOutcome } from './states';
+import type { WaitSession } from './wait-session';
 import type { WaitingCaller } from './waiting-caller';
 
 /** Above this many entries that came to nothing in one call, something else is wrong. */
@@ -36,65 +36,65 @@ const MAX_SPENT_ATTEMPTS = 5;
 export async function chooseVoicemail(
   invocation: Invocation,
   call: WaitingCaller,
-  memory: WaitMemory,
+  session: WaitSession,
   effect: EffectName,
-): Promise<{ outcome: LeavingOutcome; number?: string }> {
-  const came = await leaveForRecording(invocation, call, memory, effect);
-  return typeof came === 'string' ? { outcome: came } : { outcome: 'callback-made', number: came.calledBackAt };
+): Promise<{ outcome: LeaveOutcome; number?: string }> {
+  const result = await leaveForRecording(invocation, call, session, effect);
+  return typeof result === 'string' ? { outcome: result } : { outcome: 'callback-made', number: result.callbackNumber };
 }
 
 /** A callback has taken the recording's place, at that number. */
-type Came = LeavingOutcome | { calledBackAt: string };
+type LeaveResult = LeaveOutcome | { callbackNumber: string };
 
 async function leaveForRecording(
   invocation: Invocation,
   call: WaitingCaller,
-  memory: WaitMemory,
+  session: WaitSession,
   effect: EffectName,
-): Promise<Came> {
-  const lineIsClosed = effect !== 'choose-voicemail';
+): Promise<LeaveResult> {
+  const isLineClosed = effect !== 'choose-voicemail';
   const { twilio, ledger, log } = invocation;
   let task: Task | undefined;
   let held: Held | undefined;
   try {
-    task = memory.taskSid === undefined ? undefined : await twilio.taskRouter.fetchTask(memory.taskSid);
-    if (task === undefined && !lineIsClosed) return memory.taskSid === undefined ? 'not-ready' : 'line-closed';
+    task = session.taskSid === undefined ? undefined : await twilio.taskRouter.fetchTask(session.taskSid);
+    if (task === undefined && !isLineClosed) return session.taskSid === undefined ? 'not-ready' : 'line-closed';
     if (task && isTaken(task)) return 'agent-took-call';
   } catch (error) {
     log.error('waiting task not read', { callSid: call.callSid, code: errorCode(error) });
-    if (!lineIsClosed) return memory.checkedAt === undefined ? 'unsure' : 'trouble';
+    if (!isLineClosed) return session.checkedAt === undefined ? 'unsure' : 'trouble';
   }
-  let entry = entryOf(invocation, call, memory, task);
+  let entry = createEntry(invocation, call, session, task);
   try {
     held = await ledger.open(entry);
     // An earlier try of this call came to nothing after all: this one is an attempt of its own.
     for (let n = 0; n < MAX_SPENT_ATTEMPTS && held.entry.recording.state !== 'recording'; n += 1) {
       // Or it came to a callback, and this is the same request once more.
       if (held.entry.task.type === 'callback' && isPromised(held.entry))
-        return { calledBackAt: numberToCall(held.entry) };
-      entry = entryOf(invocation, call, { ...memory, attempt: entry.attempt + 1 }, task);
+        return { callbackNumber: numberToCall(held.entry) };
+      entry = createEntry(invocation, call, { ...session, attempt: entry.attempt + 1 }, task);
       held = await ledger.open(entry);
     }
   } catch (error) {
     log.error('voicemail not begun', { callSid: call.callSid, code: errorCode(error) });
     // Out of line anyway: recorded all the same, and the entry rebuilt from the URLs.
-    if (!lineIsClosed) return task && isOpen(task) ? 'trouble' : 'line-closed';
+    if (!isLineClosed) return task && isOpen(task) ? 'trouble' : 'line-closed';
   }
   if (held && task && isOpen(task)) {
     const left = await leaveLine(invocation, task, LEFT_LINE_REASON);
     if (left === 'unsure') return left;
     if (left !== 'left') {
-      await withdraw(invocation, held);
+      await closeAsWithdrawn(invocation, held);
       return left;
     }
   }
   return moveToRecording(invocation, call, held?.entry ?? entry, held, effect !== 'move-again');
 }
 
-function entryOf(
+function createEntry(
   { environment }: Invocation,
   call: WaitingCaller,
-  memory: WaitMemory,
+  session: WaitSession,
   task: Task | undefined,
 ): LedgerEntry {
   const now = Date.now();
@@ -103,13 +103,13 @@ function entryOf(
   return newEntry(
     {
       callSid: call.callSid,
-      attempt: memory.attempt,
+      attempt: session.attempt,
       from: call.from,
       to: call.to,
       callerName: call.callerName,
       queueName: task?.queueName ?? '',
       workflowSid:
-        task?.workflowSid ?? memory.workflowSid ?? environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '',
+        task?.workflowSid ?? session.workflowSid ?? environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '',
       priority: task?.priority ?? 0,
       routing: routingAttributes(task?.attributes ?? {}),
       waitingTaskSid: task?.sid,
@@ -129,11 +129,11 @@ async function moveToRecording(
   entry: LedgerEntry,
   held: Held | undefined,
   isFirstMove: boolean,
-): Promise<Came> {
+): Promise<LeaveResult> {
   const { twilio, ledger, log } = invocation;
   const { callSid, attempt, from, to, callerName, queueName, workflowSid, waitingSince } = entry;
   const opened = held !== undefined;
-  const address = {
+  const urlState = {
     callSid,
     attempt,
     askedAgain: 0,
@@ -145,8 +145,8 @@ async function moveToRecording(
     waitingSince,
     opened,
   };
-  const url = `${call.origin}${voicemailPath('voicemail', address)}`;
-  const noted = held && noteLeaving(ledger, log, held);
+  const url = `${call.origin}${voicemailPath('voicemail', urlState)}`;
+  const noted = held && markDequeued(ledger, log, held);
   for (let round = 0; round < 2; round += 1) {
     try {
       await twilio.voice.redirectCall(callSid, url);
@@ -165,11 +165,11 @@ async function moveToRecording(
   const latest = await noted;
   if (latest === undefined) return 'cannot-record';
   const hasHungUp = await twilio.voice.hasCallEnded(callSid).catch(() => false);
-  return hasHungUp ? concludeWithoutCaller(invocation, latest) : promiseCallback(invocation, call, latest);
+  return hasHungUp ? concludeAfterHangup(invocation, latest) : promiseCallback(invocation, call, latest);
 }
 
 /** The caller has hung up and hears nothing any more: the same as a message that was never left. */
-async function concludeWithoutCaller(invocation: Invocation, held: Held): Promise<LeavingOutcome> {
+async function concludeAfterHangup(invocation: Invocation, held: Held): Promise<LeaveOutcome> {
   try {
     await concludeEntryWithoutMessage(invocation, held);
   } catch (error) {
@@ -180,11 +180,11 @@ async function concludeWithoutCaller(invocation: Invocation, held: Held): Promis
 }
 
 /** A callback in the place of a voicemail that cannot be recorded; the one that is open already, if there is one. */
-async function promiseCallback(invocation: Invocation, call: WaitingCaller, held: Held): Promise<Came> {
+async function promiseCallback(invocation: Invocation, call: WaitingCaller, held: Held): Promise<LeaveResult> {
   const { ledger, log } = invocation;
   const { id, workflowSid, queueName } = held.entry;
   if (call.ownNumber === undefined) {
-    await withdraw(invocation, held);
+    await closeAsWithdrawn(invocation, held);
     return 'cannot-record';
   }
   try {
@@ -194,22 +194,22 @@ async function promiseCallback(invocation: Invocation, call: WaitingCaller, held
     if (other !== undefined) {
       if (!(await changeNumber(invocation, other, call.ownNumber))) return 'cannot-record';
       const none = { task: 'none', reason: PROMISED_REASON } as const;
-      await changeOrLeave(ledger, log, held, (one) => withoutMessage(one, none, Date.now()));
-      return { calledBackAt: call.ownNumber };
+      await updateBestEffort(ledger, log, held, (one) => withoutMessage(one, none, Date.now()));
+      return { callbackNumber: call.ownNumber };
     }
   } catch (error) {
     log.error('open callback not read', { entry: id, code: errorCode(error) });
     return 'cannot-record';
   }
   // Written down first: from then on the sweep keeps the promise, whatever becomes of the task here.
-  const promised = await changeOrLeave(ledger, log, held, (one) => turnedIntoCallback(one, Date.now()));
+  const promised = await updateBestEffort(ledger, log, held, (one) => turnedIntoCallback(one, Date.now()));
   if (promised.entry.task.type !== 'callback') return 'cannot-record';
   try {
     await advance(invocation, promised, (one) => one);
   } catch (error) {
     log.error('callback not made yet', { entry: id, code: errorCode(error) });
   }
-  return { calledBackAt: call.ownNumber };
+  return { callbackNumber: call.ownNumber };
 }
 
 /**
@@ -217,14 +217,14 @@ async function promiseCallback(invocation: Invocation, call: WaitingCaller, held
  * caller who hangs up before the tone would be taken for one whom an agent has served.
  * @returns the entry as it is then; never throws
  */
-const noteLeaving = (ledger: Ledger, log: Log, held: Held) =>
-  changeOrLeave(ledger, log, held, (one) => (one.leftLine ? one : { ...one, leftLine: true }));
+const markDequeued = (ledger: Ledger, log: Log, held: Held) =>
+  updateBestEffort(ledger, log, held, (one) => (one.leftLine ? one : { ...one, leftLine: true }));
 
-async function withdraw({ ledger, log }: Invocation, held: Held): Promise<void> {
-  await changeOrLeave(ledger, log, held, (entry) => closed(entry, 'withdrawn', 'Stayed in line'));
+async function closeAsWithdrawn({ ledger, log }: Invocation, held: Held): Promise<void> {
+  await updateBestEffort(ledger, log, held, (entry) => closed(entry, 'withdrawn', 'Stayed in line'));
 }
 
-async function changeOrLeave(
+async function updateBestEffort(
   ledger: Ledger,
   log: Log,
   held: Held,

@@ -16,7 +16,7 @@ export type Option =
  * The options of one caller.
  * @param canCallOwnNumber the number they call from may be called back
  */
-export function optionsOf(
+export function callerOptions(
   { callbacks, typedNumbers, voicemail }: Pick<CallerExperience, 'callbacks' | 'typedNumbers' | 'voicemail'>,
   canCallOwnNumber: boolean,
 ): ReadonlySet<Option> {

@@ -1,8 +1,8 @@
 import { numberForSpeech } from '../numbers/callback-number';
 import { speak } from '../prompts/speak';
 import type { VoiceTwiml } from '../runtime/twiml';
-import { allowed, nextState, type Says, STATES, type StateName } from './states';
-import { type WaitMemory, waitPath } from './wait-url';
+import { allowedItems, nextState, type PromptList, STATES, type StateName } from './states';
+import { type WaitSession, waitUrlPath } from './wait-session';
 import type { WaitingCaller } from './waiting-caller';
 
 /** Longer than any number with all its prefixes: whoever types on and on is answered all the same. */
@@ -14,19 +14,19 @@ const MAX_TYPED_DIGITS = 24;
  */
 export function renderState(
   twiml: VoiceTwiml,
-  memory: WaitMemory,
+  session: WaitSession,
   { experience, options, to }: Pick<WaitingCaller, 'experience' | 'options' | 'to'>,
 ): void {
-  const state = STATES[memory.state];
-  const number = memory.number === undefined ? '' : numberForSpeech(memory.number, to);
-  const say = (speaker: Parameters<typeof speak>[0], says: Says) => {
-    for (const prompt of allowed(says, options)) speak(speaker, experience, prompt, number);
+  const state = STATES[session.state];
+  const number = session.number === undefined ? '' : numberForSpeech(session.number, to);
+  const say = (speaker: Parameters<typeof speak>[0], prompts: PromptList) => {
+    for (const prompt of allowedItems(prompts, options)) speak(speaker, experience, prompt, number);
   };
   const goTo = (next: StateName, repeated = false) =>
-    twiml.redirect({ method: 'POST' }, waitPath({ ...memory, state: next, heard: false, repeated }));
-  const action = waitPath({ ...memory, heard: true });
+    twiml.redirect({ method: 'POST' }, waitUrlPath({ ...session, state: next, hasInput: false, repeated }));
+  const action = waitUrlPath({ ...session, hasInput: true });
   const silence = () => {
-    const next = nextState(memory.state, undefined, options, memory.repeated);
+    const next = nextState(session.state, undefined, options, session.repeated);
     goTo(next.state, next.repeated);
   };
   switch (state.kind) {
@@ -40,7 +40,7 @@ export function renderState(
         action,
         method: 'POST',
       });
-      say(gather, state.says);
+      say(gather, state.prompts);
       if (state.music) gather.play({ loop: experience.musicRepeatsPerPrompt }, experience.music);
       silence();
       return;
@@ -54,17 +54,17 @@ export function renderState(
         action,
         method: 'POST',
       });
-      say(gather, state.says);
+      say(gather, state.prompts);
       silence();
       return;
     }
     case 'speaking':
-      say(twiml, state.says);
+      say(twiml, state.prompts);
       if (state.pause !== undefined) twiml.pause({ length: state.pause });
       if (state.next === 'hang-up') twiml.hangup();
       else goTo(state.next);
       return;
     case 'effect':
-      goTo(memory.state);
+      goTo(session.state);
   }
 }

@@ -1,19 +1,19 @@
 import { type CallerExperience, experienceFor, LANGUAGES, type LanguageTag } from '@callback-and-voicemail/contract';
 import { CALLER_EXPERIENCE } from '@callback-and-voicemail/contract/demonstration';
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse';
-import { type Option, optionsOf } from './options';
+import { callerOptions, type Option } from './options';
 import { renderState } from './render';
 import {
-  allowed,
+  allowedItems,
   FIRST_STATE,
   type Guarded,
   nextState,
+  parseStateName,
   STATES,
   type State,
   type StateName,
-  stateNamed,
 } from './states';
-import { readWaitMemory, type WaitMemory, waitPath } from './wait-url';
+import { parseWaitSession, type WaitSession, waitUrlPath } from './wait-session';
 
 const names = Object.keys(STATES) as StateName[];
 const KEYS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '#', undefined, '12', '+12025550123', 'x'];
@@ -22,13 +22,13 @@ const CALLERS: [string, ReadonlySet<Option>][] = [true, false].flatMap((callback
   [true, false].flatMap((typedNumbers) =>
     [true, false].flatMap((voicemail) =>
       [true, false].map((own): [string, ReadonlySet<Option>] => {
-        const options = optionsOf({ callbacks, typedNumbers, voicemail }, own);
+        const options = callerOptions({ callbacks, typedNumbers, voicemail }, own);
         return [[...options].join(', ') || 'none', options];
       }),
     ),
   ),
 );
-const EVERYTHING = optionsOf({ callbacks: true, typedNumbers: true, voicemail: true }, true);
+const EVERYTHING = callerOptions({ callbacks: true, typedNumbers: true, voicemail: true }, true);
 const target = <T extends string>(one: Guarded<T>): T => (typeof one === 'string' ? one : one[1]);
 const leadsTo = (name: StateName): string[] => {
   const state: State = STATES[name];
@@ -53,20 +53,20 @@ const ENTERED_BY_THE_LOOP: StateName[] = ['line-closed', 'nobody-signed-in', 'lo
 const WORLD: [string, CallerExperience][] = [
   ...(Object.keys(LANGUAGES) as LanguageTag[]).map((language): [string, CallerExperience] => [
     language,
-    experienceFor({ everyone: { language }, numbers: {}, queues: {} }, { dialled: '', queueName: '' }),
+    experienceFor({ everyone: { language }, numbers: {}, queues: {} }, { dialed: '', queueName: '' }),
   ]),
-  ...Object.keys(CALLER_EXPERIENCE.numbers).map((dialled): [string, CallerExperience] => [
-    dialled,
-    experienceFor(CALLER_EXPERIENCE, { dialled, queueName: '' }),
+  ...Object.keys(CALLER_EXPERIENCE.numbers).map((dialed): [string, CallerExperience] => [
+    dialed,
+    experienceFor(CALLER_EXPERIENCE, { dialed, queueName: '' }),
   ]),
 ];
-const MEMORY: WaitMemory = {
+const MEMORY: WaitSession = {
   state: 'greeting',
-  heard: false,
+  hasInput: false,
   repeated: false,
   attempt: 1,
-  entries: 0,
-  doubts: 0,
+  numberAttempts: 0,
+  unknownRetries: 0,
   number: '+12025550123',
   taskSid: `WT${'a'.repeat(32)}`,
 };
@@ -158,9 +158,9 @@ describe('the table of states', () => {
 
   test('an unknown state is the music; none at all the greeting', () => {
     for (const name of ['no such state', '__proto__', 'constructor', ['menu']])
-      expect(stateNamed(name)).toBe('holding');
-    expect(stateNamed(undefined)).toBe('greeting');
-    expect(stateNamed('')).toBe('greeting');
+      expect(parseStateName(name)).toBe('holding');
+    expect(parseStateName(undefined)).toBe('greeting');
+    expect(parseStateName('')).toBe('greeting');
   });
 });
 
@@ -185,7 +185,7 @@ describe('the TwiML of a state', () => {
     });
   });
 
-  test('the menu says the key last, can be interrupted, and never offers more than three ways', () => {
+  test('the menu prompts the key last, can be interrupted, and never offers more than three ways', () => {
     const xml = render('menu');
     expect(xml).toMatch(/<Gather[^>]*numDigits="1"[^>]*>.*press 1\..*To leave a voicemail, press 2\..*<\/Gather>/);
     expect(xml).toContain('finishOnKey=""');
@@ -194,7 +194,7 @@ describe('the TwiML of a state', () => {
   });
 
   test('only what a caller may choose is offered, and only that', () => {
-    const withheld = render('menu', optionsOf({ callbacks: true, typedNumbers: true, voicemail: true }, false));
+    const withheld = render('menu', callerOptions({ callbacks: true, typedNumbers: true, voicemail: true }, false));
     expect(withheld).not.toContain('keep your place in line, press 1');
     expect(withheld).toContain('at a number you enter, press 1');
     expect(withheld).toContain('To leave a voicemail, press 2');
@@ -203,7 +203,7 @@ describe('the TwiML of a state', () => {
       const state = STATES.menu as Extract<State, { kind: 'listening' }>;
       const said = render('menu', options);
       for (const [key, list] of Object.entries(state.keys))
-        expect(said.includes(`press ${key}.`)).toBe(allowed(list, options).length > 0);
+        expect(said.includes(`press ${key}.`)).toBe(allowedItems(list, options).length > 0);
     }
   });
 
@@ -224,11 +224,11 @@ describe('the TwiML of a state', () => {
   });
 });
 
-describe('the memory in the URL', () => {
+describe('the session in the URL', () => {
   test('survives the way there and back', () => {
-    const memory: WaitMemory = {
+    const session: WaitSession = {
       state: 'menu',
-      heard: true,
+      hasInput: true,
       repeated: true,
       workflowSid: `WW${'a'.repeat(32)}`,
       taskSid: `WT${'b'.repeat(32)}`,
@@ -238,26 +238,33 @@ describe('the memory in the URL', () => {
       checkedAt: 1_700_000_000_000,
       attempt: 3,
       number: '+12025550123',
-      entries: 2,
-      doubts: 3,
-      askedWhoIsIn: true,
-      waitedLong: true,
+      numberAttempts: 2,
+      unknownRetries: 3,
+      staffingChecked: true,
+      longWaitAnnounced: true,
     };
-    const query = Object.fromEntries(new URL(waitPath(memory), 'https://example.com').searchParams);
-    expect(readWaitMemory(query)).toEqual(memory);
+    const query = Object.fromEntries(new URL(waitUrlPath(session), 'https://example.com').searchParams);
+    expect(parseWaitSession(query)).toEqual(session);
   });
 
   test('what is missing or malformed counts as not there, and never travels as text', () => {
-    const memory = readWaitMemory({
+    const session = parseWaitSession({
       state: 'x',
       workflowSid: 'undefined',
       taskSid: 'WT../..',
       checkedAt: 'NaN',
       attempt: '-1',
       number: '2025550123',
-      entries: '1e9',
+      numberAttempts: '1e9',
     });
-    expect(memory).toEqual({ state: 'holding', heard: false, repeated: false, attempt: 1, doubts: 0, entries: 0 });
-    expect(waitPath(memory)).not.toMatch(/undefined|NaN/);
+    expect(session).toEqual({
+      state: 'holding',
+      hasInput: false,
+      repeated: false,
+      attempt: 1,
+      unknownRetries: 0,
+      numberAttempts: 0,
+    });
+    expect(waitUrlPath(session)).not.toMatch(/undefined|NaN/);
   });
 });

@@ -12,13 +12,13 @@ import type { Option } from './options';
  * What is in brackets with an option (`['own-number', 'menuCallback']`) is there only for callers who have it.
  */
 export type Guarded<T> = T | readonly [Option, T];
-export type Says = readonly Guarded<PromptName>[];
+export type PromptList = readonly Guarded<PromptName>[];
 export type Key = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9' | '*' | '#';
 
 /** Listens for one key, while music plays or for `menuSeconds`. */
 export interface ListeningState {
   kind: 'listening';
-  says: Says;
+  prompts: PromptList;
   /** Hold music after the words. */
   music?: true;
   /** Said once more before silence leads on. */
@@ -31,7 +31,7 @@ export interface ListeningState {
 /** Listens for a whole number, ended by pound or by silence. */
 export interface TypingState {
   kind: 'typing';
-  says: Says;
+  prompts: PromptList;
   repeats: true;
   typed: StateName;
   silence: StateName;
@@ -39,7 +39,7 @@ export interface TypingState {
 /** Plays and goes on; no key is listened for, since what is said must be heard. */
 export interface SpeakingState {
   kind: 'speaking';
-  says: Says;
+  prompts: PromptList;
   /** Seconds of quiet before going on. */
   pause?: number;
   next: StateName | 'hang-up';
@@ -61,7 +61,7 @@ export type EffectName =
 
 export type OfferOutcome = 'own-number' | 'already-booked' | 'booked-elsewhere';
 export type NumberOutcome = 'accepted' | 'back' | 'not-understood' | 'not-allowed' | 'given-up';
-export type BookingStep =
+export type BookingEffectOutcome =
   | 'booked'
   | 'already-booked'
   | 'changed'
@@ -73,7 +73,7 @@ export type BookingStep =
   | 'undecided'
   | 'unsure';
 /** The caller is on the way to the recording. */
-export type LeavingOutcome =
+export type LeaveOutcome =
   | 'moved'
   | 'agent-took-call'
   | 'not-ready'
@@ -84,16 +84,16 @@ export type LeavingOutcome =
   | 'cannot-record';
 
 const listening = (state: Omit<ListeningState, 'kind'>): ListeningState => ({ kind: 'listening', ...state });
-const typing = (says: Says, typed: StateName, silence: StateName): TypingState => ({
+const typing = (prompts: PromptList, typed: StateName, silence: StateName): TypingState => ({
   kind: 'typing',
-  says,
+  prompts,
   repeats: true,
   typed,
   silence,
 });
-const speaking = (says: Says, next: SpeakingState['next'], pause?: number): SpeakingState => ({
+const speaking = (prompts: PromptList, next: SpeakingState['next'], pause?: number): SpeakingState => ({
   kind: 'speaking',
-  says,
+  prompts,
   next,
   pause,
 });
@@ -102,7 +102,7 @@ const effect = <Outcome extends string>(
   outcomes: Record<Outcome, StateName>,
 ): EffectState<Outcome> => ({ kind: 'effect', effect: name, outcomes });
 
-const LEAVING: Record<LeavingOutcome, StateName> = {
+const LEAVE_TRANSITIONS: Record<LeaveOutcome, StateName> = {
   moved: 'moving',
   'agent-took-call': 'being-connected',
   'not-ready': 'not-ready',
@@ -113,19 +113,22 @@ const LEAVING: Record<LeavingOutcome, StateName> = {
   'cannot-record': 'cannot-record',
 };
 /** Out of line there is no line that could be found closed once more. */
-const LEAVING_CLOSED: Record<LeavingOutcome, StateName> = { ...LEAVING, 'line-closed': 'cannot-record' };
+const LEAVE_CLOSED_TRANSITIONS: Record<LeaveOutcome, StateName> = {
+  ...LEAVE_TRANSITIONS,
+  'line-closed': 'cannot-record',
+};
 
 export const STATES: Readonly<Record<StateName, State>> = {
   // in line
   greeting: listening({
-    says: ['greeting', 'inLine', ['any', 'otherOptions']],
+    prompts: ['greeting', 'inLine', ['any', 'otherOptions']],
     music: true,
     keys: { '*': [['any', 'menu']] },
     otherKey: 'holding',
     silence: 'holding',
   }),
   holding: listening({
-    says: ['inLine', ['any', 'otherOptions']],
+    prompts: ['inLine', ['any', 'otherOptions']],
     music: true,
     keys: { '*': [['any', 'menu']] },
     otherKey: 'holding',
@@ -133,7 +136,7 @@ export const STATES: Readonly<Record<StateName, State>> = {
   }),
   // Nobody knows whether the place in line is still held: nothing is said of it until TaskRouter can be read again.
   'holding-unsure': listening({
-    says: [],
+    prompts: [],
     music: true,
     keys: { '*': [['any', 'menu']] },
     otherKey: 'holding-unsure',
@@ -142,7 +145,7 @@ export const STATES: Readonly<Record<StateName, State>> = {
   'nobody-signed-in': speaking(['nobodySignedIn'], 'menu'),
   'long-wait': speaking(['longWait'], 'menu'),
   menu: listening({
-    says: [
+    prompts: [
       ['own-number', 'menuCallback'],
       ['typed-number-only', 'menuTypedCallback'],
       ['voicemail', 'menuVoicemail'],
@@ -167,7 +170,7 @@ export const STATES: Readonly<Record<StateName, State>> = {
     'booked-elsewhere': 'booked-elsewhere',
   }),
   'callback-number': listening({
-    says: ['callbackAtOwnNumber', ['typed-number', 'callbackAtOtherNumber'], 'menuStay'],
+    prompts: ['callbackAtOwnNumber', ['typed-number', 'callbackAtOtherNumber'], 'menuStay'],
     repeats: true,
     keys: { 1: ['book-callback'], 2: [['typed-number', 'enter-number']] },
     otherKey: 'holding',
@@ -186,13 +189,13 @@ export const STATES: Readonly<Record<StateName, State>> = {
   'number-not-allowed': speaking(['numberNotAllowed'], 'enter-number-again'),
   'number-given-up': speaking(['numberGivenUp'], 'menu'),
   'confirm-number': listening({
-    says: ['confirmNumber', 'menuStay'],
+    prompts: ['confirmNumber', 'menuStay'],
     repeats: true,
     keys: { 1: ['book-callback'], 2: ['enter-number-again'] },
     otherKey: 'holding',
     silence: 'holding',
   }),
-  'book-callback': effect<BookingStep>('book-callback', {
+  'book-callback': effect<BookingEffectOutcome>('book-callback', {
     booked: 'callback-booked',
     'already-booked': 'already-booked',
     changed: 'callback-changed',
@@ -205,7 +208,7 @@ export const STATES: Readonly<Record<StateName, State>> = {
     undecided: 'unsure',
   }),
   'already-booked': listening({
-    says: ['callbackAlreadyBooked', ['typed-number', 'changeNumber'], 'menuStay'],
+    prompts: ['callbackAlreadyBooked', ['typed-number', 'changeNumber'], 'menuStay'],
     repeats: true,
     keys: { 1: [['typed-number', 'enter-number']] },
     otherKey: 'holding',
@@ -213,7 +216,7 @@ export const STATES: Readonly<Record<StateName, State>> = {
   }),
   // Whoever pretends to call from a number is not told another one.
   'booked-elsewhere': listening({
-    says: ['callbackBookedElsewhere', ['typed-number', 'changeNumber'], 'menuStay'],
+    prompts: ['callbackBookedElsewhere', ['typed-number', 'changeNumber'], 'menuStay'],
     repeats: true,
     keys: { 1: [['typed-number', 'enter-number']] },
     otherKey: 'holding',
@@ -224,7 +227,7 @@ export const STATES: Readonly<Record<StateName, State>> = {
   // Nobody knows yet what became of it: music, and the same question again, a bounded number of times.
   'booking-unsure': speaking(['troublePleaseHold'], 'booking-waits', 5),
   'booking-waits': listening({
-    says: [],
+    prompts: [],
     music: true,
     keys: {},
     otherKey: 'book-callback',
@@ -232,11 +235,11 @@ export const STATES: Readonly<Record<StateName, State>> = {
   }),
 
   // leaving the line for a voicemail
-  'choose-voicemail': effect('choose-voicemail', LEAVING),
+  'choose-voicemail': effect('choose-voicemail', LEAVE_TRANSITIONS),
   moving: speaking([], 'move-again', 5),
-  'move-again': effect('move-again', LEAVING_CLOSED),
+  'move-again': effect('move-again', LEAVE_CLOSED_TRANSITIONS),
   'line-closed': speaking(['lineClosed'], 'leave-closed-line'),
-  'leave-closed-line': effect('leave-closed-line', LEAVING_CLOSED),
+  'leave-closed-line': effect('leave-closed-line', LEAVE_CLOSED_TRANSITIONS),
 
   // what came of it
   'not-ready': speaking(['notReadyStillInLine'], 'holding'),
@@ -249,7 +252,7 @@ export const STATES: Readonly<Record<StateName, State>> = {
 
   // out of line, and nothing promised: only the truth and another try
   'closed-menu': listening({
-    says: ['closedMenu'],
+    prompts: ['closedMenu'],
     repeats: true,
     keys: { 2: ['leave-closed-line'] },
     otherKey: 'goodbye',
@@ -300,13 +303,13 @@ export type StateName = (typeof STATE_NAMES)[number];
 export const FIRST_STATE: StateName = 'greeting';
 
 /** The state of that name; an unknown one is the music, where nobody is lost. */
-export function stateNamed(name: unknown): StateName {
+export function parseStateName(name: unknown): StateName {
   if (name === undefined || name === '') return FIRST_STATE;
   return typeof name === 'string' && Object.hasOwn(STATES, name) ? (name as StateName) : 'holding';
 }
 
 /** What of a guarded list a caller with these options has. */
-export function allowed<T extends string>(list: readonly Guarded<T>[], options: ReadonlySet<Option>): T[] {
+export function allowedItems<T extends string>(list: readonly Guarded<T>[], options: ReadonlySet<Option>): T[] {
   return list.flatMap((one) => (typeof one === 'string' ? [one] : options.has(one[0]) ? [one[1]] : []));
 }
 
@@ -327,6 +330,6 @@ export function nextState(
   if (digits === undefined || digits === '')
     return state.repeats && !repeated ? { state: name, repeated: true } : to(state.silence);
   if (state.kind === 'typing') return to(state.typed);
-  const [next] = Object.hasOwn(state.keys, digits) ? allowed(state.keys[digits as Key] ?? [], options) : [];
+  const [next] = Object.hasOwn(state.keys, digits) ? allowedItems(state.keys[digits as Key] ?? [], options) : [];
   return to(next ?? state.otherKey);
 }

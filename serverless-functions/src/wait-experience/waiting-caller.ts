@@ -1,9 +1,9 @@
 import type { CallerExperience } from '@callback-and-voicemail/contract';
 import { callerExperienceFor, type Invocation } from '../invocation';
 import { allowedCountries } from '../numbers/callback-countries';
-import { type CountryCode, checkCallbackNumber } from '../numbers/callback-number';
-import { callerNameOf } from '../numbers/caller-number';
-import { type Option, optionsOf } from './options';
+import { type CountryCode, validateCallbackNumber } from '../numbers/callback-number';
+import { cleanCallerName } from '../numbers/caller-number';
+import { callerOptions, type Option } from './options';
 
 /** The caller as one request of the waiting loop knows them. */
 export interface WaitingCaller {
@@ -21,30 +21,30 @@ export interface WaitingCaller {
   ownNumber: string | undefined;
 }
 
-export function waitingCaller(
+export function createWaitingCaller(
   { environment }: Invocation,
   event: Record<string, unknown>,
   origin: string,
   queueName: string | undefined,
 ): WaitingCaller {
-  const [callSid, from, to] = [textOf(event.CallSid), textOf(event.From), textOf(event.To)];
-  const experience = callerExperienceFor({ dialled: to, queueName: queueName ?? '' });
+  const [callSid, from, to] = [parameterText(event.CallSid), parameterText(event.From), parameterText(event.To)];
+  const experience = callerExperienceFor({ dialed: to, queueName: queueName ?? '' });
   const countries = allowedCountries(environment.values.CALLBACK_COUNTRIES, to);
-  const own = checkCallbackNumber(from, countries);
+  const own = validateCallbackNumber(from, countries);
   return {
     callSid,
     from,
     to,
-    callerName: callerNameOf(event.CallerName, from),
+    callerName: cleanCallerName(event.CallerName, from),
     origin,
     experience,
     countries,
     ownNumber: own.ok ? own.number : undefined,
-    options: optionsOf(experience, own.ok),
+    options: callerOptions(experience, own.ok),
   };
 }
 
 /** A parameter of Twilio's; whatever is missing or too long for a number or an address counts as not there. */
-export function textOf(value: unknown): string {
+export function parameterText(value: unknown): string {
   return typeof value === 'string' && value !== 'undefined' ? value.slice(0, 256) : '';
 }

@@ -2,7 +2,7 @@ import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Callout } from '@twilio-paste/core/callout';
 import { Heading } from '@twilio-paste/core/heading';
-import { Switch, SwitchContainer } from '@twilio-paste/core/switch';
+import { Switch } from '@twilio-paste/core/switch';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useSelector } from 'react-redux';
@@ -85,24 +85,11 @@ const Notice: React.FC<{ variant: 'neutral' | 'warning' | 'error' }> = ({ varian
   </Box>
 );
 
-/** Paste's switch is uncontrolled, so a change by another user mounts a new one. */
 const EnabledSwitch: React.FC<{ isOn: boolean; onChange: (isOn: boolean) => void }> = ({ isOn, onChange }) => {
   const { t } = useEmailAdmin().translator;
-  const displayed = React.useRef(isOn);
-  const version = React.useRef(0);
-  if (displayed.current !== isOn) {
-    displayed.current = isOn;
-    version.current += 1;
-  }
   return (
-    <SwitchContainer key={version.current} label={t(isOn ? 'EnabledOn' : 'EnabledOff')}>
-      <Switch
-        on={isOn}
-        onClick={() => {
-          displayed.current = !isOn;
-          onChange(!isOn);
-        }}
-      />
-    </SwitchContainer>
+    <Switch checked={isOn} onChange={(event) => onChange(event.currentTarget.checked)}>
+      {t(isOn ? 'EnabledOn' : 'EnabledOff')}
+    </Switch>
   );
 };

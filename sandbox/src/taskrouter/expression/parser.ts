@@ -1,7 +1,7 @@
 import { ExpressionError } from './expression-error';
 import { type Token, tokensOf } from './tokens';
 
-export type Scalar = string | number | boolean | null;
+type Scalar = string | number | boolean | null;
 export type Operand =
   | { kind: 'constant'; value: Scalar }
   | { kind: 'list'; items: readonly Operand[] }

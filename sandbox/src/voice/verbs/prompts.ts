@@ -12,7 +12,7 @@ const TONE_PAUSE_MS = 500;
 const SHORTEST_SOUND_MS = 100;
 
 /** Milliseconds a text takes to say, at the pace given. */
-export function speechDuration(text: string, charactersPerSecond: number): number {
+function speechDuration(text: string, charactersPerSecond: number): number {
   return Math.max(SHORTEST_SPEECH_MS, Math.round((text.length / charactersPerSecond) * 1000));
 }
 

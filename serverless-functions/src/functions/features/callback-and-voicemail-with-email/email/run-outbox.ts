@@ -1,7 +1,7 @@
 import { requireBearer } from '../../../../http/bearer';
 import { jsonFunction } from '../../../../http/handler';
-import { noteNowAndThen } from '../../../../notification/health-notes';
-import { sendMail } from '../../../../notification/send-mail';
+import { recordHealthThrottled } from '../../../../notification/email-health';
+import { sendEmail } from '../../../../notification/send-email';
 import { SWEEP_OUTBOX, sweep } from '../../../../sweep/sweep';
 
 /** For a scheduler: takes up mails to retry and whatever else was left. Answers with counts. */
@@ -11,9 +11,9 @@ export const handler = jsonFunction(
     requireBearer(invocation.environment.values.OUTBOX_TOKEN, headers);
     const [body] = await Promise.all([
       sweep(invocation, SWEEP_OUTBOX),
-      noteNowAndThen(() => invocation.twilio.sync, invocation.log, invocation.environment, 'scheduler'),
+      recordHealthThrottled(() => invocation.twilio.sync, invocation.log, invocation.environment, 'scheduler'),
     ]);
     return { status: 200, body };
   },
-  sendMail,
+  sendEmail,
 );

@@ -1,9 +1,9 @@
-import { historyAnswer } from '../../../../email-admin/history';
+import { readHistory } from '../../../../email-admin/history';
 import { flexFunction, SUPERVISORS } from '../../../../http/flex-function';
 
 /** For supervisors: voicemails, callbacks and their mails, a page at a time, and what needs a person now. */
 export const handler = flexFunction(
   'flex/email-history',
-  async (invocation, _user, event) => ({ json: await historyAnswer(invocation, event) }),
+  async (invocation, _user, event) => ({ json: await readHistory(invocation, event) }),
   { roles: SUPERVISORS },
 );

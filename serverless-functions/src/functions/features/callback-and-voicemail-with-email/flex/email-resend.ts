@@ -1,10 +1,10 @@
-import { resend } from '../../../../email-admin/resend';
+import { resendEmails } from '../../../../email-admin/resend';
 import { flexFunction, SUPERVISORS } from '../../../../http/flex-function';
-import { sendMail } from '../../../../notification/send-mail';
+import { sendEmail } from '../../../../notification/send-email';
 
 /** For supervisors: sends a mail again, or all that failed. */
 export const handler = flexFunction(
   'flex/email-resend',
-  async (invocation, _user, event) => ({ json: await resend(invocation, event) }),
-  { roles: SUPERVISORS, sendMail },
+  async (invocation, _user, event) => ({ json: await resendEmails(invocation, event) }),
+  { roles: SUPERVISORS, sendEmail },
 );

@@ -1,6 +1,6 @@
+import { notifyAdminOfChange } from '../../../../email-admin/notify-admin';
 import { saveSettings } from '../../../../email-admin/save-settings';
-import { settingsAnswer } from '../../../../email-admin/settings-answer';
-import { tellAdmin } from '../../../../email-admin/tell-admin';
+import { buildSettingsResponse } from '../../../../email-admin/settings-response';
 import { flexFunction, SUPERVISORS } from '../../../../http/flex-function';
 import { BadRequest } from '../../../../runtime/errors';
 
@@ -12,7 +12,9 @@ export const handler = flexFunction(
     if (action !== 'read' && action !== 'save')
       throw new BadRequest('invalid', 'Action is neither read nor save', 'Send one of them.');
     return {
-      json: await (action === 'save' ? saveSettings(invocation, user, event, tellAdmin) : settingsAnswer(invocation)),
+      json: await (action === 'save'
+        ? saveSettings(invocation, user, event, notifyAdminOfChange)
+        : buildSettingsResponse(invocation)),
     };
   },
   { roles: SUPERVISORS },

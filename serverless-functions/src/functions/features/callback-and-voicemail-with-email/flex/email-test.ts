@@ -1,9 +1,9 @@
-import { sendTestMail } from '../../../../email-admin/test-mail';
+import { sendTestEmail } from '../../../../email-admin/test-email';
 import { flexFunction, SUPERVISORS } from '../../../../http/flex-function';
 
 /** For supervisors: sends a test mail through the real provider, and says what it refuses. */
 export const handler = flexFunction(
   'flex/email-test',
-  async (invocation, user, event) => ({ json: await sendTestMail(invocation, user, event) }),
+  async (invocation, user, event) => ({ json: await sendTestEmail(invocation, user, event) }),
   { roles: SUPERVISORS },
 );

@@ -1,6 +1,6 @@
 import { flexFunction } from '../../../../http/flex-function';
-import { noteNowAndThen } from '../../../../notification/health-notes';
-import { sendMail } from '../../../../notification/send-mail';
+import { recordHealthThrottled } from '../../../../notification/email-health';
+import { sendEmail } from '../../../../notification/send-email';
 import { SWEEP_OUTBOX, sweep } from '../../../../sweep/sweep';
 
 /** Asked for by every signed-in agent's plugin from time to time: takes up whatever was left. Answers with counts. */
@@ -9,9 +9,9 @@ export const handler = flexFunction(
   async (invocation) => {
     const [result] = await Promise.all([
       sweep(invocation, SWEEP_OUTBOX),
-      noteNowAndThen(() => invocation.twilio.sync, invocation.log, invocation.environment, 'sweep'),
+      recordHealthThrottled(() => invocation.twilio.sync, invocation.log, invocation.environment, 'sweep'),
     ]);
     return { json: result };
   },
-  { sendMail },
+  { sendEmail },
 );

@@ -1,6 +1,6 @@
 import { createCallback } from '../../../../callback/create-callback';
 import { jsonFunction } from '../../../../http/handler';
-import { sendMail } from '../../../../notification/send-mail';
+import { sendEmail } from '../../../../notification/send-email';
 
 /** For any Studio flow or other program that can sign its request: a callback, or a voicemail it has recorded. */
 export const handler = jsonFunction(
@@ -9,5 +9,5 @@ export const handler = jsonFunction(
     const body = await createCallback(invocation, event);
     return { status: body.taskSid === undefined ? 202 : 200, body };
   },
-  sendMail,
+  sendEmail,
 );

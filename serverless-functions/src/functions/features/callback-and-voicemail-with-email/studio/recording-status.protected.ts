@@ -1,5 +1,5 @@
 import { jsonFunction } from '../../../../http/handler';
-import { sendMail } from '../../../../notification/send-mail';
+import { sendEmail } from '../../../../notification/send-email';
 import { readDue, SWEEP_AFTER_VOICEMAIL, sweep } from '../../../../sweep/sweep';
 import { handleRecordingStatus } from '../../../../voicemail/recording-status';
 
@@ -14,5 +14,5 @@ export const handler = jsonFunction(
     else await due;
     return { status };
   },
-  sendMail,
+  sendEmail,
 );

@@ -1,5 +1,5 @@
 import { jsonFunction } from '../../../../http/handler';
-import { sendMail } from '../../../../notification/send-mail';
+import { sendEmail } from '../../../../notification/send-email';
 import { handleTranscription } from '../../../../voicemail/transcription';
 
 /** Twilio's `transcribeCallback`: the text of a recording, or that there is none. */
@@ -8,5 +8,5 @@ export const handler = jsonFunction(
   async (invocation, { event }) => ({
     status: await handleTranscription(invocation, event),
   }),
-  sendMail,
+  sendEmail,
 );

@@ -1,5 +1,5 @@
 import { voiceFunction } from '../../../../http/handler';
-import { sendMail } from '../../../../notification/send-mail';
+import { sendEmail } from '../../../../notification/send-email';
 import { speak } from '../../../../prompts/speak';
 import { afterRecording } from '../../../../voicemail/review';
 import { experienceOfVoicemail } from '../../../../voicemail/voicemail-url';
@@ -15,5 +15,5 @@ export const handler = voiceFunction(
     speak(twiml, experienceOfVoicemail(event), 'thanks');
     twiml.hangup();
   },
-  sendMail,
+  sendEmail,
 );

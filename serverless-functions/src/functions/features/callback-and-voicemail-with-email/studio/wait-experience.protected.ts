@@ -1,9 +1,9 @@
 import { voiceFunction } from '../../../../http/handler';
-import { resumeAfterTrouble, takeTurn } from '../../../../wait-experience/turn';
+import { handleWaitRequest, resumeAfterError } from '../../../../wait-experience/handle-wait-request';
 
 /** The `waitUrl` of `<Enqueue>` or Studio's Send to Flex: hold music and the caller's menu. */
 export const handler = voiceFunction(
   'studio/wait-experience',
-  (invocation, { event, origin }, twiml) => takeTurn(invocation, event, twiml, origin),
-  resumeAfterTrouble,
+  (invocation, { event, origin }, twiml) => handleWaitRequest(invocation, event, twiml, origin),
+  resumeAfterError,
 );

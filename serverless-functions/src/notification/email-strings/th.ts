@@ -1,6 +1,6 @@
-import type { MailWords } from './mail-words';
+import type { EmailStrings } from './email-strings';
 
-export const th: MailWords = {
+export const th: EmailStrings = {
   locale: 'th',
   withheld: 'ไม่แสดงหมายเลข',
   subject: ({ caller, queue, length }) =>

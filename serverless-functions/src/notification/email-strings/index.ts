@@ -1,15 +1,15 @@
 import type { EmailSettings } from '@callback-and-voicemail/contract';
+import type { EmailStrings } from './email-strings';
 import { enUS } from './en-US';
 import { esES } from './es-ES';
 import { esMX } from './es-MX';
-import type { MailWords } from './mail-words';
 import { ptBR } from './pt-BR';
 import { th } from './th';
 import { zhHans } from './zh-Hans';
 
-export type { MailWords } from './mail-words';
+export type { EmailStrings } from './email-strings';
 
-const WORDS: Record<EmailSettings['language'], MailWords> = {
+const STRINGS: Record<EmailSettings['language'], EmailStrings> = {
   'en-US': enUS,
   'es-ES': esES,
   'es-MX': esMX,
@@ -19,4 +19,4 @@ const WORDS: Record<EmailSettings['language'], MailWords> = {
 };
 
 /** The words of a mail in that language. */
-export const mailWords = (language: EmailSettings['language']): MailWords => WORDS[language];
+export const emailStrings = (language: EmailSettings['language']): EmailStrings => STRINGS[language];

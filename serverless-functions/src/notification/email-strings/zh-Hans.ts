@@ -1,6 +1,6 @@
-import type { MailWords } from './mail-words';
+import type { EmailStrings } from './email-strings';
 
-export const zhHans: MailWords = {
+export const zhHans: EmailStrings = {
   locale: 'zh-Hans',
   withheld: '未显示号码',
   subject: ({ caller, queue, length }) =>

@@ -1,6 +1,6 @@
-import type { MailWords } from './mail-words';
+import type { EmailStrings } from './email-strings';
 
-export const esES: MailWords = {
+export const esES: EmailStrings = {
   locale: 'es-ES',
   withheld: 'número oculto',
   subject: ({ caller, queue, length }) =>

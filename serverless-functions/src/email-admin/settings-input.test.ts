@@ -1,4 +1,4 @@
-import { readProposal } from './proposal';
+import { parseSettingsInput } from './settings-input';
 
 const ALLOWED = ['example.com'];
 const settings = { version: 1, enabled: true, recipients: [{ address: 'ana@example.com' }] };
@@ -6,7 +6,7 @@ const rules = { version: 1, rules: [] };
 
 function refusalOf(ofSettings: object, ofRules: object = {}) {
   try {
-    readProposal({ ...settings, ...ofSettings }, { ...rules, ...ofRules }, ALLOWED);
+    parseSettingsInput({ ...settings, ...ofSettings }, { ...rules, ...ofRules }, ALLOWED);
   } catch (error) {
     const { code, status, details } = error as { code: string; status: number; details: { fields: object[] } };
     return { code, status, fields: details.fields };
@@ -15,7 +15,7 @@ function refusalOf(ofSettings: object, ofRules: object = {}) {
 }
 
 test('addresses are stored as they are compared, cleared fields are not stored, unknown ones are kept', () => {
-  const proposal = readProposal(
+  const proposal = parseSettingsInput(
     {
       ...settings,
       recipients: [
@@ -48,9 +48,9 @@ test('where something is wrong is said by its path, whatever it is', () => {
     fields: [{ path: 'recipients' }],
   });
   expect(refusalOf({ recipients: [{}] })).toMatchObject({ fields: [{ path: 'recipients.0.address' }] });
-  expect(refusalOf({ enabled: 'yes' })).toMatchObject({ fields: [{ path: 'enabled', problem: 'malformed' }] });
+  expect(refusalOf({ enabled: 'yes' })).toMatchObject({ fields: [{ path: 'enabled', code: 'malformed' }] });
   expect(refusalOf({}, { rules: [{ id: 'a', recipients: [] }] })).toMatchObject({
-    fields: [{ path: 'rules.0.recipients', problem: 'missing' }],
+    fields: [{ path: 'rules.0.recipients', code: 'missing' }],
   });
   expect(refusalOf({}, { rules: { length: 1 } })).toMatchObject({ fields: [{ path: 'rules' }] });
 });
@@ -60,8 +60,8 @@ test('beside a shape that is wrong a domain that is not allowed is told as well'
   expect(refused).toMatchObject({
     code: 'invalid',
     fields: [
-      { path: 'enabled', problem: 'malformed' },
-      { path: 'recipients.0.address', problem: 'domain-not-allowed', value: 'eve@evil.com' },
+      { path: 'enabled', code: 'malformed' },
+      { path: 'recipients.0.address', code: 'domain-not-allowed', value: 'eve@evil.com' },
     ],
   });
 });

@@ -1,5 +1,5 @@
 /** All words of a voicemail's mail in one language; others' words (numbers, queues, transcripts) come between them. */
-export interface MailWords {
+export interface EmailStrings {
   /** For dates and numbers, and the HTML's `lang`. */
   locale: string;
   withheld: string;

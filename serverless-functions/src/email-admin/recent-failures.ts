@@ -3,11 +3,11 @@ import { TROUBLE_MAP, type Trouble } from '../ledger/history-row';
 
 const WEEK_MS = 7 * 24 * 60 * 60_000;
 /** How much of what went wrong is looked at: the newest. */
-const MOST_TROUBLE = 100;
+const MAX_FAILURES = 100;
 
 /** What went wrong in the last seven days, the newest first, as far as one call tells. */
-export async function recentTrouble({ twilio }: Invocation): Promise<Trouble[]> {
-  const items = await twilio.sync.lastOfMap(TROUBLE_MAP, MOST_TROUBLE);
+export async function listRecentFailures({ twilio }: Invocation): Promise<Trouble[]> {
+  const items = await twilio.sync.lastOfMap(TROUBLE_MAP, MAX_FAILURES);
   const since = Date.now() - WEEK_MS;
   return items
     .map(({ data }) => data as unknown as Trouble)

@@ -1,7 +1,7 @@
 import type { ProviderProblem } from '@callback-and-voicemail/contract';
 
 /** Enough of the provider's words to search for. */
-const MOST_CHARACTERS = 300;
+const MAX_DETAIL_CHARACTERS = 300;
 
 /**
  * What an answer of Mailgun's means for whoever has to put it right. The status says little: 400 and 403 are both given
@@ -9,42 +9,42 @@ const MOST_CHARACTERS = 300;
  * @param status undefined when there was no answer
  * @param words Mailgun's message
  */
-export function mailgunProblem(status: number | undefined, words: string): ProviderProblem {
-  const detail = withoutSecrets(words);
-  return { problem: problemOf(status, words), ...(detail === '' ? {} : { detail }) };
+export function classifyMailgunError(status: number | undefined, text: string): ProviderProblem {
+  const detail = redactSecrets(text);
+  return { problem: classify(status, text), ...(detail === '' ? {} : { detail }) };
 }
 
-function problemOf(status: number | undefined, words: string): ProviderProblem['problem'] {
+function classify(status: number | undefined, text: string): ProviderProblem['problem'] {
   if (status === undefined) return 'unreachable';
   if (status === 401) return 'key-refused';
   if (status === 404) return 'domain-unknown';
   if (status === 413) return 'too-large';
-  if (/sandbox subdomain|authorized recipients|free accounts are for test/i.test(words)) return 'sandbox-domain';
-  if (/unverified|requires DNS/i.test(words)) return 'domain-not-verified';
-  if (status === 429 || status === 420 || /limit|too fast|probation|quota|allowance/i.test(words))
+  if (/sandbox subdomain|authorized recipients|free accounts are for test/i.test(text)) return 'sandbox-domain';
+  if (/unverified|requires DNS/i.test(text)) return 'domain-not-verified';
+  if (status === 429 || status === 420 || /limit|too fast|probation|quota|allowance/i.test(text))
     return 'limit-reached';
-  if (status === 402 || /disabled|inactiv|activate your|suspended|business verification/i.test(words))
+  if (status === 402 || /disabled|inactiv|activate your|suspended|business verification/i.test(text))
     return 'account-disabled';
-  if (/'from'|from address|sender/i.test(words)) return 'from-not-aligned';
-  if (/'to'|recipient/i.test(words)) return 'recipient-refused';
+  if (/'from'|from address|sender/i.test(text)) return 'from-not-aligned';
+  if (/'to'|recipient/i.test(text)) return 'recipient-refused';
   if (status === 403) return 'key-refused';
   return status >= 500 ? 'unreachable' : 'unknown';
 }
 
 /** Nothing that looks like a key leaves, whoever put it there. */
-function withoutSecrets(words: string): string {
-  return words
+function redactSecrets(text: string): string {
+  return text
     .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
     .replace(/\b(key-[0-9A-Za-z-]+|(?!sandbox)[0-9a-f]{24,}(-[0-9a-f]+)*)\b/gi, '…')
     .trim()
-    .slice(0, MOST_CHARACTERS);
+    .slice(0, MAX_DETAIL_CHARACTERS);
 }
 
 /**
  * True when a sender's domain and the one Mailgun signs for belong together, as DMARC asks: the same, one within the
  * other, or both directly within a third that has a dot in it.
  */
-export function isAligned(from: string, signingDomain: string): boolean {
+export function isSenderAligned(from: string, signingDomain: string): boolean {
   const sender = from
     .slice(from.lastIndexOf('@') + 1)
     .replace(/>\s*$/, '')

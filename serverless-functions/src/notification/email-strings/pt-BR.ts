@@ -1,6 +1,6 @@
-import type { MailWords } from './mail-words';
+import type { EmailStrings } from './email-strings';
 
-export const ptBR: MailWords = {
+export const ptBR: EmailStrings = {
   locale: 'pt-BR',
   withheld: 'número não identificado',
   subject: ({ caller, queue, length }) =>

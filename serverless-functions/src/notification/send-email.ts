@@ -1,12 +1,12 @@
 import { type EmailRecipient, type EmailSettings, recipientsFor } from '@callback-and-voicemail/contract';
-import { MailNotAccepted, type Message } from '../email-providers/provider';
+import { EmailSendError, type Message } from '../email-providers/provider';
 import { errorCode } from '../runtime/errors';
 import { type AudioFormat, type RecordingDownload, RecordingUnavailable } from '../twilio/recording-media';
-import type { MailJob, SendMail } from './mail-job';
-import { mailWords } from './mail-words';
-import { type Mailer, mailerOf, messageIdOf } from './mailer';
-import { attachmentName, htmlOf, subjectOf, textOf, type VoicemailMail } from './message';
-import { dropDownload } from './recording-download';
+import type { EmailJob, SendEmail } from './email-job';
+import { emailStrings } from './email-strings';
+import { createMailer, type Mailer, messageIdFor } from './mailer';
+import { attachmentName, renderHtml, renderSubjectLine, renderText, type VoicemailEmail } from './message';
+import { discardDownload } from './recording-download';
 
 /** ADR 0009: attached below this, whatever the provider takes. */
 const MAX_RECORDING_BYTES = 20_000_000;
@@ -15,13 +15,13 @@ const encodedBytes = (raw: number) => Math.ceil(raw / 57) * 78;
 /** Headers, boundaries and what the provider adds; measured messages need under 4 kB. */
 const ENVELOPE_BYTES = 16_000;
 /** A recording that cannot be fetched this often is mailed about without it: the news must not wait for the audio. */
-const TRIES_WITH_RECORDING = 4;
+const MAX_RECORDING_FETCHES = 4;
 /** Kept back from a send, so that what came of it can be written into the ledger. */
-const TIME_TO_WRITE_IT_DOWN_MS = 1_500;
+const LEDGER_WRITE_RESERVE_MS = 1_500;
 /** How long the provider may take to say whether it has a mail. */
-const MAX_QUESTION_MS = 3_000;
+const PROVIDER_QUERY_TIMEOUT_MS = 3_000;
 /** How long after a lost answer the provider's "no" is not believed. */
-const RECORDS_LAG_MS = 10 * 60_000;
+const PROVIDER_RECORDS_LAG_MS = 10 * 60_000;
 /** Below this much time a send would only end as an answer nobody hears. */
 const MIN_SEND_MS = 1_000;
 
@@ -29,9 +29,9 @@ const MIN_SEND_MS = 1_000;
  * Sends the mail of a voicemail whose mail step the caller holds.
  * @returns never throws: what went wrong is an outcome to be written down
  */
-export const sendMail: SendMail = async (job) => {
+export const sendEmail: SendEmail = async (job) => {
   const { entry, settings } = job;
-  const mailer = mailerOf(job.environment);
+  const mailer = createMailer(job.environment);
   const { recipients: readers } = recipientsFor(settings, job.rules, {
     queue: entry.queueName,
     number: entry.to,
@@ -43,29 +43,29 @@ export const sendMail: SendMail = async (job) => {
   if (readers.length === 0) return { result: 'later', problem: 'no-recipients', mayHaveBeenSent: false, untried: true };
   if (mailer === undefined)
     return { result: 'later', problem: 'mail-not-configured', mayHaveBeenSent: false, untried: true };
-  const messageId = messageIdOf(entry.id, mailer);
+  const messageId = messageIdFor(entry.id, mailer);
   const recipients = (state: 'accepted' | 'refused') => readers.map(({ address }) => ({ address, state }));
   let mayHaveBeenSent = entry.email.mayHaveBeenSent === true;
   let attachment: RecordingDownload | undefined;
   let handedOver = false;
   try {
     if (mayHaveBeenSent) {
-      const time = Math.min(MAX_QUESTION_MS, job.deadline.remaining() - TIME_TO_WRITE_IT_DOWN_MS);
-      const answer = await job.deadline
+      const time = Math.min(PROVIDER_QUERY_TIMEOUT_MS, job.deadline.remaining() - LEDGER_WRITE_RESERVE_MS);
+      const accepted = await job.deadline
         .within(time, () => mailer.provider.wasAccepted(messageId, time))
         .catch(() => 'unknown' as const);
-      if (answer === 'yes') return { result: 'sent', recipients: recipients('accepted'), mayHaveArrivedTwice: false };
+      if (accepted === 'yes') return { result: 'sent', recipients: recipients('accepted'), mayHaveArrivedTwice: false };
       // Mailgun's records lag behind its sending: only a "no" that has had time to become a "yes" is one.
       const since = Date.now() - (entry.email.mayHaveBeenSentAt ?? 0);
-      if (since < RECORDS_LAG_MS)
+      if (since < PROVIDER_RECORDS_LAG_MS)
         return { result: 'later', problem: 'waiting-for-provider', mayHaveBeenSent, untried: true };
     }
-    const recording = await recordingFor(job, mailer.provider.maxMessageBytes);
+    const recording = await resolveRecording(job, mailer.provider.maxMessageBytes);
     attachment = recording.download;
-    const timeout = job.deadline.remaining() - TIME_TO_WRITE_IT_DOWN_MS;
+    const timeout = job.deadline.remaining() - LEDGER_WRITE_RESERVE_MS;
     if (timeout < MIN_SEND_MS) return { result: 'later', problem: 'no-time-left', mayHaveBeenSent, untried: true };
     handedOver = true;
-    const message = compose(job, mailer, messageId, readers, recording);
+    const message = composeMessage(job, mailer, messageId, readers, recording);
     const providerId = await job.deadline.within(timeout, () => mailer.provider.send(message, timeout));
     return {
       result: 'sent',
@@ -75,11 +75,11 @@ export const sendMail: SendMail = async (job) => {
       attachedBytes: attachment?.bytes,
     };
   } catch (error) {
-    if (error instanceof MailNotAccepted) {
-      mayHaveBeenSent ||= error.mayHaveBeenSent;
-      if (error.failure === 'permanent')
+    if (error instanceof EmailSendError) {
+      mayHaveBeenSent ||= error.deliveryUncertain;
+      if (error.kind === 'permanent')
         return { result: 'failed', problem: error.code, recipients: recipients('refused') };
-      if (error.failure === 'too-large')
+      if (error.kind === 'too-large')
         return { result: 'later', problem: error.code, mayHaveBeenSent, withoutRecording: 'too-large' };
       return { result: 'later', problem: error.code, mayHaveBeenSent };
     }
@@ -90,42 +90,42 @@ export const sendMail: SendMail = async (job) => {
     return { result: 'later', problem, mayHaveBeenSent: mayHaveBeenSent || handedOver };
   } finally {
     attachment?.stream.destroy();
-    if (attachment === undefined) await dropDownload(job.started);
+    if (attachment === undefined) await discardDownload(job.pendingDownload);
   }
 };
 
 interface RecordingForMail {
   download?: RecordingDownload;
-  shown: VoicemailMail['recording'];
+  presentation: VoicemailEmail['recording'];
 }
 
 /** Decides attach or not, and fetches what is to be attached. @throws RecordingUnavailable */
-async function recordingFor(job: MailJob, limit: number): Promise<RecordingForMail> {
-  const { entry, settings, started } = job;
-  const without = (why: 'too-large' | 'gone' | 'notice-only'): RecordingForMail => ({
-    shown: { attached: false, why },
+async function resolveRecording(job: EmailJob, limit: number): Promise<RecordingForMail> {
+  const { entry, settings, pendingDownload } = job;
+  const notAttached = (reason: 'too-large' | 'gone' | 'notice-only'): RecordingForMail => ({
+    presentation: { attached: false, reason },
   });
-  if (settings.recording_format === 'notice') return without('notice-only');
-  if (entry.email.withoutRecording !== undefined) return without(entry.email.withoutRecording);
+  if (settings.recording_format === 'notice') return notAttached('notice-only');
+  if (entry.email.withoutRecording !== undefined) return notAttached(entry.email.withoutRecording);
   const format = settings.recording_format;
   let download: RecordingDownload;
   try {
-    if (started?.format === format) download = await started.download;
+    if (pendingDownload?.format === format) download = await pendingDownload.download;
     else {
-      await dropDownload(started);
+      await discardDownload(pendingDownload);
       download = await job.media().download(entry.recording.sid ?? '', format);
     }
   } catch (error) {
-    if (error instanceof RecordingUnavailable && (entry.email.recordingTries ?? 0) + 1 >= TRIES_WITH_RECORDING)
-      return without('gone');
+    if (error instanceof RecordingUnavailable && (entry.email.recordingTries ?? 0) + 1 >= MAX_RECORDING_FETCHES)
+      return notAttached('gone');
     throw error;
   }
   const bytes = download.bytes ?? estimatedBytes(entry.recording.seconds ?? 0, format);
   if (bytes >= MAX_RECORDING_BYTES || encodedBytes(bytes) + ENVELOPE_BYTES > limit) {
     download.stream.destroy();
-    return without('too-large');
+    return notAttached('too-large');
   }
-  return { download, shown: { attached: true, fileName: attachmentName(mailFacts(job), format) } };
+  return { download, presentation: { attached: true, fileName: attachmentName(voicemailFacts(job), format) } };
 }
 
 /** 128 kbit/s for wav, 32 kbit/s for mp3: Twilio's own figures for recordings. */
@@ -133,7 +133,7 @@ function estimatedBytes(seconds: number, format: AudioFormat): number {
   return (seconds + 1) * (format === 'wav' ? 16_000 : 4_000) + 44;
 }
 
-function mailFacts({ entry, settings, timeZone }: MailJob) {
+function voicemailFacts({ entry, settings, timeZone }: EmailJob) {
   return {
     from: entry.from,
     to: entry.to,
@@ -145,38 +145,38 @@ function mailFacts({ entry, settings, timeZone }: MailJob) {
     ...(settings.include_transcript && entry.transcript.text !== undefined
       ? { transcript: entry.transcript.text }
       : {}),
-    ...lookOf(settings),
+    ...appearance(settings),
   };
 }
 
 /** How mails of these settings look, whatever they tell. */
-export function lookOf(
+export function appearance(
   settings: EmailSettings,
-): Pick<VoicemailMail, 'words' | 'organization' | 'subject' | 'logoUrl' | 'footer'> {
+): Pick<VoicemailEmail, 'words' | 'organization' | 'subject' | 'logoUrl' | 'footer'> {
   const { organization, subject, logo_url: logoUrl, footer, language } = settings;
-  return { words: mailWords(language), organization, subject, logoUrl, footer };
+  return { words: emailStrings(language), organization, subject, logoUrl, footer };
 }
 
-function compose(
-  job: MailJob,
+function composeMessage(
+  job: EmailJob,
   mailer: Mailer,
   messageId: string,
   recipients: EmailRecipient[],
   recording: RecordingForMail,
 ): Message {
-  const mail: VoicemailMail = { ...mailFacts(job), recording: recording.shown };
-  const { download, shown } = recording;
+  const mail: VoicemailEmail = { ...voicemailFacts(job), recording: recording.presentation };
+  const { download, presentation } = recording;
   return {
     messageId,
     from: mailer.from,
     recipients,
-    subject: subjectOf(mail),
-    text: textOf(mail),
-    html: htmlOf(mail),
-    ...(download !== undefined && shown.attached
+    subject: renderSubjectLine(mail),
+    text: renderText(mail),
+    html: renderHtml(mail),
+    ...(download !== undefined && presentation.attached
       ? {
           attachment: {
-            fileName: shown.fileName,
+            fileName: presentation.fileName,
             contentType: download.format === 'wav' ? 'audio/wav' : 'audio/mpeg',
             stream: download.stream,
             bytes: download.bytes,

@@ -3,49 +3,49 @@ import type { Invocation } from '../invocation';
 import { allowedEmailDomains } from '../runtime/environment';
 import { errorCode } from '../runtime/errors';
 import { readAudit } from './audit';
-import { providerOf, readHealth } from './health';
-import type { Proposal } from './proposal';
-import { readStored, unreachable } from './stored-settings';
+import { providerHealth, readHealth } from './health';
+import type { SettingsInput } from './settings-input';
+import { asSettingsUnreachable, readStoredSettings } from './stored-settings';
 
 /** What changes so rarely that a panel that asks every few seconds is answered from memory. */
-const REMEMBERED_MS = 5 * 60_000;
-let remembered: { until: number; queues: string[]; numbers: string[]; aclEnabled: boolean | undefined } | undefined;
+const CACHE_TTL_MS = 5 * 60_000;
+let accountCache: { until: number; queues: string[]; numbers: string[]; aclEnabled: boolean | undefined } | undefined;
 
 /**
  * All the panel shows but the history.
  * @throws BadRequest 503 `settings-unreachable`
  */
-export async function settingsAnswer(invocation: Invocation): Promise<EmailSettingsResponse> {
+export async function buildSettingsResponse(invocation: Invocation): Promise<EmailSettingsResponse> {
   const [stored, { queues, numbers, aclEnabled }] = await Promise.all([
-    readStored(invocation),
-    surroundings(invocation),
+    readStoredSettings(invocation),
+    accountContext(invocation),
   ]);
   const { settings, rules, revision, source } = stored;
   try {
     const [audit, health] = await Promise.all([readAudit(invocation, settings), readHealth(invocation, aclEnabled)]);
-    const { saved, ...shown } = settings;
+    const { saved, ...visibleSettings } = settings;
     return {
-      settings: shown as typeof settings,
+      settings: visibleSettings as typeof settings,
       rules,
       revision,
       source,
       ...(saved === undefined ? {} : { savedBy: saved.by, savedAt: saved.at }),
       allowedDomains: allowedEmailDomains(invocation.environment),
       timeZone: invocation.timeZone,
-      queues: named(queues, rules.rules, 'queues'),
-      numbers: named(numbers, rules.rules, 'numbers'),
+      queues: mergeReferenced(queues, rules.rules, 'queues'),
+      numbers: mergeReferenced(numbers, rules.rules, 'numbers'),
       audit,
       health,
     };
   } catch (error) {
-    throw unreachable(error);
+    throw asSettingsUnreachable(error);
   }
 }
 
 /** What was just saved, where reading it again failed: without what only reading tells. */
-export function answerAfterSaving(
+export function buildResponseAfterSave(
   { environment, timeZone }: Invocation,
-  { settings, rules }: Proposal,
+  { settings, rules }: SettingsInput,
   record: AuditRecord,
   revision: string,
 ): EmailSettingsResponse {
@@ -58,11 +58,11 @@ export function answerAfterSaving(
     savedAt: record.at,
     allowedDomains: allowedEmailDomains(environment),
     timeZone,
-    queues: named(remembered?.queues ?? [], rules.rules, 'queues'),
-    numbers: named(remembered?.numbers ?? [], rules.rules, 'numbers'),
+    queues: mergeReferenced(accountCache?.queues ?? [], rules.rules, 'queues'),
+    numbers: mergeReferenced(accountCache?.numbers ?? [], rules.rules, 'numbers'),
     audit: [record],
     health: {
-      provider: providerOf(environment),
+      provider: providerHealth(environment),
       sync: { reachable: false },
       schedulerRuns: false,
       failedMails: 0,
@@ -72,14 +72,18 @@ export function answerAfterSaving(
 }
 
 /** Those that exist, and those that rules name already. */
-function named<K extends 'queues' | 'numbers'>(known: string[], rules: { [P in K]?: string[] }[], field: K): string[] {
+function mergeReferenced<K extends 'queues' | 'numbers'>(
+  known: string[],
+  rules: { [P in K]?: string[] }[],
+  field: K,
+): string[] {
   return [...new Set([...known, ...rules.flatMap((rule) => rule[field] ?? [])])].sort();
 }
 
 /** The panel does without, where Twilio does not tell. */
-async function surroundings({ twilio, log }: Invocation) {
-  if (remembered !== undefined && remembered.until > Date.now()) return remembered;
-  const quiet = async <T>(what: string, ask: () => Promise<T>, otherwise: T): Promise<[T, boolean]> => {
+async function accountContext({ twilio, log }: Invocation) {
+  if (accountCache !== undefined && accountCache.until > Date.now()) return accountCache;
+  const orFallback = async <T>(what: string, ask: () => Promise<T>, otherwise: T): Promise<[T, boolean]> => {
     try {
       return [await ask(), true];
     } catch (error) {
@@ -88,11 +92,11 @@ async function surroundings({ twilio, log }: Invocation) {
     }
   };
   const [[queues, toldQueues], [numbers, toldNumbers], [aclEnabled, toldAcl]] = await Promise.all([
-    quiet('queues not read', () => twilio.taskRouter.listQueueNames(), []),
-    quiet('numbers not read', () => twilio.voice.listPhoneNumbers(), []),
-    quiet('Sync service not read', () => twilio.sync.isAclEnabled(), undefined),
+    orFallback('queues not read', () => twilio.taskRouter.listQueueNames(), []),
+    orFallback('numbers not read', () => twilio.voice.listPhoneNumbers(), []),
+    orFallback('Sync service not read', () => twilio.sync.isAclEnabled(), undefined),
   ]);
-  const answer = { until: Date.now() + REMEMBERED_MS, queues, numbers, aclEnabled };
-  if (toldQueues && toldNumbers && toldAcl) remembered = answer;
+  const answer = { until: Date.now() + CACHE_TTL_MS, queues, numbers, aclEnabled };
+  if (toldQueues && toldNumbers && toldAcl) accountCache = answer;
   return answer;
 }

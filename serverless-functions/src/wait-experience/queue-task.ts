@@ -3,13 +3,13 @@ import type { Invocation } from '../invocation';
 import { CALLBACK_REASON } from '../ledger/callback-entry';
 import { errorCode } from '../runtime/errors';
 import type { AssignmentStatus, Task } from '../twilio/taskrouter';
-import type { WaitMemory } from './wait-url';
+import type { WaitSession } from './wait-session';
 
 /** ADR 0013: the loop looks at its task at most this often. */
 export const RECHECK_AFTER_MS = 120_000;
 
 /** A waiting task is made as its call begins to wait, and the first turn follows at once. */
-const BEFORE_FIRST_TURN_MS = 30_000;
+const FIRST_REQUEST_TOLERANCE_MS = 30_000;
 /** Clocks of Twilio and ours may differ by this much. */
 const CLOCK_SKEW_MS = 5 * 60_000;
 
@@ -20,30 +20,30 @@ const CLOCK_SKEW_MS = 5 * 60_000;
  * @returns the memory with what was found, unchanged when nothing was so that a later turn tries again; and where the
  *   caller stands
  */
-export async function findWaitingTask(
+export async function findQueueTask(
   { twilio, log }: Invocation,
-  memory: WaitMemory,
+  session: WaitSession,
   callSid: string,
-): Promise<{ found: WaitMemory; standing: TaskStanding }> {
-  const { since } = memory;
+): Promise<{ found: WaitSession; status: QueueTaskStatus }> {
+  const { since } = session;
   try {
-    const workflowSid = memory.workflowSid ?? (await workflowOfQueue(twilio, memory.queueSid));
+    const workflowSid = session.workflowSid ?? (await workflowSidForQueue(twilio, session.queueSid));
     if (workflowSid === undefined) {
       log.warn('no workflow for queue', { callSid });
-      return { found: memory, standing: 'unknown' };
+      return { found: session, status: 'unknown' };
     }
     const task = await twilio.taskRouter.findTask({
       workflowSid,
-      statuses: since === undefined ? OPEN : undefined,
+      statuses: since === undefined ? OPEN_STATUSES : undefined,
       // An ended one of an earlier wait of this call is not the one.
       matches: ({ attributes, status, createdAt }) =>
         attributes.call_sid === callSid &&
-        (OPEN.includes(status) || since === undefined || createdAt >= since - BEFORE_FIRST_TURN_MS),
+        (OPEN_STATUSES.includes(status) || since === undefined || createdAt >= since - FIRST_REQUEST_TOLERANCE_MS),
       until: ({ createdAt }) => since !== undefined && createdAt < since - CLOCK_SKEW_MS,
     });
     if (task === undefined) log.info('waiting task not found yet', { callSid });
     const found = {
-      ...memory,
+      ...session,
       workflowSid,
       since: since ?? Date.now(),
       taskSid: task?.sid,
@@ -51,16 +51,16 @@ export async function findWaitingTask(
       queueName: task?.queueName,
       checkedAt: task && Date.now(),
     };
-    return { found, standing: standingOf(task) };
+    return { found, status: toQueueTaskStatus(task) };
   } catch (error) {
     log.warn('waiting task not looked up', { callSid, code: errorCode(error) });
-    return { found: { ...memory, since: since ?? Date.now() }, standing: 'unknown' };
+    return { found: { ...session, since: since ?? Date.now() }, status: 'unknown' };
   }
 }
 
-const OPEN: AssignmentStatus[] = ['pending', 'reserved', 'assigned'];
+const OPEN_STATUSES: AssignmentStatus[] = ['pending', 'reserved', 'assigned'];
 
-async function workflowOfQueue(
+async function workflowSidForQueue(
   twilio: Invocation['twilio'],
   queueSid: string | undefined,
 ): Promise<string | undefined> {
@@ -70,19 +70,19 @@ async function workflowOfQueue(
 }
 
 /** Whether the waiting task still holds the caller's place; `unknown` when TaskRouter did not say. */
-export type TaskStanding = 'in-line' | 'taken' | 'closed' | 'left-for-callback' | 'unknown';
+export type QueueTaskStatus = 'in-line' | 'taken' | 'closed' | 'left-for-callback' | 'unknown';
 
-export async function checkWaitingTask({ twilio, log }: Invocation, taskSid: string): Promise<TaskStanding> {
+export async function fetchQueueTaskStatus({ twilio, log }: Invocation, taskSid: string): Promise<QueueTaskStatus> {
   try {
     const task = await twilio.taskRouter.fetchTask(taskSid);
-    return task === undefined ? 'closed' : standingOf(task);
+    return task === undefined ? 'closed' : toQueueTaskStatus(task);
   } catch (error) {
     log.warn('waiting task not checked', { taskSid, code: errorCode(error) });
     return 'unknown';
   }
 }
 
-function standingOf(task: Task | undefined): TaskStanding {
+function toQueueTaskStatus(task: Task | undefined): QueueTaskStatus {
   if (task === undefined) return 'unknown';
   if (task.reason === CALLBACK_REASON) return 'left-for-callback';
   if (task.status === 'canceled' || task.status === 'completed') return 'closed';

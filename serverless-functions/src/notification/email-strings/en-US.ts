@@ -1,6 +1,6 @@
-import type { MailWords } from './mail-words';
+import type { EmailStrings } from './email-strings';
 
-export const enUS: MailWords = {
+export const enUS: EmailStrings = {
   locale: 'en-US',
   withheld: 'withheld number',
   subject: ({ caller, queue, length }) =>

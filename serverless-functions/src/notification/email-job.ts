@@ -4,10 +4,10 @@ import type { EmailOutcome } from '../ledger/steps';
 import type { Deadline } from '../runtime/deadline';
 import type { Environment } from '../runtime/environment';
 import type { RecordingMediaClient } from '../twilio/recording-media';
-import type { StartedDownload } from './recording-download';
+import type { PendingDownload } from './recording-download';
 
 /** One mail to send, for an entry whose mail step the caller holds. */
-export interface MailJob {
+export interface EmailJob {
   entry: LedgerEntry;
   settings: EmailSettings;
   rules: NotificationRules;
@@ -17,8 +17,8 @@ export interface MailJob {
   deadline: Deadline;
   media: () => RecordingMediaClient;
   /** A download started beside the claim; used when its format is the one wanted. */
-  started?: StartedDownload;
+  pendingDownload?: PendingDownload;
 }
 
 /** Never throws: what went wrong is an outcome to be written down. */
-export type SendMail = (job: MailJob) => Promise<EmailOutcome>;
+export type SendEmail = (job: EmailJob) => Promise<EmailOutcome>;

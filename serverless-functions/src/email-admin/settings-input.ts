@@ -10,7 +10,7 @@ import {
   notificationRulesSchema,
   validateSettings,
 } from '@callback-and-voicemail/contract';
-import { isObject, refused } from './form-fields';
+import { isObject, validationError } from './form-fields';
 
 type Json = Record<string, unknown>;
 
@@ -20,10 +20,10 @@ interface Issue {
   path: PropertyKey[];
   origin?: unknown;
 }
-const MOST_PROBLEMS = 50;
+const MAX_ERRORS = 50;
 
 /** Settings and rules as somebody wants to have them, checked and in the form in which they are stored. */
-export interface Proposal {
+export interface SettingsInput {
   settings: EmailSettings;
   rules: NotificationRules;
 }
@@ -32,50 +32,53 @@ export interface Proposal {
  * Checks what a panel sent: its shape, then all that `problemsOf` knows, which the panel has asked as well.
  * @throws BadRequest `invalid`, `domain-not-allowed` or `too-large`, with the fields
  */
-export function readProposal(settings: Json, rules: Json, allowedDomains: readonly string[]): Proposal {
+export function parseSettingsInput(settings: Json, rules: Json, allowedDomains: readonly string[]): SettingsInput {
   const problems: FieldError[] = [];
-  const tidySettings = tidiedSettings(settings);
-  const tidyRules = tidiedRules(rules);
+  const tidySettings = normalizeSettings(settings);
+  const tidyRules = normalizeRules(rules);
   const parsedSettings = emailSettingsSchema.safeParse(tidySettings);
   const parsedRules = notificationRulesSchema.safeParse(tidyRules);
-  if (!parsedSettings.success) problems.push(...shapeProblems(parsedSettings.error.issues as Issue[], tidySettings));
-  if (!parsedRules.success) problems.push(...shapeProblems(parsedRules.error.issues as Issue[], tidyRules));
+  if (!parsedSettings.success) problems.push(...toFieldErrors(parsedSettings.error.issues as Issue[], tidySettings));
+  if (!parsedRules.success) problems.push(...toFieldErrors(parsedRules.error.issues as Issue[], tidyRules));
   if (!parsedSettings.success || !parsedRules.success) {
     // The same in the words of `problemsOf` where that can be said: a domain, a duplicate, how many of how many.
-    throw refusalOf([...problems, ...saidBetter(tidySettings, tidyRules, allowedDomains)]);
+    throw toBadRequest([...problems, ...crossFieldErrors(tidySettings, tidyRules, allowedDomains)]);
   }
   const found = validateSettings(parsedSettings.data, parsedRules.data, allowedDomains);
-  if (found.length > 0) throw refusalOf(found);
+  if (found.length > 0) throw toBadRequest(found);
   return { settings: parsedSettings.data, rules: parsedRules.data };
 }
 
 /** Addresses as they are stored; the server's own notes are not taken from a browser. */
-function tidiedSettings({ saved: _notTaken, ...settings }: Json): Json {
+function normalizeSettings({ saved: _notTaken, ...settings }: Json): Json {
   return {
     ...withoutEmptyTexts(settings, ['organization', 'subject', 'logo_url', 'footer', 'time_zone']),
     version: EMAIL_SETTINGS_VERSION,
-    recipients: tidiedRecipients(settings.recipients),
-    ...(settings.archive === undefined || settings.archive === null ? {} : { archive: tidied(settings.archive) }),
+    recipients: normalizeRecipients(settings.recipients),
+    ...(settings.archive === undefined || settings.archive === null
+      ? {}
+      : { archive: normalizeRecipient(settings.archive) }),
   };
 }
 
-function tidiedRules(rules: Json): Json {
+function normalizeRules(rules: Json): Json {
   return {
     ...rules,
     version: EMAIL_RULES_VERSION,
     rules: Array.isArray(rules.rules)
       ? rules.rules.map((rule: unknown) =>
           isObject(rule)
-            ? { ...withoutEmptyTexts(rule, ['name']), recipients: tidiedRecipients(rule.recipients) }
+            ? { ...withoutEmptyTexts(rule, ['name']), recipients: normalizeRecipients(rule.recipients) }
             : rule,
         )
       : rules.rules,
   };
 }
 
-const tidiedRecipients = (recipients: unknown) => (Array.isArray(recipients) ? recipients.map(tidied) : recipients);
+const normalizeRecipients = (recipients: unknown) =>
+  Array.isArray(recipients) ? recipients.map(normalizeRecipient) : recipients;
 
-function tidied(recipient: unknown): unknown {
+function normalizeRecipient(recipient: unknown): unknown {
   if (!isObject(recipient)) return recipient;
   const rest = withoutEmptyTexts(recipient, ['name']);
   const { address } = recipient;
@@ -93,8 +96,8 @@ function withoutEmptyTexts(object: Json, fields: string[]): Json {
   );
 }
 
-function shapeProblems(issues: Issue[], of: Json): FieldError[] {
-  return issues.slice(0, MOST_PROBLEMS).map(({ code, path, origin }) => ({
+function toFieldErrors(issues: Issue[], of: Json): FieldError[] {
+  return issues.slice(0, MAX_ERRORS).map(({ code, path, origin }) => ({
     path: path.map(String).join('.'),
     code:
       code === 'too_big'
@@ -113,7 +116,7 @@ const valueAt = (of: unknown, path: PropertyKey[]): unknown =>
   path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], of);
 
 /** Problems of the parts whose shape is right, so that a domain not allowed is told even beside a malformed name. */
-function saidBetter(settings: Json, rules: Json, allowedDomains: readonly string[]): FieldError[] {
+function crossFieldErrors(settings: Json, rules: Json, allowedDomains: readonly string[]): FieldError[] {
   try {
     const otherwise = emailSettingsSchema.parse({ version: EMAIL_SETTINGS_VERSION, enabled: true, recipients: [] });
     return validateSettings(
@@ -126,14 +129,14 @@ function saidBetter(settings: Json, rules: Json, allowedDomains: readonly string
   }
 }
 
-const isAboutSize = ({ path, code: problem }: FieldError) =>
+const isSizeError = ({ path, code: problem }: FieldError) =>
   (problem === 'too-many' && (path === 'recipients' || path === 'rules')) ||
   (problem === 'too-long' && (path === 'settings' || path === 'rules'));
 
-function refusalOf(problems: FieldError[]) {
-  const fields = problems.slice(0, MOST_PROBLEMS);
+function toBadRequest(problems: FieldError[]) {
+  const fields = problems.slice(0, MAX_ERRORS);
   if (problems.every(({ code: problem }) => problem === 'domain-not-allowed'))
-    return refused('domain-not-allowed', fields, 'An address is of a domain that is not allowed');
-  if (problems.some(isAboutSize)) return refused('too-large', fields, 'This is more than fits');
-  return refused('invalid', fields);
+    return validationError('domain-not-allowed', fields, 'An address is of a domain that is not allowed');
+  if (problems.some(isSizeError)) return validationError('too-large', fields, 'This is more than fits');
+  return validationError('invalid', fields);
 }

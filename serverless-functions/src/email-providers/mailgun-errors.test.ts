@@ -1,4 +1,4 @@
-import { isAligned, mailgunProblem } from './mailgun-problem';
+import { classifyMailgunError, isSenderAligned } from './mailgun-errors';
 
 const DOMAIN = 'Domain mg.example.com is not allowed to send: ';
 
@@ -34,15 +34,15 @@ test.each([
   [undefined, '', 'unreachable'],
   [400, 'something new', 'unknown'],
 ])('%p "%s": %s', (status, words, problem) => {
-  expect(mailgunProblem(status, words).problem).toBe(problem);
+  expect(classifyMailgunError(status, words).problem).toBe(problem);
 });
 
 test('the provider’s words go along, but for what looks like a key', () => {
   const words =
     'Forbidden for key-0123456789abcdef0123456789abcdef and 0123456789abcdef0123456789abcdef-01234567-89abcdef\r\nX: y';
-  expect(mailgunProblem(403, words).detail).toBe('Forbidden for … and … X: y');
-  expect(mailgunProblem(400, 'x'.repeat(5_000)).detail).toHaveLength(300);
-  expect(mailgunProblem(undefined, '')).toEqual({ problem: 'unreachable' });
+  expect(classifyMailgunError(403, words).detail).toBe('Forbidden for … and … X: y');
+  expect(classifyMailgunError(400, 'x'.repeat(5_000)).detail).toHaveLength(300);
+  expect(classifyMailgunError(undefined, '')).toEqual({ problem: 'unreachable' });
 });
 
 test.each([
@@ -55,5 +55,5 @@ test.each([
   ['a@other.com', 'example.com', false],
   ['a@gmail.com', 'sandbox123.mailgun.org', false],
 ])('%s signed for %s: %p', (from, domain, aligned) => {
-  expect(isAligned(from, domain)).toBe(aligned);
+  expect(isSenderAligned(from, domain)).toBe(aligned);
 });

@@ -1,29 +1,29 @@
 import type { AuditRecord } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
-import { type Mailer, mailerOf } from '../notification/mailer';
+import { createMailer, type Mailer } from '../notification/mailer';
 import { splitAddresses } from '../runtime/environment';
 import { errorCode } from '../runtime/errors';
 import type { FlexUser } from '../twilio/flex-token';
 
 /** Whoever saves waits for it, so it gets little time. */
-const MOST_MS = 3_000;
+const MAX_SEND_MS = 3_000;
 /** Kept back for reading what is answered. */
-const TIME_TO_ANSWER_MS = 2_500;
-const MOST_LINES = 60;
+const RESPONSE_RESERVE_MS = 2_500;
+const MAX_LINES = 60;
 
 /** Tells ADMIN_EMAIL that somebody else gets voicemails now. Never throws. */
-export type TellAdmin = (invocation: Invocation, record: AuditRecord, key: string) => Promise<void>;
+export type NotifyAdmin = (invocation: Invocation, record: AuditRecord, key: string) => Promise<void>;
 
-export const tellAdmin: TellAdmin = async ({ environment, deadline, log }, record, key) => {
-  const mailer: Mailer | undefined = mailerOf(environment);
+export const notifyAdminOfChange: NotifyAdmin = async ({ environment, deadline, log }, record, key) => {
+  const mailer: Mailer | undefined = createMailer(environment);
   const recipients = splitAddresses(environment.values.ADMIN_EMAIL ?? '').map((address) => ({ address }));
   if (mailer === undefined || recipients.length === 0) {
     log.warn('administrator not told', { code: 'mail-not-configured' });
     return;
   }
-  const time = Math.min(MOST_MS, deadline.remaining() - TIME_TO_ANSWER_MS);
+  const time = Math.min(MAX_SEND_MS, deadline.remaining() - RESPONSE_RESERVE_MS);
   if (time <= 0) return;
-  const text = textOf(record);
+  const text = renderText(record);
   try {
     await deadline.within(time, () =>
       mailer.provider.send(
@@ -33,7 +33,7 @@ export const tellAdmin: TellAdmin = async ({ environment, deadline, log }, recor
           recipients,
           subject: 'Who gets voicemails by mail was changed',
           text,
-          html: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Who gets voicemails by mail was changed</title></head><body><pre style="white-space:pre-wrap;font-family:inherit">${escaped(text)}</pre></body></html>`,
+          html: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Who gets voicemails by mail was changed</title></head><body><pre style="white-space:pre-wrap;font-family:inherit">${escapeHtml(text)}</pre></body></html>`,
         },
         time,
       ),
@@ -43,8 +43,8 @@ export const tellAdmin: TellAdmin = async ({ environment, deadline, log }, recor
   }
 };
 
-function textOf({ at, by, changes }: AuditRecord): string {
-  const lines = changes.slice(0, MOST_LINES).map(({ field, from, to }) => {
+function renderText({ at, by, changes }: AuditRecord): string {
+  const lines = changes.slice(0, MAX_LINES).map(({ field, from, to }) => {
     const [was, is] = [oneLine(from ?? 'nothing'), oneLine(to ?? 'nothing')];
     return `${oneLine(field)}\n  from: ${was}\n  to:   ${is}`;
   });
@@ -59,7 +59,7 @@ function textOf({ at, by, changes }: AuditRecord): string {
 }
 
 /** As Flex's tokens name people: what is no letter or digit is written as an underscore and its code. */
-export function nameOf({ identity }: FlexUser): string {
+export function displayName({ identity }: FlexUser): string {
   const name = identity.replace(/_([0-9A-F]{2})/g, (whole, hex: string) => {
     const character = String.fromCharCode(Number.parseInt(hex, 16));
     return /[ -/:-@[-`{-~]/.test(character) ? character : whole;
@@ -68,4 +68,4 @@ export function nameOf({ identity }: FlexUser): string {
 }
 
 const oneLine = (text: string) => text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim();
-const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

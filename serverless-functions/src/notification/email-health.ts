@@ -5,8 +5,8 @@ import type { SyncClient } from '../twilio/sync';
 
 /** When what happened last, for the panel: one item each, so that none overwrites another. */
 export const HEALTH_MAP = 'email-health';
-export const HEALTH_NOTES = ['success', 'failure', 'sweep', 'scheduler'] as const;
-export type HealthNote = (typeof HEALTH_NOTES)[number];
+export const HEALTH_KEYS = ['success', 'failure', 'sweep', 'scheduler'] as const;
+export type HealthKey = (typeof HEALTH_KEYS)[number];
 
 const TTL_SECONDS = 30 * 24 * 60 * 60;
 
@@ -15,36 +15,36 @@ const TTL_SECONDS = 30 * 24 * 60 * 60;
  * @param problem a code, of a failure
  * @returns whether it was noted
  */
-export async function noteHealth(
+export async function recordHealth(
   sync: () => SyncClient,
   log: Log,
-  note: HealthNote,
+  key: HealthKey,
   problem?: string,
 ): Promise<boolean> {
   try {
     const at = Date.now();
-    await sync().upsertMapItem(HEALTH_MAP, note, problem === undefined ? { at } : { at, problem }, TTL_SECONDS, true);
+    await sync().upsertMapItem(HEALTH_MAP, key, problem === undefined ? { at } : { at, problem }, TTL_SECONDS, true);
     return true;
   } catch (error) {
-    log.warn('health not noted', { state: note, code: errorCode(error) });
+    log.warn('health not noted', { state: key, code: errorCode(error) });
     return false;
   }
 }
 
 /** Well below the quarter of an hour after which a scheduler counts as gone. */
-const NOW_AND_THEN_MS = 4 * 60_000;
+const MIN_INTERVAL_MS = 4 * 60_000;
 /** When this process noted it last, by what and where. */
-const noted = new Map<string, number>();
+const lastRecorded = new Map<string, number>();
 
 /** The same for what happens all the time: each process notes it at most every four minutes. */
-export async function noteNowAndThen(
+export async function recordHealthThrottled(
   sync: () => SyncClient,
   log: Log,
   { values }: Environment,
-  note: HealthNote,
+  key: HealthKey,
 ): Promise<void> {
-  const key = [note, values.VOICEMAIL_SYNC_SERVICE_SID, values.TWILIO_STUB_URL].join(' ');
+  const accountKey = [key, values.VOICEMAIL_SYNC_SERVICE_SID, values.TWILIO_STUB_URL].join(' ');
   const now = Date.now();
-  if (now - (noted.get(key) ?? 0) < NOW_AND_THEN_MS) return;
-  if (await noteHealth(sync, log, note)) noted.set(key, now);
+  if (now - (lastRecorded.get(accountKey) ?? 0) < MIN_INTERVAL_MS) return;
+  if (await recordHealth(sync, log, key)) lastRecorded.set(accountKey, now);
 }

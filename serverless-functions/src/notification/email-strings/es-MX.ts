@@ -1,8 +1,8 @@
+import type { EmailStrings } from './email-strings';
 import { esES } from './es-ES';
-import type { MailWords } from './mail-words';
 
 /** As in Spain but where Mexico says it otherwise. */
-export const esMX: MailWords = {
+export const esMX: EmailStrings = {
   ...esES,
   locale: 'es-MX',
   withheld: 'número privado',

@@ -1,0 +1,59 @@
+import {
+  EMAIL_RULES_DOCUMENT,
+  type EmailSettings,
+  emptyRules,
+  type NotificationRules,
+  parseStoredRules,
+} from '@callback-and-voicemail/contract';
+import type { Environment } from '../runtime/environment';
+import { errorCode } from '../runtime/errors';
+import type { SyncClient } from '../twilio/sync';
+import { readSettings } from './settings';
+
+/** Settings and rules as they belong together. `unreadable` is not "none", of either: the mail waits. */
+export type EmailConfig =
+  | { ok: true; settings: EmailSettings; rules: NotificationRules }
+  | { ok: false; problem: string };
+
+/**
+ * Where this process found the rules last. The settings name them, so which document to read is only known afterwards;
+ * asking for the likely one beside them makes it one round.
+ */
+let lastRulesDocument = EMAIL_RULES_DOCUMENT;
+
+/** Reads settings and rules side by side. Never throws. */
+export async function readEmailConfig(sync: () => SyncClient, environment: Environment): Promise<EmailConfig> {
+  const expectedName = lastRulesDocument;
+  const expectedRules = readRules(sync, expectedName);
+  const reading = await readSettings(sync, environment);
+  const expected = await expectedRules;
+  if (!reading.ok) return reading;
+  const { settings } = reading;
+  // Switched off is switched off, whatever became of the rules.
+  if (!settings.enabled) return { ok: true, settings, rules: emptyRules() };
+  const name = rulesDocumentName(settings);
+  lastRulesDocument = name;
+  const rules = name === expectedName ? expected : await readRules(sync, name);
+  return rules.ok ? { ok: true, settings, rules: rules.rules } : rules;
+}
+
+/** The document that holds the rules in force with these settings. */
+export const rulesDocumentName = ({ saved }: EmailSettings): string => saved?.rules_document ?? EMAIL_RULES_DOCUMENT;
+
+type RulesResult = { ok: true; rules: NotificationRules } | { ok: false; problem: string };
+
+async function readRules(sync: () => SyncClient, name: string): Promise<RulesResult> {
+  try {
+    const document = await sync().fetchDocument(name);
+    if (document === undefined) {
+      // Only the one that nobody has named may be missing: that is how it is before there are rules.
+      return name === EMAIL_RULES_DOCUMENT
+        ? { ok: true, rules: emptyRules() }
+        : { ok: false, problem: 'email-rules-missing' };
+    }
+    const stored = parseStoredRules(document.data);
+    return stored.ok ? { ok: true, rules: stored.value } : { ok: false, problem: `email-rules-${stored.reason}` };
+  } catch (error) {
+    return { ok: false, problem: errorCode(error) };
+  }
+}

@@ -1,0 +1,149 @@
+import { isSid } from '@callback-and-voicemail/contract';
+import { callerExperienceFor, type Invocation } from '../invocation';
+import { speak } from '../prompts/speak';
+import type { VoiceTwiml } from '../runtime/twiml';
+import {
+  chooseCallback,
+  type EffectResult,
+  isQueueTaskUncertain,
+  limitNumberAttempts,
+  offerCallback,
+  readEnteredNumber,
+} from './choose-callback';
+import { chooseVoicemail } from './choose-voicemail';
+import { applyOverflow } from './overflow';
+import { fetchQueueTaskStatus, findQueueTask, RECHECK_AFTER_MS } from './queue-task';
+import { renderState } from './render';
+import { type EffectName, nextState, STATES, type StateName } from './states';
+import { parseWaitSession, type WaitSession, waitUrlPath } from './wait-session';
+import { createWaitingCaller, parameterText, type WaitingCaller } from './waiting-caller';
+
+/** An effect leads to a state that speaks; more than this many in a row would be a fault in the table. */
+const MAX_EFFECTS = 3;
+
+/**
+ * One request of the waiting loop: where the caller is now, what has to be done, and the TwiML they hear next.
+ * @param origin `https://host` of this deployment
+ */
+export async function handleWaitRequest(
+  invocation: Invocation,
+  event: Record<string, unknown>,
+  twiml: VoiceTwiml,
+  origin: string,
+): Promise<void> {
+  const { log } = invocation;
+  let session = parseWaitSession(event);
+  let caller = createWaitingCaller(invocation, event, origin, session.queueName);
+  const { callSid } = caller;
+  if (!isSid('call', callSid)) {
+    log.error('no call sid', { state: session.state });
+    return renderState(twiml, { ...session, state: 'holding', hasInput: false }, caller);
+  }
+  const digits = parameterText(event.Digits);
+  if (session.hasInput) {
+    const next = nextState(session.state, digits, caller.options, session.repeated);
+    session = { ...session, ...next };
+    log.info('caller chose', { callSid, state: session.state });
+  }
+  session = limitNumberAttempts(session, caller.experience.numberEntries);
+  session = await refreshQueueTask(invocation, callSid, session);
+  // The queue may have a language and settings of its own.
+  caller = createWaitingCaller(invocation, event, origin, session.queueName);
+  for (let effects = 0; effects < MAX_EFFECTS; effects += 1) {
+    const at = STATES[session.state];
+    if (at.kind !== 'effect') break;
+    const { outcome, session: after } = await EFFECT_HANDLERS[at.effect](invocation, caller, session, digits);
+    log.info(at.effect, { callSid, outcome });
+    session = { ...after, state: at.outcomes[outcome] ?? 'trouble', repeated: false };
+  }
+  const overflowed = await applyOverflow(invocation, caller, session, session.state);
+  renderState(twiml, { ...overflowed.session, state: overflowed.state, hasInput: false }, caller);
+}
+
+/**
+ * When a turn failed altogether: nobody is told of a line that was not looked at. The next turn looks, and the caller
+ * goes on from the music.
+ */
+export function resumeAfterError(twiml: VoiceTwiml, event: Record<string, unknown>): void {
+  const session = parseWaitSession(event);
+  speak(
+    twiml,
+    callerExperienceFor({ dialed: parameterText(event.To), queueName: session.queueName ?? '' }),
+    'troublePleaseHold',
+  );
+  const next: WaitSession = { ...session, state: 'holding', hasInput: false, repeated: false, checkedAt: undefined };
+  twiml.redirect({ method: 'POST' }, waitUrlPath(next));
+}
+
+type EffectHandler = (
+  invocation: Invocation,
+  caller: WaitingCaller,
+  session: WaitSession,
+  digits: string,
+) => Promise<EffectResult<string>>;
+
+const leaveLineEffect: (effect: Parameters<typeof chooseVoicemail>[3]) => EffectHandler =
+  (effect) => async (invocation, caller, session) => {
+    const { outcome, number } = await chooseVoicemail(invocation, caller, session, effect);
+    // An entry that came to nothing is closed, so the next try is an attempt of its own.
+    const isAttemptSpent = outcome !== 'moved' && outcome !== 'callback-made' && outcome !== 'unsure';
+    return {
+      outcome,
+      session: {
+        ...session,
+        number: number ?? session.number,
+        attempt: session.attempt + (isAttemptSpent ? 1 : 0),
+        checkedAt: outcome === 'unsure' ? undefined : session.checkedAt,
+      },
+    };
+  };
+
+const EFFECT_HANDLERS: Readonly<Record<EffectName, EffectHandler>> = {
+  'offer-callback': offerCallback,
+  'read-number': async (_invocation, caller, session, digits) => readEnteredNumber(caller, session, digits),
+  'book-callback': chooseCallback,
+  'choose-voicemail': leaveLineEffect('choose-voicemail'),
+  'move-again': leaveLineEffect('move-again'),
+  'leave-closed-line': leaveLineEffect('leave-closed-line'),
+};
+
+/** States that need the waiting task, so that it is looked for while it is not known. */
+const STATES_NEEDING_QUEUE_TASK: ReadonlySet<StateName> = new Set([
+  'greeting',
+  'holding',
+  'holding-unsure',
+  'choose-voicemail',
+  'offer-callback',
+  'book-callback',
+]);
+/** States that say that the caller is in line: looked at again from time to time. */
+const STATES_CLAIMING_A_PLACE: ReadonlySet<StateName> = new Set([
+  'holding',
+  'holding-unsure',
+  'menu',
+  'number-given-up',
+]);
+
+/** Finds the waiting task while it is not known, and looks at it again from time to time. */
+async function refreshQueueTask(invocation: Invocation, callSid: string, session: WaitSession): Promise<WaitSession> {
+  const { state } = session;
+  if (session.taskSid === undefined) {
+    if (!STATES_NEEDING_QUEUE_TASK.has(state)) return session;
+    const { found, status } = await findQueueTask(invocation, session, callSid);
+    // A callback can be booked without a place in line; everything else would wait for nobody.
+    return status === 'closed' && state !== 'book-callback' ? { ...found, state: 'line-closed' } : found;
+  }
+  if (!STATES_CLAIMING_A_PLACE.has(state)) return session;
+  const now = Date.now();
+  // Never checked since it was last doubted: looked at with every turn, and nothing is said of the line until then.
+  const isUncertain = isQueueTaskUncertain(session);
+  if (!isUncertain && now - (session.checkedAt ?? 0) < RECHECK_AFTER_MS) return session;
+  const status = await fetchQueueTaskStatus(invocation, session.taskSid);
+  if (status === 'unknown') return isUncertain ? { ...session, state: 'holding-unsure' } : session;
+  // It was booked after all, when nobody could say so.
+  if (status === 'left-for-callback' && session.number !== undefined)
+    return { ...session, checkedAt: now, state: 'book-callback' };
+  if (status === 'closed' || status === 'left-for-callback')
+    return { ...session, checkedAt: now, state: 'line-closed' };
+  return { ...session, checkedAt: now, state: state === 'holding-unsure' ? 'holding' : state };
+}
