@@ -94,7 +94,7 @@ test('a call becomes a voicemail card: played, kept over a reload, called back, 
     .getByText(/^Mailed to 1 person/)
     .waitFor();
 
-  // Playing while the call begins: the message is paused for it. A second click calls nobody a second time.
+  // Playing while the call begins: the message is paused for it. A second click does not call twice.
   await button('Play').click();
   await button('Pause').waitFor();
   await button(/^Call \+1 415/).dblclick();
@@ -141,7 +141,7 @@ test('a call becomes a voicemail card: played, kept over a reload, called back, 
   await noTasks();
 });
 
-test('a caller who asked for a callback is called back, put back, called again and done', async () => {
+test('a callback is called, requeued, called again and completed', async () => {
   await telephone.getByRole('button', { name: 'Make another call' }).click();
   await telephone.getByLabel('Call from').selectOption('ben');
   await telephone.getByLabel('Number to call').selectOption(SUPPORT_LINE);
@@ -215,7 +215,7 @@ describe('two agents, one task', () => {
     return { status: answer.status, text: await answer.text() };
   };
 
-  test('whoever does not hold the task hears nothing of it, whatever they write into attributes', async () => {
+  test('an agent without the task gets no audio, whatever they write into attributes', async () => {
     await go('Available');
     await leaveVoicemail('ben');
     await accept().click();
@@ -336,7 +336,7 @@ describe('two agents, one task', () => {
   const hasNoCard = async (page: Page) => (await page.locator('.Twilio-TaskListBaseItem').count()) === 1;
 });
 
-test('no page asked anybody outside this machine for anything, and none told of an error', () => {
+test('no page sent a request outside this machine or logged an error', () => {
   const clean = Object.fromEntries(
     Object.keys(seen).map((callerOptions) => [callerOptions, { foreign: [] as string[], errors: [] as string[] }]),
   );

@@ -232,7 +232,7 @@ const waitForFadeIn = (page: Page) =>
 const heardPrompts = (what: VoicemailCard | StubResponse | 'never'): StubResponse | undefined =>
   what === 'never' ? undefined : 'body' in what ? what : { body: JSON.stringify(what) };
 
-/** The task behind such a card, offered to whoever is available. */
+/** The task of such a card, offered to available workers. */
 function makeTask(shown: VoicemailCard): Task {
   const { tasks, workflows } = harness.world;
   return tasks.create({

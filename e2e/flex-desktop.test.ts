@@ -131,7 +131,7 @@ test('rejected, timed out and cancelled: the task goes, and where it goes is Tas
   const rejected = makeTask({ taskType: 'callback' });
   await sam.locator('button[aria-label^="Reject"]').first().click();
   await pollUntil(() => harness.world.taskRouter.reservations({ task: rejected })[0]!.status === 'rejected');
-  // Nobody else is there, so that Sam is asked again.
+  // No other worker is available, so Sam gets the offer again.
   await accept().waitFor();
   harness.world.tasks.update(rejected.sid, { assignmentStatus: 'canceled', reason: 'the test' });
   await sam.getByText('No active tasks').waitFor();

@@ -3,7 +3,7 @@ import { closeHarnesses, type Harness, type HarnessOptions, openHarness } from '
 
 afterEach(closeHarnesses);
 
-/** What agents and supervisors may do with a callback or voicemail, and nobody else. */
+/** What only agents and supervisors may do with a callback or voicemail. */
 type Worker = ReturnType<Harness['signIn']>;
 const code = async (answer: Response) => ((await answer.json()) as { code: string }).code;
 
@@ -207,7 +207,7 @@ describe('access', () => {
     [{ host: 'taskrouter.twilio.com', kind: 'status', status: 503 }, 502, 'twilio-unavailable'],
     [{ host: 'taskrouter.twilio.com', kind: 'garbage' }, 502, 'twilio-unavailable'],
     [{ host: 'sync.twilio.com', kind: 'status', status: 500 }, 502, 'twilio-unavailable'],
-  ] as const)('%j is never told as "unauthorised"', async (fault, status, expected) => {
+  ] as const)('%j is never reported as "unauthorized"', async (fault, status, expected) => {
     const { stage: harness, sam, task } = await acceptVoicemailAsSam();
     harness.injectFault(fault);
     const answer = await harness.postFlex('voicemail', sam.token, { TaskSid: task.sid });

@@ -232,7 +232,7 @@ describe('the line with overflow', () => {
   });
 
   test.each(['Available', 'Unavailable', 'Break'])(
-    'somebody is signed in (%s): no menu before the wait is long',
+    'when a worker is signed in (%s), opens no menu before the wait is long',
     async (activity) => {
       const harness = await openHarness();
       harness.signIn('Ana', ['agent'], activity);

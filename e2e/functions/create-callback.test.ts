@@ -314,7 +314,7 @@ describe('with a recording', () => {
   );
 
   test.each(['+266696687', 'anonymous', 'sip:ana@example.com', '+18765550123', 'nonsense'])(
-    'from %s, whom nobody can call: taken all the same',
+    'accepts a recording from %s, which cannot be called back',
     async (numberToCall) => {
       const harness = await openHarness();
       const { sid } = harness.addRecording();
@@ -376,7 +376,7 @@ describe('when Twilio fails', () => {
   });
 
   test.each(['status', 'no-answer', 'done-then-reset'] as const)(
-    'TaskRouter is down (%s): 202, and the sweep makes it, with all that was asked for',
+    'when TaskRouter is down (%s), answers 202, and the sweep makes the task with all parameters',
     async (kind) => {
       const harness = await openHarness();
       const removeFault = harness.injectFault({ host: 'taskrouter.twilio.com', kind, status: 503 });

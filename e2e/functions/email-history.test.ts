@@ -112,7 +112,7 @@ describe('the history', () => {
     expect(
       harness.requestsSince(again).filter(({ host, method }) => host === 'sync.twilio.com' && method === 'POST'),
     ).toEqual([]);
-    // Put back: it is nobody's.
+    // Requeued: it has no assignee.
     await harness.postFlex('requeue-callback', sam.token, { TaskSid: task.sid });
     expect((await history(harness, sue)).items[0]!.task).toEqual({ state: 'created' });
   });

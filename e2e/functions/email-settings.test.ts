@@ -146,7 +146,7 @@ describe('saving', () => {
     expect(saved.settings).not.toHaveProperty('saved');
     await harness.leaveVoicemail();
     await harness.advance(60_000);
-    // The administrator was told of the change; the mails of the voicemail are the others.
+    // One mail notified the administrator; the others are of the voicemail.
     const mails = (await harness.mails()).filter(({ to: [address] }) => address !== 'admin@example.com');
     expect(mails.map((mail) => mail.to[0]).sort()).toEqual(['archive@example.com', 'support@example.org']);
     const [mail] = mails;
@@ -220,7 +220,7 @@ describe('saving', () => {
     expect(mail!.to).toEqual(['admin@example.com']);
     expect(mail!.text).toMatch(/sue changed the voicemail settings/);
     expect(mail!.text).toContain('ana@example.com');
-    // That the mail cannot be sent keeps nobody from saving.
+    // A mail that cannot be sent does not prevent a save.
     harness.injectFault({ host: 'api.mailgun.net', kind: 'status', status: 500 });
     expect((await save(harness, sue, await read(harness, sue), to('bo@example.com'))).status).toBe(200);
   });
@@ -467,7 +467,7 @@ describe('settings unreachable or corrupt', () => {
       { version: 9, enabled: true, recipients: [{ address: 'ana@example.com' }] },
     ],
     ['rules', 'email-rules', { version: 1, rules: 'none' }],
-  ])('%s that cannot be read: mails wait until somebody saves over them, knowingly', async (_what, name, document) => {
+  ])('with unreadable %s, mails wait until a confirmed save', async (_what, name, document) => {
     const { stage: harness, sue } = await open({ settings: to('ana@example.com') });
     await harness.setDocument(name, document);
     await harness.leaveVoicemail();

@@ -237,7 +237,7 @@ describe('the example of a callback, with the Function itself', () => {
   const NOT_CALLED_BACK = /^We are not able to call you back\. You can leave a voicemail instead\.$/;
 
   test.each(['+266696687', 'anonymous', '', 'sip:ana@example.com', '+442079460958', '+18765550123', '+19005550123'])(
-    'a caller from %p: told so, and a voicemail',
+    'a caller from %p hears that no callback is possible and gets the voicemail',
     async (from) => {
       const { stage: harness, caller } = await requestCallbackThroughFlow({}, from);
       caller.press('1');

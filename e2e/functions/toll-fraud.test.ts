@@ -5,7 +5,7 @@ import { runScheduledSweeps } from '../support/scheduled-sweeps';
 
 afterEach(closeHarnesses);
 
-/** Numbers that cost whoever calls them, typed at the menu by somebody who is paid for it. */
+/** Numbers that charge the caller, typed at the menu by someone who profits. */
 const REFUSED = /We did not understand that number|We are not able to call that number/;
 const WIDE_COUNTRIES = { CALLBACK_COUNTRIES: 'US,GB,DE' };
 
@@ -159,7 +159,7 @@ describe('withheld numbers are never called back', () => {
   ];
   const PATHS: [string, (harness: Harness, from: string) => Promise<Caller>][] = [
     [
-      'asked for a callback, and confirmed by 1',
+      'a callback requested and confirmed by 1',
       async (harness, from) => {
         const caller = await openMenu(harness, { from });
         caller.press('1');

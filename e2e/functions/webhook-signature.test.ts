@@ -54,7 +54,7 @@ describe.each(PROTECTED)('%s', (page) => {
     { CallSid: 'undefined' },
     { CallSid: `CA${'../'.repeat(10)}` },
     { CallSid: CALL, state: '<x>', Digits: '\u0000' },
-  ])('signed nonsense %p gets a clear answer, and nothing is asked of Twilio in its name', async (params) => {
+  ])('signed nonsense %p gets a clear answer and causes no request to Twilio', async (params) => {
     const harness = await openHarness();
     const before = harness.requestCount();
     const answer = await harness.post(page, params);
@@ -117,7 +117,7 @@ describe("a caller's own URL, changed under its signature", () => {
 
   // Whoever could sign (another Function of the account) is stopped by the check before the booking.
   test.each(['+18765550123', '+19005550123', '+442079460958', '+266696687', '+911', 'sip:a@b.c', '+88160000000'])(
-    'signed anew with number=%s: it is checked once more, and nothing is booked',
+    'checks number=%s again, even with a valid signature, and books nothing',
     async (number) => {
       const harness = await openHarness();
       harness.recordWebhooks(/state=callback-number.*heard=1/);

@@ -8,7 +8,7 @@ export interface FaultTarget {
   match: Pick<Fault, 'host' | 'method' | 'path' | 'after'>;
 }
 
-/** Every way in which a call can fail, by what the product is told of it. */
+/** Every way in which a request can fail, by what the product sees of it. */
 export const FAULT_MODES_BY_KIND: [string, [string, FaultMode][]][] = [
   [
     'answered with a failure',
@@ -60,7 +60,7 @@ export function faultTargets(requests: readonly RequestRecord[]): FaultTarget[] 
   });
 }
 
-/** How often a call fails; reads are tried twice, so one failure of theirs would be seen by nobody. */
+/** How often a request fails; reads are tried twice, so that one failure would stay unseen. */
 export const FAULT_DURATIONS: [string, ({ match }: FaultTarget) => Pick<Fault, 'times'>][] = [
   ['once', ({ match }) => ({ times: match.method === 'GET' ? 2 : 1 })],
   ['for 40 s', () => ({})],

@@ -48,7 +48,7 @@ export function invokeAction(page: Page, name: string, payload: object): Promise
   );
 }
 
-/** The token Flex has for whoever is signed in. */
+/** Flex's token of the signed-in user. */
 export function flexToken(page: Page): Promise<string> {
   return page.evaluate(() => (window as unknown as { manager: { user: { token: string } } }).manager.user.token);
 }

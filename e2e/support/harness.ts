@@ -78,7 +78,7 @@ export interface HeardPrompt {
 }
 type HeldWebhook = Pick<Webhook, 'url' | 'params'>;
 
-/** Who calls: by default somebody with a number of their own, whose name nobody knows. */
+/** The caller: by default with a number and without a caller name. */
 interface CallerOptions {
   from?: string;
   callerName?: string;
@@ -216,7 +216,7 @@ export async function openHarness(options: HarnessOptions = {}) {
   });
 
   const harness = {
-    /** The sandbox itself, for whoever needs more of it than a sentence of a test says. */
+    /** The sandbox itself, for tests that need more than the methods here. */
     world,
     voice,
     clock,
@@ -264,7 +264,7 @@ export async function openHarness(options: HarnessOptions = {}) {
         .list()
         .map(parse)
         .find(({ attributes }) => attributes.call_sid === caller.sid)!,
-    /** All that is said to whoever calls from that number, from now on, with how their waiting task stood at that moment. */
+    /** Records all prompts that calls from that number hear from now on, with the state of their queue task. */
     recordPrompts(from: string): HeardPrompt[] {
       const heardPrompts: HeardPrompt[] = [];
       const stop = voice.subscribe(({ callSid, ...event }) => {
@@ -437,7 +437,7 @@ export async function openHarness(options: HarnessOptions = {}) {
         .filter((webhook: SentWebhook) => url.test(webhook.url))
         .map(({ result: answer }) => (answer?.ok ? answer.status : answer?.status)),
 
-    /** Signs a request as Twilio does, or as whoever has that token would. */
+    /** Signs a request as Twilio does, or with another token. */
     sign: (page: string, params: Record<string, string>, token: string = world.account.authToken): string =>
       getExpectedTwilioSignature(token, `${PUBLIC_URL}${FEATURE}/${page}`, params),
     async post(
@@ -462,7 +462,7 @@ export async function openHarness(options: HarnessOptions = {}) {
       await clock.runUntil(() => answered, 20_000);
       return answer;
     },
-    /** The same beside everything else that happens: whoever lets time pass lets it end. */
+    /** The same in parallel: it ends as virtual time passes. */
     startOutboxSweep: (): Promise<Response> =>
       fetch(`${twilio.frontDoorUrl}${FEATURE}/email/run-outbox`, {
         method: 'POST',
@@ -488,7 +488,7 @@ export async function openHarness(options: HarnessOptions = {}) {
 
 const parseCallSid = (attributes: string): unknown => (JSON.parse(attributes) as { call_sid?: unknown }).call_sid;
 
-/** What Twilio would see if nobody had been there to hold the delivery back. */
+/** What Twilio would see without the delay of the delivery. */
 function emptyAnswer({ url, method }: Webhook): WebhookResult {
   return { ok: true, status: 204, contentType: 'text/plain', body: Buffer.alloc(0), url, method };
 }

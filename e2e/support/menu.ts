@@ -10,7 +10,7 @@ export async function openMenu(harness: Harness, callerOptions: { from?: string;
   return caller;
 }
 
-/** A caller who has asked for a callback and heard which number it would go to. */
+/** A caller who chose a callback and heard its number. */
 export async function requestCallback(
   harness: Harness,
   callerOptions: { from?: string; to?: string } = {},

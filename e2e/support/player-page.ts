@@ -10,7 +10,7 @@ export interface PlayerPage {
   page: Page;
   /** The message it is given from now on. */
   recording: Buffer;
-  /** Ranges it was asked for. */
+  /** The requested ranges. */
   requestedRanges: { start: number; length: number }[];
   /** True: it answers 502. */
   failing: boolean;
@@ -67,7 +67,7 @@ export async function openPlayerPage(browser: Browser, root: string): Promise<Pl
   const context = await newContext(browser);
   const page = await context.newPage();
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-  // Browsers let a page sound once somebody has touched it.
+  // Browsers let a page play audio only after a user gesture.
   await page.mouse.click(10, 10);
   const player: PlayerPage = {
     page,

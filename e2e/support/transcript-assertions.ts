@@ -1,7 +1,7 @@
 import type { Caller } from './caller';
 import type { Harness, HeardPrompt } from './harness';
 
-/** What a caller was told last that they rely on. */
+/** The last statement that a caller relies on. */
 export type CallerStatus =
   | { what: 'callback'; number: string }
   | { what: 'line' }
@@ -12,7 +12,7 @@ const CALLBACK_PROMISED = /We will (?:now )?call you (?:back )?at ([\d, ]+)/;
 const STILL_IN_LINE = /still in line/i;
 const AGENT_ANSWERING = /An agent is taking your call/;
 
-/** The last of what was told that a caller relies on; numbers come back as they would be dialled at home. */
+/** The last statement that a caller relies on; numbers in national format. */
 export function lastCallerStatus(heardPrompts: readonly HeardPrompt[]): CallerStatus {
   for (const { text } of heardPrompts.toReversed()) {
     const [, number] = CALLBACK_PROMISED.exec(text) ?? [];
@@ -25,7 +25,7 @@ export function lastCallerStatus(heardPrompts: readonly HeardPrompt[]): CallerSt
 
 /**
  * What of it was not true when it was said.
- * @param taskReportedGone the product was told that there is no such waiting task, and has to believe it
+ * @param taskReportedGone TaskRouter answered that the queue task does not exist
  */
 export function falseStatements(heardPrompts: readonly HeardPrompt[], taskReportedGone = false): string[] {
   return heardPrompts.flatMap(({ text, waiting }) => {

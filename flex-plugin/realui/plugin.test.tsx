@@ -95,7 +95,7 @@ describe('the built plugin in the real Flex UI', () => {
     expect([...channel.capabilities]).toContain('Call');
   });
 
-  test('the card takes the place of the Info tab for ours only, and calls our Functions and nobody else', async () => {
+  test('the card replaces the Info tab for our tasks only, and calls only our Functions', async () => {
     const [card, options] = replaced[0] as [Anything, Anything];
     expect(options.if({ task: task({ taskType: 'voicemail' }) })).toBe(true);
     expect(options.if({ task: task({}) })).toBe(false);
@@ -177,7 +177,7 @@ describe('the built plugin in the real Flex UI', () => {
       expect(links).toHaveLength(1);
     });
 
-    test('nobody has one where email notifications are not used', async () => {
+    test('is absent where email notifications are not used', async () => {
       const { views, links } = await add(['admin'], { enable_email_notifications: false });
       expect([views, links]).toEqual([[], []]);
     });

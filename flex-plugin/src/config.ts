@@ -43,7 +43,7 @@ export interface ConfigSources {
 
 /**
  * @param sources read-only; any of them may hold anything at all
- * @param warn told one line for each value that cannot be used
+ * @param warn gets one line for each value that cannot be used
  * @returns what is to be used
  */
 export function readConfig({ hosted, local, overrides }: ConfigSources, warn: (line: string) => void): PluginConfig {

@@ -1,8 +1,8 @@
-/** ADR 0006: what was left open is taken up by whoever is signed in. */
+/** Every signed-in agent's plugin starts outbox sweeps (ADR 0006). */
 export const SWEEP_INTERVAL_MS = 5 * 60_000;
 
 /**
- * Asks for a sweep every five minutes, not all agents at once, quietly: whoever comes next tries again.
+ * Starts a sweep every five minutes, with jitter. Failures are ignored: the next sweep tries again.
  * @param sweep one request
  * @param random 0 to 1
  * @returns stops it

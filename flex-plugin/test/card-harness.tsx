@@ -122,7 +122,7 @@ export interface RenderedCard {
   state: () => PluginState;
 }
 
-/** Renders a card as Flex would, with a server that answers as told. */
+/** Renders a card as Flex would, with a server that answers as configured. */
 export function renderCard({
   task = createTask(),
   card = createCard(),

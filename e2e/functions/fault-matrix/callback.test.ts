@@ -50,7 +50,7 @@ const pressOne = (caller: Caller) => () => {
 };
 const PATHS: Path[] = [
   {
-    name: 'nobody is signed in',
+    name: 'no worker is signed in',
     prepare:
       async (harness, { from }) =>
       () =>
@@ -116,7 +116,7 @@ interface Case {
   heardPrompts: HeardPrompt[];
   /** Seen while the caller was there. */
   problems: string[];
-  /** A 404 says that there is no such thing, which is no failure of the product's to be told: it has to believe it. */
+  /** A 404 says that there is no such resource, which the product has to believe. */
   taskReportedGone: boolean;
 }
 type InjectedFault = FaultTarget['match'] & FaultMode;
@@ -161,7 +161,7 @@ async function runCase(
   if (silence > LONGEST_SILENCE_MS) problems.push(`left in silence for ${silence} ms`);
   const { what } = lastCallerStatus(heardPrompts);
   if (path.waitsForCallback && what !== 'callback') problems.push(`never promised a callback`);
-  if (what === 'nothing') problems.push(`told nothing: ${heardPrompts.map(({ text }) => text).join(' | ')}`);
+  if (what === 'nothing') problems.push(`heard nothing: ${heardPrompts.map(({ text }) => text).join(' | ')}`);
   if (caller.status() === 'in-progress') {
     if (what === 'callback') problems.push('promised a callback, and left hanging');
     caller.hangUp();
@@ -186,9 +186,9 @@ function findProblems(
   const all = [...problems];
   const expectedTasks = last.what === 'callback' ? 1 : (path.callbacksBooked ?? 0);
   if (isLied ? open.length < expectedTasks : open.length !== expectedTasks)
-    all.push(`told ${last.what}, and ${open.length} callbacks in the end`);
+    all.push(`heard ${last.what}, and ${open.length} callbacks in the end`);
   if (last.what === 'callback' && !open.includes(`+1${last.number}`))
-    all.push(`told ${last.number}, and a task for ${open}`);
+    all.push(`heard ${last.number}, and a task for ${open}`);
   return all.map((problem) => `${name}: ${problem}`);
 }
 
@@ -314,11 +314,11 @@ describe('studio/create-callback', () => {
     // Asked again with the same key, what was refused is made, and what was made is not made twice.
     for (const { name, n } of cases) {
       const again = await asks(harness, n);
-      if (again.body.ok !== true) problems.push(`${name}, asked again: ${JSON.stringify(again)}`);
+      if (again.body.ok !== true) problems.push(`${name}, repeated: ${JSON.stringify(again)}`);
     }
     await runScheduledSweeps(harness, 2);
     for (const { name, n } of cases)
-      if (made(harness, n).length !== 1) problems.push(`${name}, asked again: ${made(harness, n).length} tasks`);
+      if (made(harness, n).length !== 1) problems.push(`${name}, repeated: ${made(harness, n).length} tasks`);
     expect(problems).toEqual([]);
   });
 });

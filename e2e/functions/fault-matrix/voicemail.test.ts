@@ -34,7 +34,7 @@ describe.each(CALLS)('%s fails', (target, where) => {
       expect(heard).not.toMatch(/application error/i);
       const waiting = harness.waitingTask(caller).assignmentStatus;
       if (caller.status() === 'in-progress' && waiting === 'pending') {
-        // Still in line, and told so; nothing was promised.
+        // Still in line, and the caller hears so; nothing was promised.
         expect(heard).toMatch(/You are still in line/);
         caller.hangUp();
         await harness.advance(15 * 60_000);
@@ -128,7 +128,7 @@ describe.each(FIRST_CALLS)('%s fails', (target, where) => {
   );
 });
 
-/** Every call made before the tone for somebody who comes straight to voicemail. */
+/** Every request before the tone of a direct voicemail. */
 const DIRECT_CALLS: [string, Pick<FaultOptions, 'host' | 'path' | 'method'>][] = [
   ['writing the entry', { host: 'sync.twilio.com', method: 'POST', path: /Documents$/ }],
   ['listing it as open', { host: 'sync.twilio.com', method: 'POST', path: /Items$/ }],

@@ -2,7 +2,7 @@ import type { Caller } from '../../support/caller';
 import { closeHarnesses, type Harness, openHarness } from '../../support/harness';
 
 afterEach(closeHarnesses);
-/** Cases of booking found by looking for them: each lost, doubled or misled somebody once. */
+/** Edge cases of booking: each once lost, doubled or misled a caller. */
 const TASKS = 'taskrouter.twilio.com';
 const SYNC = 'sync.twilio.com';
 const callbacks = (harness: Harness) =>

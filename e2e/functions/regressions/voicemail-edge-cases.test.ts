@@ -3,7 +3,7 @@ import { runScheduledSweeps } from '../../support/scheduled-sweeps';
 
 afterEach(closeHarnesses);
 
-/** Cases found by looking for them: each lost, doubled or misled somebody once. */
+/** Edge cases: each once lost, doubled or misled a caller. */
 const SYNC = { host: 'sync.twilio.com', kind: 'status', status: 503 } as const;
 const MAIL = { host: 'api.mailgun.net', method: 'POST' } as const;
 
@@ -239,7 +239,7 @@ describe('the call cannot be moved, so a callback is promised', () => {
       'the promise is written at the second try',
       { ...SYNC, method: 'POST', path: /Documents\/voicemail/, after: 1, times: 1 },
     ],
-  ] as const)('%s: told so, and made once', async (_what, fault) => {
+  ] as const)('%s: says so, and makes one callback', async (_what, fault) => {
     const harness = await openHarness();
     failMovingCall(harness);
     harness.injectFault(fault);
@@ -284,7 +284,7 @@ test('an uncertain attempt that was swept meanwhile does not prevent the next ca
   const caller = await harness.dial({ to: harness.numbers.support });
   await caller.waitForPrompt(/For other options, press star/);
   const task = { host: 'taskrouter.twilio.com', path: /Tasks\/WT/ } as const;
-  // Not cancelled, and nobody can say so: the answer is lost on the way there, and the task cannot be read.
+  // Not cancelled, but unknown: the response is lost and the task cannot be read.
   harness.injectFault({ ...task, method: 'POST', kind: 'reset', times: 1 });
   harness.injectFault({ ...task, method: 'GET', kind: 'status', status: 500, after: 1, times: 4 });
   await harness.chooseVoicemail(caller);

@@ -101,7 +101,7 @@ export async function playBatch(seed: number, number: number, callers: number): 
   }
 }
 
-/** Lets something happen just before the n-th request from then on is answered, whoever makes it. */
+/** Lets something happen just before the n-th request from then on is answered, from any client. */
 function createRequestInterrupter({ world }: Harness): (requests: number, act: () => void) => void {
   let due: { left: number; act: () => void }[] = [];
   const push = world.requests.push.bind(world.requests);

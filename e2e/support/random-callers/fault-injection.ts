@@ -7,7 +7,7 @@ import { findWaitingTask, ledgerEntryId, productTasks, type TaskLog } from './ta
 
 /**
  * What goes wrong while people call: requests that fail, webhooks that come twice, late or never, and agents and
- * supervisors who act at the same moment. Each is told to `story`, so that a failing batch can be read.
+ * supervisors who act at the same moment. Each is written to `story`, so that a failing batch can be read.
  */
 export type FaultProfile = 'none' | 'moderate' | 'heavy';
 export type LogEvent = (text: string, callSid?: string) => void;
@@ -127,7 +127,7 @@ const SYNC = 'sync.twilio.com';
 
 const pause = (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms));
 
-/** Delivers webhooks as a bad network does. What is told of asynchronous ones is told again, late, or never. */
+/** Delivers webhooks as a bad network does: asynchronous ones repeat, come late, or never. */
 export function createUnreliableDelivery(
   productUrl: string,
   diceOf: (callSid: string | undefined) => Rng | undefined,
@@ -192,7 +192,7 @@ async function deliverStatusCallback(
   if (answerCall.some(({ ok }) => ok)) return answerCall[0]!;
   await pause(2_000);
   await waitUntilUp(isDown);
-  note('told in vain, and now again');
+  note('failed, and now delivered again');
   return send();
 }
 

@@ -63,17 +63,17 @@ interface CallbackPromise {
  * Everything that must hold once a batch is over, derived from what each caller heard, from the tasks and mails of the
  * world, and from the index of the ledger:
  *
- * - no call ends in an error, none is told anything but a prompt, none is left in silence;
+ * - no call ends in an error, none hears anything but a prompt, none is left in silence;
  * - promised a callback (booked, changed, "instead"): the place in line is given up at that moment, and there is a task
  *   with that number which was not over when it was told; told that one is booked already: there is such a task;
  * - one caller in one line has one open callback at a time, and each entry of the ledger at most one task;
  * - each recorded message that its caller did not discard has one voicemail task and one mail (none when mail is off), and nothing else has;
- * - whoever left the line for a voicemail and left none gets a callback if they can be called and no other is promised,
+ * - callers who left the queue for a voicemail and left none get a callback if they can be called and have no other,
  *   and nothing where the settings say so;
  * - nobody else has a task: not who waited, was connected, hung up before choosing, or was told that it failed. Who
  *   confirmed or chose and hung up before the answer may have one or none;
  * - a callback goes to the caller's own number or to one they typed, never to any other;
- * - nobody is told that they are in line when the product itself has taken them out of it, nor two minutes after
+ * - no caller hears that they are in line after the product took them out of it, nor two minutes after
  *   anybody else has, unless TaskRouter could not be read;
  * - nothing that is due is left in the index.
  */
@@ -106,7 +106,7 @@ export async function findViolations(batch: Batch): Promise<Violation[]> {
     const isLatest = !promises.some(
       (one) => one.who === callerOptions && one.at > at && PROMISE_PROMPTS.has(one.prompt),
     );
-    // Changed once more by somebody who confirmed it and hung up before the answer.
+    // Changed again by a caller who confirmed and hung up before the answer.
     const numbers = calls
       .filter(
         (one) =>
@@ -179,7 +179,7 @@ export async function findViolations(batch: Batch): Promise<Violation[]> {
         taskCallerQueueKey(calls, task).startsWith(`${ownNumber} `) &&
         (task.endedAt ?? Number.POSITIVE_INFINITY) >= leftAt,
     );
-    if (isDue && ownCallbacks.length === 0) violated('left nothing, and nobody calls back', '', call);
+    if (isDue && ownCallbacks.length === 0) violated('left nothing, and has no callback', '', call);
     if (!isDue && call.tasks.length > 0) violated('left nothing, and has a task', formatTasks(call.tasks), call);
   }
 
@@ -235,12 +235,12 @@ function checkPrompts(batch: Batch, call: AnalyzedCall, violated: ReportViolatio
   if (call.longestSilenceMs > LONGEST_SILENCE_MS) violated('left in silence', `${call.longestSilenceMs} ms`, call);
   for (const { prompt, words, at, waiting } of call.heard) {
     if (prompt === 'application-error' || prompt === 'trouble') violated('a call that ends in an error', words, call);
-    if (prompt === 'unknown') violated('told what is no prompt', words, call);
+    if (prompt === 'unknown') violated('heard what is no prompt', words, call);
     if (!IN_LINE_PROMPTS.has(prompt) || waiting?.endedAt === undefined) continue;
     const byProduct = /^Opted to/.test(waiting.reason ?? '');
     const isHidden = batch.faultProfile !== 'none' && wasTaskRouterUnreadable(batch, waiting.endedAt, at);
     if (byProduct || (at - waiting.endedAt > TASK_CHECK_INTERVAL_MS && !isHidden))
-      violated('told to be in line, and is not', `${words} (${waiting.reason}, ${at - waiting.endedAt} ms ago)`, call);
+      violated('heard to be in line, and is not', `${words} (${waiting.reason}, ${at - waiting.endedAt} ms ago)`, call);
   }
 }
 
@@ -257,7 +257,7 @@ function checkTaskCauses(call: AnalyzedCall, leftMessage: boolean, violated: Rep
   for (const task of call.tasks) {
     const isBooking = ledgerEntryId(task).startsWith('callback-');
     if (isBooking ? call.confirmedAt === undefined : !call.choseVoicemail)
-      violated('a task nobody asked for', `${ledgerEntryId(task)} ${task.sid}`, call);
+      violated('a task without a request', `${ledgerEntryId(task)} ${task.sid}`, call);
     else if (call.waiting?.takenAt !== undefined)
       violated('a task of a call that an agent took', `${ledgerEntryId(task)} ${task.sid}`, call);
     else if (isBooking && !call.heard.some(({ prompt }) => PROMISE_PROMPTS.has(prompt))) {

@@ -42,7 +42,7 @@ export interface CallRecord {
   /** Every line of what can be read of this call, in the order of happening. */
   events: { at: number; text: string }[];
   endedAt: number | undefined;
-  /** The longest time in which nothing was to be heard, nobody recorded and no agent talked. */
+  /** The longest time without a prompt, a recording or an agent. */
   longestSilenceMs: number;
   /** The tone was heard. */
   reachedRecording: boolean;
@@ -120,7 +120,7 @@ const CHOICES: readonly (readonly [PromptName, Choice])[] = [
 /** Nothing was said, or nothing that asks for a key. */
 const DEFAULT_CHOICE: Choice = { '*': 25, '1': 8, '2': 8, '#': 2, silent: 57 };
 
-/** Keeps whoever calls going until they hang up. @returns what becomes of the call, filled in as it happens */
+/** Plays a caller until they hang up. @returns the call's record, filled in as it happens */
 export function startCall(
   harness: Harness,
   tasks: TaskLog,

@@ -11,7 +11,7 @@ const SOAK_BATCHES = 50;
 const ORDINARY_BATCHES = 12;
 const SHARDS = 4;
 
-/** Every end of a call, and the usual kinds of trouble they are told of; rare ones have tests of their own. */
+/** Every end of a call, and the usual failures; rare ones have separate tests. */
 const EXPECTED_PROMPTS: readonly PromptName[] = [
   ...(['callbackBooked', 'callbackChanged', 'callbackAlreadyBooked', 'callbackInstead'] as const),
   ...(['thanks', 'heardNothing', 'lineClosed', 'numberNotAllowed', 'numberNotUnderstood', 'numberGivenUp'] as const),

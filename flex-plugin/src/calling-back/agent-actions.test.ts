@@ -247,7 +247,7 @@ describe('after the call', () => {
     expect(callEnded).toHaveBeenCalled();
   });
 
-  test.each(['WRgone', undefined, 7])('a call with parentTask %p is nobody of ours', (parentTask) => {
+  test.each(['WRgone', undefined, 7])('a call with parentTask %p does not belong to a callback', (parentTask) => {
     const { emit, selectTask, callEnded } = calls(true);
     emit('taskCompleted', call(parentTask));
     expect(selectTask).not.toHaveBeenCalled();

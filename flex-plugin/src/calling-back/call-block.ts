@@ -20,7 +20,7 @@ export interface CallConditions {
   isAtCapacity: boolean;
 }
 
-/** @returns the one reason to tell: what cannot be mended before what the agent can mend; undefined: go ahead */
+/** @returns the reason to show, permanent ones before those the agent can resolve; undefined: not blocked */
 export function callBlockReason(conditions: CallConditions): BlockReason | undefined {
   if (conditions.callBlock !== undefined) return conditions.callBlock;
   if (conditions.number === '') return 'no-number';

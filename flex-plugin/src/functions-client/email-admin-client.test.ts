@@ -89,7 +89,7 @@ test('one mail or all are sent again', async () => {
   ]);
 });
 
-test('a test that is limited is not tried again by itself: it is the supervisor who is told when', async () => {
+test('a limited test mail is not retried; the supervisor sees when to try again', async () => {
   const { client, sent } = aClient({ status: 429, body: { code: 'rate-limited', retryAfterSeconds: 900 } });
   await expect(client.sendTest('ana@clinic.org', someSettings())).rejects.toMatchObject({
     code: 'rate-limited',

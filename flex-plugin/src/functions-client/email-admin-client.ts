@@ -79,7 +79,7 @@ function omitEmpty(fields: Record<string, string | undefined>): Record<string, s
   return Object.fromEntries(Object.entries(fields).filter((one): one is [string, string] => Boolean(one[1])));
 }
 
-/** Functions of another version may answer something else: that is a failure to be told, and nothing to be shown. */
+/** Functions of another version may answer something else: that is shown as a failure. */
 async function parseSettings(response: Response): Promise<EmailSettingsResponse> {
   const answer = await parseJson<Partial<EmailSettingsResponse>>(response);
   const isComplete =

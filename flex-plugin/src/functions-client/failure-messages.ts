@@ -43,7 +43,7 @@ export const FAILURE_MESSAGES: Record<FailureCode, StringKey> = {
   unexpected: 'ErrorInternal',
 };
 
-/** What another try cannot mend. */
+/** Failures that a retry cannot resolve. */
 const FINAL_CODES: readonly FailureCode[] = [
   'not-yours',
   'not-this-task',

@@ -114,7 +114,7 @@ test.each([
   expect(await mended.client.card(TASK)).toEqual({ voicemail_id: 'x' });
 });
 
-test('offline and not configured: nobody is asked', async () => {
+test('offline or not configured: sends no request', async () => {
   const { client, fetch, goOffline } = aClient({ status: 200 });
   goOffline();
   expect(await codeOf(client.card(TASK))).toBe('offline');

@@ -7,7 +7,7 @@ export interface AudioRange {
   bytes: Uint8Array;
   /** First byte of it in the file. */
   start: number;
-  /** Of the whole file; undefined when nobody said. */
+  /** Of the whole file; undefined if unknown. */
   total: number | undefined;
 }
 

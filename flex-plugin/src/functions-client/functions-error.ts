@@ -32,7 +32,7 @@ export function failureCode(error: unknown): FailureCode {
   return error instanceof FunctionsError ? error.code : 'unexpected';
 }
 
-/** True for what the caller ended itself: nobody is to be told. */
+/** True for requests that the caller aborted: they are not reported. */
 export function isAborted(error: unknown): boolean {
   return typeof error === 'object' && error !== null && (error as { name?: unknown }).name === 'AbortError';
 }

@@ -6,7 +6,7 @@ import { type FailureCode, FunctionsError, isAborted } from './functions-error';
 export interface TransportOptions {
   /** `https://…`, without a slash at its end; undefined where none is configured. */
   baseUrl: string | undefined;
-  /** Read anew for each call: Flex renews its token every hour or so. */
+  /** Read again for each request: Flex refreshes its token about every hour. */
   token: () => string;
   fetch: (url: string, init: RequestInit) => Promise<Response>;
   isOnline?: () => boolean;

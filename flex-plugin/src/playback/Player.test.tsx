@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { createCard, findAxeViolations, type RenderOptions, renderCard } from '../../test/card-harness';
 import type { PlaybackState, VoicemailAudio } from './voicemail-audio';
 
-/** A sound that does as it is told, and can be put into every state. */
+/** Fake audio that can be put into every state. */
 function aSound(change: Partial<PlaybackState> = {}) {
   let state: PlaybackState = {
     step: 'idle',
@@ -144,7 +144,7 @@ test.each([
   expect(sound.play).toHaveBeenCalled();
 });
 
-test('deleted meanwhile: the card is loaded anew and says so', async () => {
+test('when deleted meanwhile, reloads the card, which says so', async () => {
   const card = jest
     .fn()
     .mockResolvedValueOnce(createCard())

@@ -27,7 +27,7 @@ export interface PlayerProps {
   isOnCall: boolean;
   /** The sound has begun, for the first time: the server has noted who listens. */
   onPlaybackStarted: () => void;
-  /** The Functions say it is gone: the card is to be loaded anew. */
+  /** The recording is gone: reload the card. */
   onRecordingDeleted: () => void;
   createAudio?: CreateAudio;
 }

@@ -118,7 +118,7 @@ describe('pieces', () => {
     expect(pieces.chunkAt(1e9)).toBe((pieces.count ?? 0) - 1);
   });
 
-  test('where nobody says how long the file is, a short piece is the last', async () => {
+  test('without a known file size, a short range is the last', async () => {
     const { pieces } = piecesOf(repeated(4), false);
     await pieces.chunk(0, never);
     expect(pieces.count).toBeUndefined();

@@ -26,7 +26,7 @@ export class ChunkedRecording {
     private readonly reportedSeconds: number | undefined,
   ) {}
 
-  /** In seconds; undefined while nobody knows. */
+  /** In seconds; undefined while unknown. */
   get duration(): number | undefined {
     return this.total !== undefined && this.bytesPerSecond !== undefined
       ? (this.total - this.audioStart) / this.bytesPerSecond
@@ -64,7 +64,7 @@ export class ChunkedRecording {
       index === 0 ? FIRST_AUDIO_RANGE_BYTES : MAX_AUDIO_RANGE_BYTES,
       signal,
     );
-    // Where the size is not told, a short piece is the last.
+    // Without a known size, a short range is the last.
     const requestedBytes = chunkStart(index + 1) - start;
     this.total ??= total ?? (bytes.length < requestedBytes ? start + bytes.length : undefined);
     this.chunks.set(index, bytes);

@@ -20,7 +20,7 @@ export function useVoicemailAudio(
 ): { audio: VoicemailAudio | undefined; state: PlaybackState | undefined } {
   const [audio, setAudio] = useState<VoicemailAudio>();
   const [state, setState] = useState<PlaybackState>();
-  // The length may be told anew with each load of the card: that is no other sound.
+  // Each load of the card may bring the length again: that is the same audio.
   useEffect(() => {
     const created = createAudio((...range) => fetchRange(taskSid, ...range), seconds);
     setAudio(created);

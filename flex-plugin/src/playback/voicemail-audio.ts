@@ -216,7 +216,7 @@ export class VoicemailAudio {
   private startPlayback(audio: HTMLAudioElement): void {
     audio.playbackRate = this.state.rate;
     audio.play().catch((error: unknown) => {
-      // Ended by a pause or by a new element: nobody is to be told.
+      // Ended by a pause or by a new element: not reported.
       if (audio !== this.audio || isAborted(error)) return;
       if ((error as { name?: unknown }).name === 'NotAllowedError') this.pause();
       else this.fail('unplayable');

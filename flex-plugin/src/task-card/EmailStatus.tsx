@@ -79,7 +79,7 @@ function describeEmail(translator: Translator, email: VoicemailCard['email'], no
   return `${sent} · ${delivered >= recipients ? t('MailDelivered') : t('MailDeliveredSome', { count: delivered, total })}`;
 }
 
-/** What the ledger's codes mean to somebody who cannot mend them. */
+/** Explains problem codes to agents, who cannot correct them. */
 const PROBLEM_MESSAGES: readonly { codes: RegExp; words: StringKey }[] = [
   { codes: /^(mail-not-configured|mailgun-40[1-4])$/, words: 'MailProblemSetup' },
   { codes: /^no-recipients$/, words: 'MailProblemNoRecipients' },

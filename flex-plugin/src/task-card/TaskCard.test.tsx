@@ -64,7 +64,7 @@ describe('what there is to see', () => {
     expect(screen.getByRole('slider', { name: 'Position in the recording' })).toHaveFocus();
   });
 
-  test("the business's time is told where it differs", async () => {
+  test('shows the business time where it differs', async () => {
     await shown({ card: createCard({ timeZone: 'Pacific/Kiritimati' }) });
     expect(screen.getByRole('region')).toHaveTextContent(/at the business \(Pacific\/Kiritimati\)/);
   });
@@ -214,7 +214,7 @@ describe('what there is to see', () => {
 });
 
 describe('what arrives later', () => {
-  test('the transcript, without a reload, read out once; then nobody asks any more', async () => {
+  test('shows the transcript without a reload, announces it once, and stops polling', async () => {
     const card = jest
       .fn()
       .mockResolvedValueOnce(createCard({ transcript: { state: 'pending' } }))

@@ -34,7 +34,7 @@ import { useNow } from './use-now';
 export interface TaskCardProps {
   /** Given by Flex. */
   task?: ITask;
-  /** In a supervisor's view of somebody else's task: to see and to hear, not to act as its agent. */
+  /** In a supervisor's view of another worker's task: read and listen only. */
   isMonitoring?: boolean;
   createAudio?: CreateAudio;
 }
@@ -68,7 +68,7 @@ const TaskCardContent: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMo
   const handledBy = useSelector((root: FlexState) =>
     isMonitoring ? selectWorkerName(root, task.workerSid) : undefined,
   );
-  // Flex is told of a deletion by the task's attributes, at once; who wrote them matters little for taking something away.
+  // A deletion arrives with the attributes at once. Anyone may write them, but here they can only hide something.
   const isDeleted = loaded?.recording.state === 'ready' && task.attributes?.callBackData?.isDeleted === true;
   const currentCard = isDeleted ? withoutRecording(loaded) : loaded;
   const card = currentCard ?? cardFromAttributes(task, config.maxAttempts);

@@ -7,7 +7,7 @@ import { formatPhoneNumber, isNumberLike } from '../strings/formats';
 import type { Translator } from '../strings/translator';
 import { getTaskType, type UntrustedTaskAttributes } from './task-type';
 
-/** Flex wants a colour code here, no token: Paste's blue 60 and purple 60, told apart by icon and words as well. */
+/** Flex wants a colour code here, no token: Paste's blue 60 and purple 60; icon and text differ as well. */
 const COLORS: Record<TaskType, string> = { callback: '#0263E0', voicemail: '#6D2ED1' };
 
 /**

@@ -1,7 +1,7 @@
 import type { CallbackAndVoicemailTaskAttributes, TaskType } from '@callback-and-voicemail/contract';
 import type { ITask } from '@twilio/flex-ui';
 
-/** The attributes of a task that somebody else may have written: nothing of them is certain. */
+/** A task's attributes, which any agent may have written: nothing in them is certain. */
 export type UntrustedTaskAttributes = Partial<CallbackAndVoicemailTaskAttributes>;
 
 /** @returns which of ours the task is; undefined for everybody else's */

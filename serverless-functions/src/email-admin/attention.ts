@@ -8,7 +8,7 @@ import { listRecentFailures } from './recent-failures';
 const MAX_ITEMS = 100;
 
 /**
- * What needs a person now: callbacks and voicemails that nobody has taken for too long, mails that failed, tasks that
+ * The attention list: callbacks and voicemails that wait too long, mails that failed, tasks that
  * expired; the longest waiting first. TaskRouter and the list of what went wrong are asked side by side.
  * @throws TwilioError when Sync cannot be read
  */

@@ -9,12 +9,12 @@ const AUDIT_MAP = 'email-audit';
 const TTL_SECONDS = 365 * 24 * 60 * 60;
 const MAX_RECORDS_SHOWN = 50;
 
-/** The key of a change made now: after all earlier ones, and nobody else's. */
+/** The key of a change made now: unique, and after all earlier ones. */
 export function auditKey(now: number): string {
   return `${new Date(now).toISOString()}_${crypto.randomUUID()}`;
 }
 
-/** Appends a record. Never throws: the settings hold it too, and whoever reads them next appends it. */
+/** Appends a record. Never throws: the settings hold it too, and the next reader appends it. */
 export async function appendAudit({ twilio, log }: Invocation, key: string, record: AuditRecord): Promise<void> {
   try {
     await twilio.sync.addMapItem(AUDIT_MAP, key, record, TTL_SECONDS);

@@ -4,7 +4,7 @@ import { BadRequest } from '../runtime/errors';
 /** Above what both documents may have together; more is not even read. */
 const MAX_JSON_CHARACTERS = 64_000;
 const MAX_DEPTH = 12;
-/** Names that would reach into an object's prototype where somebody copies it carelessly. */
+/** Names that would reach into an object's prototype when copied. */
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** A refusal that says where something is wrong. */

@@ -160,7 +160,7 @@ test('an empty history costs as many calls as it has days', async () => {
   expect(await ask()).toEqual({ items: [], complete: true, attention: [], calls: 7 + 3 });
 });
 
-test('what needs a person is told with the first page, not with the next', async () => {
+test('returns the attention list with the first page only', async () => {
   const { ask, calls } = withHistory(tenThousand().slice(0, 60));
   const first = await ask();
   expect(calls).toContain(TROUBLE_MAP);

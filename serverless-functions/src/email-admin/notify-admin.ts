@@ -11,14 +11,14 @@ const MAX_SEND_MS = 3_000;
 const RESPONSE_RESERVE_MS = 2_500;
 const MAX_LINES = 60;
 
-/** Tells ADMIN_EMAIL that somebody else gets voicemails now. Never throws. */
+/** Notifies ADMIN_EMAIL of new recipients. Never throws. */
 export type NotifyAdmin = (invocation: Invocation, record: AuditRecord, key: string) => Promise<void>;
 
 export const notifyAdminOfChange: NotifyAdmin = async ({ environment, deadline, log }, record, key) => {
   const mailer: Mailer | undefined = createMailer(environment);
   const recipients = splitAddresses(environment.values.ADMIN_EMAIL ?? '').map((address) => ({ address }));
   if (mailer === undefined || recipients.length === 0) {
-    log.warn('administrator not told', { code: 'mail-not-configured' });
+    log.warn('administrator not notified', { code: 'mail-not-configured' });
     return;
   }
   const time = Math.min(MAX_SEND_MS, deadline.remaining() - RESPONSE_RESERVE_MS);
@@ -39,7 +39,7 @@ export const notifyAdminOfChange: NotifyAdmin = async ({ environment, deadline, 
       ),
     );
   } catch (error) {
-    log.warn('administrator not told', { code: errorCode(error) });
+    log.warn('administrator not notified', { code: errorCode(error) });
   }
 };
 
@@ -53,7 +53,7 @@ function renderText({ at, by, changes }: AuditRecord): string {
     '',
     ...lines,
     '',
-    'You get this mail because your address is ADMIN_EMAIL. If nobody should have changed this, look at the panel in Flex.',
+    'You get this mail because your address is ADMIN_EMAIL. If this change is unexpected, check the panel in Flex.',
     '',
   ].join('\n');
 }

@@ -66,7 +66,7 @@ async function resendOne(invocation: Invocation, from: string | Held, config = r
   return sent?.entry.email.state;
 }
 
-/** Read beforehand: by itself nobody looks at settings for a mail that had failed. */
+/** Read beforehand: a failed mail does not read settings by itself. */
 const readConfig = ({ twilio, environment }: Invocation) => readEmailConfig(() => twilio.sync, environment);
 
 async function requeueEmail({ ledger }: Invocation, id: string) {

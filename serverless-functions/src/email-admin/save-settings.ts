@@ -15,15 +15,15 @@ import { parseSettingsInput, type SettingsInput } from './settings-input';
 import { buildResponseAfterSave, buildSettingsResponse } from './settings-response';
 import { asSettingsUnreachable, readStoredSettings, type StoredSettings } from './stored-settings';
 
-/** No end: what was saved holds until somebody saves something else. */
+/** No TTL: settings apply until the next save. */
 const NO_EXPIRY = 0;
-/** A rules document that nobody names any more is kept so long, for a Function that read the settings just before. */
+/** How long a replaced rules document stays, for a Function that read the settings just before. */
 const SUPERSEDED_TTL_SECONDS = 24 * 60 * 60;
 
 /**
- * Saves settings and rules together. The rules, when they change, go into a new document that nobody knows yet; then the
- * settings, which name it, are written on the condition that nobody else has: that one write is the save. Whatever
- * fails before it has changed nothing, and nobody ever reads the rules of one save with the settings of another.
+ * Saves settings and rules together. Changed rules go into a new, unreferenced document. Then the settings,
+ * which name it, are written with `If-Match`: that one write is the save. A failure before it changes nothing, and no
+ * reader combines the rules of one save with the settings of another (ADR 0011).
  * @returns what holds now, also where it could be saved but not be read again
  * @throws BadRequest `invalid`, `domain-not-allowed`, `too-large`, `conflict`, `settings-corrupt`, `settings-unreachable`
  */
@@ -83,7 +83,7 @@ export async function saveSettings(
     }
   }
   invocation.log.info('settings saved', { recipients: input.settings.recipients.length, outcome: stored.source });
-  // One that was written by hand has no name of ours, and is left to whoever wrote it.
+  // A document that was written by hand is left alone.
   const superseded = rulesDocument !== stored.rulesDocument && stored.rulesDocument !== EMAIL_RULES_DOCUMENT;
   await Promise.all([
     appendAudit(invocation, key, record),
@@ -93,7 +93,7 @@ export async function saveSettings(
   try {
     return await buildSettingsResponse(invocation);
   } catch (error) {
-    // It was saved: nobody must be told that it was not.
+    // It was saved: the response must say so.
     if (revision === undefined) throw error;
     const manualSuffix = /~.*$/.exec(stored.revision)?.[0] ?? '';
     return buildResponseAfterSave(
@@ -138,7 +138,7 @@ async function conflictError(invocation: Invocation): Promise<BadRequest> {
   );
 }
 
-/** Best effort: a small document too many harms nobody. */
+/** Best effort: a small document too many does no harm. */
 async function expireDocument({ twilio, log }: Invocation, name: string): Promise<void> {
   try {
     await twilio.sync.expireDocument(name, SUPERSEDED_TTL_SECONDS);

@@ -28,7 +28,7 @@ export function diffSettings(before: SettingsAndRules, after: SettingsAndRules):
   return changes;
 }
 
-/** True when somebody else gets voicemails now, or may. */
+/** True when recipients were added, or may have been. */
 export function affectsRecipients(changes: AuditChange[]): boolean {
   return changes.some(({ field }) => /^(recipients|archive|rules(\..*)?|holidays)$/.test(field));
 }

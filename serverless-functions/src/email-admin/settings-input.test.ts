@@ -55,7 +55,7 @@ test('where something is wrong is said by its path, whatever it is', () => {
   expect(refusalOf({}, { rules: { length: 1 } })).toMatchObject({ fields: [{ path: 'rules' }] });
 });
 
-test('beside a shape that is wrong a domain that is not allowed is told as well', () => {
+test('reports a domain that is not allowed beside a malformed field', () => {
   const refused = refusalOf({ enabled: 'yes', recipients: [{ address: 'eve@evil.com' }] });
   expect(refused).toMatchObject({
     code: 'invalid',

@@ -22,7 +22,7 @@ interface Issue {
 }
 const MAX_ERRORS = 50;
 
-/** Settings and rules as somebody wants to have them, checked and in the form in which they are stored. */
+/** Settings and rules to be saved, validated and in their stored form. */
 export interface SettingsInput {
   settings: EmailSettings;
   rules: NotificationRules;
@@ -115,7 +115,7 @@ function toFieldErrors(issues: Issue[], of: Json): FieldError[] {
 const valueAt = (of: unknown, path: PropertyKey[]): unknown =>
   path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], of);
 
-/** Problems of the parts whose shape is right, so that a domain not allowed is told even beside a malformed name. */
+/** Errors of the well-formed parts, so that a refused domain is reported beside a malformed name. */
 function crossFieldErrors(settings: Json, rules: Json, allowedDomains: readonly string[]): FieldError[] {
   try {
     const otherwise = emailSettingsSchema.parse({ version: EMAIL_SETTINGS_VERSION, enabled: true, recipients: [] });

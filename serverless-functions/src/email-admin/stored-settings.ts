@@ -15,7 +15,7 @@ import { settingsFromEnvironment } from '../notification/settings';
 import { BadRequest, TwilioError } from '../runtime/errors';
 import type { SyncDocument } from '../twilio/sync';
 
-/** Both documents as they are now, for whoever shows or changes them. */
+/** Both documents as stored, for display and for changes. */
 export interface StoredSettings {
   settings: EmailSettings;
   rules: NotificationRules;
@@ -30,7 +30,7 @@ export interface StoredSettings {
 }
 
 /**
- * Reads both. What cannot be read is shown as far as it can be; nobody sends mail by it.
+ * Reads both. Readable parts of a corrupt document are for display only; mails are not sent by them.
  * @throws BadRequest 503 `settings-unreachable`
  */
 export async function readStoredSettings(invocation: Invocation): Promise<StoredSettings> {
@@ -82,7 +82,7 @@ export async function readStoredSettings(invocation: Invocation): Promise<Stored
   };
 }
 
-/** What a failed call to Sync is told as; anything else stays what it is. */
+/** Maps a failed request to Sync to the response's error; other errors stay as they are. */
 export function asSettingsUnreachable(error: unknown): unknown {
   if (!(error instanceof TwilioError)) return error;
   return new BadRequest(

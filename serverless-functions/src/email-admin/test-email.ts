@@ -117,7 +117,7 @@ async function settingsForTest(
   );
 }
 
-/** A number that nobody has, and words of our own. */
+/** A number reserved for fiction, and a text of ours. */
 function sampleEmail({ timeZone }: Invocation, settings: EmailSettings): VoicemailEmail {
   const style = appearance(settings);
   const now = Date.now();
@@ -138,7 +138,7 @@ function sampleEmail({ timeZone }: Invocation, settings: EmailSettings): Voicema
     recording:
       settings.recording_format === 'notice'
         ? { attached: false, reason: 'notice-only' }
-        : // A sample of mp3 would have to be carried along in every bundle; that it is a wav matters to nobody.
+        : // An mp3 sample would be in every bundle; a wav serves as well.
           { attached: true, fileName: attachmentName(facts, 'wav') },
   };
 }

@@ -16,7 +16,7 @@ interface TestRecord {
 /**
  * Counts one test mail of this worker, before it is sent: a test that fails counts as well, since it is the asking that is
  * limited.
- * @throws BadRequest 429 `rate-limited`, with `retryAfterSeconds`; TwilioError when nobody can count
+ * @throws BadRequest 429 `rate-limited`, with `retryAfterSeconds`; TwilioError when the count cannot be read
  */
 export async function consumeTestQuota({ twilio }: Invocation, worker: string): Promise<void> {
   for (let round = 1; ; round += 1) {
@@ -34,7 +34,7 @@ export async function consumeTestQuota({ twilio }: Invocation, worker: string): 
       return;
     } catch (error) {
       if (!isTwilioError(error, 'precondition-failed', 'conflict')) throw error;
-      // So many ask at this very moment that nobody could be counted.
+      // Too many simultaneous requests to count this one.
       if (round >= MAX_WRITE_ATTEMPTS) throw rateLimited(CONTENTION_RETRY_SECONDS);
     }
   }

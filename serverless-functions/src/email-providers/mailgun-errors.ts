@@ -4,7 +4,7 @@ import type { ProviderProblem } from '@callback-and-voicemail/contract';
 const MAX_DETAIL_CHARACTERS = 300;
 
 /**
- * What an answer of Mailgun's means for whoever has to put it right. The status says little: 400 and 403 are both given
+ * Maps Mailgun's response to a problem code that says what to correct. The status says little: 400 and 403 are given
  * for domains, accounts and limits, so the words decide first.
  * @param status undefined when there was no answer
  * @param words Mailgun's message
@@ -31,7 +31,7 @@ function classify(status: number | undefined, text: string): ProviderProblem['pr
   return status >= 500 ? 'unreachable' : 'unknown';
 }
 
-/** Nothing that looks like a key leaves, whoever put it there. */
+/** Removes everything that looks like a key. */
 function redactSecrets(text: string): string {
   return text
     .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')

@@ -160,7 +160,12 @@ function quoteDisplayName(name: string): string {
 }
 
 const unreadableResponse = () =>
-  new EmailSendError('mailgun-unreadable-answer', 'retryable', true, 'Mailgun is asked whether it took the mail.');
+  new EmailSendError(
+    'mailgun-unreadable-answer',
+    'retryable',
+    true,
+    'Mailgun is queried before the mail is sent again.',
+  );
 
 /**
  * The client reports a network failure as status 400 with the system's code as its message, so the message is read

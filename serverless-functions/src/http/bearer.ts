@@ -14,7 +14,7 @@ export function requireBearer(expected: string | undefined, headers: Record<stri
     );
   const given = headers.authorization ?? headers.Authorization;
   const token = typeof given === 'string' ? (/^Bearer (\S+)$/i.exec(given)?.[1] ?? '') : '';
-  // Hashes are of one length, so that not even the token's length is told by the time taken.
+  // Hashes have one length, so that timing does not reveal the token's length.
   const hash = (text: string) => createHash('sha256').update(text).digest();
   if (!timingSafeEqual(hash(token), hash(expected)))
     throw new BadRequest('unauthorised', 'The bearer token is missing or wrong', 'Send OUTBOX_TOKEN.', 401);

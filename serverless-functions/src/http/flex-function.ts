@@ -65,21 +65,21 @@ export const isSupervisor = ({ roles }: FlexUser) => roles.some((role) => SUPERV
 async function authenticate({ twilio }: Invocation, event: Record<string, unknown>): Promise<FlexUser> {
   const { Token: token } = event;
   if (typeof token !== 'string' || token === '')
-    throw new BadRequest('token-missing', 'Token is missing', 'Send the Flex token of whoever is signed in.', 401);
+    throw new BadRequest('token-missing', 'Token is missing', 'Send the Flex token of the signed-in user.', 401);
   const user = await twilio.flexTokenValidator.validate(token);
   if (user === undefined)
     throw new BadRequest('token-invalid', 'The Flex token is not valid any more', 'Sign in to Flex again.', 401);
   return user;
 }
 
-/** The header is given to the origins of Flex and nobody else. */
+/** Only the configured origins of Flex get the header. */
 function allowedOriginFor({ environment }: Invocation, headers: Record<string, unknown>): string | undefined {
   const origin = headers.origin ?? headers.Origin;
   const known = splitAddresses(environment.values.FLEX_ORIGINS ?? DEFAULT_ORIGIN).map((one) => one.replace(/\/$/, ''));
   return typeof origin === 'string' && known.includes(origin) ? origin : undefined;
 }
 
-/** A failure of Twilio's or ours is never told as "unauthorised": people would sign in again for nothing. */
+/** A failure of Twilio or ours is never reported as "unauthorized": users would sign in again for nothing. */
 function toErrorResponse(error: unknown): FlexErrorResult {
   const refusal = (status: number, code: FlexApiErrorCode, message: string, advice: string): FlexErrorResult => ({
     status,
@@ -93,7 +93,7 @@ function toErrorResponse(error: unknown): FlexErrorResult {
   if (error instanceof ConfigurationError)
     return refusal(503, 'misconfigured', 'The Functions are not configured', 'See the log of the Function.');
   if (isTwilioError(error, 'rate-limited'))
-    return refusal(429, 'rate-limited', 'Twilio is asked too often', 'Try again in a moment.');
+    return refusal(429, 'rate-limited', 'Too many requests to Twilio', 'Try again in a moment.');
   if (error instanceof TwilioError)
     return refusal(502, 'twilio-unavailable', `Twilio did not answer as expected (${errorCode(error)})`, 'Try again.');
   return refusal(500, 'failed', 'This could not be done', 'See the log of the Function.');

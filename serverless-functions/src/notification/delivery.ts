@@ -15,7 +15,7 @@ export type Delivery = Pick<VoicemailCard['email'], 'delivered' | 'bounced' | 'b
 
 /**
  * Asks the provider what became of a mail it took. Never throws.
- * @returns nothing of what nobody knows
+ * @returns only the fields that are known
  */
 export async function readDelivery(
   { environment, deadline }: { environment: Environment; deadline: Deadline },

@@ -46,7 +46,7 @@ async function readRules(sync: () => SyncClient, name: string): Promise<RulesRes
   try {
     const document = await sync().fetchDocument(name);
     if (document === undefined) {
-      // Only the one that nobody has named may be missing: that is how it is before there are rules.
+      // Only the default rules document may be missing: that is the case before the first save.
       return name === EMAIL_RULES_DOCUMENT
         ? { ok: true, rules: emptyRules() }
         : { ok: false, problem: 'email-rules-missing' };

@@ -1,6 +1,6 @@
 import type { AudioFormat, RecordingDownload, RecordingMediaClient } from '../twilio/recording-media';
 
-/** A download under way that somebody must either use or drop. */
+/** A running download that must be used or dropped. */
 export interface PendingDownload {
   format: AudioFormat;
   download: Promise<RecordingDownload>;

@@ -22,7 +22,7 @@ const LEDGER_WRITE_RESERVE_MS = 1_500;
 const PROVIDER_QUERY_TIMEOUT_MS = 3_000;
 /** How long after a lost answer the provider's "no" is not believed. */
 const PROVIDER_RECORDS_LAG_MS = 10 * 60_000;
-/** Below this much time a send would only end as an answer nobody hears. */
+/** With less time than this, the response would arrive too late. */
 const MIN_SEND_MS = 1_000;
 
 /**
@@ -38,7 +38,7 @@ export const sendEmail: SendEmail = async (job) => {
     at: entry.createdAt,
     timeZone: job.timeZone,
   });
-  // Where rules decide, they may decide that nobody gets it; without any, somebody was forgotten.
+  // With rules, having no recipient is intended; without rules, recipients are missing.
   if (readers.length === 0 && job.rules.rules.some(({ enabled }) => enabled)) return { result: 'off' };
   if (readers.length === 0) return { result: 'later', problem: 'no-recipients', mayHaveBeenSent: false, untried: true };
   if (mailer === undefined)

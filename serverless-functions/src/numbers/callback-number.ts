@@ -20,7 +20,7 @@ export type TypedNumber = ValidatedNumber | { ok: false; problem: 'too-short' | 
 /**
  * The types of number that ring one subscriber at an ordinary price. Left out: premium rate and shared cost; personal
  * numbers (UK 070, US 500) and pagers, which are priced like them; UAN and voicemail, which ring no caller; and toll
- * free, which is nobody's own line and pays its owner for each call it is sent.
+ * free, which is no private line and pays its owner for each call it receives.
  */
 const CALLABLE_TYPES = new Set(['FIXED_LINE', 'MOBILE', 'FIXED_LINE_OR_MOBILE', 'VOIP']);
 

@@ -89,7 +89,7 @@ test.each([
   expect(cleanCallerName(name, '+12025550123')).toBe(expected);
 });
 
-test('whoever withheld the number has no name', () => {
+test('a withheld number has no name', () => {
   expect(cleanCallerName('Ana Ruiz', 'Anonymous')).toBeUndefined();
 });
 

@@ -2,7 +2,7 @@ import { parseExact } from './numbering-plan';
 
 /**
  * What a caller is to Twilio: a telephone number in E.164, someone who withheld it, a SIP address, a browser or app of
- * Twilio's own (`client:`), or something nobody can make sense of.
+ * Twilio's own (`client:`), or something unreadable.
  */
 export type CallerKind = 'number' | 'withheld' | 'sip' | 'client' | 'nonsense';
 

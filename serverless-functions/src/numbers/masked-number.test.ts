@@ -12,7 +12,7 @@ test.each([
   expect(maskNumber(number)).toBe(masked);
 });
 
-test('whole, for whoever may', () => {
+test('shows the whole number if allowed', () => {
   expect(fullNumber('+15551234567')).toBe('+1 555 123 4567');
   expect(fullNumber('+266696687')).toBe('');
 });

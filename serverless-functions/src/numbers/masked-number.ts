@@ -16,7 +16,7 @@ export function maskNumber(number: string): string {
     return `${name.slice(0, 1)}•••`;
   }
   const [country = '', ...groups] = displayNumber(number.trim()).split(' ');
-  // The country shows, then the area, where enough is left that does not; of a number nobody can divide neither.
+  // Shows country and area if enough digits stay hidden; an unparsable number shows neither.
   const head = [[country, groups[0] ?? ''], [country], ['+']].find(
     (one) =>
       one.every((part) => part !== '') &&

@@ -40,7 +40,7 @@ export async function offerCallback(
   return { outcome: 'own-number', session: { ...session, number: caller.ownNumber } };
 }
 
-/** Numbers that were understood and typed once more count as well; whoever begins anew has all the tries again. */
+/** Valid numbers that were typed again count as well; returning to the menu resets the count. */
 export function limitNumberAttempts(session: WaitSession, most: number): WaitSession {
   if (session.state === 'enter-number') return { ...session, numberAttempts: 0 };
   if (session.state !== 'enter-number-again' || session.numberAttempts < most) return session;
@@ -93,13 +93,13 @@ export async function chooseCallback(
     : { outcome: 'undecided', session: { ...session, unknownRetries: 0, checkedAt: undefined } };
 }
 
-/** True while nobody knows whether the waiting task is still open. */
+/** True while it is unknown whether the queue task is still open. */
 export const isQueueTaskUncertain = ({ taskSid, checkedAt }: WaitSession) =>
   taskSid !== undefined && checkedAt === undefined;
 
 /**
- * One open callback per caller and queue. A caller without a number of their own is the number they typed, and nobody
- * else: whoever calls from it has a callback of their own, which no anonymous caller may change.
+ * One open callback per caller and queue. A withheld caller counts as the number they typed, separately from
+ * callers who show it: those have their own callback, which no withheld caller may change.
  */
 function lockKeyFor({ ownNumber }: WaitingCaller, session: WaitSession, number: string) {
   return {

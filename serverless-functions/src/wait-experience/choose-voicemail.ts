@@ -214,7 +214,7 @@ async function promiseCallback(invocation: Invocation, call: WaitingCaller, held
 
 /**
  * Notes that the caller left the line: the sweep must know that something was promised. Tried twice, since without it a
- * caller who hangs up before the tone would be taken for one whom an agent has served.
+ * caller who hangs up before the tone would look like one that an agent served.
  * @returns the entry as it is then; never throws
  */
 const markDequeued = (ledger: Ledger, log: Log, held: Held) =>

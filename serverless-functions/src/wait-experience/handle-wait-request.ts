@@ -61,7 +61,7 @@ export async function handleWaitRequest(
 }
 
 /**
- * When a turn failed altogether: nobody is told of a line that was not looked at. The next turn looks, and the caller
+ * When a turn failed completely: says nothing about a queue that was not checked. The next turn checks, and the caller
  * goes on from the music.
  */
 export function resumeAfterError(twiml: VoiceTwiml, event: Record<string, unknown>): void {
@@ -130,7 +130,7 @@ async function refreshQueueTask(invocation: Invocation, callSid: string, session
   if (session.taskSid === undefined) {
     if (!STATES_NEEDING_QUEUE_TASK.has(state)) return session;
     const { found, status } = await findQueueTask(invocation, session, callSid);
-    // A callback can be booked without a place in line; everything else would wait for nobody.
+    // A callback can be booked without a place in line; every other option would wait for no agent.
     return status === 'closed' && state !== 'book-callback' ? { ...found, state: 'line-closed' } : found;
   }
   if (!STATES_CLAIMING_A_PLACE.has(state)) return session;
@@ -140,7 +140,7 @@ async function refreshQueueTask(invocation: Invocation, callSid: string, session
   if (!isUncertain && now - (session.checkedAt ?? 0) < RECHECK_AFTER_MS) return session;
   const status = await fetchQueueTaskStatus(invocation, session.taskSid);
   if (status === 'unknown') return isUncertain ? { ...session, state: 'holding-unsure' } : session;
-  // It was booked after all, when nobody could say so.
+  // It was booked after all, although the outcome was unknown.
   if (status === 'left-for-callback' && session.number !== undefined)
     return { ...session, checkedAt: now, state: 'book-callback' };
   if (status === 'closed' || status === 'left-for-callback')

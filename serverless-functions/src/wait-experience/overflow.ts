@@ -8,8 +8,8 @@ import type { WaitingCaller } from './waiting-caller';
 const WAITING_STATES: ReadonlySet<StateName> = new Set(['greeting', 'holding']);
 
 /**
- * Whether the menu opens by itself now: nobody is signed in to the queue, or the wait has passed its maximum. Once per
- * call each, since somebody who then keeps waiting wants to.
+ * Whether the menu opens by itself: no worker of the queue is signed in, or the wait exceeds its maximum. Once per
+ * call each, because callers who keep waiting want to.
  */
 export async function applyOverflow(
   invocation: Invocation,

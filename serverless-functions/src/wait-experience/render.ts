@@ -5,7 +5,7 @@ import { allowedItems, nextState, type PromptList, STATES, type StateName } from
 import { type WaitSession, waitUrlPath } from './wait-session';
 import type { WaitingCaller } from './waiting-caller';
 
-/** Longer than any number with all its prefixes: whoever types on and on is answered all the same. */
+/** Longer than any number with prefixes, so that endless typing ends. */
 const MAX_TYPED_DIGITS = 24;
 
 /**

@@ -90,7 +90,7 @@ describe('the table of states', () => {
     for (const name of names) for (const to of leadsTo(name)) expect([...names, 'hang-up']).toContain(to);
   });
 
-  test('nobody comes to a callback or a voicemail without having the option', () => {
+  test('no path leads to a callback or voicemail that is not offered', () => {
     for (const [, options] of CALLERS) {
       const reached = new Set<string>([FIRST_STATE, 'nobody-signed-in']);
       for (const name of reached) {

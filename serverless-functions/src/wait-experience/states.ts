@@ -214,7 +214,7 @@ export const STATES: Readonly<Record<StateName, State>> = {
     otherKey: 'holding',
     silence: 'holding',
   }),
-  // Whoever pretends to call from a number is not told another one.
+  // A caller with a forged caller id must not hear another number.
   'booked-elsewhere': listening({
     prompts: ['callbackBookedElsewhere', ['typed-number', 'changeNumber'], 'menuStay'],
     repeats: true,
@@ -302,7 +302,7 @@ export type StateName = (typeof STATE_NAMES)[number];
 
 export const FIRST_STATE: StateName = 'greeting';
 
-/** The state of that name; an unknown one is the music, where nobody is lost. */
+/** The state of that name; an unknown name falls back to the music. */
 export function parseStateName(name: unknown): StateName {
   if (name === undefined || name === '') return FIRST_STATE;
   return typeof name === 'string' && Object.hasOwn(STATES, name) ? (name as StateName) : 'holding';

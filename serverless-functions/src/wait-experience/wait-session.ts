@@ -17,17 +17,17 @@ export interface WaitSession {
   queueName?: string;
   /** Milliseconds since 1970: the first turn of the loop. */
   since?: number;
-  /** Milliseconds since 1970 of the last look at the waiting task; absent while nobody knows whether it is still open. */
+  /** Milliseconds since 1970 of the last check of the queue task; absent while its state is unknown. */
   checkedAt?: number;
   /** Counts the voicemail attempts begun in this call. */
   attempt: number;
   /** The number a callback would go to, in E.164: offered, or typed. */
   number?: string;
-  /** How often it was asked whether a callback is booked, without an answer. */
+  /** How often a booking was checked without an answer. */
   unknownRetries: number;
   /** How many typed numbers were refused. */
   numberAttempts: number;
-  /** The menu has opened by itself: nobody was signed in, or the wait was long. */
+  /** The menu opened by itself: no worker was signed in, or the wait was long. */
   staffingChecked?: boolean;
   longWaitAnnounced?: boolean;
 }
@@ -58,7 +58,7 @@ export function waitUrlPath(session: WaitSession): string {
 
 const MAX_ATTEMPT = 50;
 const MAX_NUMBER_ATTEMPTS = 50;
-/** A booking is asked about for some minutes; after that the sweep decides it. */
+/** A booking is checked for some minutes; then the sweep decides. */
 export const MAX_UNKNOWN_RETRIES = 8;
 /** Twilio's limit for a queue's friendly name. */
 const MAX_QUEUE_NAME = 64;

@@ -15,7 +15,7 @@ export interface EmailStrings {
   gone: string;
   noticeOnly: string;
   transcriptNote: string;
-  /** Why somebody gets the mail, and who can change that. */
+  /** Why the recipient gets the mail, and who can change that. */
   footer(organization: string | undefined): string;
   /** Stands first in a test mail. */
   test: { subject(usual: string): string; sentence: string; transcript: string };
