@@ -4,11 +4,11 @@ import path from 'node:path';
 import express from 'express';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
 import { freePort } from '../sandbox/src/free-port';
-import { createFrontDoor } from '../sandbox/src/front-door/front-door';
-import { visibilityOf } from '../sandbox/src/functions-runtime/resources';
+import { createVisibilityLookup } from '../sandbox/src/functions-runtime/resources';
 import { spawnTwilioRun } from '../sandbox/src/functions-runtime/twilio-run';
-import { listenOnLoopback } from '../sandbox/src/loopback-server';
+import { createGateway } from '../sandbox/src/gateway/gateway';
 import { createRestApp } from '../sandbox/src/rest/rest-server';
+import { listenOnLoopback } from '../sandbox/src/transport/loopback-server';
 import { DEFAULT_ACCOUNT, DEFAULT_WORKFLOWS } from '../sandbox/src/world/defaults';
 import type { CallView } from '../sandbox/src/world/types';
 import { createWorld } from '../sandbox/src/world/world';
@@ -63,7 +63,11 @@ export async function openBench(root: string, line: Line) {
     },
   });
   delete process.env.NODE_OPTIONS;
-  const frontDoor = await createFrontDoor({ world, target: functions.url, visibility: visibilityOf(functionsDir) });
+  const frontDoor = await createGateway({
+    world,
+    target: functions.url,
+    visibility: createVisibilityLookup(functionsDir),
+  });
 
   let callers = 0;
   const calls = new Map<string, CallView>();
@@ -99,7 +103,7 @@ export async function openBench(root: string, line: Line) {
         workflowSid: WORKFLOW,
         attributes: JSON.stringify({ call_sid: callSid, skill: 'support' }),
       });
-      const queue = world.queues.named(WORKFLOW);
+      const queue = world.queues.getOrCreate(WORKFLOW);
       queue.members.push({ callSid, enqueuedAt: now });
       return {
         callSid,

@@ -119,7 +119,7 @@ const item = (n: number, change: Partial<HistoryItem> = {}): HistoryItem => ({
   mayResend: false,
   ...change,
 });
-const failed = { state: 'failed', recipients: 1, problem: 'mailgun-401' } as const;
+const failed = { state: 'failed', recipients: 1, problem: 'key-refused' } as const;
 const history = (change: Partial<EmailHistoryResponse> = {}): EmailHistoryResponse => ({
   items: [
     item(1),
@@ -138,7 +138,7 @@ const failingHealth = () =>
       failedMails: 3,
       waitingMails: 1,
       schedulerRuns: false,
-      lastFailure: { at: minutesAgo(1), problem: 'mailgun-401' },
+      lastFailure: { at: minutesAgo(1), problem: 'key-refused' },
       sync: { reachable: true, aclEnabled: false },
     },
   });
@@ -167,20 +167,23 @@ interface State {
 }
 const STATES: Record<string, State> = {
   quiet: { settings: json(answer()), says: 'Last sent 2 min. ago' },
-  trouble: { settings: json(failingHealth()), history: json(attentionItem), says: 'Needs you now' },
+  trouble: { settings: json(failingHealth()), history: json(attentionItem), says: 'Needs attention' },
   off: {
     settings: json(answer({ settings: { ...answer().settings, enabled: false } })),
-    says: /still taken and routed/,
+    says: /still recorded and routed/,
   },
   narrow: { settings: json(answer()), says: 'Last sent 2 min. ago', size: { width: 760, height: 1000 } },
   loading: { settings: undefined, says: 'Voicemail email' },
-  unreachable: { settings: refusal(503, 'settings-unreachable'), says: /Mails wait until they can be read again/ },
+  unreachable: {
+    settings: refusal(503, 'settings-unreachable'),
+    says: /Emails wait until the settings can be read again/,
+  },
   'not-allowed': { settings: refusal(403, 'role-missing'), says: 'This is for supervisors only.' },
   corrupt: { settings: json(answer({ source: 'corrupt' })), says: 'Save what is shown' },
   'first-time': {
     settings: json(answer({ source: 'environment', audit: [], rules: { ...answer().rules, rules: [] } })),
     history: json(history({ items: [] })),
-    says: /Nobody has saved settings here yet/,
+    says: /No settings are saved here yet/,
   },
   'not-configured': {
     settings: json(
@@ -202,7 +205,7 @@ const STATES: Record<string, State> = {
       await panel(page).getByRole('textbox', { name: 'Recipients' }).press('Enter');
       await panel(page).getByLabel('Subject', { exact: true }).fill('From {{nobody}}');
     },
-    says: /^To be mended first/,
+    says: /^Fix before saving/,
   },
   'test-refused': {
     settings: json(answer()),

@@ -84,7 +84,7 @@ test('when mail is off, a voicemail is routed and not mailed', async () => {
     .waitFor();
   await save(sue);
   await panel(sue)
-    .getByText(/still taken and routed/)
+    .getByText(/still recorded and routed/)
     .waitFor();
   await telephone.bringToFront();
   await leaveVoicemail(telephone);
@@ -93,8 +93,8 @@ test('when mail is off, a voicemail is routed and not mailed', async () => {
   await sam.locator('button[aria-label^="Accept"]').first().click();
   await sam.getByText('No mail is sent for voicemails').waitFor();
   await sue.bringToFront();
-  const item = section(sue, 'Voicemails and mails').getByRole('listitem').first();
-  await item.getByText(/not mailed/i).waitFor();
+  const item = section(sue, 'Voicemails and emails').getByRole('listitem').first();
+  await item.getByText(/not emailed/i).waitFor();
   await screenshot(sue, 'off');
   expect(await violations(sue)).toEqual([]);
   // ADMIN_EMAIL may know that it is off; no mail of the voicemail exists.
@@ -118,8 +118,8 @@ test('on again with a rule: the mail arrives at the right address with the right
   await panel(sue).getByText('[Clinic] +1 555-123-4567').waitFor();
 
   await button(sue, 'What would happen?').click();
-  await panel(sue).getByLabel('Number dialled').selectOption('+12025550103');
-  await panel(sue).getByText('desk@example.com would get it, by “Messages”.').waitFor();
+  await panel(sue).getByLabel('Number dialed').selectOption('+12025550103');
+  await panel(sue).getByText('desk@example.com would get it. Matched by “Messages”.').waitFor();
   await screenshot(sue, 'would');
   await panel(sue)
     .getByText(/^3 changes: /)
@@ -134,8 +134,8 @@ test('on again with a rule: the mail arrives at the right address with the right
   expect(arrived.attachments).toHaveLength(1);
   expect((await mails()).filter(({ attachments }) => attachments.length > 0)).toHaveLength(1);
   await sue.bringToFront();
-  await section(sue, 'Voicemails and mails')
-    .getByText(/mailed to 1/i)
+  await section(sue, 'Voicemails and emails')
+    .getByText(/emailed to 1/i)
     .waitFor();
   await section(sue, 'Who changed what')
     .getByText(/Rule “Messages”/)
@@ -147,16 +147,16 @@ test('on again with a rule: the mail arrives at the right address with the right
 test('two supervisors at once: merges different fields, asks about the same ones', async () => {
   await openPanel(adam);
   // Apart: Sue types a footer while Adam saves an organization.
-  await button(sue, 'Name, logo, language and time zone').click();
-  await button(adam, 'Name, logo, language and time zone').click();
+  await button(sue, 'Name, logo, language, and time zone').click();
+  await button(adam, 'Name, logo, language, and time zone').click();
   await panel(sue).getByLabel('Footer').fill('Ask at the front desk');
-  await panel(adam).getByLabel('Name of your organization').fill('Clinic');
+  await panel(adam).getByLabel('Organization name').fill('Clinic');
   await save(adam);
   await sue.bringToFront();
   await panel(sue)
-    .getByText(/^adam.* saved something else meanwhile/i)
+    .getByText(/^adam.* saved other changes/i)
     .waitFor();
-  expect(await panel(sue).getByLabel('Name of your organization').inputValue()).toBe('Clinic');
+  expect(await panel(sue).getByLabel('Organization name').inputValue()).toBe('Clinic');
   expect(await panel(sue).getByLabel('Footer').inputValue()).toBe('Ask at the front desk');
   await save(sue);
 
@@ -195,14 +195,14 @@ test('a save can be undone for a while', async () => {
 });
 
 test('a test mail goes out with what is shown, and a foreign address gets none', async () => {
-  const address = panel(sue).getByLabel('Send a test mail to');
+  const address = panel(sue).getByLabel('Send a test email to');
   await address.fill('somebody@elsewhere.example');
   await button(sue, 'Send a test').click();
-  await panel(sue).getByText('Addresses of this domain are not allowed.').waitFor();
+  await panel(sue).getByText('Addresses at this domain are not allowed.').waitFor();
   await address.fill('trial@example.com');
   await button(sue, 'Send a test').click();
   await panel(sue)
-    .getByText(/The mail service took it/)
+    .getByText(/The email service accepted it/)
     .waitFor();
   const mail = await pollUntil(async () => (await mails()).find(({ to }) => to.includes('trial@example.com')));
   expect(mail.attachments).toHaveLength(1);
@@ -214,7 +214,7 @@ test('a test mail goes out with what is shown, and a foreign address gets none',
 test('what is not saved is kept while one looks at something else, and said', async () => {
   await panel(sue).getByLabel('Footer').fill('Not saved yet');
   await sue.getByRole('link', { name: 'Agent Desktop' }).click();
-  await sue.getByText('Your changes to voicemail email are kept, but not saved yet.').last().waitFor();
+  await sue.getByText('Your changes to Voicemail email are kept but not saved yet.').last().waitFor();
   await openPanel(sue);
   await panel(sue)
     .getByText(/^1 change: Footer/)
@@ -224,14 +224,14 @@ test('what is not saved is kept while one looks at something else, and said', as
 });
 
 test('the history is narrowed to a queue, a state and a caller', async () => {
-  const history = section(sue, 'Voicemails and mails');
-  const voicemails = history.getByRole('listitem').filter({ hasText: /mailed/i });
+  const history = section(sue, 'Voicemails and emails');
+  const voicemails = history.getByRole('listitem').filter({ hasText: /emailed/i });
   await pollUntil(async () => (await voicemails.count()) === 2);
-  await history.getByLabel('Mail', { exact: true }).selectOption('sent');
+  await history.getByLabel('Email', { exact: true }).selectOption('sent');
   await pollUntil(async () => (await voicemails.count()) === 1);
   await history.getByLabel('Caller').fill('+12125550147');
   await history.getByLabel('Caller').press('Enter');
-  await history.getByText(/Nothing matches/).waitFor();
+  await history.getByText(/No matches/).waitFor();
   await screenshot(sue, 'history-nothing');
   expect(await violations(sue)).toEqual([]);
 });

@@ -251,7 +251,7 @@ test('the Functions are reached as they are; every other origin is the sandbox, 
     },
   });
   expect(harness.functions.requests).toEqual([`POST /flex/voicemail from ${harness.desk('sam').origin}`]);
-  const warnings = harness.world.story.lines().filter(({ level }) => level !== 'info');
+  const warnings = harness.world.eventLog.entries().filter(({ level }) => level !== 'info');
   expect(warnings.map(({ text }) => text)).toEqual(['the sandbox does not model POST example.twil.io/anything (Flex)']);
   expect(seen.externalRequests.filter((url) => !url.startsWith(harness.functions.origin))).toEqual([]);
   expect(seen.errors).toEqual([expect.stringContaining('404')]);

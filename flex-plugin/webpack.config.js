@@ -8,6 +8,7 @@ const MODULES = {
   'flex-api': 'flex-api.ts',
   feature: 'feature.ts',
   'email-admin-api': 'email-admin-api.ts',
+  'email-problems': 'email-problems.ts',
   'email-settings/schema-free': 'email-settings/schema-free.ts',
 };
 

@@ -2,12 +2,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import express from 'express';
-import { type Desk, type FlexDesktop, startFlexDesktop } from '../../sandbox/src/flex-desktop/flex-desktop';
-import { flexUiBundle } from '../../sandbox/src/flex-desktop/vendor-bundle';
-import { type LoopbackServer, listenOnLoopback } from '../../sandbox/src/loopback-server';
+import { type AgentDesktop, type FlexDesktop, startFlexDesktop } from '../../sandbox/src/flex-desktop/flex-desktop';
+import { bundleFlexUi } from '../../sandbox/src/flex-desktop/vendor-bundle';
 import { openMailbox } from '../../sandbox/src/mail/mailbox';
 import { createPages } from '../../sandbox/src/pages/pages';
 import { namedQueueSid } from '../../sandbox/src/taskrouter/taskrouter';
+import { type LoopbackServer, listenOnLoopback } from '../../sandbox/src/transport/loopback-server';
 import { createTwimlBinRouter } from '../../sandbox/src/twiml-bins';
 import type { Voice } from '../../sandbox/src/voice/types';
 import { createVoice } from '../../sandbox/src/voice/voice';
@@ -21,7 +21,7 @@ export const SUPPORT_LINE = '+12025550101';
 export interface FlexHarness {
   world: SandboxWorld;
   voice: Voice;
-  desk(key: string): Desk;
+  desk(key: string): AgentDesktop;
   telephoneUrl: string;
   /** Another loopback origin that answers Flex's page with CORS, as the product's Functions do. */
   functions: FunctionsStub;
@@ -76,10 +76,10 @@ export async function startFlexHarness(
   const flex: FlexDesktop = await startFlexDesktop({
     world,
     voice,
-    vendor: await flexUiBundle(root, path.join(root, '.cache/flex-ui')),
+    vendor: await bundleFlexUi(root, path.join(root, '.cache/flex-ui')),
     pageDir: path.join(root, 'sandbox/dist/flex-desktop'),
     pluginFiles,
-    throughOrigins: [functions],
+    passthroughOrigins: [functions],
     ports: [],
     configuration: {
       runtimeDomain: functions,
@@ -99,7 +99,7 @@ export async function startFlexHarness(
   return {
     world,
     voice,
-    desk: (key) => flex.desks.find(({ sample }) => sample.key === key)!,
+    desk: (key) => flex.desktops.find(({ sample }) => sample.key === key)!,
     telephoneUrl: `${url}/telephone`,
     functions: functionsStub,
     async close() {

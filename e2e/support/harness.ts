@@ -6,7 +6,7 @@ import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
 import type { DomainRestrictions } from '../../sandbox/src/mail/domain-restrictions';
 import { flowUrl, type StudioFlow } from '../../sandbox/src/studio/studio';
 import type { WorkflowConfiguration } from '../../sandbox/src/taskrouter/types';
-import { startTestTwilio } from '../../sandbox/src/testing/test-twilio';
+import { createTestTwilio } from '../../sandbox/src/testing/test-twilio';
 import { createEnqueueBin, createRedirectBin } from '../../sandbox/src/twiml-bins';
 import type { SentWebhook, Webhook, WebhookInterceptor, WebhookResult } from '../../sandbox/src/voice/webhook';
 import { DEFAULT_ACCOUNT, DEFAULT_WORKFLOWS } from '../../sandbox/src/world/defaults';
@@ -18,7 +18,7 @@ import { type Caller, createCaller } from './caller';
  * virtual time. One stage at a time: the runtime keeps its Functions in module state, and time is global.
  */
 const root = path.resolve(__dirname, '../..');
-const functionsDir = path.join(root, 'serverless-functions/dist/demonstration/functions');
+const functionsDir = path.join(root, 'serverless-functions/dist/functions');
 const assetsDir = path.join(root, 'serverless-functions/dist/demonstration/assets');
 const FEATURE = '/features/callback-and-voicemail-with-email';
 const PUBLIC_URL = 'http://voicemail-1234.localhost';
@@ -27,7 +27,7 @@ const API_KEY = 'key-0123456789abcdef0123456789abcdef';
 const OUTBOX_TOKEN = 'outbox-token-of-the-tests-0123456789';
 const FLEX_ORIGIN = 'https://flex.twilio.com';
 const START = Date.UTC(2026, 10, 22, 14, 0, 0);
-/** What answers them is the same for most; what they offer is in `contract/src/caller-experience/demonstration.ts`. */
+/** What answers them is the same for most; what they offer is in `sandbox/assets`. */
 const NUMBERS = {
   support: '+12025550101',
   sales: '+12025550102',
@@ -103,7 +103,7 @@ export async function openHarness(options: HarnessOptions = {}) {
   const recorded: HeldWebhook[] = [];
   const treatment: { hold?: RegExp; drop?: RegExp; record?: RegExp; duplicate?: { url: RegExp; times: number } } = {};
   const waitUrl = (query = '') => `${PUBLIC_URL}${FEATURE}/studio/wait-experience${query}`;
-  const twilio = await startTestTwilio({
+  const twilio = await createTestTwilio({
     start: START,
     mailDomains: { [DOMAIN]: API_KEY },
     mailRegion: options.region,
@@ -175,7 +175,7 @@ export async function openHarness(options: HarnessOptions = {}) {
   const parse = (task: Task): ParsedTask => ({ ...task, attributes: JSON.parse(task.attributes) });
   /** A look into Sync that is no request of the product's: neither counted nor struck by a fault. */
   const sync = async (rest: string, form?: Record<string, string>) => {
-    const faults = jest.spyOn(world.faults, 'strike').mockReturnValue(undefined);
+    const faults = jest.spyOn(world.faults, 'consume').mockReturnValue(undefined);
     const mark = world.requests.length;
     const authorization = `Basic ${Buffer.from(`${world.account.accountSid}:${world.account.authToken}`).toString('base64')}`;
     const answer = await fetch(`${twilioUrl}/sync.twilio.com/v1/Services/${DEFAULT_ACCOUNT.syncServiceSid}/${rest}`, {
@@ -449,7 +449,7 @@ export async function openHarness(options: HarnessOptions = {}) {
       const signature = request.signature === undefined ? harness.sign(page, params) : request.signature;
       let answered = false;
       const { begun: startedAt } = world.activity;
-      const answer = fetch(url.replace(PUBLIC_URL, twilio.frontDoorUrl!), {
+      const answer = fetch(url.replace(PUBLIC_URL, twilio.gatewayUrl!), {
         method: 'POST',
         headers: { ...(signature === null ? {} : { 'x-twilio-signature': signature }), ...request.headers },
         body: new URLSearchParams(params),
@@ -464,7 +464,7 @@ export async function openHarness(options: HarnessOptions = {}) {
     },
     /** The same in parallel: it ends as virtual time passes. */
     startOutboxSweep: (): Promise<Response> =>
-      fetch(`${twilio.frontDoorUrl}${FEATURE}/email/run-outbox`, {
+      fetch(`${twilio.gatewayUrl}${FEATURE}/email/run-outbox`, {
         method: 'POST',
         headers: { authorization: `Bearer ${OUTBOX_TOKEN}` },
       }),
@@ -479,7 +479,7 @@ export async function openHarness(options: HarnessOptions = {}) {
     repairMailVariables: () => twilio.redeploy({ MAILGUN_API_KEY: API_KEY }),
 
     /** What the sandbox found wrong with what the product did. */
-    sandboxErrors: () => world.story.lines().filter(({ level }) => level === 'error'),
+    sandboxErrors: () => world.eventLog.entries().filter(({ level }) => level === 'error'),
     functionLogs: () => logs.filter((line) => line.startsWith('{')),
     secrets: () => [world.account.authToken, API_KEY, OUTBOX_TOKEN, API_KEY.slice(4)],
   };

@@ -1,22 +1,17 @@
+import { combineReducers } from '@reduxjs/toolkit';
 import { FlexPlugin } from '@twilio/flex-plugin';
 import type * as Flex from '@twilio/flex-ui';
 import { CustomizationProvider } from '@twilio-paste/core/customization';
-import * as React from 'react';
-import { createAgentActions } from './calling-back/agent-actions';
-import { returnToTask } from './calling-back/return-to-task';
 import { readConfig } from './config';
+import { emailAdminReducer } from './email-admin/email-admin-reducer';
 import { registerEmailAdmin } from './email-admin/register-email-admin';
-import { createEmailAdminClient } from './functions-client/email-admin-client';
-import { createFunctionsClient } from './functions-client/functions-client';
+import type { FeatureContext } from './feature-context';
 import { createFunctionsTransport } from './functions-client/functions-transport';
-import { PluginContext, type PluginServices } from './plugin-context';
-import { startScheduledSweep } from './scheduled-sweep';
-import type { FlexState } from './state/flex-state';
-import { actions, reducer, STATE_KEY } from './state/state';
+import { createQueryClient } from './queries/query-client';
+import { registerAgentDesktop } from './register-agent-desktop';
+import { agentReducer } from './state/agent-state';
+import { STATE_KEY } from './state/plugin-state';
 import { createTranslator, type Translator } from './strings/translator';
-import { TaskCard, type TaskCardProps } from './task-card/TaskCard';
-import { registerTaskChannels } from './task-channels/task-channels';
-import { isCallbackOrVoicemail } from './task-channels/task-type';
 
 const PLUGIN_NAME = 'CallbackAndVoicemailPlugin';
 const MAILGUN_KEY_NOTIFICATION = 'CallbackAndVoicemailMailgunKey';
@@ -43,49 +38,20 @@ export default class CallbackAndVoicemailPlugin extends FlexPlugin {
     if (!config.enabled) return;
     // The plugin bundles its own Paste, whose theme has to be given once (docs/flex-protocols.md 1).
     flex.setProviders({ PasteThemeProvider: CustomizationProvider });
-    manager.store.addReducer?.(STATE_KEY, reducer);
-    registerTaskChannels(flex, translator);
-
-    const transport = createFunctionsTransport({
-      baseUrl: config.functionsUrl,
-      token: () => manager.user.token,
-      fetch: (url, init) => window.fetch(url, init),
-    });
-    const client = createFunctionsClient(transport);
-    const findTask = (sid: string) => (manager.store.getState() as FlexState).flex?.worker?.tasks?.get(sid);
-    const agentActions = createAgentActions({
-      client,
-      store: manager.store,
-      invokeAction: (name, payload) => flex.Actions.invokeAction(name, payload),
-      hasTask: (sid) => findTask(sid) !== undefined,
-    });
-    const on = (event: string, listener: (task: Flex.ITask) => void) =>
-      manager.events.addListener(event as 'taskCompleted', listener);
-    returnToTask({
-      on,
-      findTask: findTask,
-      selectTask: (sid) => flex.Actions.invokeAction('SelectTask', { sid }),
-      callEnded: agentActions.callEnded,
-      autoSelectTask: config.autoSelectTask,
-    });
-    for (const event of ['taskCompleted', 'taskCanceled', 'taskRejected', 'taskRescinded', 'taskTimeout'])
-      on(event, (task) => isCallbackOrVoicemail(task) && manager.store.dispatch(actions.taskRemoved(task.taskSid)));
-
-    const isSupervisor = roles.some((role) => role === 'supervisor' || role === 'admin');
-    const services: PluginServices = {
-      agentActions,
-      fetchAudio: client.audio,
+    manager.store.addReducer?.(STATE_KEY, combineReducers({ agent: agentReducer, email: emailAdminReducer }));
+    const context: FeatureContext = {
       config,
       translator,
-      isSupervisor,
-      isOutboundEnabled: manager.serviceConfiguration?.outbound_call_flows?.default?.enabled === true,
-      offlineActivitySid: manager.serviceConfiguration?.taskrouter_offline_activity_sid,
-      voiceCapacity: () => getVoiceCapacity(manager.workerClient),
+      transport: createFunctionsTransport({
+        baseUrl: config.functionsUrl,
+        token: () => manager.user.token,
+        fetch: (url, init) => window.fetch(url, init),
+      }),
+      queryClient: createQueryClient(),
+      isSupervisor: roles.some((role) => role === 'supervisor' || role === 'admin'),
     };
-    registerTaskCards(flex, services);
-    if (isSupervisor && config.enableEmailNotifications)
-      registerEmailAdmin(flex, { client: createEmailAdminClient(transport), store: manager.store, words: translator });
-    if (config.functionsUrl !== undefined) startScheduledSweep(() => client.sweep());
+    registerAgentDesktop(flex, manager, context);
+    if (context.isSupervisor && config.enableEmailNotifications) registerEmailAdmin(flex, manager, context);
   }
 }
 
@@ -100,31 +66,6 @@ function getLanguage(manager: Flex.Manager): string | undefined {
   const { language } = (manager.configuration ?? {}) as { language?: unknown };
   const isConfigured = localeTag !== undefined && localeSource !== 'flex default';
   return isConfigured || typeof language !== 'string' ? localeTag : language;
-}
-
-/** The worker's channels as TaskRouter's own client keeps them. */
-function getVoiceCapacity(worker: unknown): number | undefined {
-  const { channels } = (worker ?? {}) as { channels?: unknown };
-  if (!(channels instanceof Map)) return undefined;
-  const voiceChannel = [
-    ...(channels.values() as Iterable<{ taskChannelUniqueName?: unknown; capacity?: unknown }>),
-  ].find(({ taskChannelUniqueName }) => taskChannelUniqueName === 'voice');
-  return typeof voiceChannel?.capacity === 'number' ? voiceChannel.capacity : undefined;
-}
-
-/** In the place of the Info tab, for agents and in a supervisor's view of a task. */
-function registerTaskCards(flex: typeof Flex, services: PluginServices): void {
-  const Card: React.FC<TaskCardProps> = (props) => (
-    <PluginContext.Provider value={services}>
-      <TaskCard {...props} />
-    </PluginContext.Provider>
-  );
-  const onlyForOurTasks = { if: (props: { task?: Flex.ITask }) => isCallbackOrVoicemail(props.task) };
-  flex.TaskInfoPanel.Content.replace(<Card key="callback-and-voicemail-card" />, onlyForOurTasks);
-  flex.Supervisor.TaskInfoPanel.Content.replace(
-    <Card key="callback-and-voicemail-supervisor-card" isMonitoring />,
-    onlyForOurTasks,
-  );
 }
 
 /** Stays until the key is gone: a secret that every agent can read is no small matter. */

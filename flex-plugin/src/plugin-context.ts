@@ -7,6 +7,7 @@ import type { Translator } from './strings/translator';
 /** What the plugin's components are given instead of reaching for it. */
 export interface PluginServices {
   agentActions: AgentActions;
+  fetchCard: FunctionsClient['card'];
   fetchAudio: FunctionsClient['audio'];
   config: PluginConfig;
   translator: Translator;

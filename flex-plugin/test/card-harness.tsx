@@ -1,18 +1,21 @@
 import type { VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
+import { type AnyAction, combineReducers, createStore } from '@reduxjs/toolkit';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { act, render } from '@testing-library/react';
 import type { ITask } from '@twilio/flex-ui';
 import { CustomizationProvider } from '@twilio-paste/core/customization';
 import * as axe from 'axe-core';
 import * as React from 'react';
 import { Provider } from 'react-redux';
-import { type AnyAction, combineReducers, createStore } from 'redux';
 import { createAgentActions } from '../src/calling-back/agent-actions';
 import type { PluginConfig } from '../src/config';
 import type { FunctionsClient } from '../src/functions-client/functions-client';
 import { type FailureCode, FunctionsError } from '../src/functions-client/functions-error';
 import type { CreateAudio } from '../src/playback/use-voicemail-audio';
 import { PluginContext, type PluginServices } from '../src/plugin-context';
-import { type PluginState, type RootState, reducer, STATE_KEY } from '../src/state/state';
+import { createQueryClient } from '../src/queries/query-client';
+import { agentReducer } from '../src/state/agent-state';
+import { STATE_KEY } from '../src/state/plugin-state';
 import { createTranslator } from '../src/strings/translator';
 import { TaskCard } from '../src/task-card/TaskCard';
 
@@ -119,7 +122,6 @@ export interface RenderedCard {
   dispatch: (action: AnyAction) => void;
   /** Something changes in Flex's own state. */
   setFlex: (change: object) => void;
-  state: () => PluginState;
 }
 
 /** Renders a card as Flex would, with a server that answers as configured. */
@@ -147,7 +149,7 @@ export function renderCard({
   };
   const store = createStore(
     combineReducers({
-      [STATE_KEY]: reducer,
+      [STATE_KEY]: combineReducers({ agent: agentReducer }),
       flex: (
         state: object = {
           worker: { activity: { sid: `WA${'1'.repeat(32)}` }, tasks: new Map([[task.sid, task]]) },
@@ -158,15 +160,18 @@ export function renderCard({
       ): object => (action.type === 'flex' ? { ...state, ...action.flex } : state),
     }),
   );
+  const queryClient = createQueryClient();
   const agentActions = createAgentActions({
     client,
     store,
+    queryClient,
     invokeAction,
     hasTask: () => false,
     wait: () => new Promise(() => undefined),
   });
   const services: PluginServices = {
     agentActions,
+    fetchCard: client.card,
     fetchAudio: client.audio,
     config: createConfig(config),
     translator: createTranslator(language),
@@ -178,9 +183,11 @@ export function renderCard({
   const view = (shown: ITask) => (
     <Provider store={store}>
       <CustomizationProvider baseTheme="default" disableAnimations>
-        <PluginContext.Provider value={services}>
-          <TaskCard task={shown} isMonitoring={isMonitoring} createAudio={createAudio} />
-        </PluginContext.Provider>
+        <QueryClientProvider client={queryClient}>
+          <PluginContext.Provider value={services}>
+            <TaskCard task={shown} isMonitoring={isMonitoring} createAudio={createAudio} />
+          </PluginContext.Provider>
+        </QueryClientProvider>
       </CustomizationProvider>
     </Provider>
   );
@@ -190,7 +197,6 @@ export function renderCard({
     unmount: () => void rendered.unmount(),
     client,
     invokeAction,
-    state: () => (store.getState() as RootState)[STATE_KEY]!,
     showTask: (other: ITask) => rendered.rerender(view(other)),
     dispatch: (action: AnyAction) => void act(() => void store.dispatch(action)),
     setFlex: (change: object) => void act(() => void store.dispatch({ type: 'flex', flex: change })),

@@ -1,16 +1,20 @@
 import type { EmailHistoryResponse, EmailSettingsResponse } from '@callback-and-voicemail/contract/email-admin-api';
 import type { EmailSettings, NotificationRules } from '@callback-and-voicemail/contract/email-settings';
+import { combineReducers, createStore } from '@reduxjs/toolkit';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { act, type RenderResult, render } from '@testing-library/react';
 import { CustomizationProvider } from '@twilio-paste/core/customization';
 import * as React from 'react';
 import { Provider } from 'react-redux';
-import { combineReducers, createStore } from 'redux';
 import { EmailAdminView } from '../src/email-admin/EmailAdminView';
 import { EmailAdminContext, type EmailAdminServices } from '../src/email-admin/email-admin-context';
+import { emailAdminReducer } from '../src/email-admin/email-admin-reducer';
 import { createHistoryActions } from '../src/email-admin/history/history-actions';
+import type { EmailRootState } from '../src/email-admin/selectors';
 import { createSettingsActions } from '../src/email-admin/settings/settings-actions';
 import type { EmailAdminClient } from '../src/functions-client/email-admin-client';
-import { type RootState, reducer, STATE_KEY } from '../src/state/state';
+import { createQueryClient } from '../src/queries/query-client';
+import { STATE_KEY } from '../src/state/plugin-state';
 import { createTranslator } from '../src/strings/translator';
 
 /** What the tests of the supervisors' panel have in common. */
@@ -100,13 +104,13 @@ export function createEmailAdminHarness(calls: Partial<EmailAdminClient> = {}) {
       ]),
     ) as Partial<jest.Mocked<EmailAdminClient>>),
   };
-  const store = createStore(combineReducers({ [STATE_KEY]: reducer }));
+  const store = createStore(combineReducers({ [STATE_KEY]: combineReducers({ email: emailAdminReducer }) }));
   return {
     client,
     store,
     settings: createSettingsActions({ client, store }),
     history: createHistoryActions({ client, store }),
-    state: () => (store.getState() as RootState)[STATE_KEY]!.email,
+    state: () => (store.getState() as EmailRootState)[STATE_KEY]!.email!,
   };
 }
 export type EmailAdminHarness = ReturnType<typeof createEmailAdminHarness>;
@@ -128,7 +132,9 @@ export async function renderPanel(
   const { container, unmount }: RenderResult = render(
     <Provider store={harness.store}>
       <CustomizationProvider baseTheme="default" disableAnimations>
-        <EmailAdminContext.Provider value={services}>{children ?? <EmailAdminView />}</EmailAdminContext.Provider>
+        <QueryClientProvider client={createQueryClient()}>
+          <EmailAdminContext.Provider value={services}>{children ?? <EmailAdminView />}</EmailAdminContext.Provider>
+        </QueryClientProvider>
       </CustomizationProvider>
     </Provider>,
   );

@@ -3,11 +3,11 @@ import path from 'node:path';
 import express from 'express';
 import { startFlexDesktop } from './flex-desktop/flex-desktop';
 import { SAMPLE_WORKERS } from './flex-desktop/sample-workers';
-import { flexUiBundle } from './flex-desktop/vendor-bundle';
+import { bundleFlexUi } from './flex-desktop/vendor-bundle';
 import { freePort } from './free-port';
-import { createFrontDoor, type FrontDoor } from './front-door/front-door';
-import { visibilityOf } from './functions-runtime/resources';
+import { createVisibilityLookup } from './functions-runtime/resources';
 import { spawnTwilioRun, type TwilioRunOptions } from './functions-runtime/twilio-run';
+import { createGateway, type Gateway } from './gateway/gateway';
 import { openMailbox } from './mail/mailbox';
 import { createMailgun } from './mail/mailgun';
 import { createPages } from './pages/pages';
@@ -64,10 +64,10 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
 
   const projectDir = path.join(root, 'serverless-functions');
   const functionsPort = await freePort(port + 1);
-  const doorPort = await freePort(functionsPort + 1);
-  const publicUrl = `http://localhost:${doorPort}`;
+  const gatewayPort = await freePort(functionsPort + 1);
+  const publicUrl = `http://localhost:${gatewayPort}`;
   const flexPorts: number[] = [];
-  for (const _worker of SAMPLE_WORKERS) flexPorts.push(await freePort((flexPorts.at(-1) ?? doorPort) + 1));
+  for (const _worker of SAMPLE_WORKERS) flexPorts.push(await freePort((flexPorts.at(-1) ?? gatewayPort) + 1));
   const functionUrl = (page: string) => `${publicUrl}${FEATURE}/${page}`;
   const [support, sales] = DEFAULT_WORKFLOWS;
   const waitUrl = functionUrl('studio/wait-experience');
@@ -104,14 +104,14 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
     webhooks: { origins },
   });
   const titles = Object.fromEntries(Object.values(LINES).map(({ number, title }) => [number, title]));
-  const vendor = await flexUiBundle(root, path.join(root, '.cache/flex-ui'), print);
+  const vendor = await bundleFlexUi(root, path.join(root, '.cache/flex-ui'), print);
   const flex = await startFlexDesktop({
     world,
     voice,
     vendor,
     pageDir: path.join(root, 'sandbox/dist/flex-desktop'),
     pluginFiles: [path.join(root, PLUGIN_FILE)],
-    throughOrigins: [publicUrl],
+    passthroughOrigins: [publicUrl],
     ports: flexPorts,
     configuration: {
       runtimeDomain: publicUrl,
@@ -144,14 +144,14 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
   await new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject));
   const runtime: TwilioRunOptions = {
     projectDir,
-    functionsFolder: 'dist/demonstration/functions',
+    functionsFolder: 'dist/functions',
     assetsFolder: 'dist/demonstration/assets',
     port: functionsPort,
     cacheDir,
     env: {
       ACCOUNT_SID: world.account.accountSid,
       AUTH_TOKEN: world.account.authToken,
-      DOMAIN_NAME: `localhost:${doorPort}`,
+      DOMAIN_NAME: `localhost:${gatewayPort}`,
       TWILIO_FLEX_WORKSPACE_SID: world.workspaceSid,
       TWILIO_FLEX_CALLBACK_WORKFLOW_SID: support!.sid,
       VOICEMAIL_SYNC_SERVICE_SID: DEFAULT_ACCOUNT.syncServiceSid,
@@ -160,15 +160,15 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
       MAILGUN_API_KEY: MAIL_KEY,
       MAILGUN_API_BASE_URL: `${url}/api.mailgun.net`,
       BUSINESS_TIME_ZONE: Intl.DateTimeFormat().resolvedOptions().timeZone,
-      FLEX_ORIGINS: flex.desks.map(({ origin }) => origin).join(','),
+      FLEX_ORIGINS: flex.desktops.map(({ origin }) => origin).join(','),
       OUTBOX_TOKEN,
       TWILIO_STUB_URL: url,
     },
-    onLine: (line) => tellFunctionLog(line),
-    onDeath: () => {
+    onLine: (line) => logFunctionOutput(line),
+    onUnexpectedExit: () => {
       const text = 'The process of the Functions has ended; it is started again.';
       print(text);
-      world.story.tell({ who: 'sandbox', level: 'error', text });
+      world.eventLog.append({ source: 'sandbox', level: 'error', text });
       // Not at once: one that cannot start would be started without end.
       setTimeout(() => {
         restart().catch((error: unknown) => {
@@ -182,31 +182,31 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
   const restart = async () => {
     functions = await spawnTwilioRun(runtime);
   };
-  const door = await createFrontDoor({
+  const gateway = await createGateway({
     world,
     target: functions.url,
-    visibility: visibilityOf(path.join(projectDir, 'dist/demonstration/functions')),
+    visibility: createVisibilityLookup(path.join(projectDir, 'dist/functions')),
     publicUrl,
-    port: doorPort,
+    port: gatewayPort,
   });
-  const scheduler = startScheduler(door);
+  const scheduler = startScheduler(gateway);
 
   print(`
   Telephone   ${url}/telephone
   Mailbox     ${url}/mailbox
-${flex.desks.map(({ sample, origin }) => `  ${`Flex, ${sample.key}`.padEnd(12)}${origin}`).join('\n')}
+${flex.desktops.map(({ sample, origin }) => `  ${`Flex, ${sample.key}`.padEnd(12)}${origin}`).join('\n')}
   Log         ${url}/log
   Start page  ${url}
   To stop     press Ctrl+C`);
 
-  await untilInterrupted();
+  await waitForInterrupt();
   clearInterval(scheduler);
   voice.close();
   studio.close();
   pages.close();
   await Promise.all([
     functions.close(),
-    door.close(),
+    gateway.close(),
     flex.close(),
     new Promise((resolve) => server.close(resolve)),
     server.closeAllConnections(),
@@ -214,21 +214,27 @@ ${flex.desks.map(({ sample, origin }) => `  ${`Flex, ${sample.key}`.padEnd(12)}$
   process.exit(0);
 
   /** The product's own log lines, as part of the story; what twilio-run says about itself is left out. */
-  function tellFunctionLog(line: string): void {
+  function logFunctionOutput(line: string): void {
     if (!line.startsWith('{')) return;
     try {
       const { level, event, ...detail } = JSON.parse(line) as Record<string, unknown>;
       if (event === 'answered') return;
       const known = level === 'warn' ? 'warning' : level === 'error' ? 'error' : 'info';
       const callSid = typeof detail.callSid === 'string' ? detail.callSid : undefined;
-      world.story.tell({ who: 'product', level: known, callSid, text: `${String(event)}${inBrief(detail)}`, detail });
+      world.eventLog.append({
+        source: 'product',
+        level: known,
+        callSid,
+        text: `${String(event)}${summarize(detail)}`,
+        detail,
+      });
     } catch {
-      world.story.tell({ who: 'product', text: line });
+      world.eventLog.append({ source: 'product', text: line });
     }
   }
 }
 
-function inBrief(detail: Record<string, unknown>): string {
+function summarize(detail: Record<string, unknown>): string {
   const parts = ['state', 'outcome', 'code', 'advice'].flatMap((name) =>
     typeof detail[name] === 'string' ? [String(detail[name])] : [],
   );
@@ -251,7 +257,7 @@ async function claimPort(preferred: number, print: (line: string) => void): Prom
 }
 
 /** What an account's scheduler would do. */
-function startScheduler({ url }: FrontDoor): NodeJS.Timeout {
+function startScheduler({ url }: Gateway): NodeJS.Timeout {
   const timer = setInterval(() => {
     fetch(`${url}${FEATURE}/email/run-outbox`, {
       method: 'POST',
@@ -261,7 +267,7 @@ function startScheduler({ url }: FrontDoor): NodeJS.Timeout {
   return timer.unref();
 }
 
-function untilInterrupted(): Promise<void> {
+function waitForInterrupt(): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());

@@ -55,8 +55,8 @@ describe('the log', () => {
   it('has the newest line first, each opening to what is behind it', async () => {
     const { sandbox, user, container } = await renderPages('/log');
     expect(screen.getByText(/Nothing has happened yet/)).toBeInTheDocument();
-    sandbox.log({ who: 'caller', text: 'caller pressed 2' });
-    sandbox.log({ who: 'product', text: 'task WT1 cancelled', detail: { status: 412 } });
+    sandbox.log({ source: 'caller', text: 'caller pressed 2' });
+    sandbox.log({ source: 'product', text: 'task WT1 cancelled', detail: { status: 412 } });
     const lines = within(screen.getByRole('list', { name: 'Log' })).getAllByRole('listitem');
     expect(lines.map((line) => line.textContent)).toEqual([
       expect.stringContaining('task WT1 cancelled'),

@@ -1,4 +1,4 @@
-import type { PromptName } from '@callback-and-voicemail/contract';
+import type { PromptName } from '../../../serverless-functions/src/caller-experience';
 import { closeHarnesses } from '../harness';
 import { isSoak, testSeed } from '../sampling';
 import { playBatch } from './batch';

@@ -1,25 +1,37 @@
+import { combineReducers, createStore } from '@reduxjs/toolkit';
 import type { ITask } from '@twilio/flex-ui';
-import { combineReducers, createStore } from 'redux';
 import { createCard, createTask, RESERVATION_SID, rejectWith, TASK_SID } from '../../test/card-harness';
 import type { FunctionsClient } from '../functions-client/functions-client';
-import { type RootState, reducer, STATE_KEY, selectActionStatuses, selectCard } from '../state/state';
+import { cardQueryKey } from '../queries/card-query';
+import { createQueryClient } from '../queries/query-client';
+import { type AgentRootState, agentReducer, selectActionStatuses } from '../state/agent-state';
+import { STATE_KEY } from '../state/plugin-state';
 import { createAgentActions, outboundCallPayload } from './agent-actions';
 import { type CallConditions, callBlockReason } from './call-block';
 import { returnToTask } from './return-to-task';
 
 function stage(client: Partial<FunctionsClient> = {}, { hasTask = false } = {}) {
-  const store = createStore(combineReducers({ [STATE_KEY]: reducer }));
+  const store = createStore(combineReducers({ [STATE_KEY]: combineReducers({ agent: agentReducer }) }));
+  const queryClient = createQueryClient();
   const invokeAction = jest.fn().mockResolvedValue(undefined);
   const waits: (() => void)[] = [];
   const agentActions = createAgentActions({
     client: client as FunctionsClient,
     store,
+    queryClient,
     invokeAction,
     hasTask: () => hasTask,
     wait: () => new Promise((resolve) => waits.push(resolve)),
   });
-  const state = () => store.getState() as RootState;
-  return { acts: agentActions, invokeAction, waits, state, act: () => selectActionStatuses(state(), TASK_SID) };
+  const state = () => store.getState() as AgentRootState;
+  return {
+    acts: agentActions,
+    queryClient,
+    invokeAction,
+    waits,
+    state,
+    act: () => selectActionStatuses(state(), TASK_SID),
+  };
 }
 const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
 
@@ -154,13 +166,14 @@ describe('try again later', () => {
 
 test.each(['requeue', 'complete'] as const)('nothing is kept of a task that is gone (%s)', async (what) => {
   const requeue = jest.fn().mockResolvedValue({ ok: true, attempts: 1 });
-  const { acts: agentActions, waits, state } = stage({ requeue });
+  const { acts: agentActions, queryClient, waits, state } = stage({ requeue });
+  queryClient.setQueryData(cardQueryKey(TASK_SID), createCard());
   void agentActions[what](createTask());
   await settle();
   waits[0]!();
   await settle();
-  const { cards, actionStatuses: kept } = state()[STATE_KEY]!;
-  expect([cards, kept]).toEqual([{}, {}]);
+  expect(state()[STATE_KEY]!.agent!.actionStatuses).toEqual({});
+  expect(queryClient.getQueryData(cardQueryKey(TASK_SID))).toBeUndefined();
 });
 
 test('a task that Flex did not complete after all can be marked again', async () => {
@@ -184,35 +197,12 @@ test('marked as handled is completed, once', async () => {
 });
 
 test('deleted: the card knows at once, sound and words', async () => {
-  const { acts: agentActions, state } = stage({
-    card: jest.fn().mockResolvedValue(createCard()),
-    deleteRecording: jest.fn().mockResolvedValue(undefined),
-  });
-  await agentActions.loadCard(TASK_SID);
+  const { acts: agentActions, queryClient } = stage({ deleteRecording: jest.fn().mockResolvedValue(undefined) });
+  queryClient.setQueryData(cardQueryKey(TASK_SID), createCard());
   await agentActions.deleteRecording(TASK_SID);
-  expect(selectCard(state(), TASK_SID).card).toMatchObject({
+  expect(queryClient.getQueryData(cardQueryKey(TASK_SID))).toMatchObject({
     recording: { state: 'deleted' },
     transcript: { state: 'none' },
-  });
-});
-
-describe('the card in the store', () => {
-  test('a failure keeps what was loaded', async () => {
-    const card = jest.fn().mockResolvedValueOnce(createCard()).mockImplementation(rejectWith('offline'));
-    const { acts: agentActions, state } = stage({ card });
-    await agentActions.loadCard(TASK_SID);
-    await agentActions.loadCard(TASK_SID);
-    expect(selectCard(state(), TASK_SID)).toEqual({ card: createCard(), loading: false, failure: 'offline' });
-  });
-
-  test('a transcript that arrives is news; one that was there is not', async () => {
-    const pending = createCard({ transcript: { state: 'pending' } });
-    const card = jest.fn().mockResolvedValueOnce(pending).mockResolvedValue(createCard());
-    const { acts: agentActions, state } = stage({ card });
-    await agentActions.loadCard(TASK_SID);
-    expect(selectCard(state(), TASK_SID).announcement).toBeUndefined();
-    await agentActions.loadCard(TASK_SID);
-    expect(selectCard(state(), TASK_SID).announcement).toBe('transcript-arrived');
   });
 });
 

@@ -1,79 +1,94 @@
 import type { VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
+import type { QueryClient } from '@tanstack/react-query';
 import type { ITask } from '@twilio/flex-ui';
 import type { FunctionsClient } from '../functions-client/functions-client';
-import { failureCode, isAborted } from '../functions-client/functions-error';
-import { type ActionStatus, type AgentAction, actions, type RootState, selectActionStatuses } from '../state/state';
+import { failureCode } from '../functions-client/functions-error';
+import { cardQueryKey, removeRecordingFromCache } from '../queries/card-query';
+import {
+  type ActionStatus,
+  type AgentAction,
+  type AgentRootState,
+  actionStatusChanged,
+  selectActionStatuses,
+  taskRemoved,
+} from '../state/agent-state';
+import type { PluginStore } from '../state/plugin-state';
 
-/** What the acts need of the world; Flex's own parts by the few calls they make. */
+/** What the actions need; Flex's own parts by the few calls they make. */
 export interface AgentActionsDependencies {
-  client: FunctionsClient;
-  store: { dispatch: (action: ReturnType<(typeof actions)[keyof typeof actions]>) => unknown; getState: () => unknown };
+  client: Pick<FunctionsClient, 'requeue' | 'deleteRecording'>;
+  store: PluginStore;
+  queryClient: QueryClient;
   invokeAction: (name: string, payload: object) => Promise<unknown>;
-  /** The reservation's sid is what Flex knows a task by. */
+  /** Flex knows a task by the SID of its reservation. */
   hasTask: (reservationSid: string) => boolean;
   wait?: (ms: number) => Promise<void>;
 }
 
-/** What an agent can do with a callback or voicemail. Each act runs once at a time; its progress is in the store. */
+/**
+ * What an agent can do with a callback or voicemail. Each action runs once at a time; the store holds its progress, and
+ * failures become a status there instead of a rejection.
+ */
 export interface AgentActions {
-  loadCard(taskSid: string, signal?: AbortSignal): Promise<void>;
   callBack(task: ITask, card: Pick<VoicemailCard, 'numberToCall' | 'numberToCallFrom'>): Promise<void>;
-  /** The call of that task has come to an end, or never came about. */
+  /** To be called when the outbound call of that task has ended or was never set up. */
   callEnded(taskSid: string): void;
   requeue(task: ITask): Promise<void>;
   complete(task: ITask): Promise<void>;
   deleteRecording(taskSid: string): Promise<void>;
+  /** Drops everything that is kept about a task that Flex no longer has. */
+  removeTask(taskSid: string): void;
 }
 
 const E164 = /^\+[1-9]\d{6,14}$/;
-/** Until the call's own task is there, which then says that the agent is on a call. */
+/** How long a call may take until its own task exists, which then shows that the agent is on a call. */
 const CALL_SETUP_MS = 15_000;
-/** The server completes the task as well; its news usually come first. */
+/** The server completes the task as well; Flex usually hears of that within this time. */
 const SERVER_COMPLETION_MS = 3_000;
 
-/** @returns the acts, bound to Flex and to our Functions */
+/** @returns the actions, bound to Flex and to the Functions */
 export function createAgentActions({
   client,
   store,
+  queryClient,
   invokeAction,
   hasTask,
   wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 }: AgentActionsDependencies): AgentActions {
-  const setStatus = (taskSid: string, act: AgentAction, state: ActionStatus | undefined) =>
-    store.dispatch(actions.actionStatusChanged(taskSid, act, state));
-  const getStatus = (taskSid: string, act: AgentAction) =>
-    selectActionStatuses(store.getState() as RootState, taskSid)[act];
-  const getStep = (taskSid: string, act: AgentAction) => getStatus(taskSid, act)?.step;
-  /** News of a task may come after its end: what is kept of one that is gone is thrown away again. */
+  const setStatus = (taskSid: string, action: AgentAction, status: ActionStatus | undefined) =>
+    store.dispatch(actionStatusChanged({ taskSid, action, status }));
+  const getStatus = (taskSid: string, action: AgentAction) =>
+    selectActionStatuses(store.getState() as AgentRootState, taskSid)[action];
+  const getStep = (taskSid: string, action: AgentAction) => getStatus(taskSid, action)?.step;
+
+  function removeTask(taskSid: string): void {
+    store.dispatch(taskRemoved(taskSid));
+    queryClient.removeQueries(cardQueryKey(taskSid));
+  }
+
+  /** A status set after Flex dropped the task would stay forever. */
   async function removeIfGone(task: ITask): Promise<boolean> {
     await wait(SERVER_COMPLETION_MS);
     if (hasTask(task.sid)) return false;
-    store.dispatch(actions.taskRemoved(task.taskSid));
+    removeTask(task.taskSid);
     return true;
   }
 
-  /** One click, one act: the second click finds the first one running, before anything was awaited. */
-  async function runOnce(taskSid: string, act: AgentAction, run: () => Promise<unknown>): Promise<boolean> {
-    if (getStep(taskSid, act) === 'running') return false;
-    setStatus(taskSid, act, { step: 'running' });
+  /** The status is set before anything is awaited, so a second click finds the first one running. */
+  async function runOnce(taskSid: string, action: AgentAction, run: () => Promise<unknown>): Promise<boolean> {
+    if (getStep(taskSid, action) === 'running') return false;
+    setStatus(taskSid, action, { step: 'running' });
     try {
       await run();
       return true;
     } catch (error) {
-      setStatus(taskSid, act, { step: 'failed', failure: failureCode(error) });
+      setStatus(taskSid, action, { step: 'failed', failure: failureCode(error) });
       return false;
     }
   }
 
   return {
-    async loadCard(taskSid, signal) {
-      store.dispatch(actions.cardLoading(taskSid));
-      try {
-        store.dispatch(actions.cardLoaded(taskSid, await client.card(taskSid, signal)));
-      } catch (error) {
-        if (!isAborted(error)) store.dispatch(actions.cardFailed(taskSid, failureCode(error)));
-      }
-    },
+    removeTask,
 
     async callBack(task, card) {
       const placed = await runOnce(task.taskSid, 'call', () =>
@@ -112,7 +127,7 @@ export function createAgentActions({
 
     async deleteRecording(taskSid) {
       if (!(await runOnce(taskSid, 'delete', () => client.deleteRecording(taskSid)))) return;
-      store.dispatch(actions.recordingDeleted(taskSid));
+      removeRecordingFromCache(queryClient, taskSid);
       setStatus(taskSid, 'delete', { step: 'done' });
     },
   };

@@ -29,7 +29,7 @@ async function inspected(container: Element): Promise<string[]> {
 let user: ReturnType<typeof userEvent.setup>;
 beforeEach(() => {
   jest.useFakeTimers().setSystemTime(NOW);
-  user = userEvent.setup({ advanceTimers: jest.advanceTimersByTime });
+  user = userEvent.setup({ delay: null, advanceTimers: jest.advanceTimersByTime });
 });
 afterEach(() => {
   jest.useRealTimers();
@@ -47,7 +47,7 @@ describe('before there are settings', () => {
     ['offline', 'You seem to have no connection to the Internet.'],
     [
       'settings-unreachable',
-      'The settings cannot be reached just now. Mails wait until they can be read again; none is lost.',
+      'The settings are unavailable right now. Emails wait until the settings can be read again. None are lost.',
     ],
     ['role-missing', 'This is for supervisors only.'],
     ['token-invalid', 'Your session has ended. Sign in to Flex again.'],
@@ -84,26 +84,26 @@ describe('how it stands', () => {
   });
 
   test.each<[string, Partial<EmailSettingsResponse>, string | RegExp]>([
-    ['off', { settings: someSettings({ enabled: false }) }, /still taken and routed to agents/],
-    ['from the environment', { source: 'environment' }, /mails go to ADMIN_EMAIL/],
-    ['corrupt', { source: 'corrupt' }, /The saved settings cannot be read. Mails wait/],
-    ['one failed', health({ failedMails: 1 }), '1 mail could not be sent in the last 7 days.'],
-    ['some failed', health({ failedMails: 3 }), '3 mails could not be sent in the last 7 days.'],
-    ['one waits', health({ waitingMails: 1 }), '1 mail is waiting to be sent.'],
-    ['never sent', health({ lastSuccessAt: undefined }), 'No mail was sent yet'],
+    ['off', { settings: someSettings({ enabled: false }) }, /still recorded and routed to agents/],
+    ['from the environment', { source: 'environment' }, /emails go to ADMIN_EMAIL/],
+    ['corrupt', { source: 'corrupt' }, /The saved settings cannot be read. Emails wait/],
+    ['one failed', health({ failedMails: 1 }), '1 email could not be sent in the last 7 days.'],
+    ['some failed', health({ failedMails: 3 }), '3 emails could not be sent in the last 7 days.'],
+    ['one waits', health({ waitingMails: 1 }), '1 email is waiting to be sent.'],
+    ['never sent', health({ lastSuccessAt: undefined }), 'No emails sent yet'],
     [
       'not configured',
       health({ provider: { name: 'mailgun', configured: false, configErrors: ['MAILGUN_API_KEY'] } }),
       /Ask an administrator to set MAILGUN_API_KEY/,
     ],
-    ['no scheduler', health({ schedulerRuns: false }), /^No scheduler runs; last sweep/],
-    ['no sweep', health({ schedulerRuns: false, lastSweepAt: undefined }), /^No sweep has run yet/],
-    ['no ACL', health({ sync: { reachable: true, aclEnabled: false } }), /switch ACL on/],
-    ['no Sync', health({ sync: { reachable: false } }), 'The settings cannot be reached just now.'],
+    ['no scheduler', health({ schedulerRuns: false }), /^No scheduler is running/],
+    ['no sweep', health({ schedulerRuns: false, lastSweepAt: undefined }), /^No outbox sweep has run yet/],
+    ['no ACL', health({ sync: { reachable: true, aclEnabled: false } }), /Turn on ACL/],
+    ['no Sync', health({ sync: { reachable: false } }), 'The settings are unavailable right now.'],
     [
       'a failure',
-      health({ lastFailure: { at: '2026-11-22T14:54:00.000Z', problem: 'mailgun-401' } }),
-      'Last failure 1 min. ago: the mail service refuses the key (MAILGUN_API_KEY)',
+      health({ lastFailure: { at: '2026-11-22T14:54:00.000Z', problem: 'key-refused' } }),
+      'Last failure 1 min. ago: the email service rejected the API key (MAILGUN_API_KEY)',
     ],
   ])('%s', async (_name, answer, translator) => {
     const { container } = await renderPanel(answering(answer));
@@ -138,7 +138,7 @@ describe('how it stands', () => {
       'Recipients: from nothing to ana@clinic.org',
       'Footer: now Ask',
       'Subject: no longer "A very long o…',
-      'A rule that is gone: no longer All voicemails go to nobody yet',
+      'A deleted rule: no longer All voicemails have no recipients yet',
     ])
       expect(log.getByText(line)).toBeInTheDocument();
   });
@@ -174,7 +174,7 @@ describe('saving', () => {
     await renderPanel(answering({ settings: someSettings({ recipients: [{ address: 'ana@clinic.org' }] }) }));
     await user.click(screen.getByRole('button', { name: 'Remove ana@clinic.org' }));
     expect(saveButton()).toBeDisabled();
-    expect(screen.getByText(/^To be mended first: Somebody has to get the mails/)).toBeInTheDocument();
+    expect(screen.getByText(/^Fix before saving: Add at least one recipient/)).toBeInTheDocument();
   });
 
   test('the server refuses: why, and nothing is lost', async () => {
@@ -182,7 +182,7 @@ describe('saving', () => {
     await user.click(screen.getByRole('switch'));
     await user.click(saveButton());
     await settle();
-    expect(screen.getByText('Not saved: The settings cannot be reached just now.')).toBeInTheDocument();
+    expect(screen.getByText('Not saved: The settings are unavailable right now.')).toBeInTheDocument();
     expect(saveButton()).toBeEnabled();
   });
 
@@ -246,9 +246,9 @@ describe('changes made elsewhere', () => {
     );
     await act(async () => void jest.advanceTimersByTime(POLL_MS));
     await settle();
-    expect(screen.getByText(/^eve saved something else meanwhile/)).toBeInTheDocument();
+    expect(screen.getByText(/^eve saved other changes in the meantime/)).toBeInTheDocument();
     expect(screen.getByLabelText('Footer')).toHaveValue('Ask me');
-    expect(screen.getByLabelText('Name of your organization')).toHaveValue('Clinic');
+    expect(screen.getByLabelText('Organization name')).toHaveValue('Clinic');
   });
 
   test('a poll that fails leaves everything where it is, and says so', async () => {

@@ -3,9 +3,8 @@ import { EmailIcon } from '@twilio-paste/icons/esm/EmailIcon';
 import * as React from 'react';
 import { useEffect } from 'react';
 import { useSelector } from 'react-redux';
-import type { RootState } from '../state/state';
 import { useEmailAdmin } from './email-admin-context';
-import { selectSettings } from './selectors';
+import { type EmailRootState, selectSettings } from './selectors';
 import { useConfirmLeavingUnsaved } from './unsaved-changes';
 
 /** Rarely: every supervisor's Flex requests it all day. */
@@ -31,7 +30,7 @@ export const EmailSideLink: React.FC<{
 }> = ({ as: SideLink, isActive, onClick, ...flexProps }) => {
   const { translator, settings } = useEmailAdmin();
   const { t } = translator;
-  const failed = useSelector((root: RootState) => selectSettings(root).answer?.health.failedMails ?? 0);
+  const failed = useSelector((root: EmailRootState) => selectSettings(root).answer?.health.failedMails ?? 0);
   useEffect(() => {
     // The view asks by itself, and more often.
     if (isActive) return undefined;

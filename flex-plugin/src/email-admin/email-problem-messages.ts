@@ -1,25 +1,38 @@
+import { EMAIL_PROBLEMS, type EmailProblem } from '@callback-and-voicemail/contract/email-problems';
 import type { StringKey } from '../strings/strings';
 import type { Translator } from '../strings/translator';
 
-/** Explains problem codes to someone who can correct them. */
-const PROBLEM_MESSAGES: readonly { codes: RegExp; key: StringKey }[] = [
-  { codes: /^mailgun-40[13]$/, key: 'EmailProblemKey' },
-  { codes: /^mailgun-404$/, key: 'EmailProblemDomain' },
-  { codes: /^mail-not-configured$/, key: 'EmailProblemNotConfigured' },
-  { codes: /^no-recipients$/, key: 'EmailProblemNoRecipients' },
-  { codes: /^recording-deleted$/, key: 'EmailProblemDeleted' },
-  { codes: /^mailgun-4(20|29)$/, key: 'EmailProblemLimit' },
-  {
-    codes: /^(mailgun-unreachable|mailgun-5\d\d|no-answer-in-time|waiting-for-provider)$/,
-    key: 'EmailProblemUnreachable',
-  },
-  { codes: /^email-(settings|rules)-/, key: 'EmailProblemSettings' },
-  { codes: /^twilio-/, key: 'EmailProblemTwilio' },
-];
+/** A phrase for each problem, which names what an administrator can change. */
+const EMAIL_PROBLEM_MESSAGES: Record<EmailProblem, StringKey> = {
+  'key-refused': 'EmailProblemKey',
+  'key-other-region': 'EmailProblemRegion',
+  'domain-unknown': 'EmailProblemDomain',
+  'domain-not-verified': 'EmailProblemNotVerified',
+  'sandbox-domain': 'EmailProblemSandbox',
+  'from-not-aligned': 'EmailProblemSender',
+  'recipient-refused': 'EmailProblemRecipient',
+  'limit-reached': 'EmailProblemLimit',
+  'account-disabled': 'EmailProblemAccount',
+  'too-large': 'EmailProblemTooLarge',
+  unreachable: 'EmailProblemUnreachable',
+  'not-configured': 'EmailProblemNotConfigured',
+  unknown: 'EmailProblemUnknown',
+  'no-recipients': 'EmailProblemNoRecipients',
+  'settings-unreadable': 'EmailProblemSettings',
+  'recording-deleted': 'EmailProblemDeleted',
+  'recording-unavailable': 'EmailProblemRecording',
+  'twilio-unavailable': 'EmailProblemTwilio',
+  unconfirmed: 'EmailProblemUnconfirmed',
+  'no-time-left': 'EmailProblemTime',
+};
 
-/** Why a mail did not go out. */
-export function emailProblemMessage({ t }: Translator, error: string | undefined): string {
-  if (error === undefined) return t('EmailProblemUnknown');
-  const known = PROBLEM_MESSAGES.find(({ codes }) => codes.test(error));
-  return known === undefined ? t('EmailProblemCode', { code: error }) : t(known.key);
+const isKnown = (problem: string): problem is EmailProblem => EMAIL_PROBLEMS.some((known) => known === problem);
+
+/**
+ * Why an email was not sent, as a phrase.
+ * @param problem a code; Functions of another version may send one that is not known here, which is shown as it is
+ */
+export function emailProblemMessage({ t }: Translator, problem: string | undefined): string {
+  if (problem === undefined) return t('EmailProblemUnknown');
+  return isKnown(problem) ? t(EMAIL_PROBLEM_MESSAGES[problem]) : t('EmailProblemCode', { code: problem });
 }

@@ -1,8 +1,8 @@
+import { QueryClientProvider } from '@tanstack/react-query';
 import type * as Flex from '@twilio/flex-ui';
 import * as React from 'react';
-import type { Store } from 'redux';
-import type { EmailAdminClient } from '../functions-client/email-admin-client';
-import type { Translator } from '../strings/translator';
+import type { FeatureContext } from '../feature-context';
+import { createEmailAdminClient } from '../functions-client/email-admin-client';
 import { EmailAdminView } from './EmailAdminView';
 import { EmailSideLink, type SideLinkProps } from './EmailSideLink';
 import { EmailAdminContext, type EmailAdminServices } from './email-admin-context';
@@ -18,8 +18,10 @@ const NOTIFICATION = 'CallbackAndVoicemailUnsavedSettings';
  */
 export function registerEmailAdmin(
   flex: typeof Flex,
-  { client, store, words: translator }: { client: EmailAdminClient; store: Store; words: Translator },
+  { store }: Flex.Manager,
+  { transport, translator, queryClient }: FeatureContext,
 ): void {
+  const client = createEmailAdminClient(transport);
   flex.Notifications.registerNotification({
     id: NOTIFICATION,
     type: flex.NotificationType.warning,
@@ -31,23 +33,28 @@ export function registerEmailAdmin(
     history: createHistoryActions({ client, store }),
     notifyUnsaved: () => void flex.Notifications.showNotification(NOTIFICATION),
   };
+  const Providers: React.FC = ({ children }) => (
+    <QueryClientProvider client={queryClient}>
+      <EmailAdminContext.Provider value={services}>{children}</EmailAdminContext.Provider>
+    </QueryClientProvider>
+  );
   const { View, SideLink } = flex;
   flex.ViewCollection.Content.add(
     <View name={VIEW_NAME} key="callback-and-voicemail-email-view">
-      <EmailAdminContext.Provider value={services}>
+      <Providers>
         <EmailAdminView />
-      </EmailAdminContext.Provider>
+      </Providers>
     </View>,
   );
   const Link: React.FC<{ activeView?: string }> = (props) => (
-    <EmailAdminContext.Provider value={services}>
+    <Providers>
       <EmailSideLink
         {...props}
         as={SideLink as React.ComponentType<SideLinkProps>}
         isActive={props.activeView === VIEW_NAME}
         onClick={() => void flex.Actions.invokeAction('NavigateToView', { viewName: VIEW_NAME })}
       />
-    </EmailAdminContext.Provider>
+    </Providers>
   );
   flex.SideNav.Content.add(<Link key="callback-and-voicemail-email-link" />);
 }

@@ -1,7 +1,13 @@
-import { type RootState, STATE_KEY } from '../state/state';
+import { STATE_KEY } from '../state/plugin-state';
 import { type HistoryState, initialHistoryState } from './history/history-state';
 import { initialSettingsState, type SettingsState } from './settings/settings-state';
 
-export const selectSettings = (root: RootState): SettingsState =>
-  root[STATE_KEY]?.email.settings ?? initialSettingsState;
-export const selectHistory = (root: RootState): HistoryState => root[STATE_KEY]?.email.history ?? initialHistoryState;
+/** The part of Flex's store that holds the panel's state. */
+export interface EmailRootState {
+  [STATE_KEY]?: { email?: { settings: SettingsState; history: HistoryState } };
+}
+
+export const selectSettings = (root: EmailRootState): SettingsState =>
+  root[STATE_KEY]?.email?.settings ?? initialSettingsState;
+export const selectHistory = (root: EmailRootState): HistoryState =>
+  root[STATE_KEY]?.email?.history ?? initialHistoryState;

@@ -11,9 +11,11 @@ import {
   formatTime,
   minutesAndSeconds,
 } from './formats';
+import type { Message } from './message';
 import { enUS, LANGUAGES } from './strings';
 import { createTranslator } from './translator';
 
+const forms = (message: Message) => (typeof message === 'string' ? [message] : Object.values(message));
 const variables = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort();
 /** Of `strings/` itself only the file that makes words of times and numbers. */
 const sources = (folder: string): string[] =>
@@ -25,18 +27,40 @@ const sources = (folder: string): string[] =>
   });
 
 describe.each(Object.keys(LANGUAGES))('%s', (language) => {
-  const strings = LANGUAGES[language] as Record<string, string>;
+  const strings: Record<string, Message> = LANGUAGES[language]!;
 
   test('has every key, and no other', () => {
     expect(Object.keys(strings).sort()).toEqual(Object.keys(enUS).sort());
   });
 
   test('has the same variables in each, and something to read', () => {
-    const wrong = Object.entries(enUS).filter(
-      ([key, english]) => strings[key]!.trim() === '' || variables(strings[key]!).join() !== variables(english).join(),
-    );
+    const wrong = Object.entries(enUS).filter(([key, english]) => {
+      const expected = variables(forms(english)[0]!).join();
+      return forms(strings[key]!).some((text) => text.trim() === '' || variables(text).join() !== expected);
+    });
     expect(wrong).toEqual([]);
   });
+});
+
+test.each([
+  ['en-US', 1, '1 email is waiting to be sent.'],
+  ['en-US', 2, '2 emails are waiting to be sent.'],
+  ['pt-BR', 1, '1 e-mail aguarda envio.'],
+  ['th', 1, 'มี 1 ฉบับรอส่ง'],
+  ['zh-Hans', 2, '有 2 封邮件等待发送。'],
+])('in %s, chooses the plural form for %d', (language, count, expected) => {
+  expect(createTranslator(language).t('WaitingEmails', { count })).toBe(expected);
+});
+
+test('every language has the plural forms that its rules use', () => {
+  const missing = Object.entries(LANGUAGES).flatMap(([language, strings]) => {
+    const plurals = new Intl.PluralRules(language);
+    return Object.entries(strings as Record<string, Message>).filter(
+      ([, message]) =>
+        typeof message !== 'string' && [0, 1, 2, 5, 11].some((count) => !(plurals.select(count) in message)),
+    );
+  });
+  expect(missing).toEqual([]);
 });
 
 test('no key is unused', () => {

@@ -1,3 +1,4 @@
+import type { Message } from './message';
 import { LANGUAGES, type StringKey } from './strings';
 
 /** Names of people, numbers, times: whatever a string has a place for. */
@@ -17,7 +18,11 @@ export interface Translator {
 export function createTranslator(tag: string | undefined): Translator {
   const name = nearestLanguage(tag ?? '');
   const strings = LANGUAGES[name]!;
-  return { locale: chooseLocale(tag, name), t: (key, variables) => interpolate(strings[key], variables) };
+  const plurals = new Intl.PluralRules(name);
+  return {
+    locale: chooseLocale(tag, name),
+    t: (key, variables) => interpolate(selectPlural(strings[key], plurals, variables), variables),
+  };
 }
 
 function nearestLanguage(tag: string): string {
@@ -40,6 +45,11 @@ function chooseLocale(tag: string | undefined, name: string): string {
   } catch {
     return name;
   }
+}
+
+function selectPlural(message: Message, plurals: Intl.PluralRules, variables: MessageValues = {}): string {
+  if (typeof message === 'string') return message;
+  return message[plurals.select(Number(variables.count ?? 0))] ?? message.other;
 }
 
 function interpolate(text: string, variables: MessageValues = {}): string {

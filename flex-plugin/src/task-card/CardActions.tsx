@@ -8,8 +8,8 @@ import { useSelector } from 'react-redux';
 import { BLOCK_MESSAGES, callBlockReason } from '../calling-back/call-block';
 import { FAILURE_MESSAGES } from '../functions-client/failure-messages';
 import { usePlugin } from '../plugin-context';
+import { type AgentRootState, selectActionStatuses } from '../state/agent-state';
 import { type FlexState, selectActivitySid, selectVoiceTaskCount } from '../state/flex-state';
-import { type RootState, selectActionStatuses } from '../state/state';
 import { formatPhoneNumber } from '../strings/formats';
 import { useId } from '../use-id';
 
@@ -25,7 +25,7 @@ export interface CardActionsProps {
 export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, isOnCall }) => {
   const { agentActions, translator, config, isOutboundEnabled, offlineActivitySid, voiceCapacity } = usePlugin();
   const { t } = translator;
-  const statuses = useSelector((root: RootState) => selectActionStatuses(root, task.taskSid));
+  const statuses = useSelector((root: AgentRootState) => selectActionStatuses(root, task.taskSid));
   const activity = useSelector((root: FlexState) => selectActivitySid(root));
   const voiceTaskCount = useSelector((root: FlexState) => selectVoiceTaskCount(root));
   const callNoteId = useId('call-note');

@@ -7,7 +7,7 @@ import * as React from 'react';
 import { useSelector } from 'react-redux';
 import { FAILURE_MESSAGES } from '../functions-client/failure-messages';
 import { usePlugin } from '../plugin-context';
-import { type RootState, selectActionStatuses } from '../state/state';
+import { type AgentRootState, selectActionStatuses } from '../state/agent-state';
 import { useId } from '../use-id';
 
 /**
@@ -17,7 +17,7 @@ import { useId } from '../use-id';
 export const DeleteRecording: React.FC<{ taskSid: string; hasRecording: boolean }> = ({ taskSid, hasRecording }) => {
   const { agentActions, translator } = usePlugin();
   const { t } = translator;
-  const { delete: status } = useSelector((root: RootState) => selectActionStatuses(root, taskSid));
+  const { delete: status } = useSelector((root: AgentRootState) => selectActionStatuses(root, taskSid));
   const [isConfirming, setIsConfirming] = React.useState(false);
   const deleteButton = React.useRef<HTMLButtonElement>(null);
   const keepButton = React.useRef<HTMLButtonElement>(null);

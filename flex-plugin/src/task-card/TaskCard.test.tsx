@@ -12,8 +12,9 @@ import {
   renderCard,
   TASK_SID,
 } from '../../test/card-harness';
-import { actions } from '../state/state';
+import { actionStatusChanged } from '../state/agent-state';
 import { LANGUAGES } from '../strings/strings';
+import { createTranslator } from '../strings/translator';
 
 beforeEach(() => jest.useFakeTimers({ now: NOW, doNotFake: ['queueMicrotask', 'nextTick', 'setImmediate'] }));
 afterEach(() => jest.useRealTimers());
@@ -173,7 +174,7 @@ describe('what there is to see', () => {
 
   test('a call that is being set up for another task keeps this one from calling', async () => {
     const { dispatch } = await shown();
-    dispatch(actions.actionStatusChanged(`WT${'9'.repeat(32)}`, 'call', { step: 'running' }));
+    dispatch(actionStatusChanged({ taskSid: `WT${'9'.repeat(32)}`, action: 'call', status: { step: 'running' } }));
     expect(screen.getByText('You are on a call. End it to call this number.')).toBeVisible();
   });
 
@@ -207,7 +208,7 @@ describe('what there is to see', () => {
 
   test.each(Object.keys(LANGUAGES))('all of it in %s', async (language) => {
     const { container } = await shown({ language, roles: 'supervisor' });
-    expect(container).toHaveTextContent(LANGUAGES[language]!.TryLater);
+    expect(container).toHaveTextContent(createTranslator(language).t('TryLater'));
     expect(container).not.toHaveTextContent(/\{\{|undefined|NaN/);
     if (language !== 'en-US') expect(container).not.toHaveTextContent(/Attempt|Mark as|Mailed|ago/);
   });
@@ -220,10 +221,38 @@ describe('what arrives later', () => {
       .mockResolvedValueOnce(createCard({ transcript: { state: 'pending' } }))
       .mockResolvedValue(createCard());
     await shown({ client: { card } });
-    await settle(5_000);
+    await settle(5_100);
     expect(screen.getByRole('group', { name: 'Transcript' })).toHaveTextContent('this is Ana');
     expect(screen.getByText('The transcript has arrived.')).toHaveAttribute('role', 'status');
     await settle(10 * 60_000);
+    expect(card).toHaveBeenCalledTimes(2);
+  });
+
+  test('when the transcript was there before, announces nothing', async () => {
+    await shown();
+    expect(screen.queryByText('The transcript has arrived.')).not.toBeInTheDocument();
+  });
+
+  test('when a later fetch fails, keeps the card and says why', async () => {
+    const card = jest
+      .fn()
+      .mockResolvedValueOnce(createCard({ transcript: { state: 'pending' } }))
+      .mockImplementation(rejectWith('offline'));
+    await shown({ client: { card } });
+    await settle(5_100);
+    expect(screen.getByText('You seem to have no connection to the Internet.')).toBeInTheDocument();
+    expect(button('Play')).toBeInTheDocument();
+  });
+
+  test('while the page is hidden, does not poll; when it is visible again, fetches at once', async () => {
+    const card = jest.fn().mockResolvedValue(createCard({ transcript: { state: 'pending' } }));
+    await shown({ client: { card } });
+    const visibility = jest.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden');
+    await settle(60_000);
+    expect(card).toHaveBeenCalledTimes(1);
+    visibility.mockRestore();
+    act(() => void document.dispatchEvent(new Event('visibilitychange')));
+    await settle();
     expect(card).toHaveBeenCalledTimes(2);
   });
 

@@ -8,19 +8,14 @@ import { SkeletonLoader } from '@twilio-paste/core/skeleton-loader';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useEffect } from 'react';
-import { useDispatch, useSelector } from 'react-redux';
+import { useSelector } from 'react-redux';
 import { FAILURE_MESSAGES, isFinal } from '../functions-client/failure-messages';
 import { Player } from '../playback/Player';
 import type { CreateAudio } from '../playback/use-voicemail-audio';
 import { usePlugin } from '../plugin-context';
-import { type FlexState, selectIsOnCall as isOnCallNow, selectWorkerName } from '../state/flex-state';
-import {
-  actions,
-  type RootState,
-  selectActionStatuses,
-  selectIsCallingElsewhere,
-  withoutRecording,
-} from '../state/state';
+import { withoutRecording } from '../queries/card-query';
+import { type AgentRootState, selectActionStatuses, selectIsCallingElsewhere } from '../state/agent-state';
+import { type FlexState, selectIsOnCall, selectWorkerName } from '../state/flex-state';
 import { formatList, formatTime, isNumberLike } from '../strings/formats';
 import { CardActions } from './CardActions';
 import { CardHeader } from './CardHeader';
@@ -50,20 +45,25 @@ export const TaskCard: React.FC<TaskCardProps> = ({ task, ...props }) =>
 const HELD_STATUSES: readonly string[] = ['accepted', 'wrapping'];
 
 const TaskCardContent: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMonitoring = false, createAudio }) => {
-  const { config, translator, isSupervisor } = usePlugin();
+  const { agentActions, config, translator, isSupervisor } = usePlugin();
   const { t } = translator;
   const now = useNow();
   const isHeld = HELD_STATUSES.includes(task.status);
-  const { card: loaded, loading, failure, announcement: news, reload } = useCard(task.taskSid, isHeld || isMonitoring);
-  const dispatch = useDispatch();
+  const {
+    card: loaded,
+    isFetching,
+    failure,
+    hasTranscriptArrived,
+    refetch,
+  } = useCard(task.taskSid, isHeld || isMonitoring);
   useEffect(() => {
     if (!isMonitoring) return undefined;
-    // Nobody tells a supervisor's Flex when another's task is over: what was looked at is not kept.
-    return () => void dispatch(actions.taskRemoved(task.taskSid));
-  }, [dispatch, isMonitoring, task.taskSid]);
-  const statuses = useSelector((root: RootState) => selectActionStatuses(root, task.taskSid));
+    // A supervisor's Flex gets no event when an agent's task ends, so nothing is kept once the card is closed.
+    return () => agentActions.removeTask(task.taskSid);
+  }, [agentActions, isMonitoring, task.taskSid]);
+  const statuses = useSelector((root: AgentRootState) => selectActionStatuses(root, task.taskSid));
   const isOnCall = useSelector(
-    (root: FlexState & RootState) => isOnCallNow(root) || selectIsCallingElsewhere(root, task.taskSid),
+    (root: FlexState & AgentRootState) => selectIsOnCall(root) || selectIsCallingElsewhere(root, task.taskSid),
   );
   const handledBy = useSelector((root: FlexState) =>
     isMonitoring ? selectWorkerName(root, task.workerSid) : undefined,
@@ -87,7 +87,7 @@ const TaskCardContent: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMo
       paddingY="space30"
       role="region"
       aria-label={t(isVoicemail ? 'Voicemail' : 'Callback')}
-      aria-busy={loading && loaded === undefined}
+      aria-busy={isFetching && loaded === undefined}
       element="C_AND_V_CARD"
     >
       <CardHeader
@@ -108,7 +108,7 @@ const TaskCardContent: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMo
           </Text>
           {!isFinal(failure) && (
             <Box marginTop="space30">
-              <Button variant="secondary" size="small" loading={loading} onClick={reload}>
+              <Button variant="secondary" size="small" loading={isFetching} onClick={refetch}>
                 {t('TryAgain')}
               </Button>
             </Box>
@@ -126,8 +126,8 @@ const TaskCardContent: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMo
               recording={card.recording}
               receivedAt={card.receivedAt}
               isOnCall={isOnCall || statuses.call?.step === 'running'}
-              onRecordingDeleted={reload}
-              onPlaybackStarted={reload}
+              onRecordingDeleted={refetch}
+              onPlaybackStarted={refetch}
               createAudio={createAudio}
             />
           )}
@@ -148,7 +148,7 @@ const TaskCardContent: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMo
         <DeleteRecording taskSid={task.taskSid} hasRecording={card.recording.state === 'ready'} />
       )}
       <ScreenReaderOnly>
-        <span role="status">{news === 'transcript-arrived' ? t('TranscriptArrived') : ''}</span>
+        <span role="status">{hasTranscriptArrived ? t('TranscriptArrived') : ''}</span>
       </ScreenReaderOnly>
     </Box>
   );

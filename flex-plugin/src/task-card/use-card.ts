@@ -1,69 +1,60 @@
-import { useCallback, useEffect, useRef } from 'react';
-import { useSelector } from 'react-redux';
-import type { FailureCode } from '../functions-client/functions-error';
+import type { VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
+import { useQuery } from '@tanstack/react-query';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { type FailureCode, failureCode } from '../functions-client/functions-error';
 import { usePlugin } from '../plugin-context';
-import { type CardState, isAwaitingUpdates, type RootState, selectCard } from '../state/state';
+import { cardPollDelay, cardQueryKey } from '../queries/card-query';
 
-/** The longer nothing came, the longer until it is asked for again; the last one stays. */
-const POLL_AFTER_MS = [5_000, 5_000, 10_000, 20_000, 30_000];
-
-/** Failures that pass by themselves. */
-const TRANSIENT_CODES: readonly FailureCode[] = [
-  'busy',
-  'rate-limited',
-  'twilio-unavailable',
-  'unreachable',
-  'timed-out',
-  'failed',
-];
+/** A task's card, as far as it is loaded. */
+export interface CardQuery {
+  card: VoicemailCard | undefined;
+  isFetching: boolean;
+  /** Why the last fetch failed; it stays until one succeeds, and so does the card that was loaded before. */
+  failure: FailureCode | undefined;
+  /** The transcript arrived while the card was shown. */
+  hasTranscriptArrived: boolean;
+  refetch: () => void;
+}
 
 /**
- * Loads the card while it is shown, and again while a transcript or a mail is still on its way, gently, and not while the
- * page is hidden.
- * @param mayLoad false: nothing is asked for (the task was not accepted yet)
+ * Loads the card while it is shown, and polls while a transcript or a mail is on its way.
+ * @param mayLoad false: nothing is fetched, since the agent has not accepted the task yet
  */
-export function useCard(taskSid: string, mayLoad: boolean): CardState & { reload: () => void } {
-  const { agentActions } = usePlugin();
-  const state = useSelector((root: RootState) => selectCard(root, taskSid));
-  const controller = useRef<AbortController>();
-  const reload = useCallback(() => {
-    controller.current?.abort();
-    controller.current = new AbortController();
-    agentActions.loadCard(taskSid, controller.current.signal).catch(() => undefined);
-  }, [agentActions, taskSid]);
-  useEffect(() => {
-    if (!mayLoad) return undefined;
-    reload();
-    return () => controller.current?.abort();
-  }, [reload, mayLoad]);
+export function useCard(taskSid: string, mayLoad: boolean): CardQuery {
+  const { fetchCard } = usePlugin();
+  const query = useQuery({
+    queryKey: cardQueryKey(taskSid),
+    queryFn: ({ signal }) => fetchCard(taskSid, signal),
+    enabled: mayLoad,
+    // Removed with the task, not by time.
+    cacheTime: Number.POSITIVE_INFINITY,
+    refetchInterval: (card, { state }) => cardPollDelay(card, state),
+  });
+  const { refetch } = query;
+  return {
+    card: query.data,
+    isFetching: query.isFetching,
+    failure: useLastFailure(query.error, query.isFetching),
+    hasTranscriptArrived: useTranscriptArrival(query.data),
+    refetch: useCallback(() => void refetch(), [refetch]),
+  };
+}
 
-  const polls = useRef(0);
-  // One poll that came to nothing does not end it.
-  const isTransient = state.failure === undefined || TRANSIENT_CODES.includes(state.failure);
-  const shouldPoll = mayLoad && isAwaitingUpdates(state) && !state.loading && isTransient;
-  useEffect(() => {
-    if (!shouldPoll) return undefined;
-    let timer: ReturnType<typeof setTimeout>;
-    const schedule = () => {
-      timer = setTimeout(
-        () => {
-          if (document.visibilityState === 'hidden') return schedule();
-          polls.current += 1;
-          reload();
-          return undefined;
-        },
-        POLL_AFTER_MS[Math.min(polls.current, POLL_AFTER_MS.length - 1)],
-      );
-    };
-    schedule();
-    return () => clearTimeout(timer);
-  }, [shouldPoll, reload]);
+/** The query forgets its error when it fetches again without data; the message stays until the outcome is known. */
+function useLastFailure(error: unknown, isFetching: boolean): FailureCode | undefined {
+  const last = useRef<FailureCode>();
+  if (error !== null) last.current = failureCode(error);
+  else if (!isFetching) last.current = undefined;
+  return last.current;
+}
 
-  const isOfflineFailure = state.failure === 'offline';
+function useTranscriptArrival(card: VoicemailCard | undefined): boolean {
+  const state = card?.transcript.state;
+  const previous = useRef(state);
+  const [hasArrived, setHasArrived] = useState(false);
   useEffect(() => {
-    if (!isOfflineFailure) return undefined;
-    window.addEventListener('online', reload);
-    return () => window.removeEventListener('online', reload);
-  }, [isOfflineFailure, reload]);
-  return { ...state, reload };
+    if (previous.current === 'pending' && state === 'ready') setHasArrived(true);
+    previous.current = state;
+  }, [state]);
+  return hasArrived;
 }

@@ -4,14 +4,14 @@ import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type LoopbackServer, listenOnLoopback } from '../loopback-server';
 import type { PageLink } from '../pages/pages';
 import type { Worker } from '../taskrouter/types';
+import { type LoopbackServer, listenOnLoopback } from '../transport/loopback-server';
 import type { SandboxWorld } from '../world/world';
 import { type AccountConfiguration, FLEX_INSTANCE_SID } from './account-configuration';
-import { errorBody } from './answer';
 import { type AgentVoice, createAgentCalls } from './calls/agent-calls';
-import { createAgentPhones } from './calls/agent-phones';
+import { createAgentDevices } from './calls/agent-devices';
+import { toErrorResponse } from './error-response';
 import { createEventBridgeRest } from './event-bridge/event-bridge-rest';
 import { createEventBridge } from './event-bridge/event-bridge-socket';
 import { createHosts } from './hosts';
@@ -28,27 +28,27 @@ export interface FlexDesktopOptions {
   voice: AgentVoice;
   /** See `flexUiBundle`. */
   vendor: VendorBundle;
-  /** What `buildFlexPage()` of build.mjs wrote: before.js and boot.js. */
+  /** What `buildFlexPage()` of build.mjs wrote: setup.js and boot.js. */
   pageDir: string;
   /** Built plugins, each served when its file is there. */
   pluginFiles: readonly string[];
   configuration: Omit<AccountConfiguration, 'uiVersion'>;
   /** Origins the page reaches as they are, e.g. that of the product's Functions. */
-  throughOrigins: readonly string[];
+  passthroughOrigins: readonly string[];
   /** A port of its own for each sample worker, in their order; 0 takes a free one. */
   ports: readonly number[];
   workers?: readonly SampleWorker[];
 }
 
 /** Where one worker's Flex is. */
-export interface Desk {
+export interface AgentDesktop {
   sample: SampleWorker;
   worker: Worker;
   /** `http://localhost:<port>` */
   origin: string;
 }
 export interface FlexDesktop {
-  desks: readonly Desk[];
+  desktops: readonly AgentDesktop[];
   /** For the front page. */
   links: PageLink[];
   close(): Promise<void>;
@@ -65,7 +65,7 @@ const TOKEN_MS = 24 * 3_600_000;
  * which is the origin's, so several workers can be signed in at once in one browser.
  */
 export async function startFlexDesktop(options: FlexDesktopOptions): Promise<FlexDesktop> {
-  const { world, voice, vendor, throughOrigins, pluginFiles } = options;
+  const { world, voice, vendor, passthroughOrigins, pluginFiles } = options;
   const liveQueries = createLiveQueries(world);
   const sync = createFlexSync(world, liveQueries);
   const tunnelHosts: TunnelHost[] = [
@@ -75,7 +75,7 @@ export async function startFlexDesktop(options: FlexDesktopOptions): Promise<Fle
     sync.host,
     conversationsHost(world, sync),
   ];
-  const phones = createAgentPhones(world);
+  const phones = createAgentDevices(world);
   const calls = createAgentCalls(world, voice, phones);
   const eventBridge = createEventBridge(world);
   const eventBridgeRest = createEventBridgeRest(world, calls);
@@ -87,30 +87,33 @@ export async function startFlexDesktop(options: FlexDesktopOptions): Promise<Fle
         ...{ phase: 3, name: path.basename(file, '.js'), version: '0.0.0', enabled: true },
         src: `/plugins/${path.basename(file)}`,
       }));
-  const hosts = createHosts({ world, configuration, plugins, eventBridge: eventBridgeRest.answer });
+  const hosts = createHosts({ world, configuration, plugins, eventBridge: eventBridgeRest.handle });
   const sockets = new WebSocketServer({ noServer: true, handleProtocols: ([first]) => first ?? false });
 
   const serveSocket = (socket: WebSocket, url: URL) => {
     const page = url.searchParams.get('flex-page') ?? '';
     const [, , host = ''] = url.pathname.split('/');
-    if (url.pathname === '/far-end') phones.serveFarEnd(socket, page);
+    if (url.pathname === '/remote-peer') phones.serveRemotePeer(socket, page);
     else if (host.startsWith('tsock.')) serveTwilsock(world, socket, tunnelHosts);
     else if (host.startsWith('event-bridge.')) eventBridge.serve(socket, url.searchParams.get('token') ?? undefined);
     else if (host.startsWith('voice-js.')) phones.serveSignalling(socket, page);
     else {
       const text = `the sandbox does not model the WebSocket ${host}${url.pathname.slice(12 + host.length)}`;
-      world.story.tell({ who: 'sandbox', level: 'warning', text });
+      world.eventLog.append({ source: 'sandbox', level: 'warning', text });
       socket.close(1011, 'not modelled');
     }
   };
 
-  const open = async (sample: SampleWorker, port: number): Promise<{ desk: Desk; server: LoopbackServer }> => {
+  const openDesktop = async (
+    sample: SampleWorker,
+    port: number,
+  ): Promise<{ desktop: AgentDesktop; server: LoopbackServer }> => {
     const worker = addSampleWorker(world, sample);
     const app = express().disable('x-powered-by').disable('etag');
     const server = await listenOnLoopback(app, port);
     const origin = `http://localhost:${server.port}`;
-    const own = ownOrigin(origin);
-    app.use(own.request);
+    const sameOrigin = sameOriginOnly(origin);
+    app.use(sameOrigin.request);
     app.use('/__twilio/:host', express.text({ type: () => true, limit: MAX_BODY }), async (request, response) => {
       const { method, path: where, headers, body } = request;
       const { host } = request.params;
@@ -123,11 +126,11 @@ export async function startFlexDesktop(options: FlexDesktopOptions): Promise<Fle
         if (bytes) response.status(status).type(bytes.type).send(bytes.content);
         else response.status(status).json(json);
       } catch (error) {
-        const answer = errorBody(world, error, `${method} ${String(host)}${where}`);
+        const answer = toErrorResponse(world, error, `${method} ${String(host)}${where}`);
         response.status(answer.status).json(answer.body);
       }
     });
-    app.use('/__twilio', bodyError(world));
+    app.use('/__twilio', handleBodyError(world));
     const scripts = express.static(options.pageDir, { index: false, cacheControl: false });
     app.get('/flex-desktop/flex-ui.js', (_request, response) => {
       // The same for ever under one version, which is 17 MB to read again otherwise.
@@ -152,7 +155,7 @@ export async function startFlexDesktop(options: FlexDesktopOptions): Promise<Fle
         roles,
         expiration: new Date(token.expiresAt).toISOString(),
         flexUserSid: token.realmUserId.replace(/^US/, 'FU'),
-        throughOrigins,
+        passthroughOrigins,
         appConfig: {
           logLevel: 'warn',
           sso: { accountSid: world.account.accountSid, instanceSid: FLEX_INSTANCE_SID },
@@ -164,29 +167,29 @@ export async function startFlexDesktop(options: FlexDesktopOptions): Promise<Fle
       };
       response.set({
         'Cache-Control': 'no-store',
-        'Content-Security-Policy': pagePolicy(throughOrigins),
+        'Content-Security-Policy': pagePolicy(passthroughOrigins),
         'X-Content-Type-Options': 'nosniff',
         'Cross-Origin-Resource-Policy': 'same-origin',
       });
-      world.story.tell({ who: 'sandbox', text: `${fullName} (${email}) opens Flex` });
+      world.eventLog.append({ source: 'sandbox', text: `${fullName} (${email}) opens Flex` });
       response.type('html').send(pageHtml(settings, `Flex: ${fullName}`));
     });
     server.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      if (!own.isOwn(request.headers)) return void socket.destroy();
+      if (!sameOrigin.isOwn(request.headers)) return void socket.destroy();
       sockets.handleUpgrade(request, socket, head, (accepted) =>
         serveSocket(accepted, new URL(request.url ?? '/', origin)),
       );
     });
-    return { desk: { sample, worker, origin }, server };
+    return { desktop: { sample, worker, origin }, server };
   };
 
-  const opened: Awaited<ReturnType<typeof open>>[] = [];
+  const openDesktops: Awaited<ReturnType<typeof openDesktop>>[] = [];
   for (const [index, sample] of (options.workers ?? SAMPLE_WORKERS).entries()) {
-    opened.push(await open(sample, options.ports[index] ?? 0));
+    openDesktops.push(await openDesktop(sample, options.ports[index] ?? 0));
   }
   return {
-    desks: opened.map(({ desk }) => desk),
-    links: opened.map(({ desk: { sample, origin } }) => ({
+    desktops: openDesktops.map(({ desktop: desk }) => desk),
+    links: openDesktops.map(({ desktop: { sample, origin } }) => ({
       ...{ title: `Flex as ${sample.fullName}`, href: origin, description: sample.description },
     })),
     async close() {
@@ -194,7 +197,7 @@ export async function startFlexDesktop(options: FlexDesktopOptions): Promise<Fle
       calls.close();
       liveQueries.close();
       for (const socket of sockets.clients) socket.terminate();
-      await Promise.all(opened.map(({ server }) => server.close()));
+      await Promise.all(openDesktops.map(({ server }) => server.close()));
     },
   };
 }
@@ -203,7 +206,7 @@ export async function startFlexDesktop(options: FlexDesktopOptions): Promise<Fle
  * Loopback is within reach of every web site open in the same browser; see pages/same-origin.ts. Here the page carries
  * a token, so that one origin and nothing else may ask for anything.
  */
-function ownOrigin(origin: string) {
+function sameOriginOnly(origin: string) {
   const { host } = new URL(origin);
   const isOwn = (headers: IncomingMessage['headers']) =>
     headers.host === host && (headers.origin === undefined || headers.origin === origin);
@@ -220,13 +223,13 @@ function ownOrigin(origin: string) {
   };
 }
 
-function bodyError(world: SandboxWorld) {
+function handleBodyError(world: SandboxWorld) {
   return (error: unknown, request: Request, response: Response, next: NextFunction): void => {
     if (response.headersSent) {
       next(error);
       return;
     }
-    const answer = errorBody(world, error, `${request.method} ${request.originalUrl}`);
+    const answer = toErrorResponse(world, error, `${request.method} ${request.originalUrl}`);
     response.status(answer.status).json(answer.body);
   };
 }

@@ -2,8 +2,8 @@ import { channelSid, TASK_CHANNELS } from '../taskrouter/task-channels';
 import { badRequest, notFound, TwilioError } from '../world/twilio-error';
 import type { SandboxWorld } from '../world/world';
 import { type AccountConfiguration, configurationBody } from './account-configuration';
-import { silentWav } from './silence';
-import { tokenOf, type Who, whoIs } from './who';
+import { authenticate, type FlexUser, readToken } from './authentication';
+import { silentWav } from './silent-wav';
 
 /** A request of the page to a host of Twilio's, as the shim passed it on. */
 export interface HostRequest {
@@ -14,7 +14,7 @@ export interface HostRequest {
   headers: Record<string, string | string[] | undefined>;
   body: string;
 }
-export interface HostAnswer {
+export interface HostResponse {
   status: number;
   /** Sent as JSON, unless `bytes` are given. */
   body?: unknown;
@@ -26,8 +26,8 @@ interface HostRoute {
   host: RegExp;
   path: RegExp;
   /** Needs no token. */
-  open?: true;
-  answer(request: HostRequest, who: Who): HostAnswer | Promise<HostAnswer>;
+  isPublic?: true;
+  handle(request: HostRequest, who: FlexUser): HostResponse | Promise<HostResponse>;
 }
 
 export interface HostsOptions {
@@ -38,8 +38,8 @@ export interface HostsOptions {
   eventBridge: (body: string, ifMatch: string | undefined) => Promise<unknown>;
 }
 
-const ok = (body: unknown): HostAnswer => ({ status: 200, body });
-const file = (type: string, content: Buffer | string): HostAnswer => ({
+const ok = (body: unknown): HostResponse => ({ status: 200, body });
+const file = (type: string, content: Buffer | string): HostResponse => ({
   status: 200,
   bytes: { type, content: Buffer.from(content) },
 });
@@ -51,16 +51,16 @@ export function createHosts({ world, configuration, plugins, eventBridge }: Host
     method: HostRoute['method'],
     host: RegExp,
     path: RegExp,
-    answer: HostRoute['answer'],
+    answer: HostRoute['handle'],
     open?: true,
-  ): HostRoute => ({ method, host, path, answer, ...(open ? { open } : {}) });
+  ): HostRoute => ({ method, host, path, handle: answer, ...(open ? { isPublic: open } : {}) });
   const workspace = `/v1/Workspaces/${world.workspaceSid}`;
 
   const routes: HostRoute[] = [
     route('GET', /^flex-api\./, /^\/v1\/Configuration$/, () => ok(configurationBody(world, configuration))),
     route('POST', /^flex-api\./, /^\/v1\/Accounts\/AC\w+\/Tokens\/Info$/, (request) => {
       const given = new URLSearchParams(request.body).get('Token') ?? undefined;
-      const { token, worker } = whoIs(world, given);
+      const { token, worker } = authenticate(world, given);
       return ok({
         identity: token.identity,
         roles: token.roles,
@@ -131,18 +131,23 @@ export function createHosts({ world, configuration, plugins, eventBridge }: Host
 
   return {
     /** @throws TwilioError for what is refused, and 404 with a line in the story for what is not modelled */
-    async answer(request: HostRequest): Promise<HostAnswer> {
+    async answer(request: HostRequest): Promise<HostResponse> {
       const { host, method, path } = request;
       const found = routes.find((one) => one.method === method && one.host.test(host) && one.path.test(path));
       if (!found) {
         const text = `the sandbox does not model ${method} ${host}${path} (Flex)`;
-        world.story.tell({ who: 'sandbox', level: 'warning', text, detail: { query: request.query.toString() } });
+        world.eventLog.append({
+          source: 'sandbox',
+          level: 'warning',
+          text,
+          detail: { query: request.query.toString() },
+        });
         throw notFound(path);
       }
-      if (found.open) return found.answer(request, undefined as never);
-      const token = tokenOf(request.headers);
+      if (found.isPublic) return found.handle(request, undefined as never);
+      const token = readToken(request.headers);
       if (token === undefined) throw new TwilioError(401, 20003, 'Authenticate');
-      return found.answer(request, whoIs(world, token));
+      return found.handle(request, authenticate(world, token));
     },
   };
 }

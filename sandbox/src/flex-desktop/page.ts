@@ -10,7 +10,7 @@ export function pageHtml(settings: PageSettings, title: string): string {
 <meta charset="utf-8"><link rel="icon" href="data:,"><title>${title}</title>
 <style>html,body{height:100%;margin:0;overflow:hidden}#container{height:100%;width:100%;display:flex}</style>
 <script type="application/json" id="${SETTINGS_ID}">${json}</script>
-<script src="/flex-desktop/before.js"></script>
+<script src="/flex-desktop/setup.js"></script>
 <script src="/flex-desktop/flex-ui.js"></script>
 </head>
 <body>
@@ -25,8 +25,8 @@ export function pageHtml(settings: PageSettings, title: string): string {
  * A second barrier behind the shim: the browser blocks and reports whatever the shim misses. Flex and
  * Paste write styles at run time; players make blobs.
  */
-export function pagePolicy(throughOrigins: readonly string[]): string {
-  const through = throughOrigins.join(' ');
+export function pagePolicy(passthroughOrigins: readonly string[]): string {
+  const through = passthroughOrigins.join(' ');
   return [
     "default-src 'self'",
     `connect-src 'self' data: blob: ${through}`,

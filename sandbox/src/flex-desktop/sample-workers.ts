@@ -52,7 +52,7 @@ export const SAMPLE_WORKERS: readonly SampleWorker[] = [
 const VOICE_CAPACITY = 2;
 
 /** Flex's identity of a user: the mail address with `_` and two hexadecimal digits for what is no letter or digit. */
-function identityOf(email: string): string {
+function toFlexIdentity(email: string): string {
   return email.replace(/[^A-Za-z0-9]/g, (character) => {
     const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0');
     return `_${code}`;
@@ -61,7 +61,7 @@ function identityOf(email: string): string {
 
 /** A worker as signing in to Flex makes and keeps one: offline at first. */
 export function addSampleWorker({ taskRouter }: SandboxWorld, sample: SampleWorker): Worker {
-  const identity = identityOf(sample.email);
+  const identity = toFlexIdentity(sample.email);
   return taskRouter.addWorker({
     name: identity,
     capacity: { default: 5, chat: 5, sms: 5, email: 5, video: 1, voice: VOICE_CAPACITY },

@@ -39,31 +39,31 @@ export interface VendorBundle {
  * @param cacheDir an ignored folder; older bundles in it are removed
  * @throws Error when the package is not installed or does not bundle
  */
-export async function flexUiBundle(
+export async function bundleFlexUi(
   root: string,
   cacheDir: string,
   print: (line: string) => void = () => undefined,
 ): Promise<VendorBundle> {
   const requireFrom = createRequire(path.join(root, 'package.json'));
-  const version = versionOf(requireFrom, '@twilio/flex-ui');
-  const react = versionOf(requireFrom, 'react');
-  const recipe = createHash('sha256')
+  const version = readVersion(requireFrom, '@twilio/flex-ui');
+  const react = readVersion(requireFrom, 'react');
+  const optionsHash = createHash('sha256')
     .update(ENTRY + JSON.stringify(OPTIONS))
     .digest('hex')
     .slice(0, 8);
-  const file = path.join(cacheDir, `flex-ui-${version}-react-${react}-${recipe}.js`);
+  const file = path.join(cacheDir, `flex-ui-${version}-react-${react}-${optionsHash}.js`);
   if (existsSync(file)) return { file, version };
   print(`Bundling Flex UI ${version} (once; half a minute at most) ...`);
   const begun = Date.now();
   mkdirSync(cacheDir, { recursive: true });
   const { build } = requireFrom('esbuild') as typeof import('esbuild');
   // Under another name until it is complete: an interrupted build must not leave half a bundle.
-  const unfinished = `${file}.${process.pid}.tmp`;
+  const temporaryFile = `${file}.${process.pid}.tmp`;
   try {
-    await build({ ...OPTIONS, stdin: { contents: ENTRY, resolveDir: root, loader: 'js' }, outfile: unfinished });
-    renameSync(unfinished, file);
+    await build({ ...OPTIONS, stdin: { contents: ENTRY, resolveDir: root, loader: 'js' }, outfile: temporaryFile });
+    renameSync(temporaryFile, file);
   } finally {
-    rmSync(unfinished, { force: true });
+    rmSync(temporaryFile, { force: true });
   }
   for (const name of readdirSync(cacheDir)) {
     if (name.startsWith('flex-ui-') && name.endsWith('.js') && name !== path.basename(file)) {
@@ -74,7 +74,7 @@ export async function flexUiBundle(
   return { file, version };
 }
 
-function versionOf(requireFrom: NodeJS.Require, name: string): string {
+function readVersion(requireFrom: NodeJS.Require, name: string): string {
   const manifest = requireFrom.resolve(`${name}/package.json`);
   return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
 }

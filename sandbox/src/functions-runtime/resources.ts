@@ -27,7 +27,7 @@ export function listAssets(folder: string): Resource[] {
 }
 
 /** Who may request a path of that folder's Functions; what is no Function is public (an asset, or a 404 behind it). */
-export function visibilityOf(functionsDir: string): (path: string) => Visibility {
+export function createVisibilityLookup(functionsDir: string): (path: string) => Visibility {
   const access = new Map(listFunctions(functionsDir).map((resource) => [resource.path, resource.access]));
   return (path) => access.get(path) ?? 'public';
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 export interface TwilioRun {
@@ -26,13 +26,13 @@ export interface TwilioRunOptions {
   bin?: string;
   onLine?: (line: string) => void;
   /** It ended without being stopped. */
-  onDeath?: () => void;
+  onUnexpectedExit?: () => void;
   /** How long it may take to answer, in milliseconds (default 30 s). */
-  patienceMs?: number;
+  startTimeoutMs?: number;
 }
 
 /** The child ends with its parent, however that one dies: the channel between them breaks. */
-const DIE_WITH_PARENT = 'data:text/javascript,process.on("disconnect",()=>process.exit(0))';
+const EXIT_WITH_PARENT = 'data:text/javascript,process.on("disconnect",()=>process.exit(0))';
 const POLL_MS = 100;
 const KILL_AFTER_MS = 2000;
 
@@ -60,7 +60,7 @@ export async function spawnTwilioRun(options: TwilioRunOptions): Promise<TwilioR
     ],
     {
       cwd: options.projectDir,
-      execArgv: ['--import', DIE_WITH_PARENT],
+      execArgv: ['--import', EXIT_WITH_PARENT],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     },
   );
@@ -74,18 +74,18 @@ export async function spawnTwilioRun(options: TwilioRunOptions): Promise<TwilioR
     });
   }
   try {
-    await untilItAnswers(child, options.port, options.patienceMs ?? 30_000);
+    await waitUntilListening(child, options.port, options.startTimeoutMs ?? 30_000);
   } catch (error) {
-    await end(child);
+    await terminate(child);
     throw new Error(`${error instanceof Error ? error.message : String(error)}\n${lines.join('\n')}`, { cause: error });
   }
-  let wanted = true;
-  child.once('exit', () => wanted && options.onDeath?.());
+  let expectedRunning = true;
+  child.once('exit', () => expectedRunning && options.onUnexpectedExit?.());
   return {
     url: `http://127.0.0.1:${options.port}`,
     close: () => {
-      wanted = false;
-      return end(child);
+      expectedRunning = false;
+      return terminate(child);
     },
   };
 }
@@ -100,7 +100,7 @@ function toEnvFile(env: Record<string, string>): string {
     .join('');
 }
 
-async function untilItAnswers(child: ChildProcess, port: number, patienceMs: number): Promise<void> {
+async function waitUntilListening(child: ChildProcess, port: number, patienceMs: number): Promise<void> {
   const deadline = Date.now() + patienceMs;
   let exited: string | null = null;
   child.once('exit', (code, signal) => {
@@ -128,7 +128,7 @@ function canConnect(port: number): Promise<boolean> {
   });
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function terminate(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   await new Promise<void>((resolve) => {
     const force = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS);
@@ -138,9 +138,4 @@ async function end(child: ChildProcess): Promise<void> {
     });
     child.kill('SIGTERM');
   });
-}
-
-/** The default folder for twilio-run's files: beside the project, ignored by git. */
-function defaultCacheDir(projectDir: string): string {
-  return join(dirname(projectDir), '.cache', 'sandbox');
 }

@@ -13,7 +13,7 @@ export function iamRoutes(world: World & { flexTokens: FlexTokens }): Route[] {
       method: 'POST',
       path: '/v1/Accounts/{AccountSid}/Tokens/validate',
       unpublished: true,
-      answer({ params, path, json, fields }) {
+      handle({ params, path, json, fields }) {
         if (params.AccountSid !== world.account.accountSid) throw notFound(path);
         const given = isObject(json) ? json.token : (fields.text('token') ?? fields.text('Token'));
         if (typeof given !== 'string') throw badRequest('token is required');

@@ -35,14 +35,14 @@ const DEFAULT_PAGE_SIZE = 50;
  *   (`list({limit: 5000})` sends PageSize=5000)
  * @throws TwilioError 400 for a token that is not ours
  */
-export function pageOf<T>(
+export function paginate<T>(
   all: readonly T[],
   order: Order<T>,
   fields: Fields,
   query: URLSearchParams,
   largest: number,
 ): Page<T> {
-  const compare = comparison(order.directions ?? []);
+  const compare = comparator(order.directions ?? []);
   const sorted = all
     .map((item) => ({ item, rank: order.rank(item) }))
     .sort((left, right) => compare(left.rank, right.rank));
@@ -111,7 +111,7 @@ export function pageUris<T>(page: Page<T>, path: string): Record<string, unknown
   };
 }
 
-function comparison(directions: readonly (1 | -1)[]): (left: Rank, right: Rank) => number {
+function comparator(directions: readonly (1 | -1)[]): (left: Rank, right: Rank) => number {
   return (left, right) => {
     for (const [index, value] of left.entries()) {
       const other = right[index]!;

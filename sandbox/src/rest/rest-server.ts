@@ -10,10 +10,10 @@ import { phoneNumberRoutes } from './api2010/phone-number-routes';
 import { queueRoutes } from './api2010/queue-routes';
 import { recordingRoutes } from './api2010/recording-routes';
 import { transcriptionRoutes } from './api2010/transcription-routes';
-import { exchangeOf, observeHost } from './http/exchange';
+import { getExchange, observeHost } from './http/exchange';
 import { injectFaults } from './http/fault-injection';
 import type { Link } from './http/link';
-import { errorAnswer, sendAnswer } from './http/send-answer';
+import { errorResponse, sendResponse } from './http/send-response';
 import { iamRoutes } from './iam-routes';
 import { createOpenApiCheck, type Mismatch } from './openapi/openapi-check';
 import type { Route } from './route';
@@ -51,7 +51,7 @@ export interface RestServer extends RestApp {
 /** Twilio's REST hosts as an Express router. */
 export function createRestApp(world: SandboxWorld, options: RestOptions = {}): RestApp {
   const link: Link = { ...options.link };
-  const check = createOpenApiCheck(world.story);
+  const check = createOpenApiCheck(world.eventLog);
   const hosts: Record<string, Route[]> = {
     'api.twilio.com': [
       ...callRoutes(world),
@@ -70,7 +70,7 @@ export function createRestApp(world: SandboxWorld, options: RestOptions = {}): R
   const router = Router();
   for (const [host, handler] of Object.entries(options.otherHosts ?? {})) {
     const wait: RequestHandler = async (_request, response, next) => {
-      await exchangeOf(response).pause(link.latencyMs ?? 0);
+      await getExchange(response).pause(link.latencyMs ?? 0);
       next();
     };
     router.use(`/${host}`, observeHost(world, host, order), injectFaults(world), wait, handler);
@@ -116,7 +116,11 @@ export async function createRestServer(
 }
 
 function refuseUnknownHost(world: SandboxWorld, host: string, link: Link, request: Request, response: Response): void {
-  const { method, path } = exchangeOf(response).record;
-  world.story.tell({ who: 'sandbox', level: 'warning', text: `the sandbox does not model ${method} ${host}${path}` });
-  sendAnswer(request, response, errorAnswer(notFound(path)), link).catch(() => response.destroy());
+  const { method, path } = getExchange(response).record;
+  world.eventLog.append({
+    source: 'sandbox',
+    level: 'warning',
+    text: `the sandbox does not model ${method} ${host}${path}`,
+  });
+  sendResponse(request, response, errorResponse(notFound(path)), link).catch(() => response.destroy());
 }

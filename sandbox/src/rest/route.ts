@@ -21,7 +21,7 @@ export interface Media {
   bytes: Buffer;
 }
 
-export interface RestAnswer {
+export interface RestResponse {
   status: number;
   headers?: Record<string, string>;
   /** Sent as JSON. */
@@ -29,14 +29,14 @@ export interface RestAnswer {
   /** Sent as it is, with ranges. */
   media?: Media;
   /** The log line; without it only failures are logged. */
-  story?: { text: string; callSid?: Sid };
+  log?: { text: string; callSid?: Sid };
 }
 
 export interface Route {
   method: 'GET' | 'POST' | 'DELETE';
   /** As in Twilio's OpenAPI, e.g. `/v1/Services/{ServiceSid}/Documents/{Sid}`. */
   path: string;
-  answer(request: RestRequest): RestAnswer | Promise<RestAnswer>;
+  handle(request: RestRequest): RestResponse | Promise<RestResponse>;
   /** Not in Twilio's OpenAPI, so there is nothing to check it against: media and Flex tokens. */
   unpublished?: true;
 }
@@ -48,7 +48,7 @@ export type RouteMatch =
 
 /** Finds the first route for a method and path. @throws URIError for broken percent-encoding */
 export function routeMatcher(routes: readonly Route[]): (method: string, path: string) => RouteMatch {
-  const compiled = routes.map((route) => ({ route, pattern: patternOf(route.path), names: namesOf(route.path) }));
+  const compiled = routes.map((route) => ({ route, pattern: toPattern(route.path), names: variableNames(route.path) }));
   return (method, path) => {
     let pathKnown = false;
     for (const { route, pattern, names } of compiled) {
@@ -63,11 +63,11 @@ export function routeMatcher(routes: readonly Route[]): (method: string, path: s
   };
 }
 
-function namesOf(template: string): string[] {
+function variableNames(template: string): string[] {
   return [...template.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
 }
 
-function patternOf(template: string): RegExp {
+function toPattern(template: string): RegExp {
   const parts = template.split(/\{\w+\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   // The 2010 API's paths end in `.json` or `.mp3` and its sids hold no dot; elsewhere a Sync name may hold one.
   return new RegExp(`^${parts.join(template.startsWith('/2010') ? '([^/.]+)' : '([^/]+)')}$`);

@@ -3,11 +3,11 @@ import { badRequest, notFound, TwilioError } from '../world/twilio-error';
 import type { World } from '../world/types';
 import { Fields } from './fields';
 import { requireAuthentication } from './http/basic-auth';
-import { exchangeOf } from './http/exchange';
+import { getExchange } from './http/exchange';
 import type { Link } from './http/link';
-import { errorAnswer, sendAnswer } from './http/send-answer';
+import { errorResponse, sendResponse } from './http/send-response';
 import type { OpenApiCheck } from './openapi/openapi-check';
-import { type RestAnswer, type RestRequest, type Route, routeMatcher } from './route';
+import { type RestRequest, type RestResponse, type Route, routeMatcher } from './route';
 
 /** Far above anything Twilio's parameters need; keeps a runaway client from filling memory. */
 const MAX_BODY = '1mb';
@@ -22,16 +22,16 @@ export function twilioHost(
   faults: RequestHandler,
 ): RequestHandler[] {
   const match = routeMatcher(routes);
-  const tell = (request: Request, status: number, answer: RestAnswer, fields: unknown) => {
-    const { path } = exchangeOf(request.res!).record;
+  const logResponse = (request: Request, status: number, answer: RestResponse, fields: unknown) => {
+    const { path } = getExchange(request.res!).record;
     const detail = { request: `${request.method} ${host}${path}`, fields, status, answer: answer.body };
-    if (answer.story) world.story.tell({ who: 'product', ...answer.story, detail });
+    if (answer.log) world.eventLog.append({ source: 'product', ...answer.log, detail });
     // Asked whether something is there that is not yet: no news, and eight lines with every look at an empty index.
     else if (status >= 400 && !(status === 404 && request.method === 'GET' && host === 'sync.twilio.com')) {
       const { message } = answer.body as { message: string };
       const level = status === 404 || status === 409 || status === 412 ? 'info' : 'warning';
-      world.story.tell({
-        who: 'twilio',
+      world.eventLog.append({
+        source: 'twilio',
         level,
         text: `${status} ${request.method} ${host}${path}: ${message}`,
         detail,
@@ -40,32 +40,32 @@ export function twilioHost(
   };
 
   const serve = async (request: Request, response: Response): Promise<void> => {
-    const { path, query } = exchangeOf(response).record;
+    const { path, query } = getExchange(response).record;
     const parameters = new URLSearchParams(query);
     let fields: Fields | undefined;
-    let answer: RestAnswer;
+    let answer: RestResponse;
     try {
       requireAuthentication(world.account, request.get('Authorization'));
       const found = match(request.method, path);
-      if (found.found !== 'route') throw notModelled(world, request.method, host, path, found.found);
-      const { form, json } = bodyOf(request);
+      if (found.found !== 'route') throw notModeled(world, request.method, host, path, found.found);
+      const { form, json } = parseBody(request);
       fields = new Fields(parameters, form);
       const { params, route } = found;
       const ifMatch = request.get('If-Match');
       const asked = { host, method: request.method, path, query: parameters, params, fields, json, ifMatch };
-      answer = await answerOf(route, asked, check);
+      answer = await handleChecked(route, asked, check);
     } catch (error) {
-      answer = errorAnswer(asTwilioError(error, world, `${request.method} ${host}${path}`));
+      answer = errorResponse(asTwilioError(error, world, `${request.method} ${host}${path}`));
     }
-    tell(request, answer.status, answer, fields?.toJSON());
-    await sendAnswer(request, response, answer, link);
+    logResponse(request, answer.status, answer, fields?.toJSON());
+    await sendResponse(request, response, answer, link);
   };
 
   // Twilio refuses a body it cannot read in its own shape, not in Express's.
   const onBodyError = (error: unknown, request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent || request.destroyed) return next(error);
-    const answer = errorAnswer(asTwilioError(error, world, `${request.method} ${host}`));
-    sendAnswer(request, response, answer, link).catch(next);
+    const answer = errorResponse(asTwilioError(error, world, `${request.method} ${host}`));
+    sendResponse(request, response, answer, link).catch(next);
   };
 
   return [
@@ -73,21 +73,21 @@ export function twilioHost(
     express.text({ type: () => true, limit: MAX_BODY }),
     faults,
     async (request, response) => {
-      await exchangeOf(response).pause(link.latencyMs ?? 0);
+      await getExchange(response).pause(link.latencyMs ?? 0);
       await serve(request, response);
     },
     onBodyError as unknown as RequestHandler,
   ];
 }
 
-async function answerOf(route: Route, request: RestRequest, check: OpenApiCheck): Promise<RestAnswer> {
-  check.request(route, request);
-  const answer = await route.answer(request);
-  check.answer(route, request, answer);
+async function handleChecked(route: Route, request: RestRequest, check: OpenApiCheck): Promise<RestResponse> {
+  check.checkRequest(route, request);
+  const answer = await route.handle(request);
+  check.checkResponse(route, request, answer);
   return answer;
 }
 
-function bodyOf(request: Request): { form: URLSearchParams; json: unknown } {
+function parseBody(request: Request): { form: URLSearchParams; json: unknown } {
   const text = typeof request.body === 'string' ? request.body : '';
   if (text === '') return { form: new URLSearchParams(), json: undefined };
   if (request.is('application/x-www-form-urlencoded')) return { form: new URLSearchParams(text), json: undefined };
@@ -101,14 +101,18 @@ function bodyOf(request: Request): { form: URLSearchParams; json: unknown } {
   throw new TwilioError(415, 20415, `Content-Type ${request.get('Content-Type')} is not supported`);
 }
 
-function notModelled(
+function notModeled(
   world: World,
   method: string,
   host: string,
   path: string,
   found: 'path-only' | 'nothing',
 ): TwilioError {
-  world.story.tell({ who: 'sandbox', level: 'warning', text: `the sandbox does not model ${method} ${host}${path}` });
+  world.eventLog.append({
+    source: 'sandbox',
+    level: 'warning',
+    text: `the sandbox does not model ${method} ${host}${path}`,
+  });
   return found === 'path-only' ? new TwilioError(405, 20004, 'Method not allowed') : notFound(path);
 }
 
@@ -120,6 +124,11 @@ function asTwilioError(error: unknown, world: World, what: string): TwilioError 
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return new TwilioError(status, status === 413 ? 20413 : 20001, message ?? 'The body cannot be read');
   }
-  world.story.tell({ who: 'sandbox', level: 'error', text: `the sandbox failed at ${what}: ${error}`, detail: error });
+  world.eventLog.append({
+    source: 'sandbox',
+    level: 'error',
+    text: `the sandbox failed at ${what}: ${error}`,
+    detail: error,
+  });
   return new TwilioError(500, 20500, 'An internal server error has occurred');
 }

@@ -1,6 +1,6 @@
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse';
 import { badRequest } from '../world/twilio-error';
-import type { Sid, StoryLine } from '../world/types';
+import type { LogEntry, Sid } from '../world/types';
 import type { FlowDefinition, Transition, Widget } from './flow-definition';
 import type { OutgoingRequests } from './outgoing-request';
 import type { TemplateContext } from './templates';
@@ -18,7 +18,7 @@ export interface ExecutionOptions {
   call: Record<string, string>;
   flowUrl: string;
   requests: OutgoingRequests;
-  log(text: string, level?: StoryLine['level'], detail?: unknown): void;
+  log(text: string, level?: LogEntry['level'], detail?: unknown): void;
 }
 
 /** One walk through a flow, of one call. */

@@ -1,7 +1,7 @@
 import express, { type Request, type Response, Router } from 'express';
-import { errorAnswer } from '../rest/http/send-answer';
+import { errorResponse } from '../rest/http/send-response';
 import { badRequest, notFound, TwilioError } from '../world/twilio-error';
-import type { Sid, StoryLine, World } from '../world/types';
+import type { LogEntry, Sid, World } from '../world/types';
 import { Execution, type FlowResponse } from './execution';
 import { type FlowDefinition, parseFlowDefinition } from './flow-definition';
 import { createOutgoingRequests } from './outgoing-request';
@@ -58,8 +58,8 @@ export function createStudio(world: World, { flows, origins = {} }: StudioOption
 
   const loggerFor =
     (callSid: Sid) =>
-    (text: string, level: StoryLine['level'] = 'info', detail?: unknown) =>
-      world.story.tell({ who: 'twilio', callSid, text, level, ...(detail === undefined ? {} : { detail }) });
+    (text: string, level: LogEntry['level'] = 'info', detail?: unknown) =>
+      world.eventLog.append({ source: 'twilio', callSid, text, level, ...(detail === undefined ? {} : { detail }) });
 
   const timeOutExecution = (execution: Execution, key: string, callSid: Sid) => {
     clearReturnTimer(execution);
@@ -137,8 +137,13 @@ export function createStudio(world: World, { flows, origins = {} }: StudioOption
     } catch (error) {
       const twilioError = toTwilioError(error);
       const { CallSid } = readParameters(request);
-      world.story.tell({ who: 'twilio', callSid: CallSid, level: 'error', text: `Studio: ${twilioError.message}` });
-      const { status, body } = errorAnswer(twilioError);
+      world.eventLog.append({
+        source: 'twilio',
+        callSid: CallSid,
+        level: 'error',
+        text: `Studio: ${twilioError.message}`,
+      });
+      const { status, body } = errorResponse(twilioError);
       response.status(status).json(body);
     }
   };

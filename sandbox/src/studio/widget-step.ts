@@ -1,5 +1,5 @@
 import { badRequest } from '../world/twilio-error';
-import type { StoryLine } from '../world/types';
+import type { LogEntry } from '../world/types';
 import type { Widget } from './flow-definition';
 import type { OutgoingRequests } from './outgoing-request';
 import { render, type TemplateContext } from './templates';
@@ -33,7 +33,7 @@ export class WidgetStep {
     readonly requests: OutgoingRequests,
     /** The flow's own URL, absolute. */
     readonly flowUrl: string,
-    readonly log: (text: string, level?: StoryLine['level'], detail?: unknown) => void,
+    readonly log: (text: string, level?: LogEntry['level'], detail?: unknown) => void,
   ) {}
 
   /** A property as text; undefined when it is missing or empty. @throws TemplateError */

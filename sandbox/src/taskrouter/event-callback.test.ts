@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import twilio from 'twilio';
 import { type ProductApp, startProductApp } from '../../test/voice/product-app';
-import { startTestTwilio, type TestTwilio } from '../testing/test-twilio';
+import { createTestTwilio, type TestTwilio } from '../testing/test-twilio';
 import type { TaskRouterEventType } from './types';
 
 /** The parameters of Twilio's own events. */
@@ -14,7 +14,7 @@ let sandbox: TestTwilio;
 const start = async (filter?: readonly TaskRouterEventType[]) => {
   product = await startProductApp();
   product.on('/events', { status: 204 });
-  sandbox = await startTestTwilio({
+  sandbox = await createTestTwilio({
     taskRouterEvents: () => ({ url: `${PUBLIC_URL}/events`, filter }),
     voice: { webhooks: { origins: { [PUBLIC_URL]: product.url } } },
   });
@@ -125,7 +125,7 @@ it('sends no event without an address, and logs an address that does not answer'
   world.taskRouter.eventCallback.url = `${PUBLIC_URL}/events`;
   world.taskRouter.addWorker({ name: 'Ana' });
   await clock.settle();
-  expect(world.story.lines().filter(({ level }) => level === 'error')).toMatchObject([
+  expect(world.eventLog.entries().filter(({ level }) => level === 'error')).toMatchObject([
     { text: expect.stringContaining('(taskrouter-event) and failed: 11200') },
   ]);
 });

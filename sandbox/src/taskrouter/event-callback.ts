@@ -1,7 +1,7 @@
-import { sidSource } from '../world/sids';
+import { createSidGenerator } from '../world/sids';
 import type { Sid, World } from '../world/types';
 import { eventParameters } from './event-parameters';
-import { callOf } from './task-rules';
+import { readCallSid } from './task-rules';
 
 /** Sends one event, signed; failures are its own affair. */
 export type PostEvent = (event: {
@@ -18,13 +18,13 @@ export type PostEvent = (event: {
  */
 export function postTaskRouterEvents(world: World, post: PostEvent): () => void {
   // Sids of its own: what else gets which sid must not depend on who listens.
-  const newSid = sidSource('taskrouter events');
+  const newSid = createSidGenerator('taskrouter events');
   let last: Promise<unknown> = Promise.resolve();
   return world.taskRouter.subscribe((event) => {
     const { url, filter } = world.taskRouter.eventCallback;
     if (url === null || (filter.length > 0 && !filter.includes(event.type))) return;
     const params = eventParameters(world, newSid('EV'), event);
-    const callSid = event.task && callOf(event.task);
+    const callSid = event.task && readCallSid(event.task);
     last = last.then(() => post({ url, params, callSid }));
   });
 }

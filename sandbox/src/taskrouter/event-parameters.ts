@@ -18,7 +18,7 @@ export function eventParameters(world: World, sid: Sid, event: TaskRouterEvent):
   return {
     Sid: sid,
     EventType: type,
-    EventDescription: descriptionOf(event),
+    EventDescription: describeEvent(event),
     AccountSid: world.account.accountSid,
     WorkspaceSid: world.workspaceSid,
     WorkspaceName: WORKSPACE_NAME,
@@ -30,9 +30,9 @@ export function eventParameters(world: World, sid: Sid, event: TaskRouterEvent):
     ...(task ? taskParameters(world, task) : {}),
     ...(worker ? workerParameters(world, worker) : {}),
     ...(task && worker && reservation ? reservationParameters(world, task, worker, reservation) : {}),
-    ...reasonOf(event),
-    ...matchOf(event),
-    ...previousActivityOf(event),
+    ...reasonParameters(event),
+    ...workflowParameters(event),
+    ...previousActivityParameters(event),
   };
 }
 
@@ -86,12 +86,12 @@ function reservationParameters(world: World, task: Task, worker: Worker, reserva
   };
 }
 
-function reasonOf({ type, task }: TaskRouterEvent): Parameters {
+function reasonParameters({ type, task }: TaskRouterEvent): Parameters {
   if (!task?.reason || !type.startsWith('task.')) return {};
   return type === 'task.completed' ? { TaskCompletedReason: task.reason } : { Reason: task.reason };
 }
 
-function matchOf({ matched }: TaskRouterEvent): Parameters {
+function workflowParameters({ matched }: TaskRouterEvent): Parameters {
   if (!matched) return {};
   return {
     WorkflowFilterName: matched.filterName,
@@ -100,7 +100,7 @@ function matchOf({ matched }: TaskRouterEvent): Parameters {
   };
 }
 
-function previousActivityOf({ previousActivity }: TaskRouterEvent): Parameters {
+function previousActivityParameters({ previousActivity }: TaskRouterEvent): Parameters {
   if (!previousActivity) return {};
   const { activity, milliseconds } = previousActivity;
   return {
@@ -111,7 +111,7 @@ function previousActivityOf({ previousActivity }: TaskRouterEvent): Parameters {
   };
 }
 
-function descriptionOf({ type, task, worker, reservation }: TaskRouterEvent): string {
+function describeEvent({ type, task, worker, reservation }: TaskRouterEvent): string {
   const what = type.slice(type.indexOf('.') + 1).replace('.', ' ');
   if (type === 'reservation.created') {
     return `Task ${task!.sid} assigned to Worker ${worker!.friendlyName} with Reservation ${reservation!.sid}`;

@@ -9,11 +9,11 @@ export interface Reservations {
   create(taskSid: Sid, workerSid: Sid): Reservation;
   get(sid: Sid): Reservation | undefined;
   all(): Reservation[];
-  ofTask(taskSid: Sid, ...statuses: ReservationStatus[]): Reservation[];
+  forTask(taskSid: Sid, ...statuses: ReservationStatus[]): Reservation[];
   /** Those that take up the worker's capacity. */
-  openOf(workerSid: Sid): readonly Reservation[];
+  openForWorker(workerSid: Sid): readonly Reservation[];
   set(reservation: Reservation, status: ReservationStatus): void;
-  forget(taskSid: Sid): void;
+  discardForTask(taskSid: Sid): void;
 }
 
 /** See `Reservations`. */
@@ -44,16 +44,16 @@ export function createReservations(newSid: (prefix: string) => Sid): Reservation
     },
     get: (sid) => bySid.get(sid),
     all: () => [...bySid.values()],
-    ofTask: (taskSid, ...statuses) =>
+    forTask: (taskSid, ...statuses) =>
       (byTask.get(taskSid) ?? []).filter(({ status }) => statuses.length === 0 || statuses.includes(status)),
-    openOf: (workerSid) => open.get(workerSid) ?? [],
+    openForWorker: (workerSid) => open.get(workerSid) ?? [],
     set(reservation, status) {
       reservation.status = status;
       reservation.dateUpdated = Date.now();
       reservation.version += 1;
       if (!OPEN.has(status)) close(reservation);
     },
-    forget(taskSid) {
+    discardForTask(taskSid) {
       for (const reservation of byTask.get(taskSid) ?? []) {
         bySid.delete(reservation.sid);
         close(reservation);

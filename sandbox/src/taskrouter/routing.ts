@@ -1,53 +1,53 @@
-import { later } from '../world/timers';
+import { setLongTimeout } from '../world/timers';
 import { TwilioError } from '../world/twilio-error';
 import type { Sid, Task } from '../world/types';
 import type { Document } from './expression/expression';
 import type { Reservations } from './reservations';
-import { inOrderOfOffer } from './task-order';
-import type { RoutedChange, TaskStore } from './tasks';
+import { sortByAssignmentOrder } from './task-order';
+import type { RoutingChange, TaskStore } from './tasks';
 import type { Reservation, ReservationStatus, TaskRouterEvent, Worker } from './types';
-import { type Filter, orderValue, type RoutingPlan, type Target } from './workflow-configuration';
+import { type Filter, type RoutingPlan, sortValue, type Target } from './workflow-configuration';
 import { DEFAULT_ACTIVITY, type Workspace } from './workspace';
 
 /** docs/taskrouter/limits: "Max Assignment Count … 1,000", from pending to reserved. */
-const MOST_ASSIGNMENTS = 1000;
+const MAX_ASSIGNMENTS = 1000;
 const TOO_MANY_ASSIGNMENTS = 'Task TTL Exceeded or Max assignment count exceeded';
 /** Why a task ends that no routing step is left for; the documents say that it does, not in what words. */
 const WORKFLOW_TIMEOUT = 'Task canceled on Workflow timeout';
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
 /** Where an open task is on its way. */
-interface Route {
+interface TaskRoute {
   readonly task: Task;
   readonly sequence: number;
   plan: RoutingPlan;
   /** The filter that claimed the task by its attributes; null when none did. */
-  claimedBy: Filter | null;
+  matchedFilter: Filter | null;
   filter: Filter | null;
   step: number;
   /** When the routing step ends; null when it does not. */
   deadline: number | null;
   stopTimer: () => void;
   /** What was known of the task before its latest change. */
-  status: Task['assignmentStatus'];
-  attributes: string;
+  lastStatus: Task['assignmentStatus'];
+  lastAttributes: string;
   assignments: number;
 }
 
 export interface Routing {
   /** For `TaskHooks.place`. */
-  place(task: Task, taskQueueSid?: Sid): void;
+  enterWorkflow(task: Task, taskQueueSid?: Sid): void;
   /** Follows changes of tasks, from any source. */
-  follow(tasks: TaskStore): void;
+  attach(tasks: TaskStore): void;
   /** For `TaskHooks.forgotten`. */
-  forget(task: Task): void;
+  discard(task: Task): void;
   /** Offers waiting tasks to workers who became available. */
-  offer(): void;
+  assignWaiting(): void;
   accept(reservation: Reservation): void;
   reject(reservation: Reservation, activity?: string): void;
   setActivity(worker: Worker, nameOrSid: string): void;
   /** A waiting task goes through its workflow as it is now, from the first filter. */
-  restart(workflowSid: Sid): void;
+  reevaluate(workflowSid: Sid): void;
 }
 
 /**
@@ -61,66 +61,66 @@ export function createRouting(
   reservations: Reservations,
   emit: (event: TaskRouterEvent) => void,
 ): Routing {
-  const routes = new Map<Sid, Route>();
-  const waiting = new Set<Route>();
+  const routes = new Map<Sid, TaskRoute>();
+  const waiting = new Set<TaskRoute>();
   /** Routes that have just come to their step: only then is it skipped (docs/taskrouter/worker-presence). */
-  const entering = new Set<Route>();
+  const entering = new Set<TaskRoute>();
   const reservationTimers = new Map<Sid, () => void>();
   let tasks: TaskStore;
   let sequence = 0;
-  let soon = false;
+  let routingScheduled = false;
 
-  const tell = (type: TaskRouterEvent['type'], task: Task, more: Partial<TaskRouterEvent> = {}) =>
+  const emitTaskEvent = (type: TaskRouterEvent['type'], task: Task, more: Partial<TaskRouterEvent> = {}) =>
     emit({ type, task, ...more });
-  const tellReservation = (type: TaskRouterEvent['type'], reservation: Reservation) => {
+  const emitReservationEvent = (type: TaskRouterEvent['type'], reservation: Reservation) => {
     const worker = workspace.workers.get(reservation.workerSid)!;
     emit({ type, task: routes.get(reservation.taskSid)!.task, worker, reservation });
   };
 
-  const routeSoon = () => {
-    if (soon) return;
-    soon = true;
+  const scheduleRouting = () => {
+    if (routingScheduled) return;
+    routingScheduled = true;
     queueMicrotask(() => {
-      if (soon) route();
+      if (routingScheduled) assignTasks();
     });
   };
 
-  const route = () => {
-    soon = false;
+  const assignTasks = () => {
+    routingScheduled = false;
     for (let again = true; again; ) {
       again = false;
-      offerAll();
+      offerWaitingTasks();
       for (const one of [...entering]) {
         entering.delete(one);
-        const { skipIf, queueSid } = targetOf(one) ?? { skipIf: null, queueSid: '' };
-        if (one.task.assignmentStatus !== 'pending' || !skipIf?.matches(presence(queueSid))) continue;
+        const { skipIf, queueSid } = currentTarget(one) ?? { skipIf: null, queueSid: '' };
+        if (one.task.assignmentStatus !== 'pending' || !skipIf?.matches(workerPresence(queueSid))) continue;
         leaveStep(one, 'skip', Date.now());
         again = true;
       }
     }
   };
 
-  const offerAll = () => {
+  const offerWaitingTasks = () => {
     const available = [...workspace.workers.values()].filter(workspace.isAvailable);
     if (waiting.size === 0) return;
     if (available.length === 0 && ![...waiting].some(({ task }) => task.routingTarget !== null)) return;
-    for (const one of inOrderOfOffer(waiting, workspace.queues)) offerTask(one, available);
+    for (const one of sortByAssignmentOrder(waiting, workspace.queues)) offerTask(one, available);
   };
 
-  const offerTask = (one: Route, available: readonly Worker[]) => {
+  const offerTask = (one: TaskRoute, available: readonly Worker[]) => {
     const { task } = one;
-    const target = targetOf(one);
+    const target = currentTarget(one);
     const queue = target && workspace.queues.get(target.queueSid);
     if (!target || !queue || task.assignmentStatus !== 'pending') return;
     const attributes = JSON.parse(task.attributes) as Document;
-    const candidates = (task.routingTarget === null ? available : targeted(task.routingTarget))
+    const candidates = (task.routingTarget === null ? available : routingTargetWorkers(task.routingTarget))
       .filter((worker) => hasCapacity(worker, task))
-      .filter((worker) => task.routingTarget !== null || workspace.eligible(queue, worker))
+      .filter((worker) => task.routingTarget !== null || workspace.isEligible(queue, worker))
       .map((worker) => ({ worker, document: workspace.workerDocument(worker) }))
       .filter(({ document }) => target.expression?.matches({ task: attributes, worker: document }) ?? true)
       .sort((a, b) => {
         for (const order of target.orderBy) {
-          const [left, right] = [orderValue(order, a.document), orderValue(order, b.document)];
+          const [left, right] = [sortValue(order, a.document), sortValue(order, b.document)];
           if (left !== right) return left < right ? -1 : 1;
         }
         return a.worker.idleSince - b.worker.idleSince;
@@ -128,24 +128,24 @@ export function createRouting(
       .slice(0, queue.maxReservedWorkers);
     if (candidates.length === 0) return;
     one.assignments += 1;
-    if (one.assignments > MOST_ASSIGNMENTS) {
+    if (one.assignments > MAX_ASSIGNMENTS) {
       tasks.update(task.sid, { assignmentStatus: 'canceled', reason: TOO_MANY_ASSIGNMENTS });
       return;
     }
     const { taskReservationTimeout } = workspace.workflows.get(task.workflowSid)!;
     const made = candidates.map(({ worker }) => reservations.create(task.sid, worker.sid));
-    tasks.write(task, { assignmentStatus: 'reserved' });
+    tasks.applyRouting(task, { assignmentStatus: 'reserved' });
     for (const reservation of made) {
       reservationTimers.set(
         reservation.sid,
-        later(taskReservationTimeout * 1000, () => expire(reservation)),
+        setLongTimeout(taskReservationTimeout * 1000, () => expireReservation(reservation)),
       );
-      tellReservation('reservation.created', reservation);
+      emitReservationEvent('reservation.created', reservation);
     }
   };
 
   /** Flex lets its agents call out in every activity but Offline, so availability is not required (see README). */
-  const targeted = (workerSid: Sid): Worker[] => {
+  const routingTargetWorkers = (workerSid: Sid): Worker[] => {
     const worker = workspace.workers.get(workerSid);
     return worker && worker.activitySid !== workspace.activity(DEFAULT_ACTIVITY).sid ? [worker] : [];
   };
@@ -153,17 +153,17 @@ export function createRouting(
   const hasCapacity = (worker: Worker, task: Task): boolean => {
     const channel = task.taskChannelUniqueName;
     const taken = reservations
-      .openOf(worker.sid)
+      .openForWorker(worker.sid)
       .filter(({ taskSid }) => routes.get(taskSid)?.task.taskChannelUniqueName === channel);
     return taken.length < (worker.capacity[channel] ?? 1);
   };
 
-  const presence = (queueSid: Sid): Document => {
+  const workerPresence = (queueSid: Sid): Document => {
     const queue = workspace.queues.get(queueSid);
     const workers: Record<string, number> = { available: 0, unavailable: 0 };
     for (const sid of workspace.activities.keys()) workers[sid] = 0;
     for (const worker of workspace.workers.values()) {
-      if (!queue || !workspace.eligible(queue, worker)) continue;
+      if (!queue || !workspace.isEligible(queue, worker)) continue;
       for (const name of [workspace.isAvailable(worker) ? 'available' : 'unavailable', worker.activitySid]) {
         workers[name]! += 1;
       }
@@ -172,17 +172,17 @@ export function createRouting(
   };
 
   /** The first filter from that index on that claims the task. */
-  const claim = (plan: RoutingPlan, task: Task, from: number): Filter | null => {
-    const document = { ...(JSON.parse(task.attributes) as Document), taskrouter: clock() };
+  const matchFilter = (plan: RoutingPlan, task: Task, from: number): Filter | null => {
+    const document = { ...(JSON.parse(task.attributes) as Document), taskrouter: timeOfDayDocument() };
     return plan.filters.find((filter, index) => index >= from && filter.expression!.matches(document)) ?? null;
   };
 
-  const enterStep = (one: Route, filter: Filter, step: number, startedAt: number): void => {
+  const enterStep = (one: TaskRoute, filter: Filter, step: number, startedAt: number): void => {
     const { task } = one;
     const from = task.taskQueueSid;
-    const change = settleIn(one, filter, step, startedAt);
-    if (Object.keys(change).length > 0) tasks.write(task, change);
-    tellEntered(one, from);
+    const change = applyStep(one, filter, step, startedAt);
+    if (Object.keys(change).length > 0) tasks.applyRouting(task, change);
+    emitStepEntered(one, from);
     if (one.deadline !== null && one.deadline <= Date.now()) {
       leaveStep(one, 'timeout', one.deadline);
     } else {
@@ -192,12 +192,12 @@ export function createRouting(
   };
 
   /** @returns what the step changes of the task */
-  const settleIn = (one: Route, filter: Filter, step: number, startedAt: number): RoutedChange => {
+  const applyStep = (one: TaskRoute, filter: Filter, step: number, startedAt: number): RoutingChange => {
     const { queueSid, timeoutMs, priority } = filter.targets[step]!;
     one.filter = filter;
     one.step = step;
     one.deadline = timeoutMs === null ? null : startedAt + timeoutMs;
-    const change: RoutedChange = {};
+    const change: RoutingChange = {};
     if (one.task.taskQueueSid !== queueSid) {
       change.taskQueueSid = queueSid;
       change.taskQueueName = workspace.queues.get(queueSid)?.friendlyName ?? '';
@@ -208,69 +208,69 @@ export function createRouting(
     return change;
   };
 
-  const tellEntered = (one: Route, fromQueue: Sid) => {
+  const emitStepEntered = (one: TaskRoute, fromQueue: Sid) => {
     const { filter, task } = one;
     const matched = {
       filterName: filter!.name,
       filterExpression: filter!.expression?.text ?? '',
-      targetExpression: targetOf(one)!.expression?.text ?? '',
+      targetExpression: currentTarget(one)!.expression?.text ?? '',
     };
-    tell('workflow.target-matched', task, { matched });
+    emitTaskEvent('workflow.target-matched', task, { matched });
     if (fromQueue === task.taskQueueSid) return;
-    if (fromQueue !== '') tell('task-queue.moved', task);
-    tell('task-queue.entered', task);
+    if (fromQueue !== '') emitTaskEvent('task-queue.moved', task);
+    emitTaskEvent('task-queue.entered', task);
   };
 
-  const armTimer = (one: Route) => {
+  const armTimer = (one: TaskRoute) => {
     one.stopTimer();
     const { deadline, task } = one;
-    if (deadline === null || !waitsOrIsOffered(task)) return;
-    one.stopTimer = later(Math.max(0, deadline - Date.now()), () => {
-      // While the task is offered it stays where it is; see `catchUp`.
+    if (deadline === null || !isUnassigned(task)) return;
+    one.stopTimer = setLongTimeout(Math.max(0, deadline - Date.now()), () => {
+      // While the task is offered it stays where it is; see `resume`.
       if (task.assignmentStatus === 'pending') leaveStep(one, 'timeout', deadline);
-      route();
+      assignTasks();
     });
   };
 
-  const leaveStep = (one: Route, why: 'timeout' | 'skip', at: number): void => {
-    if (why === 'timeout') tell('task-queue.timeout', one.task);
+  const leaveStep = (one: TaskRoute, why: 'timeout' | 'skip', at: number): void => {
+    if (why === 'timeout') emitTaskEvent('task-queue.timeout', one.task);
     const next = nextStep(one, why);
     if (next) enterStep(one, next.filter, next.step, at);
-    else fallOut(one, why === 'skip' ? 'workflow.skipped' : 'workflow.timeout');
+    else exitWorkflow(one, why === 'skip' ? 'workflow.skipped' : 'workflow.timeout');
   };
 
   /** The next step, else the first of the next filter that claims the task, else nothing. */
-  const nextStep = ({ plan, task, filter, step }: Route, why: 'timeout' | 'skip') => {
+  const nextStep = ({ plan, task, filter, step }: TaskRoute, why: 'timeout' | 'skip') => {
     if (filter!.targets[step + 1]) return { filter: filter!, step: step + 1 };
     const place = plan.filters.indexOf(filter!);
     if (place < 0) return null;
     // "Tasks that skip a named filter still qualify for the default_filter" (docs/taskrouter/worker-presence); those
     // that timed out of one do not (docs/taskrouter/workflow-configuration).
-    const next = claim(plan, task, place + 1) ?? (why === 'skip' ? plan.defaultFilter : null);
+    const next = matchFilter(plan, task, place + 1) ?? (why === 'skip' ? plan.defaultFilter : null);
     return next && { filter: next, step: 0 };
   };
 
-  const fallOut = ({ task }: Route, type: 'workflow.skipped' | 'workflow.timeout') => {
-    tell(type, task);
+  const exitWorkflow = ({ task }: TaskRoute, type: 'workflow.skipped' | 'workflow.timeout') => {
+    emitTaskEvent(type, task);
     tasks.update(task.sid, { assignmentStatus: 'canceled', reason: WORKFLOW_TIMEOUT });
   };
 
   /** New attributes can belong to another filter. @returns whether the task has gone there */
-  const reclaim = (one: Route): boolean => {
-    const filter = claim(one.plan, one.task, 0) ?? one.plan.defaultFilter;
-    if (filter === one.claimedBy || filter === null) return false;
-    one.claimedBy = filter;
+  const rematchFilter = (one: TaskRoute): boolean => {
+    const filter = matchFilter(one.plan, one.task, 0) ?? one.plan.defaultFilter;
+    if (filter === one.matchedFilter || filter === null) return false;
+    one.matchedFilter = filter;
     enterStep(one, filter, 0, Date.now());
     return true;
   };
 
   /** Its attributes may have changed and its step's time may have passed while it was offered. */
-  const catchUp = (one: Route) => {
-    if (reclaim(one)) return;
+  const resume = (one: TaskRoute) => {
+    if (rematchFilter(one)) return;
     if (one.deadline !== null && one.deadline <= Date.now()) leaveStep(one, 'timeout', one.deadline);
   };
 
-  const end = (reservation: Reservation, status: ReservationStatus) => {
+  const closeReservation = (reservation: Reservation, status: ReservationStatus) => {
     reservationTimers.get(reservation.sid)?.();
     reservationTimers.delete(reservation.sid);
     reservations.set(reservation, status);
@@ -279,29 +279,34 @@ export function createRouting(
     }
   };
 
-  const endAll = (task: Task, from: ReservationStatus[], to: ReservationStatus, type: TaskRouterEvent['type']) => {
-    for (const reservation of reservations.ofTask(task.sid, ...from)) {
-      end(reservation, to);
-      tellReservation(type, reservation);
+  const closeReservations = (
+    task: Task,
+    from: ReservationStatus[],
+    to: ReservationStatus,
+    type: TaskRouterEvent['type'],
+  ) => {
+    for (const reservation of reservations.forTask(task.sid, ...from)) {
+      closeReservation(reservation, to);
+      emitReservationEvent(type, reservation);
     }
   };
 
   /** Not accepted: the task waits again, unless another offer is open. */
-  const giveBack = (taskSid: Sid) => {
+  const returnToQueue = (taskSid: Sid) => {
     const { task } = routes.get(taskSid)!;
-    if (task.assignmentStatus === 'reserved' && reservations.ofTask(taskSid, 'pending').length === 0) {
+    if (task.assignmentStatus === 'reserved' && reservations.forTask(taskSid, 'pending').length === 0) {
       tasks.update(taskSid, { assignmentStatus: 'pending' });
     }
-    route();
+    assignTasks();
   };
 
-  const expire = (reservation: Reservation) => {
+  const expireReservation = (reservation: Reservation) => {
     if (reservation.status !== 'pending') return;
-    end(reservation, 'timeout');
-    tellReservation('reservation.timeout', reservation);
+    closeReservation(reservation, 'timeout');
+    emitReservationEvent('reservation.timeout', reservation);
     // OpenAPI taskrouter v1, timeout_activity_sid: the activity "assigned to a Worker when a Task reservation times out".
     changeActivity(workspace.workers.get(reservation.workerSid)!, DEFAULT_ACTIVITY);
-    giveBack(reservation.taskSid);
+    returnToQueue(reservation.taskSid);
   };
 
   const changeActivity = (worker: Worker, nameOrSid: string) => {
@@ -319,94 +324,96 @@ export function createRouting(
 
   const onAssigned = (task: Task) => {
     // Assigning an offered task assigns it to the worker who got the first offer.
-    const [taker] = [...reservations.ofTask(task.sid, 'accepted'), ...reservations.ofTask(task.sid, 'pending')];
-    if (taker?.status === 'pending') end(taker, 'accepted');
-    endAll(task, ['pending'], 'rescinded', 'reservation.rescinded');
-    if (taker) tellReservation('reservation.accepted', taker);
+    const [taker] = [...reservations.forTask(task.sid, 'accepted'), ...reservations.forTask(task.sid, 'pending')];
+    if (taker?.status === 'pending') closeReservation(taker, 'accepted');
+    closeReservations(task, ['pending'], 'rescinded', 'reservation.rescinded');
+    if (taker) emitReservationEvent('reservation.accepted', taker);
   };
 
-  const onStatus = (one: Route) => {
+  const onStatus = (one: TaskRoute) => {
     const { task } = one;
     const status = task.assignmentStatus;
     if (status === 'pending') waiting.add(one);
     else waiting.delete(one);
     if (status === 'assigned') onAssigned(task);
     if (status === 'wrapping') {
-      endAll(task, ['accepted'], 'wrapping', 'reservation.wrapup');
-      tell('task.wrapup', task);
+      closeReservations(task, ['accepted'], 'wrapping', 'reservation.wrapup');
+      emitTaskEvent('task.wrapup', task);
     }
     if (status === 'completed') {
-      endAll(task, ['accepted', 'wrapping'], 'completed', 'reservation.completed');
-      tell('task.completed', task);
+      closeReservations(task, ['accepted', 'wrapping'], 'completed', 'reservation.completed');
+      emitTaskEvent('task.completed', task);
     }
     if (status === 'canceled') {
-      endAll(task, ['pending'], 'canceled', 'reservation.canceled');
-      tell('task.canceled', task);
+      closeReservations(task, ['pending'], 'canceled', 'reservation.canceled');
+      emitTaskEvent('task.canceled', task);
     }
     if (status === 'pending') {
-      endAll(task, ['pending'], 'canceled', 'reservation.canceled');
-      catchUp(one);
+      closeReservations(task, ['pending'], 'canceled', 'reservation.canceled');
+      resume(one);
     }
-    if (!waitsOrIsOffered(task)) {
+    if (!isUnassigned(task)) {
       one.stopTimer();
       entering.delete(one);
     }
   };
 
-  const onAttributes = (one: Route) => {
-    tell('task.updated', one.task);
-    // A task that is offered stays where it is; see `catchUp`.
-    if (one.task.assignmentStatus === 'pending') reclaim(one);
+  const onAttributes = (one: TaskRoute) => {
+    emitTaskEvent('task.updated', one.task);
+    // A task that is offered stays where it is; see `resume`.
+    if (one.task.assignmentStatus === 'pending') rematchFilter(one);
   };
 
-  const onCreated = (one: Route) => {
+  const onCreated = (one: TaskRoute) => {
     const { task } = one;
     waiting.add(one);
-    tell('task.created', task);
-    tell('workflow.entered', task);
+    emitTaskEvent('task.created', task);
+    emitTaskEvent('workflow.entered', task);
     if (one.filter === null) {
       queueMicrotask(() => {
-        if (task.assignmentStatus === 'pending' && one.filter === null) fallOut(one, 'workflow.timeout');
+        if (task.assignmentStatus === 'pending' && one.filter === null) exitWorkflow(one, 'workflow.timeout');
       });
       return;
     }
-    tellEntered(one, '');
+    emitStepEntered(one, '');
     armTimer(one);
     entering.add(one);
   };
 
   const onDeleted = (task: Task) => {
-    endAll(task, ['pending', 'accepted', 'wrapping'], 'canceled', 'reservation.canceled');
+    closeReservations(task, ['pending', 'accepted', 'wrapping'], 'canceled', 'reservation.canceled');
     const one = routes.get(task.sid)!;
     one.stopTimer();
     waiting.delete(one);
     entering.delete(one);
-    tell('task.deleted', task);
+    emitTaskEvent('task.deleted', task);
   };
 
   return {
-    place(task, taskQueueSid) {
+    enterWorkflow(task, taskQueueSid) {
       const workflow = workspace.workflows.get(task.workflowSid)!;
       const plan =
-        task.routingTarget === null ? workspace.plan(workflow) : directPlan(taskQueueSid ?? workflow.taskQueueSid);
-      const filter = claim(plan, task, 0) ?? plan.defaultFilter;
-      const one: Route = {
+        task.routingTarget === null
+          ? workspace.routingPlan(workflow)
+          : directPlan(taskQueueSid ?? workflow.taskQueueSid);
+      const filter = matchFilter(plan, task, 0) ?? plan.defaultFilter;
+      const one: TaskRoute = {
         task,
         sequence: sequence++,
         plan,
-        claimedBy: filter,
+        matchedFilter: filter,
         filter: null,
         step: 0,
         deadline: null,
         stopTimer: () => {},
-        status: task.assignmentStatus,
-        attributes: task.attributes,
+        lastStatus: task.assignmentStatus,
+        lastAttributes: task.attributes,
         assignments: 0,
       };
-      if (filter) Object.assign(task, settleIn(one, filter, 0, task.dateCreated));
+      if (filter) Object.assign(task, applyStep(one, filter, 0, task.dateCreated));
       routes.set(task.sid, one);
     },
-    follow(store) {
+    attach(store) {
       tasks = store;
       tasks.subscribe((event, task) => {
         const one = routes.get(task.sid)!;
@@ -414,51 +421,51 @@ export function createRouting(
         else if (event === 'deleted') onDeleted(task);
         else {
           const changed = {
-            status: one.status !== task.assignmentStatus,
-            attributes: one.attributes !== task.attributes,
+            status: one.lastStatus !== task.assignmentStatus,
+            attributes: one.lastAttributes !== task.attributes,
           };
-          one.status = task.assignmentStatus;
-          one.attributes = task.attributes;
+          one.lastStatus = task.assignmentStatus;
+          one.lastAttributes = task.attributes;
           if (changed.attributes) onAttributes(one);
           if (changed.status) onStatus(one);
         }
-        routeSoon();
+        scheduleRouting();
       });
     },
-    offer: route,
-    forget(task) {
+    assignWaiting: assignTasks,
+    discard(task) {
       routes.get(task.sid)?.stopTimer();
       routes.delete(task.sid);
-      reservations.forget(task.sid);
+      reservations.discardForTask(task.sid);
     },
     accept(reservation) {
       requireStatus(reservation, ['pending'], 'accept');
-      end(reservation, 'accepted');
+      closeReservation(reservation, 'accepted');
       tasks.update(reservation.taskSid, { assignmentStatus: 'assigned' });
     },
     reject(reservation, activity) {
       requireStatus(reservation, ['pending'], 'reject');
       const next = activity === undefined ? undefined : workspace.activity(activity).sid;
-      end(reservation, 'rejected');
-      tellReservation('reservation.rejected', reservation);
+      closeReservation(reservation, 'rejected');
+      emitReservationEvent('reservation.rejected', reservation);
       if (next !== undefined) changeActivity(workspace.workers.get(reservation.workerSid)!, next);
-      giveBack(reservation.taskSid);
+      returnToQueue(reservation.taskSid);
     },
     setActivity(worker, nameOrSid) {
       changeActivity(worker, nameOrSid);
-      route();
+      assignTasks();
     },
-    restart(workflowSid) {
-      const plan = workspace.plan(workspace.workflows.get(workflowSid)!);
+    reevaluate(workflowSid) {
+      const plan = workspace.routingPlan(workspace.workflows.get(workflowSid)!);
       // "Tasks in the reserved state cannot receive a Workflow update" (support article 36535203110043).
-      const concerned = ({ task }: Route) => task.workflowSid === workflowSid && task.routingTarget === null;
+      const concerned = ({ task }: TaskRoute) => task.workflowSid === workflowSid && task.routingTarget === null;
       for (const one of [...waiting].filter(concerned)) {
         one.plan = plan;
-        one.claimedBy = claim(plan, one.task, 0) ?? plan.defaultFilter;
-        if (one.claimedBy) enterStep(one, one.claimedBy, 0, Date.now());
-        else fallOut(one, 'workflow.timeout');
+        one.matchedFilter = matchFilter(plan, one.task, 0) ?? plan.defaultFilter;
+        if (one.matchedFilter) enterStep(one, one.matchedFilter, 0, Date.now());
+        else exitWorkflow(one, 'workflow.timeout');
       }
-      route();
+      assignTasks();
     },
   };
 }
@@ -476,16 +483,16 @@ function directPlan(queueSid: Sid): RoutingPlan {
   return { filters: [], defaultFilter: { name: 'routing target', expression: null, targets: [step] } };
 }
 
-function targetOf({ filter, step }: Route): Target | undefined {
+function currentTarget({ filter, step }: TaskRoute): Target | undefined {
   return filter?.targets[step];
 }
 
-function waitsOrIsOffered({ assignmentStatus }: Task): boolean {
+function isUnassigned({ assignmentStatus }: Task): boolean {
   return assignmentStatus === 'pending' || assignmentStatus === 'reserved';
 }
 
 /** docs/taskrouter/time-of-day-routing, in UTC. */
-function clock(): Document {
+function timeOfDayDocument(): Document {
   const now = new Date();
   const [hour, minute] = [now.getUTCHours(), now.getUTCMinutes()];
   return { currentTime: hour * 100 + minute, currentHour: hour, currentMin: minute, dayOfWeek: DAYS[now.getUTCDay()] };

@@ -4,7 +4,7 @@ import type { Worker } from './types';
 /** A task that has ended is no longer counted. */
 const COUNTED = ['reserved', 'pending', 'assigned', 'wrapping'] as const;
 
-export interface TaskFigures {
+export interface TaskStatistics {
   total: number;
   byStatus: Record<(typeof COUNTED)[number], number>;
   /** By priority, as text. */
@@ -16,7 +16,7 @@ export interface TaskFigures {
 }
 
 /** Figures of open tasks, as TaskRouter's real-time statistics show them. */
-export function taskFigures(tasks: readonly Task[]): TaskFigures {
+export function taskStatistics(tasks: readonly Task[]): TaskStatistics {
   const byStatus = { reserved: 0, pending: 0, assigned: 0, wrapping: 0 };
   const byPriority: Record<string, number> = {};
   const open = tasks.filter(isCounted);
@@ -39,7 +39,7 @@ export function taskFigures(tasks: readonly Task[]): TaskFigures {
 }
 
 /** How many of these workers are in each activity of the workspace. */
-export function activityFigures(
+export function activityStatistics(
   { taskRouter }: World,
   workers: readonly Worker[],
 ): { sid: Sid; friendly_name: string; workers: number }[] {
@@ -51,7 +51,7 @@ export function activityFigures(
 }
 
 /** Whole seconds since then. */
-export function ageOf(at: number): number {
+export function ageInSeconds(at: number): number {
   return Math.floor((Date.now() - at) / 1000);
 }
 

@@ -2,13 +2,13 @@ import type { Sid, Task } from '../world/types';
 import type { TaskQueue } from './types';
 
 /** A waiting task; `sequence` tells two tasks of the same millisecond apart. */
-export interface Waiting {
+export interface WaitingTask {
   task: Task;
   sequence: number;
 }
 
 /** The time tasks are ordered by; without one of its own a task counts from its creation. */
-export function virtualStart(task: Task): number {
+export function effectiveVirtualStartTime(task: Task): number {
   return task.virtualStartTime ?? task.dateCreated;
 }
 
@@ -17,7 +17,10 @@ export function virtualStart(task: Task): number {
  * "Task assignment precedence"); in a LIFO queue the newer first, whatever its priority (docs/taskrouter/queue-ordering).
  * Between queues the tasks at their heads are compared the first way.
  */
-export function inOrderOfOffer<T extends Waiting>(waiting: Iterable<T>, queues: ReadonlyMap<Sid, TaskQueue>): T[] {
+export function sortByAssignmentOrder<T extends WaitingTask>(
+  waiting: Iterable<T>,
+  queues: ReadonlyMap<Sid, TaskQueue>,
+): T[] {
   const lines = new Map<Sid, T[]>();
   for (const one of waiting) {
     const line = lines.get(one.task.taskQueueSid);
@@ -25,23 +28,27 @@ export function inOrderOfOffer<T extends Waiting>(waiting: Iterable<T>, queues: 
     else lines.set(one.task.taskQueueSid, [one]);
   }
   for (const [queueSid, line] of lines)
-    line.sort(queues.get(queueSid)?.taskOrder === 'LIFO' ? newestFirst : urgentFirst);
+    line.sort(queues.get(queueSid)?.taskOrder === 'LIFO' ? byNewest : byPriorityThenAge);
   if (lines.size === 1) return [...lines.values()][0]!;
   const heads = [...lines.values()].map((line) => ({ line, next: 0 }));
   const ordered: T[] = [];
   for (;;) {
     const left = heads.filter(({ line, next }) => next < line.length);
     if (left.length === 0) return ordered;
-    const first = left.reduce((a, b) => (urgentFirst(b.line[b.next]!, a.line[a.next]!) < 0 ? b : a));
+    const first = left.reduce((a, b) => (byPriorityThenAge(b.line[b.next]!, a.line[a.next]!) < 0 ? b : a));
     ordered.push(first.line[first.next]!);
     first.next += 1;
   }
 }
 
-function urgentFirst(a: Waiting, b: Waiting): number {
-  return b.task.priority - a.task.priority || virtualStart(a.task) - virtualStart(b.task) || a.sequence - b.sequence;
+function byPriorityThenAge(a: WaitingTask, b: WaitingTask): number {
+  return (
+    b.task.priority - a.task.priority ||
+    effectiveVirtualStartTime(a.task) - effectiveVirtualStartTime(b.task) ||
+    a.sequence - b.sequence
+  );
 }
 
-function newestFirst(a: Waiting, b: Waiting): number {
-  return virtualStart(b.task) - virtualStart(a.task) || b.sequence - a.sequence;
+function byNewest(a: WaitingTask, b: WaitingTask): number {
+  return effectiveVirtualStartTime(b.task) - effectiveVirtualStartTime(a.task) || b.sequence - a.sequence;
 }

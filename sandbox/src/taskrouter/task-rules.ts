@@ -10,7 +10,7 @@ const MAX_PRIORITY = 2_147_483_647;
 const YEAR_1900 = Date.UTC(1900, 0, 1);
 
 /** Which states lead to which. The product may only ask for three of them over REST; agents do the rest. */
-const LEADS_TO: Record<Task['assignmentStatus'], readonly Task['assignmentStatus'][]> = {
+const TRANSITIONS: Record<Task['assignmentStatus'], readonly Task['assignmentStatus'][]> = {
   pending: ['reserved', 'assigned', 'canceled'],
   reserved: ['pending', 'assigned', 'canceled'],
   assigned: ['wrapping', 'completed'],
@@ -57,7 +57,7 @@ export function transition(
   to: Task['assignmentStatus'],
   account: { accountSid: Sid; workspaceSid: Sid },
 ): void {
-  if (LEADS_TO[task.assignmentStatus].includes(to)) return;
+  if (TRANSITIONS[task.assignmentStatus].includes(to)) return;
   const where = `task ${task.sid} in workspace ${account.workspaceSid} for account ${account.accountSid}`;
   if (to === 'completed') {
     throw new TwilioError(400, 20001, `Cannot complete ${where} because it is not currently assigned.`);
@@ -72,7 +72,7 @@ export function transition(
 }
 
 /** The call a task came from, when its attributes say so. */
-export function callOf(task: Task): Sid | undefined {
+export function readCallSid(task: Task): Sid | undefined {
   const { call_sid: callSid } = JSON.parse(task.attributes) as { call_sid?: unknown };
   return typeof callSid === 'string' ? callSid : undefined;
 }

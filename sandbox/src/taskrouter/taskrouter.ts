@@ -1,9 +1,9 @@
 import { fixedSid } from '../world/sids';
 import { badRequest, notFound } from '../world/twilio-error';
-import type { Sid, Story } from '../world/types';
+import type { EventLog, Sid } from '../world/types';
 import { createReservations } from './reservations';
 import { createRouting, requireStatus } from './routing';
-import { callOf, parseAttributes } from './task-rules';
+import { parseAttributes, readCallSid } from './task-rules';
 import { createTasks } from './tasks';
 import type {
   NewTaskQueue,
@@ -14,7 +14,7 @@ import type {
   TaskRouterEventType,
   Worker,
 } from './types';
-import { createWorkspace, found, requireFreeName } from './workspace';
+import { createWorkspace, requireFreeName, resolveRef } from './workspace';
 
 export interface TaskRouterOptions {
   /** Besides those that the workflows name. */
@@ -43,7 +43,7 @@ export function namedQueueSid(friendlyName: string): Sid {
 export function createTaskRouter(
   newSid: (prefix: string) => Sid,
   account: { accountSid: Sid; workspaceSid: Sid },
-  story: Story,
+  eventLog: EventLog,
   workflows: readonly WorkflowOption[],
   options: TaskRouterOptions = {},
 ): TaskRouter {
@@ -56,10 +56,10 @@ export function createTaskRouter(
   const routing = createRouting(workspace, reservations, emit);
   const tasks = createTasks(newSid, account, {
     workflowExists: (sid) => workspace.workflows.has(sid),
-    place: routing.place,
-    forgotten: routing.forget,
+    enterWorkflow: routing.enterWorkflow,
+    removed: routing.discard,
   });
-  routing.follow(tasks);
+  routing.attach(tasks);
 
   for (const queue of options.queues ?? []) workspace.addQueue(queue);
   for (const { taskQueueName, ...workflow } of workflows) {
@@ -69,20 +69,20 @@ export function createTaskRouter(
     workspace.addWorkflow({ configuration: simple, ...workflow });
   }
 
-  const workerOf = (ref: Worker | Sid) => found(workspace.workers, ref);
-  const reservationOf = (ref: Reservation | Sid): Reservation => {
+  const requireWorker = (ref: Worker | Sid) => resolveRef(workspace.workers, ref);
+  const requireReservation = (ref: Reservation | Sid): Reservation => {
     const sid = typeof ref === 'string' ? ref : ref.sid;
     const reservation = reservations.get(sid);
     if (!reservation) throw notFound(sid);
     return reservation;
   };
-  const changed = (worker: Worker) => {
+  const touch = (worker: Worker) => {
     worker.version += 1;
     worker.dateUpdated = Date.now();
   };
-  const sidOf = (ref: { sid: Sid } | Sid | undefined) => (typeof ref === 'object' ? ref.sid : ref);
+  const toSid = (ref: { sid: Sid } | Sid | undefined) => (typeof ref === 'object' ? ref.sid : ref);
 
-  listeners.add((event) => tellStory(story, event, (sid) => workspace.activity(sid).friendlyName));
+  listeners.add((event) => logEvent(eventLog, event, (sid) => workspace.activity(sid).friendlyName));
   return {
     tasks,
     workflows: workspace.workflows,
@@ -94,21 +94,21 @@ export function createTaskRouter(
     activity: workspace.activity,
     workers: () => [...workspace.workers.values()],
     worker: (sid) => workspace.workers.get(sid),
-    eligible: workspace.eligible,
+    isEligible: workspace.isEligible,
     workerDocument: workspace.workerDocument,
     addWorker(input) {
       const worker = workspace.addWorker(input);
       emit({ type: 'worker.created', worker });
-      routing.offer();
+      routing.assignWaiting();
       return worker;
     },
     setActivity(ref, nameOrSid, { rejectPendingReservations = false } = {}) {
-      const worker = workerOf(ref);
+      const worker = requireWorker(ref);
       if (rejectPendingReservations) {
         const next = workspace.activity(nameOrSid);
         // OpenAPI taskrouter v1: "only valid if the Worker's new Activity … has its availability property set to False".
         if (next.available) throw badRequest('RejectPendingReservations needs an activity that is not available');
-        for (const one of [...reservations.openOf(worker.sid)]) {
+        for (const one of [...reservations.openForWorker(worker.sid)]) {
           if (one.status === 'pending') routing.reject(one, next.sid);
         }
       }
@@ -116,55 +116,55 @@ export function createTaskRouter(
       return worker;
     },
     setAttributes(ref, attributes) {
-      const worker = workerOf(ref);
+      const worker = requireWorker(ref);
       const text = typeof attributes === 'string' ? attributes : JSON.stringify(attributes);
       parseAttributes(text);
       worker.attributes = text;
-      changed(worker);
+      touch(worker);
       emit({ type: 'worker.attributes.update', worker });
-      routing.offer();
+      routing.assignWaiting();
       return worker;
     },
     rename(ref, name) {
-      const worker = workerOf(ref);
+      const worker = requireWorker(ref);
       if (worker.friendlyName.toLowerCase() !== name.toLowerCase()) requireFreeName(workspace.workers, name);
       worker.friendlyName = name;
-      changed(worker);
+      touch(worker);
       return worker;
     },
     addWorkflow: workspace.addWorkflow,
     updateWorkflow(ref, { reEvaluateTasks = false, ...change }) {
-      const workflow = found(workspace.workflows, ref);
+      const workflow = resolveRef(workspace.workflows, ref);
       workspace.updateWorkflow(workflow, change);
-      if (reEvaluateTasks) routing.restart(workflow.sid);
+      if (reEvaluateTasks) routing.reevaluate(workflow.sid);
       return workflow;
     },
     reservations({ task, worker, status } = {}) {
-      const of = task === undefined ? reservations.all() : reservations.ofTask(sidOf(task)!);
+      const of = task === undefined ? reservations.all() : reservations.forTask(toSid(task)!);
       return of.filter(
         (one) =>
-          (worker === undefined || one.workerSid === sidOf(worker)) && (status === undefined || one.status === status),
+          (worker === undefined || one.workerSid === toSid(worker)) && (status === undefined || one.status === status),
       );
     },
     reservation: (sid) => reservations.get(sid),
     accept(ref) {
-      const reservation = reservationOf(ref);
+      const reservation = requireReservation(ref);
       routing.accept(reservation);
       return reservation;
     },
     reject(ref, activity) {
-      const reservation = reservationOf(ref);
+      const reservation = requireReservation(ref);
       routing.reject(reservation, activity);
       return reservation;
     },
     wrapUp(ref) {
-      const reservation = reservationOf(ref);
+      const reservation = requireReservation(ref);
       requireStatus(reservation, ['accepted'], 'wrap up');
       tasks.update(reservation.taskSid, { assignmentStatus: 'wrapping' });
       return reservation;
     },
     complete(ref) {
-      const reservation = reservationOf(ref);
+      const reservation = requireReservation(ref);
       requireStatus(reservation, ['accepted', 'wrapping'], 'complete');
       tasks.update(reservation.taskSid, { assignmentStatus: 'completed' });
       return reservation;
@@ -179,21 +179,22 @@ export function createTaskRouter(
 }
 
 /** Log texts of what TaskRouter does by itself; requests are logged where they arrive. */
-function tellStory(
-  story: Story,
+function logEvent(
+  eventLog: EventLog,
   { type, task, worker, reservation, previousActivity }: TaskRouterEvent,
-  nameOf: (activitySid: Sid) => string,
+  activityName: (activitySid: Sid) => string,
 ): void {
-  const callSid = task && callOf(task);
-  const tell = (text: string) => story.tell({ who: 'twilio', text, ...(callSid === undefined ? {} : { callSid }) });
+  const callSid = task && readCallSid(task);
+  const append = (text: string) =>
+    eventLog.append({ source: 'twilio', text, ...(callSid === undefined ? {} : { callSid }) });
   if (reservation && worker && task) {
     const verb = type === 'reservation.created' ? 'offered to' : `${type.replace('reservation.', '')}:`;
-    tell(`task ${task.sid} ${verb} ${worker.friendlyName} (reservation ${reservation.sid})`);
+    append(`task ${task.sid} ${verb} ${worker.friendlyName} (reservation ${reservation.sid})`);
   } else if (task && (type === 'workflow.timeout' || type === 'workflow.skipped')) {
-    tell(`task ${task.sid} has no routing step left`);
+    append(`task ${task.sid} has no routing step left`);
   } else if (task && type === 'task-queue.moved') {
-    tell(`task ${task.sid} moves to ${task.taskQueueName}`);
+    append(`task ${task.sid} moves to ${task.taskQueueName}`);
   } else if (worker && previousActivity) {
-    tell(`${worker.friendlyName}: ${previousActivity.activity.friendlyName} -> ${nameOf(worker.activitySid)}`);
+    append(`${worker.friendlyName}: ${previousActivity.activity.friendlyName} -> ${activityName(worker.activitySid)}`);
   }
 }

@@ -1,4 +1,4 @@
-import { later } from '../world/timers';
+import { setLongTimeout } from '../world/timers';
 import { notFound, TwilioError } from '../world/twilio-error';
 import type { Sid, Task, Tasks } from '../world/types';
 import { parseAttributes, transition, validPriority, validTimeout, validVirtualStartTime } from './task-rules';
@@ -9,7 +9,7 @@ const DEFAULT_TIMEOUT_SECONDS = 86_400;
  * "The Task will be deleted five minutes after moving into this state" (docs/taskrouter/lifecycle-task-state, of
  * canceled and completed): a product that reads a task later than that gets 404 and must not mind.
  */
-const KEPT_AFTER_END_MS = 5 * 60 * 1000;
+const RETENTION_MS = 5 * 60 * 1000;
 
 /** The reason TaskRouter gives when a task's `Timeout` passes before anybody takes it (OpenAPI taskrouter v1). */
 export const TTL_EXCEEDED = 'Task TTL Exceeded';
@@ -17,19 +17,19 @@ export const TTL_EXCEEDED = 'Task TTL Exceeded';
 type TaskEvent = Parameters<Parameters<Tasks['subscribe']>[0]>[0];
 
 /** What the routing may change of a task besides what its clients may. */
-export type RoutedChange = Partial<
+export type RoutingChange = Partial<
   Pick<Task, 'assignmentStatus' | 'priority' | 'taskQueueSid' | 'taskQueueName' | 'taskQueueEnteredDate'>
 >;
 export interface TaskStore extends Tasks {
   /** A change by TaskRouter itself, which needs no check. */
-  write(task: Task, change: RoutedChange): void;
+  applyRouting(task: Task, change: RoutingChange): void;
 }
 export interface TaskHooks {
   workflowExists(sid: Sid): boolean;
   /** Puts a new task in its first queue, before anybody hears of it. */
-  place(task: Task, taskQueueSid?: Sid): void;
+  enterWorkflow(task: Task, taskQueueSid?: Sid): void;
   /** The task is gone for good. */
-  forgotten(task: Task): void;
+  removed(task: Task): void;
 }
 
 /** TaskRouter's tasks with its defaults, limits and transitions; see `Tasks`. */
@@ -39,30 +39,30 @@ export function createTasks(
   hooks: TaskHooks,
 ): TaskStore {
   const tasks = new Map<Sid, Task>();
-  const endings = new Map<Sid, () => void>();
+  const stopTimers = new Map<Sid, () => void>();
   const listeners = new Set<(event: TaskEvent, task: Task) => void>();
-  const announce = (event: TaskEvent, task: Task) => {
+  const emit = (event: TaskEvent, task: Task) => {
     for (const listener of [...listeners]) listener(event, task);
   };
 
-  const forget = (task: Task) => {
-    endings.get(task.sid)?.();
-    endings.delete(task.sid);
+  const discard = (task: Task) => {
+    stopTimers.get(task.sid)?.();
+    stopTimers.delete(task.sid);
     tasks.delete(task.sid);
-    hooks.forgotten(task);
+    hooks.removed(task);
   };
 
   const changed = (task: Task) => {
     task.version += 1;
     task.dateUpdated = Date.now();
     if (task.assignmentStatus === 'canceled' || task.assignmentStatus === 'completed') {
-      endings.get(task.sid)?.();
-      endings.set(
+      stopTimers.get(task.sid)?.();
+      stopTimers.set(
         task.sid,
-        later(KEPT_AFTER_END_MS, () => forget(task)),
+        setLongTimeout(RETENTION_MS, () => discard(task)),
       );
     }
-    announce(task.assignmentStatus === 'canceled' ? 'canceled' : 'updated', task);
+    emit(task.assignmentStatus === 'canceled' ? 'canceled' : 'updated', task);
   };
 
   const expire = (task: Task) => {
@@ -99,16 +99,16 @@ export function createTasks(
         routingTarget: input.routingTarget ?? null,
         version: 0,
       };
-      hooks.place(task, input.taskQueueSid);
+      hooks.enterWorkflow(task, input.taskQueueSid);
       tasks.set(task.sid, task);
-      endings.set(
+      stopTimers.set(
         task.sid,
-        later(task.timeoutSeconds * 1000, () => expire(task)),
+        setLongTimeout(task.timeoutSeconds * 1000, () => expire(task)),
       );
-      announce('created', task);
+      emit('created', task);
       return task;
     },
-    write(task, change) {
+    applyRouting(task, change) {
       Object.assign(task, change);
       changed(task);
     },
@@ -132,8 +132,8 @@ export function createTasks(
       const task = tasks.get(sid);
       if (!task) return;
       tasks.delete(sid);
-      announce('deleted', task);
-      forget(task);
+      emit('deleted', task);
+      discard(task);
     },
     list: () => [...tasks.values()],
     subscribe(listener) {

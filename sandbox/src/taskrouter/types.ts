@@ -186,7 +186,7 @@ export interface TaskRouter {
   workers(): Worker[];
   worker(sid: Sid): Worker | undefined;
   /** Whether a worker is one of the queue's, available or not. */
-  eligible(queue: TaskQueue, worker: Worker): boolean;
+  isEligible(queue: TaskQueue, worker: Worker): boolean;
   /** What expressions see of a worker: the attributes, and sid, friendly_name, activity_sid and activity_name. */
   workerDocument(worker: Worker): Document;
   addWorker(worker: NewWorker): Worker;

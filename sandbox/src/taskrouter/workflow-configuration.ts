@@ -1,6 +1,6 @@
 import { badRequest } from '../world/twilio-error';
 import type { Sid } from '../world/types';
-import { type Expression, ExpressionError, expression, valueAt } from './expression/expression';
+import { compileExpression, type Expression, ExpressionError, valueAt } from './expression/expression';
 import type { WorkflowConfiguration } from './types';
 
 /** docs/taskrouter/limits: "Workflow Configuration … 1038576 bytes (1MB)". */
@@ -8,7 +8,7 @@ const MAX_BYTES = 1_038_576;
 /** The keys TaskRouter knows; it takes no others, so that a misspelt one is not silently without effect. */
 const FILTER_KEYS = new Set(['filter_friendly_name', 'friendly_name', 'friendlyName', 'expression', 'targets']);
 const TARGET_KEYS = new Set(['queue', 'expression', 'timeout', 'priority', 'skip_if', 'order_by']);
-const NOT_MODELLED = new Set(['known_worker_sid', 'known_worker_friendly_name']);
+const NOT_MODELED = new Set(['known_worker_sid', 'known_worker_friendly_name']);
 
 /** A routing step, with what it inherits from the one before it filled in. */
 export interface Target {
@@ -46,19 +46,19 @@ export function readConfiguration(
   queueExists: (sid: Sid) => boolean,
 ): { text: string; plan: RoutingPlan } {
   const text = typeof given === 'string' ? given : JSON.stringify(given);
-  if (Buffer.byteLength(text) > MAX_BYTES) throw invalid('it', `is longer than ${MAX_BYTES} bytes`);
+  if (Buffer.byteLength(text) > MAX_BYTES) throw invalidConfiguration('it', `is longer than ${MAX_BYTES} bytes`);
   let document: unknown;
   try {
     document = JSON.parse(text);
   } catch {
-    throw invalid('it', 'is no JSON');
+    throw invalidConfiguration('it', 'is no JSON');
   }
-  const routing = object(object(document, 'it').task_routing, 'task_routing');
-  onlyKeys(routing, new Set(['filters', 'default_filter']), 'task_routing');
+  const routing = readObject(readObject(document, 'it').task_routing, 'task_routing');
+  rejectUnknownKeys(routing, new Set(['filters', 'default_filter']), 'task_routing');
   const { filters = [], default_filter: last } = routing;
-  if (!Array.isArray(filters)) throw invalid('task_routing.filters', 'is no array');
+  if (!Array.isArray(filters)) throw invalidConfiguration('task_routing.filters', 'is no array');
   if (filters.length === 0 && last === undefined)
-    throw invalid('task_routing', 'has neither filters nor default_filter');
+    throw invalidConfiguration('task_routing', 'has neither filters nor default_filter');
   const plan: RoutingPlan = {
     filters: filters.map((filter, index) => readFilter(filter, `filters[${index}]`, queueExists)),
     defaultFilter: last === undefined ? null : readDefault(last, queueExists),
@@ -67,12 +67,13 @@ export function readConfiguration(
 }
 
 function readFilter(given: unknown, place: string, queueExists: (sid: Sid) => boolean): Filter {
-  const filter = object(given, place);
-  onlyKeys(filter, FILTER_KEYS, place);
+  const filter = readObject(given, place);
+  rejectUnknownKeys(filter, FILTER_KEYS, place);
   const { targets } = filter;
-  if (!Array.isArray(targets) || targets.length === 0) throw invalid(`${place}.targets`, 'is no array of targets');
+  if (!Array.isArray(targets) || targets.length === 0)
+    throw invalidConfiguration(`${place}.targets`, 'is no array of targets');
   const name = filter.filter_friendly_name ?? filter.friendly_name ?? filter.friendlyName ?? '';
-  if (typeof name !== 'string') throw invalid(`${place}.filter_friendly_name`, 'is no text');
+  if (typeof name !== 'string') throw invalidConfiguration(`${place}.filter_friendly_name`, 'is no text');
   let queueSid: Sid | undefined;
   return {
     name,
@@ -91,86 +92,88 @@ function readTarget(
   inherited: Sid | undefined,
   queueExists: (sid: Sid) => boolean,
 ): Target {
-  const target = object(given, place);
-  const unmodelled = Object.keys(target).find((key) => NOT_MODELLED.has(key));
-  if (unmodelled !== undefined) throw invalid(`${place}.${unmodelled}`, 'is not modelled by the sandbox');
-  onlyKeys(target, TARGET_KEYS, place);
+  const target = readObject(given, place);
+  const unmodeled = Object.keys(target).find((key) => NOT_MODELED.has(key));
+  if (unmodeled !== undefined) throw invalidConfiguration(`${place}.${unmodeled}`, 'is not modelled by the sandbox');
+  rejectUnknownKeys(target, TARGET_KEYS, place);
   const queueSid = target.queue === undefined ? inherited : readQueue(target.queue, `${place}.queue`, queueExists);
-  if (queueSid === undefined) throw invalid(`${place}.queue`, 'is missing: the first target has none to inherit');
-  const seconds = target.timeout === undefined ? null : integer(target.timeout, `${place}.timeout`);
-  if (seconds !== null && seconds < 1) throw invalid(`${place}.timeout`, 'must be a positive integer');
+  if (queueSid === undefined)
+    throw invalidConfiguration(`${place}.queue`, 'is missing: the first target has none to inherit');
+  const seconds = target.timeout === undefined ? null : readInteger(target.timeout, `${place}.timeout`);
+  if (seconds !== null && seconds < 1) throw invalidConfiguration(`${place}.timeout`, 'must be a positive integer');
   return {
     queueSid,
-    expression: optional(target.expression, (text) => readExpression(text, `${place}.expression`)),
+    expression: readOptional(target.expression, (text) => readExpression(text, `${place}.expression`)),
     timeoutMs: seconds === null ? null : seconds * 1000,
-    priority: optional(target.priority, (value) => integer(value, `${place}.priority`)),
-    skipIf: optional(target.skip_if, (text) => readExpression(text, `${place}.skip_if`)),
-    orderBy: optional(target.order_by, (text) => readOrder(text, `${place}.order_by`)) ?? [],
+    priority: readOptional(target.priority, (value) => readInteger(value, `${place}.priority`)),
+    skipIf: readOptional(target.skip_if, (text) => readExpression(text, `${place}.skip_if`)),
+    orderBy: readOptional(target.order_by, (text) => readOrder(text, `${place}.order_by`)) ?? [],
   };
 }
 
 function readDefault(given: unknown, queueExists: (sid: Sid) => boolean): Filter {
   const place = 'default_filter';
-  const filter = object(given, place);
-  onlyKeys(filter, new Set(['queue', 'task_queue_sid']), place);
+  const filter = readObject(given, place);
+  rejectUnknownKeys(filter, new Set(['queue', 'task_queue_sid']), place);
   const queueSid = readQueue(filter.queue, `${place}.queue`, queueExists);
   const target = { queueSid, expression: null, timeoutMs: null, priority: null, skipIf: null, orderBy: [] };
   return { name: 'Default filter', expression: null, targets: [target] };
 }
 
 function readQueue(given: unknown, place: string, queueExists: (sid: Sid) => boolean): Sid {
-  if (typeof given !== 'string') throw invalid(place, 'is no sid of a task queue');
-  if (!queueExists(given)) throw invalid(place, `names ${given}, which is not in the workspace`);
+  if (typeof given !== 'string') throw invalidConfiguration(place, 'is no sid of a task queue');
+  if (!queueExists(given)) throw invalidConfiguration(place, `names ${given}, which is not in the workspace`);
   return given;
 }
 
 function readExpression(given: unknown, place: string): Expression {
-  if (typeof given !== 'string') throw invalid(place, 'is no text');
+  if (typeof given !== 'string') throw invalidConfiguration(place, 'is no text');
   try {
-    return expression(given);
+    return compileExpression(given);
   } catch (error) {
-    if (error instanceof ExpressionError) throw invalid(place, `cannot be read: ${error.message}`);
+    if (error instanceof ExpressionError) throw invalidConfiguration(place, `cannot be read: ${error.message}`);
     throw error;
   }
 }
 
 /** docs/taskrouter/order-workers: `worker.english_level DESC, worker.support ASC`. */
 function readOrder(given: unknown, place: string): WorkerOrder[] {
-  if (typeof given !== 'string') throw invalid(place, 'is no text');
+  if (typeof given !== 'string') throw invalidConfiguration(place, 'is no text');
   return given.split(',').map((clause) => {
     const match = /^\s*worker\.(\w+(?:\.\w+)*)\s+(ASC|DESC)\s*$/i.exec(clause);
-    if (!match) throw invalid(place, `"${clause.trim()}" is not of the form "worker.<attribute> ASC" or "… DESC"`);
+    if (!match)
+      throw invalidConfiguration(place, `"${clause.trim()}" is not of the form "worker.<attribute> ASC" or "… DESC"`);
     return { path: match[1]!.split('.'), direction: match[2]!.toUpperCase() === 'ASC' ? 1 : -1 };
   });
 }
 
 /** What workers are ordered by: a worker without the number comes last. */
-export function orderValue({ path, direction }: WorkerOrder, attributes: unknown): number {
+export function sortValue({ path, direction }: WorkerOrder, attributes: unknown): number {
   const value = valueAt(attributes, path);
   return typeof value === 'number' ? value * direction : Number.POSITIVE_INFINITY;
 }
 
-function optional<T>(given: unknown, read: (value: unknown) => T): T | null {
+function readOptional<T>(given: unknown, read: (value: unknown) => T): T | null {
   return given === undefined ? null : read(given);
 }
 
 /** Numbers may come as text: the documents' own examples have `"priority": "10"`. */
-function integer(given: unknown, place: string): number {
+function readInteger(given: unknown, place: string): number {
   const value = typeof given === 'string' && /^\d{1,10}$/.test(given) ? Number(given) : given;
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
-  throw invalid(place, `must be an integer, not ${JSON.stringify(given)}`);
+  throw invalidConfiguration(place, `must be an integer, not ${JSON.stringify(given)}`);
 }
 
-function object(given: unknown, place: string): Record<string, unknown> {
+function readObject(given: unknown, place: string): Record<string, unknown> {
   if (typeof given === 'object' && given !== null && !Array.isArray(given)) return given as Record<string, unknown>;
-  throw invalid(place, 'is no JSON object');
+  throw invalidConfiguration(place, 'is no JSON object');
 }
 
-function onlyKeys(given: Record<string, unknown>, known: ReadonlySet<string>, place: string): void {
+function rejectUnknownKeys(given: Record<string, unknown>, known: ReadonlySet<string>, place: string): void {
   const unknown = Object.keys(given).find((key) => !known.has(key));
-  if (unknown !== undefined) throw invalid(`${place}.${unknown}`, 'is unknown');
+  if (unknown !== undefined) throw invalidConfiguration(`${place}.${unknown}`, 'is unknown');
 }
 
-function invalid(place: string, problem: string) {
+function invalidConfiguration(place: string, problem: string) {
   return badRequest(`Invalid workflow configuration: ${place} ${problem}`);
 }

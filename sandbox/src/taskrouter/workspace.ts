@@ -1,7 +1,7 @@
 import { fixedSid } from '../world/sids';
 import { badRequest, notFound } from '../world/twilio-error';
 import type { Sid } from '../world/types';
-import { type Document, type Expression, ExpressionError, expression } from './expression/expression';
+import { compileExpression, type Document, type Expression, ExpressionError } from './expression/expression';
 import { parseAttributes } from './task-rules';
 import type {
   NewTaskQueue,
@@ -26,9 +26,9 @@ const ACTIVITIES: readonly [name: string, available: boolean][] = [
 export const DEFAULT_ACTIVITY = 'Offline';
 /** OpenAPI taskrouter v1, Workflow.task_reservation_timeout: "up to 86,400 (24 hours) and the default is 120". */
 const DEFAULT_RESERVATION_TIMEOUT_SECONDS = 120;
-const LONGEST_RESERVATION_TIMEOUT_SECONDS = 86_400;
+const MAX_RESERVATION_TIMEOUT_SECONDS = 86_400;
 /** docs/taskrouter/limits: "Max Reserved Workers … 50". */
-const MOST_RESERVED_WORKERS = 50;
+const MAX_RESERVED_WORKERS = 50;
 
 /** What a workspace holds besides tasks and reservations; it knows no time and moves nothing. */
 export interface Workspace {
@@ -41,8 +41,8 @@ export interface Workspace {
   addWorker(worker: NewWorker): Worker;
   addWorkflow(workflow: NewWorkflow): Workflow;
   updateWorkflow(workflow: Workflow, change: WorkflowChange): void;
-  plan(workflow: Workflow): RoutingPlan;
-  eligible(queue: TaskQueue, worker: Worker): boolean;
+  routingPlan(workflow: Workflow): RoutingPlan;
+  isEligible(queue: TaskQueue, worker: Worker): boolean;
   isAvailable(worker: Worker): boolean;
   /** What expressions see of a worker: the attributes, and the fields of the worker (docs, expression-syntax). */
   workerDocument(worker: Worker): Document;
@@ -87,8 +87,8 @@ export function createWorkspace(newSid: (prefix: string) => Sid): Workspace {
     workers,
     workflows,
     addQueue({ sid, friendlyName, targetWorkers = '1==1', taskOrder = 'FIFO', maxReservedWorkers = 1 }) {
-      if (maxReservedWorkers < 1 || maxReservedWorkers > MOST_RESERVED_WORKERS) {
-        throw badRequest(`MaxReservedWorkers must be from 1 to ${MOST_RESERVED_WORKERS}`);
+      if (maxReservedWorkers < 1 || maxReservedWorkers > MAX_RESERVED_WORKERS) {
+        throw badRequest(`MaxReservedWorkers must be from 1 to ${MAX_RESERVED_WORKERS}`);
       }
       const target = readExpression('TargetWorkers', targetWorkers);
       const queue: TaskQueue = {
@@ -148,8 +148,8 @@ export function createWorkspace(newSid: (prefix: string) => Sid): Workspace {
       workflow.taskReservationTimeout = seconds ?? workflow.taskReservationTimeout;
       workflow.dateUpdated = Date.now();
     },
-    plan: (workflow) => plans.get(workflow)!,
-    eligible: (queue, worker) => targets.get(queue)!.matches(workerDocument(worker)),
+    routingPlan: (workflow) => plans.get(workflow)!,
+    isEligible: (queue, worker) => targets.get(queue)!.matches(workerDocument(worker)),
     isAvailable: (worker) => activities.get(worker.activitySid)!.available,
     workerDocument,
   };
@@ -162,7 +162,7 @@ export function requireFreeName(workers: Workspace['workers'], name: string): vo
 }
 
 /** What a reference stands for. @throws TwilioError 404 */
-export function found<T>(map: ReadonlyMap<Sid, T>, ref: { sid: Sid } | Sid): T {
+export function resolveRef<T>(map: ReadonlyMap<Sid, T>, ref: { sid: Sid } | Sid): T {
   const sid = typeof ref === 'string' ? ref : ref.sid;
   const thing = map.get(sid);
   if (!thing) throw notFound(sid);
@@ -172,7 +172,7 @@ export function found<T>(map: ReadonlyMap<Sid, T>, ref: { sid: Sid } | Sid): T {
 /** An expression given as a parameter. @throws TwilioError 400 naming the parameter and the place */
 export function readExpression(parameter: string, text: string): Expression {
   try {
-    return expression(text);
+    return compileExpression(text);
   } catch (error) {
     if (error instanceof ExpressionError) throw badRequest(`${parameter} cannot be read: ${error.message}`);
     throw error;
@@ -180,6 +180,6 @@ export function readExpression(parameter: string, text: string): Expression {
 }
 
 function reservationTimeout(seconds: number): number {
-  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= LONGEST_RESERVATION_TIMEOUT_SECONDS) return seconds;
-  throw badRequest(`TaskReservationTimeout must be an integer from 1 to ${LONGEST_RESERVATION_TIMEOUT_SECONDS}`);
+  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= MAX_RESERVATION_TIMEOUT_SECONDS) return seconds;
+  throw badRequest(`TaskReservationTimeout must be an integer from 1 to ${MAX_RESERVATION_TIMEOUT_SECONDS}`);
 }

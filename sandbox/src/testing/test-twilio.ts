@@ -2,16 +2,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import express from 'express';
-import { createFrontDoor, type FrontDoor } from '../front-door/front-door';
 import { type InProcessFunctions, startFunctionsInProcess } from '../functions-runtime/in-process';
-import { visibilityOf } from '../functions-runtime/resources';
-import { type LoopbackServer, listenOnLoopback } from '../loopback-server';
+import { createVisibilityLookup } from '../functions-runtime/resources';
+import { createGateway, type Gateway } from '../gateway/gateway';
 import { type Mailbox, openMailbox } from '../mail/mailbox';
 import { createMailgun, type Mailgun, type Region } from '../mail/mailgun';
 import { createRestApp, type RestApp, type RestOptions } from '../rest/rest-server';
 import { createStudio, STUDIO_ORIGIN, type StudioFlow } from '../studio/studio';
 import { postTaskRouterEvents } from '../taskrouter/event-callback';
 import type { TaskRouterEventType } from '../taskrouter/types';
+import { installInProcessAgent } from '../transport/in-process-agent';
+import { installInProcessFetch } from '../transport/in-process-fetch';
+import { listen, type Transport } from '../transport/transport';
 import { createTwimlBinRouter, type TwimlBin } from '../twiml-bins';
 import type { NumberConfig, Voice, VoiceOptions } from '../voice/types';
 import { createVoice } from '../voice/voice';
@@ -28,6 +30,11 @@ interface TestAddresses {
 }
 
 export interface TestTwilioOptions {
+  /**
+   * How the product, REST, the gateway and the Functions runtime talk; default HTTP on loopback. `in-process` takes a
+   * fraction of the processor time and behaves the same, but for what only sockets do (a client's own time limits).
+   */
+  transport?: Transport;
   /** Virtual time to begin with, milliseconds since the epoch. */
   start?: number;
   world?: WorldOptions;
@@ -63,7 +70,7 @@ export interface TestTwilio extends TestAddresses {
   mailbox: Mailbox;
   mailgun: Mailgun;
   /** Where the front door really listens; null without Functions. */
-  readonly frontDoorUrl: string | null;
+  readonly gatewayUrl: string | null;
   /** Restarts the Functions with these variables over the others. @throws Error without Functions */
   redeploy(env: Record<string, string>): Promise<void>;
   /** Takes everything down; nothing keeps the process alive afterwards. */
@@ -74,9 +81,11 @@ const DEFAULT_START = Date.UTC(2026, 0, 5, 9, 0, 0);
 const DEFAULT_PUBLIC_URL = 'http://functions-1234-dev.localhost';
 
 /** A whole Twilio for one test: world, REST, voice, mail and virtual time, and the product behind its front door. */
-export async function startTestTwilio(options: TestTwilioOptions = {}): Promise<TestTwilio> {
+export async function createTestTwilio(options: TestTwilioOptions = {}): Promise<TestTwilio> {
   const world = createWorld(options.world);
-  const clock = installVirtualClock(world.activity, options.start ?? DEFAULT_START);
+  const transport = options.transport ?? 'http';
+  const clock = installVirtualClock(world.activity, options.start ?? DEFAULT_START, transport);
+  const uninstallClients = transport === 'in-process' ? [installInProcessFetch(), installInProcessAgent()] : [];
   const mailFolder = mkdtempSync(join(tmpdir(), 'sandbox-mail-'));
   const mailbox = openMailbox(mailFolder);
   const mailgun = createMailgun({ world, mailbox, domains: options.mailDomains ?? {}, region: options.mailRegion });
@@ -84,15 +93,15 @@ export async function startTestTwilio(options: TestTwilioOptions = {}): Promise<
   const rest = createRestApp(world, { ...options.rest, otherHosts: { ...mailHosts, ...options.rest?.otherHosts } });
 
   const app = express().disable('x-powered-by');
-  const server: LoopbackServer = await listenOnLoopback(app);
+  const server = await listen(transport, app);
   const publicUrl = (options.functions?.publicUrl ?? DEFAULT_PUBLIC_URL).replace(/\/$/, '');
   const addresses: TestAddresses = { stubUrl: server.url, publicUrl };
   const origins: Record<string, string> = { ...options.voice?.webhooks?.origins, [STUDIO_ORIGIN]: server.url };
   const studio = createStudio(world, { flows: options.studioFlows?.(addresses) ?? [], origins });
   app.use(createTwimlBinRouter(options.twimlBins?.(addresses) ?? []), studio.router, rest.router);
 
-  let product = options.functions ? await startProduct(world, addresses, options.functions) : null;
-  if (product) origins[publicUrl] = product.door.url;
+  let deployment = options.functions ? await deployFunctions(world, transport, addresses, options.functions) : null;
+  if (deployment) origins[publicUrl] = deployment.gateway.url;
   const voice = createVoice(world, {
     ...options.voice,
     numbers: options.numbers?.(addresses) ?? {},
@@ -114,15 +123,15 @@ export async function startTestTwilio(options: TestTwilioOptions = {}): Promise<
     clock,
     mailbox,
     mailgun,
-    get frontDoorUrl() {
-      return product?.door.url ?? null;
+    get gatewayUrl() {
+      return deployment?.gateway.url ?? null;
     },
     async redeploy(env) {
-      if (!product || !options.functions) throw new Error('there are no Functions to deploy');
-      await product.door.close();
-      await product.functions.close();
-      product = await startProduct(world, addresses, options.functions, env);
-      origins[publicUrl] = product.door.url;
+      if (!deployment || !options.functions) throw new Error('there are no Functions to deploy');
+      await deployment.gateway.close();
+      await deployment.functions.close();
+      deployment = await deployFunctions(world, transport, addresses, options.functions, env);
+      origins[publicUrl] = deployment.gateway.url;
     },
     async close() {
       stopEvents();
@@ -130,35 +139,38 @@ export async function startTestTwilio(options: TestTwilioOptions = {}): Promise<
       voice.close();
       studio.close();
       await clock.settle();
-      await product?.door.close();
-      await product?.functions.close();
+      await deployment?.gateway.close();
+      await deployment?.functions.close();
       await server.close();
+      for (const uninstall of uninstallClients) uninstall();
       clock.uninstall();
       rmSync(mailFolder, { recursive: true, force: true });
     },
   };
 }
 
-async function startProduct(
+async function deployFunctions(
   world: SandboxWorld,
+  transport: Transport,
   addresses: TestAddresses,
   { functionsDir, assetsDir, env }: NonNullable<TestTwilioOptions['functions']>,
-  over: Record<string, string> = {},
-): Promise<{ functions: InProcessFunctions; door: FrontDoor }> {
+  overrides: Record<string, string> = {},
+): Promise<{ functions: InProcessFunctions; gateway: Gateway }> {
   const functions = await startFunctionsInProcess({
     functionsDir,
     assetsDir,
     url: addresses.publicUrl,
+    transport,
     env: {
       ACCOUNT_SID: world.account.accountSid,
       AUTH_TOKEN: world.account.authToken,
       DOMAIN_NAME: new URL(addresses.publicUrl).host,
       ...env(addresses),
-      ...over,
+      ...overrides,
     },
   });
   const { publicUrl } = addresses;
-  const visibility = visibilityOf(functionsDir);
-  const door = await createFrontDoor({ world, target: functions.url, publicUrl, visibility });
-  return { functions, door };
+  const visibility = createVisibilityLookup(functionsDir);
+  const door = await createGateway({ world, target: functions.url, publicUrl, visibility, transport });
+  return { functions, gateway: door };
 }

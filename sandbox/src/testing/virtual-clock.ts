@@ -1,4 +1,5 @@
 import FakeTimers from '@sinonjs/fake-timers';
+import type { Transport } from '../transport/transport';
 import type { Activity } from '../world/types';
 
 export interface VirtualClock {
@@ -17,17 +18,26 @@ export interface VirtualClock {
   uninstall(): void;
 }
 
-/** A turn of the event loop polls the sockets once; loopback answers within a few of them. */
-const QUIET_TURNS = 8;
-/**
- * Something is under way and nothing moves: it waits for time to pass. A request the sandbox never answers is a good
- * reason, so a short while is enough then; without one it may be a back-off, or a machine too busy to go on.
- */
-const BLOCKED_TURNS = 40;
-const BLOCKED_BY_HOLD_MS = 25;
-const BLOCKED_OTHERWISE_MS = 200;
-/** Real work that takes longer than this will never end; a test that hangs tells nobody why. */
-const LONGEST_REAL_WORK_MS = 10_000;
+/** When the process counts as at rest, which is when virtual time may move on. */
+interface RestingRule {
+  /** With no work under way: turns of the event loop without news. */
+  quietTurns: number;
+  /**
+   * With work under way that waits for time to pass, e.g. a back-off: turns, and real milliseconds, without news. A
+   * request the sandbox never answers is a good reason to wait, so a shorter time is enough then.
+   */
+  blockedTurns: number;
+  blockedByHoldMs: number;
+  blockedOtherwiseMs: number;
+}
+const RESTING: Record<Transport, RestingRule> = {
+  // A turn polls the sockets once; loopback answers within a few. A busy machine may take longer.
+  http: { quietTurns: 8, blockedTurns: 40, blockedByHoldMs: 25, blockedOtherwiseMs: 200 },
+  // Nothing comes from outside: each step of a request takes one turn.
+  'in-process': { quietTurns: 4, blockedTurns: 40, blockedByHoldMs: 0, blockedOtherwiseMs: 0 },
+};
+/** Real work that takes longer than this never ends; an error says more than a test that hangs. */
+const MAX_REAL_WORK_MS = 10_000;
 /** Idle handles; any other resource of the process (a connection or a file being opened, a name looked up) is work. */
 const IDLE_RESOURCES = new Set([
   'Immediate',
@@ -51,8 +61,10 @@ const IDLE_RESOURCES = new Set([
  * loopback works as ever. Between two timers it waits for `activity` to come to rest: what time does to the product is
  * the same on every machine, however slow.
  * @param start virtual time to begin with, milliseconds since the epoch
+ * @param transport how the requests travel that it waits for; default HTTP
  */
-export function installVirtualClock(activity: Activity, start: number): VirtualClock {
+export function installVirtualClock(activity: Activity, start: number, transport: Transport = 'http'): VirtualClock {
+  const rule = RESTING[transport];
   const immediately = setImmediate;
   const RealDate = Date;
   const clock = FakeTimers.install({
@@ -71,7 +83,7 @@ export function installVirtualClock(activity: Activity, start: number): VirtualC
     let since = begun;
     for (;;) {
       await turn();
-      if (RealDate.now() - begun > LONGEST_REAL_WORK_MS) throw new Error(`time cannot pass: ${describeWork(activity)}`);
+      if (RealDate.now() - begun > MAX_REAL_WORK_MS) throw new Error(`time cannot pass: ${describeWork(activity)}`);
       const state = `${activity.begun}/${activity.running}/${activity.held}`;
       if (state !== seen || workingResources().length > 0) {
         seen = state;
@@ -80,7 +92,8 @@ export function installVirtualClock(activity: Activity, start: number): VirtualC
         continue;
       }
       quiet += 1;
-      if (activity.running === 0 ? quiet >= QUIET_TURNS : isBlocked(quiet, RealDate.now() - since, activity.held > 0))
+      const quietMs = RealDate.now() - since;
+      if (activity.running === 0 ? quiet >= rule.quietTurns : isBlocked(rule, quiet, quietMs, activity.held > 0))
         return;
     }
   };
@@ -117,8 +130,8 @@ export function installVirtualClock(activity: Activity, start: number): VirtualC
   };
 }
 
-function isBlocked(quietTurns: number, quietMs: number, holds: boolean): boolean {
-  return quietTurns >= BLOCKED_TURNS && quietMs >= (holds ? BLOCKED_BY_HOLD_MS : BLOCKED_OTHERWISE_MS);
+function isBlocked(rule: RestingRule, quietTurns: number, quietMs: number, holds: boolean): boolean {
+  return quietTurns >= rule.blockedTurns && quietMs >= (holds ? rule.blockedByHoldMs : rule.blockedOtherwiseMs);
 }
 
 function workingResources(): string[] {

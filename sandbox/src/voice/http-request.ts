@@ -1,5 +1,5 @@
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { IncomingHttpHeaders } from 'node:http';
+import { openRequest } from '../transport/transport';
 
 export interface HttpResponse {
   status: number;
@@ -7,7 +7,7 @@ export interface HttpResponse {
   body: Buffer;
 }
 
-/** No usable answer. `ct`: no connection; `rt`: connected, then no answer in time or a broken one. */
+/** No usable response. `ct`: not connected; `rt`: connected, but the response was late or incomplete. */
 export class HttpRequestError extends Error {
   constructor(
     readonly phase: 'ct' | 'rt',
@@ -24,16 +24,16 @@ export interface HttpRequestOptions {
   headers: Record<string, string>;
   body?: string;
   connectMs: number;
-  /** Longest wait for the first byte of the answer, and between any two. */
+  /** Longest wait for the first byte of the response, and between two reads. */
   readMs: number;
   totalMs: number;
   maxBytes: number;
-  /** Told how to break it off. */
+  /** Receives the function that aborts the request. */
   onStart?: (abort: () => void) => void;
 }
 
 /**
- * One HTTP request, no redirects, one connection. Timeouts use the global setTimeout, so that virtual time rules them.
+ * Sends one HTTP request without following redirects. Timeouts use the global setTimeout, so virtual time applies.
  * @throws ExchangeFailed
  */
 export function sendHttpRequest(request: HttpRequestOptions): Promise<HttpResponse> {
@@ -55,9 +55,7 @@ export function sendHttpRequest(request: HttpRequestOptions): Promise<HttpRespon
       reject(new HttpRequestError(phase, message));
       outgoing.destroy();
     };
-    const send = request.url.protocol === 'https:' ? httpsRequest : httpRequest;
-    // One connection for one request: a kept-alive one would outlive a test and hide connection failures.
-    const outgoing = send(request.url, { method: request.method, headers: request.headers, agent: false });
+    const outgoing = openRequest(request.url, { method: request.method, headers: request.headers });
     outgoing.on('error', (error) => fail(error.message));
     outgoing.on('socket', (socket) => {
       const connected = () => {

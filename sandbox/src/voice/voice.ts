@@ -41,8 +41,8 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
       call.events.push(event);
       for (const listener of [...listeners]) listener(event);
     },
-    log(call, text, { level = 'info', who = 'twilio', detail } = {}) {
-      world.story.tell({ who, callSid: call.sid, text, level, ...(detail === undefined ? {} : { detail }) });
+    log(call, text, { level = 'info', source = 'twilio', detail } = {}) {
+      world.eventLog.append({ source, callSid: call.sid, text, level, ...(detail === undefined ? {} : { detail }) });
     },
     schedule(ms, what) {
       if (closed) return;
@@ -146,7 +146,7 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
       };
       calls.set(call.sid, call);
       context.emit(call, { type: 'status', status: call.status });
-      context.log(call, `${from === '' ? 'a withheld number' : from} calls ${to}`, { who: 'caller' });
+      context.log(call, `${from === '' ? 'a withheld number' : from} calls ${to}`, { source: 'caller' });
       const method = number.voiceMethod ?? 'POST';
       void run(call, { kind: 'voice', url: number.voiceUrl, method, params: {} });
       return call.sid;
@@ -185,7 +185,7 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
     press(sid, key) {
       const call = requireLiveCall(sid);
       if (!/^[0-9*#]$/.test(key)) throw new RangeError(`${JSON.stringify(key)} is no key of a telephone`);
-      context.log(call, `caller pressed ${key}${call.keys ? '' : ' (nothing listens)'}`, { who: 'caller' });
+      context.log(call, `caller pressed ${key}${call.keys ? '' : ' (nothing listens)'}`, { source: 'caller' });
       call.keys?.pressed(key);
     },
     speak(sid, sound, { transcript } = {}) {
@@ -201,18 +201,18 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
         call,
         said.voiced.length > 0 ? `caller speaks for ${seconds} s` : `caller is silent for ${seconds} s`,
         {
-          who: 'caller',
+          source: 'caller',
         },
       );
     },
     hangUp(sid) {
       const call = requireLiveCall(sid);
       if (call.direction === 'outbound-api') {
-        context.log(call, call.answered ? `${call.to} hung up` : `${call.to} declines`, { who: 'caller' });
+        context.log(call, call.answered ? `${call.to} hung up` : `${call.to} declines`, { source: 'caller' });
         context.endCall(call, call.answered ? 'completed' : 'busy');
         return;
       }
-      context.log(call, 'caller hung up', { who: 'caller' });
+      context.log(call, 'caller hung up', { source: 'caller' });
       context.endCall(call, call.answered ? 'completed' : 'no-answer');
     },
     connectAgent(sid) {
@@ -238,7 +238,7 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
     update(sid, { url, method, twiml, status }) {
       const call = requireLiveCall(sid);
       if (status !== undefined) {
-        context.log(call, 'the product ends the call', { who: 'product' });
+        context.log(call, 'the product ends the call', { source: 'product' });
         context.endCall(call, 'completed');
         return call;
       }
@@ -249,7 +249,7 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
         call,
         `the product gives the call new TwiML${url === undefined ? '' : ` from ${new URL(url).pathname}`}`,
         {
-          who: 'product',
+          source: 'product',
         },
       );
       old.stop('redirected');

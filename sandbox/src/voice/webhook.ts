@@ -162,7 +162,7 @@ export function createWebhooks(
     async send({ kind, callSid, method, url, params }) {
       const { problems, ...connection } = parseConnectionOverrides(url);
       const say = (text: string, level: 'info' | 'warning' | 'error', detail?: unknown) =>
-        world.story.tell({ who: 'twilio', callSid, text, level, detail });
+        world.eventLog.append({ source: 'twilio', callSid, text, level, detail });
       if (problems.length > 0) say(`connection overrides of ${url}: ${problems.join('; ')}`, 'warning');
       const bare = stripFragment(url);
       const query = new URLSearchParams(params).toString();

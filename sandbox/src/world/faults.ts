@@ -10,37 +10,37 @@ interface FaultTarget {
 /** The faults with the question only the HTTP layer asks. */
 export interface FaultStore extends Faults {
   /** The fault that strikes this request, if any; asking counts the request against `after` and `times`. */
-  strike(target: FaultTarget): Fault | undefined;
+  consume(target: FaultTarget): Fault | undefined;
 }
 
-interface Armed {
+interface ActiveFault {
   fault: Fault;
-  passed: number;
-  struck: number;
+  skipped: number;
+  used: number;
 }
 
 /** Faults in the order they were added; the first that is due strikes, and only it. */
 export function createFaults(): FaultStore {
-  let armed: Armed[] = [];
+  let active: ActiveFault[] = [];
   return {
     add(fault) {
-      const entry: Armed = { fault, passed: 0, struck: 0 };
-      armed.push(entry);
+      const entry: ActiveFault = { fault, skipped: 0, used: 0 };
+      active.push(entry);
       return () => {
-        armed = armed.filter((other) => other !== entry);
+        active = active.filter((other) => other !== entry);
       };
     },
     clear() {
-      armed = [];
+      active = [];
     },
-    strike(target) {
+    consume(target) {
       let due: Fault | undefined;
-      for (const entry of armed) {
+      for (const entry of active) {
         if (!matches(entry.fault, target)) continue;
-        if (entry.passed < (entry.fault.after ?? 0)) {
-          entry.passed += 1;
-        } else if (!due && entry.struck < (entry.fault.times ?? Number.POSITIVE_INFINITY)) {
-          entry.struck += 1;
+        if (entry.skipped < (entry.fault.after ?? 0)) {
+          entry.skipped += 1;
+        } else if (!due && entry.used < (entry.fault.times ?? Number.POSITIVE_INFINITY)) {
+          entry.used += 1;
           due = entry.fault;
         }
       }

@@ -7,7 +7,7 @@ const DEFAULT_MAX_SIZE = 100;
 export function createQueues(newSid: (prefix: string) => Sid): Queues {
   const bySid = new Map<Sid, VoiceQueue>();
   return {
-    named(friendlyName) {
+    getOrCreate(friendlyName) {
       for (const queue of bySid.values()) if (queue.friendlyName === friendlyName) return queue;
       const queue: VoiceQueue = {
         sid: newSid('QU'),

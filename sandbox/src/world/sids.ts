@@ -5,7 +5,7 @@ import type { Sid } from './types';
  * A source of sids for one world: a counter behind a hash, so that the same world gives the same sids on every run
  * (tests can be repeated) and the sids still look like Twilio's.
  */
-export function sidSource(seed: string): (prefix: string) => Sid {
+export function createSidGenerator(seed: string): (prefix: string) => Sid {
   let count = 0;
   return (prefix) => {
     if (!/^[A-Z]{2}$/.test(prefix)) throw new RangeError(`a sid begins with two capital letters, not "${prefix}"`);

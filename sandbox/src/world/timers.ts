@@ -1,21 +1,21 @@
 /** `setTimeout` takes a signed 32 bit number of milliseconds; a longer one fires at once. */
-const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
  * Runs `work` after `delayMs`, however long, without keeping the process alive for it.
  * @returns a function that cancels it
  */
-export function later(delayMs: number, work: () => void): () => void {
+export function setLongTimeout(delayMs: number, work: () => void): () => void {
   const due = Date.now() + delayMs;
   let handle: ReturnType<typeof setTimeout>;
   const wait = (remaining: number) => {
     handle = setTimeout(
       () => {
-        const left = due - Date.now();
-        if (remaining > LONGEST_TIMEOUT_MS && left > 0) wait(left);
+        const remainingMs = due - Date.now();
+        if (remaining > MAX_TIMEOUT_MS && remainingMs > 0) wait(remainingMs);
         else work();
       },
-      Math.min(remaining, LONGEST_TIMEOUT_MS),
+      Math.min(remaining, MAX_TIMEOUT_MS),
     );
     if (typeof handle === 'object' && 'unref' in handle) handle.unref();
   };

@@ -32,21 +32,21 @@ export interface Activity {
 }
 
 /** One line of the log a person reads beside the telephone; `detail` opens to the request and the answer. */
-export interface StoryLine {
+export interface LogEntry {
   id: number;
   at: number;
-  who: 'caller' | 'twilio' | 'product' | 'mail' | 'sandbox';
+  source: 'caller' | 'twilio' | 'product' | 'mail' | 'sandbox';
   callSid?: Sid;
   /** One sentence, e.g. `caller pressed 2`, `recording RE… 21 s`, `task WT… cancelled (Opted to leave a voicemail)`. */
   text: string;
   level: 'info' | 'warning' | 'error';
   detail?: unknown;
 }
-export interface Story {
-  tell(line: Omit<StoryLine, 'id' | 'at' | 'level'> & { level?: StoryLine['level'] }): void;
-  lines(): readonly StoryLine[];
+export interface EventLog {
+  append(line: Omit<LogEntry, 'id' | 'at' | 'level'> & { level?: LogEntry['level'] }): void;
+  entries(): readonly LogEntry[];
   /** Calls back for every later line; returns a function that stops it. */
-  subscribe(listener: (line: StoryLine) => void): () => void;
+  subscribe(listener: (line: LogEntry) => void): () => void;
 }
 
 /** What goes wrong on purpose. Matched against every request to the sandbox's REST and mail hosts. */
@@ -142,7 +142,7 @@ export interface VoiceQueue {
 }
 export interface Queues {
   /** The queue of that name, made when there is none. */
-  named(friendlyName: string): VoiceQueue;
+  getOrCreate(friendlyName: string): VoiceQueue;
   get(sid: Sid): VoiceQueue | undefined;
   list(): VoiceQueue[];
 }
@@ -223,7 +223,7 @@ export interface World {
   /** Workflows the account knows, by sid; `taskRouter` adds and changes them. */
   workflows: ReadonlyMap<Sid, Workflow>;
   activity: Activity;
-  story: Story;
+  eventLog: EventLog;
   faults: Faults;
   /** Every request to the REST and mail hosts, in order of arrival. */
   requests: RequestRecord[];

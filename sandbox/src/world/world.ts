@@ -2,13 +2,13 @@ import { createTaskRouter, type TaskRouterOptions, type WorkflowOption } from '.
 import { TTL_EXCEEDED } from '../taskrouter/tasks';
 import { createActivity } from './activity';
 import { DEFAULT_ACCOUNT, DEFAULT_WORKFLOWS } from './defaults';
+import { createEventLog } from './event-log';
 import { createFaults, type FaultStore } from './faults';
 import { createFlexTokens, type FlexTokens } from './flex-tokens';
 import { noCalls } from './no-calls';
 import { createQueues } from './queues';
 import { createRecordings } from './recordings';
-import { sidSource } from './sids';
-import { createStory } from './story';
+import { createSidGenerator } from './sids';
 import type { Sid, World } from './types';
 
 export interface WorldOptions {
@@ -44,13 +44,13 @@ export function createWorld(options: WorldOptions = {}): SandboxWorld {
   requireSid('WS', workspaceSid);
   for (const sid of Object.keys(apiKeys)) requireSid('SK', sid);
 
-  const newSid = sidSource(options.seed ?? 'sandbox');
-  const story = createStory();
-  const taskRouter = createTaskRouter(newSid, { accountSid, workspaceSid }, story, workflows, options.taskRouter);
+  const newSid = createSidGenerator(options.seed ?? 'sandbox');
+  const eventLog = createEventLog();
+  const taskRouter = createTaskRouter(newSid, { accountSid, workspaceSid }, eventLog, workflows, options.taskRouter);
   taskRouter.tasks.subscribe((event, task) => {
     // Only spontaneous changes: actions of product and caller are logged where they happen.
     if (event === 'canceled' && task.reason === TTL_EXCEEDED) {
-      story.tell({ who: 'twilio', text: `task ${task.sid} canceled (${task.reason})`, detail: { ...task } });
+      eventLog.append({ source: 'twilio', text: `task ${task.sid} canceled (${task.reason})`, detail: { ...task } });
     }
   });
   return {
@@ -62,7 +62,7 @@ export function createWorld(options: WorldOptions = {}): SandboxWorld {
     workspaceSid,
     workflows: taskRouter.workflows,
     activity: createActivity(),
-    story,
+    eventLog,
     faults: createFaults(),
     requests: [],
     newSid,

@@ -1,25 +1,25 @@
-import { type DeskSetup, openDesks, WORKFLOW } from './desk-setup';
+import { type FlexDesktopSetup, openFlexDesktop, WORKFLOW } from './flex-desktop-setup';
 
-let desks: DeskSetup;
+let setup: FlexDesktopSetup;
 beforeEach(async () => {
-  desks = await openDesks();
+  setup = await openFlexDesktop();
 });
-afterEach(() => desks.close());
+afterEach(() => setup.close());
 
 const bridgeOf = (key: string) =>
-  desks.open(key, `/__twilio/event-bridge.twilio.com/v1/wschannels?token=${desks.token(key)}&clientVersion=2.1.1`);
-const available = (key: string) => desks.world.taskRouter.setActivity(desks.desk(key).worker, 'Available');
-const workspace = () => `Workspaces/${desks.world.workspaceSid}`;
+  setup.open(key, `/__twilio/event-bridge.twilio.com/v1/wschannels?token=${setup.token(key)}&clientVersion=2.1.1`);
+const available = (key: string) => setup.world.taskRouter.setActivity(setup.desktop(key).worker, 'Available');
+const workspace = () => `Workspaces/${setup.world.workspaceSid}`;
 
 test('a reservation is offered, accepted, wrapped up and completed, with an event each time', async () => {
   available('sam');
-  const { worker } = desks.desk('sam');
+  const { worker } = setup.desktop('sam');
   const line = await bridgeOf('sam');
   expect(await line.next()).toMatchObject({
     event_type: 'init',
-    payload: { channel_id: worker.sid, workspace_sid: desks.world.workspaceSid, channel_status: 'open' },
+    payload: { channel_id: worker.sid, workspace_sid: setup.world.workspaceSid, channel_status: 'open' },
   });
-  const task = desks.makeTask({ taskType: 'voicemail' });
+  const task = setup.makeTask({ taskType: 'voicemail' });
   const offered = await line.next();
   expect(offered).toMatchObject({
     event_type: 'reservation.created',
@@ -44,7 +44,7 @@ test('a reservation is offered, accepted, wrapped up and completed, with an even
     ['wrapping', 'reservation.wrapup', 'wrapping'],
     ['completed', 'reservation.completed', 'completed'],
   ]) {
-    const answer = await desks.bridge('sam', 'POST', path, { ReservationStatus: status });
+    const answer = await setup.bridge('sam', 'POST', path, { ReservationStatus: status });
     expect(answer).toMatchObject({ status: 200, body: { payload: { reservation_status: status } } });
     expect(await line.next()).toMatchObject({
       event_type: event,
@@ -56,25 +56,25 @@ test('a reservation is offered, accepted, wrapped up and completed, with an even
 
 test('after reconnecting, a worker has their reservations and gets changes made by others', async () => {
   available('sam');
-  const { worker } = desks.desk('sam');
+  const { worker } = setup.desktop('sam');
   const first = await bridgeOf('sam');
   await first.next();
-  const task = desks.makeTask();
+  const task = setup.makeTask();
   const { payload } = await first.next();
-  desks.world.taskRouter.accept(payload.sid as string);
+  setup.world.taskRouter.accept(payload.sid as string);
   first.close();
 
   const again = await bridgeOf('sam');
   await again.next();
   const list = `${workspace()}/Workers/${worker.sid}/Reservations`;
-  const { body } = await desks.bridge('sam', 'GET', list, { Active: 'true', PageSize: 1000 });
+  const { body } = await setup.bridge('sam', 'GET', list, { Active: 'true', PageSize: 1000 });
   expect(body.payload.contents).toMatchObject([{ sid: payload.sid, reservation_status: 'accepted' }]);
-  desks.world.tasks.update(task.sid, { attributes: '{"name":"Ana"}' });
+  setup.world.tasks.update(task.sid, { attributes: '{"name":"Ana"}' });
   expect(await again.next()).toMatchObject({
     event_type: 'task.updated',
     payload: { sid: task.sid, attributes: '{"name":"Ana"}' },
   });
-  desks.world.tasks.remove(task.sid);
+  setup.world.tasks.remove(task.sid);
   expect(await again.next()).toMatchObject({ event_type: 'reservation.canceled', payload: { sid: payload.sid } });
 });
 
@@ -83,23 +83,23 @@ test('two workers: each hears of their own; a rejected task goes to the other', 
   await Promise.all([lines.sam.next(), lines.ana.next()]);
   available('sam');
   expect((await lines.sam.next()).event_type).toBe('worker.activity.update');
-  const task = desks.makeTask();
+  const task = setup.makeTask();
   const { payload } = await lines.sam.next();
   const path = (sid: string) => `${workspace()}/Tasks/${task.sid}/Reservations/${sid}`;
   // Ana may look, and not act for Sam.
-  expect(await desks.bridge('ana', 'POST', path(payload.sid), { ReservationStatus: 'accepted' })).toMatchObject({
+  expect(await setup.bridge('ana', 'POST', path(payload.sid), { ReservationStatus: 'accepted' })).toMatchObject({
     status: 403,
     body: { code: 20403 },
   });
-  await desks.bridge('sam', 'POST', path(payload.sid), {
+  await setup.bridge('sam', 'POST', path(payload.sid), {
     ReservationStatus: 'rejected',
-    WorkerActivitySid: desks.world.taskRouter.activity('Break').sid,
+    WorkerActivitySid: setup.world.taskRouter.activity('Break').sid,
   });
   expect((await lines.sam.next()).event_type).toBe('reservation.rejected');
   available('ana');
   expect((await lines.ana.next()).event_type).toBe('worker.activity.update');
   expect(await lines.ana.next()).toMatchObject({ event_type: 'reservation.created', payload: { task_sid: task.sid } });
-  desks.world.tasks.update(task.sid, { assignmentStatus: 'canceled', reason: 'the caller' });
+  setup.world.tasks.update(task.sid, { assignmentStatus: 'canceled', reason: 'the caller' });
   expect(await lines.ana.next()).toMatchObject({
     event_type: 'reservation.canceled',
     payload: { task: { assignment_status: 'canceled' } },
@@ -107,55 +107,55 @@ test('two workers: each hears of their own; a rejected task goes to the other', 
 });
 
 test('activity and attributes are the worker’s in TaskRouter; a supervisor may set an agent’s', async () => {
-  const { worker } = desks.desk('sam');
-  const unavailable = desks.world.taskRouter.activity('Unavailable').sid;
+  const { worker } = setup.desktop('sam');
+  const unavailable = setup.world.taskRouter.activity('Unavailable').sid;
   const change = { ActivitySid: unavailable, RejectPendingReservations: true };
   const url = `${workspace()}/Workers/${worker.sid}`;
-  expect((await desks.bridge('ana', 'POST', url, change)).status).toBe(403);
-  expect((await desks.bridge('sue', 'POST', url, change)).body.payload.activity_name).toBe('Unavailable');
-  await desks.bridge('sam', 'POST', url, { Attributes: { full_name: 'Sam the Second' } });
+  expect((await setup.bridge('ana', 'POST', url, change)).status).toBe(403);
+  expect((await setup.bridge('sue', 'POST', url, change)).body.payload.activity_name).toBe('Unavailable');
+  await setup.bridge('sam', 'POST', url, { Attributes: { full_name: 'Sam the Second' } });
   expect(JSON.parse(worker.attributes)).toEqual({ full_name: 'Sam the Second' });
   expect(worker.activitySid).toBe(unavailable);
 });
 
 test('an outbound task is for its worker alone, and refused for another’s', async () => {
-  const { worker } = desks.desk('sam');
+  const { worker } = setup.desktop('sam');
   const line = await bridgeOf('sam');
   await line.next();
-  desks.world.taskRouter.setActivity(worker, 'Break');
+  setup.world.taskRouter.setActivity(worker, 'Break');
   await line.next();
   available('ana');
   const order = {
     WorkflowSid: WORKFLOW,
-    TaskQueueSid: desks.world.taskRouter.queues()[0]!.sid,
+    TaskQueueSid: setup.world.taskRouter.queues()[0]!.sid,
     RoutingTarget: worker.sid,
     TaskChannelUniqueName: 'voice',
     Attributes: { direction: 'outbound', outbound_to: '+14155550123', from: '+12025550101' },
   };
-  const { body } = await desks.bridge('sam', 'POST', `${workspace()}/Tasks`, order);
+  const { body } = await setup.bridge('sam', 'POST', `${workspace()}/Tasks`, order);
   expect(body.payload).toMatchObject({ routing_target: worker.sid, assignment_status: 'pending' });
   expect(await line.next()).toMatchObject({
     event_type: 'reservation.created',
     payload: { task_sid: body.payload.sid },
   });
-  expect((await desks.bridge('ana', 'POST', `${workspace()}/Tasks`, order)).status).toBe(403);
+  expect((await setup.bridge('ana', 'POST', `${workspace()}/Tasks`, order)).status).toBe(403);
 });
 
 test('what is not modelled, unknown tokens and stale versions are refused in Twilio’s shape', async () => {
-  const lines = () => desks.world.story.lines().filter(({ level }) => level === 'warning');
-  const url = `${workspace()}/Workers/${desks.desk('sam').worker.sid}/CustomerParticipant`;
-  expect(await desks.bridge('sam', 'POST', url)).toMatchObject({ status: 404, body: { code: 20404, status: 404 } });
+  const lines = () => setup.world.eventLog.entries().filter(({ level }) => level === 'warning');
+  const url = `${workspace()}/Workers/${setup.desktop('sam').worker.sid}/CustomerParticipant`;
+  expect(await setup.bridge('sam', 'POST', url)).toMatchObject({ status: 404, body: { code: 20404, status: 404 } });
   expect(lines().at(-1)!.text).toMatch(/does not model POST .*CustomerParticipant/);
 
-  const stale = await fetch(`${desks.desk('sam').origin}/__twilio/event-bridge.twilio.com/v1/wschannels`, {
+  const stale = await fetch(`${setup.desktop('sam').origin}/__twilio/event-bridge.twilio.com/v1/wschannels`, {
     method: 'POST',
     headers: { 'If-Match': '7' },
     body: JSON.stringify({
-      ...{ url: `${workspace()}/Tasks/${desks.makeTask().sid}`, method: 'POST', params: { Attributes: {} } },
-      token: desks.token('sam'),
+      ...{ url: `${workspace()}/Tasks/${setup.makeTask().sid}`, method: 'POST', params: { Attributes: {} } },
+      token: setup.token('sam'),
     }),
   });
   expect(stale.status).toBe(412);
-  const refused = await desks.open('sam', '/__twilio/event-bridge.twilio.com/v1/wschannels?token=nobody');
+  const refused = await setup.open('sam', '/__twilio/event-bridge.twilio.com/v1/wschannels?token=nobody');
   expect(await refused.closed).toBe(1008);
 });

@@ -1,5 +1,5 @@
 import { decodeFrame, encodeFrame } from '../../src/flex-desktop/twilsock/framing';
-import { type DeskSetup, type Line, openDesks } from './desk-setup';
+import { type FlexDesktopSetup, openFlexDesktop, type TestSocket } from './flex-desktop-setup';
 
 describe('a Twilsock frame', () => {
   it('comes back as it was sent, whatever is in it', () => {
@@ -22,23 +22,29 @@ describe('a Twilsock frame', () => {
 });
 
 describe('a Twilsock', () => {
-  let desks: DeskSetup;
+  let setup: FlexDesktopSetup;
   beforeEach(async () => {
-    desks = await openDesks();
+    setup = await openFlexDesktop();
   });
-  afterEach(() => desks.close());
+  afterEach(() => setup.close());
 
-  const connect = async (key: string, token = desks.token(key)) => {
-    const line = await desks.open(key, '/__twilio/tsock.us1.twilio.com/v3/wsconnect');
+  const connect = async (key: string, token = setup.token(key)) => {
+    const line = await setup.open(key, '/__twilio/tsock.us1.twilio.com/v3/wsconnect');
     const registrations = [{ product: 'flex_insights', type: 'ers', message_types: ['twilio.sync.event'] }];
-    line.sayFrame({ header: { id: 'TM-init', method: 'init', token, capabilities: ['telemetry.v1'], registrations } });
+    line.sendFrame({ header: { id: 'TM-init', method: 'init', token, capabilities: ['telemetry.v1'], registrations } });
     return { line, reply: await line.next() };
   };
   let asked = 0;
-  const ask = async (line: Line, method: string, path: string, payload?: unknown, host = 'cds.us1.twilio.com') => {
+  const ask = async (
+    line: TestSocket,
+    method: string,
+    path: string,
+    payload?: unknown,
+    host = 'cds.us1.twilio.com',
+  ) => {
     asked += 1;
     const id = `TM${asked}`;
-    line.sayFrame({ header: { id, method: 'message', http_request: { host, path, method, params: {} } }, payload });
+    line.sendFrame({ header: { id, method: 'message', http_request: { host, path, method, params: {} } }, payload });
     const { header, payload: body } = await line.next();
     expect(header).toMatchObject({ id, method: 'reply', status: { code: 200 } });
     return { status: header.http_status.code, body };
@@ -97,18 +103,18 @@ describe('a Twilsock', () => {
       event: { items: body.items.map(({ key }: { key: string }) => ({ key })) },
     });
     expect((await line.next()).payload.event_type).toBe('subscription_established');
-    desks.world.taskRouter.setActivity(desks.desk('sam').worker, 'Break');
+    setup.world.taskRouter.setActivity(setup.desktop('sam').worker, 'Break');
     expect((await line.next()).payload).toMatchObject({
       event_type: 'live_query_item_removed',
-      event: { query_id: body.query_id, item_key: desks.desk('sam').worker.sid },
+      event: { query_id: body.query_id, item_key: setup.desktop('sam').worker.sid },
     });
-    expect(desks.world.story.lines().filter(({ level }) => level === 'warning')).toEqual([]);
+    expect(setup.world.eventLog.entries().filter(({ level }) => level === 'warning')).toEqual([]);
   });
 
   it('answers what is not modelled with Twilio’s error and a line in the story', async () => {
     const { line } = await connect('sam');
     expect(await ask(line, 'POST', '/v3/Lists', {})).toMatchObject({ status: 404, body: { code: 20404, status: 404 } });
-    expect(desks.world.story.lines().at(-1)!.text).toBe(
+    expect(setup.world.eventLog.entries().at(-1)!.text).toBe(
       'the sandbox does not model POST cds.us1.twilio.com/v3/Lists (over Twilsock)',
     );
   });

@@ -50,7 +50,7 @@ describe("Mailgun's API", () => {
     const answer = await fetch(`${server.url}/api.mailgun.net/v3/${DOMAIN}/events?${query}`, { headers: basic(KEY) });
     return { status: answer.status, body: await answer.json() };
   };
-  const problems = () => world.story.lines().filter(({ level }) => level !== 'info');
+  const problems = () => world.eventLog.entries().filter(({ level }) => level !== 'info');
 
   it('queues a message, answers as Mailgun does and puts it into the mailbox', async () => {
     const answer = await send({ ...PLAIN, html: '<p>Words</p>', 'h:Reply-To': 'desk@example.org', 'v:call': 'CA1' });
@@ -66,7 +66,7 @@ describe("Mailgun's API", () => {
     expect(parsed?.html).toContain('<p>Words</p>');
     expect(parsed?.headers).toContainEqual({ name: 'Reply-To', value: 'desk@example.org' });
     expect(parsed?.headers).toContainEqual({ name: 'X-Mailgun-Variables', value: '{"call":"CA1"}' });
-    expect(world.story.lines().at(-1)?.text).toMatch(/^mail accepted by Mailgun for ana@example.com, \d+ ms$/);
+    expect(world.eventLog.entries().at(-1)?.text).toMatch(/^mail accepted by Mailgun for ana@example.com, \d+ ms$/);
   });
 
   it('keeps an attachment to the byte and counts the request', async () => {
@@ -190,7 +190,7 @@ describe("Mailgun's API", () => {
 
   it('queues nothing when the sender goes away in the middle', async () => {
     const port = Number(new URL(server.url).port);
-    const ended = new Promise<void>((resolve) => world.story.subscribe(() => resolve()));
+    const ended = new Promise<void>((resolve) => world.eventLog.subscribe(() => resolve()));
     const socket = connect(port, '127.0.0.1', () => {
       socket.write(
         `POST /api.mailgun.net/v3/${DOMAIN}/messages HTTP/1.1\r\nHost: x\r\nAuthorization: ${basic(KEY).Authorization}\r\n` +

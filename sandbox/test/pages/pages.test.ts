@@ -231,14 +231,14 @@ describe("the pages' API", () => {
     }
 
     it('replays, says when it is live, and goes on after what was seen', async () => {
-      world.story.tell({ who: 'caller', text: 'one' });
+      world.eventLog.append({ source: 'caller', text: 'one' });
       hear({ callSid: SID, at: 1, type: 'say', text: 'Hello' });
       const first = await follow('ready', 1);
       expect(first.map(({ name }) => name)).toEqual(['reset', 'story', 'call', 'ready']);
       expect(first[2]?.data).toMatchObject({ type: 'say', text: 'Hello' });
 
       const going = follow('mail', 1, { 'Last-Event-ID': first[2]?.id ?? '' });
-      world.story.tell({ who: 'twilio', text: 'two' });
+      world.eventLog.append({ source: 'twilio', text: 'two' });
       await mailbox.append(Buffer.from('From: a@b.c\r\nSubject: New\r\n\r\nx'));
       const second = await going;
       expect(second.map(({ name }) => name)).not.toContain('reset');
@@ -247,7 +247,7 @@ describe("the pages' API", () => {
     });
 
     it('replays everything to a page that saw another run of the sandbox', async () => {
-      world.story.tell({ who: 'caller', text: 'one' });
+      world.eventLog.append({ source: 'caller', text: 'one' });
       const seen = await follow('ready', 1, { 'Last-Event-ID': 'other-900' });
       expect(seen.map(({ name }) => name)).toEqual(['reset', 'story', 'ready']);
     });

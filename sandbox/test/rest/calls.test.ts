@@ -80,7 +80,7 @@ test('an ended call cannot be redirected', async () => {
 
 test('voice queues show who waits, in order', async () => {
   const { client, world } = await openRest();
-  const queue = world.queues.named(`WW${'0'.repeat(32)}`);
+  const queue = world.queues.getOrCreate(`WW${'0'.repeat(32)}`);
   queue.members.push(
     { callSid: CALL, enqueuedAt: Date.now() - 20_000 },
     { callSid: `CA${'b'.repeat(32)}`, enqueuedAt: Date.now() },

@@ -75,7 +75,7 @@ test.each<[string, string, string, Record<string, string> | undefined, string]>(
   const { status, body, world } = await refused(method, path, form);
   expect(status).toBe(400);
   expect(body).toMatchObject({ code: 20001, message: expect.stringContaining(name) });
-  const told = world.story.lines().find(({ level }) => level === 'error');
+  const told = world.eventLog.entries().find(({ level }) => level === 'error');
   expect(told?.text).toContain(name);
 });
 
@@ -98,7 +98,7 @@ test.each([
     status,
     more_info: expect.any(String),
   });
-  expect(answer.world.story.lines().map(({ level, text }) => `${level}: ${text}`)).toContainEqual(
+  expect(answer.world.eventLog.entries().map(({ level, text }) => `${level}: ${text}`)).toContainEqual(
     expect.stringMatching(/^warning: the sandbox does not model /),
   );
 });

@@ -237,7 +237,7 @@ test('real-time statistics count what is there', async () => {
     status: 400,
   });
   expect(await refusal(one.taskQueues(SUPPORT).cumulativeStatistics().fetch())).toMatchObject({ status: 404 });
-  expect(world.story.lines().filter(({ text }) => text.startsWith('the sandbox does not model'))).toHaveLength(1);
+  expect(world.eventLog.entries().filter(({ text }) => text.startsWith('the sandbox does not model'))).toHaveLength(1);
   clock.mockRestore();
 });
 

@@ -1,6 +1,6 @@
 import type { StudioFlow } from '../../src/studio/studio';
 import { flowUrl, STUDIO_ORIGIN } from '../../src/studio/studio';
-import { startTestTwilio, type TestTwilio } from '../../src/testing/test-twilio';
+import { createTestTwilio, type TestTwilio } from '../../src/testing/test-twilio';
 import { DEFAULT_ACCOUNT } from '../../src/world/defaults';
 import { fixedSid } from '../../src/world/sids';
 import { type ProductApp, startProductApp } from '../voice/product-app';
@@ -65,7 +65,7 @@ export async function playFlow(define: (productUrl: string) => unknown, prepare?
   const product = await startProductApp();
   prepare?.(product);
   const flow: StudioFlow = { sid: FLOW_SID, definition: define(product.url) };
-  const twilio = await startTestTwilio({
+  const twilio = await createTestTwilio({
     studioFlows: () => [flow],
     numbers: ({ stubUrl }) => ({ [NUMBER]: { voiceUrl: flowUrl(stubUrl, DEFAULT_ACCOUNT.accountSid, FLOW_SID) } }),
   });
@@ -82,8 +82,8 @@ export async function playFlow(define: (productUrl: string) => unknown, prepare?
     callSid,
     said: () => voice.callEvents(callSid).flatMap((event) => (event.type === 'say' ? [event.text] : [])),
     logged: (level) =>
-      world.story
-        .lines()
+      world.eventLog
+        .entries()
         .filter((line) => line.level === level)
         .map(({ text }) => text),
     status: () => voice.get(callSid)?.status ?? 'unknown',

@@ -156,15 +156,15 @@ describe('Enqueue', () => {
     harness.product.on('/voice', '<Enqueue action="/done">support</Enqueue>');
     const sid = await harness.call();
     await harness.clock.advance(60_000);
-    expect(harness.world.queues.named('support').members).toMatchObject([{ callSid: sid }]);
+    expect(harness.world.queues.getOrCreate('support').members).toMatchObject([{ callSid: sid }]);
     expect(harness.world.tasks.list()).toEqual([]);
     expect(harness.heard(sid)).toEqual(['play:/com.twilio.sounds.music/index.xml']);
     harness.voice.connectAgent(sid);
-    expect(harness.world.queues.named('support').members).toEqual([]);
+    expect(harness.world.queues.getOrCreate('support').members).toEqual([]);
   });
 
   it('turns a call away when the queue is full', async () => {
-    harness.world.queues.named(workflowSid).maxSize = 1;
+    harness.world.queues.getOrCreate(workflowSid).maxSize = 1;
     await harness.call();
     const sid = await harness.call();
     expect(forms('/done')).toMatchObject([{ CallSid: sid, QueueResult: 'queue-full' }]);

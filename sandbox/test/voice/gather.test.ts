@@ -91,7 +91,7 @@ describe('Gather', () => {
     harness.voice.press(sid, '1');
     await harness.clock.advance(3000);
     expect(chosen()).toEqual([]);
-    expect(harness.world.story.lines().map(({ text }) => text)).toContain('caller pressed 1 (nothing listens)');
+    expect(harness.world.eventLog.entries().map(({ text }) => text)).toContain('caller pressed 1 (nothing listens)');
   });
 
   it('refuses what is no key', async () => {

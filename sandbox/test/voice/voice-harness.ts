@@ -57,8 +57,8 @@ export async function createVoiceHarness(
         return event.type === 'status' && event.status === 'completed' ? ['ended'] : [];
       }),
     logged: (level) =>
-      world.story
-        .lines()
+      world.eventLog
+        .entries()
         .filter((line) => line.level === level)
         .map((line) => line.text),
     async close() {

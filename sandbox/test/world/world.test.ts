@@ -42,7 +42,7 @@ test('an account has sids of the right form, its own or those it is given', () =
 });
 
 test('a task that is not accepted is canceled at its timeout, and forgotten five minutes later', () => {
-  const { tasks, story } = createWorld();
+  const { tasks, eventLog } = createWorld();
   const events: string[] = [];
   tasks.subscribe((event, task) => events.push(`${event} ${task.assignmentStatus}`));
   const { sid } = tasks.create({ workflowSid: WORKFLOW, attributes: '{}', timeoutSeconds: 60 });
@@ -51,7 +51,7 @@ test('a task that is not accepted is canceled at its timeout, and forgotten five
   clock.tick(1);
   expect(tasks.get(sid)).toMatchObject({ assignmentStatus: 'canceled', reason: 'Task TTL Exceeded' });
   expect(events).toEqual(['created pending', 'canceled canceled']);
-  expect(story.lines().at(-1)?.text).toContain('Task TTL Exceeded');
+  expect(eventLog.entries().at(-1)?.text).toContain('Task TTL Exceeded');
   clock.tick(5 * 60_000);
   expect(tasks.get(sid)).toBeUndefined();
 });
@@ -104,21 +104,21 @@ test('activity counts what is under way and what is held, each end once', () => 
 });
 
 test('the event log numbers its lines and sends them to subscribers', () => {
-  const { story } = createWorld();
+  const { eventLog } = createWorld();
   const heard: string[] = [];
-  const stop = story.subscribe(({ id, text, level }) => heard.push(`${id} ${level} ${text}`));
-  story.tell({ who: 'caller', text: 'pressed 2' });
-  story.tell({ who: 'sandbox', text: 'odd', level: 'warning' });
+  const stop = eventLog.subscribe(({ id, text, level }) => heard.push(`${id} ${level} ${text}`));
+  eventLog.append({ source: 'caller', text: 'pressed 2' });
+  eventLog.append({ source: 'sandbox', text: 'odd', level: 'warning' });
   stop();
-  story.tell({ who: 'caller', text: 'gone' });
+  eventLog.append({ source: 'caller', text: 'gone' });
   expect(heard).toEqual(['1 info pressed 2', '2 warning odd']);
-  expect(story.lines()).toHaveLength(3);
+  expect(eventLog.entries()).toHaveLength(3);
 });
 
 test('a voice queue is made when first named', () => {
   const { queues } = createWorld();
-  const queue = queues.named(WORKFLOW);
-  expect(queues.named(WORKFLOW)).toBe(queue);
+  const queue = queues.getOrCreate(WORKFLOW);
+  expect(queues.getOrCreate(WORKFLOW)).toBe(queue);
   expect(queues.get(queue.sid)).toBe(queue);
   expect(queues.list()).toEqual([queue]);
 });

@@ -63,7 +63,7 @@ function emailStatusText(translator: Translator, { mail }: HistoryItem): string 
   const twice = mail.possibleDuplicate ? ` ${t('HistoryPossibleDuplicate')}` : '';
   switch (mail.state) {
     case 'sent':
-      return `${mail.recipients === 1 ? t('HistorySentOne') : t('HistorySentMany', { count: mail.recipients })}${twice}`;
+      return `${t('HistorySent', { count: mail.recipients })}${twice}`;
     case 'pending':
       return mail.problem === undefined
         ? t('HistoryPending')

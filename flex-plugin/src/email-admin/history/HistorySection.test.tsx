@@ -20,7 +20,7 @@ const item = (n: number, change: Partial<HistoryItem> = {}): HistoryItem => ({
   mayResend: false,
   ...change,
 });
-const failed = (n: number, error = 'mailgun-401') =>
+const failed = (n: number, error = 'key-refused') =>
   item(n, { mail: { state: 'failed', recipients: 2, problem: error }, task: { state: 'created' }, mayResend: true });
 const attention = (n: number, kind: AttentionItem['kind']): AttentionItem => ({
   voicemail_id: `voicemail-CA${String(n).padStart(32, '0')}-1`,
@@ -33,9 +33,9 @@ const attention = (n: number, kind: AttentionItem['kind']): AttentionItem => ({
 const showing = (items: HistoryItem[], more: object = {}) => ({
   history: async () => aHistoryResponse({ items, ...more }),
 });
-const user = userEvent.setup();
-const section = () => within(screen.getByRole('region', { name: 'Voicemails and mails' }));
-const lines = () => within(section().getByRole('list', { name: 'Voicemails and mails' })).getAllByRole('listitem');
+const user = userEvent.setup({ delay: null });
+const section = () => within(screen.getByRole('region', { name: 'Voicemails and emails' }));
+const lines = () => within(section().getByRole('list', { name: 'Voicemails and emails' })).getAllByRole('listitem');
 const settle = () =>
   act(async () => {
     for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
@@ -43,23 +43,23 @@ const settle = () =>
 
 describe('what a line says', () => {
   test.each<[string, HistoryItem, string | RegExp]>([
-    ['sent', item(1), 'mailed to 3 people · Handled by Sam'],
-    ['sent to one', item(1, { mail: { state: 'sent', recipients: 1 } }), /^mailed to 1 person/],
+    ['sent', item(1), 'emailed to 3 people · Handled by Sam'],
+    ['sent to one', item(1, { mail: { state: 'sent', recipients: 1 } }), /^emailed to 1 person/],
     ['perhaps twice', item(1, { mail: { state: 'sent', recipients: 1, possibleDuplicate: true } }), /twice/],
-    ['on its way', item(1, { mail: { state: 'pending', recipients: 0 } }), /^mail on its way/],
+    ['on its way', item(1, { mail: { state: 'pending', recipients: 0 } }), /^email on its way/],
     [
       'waiting',
-      item(1, { mail: { state: 'pending', recipients: 0, problem: 'email-settings-corrupt' } }),
-      /^mail waits: the settings could not be read/,
+      item(1, { mail: { state: 'pending', recipients: 0, problem: 'settings-unreadable' } }),
+      /^email waiting: the settings could not be read/,
     ],
-    ['off', item(1, { mail: { state: 'off', recipients: 0 } }), /^not mailed ·/],
-    ['failed: key', failed(1), /^mail failed: the mail service refuses the key/],
-    ['failed: down', failed(1, 'mailgun-unreachable'), /did not answer/],
-    ['failed: no recipients', failed(1, 'no-recipients'), /nobody is chosen/],
-    ['failed: limit', failed(1, 'mailgun-429'), /sending limit/],
+    ['off', item(1, { mail: { state: 'off', recipients: 0 } }), /^not emailed ·/],
+    ['failed: key', failed(1), /^email failed: the email service rejected the API key/],
+    ['failed: down', failed(1, 'unreachable'), /did not respond/],
+    ['failed: no recipients', failed(1, 'no-recipients'), /no recipients are selected/],
+    ['failed: limit', failed(1, 'limit-reached'), /sending limit/],
     ['failed: else', failed(1, 'strange'), /code strange/],
-    ['not accepted', item(1, { task: { state: 'created' } }), /not taken yet$/],
-    ['accepted by an agent', item(1, { task: { state: 'created', handledBy: 'Ana' } }), /taken by Ana$/],
+    ['not accepted', item(1, { task: { state: 'created' } }), /not accepted yet$/],
+    ['accepted by an agent', item(1, { task: { state: 'created', handledBy: 'Ana' } }), /accepted by Ana$/],
     ['expired', item(1, { task: { state: 'expired' } }), /expired in the queue$/],
     ['withheld', item(1, { caller: '' }), /Number withheld · Support · 1:04$/],
     ['callback', item(1, { taskType: 'callback', seconds: undefined }), /Support · Callback$/],
@@ -79,7 +79,7 @@ describe('what a line says', () => {
 describe('what needs a person', () => {
   test('nothing does', async () => {
     await renderPanel();
-    expect(section().getByText('Nothing needs you right now.')).toBeInTheDocument();
+    expect(section().getByText('Nothing needs attention right now.')).toBeInTheDocument();
   });
 
   test('five at first, then all; a failed mail is sent again from here', async () => {
@@ -87,7 +87,7 @@ describe('what needs a person', () => {
       [4, 5, 6, 7].map((n) => attention(n, 'not-taken')),
     );
     const { client, container } = await renderPanel(showing([], { attention: all }));
-    const group = within(section().getByRole('group', { name: 'Needs you now' }));
+    const group = within(section().getByRole('group', { name: 'Needs attention' }));
     expect(group.getAllByRole('listitem')).toHaveLength(5);
     expect(group.getByText(/^expired in the queue/)).toBeInTheDocument();
     await user.click(group.getByRole('button', { name: 'Show 2 more' }));
@@ -101,7 +101,7 @@ describe('what needs a person', () => {
 describe('sending again', () => {
   test.each([
     [{ sent: 1, queued: 0, failed: 0 }, '1 sent'],
-    [{ sent: 0, queued: 1, failed: 0 }, '1 will go out within minutes'],
+    [{ sent: 0, queued: 1, failed: 0 }, '1 will be sent within minutes'],
     [{ sent: 0, queued: 0, failed: 1 }, '1 failed again'],
   ])('%j', async (answer, translator) => {
     const { client } = await renderPanel({ ...showing([failed(1)]), resend: jest.fn().mockResolvedValue(answer) });
@@ -126,7 +126,7 @@ describe('sending again', () => {
     await renderPanel({ ...showing([failed(1)]), resend });
     await user.click(screen.getByRole('button', { name: /^Send again/ }));
     await settle();
-    expect(section().getByText(/^Not sent: There is nothing to be sent again/)).toBeInTheDocument();
+    expect(section().getByText(/^Not sent: There is nothing to send again/)).toBeInTheDocument();
   });
 
   test('all that failed, after asking; Escape does not', async () => {
@@ -136,12 +136,12 @@ describe('sending again', () => {
       settings: async () => aSettingsResponse({ health: { ...health, failedMails: 2 } }),
       resend: jest.fn().mockResolvedValue({ sent: 2, queued: 0, failed: 0 }),
     });
-    await user.click(screen.getByRole('button', { name: 'Send all 2 failed mails again' }));
+    await user.click(screen.getByRole('button', { name: 'Send all 2 failed emails again' }));
     expect(screen.getByRole('button', { name: 'Send them' })).toHaveFocus();
     await user.keyboard('{Escape}');
     expect(client.resend).not.toHaveBeenCalled();
-    expect(screen.getByRole('button', { name: 'Send all 2 failed mails again' })).toHaveFocus();
-    await user.click(screen.getByRole('button', { name: 'Send all 2 failed mails again' }));
+    expect(screen.getByRole('button', { name: 'Send all 2 failed emails again' })).toHaveFocus();
+    await user.click(screen.getByRole('button', { name: 'Send all 2 failed emails again' }));
     await user.click(screen.getByRole('button', { name: 'Send them' }));
     await settle();
     expect(client.resend).toHaveBeenCalledWith('all');
@@ -153,7 +153,7 @@ describe('narrowing', () => {
   test('each filter sends a request with all filters; clearing resets all', async () => {
     const { client } = await renderPanel(showing([]));
     await user.selectOptions(section().getByLabelText('Queue'), 'Sales');
-    await user.selectOptions(section().getByLabelText('Mail'), 'failed');
+    await user.selectOptions(section().getByLabelText('Email'), 'failed');
     await user.type(section().getByLabelText('Day'), '2026-11-20');
     await user.type(section().getByLabelText('Caller'), '+1 (555) 123-4567{Enter}');
     await settle();
@@ -163,8 +163,8 @@ describe('narrowing', () => {
       day: '2026-11-20',
       caller: '+15551234567',
     });
-    expect(section().getByText('Nothing matches.')).toBeInTheDocument();
-    await user.click(section().getAllByRole('button', { name: 'Clear the filters' })[0]!);
+    expect(section().getByText('No matches.')).toBeInTheDocument();
+    await user.click(section().getAllByRole('button', { name: 'Clear filters' })[0]!);
     await settle();
     expect(client.history.mock.calls[client.history.mock.calls.length - 1]![0]).toEqual({});
     expect(section().getByLabelText('Caller')).toHaveValue('');
@@ -174,7 +174,7 @@ describe('narrowing', () => {
     const { client } = await renderPanel(showing([]));
     const before = client.history.mock.calls.length;
     await user.type(section().getByLabelText('Caller'), '555{Enter}');
-    expect(section().getByText(/^Write the whole number/)).toBeInTheDocument();
+    expect(section().getByText(/^Enter the full number/)).toBeInTheDocument();
     expect(client.history).toHaveBeenCalledTimes(before);
   });
 });
@@ -188,13 +188,13 @@ describe('what there is', () => {
 
   test('a page that ended early goes on', async () => {
     const { client } = await renderPanel(showing([], { cursor: 'c1', complete: false }));
-    expect(section().getByText(/There may be something further back/)).toBeInTheDocument();
+    expect(section().getByText(/There may be older ones/)).toBeInTheDocument();
     client.history.mockResolvedValueOnce(aHistoryResponse({ items: [item(1)] }));
-    await user.click(section().getByRole('button', { name: 'Show older ones' }));
+    await user.click(section().getByRole('button', { name: 'Show older' }));
     await settle();
     expect(client.history).toHaveBeenLastCalledWith({}, 'c1');
     expect(lines()).toHaveLength(1);
-    expect(section().queryByRole('button', { name: 'Show older ones' })).not.toBeInTheDocument();
+    expect(section().queryByRole('button', { name: 'Show older' })).not.toBeInTheDocument();
   });
 
   test('it could not be loaded: why, and again', async () => {

@@ -1,8 +1,8 @@
-import type { Store } from 'redux';
 import type { EmailAdminClient, HistoryQuery } from '../../functions-client/email-admin-client';
 import { failureCode, isAborted } from '../../functions-client/functions-error';
-import { type RootState, STATE_KEY } from '../../state/state';
-import { type HistoryState, historyActions, initialHistoryState } from './history-state';
+import type { PluginStore } from '../../state/plugin-state';
+import { type EmailRootState, selectHistory } from '../selectors';
+import { type HistoryState, historyActions } from './history-state';
 
 /** What a supervisor may set going with the history. */
 export interface HistoryActions {
@@ -17,9 +17,9 @@ export function createHistoryActions({
   store,
 }: {
   client: EmailAdminClient;
-  store: Pick<Store, 'dispatch' | 'getState'>;
+  store: PluginStore;
 }): HistoryActions {
-  const state = (): HistoryState => (store.getState() as RootState)[STATE_KEY]?.email.history ?? initialHistoryState;
+  const state = (): HistoryState => selectHistory(store.getState() as EmailRootState);
   const { dispatch } = store;
   /** Responses to earlier requests are ignored. */
   let latestRequest = 0;

@@ -4,7 +4,7 @@ import type {
   EmailResendResponse,
   HistoryItem,
 } from '@callback-and-voicemail/contract/email-admin-api';
-import type { AnyAction } from 'redux';
+import type { AnyAction } from '@reduxjs/toolkit';
 import type { HistoryQuery } from '../../functions-client/email-admin-client';
 import type { FailureCode } from '../../functions-client/functions-error';
 

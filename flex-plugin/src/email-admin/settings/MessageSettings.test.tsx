@@ -6,7 +6,7 @@ import { type FailureCode, FunctionsError } from '../../functions-client/functio
 import { createTranslator } from '../../strings/translator';
 import { PROVIDER_ERROR_MESSAGES } from './provider-error-messages';
 
-const user = userEvent.setup();
+const user = userEvent.setup({ delay: null });
 const answering = (settings: object) => ({
   settings: async () => aSettingsResponse({ settings: someSettings(settings) }),
 });
@@ -23,8 +23,8 @@ test.each([
   ['Include the transcript', { include_transcript: false }],
   ['when the transcript is ready', { send_when: 'transcribed' }],
   ['is not called back', { missed_voicemail: 'cancel' }],
-  ["Show callers' numbers whole in this panel", { show_callers: true }],
-  ['Agents may put callbacks and voicemails back, to be tried again later', { allow_requeue: false }],
+  ['Show full caller numbers in this panel', { show_callers: true }],
+  ['Agents can put callbacks and voicemails back in line, to try again later', { allow_requeue: false }],
 ])('%s', async (label, change) => {
   const panel = await renderPanel();
   await user.click(screen.getByLabelText(label));
@@ -39,9 +39,9 @@ test('without a transcript there is nothing to wait for', async () => {
 describe('numbers', () => {
   test('a whole number is taken', async () => {
     const panel = await renderPanel();
-    const field = screen.getByLabelText('Attempts at most');
+    const field = screen.getByLabelText('Maximum attempts');
     await user.clear(field);
-    expect(screen.getAllByText(/A whole number is needed/).length).toBeGreaterThan(0);
+    expect(screen.getAllByText(/Enter a whole number/).length).toBeGreaterThan(0);
     expect(screen.getByRole('button', { name: 'Save' })).toBeDisabled();
     await user.type(field, '5');
     expect(changed(panel)).toMatchObject({ max_attempts: 5 });
@@ -64,7 +64,7 @@ describe('the subject', () => {
   test('a field there is not', async () => {
     await renderPanel();
     await user.type(subject(), 'From {{{{nobody}}');
-    expect(screen.getAllByText(/The subject names a field there is not/).length).toBeGreaterThan(0);
+    expect(screen.getAllByText(/The subject contains an unknown field/).length).toBeGreaterThan(0);
   });
 
   test('left empty it is the usual one', async () => {
@@ -83,8 +83,8 @@ describe('look, language, zone', () => {
   }
   test('are kept as they are written', async () => {
     const panel = await open();
-    await user.type(screen.getByLabelText('Name of your organization'), 'Clinic & <b>Sons</b>');
-    await user.selectOptions(screen.getByLabelText('Language of the mails'), 'Mexican Spanish');
+    await user.type(screen.getByLabelText('Organization name'), 'Clinic & <b>Sons</b>');
+    await user.selectOptions(screen.getByLabelText('Email language'), 'Mexican Spanish');
     await user.type(screen.getByLabelText('Time zone'), 'Europe/Berlin');
     expect(changed(panel)).toMatchObject({
       organization: 'Clinic & <b>Sons</b>',
@@ -93,8 +93,8 @@ describe('look, language, zone', () => {
     });
   });
   test.each([
-    ['Address of your logo', 'http://clinic.org/x.png', /begins with https/],
-    ['Time zone', 'Mars/Olympus', /There is no such time zone/],
+    ['Logo URL', 'http://clinic.org/x.png', /must start with https/],
+    ['Time zone', 'Mars/Olympus', /Unknown time zone/],
   ])('%s: what cannot be used is said', async (label, value, translator) => {
     await open();
     await user.type(screen.getByLabelText(label), value);
@@ -106,7 +106,7 @@ describe('look, language, zone', () => {
 describe('a test mail', () => {
   const send = async (calls: Parameters<typeof renderPanel>[0], address?: string) => {
     const panel = await renderPanel(calls);
-    const field = screen.getByLabelText('Send a test mail to');
+    const field = screen.getByLabelText('Send a test email to');
     if (address !== undefined) {
       await user.clear(field);
       await user.type(field, address);
@@ -122,7 +122,7 @@ describe('a test mail', () => {
   test('goes to the first recipient unless another is named', async () => {
     const { client } = await send({});
     expect(client.sendTest.mock.calls[0]![0]).toBe('ana@clinic.org');
-    expect(screen.getByText(/^The mail service took it\. Look for it at ana@clinic.org/)).toBeInTheDocument();
+    expect(screen.getByText(/^The email service accepted it\. Check ana@clinic.org/)).toBeInTheDocument();
   });
 
   test('to what is no address it is not sent', async () => {
@@ -134,18 +134,18 @@ describe('a test mail', () => {
   test.each(PROVIDER_PROBLEMS)('the provider says %s: what it means and what to do', async (error) => {
     await send(refused('mail-refused', { provider: { problem: error, detail: 'its own words' } }));
     const { t } = createTranslator('en-US');
-    const status = within(screen.getByText('The test mail was not sent.').closest<HTMLElement>('[role=status]')!);
+    const status = within(screen.getByText('The test email was not sent.').closest<HTMLElement>('[role=status]')!);
     expect(status.getByText(t(PROVIDER_ERROR_MESSAGES[error]))).toBeInTheDocument();
-    expect(status.getByText('The mail service said: its own words')).toBeInTheDocument();
+    expect(status.getByText('The email service said: its own words')).toBeInTheDocument();
   });
 
   test('enough for now: when to try again', async () => {
     await send(refused('rate-limited', { retryAfterSeconds: 1_790 }));
-    expect(screen.getByText('That is enough test mails for now. Try again in 30 minutes.')).toBeInTheDocument();
+    expect(screen.getByText('Too many test emails. Try again in 30 minutes.')).toBeInTheDocument();
   });
 
   test('a domain that is not allowed', async () => {
     await send(refused('domain-not-allowed'), 'ana@elsewhere.com');
-    expect(screen.getByText('Addresses of this domain are not allowed.')).toBeInTheDocument();
+    expect(screen.getByText('Addresses at this domain are not allowed.')).toBeInTheDocument();
   });
 });

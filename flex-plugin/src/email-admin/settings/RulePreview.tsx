@@ -100,7 +100,7 @@ function describeOutcome(
   );
   const decidingRules = rules.rules
     .filter(({ id }) => ruleIds.includes(id))
-    .map((rule) => `“${rule.name ?? describeRule(translator, rule)}”`);
+    .map((rule) => t('RuleQuoted', { name: rule.name ?? describeRule(translator, rule) }));
   return decidingRules.length === 0
     ? t('PreviewByDefault', { names })
     : t('PreviewByRule', { names, rules: formatList(translator, decidingRules) });

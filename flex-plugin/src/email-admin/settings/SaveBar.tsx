@@ -60,9 +60,7 @@ export const SaveBar: React.FC<{ form: SettingsForm }> = ({ form: { rules, answe
           <Box role="status">
             {changes.length > 0 && (
               <Text as="div" overflowWrap="anywhere">
-                {changes.length === 1
-                  ? t('ChangeOne', { list: shownLabels.join(' · ') })
-                  : t('ChangeMany', { count: changes.length, list: shownLabels.join(' · ') })}
+                {t('Changes', { count: changes.length, list: shownLabels.join(' · ') })}
               </Text>
             )}
             {joined !== undefined && changes.length > 0 && conflict === undefined && (

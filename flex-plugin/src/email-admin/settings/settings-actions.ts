@@ -1,16 +1,9 @@
-import type { Store } from 'redux';
 import type { EmailAdminClient } from '../../functions-client/email-admin-client';
 import { FunctionsError, failureCode, isAborted } from '../../functions-client/functions-error';
-import { type RootState, STATE_KEY } from '../../state/state';
+import type { PluginStore } from '../../state/plugin-state';
+import { type EmailRootState, selectSettings } from '../selectors';
 import type { Draft } from './draft';
-import {
-  initialSettingsState,
-  type RequestFailure,
-  type SettingsState,
-  settingsActions,
-  toDraft,
-  visibleDraft,
-} from './settings-state';
+import { type RequestFailure, type SettingsState, settingsActions, toDraft, visibleDraft } from './settings-state';
 
 /** What a supervisor may set going with the settings. */
 export interface SettingsActions {
@@ -33,9 +26,9 @@ export function createSettingsActions({
   store,
 }: {
   client: EmailAdminClient;
-  store: Pick<Store, 'dispatch' | 'getState'>;
+  store: PluginStore;
 }): SettingsActions {
-  const state = (): SettingsState => (store.getState() as RootState)[STATE_KEY]?.email.settings ?? initialSettingsState;
+  const state = (): SettingsState => selectSettings(store.getState() as EmailRootState);
   const { dispatch } = store;
   let latestRequest = 0;
 

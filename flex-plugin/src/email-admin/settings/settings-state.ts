@@ -4,7 +4,7 @@ import type {
   FieldError,
   ProviderProblem,
 } from '@callback-and-voicemail/contract/email-admin-api';
-import type { AnyAction } from 'redux';
+import type { AnyAction } from '@reduxjs/toolkit';
 import type { FailureCode } from '../../functions-client/functions-error';
 import { changedFields, type Draft, isUnchanged, merge } from './draft';
 

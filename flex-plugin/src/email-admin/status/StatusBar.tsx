@@ -45,7 +45,7 @@ export const StatusBar: React.FC<{ form: SettingsForm; onShowFailed: () => void 
           <Notice variant="error">
             <Box display="flex" flexWrap="wrap" columnGap="space40">
               <Text as="span" color="inherit">
-                {health.failedMails === 1 ? t('FailedOne') : t('FailedMany', { count: health.failedMails })}
+                {t('FailedEmails', { count: health.failedMails })}
               </Text>
               <Button variant="link" onClick={onShowFailed}>
                 {t('ShowThem')}
@@ -54,9 +54,7 @@ export const StatusBar: React.FC<{ form: SettingsForm; onShowFailed: () => void 
           </Notice>
         )}
         {health.waitingMails > 0 && (
-          <Notice variant="warning">
-            {health.waitingMails === 1 ? t('WaitingOne') : t('WaitingMany', { count: health.waitingMails })}
-          </Notice>
+          <Notice variant="warning">{t('WaitingEmails', { count: health.waitingMails })}</Notice>
         )}
         {failure !== undefined && (
           <Notice variant="warning">

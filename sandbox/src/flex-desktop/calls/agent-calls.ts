@@ -1,10 +1,10 @@
-import { callOf, parseAttributes } from '../../taskrouter/task-rules';
+import { parseAttributes, readCallSid } from '../../taskrouter/task-rules';
 import type { Reservation } from '../../taskrouter/types';
 import type { Voice } from '../../voice/types';
 import { badRequest } from '../../world/twilio-error';
 import type { Sid, Task } from '../../world/types';
 import type { SandboxWorld } from '../../world/world';
-import type { AgentLeg, AgentPhones } from './agent-phones';
+import type { AgentDevices, AgentLeg } from './agent-devices';
 
 /** What happens when an agent takes a call: the instruction `conference`. */
 export interface AgentCalls {
@@ -18,7 +18,7 @@ export type AgentVoice = Pick<Voice, 'get' | 'startOutboundCall' | 'disconnectAg
 
 const ENDED = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled']);
 
-interface Talk {
+interface ActiveCall {
   leg: AgentLeg;
   reservation: Reservation;
   /** The other party's call. */
@@ -29,66 +29,67 @@ interface Talk {
  * An agent's talk has two calls: the agent's, in the browser, and the other party's, in the voice engine. Whichever
  * ends first ends the other, and the task is wrapped up, as EndConferenceOnExit and EndConferenceOnCustomerExit do.
  */
-export function createAgentCalls(world: SandboxWorld, voice: AgentVoice, phones: AgentPhones): AgentCalls {
+export function createAgentCalls(world: SandboxWorld, voice: AgentVoice, devices: AgentDevices): AgentCalls {
   const { taskRouter } = world;
-  const talks = new Map<Sid, Talk>();
+  const activeCalls = new Map<Sid, ActiveCall>();
 
-  const isLive = (callSid: Sid) => voice.get(callSid)?.endTime === null;
+  const isInProgress = (callSid: Sid) => voice.get(callSid)?.endTime === null;
 
-  const end = (talk: Talk) => {
-    const { reservation, leg, callSid } = talk;
-    if (!talks.delete(reservation.sid)) return;
+  const end = (activeCall: ActiveCall) => {
+    const { reservation, leg, callSid } = activeCall;
+    if (!activeCalls.delete(reservation.sid)) return;
     leg.hangUp();
-    if (callSid !== undefined && isLive(callSid)) voice.disconnectAgent(callSid);
+    if (callSid !== undefined && isInProgress(callSid)) voice.disconnectAgent(callSid);
     if (reservation.status === 'accepted') taskRouter.wrapUp(reservation);
   };
 
-  const answered = (talk: Talk, task: Task) => {
-    const { reservation } = talk;
+  const onAnswered = (activeCall: ActiveCall, task: Task) => {
+    const { reservation } = activeCall;
     if (reservation.status !== 'pending') return;
     // Whoever waits for this task is connected with it; see voice.ts.
     taskRouter.accept(reservation);
     const { direction, outbound_to: to, from } = parseAttributes(task.attributes);
     if (direction === 'outbound' && typeof to === 'string') {
-      talk.callSid = voice.startOutboundCall({ from: String(from ?? ''), to });
+      activeCall.callSid = voice.startOutboundCall({ from: String(from ?? ''), to });
       return;
     }
-    const callSid = callOf(task);
-    if (callSid !== undefined && isLive(callSid)) talk.callSid = callSid;
+    const callSid = readCallSid(task);
+    if (callSid !== undefined && isInProgress(callSid)) activeCall.callSid = callSid;
   };
 
   const stopTasks = taskRouter.subscribe(({ type, reservation }) => {
     if (!reservation || type === 'reservation.created' || type === 'reservation.accepted') return;
-    const talk = talks.get(reservation.sid);
-    if (talk) end(talk);
+    const activeCall = activeCalls.get(reservation.sid);
+    if (activeCall) end(activeCall);
   });
   const stopCalls = voice.subscribe((event) => {
     if (event.type !== 'status' || !ENDED.has(event.status)) return;
-    for (const talk of [...talks.values()]) if (talk.callSid === event.callSid) end(talk);
+    for (const activeCall of [...activeCalls.values()]) if (activeCall.callSid === event.callSid) end(activeCall);
   });
 
   return {
     connect(reservation, task) {
       if (reservation.status !== 'pending') throw badRequest(`Reservation ${reservation.sid} is ${reservation.status}`);
-      if (talks.has(reservation.sid)) throw badRequest(`Reservation ${reservation.sid} is being connected already`);
+      if (activeCalls.has(reservation.sid))
+        throw badRequest(`Reservation ${reservation.sid} is being connected already`);
       const { outbound_to: to, from, name } = parseAttributes(task.attributes);
       const other = [to, from, name].find((one): one is string => typeof one === 'string') ?? '';
-      const leg = phones.ring(reservation.workerSid, other, {
+      const leg = devices.ring(reservation.workerSid, other, {
         answered: () => {
-          const talk = talks.get(reservation.sid);
-          if (talk) answered(talk, task);
+          const activeCall = activeCalls.get(reservation.sid);
+          if (activeCall) onAnswered(activeCall, task);
         },
         ended: () => {
-          const talk = talks.get(reservation.sid);
-          if (talk) end(talk);
+          const activeCall = activeCalls.get(reservation.sid);
+          if (activeCall) end(activeCall);
         },
       });
       if (!leg) {
         const text = `no browser of ${taskRouter.worker(reservation.workerSid)!.friendlyName} takes calls`;
-        world.story.tell({ who: 'sandbox', level: 'warning', text });
+        world.eventLog.append({ source: 'sandbox', level: 'warning', text });
         throw badRequest(text);
       }
-      talks.set(reservation.sid, { leg, reservation, callSid: undefined });
+      activeCalls.set(reservation.sid, { leg, reservation, callSid: undefined });
     },
     close() {
       stopTasks();

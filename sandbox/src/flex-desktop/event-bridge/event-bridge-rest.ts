@@ -3,8 +3,8 @@ import type { Reservation, Worker } from '../../taskrouter/types';
 import { badRequest, notFound, TwilioError } from '../../world/twilio-error';
 import type { Task } from '../../world/types';
 import type { SandboxWorld } from '../../world/world';
+import { authenticate, type FlexUser } from '../authentication';
 import type { AgentCalls } from '../calls/agent-calls';
-import { type Who, whoIs } from '../who';
 import {
   activityResource,
   openReservations,
@@ -15,11 +15,11 @@ import {
 } from './resources';
 
 type Params = Record<string, unknown>;
-interface Call {
+interface BridgeRequest {
   method: 'GET' | 'POST';
   params: Params;
   ifMatch: string | undefined;
-  who: Who;
+  user: FlexUser;
 }
 
 export interface EventBridgeRest {
@@ -29,14 +29,14 @@ export interface EventBridgeRest {
    * @returns the `payload`
    * @throws TwilioError
    */
-  answer(body: string, ifMatch: string | undefined): Promise<unknown>;
+  handle(body: string, ifMatch: string | undefined): Promise<unknown>;
 }
 
 /** What Flex asks of TaskRouter, done to the one store everybody else sees. */
 export function createEventBridgeRest(world: SandboxWorld, calls: AgentCalls): EventBridgeRest {
   const { taskRouter, tasks } = world;
 
-  const workerFor = (sid: string, { who, method }: Call): Worker => {
+  const authorizeWorkerAccess = (sid: string, { user: who, method }: BridgeRequest): Worker => {
     const worker = taskRouter.worker(sid);
     if (!worker) throw notFound(sid);
     if (method !== 'GET' && worker.sid !== who.worker.sid && !who.isSupervisor) {
@@ -44,17 +44,17 @@ export function createEventBridgeRest(world: SandboxWorld, calls: AgentCalls): E
     }
     return worker;
   };
-  const tell = ({ who }: Call, text: string) =>
-    world.story.tell({ who: 'twilio', text: `${who.worker.friendlyName} (Flex): ${text}` });
+  const log = ({ user: who }: BridgeRequest, text: string) =>
+    world.eventLog.append({ source: 'twilio', text: `${who.worker.friendlyName} (Flex): ${text}` });
 
-  const serveWorker = (sid: string, call: Call) => {
-    const worker = workerFor(sid, call);
+  const serveWorker = (sid: string, call: BridgeRequest) => {
+    const worker = authorizeWorkerAccess(sid, call);
     if (call.method === 'POST') {
       const { ActivitySid, Attributes, RejectPendingReservations, ...other } = call.params;
-      refuse(other);
+      rejectUnmodeled(other);
       requireVersion(worker, call.ifMatch);
       const activity = ActivitySid === undefined ? undefined : taskRouter.activity(String(ActivitySid));
-      if (Attributes !== undefined) taskRouter.setAttributes(worker, textOf(Attributes));
+      if (Attributes !== undefined) taskRouter.setAttributes(worker, attributesText(Attributes));
       if (activity) {
         // Flex sends it with every activity; TaskRouter takes it for those that are not available.
         const rejectPendingReservations = RejectPendingReservations === true && !activity.available;
@@ -64,39 +64,39 @@ export function createEventBridgeRest(world: SandboxWorld, calls: AgentCalls): E
     return workerResource(world, worker);
   };
 
-  const serveTask = (sid: string, call: Call) => {
+  const serveTask = (sid: string, call: BridgeRequest) => {
     const task = tasks.get(sid);
     if (!task) throw notFound(sid);
     if (call.method === 'POST') {
       const { Attributes, AssignmentStatus, Reason, ...other } = call.params;
-      refuse(other);
+      rejectUnmodeled(other);
       const status = AssignmentStatus as Task['assignmentStatus'] | undefined;
       if (status !== undefined && !['completed', 'wrapping', 'canceled'].includes(status)) {
         throw badRequest(`AssignmentStatus can be set to completed, wrapping or canceled, not to "${String(status)}"`);
       }
       const change = {
-        ...(Attributes === undefined ? {} : { attributes: textOf(Attributes) }),
+        ...(Attributes === undefined ? {} : { attributes: attributesText(Attributes) }),
         ...(status === undefined ? {} : { assignmentStatus: status }),
         ...(typeof Reason === 'string' ? { reason: Reason } : {}),
       };
       tasks.update(sid, change, call.ifMatch);
-      tell(call, `task ${sid} changed: ${Object.keys(change).join(', ')}`);
+      log(call, `task ${sid} changed: ${Object.keys(change).join(', ')}`);
     }
     return taskResource(world, task);
   };
 
   /** StartOutboundCall: a task that only the calling agent may take. */
-  const createTask = (call: Call) => {
+  const createTask = (call: BridgeRequest) => {
     const { WorkflowSid, TaskQueueSid, RoutingTarget, TaskChannelUniqueName, TaskChannelSid, Attributes, ...other } =
       call.params;
-    refuse(other);
+    rejectUnmodeled(other);
     if (TaskChannelSid !== undefined) throw badRequest('The sandbox does not model TaskChannelSid here');
     if (typeof RoutingTarget !== 'string') throw badRequest('The sandbox models outbound tasks with a RoutingTarget');
-    const worker = workerFor(RoutingTarget, call);
+    const worker = authorizeWorkerAccess(RoutingTarget, call);
     if (typeof TaskQueueSid !== 'string' || !taskRouter.queue(TaskQueueSid)) {
       throw badRequest(`TaskQueue ${String(TaskQueueSid)} does not exist`);
     }
-    const attributes = textOf(Attributes ?? {});
+    const attributes = attributesText(Attributes ?? {});
     const task = tasks.create({
       workflowSid: String(WorkflowSid),
       taskChannel: String(TaskChannelUniqueName ?? 'default'),
@@ -105,15 +105,15 @@ export function createEventBridgeRest(world: SandboxWorld, calls: AgentCalls): E
       taskQueueSid: TaskQueueSid,
     });
     const { outbound_to: to } = parseAttributes(attributes);
-    tell(call, `task ${task.sid} created for an outbound call to ${String(to)}`);
+    log(call, `task ${task.sid} created for an outbound call to ${String(to)}`);
     return taskResource(world, task);
   };
 
-  const serveReservation = async (reservation: Reservation | undefined, sid: string, call: Call) => {
+  const serveReservation = async (reservation: Reservation | undefined, sid: string, call: BridgeRequest) => {
     const task = reservation && tasks.get(reservation.taskSid);
     if (!reservation || !task) throw notFound(sid);
     if (call.method === 'POST') {
-      workerFor(reservation.workerSid, call);
+      authorizeWorkerAccess(reservation.workerSid, call);
       requireVersion(reservation, call.ifMatch);
       const { ReservationStatus, Instruction, WorkerActivitySid, ...other } = call.params;
       if (Instruction === 'conference') {
@@ -122,7 +122,7 @@ export function createEventBridgeRest(world: SandboxWorld, calls: AgentCalls): E
       } else if (Instruction !== undefined) {
         throw badRequest(`The sandbox does not model the instruction ${String(Instruction)}`);
       } else {
-        refuse(other);
+        rejectUnmodeled(other);
         const activity = typeof WorkerActivitySid === 'string' ? WorkerActivitySid : undefined;
         if (ReservationStatus === 'accepted') taskRouter.accept(reservation);
         else if (ReservationStatus === 'rejected') taskRouter.reject(reservation, activity);
@@ -134,7 +134,7 @@ export function createEventBridgeRest(world: SandboxWorld, calls: AgentCalls): E
     return reservationResource(world, reservation, task);
   };
 
-  const route = async (path: string, call: Call): Promise<unknown> => {
+  const route = async (path: string, call: BridgeRequest): Promise<unknown> => {
     // Of the interaction behind a task: calls have none, so there are no channels (docs/flex-protocols.md 4).
     if (/^v1\/Interactions\/KD\w+\/Channels$/.test(path) && call.method === 'GET') return { channels: [] };
     const [workspaces, workspaceSid, ...rest] = path.replace(/^\/|\/$/g, '').split('/');
@@ -143,19 +143,19 @@ export function createEventBridgeRest(world: SandboxWorld, calls: AgentCalls): E
     if (workspaces === 'Workspaces' && workspaceSid === world.workspaceSid) {
       const get = call.method === 'GET';
       if (kind === 'Activities' && depth === 1 && get) {
-        return listOf(taskRouter.activities().map((one) => activityResource(world, one)));
+        return toListResource(taskRouter.activities().map((one) => activityResource(world, one)));
       }
       if (kind === 'Workers' && depth === 1 && get) {
-        return listOf(taskRouter.workers().map((one) => workerResource(world, one)));
+        return toListResource(taskRouter.workers().map((one) => workerResource(world, one)));
       }
-      if (kind === 'TaskQueues' && depth === 1 && get) return listOf(taskRouter.queues().map(queueResource));
+      if (kind === 'TaskQueues' && depth === 1 && get) return toListResource(taskRouter.queues().map(queueResource));
       if (kind === 'Workers' && depth === 2) return serveWorker(sid!, call);
       if (kind === 'Workers' && list === 'WorkerChannels' && depth === 3 && get) {
-        return listOf(workerChannelResources(world, workerFor(sid!, call)));
+        return toListResource(workerChannelResources(world, authorizeWorkerAccess(sid!, call)));
       }
       if (kind === 'Workers' && list === 'Reservations' && depth === 3 && get) {
-        const open = openReservations(world, workerFor(sid!, call).sid);
-        return listOf(open.map((one) => reservationResource(world, one, tasks.get(one.taskSid)!)));
+        const open = openReservations(world, authorizeWorkerAccess(sid!, call).sid);
+        return toListResource(open.map((one) => reservationResource(world, one, tasks.get(one.taskSid)!)));
       }
       if ((kind === 'Workers' || kind === 'Tasks') && list === 'Reservations' && depth === 4) {
         const found = taskRouter.reservation(member!);
@@ -166,7 +166,7 @@ export function createEventBridgeRest(world: SandboxWorld, calls: AgentCalls): E
       if (kind === 'Tasks' && depth === 1 && !get) return createTask(call);
     }
     const text = `the sandbox does not model ${call.method} ${path} (event bridge)`;
-    world.story.tell({ who: 'sandbox', level: 'warning', text, detail: call.params });
+    world.eventLog.append({ source: 'sandbox', level: 'warning', text, detail: call.params });
     throw notFound(path);
   };
 
@@ -202,7 +202,7 @@ export function createEventBridgeRest(world: SandboxWorld, calls: AgentCalls): E
   });
 
   return {
-    async answer(body, ifMatch) {
+    async handle(body, ifMatch) {
       let request: { url?: unknown; method?: unknown; params?: unknown; token?: unknown };
       try {
         request = JSON.parse(body);
@@ -212,23 +212,23 @@ export function createEventBridgeRest(world: SandboxWorld, calls: AgentCalls): E
       const { url, method, params = {}, token } = request;
       if (typeof url !== 'string' || (method !== 'GET' && method !== 'POST'))
         throw badRequest('url and method are required');
-      const who = whoIs(world, typeof token === 'string' ? token : undefined);
-      return route(url, { method, params: params as Params, ifMatch, who });
+      const who = authenticate(world, typeof token === 'string' ? token : undefined);
+      return route(url, { method, params: params as Params, ifMatch, user: who });
     },
   };
 }
 
-function listOf(contents: unknown[]): { contents: unknown[]; after_sid: null } {
+function toListResource(contents: unknown[]): { contents: unknown[]; after_sid: null } {
   return { contents, after_sid: null };
 }
 
 /** Attributes come as an object, or as text. */
-function textOf(attributes: unknown): string {
+function attributesText(attributes: unknown): string {
   return typeof attributes === 'string' ? attributes : JSON.stringify(attributes);
 }
 
 /** @throws TwilioError 400 for a parameter nothing here looks at */
-function refuse(params: Params): void {
+function rejectUnmodeled(params: Params): void {
   const [name] = Object.keys(params);
   if (name !== undefined) throw badRequest(`The sandbox does not model ${name}`);
 }

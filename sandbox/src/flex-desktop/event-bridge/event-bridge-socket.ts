@@ -1,13 +1,13 @@
 import type { WebSocket } from 'ws';
 import type { Sid } from '../../world/types';
 import type { SandboxWorld } from '../../world/world';
-import { whoIs } from '../who';
+import { authenticate } from '../authentication';
 import { openReservations, reservationResource, taskResource, workerResource } from './resources';
 
 /** The SDK closes a socket that has been silent for 30 s; a blank frame is enough (docs/flex-protocols.md 4). */
-const BEAT_MS = 10_000;
+const HEARTBEAT_MS = 10_000;
 /** An event follows the answer to the request that caused it; Flex wants both, in this order. */
-const AFTER_ANSWER_MS = 30;
+const PUSH_DELAY_MS = 30;
 /** The SDK gives it to setTimeout, which takes no more than 31 bits. */
 const TOKEN_LIFETIME_MS = 2_000_000_000;
 
@@ -22,7 +22,7 @@ export function createEventBridge(world: SandboxWorld): EventBridge {
   const sockets = new Map<Sid, Set<WebSocket>>();
   const pending = new Set<NodeJS.Timeout>();
 
-  const tell = (workerSid: Sid, eventType: string, payload: Record<string, unknown>) => {
+  const push = (workerSid: Sid, eventType: string, payload: Record<string, unknown>) => {
     // Both now: a moment later the things may have moved on, and who connects then reads them as they are.
     const listening = [...(sockets.get(workerSid) ?? [])];
     if (listening.length === 0) return;
@@ -30,20 +30,20 @@ export function createEventBridge(world: SandboxWorld): EventBridge {
     const timer = setTimeout(() => {
       pending.delete(timer);
       for (const socket of listening) socket.send(text);
-    }, AFTER_ANSWER_MS);
+    }, PUSH_DELAY_MS);
     pending.add(timer);
   };
 
   const stop = world.taskRouter.subscribe(({ type, task, worker, reservation }) => {
     if (reservation && worker && task) {
-      tell(worker.sid, type, reservationResource(world, reservation, task));
+      push(worker.sid, type, reservationResource(world, reservation, task));
     } else if (type === 'task.updated' && task) {
       for (const workerSid of sockets.keys()) {
         const holds = openReservations(world, workerSid).some(({ taskSid }) => taskSid === task.sid);
-        if (holds) tell(workerSid, type, taskResource(world, task));
+        if (holds) push(workerSid, type, taskResource(world, task));
       }
     } else if (worker && (type === 'worker.activity.update' || type === 'worker.attributes.update')) {
-      tell(worker.sid, type, workerResource(world, worker));
+      push(worker.sid, type, workerResource(world, worker));
     }
   });
 
@@ -51,16 +51,16 @@ export function createEventBridge(world: SandboxWorld): EventBridge {
     serve(socket, token) {
       let workerSid: Sid;
       try {
-        workerSid = whoIs(world, token).worker.sid;
+        workerSid = authenticate(world, token).worker.sid;
       } catch {
         socket.close(1008, 'Invalid Access Token');
         return;
       }
       const own = sockets.get(workerSid) ?? new Set();
       sockets.set(workerSid, own.add(socket));
-      const beat = setInterval(() => socket.send(' '), BEAT_MS);
+      const heartbeat = setInterval(() => socket.send(' '), HEARTBEAT_MS);
       socket.on('close', () => {
-        clearInterval(beat);
+        clearInterval(heartbeat);
         own.delete(socket);
       });
       const payload = {

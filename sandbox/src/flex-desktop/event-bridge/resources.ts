@@ -1,5 +1,5 @@
 import { channelSid, TASK_CHANNELS } from '../../taskrouter/task-channels';
-import { virtualStart } from '../../taskrouter/task-order';
+import { effectiveVirtualStartTime } from '../../taskrouter/task-order';
 import type { Reservation, Worker, WorkerActivity } from '../../taskrouter/types';
 import { fixedSid } from '../../world/sids';
 import type { Sid, Task, World } from '../../world/types';
@@ -10,28 +10,28 @@ import type { Sid, Task, World } from '../../world/types';
  */
 export function activityResource(world: World, activity: WorkerActivity): Record<string, unknown> {
   return {
-    ...owner(world),
+    ...ownerSids(world),
     sid: activity.sid,
     friendly_name: activity.friendlyName,
     available: activity.available,
-    date_created: seconds(activity.dateCreated),
-    date_updated: seconds(activity.dateCreated),
+    date_created: toEpochSeconds(activity.dateCreated),
+    date_updated: toEpochSeconds(activity.dateCreated),
   };
 }
 
 export function workerResource(world: World, worker: Worker): Record<string, unknown> {
   const activity = world.taskRouter.activity(worker.activitySid);
   return {
-    ...owner(world),
+    ...ownerSids(world),
     sid: worker.sid,
     friendly_name: worker.friendlyName,
     attributes: worker.attributes,
     activity_sid: activity.sid,
     activity_name: activity.friendlyName,
     available: activity.available,
-    date_created: seconds(worker.dateCreated),
-    date_updated: seconds(worker.dateUpdated),
-    date_status_changed: seconds(worker.dateStatusChanged),
+    date_created: toEpochSeconds(worker.dateCreated),
+    date_updated: toEpochSeconds(worker.dateUpdated),
+    date_status_changed: toEpochSeconds(worker.dateStatusChanged),
     version: String(worker.version),
   };
 }
@@ -43,7 +43,7 @@ export function workerChannelResources(world: World, worker: Worker): Record<str
     const capacity = worker.capacity[name] ?? 1;
     const taken = open.filter(({ taskChannelUniqueName }) => taskChannelUniqueName === name).length;
     return {
-      ...owner(world),
+      ...ownerSids(world),
       sid: fixedSid('WC', `${worker.sid} ${name}`),
       worker_sid: worker.sid,
       task_channel_sid: channelSid(name),
@@ -53,22 +53,22 @@ export function workerChannelResources(world: World, worker: Worker): Record<str
       available_capacity_percentage: capacity === 0 ? 0 : Math.round((100 * Math.max(0, capacity - taken)) / capacity),
       configured_capacity: capacity,
       last_reserved_time: 0,
-      date_created: seconds(worker.dateCreated),
-      date_updated: seconds(worker.dateUpdated),
+      date_created: toEpochSeconds(worker.dateCreated),
+      date_updated: toEpochSeconds(worker.dateUpdated),
     };
   });
 }
 
 export function taskResource(world: World, task: Task): Record<string, unknown> {
   return {
-    ...owner(world),
+    ...ownerSids(world),
     sid: task.sid,
     addons: '{}',
     age: Math.floor((Date.now() - task.dateCreated) / 1000),
     attributes: task.attributes,
     assignment_status: task.assignmentStatus,
-    date_created: seconds(task.dateCreated),
-    date_updated: seconds(task.dateUpdated),
+    date_created: toEpochSeconds(task.dateCreated),
+    date_updated: toEpochSeconds(task.dateUpdated),
     priority: task.priority,
     queue_sid: task.taskQueueSid,
     queue_name: task.taskQueueName,
@@ -80,21 +80,21 @@ export function taskResource(world: World, task: Task): Record<string, unknown> 
     workflow_sid: task.workflowSid,
     workflow_name: world.workflows.get(task.workflowSid)?.friendlyName ?? '',
     version: String(task.version),
-    virtual_start_time: seconds(virtualStart(task)),
+    virtual_start_time: toEpochSeconds(effectiveVirtualStartTime(task)),
   };
 }
 
 /** A reservation with its task in it. */
 export function reservationResource(world: World, reservation: Reservation, task: Task): Record<string, unknown> {
   return {
-    ...owner(world),
+    ...ownerSids(world),
     sid: reservation.sid,
     worker_sid: reservation.workerSid,
     task_sid: reservation.taskSid,
     reservation_status: reservation.status,
     reservation_timeout: world.workflows.get(task.workflowSid)?.taskReservationTimeout ?? 0,
-    date_created: seconds(reservation.dateCreated),
-    date_updated: seconds(reservation.dateUpdated),
+    date_created: toEpochSeconds(reservation.dateCreated),
+    date_updated: toEpochSeconds(reservation.dateUpdated),
     version: String(reservation.version),
     task: taskResource(world, task),
   };
@@ -107,10 +107,10 @@ export function openReservations(world: World, workerSid: Sid): Reservation[] {
     .filter(({ status }) => status === 'pending' || status === 'accepted' || status === 'wrapping');
 }
 
-function owner(world: World): { account_sid: Sid; workspace_sid: Sid } {
+function ownerSids(world: World): { account_sid: Sid; workspace_sid: Sid } {
   return { account_sid: world.account.accountSid, workspace_sid: world.workspaceSid };
 }
 
-function seconds(at: number): number {
+function toEpochSeconds(at: number): number {
   return Math.floor(at / 1000);
 }

@@ -8,7 +8,7 @@ export interface PageSettings {
   expiration: string;
   flexUserSid: string;
   /** Origins that are reached as they are; every other foreign one is answered by the sandbox. */
-  throughOrigins: readonly string[];
+  passthroughOrigins: readonly string[];
   appConfig: Record<string, unknown>;
 }
 

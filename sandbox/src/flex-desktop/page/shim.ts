@@ -3,13 +3,15 @@
  * `<own origin>/__twilio/HOST/path`. Flex has settings for a few of its hosts only, so it is done for all (docs/flex-protocols.md 2).
  */
 export interface Shim {
-  /** The address in place of one; those of this page and of `throughOrigins` stay. */
+  /** The address in place of one; those of this page and of `passthroughOrigins` stay. */
   redirect(url: string): string;
 }
 
 /** @param pageId tells this page's sockets from those of the same worker's other pages */
-export function createRedirect(here: URL, throughOrigins: readonly string[], pageId: string): Shim['redirect'] {
-  const throughHosts = new Map(throughOrigins.map((origin) => [new URL(origin).host, new URL(origin).protocol]));
+export function createRedirect(here: URL, passthroughOrigins: readonly string[], pageId: string): Shim['redirect'] {
+  const passthroughHosts = new Map(
+    passthroughOrigins.map((origin) => [new URL(origin).host, new URL(origin).protocol]),
+  );
   return (given) => {
     let url: URL;
     try {
@@ -18,7 +20,7 @@ export function createRedirect(here: URL, throughOrigins: readonly string[], pag
       return given;
     }
     if (!/^(https?|wss?):$/.test(url.protocol) || url.host === here.host) return given;
-    const through = throughHosts.get(url.host);
+    const through = passthroughHosts.get(url.host);
     if (through !== undefined) {
       // Functions are https in production, and a plugin that knows only their domain uses https; here they are http.
       url.protocol = through;

@@ -7,7 +7,7 @@ const MEDIA = 'https://mcs.us1.twilio.com/v1/Services/IS000000000000000000000000
 
 /** An empty Conversations service: its client connects and finds no conversation (docs/flex-protocols.md 6). */
 export function conversationsHost(world: SandboxWorld, sync: FlexSync): TunnelHost {
-  return ({ host, path, method, who }) => {
+  return ({ host, path, method, user: who }) => {
     if (!host.startsWith('aim.')) return undefined;
     const { identity } = who.token;
     const userMap = `user.info.${identity}`;

@@ -2,7 +2,7 @@ import { TwilioError } from '../../world/twilio-error';
 import type { Sid } from '../../world/types';
 import type { SandboxWorld } from '../../world/world';
 import type { LiveQueries } from './live-queries';
-import type { Connection, TunnelAnswer, TunnelHost, TunnelRequest } from './twilsock-server';
+import type { Connection, TunnelHost, TunnelRequest, TunnelResponse } from './twilsock-server';
 
 const BASE = 'https://cds.us1.twilio.com';
 /** The service Flex keeps its own things in; the product's services are reached over REST, not from the browser. */
@@ -155,7 +155,7 @@ export function createFlexSync(world: SandboxWorld, liveQueries: LiveQueries): F
     }
   };
 
-  const subscribe = ({ body, connection }: TunnelRequest): TunnelAnswer => {
+  const subscribe = ({ body, connection }: TunnelRequest): TunnelResponse => {
     const {
       action,
       correlation_id: correlation,
@@ -193,10 +193,10 @@ export function createFlexSync(world: SandboxWorld, liveQueries: LiveQueries): F
       }
     };
     const answer = { max_batch_size: 100, subscription_ttl_in_s: 86_400, estimated_delivery_in_ms: 5000 };
-    return { status: 202, body: answer, then };
+    return { status: 202, body: answer, afterResponse: then };
   };
 
-  const serveObject = (kind: Kind, name: string, { method, params, body }: TunnelRequest): TunnelAnswer => {
+  const serveObject = (kind: Kind, name: string, { method, params, body }: TunnelRequest): TunnelResponse => {
     let object = find(kind, name);
     // A call's state, which TaskRouter keeps for Flex: there is one for every call task (docs/flex-protocols.md 6).
     if (!object && kind === 'Maps' && /^WT\w+\.CS$/.test(name)) object = add('Maps', name, undefined);
@@ -216,7 +216,7 @@ export function createFlexSync(world: SandboxWorld, liveQueries: LiveQueries): F
     return { status: 200, body: objectJson(object) };
   };
 
-  const serveItems = (name: string, { method, params, body }: TunnelRequest): TunnelAnswer => {
+  const serveItems = (name: string, { method, params, body }: TunnelRequest): TunnelResponse => {
     const map = find('Maps', name);
     if (!map) throw new TwilioError(404, NOT_FOUND.Maps, 'Not Found');
     if (method === 'POST') {

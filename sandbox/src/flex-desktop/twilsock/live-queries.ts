@@ -1,4 +1,4 @@
-import { expression } from '../../taskrouter/expression/expression';
+import { compileExpression } from '../../taskrouter/expression/expression';
 import type { Reservation, Worker } from '../../taskrouter/types';
 import { TwilioError } from '../../world/twilio-error';
 import type { Sid, World } from '../../world/types';
@@ -21,7 +21,7 @@ interface Row {
 interface Query {
   index: string;
   matches(row: Row): boolean;
-  shown: Set<string>;
+  matchingKeys: Set<string>;
   subscribers: Set<Connection>;
 }
 
@@ -102,9 +102,9 @@ export function createLiveQueries(world: World): LiveQueries {
       });
     }
   };
-  const tell = (index: string, row: Row, gone: boolean) => {
+  const notify = (index: string, row: Row, gone: boolean) => {
     for (const query of queries) {
-      const { shown } = query[1];
+      const { matchingKeys: shown } = query[1];
       if (query[1].index !== index) continue;
       if (!gone && query[1].matches(row)) {
         shown.add(row.key);
@@ -113,10 +113,10 @@ export function createLiveQueries(world: World): LiveQueries {
     }
   };
   const stop = taskRouter.subscribe(({ type, worker, task, reservation }) => {
-    if (type.startsWith('worker.')) tell('tr-worker', workerRow(worker!), false);
+    if (type.startsWith('worker.')) notify('tr-worker', workerRow(worker!), false);
     const touched = reservation ? [reservation] : task ? taskRouter.reservations({ task }) : [];
     for (const one of touched) {
-      if (world.tasks.get(one.taskSid)) tell('tr-reservation', reservationRow(one), !OPEN.has(one.status));
+      if (world.tasks.get(one.taskSid)) notify('tr-reservation', reservationRow(one), !OPEN.has(one.status));
     }
   });
 
@@ -124,20 +124,20 @@ export function createLiveQueries(world: World): LiveQueries {
     open(index, text) {
       const all = rows[index];
       if (!all) {
-        world.story.tell({
-          who: 'sandbox',
+        world.eventLog.append({
+          source: 'sandbox',
           level: 'warning',
           text: `the sandbox does not model live queries of ${index}`,
         });
         throw new TwilioError(404, 54100, `Index ${index} not found`);
       }
-      const matches = matcherOf(text, () => {
+      const matches = compileQuery(text, () => {
         const line = `the sandbox shows everything for the live query ${text}`;
-        world.story.tell({ who: 'sandbox', level: 'warning', text: line });
+        world.eventLog.append({ source: 'sandbox', level: 'warning', text: line });
       });
       const items = all().filter(matches);
       const sid = world.newSid('QR');
-      queries.set(sid, { index, matches, shown: new Set(items.map(({ key }) => key)), subscribers: new Set() });
+      queries.set(sid, { index, matches, matchingKeys: new Set(items.map(({ key }) => key)), subscribers: new Set() });
       return { query_id: sid, last_event_id: events, items };
     },
     subscribe(queryId, connection) {
@@ -146,7 +146,7 @@ export function createLiveQueries(world: World): LiveQueries {
       query.subscribers.add(connection);
       // Events between the query and the subscription, which had no subscriber yet.
       const items = rows[query.index]!().filter(query.matches);
-      query.shown = new Set(items.map(({ key }) => key));
+      query.matchingKeys = new Set(items.map(({ key }) => key));
       events += 1;
       connection.notify('twilio.sync.event', {
         event_type: 'live_query_updated',
@@ -172,15 +172,15 @@ export function createLiveQueries(world: World): LiveQueries {
  * `data.worker_sid == "WK…" && (data.status not_in ["completed"])`, as Flex writes them: TaskRouter's language with a few
  * other words, which are put into its own.
  */
-function matcherOf(text: string, notUnderstood: () => void): (row: Row) => boolean {
+function compileQuery(text: string, notUnderstood: () => void): (row: Row) => boolean {
   if (text.trim() === '') return () => true;
   const translated = text
     .split(/("(?:[^"\\]|\\.)*")/)
     // Every second part is a string, which stays as it is.
-    .map((part, index) => (index % 2 === 1 ? part : inTaskRouterWords(part)))
+    .map((part, index) => (index % 2 === 1 ? part : toTaskRouterSyntax(part)))
     .join('');
   try {
-    const query = expression(translated);
+    const query = compileExpression(translated);
     return ({ data }) => query.matches({ data });
   } catch {
     notUnderstood();
@@ -188,7 +188,7 @@ function matcherOf(text: string, notUnderstood: () => void): (row: Row) => boole
   }
 }
 
-function inTaskRouterWords(text: string): string {
+function toTaskRouterSyntax(text: string): string {
   return text
     .replaceAll('&&', ' AND ')
     .replaceAll('||', ' OR ')

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import { TwilioError } from '../../world/twilio-error';
 import type { SandboxWorld } from '../../world/world';
-import { errorBody } from '../answer';
-import { type Who, whoIs } from '../who';
+import { authenticate, type FlexUser } from '../authentication';
+import { toErrorResponse } from '../error-response';
 import { decodeFrame, encodeFrame, type Frame, type Header } from './framing';
 
 /** A request that came through the socket. */
@@ -14,17 +14,17 @@ export interface TunnelRequest {
   path: string;
   params: Record<string, string | string[]>;
   body: unknown;
-  who: Who;
+  user: FlexUser;
   connection: Connection;
 }
-export interface TunnelAnswer {
+export interface TunnelResponse {
   status: number;
   body?: unknown;
   /** Done once the answer is on its way. */
-  then?: () => void;
+  afterResponse?: () => void;
 }
 /** Answers requests of some hosts; undefined: not one of mine. @throws TwilioError */
-export type TunnelHost = (request: TunnelRequest) => TunnelAnswer | undefined;
+export type TunnelHost = (request: TunnelRequest) => TunnelResponse | undefined;
 
 /** One Twilsock: each of Flex's SDKs (telemetry, Sync, Conversations) has its own. */
 export interface Connection {
@@ -34,11 +34,11 @@ export interface Connection {
 
 const PRODUCTS = ['flex_insights', 'ip_messaging', 'data_sync'];
 /** So that a push does not overtake the answer to what caused it. */
-const AFTER_ANSWER_MS = 20;
+const PUSH_DELAY_MS = 20;
 
 /** Serves one socket of `wss://tsock.us1.twilio.com/v3/wsconnect` until it closes. */
 export function serveTwilsock(world: SandboxWorld, socket: WebSocket, hosts: readonly TunnelHost[]): void {
-  let who: Who | undefined;
+  let user: FlexUser | undefined;
   const send = (frame: Frame) => {
     if (socket.readyState === socket.OPEN) socket.send(encodeFrame(frame));
   };
@@ -51,9 +51,9 @@ export function serveTwilsock(world: SandboxWorld, socket: WebSocket, hosts: rea
   const reply = (to: Header, more: Record<string, unknown> = {}, payload?: unknown) =>
     send({ header: { id: to.id, method: 'reply', status: { code: 200, status: 'OK' }, ...more }, payload });
 
-  const initialise = (header: Header) => {
+  const initialize = (header: Header) => {
     try {
-      who = whoIs(world, typeof header.token === 'string' ? header.token : undefined);
+      user = authenticate(world, typeof header.token === 'string' ? header.token : undefined);
     } catch (error) {
       const { status, code, message } = error as TwilioError;
       send({ header: { id: header.id, method: 'reply', status: { code: status, errorCode: code, status: message } } });
@@ -75,7 +75,7 @@ export function serveTwilsock(world: SandboxWorld, socket: WebSocket, hosts: rea
     });
   };
 
-  const pass = (header: Header, payload: unknown) => {
+  const handleRequest = (header: Header, payload: unknown) => {
     const {
       host,
       method,
@@ -87,26 +87,26 @@ export function serveTwilsock(world: SandboxWorld, socket: WebSocket, hosts: rea
       path: string;
       params?: TunnelRequest['params'];
     };
-    let answer: TunnelAnswer | undefined;
+    let answer: TunnelResponse | undefined;
     try {
-      if (!who) throw new TwilioError(401, 20101, 'Invalid Access Token');
+      if (!user) throw new TwilioError(401, 20101, 'Invalid Access Token');
       const request: TunnelRequest = {
-        ...{ host, method, params, body: payload, who, connection },
+        ...{ host, method, params, body: payload, user, connection },
         path: decodeURIComponent(path),
       };
       for (const one of hosts) answer ??= one(request);
       if (!answer) {
         const text = `the sandbox does not model ${method} ${host}${path} (over Twilsock)`;
-        world.story.tell({ who: 'sandbox', level: 'warning', text, detail: { params, body: payload } });
+        world.eventLog.append({ source: 'sandbox', level: 'warning', text, detail: { params, body: payload } });
         throw new TwilioError(404, 20404, `The requested resource ${path} was not found`);
       }
     } catch (error) {
-      answer = errorBody(world, error, `${method} ${host}${path}`);
+      answer = toErrorResponse(world, error, `${method} ${host}${path}`);
     }
-    const { status, body, then } = answer;
+    const { status, body, afterResponse: then } = answer;
     const real = { http_headers: {}, http_status: { code: status, status: status < 400 ? 'OK' : 'ERROR' } };
     reply(header, real, body ?? {});
-    if (then) setTimeout(then, AFTER_ANSWER_MS);
+    if (then) setTimeout(then, PUSH_DELAY_MS);
   };
 
   socket.on('message', (data) => {
@@ -114,13 +114,17 @@ export function serveTwilsock(world: SandboxWorld, socket: WebSocket, hosts: rea
     try {
       frame = decodeFrame(data as Buffer);
     } catch (error) {
-      world.story.tell({ who: 'sandbox', level: 'warning', text: `a Twilsock frame cannot be read: ${String(error)}` });
+      world.eventLog.append({
+        source: 'sandbox',
+        level: 'warning',
+        text: `a Twilsock frame cannot be read: ${String(error)}`,
+      });
       socket.close();
       return;
     }
     const { header, payload } = frame;
-    if (header.method === 'init') initialise(header);
-    else if (header.method === 'message') pass(header, payload);
+    if (header.method === 'init') initialize(header);
+    else if (header.method === 'message') handleRequest(header, payload);
     else if (['update', 'put_notification_ctx', 'delete_notification_ctx'].includes(header.method))
       reply(header, {}, {});
     else if (header.method === 'close') socket.close();

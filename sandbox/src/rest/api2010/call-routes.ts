@@ -1,7 +1,7 @@
 import { badRequest, notFound, TwilioError } from '../../world/twilio-error';
 import type { Calls, CallView, World } from '../../world/types';
 import { rfc2822Date } from '../dates';
-import { pageOf, pageUris } from '../page';
+import { pageUris, paginate } from '../page';
 import type { RestRequest, Route } from '../route';
 import { ACCOUNT_PATH, API_VERSION, accountPath, LARGEST_PAGE, requireAccount } from './account-path';
 
@@ -10,7 +10,7 @@ const ONE = `${ACCOUNT_PATH}/Calls/{Sid}.json`;
 /** docs: "Twiml … up to 4000 characters", error 32018. */
 const MAX_TWIML_CHARACTERS = 4000;
 const ENDED = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled']);
-const NOT_MODELLED = ['FallbackUrl', 'FallbackMethod', 'StatusCallback', 'StatusCallbackMethod', 'TimeLimit'];
+const NOT_MODELED = ['FallbackUrl', 'FallbackMethod', 'StatusCallback', 'StatusCallbackMethod', 'TimeLimit'];
 
 /** Calls: read, redirect, end. What a change does to a live call is the voice engine's. */
 export function callRoutes(world: World): Route[] {
@@ -24,22 +24,22 @@ export function callRoutes(world: World): Route[] {
     {
       method: 'GET',
       path: LIST,
-      answer(request) {
+      handle(request) {
         requireAccount(world, request);
         const order = { rank: (call: CallView) => [call.dateCreated, call.sid], directions: [-1, 1] as (1 | -1)[] };
         const calls = world.calls.list().filter(callFilter(request));
-        const page = pageOf(calls, order, request.fields, request.query, LARGEST_PAGE);
+        const page = paginate(calls, order, request.fields, request.query, LARGEST_PAGE);
         const body = { ...pageUris(page, request.path), calls: page.items.map((call) => callJson(world, call)) };
         return { status: 200, body };
       },
     },
-    { method: 'GET', path: ONE, answer: (request) => ({ status: 200, body: callJson(world, find(request)) }) },
+    { method: 'GET', path: ONE, handle: (request) => ({ status: 200, body: callJson(world, find(request)) }) },
     {
       method: 'POST',
       path: ONE,
-      answer(request) {
+      handle(request) {
         const call = find(request);
-        const change = changeOf(request);
+        const change = readCallChange(request);
         if (ENDED.has(call.status)) {
           const reason = change.status ? '' : ' Cannot redirect.';
           throw new TwilioError(400, 21220, `Unable to update record. Call is not in-progress.${reason}`);
@@ -53,15 +53,15 @@ export function callRoutes(world: World): Route[] {
         return {
           status: 200,
           body: callJson(world, changed),
-          story: { text: `call ${call.sid} ${what}`, callSid: call.sid },
+          log: { text: `call ${call.sid} ${what}`, callSid: call.sid },
         };
       },
     },
   ];
 }
 
-function changeOf({ fields }: RestRequest): Parameters<Calls['update']>[1] {
-  const unknown = NOT_MODELLED.find((name) => fields.has(name));
+function readCallChange({ fields }: RestRequest): Parameters<Calls['update']>[1] {
+  const unknown = NOT_MODELED.find((name) => fields.has(name));
   if (unknown !== undefined) throw badRequest(`The sandbox does not model ${unknown} in an update of a call`);
   const url = fields.text('Url');
   const twiml = fields.text('Twiml');

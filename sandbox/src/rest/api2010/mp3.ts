@@ -17,12 +17,12 @@ const encoded = new WeakMap<Buffer, Buffer>();
  * @param wav 8 kHz 16 bit mono
  * @throws Error when it is anything else: the sandbox itself made it wrong
  */
-export function mp3Of(wav: Buffer): Buffer {
+export function encodeMp3(wav: Buffer): Buffer {
   const known = encoded.get(wav);
   if (known) return known;
   lame ??= loadLame();
   const encoder = new lame.Mp3Encoder(1, SAMPLE_RATE, KBPS);
-  const mp3 = Buffer.concat([bytesOf(encoder.encodeBuffer(samplesOf(wav))), bytesOf(encoder.flush())]);
+  const mp3 = Buffer.concat([toBuffer(encoder.encodeBuffer(readSamples(wav))), toBuffer(encoder.flush())]);
   encoded.set(wav, mp3);
   return mp3;
 }
@@ -37,17 +37,17 @@ function loadLame(): Lame {
 }
 
 /** The package's types promise Uint8Array; what comes is Int8Array, which Buffer.concat refuses. */
-function bytesOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+function toBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
   return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
 }
 
-function samplesOf(wav: Buffer): Int16Array {
+function readSamples(wav: Buffer): Int16Array {
   let at = 12;
   let format: string | undefined;
   while (at + 8 <= wav.length) {
     const id = wav.toString('latin1', at, at + 4);
     const size = wav.readUInt32LE(at + 4);
-    if (id === 'fmt ') format = [1, 1, SAMPLE_RATE, 16].join() === fmt(wav, at + 8) ? 'telephone' : undefined;
+    if (id === 'fmt ') format = [1, 1, SAMPLE_RATE, 16].join() === readFormat(wav, at + 8) ? 'telephone' : undefined;
     if (id === 'data' && format) {
       const end = Math.min(wav.length, at + 8 + size);
       const samples = new Int16Array(Math.floor((end - at - 8) / 2));
@@ -60,6 +60,6 @@ function samplesOf(wav: Buffer): Int16Array {
 }
 
 /** Encoding, channels, rate and bits of a WAV's format chunk. */
-function fmt(wav: Buffer, at: number): string {
+function readFormat(wav: Buffer, at: number): string {
   return [wav.readUInt16LE(at), wav.readUInt16LE(at + 2), wav.readUInt32LE(at + 4), wav.readUInt16LE(at + 14)].join();
 }

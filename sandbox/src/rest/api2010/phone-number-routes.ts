@@ -1,13 +1,13 @@
 import { badRequest } from '../../world/twilio-error';
 import type { PhoneNumber, World } from '../../world/types';
 import { rfc2822Date } from '../dates';
-import { pageOf, pageUris } from '../page';
+import { pageUris, paginate } from '../page';
 import type { Route } from '../route';
 import { ACCOUNT_PATH, API_VERSION, accountPath, LARGEST_PAGE, requireAccount } from './account-path';
 
 const LIST = `${ACCOUNT_PATH}/IncomingPhoneNumbers.json`;
 /** In Twilio's API, but what they would leave out is not modelled. */
-const NOT_MODELLED = ['Beta', 'FriendlyName', 'PhoneNumber', 'Origin'];
+const NOT_MODELED = ['Beta', 'FriendlyName', 'PhoneNumber', 'Origin'];
 
 /** The account's telephone numbers: the list, and nothing that changes it. */
 export function phoneNumberRoutes(world: World): Route[] {
@@ -33,13 +33,13 @@ export function phoneNumberRoutes(world: World): Route[] {
     {
       method: 'GET',
       path: LIST,
-      answer(request) {
+      handle(request) {
         requireAccount(world, request);
         const { fields, query, path } = request;
-        const asked = NOT_MODELLED.find((name) => fields.has(name));
+        const asked = NOT_MODELED.find((name) => fields.has(name));
         if (asked !== undefined) throw badRequest(`${asked} is not modelled by the sandbox`);
         const order = { rank: ({ phoneNumber }: PhoneNumber) => [phoneNumber] };
-        const page = pageOf(world.phoneNumbers, order, fields, query, LARGEST_PAGE);
+        const page = paginate(world.phoneNumbers, order, fields, query, LARGEST_PAGE);
         return { status: 200, body: { ...pageUris(page, path), incoming_phone_numbers: page.items.map(json) } };
       },
     },

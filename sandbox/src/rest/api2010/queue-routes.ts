@@ -1,7 +1,7 @@
 import { notFound } from '../../world/twilio-error';
 import type { VoiceQueue, World } from '../../world/types';
 import { rfc2822Date } from '../dates';
-import { pageOf, pageUris } from '../page';
+import { pageUris, paginate } from '../page';
 import type { RestRequest, Route } from '../route';
 import { ACCOUNT_PATH, accountPath, LARGEST_PAGE, requireAccount } from './account-path';
 
@@ -53,25 +53,25 @@ export function queueRoutes(world: World): Route[] {
     {
       method: 'GET',
       path: LIST,
-      answer(request) {
+      handle(request) {
         requireAccount(world, request);
         const order = { rank: (queue: VoiceQueue) => [queue.dateCreated, queue.sid] };
-        const page = pageOf(world.queues.list(), order, request.fields, request.query, LARGEST_PAGE);
+        const page = paginate(world.queues.list(), order, request.fields, request.query, LARGEST_PAGE);
         return { status: 200, body: { ...pageUris(page, request.path), queues: page.items.map(queueJson) } };
       },
     },
     {
       method: 'GET',
       path: ONE,
-      answer: (request) => ({ status: 200, body: queueJson(find(request, request.params.Sid)) }),
+      handle: (request) => ({ status: 200, body: queueJson(find(request, request.params.Sid)) }),
     },
     {
       method: 'GET',
       path: MEMBERS,
-      answer(request) {
+      handle(request) {
         const queue = find(request, request.params.QueueSid);
         const order = { rank: (member: Member) => [member.enqueuedAt, member.position] };
-        const page = pageOf(members(queue), order, request.fields, request.query, LARGEST_PAGE);
+        const page = paginate(members(queue), order, request.fields, request.query, LARGEST_PAGE);
         const shown = page.items.map((member) => memberJson(queue, member));
         return { status: 200, body: { ...pageUris(page, request.path), queue_members: shown } };
       },
@@ -79,7 +79,7 @@ export function queueRoutes(world: World): Route[] {
     {
       method: 'GET',
       path: MEMBER,
-      answer(request) {
+      handle(request) {
         const queue = find(request, request.params.QueueSid);
         const asked = request.params.CallSid!;
         // OpenAPI api v2010, FetchMember: the call's sid or the word Front.

@@ -1,13 +1,13 @@
 import { notFound } from '../../world/twilio-error';
 import type { Recording, World } from '../../world/types';
 import { rfc2822Date } from '../dates';
-import { pageOf, pageUris } from '../page';
-import type { RestAnswer, RestRequest, Route } from '../route';
+import { pageUris, paginate } from '../page';
+import type { RestRequest, RestResponse, Route } from '../route';
 import { ACCOUNT_PATH, API_VERSION, accountPath, LARGEST_PAGE, requireAccount } from './account-path';
-import { mp3Of } from './mp3';
+import { encodeMp3 } from './mp3';
 
 const LIST = `${ACCOUNT_PATH}/Recordings.json`;
-const OF_CALL = `${ACCOUNT_PATH}/Calls/{CallSid}/Recordings.json`;
+const CALL_RECORDINGS = `${ACCOUNT_PATH}/Calls/{CallSid}/Recordings.json`;
 const ONE = `${ACCOUNT_PATH}/Recordings/{Sid}.json`;
 const MEDIA = `${ACCOUNT_PATH}/Recordings/{Sid}`;
 
@@ -22,7 +22,7 @@ export function recordingRoutes(world: World): Route[] {
     }
     return recording;
   };
-  const list = (request: RestRequest, callSid: string | undefined): RestAnswer => {
+  const list = (request: RestRequest, callSid: string | undefined): RestResponse => {
     requireAccount(world, request);
     const deletedToo = request.fields.flag('IncludeSoftDeleted') ?? false;
     const wanted = recordingFilter(request, callSid);
@@ -33,40 +33,40 @@ export function recordingRoutes(world: World): Route[] {
       rank: ({ dateCreated, sid }: Recording) => [dateCreated, sid],
       directions: [-1, 1] as (1 | -1)[],
     };
-    const page = pageOf(recordings, order, request.fields, request.query, LARGEST_PAGE);
+    const page = paginate(recordings, order, request.fields, request.query, LARGEST_PAGE);
     const shown = page.items.map((recording) => recordingJson(world, recording));
     return { status: 200, body: { ...pageUris(page, request.path), recordings: shown } };
   };
   const media = (format: 'wav' | 'mp3') => (request: RestRequest) => {
     const recording = find(request);
     if (recording.status !== 'completed' || !recording.wav) throw notFound(request.path);
-    const bytes = format === 'mp3' ? mp3Of(recording.wav) : recording.wav;
+    const bytes = format === 'mp3' ? encodeMp3(recording.wav) : recording.wav;
     const text = `recording ${recording.sid} read as ${format}, ${bytes.length} bytes`;
     return {
       status: 200,
       media: { type: format === 'mp3' ? 'audio/mpeg' : 'audio/x-wav', bytes },
-      story: { text, callSid: recording.callSid },
+      log: { text, callSid: recording.callSid },
     };
   };
 
   return [
-    { method: 'GET', path: LIST, answer: (request) => list(request, request.fields.text('CallSid')) },
-    { method: 'GET', path: OF_CALL, answer: (request) => list(request, request.params.CallSid) },
-    { method: 'GET', path: ONE, answer: (request) => ({ status: 200, body: recordingJson(world, find(request)) }) },
+    { method: 'GET', path: LIST, handle: (request) => list(request, request.fields.text('CallSid')) },
+    { method: 'GET', path: CALL_RECORDINGS, handle: (request) => list(request, request.params.CallSid) },
+    { method: 'GET', path: ONE, handle: (request) => ({ status: 200, body: recordingJson(world, find(request)) }) },
     {
       method: 'DELETE',
       path: ONE,
-      answer(request) {
+      handle(request) {
         const recording = find(request);
         if (recording.status === 'deleted') throw notFound(request.path);
         world.recordings.remove(recording.sid);
-        return { status: 204, story: { text: `recording ${recording.sid} deleted`, callSid: recording.callSid } };
+        return { status: 204, log: { text: `recording ${recording.sid} deleted`, callSid: recording.callSid } };
       },
     },
-    { method: 'GET', path: `${MEDIA}.mp3`, unpublished: true, answer: media('mp3') },
-    { method: 'GET', path: `${MEDIA}.wav`, unpublished: true, answer: media('wav') },
+    { method: 'GET', path: `${MEDIA}.mp3`, unpublished: true, handle: media('mp3') },
+    { method: 'GET', path: `${MEDIA}.wav`, unpublished: true, handle: media('wav') },
     // Support article 360002588893: without an extension the recording is sent as WAV.
-    { method: 'GET', path: MEDIA, unpublished: true, answer: media('wav') },
+    { method: 'GET', path: MEDIA, unpublished: true, handle: media('wav') },
   ];
 }
 

@@ -1,14 +1,14 @@
 import { notFound } from '../../world/twilio-error';
 import type { Recording, Transcription, World } from '../../world/types';
 import { rfc2822Date } from '../dates';
-import { pageOf, pageUris } from '../page';
-import type { RestAnswer, RestRequest, Route } from '../route';
+import { pageUris, paginate } from '../page';
+import type { RestRequest, RestResponse, Route } from '../route';
 import { ACCOUNT_PATH, API_VERSION, accountPath, LARGEST_PAGE, requireAccount } from './account-path';
 
 /** Transcriptions made by `<Record transcribe>`, of one recording or of the account. */
 export function transcriptionRoutes(world: World): Route[] {
   const all = (): Transcription[] => world.recordings.list().flatMap(({ sid }) => world.recordings.transcriptions(sid));
-  const ofRecording = (request: RestRequest): Transcription[] => {
+  const transcriptionsOfRecording = (request: RestRequest): Transcription[] => {
     requireAccount(world, request);
     const sid = request.params.RecordingSid!;
     if (!world.recordings.get(sid)) throw notFound(request.path);
@@ -16,26 +16,26 @@ export function transcriptionRoutes(world: World): Route[] {
   };
   const json = (transcription: Transcription) =>
     transcriptionJson(world, transcription, world.recordings.get(transcription.recordingSid));
-  const list = (request: RestRequest, transcriptions: Transcription[]): RestAnswer => {
+  const list = (request: RestRequest, transcriptions: Transcription[]): RestResponse => {
     const order = {
       rank: ({ dateCreated, sid }: Transcription) => [dateCreated, sid],
       directions: [-1, 1] as (1 | -1)[],
     };
-    const page = pageOf(transcriptions, order, request.fields, request.query, LARGEST_PAGE);
+    const page = paginate(transcriptions, order, request.fields, request.query, LARGEST_PAGE);
     return { status: 200, body: { ...pageUris(page, request.path), transcriptions: page.items.map(json) } };
   };
-  const one = (request: RestRequest, transcriptions: Transcription[]): RestAnswer => {
+  const one = (request: RestRequest, transcriptions: Transcription[]): RestResponse => {
     const transcription = transcriptions.find(({ sid }) => sid === request.params.Sid);
     if (!transcription) throw notFound(request.path);
     return { status: 200, body: json(transcription) };
   };
-  const remove = (request: RestRequest, transcriptions: Transcription[]): RestAnswer => {
+  const remove = (request: RestRequest, transcriptions: Transcription[]): RestResponse => {
     const transcription = transcriptions.find(({ sid }) => sid === request.params.Sid);
     if (!transcription) throw notFound(request.path);
     world.recordings.removeTranscription(transcription.sid);
-    return { status: 204, story: { text: `transcription ${transcription.sid} deleted` } };
+    return { status: 204, log: { text: `transcription ${transcription.sid} deleted` } };
   };
-  const ofAccount = (request: RestRequest): Transcription[] => {
+  const transcriptionsOfAccount = (request: RestRequest): Transcription[] => {
     requireAccount(world, request);
     return all();
   };
@@ -43,12 +43,24 @@ export function transcriptionRoutes(world: World): Route[] {
   const nested = `${ACCOUNT_PATH}/Recordings/{RecordingSid}/Transcriptions`;
   const flat = `${ACCOUNT_PATH}/Transcriptions`;
   return [
-    { method: 'GET', path: `${nested}.json`, answer: (request) => list(request, ofRecording(request)) },
-    { method: 'GET', path: `${nested}/{Sid}.json`, answer: (request) => one(request, ofRecording(request)) },
-    { method: 'DELETE', path: `${nested}/{Sid}.json`, answer: (request) => remove(request, ofRecording(request)) },
-    { method: 'DELETE', path: `${flat}/{Sid}.json`, answer: (request) => remove(request, ofAccount(request)) },
-    { method: 'GET', path: `${flat}.json`, answer: (request) => list(request, ofAccount(request)) },
-    { method: 'GET', path: `${flat}/{Sid}.json`, answer: (request) => one(request, ofAccount(request)) },
+    { method: 'GET', path: `${nested}.json`, handle: (request) => list(request, transcriptionsOfRecording(request)) },
+    {
+      method: 'GET',
+      path: `${nested}/{Sid}.json`,
+      handle: (request) => one(request, transcriptionsOfRecording(request)),
+    },
+    {
+      method: 'DELETE',
+      path: `${nested}/{Sid}.json`,
+      handle: (request) => remove(request, transcriptionsOfRecording(request)),
+    },
+    {
+      method: 'DELETE',
+      path: `${flat}/{Sid}.json`,
+      handle: (request) => remove(request, transcriptionsOfAccount(request)),
+    },
+    { method: 'GET', path: `${flat}.json`, handle: (request) => list(request, transcriptionsOfAccount(request)) },
+    { method: 'GET', path: `${flat}/{Sid}.json`, handle: (request) => one(request, transcriptionsOfAccount(request)) },
   ];
 }
 

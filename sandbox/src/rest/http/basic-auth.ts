@@ -10,11 +10,11 @@ export function requireAuthentication(account: Account, authorization: string | 
   const [scheme, encoded = ''] = (authorization ?? '').split(' ');
   const [user = '', password = ''] = Buffer.from(encoded, 'base64').toString().split(/:(.*)/s);
   const expected = user === account.accountSid ? account.authToken : account.apiKeys.get(user);
-  if (scheme?.toLowerCase() === 'basic' && expected !== undefined && same(password, expected)) return;
+  if (scheme?.toLowerCase() === 'basic' && expected !== undefined && equalsInConstantTime(password, expected)) return;
   throw new TwilioError(401, 20003, 'Authenticate', { 'WWW-Authenticate': 'Basic realm="Twilio API"' });
 }
 
-function same(given: string, expected: string): boolean {
+function equalsInConstantTime(given: string, expected: string): boolean {
   const [left, right] = [Buffer.from(given), Buffer.from(expected)];
   return left.length === right.length && timingSafeEqual(left, right);
 }

@@ -13,7 +13,7 @@ export interface Exchange {
 const exchanges = new WeakMap<Response, Exchange>();
 
 /** The exchange of a response. @throws Error outside of `observeHost` */
-export function exchangeOf(response: Response): Exchange {
+export function getExchange(response: Response): Exchange {
   const exchange = exchanges.get(response);
   if (!exchange) throw new Error('the request did not come through observeHost');
   return exchange;

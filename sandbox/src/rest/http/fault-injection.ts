@@ -1,24 +1,28 @@
 import { STATUS_CODES } from 'node:http';
 import type { NextFunction, Request, Response } from 'express';
 import type { FaultStore } from '../../world/faults';
-import type { Fault, Story } from '../../world/types';
-import { exchangeOf } from './exchange';
+import type { EventLog, Fault } from '../../world/types';
+import { getExchange } from './exchange';
 
 /** A page as a proxy in trouble sends it, cut short. */
 const GARBAGE = '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<cen';
 
 /** Lets the world's faults strike requests to a host, after they are recorded and before anything else is done. */
-export function injectFaults(world: { faults: FaultStore; story: Story }) {
+export function injectFaults(world: { faults: FaultStore; eventLog: EventLog }) {
   return async (request: Request, response: Response, next: NextFunction): Promise<void> => {
-    const exchange = exchangeOf(response);
+    const exchange = getExchange(response);
     const { host, method, path } = exchange.record;
-    const fault = world.faults.strike({ host, method, path });
+    const fault = world.faults.consume({ host, method, path });
     if (!fault) return next();
-    world.story.tell({ who: 'sandbox', level: 'warning', text: `fault ${fault.kind}: ${method} ${host}${path}` });
+    world.eventLog.append({
+      source: 'sandbox',
+      level: 'warning',
+      text: `fault ${fault.kind}: ${method} ${host}${path}`,
+    });
     switch (fault.kind) {
       case 'status':
         request.resume();
-        answerWithStatus(response, fault);
+        sendStatusFault(response, fault);
         return;
       case 'garbage':
         request.resume();
@@ -35,16 +39,16 @@ export function injectFaults(world: { faults: FaultStore; story: Story }) {
         await exchange.pause(fault.delayMs ?? 0);
         return next();
       case 'done-then-reset':
-        insteadOfAnswering(response, () => request.socket.resetAndDestroy());
+        replaceResponse(response, () => request.socket.resetAndDestroy());
         return next();
       case 'done-then-no-answer':
-        insteadOfAnswering(response, () => exchange.hold());
+        replaceResponse(response, () => exchange.hold());
         return next();
     }
   };
 }
 
-function answerWithStatus(response: Response, fault: Fault): void {
+function sendStatusFault(response: Response, fault: Fault): void {
   const status = fault.status ?? 503;
   response.status(status).set(fault.headers ?? {});
   if (fault.body !== undefined) {
@@ -63,7 +67,7 @@ function answerWithStatus(response: Response, fault: Fault): void {
 }
 
 /** The work is done as ever and its answer thrown away, whichever way the host would have sent it. */
-function insteadOfAnswering(response: Response, then: () => void): void {
+function replaceResponse(response: Response, then: () => void): void {
   let answered = false;
   response.write = () => true;
   response.flushHeaders = () => undefined;

@@ -13,7 +13,7 @@ export interface ParameterProblem {
  * Checks names, presence and form of all parameters. Twilio ignores a parameter it does not know; here it is refused,
  * because in a product under test it is a misspelling.
  */
-export function checkParameters(
+export function findParameterProblem(
   spec: PublishedSpec,
   operation: Operation,
   request: RestRequest,
@@ -23,7 +23,7 @@ export function checkParameters(
   for (const parameter of operation.parameters ?? []) {
     if (parameter.in === 'query') known.set(parameter.name, parameter.schema);
     if (parameter.in !== 'path') continue;
-    const problem = valueProblem(spec, parameter.schema, request.params[parameter.name] ?? '');
+    const problem = findValueProblem(spec, parameter.schema, request.params[parameter.name] ?? '');
     if (problem) return { in: 'path', text: `${parameter.name} ${problem}` };
   }
   for (const name of request.fields.names()) {
@@ -33,7 +33,7 @@ export function checkParameters(
     const checked = name === 'PageSize' ? { type: 'integer', minimum: 1 } : schema;
     const values = resolve(spec, checked).type === 'array' ? request.fields.list(name) : [request.fields.text(name)!];
     for (const value of values) {
-      const problem = valueProblem(spec, checked, value);
+      const problem = findValueProblem(spec, checked, value);
       if (problem) return { in: 'fields', text: `${name} ${problem}` };
     }
   }
@@ -43,9 +43,9 @@ export function checkParameters(
     : { in: 'fields', text: `Missing required parameter ${missing} in the post body` };
 }
 
-function valueProblem(spec: PublishedSpec, reference: ParameterSchema, value: string): string | undefined {
+function findValueProblem(spec: PublishedSpec, reference: ParameterSchema, value: string): string | undefined {
   const schema = resolve(spec, reference);
-  if (schema.type === 'array') return schema.items && valueProblem(spec, schema.items, value);
+  if (schema.type === 'array') return schema.items && findValueProblem(spec, schema.items, value);
   if (schema.enum && !schema.enum.includes(value)) return `must be one of ${schema.enum.join(', ')}, not "${value}"`;
   if (schema.type === 'integer' && !/^-?\d+$/.test(value)) return `must be an integer, not "${value}"`;
   if (schema.type === 'boolean' && !/^(true|false)$/i.test(value)) return `must be true or false, not "${value}"`;

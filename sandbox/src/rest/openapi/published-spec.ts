@@ -71,6 +71,6 @@ export function publishedSpec(host: string): PublishedSpec | undefined {
 }
 
 /** The operation of a path as the specification writes it, e.g. `/v1/Services/{ServiceSid}/Documents`. */
-export function operationOf(spec: PublishedSpec, method: string, path: string): Operation | undefined {
+export function findOperation(spec: PublishedSpec, method: string, path: string): Operation | undefined {
   return spec.paths[path]?.[method.toLowerCase()];
 }

@@ -1,11 +1,11 @@
 import { badRequest, TwilioError } from '../../world/twilio-error';
 import type { World } from '../../world/types';
-import { pageMeta, pageOf } from '../page';
+import { pageMeta, paginate } from '../page';
 import type { RestRequest, Route } from '../route';
 import { LARGEST_SYNC_PAGE } from './document-routes';
 import { mapJson, SYNC } from './sync-json';
 import type { SyncMap, SyncService } from './sync-store';
-import { expiryOf, validName } from './sync-value';
+import { readExpiry, validName } from './sync-value';
 
 const LIST = '/v1/Services/{ServiceSid}/Maps';
 const ONE = `${LIST}/{Sid}`;
@@ -19,22 +19,22 @@ export function findMap(service: SyncService, sidOrName: string): SyncMap {
 }
 
 /** Sync Maps themselves; their items are in map-item-routes. */
-export function mapRoutes(world: World, serviceOf: (sid: string) => SyncService): Route[] {
+export function mapRoutes(world: World, getService: (sid: string) => SyncService): Route[] {
   const find = ({ params }: RestRequest) => {
-    const service = serviceOf(params.ServiceSid!);
+    const service = getService(params.ServiceSid!);
     return { service, map: findMap(service, params.Sid!) };
   };
   const json = (service: SyncService, map: SyncMap) => mapJson(world.account.accountSid, service, map);
-  const nameOf = (map: SyncMap) => `Sync map ${map.uniqueName ?? map.sid}`;
+  const describe = (map: SyncMap) => `Sync map ${map.uniqueName ?? map.sid}`;
 
   return [
     {
       method: 'GET',
       path: LIST,
-      answer(request) {
-        const service = serviceOf(request.params.ServiceSid!);
+      handle(request) {
+        const service = getService(request.params.ServiceSid!);
         const order = { rank: (map: SyncMap) => [map.sequence] };
-        const page = pageOf(service.maps.list(), order, request.fields, request.query, LARGEST_SYNC_PAGE);
+        const page = paginate(service.maps.list(), order, request.fields, request.query, LARGEST_SYNC_PAGE);
         const maps = page.items.map((map) => json(service, map));
         return { status: 200, body: { maps, meta: pageMeta(page, SYNC, request.path, 'maps') } };
       },
@@ -42,19 +42,19 @@ export function mapRoutes(world: World, serviceOf: (sid: string) => SyncService)
     {
       method: 'POST',
       path: LIST,
-      answer(request) {
-        const service = serviceOf(request.params.ServiceSid!);
+      handle(request) {
+        const service = getService(request.params.ServiceSid!);
         const name = request.fields.text('UniqueName');
         const uniqueName = name === undefined ? null : validName(name, 'UniqueName');
-        const expires = expiryOf(request, 'CollectionTtl', 'Ttl') ?? null;
+        const expires = readExpiry(request, 'CollectionTtl', 'Ttl') ?? null;
         const map = service.maps.add(uniqueName, expires, { revision: 0, items: new Map() });
-        return { status: 201, body: json(service, map), story: { text: `${nameOf(map)} created` } };
+        return { status: 201, body: json(service, map), log: { text: `${describe(map)} created` } };
       },
     },
     {
       method: 'GET',
       path: ONE,
-      answer(request) {
+      handle(request) {
         const { service, map } = find(request);
         map.reads.take();
         return { status: 200, body: json(service, map) };
@@ -63,9 +63,9 @@ export function mapRoutes(world: World, serviceOf: (sid: string) => SyncService)
     {
       method: 'POST',
       path: ONE,
-      answer(request) {
+      handle(request) {
         const { service, map } = find(request);
-        const expires = expiryOf(request, 'CollectionTtl', 'Ttl');
+        const expires = readExpiry(request, 'CollectionTtl', 'Ttl');
         if (expires === undefined) throw badRequest('No parameters specified', 54010);
         map.writes.take();
         map.expires = expires;
@@ -76,11 +76,11 @@ export function mapRoutes(world: World, serviceOf: (sid: string) => SyncService)
     {
       method: 'DELETE',
       path: ONE,
-      answer(request) {
+      handle(request) {
         const { service, map } = find(request);
         map.writes.take();
         service.maps.remove(map);
-        return { status: 204, story: { text: `${nameOf(map)} deleted` } };
+        return { status: 204, log: { text: `${describe(map)} deleted` } };
       },
     },
   ];

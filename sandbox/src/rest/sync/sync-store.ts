@@ -28,12 +28,12 @@ export interface SyncMapItem extends SyncValue {
 export interface SyncService {
   sid: Sid;
   dateCreated: number;
-  documents: Shelf<SyncDocument>;
-  maps: Shelf<SyncMap>;
+  documents: SyncCollection<SyncDocument>;
+  maps: SyncCollection<SyncMap>;
 }
 
 /** The objects of one kind in one service. Expiry is checked on read, which no client can distinguish from a sweep. */
-class Shelf<T extends SyncObject> {
+class SyncCollection<T extends SyncObject> {
   readonly #objects = new Map<Sid, T>();
   readonly #named = new Map<string, T>();
   #made = 0;
@@ -91,7 +91,7 @@ export function liveItems(map: SyncMap): SyncMapItem[] {
 }
 
 /** The services of the account; each is made when first used, with nothing in it. */
-export function syncServices(sids: readonly Sid[], newSid: (prefix: string) => Sid): (sid: Sid) => SyncService {
+export function createSyncServices(sids: readonly Sid[], newSid: (prefix: string) => Sid): (sid: Sid) => SyncService {
   const services = new Map<Sid, SyncService>();
   return (sid) => {
     if (!sids.includes(sid)) throw new TwilioError(404, 54050, `Service Instance not found: ${sid}`);
@@ -100,8 +100,8 @@ export function syncServices(sids: readonly Sid[], newSid: (prefix: string) => S
       service = {
         sid,
         dateCreated: Date.now(),
-        documents: new Shelf(() => newSid('ET')),
-        maps: new Shelf(() => newSid('MP')),
+        documents: new SyncCollection(() => newSid('ET')),
+        maps: new SyncCollection(() => newSid('MP')),
       };
       services.set(sid, service);
     }

@@ -28,7 +28,7 @@ export function revisionText(revision: number): string {
  * @param nullCode Sync's code for a missing one
  * @throws TwilioError 400 when missing or no JSON object, 413 above 16 KiB
  */
-export function dataOf(request: RestRequest, nullCode: number): { data: Record<string, unknown>; bytes: number } {
+export function readData(request: RestRequest, nullCode: number): { data: Record<string, unknown>; bytes: number } {
   const text = request.fields.text('Data');
   if (text === undefined || text === 'null') throw badRequest("The 'Data' parameter cannot be null", nullCode);
   const bytes = Buffer.byteLength(text);
@@ -51,7 +51,7 @@ export function dataOf(request: RestRequest, nullCode: number): { data: Record<s
  * @returns milliseconds since 1970, null for never (0 seconds), undefined when no parameter says anything
  * @throws TwilioError 400 outside 0..31536000 seconds
  */
-export function expiryOf(request: RestRequest, ...names: string[]): number | null | undefined {
+export function readExpiry(request: RestRequest, ...names: string[]): number | null | undefined {
   const name = names.find((one) => request.fields.has(one));
   if (name === undefined) return undefined;
   const seconds = request.fields.integer(name)!;
@@ -81,7 +81,7 @@ export function requireRevision(value: SyncValue, ifMatch: string | undefined, m
  * @param written null when the request carries no `Data`
  * @throws TwilioError 400, 54010, when the request asks for nothing
  */
-export function change(
+export function applyUpdate(
   value: SyncValue,
   written: { data: Record<string, unknown>; bytes: number } | null,
   expires: number | null | undefined,

@@ -1,6 +1,6 @@
 import { badRequest, notFound } from '../../world/twilio-error';
 import type { Sid, World } from '../../world/types';
-import { type Order, pageMeta, pageOf } from '../page';
+import { type Order, pageMeta, paginate } from '../page';
 import type { RestRequest, Route } from '../route';
 import { TASKROUTER } from './task-json';
 
@@ -25,8 +25,8 @@ export function orNotFound<T>(thing: T | undefined, { path }: RestRequest): T {
 }
 
 /** @throws TwilioError 400 for a parameter that Twilio knows and the sandbox does not */
-export function refuse({ fields }: RestRequest, notModelled: readonly string[]): void {
-  const used = notModelled.find((name) => fields.has(name));
+export function rejectUnmodeled({ fields }: RestRequest, unmodeled: readonly string[]): void {
+  const used = unmodeled.find((name) => fields.has(name));
   if (used !== undefined) throw badRequest(`The sandbox does not model ${used}`);
 }
 
@@ -42,9 +42,9 @@ export function listRoute<T extends { sid: Sid }>(
   return {
     method: 'GET',
     path,
-    answer(request) {
+    handle(request) {
       requireWorkspace(world, request);
-      const page = pageOf(items(request), order, request.fields, request.query, LARGEST_PAGE);
+      const page = paginate(items(request), order, request.fields, request.query, LARGEST_PAGE);
       const meta = pageMeta(page, TASKROUTER, request.path, key);
       return { status: 200, body: { [key]: page.items.map(json), meta } };
     },

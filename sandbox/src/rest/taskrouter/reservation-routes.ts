@@ -1,17 +1,17 @@
-import { callOf } from '../../taskrouter/task-rules';
+import { readCallSid } from '../../taskrouter/task-rules';
 import type { Reservation, ReservationStatus } from '../../taskrouter/types';
 import { badRequest, TwilioError } from '../../world/twilio-error';
 import type { World } from '../../world/types';
 import { isoDate } from '../dates';
 import type { Order } from '../page';
-import type { RestAnswer, RestRequest, Route } from '../route';
+import type { RestRequest, RestResponse, Route } from '../route';
 import { listRoute, orNotFound, requireWorkspace, WORKSPACE, workspaceUrl } from './listing';
 
-const OF_TASK = `${WORKSPACE}/Tasks/{TaskSid}/Reservations`;
-const OF_WORKER = `${WORKSPACE}/Workers/{WorkerSid}/Reservations`;
+const TASK_RESERVATIONS = `${WORKSPACE}/Tasks/{TaskSid}/Reservations`;
+const WORKER_RESERVATIONS = `${WORKSPACE}/Workers/{WorkerSid}/Reservations`;
 const OLDEST_FIRST: Order<Reservation> = { rank: ({ dateCreated, sid }) => [dateCreated, sid] };
 /** What a request may carry; the parameters of the instructions (dequeue, conference, call, redirect) are not modelled. */
-const MODELLED = ['ReservationStatus', 'WorkerActivitySid'];
+const MODELED = ['ReservationStatus', 'WorkerActivitySid'];
 
 /** Reservations, under the task and under the worker they belong to. */
 export function reservationRoutes(world: World): Route[] {
@@ -35,18 +35,18 @@ export function reservationRoutes(world: World): Route[] {
     },
   });
 
-  const under = (path: string, owner: (request: RestRequest) => { of: string; all: Reservation[] }): Route[] => {
+  const routesUnder = (path: string, owner: (request: RestRequest) => { of: string; all: Reservation[] }): Route[] => {
     const find = (request: RestRequest) => {
       requireWorkspace(world, request);
       const { of, all } = owner(request);
       const reservation = all.find(({ sid }) => sid === request.params.Sid);
       return { of, reservation: orNotFound(reservation, request) };
     };
-    const show = ({ of, reservation }: ReturnType<typeof find>, story?: RestAnswer['story']): RestAnswer => ({
+    const show = ({ of, reservation }: ReturnType<typeof find>, eventLog?: RestResponse['log']): RestResponse => ({
       status: 200,
       headers: { ETag: `"${reservation.version}"` },
       body: json(reservation, of),
-      ...(story ? { story } : {}),
+      ...(eventLog ? { log: eventLog } : {}),
     });
     const list = listRoute(
       world,
@@ -69,18 +69,18 @@ export function reservationRoutes(world: World): Route[] {
     );
     return [
       list,
-      { method: 'GET', path: `${path}/{Sid}`, answer: (request) => show(find(request)) },
+      { method: 'GET', path: `${path}/{Sid}`, handle: (request) => show(find(request)) },
       {
         method: 'POST',
         path: `${path}/{Sid}`,
-        answer(request) {
+        handle(request) {
           const found = find(request);
           const { reservation } = found;
           update(request, reservation);
           const task = world.tasks.get(reservation.taskSid);
           return show(found, {
             text: `reservation ${reservation.sid} ${reservation.status}`,
-            callSid: task && callOf(task),
+            callSid: task && readCallSid(task),
           });
         },
       },
@@ -88,7 +88,7 @@ export function reservationRoutes(world: World): Route[] {
   };
 
   const update = ({ fields, ifMatch }: RestRequest, reservation: Reservation): void => {
-    const other = fields.names().find((name) => !MODELLED.includes(name));
+    const other = fields.names().find((name) => !MODELED.includes(name));
     if (other !== undefined) throw badRequest(`The sandbox does not model ${other}`);
     if (ifMatch !== undefined && ifMatch !== '*' && ifMatch.replace(/^(W\/)?"|"$/g, '') !== `${reservation.version}`) {
       throw new TwilioError(412, 20412, `Reservation ${reservation.sid} has changed since it was read`);
@@ -106,11 +106,11 @@ export function reservationRoutes(world: World): Route[] {
   };
 
   return [
-    ...under(OF_TASK, (request) => {
+    ...routesUnder(TASK_RESERVATIONS, (request) => {
       const task = orNotFound(world.tasks.get(request.params.TaskSid!), request);
       return { of: `Tasks/${task.sid}`, all: taskRouter.reservations({ task }) };
     }),
-    ...under(OF_WORKER, (request) => {
+    ...routesUnder(WORKER_RESERVATIONS, (request) => {
       const worker = orNotFound(taskRouter.worker(request.params.WorkerSid!), request);
       return { of: `Workers/${worker.sid}`, all: taskRouter.reservations({ worker }) };
     }),

@@ -1,5 +1,5 @@
 import { channelSid } from '../../taskrouter/task-channels';
-import { virtualStart } from '../../taskrouter/task-order';
+import { effectiveVirtualStartTime } from '../../taskrouter/task-order';
 import type { Task, World } from '../../world/types';
 import { isoDate } from '../dates';
 
@@ -18,7 +18,7 @@ export function taskJson(world: World, task: Task): Record<string, unknown> {
     date_created: isoDate(task.dateCreated),
     date_updated: isoDate(task.dateUpdated),
     task_queue_entered_date: isoDate(task.taskQueueEnteredDate),
-    virtual_start_time: isoDate(virtualStart(task)),
+    virtual_start_time: isoDate(effectiveVirtualStartTime(task)),
     priority: task.priority,
     reason: task.reason,
     sid: task.sid,

@@ -1,4 +1,4 @@
-import { virtualStart } from '../../taskrouter/task-order';
+import { effectiveVirtualStartTime } from '../../taskrouter/task-order';
 import { readExpression } from '../../taskrouter/workspace';
 import { badRequest } from '../../world/twilio-error';
 import type { Task, World } from '../../world/types';
@@ -28,7 +28,7 @@ export function taskFilter(world: World, fields: Fields): (task: Task) => boolea
 
 const SORTED_BY: Record<string, (task: Task) => number> = {
   DateCreated: (task) => task.dateCreated,
-  VirtualStartTime: virtualStart,
+  VirtualStartTime: effectiveVirtualStartTime,
   Priority: (task) => task.priority,
 };
 

@@ -3,7 +3,7 @@ import { readExpression } from '../../taskrouter/workspace';
 import type { World } from '../../world/types';
 import { isoDate } from '../dates';
 import type { Route } from '../route';
-import { BY_NAME, listRoute, orNotFound, refuse, requireWorkspace, WORKSPACE, workspaceUrl } from './listing';
+import { BY_NAME, listRoute, orNotFound, rejectUnmodeled, requireWorkspace, WORKSPACE, workspaceUrl } from './listing';
 import type { RateWindow } from './rate-window';
 
 const LIST = `${WORKSPACE}/TaskQueues`;
@@ -41,14 +41,14 @@ export function taskQueueRoutes(world: World, evaluations: RateWindow): Route[] 
       'task_queues',
       (request) => {
         const { fields } = request;
-        refuse(request, ['Ordering']);
+        rejectUnmodeled(request, ['Ordering']);
         const name = fields.text('FriendlyName');
         const workerSid = fields.text('WorkerSid');
         const text = fields.text('EvaluateWorkerAttributes');
         if (text !== undefined) evaluations.take();
         const evaluated = text === undefined ? undefined : readExpression('EvaluateWorkerAttributes', text);
         const has = (queue: TaskQueue, wanted: (worker: Worker) => boolean) =>
-          taskRouter.workers().some((worker) => wanted(worker) && taskRouter.eligible(queue, worker));
+          taskRouter.workers().some((worker) => wanted(worker) && taskRouter.isEligible(queue, worker));
         return taskRouter
           .queues()
           .filter(
@@ -64,7 +64,7 @@ export function taskQueueRoutes(world: World, evaluations: RateWindow): Route[] 
     {
       method: 'GET',
       path: `${LIST}/{Sid}`,
-      answer(request) {
+      handle(request) {
         requireWorkspace(world, request);
         return { status: 200, body: json(orNotFound(taskRouter.queue(request.params.Sid!), request)) };
       },

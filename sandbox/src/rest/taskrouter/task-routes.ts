@@ -1,11 +1,11 @@
 import { channelName } from '../../taskrouter/task-channels';
-import { callOf } from '../../taskrouter/task-rules';
+import { readCallSid } from '../../taskrouter/task-rules';
 import { requireEtag, taskEtag } from '../../taskrouter/tasks';
 import { badRequest, notFound } from '../../world/twilio-error';
 import type { Task, TaskChange, World } from '../../world/types';
-import { type Page, pageMeta, pageOf } from '../page';
-import type { RestAnswer, RestRequest, Route } from '../route';
-import { refuse } from './listing';
+import { type Page, pageMeta, paginate } from '../page';
+import type { RestRequest, RestResponse, Route } from '../route';
+import { rejectUnmodeled } from './listing';
 import { EVALUATIONS_PER_SECOND, RateWindow } from './rate-window';
 import { TASKROUTER, taskJson } from './task-json';
 import { taskFilter, taskOrder } from './task-query';
@@ -14,7 +14,7 @@ const LIST = '/v1/Workspaces/{WorkspaceSid}/Tasks';
 const ONE = `${LIST}/{Sid}`;
 const LARGEST_PAGE = 1000;
 /** What a client of TaskRouter may ask for by update; the other states are the agents' (docs, Task resource). */
-const ASKED_FOR = ['canceled', 'wrapping', 'completed'];
+const SETTABLE_STATUSES = ['canceled', 'wrapping', 'completed'];
 
 /** @param tasksPerSecond limit of every other task request; Twilio shows it only in the console, so by default none. */
 export function taskRoutes(world: World, tasksPerSecond: number | undefined): Route[] {
@@ -27,7 +27,7 @@ export function taskRoutes(world: World, tasksPerSecond: number | undefined): Ro
     if (!task) throw notFound(path);
     return task;
   };
-  const show = (status: number, task: Task, limits: Record<string, string> | undefined): RestAnswer => ({
+  const show = (status: number, task: Task, limits: Record<string, string> | undefined): RestResponse => ({
     status,
     body: taskJson(world, task),
     headers: { ...limits, ETag: taskEtag(task) },
@@ -37,13 +37,13 @@ export function taskRoutes(world: World, tasksPerSecond: number | undefined): Ro
     {
       method: 'GET',
       path: LIST,
-      answer(request) {
+      handle(request) {
         const { fields, query, path } = request;
         if (request.params.WorkspaceSid !== world.workspaceSid) throw notFound(path);
-        refuse(request, ['RoutingTarget']);
+        rejectUnmodeled(request, ['RoutingTarget']);
         const limits = fields.has('EvaluateTaskAttributes') ? evaluations.take() : others?.take();
         const order = taskOrder(fields.text('Ordering'), sequences);
-        const page: Page<Task> = pageOf(
+        const page: Page<Task> = paginate(
           world.tasks.list().filter(taskFilter(world, fields)),
           order,
           fields,
@@ -61,42 +61,42 @@ export function taskRoutes(world: World, tasksPerSecond: number | undefined): Ro
     {
       method: 'POST',
       path: LIST,
-      answer(request) {
+      handle(request) {
         const { fields, path } = request;
         if (request.params.WorkspaceSid !== world.workspaceSid) throw notFound(path);
-        refuse(request, ['RoutingTarget', 'IgnoreCapacity', 'TaskQueueSid']);
+        rejectUnmodeled(request, ['RoutingTarget', 'IgnoreCapacity', 'TaskQueueSid']);
         const limits = others?.take();
         const task = world.tasks.create({
           workflowSid: fields.text('WorkflowSid') ?? onlyWorkflow(world),
           attributes: fields.text('Attributes') ?? '{}',
-          taskChannel: channel(request),
+          taskChannel: readTaskChannel(request),
           priority: fields.integer('Priority'),
           timeoutSeconds: fields.integer('Timeout'),
           virtualStartTime: fields.time('VirtualStartTime'),
         });
-        const story = { text: `task ${task.sid} created for ${task.taskQueueName}`, callSid: callOf(task) };
-        return { ...show(201, task, limits), story };
+        const eventLog = { text: `task ${task.sid} created for ${task.taskQueueName}`, callSid: readCallSid(task) };
+        return { ...show(201, task, limits), log: eventLog };
       },
     },
-    { method: 'GET', path: ONE, answer: (request) => show(200, find(request), others?.take()) },
+    { method: 'GET', path: ONE, handle: (request) => show(200, find(request), others?.take()) },
     {
       method: 'POST',
       path: ONE,
-      answer(request) {
+      handle(request) {
         const limits = others?.take();
         const task = find(request);
-        const change = changeOf(request);
+        const change = readTaskChange(request);
         const changed = world.tasks.update(task.sid, change, request.ifMatch);
         const text = change.assignmentStatus
           ? `task ${task.sid} ${change.assignmentStatus}${change.reason ? ` (${change.reason})` : ''}`
           : `task ${task.sid} changed: ${Object.keys(change).join(', ')}`;
-        return { ...show(200, changed, limits), story: { text, callSid: callOf(task) } };
+        return { ...show(200, changed, limits), log: { text, callSid: readCallSid(task) } };
       },
     },
     {
       method: 'DELETE',
       path: ONE,
-      answer(request) {
+      handle(request) {
         const limits = others?.take();
         const task = find(request);
         requireEtag(task, request.ifMatch);
@@ -104,19 +104,19 @@ export function taskRoutes(world: World, tasksPerSecond: number | undefined): Ro
         return {
           status: 204,
           headers: { ...limits },
-          story: { text: `task ${task.sid} deleted`, callSid: callOf(task) },
+          log: { text: `task ${task.sid} deleted`, callSid: readCallSid(task) },
         };
       },
     },
   ];
 }
 
-function changeOf(request: RestRequest): TaskChange {
+function readTaskChange(request: RestRequest): TaskChange {
   const { fields } = request;
-  refuse(request, ['TaskChannel']);
+  rejectUnmodeled(request, ['TaskChannel']);
   const status = fields.text('AssignmentStatus');
-  if (status !== undefined && !ASKED_FOR.includes(status)) {
-    throw badRequest(`AssignmentStatus can be set to ${ASKED_FOR.join(', ')}, not to "${status}"`);
+  if (status !== undefined && !SETTABLE_STATUSES.includes(status)) {
+    throw badRequest(`AssignmentStatus can be set to ${SETTABLE_STATUSES.join(', ')}, not to "${status}"`);
   }
   const change: TaskChange = {
     attributes: fields.text('Attributes'),
@@ -147,7 +147,7 @@ function onlyWorkflow(world: World): string {
   return only;
 }
 
-function channel({ fields }: RestRequest): string | undefined {
+function readTaskChannel({ fields }: RestRequest): string | undefined {
   const asked = fields.text('TaskChannel');
   if (asked === undefined) return undefined;
   const name = channelName(asked);

@@ -4,15 +4,15 @@ import { readExpression } from '../../taskrouter/workspace';
 import { badRequest, TwilioError } from '../../world/twilio-error';
 import type { World } from '../../world/types';
 import { isoDate } from '../dates';
-import type { RestAnswer, RestRequest, Route } from '../route';
-import { BY_NAME, listRoute, orNotFound, refuse, requireWorkspace, WORKSPACE, workspaceUrl } from './listing';
+import type { RestRequest, RestResponse, Route } from '../route';
+import { BY_NAME, listRoute, orNotFound, rejectUnmodeled, requireWorkspace, WORKSPACE, workspaceUrl } from './listing';
 import type { RateWindow } from './rate-window';
-import { isYes } from './workspace-routes';
+import { isAffirmative } from './workspace-routes';
 
 const LIST = `${WORKSPACE}/Workers`;
 const ONE = `${LIST}/{Sid}`;
 /** OpenAPI taskrouter v1, UpdateWorker.FriendlyName: "up to 64 characters long". */
-const LONGEST_NAME = 64;
+const MAX_NAME_LENGTH = 64;
 
 /** @param evaluations limit of requests that evaluate workers' attributes */
 export function workerRoutes(world: World, evaluations: RateWindow): Route[] {
@@ -37,11 +37,11 @@ export function workerRoutes(world: World, evaluations: RateWindow): Route[] {
       links: { workspace: url, activity: `${url}/Activities/${activity.sid}`, reservations: `${one}/Reservations` },
     };
   };
-  const show = (status: number, worker: Worker, text?: string): RestAnswer => ({
+  const show = (status: number, worker: Worker, text?: string): RestResponse => ({
     status,
     headers: { ETag: `"${worker.version}"` },
     body: json(worker),
-    ...(text === undefined ? {} : { story: { text } }),
+    ...(text === undefined ? {} : { log: { text } }),
   });
   const find = (request: RestRequest): Worker => {
     requireWorkspace(world, request);
@@ -53,35 +53,35 @@ export function workerRoutes(world: World, evaluations: RateWindow): Route[] {
       world,
       LIST,
       'workers',
-      (request) => taskRouter.workers().filter(filterOf(world, request, evaluations)),
+      (request) => taskRouter.workers().filter(workerFilter(world, request, evaluations)),
       BY_NAME,
       json,
     ),
     {
       method: 'POST',
       path: LIST,
-      answer(request) {
+      handle(request) {
         requireWorkspace(world, request);
         const { fields } = request;
         const worker = taskRouter.addWorker({
-          name: nameOf(request)!,
+          name: readFriendlyName(request)!,
           activity: fields.text('ActivitySid'),
           attributes: parseAttributes(fields.text('Attributes') ?? '{}'),
         });
         return show(201, worker, `worker ${worker.sid} created: ${worker.friendlyName}`);
       },
     },
-    { method: 'GET', path: ONE, answer: (request) => show(200, find(request)) },
+    { method: 'GET', path: ONE, handle: (request) => show(200, find(request)) },
     {
       method: 'POST',
       path: ONE,
-      answer(request) {
+      handle(request) {
         const worker = find(request);
         const { fields, ifMatch } = request;
         if (ifMatch !== undefined && ifMatch !== '*' && ifMatch.replace(/^(W\/)?"|"$/g, '') !== `${worker.version}`) {
           throw new TwilioError(412, 20412, `Worker ${worker.sid} has changed since it was read`);
         }
-        const name = nameOf(request);
+        const name = readFriendlyName(request);
         const activity = fields.text('ActivitySid');
         // Before anything is written: a refused update leaves the worker as it was.
         if (activity !== undefined) taskRouter.activity(activity);
@@ -96,16 +96,16 @@ export function workerRoutes(world: World, evaluations: RateWindow): Route[] {
   ];
 }
 
-function nameOf({ fields }: RestRequest): string | undefined {
+function readFriendlyName({ fields }: RestRequest): string | undefined {
   const name = fields.text('FriendlyName');
-  if (name !== undefined && (name.length === 0 || name.length > LONGEST_NAME)) {
-    throw badRequest(`FriendlyName must have from 1 to ${LONGEST_NAME} characters`);
+  if (name !== undefined && (name.length === 0 || name.length > MAX_NAME_LENGTH)) {
+    throw badRequest(`FriendlyName must have from 1 to ${MAX_NAME_LENGTH} characters`);
   }
   return name;
 }
 
-function filterOf(world: World, request: RestRequest, evaluations: RateWindow): (worker: Worker) => boolean {
-  refuse(request, ['Ordering']);
+function workerFilter(world: World, request: RestRequest, evaluations: RateWindow): (worker: Worker) => boolean {
+  rejectUnmodeled(request, ['Ordering']);
   const { fields } = request;
   const { taskRouter } = world;
   const text = fields.text('TargetWorkersExpression');
@@ -126,9 +126,9 @@ function filterOf(world: World, request: RestRequest, evaluations: RateWindow): 
       equals('FriendlyName', worker.friendlyName) &&
       equals('ActivitySid', activity.sid) &&
       equals('ActivityName', activity.friendlyName) &&
-      (available === undefined || activity.available === isYes(available)) &&
+      (available === undefined || activity.available === isAffirmative(available)) &&
       (!target || target.matches(taskRouter.workerDocument(worker))) &&
-      (!byQueue || queues.some((queue) => taskRouter.eligible(queue, worker)))
+      (!byQueue || queues.some((queue) => taskRouter.isEligible(queue, worker)))
     );
   };
 }

@@ -2,7 +2,7 @@ import type { Workflow } from '../../taskrouter/types';
 import type { World } from '../../world/types';
 import { isoDate } from '../dates';
 import type { RestRequest, Route } from '../route';
-import { BY_NAME, listRoute, orNotFound, refuse, requireWorkspace, WORKSPACE, workspaceUrl } from './listing';
+import { BY_NAME, listRoute, orNotFound, rejectUnmodeled, requireWorkspace, WORKSPACE, workspaceUrl } from './listing';
 
 const LIST = `${WORKSPACE}/Workflows`;
 /** Nobody is called when a task is assigned: who accepts, accepts over REST or in a test. */
@@ -51,27 +51,27 @@ export function workflowRoutes(world: World): Route[] {
     {
       method: 'POST',
       path: LIST,
-      answer(request) {
+      handle(request) {
         requireWorkspace(world, request);
-        refuse(request, CALLBACKS);
+        rejectUnmodeled(request, CALLBACKS);
         const { fields } = request;
         const workflow = taskRouter.addWorkflow({
           friendlyName: fields.text('FriendlyName')!,
           configuration: fields.text('Configuration')!,
           taskReservationTimeout: fields.integer('TaskReservationTimeout'),
         });
-        const story = { text: `workflow ${workflow.sid} created: ${workflow.friendlyName}` };
-        return { status: 201, body: json(workflow), story };
+        const eventLog = { text: `workflow ${workflow.sid} created: ${workflow.friendlyName}` };
+        return { status: 201, body: json(workflow), log: eventLog };
       },
     },
-    { method: 'GET', path: `${LIST}/{Sid}`, answer: (request) => ({ status: 200, body: json(find(request)) }) },
+    { method: 'GET', path: `${LIST}/{Sid}`, handle: (request) => ({ status: 200, body: json(find(request)) }) },
     {
       method: 'POST',
       path: `${LIST}/{Sid}`,
-      answer(request) {
+      handle(request) {
         const { fields } = request;
         const workflow = find(request);
-        refuse(request, CALLBACKS);
+        rejectUnmodeled(request, CALLBACKS);
         taskRouter.updateWorkflow(workflow, {
           friendlyName: fields.text('FriendlyName'),
           configuration: fields.text('Configuration'),
@@ -79,7 +79,7 @@ export function workflowRoutes(world: World): Route[] {
           reEvaluateTasks: fields.flag('ReEvaluateTasks'),
         });
         const text = `workflow ${workflow.sid} changed: ${fields.names().join(', ')}`;
-        return { status: 200, body: json(workflow), story: { text } };
+        return { status: 200, body: json(workflow), log: { text } };
       },
     },
   ];

@@ -30,7 +30,7 @@ export function workspaceRoutes(world: World): Route[] {
     {
       method: 'GET',
       path: '/v1/Workspaces/{Sid}',
-      answer({ params, path }) {
+      handle({ params, path }) {
         if (params.Sid !== world.workspaceSid) throw notFound(path);
         const offline = taskRouter.activity(DEFAULT_ACTIVITY);
         const { url: callback, filter } = taskRouter.eventCallback;
@@ -75,7 +75,7 @@ export function workspaceRoutes(world: World): Route[] {
           .filter(
             (activity) =>
               (name === undefined || activity.friendlyName === name) &&
-              (available === undefined || activity.available === isYes(available)),
+              (available === undefined || activity.available === isAffirmative(available)),
           );
       },
       BY_NAME,
@@ -84,7 +84,7 @@ export function workspaceRoutes(world: World): Route[] {
     {
       method: 'GET',
       path: `${ACTIVITIES}/{Sid}`,
-      answer(request) {
+      handle(request) {
         requireWorkspace(world, request);
         const activity = taskRouter.activities().find(({ sid }) => sid === request.params.Sid);
         return { status: 200, body: activityJson(orNotFound(activity, request)) };
@@ -94,6 +94,6 @@ export function workspaceRoutes(world: World): Route[] {
 }
 
 /** OpenAPI taskrouter v1, ListWorker.Available: "`true`, `1`, or `yes`"; any other value is no. */
-export function isYes(text: string): boolean {
+export function isAffirmative(text: string): boolean {
   return ['true', '1', 'yes'].includes(text.toLowerCase());
 }

@@ -1,4 +1,4 @@
-import { type Document, ExpressionError, expression } from './expression';
+import { compileExpression, type Document, ExpressionError } from './expression';
 
 const ana: Document = {
   type: 'callback',
@@ -68,7 +68,7 @@ test.each<[string, boolean]>([
   ['name == "O\'Neill"', true],
   ["'apple' != 'orange'", true],
 ])('%s is %s', (text, expected) => {
-  expect(expression(text).matches(ana)).toBe(expected);
+  expect(compileExpression(text).matches(ana)).toBe(expected);
 });
 
 test.each<[string, boolean]>([
@@ -90,7 +90,7 @@ test.each<[string, boolean]>([
   ['callBackData.missing.deeper == null', true],
   ['constructor == null', true],
 ])('of a key that is not there: %s is %s', (text, expected) => {
-  expect(expression(text).matches(ana)).toBe(expected);
+  expect(compileExpression(text).matches(ana)).toBe(expected);
 });
 
 test.each<[string, number, string]>([
@@ -112,7 +112,7 @@ test.each<[string, number, string]>([
 ])('%p cannot be read, and it is said where', (text, position, problem) => {
   const failed = (() => {
     try {
-      return expression(text);
+      return compileExpression(text);
     } catch (error) {
       return error;
     }

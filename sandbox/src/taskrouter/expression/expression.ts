@@ -18,7 +18,7 @@ export interface Expression {
  * equal. Scalar operators on arrays and array operators on scalars are false.
  * @throws ExpressionError
  */
-export function expression(text: string): Expression {
+export function compileExpression(text: string): Expression {
   const node = parse(text);
   return { text, matches: (document) => evaluate(node, document) };
 }

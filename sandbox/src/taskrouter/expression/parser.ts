@@ -1,5 +1,5 @@
 import { ExpressionError } from './expression-error';
-import { type Token, tokensOf } from './tokens';
+import { type Token, tokenize } from './tokens';
 
 type Scalar = string | number | boolean | null;
 export type Operand =
@@ -14,90 +14,90 @@ export type Node =
   | { kind: 'comparison'; left: Operand; operator: Operator; right: Operand };
 
 /** Words that are no keys, however they are written: `and` and `not in` are met in the wild as often as `AND`. */
-const WORDS = new Set(['AND', 'OR', 'NOT', 'IN', 'HAS', 'CONTAINS', 'TRUE', 'FALSE', 'NULL']);
+const KEYWORDS = new Set(['AND', 'OR', 'NOT', 'IN', 'HAS', 'CONTAINS', 'TRUE', 'FALSE', 'NULL']);
 
 /**
  * Reads an expression: `OR` binds looser than `AND`, `AND` looser than `NOT`; every leaf is a comparison.
  * @throws ExpressionError
  */
 export function parse(expression: string): Node {
-  const tokens = tokensOf(expression);
+  const tokens = tokenize(expression);
   let next = 0;
   const peek = (): Token => tokens[next]!;
   const fail = (expected: string): never => {
     throw new ExpressionError(`expected ${expected}`, expression, peek().at);
   };
-  const symbol = (text: string): boolean => {
+  const acceptSymbol = (text: string): boolean => {
     const token = peek();
     if (token.kind !== 'symbol' || token.text !== text) return false;
     next += 1;
     return true;
   };
-  const word = (text: string): boolean => {
-    if (wordOf(peek()) !== text) return false;
+  const acceptKeyword = (text: string): boolean => {
+    if (keywordOf(peek()) !== text) return false;
     next += 1;
     return true;
   };
 
-  const either = (): Node => {
-    let node = both();
-    while (word('OR')) node = { kind: 'or', left: node, right: both() };
+  const parseOr = (): Node => {
+    let node = parseAnd();
+    while (acceptKeyword('OR')) node = { kind: 'or', left: node, right: parseAnd() };
     return node;
   };
-  const both = (): Node => {
-    let node = negated();
-    while (word('AND')) node = { kind: 'and', left: node, right: negated() };
+  const parseAnd = (): Node => {
+    let node = parseNot();
+    while (acceptKeyword('AND')) node = { kind: 'and', left: node, right: parseNot() };
     return node;
   };
-  const negated = (): Node => {
-    if (word('NOT')) return { kind: 'not', inner: negated() };
-    if (!symbol('(')) return comparison();
-    const inside = either();
-    if (!symbol(')')) fail('")"');
+  const parseNot = (): Node => {
+    if (acceptKeyword('NOT')) return { kind: 'not', inner: parseNot() };
+    if (!acceptSymbol('(')) return parseComparison();
+    const inside = parseOr();
+    if (!acceptSymbol(')')) fail('")"');
     return inside;
   };
-  const comparison = (): Node => {
-    const left = operand();
-    const operator = compared();
-    return { kind: 'comparison', left, operator, right: operand() };
+  const parseComparison = (): Node => {
+    const left = parseOperand();
+    const operator = parseOperator();
+    return { kind: 'comparison', left, operator, right: parseOperand() };
   };
-  const compared = (): Operator => {
-    for (const text of ['==', '!=', '<=', '>=', '<', '>'] as const) if (symbol(text)) return text;
-    if (symbol('=')) return '==';
-    for (const text of ['IN', 'HAS', 'CONTAINS'] as const) if (word(text)) return text;
-    if (word('NOT')) return word('IN') ? 'NOT IN' : fail('IN after NOT');
+  const parseOperator = (): Operator => {
+    for (const text of ['==', '!=', '<=', '>=', '<', '>'] as const) if (acceptSymbol(text)) return text;
+    if (acceptSymbol('=')) return '==';
+    for (const text of ['IN', 'HAS', 'CONTAINS'] as const) if (acceptKeyword(text)) return text;
+    if (acceptKeyword('NOT')) return acceptKeyword('IN') ? 'NOT IN' : fail('IN after NOT');
     return fail('a comparison operator');
   };
-  const operand = (): Operand => {
+  const parseOperand = (): Operand => {
     const token = peek();
     if (token.kind === 'string' || token.kind === 'number') {
       next += 1;
       return { kind: 'constant', value: token.value };
     }
-    if (symbol('[')) return list();
-    if (word('TRUE')) return { kind: 'constant', value: true };
-    if (word('FALSE')) return { kind: 'constant', value: false };
-    if (word('NULL')) return { kind: 'constant', value: null };
-    if (token.kind !== 'name' || wordOf(token) !== undefined) return fail('a value or a key');
+    if (acceptSymbol('[')) return parseList();
+    if (acceptKeyword('TRUE')) return { kind: 'constant', value: true };
+    if (acceptKeyword('FALSE')) return { kind: 'constant', value: false };
+    if (acceptKeyword('NULL')) return { kind: 'constant', value: null };
+    if (token.kind !== 'name' || keywordOf(token) !== undefined) return fail('a value or a key');
     next += 1;
     return { kind: 'path', path: token.path };
   };
-  const list = (): Operand => {
+  const parseList = (): Operand => {
     const items: Operand[] = [];
-    if (symbol(']')) return { kind: 'list', items };
-    do items.push(operand());
-    while (symbol(','));
-    if (!symbol(']')) fail('"," or "]"');
+    if (acceptSymbol(']')) return { kind: 'list', items };
+    do items.push(parseOperand());
+    while (acceptSymbol(','));
+    if (!acceptSymbol(']')) fail('"," or "]"');
     return { kind: 'list', items };
   };
 
-  const whole = either();
+  const root = parseOr();
   if (peek().kind !== 'end') fail('AND, OR or the end');
-  return whole;
+  return root;
 }
 
-function wordOf(token: Token): string | undefined {
+function keywordOf(token: Token): string | undefined {
   if (token.kind !== 'name') return undefined;
   const upper = token.text.toUpperCase();
-  return WORDS.has(upper) ? upper : undefined;
+  return KEYWORDS.has(upper) ? upper : undefined;
 }

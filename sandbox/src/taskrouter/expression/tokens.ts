@@ -16,7 +16,7 @@ const SYMBOL = /==|!=|<=|>=|[=<>()[\],]/y;
 const NAME = /[A-Za-z_]\w*(?:\.\w+|\[\d+\])*/y;
 
 /** Cuts an expression into its words. @throws ExpressionError at the first character that begins none */
-export function tokensOf(expression: string): Token[] {
+export function tokenize(expression: string): Token[] {
   const tokens: Token[] = [];
   let at = 0;
   const match = (pattern: RegExp): string | undefined => {
@@ -28,7 +28,7 @@ export function tokensOf(expression: string): Token[] {
     if (at >= expression.length) return [...tokens, { kind: 'end', at }];
     const first = expression[at]!;
     if (first === '"' || first === "'") {
-      const { value, length } = quoted(expression, at);
+      const { value, length } = readString(expression, at);
       tokens.push({ kind: 'string', value, at });
       at += length;
       continue;
@@ -38,13 +38,13 @@ export function tokensOf(expression: string): Token[] {
     const name = match(NAME);
     if (number !== undefined) tokens.push({ kind: 'number', value: Number(number), at });
     else if (symbol !== undefined) tokens.push({ kind: 'symbol', text: symbol, at });
-    else if (name !== undefined) tokens.push({ kind: 'name', path: stepsOf(name), text: name, at });
+    else if (name !== undefined) tokens.push({ kind: 'name', path: splitPath(name), text: name, at });
     else throw new ExpressionError(`unexpected ${JSON.stringify(first)}`, expression, at);
     at += (number ?? symbol ?? name)!.length;
   }
 }
 
-function quoted(expression: string, at: number): { value: string; length: number } {
+function readString(expression: string, at: number): { value: string; length: number } {
   const quote = expression[at];
   let value = '';
   for (let end = at + 1; end < expression.length; end += 1) {
@@ -57,6 +57,6 @@ function quoted(expression: string, at: number): { value: string; length: number
   throw new ExpressionError('a string that does not end, begun', expression, at);
 }
 
-function stepsOf(name: string): string[] {
+function splitPath(name: string): string[] {
   return name.split(/[.[\]]+/).filter((step) => step !== '');
 }

@@ -45,7 +45,7 @@ export async function enqueue(playback: Playback, verb: Verb): Promise<VerbResul
     return request === null ? CONTINUE : { kind: 'document', request };
   };
 
-  const queue = context.world.queues.named(workflowSid ?? verb.text);
+  const queue = context.world.queues.getOrCreate(workflowSid ?? verb.text);
   if (queue.members.length >= queue.maxSize) {
     context.log(call, `queue ${queue.friendlyName} is full`, { level: 'warning' });
     return continueWith('queue-full', null);

@@ -1,0 +1,84 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import type * as Flex from '@twilio/flex-ui';
+import * as React from 'react';
+import { createAgentActions } from './calling-back/agent-actions';
+import { returnToTask } from './calling-back/return-to-task';
+import type { FeatureContext } from './feature-context';
+import { createFunctionsClient } from './functions-client/functions-client';
+import { PluginContext, type PluginServices } from './plugin-context';
+import { startScheduledSweep } from './scheduled-sweep';
+import type { FlexState } from './state/flex-state';
+import { TaskCard, type TaskCardProps } from './task-card/TaskCard';
+import { registerTaskChannels } from './task-channels/task-channels';
+import { isCallbackOrVoicemail } from './task-channels/task-type';
+
+/** Flex's events that end a task for this agent. */
+const TASK_END_EVENTS = ['taskCompleted', 'taskCanceled', 'taskRejected', 'taskRescinded', 'taskTimeout'] as const;
+
+/**
+ * Adds what agents see: task channels, the card with its player, calling back, and the outbox sweep that signed-in
+ * agents request every few minutes. To be called once, in the plugin's `init`.
+ */
+export function registerAgentDesktop(flex: typeof Flex, manager: Flex.Manager, context: FeatureContext): void {
+  const { config, translator, transport, queryClient, isSupervisor } = context;
+  registerTaskChannels(flex, translator);
+  const client = createFunctionsClient(transport);
+  const findTask = (sid: string) => (manager.store.getState() as FlexState).flex?.worker?.tasks?.get(sid);
+  const agentActions = createAgentActions({
+    client,
+    store: manager.store,
+    queryClient,
+    invokeAction: (name, payload) => flex.Actions.invokeAction(name, payload),
+    hasTask: (sid) => findTask(sid) !== undefined,
+  });
+  returnToTask({
+    on: (event, listener) => manager.events.addListener(event, listener),
+    findTask,
+    selectTask: (sid) => flex.Actions.invokeAction('SelectTask', { sid }),
+    callEnded: agentActions.callEnded,
+    autoSelectTask: config.autoSelectTask,
+  });
+  for (const event of TASK_END_EVENTS)
+    manager.events.addListener(event, (task: Flex.ITask) => {
+      if (isCallbackOrVoicemail(task)) agentActions.removeTask(task.taskSid);
+    });
+  registerTaskCards(flex, {
+    agentActions,
+    fetchCard: client.card,
+    fetchAudio: client.audio,
+    config,
+    translator,
+    isSupervisor,
+    isOutboundEnabled: manager.serviceConfiguration?.outbound_call_flows?.default?.enabled === true,
+    offlineActivitySid: manager.serviceConfiguration?.taskrouter_offline_activity_sid,
+    voiceCapacity: () => getVoiceCapacity(manager.workerClient),
+  });
+  if (config.functionsUrl !== undefined) startScheduledSweep(() => client.sweep());
+
+  /** Replaces the Info tab, for agents and in a supervisor's view of a task. */
+  function registerTaskCards({ TaskInfoPanel, Supervisor }: typeof Flex, services: PluginServices): void {
+    const Card: React.FC<TaskCardProps> = (props) => (
+      <QueryClientProvider client={queryClient}>
+        <PluginContext.Provider value={services}>
+          <TaskCard {...props} />
+        </PluginContext.Provider>
+      </QueryClientProvider>
+    );
+    const onlyForOurTasks = { if: (props: { task?: Flex.ITask }) => isCallbackOrVoicemail(props.task) };
+    TaskInfoPanel.Content.replace(<Card key="callback-and-voicemail-card" />, onlyForOurTasks);
+    Supervisor.TaskInfoPanel.Content.replace(
+      <Card key="callback-and-voicemail-supervisor-card" isMonitoring />,
+      onlyForOurTasks,
+    );
+  }
+}
+
+/** TaskRouter's client keeps the worker's channels in a map, which Flex's types do not describe. */
+function getVoiceCapacity(worker: unknown): number | undefined {
+  const { channels } = (worker ?? {}) as { channels?: unknown };
+  if (!(channels instanceof Map)) return undefined;
+  const voiceChannel = [
+    ...(channels.values() as Iterable<{ taskChannelUniqueName?: unknown; capacity?: unknown }>),
+  ].find(({ taskChannelUniqueName }) => taskChannelUniqueName === 'voice');
+  return typeof voiceChannel?.capacity === 'number' ? voiceChannel.capacity : undefined;
+}

@@ -1,0 +1,91 @@
+import http from 'node:http';
+import { Duplex } from 'node:stream';
+import { findInProcessServer, isInProcess } from './in-process-http';
+
+/**
+ * Makes `http.request` reach servers of `listenInProcess`, for libraries that do not use `fetch`. Both ends speak HTTP,
+ * over a pair of streams in memory.
+ * @returns a function that puts the native one back
+ */
+export function installInProcessAgent(): () => void {
+  const native = http.request;
+  const agent = new InProcessAgent({ keepAlive: false });
+  const patched = (...parameters: Parameters<typeof http.request>) => {
+    const [options, callback] = parameters as unknown as [http.RequestOptions, ((r: http.IncomingMessage) => void)?];
+    const host = typeof options === 'object' ? (options.hostname ?? options.host) : undefined;
+    if (!host || !isInProcess(new URL(`http://${host}`))) return native(...parameters);
+    return native({ ...options, agent }, callback);
+  };
+  http.request = patched as typeof http.request;
+  return () => {
+    http.request = native;
+    agent.destroy();
+  };
+}
+
+class InProcessAgent extends http.Agent {
+  override createConnection(
+    { host }: http.ClientRequestArgs,
+    done?: (error: Error | null, stream: Duplex) => void,
+  ): Duplex | undefined {
+    const listener = findInProcessServer(new URL(`http://${host}`));
+    const [client, server] = [new MemorySocket(), new MemorySocket()];
+    client.peer = server;
+    server.peer = client;
+    if (listener) {
+      http.createServer(listener).emit('connection', server);
+      return client;
+    }
+    done?.(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }), client);
+    return undefined;
+  }
+}
+
+/** One end of a connection in memory, with what Node's HTTP client and server ask of a socket. */
+class MemorySocket extends Duplex {
+  readonly remoteAddress = '127.0.0.1';
+  peer: MemorySocket | undefined;
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.peer?.push(chunk);
+    done();
+  }
+
+  override _final(done: () => void): void {
+    this.peer?.push(null);
+    done();
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    if (this.peer && !this.peer.destroyed && !this.peer.readableEnded) this.peer.push(null);
+    done(error);
+  }
+
+  resetAndDestroy(): this {
+    this.peer?.destroy(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }));
+    return this.destroy();
+  }
+
+  /** Timeouts of a real socket are real time, which no test waits for. */
+  setTimeout(): this {
+    return this;
+  }
+
+  setNoDelay(): this {
+    return this;
+  }
+
+  setKeepAlive(): this {
+    return this;
+  }
+
+  ref(): this {
+    return this;
+  }
+
+  unref(): this {
+    return this;
+  }
+}

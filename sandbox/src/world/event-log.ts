@@ -1,0 +1,27 @@
+import type { EventLog, LogEntry } from './types';
+
+/** Older lines go, so that a bench of many thousand calls does not fill memory with details nobody reads. */
+const MAX_ENTRIES = 5000;
+
+/** The log a person reads; see `Story`. */
+export function createEventLog(): EventLog {
+  const entries: LogEntry[] = [];
+  const listeners = new Set<(line: LogEntry) => void>();
+  let lastId = 0;
+  return {
+    append(line) {
+      lastId += 1;
+      const entry: LogEntry = { level: 'info', ...line, id: lastId, at: Date.now() };
+      entries.push(entry);
+      if (entries.length > MAX_ENTRIES) entries.splice(0, entries.length - MAX_ENTRIES);
+      for (const listener of [...listeners]) listener(entry);
+    },
+    entries: () => entries,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+  };
+}
