@@ -186,12 +186,8 @@ const PlaybackMessage: React.FC<{ state: PlaybackState; pausedForCall: boolean; 
 }) => {
   const { t } = usePlugin().translator;
   if (failure !== undefined || downloadFailure !== undefined) {
-    const reason =
-      failure === 'unplayable'
-        ? 'RecordingUnplayable'
-        : failure !== undefined
-          ? FAILURE_MESSAGES[failure]
-          : downloadFailure;
+    const playbackReason = failure === 'unplayable' ? 'RecordingUnplayable' : failure && FAILURE_MESSAGES[failure];
+    const reason = playbackReason ?? downloadFailure;
     return (
       <Text as="span" fontSize="fontSize20" color="colorTextError">
         {failure === 'unplayable' ? '' : `${t('PlaybackFailed')} `}

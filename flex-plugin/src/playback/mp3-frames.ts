@@ -38,7 +38,8 @@ export function parseFrame(bytes: Uint8Array, offset: number): Mp3Frame | undefi
   const isMono = bytes[offset + 3]! >> 6 === 3;
   const sideInfo = offset + ((second & 1) === 1 ? 4 : 6);
   // Before the first granule: where its data begins, private bits and (MPEG 1) what is shared between granules.
-  const mainDataBits = version === 3 ? (isMono ? 18 : 20) : isMono ? 9 : 10;
+  const [monoBits, stereoBits] = version === 3 ? [18, 20] : [9, 10];
+  const mainDataBits = isMono ? monoBits : stereoBits;
   const dataLength = readBits(bytes, sideInfo, mainDataBits, 12);
   const gain = readBits(bytes, sideInfo, mainDataBits + 21, 8);
   return { offset, bytes: size, seconds: samples / rate, loudness: dataLength === 0 ? 0 : gainToLoudness(gain) };

@@ -63,6 +63,7 @@ export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, 
     card.callBlock === 'number-withheld' || card.numberToCall === ''
       ? undefined
       : formatPhoneNumber(card.numberToCall, card.numberToCallText);
+  const callLabel = number === undefined ? t('CallUnknownNumber') : t('Call', { number });
   return (
     <Box element="C_AND_V_ACTIONS">
       <Box display="flex" columnGap="space40" rowGap="space30" flexWrap="wrap">
@@ -73,7 +74,7 @@ export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, 
             aria-describedby={callNote === undefined ? undefined : callNoteId}
             onClick={() => void agentActions.callBack(task, card)}
           >
-            {isCalling ? t('Calling') : number === undefined ? t('CallUnknownNumber') : t('Call', { number })}
+            {isCalling ? t('Calling') : callLabel}
           </Button>
         </NotedButton>
         {config.allowRequeue && (

@@ -9,6 +9,13 @@ import { useId } from '../use-id';
 /** What fits into two lines; the rest is shown on demand. */
 const PREVIEW_CHARS = 160;
 
+const MISSING_TRANSCRIPT = {
+  pending: 'TranscriptPending',
+  failed: 'TranscriptFailed',
+  ready: 'TranscriptNone',
+  none: 'TranscriptNone',
+} as const;
+
 /** The transcript, or why there is none; its room is kept, so that nothing jumps when it arrives (ADR 0027). */
 export const Transcript: React.FC<{ transcript: VoicemailCard['transcript'] }> = ({ transcript: { state, text } }) => {
   const { t } = usePlugin().translator;
@@ -39,7 +46,7 @@ export const Transcript: React.FC<{ transcript: VoicemailCard['transcript'] }> =
         </>
       ) : (
         <Text as="div" color="colorTextWeak">
-          {t(state === 'pending' ? 'TranscriptPending' : state === 'failed' ? 'TranscriptFailed' : 'TranscriptNone')}
+          {t(MISSING_TRANSCRIPT[state])}
         </Text>
       )}
     </Box>
