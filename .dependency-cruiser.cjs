@@ -6,7 +6,8 @@
 /** The Functions' rooms from the bottom up: a file may import from its own room and from lower floors. */
 const FLOORS = [
   ['runtime'],
-  ['numbers', 'prompts'],
+  ['numbers', 'caller-experience'],
+  ['prompts'],
   ['twilio'],
   ['ledger', 'email-providers'],
   ['notification'],

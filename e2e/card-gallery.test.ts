@@ -6,7 +6,7 @@ import type { FlexApiErrorCode, VoicemailCard } from '../contract/src/flex-api';
 import { createTranslator } from '../flex-plugin/src/strings/translator';
 import type { Task } from '../sandbox/src/world/types';
 import { axeViolations } from './support/axe';
-import { openBrowser } from './support/browser';
+import { newContext, openBrowser } from './support/browser';
 import { type FlexHarness, type StubResponse, startFlexHarness } from './support/flex-harness';
 import { openFlex } from './support/flex-page';
 
@@ -19,7 +19,7 @@ const shots = path.join(root, '.screenshots/cards');
 const PLUGIN = path.join(root, 'flex-plugin/build/plugin-callback-and-voicemail-with-email.js');
 const SOUND = readFileSync(path.join(root, 'flex-plugin/test/voicemail.mp3'));
 const NUMBER = '+14155550123';
-jest.setTimeout(60_000);
+jest.setTimeout(600_000);
 
 let harness: FlexHarness;
 let browser: Browser;
@@ -31,8 +31,7 @@ beforeAll(async () => {
   mkdirSync(shots, { recursive: true });
   mailFolder = mkdtempSync(path.join(os.tmpdir(), 'card-gallery-'));
   [harness, browser] = await Promise.all([startFlexHarness(mailFolder, [PLUGIN]), openBrowser({ microphone: true })]);
-  context = await browser.newContext();
-  context.setDefaultTimeout(10_000);
+  context = await newContext(browser);
   for (const key of ['sam', 'sue']) {
     const { page } = await openFlex(context, harness.desk(key));
     pages[key] = page;
@@ -313,8 +312,7 @@ test.each(Object.entries(STATES))('%s', async (name, state) => {
 });
 
 test.each(['es-ES', 'es-MX', 'pt-BR', 'th', 'zh-Hans'])('in the language of Flex: %s', async (locale) => {
-  const abroad = await browser.newContext();
-  abroad.setDefaultTimeout(10_000);
+  const abroad = await newContext(browser);
   const { page } = await openFlex(abroad, { origin: `${harness.desk('ana').origin}/?language=${locale}` });
   harness.functions.respond = (asked) => heardPrompts(asked === 'voicemail' ? voicemail() : { body: '{"ok":true}' });
   harness.world.taskRouter.setActivity(harness.desk('ana').worker, 'Available');

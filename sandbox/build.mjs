@@ -10,8 +10,8 @@ import { build } from 'esbuild';
 const here = dirname(fileURLToPath(import.meta.url));
 
 /**
- * Paste's theme loads its fonts from Twilio's web site. The pages use no network, so the rules go and the next fonts of
- * Paste's own list (the system's) are used.
+ * Paste's theme loads fonts from Twilio's web site. The pages use no network, so this removes the @font-face rules and
+ * the system fonts in Paste's list apply.
  */
 const withoutRemoteFonts = {
   name: 'without-remote-fonts',
@@ -24,8 +24,8 @@ const withoutRemoteFonts = {
 };
 
 /**
- * Writes the pages, ready to be served by `createPages`.
- * @param {{outDir?: string}} [options] where to; default sandbox/dist/web
+ * Builds the pages that `createPages` serves.
+ * @param {{outDir?: string}} [options] output folder, default sandbox/dist/web
  * @returns {Promise<string>} the folder written
  */
 export async function buildWeb({ outDir = join(here, 'dist', 'web') } = {}) {
@@ -56,7 +56,8 @@ export async function buildWeb({ outDir = join(here, 'dist', 'web') } = {}) {
 }
 
 /**
- * Writes the scripts around the Flex UI in its page: sandbox/dist/flex-desktop/setup.js and boot.js.
+ * Builds the scripts that run before and after the Flex UI in its page: setup.js and boot.js in
+ * sandbox/dist/flex-desktop.
  * @param {{outDir?: string}} [options]
  * @returns {Promise<string>} the folder written
  */
@@ -65,7 +66,7 @@ export async function buildFlexPage({ outDir = join(here, 'dist', 'flex-desktop'
     entryPoints: ['setup', 'boot'].map((name) => join(here, `src/flex-desktop/page/${name}.ts`)),
     outdir: outDir,
     bundle: true,
-    // Classic scripts, in order: the first must have run before Flex's own.
+    // Classic scripts run in order: the first must run before Flex's own.
     format: 'iife',
     target: 'es2022',
     platform: 'browser',
@@ -75,7 +76,7 @@ export async function buildFlexPage({ outDir = join(here, 'dist', 'flex-desktop'
 }
 
 /**
- * Writes the server that `npm start` runs: sandbox/dist/main.cjs. Packages stay outside; they are installed anyway.
+ * Builds the server that `npm start` runs: sandbox/dist/main.cjs. Packages stay external, since they are installed.
  */
 export async function buildServer() {
   await build({

@@ -7,14 +7,7 @@ const { buildPlugin } = await import('../flex-plugin/build.mjs');
 const { buildWeb, buildServer, buildFlexPage } = await import('../sandbox/build.mjs');
 
 export async function buildAll() {
-  await Promise.all([
-    buildFunctions(),
-    buildFunctions('demonstration'),
-    buildPlugin(),
-    buildWeb(),
-    buildServer(),
-    buildFlexPage(),
-  ]);
+  await Promise.all([buildFunctions(), buildPlugin(), buildWeb(), buildServer(), buildFlexPage()]);
 }
 
 if (process.argv[1]?.endsWith('build.mjs')) {

@@ -1,7 +1,7 @@
 // One self-contained CommonJS file per Function: Twilio uploads files one by one, so nothing relative survives a
 // deploy. `twilio` stays external: the runtime brings it, it would add megabytes to each file, and the runtime only
 // takes TwiML of its own copy. Entry points are the files of these folders and nothing else.
-import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -11,19 +11,27 @@ const feature = path.join(here, 'src/functions/features/callback-and-voicemail-w
 const ENTRY_FOLDERS = ['studio', 'flex', 'email'];
 
 /**
- * @param {'product' | 'demonstration'} variant what is deployed, or the same with the configuration that shows every
- *   setting once; that one is what the sandbox and the tests run, in `dist/demonstration/`
+ * Builds the Functions into `dist/functions` and their assets into `dist/assets`. `dist/demonstration/assets` holds the
+ * same assets with the caller experience of the sandbox, which uses each setting once: what is tested is what ships.
+ * @throws Error when a caller experience configuration is invalid
  */
-export async function buildFunctions(variant = 'product') {
-  const dist = path.join(here, variant === 'product' ? 'dist' : 'dist/demonstration');
+export async function buildFunctions() {
+  const dist = path.join(here, 'dist');
+  const demonstration = path.join(dist, 'demonstration');
+  for (const folder of [path.join(dist, 'functions'), path.join(dist, 'assets'), demonstration])
+    rmSync(folder, { recursive: true, force: true });
+  for (const [from, to] of [
+    [path.join(here, 'assets'), path.join(dist, 'assets')],
+    [path.join(here, 'assets'), path.join(demonstration, 'assets')],
+    [path.join(here, '../sandbox/assets'), path.join(demonstration, 'assets')],
+  ])
+    cpSync(from, to, { recursive: true });
+  await checkConfigurations(dist);
 
   const entryPoints = ENTRY_FOLDERS.map((folder) => path.join(feature, folder))
     .filter((folder) => existsSync(folder))
     .flatMap((folder) => readdirSync(folder).map((file) => path.join(folder, file)))
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
-  rmSync(path.join(dist, 'functions'), { recursive: true, force: true });
-  rmSync(path.join(dist, 'assets'), { recursive: true, force: true });
-  cpSync(path.join(here, 'assets'), path.join(dist, 'assets'), { recursive: true });
   return build({
     entryPoints,
     outbase: path.join(here, 'src/functions'),
@@ -34,16 +42,30 @@ export async function buildFunctions(variant = 'product') {
     format: 'cjs',
     external: ['twilio', '@twilio/runtime-handler'],
     mainFields: ['main', 'module'],
-    alias:
-      variant === 'product'
-        ? {}
-        : { '@callback-and-voicemail/contract/configuration': '@callback-and-voicemail/contract/demonstration' },
     // Names stay, for stack traces; what is left out is a quarter of each file, and of what a cold start reads.
     minifyWhitespace: true,
     minifySyntax: true,
     metafile: true,
     logLevel: 'warning',
   });
+}
+
+/** Checks both configurations with the Functions' own rules, so that an invalid one is not deployed. */
+async function checkConfigurations(dist) {
+  const { outputFiles } = await build({
+    entryPoints: [path.join(here, 'src/caller-experience/configuration-errors.ts')],
+    bundle: true,
+    format: 'esm',
+    write: false,
+  });
+  const { configurationErrors } = await import(
+    `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
+  );
+  for (const assets of ['assets', 'demonstration/assets']) {
+    const file = path.join(dist, assets, 'features/callback-and-voicemail-with-email/caller-experience.private.json');
+    const errors = configurationErrors(JSON.parse(readFileSync(file, 'utf8')));
+    if (errors.length > 0) throw new Error(`${file} is invalid:\n${errors.join('\n')}`);
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,4 +1,3 @@
-export * from './caller-experience';
 export * from './email-admin-api';
 export * from './email-problems';
 export * from './email-settings';

@@ -41,7 +41,7 @@ describe('at the number the caller calls from', () => {
     expect(task!.attributes.call_sid).toBeUndefined();
     expect(await harness.document(`callback-${caller.sid}`)).toMatchObject({
       task: { state: 'created', sid: task!.sid },
-      leftLine: true,
+      dequeued: true,
     });
     expect(await harness.mails()).toEqual([]);
     await runScheduledSweeps(harness, 3);

@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { DEFAULT_CALLER_EXPERIENCE, LANGUAGES, PROMPT_NAMES, type PromptName } from '@callback-and-voicemail/contract';
 import { type LoopbackServer, listenOnLoopback } from '../../sandbox/src/transport/loopback-server';
+import {
+  DEFAULT_CALLER_EXPERIENCE,
+  LANGUAGES,
+  PROMPT_NAMES,
+  type PromptName,
+} from '../../serverless-functions/src/caller-experience';
 import type { Caller } from '../support/caller';
 import { closeHarnesses, type Harness, openHarness } from '../support/harness';
 import { pressKeys } from '../support/menu';
@@ -9,7 +14,7 @@ import { runScheduledSweeps } from '../support/scheduled-sweeps';
 
 afterEach(closeHarnesses);
 
-/** What callers hear on the lines of `contract/src/caller-experience/demonstration.ts`, each configured otherwise. */
+/** What callers hear on the lines of `sandbox/assets`, each configured otherwise. */
 const spokenPrompts = (harness: Harness, caller: Caller) =>
   harness.callEvents(caller).flatMap((event) => (event.type === 'say' ? [event] : []));
 const playedUrls = (harness: Harness, caller: Caller) =>

@@ -53,7 +53,7 @@ test('when a response is lost and Mailgun cannot tell, resends under the same Me
   const mails = await harness.mails();
   expect(new Set(mails.map((mail) => mail.header('message-id'))).size).toBe(1);
   expect(await harness.document(`voicemail-${caller.sid}-1`)).toMatchObject({
-    email: { state: 'sent', mayHaveArrivedTwice: true },
+    email: { state: 'sent', possibleDuplicate: true },
   });
 });
 

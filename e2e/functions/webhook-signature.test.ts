@@ -7,7 +7,7 @@ import { runScheduledSweeps } from '../support/scheduled-sweeps';
 afterEach(closeHarnesses);
 
 /** Every protected Function that is built, so that a new one is covered by being there. */
-const built = path.resolve(__dirname, '../../serverless-functions/dist/demonstration/functions');
+const built = path.resolve(__dirname, '../../serverless-functions/dist/functions');
 const FEATURE = 'features/callback-and-voicemail-with-email/';
 const PROTECTED = readdirSync(built, { recursive: true, encoding: 'utf8' })
   .flatMap((file) => /^(.*)\.protected\.js$/.exec(file.replaceAll(path.sep, '/'))?.[1] ?? [])

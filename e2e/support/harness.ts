@@ -18,7 +18,7 @@ import { type Caller, createCaller } from './caller';
  * virtual time. One stage at a time: the runtime keeps its Functions in module state, and time is global.
  */
 const root = path.resolve(__dirname, '../..');
-const functionsDir = path.join(root, 'serverless-functions/dist/demonstration/functions');
+const functionsDir = path.join(root, 'serverless-functions/dist/functions');
 const assetsDir = path.join(root, 'serverless-functions/dist/demonstration/assets');
 const FEATURE = '/features/callback-and-voicemail-with-email';
 const PUBLIC_URL = 'http://voicemail-1234.localhost';
@@ -27,7 +27,7 @@ const API_KEY = 'key-0123456789abcdef0123456789abcdef';
 const OUTBOX_TOKEN = 'outbox-token-of-the-tests-0123456789';
 const FLEX_ORIGIN = 'https://flex.twilio.com';
 const START = Date.UTC(2026, 10, 22, 14, 0, 0);
-/** What answers them is the same for most; what they offer is in `contract/src/caller-experience/demonstration.ts`. */
+/** What answers them is the same for most; what they offer is in `sandbox/assets`. */
 const NUMBERS = {
   support: '+12025550101',
   sales: '+12025550102',

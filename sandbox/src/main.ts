@@ -144,7 +144,7 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
   await new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject));
   const runtime: TwilioRunOptions = {
     projectDir,
-    functionsFolder: 'dist/demonstration/functions',
+    functionsFolder: 'dist/functions',
     assetsFolder: 'dist/demonstration/assets',
     port: functionsPort,
     cacheDir,
@@ -185,7 +185,7 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
   const gateway = await createGateway({
     world,
     target: functions.url,
-    visibility: createVisibilityLookup(path.join(projectDir, 'dist/demonstration/functions')),
+    visibility: createVisibilityLookup(path.join(projectDir, 'dist/functions')),
     publicUrl,
     port: gatewayPort,
   });

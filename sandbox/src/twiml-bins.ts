@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import VoiceResponse from 'twilio/lib/twiml/VoiceResponse';
 import type { Sid } from './world/types';
 
 /**
@@ -13,27 +14,25 @@ export interface TwimlBin {
   twiml: string;
 }
 
-const escapeXml = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-
 /** Puts the caller into a workflow's queue, with attributes that routing may look at. */
 export function createEnqueueBin(
   name: string,
   title: string,
   queue: { workflowSid: Sid; waitUrl: string; attributes: Record<string, unknown>; priority?: number },
 ): TwimlBin {
-  const priority = queue.priority === undefined ? '' : ` priority="${queue.priority}"`;
-  return {
-    name,
-    title,
-    twiml:
-      `<Response><Enqueue workflowSid="${queue.workflowSid}" waitUrl="${escapeXml(queue.waitUrl)}" waitUrlMethod="POST">` +
-      `<Task${priority}>${escapeXml(JSON.stringify(queue.attributes))}</Task></Enqueue></Response>`,
-  };
+  const { workflowSid, waitUrl, attributes, priority } = queue;
+  const twiml = new VoiceResponse();
+  twiml
+    .enqueue({ workflowSid, waitUrl, waitUrlMethod: 'POST' })
+    .task(priority === undefined ? {} : { priority }, JSON.stringify(attributes));
+  return { name, title, twiml: twiml.toString() };
 }
 
 /** Sends the caller on to another document. */
 export function createRedirectBin(name: string, title: string, url: string): TwimlBin {
-  return { name, title, twiml: `<Response><Redirect method="POST">${escapeXml(url)}</Redirect></Response>` };
+  const twiml = new VoiceResponse();
+  twiml.redirect({ method: 'POST' }, url);
+  return { name, title, twiml: twiml.toString() };
 }
 
 export function createTwimlBinRouter(bins: readonly TwimlBin[]): Router {
@@ -41,7 +40,7 @@ export function createTwimlBinRouter(bins: readonly TwimlBin[]): Router {
   router.all('/twiml-bins/:name', (request, response, next) => {
     const bin = bins.find(({ name }) => name === request.params.name);
     if (bin === undefined) return next();
-    response.type('text/xml').send(`<?xml version="1.0" encoding="UTF-8"?>${bin.twiml}`);
+    response.type('text/xml').send(bin.twiml);
   });
   return router;
 }

@@ -14,7 +14,7 @@ import { Router, useLinkHandler, usePath } from './routing';
 import { LiveProvider, useLive } from './state/live';
 import { TelephonePage } from './telephone/telephone-page';
 
-/** The sandbox's pages; everything they know comes from `client`. */
+/** The sandbox's pages. All their data comes from `client`. */
 export const App: React.FC<{ client: SandboxClient }> = ({ client }) => (
   <Theme.Provider theme="default">
     <LiveProvider client={client}>
@@ -30,7 +30,7 @@ const Frame: React.FC = () => {
   const main = React.useRef<HTMLElement>(null);
   const section = path.split('/')[1] ?? '';
   const shown = React.useRef(section);
-  // A page swapped in place is silent for a screen reader unless focus goes where the news is.
+  // Screen readers do not announce a page that is swapped in place, so move focus to it.
   React.useEffect(() => {
     if (shown.current !== section) main.current?.focus();
     shown.current = section;
@@ -69,7 +69,7 @@ const Page: React.FC<{ path: string }> = ({ path }) => {
   return <FrontPage />;
 };
 
-/** Out of sight until it has focus; one element throughout, or showing it would take the focus away again. */
+/** Off screen until it has focus. It stays the same element, since replacing it would lose the focus. */
 const SkipLink: React.FC = () => {
   const [focused, setFocused] = React.useState(false);
   return (
@@ -172,8 +172,8 @@ const ConnectionNotice: React.FC = () => {
       <Callout variant="error">
         <CalloutHeading as="h2">The sandbox has stopped</CalloutHeading>
         <CalloutText>
-          This page lost its connection and keeps trying to connect again. Start the sandbox with npm start; what is
-          shown here may be out of date until then.
+          This page lost its connection and keeps trying to reconnect. Start the sandbox with npm start. Until then,
+          this page may be out of date.
         </CalloutText>
       </Callout>
     </Box>

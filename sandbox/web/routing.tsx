@@ -3,7 +3,7 @@ import * as React from 'react';
 
 const RouterContext = React.createContext<{ path: string; go(path: string): void }>({ path: '/', go: () => undefined });
 
-/** Keeps the address bar and the shown page together; the server answers every page's path with the same document. */
+/** Keeps the address bar and the page in sync. The server returns the same document for every page's path. */
 export const Router: React.FC = ({ children }) => {
   const [path, setPath] = React.useState(window.location.pathname);
   React.useEffect(() => {
@@ -22,7 +22,7 @@ export const Router: React.FC = ({ children }) => {
 export const usePath = () => React.useContext(RouterContext).path;
 export const useNavigate = () => React.useContext(RouterContext).go;
 
-/** Follows a plain click inside the page; with a modifier the browser opens a tab as ever. */
+/** Handles a plain click on a link. With a modifier key the browser opens a tab as usual. */
 export function useLinkHandler(to: string): (event: React.MouseEvent) => void {
   const go = useNavigate();
   return (event) => {
@@ -41,7 +41,7 @@ export function useLinkHandler(to: string): (event: React.MouseEvent) => void {
   };
 }
 
-/** An anchor to another page of the sandbox. */
+/** A link to another page of the sandbox. */
 export const PageAnchor: React.FC<Omit<AnchorProps, 'onClick'>> = (props) => (
   <Anchor {...props} onClick={useLinkHandler(props.href)} />
 );

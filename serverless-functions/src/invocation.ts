@@ -1,5 +1,3 @@
-import { type CallerExperience, experienceFor } from '@callback-and-voicemail/contract';
-import { CALLER_EXPERIENCE } from '@callback-and-voicemail/contract/configuration';
 import { Ledger } from './ledger/ledger';
 import type { SendEmail } from './notification/email-job';
 import { Deadline } from './runtime/deadline';
@@ -18,7 +16,7 @@ export interface Invocation {
   owner: string;
   /** The business's zone. */
   timeZone: string;
-  /** Only where a Function may send mail: the others ship without a mail client and leave the mail step alone. */
+  /** Only in Functions that send email: the others ship without an email client and skip the email step. */
   sendEmail?: SendEmail;
 }
 
@@ -40,9 +38,4 @@ export function startInvocation(
     timeZone: environment.values.BUSINESS_TIME_ZONE ?? 'UTC',
     sendEmail,
   };
-}
-
-/** What a caller hears and may do, by the number dialled and the queue, as configured. */
-export function callerExperienceFor(call: { dialed: string; queueName: string }): CallerExperience {
-  return experienceFor(CALLER_EXPERIENCE, call);
 }

@@ -1,6 +1,5 @@
-import type { PromptName } from '@callback-and-voicemail/contract';
-import { WITHDRAWN_REASON } from '../../../serverless-functions/src/ledger/callback-entry';
-import { LEFT_LINE_REASON } from '../../../serverless-functions/src/ledger/entry';
+import type { PromptName } from '../../../serverless-functions/src/caller-experience';
+import { VOICEMAIL_CANCEL_REASON, WITHDRAWN_TASK_REASON } from '../../../serverless-functions/src/ledger/entry';
 import type { Batch } from './batch';
 import { type CallRecord, ENTERABLE_NUMBERS, type HeardPrompt } from './random-caller';
 import { callbackNumber, findWaitingTask, ledgerEntryId, productTasks, type TaskSnapshot } from './task-log';
@@ -83,7 +82,7 @@ export async function findViolations(batch: Batch): Promise<Violation[]> {
     violations.push({ rule, detail, ...(call ? { callSid: call.sid } : {}) });
   const { stage: harness, settings } = batch;
   const made = productTasks(batch.tasks);
-  const expected = made.filter(({ reason }) => reason !== WITHDRAWN_REASON);
+  const expected = made.filter(({ reason }) => reason !== WITHDRAWN_TASK_REASON);
   const calls = batch.calls.map((call) => analyzeCall(batch, call, expected));
   const promises = calls.flatMap(listPromises).sort((a, b) => a.at - b.at);
   const callbacks = expected.filter(({ attributes }) => attributes.taskType === 'callback');
@@ -168,7 +167,7 @@ export async function findViolations(batch: Batch): Promise<Violation[]> {
     const hasNoMessage =
       !messages.some(({ callSid }) => callSid === call.sid) &&
       call.waiting?.takenAt === undefined &&
-      (call.waiting?.reason === LEFT_LINE_REASON || call.reachedRecording);
+      (call.waiting?.reason === VOICEMAIL_CANCEL_REASON || call.reachedRecording);
     if (!hasNoMessage) continue;
     const { ownNumber } = call.plan.person;
     const wasPromised = call.heard.some(({ prompt }) => prompt === 'callbackInstead');

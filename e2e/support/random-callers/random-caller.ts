@@ -1,6 +1,6 @@
-import type { PromptName } from '@callback-and-voicemail/contract';
 import { readTelephoneWav, writeTelephoneWav } from '../../../sandbox/src/voice/telephone-audio';
 import type { CallEvent } from '../../../sandbox/src/voice/types';
+import type { PromptName } from '../../../serverless-functions/src/caller-experience';
 import type { Harness } from '../harness';
 import type { Rng } from '../rng';
 import { type RecognizedPrompt, recognizePrompt } from './recognize-prompt';

@@ -1,5 +1,4 @@
-import { LANGUAGES, type PromptName } from '@callback-and-voicemail/contract';
-
+import { LANGUAGES, type PromptName } from '../../../serverless-functions/src/caller-experience';
 /** What a caller was told, as the name of the prompt; `application-error` and `unknown` are none of ours. */
 export interface RecognizedPrompt {
   prompt: PromptName | 'application-error' | 'unknown';

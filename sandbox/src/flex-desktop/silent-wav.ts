@@ -1,20 +1,9 @@
-const SAMPLES = 800;
-const RATE = 8000;
+import { createWavHeader, TELEPHONE_RATE } from '../wav-header';
 
-/** A tenth of a second of nothing, for the sounds that Twilio's CDN has. */
+const SECONDS = 0.1;
+
+/** A tenth of a second of silence as a WAV file, in place of the sounds on Twilio's CDN. */
 export function silentWav(): Buffer {
-  const wav = Buffer.alloc(44 + SAMPLES, 128);
-  wav.write('RIFF', 0);
-  wav.writeUInt32LE(36 + SAMPLES, 4);
-  wav.write('WAVEfmt ', 8);
-  wav.writeUInt32LE(16, 16);
-  wav.writeUInt16LE(1, 20);
-  wav.writeUInt16LE(1, 22);
-  wav.writeUInt32LE(RATE, 24);
-  wav.writeUInt32LE(RATE, 28);
-  wav.writeUInt16LE(1, 32);
-  wav.writeUInt16LE(8, 34);
-  wav.write('data', 36);
-  wav.writeUInt32LE(SAMPLES, 40);
-  return wav;
+  const pcm = Buffer.alloc(SECONDS * TELEPHONE_RATE * 2);
+  return Buffer.concat([createWavHeader(pcm.length), pcm]);
 }

@@ -1,9 +1,9 @@
 import { MailgunError } from './mailgun-error';
 import type { SendRequest } from './mailgun-parameters';
 
-/** Why Mailgun would not send for a domain although the key is right; in its own words as they are met in the field. */
+/** Reasons for which Mailgun refuses to send for a domain although the key is valid. Messages are Mailgun's own. */
 export interface DomainRestrictions {
-  /** Its DNS records were never seen. */
+  /** Its DNS records are not verified. */
   unverified?: boolean;
   /** A sandbox domain, or a free account's: it sends to these addresses only. */
   authorizedRecipients?: readonly string[];
@@ -14,7 +14,7 @@ export interface DomainRestrictions {
 
 const HOUR_MS = 3_600_000;
 
-/** @throws MailgunError 403 or 429, as the domain stands */
+/** @throws MailgunError 403 or 429, according to the restrictions */
 export function checkDomainRestrictions(
   domain: string,
   restrictions: DomainRestrictions | undefined,

@@ -15,7 +15,7 @@ export interface MailgunOptions {
   mailbox: Mailbox;
   /** Sending domain -> its API key. */
   domains: Record<string, string>;
-  /** What is wrong with a domain or its account, by domain; may be changed while running through the router's `standing`. */
+  /** Restrictions by domain. Tests may change them through the router's `restrictions`. */
   restrictions?: Record<string, DomainRestrictions>;
   /** Where those domains live; at the other region's host their keys are refused, as Mailgun does. Default us. */
   region?: Region;
@@ -95,7 +95,7 @@ export function createMailgun(options: MailgunOptions): Mailgun {
     }
   });
 
-  /** Puts every copy into the mailbox and returns who got one; copies are alike, so one too large fails at the first. */
+  /** Stores every copy in the mailbox. Copies are alike, so a message that is too large fails at the first. */
   async function deliver(sent: SendRequest, id: string, domain: string, upload: Upload): Promise<string[]> {
     const copies = createCopies(sent);
     for (const copy of copies) {
@@ -187,7 +187,7 @@ function regionHint(error: MailgunError, request: Request, region: Region): stri
 
 function logSent(world: World, record: SendRecord, detail: unknown): void {
   const to = record.recipients.join(', ');
-  const text = `mail accepted by Mailgun for ${to || 'nobody'}, ${Date.now() - record.at} ms`;
+  const text = `mail accepted by Mailgun for ${to || 'no one'}, ${Date.now() - record.at} ms`;
   world.eventLog.append({ source: 'mail', text, detail });
 }
 

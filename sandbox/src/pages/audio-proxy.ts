@@ -3,7 +3,7 @@ import type { ReadableStream } from 'node:stream/web';
 import { type Response, Router } from 'express';
 
 export interface AudioProxy {
-  /** The pages' own address for a URL a call plays; null when it is not on this machine and can only be named. */
+  /** The pages' URL for audio that a call plays; null when it is not on this machine. */
   proxyUrl(url: string): string | null;
   router: Router;
 }
@@ -12,8 +12,8 @@ const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 const MAX_URLS = 200;
 
 /**
- * Lets the pages hear what `<Play>` plays without leaving their own origin. Only URLs that a call has announced, and of
- * those only loopback ones, are fetched: anything more would make this a way into the laptop's network.
+ * Serves the audio of `<Play>` from the pages' own origin. It fetches only URLs that a call has played, and only on
+ * loopback: anything more would open the machine's network to web pages.
  */
 export function createAudioProxy(): AudioProxy {
   const urls: string[] = [];

@@ -6,23 +6,24 @@ import type { PagesVoice } from './voice-port';
 import { toTelephoneWav } from './wav';
 
 const JSON_LIMIT = '16kb';
-/** Three minutes of 44.1 kHz stereo; a browser's recording is a hundredth of it. */
+/** Three minutes of 44.1 kHz stereo. One second from the browser's microphone is far smaller. */
 const SPEECH_LIMIT = '32mb';
 const MAX_NUMBER = 64;
 const MAX_NAME = 100;
 const MAX_TRANSCRIPT = 5000;
 
-/** The telephone's part of the API: placing a call, its keys, its speech, its end. `webDir` holds the spoken sample. */
+/** The telephone's routes: place a call, press keys, speak, hang up. `webDir` holds the sample message. */
 export function createCallsApi(world: World, voice: PagesVoice, webDir: string): Router {
   const router = Router();
   const small = express.json({ limit: JSON_LIMIT });
 
   router.post('/calls', small, (request, response) => {
     const { from, to, callerName } = (request.body ?? {}) as Record<string, unknown>;
-    // Withheld numbers arrive as words, as nothing, or as digits (webhooks as captured): any short text will do.
-    if (typeof from !== 'string' || from.length > MAX_NUMBER) return sendError(response, 400, 'Give `from`, a number.');
+    // Withheld numbers arrive as words, as empty text or as digits, so any short text is valid.
+    if (typeof from !== 'string' || from.length > MAX_NUMBER)
+      return sendError(response, 400, '`from` must be a number.');
     if (typeof to !== 'string' || !voice.numbers.includes(to)) {
-      return sendError(response, 400, `Give \`to\`, one of ${voice.numbers.join(', ')}.`);
+      return sendError(response, 400, `\`to\` must be one of ${voice.numbers.join(', ')}.`);
     }
     if (callerName !== undefined && (typeof callerName !== 'string' || callerName.length > MAX_NAME)) {
       return sendError(response, 400, '`callerName` is a short text.');
@@ -33,7 +34,7 @@ export function createCallsApi(world: World, voice: PagesVoice, webDir: string):
   router.post('/calls/:sid/keys', small, (request, response) => {
     const { key } = (request.body ?? {}) as Record<string, unknown>;
     if (typeof key !== 'string' || !/^[0-9*#]$/.test(key))
-      return sendError(response, 400, 'Give `key`, one of 0-9 * #.');
+      return sendError(response, 400, '`key` must be one of 0-9 * #.');
     onLiveCall(world, request, response, (sid) => voice.press(sid, key));
   });
 

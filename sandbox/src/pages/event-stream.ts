@@ -1,20 +1,20 @@
 import type { Request, Response } from 'express';
 
-/** Enough for an afternoon's calls; older events are in the story of the terminal. */
+/** Older events are dropped. */
 const MAX_EVENTS = 3000;
-/** Proxies and browsers drop a stream that stays silent. */
+/** Proxies and browsers close a stream that stays silent. */
 const HEARTBEAT_MS = 15_000;
 
 export interface EventStream {
-  /** Sends an event to every page and keeps it for those that come later. */
+  /** Sends an event to every page and keeps it for pages that open later. */
   publish(type: string, data: unknown): void;
-  /** Answers GET /api/events: what was missed since `Last-Event-ID` (else all that is kept), `ready`, then live. */
+  /** Serves GET /api/events: the events since `Last-Event-ID` (or all that are kept), `ready`, then live events. */
   serve(request: Request, response: Response): void;
   /** Ends every stream. */
   close(): void;
 }
 
-/** Server-sent events with replay. `boot` tells this run's event ids from those of an earlier run. */
+/** Server-sent events with replay. `boot` distinguishes this run's event ids from an earlier run's. */
 export function createEventStream(runId: string): EventStream {
   const events: { id: number; text: string }[] = [];
   const open = new Set<Response>();
@@ -38,7 +38,7 @@ export function createEventStream(runId: string): EventStream {
         Connection: 'keep-alive',
       });
       response.write('retry: 1500\n\n');
-      // A page that saw another run, or nothing yet, must forget what it shows before the replay.
+      // A page of another run, or a new one, discards its state before the replay.
       if (!same) response.write('event: reset\ndata: {}\n\n');
       for (const { id, text } of events) if (id > since) response.write(text);
       response.write('event: ready\ndata: {}\n\n');

@@ -1,10 +1,10 @@
 import { type Response, Router } from 'express';
 import type { Mailbox, ParsedMail } from '../mail/mailbox';
 
-/** Types a browser shows without running anything in them; whatever else is attached is offered as a download. */
+/** Types a browser shows without running code. Every other attachment is offered as a download. */
 const INLINE_TYPES = /^(audio\/[\w.+-]+|image\/(png|jpeg|gif|webp)|text\/plain)$/;
 
-/** The mailbox's part of the API. */
+/** The mailbox's routes. */
 export function createMailsApi(mailbox: Mailbox): Router {
   const router = Router();
 
@@ -46,7 +46,7 @@ export function createMailsApi(mailbox: Mailbox): Router {
       'Accept-Ranges': 'bytes',
       'Cache-Control': 'private, max-age=3600',
     });
-    // Players ask for ranges to seek, and some play nothing without them.
+    // Players request ranges to seek, and some need them to play at all.
     const ranges = request.range(file.content.length, { combine: true });
     const range = Array.isArray(ranges) && ranges.type === 'bytes' ? ranges[0] : undefined;
     if (ranges === -1) {
@@ -61,7 +61,7 @@ export function createMailsApi(mailbox: Mailbox): Router {
   return router;
 }
 
-/** `cid:` references become addresses of the attachments, the only images the pages' policy lets a mail load. */
+/** Replaces `cid:` references with attachment URLs, the only images that the content security policy allows. */
 function withInlineImages(id: string, { html, attachments }: ParsedMail): string {
   return attachments.reduce(
     (text, { contentId }, n) =>

@@ -5,7 +5,7 @@ export interface OpenTask {
   status: Task['assignmentStatus'];
   queue: string;
   channel: string;
-  /** What an agent would read first: the task's name, else who it is from. */
+  /** The task's `name` attribute, otherwise its `from`. */
   title: string;
   /** `taskType` of its attributes; empty when there is none. */
   kind: string;

@@ -9,7 +9,7 @@ import { listOpenTasks } from './open-tasks';
 import { sameOrigin, securityHeaders } from './same-origin';
 import type { CallEvent, PagesVoice } from './voice-port';
 
-/** A place the front page points to besides its own pages. */
+/** A link on the start page besides the pages themselves. */
 export interface PageLink {
   title: string;
   href: string;
@@ -28,7 +28,7 @@ export interface PagesOptions {
 }
 
 export type Pages = Router & {
-  /** Stops listening to the world and ends the pages' event streams, which would keep a server from closing. */
+  /** Unsubscribes and ends the event streams, which would keep the server from closing. */
   close(): void;
 };
 
@@ -47,7 +47,7 @@ export function createPages({ world, voice, mailbox, webDir, links = [], titles 
   ];
 
   const api = Router();
-  // Every answer here is about now.
+  // Responses change all the time.
   api.use((_request, response, next) => {
     response.set('Cache-Control', 'no-store');
     next();
@@ -65,7 +65,7 @@ export function createPages({ world, voice, mailbox, webDir, links = [], titles 
     response.status(404).json({ error: `There is no ${request.method} ${request.originalUrl}.` });
   });
 
-  // An error handler applies to what its router answers, so it lives with the API: the Twilio hosts have their own.
+  // On this router, since the Twilio hosts have their own error handler.
   api.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) return next(error);
     const known = error as { status?: unknown; message?: unknown };
@@ -76,12 +76,12 @@ export function createPages({ world, voice, mailbox, webDir, links = [], titles 
     }
     response
       .status(status)
-      .json({ error: status === 500 ? 'The sandbox made a mistake; see its log.' : String(known.message) });
+      .json({ error: status === 500 ? 'The sandbox failed. See its log.' : String(known.message) });
   });
 
   router.use('/api', sameOrigin, securityHeaders, api);
   router.use(securityHeaders, express.static(webDir, { index: 'index.html', cacheControl: false }));
-  // One document for every page: it looks at its own address.
+  // One document for every page; its script reads the path.
   router.get(['/telephone', '/log', '/mailbox', '/mailbox/:id'], (_request, response) => {
     response.sendFile('index.html', { root: webDir });
   });
@@ -92,7 +92,7 @@ export function createPages({ world, voice, mailbox, webDir, links = [], titles 
   return router;
 }
 
-/** A `<Play>` event with the address the page can fetch it from. */
+/** Adds to a `<Play>` event the URL from which the page can load the audio. */
 function withAudioUrl(
   event: CallEvent,
   address: (url: string) => string | null,

@@ -1,6 +1,6 @@
-/** What a telephone line carries, and what `World.recordings` keeps: samples per second. */
-export const TELEPHONE_RATE = 8000;
-/** Zero crossings of the low-pass on each side of a sample; 16 keeps aliases under what 16 bits would show of speech. */
+import { TELEPHONE_RATE } from '../wav-header';
+
+/** Zero crossings of the low-pass on each side of a sample; with 16, aliases of speech stay below 16 bit resolution. */
 const CROSSINGS = 16;
 
 /**

@@ -3,8 +3,8 @@ import type { NextFunction, Request, Response } from 'express';
 const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 
 /**
- * Refuses what a page of another origin sends here. The sandbox listens on loopback, where any web site open in the
- * same browser can reach it: `Host` stops DNS rebinding, `Origin` and `Sec-Fetch-Site` stop cross-site requests.
+ * Rejects requests from other origins. Any web site open in the same browser can reach a loopback port. Checking `Host`
+ * stops DNS rebinding; checking `Origin` and `Sec-Fetch-Site` stops cross-site requests.
  */
 export function sameOrigin(request: Request, response: Response, next: NextFunction): void {
   const host = request.headers.host ?? '';
@@ -22,7 +22,7 @@ export function sameOrigin(request: Request, response: Response, next: NextFunct
   else response.status(403).json({ error: 'Only pages of this sandbox may use this address.' });
 }
 
-/** The pages load nothing but from here; styles are inline because Paste (emotion) writes them at run time. */
+/** The pages load from this origin only. Styles are inline because Paste (emotion) writes them at run time. */
 export function securityHeaders(_request: Request, response: Response, next: NextFunction): void {
   response.set({
     'Content-Security-Policy': [

@@ -2,5 +2,5 @@ import type { Voice as Engine } from '../voice/types';
 
 export type { CallEvent } from '../voice/types';
 
-/** What the pages need of the voice engine. */
+/** The part of the voice engine that the pages use. */
 export type PagesVoice = Pick<Engine, 'placeCall' | 'pickUp' | 'press' | 'speak' | 'hangUp' | 'numbers' | 'subscribe'>;

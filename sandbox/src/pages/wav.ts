@@ -1,4 +1,5 @@
-import { TELEPHONE_RATE as RATE, resample } from './resample';
+import { createWavHeader } from '../wav-header';
+import { resample } from './resample';
 
 const FORMAT_PCM = 1;
 const FORMAT_FLOAT = 3;
@@ -19,23 +20,11 @@ interface PcmAudio {
 export function toTelephoneWav(file: Buffer): Buffer {
   const audio = parseWav(file);
   const samples = resample(mixDown(audio), audio.rate);
-  const wav = Buffer.alloc(44 + samples.length * 2);
-  wav.write('RIFF', 0, 'latin1');
-  wav.writeUInt32LE(36 + samples.length * 2, 4);
-  wav.write('WAVEfmt ', 8, 'latin1');
-  wav.writeUInt32LE(16, 16);
-  wav.writeUInt16LE(FORMAT_PCM, 20);
-  wav.writeUInt16LE(1, 22);
-  wav.writeUInt32LE(RATE, 24);
-  wav.writeUInt32LE(RATE * 2, 28);
-  wav.writeUInt16LE(2, 32);
-  wav.writeUInt16LE(16, 34);
-  wav.write('data', 36, 'latin1');
-  wav.writeUInt32LE(samples.length * 2, 40);
+  const pcm = Buffer.alloc(samples.length * 2);
   samples.forEach((sample, index) => {
-    wav.writeInt16LE(Math.max(-32_768, Math.min(32_767, Math.round(sample * 32_768))), 44 + index * 2);
+    pcm.writeInt16LE(Math.max(-32_768, Math.min(32_767, Math.round(sample * 32_768))), index * 2);
   });
-  return wav;
+  return Buffer.concat([createWavHeader(pcm.length), pcm]);
 }
 
 function parseWav(file: Buffer): PcmAudio {

@@ -12,8 +12,8 @@ export function installInProcessAgent(): () => void {
   const agent = new InProcessAgent({ keepAlive: false });
   const patched = (...parameters: Parameters<typeof http.request>) => {
     const [options, callback] = parameters as unknown as [http.RequestOptions, ((r: http.IncomingMessage) => void)?];
-    const host = typeof options === 'object' ? (options.hostname ?? options.host) : undefined;
-    if (!host || !isInProcess(new URL(`http://${host}`))) return native(...parameters);
+    const { hostname, port } = options;
+    if (!hostname || !port || !isInProcess(new URL(`http://${hostname}:${port}`))) return native(...parameters);
     return native({ ...options, agent }, callback);
   };
   http.request = patched as typeof http.request;
@@ -25,10 +25,10 @@ export function installInProcessAgent(): () => void {
 
 class InProcessAgent extends http.Agent {
   override createConnection(
-    { host }: http.ClientRequestArgs,
+    { host, port }: http.ClientRequestArgs,
     done?: (error: Error | null, stream: Duplex) => void,
   ): Duplex | undefined {
-    const listener = findInProcessServer(new URL(`http://${host}`));
+    const listener = findInProcessServer(new URL(`http://${host}:${port}`));
     const [client, server] = [new MemorySocket(), new MemorySocket()];
     client.peer = server;
     server.peer = client;

@@ -3,30 +3,39 @@ import { IncomingMessage, type OutgoingHttpHeaders, type RequestListener, Server
 import type { Socket } from 'node:net';
 import type { HttpServer } from './loopback-server';
 
-/** `.invalid` is reserved (RFC 2606), so no such address can reach a network by mistake. */
-const SUFFIX = '.in-process.invalid';
 /** Taken before any test replaces timers. */
 const nextTurn = setImmediate;
 
-const servers = new Map<string, RequestListener>();
-let started = 0;
+/**
+ * Servers by host. The product takes only loopback addresses with a port for Twilio's; the ports used here are those
+ * that only root may listen on, so no real server of a test has one. A closed server stays, as undefined.
+ */
+const servers = new Map<string, RequestListener | undefined>();
+const MAX_PORT = 1023;
 
-/** Serves requests of this process without a socket; the counterpart of `listenOnLoopback`. */
+/**
+ * Serves requests of this process without a socket; the counterpart of `listenOnLoopback`.
+ * @throws Error when a thousand are open
+ */
 export function listenInProcess(listener: RequestListener): HttpServer {
-  started += 1;
-  const host = `server-${started}${SUFFIX}`;
-  servers.set(host, listener);
-  return {
-    url: `http://${host}`,
-    async close() {
-      servers.delete(host);
-    },
-  };
+  for (let port = 1; port <= MAX_PORT; port += 1) {
+    const host = `127.0.0.1:${port}`;
+    // The URL parser drops this one, as the default of http.
+    if (port === 80 || servers.get(host)) continue;
+    servers.set(host, listener);
+    return {
+      url: `http://${host}`,
+      async close() {
+        servers.set(host, undefined);
+      },
+    };
+  }
+  throw new Error(`${MAX_PORT} in-process servers are open: some tests do not close theirs`);
 }
 
 /** Whether a URL names a server of `listenInProcess`, also one that has been closed. */
 export function isInProcess(url: URL): boolean {
-  return url.hostname.endsWith(SUFFIX);
+  return servers.has(url.host);
 }
 
 /** The listener behind an in-process URL; undefined once it is closed. */
@@ -222,15 +231,16 @@ function createServerResponse(request: IncomingMessage, socket: ServerSocket, si
       if (socket.destroyed) return response;
       const bytes = typeof chunk === 'string' || chunk instanceof Uint8Array ? toBuffer(chunk, encoding) : undefined;
       const body = bytes && hasBody() ? bytes : undefined;
-      start(body ?? Buffer.alloc(0));
-      if (body) sink.data(body);
-      sink.end();
-      socket.finished = true;
+      // Before the client hears of it: what the server does when it has answered is done by then.
       nextTurn(() => {
         response.emit('finish');
         callBack(chunk, encoding, done);
         close();
       });
+      start(body ?? Buffer.alloc(0));
+      if (body) sink.data(body);
+      sink.end();
+      socket.finished = true;
       return response;
     },
     destroy() {

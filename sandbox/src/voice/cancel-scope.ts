@@ -1,7 +1,7 @@
 /** Why a document, a prompt or a wait was cut short. */
 export type StopReason = 'hangup' | 'redirected' | 'answered' | 'released' | 'key' | 'closed';
 
-/** Thrown out of whatever was under way when its run was stopped. */
+/** Thrown by pending work when its scope is stopped. */
 export class Interrupted extends Error {
   constructor(readonly reason: StopReason) {
     super(`interrupted: ${reason}`);
@@ -9,8 +9,8 @@ export class Interrupted extends Error {
 }
 
 /**
- * A stretch of a call that can be cut short from outside: by the caller hanging up, by a REST update, by a key. All
- * waiting in the voice engine goes through a run, so that nothing of a stopped document ever takes effect.
+ * Work that can be canceled from outside: the caller hangs up, a REST update replaces the TwiML, a key is pressed. All
+ * waiting in the voice engine goes through a scope, so that a stopped document has no further effect.
  */
 export class CancelScope {
   #reason: StopReason | null = null;
@@ -43,7 +43,7 @@ export class CancelScope {
     if (this.#reason !== null) throw new Interrupted(this.#reason);
   }
 
-  /** Does `work` with a run that stops with this one but can also be stopped alone. */
+  /** Runs `work` with a child scope, which stops with this one but can also be stopped alone. */
   async withChild<T>(work: (child: CancelScope) => Promise<T>): Promise<T> {
     const child = new CancelScope();
     const forget = this.onStop((reason) => child.stop(reason));
@@ -54,7 +54,7 @@ export class CancelScope {
     }
   }
 
-  /** The promise's result, or Interrupted as soon as this run is stopped: a late result is dropped. */
+  /** The promise's result, or Interrupted as soon as this scope is stopped. A late result is dropped. */
   async race<T>(promise: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const forget = this.onStop((reason) => reject(new Interrupted(reason)));

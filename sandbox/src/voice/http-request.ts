@@ -7,7 +7,7 @@ export interface HttpResponse {
   body: Buffer;
 }
 
-/** No usable answer. `ct`: no connection; `rt`: connected, then no answer in time or a broken one. */
+/** No usable response. `ct`: not connected; `rt`: connected, but the response was late or incomplete. */
 export class HttpRequestError extends Error {
   constructor(
     readonly phase: 'ct' | 'rt',
@@ -24,17 +24,17 @@ export interface HttpRequestOptions {
   headers: Record<string, string>;
   body?: string;
   connectMs: number;
-  /** Longest wait for the first byte of the answer, and between any two. */
+  /** Longest wait for the first byte of the response, and between two reads. */
   readMs: number;
   totalMs: number;
   maxBytes: number;
-  /** Told how to break it off. */
+  /** Receives the function that aborts the request. */
   onStart?: (abort: () => void) => void;
 }
 
 /**
- * One HTTP request, no redirects, one connection. Timeouts use the global setTimeout, so that virtual time rules them.
- * @throws ExchangeFailed
+ * Sends one HTTP request without following redirects. Timeouts use the global setTimeout, so virtual time applies.
+ * @throws HttpRequestError
  */
 export function sendHttpRequest(request: HttpRequestOptions): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {

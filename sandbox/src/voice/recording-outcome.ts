@@ -26,7 +26,7 @@ export function recordingUrl(account: Account, recordingSid: Sid): string {
 }
 
 /**
- * Ends a recording now: what the caller said becomes its sound, callbacks and transcription follow by themselves.
+ * Ends a recording: stores what the caller said, and schedules callbacks and transcription.
  * @returns whether there is a recording: false for one that is too short or silent
  */
 export function finishRecording(
@@ -58,7 +58,7 @@ export function finishRecording(
     .map((said) => said.transcript)
     .join(' ');
   context.schedule(context.timing.processingMs, () => {
-    // Somebody may have deleted it meanwhile.
+    // It may have been deleted in the meantime.
     if (recording.status !== 'processing') return;
     recording.status = 'completed';
     recording.wav = wav;

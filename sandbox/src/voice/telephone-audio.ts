@@ -1,3 +1,5 @@
+import { createWavHeader } from '../wav-header';
+
 /** What a telephone line carries here: 8 kHz, 16 bit, mono, little-endian PCM. */
 const SAMPLES_PER_MS = 8;
 const BYTES_PER_MS = SAMPLES_PER_MS * 2;
@@ -43,20 +45,7 @@ export function readTelephoneWav(wav: Buffer): Buffer {
 
 /** A whole WAV file with its 44 byte header. */
 export function writeTelephoneWav(pcm: Buffer): Buffer {
-  const header = Buffer.alloc(44);
-  header.write('RIFF', 0, 'latin1');
-  header.writeUInt32LE(36 + pcm.length, 4);
-  header.write('WAVEfmt ', 8, 'latin1');
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(8000, 24);
-  header.writeUInt32LE(16_000, 28);
-  header.writeUInt16LE(2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write('data', 36, 'latin1');
-  header.writeUInt32LE(pcm.length, 40);
-  return Buffer.concat([header, pcm]);
+  return Buffer.concat([createWavHeader(pcm.length), pcm]);
 }
 
 /** An utterance beginning at `at`. */

@@ -13,7 +13,7 @@ export type CallEvent = { callSid: Sid; at: number } & (
   | { type: 'recording'; on: boolean }
   | { type: 'listening'; on: boolean }
   | { type: 'status'; status: string }
-  /** The account calls this telephone: it rings. */
+  /** The account calls this telephone. */
   | { type: 'rings'; from: string; to: string }
 );
 /** A call event before the engine adds which call and when. */
@@ -77,7 +77,7 @@ export interface Voice extends Calls {
    * @returns the call's sid
    */
   startOutboundCall(call: { from: string; to: string }): Sid;
-  /** Whoever is called picks up. @throws TwilioError 400 unless it rings */
+  /** The called party picks up. @throws TwilioError 400 unless the call is ringing */
   pickUp(callSid: Sid): void;
   /** Presses one key, 0-9 * #. @throws TwilioError 20404, 21220 */
   press(callSid: Sid, key: string): void;
@@ -88,11 +88,11 @@ export interface Voice extends Calls {
   speak(callSid: Sid, sound: Buffer | number, options?: { transcript?: string }): void;
   /** The person on the telephone hangs up, or declines a call that rings. @throws TwilioError */
   hangUp(callSid: Sid): void;
-  /** An agent takes a waiting call: its task is assigned, the music stops. @throws TwilioError when it is in no queue. */
+  /** An agent accepts a waiting call: assigns its task, stops the music. @throws TwilioError when it is in no queue */
   connectAgent(callSid: Sid): void;
   /** The agent hangs up, or stops ringing. @throws TwilioError when no agent is on the call. */
   disconnectAgent(callSid: Sid): void;
-  /** Everything heard on a call so far. */
+  /** All events of a call so far. */
   callEvents(callSid: Sid): readonly CallEvent[];
   subscribe(listener: (event: CallEvent) => void): () => void;
   /** Every webhook ever sent, with its answer, in the order of sending. */

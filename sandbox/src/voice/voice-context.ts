@@ -6,7 +6,7 @@ import { type TwimlDocument, TwimlError } from './twiml-document';
 import type { CallEventDetails, HttpMethod, VoiceTiming } from './types';
 import type { WebhookKind, Webhooks } from './webhook';
 
-/** What every verb needs of the engine. */
+/** The engine as the verbs see it. */
 export interface VoiceContext {
   world: World;
   timing: VoiceTiming;
@@ -18,11 +18,11 @@ export interface VoiceContext {
     text: string,
     line?: { level?: LogEntry['level']; source?: LogEntry['source']; detail?: unknown },
   ): void;
-  /** Does something after a while, unless the engine is closed first; used for what outlives a call. */
+  /** Runs `what` after `ms`, unless the engine is closed first. For work that outlives a call. */
   schedule(ms: number, what: () => void): void;
-  /** The first verb that is heard picks up. */
+  /** Marks the call as answered. The first audible verb does so. */
   answerCall(call: LiveCall): void;
-  /** Ends the call: status, events, the number's status callback; everything under way stops. */
+  /** Ends the call: sets its status, sends the status callback and stops everything in progress. */
   endCall(call: LiveCall, status: 'completed' | 'busy' | 'no-answer' | 'canceled'): void;
   /** Plays documents until they end, for the call itself or while it waits in a queue. */
   playDocuments(
@@ -41,7 +41,7 @@ export interface DocumentRequest {
   params: Record<string, string>;
 }
 
-/** How documents ended: the last one ran out, or a verb said so. */
+/** How playback ended: the last document ran out of verbs, or a verb ended it. */
 export type PlaybackEnd = 'ran-out' | 'hung-up' | 'left';
 
 /** What follows a verb. */
@@ -61,7 +61,7 @@ export interface Playback {
 }
 
 /**
- * A URL of a document, made absolute; a missing one is the document itself.
+ * Resolves a URL against the document's. A missing URL is the document's own.
  * @throws TwimlError 11100 when it is none.
  */
 export function resolveUrl(document: TwimlDocument, url: string | undefined): string {
@@ -71,12 +71,12 @@ export function resolveUrl(document: TwimlDocument, url: string | undefined): st
     const absolute = document.url === null ? new URL(given) : new URL(given, document.url);
     if (absolute.protocol === 'http:' || absolute.protocol === 'https:') return absolute.toString();
   } catch {
-    // Told below, with the URL as it was written.
+    // Thrown below, with the URL as written.
   }
   throw new TwimlError(11100, `Invalid URL format: "${given}"`);
 }
 
-/** An attribute that names a method; POST when it is missing, as with every verb. */
+/** An attribute that names a method. The default is POST, as for every verb. */
 export function parseHttpMethod(value: string | undefined): HttpMethod {
   return value === 'GET' ? 'GET' : 'POST';
 }

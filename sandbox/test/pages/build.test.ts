@@ -8,7 +8,7 @@ describe('the built pages', () => {
   let outDir: string;
   beforeAll(() => {
     outDir = mkdtempSync(join(tmpdir(), 'built-pages-'));
-    // An ES module, as esbuild's scripts are; Jest runs CommonJS, so it is asked from outside.
+    // build.mjs is an ES module and Jest runs CommonJS, so a child process imports it.
     const script = `import { buildWeb } from ${JSON.stringify(pathToFileURL(join(__dirname, '../../build.mjs')).href)};
       await buildWeb({ outDir: ${JSON.stringify(outDir)} });`;
     execFileSync(process.execPath, ['--input-type=module', '-e', script]);

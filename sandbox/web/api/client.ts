@@ -2,7 +2,7 @@ import type { Connection, SandboxClient, SandboxEvent } from './types';
 
 const RETRY_MS = 2000;
 
-/** The client that talks to the server the page came from. */
+/** A client for the server that delivered the page. */
 export function createClient(): SandboxClient {
   const call = (sid: string, what: string) => `/api/calls/${sid}/${what}`;
   return {
@@ -39,11 +39,11 @@ async function send(method: string, path: string, init: RequestInit): Promise<Re
   try {
     answer = await fetch(path, { ...init, method });
   } catch (cause) {
-    throw new Error('The sandbox does not answer. Is it still running?', { cause });
+    throw new Error('The sandbox does not respond. Is it still running?', { cause });
   }
   if (answer.ok) return answer;
   const { error } = (await answer.json().catch(() => ({}))) as { error?: string };
-  throw new Error(error ?? `The sandbox answered ${answer.status}.`);
+  throw new Error(error ?? `The sandbox responded with status ${answer.status}.`);
 }
 
 function listen(onEvent: (event: SandboxEvent) => void, onConnection: (connection: Connection) => void): () => void {
@@ -63,7 +63,7 @@ function listen(onEvent: (event: SandboxEvent) => void, onConnection: (connectio
     source.onopen = () => onConnection('open');
     source.onerror = () => {
       onConnection('lost');
-      // The browser tries again by itself, except after an answer that was no stream.
+      // The browser reconnects, except after a response that was not an event stream.
       if (source.readyState === EventSource.CLOSED) retry = setTimeout(open, RETRY_MS);
     };
   };

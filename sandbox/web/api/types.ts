@@ -6,16 +6,16 @@ import type { LogEntry } from '../../src/world/types';
 
 export type { CallEvent, LogEntry, MailSummary, OpenTask };
 
-/** A mail opened: its line in the list and what is in it. */
+/** A mail with its content. */
 export type Mail = MailSummary & ParsedMail;
 
 interface Setup {
-  /** Numbers that can be called; `title` says what is behind one, and may be empty. */
+  /** Numbers that can be called. `title` describes the line and may be empty. */
   lines: PhoneLine[];
   links: PageLink[];
 }
 
-/** What the pages' event stream sends. `reset`: forget everything, a replay follows; `ready`: from here on it is live. */
+/** Events of the pages' stream. `reset`: discard everything, a replay follows. `ready`: later events are live. */
 export type SandboxEvent =
   | { type: 'reset' }
   | { type: 'ready' }
@@ -27,13 +27,13 @@ export type SandboxEvent =
 
 export type Connection = 'connecting' | 'open' | 'lost';
 
-/** The sandbox as the pages see it; tests give another. Every promise rejects with an Error a person can read. */
+/** The pages' API; tests pass a fake. Every promise rejects with an Error whose message is fit for the page. */
 export interface SandboxClient {
   setup(): Promise<Setup>;
   tasks(): Promise<OpenTask[]>;
   /** @returns the call's sid. */
   placeCall(call: { from: string; to: string; callerName?: string }): Promise<string>;
-  /** Takes a call that rings. */
+  /** Answers a ringing call. */
   pickUp(sid: string): Promise<void>;
   press(sid: string, key: string): Promise<void>;
   speak(sid: string, wav: Blob, transcript?: string): Promise<void>;
@@ -42,7 +42,7 @@ export interface SandboxClient {
   mails(): Promise<MailSummary[]>;
   mail(id: string): Promise<Mail>;
   clearMails(): Promise<void>;
-  /** Listens until the returned function is called, connecting again whenever the connection is lost. */
+  /** Subscribes until the returned function is called. Reconnects when the connection is lost. */
   subscribe(onEvent: (event: SandboxEvent) => void, onConnection: (connection: Connection) => void): () => void;
 }
 

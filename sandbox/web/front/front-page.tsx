@@ -10,7 +10,7 @@ import * as React from 'react';
 import { PageAnchor, useLinkHandler, useTitle } from '../routing';
 import { useAsyncData, useLive } from '../state/live';
 
-/** What this is, the first thing to try, and where everything is. */
+/** Introduces the sandbox: a first thing to try, and links to every page. */
 export const FrontPage: React.FC = () => {
   useTitle('Start');
   const { client, state } = useLive();
@@ -23,22 +23,23 @@ export const FrontPage: React.FC = () => {
         Try it by telephone
       </Heading>
       <Paragraph>
-        This is a Twilio that runs on your laptop. Calls, tasks, recordings and mails are real to the code under test
-        and go nowhere else: no account, no cost, no network.
+        This is a local Twilio. The code under test sees real calls, tasks, recordings and emails, and nothing leaves
+        this machine: no account, no cost, no network.
       </Paragraph>
       <Card padding="space70">
         <Heading as="h2" variant="heading30">
-          The first thing to try: leave a voicemail, or ask for a callback
+          Start here: leave a voicemail, or request a callback
         </Heading>
         <OrderedList>
           <ListItem>Pick up the telephone and call. You wait in a queue and hear its announcements.</ListItem>
           <ListItem>Press the key for a callback, and confirm it. It appears among the open tasks.</ListItem>
-          <ListItem>Call again, and press the key for leaving a voicemail.</ListItem>
-          <ListItem>After the beep, speak, or let the spoken sample speak for you. Then hang up.</ListItem>
-          <ListItem>Look into the mailbox: the recording has arrived.</ListItem>
+          <ListItem>Call again, and press the key for a voicemail.</ListItem>
+          <ListItem>After the beep, speak or play the sample message. Then hang up.</ListItem>
+          <ListItem>Open the mailbox: the recording has arrived.</ListItem>
           {links.length > 0 && (
             <ListItem>
-              Open Flex as an agent, become available and take the task: listen, and call back. The telephone rings.
+              Open Flex as an agent, set yourself to Available and accept the task. Listen, then call back: the
+              telephone rings.
             </ListItem>
           )}
         </OrderedList>
@@ -49,7 +50,7 @@ export const FrontPage: React.FC = () => {
       </Card>
       <Box
         as="section"
-        aria-label="Where everything is"
+        aria-label="Pages"
         marginTop="space70"
         display="grid"
         gridTemplateColumns={['1fr', '1fr 1fr', '1fr 1fr 1fr']}
@@ -59,10 +60,10 @@ export const FrontPage: React.FC = () => {
         <PageCard title="Telephone" text="Call, press keys, speak, and read what the caller hears.">
           <PageAnchor href="/telephone">Open the telephone</PageAnchor>
         </PageCard>
-        <PageCard title="Mailbox" text="Every mail that was sent, with its attachments to listen to.">
+        <PageCard title="Mailbox" text="Every email that was sent, with its attachments.">
           <PageAnchor href="/mailbox">Open the mailbox</PageAnchor>
         </PageCard>
-        <PageCard title="Log" text="What happened, as a story; each line opens to the request and the answer.">
+        <PageCard title="Log" text="What happened, step by step. Each line opens to the request and the response.">
           <PageAnchor href="/log">Open the log</PageAnchor>
         </PageCard>
         {links.map(({ title, href, description }) => (

@@ -2,7 +2,7 @@ import { Badge, type BadgeProps } from '@twilio-paste/core/badge';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Heading } from '@twilio-paste/core/heading';
-import { Switch, SwitchContainer } from '@twilio-paste/core/switch';
+import { Switch } from '@twilio-paste/core/switch';
 import { Text } from '@twilio-paste/core/text';
 import { ErrorIcon } from '@twilio-paste/icons/cjs/ErrorIcon';
 import { WarningIcon } from '@twilio-paste/icons/cjs/WarningIcon';
@@ -11,7 +11,7 @@ import type { LogEntry } from '../api/types';
 import { useLive } from '../state/live';
 import { Details } from '../widgets/details';
 
-/** Each line costs about a millisecond to render: a page opens with few, and adds many when asked. */
+/** Each line costs about a millisecond to render, so a page opens with few. */
 const FIRST_PAGE = 50;
 const NEXT_PAGE = 200;
 
@@ -23,7 +23,7 @@ const SOURCE_VARIANTS: Record<LogEntry['source'], BadgeProps['variant']> = {
   sandbox: 'neutral',
 };
 
-/** What happened, newest first; each line opens to the request and the answer. */
+/** The event log, newest line first. A line opens to the request and the response behind it. */
 export const EventLog: React.FC<{ title: string; headingLevel: 'h1' | 'h2' }> = ({ title, headingLevel }) => {
   const { state } = useLive();
   const [problemsOnly, setProblemsOnly] = React.useState(false);
@@ -43,13 +43,13 @@ export const EventLog: React.FC<{ title: string; headingLevel: 'h1' | 'h2' }> = 
         <Heading as={headingLevel} variant={headingLevel === 'h1' ? 'heading20' : 'heading30'}>
           {title}
         </Heading>
-        <SwitchContainer label="Only problems">
-          <Switch on={problemsOnly} onClick={() => setProblemsOnly(!problemsOnly)} />
-        </SwitchContainer>
+        <Switch checked={problemsOnly} onChange={(event) => setProblemsOnly(event.currentTarget.checked)}>
+          Only problems
+        </Switch>
       </Box>
       {visible.length === 0 ? (
         <Text as="p" color="colorTextWeak">
-          {problemsOnly ? 'No problems so far.' : 'Nothing has happened yet. A call is a good beginning.'}
+          {problemsOnly ? 'No problems so far.' : 'Nothing has happened yet. Make a call to start.'}
         </Text>
       ) : (
         <Box as="ol" margin="space0" padding="space0" listStyleType="none" aria-label={title}>

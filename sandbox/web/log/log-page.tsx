@@ -3,7 +3,7 @@ import * as React from 'react';
 import { useTitle } from '../routing';
 import { EventLog } from './event-log';
 
-/** The whole log on a page of its own. */
+/** The page that shows the whole event log. */
 export const LogPage: React.FC = () => {
   useTitle('Log');
   return (

@@ -4,7 +4,7 @@ import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import type { Mail } from '../api/types';
 
-/** What is attached: sound with a player, everything as a download. */
+/** The attachments: a player for audio, a download link for every file. */
 export const Attachments: React.FC<{ id: string; attachments: Mail['attachments'] }> = ({ id, attachments }) => {
   if (attachments.length === 0) return null;
   return (
@@ -29,7 +29,7 @@ export const Attachments: React.FC<{ id: string; attachments: Mail['attachments'
             </Box>
             {file.type.startsWith('audio/') && (
               <Box marginTop="space40">
-                {/* biome-ignore lint/a11y/useMediaCaption: the words of a recording are in the mail. */}
+                {/* biome-ignore lint/a11y/useMediaCaption: the mail holds the transcript of the recording. */}
                 <audio controls preload="metadata" src={address} aria-label={`Play ${file.name}`} />
               </Box>
             )}

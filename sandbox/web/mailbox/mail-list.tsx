@@ -5,7 +5,7 @@ import * as React from 'react';
 import type { MailSummary } from '../api/types';
 import { useLinkHandler } from '../routing';
 
-/** The mails, newest first; each is a link to itself opened. */
+/** The mails, newest first. Each line links to its mail. */
 export const MailList: React.FC<{ mails: MailSummary[]; openId: string | undefined }> = ({ mails, openId }) => (
   <Box
     as="nav"

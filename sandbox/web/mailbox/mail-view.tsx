@@ -10,13 +10,13 @@ import { useAsyncData, useLive } from '../state/live';
 import { LoadError, Loading } from '../widgets/load-state';
 import { Attachments } from './attachments';
 
-/** One mail: who, when, what, and everything in it. */
+/** One mail: its header fields, its parts and its attachments. */
 export const MailView: React.FC<{ id: string }> = ({ id }) => {
   const { client } = useLive();
   const mail = useAsyncData(() => client.mail(id), [client, id]);
   return (
     <Card padding="space70">
-      {mail.state === 'loading' && <Loading label="The mail is being fetched" />}
+      {mail.state === 'loading' && <Loading label="Loading the mail" />}
       {mail.state === 'failed' && <LoadError message={mail.message} />}
       {mail.state === 'loaded' && <MailContent mail={mail.value} />}
     </Card>
@@ -91,8 +91,8 @@ const EmptyPart: React.FC = ({ children }) => (
 );
 
 /**
- * A mail is foreign text: no scripts, no forms, no access to this page. Its links open in a tab of their own, which must
- * be free of these bounds or the page behind the link would not run.
+ * A mail is untrusted: no scripts, no forms, no access to this page. Its links open in a new tab, which escapes the
+ * sandbox because the linked page could not run otherwise.
  */
 const HtmlPart: React.FC<{ html: string }> = ({ html }) => (
   <iframe

@@ -12,7 +12,7 @@ import { LoadError, Loading } from '../widgets/load-state';
 import { MailList } from './mail-list';
 import { MailView } from './mail-view';
 
-/** Every mail the sandbox took, and the one that is open. */
+/** Every mail the sandbox accepted, and the selected one. */
 export const MailboxPage: React.FC<{ openId: string | undefined }> = ({ openId }) => {
   useTitle('Mailbox');
   const { client, state, markMailsSeen } = useLive();
@@ -54,7 +54,7 @@ export const MailboxPage: React.FC<{ openId: string | undefined }> = ({ openId }
         )}
       </Box>
       {error && <LoadError message={error} />}
-      {mails.state === 'loading' && <Loading label="The mails are being fetched" />}
+      {mails.state === 'loading' && <Loading label="Loading the mails" />}
       {mails.state === 'failed' && <LoadError message={mails.message} />}
       {mails.state === 'loaded' && !any && <EmptyMailbox />}
       {mails.state === 'loaded' && any && (
@@ -70,7 +70,7 @@ export const MailboxPage: React.FC<{ openId: string | undefined }> = ({ openId }
             <MailView key={openId} id={openId} />
           ) : (
             <Card padding="space70">
-              <Paragraph marginBottom="space0">Choose a mail to read it and to hear what is attached.</Paragraph>
+              <Paragraph marginBottom="space0">Choose a mail to read it and play its attachments.</Paragraph>
             </Card>
           )}
         </Box>
@@ -84,7 +84,7 @@ export const MailboxPage: React.FC<{ openId: string | undefined }> = ({ openId }
         onDismiss={() => setConfirming(false)}
         onDismissLabel="Keep them"
       >
-        Every mail is deleted from the sandbox's folder. This cannot be undone.
+        This deletes every mail from the sandbox's folder. You cannot undo it.
       </AlertDialog>
     </Box>
   );
@@ -95,9 +95,7 @@ const EmptyMailbox: React.FC = () => (
     <Heading as="h2" variant="heading30">
       No mail yet
     </Heading>
-    <Paragraph>
-      Mails that the code under test sends appear here by themselves; none of them leaves this machine.
-    </Paragraph>
+    <Paragraph>Emails that the code under test sends appear here. None of them leaves this machine.</Paragraph>
     <PageAnchor href="/telephone">Leave a voicemail by telephone</PageAnchor>
   </Card>
 );

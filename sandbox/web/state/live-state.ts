@@ -2,7 +2,7 @@ import type { CallEvent, Connection, LogEntry, MailSummary, SandboxEvent } from 
 
 export interface Caption {
   id: number;
-  /** `heard`: words; `sound`: what is played or done, said in words. */
+  /** `heard`: spoken words; `sound`: a description of other audio or of a state. */
   kind: 'heard' | 'sound';
   text: string;
   language?: string;
@@ -15,22 +15,22 @@ export interface CallState {
   endedAt: number | null;
   recording: boolean;
   listening: boolean;
-  /** Who calls this telephone; null when it is this telephone that called. */
+  /** Set when the account calls this telephone; null for a call placed here. */
   incoming: { from: string; to: string } | null;
   captions: Caption[];
 }
 
 export interface LiveState {
   connection: Connection;
-  /** False until the replay is over: only what comes after it is new. */
+  /** False until the replay has ended. Only later events are new. */
   live: boolean;
   log: LogEntry[];
   calls: Record<string, CallState>;
-  /** The mail that arrived last while this page was open; the list itself is fetched. */
+  /** The latest mail that arrived while this page was open. The list itself is loaded over the API. */
   newestMail: MailSummary | null;
   /** Arrivals since the mailbox was last looked at. */
   unseenMails: number;
-  /** Grows when the mailbox or the tasks must be fetched again. */
+  /** Increases when the mailbox or the tasks must be loaded again. */
   mailboxVersion: number;
   tasksVersion: number;
 }
@@ -57,7 +57,7 @@ export type LiveAction =
   | { type: 'mails-seen' }
   | { type: 'replay'; events: readonly SandboxEvent[] };
 
-/** The pages' state after one more event of the stream. */
+/** Applies one event to the pages' state. */
 export function reduceLive(state: LiveState, action: LiveAction): LiveState {
   switch (action.type) {
     case 'replay':
@@ -67,7 +67,7 @@ export function reduceLive(state: LiveState, action: LiveAction): LiveState {
     case 'reset':
       return { ...initialState, connection: state.connection };
     case 'ready':
-      // What was missed while the connection was lost is fetched once, here.
+      // Load once whatever changed while the page was not connected.
       return {
         ...state,
         live: true,
@@ -93,7 +93,7 @@ export function reduceLive(state: LiveState, action: LiveAction): LiveState {
   }
 }
 
-/** Log lines are appended in one copy: one by one, each of thousands would copy the whole log. */
+/** Appends all log lines in one copy: line by line, each would copy the whole log. */
 function reduceReplay(state: LiveState, events: readonly SandboxEvent[]): LiveState {
   const resetAt = events.findLastIndex(({ type }) => type === 'reset');
   const lines = events.slice(resetAt + 1).flatMap((event) => (event.type === 'story' ? [event.line] : []));
@@ -102,7 +102,7 @@ function reduceReplay(state: LiveState, events: readonly SandboxEvent[]): LiveSt
 }
 
 const bumpVersion = (state: LiveState, key: 'mailboxVersion' | 'tasksVersion') =>
-  // During the replay a hundred events would be a hundred fetches; `ready` makes up for them.
+  // During the replay each event would cause a request; `ready` loads both once.
   state.live ? { [key]: state[key] + 1 } : {};
 
 function reduceCalls(calls: LiveState['calls'], event: CallEvent): LiveState['calls'] {

@@ -45,11 +45,11 @@ const sayEvent = (at: number): SandboxEvent => ({
 const history = () => Array.from({ length: EVENTS }, (_, n) => (n % 3 === 2 ? sayEvent(n) : logLine(n)));
 
 describe('the replayed history', () => {
-  it('renders a page once, however many events it holds', () => {
+  it('with 3,000 events in the replay, renders the page once', () => {
     const { sandbox, seen } = renderProbe();
     const before = seen.renders;
     sandbox.send({ type: 'reset' });
-    // One `act` each, as the browser delivers each event in a task of its own.
+    // One `act` for each event, since the browser delivers each in a separate task.
     for (const event of history()) sandbox.send(event);
     expect(seen.renders).toBe(before);
     sandbox.send({ type: 'ready' });
@@ -61,7 +61,7 @@ describe('the replayed history', () => {
     expect(seen.heard).toBe(0);
   });
 
-  it('is followed by live events, each applied and heard at once', () => {
+  it('after the replay, applies and plays each live event at once', () => {
     const { sandbox, seen } = renderProbe();
     sandbox.send({ type: 'reset' }, ...history(), { type: 'ready' });
     sandbox.send(sayEvent(EVENTS));
@@ -72,7 +72,7 @@ describe('the replayed history', () => {
     expect(seen.state?.unseenMails).toBe(1);
   });
 
-  it('adds what was missed after a lost connection, without repeating or hearing it', () => {
+  it('after a lost connection, adds the missed events without playing them', () => {
     const { sandbox, seen } = renderProbe();
     sandbox.send({ type: 'reset' }, logLine(1), { type: 'ready' });
     sandbox.connection('lost');
@@ -84,7 +84,7 @@ describe('the replayed history', () => {
     expect(seen.heard).toBe(0);
   });
 
-  it('of a new run of the sandbox replaces that of the old one', () => {
+  it('after a restart of the sandbox, replaces the old history', () => {
     const { sandbox, seen } = renderProbe();
     sandbox.send({ type: 'reset' }, logLine(1), sayEvent(2), { type: 'ready' });
     sandbox.connection('lost');

@@ -2,7 +2,7 @@ import * as React from 'react';
 import type { CallEvent, SandboxClient, SandboxEvent } from '../api/types';
 import { initialState, type LiveState, reduceLive } from './live-state';
 
-/** A call event as it happens; replayed ones are not heard again. */
+/** A live call event. Replayed events are not played again. */
 export type AudibleCallEvent = CallEvent & { audio?: string | null };
 
 interface LiveContextValue {
@@ -10,13 +10,13 @@ interface LiveContextValue {
   state: LiveState;
   /** Calls back for every later live call event; returns a function that stops it. */
   onCallEvent(listener: (event: AudibleCallEvent) => void): () => void;
-  /** The mailbox is being looked at: nothing in it is new any more. */
+  /** Resets the count of new mails. */
   markMailsSeen(): void;
 }
 
 const LiveContext = React.createContext<LiveContextValue | null>(null);
 
-/** Listens to the sandbox for everything below it. */
+/** Subscribes to the sandbox's events and provides the state they add up to. */
 export const LiveProvider: React.FC<{ client: SandboxClient }> = ({ client, children }) => {
   const [state, dispatch] = React.useReducer(reduceLive, initialState);
   const listeners = React.useRef(new Set<(event: AudibleCallEvent) => void>());
@@ -28,7 +28,7 @@ export const LiveProvider: React.FC<{ client: SandboxClient }> = ({ client, chil
       (event) => {
         if (event.type === 'reset') live = false;
         if (!live) {
-          // Each event arrives in a task of its own, and React 17 would render after each of them.
+          // React 17 does not batch outside its handlers: dispatching each event would render each time.
           replay.push(event);
           if (event.type !== 'ready') return;
           dispatch({ type: 'replay', events: replay });
@@ -61,7 +61,7 @@ export const LiveProvider: React.FC<{ client: SandboxClient }> = ({ client, chil
   return <LiveContext.Provider value={value}>{children}</LiveContext.Provider>;
 };
 
-/** The sandbox, live. @throws Error outside of LiveProvider. */
+/** The sandbox's client and live state. @throws Error outside LiveProvider */
 export function useLive(): LiveContextValue {
   const live = React.useContext(LiveContext);
   if (!live) throw new Error('useLive needs a LiveProvider above it');
@@ -70,10 +70,10 @@ export function useLive(): LiveContextValue {
 
 export type AsyncData<T> = { state: 'loading' } | { state: 'failed'; message: string } | { state: 'loaded'; value: T };
 
-/** Fetches, and fetches again when `deps` change; the last value stays until the next one is there. */
+/** Loads data, and loads it again when `deps` change. The previous value stays until the next one arrives. */
 export function useAsyncData<T>(load: () => Promise<T>, deps: React.DependencyList): AsyncData<T> {
   const [loaded, setLoaded] = React.useState<AsyncData<T>>({ state: 'loading' });
-  // `load` is new in every render; `deps` say when it differs.
+  // `load` is a new function in every render; `deps` decide when to load again.
   React.useEffect(() => {
     let current = true;
     load().then(

@@ -2,7 +2,7 @@ import { Badge } from '@twilio-paste/core/badge';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Stack } from '@twilio-paste/core/stack';
-import { Switch, SwitchContainer } from '@twilio-paste/core/switch';
+import { Switch } from '@twilio-paste/core/switch';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useLive } from '../state/live';
@@ -13,17 +13,17 @@ import { createPromptPlayer } from './prompt-player';
 import { SpeakPanel } from './speak-panel';
 
 const STATUS: Record<string, string> = {
-  queued: 'Dialling',
+  queued: 'Dialing',
   ringing: 'Ringing',
   'in-progress': 'On a call',
   completed: 'Call ended',
   busy: 'Busy',
   failed: 'Call failed',
   'no-answer': 'No answer',
-  canceled: 'Call cancelled',
+  canceled: 'Call canceled',
 };
 
-/** One call: its state, what is heard, the keys, speaking, hanging up. */
+/** One call: its status, its captions, the keypad, speech and hanging up. */
 export const CallPanel: React.FC<{ call: CallState; onAgain: () => void }> = ({ call, onAgain }) => {
   const { client } = useLive();
   const [error, setError] = React.useState('');
@@ -62,9 +62,9 @@ export const CallPanel: React.FC<{ call: CallState; onAgain: () => void }> = ({ 
           )}
         </Box>
         <Timer from={call.startedAt} to={call.endedAt} />
-        <SwitchContainer label="Sound">
-          <Switch on={!muted} onClick={() => setMuted(!muted)} />
-        </SwitchContainer>
+        <Switch checked={!muted} onChange={(event) => setMuted(!event.currentTarget.checked)}>
+          Sound
+        </Switch>
       </Box>
       <Captions captions={call.captions} />
       {error && (
@@ -108,7 +108,7 @@ export const CallPanel: React.FC<{ call: CallState; onAgain: () => void }> = ({ 
   );
 };
 
-/** A call to this telephone, before it is taken. */
+/** An incoming call before it is answered. */
 const Incoming: React.FC<{ call: CallState; onPickUp: () => void; onDecline: () => void }> = ({
   call,
   onPickUp,
@@ -129,7 +129,7 @@ const Incoming: React.FC<{ call: CallState; onPickUp: () => void; onDecline: () 
   </Stack>
 );
 
-/** Minutes and seconds the call has lasted. */
+/** Minutes and seconds since the call started. */
 const Timer: React.FC<{ from: number; to: number | null }> = ({ from, to }) => {
   const [now, setNow] = React.useState(Date.now());
   React.useEffect(() => {
@@ -147,7 +147,7 @@ const Timer: React.FC<{ from: number; to: number | null }> = ({ from, to }) => {
   );
 };
 
-/** The call's sound, and whether it is to be heard. */
+/** Plays the call's audio, with a mute switch. */
 function usePromptPlayer(sid: string) {
   const { onCallEvent } = useLive();
   const [player] = React.useState(createPromptPlayer);

@@ -4,11 +4,11 @@ import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import type { Caption } from '../state/live-state';
 
-/** Everything the caller hears, in words; always there, whether or not it is spoken aloud. */
+/** Captions of everything the caller hears, shown whether or not the sound is on. */
 export const Captions: React.FC<{ captions: Caption[] }> = ({ captions }) => {
   const box = React.useRef<HTMLElement>(null);
   const newest = captions.at(-1)?.id;
-  // A new caption is the reason to scroll.
+  // Runs again for each new caption.
   React.useEffect(() => {
     if (box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [newest]);

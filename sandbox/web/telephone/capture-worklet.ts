@@ -1,10 +1,10 @@
-// Runs in the browser's audio thread, whose globals are not the page's and have no published types here.
+// Runs in the browser's audio thread. Its globals differ from the page's and have no types in lib.dom.
 declare class AudioWorkletProcessor {
   readonly port: MessagePort;
 }
 declare function registerProcessor(name: string, processor: new () => AudioWorkletProcessor): void;
 
-/** Hands the microphone's samples to the page, 128 at a time. */
+/** Posts the microphone's samples to the page, 128 at a time. */
 class Capture extends AudioWorkletProcessor {
   process(inputs: Float32Array[][]): boolean {
     const samples = inputs[0]?.[0];

@@ -15,7 +15,7 @@ export interface DialedCall {
   callerName?: string;
 }
 
-/** `+266696687` spells ANONYMOUS: a withheld number as it reaches webhooks. */
+/** `+266696687` spells ANONYMOUS: how a withheld number arrives in webhooks. */
 const CALLERS = [
   { id: 'ana', label: '+1 415 555 0123, Ana Ruiz', from: '+14155550123', callerName: 'Ana Ruiz' },
   { id: 'ben', label: '+1 212 555 0147, Ben Okafor', from: '+12125550147', callerName: 'Ben Okafor' },
@@ -40,7 +40,7 @@ export const Dialer: React.FC<{ lines: PhoneLine[]; busy: boolean; onDial: (call
     event.preventDefault();
     const from = caller.id === 'own' ? own.replace(/[\s().-]/g, '') : caller.from;
     if (caller.id === 'own' && !/^(\+?\d{3,15}|sip:\S+@\S+)$/.test(from)) {
-      setError('Give a number such as +442079460123, or a SIP address such as sip:ana@example.com.');
+      setError('Enter a number such as +442079460123, or a SIP address such as sip:ana@example.com.');
       input.current?.focus();
       return;
     }
@@ -77,7 +77,7 @@ export const Dialer: React.FC<{ lines: PhoneLine[]; busy: boolean; onDial: (call
               aria-describedby="own-number-help"
             />
             <HelpText id="own-number-help" variant={error ? 'error' : 'default'}>
-              {error || 'With country code: +442079460123. Nobody is really called.'}
+              {error || 'With country code: +442079460123. No real call is made.'}
             </HelpText>
           </Box>
         )}

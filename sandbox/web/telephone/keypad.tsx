@@ -20,7 +20,7 @@ const KEYS = [
 
 const NAMES: Record<string, string> = { '*': 'star', '#': 'pound' };
 
-/** Twelve keys for mouse and touch, and the same keys of the keyboard while nothing is being typed elsewhere. */
+/** Twelve keys. The keyboard works too, unless a text field has the focus. */
 export const Keypad: React.FC<{ onPress: (key: string) => void }> = ({ onPress }) => {
   const [pressed, setPressed] = React.useState('');
   const press = React.useCallback(
@@ -75,7 +75,7 @@ export const Keypad: React.FC<{ onPress: (key: string) => void }> = ({ onPress }
       </Box>
       <Box aria-live="polite" minHeight="sizeSquare70" marginTop="space30">
         <Text as="span" color="colorTextWeak" fontSize="fontSize20" lineHeight="lineHeight20">
-          {pressed ? `Pressed: ${pressed.split('').join(' ')}` : 'The digits of your keyboard work as well.'}
+          {pressed ? `Pressed: ${pressed.split('').join(' ')}` : 'You can also use the keys of your keyboard.'}
         </Text>
       </Box>
     </Box>

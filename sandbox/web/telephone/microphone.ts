@@ -1,14 +1,14 @@
 import { toWavFile } from './wav-file';
 
-/** How much is sent at a time: a second, so that a silence time-out hears the caller while they still speak. */
+/** Seconds of audio in each upload: short enough that a silence timeout does not fire while the caller speaks. */
 const PIECE_SECONDS = 1;
 
 /**
- * Opens the microphone and hands out what it hears as telephone WAV files of a second each, until the returned function
- * is called, which hands out the rest. @throws Error, readable, when there is no microphone or it is not allowed.
+ * Opens the microphone and passes its audio on as telephone WAV files of one second each. The returned function closes
+ * it and passes on the rest. @throws Error with a message for the page when there is no microphone or no permission
  */
 export async function openMicrophone(onPiece: (wav: Blob) => void): Promise<() => void> {
-  if (!navigator.mediaDevices?.getUserMedia) throw new Error('This browser gives no microphone to this page.');
+  if (!navigator.mediaDevices?.getUserMedia) throw new Error('This browser does not give this page a microphone.');
   const stream = await navigator.mediaDevices
     .getUserMedia({ audio: { channelCount: 1, echoCancellation: true, noiseSuppression: true } })
     .catch((error: Error) => {

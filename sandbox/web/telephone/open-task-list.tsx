@@ -8,7 +8,7 @@ import { useAsyncData, useLive } from '../state/live';
 import { Details } from '../widgets/details';
 import { LoadError, Loading } from '../widgets/load-state';
 
-/** What waits for an agent right now. */
+/** The tasks that wait for an agent. */
 export const OpenTaskList: React.FC = () => {
   const { client, state } = useLive();
   const tasks = useAsyncData(() => client.tasks(), [client, state.tasksVersion]);
@@ -17,11 +17,11 @@ export const OpenTaskList: React.FC = () => {
       <Heading as="h2" variant="heading30" id="open-tasks">
         Open tasks
       </Heading>
-      {tasks.state === 'loading' && <Loading label="The open tasks are being fetched" />}
+      {tasks.state === 'loading' && <Loading label="Loading the open tasks" />}
       {tasks.state === 'failed' && <LoadError message={tasks.message} />}
       {tasks.state === 'loaded' && tasks.value.length === 0 && (
         <Text as="p" color="colorTextWeak">
-          None. A call that waits in a queue is one, and so is a voicemail until an agent has handled it.
+          None. A call in a queue is a task, and so is a voicemail until an agent has handled it.
         </Text>
       )}
       {tasks.state === 'loaded' &&

@@ -1,9 +1,9 @@
 import type { AudibleCallEvent } from '../state/live';
 
-/** Makes a call audible: words by the browser's own voices, `<Play>` and beeps by its speakers. */
+/** Plays a call's prompts: speech with the browser's voices, `<Play>` and beeps as audio. */
 export interface PromptPlayer {
   handle(event: AudibleCallEvent): void;
-  /** Silences it, or lets the next prompt be heard. */
+  /** Mutes the call, or unmutes it from the next prompt on. */
   mute(muted: boolean): void;
   stop(): void;
 }
@@ -12,7 +12,7 @@ const BEEP_HZ = 1000;
 const BEEP_SECONDS = 0.4;
 
 /**
- * The prompts of one call. A browser without speech or sound stays silent: captions say it all.
+ * Creates the player of one call. Without speech or audio support it stays silent; captions show every prompt.
  */
 export function createPromptPlayer(): PromptPlayer {
   const speech: SpeechSynthesis | undefined = window.speechSynthesis;
@@ -29,7 +29,7 @@ export function createPromptPlayer(): PromptPlayer {
     stopPlaying();
     if (muted) return;
     playing = new Audio(address);
-    // Browsers refuse sound before the first click; the caption is there all the same.
+    // Browsers block audio before the first click; the caption is shown anyway.
     playing.play()?.catch(() => undefined);
   };
   const stop = () => {
@@ -54,7 +54,7 @@ export function createPromptPlayer(): PromptPlayer {
       else if (event.type === 'beep' && !muted) beep();
       else if (event.type === 'status' && event.status !== 'in-progress') stop();
       else if (event.type === 'play' && event.audio) {
-        // The engine times words by their length, a voice takes its own time: music waits for it to finish.
+        // The engine estimates how long speech takes. The music waits for the voice to finish.
         if (speech?.speaking && !muted) queuedUrl = event.audio;
         else play(event.audio);
       }

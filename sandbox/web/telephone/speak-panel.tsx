@@ -13,7 +13,7 @@ import { useLive } from '../state/live';
 import type { CallState } from '../state/live-state';
 import { openMicrophone } from './microphone';
 
-/** Three ways to say something into a call: a spoken sample, the microphone, a file. */
+/** Three ways to speak into a call: a sample message, the microphone, a file. */
 export const SpeakPanel: React.FC<{ call: CallState; onError: (message: string) => void }> = ({ call, onError }) => {
   const { client } = useLive();
   const [transcript, setTranscript] = React.useState('');
@@ -36,7 +36,7 @@ export const SpeakPanel: React.FC<{ call: CallState; onError: (message: string) 
         <Box display="flex" flexWrap="wrap" columnGap="space30" rowGap="space30">
           <Button
             variant="secondary"
-            onClick={() => attempt('The sample is being spoken.', () => client.speakSample(call.sid))}
+            onClick={() => attempt('The sample message is playing.', () => client.speakSample(call.sid))}
           >
             Speak the sample message
           </Button>
@@ -68,13 +68,13 @@ export const SpeakPanel: React.FC<{ call: CallState; onError: (message: string) 
               aria-describedby="speech-words-help"
             />
             <HelpText id="speech-words-help">
-              Optional; becomes the transcription, since nothing here can listen.
+              Optional. It becomes the transcript, since the sandbox has no speech recognition.
             </HelpText>
             <Box marginTop="space40">
               <Button
                 variant="secondary"
                 onClick={() =>
-                  attempt(`${file.name} is being spoken.`, () =>
+                  attempt(`${file.name} is playing.`, () =>
                     client.speak(call.sid, file, transcript.trim() || undefined),
                   )
                 }
@@ -97,7 +97,7 @@ function hint(call: CallState, microphoneOpen: boolean): string {
 
 const fail = (onError: (message: string) => void) => (error: Error) => onError(error.message);
 
-/** The microphone, open until it is closed, the call ends or the page goes; pieces are sent one after the other. */
+/** The microphone, open until it is closed, the call ends or the page unmounts. Sends the audio in order. */
 function useMicrophone(call: CallState, onError: (message: string) => void) {
   const { client } = useLive();
   const [open, setOpen] = React.useState(false);
@@ -124,7 +124,7 @@ function useMicrophone(call: CallState, onError: (message: string) => void) {
     let sent = Promise.resolve();
     try {
       close.current = await openMicrophone((wav) => {
-        // In order: a second that overtakes another would scramble the words.
+        // In order: an upload that overtakes another would scramble the words.
         sent = sent.then(() => client.speak(call.sid, wav)).catch(() => undefined);
       });
       setOpen(true);

@@ -29,7 +29,7 @@ describe('the telephone', () => {
     await user.click(screen.getByRole('button', { name: 'Call' }));
     expect(sandbox.actions).toEqual([]);
     expect(field).toHaveFocus();
-    expect(field).toHaveAccessibleDescription(/Give a number/);
+    expect(field).toHaveAccessibleDescription(/Enter a number/);
     await user.clear(field);
     await user.type(field, '+44 (20) 7946-0123{Enter}');
     expect(sandbox.actions).toEqual(['call +442079460123 +15550100000 -']);
@@ -81,14 +81,14 @@ describe('the telephone', () => {
     sandbox.answerCall();
     await user.click(screen.getByRole('button', { name: 'Speak the sample message' }));
     expect(sandbox.actions).toEqual(['speak the sample']);
-    expect(await screen.findByText('The sample is being spoken.')).toBeInTheDocument();
+    expect(await screen.findByText('The sample message is playing.')).toBeInTheDocument();
   });
 
   it('says when there is no microphone', async () => {
     const { sandbox, user } = await renderPages('/telephone');
     sandbox.answerCall();
     await user.click(screen.getByRole('button', { name: 'Use the microphone' }));
-    expect(await screen.findByRole('alert')).toHaveTextContent('This browser gives no microphone to this page.');
+    expect(await screen.findByRole('alert')).toHaveTextContent('This browser does not give this page a microphone.');
   });
 
   it('hangs up, and offers another call once the call has ended', async () => {
@@ -97,7 +97,7 @@ describe('the telephone', () => {
     await user.click(screen.getByRole('button', { name: 'Hang up' }));
     expect(sandbox.actions).toEqual(['hang up']);
     sandbox.send(call({ type: 'status', status: 'completed' }));
-    // The call was found running, not dialled here, so its end gives the dialler back.
+    // The call was not placed from this page, so the dialer returns when it ends.
     expect(screen.getByRole('button', { name: 'Call' })).toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: 'Call' }));
     await waitFor(() => expect(screen.getByText('Call ended')).toBeInTheDocument());

@@ -11,7 +11,7 @@ import { CallPanel } from './call-panel';
 import { type DialedCall, Dialer } from './dialer';
 import { OpenTaskList } from './open-task-list';
 
-/** The telephone, and beside it what its call sets in motion. */
+/** The telephone, beside the open tasks and the event log. */
 export const TelephonePage: React.FC = () => {
   useTitle('Telephone');
   return (
@@ -41,7 +41,7 @@ const Telephone: React.FC = () => {
   const [chosen, setChosen] = React.useState<string | null | undefined>();
   const [busy, setBusy] = React.useState(false);
   const [error, setError] = React.useState('');
-  // After a reload the call that is still on is the one to show.
+  // After a reload, show the call that is still in progress.
   const running = Object.values(state.calls).find((call) => call.endedAt === null);
   // A ringing call comes first, because only this page can answer it.
   const ringing = Object.values(state.calls).find((call) => call.incoming !== null && call.status === 'ringing');
@@ -66,7 +66,7 @@ const Telephone: React.FC = () => {
       <Heading as="h1" variant="heading20">
         Telephone
       </Heading>
-      {setup.state === 'loading' && <Loading label="The telephone is being connected" />}
+      {setup.state === 'loading' && <Loading label="Loading the telephone" />}
       {setup.state === 'failed' && <LoadError message={setup.message} />}
       {error && (
         <Box role="alert" marginBottom="space50">

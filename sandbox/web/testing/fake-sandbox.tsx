@@ -8,7 +8,7 @@ import { App } from '../app';
 
 export const SID = 'CA00000000000000000000000000000001';
 
-/** A sandbox for the pages' tests: notes what is done, and lets a test send events as the server would. */
+/** A fake client for the pages' tests. It records actions and lets a test send events as the server would. */
 export class FakeSandbox implements SandboxClient {
   actions: string[] = [];
   storedMails: Mail[] = [];
@@ -84,7 +84,7 @@ export class FakeSandbox implements SandboxClient {
     });
     this.send(...events);
   }
-  /** A call that is on, as the stream tells of it. */
+  /** Sends the events of an answered call. */
   answerCall(): void {
     this.send(
       { type: 'call', event: { callSid: SID, at: Date.now(), type: 'status', status: 'ringing' } },
@@ -114,7 +114,7 @@ export function createMail(n: number, more: Partial<Mail> = {}): Mail {
   };
 }
 
-// Testing Library 12 tells only its own copy of `dom` about React; user-event asks the one beside it.
+// Testing Library 12 configures only its own copy of `dom`; user-event uses the other one.
 configure({
   eventWrapper: (fire) => {
     let result: unknown;
@@ -131,13 +131,13 @@ configure({
     return result as never;
   },
 });
-// jsdom has no layout to scroll, plays nothing and paints nothing (axe would like to).
+// jsdom cannot scroll, play media or paint.
 window.scrollTo = () => undefined;
 HTMLMediaElement.prototype.play = async () => undefined;
 HTMLMediaElement.prototype.pause = () => undefined;
 HTMLCanvasElement.prototype.getContext = () => null;
 
-/** The pages at a path, connected and caught up. */
+/** Renders the pages at a path, connected and with the replay done. */
 export async function renderPages(
   path: string,
   sandbox = new FakeSandbox(),
@@ -152,7 +152,7 @@ export async function renderPages(
   return { sandbox, user, container };
 }
 
-/** What axe finds wrong, in words; contrast needs a browser that paints, which jsdom is not. */
+/** Axe's violations as text. Contrast is left out, since jsdom does not paint. */
 export async function axeViolations(container: Element): Promise<string[]> {
   const { violations } = await axe.run(container, { rules: { 'color-contrast': { enabled: false } } });
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);

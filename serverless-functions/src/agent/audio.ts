@@ -1,43 +1,43 @@
 import { FIRST_AUDIO_RANGE_BYTES, MAX_AUDIO_RANGE_BYTES } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
-import { hasListened, withListener } from '../ledger/agent-steps';
+import { hasListened } from '../ledger/transitions';
 import { BadRequest, errorCode, TwilioError } from '../runtime/errors';
 import type { FlexUser } from '../twilio/flex-token';
 import { RecordingUnavailable } from '../twilio/recording-media';
-import type { TaskOfAgent } from './task-of-agent';
+import type { AuthorizedTask } from './authorize-task-access';
 
 export interface AudioRange {
   bytes: Buffer;
-  /** First byte of it in the file. */
+  /** Position of the first byte in the file. */
   start: number;
-  /** Of the whole file; undefined when Twilio did not say. */
+  /** Bytes of the whole file; undefined when Twilio did not say. */
   total: number | undefined;
 }
 
 /**
- * A piece of a voicemail's sound, as mp3: small enough for a Function's answer, however long the message is. Which
- * recording it is the ledger says, never the request.
- * @param event `Start`: first byte, 0 unless given; `Length`: how many, at most `MAX_AUDIO_RANGE_BYTES`
- * @throws BadRequest 400, 404, 410 or 413; TwilioError when Twilio does not give it now
+ * A range of a voicemail's audio, as mp3: small enough for a Function's response, however long the message is. The
+ * ledger names the recording, never the request.
+ * @param event `Start`: first byte, 0 by default; `Length`: number of bytes, at most `MAX_AUDIO_RANGE_BYTES`
+ * @throws BadRequest 400, 404, 410 or 413; TwilioError when Twilio is out of reach
  */
 export async function readAudio(
   invocation: Invocation,
   user: FlexUser,
-  { held }: TaskOfAgent,
+  { current }: AuthorizedTask,
   event: Record<string, unknown>,
 ): Promise<AudioRange> {
-  const { recording } = held.entry;
+  const { recording } = current.entry;
   if (recording.state === 'deleted')
     throw new BadRequest('recording-deleted', 'The recording was deleted', 'Nothing can be played.', 410);
-  if (recording.state !== 'completed' || recording.sid === undefined)
+  if (recording.state !== 'completed')
     throw new BadRequest('no-recording', 'There is no recording', 'Nothing can be played.', 404);
-  const start = count(event.Start, 0);
-  const length = count(event.Length, FIRST_AUDIO_RANGE_BYTES);
+  const start = readByteCount(event.Start, 0);
+  const length = readByteCount(event.Length, FIRST_AUDIO_RANGE_BYTES);
   if (length < 1 || length > MAX_AUDIO_RANGE_BYTES)
     throw new BadRequest('bad-range', 'Length is out of bounds', `Ask for 1 to ${MAX_AUDIO_RANGE_BYTES} bytes.`, 413);
-  const listened = noteListener(invocation, user, held);
+  const listened = recordListener(invocation, user, current);
   try {
-    const range = await invocation.twilio.recordingMedia.readRange(recording.sid, 'mp3', start, length);
+    const range = await invocation.twilio.recordingMedia.readRange(recording.recordingSid, 'mp3', start, length);
     if (range.bytes.length === 0 && start > 0 && range.total !== undefined)
       throw new BadRequest('bad-range', 'There is nothing at Start', `The recording has ${range.total} bytes.`, 416);
     return range;
@@ -52,25 +52,25 @@ export async function readAudio(
   }
 }
 
-function count(value: unknown, otherwise: number): number {
-  if (value === undefined || value === '') return otherwise;
+function readByteCount(value: unknown, defaultValue: number): number {
+  if (value === undefined || value === '') return defaultValue;
   const number = typeof value === 'string' && /^\d{1,12}$/.test(value) ? Number(value) : Number.NaN;
   if (!Number.isSafeInteger(number))
     throw new BadRequest('bad-range', 'Start or Length is malformed', 'Send whole numbers of bytes.');
   return number;
 }
 
-/** Beside the audio; that it could not be noted keeps nobody from listening. */
-async function noteListener(
+/** In parallel with the audio, which is played even if this fails. */
+async function recordListener(
   { twilio, ledger, log }: Invocation,
   { workerSid, identity }: FlexUser,
-  held: TaskOfAgent['held'],
-) {
-  if (hasListened(held.entry, workerSid)) return;
+  current: AuthorizedTask['current'],
+): Promise<void> {
+  if (hasListened(current.entry, workerSid)) return;
   try {
     const name = await twilio.taskRouter.fetchWorkerName(workerSid).catch(() => undefined);
-    await ledger.change(held, (entry) => withListener(entry, { workerSid, worker: name ?? identity }, Date.now()));
+    await ledger.apply(current, { type: 'message-heard', workerSid, worker: name ?? identity });
   } catch (error) {
-    log.warn('listener not noted', { entry: held.entry.id, code: errorCode(error) });
+    log.warn('listener not recorded', { entry: current.entry.id, code: errorCode(error) });
   }
 }

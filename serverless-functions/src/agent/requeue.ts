@@ -1,22 +1,49 @@
 import type { RequeueResponse } from '@callback-and-voicemail/contract';
-import { makeTask } from '../fulfilment/make-task';
+import { findOrCreateTask } from '../fulfilment/find-or-create-task';
 import type { Invocation } from '../invocation';
-import { withRequeue, withRequeueUndone } from '../ledger/agent-steps';
-import { withTaskOutcome } from '../ledger/steps';
+import { toTaskEvent } from '../ledger/outcomes';
 import { BadRequest, errorCode, TwilioError } from '../runtime/errors';
-import { callBlockOf, mayRequeue, readRules } from './rules';
-import type { TaskOfAgent } from './task-of-agent';
+import type { AuthorizedTask } from './authorize-task-access';
+import { checkCallBlock, mayRequeue, readRequeuePolicy } from './requeue-policy';
 
 export const REQUEUED_REASON = 'Put back, to be tried again later';
 
 /**
- * Puts a callback or voicemail back: claims the entry (by its task's sid, so that a double click and a second agent find
- * it taken), makes a new task with the same routing one attempt further, and completes the old one.
- * @throws BadRequest 409 or 422 when it may not be put back; TwilioError when it was not, and nothing has changed
+ * Requeues a callback or voicemail: claims the entry (by its task's sid, so that a double click or a second agent finds
+ * it taken), creates a new task with the same routing and one attempt more, and completes the previous one.
+ * @throws BadRequest 409 or 422 when it may not be requeued; TwilioError when it was not, and nothing has changed
  */
-export async function requeue(invocation: Invocation, { task, held }: TaskOfAgent): Promise<RequeueResponse> {
+export async function requeue(invocation: Invocation, { task, current }: AuthorizedTask): Promise<RequeueResponse> {
   const { twilio, ledger, log, owner, timeZone } = invocation;
-  // One that waits would stay beside the new one, since TaskRouter completes only what somebody has; one that ended is done.
+  await checkRequeue(invocation, { task, current });
+  const claimed = await ledger.claimBy(
+    current,
+    { type: 'task-requeued', taskSid: task.sid, owner },
+    { reindex: 'move' },
+  );
+  if (claimed === undefined)
+    throw new BadRequest('already-requeued', 'It was put back a moment ago', 'Reload the task list.', 409);
+  const { entry } = claimed;
+  const outcome = await findOrCreateTask(entry, () => twilio.taskRouter, timeZone, true);
+  if (!outcome.created && !outcome.uncertain) {
+    await ledger.apply(claimed, { type: 'requeue-reverted', taskSid: task.sid });
+    throw new TwilioError(`POST task for ${entry.id}`, { failure: 'unavailable' });
+  }
+  try {
+    await ledger.apply(claimed, toTaskEvent(outcome));
+  } catch (error) {
+    // The lease expires, and the sweep finds the new task.
+    log.error('requeue not recorded', { entry: entry.id, code: errorCode(error) });
+  }
+  await completePreviousTask(invocation, task.sid);
+  const taskSid = outcome.created ? outcome.taskSid : undefined;
+  log.info('task requeued', { entry: entry.id, taskSid, attempt: entry.callbackAttempts });
+  return { ok: true, taskSid, attempts: entry.callbackAttempts ?? 0 };
+}
+
+/** @throws BadRequest 409 or 422 when it may not be requeued */
+async function checkRequeue(invocation: Invocation, { task, current: { entry } }: AuthorizedTask): Promise<void> {
+  // TaskRouter completes only tasks that an agent has: one in line would stay beside the new one.
   if (task.status !== 'assigned' && task.status !== 'wrapping')
     throw new BadRequest(
       'task-not-held',
@@ -24,44 +51,21 @@ export async function requeue(invocation: Invocation, { task, held }: TaskOfAgen
       'It is in line, or was handled: reload the list.',
       409,
     );
-  const rules = await readRules(invocation);
-  if (!rules.allowRequeue)
+  const policy = await readRequeuePolicy(invocation);
+  if (!policy.allowRequeue)
     throw new BadRequest('requeue-not-allowed', 'Putting back is switched off', 'Ask a supervisor.', 409);
-  if (!mayRequeue(held.entry, rules))
+  if (!mayRequeue(entry, policy))
     throw new BadRequest('no-attempts-left', 'It was tried as often as is allowed', 'Mark it as handled.', 409);
-  const block = held.entry.task.type === 'callback' ? callBlockOf(invocation, held.entry) : undefined;
+  const block = entry.task.type === 'callback' ? checkCallBlock(invocation, entry) : undefined;
   if (block !== undefined)
     throw new BadRequest(block, 'This number may not be called back', 'Mark it as handled.', 422);
-  let isMine = false;
-  const claimed = await ledger.change(held, (entry) => {
-    const next = withRequeue(entry, task.sid, owner, Date.now());
-    isMine = next !== entry;
-    return next;
-  });
-  if (claimed === undefined || !isMine)
-    throw new BadRequest('already-requeued', 'It was put back a moment ago', 'Reload the task list.', 409);
-  const { entry } = claimed;
-  const made = await makeTask(entry, () => twilio.taskRouter, timeZone, true);
-  if (!made.made && !made.mayHaveBeenMade) {
-    await ledger.change(claimed, (current) => withRequeueUndone(current, task.sid, Date.now()));
-    throw new TwilioError(`POST task for ${entry.id}`, { failure: 'unavailable' });
-  }
-  try {
-    await ledger.change(claimed, (current) => withTaskOutcome(current, made, Date.now()));
-  } catch (error) {
-    // The lease runs out, and the sweep finds the new task.
-    log.error('requeue not written down', { entry: entry.id, code: errorCode(error) });
-  }
-  await completeOld(invocation, task.sid);
-  log.info('put back', { entry: entry.id, taskSid: made.made ? made.sid : undefined, attempt: entry.attempts });
-  return { ok: true, ...(made.made ? { taskSid: made.sid } : {}), attempts: entry.attempts ?? 0 };
 }
 
-/** The plugin completes it as well; whoever is second finds it done. */
-async function completeOld({ twilio, log }: Invocation, taskSid: string): Promise<void> {
+/** The plugin completes it as well; the second request finds it done. */
+async function completePreviousTask({ twilio, log }: Invocation, taskSid: string): Promise<void> {
   try {
     await twilio.taskRouter.completeTask(taskSid, REQUEUED_REASON);
   } catch (error) {
-    log.warn('old task not completed', { taskSid, code: errorCode(error) });
+    log.warn('previous task not completed', { taskSid, code: errorCode(error) });
   }
 }

@@ -1,26 +1,24 @@
-import { isOpen, isTaken, leaveLine } from '../fulfilment/leave-line';
-import { findTaskOf, makeTask } from '../fulfilment/make-task';
-import { movePointer, openCallback, type Pointer, readPointer } from '../fulfilment/open-callback';
-import type { Invocation } from '../invocation';
 import {
-  CALLBACK_REASON,
-  callbackId,
-  isPromised,
-  newCallback,
-  numberToCall,
-  withBooked,
-  withBooking,
-  withNumberToCall,
-} from '../ledger/callback-entry';
-import type { LedgerEntry } from '../ledger/entry';
-import type { Held } from '../ledger/ledger';
-import { isLeased, type TaskOutcome } from '../ledger/steps';
+  type ActiveCallbackLock,
+  acquireLock,
+  findActiveCallback,
+  readActiveCallbackLock,
+} from '../fulfilment/active-callback-lock';
+import { type CancelOutcome, cancelQueueTask } from '../fulfilment/cancel-queue-task';
+import { findOrCreateTask, findTaskForEntry } from '../fulfilment/find-or-create-task';
+import type { Invocation } from '../invocation';
+import { CALLBACK_CANCEL_REASON, isPromised, type LedgerEntry, newBookingEntry, numberToCall } from '../ledger/entry';
+import type { VersionedEntry } from '../ledger/ledger';
+import type { TaskOutcome } from '../ledger/outcomes';
+import { isLeased, newLease } from '../ledger/schedule';
+import { type LedgerEvent, type TaskKnowledge, transitionAll } from '../ledger/transitions';
 import { errorCode, isTwilioError } from '../runtime/errors';
-import type { Task } from '../twilio/taskrouter';
-import { changeNumber } from './change-number';
-import { withPlaceInLine } from './place-in-line';
-import { settleBooking } from './settle-booking';
-import { withdraw } from './withdraw-callback';
+import { tryTwice } from '../runtime/retry';
+import { isAssigned, isWaiting, type Task } from '../twilio/taskrouter';
+import { changeCallbackNumber } from './change-callback-number';
+import { queuePosition } from './queue-position';
+import { reconcileBooking } from './reconcile-booking';
+import { withdrawCallback } from './withdraw-callback';
 
 export interface BookingRequest {
   callSid: string;
@@ -39,260 +37,260 @@ export interface BookingRequest {
 export type BookingOutcome =
   /** The callback is promised, and the caller has left the line. */
   | 'booked'
-  /** One was open already, at this number; the caller is still in line. */
+  /** One was active already, at this number; the caller is still in line. */
   | 'already-booked'
-  /** One was open already; it is at this number now, and the caller is out of line. */
+  /** One was active already; it is at this number now, and the caller has left the line. */
   | 'changed'
   | 'agent-took-call'
   | 'not-ready'
   /** Nothing was booked, and the place in line is still held. */
-  | 'trouble'
+  | 'failed'
   /** Nothing was booked, and there is no place in line any more. */
   | 'line-closed'
-  /** Nobody knows yet what became of it; ask again with the same request. */
-  | 'unsure';
+  /** The outcome is not known yet: repeat the same request. */
+  | 'unknown';
 
 /**
- * Books a callback for a caller who waits in line and has confirmed a number, in the order that never leaves them with
- * nothing nor with two: claim (the entry, by its name), task, cancel the waiting task, write down that it is promised.
- * Four rounds of calls in series. The same request again, by a repeated webhook or a caller who presses twice, books once.
+ * Books a callback for a caller who waits in line and has confirmed a number. The order never leaves them with nothing
+ * and never with two: claim the entry (by its id), create the task, cancel the queue task, record that it is promised.
+ * Four rounds of requests in series. The same request again, by a repeated webhook or a second key press, books once.
  * @returns what really happened; never throws
  */
 export async function bookCallback(invocation: Invocation, request: BookingRequest): Promise<BookingOutcome> {
-  const { twilio, ledger, log, owner } = invocation;
+  const { twilio, ledger, log } = invocation;
   const { callSid, taskSid } = request;
   if (taskSid === undefined) return 'not-ready';
-  const now = Date.now();
-  const bare = withBooking(bareEntry(request, taskSid, now), owner, now);
-  const [reading, opening, pointing] = await Promise.allSettled([
+  const [reading, creating, locking] = await Promise.allSettled([
     twilio.taskRouter.fetchTask(taskSid),
-    ledger.open(bare),
-    begin(() => readPointer(twilio.sync, request)),
+    ledger.createIfAbsent(createProvisionalEntry(invocation, request, taskSid)),
+    startAsync(() => readActiveCallbackLock(twilio.sync, request)),
   ]);
-  if (opening.status === 'rejected') {
-    // It may be written all the same: the sweep asks the waiting task, and withdraws it.
-    log.error('callback not claimed', { callSid, code: errorCode(opening.reason) });
-    return reading.status === 'rejected' ? 'trouble' : troubleAt(reading.value, true);
+  const queueTask = reading.status === 'fulfilled' ? reading.value : undefined;
+  if (creating.status === 'rejected') {
+    // It may be written all the same: the sweep checks the queue task, and withdraws it.
+    log.error('callback not claimed', { callSid, code: errorCode(creating.reason) });
+    return reading.status === 'rejected' ? 'failed' : failureOutcome(queueTask, true);
   }
-  let held: Held = opening.value;
-  if (!opening.value.created) {
-    const again = await takeUp(invocation, held, request);
-    if (typeof again === 'string') return again;
-    held = again;
-  }
-  if (reading.status === 'rejected' || pointing.status === 'rejected') {
-    const cause = reading.status === 'rejected' ? reading.reason : (pointing as PromiseRejectedResult).reason;
+  const isFirst = creating.value.created;
+  const claimed = isFirst ? creating.value : await reclaimBooking(invocation, creating.value, request);
+  if (typeof claimed === 'string') return claimed;
+  const booking: Booking = { current: claimed, queueTask, isFirst };
+  if (reading.status === 'rejected' || locking.status === 'rejected') {
+    const cause = reading.status === 'rejected' ? reading.reason : (locking as PromiseRejectedResult).reason;
     log.error('callback not begun', { callSid, code: errorCode(cause) });
-    await withdraw(invocation, held, opening.value.created ? 'not-made' : 'perhaps');
-    // A place that nobody could look at may be gone.
-    if (reading.status === 'rejected') return opening.value.created ? 'trouble' : 'unsure';
-    return troubleAt(reading.value, opening.value.created);
+    await withdrawBooking(invocation, booking);
+    if (reading.status === 'fulfilled') return failureOutcome(queueTask, isFirst);
+    // The place in line was not checked: an earlier attempt may have given it up.
+    return isFirst ? 'failed' : 'unknown';
   }
-  const task = reading.value;
-  if (task && isTaken(task)) {
-    await withdraw(invocation, held, opening.value.created ? 'not-made' : 'perhaps');
+  if (queueTask && isAssigned(queueTask)) {
+    await withdrawBooking(invocation, booking);
     return 'agent-took-call';
   }
-  return book(invocation, request, { held, task, pointer: pointing.value, isFirst: opening.value.created });
+  const other = await findOtherCallback(invocation, locking.value, claimed);
+  if (other === undefined) return completeBooking(invocation, booking, locking.value);
+  await withdrawBooking(invocation, booking);
+  return other === 'unreadable'
+    ? failureOutcome(queueTask, isFirst)
+    : changeOtherCallback(invocation, request, other, queueTask);
 }
 
 /**
- * Nothing was booked: nobody is told of a place in line that is gone. Where an earlier try may have given it up for this
- * very callback, it is tried again.
+ * Nothing was booked. A caller never hears of a place in line that is gone. Where an earlier attempt may have given it
+ * up for this very callback, the request is repeated.
  */
-function troubleAt(task: Task | undefined, isFirst: boolean): BookingOutcome {
-  if (task !== undefined && isTaken(task)) return 'agent-took-call';
-  if (task !== undefined && isOpen(task)) return 'trouble';
-  return isFirst ? 'line-closed' : 'unsure';
+function failureOutcome(queueTask: Task | undefined, isFirst: boolean): BookingOutcome {
+  if (queueTask !== undefined && isAssigned(queueTask)) return 'agent-took-call';
+  if (queueTask !== undefined && isWaiting(queueTask)) return 'failed';
+  return isFirst ? 'line-closed' : 'unknown';
 }
 
 interface Booking {
-  held: Held;
-  /** The waiting task; undefined when TaskRouter knows it no more. */
-  task: Task | undefined;
-  pointer: Pointer;
-  /** Nobody has tried to make its task before. */
+  current: VersionedEntry;
+  /** The task of the call in line; undefined when TaskRouter does not know it any more. */
+  queueTask: Task | undefined;
+  /** No earlier attempt can have created its task. */
   isFirst: boolean;
 }
 
-async function book(
+function withdrawBooking(invocation: Invocation, { current, isFirst }: Booking): Promise<void> {
+  return withdrawCallback(invocation, current, isFirst ? 'not-created' : 'uncertain');
+}
+
+/** Creates the task, takes the lock, and takes the caller out of the line. */
+async function completeBooking(
   invocation: Invocation,
-  request: BookingRequest,
-  { held, task, pointer, isFirst }: Booking,
+  { current, queueTask, isFirst }: Booking,
+  lock: ActiveCallbackLock,
 ): Promise<BookingOutcome> {
   const { twilio, ledger, log, timeZone } = invocation;
-  const { callSid } = request;
-  if (pointer.entryId !== undefined && pointer.entryId !== held.entry.id) {
-    const other = await begin(() => otherCallback(invocation, pointer)).catch((error: unknown) => {
-      log.error('open callback not read', { callSid, code: errorCode(error) });
-      return 'unreadable' as const;
-    });
-    if (other !== undefined) {
-      await withdraw(invocation, held, isFirst ? 'not-made' : 'perhaps');
-      return other === 'unreadable' ? troubleAt(task, isFirst) : changeOther(invocation, request, other, task);
-    }
-  }
-  const full = withPlaceInLine(held.entry, task);
-  const [made, written, pointed] = await Promise.all([
-    makeTask(full, () => twilio.taskRouter, timeZone, isFirst),
-    settle(
-      ledger.change(
-        held,
-        (entry) => withPlaceInLine(entry, task),
-        () => false,
-      ),
-    ),
-    settle(movePointer(twilio.sync, pointer, held.entry.id)),
+  const { callSid } = current.entry;
+  const events = positionEvents(queueTask);
+  const full = transitionAll(current.entry, events, Date.now());
+  const [created, written, locked] = await Promise.all([
+    findOrCreateTask(full, () => twilio.taskRouter, timeZone, isFirst),
+    toResult(ledger.apply(current, events, { reindex: 'keep' })),
+    toResult(acquireLock(twilio.sync, lock, current.entry.id)),
   ]);
-  const current = written.value ?? held;
-  const outcome = made.made || !made.mayHaveBeenMade ? made : await lookForTask(invocation, full, made);
-  const problem = written.error ?? pointed.error ?? problemOf(outcome);
-  if (problem !== undefined) {
-    log.error('callback not booked', { callSid, code: errorCode(problem) });
-    await withdraw(invocation, current, whatWasMade(outcome));
-    // Another call of this caller was faster: asked again, it is found.
-    return isTwilioError(pointed.error, 'conflict', 'precondition-failed') ? 'unsure' : troubleAt(task, isFirst);
+  const latest = written.value ?? current;
+  const outcome =
+    created.created || !created.uncertain ? created : await findUnconfirmedTask(invocation, full, created);
+  const failure = written.error ?? locked.error ?? toBookingError(outcome);
+  if (failure !== undefined) {
+    log.error('callback not booked', { callSid, code: errorCode(failure) });
+    await withdrawCallback(invocation, latest, toTaskKnowledge(outcome));
+    // Another call of this caller was faster: the repeated request finds its callback.
+    const isLockLost = isTwilioError(locked.error, 'conflict', 'precondition-failed');
+    return isLockLost ? 'unknown' : failureOutcome(queueTask, isFirst);
   }
-  // The line is not left for a task that may not be there: asked again, it is looked for, and made if it is not.
-  if (!outcome.made) return 'unsure';
-  const left = task && isOpen(task) ? await leaveLine(invocation, task, CALLBACK_REASON) : 'left';
-  if (left === 'unsure') return left;
-  if (left !== 'left') {
-    await withdraw(invocation, current, whatWasMade(outcome));
+  // The line is not left for a task that may not exist: the repeated request looks for it, and creates it if need be.
+  if (!outcome.created) return 'unknown';
+  const left = await leaveLine(invocation, queueTask);
+  if (left === 'unknown') return left;
+  if (left !== 'canceled') {
+    await withdrawCallback(invocation, latest, toTaskKnowledge(outcome));
     return left;
   }
-  await writeBooked(invocation, current, outcome.sid);
-  log.info('callback booked', { entry: current.entry.id, taskSid: outcome.sid });
+  await recordBooked(invocation, latest, outcome.taskSid);
+  log.info('callback booked', { entry: latest.entry.id, taskSid: outcome.taskSid });
   return 'booked';
 }
 
-/** The open callback of another call; one that its call left undecided is decided first, lest there be two. */
-async function otherCallback(invocation: Invocation, pointer: Pointer): Promise<Held | undefined> {
-  const other = await openCallback(invocation, pointer);
-  if (!other?.entry.booking || isLeased(other.entry, Date.now())) return other;
-  await settleBooking(invocation, other);
-  return openCallback(invocation, pointer);
+function positionEvents(queueTask: Task | undefined): LedgerEvent[] {
+  return queueTask === undefined ? [] : [{ type: 'queue-position-read', position: queuePosition(queueTask) }];
 }
 
-/** Looked for, and not made again: a request whose answer was lost may still be on its way. */
-async function lookForTask(
+async function leaveLine(invocation: Invocation, queueTask: Task | undefined): Promise<CancelOutcome> {
+  if (queueTask === undefined || !isWaiting(queueTask)) return 'canceled';
+  return cancelQueueTask(invocation, queueTask, CALLBACK_CANCEL_REASON);
+}
+
+/** The active callback of another call. One left undecided is decided first, so that there are never two. */
+async function findOtherCallback(
+  invocation: Invocation,
+  lock: ActiveCallbackLock,
+  { entry }: VersionedEntry,
+): Promise<VersionedEntry | 'unreadable' | undefined> {
+  if (lock.entryId === undefined || lock.entryId === entry.id) return undefined;
+  try {
+    const other = await findActiveCallback(invocation, lock);
+    if (!other?.entry.booking || isLeased(other.entry, Date.now())) return other;
+    await reconcileBooking(invocation, other);
+    return await findActiveCallback(invocation, lock);
+  } catch (error) {
+    invocation.log.error('active callback not read', { callSid: entry.callSid, code: errorCode(error) });
+    return 'unreadable';
+  }
+}
+
+/** Only looks for the task, and creates none: a request whose response was lost may still be on its way. */
+async function findUnconfirmedTask(
   { twilio }: Invocation,
   entry: LedgerEntry,
-  unanswered: TaskOutcome & { made: false },
+  unconfirmed: TaskOutcome,
 ): Promise<TaskOutcome> {
   try {
-    const task = await findTaskOf(entry, twilio.taskRouter);
-    return task === undefined ? unanswered : { made: true, sid: task.sid, found: true };
+    const task = await findTaskForEntry(entry, twilio.taskRouter);
+    return task === undefined ? unconfirmed : { created: true, taskSid: task.sid, existing: true };
   } catch {
-    return unanswered;
+    return unconfirmed;
   }
 }
 
-/** Only a task that cannot be there stops a booking: one whose answer was lost is looked for until it is there. */
-function problemOf(outcome: TaskOutcome): unknown {
-  return outcome.made || outcome.mayHaveBeenMade ? undefined : new Error(outcome.problem);
+/** Only a task that cannot exist ends a booking: one that may exist is looked for until it is found. */
+function toBookingError(outcome: TaskOutcome): unknown {
+  return outcome.created || outcome.uncertain ? undefined : new Error(outcome.error);
 }
 
-const whatWasMade = (outcome: TaskOutcome) =>
-  outcome.made ? { sid: outcome.sid } : outcome.mayHaveBeenMade ? ('perhaps' as const) : ('not-made' as const);
+function toTaskKnowledge(outcome: TaskOutcome): TaskKnowledge {
+  if (outcome.created) return { sid: outcome.taskSid };
+  return outcome.uncertain ? 'uncertain' : 'not-created';
+}
 
-/**
- * Twice if need be. When it cannot be written the sweep asks the waiting task, whose reason says the same, as long as
- * TaskRouter remembers it.
- */
-async function writeBooked({ ledger, log }: Invocation, held: Held, taskSid: string): Promise<void> {
-  for (let round = 0; round < 2; round += 1) {
-    try {
-      await ledger.change(
-        round === 0 ? held : held.entry.id,
-        (entry) => withBooked(entry, taskSid, Date.now()),
-        () => true,
-        true,
-      );
-      return;
-    } catch (error) {
-      log.error('booking not written down', { entry: held.entry.id, attempt: round + 1, code: errorCode(error) });
-    }
-  }
+/** When this cannot be recorded, the sweep reads it from the queue task, while TaskRouter remembers that task. */
+async function recordBooked({ ledger, log }: Invocation, current: VersionedEntry, taskSid: string): Promise<void> {
+  const { id } = current.entry;
+  await tryTwice(
+    (attempt) => ledger.apply(attempt === 1 ? current : id, { type: 'booking-confirmed', taskSid }, { reindex: 'add' }),
+    (error, attempt) => log.error('booking not recorded', { entry: id, attempt, code: errorCode(error) }),
+  );
 }
 
 /**
- * The entry of this call is there already: the confirmation came twice, or an earlier one came to nothing.
- * @returns the entry, claimed anew; or what there is to say
+ * The entry of this call exists already: the confirmation came twice, or an earlier one came to nothing.
+ * @returns the entry, claimed again; or the outcome
  */
-async function takeUp(
+async function reclaimBooking(
   invocation: Invocation,
-  held: Held,
-  request: BookingRequest,
-): Promise<Held | Extract<BookingOutcome, 'booked' | 'changed' | 'trouble' | 'unsure'>> {
+  current: VersionedEntry,
+  { callSid, number }: BookingRequest,
+): Promise<VersionedEntry | Extract<BookingOutcome, 'booked' | 'changed' | 'failed' | 'unknown'>> {
   const { ledger, log, owner } = invocation;
-  const { entry } = held;
-  if (isLeased(entry, Date.now())) return 'unsure';
+  const { entry } = current;
+  if (isLeased(entry, Date.now())) return 'unknown';
   try {
     if (isPromised(entry)) {
-      if (numberToCall(entry) === request.number) return 'booked';
-      return (await changeNumber(invocation, held, request.number)) ? 'changed' : 'trouble';
+      if (numberToCall(entry) === number) return 'booked';
+      return (await changeCallbackNumber(invocation, current, number)) ? 'changed' : 'failed';
     }
-    let claimed = false;
-    const current = await ledger.change(held, (one) => {
-      const now = Date.now();
-      claimed = !isLeased(one, now) && !isPromised(one);
-      return claimed ? withBooking(withNumberToCall(one, request.number), owner, now) : one;
-    });
-    return claimed && current !== undefined ? current : 'unsure';
+    const claimed = await ledger.claimBy(current, { type: 'booking-claimed', owner, number }, { reindex: 'move' });
+    return claimed ?? 'unknown';
   } catch (error) {
-    log.error('callback not claimed', { callSid: request.callSid, code: errorCode(error) });
-    return 'trouble';
+    log.error('callback not claimed', { callSid, code: errorCode(error) });
+    return 'failed';
   }
 }
 
-/** The caller has a callback already, of another call: it stays where it is in line, at the number confirmed now. */
-async function changeOther(
+/** The caller has an active callback of another call: it keeps its place in line, at the number confirmed now. */
+async function changeOtherCallback(
   invocation: Invocation,
   { number }: BookingRequest,
-  other: Held,
-  task: Task | undefined,
+  other: VersionedEntry,
+  queueTask: Task | undefined,
 ): Promise<BookingOutcome> {
-  if (other.entry.booking) return 'unsure';
-  // Whoever holds no place any more has left it for this: it is the same confirmation once more.
-  if (numberToCall(other.entry) === number) return task && isOpen(task) ? 'already-booked' : 'changed';
-  const before = numberToCall(other.entry);
-  if (!(await changeNumber(invocation, other, number))) return 'trouble';
-  const left = task && isOpen(task) ? await leaveLine(invocation, task, CALLBACK_REASON) : 'left';
-  if (left === 'left') return 'changed';
-  // Who is told that it went wrong, or talks to an agent, has changed nothing.
-  if (left !== 'unsure') await changeNumber(invocation, other.entry.id, before);
+  if (other.entry.booking) return 'unknown';
+  const previousNumber = numberToCall(other.entry);
+  if (previousNumber === number) {
+    // A caller who holds no place any more has left it for this callback: it is the same confirmation once more.
+    return queueTask && isWaiting(queueTask) ? 'already-booked' : 'changed';
+  }
+  if (!(await changeCallbackNumber(invocation, other, number))) return 'failed';
+  const left = await leaveLine(invocation, queueTask);
+  if (left === 'canceled') return 'changed';
+  // The caller hears that it failed, or talks to an agent: the callback stays as it was.
+  if (left !== 'unknown') await changeCallbackNumber(invocation, other.entry.id, previousNumber);
   return left;
 }
 
-/** What is known before the waiting task was read: enough to find out later what became of it. */
-function bareEntry(request: BookingRequest, taskSid: string, now: number): LedgerEntry {
+/** What is known before the queue task was read: enough to find out later what became of it. */
+function createProvisionalEntry({ owner }: Invocation, request: BookingRequest, queueTaskSid: string): LedgerEntry {
   const { callSid, from, to, callerName, number, queueName, workflowSid, language } = request;
-  const entry = newCallback(
-    callbackId(callSid),
+  const now = Date.now();
+  return newBookingEntry(
     {
       callSid,
       from,
       to,
       callerName,
+      numberToCall: number === from ? undefined : number,
       queueName,
       workflowSid,
       priority: 0,
       routing: {},
-      waitingTaskSid: taskSid,
-      conversationId: taskSid,
+      queueTaskSid,
+      conversationId: queueTaskSid,
       waitingSince: now,
       language,
     },
+    newLease(owner, now),
     now,
   );
-  return withNumberToCall(entry, number);
 }
 
-/** Begins at once, and turns what is thrown at once (a client that is not configured) into a rejection. */
-const begin = async <T>(work: () => Promise<T>): Promise<T> => work();
+/** Starts at once, and turns what is thrown synchronously (a client that is not configured) into a rejection. */
+const startAsync = async <T>(work: () => Promise<T>): Promise<T> => work();
 
-async function settle<T>(work: Promise<T>): Promise<{ value?: T; error?: unknown }> {
+async function toResult<T>(work: Promise<T>): Promise<{ value?: T; error?: unknown }> {
   try {
     return { value: await work };
   } catch (error) {

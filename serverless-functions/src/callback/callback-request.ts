@@ -1,7 +1,7 @@
 import { isSid } from '@callback-and-voicemail/contract';
 import { BadRequest } from '../runtime/errors';
 
-/** What `studio/create-callback` was asked for; every value checked, absent ones undefined. */
+/** A request to `studio/create-callback`; every value is checked, absent ones are undefined. */
 export interface CallbackRequest {
   numberToCall: string;
   numberToCallFrom: string;
@@ -19,7 +19,7 @@ export interface CallbackRequest {
   idempotencyKey: string | undefined;
 }
 
-/** A flow may read the message of an answer to its caller, so it holds no word for programmers; the advice is theirs. */
+/** A flow may read the message of an error to its caller; the advice is for programmers. */
 export const NOT_DONE = 'This could not be done.';
 
 /** TaskRouter's own limits (OpenAPI taskrouter v1, CreateTask). */

@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { advance } from '../fulfilment/advance';
-import { callerExperienceFor, type Invocation } from '../invocation';
-import { newCallback, numberToCall as numberToCallOf } from '../ledger/callback-entry';
-import { type LedgerEntry, withRecording, withTranscript } from '../ledger/entry';
-import type { Held } from '../ledger/ledger';
+import { callerExperienceFor } from '../caller-experience';
+import { processEntry } from '../fulfilment/process-entry';
+import type { Invocation } from '../invocation';
+import { currentTaskSid, type LedgerEntry, newCallbackEntry, numberToCall } from '../ledger/entry';
+import type { VersionedEntry } from '../ledger/ledger';
+import { transition } from '../ledger/transitions';
 import { allowedCountries } from '../numbers/callback-countries';
 import { validateCallbackNumber } from '../numbers/callback-number';
 import { BadRequest, errorCode, ProductError } from '../runtime/errors';
@@ -11,127 +12,135 @@ import { type CallbackRequest, NOT_DONE, readCallbackRequest } from './callback-
 
 export interface CreatedCallback {
   ok: true;
-  /** The callback's entry in the ledger; also on its task. */
+  /** The id of the callback's ledger entry; also on its task. */
   voicemail_id: string;
-  /** Absent while the task could not be made yet; it will be. */
+  /** Absent while the task could not be created yet; it will be. */
   taskSid?: string;
   /** False when the same request had come before. */
   created: boolean;
 }
 
-/** TaskRouter's no to a task: another try would get the same. */
-const REFUSED = new Set(['twilio-refused', 'twilio-not-found']);
+/** Errors with which TaskRouter refuses a task: another attempt would get the same. */
+const PERMANENT_ERRORS = new Set(['twilio-refused', 'twilio-not-found']);
 
 /**
- * A callback, or a voicemail recorded elsewhere, asked for by a Studio flow or another program. The same
- * `idempotencyKey`, or without one the same `callSid`, makes one task however often it is sent.
- * A request with neither is a callback of its own each time: Twilio's own mark of a delivery it repeats
- * (`I-Twilio-Idempotency-Token`) is among the headers that its runtime keeps from Functions.
- * @throws BadRequest for a malformed request, a number that must not be called, or a task TaskRouter refuses
- * @throws TwilioError when Sync is out of reach: nothing was begun, and nothing comes of it later; ask again
+ * Creates a callback, or a voicemail recorded elsewhere, for a Studio flow or another program. The same
+ * `idempotencyKey`, or without one the same `callSid`, creates one task however often it is sent.
+ * A request with neither creates a new callback each time: Twilio's own header for repeated deliveries
+ * (`I-Twilio-Idempotency-Token`) is among those that its runtime keeps from Functions.
+ * @throws BadRequest for a malformed request, a number that must not be called, or a task that TaskRouter refuses
+ * @throws TwilioError when Sync is out of reach: nothing was begun, and nothing comes of it later; send it again
  */
 export async function createCallback(invocation: Invocation, event: Record<string, unknown>): Promise<CreatedCallback> {
-  const { environment, ledger, log } = invocation;
+  const { log } = invocation;
   const now = Date.now();
   const request = readCallbackRequest(event, now);
-  const { numberToCall, numberToCallFrom, recordingSid } = request;
-  const countries = allowedCountries(environment.values.CALLBACK_COUNTRIES, numberToCallFrom);
-  const checked = validateCallbackNumber(numberToCall, countries);
-  // A message can be listened to, whoever left it.
-  if (!checked.ok && recordingSid === undefined)
-    throw new BadRequest(
-      `number-${checked.problem}`,
-      checked.problem === 'withheld' ? 'The number is withheld.' : 'It is not a number that we are able to call.',
-      'Offer a voicemail instead, or ask for another number. See CALLBACK_COUNTRIES for the countries.',
-    );
-  const entry = entryOf(invocation, request, {
-    id: idOf(request),
-    number: checked.ok ? checked.number : numberToCall,
-    now,
-  });
-  let held: Held & { created?: boolean } = await begin(invocation, entry);
-  const isFirst = held.created === true;
-  const isAnother =
-    numberToCallOf(held.entry) !== numberToCallOf(entry) || held.entry.recording.sid !== entry.recording.sid;
-  if (!isFirst && held.entry.task.state !== 'none' && isAnother)
-    throw new BadRequest(
-      'key-taken',
-      NOT_DONE,
-      'Another callback was asked for with this idempotencyKey or callSid: send an idempotencyKey of its own.',
-      409,
-    );
-  // An earlier try was refused: what is asked for now stands in its place.
-  if (!isFirst && held.entry.task.state === 'none')
-    held = (await ledger.change(held, (one) => (one.task.state === 'none' ? entry : one))) ?? held;
-  // The task first, alone: a voicemail that is refused must not be mailed, and come once more with the next try.
-  const tried = await advanceOrLeave({ ...invocation, sendEmail: undefined }, held);
-  const { task } = tried.entry;
-  if (task.state === 'pending' && REFUSED.has(task.reason ?? '')) {
-    await ledger.change(tried, (one) => (one.task.state === 'pending' ? takenBack(one) : one));
+  const entry = buildEntry(invocation, request, readNumber(invocation, request), now);
+  const stored = await createEntryOrRevoke(invocation, entry);
+  const current = stored.created ? stored : await reuseEntry(invocation, stored, entry);
+  // The task first, alone: a voicemail that is refused must not be emailed, and again with the next attempt.
+  const withTask = await processOrDefer({ ...invocation, sendEmail: undefined }, current);
+  await checkTask(invocation, withTask);
+  const { entry: after } = await processOrDefer(invocation, withTask);
+  const taskSid = currentTaskSid(after);
+  log.info('callback created', { entry: after.id, taskSid });
+  return { ok: true, voicemail_id: after.id, taskSid, created: stored.created };
+}
+
+/** @throws BadRequest for a number that must not be called, unless there is a message to listen to */
+function readNumber({ environment }: Invocation, request: CallbackRequest): string {
+  const countries = allowedCountries(environment.values.CALLBACK_COUNTRIES, request.numberToCallFrom);
+  const checked = validateCallbackNumber(request.numberToCall, countries);
+  if (checked.ok) return checked.number;
+  if (request.recordingSid !== undefined) return request.numberToCall;
+  throw new BadRequest(
+    `number-${checked.problem}`,
+    checked.problem === 'withheld' ? 'The number is withheld.' : 'It is not a number that we are able to call.',
+    'Offer a voicemail instead, or ask for another number. See CALLBACK_COUNTRIES for the countries.',
+  );
+}
+
+/**
+ * An entry with this key exists already. When an earlier attempt was refused, the new request replaces it.
+ * @throws BadRequest 409 when the key was used for another callback
+ */
+async function reuseEntry(
+  { ledger }: Invocation,
+  current: VersionedEntry,
+  requested: LedgerEntry,
+): Promise<VersionedEntry> {
+  const { entry } = current;
+  if (entry.task.state === 'none') {
+    const replace = (one: LedgerEntry) => (one.task.state === 'none' ? requested : one);
+    return (await ledger.compareAndSwap(current, replace)) ?? current;
+  }
+  const isSame =
+    numberToCall(entry) === numberToCall(requested) &&
+    entry.recording.recordingSid === requested.recording.recordingSid;
+  if (isSame) return current;
+  throw new BadRequest(
+    'key-taken',
+    NOT_DONE,
+    'Another callback was asked for with this idempotencyKey or callSid: send an idempotencyKey of its own.',
+    409,
+  );
+}
+
+/** @throws BadRequest when TaskRouter refused the task; ProductError when the callback was revoked meanwhile */
+async function checkTask({ ledger }: Invocation, current: VersionedEntry): Promise<void> {
+  const { task } = current.entry;
+  if (task.state === 'pending' && PERMANENT_ERRORS.has(task.reason ?? '')) {
+    await ledger.apply(current, { type: 'creation-revoked' });
     throw new BadRequest(
       'task-refused',
       NOT_DONE,
       'TaskRouter refused the task: check workflowSid, and the log of the Function.',
     );
   }
-  // The same request, sent twice at once, could not be listed and took it back.
-  if (task.state === 'none') throw new ProductError('not-begun', 'The callback was taken back', 'Ask again.');
-  const { entry: after } = await advanceOrLeave(invocation, tried);
-  log.info('callback created', { entry: after.id, taskSid: after.task.sid });
-  return {
-    ok: true,
-    voicemail_id: after.id,
-    ...(after.task.sid === undefined ? {} : { taskSid: after.task.sid }),
-    created: isFirst,
-  };
+  // The same request, sent twice at once, could not be listed and revoked the entry.
+  if (task.state === 'none') throw new ProductError('not-begun', 'The callback was revoked', 'Send the request again.');
 }
 
-/** @throws TwilioError when the entry is not written and listed; what of it is there then counts for nothing */
-async function begin({ ledger, log }: Invocation, entry: LedgerEntry): Promise<Held & { created: boolean }> {
+/** @throws TwilioError when the entry is not written and listed; what exists of it then counts for nothing */
+async function createEntryOrRevoke(
+  { ledger, log }: Invocation,
+  entry: LedgerEntry,
+): Promise<VersionedEntry & { created: boolean }> {
   try {
-    return await ledger.open(entry);
+    return await ledger.createIfAbsent(entry);
   } catch (error) {
-    // Half of it may be there, and the sweep would make what is refused now.
-    const isOurs = (one: LedgerEntry) => one.createdAt === entry.createdAt && one.task.tries === 0;
+    // Half of it may exist, and the sweep would create what is refused now.
+    const isOurs = (one: LedgerEntry) => one.createdAt === entry.createdAt && one.task.attempts === 0;
+    const revoke = (one: LedgerEntry) =>
+      isOurs(one) ? transition(one, { type: 'creation-revoked' }, Date.now()) : one;
     await ledger
-      .change(entry.id, (one) => (isOurs(one) ? takenBack(one) : one))
-      .catch((cause: unknown) => log.warn('callback not taken back', { entry: entry.id, code: errorCode(cause) }));
+      .compareAndSwap(entry.id, revoke)
+      .catch((cause: unknown) => log.warn('callback not revoked', { entry: entry.id, code: errorCode(cause) }));
     throw error;
   }
 }
 
-const takenBack = (entry: LedgerEntry): LedgerEntry => ({
-  ...entry,
-  task: { ...entry.task, state: 'none', lease: undefined },
-  email: { ...entry.email, state: 'off' },
-});
-
-/** It is written and listed, so it will be made: what fails from now on is left to the sweep, and is no refusal. */
-async function advanceOrLeave(invocation: Invocation, held: Held): Promise<Held> {
+/** The entry is written and listed, so its task will be created: the sweep finishes what fails from now on. */
+async function processOrDefer(invocation: Invocation, current: VersionedEntry): Promise<VersionedEntry> {
   try {
-    return (await advance(invocation, held, (one) => one)) ?? held;
+    return (await processEntry(invocation, current)) ?? current;
   } catch (error) {
-    invocation.log.warn('callback left for later', { entry: held.entry.id, code: errorCode(error) });
-    return held;
+    invocation.log.warn('callback left for later', { entry: current.entry.id, code: errorCode(error) });
+    return current;
   }
 }
 
-/** Hashed, since a key may be anything; `callback-<CallSid>` is the menu's own. */
-function idOf({ idempotencyKey, callSid }: CallbackRequest): string {
-  const key =
-    idempotencyKey !== undefined
-      ? `key ${idempotencyKey}`
-      : callSid !== undefined
-        ? `call ${callSid}`
-        : `once ${randomUUID()}`;
-  return `callback-${createHash('sha256').update(key).digest('hex').slice(0, 32)}`;
+/** Hashed, since a key may be anything; `callback-<CallSid>` is the id of a callback booked from the queue. */
+function entryIdFor(request: CallbackRequest): string {
+  return `callback-${createHash('sha256').update(hashInput(request)).digest('hex').slice(0, 32)}`;
 }
 
-function entryOf(
-  { environment }: Invocation,
-  request: CallbackRequest,
-  { id, number, now }: { id: string; number: string; now: number },
-): LedgerEntry {
+function hashInput({ idempotencyKey, callSid }: CallbackRequest): string {
+  if (idempotencyKey !== undefined) return `key ${idempotencyKey}`;
+  return callSid === undefined ? `once ${randomUUID()}` : `call ${callSid}`;
+}
+
+function buildEntry({ environment }: Invocation, request: CallbackRequest, number: string, now: number): LedgerEntry {
   const workflowSid = request.workflowSid ?? environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID;
   if (workflowSid === undefined)
     throw new ProductError(
@@ -139,7 +148,8 @@ function entryOf(
       'There is no workflow for the callback',
       'Send workflowSid, or set TWILIO_FLEX_CALLBACK_WORKFLOW_SID.',
     );
-  const entry = newCallback(
+  const id = entryIdFor(request);
+  const entry = newCallbackEntry(
     id,
     {
       callSid: request.callSid ?? '',
@@ -149,7 +159,7 @@ function entryOf(
       workflowSid,
       priority: request.priority,
       routing: {},
-      attempts: request.attempts,
+      callbackAttempts: request.attempts,
       taskTimeoutSeconds: request.timeout,
       conversationId: request.callSid ?? id,
       waitingSince: request.virtualStartTime ?? now,
@@ -157,13 +167,17 @@ function entryOf(
     },
     now,
   );
-  const { recordingSid, recordingSeconds, transcriptText } = request;
-  const recorded: LedgerEntry =
-    recordingSid === undefined
-      ? entry
-      : {
-          ...withRecording(entry, recordingSid, recordingSeconds, now),
-          task: { ...entry.task, type: 'voicemail' },
-        };
-  return transcriptText === undefined ? recorded : withTranscript(recorded, transcriptText, now);
+  return withTranscript(withRecording(entry, request, now), request, now);
+}
+
+/** A message that was recorded elsewhere makes the callback a voicemail. */
+function withRecording(entry: LedgerEntry, request: CallbackRequest, now: number): LedgerEntry {
+  const { recordingSid, recordingSeconds: seconds } = request;
+  if (recordingSid === undefined) return entry;
+  const recorded = transition(entry, { type: 'recording-completed', recordingSid, seconds }, now);
+  return { ...recorded, task: { ...recorded.task, type: 'voicemail' } };
+}
+
+function withTranscript(entry: LedgerEntry, { transcriptText: text }: CallbackRequest, now: number): LedgerEntry {
+  return text === undefined ? entry : transition(entry, { type: 'transcript-received', text }, now);
 }

@@ -1,72 +1,62 @@
-import { isOpen } from '../fulfilment/leave-line';
-import { findTaskOf } from '../fulfilment/make-task';
+import { findTaskForEntry } from '../fulfilment/find-or-create-task';
 import type { Invocation } from '../invocation';
-import { WITHDRAWN_REASON, withWithdrawal, withWithdrawn } from '../ledger/callback-entry';
-import type { LedgerEntry } from '../ledger/entry';
-import type { Held } from '../ledger/ledger';
-import { isLeased, withClaims } from '../ledger/steps';
+import { currentTaskSid, type LedgerEntry, WITHDRAWN_TASK_REASON } from '../ledger/entry';
+import type { VersionedEntry } from '../ledger/ledger';
+import type { TaskKnowledge } from '../ledger/transitions';
 import { errorCode } from '../runtime/errors';
+import { tryTwice } from '../runtime/retry';
+import { isWaiting } from '../twilio/taskrouter';
 
 /**
- * Takes a callback back that was not promised after all: its task goes first, so that no agent calls somebody who is
- * being talked to; then the entry. What fails here the sweep does.
- * @param made what is known of its task
+ * Withdraws a callback that was not promised after all: first its task, so that no agent calls a caller who is already
+ * talking to someone; then the entry. The sweep finishes what fails here.
+ * @param task what is known of the callback's task
  */
-export async function withdraw(
+export async function withdrawCallback(
   invocation: Invocation,
-  held: Held,
-  made: Parameters<typeof withWithdrawn>[1],
+  current: VersionedEntry,
+  task: TaskKnowledge,
 ): Promise<void> {
   const { ledger, log } = invocation;
-  const id = held.entry.id;
-  let known = made;
-  if (typeof made === 'object' && (await cancelTask(invocation, held.entry, made.sid))) known = 'not-made';
-  for (let round = 0; round < 2; round += 1) {
-    try {
-      await ledger.change(round === 0 ? held : id, (entry) => withWithdrawn(entry, known, Date.now()));
-      log.info('callback withdrawn', { entry: id });
-      return;
-    } catch (error) {
-      log.warn('callback not withdrawn', { entry: id, attempt: round + 1, code: errorCode(error) });
-    }
-  }
+  const { id } = current.entry;
+  const isCanceled = typeof task === 'object' && (await cancelCallbackTask(invocation, current.entry, task.sid));
+  const known = isCanceled ? 'not-created' : task;
+  const withdrawn = await tryTwice(
+    (attempt) => ledger.apply(attempt === 1 ? current : id, { type: 'callback-withdrawn', task: known }),
+    (error, attempt) => log.warn('callback not withdrawn', { entry: id, attempt, code: errorCode(error) }),
+  );
+  if (withdrawn !== undefined) log.info('callback withdrawn', { entry: id });
 }
 
 /**
- * For the sweep: a withdrawn callback whose task may still be there.
+ * For the sweep: a withdrawn callback whose task may still exist.
  * @throws TwilioError when TaskRouter or Sync is out of reach
  */
-export async function finishWithdrawal(invocation: Invocation, held: Held): Promise<Held | undefined> {
+export async function completeWithdrawal(
+  invocation: Invocation,
+  current: VersionedEntry,
+): Promise<VersionedEntry | undefined> {
   const { twilio, ledger, owner } = invocation;
-  // The caller may be confirming again at this very moment, and would take the task over that is cancelled here.
-  let isMine = false;
-  const claimed = await ledger.change(
-    held,
-    (current) => {
-      const now = Date.now();
-      isMine = current.task.state === 'withdrawing' && !isLeased(current, now);
-      return isMine ? withClaims(current, { task: true, email: false }, owner, now) : current;
-    },
-    () => false,
-  );
-  if (claimed === undefined || !isMine) return undefined;
+  // The caller may be confirming again right now, and would take over the task that is cancelled here.
+  const claimed = await ledger.claimBy(current, { type: 'withdrawal-claimed', owner });
+  if (claimed === undefined) return undefined;
   const { entry } = claimed;
-  const sid = entry.task.sid ?? (await findTaskOf(entry, twilio.taskRouter))?.sid;
-  const done = sid === undefined || (await cancelTask(invocation, entry, sid));
-  return ledger.change(claimed, (current) => withWithdrawal(current, done, Date.now()));
+  const taskSid = currentTaskSid(entry) ?? (await findTaskForEntry(entry, twilio.taskRouter))?.sid;
+  const isDone = taskSid === undefined || (await cancelCallbackTask(invocation, entry, taskSid));
+  return ledger.apply(claimed, { type: isDone ? 'withdrawal-completed' : 'withdrawal-failed' });
 }
 
 /** @returns false when it must be tried again; never throws */
-async function cancelTask({ twilio, log }: Invocation, entry: LedgerEntry, sid: string): Promise<boolean> {
+async function cancelCallbackTask({ twilio, log }: Invocation, entry: LedgerEntry, taskSid: string): Promise<boolean> {
   try {
-    const task = await twilio.taskRouter.fetchTask(sid);
-    // An agent who has taken it already sees it through: an accepted task cannot be cancelled.
-    if (task === undefined || !isOpen(task) || task.etag === undefined) return true;
-    await twilio.taskRouter.cancelTask(sid, task.etag, WITHDRAWN_REASON, task.attributes);
-    log.info('callback task cancelled', { entry: entry.id, taskSid: sid });
+    const task = await twilio.taskRouter.fetchTask(taskSid);
+    // An agent who has accepted the task handles it: an accepted task cannot be cancelled.
+    if (task === undefined || !isWaiting(task) || task.etag === undefined) return true;
+    await twilio.taskRouter.cancelTask(taskSid, task.etag, WITHDRAWN_TASK_REASON, task.attributes);
+    log.info('callback task cancelled', { entry: entry.id, taskSid });
     return true;
   } catch (error) {
-    log.warn('callback task not cancelled', { entry: entry.id, taskSid: sid, code: errorCode(error) });
+    log.warn('callback task not cancelled', { entry: entry.id, taskSid, code: errorCode(error) });
     return false;
   }
 }

@@ -1,5 +1,5 @@
 import type { AttentionItem, EmailSettings } from '@callback-and-voicemail/contract';
-import { voicemailIdOf } from '../fulfilment/task-attributes';
+import { readVoicemailId } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
 import { errorCode } from '../runtime/errors';
 import { displayCaller } from './caller-display';
@@ -21,15 +21,15 @@ export async function listAttentionItems(
     listRecentFailures(invocation),
   ]);
   const iso = (at: number) => new Date(at).toISOString();
-  const commonFields = ({ id, type, queue, from }: (typeof failures)[number]) => ({
+  const commonFields = ({ id, taskType, queueName, from }: (typeof failures)[number]) => ({
     voicemail_id: id,
-    taskType: type,
-    queue,
+    taskType,
+    queue: queueName,
     caller: displayCaller(from, settings),
   });
   const failureItems = failures.flatMap((one): AttentionItem[] => [
-    ...(one.mail?.state === 'failed'
-      ? [{ ...commonFields(one), kind: 'mail-failed' as const, since: iso(one.mail.since) }]
+    ...(one.email?.state === 'failed'
+      ? [{ ...commonFields(one), kind: 'mail-failed' as const, since: iso(one.email.since) }]
       : []),
     ...(one.expiredAt === undefined
       ? []
@@ -46,7 +46,7 @@ async function listUnassignedTasks(
   try {
     const cutoff = Date.now() - settings.attention_after_minutes * 60_000;
     return (await twilio.taskRouter.listOldestUnassigned()).flatMap((task): AttentionItem[] => {
-      const id = voicemailIdOf(task.attributes);
+      const id = readVoicemailId(task.attributes);
       if (id === undefined || task.createdAt > cutoff) return [];
       const { from, taskType } = task.attributes;
       return [

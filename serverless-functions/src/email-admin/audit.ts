@@ -25,7 +25,7 @@ export async function appendAudit({ twilio, log }: Invocation, key: string, reco
 
 /** The newest changes, the newest first; the last save is among them, whatever became of its own append. */
 export async function readAudit(invocation: Invocation, { saved }: EmailSettings): Promise<AuditRecord[]> {
-  const items = await invocation.twilio.sync.lastOfMap(AUDIT_MAP, MAX_RECORDS_SHOWN);
+  const items = await invocation.twilio.sync.listMapItems(AUDIT_MAP, { order: 'desc', limit: MAX_RECORDS_SHOWN });
   const records = items.flatMap(({ data }) => (isRecord(data) ? [data] : []));
   if (saved?.audit_key === undefined || items.some(({ key }) => key === saved.audit_key)) return records;
   if (items.length > 0 && items[items.length - 1]!.key > saved.audit_key) return records;

@@ -20,7 +20,7 @@ const SCHEDULER_TIMEOUT_MS = 15 * 60_000;
 export async function readHealth(invocation: Invocation, aclEnabled: boolean | undefined): Promise<EmailHealth> {
   const { twilio, environment } = invocation;
   const [records, trouble] = await Promise.all([
-    twilio.sync.lastOfMap(HEALTH_MAP, HEALTH_KEYS.length),
+    twilio.sync.listMapItems(HEALTH_MAP, { order: 'desc', limit: HEALTH_KEYS.length }),
     listRecentFailures(invocation),
   ]);
   const { success, failure, sweep, scheduler } = byKey(records);
@@ -32,8 +32,8 @@ export async function readHealth(invocation: Invocation, aclEnabled: boolean | u
     ...(failure === undefined ? {} : { lastFailure: { at: iso(failure.at), problem: failure.problem ?? 'unknown' } }),
     ...(lastSweepAt === 0 ? {} : { lastSweepAt: iso(lastSweepAt) }),
     schedulerRuns: scheduler !== undefined && Date.now() - scheduler.at <= SCHEDULER_TIMEOUT_MS,
-    failedMails: trouble.filter(({ mail }) => mail?.state === 'failed').length,
-    waitingMails: trouble.filter(({ mail }) => mail?.state === 'waiting').length,
+    failedMails: trouble.filter(({ email }) => email?.state === 'failed').length,
+    waitingMails: trouble.filter(({ email }) => email?.state === 'waiting').length,
   };
 }
 
@@ -42,12 +42,17 @@ const byKey = (items: SyncMapItem[]): Record<string, HealthRecord | undefined> =
   Object.fromEntries(items.map(({ key, data }) => [key, data as unknown as HealthRecord]));
 const iso = (at: number) => new Date(at).toISOString();
 
+function mailgunRegion(host: string): 'eu' | 'us' | 'other' {
+  if (/api\.eu\.mailgun\.net/.test(host)) return 'eu';
+  return /api\.mailgun\.net/.test(host) ? 'us' : 'other';
+}
+
 /** What is known of the provider without asking it, and never a value that is secret. */
 export function providerHealth(environment: Environment): EmailHealth['provider'] {
   const { values, problems: faults } = environment;
   const mailer = createMailer(environment);
   const host = values.MAILGUN_API_BASE_URL ?? 'api.mailgun.net';
-  const region = /api\.eu\.mailgun\.net/.test(host) ? 'eu' : /api\.mailgun\.net/.test(host) ? 'us' : 'other';
+  const region = mailgunRegion(host);
   return {
     name: 'mailgun',
     configured: mailer !== undefined,

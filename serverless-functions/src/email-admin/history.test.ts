@@ -1,6 +1,7 @@
 import type { EmailHistoryResponse } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
-import { type HistoryRow, historyMapOf, TROUBLE_MAP, timeKey } from '../ledger/history-row';
+import { chronologicalKey } from '../ledger/entry-id';
+import { FAILURES_MAP, type HistoryRow, historyMapName } from '../ledger/history-row';
 import type { SyncClient, SyncMapItem } from '../twilio/sync';
 import { CALLS_PER_PAGE, ITEMS_PER_PAGE, readHistory } from './history';
 
@@ -20,8 +21,8 @@ afterEach(() => {
 function withHistory(rows: HistoryRow[], timeZone = 'UTC') {
   const maps = new Map<string, SyncMapItem[]>();
   for (const row of rows) {
-    const map = historyMapOf(row.at);
-    maps.set(map, [...(maps.get(map) ?? []), { key: timeKey(row.id, row.at), data: { ...row } }]);
+    const map = historyMapName(row.receivedAt);
+    maps.set(map, [...(maps.get(map) ?? []), { key: chronologicalKey(row.id, row.receivedAt), data: { ...row } }]);
   }
   for (const items of maps.values()) items.sort((a, b) => (a.key < b.key ? 1 : -1));
   const calls: string[] = [];
@@ -30,7 +31,7 @@ function withHistory(rows: HistoryRow[], timeZone = 'UTC') {
       calls.push(name);
       return undefined;
     },
-    async lastOfMap(map: string, limit: number, before?: string) {
+    async listMapItems(map: string, { limit, from: before }: { limit: number; from?: string }) {
       calls.push(map);
       return (maps.get(map) ?? []).filter(({ key }) => before === undefined || key < before).slice(0, limit);
     },
@@ -57,12 +58,12 @@ function withHistory(rows: HistoryRow[], timeZone = 'UTC') {
 function row(n: number, at: number, change: Partial<HistoryRow> = {}): HistoryRow {
   return {
     id: `voicemail-${callSid(n)}-1`,
-    type: 'voicemail',
-    at,
+    taskType: 'voicemail',
+    receivedAt: at,
     from: `+1202555${String(n % 10_000).padStart(4, '0')}`,
-    queue: n % 100 === 0 ? 'Sales' : 'Support',
+    queueName: n % 100 === 0 ? 'Sales' : 'Support',
     seconds: 20,
-    mail: { state: n % 1_000 === 0 ? 'failed' : 'sent', recipients: 3, sentAt: at },
+    email: { state: n % 1_000 === 0 ? 'failed' : 'sent', recipients: 3, sentAt: at },
     task: { state: 'created' },
     ...change,
   };
@@ -96,7 +97,7 @@ test('10,000 voicemails page by page: every one of them once, in order', async (
     cursor = page.cursor;
   }
   // Those of the last seven days of the calendar: 20:01 hours of today, and six whole days.
-  const expected = tenThousand().filter(({ at }) => at >= Date.UTC(2026, 10, 16));
+  const expected = tenThousand().filter(({ receivedAt: at }) => at >= Date.UTC(2026, 10, 16));
   expect(ids).toEqual(expected.map(({ id }) => id));
   expect(most).toBeLessThanOrEqual(4);
 });
@@ -163,16 +164,16 @@ test('an empty history costs as many calls as it has days', async () => {
 test('returns the attention list with the first page only', async () => {
   const { ask, calls } = withHistory(tenThousand().slice(0, 60));
   const first = await ask();
-  expect(calls).toContain(TROUBLE_MAP);
+  expect(calls).toContain(FAILURES_MAP);
   const second = await ask({ Cursor: first.cursor! });
   expect(second).not.toHaveProperty('attention');
-  expect(calls).not.toContain(TROUBLE_MAP);
+  expect(calls).not.toContain(FAILURES_MAP);
   expect(second.items).toHaveLength(10);
 });
 
 test('rows that should be final by now are compared with their entries, a bounded number', async () => {
   const late = Array.from({ length: 40 }, (_, n) =>
-    row(n, NOW - (n + 5) * MINUTE, { mail: { state: 'pending', recipients: 0 } }),
+    row(n, NOW - (n + 5) * MINUTE, { email: { state: 'pending', recipients: 0 } }),
   );
   const { ask } = withHistory(late);
   const page = await ask();

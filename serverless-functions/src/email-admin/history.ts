@@ -6,7 +6,8 @@ import {
   MAIL_STATES,
 } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
-import { type HistoryRow, historyMapOf, historyRowOf } from '../ledger/history-row';
+import { ENTRY_ID_SOURCE, timestampKey } from '../ledger/entry-id';
+import { type HistoryRow, historyMapName, parseHistoryRow, toHistoryRow } from '../ledger/history-row';
 import { readSettings, settingsFromEnvironment } from '../notification/settings';
 import { BadRequest, errorCode } from '../runtime/errors';
 import type { SyncMapItem } from '../twilio/sync';
@@ -25,7 +26,7 @@ export const CALLS_PER_PAGE = 12;
 const MAX_RECONCILED_ROWS = 10;
 const STALE_AFTER_MS = 2 * 60_000;
 /** The place in the history where a page ended: the second, and what was there. */
-const CURSOR = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\dZ(_(voicemail-CA[0-9a-f]{32}-\d{1,3}|callback-(?:CA)?[0-9a-f]{32}))?$/;
+const CURSOR = new RegExp(`^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ(_(${ENTRY_ID_SOURCE}))?$`);
 
 interface Query {
   /** Keys of rows lie from `from` on to before `before`. */
@@ -81,20 +82,18 @@ function readQuery(event: Record<string, unknown>, timeZone: string): Query {
   if (cursor !== '' && !CURSOR.test(cursor)) throw malformed('cursor');
   const lastDay = day === '' ? localDate(Date.now(), timeZone) : day;
   const firstDay = day === '' ? addDays(lastDay, 1 - DEFAULT_DAYS) : day;
-  const from = rowKeyAt(startOfDay(firstDay, timeZone));
-  const before = rowKeyAt(startOfDay(addDays(lastDay, 1), timeZone));
+  const from = timestampKey(startOfDay(firstDay, timeZone));
+  const before = timestampKey(startOfDay(addDays(lastDay, 1), timeZone));
   return {
     from,
     before: cursor !== '' && cursor < before ? cursor : before,
     isFirst: cursor === '',
     matches: (row) =>
-      (state === '' || row.mail.state === state) &&
-      (queue === '' || row.queue === queue) &&
+      (state === '' || row.email.state === state) &&
+      (queue === '' || row.queueName === queue) &&
       (caller === '' || row.from === caller),
   };
 }
-
-const rowKeyAt = (at: number) => `${new Date(at).toISOString().slice(0, 19)}Z`;
 
 interface Page {
   rows: HistoryRow[];
@@ -116,7 +115,11 @@ async function readPage(invocation: Invocation, { from, before, matches }: Query
     const known = asked.get(place);
     if (known !== undefined || calls >= CALLS_PER_PAGE) return known;
     calls += 1;
-    const answer = sync.lastOfMap(historyMapOf(Date.parse(day)), ROWS_PER_CALL, place);
+    const answer = sync.listMapItems(historyMapName(Date.parse(day)), {
+      order: 'desc',
+      limit: ROWS_PER_CALL,
+      from: place,
+    });
     // Its failure is that of the page, when the page comes to it.
     answer.catch(() => undefined);
     asked.set(place, answer);
@@ -135,8 +138,8 @@ async function readPage(invocation: Invocation, { from, before, matches }: Query
     for (const { key, data } of items) {
       if (key < from) break reading;
       place = key;
-      const row = data as unknown as HistoryRow;
-      if (!matches(row)) continue;
+      const row = parseHistoryRow(data);
+      if (row === undefined || !matches(row)) continue;
       rows.push(row);
       if (rows.length === ITEMS_PER_PAGE) {
         cursor = key;
@@ -171,17 +174,17 @@ function dayBefore(place: string): string {
 /** A row whose last write was lost is put right by its entry; a row without one is shown as it is. */
 async function reconcileRows(invocation: Invocation, rows: HistoryRow[]): Promise<HistoryRow[]> {
   const { ledger, log } = invocation;
-  const isStale = ({ at, mail, task }: HistoryRow) =>
-    (mail.state === 'pending' || task.state === 'pending') && at < Date.now() - STALE_AFTER_MS;
+  const isStale = ({ receivedAt, email, task }: HistoryRow) =>
+    (email.state === 'pending' || task.state === 'pending') && receivedAt < Date.now() - STALE_AFTER_MS;
   const staleRows = new Set(rows.filter(isStale).slice(0, MAX_RECONCILED_ROWS));
   return Promise.all(
     rows.map(async (row) => {
       if (!staleRows.has(row)) return row;
       try {
-        const held = await ledger.find(row.id);
-        const now = held && historyRowOf(held.entry);
-        if (held === undefined || now === undefined || JSON.stringify(now) === JSON.stringify(row)) return row;
-        await ledger.showAgain(held.entry);
+        const current = await ledger.find(row.id);
+        const now = current && toHistoryRow(current.entry);
+        if (current === undefined || now === undefined || JSON.stringify(now) === JSON.stringify(row)) return row;
+        await ledger.rewriteProjections(current.entry);
         return now;
       } catch (error) {
         log.warn('row not compared', { entry: row.id, code: errorCode(error) });
@@ -194,22 +197,22 @@ async function reconcileRows(invocation: Invocation, rows: HistoryRow[]): Promis
 const iso = (at: number) => new Date(at).toISOString();
 
 function toHistoryItem(row: HistoryRow, settings: Pick<EmailSettings, 'show_callers'>): HistoryItem {
-  const { mail, task } = row;
+  const { email, task } = row;
   return {
     voicemail_id: row.id,
-    taskType: row.type,
-    receivedAt: iso(row.at),
+    taskType: row.taskType,
+    receivedAt: iso(row.receivedAt),
     caller: displayCaller(row.from, settings),
-    queue: row.queue,
-    ...(row.seconds === undefined ? {} : { seconds: row.seconds }),
+    queue: row.queueName,
+    seconds: row.seconds,
     mail: {
-      state: mail.state,
-      recipients: mail.recipients,
-      ...(mail.sentAt === undefined ? {} : { sentAt: iso(mail.sentAt) }),
-      ...(mail.problem === undefined ? {} : { problem: mail.problem }),
-      ...(mail.twice ? { possibleDuplicate: true } : {}),
+      state: email.state,
+      recipients: email.recipients,
+      sentAt: email.sentAt === undefined ? undefined : iso(email.sentAt),
+      problem: email.lastError,
+      possibleDuplicate: email.possibleDuplicate,
     },
-    task: { state: task.state, ...(task.by === undefined ? {} : { handledBy: task.by }) },
-    mayResend: mail.state === 'failed' && !row.deleted,
+    task: { state: task.state, handledBy: task.assignee },
+    mayResend: email.state === 'failed' && !row.recordingDeleted,
   };
 }

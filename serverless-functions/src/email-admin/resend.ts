@@ -1,16 +1,15 @@
 import type { EmailResendResponse } from '@callback-and-voicemail/contract';
-import { advance } from '../fulfilment/advance';
+import { processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
 import type { LedgerEntry } from '../ledger/entry';
-import type { Held } from '../ledger/ledger';
-import { withResend } from '../ledger/steps';
+import { isEntryId } from '../ledger/entry-id';
+import type { VersionedEntry } from '../ledger/ledger';
 import { readEmailConfig } from '../notification/email-config';
 import { BadRequest, errorCode } from '../runtime/errors';
 import { textField } from './form-fields';
 import { listRecentFailures } from './recent-failures';
 import { asSettingsUnreachable } from './stored-settings';
 
-const ENTRY_ID = /^(voicemail-CA[0-9a-f]{32}-\d{1,3}|callback-(?:CA)?[0-9a-f]{32})$/;
 /** One mail may take this long; with less left the rest is only made due, and a sweep goes on. */
 const MIN_TIME_PER_EMAIL_MS = 4_000;
 const REQUEUE_BATCH_SIZE = 10;
@@ -27,23 +26,25 @@ export async function resendEmails(
   try {
     if (event.All === 'true') return await resendAll(invocation);
     const id = textField(event, 'Voicemail');
-    if (!ENTRY_ID.test(id))
+    if (!isEntryId(id))
       throw new BadRequest('no-such-entry', 'Voicemail is missing or malformed', 'Send its id, or All=true.', 404);
-    const held = await invocation.ledger.find(id);
-    if (held === undefined)
+    const current = await invocation.ledger.find(id);
+    if (current === undefined)
       throw new BadRequest('no-such-entry', 'There is no such voicemail', 'It may be older than 30 days.', 404);
-    const { email, recording } = held.entry;
+    const { email, recording } = current.entry;
     const isUnsent = email.state === 'failed' || email.state === 'pending' || email.state === 'sending';
     if (!isUnsent || recording.state !== 'completed')
       throw new BadRequest('nothing-to-resend', 'There is no mail to be sent again', 'Reload the history.', 409);
-    return summarize([await resendOne(invocation, held)]);
+    return summarize([await resendOne(invocation, current)]);
   } catch (error) {
     throw asSettingsUnreachable(error);
   }
 }
 
 async function resendAll(invocation: Invocation): Promise<EmailResendResponse> {
-  const ids = (await listRecentFailures(invocation)).flatMap(({ id, mail }) => (mail?.state === 'failed' ? [id] : []));
+  const ids = (await listRecentFailures(invocation)).flatMap(({ id, email }) =>
+    email?.state === 'failed' ? [id] : [],
+  );
   const states: (LedgerEntry['email']['state'] | undefined)[] = [];
   if (ids.length === 0) return summarize(states);
   const config = readConfig(invocation);
@@ -61,8 +62,8 @@ async function resendAll(invocation: Invocation): Promise<EmailResendResponse> {
   return summarize(states);
 }
 
-async function resendOne(invocation: Invocation, from: string | Held, config = readConfig(invocation)) {
-  const sent = await advance(invocation, from, (entry) => withResend(entry, Date.now()), { plan: config });
+async function resendOne(invocation: Invocation, from: string | VersionedEntry, config = readConfig(invocation)) {
+  const sent = await processEntry(invocation, from, [{ type: 'resend-requested' }], { plan: config });
   return sent?.entry.email.state;
 }
 
@@ -70,7 +71,7 @@ async function resendOne(invocation: Invocation, from: string | Held, config = r
 const readConfig = ({ twilio, environment }: Invocation) => readEmailConfig(() => twilio.sync, environment);
 
 async function requeueEmail({ ledger }: Invocation, id: string) {
-  return (await ledger.change(id, (entry) => withResend(entry, Date.now())))?.entry.email.state;
+  return (await ledger.apply(id, { type: 'resend-requested' }))?.entry.email.state;
 }
 
 /** One that could not be reached keeps the others from nothing. */

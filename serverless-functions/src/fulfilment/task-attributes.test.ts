@@ -1,11 +1,18 @@
 import { MAX_TASK_ATTRIBUTES_BYTES } from '@callback-and-voicemail/contract';
-import { newEntry, withRecording, withTranscript } from '../ledger/entry';
+import { type LedgerEntry, newVoicemailEntry } from '../ledger/entry';
+import { transition } from '../ledger/transitions';
 import { displayNumber, isWithheld } from '../numbers/caller-number';
-import { isTaskOf, routingAttributes, taskAttributes, voicemailIdOf, withTranscriptText } from './task-attributes';
+import {
+  buildTaskAttributes,
+  isTaskForEntry,
+  pickRoutingAttributes,
+  readVoicemailId,
+  withTranscriptText,
+} from './task-attributes';
 
 const NOW = Date.UTC(2026, 10, 22, 12);
-const entry = (over: Partial<Parameters<typeof newEntry>[0]> = {}) =>
-  newEntry(
+const entry = (over: Partial<Parameters<typeof newVoicemailEntry>[0]> = {}) =>
+  newVoicemailEntry(
     {
       callSid: `CA${'1'.repeat(32)}`,
       attempt: 1,
@@ -24,8 +31,12 @@ const entry = (over: Partial<Parameters<typeof newEntry>[0]> = {}) =>
     NOW,
   );
 
+const recorded = (from: LedgerEntry, recordingSid = `RE${'2'.repeat(32)}`) =>
+  transition(from, { type: 'recording-completed', recordingSid, seconds: 21 }, NOW);
+const transcribed = (from: LedgerEntry, text: string) => transition(from, { type: 'transcript-received', text }, NOW);
+
 test('the attributes the ecosystem reads are there under its names', () => {
-  const attributes = taskAttributes(withRecording(entry(), `RE${'2'.repeat(32)}`, 21, NOW), 'Europe/Berlin');
+  const attributes = buildTaskAttributes(recorded(entry()), 'Europe/Berlin');
   expect(attributes).toMatchObject({
     skill: 'billing',
     taskType: 'voicemail',
@@ -46,12 +57,12 @@ test('the attributes the ecosystem reads are there under its names', () => {
     },
   });
   expect(attributes).not.toHaveProperty('call_sid');
-  expect(voicemailIdOf(attributes)).toBe(`voicemail-CA${'1'.repeat(32)}-1`);
+  expect(readVoicemailId(attributes)).toBe(`voicemail-CA${'1'.repeat(32)}-1`);
 });
 
 test('what belongs to the call or its reservation is not copied', () => {
   expect(
-    routingAttributes({
+    pickRoutingAttributes({
       call_sid: 'CA1',
       conference: { sid: 'CF1' },
       conversations: { abandoned: 'x' },
@@ -78,35 +89,34 @@ test('what Twilio adds of the call does not crowd out what routing needs', () =>
     ...places,
     skills,
   };
-  expect(routingAttributes(given)).toEqual({ skills });
+  expect(pickRoutingAttributes(given)).toEqual({ skills });
 });
 
 test('attributes stay below 3 KB whatever the caller said and the flow attached', () => {
-  const routing = routingAttributes({ document: 'x'.repeat(10_000), note: '"'.repeat(600), skill: 'billing' });
+  const routing = pickRoutingAttributes({ document: 'x'.repeat(10_000), note: '"'.repeat(600), skill: 'billing' });
   expect(routing).toHaveProperty('skill', 'billing');
   expect(routing).not.toHaveProperty('document');
-  const talkative = withTranscript(entry({ routing }), '"\n\\😀'.repeat(5_000), NOW);
-  const attributes = taskAttributes(talkative, 'UTC');
+  const talkative = transcribed(entry({ routing }), '"\n\\😀'.repeat(5_000));
+  const attributes = buildTaskAttributes(talkative, 'UTC');
   expect(Buffer.byteLength(JSON.stringify(attributes))).toBeLessThanOrEqual(MAX_TASK_ATTRIBUTES_BYTES);
   expect(attributes.callBackData.transcriptText?.length).toBeGreaterThan(50);
 });
 
 test('a transcript that comes later leaves what others wrote', () => {
-  const attributes = { ...taskAttributes(entry(), 'UTC'), written_by_an_agent: true };
-  const changed = withTranscriptText(attributes, withTranscript(entry(), 'Hello there', NOW));
+  const attributes = { ...buildTaskAttributes(entry(), 'UTC'), written_by_an_agent: true };
+  const changed = withTranscriptText(attributes, transcribed(entry(), 'Hello there'));
   expect(changed).toMatchObject({ written_by_an_agent: true, callBackData: { transcriptText: 'Hello there' } });
-  expect(withTranscriptText({ callBackData: 'gone' }, withTranscript(entry(), 'Hello', NOW))).toBeUndefined();
+  expect(withTranscriptText({ callBackData: 'gone' }, transcribed(entry(), 'Hello'))).toBeUndefined();
 });
 
 test('a task is known by its entry, or by its recording', () => {
-  const recorded = (over: Parameters<typeof entry>[0], sid: string) =>
-    withRecording(entry(over), `RE${sid.repeat(32)}`, 21, NOW);
-  const attributes = taskAttributes(recorded({}, '2'), 'UTC');
-  expect(isTaskOf(entry(), attributes)).toBe(true);
-  expect(isTaskOf(recorded({ attempt: 2 }, '2'), attributes)).toBe(true);
-  expect(isTaskOf(recorded({ attempt: 2 }, '3'), attributes)).toBe(false);
-  expect(isTaskOf(entry({ attempt: 2 }), attributes)).toBe(false);
-  expect(isTaskOf(recorded({}, '2'), { callBackData: { recordingSid: `RE${'2'.repeat(32)}` } })).toBe(false);
+  const recordedAs = (over: Parameters<typeof entry>[0], sid: string) => recorded(entry(over), `RE${sid.repeat(32)}`);
+  const attributes = buildTaskAttributes(recordedAs({}, '2'), 'UTC');
+  expect(isTaskForEntry(entry(), attributes)).toBe(true);
+  expect(isTaskForEntry(recordedAs({ attempt: 2 }, '2'), attributes)).toBe(true);
+  expect(isTaskForEntry(recordedAs({ attempt: 2 }, '3'), attributes)).toBe(false);
+  expect(isTaskForEntry(entry({ attempt: 2 }), attributes)).toBe(false);
+  expect(isTaskForEntry(recordedAs({}, '2'), { callBackData: { recordingSid: `RE${'2'.repeat(32)}` } })).toBe(false);
 });
 
 test.each([

@@ -1,157 +1,233 @@
-import type { TaskType } from '@callback-and-voicemail/contract';
+import * as z from 'zod/mini';
+import { callbackEntryId, voicemailEntryId } from './entry-id';
 
 /**
- * A ledger entry: all that is needed to finish one voicemail or callback alone, whoever dies on the way. Pure: every
- * function here takes an entry and gives the next one; `ledger.ts` writes them.
+ * A ledger entry holds everything needed to finish one voicemail or callback, even if the invocation that began it dies.
+ * Schema and type are one: entries are parsed when they are read back from Sync. The state of each step decides which
+ * fields it has. `transitions.ts` says what each event does to an entry; `ledger.ts` reads and writes entries.
  *
- * Each step has its own state and, while someone works on it, a lease.
+ * All times are milliseconds since 1970.
  */
-export interface Lease {
-  /** The invocation that holds it. */
-  owner: string;
-  /** Milliseconds since 1970; past it the step may be taken over. */
-  until: number;
-}
 
-export interface RecipientOutcome {
-  address: string;
-  state: 'accepted' | 'refused';
-}
+/** Marks a step as being worked on. Past `until` another invocation may take the step over. */
+const leaseSchema = z.object({ owner: z.string(), until: z.number() });
 
-export interface LedgerEntry {
-  version: 1;
+const text = z.string();
+const time = z.number();
+const optionalText = z.optional(text);
+const optionalNumber = z.optional(z.number());
+const optionalFlag = z.optional(z.literal(true));
+
+const recordingSchema = z.discriminatedUnion('state', [
+  /** Twilio has not reported a recording yet. A transcript may have shown which one it will be. */
+  z.object({ state: z.literal('recording'), recordingSid: optionalText, checkAt: time }),
+  /** While the message is under review, `checkAt` is when the sweep looks whether the caller has hung up. */
+  z.object({
+    state: z.literal('completed'),
+    recordingSid: text,
+    seconds: optionalNumber,
+    completedAt: time,
+    checkAt: z.optional(time),
+  }),
+  z.object({ state: z.literal('deleted'), recordingSid: text, seconds: optionalNumber, completedAt: time }),
   /**
-   * `voicemail-<CallSid>-<attempt>`, `callback-<CallSid>`, or `callback-<hash>` for one asked for by another program;
-   * also the task's `voicemail_id` and the mail's Message-ID.
+   * There is no message: `none`, the caller said nothing; `withdrawn`, the caller stayed in line; `superseded`, another
+   * attempt of the call took its place.
    */
-  id: string;
-  /** Empty for a callback that came of no call. */
-  callSid: string;
-  /** Counts the recordings of one call from 1; travels in every callback URL. */
-  attempt: number;
-  from: string;
-  to: string;
-  /** As the network gave it; see `callerNameOf`. */
-  callerName?: string;
+  z.object({ state: z.enum(['none', 'withdrawn', 'superseded']), recordingSid: optionalText }),
+]);
+
+const taskFields = {
+  type: z.enum(['callback', 'voicemail']),
+  attempts: z.number(),
+  runAt: time,
+  /** Tasks that this one replaces because an agent requeued them; newest last. */
+  previousSids: z.optional(z.array(text)),
+};
+/** Set when the number was changed: by then the sweep makes sure that the task shows it. */
+const numberSyncDueAt = z.optional(time);
+const taskSchema = z.discriminatedUnion('state', [
+  /** To be created once it is due. `reason` is the code of the last failure. */
+  z.object({
+    ...taskFields,
+    state: z.literal('pending'),
+    lease: z.optional(leaseSchema),
+    reason: optionalText,
+    numberSyncDueAt,
+  }),
+  /** `closed`: the task has ended, and nothing is left to check. */
+  z.object({
+    ...taskFields,
+    state: z.literal('created'),
+    sid: text,
+    createdAt: time,
+    closed: optionalFlag,
+    numberSyncDueAt,
+  }),
+  /** TaskRouter gave it up before an agent took it, or it could not be created for a task's whole lifetime. */
+  z.object({
+    ...taskFields,
+    state: z.literal('expired'),
+    sid: optionalText,
+    createdAt: z.optional(time),
+    reason: optionalText,
+  }),
+  /** It was, or may have been, created, and must be cancelled. */
+  z.object({
+    ...taskFields,
+    state: z.literal('withdrawing'),
+    sid: optionalText,
+    lease: z.optional(leaseSchema),
+    reason: optionalText,
+  }),
+  /** No task is wanted. An agent who had accepted a withdrawn one still has it. */
+  z.object({ ...taskFields, state: z.literal('none'), sid: optionalText, reason: optionalText }),
+]);
+
+const recipientOutcomeSchema = z.object({ address: text, state: z.enum(['accepted', 'refused']) });
+
+const sendingFields = {
+  attempts: z.number(),
+  lastError: optionalText,
+  /** A response was lost at that time, so the email may have been sent: the provider is queried before it is resent. */
+  deliveryUncertainSince: z.optional(time),
+  /** How often the recording could not be fetched for it. */
+  recordingFetchFailures: optionalNumber,
+  /** Why it is sent without the recording. */
+  recordingOmitted: z.optional(z.enum(['too-large', 'gone'])),
+  /** A supervisor requested it again: retries end that long after this, not after the recording. */
+  resendRequestedAt: z.optional(time),
+};
+const emailSchema = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('off'), lastError: optionalText }),
+  z.object({ ...sendingFields, state: z.literal('pending'), runAt: time }),
+  z.object({ ...sendingFields, state: z.literal('sending'), lease: leaseSchema }),
+  /** `recipients` may be cut short to fit into a Sync document; `recipientCount` is always complete. */
+  z.object({
+    state: z.literal('sent'),
+    sentAt: time,
+    attempts: z.number(),
+    providerId: optionalText,
+    recipients: z.array(recipientOutcomeSchema),
+    recipientCount: z.number(),
+    possibleDuplicate: optionalFlag,
+  }),
+  z.object({
+    ...sendingFields,
+    state: z.literal('failed'),
+    recipients: z.array(recipientOutcomeSchema),
+    recipientCount: z.number(),
+  }),
+]);
+
+const transcriptSchema = z.discriminatedUnion('state', [
+  z.object({ state: z.enum(['none', 'failed']) }),
+  z.object({ state: z.literal('pending'), giveUpAt: time }),
+  z.object({ state: z.literal('ready'), text }),
+]);
+
+export const ledgerEntrySchema = z.object({
+  version: z.literal(1),
+  /** See `entry-id.ts`. */
+  id: text,
+  /** Empty for a callback that was not requested in a call. */
+  callSid: text,
+  /** Counts the recordings of one call from 1; part of every webhook URL. */
+  attempt: z.number(),
+  from: text,
+  to: text,
+  callerName: optionalText,
   /** Where to call back, in E.164, when that is not `from`. */
-  numberToCall?: string;
-  queueName: string;
-  workflowSid: string;
-  priority: number;
+  numberToCall: optionalText,
+  queueName: text,
+  workflowSid: text,
+  priority: z.number(),
   /** How often agents have tried to call back. */
-  attempts?: number;
-  /** Workers who have listened to the message, the first first. */
-  listenedBy?: { worker: string; workerSid: string; at: number }[];
-  /** Whose the task with that sid is, as soon as they have looked at it. */
-  handledBy?: { worker: string; workerSid: string; taskSid: string; at: number };
-  /** The task's life; absent: `TASK_TIMEOUT_SECONDS`. */
-  taskTimeoutSeconds?: number;
+  callbackAttempts: optionalNumber,
+  /** Workers who have listened to the message, in that order. */
+  listenedBy: z.optional(z.array(z.object({ worker: text, workerSid: text, at: time }))),
+  /** The worker who has the task `taskSid`, recorded when they open it. */
+  assignee: z.optional(z.object({ worker: text, workerSid: text, taskSid: text, at: time })),
+  /** The lifetime of the task; absent: `TASK_TIMEOUT_SECONDS`. */
+  taskTimeoutSeconds: optionalNumber,
   /**
-   * A callback is being booked: the caller may still hold the place in line. Whoever finds it so, and nobody at work,
-   * asks the waiting task what became of it.
+   * A callback is being booked: the caller may still hold a place in line. When no invocation works on it any more, the
+   * queue task decides what becomes of it.
    */
-  booking?: boolean;
-  /** The waiting task's attributes that routing may look at. */
-  routing: Record<string, unknown>;
-  waitingTaskSid?: string;
+  booking: optionalFlag,
+  /** Attributes of the queue task that routing may use. */
+  routing: z.record(z.string(), z.unknown()),
+  /** The task of the call that waited in line. */
+  queueTaskSid: optionalText,
   /**
-   * The caller listens to the message before it is sent: `open` until they send it or hang up, and nothing is made of it
-   * before; `discarded` once they record another.
+   * `open`: the caller is listening to the message, which is not used before they send it or hang up. `discarded`: they
+   * recorded another.
    */
-  review?: 'open' | 'discarded';
-  /** The waiting task was cancelled for this entry, so the caller is promised something. */
-  leftLine?: boolean;
-  /** Links our task to the call's in Flex Insights. */
-  conversationId: string;
-  /** Milliseconds since 1970, as are all times here. */
-  waitingSince: number;
-  language: string;
-  createdAt: number;
-  /** The key under which the index of open entries lists this one; absent once nothing is left to do. */
-  indexKey?: string;
-  recording: {
-    /** `none`: the caller left nothing. `withdrawn`: the caller never came to record. `superseded`: asked again. */
-    state: 'recording' | 'completed' | 'deleted' | 'none' | 'withdrawn' | 'superseded';
-    sid?: string;
-    seconds?: number;
-    completedAt?: number;
-    /** When a recording that never reported is looked for (again). */
-    checkAt: number;
-  };
-  task: {
-    /**
-     * `none`: nothing to make; `expired`: TaskRouter gave it up unhandled; `withdrawing`: it was, or may have been, made
-     * and is not wanted any more.
-     */
-    state: 'pending' | 'created' | 'expired' | 'withdrawing' | 'none';
-    type: TaskType;
-    sid?: string;
-    /** Tasks this one stands in the place of, the newest last: an agent put the callback back. */
-    formerSids?: string[];
-    createdAt?: number;
-    reason?: string;
-    lease?: Lease;
-    tries: number;
-    nextTryAt: number;
-    /** The number was changed: when somebody makes sure that the task shows it. */
-    showNumberAt?: number;
-    /** The task ended, or was seen to have expired; nothing is left to check. */
-    settled?: boolean;
-  };
-  email: {
-    state: 'off' | 'pending' | 'sending' | 'sent' | 'failed';
-    lease?: Lease;
-    tries: number;
-    nextTryAt: number;
-    /** An answer was lost, so the mail may have gone out: the provider is asked before it is sent again. */
-    mayHaveBeenSent?: boolean;
-    /** Since when that is so; a provider's own records lag behind. */
-    mayHaveBeenSentAt?: number;
-    mayHaveArrivedTwice?: boolean;
-    /** How often the recording could not be fetched for it. */
-    recordingTries?: number;
-    /** Set when the provider, or we, found the recording too large or gone. */
-    withoutRecording?: 'too-large' | 'gone';
-    problem?: string;
-    sentAt?: number;
-    providerId?: string;
-    recipients: RecipientOutcome[];
-    /** How many it went to; `recipients` may be cut short. */
-    recipientCount?: number;
-    /** A supervisor had it sent again: it is given up that long after this, not after the recording. */
-    resentAt?: number;
-  };
-  transcript: { state: 'none' | 'pending' | 'ready' | 'failed'; text?: string; giveUpAt: number };
+  review: z.optional(z.enum(['open', 'discarded'])),
+  /** The queue task was cancelled for this entry, so the caller was promised something. */
+  dequeued: optionalFlag,
+  /** Links our task to the task of the call in Flex Insights. */
+  conversationId: text,
+  waitingSince: time,
+  language: text,
+  createdAt: time,
+  /** The key that lists this entry in the index of due entries; absent once nothing is left to do. */
+  indexKey: optionalText,
+  recording: recordingSchema,
+  task: taskSchema,
+  email: emailSchema,
+  transcript: transcriptSchema,
+});
+
+export type LedgerEntry = z.infer<typeof ledgerEntrySchema>;
+/** What a task inherits from the call that waited in the queue. */
+export type QueuePosition = Pick<
+  LedgerEntry,
+  'queueName' | 'workflowSid' | 'priority' | 'routing' | 'conversationId' | 'waitingSince'
+>;
+export type Lease = z.infer<typeof leaseSchema>;
+export type RecipientOutcome = z.infer<typeof recipientOutcomeSchema>;
+export type RecordingState = LedgerEntry['recording']['state'];
+export type TaskState = LedgerEntry['task']['state'];
+export type EmailState = LedgerEntry['email']['state'];
+export type TranscriptState = LedgerEntry['transcript']['state'];
+type StepIn<Step extends { state: string }, State extends string> = Step extends { state: infer S extends string }
+  ? [Extract<S, State>] extends [never]
+    ? never
+    : Step & { state: Extract<S, State> }
+  : never;
+export type RecordingIn<State extends RecordingState> = StepIn<LedgerEntry['recording'], State>;
+export type TaskIn<State extends TaskState> = StepIn<LedgerEntry['task'], State>;
+export type EmailIn<State extends EmailState> = StepIn<LedgerEntry['email'], State>;
+
+/** An entry whose email step this invocation has claimed. */
+export type SendableEntry = LedgerEntry & { recording: RecordingIn<'completed'>; email: EmailIn<'sending'> };
+
+export function isSendable(entry: LedgerEntry): entry is SendableEntry {
+  return entry.recording.state === 'completed' && entry.email.state === 'sending';
 }
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+const DAY = 24 * 60 * MINUTE;
 
-/** Longer than a Function lives (10 s), so a lease that has run out means its owner is dead. */
-export const LEASE_MS = 15 * SECOND;
-/** A task's life in TaskRouter: a week covers a long weekend and a holiday. */
+/** How long Sync keeps an entry, and what belongs to it, after its last write: longer than any step takes. */
+export const LEDGER_TTL_SECONDS = (30 * DAY) / SECOND;
+/** A task's lifetime in TaskRouter: a week covers a long weekend and a holiday. */
 export const TASK_TIMEOUT_SECONDS = (7 * DAY) / SECOND;
-/** How long after the longest possible message a recording that never reported is looked for. */
+/** How long after the longest possible message the sweep looks for a recording that was never reported. */
 const RECORDING_GRACE_MS = MINUTE;
-/** When a message under review is looked at, whose caller may have hung up: longer than anybody listens. */
-const REVIEW_PATIENCE_MS = 5 * MINUTE;
-/** How long a transcript is waited for before the entry (and a mail that waits for it) goes on without. */
-export const TRANSCRIPT_PATIENCE_MS = 10 * MINUTE;
-/** Mail is retried for three days: a weekend with a wrong key loses nothing. */
-export const EMAIL_GIVE_UP_MS = 3 * DAY;
-/** A rebuilt entry knows at most this much of the transcript; the whole document stays below 10 KiB. */
-const MAX_TRANSCRIPT_BYTES = 3_000;
+/** How long an entry, and an email that includes the transcript, waits for the transcript. */
+const TRANSCRIPT_TIMEOUT_MS = 10 * MINUTE;
 
-/** The reason on the waiting task that was cancelled for a voicemail. */
-export const LEFT_LINE_REASON = 'Opted to leave a voicemail';
+/** The reason on a queue task that was cancelled for a voicemail. */
+export const VOICEMAIL_CANCEL_REASON = 'Opted to leave a voicemail';
+/** The reason on a queue task that was cancelled for a callback. */
+export const CALLBACK_CANCEL_REASON = 'Opted to request a callback';
+/** The reason on a callback's task that is not wanted any more. */
+export const WITHDRAWN_TASK_REASON = 'Callback withdrawn: the caller was connected or stayed in line';
 
-export function entryId(callSid: string, attempt: number): string {
-  return `voicemail-${callSid}-${attempt}`;
-}
-
-export type EntryDetails = Pick<
+export type VoicemailDetails = Pick<
   LedgerEntry,
   | 'callSid'
   | 'attempt'
@@ -162,45 +238,89 @@ export type EntryDetails = Pick<
   | 'workflowSid'
   | 'priority'
   | 'routing'
-  | 'waitingTaskSid'
+  | 'queueTaskSid'
   | 'conversationId'
   | 'waitingSince'
   | 'language'
 >;
 
-/** A new entry, made when its recording is about to start. */
-export function newEntry(
-  details: EntryDetails,
+/** A voicemail whose recording is about to start. */
+export function newVoicemailEntry(
+  details: VoicemailDetails,
   limits: { maxRecordingSeconds: number; transcribed: boolean; reviewed?: boolean },
   now: number,
 ): LedgerEntry {
+  const longestMessageEndsAt = now + limits.maxRecordingSeconds * SECOND;
   return {
     version: 1,
-    id: entryId(details.callSid, details.attempt),
+    id: voicemailEntryId(details.callSid, details.attempt),
     ...details,
-    ...(limits.reviewed ? { review: 'open' as const } : {}),
+    review: limits.reviewed ? 'open' : undefined,
     createdAt: now,
-    recording: { state: 'recording', checkAt: now + limits.maxRecordingSeconds * SECOND + RECORDING_GRACE_MS },
-    task: { state: 'pending', type: 'voicemail', tries: 0, nextTryAt: now },
-    email: { state: 'pending', tries: 0, nextTryAt: now, recipients: [] },
-    transcript: {
-      state: limits.transcribed ? 'pending' : 'none',
-      giveUpAt: now + limits.maxRecordingSeconds * SECOND + TRANSCRIPT_PATIENCE_MS,
-    },
+    recording: { state: 'recording', checkAt: longestMessageEndsAt + RECORDING_GRACE_MS },
+    task: { state: 'pending', type: 'voicemail', attempts: 0, runAt: now },
+    email: { state: 'pending', attempts: 0, runAt: now },
+    transcript: limits.transcribed
+      ? { state: 'pending', giveUpAt: longestMessageEndsAt + TRANSCRIPT_TIMEOUT_MS }
+      : { state: 'none' },
   };
 }
 
-/** The recording is there. Late news of a finished entry changes nothing. */
-export function withRecording(entry: LedgerEntry, sid: string, seconds: number | undefined, now: number): LedgerEntry {
-  if (entry.recording.state === 'completed' || entry.review === 'discarded') return entry;
-  const checkAt = entry.review === 'open' ? now + REVIEW_PATIENCE_MS : entry.recording.checkAt;
-  const revived = entry.task.state === 'none';
+export type CallbackDetails = Omit<VoicemailDetails, 'attempt'> &
+  Pick<LedgerEntry, 'numberToCall' | 'callbackAttempts' | 'taskTimeoutSeconds'>;
+
+/** A callback without recording, transcript or email: only its task is to be created. */
+export function newCallbackEntry(id: string, details: CallbackDetails, now: number): LedgerEntry {
+  return {
+    version: 1,
+    id,
+    attempt: 1,
+    ...details,
+    createdAt: now,
+    recording: { state: 'none' },
+    task: { state: 'pending', type: 'callback', attempts: 0, runAt: now },
+    email: { state: 'off' },
+    transcript: { state: 'none' },
+  };
+}
+
+/** A callback that `owner` is booking for a caller in line: it is not promised yet. */
+export function newBookingEntry(details: CallbackDetails, lease: Lease, now: number): LedgerEntry {
+  const entry = newCallbackEntry(callbackEntryId(details.callSid), details, now);
   return {
     ...entry,
-    recording: { ...entry.recording, state: 'completed', sid, seconds, completedAt: now, checkAt },
-    task: revived ? { ...entry.task, state: 'pending', type: 'voicemail', nextTryAt: now } : entry.task,
-    email: entry.email.state === 'off' ? { ...entry.email, state: 'pending', nextTryAt: now } : entry.email,
+    booking: true,
+    task: { state: 'pending', type: 'callback', attempts: 1, runAt: now, lease },
   };
+}
+
+/** The number an agent is to call, in E.164. */
+export function numberToCall(entry: LedgerEntry): string {
+  return entry.numberToCall ?? entry.from;
+}
+
+/** The entry's task at TaskRouter, as far as it is known. */
+export function currentTaskSid({ task }: LedgerEntry): string | undefined {
+  return task.state === 'pending' ? undefined : task.sid;
+}
+
+export function transcriptText({ transcript }: LedgerEntry): string | undefined {
+  return transcript.state === 'ready' ? transcript.text : undefined;
+}
+
+/** Seconds the recorded message lasts. */
+export function recordingSeconds({ recording }: LedgerEntry): number | undefined {
+  return recording.state === 'completed' || recording.state === 'deleted' ? recording.seconds : undefined;
+}
+
+/** The code of what went wrong with the email last; undefined once it was sent. */
+export function emailError({ email }: LedgerEntry): string | undefined {
+  return email.state === 'sent' ? undefined : email.lastError;
+}
+
+/** How many recipients the email was sent to, or was refused for. */
+export function recipientCount({ email }: LedgerEntry): number {
+  return email.state === 'sent' || email.state === 'failed' ? email.recipientCount : 0;
 }
 
 /** True while the caller may still record another message in place of this one. */
@@ -208,111 +328,13 @@ export function isUnderReview({ review }: LedgerEntry): boolean {
   return review === 'open';
 }
 
-/** The caller has sent the message, or hung up, which sends it. */
-export function withReviewDone(entry: LedgerEntry): LedgerEntry {
-  return isUnderReview(entry) ? { ...entry, review: undefined } : entry;
+/** True while the email is still to be sent. */
+export function isEmailOpen({ email }: LedgerEntry): boolean {
+  return email.state === 'pending' || email.state === 'sending';
 }
 
-/** The caller records another message: this one is nobody's any more, whenever Twilio reports it. */
-export function withDiscarded(entry: LedgerEntry): LedgerEntry {
-  if (!isUnderReview(entry)) return entry;
-  return {
-    ...entry,
-    review: 'discarded',
-    recording: { ...entry.recording, state: 'superseded' },
-    task: { ...entry.task, state: 'none', reason: 'The caller recorded another message' },
-    email: { ...entry.email, state: 'off' },
-    transcript: { ...entry.transcript, state: 'none' },
-  };
-}
-
-/** No message was left: a callback task instead, or nothing at all. Only an entry still recording can come to this. */
-export function withoutMessage(
-  entry: LedgerEntry,
-  outcome: { task: 'callback' } | { task: 'none'; reason: string },
-  now: number,
-): LedgerEntry {
-  if (entry.recording.state !== 'recording') return entry;
-  return {
-    ...entry,
-    review: undefined,
-    recording: { ...entry.recording, state: 'none', sid: undefined },
-    task:
-      outcome.task === 'callback'
-        ? { ...entry.task, type: 'callback', nextTryAt: now }
-        : { ...entry.task, state: 'none', reason: outcome.reason },
-    email: { ...entry.email, state: 'off' },
-    transcript: { ...entry.transcript, state: 'none' },
-  };
-}
-
-/** The entry is of no use any more: nothing was recorded and nothing is promised by it. */
-export function closed(entry: LedgerEntry, as: 'withdrawn' | 'superseded', reason: string): LedgerEntry {
-  if (entry.recording.state !== 'recording') return entry;
-  return {
-    ...entry,
-    review: undefined,
-    recording: { ...entry.recording, state: as },
-    task: { ...entry.task, state: 'none', reason },
-    email: { ...entry.email, state: 'off' },
-    transcript: { ...entry.transcript, state: 'none' },
-  };
-}
-
-/** The caller could not be moved to the recording: a callback is promised in its place. */
-export function turnedIntoCallback(entry: LedgerEntry, now: number): LedgerEntry {
-  return withoutMessage(entry, { task: 'callback' }, now);
-}
-
-/** Twilio's word on the transcript; a mail that waited for it waits no longer. */
-export function withTranscript(entry: LedgerEntry, text: string | undefined, now: number): LedgerEntry {
-  // What a supervisor had deleted does not come back with late news.
-  if (entry.transcript.state === 'ready' || entry.review === 'discarded' || entry.recording.state === 'deleted')
-    return entry;
-  const transcript =
-    text === undefined || text.trim() === ''
-      ? { ...entry.transcript, state: 'failed' as const }
-      : { ...entry.transcript, state: 'ready' as const, text: truncateBytes(text.trim(), MAX_TRANSCRIPT_BYTES) };
-  const { email } = entry;
-  const waited = email.state === 'pending' && email.tries === 0 && email.nextTryAt > now;
-  return { ...entry, transcript, email: waited ? { ...email, nextTryAt: now } : email };
-}
-
-/** Cuts a text to at most `bytes` of UTF-8 without splitting a character; an ellipsis marks the cut. */
-export function truncateBytes(text: string, bytes: number): string {
-  if (Buffer.byteLength(text) <= bytes) return text;
-  let cut = '';
-  let size = Buffer.byteLength('…');
-  for (const character of text) {
-    size += Buffer.byteLength(character);
-    if (size > bytes) break;
-    cut += character;
-  }
-  return `${cut}…`;
-}
-
-/** A recording that never reported is looked for again later. */
-export function withRecordingCheckAt(entry: LedgerEntry, at: number): LedgerEntry {
-  return { ...entry, recording: { ...entry.recording, checkAt: at } };
-}
-
-/** A mail that goes out with the transcript is not due before it, or before it is given up. */
-export function withMailAwaitingTranscript(entry: LedgerEntry, now: number): LedgerEntry {
-  const { email, transcript } = entry;
-  if (email.state !== 'pending' || email.tries > 0 || email.nextTryAt > now) return entry;
-  if (transcript.state !== 'pending' || transcript.giveUpAt <= now) return entry;
-  return { ...entry, email: { ...email, nextTryAt: transcript.giveUpAt } };
-}
-
-/** A transcript proves a recording whose own news is still to come: that one is looked for, and no other. */
-export function withRecordingProven(entry: LedgerEntry, sid: string, checkAt: number): LedgerEntry {
-  if (entry.recording.state !== 'recording') return entry;
-  return { ...entry, recording: { ...entry.recording, sid, checkAt } };
-}
-
-/** A transcript that never came is given up, so that the entry can end. */
-export function withTranscriptPatience(entry: LedgerEntry, now: number): LedgerEntry {
-  return entry.transcript.state === 'pending' && entry.transcript.giveUpAt <= now
-    ? { ...entry, transcript: { ...entry.transcript, state: 'failed' } }
-    : entry;
+/** True while a callback is promised and no agent has handled it. */
+export function isPromised({ task, booking }: LedgerEntry): boolean {
+  if (booking) return false;
+  return task.state === 'pending' || (task.state === 'created' && !task.closed);
 }

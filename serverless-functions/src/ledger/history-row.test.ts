@@ -1,111 +1,124 @@
-import { withHandler, withRecordingDeleted, withRequeue } from './agent-steps';
-import { newCallback, withBooked, withBooking } from './callback-entry';
-import { type LedgerEntry, newEntry, withDiscarded, withoutMessage, withRecording, withReviewDone } from './entry';
-import { historyMapOf, historyRowOf, timeKey, troubleOf } from './history-row';
-import { withClaims, withEmailOutcome, withResend, withTaskOutcome, withTaskSeen } from './steps';
+import {
+  apply,
+  begunVoicemail,
+  bookingCallback,
+  emailClaimed,
+  OTHER_TASK_SID,
+  recordingCompleted,
+  SAM,
+  TASK_SID,
+  taskCreated,
+} from '../../test/ledger-fixtures';
+import type { LedgerEntry } from './entry';
+import { chronologicalKey } from './entry-id';
+import { historyMapName, parseFailureRow, parseHistoryRow, toFailureRow, toHistoryRow } from './history-row';
+import type { LedgerEvent } from './transitions';
 
 const NOW = Date.UTC(2026, 10, 22, 23, 59, 58);
 const DAY = 86_400_000;
-const WT = `WT${'1'.repeat(32)}`;
-const SAM = { workerSid: `WK${'4'.repeat(32)}`, worker: 'sam' };
-const details = {
-  callSid: `CA${'a'.repeat(32)}`,
-  attempt: 1,
-  from: '+12025550123',
-  to: '+12025550101',
-  queueName: 'Support',
-  workflowSid: `WW${'b'.repeat(32)}`,
-  priority: 0,
-  routing: {},
-  conversationId: 'c',
-  waitingSince: NOW - 60_000,
-  language: 'en-US',
-};
-const begun = newEntry(details, { maxRecordingSeconds: 119, transcribed: false }, NOW);
-const recorded = withRecording(begun, `RE${'2'.repeat(32)}`, 21, NOW + 1_000);
-const made = withTaskOutcome(recorded, { made: true, sid: WT }, NOW + 2_000);
+const begun = begunVoicemail({ transcribed: false, now: NOW });
+const recorded = apply(begun, recordingCompleted, NOW + 1_000);
+const created = apply(recorded, taskCreated, NOW + 2_000);
 const recipients = [{ address: 'ana@example.com', state: 'accepted' as const }];
-const sent = withEmailOutcome(made, { result: 'sent', recipients, mayHaveArrivedTwice: false }, NOW + 3_000);
-const failed = withEmailOutcome(made, { result: 'failed', problem: 'mailgun-400', recipients }, NOW + 3_000);
-const later = withEmailOutcome(made, { result: 'later', problem: 'mailgun-401', mayHaveBeenSent: false }, NOW + 3_000);
+const sent = apply(created, { type: 'email-sent', recipients, possibleDuplicate: false }, NOW + 3_000);
+const failed = apply(created, { type: 'email-failed', lastError: 'mailgun-400', recipients }, NOW + 3_000);
+const deferral = (lastError: string): LedgerEvent => ({ type: 'email-deferred', lastError, deliveryUncertain: false });
+const deferred = apply(created, deferral('mailgun-401'), NOW + 3_000);
+const opened: LedgerEvent = { type: 'task-opened', taskSid: TASK_SID, ...SAM };
 
-test('a voicemail is shown from when its recording is there', () => {
-  expect(historyRowOf(begun)).toBeUndefined();
-  expect(historyRowOf(recorded)).toEqual({
+test('a voicemail is shown once its recording has arrived', () => {
+  expect(toHistoryRow(begun)).toBeUndefined();
+  expect(toHistoryRow(recorded)).toEqual({
     id: begun.id,
-    type: 'voicemail',
-    at: NOW,
-    from: details.from,
-    queue: 'Support',
+    taskType: 'voicemail',
+    receivedAt: NOW,
+    from: begun.from,
+    queueName: 'Support',
     seconds: 21,
-    mail: { state: 'pending', recipients: 0 },
+    email: { state: 'pending', recipients: 0 },
     task: { state: 'pending' },
   });
-  expect(historyRowOf(sent)).toMatchObject({
-    mail: { state: 'sent', recipients: 1, sentAt: NOW + 3_000 },
+  expect(toHistoryRow(sent)).toMatchObject({
+    email: { state: 'sent', recipients: 1, sentAt: NOW + 3_000 },
     task: { state: 'created' },
   });
 });
 
 test('what came to nothing is not shown: no message, another message, a callback still being booked', () => {
-  expect(historyRowOf(withoutMessage(begun, { task: 'none', reason: 'x' }, NOW))).toBeUndefined();
-  const reviewed = newEntry(details, { maxRecordingSeconds: 119, transcribed: false, reviewed: true }, NOW);
-  const underReview = withRecording(reviewed, `RE${'2'.repeat(32)}`, 21, NOW);
-  expect(historyRowOf(underReview)).toBeUndefined();
-  expect(historyRowOf(withDiscarded(underReview))).toBeUndefined();
-  expect(historyRowOf(withReviewDone(underReview))).toBeDefined();
-  const booking = withBooking(newCallback('callback-x', details, NOW), 'me', NOW);
-  expect(historyRowOf(booking)).toBeUndefined();
-  expect(historyRowOf(withBooked(booking, WT, NOW))).toMatchObject({
-    type: 'callback',
-    mail: { state: 'off', recipients: 0 },
+  const none: LedgerEvent = { type: 'no-message-left', followUp: 'none', reason: 'x' };
+  expect(toHistoryRow(apply(begun, none, NOW))).toBeUndefined();
+  const underReview = apply(begunVoicemail({ reviewed: true, now: NOW }), recordingCompleted, NOW);
+  expect(toHistoryRow(underReview)).toBeUndefined();
+  expect(toHistoryRow(apply(underReview, { type: 'message-discarded' }))).toBeUndefined();
+  expect(toHistoryRow(apply(underReview, { type: 'review-ended' }))).toBeDefined();
+  const booking = bookingCallback();
+  expect(toHistoryRow(booking)).toBeUndefined();
+  expect(toHistoryRow(apply(booking, { type: 'booking-confirmed', taskSid: TASK_SID }))).toMatchObject({
+    taskType: 'callback',
+    email: { state: 'off', recipients: 0 },
     task: { state: 'created' },
   });
 });
 
 test('a callback in the place of a silent voicemail is shown as one', () => {
-  expect(historyRowOf(withoutMessage(begun, { task: 'callback' }, NOW))).toMatchObject({ type: 'callback' });
+  const callback = apply(begun, { type: 'no-message-left', followUp: 'callback' }, NOW);
+  expect(toHistoryRow(callback)).toMatchObject({ taskType: 'callback' });
 });
 
-test('a claim is not seen; how many it went to is told though the list was cut short', () => {
-  expect(historyRowOf(withClaims(recorded, { task: true, email: true }, 'me', NOW))).toEqual(historyRowOf(recorded));
-  const cut: LedgerEntry = { ...sent, email: { ...sent.email, recipients: [], recipientCount: 100 } };
-  expect(historyRowOf(cut)!.mail.recipients).toBe(100);
+test('a claim does not show; the number of recipients is complete though their list was cut short', () => {
+  const claimed = apply(recorded, [{ type: 'task-claimed', owner: 'me' }, emailClaimed], NOW + 1_000);
+  expect(toHistoryRow(claimed)).toEqual(toHistoryRow(recorded));
+  const cut = { ...sent, email: { ...sent.email, recipients: [], recipientCount: 100 } } as LedgerEntry;
+  expect(toHistoryRow(cut)!.email.recipients).toBe(100);
 });
 
-test('who has it is who holds this task, not the one before', () => {
-  const taken = withHandler(sent, SAM, NOW);
-  expect(historyRowOf(taken)!.task).toEqual({ state: 'handled', by: 'sam' });
-  expect(withHandler(taken, SAM, NOW + 1)).toBe(taken);
-  const back = withRequeue(taken, WT, 'me', NOW);
-  expect(historyRowOf(back)!.task).toEqual({ state: 'pending' });
-  const again = withTaskOutcome(back, { made: true, sid: `WT${'3'.repeat(32)}` }, NOW);
-  expect(historyRowOf(again)!.task).toEqual({ state: 'created' });
-  expect(historyRowOf(withTaskSeen(sent, 'handled', NOW))!.task).toEqual({ state: 'handled' });
+test('the assignee is the worker who has the current task, not the one before', () => {
+  const taken = apply(sent, opened, NOW);
+  expect(toHistoryRow(taken)!.task).toEqual({ state: 'handled', assignee: 'sam' });
+  expect(apply(taken, opened, NOW + 1)).toBe(taken);
+  const requeued = apply(taken, { type: 'task-requeued', taskSid: TASK_SID, owner: 'me' }, NOW);
+  expect(toHistoryRow(requeued)!.task).toEqual({ state: 'pending' });
+  const again = apply(requeued, { type: 'task-created', taskSid: OTHER_TASK_SID }, NOW);
+  expect(toHistoryRow(again)!.task).toEqual({ state: 'created' });
+  expect(toHistoryRow(apply(sent, { type: 'task-closed' }))!.task).toEqual({ state: 'handled' });
 });
 
-test('trouble is a mail that was refused or waits, and a task nobody took; not one that nobody has tried yet', () => {
-  for (const fine of [begun, recorded, made, sent]) expect(troubleOf(fine)).toBeUndefined();
-  expect(troubleOf(failed)).toMatchObject({ mail: { state: 'failed', problem: 'mailgun-400', since: NOW + 1_000 } });
-  expect(troubleOf(later)).toMatchObject({ mail: { state: 'waiting', problem: 'mailgun-401' } });
-  const expired = troubleOf(withTaskSeen(sent, 'expired', NOW));
+test('failures are emails that were refused or wait, and expired tasks; not what has not been tried yet', () => {
+  for (const fine of [begun, recorded, created, sent]) expect(toFailureRow(fine)).toBeUndefined();
+  expect(toFailureRow(failed)).toMatchObject({
+    email: { state: 'failed', lastError: 'mailgun-400', since: NOW + 1_000 },
+  });
+  expect(toFailureRow(deferred)).toMatchObject({ email: { state: 'waiting', lastError: 'mailgun-401' } });
+  const expired = toFailureRow(apply(sent, { type: 'task-expired' }));
   expect(expired).toMatchObject({ expiredAt: NOW + 2_000 + 7 * DAY });
-  expect(expired).not.toHaveProperty('mail');
+  expect(expired!.email).toBeUndefined();
 });
 
-test('sent again: due at once, with all its tries and days before it; never when it went out or its recording is gone', () => {
-  const again = withResend(failed, NOW + 5 * DAY);
-  expect(again.email).toMatchObject({ state: 'pending', tries: 0, nextTryAt: NOW + 5 * DAY });
-  const tried = withEmailOutcome(again, { result: 'later', problem: 'x', mayHaveBeenSent: false }, NOW + 6 * DAY);
-  expect(tried.email.state).toBe('pending');
-  const tooLate = withEmailOutcome(again, { result: 'later', problem: 'x', mayHaveBeenSent: false }, NOW + 9 * DAY);
-  expect(tooLate.email.state).toBe('failed');
-  expect(withResend(later, NOW + 4_000).email.nextTryAt).toBe(NOW + 4_000);
-  for (const one of [sent, begun, withRecordingDeleted(failed)]) expect(withResend(one, NOW)).toBe(one);
+test('a resent email is due at once, with all its attempts and days before it', () => {
+  const again = apply(failed, { type: 'resend-requested' }, NOW + 5 * DAY);
+  expect(again.email).toMatchObject({ state: 'pending', attempts: 0, runAt: NOW + 5 * DAY });
+  expect(apply(again, deferral('x'), NOW + 6 * DAY).email.state).toBe('pending');
+  expect(apply(again, deferral('x'), NOW + 9 * DAY).email.state).toBe('failed');
+  expect(apply(deferred, { type: 'resend-requested' }, NOW + 4_000).email).toMatchObject({ runAt: NOW + 4_000 });
 });
 
-test('rows lie by their time, in the day of UTC', () => {
-  expect(timeKey('callback-x', NOW)).toBe('2026-11-22T23:59:58Z_callback-x');
-  expect(historyMapOf(NOW)).toBe('history-2026-11-22');
-  expect(historyMapOf(NOW + 2_000)).toBe('history-2026-11-23');
+test('an email is never resent when it was sent, or when its recording is missing', () => {
+  for (const entry of [sent, begun, apply(failed, { type: 'recording-deleted' })])
+    expect(apply(entry, { type: 'resend-requested' }, NOW)).toBe(entry);
+});
+
+test('rows are in chronological order, in the map of their day in UTC', () => {
+  expect(chronologicalKey('callback-x', NOW)).toBe('2026-11-22T23:59:58Z_callback-x');
+  expect(historyMapName(NOW)).toBe('history-2026-11-22');
+  expect(historyMapName(NOW + 2_000)).toBe('history-2026-11-23');
+});
+
+test('rows are parsed when they are read back, and other data is no row', () => {
+  const stored = (row: unknown) => JSON.parse(JSON.stringify(row)) as unknown;
+  expect(parseHistoryRow(stored(toHistoryRow(sent)))).toEqual(toHistoryRow(sent));
+  expect(parseFailureRow(stored(toFailureRow(failed)))).toEqual(toFailureRow(failed));
+  for (const data of [undefined, {}, { id: 1 }, 'x']) {
+    expect(parseHistoryRow(data)).toBeUndefined();
+    expect(parseFailureRow(data)).toBeUndefined();
+  }
 });

@@ -1,44 +1,65 @@
-import type { TaskType } from '@callback-and-voicemail/contract';
-import type { LedgerEntry } from './entry';
-import { timeoutOf } from './steps';
+import * as z from 'zod/mini';
+import { currentTaskSid, emailError, type LedgerEntry, recipientCount, recordingSeconds } from './entry';
+import { taskLifetimeSeconds } from './schedule';
 
 /**
- * What the supervisor's history shows of an entry, written beside it, so that a page of a hundred is one call and not a
- * hundred. Pure. Times are milliseconds since 1970.
+ * History rows are a projection of the entry, written in parallel with it, so that a page of a hundred is one request.
+ * Pure. Times are milliseconds since 1970.
  */
-export interface HistoryRow {
-  id: string;
-  type: TaskType;
-  at: number;
-  /** As it called; masked for whoever may not see it when the row is shown, not here. */
-  from: string;
-  queue: string;
-  seconds?: number;
-  mail: {
-    state: 'off' | 'pending' | 'sent' | 'failed';
-    recipients: number;
-    sentAt?: number;
-    problem?: string;
-    twice?: boolean;
-  };
-  task: { state: 'pending' | 'created' | 'handled' | 'expired' | 'none'; by?: string };
-  /** The recording is there no more: the mail cannot be sent again. */
-  deleted?: boolean;
+const text = z.string();
+const time = z.number();
+const taskType = z.enum(['callback', 'voicemail']);
+
+const historyRowSchema = z.object({
+  id: text,
+  taskType,
+  receivedAt: time,
+  /** The caller's number. It is masked for those who may not see it when the row is shown, not here. */
+  from: text,
+  queueName: text,
+  seconds: z.optional(z.number()),
+  email: z.object({
+    state: z.enum(['off', 'pending', 'sent', 'failed']),
+    recipients: z.number(),
+    sentAt: z.optional(time),
+    lastError: z.optional(text),
+    possibleDuplicate: z.optional(z.boolean()),
+  }),
+  task: z.object({
+    state: z.enum(['pending', 'created', 'handled', 'expired', 'none']),
+    assignee: z.optional(text),
+  }),
+  /** The recording was deleted: the email cannot be sent again. */
+  recordingDeleted: z.optional(z.boolean()),
+});
+export type HistoryRow = z.infer<typeof historyRowSchema>;
+
+const failureRowSchema = z.object({
+  id: text,
+  taskType,
+  receivedAt: time,
+  from: text,
+  queueName: text,
+  email: z.optional(z.object({ state: z.enum(['waiting', 'failed']), lastError: text, since: time })),
+  expiredAt: z.optional(time),
+});
+/** An entry that needs a supervisor: its email has not been sent, or its task expired. */
+export type FailureRow = z.infer<typeof failureRowSchema>;
+
+/** @returns undefined for data that is not a history row */
+export function parseHistoryRow(data: unknown): HistoryRow | undefined {
+  const parsed = z.safeParse(historyRowSchema, data);
+  return parsed.success ? parsed.data : undefined;
 }
 
-/** An entry that went wrong in a way a supervisor should know: its mail did not go out (yet), or its task expired. */
-export interface Trouble {
-  id: string;
-  type: TaskType;
-  at: number;
-  from: string;
-  queue: string;
-  mail?: { state: 'waiting' | 'failed'; problem: string; since: number };
-  expiredAt?: number;
+/** @returns undefined for data that is not a failure row */
+export function parseFailureRow(data: unknown): FailureRow | undefined {
+  const parsed = z.safeParse(failureRowSchema, data);
+  return parsed.success ? parsed.data : undefined;
 }
 
-/** @returns undefined while there is nothing to show, or when it came to nothing: no message, no callback */
-export function historyRowOf(entry: LedgerEntry): HistoryRow | undefined {
+/** @returns undefined while there is nothing to show, or when nothing came of it: no message, no callback */
+export function toHistoryRow(entry: LedgerEntry): HistoryRow | undefined {
   const { recording, task, email } = entry;
   if (entry.booking || entry.review !== undefined || recording.state === 'recording') return undefined;
   const hasMessage = recording.state === 'completed' || recording.state === 'deleted';
@@ -46,28 +67,30 @@ export function historyRowOf(entry: LedgerEntry): HistoryRow | undefined {
   if (!hasMessage && !hasCallback) return undefined;
   return {
     id: entry.id,
-    type: task.type,
-    at: entry.createdAt,
+    taskType: task.type,
+    receivedAt: entry.createdAt,
     from: entry.from,
-    queue: entry.queueName,
-    ...(recording.seconds === undefined ? {} : { seconds: recording.seconds }),
-    mail: {
+    queueName: entry.queueName,
+    seconds: recordingSeconds(entry),
+    email: {
       state: email.state === 'sending' ? 'pending' : email.state,
-      recipients: email.recipientCount ?? email.recipients.length,
-      ...(email.sentAt === undefined ? {} : { sentAt: email.sentAt }),
-      ...(email.problem === undefined ? {} : { problem: email.problem }),
-      ...(email.mayHaveArrivedTwice ? { twice: true } : {}),
+      recipients: recipientCount(entry),
+      sentAt: email.state === 'sent' ? email.sentAt : undefined,
+      lastError: emailError(entry),
+      possibleDuplicate: email.state === 'sent' ? email.possibleDuplicate : undefined,
     },
-    task: taskOf(entry),
-    ...(recording.state === 'deleted' ? { deleted: true } : {}),
+    task: toTaskSummary(entry),
+    recordingDeleted: recording.state === 'deleted' || undefined,
   };
 }
 
-function taskOf({ task, handledBy }: LedgerEntry): HistoryRow['task'] {
-  const by = handledBy !== undefined && handledBy.taskSid === task.sid ? { by: handledBy.worker } : {};
+function toTaskSummary(entry: LedgerEntry): HistoryRow['task'] {
+  const { task } = entry;
+  const isAssigned = entry.assignee !== undefined && entry.assignee.taskSid === currentTaskSid(entry);
+  const assignee = isAssigned ? entry.assignee?.worker : undefined;
   switch (task.state) {
     case 'created':
-      return { state: task.settled || by.by !== undefined ? 'handled' : 'created', ...by };
+      return { state: task.closed || isAssigned ? 'handled' : 'created', assignee };
     case 'withdrawing':
     case 'none':
       return { state: 'none' };
@@ -76,35 +99,40 @@ function taskOf({ task, handledBy }: LedgerEntry): HistoryRow['task'] {
   }
 }
 
-/** @returns undefined while all is well: the mail was sent, is not wanted, or nobody has tried yet */
-export function troubleOf(entry: LedgerEntry): Trouble | undefined {
-  const { email, recording, task } = entry;
-  const isWaiting = (email.state === 'pending' || email.state === 'sending') && email.problem !== undefined;
-  const isFailed = email.state === 'failed';
-  const isExpired = task.state === 'expired';
-  if (!isWaiting && !isFailed && !isExpired) return undefined;
-  const since = recording.completedAt ?? entry.createdAt;
-  const mail = { state: isFailed ? 'failed' : 'waiting', problem: email.problem ?? 'unknown', since } as const;
+/** @returns undefined while all is well: the email was sent, is off, or has not been tried yet */
+export function toFailureRow(entry: LedgerEntry): FailureRow | undefined {
+  const email = toEmailFailure(entry);
+  const expiredAt = toExpiryTime(entry);
+  if (email === undefined && expiredAt === undefined) return undefined;
   return {
     id: entry.id,
-    type: task.type,
-    at: entry.createdAt,
+    taskType: entry.task.type,
+    receivedAt: entry.createdAt,
     from: entry.from,
-    queue: entry.queueName,
-    ...(isWaiting || isFailed ? { mail } : {}),
-    ...(isExpired ? { expiredAt: (task.createdAt ?? entry.createdAt) + timeoutOf(entry) * 1_000 } : {}),
+    queueName: entry.queueName,
+    email,
+    expiredAt,
   };
 }
 
-/** The Sync Map of what went wrong, by when it came. */
-export const TROUBLE_MAP = 'trouble';
-
-/** A place in the order of time: the entry's second, then what it is. Days are those of UTC, whatever the business's zone is. */
-export function timeKey(id: string, at: number): string {
-  return `${new Date(at).toISOString().slice(0, 19)}Z_${id}`;
+function toEmailFailure(entry: LedgerEntry): FailureRow['email'] {
+  const { email, recording, createdAt } = entry;
+  const since = recording.state === 'completed' || recording.state === 'deleted' ? recording.completedAt : createdAt;
+  const lastError = emailError(entry);
+  if (email.state === 'failed') return { state: 'failed', lastError: lastError ?? 'unknown', since };
+  const isWaiting = email.state === 'pending' || email.state === 'sending';
+  return isWaiting && lastError !== undefined ? { state: 'waiting', lastError, since } : undefined;
 }
 
-/** The Sync Map that holds the rows of a day of UTC. */
-export function historyMapOf(at: number): string {
+function toExpiryTime(entry: LedgerEntry): number | undefined {
+  if (entry.task.state !== 'expired') return undefined;
+  return (entry.task.createdAt ?? entry.createdAt) + taskLifetimeSeconds(entry) * 1_000;
+}
+
+/** The Sync Map of what went wrong, in chronological order. */
+export const FAILURES_MAP = 'failures';
+
+/** The Sync Map that holds the rows of a day. Days are those of UTC, whatever the time zone of the business. */
+export function historyMapName(at: number): string {
   return `history-${new Date(at).toISOString().slice(0, 10)}`;
 }

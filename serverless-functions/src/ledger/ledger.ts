@@ -1,191 +1,279 @@
 import { createHash } from 'node:crypto';
-import { isOutcomeUnknown, isTwilioError } from '../runtime/errors';
+import * as z from 'zod/mini';
+import { isOutcomeUnknown, isTwilioError, ProductError } from '../runtime/errors';
 import type { Log } from '../runtime/log';
 import type { SyncClient } from '../twilio/sync';
-import { BesideEntries } from './beside-entries';
-import { type LedgerEntry, truncateBytes } from './entry';
-import { dueAt } from './steps';
+import { LEDGER_TTL_SECONDS, type LedgerEntry, ledgerEntrySchema } from './entry';
+import { chronologicalKey } from './entry-id';
+import { EntryProjections } from './entry-projections';
+import { nextRunAt } from './schedule';
+import { type LedgerEvent, transitionAll } from './transitions';
+import { truncateBytes } from './truncate';
 
-/** 30 days: longer than a task lives (7 days) and a mail is retried (3 days). Renewed by every write. */
-const TTL_SECONDS = 30 * 24 * 60 * 60;
 /** Sync takes 20 writes a second to one Map, so the index is spread over eight. */
 export const INDEX_MAPS = 8;
 /** Documents of 10 KiB and more take 2 writes a second instead of 20. */
 const MAX_DOCUMENT_BYTES = 10_000;
 const MAX_RECIPIENTS_BYTES = 4_000;
-/** Each round of a lost race is one read and one write; the others win in at most this many. */
+/** Each lost race costs one read and one write; the other writers are done after at most this many. */
 const MAX_ROUNDS = 8;
+/** When the sweep looks again at an entry that it cannot read. */
+const CORRUPT_RETRY_MS = 24 * 60 * 60_000;
 
-export interface Held {
+/** An entry and the revision that a conditional write must name. */
+export interface VersionedEntry {
   entry: LedgerEntry;
   revision: string;
 }
 
-/** Name of the index map that lists an entry, by a hash that spreads calls evenly. */
-export function indexMapOf(id: string): string {
-  return `open-${createHash('sha256').update(id).digest()[0]! % INDEX_MAPS}`;
+/** An entry by its id, or as it was read last. */
+export type EntryRef = string | VersionedEntry;
+
+/** A document that is not a ledger entry of this version. */
+export class CorruptEntry extends ProductError {
+  constructor(id: string, cause: unknown) {
+    super('ledger-entry-corrupt', `The ledger entry ${id} cannot be read`, 'Correct or remove its Sync document.', {
+      cause,
+    });
+  }
 }
 
 /**
- * The key of an entry in its index map: when it is due, then what it is, so that a map's first items are those that
- * need someone now and a sweep never reads past them.
+ * What happens to the key under which the index of due entries lists an entry.
+ * `move`: the key for the next run is added beside the write, and the old one removed afterwards, so that an open entry
+ * is never unlisted. `add`: the sweep removes the old key; for requests a caller waits for. `keep`: for claims, which
+ * last seconds; only the outcome moves the entry.
  */
-export function indexKeyOf(id: string, due: number): string {
-  return `${new Date(due).toISOString().slice(0, 19)}Z_${id}`;
+export type Reindex = 'move' | 'add' | 'keep';
+
+/** What `tryClaim` made of an entry: `claim` is undefined when nothing could be claimed. */
+export interface ClaimAttempt<Claim> {
+  entry: LedgerEntry;
+  claim?: Claim;
 }
-export function readIndexKey(key: string): { due: number; id: string } | undefined {
-  const match =
-    /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)_(voicemail-CA[0-9a-f]{32}-\d{1,3}|callback-(?:CA)?[0-9a-f]{32})$/.exec(key);
-  return match ? { due: Date.parse(match[1]!), id: match[2]! } : undefined;
+
+/** Name of the index map that lists an entry, by a hash that spreads calls evenly. */
+export function indexMapName(id: string): string {
+  return `open-${createHash('sha256').update(id).digest()[0]! % INDEX_MAPS}`;
 }
 
 /** Reads and writes ledger entries; every change is a conditional write. */
 export class Ledger {
-  private readonly beside: BesideEntries;
+  private readonly projections: EntryProjections;
 
   constructor(
     private readonly sync: () => SyncClient,
     log?: Log,
   ) {
-    this.beside = new BesideEntries(sync, log);
+    this.projections = new EntryProjections(sync, log);
   }
 
   /**
-   * Writes a new entry and lists it as open, side by side: without either the caller must not be promised anything.
-   * @returns the entry of that id that is there now, which may be an earlier one
-   * @throws TwilioError when Sync did not take both
+   * Writes a new entry and its index key in parallel. Without either, nothing may be promised to the caller.
+   * @returns the entry of that id that is stored now, which may be an earlier one
+   * @throws TwilioError when Sync did not take both; CorruptEntry when the earlier one cannot be read
    */
-  async open(entry: LedgerEntry): Promise<Held & { created: boolean }> {
-    const written = withIndexKey(entry);
-    const [document] = await bothOrThrow(
+  async createIfAbsent(newEntry: LedgerEntry): Promise<VersionedEntry & { created: boolean }> {
+    const entry = withCurrentIndexKey(newEntry);
+    const [stored] = await awaitBoth(
       this.sync()
-        .createDocument(entry.id, fit(written), TTL_SECONDS)
-        .then((revision) => ({ entry: written, revision, created: true }))
+        .createDocument(entry.id, trimToSyncLimit(entry), LEDGER_TTL_SECONDS)
+        .then((revision) => ({ entry, revision, created: true }))
         .catch(async (error: unknown) => {
-          const there =
-            isTwilioError(error, 'conflict') || isOutcomeUnknown(error) ? await this.find(entry.id) : undefined;
-          if (there === undefined) throw error;
-          return { ...there, created: false };
+          const mayExist = isTwilioError(error, 'conflict') || isOutcomeUnknown(error);
+          const existing = mayExist ? await this.find(entry.id) : undefined;
+          if (existing === undefined) throw error;
+          return { ...existing, created: false };
         }),
-      this.list(written),
+      this.addIndexKey(entry),
     );
-    if (document.created) this.beside.opened(document.entry);
-    return document;
+    if (stored.created) this.projections.entryCreated(stored.entry);
+    return stored;
   }
 
-  async find(id: string): Promise<Held | undefined> {
+  /** @throws TwilioError when Sync is out of reach; CorruptEntry when the document is not an entry */
+  async find(id: string): Promise<VersionedEntry | undefined> {
     const document = await this.sync().fetchDocument(id);
-    return document && { entry: document.data as unknown as LedgerEntry, revision: document.revision };
+    if (document === undefined) return undefined;
+    const parsed = z.safeParse(ledgerEntrySchema, document.data);
+    if (!parsed.success) throw new CorruptEntry(id, parsed.error);
+    return { entry: parsed.data, revision: document.revision };
+  }
+
+  /** Applies events to an entry, in that order: `compareAndSwap` with the table of transitions. */
+  apply(
+    ref: EntryRef,
+    events: LedgerEvent | readonly LedgerEvent[],
+    options?: { reindex?: Reindex },
+  ): Promise<VersionedEntry | undefined> {
+    const list = 'type' in events ? [events] : events;
+    return this.compareAndSwap(ref, (entry) => transitionAll(entry, list, Date.now()), options);
   }
 
   /**
-   * Applies `next` to the newest version and writes it, again while others write in between; and moves the entry in
-   * the index to when it is due next, or out of it when nothing is left to do. The new place is written beside the
-   * entry and the old one removed afterwards, so an open entry is never unlisted. What the history shows is written
-   * beside both.
-   * @param next gives the changed entry, or the same one when there is nothing to change
-   * @param movesInIndex false for a claim: it lasts seconds, and its outcome moves the entry anyway
-   * @param leavesOldKey true where a caller waits for the answer: the sweep removes the stray key when it comes to it
-   * @returns what is in the ledger afterwards; undefined when there is no such entry
+   * Replaces an entry with `transition` of its newest version; repeated while other invocations write in between.
+   * @param transition pure; gives the entry itself when there is nothing to change
+   * @returns what the ledger holds afterwards; undefined when there is no such entry
+   * @throws TwilioError when Sync is out of reach; CorruptEntry when the document is not an entry
    */
-  async change(
-    from: string | Held,
-    next: (entry: LedgerEntry) => LedgerEntry,
-    movesInIndex: () => boolean = () => true,
-    leavesOldKey = false,
-  ): Promise<Held | undefined> {
-    const id = typeof from === 'string' ? from : from.entry.id;
-    let held = typeof from === 'string' ? await this.find(id) : from;
-    for (let round = 1; held !== undefined; round += 1) {
-      const before = held.entry;
-      let entry = next(before);
-      const isClaim = !movesInIndex();
-      if (!isClaim) entry = withIndexKey(entry);
-      if (entry === before) {
-        if (this.beside.isOwed(entry)) await this.beside.write(before, entry);
-        return held;
+  async compareAndSwap(
+    ref: EntryRef,
+    transition: (entry: LedgerEntry) => LedgerEntry,
+    { reindex = 'move' }: { reindex?: Reindex } = {},
+  ): Promise<VersionedEntry | undefined> {
+    return this.swap(ref, (entry) => ({ next: transition(entry), reindex }));
+  }
+
+  /**
+   * Tries to claim what is open in an entry, so that no other invocation works on it.
+   * @param tryClaim pure; without `claim` its changes are written as any other
+   * @param reindex where the claim itself must move the entry in the index
+   * @returns the entry afterwards, with the claim if there is one; undefined when there is no such entry
+   * @throws TwilioError when Sync is out of reach; CorruptEntry when the document is not an entry
+   */
+  async claim<Claim>(
+    ref: EntryRef,
+    tryClaim: (entry: LedgerEntry) => ClaimAttempt<Claim>,
+    { reindex = 'keep' }: { reindex?: Reindex } = {},
+  ): Promise<(VersionedEntry & { claim?: Claim }) | undefined> {
+    let claim: Claim | undefined;
+    const after = await this.swap(ref, (entry) => {
+      const attempt = tryClaim(entry);
+      claim = attempt.claim;
+      return { next: attempt.entry, reindex: claim === undefined ? 'move' : reindex };
+    });
+    return after && { ...after, claim };
+  }
+
+  /**
+   * Claims an entry with an event that only applies when it may be claimed.
+   * @returns the claimed entry; undefined when it could not be claimed, or does not exist
+   */
+  async claimBy(
+    ref: EntryRef,
+    event: LedgerEvent,
+    options?: { reindex?: Reindex },
+  ): Promise<VersionedEntry | undefined> {
+    const after = await this.claim(
+      ref,
+      (entry) => {
+        const next = transitionAll(entry, [event], Date.now());
+        return next === entry ? { entry } : { entry: next, claim: true };
+      },
+      options,
+    );
+    return after?.claim ? after : undefined;
+  }
+
+  /** Repairs a stray index key: lists the entry where it says, since that write may have failed, then removes the key. */
+  async repairIndexKey({ entry }: VersionedEntry, strayKey: string): Promise<void> {
+    await this.addIndexKey(entry);
+    await this.removeIndexKey(entry.id, strayKey);
+  }
+
+  /** Lists an entry that cannot be read for tomorrow, so that it does not keep others from being processed. */
+  async postponeCorruptEntry(id: string, key: string): Promise<void> {
+    const later = chronologicalKey(id, Date.now() + CORRUPT_RETRY_MS);
+    await this.sync().addMapItem(indexMapName(id), later, { id }, LEDGER_TTL_SECONDS);
+    await this.removeIndexKey(id, key);
+  }
+
+  /** Writes the rows of an entry again; for readers that find them outdated. Never throws. */
+  async rewriteProjections(entry: LedgerEntry): Promise<void> {
+    this.projections.markDirty(entry);
+    await this.projections.write(entry, entry);
+  }
+
+  /** Retries rows of an entry that could not be written. Never throws. */
+  async flushProjections(entry: LedgerEntry): Promise<void> {
+    if (this.projections.isDirty(entry)) await this.projections.write(entry, entry);
+  }
+
+  /** Removes a key from the index; for the sweep, when there is no such entry. */
+  async removeIndexKey(id: string, key: string): Promise<void> {
+    await this.sync().removeMapItem(indexMapName(id), key);
+  }
+
+  /** The keys of one index map that are due first. */
+  async listDue(map: number, limit: number): Promise<string[]> {
+    return (await this.sync().listMapItems(`open-${map}`, { order: 'asc', limit })).map((item) => item.key);
+  }
+
+  private async addIndexKey(entry: LedgerEntry): Promise<void> {
+    if (entry.indexKey === undefined) return;
+    await this.sync().addMapItem(indexMapName(entry.id), entry.indexKey, { id: entry.id }, LEDGER_TTL_SECONDS);
+  }
+
+  private async swap(
+    ref: EntryRef,
+    propose: (entry: LedgerEntry) => { next: LedgerEntry; reindex: Reindex },
+  ): Promise<VersionedEntry | undefined> {
+    const id = typeof ref === 'string' ? ref : ref.entry.id;
+    let current = typeof ref === 'string' ? await this.find(id) : ref;
+    for (let round = 1; current !== undefined; round += 1) {
+      const { next, reindex } = propose(current.entry);
+      const entry = reindex === 'keep' ? next : withCurrentIndexKey(next);
+      if (entry === current.entry) {
+        await this.flushProjections(entry);
+        return current;
       }
-      const moved = entry.indexKey !== before.indexKey;
-      if (isClaim) this.beside.postpone(before, entry);
-      const shown = isClaim ? undefined : this.beside.write(before, entry);
       try {
-        const [revision] = await bothOrThrow(
-          this.sync().updateDocument(id, fit(entry), held.revision, TTL_SECONDS),
-          moved ? this.list(entry) : Promise.resolve(),
-        ).finally(() => shown);
-        if (moved && before.indexKey !== undefined && !leavesOldKey)
-          await this.unlist(id, before.indexKey).catch(() => undefined);
-        return { entry, revision };
+        return { entry, revision: await this.write(current, entry, reindex) };
       } catch (error) {
         if (!isTwilioError(error, 'precondition-failed') || round >= MAX_ROUNDS) throw error;
-        if (!isClaim && this.beside.isShown(before, entry)) this.beside.doubt(before);
-        held = await this.find(id);
+        if (reindex !== 'keep') this.projections.markDirtyIfChanged(current.entry, entry);
+        current = await this.find(id);
       }
     }
     return undefined;
   }
 
-  /**
-   * Puts right a key that its entry does not hold: the entry is listed where it says, which may have failed, and only
-   * then the stray key goes.
-   */
-  async relist({ entry }: Held, strayKey: string): Promise<void> {
-    await this.list(entry);
-    await this.unlist(entry.id, strayKey);
-  }
-
-  /** Writes the row of an entry as it is: for whoever finds that it was not. Never throws. */
-  async showAgain(entry: LedgerEntry): Promise<void> {
-    this.beside.doubt(entry);
-    await this.beside.write(entry, entry);
-  }
-
-  /** Tries once more to write what is shown of an entry, where that failed; nothing otherwise. Never throws. */
-  async catchUp(entry: LedgerEntry): Promise<void> {
-    if (this.beside.isOwed(entry)) await this.beside.write(entry, entry);
-  }
-
-  /** Takes a key out of the index; for the sweep, when it finds one that points nowhere. */
-  async unlist(id: string, key: string): Promise<void> {
-    await this.sync().removeMapItem(indexMapOf(id), key);
-  }
-
-  /** The first open entries of one index map, by when they are due. */
-  async firstOpen(map: number, limit: number): Promise<string[]> {
-    return (await this.sync().firstOfMap(`open-${map}`, limit)).map((item) => item.key);
-  }
-
-  private async list(entry: LedgerEntry): Promise<void> {
-    if (entry.indexKey !== undefined)
-      await this.sync().addMapItem(indexMapOf(entry.id), entry.indexKey, { id: entry.id }, TTL_SECONDS);
+  /** Writes an entry, its rows and its index key in parallel, then removes the old key. @returns the new revision */
+  private async write(
+    { entry: before, revision }: VersionedEntry,
+    entry: LedgerEntry,
+    reindex: Reindex,
+  ): Promise<string> {
+    const isMoved = entry.indexKey !== before.indexKey;
+    if (reindex === 'keep') this.projections.deferToOutcome(before, entry);
+    const projected = reindex === 'keep' ? undefined : this.projections.write(before, entry);
+    const [newRevision] = await awaitBoth(
+      this.sync().updateDocument(entry.id, trimToSyncLimit(entry), revision, LEDGER_TTL_SECONDS),
+      isMoved ? this.addIndexKey(entry) : Promise.resolve(),
+    ).finally(() => projected);
+    // A key that stays behind is removed by the sweep.
+    if (isMoved && before.indexKey !== undefined && reindex !== 'add')
+      await this.removeIndexKey(entry.id, before.indexKey).catch(() => undefined);
+    return newRevision;
   }
 }
 
-function withIndexKey(entry: LedgerEntry): LedgerEntry {
-  const due = dueAt(entry);
-  const indexKey = due === undefined ? undefined : indexKeyOf(entry.id, due);
+function withCurrentIndexKey(entry: LedgerEntry): LedgerEntry {
+  const at = nextRunAt(entry);
+  const indexKey = at === undefined ? undefined : chronologicalKey(entry.id, at);
   return indexKey === entry.indexKey ? entry : { ...entry, indexKey };
 }
 
-/** Waits for both, so that nothing is left running, then gives the first failure if there is one. */
-async function bothOrThrow<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+/** Waits for both, so that nothing is left running, then throws the first failure if there is one. */
+async function awaitBoth<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
   const [first, second] = await Promise.allSettled([a, b]);
   if (first.status === 'rejected') throw first.reason;
   if (second.status === 'rejected') throw second.reason;
   return [first.value, second.value];
 }
 
-/** Keeps a document below the size from which Sync writes ten times slower: addresses give way, then the transcript. */
-function fit(entry: LedgerEntry): LedgerEntry {
-  const over = Buffer.byteLength(JSON.stringify(entry)) - MAX_DOCUMENT_BYTES;
-  if (over <= 0) return entry;
-  const { recipients } = entry.email;
-  if (Buffer.byteLength(JSON.stringify(recipients)) > MAX_RECIPIENTS_BYTES) {
-    // Many long addresses: who got it is the settings' list; who did not is what must be known.
-    const refused = recipients.filter(({ state }) => state === 'refused').slice(0, 10);
-    return fit({ ...entry, email: { ...entry.email, recipients: refused } });
+/** Keeps a document below the size from which Sync writes ten times slower: first recipients go, then the transcript. */
+function trimToSyncLimit(entry: LedgerEntry): LedgerEntry {
+  const excess = Buffer.byteLength(JSON.stringify(entry)) - MAX_DOCUMENT_BYTES;
+  if (excess <= 0) return entry;
+  const { email, transcript } = entry;
+  const hasRecipients = email.state === 'sent' || email.state === 'failed';
+  if (hasRecipients && Buffer.byteLength(JSON.stringify(email.recipients)) > MAX_RECIPIENTS_BYTES) {
+    // The settings say who received it. What must be kept is who did not.
+    const refused = email.recipients.filter(({ state }) => state === 'refused').slice(0, 10);
+    return trimToSyncLimit({ ...entry, email: { ...email, recipients: refused } });
   }
-  if (entry.transcript.text === undefined) return entry;
-  const room = Math.max(0, Buffer.byteLength(entry.transcript.text) - over - 64);
-  return { ...entry, transcript: { ...entry.transcript, text: truncateBytes(entry.transcript.text, room) } };
+  if (transcript.state !== 'ready') return entry;
+  const room = Math.max(0, Buffer.byteLength(transcript.text) - excess - 64);
+  return { ...entry, transcript: { state: 'ready', text: truncateBytes(transcript.text, room) } };
 }

@@ -22,8 +22,7 @@ export async function readDelivery(
   { id, email }: LedgerEntry,
 ): Promise<Delivery> {
   const mailer = createMailer(environment);
-  if (mailer === undefined || email.state !== 'sent' || Date.now() - (email.sentAt ?? 0) > EVENT_RETENTION_MS)
-    return {};
+  if (mailer === undefined || email.state !== 'sent' || Date.now() - email.sentAt > EVENT_RETENTION_MS) return {};
   const time = Math.min(PROVIDER_QUERY_TIMEOUT_MS, deadline.remaining());
   const report = await deadline
     .within(time, () => mailer.provider.fetchDeliveries(messageIdFor(id, mailer), time))

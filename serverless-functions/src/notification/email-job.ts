@@ -1,6 +1,6 @@
 import type { EmailSettings, NotificationRules } from '@callback-and-voicemail/contract';
-import type { LedgerEntry } from '../ledger/entry';
-import type { EmailOutcome } from '../ledger/steps';
+import type { SendableEntry } from '../ledger/entry';
+import type { EmailOutcome } from '../ledger/outcomes';
 import type { Deadline } from '../runtime/deadline';
 import type { Environment } from '../runtime/environment';
 import type { RecordingMediaClient } from '../twilio/recording-media';
@@ -8,7 +8,7 @@ import type { PendingDownload } from './recording-download';
 
 /** One mail to send, for an entry whose mail step the caller holds. */
 export interface EmailJob {
-  entry: LedgerEntry;
+  entry: SendableEntry;
   settings: EmailSettings;
   rules: NotificationRules;
   environment: Environment;

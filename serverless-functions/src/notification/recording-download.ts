@@ -2,6 +2,7 @@ import type { AudioFormat, RecordingDownload, RecordingMediaClient } from '../tw
 
 /** A running download that must be used or dropped. */
 export interface PendingDownload {
+  recordingSid: string;
   format: AudioFormat;
   download: Promise<RecordingDownload>;
 }
@@ -15,7 +16,7 @@ export function startDownload(
   const download = (async () => media().download(recordingSid, format))();
   // Its failure matters only to who uses it.
   download.catch(() => undefined);
-  return { format, download };
+  return { recordingSid, format, download };
 }
 
 /** Drops a download that is not needed, with its connection. */

@@ -1,5 +1,6 @@
 import { type EmailRecipient, type EmailSettings, recipientsFor } from '@callback-and-voicemail/contract';
 import { EmailSendError, type Message } from '../email-providers/provider';
+import { transcriptText } from '../ledger/entry';
 import { errorCode } from '../runtime/errors';
 import { type AudioFormat, type RecordingDownload, RecordingUnavailable } from '../twilio/recording-media';
 import type { EmailJob, SendEmail } from './email-job';
@@ -40,30 +41,32 @@ export const sendEmail: SendEmail = async (job) => {
   });
   // With rules, having no recipient is intended; without rules, recipients are missing.
   if (readers.length === 0 && job.rules.rules.some(({ enabled }) => enabled)) return { result: 'off' };
-  if (readers.length === 0) return { result: 'later', problem: 'no-recipients', mayHaveBeenSent: false, untried: true };
+  if (readers.length === 0)
+    return { result: 'later', lastError: 'no-recipients', deliveryUncertain: false, notAttempted: true };
   if (mailer === undefined)
-    return { result: 'later', problem: 'mail-not-configured', mayHaveBeenSent: false, untried: true };
+    return { result: 'later', lastError: 'mail-not-configured', deliveryUncertain: false, notAttempted: true };
   const messageId = messageIdFor(entry.id, mailer);
   const recipients = (state: 'accepted' | 'refused') => readers.map(({ address }) => ({ address, state }));
-  let mayHaveBeenSent = entry.email.mayHaveBeenSent === true;
+  let deliveryUncertain = entry.email.deliveryUncertainSince !== undefined;
   let attachment: RecordingDownload | undefined;
   let handedOver = false;
   try {
-    if (mayHaveBeenSent) {
+    if (deliveryUncertain) {
       const time = Math.min(PROVIDER_QUERY_TIMEOUT_MS, job.deadline.remaining() - LEDGER_WRITE_RESERVE_MS);
       const accepted = await job.deadline
         .within(time, () => mailer.provider.wasAccepted(messageId, time))
         .catch(() => 'unknown' as const);
-      if (accepted === 'yes') return { result: 'sent', recipients: recipients('accepted'), mayHaveArrivedTwice: false };
+      if (accepted === 'yes') return { result: 'sent', recipients: recipients('accepted'), possibleDuplicate: false };
       // Mailgun's records lag behind its sending: only a "no" that has had time to become a "yes" is one.
-      const since = Date.now() - (entry.email.mayHaveBeenSentAt ?? 0);
+      const since = Date.now() - (entry.email.deliveryUncertainSince ?? 0);
       if (since < PROVIDER_RECORDS_LAG_MS)
-        return { result: 'later', problem: 'waiting-for-provider', mayHaveBeenSent, untried: true };
+        return { result: 'later', lastError: 'waiting-for-provider', deliveryUncertain, notAttempted: true };
     }
     const recording = await resolveRecording(job, mailer.provider.maxMessageBytes);
     attachment = recording.download;
     const timeout = job.deadline.remaining() - LEDGER_WRITE_RESERVE_MS;
-    if (timeout < MIN_SEND_MS) return { result: 'later', problem: 'no-time-left', mayHaveBeenSent, untried: true };
+    if (timeout < MIN_SEND_MS)
+      return { result: 'later', lastError: 'no-time-left', deliveryUncertain, notAttempted: true };
     handedOver = true;
     const message = composeMessage(job, mailer, messageId, readers, recording);
     const providerId = await job.deadline.within(timeout, () => mailer.provider.send(message, timeout));
@@ -71,23 +74,23 @@ export const sendEmail: SendEmail = async (job) => {
       result: 'sent',
       providerId,
       recipients: recipients('accepted'),
-      mayHaveArrivedTwice: mayHaveBeenSent,
+      possibleDuplicate: deliveryUncertain,
       attachedBytes: attachment?.bytes,
     };
   } catch (error) {
     if (error instanceof EmailSendError) {
-      mayHaveBeenSent ||= error.deliveryUncertain;
+      deliveryUncertain ||= error.deliveryUncertain;
       if (error.kind === 'permanent')
-        return { result: 'failed', problem: error.code, recipients: recipients('refused') };
+        return { result: 'failed', lastError: error.code, recipients: recipients('refused') };
       if (error.kind === 'too-large')
-        return { result: 'later', problem: error.code, mayHaveBeenSent, withoutRecording: 'too-large' };
-      return { result: 'later', problem: error.code, mayHaveBeenSent };
+        return { result: 'later', lastError: error.code, deliveryUncertain, recordingOmitted: 'too-large' };
+      return { result: 'later', lastError: error.code, deliveryUncertain };
     }
     if (error instanceof RecordingUnavailable)
-      return { result: 'later', problem: error.code, mayHaveBeenSent, recordingMissing: true };
+      return { result: 'later', lastError: error.code, deliveryUncertain, recordingFetchFailed: true };
     // Our own time ran out, most likely: once handed over, the mail may be on its way.
     const problem = handedOver ? 'no-answer-in-time' : errorCode(error);
-    return { result: 'later', problem, mayHaveBeenSent: mayHaveBeenSent || handedOver };
+    return { result: 'later', lastError: problem, deliveryUncertain: deliveryUncertain || handedOver };
   } finally {
     attachment?.stream.destroy();
     if (attachment === undefined) await discardDownload(job.pendingDownload);
@@ -106,17 +109,19 @@ async function resolveRecording(job: EmailJob, limit: number): Promise<Recording
     presentation: { attached: false, reason },
   });
   if (settings.recording_format === 'notice') return notAttached('notice-only');
-  if (entry.email.withoutRecording !== undefined) return notAttached(entry.email.withoutRecording);
+  if (entry.email.recordingOmitted !== undefined) return notAttached(entry.email.recordingOmitted);
   const format = settings.recording_format;
+  const { recordingSid } = entry.recording;
   let download: RecordingDownload;
   try {
-    if (pendingDownload?.format === format) download = await pendingDownload.download;
+    if (pendingDownload?.recordingSid === recordingSid && pendingDownload.format === format)
+      download = await pendingDownload.download;
     else {
       await discardDownload(pendingDownload);
-      download = await job.media().download(entry.recording.sid ?? '', format);
+      download = await job.media().download(recordingSid, format);
     }
   } catch (error) {
-    if (error instanceof RecordingUnavailable && (entry.email.recordingTries ?? 0) + 1 >= MAX_RECORDING_FETCHES)
+    if (error instanceof RecordingUnavailable && (entry.email.recordingFetchFailures ?? 0) + 1 >= MAX_RECORDING_FETCHES)
       return notAttached('gone');
     throw error;
   }
@@ -142,9 +147,7 @@ function voicemailFacts({ entry, settings, timeZone }: EmailJob) {
     waitingSince: entry.waitingSince,
     timeZone: settings.time_zone ?? timeZone,
     seconds: entry.recording.seconds,
-    ...(settings.include_transcript && entry.transcript.text !== undefined
-      ? { transcript: entry.transcript.text }
-      : {}),
+    transcript: settings.include_transcript ? transcriptText(entry) : undefined,
     ...appearance(settings),
   };
 }

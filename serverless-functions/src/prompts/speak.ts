@@ -1,4 +1,4 @@
-import { type CallerExperience, type PromptName, promptOf } from '@callback-and-voicemail/contract';
+import { type CallerExperience, type PromptName, promptFor } from '../caller-experience';
 import type { VoiceTwiml } from '../runtime/twiml';
 
 /** A document, or a `<Gather>` within it. */
@@ -9,7 +9,7 @@ type Speaker = Pick<VoiceTwiml, 'say' | 'play'>;
  * @param number what `{number}` stands for, as it is to be read out
  */
 export function speak(speaker: Speaker, experience: CallerExperience, name: PromptName, number = ''): void {
-  const prompt = promptOf(experience, name);
+  const prompt = promptFor(experience, name);
   for (const part of Array.isArray(prompt) ? prompt : [prompt])
     if (typeof part === 'string') speaker.say(sayAttributes(experience), part.replaceAll('{number}', number));
     else speaker.play(part.play);

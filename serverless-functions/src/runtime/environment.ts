@@ -2,7 +2,7 @@ import { addressDomain, EMAIL_ADDRESS, isSid } from '@callback-and-voicemail/con
 
 /**
  * The environment's variables, checked at first use. Every one that is missing or malformed gives one clear line that
- * names the variable and its form; a fault in the mail's variables leaves voicemail as it is.
+ * names the variable and its form; a problem with the email variables does not affect voicemail.
  */
 interface VariableSpec {
   requiredFor: 'voicemail' | 'mail' | 'optional';

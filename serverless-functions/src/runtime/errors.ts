@@ -16,7 +16,7 @@ export class ProductError extends Error {
 /** A request from outside that we will not act on; the answer names what is wrong. */
 export class BadRequest extends ProductError {
   readonly status: number;
-  /** More for the one who asked, in the same JSON; never logged. */
+  /** Further fields of the JSON response; never logged. */
   readonly details: object;
   constructor(
     code: string,
@@ -31,7 +31,7 @@ export class BadRequest extends ProductError {
   }
 }
 
-/** The deployment is not configured for what was asked. */
+/** The deployment is not configured for this request. */
 export class ConfigurationError extends ProductError {}
 
 export type TwilioFailure =
@@ -44,7 +44,7 @@ export type TwilioFailure =
 
 /**
  * A Twilio REST call that did not succeed.
- * `mayHaveHappened` is true when a writing request got no answer we could read: it may have taken effect.
+ * `outcomeUnknown` is true when a write got no readable response: it may have taken effect.
  */
 export class TwilioError extends ProductError {
   readonly failure: TwilioFailure;
@@ -80,7 +80,7 @@ export function isTwilioError(error: unknown, ...failures: TwilioFailure[]): err
   return error instanceof TwilioError && failures.includes(error.failure);
 }
 
-/** True when a writing request may have taken effect although it failed: nobody knows. */
+/** True when a write may have taken effect although it failed. */
 export function isOutcomeUnknown(error: unknown): boolean {
   return error instanceof TwilioError && error.outcomeUnknown;
 }

@@ -1,87 +1,81 @@
-import { finishNumberChange } from '../callback/change-number';
-import { settleBooking } from '../callback/settle-booking';
-import { finishWithdrawal } from '../callback/withdraw-callback';
-import { advance } from '../fulfilment/advance';
+import { completeNumberChange } from '../callback/change-callback-number';
+import { reconcileBooking } from '../callback/reconcile-booking';
+import { completeWithdrawal } from '../callback/withdraw-callback';
+import { processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
-import {
-  closed,
-  entryId,
-  isUnderReview,
-  LEFT_LINE_REASON,
-  type LedgerEntry,
-  withRecording,
-  withRecordingCheckAt,
-  withReviewDone,
-  withTranscriptPatience,
-} from '../ledger/entry';
-import { type Held, INDEX_MAPS, readIndexKey } from '../ledger/ledger';
-import { isLeased, withTaskSeen } from '../ledger/steps';
+import { isEmailOpen, isUnderReview, type LedgerEntry, VOICEMAIL_CANCEL_REASON } from '../ledger/entry';
+import { parseChronologicalKey, voicemailEntryId } from '../ledger/entry-id';
+import { CorruptEntry, INDEX_MAPS, type VersionedEntry } from '../ledger/ledger';
+import { isLeased } from '../ledger/schedule';
+import type { LedgerEvent } from '../ledger/transitions';
 import { errorCode } from '../runtime/errors';
 import type { CallRecording } from '../twilio/voice';
 import { concludeEntryWithoutMessage } from '../voicemail/no-message';
 
 /**
- * The sweep takes up what was left: mails to retry, steps whose owner died, recordings that never reported, tasks that
- * timed out. Ten may run at once, since every act on an entry is claimed.
+ * The outbox sweep processes entries that are due: emails to retry, steps whose invocation died, recordings that were
+ * never reported, tasks that timed out. Ten sweeps may run at once, since every step is claimed.
  */
 export interface SweepBounds {
   /** How many of the index maps are read. */
   maps: number;
-  /** How many entries are looked at. */
+  /** How many entries are processed. */
   entries: number;
 }
 export interface SweepResult {
-  /** Entries looked at. */
+  /** Entries processed. */
   examined: number;
-  /** Entries whose turn failed; they stay in the index. */
+  /** Entries that could not be processed; they stay in the index. */
   failed: number;
-  /** True when there was more to do than bounds or time allowed. */
+  /** True when more is due than bounds or time allowed. */
   more: boolean;
 }
 
-/** After a voicemail: a little, since Twilio waits for the answer. */
-export const SWEEP_AFTER_VOICEMAIL: SweepBounds = { maps: INDEX_MAPS, entries: 2 };
-/** For a scheduler: as much as fits into an invocation. */
-export const SWEEP_OUTBOX: SweepBounds = { maps: INDEX_MAPS, entries: 50 };
+/** After a voicemail: few, since Twilio waits for the response. */
+export const AFTER_VOICEMAIL_BOUNDS: SweepBounds = { maps: INDEX_MAPS, entries: 2 };
+/** For a scheduler: as many as fit into an invocation. */
+export const OUTBOX_SWEEP_BOUNDS: SweepBounds = { maps: INDEX_MAPS, entries: 50 };
 
-/** One entry may need a handful of calls and one mail; with less time left it is not begun. */
+/** One entry may need several requests and one email; with less time left it is not begun. */
 const MIN_TIME_FOR_AN_ENTRY_MS = 3_000;
 const ITEMS_PER_MAP = 20;
 const CALL_GOES_ON_MS = 5 * 60_000;
 const STILL_PROCESSING_MS = 2 * 60_000;
-/** Twilio's time stamps have whole seconds, and a recording starts a moment after its entry. */
+/** Twilio's timestamps have whole seconds, and a recording starts a moment after its entry. */
 const START_TOLERANCE_MS = 5_000;
-/** TaskRouter's own words for a task that timed out. */
+/** A call has a few attempts at most, and they may have gaps. */
+const LATER_ATTEMPTS = [1, 2, 3, 4, 5];
+/** TaskRouter's reason for a task that timed out. */
 const TTL_EXCEEDED = /TTL/i;
 
-/** What the index says is due; read beforehand so that it costs no time of its own. */
-export interface DueKeys {
+/** What the index lists as due; read beforehand, so that it adds no round of requests. */
+export interface DueEntries {
   keys: { id: string; key: string }[];
   unreadMaps: number;
   more: boolean;
 }
 
-/** Reads the first keys of some index maps, side by side. Never throws. */
-export async function readDue({ ledger, log }: Invocation, { maps }: SweepBounds): Promise<DueKeys> {
-  // Another map first each second, so that bounded sweeps get to all of them.
-  const first = Math.floor(Date.now() / 1_000) % INDEX_MAPS;
-  const read = await Promise.allSettled(
-    Array.from({ length: maps }, (_, index) => ledger.firstOpen((first + index) % INDEX_MAPS, ITEMS_PER_MAP)),
-  );
-  const due: DueKeys = { keys: [], unreadMaps: 0, more: false };
+/** Reads the first keys of some index maps in parallel. Never throws. */
+export async function listDueEntries({ ledger, log }: Invocation, { maps }: SweepBounds): Promise<DueEntries> {
   const now = Date.now();
-  for (const one of read) {
-    if (one.status === 'rejected') {
-      log.warn('index not read', { code: errorCode(one.reason) });
+  // Starts with another map each second, so that bounded sweeps get to all of them.
+  const first = Math.floor(now / 1_000) % INDEX_MAPS;
+  const reads = await Promise.allSettled(
+    Array.from({ length: maps }, (_, index) => ledger.listDue((first + index) % INDEX_MAPS, ITEMS_PER_MAP)),
+  );
+  const due: DueEntries = { keys: [], unreadMaps: 0, more: false };
+  for (const read of reads) {
+    if (read.status === 'rejected') {
+      log.warn('index not read', { code: errorCode(read.reason) });
       due.unreadMaps += 1;
       continue;
     }
-    const ripe = one.value.flatMap((key) => {
-      const listed = readIndexKey(key);
-      return listed !== undefined && listed.due <= now ? [{ id: listed.id, key }] : [];
+    const dueNow = read.value.flatMap((key) => {
+      const parsed = parseChronologicalKey(key);
+      return parsed !== undefined && parsed.at <= now ? [{ id: parsed.id, key }] : [];
     });
-    due.keys.push(...ripe);
-    due.more ||= ripe.length === ITEMS_PER_MAP;
+    due.keys.push(...dueNow);
+    due.more ||= dueNow.length === ITEMS_PER_MAP;
   }
   return due;
 }
@@ -90,13 +84,13 @@ export async function readDue({ ledger, log }: Invocation, { maps }: SweepBounds
 export async function sweep(
   invocation: Invocation,
   bounds: SweepBounds,
-  reading: Promise<DueKeys> = readDue(invocation, bounds),
+  reading: Promise<DueEntries> = listDueEntries(invocation, bounds),
 ): Promise<SweepResult> {
   const { keys, unreadMaps, more } = await reading;
   const result: SweepResult = { examined: 0, failed: unreadMaps, more: false };
-  // First all that is quick, then the mails: one provider that hangs must not keep tasks from being made.
-  const withoutMail: Invocation = { ...invocation, sendEmail: undefined };
-  const mails: Held[] = [];
+  // Everything quick first, then the emails: a provider that does not respond must not keep tasks from being created.
+  const withoutEmail: Invocation = { ...invocation, sendEmail: undefined };
+  const emails: VersionedEntry[] = [];
   const attempt = async (id: string, work: () => Promise<void>): Promise<boolean> => {
     if (invocation.deadline.remaining() < MIN_TIME_FOR_AN_ENTRY_MS) return false;
     try {
@@ -111,8 +105,8 @@ export async function sweep(
     if (result.examined >= bounds.entries) return finish(true);
     result.examined += 1;
     const begun = await attempt(id, async () => {
-      const held = await examine(withoutMail, id, key);
-      if (held && mailIsOpen(held.entry)) mails.push(held);
+      const current = await processDueEntry(withoutEmail, id, key);
+      if (current && hasEmailToSend(current.entry)) emails.push(current);
     });
     if (!begun) return finish(true);
   }
@@ -120,9 +114,9 @@ export async function sweep(
 
   async function finish(leftOver: boolean): Promise<SweepResult> {
     result.more = leftOver;
-    for (const held of mails) {
-      const begun = await attempt(held.entry.id, async () => {
-        await advance(invocation, held, (entry) => entry);
+    for (const current of emails) {
+      const begun = await attempt(current.entry.id, async () => {
+        await processEntry(invocation, current);
       });
       if (!begun) result.more = true;
     }
@@ -130,114 +124,134 @@ export async function sweep(
   }
 }
 
-const mailIsOpen = ({ email, recording }: LedgerEntry) =>
-  recording.state === 'completed' && (email.state === 'pending' || email.state === 'sending');
+function hasEmailToSend(entry: LedgerEntry): boolean {
+  return entry.recording.state === 'completed' && isEmailOpen(entry);
+}
 
 /** @returns the entry afterwards, when there is one to go on with */
-async function examine(invocation: Invocation, id: string, key: string): Promise<Held | undefined> {
+async function processDueEntry(invocation: Invocation, id: string, key: string): Promise<VersionedEntry | undefined> {
   const { ledger } = invocation;
-  const held = await ledger.find(id);
-  if (held === undefined) {
+  const current = await findDueEntry(invocation, id, key);
+  if (current === undefined) {
     // Listed by a write whose other half failed.
-    await ledger.unlist(id, key);
+    await ledger.removeIndexKey(id, key);
     return undefined;
   }
-  if (held.entry.indexKey !== key) {
-    await ledger.relist(held, key);
+  const { entry } = current;
+  if (entry.indexKey !== key) {
+    await ledger.repairIndexKey(current, key);
     return undefined;
   }
-  const { entry } = held;
   if (isLeased(entry, Date.now())) return undefined;
-  if (entry.booking) return settleBooking(invocation, held);
-  if (entry.task.state === 'withdrawing') return finishWithdrawal(invocation, held);
-  if (entry.task.state === 'created' && entry.task.showNumberAt !== undefined)
-    return finishNumberChange(invocation, held);
-  if (isUnderReview(entry) && entry.recording.state === 'completed') return endReview(invocation, held);
-  if (entry.recording.state === 'recording') return lookForRecording(invocation, held);
-  if (entry.task.state === 'created' && !mailIsOpen(entry))
-    return ledger.change(held, await taskNews(invocation, entry));
-  return advance(invocation, held, (current) => withTranscriptPatience(current, Date.now()));
+  if (entry.booking) return reconcileBooking(invocation, current);
+  if (entry.task.state === 'withdrawing') return completeWithdrawal(invocation, current);
+  if (entry.task.state === 'created' && entry.task.numberSyncDueAt !== undefined)
+    return completeNumberChange(invocation, current);
+  if (isUnderReview(entry) && entry.recording.state === 'completed') return endReview(invocation, current);
+  if (entry.recording.state === 'recording') return findLostRecording(invocation, current);
+  if (entry.task.state === 'created' && !hasEmailToSend(entry))
+    return ledger.apply(current, await lookUpTask(invocation, entry));
+  return processEntry(invocation, current, [{ type: 'transcript-timed-out' }]);
 }
 
-/** Whoever hung up while listening to their message has sent it. */
-async function endReview(invocation: Invocation, held: Held): Promise<Held | undefined> {
-  const { twilio, ledger } = invocation;
-  if (await twilio.voice.hasCallEnded(held.entry.callSid)) return advance(invocation, held, withReviewDone);
-  return ledger.change(held, (current) => withRecordingCheckAt(current, Date.now() + CALL_GOES_ON_MS));
-}
-
-/** A recording that never reported: its webhooks were lost, the caller never came to it, or said nothing. */
-async function lookForRecording(invocation: Invocation, held: Held): Promise<Held | undefined> {
-  const { entry } = held;
-  const { twilio, ledger } = invocation;
-  const later = (ms: number) => ledger.change(held, (current) => withRecordingCheckAt(current, Date.now() + ms));
-  const close = (as: 'superseded' | 'withdrawn', reason: string) =>
-    ledger.change(held, (current) => closed(current, as, reason));
-  // Before anything else: TaskRouter forgets a task five minutes after its end.
-  if (await neverLeftTheLine(invocation, entry)) return close('withdrawn', 'Stayed in line');
-  if (!(await twilio.voice.hasCallEnded(entry.callSid))) return later(CALL_GOES_ON_MS);
-  // Attempts may have gaps, and one rebuilt late was written after its recording: none may be taken twice.
-  const laterAttempts = await Promise.all(
-    [1, 2, 3, 4, 5].map((n) => ledger.find(entryId(entry.callSid, entry.attempt + n))),
-  );
-  const next = laterAttempts.find((one) => one !== undefined);
-  const taken = new Set(laterAttempts.map((one) => one?.entry.recording.sid));
-  const free = (await twilio.voice.listRecordings(entry.callSid)).filter(({ recordingSid: sid }) => !taken.has(sid));
-  const recording = recordingOf(entry, free, next?.entry.createdAt);
-  if (recording?.status === 'completed') {
-    invocation.log.warn('recording found that never reported', {
-      entry: entry.id,
-      recordingSid: recording.recordingSid,
-    });
-    return advance(invocation, held, (one) =>
-      withReviewDone(withRecording(one, recording.recordingSid, recording.seconds, Date.now())),
-    );
+/** An entry that cannot be read must not keep others from being processed: it is listed again for tomorrow. */
+async function findDueEntry({ ledger }: Invocation, id: string, key: string): Promise<VersionedEntry | undefined> {
+  try {
+    return await ledger.find(id);
+  } catch (error) {
+    if (error instanceof CorruptEntry) await ledger.postponeCorruptEntry(id, key);
+    throw error;
   }
-  if (recording !== undefined) return later(STILL_PROCESSING_MS);
-  if (next !== undefined) return close('superseded', 'Asked again after silence');
-  await concludeEntryWithoutMessage(invocation, held);
+}
+
+/** A caller who hung up while listening to the message has sent it. */
+async function endReview(invocation: Invocation, current: VersionedEntry): Promise<VersionedEntry | undefined> {
+  const { twilio, ledger } = invocation;
+  if (await twilio.voice.hasCallEnded(current.entry.callSid))
+    return processEntry(invocation, current, [{ type: 'review-ended' }]);
+  return ledger.apply(current, checkAgainIn(CALL_GOES_ON_MS));
+}
+
+function checkAgainIn(ms: number): LedgerEvent {
+  return { type: 'recording-check-rescheduled', checkAt: Date.now() + ms };
+}
+
+/** A recording that was never reported: its webhooks were lost, the caller never got to it, or said nothing. */
+async function findLostRecording(invocation: Invocation, current: VersionedEntry): Promise<VersionedEntry | undefined> {
+  const { entry } = current;
+  const { twilio, ledger, log } = invocation;
+  // First of all, since TaskRouter forgets a task five minutes after its end.
+  if (await stayedInQueue(invocation, entry))
+    return ledger.apply(current, { type: 'attempt-closed', as: 'withdrawn', reason: 'Stayed in line' });
+  if (!(await twilio.voice.hasCallEnded(entry.callSid))) return ledger.apply(current, checkAgainIn(CALL_GOES_ON_MS));
+  // An entry that was rebuilt late was written after its recording: no recording may be taken twice.
+  const laterAttempts = await Promise.all(
+    LATER_ATTEMPTS.map((n) => ledger.find(voicemailEntryId(entry.callSid, entry.attempt + n))),
+  );
+  const nextAttempt = laterAttempts.find((one) => one !== undefined);
+  const taken = new Set(laterAttempts.map((one) => one?.entry.recording.recordingSid));
+  const recordings = await twilio.voice.listRecordings(entry.callSid);
+  const recording = selectRecording(
+    entry,
+    recordings.filter(({ recordingSid }) => !taken.has(recordingSid)),
+    nextAttempt?.entry.createdAt,
+  );
+  if (recording?.status === 'completed') {
+    const { recordingSid, seconds } = recording;
+    log.warn('unreported recording found', { entry: entry.id, recordingSid });
+    return processEntry(invocation, current, [
+      { type: 'recording-completed', recordingSid, seconds },
+      { type: 'review-ended' },
+    ]);
+  }
+  if (recording !== undefined) return ledger.apply(current, checkAgainIn(STILL_PROCESSING_MS));
+  if (nextAttempt !== undefined)
+    return ledger.apply(current, { type: 'attempt-closed', as: 'superseded', reason: 'Asked again after silence' });
+  await concludeEntryWithoutMessage(invocation, current);
   return undefined;
 }
 
 /**
- * The recording an entry stands for: the one its transcript was of, else one of its call, begun after it and before the
- * next attempt's. A first attempt has none before it, and may have been written down only after its recording, while
- * Sync was down.
+ * The recording an entry stands for: the one that was transcribed, else one of its call that began after the entry and
+ * before the next attempt. A first attempt has no recording before it, and its entry may have been written only after
+ * its recording, while Sync was down.
  */
-function recordingOf(
+function selectRecording(
   entry: LedgerEntry,
   recordings: CallRecording[],
   nextAttemptAt = Number.POSITIVE_INFINITY,
 ): CallRecording | undefined {
-  const proven = recordings.find(({ recordingSid: sid }) => sid === entry.recording.sid);
-  if (proven) return proven;
-  const own = recordings.filter(
+  const announced = recordings.find(({ recordingSid }) => recordingSid === entry.recording.recordingSid);
+  if (announced) return announced;
+  const candidates = recordings.filter(
     ({ startedAt, status }) =>
       status !== 'absent' &&
       status !== 'deleted' &&
       (entry.attempt === 1 || startedAt >= entry.createdAt - START_TOLERANCE_MS) &&
       startedAt < nextAttemptAt,
   );
-  return own.find(({ status }) => status === 'completed') ?? own[0];
+  return candidates.find(({ status }) => status === 'completed') ?? candidates[0];
 }
 
-/** The entry was written, but whoever wrote it died before the waiting task was cancelled. */
-async function neverLeftTheLine({ twilio }: Invocation, entry: LedgerEntry): Promise<boolean> {
-  if (entry.waitingTaskSid === undefined || entry.leftLine) return false;
-  const task = await twilio.taskRouter.fetchTask(entry.waitingTaskSid);
-  if (task !== undefined) return task.reason !== LEFT_LINE_REASON;
-  // Gone from TaskRouter. Whoever came to a recording, even a silent one, had left; else an agent has handled the call.
+/** The entry was written, but its invocation died before it cancelled the queue task. */
+async function stayedInQueue({ twilio }: Invocation, entry: LedgerEntry): Promise<boolean> {
+  if (entry.queueTaskSid === undefined || entry.dequeued) return false;
+  const queueTask = await twilio.taskRouter.fetchTask(entry.queueTaskSid);
+  if (queueTask !== undefined) return queueTask.reason !== VOICEMAIL_CANCEL_REASON;
+  // TaskRouter has forgotten the task. A caller with a recording, even a silent one, had left; else an agent has
+  // handled the call.
   return (await twilio.voice.listRecordings(entry.callSid)).length === 0;
 }
 
-async function taskNews({ twilio, log }: Invocation, entry: LedgerEntry): Promise<(entry: LedgerEntry) => LedgerEntry> {
-  const patient = (current: LedgerEntry) => withTranscriptPatience(current, Date.now());
-  const timedOutAt = entry.task.createdAt;
-  if (entry.task.settled || timedOutAt === undefined || entry.task.sid === undefined) return patient;
-  if (entry.transcript.state === 'pending') return patient;
-  const task = await twilio.taskRouter.fetchTask(entry.task.sid);
-  const expired = task?.status === 'canceled' && TTL_EXCEEDED.test(task.reason);
-  const open = task?.status === 'pending' || task?.status === 'reserved';
-  if (expired) log.error('task expired unhandled', { entry: entry.id, taskSid: entry.task.sid });
-  return (current) => withTaskSeen(current, expired ? 'expired' : open ? 'still-open' : 'handled', Date.now());
+/** What became of a task that should have timed out by now. */
+async function lookUpTask({ twilio, log }: Invocation, entry: LedgerEntry): Promise<LedgerEvent> {
+  const { task, transcript } = entry;
+  if (task.state !== 'created' || task.closed || transcript.state === 'pending')
+    return { type: 'transcript-timed-out' };
+  const found = await twilio.taskRouter.fetchTask(task.sid);
+  if (found?.status === 'canceled' && TTL_EXCEEDED.test(found.reason)) {
+    log.error('task expired unhandled', { entry: entry.id, taskSid: task.sid });
+    return { type: 'task-expired' };
+  }
+  return { type: found?.status === 'pending' || found?.status === 'reserved' ? 'task-still-open' : 'task-closed' };
 }

@@ -12,7 +12,7 @@ export interface FlexUser {
 
 /** Twilio's validator of Flex tokens. */
 export interface FlexTokenValidator {
-  /** @returns undefined for a token that is not, or no longer, valid @throws TwilioError when nobody can say */
+  /** @returns undefined for a token that is not valid @throws TwilioError when the validator is out of reach */
   validate(token: string): Promise<FlexUser | undefined>;
 }
 
@@ -52,13 +52,13 @@ export function createFlexTokenValidator(
       }
       if (status === 429) throw new TwilioError(operation, { failure: 'rate-limited', status });
       const body = parseJsonObject(text);
-      // Our own credentials, or something that is no validator: nobody's session has ended for that.
+      // Our own credentials were refused: this says nothing about the user's session.
       if (status === 401 || status === 403) throw new TwilioError(operation, { failure: 'refused', status });
       // Only the validator's own word counts.
       if (body?.valid === false) return undefined;
       if (status >= 400 || body?.valid !== true) throw new TwilioError(operation, { failure: 'unavailable', status });
       const { worker_sid: workerSid, identity, roles } = body;
-      // Without a worker there is nobody who could hold a task.
+      // A user without a worker cannot hold a task.
       if (!isSid('worker', workerSid)) return undefined;
       return {
         workerSid,

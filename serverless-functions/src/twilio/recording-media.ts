@@ -9,6 +9,7 @@ export type AudioFormat = 'wav' | 'mp3';
 
 /** A recording on its way from Twilio; nothing is read before someone reads the stream. */
 export interface RecordingDownload {
+  recordingSid: string;
   format: AudioFormat;
   stream: Readable;
   /** Bytes, from Content-Length; undefined when Twilio did not say. */
@@ -68,7 +69,7 @@ export function createRecordingMediaClient(
       response = await fetch(resolveUrl(url, stubUrl), {
         headers: {
           authorization: `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`,
-          // Content-Length must be that of the audio, as it is what the mail announces.
+          // Content-Length must be that of the audio: the email announces it.
           'accept-encoding': 'identity',
           ...headers,
         },
@@ -94,7 +95,7 @@ export function createRecordingMediaClient(
       const stream = Readable.fromWeb(response.body as ReadableStream<Uint8Array>);
       // A download that is dropped or dies before anyone reads it must not end the process as an unhandled error.
       stream.on('error', () => undefined);
-      return { format, stream, bytes: Number.isSafeInteger(length) && length > 0 ? length : undefined };
+      return { recordingSid, format, stream, bytes: Number.isSafeInteger(length) && length > 0 ? length : undefined };
     },
 
     async readRange(recordingSid, format, start, length) {
@@ -109,7 +110,7 @@ export function createRecordingMediaClient(
           total: contentRange?.[2] === undefined ? undefined : parseCount(contentRange[2]),
         };
       }
-      // Whoever does not know ranges sends the whole: what comes before is passed over, and what comes after not read.
+      // Without support for ranges the whole file comes: skip to the start, and stop reading at the end.
       const isPart = response.status === 206 && contentRange !== null;
       const total = isPart ? parseCount(contentRange[2]!) : parseCount(response.headers.get('content-length') ?? '');
       const bytes = await readBytes(response, isPart ? 0 : start, length);

@@ -22,23 +22,24 @@ export interface SyncClient {
   /** Adds a key, making the map at its first use; a key that is there already is left as it is. */
   addMapItem(map: string, key: string, data: object, ttlSeconds: number): Promise<void>;
   /**
-   * Writes a key, whether it is there or not, making the map at its first use; a map that nobody writes to any more
+   * Writes a key, whether it exists or not. Creates the map at its first use; a map that is no longer written to
    * ends with its last item.
    * @param isThere what is likely: then it is one call
    */
   upsertMapItem(map: string, key: string, data: object, ttlSeconds: number, isThere: boolean): Promise<void>;
   /** @returns undefined when there is no such key, or no such map */
   getMapItem(map: string, key: string): Promise<SyncMapItem | undefined>;
-  /** The last `limit` (at most 100) items before a key, or of all, the last first; none when the map was never made. */
-  lastOfMap(map: string, limit: number, before?: string): Promise<SyncMapItem[]>;
+  /**
+   * The first `limit` (at most 100) items of a map in the order of their keys; none when the map does not exist.
+   * @param options.from the key after which (`asc`) or before which (`desc`) the items begin; left out: all items
+   */
+  listMapItems(map: string, options: { order: 'asc' | 'desc'; limit: number; from?: string }): Promise<SyncMapItem[]>;
   /** Whether browsers' tokens need a permission for each object. @returns undefined when Sync does not say */
   isAclEnabled(): Promise<boolean | undefined>;
   /** Lets a document end by itself; one that is not there is no error. */
   expireDocument(name: string, ttlSeconds: number): Promise<void>;
   /** Removes a key; one that is not there is no error. */
   removeMapItem(map: string, key: string): Promise<void>;
-  /** The first `limit` items in the order of their keys; none when the map was never made. */
-  firstOfMap(map: string, limit: number): Promise<SyncMapItem[]>;
 }
 
 /** Creates the client of the service `serviceSid`. */
@@ -105,14 +106,10 @@ export function createSyncClient(client: Twilio, serviceSid: string): SyncClient
         throw error;
       }
     },
-    async lastOfMap(map, limit, before) {
+    async listMapItems(map, { order, limit, from }) {
       try {
-        const items = await service.syncMaps(map).syncMapItems.list({
-          order: 'desc',
-          pageSize: limit,
-          limit,
-          ...(before === undefined ? {} : { from: before, bounds: 'exclusive' as const }),
-        });
+        const start = from === undefined ? {} : { from, bounds: 'exclusive' as const };
+        const items = await service.syncMaps(map).syncMapItems.list({ order, pageSize: limit, limit, ...start });
         return items.map((item) => ({ key: item.key, data: item.data }));
       } catch (error) {
         if (isTwilioError(error, 'not-found')) return [];
@@ -135,15 +132,6 @@ export function createSyncClient(client: Twilio, serviceSid: string): SyncClient
         await service.syncMaps(map).syncMapItems(key).remove();
       } catch (error) {
         if (!isTwilioError(error, 'not-found')) throw error;
-      }
-    },
-    async firstOfMap(map, limit) {
-      try {
-        const items = await service.syncMaps(map).syncMapItems.list({ order: 'asc', pageSize: limit, limit });
-        return items.map((item) => ({ key: item.key, data: item.data }));
-      } catch (error) {
-        if (isTwilioError(error, 'not-found')) return [];
-        throw error;
       }
     },
   };

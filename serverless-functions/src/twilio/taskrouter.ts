@@ -1,6 +1,7 @@
 import { isSid } from '@callback-and-voicemail/contract';
 import type { Twilio } from 'twilio';
 import { isTwilioError, TwilioError } from '../runtime/errors';
+import { parseJsonObject } from '../runtime/json';
 
 export type AssignmentStatus = 'pending' | 'reserved' | 'assigned' | 'wrapping' | 'completed' | 'canceled';
 
@@ -60,29 +61,44 @@ export interface TaskRouterClient {
     matches: (task: Task) => boolean;
     pages: number;
   }): Promise<Task[]>;
-  /** Tasks that nobody has taken, of any workflow, the oldest first: one page of a hundred. */
+  /** Unassigned tasks of all workflows, oldest first: one page of a hundred. */
   listOldestUnassigned(): Promise<Task[]>;
   /** Names of the workspace's task queues, at most a thousand. */
   listQueueNames(): Promise<string[]>;
   createTask(task: NewTask): Promise<string>;
   /** The worker's part in a task: the status of their newest reservation. @returns undefined when they have none */
   fetchReservationStatus(sid: string, workerSid: string): Promise<ReservationStatus | undefined>;
-  /** Ends a task that an agent has. @throws TwilioError `refused` when nobody has it (any more) */
+  /** Completes a task that an agent has. @throws TwilioError `refused` when no agent has it */
   completeTask(sid: string, reason: string): Promise<void>;
   /** @throws TwilioError `precondition-failed` when the task is no longer the version `etag` names */
   cancelTask(sid: string, etag: string, reason: string, attributes: object): Promise<void>;
   /** @throws TwilioError `precondition-failed` when the task is no longer the version `etag` names */
   updateAttributes(sid: string, etag: string, attributes: object): Promise<void>;
-  /** What people call the worker: Flex's `full_name`, else the name they sign in with. @returns undefined for nobody */
+  /**
+   * Changes a task's attributes, leaving what others write in between.
+   * @param mutate gives the new attributes; undefined when there is nothing to change
+   * @throws TwilioError `precondition-failed` when others changed the task during each of the attempts
+   */
+  updateTaskAttributes(
+    sid: string,
+    mutate: (attributes: Record<string, unknown>) => object | undefined,
+    options: { attempts: number },
+  ): Promise<void>;
+  /** The worker's display name: Flex's `full_name`, else the name they sign in with. @returns undefined when unknown */
   fetchWorkerName(workerSid: string): Promise<string | undefined>;
   /** How many workers of a task queue are signed in: in any activity that is not an offline one. */
   countWorkersSignedIn(taskQueueSid: string): Promise<number>;
 }
 
-/** What Flex names the activity of a worker who is not there. */
+/** True while the call still waits for an agent. */
+export const isWaiting = ({ status }: Task) => status === 'pending' || status === 'reserved';
+/** True once an agent has the task. */
+export const isAssigned = ({ status }: Task) => status === 'assigned' || status === 'wrapping';
+
+/** Flex's names for the activity of a worker who is signed out. */
 const OFFLINE_ACTIVITY = /^(offline|logged ?out)$/i;
 const PAGE_SIZE = 100;
-/** 20 pages of 100: above any queue we were told of, and a bound on what one turn of the loop may cost. */
+/** 20 pages of 100: more than any known queue, and a bound on what one request of the wait loop may cost. */
 const MAX_PAGES = 20;
 const TASK_CHANNEL = 'voice';
 
@@ -115,16 +131,9 @@ function toTask(task: SdkTask, etag?: string): Task {
   };
 }
 
-/** Attributes written by others may be anything; what is not an object counts as none. */
+/** Attributes written by others may be anything: what is not an object counts as none. */
 function parseAttributes(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : {};
-  } catch {
-    return {};
-  }
+  return parseJsonObject(text) ?? {};
 }
 
 /** Creates the client of the workspace `workspaceSid`. */
@@ -133,18 +142,34 @@ export function createTaskRouterClient(client: Twilio, workspaceSid: string): Ta
   const updateTask = async (sid: string, change: Parameters<ReturnType<typeof workspace.tasks>['update']>[0]) => {
     await workspace.tasks(sid).update(change);
   };
+  const fetchTask: TaskRouterClient['fetchTask'] = async (sid) => {
+    if (!isSid('task', sid)) return undefined;
+    try {
+      const { body, headers } = await workspace.tasks(sid).fetchWithHttpInfo();
+      const etag = (headers as Record<string, string> | undefined)?.etag;
+      if (etag === undefined)
+        throw new TwilioError(`GET task ${sid} without ETag`, { failure: 'unavailable', status: 200 });
+      return toTask(body, etag);
+    } catch (error) {
+      if (isTwilioError(error, 'not-found')) return undefined;
+      throw error;
+    }
+  };
+  const updateAttributes: TaskRouterClient['updateAttributes'] = (sid, etag, attributes) =>
+    updateTask(sid, { ifMatch: etag, attributes: JSON.stringify(attributes) });
   return {
-    async fetchTask(sid) {
-      if (!isSid('task', sid)) return undefined;
-      try {
-        const { body, headers } = await workspace.tasks(sid).fetchWithHttpInfo();
-        const etag = (headers as Record<string, string> | undefined)?.etag;
-        if (etag === undefined)
-          throw new TwilioError(`GET task ${sid} without ETag`, { failure: 'unavailable', status: 200 });
-        return toTask(body, etag);
-      } catch (error) {
-        if (isTwilioError(error, 'not-found')) return undefined;
-        throw error;
+    fetchTask,
+    updateAttributes,
+    async updateTaskAttributes(sid, mutate, { attempts }) {
+      for (let attempt = 1; ; attempt += 1) {
+        const task = await fetchTask(sid);
+        const attributes = task && mutate(task.attributes);
+        if (!task?.etag || attributes === undefined) return;
+        try {
+          return await updateAttributes(sid, task.etag, attributes);
+        } catch (error) {
+          if (attempt >= attempts || !isTwilioError(error, 'precondition-failed')) throw error;
+        }
       }
     },
     async findTasks({ workflowSid, statuses, matches, pages }) {
@@ -236,7 +261,5 @@ export function createTaskRouterClient(client: Twilio, workspaceSid: string): Ta
         .filter(({ friendly_name: name }) => !OFFLINE_ACTIVITY.test(String(name)))
         .reduce((sum, { workers }) => sum + (Number(workers) || 0), 0);
     },
-    updateAttributes: (sid, etag, attributes) =>
-      updateTask(sid, { ifMatch: etag, attributes: JSON.stringify(attributes) }),
   };
 }

@@ -58,7 +58,7 @@ export function createVoiceClient(client: Twilio): VoiceClient {
       const ignoreNotFound = (error: unknown) => {
         if (!isTwilioError(error, 'not-found')) throw error;
       };
-      // The words first: with the recording gone nobody could find them.
+      // The transcriptions first: they cannot be found once the recording is gone.
       const transcriptions = await account
         .recordings(recordingSid)
         .transcriptions.list({ limit: MAX_TRANSCRIPTIONS_PER_RECORDING })

@@ -1,75 +1,88 @@
-import { advance, MAIL_NOT_LOOKED_AT } from '../fulfilment/advance';
-import { type CallerInQueue, takePlace } from '../fulfilment/open-callback';
+import { claimActiveCallback } from '../fulfilment/active-callback-lock';
+import { EMAIL_STEP_SKIPPED, processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
-import { entryId, type LedgerEntry, withoutMessage } from '../ledger/entry';
-import type { Held } from '../ledger/ledger';
+import type { LedgerEntry } from '../ledger/entry';
+import { voicemailEntryId } from '../ledger/entry-id';
+import type { VersionedEntry } from '../ledger/ledger';
+import type { LedgerEvent } from '../ledger/transitions';
 import { readSettings } from '../notification/settings';
 import { allowedCountries } from '../numbers/callback-countries';
 import { validateCallbackNumber } from '../numbers/callback-number';
 import { ProductError } from '../runtime/errors';
-import { entryFromUrl } from './entry-from-url';
-import type { VoicemailAddress } from './voicemail-url';
+import { rebuildEntry } from './rebuild-entry';
+import type { VoicemailUrlState } from './voicemail-url';
 
 /** Shown on the entry, and as the reason wherever a cancellation needs one. */
-export const NO_MESSAGE_REASON = 'Chose voicemail and left no message';
-/** Asked again after silence, or recorded again: of one call there are a few at most. */
-const LATER_ATTEMPTS = 2;
+const NO_MESSAGE_REASON = 'Chose voicemail and left no message';
 const NOT_CALLABLE_REASON = 'Chose voicemail and left no message; the number cannot be called back';
-export const PROMISED_REASON = 'Chose voicemail and left no message; a callback is promised already';
+export const ALREADY_PROMISED_REASON = 'Chose voicemail and left no message; a callback is promised already';
+/** Attempts after silence, or to record again: a call has a few at most. */
+const LATER_ATTEMPTS = 2;
 
 /**
- * The caller chose voicemail and said nothing: `missed_voicemail` decides between a callback and nothing. A withheld
- * number cannot be called back. Unreadable settings mean a callback: a caller too many is better than one lost.
+ * The caller chose voicemail and said nothing: the setting `missed_voicemail` decides between a callback and nothing.
  * @throws TwilioError when Sync is out of reach
  */
-export async function concludeWithoutMessage(invocation: Invocation, address: VoicemailAddress): Promise<void> {
+export async function concludeWithoutMessage(invocation: Invocation, urlState: VoicemailUrlState): Promise<void> {
   const { ledger } = invocation;
-  const id = entryId(address.callSid, address.attempt);
-  const held = (await ledger.find(id)) ?? (await ledger.open(entryFromUrl(address)));
-  await concludeEntryWithoutMessage(invocation, held);
+  const id = voicemailEntryId(urlState.callSid, urlState.attempt);
+  const current = (await ledger.find(id)) ?? (await ledger.createIfAbsent(rebuildEntry(urlState)));
+  await concludeEntryWithoutMessage(invocation, current);
 }
 
 /**
  * The same for an entry at hand.
  * @throws TwilioError when Sync is out of reach
- * @throws ProductError while another call books the caller's callback: ask again
+ * @throws ProductError while another call books the caller's callback: try again
  */
-export async function concludeEntryWithoutMessage(invocation: Invocation, held: Held): Promise<void> {
-  const { twilio, environment, log } = invocation;
-  const { entry } = held;
-  const settings = readSettings(() => twilio.sync, environment);
-  const own = validateCallbackNumber(entry.from, allowedCountries(environment.values.CALLBACK_COUNTRIES, entry.to));
-  const reading = await settings;
-  const decision = reading.ok ? reading.settings.missed_voicemail : 'callback';
-  const reason = !own.ok
-    ? NOT_CALLABLE_REASON
-    : decision === 'cancel'
-      ? NO_MESSAGE_REASON
-      : (await callbackIsPromised(invocation, entry, own.number))
-        ? PROMISED_REASON
-        : undefined;
-  const conclude = (current: LedgerEntry): LedgerEntry =>
-    withoutMessage(current, reason === undefined ? { task: 'callback' } : { task: 'none', reason }, Date.now());
-  const after = await advance(invocation, held, conclude, { plan: Promise.resolve(MAIL_NOT_LOOKED_AT) });
-  log.info('no message left', { entry: entry.id, outcome: after?.entry.task.state });
+export async function concludeEntryWithoutMessage(invocation: Invocation, current: VersionedEntry): Promise<void> {
+  const reason = await reasonForNoCallback(invocation, current.entry);
+  const event: LedgerEvent =
+    reason === undefined
+      ? { type: 'no-message-left', followUp: 'callback' }
+      : { type: 'no-message-left', followUp: 'none', reason };
+  const after = await processEntry(invocation, current, [event], { plan: Promise.resolve(EMAIL_STEP_SKIPPED) });
+  invocation.log.info('no message left', { entry: current.entry.id, outcome: after?.entry.task.state });
 }
 
-/** True when this caller has a callback already, of this call or of another; one is enough. Else its place is taken. */
-async function callbackIsPromised(
+/**
+ * Why no callback follows. A withheld number cannot be called back. Settings that cannot be read mean a callback: one
+ * call too many is better than a lost caller.
+ * @returns undefined when a callback follows; it then holds the lock of this caller and queue
+ */
+async function reasonForNoCallback(invocation: Invocation, entry: LedgerEntry): Promise<string | undefined> {
+  const { twilio, environment } = invocation;
+  const reading = readSettings(() => twilio.sync, environment);
+  const callable = validateCallbackNumber(
+    entry.from,
+    allowedCountries(environment.values.CALLBACK_COUNTRIES, entry.to),
+  );
+  const settings = await reading;
+  if (!callable.ok) return NOT_CALLABLE_REASON;
+  if (settings.ok && settings.settings.missed_voicemail === 'cancel') return NO_MESSAGE_REASON;
+  const isPromised = await claimCallbackUnlessPromised(invocation, entry, callable.number);
+  return isPromised ? ALREADY_PROMISED_REASON : undefined;
+}
+
+/** True when this caller has a callback already, of this call or of another: one is enough. Else its lock is taken. */
+async function claimCallbackUnlessPromised(
   invocation: Invocation,
   { id, callSid, attempt, workflowSid, queueName }: LedgerEntry,
   caller: string,
 ): Promise<boolean> {
-  // Later ones as well: news of an earlier attempt may come after all is over.
+  // Later attempts as well: the webhook of an earlier one may come last.
   const attempts = Array.from({ length: attempt + LATER_ATTEMPTS }, (_, index) => index + 1);
   const others = await Promise.all(
-    attempts.filter((one) => one !== attempt).map((one) => invocation.ledger.find(entryId(callSid, one))),
+    attempts.filter((one) => one !== attempt).map((one) => invocation.ledger.find(voicemailEntryId(callSid, one))),
   );
-  if (others.some((one) => one?.entry.task.type === 'callback')) return true;
-  const who: CallerInQueue = { caller, workflowSid, queueName };
-  const open = await takePlace(invocation, who, id);
-  // It may come to nothing yet.
-  if (open?.entry.booking)
-    throw new ProductError('callback-being-booked', 'Another call books a callback', 'It is looked at again later.');
-  return open !== undefined;
+  if (others.some((other) => other?.entry.task.type === 'callback')) return true;
+  const active = await claimActiveCallback(invocation, { caller, workflowSid, queueName }, id);
+  // Its booking may still come to nothing.
+  if (active?.entry.booking)
+    throw new ProductError(
+      'callback-being-booked',
+      'Another call is booking a callback for this caller',
+      'It is retried later.',
+    );
+  return active !== undefined;
 }

@@ -1,105 +1,123 @@
-import { isSid } from '@callback-and-voicemail/contract';
-import { advance } from '../fulfilment/advance';
-import { makeTask } from '../fulfilment/make-task';
+import { findOrCreateTask } from '../fulfilment/find-or-create-task';
+import { processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
-import { isUnderReview, type LedgerEntry, withRecording, withReviewDone } from '../ledger/entry';
-import { readEmailConfig } from '../notification/email-config';
+import { isUnderReview, type LedgerEntry } from '../ledger/entry';
+import { type LedgerEvent, transitionAll } from '../ledger/transitions';
+import { type EmailConfig, readEmailConfig } from '../notification/email-config';
 import { startDownload } from '../notification/recording-download';
-import { BadRequest, errorCode } from '../runtime/errors';
+import { AccountCache } from '../runtime/account-cache';
+import { errorCode } from '../runtime/errors';
 import type { AudioFormat } from '../twilio/recording-media';
-import { entryFromUrl, holdEntryOf } from './entry-from-url';
 import { concludeWithoutMessage } from './no-message';
-import { experienceAt, readVoicemailAddress, type VoicemailAddress } from './voicemail-url';
+import { findOrRebuildEntry, rebuildEntry } from './rebuild-entry';
+import {
+  experienceForVoicemail,
+  parseVoicemailUrlState,
+  readRecordingSid,
+  type VoicemailUrlState,
+} from './voicemail-url';
 
-/** A recording longer than Twilio's own 24 hours is no recording. */
+/** Twilio records at most 24 hours. */
 const MAX_SECONDS = 86_400;
-/** The format mailed last time by this process: only a guess at what to start downloading, checked before use. */
-let likelyFormat: AudioFormat | undefined = 'wav';
+/** The format sent last: what a download is started with before the settings are read. `none`: emails hold no audio. */
+const lastFormats = new AccountCache<AudioFormat | 'none'>();
+
+/** A recording that Twilio reports as completed. */
+interface CompletedRecording {
+  recordingSid: string;
+  seconds: number;
+  /** Milliseconds since 1970. */
+  startedAt: number;
+}
 
 /**
- * Twilio's word that a recording is complete, or that there is none. It owns the voicemail: ADR 0004.
- * @returns the HTTP status to answer with; 503 asks Twilio to deliver it again
+ * Twilio's report that a recording is completed, or that there is none. This webhook, and no other, makes a voicemail.
+ * @returns the HTTP status to respond with; after 503 Twilio delivers the webhook again
  * @throws BadRequest for a malformed request
  */
 export async function handleRecordingStatus(invocation: Invocation, event: Record<string, unknown>): Promise<number> {
-  const address = readVoicemailAddress(event, {
+  const urlState = parseVoicemailUrlState(event, {
     workflowSid: invocation.environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '',
     now: Date.now(),
   });
-  if (event.RecordingStatus === 'absent') return handleAbsent(invocation, address);
+  if (event.RecordingStatus === 'absent') return handleAbsent(invocation, urlState);
   if (event.RecordingStatus !== 'completed') return 204;
-  const recordingSid = event.RecordingSid;
-  if (!isSid('recording', recordingSid))
-    throw new BadRequest('bad-recording-sid', 'RecordingSid is missing or malformed', 'Send the one Twilio gave.');
-  const duration = Number(event.RecordingDuration);
-  const seconds = Number.isFinite(duration) && duration >= 0 ? Math.min(MAX_SECONDS, Math.round(duration)) : 0;
-  return handleCompleted(invocation, address, { sid: recordingSid, seconds, begunAt: begunAt(event, address) });
+  return handleCompleted(invocation, urlState, {
+    recordingSid: readRecordingSid(event),
+    seconds: readSeconds(event),
+    startedAt: readStartTime(event, urlState),
+  });
 }
 
-/** When the recording began, as Twilio says it; without that, no earlier than the call came. */
-function begunAt(event: Record<string, unknown>, { waitingSince }: VoicemailAddress): number {
-  const told = typeof event.RecordingStartTime === 'string' ? Date.parse(event.RecordingStartTime) : Number.NaN;
-  return told >= waitingSince && told <= Date.now() ? told : waitingSince;
+function readSeconds({ RecordingDuration }: Record<string, unknown>): number {
+  const duration = Number(RecordingDuration);
+  return Number.isFinite(duration) && duration >= 0 ? Math.min(MAX_SECONDS, Math.round(duration)) : 0;
+}
+
+/** When the recording began, as Twilio reports it; otherwise when the call began to wait. */
+function readStartTime({ RecordingStartTime }: Record<string, unknown>, { waitingSince }: VoicemailUrlState): number {
+  const startedAt = typeof RecordingStartTime === 'string' ? Date.parse(RecordingStartTime) : Number.NaN;
+  return startedAt >= waitingSince && startedAt <= Date.now() ? startedAt : waitingSince;
 }
 
 async function handleCompleted(
   invocation: Invocation,
-  address: VoicemailAddress,
-  { sid: recordingSid, seconds, begunAt }: { sid: string; seconds: number; begunAt: number },
+  urlState: VoicemailUrlState,
+  { recordingSid, seconds, startedAt }: CompletedRecording,
 ): Promise<number> {
-  const { twilio, environment, ledger } = invocation;
-  let isSent = false;
-  const arrived = (entry: LedgerEntry) => {
-    const recorded = withRecording(entry, recordingSid, seconds, Date.now());
-    return isSent ? withReviewDone(recorded) : recorded;
-  };
-  // All three start now: nothing of the mail waits for the ledger but the send itself.
+  const { twilio, environment, ledger, log } = invocation;
+  const events: LedgerEvent[] = [{ type: 'recording-completed', recordingSid, seconds }];
+  // All three start now: only sending the email waits for the ledger.
   const plan = readEmailConfig(() => twilio.sync, environment);
-  const download =
-    likelyFormat === undefined ? undefined : startDownload(() => twilio.recordingMedia, recordingSid, likelyFormat);
-  const remembered = plan.then((reading) => {
-    if (!reading.ok) return;
-    const { enabled, recording_format: format } = reading.settings;
-    likelyFormat = enabled && format !== 'notice' ? format : undefined;
-  });
+  const format = lastFormats.get(environment) ?? 'wav';
+  const download = format === 'none' ? undefined : startDownload(() => twilio.recordingMedia, recordingSid, format);
+  const remembered = plan.then((reading) => rememberFormat(invocation, reading));
   try {
-    const held = await holdEntryOf(ledger, address, recordingSid, begunAt);
-    // Who hangs up while recording has sent the message; who is still there listens to it first.
-    if (isUnderReview(held.entry)) isSent = await hasEnded(invocation, address.callSid);
-    await advance(invocation, held, arrived, { plan, download });
+    const current = await findOrRebuildEntry(ledger, urlState, recordingSid, startedAt);
+    // A caller who hangs up while recording has sent the message; one who is still there listens to it first.
+    if (isUnderReview(current.entry) && (await hasCallEnded(invocation, urlState.callSid)))
+      events.push({ type: 'review-ended' });
+    await processEntry(invocation, current, events, { plan, download });
     return 204;
   } catch (error) {
-    invocation.log.error('ledger out of reach', { callSid: address.callSid, recordingSid, code: errorCode(error) });
-    await makeTaskWithoutLedger(invocation, arrived(entryFromUrl(address, begunAt)));
+    log.error('ledger unavailable', { callSid: urlState.callSid, recordingSid, code: errorCode(error) });
+    await createTaskWithoutLedger(invocation, transitionAll(rebuildEntry(urlState, startedAt), events, Date.now()));
     return 503;
   } finally {
     await remembered;
   }
 }
 
-/**
- * Sync is down, or not configured: an agent must hear of the message all the same. Twilio delivers again after the 503, and until Sync is
- * back each time looks for the task first.
- */
-async function makeTaskWithoutLedger(invocation: Invocation, entry: LedgerEntry): Promise<void> {
-  // Who is still on the line may record another; if they do not, the sweep finds this one.
-  if (isUnderReview(entry) && !(await hasEnded(invocation, entry.callSid))) return;
-  const outcome = await makeTask(entry, () => invocation.twilio.taskRouter, invocation.timeZone);
-  if (outcome.made) invocation.log.warn('task made without ledger', { entry: entry.id, taskSid: outcome.sid });
-  else invocation.log.error('task not made', { entry: entry.id, code: outcome.problem });
+function rememberFormat({ environment }: Invocation, plan: EmailConfig): void {
+  if (!plan.ok) return;
+  const { enabled, recording_format: format } = plan.settings;
+  lastFormats.set(environment, enabled && format !== 'notice' ? format : 'none');
 }
 
 /**
- * Nothing was recorded. That is final only once the caller cannot be asked again: they hung up, or it was the last. Of an
- * earlier attempt it may come late, when a message was left at a later one.
+ * Sync is down or not configured, but an agent must still learn of the message. Twilio delivers the webhook again after
+ * the 503; until Sync is back, each delivery finds the task that the first one created.
  */
-async function handleAbsent(invocation: Invocation, address: VoicemailAddress): Promise<number> {
+async function createTaskWithoutLedger(invocation: Invocation, entry: LedgerEntry): Promise<void> {
+  // A caller who is still on the line may record again. If they do not, the sweep finds this recording.
+  if (isUnderReview(entry) && !(await hasCallEnded(invocation, entry.callSid))) return;
+  const { log, twilio, timeZone } = invocation;
+  const outcome = await findOrCreateTask(entry, () => twilio.taskRouter, timeZone);
+  if (outcome.created) log.warn('task created without ledger', { entry: entry.id, taskSid: outcome.taskSid });
+  else log.error('task not created', { entry: entry.id, code: outcome.error });
+}
+
+/**
+ * Nothing was recorded. That is final only once the caller cannot be asked again: they hung up, or it was the last
+ * attempt. The report of an earlier attempt may come late, when a message was left at a later one.
+ */
+async function handleAbsent(invocation: Invocation, urlState: VoicemailUrlState): Promise<number> {
   const { voice } = invocation.twilio;
-  const { callSid } = address;
-  const isLast = address.askedAgain >= experienceAt(address).askAgainAfterSilence;
+  const { callSid } = urlState;
+  const isLast = urlState.silenceRetries >= experienceForVoicemail(urlState).askAgainAfterSilence;
   try {
-    if (!isLast && (!(await voice.hasCallEnded(callSid)) || (await leftMessage(invocation, callSid)))) return 204;
-    await concludeWithoutMessage(invocation, address);
+    if (!isLast && (!(await voice.hasCallEnded(callSid)) || (await hasMessage(invocation, callSid)))) return 204;
+    await concludeWithoutMessage(invocation, urlState);
     return 204;
   } catch (error) {
     invocation.log.error('missed voicemail not concluded', { callSid, code: errorCode(error) });
@@ -107,12 +125,13 @@ async function handleAbsent(invocation: Invocation, address: VoicemailAddress): 
   }
 }
 
-async function leftMessage({ twilio }: Invocation, callSid: string): Promise<boolean> {
-  return (await twilio.voice.listRecordings(callSid)).some(({ status }) => status !== 'absent' && status !== 'deleted');
+async function hasMessage({ twilio }: Invocation, callSid: string): Promise<boolean> {
+  const recordings = await twilio.voice.listRecordings(callSid);
+  return recordings.some(({ status }) => status !== 'absent' && status !== 'deleted');
 }
 
-/** When nobody can say, the call goes on. */
-async function hasEnded({ twilio, log }: Invocation, callSid: string): Promise<boolean> {
+/** False when Twilio cannot be reached: the call is then taken to go on. */
+async function hasCallEnded({ twilio, log }: Invocation, callSid: string): Promise<boolean> {
   try {
     return await twilio.voice.hasCallEnded(callSid);
   } catch (error) {

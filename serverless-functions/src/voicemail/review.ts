@@ -1,71 +1,78 @@
 import { isSid } from '@callback-and-voicemail/contract';
-import { advance } from '../fulfilment/advance';
+import { processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
-import { entryId, withDiscarded, withReviewDone } from '../ledger/entry';
+import { voicemailEntryId } from '../ledger/entry-id';
 import { speak } from '../prompts/speak';
 import { errorCode } from '../runtime/errors';
 import type { VoiceTwiml } from '../runtime/twiml';
-import { experienceAt, readVoicemailAddress, type VoicemailAddress, voicemailPath } from './voicemail-url';
+import { experienceForVoicemail, parseVoicemailUrlState, type VoicemailUrlState, voicemailPath } from './voicemail-url';
 
-/** A caller records a message this often at most; what stands then is sent. */
+/** After this many recordings the last one is sent. */
 const MAX_RECORDINGS = 5;
-const ASKED_TWICE = 2;
+const MAX_REVIEW_PROMPTS = 2;
 
-/** Where the caller is with their message; travels in the URL of `voicemail-recorded`. */
-interface Review {
-  address: VoicemailAddress;
+/** The state of a review; it travels in the URL of `voicemail-recorded`. */
+interface ReviewState {
+  urlState: VoicemailUrlState;
   recordingSid: string;
-  /** How often the menu was said. */
-  said: number;
+  /** How often the menu was spoken. */
+  promptCount: number;
 }
 
 /**
- * After a message was recorded: thanks and goodbye; or where the configuration has it, the caller listens to it, records
- * another in its place (the next attempt of the call), or sends it. Silence and hanging up send it as well.
+ * After a message was recorded: thanks and goodbye. With `reviewMessage` the caller may listen to it, record another in
+ * its place (the next attempt of the call), or send it. Silence and hanging up send it as well.
  */
 export async function afterRecording(
   invocation: Invocation,
   event: Record<string, unknown>,
   twiml: VoiceTwiml,
 ): Promise<void> {
-  const address = readVoicemailAddress(event, {
+  const urlState = parseVoicemailUrlState(event, {
     workflowSid: invocation.environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '',
     now: Date.now(),
   });
   const recordingSid = [event.recordingSid, event.RecordingSid].find((sid) => isSid('recording', sid));
-  const experience = experienceAt(address);
+  const experience = experienceForVoicemail(urlState);
   const hasHungUp = event.CallStatus === 'completed';
-  if (event.step === 'sent') return finish(invocation, address, twiml);
-  if (!experience.reviewMessage || hasHungUp || typeof recordingSid !== 'string') return thank(address, twiml);
-  const review: Review = { address, recordingSid, said: Math.min(ASKED_TWICE, Math.max(0, Number(event.said) || 0)) };
+  if (event.step === 'sent') return finishCall(invocation, urlState, twiml);
+  if (!experience.reviewMessage || hasHungUp || typeof recordingSid !== 'string')
+    return thankAndHangUp(urlState, twiml);
+  const review: ReviewState = {
+    urlState,
+    recordingSid,
+    promptCount: Math.min(MAX_REVIEW_PROMPTS, Math.max(0, Number(event.said) || 0)),
+  };
   const choice = event.step === 'choice' ? event.Digits : undefined;
   switch (choice) {
     case '1':
-      return offer(invocation, { ...review, said: 0 }, twiml, true);
+      return offerReview(invocation, { ...review, promptCount: 0 }, twiml, true);
     case '2':
       return recordAgain(invocation, review, twiml);
     case '3':
-      return send(invocation, review, twiml);
+      return sendMessage(invocation, review, twiml);
   }
-  // Silence, or a key that is none: asked once more before it is sent.
-  return review.said < ASKED_TWICE ? offer(invocation, review, twiml) : send(invocation, review, twiml);
+  // Silence, or another key: the menu is repeated once before the message is sent.
+  return review.promptCount < MAX_REVIEW_PROMPTS
+    ? offerReview(invocation, review, twiml)
+    : sendMessage(invocation, review, twiml);
 }
 
-function pathOf({ address, recordingSid, said }: Review, step?: 'choice' | 'sent'): string {
+function reviewPath({ urlState, recordingSid, promptCount: said }: ReviewState, step?: 'choice' | 'sent'): string {
   const query = new URLSearchParams({ recordingSid, said: String(said) });
   if (step !== undefined) query.set('step', step);
-  return `${voicemailPath('voicemail-recorded', address)}&${query}`;
+  return `${voicemailPath('voicemail-recorded', urlState)}&${query}`;
 }
 
-function offer({ environment }: Invocation, review: Review, twiml: VoiceTwiml, listens = false): void {
-  const experience = experienceAt(review.address);
-  const next = { ...review, said: review.said + 1 };
+function offerReview({ environment }: Invocation, review: ReviewState, twiml: VoiceTwiml, listens = false): void {
+  const experience = experienceForVoicemail(review.urlState);
+  const next = { ...review, said: review.promptCount + 1 };
   const gather = twiml.gather({
     input: ['dtmf'],
     numDigits: 1,
     finishOnKey: '',
     timeout: experience.menuSeconds,
-    action: pathOf(next, 'choice'),
+    action: reviewPath(next, 'choice'),
     method: 'POST',
   });
   // Built from the validated sid, never taken from the request.
@@ -74,51 +81,56 @@ function offer({ environment }: Invocation, review: Review, twiml: VoiceTwiml, l
       `https://api.twilio.com/2010-04-01/Accounts/${environment.values.ACCOUNT_SID}/Recordings/${review.recordingSid}.mp3`,
     );
   speak(gather, experience, 'review');
-  twiml.redirect({ method: 'POST' }, pathOf(next));
+  twiml.redirect({ method: 'POST' }, reviewPath(next));
 }
 
-async function recordAgain(invocation: Invocation, review: Review, twiml: VoiceTwiml): Promise<void> {
+async function recordAgain(invocation: Invocation, review: ReviewState, twiml: VoiceTwiml): Promise<void> {
   const { ledger, log } = invocation;
-  const { address } = review;
-  if (address.attempt >= MAX_RECORDINGS) return send(invocation, review, twiml);
+  const { urlState } = review;
+  if (urlState.attempt >= MAX_RECORDINGS) return sendMessage(invocation, review, twiml);
   try {
-    const id = entryId(address.callSid, address.attempt);
-    const discarded = await ledger.change(id, withDiscarded);
-    if (discarded?.entry.review !== 'discarded') return send(invocation, review, twiml);
+    const id = voicemailEntryId(urlState.callSid, urlState.attempt);
+    const discarded = await ledger.apply(id, { type: 'message-discarded' });
+    if (discarded?.entry.review !== 'discarded') return sendMessage(invocation, review, twiml);
   } catch (error) {
-    // It would be sent beside the new one: the caller is asked again instead.
-    log.error('message not discarded', { callSid: address.callSid, code: errorCode(error) });
-    speak(twiml, experienceAt(address), 'troublePleaseHold');
-    return offer(invocation, review, twiml);
+    // It would be sent in addition to the new one, so the caller is asked again.
+    log.error('message not discarded', { callSid: urlState.callSid, code: errorCode(error) });
+    speak(twiml, experienceForVoicemail(urlState), 'troublePleaseHold');
+    return offerReview(invocation, review, twiml);
   }
-  log.info('message discarded', { callSid: address.callSid, attempt: address.attempt });
-  const next = { ...address, attempt: address.attempt + 1, askedAgain: 0, recordsAgain: true };
+  log.info('message discarded', { callSid: urlState.callSid, attempt: urlState.attempt });
+  const next: VoicemailUrlState = {
+    ...urlState,
+    attempt: urlState.attempt + 1,
+    silenceRetries: 0,
+    isRerecording: true,
+  };
   twiml.redirect({ method: 'POST' }, voicemailPath('voicemail', next));
 }
 
-/** The task at once; the mail once the caller has been thanked, since nobody waits on the telephone for a mail. */
-async function send(invocation: Invocation, review: Review, twiml: VoiceTwiml): Promise<void> {
-  const { address } = review;
-  await release({ ...invocation, sendEmail: undefined }, address);
-  speak(twiml, experienceAt(address), 'thanks');
-  twiml.redirect({ method: 'POST' }, pathOf(review, 'sent'));
+/** Creates the task at once. The email follows after the thanks: the caller does not wait for it on the telephone. */
+async function sendMessage(invocation: Invocation, review: ReviewState, twiml: VoiceTwiml): Promise<void> {
+  const { urlState } = review;
+  await releaseMessage({ ...invocation, sendEmail: undefined }, urlState);
+  speak(twiml, experienceForVoicemail(urlState), 'thanks');
+  twiml.redirect({ method: 'POST' }, reviewPath(review, 'sent'));
 }
 
-async function finish(invocation: Invocation, address: VoicemailAddress, twiml: VoiceTwiml): Promise<void> {
-  await release(invocation, address);
+async function finishCall(invocation: Invocation, urlState: VoicemailUrlState, twiml: VoiceTwiml): Promise<void> {
+  await releaseMessage(invocation, urlState);
   twiml.hangup();
 }
 
-async function release(invocation: Invocation, { callSid, attempt }: VoicemailAddress): Promise<void> {
+async function releaseMessage(invocation: Invocation, { callSid, attempt }: VoicemailUrlState): Promise<void> {
   try {
-    await advance(invocation, entryId(callSid, attempt), withReviewDone);
+    await processEntry(invocation, voicemailEntryId(callSid, attempt), [{ type: 'review-ended' }]);
   } catch (error) {
-    // The sweep finds the call ended, and sends it.
+    // The sweep sends it once the call has ended.
     invocation.log.error('message not sent yet', { callSid, code: errorCode(error) });
   }
 }
 
-function thank(address: VoicemailAddress, twiml: VoiceTwiml): void {
-  speak(twiml, experienceAt(address), 'thanks');
+function thankAndHangUp(urlState: VoicemailUrlState, twiml: VoiceTwiml): void {
+  speak(twiml, experienceForVoicemail(urlState), 'thanks');
   twiml.hangup();
 }

@@ -1,49 +1,51 @@
-import { isSid } from '@callback-and-voicemail/contract';
-import { addTranscriptToTask, advance } from '../fulfilment/advance';
+import { addTranscriptToTask, processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
-import { isUnderReview, type LedgerEntry, withRecordingProven, withReviewDone, withTranscript } from '../ledger/entry';
-import { BadRequest, errorCode } from '../runtime/errors';
-import { holdEntryOf } from './entry-from-url';
-import { readVoicemailAddress } from './voicemail-url';
+import { isUnderReview } from '../ledger/entry';
+import type { LedgerEvent } from '../ledger/transitions';
+import { errorCode } from '../runtime/errors';
+import { findOrRebuildEntry } from './rebuild-entry';
+import { parseVoicemailUrlState, readRecordingSid } from './voicemail-url';
 
-/** When a recording is looked for whose transcript came first; by then its own callback has long been delivered. */
-const SOON_MS = 60_000;
-/** Far above what two minutes of speech give; the ledger keeps less. */
+/** When to look for a recording whose transcript came first; by then its own webhook has long been delivered. */
+const RECORDING_CHECK_MS = 60_000;
+/** Far more than two minutes of speech; the ledger keeps less. */
 const MAX_TRANSCRIPT_CHARACTERS = 20_000;
 
 /**
- * Twilio's transcript of a recording, or that there is none: it adds its text to the ledger, the task, and to a mail
- * that waited for it. It never makes or loses a voicemail.
- * @returns the HTTP status to answer with
+ * Twilio's transcript of a recording, or that there is none. It adds the text to the ledger, the task, and an email that
+ * waited for it. It never creates or loses a voicemail.
+ * @returns the HTTP status to respond with
  * @throws BadRequest for a malformed request
  */
 export async function handleTranscription(invocation: Invocation, event: Record<string, unknown>): Promise<number> {
-  const { twilio, ledger, environment } = invocation;
-  const address = readVoicemailAddress(event, {
+  const { twilio, ledger, environment, log } = invocation;
+  const urlState = parseVoicemailUrlState(event, {
     workflowSid: environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '',
     now: Date.now(),
   });
-  const recordingSid = event.RecordingSid;
-  if (!isSid('recording', recordingSid))
-    throw new BadRequest('bad-recording-sid', 'RecordingSid is missing or malformed', 'Send the one Twilio gave.');
-  const completed = event.TranscriptionStatus === 'completed' && typeof event.TranscriptionText === 'string';
-  const text = completed ? String(event.TranscriptionText).slice(0, MAX_TRANSCRIPT_CHARACTERS) : undefined;
-  // A transcript proves a recording: should its own callback never come, the sweep looks for it soon.
-  const proven = (entry: LedgerEntry) => withRecordingProven(entry, recordingSid, Date.now() + SOON_MS);
+  const recordingSid = readRecordingSid(event);
+  const events: LedgerEvent[] = [
+    { type: 'recording-announced', recordingSid, checkAt: Date.now() + RECORDING_CHECK_MS },
+    { type: 'transcript-received', text: readTranscript(event) },
+  ];
   try {
-    const held = await holdEntryOf(ledger, address, recordingSid, address.waitingSince);
-    const isNews = held.entry.transcript.state !== 'ready';
-    // It comes when the caller has long hung up, without another word from Twilio.
-    const isSent = isUnderReview(held.entry) && (await twilio.voice.hasCallEnded(address.callSid));
-    const after = await advance(invocation, held, (entry) =>
-      withTranscript(proven(isSent ? withReviewDone(entry) : entry), text, Date.now()),
-    );
-    // A task made in this very invocation has the text already; one being made elsewhere gets it from its maker.
-    if (isNews && after && !after.madeTask && after.entry.transcript.state === 'ready')
-      await addTranscriptToTask(invocation, after.entry);
+    const current = await findOrRebuildEntry(ledger, urlState, recordingSid, urlState.waitingSince);
+    // The transcript comes when the caller has long hung up, and Twilio reports nothing else.
+    if (isUnderReview(current.entry) && (await twilio.voice.hasCallEnded(urlState.callSid)))
+      events.unshift({ type: 'review-ended' });
+    const after = await processEntry(invocation, current, events);
+    // A task that this invocation created has the text already; other invocations add it to the tasks they create.
+    const isNew = current.entry.transcript.state !== 'ready' && after?.entry.transcript.state === 'ready';
+    if (after && isNew && !after.createdTask) await addTranscriptToTask(invocation, after.entry);
     return 204;
   } catch (error) {
-    invocation.log.error('transcript not kept', { callSid: address.callSid, code: errorCode(error) });
+    log.error('transcript not kept', { callSid: urlState.callSid, recordingSid, code: errorCode(error) });
     return 503;
   }
+}
+
+/** @returns undefined when Twilio could not transcribe the recording */
+function readTranscript({ TranscriptionStatus, TranscriptionText }: Record<string, unknown>): string | undefined {
+  if (TranscriptionStatus !== 'completed' || typeof TranscriptionText !== 'string') return undefined;
+  return TranscriptionText.slice(0, MAX_TRANSCRIPT_CHARACTERS);
 }

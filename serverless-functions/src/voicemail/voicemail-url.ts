@@ -1,17 +1,18 @@
-import { type CallerExperience, FEATURE_PATH, isSid } from '@callback-and-voicemail/contract';
-import { callerExperienceFor } from '../invocation';
+import { FEATURE_PATH, isSid } from '@callback-and-voicemail/contract';
+import { type CallerExperience, callerExperienceFor } from '../caller-experience';
+
 import { cleanCallerName } from '../numbers/caller-number';
 import { BadRequest } from '../runtime/errors';
 
 /**
  * What the URLs of a voicemail carry, so that its entry can be rebuilt when Sync was down as the recording began:
- * Twilio's recordingStatusCallback itself has no From, To, Caller or Called.
+ * Twilio's recordingStatusCallback has no From, To, Caller or Called.
  */
-export interface VoicemailAddress {
+export interface VoicemailUrlState {
   callSid: string;
   attempt: number;
-  /** How often the caller was asked again after silence. */
-  askedAgain: number;
+  /** How often the invitation was repeated after silence. */
+  silenceRetries: number;
   from: string;
   to: string;
   callerName?: string;
@@ -20,51 +21,54 @@ export interface VoicemailAddress {
   /** Milliseconds since 1970. */
   waitingSince: number;
   /** The caller discarded a message and records another. */
-  recordsAgain?: boolean;
-  /** The entry is in the ledger already, written before the call was moved here. */
-  opened: boolean;
+  isRerecording?: boolean;
+  /** The entry was written before the call was moved here. */
+  entryCreated: boolean;
 }
 
 export type VoicemailPage = 'voicemail' | 'voicemail-recorded' | 'recording-status' | 'transcription';
 
 /** What the caller of a voicemail hears and may do. */
-export function experienceAt({ to, queueName }: Pick<VoicemailAddress, 'to' | 'queueName'>): CallerExperience {
+export function experienceForVoicemail({
+  to,
+  queueName,
+}: Pick<VoicemailUrlState, 'to' | 'queueName'>): CallerExperience {
   return callerExperienceFor({ dialed: to, queueName });
 }
 
-/** The same where the request itself may be malformed. */
-export function experienceOfVoicemail(event: Record<string, unknown>): CallerExperience {
-  return experienceAt({ to: textOf(event.to) || textOf(event.To), queueName: textOf(event.queue) });
+/** The same for a request that may be malformed. */
+export function experienceForRequest(event: Record<string, unknown>): CallerExperience {
+  return experienceForVoicemail({ to: readText(event.to) || readText(event.To), queueName: readText(event.queue) });
 }
 
-/** 1 and the times asked again; far above what is configured, and what the ledger's ids allow. */
+/** Far more than any configuration allows; the ids of entries have room for it. */
 const MAX_ATTEMPT = 99;
 const MAX_TEXT = 256;
 
-/** Path and query of one of the voicemail's Functions; every value encoded, absent ones left out. */
-export function voicemailPath(page: VoicemailPage, address: VoicemailAddress): string {
-  const query = new URLSearchParams({ attempt: String(address.attempt) });
-  if (address.askedAgain > 0) query.set('askedAgain', String(address.askedAgain));
-  if (address.from !== '') query.set('from', address.from);
-  if (address.to !== '') query.set('to', address.to);
-  if (address.callerName !== undefined) query.set('name', address.callerName);
-  if (address.queueName !== '') query.set('queue', address.queueName);
-  if (address.workflowSid !== '') query.set('workflowSid', address.workflowSid);
-  query.set('waitingSince', String(address.waitingSince));
-  if (address.recordsAgain) query.set('again', '1');
-  if (address.opened) query.set('opened', '1');
+/** Path and query of one of the voicemail Functions; absent values are left out. */
+export function voicemailPath(page: VoicemailPage, urlState: VoicemailUrlState): string {
+  const query = new URLSearchParams({ attempt: String(urlState.attempt) });
+  if (urlState.silenceRetries > 0) query.set('askedAgain', String(urlState.silenceRetries));
+  if (urlState.from !== '') query.set('from', urlState.from);
+  if (urlState.to !== '') query.set('to', urlState.to);
+  if (urlState.callerName !== undefined) query.set('name', urlState.callerName);
+  if (urlState.queueName !== '') query.set('queue', urlState.queueName);
+  if (urlState.workflowSid !== '') query.set('workflowSid', urlState.workflowSid);
+  query.set('waitingSince', String(urlState.waitingSince));
+  if (urlState.isRerecording) query.set('again', '1');
+  if (urlState.entryCreated) query.set('opened', '1');
   return `${FEATURE_PATH}/studio/${page}?${query}`;
 }
 
 /**
- * Reads what `voicemailPath` wrote, and for a call that comes straight here, what Twilio itself tells.
+ * Reads what `voicemailPath` wrote; for a call that comes straight here, Twilio's own parameters.
  * @throws BadRequest for a missing or malformed CallSid
  */
-export function readVoicemailAddress(
+export function parseVoicemailUrlState(
   event: Record<string, unknown>,
   defaults: { workflowSid: string; now: number },
-): VoicemailAddress {
-  const text = (name: string) => textOf(event[name]);
+): VoicemailUrlState {
+  const text = (name: string) => readText(event[name]);
   const callSid = text('CallSid');
   if (!isSid('call', callSid))
     throw new BadRequest('bad-call-sid', 'CallSid is missing or malformed', 'Send the CallSid that Twilio gave.');
@@ -78,19 +82,25 @@ export function readVoicemailAddress(
   return {
     callSid,
     attempt: count('attempt', 1),
-    askedAgain: count('askedAgain', 0),
+    silenceRetries: count('askedAgain', 0),
     from,
     to: text('to') || text('To'),
     callerName: cleanCallerName(event.name ?? event.CallerName, from),
     queueName: text('queue'),
     workflowSid: isSid('workflow', workflowSid) ? workflowSid : defaults.workflowSid,
-    // TaskRouter refuses a place in line in the future; a second's grace for clocks that differ.
+    // TaskRouter refuses a virtual start time in the future; clocks may differ by a second.
     waitingSince: Number.isSafeInteger(since) && since > 0 && since <= defaults.now + 1_000 ? since : defaults.now,
-    recordsAgain: text('again') === '1' || undefined,
-    opened: text('opened') === '1',
+    isRerecording: text('again') === '1' || undefined,
+    entryCreated: text('opened') === '1',
   };
 }
 
-function textOf(value: unknown): string {
+/** @throws BadRequest when it is missing or malformed */
+export function readRecordingSid({ RecordingSid: recordingSid }: Record<string, unknown>): string {
+  if (isSid('recording', recordingSid)) return recordingSid;
+  throw new BadRequest('bad-recording-sid', 'RecordingSid is missing or malformed', 'Send the one Twilio gave.');
+}
+
+function readText(value: unknown): string {
   return typeof value === 'string' && value !== 'undefined' && value !== 'null' ? value.slice(0, MAX_TEXT) : '';
 }

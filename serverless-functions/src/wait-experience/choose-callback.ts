@@ -1,7 +1,7 @@
 import { bookCallback } from '../callback/book-callback';
-import { openCallback, readPointer } from '../fulfilment/open-callback';
+import { findActiveCallback, readActiveCallbackLock } from '../fulfilment/active-callback-lock';
 import type { Invocation } from '../invocation';
-import { numberToCall } from '../ledger/callback-entry';
+import { numberToCall } from '../ledger/entry';
 import { parseTypedNumber, validateCallbackNumber } from '../numbers/callback-number';
 import { errorCode } from '../runtime/errors';
 import type { BookingEffectOutcome, NumberOutcome, OfferOutcome } from './states';
@@ -25,8 +25,8 @@ export async function offerCallback(
 ): Promise<EffectResult<OfferOutcome>> {
   const { twilio, log } = invocation;
   try {
-    const pointer = await readPointer(twilio.sync, lockKeyFor(caller, session, caller.ownNumber ?? ''));
-    const open = await openCallback(invocation, pointer);
+    const lock = await readActiveCallbackLock(twilio.sync, lockKeyFor(caller, session, caller.ownNumber ?? ''));
+    const open = await findActiveCallback(invocation, lock);
     if (open !== undefined && !open.entry.booking) {
       const isOwn = numberToCall(open.entry) === caller.ownNumber;
       return {
@@ -85,11 +85,11 @@ export async function chooseCallback(
   });
   // A place in line that is doubted cannot be spoken of as held.
   const isUnknown =
-    outcome === 'unsure' || (outcome === 'trouble' && session.taskSid !== undefined && isQueueTaskUncertain(session));
+    outcome === 'unknown' || (outcome === 'failed' && session.taskSid !== undefined && isQueueTaskUncertain(session));
   if (!isUnknown) return { outcome, session: { ...session, unknownRetries: 0 } };
   const unknownRetries = session.unknownRetries + 1;
   return unknownRetries < MAX_UNKNOWN_RETRIES
-    ? { outcome: 'unsure', session: { ...session, unknownRetries, checkedAt: undefined } }
+    ? { outcome: 'unknown', session: { ...session, unknownRetries, checkedAt: undefined } }
     : { outcome: 'undecided', session: { ...session, unknownRetries: 0, checkedAt: undefined } };
 }
 

@@ -1,30 +1,31 @@
-import { changeNumber } from '../callback/change-number';
-import { advance } from '../fulfilment/advance';
-import { isOpen, isTaken, leaveLine } from '../fulfilment/leave-line';
-import { takePlace } from '../fulfilment/open-callback';
-import { routingAttributes } from '../fulfilment/task-attributes';
+import { changeCallbackNumber } from '../callback/change-callback-number';
+import { readConversationId } from '../callback/queue-position';
+import { claimActiveCallback } from '../fulfilment/active-callback-lock';
+import { cancelQueueTask } from '../fulfilment/cancel-queue-task';
+import { processEntry } from '../fulfilment/process-entry';
+import { pickRoutingAttributes } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
-import { isPromised, numberToCall } from '../ledger/callback-entry';
 import {
-  closed,
-  LEFT_LINE_REASON,
+  isPromised,
   type LedgerEntry,
-  newEntry,
-  turnedIntoCallback,
-  withoutMessage,
+  newVoicemailEntry,
+  numberToCall,
+  VOICEMAIL_CANCEL_REASON,
 } from '../ledger/entry';
-import type { Held, Ledger } from '../ledger/ledger';
+import type { Ledger, VersionedEntry } from '../ledger/ledger';
+import type { LedgerEvent } from '../ledger/transitions';
 import { errorCode, isTwilioError } from '../runtime/errors';
 import type { Log } from '../runtime/log';
-import type { Task } from '../twilio/taskrouter';
-import { entryLimits } from '../voicemail/entry-from-url';
-import { concludeEntryWithoutMessage, PROMISED_REASON } from '../voicemail/no-message';
+import { tryTwice } from '../runtime/retry';
+import { isAssigned, isWaiting, type Task } from '../twilio/taskrouter';
+import { ALREADY_PROMISED_REASON, concludeEntryWithoutMessage } from '../voicemail/no-message';
+import { recordingLimits } from '../voicemail/rebuild-entry';
 import { voicemailPath } from '../voicemail/voicemail-url';
 import type { EffectName, LeaveOutcome } from './states';
 import type { WaitSession } from './wait-session';
 import type { WaitingCaller } from './waiting-caller';
 
-/** Above this many entries that came to nothing in one call, something else is wrong. */
+/** Above this many entries that result to nothing in one call, something else is wrong. */
 const MAX_SPENT_ATTEMPTS = 5;
 
 /**
@@ -55,40 +56,40 @@ async function leaveForRecording(
   const isLineClosed = effect !== 'choose-voicemail';
   const { twilio, ledger, log } = invocation;
   let task: Task | undefined;
-  let held: Held | undefined;
+  let current: VersionedEntry | undefined;
   try {
     task = session.taskSid === undefined ? undefined : await twilio.taskRouter.fetchTask(session.taskSid);
     if (task === undefined && !isLineClosed) return session.taskSid === undefined ? 'not-ready' : 'line-closed';
-    if (task && isTaken(task)) return 'agent-took-call';
+    if (task && isAssigned(task)) return 'agent-took-call';
   } catch (error) {
     log.error('waiting task not read', { callSid: call.callSid, code: errorCode(error) });
-    if (!isLineClosed) return session.checkedAt === undefined ? 'unsure' : 'trouble';
+    if (!isLineClosed) return session.checkedAt === undefined ? 'unknown' : 'failed';
   }
   let entry = createEntry(invocation, call, session, task);
   try {
-    held = await ledger.open(entry);
-    // An earlier try of this call came to nothing after all: this one is an attempt of its own.
-    for (let n = 0; n < MAX_SPENT_ATTEMPTS && held.entry.recording.state !== 'recording'; n += 1) {
-      // Or it came to a callback, and this is the same request once more.
-      if (held.entry.task.type === 'callback' && isPromised(held.entry))
-        return { callbackNumber: numberToCall(held.entry) };
+    current = await ledger.createIfAbsent(entry);
+    // An earlier try of this call result to nothing after all: this one is an attempt of its own.
+    for (let n = 0; n < MAX_SPENT_ATTEMPTS && current.entry.recording.state !== 'recording'; n += 1) {
+      // Or it result to a callback, and this is the same request once more.
+      if (current.entry.task.type === 'callback' && isPromised(current.entry))
+        return { callbackNumber: numberToCall(current.entry) };
       entry = createEntry(invocation, call, { ...session, attempt: entry.attempt + 1 }, task);
-      held = await ledger.open(entry);
+      current = await ledger.createIfAbsent(entry);
     }
   } catch (error) {
     log.error('voicemail not begun', { callSid: call.callSid, code: errorCode(error) });
     // Out of line anyway: recorded all the same, and the entry rebuilt from the URLs.
-    if (!isLineClosed) return task && isOpen(task) ? 'trouble' : 'line-closed';
+    if (!isLineClosed) return task && isWaiting(task) ? 'failed' : 'line-closed';
   }
-  if (held && task && isOpen(task)) {
-    const left = await leaveLine(invocation, task, LEFT_LINE_REASON);
-    if (left === 'unsure') return left;
-    if (left !== 'left') {
-      await closeAsWithdrawn(invocation, held);
+  if (current && task && isWaiting(task)) {
+    const left = await cancelQueueTask(invocation, task, VOICEMAIL_CANCEL_REASON);
+    if (left === 'unknown') return left;
+    if (left !== 'canceled') {
+      await closeAsWithdrawn(invocation, current);
       return left;
     }
   }
-  return moveToRecording(invocation, call, held?.entry ?? entry, held, effect !== 'move-again');
+  return moveToRecording(invocation, call, current?.entry ?? entry, current, effect !== 'move-again');
 }
 
 function createEntry(
@@ -98,9 +99,7 @@ function createEntry(
   task: Task | undefined,
 ): LedgerEntry {
   const now = Date.now();
-  const conversations = task?.attributes.conversations as { conversation_id?: unknown } | undefined;
-  const linked = conversations?.conversation_id;
-  return newEntry(
+  return newVoicemailEntry(
     {
       callSid: call.callSid,
       attempt: session.attempt,
@@ -111,13 +110,13 @@ function createEntry(
       workflowSid:
         task?.workflowSid ?? session.workflowSid ?? environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '',
       priority: task?.priority ?? 0,
-      routing: routingAttributes(task?.attributes ?? {}),
-      waitingTaskSid: task?.sid,
-      conversationId: typeof linked === 'string' ? linked : (task?.sid ?? call.callSid),
+      routing: pickRoutingAttributes(task?.attributes ?? {}),
+      queueTaskSid: task?.sid,
+      conversationId: task === undefined ? call.callSid : readConversationId(task),
       waitingSince: Math.min(task?.virtualStartTime ?? now, now),
       language: call.experience.language,
     },
-    entryLimits(call.experience),
+    recordingLimits(call.experience),
     now,
   );
 }
@@ -127,26 +126,25 @@ async function moveToRecording(
   invocation: Invocation,
   call: WaitingCaller,
   entry: LedgerEntry,
-  held: Held | undefined,
+  current: VersionedEntry | undefined,
   isFirstMove: boolean,
 ): Promise<LeaveResult> {
   const { twilio, ledger, log } = invocation;
   const { callSid, attempt, from, to, callerName, queueName, workflowSid, waitingSince } = entry;
-  const opened = held !== undefined;
   const urlState = {
     callSid,
     attempt,
-    askedAgain: 0,
+    silenceRetries: 0,
     from,
     to,
     callerName,
     queueName,
     workflowSid,
     waitingSince,
-    opened,
+    entryCreated: current !== undefined,
   };
   const url = `${call.origin}${voicemailPath('voicemail', urlState)}`;
-  const noted = held && markDequeued(ledger, log, held);
+  const noted = current && markDequeued(ledger, log, current);
   for (let round = 0; round < 2; round += 1) {
     try {
       await twilio.voice.redirectCall(callSid, url);
@@ -169,32 +167,39 @@ async function moveToRecording(
 }
 
 /** The caller has hung up and hears nothing any more: the same as a message that was never left. */
-async function concludeAfterHangup(invocation: Invocation, held: Held): Promise<LeaveOutcome> {
+async function concludeAfterHangup(invocation: Invocation, current: VersionedEntry): Promise<LeaveOutcome> {
   try {
-    await concludeEntryWithoutMessage(invocation, held);
+    await concludeEntryWithoutMessage(invocation, current);
   } catch (error) {
     // The sweep does it.
-    invocation.log.warn('entry not concluded', { entry: held.entry.id, code: errorCode(error) });
+    invocation.log.warn('entry not concluded', { entry: current.entry.id, code: errorCode(error) });
   }
   return 'moved';
 }
 
 /** A callback in the place of a voicemail that cannot be recorded; the one that is open already, if there is one. */
-async function promiseCallback(invocation: Invocation, call: WaitingCaller, held: Held): Promise<LeaveResult> {
+async function promiseCallback(
+  invocation: Invocation,
+  call: WaitingCaller,
+  current: VersionedEntry,
+): Promise<LeaveResult> {
   const { ledger, log } = invocation;
-  const { id, workflowSid, queueName } = held.entry;
+  const { id, workflowSid, queueName } = current.entry;
   if (call.ownNumber === undefined) {
-    await closeAsWithdrawn(invocation, held);
+    await closeAsWithdrawn(invocation, current);
     return 'cannot-record';
   }
   try {
-    const other = await takePlace(invocation, { caller: call.ownNumber, workflowSid, queueName }, id);
+    const other = await claimActiveCallback(invocation, { caller: call.ownNumber, workflowSid, queueName }, id);
     // What can still come to nothing is no promise.
     if (other?.entry.booking) return 'cannot-record';
     if (other !== undefined) {
-      if (!(await changeNumber(invocation, other, call.ownNumber))) return 'cannot-record';
-      const none = { task: 'none', reason: PROMISED_REASON } as const;
-      await updateBestEffort(ledger, log, held, (one) => withoutMessage(one, none, Date.now()));
+      if (!(await changeCallbackNumber(invocation, other, call.ownNumber))) return 'cannot-record';
+      await updateBestEffort(ledger, log, current, {
+        type: 'no-message-left',
+        followUp: 'none',
+        reason: ALREADY_PROMISED_REASON,
+      });
       return { callbackNumber: call.ownNumber };
     }
   } catch (error) {
@@ -202,10 +207,10 @@ async function promiseCallback(invocation: Invocation, call: WaitingCaller, held
     return 'cannot-record';
   }
   // Written down first: from then on the sweep keeps the promise, whatever becomes of the task here.
-  const promised = await updateBestEffort(ledger, log, held, (one) => turnedIntoCallback(one, Date.now()));
+  const promised = await updateBestEffort(ledger, log, current, { type: 'no-message-left', followUp: 'callback' });
   if (promised.entry.task.type !== 'callback') return 'cannot-record';
   try {
-    await advance(invocation, promised, (one) => one);
+    await processEntry(invocation, promised);
   } catch (error) {
     log.error('callback not made yet', { entry: id, code: errorCode(error) });
   }
@@ -217,26 +222,24 @@ async function promiseCallback(invocation: Invocation, call: WaitingCaller, held
  * caller who hangs up before the tone would look like one that an agent served.
  * @returns the entry as it is then; never throws
  */
-const markDequeued = (ledger: Ledger, log: Log, held: Held) =>
-  updateBestEffort(ledger, log, held, (one) => (one.leftLine ? one : { ...one, leftLine: true }));
+const markDequeued = (ledger: Ledger, log: Log, current: VersionedEntry) =>
+  updateBestEffort(ledger, log, current, { type: 'caller-dequeued' });
 
-async function closeAsWithdrawn({ ledger, log }: Invocation, held: Held): Promise<void> {
-  await updateBestEffort(ledger, log, held, (entry) => closed(entry, 'withdrawn', 'Stayed in line'));
+async function closeAsWithdrawn({ ledger, log }: Invocation, current: VersionedEntry): Promise<void> {
+  await updateBestEffort(ledger, log, current, { type: 'attempt-closed', as: 'withdrawn', reason: 'Stayed in line' });
 }
 
 async function updateBestEffort(
   ledger: Ledger,
   log: Log,
-  held: Held,
-  next: (entry: LedgerEntry) => LedgerEntry,
-): Promise<Held> {
-  for (let round = 0; round < 2; round += 1) {
-    try {
-      return (await ledger.change(round === 0 ? held : held.entry.id, next)) ?? held;
-    } catch (error) {
-      log.warn('entry not changed', { entry: held.entry.id, attempt: round + 1, code: errorCode(error) });
-    }
-  }
+  current: VersionedEntry,
+  event: LedgerEvent,
+): Promise<VersionedEntry> {
+  const { id } = current.entry;
+  const changed = await tryTwice(
+    async (attempt) => (await ledger.apply(attempt === 1 ? current : id, event)) ?? current,
+    (error, attempt) => log.warn('entry not changed', { entry: id, attempt, code: errorCode(error) }),
+  );
   // The sweep finds it without a recording, and looks at the waiting task.
-  return held;
+  return changed ?? current;
 }

@@ -1,5 +1,6 @@
 import { isSid } from '@callback-and-voicemail/contract';
-import { callerExperienceFor, type Invocation } from '../invocation';
+import { callerExperienceFor } from '../caller-experience';
+import type { Invocation } from '../invocation';
 import { speak } from '../prompts/speak';
 import type { VoiceTwiml } from '../runtime/twiml';
 import {
@@ -86,14 +87,14 @@ const leaveLineEffect: (effect: Parameters<typeof chooseVoicemail>[3]) => Effect
   (effect) => async (invocation, caller, session) => {
     const { outcome, number } = await chooseVoicemail(invocation, caller, session, effect);
     // An entry that came to nothing is closed, so the next try is an attempt of its own.
-    const isAttemptSpent = outcome !== 'moved' && outcome !== 'callback-made' && outcome !== 'unsure';
+    const isAttemptSpent = outcome !== 'moved' && outcome !== 'callback-made' && outcome !== 'unknown';
     return {
       outcome,
       session: {
         ...session,
         number: number ?? session.number,
         attempt: session.attempt + (isAttemptSpent ? 1 : 0),
-        checkedAt: outcome === 'unsure' ? undefined : session.checkedAt,
+        checkedAt: outcome === 'unknown' ? undefined : session.checkedAt,
       },
     };
   };

@@ -1,5 +1,4 @@
-import type { CallerExperience } from '@callback-and-voicemail/contract';
-
+import type { CallerExperience } from '../caller-experience';
 /** What a caller may choose; decides which parts of the menu there are for them. */
 export type Option =
   /** A callback at the number they call from. */

@@ -1,6 +1,6 @@
 import { isSid } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
-import { CALLBACK_REASON } from '../ledger/callback-entry';
+import { CALLBACK_CANCEL_REASON } from '../ledger/entry';
 import { errorCode } from '../runtime/errors';
 import type { AssignmentStatus, Task } from '../twilio/taskrouter';
 import type { WaitSession } from './wait-session';
@@ -84,7 +84,7 @@ export async function fetchQueueTaskStatus({ twilio, log }: Invocation, taskSid:
 
 function toQueueTaskStatus(task: Task | undefined): QueueTaskStatus {
   if (task === undefined) return 'unknown';
-  if (task.reason === CALLBACK_REASON) return 'left-for-callback';
+  if (task.reason === CALLBACK_CANCEL_REASON) return 'left-for-callback';
   if (task.status === 'canceled' || task.status === 'completed') return 'closed';
   return task.status === 'pending' || task.status === 'reserved' ? 'in-line' : 'taken';
 }

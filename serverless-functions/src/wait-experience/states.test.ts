@@ -1,6 +1,13 @@
-import { type CallerExperience, experienceFor, LANGUAGES, type LanguageTag } from '@callback-and-voicemail/contract';
-import { CALLER_EXPERIENCE } from '@callback-and-voicemail/contract/demonstration';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse';
+import {
+  type CallerExperience,
+  type CallerExperienceConfiguration,
+  LANGUAGES,
+  type LanguageTag,
+  resolveCallerExperience,
+} from '../caller-experience';
 import { callerOptions, type Option } from './options';
 import { renderState } from './render';
 import {
@@ -50,14 +57,19 @@ const playsMusic = (name: StateName) => {
 /** States no key leads to: only the loop's own look at the task, the clock or the statistics does. */
 const ENTERED_BY_THE_LOOP: StateName[] = ['line-closed', 'nobody-signed-in', 'long-wait'];
 
+const DEMONSTRATION_ASSET =
+  '../../../sandbox/assets/features/callback-and-voicemail-with-email/caller-experience.private.json';
+const DEMONSTRATION = JSON.parse(
+  readFileSync(path.join(__dirname, DEMONSTRATION_ASSET), 'utf8'),
+) as CallerExperienceConfiguration;
 const WORLD: [string, CallerExperience][] = [
   ...(Object.keys(LANGUAGES) as LanguageTag[]).map((language): [string, CallerExperience] => [
     language,
-    experienceFor({ everyone: { language }, numbers: {}, queues: {} }, { dialed: '', queueName: '' }),
+    resolveCallerExperience({ everyone: { language }, numbers: {}, queues: {} }, { dialed: '', queueName: '' }),
   ]),
-  ...Object.keys(CALLER_EXPERIENCE.numbers).map((dialed): [string, CallerExperience] => [
+  ...Object.keys(DEMONSTRATION.numbers).map((dialed): [string, CallerExperience] => [
     dialed,
-    experienceFor(CALLER_EXPERIENCE, { dialed, queueName: '' }),
+    resolveCallerExperience(DEMONSTRATION, { dialed, queueName: '' }),
   ]),
 ];
 const MEMORY: WaitSession = {

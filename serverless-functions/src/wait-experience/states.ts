@@ -1,4 +1,4 @@
-import type { PromptName } from '@callback-and-voicemail/contract';
+import type { PromptName } from '../caller-experience';
 import type { Option } from './options';
 
 /**
@@ -68,17 +68,17 @@ export type BookingEffectOutcome =
   | 'not-allowed'
   | 'agent-took-call'
   | 'not-ready'
-  | 'trouble'
+  | 'failed'
   | 'line-closed'
   | 'undecided'
-  | 'unsure';
+  | 'unknown';
 /** The caller is on the way to the recording. */
 export type LeaveOutcome =
   | 'moved'
   | 'agent-took-call'
   | 'not-ready'
-  | 'trouble'
-  | 'unsure'
+  | 'failed'
+  | 'unknown'
   | 'line-closed'
   | 'callback-made'
   | 'cannot-record';
@@ -106,8 +106,8 @@ const LEAVE_TRANSITIONS: Record<LeaveOutcome, StateName> = {
   moved: 'moving',
   'agent-took-call': 'being-connected',
   'not-ready': 'not-ready',
-  trouble: 'trouble',
-  unsure: 'unsure',
+  failed: 'trouble',
+  unknown: 'unsure',
   'line-closed': 'line-closed',
   'callback-made': 'callback-instead',
   'cannot-record': 'cannot-record',
@@ -202,9 +202,9 @@ export const STATES: Readonly<Record<StateName, State>> = {
     'not-allowed': 'number-not-allowed',
     'agent-took-call': 'being-connected',
     'not-ready': 'not-ready',
-    trouble: 'trouble',
+    failed: 'trouble',
     'line-closed': 'line-closed',
-    unsure: 'booking-unsure',
+    unknown: 'booking-unsure',
     undecided: 'unsure',
   }),
   'already-booked': listening({
@@ -310,7 +310,10 @@ export function parseStateName(name: unknown): StateName {
 
 /** What of a guarded list a caller with these options has. */
 export function allowedItems<T extends string>(list: readonly Guarded<T>[], options: ReadonlySet<Option>): T[] {
-  return list.flatMap((one) => (typeof one === 'string' ? [one] : options.has(one[0]) ? [one[1]] : []));
+  return list.flatMap((one) => {
+    if (typeof one === 'string') return [one];
+    return options.has(one[0]) ? [one[1]] : [];
+  });
 }
 
 /**

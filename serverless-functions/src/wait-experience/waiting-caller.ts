@@ -1,5 +1,5 @@
-import type { CallerExperience } from '@callback-and-voicemail/contract';
-import { callerExperienceFor, type Invocation } from '../invocation';
+import { type CallerExperience, callerExperienceFor } from '../caller-experience';
+import type { Invocation } from '../invocation';
 import { allowedCountries } from '../numbers/callback-countries';
 import { type CountryCode, validateCallbackNumber } from '../numbers/callback-number';
 import { cleanCallerName } from '../numbers/caller-number';

@@ -71,9 +71,7 @@ export const HistorySection: React.FC = () => {
           {items.length === 0 && (
             <Box>
               <Text as="div" color="colorTextWeak">
-                {complete
-                  ? t(isFiltered ? 'HistoryNoMatch' : isOff ? 'HistoryEmptyOff' : 'HistoryEmpty')
-                  : t('HistoryIncomplete')}
+                {t(emptyMessage({ complete, isFiltered, isOff }))}
               </Text>
               {isFiltered && (
                 <Button variant="link" size="small" onClick={() => void history.load({})}>
@@ -104,3 +102,9 @@ export const HistorySection: React.FC = () => {
     </Section>
   );
 };
+
+function emptyMessage({ complete, isFiltered, isOff }: { complete: boolean; isFiltered: boolean; isOff: boolean }) {
+  if (!complete) return 'HistoryIncomplete';
+  if (isFiltered) return 'HistoryNoMatch';
+  return isOff ? 'HistoryEmptyOff' : 'HistoryEmpty';
+}

@@ -23,12 +23,14 @@ export function useSettingsForm(): SettingsForm | undefined {
   const { answer, save } = state;
   const draft = visibleDraft(state);
   const serverErrors = save?.step === 'failed' ? save.fields : undefined;
+  const draftSettings = draft?.settings;
+  const draftRules = draft?.rules;
   const errors = useMemo(() => {
-    if (answer === undefined || draft === undefined) return [];
-    const clientErrors = validateSettings(draft.settings, draft.rules, answer.allowedDomains);
+    if (answer === undefined || draftSettings === undefined || draftRules === undefined) return [];
+    const clientErrors = validateSettings(draftSettings, draftRules, answer.allowedDomains);
     const otherErrors = (serverErrors ?? []).filter(({ path }) => !clientErrors.some((one) => one.path === path));
     return [...clientErrors, ...otherErrors];
-  }, [answer, draft?.settings, draft?.rules, serverErrors]);
+  }, [answer, draftSettings, draftRules, serverErrors]);
   if (answer === undefined || draft === undefined) return undefined;
   const { settings, rules } = draft;
   return {

@@ -7,7 +7,7 @@ import { pause, play, say } from './prompts';
 const DEFAULT_TIMEOUT_S = 5;
 
 /**
- * Collects keys while and after its prompts are heard. The first key silences the prompts; the timeout runs anew after
+ * Collects keys while and after its prompts are heard. The first key silences the prompts; the timeout restarts after
  * each key, and only `numDigits`, a finishing key or the timeout end it. Without any digit the next verb follows,
  * unless `actionOnEmptyResult` says otherwise (twilio.com/docs/voice/twiml/gather).
  */

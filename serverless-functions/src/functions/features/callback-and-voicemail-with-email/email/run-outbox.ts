@@ -2,7 +2,7 @@ import { requireBearer } from '../../../../http/bearer';
 import { jsonFunction } from '../../../../http/handler';
 import { recordHealthThrottled } from '../../../../notification/email-health';
 import { sendEmail } from '../../../../notification/send-email';
-import { SWEEP_OUTBOX, sweep } from '../../../../sweep/sweep';
+import { OUTBOX_SWEEP_BOUNDS, sweep } from '../../../../sweep/sweep';
 
 /** For a scheduler: takes up mails to retry and whatever else was left. Answers with counts. */
 export const handler = jsonFunction(
@@ -10,7 +10,7 @@ export const handler = jsonFunction(
   async (invocation, { headers }) => {
     requireBearer(invocation.environment.values.OUTBOX_TOKEN, headers);
     const [body] = await Promise.all([
-      sweep(invocation, SWEEP_OUTBOX),
+      sweep(invocation, OUTBOX_SWEEP_BOUNDS),
       recordHealthThrottled(() => invocation.twilio.sync, invocation.log, invocation.environment, 'scheduler'),
     ]);
     return { status: 200, body };

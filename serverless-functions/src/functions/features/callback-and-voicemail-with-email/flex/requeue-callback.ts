@@ -1,8 +1,8 @@
+import { authorizeTaskAccess } from '../../../../agent/authorize-task-access';
 import { requeue } from '../../../../agent/requeue';
-import { taskOfAgent } from '../../../../agent/task-of-agent';
 import { flexFunction, isSupervisor } from '../../../../http/flex-function';
 
 /** "Try again later": a new task in the place of this one. */
 export const handler = flexFunction('flex/requeue-callback', async (invocation, user, event) => ({
-  json: await requeue(invocation, await taskOfAgent(invocation, user, event, isSupervisor(user))),
+  json: await requeue(invocation, await authorizeTaskAccess(invocation, user, event, isSupervisor(user))),
 }));

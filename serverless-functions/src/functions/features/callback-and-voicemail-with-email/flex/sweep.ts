@@ -1,14 +1,14 @@
 import { flexFunction } from '../../../../http/flex-function';
 import { recordHealthThrottled } from '../../../../notification/email-health';
 import { sendEmail } from '../../../../notification/send-email';
-import { SWEEP_OUTBOX, sweep } from '../../../../sweep/sweep';
+import { OUTBOX_SWEEP_BOUNDS, sweep } from '../../../../sweep/sweep';
 
 /** Asked for by every signed-in agent's plugin from time to time: takes up whatever was left. Answers with counts. */
 export const handler = flexFunction(
   'flex/sweep',
   async (invocation) => {
     const [result] = await Promise.all([
-      sweep(invocation, SWEEP_OUTBOX),
+      sweep(invocation, OUTBOX_SWEEP_BOUNDS),
       recordHealthThrottled(() => invocation.twilio.sync, invocation.log, invocation.environment, 'sweep'),
     ]);
     return { json: result };

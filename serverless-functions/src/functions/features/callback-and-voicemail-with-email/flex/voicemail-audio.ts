@@ -1,10 +1,10 @@
 import { readAudio } from '../../../../agent/audio';
-import { taskOfAgent } from '../../../../agent/task-of-agent';
+import { authorizeTaskAccess } from '../../../../agent/authorize-task-access';
 import { flexFunction, isSupervisor } from '../../../../http/flex-function';
 
 /** A range of a voicemail's sound. */
 export const handler = flexFunction('flex/voicemail-audio', async (invocation, user, event) => {
-  const task = await taskOfAgent(invocation, user, event, isSupervisor(user));
+  const task = await authorizeTaskAccess(invocation, user, event, isSupervisor(user));
   const { bytes, start, total } = await readAudio(invocation, user, task, event);
   const end = start + bytes.length - 1;
   return {

@@ -1,6 +1,6 @@
 import { jsonFunction } from '../../../../http/handler';
 import { sendEmail } from '../../../../notification/send-email';
-import { readDue, SWEEP_AFTER_VOICEMAIL, sweep } from '../../../../sweep/sweep';
+import { AFTER_VOICEMAIL_BOUNDS, listDueEntries, sweep } from '../../../../sweep/sweep';
 import { handleRecordingStatus } from '../../../../voicemail/recording-status';
 
 /** Twilio's `recordingStatusCallback`: a recording is complete, or there is none. */
@@ -8,9 +8,9 @@ export const handler = jsonFunction(
   'studio/recording-status',
   async (invocation, { event }) => {
     // Read beside the voicemail's own calls, worked off after them.
-    const due = readDue(invocation, SWEEP_AFTER_VOICEMAIL);
+    const due = listDueEntries(invocation, AFTER_VOICEMAIL_BOUNDS);
     const status = await handleRecordingStatus(invocation, event);
-    if (status < 400) await sweep(invocation, SWEEP_AFTER_VOICEMAIL, due);
+    if (status < 400) await sweep(invocation, AFTER_VOICEMAIL_BOUNDS, due);
     else await due;
     return { status };
   },

@@ -2,7 +2,7 @@ import { voiceFunction } from '../../../../http/handler';
 import { sendEmail } from '../../../../notification/send-email';
 import { speak } from '../../../../prompts/speak';
 import { afterRecording } from '../../../../voicemail/review';
-import { experienceOfVoicemail } from '../../../../voicemail/voicemail-url';
+import { experienceForRequest } from '../../../../voicemail/voicemail-url';
 
 /**
  * Where `<Record>` goes when a message was left. It is not called for every recording, so nothing depends on it:
@@ -12,7 +12,7 @@ export const handler = voiceFunction(
   'studio/voicemail-recorded',
   (invocation, { event }, twiml) => afterRecording(invocation, event, twiml),
   (twiml, event) => {
-    speak(twiml, experienceOfVoicemail(event), 'thanks');
+    speak(twiml, experienceForRequest(event), 'thanks');
     twiml.hangup();
   },
   sendEmail,

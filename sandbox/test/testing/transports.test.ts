@@ -1,0 +1,95 @@
+import http from 'node:http';
+import { createTestTwilio, type TestTwilio } from '../../src/testing/test-twilio';
+import { listen } from '../../src/transport/transport';
+import type { Fault } from '../../src/world/types';
+
+const SERVICE = '/sync.twilio.com/v1/Services';
+
+/** One contract for both: tests that change their transport must see the same Twilio. */
+describe.each(['http', 'in-process'] as const)('the %s transport', (transport) => {
+  let twilio: TestTwilio;
+  beforeEach(async () => {
+    twilio = await createTestTwilio({ transport, mailDomains: { 'mg.example.com': 'key' } });
+  });
+  afterEach(() => twilio.close());
+
+  const request = (path: string, init: RequestInit = {}) => {
+    const { accountSid, authToken } = twilio.world.account;
+    const authorization = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
+    return fetch(`${twilio.stubUrl}${path}`, { ...init, headers: { authorization, ...init.headers } });
+  };
+  const createTask = () =>
+    request(`/taskrouter.twilio.com/v1/Workspaces/${twilio.world.workspaceSid}/Tasks`, {
+      method: 'POST',
+      body: new URLSearchParams({ WorkflowSid: [...twilio.world.workflows.keys()][0]!, Attributes: '{"name":"Ana"}' }),
+    });
+  const outcome = (work: Promise<Response>) =>
+    work.then(
+      async (response) => ({ status: response.status, text: (await response.text()).slice(0, 20) }),
+      (error: Error & { cause?: { code?: string } }) => ({ name: error.name, failed: error.message }),
+    );
+
+  test('carries a form, JSON and headers', async () => {
+    const response = await createTask();
+    expect(response.status).toBe(201);
+    expect(response.headers.get('etag')).toBe('"0"');
+    expect(await response.json()).toMatchObject({ attributes: '{"name":"Ana"}', assignment_status: 'pending' });
+    expect(twilio.world.requests).toMatchObject([{ method: 'POST', status: 201, host: 'taskrouter.twilio.com' }]);
+  });
+
+  test('carries refusals', async () => {
+    const response = await request(`${SERVICE}/IS${'0'.repeat(32)}/Documents/one`);
+    expect([response.status, await response.json()]).toMatchObject([404, { code: 54050 }]);
+  });
+
+  test.each<[Partial<Fault> & Pick<Fault, 'kind'>, object]>([
+    [
+      { kind: 'status', status: 503 },
+      { status: 503, text: '{"code":20503,"messa' },
+    ],
+    [{ kind: 'garbage' }, { status: 200, text: '<html>\r\n<head><title' }],
+    [{ kind: 'reset' }, { name: 'TypeError', failed: 'fetch failed' }],
+    [{ kind: 'done-then-reset' }, { name: 'TypeError', failed: 'fetch failed' }],
+  ])('fails as the fault $kind says', async (fault, expected) => {
+    twilio.world.faults.add(fault);
+    expect(await outcome(createTask())).toEqual(expected);
+    expect(twilio.world.tasks.list()).toHaveLength(fault.kind === 'done-then-reset' ? 1 : 0);
+  });
+
+  test.each(['no-answer', 'done-then-no-answer'] as const)('lets a client abort the fault %s', async (kind) => {
+    twilio.world.faults.add({ kind });
+    const abort = new AbortController();
+    const { accountSid, authToken } = twilio.world.account;
+    const authorization = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
+    const pending = fetch(`${twilio.stubUrl}${SERVICE}/IS1/Documents/one`, {
+      headers: { authorization },
+      signal: abort.signal,
+    });
+    const failed = expect(pending).rejects.toMatchObject({ name: 'AbortError' });
+    await twilio.clock.settle();
+    expect(twilio.world.activity.held).toBe(1);
+    abort.abort();
+    await failed;
+    await twilio.clock.settle();
+    expect(twilio.world.activity).toMatchObject({ held: 0, running: 0 });
+  });
+
+  test('answers a client that uses http.request', async () => {
+    const url = new URL(`${twilio.stubUrl}/api.mailgun.net/v3/mg.example.com/events`);
+    const { hostname, port, pathname: path } = url;
+    const status = await new Promise((resolve, reject) => {
+      http
+        .request({ hostname, port, path }, (response) => resolve(response.resume().statusCode))
+        .on('error', reject)
+        .end();
+    });
+    expect(status).toBe(401);
+  });
+
+  test('refuses connections after it was closed', async () => {
+    const server = await listen(transport, (_request, response) => response.end('open'));
+    expect(await (await fetch(server.url)).text()).toBe('open');
+    await server.close();
+    await expect(fetch(server.url)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+  });
+});

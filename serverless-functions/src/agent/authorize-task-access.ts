@@ -1,0 +1,57 @@
+import { isSid } from '@callback-and-voicemail/contract';
+import { readVoicemailId } from '../fulfilment/task-attributes';
+import type { Invocation } from '../invocation';
+import { currentTaskSid } from '../ledger/entry';
+import { isEntryId } from '../ledger/entry-id';
+import type { VersionedEntry } from '../ledger/ledger';
+import { BadRequest } from '../runtime/errors';
+import type { FlexUser } from '../twilio/flex-token';
+import type { Task } from '../twilio/taskrouter';
+
+/** A task of the product and its entry, which the worker may act on. */
+export interface AuthorizedTask {
+  task: Task;
+  current: VersionedEntry;
+}
+
+/**
+ * The one gate to a voicemail or callback from Flex (ADR 0012). Any agent can write a task's attributes, so they only
+ * say where to look: the entry must name this very task, and the worker must hold it, or be a supervisor.
+ * @param isSupervisor supervisors may act on every task
+ * @throws BadRequest 400, 403 or 404; TwilioError when Twilio cannot say
+ */
+export async function authorizeTaskAccess(
+  { twilio, ledger }: Invocation,
+  user: FlexUser,
+  event: Record<string, unknown>,
+  isSupervisor: boolean,
+): Promise<AuthorizedTask> {
+  const { TaskSid: taskSid } = event;
+  if (!isSid('task', taskSid))
+    throw new BadRequest('bad-task-sid', 'TaskSid is missing or malformed', 'Send WT and 32 hexadecimal digits.');
+  const [task, reservation] = await Promise.all([
+    twilio.taskRouter.fetchTask(taskSid),
+    isSupervisor ? undefined : twilio.taskRouter.fetchReservationStatus(taskSid, user.workerSid),
+  ]);
+  // Checked first: a worker who does not hold the task learns nothing of it, not even that it exists.
+  if (!isSupervisor && reservation !== 'accepted' && reservation !== 'wrapping')
+    throw new BadRequest('not-yours', 'This task is not yours', 'Accept it first.', 403);
+  if (task === undefined)
+    throw new BadRequest('no-such-task', 'There is no such task (any more)', 'Reload the task list.', 404);
+  const id = readVoicemailId(task.attributes);
+  if (id === undefined || !isEntryId(id))
+    throw new BadRequest('not-ours', 'This task is no callback or voicemail of ours', 'Nothing can be done here.', 404);
+  const current = await ledger.find(id);
+  if (current === undefined)
+    throw new BadRequest('not-ours', 'This callback or voicemail is not known', 'It may be older than 30 days.', 404);
+  if (current.entry.task.previousSids?.includes(taskSid))
+    throw new BadRequest('already-requeued', 'It was put back', 'It has a new task: reload the task list.', 409);
+  if (currentTaskSid(current.entry) !== taskSid)
+    throw new BadRequest(
+      'not-this-task',
+      'This is not the task of that callback or voicemail',
+      'Reload the task.',
+      403,
+    );
+  return { task, current };
+}

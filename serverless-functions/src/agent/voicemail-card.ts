@@ -1,0 +1,108 @@
+import type { OtherOpenTask, TaskType, VoicemailCard } from '@callback-and-voicemail/contract';
+import { readVoicemailId } from '../fulfilment/task-attributes';
+import type { Invocation } from '../invocation';
+import {
+  emailError,
+  type LedgerEntry,
+  numberToCall,
+  recipientCount,
+  recordingSeconds,
+  transcriptText,
+} from '../ledger/entry';
+import { readDelivery } from '../notification/delivery';
+import { displayNumber, isWithheld } from '../numbers/caller-number';
+import { errorCode } from '../runtime/errors';
+import { isRecord } from '../runtime/json';
+import type { Task } from '../twilio/taskrouter';
+import type { AuthorizedTask } from './authorize-task-access';
+import { checkCallBlock, mayRequeue, readRequeuePolicy } from './requeue-policy';
+
+/** How many pages of a hundred open tasks are searched for a caller's other tasks. */
+const PAGES_OF_OTHERS = 2;
+
+/**
+ * Everything the card shows comes from the ledger, nothing from the attributes of the task.
+ * @throws TwilioError when Twilio is out of reach
+ */
+export async function buildVoicemailCard(
+  invocation: Invocation,
+  { task, current }: AuthorizedTask,
+): Promise<VoicemailCard> {
+  const { entry } = current;
+  const [policy, otherTasks, delivery] = await Promise.all([
+    readRequeuePolicy(invocation),
+    findOtherTasks(invocation, task, entry),
+    readDelivery(invocation, entry),
+  ]);
+  const { email } = entry;
+  const iso = (at: number) => new Date(at).toISOString();
+  return {
+    voicemail_id: entry.id,
+    taskType: entry.task.type,
+    numberToCall: numberToCall(entry),
+    numberToCallFrom: entry.to,
+    numberToCallText: displayNumber(numberToCall(entry)),
+    numberToCallFromText: displayNumber(entry.to),
+    callerName: entry.callerName,
+    callBlock: checkCallBlock(invocation, entry),
+    queue: entry.queueName === '' ? task.queueName : entry.queueName,
+    receivedAt: iso(entry.createdAt),
+    waitingSince: iso(entry.waitingSince),
+    timeZone: invocation.timeZone,
+    attempts: entry.callbackAttempts ?? 0,
+    maxAttempts: policy.maxAttempts,
+    mayRequeue: mayRequeue(entry, policy),
+    recording: {
+      state: recordingStateShown(entry),
+      seconds: recordingSeconds(entry),
+    },
+    transcript: {
+      state: entry.transcript.state,
+      text: transcriptText(entry),
+    },
+    email: {
+      state: email.state === 'sending' ? 'pending' : email.state,
+      recipients: recipientCount(entry),
+      sentAt: email.state === 'sent' ? iso(email.sentAt) : undefined,
+      problem: emailError(entry),
+      ...delivery,
+    },
+    listenedBy: (entry.listenedBy ?? []).map(({ worker, at }) => ({ worker, at: iso(at) })),
+    otherTasks,
+  };
+}
+
+function recordingStateShown({ recording }: LedgerEntry): VoicemailCard['recording']['state'] {
+  if (recording.state === 'completed') return 'ready';
+  return recording.state === 'deleted' ? 'deleted' : 'none';
+}
+
+/** When the message was left or the callback requested; a requeued task was created later. */
+function receivedAt({ attributes, createdAt }: Task): string {
+  const { callBackData } = attributes;
+  const received = isRecord(callBackData) ? callBackData.utcDateTimeReceived : undefined;
+  const at = typeof received === 'string' ? Date.parse(received) : Number.NaN;
+  return new Date(Number.isNaN(at) ? createdAt : at).toISOString();
+}
+
+/** Other open callbacks and voicemails of the same caller; none when TaskRouter is out of reach. */
+async function findOtherTasks({ twilio, log }: Invocation, task: Task, entry: LedgerEntry): Promise<OtherOpenTask[]> {
+  if (isWithheld(entry.from)) return [];
+  try {
+    const others = await twilio.taskRouter.findTasks({
+      workflowSid: task.workflowSid,
+      statuses: ['pending', 'reserved', 'assigned'],
+      matches: (one) =>
+        one.sid !== task.sid && one.attributes.from === entry.from && readVoicemailId(one.attributes) !== undefined,
+      pages: PAGES_OF_OTHERS,
+    });
+    return others.map((one) => ({
+      taskSid: one.sid,
+      taskType: (one.attributes.taskType === 'callback' ? 'callback' : 'voicemail') satisfies TaskType,
+      receivedAt: receivedAt(one),
+    }));
+  } catch (error) {
+    log.warn('other tasks not read', { taskSid: task.sid, code: errorCode(error) });
+    return [];
+  }
+}

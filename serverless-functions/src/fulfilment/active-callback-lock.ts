@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import type { Invocation } from '../invocation';
+import { currentTaskSid, isPromised, LEDGER_TTL_SECONDS } from '../ledger/entry';
+import type { VersionedEntry } from '../ledger/ledger';
+import type { SyncClient } from '../twilio/sync';
+import { isWaiting } from '../twilio/taskrouter';
+
+/**
+ * One active callback per caller and queue: a Sync document named after both holds the id of the latest entry. It is
+ * written with the callback, conditionally, so that of two calls of one caller only one books.
+ */
+
+export interface LockKey {
+  /** The caller's number in E.164; for a withheld one `typed` and the number that was typed. */
+  caller: string;
+  workflowSid: string;
+  /** Empty when it is not known. */
+  queueName: string;
+}
+
+/** The lock as it was read. */
+export interface ActiveCallbackLock {
+  name: string;
+  entryId: string | undefined;
+  revision: string | undefined;
+}
+
+/** Hashed, so that the name of the Sync document reveals no telephone number. */
+export function lockName({ caller, workflowSid, queueName }: LockKey): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([caller, workflowSid, queueName]))
+    .digest('hex');
+  return `active-callback-${hash.slice(0, 32)}`;
+}
+
+/** @throws TwilioError when Sync is out of reach */
+export async function readActiveCallbackLock(sync: SyncClient, key: LockKey): Promise<ActiveCallbackLock> {
+  const name = lockName(key);
+  const document = await sync.fetchDocument(name);
+  const entryId = document?.data.entryId;
+  return { name, entryId: typeof entryId === 'string' ? entryId : undefined, revision: document?.revision };
+}
+
+/**
+ * Takes the lock for an entry, unless it has changed since it was read.
+ * @throws TwilioError `conflict` or `precondition-failed` when it has changed
+ */
+export async function acquireLock(sync: SyncClient, lock: ActiveCallbackLock, entryId: string): Promise<void> {
+  if (lock.entryId === entryId) return;
+  const data = { version: 1, entryId };
+  if (lock.revision === undefined) await sync.createDocument(lock.name, data, LEDGER_TTL_SECONDS);
+  else await sync.updateDocument(lock.name, data, lock.revision, LEDGER_TTL_SECONDS);
+}
+
+/**
+ * The callback that holds the lock while it is active: promised and not handled by an agent; or with `booking`, being
+ * booked by another call, or left undecided by it.
+ * @throws TwilioError when Sync or TaskRouter is out of reach
+ */
+export async function findActiveCallback(
+  { twilio, ledger }: Invocation,
+  { entryId }: ActiveCallbackLock,
+): Promise<VersionedEntry | undefined> {
+  const current = entryId === undefined ? undefined : await ledger.find(entryId);
+  if (current === undefined) return undefined;
+  const { entry } = current;
+  // A message was left after all, or what becomes of the recording is not decided yet.
+  if (entry.task.type !== 'callback') return undefined;
+  if (entry.booking) return current;
+  if (!isPromised(entry)) return undefined;
+  const taskSid = currentTaskSid(entry);
+  // The task is still to be created, and will be.
+  if (taskSid === undefined) return current;
+  const task = await twilio.taskRouter.fetchTask(taskSid);
+  return task && (isWaiting(task) || task.status === 'assigned') ? current : undefined;
+}
+
+/**
+ * Takes the lock for an entry that promises a callback in another way than by booking.
+ * @returns undefined when the lock was taken; else the callback that is active already, or being booked
+ * @throws TwilioError when Sync or TaskRouter is out of reach, or another call was faster: try again
+ */
+export async function claimActiveCallback(
+  invocation: Invocation,
+  key: LockKey,
+  entryId: string,
+): Promise<VersionedEntry | undefined> {
+  const { sync } = invocation.twilio;
+  const lock = await readActiveCallbackLock(sync, key);
+  const active = lock.entryId === entryId ? undefined : await findActiveCallback(invocation, lock);
+  if (active === undefined) await acquireLock(sync, lock, entryId);
+  return active;
+}

@@ -1,0 +1,60 @@
+import type { Invocation } from '../invocation';
+import { errorCode, isOutcomeUnknown, isTwilioError } from '../runtime/errors';
+import { isAssigned, type Task } from '../twilio/taskrouter';
+
+/** `failed`: the place in line is still held. `unknown`: it may be. */
+export type CancelOutcome = 'canceled' | 'agent-took-call' | 'failed' | 'unknown';
+
+const ATTEMPTS = 2;
+
+/**
+ * Cancels the task of a call that waits in line, unless an agent was faster. A lost response is looked up.
+ * @param reason shown on the task; otherwise Twilio writes its own
+ */
+export async function cancelQueueTask(invocation: Invocation, task: Task, reason: string): Promise<CancelOutcome> {
+  const { twilio, log } = invocation;
+  let current = task;
+  for (let attempt = 1; attempt <= ATTEMPTS && current.etag !== undefined; attempt += 1) {
+    try {
+      await twilio.taskRouter.cancelTask(task.sid, current.etag, reason, withFollowUp(current));
+      log.info('queue task cancelled', { taskSid: task.sid });
+      return 'canceled';
+    } catch (error) {
+      log.warn('queue task not cancelled', { taskSid: task.sid, code: errorCode(error) });
+      const after = await readAfterFailure(invocation, task.sid, error);
+      if (typeof after === 'string') return after;
+      current = after;
+    }
+  }
+  return 'failed';
+}
+
+/** Keeps the call out of the abandoned calls of Flex Insights. */
+function withFollowUp({ attributes }: Task): Record<string, unknown> {
+  const { conversations } = attributes;
+  return {
+    ...attributes,
+    conversations: { ...(typeof conversations === 'object' ? conversations : {}), abandoned: 'Follow-Up' },
+  };
+}
+
+/** @returns what became of the task; or its newest version, when it can be cancelled again */
+async function readAfterFailure(
+  { twilio }: Invocation,
+  taskSid: string,
+  error: unknown,
+): Promise<CancelOutcome | Task> {
+  // TaskRouter forgets a task soon after its end: a task that is gone holds no place.
+  if (isTwilioError(error, 'not-found')) return 'canceled';
+  if (!isTwilioError(error, 'precondition-failed', 'refused', 'unavailable')) return 'failed';
+  let current: Task | undefined;
+  try {
+    current = await twilio.taskRouter.fetchTask(taskSid);
+  } catch {
+    return isOutcomeUnknown(error) ? 'unknown' : 'failed';
+  }
+  // Ended, by us or by someone else: the caller holds no place any more.
+  if (current === undefined || current.status === 'canceled' || current.status === 'completed') return 'canceled';
+  if (isAssigned(current)) return 'agent-took-call';
+  return isTwilioError(error, 'unavailable') ? 'failed' : current;
+}

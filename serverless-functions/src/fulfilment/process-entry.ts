@@ -1,0 +1,204 @@
+import type { Invocation } from '../invocation';
+import { isEmailOpen, isSendable, isUnderReview, type LedgerEntry } from '../ledger/entry';
+import type { ClaimAttempt, EntryRef, VersionedEntry } from '../ledger/ledger';
+import { type EmailOutcome, type TaskOutcome, toEmailEvent, toTaskEvent } from '../ledger/outcomes';
+import { isLeaseAvailable } from '../ledger/schedule';
+import { type LedgerEvent, transition, transitionAll } from '../ledger/transitions';
+import { type EmailConfig, readEmailConfig } from '../notification/email-config';
+import { recordHealth } from '../notification/email-health';
+import { discardDownload, type PendingDownload } from '../notification/recording-download';
+import { errorCode, isTwilioError } from '../runtime/errors';
+import { findOrCreateTask } from './find-or-create-task';
+import { withTranscriptText } from './task-attributes';
+
+/** What the caller of `processEntry` has started beforehand, so that it runs beside the claim and not after it. */
+export interface Prefetched {
+  plan?: Promise<EmailConfig>;
+  download?: PendingDownload;
+}
+
+/** For callers that know that there is no email to send, or leave it to others. */
+export const EMAIL_STEP_SKIPPED: EmailConfig = { ok: false, problem: 'not-needed' };
+
+export interface ProcessedEntry extends VersionedEntry {
+  /** This invocation created the task, with all that the entry held then. */
+  createdTask: boolean;
+}
+
+interface Claim {
+  task: boolean;
+  email: boolean;
+}
+
+const TRANSCRIPT_UPDATE_ATTEMPTS = 3;
+
+/**
+ * Brings an entry as far as it goes now: claims the open steps that are not being worked on, creates the task and sends
+ * the email in parallel, and writes both outcomes in one write. When everything is claimed already it does nothing.
+ * @param events applied in the same write as the claim (a recording that arrived, a transcript)
+ * @returns the entry afterwards; undefined when there is none
+ * @throws TwilioError when Sync is out of reach: nothing was begun, or what was begun is taken over later
+ */
+export async function processEntry(
+  invocation: Invocation,
+  ref: EntryRef,
+  events: readonly LedgerEvent[] = [],
+  prefetched: Prefetched = {},
+): Promise<ProcessedEntry | undefined> {
+  const { ledger, log } = invocation;
+  const startedAt = Date.now();
+  const download = new DownloadOwner(prefetched.download);
+  try {
+    const current = typeof ref === 'string' ? await ledger.find(ref) : ref;
+    if (current === undefined) return undefined;
+    const plan = await (prefetched.plan ?? readPlanIfNeeded(invocation, current.entry));
+    const claimed = await ledger.claim(current, (entry) => claimSteps(invocation, entry, events, plan));
+    if (claimed?.claim === undefined) return claimed && { ...claimed, createdTask: false };
+    const { entry, claim } = claimed;
+    const [task, email] = await Promise.all([
+      claim.task ? findOrCreateTask(entry, () => invocation.twilio.taskRouter, invocation.timeZone) : undefined,
+      claim.email ? sendEmail(invocation, entry, plan, download) : undefined,
+    ]);
+    logOutcomes(invocation, entry, task, email, Date.now() - startedAt);
+    const recorded = recordEmailHealth(invocation, email);
+    const outcomes = [...(task ? [toTaskEvent(task)] : []), ...(email ? [toEmailEvent(email)] : [])];
+    const after = await ledger.apply(claimed, outcomes).finally(() => recorded);
+    if (after === undefined) return undefined;
+    const taskHasTranscript = entry.transcript.state === 'ready' && !(task?.created && task.existing);
+    if (task?.created && !taskHasTranscript && after.entry.transcript.state === 'ready')
+      await addTranscriptToTask(invocation, after.entry);
+    await ledger.flushProjections(after.entry);
+    return { ...after, createdTask: task?.created === true && !task.existing };
+  } catch (error) {
+    log.warn('entry not processed', { code: errorCode(error) });
+    throw error;
+  } finally {
+    await download.drop();
+  }
+}
+
+/** Holds a download until it is taken. The code that takes it must end it; otherwise it is discarded. */
+class DownloadOwner {
+  constructor(private download: PendingDownload | undefined) {}
+
+  take(): PendingDownload | undefined {
+    const { download } = this;
+    this.download = undefined;
+    return download;
+  }
+
+  async drop(): Promise<void> {
+    await discardDownload(this.take());
+  }
+}
+
+/** Applies the events, then claims the steps that are due. Pure but for the clock. */
+function claimSteps(
+  { owner, sendEmail }: Invocation,
+  entry: LedgerEntry,
+  events: readonly LedgerEvent[],
+  plan: EmailConfig,
+): ClaimAttempt<Claim> {
+  const now = Date.now();
+  const ready = applyEmailSettings(transitionAll(entry, events, now), plan, now);
+  const withTask = transition(ready, { type: 'task-claimed', owner }, now);
+  const withBoth =
+    sendEmail !== undefined && plan.ok
+      ? transition(withTask, { type: 'email-claimed', owner, sendWhen: plan.settings.send_when }, now)
+      : withTask;
+  const claim: Claim = { task: withTask !== ready, email: withBoth !== withTask };
+  return { entry: withBoth, claim: claim.task || claim.email ? claim : undefined };
+}
+
+async function sendEmail(
+  { environment, timeZone, deadline, twilio, sendEmail }: Invocation,
+  entry: LedgerEntry,
+  plan: EmailConfig,
+  download: DownloadOwner,
+): Promise<EmailOutcome | undefined> {
+  if (!plan.ok || sendEmail === undefined || !isSendable(entry)) return undefined;
+  return sendEmail({
+    entry,
+    settings: plan.settings,
+    rules: plan.rules,
+    environment,
+    timeZone,
+    deadline,
+    media: () => twilio.recordingMedia,
+    pendingDownload: download.take(),
+  });
+}
+
+/** Only for emails that were really tried. */
+async function recordEmailHealth({ twilio, log }: Invocation, email: EmailOutcome | undefined): Promise<void> {
+  if (email?.result === 'sent') await recordHealth(() => twilio.sync, log, 'success');
+  else if (email?.result === 'failed' || (email?.result === 'later' && !email.notAttempted))
+    await recordHealth(() => twilio.sync, log, 'failure', email.lastError);
+}
+
+/** Settings and rules matter only while there is an email to send. */
+async function readPlanIfNeeded({ twilio, environment }: Invocation, entry: LedgerEntry): Promise<EmailConfig> {
+  return isEmailOpen(entry) ? readEmailConfig(() => twilio.sync, environment) : EMAIL_STEP_SKIPPED;
+}
+
+/** An email that is switched off is final at once; settings that cannot be read leave it waiting. */
+function applyEmailSettings(entry: LedgerEntry, plan: EmailConfig, now: number): LedgerEntry {
+  const { email } = entry;
+  if (entry.recording.state !== 'completed' || isUnderReview(entry) || plan === EMAIL_STEP_SKIPPED) return entry;
+  if (plan.ok && !plan.settings.enabled) {
+    const isBeingSent = email.state === 'sending' && !isLeaseAvailable(email.lease, now);
+    return isBeingSent ? entry : transition(entry, { type: 'email-switched-off' }, now);
+  }
+  if (email.state !== 'pending') return entry;
+  if (plan.ok) {
+    const waits = plan.settings.send_when === 'transcribed';
+    return waits ? transition(entry, { type: 'email-awaits-transcript' }, now) : entry;
+  }
+  if (email.runAt > now) return entry;
+  return transition(
+    entry,
+    { type: 'email-deferred', lastError: plan.problem, deliveryUncertain: false, notAttempted: true },
+    now,
+  );
+}
+
+function logOutcomes(
+  { log }: Invocation,
+  entry: LedgerEntry,
+  task: TaskOutcome | undefined,
+  email: EmailOutcome | undefined,
+  ms: number,
+): void {
+  const { recording } = entry;
+  const about = { entry: entry.id, recordingSid: recording.recordingSid, ms };
+  const taskAttempt = { ...about, attempt: entry.task.attempts };
+  if (task?.created) log.info('task created', { ...taskAttempt, taskSid: task.taskSid });
+  else if (task) log.warn('task not created', { ...taskAttempt, code: task.error });
+  if (email === undefined || !isSendable(entry)) return;
+  const emailAttempt = { ...about, outcome: email.result, attempt: entry.email.attempts };
+  if (email.result === 'sent')
+    log.info('email accepted', {
+      ...emailAttempt,
+      recipients: email.recipients.length,
+      duration: entry.recording.seconds,
+      size: email.attachedBytes,
+    });
+  else if (email.result !== 'off') log.warn('email not sent', { ...emailAttempt, code: email.lastError });
+}
+
+/**
+ * Adds the transcript to the task's attributes while the task exists. The ledger holds the transcript in any case, so a
+ * task that others keep changing is left alone after a few attempts.
+ */
+export async function addTranscriptToTask({ twilio }: Invocation, entry: LedgerEntry): Promise<void> {
+  if (entry.task.state !== 'created') return;
+  try {
+    await twilio.taskRouter.updateTaskAttributes(
+      entry.task.sid,
+      (attributes) => withTranscriptText(attributes, entry),
+      { attempts: TRANSCRIPT_UPDATE_ATTEMPTS },
+    );
+  } catch (error) {
+    if (!isTwilioError(error, 'refused', 'not-found', 'precondition-failed')) throw error;
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * Ids of ledger entries: `voicemail-<CallSid>-<attempt>`; `callback-<CallSid>` for a callback booked from the queue;
+ * `callback-<hash>` for one requested by another program. The task's `voicemail_id` and the Message-ID hold the same id.
+ */
+
+/** The source of the pattern, for patterns that contain an id. */
+export const ENTRY_ID_SOURCE = 'voicemail-CA[0-9a-f]{32}-\\d{1,3}|callback-(?:CA)?[0-9a-f]{32}';
+const ENTRY_ID = new RegExp(`^(?:${ENTRY_ID_SOURCE})$`);
+
+/** True for the id of a ledger entry; there may be no such entry. */
+export function isEntryId(value: unknown): value is string {
+  return typeof value === 'string' && ENTRY_ID.test(value);
+}
+
+/** @param attempt counts the recordings of one call from 1 */
+export function voicemailEntryId(callSid: string, attempt: number): string {
+  return `voicemail-${callSid}-${attempt}`;
+}
+
+/** The id of a callback booked from the queue: one per call. */
+export function callbackEntryId(callSid: string): string {
+  return `callback-${callSid}`;
+}
+
+/** A point in time as text that sorts chronologically: whole seconds, UTC. */
+export function timestampKey(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19)}Z`;
+}
+
+/** A map key that sorts by time, then by id. */
+export function chronologicalKey(id: string, at: number): string {
+  return `${timestampKey(at)}_${id}`;
+}
+
+const CHRONOLOGICAL_KEY = new RegExp(`^(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ)_(${ENTRY_ID_SOURCE})$`);
+
+/** Reads what `chronologicalKey` wrote. */
+export function parseChronologicalKey(key: string): { at: number; id: string } | undefined {
+  const [, at, id] = CHRONOLOGICAL_KEY.exec(key) ?? [];
+  return at === undefined || id === undefined ? undefined : { at: Date.parse(at), id };
+}

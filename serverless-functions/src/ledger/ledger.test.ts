@@ -1,0 +1,153 @@
+import { apply, begunVoicemail, newCallback, recordedVoicemail, recordingCompleted } from '../../test/ledger-fixtures';
+import type { Invocation } from '../invocation';
+import { errorCode, TwilioError } from '../runtime/errors';
+import { sweep } from '../sweep/sweep';
+import type { SyncClient, SyncDocument } from '../twilio/sync';
+import type { LedgerEntry } from './entry';
+import { chronologicalKey } from './entry-id';
+import { indexMapName, Ledger } from './ledger';
+import { type LedgerEvent, transition } from './transitions';
+
+/** Sync in memory, with revisions as Sync has them. */
+function fakeSync() {
+  const documents = new Map<string, SyncDocument>();
+  const maps = new Map<string, Map<string, object>>();
+  const mapNamed = (name: string) => maps.get(name) ?? maps.set(name, new Map()).get(name)!;
+  const stored = (data: object) => JSON.parse(JSON.stringify(data)) as Record<string, unknown>;
+  const client: Partial<SyncClient> = {
+    fetchDocument: async (name) => documents.get(name),
+    createDocument: async (name, data) => {
+      if (documents.has(name)) throw new TwilioError('POST', { failure: 'conflict' });
+      documents.set(name, { data: stored(data), revision: '1' });
+      return '1';
+    },
+    updateDocument: async (name, data, revision) => {
+      if (documents.get(name)?.revision !== revision) throw new TwilioError('POST', { failure: 'precondition-failed' });
+      const next = String(Number(revision) + 1);
+      documents.set(name, { data: stored(data), revision: next });
+      return next;
+    },
+    addMapItem: async (map, key, data) => void mapNamed(map).set(key, data),
+    upsertMapItem: async (map, key, data) => void mapNamed(map).set(key, data),
+    removeMapItem: async (map, key) => void mapNamed(map).delete(key),
+    listMapItems: async (map, { limit }) =>
+      [...mapNamed(map).keys()]
+        .sort()
+        .slice(0, limit)
+        .map((key) => ({ key, data: {} })),
+  };
+  const ledger = new Ledger(() => client as SyncClient);
+  const keysOf = (entry: LedgerEntry) => [...mapNamed(indexMapName(entry.id)).keys()];
+  return { documents, ledger, mapNamed, keysOf };
+}
+
+const claim: LedgerEvent = { type: 'task-claimed', owner: 'me' };
+
+test('a new entry is written and listed; the same id again gives what is stored', async () => {
+  const { ledger, keysOf } = fakeSync();
+  const entry = begunVoicemail();
+  const created = await ledger.createIfAbsent(entry);
+  expect(created).toMatchObject({ created: true, revision: '1' });
+  expect(keysOf(entry)).toEqual([created.entry.indexKey]);
+  const again = await ledger.createIfAbsent({ ...entry, priority: 99 });
+  expect(again).toMatchObject({ created: false, entry: { priority: entry.priority } });
+});
+
+test('a change is applied to the newest version, whatever version it was given', async () => {
+  const { ledger } = fakeSync();
+  const first = await ledger.createIfAbsent(begunVoicemail());
+  await ledger.apply(first, recordingCompleted);
+  const after = await ledger.apply(first, { type: 'caller-dequeued' });
+  expect(after).toMatchObject({ revision: '3', entry: { dequeued: true, recording: { state: 'completed' } } });
+});
+
+test('when nothing changes, nothing is written', async () => {
+  const { ledger } = fakeSync();
+  const created = await ledger.createIfAbsent(recordedVoicemail());
+  expect(await ledger.apply(created, recordingCompleted)).toMatchObject({ revision: '1' });
+  expect(await ledger.apply('voicemail-none', recordingCompleted)).toBeUndefined();
+});
+
+test('of two claims of one step only the first succeeds, and the index does not move before the outcome', async () => {
+  const { ledger, keysOf } = fakeSync();
+  const created = await ledger.createIfAbsent(newCallback());
+  const before = keysOf(created.entry);
+  const claimed = await ledger.claimBy(created, claim);
+  expect(claimed).toMatchObject({ entry: { task: { lease: { owner: 'me' } } } });
+  expect(keysOf(created.entry)).toEqual(before);
+  expect(await ledger.claimBy(created, { ...claim, owner: 'you' })).toBeUndefined();
+  const done = await ledger.apply(claimed!, { type: 'task-created', taskSid: 'WT1' });
+  expect(keysOf(created.entry)).toEqual([done!.entry.indexKey]);
+  expect(done!.entry.indexKey).not.toEqual(before[0]);
+});
+
+test('a claim writes what happened with it, also when nothing can be claimed', async () => {
+  const { ledger } = fakeSync();
+  const created = await ledger.createIfAbsent(begunVoicemail());
+  const after = await ledger.claim<true>(created, (entry) => {
+    const next = transition(entry, { type: 'caller-dequeued' }, Date.now());
+    return { entry: next };
+  });
+  expect(after).toMatchObject({ claim: undefined, entry: { dequeued: true }, revision: '2' });
+});
+
+test('with `add`, the new index key is added and the old one left to the sweep', async () => {
+  const { ledger, keysOf } = fakeSync();
+  const created = await ledger.createIfAbsent(begunVoicemail());
+  const checkAt = Date.now() + 3_600_000;
+  await ledger.apply(created, { type: 'recording-check-rescheduled', checkAt }, { reindex: 'add' });
+  expect(keysOf(created.entry)).toEqual([created.entry.indexKey, chronologicalKey(created.entry.id, checkAt)]);
+});
+
+test('a long transcript and many recipients are cut to fit into a document', async () => {
+  const { ledger, documents } = fakeSync();
+  const recipients = Array.from({ length: 200 }, (_, n) => ({
+    address: `${'x'.repeat(50)}${n}@example.com`,
+    state: n === 7 ? ('refused' as const) : ('accepted' as const),
+  }));
+  const entry = apply(recordedVoicemail(), [
+    { type: 'transcript-received', text: '😀'.repeat(700) },
+    { type: 'email-sent', recipients, possibleDuplicate: false },
+  ]);
+  await ledger.createIfAbsent(entry);
+  const { data } = documents.get(entry.id)!;
+  expect(Buffer.byteLength(JSON.stringify(data))).toBeLessThanOrEqual(10_000);
+  expect(data).toMatchObject({ email: { recipientCount: 200, recipients: [recipients[7]] } });
+});
+
+describe('an entry that cannot be read', () => {
+  const broken: [string, (data: Record<string, unknown>) => unknown][] = [
+    ['of another version', (data) => ({ ...data, version: 2 })],
+    ['in an unknown state', (data) => ({ ...data, task: { ...(data.task as object), state: 'lost' } })],
+    ['without a field of its state', (data) => ({ ...data, recording: { state: 'completed' } })],
+    ['that is empty', () => ({})],
+  ];
+
+  test.each(broken)('%s is an error with a code, not an entry', async (_what, breakIt) => {
+    const { ledger, documents } = fakeSync();
+    const { entry } = await ledger.createIfAbsent(newCallback());
+    documents.set(entry.id, { revision: '1', data: breakIt(documents.get(entry.id)!.data) as Record<string, unknown> });
+    const error = await ledger.find(entry.id).catch((cause: unknown) => cause);
+    expect(errorCode(error)).toBe('ledger-entry-corrupt');
+    await expect(ledger.apply(entry.id, claim)).rejects.toMatchObject({ code: 'ledger-entry-corrupt' });
+  });
+
+  test('does not keep the sweep from the others, and is listed again for tomorrow', async () => {
+    const { ledger, documents, mapNamed, keysOf } = fakeSync();
+    const { entry } = await ledger.createIfAbsent(newCallback());
+    documents.set(entry.id, { revision: '1', data: {} });
+    const gone = chronologicalKey(`callback-${'0'.repeat(32)}`, 0);
+    mapNamed(indexMapName(`callback-${'0'.repeat(32)}`)).set(gone, {});
+    const invocation = {
+      ledger,
+      deadline: { remaining: () => 8_000 },
+      log: { info() {}, warn() {}, error() {} },
+    } as unknown as Invocation;
+    const result = await sweep(invocation, { maps: 8, entries: 50 });
+    expect(result).toEqual({ examined: 2, failed: 1, more: false });
+    expect(mapNamed(indexMapName(`callback-${'0'.repeat(32)}`)).has(gone)).toBe(false);
+    const [key] = keysOf(entry);
+    expect(key).not.toBe(entry.indexKey);
+    expect(Date.parse(key!.slice(0, 20))).toBeGreaterThan(Date.now() + 23 * 3_600_000);
+  });
+});

@@ -1,0 +1,42 @@
+import type { RecipientOutcome } from './entry';
+import type { EmailDeferral, LedgerEvent } from './transitions';
+
+/** What an invocation achieved with a step it had claimed. */
+
+export type TaskOutcome =
+  /** `existing`: the task had been created before, with what was known then. */
+  | { created: true; taskSid: string; existing?: boolean }
+  /** `uncertain`: the response was lost, so the task may exist. */
+  | { created: false; error: string; uncertain: boolean };
+
+export function toTaskEvent(outcome: TaskOutcome): LedgerEvent {
+  return outcome.created
+    ? { type: 'task-created', taskSid: outcome.taskSid }
+    : { type: 'task-creation-failed', error: outcome.error };
+}
+
+export type EmailOutcome =
+  /** `attachedBytes` is for the log. */
+  | {
+      result: 'sent';
+      providerId?: string;
+      recipients: RecipientOutcome[];
+      possibleDuplicate: boolean;
+      attachedBytes?: number;
+    }
+  | { result: 'off' }
+  | { result: 'failed'; lastError: string; recipients: RecipientOutcome[] }
+  | ({ result: 'later' } & EmailDeferral);
+
+export function toEmailEvent(outcome: EmailOutcome): LedgerEvent {
+  switch (outcome.result) {
+    case 'sent':
+      return { ...outcome, type: 'email-sent' };
+    case 'off':
+      return { type: 'email-switched-off' };
+    case 'failed':
+      return { ...outcome, type: 'email-failed' };
+    case 'later':
+      return { ...outcome, type: 'email-deferred' };
+  }
+}

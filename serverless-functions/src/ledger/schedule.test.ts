@@ -1,0 +1,202 @@
+import {
+  apply,
+  begunVoicemail,
+  bookingCallback,
+  emailClaimed,
+  emailDeferred,
+  emailSent,
+  NOW,
+  newCallback,
+  RECORDING_SID,
+  recordedVoicemail,
+  taskCreated,
+} from '../../test/ledger-fixtures';
+import { isPromised, type LedgerEntry, WITHDRAWN_TASK_REASON } from './entry';
+import { isEmailClaimable, isLeased, isTaskClaimable, LEASE_MS, nextRunAt, taskLifetimeSeconds } from './schedule';
+import { EMAIL_GIVE_UP_MS, type LedgerEvent } from './transitions';
+
+const DAY = 24 * 3_600_000;
+const claimBoth: LedgerEvent[] = [{ type: 'task-claimed', owner: 'me' }, emailClaimed];
+const claimed = () => apply(recordedVoicemail({ transcribed: false }), claimBoth);
+
+describe('claims', () => {
+  test('before there is a recording, nothing can be claimed', () => {
+    expect(isTaskClaimable(begunVoicemail(), NOW)).toBe(false);
+    expect(isEmailClaimable(begunVoicemail(), 'recorded', NOW)).toBe(false);
+  });
+
+  test('a claimed step cannot be claimed again until its lease has expired', () => {
+    const entry = claimed();
+    expect(isTaskClaimable(entry, NOW + LEASE_MS - 1)).toBe(false);
+    expect(isEmailClaimable(entry, 'recorded', NOW + LEASE_MS - 1)).toBe(false);
+    expect(isTaskClaimable(entry, NOW + LEASE_MS)).toBe(true);
+    expect(isEmailClaimable(entry, 'recorded', NOW + LEASE_MS)).toBe(true);
+  });
+
+  test('when the owner of a lease died, the delivery of the email is uncertain', () => {
+    const taken = apply(claimed(), claimBoth, NOW + LEASE_MS);
+    expect(taken.email).toMatchObject({ state: 'sending', deliveryUncertainSince: NOW + LEASE_MS });
+  });
+
+  test('the first claim of an email is not uncertain', () => {
+    expect(claimed().email).toMatchObject({ state: 'sending', deliveryUncertainSince: undefined });
+  });
+
+  test('an email that waits for the transcript waits a bounded time', () => {
+    const waiting = recordedVoicemail();
+    const { transcript } = waiting;
+    expect(isEmailClaimable(waiting, 'transcribed', NOW)).toBe(false);
+    for (const text of ['Hello', undefined]) {
+      const received = apply(waiting, { type: 'transcript-received', text });
+      expect(isEmailClaimable(received, 'transcribed', NOW)).toBe(true);
+    }
+    expect(isEmailClaimable(recordedVoicemail({ transcribed: false }), 'transcribed', NOW)).toBe(true);
+    expect(isEmailClaimable(waiting, 'transcribed', transcript.state === 'pending' ? transcript.giveUpAt : 0)).toBe(
+      true,
+    );
+  });
+
+  test('a wanted callback can be claimed by any invocation; one being booked by no other', () => {
+    expect(isTaskClaimable(newCallback(), NOW)).toBe(true);
+    expect(isPromised(newCallback())).toBe(true);
+    const booking = bookingCallback();
+    expect(isTaskClaimable(booking, NOW)).toBe(false);
+    expect(isTaskClaimable(booking, NOW + LEASE_MS + 1)).toBe(false);
+    expect(isPromised(booking)).toBe(false);
+    expect(isLeased(booking, NOW)).toBe(true);
+    expect(nextRunAt(booking)).toBe(NOW + LEASE_MS);
+  });
+});
+
+describe('outcomes', () => {
+  test('after a created task and a sent email, only the check after the task has timed out is left', () => {
+    const done = apply(claimed(), [taskCreated, emailSent]);
+    expect(done).toMatchObject({ task: { state: 'created' }, email: { state: 'sent' } });
+    expect(nextRunAt(done)).toBeGreaterThanOrEqual(NOW + 7 * DAY);
+    expect(nextRunAt(apply(done, { type: 'task-closed' }))).toBeUndefined();
+    expect(apply(done, { type: 'task-expired' }).task.state).toBe('expired');
+  });
+
+  test('the order in which outcomes are merged does not matter', () => {
+    expect(apply(claimed(), [taskCreated, emailDeferred])).toEqual(apply(claimed(), [emailDeferred, taskCreated]));
+  });
+
+  test('an hour without a provider costs a few attempts, and the next one is never far', () => {
+    let entry: LedgerEntry = recordedVoicemail({ transcribed: false });
+    let now = NOW;
+    let attempts = 0;
+    while (now < NOW + 3_600_000) {
+      entry = apply(entry, [emailClaimed, emailDeferred], now);
+      attempts += 1;
+      now = entry.email.state === 'pending' ? entry.email.runAt : Number.POSITIVE_INFINITY;
+    }
+    expect(attempts).toBeLessThanOrEqual(8);
+    expect(now - NOW).toBeLessThanOrEqual(5_400_000);
+  });
+
+  test('after three days an email is given up, with its last error', () => {
+    const late = apply(claimed(), emailDeferred, NOW + EMAIL_GIVE_UP_MS + 1);
+    expect(late.email).toMatchObject({ state: 'failed', lastError: 'mailgun-500' });
+  });
+
+  test('a task that can never be created is tried for a week, and then shown as expired', () => {
+    const failed: LedgerEvent = { type: 'task-creation-failed', error: 'twilio-refused' };
+    expect(apply(claimed(), failed, NOW + 6 * DAY).task.state).toBe('pending');
+    expect(apply(claimed(), failed, NOW + 8 * DAY).task).toMatchObject({ state: 'expired', reason: 'twilio-refused' });
+  });
+
+  test('an uncertain delivery stays uncertain through a definite failure', () => {
+    const uncertain = apply(claimed(), { ...emailDeferred, deliveryUncertain: true } as LedgerEvent);
+    expect(uncertain.email).toMatchObject({ deliveryUncertainSince: NOW });
+    const again = apply(uncertain, emailClaimed, NOW + 120_000);
+    expect(again.email).toMatchObject({ deliveryUncertainSince: NOW });
+  });
+
+  test('a final step takes no late outcome', () => {
+    const off = apply(claimed(), { type: 'email-switched-off' });
+    expect(apply(off, emailDeferred).email.state).toBe('off');
+  });
+});
+
+describe('no message', () => {
+  test('becomes a callback, or nothing with its reason; the email is off', () => {
+    const callback = apply(begunVoicemail(), { type: 'no-message-left', followUp: 'callback' });
+    expect(callback).toMatchObject({ task: { state: 'pending', type: 'callback' }, email: { state: 'off' } });
+    expect(isTaskClaimable(callback, NOW)).toBe(true);
+    const nothing = apply(begunVoicemail(), { type: 'no-message-left', followUp: 'none', reason: 'why' });
+    expect(nothing.task).toMatchObject({ state: 'none', reason: 'why' });
+    expect(nextRunAt(nothing)).toBeUndefined();
+  });
+
+  test('a recording that arrives late after all is a voicemail', () => {
+    const ended = apply(begunVoicemail(), { type: 'no-message-left', followUp: 'none', reason: 'why' });
+    const late = apply(ended, { type: 'recording-completed', recordingSid: RECORDING_SID, seconds: 5 });
+    expect(late).toMatchObject({ task: { state: 'pending', type: 'voicemail' }, email: { state: 'pending' } });
+  });
+
+  test('a recording that a transcript announced is looked for; without it the announcement is forgotten', () => {
+    const announced = apply(begunVoicemail(), {
+      type: 'recording-announced',
+      recordingSid: RECORDING_SID,
+      checkAt: NOW + 60_000,
+    });
+    expect(announced.recording).toEqual({ state: 'recording', recordingSid: RECORDING_SID, checkAt: NOW + 60_000 });
+    expect(nextRunAt(announced)).toBe(NOW + 60_000);
+    const ended = apply(announced, { type: 'no-message-left', followUp: 'callback' });
+    expect(ended.recording.recordingSid).toBeUndefined();
+    const recorded = recordedVoicemail();
+    expect(apply(recorded, { type: 'recording-announced', recordingSid: 'RE', checkAt: NOW })).toBe(recorded);
+  });
+
+  test('a recording that exists is never taken back', () => {
+    const recorded = recordedVoicemail();
+    expect(apply(recorded, { type: 'no-message-left', followUp: 'none', reason: 'why' })).toBe(recorded);
+  });
+});
+
+describe('callbacks', () => {
+  const taskSid = `WT${'d'.repeat(32)}`;
+
+  test('booked with its task, a callback is due when the task has timed out', () => {
+    const booked = apply(bookingCallback(), { type: 'booking-confirmed', taskSid }, NOW + 500);
+    expect(booked).toMatchObject({ dequeued: true, task: { state: 'created', sid: taskSid } });
+    expect(booked.booking).toBeUndefined();
+    expect(isPromised(booked)).toBe(true);
+    expect(nextRunAt(booked)).toBe(NOW + 500 + taskLifetimeSeconds(booked) * 1_000 + 60_000);
+    expect(apply(booked, { type: 'booking-confirmed', taskSid: undefined })).toBe(booked);
+  });
+
+  test('booked without a certain task, a callback is due a minute later, and its task can be claimed', () => {
+    const booked = apply(bookingCallback(), { type: 'booking-confirmed', taskSid: undefined }, NOW + 500);
+    expect(isTaskClaimable(booked, NOW + 500)).toBe(true);
+    expect(nextRunAt(booked)).toBe(NOW + 60_500);
+  });
+
+  test('a promised callback is not withdrawn, and a withdrawal ends once its task is gone', () => {
+    const booked = apply(bookingCallback(), { type: 'booking-confirmed', taskSid });
+    expect(apply(booked, { type: 'callback-withdrawn', task: 'uncertain' })).toBe(booked);
+    const withdrawing = apply(bookingCallback(), { type: 'callback-withdrawn', task: { sid: taskSid } });
+    expect(isTaskClaimable(withdrawing, NOW + 1e9)).toBe(false);
+    expect(nextRunAt(apply(withdrawing, { type: 'withdrawal-failed' }))).toBe(NOW + 60_000);
+    const done = apply(withdrawing, { type: 'withdrawal-completed' });
+    expect(nextRunAt(done)).toBeUndefined();
+    expect(done.task).toMatchObject({ state: 'none', sid: taskSid, reason: WITHDRAWN_TASK_REASON });
+    expect(apply(booked, { type: 'withdrawal-completed' })).toBe(booked);
+  });
+
+  test('a callback that came to nothing can be booked again', () => {
+    const withdrawn = apply(bookingCallback(), { type: 'callback-withdrawn', task: { sid: taskSid } });
+    const again = apply(withdrawn, { type: 'booking-claimed', owner: 'you' }, NOW + 5_000);
+    expect(again).toMatchObject({ booking: true, task: { state: 'pending', attempts: 2 } });
+    expect(again.task).not.toHaveProperty('sid');
+    expect(again.task).not.toHaveProperty('reason');
+  });
+
+  test('a callback is given up after the lifetime that was requested', () => {
+    const short = { ...newCallback(), taskTimeoutSeconds: 600 };
+    expect(taskLifetimeSeconds(short)).toBe(600);
+    const late = apply(short, { type: 'task-creation-failed', error: 'x' }, NOW + 601_000);
+    expect(late.task.state).toBe('expired');
+    expect(isPromised(late)).toBe(false);
+  });
+});

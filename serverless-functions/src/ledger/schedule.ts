@@ -1,0 +1,90 @@
+import { isUnderReview, type Lease, type LedgerEntry, TASK_TIMEOUT_SECONDS } from './entry';
+
+/** When the steps of an entry are due, and which of them may be claimed now. Pure. */
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+/** Longer than a Function lives (10 s): the owner of an expired lease is dead. */
+export const LEASE_MS = 15 * SECOND;
+
+export function newLease(owner: string, now: number): Lease {
+  return { owner, until: now + LEASE_MS };
+}
+
+/** True when the step is not being worked on. */
+export function isLeaseAvailable(lease: Lease | undefined, now: number): boolean {
+  return lease === undefined || lease.until <= now;
+}
+
+/** True while an invocation works on the entry. */
+export function isLeased({ task, email }: LedgerEntry, now: number): boolean {
+  const taskLease = task.state === 'pending' || task.state === 'withdrawing' ? task.lease : undefined;
+  const emailLease = email.state === 'sending' ? email.lease : undefined;
+  return !isLeaseAvailable(taskLease, now) || !isLeaseAvailable(emailLease, now);
+}
+
+/** True when the task may be created now. */
+export function isTaskClaimable(entry: LedgerEntry, now: number): boolean {
+  const { task, recording, booking } = entry;
+  if (task.state !== 'pending' || booking || isUnderReview(entry)) return false;
+  return (recording.state === 'completed' || task.type === 'callback') && isLeaseAvailable(task.lease, now);
+}
+
+/**
+ * True when the email may be sent now.
+ * @param sendWhen `transcribed`: it waits for the transcript, for a bounded time
+ */
+export function isEmailClaimable(entry: LedgerEntry, sendWhen: 'recorded' | 'transcribed', now: number): boolean {
+  const { recording, email, transcript } = entry;
+  if (recording.state !== 'completed' || isUnderReview(entry)) return false;
+  if (email.state === 'sending') return isLeaseAvailable(email.lease, now);
+  if (email.state !== 'pending' || email.runAt > now) return false;
+  return sendWhen === 'recorded' || transcript.state !== 'pending' || transcript.giveUpAt <= now;
+}
+
+/** The lifetime of the entry's task, in seconds. */
+export function taskLifetimeSeconds(entry: LedgerEntry): number {
+  return entry.taskTimeoutSeconds ?? TASK_TIMEOUT_SECONDS;
+}
+
+/** 1, 2, 4 … minutes, at most 30: an outage of an hour costs a few attempts and ends with a prompt email. */
+export function backoff(attempts: number): number {
+  return Math.min(30 * MINUTE, MINUTE * 2 ** Math.max(0, attempts - 1));
+}
+
+/** When the entry must be processed again; undefined once every step is final. */
+export function nextRunAt(entry: LedgerEntry): number | undefined {
+  const { recording } = entry;
+  if (recording.state === 'recording') return recording.checkAt;
+  if (recording.state === 'completed' && isUnderReview(entry)) return recording.checkAt;
+  const due = [taskDueAt(entry), emailDueAt(entry), transcriptDueAt(entry)].filter((at) => at !== undefined);
+  return due.length === 0 ? undefined : Math.min(...due);
+}
+
+function taskDueAt(entry: LedgerEntry): number | undefined {
+  const { task } = entry;
+  switch (task.state) {
+    case 'pending':
+      return task.lease?.until ?? task.runAt;
+    case 'withdrawing':
+      return task.runAt;
+    case 'created': {
+      if (task.closed) return undefined;
+      // A minute after TaskRouter's own timeout: it soon forgets cancelled tasks.
+      const expiryCheckAt = Math.max(task.createdAt + taskLifetimeSeconds(entry) * SECOND + MINUTE, task.runAt);
+      return task.numberSyncDueAt ?? expiryCheckAt;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function emailDueAt({ email }: LedgerEntry): number | undefined {
+  if (email.state === 'pending') return email.runAt;
+  return email.state === 'sending' ? email.lease.until : undefined;
+}
+
+function transcriptDueAt({ transcript }: LedgerEntry): number | undefined {
+  return transcript.state === 'pending' ? transcript.giveUpAt : undefined;
+}

@@ -1,0 +1,557 @@
+import {
+  type EmailIn,
+  type EmailState,
+  isPromised,
+  isUnderReview,
+  type LedgerEntry,
+  numberToCall,
+  type QueuePosition,
+  type RecipientOutcome,
+  type RecordingIn,
+  type RecordingState,
+  type TaskIn,
+  type TaskState,
+  type TranscriptState,
+  WITHDRAWN_TASK_REASON,
+} from './entry';
+import { backoff, isEmailClaimable, isLeased, isTaskClaimable, newLease, taskLifetimeSeconds } from './schedule';
+import { truncateBytes } from './truncate';
+
+/** An event that happens to an entry. An event that comes late, twice, or in the wrong state changes nothing. */
+export type LedgerEvent =
+  // Recording
+  | { type: 'recording-completed'; recordingSid: string; seconds?: number }
+  /** A transcript arrived first: it shows which recording there is. */
+  | { type: 'recording-announced'; recordingSid: string; checkAt: number }
+  | { type: 'recording-check-rescheduled'; checkAt: number }
+  | { type: 'recording-deleted' }
+  /** The caller sent the message under review, or hung up, which sends it. */
+  | { type: 'review-ended' }
+  /** The caller records another message in place of the one under review. */
+  | { type: 'message-discarded' }
+  | { type: 'no-message-left'; followUp: 'callback' }
+  | { type: 'no-message-left'; followUp: 'none'; reason: string }
+  /** Nothing was recorded, and nothing is promised by this entry. */
+  | { type: 'attempt-closed'; as: 'withdrawn' | 'superseded'; reason: string }
+  // Transcript
+  /** `text` is undefined when Twilio could not transcribe the recording. */
+  | { type: 'transcript-received'; text: string | undefined }
+  | { type: 'transcript-timed-out' }
+  // Queue and booking
+  /** The queue task was cancelled for this entry. */
+  | { type: 'caller-dequeued' }
+  /** The position of the call in the queue, which the task inherits. */
+  | { type: 'queue-position-read'; position: QueuePosition }
+  /** `number`: the number the caller has confirmed now. */
+  | { type: 'booking-claimed'; owner: string; number?: string }
+  /** The caller left the line for the callback. Without `taskSid` its task may not have been created. */
+  | { type: 'booking-confirmed'; taskSid: string | undefined }
+  | { type: 'callback-withdrawn'; task: TaskKnowledge }
+  | { type: 'withdrawal-claimed'; owner: string }
+  | { type: 'withdrawal-completed' }
+  | { type: 'withdrawal-failed' }
+  | { type: 'number-changed'; number: string }
+  /** The task shows `number`, or there is no task to show it. */
+  | { type: 'number-synced'; number: string }
+  // Task
+  | { type: 'task-claimed'; owner: string }
+  | { type: 'task-created'; taskSid: string }
+  | { type: 'task-creation-failed'; error: string }
+  | { type: 'task-expired' }
+  | { type: 'task-closed' }
+  | { type: 'task-still-open' }
+  | { type: 'task-requeued'; taskSid: string; owner: string }
+  /** TaskRouter refused the new task: the previous one is current again. */
+  | { type: 'requeue-reverted'; taskSid: string }
+  /** The request to create the callback is refused after all. */
+  | { type: 'creation-revoked' }
+  // Email
+  | { type: 'email-awaits-transcript' }
+  | { type: 'email-claimed'; owner: string; sendWhen: 'recorded' | 'transcribed' }
+  | { type: 'email-sent'; providerId?: string; recipients: RecipientOutcome[]; possibleDuplicate: boolean }
+  | { type: 'email-switched-off' }
+  | { type: 'email-failed'; lastError: string; recipients: RecipientOutcome[] }
+  | ({ type: 'email-deferred' } & EmailDeferral)
+  /** A supervisor wants the email sent again, or now. */
+  | { type: 'resend-requested' }
+  // Agents
+  | { type: 'message-heard'; worker: string; workerSid: string }
+  | { type: 'task-opened'; taskSid: string; worker: string; workerSid: string };
+
+/** What is known of a callback's task when the callback is withdrawn. */
+export type TaskKnowledge = 'not-created' | 'uncertain' | { sid: string };
+
+/** Why an email is not sent yet. */
+export interface EmailDeferral {
+  lastError: string;
+  /** The response was lost, now or earlier: the email may have been sent. */
+  deliveryUncertain: boolean;
+  recordingOmitted?: 'too-large' | 'gone';
+  /** The recording could not be fetched. */
+  recordingFetchFailed?: boolean;
+  /** Nothing was sent (no settings, no key): does not count as an attempt. */
+  notAttempted?: boolean;
+}
+
+export type EventType = LedgerEvent['type'];
+type EventOf<Type extends EventType> = Extract<LedgerEvent, { type: Type }>;
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** When to look whether the caller of a message under review has hung up: longer than anyone listens. */
+const REVIEW_TIMEOUT_MS = 5 * MINUTE;
+/** An email is retried for three days: a weekend with a wrong key loses nothing. */
+export const EMAIL_GIVE_UP_MS = 3 * DAY;
+/** After this time a task whose creation was never answered exists, or never will. */
+const LATE_TASK_MS = MINUTE;
+const RETRY_WITHDRAWAL_MS = MINUTE;
+/** Longer than the invocation lives that changed the number. */
+const NUMBER_SYNC_DELAY_MS = 15_000;
+/** A rebuilt entry holds at most this much of the transcript: the whole document stays below 10 KiB. */
+const MAX_TRANSCRIPT_BYTES = 3_000;
+/** Enough to tell a previous task from the current one while TaskRouter remembers both: five minutes after its end. */
+const MAX_PREVIOUS_SIDS = 10;
+const MAX_LISTENERS = 20;
+
+/** The states in which an event applies. A step that is left out may be in any state. */
+interface When<
+  R extends RecordingState = RecordingState,
+  T extends TaskState = TaskState,
+  E extends EmailState = EmailState,
+> {
+  recording?: readonly R[];
+  task?: readonly T[];
+  email?: readonly E[];
+  transcript?: readonly TranscriptState[];
+  review?: readonly ('open' | 'discarded' | undefined)[];
+  booking?: readonly (true | undefined)[];
+}
+type EntryIn<R extends RecordingState, T extends TaskState, E extends EmailState> = LedgerEntry & {
+  recording: RecordingIn<R>;
+  task: TaskIn<T>;
+  email: EmailIn<E>;
+};
+type Change = Partial<LedgerEntry>;
+interface Row<Type extends EventType> {
+  when: When;
+  change: (entry: LedgerEntry, event: EventOf<Type>, now: number) => Change | undefined;
+}
+
+/** @param change what changes in an entry in these states; undefined when nothing does */
+function on<
+  Type extends EventType,
+  R extends RecordingState = RecordingState,
+  T extends TaskState = TaskState,
+  E extends EmailState = EmailState,
+>(
+  when: When<R, T, E>,
+  change: (entry: EntryIn<R, T, E>, event: EventOf<Type>, now: number) => Change | undefined,
+): Row<Type> {
+  // `transition` checks `when` first, which is what the narrower type says.
+  return { when, change: change as Row<Type>['change'] };
+}
+
+const NO_MESSAGE_YET = ['recording', 'none', 'withdrawn', 'superseded'] as const;
+const NOT_DELETED = [...NO_MESSAGE_YET, 'completed'] as const;
+const NOT_DISCARDED = [undefined, 'open'] as const;
+const UNSENT = ['pending', 'sending'] as const;
+const PROMISABLE = ['pending', 'created'] as const;
+
+/** Which event changes what, in which states. Everywhere else an event leaves the entry as it is. */
+export const TRANSITIONS: { readonly [Type in EventType]: Row<Type> } = {
+  // recording
+  'recording-completed': on({ recording: NO_MESSAGE_YET, review: NOT_DISCARDED }, completeRecording),
+  'recording-announced': on({ recording: ['recording'] }, (_, { recordingSid, checkAt }) => ({
+    recording: { state: 'recording', recordingSid, checkAt },
+  })),
+  'recording-check-rescheduled': on({ recording: ['recording', 'completed'] }, ({ recording }, { checkAt }) => ({
+    recording: { ...recording, checkAt },
+  })),
+  'recording-deleted': on({ recording: ['completed'] }, deleteRecording),
+  'review-ended': on({ review: ['open'] }, () => ({ review: undefined })),
+  'message-discarded': on({ review: ['open'] }, (entry) => ({
+    ...withoutMessage(entry, 'superseded'),
+    review: 'discarded',
+    task: noTask(entry, 'The caller recorded another message'),
+  })),
+  'no-message-left': on({ recording: ['recording'] }, (entry, event, now) => ({
+    ...withoutMessage(entry, 'none'),
+    task: event.followUp === 'callback' ? callbackTask(entry, now) : noTask(entry, event.reason),
+  })),
+  'attempt-closed': on({ recording: ['recording'] }, (entry, { as, reason }) => ({
+    ...withoutMessage(entry, as),
+    task: noTask(entry, reason),
+  })),
+
+  // transcript
+  'transcript-received': on(
+    { transcript: ['none', 'pending', 'failed'], recording: NOT_DELETED, review: NOT_DISCARDED },
+    receiveTranscript,
+  ),
+  'transcript-timed-out': on({ transcript: ['pending'] }, ({ transcript }, _, now) =>
+    transcript.state === 'pending' && transcript.giveUpAt <= now ? { transcript: { state: 'failed' } } : undefined,
+  ),
+
+  // queue and booking
+  'caller-dequeued': on({}, ({ dequeued }) => (dequeued ? undefined : { dequeued: true })),
+  'queue-position-read': on({}, (_, { position }) => position),
+  'booking-claimed': on({}, claimBooking),
+  'booking-confirmed': on({ booking: [true], task: ['pending'] }, confirmBooking),
+  'callback-withdrawn': on({ task: ['pending', 'withdrawing'] }, withdrawCallback),
+  'withdrawal-claimed': on({ task: ['withdrawing'] }, (entry, { owner }, now) => {
+    const { task } = entry;
+    if (isLeased(entry, now)) return undefined;
+    return { task: { ...task, lease: newLease(owner, now), attempts: task.attempts + 1 } };
+  }),
+  'withdrawal-completed': on({ task: ['withdrawing'] }, (entry) => ({ task: noTask(entry, entry.task.reason) })),
+  'withdrawal-failed': on({ task: ['withdrawing'] }, ({ task }, _, now) => ({
+    task: { ...task, lease: undefined, runAt: now + RETRY_WITHDRAWAL_MS },
+  })),
+  'number-changed': on({ task: PROMISABLE }, (entry, { number }, now) => {
+    if (!isPromised(entry) || numberToCall(entry) === number) return undefined;
+    return { ...callBackAt(entry, number), task: { ...entry.task, numberSyncDueAt: now + NUMBER_SYNC_DELAY_MS } };
+  }),
+  'number-synced': on({ task: PROMISABLE }, (entry, { number }) => {
+    if (entry.task.numberSyncDueAt === undefined || numberToCall(entry) !== number) return undefined;
+    return { task: { ...entry.task, numberSyncDueAt: undefined } };
+  }),
+
+  // task
+  'task-claimed': on({ task: ['pending'] }, (entry, { owner }, now) => {
+    const { task } = entry;
+    if (!isTaskClaimable(entry, now)) return undefined;
+    return { task: { ...task, lease: newLease(owner, now), attempts: task.attempts + 1 } };
+  }),
+  'task-created': on({ task: ['pending'] }, (entry, { taskSid }, now) => ({ task: createdTask(entry, taskSid, now) })),
+  'task-creation-failed': on({ task: ['pending'] }, failTaskCreation),
+  'task-expired': on({ task: ['created'] }, ({ task }) => ({
+    task: { ...common(task), state: 'expired', sid: task.sid, createdAt: task.createdAt },
+  })),
+  'task-closed': on({ task: ['created'] }, ({ task }) => ({ task: { ...task, closed: true } })),
+  'task-still-open': on({ task: ['created'] }, ({ task }, _, now) => ({ task: { ...task, runAt: now + HOUR } })),
+  'task-requeued': on({ task: ['created'] }, requeueTask),
+  'requeue-reverted': on({ task: ['pending'] }, revertRequeue),
+  'creation-revoked': on({ task: ['pending'] }, (entry) => ({ task: noTask(entry), email: { state: 'off' } })),
+
+  // email
+  'email-awaits-transcript': on({ email: ['pending'], transcript: ['pending'] }, awaitTranscript),
+  'email-claimed': on({ email: UNSENT }, claimEmail),
+  'email-sent': on({ email: UNSENT }, ({ email }, event, now) => ({
+    email: {
+      state: 'sent',
+      sentAt: now,
+      attempts: email.attempts,
+      providerId: event.providerId,
+      recipients: event.recipients,
+      recipientCount: event.recipients.length,
+      possibleDuplicate: event.possibleDuplicate || undefined,
+    },
+  })),
+  'email-switched-off': on({ email: UNSENT }, () => ({ email: { state: 'off' } })),
+  'email-failed': on({ email: UNSENT }, ({ email }, { lastError, recipients }) => ({
+    email: { ...sending(email), state: 'failed', lastError, recipients, recipientCount: recipients.length },
+  })),
+  'email-deferred': on({ email: UNSENT }, deferEmail),
+  'resend-requested': on({ recording: ['completed'], review: [undefined], email: ['pending', 'failed'] }, resendEmail),
+
+  // agents
+  'message-heard': on({}, (entry, { worker, workerSid }, now) =>
+    hasListened(entry, workerSid)
+      ? undefined
+      : { listenedBy: [...(entry.listenedBy ?? []), { worker, workerSid, at: now }] },
+  ),
+  'task-opened': on({ task: ['created'] }, (entry, { taskSid, worker, workerSid }, now) =>
+    entry.task.sid === taskSid && needsAssignee(entry, workerSid)
+      ? { assignee: { worker, workerSid, taskSid, at: now } }
+      : undefined,
+  ),
+};
+
+/**
+ * What an event makes of an entry. Pure.
+ * @param now milliseconds since 1970
+ * @returns the entry itself when the event changes nothing
+ */
+export function transition(entry: LedgerEntry, event: LedgerEvent, now: number): LedgerEntry {
+  const { when, change } = TRANSITIONS[event.type] as Row<EventType>;
+  const changed = appliesIn(when, entry) ? change(entry, event, now) : undefined;
+  return changed === undefined ? entry : { ...entry, ...changed };
+}
+
+/** Applies several events, which happened in that order. */
+export function transitionAll(entry: LedgerEntry, events: readonly LedgerEvent[], now: number): LedgerEntry {
+  return events.reduce((current, event) => transition(current, event, now), entry);
+}
+
+function appliesIn(when: When, { recording, task, email, transcript, review, booking }: LedgerEntry): boolean {
+  return (
+    (when.recording?.includes(recording.state) ?? true) &&
+    (when.task?.includes(task.state) ?? true) &&
+    (when.email?.includes(email.state) ?? true) &&
+    (when.transcript?.includes(transcript.state) ?? true) &&
+    (when.review?.includes(review) ?? true) &&
+    (when.booking?.includes(booking) ?? true)
+  );
+}
+
+/** True when that worker is among those who have listened, or the list is full. */
+export function hasListened({ listenedBy = [] }: LedgerEntry, workerSid: string): boolean {
+  return listenedBy.length >= MAX_LISTENERS || listenedBy.some((one) => one.workerSid === workerSid);
+}
+
+/** True until it is recorded that this worker has the entry's task. */
+export function needsAssignee({ task, assignee }: LedgerEntry, workerSid: string): boolean {
+  return task.state === 'created' && (assignee?.taskSid !== task.sid || assignee.workerSid !== workerSid);
+}
+
+/** The fields that a task has in every state. */
+function common({ type, attempts, runAt, previousSids }: LedgerEntry['task']) {
+  return { type, attempts, runAt, previousSids };
+}
+
+function noTask({ task }: LedgerEntry, reason?: string): TaskIn<'none'> {
+  return { ...common(task), state: 'none', sid: task.state === 'pending' ? undefined : task.sid, reason };
+}
+
+function callbackTask({ task }: LedgerEntry, now: number): TaskIn<'pending'> {
+  return { ...common(task), state: 'pending', type: 'callback', runAt: now };
+}
+
+function createdTask(
+  { task }: EntryIn<RecordingState, 'pending', EmailState>,
+  sid: string,
+  now: number,
+): TaskIn<'created'> {
+  return { ...common(task), state: 'created', sid, createdAt: now, numberSyncDueAt: task.numberSyncDueAt };
+}
+
+function callBackAt({ from }: LedgerEntry, number: string): Pick<LedgerEntry, 'numberToCall'> {
+  return { numberToCall: number === from ? undefined : number };
+}
+
+/** The fields that an unsent or failed email has in every state. */
+function sending(email: EmailIn<'pending' | 'sending' | 'failed'>) {
+  const { attempts, lastError, deliveryUncertainSince, recordingFetchFailures, recordingOmitted, resendRequestedAt } =
+    email;
+  return { attempts, lastError, deliveryUncertainSince, recordingFetchFailures, recordingOmitted, resendRequestedAt };
+}
+
+type Recorded<R extends RecordingState> = EntryIn<R, TaskState, EmailState>;
+
+function completeRecording(
+  entry: Recorded<(typeof NO_MESSAGE_YET)[number]>,
+  { recordingSid, seconds }: EventOf<'recording-completed'>,
+  now: number,
+): Change {
+  const { task, email } = entry;
+  const checkAt = isUnderReview(entry) ? now + REVIEW_TIMEOUT_MS : undefined;
+  return {
+    recording: { state: 'completed', recordingSid, seconds, completedAt: now, checkAt },
+    task: task.state === 'none' ? { ...common(task), state: 'pending', type: 'voicemail', runAt: now } : task,
+    email: email.state === 'off' ? { state: 'pending', attempts: 0, runAt: now } : email,
+  };
+}
+
+/** The recording and its transcript are gone at Twilio, so an email that is still to be sent is not. */
+function deleteRecording({ recording, email }: Recorded<'completed'>): Change {
+  const { recordingSid, seconds, completedAt } = recording;
+  return {
+    recording: { state: 'deleted', recordingSid, seconds, completedAt },
+    transcript: { state: 'none' },
+    email: UNSENT.some((state) => state === email.state) ? { state: 'off', lastError: 'recording-deleted' } : email,
+  };
+}
+
+/** A recording that another attempt superseded keeps its sid, so that no other entry takes it. */
+function withoutMessage({ recording }: LedgerEntry, state: 'none' | 'withdrawn' | 'superseded') {
+  const recordingSid = state === 'none' ? undefined : recording.recordingSid;
+  return {
+    review: undefined,
+    recording: { state, recordingSid },
+    email: { state: 'off' },
+    transcript: { state: 'none' },
+  } satisfies Change;
+}
+
+function receiveTranscript({ email }: LedgerEntry, { text = '' }: EventOf<'transcript-received'>, now: number): Change {
+  const trimmed = text.trim();
+  const isAwaited = email.state === 'pending' && email.attempts === 0 && email.runAt > now;
+  return {
+    transcript:
+      trimmed === '' ? { state: 'failed' } : { state: 'ready', text: truncateBytes(trimmed, MAX_TRANSCRIPT_BYTES) },
+    email: isAwaited ? { ...email, runAt: now } : email,
+  };
+}
+
+/** The first booking of an entry, and each later one: until it is confirmed or withdrawn no one else creates its task. */
+function claimBooking(
+  entry: LedgerEntry,
+  { owner, number }: EventOf<'booking-claimed'>,
+  now: number,
+): Change | undefined {
+  const { task } = entry;
+  if (isPromised(entry) || isLeased(entry, now)) return undefined;
+  return {
+    ...(number === undefined ? {} : callBackAt(entry, number)),
+    booking: true,
+    dequeued: undefined,
+    task: { ...common(task), state: 'pending', attempts: task.attempts + 1, lease: newLease(owner, now) },
+  };
+}
+
+function confirmBooking(
+  entry: EntryIn<RecordingState, 'pending', EmailState>,
+  { taskSid }: EventOf<'booking-confirmed'>,
+  now: number,
+): Change {
+  return {
+    booking: undefined,
+    dequeued: true,
+    task:
+      taskSid === undefined
+        ? { ...entry.task, lease: undefined, runAt: now + LATE_TASK_MS }
+        : createdTask(entry, taskSid, now),
+  };
+}
+
+function withdrawCallback(
+  entry: EntryIn<RecordingState, 'pending' | 'withdrawing', EmailState>,
+  { task: known }: EventOf<'callback-withdrawn'>,
+  now: number,
+): Change {
+  const { task } = entry;
+  if (known === 'not-created') return { booking: undefined, task: noTask(entry, WITHDRAWN_TASK_REASON) };
+  const isCertain = known !== 'uncertain';
+  const previousSid = task.state === 'withdrawing' ? task.sid : undefined;
+  return {
+    booking: undefined,
+    task: {
+      ...common(task),
+      state: 'withdrawing',
+      sid: isCertain ? known.sid : previousSid,
+      reason: WITHDRAWN_TASK_REASON,
+      runAt: isCertain ? now : now + LATE_TASK_MS,
+    },
+  };
+}
+
+function failTaskCreation(
+  entry: EntryIn<RecordingState, 'pending', EmailState>,
+  { error }: EventOf<'task-creation-failed'>,
+  now: number,
+): Change {
+  const { task } = entry;
+  // After a task's whole lifetime no one expects it any more, and the failure must be seen.
+  if (now - entry.createdAt > taskLifetimeSeconds(entry) * 1_000)
+    return { task: { ...common(task), state: 'expired', reason: error } };
+  return { task: { ...task, lease: undefined, runAt: now + backoff(task.attempts), reason: error } };
+}
+
+/** A new task is to be created by `owner`, one callback attempt further. */
+function requeueTask(
+  entry: EntryIn<RecordingState, 'created', EmailState>,
+  { taskSid, owner }: EventOf<'task-requeued'>,
+  now: number,
+): Change | undefined {
+  const { task, callbackAttempts = 0 } = entry;
+  if (task.sid !== taskSid) return undefined;
+  return {
+    callbackAttempts: callbackAttempts + 1,
+    task: {
+      type: task.type,
+      state: 'pending',
+      attempts: 1,
+      runAt: now,
+      previousSids: [...(task.previousSids ?? []), taskSid].slice(-MAX_PREVIOUS_SIDS),
+      lease: newLease(owner, now),
+    },
+  };
+}
+
+function revertRequeue(
+  entry: EntryIn<RecordingState, 'pending', EmailState>,
+  { taskSid }: EventOf<'requeue-reverted'>,
+  now: number,
+): Change | undefined {
+  const { task, callbackAttempts = 0 } = entry;
+  if (task.previousSids?.at(-1) !== taskSid) return undefined;
+  return {
+    callbackAttempts: Math.max(0, callbackAttempts - 1),
+    task: { ...createdTask(entry, taskSid, now), previousSids: task.previousSids.slice(0, -1) },
+  };
+}
+
+/** An email that includes the transcript is due when the transcript arrives, or is given up. */
+function awaitTranscript(
+  { email, transcript }: EntryIn<RecordingState, TaskState, 'pending'>,
+  _event: EventOf<'email-awaits-transcript'>,
+  now: number,
+): Change | undefined {
+  if (email.attempts > 0 || email.runAt > now) return undefined;
+  if (transcript.state !== 'pending' || transcript.giveUpAt <= now) return undefined;
+  return { email: { ...email, runAt: transcript.giveUpAt } };
+}
+
+function claimEmail(
+  entry: EntryIn<RecordingState, TaskState, 'pending' | 'sending'>,
+  { owner, sendWhen }: EventOf<'email-claimed'>,
+  now: number,
+): Change | undefined {
+  const { email } = entry;
+  if (!isEmailClaimable(entry, sendWhen, now)) return undefined;
+  // The owner of an expired lease may have sent the email until it expired.
+  const uncertainSince = email.state === 'sending' ? email.lease.until : undefined;
+  return {
+    email: {
+      ...sending(email),
+      state: 'sending',
+      lease: newLease(owner, now),
+      attempts: email.attempts + 1,
+      deliveryUncertainSince: email.deliveryUncertainSince ?? uncertainSince,
+    },
+  };
+}
+
+function deferEmail(
+  { email, recording, createdAt }: EntryIn<RecordingState, TaskState, 'pending' | 'sending'>,
+  event: EventOf<'email-deferred'>,
+  now: number,
+): Change {
+  const completedAt = recording.state === 'completed' ? recording.completedAt : createdAt;
+  const since = email.resendRequestedAt ?? completedAt;
+  const next = {
+    ...sending(email),
+    lastError: event.lastError,
+    recordingOmitted: event.recordingOmitted ?? email.recordingOmitted,
+    recordingFetchFailures: (email.recordingFetchFailures ?? 0) + (event.recordingFetchFailed ? 1 : 0) || undefined,
+    deliveryUncertainSince: event.deliveryUncertain
+      ? (email.deliveryUncertainSince ?? now)
+      : email.deliveryUncertainSince,
+  };
+  if (now - since > EMAIL_GIVE_UP_MS) return { email: { ...next, state: 'failed', recipients: [], recipientCount: 0 } };
+  const attempts = event.notAttempted ? Math.max(1, email.attempts) : email.attempts;
+  return { email: { ...next, state: 'pending', runAt: now + backoff(attempts) } };
+}
+
+/** Due at once, with as many attempts as at first. An earlier uncertain delivery is not forgotten. */
+function resendEmail(
+  { email }: EntryIn<'completed', TaskState, 'pending' | 'failed'>,
+  _event: EventOf<'resend-requested'>,
+  now: number,
+): Change | undefined {
+  if (email.state === 'pending' && email.runAt <= now) return undefined;
+  return {
+    email: {
+      ...sending(email),
+      state: 'pending',
+      attempts: 0,
+      runAt: now,
+      recordingFetchFailures: undefined,
+      // A recording that is too large for one provider may not be for the next; one that is gone stays gone.
+      recordingOmitted: email.recordingOmitted === 'gone' ? 'gone' : undefined,
+      resendRequestedAt: now,
+    },
+  };
+}

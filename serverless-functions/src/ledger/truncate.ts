@@ -1,0 +1,12 @@
+/** Cuts a text to at most `bytes` of UTF-8 without splitting a character; an ellipsis marks the cut. */
+export function truncateBytes(text: string, bytes: number): string {
+  if (Buffer.byteLength(text) <= bytes) return text;
+  let cut = '';
+  let size = Buffer.byteLength('…');
+  for (const character of text) {
+    size += Buffer.byteLength(character);
+    if (size > bytes) break;
+    cut += character;
+  }
+  return `${cut}…`;
+}

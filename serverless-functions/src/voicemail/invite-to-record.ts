@@ -1,0 +1,104 @@
+import type { Invocation } from '../invocation';
+import type { LedgerEntry } from '../ledger/entry';
+import { voicemailEntryId } from '../ledger/entry-id';
+import { speak } from '../prompts/speak';
+import { errorCode } from '../runtime/errors';
+import type { VoiceTwiml } from '../runtime/twiml';
+import { concludeWithoutMessage } from './no-message';
+import { rebuildEntry, recordingLimits } from './rebuild-entry';
+import { experienceForVoicemail, parseVoicemailUrlState, type VoicemailUrlState, voicemailPath } from './voicemail-url';
+
+/**
+ * Connection overrides for webhooks that must arrive: five retries on any error, 15 s in all (Twilio's maximum), ten of
+ * them for one response. The sweep finds what a longer outage loses.
+ * https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
+ */
+const WEBHOOK_RETRY_OVERRIDES = '#rc=5&rp=all&rt=10000&tt=15000';
+
+/**
+ * Invites the caller to speak, asks again after silence, and then says goodbye. The entry is written before the
+ * recording starts. When it cannot be written, a caller who comes straight here is recorded all the same, since the
+ * entry can be rebuilt from the URLs.
+ */
+export async function inviteToRecord(
+  invocation: Invocation,
+  event: Record<string, unknown>,
+  twiml: VoiceTwiml,
+): Promise<void> {
+  const { environment, log } = invocation;
+  const urlState = parseVoicemailUrlState(event, {
+    workflowSid: environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '',
+    now: Date.now(),
+  });
+  const experience = experienceForVoicemail(urlState);
+  if (urlState.silenceRetries > experience.askAgainAfterSilence) {
+    await concludeAfterSilence(invocation, { ...urlState, attempt: urlState.attempt - 1 });
+    speak(twiml, experience, 'heardNothing');
+    twiml.hangup();
+    return;
+  }
+  if (!urlState.entryCreated) await createEntry(invocation, urlState);
+  log.info('recording invited', { callSid: urlState.callSid, attempt: urlState.attempt });
+  const isFirst = urlState.silenceRetries === 0 && !urlState.isRerecording;
+  if (experience.recordingNotice && isFirst) speak(twiml, experience, 'recordingNotice');
+  speak(twiml, experience, invitation(urlState));
+  const here: VoicemailUrlState = { ...urlState, entryCreated: false, isRerecording: undefined };
+  const limits = recordingLimits(experience);
+  twiml.record({
+    action: voicemailPath('voicemail-recorded', here),
+    method: 'POST',
+    maxLength: experience.maxRecordingSeconds,
+    timeout: experience.recordingSilenceSeconds,
+    finishOnKey: '#',
+    playBeep: true,
+    trim: 'trim-silence',
+    recordingStatusCallback: `${voicemailPath('recording-status', here)}${WEBHOOK_RETRY_OVERRIDES}`,
+    recordingStatusCallbackMethod: 'POST',
+    recordingStatusCallbackEvent: ['completed', 'absent'],
+    ...(limits.transcribed
+      ? { transcribe: true, transcribeCallback: `${voicemailPath('transcription', here)}${WEBHOOK_RETRY_OVERRIDES}` }
+      : {}),
+  });
+  // Only reached when nothing was recorded: with a recording Twilio requests `action` instead.
+  twiml.redirect(
+    { method: 'POST' },
+    voicemailPath('voicemail', {
+      ...here,
+      attempt: urlState.attempt + 1,
+      silenceRetries: urlState.silenceRetries + 1,
+    }),
+  );
+}
+
+/** A later attempt inherits the position in the queue from the one before. */
+async function createEntry({ ledger, log }: Invocation, urlState: VoicemailUrlState): Promise<void> {
+  const { callSid, attempt, silenceRetries, isRerecording } = urlState;
+  try {
+    const isFirst = silenceRetries === 0 && !isRerecording;
+    const before = isFirst ? undefined : await ledger.find(voicemailEntryId(callSid, attempt - 1));
+    const own: LedgerEntry = { ...rebuildEntry(urlState), dequeued: true };
+    if (before === undefined) {
+      await ledger.createIfAbsent(own);
+      return;
+    }
+    const { priority, routing, conversationId, queueTaskSid } = before.entry;
+    await ledger.createIfAbsent({ ...own, priority, routing, conversationId, queueTaskSid });
+    await ledger.apply(before, { type: 'attempt-closed', as: 'superseded', reason: 'Asked again after silence' });
+  } catch (error) {
+    log.error('recording without ledger', { callSid, code: errorCode(error) });
+  }
+}
+
+function invitation({ silenceRetries, isRerecording }: VoicemailUrlState) {
+  if (silenceRetries > 0) return 'leaveMessageAgain';
+  return isRerecording ? 'recordAgain' : 'leaveMessage';
+}
+
+async function concludeAfterSilence(invocation: Invocation, last: VoicemailUrlState): Promise<void> {
+  try {
+    await concludeWithoutMessage(invocation, last);
+  } catch (error) {
+    // The `absent` webhook of the last recording tries again, and then the sweep.
+    invocation.log.error('missed voicemail not concluded', { callSid: last.callSid, code: errorCode(error) });
+  }
+}

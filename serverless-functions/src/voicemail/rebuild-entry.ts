@@ -1,0 +1,62 @@
+import { type CallerExperience, TRANSCRIPTION_LIMIT_SECONDS } from '../caller-experience';
+import { type LedgerEntry, newVoicemailEntry } from '../ledger/entry';
+import { voicemailEntryId } from '../ledger/entry-id';
+import type { Ledger, VersionedEntry } from '../ledger/ledger';
+import { experienceForVoicemail, type VoicemailUrlState } from './voicemail-url';
+
+/**
+ * The entry of a call that never waited in line; or of one whose entry is missing, since Sync was down when its
+ * recording began.
+ * @param startedAt when that was: its task may have been created since
+ */
+export function rebuildEntry(urlState: VoicemailUrlState, startedAt = Date.now()): LedgerEntry {
+  const experience = experienceForVoicemail(urlState);
+  return newVoicemailEntry(
+    {
+      callSid: urlState.callSid,
+      attempt: urlState.attempt,
+      from: urlState.from,
+      to: urlState.to,
+      callerName: urlState.callerName,
+      queueName: urlState.queueName,
+      workflowSid: urlState.workflowSid,
+      priority: 0,
+      routing: {},
+      conversationId: urlState.callSid,
+      waitingSince: Math.min(urlState.waitingSince, Date.now()),
+      language: experience.language,
+    },
+    recordingLimits(experience),
+    startedAt,
+  );
+}
+
+/**
+ * The entry of a recording: that of its attempt; that of an earlier attempt, when the sweep assigned the recording to it
+ * while its own could not be written; or its own, rebuilt.
+ * @throws TwilioError when Sync is out of reach
+ */
+export async function findOrRebuildEntry(
+  ledger: Ledger,
+  urlState: VoicemailUrlState,
+  recordingSid: string,
+  startedAt: number,
+): Promise<VersionedEntry> {
+  const { callSid, attempt } = urlState;
+  const own = await ledger.find(voicemailEntryId(callSid, attempt));
+  if (own) return own;
+  const earlier = await Promise.all(
+    Array.from({ length: attempt - 1 }, (_, index) => ledger.find(voicemailEntryId(callSid, index + 1))),
+  );
+  const withRecording = earlier.find((one) => one?.entry.recording.recordingSid === recordingSid);
+  return withRecording ?? ledger.createIfAbsent(rebuildEntry(urlState, startedAt));
+}
+
+/**
+ * Limits of a recording, and whether Twilio transcribes it: only when every message stays below Twilio's limit, since
+ * longer ones fail; and only in English, the one language `<Record transcribe>` supports.
+ */
+export function recordingLimits({ maxRecordingSeconds, language, reviewMessage }: CallerExperience) {
+  const transcribed = maxRecordingSeconds < TRANSCRIPTION_LIMIT_SECONDS && language.startsWith('en-');
+  return { maxRecordingSeconds, transcribed, reviewed: reviewMessage };
+}
