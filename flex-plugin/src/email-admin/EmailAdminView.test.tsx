@@ -44,7 +44,7 @@ describe('before there are settings', () => {
   });
 
   test.each([
-    ['offline', 'You seem to have no connection to the Internet.'],
+    ['offline', 'You appear to be offline.'],
     [
       'settings-unreachable',
       'The settings are unavailable right now. Emails wait until the settings can be read again. None are lost.',

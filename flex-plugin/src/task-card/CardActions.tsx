@@ -52,6 +52,10 @@ export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, 
       ? t('NoAttemptsLeft', { max: card.maxAttempts })
       : t('RequeueDisabled');
   }
+  function callLabel(): string {
+    if (isCalling) return t('Calling');
+    return number === undefined ? t('CallUnknownNumber') : t('Call', { number });
+  }
   const failures = [
     statuses.call?.step === 'failed' ? t('CallFailed') : undefined,
     statuses.complete?.step === 'failed' ? t('CompleteFailed') : undefined,
@@ -63,7 +67,6 @@ export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, 
     card.callBlock === 'number-withheld' || card.numberToCall === ''
       ? undefined
       : formatPhoneNumber(card.numberToCall, card.numberToCallText);
-  const callLabel = number === undefined ? t('CallUnknownNumber') : t('Call', { number });
   return (
     <Box element="C_AND_V_ACTIONS">
       <Box display="flex" columnGap="space40" rowGap="space30" flexWrap="wrap">
@@ -74,7 +77,7 @@ export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, 
             aria-describedby={callNote === undefined ? undefined : callNoteId}
             onClick={() => void agentActions.callBack(task, card)}
           >
-            {isCalling ? t('Calling') : callLabel}
+            {callLabel()}
           </Button>
         </NotedButton>
         {config.allowRequeue && (

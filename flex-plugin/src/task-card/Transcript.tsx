@@ -4,17 +4,19 @@ import { Button } from '@twilio-paste/core/button';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { usePlugin } from '../plugin-context';
+import type { StringKey } from '../strings/strings';
 import { useId } from '../use-id';
+
+const NO_TRANSCRIPT_MESSAGES: Record<VoicemailCard['transcript']['state'], StringKey> = {
+  pending: 'TranscriptPending',
+  failed: 'TranscriptFailed',
+  none: 'TranscriptNone',
+  // Ready, but empty.
+  ready: 'TranscriptNone',
+};
 
 /** What fits into two lines; the rest is shown on demand. */
 const PREVIEW_CHARS = 160;
-
-const MISSING_TRANSCRIPT = {
-  pending: 'TranscriptPending',
-  failed: 'TranscriptFailed',
-  ready: 'TranscriptNone',
-  none: 'TranscriptNone',
-} as const;
 
 /** The transcript, or why there is none; its room is kept, so that nothing jumps when it arrives (ADR 0027). */
 export const Transcript: React.FC<{ transcript: VoicemailCard['transcript'] }> = ({ transcript: { state, text } }) => {
@@ -46,7 +48,7 @@ export const Transcript: React.FC<{ transcript: VoicemailCard['transcript'] }> =
         </>
       ) : (
         <Text as="div" color="colorTextWeak">
-          {t(MISSING_TRANSCRIPT[state])}
+          {t(NO_TRANSCRIPT_MESSAGES[state])}
         </Text>
       )}
     </Box>
