@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { openBrowser } from './support/browser';
+import { newContext, openBrowser } from './support/browser';
 import {
   collectPageProblems,
   flexToken,
@@ -12,7 +12,7 @@ import {
 } from './support/flex-page';
 import { pollUntil } from './support/poll-until';
 import { type RunningProduct, startProduct } from './support/running-product';
-import { leaveVoicemail as leaveVoicemailFrom, SPOKEN_MS, VOICEMAIL_LINE } from './support/telephone-page';
+import { leaveVoicemail as leaveVoicemailFrom, VOICEMAIL_LINE } from './support/telephone-page';
 import { type TwilioAccount, twilioAccount } from './support/twilio-account';
 
 /**
@@ -22,7 +22,7 @@ import { type TwilioAccount, twilioAccount } from './support/twilio-account';
 const shots = path.resolve(__dirname, '../.screenshots');
 const ANA_RUIZ = '+14155550123';
 const SUPPORT_LINE = '+12025550101';
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 
 let product: RunningProduct;
 let account: TwilioAccount;
@@ -36,8 +36,7 @@ beforeAll(async () => {
   mkdirSync(shots, { recursive: true });
   [product, browser] = await Promise.all([startProduct(), openBrowser({ microphone: true })]);
   account = twilioAccount(product.url);
-  context = await browser.newContext({ acceptDownloads: true });
-  context.setDefaultTimeout(20_000);
+  context = await newContext(browser, { acceptDownloads: true });
   ({ page: sam, seen: seen.sam } = (await openFlex(context, product.desk('sam'))) as {
     page: Page;
     seen: PageProblems;
@@ -73,7 +72,7 @@ test('a call becomes a voicemail card: played, kept over a reload, called back, 
   await accept().click();
   await button('Play').waitFor();
   await card().getByText('Attempt 1 of 3').waitFor();
-  await card().getByText('Nobody has listened yet').waitFor();
+  await card().getByText('No one has listened yet').waitFor();
   await screenshot('voicemail-card');
 
   await button('Play').click();
@@ -92,7 +91,7 @@ test('a call becomes a voicemail card: played, kept over a reload, called back, 
   await sam.locator('.Twilio-TaskListBaseItem').click();
   await card().getByText('Listened: Sam Rivera').waitFor();
   await card()
-    .getByText(/^Mailed to 1 person/)
+    .getByText(/^Emailed to 1 person/)
     .waitFor();
 
   // Playing while the call begins: the message is paused for it. A second click does not call twice.
@@ -150,17 +149,17 @@ test('a callback is called, requeued, called again and completed', async () => {
   await go('Break');
   await telephone.getByRole('button', { name: 'Call', exact: true }).click();
   const captions = telephone.getByRole('log');
-  await captions.getByText('For other options, press star.').waitFor({ timeout: SPOKEN_MS });
+  await captions.getByText('For other options, press star.').waitFor();
   await telephone.keyboard.press('*');
   await captions
     .getByText(/press 1\.$/)
     .first()
-    .waitFor({ timeout: SPOKEN_MS });
+    .waitFor();
   await telephone.keyboard.press('1');
-  await captions.getByText(/We can call you back at/).waitFor({ timeout: SPOKEN_MS });
+  await captions.getByText(/We can call you back at/).waitFor();
   await telephone.keyboard.press('1');
-  await captions.getByText(/We will call you back at/).waitFor({ timeout: SPOKEN_MS });
-  await telephone.getByText('Call ended').waitFor({ timeout: SPOKEN_MS });
+  await captions.getByText(/We will call you back at/).waitFor();
+  await telephone.getByText('Call ended').waitFor();
   await go('Available');
   await accept().click();
   await card().getByText('Attempt 1 of 3').waitFor();
@@ -232,7 +231,7 @@ describe('two agents, one task', () => {
       .getByText(/order from Monday/)
       .waitFor();
     await card(ana)
-      .getByText(/^Mailed to/)
+      .getByText(/^Emailed to/)
       .waitFor();
     const othersTask = await account
       .tasks()

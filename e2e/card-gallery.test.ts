@@ -6,7 +6,7 @@ import type { FlexApiErrorCode, VoicemailCard } from '../contract/src/flex-api';
 import { createTranslator } from '../flex-plugin/src/strings/translator';
 import type { Task } from '../sandbox/src/world/types';
 import { axeViolations } from './support/axe';
-import { openBrowser } from './support/browser';
+import { newContext, openBrowser } from './support/browser';
 import { type FlexHarness, type StubResponse, startFlexHarness } from './support/flex-harness';
 import { openFlex } from './support/flex-page';
 
@@ -19,7 +19,7 @@ const shots = path.join(root, '.screenshots/cards');
 const PLUGIN = path.join(root, 'flex-plugin/build/plugin-callback-and-voicemail-with-email.js');
 const SOUND = readFileSync(path.join(root, 'flex-plugin/test/voicemail.mp3'));
 const NUMBER = '+14155550123';
-jest.setTimeout(60_000);
+jest.setTimeout(600_000);
 
 let harness: FlexHarness;
 let browser: Browser;
@@ -31,8 +31,7 @@ beforeAll(async () => {
   mkdirSync(shots, { recursive: true });
   mailFolder = mkdtempSync(path.join(os.tmpdir(), 'card-gallery-'));
   [harness, browser] = await Promise.all([startFlexHarness(mailFolder, [PLUGIN]), openBrowser({ microphone: true })]);
-  context = await browser.newContext();
-  context.setDefaultTimeout(10_000);
+  context = await newContext(browser);
   for (const key of ['sam', 'sue']) {
     const { page } = await openFlex(context, harness.desk(key));
     pages[key] = page;
@@ -110,11 +109,11 @@ const press = (name: string | RegExp) => (page: Page) => card(page).getByRole('b
 const long = `${'I have called three times about the order I placed on Monday and nobody could tell me where it is. '.repeat(6)}Thank you.`;
 
 const STATES: Record<string, State> = {
-  voicemail: { card: voicemail(), says: 'Nobody has listened yet' },
+  voicemail: { card: voicemail(), says: 'No one has listened yet' },
   'voicemail-offered': {
     card: voicemail(),
     notAccepted: true,
-    says: 'Accept the task to see all of it and to act on it.',
+    says: 'Accept the task to see the details and act on it.',
   },
   callback: { card: callback(), says: 'Call +1 415-555-0123' },
   loading: { card: 'never', says: 'Ana Ruiz' },
@@ -137,15 +136,15 @@ const STATES: Record<string, State> = {
     card: voicemail({ transcript: { state: 'pending' } }),
     says: 'The transcript is on its way.',
   },
-  'transcript-failed': { card: voicemail({ transcript: { state: 'failed' } }), says: /could not be made/ },
+  'transcript-failed': { card: voicemail({ transcript: { state: 'failed' } }), says: /transcription failed/ },
   'transcript-long': { card: voicemail({ transcript: { state: 'ready', text: long } }), says: /^I have called/ },
   'transcript-whole': {
     card: voicemail({ transcript: { state: 'ready', text: long } }),
     act: press(/^more/),
     says: /Thank you\.$/,
   },
-  'mail-pending': { card: voicemail({ email: { state: 'pending', recipients: 0 } }), says: 'The mail is on its way' },
-  'mail-off': { card: voicemail({ email: { state: 'off', recipients: 0 } }), says: 'No mail is sent for voicemails' },
+  'mail-pending': { card: voicemail({ email: { state: 'pending', recipients: 0 } }), says: 'The email is being sent' },
+  'mail-off': { card: voicemail({ email: { state: 'off', recipients: 0 } }), says: 'Voicemails are not emailed' },
   'mail-failed': {
     card: voicemail({ email: { state: 'failed', recipients: 3, problem: 'key-refused' } }),
     says: /not set up correctly/,
@@ -179,7 +178,7 @@ const STATES: Record<string, State> = {
     audio: 'never',
     act: async (page) => {
       await press('Play')(page);
-      await card(page).locator('title', { hasText: 'Loading the sound' }).waitFor({ state: 'attached' });
+      await card(page).locator('title', { hasText: 'Loading the recording' }).waitFor({ state: 'attached' });
     },
     says: '0:00 / 0:09',
   },
@@ -187,7 +186,7 @@ const STATES: Record<string, State> = {
     card: voicemail(),
     audio: refusal(502, 'failed'),
     act: press('Play'),
-    says: /The sound could not be loaded/,
+    says: /The recording could not be loaded/,
   },
   'sound-deleted': { card: voicemail({ recording: { state: 'deleted' } }), says: 'The recording was deleted.' },
   'sound-none': { card: voicemail({ recording: { state: 'none' } }), says: 'The caller left no recording.' },
@@ -206,8 +205,13 @@ const STATES: Record<string, State> = {
     says: 'Calls to this country are not allowed.',
   },
   'no-attempts-left': { card: callback({ attempts: 2, mayRequeue: false }), says: /All 3 attempts are used/ },
-  'requeue-off': { card: callback({ mayRequeue: false }), says: 'Putting back is switched off.' },
-  'putting-back': { card: callback(), requeue: 'never', act: press('Try again later'), says: 'Putting it back …' },
+  'requeue-off': { card: callback({ mayRequeue: false }), says: 'Returning to the queue is turned off.' },
+  'putting-back': {
+    card: callback(),
+    requeue: 'never',
+    act: press('Try again later'),
+    says: 'Returning to the queue …',
+  },
   'put-back-failed': {
     card: callback(),
     requeue: refusal(502, 'failed'),
@@ -308,8 +312,7 @@ test.each(Object.entries(STATES))('%s', async (name, state) => {
 });
 
 test.each(['es-ES', 'es-MX', 'pt-BR', 'th', 'zh-Hans'])('in the language of Flex: %s', async (locale) => {
-  const abroad = await browser.newContext();
-  abroad.setDefaultTimeout(10_000);
+  const abroad = await newContext(browser);
   const { page } = await openFlex(abroad, { origin: `${harness.desk('ana').origin}/?language=${locale}` });
   harness.functions.respond = (asked) => heardPrompts(asked === 'voicemail' ? voicemail() : { body: '{"ok":true}' });
   harness.world.taskRouter.setActivity(harness.desk('ana').worker, 'Available');

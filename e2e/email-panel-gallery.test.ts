@@ -5,7 +5,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { EmailHistoryResponse, EmailSettingsResponse, HistoryItem } from '../contract/src/email-admin-api';
 import { createTranslator } from '../flex-plugin/src/strings/translator';
 import { axeViolations } from './support/axe';
-import { openBrowser } from './support/browser';
+import { newContext, openBrowser } from './support/browser';
 import { type FlexHarness, type StubResponse, startFlexHarness } from './support/flex-harness';
 import { openFlex } from './support/flex-page';
 
@@ -16,7 +16,7 @@ import { openFlex } from './support/flex-page';
 const root = path.resolve(__dirname, '..');
 const shots = path.join(root, '.screenshots/email-panel');
 const PLUGIN = path.join(root, 'flex-plugin/build/plugin-callback-and-voicemail-with-email.js');
-jest.setTimeout(60_000);
+jest.setTimeout(600_000);
 
 let harness: FlexHarness;
 let browser: Browser;
@@ -226,8 +226,7 @@ async function show(state: State, language = 'en-US'): Promise<{ page: Page; con
     if (asked === 'email-test') return state.test;
     return { body: '{"ok":true}' };
   };
-  const context = await browser.newContext();
-  context.setDefaultTimeout(10_000);
+  const context = await newContext(browser);
   const { page } = await openFlex(context, { origin: `${harness.desk('sue').origin}/?language=${language}` });
   await page.setViewportSize(state.size ?? { width: 1360, height: 1000 });
   await page.getByRole('link', { name: createTranslator(language).t('PanelLink') }).click();
@@ -268,7 +267,7 @@ test.each(['es-ES', 'es-MX', 'pt-BR', 'th', 'zh-Hans'])('in the language of Flex
 
 test('a supervisor whose mails fail sees it at the side link, without asking', async () => {
   harness.functions.respond = (asked) => (asked === 'email-settings' ? json(failingHealth()) : { body: '{"ok":true}' });
-  const context = await browser.newContext();
+  const context = await newContext(browser);
   const { page } = await openFlex(context, harness.desk('sue'));
   await page.getByRole('link', { name: 'Voicemail email: 3 failed' }).waitFor();
   await page.screenshot({ path: path.join(shots, 'side-link.png'), clip: { x: 0, y: 52, width: 400, height: 240 } });

@@ -4,9 +4,10 @@ import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Reservation } from '../sandbox/src/taskrouter/types';
 import type { Task } from '../sandbox/src/world/types';
-import { openBrowser } from './support/browser';
+import { newContext, openBrowser } from './support/browser';
 import { type FlexHarness, SUPPORT_LINE, startFlexHarness } from './support/flex-harness';
 import { collectPageProblems, invokeAction, openFlex, type PageProblems, waitForFlex } from './support/flex-page';
+import { pollUntil } from './support/poll-until';
 
 /**
  * The real Flex UI at the sandbox's desks. One page for all of it: a cold Flex takes seconds. The tests follow one
@@ -14,7 +15,7 @@ import { collectPageProblems, invokeAction, openFlex, type PageProblems, waitFor
  */
 const shots = path.resolve(__dirname, '../.screenshots');
 const CUSTOMER = '+14155550123';
-jest.setTimeout(45_000);
+jest.setTimeout(600_000);
 
 let harness: FlexHarness;
 let browser: Browser;
@@ -28,8 +29,7 @@ beforeAll(async () => {
   mailFolder = mkdtempSync(path.join(os.tmpdir(), 'flex-desktop-'));
   harness = await startFlexHarness(mailFolder);
   browser = await openBrowser({ microphone: true });
-  context = await browser.newContext();
-  context.setDefaultTimeout(6_000);
+  context = await newContext(browser);
   ({ page: sam, seen } = await openFlex(context, harness.desk('sam')));
   telephone = await context.newPage();
 });
@@ -49,14 +49,6 @@ afterEach(() => {
 });
 
 const screenshot = (name: string, page = sam) => page.screenshot({ path: path.join(shots, `flex-${name}.png`) });
-/** Waits until the store says so. */
-async function waitUntil(what: () => boolean, patience = 15_000): Promise<void> {
-  const end = Date.now() + patience;
-  while (!what()) {
-    if (Date.now() > end) throw new Error(`not within ${patience} ms: ${String(what)}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}
 const makeTask = (attributes: Record<string, unknown>): Task =>
   harness.world.tasks.create({
     workflowSid: [...harness.world.workflows.keys()][0]!,
@@ -99,9 +91,9 @@ test('Sam is signed in, offline; the activity chosen in Flex is the one in TaskR
   expect(activityOf('sam')).toBe('Offline');
   await screenshot('desktop');
   await goTo('Available');
-  await waitUntil(() => activityOf('sam') === 'Available');
+  await pollUntil(() => activityOf('sam') === 'Available');
   await goTo('Break');
-  await waitUntil(() => activityOf('sam') === 'Break');
+  await pollUntil(() => activityOf('sam') === 'Break');
   // The other way round: what the account changes is seen in Flex.
   harness.world.taskRouter.setActivity(harness.desk('sam').worker, 'Available');
   await sam.getByText('Available').first().waitFor();
@@ -113,7 +105,7 @@ test('a voicemail is offered, taken, kept over a reload, changed from outside, w
   await screenshot('voicemail-offered');
   const reservation = reservationOf(task);
   await accept().click();
-  await waitUntil(() => reservation.status === 'accepted');
+  await pollUntil(() => reservation.status === 'accepted');
   await expect(statusInFlex(reservation)).resolves.toBe('accepted');
   expect(task.assignmentStatus).toBe('assigned');
   await screenshot('voicemail-accepted');
@@ -129,16 +121,16 @@ test('a voicemail is offered, taken, kept over a reload, changed from outside, w
 
   // Flex gives a channel of its own making no button for it, only "Complete" and, in wrap-up, a "Wrap Up" that completes.
   await invoke('WrapupTask', { sid: reservation.sid });
-  await waitUntil(() => reservation.status === 'wrapping');
+  await pollUntil(() => reservation.status === 'wrapping');
   await finish().click();
-  await waitUntil(() => task.assignmentStatus === 'completed');
+  await pollUntil(() => task.assignmentStatus === 'completed');
   await sam.getByText('No active tasks').waitFor();
 });
 
 test('rejected, timed out and cancelled: the task goes, and where it goes is TaskRouter’s', async () => {
   const rejected = makeTask({ taskType: 'callback' });
   await sam.locator('button[aria-label^="Reject"]').first().click();
-  await waitUntil(() => harness.world.taskRouter.reservations({ task: rejected })[0]!.status === 'rejected');
+  await pollUntil(() => harness.world.taskRouter.reservations({ task: rejected })[0]!.status === 'rejected');
   // No other worker is available, so Sam gets the offer again.
   await accept().waitFor();
   harness.world.tasks.update(rejected.sid, { assignmentStatus: 'canceled', reason: 'the test' });
@@ -147,8 +139,8 @@ test('rejected, timed out and cancelled: the task goes, and where it goes is Tas
   const [workflow] = harness.world.workflows.values();
   harness.world.taskRouter.updateWorkflow(workflow!, { taskReservationTimeout: 1 });
   const late = makeTask({ taskType: 'callback' });
-  await waitUntil(() => reservationOf(late)?.status === 'timeout');
-  await waitUntil(() => activityOf('sam') === 'Offline');
+  await pollUntil(() => reservationOf(late)?.status === 'timeout');
+  await pollUntil(() => activityOf('sam') === 'Offline');
   await sam.getByText('No active tasks').waitFor();
   await sam.getByText('Offline').first().waitFor();
   harness.world.tasks.update(late.sid, { assignmentStatus: 'canceled', reason: 'the test' });
@@ -159,10 +151,10 @@ test('an agent calls back: the telephone rings, is picked up, and either end han
   const phone = collectPageProblems(telephone);
   await telephone.goto(harness.telephoneUrl);
   await goTo('Available');
-  await waitUntil(() => activityOf('sam') === 'Available');
+  await pollUntil(() => activityOf('sam') === 'Available');
   const callback = makeTask({ taskType: 'callback' });
   await accept().click();
-  await waitUntil(() => callback.assignmentStatus === 'assigned');
+  await pollUntil(() => callback.assignmentStatus === 'assigned');
   const callOut = () => invoke('StartOutboundCall', { destination: CUSTOMER, taskAttributes: { conversations: {} } });
   const outbound = () => harness.world.tasks.list().filter(({ routingTarget }) => routingTarget !== null);
 
@@ -171,10 +163,10 @@ test('an agent calls back: the telephone rings, is picked up, and either end han
   await screenshot('telephone-rings', telephone);
   await telephone.getByRole('button', { name: 'Pick up' }).click();
   const [call] = harness.voice.list();
-  await waitUntil(() => call!.status === 'in-progress');
+  await pollUntil(() => call!.status === 'in-progress');
   await screenshot('calling-back');
   await telephone.getByRole('button', { name: 'Hang up' }).click();
-  await waitUntil(() => outbound()[0]?.assignmentStatus === 'wrapping');
+  await pollUntil(() => outbound()[0]?.assignmentStatus === 'wrapping');
   await complete().waitFor();
   await screenshot('called-back');
   harness.world.tasks.update(outbound()[0]!.sid, { assignmentStatus: 'completed' });
@@ -182,8 +174,8 @@ test('an agent calls back: the telephone rings, is picked up, and either end han
   await callOut();
   await telephone.getByRole('button', { name: 'Pick up' }).click();
   await hangUp().click();
-  await waitUntil(() => harness.voice.list().at(-1)!.status === 'completed');
-  await waitUntil(() => outbound()[1]?.assignmentStatus === 'wrapping');
+  await pollUntil(() => harness.voice.list().at(-1)!.status === 'completed');
+  await pollUntil(() => outbound()[1]?.assignmentStatus === 'wrapping');
   await telephone.getByText('Call ended').waitFor();
   harness.world.tasks.update(outbound()[1]!.sid, { assignmentStatus: 'completed' });
   harness.world.tasks.update(callback.sid, { assignmentStatus: 'completed' });
@@ -195,34 +187,34 @@ test('a caller who waits is put through to the agent who accepts, until one of t
   for (const callerOptions of ['caller', 'agent']) {
     const callSid = harness.voice.placeCall({ from: CUSTOMER, to: SUPPORT_LINE });
     await accept().click();
-    await waitUntil(() => harness.voice.callEvents(callSid).some(({ type }) => type === 'stop'));
+    await pollUntil(() => harness.voice.callEvents(callSid).some(({ type }) => type === 'stop'));
     const [task] = harness.world.tasks.list().filter(({ attributes }) => attributes.includes(callSid));
     expect(task!.assignmentStatus).toBe('assigned');
     await hangUp().waitFor();
     if (callerOptions === 'agent') await hangUp().click();
     else harness.voice.hangUp(callSid);
-    await waitUntil(() => task!.assignmentStatus === 'wrapping');
+    await pollUntil(() => task!.assignmentStatus === 'wrapping');
     await complete().click();
-    await waitUntil(() => task!.assignmentStatus === 'completed');
-    await waitUntil(() => harness.voice.get(callSid)!.endTime !== null);
+    await pollUntil(() => task!.assignmentStatus === 'completed');
+    await pollUntil(() => harness.voice.get(callSid)!.endTime !== null);
   }
 });
 
 test('two agents at once, each with a task of their own; a supervisor sees both', async () => {
   const ana = await openFlex(context, harness.desk('ana'));
   await goTo('Available', ana.page);
-  await waitUntil(() => activityOf('ana') === 'Available');
+  await pollUntil(() => activityOf('ana') === 'Available');
   const first = makeTask({ taskType: 'voicemail', name: 'First' });
-  await waitUntil(() => reservationOf(first) !== undefined);
+  await pollUntil(() => reservationOf(first) !== undefined);
   harness.world.taskRouter.setActivity(reservationOf(first).workerSid, 'Unavailable');
   const second = makeTask({ taskType: 'voicemail', name: 'Second' });
-  await waitUntil(() => reservationOf(second) !== undefined);
+  await pollUntil(() => reservationOf(second) !== undefined);
   const workers = [first, second].map((task) => reservationOf(task).workerSid);
   expect(new Set(workers).size).toBe(2);
   const pageOf = (task: Task) => (reservationOf(task).workerSid === harness.desk('ana').worker.sid ? ana.page : sam);
   for (const task of [first, second]) {
     await accept(pageOf(task)).click();
-    await waitUntil(() => task.assignmentStatus === 'assigned');
+    await pollUntil(() => task.assignmentStatus === 'assigned');
   }
   expect(await ana.page.locator('.Twilio-TaskListBaseItem').count()).toBe(1);
   expect(await sam.locator('.Twilio-TaskListBaseItem').count()).toBe(1);

@@ -2,14 +2,14 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { DEFAULT_ACCOUNT } from '../sandbox/src/world/defaults';
-import { openBrowser } from './support/browser';
+import { newContext, openBrowser } from './support/browser';
 import { type RunningProduct, startProduct } from './support/running-product';
+import { speakSampleMessage } from './support/telephone-page';
 
 /** The running product as a person uses it: everything in real time, so this is one long test. */
 const root = path.resolve(__dirname, '..');
 const shots = path.join(root, '.screenshots');
-const LONG_MS = 60_000;
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 
 let product: RunningProduct;
 let browser: Browser;
@@ -32,7 +32,8 @@ const twilio = async (host: string, rest: string) => {
 const screenshot = (page: Page, name: string) => page.screenshot({ path: path.join(shots, `${name}.png`) });
 
 test('a call, *, 2, a spoken message, hang up: one task at the place in line, one mail with the very recording', async () => {
-  const page = await browser.newPage({ viewport: { width: 1360, height: 1000 } });
+  const context = await newContext(browser, { viewport: { width: 1360, height: 1000 } });
+  const page = await context.newPage();
   const externalRequests: string[] = [];
   const errors: string[] = [];
   page.on('request', (request) => {
@@ -50,18 +51,17 @@ test('a call, *, 2, a spoken message, hang up: one task at the place in line, on
     .click();
   await page.getByRole('button', { name: 'Call', exact: true }).click();
   const captions = page.getByRole('log');
-  await captions.getByText('For other options, press star.').waitFor({ timeout: LONG_MS });
+  await captions.getByText('For other options, press star.').waitFor();
   await screenshot(page, 'telephone-waiting');
   await page.keyboard.press('*');
-  await captions.getByText('To leave a voicemail, press 2.').first().waitFor({ timeout: LONG_MS });
+  await captions.getByText('To leave a voicemail, press 2.').first().waitFor();
   await page.keyboard.press('2');
-  await captions.getByText('Please leave your message after the tone.').waitFor({ timeout: LONG_MS });
-  await page.getByText('Recording: say something.').waitFor({ timeout: LONG_MS });
-  await page.getByRole('button', { name: 'Speak the sample message' }).click();
-  await page.waitForTimeout(9_000);
+  await captions.getByText('Please leave your message after the tone.').waitFor();
+  await page.getByText('Recording: say something.').waitFor();
+  await speakSampleMessage(page);
   await screenshot(page, 'telephone-recording');
   await page.getByRole('button', { name: 'Hang up' }).click();
-  await page.getByText(/mail accepted by Mailgun/).waitFor({ timeout: LONG_MS });
+  await page.getByText(/mail accepted by Mailgun/).waitFor();
   await page.evaluate(() => window.scrollTo(0, 0));
   await page.evaluate(() => {
     if (document.documentElement.scrollWidth > window.innerWidth) throw new Error('the page is wider than the window');
@@ -112,16 +112,13 @@ test('a call, *, 2, a spoken message, hang up: one task at the place in line, on
     .click();
   await page.getByLabel('Call from').selectOption('ben');
   await page.getByRole('button', { name: 'Call', exact: true }).click();
-  await captions.getByText('For other options, press star.').waitFor({ timeout: LONG_MS });
+  await captions.getByText('For other options, press star.').waitFor();
   await page.keyboard.press('*');
-  await captions
-    .getByText('To be called back and keep your place in line, press 1.')
-    .first()
-    .waitFor({ timeout: LONG_MS });
+  await captions.getByText('To be called back and keep your place in line, press 1.').first().waitFor();
   await page.keyboard.press('1');
-  await captions.getByText('We can call you back at 2 1 2, 5 5 5, 0 1 4 7.').waitFor({ timeout: LONG_MS });
+  await captions.getByText('We can call you back at 2 1 2, 5 5 5, 0 1 4 7.').waitFor();
   await page.keyboard.press('1');
-  await captions.getByText('We will call you back at 2 1 2, 5 5 5, 0 1 4 7').waitFor({ timeout: LONG_MS });
+  await captions.getByText('We will call you back at 2 1 2, 5 5 5, 0 1 4 7').waitFor();
   await page.evaluate(() => window.scrollTo(0, 0));
   await screenshot(page, 'telephone-callback');
   const { tasks: now } = (await (await twilio('taskrouter.twilio.com', workspace)).json()) as {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { openBrowser } from './support/browser';
 import { openPlayerPage, type PlayerPage } from './support/player-page';
+import { pollUntil } from './support/poll-until';
 
 /**
  * The plugin's player with the sound of a real browser: what is fetched when, and that time really advances. No mock
@@ -27,7 +28,7 @@ let player: PlayerPage;
 beforeAll(async () => {
   browser = await openBrowser();
   player = await openPlayerPage(browser, root);
-}, 60_000);
+});
 afterAll(async () => {
   await player?.close();
   await browser?.close();
@@ -44,14 +45,21 @@ const snapshot = () =>
   player.page.evaluate(
     '(() => { const { bars, ...rest } = sound.snapshot; return { ...rest, known: bars.filter((bar) => bar !== null).length }; })()',
   ) as Promise<Snapshot>;
-async function waitForSnapshot(matches: (now: Snapshot) => boolean): Promise<Snapshot> {
-  for (let n = 0; n < 200; n += 1) {
+const waitForSnapshot = (matches: (now: Snapshot) => boolean) =>
+  pollUntil(async () => {
     const now = await snapshot();
-    if (matches(now)) return now;
-    await player.page.waitForTimeout(50);
-  }
-  throw new Error(`It never came to that: ${JSON.stringify(await snapshot())}`);
-}
+    return matches(now) && now;
+  });
+/** Frames, not milliseconds: a loaded machine draws fewer of them. */
+const drawFrames = (count: number) =>
+  player.page.evaluate(
+    (frames) =>
+      new Promise<void>((resolve) => {
+        const draw = (left: number) => (left === 0 ? resolve() : requestAnimationFrame(() => draw(left - 1)));
+        draw(frames);
+      }),
+    count,
+  );
 const waitForPlayback = async () => {
   const { position } = await waitForSnapshot(({ step }) => step === 'playing');
   return waitForSnapshot((now) => now.position > position + 0.2);
@@ -97,7 +105,7 @@ test('paused it stays; faster it is faster; at its end it ends, and plays again 
   await waitForPlayback();
   await run('pause()');
   const { position } = await snapshot();
-  await player.page.waitForTimeout(300);
+  await drawFrames(20);
   expect((await snapshot()).position).toBe(position);
   await run('setRate(2)');
   await run('seek(7)');

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
 import usualPlaces from '../../scripts/browser-places.json';
 
+/** Only stops what hangs: on a loaded machine, the first page load alone may take a minute. */
+export const HANG_TIMEOUT_MS = 150_000;
 /** A microphone that hums, given without asking; sound that plays without a click. */
 const WITH_MICROPHONE = [
   '--use-fake-device-for-media-stream',
@@ -36,4 +38,11 @@ export async function openBrowser({ microphone = false } = {}): Promise<Browser>
       '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1',
     ],
   });
+}
+
+/** A browser context whose time limits only stop what hangs. */
+export async function newContext(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(HANG_TIMEOUT_MS);
+  return context;
 }

@@ -1,4 +1,5 @@
 import type { BrowserContext, Page } from 'playwright-core';
+import { HANG_TIMEOUT_MS } from './browser';
 
 /** What must not happen on any page: a request that leaves this machine, an error of the page's own. */
 export interface PageProblems {
@@ -27,7 +28,9 @@ export async function openFlex(context: BrowserContext, { origin }: { origin: st
 }
 
 export async function waitForFlex(page: Page): Promise<void> {
-  await page.waitForFunction(() => document.documentElement.dataset.flex !== undefined, null, { timeout: 60_000 });
+  await page.waitForFunction(() => document.documentElement.dataset.flex !== undefined, null, {
+    timeout: HANG_TIMEOUT_MS,
+  });
   if (await page.evaluate(() => document.documentElement.dataset.flex !== 'ready'))
     throw new Error('Flex did not start');
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
+import { newContext } from './browser';
 
 /** The plugin's sound in a page of a real browser, with a server that gives it the message range by range. */
 export interface PlayerPage {
@@ -63,7 +64,8 @@ export async function openPlayerPage(browser: Browser, root: string): Promise<Pl
     return response.end(player.recording.subarray(start, start + length));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const page = await browser.newPage();
+  const context = await newContext(browser);
+  const page = await context.newPage();
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   // Browsers let a page play audio only after a user gesture.
   await page.mouse.click(10, 10);
@@ -77,7 +79,7 @@ export async function openPlayerPage(browser: Browser, root: string): Promise<Pl
       await page.evaluate(`open(${streams}, undefined)`);
     },
     async close() {
-      await page.close();
+      await context.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },

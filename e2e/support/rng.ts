@@ -17,7 +17,7 @@ export interface Rng {
 }
 
 /** @param seed any number; the same one gives the same throws for ever */
-function createRng(seed: number): Rng {
+export function createRng(seed: number): Rng {
   let state = seed >>> 0;
   const next = () => {
     state = (state + 0x6d2b79f5) >>> 0;

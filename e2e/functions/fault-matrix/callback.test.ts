@@ -9,6 +9,7 @@ import {
 } from '../../support/fault-modes';
 import { closeHarnesses, type Harness, type HeardPrompt, openHarness } from '../../support/harness';
 import { bookCallback, enterNumber, openMenu, pressKeys, requestCallback } from '../../support/menu';
+import { sampleCases } from '../../support/sampling';
 import { runScheduledSweeps } from '../../support/scheduled-sweeps';
 import { falseStatements, lastCallerStatus, longestSilence } from '../../support/transcript-assertions';
 
@@ -30,8 +31,6 @@ interface Path {
   waitsForCallback?: true;
   /** Callbacks the caller has already. */
   callbacksBooked?: number;
-  /** Each call fails in each way, but only for one of the durations: the calls are those of another path, or many. */
-  alternatesDurations?: true;
 }
 interface TestCaller {
   from: string;
@@ -59,7 +58,6 @@ const PATHS: Path[] = [
     endsWithQuestion: true,
     waitsForCallback: true,
     expected: 'callback',
-    alternatesDurations: true,
   },
   {
     name: 'asking for a callback',
@@ -76,7 +74,6 @@ const PATHS: Path[] = [
     name: 'booking at a typed number',
     prepare: async (harness, { from, keys }) => pressOne(await enterNumber(harness, `${keys}#`, { from })),
     expected: 'callback',
-    alternatesDurations: true,
   },
   {
     name: 'asking for a callback when one is booked',
@@ -87,7 +84,6 @@ const PATHS: Path[] = [
     endsWithQuestion: true,
     expected: 'line',
     callbacksBooked: 1,
-    alternatesDurations: true,
   },
   {
     name: 'changing the number of a booked one',
@@ -104,7 +100,6 @@ const PATHS: Path[] = [
     },
     expected: 'callback',
     callbacksBooked: 1,
-    alternatesDurations: true,
   },
 ];
 
@@ -197,9 +192,26 @@ function findProblems(
   return all.map((problem) => `${name}: ${problem}`);
 }
 
-/** `ALL_FAULTS=1` runs the whole matrix. */
-const durationsFor = ({ alternatesDurations: alternates }: Path, n: number) =>
-  alternates && !process.env.ALL_FAULTS ? [FAULT_DURATIONS[n % FAULT_DURATIONS.length]!] : FAULT_DURATIONS;
+/** An ordinary run makes so many requests of a path fail, others each time; a soak run makes all of them fail. */
+const FAULTS_PER_TEST = 14;
+
+interface MatrixCase {
+  name: string;
+  fault: InjectedFault;
+}
+
+/** Each request failing in each mode, once and for a while. */
+function faultCases(calls: readonly FaultTarget[], modes: readonly [string, FaultMode][], path: string): MatrixCase[] {
+  const all = calls.flatMap((call) =>
+    modes.flatMap(([mode, how]) =>
+      FAULT_DURATIONS.map(([duration, times]) => ({
+        name: `${call.name}, ${mode} ${duration}`,
+        fault: { ...call.match, ...how, ...times(call) },
+      })),
+    ),
+  );
+  return [...sampleCases(all, FAULTS_PER_TEST, `${path} ${modes.map(([mode]) => mode).join()}`)];
+}
 
 /** The path without a fault, and the calls made on it. */
 async function recorded(harness: Harness, path: Path): Promise<{ one: Case; calls: FaultTarget[] }> {
@@ -224,15 +236,12 @@ describe.each(PATHS)('$name', (path) => {
     expect(calls.length).toBeGreaterThan(0);
     const cases: Case[] = [one];
     let sweptAt = Date.now();
-    for (const [n, call] of calls.entries())
-      for (const [m, [mode, how]] of modes.entries())
-        for (const [duration, times] of durationsFor(path, n + m)) {
-          const fault = { ...call.match, ...how, ...times(call) };
-          cases.push(await runCase(harness, path, `${call.name}, ${mode} ${duration}`, cases.length + 1, fault));
-          if (Date.now() - sweptAt < 5 * 60_000) continue;
-          sweptAt = Date.now();
-          await harness.runOutboxSweep();
-        }
+    for (const { name, fault } of faultCases(calls, modes, path.name)) {
+      cases.push(await runCase(harness, path, name, cases.length + 1, fault));
+      if (Date.now() - sweptAt < 5 * 60_000) continue;
+      sweptAt = Date.now();
+      await harness.runOutboxSweep();
+    }
     await runScheduledSweeps(harness, 12);
     expect(cases.flatMap((each) => findProblems(harness, path, each))).toEqual([]);
     expect(harness.sandboxErrors()).toEqual([]);
@@ -285,23 +294,19 @@ describe('studio/create-callback', () => {
     expect(calls.length).toBeGreaterThan(4);
     const cases: { name: string; n: number; isPromised: boolean }[] = [];
     const problems: string[] = [];
-    for (const call of calls)
-      for (const [mode, how] of modes)
-        for (const [duration, times] of FAULT_DURATIONS) {
-          const n = cases.length + 1;
-          const removeFault = harness.injectFault({ ...call.match, ...how, ...times(call) });
-          const name = `${call.name}, ${mode} ${duration}`;
-          const first = await asks(harness, n);
-          const isPromised = first.body.ok === true;
-          if (isPromised !== first.status < 300)
-            problems.push(`${name}: ${first.status} ${JSON.stringify(first.body)}`);
-          const { code, message, advice } = first.body;
-          if (!isPromised && ![code, message, advice].every((text) => typeof text === 'string'))
-            problems.push(`${name}: ${JSON.stringify(first.body)}`);
-          await harness.advance(FAULT_MS);
-          removeFault();
-          cases.push({ name, n, isPromised });
-        }
+    for (const { name, fault } of faultCases(calls, modes, 'create-callback')) {
+      const n = cases.length + 1;
+      const removeFault = harness.injectFault(fault);
+      const first = await asks(harness, n);
+      const isPromised = first.body.ok === true;
+      if (isPromised !== first.status < 300) problems.push(`${name}: ${first.status} ${JSON.stringify(first.body)}`);
+      const { code, message, advice } = first.body;
+      if (!isPromised && ![code, message, advice].every((text) => typeof text === 'string'))
+        problems.push(`${name}: ${JSON.stringify(first.body)}`);
+      await harness.advance(FAULT_MS);
+      removeFault();
+      cases.push({ name, n, isPromised });
+    }
     await runScheduledSweeps(harness, 12);
     for (const { name, n, isPromised } of cases)
       if (made(harness, n).length !== (isPromised ? 1 : 0))

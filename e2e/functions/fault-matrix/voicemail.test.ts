@@ -1,7 +1,11 @@
 import { FAULT_MODES } from '../../support/fault-modes';
 import { closeHarnesses, type FaultOptions, openHarness } from '../../support/harness';
+import { sampleCases } from '../../support/sampling';
 
 afterEach(closeHarnesses);
+
+/** An ordinary run makes each request fail in so many modes, others each time; a soak run in all of them. */
+const MODES_PER_TARGET = 3;
 
 /** Every call made between the key and the tone. */
 const CALLS: [string, Pick<FaultOptions, 'host' | 'path' | 'method'>][] = [
@@ -13,8 +17,8 @@ const CALLS: [string, Pick<FaultOptions, 'host' | 'path' | 'method'>][] = [
   ['noting that the caller left', { host: 'sync.twilio.com', method: 'POST', path: /Documents\/voicemail/ }],
 ];
 
-describe.each(CALLS)('%s fails', (_target, where) => {
-  test.each(FAULT_MODES)(
+describe.each(CALLS)('%s fails', (target, where) => {
+  test.each(sampleCases(FAULT_MODES, MODES_PER_TARGET, `CALLS ${target}`))(
     'with %s: no call ends in an error, and there is a promise kept or a place in line',
     async (_mode, how) => {
       const harness = await openHarness();
@@ -69,26 +73,29 @@ const LATER_CALLS: [string, Pick<FaultOptions, 'host' | 'path' | 'method'>][] = 
   ['moving it in the index', { host: 'sync.twilio.com', path: /Items/ }],
 ];
 
-describe.each(LATER_CALLS)('%s fails', (_target, where) => {
-  test.each(FAULT_MODES)('with %s for three minutes, ends with one task and one mail', async (mode, how) => {
-    const harness = await openHarness();
-    const caller = await harness.dialToRecording();
-    await caller.speak(harness.sample);
-    const removeFault = harness.injectFault({ ...where, ...how });
-    caller.hangUp();
-    await harness.advance(3 * 60_000);
-    removeFault();
-    for (let n = 0; n < 12; n += 1) {
-      await harness.advance(5 * 60_000);
-      expect((await harness.runOutboxSweep()).status).toBe(200);
-    }
-    expect(harness.productTasks()).toHaveLength(1);
-    // A provider that says the message is bad is believed; everything else is tried again.
-    const refused = where.host === 'api.mailgun.net' && mode === '400';
-    expect(await harness.mails()).toHaveLength(refused ? 0 : 1);
-    const entry = (await harness.document(`voicemail-${caller.sid}-1`))!;
-    expect(entry).toMatchObject({ task: { state: 'created' }, email: { state: refused ? 'failed' : 'sent' } });
-  });
+describe.each(LATER_CALLS)('%s fails', (target, where) => {
+  test.each(sampleCases(FAULT_MODES, MODES_PER_TARGET, `LATER_CALLS ${target}`))(
+    'with %s for three minutes, ends with one task and one mail',
+    async (mode, how) => {
+      const harness = await openHarness();
+      const caller = await harness.dialToRecording();
+      await caller.speak(harness.sample);
+      const removeFault = harness.injectFault({ ...where, ...how });
+      caller.hangUp();
+      await harness.advance(3 * 60_000);
+      removeFault();
+      for (let n = 0; n < 12; n += 1) {
+        await harness.advance(5 * 60_000);
+        expect((await harness.runOutboxSweep()).status).toBe(200);
+      }
+      expect(harness.productTasks()).toHaveLength(1);
+      // A provider that says the message is bad is believed; everything else is tried again.
+      const refused = where.host === 'api.mailgun.net' && mode === '400';
+      expect(await harness.mails()).toHaveLength(refused ? 0 : 1);
+      const entry = (await harness.document(`voicemail-${caller.sid}-1`))!;
+      expect(entry).toMatchObject({ task: { state: 'created' }, email: { state: refused ? 'failed' : 'sent' } });
+    },
+  );
 });
 
 /** Every call made when a caller is first heard of in the line. */
@@ -97,8 +104,8 @@ const FIRST_CALLS: [string, Pick<FaultOptions, 'host' | 'path' | 'method'>][] = 
   ['looking for the waiting task', { host: 'taskrouter.twilio.com', method: 'GET', path: /Tasks$/ }],
 ];
 
-describe.each(FIRST_CALLS)('%s fails', (_target, where) => {
-  test.each(FAULT_MODES)(
+describe.each(FIRST_CALLS)('%s fails', (target, where) => {
+  test.each(sampleCases(FAULT_MODES, MODES_PER_TARGET, `FIRST_CALLS ${target}`))(
     'with %s: greeting and music all the same, and a voicemail once it works again',
     async (_mode, how) => {
       const harness = await openHarness();
@@ -127,23 +134,26 @@ const DIRECT_CALLS: [string, Pick<FaultOptions, 'host' | 'path' | 'method'>][] =
   ['listing it as open', { host: 'sync.twilio.com', method: 'POST', path: /Items$/ }],
 ];
 
-describe.each(DIRECT_CALLS)('straight to voicemail, %s fails', (_target, where) => {
-  test.each(FAULT_MODES)('with %s, records the message, with one task and one mail', async (_mode, how) => {
-    const harness = await openHarness();
-    const removeFault = harness.injectFault({ ...where, ...how });
-    const caller = await harness.dial({ to: harness.numbers.voicemail });
-    await caller.waitForBeep();
-    await caller.speak(harness.sample);
-    removeFault();
-    caller.hangUp();
-    await harness.advance(60_000);
-    for (let n = 0; n < 3; n += 1) {
-      await harness.advance(5 * 60_000);
-      await harness.runOutboxSweep();
-    }
-    expect(harness.productTasks().map(({ attributes }) => attributes.taskType)).toEqual(['voicemail']);
-    expect(await harness.mails()).toHaveLength(1);
-  });
+describe.each(DIRECT_CALLS)('straight to voicemail, %s fails', (target, where) => {
+  test.each(sampleCases(FAULT_MODES, MODES_PER_TARGET, `DIRECT_CALLS ${target}`))(
+    'with %s, records the message, with one task and one mail',
+    async (_mode, how) => {
+      const harness = await openHarness();
+      const removeFault = harness.injectFault({ ...where, ...how });
+      const caller = await harness.dial({ to: harness.numbers.voicemail });
+      await caller.waitForBeep();
+      await caller.speak(harness.sample);
+      removeFault();
+      caller.hangUp();
+      await harness.advance(60_000);
+      for (let n = 0; n < 3; n += 1) {
+        await harness.advance(5 * 60_000);
+        await harness.runOutboxSweep();
+      }
+      expect(harness.productTasks().map(({ attributes }) => attributes.taskType)).toEqual(['voicemail']);
+      expect(await harness.mails()).toHaveLength(1);
+    },
+  );
 });
 
 /** Every call made for a transcript. */
@@ -154,25 +164,28 @@ const TRANSCRIPT_CALLS: [string, Pick<FaultOptions, 'host' | 'path' | 'method'>]
   ['writing the task', { host: 'taskrouter.twilio.com', method: 'POST', path: /Tasks\/WT/ }],
 ];
 
-describe.each(TRANSCRIPT_CALLS)('the transcript comes and %s fails', (_target, where) => {
-  test.each(FAULT_MODES)('with %s, keeps the voicemail with one task and one mail', async (_mode, how) => {
-    const harness = await openHarness();
-    harness.holdWebhooks(/transcription/);
-    const caller = await harness.leaveVoicemail();
-    await harness.advance(60_000);
-    const removeFault = harness.injectFault({ ...where, ...how });
-    for (const webhook of harness.heldWebhooks()) await harness.redeliver(webhook);
-    removeFault();
-    for (let n = 0; n < 4; n += 1) {
-      await harness.advance(5 * 60_000);
-      expect((await harness.runOutboxSweep()).status).toBe(200);
-    }
-    expect(harness.productTasks()).toHaveLength(1);
-    expect(await harness.mails()).toHaveLength(1);
-    expect(await harness.document(`voicemail-${caller.sid}-1`)).toMatchObject({
-      recording: { state: 'completed' },
-      task: { state: 'created' },
-      email: { state: 'sent' },
-    });
-  });
+describe.each(TRANSCRIPT_CALLS)('the transcript comes and %s fails', (target, where) => {
+  test.each(sampleCases(FAULT_MODES, MODES_PER_TARGET, `TRANSCRIPT_CALLS ${target}`))(
+    'with %s, keeps the voicemail with one task and one mail',
+    async (_mode, how) => {
+      const harness = await openHarness();
+      harness.holdWebhooks(/transcription/);
+      const caller = await harness.leaveVoicemail();
+      await harness.advance(60_000);
+      const removeFault = harness.injectFault({ ...where, ...how });
+      for (const webhook of harness.heldWebhooks()) await harness.redeliver(webhook);
+      removeFault();
+      for (let n = 0; n < 4; n += 1) {
+        await harness.advance(5 * 60_000);
+        expect((await harness.runOutboxSweep()).status).toBe(200);
+      }
+      expect(harness.productTasks()).toHaveLength(1);
+      expect(await harness.mails()).toHaveLength(1);
+      expect(await harness.document(`voicemail-${caller.sid}-1`)).toMatchObject({
+        recording: { state: 'completed' },
+        task: { state: 'created' },
+        email: { state: 'sent' },
+      });
+    },
+  );
 });

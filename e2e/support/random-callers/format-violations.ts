@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isSoak } from '../sampling';
 import type { Batch } from './batch';
 import type { Violation } from './invariants';
 
@@ -9,7 +10,7 @@ export async function formatViolations(batch: Batch, violations: readonly Violat
   const { seed, number, calls } = batch;
   const lines = [
     `${violations.length} times something did not hold in batch ${number} of seed ${seed} (${batch.faultProfile}, settings ${JSON.stringify(batch.settings ?? 'none')}).`,
-    `To see it again: CALLERS_SEED=${seed} CALLERS_BATCH=${number} npx jest ${path.relative(process.cwd(), file)}`,
+    `To repeat it: ${isSoak ? 'SOAK=1 ' : ''}npx jest --seed=${seed} ${path.relative(process.cwd(), file)} -t "batch ${number} "`,
     ...violations.map(({ rule, detail, callSid }) => `- ${rule}: ${detail} [${callSid ?? 'no call'}]`),
   ];
   const affectedPersons = new Set(

@@ -1,14 +1,15 @@
 import type { PromptName } from '../../../serverless-functions/src/caller-experience';
 import { closeHarnesses } from '../harness';
+import { isSoak, testSeed } from '../sampling';
 import { playBatch } from './batch';
 import { formatViolations } from './format-violations';
 import { findViolations } from './invariants';
 
-/** Together with `BATCHES` 10,000 callers. */
-const CALLERS_IN_A_BATCH = 200;
-const BATCHES = 50;
+const CALLERS_PER_BATCH = 200;
+/** `npm run test:soak` plays 10,000 callers, an ordinary run 2,400 others each time. */
+const SOAK_BATCHES = 50;
+const ORDINARY_BATCHES = 12;
 const SHARDS = 4;
-const SEED = 20_261_122;
 
 /** Every end of a call, and the usual failures; rare ones have separate tests. */
 const EXPECTED_PROMPTS: readonly PromptName[] = [
@@ -19,23 +20,21 @@ const EXPECTED_PROMPTS: readonly PromptName[] = [
 const MIN_BATCHES_FOR_COVERAGE = 12;
 
 /**
- * 10,000 random callers in virtual time, in batches that can be played alone; see `whatDoesNotHold` for what must hold.
- * CALLERS_SEED gives other callers, CALLERS_BATCH plays one batch, CALLERS_BATCHES so many in all.
+ * Random callers in virtual time, in batches that can be played alone; `findViolations` says what must hold. The seed is
+ * Jest's own: `npx jest --seed=1 e2e/functions/random-callers -t "batch 7 "` plays one batch of the seed 1.
  *
- * A batch is the same each time but for what happens in one and the same millisecond: the order in which requests of
- * one moment arrive is the machine's.
- * @param shard from 1: which of the files this is, so that they share the cores
+ * A batch is the same each time, except for what happens within one millisecond: the machine decides the order of
+ * requests of one moment.
+ * @param shard from 1; the batches are spread over several files so that they share the cores
  */
 export function testRandomCallers(shard: number, file: string): void {
-  const { CALLERS_SEED, CALLERS_BATCH, CALLERS_BATCHES } = process.env;
-  const seed = Number(CALLERS_SEED ?? SEED);
-  const all = Array.from({ length: Number(CALLERS_BATCHES ?? BATCHES) }, (_, n) => n);
-  const batches = CALLERS_BATCH === undefined ? all.filter((n) => n % SHARDS === shard - 1) : [Number(CALLERS_BATCH)];
-  jest.setTimeout(300_000);
+  const seed = testSeed();
+  const count = isSoak ? SOAK_BATCHES : ORDINARY_BATCHES;
+  const batches = Array.from({ length: count }, (_, n) => n).filter((n) => n % SHARDS === shard - 1);
   afterEach(closeHarnesses);
   const missingPrompts = new Set<string>(EXPECTED_PROMPTS);
-  test.each(batches)(`batch %i of seed ${seed}: every promise is kept, once, and nothing else is done`, async (n) => {
-    const batch = await playBatch(seed, n, CALLERS_IN_A_BATCH);
+  test.each(batches)(`batch %i of seed ${seed}: every promise is kept once, and nothing else is done`, async (n) => {
+    const batch = await playBatch(seed, n, CALLERS_PER_BATCH);
     for (const { heard } of batch.calls) for (const { prompt } of heard) missingPrompts.delete(prompt);
     const violations = await findViolations(batch);
     if (violations.length > 0) throw new Error(await formatViolations(batch, violations, file));

@@ -34,7 +34,7 @@ export interface HttpRequestOptions {
 
 /**
  * Sends one HTTP request without following redirects. Timeouts use the global setTimeout, so virtual time applies.
- * @throws ExchangeFailed
+ * @throws HttpRequestError
  */
 export function sendHttpRequest(request: HttpRequestOptions): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {

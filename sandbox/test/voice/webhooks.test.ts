@@ -59,7 +59,7 @@ describe('retries', () => {
       ['/next', next],
     ]);
     expect(harness.heard(sid)).toEqual(['say:At last']);
-    expect(harness.voice.webhooks.at(-1)).toMatchObject({ kind: 'redirect', attempts: 3, answer: { ok: true } });
+    expect(harness.voice.webhooks.at(-1)).toMatchObject({ kind: 'redirect', attempts: 3, result: { ok: true } });
     const [retry] = harness.product.to('/next').slice(-1);
     const signature = String(retry!.headers['x-twilio-signature']);
     expect(
@@ -98,7 +98,7 @@ describe('retries', () => {
   it('repeat a connection that fails, once', async () => {
     harness.product.on('/voice', '<Redirect>http://127.0.0.1:9/none</Redirect>');
     await harness.call();
-    expect(harness.voice.webhooks.at(-1)).toMatchObject({ attempts: 2, answer: { ok: false, code: 11205 } });
+    expect(harness.voice.webhooks.at(-1)).toMatchObject({ attempts: 2, result: { ok: false, code: 11205 } });
   });
 
   it('warn of overrides that are none, and go by the defaults', async () => {

@@ -97,7 +97,7 @@ describe('the telephone', () => {
     await user.click(screen.getByRole('button', { name: 'Hang up' }));
     expect(sandbox.actions).toEqual(['hang up']);
     sandbox.send(call({ type: 'status', status: 'completed' }));
-    // The call was found running, not dialled here, so its end gives the dialler back.
+    // The call was not placed from this page, so the dialer returns when it ends.
     expect(screen.getByRole('button', { name: 'Call' })).toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: 'Call' }));
     await waitFor(() => expect(screen.getByText('Call ended')).toBeInTheDocument());

@@ -1,0 +1,3 @@
+import { testRandomCallers } from '../../support/random-callers/random-callers';
+
+testRandomCallers(2, __filename);
