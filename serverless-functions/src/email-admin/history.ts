@@ -10,7 +10,7 @@ import { ENTRY_ID_SOURCE, timestampKey } from '../ledger/entry-id';
 import { type HistoryRow, historyMapName, parseHistoryRow, toHistoryRow } from '../ledger/history-row';
 import { readSettings, settingsFromEnvironment } from '../notification/settings';
 import { BadRequest, errorCode } from '../runtime/errors';
-import type { SyncMapItem } from '../twilio/sync';
+import type { SyncClient, SyncMapItem } from '../twilio/sync';
 import { listAttentionItems } from './attention';
 import { displayCaller } from './caller-display';
 import { textField } from './form-fields';
@@ -102,64 +102,80 @@ interface Page {
 }
 
 /**
- * Goes back through the maps of the days, from the newest, until the page is full or has cost enough. Days that
- * do not fill it are followed by one, two, four more, asked side by side.
+ * Reads backwards through the maps of the days until the page is full or has used its calls. When a day does not fill
+ * the page, the one, two, four … days before it are requested in parallel.
  */
 async function readPage(invocation: Invocation, { from, before, matches }: Query): Promise<Page> {
-  const { sync } = invocation.twilio;
+  const requests = createRowRequests(invocation.twilio.sync);
   const rows: HistoryRow[] = [];
-  const asked = new Map<string, Promise<SyncMapItem[]>>();
-  let calls = 0;
-  let atOnce = 1;
-  const ask = (day: string, place: string) => {
-    const known = asked.get(place);
-    if (known !== undefined || calls >= CALLS_PER_PAGE) return known;
-    calls += 1;
-    const answer = sync.listMapItems(historyMapName(Date.parse(day)), {
-      order: 'desc',
-      limit: ROWS_PER_CALL,
-      from: place,
-    });
-    // Its failure is that of the page, when the page comes to it.
-    answer.catch(() => undefined);
-    asked.set(place, answer);
-    return answer;
-  };
-  let place = before;
+  let daysAtOnce = 1;
+  let position = before;
   let cursor: string | undefined;
-  reading: while (place > from) {
-    const day = dayBefore(place);
-    const answer = ask(day, place);
-    if (answer === undefined) {
-      cursor = place;
+  while (position > from) {
+    const day = dayBefore(position);
+    const response = requests.start(position);
+    if (response === undefined) {
+      cursor = position;
       break;
     }
-    const items = await answer;
-    for (const { key, data } of items) {
-      if (key < from) break reading;
-      place = key;
-      const row = parseHistoryRow(data);
-      if (row === undefined || !matches(row)) continue;
-      rows.push(row);
-      if (rows.length === ITEMS_PER_PAGE) {
-        cursor = key;
-        break reading;
-      }
+    const items = await response;
+    const batch = takeRows(items, from, matches, ITEMS_PER_PAGE - rows.length);
+    rows.push(...batch.rows);
+    if (rows.length === ITEMS_PER_PAGE) cursor = batch.position;
+    if (cursor !== undefined || batch.isAtStart) break;
+    if (items.length === ROWS_PER_CALL) {
+      position = batch.position ?? position;
+      continue;
     }
-    if (items.length === ROWS_PER_CALL) continue;
-    // A day with nothing more in it: on with those before.
-    place = startOf(day);
-    if (asked.has(place)) continue;
-    let end = place;
-    for (let n = 0; n < atOnce && end > from; n += 1, end = startOf(dayBefore(end))) void ask(dayBefore(end), end);
-    atOnce *= 2;
+    position = startOf(day);
+    if (requests.isStarted(position)) continue;
+    let end = position;
+    for (let n = 0; n < daysAtOnce && end > from; n += 1, end = startOf(dayBefore(end))) void requests.start(end);
+    daysAtOnce *= 2;
   }
-  await Promise.allSettled(asked.values());
+  await requests.settled();
   return {
     rows: await reconcileRows(invocation, rows),
     ...(cursor === undefined ? {} : { cursor }),
     complete: cursor === undefined || rows.length === ITEMS_PER_PAGE,
   };
+}
+
+/** Requests for the rows before a position: each is made once, and no more than CALLS_PER_PAGE in all. */
+function createRowRequests(sync: SyncClient) {
+  const started = new Map<string, Promise<SyncMapItem[]>>();
+  return {
+    /** @returns undefined when the page has used all its calls */
+    start(position: string): Promise<SyncMapItem[]> | undefined {
+      const known = started.get(position);
+      if (known !== undefined || started.size >= CALLS_PER_PAGE) return known;
+      const map = historyMapName(Date.parse(dayBefore(position)));
+      const response = sync.listMapItems(map, { order: 'desc', limit: ROWS_PER_CALL, from: position });
+      // A failure is thrown where the response is awaited.
+      response.catch(() => undefined);
+      started.set(position, response);
+      return response;
+    },
+    isStarted: (position: string) => started.has(position),
+    settled: () => Promise.allSettled(started.values()),
+  };
+}
+
+/**
+ * @returns the matching rows, at most `room` of them; the key of the last item read; and whether the items go beyond
+ *   `from`, so that there is nothing more to read
+ */
+function takeRows(items: SyncMapItem[], from: string, matches: Query['matches'], room: number) {
+  const rows: HistoryRow[] = [];
+  let position: string | undefined;
+  for (const { key, data } of items) {
+    if (key < from) return { rows, position, isAtStart: true };
+    position = key;
+    const row = parseHistoryRow(data);
+    if (row !== undefined && matches(row)) rows.push(row);
+    if (rows.length === room) break;
+  }
+  return { rows, position, isAtStart: false };
 }
 
 /** The place after which nothing of a day comes. */

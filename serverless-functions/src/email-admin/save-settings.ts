@@ -33,11 +33,7 @@ export async function saveSettings(
   event: Record<string, unknown>,
   notifyAdmin: NotifyAdmin,
 ): Promise<EmailSettingsResponse> {
-  const settings = jsonField(event, 'Settings');
-  const rules = jsonField(event, 'Rules');
-  if (settings === undefined || rules === undefined)
-    throw validationError('invalid', [{ path: settings === undefined ? 'settings' : 'rules', code: 'missing' }]);
-  const input = parseSettingsInput(settings, rules, allowedEmailDomains(invocation.environment));
+  const input = readInput(invocation, event);
   const stored = await readStoredSettings(invocation);
   if (stored.revision !== textField(event, 'Revision')) throw await conflictError(invocation);
   if (stored.source === 'corrupt' && event.Replace !== 'true')
@@ -50,7 +46,6 @@ export async function saveSettings(
   const changes = diffSettings(stored, input);
   if (changes.length === 0 && stored.source === 'saved') return buildSettingsResponse(invocation);
 
-  const { sync } = invocation.twilio;
   const now = Date.now();
   const key = auditKey(now);
   const record = {
@@ -59,7 +54,8 @@ export async function saveSettings(
     changes: truncateChanges(changes, 2_000, 12_000),
   };
   const rulesDocument = await writeRules(invocation, stored, input);
-  const document = {
+  const keepsRules = rulesDocument === stored.rulesDocument;
+  const revision = await writeSettings(invocation, stored, {
     ...input.settings,
     saved: {
       by: record.by,
@@ -68,26 +64,13 @@ export async function saveSettings(
       audit_key: key,
       changes: truncateChanges(changes, 200, 1_200),
     },
-  };
-  let revision: string | undefined;
-  try {
-    revision =
-      stored.settingsRevision === undefined
-        ? await sync.createDocument(EMAIL_SETTINGS_DOCUMENT, document, NO_EXPIRY)
-        : await sync.updateDocument(EMAIL_SETTINGS_DOCUMENT, document, stored.settingsRevision, NO_EXPIRY);
-  } catch (error) {
-    if (!(await wasSaved(invocation, error, key))) {
-      if (rulesDocument !== stored.rulesDocument) await expireDocument(invocation, rulesDocument);
-      if (isTwilioError(error, 'precondition-failed', 'conflict')) throw await conflictError(invocation);
-      throw asSettingsUnreachable(error);
-    }
-  }
+  });
   invocation.log.info('settings saved', { recipients: input.settings.recipients.length, outcome: stored.source });
   // A document that was written by hand is left alone.
-  const superseded = rulesDocument !== stored.rulesDocument && stored.rulesDocument !== EMAIL_RULES_DOCUMENT;
+  const isSuperseded = !keepsRules && stored.rulesDocument !== EMAIL_RULES_DOCUMENT;
   await Promise.all([
     appendAudit(invocation, key, record),
-    superseded ? expireDocument(invocation, stored.rulesDocument) : undefined,
+    isSuperseded ? expireDocument(invocation, stored.rulesDocument) : undefined,
     affectsRecipients(changes) ? notifyAdmin(invocation, record, key) : undefined,
   ]);
   try {
@@ -95,13 +78,41 @@ export async function saveSettings(
   } catch (error) {
     // It was saved: the response must say so.
     if (revision === undefined) throw error;
-    const manualSuffix = /~.*$/.exec(stored.revision)?.[0] ?? '';
-    return buildResponseAfterSave(
-      invocation,
-      input,
-      record,
-      `${revision}${rulesDocument === stored.rulesDocument ? manualSuffix : ''}`,
-    );
+    const manualSuffix = keepsRules ? (/~.*$/.exec(stored.revision)?.[0] ?? '') : '';
+    return buildResponseAfterSave(invocation, input, record, `${revision}${manualSuffix}`);
+  }
+}
+
+/** @throws BadRequest `invalid`, `domain-not-allowed` or `too-large`, with the fields */
+function readInput({ environment }: Invocation, event: Record<string, unknown>): SettingsInput {
+  const settings = jsonField(event, 'Settings');
+  const rules = jsonField(event, 'Rules');
+  if (settings === undefined || rules === undefined)
+    throw validationError('invalid', [{ path: settings === undefined ? 'settings' : 'rules', code: 'missing' }]);
+  return parseSettingsInput(settings, rules, allowedEmailDomains(environment));
+}
+
+/**
+ * Writes the settings if nothing was saved since `stored` was read. If that fails, the new rules document expires.
+ * @returns the new revision; undefined when the response was lost and reading shows that it was saved
+ * @throws BadRequest `conflict` or `settings-unreachable`
+ */
+async function writeSettings(
+  invocation: Invocation,
+  stored: StoredSettings,
+  document: object & { saved: Record<string, unknown> & { rules_document: string; audit_key: string } },
+): Promise<string | undefined> {
+  const { sync } = invocation.twilio;
+  try {
+    return stored.settingsRevision === undefined
+      ? await sync.createDocument(EMAIL_SETTINGS_DOCUMENT, document, NO_EXPIRY)
+      : await sync.updateDocument(EMAIL_SETTINGS_DOCUMENT, document, stored.settingsRevision, NO_EXPIRY);
+  } catch (error) {
+    if (await wasSaved(invocation, error, document.saved.audit_key)) return undefined;
+    const { rules_document: rulesDocument } = document.saved;
+    if (rulesDocument !== stored.rulesDocument) await expireDocument(invocation, rulesDocument);
+    if (isTwilioError(error, 'precondition-failed', 'conflict')) throw await conflictError(invocation);
+    throw asSettingsUnreachable(error);
   }
 }
 

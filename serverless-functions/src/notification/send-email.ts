@@ -1,6 +1,7 @@
 import { type EmailRecipient, type EmailSettings, recipientsFor } from '@callback-and-voicemail/contract';
 import { EmailSendError, type Message } from '../email-providers/provider';
 import { transcriptText } from '../ledger/entry';
+import type { EmailOutcome } from '../ledger/outcomes';
 import { errorCode, TwilioError } from '../runtime/errors';
 import { type AudioFormat, type RecordingDownload, RecordingUnavailable } from '../twilio/recording-media';
 import type { EmailJob, SendEmail } from './email-job';
@@ -27,95 +28,134 @@ const PROVIDER_RECORDS_LAG_MS = 10 * 60_000;
 const MIN_SEND_MS = 1_000;
 
 /**
- * Sends the mail of a voicemail whose mail step the caller holds.
- * @returns never throws: what went wrong is an outcome to be written down
+ * Sends the email of a voicemail whose email step the caller holds. Never throws.
+ * @returns the outcome, which the caller writes to the ledger
  */
 export const sendEmail: SendEmail = async (job) => {
   const { entry, settings } = job;
-  const mailer = createMailer(job.environment);
-  const { recipients: readers } = recipientsFor(settings, job.rules, {
+  const { recipients } = recipientsFor(settings, job.rules, {
     queue: entry.queueName,
     number: entry.to,
     at: entry.createdAt,
     timeZone: job.timeZone,
   });
   // With rules, having no recipient is intended; without rules, recipients are missing.
-  if (readers.length === 0 && job.rules.rules.some(({ enabled }) => enabled)) return { result: 'off' };
-  if (readers.length === 0)
-    return { result: 'later', lastError: 'no-recipients', deliveryUncertain: false, notAttempted: true };
-  if (mailer === undefined)
-    return { result: 'later', lastError: 'not-configured', deliveryUncertain: false, notAttempted: true };
-  const messageId = messageIdFor(entry.id, mailer);
-  const recipients = (state: 'accepted' | 'refused') => readers.map(({ address }) => ({ address, state }));
-  let deliveryUncertain = entry.email.deliveryUncertainSince !== undefined;
-  let attachment: RecordingDownload | undefined;
-  let handedOver = false;
-  try {
-    if (deliveryUncertain) {
-      const time = Math.min(PROVIDER_QUERY_TIMEOUT_MS, job.deadline.remaining() - LEDGER_WRITE_RESERVE_MS);
-      const accepted = await job.deadline
-        .within(time, () => mailer.provider.wasAccepted(messageId, time))
-        .catch(() => 'unknown' as const);
-      if (accepted === 'yes') return { result: 'sent', recipients: recipients('accepted'), possibleDuplicate: false };
-      // Mailgun's records lag behind its sending: only a "no" that has had time to become a "yes" is one.
-      const since = Date.now() - (entry.email.deliveryUncertainSince ?? 0);
-      if (since < PROVIDER_RECORDS_LAG_MS)
-        return {
-          result: 'later',
-          lastError: 'unconfirmed',
-          lastErrorDetail: 'waiting-for-provider',
-          deliveryUncertain,
-          notAttempted: true,
-        };
-    }
-    const recording = await resolveRecording(job, mailer.provider.maxMessageBytes);
-    attachment = recording.download;
-    const timeout = job.deadline.remaining() - LEDGER_WRITE_RESERVE_MS;
-    if (timeout < MIN_SEND_MS)
-      return { result: 'later', lastError: 'no-time-left', deliveryUncertain, notAttempted: true };
-    handedOver = true;
-    const message = composeMessage(job, mailer, messageId, readers, recording);
-    const providerId = await job.deadline.within(timeout, () => mailer.provider.send(message, timeout));
+  if (recipients.length === 0 && job.rules.rules.some(({ enabled }) => enabled)) return { result: 'off' };
+  const mailer = createMailer(job.environment);
+  if (recipients.length === 0 || mailer === undefined)
     return {
-      result: 'sent',
-      providerId,
-      recipients: recipients('accepted'),
-      possibleDuplicate: deliveryUncertain,
-      attachedBytes: attachment?.bytes,
+      result: 'later',
+      lastError: recipients.length === 0 ? 'no-recipients' : 'not-configured',
+      deliveryUncertain: false,
+      notAttempted: true,
     };
+  const sending: Sending = {
+    job,
+    mailer,
+    recipients,
+    messageId: messageIdFor(entry.id, mailer),
+    deliveryUncertain: entry.email.deliveryUncertainSince !== undefined,
+    isHandedOver: false,
+  };
+  try {
+    return (await outcomeOfEarlierAttempt(sending)) ?? (await send(sending));
   } catch (error) {
-    if (error instanceof EmailSendError) {
-      deliveryUncertain ||= error.deliveryUncertain;
-      const lastErrorDetail = `${error.code} ${error.detail}`.trim();
-      const problem = { lastError: error.problem, lastErrorDetail };
-      if (error.kind === 'permanent') return { result: 'failed', ...problem, recipients: recipients('refused') };
-      if (error.kind === 'too-large')
-        return { result: 'later', ...problem, deliveryUncertain, recordingOmitted: 'too-large' };
-      return { result: 'later', ...problem, deliveryUncertain };
-    }
-    if (error instanceof RecordingUnavailable)
-      return {
-        result: 'later',
-        lastError: 'recording-unavailable',
-        lastErrorDetail: error.code,
-        deliveryUncertain,
-        recordingFetchFailed: true,
-      };
-    // Our own time ran out, most likely: once handed over, the mail may be on its way.
-    if (handedOver)
-      return {
-        result: 'later',
-        lastError: 'unconfirmed',
-        lastErrorDetail: 'no-answer-in-time',
-        deliveryUncertain: true,
-      };
-    const lastError = error instanceof TwilioError ? 'twilio-unavailable' : 'unknown';
-    return { result: 'later', lastError, lastErrorDetail: errorCode(error), deliveryUncertain };
+    return toFailureOutcome(error, sending);
   } finally {
-    attachment?.stream.destroy();
-    if (attachment === undefined) await discardDownload(job.pendingDownload);
+    sending.download?.stream.destroy();
+    if (sending.download === undefined) await discardDownload(job.pendingDownload);
   }
 };
+
+/** One attempt, as far as it has come. */
+interface Sending {
+  job: EmailJob;
+  mailer: Mailer;
+  recipients: EmailRecipient[];
+  messageId: string;
+  /** The email may have been sent, by this attempt or an earlier one. */
+  deliveryUncertain: boolean;
+  /** The request to the provider was begun. */
+  isHandedOver: boolean;
+  download?: RecordingDownload;
+}
+
+const recipientOutcomes = ({ recipients }: Sending, state: 'accepted' | 'refused') =>
+  recipients.map(({ address }) => ({ address, state }));
+
+/** @returns undefined when no earlier attempt sent the email, as far as anything can tell */
+async function outcomeOfEarlierAttempt(sending: Sending): Promise<EmailOutcome | undefined> {
+  const { job, mailer, messageId, deliveryUncertain } = sending;
+  if (!deliveryUncertain) return undefined;
+  const time = Math.min(PROVIDER_QUERY_TIMEOUT_MS, job.deadline.remaining() - LEDGER_WRITE_RESERVE_MS);
+  const accepted = await job.deadline
+    .within(time, () => mailer.provider.wasAccepted(messageId, time))
+    .catch(() => 'unknown' as const);
+  if (accepted === 'yes')
+    return { result: 'sent', recipients: recipientOutcomes(sending, 'accepted'), possibleDuplicate: false };
+  // Mailgun's records lag behind its sending: only a "no" that has had time to become a "yes" is one.
+  if (Date.now() - (job.entry.email.deliveryUncertainSince ?? 0) >= PROVIDER_RECORDS_LAG_MS) return undefined;
+  return {
+    result: 'later',
+    lastError: 'unconfirmed',
+    lastErrorDetail: 'waiting-for-provider',
+    deliveryUncertain,
+    notAttempted: true,
+  };
+}
+
+async function send(sending: Sending): Promise<EmailOutcome> {
+  const { job, mailer, messageId, recipients, deliveryUncertain } = sending;
+  const recording = await resolveRecording(job, mailer.provider.maxMessageBytes);
+  sending.download = recording.download;
+  const timeout = job.deadline.remaining() - LEDGER_WRITE_RESERVE_MS;
+  if (timeout < MIN_SEND_MS)
+    return { result: 'later', lastError: 'no-time-left', deliveryUncertain, notAttempted: true };
+  sending.isHandedOver = true;
+  const message = composeMessage(job, mailer, messageId, recipients, recording);
+  const providerId = await job.deadline.within(timeout, () => mailer.provider.send(message, timeout));
+  return {
+    result: 'sent',
+    providerId,
+    recipients: recipientOutcomes(sending, 'accepted'),
+    possibleDuplicate: deliveryUncertain,
+    attachedBytes: recording.download?.bytes,
+  };
+}
+
+function toFailureOutcome(error: unknown, sending: Sending): EmailOutcome {
+  const { deliveryUncertain, isHandedOver } = sending;
+  if (error instanceof EmailSendError) {
+    const problem = { lastError: error.problem, lastErrorDetail: `${error.code} ${error.detail}`.trim() };
+    if (error.kind === 'permanent')
+      return { result: 'failed', ...problem, recipients: recipientOutcomes(sending, 'refused') };
+    return {
+      result: 'later',
+      ...problem,
+      deliveryUncertain: deliveryUncertain || error.deliveryUncertain,
+      ...(error.kind === 'too-large' ? { recordingOmitted: 'too-large' as const } : {}),
+    };
+  }
+  const lastErrorDetail = errorCode(error);
+  if (error instanceof RecordingUnavailable)
+    return {
+      result: 'later',
+      lastError: 'recording-unavailable',
+      lastErrorDetail,
+      deliveryUncertain,
+      recordingFetchFailed: true,
+    };
+  // Most likely the time ran out: once handed over, the email may have been sent.
+  if (isHandedOver)
+    return {
+      result: 'later',
+      lastError: 'unconfirmed',
+      lastErrorDetail: 'no-answer-in-time',
+      deliveryUncertain: true,
+    };
+  const lastError = error instanceof TwilioError ? 'twilio-unavailable' : 'unknown';
+  return { result: 'later', lastError, lastErrorDetail, deliveryUncertain };
+}
 
 interface RecordingForMail {
   download?: RecordingDownload;

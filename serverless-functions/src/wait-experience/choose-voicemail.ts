@@ -54,33 +54,12 @@ async function leaveForRecording(
   effect: EffectName,
 ): Promise<LeaveResult> {
   const isLineClosed = effect !== 'choose-voicemail';
-  const { twilio, ledger, log } = invocation;
-  let task: Task | undefined;
-  let current: VersionedEntry | undefined;
-  try {
-    task = session.taskSid === undefined ? undefined : await twilio.taskRouter.fetchTask(session.taskSid);
-    if (task === undefined && !isLineClosed) return session.taskSid === undefined ? 'not-ready' : 'line-closed';
-    if (task && isAssigned(task)) return 'agent-took-call';
-  } catch (error) {
-    log.error('waiting task not read', { callSid: call.callSid, code: errorCode(error) });
-    if (!isLineClosed) return session.checkedAt === undefined ? 'unknown' : 'failed';
-  }
-  let entry = createEntry(invocation, call, session, task);
-  try {
-    current = await ledger.createIfAbsent(entry);
-    // An earlier try of this call result to nothing after all: this one is an attempt of its own.
-    for (let n = 0; n < MAX_SPENT_ATTEMPTS && current.entry.recording.state !== 'recording'; n += 1) {
-      // Or it result to a callback, and this is the same request once more.
-      if (current.entry.task.type === 'callback' && isPromised(current.entry))
-        return { callbackNumber: numberToCall(current.entry) };
-      entry = createEntry(invocation, call, { ...session, attempt: entry.attempt + 1 }, task);
-      current = await ledger.createIfAbsent(entry);
-    }
-  } catch (error) {
-    log.error('voicemail not begun', { callSid: call.callSid, code: errorCode(error) });
-    // Out of line anyway: recorded all the same, and the entry rebuilt from the URLs.
-    if (!isLineClosed) return task && isWaiting(task) ? 'failed' : 'line-closed';
-  }
+  const lookup = await lookUpQueueTask(invocation, call, session, isLineClosed);
+  if ('outcome' in lookup) return lookup.outcome;
+  const { task } = lookup;
+  const attempt = await startAttempt(invocation, call, session, task, isLineClosed);
+  if ('result' in attempt) return attempt.result;
+  const { current, entry } = attempt;
   if (current && task && isWaiting(task)) {
     const left = await cancelQueueTask(invocation, task, VOICEMAIL_CANCEL_REASON);
     if (left === 'unknown') return left;
@@ -90,6 +69,55 @@ async function leaveForRecording(
     }
   }
   return moveToRecording(invocation, call, current?.entry ?? entry, current, effect !== 'move-again');
+}
+
+/** @returns the queue task, which may be gone once the line is closed, or why the caller cannot leave the line now */
+async function lookUpQueueTask(
+  { twilio, log }: Invocation,
+  { callSid }: WaitingCaller,
+  { taskSid, checkedAt }: WaitSession,
+  isLineClosed: boolean,
+): Promise<{ task: Task | undefined } | { outcome: LeaveOutcome }> {
+  try {
+    const task = taskSid === undefined ? undefined : await twilio.taskRouter.fetchTask(taskSid);
+    if (task === undefined && !isLineClosed) return { outcome: taskSid === undefined ? 'not-ready' : 'line-closed' };
+    return task && isAssigned(task) ? { outcome: 'agent-took-call' } : { task };
+  } catch (error) {
+    log.error('waiting task not read', { callSid, code: errorCode(error) });
+    if (isLineClosed) return { task: undefined };
+    return { outcome: checkedAt === undefined ? 'unknown' : 'failed' };
+  }
+}
+
+/**
+ * Creates the entry of this attempt, or finds the one an earlier delivery of the same request created. Entries of
+ * earlier attempts that came to nothing are skipped.
+ * @returns without `current` when Sync is down and the line is closed: the entry is then rebuilt from the URLs
+ */
+async function startAttempt(
+  invocation: Invocation,
+  call: WaitingCaller,
+  session: WaitSession,
+  task: Task | undefined,
+  isLineClosed: boolean,
+): Promise<{ current?: VersionedEntry; entry: LedgerEntry } | { result: LeaveResult }> {
+  const { ledger, log } = invocation;
+  let entry = createEntry(invocation, call, session, task);
+  try {
+    let current = await ledger.createIfAbsent(entry);
+    for (let n = 0; n < MAX_SPENT_ATTEMPTS && current.entry.recording.state !== 'recording'; n += 1) {
+      // An earlier delivery of this request ended in a callback.
+      if (current.entry.task.type === 'callback' && isPromised(current.entry))
+        return { result: { callbackNumber: numberToCall(current.entry) } };
+      entry = createEntry(invocation, call, { ...session, attempt: entry.attempt + 1 }, task);
+      current = await ledger.createIfAbsent(entry);
+    }
+    return { current, entry };
+  } catch (error) {
+    log.error('voicemail not begun', { callSid: call.callSid, code: errorCode(error) });
+    if (isLineClosed) return { entry };
+    return { result: task && isWaiting(task) ? 'failed' : 'line-closed' };
+  }
 }
 
 function createEntry(
