@@ -2,7 +2,7 @@ import type { RecipientMatch } from '../email-admin-api';
 import { uniqueRecipients } from './addresses';
 import type { NotificationRule, NotificationRules, RuleTimes } from './rules';
 import type { EmailSettings } from './settings';
-import { toZonedTime, type ZonedTime } from './zoned-time';
+import { addDays, toZonedTime, type ZonedTime } from './zoned-time';
 
 /** What a rule looks at. */
 export interface RuleContext {
@@ -69,7 +69,7 @@ function matchesTimes(
   } else {
     // Over midnight, or once around the clock: the small hours belong to the day before.
     if (minute < begin && minute >= end) return false;
-    date = minute >= begin ? localTime.date : previousDay(localTime.date);
+    date = minute >= begin ? localTime.date : addDays(localTime.date, -1);
   }
   if (days !== undefined && !days.includes(isoWeekday(date))) return false;
   const isHoliday = holidays.has(date);
@@ -80,12 +80,7 @@ function minuteOfDay(timeOfDay: string): number {
   return Number(timeOfDay.slice(0, 2)) * 60 + Number(timeOfDay.slice(3));
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const noonUtc = (date: string) => Date.parse(`${date}T12:00:00Z`);
-
-function previousDay(date: string): string {
-  return new Date(noonUtc(date) - DAY_MS).toISOString().slice(0, 10);
-}
 
 /** 1 is Monday. */
 function isoWeekday(date: string): number {

@@ -3,7 +3,6 @@ import { addressKey, isAllowedDomain, normalizeAddress } from './addresses';
 import {
   E164_NUMBER,
   INVISIBLE_CHARACTERS,
-  ISO_DATE,
   isTimeZone,
   LOGO_URL,
   MAX_HOLIDAYS,
@@ -21,6 +20,7 @@ import {
 import type { NotificationRule, NotificationRules } from './rules';
 import type { EmailRecipient, EmailSettings } from './settings';
 import { subjectTemplateErrors } from './subject-template';
+import { isCalendarDate } from './zoned-time';
 
 /**
  * Everything that prevents a save. The panel uses it before the request, the Function for the request.
@@ -101,7 +101,7 @@ export function validateSettings(
   checkCount('holidays', rules.holidays.length, MAX_HOLIDAYS);
   const dates = new Set<string>();
   rules.holidays.forEach(({ date, name }, index) => {
-    if (!isDate(date)) add(`holidays.${index}.date`, 'malformed', truncate(date));
+    if (!isCalendarDate(date)) add(`holidays.${index}.date`, 'malformed', truncate(date));
     else if (dates.has(date)) add(`holidays.${index}.date`, 'duplicate', date);
     dates.add(date);
     checkText(`holidays.${index}.name`, name, MAX_LENGTH.holidayName);
@@ -171,11 +171,6 @@ function utf8Bytes(codePoint: number): number {
 
 const isIntegerBetween = (value: number, least: number, most: number) =>
   Number.isInteger(value) && value >= least && value <= most;
-
-/** 30 February is no date, though each of its parts is fine. */
-function isDate(text: string): boolean {
-  return ISO_DATE.test(text) && new Date(`${text}T12:00:00Z`).toISOString().slice(0, 10) === text;
-}
 
 function isLogoUrl(text: string): boolean {
   if (!LOGO_URL.test(text)) return false;

@@ -1,3 +1,5 @@
+import { ISO_DATE } from './limits';
+
 /** A day and a minute of it, as a clock on the wall of that zone shows them. */
 export interface ZonedTime {
   /** `YYYY-MM-DD`. */
@@ -48,4 +50,14 @@ export function zonedTimeToInstant({ date, minute }: ZonedTime, timeZone: string
 function zoneOffsetMs(at: number, timeZone: string): number {
   const { date, minute } = toZonedTime(at, timeZone);
   return Date.parse(`${date}T00:00:00Z`) + minute * 60_000 - Math.floor(at / 60_000) * 60_000;
+}
+
+/** The calendar date that many days later, or earlier when negative; both `YYYY-MM-DD`. */
+export function addDays(date: string, days: number): string {
+  return new Date(Date.parse(`${date}T12:00:00Z`) + days * 24 * 60 * 60_000).toISOString().slice(0, 10);
+}
+
+/** True for a date of the calendar, `YYYY-MM-DD`; 30 February is none. */
+export function isCalendarDate(text: string): boolean {
+  return ISO_DATE.test(text) && addDays(text, 0) === text;
 }

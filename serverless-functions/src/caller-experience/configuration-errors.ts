@@ -1,19 +1,17 @@
+import { E164_NUMBER } from '@callback-and-voicemail/contract';
+import { isObject } from '../runtime/text';
 import type { CallerExperience } from './caller-experience';
 import { LANGUAGES } from './languages';
 import { PROMPT_NAMES } from './prompts';
 
-type Json = Record<string, unknown>;
 /** @returns what is expected instead, or undefined when the value is valid */
 type Check = (value: unknown) => string | undefined;
 
 const MAX_OVERFLOW_SECONDS = 86_400;
 /** `<Say>` takes 4,096 characters. */
 const MAX_TEXT = 4_096;
-const E164 = /^\+[1-9]\d{6,14}$/;
 const LANGUAGE_TAGS = Object.keys(LANGUAGES);
 
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isSound = (value: unknown): value is string =>
   typeof value === 'string' && (/^https:\/\/[^\s"<>]+$/.test(value) || /^\/[^\s"<>/][^\s"<>]*$/.test(value));
 
@@ -59,7 +57,7 @@ export function configurationErrors(configuration: unknown): string[] {
   errors.push(...layerErrors('everyone', everyone));
   errors.push(
     ...eachEntry('numbers', numbers, (number) =>
-      E164.test(number) ? [] : [`numbers["${number}"]: expected a number like +12025550101`],
+      E164_NUMBER.test(number) ? [] : [`numbers["${number}"]: expected a number like +12025550101`],
     ),
   );
   errors.push(

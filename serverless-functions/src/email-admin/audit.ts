@@ -1,7 +1,7 @@
 import type { AuditRecord, EmailSettings } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import { errorCode } from '../runtime/errors';
-import { isObject } from './form-fields';
+import { isObject } from '../runtime/text';
 
 /** A Sync Map ordered by time: unlike a List, an append that is tried twice is there once. */
 const AUDIT_MAP = 'email-audit';

@@ -1,5 +1,6 @@
 import type { FieldError } from '@callback-and-voicemail/contract';
 import { BadRequest } from '../runtime/errors';
+import { isObject } from '../runtime/text';
 
 /** Above what both documents may have together; more is not even read. */
 const MAX_JSON_CHARACTERS = 64_000;
@@ -42,10 +43,6 @@ function isSafeJson(value: unknown, depth: number): boolean {
   if (Array.isArray(value)) return value.every((item) => isSafeJson(item, depth + 1));
   if (!isObject(value)) return true;
   return Object.entries(value).every(([key, item]) => !FORBIDDEN_KEYS.has(key) && isSafeJson(item, depth + 1));
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A form field of plain text; empty when it was not sent, or is none. */

@@ -1,8 +1,10 @@
 import {
+  addDays,
   E164_NUMBER,
   type EmailHistoryResponse,
   type EmailSettings,
   type HistoryItem,
+  isCalendarDate,
   MAIL_STATES,
 } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
@@ -14,7 +16,7 @@ import type { SyncClient, SyncMapItem } from '../twilio/sync';
 import { listAttentionItems } from './attention';
 import { displayCaller } from './caller-display';
 import { textField } from './form-fields';
-import { addDays, isDate, localDate, startOfDay } from './local-days';
+import { localDate, startOfDay } from './local-days';
 import { asSettingsUnreachable } from './stored-settings';
 
 const DEFAULT_DAYS = 7;
@@ -75,7 +77,7 @@ function readQuery(event: Record<string, unknown>, timeZone: string): Query {
     new BadRequest('invalid', `${path} is malformed`, 'Look at what was sent.', 422, {
       fields: [{ path, code: 'malformed' }],
     });
-  if (day !== '' && !isDate(day)) throw malformed('day');
+  if (day !== '' && !isCalendarDate(day)) throw malformed('day');
   if (state !== '' && !MAIL_STATES.some((known) => known === state)) throw malformed('state');
   if (caller !== '' && !E164_NUMBER.test(caller)) throw malformed('caller');
   if (queue.length > 200) throw malformed('queue');

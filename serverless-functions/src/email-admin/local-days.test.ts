@@ -1,4 +1,5 @@
-import { addDays, isDate, localDate, startOfDay } from './local-days';
+import { addDays, isCalendarDate } from '@callback-and-voicemail/contract';
+import { localDate, startOfDay } from './local-days';
 
 const iso = (at: number) => new Date(at).toISOString();
 
@@ -28,5 +29,5 @@ test('dates', () => {
     ['x', false],
     ['2026-1-1', false],
   ] as const)
-    expect(isDate(text)).toBe(expected);
+    expect(isCalendarDate(text)).toBe(expected);
 });

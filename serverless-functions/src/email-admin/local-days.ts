@@ -1,31 +1,24 @@
-const DAY_MS = 24 * 60 * 60_000;
+import { toZonedTime } from '@callback-and-voicemail/contract';
+
+const MAX_ZONE_OFFSET_MS = 15 * 60 * 60_000;
 
 /** `YYYY-MM-DD` on the calendar of that zone. */
 export function localDate(at: number, timeZone: string): string {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(at);
+  return toZonedTime(at, timeZone).date;
 }
 
-/** The first moment of a day in that zone, in milliseconds since 1970; days begin at midnight or when clocks jump over it. */
+/**
+ * The first moment of a day in that zone, in milliseconds since 1970. A day begins at midnight, or, where clocks are put
+ * forward at midnight, at the first moment after it: hence a search, not the arithmetic of `zonedTimeToInstant`.
+ */
 export function startOfDay(date: string, timeZone: string): number {
-  // No zone is further from UTC than 14 hours, and none changes by more than a few within a day.
-  let [before, from] = [
-    Date.parse(`${date}T00:00:00Z`) - 15 * 60 * 60_000,
-    Date.parse(`${date}T00:00:00Z`) + 15 * 60 * 60_000,
-  ];
+  // No zone is more than 14 hours from UTC.
+  let before = Date.parse(`${date}T00:00:00Z`) - MAX_ZONE_OFFSET_MS;
+  let from = Date.parse(`${date}T00:00:00Z`) + MAX_ZONE_OFFSET_MS;
   while (from - before > 1_000) {
     const middle = before + Math.floor((from - before) / 2_000) * 1_000;
     if (localDate(middle, timeZone) < date) before = middle;
     else from = middle;
   }
   return from;
-}
-
-/** The date so many days later; earlier when negative. */
-export function addDays(date: string, days: number): string {
-  return new Date(Date.parse(`${date}T12:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
-}
-
-/** True for a date that there is. */
-export function isDate(text: string): boolean {
-  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) && addDays(text, 0) === text;
 }

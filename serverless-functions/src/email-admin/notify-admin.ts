@@ -3,6 +3,7 @@ import type { Invocation } from '../invocation';
 import { createMailer, type Mailer } from '../notification/mailer';
 import { splitAddresses } from '../runtime/environment';
 import { errorCode } from '../runtime/errors';
+import { escapeHtml, toSingleLine } from '../runtime/text';
 import type { FlexUser } from '../twilio/flex-token';
 
 /** Whoever saves waits for it, so it gets little time. */
@@ -45,11 +46,11 @@ export const notifyAdminOfChange: NotifyAdmin = async ({ environment, deadline, 
 
 function renderText({ at, by, changes }: AuditRecord): string {
   const lines = changes.slice(0, MAX_LINES).map(({ field, from, to }) => {
-    const [was, is] = [oneLine(from ?? 'nothing'), oneLine(to ?? 'nothing')];
-    return `${oneLine(field)}\n  from: ${was}\n  to:   ${is}`;
+    const [was, is] = [toSingleLine(from ?? 'nothing'), toSingleLine(to ?? 'nothing')];
+    return `${toSingleLine(field)}\n  from: ${was}\n  to:   ${is}`;
   });
   return [
-    `${oneLine(by)} changed the voicemail settings in Flex at ${at}.`,
+    `${toSingleLine(by)} changed the voicemail settings in Flex at ${at}.`,
     '',
     ...lines,
     '',
@@ -64,8 +65,5 @@ export function displayName({ identity }: FlexUser): string {
     const character = String.fromCharCode(Number.parseInt(hex, 16));
     return /[ -/:-@[-`{-~]/.test(character) ? character : whole;
   });
-  return oneLine(name).slice(0, 100);
+  return toSingleLine(name).slice(0, 100);
 }
-
-const oneLine = (text: string) => text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim();
-const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -10,7 +10,8 @@ import {
   notificationRulesSchema,
   validateSettings,
 } from '@callback-and-voicemail/contract';
-import { isObject, validationError } from './form-fields';
+import { isObject } from '../runtime/text';
+import { validationError } from './form-fields';
 
 type Json = Record<string, unknown>;
 

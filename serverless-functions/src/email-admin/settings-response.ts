@@ -1,6 +1,6 @@
 import type { AuditRecord, EmailSettingsResponse } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
-import { allowedEmailDomains } from '../runtime/environment';
+import { accountKey, allowedEmailDomains } from '../runtime/environment';
 import { errorCode } from '../runtime/errors';
 import { readAudit } from './audit';
 import { providerHealth, readHealth } from './health';
@@ -9,7 +9,13 @@ import { asSettingsUnreachable, readStoredSettings } from './stored-settings';
 
 /** What changes so rarely that a panel that asks every few seconds is answered from memory. */
 const CACHE_TTL_MS = 5 * 60_000;
-let accountCache: { until: number; queues: string[]; numbers: string[]; aclEnabled: boolean | undefined } | undefined;
+interface AccountContext {
+  until: number;
+  queues: string[];
+  numbers: string[];
+  aclEnabled: boolean | undefined;
+}
+const accountCache = new Map<string, AccountContext>();
 
 /**
  * All the panel shows but the history.
@@ -58,8 +64,8 @@ export function buildResponseAfterSave(
     savedAt: record.at,
     allowedDomains: allowedEmailDomains(environment),
     timeZone,
-    queues: mergeReferenced(accountCache?.queues ?? [], rules.rules, 'queues'),
-    numbers: mergeReferenced(accountCache?.numbers ?? [], rules.rules, 'numbers'),
+    queues: mergeReferenced(accountCache.get(accountKey(environment))?.queues ?? [], rules.rules, 'queues'),
+    numbers: mergeReferenced(accountCache.get(accountKey(environment))?.numbers ?? [], rules.rules, 'numbers'),
     audit: [record],
     health: {
       provider: providerHealth(environment),
@@ -81,8 +87,10 @@ function mergeReferenced<K extends 'queues' | 'numbers'>(
 }
 
 /** The panel does without, where Twilio does not tell. */
-async function accountContext({ twilio, log }: Invocation) {
-  if (accountCache !== undefined && accountCache.until > Date.now()) return accountCache;
+async function accountContext({ twilio, environment, log }: Invocation): Promise<AccountContext> {
+  const account = accountKey(environment);
+  const cached = accountCache.get(account);
+  if (cached !== undefined && cached.until > Date.now()) return cached;
   const orFallback = async <T>(what: string, ask: () => Promise<T>, otherwise: T): Promise<[T, boolean]> => {
     try {
       return [await ask(), true];
@@ -97,6 +105,6 @@ async function accountContext({ twilio, log }: Invocation) {
     orFallback('Sync service not read', () => twilio.sync.isAclEnabled(), undefined),
   ]);
   const answer = { until: Date.now() + CACHE_TTL_MS, queues, numbers, aclEnabled };
-  if (toldQueues && toldNumbers && toldAcl) accountCache = answer;
+  if (toldQueues && toldNumbers && toldAcl) accountCache.set(account, answer);
   return answer;
 }

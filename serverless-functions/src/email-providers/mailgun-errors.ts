@@ -1,4 +1,5 @@
 import type { ProviderProblem } from '@callback-and-voicemail/contract';
+import { toSingleLine } from '../runtime/text';
 
 /** Enough of the provider's words to search for. */
 const MAX_DETAIL_CHARACTERS = 300;
@@ -33,8 +34,7 @@ function classify(status: number | undefined, text: string): ProviderProblem['pr
 
 /** Removes everything that looks like a key. */
 function redactSecrets(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+  return toSingleLine(text)
     .replace(/\b(key-[0-9A-Za-z-]+|(?!sandbox)[0-9a-f]{24,}(-[0-9a-f]+)*)\b/gi, '…')
     .trim()
     .slice(0, MAX_DETAIL_CHARACTERS);

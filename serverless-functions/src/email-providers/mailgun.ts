@@ -1,6 +1,7 @@
 import FormData from 'form-data';
 import Mailgun from 'mailgun.js';
 import type { EventsQuery, MailgunMessageData } from 'mailgun.js/definitions';
+import { toSingleLine } from '../runtime/text';
 import { classifyMailgunError } from './mailgun-errors';
 import {
   type DeliveryReport,
@@ -157,7 +158,7 @@ function toMailgunParameters(message: Message): MailgunMessageData {
 
 /** A display name as RFC 5322 quotes it; control characters never reach a header. */
 function quoteDisplayName(name: string): string {
-  return `"${name.replace(/[\p{Cc}\p{Cf}]/gu, ' ').replace(/["\\]/g, '\\$&')}"`;
+  return `"${toSingleLine(name).replace(/["\\]/g, '\\$&')}"`;
 }
 
 const unreadableResponse = () =>

@@ -1,7 +1,8 @@
+import { toSingleLine } from '../runtime/text';
+
 /** Replaces email addresses: those who read the text need not know whose mailbox it is about. */
 export function redactAddresses(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+  return toSingleLine(text)
     .replace(/<?[^\s<>@]+@[^\s<>@]+>?/g, '…')
     .trim();
 }

@@ -6,7 +6,7 @@ import {
   type NotificationRules,
   parseStoredRules,
 } from '@callback-and-voicemail/contract';
-import type { Environment } from '../runtime/environment';
+import { accountKey, type Environment } from '../runtime/environment';
 import { errorCode } from '../runtime/errors';
 import type { SyncClient } from '../twilio/sync';
 import { readSettings } from './settings';
@@ -20,11 +20,12 @@ export type EmailConfig =
  * Where this process found the rules last. The settings name them, so which document to read is only known afterwards;
  * asking for the likely one beside them makes it one round.
  */
-let lastRulesDocument = EMAIL_RULES_DOCUMENT;
+const lastRulesDocuments = new Map<string, string>();
 
 /** Reads settings and rules side by side. Never throws. */
 export async function readEmailConfig(sync: () => SyncClient, environment: Environment): Promise<EmailConfig> {
-  const expectedName = lastRulesDocument;
+  const account = accountKey(environment);
+  const expectedName = lastRulesDocuments.get(account) ?? EMAIL_RULES_DOCUMENT;
   const expectedRules = readRules(sync, expectedName);
   const reading = await readSettings(sync, environment);
   const expected = await expectedRules;
@@ -33,7 +34,7 @@ export async function readEmailConfig(sync: () => SyncClient, environment: Envir
   // Switched off is switched off, whatever became of the rules.
   if (!settings.enabled) return { ok: true, settings, rules: emptyRules() };
   const name = rulesDocumentName(settings);
-  lastRulesDocument = name;
+  lastRulesDocuments.set(account, name);
   const rules = name === expectedName ? expected : await readRules(sync, name);
   return rules.ok ? { ok: true, settings, rules: rules.rules } : rules;
 }

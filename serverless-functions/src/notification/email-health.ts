@@ -1,5 +1,5 @@
 import type { EmailProblem } from '@callback-and-voicemail/contract';
-import type { Environment } from '../runtime/environment';
+import { accountKey, type Environment } from '../runtime/environment';
 import { errorCode } from '../runtime/errors';
 import type { Log } from '../runtime/log';
 import type { SyncClient } from '../twilio/sync';
@@ -41,11 +41,11 @@ const lastRecorded = new Map<string, number>();
 export async function recordHealthThrottled(
   sync: () => SyncClient,
   log: Log,
-  { values }: Environment,
+  environment: Environment,
   key: HealthKey,
 ): Promise<void> {
-  const accountKey = [key, values.VOICEMAIL_SYNC_SERVICE_SID, values.TWILIO_STUB_URL].join(' ');
+  const cacheKey = `${key} ${accountKey(environment)}`;
   const now = Date.now();
-  if (now - (lastRecorded.get(accountKey) ?? 0) < MIN_INTERVAL_MS) return;
-  if (await recordHealth(sync, log, key)) lastRecorded.set(accountKey, now);
+  if (now - (lastRecorded.get(cacheKey) ?? 0) < MIN_INTERVAL_MS) return;
+  if (await recordHealth(sync, log, key)) lastRecorded.set(cacheKey, now);
 }

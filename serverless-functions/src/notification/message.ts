@@ -1,5 +1,6 @@
 import { renderSubject } from '@callback-and-voicemail/contract';
 import { displayNumber, isWithheld } from '../numbers/caller-number';
+import { escapeHtml, toSingleLine } from '../runtime/text';
 import type { EmailStrings } from './email-strings';
 
 /** All a voicemail mail says; the templates below are pure functions of it. */
@@ -35,10 +36,7 @@ export function formatDuration(seconds: number): string {
 
 /** A line for a header: no control characters, no line breaks, bounded. Caller names and queues are others' words. */
 function toHeaderLine(text: string, limit = 200): string {
-  return text
-    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
-    .trim()
-    .slice(0, limit);
+  return toSingleLine(text).slice(0, limit);
 }
 
 export function renderSubjectLine(email: VoicemailEmail): string {
@@ -201,8 +199,4 @@ function toCleanLines(text: string): string[] {
   return text
     .split(/\r\n|\r|\n|\u2028|\u2029/)
     .map((line) => line.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, ' ').trimEnd());
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -1,4 +1,4 @@
-import { addressDomain, EMAIL_ADDRESS, isSid } from '@callback-and-voicemail/contract';
+import { addressDomain, EMAIL_ADDRESS, isSid, isTimeZone } from '@callback-and-voicemail/contract';
 
 /**
  * The environment's variables, checked at first use. Every one that is missing or malformed gives one clear line that
@@ -15,14 +15,6 @@ const isLoopbackUrl = (value: string) =>
   /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):\d+(\/[A-Za-z0-9._/-]*)?$/.test(value);
 /** `a@b.c, d@e.f`: commas, semicolons or blanks between. */
 export const splitAddresses = (value: string) => value.split(/[\s,;]+/).filter((part) => part !== '');
-const isTimeZone = (value: string) => {
-  try {
-    new Intl.DateTimeFormat('en-US', { timeZone: value });
-    return true;
-  } catch {
-    return false;
-  }
-};
 const DOMAIN = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
 const MAIL_FROM = /^(?:[^<>"\r\n]{1,100} <([^<>]+)>|([^<>\s]+))$/;
 
@@ -186,4 +178,9 @@ export function allowedEmailDomains({ values }: Environment): string[] {
 /** One line for people, without the value: it may be a key put in the wrong place. */
 export function describeProblem(problem: EnvironmentProblem): string {
   return `${problem.variable} is ${problem.problem}: expected ${problem.expected}`;
+}
+
+/** Names the account and Sync service, for caches that outlive a request. */
+export function accountKey({ values }: Environment): string {
+  return [values.ACCOUNT_SID, values.VOICEMAIL_SYNC_SERVICE_SID, values.TWILIO_STUB_URL].join(' ');
 }

@@ -1,4 +1,4 @@
-import { FEATURE_PATH, isSid } from '@callback-and-voicemail/contract';
+import { E164_NUMBER, FEATURE_PATH, isSid } from '@callback-and-voicemail/contract';
 import { parseStateName, type StateName } from './states';
 
 /** What the waiting loop remembers, in the query of its own URL: nothing is kept between requests otherwise. */
@@ -62,7 +62,6 @@ const MAX_NUMBER_ATTEMPTS = 50;
 export const MAX_UNKNOWN_RETRIES = 8;
 /** Twilio's limit for a queue's friendly name. */
 const MAX_QUEUE_NAME = 64;
-const E164 = /^\+[1-9]\d{6,14}$/;
 
 /** Reads what `waitPath` wrote; whatever is missing or malformed counts as not there. */
 export function parseWaitSession(event: Record<string, unknown>): WaitSession {
@@ -87,7 +86,7 @@ export function parseWaitSession(event: Record<string, unknown>): WaitSession {
     since: time(event.since),
     checkedAt: time(event.checkedAt),
     attempt: count(event.attempt, 1, MAX_ATTEMPT),
-    number: typeof number === 'string' && E164.test(number) ? number : undefined,
+    number: typeof number === 'string' && E164_NUMBER.test(number) ? number : undefined,
     unknownRetries: count(event.doubts, 0, MAX_UNKNOWN_RETRIES),
     numberAttempts: count(event.entries, 0, MAX_NUMBER_ATTEMPTS),
     staffingChecked: event.asked === '1' || undefined,
