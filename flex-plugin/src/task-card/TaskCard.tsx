@@ -10,6 +10,7 @@ import * as React from 'react';
 import { useEffect } from 'react';
 import { useSelector } from 'react-redux';
 import { FAILURE_MESSAGES, isFinal } from '../functions-client/failure-messages';
+import type { FailureCode } from '../functions-client/functions-error';
 import { Player } from '../playback/Player';
 import type { CreateAudio } from '../playback/use-voicemail-audio';
 import { usePlugin } from '../plugin-context';
@@ -99,21 +100,7 @@ const TaskCardContent: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMo
       />
       <Divider />
       {failure !== undefined && statuses.requeue?.step !== 'done' && (
-        <Callout variant="error">
-          <Text as="div" fontWeight="fontWeightSemibold" color="inherit">
-            {t('DetailsFailed')}
-          </Text>
-          <Text as="div" color="inherit">
-            {t(FAILURE_MESSAGES[failure])}
-          </Text>
-          {!isFinal(failure) && (
-            <Box marginTop="space30">
-              <Button variant="secondary" size="small" loading={isFetching} onClick={refetch}>
-                {t('TryAgain')}
-              </Button>
-            </Box>
-          )}
-        </Callout>
+        <LoadFailure failure={failure} isRetrying={isFetching} onRetry={refetch} />
       )}
       {!isHeld && !isMonitoring && <Text as="div">{t('AcceptFirst')}</Text>}
       {isWaiting ? (
@@ -151,6 +138,31 @@ const TaskCardContent: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMo
         <span role="status">{hasTranscriptArrived ? t('TranscriptArrived') : ''}</span>
       </ScreenReaderOnly>
     </Box>
+  );
+};
+
+const LoadFailure: React.FC<{ failure: FailureCode; isRetrying: boolean; onRetry: () => void }> = ({
+  failure,
+  isRetrying,
+  onRetry,
+}) => {
+  const { t } = usePlugin().translator;
+  return (
+    <Callout variant="error">
+      <Text as="div" fontWeight="fontWeightSemibold" color="inherit">
+        {t('DetailsFailed')}
+      </Text>
+      <Text as="div" color="inherit">
+        {t(FAILURE_MESSAGES[failure])}
+      </Text>
+      {!isFinal(failure) && (
+        <Box marginTop="space30">
+          <Button variant="secondary" size="small" loading={isRetrying} onClick={onRetry}>
+            {t('TryAgain')}
+          </Button>
+        </Box>
+      )}
+    </Callout>
   );
 };
 
