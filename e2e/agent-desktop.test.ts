@@ -72,7 +72,7 @@ test('a call becomes a voicemail card: played, kept over a reload, called back, 
   await accept().click();
   await button('Play').waitFor();
   await card().getByText('Attempt 1 of 3').waitFor();
-  await card().getByText('Nobody has listened yet').waitFor();
+  await card().getByText('No one has listened yet').waitFor();
   await screenshot('voicemail-card');
 
   await button('Play').click();
@@ -91,7 +91,7 @@ test('a call becomes a voicemail card: played, kept over a reload, called back, 
   await sam.locator('.Twilio-TaskListBaseItem').click();
   await card().getByText('Listened: Sam Rivera').waitFor();
   await card()
-    .getByText(/^Mailed to 1 person/)
+    .getByText(/^Emailed to 1 person/)
     .waitFor();
 
   // Playing while the call begins: the message is paused for it. A second click does not call twice.
@@ -231,7 +231,7 @@ describe('two agents, one task', () => {
       .getByText(/order from Monday/)
       .waitFor();
     await card(ana)
-      .getByText(/^Mailed to/)
+      .getByText(/^Emailed to/)
       .waitFor();
     const othersTask = await account
       .tasks()

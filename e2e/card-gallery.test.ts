@@ -109,11 +109,11 @@ const press = (name: string | RegExp) => (page: Page) => card(page).getByRole('b
 const long = `${'I have called three times about the order I placed on Monday and nobody could tell me where it is. '.repeat(6)}Thank you.`;
 
 const STATES: Record<string, State> = {
-  voicemail: { card: voicemail(), says: 'Nobody has listened yet' },
+  voicemail: { card: voicemail(), says: 'No one has listened yet' },
   'voicemail-offered': {
     card: voicemail(),
     notAccepted: true,
-    says: 'Accept the task to see all of it and to act on it.',
+    says: 'Accept the task to see the details and act on it.',
   },
   callback: { card: callback(), says: 'Call +1 415-555-0123' },
   loading: { card: 'never', says: 'Ana Ruiz' },
@@ -136,17 +136,17 @@ const STATES: Record<string, State> = {
     card: voicemail({ transcript: { state: 'pending' } }),
     says: 'The transcript is on its way.',
   },
-  'transcript-failed': { card: voicemail({ transcript: { state: 'failed' } }), says: /could not be made/ },
+  'transcript-failed': { card: voicemail({ transcript: { state: 'failed' } }), says: /transcription failed/ },
   'transcript-long': { card: voicemail({ transcript: { state: 'ready', text: long } }), says: /^I have called/ },
   'transcript-whole': {
     card: voicemail({ transcript: { state: 'ready', text: long } }),
     act: press(/^more/),
     says: /Thank you\.$/,
   },
-  'mail-pending': { card: voicemail({ email: { state: 'pending', recipients: 0 } }), says: 'The mail is on its way' },
-  'mail-off': { card: voicemail({ email: { state: 'off', recipients: 0 } }), says: 'No mail is sent for voicemails' },
+  'mail-pending': { card: voicemail({ email: { state: 'pending', recipients: 0 } }), says: 'The email is being sent' },
+  'mail-off': { card: voicemail({ email: { state: 'off', recipients: 0 } }), says: 'Voicemails are not emailed' },
   'mail-failed': {
-    card: voicemail({ email: { state: 'failed', recipients: 3, problem: 'mailgun-401' } }),
+    card: voicemail({ email: { state: 'failed', recipients: 3, problem: 'key-refused' } }),
     says: /not set up correctly/,
   },
   'mail-bounced': {
@@ -178,7 +178,7 @@ const STATES: Record<string, State> = {
     audio: 'never',
     act: async (page) => {
       await press('Play')(page);
-      await card(page).locator('title', { hasText: 'Loading the sound' }).waitFor({ state: 'attached' });
+      await card(page).locator('title', { hasText: 'Loading the recording' }).waitFor({ state: 'attached' });
     },
     says: '0:00 / 0:09',
   },
@@ -186,7 +186,7 @@ const STATES: Record<string, State> = {
     card: voicemail(),
     audio: refusal(502, 'failed'),
     act: press('Play'),
-    says: /The sound could not be loaded/,
+    says: /The recording could not be loaded/,
   },
   'sound-deleted': { card: voicemail({ recording: { state: 'deleted' } }), says: 'The recording was deleted.' },
   'sound-none': { card: voicemail({ recording: { state: 'none' } }), says: 'The caller left no recording.' },
@@ -205,8 +205,13 @@ const STATES: Record<string, State> = {
     says: 'Calls to this country are not allowed.',
   },
   'no-attempts-left': { card: callback({ attempts: 2, mayRequeue: false }), says: /All 3 attempts are used/ },
-  'requeue-off': { card: callback({ mayRequeue: false }), says: 'Putting back is switched off.' },
-  'putting-back': { card: callback(), requeue: 'never', act: press('Try again later'), says: 'Putting it back …' },
+  'requeue-off': { card: callback({ mayRequeue: false }), says: 'Returning to the queue is turned off.' },
+  'putting-back': {
+    card: callback(),
+    requeue: 'never',
+    act: press('Try again later'),
+    says: 'Returning to the queue …',
+  },
   'put-back-failed': {
     card: callback(),
     requeue: refusal(502, 'failed'),

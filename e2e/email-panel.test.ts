@@ -91,7 +91,7 @@ test('when mail is off, a voicemail is routed and not mailed', async () => {
   await invokeAction(sam, 'SetActivity', { activityName: 'Available' });
   await sam.bringToFront();
   await sam.locator('button[aria-label^="Accept"]').first().click();
-  await sam.getByText('No mail is sent for voicemails').waitFor();
+  await sam.getByText('Voicemails are not emailed').waitFor();
   await sue.bringToFront();
   const item = section(sue, 'Voicemails and emails').getByRole('listitem').first();
   await item.getByText(/not emailed/i).waitFor();

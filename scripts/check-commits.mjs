@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
 /** The last commit made before this rule. */
-const LAST_UNCHECKED = '1d4b2502478edcc70dbc9cdca2363d6195b53921';
+const LAST_UNCHECKED = '63aabedbe14dcdb8cb6336a2f7ecda79b242c6b6';
 const MAX_LENGTH = 72;
 const TYPES = ['feat', 'fix', 'perf', 'refactor', 'test', 'docs', 'build', 'ci', 'style', 'chore', 'revert'];
 const FORM = new RegExp(`^(${TYPES.join('|')})(\\([a-z0-9./,-]+\\))?!?: \\S`);

@@ -159,11 +159,14 @@ function distinctAddresses({ recipients, archive }: EmailSettings, { rules }: No
 /** Bytes of the document as it is written, in UTF-8; counted by hand, since not every browser's test has an encoder. */
 function utf8Length(document: object): number {
   let bytes = 0;
-  for (const character of JSON.stringify(document)) {
-    const code = character.codePointAt(0) as number;
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-  }
+  for (const character of JSON.stringify(document)) bytes += utf8Bytes(character.codePointAt(0) as number);
   return bytes;
+}
+
+function utf8Bytes(codePoint: number): number {
+  if (codePoint < 0x80) return 1;
+  if (codePoint < 0x800) return 2;
+  return codePoint < 0x10000 ? 3 : 4;
 }
 
 const isIntegerBetween = (value: number, least: number, most: number) =>

@@ -74,7 +74,7 @@ test('a recording download that hangs costs the mail one attempt and the task no
   await harness.advance(60_000);
   expect(await harness.document(`voicemail-${caller.sid}-1`)).toMatchObject({
     task: { state: 'created' },
-    email: { state: 'pending', problem: 'recording-unavailable' },
+    email: { state: 'pending', lastError: 'recording-unavailable' },
   });
   expect(harness.productTasks()[0]!.attributes).toMatchObject({ callBackData: { transcriptText: expect.any(String) } });
   await runScheduledSweeps(harness, 2);

@@ -37,46 +37,40 @@ export interface EmailAdminClient {
   resend(voicemailId: string | 'all'): Promise<EmailResendResponse>;
 }
 
-/** @returns the calls, made by these requests */
-export function createEmailAdminClient({
-  requestWithRetry: call,
-  request: once,
-}: FunctionsTransport): EmailAdminClient {
+/** @returns a supervisor's requests, sent by `transport` */
+export function createEmailAdminClient({ requestWithRetry, request }: FunctionsTransport): EmailAdminClient {
   return {
-    settings: (signal) => call('email-settings', { Action: 'read' }, parseSettings, signal),
+    settings: (signal) => requestWithRetry('email-settings', { Action: 'read' }, parseSettings, signal),
     save: ({ settings, rules }, Revision, replace) =>
-      once(
+      request(
         'email-settings',
         {
           Action: 'save',
           Settings: JSON.stringify(settings),
           Rules: JSON.stringify(rules),
           Revision,
-          ...(replace ? { Replace: 'true' } : {}),
+          Replace: replace ? 'true' : undefined,
         },
         parseSettings,
       ),
-    // `rate-limited` says here when it is worth asking again, which is no matter of seconds.
+    // Not retried: `rate-limited` says here when to try again, which is minutes, not seconds.
     sendTest: (Address, settings) =>
-      once('email-test', { Address, Settings: JSON.stringify(settings) }, parseJson<EmailTestResponse>),
+      request('email-test', { Address, Settings: JSON.stringify(settings) }, parseJson<EmailTestResponse>),
     history: ({ day, state, queue, caller }, cursor, signal) =>
-      call(
+      requestWithRetry(
         'email-history',
-        omitEmpty({ Day: day, State: state, Queue: queue, Caller: caller, Cursor: cursor }),
+        // A filter that is an empty field of a form is no filter.
+        { Day: day || undefined, State: state, Queue: queue || undefined, Caller: caller || undefined, Cursor: cursor },
         parseHistory,
         signal,
       ),
     resend: (voicemailId) =>
-      once(
+      request(
         'email-resend',
         voicemailId === 'all' ? { All: 'true' } : { Voicemail: voicemailId },
         parseJson<EmailResendResponse>,
       ),
   };
-}
-
-function omitEmpty(fields: Record<string, string | undefined>): Record<string, string> {
-  return Object.fromEntries(Object.entries(fields).filter((one): one is [string, string] => Boolean(one[1])));
 }
 
 /** Functions of another version may answer something else: that is shown as a failure. */

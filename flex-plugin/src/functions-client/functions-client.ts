@@ -1,46 +1,53 @@
 import type { RequeueResponse, VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
+import type { SweepResponse } from '@callback-and-voicemail/contract/flex-functions';
 import { FunctionsError } from './functions-error';
 import { type FunctionsTransport, parseJson } from './functions-transport';
 
-/** A piece of a recording. */
+/** A part of a recording. */
 export interface AudioRange {
   bytes: Uint8Array;
-  /** First byte of it in the file. */
+  /** Offset of the first byte in the file. */
   start: number;
-  /** Of the whole file; undefined if unknown. */
+  /** Bytes of the whole file; undefined when the response does not say. */
   total: number | undefined;
 }
 
-/** An agent's calls to our Functions. All throw `FunctionsError`. */
+/** An agent's requests to the Functions. All throw `FunctionsError`, or the `AbortError` of `signal`. */
 export interface FunctionsClient {
   card(taskSid: string, signal?: AbortSignal): Promise<VoicemailCard>;
+  /** @param start offset in bytes @param length bytes, at most `MAX_AUDIO_RANGE_BYTES` */
   audio(taskSid: string, start: number, length: number, signal?: AbortSignal): Promise<AudioRange>;
-  /** Asked twice it is done once; the second answer is no error. */
+  /** Idempotent: a repeated request answers `already-requeued`, which is not an error. */
   requeue(taskSid: string): Promise<RequeueResponse | 'already-requeued'>;
   deleteRecording(taskSid: string): Promise<void>;
   sweep(): Promise<void>;
 }
 
-/** @returns the calls, made by these requests */
-export function createFunctionsClient({ requestWithRetry: call, request: once }: FunctionsTransport): FunctionsClient {
+/** @returns an agent's requests, sent by `transport` */
+export function createFunctionsClient({ requestWithRetry, request }: FunctionsTransport): FunctionsClient {
   return {
-    card: (TaskSid, signal) => call('voicemail', { TaskSid }, parseJson<VoicemailCard>, signal),
+    card: (TaskSid, signal) => requestWithRetry('voicemail', { TaskSid }, parseJson<VoicemailCard>, signal),
     audio: (TaskSid, start, length, signal) =>
-      call('voicemail-audio', { TaskSid, Start: String(start), Length: String(length) }, parseRange(start), signal),
+      requestWithRetry(
+        'voicemail-audio',
+        { TaskSid, Start: String(start), Length: String(length) },
+        parseRange(start),
+        signal,
+      ),
     async requeue(TaskSid) {
       try {
-        return await call('requeue-callback', { TaskSid }, parseJson<RequeueResponse>);
+        return await requestWithRetry('requeue-callback', { TaskSid }, parseJson<RequeueResponse>);
       } catch (error) {
         if (error instanceof FunctionsError && error.code === 'already-requeued') return 'already-requeued';
         throw error;
       }
     },
     async deleteRecording(TaskSid) {
-      await call('delete-voicemail', { TaskSid }, parseJson<unknown>);
+      await requestWithRetry('delete-voicemail', { TaskSid }, parseJson<{ ok: true }>);
     },
     async sweep() {
-      // Not asked again when it fails: the next one comes in a few minutes.
-      await once('sweep', {}, parseJson<unknown>);
+      // Not retried: the next sweep follows in a few minutes.
+      await request('sweep', {}, parseJson<SweepResponse>);
     },
   };
 }
@@ -48,10 +55,11 @@ export function createFunctionsClient({ requestWithRetry: call, request: once }:
 function parseRange(requestedStart: number) {
   return async (response: Response): Promise<AudioRange> => {
     const contentRange = /^bytes (?:(\d+)-\d+|\*)\/(\d+|\*)$/.exec(response.headers.get('Content-Range') ?? '');
+    const [, start, total] = contentRange ?? [];
     return {
       bytes: new Uint8Array(await response.arrayBuffer()),
-      start: contentRange?.[1] === undefined ? requestedStart : Number(contentRange[1]),
-      total: contentRange?.[2] === undefined || contentRange[2] === '*' ? undefined : Number(contentRange[2]),
+      start: start === undefined ? requestedStart : Number(start),
+      total: total === undefined || total === '*' ? undefined : Number(total),
     };
   };
 }

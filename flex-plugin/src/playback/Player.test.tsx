@@ -57,9 +57,9 @@ test('play, and pause while it loads or plays', async () => {
   await userEvent.click(button('Play'));
   expect(sound.play).toHaveBeenCalled();
   become({ step: 'loading' });
-  expect(await screen.findByText('Loading the sound')).toBeInTheDocument();
+  expect(await screen.findByText('Loading the recording')).toBeInTheDocument();
   become({ step: 'playing' });
-  expect(screen.queryByText('Loading the sound')).not.toBeInTheDocument();
+  expect(screen.queryByText('Loading the recording')).not.toBeInTheDocument();
   await userEvent.click(button('Pause'));
   expect(sound.pause).toHaveBeenCalled();
   become({ step: 'paused' });
@@ -132,9 +132,9 @@ test('slower and faster', async () => {
 });
 
 test.each([
-  ['timed-out', 'The sound could not be loaded. The voicemail service is not answering.'],
-  ['offline', 'The sound could not be loaded. You seem to have no connection to the Internet.'],
-  ['not-yours', 'The sound could not be loaded. This task is not yours any more.'],
+  ['timed-out', 'The recording could not be loaded. The voicemail service is not answering.'],
+  ['offline', 'The recording could not be loaded. You appear to be offline.'],
+  ['not-yours', 'The recording could not be loaded. This task is no longer assigned to you.'],
   ['unplayable', 'This browser cannot play the recording.'],
 ] as const)('%s: said, and tried again on demand', async (failure, expected) => {
   const { sound, container } = await show({ step: 'failed', failure });
@@ -209,7 +209,7 @@ describe('download', () => {
     const { sound } = await show({}, { roles: 'supervisor' });
     sound.download.mockRejectedValueOnce(new Error('down'));
     await act(() => userEvent.click(button('Download')));
-    expect(await screen.findByText(/^The sound could not be loaded\. Something went wrong/)).toBeInTheDocument();
+    expect(await screen.findByText(/^The recording could not be loaded\. Something went wrong/)).toBeInTheDocument();
   });
 });
 

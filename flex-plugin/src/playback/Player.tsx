@@ -54,8 +54,8 @@ const ReadyPlayer: React.FC<PlayerProps> = ({
   recording,
   receivedAt,
   isOnCall,
-  onPlaybackStarted: onHeard,
-  onRecordingDeleted: onDeleted,
+  onPlaybackStarted,
+  onRecordingDeleted,
   createAudio,
 }) => {
   const { fetchAudio, translator, isSupervisor } = usePlugin();
@@ -65,28 +65,29 @@ const ReadyPlayer: React.FC<PlayerProps> = ({
   const [pausedForCall, setPausedForCall] = React.useState(false);
   const [downloadFailure, setDownloadFailure] = React.useState<StringKey>();
   const step = state?.step;
-  // only the beginning of a call pauses
+  const wasOnCall = React.useRef(isOnCall);
   React.useEffect(() => {
-    if (!isOnCall) {
-      setPausedForCall(false);
-    } else if (step === 'playing' || step === 'loading') {
-      audio?.pause();
-      setPausedForCall(true);
-    }
-  }, [isOnCall]);
+    // Only the beginning of a call pauses: the agent may play during the call.
+    const hasCallBegun = isOnCall && !wasOnCall.current;
+    wasOnCall.current = isOnCall;
+    if (!isOnCall) setPausedForCall(false);
+    if (!hasCallBegun || (step !== 'playing' && step !== 'loading')) return;
+    audio?.pause();
+    setPausedForCall(true);
+  }, [isOnCall, audio, step]);
   const hasStarted = React.useRef(false);
   React.useEffect(() => {
     if (step !== 'playing' || hasStarted.current) return;
     hasStarted.current = true;
-    onHeard();
-  }, [step, onHeard]);
+    onPlaybackStarted();
+  }, [step, onPlaybackStarted]);
   const isGone = state?.failure === 'recording-deleted';
   const isDeletionReported = React.useRef(false);
   React.useEffect(() => {
     if (!isGone || isDeletionReported.current) return;
     isDeletionReported.current = true;
-    onDeleted();
-  }, [isGone, onDeleted]);
+    onRecordingDeleted();
+  }, [isGone, onRecordingDeleted]);
   if (state === undefined || audio === undefined) return <Box height="64px" />;
 
   const isPlaying = step === 'playing' || step === 'loading';
@@ -185,26 +186,21 @@ const PlaybackMessage: React.FC<{ state: PlaybackState; pausedForCall: boolean; 
   downloadFailure,
 }) => {
   const { t } = usePlugin().translator;
-  if (failure !== undefined || downloadFailure !== undefined) {
-    const reason =
-      failure === 'unplayable'
-        ? 'RecordingUnplayable'
-        : failure !== undefined
-          ? FAILURE_MESSAGES[failure]
-          : downloadFailure;
-    return (
-      <Text as="span" fontSize="fontSize20" color="colorTextError">
-        {failure === 'unplayable' ? '' : `${t('PlaybackFailed')} `}
-        {t(reason!)}
-      </Text>
-    );
-  }
+  if (failure === 'unplayable') return <PlaybackError text={t('RecordingUnplayable')} />;
+  const reason = failure === undefined ? downloadFailure : FAILURE_MESSAGES[failure];
+  if (reason !== undefined) return <PlaybackError text={`${t('PlaybackFailed')} ${t(reason)}`} />;
   return (
     <Text as="span" fontSize="fontSize20" color="colorTextWeak">
       {pausedForCall ? t('PausedForCall') : ''}
     </Text>
   );
 };
+
+const PlaybackError: React.FC<{ text: string }> = ({ text }) => (
+  <Text as="span" fontSize="fontSize20" color="colorTextError">
+    {text}
+  </Text>
+);
 
 /** Hands a file to the browser; its URL is released once the browser has taken it up. */
 function saveFile(blob: Blob, name: string): void {

@@ -37,8 +37,7 @@ export function parseFrame(bytes: Uint8Array, offset: number): Mp3Frame | undefi
   const size = Math.floor((samples * kilobits * 125) / rate) + ((third >> 1) & 1);
   const isMono = bytes[offset + 3]! >> 6 === 3;
   const sideInfo = offset + ((second & 1) === 1 ? 4 : 6);
-  // Before the first granule: where its data begins, private bits and (MPEG 1) what is shared between granules.
-  const mainDataBits = version === 3 ? (isMono ? 18 : 20) : isMono ? 9 : 10;
+  const mainDataBits = sideInfoBits(version, isMono);
   const dataLength = readBits(bytes, sideInfo, mainDataBits, 12);
   const gain = readBits(bytes, sideInfo, mainDataBits + 21, 8);
   return { offset, bytes: size, seconds: samples / rate, loudness: dataLength === 0 ? 0 : gainToLoudness(gain) };
@@ -64,6 +63,12 @@ export function parseFrames(bytes: Uint8Array): Mp3Frame[] {
     offset += frame.bytes;
   }
   return frames;
+}
+
+/** Bits of side information before the first granule: `main_data_begin`, private bits and, in MPEG 1, `scfsi`. */
+function sideInfoBits(version: number, isMono: boolean): number {
+  if (version === 3) return isMono ? 18 : 20;
+  return isMono ? 9 : 10;
 }
 
 function isFollowedByFrame(bytes: Uint8Array, frame: Mp3Frame): boolean {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { FetchRange } from './chunked-recording';
 import { type PlaybackState, VoicemailAudio } from './voicemail-audio';
 
@@ -20,9 +20,12 @@ export function useVoicemailAudio(
 ): { audio: VoicemailAudio | undefined; state: PlaybackState | undefined } {
   const [audio, setAudio] = useState<VoicemailAudio>();
   const [state, setState] = useState<PlaybackState>();
-  // Each load of the card may bring the length again: that is the same audio.
+  // A refetched card may bring another length or function; only another task is another recording.
+  const latest = useRef({ fetchRange, seconds, createAudio });
+  latest.current = { fetchRange, seconds, createAudio };
   useEffect(() => {
-    const created = createAudio((...range) => fetchRange(taskSid, ...range), seconds);
+    const { current } = latest;
+    const created = current.createAudio((...range) => latest.current.fetchRange(taskSid, ...range), current.seconds);
     setAudio(created);
     setState(created.snapshot);
     const stop = created.subscribe(() => setState(created.snapshot));

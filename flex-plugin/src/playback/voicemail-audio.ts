@@ -241,36 +241,53 @@ export class VoicemailAudio {
   }
 
   private async streamChunks(signal: AbortSignal): Promise<void> {
-    const { audio, source, buffer, recording: pieces } = this;
+    const { audio, source, buffer, recording } = this;
     if (audio === undefined || source === undefined || buffer === undefined) return;
     for (;;) {
-      if (pieces.count !== undefined && this.nextChunk >= pieces.count) {
+      if (recording.count !== undefined && this.nextChunk >= recording.count) {
         if (source.readyState === 'open') source.endOfStream();
         return;
       }
       if (this.bufferedAhead() > FETCH_AHEAD_SECONDS) return;
       const index = this.nextChunk;
-      const bytes = await pieces.chunk(index, signal);
+      const bytes = await recording.chunk(index, signal);
       if (signal.aborted) return;
       this.publishProgress();
-      const { offset, seconds } = this.needsFrameSync ? pieces.entryPoint(index) : { offset: 0, seconds: undefined };
-      // Before the first sound: a stream without an end cannot be sought in beyond what is there.
-      if (source.readyState === 'open' && pieces.duration !== undefined && !(source.duration > 0))
-        source.duration = pieces.duration;
-      if (seconds !== undefined) buffer.timestampOffset = seconds;
-      this.needsFrameSync = false;
-      await this.append(buffer, bytes.subarray(offset), signal);
+      this.setSourceDuration(source);
+      await this.append(buffer, bytes.subarray(this.syncToFrame(buffer, index)), signal);
       if (signal.aborted) return;
       this.nextChunk = index + 1;
-      if (this.pendingSeek === undefined) continue;
-      const targetChunk = pieces.chunkAt(this.pendingSeek);
-      this.pendingSeek = undefined;
-      if (targetChunk > this.nextChunk) {
-        this.nextChunk = targetChunk;
-        buffer.abort();
-        this.needsFrameSync = true;
-      }
+      this.resumePendingSeek(buffer);
     }
+  }
+
+  /** Set before the first sound: without a duration the element cannot seek beyond what is buffered. */
+  private setSourceDuration(source: MediaSource): void {
+    const { duration } = this.recording;
+    if (source.readyState === 'open' && duration !== undefined && !(source.duration > 0)) source.duration = duration;
+  }
+
+  /**
+   * After a seek, tells the buffer at what time the chunk sounds.
+   * @returns the offset in bytes of the chunk's first whole frame
+   */
+  private syncToFrame(buffer: SourceBuffer, index: number): number {
+    if (!this.needsFrameSync) return 0;
+    this.needsFrameSync = false;
+    const { offset, seconds } = this.recording.entryPoint(index);
+    buffer.timestampOffset = seconds;
+    return offset;
+  }
+
+  /** A seek before the first chunk waits for it: only its frames tell how many bytes a second has. */
+  private resumePendingSeek(buffer: SourceBuffer): void {
+    if (this.pendingSeek === undefined) return;
+    const chunk = this.recording.chunkAt(this.pendingSeek);
+    this.pendingSeek = undefined;
+    if (chunk <= this.nextChunk) return;
+    this.nextChunk = chunk;
+    buffer.abort();
+    this.needsFrameSync = true;
   }
 
   private async append(buffer: SourceBuffer, bytes: Uint8Array, signal: AbortSignal): Promise<void> {

@@ -52,6 +52,10 @@ export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, 
       ? t('NoAttemptsLeft', { max: card.maxAttempts })
       : t('RequeueDisabled');
   }
+  function callLabel(): string {
+    if (isCalling) return t('Calling');
+    return number === undefined ? t('CallUnknownNumber') : t('Call', { number });
+  }
   const failures = [
     statuses.call?.step === 'failed' ? t('CallFailed') : undefined,
     statuses.complete?.step === 'failed' ? t('CompleteFailed') : undefined,
@@ -73,7 +77,7 @@ export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, 
             aria-describedby={callNote === undefined ? undefined : callNoteId}
             onClick={() => void agentActions.callBack(task, card)}
           >
-            {isCalling ? t('Calling') : number === undefined ? t('CallUnknownNumber') : t('Call', { number })}
+            {callLabel()}
           </Button>
         </NotedButton>
         {config.allowRequeue && (

@@ -1,3 +1,4 @@
+import type { EmailProblem } from '@callback-and-voicemail/contract/email-problems';
 import type { VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
@@ -56,32 +57,72 @@ export const EmailStatus: React.FC<{ email: VoicemailCard['email']; now: number 
   );
 };
 
+/** @returns one sentence on the email of a voicemail, for the agent */
 function describeEmail(translator: Translator, email: VoicemailCard['email'], now: number): string {
-  const { t, locale } = translator;
-  const { state, recipients, sentAt, problem, delivered, bounced, bounceReason: bouncedWhy } = email;
-  if (state === 'off') return t(problem === 'recording-deleted' ? 'MailDeleted' : 'MailOff');
-  if (state === 'pending') return t('MailPending');
-  if (state === 'failed')
-    return problem === undefined
-      ? t('MailFailedUnknown')
-      : t('MailFailed', {
-          problem: t(PROBLEM_MESSAGES.find(({ codes }) => codes.test(problem))?.words ?? 'MailProblemRefused'),
-        });
-  const total = Math.max(recipients, (delivered ?? 0) + (bounced ?? 0));
-  if (bounced !== undefined)
-    return bouncedWhy === undefined
-      ? t('MailBouncedUnknown', { count: bounced, total })
-      : t('MailBounced', { count: bounced, total, reason: bouncedWhy });
-  const when = sentAt === undefined ? '' : formatRelativeTime(translator, sentAt, now);
-  const isOne = new Intl.PluralRules(locale).select(recipients) === 'one' || recipients === 1;
-  const sent = isOne ? t('MailSentOne', { ago: when }) : t('MailSentMany', { count: recipients, ago: when });
-  if (delivered === undefined) return sent;
-  return `${sent} · ${delivered >= recipients ? t('MailDelivered') : t('MailDeliveredSome', { count: delivered, total })}`;
+  const { t } = translator;
+  switch (email.state) {
+    case 'off':
+      return t(email.problem === 'recording-deleted' ? 'MailDeleted' : 'MailOff');
+    case 'pending':
+      return t('MailPending');
+    case 'failed':
+      return email.problem === undefined
+        ? t('MailFailedUnknown')
+        : t('MailFailed', { problem: t(problemMessage(email.problem)) });
+    case 'sent':
+      return email.bounced === undefined
+        ? describeDelivery(translator, email, now)
+        : describeBounce(translator, email, email.bounced);
+  }
 }
 
-/** Explains problem codes to agents, who cannot correct them. */
-const PROBLEM_MESSAGES: readonly { codes: RegExp; words: StringKey }[] = [
-  { codes: /^(mail-not-configured|mailgun-40[1-4])$/, words: 'MailProblemSetup' },
-  { codes: /^no-recipients$/, words: 'MailProblemNoRecipients' },
-  { codes: /unreachable|no-answer|no-time|^mailgun-(429|420|5\d\d)$|waiting/, words: 'MailProblemUnreachable' },
-];
+const totalRecipients = ({ recipients, delivered = 0, bounced = 0 }: VoicemailCard['email']) =>
+  Math.max(recipients, delivered + bounced);
+
+function describeBounce({ t }: Translator, email: VoicemailCard['email'], count: number): string {
+  const total = totalRecipients(email);
+  return email.bounceReason === undefined
+    ? t('MailBouncedUnknown', { count, total })
+    : t('MailBounced', { count, total, reason: email.bounceReason });
+}
+
+function describeDelivery(translator: Translator, email: VoicemailCard['email'], now: number): string {
+  const { t } = translator;
+  const { recipients, sentAt, delivered } = email;
+  const ago = sentAt === undefined ? '' : formatRelativeTime(translator, sentAt, now);
+  const sent = t('MailSent', { count: recipients, ago });
+  if (delivered === undefined) return sent;
+  const isComplete = delivered >= recipients;
+  const delivery = isComplete
+    ? t('MailDelivered')
+    : t('MailDeliveredSome', { count: delivered, total: totalRecipients(email) });
+  return `${sent} · ${delivery}`;
+}
+
+/** Fewer phrases than a supervisor gets: agents cannot correct any of these. */
+const EMAIL_PROBLEM_MESSAGES: Record<EmailProblem, StringKey> = {
+  'key-refused': 'MailProblemSetup',
+  'key-other-region': 'MailProblemSetup',
+  'domain-unknown': 'MailProblemSetup',
+  'domain-not-verified': 'MailProblemSetup',
+  'sandbox-domain': 'MailProblemSetup',
+  'from-not-aligned': 'MailProblemSetup',
+  'account-disabled': 'MailProblemSetup',
+  'not-configured': 'MailProblemSetup',
+  'no-recipients': 'MailProblemNoRecipients',
+  'settings-unreadable': 'MailProblemSettings',
+  'limit-reached': 'MailProblemUnreachable',
+  unreachable: 'MailProblemUnreachable',
+  unconfirmed: 'MailProblemUnreachable',
+  'no-time-left': 'MailProblemUnreachable',
+  'recording-deleted': 'MailProblemRecording',
+  'recording-unavailable': 'MailProblemRecording',
+  'twilio-unavailable': 'MailProblemRecording',
+  'recipient-refused': 'MailProblemRefused',
+  'too-large': 'MailProblemRefused',
+  unknown: 'MailProblemRefused',
+};
+
+/** Functions of another version may send a code that is not known here. */
+const problemMessage = (problem: string): StringKey =>
+  EMAIL_PROBLEM_MESSAGES[problem as EmailProblem] ?? 'MailProblemRefused';

@@ -37,11 +37,11 @@ describe('what there is to see', () => {
     expect(card).toHaveTextContent('Attempt 1 of 3');
     expect(card).toHaveTextContent('Ana Ruiz');
     expect(card).toHaveTextContent(/left 14 min\. ago, \d+:41\s[AP]M/);
-    expect(card).toHaveTextContent('Dialled +1 555-000-0001');
+    expect(card).toHaveTextContent('Dialed +1 555-000-0001');
     expect(card).toHaveTextContent('waited 6 min in line before that');
     expect(card).toHaveTextContent('Listened: Sam');
     expect(card).toHaveTextContent("Hi, this is Ana, I'm calling about my order.");
-    expect(card).toHaveTextContent('Mailed to 3 people 13 min. ago');
+    expect(card).toHaveTextContent('Emailed to 3 people 13 min. ago');
     expect(button('Call +1 555-123-4567')).toBeEnabled();
     expect(button('Try again later')).toBeEnabled();
     expect(button('Mark as handled')).toBeEnabled();
@@ -84,14 +84,14 @@ describe('what there is to see', () => {
   test('not accepted yet: nothing is asked for, nothing can be done', async () => {
     const { client } = await shown({ task: createTask({ status: 'pending' }) });
     expect(client.card).not.toHaveBeenCalled();
-    expect(screen.getByText('Accept the task to see all of it and to act on it.')).toBeInTheDocument();
+    expect(screen.getByText('Accept the task to see the details and act on it.')).toBeInTheDocument();
     expect(screen.queryByRole('button')).not.toBeInTheDocument();
   });
 
   test.each([
     [{ state: 'none' }, 'There is no transcript.'],
     [{ state: 'pending' }, 'The transcript is on its way.'],
-    [{ state: 'failed' }, 'There is no transcript: it could not be made.'],
+    [{ state: 'failed' }, 'There is no transcript: transcription failed.'],
   ] as const)('transcript %j: %s', async (transcript, expected) => {
     await shown({ card: createCard({ transcript }) });
     expect(screen.getByRole('group', { name: 'Transcript' })).toHaveTextContent(expected);
@@ -108,16 +108,16 @@ describe('what there is to see', () => {
   });
 
   test.each([
-    [{ state: 'off', recipients: 0 }, 'No mail is sent for voicemails'],
-    [{ state: 'pending', recipients: 2 }, 'The mail is on its way'],
-    [{ state: 'sent', recipients: 1, sentAt: '2026-11-22T14:41:30.000Z' }, 'Mailed to 1 person 13 min. ago'],
+    [{ state: 'off', recipients: 0 }, 'Voicemails are not emailed'],
+    [{ state: 'pending', recipients: 2 }, 'The email is being sent'],
+    [{ state: 'sent', recipients: 1, sentAt: '2026-11-22T14:41:30.000Z' }, 'Emailed to 1 person 13 min. ago'],
     [
       { state: 'sent', recipients: 1, sentAt: '2026-11-22T14:41:30.000Z', delivered: 1 },
-      'Mailed to 1 person 13 min. ago · delivered',
+      'Emailed to 1 person 13 min. ago · delivered',
     ],
     [
       { state: 'sent', recipients: 3, sentAt: '2026-11-22T14:41:30.000Z', delivered: 2 },
-      'Mailed to 3 people 13 min. ago · delivered to 2 of 3',
+      'Emailed to 3 people 13 min. ago · delivered to 2 of 3',
     ],
     [
       { state: 'sent', recipients: 3, delivered: 2, bounced: 1, bounceReason: 'user over quota' },
@@ -125,22 +125,22 @@ describe('what there is to see', () => {
     ],
     [{ state: 'sent', recipients: 1, bounced: 1 }, 'Not delivered to 1 of 1'],
     [
-      { state: 'failed', recipients: 1, problem: 'mailgun-401' },
-      'The mail could not be sent: the mail service is not set up correctly',
+      { state: 'failed', recipients: 1, problem: 'key-refused' },
+      'The email could not be sent: the email service is not set up correctly',
     ],
     [
       { state: 'failed', recipients: 1, problem: 'no-recipients' },
-      'The mail could not be sent: nobody is chosen to get it',
+      'The email could not be sent: no recipient is configured',
     ],
     [
-      { state: 'failed', recipients: 1, problem: 'mailgun-503' },
-      'The mail could not be sent: the mail service did not answer',
+      { state: 'failed', recipients: 1, problem: 'unreachable' },
+      'The email could not be sent: the email service did not answer',
     ],
     [
-      { state: 'failed', recipients: 1, problem: 'mailgun-400' },
-      'The mail could not be sent: the mail service refused it',
+      { state: 'failed', recipients: 1, problem: 'recipient-refused' },
+      'The email could not be sent: the email service rejected it',
     ],
-    [{ state: 'failed', recipients: 1 }, 'The mail could not be sent.'],
+    [{ state: 'failed', recipients: 1 }, 'The email could not be sent.'],
   ] as const)('mail %j: %s', async (email, expected) => {
     await shown({ card: createCard({ email }) });
     expect(screen.getByRole('region')).toHaveTextContent(expected);
@@ -169,7 +169,7 @@ describe('what there is to see', () => {
 
   test('a mail that was not sent since its recording was deleted says so', async () => {
     await shown({ card: createCard({ email: { state: 'off', recipients: 0, problem: 'recording-deleted' } }) });
-    expect(screen.getByRole('region')).toHaveTextContent('The mail was not sent: the recording was deleted first.');
+    expect(screen.getByRole('region')).toHaveTextContent('The email was not sent: the recording was deleted first.');
   });
 
   test('a call that is being set up for another task keeps this one from calling', async () => {
@@ -181,7 +181,7 @@ describe('what there is to see', () => {
   test('a full channel has no room for the call, and says so', async () => {
     await shown({ voiceCapacity: 1 });
     expect(button(/^Call/)).toBeDisabled();
-    expect(screen.getByText('You have no room for a call: finish another task first.')).toBeVisible();
+    expect(screen.getByText('You have no capacity for a call. Complete another task first.')).toBeVisible();
   });
 
   test('other open work of the same caller', async () => {
@@ -210,7 +210,7 @@ describe('what there is to see', () => {
     const { container } = await shown({ language, roles: 'supervisor' });
     expect(container).toHaveTextContent(createTranslator(language).t('TryLater'));
     expect(container).not.toHaveTextContent(/\{\{|undefined|NaN/);
-    if (language !== 'en-US') expect(container).not.toHaveTextContent(/Attempt|Mark as|Mailed|ago/);
+    if (language !== 'en-US') expect(container).not.toHaveTextContent(/Attempt|Mark as|Emailed|ago/);
   });
 });
 
@@ -240,7 +240,7 @@ describe('what arrives later', () => {
       .mockImplementation(rejectWith('offline'));
     await shown({ client: { card } });
     await settle(5_100);
-    expect(screen.getByText('You seem to have no connection to the Internet.')).toBeInTheDocument();
+    expect(screen.getByText('You appear to be offline.')).toBeInTheDocument();
     expect(button('Play')).toBeInTheDocument();
   });
 
@@ -282,9 +282,9 @@ describe('what arrives later', () => {
 describe('when it fails', () => {
   test.each([
     ['twilio-unavailable', 'The voicemail service is not answering.'],
-    ['offline', 'You seem to have no connection to the Internet.'],
+    ['offline', 'You appear to be offline.'],
     ['token-invalid', 'Your session has ended. Sign in to Flex again.'],
-    ['not-yours', 'This task is not yours any more.'],
+    ['not-yours', 'This task is no longer assigned to you.'],
     ['not-configured', 'The voicemail service is not set up completely. Ask an administrator.'],
   ] as const)('%s: said, and number, transcript and "Call" stay', async (code, expected) => {
     const { container } = await shown({ card: code });
@@ -328,7 +328,7 @@ describe('calling back', () => {
     ['withheld', { card: createCard({ callBlock: 'number-withheld' }) }, /^The number is withheld/],
     ['country', { card: createCard({ callBlock: 'number-country-not-allowed' }) }, /^Calls to this country/],
     ['premium', { card: createCard({ callBlock: 'number-not-callable' }) }, /^This number cannot be called/],
-    ['no number', { card: createCard({ callBlock: 'number-not-a-number' }) }, /^This is not a telephone number/],
+    ['no number', { card: createCard({ callBlock: 'number-not-a-number' }) }, /^This is not a phone number/],
   ] as [string, RenderOptions, RegExp][])(
     '%s: blocked, and the reason stands beside the button',
     async (_what, scene, reason) => {
@@ -371,13 +371,13 @@ describe('the other acts', () => {
     await user().dblClick(button('Try again later'));
     await settle();
     expect(client.requeue).toHaveBeenCalledTimes(1);
-    expect(screen.getByText('Put back in line, to be tried again later.')).toBeInTheDocument();
+    expect(screen.getByText('Returned to the queue, to be tried again later.')).toBeInTheDocument();
     for (const name of [/^Call/, 'Try again later', 'Mark as handled']) expect(button(name)).toBeDisabled();
   });
 
   test.each([
-    [{ attempts: 2, mayRequeue: false }, 'All 3 attempts are used: it cannot be put back.'],
-    [{ attempts: 0, mayRequeue: false }, 'Putting back is switched off.'],
+    [{ attempts: 2, mayRequeue: false }, 'All 3 attempts are used: it cannot return to the queue.'],
+    [{ attempts: 0, mayRequeue: false }, 'Returning to the queue is turned off.'],
   ])('%j: %s', async (change, reason) => {
     await shown({ card: createCard(change) });
     expect(button('Try again later')).toBeDisabled();

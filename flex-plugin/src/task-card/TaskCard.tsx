@@ -188,7 +188,7 @@ const OtherOpenTasks: React.FC<{ others: VoicemailCard['otherTasks']; now: numbe
   );
   return (
     <Text as="div" fontSize="fontSize20">
-      {others.length === 1 ? t('OtherOne', { list: names }) : t('OtherMany', { count: others.length, list: names })}
+      {t('OtherTasks', { count: others.length, list: names })}
     </Text>
   );
 };

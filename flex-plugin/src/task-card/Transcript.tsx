@@ -4,7 +4,16 @@ import { Button } from '@twilio-paste/core/button';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { usePlugin } from '../plugin-context';
+import type { StringKey } from '../strings/strings';
 import { useId } from '../use-id';
+
+const NO_TRANSCRIPT_MESSAGES: Record<VoicemailCard['transcript']['state'], StringKey> = {
+  pending: 'TranscriptPending',
+  failed: 'TranscriptFailed',
+  none: 'TranscriptNone',
+  // Ready, but empty.
+  ready: 'TranscriptNone',
+};
 
 /** What fits into two lines; the rest is shown on demand. */
 const PREVIEW_CHARS = 160;
@@ -39,7 +48,7 @@ export const Transcript: React.FC<{ transcript: VoicemailCard['transcript'] }> =
         </>
       ) : (
         <Text as="div" color="colorTextWeak">
-          {t(state === 'pending' ? 'TranscriptPending' : state === 'failed' ? 'TranscriptFailed' : 'TranscriptNone')}
+          {t(NO_TRANSCRIPT_MESSAGES[state])}
         </Text>
       )}
     </Box>

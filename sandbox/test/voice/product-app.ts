@@ -11,9 +11,7 @@ export interface ProductRequest {
   params: Record<string, string>;
   form: Record<string, string>;
 }
-type Answer =
-  | string
-  | { status?: number; type?: string; body?: string | Buffer; headers?: Record<string, string> };
+type Answer = string | { status?: number; type?: string; body?: string | Buffer; headers?: Record<string, string> };
 type Handler = (request: ProductRequest, response: ServerResponse) => Answer | Promise<Answer> | null;
 
 export interface ProductApp {

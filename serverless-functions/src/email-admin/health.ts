@@ -42,12 +42,17 @@ const byKey = (items: SyncMapItem[]): Record<string, HealthRecord | undefined> =
   Object.fromEntries(items.map(({ key, data }) => [key, data as unknown as HealthRecord]));
 const iso = (at: number) => new Date(at).toISOString();
 
+function mailgunRegion(host: string): 'eu' | 'us' | 'other' {
+  if (/api\.eu\.mailgun\.net/.test(host)) return 'eu';
+  return /api\.mailgun\.net/.test(host) ? 'us' : 'other';
+}
+
 /** What is known of the provider without asking it, and never a value that is secret. */
 export function providerHealth(environment: Environment): EmailHealth['provider'] {
   const { values, problems: faults } = environment;
   const mailer = createMailer(environment);
   const host = values.MAILGUN_API_BASE_URL ?? 'api.mailgun.net';
-  const region = /api\.eu\.mailgun\.net/.test(host) ? 'eu' : /api\.mailgun\.net/.test(host) ? 'us' : 'other';
+  const region = mailgunRegion(host);
   return {
     name: 'mailgun',
     configured: mailer !== undefined,

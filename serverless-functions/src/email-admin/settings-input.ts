@@ -97,19 +97,17 @@ function withoutEmptyTexts(object: Json, fields: string[]): Json {
 }
 
 function toFieldErrors(issues: Issue[], of: Json): FieldError[] {
-  return issues.slice(0, MAX_ERRORS).map(({ code, path, origin }) => ({
-    path: path.map(String).join('.'),
-    code:
-      code === 'too_big'
-        ? origin === 'array'
-          ? 'too-many'
-          : origin === 'string'
-            ? 'too-long'
-            : 'malformed'
-        : code === 'too_small' || (code === 'invalid_type' && valueAt(of, path) === undefined)
-          ? 'missing'
-          : 'malformed',
+  return issues.slice(0, MAX_ERRORS).map((issue) => ({
+    path: issue.path.map(String).join('.'),
+    code: toErrorCode(issue, of),
   }));
+}
+
+function toErrorCode({ code, path, origin }: Issue, of: Json): FieldError['code'] {
+  if (code === 'too_big' && origin === 'array') return 'too-many';
+  if (code === 'too_big' && origin === 'string') return 'too-long';
+  const isMissing = code === 'too_small' || (code === 'invalid_type' && valueAt(of, path) === undefined);
+  return isMissing ? 'missing' : 'malformed';
 }
 
 const valueAt = (of: unknown, path: PropertyKey[]): unknown =>

@@ -64,17 +64,13 @@ export async function readStoredSettings(invocation: Invocation): Promise<Stored
     rulesCorrupt = !stored.ok;
     rules = stored.ok ? stored.value : salvageRules(rulesDocument.data);
   }
+  const intactSource = settingsDocument === undefined && rulesDocument === undefined ? 'environment' : 'saved';
   // One that a save made never changes and is named by the settings; the other may have been edited by hand.
   const byHand = name === EMAIL_RULES_DOCUMENT && rulesDocument !== undefined ? `~${rulesDocument.revision}` : '';
   return {
     settings,
     rules,
-    source:
-      settingsCorrupt || rulesCorrupt
-        ? 'corrupt'
-        : settingsDocument === undefined && rulesDocument === undefined
-          ? 'environment'
-          : 'saved',
+    source: settingsCorrupt || rulesCorrupt ? 'corrupt' : intactSource,
     corrupt: { settings: settingsCorrupt, rules: rulesCorrupt },
     revision: `${settingsDocument?.revision ?? ''}${byHand}`,
     settingsRevision: settingsDocument?.revision,

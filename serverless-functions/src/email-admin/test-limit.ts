@@ -24,7 +24,8 @@ export async function consumeTestQuota({ twilio }: Invocation, worker: string): 
     const now = Date.now();
     const recent = parseRecords(document?.data).filter(({ at }) => at > now - HOUR_MS && at <= now);
     const own = recent.filter((one) => one.worker === worker);
-    const exhausted = own.length >= TESTS_PER_WORKER ? own : recent.length >= TESTS_PER_ACCOUNT ? recent : undefined;
+    const accountExhausted = recent.length >= TESTS_PER_ACCOUNT ? recent : undefined;
+    const exhausted = own.length >= TESTS_PER_WORKER ? own : accountExhausted;
     if (exhausted !== undefined)
       throw rateLimited(Math.ceil((Math.min(...exhausted.map(({ at }) => at)) + HOUR_MS - now) / 1_000));
     const data = { sent: [...recent, { at: now, worker }] };

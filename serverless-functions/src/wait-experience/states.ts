@@ -310,7 +310,10 @@ export function parseStateName(name: unknown): StateName {
 
 /** What of a guarded list a caller with these options has. */
 export function allowedItems<T extends string>(list: readonly Guarded<T>[], options: ReadonlySet<Option>): T[] {
-  return list.flatMap((one) => (typeof one === 'string' ? [one] : options.has(one[0]) ? [one[1]] : []));
+  return list.flatMap((one) => {
+    if (typeof one === 'string') return [one];
+    return options.has(one[0]) ? [one[1]] : [];
+  });
 }
 
 /**

@@ -17,12 +17,8 @@ export const HistoryRow: React.FC<{ item: HistoryItem; now: number }> = ({ item,
   const when = formatTime(translator, receivedAt, now);
   const who = caller === '' ? t('WithheldNumber') : caller;
   const isFailed = mail.state === 'failed';
-  const first = [
-    when,
-    who,
-    queue,
-    taskType === 'callback' ? t('Callback') : seconds === undefined ? '' : minutesAndSeconds(seconds),
-  ];
+  const length = seconds === undefined ? '' : minutesAndSeconds(seconds);
+  const first = [when, who, queue, taskType === 'callback' ? t('Callback') : length];
   const second = [taskType === 'voicemail' ? emailStatusText(translator, item) : '', taskStatusText(translator, item)];
   const join = (parts: string[]) => parts.filter((part) => part !== '').join(' · ');
   return (

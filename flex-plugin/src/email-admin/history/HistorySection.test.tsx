@@ -1,10 +1,14 @@
-import type { AttentionItem, HistoryItem } from '@callback-and-voicemail/contract/email-admin-api';
+import type {
+  AttentionItem,
+  EmailHistoryResponse,
+  HistoryItem,
+} from '@callback-and-voicemail/contract/email-admin-api';
 import { act, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { findAxeViolations } from '../../../test/card-harness';
-import { aHistoryResponse, aSettingsResponse, renderPanel } from '../../../test/email-admin-harness';
+import { aHistoryResponse, aSettingsResponse, renderPanel, settle } from '../../../test/email-admin-harness';
 import { FunctionsError } from '../../functions-client/functions-error';
-import { POLL_MS } from '../use-polling';
+import { POLL_MS } from '../poll-interval';
 
 const NOW = Date.now();
 const minutesAgo = (minutes: number) => new Date(NOW - minutes * 60_000).toISOString();
@@ -36,10 +40,6 @@ const showing = (items: HistoryItem[], more: object = {}) => ({
 const user = userEvent.setup({ delay: null });
 const section = () => within(screen.getByRole('region', { name: 'Voicemails and emails' }));
 const lines = () => within(section().getByRole('list', { name: 'Voicemails and emails' })).getAllByRole('listitem');
-const settle = () =>
-  act(async () => {
-    for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
-  });
 
 describe('what a line says', () => {
   test.each<[string, HistoryItem, string | RegExp]>([
@@ -222,6 +222,29 @@ test('what comes in appears by itself', async () => {
     const { client } = await renderPanel(showing([item(2)]));
     client.history.mockResolvedValue(aHistoryResponse({ items: [item(1), item(2)] }));
     await act(async () => void jest.advanceTimersByTime(POLL_MS));
+    await settle();
+    expect(lines()).toHaveLength(2);
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
+test('while an older page loads, polls pause', async () => {
+  jest.useFakeTimers();
+  try {
+    const { client } = await renderPanel(showing([item(1)], { cursor: 'c1' }));
+    let older: (value: EmailHistoryResponse) => void = () => undefined;
+    client.history.mockReturnValueOnce(
+      new Promise((resolve) => {
+        older = resolve;
+      }),
+    );
+    await userEvent
+      .setup({ delay: null, advanceTimers: jest.advanceTimersByTime })
+      .click(section().getByRole('button', { name: 'Show older' }));
+    await act(async () => void jest.advanceTimersByTime(3 * POLL_MS));
+    expect(client.history).toHaveBeenCalledTimes(2);
+    older(aHistoryResponse({ items: [item(2)] }));
     await settle();
     expect(lines()).toHaveLength(2);
   } finally {

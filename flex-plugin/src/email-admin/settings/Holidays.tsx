@@ -85,11 +85,9 @@ export const Holidays: React.FC<{ form: SettingsForm }> = ({ form }) => {
         </Button>
       </Box>
       <HelpText>
-        {isFull
-          ? t('FieldErrorTooMany', { count: holidays.length, limit: MAX_HOLIDAYS })
-          : isDuplicate
-            ? t('FieldErrorDuplicate', { value: formatDate(date) })
-            : t('HolidaysHelp')}
+        {isFull && t('FieldErrorTooMany', { count: holidays.length, limit: MAX_HOLIDAYS })}
+        {!isFull && isDuplicate && t('FieldErrorDuplicate', { value: formatDate(date) })}
+        {!isFull && !isDuplicate && t('HolidaysHelp')}
       </HelpText>
     </Box>
   );

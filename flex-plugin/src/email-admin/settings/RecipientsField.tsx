@@ -144,11 +144,10 @@ export const RecipientsField: React.FC<RecipientsFieldProps> = ({
       <Box id={helpId}>
         <HelpText>
           {help === undefined ? '' : `${help} `}
-          {allowedDomains.length === 0
-            ? t('RecipientsNoDomains')
-            : isSingle
-              ? ''
-              : t('RecipientsHelp', { domains: formatList(translator, [...allowedDomains]) })}
+          {allowedDomains.length === 0 && t('RecipientsNoDomains')}
+          {allowedDomains.length > 0 &&
+            !isSingle &&
+            t('RecipientsHelp', { domains: formatList(translator, [...allowedDomains]) })}
         </HelpText>
       </Box>
       <ScreenReaderOnly>

@@ -95,11 +95,11 @@ export const RuleList: React.FC<{ form: SettingsForm }> = ({ form }) => {
         ))}
         <Box as="li" paddingY="space30">
           <Text as="span" color="colorTextWeak">
-            {all.length === 0
-              ? t('RulesNone')
-              : settings.recipients.length === 0
-                ? t('RulesDefaultNone')
-                : t('RulesDefault', { names: recipientNames(translator, settings.recipients) })}
+            {all.length === 0 && t('RulesNone')}
+            {all.length > 0 && settings.recipients.length === 0 && t('RulesDefaultNone')}
+            {all.length > 0 &&
+              settings.recipients.length > 0 &&
+              t('RulesDefault', { names: recipientNames(translator, settings.recipients) })}
           </Text>
         </Box>
       </Box>

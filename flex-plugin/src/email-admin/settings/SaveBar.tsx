@@ -38,6 +38,7 @@ export const SaveBar: React.FC<{ form: SettingsForm }> = ({ form: { rules, answe
     ...(labels.length > MAX_FIELDS_SHOWN ? [t('AndMore', { count: labels.length - MAX_FIELDS_SHOWN })] : []),
   ];
   const errorMessages = [...new Set(errors.map((error) => fieldErrorMessage(translator, error)))];
+  const saveLabel = isRepair ? 'Repair' : 'Save';
   const isShown = changes.length > 0 || isSaving || save !== undefined || isRepair;
   return (
     <Box
@@ -100,7 +101,7 @@ export const SaveBar: React.FC<{ form: SettingsForm }> = ({ form: { rules, answe
             disabled={isSaving || errorMessages.length > 0 || conflict !== undefined}
             onClick={() => void actions.save()}
           >
-            {t(isSaving ? 'Saving' : isRepair ? 'Repair' : 'Save')}
+            {t(isSaving ? 'Saving' : saveLabel)}
           </Button>
         )}
       </Box>

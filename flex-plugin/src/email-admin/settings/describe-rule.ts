@@ -7,18 +7,7 @@ const MAX_NAMES_SHOWN = 3;
 /** A rule as one would say it: "Voicemails to Sales on weekdays 9:00–17:00 go to sales@clinic.org". */
 export function describeRule(translator: Translator, rule: NotificationRule): string {
   const { t } = translator;
-  const { queues = [], numbers = [] } = rule;
-  const what =
-    queues.length > 0 && numbers.length > 0
-      ? t('RuleQueuesAndNumbers', {
-          queues: formatDisjunction(translator, queues),
-          numbers: formatDisjunction(translator, numbers.map(formatNumber)),
-        })
-      : queues.length > 0
-        ? t('RuleQueues', { queues: formatDisjunction(translator, queues) })
-        : numbers.length > 0
-          ? t('RuleNumbers', { numbers: formatDisjunction(translator, numbers.map(formatNumber)) })
-          : t('RuleAll');
+  const what = describeConditions(translator, rule);
   const who =
     rule.recipients.length === 0
       ? t('RuleNoRecipients')
@@ -26,6 +15,16 @@ export function describeRule(translator: Translator, rule: NotificationRule): st
   return t('RuleSentence', { what, when: describeTimes(translator, rule), who })
     .replace(/\s+/g, ' ')
     .trim();
+}
+
+function describeConditions(translator: Translator, { queues = [], numbers = [] }: NotificationRule): string {
+  const { t } = translator;
+  const queueNames = formatDisjunction(translator, queues);
+  const numberNames = formatDisjunction(translator, numbers.map(formatNumber));
+  if (queues.length > 0 && numbers.length > 0)
+    return t('RuleQueuesAndNumbers', { queues: queueNames, numbers: numberNames });
+  if (queues.length > 0) return t('RuleQueues', { queues: queueNames });
+  return numbers.length > 0 ? t('RuleNumbers', { numbers: numberNames }) : t('RuleAll');
 }
 
 /** `Ana Ruiz, bob@clinic.org, and 3 more` */
@@ -55,7 +54,8 @@ function describeTimes(translator: Translator, { when }: NotificationRule): stri
           to: formatTimeOfDay(translator, to ?? '00:00'),
         });
   const onDays = days === undefined || days.length === 7 ? '' : describeDays(translator, days);
-  const onHolidays = holidays === 'never' ? t('RuleNotOnHolidays') : holidays === 'only' ? t('RuleOnlyOnHolidays') : '';
+  const notOnHolidays = holidays === 'never' ? t('RuleNotOnHolidays') : '';
+  const onHolidays = holidays === 'only' ? t('RuleOnlyOnHolidays') : notOnHolidays;
   return [onDays, hours, onHolidays].filter((part) => part !== '').join(' ');
 }
 

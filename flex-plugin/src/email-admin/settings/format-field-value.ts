@@ -48,16 +48,17 @@ export function formatFieldValue(translator: Translator, field: string, value: u
   if (typeof value === 'number') return String(value);
   if (Array.isArray(value)) {
     if (value.length === 0) return t('ValueNone');
-    return formatList(
-      translator,
-      value.map((one: unknown) =>
-        isRecipient(one) ? (one.name ?? one.address) : isHoliday(one) ? one.date : typeof one === 'string' ? one : '…',
-      ),
-    );
+    return formatList(translator, value.map(formatListItem));
   }
   if (isRecipient(value)) return value.name ?? value.address;
   if (isRule(value)) return describeRule(translator, value);
   return JSON.stringify(value);
+}
+
+function formatListItem(item: unknown): string {
+  if (isRecipient(item)) return item.name ?? item.address;
+  if (isHoliday(item)) return item.date;
+  return typeof item === 'string' ? item : '…';
 }
 
 const has = (value: unknown, key: string, type: string) =>
