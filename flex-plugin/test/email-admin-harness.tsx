@@ -12,6 +12,7 @@ import { emailAdminReducer } from '../src/email-admin/email-admin-reducer';
 import { createHistoryActions } from '../src/email-admin/history/history-actions';
 import type { EmailRootState } from '../src/email-admin/selectors';
 import { createSettingsActions } from '../src/email-admin/settings/settings-actions';
+import { SETTINGS_QUERY_KEY } from '../src/email-admin/settings/settings-query';
 import type { EmailAdminClient } from '../src/functions-client/email-admin-client';
 import { createQueryClient } from '../src/queries/query-client';
 import { STATE_KEY } from '../src/state/plugin-state';
@@ -105,15 +106,29 @@ export function createEmailAdminHarness(calls: Partial<EmailAdminClient> = {}) {
     ) as Partial<jest.Mocked<EmailAdminClient>>),
   };
   const store = createStore(combineReducers({ [STATE_KEY]: combineReducers({ email: emailAdminReducer }) }));
+  const queryClient = createQueryClient();
   return {
     client,
     store,
-    settings: createSettingsActions({ client, store }),
-    history: createHistoryActions({ client, store }),
+    queryClient,
+    settings: createSettingsActions({ client, store, queryClient }),
+    history: createHistoryActions({ client, store, queryClient }),
+    /** As the panel's poll does. */
+    loadSettings: () =>
+      queryClient.fetchQuery(SETTINGS_QUERY_KEY, ({ signal }) => client.settings(signal)).catch(() => undefined),
     state: () => (store.getState() as EmailRootState)[STATE_KEY]!.email!,
   };
 }
 export type EmailAdminHarness = ReturnType<typeof createEmailAdminHarness>;
+
+/** Lets responses arrive and the page show them, with real and with fake timers. */
+export const settle = () =>
+  act(async () => {
+    for (let turn = 0; turn < 10; turn += 1) {
+      if (jest.isMockFunction(setTimeout) || 'clock' in setTimeout) await jest.advanceTimersByTimeAsync(0);
+      else await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+  });
 
 /** The panel as Flex shows it; `children` in its place, where something else of it is meant. */
 export async function renderPanel(
@@ -125,6 +140,8 @@ export async function renderPanel(
   const noticeUnsaved = jest.fn();
   const services: EmailAdminServices = {
     translator: createTranslator(language),
+    fetchSettings: harness.client.settings,
+    fetchHistory: (filters, signal) => harness.client.history(filters, undefined, signal),
     settings: harness.settings,
     history: harness.history,
     notifyUnsaved: noticeUnsaved,
@@ -132,15 +149,13 @@ export async function renderPanel(
   const { container, unmount }: RenderResult = render(
     <Provider store={harness.store}>
       <CustomizationProvider baseTheme="default" disableAnimations>
-        <QueryClientProvider client={createQueryClient()}>
+        <QueryClientProvider client={harness.queryClient}>
           <EmailAdminContext.Provider value={services}>{children ?? <EmailAdminView />}</EmailAdminContext.Provider>
         </QueryClientProvider>
       </CustomizationProvider>
     </Provider>,
   );
   // What was asked for at once has arrived.
-  await act(async () => {
-    for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
-  });
+  await settle();
   return { ...harness, container, unmount: () => void unmount(), noticeUnsaved };
 }

@@ -2,21 +2,17 @@ import type { EmailSettingsResponse } from '@callback-and-voicemail/contract/ema
 import { act, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { findAxeViolations } from '../../test/card-harness';
-import { aRule, aSettingsResponse, renderPanel, someRules, someSettings } from '../../test/email-admin-harness';
+import { aRule, aSettingsResponse, renderPanel, settle, someRules, someSettings } from '../../test/email-admin-harness';
 import { FunctionsError } from '../functions-client/functions-error';
 import { LANGUAGES } from '../strings/strings';
 import { createTranslator } from '../strings/translator';
-import { POLL_MS } from './use-polling';
+import { POLL_MS } from './poll-interval';
 
 const NOW = Date.parse('2026-11-22T14:55:00Z');
 const answering = (answer: Partial<EmailSettingsResponse>) => ({ settings: async () => aSettingsResponse(answer) });
 const health = (change: Partial<EmailSettingsResponse['health']>) => ({
   health: { ...aSettingsResponse().health, ...change },
 });
-const settle = () =>
-  act(async () => {
-    for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
-  });
 const region = (name: string) => screen.getByRole('region', { name });
 const saveButton = () => screen.getByRole('button', { name: 'Save' });
 
@@ -114,7 +110,8 @@ describe('how it stands', () => {
   test('"show them" filters the list by failed mails', async () => {
     const { client } = await renderPanel(answering(health({ failedMails: 3 })));
     await user.click(screen.getByRole('button', { name: 'Show them' }));
-    expect(client.history).toHaveBeenLastCalledWith({ state: 'failed' }, undefined, undefined);
+    await settle();
+    expect(client.history.mock.calls[client.history.mock.calls.length - 1]![0]).toEqual({ state: 'failed' });
   });
 
   test('who changed what, from what to what', async () => {

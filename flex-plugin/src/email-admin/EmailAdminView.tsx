@@ -7,26 +7,24 @@ import { SkeletonLoader } from '@twilio-paste/core/skeleton-loader';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useRef } from 'react';
-import { useSelector } from 'react-redux';
 import { FAILURE_MESSAGES } from '../functions-client/failure-messages';
 import { useEmailAdmin } from './email-admin-context';
 import { HistorySection } from './history/HistorySection';
-import { selectSettings } from './selectors';
+import { POLL_MS } from './poll-interval';
 import { CallerSettings } from './settings/CallerSettings';
 import { MessageSettings } from './settings/MessageSettings';
 import { RecipientSettings } from './settings/RecipientSettings';
 import { SaveBar } from './settings/SaveBar';
-import { useSettingsForm } from './settings/use-settings-form';
+import { useSettingsQuery } from './settings/settings-query';
+import { type SettingsForm, useSettingsForm } from './settings/use-settings-form';
 import { AuditLog } from './status/AuditLog';
 import { HealthSection } from './status/HealthSection';
 import { StatusBar } from './status/StatusBar';
 import { useNotifyUnsavedOnLeave } from './unsaved-changes';
-import { usePolling } from './use-polling';
 
 /** The supervisors' panel: is it on, who gets it, did it arrive. */
 export const EmailAdminView: React.FC = () => {
-  const { settings: actions } = useEmailAdmin();
-  usePolling(actions.load);
+  const query = useSettingsQuery(POLL_MS);
   useNotifyUnsavedOnLeave();
   const form = useSettingsForm();
   return (
@@ -40,23 +38,25 @@ export const EmailAdminView: React.FC = () => {
       flexDirection="column"
       element="C_AND_V_EMAIL_PANEL"
     >
-      {form === undefined ? <PanelPlaceholder /> : <Panel form={form} />}
+      {form === undefined ? <PanelPlaceholder query={query} /> : <Panel form={form} query={query} />}
     </Box>
   );
 };
 
-const Panel: React.FC<{ form: NonNullable<ReturnType<typeof useSettingsForm>> }> = ({ form }) => {
+type SettingsQuery = ReturnType<typeof useSettingsQuery>;
+
+const Panel: React.FC<{ form: SettingsForm; query: SettingsQuery }> = ({ form, query }) => {
   const { history } = useEmailAdmin();
   const historyRef = useRef<HTMLDivElement>(null);
   function showFailed(): void {
-    void history.load({ state: 'failed' });
+    history.filter({ state: 'failed' });
     historyRef.current?.scrollIntoView?.({ block: 'nearest' });
     historyRef.current?.focus();
   }
   return (
     <>
       <Box padding="space60" display="flex" flexDirection="column" rowGap="space60" flexGrow={1}>
-        <StatusBar form={form} onShowFailed={showFailed} />
+        <StatusBar form={form} query={query} onShowFailed={showFailed} />
         <Box
           display="grid"
           gridTemplateColumns={['minmax(0, 1fr)', 'minmax(0, 1fr)', 'minmax(0, 1fr) minmax(0, 1fr)']}
@@ -84,10 +84,8 @@ const Panel: React.FC<{ form: NonNullable<ReturnType<typeof useSettingsForm>> }>
 };
 
 /** Before there is anything to show: it is on its way, or cannot be had. */
-const PanelPlaceholder: React.FC = () => {
-  const { translator, settings: actions } = useEmailAdmin();
-  const { t } = translator;
-  const { failure, loading } = useSelector(selectSettings);
+const PanelPlaceholder: React.FC<{ query: SettingsQuery }> = ({ query: { failure, isFetching, refetch } }) => {
+  const { t } = useEmailAdmin().translator;
   return (
     <Box padding="space60" display="flex" flexDirection="column" rowGap="space60">
       <Heading as="h1" variant="heading20" marginBottom="space0">
@@ -109,7 +107,7 @@ const PanelPlaceholder: React.FC = () => {
               {`${t(FAILURE_MESSAGES[failure])} ${failure === 'settings-unreachable' ? t('EmailsWait') : ''}`}
             </Text>
             <Box marginTop="space30">
-              <Button variant="secondary" size="small" loading={loading} onClick={() => void actions.load()}>
+              <Button variant="secondary" size="small" loading={isFetching} onClick={refetch}>
                 {t('TryAgain')}
               </Button>
             </Box>

@@ -37,11 +37,11 @@ test('asks every five minutes, and leaves it to the view while that is open', as
   jest.useFakeTimers();
   try {
     const { client, unmount } = await show(0);
-    act(() => void jest.advanceTimersByTime(10 * 60_000));
+    await act(async () => void (await jest.advanceTimersByTimeAsync(10 * 60_000)));
     expect(client.settings).toHaveBeenCalledTimes(3);
     unmount();
     const { client: other } = await show(0, true);
-    act(() => void jest.advanceTimersByTime(10 * 60_000));
+    await act(async () => void (await jest.advanceTimersByTimeAsync(10 * 60_000)));
     expect(other.settings).not.toHaveBeenCalled();
   } finally {
     jest.useRealTimers();

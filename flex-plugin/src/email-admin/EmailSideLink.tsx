@@ -1,10 +1,10 @@
 import { Box } from '@twilio-paste/core/box';
 import { EmailIcon } from '@twilio-paste/icons/esm/EmailIcon';
 import * as React from 'react';
-import { useEffect } from 'react';
 import { useSelector } from 'react-redux';
 import { useEmailAdmin } from './email-admin-context';
 import { type EmailRootState, selectSettings } from './selectors';
+import { useSettingsQuery } from './settings/settings-query';
 import { useConfirmLeavingUnsaved } from './unsaved-changes';
 
 /** Rarely: every supervisor's Flex requests it all day. */
@@ -28,17 +28,11 @@ export const EmailSideLink: React.FC<{
   isActive: boolean;
   onClick: () => void;
 }> = ({ as: SideLink, isActive, onClick, ...flexProps }) => {
-  const { translator, settings } = useEmailAdmin();
+  const { translator } = useEmailAdmin();
   const { t } = translator;
   const failed = useSelector((root: EmailRootState) => selectSettings(root).answer?.health.failedMails ?? 0);
-  useEffect(() => {
-    // The view asks by itself, and more often.
-    if (isActive) return undefined;
-    const refresh = () => document.visibilityState !== 'hidden' && void settings.load();
-    refresh();
-    const timer = setInterval(refresh, FAILURE_CHECK_INTERVAL_MS);
-    return () => clearInterval(timer);
-  }, [settings, isActive]);
+  // The open view fetches by itself, and more often.
+  useSettingsQuery(FAILURE_CHECK_INTERVAL_MS, !isActive);
   useConfirmLeavingUnsaved();
   const icon = <LinkIcon hasFailures={failed > 0} />;
   const label = failed > 0 ? t('PanelLinkFailing', { count: failed }) : t('PanelLink');

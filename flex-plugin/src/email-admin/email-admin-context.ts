@@ -1,4 +1,6 @@
+import type { EmailHistoryResponse, EmailSettingsResponse } from '@callback-and-voicemail/contract/email-admin-api';
 import { createContext, useContext } from 'react';
+import type { HistoryQuery } from '../functions-client/email-admin-client';
 import type { Translator } from '../strings/translator';
 import type { HistoryActions } from './history/history-actions';
 import type { SettingsActions } from './settings/settings-actions';
@@ -6,6 +8,8 @@ import type { SettingsActions } from './settings/settings-actions';
 /** What the components of the supervisors' panel are given instead of reaching for it. */
 export interface EmailAdminServices {
   translator: Translator;
+  fetchSettings: (signal?: AbortSignal) => Promise<EmailSettingsResponse>;
+  fetchHistory: (filters: HistoryQuery, signal?: AbortSignal) => Promise<EmailHistoryResponse>;
   settings: SettingsActions;
   history: HistoryActions;
   /** Says outside the panel that something in it is not saved yet. */

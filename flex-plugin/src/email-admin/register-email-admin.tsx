@@ -29,8 +29,10 @@ export function registerEmailAdmin(
   });
   const services: EmailAdminServices = {
     translator,
-    settings: createSettingsActions({ client, store }),
-    history: createHistoryActions({ client, store }),
+    fetchSettings: client.settings,
+    fetchHistory: (filters, signal) => client.history(filters, undefined, signal),
+    settings: createSettingsActions({ client, store, queryClient }),
+    history: createHistoryActions({ client, store, queryClient }),
     notifyUnsaved: () => void flex.Notifications.showNotification(NOTIFICATION),
   };
   const Providers: React.FC = ({ children }) => (

@@ -1,9 +1,10 @@
 import type { VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { type FailureCode, failureCode } from '../functions-client/functions-error';
+import type { FailureCode } from '../functions-client/functions-error';
 import { usePlugin } from '../plugin-context';
 import { cardPollDelay, cardQueryKey } from '../queries/card-query';
+import { useLastFailure } from '../queries/use-last-failure';
 
 /** A task's card, as far as it is loaded. */
 export interface CardQuery {
@@ -38,14 +39,6 @@ export function useCard(taskSid: string, mayLoad: boolean): CardQuery {
     hasTranscriptArrived: useTranscriptArrival(query.data),
     refetch: useCallback(() => void refetch(), [refetch]),
   };
-}
-
-/** The query forgets its error when it fetches again without data; the message stays until the outcome is known. */
-function useLastFailure(error: unknown, isFetching: boolean): FailureCode | undefined {
-  const last = useRef<FailureCode>();
-  if (error !== null) last.current = failureCode(error);
-  else if (!isFetching) last.current = undefined;
-  return last.current;
 }
 
 function useTranscriptArrival(card: VoicemailCard | undefined): boolean {

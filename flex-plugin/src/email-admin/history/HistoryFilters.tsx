@@ -23,19 +23,19 @@ const STATE_LABELS = {
 export const HistoryFilters: React.FC = () => {
   const { translator, history } = useEmailAdmin();
   const { t } = translator;
-  const { query } = useSelector(selectHistory);
+  const { filters } = useSelector(selectHistory);
   const queues = useSelector(selectSettings).answer?.queues ?? [];
-  const [caller, setCaller] = React.useState(query.caller ?? '');
+  const [caller, setCaller] = React.useState(filters.caller ?? '');
   const [isInvalid, setIsInvalid] = React.useState(false);
   const ids = { day: useId('day'), queue: useId('queue'), state: useId('state'), caller: useId('caller') };
   // The filters may be cleared, or set, from elsewhere in the panel.
-  React.useEffect(() => setCaller(query.caller ?? ''), [query.caller]);
-  const applyFilter = (change: Partial<typeof query>) => void history.load({ ...query, ...change });
+  React.useEffect(() => setCaller(filters.caller ?? ''), [filters.caller]);
+  const applyFilter = (change: Partial<typeof filters>) => history.filter({ ...filters, ...change });
   function applyCaller(): void {
     const digits = caller.replace(/[\s().-]/g, '');
     const isValid = digits === '' || E164_NUMBER.test(digits);
     setIsInvalid(!isValid);
-    if (isValid && digits !== (query.caller ?? '')) applyFilter({ caller: digits === '' ? undefined : digits });
+    if (isValid && digits !== (filters.caller ?? '')) applyFilter({ caller: digits === '' ? undefined : digits });
   }
   return (
     <Box>
@@ -45,7 +45,7 @@ export const HistoryFilters: React.FC = () => {
           <Input
             id={ids.day}
             type="date"
-            value={query.day ?? ''}
+            value={filters.day ?? ''}
             onChange={({ target }) => applyFilter({ day: target.value === '' ? undefined : target.value })}
           />
         </Box>
@@ -53,7 +53,7 @@ export const HistoryFilters: React.FC = () => {
           <Label htmlFor={ids.queue}>{t('HistoryQueue')}</Label>
           <Select
             id={ids.queue}
-            value={query.queue ?? ''}
+            value={filters.queue ?? ''}
             onChange={({ target }) => applyFilter({ queue: target.value === '' ? undefined : target.value })}
           >
             <Option value="">{t('HistoryAllQueues')}</Option>
@@ -68,7 +68,7 @@ export const HistoryFilters: React.FC = () => {
           <Label htmlFor={ids.state}>{t('HistoryState')}</Label>
           <Select
             id={ids.state}
-            value={query.state ?? ''}
+            value={filters.state ?? ''}
             onChange={({ target }) =>
               applyFilter({ state: MAIL_STATES.find((state: MailState) => state === target.value) })
             }
@@ -98,8 +98,8 @@ export const HistoryFilters: React.FC = () => {
             onKeyDown={(event) => event.key === 'Enter' && applyCaller()}
           />
         </Box>
-        {Object.values(query).some(Boolean) && (
-          <Button variant="link" size="small" onClick={() => void history.load({})}>
+        {Object.values(filters).some(Boolean) && (
+          <Button variant="link" size="small" onClick={() => history.filter({})}>
             {t('HistoryClear')}
           </Button>
         )}

@@ -1,10 +1,15 @@
-import type { AttentionItem, HistoryItem } from '@callback-and-voicemail/contract/email-admin-api';
+import type {
+  AttentionItem,
+  EmailHistoryResponse,
+  HistoryItem,
+} from '@callback-and-voicemail/contract/email-admin-api';
+import type { EmailProblem } from '@callback-and-voicemail/contract/email-problems';
 import { act, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { findAxeViolations } from '../../../test/card-harness';
-import { aHistoryResponse, aSettingsResponse, renderPanel } from '../../../test/email-admin-harness';
+import { aHistoryResponse, aSettingsResponse, renderPanel, settle } from '../../../test/email-admin-harness';
 import { FunctionsError } from '../../functions-client/functions-error';
-import { POLL_MS } from '../use-polling';
+import { POLL_MS } from '../poll-interval';
 
 const NOW = Date.now();
 const minutesAgo = (minutes: number) => new Date(NOW - minutes * 60_000).toISOString();
@@ -20,7 +25,7 @@ const item = (n: number, change: Partial<HistoryItem> = {}): HistoryItem => ({
   mayResend: false,
   ...change,
 });
-const failed = (n: number, error = 'key-refused') =>
+const failed = (n: number, error: EmailProblem = 'key-refused') =>
   item(n, { mail: { state: 'failed', recipients: 2, problem: error }, task: { state: 'created' }, mayResend: true });
 const attention = (n: number, kind: AttentionItem['kind']): AttentionItem => ({
   voicemail_id: `voicemail-CA${String(n).padStart(32, '0')}-1`,
@@ -36,10 +41,6 @@ const showing = (items: HistoryItem[], more: object = {}) => ({
 const user = userEvent.setup({ delay: null });
 const section = () => within(screen.getByRole('region', { name: 'Voicemails and emails' }));
 const lines = () => within(section().getByRole('list', { name: 'Voicemails and emails' })).getAllByRole('listitem');
-const settle = () =>
-  act(async () => {
-    for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
-  });
 
 describe('what a line says', () => {
   test.each<[string, HistoryItem, string | RegExp]>([
@@ -57,7 +58,7 @@ describe('what a line says', () => {
     ['failed: down', failed(1, 'unreachable'), /did not respond/],
     ['failed: no recipients', failed(1, 'no-recipients'), /no recipients are selected/],
     ['failed: limit', failed(1, 'limit-reached'), /sending limit/],
-    ['failed: else', failed(1, 'strange'), /code strange/],
+    ['failed: else', failed(1, 'strange' as EmailProblem), /code strange/],
     ['not accepted', item(1, { task: { state: 'created' } }), /not accepted yet$/],
     ['accepted by an agent', item(1, { task: { state: 'created', handledBy: 'Ana' } }), /accepted by Ana$/],
     ['expired', item(1, { task: { state: 'expired' } }), /expired in the queue$/],
@@ -222,6 +223,29 @@ test('what comes in appears by itself', async () => {
     const { client } = await renderPanel(showing([item(2)]));
     client.history.mockResolvedValue(aHistoryResponse({ items: [item(1), item(2)] }));
     await act(async () => void jest.advanceTimersByTime(POLL_MS));
+    await settle();
+    expect(lines()).toHaveLength(2);
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
+test('while an older page loads, polls pause', async () => {
+  jest.useFakeTimers();
+  try {
+    const { client } = await renderPanel(showing([item(1)], { cursor: 'c1' }));
+    let older: (value: EmailHistoryResponse) => void = () => undefined;
+    client.history.mockReturnValueOnce(
+      new Promise((resolve) => {
+        older = resolve;
+      }),
+    );
+    await userEvent
+      .setup({ delay: null, advanceTimers: jest.advanceTimersByTime })
+      .click(section().getByRole('button', { name: 'Show older' }));
+    await act(async () => void jest.advanceTimersByTime(3 * POLL_MS));
+    expect(client.history).toHaveBeenCalledTimes(2);
+    older(aHistoryResponse({ items: [item(2)] }));
     await settle();
     expect(lines()).toHaveLength(2);
   } finally {

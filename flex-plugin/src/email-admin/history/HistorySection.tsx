@@ -5,28 +5,28 @@ import { ScreenReaderOnly } from '@twilio-paste/core/screen-reader-only';
 import { SkeletonLoader } from '@twilio-paste/core/skeleton-loader';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
-import { useCallback } from 'react';
 import { useSelector } from 'react-redux';
 import { FAILURE_MESSAGES } from '../../functions-client/failure-messages';
 import { useNow } from '../../task-card/use-now';
 import { useEmailAdmin } from '../email-admin-context';
 import { Section } from '../Section';
 import { selectHistory, selectSettings } from '../selectors';
-import { usePolling } from '../use-polling';
 import { AttentionList } from './AttentionList';
 import { HistoryFilters } from './HistoryFilters';
 import { HistoryRow } from './HistoryRow';
+import { useHistoryQuery } from './history-query';
 import { ResendAll } from './ResendAll';
 
 /** Voicemails and mails: what needs a person now, what came in, and whether it was mailed. */
 export const HistorySection: React.FC = () => {
   const { translator, history } = useEmailAdmin();
   const { t } = translator;
-  const { items, attention, cursor, complete, loading, failure, query } = useSelector(selectHistory);
+  const { filters, olderPage } = useSelector(selectHistory);
+  const { items, attention, cursor, complete, isFetching, failure, refetch } = useHistoryQuery();
+  const isLoadingOlder = olderPage?.step === 'running';
   const isOff = useSelector(selectSettings).answer?.settings.enabled === false;
-  usePolling(useCallback((signal) => history.load(undefined, signal), [history]));
   const now = useNow();
-  const isFiltered = Object.values(query).some(Boolean);
+  const isFiltered = Object.values(filters).some(Boolean);
   return (
     <Section title={t('HistoryTitle')}>
       {attention !== undefined && <AttentionList items={attention} now={now} />}
@@ -42,8 +42,8 @@ export const HistorySection: React.FC = () => {
               <Button
                 variant="secondary"
                 size="small"
-                disabled={loading !== undefined}
-                onClick={() => void history.load()}
+                disabled={isFetching || isLoadingOlder}
+                onClick={olderPage === undefined ? refetch : () => void history.loadOlder()}
               >
                 {t('TryAgain')}
               </Button>
@@ -74,7 +74,7 @@ export const HistorySection: React.FC = () => {
                 {t(emptyMessage({ complete, isFiltered, isOff }))}
               </Text>
               {isFiltered && (
-                <Button variant="link" size="small" onClick={() => void history.load({})}>
+                <Button variant="link" size="small" onClick={() => history.filter({})}>
                   {t('HistoryClear')}
                 </Button>
               )}
@@ -85,19 +85,17 @@ export const HistorySection: React.FC = () => {
               <Button
                 variant="secondary"
                 size="small"
-                disabled={loading === 'older'}
+                disabled={isLoadingOlder}
                 onClick={() => void history.loadOlder()}
               >
-                {t(loading === 'older' ? 'HistoryLoading' : 'HistoryOlder')}
+                {t(isLoadingOlder ? 'HistoryLoading' : 'HistoryOlder')}
               </Button>
             </Box>
           )}
         </>
       )}
       <ScreenReaderOnly>
-        <span role="status">
-          {items === undefined || loading === 'first' ? '' : t('HistoryCount', { count: items.length })}
-        </span>
+        <span role="status">{items === undefined || isFetching ? '' : t('HistoryCount', { count: items.length })}</span>
       </ScreenReaderOnly>
     </Section>
   );

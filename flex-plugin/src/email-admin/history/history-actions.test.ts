@@ -1,6 +1,9 @@
 import type { EmailHistoryResponse, HistoryItem } from '@callback-and-voicemail/contract/email-admin-api';
+import { QueryObserver } from '@tanstack/react-query';
 import { aHistoryResponse, createEmailAdminHarness } from '../../../test/email-admin-harness';
+import type { HistoryQuery } from '../../functions-client/email-admin-client';
 import { FunctionsError } from '../../functions-client/functions-error';
+import { type HistoryData, historyQueryOptions } from './history-query';
 
 const item = (n: number, change: Partial<HistoryItem> = {}): HistoryItem => ({
   voicemail_id: `voicemail-CA${String(n).padStart(32, '0')}-1`,
@@ -13,69 +16,90 @@ const item = (n: number, change: Partial<HistoryItem> = {}): HistoryItem => ({
   mayResend: false,
   ...change,
 });
+
+/** The history without a page: the actions, and the query that the page would run. */
+function openHistory() {
+  const harness = createEmailAdminHarness();
+  const { client, history, queryClient, state } = harness;
+  const fetchHistory = (filters: HistoryQuery, signal?: AbortSignal) => client.history(filters, undefined, signal);
+  const options = () => historyQueryOptions(queryClient, fetchHistory, state().history.filters);
+  return {
+    ...harness,
+    options,
+    load(filters?: HistoryQuery) {
+      if (filters !== undefined) history.filter(filters);
+      return queryClient.fetchQuery(options()).catch(() => undefined);
+    },
+    data: () => queryClient.getQueryData<HistoryData>(options().queryKey),
+  };
+}
 const ids = (items: HistoryItem[] | undefined) => items?.map(({ voicemail_id }) => Number(voicemail_id.slice(12, -2)));
 
 test('a query takes the place of the last one, and an answer to that one is too late', async () => {
   let late: (value: EmailHistoryResponse) => void = () => undefined;
-  const { history, client, state } = createEmailAdminHarness();
+  const { client, state, load, data } = openHistory();
   client.history.mockReturnValueOnce(new Promise((resolve) => (late = resolve)));
   client.history.mockResolvedValueOnce(aHistoryResponse({ items: [item(2)] }));
-  const first = history.load({ queue: 'Sales' });
-  await history.load({ queue: 'Support' });
+  const first = load({ queue: 'Sales' });
+  await load({ queue: 'Support' });
   late(aHistoryResponse({ items: [item(1)] }));
   await first;
-  expect(ids(state().history.items)).toEqual([2]);
-  expect(state().history.query).toEqual({ queue: 'Support' });
+  expect(ids(data()?.items)).toEqual([2]);
+  expect(state().history.filters).toEqual({ queue: 'Support' });
 });
 
 test('older ones follow; what is new comes before them with the next poll, and nothing is thrown away', async () => {
-  const { history, client, state } = createEmailAdminHarness();
+  const { history, client, load, data } = openHistory();
   client.history.mockResolvedValueOnce(aHistoryResponse({ items: [item(4), item(3)], cursor: 'c1' }));
-  await history.load();
+  await load();
   client.history.mockResolvedValueOnce(aHistoryResponse({ items: [item(3), item(2), item(1)], cursor: 'c2' }));
   await history.loadOlder();
   expect(client.history).toHaveBeenLastCalledWith({}, 'c1');
-  expect(ids(state().history.items)).toEqual([4, 3, 2, 1]);
+  expect(ids(data()?.items)).toEqual([4, 3, 2, 1]);
   const failed = item(4, { mail: { state: 'failed', recipients: 1 } });
   client.history.mockResolvedValueOnce(aHistoryResponse({ items: [item(5), failed], cursor: 'c1b' }));
-  await history.load();
-  expect(ids(state().history.items)).toEqual([5, 4, 3, 2, 1]);
-  expect(state().history.items![1]!.mail.state).toBe('failed');
-  expect(state().history.cursor).toBe('c2');
+  await load();
+  expect(ids(data()?.items)).toEqual([5, 4, 3, 2, 1]);
+  expect(data()!.items[1]!.mail.state).toBe('failed');
+  expect(data()?.cursor).toBe('c2');
 });
 
-test('a poll does not take the place of an older page that is on its way', async () => {
-  const { history, client, state } = createEmailAdminHarness();
+test('an older page cancels the poll that is running, so that nothing is missing between both', async () => {
+  const { history, client, load, data } = openHistory();
   client.history.mockResolvedValueOnce(aHistoryResponse({ items: [item(4)], cursor: 'c1' }));
-  await history.load();
-  let older: (value: EmailHistoryResponse) => void = () => undefined;
+  await load();
+  let late: (value: EmailHistoryResponse) => void = () => undefined;
   client.history.mockReturnValueOnce(
     new Promise((resolve) => {
-      older = resolve;
+      late = resolve;
     }),
   );
-  const waiting = history.loadOlder();
-  await history.load();
-  older(aHistoryResponse({ items: [item(3)] }));
-  await waiting;
-  expect(ids(state().history.items)).toEqual([4, 3]);
-  expect(client.history).toHaveBeenCalledTimes(2);
+  const poll = load();
+  client.history.mockResolvedValueOnce(aHistoryResponse({ items: [item(3)] }));
+  await history.loadOlder();
+  late(aHistoryResponse({ items: [item(9)], cursor: 'c9' }));
+  await poll;
+  expect(ids(data()?.items)).toEqual([4, 3]);
 });
 
 test('two clicks resend once, and the list is fetched again', async () => {
-  const { history, client, state } = createEmailAdminHarness();
+  const { history, client, state, load, options, queryClient } = openHistory();
+  await load();
+  const close = new QueryObserver(queryClient, { ...options(), refetchOnMount: false }).subscribe(() => undefined);
   await Promise.all([history.resend('voicemail-1'), history.resend('voicemail-1')]);
+  close();
   expect(client.resend).toHaveBeenCalledTimes(1);
-  expect(client.history).toHaveBeenCalledTimes(1);
+  expect(client.history).toHaveBeenCalledTimes(2);
   expect(state().history.resends['voicemail-1']).toMatchObject({ step: 'done', answer: { sent: 1 } });
 });
 
 test('a failure keeps what was there', async () => {
-  const { history, client, state } = createEmailAdminHarness();
+  const { history, client, state, load, data } = openHistory();
   client.history.mockResolvedValueOnce(aHistoryResponse({ items: [item(1)], cursor: 'c1' }));
-  await history.load();
+  await load();
   client.history.mockRejectedValueOnce(new FunctionsError('offline', undefined, 'down'));
   await history.loadOlder();
-  expect(state().history).toMatchObject({ failure: 'offline', cursor: 'c1' });
-  expect(ids(state().history.items)).toEqual([1]);
+  expect(state().history.olderPage).toEqual({ step: 'failed', failure: 'offline' });
+  expect(data()?.cursor).toBe('c1');
+  expect(ids(data()?.items)).toEqual([1]);
 });

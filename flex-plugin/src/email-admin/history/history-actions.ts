@@ -1,70 +1,65 @@
+import type { QueryClient } from '@tanstack/react-query';
 import type { EmailAdminClient, HistoryQuery } from '../../functions-client/email-admin-client';
-import { failureCode, isAborted } from '../../functions-client/functions-error';
+import { failureCode } from '../../functions-client/functions-error';
 import type { PluginStore } from '../../state/plugin-state';
 import { type EmailRootState, selectHistory } from '../selectors';
-import { type HistoryState, historyActions } from './history-state';
+import { appendOlderPage, type HistoryData, historyQueryKey, refetchHistory } from './history-query';
+import { type HistoryState, historyActions, type ResendState } from './history-state';
 
-/** What a supervisor may set going with the history. */
+/** What a supervisor can do with the history. Failures become a status in the store instead of a rejection. */
 export interface HistoryActions {
-  /** Fetches the first page of the query, or of the last query if none is given. */
-  load(query?: HistoryQuery, signal?: AbortSignal): Promise<void>;
+  /** Shows the history for other filters. */
+  filter(filters: HistoryQuery): void;
   loadOlder(): Promise<void>;
   resend(voicemailId: string | 'all'): Promise<void>;
 }
 
+/** @returns the actions, bound to the store, the query cache and the Functions */
 export function createHistoryActions({
   client,
   store,
+  queryClient,
 }: {
-  client: EmailAdminClient;
+  client: Pick<EmailAdminClient, 'history' | 'resend'>;
   store: PluginStore;
+  queryClient: QueryClient;
 }): HistoryActions {
   const state = (): HistoryState => selectHistory(store.getState() as EmailRootState);
   const { dispatch } = store;
-  /** Responses to earlier requests are ignored. */
-  let latestRequest = 0;
-
-  async function load(query: HistoryQuery = state().query, signal?: AbortSignal): Promise<void> {
-    // A poll must not replace the older page that is being loaded.
-    if (query === state().query && state().loading === 'older') return;
-    latestRequest += 1;
-    const requestNumber = latestRequest;
-    dispatch(historyActions.pageRequested(query));
-    try {
-      const answer = await client.history(query, undefined, signal);
-      if (requestNumber === latestRequest) dispatch(historyActions.pageReceived(answer));
-    } catch (error) {
-      if (requestNumber === latestRequest && !(signal?.aborted && isAborted(error)))
-        dispatch(historyActions.loadFailed(failureCode(error)));
-    }
-  }
+  const setResend = (id: string, status: ResendState) => dispatch(historyActions.resendUpdated({ id, status }));
 
   return {
-    load,
+    filter: (filters) => void dispatch(historyActions.filtersChanged(filters)),
     async loadOlder() {
-      const { cursor, query, loading } = state();
-      if (cursor === undefined || loading === 'older') return;
-      latestRequest += 1;
-      const requestNumber = latestRequest;
-      dispatch(historyActions.olderPageRequested());
+      const { filters, olderPage } = state();
+      const queryKey = historyQueryKey(filters);
+      const cursor = queryClient.getQueryData<HistoryData>(queryKey)?.cursor;
+      if (cursor === undefined || olderPage?.step === 'running') return;
+      /** Other filters have a state of their own. */
+      const update = (status: HistoryState['olderPage']) => {
+        if (state().filters === filters) dispatch(historyActions.olderPageUpdated(status));
+      };
+      update({ step: 'running' });
       try {
-        const answer = await client.history(query, cursor);
-        if (requestNumber === latestRequest) dispatch(historyActions.olderPageReceived(answer));
+        // A poll could replace the items that the older page continues.
+        await queryClient.cancelQueries(queryKey);
+        const page = await client.history(filters, cursor);
+        queryClient.setQueryData<HistoryData>(queryKey, (previous) => appendOlderPage(previous, page));
+        update(undefined);
       } catch (error) {
-        if (requestNumber === latestRequest) dispatch(historyActions.loadFailed(failureCode(error)));
+        update({ step: 'failed', failure: failureCode(error) });
       }
     },
     async resend(id) {
-      // Two clicks send it once.
+      // A second click finds the first one running.
       if (state().resends[id]?.step === 'running') return;
-      dispatch(historyActions.resendUpdated(id, { step: 'running' }));
+      setResend(id, { step: 'running' });
       try {
-        const answer = await client.resend(id);
-        dispatch(historyActions.resendUpdated(id, { step: 'done', answer }));
+        setResend(id, { step: 'done', answer: await client.resend(id) });
       } catch (error) {
-        dispatch(historyActions.resendUpdated(id, { step: 'failed', failure: failureCode(error) }));
+        setResend(id, { step: 'failed', failure: failureCode(error) });
       }
-      await load();
+      await refetchHistory(queryClient);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { PROVIDER_PROBLEMS } from '@callback-and-voicemail/contract/email-admin-api';
-import { act, screen, within } from '@testing-library/react';
+import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { aSettingsResponse, renderPanel, someSettings } from '../../../test/email-admin-harness';
+import { aSettingsResponse, renderPanel, settle, someSettings } from '../../../test/email-admin-harness';
 import { type FailureCode, FunctionsError } from '../../functions-client/functions-error';
 import { createTranslator } from '../../strings/translator';
 import { PROVIDER_ERROR_MESSAGES } from './provider-error-messages';
@@ -10,10 +10,6 @@ const user = userEvent.setup({ delay: null });
 const answering = (settings: object) => ({
   settings: async () => aSettingsResponse({ settings: someSettings(settings) }),
 });
-const settle = () =>
-  act(async () => {
-    for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
-  });
 type Panel = Awaited<ReturnType<typeof renderPanel>>;
 const changed = (panel: Panel) => panel.state().settings.draft?.settings;
 

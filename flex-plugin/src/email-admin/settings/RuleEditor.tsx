@@ -46,7 +46,7 @@ export const RuleEditor: React.FC<{
     holidays: useId('rule-days'),
   };
   const first = React.useRef<HTMLInputElement>(null);
-  React.useEffect(() => first.current?.focus(), []);
+  React.useLayoutEffect(() => first.current?.focus(), []);
 
   const set = (change: Partial<NotificationRule>) => onChange(omitEmpty({ ...rule, ...change }));
   const setWhen = (change: Partial<RuleTimes>) => set({ when: { ...when, ...change } });

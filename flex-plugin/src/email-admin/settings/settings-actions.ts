@@ -1,13 +1,15 @@
+import type { EmailSettingsResponse } from '@callback-and-voicemail/contract/email-admin-api';
+import type { QueryClient } from '@tanstack/react-query';
 import type { EmailAdminClient } from '../../functions-client/email-admin-client';
-import { FunctionsError, failureCode, isAborted } from '../../functions-client/functions-error';
+import { FunctionsError, failureCode } from '../../functions-client/functions-error';
 import type { PluginStore } from '../../state/plugin-state';
 import { type EmailRootState, selectSettings } from '../selectors';
 import type { Draft } from './draft';
+import { SETTINGS_QUERY_KEY } from './settings-query';
 import { type RequestFailure, type SettingsState, settingsActions, toDraft, visibleDraft } from './settings-state';
 
-/** What a supervisor may set going with the settings. */
+/** What a supervisor can do with the settings. Failures become a status in the store instead of a rejection. */
 export interface SettingsActions {
-  load(signal?: AbortSignal): Promise<void>;
   edit(draft: Draft): void;
   discard(): void;
   resolveConflict(prefer: 'mine' | 'theirs'): void;
@@ -18,66 +20,75 @@ export interface SettingsActions {
   sendTestEmail(address: string): Promise<void>;
 }
 
-/** Others may save again while ours is laid over what they saved; after so many rounds a person decides when. */
+/** Others may save while a save is merged with theirs; after this many attempts the user decides when to try again. */
 const MAX_SAVE_ATTEMPTS = 4;
 
+/**
+ * @returns the actions, bound to the store and the Functions. From then on, every response in the query cache is
+ *   merged into the store.
+ */
 export function createSettingsActions({
   client,
   store,
+  queryClient,
 }: {
-  client: EmailAdminClient;
+  client: Pick<EmailAdminClient, 'save' | 'sendTest'>;
   store: PluginStore;
+  queryClient: QueryClient;
 }): SettingsActions {
   const state = (): SettingsState => selectSettings(store.getState() as EmailRootState);
   const { dispatch } = store;
-  let latestRequest = 0;
+  mergeResponses(queryClient, (response) => dispatch(settingsActions.settingsReceived(response)));
+
+  /** Puts a response into the cache. A poll that started before it must not replace it, so it is canceled. */
+  async function cacheResponse(response: EmailSettingsResponse): Promise<void> {
+    await queryClient.cancelQueries(SETTINGS_QUERY_KEY);
+    queryClient.setQueryData(SETTINGS_QUERY_KEY, response);
+  }
+
+  /** @returns false when another attempt may succeed */
+  async function trySave(sent: Draft, base: EmailSettingsResponse, isLastAttempt: boolean): Promise<boolean> {
+    try {
+      const saved = await client.save(sent, base.revision, base.source === 'corrupt');
+      dispatch(settingsActions.saveSucceeded({ before: toDraft(base), sent, answer: saved }));
+      await cacheResponse(saved);
+      return true;
+    } catch (error) {
+      const current = error instanceof FunctionsError ? error.detail.current : undefined;
+      if (current === undefined) {
+        dispatch(settingsActions.saveFailed(toRequestFailure(error)));
+        return true;
+      }
+      await cacheResponse(current);
+      const { conflict, draft } = state();
+      if (draft === undefined) dispatch(settingsActions.saveFailed(undefined));
+      // Both changed the same setting, or others keep saving: the user decides.
+      else if (conflict !== undefined || isLastAttempt) dispatch(settingsActions.saveFailed({ failure: 'conflict' }));
+      else return false;
+      return true;
+    }
+  }
 
   async function save(readDraft: () => Draft | undefined): Promise<void> {
     if (state().save?.step === 'running') return;
     dispatch(settingsActions.saveStarted());
-    for (let attempt = 1; ; attempt += 1) {
+    for (let attempt = 1; attempt <= MAX_SAVE_ATTEMPTS; attempt += 1) {
       const { answer } = state();
       const sent = readDraft();
       if (answer === undefined || sent === undefined) return void dispatch(settingsActions.saveFailed(undefined));
-      try {
-        const saved = await client.save(sent, answer.revision, answer.source === 'corrupt');
-        // What was read before this save and arrives after it is older.
-        latestRequest += 1;
-        return void dispatch(settingsActions.saveSucceeded(toDraft(answer), sent, saved));
-      } catch (error) {
-        const current = error instanceof FunctionsError ? error.detail.current : undefined;
-        if (current === undefined) return void dispatch(settingsActions.saveFailed(toRequestFailure(error)));
-        dispatch(settingsActions.settingsReceived(current));
-        // Where both changed the same, or nothing is left to save, a person looks at it first.
-        if (state().conflict !== undefined || state().draft === undefined || attempt === MAX_SAVE_ATTEMPTS)
-          return void dispatch(
-            settingsActions.saveFailed(state().draft === undefined ? undefined : { failure: 'conflict' }),
-          );
-      }
+      if (await trySave(sent, answer, attempt === MAX_SAVE_ATTEMPTS)) return;
     }
   }
 
   return {
-    async load(signal) {
-      latestRequest += 1;
-      const requestNumber = latestRequest;
-      dispatch(settingsActions.loadStarted());
-      try {
-        const answer = await client.settings(signal);
-        if (requestNumber === latestRequest) dispatch(settingsActions.settingsReceived(answer));
-      } catch (error) {
-        if (requestNumber === latestRequest && !(signal?.aborted && isAborted(error)))
-          dispatch(settingsActions.loadFailed(failureCode(error)));
-      }
-    },
     edit: (draft) => void dispatch(settingsActions.draftEdited(draft)),
     discard: () => void dispatch(settingsActions.draftDiscarded()),
     resolveConflict: (prefer) => void dispatch(settingsActions.conflictResolved(prefer)),
-    // What cannot be read can be overwritten by what is shown, as it is.
+    // Settings that cannot be read are overwritten by what is shown, even if it was not edited.
     save: () => save(() => state().draft ?? (state().answer?.source === 'corrupt' ? visibleDraft(state()) : undefined)),
     async undo() {
       const { undo, answer } = state();
-      // Only fields that have not changed since.
+      // Only while the last save is still the latest one.
       if (undo === undefined || undo.revision !== answer?.revision) return;
       dispatch(settingsActions.draftEdited(undo.draft));
       await save(() => state().draft);
@@ -97,8 +108,16 @@ export function createSettingsActions({
   };
 }
 
-/** @returns what is to be said of it */
-export function toRequestFailure(error: unknown): RequestFailure {
+function mergeResponses(queryClient: QueryClient, receive: (response: EmailSettingsResponse) => void): void {
+  const cache = queryClient.getQueryCache();
+  cache.subscribe((event) => {
+    if (event.type !== 'updated' || event.action.type !== 'success') return;
+    if (event.query.queryKey[0] !== SETTINGS_QUERY_KEY[0]) return;
+    receive(event.query.state.data as EmailSettingsResponse);
+  });
+}
+
+function toRequestFailure(error: unknown): RequestFailure {
   const failure = failureCode(error);
   if (!(error instanceof FunctionsError)) return { failure };
   const { fields, provider, retryAfterSeconds } = error.detail;

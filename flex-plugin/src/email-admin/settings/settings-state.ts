@@ -4,8 +4,9 @@ import type {
   FieldError,
   ProviderProblem,
 } from '@callback-and-voicemail/contract/email-admin-api';
-import type { AnyAction } from '@reduxjs/toolkit';
+import { createSlice, type PayloadAction } from '@reduxjs/toolkit';
 import type { FailureCode } from '../../functions-client/functions-error';
+import { STATE_KEY } from '../../state/plugin-state';
 import { changedFields, type Draft, isUnchanged, merge } from './draft';
 
 /** Why a request failed. */
@@ -19,9 +20,6 @@ export interface RequestFailure {
 export interface SettingsState {
   /** What the server said last, and what the draft was made from. */
   answer?: EmailSettingsResponse;
-  loading: boolean;
-  /** Why the last load failed; what was loaded before stays. */
-  failure?: FailureCode;
   /** What is not saved yet; absent while it would change nothing. */
   draft?: Draft;
   /** Somebody saved other values for what the draft changes: a person has to choose. */
@@ -34,91 +32,69 @@ export interface SettingsState {
   test?: { step: 'running' } | { step: 'done'; answer: EmailTestResponse } | ({ step: 'failed' } & RequestFailure);
 }
 
-export const initialSettingsState: SettingsState = { loading: false };
-const PREFIX = 'CALLBACK_AND_VOICEMAIL/EMAIL_SETTINGS';
+export const initialSettingsState: SettingsState = {};
 
-export const settingsActions = {
-  loadStarted: () => ({ type: `${PREFIX}/LOADING` as const }),
-  loadFailed: (failure: FailureCode) => ({ type: `${PREFIX}/FAILED` as const, failure }),
-  settingsReceived: (answer: EmailSettingsResponse) => ({ type: `${PREFIX}/ARRIVED` as const, answer }),
-  draftEdited: (draft: Draft) => ({ type: `${PREFIX}/EDITED` as const, draft }),
-  draftDiscarded: () => ({ type: `${PREFIX}/DISCARDED` as const }),
-  conflictResolved: (prefer: 'mine' | 'theirs') => ({ type: `${PREFIX}/CHOSEN` as const, prefer }),
-  saveStarted: () => ({ type: `${PREFIX}/SAVING` as const }),
-  saveSucceeded: (before: Draft, sent: Draft, answer: EmailSettingsResponse) => ({
-    type: `${PREFIX}/SAVED` as const,
-    before,
-    sent,
-    answer,
-  }),
-  saveFailed: (refusal: RequestFailure | undefined) => ({ type: `${PREFIX}/NOT_SAVED` as const, refusal }),
-  undoExpired: () => ({ type: `${PREFIX}/UNDO_ENDED` as const }),
-  testUpdated: (test: SettingsState['test']) => ({ type: `${PREFIX}/TEST` as const, test }),
-};
-type SettingsAction = ReturnType<(typeof settingsActions)[keyof typeof settingsActions]>;
-
-export function settingsReducer(state: SettingsState = initialSettingsState, action: AnyAction): SettingsState {
-  const settingsAction = action as SettingsAction;
-  switch (settingsAction.type) {
-    case 'CALLBACK_AND_VOICEMAIL/EMAIL_SETTINGS/LOADING':
-      return { ...state, loading: true };
-    case 'CALLBACK_AND_VOICEMAIL/EMAIL_SETTINGS/FAILED':
-      return { ...state, loading: false, failure: settingsAction.failure };
-    case 'CALLBACK_AND_VOICEMAIL/EMAIL_SETTINGS/ARRIVED':
-      return applySettings({ ...state, loading: false, failure: undefined }, settingsAction.answer);
-    case 'CALLBACK_AND_VOICEMAIL/EMAIL_SETTINGS/EDITED': {
-      const { save } = state;
-      return {
-        ...withDraft(state, settingsAction.draft),
-        undo: undefined,
-        // What a refusal said of the fields holds until they are others.
-        save: save?.step === 'running' ? save : undefined,
-      };
-    }
-    case 'CALLBACK_AND_VOICEMAIL/EMAIL_SETTINGS/DISCARDED':
-      return {
-        ...state,
-        answer: state.conflict ?? state.answer,
-        draft: undefined,
-        conflict: undefined,
-        mergedFrom: undefined,
-        save: undefined,
-      };
-    case 'CALLBACK_AND_VOICEMAIL/EMAIL_SETTINGS/CHOSEN': {
+const slice = createSlice({
+  name: `${STATE_KEY}/emailSettings`,
+  initialState: initialSettingsState,
+  reducers: {
+    /** The server sent its settings, whether polled, saved or in conflict with a save. */
+    settingsReceived: (state: SettingsState, { payload }: PayloadAction<EmailSettingsResponse>) =>
+      applySettings(state, payload),
+    draftEdited: (state: SettingsState, { payload }: PayloadAction<Draft>) => ({
+      ...withDraft(state, payload),
+      undo: undefined,
+      // Field errors of a failed save apply until a field changes.
+      save: state.save?.step === 'running' ? state.save : undefined,
+    }),
+    draftDiscarded: (state: SettingsState) => ({
+      ...state,
+      answer: state.conflict ?? state.answer,
+      draft: undefined,
+      conflict: undefined,
+      mergedFrom: undefined,
+      save: undefined,
+    }),
+    conflictResolved(state: SettingsState, { payload: prefer }: PayloadAction<'mine' | 'theirs'>) {
       const { answer, draft, conflict } = state;
       if (answer === undefined || draft === undefined || conflict === undefined) return state;
-      const merged = merge(answer, draft, conflict, settingsAction.prefer);
+      const merged = merge(answer, draft, conflict, prefer);
       return withDraft({ ...state, answer: conflict, conflict: undefined, save: undefined }, merged.draft);
-    }
-    case 'CALLBACK_AND_VOICEMAIL/EMAIL_SETTINGS/SAVING':
-      return { ...state, save: { step: 'running' }, undo: undefined };
-    case 'CALLBACK_AND_VOICEMAIL/EMAIL_SETTINGS/SAVED': {
-      const { draft = settingsAction.sent } = state;
-      // What was typed while it was saved is the next draft.
-      const next = merge(settingsAction.sent, draft, settingsAction.answer, 'mine').draft;
-      const undo = { draft: settingsAction.before, revision: settingsAction.answer.revision };
+    },
+    saveStarted: (state: SettingsState): SettingsState => ({ ...state, save: { step: 'running' }, undo: undefined }),
+    saveSucceeded(
+      state: SettingsState,
+      { payload }: PayloadAction<{ before: Draft; sent: Draft; answer: EmailSettingsResponse }>,
+    ) {
+      const { before, sent, answer } = payload;
+      // Edits made during the save become the next draft.
+      const next = merge(sent, state.draft ?? sent, answer, 'mine').draft;
+      const undo = { draft: before, revision: answer.revision };
       return withDraft(
-        {
-          ...state,
-          answer: settingsAction.answer,
-          conflict: undefined,
-          mergedFrom: undefined,
-          save: { step: 'done' },
-          undo,
-        },
+        { ...state, answer, conflict: undefined, mergedFrom: undefined, save: { step: 'done' }, undo },
         next,
       );
-    }
-    case 'CALLBACK_AND_VOICEMAIL/EMAIL_SETTINGS/NOT_SAVED':
-      return { ...state, save: settingsAction.refusal && { step: 'failed', ...settingsAction.refusal } };
-    case 'CALLBACK_AND_VOICEMAIL/EMAIL_SETTINGS/UNDO_ENDED':
-      return { ...state, undo: undefined, save: state.save?.step === 'done' ? undefined : state.save };
-    case 'CALLBACK_AND_VOICEMAIL/EMAIL_SETTINGS/TEST':
-      return { ...state, test: settingsAction.test };
-    default:
-      return state;
-  }
-}
+    },
+    /** `payload` undefined: nothing was left to save. */
+    saveFailed: (state: SettingsState, { payload }: PayloadAction<RequestFailure | undefined>): SettingsState => ({
+      ...state,
+      save: payload && { step: 'failed', ...payload },
+    }),
+    undoExpired: (state: SettingsState) => ({
+      ...state,
+      undo: undefined,
+      save: state.save?.step === 'done' ? undefined : state.save,
+    }),
+    testUpdated: (state: SettingsState, { payload }: PayloadAction<SettingsState['test']>) => ({
+      ...state,
+      test: payload,
+    }),
+  },
+});
+
+export const settingsActions = slice.actions;
+/** The unsaved draft, its merge with what others saved, and the progress of saving and testing. */
+export const settingsReducer = slice.reducer;
 
 function applySettings(state: SettingsState, answer: EmailSettingsResponse): SettingsState {
   const { answer: base, draft } = state;

@@ -6,35 +6,34 @@ import { useSelector } from 'react-redux';
 import { useEmailAdmin } from '../email-admin-context';
 import { selectSettings } from '../selectors';
 import { type Draft, withField } from './draft';
-import { toDraft, visibleDraft } from './settings-state';
+import { visibleDraft } from './settings-state';
 
 export interface SettingsForm extends Draft {
   answer: EmailSettingsResponse;
-  /** All that keeps it from being saved: what is seen here, and what the server said of it. */
+  /** Everything that prevents saving: found here, or by the server in the last save. */
   errors: FieldError[];
   changeField: <K extends keyof EmailSettings>(field: K, value: EmailSettings[K] | undefined) => void;
   changeRules: (rules: Partial<NotificationRules>) => void;
 }
 
-/** The settings as they are being edited; undefined before they are there. */
+/** @returns the settings as they are being edited; undefined until they are loaded */
 export function useSettingsForm(): SettingsForm | undefined {
   const { settings: actions } = useEmailAdmin();
   const state = useSelector(selectSettings);
   const { answer, save } = state;
   const draft = visibleDraft(state);
+  const { settings, rules } = draft ?? {};
   const serverErrors = save?.step === 'failed' ? save.fields : undefined;
-  const draftSettings = draft?.settings;
-  const draftRules = draft?.rules;
   const errors = useMemo(() => {
-    if (answer === undefined || draftSettings === undefined || draftRules === undefined) return [];
-    const clientErrors = validateSettings(draftSettings, draftRules, answer.allowedDomains);
+    if (answer === undefined || settings === undefined || rules === undefined) return [];
+    const clientErrors = validateSettings(settings, rules, answer.allowedDomains);
     const otherErrors = (serverErrors ?? []).filter(({ path }) => !clientErrors.some((one) => one.path === path));
     return [...clientErrors, ...otherErrors];
-  }, [answer, draftSettings, draftRules, serverErrors]);
-  if (answer === undefined || draft === undefined) return undefined;
-  const { settings, rules } = draft;
+  }, [answer, settings, rules, serverErrors]);
+  if (answer === undefined || settings === undefined || rules === undefined) return undefined;
   return {
-    ...toDraft(draft),
+    settings,
+    rules,
     answer,
     errors,
     changeField: (field, value) => actions.edit({ settings: withField(settings, field, value), rules }),

@@ -5,20 +5,22 @@ import { Heading } from '@twilio-paste/core/heading';
 import { Switch } from '@twilio-paste/core/switch';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
-import { useSelector } from 'react-redux';
 import { FAILURE_MESSAGES } from '../../functions-client/failure-messages';
 import { formatRelativeTime } from '../../strings/formats';
 import { useNow } from '../../task-card/use-now';
 import { useEmailAdmin } from '../email-admin-context';
-import { selectSettings } from '../selectors';
+import type { useSettingsQuery } from '../settings/settings-query';
 import type { SettingsForm } from '../settings/use-settings-form';
 
-/** Is it on, when was the last sent, and what is wrong just now. */
-export const StatusBar: React.FC<{ form: SettingsForm; onShowFailed: () => void }> = ({ form, onShowFailed }) => {
-  const { translator, settings: actions } = useEmailAdmin();
+/** Whether email is on, when the last one was sent, and what is wrong right now. */
+export const StatusBar: React.FC<{
+  form: SettingsForm;
+  query: ReturnType<typeof useSettingsQuery>;
+  onShowFailed: () => void;
+}> = ({ form, query: { failure, isFetching, refetch }, onShowFailed }) => {
+  const { translator } = useEmailAdmin();
   const { t } = translator;
   const { settings, answer, changeField } = form;
-  const { failure, loading } = useSelector(selectSettings);
   const now = useNow();
   const { health } = answer;
   return (
@@ -62,7 +64,7 @@ export const StatusBar: React.FC<{ form: SettingsForm; onShowFailed: () => void 
               <Text as="span" color="inherit">
                 {t('Stale', { reason: t(FAILURE_MESSAGES[failure]) })}
               </Text>
-              <Button variant="link" disabled={loading} onClick={() => void actions.load()}>
+              <Button variant="link" disabled={isFetching} onClick={refetch}>
                 {t('TryAgain')}
               </Button>
             </Box>
