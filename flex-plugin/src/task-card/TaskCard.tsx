@@ -69,10 +69,7 @@ const TaskCardContent: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMo
   const handledBy = useSelector((root: FlexState) =>
     isMonitoring ? selectWorkerName(root, task.workerSid) : undefined,
   );
-  // A deletion arrives with the attributes at once. Anyone may write them, but here they can only hide something.
-  const isDeleted = loaded?.recording.state === 'ready' && task.attributes?.callBackData?.isDeleted === true;
-  const currentCard = isDeleted ? withoutRecording(loaded) : loaded;
-  const card = currentCard ?? cardFromAttributes(task, config.maxAttempts);
+  const card = combineCard(task, loaded, config.maxAttempts);
   const isVoicemail = card.taskType === 'voicemail';
   const showsEmail = isVoicemail && config.enableEmailNotifications;
   // Until the server has answered, that the task's attributes hold none says nothing.
@@ -204,6 +201,14 @@ const OtherOpenTasks: React.FC<{ others: VoicemailCard['otherTasks']; now: numbe
     </Text>
   );
 };
+
+/** @returns the loaded card, or what the task's attributes say while there is none */
+function combineCard(task: ITask, loaded: VoicemailCard | undefined, maxAttempts: number): VoicemailCard {
+  if (loaded === undefined) return cardFromAttributes(task, maxAttempts);
+  // A deletion arrives with the attributes at once. Anyone may write them, but here they can only hide something.
+  const isDeleted = loaded.recording.state === 'ready' && task.attributes?.callBackData?.isDeleted === true;
+  return isDeleted ? withoutRecording(loaded) : loaded;
+}
 
 /** A name that says more than the number. */
 function getDisplayName(task: ITask, card: VoicemailCard): string | undefined {
