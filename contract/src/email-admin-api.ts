@@ -1,6 +1,8 @@
 import type { EmailProblem, ProviderProblemCode } from './email-problems';
 
-import type { EmailRecipient, EmailSettings, NotificationRules } from './email-settings';
+import type { EmailSettings, FieldError, NotificationRules } from './email-settings/types';
+
+export type { FieldError, RecipientMatch } from './email-settings/types';
 
 /**
  * What the supervisor's panel and the Functions `flex/email-{settings,test,history,resend}` say to each other. Requests
@@ -28,14 +30,6 @@ export const EMAIL_ADMIN_ERRORS = [
   'mail-refused',
 ] as const;
 export type EmailAdminErrorCode = (typeof EMAIL_ADMIN_ERRORS)[number];
-
-/** Where in the settings something is wrong: `recipients.3.address`, `rules.0.when.from`. */
-export interface FieldError {
-  path: string;
-  code: 'malformed' | 'domain-not-allowed' | 'too-long' | 'too-many' | 'missing' | 'duplicate';
-  /** The value, where it helps to find it: an address. */
-  value?: string;
-}
 
 /** `flex/email-settings` with `Action=read` (the default): everything the panel shows but the history. */
 export interface EmailSettingsResponse {
@@ -176,6 +170,3 @@ export interface EmailResendResponse {
   queued: number;
   failed: number;
 }
-
-/** Who would get it, from the panel's "What would happen?" */
-export type RecipientMatch = { recipients: EmailRecipient[]; rules: string[] };

@@ -1,4 +1,3 @@
-import type { FieldError } from '../email-admin-api';
 import { addressKey, isAllowedDomain, normalizeAddress } from './addresses';
 import {
   E164_NUMBER,
@@ -17,9 +16,8 @@ import {
   RULE_ID,
   TIME_OF_DAY,
 } from './limits';
-import type { NotificationRule, NotificationRules } from './rules';
-import type { EmailRecipient, EmailSettings } from './settings';
 import { subjectTemplateErrors } from './subject-template';
+import type { EmailRecipient, EmailSettings, FieldError, NotificationRule, NotificationRules } from './types';
 import { isCalendarDate } from './zoned-time';
 
 /**
