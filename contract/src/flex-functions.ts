@@ -7,7 +7,7 @@ import type {
   EmailTestResponse,
   MailState,
 } from './email-admin-api';
-import type { FlexApiErrorCode, FlexApiErrorResponse, RequeueResponse, VoicemailCard } from './flex-api';
+import type { FlexApiErrorCode, RequeueResponse, VoicemailCard } from './flex-api';
 
 /** Form fields of a request, besides `Token`. */
 interface TaskRequest {
@@ -82,4 +82,6 @@ export type FlexRequest<Name extends FlexFunctionName> = FlexApi[Name]['request'
 export type FlexResponse<Name extends FlexFunctionName> = FlexApi[Name]['response'];
 export type FlexErrorCode<Name extends FlexFunctionName = FlexFunctionName> = FlexApi[Name]['error'];
 /** The JSON of any response that is not 2xx. */
-export type FlexErrorResponse = FlexApiErrorResponse | EmailAdminErrorResponse;
+export interface FlexErrorResponse extends Omit<EmailAdminErrorResponse, 'code'> {
+  code: FlexErrorCode;
+}

@@ -1,4 +1,10 @@
-import type { FlexApiErrorCode, FlexApiErrorResponse } from '@callback-and-voicemail/contract';
+import type {
+  FlexApiErrorCode,
+  FlexErrorCode,
+  FlexErrorResponse,
+  FlexFunctionName,
+  FlexResponse,
+} from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import type { SendEmail } from '../notification/email-job';
 import { splitAddresses } from '../runtime/environment';
@@ -6,26 +12,30 @@ import { BadRequest, ConfigurationError, errorCode, isTwilioError, TwilioError }
 import type { FlexUser } from '../twilio/flex-token';
 import { type Handler, runInvocation } from './handler';
 
-export type FlexResponse =
-  | { status?: number; json: object }
+export type FlexResult<Name extends FlexFunctionName = FlexFunctionName> =
+  | { status?: number; json: FlexResponse<Name> }
   | { status: number; audio: Buffer; contentType: string; headers: Record<string, string> };
-type FlexErrorResult = { status: number; json: FlexApiErrorResponse };
+interface FlexErrorResult {
+  status: number;
+  json: FlexErrorResponse;
+}
 
 const DEFAULT_ORIGIN = 'https://flex.twilio.com';
 
 /**
  * A Function for people signed in to Flex: a POST of form fields with `Token` in the body, which needs no preflight and
- * keeps the token out of logs. Whoever asks is who Twilio says they are; what they may touch is for `work` to check.
- * @param roles when given, one of them is needed
+ * keeps the token out of logs. Twilio's validator identifies the user; `handle` checks what the user may access.
+ * @param name as in `FlexApi`, which says what the Function responds
+ * @param roles the user needs one of them, if given
  */
-export function flexFunction(
-  name: string,
-  handle: (invocation: Invocation, user: FlexUser, event: Record<string, unknown>) => Promise<FlexResponse>,
+export function flexFunction<Name extends FlexFunctionName>(
+  name: `flex/${Name}`,
+  handle: (invocation: Invocation, user: FlexUser, event: Record<string, unknown>) => Promise<FlexResult<Name>>,
   { roles, sendEmail }: { roles?: readonly string[]; sendEmail?: SendEmail } = {},
 ): Handler {
   return async (context, event, callback) => {
     let allowedOrigin: string | undefined;
-    const answer = await runInvocation<FlexResponse>(
+    const answer = await runInvocation<FlexResult<Name> | FlexErrorResult>(
       name,
       context,
       event,
@@ -88,7 +98,7 @@ function toErrorResponse(error: unknown): FlexErrorResult {
   if (error instanceof BadRequest)
     return {
       status: error.status,
-      json: { ...error.details, code: error.code as FlexApiErrorCode, message: error.message, advice: error.advice },
+      json: { ...error.details, code: error.code as FlexErrorCode, message: error.message, advice: error.advice },
     };
   if (error instanceof ConfigurationError)
     return refusal(503, 'misconfigured', 'The Functions are not configured', 'See the log of the Function.');
