@@ -1,6 +1,6 @@
-import type { ProviderProblemCode } from './email-problems';
+import type { EmailProblem, ProviderProblemCode } from './email-problems';
 
-import type { EmailRecipient, EmailSettings, NotificationRules } from './email-settings';
+import type { EmailRecipient, EmailSettings, NotificationRules } from './email-settings/types';
 
 /**
  * What the supervisor's panel and the Functions `flex/email-{settings,test,history,resend}` say to each other. Requests
@@ -108,7 +108,7 @@ export interface EmailHealth {
   };
   sync: { reachable: boolean /** Unknown where Twilio does not tell. */; aclEnabled?: boolean };
   lastSuccessAt?: string;
-  lastFailure?: { at: string; problem: string };
+  lastFailure?: { at: string; problem: EmailProblem };
   lastSweepAt?: string;
   /** True when a scheduler's request came within the last quarter of an hour. */
   schedulerRuns: boolean;
@@ -148,7 +148,15 @@ export interface HistoryItem {
   caller: string;
   queue: string;
   seconds?: number;
-  mail: { state: MailState; recipients: number; sentAt?: string; problem?: string; possibleDuplicate?: boolean };
+  mail: {
+    state: MailState;
+    recipients: number;
+    sentAt?: string;
+    problem?: EmailProblem;
+    /** The error's code and the provider's words, without keys and addresses. */
+    problemDetail?: string;
+    possibleDuplicate?: boolean;
+  };
   task: { state: 'pending' | 'created' | 'handled' | 'expired' | 'none'; handledBy?: string };
   mayResend: boolean;
 }

@@ -1,3 +1,4 @@
+import type { EmailProblem } from './email-problems';
 import type { TaskType } from './task-attributes';
 
 /**
@@ -82,7 +83,7 @@ export interface VoicemailCard {
     state: 'off' | 'pending' | 'sent' | 'failed';
     recipients: number;
     sentAt?: string;
-    problem?: string;
+    problem?: EmailProblem;
     /** How many recipients' mail servers accepted it; absent while unknown. */
     delivered?: number;
     /** How many refused it for good, and why the first did. */

@@ -169,7 +169,7 @@ describe('the history', () => {
     harness.injectFault({ host: 'api.mailgun.net', method: 'POST', kind: 'status', status: 500, times: 1 });
     await harness.leaveVoicemail();
     await harness.advance(60_000);
-    expect((await history(harness, sue)).items[0]!.mail).toMatchObject({ state: 'pending', problem: 'mailgun-500' });
+    expect((await history(harness, sue)).items[0]!.mail).toMatchObject({ state: 'pending', problem: 'unreachable' });
     harness.injectFault({
       host: 'sync.twilio.com',
       method: 'POST',

@@ -88,7 +88,7 @@ describe('reading', () => {
     await harness.leaveVoicemail();
     await harness.advance(60_000);
     const worse = (await read(harness, sue)).health;
-    expect(worse).toMatchObject({ lastFailure: { problem: 'mailgun-401' }, waitingMails: 1, failedMails: 0 });
+    expect(worse).toMatchObject({ lastFailure: { problem: 'key-refused' }, waitingMails: 1, failedMails: 0 });
     removeFault();
     await harness.advance(16 * 60_000);
     expect((await read(harness, sue)).health.schedulerRuns).toBe(false);

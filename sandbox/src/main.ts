@@ -11,6 +11,7 @@ import { createGateway, type Gateway } from './gateway/gateway';
 import { openMailbox } from './mail/mailbox';
 import { createMailgun } from './mail/mailgun';
 import { createPages } from './pages/pages';
+import { FEATURE, isPoll } from './polled-functions';
 import { createRestApp } from './rest/rest-server';
 import { createStudio, flowUrl, STUDIO_ORIGIN, type StudioFlow } from './studio/studio';
 import { namedQueueSid } from './taskrouter/taskrouter';
@@ -20,7 +21,6 @@ import { DEFAULT_ACCOUNT, DEFAULT_WORKFLOWS } from './world/defaults';
 import { fixedSid } from './world/sids';
 import { createWorld } from './world/world';
 
-const FEATURE = '/features/callback-and-voicemail-with-email';
 const PREFERRED_PORT = 4000;
 const MAIL_DOMAIN = 'mg.example.com';
 /** Good for nothing but this sandbox's own mailbox. */
@@ -186,6 +186,7 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
     world,
     target: functions.url,
     visibility: createVisibilityLookup(path.join(projectDir, 'dist/functions')),
+    isPoll,
     publicUrl,
     port: gatewayPort,
   });

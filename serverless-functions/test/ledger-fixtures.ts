@@ -61,7 +61,7 @@ export const emailSent: LedgerEvent = {
 };
 export const emailDeferred: LedgerEvent = {
   type: 'email-deferred',
-  lastError: 'mailgun-500',
+  lastError: 'unreachable',
   deliveryUncertain: false,
 };
 

@@ -62,7 +62,12 @@ export async function playBatch(seed: number, number: number, callers: number): 
     () => faults,
     logEvent,
   );
-  const harness = await openHarness({ settings, deliver, ...(rng.chance(0.3) ? { waitUrlQuery: 'workflow' } : {}) });
+  const harness = await openHarness({
+    transport: 'in-process',
+    settings,
+    deliver,
+    ...(rng.chance(0.3) ? { waitUrlQuery: 'workflow' } : {}),
+  });
   const tasks = recordTasks(harness);
   const calls: CallRecord[] = [];
   const interruptAfter = createRequestInterrupter(harness);

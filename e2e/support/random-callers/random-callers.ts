@@ -5,10 +5,9 @@ import { playBatch } from './batch';
 import { formatViolations } from './format-violations';
 import { findViolations } from './invariants';
 
-const CALLERS_PER_BATCH = 200;
-/** `npm run test:soak` plays 10,000 callers, an ordinary run 2,400 others each time. */
-const SOAK_BATCHES = 50;
-const ORDINARY_BATCHES = 12;
+/** `npm run test:soak` plays 10,000 callers, an ordinary run 960 others each time. */
+const CALLERS_PER_BATCH = isSoak ? 200 : 80;
+const BATCHES = isSoak ? 50 : 12;
 const SHARDS = 4;
 
 /** Every end of a call, and the usual failures; rare ones have separate tests. */
@@ -29,8 +28,7 @@ const MIN_BATCHES_FOR_COVERAGE = 12;
  */
 export function testRandomCallers(shard: number, file: string): void {
   const seed = testSeed();
-  const count = isSoak ? SOAK_BATCHES : ORDINARY_BATCHES;
-  const batches = Array.from({ length: count }, (_, n) => n).filter((n) => n % SHARDS === shard - 1);
+  const batches = Array.from({ length: BATCHES }, (_, n) => n).filter((n) => n % SHARDS === shard - 1);
   afterEach(closeHarnesses);
   const missingPrompts = new Set<string>(EXPECTED_PROMPTS);
   test.each(batches)(`batch %i of seed ${seed}: every promise is kept once, and nothing else is done`, async (n) => {

@@ -441,7 +441,7 @@ test.each([
     { card: createCard({ transcript: { state: 'pending' }, email: { state: 'pending', recipients: 1 } }) },
   ],
   ['attempts used up', { card: createCard({ mayRequeue: false, attempts: 2 }) }],
-  ['mail failed', { card: createCard({ email: { state: 'failed', recipients: 1, problem: 'full' } }) }],
+  ['mail failed', { card: createCard({ email: { state: 'failed', recipients: 1, problem: 'recipient-refused' } }) }],
   ['not accepted', { task: createTask({ status: 'pending' }) }],
 ] as [string, RenderOptions][])('axe finds nothing: %s', async (_what, scene) => {
   const { container } = await shown(scene);

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { validateRequest, validateRequestWithBody } from 'twilio/lib/webhooks/webhooks';
 import type { Visibility } from '../functions-runtime/resources';
 import { listen, openRequest, type Transport } from '../transport/transport';
+import { StatusChanges } from '../world/status-changes';
 import type { World } from '../world/types';
 
 export interface GatewayOptions {
@@ -10,6 +11,8 @@ export interface GatewayOptions {
   target: string;
   /** Who may request a path; see `visibilityOf`. */
   visibility: (path: string) => Visibility;
+  /** Polls are logged when they fail or when their status changes; none when missing. */
+  isPoll?: (path: string, form: URLSearchParams) => boolean;
   /** The origin webhooks are addressed and signed for; this server's own when missing. */
   publicUrl?: string;
   /** 0 takes a free one. */
@@ -37,6 +40,13 @@ interface GatewayResponse {
   headers: Record<string, string | string[]>;
   body: Buffer;
 }
+/** A response with what the log says about it. */
+interface LoggedResponse extends GatewayResponse {
+  /** The message of the gateway's own refusal. */
+  gateway?: string;
+  /** Identifies a poll: the same text is the same request. */
+  poll?: string;
+}
 
 /** A refusal or failure of the gateway itself; the Function did not answer this. */
 class GatewayError extends Error {
@@ -52,17 +62,12 @@ class GatewayError extends Error {
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { world } = options;
   let publicUrl = options.publicUrl ?? '';
+  const polls = new StatusChanges();
   const listener: RequestListener = (incoming, outgoing) => {
     const path = (incoming.url ?? '/').split('?')[0] ?? '/';
     const begun = Date.now();
     const done = world.activity.begin('request', `${incoming.method} ${path}`);
-    void handle(incoming, path)
-      .catch((error: unknown) => {
-        if (!(error instanceof GatewayError)) throw error;
-        const body = Buffer.from(JSON.stringify({ message: error.message }));
-        const headers = { 'content-type': 'application/json', connection: 'close' };
-        return { status: error.status, headers, body, gateway: error.message };
-      })
+    void respond(incoming, path)
       .then((result) => {
         logResponse(incoming, path, result, Date.now() - begun);
         reply(outgoing, result);
@@ -70,9 +75,27 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       .finally(done);
   };
 
-  const handle = async (incoming: IncomingMessage, path: string): Promise<GatewayResponse & { gateway?: string }> => {
+  const respond = async (incoming: IncomingMessage, path: string): Promise<LoggedResponse> => {
+    let poll: string | undefined;
+    try {
+      const body = await readBody(incoming);
+      poll = pollKey(incoming, path, body);
+      return { ...(await handle(incoming, path, body)), poll };
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      const body = Buffer.from(JSON.stringify({ message: error.message }));
+      const headers = { 'content-type': 'application/json', connection: 'close' };
+      return { status: error.status, headers, body, gateway: error.message, poll };
+    }
+  };
+
+  const pollKey = ({ method, url }: IncomingMessage, path: string, body: Buffer): string | undefined => {
+    const text = body.toString('utf8');
+    return options.isPoll?.(path, new URLSearchParams(text)) ? `${method} ${url} ${text}` : undefined;
+  };
+
+  const handle = async (incoming: IncomingMessage, path: string, body: Buffer): Promise<GatewayResponse> => {
     const method = incoming.method ?? '';
-    const body = await readBody(incoming);
     if (!['GET', 'POST', 'OPTIONS'].includes(method)) throw new GatewayError(405, `Method ${method} is not allowed`);
     if (method === 'GET' && body.length > 0) throw new GatewayError(403, 'A GET request must not have a body');
     const visibility = options.visibility(path);
@@ -93,13 +116,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     return validateRequest(authToken, signature, url, isForm ? parseForm(body.toString('utf8')) : {});
   };
 
-  const logResponse = (
-    incoming: IncomingMessage,
-    path: string,
-    result: GatewayResponse & { gateway?: string },
-    ms: number,
-  ) => {
-    const { status, gateway } = result;
+  const logResponse = (incoming: IncomingMessage, path: string, result: LoggedResponse, ms: number) => {
+    const { status, gateway, poll } = result;
+    const isChange = poll === undefined || polls.record(poll, status);
+    if (!isChange && status < 400) return;
     const by = gateway === undefined ? '' : ` by the gateway: ${gateway}`;
     world.eventLog.append({
       source: 'product',

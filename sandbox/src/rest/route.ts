@@ -32,22 +32,28 @@ export interface RestResponse {
   log?: { text: string; callSid?: Sid };
 }
 
-export interface Route {
+/** What a router needs of a route. */
+interface RoutePattern {
   method: 'GET' | 'POST' | 'DELETE';
   /** As in Twilio's OpenAPI, e.g. `/v1/Services/{ServiceSid}/Documents/{Sid}`. */
   path: string;
+}
+
+export interface Route extends RoutePattern {
   handle(request: RestRequest): RestResponse | Promise<RestResponse>;
   /** Not in Twilio's OpenAPI, so there is nothing to check it against: media and Flex tokens. */
   unpublished?: true;
 }
 
-export type RouteMatch =
-  | { found: 'route'; route: Route; params: Record<string, string> }
+export type RouteMatch<R extends RoutePattern> =
+  | { found: 'route'; route: R; params: Record<string, string> }
   | { found: 'path-only' }
   | { found: 'nothing' };
 
 /** Finds the first route for a method and path. @throws URIError for broken percent-encoding */
-export function routeMatcher(routes: readonly Route[]): (method: string, path: string) => RouteMatch {
+export function routeMatcher<R extends RoutePattern>(
+  routes: readonly R[],
+): (method: string, path: string) => RouteMatch<R> {
   const compiled = routes.map((route) => ({ route, pattern: toPattern(route.path), names: variableNames(route.path) }));
   return (method, path) => {
     let pathKnown = false;

@@ -1,4 +1,5 @@
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { StatusChanges } from '../world/status-changes';
 import { badRequest, notFound, TwilioError } from '../world/twilio-error';
 import type { World } from '../world/types';
 import { Fields } from './fields';
@@ -22,12 +23,16 @@ export function twilioHost(
   faults: RequestHandler,
 ): RequestHandler[] {
   const match = routeMatcher(routes);
+  const reads = new StatusChanges();
   const logResponse = (request: Request, status: number, answer: RestResponse, fields: unknown) => {
-    const { path } = getExchange(request.res!).record;
+    const { path, query } = getExchange(request.res!).record;
+    const isRead = request.method === 'GET';
+    const isRepeated = isRead && !reads.record(`${path}?${query}`, status);
     const detail = { request: `${request.method} ${host}${path}`, fields, status, answer: answer.body };
-    if (answer.log) world.eventLog.append({ source: 'product', ...answer.log, detail });
-    // Asked whether something is there that is not yet: no news, and eight lines with every look at an empty index.
-    else if (status >= 400 && !(status === 404 && request.method === 'GET' && host === 'sync.twilio.com')) {
+    if (answer.log) return void world.eventLog.append({ source: 'product', ...answer.log, detail });
+    // Reading what is not there, or not there yet, is no news: one look at an empty index would be eight lines.
+    const isExpected = isRead && status === 404 && (isRepeated || host === 'sync.twilio.com');
+    if (status >= 400 && !isExpected) {
       const { message } = answer.body as { message: string };
       const level = status === 404 || status === 409 || status === 412 ? 'info' : 'warning';
       world.eventLog.append({

@@ -2,6 +2,7 @@ import { setLongTimeout } from '../world/timers';
 import { notFound, TwilioError } from '../world/twilio-error';
 import type { Sid, Task, Tasks } from '../world/types';
 import { parseAttributes, transition, validPriority, validTimeout, validVirtualStartTime } from './task-rules';
+import { requireVersion } from './versions';
 
 /** OpenAPI taskrouter v1, CreateTask.Timeout: "If unspecified, the default value is 86,400 seconds (24 hours)". */
 const DEFAULT_TIMEOUT_SECONDS = 86_400;
@@ -116,7 +117,7 @@ export function createTasks(
     update(sid, change, ifMatch) {
       const task = tasks.get(sid);
       if (!task) throw notFound(`/Workspaces/${account.workspaceSid}/Tasks/${sid}`);
-      requireEtag(task, ifMatch);
+      requireVersion(task, ifMatch);
       // Everything is checked before anything is written: a refused update leaves the task as it was.
       if (change.attributes !== undefined) parseAttributes(change.attributes);
       if (change.priority !== undefined) validPriority(change.priority);
@@ -143,20 +144,4 @@ export function createTasks(
       };
     },
   };
-}
-
-/** The ETag TaskRouter sends for a task. */
-export function taskEtag(task: Pick<Task, 'version'>): string {
-  return `"${task.version}"`;
-}
-
-/**
- * The check of `If-Match`; without one there is nothing to check.
- * @throws TwilioError 412 when the task is not of that version (docs/api/errors/20412)
- */
-export function requireEtag(task: Task, ifMatch: string | undefined): void {
-  if (ifMatch === undefined) return;
-  const tags = ifMatch.split(',').map((tag) => tag.trim().replace(/^(W\/)?"|"$/g, ''));
-  if (tags.includes('*') || tags.includes(`${task.version}`)) return;
-  throw new TwilioError(412, 20412, `Task ${task.sid} has changed since it was read: its ETag is not ${ifMatch}`);
 }

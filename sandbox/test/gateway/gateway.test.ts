@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
 import { createGateway, type Gateway } from '../../src/gateway/gateway';
+import { FEATURE, isPoll } from '../../src/polled-functions';
 import { installVirtualClock, type VirtualClock } from '../../src/testing/virtual-clock';
 import { createWorld, type SandboxWorld } from '../../src/world/world';
 import { type ProductApp, startProductApp } from '../voice/product-app';
@@ -16,6 +17,7 @@ beforeEach(async () => {
   door = await createGateway({
     world,
     target: runtime.url,
+    isPoll,
     visibility: (path) => (path === '/protected' ? 'protected' : path === '/private' ? 'private' : 'public'),
   });
   for (const path of ['/public', '/protected', '/private']) runtime.on(path, { type: 'text/plain', body: 'done' });
@@ -67,6 +69,52 @@ it('lets a public request through as it is, without hop headers', async () => {
   expect(runtime.requests).toMatchObject([{ method: 'POST', url: '/public?a=1', form: { b: '2' } }]);
   expect(runtime.requests[0]!.headers.te).toBeUndefined();
   expect(world.eventLog.entries()).toMatchObject([{ source: 'product', text: 'POST /public answered 201 in 0 ms' }]);
+});
+
+describe('polls', () => {
+  const SETTINGS = `${FEATURE}/flex/email-settings`;
+  const answer = (status: number) => runtime.on(SETTINGS, { status, type: 'application/json', body: '{}' });
+  const poll = (body = 'Token=t') => ask('POST', SETTINGS, { body, headers: FORM });
+  const statuses = () => world.eventLog.entries().map(({ text }) => Number(/answered (\d+)/.exec(text)?.[1]));
+
+  it('logs the first of many identical polls and no other', async () => {
+    answer(200);
+    for (let n = 0; n < 5; n += 1) await poll();
+    expect(statuses()).toEqual([200]);
+    expect(runtime.requests).toHaveLength(5);
+  });
+
+  it('logs every failed poll, and the first one that succeeds again', async () => {
+    for (const status of [200, 503, 503, 200, 200]) {
+      answer(status);
+      await poll();
+    }
+    expect(statuses()).toEqual([200, 503, 503, 200]);
+  });
+
+  it('logs the first successful poll after the runtime gave no response', async () => {
+    answer(200);
+    await poll();
+    runtime.on(SETTINGS, (_request, response) => {
+      response.destroy();
+      return null;
+    });
+    await poll();
+    answer(200);
+    await poll();
+    expect(statuses()).toEqual([200, 502, 200]);
+  });
+
+  it('logs each save of the settings', async () => {
+    answer(200);
+    for (let n = 0; n < 3; n += 1) await poll('Token=t&Action=save');
+    expect(statuses()).toEqual([200, 200, 200]);
+  });
+
+  it('logs each request to a Function that is not polled', async () => {
+    for (let n = 0; n < 3; n += 1) await ask('POST', '/public');
+    expect(statuses()).toEqual([200, 200, 200]);
+  });
 });
 
 describe('a protected path', () => {

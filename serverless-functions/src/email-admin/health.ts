@@ -1,4 +1,5 @@
-import type { EmailHealth } from '@callback-and-voicemail/contract';
+import { EMAIL_PROBLEMS, type EmailHealth } from '@callback-and-voicemail/contract';
+import * as z from 'zod/mini';
 import type { Invocation } from '../invocation';
 import { HEALTH_KEYS, HEALTH_MAP } from '../notification/email-health';
 import { createMailer } from '../notification/mailer';
@@ -37,9 +38,17 @@ export async function readHealth(invocation: Invocation, aclEnabled: boolean | u
   };
 }
 
-type HealthRecord = { at: number; problem?: string };
-const byKey = (items: SyncMapItem[]): Record<string, HealthRecord | undefined> =>
-  Object.fromEntries(items.map(({ key, data }) => [key, data as unknown as HealthRecord]));
+const healthRecordSchema = z.object({
+  at: z.number(),
+  problem: z.optional(z.catch(z.enum(EMAIL_PROBLEMS), 'unknown')),
+});
+type HealthRecord = z.infer<typeof healthRecordSchema>;
+
+/** Records that cannot be read are left out. */
+function byKey(items: SyncMapItem[]): Record<string, HealthRecord | undefined> {
+  return Object.fromEntries(items.map(({ key, data }) => [key, healthRecordSchema.safeParse(data).data]));
+}
+
 const iso = (at: number) => new Date(at).toISOString();
 
 function mailgunRegion(host: string): 'eu' | 'us' | 'other' {

@@ -210,6 +210,7 @@ function toHistoryItem(row: HistoryRow, settings: Pick<EmailSettings, 'show_call
       recipients: email.recipients,
       sentAt: email.sentAt === undefined ? undefined : iso(email.sentAt),
       problem: email.lastError,
+      problemDetail: email.lastErrorDetail,
       possibleDuplicate: email.possibleDuplicate,
     },
     task: { state: task.state, handledBy: task.assignee },

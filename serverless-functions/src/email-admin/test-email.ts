@@ -108,7 +108,7 @@ async function settingsForTest(
       .settings;
   const reading = await readSettings(() => invocation.twilio.sync, invocation.environment);
   if (reading.ok) return reading.settings;
-  const corrupt = reading.problem.startsWith('email-settings');
+  const corrupt = reading.problem === 'settings-unreadable';
   throw new BadRequest(
     corrupt ? 'settings-corrupt' : 'settings-unreachable',
     corrupt ? 'What is stored cannot be read as settings' : 'The settings cannot be reached',

@@ -9,6 +9,7 @@ import {
   type Message,
   type SendFailureKind,
 } from './provider';
+import { redactAddresses } from './redact-addresses';
 
 export interface MailgunConfiguration {
   apiKey: string;
@@ -164,6 +165,7 @@ const unreadableResponse = () =>
     'mailgun-unreadable-answer',
     'retryable',
     true,
+    'unconfirmed',
     'Mailgun is queried before the mail is sent again.',
   );
 
@@ -175,16 +177,32 @@ function toSendError(error: unknown): EmailSendError {
   const { status, message, details } = readError(error);
   if (/^E[A-Z_]+$/.test(message) || /socket hang up|timeout|aborted/i.test(`${message} ${details}`)) {
     const wasNeverSent = message === 'ECONNREFUSED' || message === 'ENOTFOUND' || message === 'EAI_AGAIN';
-    return new EmailSendError('mailgun-unreachable', 'retryable', !wasNeverSent, 'It is sent again later.', error);
+    return new EmailSendError(
+      'mailgun-unreachable',
+      'retryable',
+      !wasNeverSent,
+      'unreachable',
+      'It is sent again later.',
+      error,
+    );
   }
   // A stream that died on the way: status 400, no text of Mailgun's. The body was never complete.
   if (status === 400 && message === '')
-    return new EmailSendError('recording-interrupted', 'retryable', false, 'It is sent again later.', error);
+    return new EmailSendError(
+      'recording-interrupted',
+      'retryable',
+      false,
+      'recording-unavailable',
+      'It is sent again later.',
+      error,
+    );
   if (status === undefined) return unreadableResponse();
   const [kind, advice] = failureForStatus(status);
   // 502 and 504 come from a gateway that does not know what happened behind it.
   const deliveryUncertain = status === 502 || status === 504;
-  return new EmailSendError(`mailgun-${status}`, kind, deliveryUncertain, advice, error);
+  const { problem, detail = '' } = classifyMailgunError(status, details);
+  const words = redactAddresses(detail);
+  return new EmailSendError(`mailgun-${status}`, kind, deliveryUncertain, problem, advice, error, words);
 }
 
 function failureForStatus(status: number): [SendFailureKind, string] {

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { ProviderProblem } from '@callback-and-voicemail/contract';
+import type { EmailProblem, ProviderProblem } from '@callback-and-voicemail/contract';
 import { ProductError } from '../runtime/errors';
 
 export interface Attachment {
@@ -34,8 +34,12 @@ export class EmailSendError extends ProductError {
     code: string,
     readonly kind: SendFailureKind,
     readonly deliveryUncertain: boolean,
+    /** What it means to those who can correct it. */
+    readonly problem: EmailProblem,
     advice: string,
     cause?: unknown,
+    /** The provider's own words, without keys and addresses. */
+    readonly detail = '',
   ) {
     super(code, `The mail was not accepted (${code})`, advice, { cause });
   }

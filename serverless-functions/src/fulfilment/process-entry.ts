@@ -18,7 +18,7 @@ export interface Prefetched {
 }
 
 /** For callers that know that there is no email to send, or leave it to others. */
-export const EMAIL_STEP_SKIPPED: EmailConfig = { ok: false, problem: 'not-needed' };
+export const EMAIL_STEP_SKIPPED: EmailConfig = { ok: false, problem: 'unknown', detail: 'not-needed' };
 
 export interface ProcessedEntry extends VersionedEntry {
   /** This invocation created the task, with all that the entry held then. */
@@ -157,7 +157,13 @@ function applyEmailSettings(entry: LedgerEntry, plan: EmailConfig, now: number):
   if (email.runAt > now) return entry;
   return transition(
     entry,
-    { type: 'email-deferred', lastError: plan.problem, deliveryUncertain: false, notAttempted: true },
+    {
+      type: 'email-deferred',
+      lastError: plan.problem,
+      lastErrorDetail: plan.detail,
+      deliveryUncertain: false,
+      notAttempted: true,
+    },
     now,
   );
 }
@@ -183,7 +189,8 @@ function logOutcomes(
       duration: entry.recording.seconds,
       size: email.attachedBytes,
     });
-  else if (email.result !== 'off') log.warn('email not sent', { ...emailAttempt, code: email.lastError });
+  else if (email.result !== 'off')
+    log.warn('email not sent', { ...emailAttempt, code: email.lastErrorDetail ?? email.lastError });
 }
 
 /**

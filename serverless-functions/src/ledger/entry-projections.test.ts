@@ -15,7 +15,7 @@ const recorded = apply(begun, recordingCompleted);
 const claimed = apply(recorded, [{ type: 'task-claimed', owner: 'me' }, emailClaimed]);
 const created = apply(claimed, taskCreated);
 const sent = apply(created, emailSent);
-const refused = apply(created, { type: 'email-failed', lastError: 'mailgun-400', recipients: [] });
+const refused = apply(created, { type: 'email-failed', lastError: 'recipient-refused', recipients: [] });
 
 /** A Sync client that lists what is written, or refuses it. */
 function fakeSync(works = true) {

@@ -1,3 +1,4 @@
+import { EMAIL_PROBLEMS, type EmailProblem } from '@callback-and-voicemail/contract/email-problems';
 import * as z from 'zod/mini';
 import { callbackEntryId, voicemailEntryId } from './entry-id';
 
@@ -15,6 +16,8 @@ const leaseSchema = z.object({ owner: z.string(), until: z.number() });
 const text = z.string();
 const time = z.number();
 const optionalText = z.optional(text);
+/** A problem that a newer version stored is read as `unknown`. */
+const emailProblem = z.optional(z.catch(z.enum(EMAIL_PROBLEMS), 'unknown'));
 const optionalNumber = z.optional(z.number());
 const optionalFlag = z.optional(z.literal(true));
 
@@ -88,7 +91,9 @@ const recipientOutcomeSchema = z.object({ address: text, state: z.enum(['accepte
 
 const sendingFields = {
   attempts: z.number(),
-  lastError: optionalText,
+  lastError: emailProblem,
+  /** The error's code and the provider's words. */
+  lastErrorDetail: optionalText,
   /** A response was lost at that time, so the email may have been sent: the provider is queried before it is resent. */
   deliveryUncertainSince: z.optional(time),
   /** How often the recording could not be fetched for it. */
@@ -99,7 +104,7 @@ const sendingFields = {
   resendRequestedAt: z.optional(time),
 };
 const emailSchema = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('off'), lastError: optionalText }),
+  z.object({ state: z.literal('off'), lastError: emailProblem }),
   z.object({ ...sendingFields, state: z.literal('pending'), runAt: time }),
   z.object({ ...sendingFields, state: z.literal('sending'), lease: leaseSchema }),
   /** `recipients` may be cut short to fit into a Sync document; `recipientCount` is always complete. */
@@ -313,8 +318,13 @@ export function recordingSeconds({ recording }: LedgerEntry): number | undefined
   return recording.state === 'completed' || recording.state === 'deleted' ? recording.seconds : undefined;
 }
 
+/** The error's code and the provider's words for `emailError`. */
+export function emailErrorDetail({ email }: LedgerEntry): string | undefined {
+  return email.state === 'sent' || email.state === 'off' ? undefined : email.lastErrorDetail;
+}
+
 /** The code of what went wrong with the email last; undefined once it was sent. */
-export function emailError({ email }: LedgerEntry): string | undefined {
+export function emailError({ email }: LedgerEntry): EmailProblem | undefined {
   return email.state === 'sent' ? undefined : email.lastError;
 }
 

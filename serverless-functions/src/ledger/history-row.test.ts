@@ -1,3 +1,4 @@
+import type { EmailProblem } from '@callback-and-voicemail/contract';
 import {
   apply,
   begunVoicemail,
@@ -21,9 +22,13 @@ const recorded = apply(begun, recordingCompleted, NOW + 1_000);
 const created = apply(recorded, taskCreated, NOW + 2_000);
 const recipients = [{ address: 'ana@example.com', state: 'accepted' as const }];
 const sent = apply(created, { type: 'email-sent', recipients, possibleDuplicate: false }, NOW + 3_000);
-const failed = apply(created, { type: 'email-failed', lastError: 'mailgun-400', recipients }, NOW + 3_000);
-const deferral = (lastError: string): LedgerEvent => ({ type: 'email-deferred', lastError, deliveryUncertain: false });
-const deferred = apply(created, deferral('mailgun-401'), NOW + 3_000);
+const failed = apply(created, { type: 'email-failed', lastError: 'recipient-refused', recipients }, NOW + 3_000);
+const deferral = (lastError: EmailProblem): LedgerEvent => ({
+  type: 'email-deferred',
+  lastError,
+  deliveryUncertain: false,
+});
+const deferred = apply(created, deferral('key-refused'), NOW + 3_000);
 const opened: LedgerEvent = { type: 'task-opened', taskSid: TASK_SID, ...SAM };
 
 test('a voicemail is shown once its recording has arrived', () => {
@@ -86,9 +91,9 @@ test('the assignee is the worker who has the current task, not the one before', 
 test('failures are emails that were refused or wait, and expired tasks; not what has not been tried yet', () => {
   for (const fine of [begun, recorded, created, sent]) expect(toFailureRow(fine)).toBeUndefined();
   expect(toFailureRow(failed)).toMatchObject({
-    email: { state: 'failed', lastError: 'mailgun-400', since: NOW + 1_000 },
+    email: { state: 'failed', lastError: 'recipient-refused', since: NOW + 1_000 },
   });
-  expect(toFailureRow(deferred)).toMatchObject({ email: { state: 'waiting', lastError: 'mailgun-401' } });
+  expect(toFailureRow(deferred)).toMatchObject({ email: { state: 'waiting', lastError: 'key-refused' } });
   const expired = toFailureRow(apply(sent, { type: 'task-expired' }));
   expect(expired).toMatchObject({ expiredAt: NOW + 2_000 + 7 * DAY });
   expect(expired!.email).toBeUndefined();
@@ -97,8 +102,8 @@ test('failures are emails that were refused or wait, and expired tasks; not what
 test('a resent email is due at once, with all its attempts and days before it', () => {
   const again = apply(failed, { type: 'resend-requested' }, NOW + 5 * DAY);
   expect(again.email).toMatchObject({ state: 'pending', attempts: 0, runAt: NOW + 5 * DAY });
-  expect(apply(again, deferral('x'), NOW + 6 * DAY).email.state).toBe('pending');
-  expect(apply(again, deferral('x'), NOW + 9 * DAY).email.state).toBe('failed');
+  expect(apply(again, deferral('unknown'), NOW + 6 * DAY).email.state).toBe('pending');
+  expect(apply(again, deferral('unknown'), NOW + 9 * DAY).email.state).toBe('failed');
   expect(apply(deferred, { type: 'resend-requested' }, NOW + 4_000).email).toMatchObject({ runAt: NOW + 4_000 });
 });
 

@@ -1,5 +1,13 @@
+import { EMAIL_PROBLEMS } from '@callback-and-voicemail/contract/email-problems';
 import * as z from 'zod/mini';
-import { currentTaskSid, emailError, type LedgerEntry, recipientCount, recordingSeconds } from './entry';
+import {
+  currentTaskSid,
+  emailError,
+  emailErrorDetail,
+  type LedgerEntry,
+  recipientCount,
+  recordingSeconds,
+} from './entry';
 import { taskLifetimeSeconds } from './schedule';
 
 /**
@@ -8,6 +16,8 @@ import { taskLifetimeSeconds } from './schedule';
  */
 const text = z.string();
 const time = z.number();
+/** A problem that a newer version stored is read as `unknown`. */
+const problem = z.catch(z.enum(EMAIL_PROBLEMS), 'unknown');
 const taskType = z.enum(['callback', 'voicemail']);
 
 const historyRowSchema = z.object({
@@ -22,7 +32,8 @@ const historyRowSchema = z.object({
     state: z.enum(['off', 'pending', 'sent', 'failed']),
     recipients: z.number(),
     sentAt: z.optional(time),
-    lastError: z.optional(text),
+    lastError: z.optional(problem),
+    lastErrorDetail: z.optional(text),
     possibleDuplicate: z.optional(z.boolean()),
   }),
   task: z.object({
@@ -40,7 +51,7 @@ const failureRowSchema = z.object({
   receivedAt: time,
   from: text,
   queueName: text,
-  email: z.optional(z.object({ state: z.enum(['waiting', 'failed']), lastError: text, since: time })),
+  email: z.optional(z.object({ state: z.enum(['waiting', 'failed']), lastError: problem, since: time })),
   expiredAt: z.optional(time),
 });
 /** An entry that needs a supervisor: its email has not been sent, or its task expired. */
@@ -77,6 +88,7 @@ export function toHistoryRow(entry: LedgerEntry): HistoryRow | undefined {
       recipients: recipientCount(entry),
       sentAt: email.state === 'sent' ? email.sentAt : undefined,
       lastError: emailError(entry),
+      lastErrorDetail: emailErrorDetail(entry),
       possibleDuplicate: email.state === 'sent' ? email.possibleDuplicate : undefined,
     },
     task: toTaskSummary(entry),

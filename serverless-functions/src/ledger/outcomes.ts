@@ -1,3 +1,4 @@
+import type { EmailProblem } from '@callback-and-voicemail/contract';
 import type { RecipientOutcome } from './entry';
 import type { EmailDeferral, LedgerEvent } from './transitions';
 
@@ -25,7 +26,7 @@ export type EmailOutcome =
       attachedBytes?: number;
     }
   | { result: 'off' }
-  | { result: 'failed'; lastError: string; recipients: RecipientOutcome[] }
+  | { result: 'failed'; lastError: EmailProblem; lastErrorDetail?: string; recipients: RecipientOutcome[] }
   | ({ result: 'later' } & EmailDeferral);
 
 export function toEmailEvent(outcome: EmailOutcome): LedgerEvent {

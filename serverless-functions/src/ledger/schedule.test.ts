@@ -96,7 +96,7 @@ describe('outcomes', () => {
 
   test('after three days an email is given up, with its last error', () => {
     const late = apply(claimed(), emailDeferred, NOW + EMAIL_GIVE_UP_MS + 1);
-    expect(late.email).toMatchObject({ state: 'failed', lastError: 'mailgun-500' });
+    expect(late.email).toMatchObject({ state: 'failed', lastError: 'unreachable' });
   });
 
   test('a task that can never be created is tried for a week, and then shown as expired', () => {

@@ -60,7 +60,7 @@ const EMAILS: LedgerEntry['email'][] = [
   { ...emailFields, state: 'sending', lease: held },
   { ...emailFields, state: 'sending', lease: expired },
   { ...emailFields, state: 'sent', sentAt: NOW, recipients, recipientCount: 1 },
-  { ...emailFields, state: 'failed', lastError: 'mailgun-400', recipients, recipientCount: 1 },
+  { ...emailFields, state: 'failed', lastError: 'recipient-refused', recipients, recipientCount: 1 },
 ];
 const TRANSCRIPTS: LedgerEntry['transcript'][] = [
   { state: 'none' },
@@ -391,19 +391,19 @@ const EXPECTED: { [Type in EventType]: Expected } = {
     to: () => ({ email: { state: 'off' } }),
   },
   'email-failed': {
-    event: { type: 'email-failed', lastError: 'mailgun-400', recipients },
+    event: { type: 'email-failed', lastError: 'recipient-refused', recipients },
     email: ['pending', 'sending'],
     changes: ['email'],
-    to: () => ({ email: { state: 'failed', lastError: 'mailgun-400', recipients, recipientCount: 1 } }),
+    to: () => ({ email: { state: 'failed', lastError: 'recipient-refused', recipients, recipientCount: 1 } }),
   },
   'email-deferred': {
-    event: { type: 'email-deferred', lastError: 'mailgun-500', deliveryUncertain: true, recordingFetchFailed: true },
+    event: { type: 'email-deferred', lastError: 'unreachable', deliveryUncertain: true, recordingFetchFailed: true },
     email: ['pending', 'sending'],
     changes: ['email'],
     to: () => ({
       email: {
         state: 'pending',
-        lastError: 'mailgun-500',
+        lastError: 'unreachable',
         deliveryUncertainSince: NOW,
         recordingFetchFailures: 1,
         runAt: NOW + MINUTE,

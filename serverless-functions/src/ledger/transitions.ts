@@ -1,3 +1,4 @@
+import type { EmailProblem } from '@callback-and-voicemail/contract';
 import {
   type EmailIn,
   type EmailState,
@@ -70,7 +71,7 @@ export type LedgerEvent =
   | { type: 'email-claimed'; owner: string; sendWhen: 'recorded' | 'transcribed' }
   | { type: 'email-sent'; providerId?: string; recipients: RecipientOutcome[]; possibleDuplicate: boolean }
   | { type: 'email-switched-off' }
-  | { type: 'email-failed'; lastError: string; recipients: RecipientOutcome[] }
+  | { type: 'email-failed'; lastError: EmailProblem; lastErrorDetail?: string; recipients: RecipientOutcome[] }
   | ({ type: 'email-deferred' } & EmailDeferral)
   /** A supervisor wants the email sent again, or now. */
   | { type: 'resend-requested' }
@@ -83,7 +84,9 @@ export type TaskKnowledge = 'not-created' | 'uncertain' | { sid: string };
 
 /** Why an email is not sent yet. */
 export interface EmailDeferral {
-  lastError: string;
+  lastError: EmailProblem;
+  /** The error's code and the provider's words. */
+  lastErrorDetail?: string;
   /** The response was lost, now or earlier: the email may have been sent. */
   deliveryUncertain: boolean;
   recordingOmitted?: 'too-large' | 'gone';
@@ -250,8 +253,15 @@ export const TRANSITIONS: { readonly [Type in EventType]: Row<Type> } = {
     },
   })),
   'email-switched-off': on({ email: UNSENT }, () => ({ email: { state: 'off' } })),
-  'email-failed': on({ email: UNSENT }, ({ email }, { lastError, recipients }) => ({
-    email: { ...sending(email), state: 'failed', lastError, recipients, recipientCount: recipients.length },
+  'email-failed': on({ email: UNSENT }, ({ email }, { lastError, lastErrorDetail, recipients }) => ({
+    email: {
+      ...sending(email),
+      state: 'failed',
+      lastError,
+      lastErrorDetail,
+      recipients,
+      recipientCount: recipients.length,
+    },
   })),
   'email-deferred': on({ email: UNSENT }, deferEmail),
   'resend-requested': on({ recording: ['completed'], review: [undefined], email: ['pending', 'failed'] }, resendEmail),
@@ -333,9 +343,24 @@ function callBackAt({ from }: LedgerEntry, number: string): Pick<LedgerEntry, 'n
 
 /** The fields that an unsent or failed email has in every state. */
 function sending(email: EmailIn<'pending' | 'sending' | 'failed'>) {
-  const { attempts, lastError, deliveryUncertainSince, recordingFetchFailures, recordingOmitted, resendRequestedAt } =
-    email;
-  return { attempts, lastError, deliveryUncertainSince, recordingFetchFailures, recordingOmitted, resendRequestedAt };
+  const {
+    attempts,
+    lastError,
+    lastErrorDetail,
+    deliveryUncertainSince,
+    recordingFetchFailures,
+    recordingOmitted,
+    resendRequestedAt,
+  } = email;
+  return {
+    attempts,
+    lastError,
+    lastErrorDetail,
+    deliveryUncertainSince,
+    recordingFetchFailures,
+    recordingOmitted,
+    resendRequestedAt,
+  };
 }
 
 type Recorded<R extends RecordingState> = EntryIn<R, TaskState, EmailState>;
@@ -524,6 +549,7 @@ function deferEmail(
   const next = {
     ...sending(email),
     lastError: event.lastError,
+    lastErrorDetail: event.lastErrorDetail,
     recordingOmitted: event.recordingOmitted ?? email.recordingOmitted,
     recordingFetchFailures: (email.recordingFetchFailures ?? 0) + (event.recordingFetchFailed ? 1 : 0) || undefined,
     deliveryUncertainSince: event.deliveryUncertain

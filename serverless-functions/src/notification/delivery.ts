@@ -1,4 +1,5 @@
 import type { VoicemailCard } from '@callback-and-voicemail/contract';
+import { redactAddresses } from '../email-providers/redact-addresses';
 import type { LedgerEntry } from '../ledger/entry';
 import type { Deadline } from '../runtime/deadline';
 import type { Environment } from '../runtime/environment';
@@ -29,7 +30,7 @@ export async function readDelivery(
     .catch(() => undefined);
   if (report === undefined) return {};
   const { delivered, bounced } = report;
-  const bounceReason = bounced.map(({ reason }) => redactAddresses(reason)).find((reason) => reason !== '');
+  const bounceReason = bounced.map(({ reason }) => shortReason(reason)).find((reason) => reason !== '');
   return {
     ...(delivered > 0 ? { delivered } : {}),
     ...(bounced.length > 0 ? { bounced: bounced.length } : {}),
@@ -37,11 +38,8 @@ export async function readDelivery(
   };
 }
 
-/** Agents read it; whose mailbox it is does not concern them. */
-function redactAddresses(reason: string): string {
-  const line = reason
-    .replace(/[\p{Cc}\p{Cf}]+/gu, ' ')
-    .replace(/<?[^\s<>@]+@[^\s<>@]+>?/g, '…')
-    .trim();
+/** Agents read the reason, so it holds no addresses. */
+function shortReason(reason: string): string {
+  const line = redactAddresses(reason);
   return line.length > MAX_REASON_CHARACTERS ? `${line.slice(0, MAX_REASON_CHARACTERS)}…` : line;
 }

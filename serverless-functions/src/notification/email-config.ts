@@ -1,5 +1,6 @@
 import {
   EMAIL_RULES_DOCUMENT,
+  type EmailProblem,
   type EmailSettings,
   emptyRules,
   type NotificationRules,
@@ -13,7 +14,7 @@ import { readSettings } from './settings';
 /** Settings and rules as they belong together. `unreadable` is not "none", of either: the mail waits. */
 export type EmailConfig =
   | { ok: true; settings: EmailSettings; rules: NotificationRules }
-  | { ok: false; problem: string };
+  | { ok: false; problem: EmailProblem; detail: string };
 
 /**
  * Where this process found the rules last. The settings name them, so which document to read is only known afterwards;
@@ -40,7 +41,7 @@ export async function readEmailConfig(sync: () => SyncClient, environment: Envir
 /** The document that holds the rules in force with these settings. */
 export const rulesDocumentName = ({ saved }: EmailSettings): string => saved?.rules_document ?? EMAIL_RULES_DOCUMENT;
 
-type RulesResult = { ok: true; rules: NotificationRules } | { ok: false; problem: string };
+type RulesResult = { ok: true; rules: NotificationRules } | { ok: false; problem: EmailProblem; detail: string };
 
 async function readRules(sync: () => SyncClient, name: string): Promise<RulesResult> {
   try {
@@ -49,11 +50,13 @@ async function readRules(sync: () => SyncClient, name: string): Promise<RulesRes
       // Only the default rules document may be missing: that is the case before the first save.
       return name === EMAIL_RULES_DOCUMENT
         ? { ok: true, rules: emptyRules() }
-        : { ok: false, problem: 'email-rules-missing' };
+        : { ok: false, problem: 'settings-unreadable', detail: 'email-rules-missing' };
     }
     const stored = parseStoredRules(document.data);
-    return stored.ok ? { ok: true, rules: stored.value } : { ok: false, problem: `email-rules-${stored.reason}` };
+    return stored.ok
+      ? { ok: true, rules: stored.value }
+      : { ok: false, problem: 'settings-unreadable', detail: `email-rules-${stored.reason}` };
   } catch (error) {
-    return { ok: false, problem: errorCode(error) };
+    return { ok: false, problem: 'twilio-unavailable', detail: errorCode(error) };
   }
 }

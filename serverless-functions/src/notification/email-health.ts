@@ -1,3 +1,4 @@
+import type { EmailProblem } from '@callback-and-voicemail/contract';
 import type { Environment } from '../runtime/environment';
 import { errorCode } from '../runtime/errors';
 import type { Log } from '../runtime/log';
@@ -19,7 +20,7 @@ export async function recordHealth(
   sync: () => SyncClient,
   log: Log,
   key: HealthKey,
-  problem?: string,
+  problem?: EmailProblem,
 ): Promise<boolean> {
   try {
     const at = Date.now();

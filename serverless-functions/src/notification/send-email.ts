@@ -1,7 +1,7 @@
 import { type EmailRecipient, type EmailSettings, recipientsFor } from '@callback-and-voicemail/contract';
 import { EmailSendError, type Message } from '../email-providers/provider';
 import { transcriptText } from '../ledger/entry';
-import { errorCode } from '../runtime/errors';
+import { errorCode, TwilioError } from '../runtime/errors';
 import { type AudioFormat, type RecordingDownload, RecordingUnavailable } from '../twilio/recording-media';
 import type { EmailJob, SendEmail } from './email-job';
 import { emailStrings } from './email-strings';
@@ -44,7 +44,7 @@ export const sendEmail: SendEmail = async (job) => {
   if (readers.length === 0)
     return { result: 'later', lastError: 'no-recipients', deliveryUncertain: false, notAttempted: true };
   if (mailer === undefined)
-    return { result: 'later', lastError: 'mail-not-configured', deliveryUncertain: false, notAttempted: true };
+    return { result: 'later', lastError: 'not-configured', deliveryUncertain: false, notAttempted: true };
   const messageId = messageIdFor(entry.id, mailer);
   const recipients = (state: 'accepted' | 'refused') => readers.map(({ address }) => ({ address, state }));
   let deliveryUncertain = entry.email.deliveryUncertainSince !== undefined;
@@ -60,7 +60,13 @@ export const sendEmail: SendEmail = async (job) => {
       // Mailgun's records lag behind its sending: only a "no" that has had time to become a "yes" is one.
       const since = Date.now() - (entry.email.deliveryUncertainSince ?? 0);
       if (since < PROVIDER_RECORDS_LAG_MS)
-        return { result: 'later', lastError: 'waiting-for-provider', deliveryUncertain, notAttempted: true };
+        return {
+          result: 'later',
+          lastError: 'unconfirmed',
+          lastErrorDetail: 'waiting-for-provider',
+          deliveryUncertain,
+          notAttempted: true,
+        };
     }
     const recording = await resolveRecording(job, mailer.provider.maxMessageBytes);
     attachment = recording.download;
@@ -80,17 +86,31 @@ export const sendEmail: SendEmail = async (job) => {
   } catch (error) {
     if (error instanceof EmailSendError) {
       deliveryUncertain ||= error.deliveryUncertain;
-      if (error.kind === 'permanent')
-        return { result: 'failed', lastError: error.code, recipients: recipients('refused') };
+      const lastErrorDetail = `${error.code} ${error.detail}`.trim();
+      const problem = { lastError: error.problem, lastErrorDetail };
+      if (error.kind === 'permanent') return { result: 'failed', ...problem, recipients: recipients('refused') };
       if (error.kind === 'too-large')
-        return { result: 'later', lastError: error.code, deliveryUncertain, recordingOmitted: 'too-large' };
-      return { result: 'later', lastError: error.code, deliveryUncertain };
+        return { result: 'later', ...problem, deliveryUncertain, recordingOmitted: 'too-large' };
+      return { result: 'later', ...problem, deliveryUncertain };
     }
     if (error instanceof RecordingUnavailable)
-      return { result: 'later', lastError: error.code, deliveryUncertain, recordingFetchFailed: true };
+      return {
+        result: 'later',
+        lastError: 'recording-unavailable',
+        lastErrorDetail: error.code,
+        deliveryUncertain,
+        recordingFetchFailed: true,
+      };
     // Our own time ran out, most likely: once handed over, the mail may be on its way.
-    const problem = handedOver ? 'no-answer-in-time' : errorCode(error);
-    return { result: 'later', lastError: problem, deliveryUncertain: deliveryUncertain || handedOver };
+    if (handedOver)
+      return {
+        result: 'later',
+        lastError: 'unconfirmed',
+        lastErrorDetail: 'no-answer-in-time',
+        deliveryUncertain: true,
+      };
+    const lastError = error instanceof TwilioError ? 'twilio-unavailable' : 'unknown';
+    return { result: 'later', lastError, lastErrorDetail: errorCode(error), deliveryUncertain };
   } finally {
     attachment?.stream.destroy();
     if (attachment === undefined) await discardDownload(job.pendingDownload);

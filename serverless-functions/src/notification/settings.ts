@@ -1,6 +1,7 @@
 import {
   EMAIL_SETTINGS_DOCUMENT,
   EMAIL_SETTINGS_VERSION,
+  type EmailProblem,
   type EmailSettings,
   emailSettingsSchema,
   parseStoredSettings,
@@ -13,7 +14,9 @@ import type { SyncClient } from '../twilio/sync';
  * The settings as they are now. `unreadable` is not "none": mail may have been switched off in a document that we
  * cannot read, so it waits, and never falls back to ADMIN_EMAIL.
  */
-export type SettingsResult = { ok: true; settings: EmailSettings } | { ok: false; problem: string };
+export type SettingsResult =
+  | { ok: true; settings: EmailSettings }
+  | { ok: false; problem: EmailProblem; detail: string };
 
 /** Reads the settings document; without one the environment's values hold. Never throws. */
 export async function readSettings(sync: () => SyncClient, environment: Environment): Promise<SettingsResult> {
@@ -21,9 +24,11 @@ export async function readSettings(sync: () => SyncClient, environment: Environm
     const document = await sync().fetchDocument(EMAIL_SETTINGS_DOCUMENT);
     if (document === undefined) return { ok: true, settings: settingsFromEnvironment(environment) };
     const stored = parseStoredSettings(document.data);
-    return stored.ok ? { ok: true, settings: stored.value } : { ok: false, problem: `email-settings-${stored.reason}` };
+    return stored.ok
+      ? { ok: true, settings: stored.value }
+      : { ok: false, problem: 'settings-unreadable', detail: `email-settings-${stored.reason}` };
   } catch (error) {
-    return { ok: false, problem: errorCode(error) };
+    return { ok: false, problem: 'twilio-unavailable', detail: errorCode(error) };
   }
 }
 

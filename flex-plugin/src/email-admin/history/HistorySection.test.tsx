@@ -3,6 +3,7 @@ import type {
   EmailHistoryResponse,
   HistoryItem,
 } from '@callback-and-voicemail/contract/email-admin-api';
+import type { EmailProblem } from '@callback-and-voicemail/contract/email-problems';
 import { act, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { findAxeViolations } from '../../../test/card-harness';
@@ -24,7 +25,7 @@ const item = (n: number, change: Partial<HistoryItem> = {}): HistoryItem => ({
   mayResend: false,
   ...change,
 });
-const failed = (n: number, error = 'key-refused') =>
+const failed = (n: number, error: EmailProblem = 'key-refused') =>
   item(n, { mail: { state: 'failed', recipients: 2, problem: error }, task: { state: 'created' }, mayResend: true });
 const attention = (n: number, kind: AttentionItem['kind']): AttentionItem => ({
   voicemail_id: `voicemail-CA${String(n).padStart(32, '0')}-1`,
@@ -57,7 +58,7 @@ describe('what a line says', () => {
     ['failed: down', failed(1, 'unreachable'), /did not respond/],
     ['failed: no recipients', failed(1, 'no-recipients'), /no recipients are selected/],
     ['failed: limit', failed(1, 'limit-reached'), /sending limit/],
-    ['failed: else', failed(1, 'strange'), /code strange/],
+    ['failed: else', failed(1, 'strange' as EmailProblem), /code strange/],
     ['not accepted', item(1, { task: { state: 'created' } }), /not accepted yet$/],
     ['accepted by an agent', item(1, { task: { state: 'created', handledBy: 'Ana' } }), /accepted by Ana$/],
     ['expired', item(1, { task: { state: 'expired' } }), /expired in the queue$/],

@@ -1,7 +1,9 @@
+import { routeMatcher } from '../../rest/route';
 import { parseAttributes } from '../../taskrouter/task-rules';
-import type { Reservation, Worker } from '../../taskrouter/types';
+import type { Reservation, TaskQueue, Worker } from '../../taskrouter/types';
+import { readAssignmentStatus, updateReservation, updateWorker } from '../../taskrouter/updates';
+import { requireVersion } from '../../taskrouter/versions';
 import { badRequest, notFound, TwilioError } from '../../world/twilio-error';
-import type { Task } from '../../world/types';
 import type { SandboxWorld } from '../../world/world';
 import { authenticate, type FlexUser } from '../authentication';
 import type { AgentCalls } from '../calls/agent-calls';
@@ -22,6 +24,15 @@ interface BridgeRequest {
   user: FlexUser;
 }
 
+interface BridgeRoute {
+  method: 'GET' | 'POST';
+  path: string;
+  /** @param variables those of the path */
+  handle(variables: Record<string, string | undefined>, call: BridgeRequest): unknown;
+}
+/** Flex writes it without a version. */
+const WORKSPACE = '/Workspaces/{WorkspaceSid}';
+
 export interface EventBridgeRest {
   /**
    * Answers `POST https://event-bridge.twilio.com/v1/wschannels`: a REST request in the body (docs/flex-protocols.md 4).
@@ -32,7 +43,7 @@ export interface EventBridgeRest {
   handle(body: string, ifMatch: string | undefined): Promise<unknown>;
 }
 
-/** What Flex asks of TaskRouter, done to the one store everybody else sees. */
+/** Answers Flex's TaskRouter requests from the account's own TaskRouter, with the rules of the REST routes. */
 export function createEventBridgeRest(world: SandboxWorld, calls: AgentCalls): EventBridgeRest {
   const { taskRouter, tasks } = world;
 
@@ -54,12 +65,12 @@ export function createEventBridgeRest(world: SandboxWorld, calls: AgentCalls): E
       rejectUnmodeled(other);
       requireVersion(worker, call.ifMatch);
       const activity = ActivitySid === undefined ? undefined : taskRouter.activity(String(ActivitySid));
-      if (Attributes !== undefined) taskRouter.setAttributes(worker, attributesText(Attributes));
-      if (activity) {
-        // Flex sends it with every activity; TaskRouter takes it for those that are not available.
-        const rejectPendingReservations = RejectPendingReservations === true && !activity.available;
-        taskRouter.setActivity(worker, activity.sid, { rejectPendingReservations });
-      }
+      updateWorker(taskRouter, worker, {
+        activitySid: activity?.sid,
+        attributes: Attributes === undefined ? undefined : attributesText(Attributes),
+        // Flex sends it with every activity; TaskRouter accepts it only for those that are not available.
+        rejectPendingReservations: RejectPendingReservations === true && activity?.available === false,
+      });
     }
     return workerResource(world, worker);
   };
@@ -70,10 +81,7 @@ export function createEventBridgeRest(world: SandboxWorld, calls: AgentCalls): E
     if (call.method === 'POST') {
       const { Attributes, AssignmentStatus, Reason, ...other } = call.params;
       rejectUnmodeled(other);
-      const status = AssignmentStatus as Task['assignmentStatus'] | undefined;
-      if (status !== undefined && !['completed', 'wrapping', 'canceled'].includes(status)) {
-        throw badRequest(`AssignmentStatus can be set to completed, wrapping or canceled, not to "${String(status)}"`);
-      }
+      const status = readAssignmentStatus(AssignmentStatus);
       const change = {
         ...(Attributes === undefined ? {} : { attributes: attributesText(Attributes) }),
         ...(status === undefined ? {} : { assignmentStatus: status }),
@@ -124,46 +132,57 @@ export function createEventBridgeRest(world: SandboxWorld, calls: AgentCalls): E
       } else {
         rejectUnmodeled(other);
         const activity = typeof WorkerActivitySid === 'string' ? WorkerActivitySid : undefined;
-        if (ReservationStatus === 'accepted') taskRouter.accept(reservation);
-        else if (ReservationStatus === 'rejected') taskRouter.reject(reservation, activity);
-        else if (ReservationStatus === 'wrapping') taskRouter.wrapUp(reservation);
-        else if (ReservationStatus === 'completed') taskRouter.complete(reservation);
-        else throw badRequest(`ReservationStatus "${String(ReservationStatus)}" is not valid here`);
+        updateReservation(taskRouter, reservation, ReservationStatus, activity);
       }
     }
     return reservationResource(world, reservation, task);
   };
 
+  const serveReservationOf = (owner: 'worker' | 'task'): BridgeRoute['handle'] => {
+    const ownerSid = owner === 'worker' ? 'workerSid' : 'taskSid';
+    return ({ Sid: sid = '', OwnerSid }, call) => {
+      const found = taskRouter.reservation(sid);
+      return serveReservation(found?.[ownerSid] === OwnerSid ? found : undefined, sid, call);
+    };
+  };
+  const list = (items: () => unknown[]): BridgeRoute['handle'] => {
+    return () => toListResource(items());
+  };
+  const listOfWorker = (items: (worker: Worker) => unknown[]): BridgeRoute['handle'] => {
+    return ({ Sid = '' }, call) => toListResource(items(authorizeWorkerAccess(Sid, call)));
+  };
+  const reservationsOf = (worker: Worker) =>
+    openReservations(world, worker.sid).map((one) => reservationResource(world, one, tasks.get(one.taskSid)!));
+  const getAndPost = (path: string, handle: BridgeRoute['handle']): BridgeRoute[] => [
+    { method: 'GET', path, handle },
+    { method: 'POST', path, handle },
+  ];
+
+  const activities = list(() => taskRouter.activities().map((one) => activityResource(world, one)));
+  const workers = list(() => taskRouter.workers().map((one) => workerResource(world, one)));
+  const match = routeMatcher<BridgeRoute>([
+    // Channels of the interaction behind a task. A call has none (docs/flex-protocols.md 4).
+    { method: 'GET', path: '/v1/Interactions/{Sid}/Channels', handle: () => ({ channels: [] }) },
+    { method: 'GET', path: `${WORKSPACE}/Activities`, handle: activities },
+    { method: 'GET', path: `${WORKSPACE}/Workers`, handle: workers },
+    { method: 'GET', path: `${WORKSPACE}/TaskQueues`, handle: list(() => taskRouter.queues().map(queueResource)) },
+    ...getAndPost(`${WORKSPACE}/Workers/{Sid}`, ({ Sid = '' }, call) => serveWorker(Sid, call)),
+    {
+      method: 'GET',
+      path: `${WORKSPACE}/Workers/{Sid}/WorkerChannels`,
+      handle: listOfWorker((worker) => workerChannelResources(world, worker)),
+    },
+    { method: 'GET', path: `${WORKSPACE}/Workers/{Sid}/Reservations`, handle: listOfWorker(reservationsOf) },
+    ...getAndPost(`${WORKSPACE}/Workers/{OwnerSid}/Reservations/{Sid}`, serveReservationOf('worker')),
+    ...getAndPost(`${WORKSPACE}/Tasks/{OwnerSid}/Reservations/{Sid}`, serveReservationOf('task')),
+    ...getAndPost(`${WORKSPACE}/Tasks/{Sid}`, ({ Sid = '' }, call) => serveTask(Sid, call)),
+    { method: 'POST', path: `${WORKSPACE}/Tasks`, handle: (_params, call) => createTask(call) },
+  ]);
+
   const route = async (path: string, call: BridgeRequest): Promise<unknown> => {
-    // Of the interaction behind a task: calls have none, so there are no channels (docs/flex-protocols.md 4).
-    if (/^v1\/Interactions\/KD\w+\/Channels$/.test(path) && call.method === 'GET') return { channels: [] };
-    const [workspaces, workspaceSid, ...rest] = path.replace(/^\/|\/$/g, '').split('/');
-    const [kind, sid, list, member] = rest;
-    const depth = rest.length;
-    if (workspaces === 'Workspaces' && workspaceSid === world.workspaceSid) {
-      const get = call.method === 'GET';
-      if (kind === 'Activities' && depth === 1 && get) {
-        return toListResource(taskRouter.activities().map((one) => activityResource(world, one)));
-      }
-      if (kind === 'Workers' && depth === 1 && get) {
-        return toListResource(taskRouter.workers().map((one) => workerResource(world, one)));
-      }
-      if (kind === 'TaskQueues' && depth === 1 && get) return toListResource(taskRouter.queues().map(queueResource));
-      if (kind === 'Workers' && depth === 2) return serveWorker(sid!, call);
-      if (kind === 'Workers' && list === 'WorkerChannels' && depth === 3 && get) {
-        return toListResource(workerChannelResources(world, authorizeWorkerAccess(sid!, call)));
-      }
-      if (kind === 'Workers' && list === 'Reservations' && depth === 3 && get) {
-        const open = openReservations(world, authorizeWorkerAccess(sid!, call).sid);
-        return toListResource(open.map((one) => reservationResource(world, one, tasks.get(one.taskSid)!)));
-      }
-      if ((kind === 'Workers' || kind === 'Tasks') && list === 'Reservations' && depth === 4) {
-        const found = taskRouter.reservation(member!);
-        const owner = kind === 'Workers' ? found?.workerSid : found?.taskSid;
-        return serveReservation(owner === sid ? found : undefined, member!, call);
-      }
-      if (kind === 'Tasks' && depth === 2) return serveTask(sid!, call);
-      if (kind === 'Tasks' && depth === 1 && !get) return createTask(call);
+    const found = match(call.method, `/${path.replace(/^\/|\/$/g, '')}`);
+    if (found.found === 'route' && (found.params.WorkspaceSid ?? world.workspaceSid) === world.workspaceSid) {
+      return found.route.handle(found.params, call);
     }
     const text = `the sandbox does not model ${call.method} ${path} (event bridge)`;
     world.eventLog.append({ source: 'sandbox', level: 'warning', text, detail: call.params });
@@ -177,14 +196,7 @@ export function createEventBridgeRest(world: SandboxWorld, calls: AgentCalls): E
     taskOrder,
     maxReservedWorkers,
     dateCreated,
-  }: {
-    sid: string;
-    friendlyName: string;
-    targetWorkers: string;
-    taskOrder: string;
-    maxReservedWorkers: number;
-    dateCreated: number;
-  }) => ({
+  }: TaskQueue) => ({
     sid,
     account_sid: world.account.accountSid,
     workspace_sid: world.workspaceSid,
@@ -231,10 +243,4 @@ function attributesText(attributes: unknown): string {
 function rejectUnmodeled(params: Params): void {
   const [name] = Object.keys(params);
   if (name !== undefined) throw badRequest(`The sandbox does not model ${name}`);
-}
-
-/** @throws TwilioError 412 */
-function requireVersion({ sid, version }: { sid: string; version: number }, ifMatch: string | undefined): void {
-  if (ifMatch === undefined || ifMatch === '*' || ifMatch.replace(/^(W\/)?"|"$/g, '') === String(version)) return;
-  throw new TwilioError(412, 20412, `${sid} has changed since it was read: its version is not ${ifMatch}`);
 }

@@ -1,26 +1,28 @@
 import { TwilioError } from '../../world/twilio-error';
-import type { World } from '../../world/types';
-import { pageMeta, paginate } from '../page';
+import type { Sid } from '../../world/types';
 import type { RestRequest, RestResponse, Route } from '../route';
-import { LARGEST_SYNC_PAGE } from './document-routes';
-import { findMap } from './map-routes';
-import { itemJson, SYNC } from './sync-json';
+import { findObject, type ObjectKind } from './object-routes';
+import { listResponse, valueResponse } from './responses';
+import { itemJson } from './sync-json';
 import { isExpired, liveItems, type SyncMap, type SyncMapItem, type SyncService } from './sync-store';
-import { applyUpdate, readData, readExpiry, requireRevision, revisionText, validName } from './sync-value';
+import { readData, readExpiry, requireRevision, revisionText, updateValue, validName } from './sync-value';
 
 const LIST = '/v1/Services/{ServiceSid}/Maps/{MapSid}/Items';
-const ONE = `${LIST}/{Key}`;
+const ITEM = `${LIST}/{Key}`;
 /** Sync's own numbers: https://www.twilio.com/docs/api/errors/<number>. */
 const NOT_FOUND = 54201;
-const REVISION_MISMATCH = 54205;
-const DATA_IS_NULL = 54206;
 const KEY_EXISTS = 54208;
+const CODES = { dataIsNull: 54206, revisionMismatch: 54205 };
 
-/** Items of Sync Maps. The rate limit is the map's, whichever item is touched (docs/sync/limits). */
-export function mapItemRoutes(world: World, getService: (sid: string) => SyncService): Route[] {
+/** Items of Sync Maps. All items share their map's rate limit (https://www.twilio.com/docs/sync/limits). */
+export function mapItemRoutes(
+  accountSid: Sid,
+  maps: ObjectKind<SyncMap>,
+  getService: (sid: string) => SyncService,
+): Route[] {
   const open = ({ params }: RestRequest) => {
     const service = getService(params.ServiceSid!);
-    return { service, map: findMap(service, params.MapSid!) };
+    return { service, map: findObject(maps, service, params.MapSid!) };
   };
   const find = (request: RestRequest) => {
     const { service, map } = open(request);
@@ -28,14 +30,11 @@ export function mapItemRoutes(world: World, getService: (sid: string) => SyncSer
     if (!item || isExpired(item)) throw new TwilioError(404, NOT_FOUND, `Map Item not found: ${request.params.Key}`);
     return { service, map, item };
   };
-  const json = (service: SyncService, map: SyncMap, item: SyncMapItem) =>
-    itemJson(world.account.accountSid, service, map, item);
-  const show = (status: number, service: SyncService, map: SyncMap, item: SyncMapItem): RestResponse => ({
-    status,
-    headers: { ETag: `"${revisionText(item.revision)}"` },
-    body: json(service, map, item),
+  const show = (status: number, service: SyncService, map: SyncMap, item: SyncMapItem): RestResponse =>
+    valueResponse(status, item, itemJson(accountSid, service, map, item));
+  const log = (map: SyncMap, item: SyncMapItem, what: string) => ({
+    text: `Sync map ${map.uniqueName ?? map.sid}, item ${item.key} ${what}`,
   });
-  const describe = (map: SyncMap, item: SyncMapItem) => `Sync map ${map.uniqueName ?? map.sid}, item ${item.key}`;
   const touch = (map: SyncMap, request: RestRequest) => {
     map.revision += 1;
     map.dateUpdated = Date.now();
@@ -50,18 +49,10 @@ export function mapItemRoutes(world: World, getService: (sid: string) => SyncSer
       handle(request) {
         const { service, map } = open(request);
         map.reads.take();
-        const { fields, query, path } = request;
-        const direction = fields.text('Order') === 'desc' ? -1 : 1;
+        const direction = request.fields.text('Order') === 'desc' ? -1 : 1;
         const order = { rank: (item: SyncMapItem) => [item.key], directions: [direction] as (1 | -1)[] };
-        const page = paginate(
-          liveItems(map).filter(within(request, direction)),
-          order,
-          fields,
-          query,
-          LARGEST_SYNC_PAGE,
-        );
-        const items = page.items.map((item) => json(service, map, item));
-        return { status: 200, body: { items, meta: pageMeta(page, SYNC, path, 'items') } };
+        const items = liveItems(map).filter(within(request, direction));
+        return listResponse(request, 'items', items, order, (item) => itemJson(accountSid, service, map, item));
       },
     },
     {
@@ -70,21 +61,23 @@ export function mapItemRoutes(world: World, getService: (sid: string) => SyncSer
       handle(request) {
         const { service, map } = open(request);
         const key = validName(request.fields.text('Key') ?? '', 'Key');
-        const value = readData(request, DATA_IS_NULL);
+        const value = readData(request, CODES.dataIsNull);
         const expires = readExpiry(request, 'ItemTtl', 'Ttl') ?? null;
         map.writes.take(value.bytes);
-        const there = map.items.get(key);
-        if (there && !isExpired(there)) throw new TwilioError(409, KEY_EXISTS, `Map Item already exists: ${key}`);
+        const existing = map.items.get(key);
+        if (existing && !isExpired(existing)) {
+          throw new TwilioError(409, KEY_EXISTS, `Map Item already exists: ${key}`);
+        }
         const now = Date.now();
         const item: SyncMapItem = { key, ...value, revision: 0, dateCreated: now, dateUpdated: now, expires };
         map.items.set(key, item);
         touch(map, request);
-        return { ...show(201, service, map, item), log: { text: `${describe(map, item)} created` } };
+        return { ...show(201, service, map, item), log: log(map, item, 'created') };
       },
     },
     {
       method: 'GET',
-      path: ONE,
+      path: ITEM,
       handle(request) {
         const { service, map, item } = find(request);
         map.reads.take();
@@ -93,30 +86,28 @@ export function mapItemRoutes(world: World, getService: (sid: string) => SyncSer
     },
     {
       method: 'POST',
-      path: ONE,
+      path: ITEM,
       handle(request) {
         const { service, map, item } = find(request);
-        const written = request.fields.has('Data') ? readData(request, DATA_IS_NULL) : null;
-        const expires = readExpiry(request, 'ItemTtl', 'Ttl');
-        map.writes.take(written?.bytes);
-        requireRevision(item, request.ifMatch, REVISION_MISMATCH);
-        if (written || expires !== undefined || !request.fields.has('CollectionTtl'))
-          applyUpdate(item, written, expires);
+        const isMapUpdate = request.fields.has('CollectionTtl');
+        updateValue(item, map.writes, request, CODES, ['ItemTtl', 'Ttl'], isMapUpdate);
         touch(map, request);
-        const text = `${describe(map, item)} written, revision ${revisionText(item.revision)}`;
-        return { ...show(200, service, map, item), log: { text } };
+        return {
+          ...show(200, service, map, item),
+          log: log(map, item, `written, revision ${revisionText(item.revision)}`),
+        };
       },
     },
     {
       method: 'DELETE',
-      path: ONE,
+      path: ITEM,
       handle(request) {
         const { map, item } = find(request);
         map.writes.take();
-        requireRevision(item, request.ifMatch, REVISION_MISMATCH);
+        requireRevision(item, request.ifMatch, CODES.revisionMismatch);
         map.items.delete(item.key);
         touch(map, request);
-        return { status: 204, log: { text: `${describe(map, item)} deleted` } };
+        return { status: 204, log: log(map, item, 'deleted') };
       },
     },
   ];

@@ -33,7 +33,7 @@ export interface SyncService {
 }
 
 /** The objects of one kind in one service. Expiry is checked on read, which no client can distinguish from a sweep. */
-class SyncCollection<T extends SyncObject> {
+export class SyncCollection<T extends SyncObject> {
   readonly #objects = new Map<Sid, T>();
   readonly #named = new Map<string, T>();
   #made = 0;

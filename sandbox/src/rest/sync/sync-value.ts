@@ -1,11 +1,14 @@
 import { badRequest, TwilioError } from '../../world/twilio-error';
 import type { RestRequest } from '../route';
+import type { RateBucket } from './rate-bucket';
 
 /** docs/sync/api/document-resource: "up to 16 KiB in length". */
 const MAX_DATA_BYTES = 16 * 1024;
 /** OpenAPI sync v1, Ttl: "an integer from 0 to 31,536,000 (1 year)". */
 const MAX_TTL_SECONDS = 31_536_000;
 const MAX_NAME_LENGTH = 320;
+/** https://www.twilio.com/docs/api/errors/54010 */
+export const NO_PARAMETERS = 54010;
 
 /** JSON with the number of its changes and the time it ends: what a Document and a Map Item have in common. */
 export interface SyncValue {
@@ -76,17 +79,36 @@ export function requireRevision(value: SyncValue, ifMatch: string | undefined, m
   throw new TwilioError(412, mismatchCode, 'The revision of the object does not match the expected revision');
 }
 
+/** Sync's numbers for refused writes; they differ between Documents and Map Items. */
+interface WriteErrorCodes {
+  dataIsNull: number;
+  revisionMismatch: number;
+}
+
 /**
- * Applies an update: data, expiry or both.
- * @param written null when the request carries no `Data`
- * @throws TwilioError 400, 54010, when the request asks for nothing
+ * Updates the data, the expiry or both.
+ * @param writes the rate that the write counts against
+ * @param ttlParameters the parameter for the expiry and its aliases
+ * @param mayBeEmpty whether the request may change neither, because it changes the map
+ * @throws TwilioError 400, 54010, when the request changes nothing; 400, 412, 413 or 429 when Sync refuses it
  */
-export function applyUpdate(
+export function updateValue(
   value: SyncValue,
-  written: { data: Record<string, unknown>; bytes: number } | null,
-  expires: number | null | undefined,
+  writes: RateBucket,
+  request: RestRequest,
+  codes: WriteErrorCodes,
+  ttlParameters: string[],
+  mayBeEmpty = false,
 ): void {
-  if (!written && expires === undefined) throw badRequest('No parameters specified', 54010);
+  const written = request.fields.has('Data') ? readData(request, codes.dataIsNull) : null;
+  const expires = readExpiry(request, ...ttlParameters);
+  // A write that is refused because of its revision counts too: Sync limits attempts.
+  writes.take(written?.bytes);
+  requireRevision(value, request.ifMatch, codes.revisionMismatch);
+  if (!written && expires === undefined) {
+    if (mayBeEmpty) return;
+    throw badRequest('No parameters specified', NO_PARAMETERS);
+  }
   if (written) {
     Object.assign(value, written);
     value.revision += 1;

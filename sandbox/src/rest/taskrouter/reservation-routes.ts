@@ -1,6 +1,8 @@
 import { readCallSid } from '../../taskrouter/task-rules';
-import type { Reservation, ReservationStatus } from '../../taskrouter/types';
-import { badRequest, TwilioError } from '../../world/twilio-error';
+import type { Reservation } from '../../taskrouter/types';
+import { updateReservation } from '../../taskrouter/updates';
+import { requireVersion, versionEtag } from '../../taskrouter/versions';
+import { badRequest } from '../../world/twilio-error';
 import type { World } from '../../world/types';
 import { isoDate } from '../dates';
 import type { Order } from '../page';
@@ -10,7 +12,7 @@ import { listRoute, orNotFound, requireWorkspace, WORKSPACE, workspaceUrl } from
 const TASK_RESERVATIONS = `${WORKSPACE}/Tasks/{TaskSid}/Reservations`;
 const WORKER_RESERVATIONS = `${WORKSPACE}/Workers/{WorkerSid}/Reservations`;
 const OLDEST_FIRST: Order<Reservation> = { rank: ({ dateCreated, sid }) => [dateCreated, sid] };
-/** What a request may carry; the parameters of the instructions (dequeue, conference, call, redirect) are not modelled. */
+/** What a request may carry; the parameters of the instructions (dequeue, conference, call, redirect) are not. */
 const MODELED = ['ReservationStatus', 'WorkerActivitySid'];
 
 /** Reservations, under the task and under the worker they belong to. */
@@ -44,7 +46,7 @@ export function reservationRoutes(world: World): Route[] {
     };
     const show = ({ of, reservation }: ReturnType<typeof find>, eventLog?: RestResponse['log']): RestResponse => ({
       status: 200,
-      headers: { ETag: `"${reservation.version}"` },
+      headers: { ETag: versionEtag(reservation) },
       body: json(reservation, of),
       ...(eventLog ? { log: eventLog } : {}),
     });
@@ -90,19 +92,12 @@ export function reservationRoutes(world: World): Route[] {
   const update = ({ fields, ifMatch }: RestRequest, reservation: Reservation): void => {
     const other = fields.names().find((name) => !MODELED.includes(name));
     if (other !== undefined) throw badRequest(`The sandbox does not model ${other}`);
-    if (ifMatch !== undefined && ifMatch !== '*' && ifMatch.replace(/^(W\/)?"|"$/g, '') !== `${reservation.version}`) {
-      throw new TwilioError(412, 20412, `Reservation ${reservation.sid} has changed since it was read`);
-    }
-    const status = fields.text('ReservationStatus') as ReservationStatus | undefined;
+    requireVersion(reservation, ifMatch);
+    const status = fields.text('ReservationStatus');
     const activity = fields.text('WorkerActivitySid');
     // OpenAPI taskrouter v1: "The new worker activity SID if rejecting a reservation".
     if (activity !== undefined && status !== 'rejected') throw badRequest('WorkerActivitySid is for a rejection');
-    if (status === 'accepted') taskRouter.accept(reservation);
-    else if (status === 'rejected') taskRouter.reject(reservation, activity);
-    else if (status === 'wrapping') taskRouter.wrapUp(reservation);
-    else if (status === 'completed') taskRouter.complete(reservation);
-    else
-      throw badRequest(`ReservationStatus can be set to accepted, rejected, wrapping or completed, not to "${status}"`);
+    updateReservation(taskRouter, reservation, status, activity);
   };
 
   return [

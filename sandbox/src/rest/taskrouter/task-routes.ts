@@ -1,6 +1,7 @@
 import { channelName } from '../../taskrouter/task-channels';
 import { readCallSid } from '../../taskrouter/task-rules';
-import { requireEtag, taskEtag } from '../../taskrouter/tasks';
+import { readAssignmentStatus } from '../../taskrouter/updates';
+import { requireVersion, versionEtag } from '../../taskrouter/versions';
 import { badRequest, notFound } from '../../world/twilio-error';
 import type { Task, TaskChange, World } from '../../world/types';
 import { type Page, pageMeta, paginate } from '../page';
@@ -13,8 +14,6 @@ import { taskFilter, taskOrder } from './task-query';
 const LIST = '/v1/Workspaces/{WorkspaceSid}/Tasks';
 const ONE = `${LIST}/{Sid}`;
 const LARGEST_PAGE = 1000;
-/** What a client of TaskRouter may ask for by update; the other states are the agents' (docs, Task resource). */
-const SETTABLE_STATUSES = ['canceled', 'wrapping', 'completed'];
 
 /** @param tasksPerSecond limit of every other task request; Twilio shows it only in the console, so by default none. */
 export function taskRoutes(world: World, tasksPerSecond: number | undefined): Route[] {
@@ -30,7 +29,7 @@ export function taskRoutes(world: World, tasksPerSecond: number | undefined): Ro
   const show = (status: number, task: Task, limits: Record<string, string> | undefined): RestResponse => ({
     status,
     body: taskJson(world, task),
-    headers: { ...limits, ETag: taskEtag(task) },
+    headers: { ...limits, ETag: versionEtag(task) },
   });
 
   return [
@@ -99,7 +98,7 @@ export function taskRoutes(world: World, tasksPerSecond: number | undefined): Ro
       handle(request) {
         const limits = others?.take();
         const task = find(request);
-        requireEtag(task, request.ifMatch);
+        requireVersion(task, request.ifMatch);
         world.tasks.remove(task.sid);
         return {
           status: 204,
@@ -114,13 +113,9 @@ export function taskRoutes(world: World, tasksPerSecond: number | undefined): Ro
 function readTaskChange(request: RestRequest): TaskChange {
   const { fields } = request;
   rejectUnmodeled(request, ['TaskChannel']);
-  const status = fields.text('AssignmentStatus');
-  if (status !== undefined && !SETTABLE_STATUSES.includes(status)) {
-    throw badRequest(`AssignmentStatus can be set to ${SETTABLE_STATUSES.join(', ')}, not to "${status}"`);
-  }
   const change: TaskChange = {
     attributes: fields.text('Attributes'),
-    assignmentStatus: status as TaskChange['assignmentStatus'],
+    assignmentStatus: readAssignmentStatus(fields.text('AssignmentStatus')),
     reason: fields.text('Reason'),
     priority: fields.integer('Priority'),
     virtualStartTime: fields.time('VirtualStartTime'),

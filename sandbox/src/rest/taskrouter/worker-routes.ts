@@ -1,7 +1,9 @@
 import { parseAttributes } from '../../taskrouter/task-rules';
 import type { Worker } from '../../taskrouter/types';
+import { updateWorker } from '../../taskrouter/updates';
+import { requireVersion, versionEtag } from '../../taskrouter/versions';
 import { readExpression } from '../../taskrouter/workspace';
-import { badRequest, TwilioError } from '../../world/twilio-error';
+import { badRequest } from '../../world/twilio-error';
 import type { World } from '../../world/types';
 import { isoDate } from '../dates';
 import type { RestRequest, RestResponse, Route } from '../route';
@@ -39,7 +41,7 @@ export function workerRoutes(world: World, evaluations: RateWindow): Route[] {
   };
   const show = (status: number, worker: Worker, text?: string): RestResponse => ({
     status,
-    headers: { ETag: `"${worker.version}"` },
+    headers: { ETag: versionEtag(worker) },
     body: json(worker),
     ...(text === undefined ? {} : { log: { text } }),
   });
@@ -78,18 +80,13 @@ export function workerRoutes(world: World, evaluations: RateWindow): Route[] {
       handle(request) {
         const worker = find(request);
         const { fields, ifMatch } = request;
-        if (ifMatch !== undefined && ifMatch !== '*' && ifMatch.replace(/^(W\/)?"|"$/g, '') !== `${worker.version}`) {
-          throw new TwilioError(412, 20412, `Worker ${worker.sid} has changed since it was read`);
-        }
-        const name = readFriendlyName(request);
-        const activity = fields.text('ActivitySid');
-        // Before anything is written: a refused update leaves the worker as it was.
-        if (activity !== undefined) taskRouter.activity(activity);
-        const attributes = fields.text('Attributes');
-        if (attributes !== undefined) taskRouter.setAttributes(worker, attributes);
-        if (name !== undefined) taskRouter.rename(worker, name);
-        const rejectPendingReservations = fields.flag('RejectPendingReservations') ?? false;
-        if (activity !== undefined) taskRouter.setActivity(worker, activity, { rejectPendingReservations });
+        requireVersion(worker, ifMatch);
+        updateWorker(taskRouter, worker, {
+          activitySid: fields.text('ActivitySid'),
+          attributes: fields.text('Attributes'),
+          friendlyName: readFriendlyName(request),
+          rejectPendingReservations: fields.flag('RejectPendingReservations'),
+        });
         return show(200, worker, `worker ${worker.friendlyName} changed: ${fields.names().join(', ')}`);
       },
     },
