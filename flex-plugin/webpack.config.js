@@ -7,6 +7,7 @@ const contract = path.resolve(__dirname, '../contract/src');
 const MODULES = {
   'flex-api': 'flex-api.ts',
   feature: 'feature.ts',
+  'task-attributes': 'task-attributes.ts',
   'email-admin-api': 'email-admin-api.ts',
   'email-problems': 'email-problems.ts',
   'email-settings/schema-free': 'email-settings/schema-free.ts',

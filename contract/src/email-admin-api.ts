@@ -1,6 +1,6 @@
 import type { EmailProblem, ProviderProblemCode } from './email-problems';
 
-import type { EmailRecipient, EmailSettings, NotificationRules } from './email-settings';
+import type { EmailRecipient, EmailSettings, NotificationRules } from './email-settings/types';
 
 /**
  * What the supervisor's panel and the Functions `flex/email-{settings,test,history,resend}` say to each other. Requests

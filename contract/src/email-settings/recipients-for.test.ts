@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { recipientsFor } from './recipients-for';
-import { type NotificationRules, notificationRulesSchema } from './rules';
+import { notificationRulesSchema } from './rules';
+import type { NotificationRules } from './types';
 
 const settings = { recipients: [{ address: 'all@example.com' }] };
 const NEW_YORK = 'America/New_York';

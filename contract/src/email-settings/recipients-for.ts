@@ -1,7 +1,6 @@
 import type { RecipientMatch } from '../email-admin-api';
 import { uniqueRecipients } from './addresses';
-import type { NotificationRule, NotificationRules, RuleTimes } from './rules';
-import type { EmailSettings } from './settings';
+import type { EmailSettings, NotificationRule, NotificationRules, RuleTimes } from './types';
 import { toZonedTime, type ZonedTime } from './zoned-time';
 
 /** What a rule looks at. */

@@ -59,7 +59,3 @@ export const notificationRulesSchema = z.looseObject({
     [],
   ),
 });
-
-export type RuleTimes = z.infer<typeof whenSchema>;
-export type NotificationRule = z.infer<typeof ruleSchema>;
-export type NotificationRules = z.infer<typeof notificationRulesSchema>;

@@ -3,5 +3,6 @@ export * from './addresses';
 export * from './limits';
 export * from './recipients-for';
 export * from './subject-template';
+export type * from './types';
 export * from './validate-settings';
 export * from './zoned-time';

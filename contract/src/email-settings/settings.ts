@@ -61,6 +61,3 @@ export const emailSettingsSchema = z.looseObject({
   /** The server's own notes on the last save; whatever a browser sends here is not looked at. */
   saved: z.optional(savedSchema),
 });
-
-export type EmailRecipient = z.infer<typeof recipientSchema>;
-export type EmailSettings = z.infer<typeof emailSettingsSchema>;

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { EMAIL_RULES_VERSION, EMAIL_SETTINGS_VERSION } from './limits';
-import { type NotificationRules, notificationRulesSchema } from './rules';
-import { type EmailSettings, emailSettingsSchema } from './settings';
+import { notificationRulesSchema } from './rules';
+import { emailSettingsSchema } from './settings';
+import type { EmailSettings, NotificationRules } from './types';
 
 /** Makes a document of one version into one of the next. */
 export type Migration = (data: Record<string, unknown>) => Record<string, unknown>;

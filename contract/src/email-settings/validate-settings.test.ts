@@ -1,6 +1,7 @@
 import { MAX_RECIPIENTS, MAX_RULES } from './limits';
-import { type NotificationRules, notificationRulesSchema } from './rules';
-import { type EmailSettings, emailSettingsSchema } from './settings';
+import { notificationRulesSchema } from './rules';
+import { emailSettingsSchema } from './settings';
+import type { EmailSettings, NotificationRules } from './types';
 import { settingsUsage, validateSettings } from './validate-settings';
 
 const ALLOWED = ['example.com', 'example.org'];

@@ -18,9 +18,8 @@ import {
   RULE_ID,
   TIME_OF_DAY,
 } from './limits';
-import type { NotificationRule, NotificationRules } from './rules';
-import type { EmailRecipient, EmailSettings } from './settings';
 import { subjectTemplateErrors } from './subject-template';
+import type { EmailRecipient, EmailSettings, NotificationRule, NotificationRules } from './types';
 
 /**
  * Everything that prevents a save. The panel uses it before the request, the Function for the request.

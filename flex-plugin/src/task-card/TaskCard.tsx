@@ -10,6 +10,7 @@ import * as React from 'react';
 import { useEffect } from 'react';
 import { useSelector } from 'react-redux';
 import { FAILURE_MESSAGES, isFinal } from '../functions-client/failure-messages';
+import type { FailureCode } from '../functions-client/functions-error';
 import { Player } from '../playback/Player';
 import type { CreateAudio } from '../playback/use-voicemail-audio';
 import { usePlugin } from '../plugin-context';
@@ -68,10 +69,7 @@ const TaskCardContent: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMo
   const handledBy = useSelector((root: FlexState) =>
     isMonitoring ? selectWorkerName(root, task.workerSid) : undefined,
   );
-  // A deletion arrives with the attributes at once. Anyone may write them, but here they can only hide something.
-  const isDeleted = loaded?.recording.state === 'ready' && task.attributes?.callBackData?.isDeleted === true;
-  const currentCard = isDeleted ? withoutRecording(loaded) : loaded;
-  const card = currentCard ?? cardFromAttributes(task, config.maxAttempts);
+  const card = combineCard(task, loaded, config.maxAttempts);
   const isVoicemail = card.taskType === 'voicemail';
   const showsEmail = isVoicemail && config.enableEmailNotifications;
   // Until the server has answered, that the task's attributes hold none says nothing.
@@ -99,21 +97,7 @@ const TaskCardContent: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMo
       />
       <Divider />
       {failure !== undefined && statuses.requeue?.step !== 'done' && (
-        <Callout variant="error">
-          <Text as="div" fontWeight="fontWeightSemibold" color="inherit">
-            {t('DetailsFailed')}
-          </Text>
-          <Text as="div" color="inherit">
-            {t(FAILURE_MESSAGES[failure])}
-          </Text>
-          {!isFinal(failure) && (
-            <Box marginTop="space30">
-              <Button variant="secondary" size="small" loading={isFetching} onClick={refetch}>
-                {t('TryAgain')}
-              </Button>
-            </Box>
-          )}
-        </Callout>
+        <LoadFailure failure={failure} isRetrying={isFetching} onRetry={refetch} />
       )}
       {!isHeld && !isMonitoring && <Text as="div">{t('AcceptFirst')}</Text>}
       {isWaiting ? (
@@ -151,6 +135,31 @@ const TaskCardContent: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMo
         <span role="status">{hasTranscriptArrived ? t('TranscriptArrived') : ''}</span>
       </ScreenReaderOnly>
     </Box>
+  );
+};
+
+const LoadFailure: React.FC<{ failure: FailureCode; isRetrying: boolean; onRetry: () => void }> = ({
+  failure,
+  isRetrying,
+  onRetry,
+}) => {
+  const { t } = usePlugin().translator;
+  return (
+    <Callout variant="error">
+      <Text as="div" fontWeight="fontWeightSemibold" color="inherit">
+        {t('DetailsFailed')}
+      </Text>
+      <Text as="div" color="inherit">
+        {t(FAILURE_MESSAGES[failure])}
+      </Text>
+      {!isFinal(failure) && (
+        <Box marginTop="space30">
+          <Button variant="secondary" size="small" loading={isRetrying} onClick={onRetry}>
+            {t('TryAgain')}
+          </Button>
+        </Box>
+      )}
+    </Callout>
   );
 };
 
@@ -192,6 +201,14 @@ const OtherOpenTasks: React.FC<{ others: VoicemailCard['otherTasks']; now: numbe
     </Text>
   );
 };
+
+/** @returns the loaded card, or what the task's attributes say while there is none */
+function combineCard(task: ITask, loaded: VoicemailCard | undefined, maxAttempts: number): VoicemailCard {
+  if (loaded === undefined) return cardFromAttributes(task, maxAttempts);
+  // A deletion arrives with the attributes at once. Anyone may write them, but here they can only hide something.
+  const isDeleted = loaded.recording.state === 'ready' && task.attributes?.callBackData?.isDeleted === true;
+  return isDeleted ? withoutRecording(loaded) : loaded;
+}
 
 /** A name that says more than the number. */
 function getDisplayName(task: ITask, card: VoicemailCard): string | undefined {

@@ -1,4 +1,4 @@
-import type { TaskType } from '@callback-and-voicemail/contract';
+import type { TaskType } from '@callback-and-voicemail/contract/task-attributes';
 import type * as Flex from '@twilio/flex-ui';
 import { CallIncomingIcon } from '@twilio-paste/icons/esm/CallIncomingIcon';
 import { VoicemailIcon } from '@twilio-paste/icons/esm/VoicemailIcon';

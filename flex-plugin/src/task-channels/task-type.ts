@@ -1,4 +1,4 @@
-import type { CallbackAndVoicemailTaskAttributes, TaskType } from '@callback-and-voicemail/contract';
+import type { CallbackAndVoicemailTaskAttributes, TaskType } from '@callback-and-voicemail/contract/task-attributes';
 import type { ITask } from '@twilio/flex-ui';
 
 /** A task's attributes, which any agent may have written: nothing in them is certain. */

@@ -1,4 +1,4 @@
-import type { EmailSettings } from '@callback-and-voicemail/contract/email-settings';
+import type { EmailSettings } from '@callback-and-voicemail/contract/email-settings/schema-free';
 import { MAIL_LANGUAGES, MAX_LENGTH } from '@callback-and-voicemail/contract/email-settings/schema-free';
 import { Box } from '@twilio-paste/core/box';
 import { Checkbox } from '@twilio-paste/core/checkbox';

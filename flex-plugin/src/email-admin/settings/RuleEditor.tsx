@@ -1,5 +1,5 @@
 import type { EmailSettingsResponse, FieldError } from '@callback-and-voicemail/contract/email-admin-api';
-import type { NotificationRule, RuleTimes } from '@callback-and-voicemail/contract/email-settings';
+import type { NotificationRule, RuleTimes } from '@callback-and-voicemail/contract/email-settings/schema-free';
 import { MAX_LENGTH } from '@callback-and-voicemail/contract/email-settings/schema-free';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';

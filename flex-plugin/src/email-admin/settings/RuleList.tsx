@@ -1,4 +1,4 @@
-import type { NotificationRule } from '@callback-and-voicemail/contract/email-settings';
+import type { NotificationRule } from '@callback-and-voicemail/contract/email-settings/schema-free';
 import { MAX_RULES } from '@callback-and-voicemail/contract/email-settings/schema-free';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';

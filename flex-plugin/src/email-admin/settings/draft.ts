@@ -2,7 +2,7 @@ import type {
   EmailSettings,
   NotificationRule,
   NotificationRules,
-} from '@callback-and-voicemail/contract/email-settings';
+} from '@callback-and-voicemail/contract/email-settings/schema-free';
 
 /** Settings and rules as they are being edited. */
 export interface Draft {

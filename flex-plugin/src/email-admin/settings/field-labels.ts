@@ -1,4 +1,4 @@
-import type { NotificationRule } from '@callback-and-voicemail/contract/email-settings';
+import type { NotificationRule } from '@callback-and-voicemail/contract/email-settings/schema-free';
 import type { StringKey } from '../../strings/strings';
 import type { Translator } from '../../strings/translator';
 import { describeRule } from './describe-rule';

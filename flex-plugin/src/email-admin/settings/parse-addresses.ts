@@ -1,4 +1,4 @@
-import type { EmailRecipient } from '@callback-and-voicemail/contract/email-settings';
+import type { EmailRecipient } from '@callback-and-voicemail/contract/email-settings/schema-free';
 import {
   addressKey,
   isAllowedDomain,

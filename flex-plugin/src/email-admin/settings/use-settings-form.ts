@@ -1,5 +1,5 @@
 import type { EmailSettingsResponse, FieldError } from '@callback-and-voicemail/contract/email-admin-api';
-import type { EmailSettings, NotificationRules } from '@callback-and-voicemail/contract/email-settings';
+import type { EmailSettings, NotificationRules } from '@callback-and-voicemail/contract/email-settings/schema-free';
 import { validateSettings } from '@callback-and-voicemail/contract/email-settings/schema-free';
 import { useMemo } from 'react';
 import { useSelector } from 'react-redux';
