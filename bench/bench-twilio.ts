@@ -63,7 +63,7 @@ export async function openBench(root: string, line: Line) {
     },
   });
   delete process.env.NODE_OPTIONS;
-  const frontDoor = await createGateway({
+  const gateway = await createGateway({
     world,
     target: functions.url,
     visibility: createVisibilityLookup(functionsDir),
@@ -123,7 +123,7 @@ export async function openBench(root: string, line: Line) {
     },
     /** Sends a signed webhook and tells what it cost. */
     async webhook(page: string, params: Record<string, string>) {
-      const url = `${frontDoor.url}${FEATURE}/${page}`;
+      const url = `${gateway.url}${FEATURE}/${page}`;
       const mark = world.requests.length;
       const startedAt = performance.now();
       const answer = await fetch(url, {
@@ -151,7 +151,7 @@ export async function openBench(root: string, line: Line) {
     },
     async close() {
       await functions.close();
-      await frontDoor.close();
+      await gateway.close();
       await server.close();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -81,7 +81,7 @@ describe('the built plugin in the real Flex UI', () => {
     replaced = [...replace.mock.calls] as Anything[][];
   });
 
-  test.each(['voicemail', 'callback'])('a %s has a channel of its own, and is no telephone call', (taskType) => {
+  test.each(['voicemail', 'callback'])('gives a %s its own channel without call controls', (taskType) => {
     const channel = Flex.TaskChannels.getForTask(task({ taskType }));
     expect(channel.name).toBe(taskType);
     expect([...channel.capabilities]).not.toContain('Call');
@@ -89,7 +89,7 @@ describe('the built plugin in the real Flex UI', () => {
     expect(channel.templates.TaskCanvasHeader.title(task({ taskType }))).toContain('+1 555-123-4567');
   });
 
-  test('a telephone call stays one', () => {
+  test('leaves phone calls unchanged', () => {
     const channel = Flex.TaskChannels.getForTask(task({ direction: 'inbound' }));
     expect(channel.name).not.toMatch(/voicemail|callback/);
     expect([...channel.capabilities]).toContain('Call');
@@ -123,7 +123,7 @@ describe('the built plugin in the real Flex UI', () => {
     expect(String(fetch.mock.calls[0]![1].body)).toBe(`Token=token&TaskSid=WT${'a'.repeat(32)}`);
   });
 
-  test('switched off, it does nothing', async () => {
+  test('when turned off, changes nothing', async () => {
     const off = aManager({
       configuration: { custom_data: { features: { callback_and_voicemail_with_email: { enabled: false } } } },
     });
@@ -133,7 +133,7 @@ describe('the built plugin in the real Flex UI', () => {
     expect(off.events.addListener).not.toHaveBeenCalled();
   });
 
-  test('a Mailgun key in the configuration: a banner that stays, for administrators only', async () => {
+  test('shows administrators a permanent banner about a Mailgun key', async () => {
     const shown: Anything[] = [];
     Flex.Notifications.addListener(Flex.NotificationEvent.beforeAddNotification, (notification: Anything) => {
       shown.push(notification);
@@ -166,12 +166,12 @@ describe('the built plugin in the real Flex UI', () => {
     };
     afterEach(() => jest.restoreAllMocks());
 
-    test.each([[['agent']], [[]], [['wfo.full_access']]])('%j have none', async (roles) => {
+    test.each([[['agent']], [[]], [['wfo.full_access']]])('is absent for the roles %j', async (roles) => {
       const { views, links } = await add(roles);
       expect([views, links]).toEqual([[], []]);
     });
 
-    test.each([[['supervisor']], [['agent', 'admin']]])('%j have a view and a link', async (roles) => {
+    test.each([[['supervisor']], [['agent', 'admin']]])('adds a view and a link for the roles %j', async (roles) => {
       const { views, links } = await add(roles);
       expect(views.map(([view]: Anything[]) => view.props.name)).toEqual(['voicemail-email']);
       expect(links).toHaveLength(1);

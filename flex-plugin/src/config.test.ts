@@ -6,7 +6,7 @@ const read = (values: unknown, more: object = {}, domain: unknown = 'my-service-
   return { config: readConfig({ local, ...more }, warn), lines: warn.mock.calls.flat() as string[] };
 };
 
-test('nothing configured but the domain: safe defaults, and nothing to say', () => {
+test('with only a domain configured, uses safe defaults without warnings', () => {
   expect(read(undefined)).toEqual({
     config: {
       enabled: true,
@@ -21,7 +21,7 @@ test('nothing configured but the domain: safe defaults, and nothing to say', () 
   });
 });
 
-test('what is configured is used', () => {
+test('uses the configured values', () => {
   const { config, lines } = read({
     enabled: false,
     allow_requeue: false,
@@ -49,7 +49,7 @@ test.each([
   ['functions_domain', 'http://evil.example.com', { functionsUrl: 'https://my-service-1234.twil.io' }],
   ['functions_domain', 'user@host.example.com', { functionsUrl: 'https://my-service-1234.twil.io' }],
   ['functions_domain', 5, { functionsUrl: 'https://my-service-1234.twil.io' }],
-])('%s: %p is said in one line, and a default is used', (name, value, expected) => {
+])('for %s %p, warns once and uses the default', (name, value, expected) => {
   const { config, lines } = read({ [name]: value });
   expect(config).toMatchObject(expected);
   expect(lines).toHaveLength(1);
@@ -62,9 +62,9 @@ test.each([
   ['http://localhost:3000', 'http://localhost:3000'],
   ['http://127.0.0.1:3000/', 'http://127.0.0.1:3000'],
   ['https://a.example.com:8443', 'https://a.example.com:8443'],
-])('%s is understood', (domain, url) => expect(read(undefined, {}, domain).config.functionsUrl).toBe(url));
+])('accepts the domain %s', (domain, url) => expect(read(undefined, {}, domain).config.functionsUrl).toBe(url));
 
-test('no domain at all is said once, and not where the plugin is off', () => {
+test('warns once about a missing domain, and not when the plugin is off', () => {
   expect(read(undefined, {}, '')).toMatchObject({
     config: { functionsUrl: undefined },
     lines: [expect.stringContaining('serverless_functions_domain')],
@@ -72,18 +72,18 @@ test('no domain at all is said once, and not where the plugin is off', () => {
   expect(read({ enabled: false }, {}, '').lines).toEqual([]);
 });
 
-test('a worker comes before the page, and the page before what is hosted', () => {
+test('prefers worker over page configuration, and page over hosted', () => {
   const layer = (max_attempts: number) => ({ features: { [FEATURE_KEY]: { max_attempts } } });
   expect(read({ max_attempts: 5 }, { hosted: layer(4) }).config.maxAttempts).toBe(5);
   expect(read({ max_attempts: 5 }, { hosted: layer(4), overrides: layer(6) }).config.maxAttempts).toBe(6);
   expect(read({}, { hosted: layer(4) }).config.maxAttempts).toBe(4);
 });
 
-test.each([null, 'x', 7, []])('the whole feature is %p: said, and left out', (value) => {
+test.each([null, 'x', 7, []])('when the feature is %p, warns and ignores it', (value) => {
   expect(read(value)).toMatchObject({ config: { enabled: true }, lines: [expect.stringContaining(FEATURE_KEY)] });
 });
 
-test('a Mailgun key is noticed and never repeated', () => {
+test('reports a Mailgun key without repeating it', () => {
   const hidden = readConfig(
     {
       hosted: { features: { callback_and_voicemail_with_email: { mailgun_api_key: 'key-0123456789' } } },

@@ -1,17 +1,17 @@
-/** The product's settings in Flex's own configuration, each checked: whatever is malformed is said and left out. */
+/** The product's settings in Flex's configuration. Malformed values are reported and replaced by defaults. */
 export interface PluginConfig {
   enabled: boolean;
-  /** For display; the server decides (ADR 0010). */
+  /** For display only; the Functions decide (ADR 0010). */
   allowRequeue: boolean;
-  /** For display; the server decides (ADR 0010). */
+  /** For display only; the Functions decide (ADR 0010). */
   maxAttempts: number;
-  /** Back to the callback or voicemail after its call. */
+  /** Selects the callback or voicemail again after its call. */
   autoSelectTask: boolean;
-  /** Only hides what is said of mails; whether any is sent the server's settings say (ADR 0010). */
+  /** Hides everything about email. Whether email is sent is decided by the panel's settings (ADR 0010). */
   enableEmailNotifications: boolean;
-  /** `https://…` without a slash at its end; undefined: nothing can be fetched. */
+  /** `https://…` without a trailing slash; undefined: no requests can be sent. */
   functionsUrl: string | undefined;
-  /** Somebody put a secret where every agent can read it. */
+  /** The configuration contains a secret, which every agent can read. */
   hasMailgunKey: boolean;
 }
 
@@ -31,20 +31,20 @@ const isObject = (value: unknown): value is JsonObject =>
 const getProperty = (value: unknown, key: string): unknown => (isObject(value) ? value[key] : undefined);
 const getFeatureConfig = (customData: unknown) => getProperty(getProperty(customData, 'features'), FEATURE_KEY);
 
-/** Where Flex keeps configuration, the weakest first (as flex-project-template reads it). */
+/** Flex's configuration, in ascending precedence (as in flex-project-template). */
 export interface ConfigSources {
   /** `manager.serviceConfiguration.ui_attributes.custom_data` */
   hosted?: unknown;
-  /** `manager.configuration.custom_data`: the hosted one with the page's own on top. */
+  /** `manager.configuration.custom_data`: the hosted configuration, overlaid by the page's. */
   local?: unknown;
   /** The worker's attribute `config_overrides`. */
   overrides?: unknown;
 }
 
 /**
- * @param sources read-only; any of them may hold anything at all
- * @param warn gets one line for each value that cannot be used
- * @returns what is to be used
+ * Reads and checks the configuration.
+ * @param sources not trusted: any value may be of any type
+ * @param warn called with one line for each value that cannot be used
  */
 export function readConfig({ hosted, local, overrides }: ConfigSources, warn: (line: string) => void): PluginConfig {
   const layers = [getFeatureConfig(hosted), getFeatureConfig(local), getFeatureConfig(overrides)];
@@ -68,7 +68,7 @@ export function readConfig({ hosted, local, overrides }: ConfigSources, warn: (l
       warn,
       `max_attempts is ${describeValue(attempts)} and should be a whole number from 1 to ${MAX_ATTEMPTS}; ${DEFAULTS.max_attempts} is used`,
     );
-  // In any of them: what is laid over it does not hide it from those who read the configuration.
+  // In any layer: an overlaid value is still readable by agents.
   const mailgunKeys = layers.map((layer) => getProperty(layer, 'mailgun_api_key'));
   const hasMailgunKey = mailgunKeys.some((key) => typeof key === 'string' && key !== '');
   if (hasMailgunKey)
@@ -113,7 +113,7 @@ function functionsUrl(candidates: unknown[], enabled: boolean, warn: (line: stri
 const HOST = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+(:\d{1,5})?$/i;
 const LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1)(:\d{1,5})?$/;
 
-/** A host name, with or without `https://`; unencrypted only on the developer's own machine, where the sandbox is. */
+/** A host name, with or without `https://`. `http://` is accepted for localhost only, where the sandbox runs. */
 function parseFunctionsUrl(text: string): string | undefined {
   const withoutSlash = text.trim().replace(/\/+$/, '');
   if (LOOPBACK.test(withoutSlash)) return withoutSlash;

@@ -4,7 +4,7 @@ import type { PluginConfig } from './config';
 import type { FunctionsClient } from './functions-client/functions-client';
 import type { Translator } from './strings/translator';
 
-/** What the plugin's components are given instead of reaching for it. */
+/** The dependencies of the plugin's components. */
 export interface PluginServices {
   agentActions: AgentActions;
   fetchCard: FunctionsClient['card'];
@@ -15,7 +15,7 @@ export interface PluginServices {
   isSupervisor: boolean;
   isOutboundEnabled: boolean;
   offlineActivitySid: string | undefined;
-  /** How many voice tasks the agent may have at once; undefined when Flex does not say. */
+  /** The agent's capacity of voice tasks; undefined when Flex does not provide it. */
   voiceCapacity: () => number | undefined;
 }
 

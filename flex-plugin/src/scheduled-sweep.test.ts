@@ -3,7 +3,7 @@ import { SWEEP_INTERVAL_MS, startScheduledSweep } from './scheduled-sweep';
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
-test('every five minutes or so, also after a failure, until it is stopped', async () => {
+test('sweeps about every five minutes, also after a failure, until stopped', async () => {
   const sweep = jest.fn().mockRejectedValueOnce(new Error('down')).mockResolvedValue(undefined);
   const stop = startScheduledSweep(sweep, () => 0.5);
   await jest.advanceTimersByTimeAsync(SWEEP_INTERVAL_MS / 2);
@@ -15,7 +15,7 @@ test('every five minutes or so, also after a failure, until it is stopped', asyn
   expect(sweep).toHaveBeenCalledTimes(4);
 });
 
-test('agents who sign in together do not sweep together', async () => {
+test('spreads the sweeps of agents who sign in at the same time', async () => {
   const at = async (random: number) => {
     const sweep = jest.fn().mockResolvedValue(undefined);
     const stop = startScheduledSweep(sweep, () => random);
@@ -30,7 +30,7 @@ test('agents who sign in together do not sweep together', async () => {
   expect((await at(0.9)) - (await at(0.1))).toBeGreaterThan(SWEEP_INTERVAL_MS / 2);
 });
 
-test('one at a time, however long it takes', async () => {
+test('waits for a slow sweep before scheduling the next', async () => {
   const sweep = jest.fn(() => new Promise<void>(() => undefined));
   const stop = startScheduledSweep(sweep, () => 0);
   await jest.advanceTimersByTimeAsync(10 * SWEEP_INTERVAL_MS);

@@ -5,11 +5,11 @@ export const SWEEP_INTERVAL_MS = 5 * 60_000;
  * Starts a sweep every five minutes, with jitter. Failures are ignored: the next sweep tries again.
  * @param sweep one request
  * @param random 0 to 1
- * @returns stops it
+ * @returns a function that stops the schedule
  */
 export function startScheduledSweep(sweep: () => Promise<void>, random: () => number = Math.random): () => void {
   let timer: ReturnType<typeof setTimeout>;
-  // The first within five minutes, so that agents who signed in together do not stay together.
+  // A random first delay spreads agents who sign in at the same time.
   const schedule = (ms: number) => {
     timer = setTimeout(() => {
       sweep()

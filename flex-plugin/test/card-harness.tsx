@@ -83,7 +83,7 @@ export function createCard(change: Partial<VoicemailCard> = {}): VoicemailCard {
   };
 }
 
-export const createConfig = (change: Partial<PluginConfig> = {}): PluginConfig => ({
+const createConfig = (change: Partial<PluginConfig> = {}): PluginConfig => ({
   enabled: true,
   allowRequeue: true,
   maxAttempts: 3,

@@ -121,14 +121,17 @@ export function createEmailAdminHarness(calls: Partial<EmailAdminClient> = {}) {
 }
 export type EmailAdminHarness = ReturnType<typeof createEmailAdminHarness>;
 
-/** Lets responses arrive and the page show them, with real and with fake timers. */
-export const settle = () =>
-  act(async () => {
-    for (let turn = 0; turn < 10; turn += 1) {
-      if (jest.isMockFunction(setTimeout) || 'clock' in setTimeout) await jest.advanceTimersByTimeAsync(0);
+/**
+ * Lets responses arrive and the page show them, with real and with fake timers. Several rounds: React runs effects at
+ * the end of `act`, and the effects of what a response shows may fetch again.
+ */
+export async function settle(): Promise<void> {
+  for (let round = 0; round < 4; round += 1)
+    await act(async () => {
+      if ('clock' in setTimeout) await jest.advanceTimersByTimeAsync(0);
       else await new Promise((resolve) => setTimeout(resolve, 0));
-    }
-  });
+    });
+}
 
 /** The panel as Flex shows it; `children` in its place, where something else of it is meant. */
 export async function renderPanel(

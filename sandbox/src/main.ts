@@ -214,7 +214,7 @@ ${flex.desktops.map(({ sample, origin }) => `  ${`Flex, ${sample.key}`.padEnd(12
   ]);
   process.exit(0);
 
-  /** The product's own log lines, as part of the story; what twilio-run says about itself is left out. */
+  /** Adds the product's log lines to the event log; the output of twilio-run itself is left out. */
   function logFunctionOutput(line: string): void {
     if (!line.startsWith('{')) return;
     try {

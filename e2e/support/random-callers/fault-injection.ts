@@ -7,7 +7,7 @@ import { findWaitingTask, ledgerEntryId, productTasks, type TaskLog } from './ta
 
 /**
  * What goes wrong while people call: requests that fail, webhooks that come twice, late or never, and agents and
- * supervisors who act at the same moment. Each is written to `story`, so that a failing batch can be read.
+ * supervisors who act at the same moment. Each is logged, so that a failing batch can be read.
  */
 export type FaultProfile = 'none' | 'moderate' | 'heavy';
 export type LogEvent = (text: string, callSid?: string) => void;

@@ -10,7 +10,7 @@ import { createAgentActions, outboundCallPayload } from './agent-actions';
 import { type CallConditions, callBlockReason } from './call-block';
 import { returnToTask } from './return-to-task';
 
-function stage(client: Partial<FunctionsClient> = {}, { hasTask = false } = {}) {
+function setUp(client: Partial<FunctionsClient> = {}, { hasTask = false } = {}) {
   const store = createStore(combineReducers({ [STATE_KEY]: combineReducers({ agent: agentReducer }) }));
   const queryClient = createQueryClient();
   const invokeAction = jest.fn().mockResolvedValue(undefined);
@@ -25,18 +25,18 @@ function stage(client: Partial<FunctionsClient> = {}, { hasTask = false } = {}) 
   });
   const state = () => store.getState() as AgentRootState;
   return {
-    acts: agentActions,
+    agentActions,
     queryClient,
     invokeAction,
     waits,
     state,
-    act: () => selectActionStatuses(state(), TASK_SID),
+    statuses: () => selectActionStatuses(state(), TASK_SID),
   };
 }
 const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
 
-describe('the call', () => {
-  test('shows the number that was dialled, in the same queue, linked to the task and its conversation', () => {
+describe('calling back', () => {
+  test('calls from the dialed number, linked to the queue, task and conversation', () => {
     expect(outboundCallPayload(createTask(), createCard())).toEqual({
       destination: '+15551234567',
       callerId: '+15550000001',
@@ -45,11 +45,14 @@ describe('the call', () => {
     });
   });
 
-  test.each(['sip:front@example.com', '', '5550001', 'client:x'])('%p is never a caller id', (numberToCallFrom) => {
-    expect(outboundCallPayload(createTask(), createCard({ numberToCallFrom }))).not.toHaveProperty('callerId');
-  });
+  test.each(['sip:front@example.com', '', '5550001', 'client:x'])(
+    'does not use %p as caller ID',
+    (numberToCallFrom) => {
+      expect(outboundCallPayload(createTask(), createCard({ numberToCallFrom }))).not.toHaveProperty('callerId');
+    },
+  );
 
-  test('a task without a conversation begins one', () => {
+  test('starts a conversation for a task that has none', () => {
     expect(
       outboundCallPayload(createTask({}, { conversations: undefined }), createCard()).taskAttributes,
     ).toMatchObject({
@@ -57,31 +60,31 @@ describe('the call', () => {
     });
   });
 
-  test('ten clicks, one call', async () => {
-    const { acts: agentActions, invokeAction, act } = stage();
+  test('on ten clicks, places one call', async () => {
+    const { agentActions, invokeAction, statuses } = setUp();
     for (let n = 0; n < 10; n += 1) void agentActions.callBack(createTask(), createCard());
     await settle();
     expect(invokeAction).toHaveBeenCalledTimes(1);
     expect(invokeAction).toHaveBeenCalledWith('StartOutboundCall', expect.anything());
-    expect(act().call).toEqual({ step: 'running' });
+    expect(statuses().call).toEqual({ step: 'running' });
   });
 
-  test('a call that never came up can be placed again; one that ended, too', async () => {
-    const { acts: agentActions, invokeAction, waits, act } = stage();
+  test('allows another call after one that ended or was never set up', async () => {
+    const { agentActions, invokeAction, waits, statuses } = setUp();
     void agentActions.callBack(createTask(), createCard());
     await settle();
     waits[0]!();
     await settle();
-    expect(act().call).toBeUndefined();
+    expect(statuses().call).toBeUndefined();
     void agentActions.callBack(createTask(), createCard());
     await settle();
     agentActions.callEnded(TASK_SID);
-    expect(act().call).toBeUndefined();
+    expect(statuses().call).toBeUndefined();
     expect(invokeAction).toHaveBeenCalledTimes(2);
   });
 
-  test('the patience of one call does not end the next', async () => {
-    const { acts: agentActions, waits, act } = stage();
+  test('the setup timeout of one call does not end the next call', async () => {
+    const { agentActions, waits, statuses } = setUp();
     void agentActions.callBack(createTask(), createCard());
     await settle();
     agentActions.callEnded(TASK_SID);
@@ -89,16 +92,16 @@ describe('the call', () => {
     await settle();
     waits[0]!();
     await settle();
-    expect(act().call).toEqual({ step: 'running' });
+    expect(statuses().call).toEqual({ step: 'running' });
   });
 
-  test('refused by Flex: said, and can be tried again', async () => {
-    const { acts: agentActions, invokeAction, act } = stage();
+  test('when Flex refuses the call, reports it and allows another try', async () => {
+    const { agentActions, invokeAction, statuses } = setUp();
     invokeAction.mockRejectedValueOnce(new Error('no microphone'));
     await agentActions.callBack(createTask(), createCard());
-    expect(act().call).toMatchObject({ step: 'failed' });
+    expect(statuses().call).toMatchObject({ step: 'failed' });
     void agentActions.callBack(createTask(), createCard());
-    expect(act().call).toEqual({ step: 'running' });
+    expect(statuses().call).toEqual({ step: 'running' });
   });
 
   const fine: CallConditions = {
@@ -123,50 +126,48 @@ describe('the call', () => {
   });
 });
 
-describe('try again later', () => {
-  test('ten clicks, one request; the server completes the task', async () => {
+describe('requeueing', () => {
+  test('on ten clicks, sends one request and leaves completion to the server', async () => {
     const requeue = jest.fn().mockResolvedValue({ ok: true, attempts: 1 });
-    const { acts: agentActions, invokeAction, waits, act } = stage({ requeue });
+    const { agentActions, invokeAction, waits, statuses } = setUp({ requeue });
     for (let n = 0; n < 10; n += 1) void agentActions.requeue(createTask());
     await settle();
     void agentActions.requeue(createTask());
     expect(requeue).toHaveBeenCalledTimes(1);
-    expect(act().requeue).toEqual({ step: 'done' });
+    expect(statuses().requeue).toEqual({ step: 'done' });
     waits[0]!();
     await settle();
     expect(invokeAction).not.toHaveBeenCalled();
   });
 
-  test('Flex still has the task: it is completed from here, and a refusal is no error', async () => {
-    const {
-      acts: agentActions,
-      invokeAction,
-      waits,
-      act,
-    } = stage({ requeue: jest.fn().mockResolvedValue('already-requeued') }, { hasTask: true });
+  test('when Flex still has the task, completes it and ignores a refusal', async () => {
+    const { agentActions, invokeAction, waits, statuses } = setUp(
+      { requeue: jest.fn().mockResolvedValue('already-requeued') },
+      { hasTask: true },
+    );
     invokeAction.mockRejectedValue(new Error('completed already'));
     void agentActions.requeue(createTask());
     await settle();
     waits[0]!();
     await settle();
     expect(invokeAction).toHaveBeenCalledWith('CompleteTask', { sid: RESERVATION_SID });
-    expect(act().requeue).toEqual({ step: 'done' });
+    expect(statuses().requeue).toEqual({ step: 'done' });
   });
 
-  test('refused: why is known, and it can be tried again', async () => {
+  test('when the server refuses, keeps the reason and allows another try', async () => {
     const requeue = jest.fn(rejectWith('no-attempts-left'));
-    const { acts: agentActions, act, invokeAction } = stage({ requeue });
+    const { agentActions, statuses, invokeAction } = setUp({ requeue });
     await agentActions.requeue(createTask());
-    expect(act().requeue).toEqual({ step: 'failed', failure: 'no-attempts-left' });
+    expect(statuses().requeue).toEqual({ step: 'failed', failure: 'no-attempts-left' });
     await agentActions.requeue(createTask());
     expect(requeue).toHaveBeenCalledTimes(2);
     expect(invokeAction).not.toHaveBeenCalled();
   });
 });
 
-test.each(['requeue', 'complete'] as const)('nothing is kept of a task that is gone (%s)', async (what) => {
+test.each(['requeue', 'complete'] as const)('after %s, keeps nothing about a task that Flex dropped', async (what) => {
   const requeue = jest.fn().mockResolvedValue({ ok: true, attempts: 1 });
-  const { acts: agentActions, queryClient, waits, state } = stage({ requeue });
+  const { agentActions, queryClient, waits, state } = setUp({ requeue });
   queryClient.setQueryData(cardQueryKey(TASK_SID), createCard());
   void agentActions[what](createTask());
   await settle();
@@ -176,28 +177,28 @@ test.each(['requeue', 'complete'] as const)('nothing is kept of a task that is g
   expect(queryClient.getQueryData(cardQueryKey(TASK_SID))).toBeUndefined();
 });
 
-test('a task that Flex did not complete after all can be marked again', async () => {
-  const { acts: agentActions, waits, act, invokeAction } = stage({}, { hasTask: true });
+test('when Flex did not complete the task, allows marking it again', async () => {
+  const { agentActions, waits, statuses, invokeAction } = setUp({}, { hasTask: true });
   void agentActions.complete(createTask());
   await settle();
   waits[0]!();
   await settle();
-  expect(act().complete).toBeUndefined();
+  expect(statuses().complete).toBeUndefined();
   void agentActions.complete(createTask());
   expect(invokeAction).toHaveBeenCalledTimes(2);
 });
 
-test('marked as handled is completed, once', async () => {
-  const { acts: agentActions, invokeAction, act } = stage();
+test('on two clicks, completes the task once', async () => {
+  const { agentActions, invokeAction, statuses } = setUp();
   void agentActions.complete(createTask());
   void agentActions.complete(createTask());
   await settle();
   expect(invokeAction.mock.calls).toEqual([['CompleteTask', { sid: RESERVATION_SID }]]);
-  expect(act().complete).toEqual({ step: 'done' });
+  expect(statuses().complete).toEqual({ step: 'done' });
 });
 
-test('deleted: the card knows at once, sound and words', async () => {
-  const { acts: agentActions, queryClient } = stage({ deleteRecording: jest.fn().mockResolvedValue(undefined) });
+test('after a deletion, the cached card has neither recording nor transcript', async () => {
+  const { agentActions, queryClient } = setUp({ deleteRecording: jest.fn().mockResolvedValue(undefined) });
   queryClient.setQueryData(cardQueryKey(TASK_SID), createCard());
   await agentActions.deleteRecording(TASK_SID);
   expect(queryClient.getQueryData(cardQueryKey(TASK_SID))).toMatchObject({
@@ -223,14 +224,14 @@ describe('after the call', () => {
   const call = (parentTask: unknown) =>
     createTask({ sid: 'WRcall', taskSid: 'WTcall' }, { taskType: undefined, parentTask });
 
-  test.each(['taskCompleted', 'taskCanceled'])('%s: back to the callback', (event) => {
+  test.each(['taskCompleted', 'taskCanceled'])('on %s of the call, selects the callback', (event) => {
     const { emit, selectTask, callEnded } = calls(true);
     emit(event, call(RESERVATION_SID));
     expect(selectTask).toHaveBeenCalledWith(RESERVATION_SID);
     expect(callEnded).toHaveBeenCalledWith(TASK_SID);
   });
 
-  test('switched off: only the call has ended', () => {
+  test('with auto_select_task off, only marks the call as ended', () => {
     const { emit, selectTask, callEnded } = calls(false);
     emit('taskCompleted', call(RESERVATION_SID));
     expect(selectTask).not.toHaveBeenCalled();

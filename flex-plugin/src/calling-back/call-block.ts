@@ -16,7 +16,7 @@ export interface CallConditions {
   isOutboundEnabled: boolean;
   isOffline: boolean;
   isOnCall: boolean;
-  /** TaskRouter would never offer the call's own task: it waited for ever. */
+  /** TaskRouter would never assign the call's own task to the agent. */
   isAtCapacity: boolean;
 }
 
@@ -31,7 +31,7 @@ export function callBlockReason(conditions: CallConditions): BlockReason | undef
   return undefined;
 }
 
-/** The words for each reason. */
+/** The message for each reason. */
 export const BLOCK_MESSAGES: Record<BlockReason, StringKey> = {
   'number-withheld': 'BlockedWithheld',
   'number-not-a-number': 'BlockedNotANumber',

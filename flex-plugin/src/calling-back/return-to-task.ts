@@ -1,7 +1,7 @@
 import type { ITask } from '@twilio/flex-ui';
 
 export interface ReturnToTaskDependencies {
-  /** Flex's events about tasks. */
+  /** Subscribes to Flex's task events. */
   on: (
     event: 'taskCompleted' | 'taskCanceled' | 'taskRejected' | 'taskTimeout',
     listener: (task: ITask) => void,
@@ -12,7 +12,7 @@ export interface ReturnToTaskDependencies {
   autoSelectTask: boolean;
 }
 
-/** After a call that was placed for a callback or voicemail, the agent is brought back to it (`auto_select_task`). */
+/** After an outbound call, selects the callback or voicemail it was placed for (`auto_select_task`). */
 export function returnToTask({
   on,
   findTask: taskOf,
@@ -25,7 +25,7 @@ export function returnToTask({
     const parent = typeof parentSid === 'string' ? taskOf(parentSid) : undefined;
     if (parent === undefined) return;
     callEnded(parent.taskSid);
-    // Where the agent is meanwhile is no reason for an error of ours.
+    // The agent may have selected something else by now; that is not an error.
     if (autoSelectTask) selectTask(parent.sid).catch(() => undefined);
   };
   for (const event of ['taskCompleted', 'taskCanceled', 'taskRejected', 'taskTimeout'] as const) on(event, onCallEnded);

@@ -5,7 +5,7 @@ import { createFunctionsTransport } from './functions-transport';
 type Reply = { status: number; body: unknown };
 const ok = (body: unknown): Reply => ({ status: 200, body });
 
-function aClient(...replies: Reply[]) {
+function createTestClient(...replies: Reply[]) {
   const fetch = jest.fn(async (_url: string, _init: RequestInit) => {
     const { status, body } = replies.length > 1 ? replies.shift()! : replies[0]!;
     return { ok: status < 300, status, headers: new Headers(), json: async () => body } as Response;
@@ -21,8 +21,8 @@ function aClient(...replies: Reply[]) {
   return { client: createEmailAdminClient(requests), sent };
 }
 
-test('the settings are read, and saved with the revision they were made from', async () => {
-  const { client, sent } = aClient(ok(aSettingsResponse()));
+test('reads settings, and saves them with the revision they are based on', async () => {
+  const { client, sent } = createTestClient(ok(aSettingsResponse()));
   const proposal = { settings: someSettings({ organization: 'Clinic & Söhne' }), rules: someRules() };
   expect(await client.settings()).toEqual(aSettingsResponse());
   await client.save(proposal, 'r1', false);
@@ -41,9 +41,9 @@ test('the settings are read, and saved with the revision they were made from', a
   ]);
 });
 
-test('a refusal brings its particulars', async () => {
+test('passes on the details of an error response', async () => {
   const current = aSettingsResponse({ revision: 'r9' });
-  const { client } = aClient({ status: 409, body: { code: 'conflict', message: 'm', advice: 'a', current } });
+  const { client } = createTestClient({ status: 409, body: { code: 'conflict', message: 'm', advice: 'a', current } });
   await expect(client.save({ settings: someSettings(), rules: someRules() }, 'r1', false)).rejects.toMatchObject({
     code: 'conflict',
     status: 409,
@@ -52,18 +52,18 @@ test('a refusal brings its particulars', async () => {
 });
 
 test.each([{}, { ok: true }, { settings: {} }, { ...aSettingsResponse(), health: undefined }])(
-  'what is no settings is not taken for them: %#',
+  'rejects an incomplete settings response: %#',
   async (body) => {
-    await expect(aClient(ok(body)).client.settings()).rejects.toMatchObject({ code: 'unexpected' });
+    await expect(createTestClient(ok(body)).client.settings()).rejects.toMatchObject({ code: 'unexpected' });
   },
 );
 
-test('what is no history is not taken for one', async () => {
-  await expect(aClient(ok({ ok: true })).client.history({})).rejects.toMatchObject({ code: 'unexpected' });
+test('rejects a history response without items', async () => {
+  await expect(createTestClient(ok({ ok: true })).client.history({})).rejects.toMatchObject({ code: 'unexpected' });
 });
 
-test('the history is asked for what it is narrowed to, and nothing else', async () => {
-  const { client, sent } = aClient(ok({ items: [], complete: true }));
+test('sends only the filters that are set', async () => {
+  const { client, sent } = createTestClient(ok({ items: [], complete: true }));
   await client.history({});
   await client.history({ day: '2026-11-22', state: 'failed', queue: 'Sales', caller: '+15551234567' }, 'cursor');
   expect(sent().map(([, fields]) => fields)).toEqual([
@@ -79,8 +79,8 @@ test('the history is asked for what it is narrowed to, and nothing else', async 
   ]);
 });
 
-test('one mail or all are sent again', async () => {
-  const { client, sent } = aClient(ok({ sent: 1, queued: 0, failed: 0 }));
+test('resends one email or all failed ones', async () => {
+  const { client, sent } = createTestClient(ok({ sent: 1, queued: 0, failed: 0 }));
   await client.resend('voicemail-1');
   await client.resend('all');
   expect(sent()).toEqual([
@@ -90,7 +90,7 @@ test('one mail or all are sent again', async () => {
 });
 
 test('a limited test mail is not retried; the supervisor sees when to try again', async () => {
-  const { client, sent } = aClient({ status: 429, body: { code: 'rate-limited', retryAfterSeconds: 900 } });
+  const { client, sent } = createTestClient({ status: 429, body: { code: 'rate-limited', retryAfterSeconds: 900 } });
   await expect(client.sendTest('ana@clinic.org', someSettings())).rejects.toMatchObject({
     code: 'rate-limited',
     detail: { retryAfterSeconds: 900 },

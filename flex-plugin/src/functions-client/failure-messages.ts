@@ -1,7 +1,7 @@
 import type { StringKey } from '../strings/strings';
 import type { FailureCode } from './functions-error';
 
-/** The words for everything that may go wrong, by code. */
+/** The message for each error code. */
 export const FAILURE_MESSAGES: Record<FailureCode, StringKey> = {
   'token-missing': 'ErrorSignIn',
   'token-invalid': 'ErrorSignIn',

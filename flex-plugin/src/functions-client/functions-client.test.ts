@@ -8,7 +8,7 @@ import { createFunctionsTransport } from './functions-transport';
 const TASK = `WT${'a'.repeat(32)}`;
 type Reply = { status: number; body?: unknown; headers?: Record<string, string> } | Error;
 
-function aResponse({ status, body = {}, headers = {} }: Exclude<Reply, Error>): Response {
+function createResponse({ status, body = {}, headers = {} }: Exclude<Reply, Error>): Response {
   return {
     ok: status >= 200 && status < 300,
     status,
@@ -18,13 +18,13 @@ function aResponse({ status, body = {}, headers = {} }: Exclude<Reply, Error>): 
   } as unknown as Response;
 }
 
-function aClient(...replies: Reply[]) {
+function createTestClient(...replies: Reply[]) {
   let tokens = 0;
   const waits: number[] = [];
   const fetch = jest.fn(async (_url: string, _init: RequestInit) => {
     const reply = replies.length > 1 ? replies.shift()! : replies[0]!;
     if (reply instanceof Error) throw reply;
-    return aResponse(reply);
+    return createResponse(reply);
   });
   let online = true;
   const client = createFunctionsClient(
@@ -46,8 +46,8 @@ function aClient(...replies: Reply[]) {
 const codeOf = (promise: Promise<unknown>) => promise.then(() => 'ok', failureCode);
 const body = (fetch: jest.Mock, call = 0) => Object.fromEntries(fetch.mock.calls[call]![1].body as URLSearchParams);
 
-test('a POST of form fields with the token of now in the body, no cookies, no header that needs a preflight', async () => {
-  const { client, fetch } = aClient({ status: 200, body: { voicemail_id: 'x' } });
+test('posts form fields with the current token, without cookies or preflight headers', async () => {
+  const { client, fetch } = createTestClient({ status: 200, body: { voicemail_id: 'x' } });
   expect(await client.card(TASK)).toEqual({ voicemail_id: 'x' });
   await client.card(TASK);
   expect(fetch.mock.calls[0]![0]).toBe(
@@ -61,9 +61,13 @@ test('a POST of form fields with the token of now in the body, no cookies, no he
   ]);
 });
 
-test('a range says where it is and how long the whole is', async () => {
+test('reads position and total size from Content-Range', async () => {
   const bytes = new Uint8Array([1, 2, 3]);
-  const { client, fetch } = aClient({ status: 206, body: bytes, headers: { 'Content-Range': 'bytes 10-12/99' } });
+  const { client, fetch } = createTestClient({
+    status: 206,
+    body: bytes,
+    headers: { 'Content-Range': 'bytes 10-12/99' },
+  });
   expect(await client.audio(TASK, 10, 3)).toEqual({ bytes, start: 10, total: 99 });
   expect(body(fetch)).toEqual({ Token: 'token-1', TaskSid: TASK, Start: '10', Length: '3' });
 });
@@ -74,7 +78,7 @@ test.each([
   ['nonsense', { start: 10, total: undefined }],
   [undefined, { start: 10, total: undefined }],
 ])('Content-Range %p', async (range, expected) => {
-  const { client } = aClient({
+  const { client } = createTestClient({
     status: 206,
     body: new Uint8Array(),
     headers: range === undefined ? {} : { 'Content-Range': range },
@@ -82,8 +86,8 @@ test.each([
   expect(await client.audio(TASK, 10, 3)).toMatchObject(expected);
 });
 
-test.each(FLEX_API_ERRORS)('the code %s arrives as it is, and has words in every language', async (code) => {
-  const { client } = aClient({ status: code === 'not-yours' ? 403 : 409, body: { code, message: 'm' } });
+test.each(FLEX_API_ERRORS)('passes on the code %s, which has a message in every language', async (code) => {
+  const { client } = createTestClient({ status: code === 'not-yours' ? 403 : 409, body: { code, message: 'm' } });
   expect(await codeOf(client.card(TASK))).toBe(code);
   for (const strings of Object.values(LANGUAGES)) expect(strings[FAILURE_MESSAGES[code]]).not.toBe('');
 });
@@ -95,8 +99,8 @@ test.each([
   [{ status: 404, body: null }, 'unexpected'],
   [new TypeError('Failed to fetch'), 'unreachable'],
   [new RangeError('what'), 'unexpected'],
-] as [Reply, string][])('%j is %s', async (reply, expected) => {
-  const { client, fetch } = aClient(reply);
+] as [Reply, string][])('maps %j to %s', async (reply, expected) => {
+  const { client, fetch } = createTestClient(reply);
   expect(await codeOf(client.card(TASK))).toBe(expected);
   expect(fetch).toHaveBeenCalledTimes(1);
 });
@@ -105,17 +109,17 @@ test.each([
   [{ status: 429, body: { code: 'rate-limited' } }, 'rate-limited'],
   [{ status: 502, body: { code: 'twilio-unavailable' } }, 'twilio-unavailable'],
   [{ status: 502, body: new Uint8Array() }, 'twilio-unavailable'],
-] as [Reply, string][])('%j is tried twice more, later each time', async (reply, expected) => {
-  const { client, fetch, waits } = aClient(reply);
+] as [Reply, string][])('retries %j twice with growing delays', async (reply, expected) => {
+  const { client, fetch, waits } = createTestClient(reply);
   expect(await codeOf(client.card(TASK))).toBe(expected);
   expect(fetch).toHaveBeenCalledTimes(3);
   expect(waits[0]).toBeLessThan(waits[1]!);
-  const mended = aClient(reply, { status: 200, body: { voicemail_id: 'x' } });
-  expect(await mended.client.card(TASK)).toEqual({ voicemail_id: 'x' });
+  const recovered = createTestClient(reply, { status: 200, body: { voicemail_id: 'x' } });
+  expect(await recovered.client.card(TASK)).toEqual({ voicemail_id: 'x' });
 });
 
 test('offline or not configured: sends no request', async () => {
-  const { client, fetch, goOffline } = aClient({ status: 200 });
+  const { client, fetch, goOffline } = createTestClient({ status: 200 });
   goOffline();
   expect(await codeOf(client.card(TASK))).toBe('offline');
   const none = createFunctionsClient(createFunctionsTransport({ baseUrl: undefined, token: () => '', fetch }));
@@ -123,22 +127,22 @@ test('offline or not configured: sends no request', async () => {
   expect(fetch).not.toHaveBeenCalled();
 });
 
-test('put back a moment ago is put back', async () => {
-  expect(await aClient({ status: 409, body: { code: 'already-requeued' } }).client.requeue(TASK)).toBe(
+test('treats an already requeued task as success', async () => {
+  expect(await createTestClient({ status: 409, body: { code: 'already-requeued' } }).client.requeue(TASK)).toBe(
     'already-requeued',
   );
-  expect(await codeOf(aClient({ status: 409, body: { code: 'no-attempts-left' } }).client.requeue(TASK))).toBe(
+  expect(await codeOf(createTestClient({ status: 409, body: { code: 'no-attempts-left' } }).client.requeue(TASK))).toBe(
     'no-attempts-left',
   );
 });
 
-test('a sweep that fails is not asked for again', async () => {
-  const { client, fetch } = aClient({ status: 502, body: {} });
+test('does not retry a failed sweep', async () => {
+  const { client, fetch } = createTestClient({ status: 502, body: {} });
   expect(await codeOf(client.sweep())).toBe('twilio-unavailable');
   expect(fetch).toHaveBeenCalledTimes(1);
 });
 
-describe('time', () => {
+describe('timeouts', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
   const never = (init: RequestInit) =>
@@ -146,7 +150,7 @@ describe('time', () => {
       init.signal!.addEventListener('abort', () => reject(new DOMException('ended', 'AbortError'))),
     );
 
-  test('no answer is a failure of its own', async () => {
+  test('when the Function does not answer, fails with timed-out', async () => {
     const client = createFunctionsClient(
       createFunctionsTransport({ baseUrl: 'https://a', token: () => '', fetch: (_url, init) => never(init) }),
     );
@@ -155,7 +159,7 @@ describe('time', () => {
     expect(await code).toBe('timed-out');
   });
 
-  test('what the caller ends is not a failure to tell', async () => {
+  test('when the caller aborts, rejects with the AbortError', async () => {
     const ender = new AbortController();
     const client = createFunctionsClient(
       createFunctionsTransport({ baseUrl: 'https://a', token: () => '', fetch: (_url, init) => never(init) }),

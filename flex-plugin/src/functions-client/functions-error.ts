@@ -1,7 +1,7 @@
 import type { EmailAdminErrorCode, EmailAdminErrorResponse } from '@callback-and-voicemail/contract/email-admin-api';
 import type { FlexApiErrorCode } from '@callback-and-voicemail/contract/flex-api';
 
-/** What our Functions may say, and what may keep them from saying anything. */
+/** Error codes of the Functions, and of requests that got no response from them. */
 export type FailureCode =
   | FlexApiErrorCode
   | EmailAdminErrorCode
@@ -11,28 +11,28 @@ export type FailureCode =
   | 'timed-out'
   | 'unexpected';
 
-/** A call to our Functions that did not do what was asked; `code` has words in every language. */
+/** A failed request to the Functions; there is a message for every `code`. */
 export class FunctionsError extends Error {
   constructor(
     readonly code: FailureCode,
     readonly status: number | undefined,
     message: string,
-    /** What else the answer said, where it was one of ours. */
+    /** Further fields of an error response of the Functions. */
     readonly detail: Partial<Omit<EmailAdminErrorResponse, 'code'>> = {},
   ) {
     super(message);
     this.name = 'FunctionsError';
-    // The builder compiles classes down, which loses the prototype of what extends Error.
+    // The builder compiles classes to ES5, where subclasses of Error lose their prototype.
     Object.setPrototypeOf(this, FunctionsError.prototype);
   }
 }
 
-/** @returns the code of whatever was thrown */
+/** @returns the code of a caught error; `unexpected` for errors of other kinds */
 export function failureCode(error: unknown): FailureCode {
   return error instanceof FunctionsError ? error.code : 'unexpected';
 }
 
-/** True for requests that the caller aborted: they are not reported. */
+/** @returns true for a request that the caller aborted */
 export function isAborted(error: unknown): boolean {
   return typeof error === 'object' && error !== null && (error as { name?: unknown }).name === 'AbortError';
 }

@@ -27,7 +27,7 @@ const RETRYABLE_CODES: readonly FailureCode[] = ['rate-limited', 'twilio-unavail
  * @param parse reads a 2xx response
  * @throws FunctionsError, or the `AbortError` of `signal`
  */
-export type RequestFn = <Name extends FlexFunctionName, T>(
+type RequestFn = <Name extends FlexFunctionName, T>(
   name: Name,
   fields: FlexRequest<Name>,
   parse: (response: Response) => Promise<T>,

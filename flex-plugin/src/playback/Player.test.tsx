@@ -46,13 +46,13 @@ const show = async (change: Partial<PlaybackState> = {}, scene: RenderOptions = 
 const button = (name: string) => screen.getByRole('button', { name });
 const slider = () => screen.getByRole('slider', { name: 'Position in the recording' });
 
-test('nothing is fetched before the first play: asking is noted as having listened', async () => {
+test('fetches nothing before the first play, since a request counts as listening', async () => {
   const { client } = renderCard();
   await screen.findByRole('slider');
   expect(client.audio).not.toHaveBeenCalled();
 });
 
-test('play, and pause while it loads or plays', async () => {
+test('plays, and pauses while loading or playing', async () => {
   const { sound, become } = await show();
   await userEvent.click(button('Play'));
   expect(sound.play).toHaveBeenCalled();
@@ -66,7 +66,7 @@ test('play, and pause while it loads or plays', async () => {
   expect(button('Play')).toBeEnabled();
 });
 
-test('elapsed and total, for eyes and for ears', async () => {
+test('shows and announces elapsed time and duration', async () => {
   const { become } = await show();
   become({ step: 'playing', position: 12.4 });
   expect(screen.getByText('0:12 / 1:04')).toBeInTheDocument();
@@ -88,14 +88,14 @@ test.each([
   expect(sound.seek).toHaveBeenCalledWith(expected);
 });
 
-test('other keys do what they always do', async () => {
+test('ignores keys that do not seek', async () => {
   const { sound } = await show({ position: 30 });
   slider().focus();
   await userEvent.keyboard('x{Tab}');
   expect(sound.seek).not.toHaveBeenCalled();
 });
 
-test('a pointer seeks, and drags', async () => {
+test('seeks by pointer and while dragging', async () => {
   const { sound } = await show();
   jest.spyOn(slider(), 'getBoundingClientRect').mockReturnValue({ left: 100, width: 200 } as DOMRect);
   const at = (type: string, clientX: number) =>
@@ -109,7 +109,7 @@ test('a pointer seeks, and drags', async () => {
   expect(sound.seek).toHaveBeenCalledTimes(2);
 });
 
-test('the waveform grows as sound arrives', async () => {
+test('extends the waveform as chunks arrive', async () => {
   const { become, container } = await show();
   const known = () => container.querySelectorAll('[role=slider] path')[1]!.getAttribute('d')!.split('M').length - 1;
   expect(known()).toBe(0);
@@ -117,7 +117,7 @@ test('the waveform grows as sound arrives', async () => {
   expect(known()).toBe(2);
 });
 
-test('slower and faster', async () => {
+test('offers playback rates from 0.75 to 2', async () => {
   const { sound } = await show();
   const speed = screen.getByRole('combobox', { name: 'Speed' });
   expect([...speed.querySelectorAll('option')].map(({ textContent }) => textContent)).toEqual([
@@ -136,7 +136,7 @@ test.each([
   ['offline', 'The recording could not be loaded. You appear to be offline.'],
   ['not-yours', 'The recording could not be loaded. This task is no longer assigned to you.'],
   ['unplayable', 'This browser cannot play the recording.'],
-] as const)('%s: said, and tried again on demand', async (failure, expected) => {
+] as const)('on %s, says why and retries on request', async (failure, expected) => {
   const { sound, container } = await show({ step: 'failed', failure });
   expect(screen.getByText(expected).parentElement).toHaveAttribute('role', 'status');
   expect(await findAxeViolations(container)).toEqual([]);
@@ -156,12 +156,12 @@ test('when deleted meanwhile, reloads the card, which says so', async () => {
   expect(screen.queryByRole('button', { name: 'Play' })).not.toBeInTheDocument();
 });
 
-test('no recording: said', async () => {
+test('when there is no recording, says so', async () => {
   renderCard({ card: createCard({ recording: { state: 'none' } }) });
   expect(await screen.findByText('The caller left no recording.')).toBeInTheDocument();
 });
 
-test('a call begins: it pauses, says why, and does not go on by itself', async () => {
+test('when a call begins, pauses with a reason and does not resume', async () => {
   const { sound, become, setFlex } = await show();
   become({ step: 'playing', position: 5 });
   setFlex({ phone: { activeCall: {} } });
@@ -173,30 +173,30 @@ test('a call begins: it pauses, says why, and does not go on by itself', async (
   expect(sound.play).not.toHaveBeenCalled();
 });
 
-test('it pauses as soon as the agent calls back', async () => {
+test('when the agent calls back, pauses at once', async () => {
   const { sound, become } = await show();
   become({ step: 'playing' });
   await userEvent.click(button('Call +1 555-123-4567'));
   await waitFor(() => expect(sound.pause).toHaveBeenCalled());
 });
 
-test('released with the card', async () => {
+test('disposes of the audio with the card', async () => {
   const { sound, unmount } = await show();
   unmount();
   expect(sound.dispose).toHaveBeenCalledTimes(1);
 });
 
-describe('download', () => {
+describe('downloading', () => {
   const createUrl = jest.fn(() => 'blob:sound');
   const releaseUrl = jest.fn();
   beforeEach(() => Object.assign(URL, { createObjectURL: createUrl, revokeObjectURL: releaseUrl }));
 
-  test('is for supervisors', async () => {
+  test('is offered to supervisors only', async () => {
     await show();
     expect(screen.queryByRole('button', { name: 'Download' })).not.toBeInTheDocument();
   });
 
-  test('gives a file named after the message', async () => {
+  test('saves a file named after the time of the message', async () => {
     const click = jest.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(() => undefined);
     await show({}, { roles: 'supervisor' });
     await userEvent.click(button('Download'));
@@ -205,7 +205,7 @@ describe('download', () => {
     expect([link.download, link.href]).toEqual(['voicemail-2026-11-22T14-41-00-000Z.mp3', 'blob:sound']);
   });
 
-  test('that fails is said', async () => {
+  test('when it fails, says so', async () => {
     const { sound } = await show({}, { roles: 'supervisor' });
     sound.download.mockRejectedValueOnce(new Error('down'));
     await act(() => userEvent.click(button('Download')));
@@ -213,7 +213,10 @@ describe('download', () => {
   });
 });
 
-test.each(['idle', 'loading', 'playing', 'paused', 'ended'] as const)('axe finds nothing while %s', async (step) => {
-  const { container } = await show({ step }, { roles: 'supervisor' });
-  expect(await findAxeViolations(container)).toEqual([]);
-});
+test.each(['idle', 'loading', 'playing', 'paused', 'ended'] as const)(
+  'the player has no axe violations while %s',
+  async (step) => {
+    const { container } = await show({ step }, { roles: 'supervisor' });
+    expect(await findAxeViolations(container)).toEqual([]);
+  },
+);

@@ -25,14 +25,14 @@ export interface PlayerProps {
   /** For the name of a downloaded file. */
   receivedAt: string;
   isOnCall: boolean;
-  /** The sound has begun, for the first time: the server has noted who listens. */
+  /** Called once, when playback first starts; the server has recorded who listened. */
   onPlaybackStarted: () => void;
-  /** The recording is gone: reload the card. */
+  /** Called once, when the recording turns out to be deleted. */
   onRecordingDeleted: () => void;
   createAudio?: CreateAudio;
 }
 
-/** The voicemail's sound; where there is none, it says why, in the same room. */
+/** The voicemail's player, or why there is none, in the same space. */
 export const Player: React.FC<PlayerProps> = (props) => {
   const { t } = usePlugin().translator;
   const { state } = props.recording;
@@ -202,7 +202,7 @@ const PlaybackError: React.FC<{ text: string }> = ({ text }) => (
   </Text>
 );
 
-/** Hands a file to the browser; its URL is released once the browser has taken it up. */
+/** Starts a download; the URL is released once the browser has read it. */
 function saveFile(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);
   const link = document.createElement('a');

@@ -24,7 +24,7 @@ const SECONDS_BY_KEY: Record<string, number> = {
   PageUp: 30,
 };
 
-/** The waveform, which is also the slider to seek by: pointer, arrows, page keys, Home and End. */
+/** The waveform is also the seek slider: pointer, arrows, page keys, Home and End. */
 export const Waveform: React.FC<WaveformProps> = ({ words: translator, bars, position, duration, onSeek }) => {
   const { t } = translator;
   const theme = useTheme();
@@ -111,7 +111,7 @@ export const Waveform: React.FC<WaveformProps> = ({ words: translator, bars, pos
   );
 };
 
-/** One path for what is here and one for what is not, however many bars there are. */
+/** @returns one path for the loaded bars and one for the others */
 function buildPaths(bars: readonly (number | null)[]): { known: string; unknown: string } {
   const parts = { known: '', unknown: '' };
   bars.forEach((level, index) => {

@@ -2,14 +2,14 @@ import { FIRST_AUDIO_RANGE_BYTES, MAX_AUDIO_RANGE_BYTES } from '@callback-and-vo
 import type { AudioRange } from '../functions-client/functions-client';
 import { parseFrames } from './mp3-frames';
 
-/** Bars of a waveform; enough for the width of Flex's panel. */
+/** Bars of the waveform; enough for the width of Flex's panel. */
 export const BARS = 96;
 
 export type FetchRange = (start: number, length: number, signal: AbortSignal) => Promise<AudioRange>;
 
 /**
- * A recording's bytes, as far as they are here: a small first piece, so that sound comes at once, then larger ones, each
- * fetched at most once. Knows what their frames say: the length of the whole, and the waveform.
+ * A recording that is fetched in chunks: a small first one for a quick start, then larger ones, each at most once.
+ * The frames of each chunk provide the duration and the waveform (docs/adr/0028).
  */
 export class ChunkedRecording {
   private readonly chunks = new Map<number, Uint8Array>();
@@ -22,7 +22,7 @@ export class ChunkedRecording {
 
   constructor(
     private readonly fetchRange: FetchRange,
-    /** What the ledger says; the frames know it better. */
+    /** Seconds, as the ledger says; replaced by what the frames say. */
     private readonly reportedSeconds: number | undefined,
   ) {}
 
@@ -33,27 +33,27 @@ export class ChunkedRecording {
       : this.reportedSeconds;
   }
 
-  /** How many pieces there are; undefined while the size of the whole is not known. */
+  /** The number of chunks; undefined while the size is unknown. */
   get count(): number | undefined {
     if (this.total === undefined) return undefined;
     return 1 + Math.max(0, Math.ceil((this.total - FIRST_AUDIO_RANGE_BYTES) / MAX_AUDIO_RANGE_BYTES));
   }
 
-  /** 0 to 1 for each bar; null where nothing has arrived yet. */
+  /** Loudness from 0 to 1 for each bar; null where no chunk has arrived yet. */
   bars(): (number | null)[] {
     return this.loudnessSums.map((sum, index) =>
       this.frameCounts[index] === 0 ? null : sum / this.frameCounts[index]!,
     );
   }
 
-  /** True when it is here. */
+  /** @returns true if the chunk is loaded */
   has(index: number): boolean {
     return this.chunks.has(index);
   }
 
   /**
-   * @returns a piece; empty past the end
-   * @throws FunctionsError when it could not be fetched; it may be asked for again
+   * @returns a chunk; empty past the end
+   * @throws FunctionsError if it cannot be fetched; the next call tries again
    */
   async chunk(index: number, signal: AbortSignal): Promise<Uint8Array> {
     const known = this.chunks.get(index);
@@ -72,7 +72,7 @@ export class ChunkedRecording {
     return bytes;
   }
 
-  /** @returns the piece in which that moment sounds */
+  /** @returns the index of the chunk that contains that time */
   chunkAt(seconds: number): number {
     const byte = this.audioStart + seconds * (this.bytesPerSecond ?? 0);
     const index =
@@ -80,14 +80,14 @@ export class ChunkedRecording {
     return Math.min(index, (this.count ?? 1) - 1);
   }
 
-  /** @returns where in a piece its first whole frame begins, and the moment it sounds */
+  /** @returns the byte offset and the time of the chunk's first whole frame */
   entryPoint(index: number): { offset: number; seconds: number } {
     const bytes = this.chunks.get(index);
     const offset = index === 0 || bytes === undefined ? 0 : (parseFrames(bytes)[0]?.offset ?? 0);
     return { offset, seconds: index === 0 ? 0 : this.secondsAt(chunkStart(index) + offset) };
   }
 
-  /** @returns the whole of it, when all pieces are here */
+  /** @returns the whole recording; only complete once all chunks are loaded */
   blob(): Blob {
     const parts = [...this.chunks.entries()]
       .sort(([a], [b]) => a - b)
@@ -106,7 +106,7 @@ export class ChunkedRecording {
     const [first] = frames;
     if (first === undefined) return;
     if (this.bytesPerSecond === undefined) {
-      // Recordings are of one bit rate throughout; single frames differ by a byte.
+      // Recordings have a constant bit rate; single frames differ by a byte.
       this.bytesPerSecond =
         frames.reduce((sum, frame) => sum + frame.bytes, 0) / frames.reduce((sum, frame) => sum + frame.seconds, 0);
       if (index === 0) this.audioStart = first.offset;

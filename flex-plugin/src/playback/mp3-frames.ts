@@ -1,29 +1,29 @@
 /**
- * The frames of an mp3, read from its headers: where each begins, how long it sounds and how loud it is. So the waveform
- * grows with whatever bytes there are, without decoding (which needs whole files and holds all samples in memory).
+ * A frame of an mp3, read from its header. Headers are enough for a waveform of a partial file; decoding would need the
+ * whole file and hold all samples in memory.
  */
 export interface Mp3Frame {
-  /** In the bytes given. */
+  /** Offset in bytes, in the given array. */
   offset: number;
   bytes: number;
   seconds: number;
-  /** 0 to 1, from the encoder's own gain for this frame: 1.5 dB a step. */
+  /** 0 to 1, from the frame's `global_gain`: 1.5 dB a step. */
   loudness: number;
 }
 
 const KILOBITS_V1 = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
 const KILOBITS_V2 = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
-/** By version bits: 0 is MPEG 2.5, 2 is MPEG 2, 3 is MPEG 1. */
+/** Hz, by version bits: 0 is MPEG 2.5, 2 is MPEG 2, 3 is MPEG 1. */
 const SAMPLE_RATES: Record<number, number[]> = {
   0: [11_025, 12_000, 8_000],
   2: [22_050, 24_000, 16_000],
   3: [44_100, 48_000, 32_000],
 };
-/** Gains below are silence, above as loud as speech gets: measured on recordings of telephone calls. */
+/** The gain of silence and of the loudest speech, measured on recordings of phone calls. */
 const QUIET_GAIN = 144;
 const LOUD_GAIN = 178;
 
-/** @returns the frame whose header is at `offset`; undefined when there is none, or not all of its first bytes */
+/** @returns the frame whose header is at `offset`; undefined if there is none or its first bytes are incomplete */
 export function parseFrame(bytes: Uint8Array, offset: number): Mp3Frame | undefined {
   if (offset + 40 > bytes.length || bytes[offset] !== 0xff || (bytes[offset + 1]! & 0xe0) !== 0xe0) return undefined;
   const second = bytes[offset + 1]!;
@@ -44,8 +44,8 @@ export function parseFrame(bytes: Uint8Array, offset: number): Mp3Frame | undefi
 }
 
 /**
- * @param bytes a piece of the file, which may begin and end anywhere
- * @returns its whole frames, from the first one that is certain: another follows where it ends
+ * @param bytes a part of the file, which may begin and end in the middle of a frame
+ * @returns its whole frames, starting with the first that is directly followed by another
  */
 export function parseFrames(bytes: Uint8Array): Mp3Frame[] {
   const frames: Mp3Frame[] = [];
@@ -54,7 +54,7 @@ export function parseFrames(bytes: Uint8Array): Mp3Frame[] {
     const frame = parseFrame(bytes, offset);
     const isCertain = frame !== undefined && (frames.length > 0 || isFollowedByFrame(bytes, frame));
     if (!isCertain) {
-      // Lost the thread, or not yet found it: a byte further. What was found so far stays.
+      // Not in sync: try the next byte. Frames found so far are kept.
       offset += 1;
       continue;
     }
@@ -76,7 +76,7 @@ function isFollowedByFrame(bytes: Uint8Array, frame: Mp3Frame): boolean {
   return next + 40 > bytes.length ? next === bytes.length : parseFrame(bytes, next) !== undefined;
 }
 
-/** Titles and pictures before the sound. */
+/** @returns the offset after an ID3 tag, which may precede the audio */
 function skipId3(bytes: Uint8Array): number {
   if (bytes.length < 10 || bytes[0] !== 0x49 || bytes[1] !== 0x44 || bytes[2] !== 0x33) return 0;
   return 10 + ((bytes[6]! << 21) | (bytes[7]! << 14) | (bytes[8]! << 7) | bytes[9]!);

@@ -2,15 +2,15 @@ import { useEffect, useRef, useState } from 'react';
 import type { FetchRange } from './chunked-recording';
 import { type PlaybackState, VoicemailAudio } from './voicemail-audio';
 
-/** Makes the sound of a task's voicemail; tests give another. */
+/** Creates the audio of a voicemail; tests replace it. */
 export type CreateAudio = (fetchRange: FetchRange, seconds: number | undefined) => VoicemailAudio;
 const createVoicemailAudio: CreateAudio = (fetchRange, seconds) => new VoicemailAudio(fetchRange, seconds);
 
 /**
- * @param taskSid another task: another sound, and the old one is released
- * @param fetchRange asks for a range of it
- * @param seconds its length, as the ledger says
- * @returns the sound and what to show of it
+ * Creates a task's audio and disposes of it when the task changes or the component unmounts.
+ * @param fetchRange fetches a range of the recording
+ * @param seconds its duration, as the ledger says
+ * @returns the audio and its current state; both undefined before the first effect
  */
 export function useVoicemailAudio(
   taskSid: string,

@@ -1,12 +1,12 @@
 import { type FailureCode, failureCode, isAborted } from '../functions-client/functions-error';
 import { BARS, ChunkedRecording, type FetchRange } from './chunked-recording';
 
-export type PlaybackStep = 'idle' | 'loading' | 'playing' | 'paused' | 'ended' | 'failed';
+type PlaybackStep = 'idle' | 'loading' | 'playing' | 'paused' | 'ended' | 'failed';
 
-/** All there is to show of a player, at one moment. */
+/** What the player displays. */
 export interface PlaybackState {
   step: PlaybackStep;
-  /** Why it failed; `unplayable`: the sound is here, and the browser cannot play it. */
+  /** Why it failed; `unplayable`: the browser cannot play the loaded recording. */
   failure?: FailureCode | 'unplayable';
   position: number;
   duration: number | undefined;
@@ -16,16 +16,16 @@ export interface PlaybackState {
 }
 
 export const RATES = [0.75, 1, 1.25, 1.5, 2] as const;
-/** As much is fetched before it is heard; an hour's message is not fetched for its first minute. */
+/** How far ahead of playback chunks are fetched. */
 const FETCH_AHEAD_SECONDS = 120;
-/** What was heard is kept for this long, when the browser's room for sound is full. */
+/** What stays buffered behind the position when the browser's buffer is full. */
 const KEEP_BEHIND_SECONDS = 30;
 const MIME_TYPE = 'audio/mpeg';
 
-/** What the browser gives; tests give their own. */
+/** The browser's APIs; tests replace them. */
 export interface AudioEnvironment {
   createAudio: () => HTMLAudioElement;
-  /** Undefined where this kind of sound cannot be played while it arrives (Firefox). */
+  /** Undefined where the browser cannot stream mp3 (Firefox). */
   createMediaSource: () => MediaSource | undefined;
   createUrl: (from: Blob | MediaSource) => string;
   releaseUrl: (url: string) => void;
@@ -40,8 +40,8 @@ const BROWSER_ENVIRONMENT: AudioEnvironment = {
 };
 
 /**
- * A voicemail's sound. Nothing is fetched before the first play, since asking for it is noted as having listened.
- * Where the browser can, the first 64 KB already sound and the rest is fetched a little ahead; else all is collected first.
+ * Plays a voicemail. Nothing is fetched before the first play, since the server counts a request as listening.
+ * Where the browser can stream mp3, playback starts with the first 64 KiB; elsewhere all chunks are loaded first.
  */
 export class VoicemailAudio {
   private readonly recording: ChunkedRecording;
@@ -54,11 +54,11 @@ export class VoicemailAudio {
   private fetchController = new AbortController();
   private readonly disposeController = new AbortController();
   private isFetching = false;
-  /** The next piece to go to the browser. */
+  /** The next chunk to append. */
   private nextChunk = 0;
-  /** The next piece does not follow the one before: its first whole frame has to be found. */
+  /** The next chunk does not follow the previous one, so its first whole frame has to be found. */
   private needsFrameSync = false;
-  /** Where to go as soon as the first piece says how many bytes a second has. */
+  /** Seconds; the seek to do once the first chunk is loaded. */
   private pendingSeek: number | undefined;
   private wantsToPlay = false;
   private isDisposed = false;
@@ -81,18 +81,18 @@ export class VoicemailAudio {
     };
   }
 
-  /** A new object whenever something changed. */
+  /** A new object after each change. */
   get snapshot(): PlaybackState {
     return this.state;
   }
 
-  /** @returns ends it */
+  /** @returns a function that ends the subscription */
   subscribe(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
-  /** Plays on, from the beginning when it had ended; after a failure it tries again. */
+  /** Plays from the current position, from the beginning after the end; retries after a failure. */
   play(): void {
     if (this.isDisposed) return;
     this.wantsToPlay = true;
@@ -111,7 +111,7 @@ export class VoicemailAudio {
     if (this.state.step === 'loading' || this.state.step === 'playing') this.setState({ step: 'paused' });
   }
 
-  /** @param seconds where to go on; what is not there yet is fetched from there */
+  /** @param seconds the new position; if it is not buffered, fetching continues from there */
   seek(seconds: number): void {
     const { audio } = this;
     const target = Math.min(Math.max(0, seconds), this.state.duration ?? seconds);
@@ -123,7 +123,7 @@ export class VoicemailAudio {
     else this.fetchAhead();
   }
 
-  /** @param rate 0.75 to 2; voices keep their pitch */
+  /** @param rate one of `RATES`; the pitch is preserved */
   setRate(rate: number): void {
     if (this.audio !== undefined) this.audio.playbackRate = rate;
     this.setState({ rate });
@@ -131,12 +131,12 @@ export class VoicemailAudio {
 
   /**
    * @returns the whole recording
-   * @throws FunctionsError when a part could not be fetched
+   * @throws FunctionsError if a chunk cannot be fetched
    */
   async download(): Promise<Blob> {
     this.setState({ downloading: true });
     try {
-      // Of its own: seeking meanwhile does not end it.
+      // Not the signal of streaming: a seek must not abort the download.
       const { signal } = this.disposeController;
       for (let index = 0; index < (this.recording.count ?? index + 1); index += 1)
         await this.recording.chunk(index, signal);
@@ -147,7 +147,7 @@ export class VoicemailAudio {
     }
   }
 
-  /** Ends the sound and releases what the browser holds for it. */
+  /** Stops playback and releases the browser's resources. */
   dispose(): void {
     this.isDisposed = true;
     this.disposeController.abort();
@@ -168,7 +168,7 @@ export class VoicemailAudio {
     this.url = undefined;
   }
 
-  /** A new element; after a failure it goes on where the old one was, with the pieces that are here already. */
+  /** Creates an element; after a failure, at the same position and with the chunks that are already loaded. */
   private openElement(): void {
     this.releaseElement();
     const { position } = this.state;
@@ -186,7 +186,7 @@ export class VoicemailAudio {
       this.setStateFrom(audio, { step: 'ended', position: this.state.duration ?? audio.currentTime });
     });
     audio.addEventListener('timeupdate', () => {
-      // While it jumps, the element still tells the old place; after the end, the end.
+      // While seeking, the element reports the old position; after the end, the end.
       if (!audio.seeking && this.state.step !== 'ended') this.setStateFrom(audio, { position: audio.currentTime });
       this.fetchAhead();
     });
@@ -216,14 +216,14 @@ export class VoicemailAudio {
   private startPlayback(audio: HTMLAudioElement): void {
     audio.playbackRate = this.state.rate;
     audio.play().catch((error: unknown) => {
-      // Ended by a pause or by a new element: not reported.
+      // Aborted by a pause or by a new element.
       if (audio !== this.audio || isAborted(error)) return;
       if ((error as { name?: unknown }).name === 'NotAllowedError') this.pause();
       else this.fail('unplayable');
     });
   }
 
-  /** Fetches and hands over, one piece after the other, until there is enough ahead. */
+  /** Fetches and appends chunks until enough is buffered ahead. */
   private fetchAhead(): void {
     if (this.isFetching || this.audio === undefined || this.state.step === 'failed') return;
     if (this.source !== undefined && this.buffer === undefined) return;
@@ -297,7 +297,7 @@ export class VoicemailAudio {
         await whenUpdated(buffer, () => buffer.appendBuffer(bytes as Uint8Array<ArrayBuffer>));
         return;
       } catch (error) {
-        // Browsers hold some 12 MB of sound: what was heard makes room, and is still in `pieces`.
+        // Browsers buffer some 12 MB. What was played is removed; `recording` still has it.
         const played = (this.audio?.currentTime ?? 0) - KEEP_BEHIND_SECONDS;
         if ((error as { name?: unknown }).name !== 'QuotaExceededError' || played <= 0 || signal.aborted) throw error;
         await whenUpdated(buffer, () => buffer.remove(0, played));
@@ -305,7 +305,7 @@ export class VoicemailAudio {
     }
   }
 
-  /** Goes on at another place: the pieces between are not fetched. */
+  /** Continues at a position that is not buffered; the chunks in between are skipped. */
   private seekUnbuffered(seconds: number): void {
     const { buffer, source } = this;
     if (buffer === undefined || source === undefined) return;
@@ -315,13 +315,13 @@ export class VoicemailAudio {
     const isKnown = this.recording.has(0);
     this.nextChunk = isKnown ? this.recording.chunkAt(seconds) : 0;
     this.pendingSeek = isKnown ? undefined : seconds;
-    // The parser may be in the middle of a frame. It can be reset only while the source is open.
+    // Resets the parser, which may be in the middle of a frame. Only possible while the source is open.
     if (source.readyState === 'open') buffer.abort();
     this.needsFrameSync = true;
     this.fetchAhead();
   }
 
-  /** Where sound cannot be played while it arrives: all of it, then play. */
+  /** Loads all chunks, then plays: for browsers that cannot stream mp3. */
   private async collectAll(signal: AbortSignal): Promise<void> {
     if (this.url !== undefined) return;
     for (let index = 0; index < (this.recording.count ?? index + 1); index += 1) {
@@ -352,7 +352,7 @@ export class VoicemailAudio {
     if (buffer === undefined) return true;
     for (let index = 0; index < buffer.buffered.length; index += 1)
       if (seconds >= buffer.buffered.start(index) && seconds < buffer.buffered.end(index) - 0.1) return true;
-    // The very end is where the stream ends.
+    // The end of the stream counts as buffered.
     return (
       buffer.buffered.length > 0 && this.source?.readyState === 'ended' && seconds >= (this.state.duration ?? 0) - 0.2
     );
@@ -368,7 +368,7 @@ export class VoicemailAudio {
     this.setState({ bars: this.recording.bars(), duration: this.recording.duration });
   }
 
-  /** From an element that may have been replaced meanwhile. */
+  /** Ignores events of an element that has been replaced. */
   private setStateFrom(audio: HTMLAudioElement, change: Partial<PlaybackState>): void {
     if (audio === this.audio && this.state.step !== 'failed') this.setState(change);
   }
@@ -380,7 +380,7 @@ export class VoicemailAudio {
   }
 }
 
-/** A source buffer takes one change at a time and says when it is done. */
+/** Applies one change to a source buffer. @returns resolves when the buffer can take the next one */
 function whenUpdated(buffer: SourceBuffer, change: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const done = (event: Event) => {

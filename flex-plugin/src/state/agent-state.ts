@@ -7,7 +7,7 @@ export type AgentAction = 'call' | 'requeue' | 'complete' | 'delete';
 export type ActionStatus = { step: 'running' } | { step: 'done' } | { step: 'failed'; failure?: FailureCode };
 export type ActionStatuses = { [action in AgentAction]?: ActionStatus };
 
-export interface AgentState {
+interface AgentState {
   /** By task SID. */
   actionStatuses: { [taskSid: string]: ActionStatuses };
 }

@@ -2,8 +2,8 @@ import type { ITask } from '@twilio/flex-ui';
 import { isCallbackOrVoicemail } from '../task-channels/task-type';
 
 /**
- * Flex's own state, as far as the plugin reads it. It is described here and not taken from Flex's types, whose root
- * pulls in the types of every SDK; each part may be missing while Flex starts.
+ * The part of Flex's state that the plugin reads. Flex's own types would pull in the types of every SDK. Each part may
+ * be missing while Flex starts.
  */
 export interface FlexState {
   flex?: {
@@ -13,7 +13,7 @@ export interface FlexState {
   };
 }
 
-/** True while the agent's voice is taken: by a call, or by one that is being set up. */
+/** @returns true while the agent is on a call or one is being set up */
 export function selectIsOnCall({ flex }: FlexState): boolean {
   if (flex?.phone?.activeCall) return true;
   return [...(flex?.worker?.tasks?.values() ?? [])].some(
@@ -26,17 +26,17 @@ export function selectIsOnCall({ flex }: FlexState): boolean {
 
 const OPEN_STATUSES: readonly string[] = ['pending', 'accepted', 'wrapping'];
 
-/** @returns how much of the agent's voice channel is taken; callbacks and voicemails are on it as calls are */
+/** @returns the number of open tasks on the voice channel: calls, callbacks and voicemails */
 export function selectVoiceTaskCount({ flex }: FlexState): number {
   return [...(flex?.worker?.tasks?.values() ?? [])].filter(
     ({ taskChannelUniqueName, status }) => taskChannelUniqueName === 'voice' && OPEN_STATUSES.includes(status),
   ).length;
 }
 
-/** @returns the sid of the activity the agent is in */
+/** @returns the SID of the agent's current activity */
 export const selectActivitySid = ({ flex }: FlexState) => flex?.worker?.activity?.sid;
 
-/** @returns the name of a worker, where a supervisor's Flex knows it */
+/** @returns the worker's name, if the supervisor's Flex has it */
 export function selectWorkerName({ flex }: FlexState, workerSid: string | undefined): string | undefined {
   if (workerSid === undefined) return undefined;
   const worker = flex?.supervisor?.workers?.find((one) => one.worker?.sid === workerSid)?.worker;

@@ -4,7 +4,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** `14 min. ago`, `in 2 days`, as the language says it; the present is never the future by a clock that is a bit off. */
+/** `14 min. ago`, in the user's language. Times in the future, from a clock that is off, count as now. */
 export function formatRelativeTime({ locale, t }: Translator, at: string, now: number): string {
   const past = Math.min(0, Date.parse(at) - now);
   const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
@@ -14,7 +14,7 @@ export function formatRelativeTime({ locale, t }: Translator, at: string, now: n
   return format.format(Math.ceil(past / DAY), 'day');
 }
 
-/** The time of day, with the date when it is not today's. */
+/** The time of day, with the date if it is another day. */
 export function formatTime({ locale }: Translator, at: string, now: number, timeZone?: string): string {
   const when = new Date(at);
   const day = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' });
@@ -27,7 +27,7 @@ export function formatTime({ locale }: Translator, at: string, now: number, time
   }).format(when);
 }
 
-/** True when clocks in that zone show another time than the agent's at that moment; false for a zone nobody knows. */
+/** @returns true if clocks in that zone differ from the agent's at that moment; false for an unknown zone */
 export function differsFromLocalTime({ locale }: Translator, at: string, timeZone: string): boolean {
   try {
     const show = (zone?: string) =>
@@ -38,7 +38,7 @@ export function differsFromLocalTime({ locale }: Translator, at: string, timeZon
   }
 }
 
-/** `1:04`, `1:02:03`: as players show it. */
+/** `1:04`, `1:02:03` */
 export function minutesAndSeconds(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   const two = (value: number) => String(value).padStart(2, '0');
@@ -47,26 +47,26 @@ export function minutesAndSeconds(seconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
-/** The length of a message, to the nearest second: as the server rounds it, too. */
+/** The duration of a message, rounded to seconds as the server does. */
 export const formatDuration = (duration: number | undefined) => minutesAndSeconds(Math.round(duration ?? 0));
 
-/** How far it has come; at its end it has come all the way. */
+/** The elapsed time; at the end, exactly the duration. */
 export const formatElapsed = (position: number, duration: number | undefined) =>
   duration !== undefined && position >= duration - 0.25 ? formatDuration(duration) : minutesAndSeconds(position);
 
 /**
- * A North American number as Flex itself shows it.
- * @param text how the server writes it: grouping the others needs each country's plan
+ * Formats a North American number as Flex does.
+ * @param text how the server formats it, for numbers of other countries
  */
 export function formatPhoneNumber(number: string, text = number): string {
   const parts = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(number);
   return parts === null ? text : `+1 ${parts[1]}-${parts[2]}-${parts[3]}`;
 }
 
-/** True for a "name" that is nothing but a number. */
+/** @returns true for a "name" that is only a number */
 export const isNumberLike = (name: string) => /^[+\d\s().-]+$/.test(name);
 
-/** `0.75`, `1,5`: a number as the language writes it. */
+/** `0.75` or `1,5`, depending on the language. */
 export function formatNumber({ locale }: Translator, value: number): string {
   return new Intl.NumberFormat(locale, { maximumFractionDigits: 2 }).format(value);
 }

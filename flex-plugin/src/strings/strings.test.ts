@@ -29,11 +29,11 @@ const sources = (folder: string): string[] =>
 describe.each(Object.keys(LANGUAGES))('%s', (language) => {
   const strings: Record<string, Message> = LANGUAGES[language]!;
 
-  test('has every key, and no other', () => {
+  test('has exactly the keys of en-US', () => {
     expect(Object.keys(strings).sort()).toEqual(Object.keys(enUS).sort());
   });
 
-  test('has the same variables in each, and something to read', () => {
+  test('has the same variables in every message, and no empty one', () => {
     const wrong = Object.entries(enUS).filter(([key, english]) => {
       const expected = variables(forms(english)[0]!).join();
       return forms(strings[key]!).some((text) => text.trim() === '' || variables(text).join() !== expected);
@@ -63,12 +63,12 @@ test('every language has the plural forms that its rules use', () => {
   expect(missing).toEqual([]);
 });
 
-test('no key is unused', () => {
+test('every key is used', () => {
   const code = sources(path.join(__dirname, '..')).join('\n');
   expect(Object.keys(enUS).filter((key) => !code.includes(`'${key}'`))).toEqual([]);
 });
 
-test('nothing is said to people in English outside strings/', () => {
+test('no component contains English text', () => {
   const code = sources(path.join(__dirname, '..')).join('\n');
   // Text between tags, and attributes that are read out.
   expect(code.match(/>\s*[A-Z][a-z]+ [^<{}=;()]*<\//g) ?? []).toEqual([]);
@@ -88,13 +88,13 @@ test.each([
   [undefined, 'Voicemail', 'en-US'],
   ['', 'Voicemail', 'en-US'],
   ['en-!!', 'Voicemail', 'en-US'],
-])('Flex in %s', (tag, expected, locale) => {
+])('for Flex in %s, chooses the nearest language', (tag, expected, locale) => {
   const translator = createTranslator(tag);
   expect(translator.t('Voicemail')).toBe(expected);
   expect(translator.locale).toBe(locale);
 });
 
-test("Spain's and Mexico's words differ", () => {
+test('es-ES and es-MX differ', () => {
   expect(createTranslator('es-ES').t('Callback')).not.toBe(createTranslator('es-MX').t('Callback'));
   expect(createTranslator('es-AR').t('Callback')).toBe(createTranslator('es-MX').t('Callback'));
 });
@@ -109,18 +109,18 @@ describe('times and numbers', () => {
     ['2026-11-22T14:46:00Z', '14 min. ago'],
     ['2026-11-22T12:30:00Z', '2 hr. ago'],
     ['2026-11-21T10:00:00Z', 'yesterday'],
-  ])('%s is %s', (at, expected) => {
+  ])('describes %s as %s', (at, expected) => {
     expect(formatRelativeTime(en, at, now)).toBe(expected);
     expect(formatRelativeTime(createTranslator('th'), at, now)).not.toBe(expected);
   });
 
-  test('the date is told when it is another day', () => {
+  test('adds the date on another day', () => {
     expect(formatTime(en, '2026-11-22T14:41:00Z', now, 'UTC')).toMatch(/^2:41\sPM$/);
     expect(formatTime(en, '2026-11-21T14:41:00Z', now, 'UTC')).toContain('Nov 21');
     expect(formatTime(createTranslator('es-ES'), '2026-11-22T14:41:00Z', now, 'UTC')).toBe('14:41');
   });
 
-  test("the business's zone is told only where it differs", () => {
+  test('recognizes a business time zone that differs from local time', () => {
     expect(differsFromLocalTime(en, '2026-11-22T14:41:00Z', 'Asia/Tokyo')).toBe(true);
     const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
     expect(differsFromLocalTime(en, '2026-11-22T14:41:00Z', own)).toBe(false);
@@ -132,9 +132,9 @@ describe('times and numbers', () => {
     [64.9, '1:04'],
     [3723, '1:02:03'],
     [-1, '0:00'],
-  ])('%p seconds are %s', (seconds, expected) => expect(minutesAndSeconds(seconds)).toBe(expected));
+  ])('formats %p seconds as %s', (seconds, expected) => expect(minutesAndSeconds(seconds)).toBe(expected));
 
-  test('at its end a message has come all the way', () => {
+  test('at the end of a message, shows its whole duration as elapsed', () => {
     expect([formatElapsed(8.1, 8.784), formatElapsed(8.7, 8.784), formatDuration(8.784)]).toEqual([
       '0:08',
       '0:09',
@@ -143,7 +143,7 @@ describe('times and numbers', () => {
     expect([formatElapsed(3, undefined), formatDuration(undefined)]).toEqual(['0:03', '0:00']);
   });
 
-  test('numbers of telephones, of speed, and lists', () => {
+  test('formats phone numbers, decimals and lists', () => {
     expect(formatPhoneNumber('+15551234567')).toBe('+1 555-123-4567');
     expect(formatPhoneNumber('+4930123456')).toBe('+4930123456');
     expect(formatNumber(createTranslator('pt-BR'), 0.75)).toBe('0,75');

@@ -2,13 +2,13 @@ import * as agentDesktop from './agent-desktop';
 import * as emailAdmin from './email-admin';
 import type { Message } from './message';
 
-/** Complete; every other language has the same keys and variables (a test sees to it). */
+/** The reference: a test checks that the other languages have the same keys and variables. */
 export const enUS = { ...agentDesktop.enUS, ...emailAdmin.enUS };
 
 export type StringKey = keyof typeof enUS;
 export type Strings = Record<StringKey, Message>;
 
-/** The languages there are, by the tags Flex itself uses. */
+/** The available languages, by Flex's language tags. */
 export const LANGUAGES: Record<string, Strings> = {
   'en-US': enUS,
   'es-ES': { ...agentDesktop.esES, ...emailAdmin.esES },

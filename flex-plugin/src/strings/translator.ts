@@ -1,19 +1,19 @@
 import type { Message } from './message';
 import { LANGUAGES, type StringKey } from './strings';
 
-/** Names of people, numbers, times: whatever a string has a place for. */
-export type MessageValues = Record<string, string | number>;
+/** The values of a message's variables. */
+type MessageValues = Record<string, string | number>;
 
-/** Everything that is said to a person, in one language. */
+/** Messages in one language. */
 export interface Translator {
-  /** For `Intl`, which knows more languages than there are strings for. */
+  /** For `Intl`, which may know a closer variant than there are messages for. */
   locale: string;
   t: (key: StringKey, variables?: MessageValues) => string;
 }
 
 /**
  * @param tag Flex's language (`manager.localization.localeTag`), e.g. `es-MX`, `pt`, `zh-CN`
- * @returns the nearest language there is, English when none is near
+ * @returns messages in the nearest language; English if there is none
  */
 export function createTranslator(tag: string | undefined): Translator {
   const name = nearestLanguage(tag ?? '');
@@ -30,14 +30,14 @@ function nearestLanguage(tag: string): string {
   const exact = known.find((one) => one.toLowerCase() === tag.toLowerCase());
   if (exact !== undefined) return exact;
   const [language, ...rest] = tag.toLowerCase().split(/[-_]/);
-  // Traditional characters are another script: English is read more easily than the wrong one.
+  // Traditional Chinese is another script: English is easier to read than Simplified.
   if (language === 'zh') return rest.some((part) => ['hant', 'tw', 'hk', 'mo'].includes(part)) ? 'en-US' : 'zh-Hans';
-  // Spanish outside Spain is nearer to Mexico's.
+  // Spanish of other countries is closer to Mexico's.
   if (language === 'es') return rest.length === 0 || rest.includes('es') ? 'es-ES' : 'es-MX';
   return known.find((one) => one.split('-')[0] === language) ?? 'en-US';
 }
 
-/** `en-GB` has English words and British dates; a tag `Intl` does not take is not used. */
+/** `en-GB` has US English messages and British dates. Tags that `Intl` rejects are not used. */
 function chooseLocale(tag: string | undefined, name: string): string {
   if (tag === undefined || tag.split(/[-_]/)[0]?.toLowerCase() !== name.split('-')[0]) return name;
   try {

@@ -16,12 +16,12 @@ import { useId } from '../use-id';
 export interface CardActionsProps {
   task: ITask;
   card: VoicemailCard;
-  /** False while the server has not said what may be done. */
+  /** False until the Functions have said what is allowed. */
   isLoaded: boolean;
   isOnCall: boolean;
 }
 
-/** One primary act, which names the number it will dial; what cannot be done says why beside it (ADR 0027). */
+/** The primary button names the number it dials. A disabled button shows the reason beside it (ADR 0027). */
 export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, isOnCall }) => {
   const { agentActions, translator, config, isOutboundEnabled, offlineActivitySid, voiceCapacity } = usePlugin();
   const { t } = translator;
@@ -108,7 +108,7 @@ export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, 
   );
 };
 
-/** A button, and right under it why it is disabled. */
+/** A button with the reason why it is disabled below it. */
 const NotedButton: React.FC<{ id: string; note: string | undefined }> = ({ id, note, children }) => (
   <Box>
     {children}

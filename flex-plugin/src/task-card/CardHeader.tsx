@@ -16,17 +16,17 @@ import {
 
 export interface CardHeaderProps {
   card: VoicemailCard;
-  /** The caller's name, where it is more than the number. */
+  /** The caller's name; undefined if it is only the number. */
   name: string | undefined;
   now: number;
   assignee: string | undefined;
-  /** Who has listened is not known from attributes. */
+  /** Task attributes do not say who has listened. */
   isLoaded: boolean;
 }
 
 const MINUTE = 60_000;
 
-/** The first glance: who, what about, since when (ADR 0027). */
+/** Who called, about what, and when (ADR 0027). */
 export const CardHeader: React.FC<CardHeaderProps> = ({ card, name, now, assignee: handledBy, isLoaded }) => {
   const { translator } = usePlugin();
   const { t } = translator;

@@ -11,8 +11,8 @@ import { type AgentRootState, selectActionStatuses } from '../state/agent-state'
 import { useId } from '../use-id';
 
 /**
- * For supervisors; asks first, since it cannot be undone. It asks in the card and not in a dialog over Flex: Paste's
- * dialogs with their animations would make the plugin a sixth larger.
+ * For supervisors; asks for confirmation, since a deletion cannot be undone. The question is part of the card: Paste's
+ * modal dialogs with their animations would make the plugin a sixth larger.
  */
 export const DeleteRecording: React.FC<{ taskSid: string; hasRecording: boolean }> = ({ taskSid, hasRecording }) => {
   const { agentActions, translator } = usePlugin();
@@ -25,7 +25,7 @@ export const DeleteRecording: React.FC<{ taskSid: string; hasRecording: boolean 
   const textId = useId('delete-text');
   const isRunning = status?.step === 'running';
   const wasConfirming = React.useRef(false);
-  // Before the browser paints: the focus is never lost with the button it was on.
+  // Before the browser paints, so that focus is not lost with the removed button.
   React.useLayoutEffect(() => {
     if (isConfirming) keepButton.current?.focus();
     else if (wasConfirming.current) deleteButton.current?.focus();

@@ -12,7 +12,7 @@ import type { StringKey } from '../strings/strings';
 import type { Translator } from '../strings/translator';
 import { useId } from '../use-id';
 
-/** Whether the notification mail went out, and if not, why. */
+/** Whether the notification email was sent, and if not, why. */
 export const EmailStatus: React.FC<{ email: VoicemailCard['email']; now: number }> = ({ email, now }) => {
   const { translator } = usePlugin();
   const { t } = translator;

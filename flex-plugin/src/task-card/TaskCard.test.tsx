@@ -18,19 +18,19 @@ import { createTranslator } from '../strings/translator';
 
 beforeEach(() => jest.useFakeTimers({ now: NOW, doNotFake: ['queueMicrotask', 'nextTick', 'setImmediate'] }));
 afterEach(() => jest.useRealTimers());
-const user = () => userEvent.setup({ advanceTimers: (ms) => jest.advanceTimersByTime(ms) });
+const user = () => userEvent.setup({ delay: null });
 const settle = (ms = 0) => act(async () => void (await jest.advanceTimersByTimeAsync(ms)));
-const shown = async (scene: RenderOptions = {}) => {
-  const view = renderCard(scene);
+const showCard = async (options: RenderOptions = {}) => {
+  const view = renderCard(options);
   await settle();
   return view;
 };
 const button = (name: string | RegExp) => screen.getByRole('button', { name });
 const note = (name: string | RegExp) => button(name).getAttribute('aria-describedby');
 
-describe('what there is to see', () => {
-  test('who, what about, since when, at one glance', async () => {
-    await shown({ card: createCard({ listenedBy: [{ worker: 'Sam', at: '2026-11-22T14:50:00Z' }] }) });
+describe('the card', () => {
+  test('shows the caller, the queue, the time and what an agent can do', async () => {
+    await showCard({ card: createCard({ listenedBy: [{ worker: 'Sam', at: '2026-11-22T14:50:00Z' }] }) });
     const card = screen.getByRole('region', { name: 'Voicemail' });
     expect(within(card).getByRole('heading', { level: 2 })).toHaveTextContent('+1 555-123-4567');
     expect(card).toHaveTextContent('Voicemail · Support');
@@ -48,8 +48,8 @@ describe('what there is to see', () => {
     expect(screen.queryByRole('button', { name: 'Delete recording' })).not.toBeInTheDocument();
   });
 
-  test('a callback has no sound, no transcript and no mail', async () => {
-    await shown({ task: createTask({}, { taskType: 'callback' }), card: createCard({ taskType: 'callback' }) });
+  test('for a callback, shows no player, transcript or email', async () => {
+    await showCard({ task: createTask({}, { taskType: 'callback' }), card: createCard({ taskType: 'callback' }) });
     const card = screen.getByRole('region', { name: 'Callback' });
     expect(card).toHaveTextContent(/requested 14 min\. ago/);
     for (const name of ['Recording', 'Transcript'])
@@ -57,8 +57,8 @@ describe('what there is to see', () => {
     expect(card).not.toHaveTextContent(/mail/i);
   });
 
-  test('the first key press plays: it is the first thing that can be reached', async () => {
-    await shown();
+  test('puts the play button first in the tab order', async () => {
+    await showCard();
     await user().tab();
     expect(button('Play')).toHaveFocus();
     await user().tab();
@@ -66,11 +66,11 @@ describe('what there is to see', () => {
   });
 
   test('shows the business time where it differs', async () => {
-    await shown({ card: createCard({ timeZone: 'Pacific/Kiritimati' }) });
+    await showCard({ card: createCard({ timeZone: 'Pacific/Kiritimati' }) });
     expect(screen.getByRole('region')).toHaveTextContent(/at the business \(Pacific\/Kiritimati\)/);
   });
 
-  test('loading keeps the room, with what the task itself says', async () => {
+  test('while loading, shows the task attributes and a skeleton', async () => {
     const { container } = renderCard({ client: { card: jest.fn(() => new Promise<never>(() => undefined)) } });
     expect(screen.getByRole('region')).toHaveAttribute('aria-busy', 'true');
     expect(screen.getByText('Loading the details')).toBeInTheDocument();
@@ -81,8 +81,8 @@ describe('what there is to see', () => {
     expect(await findAxeViolations(container)).toEqual([]);
   });
 
-  test('not accepted yet: nothing is asked for, nothing can be done', async () => {
-    const { client } = await shown({ task: createTask({ status: 'pending' }) });
+  test('before the task is accepted, fetches nothing and offers no action', async () => {
+    const { client } = await showCard({ task: createTask({ status: 'pending' }) });
     expect(client.card).not.toHaveBeenCalled();
     expect(screen.getByText('Accept the task to see the details and act on it.')).toBeInTheDocument();
     expect(screen.queryByRole('button')).not.toBeInTheDocument();
@@ -92,14 +92,14 @@ describe('what there is to see', () => {
     [{ state: 'none' }, 'There is no transcript.'],
     [{ state: 'pending' }, 'The transcript is on its way.'],
     [{ state: 'failed' }, 'There is no transcript: transcription failed.'],
-  ] as const)('transcript %j: %s', async (transcript, expected) => {
-    await shown({ card: createCard({ transcript }) });
+  ] as const)('for transcript %j, says: %s', async (transcript, expected) => {
+    await showCard({ card: createCard({ transcript }) });
     expect(screen.getByRole('group', { name: 'Transcript' })).toHaveTextContent(expected);
   });
 
-  test('a long transcript is whole on demand', async () => {
+  test('expands a long transcript on request', async () => {
     const text = `${'word '.repeat(80)}end`;
-    await shown({ card: createCard({ transcript: { state: 'ready', text } }) });
+    await showCard({ card: createCard({ transcript: { state: 'ready', text } }) });
     const transcript = screen.getByRole('group', { name: 'Transcript' });
     expect(transcript).not.toHaveTextContent('end');
     await user().click(button('more: Transcript'));
@@ -141,24 +141,24 @@ describe('what there is to see', () => {
       'The email could not be sent: the email service rejected it',
     ],
     [{ state: 'failed', recipients: 1 }, 'The email could not be sent.'],
-  ] as const)('mail %j: %s', async (email, expected) => {
-    await shown({ card: createCard({ email }) });
+  ] as const)('for email %j, says: %s', async (email, expected) => {
+    await showCard({ card: createCard({ email }) });
     expect(screen.getByRole('region')).toHaveTextContent(expected);
   });
 
-  test('mail: when exactly, on demand; nothing of mails where that is switched off', async () => {
-    await shown();
+  test('shows the exact time of the email on request', async () => {
+    await showCard();
     await user().click(button('details'));
     expect(screen.getByText(/^Sent \d+:41/)).toBeVisible();
   });
 
-  test('nothing of mails where that is switched off', async () => {
-    await shown({ config: { enableEmailNotifications: false } });
+  test('when email is turned off in Flex, does not mention it', async () => {
+    await showCard({ config: { enableEmailNotifications: false } });
     expect(screen.getByRole('region')).not.toHaveTextContent(/mailed/i);
   });
 
-  test('a recording that is deleted while the card is open takes its words along, at once', async () => {
-    const { showTask } = await shown();
+  test('when the recording is deleted elsewhere, hides the transcript at once', async () => {
+    const { showTask } = await showCard();
     expect(screen.getByText(/my order/)).toBeVisible();
     const { attributes } = createTask();
     const callBackData = { ...(attributes.callBackData as object), isDeleted: true, transcriptText: undefined };
@@ -167,25 +167,25 @@ describe('what there is to see', () => {
     expect(screen.getByText('The recording was deleted.')).toBeVisible();
   });
 
-  test('a mail that was not sent since its recording was deleted says so', async () => {
-    await shown({ card: createCard({ email: { state: 'off', recipients: 0, problem: 'recording-deleted' } }) });
+  test('when the recording was deleted before the email was sent, says so', async () => {
+    await showCard({ card: createCard({ email: { state: 'off', recipients: 0, problem: 'recording-deleted' } }) });
     expect(screen.getByRole('region')).toHaveTextContent('The email was not sent: the recording was deleted first.');
   });
 
-  test('a call that is being set up for another task keeps this one from calling', async () => {
-    const { dispatch } = await shown();
+  test('while a call for another task is set up, blocks calling', async () => {
+    const { dispatch } = await showCard();
     dispatch(actionStatusChanged({ taskSid: `WT${'9'.repeat(32)}`, action: 'call', status: { step: 'running' } }));
     expect(screen.getByText('You are on a call. End it to call this number.')).toBeVisible();
   });
 
-  test('a full channel has no room for the call, and says so', async () => {
-    await shown({ voiceCapacity: 1 });
+  test('when the voice channel is full, blocks calling and says why', async () => {
+    await showCard({ voiceCapacity: 1 });
     expect(button(/^Call/)).toBeDisabled();
     expect(screen.getByText('You have no capacity for a call. Complete another task first.')).toBeVisible();
   });
 
-  test('other open work of the same caller', async () => {
-    await shown({
+  test('lists other open tasks of the same caller', async () => {
+    await showCard({
       card: createCard({
         otherTasks: [
           { taskSid: 'WT1', taskType: 'callback', receivedAt: '2026-11-22T14:05:00Z' },
@@ -196,9 +196,9 @@ describe('what there is to see', () => {
     expect(screen.getByText(/^2 more from this caller: callback .*:05.* and voicemail Nov 20/)).toBeInTheDocument();
   });
 
-  test('a supervisor watching sees and hears, and does not act as the agent', async () => {
+  test('for a monitoring supervisor, offers playback and deletion but no agent actions', async () => {
     const supervisor = { workers: [{ worker: { sid: `WK${'d'.repeat(32)}`, fullName: 'Sam Reed' } }] };
-    await shown({ isMonitoring: true, roles: 'supervisor', flex: { supervisor } });
+    await showCard({ isMonitoring: true, roles: 'supervisor', flex: { supervisor } });
     expect(screen.getByRole('region')).toHaveTextContent('Handled by Sam Reed');
     expect(button('Play')).toBeEnabled();
     expect(button('Download')).toBeEnabled();
@@ -206,21 +206,21 @@ describe('what there is to see', () => {
     expect(button('Delete recording')).toBeEnabled();
   });
 
-  test.each(Object.keys(LANGUAGES))('all of it in %s', async (language) => {
-    const { container } = await shown({ language, roles: 'supervisor' });
+  test.each(Object.keys(LANGUAGES))('is complete in %s', async (language) => {
+    const { container } = await showCard({ language, roles: 'supervisor' });
     expect(container).toHaveTextContent(createTranslator(language).t('TryLater'));
     expect(container).not.toHaveTextContent(/\{\{|undefined|NaN/);
     if (language !== 'en-US') expect(container).not.toHaveTextContent(/Attempt|Mark as|Emailed|ago/);
   });
 });
 
-describe('what arrives later', () => {
+describe('polling the card', () => {
   test('shows the transcript without a reload, announces it once, and stops polling', async () => {
     const card = jest
       .fn()
       .mockResolvedValueOnce(createCard({ transcript: { state: 'pending' } }))
       .mockResolvedValue(createCard());
-    await shown({ client: { card } });
+    await showCard({ client: { card } });
     await settle(5_100);
     expect(screen.getByRole('group', { name: 'Transcript' })).toHaveTextContent('this is Ana');
     expect(screen.getByText('The transcript has arrived.')).toHaveAttribute('role', 'status');
@@ -229,7 +229,7 @@ describe('what arrives later', () => {
   });
 
   test('when the transcript was there before, announces nothing', async () => {
-    await shown();
+    await showCard();
     expect(screen.queryByText('The transcript has arrived.')).not.toBeInTheDocument();
   });
 
@@ -238,7 +238,7 @@ describe('what arrives later', () => {
       .fn()
       .mockResolvedValueOnce(createCard({ transcript: { state: 'pending' } }))
       .mockImplementation(rejectWith('offline'));
-    await shown({ client: { card } });
+    await showCard({ client: { card } });
     await settle(5_100);
     expect(screen.getByText('You appear to be offline.')).toBeInTheDocument();
     expect(button('Play')).toBeInTheDocument();
@@ -246,7 +246,7 @@ describe('what arrives later', () => {
 
   test('while the page is hidden, does not poll; when it is visible again, fetches at once', async () => {
     const card = jest.fn().mockResolvedValue(createCard({ transcript: { state: 'pending' } }));
-    await shown({ client: { card } });
+    await showCard({ client: { card } });
     const visibility = jest.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden');
     await settle(60_000);
     expect(card).toHaveBeenCalledTimes(1);
@@ -256,9 +256,9 @@ describe('what arrives later', () => {
     expect(card).toHaveBeenCalledTimes(2);
   });
 
-  test('asked for more and more rarely, and not once another task is selected', async () => {
+  test('polls less and less often, and stops when the card is closed', async () => {
     const card = jest.fn().mockResolvedValue(createCard({ transcript: { state: 'pending' } }));
-    const { unmount } = await shown({ client: { card } });
+    const { unmount } = await showCard({ client: { card } });
     await settle(60_000);
     const first = card.mock.calls.length;
     await settle(60_000);
@@ -269,9 +269,9 @@ describe('what arrives later', () => {
     expect(card.mock.calls.length - first).toBe(2);
   });
 
-  test('another task is another card', async () => {
+  test('when another task is selected, shows its card', async () => {
     const card = jest.fn(async (sid: string) => createCard({ transcript: { state: 'ready', text: `text of ${sid}` } }));
-    const { showTask } = await shown({ client: { card } });
+    const { showTask } = await showCard({ client: { card } });
     const other = `WT${'9'.repeat(32)}`;
     showTask(createTask({ taskSid: other, sid: `WR${'9'.repeat(32)}` }));
     await settle();
@@ -279,34 +279,32 @@ describe('what arrives later', () => {
   });
 });
 
-describe('when it fails', () => {
+describe('when the card cannot be loaded', () => {
   test.each([
     ['twilio-unavailable', 'The voicemail service is not answering.'],
     ['offline', 'You appear to be offline.'],
     ['token-invalid', 'Your session has ended. Sign in to Flex again.'],
     ['not-yours', 'This task is no longer assigned to you.'],
     ['not-configured', 'The voicemail service is not set up completely. Ask an administrator.'],
-  ] as const)('%s: said, and number, transcript and "Call" stay', async (code, expected) => {
-    const { container } = await shown({ card: code });
+  ] as const)('on %s, says why and keeps number, transcript and call button', async (code, expected) => {
+    await showCard({ card: code });
     expect(screen.getByText(expected)).toBeInTheDocument();
     expect(screen.getByRole('group', { name: 'Transcript' })).toHaveTextContent('From the attributes.');
     expect(button('Call +1 555-123-4567')).toBeEnabled();
-    jest.useRealTimers();
-    expect(await findAxeViolations(container)).toEqual([]);
   });
 
-  test('"Try again" tries again', async () => {
+  test('"Try again" fetches the card again', async () => {
     const card = jest.fn().mockImplementationOnce(rejectWith('timed-out')).mockResolvedValue(createCard());
-    await shown({ client: { card } });
+    await showCard({ client: { card } });
     await user().click(button('Try again'));
     await settle();
     expect(screen.queryByText('The details could not be loaded.')).not.toBeInTheDocument();
     expect(button('Play')).toBeInTheDocument();
   });
 
-  test('back online, it loads by itself', async () => {
+  test('when the browser is online again, loads without a click', async () => {
     const card = jest.fn().mockImplementationOnce(rejectWith('offline')).mockResolvedValue(createCard());
-    await shown({ client: { card } });
+    await showCard({ client: { card } });
     window.dispatchEvent(new Event('online'));
     await settle();
     expect(button('Play')).toBeInTheDocument();
@@ -314,8 +312,8 @@ describe('when it fails', () => {
 });
 
 describe('calling back', () => {
-  test('one click, one call, and the button says so', async () => {
-    const { invokeAction } = await shown();
+  test('on a double click, places one call and disables the button', async () => {
+    const { invokeAction } = await showCard();
     await user().dblClick(button('Call +1 555-123-4567'));
     expect(invokeAction).toHaveBeenCalledTimes(1);
     expect(button('Calling …')).toBeDisabled();
@@ -330,18 +328,16 @@ describe('calling back', () => {
     ['premium', { card: createCard({ callBlock: 'number-not-callable' }) }, /^This number cannot be called/],
     ['no number', { card: createCard({ callBlock: 'number-not-a-number' }) }, /^This is not a phone number/],
   ] as [string, RenderOptions, RegExp][])(
-    '%s: blocked, and the reason stands beside the button',
-    async (_what, scene, reason) => {
-      const { container } = await shown(scene);
+    'when blocked (%s), disables the button and shows the reason beside it',
+    async (_name, options, reason) => {
+      await showCard(options);
       expect(button(/^Call/)).toBeDisabled();
       expect(document.getElementById(note(/^Call/)!)).toHaveTextContent(reason);
-      jest.useRealTimers();
-      expect(await findAxeViolations(container)).toEqual([]);
     },
   );
 
-  test('a withheld number is never shown as the number it pretends to be', async () => {
-    const { container } = await shown({
+  test('never shows the placeholder digits of a withheld number', async () => {
+    const { container } = await showCard({
       card: createCard({ callBlock: 'number-withheld', numberToCall: '+266696687' }),
       task: createTask({}, { name: '+266696687' }),
     });
@@ -349,15 +345,15 @@ describe('calling back', () => {
     expect(screen.getByRole('heading', { level: 2 })).toHaveTextContent('Number withheld');
   });
 
-  test('while a call is being set up there is no second one', async () => {
-    const { setFlex } = await shown();
+  test('while a call is set up, does not offer a second one', async () => {
+    const { setFlex } = await showCard();
     const call = createTask({ sid: 'WRcall', status: 'pending' }, { taskType: undefined, direction: 'outbound' });
     setFlex({ worker: { activity: { sid: 'WA1' }, tasks: new Map([['WRcall', call]]) } });
     expect(button(/^Call/)).toBeDisabled();
   });
 
-  test('refused by Flex: said', async () => {
-    await shown({ invokeAction: jest.fn().mockRejectedValue(new Error('no device')) });
+  test('when Flex refuses the call, says so', async () => {
+    await showCard({ invokeAction: jest.fn().mockRejectedValue(new Error('no device')) });
     await user().click(button(/^Call/));
     await settle();
     expect(screen.getByText('The call could not be placed. Try again.')).toBeInTheDocument();
@@ -365,9 +361,9 @@ describe('calling back', () => {
   });
 });
 
-describe('the other acts', () => {
-  test('try again later: once, and said', async () => {
-    const { client } = await shown();
+describe('the other actions', () => {
+  test('on a double click on "Try again later", requeues once and says so', async () => {
+    const { client } = await showCard();
     await user().dblClick(button('Try again later'));
     await settle();
     expect(client.requeue).toHaveBeenCalledTimes(1);
@@ -378,33 +374,33 @@ describe('the other acts', () => {
   test.each([
     [{ attempts: 2, mayRequeue: false }, 'All 3 attempts are used: it cannot return to the queue.'],
     [{ attempts: 0, mayRequeue: false }, 'Returning to the queue is turned off.'],
-  ])('%j: %s', async (change, reason) => {
-    await shown({ card: createCard(change) });
+  ])('for %j, disables requeueing and says: %s', async (change, reason) => {
+    await showCard({ card: createCard(change) });
     expect(button('Try again later')).toBeDisabled();
     expect(document.getElementById(note('Try again later')!)).toHaveTextContent(reason);
   });
 
-  test('switched off in Flex: not offered', async () => {
-    await shown({ config: { allowRequeue: false } });
+  test('when requeueing is turned off in Flex, does not offer it', async () => {
+    await showCard({ config: { allowRequeue: false } });
     expect(screen.queryByRole('button', { name: 'Try again later' })).not.toBeInTheDocument();
   });
 
-  test('refused by the server: why, and it can be tried again', async () => {
-    await shown({ client: { requeue: jest.fn(rejectWith('twilio-unavailable')) } });
+  test('when requeueing fails, says why and allows another try', async () => {
+    await showCard({ client: { requeue: jest.fn(rejectWith('twilio-unavailable')) } });
     await user().click(button('Try again later'));
     await settle();
     expect(screen.getByText('That did not work. The voicemail service is not answering.')).toBeInTheDocument();
     expect(button('Try again later')).toBeEnabled();
   });
 
-  test('mark as handled completes the task', async () => {
-    const { invokeAction } = await shown();
+  test('"Mark as handled" completes the task', async () => {
+    const { invokeAction } = await showCard();
     await user().click(button('Mark as handled'));
     expect(invokeAction).toHaveBeenCalledWith('CompleteTask', { sid: RESERVATION_SID });
   });
 
-  test('delete: asks, takes no for an answer, then deletes and says so', async () => {
-    const { client, container } = await shown({ roles: 'supervisor' });
+  test('deletes a recording only after confirmation, and says so', async () => {
+    const { client, container } = await showCard({ roles: 'supervisor' });
     await user().click(button('Delete recording'));
     expect(screen.getByRole('alertdialog', { name: 'Delete this recording?' })).toBeInTheDocument();
     expect(button('Keep it')).toHaveFocus();
@@ -421,8 +417,8 @@ describe('the other acts', () => {
     expect(screen.queryByRole('button', { name: 'Play' })).not.toBeInTheDocument();
   });
 
-  test('not deleted: said, and it is still there', async () => {
-    await shown({ roles: 'supervisor', client: { deleteRecording: jest.fn(rejectWith('role-missing')) } });
+  test('when deletion fails, says why and keeps the player', async () => {
+    await showCard({ roles: 'supervisor', client: { deleteRecording: jest.fn(rejectWith('role-missing')) } });
     await user().click(button('Delete recording'));
     await user().click(button('Delete'));
     await settle();
@@ -432,7 +428,7 @@ describe('the other acts', () => {
 });
 
 test.each([
-  ['all of it', { roles: 'supervisor' }],
+  ['voicemail', { roles: 'supervisor' }],
   ['a callback', { task: createTask({}, { taskType: 'callback' }), card: createCard({ taskType: 'callback' }) }],
   ['deleted', { card: createCard({ recording: { state: 'deleted' } }) }],
   ['no recording', { card: createCard({ recording: { state: 'none' } }) }],
@@ -443,8 +439,10 @@ test.each([
   ['attempts used up', { card: createCard({ mayRequeue: false, attempts: 2 }) }],
   ['mail failed', { card: createCard({ email: { state: 'failed', recipients: 1, problem: 'recipient-refused' } }) }],
   ['not accepted', { task: createTask({ status: 'pending' }) }],
-] as [string, RenderOptions][])('axe finds nothing: %s', async (_what, scene) => {
-  const { container } = await shown(scene);
+  ['load failed', { card: 'twilio-unavailable' }],
+  ['call blocked', { card: createCard({ callBlock: 'number-withheld' }) }],
+] as [string, RenderOptions][])('has no axe violations: %s', async (_name, options) => {
+  const { container } = await showCard(options);
   jest.useRealTimers();
   expect(await findAxeViolations(container)).toEqual([]);
 });

@@ -36,11 +36,11 @@ export interface TaskCardProps {
 }
 
 /**
- * What an agent sees of a callback or voicemail, in the place of Flex's Info tab. Flex gives the panel its padding, and
- * makes every paragraph in it bold: so there are none.
+ * The card of a callback or voicemail; it replaces Flex's Info tab. Flex adds the padding, and makes paragraphs bold,
+ * so the card has none.
  */
 export const TaskCard: React.FC<TaskCardProps> = ({ task, ...props }) =>
-  // Another task is another card: no state of one may show on the other.
+  // The key resets all state when another task is selected.
   task === undefined ? null : <TaskCardContent key={task.taskSid} task={task} {...props} />;
 
 const HELD_STATUSES: readonly string[] = ['accepted', 'wrapping'];
@@ -72,7 +72,7 @@ const TaskCardContent: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMo
   const card = combineCard(task, loaded, config.maxAttempts);
   const isVoicemail = card.taskType === 'voicemail';
   const showsEmail = isVoicemail && config.enableEmailNotifications;
-  // Until the server has answered, that the task's attributes hold none says nothing.
+  // Before the card is loaded, a missing transcript in the attributes means nothing.
   const showsTranscript = isVoicemail && (loaded !== undefined || card.transcript.state === 'ready');
   const isWaiting = loaded === undefined && failure === undefined && (isHeld || isMonitoring);
   return (
@@ -80,7 +80,7 @@ const TaskCardContent: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMo
       display="flex"
       flexDirection="column"
       rowGap="space50"
-      // The panel clips what lies outside: room for the focus ring.
+      // Room for the focus ring, which the panel would clip.
       paddingX="space20"
       paddingY="space30"
       role="region"
@@ -167,7 +167,7 @@ const Divider: React.FC = () => (
   <Box borderTopStyle="solid" borderTopWidth="borderWidth10" borderTopColor="colorBorderWeaker" />
 );
 
-/** As high as what will take its place. */
+/** As high as the content that replaces it. */
 const Skeleton: React.FC<{ isVoicemail: boolean; label: string }> = ({ isVoicemail, label }) => (
   <Box display="flex" flexDirection="column" rowGap="space50" role="status">
     <ScreenReaderOnly>{label}</ScreenReaderOnly>
@@ -210,7 +210,7 @@ function combineCard(task: ITask, loaded: VoicemailCard | undefined, maxAttempts
   return isDeleted ? withoutRecording(loaded) : loaded;
 }
 
-/** A name that says more than the number. */
+/** @returns the caller's name, unless it is only a number */
 function getDisplayName(task: ITask, card: VoicemailCard): string | undefined {
   const name: unknown = card.callerName ?? task.attributes?.name;
   if (typeof name !== 'string' || name === '' || card.callBlock === 'number-withheld') return undefined;

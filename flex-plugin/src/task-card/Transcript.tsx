@@ -11,14 +11,14 @@ const NO_TRANSCRIPT_MESSAGES: Record<VoicemailCard['transcript']['state'], Strin
   pending: 'TranscriptPending',
   failed: 'TranscriptFailed',
   none: 'TranscriptNone',
-  // Ready, but empty.
+  // Ready but empty.
   ready: 'TranscriptNone',
 };
 
-/** What fits into two lines; the rest is shown on demand. */
+/** About two lines; the rest is shown on request. */
 const PREVIEW_CHARS = 160;
 
-/** The transcript, or why there is none; its room is kept, so that nothing jumps when it arrives (ADR 0027). */
+/** The transcript, or why there is none. Its space is reserved, so that nothing moves when it arrives (ADR 0027). */
 export const Transcript: React.FC<{ transcript: VoicemailCard['transcript'] }> = ({ transcript: { state, text } }) => {
   const { t } = usePlugin().translator;
   const [isExpanded, setIsExpanded] = React.useState(false);

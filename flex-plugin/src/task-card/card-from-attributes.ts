@@ -5,8 +5,8 @@ import { getTaskType, type UntrustedTaskAttributes } from '../task-channels/task
 const asString = (value: unknown) => (typeof value === 'string' ? value : '');
 
 /**
- * What the task itself says, until the Functions have answered or when they cannot: a card without sound still has a
- * number, a transcript and "Call" (ADR 0027). Agents can write attributes: nothing here decides anything.
+ * Builds a card from the task's attributes alone, until the Functions answer or when they cannot. It has a number, a
+ * transcript and a call button, but no audio (ADR 0027). Agents can write attributes, so they decide nothing.
  */
 export function cardFromAttributes(task: ITask, maxAttempts: number): VoicemailCard {
   const attributes = (task.attributes ?? {}) as UntrustedTaskAttributes;

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-/** @returns the time, twice a minute: what was a minute ago is two */
+/** @returns the current time in ms, updated every `everyMs` */
 export function useNow(everyMs = 30_000): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {

@@ -7,12 +7,12 @@ import { formatPhoneNumber, isNumberLike } from '../strings/formats';
 import type { Translator } from '../strings/translator';
 import { getTaskType, type UntrustedTaskAttributes } from './task-type';
 
-/** Flex wants a colour code here, no token: Paste's blue 60 and purple 60; icon and text differ as well. */
+/** Flex requires color codes here, not tokens: Paste's blue 60 and purple 60. Icon and text differ as well. */
 const COLORS: Record<TaskType, string> = { callback: '#0263E0', voicemail: '#6D2ED1' };
 
 /**
- * Without a definition of their own Flex takes these tasks for telephone calls, and accepting one asks for a conference
- * (docs/flex-protocols.md 4): the definition made here has no Call capability.
+ * Registers channels for callbacks and voicemails. Otherwise Flex treats them as phone calls, and accepting one requests
+ * a conference (docs/flex-protocols.md 4). These channels have no Call capability.
  */
 export function registerTaskChannels(flex: typeof Flex, translator: Translator): void {
   for (const type of ['callback', 'voicemail'] as const)
@@ -72,9 +72,9 @@ function getCallerLabel(task: Flex.ITask, withheld: string): string {
   const labels = [name, callBackData?.numberToCall, from].filter((one) => typeof one === 'string' && one !== '');
   const [text, number] = labels;
   if (text === undefined) return withheld;
-  // A name that is only the number, as the number is written everywhere else.
+  // A name that is only a number is formatted like other numbers.
   return isNumberLike(text) ? formatPhoneNumber(number ?? text, text) : text;
 }
 
-/** Flex fills templates in what it is given; a caller's name is no template. */
+/** Flex expands templates in these texts; a caller's name must not be one. */
 const removeBraces = (text: string) => text.replace(/[{}]/g, '');

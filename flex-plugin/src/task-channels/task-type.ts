@@ -1,10 +1,10 @@
 import type { CallbackAndVoicemailTaskAttributes, TaskType } from '@callback-and-voicemail/contract/task-attributes';
 import type { ITask } from '@twilio/flex-ui';
 
-/** A task's attributes, which any agent may have written: nothing in them is certain. */
+/** A task's attributes. Any agent can write them, so every field may be missing or of another type. */
 export type UntrustedTaskAttributes = Partial<CallbackAndVoicemailTaskAttributes>;
 
-/** @returns which of ours the task is; undefined for everybody else's */
+/** @returns the task's type; undefined for tasks of other features */
 export function getTaskType(
   task: Pick<ITask, 'attributes' | 'taskChannelUniqueName'> | undefined,
 ): TaskType | undefined {

@@ -3,14 +3,14 @@ import type { FlexToken } from '../world/flex-tokens';
 import { TwilioError } from '../world/twilio-error';
 import type { SandboxWorld } from '../world/world';
 
-/** Somebody signed in to Flex. */
+/** A user who is signed in to Flex. */
 export interface FlexUser {
   token: FlexToken;
   worker: Worker;
   isSupervisor: boolean;
 }
 
-/** Who a token stands for. @throws TwilioError 401 for none, an unknown or an expired one */
+/** The user of a Flex token. @throws TwilioError 401 for a missing, unknown or expired token */
 export function authenticate(world: SandboxWorld, token: string | undefined): FlexUser {
   const known = token === undefined ? undefined : world.flexTokens.find(token);
   const worker = known && world.taskRouter.worker(known.workerSid);

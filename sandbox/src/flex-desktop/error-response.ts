@@ -1,7 +1,7 @@
 import { TwilioError } from '../world/twilio-error';
 import type { World } from '../world/types';
 
-/** An error in Twilio's own shape; one that nobody meant is the sandbox's own and is told in the story. */
+/** An error in Twilio's own form. Any other error is a bug of the sandbox and is logged as one. */
 export function toErrorResponse(world: World, error: unknown, what: string): { status: number; body: object } {
   if (!(error instanceof TwilioError)) {
     world.eventLog.append({

@@ -61,8 +61,8 @@ const LANGUAGE = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$/;
 const TOKEN_MS = 24 * 3_600_000;
 
 /**
- * The Flex UI for each sample worker, at an origin of the worker's own: Flex keeps its sign-in in the browser's storage,
- * which is the origin's, so several workers can be signed in at once in one browser.
+ * The Flex UI for each sample worker, at an origin of the worker's own: Flex keeps its sign-in in the browser's
+ * storage, which is the origin's, so several workers can be signed in at once in one browser.
  */
 export async function startFlexDesktop(options: FlexDesktopOptions): Promise<FlexDesktop> {
   const { world, voice, vendor, passthroughOrigins, pluginFiles } = options;
@@ -100,7 +100,7 @@ export async function startFlexDesktop(options: FlexDesktopOptions): Promise<Fle
     else {
       const text = `the sandbox does not model the WebSocket ${host}${url.pathname.slice(12 + host.length)}`;
       world.eventLog.append({ source: 'sandbox', level: 'warning', text });
-      socket.close(1011, 'not modelled');
+      socket.close(1011, 'not modeled');
     }
   };
 

@@ -130,7 +130,7 @@ export function createHosts({ world, configuration, plugins, eventBridge }: Host
   ];
 
   return {
-    /** @throws TwilioError for what is refused, and 404 with a line in the story for what is not modelled */
+    /** @throws TwilioError for what is refused, and 404 with a log line for what is not modeled */
     async answer(request: HostRequest): Promise<HostResponse> {
       const { host, method, path } = request;
       const found = routes.find((one) => one.method === method && one.host.test(host) && one.path.test(path));

@@ -4,7 +4,9 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { BuildOptions } from 'esbuild';
 
-/** React and Flex as one classic script: the npm package leaves 237 modules to be required (docs/flex-protocols.md 1). */
+/**
+ * React and Flex as one classic script: the npm package leaves 237 modules to be required (docs/flex-protocols.md 1).
+ */
 const ENTRY = `
 import * as React from 'react';
 import * as ReactDOM from 'react-dom';

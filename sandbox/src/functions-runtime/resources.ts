@@ -13,7 +13,7 @@ export interface Resource {
 
 /**
  * The Functions of a built folder by Twilio's rule for file names: `a/b.protected.js` is `/a/b`, protected
- * (docs/serverless/functions-assets/visibility). A folder that is not there holds none.
+ * (twilio.com/docs/serverless/functions-assets/visibility). A folder that is not there holds none.
  */
 export function listFunctions(folder: string): Resource[] {
   return listFiles(folder)

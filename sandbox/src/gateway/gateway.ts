@@ -26,7 +26,7 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** Limits of Twilio Functions: ended after 10 s; bodies of a Lambda (docs/serverless faq, request-flow). */
+/** Limits of Twilio Functions: ended after 10 s; bodies of a Lambda (twilio.com/docs/serverless faq, request-flow). */
 const EXECUTION_MS = 10_000;
 const MAX_REQUEST_BYTES = 1_048_576;
 const MAX_RESPONSE_BYTES = 6 * 1_048_576;
@@ -158,7 +158,9 @@ function readBody(incoming: IncomingMessage): Promise<Buffer> {
   });
 }
 
-/** Passes the request on and waits for the whole answer. @throws GatewayError 504 after 10 s, 502 without a usable one */
+/**
+ * Passes the request on and waits for the whole answer. @throws GatewayError 504 after 10 s, 502 without a usable one
+ */
 function forward(incoming: IncomingMessage, body: Buffer, target: string): Promise<GatewayResponse> {
   return new Promise((resolve, reject) => {
     const headers = Object.fromEntries(

@@ -57,7 +57,9 @@ export interface Mailbox {
 
 const ID = /^\d{13,16}-\d{4,}$/;
 
-/** The mailbox kept in a folder: `<id>.eml` as sent and `<id>.json`, its line in the list. Made when it is not there. */
+/**
+ * The mailbox kept in a folder: `<id>.eml` as sent and `<id>.json`, its line in the list. Made when it is not there.
+ */
 export function openMailbox(directory: string): Mailbox {
   mkdirSync(directory, { recursive: true });
   const mails = readFolder(directory);

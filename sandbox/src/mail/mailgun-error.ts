@@ -4,7 +4,7 @@ export class MailgunError extends Error {
     readonly status: number,
     message: string,
     /** True when the real Mailgun might accept this: it is the sandbox that does not. */
-    readonly notModelled = false,
+    readonly notModeled = false,
   ) {
     super(message);
     this.name = 'MailgunError';

@@ -33,7 +33,10 @@ const REPEATABLE = new Set(['to', 'cc', 'bcc', 'o:tag']);
 const YES_NO = ['yes', 'no', 'true', 'false'];
 const WITH_HTML_ONLY = [...YES_NO, 'htmlonly'];
 
-/** Options that change nothing a local mailbox could show, or that are modelled (tag, testmode): name -> allowed values. */
+/**
+ * Options that change nothing a local mailbox could show, or that are modeled (tag, testmode): name -> allowed
+ * values.
+ */
 const OPTIONS: Record<string, readonly string[] | undefined> = {
   'o:tag': undefined,
   'o:testmode': ['yes', 'true'],
@@ -45,7 +48,7 @@ const OPTIONS: Record<string, readonly string[] | undefined> = {
   'o:skip-verification': YES_NO,
 };
 /** In Mailgun's API, but what they would do is not built here; silence would let a caller believe it works. */
-const NOT_MODELLED = new Set([
+const NOT_MODELED = new Set([
   'template',
   't:version',
   't:text',
@@ -117,7 +120,7 @@ const prefixed = (fields: FormFields, prefix: string) =>
 
 function checkParameter(name: string, value: string): void {
   if (MESSAGE.includes(name)) return;
-  if (NOT_MODELLED.has(name)) throw new MailgunError(400, `'${name}' is not modelled by the sandbox`, true);
+  if (NOT_MODELED.has(name)) throw new MailgunError(400, `'${name}' is not modeled by the sandbox`, true);
   if (name.startsWith('h:')) {
     checkHeader(name.slice(2));
     return;
@@ -134,7 +137,7 @@ function checkParameter(name: string, value: string): void {
 function checkHeader(name: string): void {
   // RFC 5322 3.6.8: a field name is printable ASCII without a colon.
   if (!/^[\x21-\x39\x3b-\x7e]+$/.test(name)) throw new MailgunError(400, `Header name must be pure ASCII: ${name}`);
-  if (OWN_HEADERS.test(name)) throw new MailgunError(400, `'h:${name}' is not modelled by the sandbox`, true);
+  if (OWN_HEADERS.test(name)) throw new MailgunError(400, `'h:${name}' is not modeled by the sandbox`, true);
 }
 
 function checkTotals(fields: FormFields): void {

@@ -128,15 +128,15 @@ export function createMailgun(options: MailgunOptions): Mailgun {
 
   router.use(async (request, _response, next) => {
     await drain(request);
-    next(new MailgunError(404, `${request.method} ${request.path} is not modelled by the sandbox`, true));
+    next(new MailgunError(404, `${request.method} ${request.path} is not modeled by the sandbox`, true));
   });
 
   router.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
     if (!(error instanceof MailgunError)) return next(error);
-    const { status, message, notModelled } = error;
+    const { status, message, notModeled } = error;
     world.eventLog.append({
       source: 'mail',
-      level: notModelled ? 'error' : 'warning',
+      level: notModeled ? 'error' : 'warning',
       text: `Mailgun refused ${request.method} ${request.path}: ${status} ${message}${regionHint(error, request, region)}`,
       detail: {
         request: { method: request.method, path: request.path, query: request.query },

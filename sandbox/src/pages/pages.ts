@@ -38,9 +38,9 @@ export function createPages({ world, voice, mailbox, webDir, links = [], titles 
   const stream = createEventStream(Date.now().toString(36));
   const audioProxy = createAudioProxy();
 
-  for (const line of world.eventLog.entries()) stream.publish('story', line);
+  for (const line of world.eventLog.entries()) stream.publish('log', line);
   const unsubscribe = [
-    world.eventLog.subscribe((line) => stream.publish('story', line)),
+    world.eventLog.subscribe((line) => stream.publish('log', line)),
     voice.subscribe((event) => stream.publish('call', withAudioUrl(event, audioProxy.proxyUrl))),
     mailbox.subscribe((mail) => stream.publish(mail ? 'mail' : 'mails-cleared', mail ?? {})),
     world.tasks.subscribe((event, { sid }) => stream.publish('task', { event, sid })),

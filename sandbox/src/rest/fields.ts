@@ -47,7 +47,7 @@ export class Fields {
     return at;
   }
 
-  /** Name -> value, or values where there are several; for the story. */
+  /** Name -> value, or all values of a repeated parameter; for the event log. */
   toJSON(): Record<string, string | string[]> {
     return Object.fromEntries(
       this.names().map((name) => {

@@ -4,8 +4,8 @@ import type { World } from '../world/types';
 import type { Route } from './route';
 
 /**
- * The validator of Flex tokens: what Twilio's own token validator library asks on every call of the Flex UI. It is in no
- * published OpenAPI; parameters and answer are those the library sends and reads.
+ * The validator of Flex tokens: what Twilio's own token validator library asks on every call of the Flex UI. It is in
+ * no published OpenAPI; parameters and answer are those the library sends and reads.
  */
 export function iamRoutes(world: World & { flexTokens: FlexTokens }): Route[] {
   return [

@@ -17,7 +17,7 @@ const RULES: Record<string, (input: string, value: string) => boolean> = {
 /**
  * Whether a condition holds. "Studio conditions are not case-sensitive and automatically trim leading and trailing
  * spaces of the values" (docs/studio/widget-library/split-based-on).
- * @returns null for a type that is not modelled
+ * @returns null for a type that is not modeled
  * @throws SyntaxError for a regular expression that is none
  */
 export function evaluateCondition(type: string, input: string, value: string): boolean | null {

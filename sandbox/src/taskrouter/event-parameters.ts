@@ -9,7 +9,8 @@ type Parameters = Record<string, string>;
 
 /**
  * What TaskRouter posts of an event. Names and forms are those of captured `task.*` events; those of reservations,
- * workers and routing steps follow docs/taskrouter/api/event/reference and what projects that receive them declare.
+ * workers and routing steps follow twilio.com/docs/taskrouter/api/event/reference and what projects that receive them
+ * declare.
  */
 export function eventParameters(world: World, sid: Sid, event: TaskRouterEvent): Parameters {
   const { type, task, worker, reservation } = event;

@@ -9,7 +9,7 @@ import type { Reservation, ReservationStatus, TaskRouterEvent, Worker } from './
 import { type Filter, type RoutingPlan, sortValue, type Target } from './workflow-configuration';
 import { DEFAULT_ACTIVITY, type Workspace } from './workspace';
 
-/** docs/taskrouter/limits: "Max Assignment Count … 1,000", from pending to reserved. */
+/** twilio.com/docs/taskrouter/limits: "Max Assignment Count … 1,000", from pending to reserved. */
 const MAX_ASSIGNMENTS = 1000;
 const TOO_MANY_ASSIGNMENTS = 'Task TTL Exceeded or Max assignment count exceeded';
 /** Why a task ends that no routing step is left for; the documents say that it does, not in what words. */
@@ -35,11 +35,11 @@ interface TaskRoute {
 }
 
 export interface Routing {
-  /** For `TaskHooks.place`. */
+  /** See `TaskHooks.enterWorkflow`. */
   enterWorkflow(task: Task, taskQueueSid?: Sid): void;
   /** Follows changes of tasks, from any source. */
   attach(tasks: TaskStore): void;
-  /** For `TaskHooks.forgotten`. */
+  /** See `TaskHooks.removed`. */
   discard(task: Task): void;
   /** Offers waiting tasks to workers who became available. */
   assignWaiting(): void;
@@ -63,7 +63,7 @@ export function createRouting(
 ): Routing {
   const routes = new Map<Sid, TaskRoute>();
   const waiting = new Set<TaskRoute>();
-  /** Routes that have just come to their step: only then is it skipped (docs/taskrouter/worker-presence). */
+  /** Routes that have just come to their step: only then is it skipped (twilio.com/docs/taskrouter/worker-presence). */
   const entering = new Set<TaskRoute>();
   const reservationTimers = new Map<Sid, () => void>();
   let tasks: TaskStore;
@@ -203,7 +203,8 @@ export function createRouting(
       change.taskQueueName = workspace.queues.get(queueSid)?.friendlyName ?? '';
       change.taskQueueEnteredDate = Date.now();
     }
-    // "If a target defines a priority, it will update the priority of the Task" (docs/taskrouter/workflow-configuration).
+    // "If a target defines a priority, it will update the priority of the Task"
+    // (twilio.com/docs/taskrouter/workflow-configuration).
     if (priority !== null && priority !== one.task.priority) change.priority = priority;
     return change;
   };
@@ -244,8 +245,9 @@ export function createRouting(
     if (filter!.targets[step + 1]) return { filter: filter!, step: step + 1 };
     const place = plan.filters.indexOf(filter!);
     if (place < 0) return null;
-    // "Tasks that skip a named filter still qualify for the default_filter" (docs/taskrouter/worker-presence); those
-    // that timed out of one do not (docs/taskrouter/workflow-configuration).
+    // "Tasks that skip a named filter still qualify for the default_filter"
+    // (twilio.com/docs/taskrouter/worker-presence); those that timed out of one do not
+    // (twilio.com/docs/taskrouter/workflow-configuration).
     const next = matchFilter(plan, task, place + 1) ?? (why === 'skip' ? plan.defaultFilter : null);
     return next && { filter: next, step: 0 };
   };
@@ -304,7 +306,8 @@ export function createRouting(
     if (reservation.status !== 'pending') return;
     closeReservation(reservation, 'timeout');
     emitReservationEvent('reservation.timeout', reservation);
-    // OpenAPI taskrouter v1, timeout_activity_sid: the activity "assigned to a Worker when a Task reservation times out".
+    // OpenAPI taskrouter v1, timeout_activity_sid: the activity "assigned to a Worker when a Task reservation times
+    // out".
     changeActivity(workspace.workers.get(reservation.workerSid)!, DEFAULT_ACTIVITY);
     returnToQueue(reservation.taskSid);
   };
@@ -491,7 +494,7 @@ function isUnassigned({ assignmentStatus }: Task): boolean {
   return assignmentStatus === 'pending' || assignmentStatus === 'reserved';
 }
 
-/** docs/taskrouter/time-of-day-routing, in UTC. */
+/** twilio.com/docs/taskrouter/time-of-day-routing, in UTC. */
 function timeOfDayDocument(): Document {
   const now = new Date();
   const [hour, minute] = [now.getUTCHours(), now.getUTCMinutes()];

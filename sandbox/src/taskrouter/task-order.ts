@@ -13,9 +13,10 @@ export function effectiveVirtualStartTime(task: Task): number {
 }
 
 /**
- * Waiting tasks in the order they are offered: the higher priority first, then the older (docs/taskrouter/api/task-queue,
- * "Task assignment precedence"); in a LIFO queue the newer first, whatever its priority (docs/taskrouter/queue-ordering).
- * Between queues the tasks at their heads are compared the first way.
+ * Waiting tasks in the order they are offered: the higher priority first, then the older
+ * (twilio.com/docs/taskrouter/api/task-queue, "Task assignment precedence"); in a LIFO queue the newer first,
+ * whatever its priority (twilio.com/docs/taskrouter/queue-ordering). Between queues the tasks at their heads are
+ * compared the first way.
  */
 export function sortByAssignmentOrder<T extends WaitingTask>(
   waiting: Iterable<T>,

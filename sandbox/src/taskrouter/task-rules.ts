@@ -1,7 +1,7 @@
 import { badRequest, TwilioError } from '../world/twilio-error';
 import type { Sid, Task } from '../world/types';
 
-/** docs/taskrouter/limits: a task's attributes are at most 4,096 bytes, whitespace included. */
+/** twilio.com/docs/taskrouter/limits: a task's attributes are at most 4,096 bytes, whitespace included. */
 const MAX_ATTRIBUTE_BYTES = 4096;
 /** OpenAPI taskrouter v1, CreateTask.Timeout: "maximum value is 2 weeks (1,209,600 seconds)". */
 const MAX_TIMEOUT_SECONDS = 1_209_600;

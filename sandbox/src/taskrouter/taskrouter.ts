@@ -106,7 +106,8 @@ export function createTaskRouter(
       const worker = requireWorker(ref);
       if (rejectPendingReservations) {
         const next = workspace.activity(nameOrSid);
-        // OpenAPI taskrouter v1: "only valid if the Worker's new Activity … has its availability property set to False".
+        // OpenAPI taskrouter v1: "only valid if the Worker's new Activity … has its availability property set to
+        // False".
         if (next.available) throw badRequest('RejectPendingReservations needs an activity that is not available');
         for (const one of [...reservations.openForWorker(worker.sid)]) {
           if (one.status === 'pending') routing.reject(one, next.sid);

@@ -7,12 +7,13 @@ import { requireVersion } from './versions';
 /** OpenAPI taskrouter v1, CreateTask.Timeout: "If unspecified, the default value is 86,400 seconds (24 hours)". */
 const DEFAULT_TIMEOUT_SECONDS = 86_400;
 /**
- * "The Task will be deleted five minutes after moving into this state" (docs/taskrouter/lifecycle-task-state, of
- * canceled and completed): a product that reads a task later than that gets 404 and must not mind.
+ * "The Task will be deleted five minutes after moving into this state"
+ * (twilio.com/docs/taskrouter/lifecycle-task-state, of canceled and completed): a product that reads a task later
+ * than that gets 404 and must not mind.
  */
 const RETENTION_MS = 5 * 60 * 1000;
 
-/** The reason TaskRouter gives when a task's `Timeout` passes before anybody takes it (OpenAPI taskrouter v1). */
+/** The reason TaskRouter gives when a task's `Timeout` passes before a worker accepts it (OpenAPI taskrouter v1). */
 export const TTL_EXCEEDED = 'Task TTL Exceeded';
 
 type TaskEvent = Parameters<Parameters<Tasks['subscribe']>[0]>[0];
@@ -27,9 +28,9 @@ export interface TaskStore extends Tasks {
 }
 export interface TaskHooks {
   workflowExists(sid: Sid): boolean;
-  /** Puts a new task in its first queue, before anybody hears of it. */
+  /** Puts a new task in its first queue, before subscribers get the `created` event. */
   enterWorkflow(task: Task, taskQueueSid?: Sid): void;
-  /** The task is gone for good. */
+  /** The task was deleted. */
   removed(task: Task): void;
 }
 

@@ -1,7 +1,7 @@
 import type { Sid, Task, Tasks } from '../world/types';
 import type { Document } from './expression/expression';
 
-/** What a worker is doing (`WA…`); only in an available one is anybody reserved for a task. */
+/** A worker's activity (`WA…`). Only workers in an available activity get reservations. */
 export interface WorkerActivity {
   sid: Sid;
   friendlyName: string;
@@ -71,7 +71,7 @@ export interface Reservation {
   version: number;
 }
 
-/** The JSON of a workflow (docs/taskrouter/workflow-configuration). */
+/** The JSON of a workflow (twilio.com/docs/taskrouter/workflow-configuration). */
 export interface WorkflowConfiguration {
   task_routing: {
     filters?: readonly FilterConfiguration[];
@@ -95,7 +95,7 @@ export interface TargetConfiguration {
   order_by?: string;
 }
 
-/** docs/taskrouter/api/event/reference, as far as it is modelled. */
+/** The event types that are modeled, of https://www.twilio.com/docs/taskrouter/api/event/reference. */
 export type TaskRouterEventType =
   | 'task.created'
   | 'task.updated'
@@ -212,6 +212,6 @@ export interface TaskRouter {
   /** The worker is free again. @throws TwilioError 400 unless it is accepted or wrapping */
   complete(reservation: Ref<Reservation>): Reservation;
 
-  /** Told at once, in the order of happening. @returns a function that stops it */
+  /** Calls the listener at once for each event, in order. @returns a function that unsubscribes it */
   subscribe(listener: (event: TaskRouterEvent) => void): () => void;
 }

@@ -63,7 +63,7 @@ test.each<[string, string, string]>([
   ['a timeout in words', targets({ queue: SUPPORT, timeout: 'soon' }), 'timeout must be an integer'],
   ['a misspelt key', targets({ queue: SUPPORT, prioritiy: 1 }), 'targets[0].prioritiy is unknown'],
   ['an order without direction', targets({ queue: SUPPORT, order_by: 'worker.level' }), 'order_by'],
-  ['a known worker', targets({ queue: SUPPORT, known_worker_sid: 'task.w' }), 'is not modelled by the sandbox'],
+  ['a known worker', targets({ queue: SUPPORT, known_worker_sid: 'task.w' }), 'is not modeled by the sandbox'],
 ])('%s is refused, and it is said where', (_what, text, problem) => {
   expect(problemOf(text)).toContain(problem);
 });

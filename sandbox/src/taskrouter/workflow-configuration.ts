@@ -3,7 +3,7 @@ import type { Sid } from '../world/types';
 import { compileExpression, type Expression, ExpressionError, valueAt } from './expression/expression';
 import type { WorkflowConfiguration } from './types';
 
-/** docs/taskrouter/limits: "Workflow Configuration … 1038576 bytes (1MB)". */
+/** twilio.com/docs/taskrouter/limits: "Workflow Configuration … 1038576 bytes (1MB)". */
 const MAX_BYTES = 1_038_576;
 /** The keys TaskRouter knows; it takes no others, so that a misspelt one is not silently without effect. */
 const FILTER_KEYS = new Set(['filter_friendly_name', 'friendly_name', 'friendlyName', 'expression', 'targets']);
@@ -94,7 +94,7 @@ function readTarget(
 ): Target {
   const target = readObject(given, place);
   const unmodeled = Object.keys(target).find((key) => NOT_MODELED.has(key));
-  if (unmodeled !== undefined) throw invalidConfiguration(`${place}.${unmodeled}`, 'is not modelled by the sandbox');
+  if (unmodeled !== undefined) throw invalidConfiguration(`${place}.${unmodeled}`, 'is not modeled by the sandbox');
   rejectUnknownKeys(target, TARGET_KEYS, place);
   const queueSid = target.queue === undefined ? inherited : readQueue(target.queue, `${place}.queue`, queueExists);
   if (queueSid === undefined)
@@ -136,7 +136,7 @@ function readExpression(given: unknown, place: string): Expression {
   }
 }
 
-/** docs/taskrouter/order-workers: `worker.english_level DESC, worker.support ASC`. */
+/** twilio.com/docs/taskrouter/order-workers: `worker.english_level DESC, worker.support ASC`. */
 function readOrder(given: unknown, place: string): WorkerOrder[] {
   if (typeof given !== 'string') throw invalidConfiguration(place, 'is no text');
   return given.split(',').map((clause) => {

@@ -22,12 +22,14 @@ const ACTIVITIES: readonly [name: string, available: boolean][] = [
   ['Unavailable', false],
   ['Break', false],
 ];
-/** OpenAPI taskrouter v1: a workspace's default activity and the one after a reservation timed out; Flex has Offline. */
+/**
+ * OpenAPI taskrouter v1: a workspace's default activity and the one after a reservation timed out; Flex has Offline.
+ */
 export const DEFAULT_ACTIVITY = 'Offline';
 /** OpenAPI taskrouter v1, Workflow.task_reservation_timeout: "up to 86,400 (24 hours) and the default is 120". */
 const DEFAULT_RESERVATION_TIMEOUT_SECONDS = 120;
 const MAX_RESERVATION_TIMEOUT_SECONDS = 86_400;
-/** docs/taskrouter/limits: "Max Reserved Workers … 50". */
+/** twilio.com/docs/taskrouter/limits: "Max Reserved Workers … 50". */
 const MAX_RESERVED_WORKERS = 50;
 
 /** What a workspace holds besides tasks and reservations; it knows no time and moves nothing. */

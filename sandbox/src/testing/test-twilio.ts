@@ -51,7 +51,7 @@ export interface TestTwilioOptions {
   twimlBins?: (addresses: TestAddresses) => readonly TwimlBin[];
   /** Published Studio flows; a number's voiceUrl is `flowUrl(stubUrl, accountSid, sid)`. */
   studioFlows?: (addresses: TestAddresses) => readonly StudioFlow[];
-  /** The built product, run in this process behind the front door. Without it a test brings its own product. */
+  /** The built product, run in this process behind the gateway. Without it a test brings its own product. */
   functions?: {
     functionsDir: string;
     assetsDir: string;
@@ -69,7 +69,7 @@ export interface TestTwilio extends TestAddresses {
   clock: VirtualClock;
   mailbox: Mailbox;
   mailgun: Mailgun;
-  /** Where the front door really listens; null without Functions. */
+  /** Where the gateway listens; null without Functions. */
   readonly gatewayUrl: string | null;
   /** Restarts the Functions with these variables over the others. @throws Error without Functions */
   redeploy(env: Record<string, string>): Promise<void>;
@@ -80,7 +80,7 @@ export interface TestTwilio extends TestAddresses {
 const DEFAULT_START = Date.UTC(2026, 0, 5, 9, 0, 0);
 const DEFAULT_PUBLIC_URL = 'http://functions-1234-dev.localhost';
 
-/** A whole Twilio for one test: world, REST, voice, mail and virtual time, and the product behind its front door. */
+/** A whole Twilio for one test: world, REST, voice, mail and virtual time, and the product behind its gateway. */
 export async function createTestTwilio(options: TestTwilioOptions = {}): Promise<TestTwilio> {
   const world = createWorld(options.world);
   const transport = options.transport ?? 'http';
@@ -171,6 +171,6 @@ async function deployFunctions(
   });
   const { publicUrl } = addresses;
   const visibility = createVisibilityLookup(functionsDir);
-  const door = await createGateway({ world, target: functions.url, publicUrl, visibility, transport });
-  return { functions, gateway: door };
+  const gateway = await createGateway({ world, target: functions.url, publicUrl, visibility, transport });
+  return { functions, gateway };
 }

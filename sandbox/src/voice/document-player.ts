@@ -2,7 +2,7 @@ import { callParameters } from './call-parameters';
 import type { CancelScope } from './cancel-scope';
 import type { LiveCall } from './live-call';
 import { parseTwiml, type TwimlDocument, TwimlError, type Verb } from './twiml-document';
-import { NOT_MODELLED } from './twiml-schema';
+import { NOT_MODELED } from './twiml-schema';
 import { enqueue } from './verbs/enqueue';
 import { gather } from './verbs/gather';
 import { pause, play, say } from './verbs/prompts';
@@ -78,7 +78,7 @@ async function playVerbs(playback: Playback): Promise<VerbResult> {
     scope.throwIfStopped();
     const perform = VERBS[verb.name];
     if (!perform) {
-      const known = NOT_MODELLED.has(verb.name) ? 'the sandbox does not model' : 'there is no verb';
+      const known = NOT_MODELED.has(verb.name) ? 'the sandbox does not model' : 'there is no verb';
       throw new TwimlError(12200, `${known} <${verb.name}>`);
     }
     if (!VERBS_BEFORE_ANSWER.has(verb.name)) context.answerCall(call);

@@ -8,8 +8,8 @@ import type { Webhooks } from './webhook';
 const MAX_MEDIA_BYTES = 40 * 1_048_576;
 
 /**
- * A recording of the account, as `<Record>`'s own example plays it back (docs/voice/twiml/record). Twilio reads it itself:
- * no credentials travel in the document.
+ * A recording of the account, as `<Record>`'s own example plays it back (docs/voice/twiml/record). Twilio reads it
+ * itself: no credentials travel in the document.
  */
 const OWN_RECORDING =
   /^https:\/\/api\.twilio\.com\/2010-04-01\/Accounts\/AC[0-9a-f]{32}\/Recordings\/(RE[0-9a-f]{32})(?:\.(?:mp3|wav))?$/;

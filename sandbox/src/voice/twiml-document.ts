@@ -1,5 +1,5 @@
 import { DOMParser, type Element } from '@xmldom/xmldom';
-import { ELEMENTS, isValidValue, NOT_MODELLED, SPEECH_MARKUP, WAIT_VERBS } from './twiml-schema';
+import { ELEMENTS, isValidValue, NOT_MODELED, SPEECH_MARKUP, WAIT_VERBS } from './twiml-schema';
 import type { HttpMethod } from './types';
 
 /** 64 kB (error 11750). */
@@ -79,14 +79,14 @@ function parseElement(element: Element, warnings: string[]): Verb {
   const name = element.nodeName;
   const rule = ELEMENTS[name];
   const verb: Verb = { name, attributes: {}, text: '', children: [] };
-  // What a verb that is not modelled holds is not ours to judge.
+  // What a verb that is not modeled holds is not ours to judge.
   if (!rule) return verb;
   for (const { name: attribute, value } of Array.from(element.attributes)) {
     const known = rule.attributes[attribute];
     if (!known) warnings.push(`<${name}> has no attribute ${attribute}`);
     else if (!isValidValue(known, value)) warnings.push(`<${name} ${attribute}="${value}"> is not allowed`);
     else {
-      if (known.kind === 'not-modelled') warnings.push(`the sandbox does nothing with <${name} ${attribute}>`);
+      if (known.kind === 'not-modeled') warnings.push(`the sandbox does nothing with <${name} ${attribute}>`);
       verb.attributes[attribute] = value;
     }
   }
@@ -97,7 +97,7 @@ function parseElement(element: Element, warnings: string[]): Verb {
     const inside = child as Element;
     if (name === 'Say' && SPEECH_MARKUP.has(inside.nodeName)) own += inside.textContent ?? '';
     else if (rule.children.includes(inside.nodeName)) verb.children.push(parseElement(inside, warnings));
-    else if (name === 'Response' && NOT_MODELLED.has(inside.nodeName))
+    else if (name === 'Response' && NOT_MODELED.has(inside.nodeName))
       verb.children.push(parseElement(inside, warnings));
     else throw new TwimlError(12200, `Schema validation: <${name}> may not hold <${inside.nodeName}>`);
   }

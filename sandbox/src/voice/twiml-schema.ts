@@ -1,5 +1,5 @@
 /**
- * The part of TwiML that is modelled: which verbs, where they may stand, which attributes they take. Names and nesting
+ * The part of TwiML that is modeled: which verbs, where they may stand, which attributes they take. Names and nesting
  * are those of the types of the official SDK (`twilio` 6.2.0, lib/twiml/VoiceResponse.d.ts).
  */
 export type AttributeRule =
@@ -8,7 +8,7 @@ export type AttributeRule =
   | { kind: 'words'; of: readonly string[]; list?: boolean }
   | { kind: 'keys' }
   /** Twilio knows it, the sandbox does nothing with it. */
-  | { kind: 'not-modelled' };
+  | { kind: 'not-modeled' };
 
 export interface ElementRule {
   attributes: Record<string, AttributeRule>;
@@ -20,7 +20,7 @@ const text: AttributeRule = { kind: 'text' };
 const url: AttributeRule = { kind: 'url' };
 const yesOrNo: AttributeRule = { kind: 'boolean' };
 const method: AttributeRule = { kind: 'words', of: ['GET', 'POST'] };
-const notModelled: AttributeRule = { kind: 'not-modelled' };
+const notModeled: AttributeRule = { kind: 'not-modeled' };
 const atLeast = (min: number, max?: number): AttributeRule => ({ kind: 'number', min, ...(max ? { max } : {}) });
 const SSML = ['break', 'emphasis', 'lang', 'p', 'phoneme', 'prosody', 's', 'say-as', 'sub', 'w'];
 
@@ -42,17 +42,17 @@ export const ELEMENTS: Record<string, ElementRule> = {
       finishOnKey: { kind: 'keys' },
       numDigits: atLeast(1),
       timeout: atLeast(0),
-      bargeIn: notModelled,
-      debug: notModelled,
-      enhanced: notModelled,
-      hints: notModelled,
-      language: notModelled,
-      maxSpeechTime: notModelled,
-      partialResultCallback: notModelled,
-      partialResultCallbackMethod: notModelled,
-      profanityFilter: notModelled,
-      speechModel: notModelled,
-      speechTimeout: notModelled,
+      bargeIn: notModeled,
+      debug: notModeled,
+      enhanced: notModeled,
+      hints: notModeled,
+      language: notModeled,
+      maxSpeechTime: notModeled,
+      partialResultCallback: notModeled,
+      partialResultCallbackMethod: notModeled,
+      profanityFilter: notModeled,
+      speechModel: notModeled,
+      speechTimeout: notModeled,
     },
     children: ['Say', 'Play', 'Pause'],
     text: false,
@@ -65,7 +65,7 @@ export const ELEMENTS: Record<string, ElementRule> = {
     attributes: {
       action: url,
       method,
-      maxQueueSize: notModelled,
+      maxQueueSize: notModeled,
       waitUrl: url,
       waitUrlMethod: method,
       workflowSid: text,
@@ -81,7 +81,7 @@ export const ELEMENTS: Record<string, ElementRule> = {
       finishOnKey: { kind: 'keys' },
       maxLength: atLeast(1, 14_400),
       playBeep: yesOrNo,
-      recordingConfigurationId: notModelled,
+      recordingConfigurationId: notModeled,
       recordingStatusCallback: url,
       recordingStatusCallbackEvent: { kind: 'words', of: ['in-progress', 'completed', 'absent'], list: true },
       recordingStatusCallbackMethod: method,
@@ -95,11 +95,11 @@ export const ELEMENTS: Record<string, ElementRule> = {
   },
 };
 
-/** Speech markup is read for its words only: how it sounds is not modelled. */
+/** Speech markup is read for its words only: how it sounds is not modeled. */
 export const SPEECH_MARKUP: ReadonlySet<string> = new Set(SSML);
 
 /** Verbs Twilio would play and the sandbox does not. */
-export const NOT_MODELLED: ReadonlySet<string> = new Set([
+export const NOT_MODELED: ReadonlySet<string> = new Set([
   'Connect',
   'Dial',
   'Echo',
@@ -140,7 +140,7 @@ export function isValidValue(rule: AttributeRule, value: string): boolean {
       return /^[0-9*#]*$/.test(value);
     case 'text':
     case 'url':
-    case 'not-modelled':
+    case 'not-modeled':
       return true;
   }
 }

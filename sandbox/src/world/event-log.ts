@@ -1,10 +1,10 @@
 import type { EventLog, LogEntry } from './types';
 
-/** Older lines go, so that a bench of many thousand calls does not fill memory with details nobody reads. */
+/** Older lines are dropped, so that a bench of many thousand calls does not fill memory. */
 const MAX_ENTRIES = 5000;
 const TRIM_STEP = 500;
 
-/** The log a person reads; see `Story`. */
+/** See `EventLog`. */
 export function createEventLog(): EventLog {
   const entries: LogEntry[] = [];
   const listeners = new Set<(line: LogEntry) => void>();

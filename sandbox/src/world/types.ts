@@ -102,7 +102,7 @@ export interface Task {
   dateUpdated: number;
   taskQueueEnteredDate: number;
   virtualStartTime: number | null;
-  /** The one worker who may take it, whatever workflow and queue say; null for everybody's. */
+  /** The only worker who may take it, in any workflow and queue; null for no such limit. */
   routingTarget: Sid | null;
   /** Grows by one with every change; its quoted text is the ETag. */
   version: number;
@@ -125,7 +125,10 @@ export type TaskChange = Partial<
 export interface Tasks {
   create(input: NewTask): Task;
   get(sid: Sid): Task | undefined;
-  /** @throws TwilioError 412 when `ifMatch` is given and is not the task's ETag; 400 for a transition TaskRouter refuses. */
+  /**
+   * @throws TwilioError 412 when `ifMatch` is given and is not the task's ETag; 400 for a transition TaskRouter
+   * refuses.
+   */
   update(sid: Sid, change: TaskChange, ifMatch?: string): Task;
   remove(sid: Sid): void;
   list(): Task[];

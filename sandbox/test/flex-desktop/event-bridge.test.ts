@@ -141,7 +141,7 @@ test('an outbound task is for its worker alone, and refused for another’s', as
   expect((await setup.bridge('ana', 'POST', `${workspace()}/Tasks`, order)).status).toBe(403);
 });
 
-test('what is not modelled, unknown tokens and stale versions are refused in Twilio’s shape', async () => {
+test('what is not modeled, unknown tokens and stale versions are refused in Twilio’s shape', async () => {
   const lines = () => setup.world.eventLog.entries().filter(({ level }) => level === 'warning');
   const url = `${workspace()}/Workers/${setup.desktop('sam').worker.sid}/CustomerParticipant`;
   expect(await setup.bridge('sam', 'POST', url)).toMatchObject({ status: 404, body: { code: 20404, status: 404 } });

@@ -111,7 +111,7 @@ describe('a Twilsock', () => {
     expect(setup.world.eventLog.entries().filter(({ level }) => level === 'warning')).toEqual([]);
   });
 
-  it('answers what is not modelled with Twilio’s error and a line in the story', async () => {
+  it('answers what is not modeled with Twilio’s error and a line in the log', async () => {
     const { line } = await connect('sam');
     expect(await ask(line, 'POST', '/v3/Lists', {})).toMatchObject({ status: 404, body: { code: 20404, status: 404 } });
     expect(setup.world.eventLog.entries().at(-1)!.text).toBe(

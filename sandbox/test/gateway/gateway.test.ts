@@ -9,12 +9,12 @@ import { type ProductApp, startProductApp } from '../voice/product-app';
 let world: SandboxWorld;
 let clock: VirtualClock;
 let runtime: ProductApp;
-let door: Gateway;
+let gateway: Gateway;
 beforeEach(async () => {
   world = createWorld();
   runtime = await startProductApp();
   clock = installVirtualClock(world.activity, Date.UTC(2026, 0, 1));
-  door = await createGateway({
+  gateway = await createGateway({
     world,
     target: runtime.url,
     isPoll,
@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   clock.uninstall();
-  await door.close();
+  await gateway.close();
   await runtime.close();
 });
 
@@ -36,24 +36,28 @@ interface Reply {
 /** A request as raw as the test needs it: fetch would refuse some of these. */
 const ask = (method: string, path: string, options: { body?: string; headers?: Record<string, string> } = {}) =>
   new Promise<Reply>((resolve, reject) => {
-    const outgoing = request(`${door.url}${path}`, { method, headers: options.headers, agent: false }, (incoming) => {
-      const parts: Buffer[] = [];
-      incoming.on('data', (part: Buffer) => parts.push(part));
-      incoming.on('end', () =>
-        resolve({
-          status: incoming.statusCode ?? 0,
-          body: Buffer.concat(parts).toString(),
-          headers: incoming.headers,
-        }),
-      );
-    });
+    const outgoing = request(
+      `${gateway.url}${path}`,
+      { method, headers: options.headers, agent: false },
+      (incoming) => {
+        const parts: Buffer[] = [];
+        incoming.on('data', (part: Buffer) => parts.push(part));
+        incoming.on('end', () =>
+          resolve({
+            status: incoming.statusCode ?? 0,
+            body: Buffer.concat(parts).toString(),
+            headers: incoming.headers,
+          }),
+        );
+      },
+    );
     outgoing.on('error', reject);
     outgoing.end(options.body);
   });
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 const signed = (path: string, params: Record<string, string>) => ({
   ...FORM,
-  'x-twilio-signature': getExpectedTwilioSignature(world.account.authToken, door.url + path, params),
+  'x-twilio-signature': getExpectedTwilioSignature(world.account.authToken, gateway.url + path, params),
 });
 
 it('lets a public request through as it is, without hop headers', async () => {
@@ -138,7 +142,9 @@ describe('a protected path', () => {
 
   it('takes a signed GET', async () => {
     const path = '/protected?From=%2B15550100001';
-    const headers = { 'x-twilio-signature': getExpectedTwilioSignature(world.account.authToken, door.url + path, {}) };
+    const headers = {
+      'x-twilio-signature': getExpectedTwilioSignature(world.account.authToken, gateway.url + path, {}),
+    };
     expect(await ask('GET', path, { headers })).toMatchObject({ status: 200 });
   });
 

@@ -160,7 +160,7 @@ describe("Mailgun's API", () => {
     ['known parameters', { ...PLAIN, attachments: 'x' }, "'attachments' is not a parameter of Mailgun's API"],
     ['known files', { ...PLAIN, attachments: new File(['x'], 'x.txt') }, "'attachments' is not a file parameter"],
     ['allowed values', { ...PLAIN, 'o:tracking-clicks': 'off' }, "'o:tracking-clicks' must be one of"],
-    ['what is modelled', { ...PLAIN, template: 'welcome' }, "'template' is not modelled by the sandbox"],
+    ['what is modeled', { ...PLAIN, template: 'welcome' }, "'template' is not modeled by the sandbox"],
     ['ASCII header names', { ...PLAIN, 'h:Grüße': 'x' }, 'Header name must be pure ASCII: Grüße'],
     [
       'variables in JSON',
@@ -229,7 +229,7 @@ describe("Mailgun's API", () => {
     expect((await events('limit=301')).status).toBe(400);
   });
 
-  it('answers what it does not model with a refusal and an error in the story', async () => {
+  it('answers what it does not model with a refusal and an error in the log', async () => {
     const answer = await fetch(`${server.url}/api.mailgun.net/v3/${DOMAIN}/messages.mime`, { method: 'POST' });
     expect(answer.status).toBe(404);
     expect(problems()).toEqual([expect.objectContaining({ level: 'error' })]);

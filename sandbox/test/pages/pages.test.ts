@@ -234,7 +234,7 @@ describe("the pages' API", () => {
       world.eventLog.append({ source: 'caller', text: 'one' });
       hear({ callSid: SID, at: 1, type: 'say', text: 'Hello' });
       const first = await follow('ready', 1);
-      expect(first.map(({ name }) => name)).toEqual(['reset', 'story', 'call', 'ready']);
+      expect(first.map(({ name }) => name)).toEqual(['reset', 'log', 'call', 'ready']);
       expect(first[2]?.data).toMatchObject({ type: 'say', text: 'Hello' });
 
       const going = follow('mail', 1, { 'Last-Event-ID': first[2]?.id ?? '' });
@@ -242,14 +242,14 @@ describe("the pages' API", () => {
       await mailbox.append(Buffer.from('From: a@b.c\r\nSubject: New\r\n\r\nx'));
       const second = await going;
       expect(second.map(({ name }) => name)).not.toContain('reset');
-      expect(second.filter(({ name }) => name === 'story').map(({ data }) => data.text)).toEqual(['two']);
+      expect(second.filter(({ name }) => name === 'log').map(({ data }) => data.text)).toEqual(['two']);
       expect(second.at(-1)?.data).toMatchObject({ subject: 'New' });
     });
 
     it('replays everything to a page that saw another run of the sandbox', async () => {
       world.eventLog.append({ source: 'caller', text: 'one' });
       const seen = await follow('ready', 1, { 'Last-Event-ID': 'other-900' });
-      expect(seen.map(({ name }) => name)).toEqual(['reset', 'story', 'ready']);
+      expect(seen.map(({ name }) => name)).toEqual(['reset', 'log', 'ready']);
     });
 
     it('offers what <Play> plays under its own address, if it is on this machine', async () => {

@@ -75,8 +75,8 @@ test.each<[string, string, string, Record<string, string> | undefined, string]>(
   const { status, body, world } = await refused(method, path, form);
   expect(status).toBe(400);
   expect(body).toMatchObject({ code: 20001, message: expect.stringContaining(name) });
-  const told = world.eventLog.entries().find(({ level }) => level === 'error');
-  expect(told?.text).toContain(name);
+  const error = world.eventLog.entries().find(({ level }) => level === 'error');
+  expect(error?.text).toContain(name);
 });
 
 test('a task’s attributes cannot be read under a sid of another kind', async () => {
@@ -89,7 +89,7 @@ test.each([
   ['a route of a known host', 'GET', 'taskrouter.twilio.com/v1/Workspaces/{ws}/Events', 404],
   ['an unknown host', 'GET', 'video.twilio.com/v1/Rooms', 404],
   ['a method', 'POST', `sync.twilio.com/v1/Services/${SYNC_SERVICE}`, 405],
-])('%s that is not modelled is refused in Twilio’s shape, with a warning', async (_what, method, path, status) => {
+])('%s that is not modeled is refused in Twilio’s shape, with a warning', async (_what, method, path, status) => {
   const answer = await refused(method, path, method === 'POST' ? {} : undefined);
   expect(answer.status).toBe(status);
   expect(answer.body).toMatchObject({

@@ -24,7 +24,7 @@ test.each([
   expect(evaluateCondition(type, input, value)).toBe(expected);
 });
 
-test('a type that is not modelled is no answer', () => {
+test('a type that is not modeled is no answer', () => {
   expect(evaluateCondition('is_before_time', '9:00', '10:00')).toBeNull();
 });
 

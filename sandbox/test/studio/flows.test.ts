@@ -302,7 +302,7 @@ describe('TwiML elsewhere', () => {
 describe('failures are logged and end the call as on Twilio', () => {
   test.each([
     [
-      'a widget that is not modelled',
+      'a widget that is not modeled',
       widget('text', 'send-message', { body: 'Hi' }),
       'does not model text (send-message)',
     ],
@@ -310,7 +310,7 @@ describe('failures are logged and end the call as on Twilio', () => {
     ['a property that is missing', widget('away', 'add-twiml-redirect', {}), 'has no url'],
     ['a number that is none', widget('hello', 'say-play', { say: 'Hi', loop: 'often' }), 'is no number: often'],
     [
-      'a condition that is not modelled',
+      'a condition that is not modeled',
       split('s', '1', [['is_holiday', '1', 's']], 's'),
       'does not model the condition is_holiday',
     ],

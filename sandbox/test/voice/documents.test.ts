@@ -147,7 +147,7 @@ describe('what cannot be played', () => {
     expect(harness.logged('error').join('\n')).toContain(told);
   });
 
-  it('plays what comes before a verb that is not modelled', async () => {
+  it('plays what comes before a verb that is not modeled', async () => {
     harness.product.on('/voice', '<Say>First</Say><Dial>+15550100001</Dial>');
     const sid = await harness.call();
     await harness.clock.advance(1000);

@@ -17,7 +17,7 @@ export interface VoiceHarness {
   call(from?: string): Promise<string>;
   /** What was heard, as short words: `say:…`, `play:/path`, `beep`, `stop`, `ended`. */
   heard(callSid: string): string[];
-  /** Story lines of that level. */
+  /** Log lines of that level. */
   logged(level: 'info' | 'warning' | 'error'): string[];
   close(): Promise<void>;
 }

@@ -41,7 +41,7 @@ test('an account has sids of the right form, its own or those it is given', () =
   expect(() => createWorld({ accountSid: 'AC1' })).toThrow(/AC and 32/);
 });
 
-test('a task that is not accepted is canceled at its timeout, and forgotten five minutes later', () => {
+test('a task that is not accepted is canceled at its timeout, and deleted five minutes later', () => {
   const { tasks, eventLog } = createWorld();
   const events: string[] = [];
   tasks.subscribe((event, task) => events.push(`${event} ${task.assignmentStatus}`));

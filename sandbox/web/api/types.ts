@@ -19,7 +19,7 @@ interface Setup {
 export type SandboxEvent =
   | { type: 'reset' }
   | { type: 'ready' }
-  | { type: 'story'; line: LogEntry }
+  | { type: 'log'; line: LogEntry }
   | { type: 'call'; event: CallEvent & { audio?: string | null } }
   | { type: 'mail'; mail: MailSummary }
   | { type: 'mails-cleared' }

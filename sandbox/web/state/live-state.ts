@@ -74,7 +74,7 @@ export function reduceLive(state: LiveState, action: LiveAction): LiveState {
         mailboxVersion: state.mailboxVersion + 1,
         tasksVersion: state.tasksVersion + 1,
       };
-    case 'story':
+    case 'log':
       return { ...state, log: [...state.log, action.line].slice(-MAX_LOG_LINES) };
     case 'call':
       return { ...state, calls: reduceCalls(state.calls, action.event) };
@@ -96,8 +96,8 @@ export function reduceLive(state: LiveState, action: LiveAction): LiveState {
 /** Appends all log lines in one copy: line by line, each would copy the whole log. */
 function reduceReplay(state: LiveState, events: readonly SandboxEvent[]): LiveState {
   const resetAt = events.findLastIndex(({ type }) => type === 'reset');
-  const lines = events.slice(resetAt + 1).flatMap((event) => (event.type === 'story' ? [event.line] : []));
-  const rest = events.filter(({ type }) => type !== 'story').reduce<LiveState>(reduceLive, state);
+  const lines = events.slice(resetAt + 1).flatMap((event) => (event.type === 'log' ? [event.line] : []));
+  const rest = events.filter(({ type }) => type !== 'log').reduce<LiveState>(reduceLive, state);
   return lines.length === 0 ? rest : { ...rest, log: [...rest.log, ...lines].slice(-MAX_LOG_LINES) };
 }
 

@@ -34,7 +34,7 @@ function renderProbe() {
 }
 
 const logLine = (id: number): SandboxEvent => ({
-  type: 'story',
+  type: 'log',
   line: { id, at: id, source: 'twilio', text: `line ${id}`, level: 'info' },
 });
 const sayEvent = (at: number): SandboxEvent => ({

@@ -126,7 +126,7 @@ describe('the telephone', () => {
     expect(sandbox.actions).toEqual(['pick up', 'hang up']);
   });
 
-  it('shows the tasks that wait, and the story beside the call', async () => {
+  it('shows the waiting tasks, and the event log beside the call', async () => {
     const sandbox = new FakeSandbox();
     await renderPages('/telephone', sandbox);
     sandbox.openTasks = [

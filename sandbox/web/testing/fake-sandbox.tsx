@@ -80,7 +80,7 @@ export class FakeSandbox implements SandboxClient {
     const events = lines.map((line): SandboxEvent => {
       this.lines += 1;
       const id = this.lines;
-      return { type: 'story', line: { id, at: 1_700_000_000_000, source: 'twilio', text: '', level: 'info', ...line } };
+      return { type: 'log', line: { id, at: 1_700_000_000_000, source: 'twilio', text: '', level: 'info', ...line } };
     });
     this.send(...events);
   }

@@ -204,7 +204,7 @@ describe('what there is', () => {
       .mockRejectedValueOnce(new FunctionsError('offline', undefined, 'off'))
       .mockResolvedValue(aHistoryResponse({ items: [item(1)] }));
     const { container } = await renderPanel({ history });
-    expect(section().getByText(/^The list could not be loaded: You seem to have no connection/)).toBeInTheDocument();
+    expect(section().getByText(/^The list could not be loaded: You appear to be offline/)).toBeInTheDocument();
     expect(await findAxeViolations(container)).toEqual([]);
     await user.click(section().getByRole('button', { name: 'Try again' }));
     await settle();
@@ -243,6 +243,7 @@ test('while an older page loads, polls pause', async () => {
     await userEvent
       .setup({ delay: null, advanceTimers: jest.advanceTimersByTime })
       .click(section().getByRole('button', { name: 'Show older' }));
+    await settle();
     await act(async () => void jest.advanceTimersByTime(3 * POLL_MS));
     expect(client.history).toHaveBeenCalledTimes(2);
     older(aHistoryResponse({ items: [item(2)] }));

@@ -18,7 +18,7 @@ export const ConflictNotice: React.FC<{ theirs: EmailSettingsResponse }> = ({ th
   const { t } = translator;
   const { answer, draft } = useSelector(selectSettings);
   if (answer === undefined || draft === undefined) return null;
-  const { conflicts: overlapping } = merge(answer, draft, theirs, 'mine');
+  const { conflicts } = merge(answer, draft, theirs, 'mine');
   const time = theirs.savedAt === undefined ? '' : formatTime(translator, theirs.savedAt, Date.now());
   return (
     <Box marginBottom="space40" role="alert">
@@ -27,7 +27,7 @@ export const ConflictNotice: React.FC<{ theirs: EmailSettingsResponse }> = ({ th
           {t('ConflictTitle', { name: theirs.savedBy ?? '', time })}
         </Text>
         <Box as="ul" margin="space0" paddingLeft="space60">
-          {overlapping.map((field) => (
+          {conflicts.map((field) => (
             <li key={field}>
               <Text as="span" color="inherit" overflowWrap="anywhere">
                 {t('ConflictField', {

@@ -35,7 +35,7 @@ test.each([
     times({ days: [1, 2, 3, 4, 5], holidays: 'never' }),
     'All voicemails on weekdays (not on holidays) go to sales@clinic.org',
   ],
-  [aRule({ recipients: [] }), 'All voicemails go to nobody yet'],
+  [aRule({ recipients: [] }), 'All voicemails have no recipients yet'],
   [
     aRule({
       recipients: [{ address: 'a@b.c', name: 'Ana' }, ...['b', 'c', 'd', 'e'].map((n) => ({ address: `${n}@b.c` }))],

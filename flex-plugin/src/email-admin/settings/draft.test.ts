@@ -43,23 +43,23 @@ describe('laying one over the other', () => {
       { footer: 'old', organization: 'Hospital', enabled: false },
       { rules: [aRule('a'), aRule('b')] },
     );
-    const { draft: both, conflicts: overlapping } = merge(base, mine, theirs, 'mine');
-    expect(overlapping).toEqual([]);
+    const { draft: both, conflicts } = merge(base, mine, theirs, 'mine');
+    expect(conflicts).toEqual([]);
     expect(both.settings).toEqual(someSettings({ footer: 'mine', organization: 'Hospital', enabled: false }));
   });
 
   test.each(['mine', 'theirs'] as const)('what both changed is as %s', (prefer) => {
     const mine = draft({ footer: 'mine', organization: 'Clinic', max_attempts: 5 }, base.rules);
     const theirs = draft({ footer: 'theirs', organization: 'Clinic' }, base.rules);
-    const { draft: both, conflicts: overlapping } = merge(base, mine, theirs, prefer);
-    expect(overlapping).toEqual(['footer']);
+    const { draft: both, conflicts } = merge(base, mine, theirs, prefer);
+    expect(conflicts).toEqual(['footer']);
     // What is not disputed is kept in any case.
     expect(both.settings).toMatchObject({ footer: prefer, max_attempts: 5 });
   });
 
   test('both changed to the same: nothing to dispute', () => {
     const same = draft({ footer: 'new', organization: 'Clinic' }, base.rules);
-    expect(merge(base, same, same, 'mine')).toEqual({ draft: same, overlapping: [] });
+    expect(merge(base, same, same, 'mine')).toEqual({ draft: same, conflicts: [] });
   });
 
   test('a field that one takes away stays away', () => {
@@ -72,8 +72,8 @@ describe('laying one over the other', () => {
   test('rules: mine added, theirs edited, one removed, one moved', () => {
     const mine = draft(base.settings, { rules: [aRule('b'), aRule('a'), aRule('mine')] });
     const theirs = draft(base.settings, { rules: [aRule('a', { enabled: false }), aRule('b'), aRule('theirs')] });
-    const { draft: both, conflicts: overlapping } = merge(base, mine, theirs, 'mine');
-    expect(overlapping).toEqual([]);
+    const { draft: both, conflicts } = merge(base, mine, theirs, 'mine');
+    expect(conflicts).toEqual([]);
     expect(both.rules.rules.map(({ id, enabled }) => [id, enabled])).toEqual([
       ['b', true],
       ['a', false],
@@ -85,7 +85,7 @@ describe('laying one over the other', () => {
   test('a rule that one removed and the other edited is disputed', () => {
     const mine = draft(base.settings, { rules: [aRule('a')] });
     const theirs = draft(base.settings, { rules: [aRule('a'), aRule('b', { queues: ['Sales'] })] });
-    expect(merge(base, mine, theirs, 'mine')).toMatchObject({ overlapping: ['rules.b'] });
+    expect(merge(base, mine, theirs, 'mine')).toMatchObject({ conflicts: ['rules.b'] });
     expect(merge(base, mine, theirs, 'mine').draft.rules.rules).toHaveLength(1);
     expect(merge(base, mine, theirs, 'theirs').draft.rules.rules).toHaveLength(2);
   });

@@ -39,7 +39,7 @@ export interface MergeResult {
   conflicts: string[];
 }
 
-/** Lays what I changed over what others saved meanwhile; where both changed the same, `prefer` decides. */
+/** Three-way merge of `mine` and `theirs`, field by field. Where both changed the same field, `prefer` decides. */
 export function merge(base: Draft, mine: Draft, theirs: Draft, prefer: 'mine' | 'theirs'): MergeResult {
   const theirChanges = new Set(changedFields(base, theirs));
   const differing = new Set(changedFields(mine, theirs));

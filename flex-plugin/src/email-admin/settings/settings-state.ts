@@ -24,7 +24,7 @@ export interface SettingsState {
   draft?: Draft;
   /** Somebody saved other values for what the draft changes: a person has to choose. */
   conflict?: EmailSettingsResponse;
-  /** Somebody saved something else meanwhile, and the draft was laid over it. */
+  /** Someone saved other settings, and the draft was merged with them. */
   mergedFrom?: { by: string };
   save?: { step: 'running' } | { step: 'done' } | ({ step: 'failed' } & RequestFailure);
   /** The settings before the last save, until the next save by anyone. */

@@ -1,6 +1,6 @@
 import type { Message } from '../message';
 
-/** Complete; every other language has the same keys and variables (a test sees to it). */
+/** The reference: a test checks that the other languages have the same keys and variables. */
 export const enUS = {
   Voicemail: 'Voicemail',
   Callback: 'Callback',

@@ -46,7 +46,7 @@ export function createAgentCalls(world: SandboxWorld, voice: AgentVoice, devices
   const onAnswered = (activeCall: ActiveCall, task: Task) => {
     const { reservation } = activeCall;
     if (reservation.status !== 'pending') return;
-    // Whoever waits for this task is connected with it; see voice.ts.
+    // A caller who waits for this task is connected with the agent; see voice.ts.
     taskRouter.accept(reservation);
     const { direction, outbound_to: to, from } = parseAttributes(task.attributes);
     if (direction === 'outbound' && typeof to === 'string') {

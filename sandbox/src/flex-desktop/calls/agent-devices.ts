@@ -83,7 +83,7 @@ export function createAgentDevices(world: SandboxWorld): AgentDevices {
             const grant = { identity: token.identity, account_sid: world.account.accountSid, ttl: 86_400 };
             send(socket, 'connected', { region: 'US_EAST_VIRGINIA', edge: 'ashburn', home: 'us1', token: grant });
           } catch {
-            // docs/api/errors/20101: what the SDK tells of a token it is refused for.
+            // https://www.twilio.com/docs/api/errors/20101: the error that the SDK expects for a refused token.
             send(socket, 'error', { error: { code: 20101, message: 'AccessTokenInvalid' } });
           }
         } else if (type === 'register' && device) {

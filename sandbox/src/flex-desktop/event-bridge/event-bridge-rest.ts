@@ -35,7 +35,8 @@ const WORKSPACE = '/Workspaces/{WorkspaceSid}';
 
 export interface EventBridgeRest {
   /**
-   * Answers `POST https://event-bridge.twilio.com/v1/wschannels`: a REST request in the body (docs/flex-protocols.md 4).
+   * Answers `POST https://event-bridge.twilio.com/v1/wschannels`: a REST request in the body (docs/flex-protocols.md
+   * 4).
    * @param ifMatch its `If-Match` header
    * @returns the `payload`
    * @throws TwilioError

@@ -5,8 +5,8 @@ import { fixedSid } from '../../world/sids';
 import type { Sid, Task, World } from '../../world/types';
 
 /**
- * TaskRouter's resources as its JavaScript SDK takes them (docs/flex-protocols.md 4): it throws when a key is missing, dates are
- * whole seconds, attributes are text.
+ * TaskRouter's resources as its JavaScript SDK takes them (docs/flex-protocols.md 4): it throws when a key is
+ * missing, dates are whole seconds, attributes are text.
  */
 export function activityResource(world: World, activity: WorkerActivity): Record<string, unknown> {
   return {

@@ -1,7 +1,7 @@
 /**
  * The other end of an agent's calls, in the agent's own page: a second RTCPeerConnection that offers a soft tone to
- * Twilio's Voice SDK. The offer and the answer go through the sandbox, which speaks the SDK's protocol (docs/flex-protocols.md 7).
- * No sound crosses between the agent and the telephone page.
+ * Twilio's Voice SDK. The offer and the answer go through the sandbox, which speaks the SDK's protocol
+ * (docs/flex-protocols.md 7). No sound crosses between the agent and the telephone page.
  */
 export type RemotePeerCommand =
   | { act: 'call'; callSid: string }

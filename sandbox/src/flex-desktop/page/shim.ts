@@ -1,6 +1,7 @@
 /**
  * Sends everything the page asks of another origin to the sandbox: `https://HOST/path` becomes
- * `<own origin>/__twilio/HOST/path`. Flex has settings for a few of its hosts only, so it is done for all (docs/flex-protocols.md 2).
+ * `<own origin>/__twilio/HOST/path`. Flex has settings for a few of its hosts only, so it is done for all
+ * (docs/flex-protocols.md 2).
  */
 export interface Shim {
   /** The address in place of one; those of this page and of `passthroughOrigins` stay. */

@@ -36,13 +36,13 @@ interface SyncItem {
 /** Sync as far as Flex itself needs it. */
 export interface FlexSync {
   host: TunnelHost;
-  /** A map that is there before anybody asks. */
+  /** Adds a map unless one has the name. */
   seedMap(uniqueName: string, items: Record<string, unknown>): void;
 }
 
 /**
  * Documents and maps of Flex's own Sync service, with pushes (docs/flex-protocols.md 6). Lists, streams and
- * the removal of items are not modelled.
+ * the removal of items are not modeled.
  */
 export function createFlexSync(world: SandboxWorld, liveQueries: LiveQueries): FlexSync {
   const objects = new Map<Sid, SyncObject>();
@@ -147,7 +147,7 @@ export function createFlexSync(world: SandboxWorld, liveQueries: LiveQueries): F
     };
     push(object, 'document_updated', event, to);
   };
-  /** What has happened since the subscriber read it, which it was not there to hear. */
+  /** Sends the changes made after the subscriber read the object and before it subscribed. */
   const replay = (object: SyncObject, since: number, to: Connection) => {
     if (object.kind === 'Documents' && object.lastEventId > since) pushDocument(object, [to]);
     for (const item of object.items.values()) {

@@ -6,7 +6,7 @@ import type { Connection } from './twilsock-server';
 
 /** Queries over workers and reservations that stay open: what the Teams view shows. */
 export interface LiveQueries {
-  /** @throws TwilioError 404 for an index that is not modelled */
+  /** @throws TwilioError 404 for an index that is not modeled */
   open(index: string, query: string): object;
   subscribe(queryId: Sid, connection: Connection): void;
   unsubscribe(queryId: Sid, connection: Connection): void;
@@ -28,8 +28,8 @@ interface Query {
 const OPEN = new Set<Reservation['status']>(['pending', 'accepted', 'wrapping']);
 
 /**
- * See `LiveQueries`; only their form is known, from the client's code (docs/flex-protocols.md 6). A query that cannot be read
- * matches everything, and is told in the story.
+ * See `LiveQueries`. Only the form of a query is known, from the client's code (docs/flex-protocols.md 6).
+ * A query that cannot be parsed matches everything, and a warning is logged.
  */
 export function createLiveQueries(world: World): LiveQueries {
   const { taskRouter } = world;
@@ -169,8 +169,8 @@ export function createLiveQueries(world: World): LiveQueries {
 }
 
 /**
- * `data.worker_sid == "WK…" && (data.status not_in ["completed"])`, as Flex writes them: TaskRouter's language with a few
- * other words, which are put into its own.
+ * `data.worker_sid == "WK…" && (data.status not_in ["completed"])`, as Flex writes them: TaskRouter's language with a
+ * few other words, which are put into its own.
  */
 function compileQuery(text: string, notUnderstood: () => void): (row: Row) => boolean {
   if (text.trim() === '') return () => true;

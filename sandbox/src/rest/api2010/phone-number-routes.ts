@@ -6,7 +6,7 @@ import type { Route } from '../route';
 import { ACCOUNT_PATH, API_VERSION, accountPath, LARGEST_PAGE, requireAccount } from './account-path';
 
 const LIST = `${ACCOUNT_PATH}/IncomingPhoneNumbers.json`;
-/** In Twilio's API, but what they would leave out is not modelled. */
+/** In Twilio's API, but what they would leave out is not modeled. */
 const NOT_MODELED = ['Beta', 'FriendlyName', 'PhoneNumber', 'Origin'];
 
 /** The account's telephone numbers: the list, and nothing that changes it. */
@@ -37,7 +37,7 @@ export function phoneNumberRoutes(world: World): Route[] {
         requireAccount(world, request);
         const { fields, query, path } = request;
         const asked = NOT_MODELED.find((name) => fields.has(name));
-        if (asked !== undefined) throw badRequest(`${asked} is not modelled by the sandbox`);
+        if (asked !== undefined) throw badRequest(`${asked} is not modeled by the sandbox`);
         const order = { rank: ({ phoneNumber }: PhoneNumber) => [phoneNumber] };
         const page = paginate(world.phoneNumbers, order, fields, query, LARGEST_PAGE);
         return { status: 200, body: { ...pageUris(page, path), incoming_phone_numbers: page.items.map(json) } };

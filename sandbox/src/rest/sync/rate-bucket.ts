@@ -1,6 +1,6 @@
 import { TwilioError } from '../../world/twilio-error';
 
-/** docs/sync/limits: "up to 20/s per object, burst window: 10s", and 2/s for objects of 10 KiB and more. */
+/** twilio.com/docs/sync/limits: "up to 20/s per object, burst window: 10s", and 2/s for objects of 10 KiB and more. */
 const PER_SECOND = 20;
 const BURST_SECONDS = 10;
 const HEAVY_BYTES = 10 * 1024;

@@ -2,7 +2,7 @@ import { badRequest, TwilioError } from '../../world/twilio-error';
 import type { RestRequest } from '../route';
 import type { RateBucket } from './rate-bucket';
 
-/** docs/sync/api/document-resource: "up to 16 KiB in length". */
+/** twilio.com/docs/sync/api/document-resource: "up to 16 KiB in length". */
 const MAX_DATA_BYTES = 16 * 1024;
 /** OpenAPI sync v1, Ttl: "an integer from 0 to 31,536,000 (1 year)". */
 const MAX_TTL_SECONDS = 31_536_000;

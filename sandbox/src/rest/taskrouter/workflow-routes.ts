@@ -5,7 +5,7 @@ import type { RestRequest, Route } from '../route';
 import { BY_NAME, listRoute, orNotFound, rejectUnmodeled, requireWorkspace, WORKSPACE, workspaceUrl } from './listing';
 
 const LIST = `${WORKSPACE}/Workflows`;
-/** Nobody is called when a task is assigned: who accepts, accepts over REST or in a test. */
+/** No assignment callback is sent. Reservations are accepted over REST, in Flex or by a test. */
 const CALLBACKS = ['AssignmentCallbackUrl', 'FallbackAssignmentCallbackUrl'];
 
 /** Workflows: made, read and given another configuration. */

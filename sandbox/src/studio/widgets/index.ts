@@ -5,7 +5,7 @@ import { enqueueCall, sendToFlex } from './queueing';
 import { twimlRedirect } from './redirect';
 import { makeHttpRequest, runFunction } from './requests';
 
-/** The widgets that are modelled, by the type a definition gives them. */
+/** The widgets that are modeled, by the type a definition gives them. */
 export const WIDGETS: Readonly<Record<string, WidgetKind>> = {
   trigger,
   'say-play': sayPlay,

@@ -25,7 +25,7 @@ export const sayPlay: WidgetKind = {
   resume: (flowEvent) => (flowEvent === 'audioComplete' ? 'audioComplete' : null),
 };
 
-/** Keys only: speech is not modelled, and said so when the flow would do something with it. */
+/** Keys only: speech is not modeled, and said so when the flow would do something with it. */
 export const gatherInput: WidgetKind = {
   enter(step) {
     if (step.widget.transitions.some(({ event, next }) => event === 'speech' && next !== undefined)) {

@@ -1,7 +1,10 @@
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse';
 import type { WidgetKind } from '../widget-step';
 
-/** "Possible values in seconds: 0 to 14400 seconds (4 hours)", default 14400 (docs/studio/widget-library/twiml-redirect) */
+/**
+ * "Possible values in seconds: 0 to 14400 seconds (4 hours)", default 14400
+ * (docs/studio/widget-library/twiml-redirect)
+ */
 const LONGEST_S = 14_400;
 
 /** Hands the call to a document elsewhere, which may redirect it back with `FlowEvent=return` and variables. */

@@ -11,7 +11,8 @@ export interface Expression {
 }
 
 /**
- * An expression of TaskRouter's SQL-like language (docs/taskrouter/expression-syntax), ready to be evaluated.
+ * An expression of TaskRouter's SQL-like language (twilio.com/docs/taskrouter/expression-syntax), ready to be
+ * evaluated.
  *
  * A key that is not there is null, and a comparison with null is false, also `!=` and `NOT IN`; only against the word
  * `null` does `==` ask whether the key is missing and `!=` whether it is there. Values of different types are never

@@ -12,7 +12,10 @@ export type Token = { at: number } & (
 const SPACE = /\s+/y;
 const NUMBER = /-?(?:\d+(?:\.\d+)?|\.\d+)(?![\w.])/y;
 const SYMBOL = /==|!=|<=|>=|[=<>()[\],]/y;
-/** docs/taskrouter/expression-syntax: dots for what is inside, brackets for a place in an array, no hyphens. */
+/**
+ * twilio.com/docs/taskrouter/expression-syntax: dots for what is inside, brackets for a place in an array, no
+ * hyphens.
+ */
 const NAME = /[A-Za-z_]\w*(?:\.\w+|\[\d+\])*/y;
 
 /** Cuts an expression into its words. @throws ExpressionError at the first character that begins none */

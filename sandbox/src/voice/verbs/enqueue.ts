@@ -164,8 +164,8 @@ function finishTask(context: VoiceContext, membership: QueueMembership): void {
   const { tasks, taskRouter } = context.world;
   const task = membership.taskSid === null ? undefined : tasks.get(membership.taskSid);
   if (task?.assignmentStatus !== 'assigned') return;
-  // "In a multitasking Workspace, Tasks move to wrapping first" (docs/taskrouter/lifecycle-task-state): the worker has
-  // notes to write. Where a test assigned the task there is no worker, and nothing to wrap up.
+  // "In a multitasking Workspace, Tasks move to wrapping first" (twilio.com/docs/taskrouter/lifecycle-task-state):
+  // the worker has notes to write. Where a test assigned the task there is no worker, and nothing to wrap up.
   const hasWorker = taskRouter.reservations({ task, status: 'accepted' }).length > 0;
   tasks.update(task.sid, { assignmentStatus: hasWorker ? 'wrapping' : 'completed' });
 }
