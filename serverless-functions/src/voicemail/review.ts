@@ -58,15 +58,15 @@ export async function afterRecording(
     : sendMessage(invocation, review, twiml);
 }
 
-function reviewPath({ urlState, recordingSid, promptCount: said }: ReviewState, step?: 'choice' | 'sent'): string {
-  const query = new URLSearchParams({ recordingSid, said: String(said) });
+function reviewPath({ urlState, recordingSid, promptCount }: ReviewState, step?: 'choice' | 'sent'): string {
+  const query = new URLSearchParams({ recordingSid, said: String(promptCount) });
   if (step !== undefined) query.set('step', step);
   return `${voicemailPath('voicemail-recorded', urlState)}&${query}`;
 }
 
 function offerReview({ environment }: Invocation, review: ReviewState, twiml: VoiceTwiml, listens = false): void {
   const experience = experienceForVoicemail(review.urlState);
-  const next = { ...review, said: review.promptCount + 1 };
+  const next: ReviewState = { ...review, promptCount: review.promptCount + 1 };
   const gather = twiml.gather({
     input: ['dtmf'],
     numDigits: 1,
