@@ -54,7 +54,7 @@ export interface EmailSettingsResponse {
 
 /**
  * `flex/email-settings` with `Action=save`, `Settings` and `Rules` (JSON), `Revision`, `Replace=true` to overwrite corrupt
- * ones: the answer is a fresh `EmailSettingsAnswer`. 409 `conflict` carries `current: EmailSettingsAnswer`.
+ * ones: the answer is a fresh `EmailSettingsResponse`. 409 `conflict` carries `current: EmailSettingsResponse`.
  */
 export interface EmailAdminErrorResponse {
   code: EmailAdminErrorCode;

@@ -63,7 +63,7 @@ async function resendAll(invocation: Invocation): Promise<EmailResendResponse> {
 }
 
 async function resendOne(invocation: Invocation, from: string | VersionedEntry, config = readConfig(invocation)) {
-  const sent = await processEntry(invocation, from, [{ type: 'resend-requested' }], { plan: config });
+  const sent = await processEntry(invocation, from, [{ type: 'resend-requested' }], { emailConfig: config });
   return sent?.entry.email.state;
 }
 

@@ -30,7 +30,7 @@ export interface SettingsInput {
 }
 
 /**
- * Checks what a panel sent: its shape, then all that `problemsOf` knows, which the panel has asked as well.
+ * Checks what a panel sent: its shape, then the rules of `validateSettings`, which the panel checks as well.
  * @throws BadRequest `invalid`, `domain-not-allowed` or `too-large`, with the fields
  */
 export function parseSettingsInput(settings: Json, rules: Json, allowedDomains: readonly string[]): SettingsInput {
@@ -42,7 +42,7 @@ export function parseSettingsInput(settings: Json, rules: Json, allowedDomains: 
   if (!parsedSettings.success) problems.push(...toFieldErrors(parsedSettings.error.issues as Issue[], tidySettings));
   if (!parsedRules.success) problems.push(...toFieldErrors(parsedRules.error.issues as Issue[], tidyRules));
   if (!parsedSettings.success || !parsedRules.success) {
-    // The same in the words of `problemsOf` where that can be said: a domain, a duplicate, how many of how many.
+    // The same as `validateSettings` reports it where it can: a domain, a duplicate, how many of how many.
     throw toBadRequest([...problems, ...crossFieldErrors(tidySettings, tidyRules, allowedDomains)]);
   }
   const found = validateSettings(parsedSettings.data, parsedRules.data, allowedDomains);

@@ -8,7 +8,7 @@ const MAX_DETAIL_CHARACTERS = 300;
  * Maps Mailgun's response to a problem code that says what to correct. The status says little: 400 and 403 are given
  * for domains, accounts and limits, so the words decide first.
  * @param status undefined when there was no answer
- * @param words Mailgun's message
+ * @param text Mailgun's message
  */
 export function classifyMailgunError(status: number | undefined, text: string): ProviderProblem {
   const detail = redactSecrets(text);

@@ -28,7 +28,7 @@ export interface Message {
  */
 export type SendFailureKind = 'retryable' | 'permanent' | 'misconfigured' | 'too-large';
 
-/** `mayHaveBeenSent`: no answer, or one that says nothing, so the message may be on its way. */
+/** `deliveryUncertain`: no answer, or one that says nothing, so the message may be on its way. */
 export class EmailSendError extends ProductError {
   constructor(
     code: string,

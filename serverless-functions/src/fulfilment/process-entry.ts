@@ -13,7 +13,7 @@ import { withTranscriptText } from './task-attributes';
 
 /** What the caller of `processEntry` has started beforehand, so that it runs beside the claim and not after it. */
 export interface Prefetched {
-  plan?: Promise<EmailConfig>;
+  emailConfig?: Promise<EmailConfig>;
   download?: PendingDownload;
 }
 
@@ -51,13 +51,13 @@ export async function processEntry(
   try {
     const current = typeof ref === 'string' ? await ledger.find(ref) : ref;
     if (current === undefined) return undefined;
-    const plan = await (prefetched.plan ?? readPlanIfNeeded(invocation, current.entry));
-    const claimed = await ledger.claim(current, (entry) => claimSteps(invocation, entry, events, plan));
+    const emailConfig = await (prefetched.emailConfig ?? readEmailConfigIfNeeded(invocation, current.entry));
+    const claimed = await ledger.claim(current, (entry) => claimSteps(invocation, entry, events, emailConfig));
     if (claimed?.claim === undefined) return claimed && { ...claimed, createdTask: false };
     const { entry, claim } = claimed;
     const [task, email] = await Promise.all([
       claim.task ? findOrCreateTask(entry, () => invocation.twilio.taskRouter, invocation.timeZone) : undefined,
-      claim.email ? sendEmail(invocation, entry, plan, download) : undefined,
+      claim.email ? runEmailStep(invocation, entry, emailConfig, download) : undefined,
     ]);
     logOutcomes(invocation, entry, task, email, Date.now() - startedAt);
     const recorded = recordEmailHealth(invocation, email);
@@ -97,30 +97,30 @@ function claimSteps(
   { owner, sendEmail }: Invocation,
   entry: LedgerEntry,
   events: readonly LedgerEvent[],
-  plan: EmailConfig,
+  emailConfig: EmailConfig,
 ): ClaimAttempt<Claim> {
   const now = Date.now();
-  const ready = applyEmailSettings(transitionAll(entry, events, now), plan, now);
+  const ready = applyEmailSettings(transitionAll(entry, events, now), emailConfig, now);
   const withTask = transition(ready, { type: 'task-claimed', owner }, now);
   const withBoth =
-    sendEmail !== undefined && plan.ok
-      ? transition(withTask, { type: 'email-claimed', owner, sendWhen: plan.settings.send_when }, now)
+    sendEmail !== undefined && emailConfig.ok
+      ? transition(withTask, { type: 'email-claimed', owner, sendWhen: emailConfig.settings.send_when }, now)
       : withTask;
   const claim: Claim = { task: withTask !== ready, email: withBoth !== withTask };
   return { entry: withBoth, claim: claim.task || claim.email ? claim : undefined };
 }
 
-async function sendEmail(
+async function runEmailStep(
   { environment, timeZone, deadline, twilio, sendEmail }: Invocation,
   entry: LedgerEntry,
-  plan: EmailConfig,
+  emailConfig: EmailConfig,
   download: DownloadOwner,
 ): Promise<EmailOutcome | undefined> {
-  if (!plan.ok || sendEmail === undefined || !isSendable(entry)) return undefined;
+  if (!emailConfig.ok || sendEmail === undefined || !isSendable(entry)) return undefined;
   return sendEmail({
     entry,
-    settings: plan.settings,
-    rules: plan.rules,
+    settings: emailConfig.settings,
+    rules: emailConfig.rules,
     environment,
     timeZone,
     deadline,
@@ -137,21 +137,21 @@ async function recordEmailHealth({ twilio, log }: Invocation, email: EmailOutcom
 }
 
 /** Settings and rules matter only while there is an email to send. */
-async function readPlanIfNeeded({ twilio, environment }: Invocation, entry: LedgerEntry): Promise<EmailConfig> {
+async function readEmailConfigIfNeeded({ twilio, environment }: Invocation, entry: LedgerEntry): Promise<EmailConfig> {
   return isEmailOpen(entry) ? readEmailConfig(() => twilio.sync, environment) : EMAIL_STEP_SKIPPED;
 }
 
 /** An email that is switched off is final at once; settings that cannot be read leave it waiting. */
-function applyEmailSettings(entry: LedgerEntry, plan: EmailConfig, now: number): LedgerEntry {
+function applyEmailSettings(entry: LedgerEntry, emailConfig: EmailConfig, now: number): LedgerEntry {
   const { email } = entry;
-  if (entry.recording.state !== 'completed' || isUnderReview(entry) || plan === EMAIL_STEP_SKIPPED) return entry;
-  if (plan.ok && !plan.settings.enabled) {
+  if (entry.recording.state !== 'completed' || isUnderReview(entry) || emailConfig === EMAIL_STEP_SKIPPED) return entry;
+  if (emailConfig.ok && !emailConfig.settings.enabled) {
     const isBeingSent = email.state === 'sending' && !isLeaseAvailable(email.lease, now);
     return isBeingSent ? entry : transition(entry, { type: 'email-switched-off' }, now);
   }
   if (email.state !== 'pending') return entry;
-  if (plan.ok) {
-    const waits = plan.settings.send_when === 'transcribed';
+  if (emailConfig.ok) {
+    const waits = emailConfig.settings.send_when === 'transcribed';
     return waits ? transition(entry, { type: 'email-awaits-transcript' }, now) : entry;
   }
   if (email.runAt > now) return entry;
@@ -159,8 +159,8 @@ function applyEmailSettings(entry: LedgerEntry, plan: EmailConfig, now: number):
     entry,
     {
       type: 'email-deferred',
-      lastError: plan.problem,
-      lastErrorDetail: plan.detail,
+      lastError: emailConfig.problem,
+      lastErrorDetail: emailConfig.detail,
       deliveryUncertain: false,
       notAttempted: true,
     },

@@ -78,7 +78,7 @@ export async function runInvocation<T>(
 }
 
 /**
- * A Function that answers with TwiML. No exception ends a call: every error becomes `sorry`, built again.
+ * A Function that answers with TwiML. No exception ends a call: every error becomes `fallbackTwiml`, in a new response.
  * @param sendEmail given by the Functions that may send mail, and bundled into no others
  */
 export function voiceFunction(

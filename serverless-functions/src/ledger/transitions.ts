@@ -92,7 +92,7 @@ export interface EmailDeferral {
   recordingOmitted?: 'too-large' | 'gone';
   /** The recording could not be fetched. */
   recordingFetchFailed?: boolean;
-  /** Nothing was sent (no settings, no key): does not count as an attempt. */
+  /** Nothing was sent (no settings, no key): the provider's health is unchanged. */
   notAttempted?: boolean;
 }
 

@@ -11,7 +11,7 @@ import { errorCode } from '../runtime/errors';
 import type { SyncClient } from '../twilio/sync';
 import { readSettings } from './settings';
 
-/** Settings and rules as they belong together. `unreadable` is not "none", of either: the mail waits. */
+/** Settings and rules as they belong together. `ok: false` does not mean "none": the email waits. */
 export type EmailConfig =
   | { ok: true; settings: EmailSettings; rules: NotificationRules }
   | { ok: false; problem: EmailProblem; detail: string };

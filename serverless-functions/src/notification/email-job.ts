@@ -6,7 +6,7 @@ import type { Environment } from '../runtime/environment';
 import type { RecordingMediaClient } from '../twilio/recording-media';
 import type { PendingDownload } from './recording-download';
 
-/** One mail to send, for an entry whose mail step the caller holds. */
+/** One email to send, for an entry whose email step the caller holds. */
 export interface EmailJob {
   entry: SendableEntry;
   settings: EmailSettings;

@@ -11,7 +11,7 @@ import { errorCode } from '../runtime/errors';
 import type { SyncClient } from '../twilio/sync';
 
 /**
- * The settings as they are now. `unreadable` is not "none": mail may have been switched off in a document that we
+ * The settings as they are now. `ok: false` does not mean "none": email may have been switched off in a document that we
  * cannot read, so it waits, and never falls back to ADMIN_EMAIL.
  */
 export type SettingsResult =

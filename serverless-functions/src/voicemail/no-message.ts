@@ -41,7 +41,7 @@ export async function concludeEntryWithoutMessage(invocation: Invocation, curren
     reason === undefined
       ? { type: 'no-message-left', followUp: 'callback' }
       : { type: 'no-message-left', followUp: 'none', reason };
-  const after = await processEntry(invocation, current, [event], { plan: Promise.resolve(EMAIL_STEP_SKIPPED) });
+  const after = await processEntry(invocation, current, [event], { emailConfig: Promise.resolve(EMAIL_STEP_SKIPPED) });
   invocation.log.info('no message left', { entry: current.entry.id, outcome: after?.entry.task.state });
 }
 

@@ -7,7 +7,7 @@ import { experienceForVoicemail, type VoicemailUrlState } from './voicemail-url'
 /**
  * The entry of a call that never waited in line; or of one whose entry is missing, since Sync was down when its
  * recording began.
- * @param startedAt when that was: its task may have been created since
+ * @param startedAt when the recording began: its task may have been created since
  */
 export function rebuildEntry(urlState: VoicemailUrlState, startedAt = Date.now()): LedgerEntry {
   const experience = experienceForVoicemail(urlState);

@@ -67,17 +67,17 @@ async function handleCompleted(
 ): Promise<number> {
   const { twilio, environment, ledger, log } = invocation;
   const events: LedgerEvent[] = [{ type: 'recording-completed', recordingSid, seconds }];
-  // All three start now: only sending the email waits for the ledger.
-  const plan = readEmailConfig(() => twilio.sync, environment);
+  // The settings and the download are fetched in parallel with the entry.
+  const emailConfig = readEmailConfig(() => twilio.sync, environment);
   const format = lastFormats.get(environment) ?? 'wav';
   const download = format === 'none' ? undefined : startDownload(() => twilio.recordingMedia, recordingSid, format);
-  const remembered = plan.then((reading) => rememberFormat(invocation, reading));
+  const remembered = emailConfig.then((config) => rememberFormat(invocation, config));
   try {
     const current = await findOrRebuildEntry(ledger, urlState, recordingSid, startedAt);
     // A caller who hangs up while recording has sent the message; one who is still there listens to it first.
     if (isUnderReview(current.entry) && (await hasCallEnded(invocation, urlState.callSid)))
       events.push({ type: 'review-ended' });
-    await processEntry(invocation, current, events, { plan, download });
+    await processEntry(invocation, current, events, { emailConfig, download });
     return 204;
   } catch (error) {
     log.error('ledger unavailable', { callSid: urlState.callSid, recordingSid, code: errorCode(error) });
@@ -88,9 +88,9 @@ async function handleCompleted(
   }
 }
 
-function rememberFormat({ environment }: Invocation, plan: EmailConfig): void {
-  if (!plan.ok) return;
-  const { enabled, recording_format: format } = plan.settings;
+function rememberFormat({ environment }: Invocation, emailConfig: EmailConfig): void {
+  if (!emailConfig.ok) return;
+  const { enabled, recording_format: format } = emailConfig.settings;
   lastFormats.set(environment, enabled && format !== 'notice' ? format : 'none');
 }
 
