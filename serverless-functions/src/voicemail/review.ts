@@ -66,7 +66,7 @@ function reviewPath({ urlState, recordingSid, promptCount: said }: ReviewState, 
 
 function offerReview({ environment }: Invocation, review: ReviewState, twiml: VoiceTwiml, listens = false): void {
   const experience = experienceForVoicemail(review.urlState);
-  const next = { ...review, said: review.promptCount + 1 };
+  const next: ReviewState = { ...review, promptCount: review.promptCount + 1 };
   const gather = twiml.gather({
     input: ['dtmf'],
     numDigits: 1,
