@@ -338,7 +338,7 @@ describe('two agents, one task', () => {
 
 test('no page sent a request outside this machine or logged an error', () => {
   const clean = Object.fromEntries(
-    Object.keys(seen).map((callerOptions) => [callerOptions, { foreign: [] as string[], errors: [] as string[] }]),
+    Object.keys(seen).map((name) => [name, { externalRequests: [] as string[], errors: [] as string[] }]),
   );
   expect(seen).toEqual(clean);
 });

@@ -180,7 +180,7 @@ test('an agent calls back: the telephone rings, is picked up, and either end han
   harness.world.tasks.update(outbound()[1]!.sid, { assignmentStatus: 'completed' });
   harness.world.tasks.update(callback.sid, { assignmentStatus: 'completed' });
   await sam.getByText('No active tasks').waitFor();
-  expect(phone).toEqual({ foreign: [], errors: [] });
+  expect(phone).toEqual({ externalRequests: [], errors: [] });
 });
 
 test('a caller who waits is put through to the agent who accepts, until one of them hangs up', async () => {
@@ -226,8 +226,8 @@ test('two agents at once, each with a task of their own; a supervisor sees both'
   await sue.page.getByText('Break').filter({ visible: true }).first().waitFor();
   await screenshot('supervisor', sue.page);
   expect({ ana: ana.seen, sue: sue.seen }).toEqual({
-    ana: { foreign: [], errors: [] },
-    sue: { foreign: [], errors: [] },
+    ana: { externalRequests: [], errors: [] },
+    sue: { externalRequests: [], errors: [] },
   });
 });
 

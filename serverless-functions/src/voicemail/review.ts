@@ -58,8 +58,8 @@ export async function afterRecording(
     : sendMessage(invocation, review, twiml);
 }
 
-function reviewPath({ urlState, recordingSid, promptCount: said }: ReviewState, step?: 'choice' | 'sent'): string {
-  const query = new URLSearchParams({ recordingSid, said: String(said) });
+function reviewPath({ urlState, recordingSid, promptCount }: ReviewState, step?: 'choice' | 'sent'): string {
+  const query = new URLSearchParams({ recordingSid, said: String(promptCount) });
   if (step !== undefined) query.set('step', step);
   return `${voicemailPath('voicemail-recorded', urlState)}&${query}`;
 }
