@@ -14,12 +14,15 @@ export interface RunningProduct {
   stop(): Promise<void>;
 }
 
+/** Each Jest worker looks for ports in a range of its own: products that start together do not race for them. */
+const firstPort = () => 4_100 + 100 * Number(process.env.JEST_WORKER_ID ?? 0);
+
 /** What `npm start` runs, on what is built already, and as a process of its own. */
 export function startProduct(env: Record<string, string> = {}): Promise<RunningProduct> {
   const child: ChildProcess = spawn(process.execPath, ['scripts/start.mjs', '--built'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...env },
+    env: { ...process.env, PORT: String(firstPort()), ...env },
   });
   let output = '';
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));

@@ -54,7 +54,7 @@ export interface SandboxOptions {
  * Ends with the process.
  */
 export async function main({ root, print = console.log }: SandboxOptions): Promise<void> {
-  const port = await claimPort(PREFERRED_PORT, print);
+  const port = await claimPort(Number(process.env.PORT) || PREFERRED_PORT, print);
   const url = `http://localhost:${port}`;
   const cacheDir = path.join(root, '.cache/sandbox');
   // Another seed each time: sids of an earlier run are still on the mails in the mailbox.
