@@ -78,7 +78,8 @@ test('supervisors and administrators have the panel, agents have not', async () 
 });
 
 test('when mail is off, a voicemail is routed and not mailed', async () => {
-  await panel(sue).getByRole('switch').click();
+  // Paste draws the switch; its input is hidden, so it is operated by keyboard.
+  await panel(sue).getByRole('switch').press('Space');
   await panel(sue)
     .getByText(/^1 change: Email on or off/)
     .waitFor();
@@ -102,7 +103,8 @@ test('when mail is off, a voicemail is routed and not mailed', async () => {
 });
 
 test('on again with a rule: the mail arrives at the right address with the right subject', async () => {
-  await panel(sue).getByRole('switch').click();
+  // Paste draws the switch; its input is hidden, so it is operated by keyboard.
+  await panel(sue).getByRole('switch').press('Space');
   await button(sue, 'Add a rule').click();
   const editor = panel(sue).getByRole('group', { name: 'Edit the rule' });
   await editor.getByLabel('Name (optional)').fill('Messages');
