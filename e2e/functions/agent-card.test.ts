@@ -16,7 +16,7 @@ async function acceptVoicemailAsSam(options: HarnessOptions = {}) {
   await harness.advance(1_000);
   const task = harness.productTasks()[0]!;
   harness.accept(sam, task.sid);
-  return { stage: harness, caller, sam, task };
+  return { harness, caller, sam, task };
 }
 const card = async (harness: Harness, worker: Worker, TaskSid: string) => {
   const answer = await harness.postFlex('voicemail', worker.token, { TaskSid });
@@ -26,7 +26,7 @@ const card = async (harness: Harness, worker: Worker, TaskSid: string) => {
 
 describe('the card', () => {
   test('the card shows what the ledger knows', async () => {
-    const { stage: harness, caller, sam, task } = await acceptVoicemailAsSam();
+    const { harness, caller, sam, task } = await acceptVoicemailAsSam();
     expect(await card(harness, sam, task.sid)).toEqual({
       voicemail_id: `voicemail-${caller.sid}-1`,
       taskType: 'voicemail',
@@ -73,7 +73,7 @@ describe('the card', () => {
 
   test('the card says how many recipients were not reached, and why, without their address', async () => {
     const recipients = ['admin@example.com', 'mailbox-full@example.com'].map((address) => ({ address }));
-    const { stage: harness, sam, task } = await acceptVoicemailAsSam({ settings: { recipients } });
+    const { harness, sam, task } = await acceptVoicemailAsSam({ settings: { recipients } });
     const { email } = await card(harness, sam, task.sid);
     expect(email).toMatchObject({ state: 'sent', recipients: 2, delivered: 1, bounced: 1 });
     expect(email.bounceReason).toBe('5.2.2 …: user over quota');
@@ -82,7 +82,7 @@ describe('the card', () => {
   test.each([{ kind: 'status', status: 500 }, { kind: 'no-answer' }] as const)(
     'is there though the mail provider cannot say what became of the mail (%j)',
     async (fault) => {
-      const { stage: harness, sam, task } = await acceptVoicemailAsSam();
+      const { harness, sam, task } = await acceptVoicemailAsSam();
       harness.injectFault({ host: 'api.mailgun.net', method: 'GET', ...fault });
       const { email } = await card(harness, sam, task.sid);
       expect(email).toEqual({ state: 'sent', recipients: 1, sentAt: expect.any(String) });
@@ -114,7 +114,7 @@ describe('access', () => {
   const PAGES = ['voicemail', 'voicemail-audio', 'requeue-callback'] as const;
 
   test.each(PAGES)('%s: allows the agent who holds the task and supervisors, no other agent', async (page) => {
-    const { stage: harness, sam, task } = await acceptVoicemailAsSam();
+    const { harness, sam, task } = await acceptVoicemailAsSam();
     const eve = harness.signIn('eve');
     const sue = harness.signIn('sue', ['supervisor']);
     const ask = (worker: Worker) => harness.postFlex(page, worker.token, { TaskSid: task.sid });
@@ -125,7 +125,7 @@ describe('access', () => {
   });
 
   test.each(PAGES)('%s: rewriting the attributes of a held task gives no access to another entry', async (page) => {
-    const { stage: harness, task } = await acceptVoicemailAsSam();
+    const { harness, task } = await acceptVoicemailAsSam();
     await harness.leaveVoicemail({ from: '+12025550199' });
     await harness.advance(60_000);
     const eve = harness.signIn('eve');
@@ -148,7 +148,7 @@ describe('access', () => {
   test.each([...PAGES, 'delete-voicemail', 'sweep'] as const)(
     '%s: refuses requests without a valid token',
     async (page) => {
-      const { stage: harness, sam, task } = await acceptVoicemailAsSam();
+      const { harness, sam, task } = await acceptVoicemailAsSam();
       for (const [token, expected] of [
         [undefined, 'token-missing'],
         ['', 'token-missing'],
@@ -168,7 +168,7 @@ describe('access', () => {
   test.each([401, 403, 404, 500])(
     'when Twilio’s validator answers %d, does not ask the user to sign in again',
     async (status) => {
-      const { stage: harness, sam, task } = await acceptVoicemailAsSam();
+      const { harness, sam, task } = await acceptVoicemailAsSam();
       harness.injectFault({ host: 'iam.twilio.com', kind: 'status', status });
       const answer = await harness.postFlex('voicemail', sam.token, { TaskSid: task.sid });
       expect([answer.status, await code(answer)]).toEqual([502, 'twilio-unavailable']);
@@ -176,20 +176,20 @@ describe('access', () => {
   );
 
   test('refuses to delete for agents, and says that only supervisors may', async () => {
-    const { stage: harness, sam, task } = await acceptVoicemailAsSam();
+    const { harness, sam, task } = await acceptVoicemailAsSam();
     const answer = await harness.postFlex('delete-voicemail', sam.token, { TaskSid: task.sid });
     expect([answer.status, await code(answer)]).toEqual([403, 'role-missing']);
     expect(harness.recordings()).toHaveLength(1);
   });
 
   test.each(['WT123', `wt${'a'.repeat(32)}`, '../Tasks', '', undefined])('refuses the TaskSid %p', async (sid) => {
-    const { stage: harness, sam } = await acceptVoicemailAsSam();
+    const { harness, sam } = await acceptVoicemailAsSam();
     const answer = await harness.postFlex('voicemail', sam.token, sid === undefined ? {} : { TaskSid: sid });
     expect([answer.status, await code(answer)]).toEqual([400, 'bad-task-sid']);
   });
 
   test('only pages from FLEX_ORIGINS may read the answer', async () => {
-    const { stage: harness, sam, task } = await acceptVoicemailAsSam();
+    const { harness, sam, task } = await acceptVoicemailAsSam();
     const allowed = async (origin: string) =>
       (await harness.postFlex('voicemail', sam.token, { TaskSid: task.sid }, origin)).headers.get(
         'access-control-allow-origin',
@@ -208,7 +208,7 @@ describe('access', () => {
     [{ host: 'taskrouter.twilio.com', kind: 'garbage' }, 502, 'twilio-unavailable'],
     [{ host: 'sync.twilio.com', kind: 'status', status: 500 }, 502, 'twilio-unavailable'],
   ] as const)('%j is never reported as "unauthorized"', async (fault, status, expected) => {
-    const { stage: harness, sam, task } = await acceptVoicemailAsSam();
+    const { harness, sam, task } = await acceptVoicemailAsSam();
     harness.injectFault(fault);
     const answer = await harness.postFlex('voicemail', sam.token, { TaskSid: task.sid });
     expect([answer.status, await code(answer)]).toEqual([status, expected]);
@@ -220,7 +220,7 @@ describe('the audio', () => {
     harness.postFlex('voicemail-audio', worker.token, { TaskSid, ...params });
 
   test('serves the recording in ranges, a small one first', async () => {
-    const { stage: harness, sam, task } = await acceptVoicemailAsSam();
+    const { harness, sam, task } = await acceptVoicemailAsSam();
     const parts: Buffer[] = [];
     let total = Number.POSITIVE_INFINITY;
     for (let start = 0; start < total; ) {
@@ -243,7 +243,7 @@ describe('the audio', () => {
   });
 
   test('records a listener who starts in the middle', async () => {
-    const { stage: harness, sam, task } = await acceptVoicemailAsSam();
+    const { harness, sam, task } = await acceptVoicemailAsSam();
     const answer = await harness.postFlex('voicemail-audio', sam.token, {
       TaskSid: task.sid,
       Start: '1',
@@ -254,20 +254,20 @@ describe('the audio', () => {
   });
 
   test('answers 416 for a range behind the end', async () => {
-    const { stage: harness, sam, task } = await acceptVoicemailAsSam();
+    const { harness, sam, task } = await acceptVoicemailAsSam();
     const answer = await harness.postFlex('voicemail-audio', sam.token, { TaskSid: task.sid, Start: '999999999' });
     expect([answer.status, await code(answer)]).toEqual([416, 'bad-range']);
   });
 
   test('lists each listener once', async () => {
-    const { stage: harness, sam, task } = await acceptVoicemailAsSam();
+    const { harness, sam, task } = await acceptVoicemailAsSam();
     const sue = harness.signIn('sue', ['supervisor']);
     for (const worker of [sam, sam, sue]) await (await range(harness, worker, task.sid)).arrayBuffer();
     expect((await card(harness, sam, task.sid)).listenedBy.map(({ worker }) => worker)).toEqual(['sam', 'sue']);
   });
 
   test('shows listeners by full name, and does not wait for a name that cannot be read', async () => {
-    const { stage: harness, sam, task } = await acceptVoicemailAsSam();
+    const { harness, sam, task } = await acceptVoicemailAsSam();
     const sue = harness.signIn('sue_40example_2Ecom', ['supervisor'], 'Available', { full_name: 'Sue Okafor' });
     await (await range(harness, sue, task.sid)).arrayBuffer();
     harness.injectFault({ host: 'taskrouter.twilio.com', path: /\/Workers\//, kind: 'status', status: 500 });
@@ -282,7 +282,7 @@ describe('the audio', () => {
     [{ Length: '99999999' }, 413],
     [{ Start: '999999999999' }, 416],
   ])('%j', async (params, status) => {
-    const { stage: harness, sam, task } = await acceptVoicemailAsSam();
+    const { harness, sam, task } = await acceptVoicemailAsSam();
     const answer = await range(harness, sam, task.sid, params as Record<string, string>);
     expect(answer.status).toBe(status);
   });
@@ -295,7 +295,7 @@ describe('try again later', () => {
     harness.productTasks().filter(({ assignmentStatus }) => !['completed', 'canceled'].includes(assignmentStatus));
 
   test('requeue makes a task with the same routing and one more attempt, and completes the old one', async () => {
-    const { stage: harness, sam, task } = await acceptVoicemailAsSam();
+    const { harness, sam, task } = await acceptVoicemailAsSam();
     const answer = await requeue(harness, sam, task.sid);
     const body = (await answer.json()) as { taskSid: string };
     expect(body).toEqual({ ok: true, taskSid: expect.stringMatching(/^WT/), attempts: 1 });
@@ -313,7 +313,7 @@ describe('try again later', () => {
   });
 
   test('requeue happens once for a double click and for two agents at once', async () => {
-    const { stage: harness, sam, task } = await acceptVoicemailAsSam();
+    const { harness, sam, task } = await acceptVoicemailAsSam();
     const answers = await Promise.all([requeue(harness, sam, task.sid), requeue(harness, sam, task.sid)]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
     expect(open(harness)).toHaveLength(1);
@@ -333,7 +333,7 @@ describe('try again later', () => {
   });
 
   test('after a requeue, the old card says that the task was put back', async () => {
-    const { stage: harness, task } = await acceptVoicemailAsSam();
+    const { harness, task } = await acceptVoicemailAsSam();
     const sue = harness.signIn('sue', ['supervisor'], 'Offline');
     expect((await requeue(harness, sue, task.sid)).status).toBe(200);
     for (const page of ['voicemail', 'voicemail-audio', 'requeue-callback'])
@@ -341,7 +341,7 @@ describe('try again later', () => {
   });
 
   test('requeue respects max_attempts and allow_requeue', async () => {
-    const { stage: harness, sam, task } = await acceptVoicemailAsSam({ settings: { max_attempts: 2 } });
+    const { harness, sam, task } = await acceptVoicemailAsSam({ settings: { max_attempts: 2 } });
     const { taskSid } = (await (await requeue(harness, sam, task.sid)).json()) as { taskSid: string };
     await harness.advance(1_000);
     harness.accept(sam, taskSid);
@@ -372,7 +372,7 @@ describe('try again later', () => {
     ['refused', { kind: 'status', status: 400 }],
     ['not there', { kind: 'status', status: 500 }],
   ] as const)('TaskRouter is %s: nothing has changed, and it can be tried again', async (_what, how) => {
-    const { stage: harness, sam, task } = await acceptVoicemailAsSam();
+    const { harness, sam, task } = await acceptVoicemailAsSam();
     const removeFault = harness.injectFault({ host: 'taskrouter.twilio.com', method: 'POST', path: /Tasks$/, ...how });
     expect((await requeue(harness, sam, task.sid)).status).toBe(502);
     removeFault();
@@ -385,7 +385,7 @@ describe('try again later', () => {
   test.each(['done-then-reset', 'reset'] as const)(
     'when the response to a requeue is lost (%s), one task remains',
     async (kind) => {
-      const { stage: harness, sam, task } = await acceptVoicemailAsSam();
+      const { harness, sam, task } = await acceptVoicemailAsSam();
       harness.injectFault({ host: 'taskrouter.twilio.com', method: 'POST', path: /Tasks$/, kind, times: 1 });
       expect((await requeue(harness, sam, task.sid)).status).toBe(200);
       for (let n = 0; n < 3; n += 1) {
@@ -399,7 +399,7 @@ describe('try again later', () => {
 
 describe('deleting', () => {
   test('deleting removes recording and transcript from Twilio, entry and task, also when repeated', async () => {
-    const { stage: harness, sam, task } = await acceptVoicemailAsSam();
+    const { harness, sam, task } = await acceptVoicemailAsSam();
     const sue = harness.signIn('sue', ['supervisor']);
     const [recording] = harness.recordings();
     expect(harness.transcriptions(recording!.sid)).toHaveLength(1);
@@ -453,7 +453,7 @@ describe('deleting', () => {
   });
 
   test('when Twilio cannot delete the recording, says so and keeps everything', async () => {
-    const { stage: harness, sam, task } = await acceptVoicemailAsSam();
+    const { harness, sam, task } = await acceptVoicemailAsSam();
     const sue = harness.signIn('sue', ['supervisor']);
     harness.injectFault({ host: 'api.twilio.com', method: 'DELETE', kind: 'status', status: 500 });
     expect((await harness.postFlex('delete-voicemail', sue.token, { TaskSid: task.sid })).status).toBe(502);

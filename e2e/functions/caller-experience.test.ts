@@ -347,7 +347,7 @@ describe('lines that offer less', () => {
     await caller.waitForPrompt(/press star/);
     caller.press('*');
     await caller.waitForPrompt(/To keep waiting in line/);
-    return { stage: harness, caller };
+    return { harness, caller };
   }
   const expectStillInLine = async (harness: Harness, caller: Caller) => {
     await caller.waitForPrompt(/You are still in line/);
@@ -356,7 +356,7 @@ describe('lines that offer less', () => {
   };
 
   test('without callbacks, offers voicemail only, and 1 does nothing', async () => {
-    const { stage: harness, caller } = await waitForMenu('noCallbacks');
+    const { harness, caller } = await waitForMenu('noCallbacks');
     expect(caller.prompts().join(' ')).not.toMatch(/called back|press 1/);
     caller.press('1');
     await expectStillInLine(harness, caller);
@@ -365,7 +365,7 @@ describe('lines that offer less', () => {
   });
 
   test('without callbacks, a voicemail that cannot be recorded still keeps its promise', async () => {
-    const { stage: harness, caller } = await waitForMenu('noCallbacks');
+    const { harness, caller } = await waitForMenu('noCallbacks');
     harness.injectFault({ host: 'api.twilio.com', method: 'POST', path: /Calls\/CA/, kind: 'status', status: 500 });
     caller.press('2');
     await caller.waitForPrompt(/We will call you back instead|cannot record a voicemail right now/);
@@ -375,7 +375,7 @@ describe('lines that offer less', () => {
   });
 
   test("without typed numbers, offers the caller's own number only, and 2 does nothing", async () => {
-    const { stage: harness, caller } = await waitForMenu('noTypedNumbers');
+    const { harness, caller } = await waitForMenu('noTypedNumbers');
     caller.press('1');
     await caller.waitForPrompt(/We can call you back at/);
     await caller.waitForPrompt(/To keep waiting in line/);
@@ -385,7 +385,7 @@ describe('lines that offer less', () => {
   });
 
   test('without typed numbers, a booked callback cannot be changed', async () => {
-    const { stage: harness, caller } = await waitForMenu('noTypedNumbers');
+    const { harness, caller } = await waitForMenu('noTypedNumbers');
     caller.press('1');
     await caller.waitForPrompt(/We can call you back at/);
     caller.press('1');
@@ -405,7 +405,7 @@ describe('lines that offer less', () => {
   });
 
   test('without typed numbers and with a withheld number, offers voicemail only', async () => {
-    const { stage: harness, caller } = await waitForMenu('noTypedNumbers', '+266696687');
+    const { harness, caller } = await waitForMenu('noTypedNumbers', '+266696687');
     expect(caller.prompts().join(' ')).not.toMatch(/called back|press 1/);
     caller.press('1');
     await expectStillInLine(harness, caller);

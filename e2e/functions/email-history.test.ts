@@ -7,7 +7,7 @@ afterEach(closeHarnesses);
 /** What supervisors see of voicemails and mails, what needs a person, and sending again. */
 async function open(options: HarnessOptions = {}) {
   const harness = await openHarness(options);
-  return { stage: harness, sue: harness.signIn('sue', ['supervisor'], 'Offline') };
+  return { harness, sue: harness.signIn('sue', ['supervisor'], 'Offline') };
 }
 type Worker = { token: string };
 async function history(harness: Harness, { token }: Worker, params: Record<string, string> = {}) {
@@ -26,7 +26,7 @@ const REJECTION = { host: 'api.mailgun.net', method: 'POST', kind: 'status', sta
 
 describe('the history', () => {
   test('lists a voicemail and a callback, newest first', async () => {
-    const { stage: harness, sue } = await open();
+    const { harness, sue } = await open();
     const caller = await harness.leaveVoicemail();
     await harness.advance(60_000);
     const other = await harness.dial({ to: harness.numbers.support, from: '+12025550177' });
@@ -65,7 +65,7 @@ describe('the history', () => {
   });
 
   test('omits callers who left no message and were promised nothing', async () => {
-    const { stage: harness, sue } = await open({ settings: { missed_voicemail: 'cancel' } });
+    const { harness, sue } = await open({ settings: { missed_voicemail: 'cancel' } });
     const caller = await harness.dialToRecording();
     caller.hangUp();
     await harness.advance(20 * 60_000);
@@ -74,7 +74,7 @@ describe('the history', () => {
   });
 
   test('shows whole numbers only if the settings allow it', async () => {
-    const { stage: harness, sue } = await open({ settings: { show_callers: true } });
+    const { harness, sue } = await open({ settings: { show_callers: true } });
     await harness.leaveVoicemail();
     await harness.leaveVoicemail({ from: '+266696687' });
     await harness.advance(60_000);
@@ -90,7 +90,7 @@ describe('the history', () => {
   });
 
   test('shows the agent who opened the task as assignee, not a supervisor who only looks', async () => {
-    const { stage: harness, sue } = await open();
+    const { harness, sue } = await open();
     await harness.leaveVoicemail();
     await harness.advance(60_000);
     const sam = harness.signIn('sam');
@@ -118,7 +118,7 @@ describe('the history', () => {
   });
 
   test('when rows cannot be written, the work is done and the next reader repairs the history', async () => {
-    const { stage: harness, sue } = await open();
+    const { harness, sue } = await open();
     await harness.leaveVoicemail();
     await harness.advance(60_000);
     const removeFault = harness.injectFault({
@@ -151,7 +151,7 @@ describe('the history', () => {
   });
 
   test.each(FAULT_MODES)('when one write of a row fails with %s, it is repeated at once', async (_mode, how) => {
-    const { stage: harness, sue } = await open();
+    const { harness, sue } = await open();
     await harness.leaveVoicemail({ from: '+12025550166' });
     await harness.advance(60_000);
     harness.injectFault({ host: 'sync.twilio.com', method: 'POST', path: /Maps\/history-/, times: 1, ...how });
@@ -165,7 +165,7 @@ describe('the history', () => {
   });
 
   test('a row whose last write was lost is repaired from its entry', async () => {
-    const { stage: harness, sue } = await open();
+    const { harness, sue } = await open();
     harness.injectFault({ host: 'api.mailgun.net', method: 'POST', kind: 'status', status: 500, times: 1 });
     await harness.leaveVoicemail();
     await harness.advance(60_000);
@@ -185,7 +185,7 @@ describe('the history', () => {
   });
 
   test('pages through Sync with every row once, in order', async () => {
-    const { stage: harness, sue } = await open({ settings: { enabled: false } });
+    const { harness, sue } = await open({ settings: { enabled: false } });
     for (let n = 0; n < 60; n += 1)
       await harness.post('studio/create-callback', {
         numberToCall: `+120255501${String(n).padStart(2, '0')}`,
@@ -214,7 +214,7 @@ const PROJECTION_WRITES: [string, { path: RegExp; method: string }][] = [
 
 describe.each(PROJECTION_WRITES)('%s fails', (_what, where) => {
   test.each(FAULT_MODES)('with %s, makes the task and sends the mail once', async (_mode, how) => {
-    const { stage: harness, sue } = await open();
+    const { harness, sue } = await open();
     await harness.createIndexMaps();
     const removeFault = harness.injectFault({ host: 'sync.twilio.com', ...where, ...how });
     await harness.leaveVoicemail();
@@ -234,7 +234,7 @@ describe.each(PROJECTION_WRITES)('%s fails', (_what, where) => {
 
 describe('the attention list', () => {
   test('lists a voicemail that has waited longer than the settings allow', async () => {
-    const { stage: harness, sue } = await open({ settings: { attention_after_minutes: 30 } });
+    const { harness, sue } = await open({ settings: { attention_after_minutes: 30 } });
     const caller = await harness.leaveVoicemail();
     await harness.advance(29 * 60_000);
     expect((await history(harness, sue)).attention).toEqual([]);
@@ -256,7 +256,7 @@ describe('the attention list', () => {
   });
 
   test('lists a refused mail until it is sent, and an expired task', async () => {
-    const { stage: harness, sue } = await open({ settings: { attention_after_minutes: 10_080 } });
+    const { harness, sue } = await open({ settings: { attention_after_minutes: 10_080 } });
     const removeFault = harness.injectFault(REJECTION);
     const caller = await harness.leaveVoicemail();
     await harness.advance(60_000);
@@ -277,18 +277,18 @@ describe('the attention list', () => {
 
 describe('sending again', () => {
   async function withFailed(n: number) {
-    const { stage: harness, sue } = await open();
+    const { harness, sue } = await open();
     const removeFault = harness.injectFault(REJECTION);
     for (let one = 0; one < n; one += 1) await harness.leaveVoicemail({ from: `+1202555016${one}` });
     await harness.advance(60_000);
     const { items } = await history(harness, sue, { State: 'failed' });
     expect(items).toHaveLength(n);
     expect(items.every(({ mayResend }) => mayResend)).toBe(true);
-    return { stage: harness, sue, mend: removeFault, ids: items.map(({ voicemail_id: id }) => id) };
+    return { harness, sue, removeFault, ids: items.map(({ voicemail_id: id }) => id) };
   }
 
   test('resends a failed mail once, however often it is requested', async () => {
-    const { stage: harness, sue, mend: removeFault, ids } = await withFailed(1);
+    const { harness, sue, removeFault, ids } = await withFailed(1);
     expect(await resent(harness, sue, { Voicemail: ids[0]! })).toEqual({ sent: 0, queued: 0, failed: 1 });
     removeFault();
     const ada = harness.signIn('ada', ['admin']);
@@ -303,7 +303,7 @@ describe('sending again', () => {
   });
 
   test('resends all failed mails', async () => {
-    const { stage: harness, sue, mend: removeFault } = await withFailed(3);
+    const { harness, sue, removeFault } = await withFailed(3);
     removeFault();
     expect(await resent(harness, sue, { All: 'true' })).toEqual({ sent: 3, queued: 0, failed: 0 });
     expect(await harness.mails()).toHaveLength(3);
@@ -311,7 +311,7 @@ describe('sending again', () => {
   });
 
   test('when the provider is slow, queues the rest for a sweep', async () => {
-    const { stage: harness, sue, mend: removeFault } = await withFailed(4);
+    const { harness, sue, removeFault } = await withFailed(4);
     removeFault();
     const quick = harness.injectFault({ host: 'api.mailgun.net', method: 'POST', kind: 'delay', delayMs: 3_000 });
     const answer = await resent(harness, sue, { All: 'true' });
@@ -325,7 +325,7 @@ describe('sending again', () => {
   });
 
   test('sends a mail that waits for its next attempt at once', async () => {
-    const { stage: harness, sue } = await open();
+    const { harness, sue } = await open();
     harness.injectFault({ host: 'api.mailgun.net', method: 'POST', kind: 'status', status: 401, times: 1 });
     const caller = await harness.leaveVoicemail();
     await harness.advance(10_000);
@@ -339,7 +339,7 @@ describe('sending again', () => {
   });
 
   test('when settings cannot be read, queues the mail', async () => {
-    const { stage: harness, sue, mend: removeFault, ids } = await withFailed(1);
+    const { harness, sue, removeFault, ids } = await withFailed(1);
     removeFault();
     const unreadable = harness.injectFault({
       host: 'sync.twilio.com',
@@ -360,13 +360,13 @@ describe('sending again', () => {
     ['../x', 404, 'no-such-entry'],
     [`voicemail-CA${'9'.repeat(32)}-1`, 404, 'no-such-entry'],
   ])('Voicemail %p is refused', async (Voicemail, status, code) => {
-    const { stage: harness, sue } = await open();
+    const { harness, sue } = await open();
     const answer = await resend(harness, sue, { Voicemail });
     expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([status, code]);
   });
 
   test('does not resend the mail of a deleted recording', async () => {
-    const { stage: harness, sue, mend: removeFault, ids } = await withFailed(1);
+    const { harness, sue, removeFault, ids } = await withFailed(1);
     removeFault();
     await harness.postFlex('delete-voicemail', sue.token, { TaskSid: harness.productTasks()[0]!.sid });
     expect((await resend(harness, sue, { Voicemail: ids[0]! })).status).toBe(409);

@@ -10,7 +10,7 @@ type Json = Record<string, unknown>;
 async function open(options: HarnessOptions = {}) {
   const harness = await openHarness({ environment: { ALLOWED_EMAIL_DOMAINS: 'example.com,example.org' }, ...options });
   const sue = harness.signIn('sue', ['supervisor']);
-  return { stage: harness, sue };
+  return { harness, sue };
 }
 async function read(harness: Harness, worker: Worker) {
   const answer = await harness.postFlex('email-settings', worker.token);
@@ -42,7 +42,7 @@ const to = (address: string) => ({ recipients: [{ address }] });
 
 describe('reading', () => {
   test("before the first save, shows the environment's values and the health", async () => {
-    const { stage: harness, sue } = await open();
+    const { harness, sue } = await open();
     expect(await read(harness, sue)).toEqual({
       settings: expect.objectContaining({ enabled: true, recipients: [{ address: 'admin@example.com' }] }),
       rules: { version: 1, match: 'first', rules: [], holidays: [] },
@@ -71,12 +71,12 @@ describe('reading', () => {
   });
 
   test('allows the domains of ADMIN_EMAIL unless others are configured', async () => {
-    const { stage: harness, sue } = await open({ environment: { ADMIN_EMAIL: 'a@Example.com, b@sub.example.com' } });
+    const { harness, sue } = await open({ environment: { ADMIN_EMAIL: 'a@Example.com, b@sub.example.com' } });
     expect((await read(harness, sue)).allowedDomains).toEqual(['example.com', 'sub.example.com']);
   });
 
   test('health shows the last mail, the last failure, and whether a scheduler runs', async () => {
-    const { stage: harness, sue } = await open();
+    const { harness, sue } = await open();
     await harness.leaveVoicemail();
     await harness.advance(60_000);
     await harness.runOutboxSweep();
@@ -99,7 +99,7 @@ describe('reading', () => {
   });
 
   test('health names faulty variables without their values', async () => {
-    const { stage: harness, sue } = await open({
+    const { harness, sue } = await open({
       environment: { MAILGUN_API_KEY: 'my-secret-key', MAILGUN_DOMAIN: '' },
     });
     const answer = await harness.postFlex('email-settings', sue.token);
@@ -115,7 +115,7 @@ describe('reading', () => {
 
 describe('saving', () => {
   test('mails follow the saved settings: off, then on with a rule', async () => {
-    const { stage: harness, sue } = await open();
+    const { harness, sue } = await open();
     expect((await save(harness, sue, await read(harness, sue), { enabled: false })).status).toBe(200);
     await harness.leaveVoicemail();
     await harness.advance(60_000);
@@ -158,7 +158,7 @@ describe('saving', () => {
   });
 
   test('when rules match no recipient, the mail step ends as off, not as a failure', async () => {
-    const { stage: harness, sue } = await open();
+    const { harness, sue } = await open();
     await save(harness, sue, await read(harness, sue), { recipients: [] }, { rules: [SALES_RULE] });
     const caller = await harness.leaveVoicemail();
     await harness.advance(60_000);
@@ -167,7 +167,7 @@ describe('saving', () => {
   });
 
   test('the audit shows each change with both values; an unchanged save adds nothing', async () => {
-    const { stage: harness, sue } = await open();
+    const { harness, sue } = await open();
     const ada = harness.signIn('ada_40example_2Ecom', ['admin']);
     await save(harness, sue, await read(harness, sue), { recording_format: 'mp3' }, { rules: [SALES_RULE] });
     await harness.advance(1_000);
@@ -197,7 +197,7 @@ describe('saving', () => {
   });
 
   test('an audit record whose write failed is appended by the next reader', async () => {
-    const { stage: harness, sue } = await open();
+    const { harness, sue } = await open();
     const removeFault = harness.injectFault({
       host: 'sync.twilio.com',
       method: 'POST',
@@ -212,7 +212,7 @@ describe('saving', () => {
   });
 
   test('notifies the administrator of new recipients, not of a new logo', async () => {
-    const { stage: harness, sue } = await open();
+    const { harness, sue } = await open();
     await save(harness, sue, await read(harness, sue), { logo_url: 'https://example.com/a.png' });
     expect(await harness.mails()).toEqual([]);
     await save(harness, sue, await read(harness, sue), to('ana@example.com'));
@@ -226,7 +226,7 @@ describe('saving', () => {
   });
 
   test("when two save at once, the second gets a conflict with the first one's settings", async () => {
-    const { stage: harness, sue } = await open();
+    const { harness, sue } = await open();
     const ada = harness.signIn('ada', ['admin']);
     const [othersTask, his] = [await read(harness, sue), await read(harness, ada)];
     expect((await save(harness, sue, othersTask, to('sue@example.com'), { rules: [SALES_RULE] })).status).toBe(200);
@@ -246,7 +246,7 @@ describe('saving', () => {
   });
 
   test('when ten save at the same moment, exactly one succeeds', async () => {
-    const { stage: harness, sue } = await open({ settings: {} });
+    const { harness, sue } = await open({ settings: {} });
     const before = await read(harness, sue);
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, n) =>
@@ -261,7 +261,7 @@ describe('saving', () => {
   });
 
   test('a save between read and write is a conflict as well', async () => {
-    const { stage: harness, sue } = await open({ settings: {} });
+    const { harness, sue } = await open({ settings: {} });
     const before = await read(harness, sue);
     harness.beforeRequest(
       { host: 'sync.twilio.com', method: 'POST', path: /Documents\/email-settings$/ },
@@ -283,7 +283,7 @@ describe('saving', () => {
     ['the rules', /Documents$/],
     ['the settings', /Documents\/email-settings$/],
   ])('%s cannot be written: nothing is half saved', async (_what, path) => {
-    const { stage: harness, sue } = await open({ settings: {} });
+    const { harness, sue } = await open({ settings: {} });
     const before = await read(harness, sue);
     const removeFault = harness.injectFault({
       host: 'sync.twilio.com',
@@ -308,7 +308,7 @@ describe('saving', () => {
   });
 
   test('when settings cannot be read after a save, answers saved with the new revision', async () => {
-    const { stage: harness, sue } = await open({ settings: {} });
+    const { harness, sue } = await open({ settings: {} });
     const before = await read(harness, sue);
     const removeFault = harness.injectFault({
       host: 'sync.twilio.com',
@@ -331,7 +331,7 @@ describe('saving', () => {
   });
 
   test('when the response to the decisive write is lost, answers saved', async () => {
-    const { stage: harness, sue } = await open({ settings: {} });
+    const { harness, sue } = await open({ settings: {} });
     const before = await read(harness, sue);
     harness.injectFault({
       host: 'sync.twilio.com',
@@ -380,7 +380,7 @@ describe('what may not be saved', () => {
       'recipients',
     ],
   ])('%s', async (_what, change, status, code, path) => {
-    const { stage: harness, sue } = await open();
+    const { harness, sue } = await open();
     const before = await read(harness, sue);
     const refused = await refusal(await save(harness, sue, before, change));
     expect(refused).toMatchObject({
@@ -400,7 +400,7 @@ describe('what may not be saved', () => {
     ['a megabyte', JSON.stringify({ x: 'y'.repeat(900_000) })],
     ['nothing', ''],
   ])('%s', async (_what, Settings) => {
-    const { stage: harness, sue } = await open();
+    const { harness, sue } = await open();
     const { rules, revision } = await read(harness, sue);
     const answer = await harness.postFlex('email-settings', sue.token, {
       Action: 'save',
@@ -413,7 +413,7 @@ describe('what may not be saved', () => {
   });
 
   test('accepts plus-addresses and HTML in names, and escapes it', async () => {
-    const { stage: harness, sue } = await open();
+    const { harness, sue } = await open();
     const recipients = [{ address: 'Ana+Voicemail@EXAMPLE.com', name: '<img src=x onerror=alert(1)> "Ana"' }];
     expect(
       (await save(harness, sue, await read(harness, sue), { recipients, organization: '<b>Clinic</b>' })).status,
@@ -426,7 +426,7 @@ describe('what may not be saved', () => {
   });
 
   test('ignores the server’s own fields in a request', async () => {
-    const { stage: harness, sue } = await open();
+    const { harness, sue } = await open();
     const saved = { by: 'somebody else', at: '2000-01-01', rules_document: 'voicemail-x' };
     expect((await save(harness, sue, await read(harness, sue), { saved, recording_format: 'mp3' })).status).toBe(200);
     expect(await harness.document('email-settings')).toMatchObject({ saved: { by: 'sue' } });
@@ -435,7 +435,7 @@ describe('what may not be saved', () => {
 
 describe('settings unreachable or corrupt', () => {
   test('when Sync is down, the panel says so and mails wait until it is back', async () => {
-    const { stage: harness, sue } = await open({ settings: to('ana@example.com') });
+    const { harness, sue } = await open({ settings: to('ana@example.com') });
     const removeFault = harness.injectFault({
       host: 'sync.twilio.com',
       method: 'GET',
@@ -468,7 +468,7 @@ describe('settings unreachable or corrupt', () => {
     ],
     ['rules', 'email-rules', { version: 1, rules: 'none' }],
   ])('with unreadable %s, mails wait until a confirmed save', async (_what, name, document) => {
-    const { stage: harness, sue } = await open({ settings: to('ana@example.com') });
+    const { harness, sue } = await open({ settings: to('ana@example.com') });
     await harness.setDocument(name, document);
     await harness.leaveVoicemail();
     await harness.advance(60_000);
@@ -486,7 +486,7 @@ describe('settings unreachable or corrupt', () => {
   });
 
   test('when the rules document is missing, mails wait', async () => {
-    const { stage: harness, sue } = await open();
+    const { harness, sue } = await open();
     await save(harness, sue, await read(harness, sue), {}, { rules: [SUPPORT_RULE] });
     const removeFault = harness.injectFault({
       host: 'sync.twilio.com',
@@ -508,7 +508,7 @@ describe('settings unreachable or corrupt', () => {
 
   test('sends to a hundred recipients in one request, with a small entry', async () => {
     const recipients = Array.from({ length: 100 }, (_, n) => ({ address: `person.number${n}@department.example.com` }));
-    const { stage: harness } = await open({ settings: { recipients } });
+    const { harness } = await open({ settings: { recipients } });
     const caller = await harness.leaveVoicemail();
     await harness.advance(60_000);
     expect(await harness.mails()).toHaveLength(100);

@@ -201,7 +201,7 @@ describe('the example of a callback, with the Function itself', () => {
     const harness = await openHarness({ studio: { support: imported('callback-from-a-flow', values) }, environment });
     const caller = await harness.dial({ to: harness.numbers.support, from });
     await caller.waitForPrompt(/To be called back, press 1/);
-    return { stage: harness, caller };
+    return { harness, caller };
   }
   async function leaveVoicemailInstead(harness: Harness, caller: Caller) {
     await caller.waitForBeep();
@@ -213,7 +213,7 @@ describe('the example of a callback, with the Function itself', () => {
   }
 
   test('confirms a booking and makes a task', async () => {
-    const { stage: harness, caller } = await requestCallbackThroughFlow();
+    const { harness, caller } = await requestCallbackThroughFlow();
     caller.press('1');
     await caller.waitForPrompt(/We will call you back at 1 2 0 2 5 5 5 0 1 2 3. You can hang up now/);
     await harness.advance(10_000);
@@ -236,7 +236,7 @@ describe('the example of a callback, with the Function itself', () => {
   test.each(['+266696687', 'anonymous', '', 'sip:ana@example.com', '+442079460958', '+18765550123', '+19005550123'])(
     'a caller from %p hears that no callback is possible and gets the voicemail',
     async (from) => {
-      const { stage: harness, caller } = await requestCallbackThroughFlow({}, from);
+      const { harness, caller } = await requestCallbackThroughFlow({}, from);
       caller.press('1');
       await caller.waitForPrompt(NOT_CALLED_BACK);
       await leaveVoicemailInstead(harness, caller);
@@ -247,7 +247,7 @@ describe('the example of a callback, with the Function itself', () => {
     ['Sync is down', { host: 'sync.twilio.com', kind: 'status', status: 503 }],
     ['Sync does not answer', { host: 'sync.twilio.com', kind: 'no-answer' }],
   ])('%s: no promise, and a voicemail', async (_what, fault) => {
-    const { stage: harness, caller } = await requestCallbackThroughFlow();
+    const { harness, caller } = await requestCallbackThroughFlow();
     const removeFault = harness.injectFault(fault);
     caller.press('1');
     await caller.waitForPrompt(NOT_CALLED_BACK);
@@ -256,7 +256,7 @@ describe('the example of a callback, with the Function itself', () => {
   });
 
   test('when the Function is missing, makes no promise and plays no error', async () => {
-    const { stage: harness, caller } = await requestCallbackThroughFlow({}, NUMBER, {
+    const { harness, caller } = await requestCallbackThroughFlow({}, NUMBER, {
       'studio/create-callback': 'studio/not-deployed',
     });
     caller.press('1');
@@ -265,7 +265,7 @@ describe('the example of a callback, with the Function itself', () => {
   });
 
   test('when TaskRouter is down, promises what is recorded and makes the task later', async () => {
-    const { stage: harness, caller } = await requestCallbackThroughFlow();
+    const { harness, caller } = await requestCallbackThroughFlow();
     const removeFault = harness.injectFault({ host: 'taskrouter.twilio.com', kind: 'status', status: 503 });
     caller.press('1');
     await caller.waitForPrompt(/We will call you back/);

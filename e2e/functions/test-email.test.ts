@@ -6,7 +6,7 @@ afterEach(closeHarnesses);
 /** "Send a test mail", and what is said when the provider does not take it. */
 async function open(options: HarnessOptions = {}) {
   const harness = await openHarness(options);
-  return { stage: harness, sue: harness.signIn('sue', ['supervisor']) };
+  return { harness, sue: harness.signIn('sue', ['supervisor']) };
 }
 const ask = (harness: Harness, { token }: { token: string }, params: Record<string, string> = {}) =>
   harness.postFlex('email-test', token, { Address: 'ana@example.com', ...params });
@@ -16,7 +16,7 @@ const refusal = async (answer: Response) => ({
 });
 
 test('sends a mail like a voicemail’s, with a playable recording, to the given address only', async () => {
-  const { stage: harness, sue } = await open({
+  const { harness, sue } = await open({
     settings: { recipients: [{ address: 'bo@example.com' }], organization: 'Clinic' },
   });
   const answer = await ask(harness, sue, { Address: ' Ana+test@Example.com ' });
@@ -45,7 +45,7 @@ test('sends a mail like a voicemail’s, with a playable recording, to the given
 });
 
 test('uses settings that are not saved yet', async () => {
-  const { stage: harness, sue } = await open();
+  const { harness, sue } = await open();
   const Settings = JSON.stringify({
     version: 1,
     enabled: false,
@@ -76,13 +76,13 @@ test.each([
   ['eve@evil.com', 'domain-not-allowed'],
   ['eve@sub.example.com', 'domain-not-allowed'],
 ])('never to %p', async (Address, code) => {
-  const { stage: harness, sue } = await open();
+  const { harness, sue } = await open();
   expect(await refusal(await ask(harness, sue, { Address }))).toMatchObject({ status: 422, code });
   expect(harness.mailgunRequestCount()).toBe(0);
 });
 
 test('allows five test mails an hour for one user and twenty for all', async () => {
-  const { stage: harness, sue } = await open();
+  const { harness, sue } = await open();
   for (let n = 0; n < 5; n += 1) expect((await ask(harness, sue)).status).toBe(200);
   const refused = await refusal(await ask(harness, sue));
   expect(refused).toMatchObject({ status: 429, code: 'rate-limited', retryAfterSeconds: expect.any(Number) });
@@ -100,7 +100,7 @@ test('allows five test mails an hour for one user and twenty for all', async () 
 });
 
 test('counts ten simultaneous test mails as ten', async () => {
-  const { stage: harness, sue } = await open();
+  const { harness, sue } = await open();
   await ask(harness, sue);
   const answers = await Promise.all(Array.from({ length: 10 }, () => ask(harness, sue)));
   const taken = answers.filter(({ status }) => status === 200).length;
@@ -116,7 +116,7 @@ describe('explanations of refused test mails', () => {
     ['no key at all', { MAILGUN_API_KEY: '' }, 'not-configured'],
     ['a sender elsewhere', { MAIL_FROM: 'Clinic <voicemail@gmail.com>' }, 'from-not-aligned'],
   ])('%s', async (_what, environment, problem) => {
-    const { stage: harness, sue } = await open({ environment: { ...environment } as Record<string, string> });
+    const { harness, sue } = await open({ environment: { ...environment } as Record<string, string> });
     const refused = await refusal(await ask(harness, sue));
     expect(refused).toMatchObject({ status: 422, code: 'mail-refused', provider: { problem } });
     expect(JSON.stringify(refused)).not.toContain(OTHER_KEY.slice(4));
@@ -125,7 +125,7 @@ describe('explanations of refused test mails', () => {
 
   test('explains a key of the other region', async () => {
     // The domains are in the EU; the product asks in the US.
-    const { stage: harness, sue } = await open({ region: 'eu' });
+    const { harness, sue } = await open({ region: 'eu' });
     await harness.redeploy({ MAILGUN_API_BASE_URL: `${harness.twilioUrl}/api.mailgun.net` });
     expect((await refusal(await ask(harness, sue))).provider).toMatchObject({ problem: 'key-other-region' });
   });
@@ -136,7 +136,7 @@ describe('explanations of refused test mails', () => {
     [{ accountDisabled: true }, 'account-disabled', /disabled/],
     [{ requestsPerHour: 0 }, 'limit-reached', /limit exceeded/],
   ] as const)('%j: %s', async (standing, problem, words) => {
-    const { stage: harness, sue } = await open();
+    const { harness, sue } = await open();
     harness.setMailDomainStatus(standing);
     const { provider } = await refusal(await ask(harness, sue));
     expect(provider).toMatchObject({ problem, detail: expect.stringMatching(words) });
@@ -148,20 +148,20 @@ describe('explanations of refused test mails', () => {
     [{ kind: 'status', status: 500 }, 'unreachable'],
     [{ kind: 'status', status: 413 }, 'too-large'],
   ] as const)('%j: %s', async (fault, problem) => {
-    const { stage: harness, sue } = await open();
+    const { harness, sue } = await open();
     harness.injectFault({ host: 'api.mailgun.net', ...fault });
     expect(await refusal(await ask(harness, sue))).toMatchObject({ status: 422, provider: { problem } });
   });
 
   test("explains a sandbox domain's authorized recipients", async () => {
-    const { stage: harness, sue } = await open();
+    const { harness, sue } = await open();
     harness.setMailDomainStatus({ authorizedRecipients: ['ana@example.com'] });
     expect((await ask(harness, sue)).status).toBe(200);
   });
 });
 
 test('without Sync, sends no test mail, because the limit cannot be counted', async () => {
-  const { stage: harness, sue } = await open();
+  const { harness, sue } = await open();
   harness.injectFault({ host: 'sync.twilio.com', path: /email-tests/, kind: 'status', status: 503 });
   expect(await refusal(await ask(harness, sue))).toMatchObject({ status: 503, code: 'settings-unreachable' });
   expect(harness.mailgunRequestCount()).toBe(0);

@@ -14,7 +14,7 @@ async function reachNumberPrompt(environment: Record<string, string> = {}) {
   const caller = await requestCallback(harness);
   caller.press('2');
   await caller.waitForPrompt(/Please enter the number/);
-  return { stage: harness, caller };
+  return { harness, caller };
 }
 async function expectNothingBooked(harness: Harness) {
   await runScheduledSweeps(harness, 2);
@@ -72,7 +72,7 @@ test.each(Object.entries(REFUSED_INPUT))('%s: refuses each number and books noth
 test.each(['1900*5550123#', '202555*0188#', '*2025550188#', '2025550188*#', '**#'])(
   'stars inside: %s leads back to the line',
   async (keys) => {
-    const { stage: harness, caller } = await reachNumberPrompt();
+    const { harness, caller } = await reachNumberPrompt();
     pressKeys(caller, keys);
     await caller.waitForPrompt(/You are still in line/);
     await harness.advance(60_000);

@@ -15,7 +15,7 @@ import { type Caller, createCaller } from './caller';
 
 /**
  * The built Functions under Twilio's own local runtime, against the sandbox, over HTTP with real signatures, in
- * virtual time. One stage at a time: the runtime keeps its Functions in module state, and time is global.
+ * virtual time. One harness at a time: the runtime keeps its Functions in module state, and time is global.
  */
 const root = path.resolve(__dirname, '../..');
 const functionsDir = path.join(root, 'serverless-functions/dist/functions');

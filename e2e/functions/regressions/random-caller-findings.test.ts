@@ -100,12 +100,12 @@ describe('Sync is down while the second invitation is written', () => {
     const removeFault = harness.injectFault(SYNC);
     await caller.waitForPrompt(/We did not hear anything/);
     await caller.waitForBeep();
-    return { caller, mend: removeFault };
+    return { caller, removeFault };
   }
 
   test('Sync is down until the transcript: one voicemail, one mail', async () => {
     const harness = await openHarness();
-    const { caller, mend: removeFault } = await speakAtSecondTone(harness);
+    const { caller, removeFault } = await speakAtSecondTone(harness);
     await caller.speak(harness.sample);
     caller.hangUp();
     await harness.advance(5_000);
@@ -117,7 +117,7 @@ describe('Sync is down while the second invitation is written', () => {
 
   test('a late webhook of the first, silent recording makes no callback beside the voicemail', async () => {
     const harness = await openHarness();
-    const { caller, mend: removeFault } = await speakAtSecondTone(harness);
+    const { caller, removeFault } = await speakAtSecondTone(harness);
     await caller.speak(harness.sample);
     caller.hangUp();
     await harness.advance(60_000);
@@ -131,7 +131,7 @@ describe('Sync is down while the second invitation is written', () => {
 
   test('a late repeated recording webhook makes one voicemail, one mail', async () => {
     const harness = await openHarness();
-    const { caller, mend: removeFault } = await speakAtSecondTone(harness);
+    const { caller, removeFault } = await speakAtSecondTone(harness);
     await caller.speak(harness.sample);
     caller.hangUp();
     await harness.advance(60_000);

@@ -11,7 +11,7 @@ import {
 import { type CallRecord, type PlannedCall, planCalls, startCall } from './random-caller';
 import { recordTasks, type TaskLog } from './task-log';
 
-/** One batch: many callers at once in a stage of their own, in virtual time. */
+/** One batch: many callers at once in one harness, in virtual time. */
 export interface Batch {
   seed: number;
   number: number;
@@ -19,7 +19,7 @@ export interface Batch {
   settings: Partial<EmailSettings> | undefined;
   calls: CallRecord[];
   tasks: TaskLog;
-  stage: Harness;
+  harness: Harness;
   /** What is of no one call: faults, and what staff do with tasks. */
   events: { at: number; text: string; callSid?: string }[];
   startedAt: number;
@@ -93,7 +93,7 @@ export async function playBatch(seed: number, number: number, callers: number): 
     settings,
     calls,
     tasks,
-    stage: harness,
+    harness,
     events: events,
     startedAt,
   };

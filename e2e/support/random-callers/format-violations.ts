@@ -27,7 +27,7 @@ export async function formatViolations(batch: Batch, violations: readonly Violat
 }
 
 async function formatCallTimeline(batch: Batch, callSid: string): Promise<string[]> {
-  const { stage: harness, events, calls } = batch;
+  const { harness, events, calls } = batch;
   const call = calls.find(({ sid }) => sid === callSid)!;
   const logs = harness.functionLogs().filter((line) => line.includes(callSid));
   const webhooks = harness.voice.webhooks

@@ -80,7 +80,7 @@ export async function findViolations(batch: Batch): Promise<Violation[]> {
   const violations: Violation[] = [];
   const violated = (rule: string, detail: string, call?: { sid: string }) =>
     violations.push({ rule, detail, ...(call ? { callSid: call.sid } : {}) });
-  const { stage: harness, settings } = batch;
+  const { harness, settings } = batch;
   const made = productTasks(batch.tasks);
   const expected = made.filter(({ reason }) => reason !== WITHDRAWN_TASK_REASON);
   const calls = batch.calls.map((call) => analyzeCall(batch, call, expected));
@@ -193,7 +193,7 @@ export async function findViolations(batch: Batch): Promise<Violation[]> {
 }
 
 function analyzeCall(batch: Batch, call: CallRecord, expected: readonly TaskSnapshot[]): AnalyzedCall {
-  const webhooks = batch.stage.voice.webhooks.filter(
+  const webhooks = batch.harness.voice.webhooks.filter(
     ({ callSid, kind }) => callSid === call.sid && kind === 'gather-action',
   );
   const pressed = (key: string, states: RegExp) =>
@@ -218,7 +218,7 @@ function analyzeCall(batch: Batch, call: CallRecord, expected: readonly TaskSnap
 }
 
 /** Recordings whose callers chose to record another in their place, and were taken there. */
-function discardedRecordings({ stage: harness }: Batch): ReadonlySet<string> {
+function discardedRecordings({ harness }: Batch): ReadonlySet<string> {
   const sids = harness.voice.webhooks.flatMap(({ url, params, result: answer }) => {
     const query = new URL(url).searchParams;
     const isChoice = query.get('step') === 'choice' && params.Digits === '2';
@@ -297,7 +297,7 @@ const recordingSidOf = (attributes: Record<string, unknown>) =>
   (attributes.callBackData as { recordingSid?: unknown }).recordingSid;
 
 /** How many mails there are of each entry, by their Message-ID. */
-async function countMailsByEntry({ mailbox }: Batch['stage']): Promise<Map<string, number>> {
+async function countMailsByEntry({ mailbox }: Batch['harness']): Promise<Map<string, number>> {
   const count = new Map<string, number>();
   for (const { id } of mailbox.list()) {
     const head = (await mailbox.read(id))!.subarray(0, 8_000).toString('latin1');
