@@ -9,7 +9,7 @@ export type TaskType = 'callback' | 'voicemail';
 export interface CallBackData {
   /** The caller's number in E.164, or the masked form Twilio gave for a withheld one. */
   numberToCall: string;
-  /** The number the caller dialled; shown as caller id when calling back. */
+  /** The number the caller dialed; shown as caller id when calling back. */
   numberToCallFrom: string;
   /** ISO 8601, UTC: when the caller requested it. */
   utcDateTimeReceived: string;

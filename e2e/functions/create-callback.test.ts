@@ -156,9 +156,9 @@ describe('refused requests: 400, a code, and nothing made', () => {
   test.each<[string, Record<string, string>, string]>([
     ['no number', { numberToCall: '' }, 'missing-number-to-call'],
     ['no number (undefined)', { numberToCall: 'undefined' }, 'missing-number-to-call'],
-    ['nothing dialled', { numberToCallFrom: '' }, 'missing-number-to-call-from'],
-    ['dialled: a word', { numberToCallFrom: 'support' }, 'bad-number-to-call-from'],
-    ['dialled: no plus', { numberToCallFrom: '12025550101' }, 'bad-number-to-call-from'],
+    ['nothing dialed', { numberToCallFrom: '' }, 'missing-number-to-call-from'],
+    ['dialed: a word', { numberToCallFrom: 'support' }, 'bad-number-to-call-from'],
+    ['dialed: no plus', { numberToCallFrom: '12025550101' }, 'bad-number-to-call-from'],
     ['a word', { numberToCall: 'nonsense' }, 'number-not-a-number'],
     ['a number with no plus', { numberToCall: '2025550123' }, 'number-not-a-number'],
     ['an endless number', { numberToCall: '+1'.padEnd(257, '2') }, 'bad-number-to-call'],

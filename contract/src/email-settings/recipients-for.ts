@@ -6,7 +6,7 @@ import { addDays, toZonedTime, type ZonedTime } from './zoned-time';
 export interface RuleContext {
   /** Name of the task queue; empty when there was none. */
   queue: string;
-  /** The number that was dialled, in E.164. */
+  /** The number that was dialed, in E.164. */
   number: string;
   /** Milliseconds since 1970. */
   at: number;

@@ -41,7 +41,7 @@ export const ruleSchema = z.looseObject({
       .array(z.string().check(z.minLength(1), z.maxLength(MAX_LENGTH.queueName)))
       .check(z.maxLength(MAX_QUEUES_PER_RULE)),
   ),
-  /** Dialled numbers in E.164; absent or empty: any. */
+  /** Dialed numbers in E.164; absent or empty: any. */
   numbers: z.optional(z.array(z.string().check(z.regex(E164_NUMBER))).check(z.maxLength(MAX_NUMBERS_PER_RULE))),
   when: z.optional(whenSchema),
   recipients: z.array(recipientSchema).check(z.minLength(1), z.maxLength(MAX_RECIPIENTS_PER_RULE)),

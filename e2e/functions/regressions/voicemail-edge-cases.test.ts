@@ -48,7 +48,7 @@ test('when Sync is down until after recording-status and the transcript comes fi
   expect(harness.productTasks()[0]!.attributes).toMatchObject({ callBackData: { transcriptText: expect.any(String) } });
 });
 
-test('a customer whom an agent served gets no callback, whatever the entry says', async () => {
+test('when an agent already spoke with the customer, no callback is made, whatever the entry says', async () => {
   const harness = await openHarness();
   const caller = await harness.dial({ to: harness.numbers.support });
   await caller.waitForPrompt(/For other options, press star/);

@@ -143,7 +143,7 @@ export async function findViolations(batch: Batch): Promise<Violation[]> {
     const call = findCall(calls, task);
     const allowed = [call?.plan.person.ownNumber, ...ENTERABLE_NUMBERS];
     if (!allowed.includes(callbackNumber(task)))
-      violated('a number that must not be dialled', callbackNumber(task), call);
+      violated('a number that must not be dialed', callbackNumber(task), call);
   }
 
   const mails = await countMailsByEntry(harness);

@@ -49,7 +49,7 @@ export interface CallRecord {
 }
 
 const VALID_INPUT = ['2025550177#', '12025550188#', '2025550199', '01112025550166#', '5*2025550177#', '202 5550155#'];
-/** Numbers that may be dialled besides callers' own: all that the valid ones among what is typed can mean. */
+/** Numbers that may be dialed besides callers' own: all that the valid ones among what is typed can mean. */
 export const ENTERABLE_NUMBERS = ['+12025550177', '+12025550188', '+12025550199', '+12025550166', '+12025550155'];
 const REJECTED_INPUT = [
   ...['123#', '911#', '#', '999999999999999#', '18765550123#', '19005550123#', '2025551212#', '442079460123#'],

@@ -66,7 +66,7 @@ interface InboundCall {
 }
 
 export interface Voice extends Calls {
-  /** Numbers that can be dialled. */
+  /** Numbers that can be dialed. */
   readonly numbers: readonly string[];
   /** Adds or replaces an incoming number. */
   configureNumber(number: string, config: NumberConfig): void;

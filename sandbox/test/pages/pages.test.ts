@@ -68,7 +68,7 @@ describe("the pages' API", () => {
     expect((await fetch(`${server.url}/nowhere`)).status).toBe(404);
   });
 
-  it('tells what can be dialled and where else to go', async () => {
+  it('tells what can be dialed and where else to go', async () => {
     expect(await (await call('GET', '/setup')).json()).toEqual({
       lines: [{ number: '+15550100000', title: '' }],
       links: [{ title: 'Desk', href: 'http://127.0.0.1:1/' }],

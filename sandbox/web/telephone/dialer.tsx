@@ -82,8 +82,8 @@ export const Dialer: React.FC<{ lines: PhoneLine[]; busy: boolean; onDial: (call
           </Box>
         )}
         <Box>
-          <Label htmlFor="dialled">Number to call</Label>
-          <Select id="dialled" value={to} onChange={(event) => setTo(event.target.value)}>
+          <Label htmlFor="dialed">Number to call</Label>
+          <Select id="dialed" value={to} onChange={(event) => setTo(event.target.value)}>
             {lines.map(({ number, title }) => (
               <Option key={number} value={number}>
                 {title === '' ? number : `${title}, ${number}`}

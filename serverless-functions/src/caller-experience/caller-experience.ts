@@ -51,10 +51,10 @@ export type ExperienceChanges = Partial<Omit<CallerExperience, 'overflow'>> & {
   overflow?: Partial<CallerExperience['overflow']>;
 };
 
-/** What a business configures: for all, by dialled number, and by queue; the later goes before the earlier. */
+/** What a business configures: for all, by dialed number, and by queue; the later goes before the earlier. */
 export interface CallerExperienceConfiguration {
   everyone: ExperienceChanges;
-  /** By the number that was dialled, in E.164. */
+  /** By the number that was dialed, in E.164. */
   numbers: Record<string, ExperienceChanges>;
   /** By the name of the TaskRouter queue the caller waits in. */
   queues: Record<string, ExperienceChanges>;

@@ -12,8 +12,8 @@ export function countryForNumber(number: string): CountryCode | undefined {
 /**
  * The countries callbacks may go to. What is not configured is not allowed, which is the fence against toll fraud: an
  * unknown code allows nothing, and a list of unknown codes allows no callback at all rather than all of them.
- * @param configured `CALLBACK_COUNTRIES`, e.g. `US,CA`; without it, the dialled number's country alone
- * @param dialled the number the caller dialled, in E.164
+ * @param configured `CALLBACK_COUNTRIES`, e.g. `US,CA`; without it, the dialed number's country alone
+ * @param dialed the number the caller dialed, in E.164
  */
 export function allowedCountries(configured: string | undefined, dialed: string): readonly CountryCode[] {
   const codes = (configured ?? '').split(/[\s,;]+/).filter((code) => code !== '');

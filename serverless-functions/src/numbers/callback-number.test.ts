@@ -7,7 +7,7 @@ const US = '+12025550100';
 const GB = '+442079460100';
 const ALL: readonly CountryCode[] = getCountries();
 const outcome = (result: TypedNumber) => (result.ok ? `${result.number} ${result.country}` : result.problem);
-/** A number of each country, to be dialled. */
+/** A number of each country, to be dialed. */
 const LINES = {
   ...{ US, GB, CA: '+14165550100', DE: '+493023125100', ES: '+34911234500', FR: '+33199001200', MX: '+525512345600' },
   ...{ BR: '+551123456700', AU: '+61255501200', IN: '+911123456700', JP: '+81312345600', ZA: '+27111234500' },

@@ -37,7 +37,7 @@ const SHORT_CODE_IN_AREA = /^0\d+\D+(?:000|1\d\d|911|999)$/;
 const OLD_MEXICAN = { international: /^\+521(?=\d{10}$)/, national: /^(?:044|045|01|1)(?=\d{10}$)/ };
 
 /**
- * Checks a number before it is promised, stored, or dialled: a caller's own, or one read from the store again.
+ * Checks a number before it is promised, stored, or dialed: a caller's own, or one read from the store again.
  * @param number in E.164, as Twilio gives it
  * @param allowed the countries of `allowedCountries`
  */
@@ -50,11 +50,11 @@ export function validateCallbackNumber(number: string, allowed: readonly Country
 
 /**
  * Understands a number typed on a keypad. `*` starts over, `#` ends. Of several meanings the first that is a number
- * allowed is taken: as dialled in the country of the dialled number, with or without its prefixes; after `00` or `011`,
+ * allowed is taken: as dialed in the country of the dialed number, with or without its prefixes; after `00` or `011`,
  * which callers from elsewhere know; with an allowed country's code and nothing before it. A number of an allowed country
  * that may not be called ends the search, lest a premium number pass as something else.
  * @param keys what Twilio's `Digits` holds: of any length, and not to be trusted
- * @param dialled the number the caller dialled, in E.164; where its country is unknown, the first allowed one stands in
+ * @param dialed the number the caller dialed, in E.164; where its country is unknown, the first allowed one stands in
  */
 export function parseTypedNumber(digitsPressed: string, dialed: string, allowed: readonly CountryCode[]): TypedNumber {
   if (digitsPressed.length > MAX_KEYS) return rejected('too-long');

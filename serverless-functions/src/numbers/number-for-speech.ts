@@ -7,7 +7,7 @@ const MAX_GROUP_DIGITS = 4;
  * The digits of a number in the groups it is written in: as in its own country when the caller dialed a number of the
  * same one, else with the country code.
  * @param number in E.164
- * @param dialed the number the caller dialled, in E.164
+ * @param dialed the number the caller dialed, in E.164
  */
 export function digitGroups(number: string, dialed: string): string[] {
   const parsed = parseExact(number.trim());

@@ -10,7 +10,7 @@ export type { CountryCode };
 export type ParsedNumber = NonNullable<ReturnType<typeof parsePhoneNumber>>;
 
 /**
- * Reads digits as a number: in international form with a leading `+`, else as dialled in `country`.
+ * Reads digits as a number: in international form with a leading `+`, else as dialed in `country`.
  * @returns undefined when they are none; a number that is there need not be valid
  */
 export function parseNumber(digits: string, country?: CountryCode): ParsedNumber | undefined {
