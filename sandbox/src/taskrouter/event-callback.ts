@@ -1,7 +1,4 @@
-import { createSidGenerator } from '../world/sids';
 import type { Sid, World } from '../world/types';
-import { eventParameters } from './event-parameters';
-import { readCallSid } from './task-rules';
 
 /** Sends one event, signed; failures are its own affair. */
 export type PostEvent = (event: {
@@ -17,14 +14,10 @@ export type PostEvent = (event: {
  * @returns a function that stops it
  */
 export function postTaskRouterEvents(world: World, post: PostEvent): () => void {
-  // Sids of its own: what else gets which sid must not depend on who listens.
-  const newSid = createSidGenerator('taskrouter events');
   let last: Promise<unknown> = Promise.resolve();
-  return world.taskRouter.subscribe((event) => {
+  return world.taskRouterEvents.subscribe(({ type, params, callSid }) => {
     const { url, filter } = world.taskRouter.eventCallback;
-    if (url === null || (filter.length > 0 && !filter.includes(event.type))) return;
-    const params = eventParameters(world, newSid('EV'), event);
-    const callSid = event.task && readCallSid(event.task);
+    if (url === null || (filter.length > 0 && !filter.includes(type))) return;
     last = last.then(() => post({ url, params, callSid }));
   });
 }

@@ -6,13 +6,15 @@ import type { Reservation, TaskRouterEvent, Worker } from './types';
 export const WORKSPACE_NAME = 'Flex Task Assignment';
 
 type Parameters = Record<string, string>;
+/** What an event is told from. */
+export type EventWorld = Pick<World, 'account' | 'workspaceSid' | 'workflows' | 'taskRouter' | 'tasks'>;
 
 /**
  * What TaskRouter posts of an event. Names and forms are those of captured `task.*` events; those of reservations,
  * workers and routing steps follow twilio.com/docs/taskrouter/api/event/reference and what projects that receive them
  * declare.
  */
-export function eventParameters(world: World, sid: Sid, event: TaskRouterEvent): Parameters {
+export function eventParameters(world: EventWorld, sid: Sid, event: TaskRouterEvent): Parameters {
   const { type, task, worker, reservation } = event;
   const now = Date.now();
   const subject = reservation ?? task ?? worker!;
@@ -37,7 +39,7 @@ export function eventParameters(world: World, sid: Sid, event: TaskRouterEvent):
   };
 }
 
-function taskParameters(world: World, task: Task): Parameters {
+function taskParameters(world: EventWorld, task: Task): Parameters {
   return {
     TaskSid: task.sid,
     TaskAttributes: task.attributes,
@@ -57,7 +59,7 @@ function taskParameters(world: World, task: Task): Parameters {
   };
 }
 
-function workerParameters(world: World, worker: Worker): Parameters {
+function workerParameters(world: EventWorld, worker: Worker): Parameters {
   return {
     WorkerSid: worker.sid,
     WorkerName: worker.friendlyName,
@@ -68,7 +70,7 @@ function workerParameters(world: World, worker: Worker): Parameters {
   };
 }
 
-function reservationParameters(world: World, task: Task, worker: Worker, reservation: Reservation): Parameters {
+function reservationParameters(world: EventWorld, task: Task, worker: Worker, reservation: Reservation): Parameters {
   const channel = task.taskChannelUniqueName;
   const taken = world.taskRouter
     .reservations({ worker })

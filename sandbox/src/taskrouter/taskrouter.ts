@@ -57,6 +57,7 @@ export function createTaskRouter(
   const tasks = createTasks(newSid, account, {
     workflowExists: (sid) => workspace.workflows.has(sid),
     enterWorkflow: routing.enterWorkflow,
+    forgotten: (task) => emit({ type: 'task.system-deleted', task }),
     removed: routing.discard,
   });
   routing.attach(tasks);

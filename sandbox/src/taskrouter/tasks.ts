@@ -30,6 +30,8 @@ export interface TaskHooks {
   workflowExists(sid: Sid): boolean;
   /** Puts a new task in its first queue, before subscribers get the `created` event. */
   enterWorkflow(task: Task, taskQueueSid?: Sid): void;
+  /** TaskRouter deletes an ended task by itself. */
+  forgotten(task: Task): void;
   /** The task was deleted. */
   removed(task: Task): void;
 }
@@ -61,7 +63,10 @@ export function createTasks(
       stopTimers.get(task.sid)?.();
       stopTimers.set(
         task.sid,
-        setLongTimeout(RETENTION_MS, () => discard(task)),
+        setLongTimeout(RETENTION_MS, () => {
+          hooks.forgotten(task);
+          discard(task);
+        }),
       );
     }
     emit(task.assignmentStatus === 'canceled' ? 'canceled' : 'updated', task);

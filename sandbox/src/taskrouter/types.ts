@@ -103,6 +103,7 @@ export type TaskRouterEventType =
   | 'task.wrapup'
   | 'task.completed'
   | 'task.deleted'
+  | 'task.system-deleted'
   | 'task-queue.entered'
   | 'task-queue.moved'
   | 'task-queue.timeout'

@@ -1,3 +1,4 @@
+import type { EventHistory } from '../taskrouter/event-history';
 import type { TaskRouter, Workflow } from '../taskrouter/types';
 
 /**
@@ -233,6 +234,8 @@ export interface World {
   newSid(prefix: string): Sid;
   /** Queues, workers, reservations and routing. */
   taskRouter: TaskRouter;
+  /** What happened there in the last 30 days. */
+  taskRouterEvents: EventHistory;
   /** The task router's tasks. */
   tasks: Tasks;
   queues: Queues;

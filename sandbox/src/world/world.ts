@@ -1,3 +1,4 @@
+import { createEventHistory } from '../taskrouter/event-history';
 import { createTaskRouter, type TaskRouterOptions, type WorkflowOption } from '../taskrouter/taskrouter';
 import { TTL_EXCEEDED } from '../taskrouter/tasks';
 import { createActivity } from './activity';
@@ -53,7 +54,7 @@ export function createWorld(options: WorldOptions = {}): SandboxWorld {
       eventLog.append({ source: 'twilio', text: `task ${task.sid} canceled (${task.reason})`, detail: { ...task } });
     }
   });
-  return {
+  const world = {
     account: {
       accountSid,
       authToken: options.authToken ?? DEFAULT_ACCOUNT.authToken,
@@ -74,6 +75,7 @@ export function createWorld(options: WorldOptions = {}): SandboxWorld {
     calls: noCalls,
     flexTokens: createFlexTokens(newSid),
   };
+  return Object.assign(world, { taskRouterEvents: createEventHistory(world) });
 }
 
 function requireSid(prefix: string, sid: string): void {

@@ -1,5 +1,6 @@
 import type { World } from '../../world/types';
 import type { Route } from '../route';
+import { eventRoutes } from './event-routes';
 import { EVALUATIONS_PER_SECOND, RateWindow } from './rate-window';
 import { reservationRoutes } from './reservation-routes';
 import { statisticsRoutes } from './statistics-routes';
@@ -15,6 +16,7 @@ export function taskRouterRoutes(world: World, tasksPerSecond: number | undefine
   return [
     ...workspaceRoutes(world),
     ...workflowRoutes(world),
+    ...eventRoutes(world),
     ...taskQueueRoutes(world, evaluations('TaskQueue-List-EvaluateWorkerAttributes')),
     ...workerRoutes(world, evaluations('Worker-List-TargetWorkersExpression')),
     ...reservationRoutes(world),
