@@ -56,7 +56,8 @@ export interface SandboxOptions {
 export async function main({ root, print = console.log }: SandboxOptions): Promise<void> {
   const port = await claimPort(Number(process.env.PORT) || PREFERRED_PORT, print);
   const url = `http://localhost:${port}`;
-  const cacheDir = path.join(root, '.cache/sandbox');
+  // One for each port: two sandboxes at once do not share a mailbox.
+  const cacheDir = path.join(root, '.cache/sandbox', String(port));
   // Another seed each time: sids of an earlier run are still on the mails in the mailbox.
   const world = createWorld({ seed: String(Date.now()) });
   const mailbox = openMailbox(path.join(cacheDir, 'mailbox'));

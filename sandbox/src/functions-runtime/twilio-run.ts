@@ -27,7 +27,7 @@ export interface TwilioRunOptions {
   onLine?: (line: string) => void;
   /** It ended without being stopped. */
   onUnexpectedExit?: () => void;
-  /** How long it may take to answer, in milliseconds (default 30 s). */
+  /** How long it may take to answer, in milliseconds (default two minutes: only what hangs is stopped). */
   startTimeoutMs?: number;
 }
 
@@ -41,7 +41,8 @@ const KILL_AFTER_MS = 2000;
  * @throws Error with its last lines when it ends before that or does not answer in time
  */
 export async function spawnTwilioRun(options: TwilioRunOptions): Promise<TwilioRun> {
-  const envFile = join(options.cacheDir, 'functions.env');
+  // One for each port: two at once in one checkout must not read each other's account.
+  const envFile = join(options.cacheDir, `functions-${options.port}.env`);
   mkdirSync(options.cacheDir, { recursive: true });
   writeFileSync(envFile, toEnvFile(options.env), { mode: 0o600 });
   const bin = options.bin ?? require.resolve('twilio-run/bin/twilio-run.js', { paths: [options.projectDir] });
@@ -74,7 +75,7 @@ export async function spawnTwilioRun(options: TwilioRunOptions): Promise<TwilioR
     });
   }
   try {
-    await waitUntilListening(child, options.port, options.startTimeoutMs ?? 30_000);
+    await waitUntilListening(child, options.port, options.startTimeoutMs ?? 120_000);
   } catch (error) {
     await terminate(child);
     throw new Error(`${error instanceof Error ? error.message : String(error)}\n${lines.join('\n')}`, { cause: error });

@@ -125,7 +125,29 @@ it('runs Functions under the real twilio-run, in a process of its own', async ()
     await run.close();
   }
   await expect(fetch(`${run.url}/open`)).rejects.toThrow();
-}, 40_000);
+});
+
+it('when two start at once in one checkout, each reads its own variables', async () => {
+  const start = async (secret: string) =>
+    spawnTwilioRun({
+      projectDir: folder.dir,
+      functionsFolder: 'dist/functions',
+      assetsFolder: 'dist/assets',
+      env: { SECRET: secret, DOMAIN_NAME: '127.0.0.1:1' },
+      port: await freePort(),
+      cacheDir: join(folder.dir, '.cache'),
+      bin: require.resolve('twilio-run/bin/twilio-run.js'),
+    });
+  const runs = await Promise.all([start('first'), start('second')]);
+  try {
+    const secrets = await Promise.all(
+      runs.map(async ({ url }) => ((await (await fetch(`${url}/open`)).json()) as { secret: string }).secret),
+    );
+    expect(secrets).toEqual(['first', 'second']);
+  } finally {
+    await Promise.all(runs.map((run) => run.close()));
+  }
+});
 
 it('tells why twilio-run does not start', async () => {
   const port = await freePort();
@@ -139,7 +161,7 @@ it('tells why twilio-run does not start', async () => {
     bin: join(folder.dir, 'missing.js'),
   });
   await expect(start).rejects.toThrow(/twilio-run ended at once[\s\S]*missing\.js/);
-}, 40_000);
+});
 
 async function freePort(): Promise<number> {
   const server = createServer();
