@@ -19,7 +19,7 @@ import { type Caller, createCaller } from './caller';
  */
 const root = path.resolve(__dirname, '../..');
 const functionsDir = path.join(root, 'serverless-functions/dist/functions');
-const assetsDir = path.join(root, 'serverless-functions/dist/demonstration/assets');
+const DEMONSTRATION_ASSETS = path.join(root, 'serverless-functions/dist/demonstration/assets');
 const FEATURE = '/features/callback-and-voicemail-with-email';
 const PUBLIC_URL = 'http://voicemail-1234.localhost';
 const DOMAIN = 'mg.example.com';
@@ -56,6 +56,8 @@ export interface HarnessOptions {
   /** The Studio flow that answers a number, instead of the number's TwiML Bin. */
   studio?: Partial<Record<keyof typeof NUMBERS, StudioFlow>>;
   region?: 'us' | 'eu';
+  /** The assets to deploy; default those with the sandbox's caller experience. */
+  assetsDir?: string;
   /** Where another origin's files really are, e.g. recorded prompts. */
   origins?: Record<string, string>;
   /** The configuration of the workflow behind `support`. */
@@ -156,7 +158,7 @@ export async function openHarness(options: HarnessOptions = {}) {
     },
     functions: {
       functionsDir,
-      assetsDir,
+      assetsDir: options.assetsDir ?? DEMONSTRATION_ASSETS,
       publicUrl: PUBLIC_URL,
       env: ({ stubUrl }) => ({
         TWILIO_FLEX_WORKSPACE_SID: DEFAULT_ACCOUNT.workspaceSid,

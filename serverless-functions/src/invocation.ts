@@ -3,11 +3,13 @@ import type { SendEmail } from './notification/email-job';
 import { Deadline } from './runtime/deadline';
 import type { Environment } from './runtime/environment';
 import type { Log } from './runtime/log';
-import { createTwilioClients, type SdkClientFactory, type TwilioClients } from './twilio/clients';
+import { createTwilioClients, type TwilioClients } from './twilio/clients';
 
 /** What one request works with. Made at its start, ended with its answer; nothing of it outlives the request. */
 export interface Invocation {
   environment: Environment;
+  /** `https://host` of this deployment: `<Play>` and REST take no relative URLs. */
+  origin: string;
   twilio: TwilioClients;
   ledger: Ledger;
   deadline: Deadline;
@@ -20,16 +22,12 @@ export interface Invocation {
   sendEmail?: SendEmail;
 }
 
-export function startInvocation(
-  environment: Environment,
-  createSdkClient: SdkClientFactory,
-  log: Log,
-  sendEmail?: SendEmail,
-): Invocation {
+export function startInvocation(environment: Environment, origin: string, log: Log, sendEmail?: SendEmail): Invocation {
   const deadline = new Deadline();
-  const twilio = createTwilioClients(createSdkClient, environment, deadline);
+  const twilio = createTwilioClients(environment, deadline);
   return {
     environment,
+    origin,
     twilio,
     ledger: new Ledger(() => twilio.sync, log),
     deadline,

@@ -1,7 +1,10 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
-import { dirname } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { LocalDevelopmentServer } from '@twilio/runtime-handler/dev';
 import { listen, type Transport } from '../transport/transport';
+import { platformSdkModule } from './platform-sdk';
 import { listAssets, listFunctions } from './resources';
 
 /** The runtime wants one to build its own address from; nothing listens there. */
@@ -31,9 +34,10 @@ export async function startFunctionsInProcess(options: {
   const server = await listen(options.transport ?? 'http', (request, response) => app(request, response));
   const { url } = server;
   const withContent = (resource: ReturnType<typeof listFunctions>[number]) => ({ ...resource, content: '' });
+  const baseDir = createBaseDir(dirname(options.functionsDir));
   // `listen` of the runtime gives no handle to close, so only its app is used.
   app = new LocalDevelopmentServer(PORT, {
-    baseDir: dirname(options.functionsDir),
+    baseDir,
     env: options.env,
     port: PORT,
     url: options.url ?? url,
@@ -49,5 +53,29 @@ export async function startFunctionsInProcess(options: {
       assets: listAssets(options.assetsDir).map(withContent),
     },
   }).getApp();
-  return { url, close: server.close };
+  return {
+    url,
+    async close() {
+      await server.close();
+      rmSync(baseDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A folder in which the runtime finds the SDK, and nothing else: it loads Functions by their own paths. */
+function createBaseDir(projectDir: string): string {
+  const baseDir = mkdtempSync(join(tmpdir(), 'sandbox-runtime-'));
+  const sdkDir = join(baseDir, 'node_modules/twilio');
+  mkdirSync(sdkDir, { recursive: true });
+  writeFileSync(join(sdkDir, 'index.js'), platformSdkModule(findSdk(projectDir)));
+  return baseDir;
+}
+
+/** The Functions' own SDK: documents of another copy would be answered as JSON. */
+function findSdk(projectDir: string): string {
+  try {
+    return require.resolve('twilio', { paths: [projectDir] });
+  } catch {
+    return require.resolve('twilio');
+  }
 }

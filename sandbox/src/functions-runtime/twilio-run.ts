@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { PLATFORM_SDK_HOOK } from './platform-sdk';
 
 export interface TwilioRun {
   url: string;
@@ -61,7 +62,7 @@ export async function spawnTwilioRun(options: TwilioRunOptions): Promise<TwilioR
     ],
     {
       cwd: options.projectDir,
-      execArgv: ['--import', EXIT_WITH_PARENT],
+      execArgv: ['--import', EXIT_WITH_PARENT, '--import', PLATFORM_SDK_HOOK],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     },
   );

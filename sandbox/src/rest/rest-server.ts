@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import { DEFAULT_ACCOUNT } from '../world/defaults';
-import { notFound } from '../world/twilio-error';
+import { notFound, TwilioError } from '../world/twilio-error';
 import type { Sid } from '../world/types';
 import type { SandboxWorld } from '../world/world';
 import { callRoutes } from './api2010/call-routes';
@@ -48,6 +48,11 @@ export interface RestServer extends RestApp {
   close(): Promise<void>;
 }
 
+/** Where Flex is, and therefore the account of the sandbox (twilio.com/docs/global-infrastructure). */
+const HOME_REGION = 'us1';
+/** `product.region.twilio.com` or `product.edge.region.twilio.com`. */
+const REGIONAL_HOST = /^\/([a-z]+)(?:\.([a-z-]+))?\.([a-z]{2}\d)\.twilio\.com\//;
+
 /** Twilio's REST hosts as an Express router. */
 export function createRestApp(world: SandboxWorld, options: RestOptions = {}): RestApp {
   const link: Link = { ...options.link };
@@ -68,6 +73,21 @@ export function createRestApp(world: SandboxWorld, options: RestOptions = {}): R
   let events = 0;
   const order = () => ++events;
   const router = Router();
+  const addressedHosts = new WeakMap<Request, string>();
+  router.use((request, response, next) => {
+    const [, product, edge, region] = REGIONAL_HOST.exec(request.url) ?? [];
+    const host = `${product}.twilio.com`;
+    if (region === undefined || !Object.hasOwn(hosts, host)) return next();
+    const addressed = [product, edge, region, 'twilio.com'].filter(Boolean).join('.');
+    const path = request.url.slice(addressed.length + 1);
+    if (region === HOME_REGION) {
+      addressedHosts.set(request, addressed);
+      request.url = `/${host}${path}`;
+      return next();
+    }
+    request.url = path;
+    observeHost(world, addressed, order)(request, response, () => refuseRegion(link, request, response));
+  });
   for (const [host, handler] of Object.entries(options.otherHosts ?? {})) {
     const wait: RequestHandler = async (_request, response, next) => {
       await getExchange(response).pause(link.latencyMs ?? 0);
@@ -77,7 +97,9 @@ export function createRestApp(world: SandboxWorld, options: RestOptions = {}): R
   }
   for (const [host, routes] of Object.entries(hosts)) {
     const handlers = twilioHost(world, host, routes, check, link, injectFaults(world));
-    router.use(`/${host}`, observeHost(world, host, order), ...handlers);
+    const observe: RequestHandler = (request, response, next) =>
+      observeHost(world, addressedHosts.get(request) ?? host, order)(request, response, next);
+    router.use(`/${host}`, observe, ...handlers);
   }
   router.use((request, response, next) => {
     const host = /^\/([\w-]+(?:\.[\w-]+)+)\//.exec(request.url)?.[1];
@@ -113,6 +135,12 @@ export async function createRestServer(
         server.closeAllConnections();
       }),
   };
+}
+
+/** Each region has credentials of its own (twilio.com/docs/global-infrastructure/manage-regional-api-credentials). */
+function refuseRegion(link: Link, request: Request, response: Response): void {
+  const refusal = errorResponse(new TwilioError(401, 20003, 'Authenticate'));
+  sendResponse(request, response, refusal, link).catch(() => response.destroy());
 }
 
 function refuseUnknownHost(world: SandboxWorld, host: string, link: Link, request: Request, response: Response): void {

@@ -23,8 +23,8 @@ const VERBS: Record<string, (playback: Playback, verb: Verb) => Promise<VerbResu
     await say(context, call, scope, verb);
     return CONTINUE;
   },
-  Play: async ({ context, call, scope, document }, verb) => {
-    await play(context, call, scope, document, verb);
+  Play: async ({ context, call, scope }, verb) => {
+    await play(context, call, scope, verb);
     return CONTINUE;
   },
   Pause: async ({ context, call, scope }, verb) => {

@@ -76,6 +76,16 @@ export function resolveUrl(document: TwimlDocument, url: string | undefined): st
   throw new TwimlError(11100, `Invalid URL format: "${given}"`);
 }
 
+/**
+ * The URL of a sound. Unlike those of `<Redirect>` and of `action`, it must be absolute
+ * (twilio.com/docs/api/errors/11100; flex-project-template builds its hold music's from the Functions' domain).
+ * @throws TwimlError 11100 when it is not
+ */
+export function parseSoundUrl(url: string): string {
+  if (/^https?:\/\//i.test(url) && URL.canParse(url)) return new URL(url).toString();
+  throw new TwimlError(11100, `Invalid URL format: "${url}"`);
+}
+
 /** An attribute that names a method. The default is POST, as for every verb. */
 export function parseHttpMethod(value: string | undefined): HttpMethod {
   return value === 'GET' ? 'GET' : 'POST';

@@ -18,11 +18,22 @@ const TWIML = `exports.handler = (context, event, callback) => {
   setTimeout(() => callback(null, twiml), 5000);
 };`;
 
+/** Which of two HTTP clients a client of the runtime's uses, and one of the Function's own SDK. */
+const CLIENTS = `const { Twilio } = require(${JSON.stringify(require.resolve('twilio'))});
+exports.handler = async (context, event, callback) => {
+  const httpClient = { request: async () => ({ statusCode: 200, body: { sid: 'mine' } }) };
+  const own = new Twilio(context.ACCOUNT_SID, context.AUTH_TOKEN, { httpClient });
+  const given = context.getTwilioClient({ httpClient, region: 'ie1' });
+  callback(null, { own: own.httpClient === httpClient, given: given.httpClient === httpClient, region: given.region });
+};`;
+const ACCOUNT = { ACCOUNT_SID: `AC${'1'.repeat(32)}`, AUTH_TOKEN: '2'.repeat(32) };
+
 let folder: FunctionsFolder;
 beforeAll(() => {
   folder = makeFunctionsFolder(
     {
       'open.js': ECHO,
+      'clients.js': CLIENTS,
       'deep/er/twiml.protected.js': TWIML,
       'lib/helper.private.js': 'exports.help = () => 1;',
       'readme.txt': 'not a Function',
@@ -61,7 +72,7 @@ describe('Functions in this process', () => {
   beforeEach(async () => {
     functions = await startFunctionsInProcess({
       ...folder,
-      env: { SECRET: 's3cret', DOMAIN_NAME: 'voicemail-1-dev.twil.io' },
+      env: { ...ACCOUNT, SECRET: 's3cret', DOMAIN_NAME: 'voicemail-1-dev.twil.io' },
     });
   });
   afterEach(() => functions.close());
@@ -74,6 +85,10 @@ describe('Functions in this process', () => {
       path: '/open',
       params: { a: '1', b: '2' },
     });
+  });
+
+  it('cannot change the client that the runtime gives them', async () => {
+    expect(await (await fetch(`${functions.url}/clients`)).json()).toEqual({ own: true, given: false });
   });
 
   it('share virtual time', async () => {
@@ -112,7 +127,7 @@ it('runs Functions under the real twilio-run, in a process of its own', async ()
     projectDir: folder.dir,
     functionsFolder: 'dist/functions',
     assetsFolder: 'dist/assets',
-    env: { SECRET: `it's "quoted" $HOME \\n`, DOMAIN_NAME: '127.0.0.1:1' },
+    env: { ...ACCOUNT, SECRET: `it's "quoted" $HOME \\n`, DOMAIN_NAME: '127.0.0.1:1' },
     port,
     cacheDir: join(folder.dir, '.cache'),
     bin: require.resolve('twilio-run/bin/twilio-run.js'),
@@ -121,6 +136,7 @@ it('runs Functions under the real twilio-run, in a process of its own', async ()
   try {
     const answer = await fetch(`${run.url}/open`);
     expect(await answer.json()).toMatchObject({ secret: `it's "quoted" $HOME \\n`, domain: '127.0.0.1:1' });
+    expect(await (await fetch(`${run.url}/clients`)).json()).toEqual({ own: true, given: false });
   } finally {
     await run.close();
   }

@@ -20,7 +20,7 @@ const ask = async (context, host, path, form) => {
 const FUNCTIONS = {
   'wait.protected.js': `exports.handler = (context, event, callback) => {
     const twiml = new Twilio.twiml.VoiceResponse();
-    twiml.gather({ numDigits: 1, action: '/chosen', timeout: 1 }).play({ loop: 3 }, '/hold.wav');
+    twiml.gather({ numDigits: 1, action: '/chosen', timeout: 1 }).play({ loop: 3 }, 'http://' + context.DOMAIN_NAME + '/hold.wav');
     callback(null, twiml);
   };`,
   'chosen.protected.js': `${SHARED}

@@ -7,7 +7,7 @@ beforeEach(async () => {
   harness = await createVoiceHarness();
   workflowSid = [...harness.world.workflows.keys()][0]!;
   harness.product.on('/tune.wav', { type: 'audio/wav', body: writeTelephoneWav(tone(10)) });
-  harness.product.on('/wait', '<Play>tune.wav</Play>');
+  harness.product.on('/wait', `<Play>${harness.product.url}/tune.wav</Play>`);
   harness.product.on('/done', '<Say>Out of the queue</Say>');
   harness.product.on(
     '/voice',
@@ -92,7 +92,7 @@ describe('Enqueue', () => {
   it('gathers, redirects and says in the wait documents', async () => {
     harness.product.on(
       '/wait',
-      '<Gather numDigits="1" action="/menu?a=1" finishOnKey=""><Play loop="0">tune.wav</Play></Gather>',
+      `<Gather numDigits="1" action="/menu?a=1" finishOnKey=""><Play loop="0">${harness.product.url}/tune.wav</Play></Gather>`,
     );
     harness.product.on('/menu', '<Say>You pressed it</Say><Redirect>/wait?again=1</Redirect>');
     const sid = await harness.call();

@@ -112,7 +112,7 @@ describe('Play', () => {
 
   it('plays for the length of the file, as often as loop says, and fetches it once', async () => {
     harness.product.on('/tune.wav', { type: 'audio/wav', body: writeTelephoneWav(tone(2.5)) });
-    harness.product.on('/voice', '<Play loop="3">tune.wav</Play><Say>Over</Say>');
+    harness.product.on('/voice', `<Play loop="3">${harness.product.url}/tune.wav</Play><Say>Over</Say>`);
     const sid = await harness.call();
     await harness.clock.advance(7499);
     expect(harness.heard(sid)).toEqual(['play:/tune.wav', 'play:/tune.wav', 'play:/tune.wav']);
@@ -123,7 +123,7 @@ describe('Play', () => {
 
   it('knows the length of an MP3', async () => {
     harness.product.on('/tune.mp3', { type: 'audio/mpeg', body: mp3(4) });
-    harness.product.on('/voice', '<Play>tune.mp3</Play><Say>Over</Say>');
+    harness.product.on('/voice', `<Play>${harness.product.url}/tune.mp3</Play><Say>Over</Say>`);
     const sid = await harness.call();
     await harness.clock.advance(3900);
     expect(harness.heard(sid)).toEqual(['play:/tune.mp3']);
@@ -133,7 +133,8 @@ describe('Play', () => {
 
   it('plays for ever with loop 0, until a key', async () => {
     harness.product.on('/tune.wav', { type: 'audio/wav', body: writeTelephoneWav(tone(1)) });
-    harness.product.on('/voice', '<Gather numDigits="1" action="/chosen"><Play loop="0">tune.wav</Play></Gather>');
+    const tune = `${harness.product.url}/tune.wav`;
+    harness.product.on('/voice', `<Gather numDigits="1" action="/chosen"><Play loop="0">${tune}</Play></Gather>`);
     const sid = await harness.call();
     await harness.clock.advance(3_600_000);
     expect(harness.heard(sid)).toHaveLength(3601);

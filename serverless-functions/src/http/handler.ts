@@ -9,8 +9,8 @@ import type { SendEmail } from '../notification/email-job';
 import { describeProblem, type Environment, readEnvironment } from '../runtime/environment';
 import { BadRequest, ConfigurationError, errorCode } from '../runtime/errors';
 import { createLog, type Log } from '../runtime/log';
+import { functionsOrigin } from '../runtime/origin';
 import type { VoiceTwiml } from '../runtime/twiml';
-import type { SdkClientFactory } from '../twilio/clients';
 
 type Event = Record<string, unknown>;
 type Variables = Record<string, string | undefined>;
@@ -18,8 +18,6 @@ export type Handler = ServerlessFunctionSignature<Variables, ServerlessEventObje
 
 interface Request {
   event: Event;
-  /** `https://host`, or loopback http in the sandbox. */
-  origin: string;
   headers: Record<string, unknown>;
 }
 
@@ -37,6 +35,8 @@ function logConfigErrorsOnce(environment: Environment, log: Log): void {
     });
 }
 
+const originOf = ({ DOMAIN_NAME }: Context<Variables>) => functionsOrigin(DOMAIN_NAME ?? '');
+
 /** Runs the work of one request with its invocation, and turns what it throws into an answer. */
 export async function runInvocation<T>(
   name: string,
@@ -51,20 +51,9 @@ export async function runInvocation<T>(
   const { request, ...event } = rawEvent as Event & { request?: { headers?: Record<string, unknown> } };
   const environment = readEnvironment(context as unknown as Record<string, unknown>);
   logConfigErrorsOnce(environment, log);
-  const invocation = startInvocation(
-    environment,
-    // The runtime's types know the 4.x client; the project pins the SDK that is really there.
-    context.getTwilioClient.bind(context) as unknown as SdkClientFactory,
-    log,
-    sendEmail,
-  );
-  const scheme = environment.values.TWILIO_STUB_URL === undefined ? 'https' : 'http';
+  const invocation = startInvocation(environment, originOf(context), log, sendEmail);
   try {
-    return await handle(invocation, {
-      event,
-      origin: `${scheme}://${context.DOMAIN_NAME}`,
-      headers: request?.headers ?? {},
-    });
+    return await handle(invocation, { event, headers: request?.headers ?? {} });
   } catch (error) {
     log.error('failed', {
       code: errorCode(error),
@@ -84,7 +73,7 @@ export async function runInvocation<T>(
 export function voiceFunction(
   name: string,
   handle: (invocation: Invocation, request: Request, twiml: VoiceTwiml) => Promise<void>,
-  fallbackTwiml: (twiml: VoiceTwiml, event: Event) => void,
+  fallbackTwiml: (twiml: VoiceTwiml, event: Event, origin: string) => void,
   sendEmail?: SendEmail,
 ): Handler {
   return async (context, event, callback) => {
@@ -100,7 +89,7 @@ export function voiceFunction(
       },
       () => {
         const twiml = build();
-        fallbackTwiml(twiml, event as Event);
+        fallbackTwiml(twiml, event as Event, originOf(context));
         return twiml;
       },
       sendEmail,

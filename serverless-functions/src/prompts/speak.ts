@@ -1,18 +1,25 @@
 import { type CallerExperience, type PromptName, promptFor } from '../caller-experience';
+import { absoluteUrl } from '../runtime/origin';
 import type { VoiceTwiml } from '../runtime/twiml';
 
 /** A document, or a `<Gather>` within it. */
 type Speaker = Pick<VoiceTwiml, 'say' | 'play'>;
+/** Who hears it. */
+export interface Listener {
+  experience: CallerExperience;
+  /** `https://host` of this deployment, whose assets may be prompts. */
+  origin: string;
+}
 
 /**
  * Lets a prompt be heard, spoken or played, in the caller's language.
  * @param number what `{number}` stands for, as it is to be read out
  */
-export function speak(speaker: Speaker, experience: CallerExperience, name: PromptName, number = ''): void {
+export function speak(speaker: Speaker, { experience, origin }: Listener, name: PromptName, number = ''): void {
   const prompt = promptFor(experience, name);
   for (const part of Array.isArray(prompt) ? prompt : [prompt])
     if (typeof part === 'string') speaker.say(sayAttributes(experience), part.replaceAll('{number}', number));
-    else speaker.play(part.play);
+    else speaker.play(absoluteUrl(part.play, origin));
 }
 
 /** Language and voice for `<Say>`. The SDK types them as closed lists, which a configuration cannot know. */

@@ -6,6 +6,8 @@ import { addressDomain, EMAIL_ADDRESS, isSid, isTimeZone } from '@callback-and-v
  */
 interface VariableSpec {
   requiredFor: 'voicemail' | 'mail' | 'optional';
+  /** May be left out, but a malformed value stops what it is required for. */
+  mayBeMissing?: true;
   expected: string;
   isValid: (value: string) => boolean;
 }
@@ -101,6 +103,17 @@ const VARIABLES = {
     expected: 'at least 32 characters, no blanks',
     isValid: (v) => /^[\x21-\x7e]{32,}$/.test(v),
   },
+  TWILIO_REGION: {
+    requiredFor: 'voicemail',
+    mayBeMissing: true,
+    expected: 'us1 or nothing, since Flex is in no other region',
+    isValid: (v) => v === 'us1',
+  },
+  TWILIO_EDGE: {
+    requiredFor: 'optional',
+    expected: 'the name of an edge location, e.g. dublin',
+    isValid: (v) => /^[a-z]+(-[a-z]+)*$/.test(v),
+  },
   TWILIO_STUB_URL: {
     requiredFor: 'optional',
     expected: 'a loopback address: http://127.0.0.1:port',
@@ -128,11 +141,11 @@ export interface Environment {
  */
 export function readEnvironment(raw: Record<string, unknown>): Environment {
   const environment: Environment = { values: {}, problems: [] };
-  for (const [name, spec] of Object.entries(VARIABLES) as [Variable, VariableSpec][]) {
+  for (const [name, spec] of Object.entries<VariableSpec>(VARIABLES) as [Variable, VariableSpec][]) {
     const rawValue = raw[name];
     const value = typeof rawValue === 'string' ? rawValue.trim() : '';
     if (value === '') {
-      if (spec.requiredFor !== 'optional')
+      if (spec.requiredFor !== 'optional' && !spec.mayBeMissing)
         environment.problems.push({
           variable: name,
           problem: 'missing',

@@ -1,8 +1,9 @@
-import type { Twilio } from 'twilio';
+import { Twilio } from 'twilio';
 import type { Deadline } from '../runtime/deadline';
 import { describeProblem, type Environment, type Variable } from '../runtime/environment';
 import { ConfigurationError } from '../runtime/errors';
 import { createFlexTokenValidator, type FlexTokenValidator } from './flex-token';
+import type { TwilioEndpoint } from './hosts';
 import { DeadlineHttpClient } from './http-client';
 import { createRecordingMediaClient, type RecordingMediaClient } from './recording-media';
 import { createSyncClient, type SyncClient } from './sync';
@@ -18,18 +19,11 @@ export interface TwilioClients {
   readonly flexTokenValidator: FlexTokenValidator;
 }
 
-/** What the runtime gives us to make a client with. */
-export type SdkClientFactory = (options: object) => Twilio;
-
 /**
  * Creates each client at its first use, so that one missing variable disables one client and not the others.
  * @throws ConfigurationError (on use) when the variable a client needs is missing or malformed
  */
-export function createTwilioClients(
-  createSdkClient: SdkClientFactory,
-  environment: Environment,
-  deadline: Deadline,
-): TwilioClients {
+export function createTwilioClients(environment: Environment, deadline: Deadline): TwilioClients {
   const { values } = environment;
   const requireVariable = (variable: Variable): string => {
     const value = values[variable];
@@ -41,8 +35,16 @@ export function createTwilioClients(
       `Set ${variable} in the Functions' environment and deploy again.`,
     );
   };
+  const endpoint = memoize((): TwilioEndpoint => {
+    refuseForeignRegion(environment);
+    return { edge: values.TWILIO_EDGE, stubUrl: values.TWILIO_STUB_URL };
+  });
   const sdkClient = memoize(() =>
-    createSdkClient({ httpClient: new DeadlineHttpClient(deadline, values.TWILIO_STUB_URL), lazyLoading: true }),
+    createSdkClient(
+      requireVariable('ACCOUNT_SID'),
+      requireVariable('AUTH_TOKEN'),
+      new DeadlineHttpClient(deadline, endpoint()),
+    ),
   );
   const sync = memoize(() => createSyncClient(sdkClient(), requireVariable('VOICEMAIL_SYNC_SERVICE_SID')));
   const taskRouter = memoize(() => createTaskRouterClient(sdkClient(), requireVariable('TWILIO_FLEX_WORKSPACE_SID')));
@@ -54,13 +56,13 @@ export function createTwilioClients(
       key !== undefined && secret !== undefined
         ? { accountSid, user: key, password: secret }
         : { accountSid, user: accountSid, password: requireVariable('AUTH_TOKEN') };
-    return createRecordingMediaClient(credentials, deadline, values.TWILIO_STUB_URL);
+    return createRecordingMediaClient(credentials, deadline, endpoint());
   });
   const flexTokenValidator = memoize(() =>
     createFlexTokenValidator(
       { accountSid: requireVariable('ACCOUNT_SID'), authToken: requireVariable('AUTH_TOKEN') },
       deadline,
-      values.TWILIO_STUB_URL,
+      endpoint(),
     ),
   );
   return {
@@ -80,6 +82,28 @@ export function createTwilioClients(
       return recordingMedia();
     },
   };
+}
+
+/**
+ * The SDK's client with our own HTTP client. The runtime's `context.getTwilioClient(options)` is not used: nothing says
+ * that it passes its options on, and the SDK's own HTTP client knows no deadline. Edge and region are empty, or the SDK
+ * would take them from the process's environment: `resolveUrl` is what builds every host.
+ */
+function createSdkClient(accountSid: string, authToken: string, httpClient: DeadlineHttpClient): Twilio {
+  type Options = NonNullable<ConstructorParameters<typeof Twilio>[2]>;
+  return new Twilio(accountSid, authToken, {
+    httpClient: httpClient as unknown as Options['httpClient'],
+    edge: '',
+    region: '',
+    lazyLoading: true,
+  });
+}
+
+/** @throws ConfigurationError when the deployment is told to work in a region where there is no Flex */
+function refuseForeignRegion({ problems }: Environment): void {
+  const problem = problems.find(({ variable }) => variable === 'TWILIO_REGION');
+  if (problem !== undefined)
+    throw new ConfigurationError('misconfigured', describeProblem(problem), 'Remove TWILIO_REGION and deploy again.');
 }
 
 function memoize<T>(create: () => T): () => T {

@@ -1,7 +1,8 @@
 import { isSid } from '@callback-and-voicemail/contract';
 import type { Deadline } from '../runtime/deadline';
 import { TwilioError } from '../runtime/errors';
-import { CALL_TIMEOUT_MS, resolveUrl } from './http-client';
+import { resolveUrl, type TwilioEndpoint } from './hosts';
+import { CALL_TIMEOUT_MS } from './http-client';
 
 /** Somebody signed in to Flex, as Twilio says; nothing of it comes from the request. */
 export interface FlexUser {
@@ -25,7 +26,7 @@ const MAX_TOKEN_LENGTH = 16_384;
 export function createFlexTokenValidator(
   { accountSid, authToken }: { accountSid: string; authToken: string },
   deadline: Deadline,
-  stubUrl: string | undefined,
+  endpoint: TwilioEndpoint,
 ): FlexTokenValidator {
   return {
     async validate(token) {
@@ -36,7 +37,7 @@ export function createFlexTokenValidator(
       let text: string;
       try {
         [status, text] = await deadline.within(CALL_TIMEOUT_MS, async (signal) => {
-          const response = await fetch(resolveUrl(url, stubUrl), {
+          const response = await fetch(resolveUrl(url, endpoint), {
             method: 'POST',
             headers: {
               authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`,

@@ -1,5 +1,6 @@
 import type { Deadline } from '../runtime/deadline';
 import { TwilioError, type TwilioFailure } from '../runtime/errors';
+import { resolveUrl, type TwilioEndpoint } from './hosts';
 
 /** One call's share of the invocation's time: two tries of a read fit in it, and a caller never waits longer. */
 export const CALL_TIMEOUT_MS = 3_500;
@@ -20,13 +21,6 @@ interface SdkResponse {
   headers: Record<string, string>;
 }
 
-/** Where Twilio is: itself, or in the sandbox `http://127.0.0.1:port/<original host><path>`. */
-export function resolveUrl(url: URL, stubUrl: string | undefined): string {
-  return stubUrl === undefined
-    ? url.toString()
-    : `${stubUrl.replace(/\/$/, '')}/${url.host}${url.pathname}${url.search}`;
-}
-
 /**
  * The `twilio` SDK's HTTP client, so that every REST call ends with the invocation's deadline: the SDK's own allows
  * 30 s a call, three times a Function's life, and takes no AbortSignal.
@@ -35,7 +29,7 @@ export function resolveUrl(url: URL, stubUrl: string | undefined): string {
 export class DeadlineHttpClient {
   constructor(
     private readonly deadline: Deadline,
-    private readonly stubUrl: string | undefined,
+    private readonly endpoint: TwilioEndpoint,
   ) {}
 
   /** @throws TwilioError for every answer that is not 2xx with a readable body, and for no answer */
@@ -70,7 +64,7 @@ export class DeadlineHttpClient {
     let responseHeaders: Headers;
     try {
       [status, responseHeaders, text] = await this.deadline.within(CALL_TIMEOUT_MS, async (signal) => {
-        const response = await fetch(resolveUrl(url, this.stubUrl), { ...init, signal });
+        const response = await fetch(resolveUrl(url, this.endpoint), { ...init, signal });
         return [response.status, response.headers, await response.text()] as const;
       });
     } catch (cause) {

@@ -3,7 +3,8 @@ import type { ReadableStream } from 'node:stream/web';
 import { isSid } from '@callback-and-voicemail/contract';
 import type { Deadline } from '../runtime/deadline';
 import { ProductError } from '../runtime/errors';
-import { CALL_TIMEOUT_MS, resolveUrl } from './http-client';
+import { resolveUrl, type TwilioEndpoint } from './hosts';
+import { CALL_TIMEOUT_MS } from './http-client';
 
 export type AudioFormat = 'wav' | 'mp3';
 
@@ -53,7 +54,7 @@ export interface RecordingMediaClient {
 export function createRecordingMediaClient(
   credentials: { accountSid: string; user: string; password: string },
   deadline: Deadline,
-  stubUrl: string | undefined,
+  endpoint: TwilioEndpoint,
 ): RecordingMediaClient {
   const request = async (recordingSid: string, format: AudioFormat, headers: Record<string, string>) => {
     // The address is built from checked sids, never taken from a request: ADR 0009.
@@ -66,7 +67,7 @@ export function createRecordingMediaClient(
     const connectTimer = setTimeout(() => connecting.abort(new Error('timeout')), CALL_TIMEOUT_MS);
     let response: Response;
     try {
-      response = await fetch(resolveUrl(url, stubUrl), {
+      response = await fetch(resolveUrl(url, endpoint), {
         headers: {
           authorization: `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`,
           // Content-Length must be that of the audio: the email announces it.

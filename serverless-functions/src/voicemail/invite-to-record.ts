@@ -25,7 +25,7 @@ export async function inviteToRecord(
   event: Record<string, unknown>,
   twiml: VoiceTwiml,
 ): Promise<void> {
-  const { environment, log } = invocation;
+  const { environment, origin, log } = invocation;
   const urlState = parseVoicemailUrlState(event, {
     workflowSid: environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '',
     now: Date.now(),
@@ -33,15 +33,15 @@ export async function inviteToRecord(
   const experience = experienceForVoicemail(urlState);
   if (urlState.silenceRetries > experience.askAgainAfterSilence) {
     await concludeAfterSilence(invocation, { ...urlState, attempt: urlState.attempt - 1 });
-    speak(twiml, experience, 'heardNothing');
+    speak(twiml, { experience, origin }, 'heardNothing');
     twiml.hangup();
     return;
   }
   if (!urlState.entryCreated) await createEntry(invocation, urlState);
   log.info('recording invited', { callSid: urlState.callSid, attempt: urlState.attempt });
   const isFirst = urlState.silenceRetries === 0 && !urlState.isRerecording;
-  if (experience.recordingNotice && isFirst) speak(twiml, experience, 'recordingNotice');
-  speak(twiml, experience, invitation(urlState));
+  if (experience.recordingNotice && isFirst) speak(twiml, { experience, origin }, 'recordingNotice');
+  speak(twiml, { experience, origin }, invitation(urlState));
   const here: VoicemailUrlState = { ...urlState, entryCreated: false, isRerecording: undefined };
   const limits = recordingLimits(experience);
   twiml.record({

@@ -37,7 +37,7 @@ export async function afterRecording(
   const hasHungUp = event.CallStatus === 'completed';
   if (event.step === 'sent') return finishCall(invocation, urlState, twiml);
   if (!experience.reviewMessage || hasHungUp || typeof recordingSid !== 'string')
-    return thankAndHangUp(urlState, twiml);
+    return thankAndHangUp(invocation, urlState, twiml);
   const review: ReviewState = {
     urlState,
     recordingSid,
@@ -64,7 +64,12 @@ function reviewPath({ urlState, recordingSid, promptCount }: ReviewState, step?:
   return `${voicemailPath('voicemail-recorded', urlState)}&${query}`;
 }
 
-function offerReview({ environment }: Invocation, review: ReviewState, twiml: VoiceTwiml, listens = false): void {
+function offerReview(
+  { environment, origin }: Invocation,
+  review: ReviewState,
+  twiml: VoiceTwiml,
+  listens = false,
+): void {
   const experience = experienceForVoicemail(review.urlState);
   const next: ReviewState = { ...review, promptCount: review.promptCount + 1 };
   const gather = twiml.gather({
@@ -80,7 +85,7 @@ function offerReview({ environment }: Invocation, review: ReviewState, twiml: Vo
     gather.play(
       `https://api.twilio.com/2010-04-01/Accounts/${environment.values.ACCOUNT_SID}/Recordings/${review.recordingSid}.mp3`,
     );
-  speak(gather, experience, 'review');
+  speak(gather, { experience, origin }, 'review');
   twiml.redirect({ method: 'POST' }, reviewPath(next));
 }
 
@@ -95,7 +100,7 @@ async function recordAgain(invocation: Invocation, review: ReviewState, twiml: V
   } catch (error) {
     // It would be sent in addition to the new one, so the caller is asked again.
     log.error('message not discarded', { callSid: urlState.callSid, code: errorCode(error) });
-    speak(twiml, experienceForVoicemail(urlState), 'troublePleaseHold');
+    speak(twiml, { experience: experienceForVoicemail(urlState), origin: invocation.origin }, 'troublePleaseHold');
     return offerReview(invocation, review, twiml);
   }
   log.info('message discarded', { callSid: urlState.callSid, attempt: urlState.attempt });
@@ -112,7 +117,7 @@ async function recordAgain(invocation: Invocation, review: ReviewState, twiml: V
 async function sendMessage(invocation: Invocation, review: ReviewState, twiml: VoiceTwiml): Promise<void> {
   const { urlState } = review;
   await releaseMessage({ ...invocation, sendEmail: undefined }, urlState);
-  speak(twiml, experienceForVoicemail(urlState), 'thanks');
+  speak(twiml, { experience: experienceForVoicemail(urlState), origin: invocation.origin }, 'thanks');
   twiml.redirect({ method: 'POST' }, reviewPath(review, 'sent'));
 }
 
@@ -130,7 +135,7 @@ async function releaseMessage(invocation: Invocation, { callSid, attempt }: Voic
   }
 }
 
-function thankAndHangUp(urlState: VoicemailUrlState, twiml: VoiceTwiml): void {
-  speak(twiml, experienceForVoicemail(urlState), 'thanks');
+function thankAndHangUp({ origin }: Invocation, urlState: VoicemailUrlState, twiml: VoiceTwiml): void {
+  speak(twiml, { experience: experienceForVoicemail(urlState), origin }, 'thanks');
   twiml.hangup();
 }

@@ -24,17 +24,15 @@ const MAX_EFFECTS = 3;
 
 /**
  * One request of the waiting loop: where the caller is now, what has to be done, and the TwiML they hear next.
- * @param origin `https://host` of this deployment
  */
 export async function handleWaitRequest(
   invocation: Invocation,
   event: Record<string, unknown>,
   twiml: VoiceTwiml,
-  origin: string,
 ): Promise<void> {
   const { log } = invocation;
   let session = parseWaitSession(event);
-  let caller = createWaitingCaller(invocation, event, origin, session.queueName);
+  let caller = createWaitingCaller(invocation, event, session.queueName);
   const { callSid } = caller;
   if (!isSid('call', callSid)) {
     log.error('no call sid', { state: session.state });
@@ -49,7 +47,7 @@ export async function handleWaitRequest(
   session = limitNumberAttempts(session, caller.experience.numberEntries);
   session = await refreshQueueTask(invocation, callSid, session);
   // The queue may have a language and settings of its own.
-  caller = createWaitingCaller(invocation, event, origin, session.queueName);
+  caller = createWaitingCaller(invocation, event, session.queueName);
   for (let effects = 0; effects < MAX_EFFECTS; effects += 1) {
     const at = STATES[session.state];
     if (at.kind !== 'effect') break;
@@ -65,13 +63,10 @@ export async function handleWaitRequest(
  * When a turn failed completely: says nothing about a queue that was not checked. The next turn checks, and the caller
  * goes on from the music.
  */
-export function resumeAfterError(twiml: VoiceTwiml, event: Record<string, unknown>): void {
+export function resumeAfterError(twiml: VoiceTwiml, event: Record<string, unknown>, origin: string): void {
   const session = parseWaitSession(event);
-  speak(
-    twiml,
-    callerExperienceFor({ dialed: parameterText(event.To), queueName: session.queueName ?? '' }),
-    'troublePleaseHold',
-  );
+  const experience = callerExperienceFor({ dialed: parameterText(event.To), queueName: session.queueName ?? '' });
+  speak(twiml, { experience, origin }, 'troublePleaseHold');
   const next: WaitSession = { ...session, state: 'holding', hasInput: false, repeated: false, checkedAt: undefined };
   twiml.redirect({ method: 'POST' }, waitUrlPath(next));
 }

@@ -1,5 +1,6 @@
 import { numberForSpeech } from '../numbers/callback-number';
-import { speak } from '../prompts/speak';
+import { type Listener, speak } from '../prompts/speak';
+import { absoluteUrl } from '../runtime/origin';
 import type { VoiceTwiml } from '../runtime/twiml';
 import { allowedItems, nextState, type PromptList, STATES, type StateName } from './states';
 import { type WaitSession, waitUrlPath } from './wait-session';
@@ -15,12 +16,12 @@ const MAX_TYPED_DIGITS = 24;
 export function renderState(
   twiml: VoiceTwiml,
   session: WaitSession,
-  { experience, options, to }: Pick<WaitingCaller, 'experience' | 'options' | 'to'>,
+  { experience, origin, options, to }: Listener & Pick<WaitingCaller, 'options' | 'to'>,
 ): void {
   const state = STATES[session.state];
   const number = session.number === undefined ? '' : numberForSpeech(session.number, to);
   const say = (speaker: Parameters<typeof speak>[0], prompts: PromptList) => {
-    for (const prompt of allowedItems(prompts, options)) speak(speaker, experience, prompt, number);
+    for (const prompt of allowedItems(prompts, options)) speak(speaker, { experience, origin }, prompt, number);
   };
   const goTo = (next: StateName, repeated = false) =>
     twiml.redirect({ method: 'POST' }, waitUrlPath({ ...session, state: next, hasInput: false, repeated }));
@@ -41,7 +42,7 @@ export function renderState(
         method: 'POST',
       });
       say(gather, state.prompts);
-      if (state.music) gather.play({ loop: experience.musicRepeatsPerPrompt }, experience.music);
+      if (state.music) gather.play({ loop: experience.musicRepeatsPerPrompt }, absoluteUrl(experience.music, origin));
       silence();
       return;
     }

@@ -6,6 +6,7 @@ import {
   type CallerExperienceConfiguration,
   LANGUAGES,
   type LanguageTag,
+  PROMPT_NAMES,
   resolveCallerExperience,
 } from '../caller-experience';
 import { callerOptions, type Option } from './options';
@@ -72,6 +73,19 @@ const WORLD: [string, CallerExperience][] = [
     resolveCallerExperience(DEMONSTRATION, { dialed, queueName: '' }),
   ]),
 ];
+const ORIGIN = 'https://voicemail-1234.twil.io';
+/** Every sound that can be configured is an asset of the Functions. */
+const RECORDED: CallerExperience = resolveCallerExperience(
+  {
+    everyone: {
+      music: '/sounds/music.mp3',
+      prompts: Object.fromEntries(PROMPT_NAMES.map((name) => [name, [{ play: `/sounds/${name}.mp3` }, '{number}']])),
+    },
+    numbers: {},
+    queues: {},
+  },
+  { dialed: '', queueName: '' },
+);
 const MEMORY: WaitSession = {
   state: 'greeting',
   hasInput: false,
@@ -84,9 +98,23 @@ const MEMORY: WaitSession = {
 };
 const render = (state: StateName, options = EVERYTHING, experience = WORLD[0]![1], repeated = false) => {
   const twiml = new VoiceResponse();
-  renderState(twiml, { ...MEMORY, state, repeated }, { experience, options, to: '+12025550101' });
+  renderState(twiml, { ...MEMORY, state, repeated }, { experience, origin: ORIGIN, options, to: '+12025550101' });
   return twiml.toString();
 };
+
+test.each(
+  names.flatMap((name) =>
+    [...WORLD, ['recorded prompts', RECORDED] as const].map(([who, one]) => [name, who, one] as const),
+  ),
+)('%s, %s: every <Play> has an absolute URL', (name, _who, experience) => {
+  for (const [, options] of CALLERS)
+    for (const repeated of [false, true]) {
+      const document = render(name, options, experience, repeated);
+      const sounds = [...document.matchAll(/<Play[^>]*>([^<]*)</g)];
+      for (const [, url] of sounds) expect(url).toMatch(/^https:\/\/[\w.-]+\/\S+\.mp3$/);
+      if (experience === RECORDED && document.includes('<Say')) expect(sounds).not.toEqual([]);
+    }
+});
 
 describe('the table of states', () => {
   test('every state is reachable', () => {

@@ -11,7 +11,7 @@ export interface WaitingCaller {
   from: string;
   to: string;
   callerName: string | undefined;
-  /** `https://host` of this deployment; REST wants whole addresses. */
+  /** `https://host` of this deployment. */
   origin: string;
   experience: CallerExperience;
   options: ReadonlySet<Option>;
@@ -22,9 +22,8 @@ export interface WaitingCaller {
 }
 
 export function createWaitingCaller(
-  { environment }: Invocation,
+  { environment, origin }: Invocation,
   event: Record<string, unknown>,
-  origin: string,
   queueName: string | undefined,
 ): WaitingCaller {
   const [callSid, from, to] = [parameterText(event.CallSid), parameterText(event.From), parameterText(event.To)];

@@ -48,12 +48,12 @@ export async function gather(playback: Playback, verb: Verb): Promise<VerbResult
 }
 
 /** Plays what is nested, until it ends or a key is pressed. */
-async function playPrompts({ context, call, document }: Playback, verb: Verb, prompting: CancelScope): Promise<void> {
+async function playPrompts({ context, call }: Playback, verb: Verb, prompting: CancelScope): Promise<void> {
   try {
     for (const prompt of verb.children) {
       prompting.throwIfStopped();
       if (prompt.name === 'Say') await say(context, call, prompting, prompt);
-      else if (prompt.name === 'Play') await play(context, call, prompting, document, prompt);
+      else if (prompt.name === 'Play') await play(context, call, prompting, prompt);
       else await pause(context, call, prompting, prompt);
     }
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { CancelScope } from '../cancel-scope';
 import type { LiveCall } from '../live-call';
-import type { TwimlDocument, Verb } from '../twiml-document';
-import { resolveUrl, type VoiceContext } from '../voice-context';
+import type { Verb } from '../twiml-document';
+import { parseSoundUrl, type VoiceContext } from '../voice-context';
 
 /** A shorter text still takes as long as a word. */
 const SHORTEST_SPEECH_MS = 1000;
@@ -34,14 +34,8 @@ export async function say(context: VoiceContext, call: LiveCall, scope: CancelSc
   });
 }
 
-/** @throws TwimlError when the file cannot be had */
-export async function play(
-  context: VoiceContext,
-  call: LiveCall,
-  scope: CancelScope,
-  document: TwimlDocument,
-  verb: Verb,
-): Promise<void> {
+/** @throws TwimlError when its URL is not absolute, or the file cannot be had */
+export async function play(context: VoiceContext, call: LiveCall, scope: CancelScope, verb: Verb): Promise<void> {
   const { digits, loop } = verb.attributes;
   if (digits !== undefined) {
     context.emit(call, { type: 'play', url: `dtmf:${digits}` });
@@ -52,7 +46,7 @@ export async function play(
     context.log(call, '13420 <Play> names no file', { level: 'warning' });
     return;
   }
-  const url = resolveUrl(document, verb.text);
+  const url = parseSoundUrl(verb.text);
   const ms = await scope.race(context.media.duration(url));
   context.log(call, `caller hears ${new URL(url).pathname}`);
   await repeat(scope, loop, async () => {

@@ -7,8 +7,8 @@ import { experienceForRequest } from '../../../../voicemail/voicemail-url';
 export const handler = voiceFunction(
   'studio/voicemail',
   (invocation, { event }, twiml) => inviteToRecord(invocation, event, twiml),
-  (twiml, event) => {
-    speak(twiml, experienceForRequest(event), 'trouble');
+  (twiml, event, origin) => {
+    speak(twiml, { experience: experienceForRequest(event), origin }, 'trouble');
     twiml.hangup();
   },
 );

@@ -4,6 +4,6 @@ import { handleWaitRequest, resumeAfterError } from '../../../../wait-experience
 /** The `waitUrl` of `<Enqueue>` or Studio's Send to Flex: hold music and the caller's menu. */
 export const handler = voiceFunction(
   'studio/wait-experience',
-  (invocation, { event, origin }, twiml) => handleWaitRequest(invocation, event, twiml, origin),
+  (invocation, { event }, twiml) => handleWaitRequest(invocation, event, twiml),
   resumeAfterError,
 );
