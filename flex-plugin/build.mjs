@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { linkDependencies } from './link-deps.mjs';
+import { checkDeployable, flexPluginCommand } from './deployable.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.resolve(here, '..');
@@ -47,9 +47,9 @@ export async function buildPlugin({ force = false } = {}) {
     const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
     const contract = spawnSync(process.execPath, [tsc, '--build', path.join(root, 'contract')], { encoding: 'utf8' });
     if (contract.status !== 0) throw new Error(`The contract could not be compiled:\n${contract.stdout}`);
-    const scripts = linkDependencies();
-    const { bin } = JSON.parse(readFileSync(scripts, 'utf8'));
-    const script = path.join(path.dirname(scripts), typeof bin === 'string' ? bin : bin['flex-plugin']);
+    const { ok, output: refusal } = checkDeployable();
+    if (!ok) throw new Error(`Twilio's tools would not deploy the plugin:\n${refusal}`);
+    const script = flexPluginCommand();
     let output = '';
     const code = await new Promise((resolve) => {
       const child = spawn(process.execPath, [script, 'build'], {
