@@ -196,6 +196,7 @@ export async function startFlexDesktop(options: FlexDesktopOptions): Promise<Fle
       eventBridge.close();
       calls.close();
       liveQueries.close();
+      sync.close();
       for (const socket of sockets.clients) socket.terminate();
       await Promise.all(openDesktops.map(({ server }) => server.close()));
     },

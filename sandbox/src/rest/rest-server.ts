@@ -1,9 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
-import { DEFAULT_ACCOUNT } from '../world/defaults';
 import { notFound, TwilioError } from '../world/twilio-error';
-import type { Sid } from '../world/types';
 import type { SandboxWorld } from '../world/world';
 import { callRoutes } from './api2010/call-routes';
 import { phoneNumberRoutes } from './api2010/phone-number-routes';
@@ -22,8 +20,6 @@ import { taskRouterRoutes } from './taskrouter/taskrouter-routes';
 import { twilioHost } from './twilio-host';
 
 export interface RestOptions {
-  /** Sync services of the account; default the sandbox's own one. */
-  syncServices?: readonly Sid[];
   /** Further hosts, e.g. `{'api.mailgun.net': mailgun}`; recorded and subject to faults like ours. */
   otherHosts?: Record<string, RequestHandler>;
   /** Latency and bandwidth, for benches. */
@@ -66,7 +62,7 @@ export function createRestApp(world: SandboxWorld, options: RestOptions = {}): R
       ...recordingRoutes(world),
     ],
     'taskrouter.twilio.com': taskRouterRoutes(world, options.taskRequestsPerSecond),
-    'sync.twilio.com': syncRoutes(world, options.syncServices ?? [DEFAULT_ACCOUNT.syncServiceSid]),
+    'sync.twilio.com': syncRoutes(world),
     'iam.twilio.com': iamRoutes(world),
   };
 

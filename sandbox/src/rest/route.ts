@@ -34,7 +34,7 @@ export interface RestResponse {
 
 /** What a router needs of a route. */
 interface RoutePattern {
-  method: 'GET' | 'POST' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** As in Twilio's OpenAPI, e.g. `/v1/Services/{ServiceSid}/Documents/{Sid}`. */
   path: string;
 }

@@ -9,6 +9,8 @@ export const DEFAULT_ACCOUNT = {
   apiKeySecret: fixedSid('SK', 'sandbox secret').slice(2),
   workspaceSid: fixedSid('WS', 'Flex Task Assignment'),
   syncServiceSid: fixedSid('IS', 'voicemail'),
+  /** The one Flex keeps its own things in; its tokens give access to no other. */
+  flexSyncServiceSid: fixedSid('IS', 'flex'),
 } as const;
 
 /** Flex's own workflow, and a second one, so that code does not assume a single one. */

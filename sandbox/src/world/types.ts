@@ -1,3 +1,4 @@
+import type { Sync } from '../sync/sync-store';
 import type { EventHistory } from '../taskrouter/event-history';
 import type { TaskRouter, Workflow } from '../taskrouter/types';
 
@@ -238,6 +239,8 @@ export interface World {
   taskRouterEvents: EventHistory;
   /** The task router's tasks. */
   tasks: Tasks;
+  /** The account's Sync services. */
+  sync: Sync;
   queues: Queues;
   recordings: Recordings;
   /** Set by the voice engine, which answers them; none until then. */

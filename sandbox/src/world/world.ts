@@ -1,3 +1,4 @@
+import { createSync } from '../sync/sync-store';
 import { createEventHistory } from '../taskrouter/event-history';
 import { createTaskRouter, type TaskRouterOptions, type WorkflowOption } from '../taskrouter/taskrouter';
 import { TTL_EXCEEDED } from '../taskrouter/tasks';
@@ -18,6 +19,8 @@ export interface WorldOptions {
   /** API key sid -> secret. */
   apiKeys?: Record<Sid, string>;
   workspaceSid?: Sid;
+  /** Sync services besides Flex's; default the product's. */
+  syncServices?: readonly Sid[];
   workflows?: readonly WorkflowOption[];
   taskRouter?: TaskRouterOptions;
   /** Another seed gives other sids, e.g. when what an earlier run left on disk must not be mistaken for this run's. */
@@ -38,6 +41,7 @@ export function createWorld(options: WorldOptions = {}): SandboxWorld {
   const accountSid = options.accountSid ?? DEFAULT_ACCOUNT.accountSid;
   const workspaceSid = options.workspaceSid ?? DEFAULT_ACCOUNT.workspaceSid;
   const apiKeys = options.apiKeys ?? { [DEFAULT_ACCOUNT.apiKeySid]: DEFAULT_ACCOUNT.apiKeySecret };
+  const syncServices = options.syncServices ?? [DEFAULT_ACCOUNT.syncServiceSid];
   const workflows = options.workflows ?? DEFAULT_WORKFLOWS;
   for (const { sid } of workflows) requireSid('WW', sid);
   for (const { sid } of options.taskRouter?.queues ?? []) if (sid !== undefined) requireSid('WQ', sid);
@@ -69,6 +73,7 @@ export function createWorld(options: WorldOptions = {}): SandboxWorld {
     newSid,
     taskRouter,
     tasks: taskRouter.tasks,
+    sync: createSync([...syncServices, DEFAULT_ACCOUNT.flexSyncServiceSid], newSid),
     queues: createQueues(newSid),
     recordings: createRecordings(newSid),
     phoneNumbers: [],

@@ -20,8 +20,8 @@ export interface RestSetup {
 
 /** A world with its server and the SDK pointed at it. Closed by `closeAll`. */
 export async function openRest(options: RestOptions & { world?: WorldOptions } = {}): Promise<RestSetup> {
-  const world = createWorld(options.world);
-  const server = await createRestServer(world, { syncServices: [SYNC_SERVICE], ...options });
+  const world = createWorld({ syncServices: [SYNC_SERVICE], ...options.world });
+  const server = await createRestServer(world, options);
   opened.push(server);
   const { accountSid, authToken } = world.account;
   const client = twilio(accountSid, authToken, { httpClient: stubHttpClient(server.url) });

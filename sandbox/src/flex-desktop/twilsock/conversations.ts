@@ -52,9 +52,9 @@ export function conversationsHost(world: SandboxWorld, sync: FlexSync): TunnelHo
       return { status: 200, body: { conversations: [], meta } };
     }
     // Flex writes its user's name there; it is the worker's, which TaskRouter keeps.
-    const user = /^\/Client\/v2\/Users\/([^/]+)$/.exec(path);
-    if (user && world.taskRouter.workers().some(({ friendlyName }) => friendlyName === user[1])) {
-      return { status: 200, body: { identity: user[1], sync_objects: { user_info_map: `user.info.${user[1]}` } } };
+    const name = decodeURIComponent(/^\/Client\/v2\/Users\/([^/]+)$/.exec(path)?.[1] ?? '');
+    if (world.taskRouter.workers().some(({ friendlyName }) => friendlyName === name)) {
+      return { status: 200, body: { identity: name, sync_objects: { user_info_map: `user.info.${name}` } } };
     }
     return undefined;
   };

@@ -1,158 +1,68 @@
-import { TwilioError } from '../../world/twilio-error';
+import { Fields } from '../../rest/fields';
+import { paginate } from '../../rest/page';
+import { routeMatcher } from '../../rest/route';
+import { selectItems } from '../../rest/sync/map-item-routes';
+import { createDocument, DOCUMENT_ERRORS, findDocument, removeDocument, updateDocument } from '../../sync/documents';
+import {
+  createItem,
+  createMap,
+  findItem,
+  findMap,
+  ITEM_ERRORS,
+  removeItem,
+  removeMap,
+  setMapExpiry,
+  updateItem,
+} from '../../sync/maps';
+import { liveItems, type SyncMap } from '../../sync/sync-store';
+import { expiryAfter, NO_PARAMETERS, parseData, validName, type WrittenData } from '../../sync/sync-value';
+import { DEFAULT_ACCOUNT } from '../../world/defaults';
+import { badRequest, TwilioError } from '../../world/twilio-error';
 import type { Sid } from '../../world/types';
 import type { SandboxWorld } from '../../world/world';
 import type { LiveQueries } from './live-queries';
-import type { Connection, TunnelHost, TunnelRequest, TunnelResponse } from './twilsock-server';
+import { createSyncEvents } from './sync-events';
+import { createSyncV3Json, isoTime } from './sync-v3-json';
+import type { TunnelHost, TunnelRequest, TunnelResponse } from './twilsock-server';
 
-const BASE = 'https://cds.us1.twilio.com';
-/** The service Flex keeps its own things in; the product's services are reached over REST, not from the browser. */
-const SERVICE = 'IS00000000000000000000000000000002';
-const NOT_FOUND = { Documents: 54100, Maps: 54200 } as const;
-const PREFIX = { Documents: 'ET', Maps: 'MP' } as const;
-const NAME_TAKEN = 54301;
-const PAGE_SIZE = 50;
+/** OpenAPI sync v1 has 100 as the maximum; the SDK asks for 50. */
+const LARGEST_PAGE = 100;
+/** A call's state, which TaskRouter keeps for Flex: there is one for every call task (docs/flex-protocols.md 6). */
+const CALL_STATE = /^WT\w+\.CS$/;
 
-type Kind = keyof typeof PREFIX;
-interface SyncObject {
-  kind: Kind;
-  sid: Sid;
-  uniqueName: string | null;
-  dateCreated: string;
-  dateUpdated: string;
-  revision: number;
-  lastEventId: number;
-  data: unknown;
-  items: Map<string, SyncItem>;
+/** A request's body as the SDK writes it. */
+interface Body {
+  unique_name?: string | null;
+  key?: string;
+  data?: unknown;
+  ttl?: number;
 }
-interface SyncItem {
-  key: string;
-  data: unknown;
-  revision: number;
-  lastEventId: number;
-  dateCreated: string;
-  dateUpdated: string;
+interface SyncRoute {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  path: string;
+  handle(params: Record<string, string>, request: TunnelRequest): TunnelResponse;
 }
 
-/** Sync as far as Flex itself needs it. */
+/** Flex's own Sync service as Flex's pages reach it. */
 export interface FlexSync {
   host: TunnelHost;
   /** Adds a map unless one has the name. */
-  seedMap(uniqueName: string, items: Record<string, unknown>): void;
+  seedMap(uniqueName: string, items: Record<string, Record<string, unknown>>): void;
+  close(): void;
 }
 
 /**
- * Documents and maps of Flex's own Sync service, with pushes (docs/flex-protocols.md 6). Lists, streams and
- * the removal of items are not modeled.
+ * The SDK's side of Sync: the same objects, limits and errors as over REST, in the socket's protocol and with pushes
+ * (docs/flex-protocols.md 6). Lists and streams are not modeled.
  */
 export function createFlexSync(world: SandboxWorld, liveQueries: LiveQueries): FlexSync {
-  const objects = new Map<Sid, SyncObject>();
-  const subscribers = new Map<Sid, Set<Connection>>();
-  let events = 0;
+  const service = world.sync.service(DEFAULT_ACCOUNT.flexSyncServiceSid);
+  const events = createSyncEvents(world.sync);
+  const json = createSyncV3Json(world.account.accountSid, events.lastEventId);
 
-  const find = (kind: Kind, sidOrName: string): SyncObject | undefined => {
-    for (const object of objects.values()) {
-      if (object.kind === kind && (object.sid === sidOrName || object.uniqueName === sidOrName)) return object;
-    }
-    return undefined;
-  };
-  const add = (kind: Kind, uniqueName: string | null, data: unknown): SyncObject => {
-    if (uniqueName !== null && find(kind, uniqueName)) {
-      throw new TwilioError(409, NAME_TAKEN, `Unique name already exists: ${uniqueName}`);
-    }
-    const now = new Date().toISOString();
-    const sid = world.newSid(PREFIX[kind]);
-    const object: SyncObject = {
-      ...{ kind, sid, uniqueName, data, dateCreated: now, dateUpdated: now, revision: 0, lastEventId: 0 },
-      items: new Map(),
-    };
-    objects.set(sid, object);
-    return object;
-  };
-  const urlOf = ({ kind, sid }: SyncObject) => `${BASE}/v3/${kind}/${sid}`;
-  const itemJson = (map: SyncObject, item: SyncItem) => ({
-    key: item.key,
-    data: item.data,
-    url: `${urlOf(map)}/Items/${encodeURIComponent(item.key)}`,
-    revision: String(item.revision),
-    last_event_id: item.lastEventId,
-    date_created: item.dateCreated,
-    date_updated: item.dateUpdated,
-    date_expires: null,
-  });
-  const objectJson = (object: SyncObject) => ({
-    sid: object.sid,
-    unique_name: object.uniqueName,
-    service_sid: SERVICE,
-    account_sid: world.account.accountSid,
-    created_by: 'system',
-    date_created: object.dateCreated,
-    date_updated: object.dateUpdated,
-    date_expires: null,
-    revision: String(object.revision),
-    last_event_id: object.lastEventId,
-    url: urlOf(object),
-    ...(object.kind === 'Documents' ? { data: object.data } : {}),
-    links: object.kind === 'Maps' ? { items: `${urlOf(object)}/Items` } : {},
-  });
-  const push = (
-    object: SyncObject,
-    eventType: string,
-    event: Record<string, unknown>,
-    to: Iterable<Connection> = subscribers.get(object.sid) ?? [],
-  ) => {
-    for (const connection of to) {
-      connection.notify('twilio.sync.event', {
-        event_type: eventType,
-        event_protocol_version: 3,
-        event: { id: object.lastEventId, date_created: object.dateUpdated, ...event },
-        strictly_ordered: false,
-      });
-    }
-  };
-  const touched = (object: SyncObject) => {
-    events += 1;
-    object.revision += 1;
-    object.lastEventId = events;
-    object.dateUpdated = new Date().toISOString();
-  };
-  const setItem = (map: SyncObject, key: string, data: unknown): SyncItem => {
-    touched(map);
-    const before = map.items.get(key);
-    const item: SyncItem = {
-      ...{ key, data, lastEventId: map.lastEventId, dateUpdated: map.dateUpdated },
-      revision: before ? before.revision + 1 : 0,
-      dateCreated: before?.dateCreated ?? map.dateUpdated,
-    };
-    map.items.set(key, item);
-    pushItem(map, item, before ? 'map_item_updated' : 'map_item_added');
-    return item;
-  };
-  const pushItem = (map: SyncObject, item: SyncItem, eventType: string, to?: Iterable<Connection>) => {
-    const event = {
-      id: item.lastEventId,
-      map_sid: map.sid,
-      map_unique_name: map.uniqueName,
-      item_key: item.key,
-      item_data: item.data,
-      item_revision: String(item.revision),
-    };
-    push(map, eventType, event, to);
-  };
-  const pushDocument = (object: SyncObject, to?: Iterable<Connection>) => {
-    const event = {
-      document_sid: object.sid,
-      document_revision: String(object.revision),
-      document_data: object.data,
-      document_unique_name: object.uniqueName,
-    };
-    push(object, 'document_updated', event, to);
-  };
-  /** Sends the changes made after the subscriber read the object and before it subscribed. */
-  const replay = (object: SyncObject, since: number, to: Connection) => {
-    if (object.kind === 'Documents' && object.lastEventId > since) pushDocument(object, [to]);
-    for (const item of object.items.values()) {
-      if (item.lastEventId > since) pushItem(object, item, 'map_item_updated', [to]);
-    }
+  const openMap = (sidOrName: string): SyncMap => {
+    if (CALL_STATE.test(sidOrName) && !service.maps.find(sidOrName)) return createMap(service, sidOrName);
+    return findMap(service, sidOrName);
   };
 
   const subscribe = ({ body, connection }: TunnelRequest): TunnelResponse => {
@@ -163,7 +73,7 @@ export function createFlexSync(world: SandboxWorld, liveQueries: LiveQueries): F
     } = body as {
       action: 'establish' | 'cancel';
       correlation_id: number;
-      requests: { object_sid: Sid; object_type: string; last_event_id?: number }[];
+      requests: { object_sid: Sid; object_type: string; last_event_id?: number | null }[];
     };
     const tell = (eventType: string, one: (typeof requests)[number], more: object) =>
       connection.notify('twilio.sync.event', {
@@ -172,86 +82,251 @@ export function createFlexSync(world: SandboxWorld, liveQueries: LiveQueries): F
         event_protocol_version: 3,
         event: { object_sid: one.object_sid, object_type: one.object_type, ...more },
       });
-    const then = () => {
-      for (const one of requests) {
-        if (one.object_type === 'live_query') {
-          if (action === 'establish') liveQueries.subscribe(one.object_sid, connection);
-          else liveQueries.unsubscribe(one.object_sid, connection);
-        } else if (action === 'establish') {
-          const all = subscribers.get(one.object_sid) ?? new Set();
-          subscribers.set(one.object_sid, all.add(connection));
-          connection.onClose(() => all.delete(connection));
-          const object = objects.get(one.object_sid);
-          if (object) replay(object, one.last_event_id ?? object.lastEventId, connection);
-        } else {
-          subscribers.get(one.object_sid)?.delete(connection);
-        }
-        const lastEventId = objects.get(one.object_sid)?.lastEventId ?? 0;
-        if (action === 'establish') {
-          tell('subscription_established', one, { replay_status: 'completed', last_event_id: lastEventId });
-        } else tell('subscription_canceled', one, {});
+    const established = (one: (typeof requests)[number], lastEventId: number) =>
+      tell('subscription_established', one, { replay_status: 'completed', last_event_id: lastEventId });
+    const establish = (one: (typeof requests)[number]) => {
+      if (one.object_type === 'live_query') {
+        liveQueries.subscribe(one.object_sid, connection);
+        established(one, 0);
+        return;
+      }
+      try {
+        const isMap = one.object_type === 'map';
+        const object = isMap ? findMap(service, one.object_sid) : findDocument(service, one.object_sid);
+        const lastEventId = events.lastEventId(object);
+        events.subscribe(object, one.last_event_id ?? lastEventId, connection);
+        established(one, lastEventId);
+      } catch (error) {
+        if (!(error instanceof TwilioError)) throw error;
+        const { status, code, message } = error;
+        tell('subscription_failed', one, { error: { status, code, message } });
       }
     };
+    const cancel = (one: (typeof requests)[number]) => {
+      if (one.object_type === 'live_query') liveQueries.unsubscribe(one.object_sid, connection);
+      else events.unsubscribe(one.object_sid, connection);
+      tell('subscription_canceled', one, {});
+    };
     const answer = { max_batch_size: 100, subscription_ttl_in_s: 86_400, estimated_delivery_in_ms: 5000 };
-    return { status: 202, body: answer, afterResponse: then };
+    const afterResponse = () => requests.forEach(action === 'establish' ? establish : cancel);
+    return { status: 202, body: answer, afterResponse };
   };
 
-  const serveObject = (kind: Kind, name: string, { method, params, body }: TunnelRequest): TunnelResponse => {
-    let object = find(kind, name);
-    // A call's state, which TaskRouter keeps for Flex: there is one for every call task (docs/flex-protocols.md 6).
-    if (!object && kind === 'Maps' && /^WT\w+\.CS$/.test(name)) object = add('Maps', name, undefined);
-    if (!object) throw new TwilioError(404, NOT_FOUND[kind], 'Not Found');
-    if (method === 'GET') {
-      const items = params.Include === 'items' ? [...object.items.values()].map((one) => itemJson(object, one)) : null;
-      return { status: 200, body: { ...objectJson(object), ...(items ? { items } : {}) } };
+  /** The SDK's `set` and `mutate`: makes the item if there is none. */
+  const putItem = (map: SyncMap, key: string, { body, ifMatch }: TunnelRequest): TunnelResponse => {
+    const written = parseData(dataText(body), ITEM_ERRORS.dataIsNull);
+    const expires = expiryOf(body);
+    // twilio-sync, syncmap.js: "`If-Match: -1` acts as 'put if not exists'".
+    const onlyNew = ifMatch === '-1';
+    const existing = liveItems(map).find((item) => item.key === key);
+    if (!existing && (onlyNew || ifMatch === undefined)) {
+      return { status: 201, body: json.item(map, createItem(service, map, key, written, expires ?? null)) };
     }
-    if (method === 'DELETE') {
-      objects.delete(object.sid);
-      return { status: 204 };
-    }
-    if (method !== 'POST' || kind !== 'Documents') throw new TwilioError(405, 20004, 'Method not allowed');
-    touched(object);
-    object.data = (body as { data: unknown }).data;
-    pushDocument(object);
-    return { status: 200, body: objectJson(object) };
+    const item = findItem(map, key);
+    if (onlyNew) throw new TwilioError(412, ITEM_ERRORS.revisionMismatch, `Map Item already exists: ${key}`);
+    updateItem(service, map, item, { written, expires }, ifMatch);
+    return { status: 200, body: json.item(map, item) };
   };
 
-  const serveItems = (name: string, { method, params, body }: TunnelRequest): TunnelResponse => {
-    const map = find('Maps', name);
-    if (!map) throw new TwilioError(404, NOT_FOUND.Maps, 'Not Found');
-    if (method === 'POST') {
-      const { key, data } = body as { key: string; data: unknown };
-      return { status: 201, body: itemJson(map, setItem(map, key, data)) };
-    }
-    const key = typeof params.Key === 'string' ? decodeURIComponent(params.Key) : undefined;
-    const items = [...map.items.values()].filter((one) => key === undefined || one.key === key);
-    const meta = { page_size: PAGE_SIZE, next_token: null, previous_token: null, key: 'items' };
-    return { status: 200, body: { items: items.map((one) => itemJson(map, one)), meta } };
-  };
+  const documentRoutes: SyncRoute[] = [
+    {
+      method: 'POST',
+      path: '/v3/Documents',
+      handle: (_params, { body }) => {
+        const written = writtenOf(body, DOCUMENT_ERRORS.dataIsNull);
+        const document = createDocument(service, nameOf(body), written, expiryOf(body) ?? null);
+        return { status: 201, body: json.document(document) };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/v3/Documents/{Sid}',
+      handle: ({ Sid = '' }) => {
+        const document = findDocument(service, Sid);
+        document.reads.take();
+        return { status: 200, body: json.document(document) };
+      },
+    },
+    {
+      method: 'POST',
+      path: '/v3/Documents/{Sid}',
+      handle: ({ Sid = '' }, { body, ifMatch }) => {
+        const document = findDocument(service, Sid);
+        const written = writtenOf(body, DOCUMENT_ERRORS.dataIsNull);
+        updateDocument(service, document, { written, expires: expiryOf(body) }, ifMatch);
+        return { status: 200, body: json.document(document) };
+      },
+    },
+    {
+      method: 'DELETE',
+      path: '/v3/Documents/{Sid}',
+      handle: ({ Sid = '' }) => {
+        removeDocument(service, findDocument(service, Sid));
+        return { status: 204 };
+      },
+    },
+  ];
+
+  const mapRoutes: SyncRoute[] = [
+    {
+      method: 'POST',
+      path: '/v3/Maps',
+      handle: (_params, { body }) => {
+        const map = createMap(service, nameOf(body), expiryOf(body) ?? null);
+        return { status: 201, body: json.map(map) };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/v3/Maps/{Sid}',
+      handle: ({ Sid = '' }, { params }) => {
+        const map = openMap(Sid);
+        map.reads.take();
+        const items = () => liveItems(map).map((item) => json.item(map, item));
+        const withItems = params.Include === 'items' ? { items: items() } : {};
+        return { status: 200, body: { ...json.map(map), ...withItems } };
+      },
+    },
+    {
+      method: 'POST',
+      path: '/v3/Maps/{Sid}',
+      handle: ({ Sid = '' }, { body }) => {
+        const map = openMap(Sid);
+        const expires = expiryOf(body);
+        if (expires === undefined) throw badRequest('No parameters specified', NO_PARAMETERS);
+        setMapExpiry(map, expires);
+        return { status: 200, body: json.map(map) };
+      },
+    },
+    {
+      method: 'DELETE',
+      path: '/v3/Maps/{Sid}',
+      handle: ({ Sid = '' }) => {
+        removeMap(service, findMap(service, Sid));
+        return { status: 204 };
+      },
+    },
+  ];
+
+  const itemRoutes: SyncRoute[] = [
+    {
+      method: 'GET',
+      path: '/v3/Maps/{Sid}/Items',
+      handle: ({ Sid = '' }, { params }) => {
+        const map = openMap(Sid);
+        map.reads.take();
+        const fields = fieldsOf(params);
+        const { items, order } = selectItems(map, fields);
+        const key = fields.text('Key');
+        const asked = items.filter((item) => key === undefined || item.key === key);
+        const page = paginate(asked, order, fields, new URLSearchParams(), LARGEST_PAGE);
+        const meta = {
+          page_size: page.size,
+          next_token: page.next?.get('PageToken') ?? null,
+          previous_token: page.previous?.get('PageToken') ?? null,
+          key: 'items',
+        };
+        return { status: 200, body: { items: page.items.map((item) => json.item(map, item)), meta } };
+      },
+    },
+    {
+      method: 'POST',
+      path: '/v3/Maps/{Sid}/Items',
+      handle: ({ Sid = '' }, { body }) => {
+        const map = openMap(Sid);
+        const written = parseData(dataText(body), ITEM_ERRORS.dataIsNull);
+        const item = createItem(service, map, (body as Body).key ?? '', written, expiryOf(body) ?? null);
+        return { status: 201, body: json.item(map, item) };
+      },
+    },
+    {
+      method: 'PUT',
+      path: '/v3/Maps/{Sid}/Items/{Key}',
+      handle: ({ Sid = '', Key = '' }, request) => putItem(openMap(Sid), Key, request),
+    },
+    {
+      method: 'POST',
+      path: '/v3/Maps/{Sid}/Items/{Key}',
+      handle: ({ Sid = '', Key = '' }, { body, ifMatch }) => {
+        const map = openMap(Sid);
+        const item = findItem(map, Key);
+        const written = writtenOf(body, ITEM_ERRORS.dataIsNull);
+        updateItem(service, map, item, { written, expires: expiryOf(body) }, ifMatch);
+        return { status: 200, body: json.item(map, item) };
+      },
+    },
+    {
+      method: 'DELETE',
+      path: '/v3/Maps/{Sid}/Items/{Key}',
+      handle: ({ Sid = '', Key = '' }, { ifMatch }) => {
+        const map = openMap(Sid);
+        const item = findItem(map, Key);
+        removeItem(service, map, item, ifMatch);
+        // The SDK reads both of the answer (twilio-sync, syncmap.js `remove`).
+        return {
+          status: 200,
+          body: { last_event_id: events.lastEventId(item), date_updated: isoTime(map.dateUpdated) },
+        };
+      },
+    },
+  ];
+
+  const match = routeMatcher<SyncRoute>([
+    { method: 'POST', path: '/v4/Subscriptions', handle: (_params, request) => subscribe(request) },
+    {
+      method: 'POST',
+      path: '/v3/Insights/{Index}/Items',
+      handle: ({ Index = '' }, { body }) => {
+        const { query_string: text = '' } = (body ?? {}) as { query_string?: string };
+        return { status: 200, body: liveQueries.open(Index, text) };
+      },
+    },
+    ...documentRoutes,
+    ...mapRoutes,
+    ...itemRoutes,
+  ]);
 
   return {
     seedMap(uniqueName, items) {
-      if (find('Maps', uniqueName)) return;
-      const map = add('Maps', uniqueName, undefined);
-      for (const [key, data] of Object.entries(items)) setItem(map, key, data);
+      if (service.maps.find(uniqueName)) return;
+      const map = createMap(service, uniqueName);
+      for (const [key, data] of Object.entries(items)) {
+        createItem(service, map, key, parseData(JSON.stringify(data), ITEM_ERRORS.dataIsNull));
+      }
     },
     host(request) {
-      const { host, path, method, body } = request;
+      const { host, path, method } = request;
       if (!host.startsWith('cds.')) return undefined;
-      if (path === '/v4/Subscriptions' && method === 'POST') return subscribe(request);
-      const query = /^\/v3\/Insights\/([\w-]+)\/Items$/.exec(path);
-      if (query && method === 'POST') {
-        const { query_string: text = '' } = (body ?? {}) as { query_string?: string };
-        return { status: 200, body: liveQueries.open(query[1]!, text) };
-      }
-      const [, kind, name, items] =
-        /^\/v3\/(?:Services\/\w+\/)?(Documents|Maps)(?:\/([^/]+))?(\/Items)?$/.exec(path) ?? [];
-      if (kind === undefined) return undefined;
-      if (name !== undefined && items !== undefined) return serveItems(name, request);
-      if (name !== undefined) return serveObject(kind as Kind, name, request);
-      if (method !== 'POST') return undefined;
-      const { unique_name: uniqueName = null, data = {} } = (body ?? {}) as { unique_name?: string; data?: unknown };
-      return { status: 201, body: objectJson(add(kind as Kind, uniqueName, data)) };
+      const found = match(method, path);
+      if (found.found === 'path-only') throw new TwilioError(405, 20004, 'Method not allowed');
+      return found.found === 'route' ? found.route.handle(found.params, request) : undefined;
     },
+    close: events.close,
   };
+}
+
+function fieldsOf(params: TunnelRequest['params']): Fields {
+  const pairs = Object.entries(params).flatMap(([name, values]) => [values].flat().map((value) => [name, value]));
+  // The SDK leaves the values of a query percent-encoded.
+  const decoded = pairs.map(([name, value]) => [name!, decodeURIComponent(value!)]);
+  return new Fields(new URLSearchParams(decoded), new URLSearchParams());
+}
+
+function nameOf(body: unknown): string | null {
+  const name = (body as Body | undefined)?.unique_name;
+  return name === undefined || name === null ? null : validName(name, 'UniqueName');
+}
+
+function dataText(body: unknown): string | undefined {
+  return JSON.stringify((body as Body | undefined)?.data);
+}
+
+function writtenOf(body: unknown, nullCode: number): WrittenData | undefined {
+  const text = dataText(body);
+  return text === undefined ? undefined : parseData(text, nullCode);
+}
+
+function expiryOf(body: unknown): number | null | undefined {
+  const seconds = (body as Body | undefined)?.ttl;
+  return typeof seconds === 'number' ? expiryAfter(seconds, 'ttl') : undefined;
 }

@@ -10,10 +10,11 @@ import { decodeFrame, encodeFrame, type Frame, type Header } from './framing';
 export interface TunnelRequest {
   host: string;
   method: string;
-  /** Percent-decoded. */
+  /** As sent. */
   path: string;
   params: Record<string, string | string[]>;
   body: unknown;
+  ifMatch: string | undefined;
   user: FlexUser;
   connection: Connection;
 }
@@ -81,18 +82,20 @@ export function serveTwilsock(world: SandboxWorld, socket: WebSocket, hosts: rea
       method,
       path,
       params = {},
+      headers = {},
     } = header.http_request as {
       host: string;
       method: string;
       path: string;
       params?: TunnelRequest['params'];
+      headers?: Record<string, string>;
     };
     let answer: TunnelResponse | undefined;
     try {
       if (!user) throw new TwilioError(401, 20101, 'Invalid Access Token');
       const request: TunnelRequest = {
-        ...{ host, method, params, body: payload, user, connection },
-        path: decodeURIComponent(path),
+        ...{ host, method, path, params, body: payload, user, connection },
+        ifMatch: headers['If-Match'],
       };
       for (const one of hosts) answer ??= one(request);
       if (!answer) {

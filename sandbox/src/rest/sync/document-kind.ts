@@ -1,13 +1,11 @@
+import { createDocument, DOCUMENT_ERRORS, findDocument, removeDocument, updateDocument } from '../../sync/documents';
+import type { SyncDocument } from '../../sync/sync-store';
+import { revisionText } from '../../sync/sync-value';
 import type { Sid } from '../../world/types';
 import type { ObjectKind } from './object-routes';
 import { valueResponse } from './responses';
 import { documentJson } from './sync-json';
-import type { SyncDocument } from './sync-store';
-import { readData, readExpiry, revisionText, updateValue } from './sync-value';
-
-/** Sync's own numbers: https://www.twilio.com/docs/api/errors/<number>. */
-const NOT_FOUND = 54100;
-const CODES = { dataIsNull: 54101, revisionMismatch: 54103 };
+import { readData, readExpiry } from './sync-parameters';
 
 /** Sync Documents. */
 export function documentKind(accountSid: Sid): ObjectKind<SyncDocument> {
@@ -15,19 +13,19 @@ export function documentKind(accountSid: Sid): ObjectKind<SyncDocument> {
   return {
     name: 'Document',
     segment: 'Documents',
-    notFoundCode: NOT_FOUND,
     collection: ({ documents }) => documents,
+    find: findDocument,
     json,
     show: (status, service, document) => valueResponse(status, document, json(service, document)),
     create(service, uniqueName, request) {
-      const value = request.fields.has('Data') ? readData(request, CODES.dataIsNull) : { data: {}, bytes: 2 };
-      const document = service.documents.add(uniqueName, readExpiry(request, 'Ttl') ?? null, { ...value, revision: 0 });
-      document.writes.take(value.bytes);
-      return document;
+      const written = readData(request, DOCUMENT_ERRORS.dataIsNull);
+      return createDocument(service, uniqueName, written, readExpiry(request, 'Ttl') ?? null);
     },
-    update(document, request) {
-      updateValue(document, document.writes, request, CODES, ['Ttl']);
+    update(service, document, request) {
+      const written = readData(request, DOCUMENT_ERRORS.dataIsNull);
+      updateDocument(service, document, { written, expires: readExpiry(request, 'Ttl') }, request.ifMatch);
       return `written, revision ${revisionText(document.revision)}`;
     },
+    remove: removeDocument,
   };
 }

@@ -1,46 +1,32 @@
-import { TwilioError } from '../../world/twilio-error';
+import { createItem, findItem, findMap, ITEM_ERRORS, removeItem, updateItem } from '../../sync/maps';
+import { liveItems, type SyncMap, type SyncMapItem, type SyncService } from '../../sync/sync-store';
+import { parseData, revisionText } from '../../sync/sync-value';
 import type { Sid } from '../../world/types';
+import type { Fields } from '../fields';
+import type { Order } from '../page';
 import type { RestRequest, RestResponse, Route } from '../route';
-import { findObject, type ObjectKind } from './object-routes';
 import { listResponse, valueResponse } from './responses';
 import { itemJson } from './sync-json';
-import { isExpired, liveItems, type SyncMap, type SyncMapItem, type SyncService } from './sync-store';
-import { readData, readExpiry, requireRevision, revisionText, updateValue, validName } from './sync-value';
+import { readData, readExpiry } from './sync-parameters';
 
 const LIST = '/v1/Services/{ServiceSid}/Maps/{MapSid}/Items';
 const ITEM = `${LIST}/{Key}`;
-/** Sync's own numbers: https://www.twilio.com/docs/api/errors/<number>. */
-const NOT_FOUND = 54201;
-const KEY_EXISTS = 54208;
-const CODES = { dataIsNull: 54206, revisionMismatch: 54205 };
 
-/** Items of Sync Maps. All items share their map's rate limit (https://www.twilio.com/docs/sync/limits). */
-export function mapItemRoutes(
-  accountSid: Sid,
-  maps: ObjectKind<SyncMap>,
-  getService: (sid: string) => SyncService,
-): Route[] {
+/** Items of Sync Maps. */
+export function mapItemRoutes(accountSid: Sid, getService: (sid: string) => SyncService): Route[] {
   const open = ({ params }: RestRequest) => {
     const service = getService(params.ServiceSid!);
-    return { service, map: findObject(maps, service, params.MapSid!) };
+    return { service, map: findMap(service, params.MapSid!) };
   };
   const find = (request: RestRequest) => {
     const { service, map } = open(request);
-    const item = map.items.get(request.params.Key!);
-    if (!item || isExpired(item)) throw new TwilioError(404, NOT_FOUND, `Map Item not found: ${request.params.Key}`);
-    return { service, map, item };
+    return { service, map, item: findItem(map, request.params.Key!) };
   };
   const show = (status: number, service: SyncService, map: SyncMap, item: SyncMapItem): RestResponse =>
     valueResponse(status, item, itemJson(accountSid, service, map, item));
   const log = (map: SyncMap, item: SyncMapItem, what: string) => ({
     text: `Sync map ${map.uniqueName ?? map.sid}, item ${item.key} ${what}`,
   });
-  const touch = (map: SyncMap, request: RestRequest) => {
-    map.revision += 1;
-    map.dateUpdated = Date.now();
-    const expires = readExpiry(request, 'CollectionTtl');
-    if (expires !== undefined) map.expires = expires;
-  };
 
   return [
     {
@@ -49,9 +35,7 @@ export function mapItemRoutes(
       handle(request) {
         const { service, map } = open(request);
         map.reads.take();
-        const direction = request.fields.text('Order') === 'desc' ? -1 : 1;
-        const order = { rank: (item: SyncMapItem) => [item.key], directions: [direction] as (1 | -1)[] };
-        const items = liveItems(map).filter(within(request, direction));
+        const { items, order } = selectItems(map, request.fields);
         return listResponse(request, 'items', items, order, (item) => itemJson(accountSid, service, map, item));
       },
     },
@@ -60,18 +44,15 @@ export function mapItemRoutes(
       path: LIST,
       handle(request) {
         const { service, map } = open(request);
-        const key = validName(request.fields.text('Key') ?? '', 'Key');
-        const value = readData(request, CODES.dataIsNull);
-        const expires = readExpiry(request, 'ItemTtl', 'Ttl') ?? null;
-        map.writes.take(value.bytes);
-        const existing = map.items.get(key);
-        if (existing && !isExpired(existing)) {
-          throw new TwilioError(409, KEY_EXISTS, `Map Item already exists: ${key}`);
-        }
-        const now = Date.now();
-        const item: SyncMapItem = { key, ...value, revision: 0, dateCreated: now, dateUpdated: now, expires };
-        map.items.set(key, item);
-        touch(map, request);
+        const { fields } = request;
+        const item = createItem(
+          service,
+          map,
+          fields.text('Key') ?? '',
+          parseData(fields.text('Data'), ITEM_ERRORS.dataIsNull),
+          readExpiry(request, 'ItemTtl', 'Ttl') ?? null,
+          readExpiry(request, 'CollectionTtl'),
+        );
         return { ...show(201, service, map, item), log: log(map, item, 'created') };
       },
     },
@@ -89,9 +70,9 @@ export function mapItemRoutes(
       path: ITEM,
       handle(request) {
         const { service, map, item } = find(request);
-        const isMapUpdate = request.fields.has('CollectionTtl');
-        updateValue(item, map.writes, request, CODES, ['ItemTtl', 'Ttl'], isMapUpdate);
-        touch(map, request);
+        const written = readData(request, ITEM_ERRORS.dataIsNull);
+        const change = { written, expires: readExpiry(request, 'ItemTtl', 'Ttl') };
+        updateItem(service, map, item, change, request.ifMatch, readExpiry(request, 'CollectionTtl'));
         return {
           ...show(200, service, map, item),
           log: log(map, item, `written, revision ${revisionText(item.revision)}`),
@@ -102,21 +83,20 @@ export function mapItemRoutes(
       method: 'DELETE',
       path: ITEM,
       handle(request) {
-        const { map, item } = find(request);
-        map.writes.take();
-        requireRevision(item, request.ifMatch, CODES.revisionMismatch);
-        map.items.delete(item.key);
-        touch(map, request);
+        const { service, map, item } = find(request);
+        removeItem(service, map, item, request.ifMatch);
         return { status: 204, log: log(map, item, 'deleted') };
       },
     },
   ];
 }
 
-/** `From` and `Bounds`: where in the order the list begins. */
-function within({ fields }: RestRequest, direction: 1 | -1): (item: SyncMapItem) => boolean {
+/** The items that a list request asks for, by `From`, `Bounds` and `Order`. */
+export function selectItems(map: SyncMap, fields: Fields): { items: SyncMapItem[]; order: Order<SyncMapItem> } {
+  const direction = fields.text('Order') === 'desc' ? -1 : 1;
   const from = fields.text('From');
-  if (from === undefined) return () => true;
   const inclusive = fields.text('Bounds') !== 'exclusive';
-  return ({ key }) => (key === from ? inclusive : key > from === (direction === 1));
+  const isWithin = ({ key }: SyncMapItem) =>
+    from === undefined || (key === from ? inclusive : key > from === (direction === 1));
+  return { items: liveItems(map).filter(isWithin), order: { rank: ({ key }) => [key], directions: [direction] } };
 }

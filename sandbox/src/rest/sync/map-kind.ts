@@ -1,12 +1,11 @@
+import { createMap, findMap, removeMap, setMapExpiry } from '../../sync/maps';
+import type { SyncMap } from '../../sync/sync-store';
+import { NO_PARAMETERS } from '../../sync/sync-value';
 import { badRequest } from '../../world/twilio-error';
 import type { Sid } from '../../world/types';
 import type { ObjectKind } from './object-routes';
 import { mapJson } from './sync-json';
-import type { SyncMap } from './sync-store';
-import { NO_PARAMETERS, readExpiry } from './sync-value';
-
-/** https://www.twilio.com/docs/api/errors/54200 */
-const NOT_FOUND = 54200;
+import { readExpiry } from './sync-parameters';
 
 /** Sync Maps themselves; their items are in map-item-routes. */
 export function mapKind(accountSid: Sid): ObjectKind<SyncMap> {
@@ -14,21 +13,18 @@ export function mapKind(accountSid: Sid): ObjectKind<SyncMap> {
   return {
     name: 'Map',
     segment: 'Maps',
-    notFoundCode: NOT_FOUND,
     collection: ({ maps }) => maps,
+    find: findMap,
     json,
     show: (status, service, map) => ({ status, body: json(service, map) }),
-    create(service, uniqueName, request) {
-      const expires = readExpiry(request, 'CollectionTtl', 'Ttl') ?? null;
-      return service.maps.add(uniqueName, expires, { revision: 0, items: new Map() });
-    },
-    update(map, request) {
+    create: (service, uniqueName, request) =>
+      createMap(service, uniqueName, readExpiry(request, 'CollectionTtl', 'Ttl') ?? null),
+    update(_service, map, request) {
       const expires = readExpiry(request, 'CollectionTtl', 'Ttl');
       if (expires === undefined) throw badRequest('No parameters specified', NO_PARAMETERS);
-      map.writes.take();
-      map.expires = expires;
-      map.dateUpdated = Date.now();
+      setMapExpiry(map, expires);
       return undefined;
     },
+    remove: removeMap,
   };
 }

@@ -1,8 +1,7 @@
-import { TwilioError } from '../../world/twilio-error';
+import type { SyncCollection, SyncObject, SyncService } from '../../sync/sync-store';
+import { validName } from '../../sync/sync-value';
 import type { RestRequest, RestResponse, Route } from '../route';
 import { listResponse } from './responses';
-import type { SyncCollection, SyncObject, SyncService } from './sync-store';
-import { validName } from './sync-value';
 
 /** What distinguishes Documents from Maps. */
 export interface ObjectKind<T extends SyncObject> {
@@ -10,21 +9,15 @@ export interface ObjectKind<T extends SyncObject> {
   name: string;
   /** The segment of the path; in lower case the key of the list. */
   segment: string;
-  /** Sync's number: https://www.twilio.com/docs/api/errors/<number>. */
-  notFoundCode: number;
   collection(service: SyncService): SyncCollection<T>;
+  /** @throws TwilioError 404 when the service has no such object */
+  find(service: SyncService, sidOrName: string): T;
   json(service: SyncService, object: T): Record<string, unknown>;
   show(status: number, service: SyncService, object: T): RestResponse;
   create(service: SyncService, uniqueName: string | null, request: RestRequest): T;
   /** @returns what the log says about it; undefined for nothing */
-  update(object: T, request: RestRequest): string | undefined;
-}
-
-/** @throws TwilioError 404 when the service has no such object */
-export function findObject<T extends SyncObject>(kind: ObjectKind<T>, service: SyncService, sidOrName: string): T {
-  const object = kind.collection(service).find(sidOrName);
-  if (!object) throw new TwilioError(404, kind.notFoundCode, `${kind.name} not found: ${sidOrName}`);
-  return object;
+  update(service: SyncService, object: T, request: RestRequest): string | undefined;
+  remove(service: SyncService, object: T): void;
 }
 
 /** The routes of one kind of Sync object, addressed by sid or unique name. */
@@ -36,7 +29,7 @@ export function objectRoutes<T extends SyncObject>(
   const objectPath = `${listPath}/{Sid}`;
   const find = ({ params }: RestRequest) => {
     const service = getService(params.ServiceSid!);
-    return { service, object: findObject(kind, service, params.Sid!) };
+    return { service, object: kind.find(service, params.Sid!) };
   };
   const log = (object: T, what: string) => ({
     text: `Sync ${kind.name.toLowerCase()} ${object.uniqueName ?? object.sid} ${what}`,
@@ -78,7 +71,7 @@ export function objectRoutes<T extends SyncObject>(
       path: objectPath,
       handle(request) {
         const { service, object } = find(request);
-        const what = kind.update(object, request);
+        const what = kind.update(service, object, request);
         const response = kind.show(200, service, object);
         return what === undefined ? response : { ...response, log: log(object, what) };
       },
@@ -88,8 +81,7 @@ export function objectRoutes<T extends SyncObject>(
       path: objectPath,
       handle(request) {
         const { service, object } = find(request);
-        object.writes.take();
-        kind.collection(service).remove(object);
+        kind.remove(service, object);
         return { status: 204, log: log(object, 'deleted') };
       },
     },

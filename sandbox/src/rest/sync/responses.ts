@@ -1,7 +1,7 @@
+import { revisionText, type SyncValue } from '../../sync/sync-value';
 import { type Order, pageMeta, paginate } from '../page';
 import type { RestRequest, RestResponse } from '../route';
 import { SYNC } from './sync-json';
-import { revisionText, type SyncValue } from './sync-value';
 
 /** OpenAPI sync v1: "The default is 50 and the maximum is 100". */
 const LARGEST_PAGE = 100;

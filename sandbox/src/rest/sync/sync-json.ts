@@ -1,7 +1,7 @@
+import type { SyncDocument, SyncMap, SyncMapItem, SyncObject, SyncService } from '../../sync/sync-store';
+import { revisionText, type SyncValue } from '../../sync/sync-value';
 import type { Sid } from '../../world/types';
 import { isoDate } from '../dates';
-import type { SyncDocument, SyncMap, SyncMapItem, SyncObject, SyncService } from './sync-store';
-import { revisionText, type SyncValue } from './sync-value';
 
 export const SYNC = 'sync.twilio.com';
 

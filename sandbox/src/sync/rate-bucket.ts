@@ -1,4 +1,4 @@
-import { TwilioError } from '../../world/twilio-error';
+import { TwilioError } from '../world/twilio-error';
 
 /** twilio.com/docs/sync/limits: "up to 20/s per object, burst window: 10s", and 2/s for objects of 10 KiB and more. */
 const PER_SECOND = 20;

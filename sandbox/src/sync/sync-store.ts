@@ -1,5 +1,5 @@
-import { TwilioError } from '../../world/twilio-error';
-import type { Sid } from '../../world/types';
+import { TwilioError } from '../world/twilio-error';
+import type { Sid } from '../world/types';
 import { RateBucket } from './rate-bucket';
 import type { SyncValue } from './sync-value';
 
@@ -25,11 +25,27 @@ export interface SyncMapItem extends SyncValue {
   key: string;
 }
 
+/** What was written or removed, by whatever client; things that expire go without one. */
+export type SyncChange =
+  | { type: 'document_updated' | 'document_removed'; object: SyncDocument }
+  | { type: 'map_item_added' | 'map_item_updated' | 'map_item_removed'; object: SyncMap; item: SyncMapItem }
+  | { type: 'map_removed'; object: SyncMap };
+
 export interface SyncService {
   sid: Sid;
   dateCreated: number;
   documents: SyncCollection<SyncDocument>;
   maps: SyncCollection<SyncMap>;
+  /** Tells the subscribers of `Sync`. */
+  notify(change: SyncChange): void;
+}
+
+/** The account's Sync services. REST and Flex's sockets read and write the same ones. */
+export interface Sync {
+  /** @throws TwilioError 404, 54050, for a service of another account */
+  service(sid: Sid): SyncService;
+  /** Calls the listener at once for each change. @returns a function that unsubscribes it */
+  subscribe(listener: (change: SyncChange) => void): () => void;
 }
 
 /** The objects of one kind in one service. Expiry is checked on read, which no client can distinguish from a sweep. */
@@ -91,20 +107,30 @@ export function liveItems(map: SyncMap): SyncMapItem[] {
 }
 
 /** The services of the account; each is made when first used, with nothing in it. */
-export function createSyncServices(sids: readonly Sid[], newSid: (prefix: string) => Sid): (sid: Sid) => SyncService {
+export function createSync(sids: readonly Sid[], newSid: (prefix: string) => Sid): Sync {
   const services = new Map<Sid, SyncService>();
-  return (sid) => {
-    if (!sids.includes(sid)) throw new TwilioError(404, 54050, `Service Instance not found: ${sid}`);
-    let service = services.get(sid);
-    if (!service) {
-      service = {
+  const listeners = new Set<(change: SyncChange) => void>();
+  const notify = (change: SyncChange) => {
+    for (const listener of listeners) listener(change);
+  };
+  return {
+    service(sid) {
+      if (!sids.includes(sid)) throw new TwilioError(404, 54050, `Service Instance not found: ${sid}`);
+      const existing = services.get(sid);
+      if (existing) return existing;
+      const service: SyncService = {
         sid,
         dateCreated: Date.now(),
         documents: new SyncCollection(() => newSid('ET')),
         maps: new SyncCollection(() => newSid('MP')),
+        notify,
       };
       services.set(sid, service);
-    }
-    return service;
+      return service;
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
   };
 }

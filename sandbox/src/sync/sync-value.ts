@@ -1,5 +1,4 @@
-import { badRequest, TwilioError } from '../../world/twilio-error';
-import type { RestRequest } from '../route';
+import { badRequest, TwilioError } from '../world/twilio-error';
 import type { RateBucket } from './rate-bucket';
 
 /** twilio.com/docs/sync/api/document-resource: "up to 16 KiB in length". */
@@ -21,18 +20,33 @@ export interface SyncValue {
   expires: number | null;
 }
 
+/** Data as a client wrote it. */
+export type WrittenData = Pick<SyncValue, 'data' | 'bytes'>;
+
+/** An update of the data, the expiry or both; undefined leaves either as it is. */
+export interface ValueChange {
+  written?: WrittenData | undefined;
+  expires?: number | null | undefined;
+}
+
+/** Sync's numbers for refused requests: https://www.twilio.com/docs/api/errors/<number>. */
+export interface ValueErrorCodes {
+  notFound: number;
+  dataIsNull: number;
+  revisionMismatch: number;
+}
+
 /** A revision as Sync writes it. */
 export function revisionText(revision: number): string {
   return revision.toString(16);
 }
 
 /**
- * The `Data` parameter.
- * @param nullCode Sync's code for a missing one
+ * Data given as JSON text.
+ * @param nullCode Sync's code for missing data
  * @throws TwilioError 400 when missing or no JSON object, 413 above 16 KiB
  */
-export function readData(request: RestRequest, nullCode: number): { data: Record<string, unknown>; bytes: number } {
-  const text = request.fields.text('Data');
+export function parseData(text: string | undefined, nullCode: number): WrittenData {
   if (text === undefined || text === 'null') throw badRequest("The 'Data' parameter cannot be null", nullCode);
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_DATA_BYTES) throw new TwilioError(413, 54006, `Request entity too large: ${bytes} bytes of Data`);
@@ -50,16 +64,12 @@ export function readData(request: RestRequest, nullCode: number): { data: Record
 
 /**
  * When something written now expires.
- * @param names the parameter and its aliases; the first that is there counts
- * @returns milliseconds since 1970, null for never (0 seconds), undefined when no parameter says anything
+ * @returns milliseconds since 1970, null for never (0 seconds)
  * @throws TwilioError 400 outside 0..31536000 seconds
  */
-export function readExpiry(request: RestRequest, ...names: string[]): number | null | undefined {
-  const name = names.find((one) => request.fields.has(one));
-  if (name === undefined) return undefined;
-  const seconds = request.fields.integer(name)!;
+export function expiryAfter(seconds: number, parameter: string): number | null {
   if (seconds < 0 || seconds > MAX_TTL_SECONDS)
-    throw badRequest(`${name} must be from 0 to ${MAX_TTL_SECONDS} seconds`);
+    throw badRequest(`${parameter} must be from 0 to ${MAX_TTL_SECONDS} seconds`);
   return seconds === 0 ? null : Date.now() + seconds * 1000;
 }
 
@@ -79,32 +89,23 @@ export function requireRevision(value: SyncValue, ifMatch: string | undefined, m
   throw new TwilioError(412, mismatchCode, 'The revision of the object does not match the expected revision');
 }
 
-/** Sync's numbers for refused writes; they differ between Documents and Map Items. */
-interface WriteErrorCodes {
-  dataIsNull: number;
-  revisionMismatch: number;
-}
-
 /**
  * Updates the data, the expiry or both.
  * @param writes the rate that the write counts against
- * @param ttlParameters the parameter for the expiry and its aliases
  * @param mayBeEmpty whether the request may change neither, because it changes the map
- * @throws TwilioError 400, 54010, when the request changes nothing; 400, 412, 413 or 429 when Sync refuses it
+ * @throws TwilioError 400, 54010, when the request changes nothing; 400, 412 or 429 when Sync refuses it
  */
 export function updateValue(
   value: SyncValue,
   writes: RateBucket,
-  request: RestRequest,
-  codes: WriteErrorCodes,
-  ttlParameters: string[],
+  { written, expires }: ValueChange,
+  ifMatch: string | undefined,
+  { revisionMismatch }: ValueErrorCodes,
   mayBeEmpty = false,
 ): void {
-  const written = request.fields.has('Data') ? readData(request, codes.dataIsNull) : null;
-  const expires = readExpiry(request, ...ttlParameters);
   // A write that is refused because of its revision counts too: Sync limits attempts.
   writes.take(written?.bytes);
-  requireRevision(value, request.ifMatch, codes.revisionMismatch);
+  requireRevision(value, ifMatch, revisionMismatch);
   if (!written && expires === undefined) {
     if (mayBeEmpty) return;
     throw badRequest('No parameters specified', NO_PARAMETERS);
