@@ -17,6 +17,7 @@ import { createEventBridge } from './event-bridge/event-bridge-socket';
 import { createHosts } from './hosts';
 import { pageHtml, pagePolicy } from './page';
 import { addSampleWorker, SAMPLE_WORKERS, type SampleWorker } from './sample-workers';
+import { createTaskRouterRest } from './taskrouter-rest';
 import { conversationsHost } from './twilsock/conversations';
 import { createFlexSync } from './twilsock/flex-sync';
 import { createLiveQueries } from './twilsock/live-queries';
@@ -78,7 +79,8 @@ export async function startFlexDesktop(options: FlexDesktopOptions): Promise<Fle
   const phones = createAgentDevices(world);
   const calls = createAgentCalls(world, voice, phones);
   const eventBridge = createEventBridge(world);
-  const eventBridgeRest = createEventBridgeRest(world, calls);
+  const taskRouter = createTaskRouterRest(world);
+  const eventBridgeRest = createEventBridgeRest(world, calls, taskRouter);
   const configuration = { ...options.configuration, uiVersion: vendor.version };
   const plugins = () =>
     pluginFiles
@@ -87,7 +89,7 @@ export async function startFlexDesktop(options: FlexDesktopOptions): Promise<Fle
         ...{ phase: 3, name: path.basename(file, '.js'), version: '0.0.0', enabled: true },
         src: `/plugins/${path.basename(file)}`,
       }));
-  const hosts = createHosts({ world, configuration, plugins, eventBridge: eventBridgeRest.handle });
+  const hosts = createHosts({ world, configuration, plugins, eventBridge: eventBridgeRest.handle, taskRouter });
   const sockets = new WebSocketServer({ noServer: true, handleProtocols: ([first]) => first ?? false });
 
   const serveSocket = (socket: WebSocket, url: URL) => {

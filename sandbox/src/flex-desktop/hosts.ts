@@ -1,9 +1,9 @@
-import { channelSid, TASK_CHANNELS } from '../taskrouter/task-channels';
-import { badRequest, notFound, TwilioError } from '../world/twilio-error';
+import { notFound, TwilioError } from '../world/twilio-error';
 import type { SandboxWorld } from '../world/world';
 import { type AccountConfiguration, configurationBody } from './account-configuration';
 import { authenticate, type FlexUser, readToken } from './authentication';
 import { silentWav } from './silent-wav';
+import type { TaskRouterRest } from './taskrouter-rest';
 
 /** A request of the page to a host of Twilio's, as the shim passed it on. */
 export interface HostRequest {
@@ -35,7 +35,8 @@ export interface HostsOptions {
   configuration: AccountConfiguration;
   /** As Flex's plugin service lists them. */
   plugins: () => readonly object[];
-  eventBridge: (body: string, ifMatch: string | undefined) => Promise<unknown>;
+  eventBridge: (body: string, ifMatch: string | undefined) => unknown;
+  taskRouter: TaskRouterRest;
 }
 
 const ok = (body: unknown): HostResponse => ({ status: 200, body });
@@ -45,7 +46,7 @@ const file = (type: string, content: Buffer | string): HostResponse => ({
 });
 
 /** Everything Flex asks over HTTP while it starts and works (docs/flex-protocols.md 3), by host and path. */
-export function createHosts({ world, configuration, plugins, eventBridge }: HostsOptions) {
+export function createHosts({ world, configuration, plugins, eventBridge, taskRouter }: HostsOptions) {
   const { accountSid } = world.account;
   const route = (
     method: HostRoute['method'],
@@ -54,7 +55,6 @@ export function createHosts({ world, configuration, plugins, eventBridge }: Host
     answer: HostRoute['handle'],
     open?: true,
   ): HostRoute => ({ method, host, path, handle: answer, ...(open ? { isPublic: open } : {}) });
-  const workspace = `/v1/Workspaces/${world.workspaceSid}`;
 
   const routes: HostRoute[] = [
     route('GET', /^flex-api\./, /^\/v1\/Configuration$/, () => ok(configurationBody(world, configuration))),
@@ -80,33 +80,17 @@ export function createHosts({ world, configuration, plugins, eventBridge }: Host
       'POST',
       /^event-bridge\./,
       /^\/v1\/wschannels$/,
-      async ({ body, headers }) => {
+      ({ body, headers }) => {
         const ifMatch = headers['if-match'];
-        return ok({ payload: await eventBridge(body, typeof ifMatch === 'string' ? ifMatch : undefined) });
+        return ok({ payload: eventBridge(body, typeof ifMatch === 'string' ? ifMatch : undefined) });
       },
       true,
     ),
-    route('GET', /^taskrouter\./, new RegExp(`^${workspace}/TaskQueues$`), () =>
-      ok(
-        page(
-          'task_queues',
-          world.taskRouter.queues().map(({ sid, friendlyName }) => ({
-            ...{ sid, friendly_name: friendlyName, account_sid: accountSid, workspace_sid: world.workspaceSid },
-          })),
-        ),
-      ),
-    ),
-    route('GET', /^taskrouter\./, new RegExp(`^${workspace}/TaskChannels$`), () =>
-      ok(
-        page(
-          'channels',
-          TASK_CHANNELS.map((name) => ({
-            ...{ sid: channelSid(name), unique_name: name, friendly_name: name },
-            ...{ account_sid: accountSid, workspace_sid: world.workspaceSid },
-          })),
-        ),
-      ),
-    ),
+    route('GET', /^taskrouter\./, /^\/v1\/Workspaces\//, ({ method, host, path, query }) => {
+      const answer = taskRouter({ method: 'GET', path, query });
+      if (!answer) throw notModeled(world, method, `${host}${path}`, query);
+      return ok(answer.body);
+    }),
     route(
       'GET',
       /^status\./,
@@ -134,16 +118,7 @@ export function createHosts({ world, configuration, plugins, eventBridge }: Host
     async answer(request: HostRequest): Promise<HostResponse> {
       const { host, method, path } = request;
       const found = routes.find((one) => one.method === method && one.host.test(host) && one.path.test(path));
-      if (!found) {
-        const text = `the sandbox does not model ${method} ${host}${path} (Flex)`;
-        world.eventLog.append({
-          source: 'sandbox',
-          level: 'warning',
-          text,
-          detail: { query: request.query.toString() },
-        });
-        throw notFound(path);
-      }
+      if (!found) throw notModeled(world, method, `${host}${path}`, request.query);
       if (found.isPublic) return found.handle(request, undefined as never);
       const token = readToken(request.headers);
       if (token === undefined) throw new TwilioError(401, 20003, 'Authenticate');
@@ -152,9 +127,10 @@ export function createHosts({ world, configuration, plugins, eventBridge }: Host
   };
 }
 
-function page(key: string, items: object[]): object {
-  if (items.length > 1000) throw badRequest('Too many for one page');
-  return { [key]: items, meta: { key, page: 0, page_size: 1000, next_page_url: null } };
+function notModeled(world: SandboxWorld, method: string, url: string, query: URLSearchParams): TwilioError {
+  const text = `the sandbox does not model ${method} ${url} (Flex)`;
+  world.eventLog.append({ source: 'sandbox', level: 'warning', text, detail: { query: query.toString() } });
+  return notFound(url.slice(url.indexOf('/')));
 }
 
 /** The countries the sample numbers are in; Flex takes nothing but an array (docs/flex-protocols.md 10). */

@@ -141,6 +141,21 @@ test('an outbound task is for its worker alone, and refused for another’s', as
   expect((await setup.bridge('ana', 'POST', `${workspace()}/Tasks`, order)).status).toBe(403);
 });
 
+test('a change by Flex is made by the REST route: same refusals, same log line with the worker’s name', async () => {
+  const task = setup.makeTask();
+  const url = `${workspace()}/Tasks/${task.sid}`;
+  const refused = await setup.bridge('sam', 'POST', url, { AssignmentStatus: 'assigned' });
+  expect(refused).toMatchObject({ status: 400, body: { code: 20001 } });
+  expect((await setup.bridge('sam', 'POST', url, { Priority: 3 })).body.message).toBe(
+    'The sandbox does not model Priority',
+  );
+  await setup.bridge('sam', 'POST', url, { AssignmentStatus: 'canceled', Reason: 'a test' });
+  const { friendlyName } = setup.desktop('sam').worker;
+  expect(setup.world.eventLog.entries().at(-1)!.text).toBe(
+    `${friendlyName} (Flex): task ${task.sid} canceled (a test)`,
+  );
+});
+
 test('what is not modeled, unknown tokens and stale versions are refused in Twilio’s shape', async () => {
   const lines = () => setup.world.eventLog.entries().filter(({ level }) => level === 'warning');
   const url = `${workspace()}/Workers/${setup.desktop('sam').worker.sid}/CustomerParticipant`;

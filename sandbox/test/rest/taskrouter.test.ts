@@ -43,6 +43,28 @@ test('task queues are listed by name and by the workers they have, and fetched',
   expect(await refusal(one.taskQueues(`WQ${'0'.repeat(32)}`).fetch())).toMatchObject({ status: 404, code: 20404 });
 });
 
+test('task channels are those of a Flex workspace, fetched by sid or name', async () => {
+  const { one } = await workspace();
+  const channels = await one.taskChannels.list();
+  expect(channels.map(({ uniqueName }) => uniqueName)).toEqual(['default', 'voice', 'chat', 'sms', 'video', 'email']);
+  expect(await one.taskChannels('voice').fetch()).toMatchObject({ sid: channels[1]!.sid, uniqueName: 'voice' });
+  expect(await refusal(one.taskChannels('fax').fetch())).toMatchObject({ status: 404, code: 20404 });
+});
+
+test('a task with a worker as its routing target is offered to that worker alone', async () => {
+  const { one, world, ana, ben } = await workspace();
+  world.taskRouter.setActivity(ben, 'Available');
+  const order = { workflowSid: WORKFLOW, attributes: '{}', taskChannel: 'voice' };
+  const task = await one.tasks.create({ ...order, routingTarget: ben.sid, taskQueueSid: SALES });
+  expect(task).toMatchObject({ routingTarget: ben.sid, taskQueueSid: SALES });
+  const [reservation] = world.taskRouter.reservations({ task: task.sid });
+  expect(reservation!.workerSid).toBe(ben.sid);
+  const wrong = [{ routingTarget: SALES }, { taskQueueSid: SALES }, { routingTarget: ana.sid, taskQueueSid: WORKFLOW }];
+  for (const more of wrong) {
+    expect(await refusal(one.tasks.create({ ...order, ...more }))).toMatchObject({ status: 400 });
+  }
+});
+
 test('activities are those of a new Flex account', async () => {
   const { one } = await workspace();
   expect(names(await one.activities.list())).toEqual(['Available', 'Break', 'Offline', 'Unavailable']);

@@ -1,16 +1,17 @@
 import { routeMatcher } from '../../rest/route';
-import { parseAttributes } from '../../taskrouter/task-rules';
-import type { Reservation, TaskQueue, Worker } from '../../taskrouter/types';
-import { readAssignmentStatus, updateReservation, updateWorker } from '../../taskrouter/updates';
+import type { Reservation, Worker } from '../../taskrouter/types';
 import { requireVersion } from '../../taskrouter/versions';
 import { badRequest, notFound, TwilioError } from '../../world/twilio-error';
+import type { Sid } from '../../world/types';
 import type { SandboxWorld } from '../../world/world';
 import { authenticate, type FlexUser } from '../authentication';
 import type { AgentCalls } from '../calls/agent-calls';
+import type { TaskRouterRest } from '../taskrouter-rest';
 import {
   activityResource,
   openReservations,
   reservationResource,
+  taskQueueResource,
   taskResource,
   workerChannelResources,
   workerResource,
@@ -41,11 +42,11 @@ export interface EventBridgeRest {
    * @returns the `payload`
    * @throws TwilioError
    */
-  handle(body: string, ifMatch: string | undefined): Promise<unknown>;
+  handle(body: string, ifMatch: string | undefined): unknown;
 }
 
-/** Answers Flex's TaskRouter requests from the account's own TaskRouter, with the rules of the REST routes. */
-export function createEventBridgeRest(world: SandboxWorld, calls: AgentCalls): EventBridgeRest {
+/** Answers Flex's TaskRouter requests: changes by the REST API's own routes, with the user's rights checked before. */
+export function createEventBridgeRest(world: SandboxWorld, calls: AgentCalls, rest: TaskRouterRest): EventBridgeRest {
   const { taskRouter, tasks } = world;
 
   const authorizeWorkerAccess = (sid: string, { user: who, method }: BridgeRequest): Worker => {
@@ -56,22 +57,27 @@ export function createEventBridgeRest(world: SandboxWorld, calls: AgentCalls): E
     }
     return worker;
   };
-  const log = ({ user: who }: BridgeRequest, text: string) =>
-    world.eventLog.append({ source: 'twilio', text: `${who.worker.friendlyName} (Flex): ${text}` });
+  /** Has the REST API's own route do it. */
+  const callRest = (path: string, form: Record<string, string>, { method, ifMatch, user: who }: BridgeRequest) => {
+    const url = `/v1/Workspaces/${world.workspaceSid}/${path}`;
+    const answer = rest({ method, path: url, form, ifMatch });
+    if (!answer) throw notFound(url);
+    const { body, log } = answer;
+    if (log)
+      world.eventLog.append({ source: 'twilio', ...log, text: `${who.worker.friendlyName} (Flex): ${log.text}` });
+    return body as { sid: Sid };
+  };
 
   const serveWorker = (sid: string, call: BridgeRequest) => {
     const worker = authorizeWorkerAccess(sid, call);
     if (call.method === 'POST') {
-      const { ActivitySid, Attributes, RejectPendingReservations, ...other } = call.params;
-      rejectUnmodeled(other);
-      requireVersion(worker, call.ifMatch);
-      const activity = ActivitySid === undefined ? undefined : taskRouter.activity(String(ActivitySid));
-      updateWorker(taskRouter, worker, {
-        activitySid: activity?.sid,
-        attributes: Attributes === undefined ? undefined : attributesText(Attributes),
-        // Flex sends it with every activity; TaskRouter accepts it only for those that are not available.
-        rejectPendingReservations: RejectPendingReservations === true && activity?.available === false,
-      });
+      const form = toForm(call.params, ['ActivitySid', 'Attributes', 'RejectPendingReservations']);
+      // Flex sends it with every activity; TaskRouter accepts it only for those that are not available.
+      const { ActivitySid } = form;
+      if (ActivitySid === undefined || taskRouter.activity(ActivitySid).available) {
+        delete form.RejectPendingReservations;
+      }
+      callRest(`Workers/${sid}`, form, call);
     }
     return workerResource(world, worker);
   };
@@ -80,60 +86,37 @@ export function createEventBridgeRest(world: SandboxWorld, calls: AgentCalls): E
     const task = tasks.get(sid);
     if (!task) throw notFound(sid);
     if (call.method === 'POST') {
-      const { Attributes, AssignmentStatus, Reason, ...other } = call.params;
-      rejectUnmodeled(other);
-      const status = readAssignmentStatus(AssignmentStatus);
-      const change = {
-        ...(Attributes === undefined ? {} : { attributes: attributesText(Attributes) }),
-        ...(status === undefined ? {} : { assignmentStatus: status }),
-        ...(typeof Reason === 'string' ? { reason: Reason } : {}),
-      };
-      tasks.update(sid, change, call.ifMatch);
-      log(call, `task ${sid} changed: ${Object.keys(change).join(', ')}`);
+      callRest(`Tasks/${sid}`, toForm(call.params, ['Attributes', 'AssignmentStatus', 'Reason']), call);
     }
     return taskResource(world, task);
   };
 
   /** StartOutboundCall: a task that only the calling agent may take. */
   const createTask = (call: BridgeRequest) => {
-    const { WorkflowSid, TaskQueueSid, RoutingTarget, TaskChannelUniqueName, TaskChannelSid, Attributes, ...other } =
-      call.params;
-    rejectUnmodeled(other);
-    if (TaskChannelSid !== undefined) throw badRequest('The sandbox does not model TaskChannelSid here');
-    if (typeof RoutingTarget !== 'string') throw badRequest('The sandbox models outbound tasks with a RoutingTarget');
-    const worker = authorizeWorkerAccess(RoutingTarget, call);
-    if (typeof TaskQueueSid !== 'string' || !taskRouter.queue(TaskQueueSid)) {
-      throw badRequest(`TaskQueue ${String(TaskQueueSid)} does not exist`);
-    }
-    const attributes = attributesText(Attributes ?? {});
-    const task = tasks.create({
-      workflowSid: String(WorkflowSid),
-      taskChannel: String(TaskChannelUniqueName ?? 'default'),
-      attributes,
-      routingTarget: worker.sid,
-      taskQueueSid: TaskQueueSid,
-    });
-    const { outbound_to: to } = parseAttributes(attributes);
-    log(call, `task ${task.sid} created for an outbound call to ${String(to)}`);
-    return taskResource(world, task);
+    const { TaskChannelUniqueName, ...form } = toForm(call.params, [
+      ...['WorkflowSid', 'TaskQueueSid', 'RoutingTarget', 'TaskChannelUniqueName', 'Attributes'],
+    ]);
+    if (form.RoutingTarget === undefined) throw badRequest('The sandbox models outbound tasks with a RoutingTarget');
+    authorizeWorkerAccess(form.RoutingTarget, call);
+    const { sid } = callRest('Tasks', { TaskChannel: TaskChannelUniqueName ?? 'default', ...form }, call);
+    return taskResource(world, tasks.get(sid)!);
   };
 
-  const serveReservation = async (reservation: Reservation | undefined, sid: string, call: BridgeRequest) => {
+  const serveReservation = (reservation: Reservation | undefined, sid: string, call: BridgeRequest) => {
     const task = reservation && tasks.get(reservation.taskSid);
     if (!reservation || !task) throw notFound(sid);
     if (call.method === 'POST') {
       authorizeWorkerAccess(reservation.workerSid, call);
-      requireVersion(reservation, call.ifMatch);
-      const { ReservationStatus, Instruction, WorkerActivitySid, ...other } = call.params;
+      const { Instruction, ...update } = call.params;
       if (Instruction === 'conference') {
+        requireVersion(reservation, call.ifMatch);
         // The conference's own parameters (beep, record, region …) change nothing that can be heard here.
         calls.connect(reservation, task);
       } else if (Instruction !== undefined) {
         throw badRequest(`The sandbox does not model the instruction ${String(Instruction)}`);
       } else {
-        rejectUnmodeled(other);
-        const activity = typeof WorkerActivitySid === 'string' ? WorkerActivitySid : undefined;
-        updateReservation(taskRouter, reservation, ReservationStatus, activity);
+        const form = toForm(update, ['ReservationStatus', 'WorkerActivitySid']);
+        callRest(`Workers/${reservation.workerSid}/Reservations/${sid}`, form, call);
       }
     }
     return reservationResource(world, reservation, task);
@@ -161,12 +144,13 @@ export function createEventBridgeRest(world: SandboxWorld, calls: AgentCalls): E
 
   const activities = list(() => taskRouter.activities().map((one) => activityResource(world, one)));
   const workers = list(() => taskRouter.workers().map((one) => workerResource(world, one)));
+  const queues = list(() => taskRouter.queues().map((one) => taskQueueResource(world, one)));
   const match = routeMatcher<BridgeRoute>([
     // Channels of the interaction behind a task. A call has none (docs/flex-protocols.md 4).
     { method: 'GET', path: '/v1/Interactions/{Sid}/Channels', handle: () => ({ channels: [] }) },
     { method: 'GET', path: `${WORKSPACE}/Activities`, handle: activities },
     { method: 'GET', path: `${WORKSPACE}/Workers`, handle: workers },
-    { method: 'GET', path: `${WORKSPACE}/TaskQueues`, handle: list(() => taskRouter.queues().map(queueResource)) },
+    { method: 'GET', path: `${WORKSPACE}/TaskQueues`, handle: queues },
     ...getAndPost(`${WORKSPACE}/Workers/{Sid}`, ({ Sid = '' }, call) => serveWorker(Sid, call)),
     {
       method: 'GET',
@@ -180,7 +164,7 @@ export function createEventBridgeRest(world: SandboxWorld, calls: AgentCalls): E
     { method: 'POST', path: `${WORKSPACE}/Tasks`, handle: (_params, call) => createTask(call) },
   ]);
 
-  const route = async (path: string, call: BridgeRequest): Promise<unknown> => {
+  const route = (path: string, call: BridgeRequest): unknown => {
     const found = match(call.method, `/${path.replace(/^\/|\/$/g, '')}`);
     if (found.found === 'route' && (found.params.WorkspaceSid ?? world.workspaceSid) === world.workspaceSid) {
       return found.route.handle(found.params, call);
@@ -190,32 +174,8 @@ export function createEventBridgeRest(world: SandboxWorld, calls: AgentCalls): E
     throw notFound(path);
   };
 
-  const queueResource = ({
-    sid,
-    friendlyName,
-    targetWorkers,
-    taskOrder,
-    maxReservedWorkers,
-    dateCreated,
-  }: TaskQueue) => ({
-    sid,
-    account_sid: world.account.accountSid,
-    workspace_sid: world.workspaceSid,
-    friendly_name: friendlyName,
-    target_workers: targetWorkers,
-    max_reserved_workers: maxReservedWorkers,
-    task_order: taskOrder,
-    lifo_queue: taskOrder === 'LIFO',
-    reservation_activity_sid: null,
-    reservation_activity_name: null,
-    assignment_activity_sid: null,
-    assignment_activity_name: null,
-    date_created: Math.floor(dateCreated / 1000),
-    date_updated: Math.floor(dateCreated / 1000),
-  });
-
   return {
-    async handle(body, ifMatch) {
+    handle(body, ifMatch) {
       let request: { url?: unknown; method?: unknown; params?: unknown; token?: unknown };
       try {
         request = JSON.parse(body);
@@ -235,13 +195,15 @@ function toListResource(contents: unknown[]): { contents: unknown[]; after_sid: 
   return { contents, after_sid: null };
 }
 
-/** Attributes come as an object, or as text. */
-function attributesText(attributes: unknown): string {
-  return typeof attributes === 'string' ? attributes : JSON.stringify(attributes);
-}
-
-/** @throws TwilioError 400 for a parameter nothing here looks at */
-function rejectUnmodeled(params: Params): void {
-  const [name] = Object.keys(params);
-  if (name !== undefined) throw badRequest(`The sandbox does not model ${name}`);
+/**
+ * Parameters as a form of the REST API has them; attributes come as an object, or as text.
+ * @throws TwilioError 400 for a parameter that is not one of `modeled`
+ */
+function toForm(params: Params, modeled: readonly string[]): Record<string, string> {
+  const other = Object.keys(params).find((name) => !modeled.includes(name));
+  if (other !== undefined) throw badRequest(`The sandbox does not model ${other}`);
+  const given = Object.entries(params).filter(([, value]) => value !== undefined && value !== null);
+  return Object.fromEntries(
+    given.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+  );
 }

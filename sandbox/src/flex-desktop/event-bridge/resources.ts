@@ -1,49 +1,42 @@
+import {
+  activityJson,
+  reservationJson,
+  taskJson,
+  taskQueueJson,
+  workerJson,
+} from '../../rest/taskrouter/resource-json';
 import { channelSid, TASK_CHANNELS } from '../../taskrouter/task-channels';
-import { effectiveVirtualStartTime } from '../../taskrouter/task-order';
-import type { Reservation, Worker, WorkerActivity } from '../../taskrouter/types';
+import type { Reservation, TaskQueue, Worker, WorkerActivity } from '../../taskrouter/types';
 import { fixedSid } from '../../world/sids';
 import type { Sid, Task, World } from '../../world/types';
 
 /**
- * TaskRouter's resources as its JavaScript SDK takes them (docs/flex-protocols.md 4): it throws when a key is
- * missing, dates are whole seconds, attributes are text.
+ * TaskRouter's resources as its JavaScript SDK takes them (docs/flex-protocols.md 4): those of the REST API with dates
+ * in whole seconds, and with some keys more. The SDK throws when a key is missing.
  */
-export function activityResource(world: World, activity: WorkerActivity): Record<string, unknown> {
-  return {
-    ...ownerSids(world),
-    sid: activity.sid,
-    friendly_name: activity.friendlyName,
-    available: activity.available,
-    date_created: toEpochSeconds(activity.dateCreated),
-    date_updated: toEpochSeconds(activity.dateCreated),
-  };
+type Resource = Record<string, unknown>;
+
+export function activityResource(world: World, activity: WorkerActivity): Resource {
+  return fromRest(activityJson(world, activity));
 }
 
-export function workerResource(world: World, worker: Worker): Record<string, unknown> {
-  const activity = world.taskRouter.activity(worker.activitySid);
-  return {
-    ...ownerSids(world),
-    sid: worker.sid,
-    friendly_name: worker.friendlyName,
-    attributes: worker.attributes,
-    activity_sid: activity.sid,
-    activity_name: activity.friendlyName,
-    available: activity.available,
-    date_created: toEpochSeconds(worker.dateCreated),
-    date_updated: toEpochSeconds(worker.dateUpdated),
-    date_status_changed: toEpochSeconds(worker.dateStatusChanged),
-    version: String(worker.version),
-  };
+export function taskQueueResource(world: World, queue: TaskQueue): Resource {
+  return { ...fromRest(taskQueueJson(world, queue)), lifo_queue: queue.taskOrder === 'LIFO' };
+}
+
+export function workerResource(world: World, worker: Worker): Resource {
+  return { ...fromRest(workerJson(world, worker)), version: String(worker.version) };
 }
 
 /** The worker's channels, with how much of each is taken. */
-export function workerChannelResources(world: World, worker: Worker): Record<string, unknown>[] {
+export function workerChannelResources(world: World, worker: Worker): Resource[] {
   const open = openReservations(world, worker.sid).map(({ taskSid }) => world.tasks.get(taskSid)!);
   return TASK_CHANNELS.map((name) => {
     const capacity = worker.capacity[name] ?? 1;
     const taken = open.filter(({ taskChannelUniqueName }) => taskChannelUniqueName === name).length;
     return {
-      ...ownerSids(world),
+      account_sid: world.account.accountSid,
+      workspace_sid: world.workspaceSid,
       sid: fixedSid('WC', `${worker.sid} ${name}`),
       worker_sid: worker.sid,
       task_channel_sid: channelSid(name),
@@ -59,42 +52,21 @@ export function workerChannelResources(world: World, worker: Worker): Record<str
   });
 }
 
-export function taskResource(world: World, task: Task): Record<string, unknown> {
+export function taskResource(world: World, task: Task): Resource {
   return {
-    ...ownerSids(world),
-    sid: task.sid,
-    addons: '{}',
-    age: Math.floor((Date.now() - task.dateCreated) / 1000),
-    attributes: task.attributes,
-    assignment_status: task.assignmentStatus,
-    date_created: toEpochSeconds(task.dateCreated),
-    date_updated: toEpochSeconds(task.dateUpdated),
-    priority: task.priority,
+    ...fromRest(taskJson(world, task)),
     queue_sid: task.taskQueueSid,
     queue_name: task.taskQueueName,
-    reason: task.reason,
-    routing_target: task.routingTarget,
-    task_channel_sid: channelSid(task.taskChannelUniqueName),
-    task_channel_unique_name: task.taskChannelUniqueName,
-    timeout: task.timeoutSeconds,
-    workflow_sid: task.workflowSid,
     workflow_name: world.workflows.get(task.workflowSid)?.friendlyName ?? '',
     version: String(task.version),
-    virtual_start_time: toEpochSeconds(effectiveVirtualStartTime(task)),
   };
 }
 
 /** A reservation with its task in it. */
-export function reservationResource(world: World, reservation: Reservation, task: Task): Record<string, unknown> {
+export function reservationResource(world: World, reservation: Reservation, task: Task): Resource {
   return {
-    ...ownerSids(world),
-    sid: reservation.sid,
-    worker_sid: reservation.workerSid,
-    task_sid: reservation.taskSid,
-    reservation_status: reservation.status,
+    ...fromRest(reservationJson(world, reservation, 'worker')),
     reservation_timeout: world.workflows.get(task.workflowSid)?.taskReservationTimeout ?? 0,
-    date_created: toEpochSeconds(reservation.dateCreated),
-    date_updated: toEpochSeconds(reservation.dateUpdated),
     version: String(reservation.version),
     task: taskResource(world, task),
   };
@@ -107,8 +79,14 @@ export function openReservations(world: World, workerSid: Sid): Reservation[] {
     .filter(({ status }) => status === 'pending' || status === 'accepted' || status === 'wrapping');
 }
 
-function ownerSids(world: World): { account_sid: Sid; workspace_sid: Sid } {
-  return { account_sid: world.account.accountSid, workspace_sid: world.workspaceSid };
+/** A resource of the REST API without its addresses, and with its dates in seconds since 1970. */
+function fromRest({ url: _url, links: _links, ...json }: Resource): Resource {
+  return Object.fromEntries(
+    Object.entries(json).map(([name, value]) => {
+      const isDate = (name.startsWith('date_') || /_(date|time)$/.test(name)) && typeof value === 'string';
+      return [name, isDate ? Date.parse(value) / 1000 : value];
+    }),
+  );
 }
 
 function toEpochSeconds(at: number): number {

@@ -4,8 +4,8 @@ import type { World } from '../../world/types';
 import { isoDate } from '../dates';
 import { pageMeta, paginate } from '../page';
 import type { RestRequest, Route } from '../route';
-import { orNotFound, rejectUnmodeled, requireWorkspace, WORKSPACE, workspaceUrl } from './listing';
-import { TASKROUTER } from './task-json';
+import { orNotFound, rejectUnmodeled, requireWorkspace, WORKSPACE } from './listing';
+import { TASKROUTER, workspaceUrl } from './resource-json';
 
 const LIST = `${WORKSPACE}/Events`;
 const LARGEST_PAGE = 1000;

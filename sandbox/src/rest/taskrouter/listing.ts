@@ -2,16 +2,11 @@ import { badRequest, notFound } from '../../world/twilio-error';
 import type { Sid, World } from '../../world/types';
 import { type Order, pageMeta, paginate } from '../page';
 import type { RestRequest, Route } from '../route';
-import { TASKROUTER } from './task-json';
+import { TASKROUTER } from './resource-json';
 
 const LARGEST_PAGE = 1000;
 
 export const WORKSPACE = '/v1/Workspaces/{WorkspaceSid}';
-
-/** The absolute address of the workspace, as answers show it. */
-export function workspaceUrl(world: World): string {
-  return `https://${TASKROUTER}/v1/Workspaces/${world.workspaceSid}`;
-}
 
 /** @throws TwilioError 404 for a request to another workspace */
 export function requireWorkspace(world: World, { params, path }: RestRequest): void {

@@ -4,10 +4,10 @@ import { updateReservation } from '../../taskrouter/updates';
 import { requireVersion, versionEtag } from '../../taskrouter/versions';
 import { badRequest } from '../../world/twilio-error';
 import type { World } from '../../world/types';
-import { isoDate } from '../dates';
 import type { Order } from '../page';
 import type { RestRequest, RestResponse, Route } from '../route';
-import { listRoute, orNotFound, requireWorkspace, WORKSPACE, workspaceUrl } from './listing';
+import { listRoute, orNotFound, requireWorkspace, WORKSPACE } from './listing';
+import { reservationJson } from './resource-json';
 
 const TASK_RESERVATIONS = `${WORKSPACE}/Tasks/{TaskSid}/Reservations`;
 const WORKER_RESERVATIONS = `${WORKSPACE}/Workers/{WorkerSid}/Reservations`;
@@ -18,36 +18,24 @@ const MODELED = ['ReservationStatus', 'WorkerActivitySid'];
 /** Reservations, under the task and under the worker they belong to. */
 export function reservationRoutes(world: World): Route[] {
   const { taskRouter } = world;
-  const url = workspaceUrl(world);
-  const json = (reservation: Reservation, of: string) => ({
-    account_sid: world.account.accountSid,
-    workspace_sid: world.workspaceSid,
-    sid: reservation.sid,
-    reservation_status: reservation.status,
-    task_sid: reservation.taskSid,
-    worker_sid: reservation.workerSid,
-    worker_name: taskRouter.worker(reservation.workerSid)!.friendlyName,
-    date_created: isoDate(reservation.dateCreated),
-    date_updated: isoDate(reservation.dateUpdated),
-    url: `${url}/${of}/Reservations/${reservation.sid}`,
-    links: {
-      workspace: url,
-      task: `${url}/Tasks/${reservation.taskSid}`,
-      worker: `${url}/Workers/${reservation.workerSid}`,
-    },
-  });
 
-  const routesUnder = (path: string, owner: (request: RestRequest) => { of: string; all: Reservation[] }): Route[] => {
-    const find = (request: RestRequest) => {
+  const routesUnder = (
+    path: string,
+    owner: 'task' | 'worker',
+    reservationsOf: (request: RestRequest) => Reservation[],
+  ): Route[] => {
+    const json = (reservation: Reservation) => reservationJson(world, reservation, owner);
+    const find = (request: RestRequest): Reservation => {
       requireWorkspace(world, request);
-      const { of, all } = owner(request);
-      const reservation = all.find(({ sid }) => sid === request.params.Sid);
-      return { of, reservation: orNotFound(reservation, request) };
+      return orNotFound(
+        reservationsOf(request).find(({ sid }) => sid === request.params.Sid),
+        request,
+      );
     };
-    const show = ({ of, reservation }: ReturnType<typeof find>, eventLog?: RestResponse['log']): RestResponse => ({
+    const show = (reservation: Reservation, eventLog?: RestResponse['log']): RestResponse => ({
       status: 200,
       headers: { ETag: versionEtag(reservation) },
-      body: json(reservation, of),
+      body: json(reservation),
       ...(eventLog ? { log: eventLog } : {}),
     });
     const list = listRoute(
@@ -57,17 +45,13 @@ export function reservationRoutes(world: World): Route[] {
       (request) => {
         const status = request.fields.text('ReservationStatus');
         const workerSid = request.fields.text('WorkerSid');
-        return owner(request).all.filter(
+        return reservationsOf(request).filter(
           (one) =>
             (status === undefined || one.status === status) && (workerSid === undefined || one.workerSid === workerSid),
         );
       },
       OLDEST_FIRST,
-      (reservation) =>
-        json(
-          reservation,
-          path.includes('{TaskSid}') ? `Tasks/${reservation.taskSid}` : `Workers/${reservation.workerSid}`,
-        ),
+      json,
     );
     return [
       list,
@@ -76,11 +60,10 @@ export function reservationRoutes(world: World): Route[] {
         method: 'POST',
         path: `${path}/{Sid}`,
         handle(request) {
-          const found = find(request);
-          const { reservation } = found;
+          const reservation = find(request);
           update(request, reservation);
           const task = world.tasks.get(reservation.taskSid);
-          return show(found, {
+          return show(reservation, {
             text: `reservation ${reservation.sid} ${reservation.status}`,
             callSid: task && readCallSid(task),
           });
@@ -101,13 +84,11 @@ export function reservationRoutes(world: World): Route[] {
   };
 
   return [
-    ...routesUnder(TASK_RESERVATIONS, (request) => {
-      const task = orNotFound(world.tasks.get(request.params.TaskSid!), request);
-      return { of: `Tasks/${task.sid}`, all: taskRouter.reservations({ task }) };
-    }),
-    ...routesUnder(WORKER_RESERVATIONS, (request) => {
-      const worker = orNotFound(taskRouter.worker(request.params.WorkerSid!), request);
-      return { of: `Workers/${worker.sid}`, all: taskRouter.reservations({ worker }) };
-    }),
+    ...routesUnder(TASK_RESERVATIONS, 'task', (request) =>
+      taskRouter.reservations({ task: orNotFound(world.tasks.get(request.params.TaskSid!), request) }),
+    ),
+    ...routesUnder(WORKER_RESERVATIONS, 'worker', (request) =>
+      taskRouter.reservations({ worker: orNotFound(taskRouter.worker(request.params.WorkerSid!), request) }),
+    ),
   ];
 }

@@ -3,7 +3,8 @@ import { channelName } from '../../taskrouter/task-channels';
 import { badRequest } from '../../world/twilio-error';
 import type { Task, World } from '../../world/types';
 import type { RestRequest, Route } from '../route';
-import { orNotFound, requireWorkspace, WORKSPACE, workspaceUrl } from './listing';
+import { orNotFound, requireWorkspace, WORKSPACE } from './listing';
+import { workspaceUrl } from './resource-json';
 
 /** Statistics of this moment; TaskRouter's own "may take a few seconds to update", these do not. */
 export function statisticsRoutes(world: World): Route[] {

@@ -3,12 +3,12 @@ import { readCallSid } from '../../taskrouter/task-rules';
 import { readAssignmentStatus } from '../../taskrouter/updates';
 import { requireVersion, versionEtag } from '../../taskrouter/versions';
 import { badRequest, notFound } from '../../world/twilio-error';
-import type { Task, TaskChange, World } from '../../world/types';
+import type { NewTask, Task, TaskChange, World } from '../../world/types';
 import { type Page, pageMeta, paginate } from '../page';
 import type { RestRequest, RestResponse, Route } from '../route';
 import { rejectUnmodeled } from './listing';
 import { EVALUATIONS_PER_SECOND, RateWindow } from './rate-window';
-import { TASKROUTER, taskJson } from './task-json';
+import { TASKROUTER, taskJson } from './resource-json';
 import { taskFilter, taskOrder } from './task-query';
 
 const LIST = '/v1/Workspaces/{WorkspaceSid}/Tasks';
@@ -63,7 +63,7 @@ export function taskRoutes(world: World, tasksPerSecond: number | undefined): Ro
       handle(request) {
         const { fields, path } = request;
         if (request.params.WorkspaceSid !== world.workspaceSid) throw notFound(path);
-        rejectUnmodeled(request, ['RoutingTarget', 'IgnoreCapacity', 'TaskQueueSid']);
+        rejectUnmodeled(request, ['IgnoreCapacity']);
         const limits = others?.take();
         const task = world.tasks.create({
           workflowSid: fields.text('WorkflowSid') ?? onlyWorkflow(world),
@@ -72,6 +72,7 @@ export function taskRoutes(world: World, tasksPerSecond: number | undefined): Ro
           priority: fields.integer('Priority'),
           timeoutSeconds: fields.integer('Timeout'),
           virtualStartTime: fields.time('VirtualStartTime'),
+          ...readRoutingTarget(world, request),
         });
         const eventLog = { text: `task ${task.sid} created for ${task.taskQueueName}`, callSid: readCallSid(task) };
         return { ...show(201, task, limits), log: eventLog };
@@ -140,6 +141,27 @@ function onlyWorkflow(world: World): string {
   if (only === undefined || second !== undefined)
     throw badRequest('WorkflowSid is required: the workspace has several');
   return only;
+}
+
+/**
+ * The one worker a task is for, and the queue it counts to. OpenAPI taskrouter v1 also has a queue or a workflow as the
+ * target, and a queue without a target; these are not modeled.
+ */
+function readRoutingTarget(
+  { taskRouter }: World,
+  { fields }: RestRequest,
+): Pick<NewTask, 'routingTarget' | 'taskQueueSid'> {
+  const routingTarget = fields.text('RoutingTarget');
+  const taskQueueSid = fields.text('TaskQueueSid');
+  if (routingTarget === undefined) {
+    if (taskQueueSid !== undefined) throw badRequest('The sandbox models TaskQueueSid with a RoutingTarget only');
+    return {};
+  }
+  if (!taskRouter.worker(routingTarget)) throw badRequest(`RoutingTarget ${routingTarget} is no worker`);
+  if (taskQueueSid !== undefined && !taskRouter.queue(taskQueueSid)) {
+    throw badRequest(`TaskQueue ${taskQueueSid} does not exist`);
+  }
+  return { routingTarget, taskQueueSid };
 }
 
 function readTaskChannel({ fields }: RestRequest): string | undefined {

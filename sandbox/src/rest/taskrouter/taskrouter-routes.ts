@@ -4,6 +4,7 @@ import { eventRoutes } from './event-routes';
 import { EVALUATIONS_PER_SECOND, RateWindow } from './rate-window';
 import { reservationRoutes } from './reservation-routes';
 import { statisticsRoutes } from './statistics-routes';
+import { taskChannelRoutes } from './task-channel-routes';
 import { taskQueueRoutes } from './task-queue-routes';
 import { taskRoutes } from './task-routes';
 import { workerRoutes } from './worker-routes';
@@ -17,6 +18,7 @@ export function taskRouterRoutes(world: World, tasksPerSecond: number | undefine
     ...workspaceRoutes(world),
     ...workflowRoutes(world),
     ...eventRoutes(world),
+    ...taskChannelRoutes(world),
     ...taskQueueRoutes(world, evaluations('TaskQueue-List-EvaluateWorkerAttributes')),
     ...workerRoutes(world, evaluations('Worker-List-TargetWorkersExpression')),
     ...reservationRoutes(world),

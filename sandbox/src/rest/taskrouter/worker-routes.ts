@@ -5,10 +5,10 @@ import { requireVersion, versionEtag } from '../../taskrouter/versions';
 import { readExpression } from '../../taskrouter/workspace';
 import { badRequest } from '../../world/twilio-error';
 import type { World } from '../../world/types';
-import { isoDate } from '../dates';
 import type { RestRequest, RestResponse, Route } from '../route';
-import { BY_NAME, listRoute, orNotFound, rejectUnmodeled, requireWorkspace, WORKSPACE, workspaceUrl } from './listing';
+import { BY_NAME, listRoute, orNotFound, rejectUnmodeled, requireWorkspace, WORKSPACE } from './listing';
 import type { RateWindow } from './rate-window';
+import { workerJson } from './resource-json';
 import { isAffirmative } from './workspace-routes';
 
 const LIST = `${WORKSPACE}/Workers`;
@@ -19,26 +19,7 @@ const MAX_NAME_LENGTH = 64;
 /** @param evaluations limit of requests that evaluate workers' attributes */
 export function workerRoutes(world: World, evaluations: RateWindow): Route[] {
   const { taskRouter } = world;
-  const url = workspaceUrl(world);
-  const json = (worker: Worker) => {
-    const activity = taskRouter.activity(worker.activitySid);
-    const one = `${url}/Workers/${worker.sid}`;
-    return {
-      account_sid: world.account.accountSid,
-      workspace_sid: world.workspaceSid,
-      sid: worker.sid,
-      friendly_name: worker.friendlyName,
-      attributes: worker.attributes,
-      activity_sid: activity.sid,
-      activity_name: activity.friendlyName,
-      available: activity.available,
-      date_created: isoDate(worker.dateCreated),
-      date_updated: isoDate(worker.dateUpdated),
-      date_status_changed: isoDate(worker.dateStatusChanged),
-      url: one,
-      links: { workspace: url, activity: `${url}/Activities/${activity.sid}`, reservations: `${one}/Reservations` },
-    };
-  };
+  const json = (worker: Worker) => workerJson(world, worker);
   const show = (status: number, worker: Worker, text?: string): RestResponse => ({
     status,
     headers: { ETag: versionEtag(worker) },

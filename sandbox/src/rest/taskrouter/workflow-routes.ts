@@ -2,7 +2,8 @@ import type { Workflow } from '../../taskrouter/types';
 import type { World } from '../../world/types';
 import { isoDate } from '../dates';
 import type { RestRequest, Route } from '../route';
-import { BY_NAME, listRoute, orNotFound, rejectUnmodeled, requireWorkspace, WORKSPACE, workspaceUrl } from './listing';
+import { BY_NAME, listRoute, orNotFound, rejectUnmodeled, requireWorkspace, WORKSPACE } from './listing';
+import { workspaceUrl } from './resource-json';
 
 const LIST = `${WORKSPACE}/Workflows`;
 /** No assignment callback is sent. Reservations are accepted over REST, in Flex or by a test. */

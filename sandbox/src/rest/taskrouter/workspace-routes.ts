@@ -1,10 +1,12 @@
 import { WORKSPACE_NAME } from '../../taskrouter/event-parameters';
+import type { WorkerActivity } from '../../taskrouter/types';
 import { DEFAULT_ACTIVITY } from '../../taskrouter/workspace';
 import { notFound } from '../../world/twilio-error';
 import type { World } from '../../world/types';
 import { isoDate } from '../dates';
 import type { Route } from '../route';
-import { BY_NAME, listRoute, orNotFound, requireWorkspace, WORKSPACE, workspaceUrl } from './listing';
+import { BY_NAME, listRoute, orNotFound, requireWorkspace, WORKSPACE } from './listing';
+import { activityJson, workspaceUrl } from './resource-json';
 
 const ACTIVITIES = `${WORKSPACE}/Activities`;
 
@@ -13,18 +15,7 @@ export function workspaceRoutes(world: World): Route[] {
   const made = isoDate(Date.now());
   const url = workspaceUrl(world);
   const { taskRouter } = world;
-  const account = { account_sid: world.account.accountSid, workspace_sid: world.workspaceSid };
-
-  const activityJson = (activity: ReturnType<typeof taskRouter.activity>) => ({
-    ...account,
-    sid: activity.sid,
-    friendly_name: activity.friendlyName,
-    available: activity.available,
-    date_created: isoDate(activity.dateCreated),
-    date_updated: isoDate(activity.dateCreated),
-    url: `${url}/Activities/${activity.sid}`,
-    links: { workspace: url },
-  });
+  const json = (activity: WorkerActivity) => activityJson(world, activity);
 
   return [
     {
@@ -79,7 +70,7 @@ export function workspaceRoutes(world: World): Route[] {
           );
       },
       BY_NAME,
-      activityJson,
+      json,
     ),
     {
       method: 'GET',
@@ -87,7 +78,7 @@ export function workspaceRoutes(world: World): Route[] {
       handle(request) {
         requireWorkspace(world, request);
         const activity = taskRouter.activities().find(({ sid }) => sid === request.params.Sid);
-        return { status: 200, body: activityJson(orNotFound(activity, request)) };
+        return { status: 200, body: json(orNotFound(activity, request)) };
       },
     },
   ];
