@@ -1,8 +1,10 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { audioDuration } from '../sandbox/src/voice/audio-duration';
 import { DEFAULT_ACCOUNT } from '../sandbox/src/world/defaults';
 import { newContext, openBrowser } from './support/browser';
+import { pollUntil } from './support/poll-until';
 import { type RunningProduct, startProduct } from './support/running-product';
 import { speakSampleMessage } from './support/telephone-page';
 
@@ -10,6 +12,9 @@ import { speakSampleMessage } from './support/telephone-page';
 const root = path.resolve(__dirname, '..');
 const shots = path.join(root, '.screenshots');
 jest.setTimeout(600_000);
+
+const BEN = '+12125550147';
+const SAMPLE_MS = audioDuration(readFileSync(path.join(root, 'sandbox/assets/voicemail-sample.wav')))!;
 
 let product: RunningProduct;
 let browser: Browser;
@@ -29,6 +34,18 @@ const twilio = async (host: string, rest: string) => {
   expect(answer.status).toBe(200);
   return answer;
 };
+/** Voicemails that wait for an agent and have their transcript. */
+const openVoicemails = async () => {
+  const tasks = (await (await fetch(`${product.url}/api/tasks`)).json()) as {
+    kind: string;
+    attributes: { callBackData: { numberToCall: string; transcriptText?: string } };
+  }[];
+  return tasks
+    .filter(({ kind, attributes }) => kind === 'voicemail' && attributes.callBackData.transcriptText)
+    .map(({ attributes }) => attributes.callBackData);
+};
+const listMails = async () =>
+  (await (await fetch(`${product.url}/api/mails`)).json()) as { id: string; subject: string }[];
 const screenshot = (page: Page, name: string) => page.screenshot({ path: path.join(shots, `${name}.png`) });
 
 test('a call, *, 2, a spoken message, hang up: one task at the place in line, one mail with the very recording', async () => {
@@ -85,7 +102,7 @@ test('a call, *, 2, a spoken message, hang up: one task at the place in line, on
   expect(recordings).toHaveLength(1);
   const media = await twilio('api.twilio.com', `${account}/Recordings/${recordings[0]!.sid}.wav`);
   const recording = Buffer.from(await media.arrayBuffer());
-  const mails = (await (await fetch(`${product.url}/api/mails`)).json()) as { id: string; subject: string }[];
+  const mails = await listMails();
   const mail = mails.find(({ subject }) => /^Voicemail from .* for Support \(0:0\d\)$/.test(subject))!;
   const attachment = await fetch(`${product.url}/api/mails/${mail.id}/attachments/0`);
   expect(Buffer.from(await attachment.arrayBuffer()).equals(recording)).toBe(true);
@@ -128,4 +145,26 @@ test('a call, *, 2, a spoken message, hang up: one task at the place in line, on
   expect(callbacks.map((task) => JSON.parse(task.attributes!).callBackData.numberToCall)).toEqual(['+12125550147']);
   expect(externalRequests).toEqual([]);
   expect(errors).toEqual([]);
+});
+
+test('one click leaves a voicemail with task, mail and transcript, sooner than it takes to say', async () => {
+  const context = await newContext(browser, { viewport: { width: 1360, height: 1000 } });
+  const page = await context.newPage();
+  await page.goto(`${product.url}/telephone`);
+  await page.getByLabel('Call from').selectOption('ben');
+  await page.getByLabel('Number to call').selectOption({ label: 'Straight to voicemail, +12025550103' });
+  // The mailbox is on disk and may hold an earlier run's mails.
+  await fetch(`${product.url}/api/mails`, { method: 'DELETE' });
+  const begun = Date.now();
+  await page.getByRole('button', { name: 'Leave a sample voicemail' }).click();
+  const task = await pollUntil(async () => (await openVoicemails()).find(({ numberToCall }) => numberToCall === BEN));
+  const mail = await pollUntil(async () => (await listMails())[0]);
+  const elapsed = Date.now() - begun;
+  await page.getByText('A voicemail was left.').waitFor();
+  expect(task.transcriptText).toMatch(/^Hi, this is Ana Ruiz\./);
+  expect(mail.subject).toMatch(/^Voicemail from \+1 212 555 0147 \(0:07\)$/);
+  // On an idle machine it takes about a second.
+  expect(elapsed).toBeLessThan(SAMPLE_MS);
+  await screenshot(page, 'telephone-sample-voicemail');
+  await context.close();
 });

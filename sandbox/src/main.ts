@@ -32,15 +32,18 @@ const SWEEP_EVERY_MS = 60_000;
 const RESTART_AFTER_MS = 1_000;
 /** The voice channel of Flex; nothing in the sandbox looks at it. */
 const VOICE_CHANNEL_SID = fixedSid('TC', 'voice');
-/** What each line shows; those from 104 on are configured apart, in the product's demonstration. */
+/**
+ * What each line shows, and the keys that lead to its voicemail; those from 104 on are configured apart, in the
+ * product's demonstration.
+ */
 const LINES = {
-  support: { number: '+12025550101', title: 'Support' },
-  sales: { number: '+12025550102', title: 'Sales' },
-  voicemail: { number: '+12025550103', title: 'Straight to voicemail' },
-  spanish: { number: '+12025550104', title: 'In Spanish' },
-  review: { number: '+12025550105', title: 'Listen to the message before it is sent' },
-  overflow: { number: '+12025550106', title: 'Nobody is signed in' },
-  flow: { number: '+12025550110', title: 'A Studio flow' },
+  support: { number: '+12025550101', title: 'Support', keys: '*2' },
+  sales: { number: '+12025550102', title: 'Sales', keys: '*2' },
+  voicemail: { number: '+12025550103', title: 'Straight to voicemail', keys: '' },
+  spanish: { number: '+12025550104', title: 'In Spanish', keys: '*2' },
+  review: { number: '+12025550105', title: 'Listen to the message before it is sent', keys: '*2' },
+  overflow: { number: '+12025550106', title: 'Nobody is signed in', keys: '2' },
+  flow: { number: '+12025550110', title: 'A Studio flow', keys: '*2' },
 } as const;
 
 export interface SandboxOptions {
@@ -136,7 +139,8 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
     },
   });
   const webDir = path.join(root, 'sandbox/dist/web');
-  const pages = createPages({ world, voice, mailbox, webDir, titles, links: flex.links });
+  const voicemailKeys = Object.fromEntries(Object.values(LINES).map(({ number, keys }) => [number, keys]));
+  const pages = createPages({ world, voice, mailbox, webDir, titles, voicemailKeys, links: flex.links });
   const rest = createRestApp(world, { otherHosts: { 'api.mailgun.net': mailgun, 'api.eu.mailgun.net': mailgun } });
   const server = express()
     .disable('x-powered-by')

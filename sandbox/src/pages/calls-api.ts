@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import express, { type Request, type Response, Router } from 'express';
 import type { World } from '../world/types';
-import type { PagesVoice } from './voice-port';
+import type { InboundCall, PagesVoice } from './voice-port';
 import { toTelephoneWav } from './wav';
 
 const JSON_LIMIT = '16kb';
@@ -12,23 +12,37 @@ const MAX_NUMBER = 64;
 const MAX_NAME = 100;
 const MAX_TRANSCRIPT = 5000;
 
-/** The telephone's routes: place a call, press keys, speak, hang up. `webDir` holds the sample message. */
-export function createCallsApi(world: World, voice: PagesVoice, webDir: string): Router {
+/**
+ * The telephone's routes: place a call, press keys, speak, hang up.
+ * @param webDir holds the sample message
+ * @param voicemailKeys number -> keys that lead to its voicemail; none where it begins with it
+ */
+export function createCallsApi(
+  world: World,
+  voice: PagesVoice,
+  webDir: string,
+  voicemailKeys: Readonly<Record<string, string>>,
+): Router {
   const router = Router();
   const small = express.json({ limit: JSON_LIMIT });
 
   router.post('/calls', small, (request, response) => {
-    const { from, to, callerName } = (request.body ?? {}) as Record<string, unknown>;
-    // Withheld numbers arrive as words, as empty text or as digits, so any short text is valid.
-    if (typeof from !== 'string' || from.length > MAX_NUMBER)
-      return sendError(response, 400, '`from` must be a number.');
-    if (typeof to !== 'string' || !voice.numbers.includes(to)) {
-      return sendError(response, 400, `\`to\` must be one of ${voice.numbers.join(', ')}.`);
-    }
-    if (callerName !== undefined && (typeof callerName !== 'string' || callerName.length > MAX_NAME)) {
-      return sendError(response, 400, '`callerName` is a short text.');
-    }
-    response.status(201).json({ sid: voice.placeCall({ from, to, ...(callerName ? { callerName } : {}) }) });
+    const call = readCall(request.body, voice.numbers);
+    if (typeof call === 'string') return sendError(response, 400, call);
+    response.status(201).json({ sid: voice.placeCall(call) });
+  });
+
+  const readSample = async () => ({
+    wav: toTelephoneWav(await readFile(join(webDir, 'voicemail-sample.wav'))),
+    transcript: (await readFile(join(webDir, 'voicemail-sample.txt'), 'utf8')).trim(),
+  });
+  router.post('/sample-voicemail', small, async (request, response) => {
+    const call = readCall(request.body, voice.numbers);
+    if (typeof call === 'string') return sendError(response, 400, call);
+    const keys = voicemailKeys[call.to] ?? '';
+    const { sid, recorded } = await voice.leaveMessage(call, { ...(await readSample()), keys });
+    if (!recorded) return sendError(response, 409, 'This line recorded no message. See the log.');
+    response.status(201).json({ sid });
   });
 
   router.post('/calls/:sid/keys', small, (request, response) => {
@@ -55,9 +69,8 @@ export function createCallsApi(world: World, voice: PagesVoice, webDir: string):
   });
 
   router.post('/calls/:sid/speech/sample', async (request, response) => {
-    const wav = await readFile(join(webDir, 'voicemail-sample.wav'));
-    const transcript = (await readFile(join(webDir, 'voicemail-sample.txt'), 'utf8')).trim();
-    onLiveCall(world, request, response, (sid) => voice.speak(sid, toTelephoneWav(wav), { transcript }));
+    const { wav, transcript } = await readSample();
+    onLiveCall(world, request, response, (sid) => voice.speak(sid, wav, { transcript }));
   });
 
   router.post('/calls/:sid/pick-up', (request, response) => {
@@ -68,6 +81,18 @@ export function createCallsApi(world: World, voice: PagesVoice, webDir: string):
     onLiveCall(world, request, response, (sid) => voice.hangUp(sid));
   });
   return router;
+}
+
+/** The call that a request describes, or what is wrong with it. */
+function readCall(body: unknown, numbers: readonly string[]): InboundCall | string {
+  const { from, to, callerName } = (body ?? {}) as Record<string, unknown>;
+  // Withheld numbers arrive as words, as empty text or as digits, so any short text is valid.
+  if (typeof from !== 'string' || from.length > MAX_NUMBER) return '`from` must be a number.';
+  if (typeof to !== 'string' || !numbers.includes(to)) return `\`to\` must be one of ${numbers.join(', ')}.`;
+  if (callerName !== undefined && (typeof callerName !== 'string' || callerName.length > MAX_NAME)) {
+    return '`callerName` is a short text.';
+  }
+  return { from, to, ...(callerName ? { callerName } : {}) };
 }
 
 function onLiveCall(world: World, request: Request, response: Response, act: (sid: string) => void): void {

@@ -25,6 +25,8 @@ export interface PagesOptions {
   links?: readonly PageLink[];
   /** What a call to a number reaches. */
   titles?: Readonly<Record<string, string>>;
+  /** Number -> keys that lead to its voicemail, e.g. `*2`; none where it begins with it. */
+  voicemailKeys?: Readonly<Record<string, string>>;
 }
 
 export type Pages = Router & {
@@ -33,7 +35,8 @@ export type Pages = Router & {
 };
 
 /** The sandbox's pages and their API; mount it at `/`, after the routes of the Twilio hosts. */
-export function createPages({ world, voice, mailbox, webDir, links = [], titles = {} }: PagesOptions): Pages {
+export function createPages(options: PagesOptions): Pages {
+  const { world, voice, mailbox, webDir, links = [], titles = {}, voicemailKeys = {} } = options;
   const router = Router() as Pages;
   const stream = createEventStream(Date.now().toString(36));
   const audioProxy = createAudioProxy();
@@ -60,7 +63,7 @@ export function createPages({ world, voice, mailbox, webDir, links = [], titles 
   api.get('/tasks', (_request, response) => {
     response.json(listOpenTasks(world));
   });
-  api.use(createCallsApi(world, voice, webDir), createMailsApi(mailbox), audioProxy.router);
+  api.use(createCallsApi(world, voice, webDir, voicemailKeys), createMailsApi(mailbox), audioProxy.router);
   api.use((request, response) => {
     response.status(404).json({ error: `There is no ${request.method} ${request.originalUrl}.` });
   });

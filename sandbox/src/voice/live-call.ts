@@ -1,4 +1,5 @@
 import type { CallView, Sid, VoiceQueue } from '../world/types';
+import type { CallerScript } from './caller-script';
 import type { CancelScope } from './cancel-scope';
 import type { Utterance } from './telephone-audio';
 import type { CallEvent, NumberConfig } from './types';
@@ -29,6 +30,8 @@ export interface LiveCall extends CallView {
   membership: QueueMembership | null;
   keys: KeyListener | null;
   utterances: Utterance[];
+  /** What the caller does, if nobody holds the telephone. */
+  script: CallerScript | null;
   events: CallEvent[];
   /** Times of the latest documents, to catch a loop that never waits. */
   recentDocumentTimes: number[];

@@ -1,5 +1,6 @@
 import type { Account, Recording, Sid } from '../world/types';
 import { API_VERSION } from './call-parameters';
+import { waitingTime } from './caller-script';
 import { isLive, type LiveCall } from './live-call';
 import { mixUtterances, slicePcm, voicedSpan, writeTelephoneWav } from './telephone-audio';
 import type { HttpMethod } from './types';
@@ -46,7 +47,7 @@ export function finishRecording(
     recording.errorCode = voiced === null && whole.end >= SHORTEST_MS ? SILENT : TOO_SHORT;
     const why = recording.errorCode === SILENT ? 'nothing was said' : 'too short';
     context.log(call, `recording ${recording.sid} is absent: ${why}`);
-    sendRecordingStatus(context, recording, options, 'absent');
+    void sendRecordingStatus(context, recording, options, 'absent');
     return false;
   }
   const wav = writeTelephoneWav(slicePcm(mixUtterances(call.utterances, startedAt, now), kept));
@@ -57,25 +58,30 @@ export function finishRecording(
     .filter((said) => said.transcript !== undefined && said.at < now && said.at + said.durationMs > startedAt)
     .map((said) => said.transcript)
     .join(' ');
-  context.schedule(context.timing.processingMs, () => {
+  context.schedule(waitingTime(call, context.timing.processingMs), async () => {
     // It may have been deleted in the meantime.
     if (recording.status !== 'processing') return;
     recording.status = 'completed';
     recording.wav = wav;
-    sendRecordingStatus(context, recording, options, 'completed');
+    const delivered = sendRecordingStatus(context, recording, options, 'completed');
+    // Never before the recording itself is known, as on Twilio.
+    if (call.script) await delivered;
     if (options.transcribe) scheduleTranscription(context, call, recording, options, transcript);
   });
   return true;
 }
 
-/** Sends a recording's status callback if its event is subscribed. It has no From or To (as captured). */
+/**
+ * Sends a recording's status callback if its event is subscribed. It has no From or To (as captured).
+ * @returns resolves once it was answered, or given up
+ */
 export function sendRecordingStatus(
   context: VoiceContext,
   recording: Recording,
   options: RecordingOptions,
   status: 'in-progress' | 'completed' | 'absent',
-): void {
-  if (options.statusCallback === null || !options.statusEvents.has(status)) return;
+): Promise<unknown> {
+  if (options.statusCallback === null || !options.statusEvents.has(status)) return Promise.resolve();
   const { account } = context.world;
   const params: Record<string, string> = {
     AccountSid: account.accountSid,
@@ -89,7 +95,7 @@ export function sendRecordingStatus(
     RecordingUrl: recordingUrl(account, recording.sid),
   };
   if (status !== 'in-progress') params.RecordingDuration = String(recording.durationSeconds);
-  void context.webhooks.send({
+  return context.webhooks.send({
     kind: 'recording-status',
     callSid: recording.callSid,
     url: options.statusCallback,
@@ -112,7 +118,7 @@ function scheduleTranscription(
       level: 'warning',
     });
   }
-  context.schedule(context.timing.transcriptionMs, () => {
+  context.schedule(waitingTime(call, context.timing.transcriptionMs), () => {
     if (recordings.get(recording.sid)?.status !== 'completed') return;
     const done = inLimits && transcript !== '';
     const text = done ? transcript : '';

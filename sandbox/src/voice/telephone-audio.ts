@@ -43,6 +43,11 @@ export function readTelephoneWav(wav: Buffer): Buffer {
   throw new Error('not an 8 kHz 16 bit mono PCM WAV file');
 }
 
+/** Milliseconds of sound in samples of a telephone line. */
+export function telephoneAudioDuration(pcm: Buffer): number {
+  return pcm.length / BYTES_PER_MS;
+}
+
 /** A whole WAV file with its 44 byte header. */
 export function writeTelephoneWav(pcm: Buffer): Buffer {
   return Buffer.concat([createWavHeader(pcm.length), pcm]);
@@ -50,7 +55,7 @@ export function writeTelephoneWav(pcm: Buffer): Buffer {
 
 /** An utterance beginning at `at`. */
 export function createUtterance(pcm: Buffer, at: number, transcript?: string): Utterance {
-  const utterance: Utterance = { at, durationMs: pcm.length / BYTES_PER_MS, pcm, voiced: [] };
+  const utterance: Utterance = { at, durationMs: telephoneAudioDuration(pcm), pcm, voiced: [] };
   if (transcript !== undefined) utterance.transcript = transcript;
   for (let from = 0; from < pcm.length; from += FRAME_MS * BYTES_PER_MS) {
     const frame = pcm.subarray(from, from + FRAME_MS * BYTES_PER_MS);

@@ -56,13 +56,19 @@ export interface VoiceOptions {
   };
 }
 
-interface InboundCall {
+export interface InboundCall {
   from: string;
   to: string;
   /** With caller-name lookup on, webhooks carry `CallerName`. */
   callerName?: string;
   /** A forwarded call carries `ForwardedFrom` and `CalledVia`. */
   forwardedFrom?: string;
+}
+
+export interface ScriptedMessage {
+  wav: Buffer;
+  transcript?: string;
+  keys?: string;
 }
 
 export interface Voice extends Calls {
@@ -72,6 +78,14 @@ export interface Voice extends Calls {
   configureNumber(number: string, config: NumberConfig): void;
   /** Rings a number. @returns the call's sid. @throws TwilioError 21401 for a number that is not configured. */
   placeCall(call: InboundCall): Sid;
+  /**
+   * Someone calls, presses the keys as soon as something listens, leaves the message and hangs up, all in no time. The
+   * call and its recording began the message's length ago. `subscribe` is silent about it.
+   * @param message 8 kHz 16 bit mono WAV; `keys` such as `*2` lead to the recording
+   * @returns once the call has ended, whether something recorded the message
+   * @throws TwilioError 21401 for a number that is not configured; Error for another kind of file
+   */
+  leaveMessage(call: InboundCall, message: ScriptedMessage): Promise<{ sid: Sid; recorded: boolean }>;
   /**
    * The account calls a telephone, as when an agent calls back: it rings until someone answers, or for a minute.
    * @returns the call's sid

@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto';
 import { notFound, TwilioError } from '../world/twilio-error';
 import type { Sid, World } from '../world/types';
 import { callParameters } from './call-parameters';
+import { addUtterance, hangUpCaller, pressKey } from './caller';
+import { type CallerScript, createCallerScript } from './caller-script';
 import { CancelScope, Interrupted } from './cancel-scope';
 import { playApplicationError, playDocuments } from './document-player';
 import { isLive, type LiveCall, type QueueMembership } from './live-call';
 import { createPlayedMedia } from './played-media';
-import { createSilence, createUtterance, readTelephoneWav } from './telephone-audio';
+import { createSilence, createUtterance, readTelephoneWav, telephoneAudioDuration } from './telephone-audio';
 import { parseTwiml, type TwimlDocument, TwimlError } from './twiml-document';
-import type { CallEvent, NumberConfig, Voice, VoiceOptions, VoiceTiming } from './types';
+import type { CallEvent, InboundCall, NumberConfig, Voice, VoiceOptions, VoiceTiming } from './types';
 import { removeFromQueue } from './verbs/enqueue';
 import type { DocumentRequest, VoiceContext } from './voice-context';
 import { createWebhooks } from './webhook';
@@ -16,6 +18,8 @@ import { createWebhooks } from './webhook';
 const TIMING: VoiceTiming = { charactersPerSecond: 14, beepMs: 500, processingMs: 2000, transcriptionMs: 10_000 };
 /** docs/voice/api/participant-resource, Timeout: "The default timeout value is 60 seconds". */
 const RING_MS = 60_000;
+/** A scripted call needs less than a second, but for a product that does not respond. */
+const PATIENCE_MS = 20_000;
 /** "TwiML in a REST update" (error 32018). */
 const MAX_TWIML = 4000;
 
@@ -39,7 +43,8 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
     emit(call, heard) {
       const event = { ...heard, callSid: call.sid, at: Date.now() } as CallEvent;
       call.events.push(event);
-      for (const listener of [...listeners]) listener(event);
+      // Nobody holds the telephone of a scripted call.
+      if (!call.script) for (const listener of [...listeners]) listener(event);
     },
     log(call, text, { level = 'info', source = 'twilio', detail } = {}) {
       world.eventLog.append({ source, callSid: call.sid, text, level, ...(detail === undefined ? {} : { detail }) });
@@ -67,6 +72,7 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
       context.emit(call, { type: 'status', status });
       context.log(call, `the call has ended (${status})`);
       sendCallStatus(context, call);
+      call.script?.end();
     },
     playDocuments: (call, run, place, start) => playDocuments(context, call, run, place, start),
   };
@@ -114,6 +120,39 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
     }
   });
 
+  const place = ({ from, to, callerName, forwardedFrom }: InboundCall, script: CallerScript | null): LiveCall => {
+    const number = numbers.get(to);
+    if (!number) throw new TwilioError(400, 21401, `Invalid Phone Number: ${to} is not configured in the sandbox`);
+    const startTime = Date.now() - (script ? telephoneAudioDuration(script.pcm) : 0);
+    const call: LiveCall = {
+      sid: world.newSid('CA'),
+      from,
+      to,
+      status: 'ringing',
+      direction: 'inbound',
+      startTime,
+      endTime: null,
+      dateCreated: startTime,
+      callerName,
+      forwardedFrom,
+      number,
+      scope: new CancelScope(),
+      membership: null,
+      keys: null,
+      utterances: [],
+      script,
+      events: [],
+      recentDocumentTimes: [],
+      answered: false,
+    };
+    calls.set(call.sid, call);
+    context.emit(call, { type: 'status', status: call.status });
+    context.log(call, `${from === '' ? 'a withheld number' : from} calls ${to}`, { source: 'caller' });
+    const method = number.voiceMethod ?? 'POST';
+    void run(call, { kind: 'voice', url: number.voiceUrl, method, params: {} });
+    return call;
+  };
+
   const voice: Voice = {
     get numbers() {
       return [...numbers.keys()];
@@ -121,35 +160,16 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
     configureNumber: (number, config) => void numbers.set(number, config),
     get: (sid) => calls.get(sid),
     list: () => [...calls.values()],
-    placeCall({ from, to, callerName, forwardedFrom }) {
-      const number = numbers.get(to);
-      if (!number) throw new TwilioError(400, 21401, `Invalid Phone Number: ${to} is not configured in the sandbox`);
-      const call: LiveCall = {
-        sid: world.newSid('CA'),
-        from,
-        to,
-        status: 'ringing',
-        direction: 'inbound',
-        startTime: Date.now(),
-        endTime: null,
-        dateCreated: Date.now(),
-        callerName,
-        forwardedFrom,
-        number,
-        scope: new CancelScope(),
-        membership: null,
-        keys: null,
-        utterances: [],
-        events: [],
-        recentDocumentTimes: [],
-        answered: false,
-      };
-      calls.set(call.sid, call);
-      context.emit(call, { type: 'status', status: call.status });
-      context.log(call, `${from === '' ? 'a withheld number' : from} calls ${to}`, { source: 'caller' });
-      const method = number.voiceMethod ?? 'POST';
-      void run(call, { kind: 'voice', url: number.voiceUrl, method, params: {} });
-      return call.sid;
+    placeCall: (inbound) => place(inbound, null).sid,
+    async leaveMessage(inbound, { wav, transcript, keys = '' }) {
+      const script = createCallerScript(keys, readTelephoneWav(wav), transcript);
+      const call = place(inbound, script);
+      // A line that never records would play to no one for ever.
+      context.schedule(PATIENCE_MS, () => {
+        if (isLive(call)) hangUpCaller(context, call);
+      });
+      await script.ended;
+      return { sid: call.sid, recorded: script.hasSpoken };
     },
     startOutboundCall({ from, to }) {
       const call: LiveCall = {
@@ -161,6 +181,7 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
           membership: null,
           keys: null,
           utterances: [],
+          script: null,
           events: [],
           recentDocumentTimes: [],
           answered: false,
@@ -185,8 +206,7 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
     press(sid, key) {
       const call = requireLiveCall(sid);
       if (!/^[0-9*#]$/.test(key)) throw new RangeError(`${JSON.stringify(key)} is no key of a telephone`);
-      context.log(call, `caller pressed ${key}${call.keys ? '' : ' (nothing listens)'}`, { source: 'caller' });
-      call.keys?.pressed(key);
+      pressKey(context, call, key);
     },
     speak(sid, sound, { transcript } = {}) {
       const call = requireLiveCall(sid);
@@ -195,15 +215,7 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
       const at = last ? Math.max(now, last.at + last.durationMs) : now;
       const said =
         typeof sound === 'number' ? createSilence(sound, at) : createUtterance(readTelephoneWav(sound), at, transcript);
-      call.utterances.push(said);
-      const seconds = Math.round(said.durationMs / 100) / 10;
-      context.log(
-        call,
-        said.voiced.length > 0 ? `caller speaks for ${seconds} s` : `caller is silent for ${seconds} s`,
-        {
-          source: 'caller',
-        },
-      );
+      addUtterance(context, call, said);
     },
     hangUp(sid) {
       const call = requireLiveCall(sid);
@@ -212,8 +224,7 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
         context.endCall(call, call.answered ? 'completed' : 'busy');
         return;
       }
-      context.log(call, 'caller hung up', { source: 'caller' });
-      context.endCall(call, call.answered ? 'completed' : 'no-answer');
+      hangUpCaller(context, call);
     },
     connectAgent(sid) {
       const call = requireLiveCall(sid);
@@ -266,7 +277,10 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
     close() {
       closed = true;
       unsubscribe();
-      for (const call of calls.values()) call.scope.stop('closed');
+      for (const call of calls.values()) {
+        call.scope.stop('closed');
+        call.script?.end();
+      }
       for (const timer of timers) clearTimeout(timer);
       timers.clear();
       webhooks.close();

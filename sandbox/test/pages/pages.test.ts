@@ -18,6 +18,7 @@ describe("the pages' API", () => {
   let pages: Pages;
   let server: RouterServer;
   let done: string[];
+  let recorded: boolean;
   let hear: (event: CallEvent) => void;
 
   beforeEach(async () => {
@@ -27,12 +28,17 @@ describe("the pages' API", () => {
     world = createFakeWorld();
     mailbox = openMailbox(join(directory, 'mail'));
     done = [];
+    recorded = true;
     const voice: PagesVoice = {
       numbers: ['+15550100000'],
       placeCall({ from, to, callerName }) {
         done.push(`call ${from} ${to} ${callerName ?? ''}`.trim());
         world.calls.put({ sid: SID });
         return SID;
+      },
+      async leaveMessage({ from, to }, { transcript, keys }) {
+        done.push(`message ${from} ${to} ${keys} ${transcript}`);
+        return { sid: SID, recorded };
       },
       pickUp: (sid: string) => done.push(`pick up ${sid}`),
       press: (sid, key) => done.push(`press ${sid} ${key}`),
@@ -45,7 +51,8 @@ describe("the pages' API", () => {
       },
     };
     const links = [{ title: 'Desk', href: 'http://127.0.0.1:1/' }];
-    pages = createPages({ world, voice, mailbox, webDir: directory, links });
+    const voicemailKeys = { '+15550100000': '*2' };
+    pages = createPages({ world, voice, mailbox, webDir: directory, links, voicemailKeys });
     server = await serveRouters({ '/': pages });
   });
   afterEach(async () => {
@@ -91,7 +98,16 @@ describe("the pages' API", () => {
     ]);
   });
 
+  it('has the sample message left on a line, with the keys that lead there', async () => {
+    const answer = await post('/sample-voicemail', { from: '+14155550123', to: '+15550100000' });
+    expect([answer.status, await answer.json()]).toEqual([201, { sid: SID }]);
+    expect(done).toEqual([expect.stringMatching(/^message \+14155550123 \+15550100000 \*2 Hi, this is Ana Ruiz\./)]);
+    recorded = false;
+    expect((await post('/sample-voicemail', { from: '+14155550123', to: '+15550100000' })).status).toBe(409);
+  });
+
   it.each([
+    ['/sample-voicemail', { from: '+1', to: '+1999' }, 400],
     ['/calls', { from: '+1', to: '+1999' }, 400],
     ['/calls', { to: '+15550100000' }, 400],
     ['/calls', { from: 'x'.repeat(65), to: '+15550100000' }, 400],

@@ -9,6 +9,7 @@ export function createClient(): SandboxClient {
     setup: () => json('GET', '/api/setup'),
     tasks: () => json('GET', '/api/tasks'),
     placeCall: async (order) => (await json<{ sid: string }>('POST', '/api/calls', order)).sid,
+    leaveSampleVoicemail: (order) => json<unknown>('POST', '/api/sample-voicemail', order).then(() => undefined),
     pickUp: (sid) => json('POST', call(sid, 'pick-up')),
     press: (sid, key) => json('POST', call(sid, 'keys'), { key }),
     speak: (sid, wav, transcript) =>

@@ -33,6 +33,8 @@ export interface SandboxClient {
   tasks(): Promise<OpenTask[]>;
   /** @returns the call's sid. */
   placeCall(call: { from: string; to: string; callerName?: string }): Promise<string>;
+  /** A caller leaves the sample message, all in a moment. */
+  leaveSampleVoicemail(call: { from: string; to: string; callerName?: string }): Promise<void>;
   /** Answers a ringing call. */
   pickUp(sid: string): Promise<void>;
   press(sid: string, key: string): Promise<void>;

@@ -23,12 +23,15 @@ const CALLERS = [
   { id: 'own', label: 'Another number', from: '', callerName: undefined },
 ] as const;
 
-/** Caller, dialed number, and the call button. */
-export const Dialer: React.FC<{ lines: PhoneLine[]; busy: boolean; onDial: (call: DialedCall) => void }> = ({
-  lines,
-  busy,
-  onDial,
-}) => {
+interface DialerProps {
+  lines: PhoneLine[];
+  busy: boolean;
+  onDial: (call: DialedCall) => void;
+  onLeaveVoicemail: (call: DialedCall) => void;
+}
+
+/** Caller, dialed number, and what to do: call, or have a sample voicemail left. */
+export const Dialer: React.FC<DialerProps> = ({ lines, busy, onDial, onLeaveVoicemail }) => {
   const [callerId, setCallerId] = React.useState<string>('ana');
   const [own, setOwn] = React.useState('');
   const [error, setError] = React.useState('');
@@ -36,8 +39,7 @@ export const Dialer: React.FC<{ lines: PhoneLine[]; busy: boolean; onDial: (call
   const caller = CALLERS.find(({ id }) => id === callerId) ?? CALLERS[0];
   const input = React.useRef<HTMLInputElement>(null);
 
-  const dial = (event: React.FormEvent) => {
-    event.preventDefault();
+  const withCall = (act: (call: DialedCall) => void) => {
     const from = caller.id === 'own' ? own.replace(/[\s().-]/g, '') : caller.from;
     if (caller.id === 'own' && !/^(\+?\d{3,15}|sip:\S+@\S+)$/.test(from)) {
       setError('Enter a number such as +442079460123, or a SIP address such as sip:ana@example.com.');
@@ -45,7 +47,12 @@ export const Dialer: React.FC<{ lines: PhoneLine[]; busy: boolean; onDial: (call
       return;
     }
     setError('');
-    onDial({ from, to, ...(caller.callerName ? { callerName: caller.callerName } : {}) });
+    act({ from, to, ...(caller.callerName ? { callerName: caller.callerName } : {}) });
+  };
+
+  const dial = (event: React.FormEvent) => {
+    event.preventDefault();
+    withCall(onDial);
   };
 
   return (
@@ -94,6 +101,9 @@ export const Dialer: React.FC<{ lines: PhoneLine[]; busy: boolean; onDial: (call
         <Button variant="primary" type="submit" fullWidth loading={busy}>
           <CallIcon decorative />
           Call
+        </Button>
+        <Button variant="secondary" fullWidth disabled={busy} onClick={() => withCall(onLeaveVoicemail)}>
+          Leave a sample voicemail
         </Button>
       </Stack>
     </form>

@@ -42,6 +42,19 @@ describe('the telephone', () => {
     expect(await screen.findByRole('alert')).toHaveTextContent('Give `to`, one of these.');
   });
 
+  it('leaves a sample voicemail from the chosen caller to the chosen line, and says so', async () => {
+    const { sandbox, user } = await renderPages('/telephone');
+    await user.selectOptions(screen.getByLabelText('Call from'), 'A withheld number');
+    await user.selectOptions(screen.getByLabelText('Number to call'), '+15550100001');
+    await user.click(screen.getByRole('button', { name: 'Leave a sample voicemail' }));
+    expect(sandbox.actions).toEqual(['leave a voicemail +266696687 +15550100001']);
+    expect(await screen.findByText('A voicemail was left.')).toBeInTheDocument();
+    sandbox.failure = new Error('This line recorded no message.');
+    await user.click(screen.getByRole('button', { name: 'Leave a sample voicemail' }));
+    expect(await screen.findByRole('alert')).toHaveTextContent('This line recorded no message.');
+    expect(screen.queryByText('A voicemail was left.')).not.toBeInTheDocument();
+  });
+
   it('puts everything the caller hears into words, as a live region', async () => {
     const { sandbox } = await renderPages('/telephone');
     sandbox.answerCall();

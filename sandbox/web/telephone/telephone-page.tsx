@@ -41,6 +41,7 @@ const Telephone: React.FC = () => {
   const [chosen, setChosen] = React.useState<string | null | undefined>();
   const [busy, setBusy] = React.useState(false);
   const [error, setError] = React.useState('');
+  const [done, setDone] = React.useState('');
   // After a reload, show the call that is still in progress.
   const running = Object.values(state.calls).find((call) => call.endedAt === null);
   // A ringing call comes first, because only this page can answer it.
@@ -52,14 +53,17 @@ const Telephone: React.FC = () => {
   const sid = ringingSid ?? (chosen === undefined ? running?.sid : chosen);
   const call = sid ? state.calls[sid] : undefined;
 
-  const dial = (dialed: DialedCall) => {
+  const attempt = (act: () => Promise<void>) => {
     setBusy(true);
     setError('');
-    client
-      .placeCall(dialed)
-      .then(setChosen, (problem: Error) => setError(problem.message))
+    setDone('');
+    act()
+      .catch((problem: Error) => setError(problem.message))
       .finally(() => setBusy(false));
   };
+  const dial = (dialed: DialedCall) => attempt(() => client.placeCall(dialed).then(setChosen));
+  const leaveVoicemail = (dialed: DialedCall) =>
+    attempt(() => client.leaveSampleVoicemail(dialed).then(() => setDone('A voicemail was left.')));
 
   return (
     <Card padding="space70">
@@ -75,10 +79,15 @@ const Telephone: React.FC = () => {
           </Text>
         </Box>
       )}
+      <Box aria-live="polite" marginBottom={done ? 'space50' : 'space0'}>
+        {done && <Text as="p">{done}</Text>}
+      </Box>
       {call ? (
         <CallPanel key={call.sid} call={call} onAgain={() => setChosen(null)} />
       ) : (
-        setup.state === 'loaded' && <Dialer lines={setup.value.lines} busy={busy} onDial={dial} />
+        setup.state === 'loaded' && (
+          <Dialer lines={setup.value.lines} busy={busy} onDial={dial} onLeaveVoicemail={leaveVoicemail} />
+        )
       )}
     </Card>
   );

@@ -39,6 +39,8 @@ export class FakeSandbox implements SandboxClient {
   }
   placeCall = (call: { from: string; to: string; callerName?: string }) =>
     this.record(`call ${call.from} ${call.to} ${call.callerName ?? '-'}`, SID);
+  leaveSampleVoicemail = (call: { from: string; to: string }) =>
+    this.record(`leave a voicemail ${call.from} ${call.to}`, undefined);
   pickUp = () => this.record('pick up', undefined);
   press = (_sid: string, key: string) => this.record(`press ${key}`, undefined);
   speak = (_sid: string, wav: Blob, transcript?: string) =>

@@ -1,3 +1,4 @@
+import { pressNextKey, waitingTime } from '../caller-script';
 import { type CancelScope, Interrupted } from '../cancel-scope';
 import { listenForKeys } from '../key-queue';
 import { TwimlError, type Verb } from '../twiml-document';
@@ -21,10 +22,11 @@ export async function gather(playback: Playback, verb: Verb): Promise<VerbResult
   const { digits, finishedOnKey } = await scope.withChild(async (prompting) => {
     const keys = listenForKeys(context, call, () => prompting.stop('key'));
     try {
+      pressNextKey(context, call);
       await playPrompts(playback, verb, prompting);
       let digits = '';
       for (;;) {
-        const key = await keys.next(scope, timeoutMs);
+        const key = await keys.next(scope, waitingTime(call, timeoutMs));
         if (key === null) return { digits, finishedOnKey: '' };
         if (finishOnKey.includes(key)) return { digits, finishedOnKey: key };
         digits += key;

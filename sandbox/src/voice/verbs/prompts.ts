@@ -1,3 +1,4 @@
+import { waitingTime } from '../caller-script';
 import type { CancelScope } from '../cancel-scope';
 import type { LiveCall } from '../live-call';
 import type { Verb } from '../twiml-document';
@@ -22,7 +23,7 @@ export async function say(context: VoiceContext, call: LiveCall, scope: CancelSc
     context.log(call, '13520 <Say> has no text', { level: 'warning' });
     return;
   }
-  await repeat(scope, loop, async () => {
+  await repeat(call, scope, loop, async () => {
     context.emit(call, {
       type: 'say',
       text: verb.text,
@@ -30,7 +31,7 @@ export async function say(context: VoiceContext, call: LiveCall, scope: CancelSc
       ...(voice ? { voice } : {}),
     });
     context.log(call, `caller hears “${verb.text}”`);
-    await scope.sleep(speechDuration(verb.text, context.timing.charactersPerSecond));
+    await scope.sleep(waitingTime(call, speechDuration(verb.text, context.timing.charactersPerSecond)));
   });
 }
 
@@ -39,7 +40,7 @@ export async function play(context: VoiceContext, call: LiveCall, scope: CancelS
   const { digits, loop } = verb.attributes;
   if (digits !== undefined) {
     context.emit(call, { type: 'play', url: `dtmf:${digits}` });
-    for (const key of digits) await scope.sleep(key === 'w' ? TONE_PAUSE_MS : TONE_MS);
+    for (const key of digits) await scope.sleep(waitingTime(call, key === 'w' ? TONE_PAUSE_MS : TONE_MS));
     return;
   }
   if (verb.text === '') {
@@ -49,21 +50,27 @@ export async function play(context: VoiceContext, call: LiveCall, scope: CancelS
   const url = parseSoundUrl(verb.text);
   const ms = await scope.race(context.media.duration(url));
   context.log(call, `caller hears ${new URL(url).pathname}`);
-  await repeat(scope, loop, async () => {
+  await repeat(call, scope, loop, async () => {
     context.emit(call, { type: 'play', url });
-    await scope.sleep(Math.max(SHORTEST_SOUND_MS, ms));
+    await scope.sleep(waitingTime(call, Math.max(SHORTEST_SOUND_MS, ms)));
   });
 }
 
 export async function pause(context: VoiceContext, call: LiveCall, scope: CancelScope, verb: Verb): Promise<void> {
   const seconds = Number(verb.attributes.length ?? 1);
   context.emit(call, { type: 'pause', seconds });
-  await scope.sleep(seconds * 1000);
+  await scope.sleep(waitingTime(call, seconds * 1000));
 }
 
-/** `loop="0"`: until something stops it. */
-async function repeat(scope: CancelScope, loop: string | undefined, once: () => Promise<void>): Promise<void> {
-  const times = loop === '0' ? Number.POSITIVE_INFINITY : Number(loop ?? 1);
+/** `loop="0"`: until something stops it. What takes no time is heard once. */
+async function repeat(
+  call: LiveCall,
+  scope: CancelScope,
+  loop: string | undefined,
+  once: () => Promise<void>,
+): Promise<void> {
+  const asked = loop === '0' ? Number.POSITIVE_INFINITY : Number(loop ?? 1);
+  const times = call.script ? Math.min(1, asked) : asked;
   for (let n = 0; n < times; n += 1) {
     scope.throwIfStopped();
     await once();

@@ -1,4 +1,5 @@
 import { callParameters } from '../call-parameters';
+import { recordingStart, speakAndHangUp, waitingTime } from '../caller-script';
 import { Interrupted } from '../cancel-scope';
 import { listenForKeys } from '../key-queue';
 import type { LiveCall } from '../live-call';
@@ -38,15 +39,16 @@ export async function record(playback: Playback, verb: Verb): Promise<VerbResult
 
   if (attributes.playBeep !== 'false') {
     context.emit(call, { type: 'beep' });
-    await scope.sleep(context.timing.beepMs);
+    await scope.sleep(waitingTime(call, context.timing.beepMs));
   }
 
   const recording = context.world.recordings.create(call.sid);
-  const startedAt = Date.now();
+  const longestMs = Number(attributes.maxLength ?? longest) * 1000;
+  const startedAt = recordingStart(call, longestMs);
   recording.startTime = startedAt;
   context.emit(call, { type: 'recording', on: true });
   context.log(call, `recording ${recording.sid} started`);
-  sendRecordingStatus(context, recording, options, 'in-progress');
+  void sendRecordingStatus(context, recording, options, 'in-progress');
 
   const finish = () => {
     context.emit(call, { type: 'recording', on: false });
@@ -59,10 +61,11 @@ export async function record(playback: Playback, verb: Verb): Promise<VerbResult
     RecordingUrl: recordingUrl(context.world.account, recording.sid),
   });
 
+  speakAndHangUp(context, call, startedAt);
   let digits: string;
   try {
     digits = await waitForRecordingEnd(playback, startedAt, {
-      limitAt: startedAt + Number(attributes.maxLength ?? longest) * 1000,
+      limitAt: startedAt + longestMs,
       timeoutMs: Number(attributes.timeout ?? DEFAULTS.timeoutS) * 1000,
       finishOnKey: attributes.finishOnKey ?? DEFAULTS.finishOnKey,
     });
