@@ -12,12 +12,12 @@ import {
 } from './support/flex-page';
 import { pollUntil } from './support/poll-until';
 import { type RunningProduct, startProduct } from './support/running-product';
-import { leaveVoicemail as leaveVoicemailFrom, VOICEMAIL_LINE } from './support/telephone-page';
+import { VOICEMAIL_LINE } from './support/telephone-page';
 import { type TwilioAccount, twilioAccount } from './support/twilio-account';
 
 /**
  * An agent's work on voicemails and callbacks, in the product as `npm start` runs it: the built Functions, the official
- * build of the plugin, the real Flex UI. The tests follow one another as a morning does, on pages opened once.
+ * build of the plugin, the real Flex UI, on pages opened once. Each test begins with everyone offline and no tasks.
  */
 const shots = path.resolve(__dirname, '../.screenshots');
 const ANA_RUIZ = '+14155550123';
@@ -41,13 +41,26 @@ beforeAll(async () => {
     page: Page;
     seen: PageProblems;
   });
+  pages.push(sam);
   telephone = await context.newPage();
   seen.telephone = collectPageProblems(telephone);
-  await telephone.goto(`${product.url}/telephone`);
 });
 afterAll(async () => {
   await browser?.close();
   await product?.stop();
+});
+
+const pages: Page[] = [];
+/** Tasks of earlier tests. */
+let earlier: Set<string>;
+beforeEach(async () => {
+  await account.endOpenTasks();
+  earlier = new Set((await account.tasks()).map(({ sid }) => sid));
+  await telephone.goto(`${product.url}/telephone`);
+  for (const page of pages) {
+    await go('Offline', page);
+    await noTasks(page);
+  }
 });
 
 const screenshot = (name: string, page = sam) => page.screenshot({ path: path.join(shots, `agent-${name}.png`) });
@@ -57,14 +70,13 @@ const go = (activityName: string, page = sam) => invokeAction(page, 'SetActivity
 const button = (name: string | RegExp, page = sam) => card(page).getByRole('button', { name });
 const noTasks = (page = sam) => page.getByText('No active tasks').waitFor();
 
+const newTasks = async () => (await account.tasks()).filter(({ sid }) => !earlier.has(sid));
 const tasksOf = async (taskType: string) =>
-  (await account.tasks()).filter(({ attributes }) => attributes.taskType === taskType);
-
-const leaveVoicemail = (caller: 'ana' | 'ben' = 'ana') => leaveVoicemailFrom(telephone, caller);
+  (await newTasks()).filter(({ attributes }) => attributes.taskType === taskType);
 
 test('a call becomes a voicemail card: played, kept over a reload, called back, put back, taken again, handled', async () => {
   await go('Available');
-  await leaveVoicemail();
+  await product.leaveVoicemail();
 
   await accept().waitFor();
   await sam.locator('.Twilio-TaskListBaseItem', { hasText: 'Ana Ruiz' }).waitFor();
@@ -116,7 +128,7 @@ test('a call becomes a voicemail card: played, kept over a reload, called back, 
   await card().waitFor();
   const [voicemail, ...more] = await tasksOf('voicemail');
   expect(more).toEqual([]);
-  const calls = (await account.tasks()).filter(({ attributes }) => attributes.direction === 'outbound');
+  const calls = (await newTasks()).filter(({ attributes }) => attributes.direction === 'outbound');
   expect(calls).toHaveLength(1);
   expect(calls[0]!.attributes).toMatchObject({
     parentTask: expect.stringMatching(/^WR/),
@@ -142,7 +154,6 @@ test('a call becomes a voicemail card: played, kept over a reload, called back, 
 });
 
 test('a callback is called, requeued, called again and completed', async () => {
-  await telephone.getByRole('button', { name: 'Make another call' }).click();
   await telephone.getByLabel('Call from').selectOption('ben');
   await telephone.getByLabel('Number to call').selectOption(SUPPORT_LINE);
   // Nobody is free while Ben waits.
@@ -196,6 +207,7 @@ describe('two agents, one task', () => {
     ]);
     ({ page: ana, seen: seen.ana } = anas as { page: Page; seen: PageProblems });
     ({ page: sue, seen: seen.sue } = sues as { page: Page; seen: PageProblems });
+    pages.push(ana);
   });
   /** Asks the Functions as the plugin in that page does. */
   const ask = async (page: Page, name: string, fields: Record<string, string>) => {
@@ -217,13 +229,13 @@ describe('two agents, one task', () => {
 
   test('an agent without the task gets no audio, whatever they write into attributes', async () => {
     await go('Available');
-    await leaveVoicemail('ben');
+    await product.leaveVoicemail('ben');
     await accept().click();
     await button('Play').waitFor();
     const own = await account.tasks().then((all) => all.find(({ assignment_status: is }) => is === 'assigned')!);
     await go('Available', ana);
     await go('Break');
-    await leaveVoicemail('ana');
+    await product.leaveVoicemail('ana');
     await accept(ana).click();
     await button('Play', ana).waitFor();
     // With words and mail there, a card asks for nothing more by itself.
@@ -274,6 +286,16 @@ describe('two agents, one task', () => {
   });
 
   test('a supervisor sees whose it is, listens, downloads, and deletes the recording at Twilio', async () => {
+    await go('Available', ana);
+    await product.leaveVoicemail();
+    await accept(ana).click();
+    // Neither words nor mail of it are on their way any more: a card asks for nothing by itself then.
+    await card(ana)
+      .getByText(/order from Monday/)
+      .waitFor();
+    await card(ana)
+      .getByText(/^Emailed to/)
+      .waitFor();
     await sue.bringToFront();
     await invokeAction(sue, 'NavigateToView', { viewName: 'teams' });
     await sue.locator('.Twilio-TaskCard').first().click();
@@ -320,7 +342,7 @@ describe('two agents, one task', () => {
   test('rejected by one it is offered to the other, and is the first one’s no more', async () => {
     await go('Available');
     await go('Break', ana);
-    await leaveVoicemail('ana');
+    await product.leaveVoicemail('ana');
     await accept().waitFor();
     await go('Available', ana);
     await sam.bringToFront();

@@ -10,8 +10,8 @@ import { collectPageProblems, invokeAction, openFlex, type PageProblems, waitFor
 import { pollUntil } from './support/poll-until';
 
 /**
- * The real Flex UI at the sandbox's desks. One page for all of it: a cold Flex takes seconds. The tests follow one
- * another as an agent's morning does.
+ * The real Flex UI at the sandbox's desks. One page for all of it: a cold Flex takes seconds. Each test begins with Sam
+ * available and without tasks.
  */
 const shots = path.resolve(__dirname, '../.screenshots');
 const CUSTOMER = '+14155550123';
@@ -39,6 +39,13 @@ afterAll(async () => {
   rmSync(mailFolder, { recursive: true, force: true });
 });
 
+beforeEach(async () => {
+  const { taskRouter, workflows } = harness.world;
+  for (const key of ['ana', 'sue']) taskRouter.setActivity(harness.desk(key).worker, 'Offline');
+  taskRouter.setActivity(harness.desk('sam').worker, 'Available');
+  for (const workflow of workflows.values()) taskRouter.updateWorkflow(workflow, { taskReservationTimeout: 120 });
+  await sam.getByText('No active tasks').waitFor();
+});
 // What a test leaves behind when it fails is not the next one's.
 afterEach(() => {
   for (const { sid, assignmentStatus } of harness.world.tasks.list()) {
@@ -88,7 +95,8 @@ const statusInFlex = (reservation: Reservation, page = sam) =>
 
 test('Sam is signed in, offline; the activity chosen in Flex is the one in TaskRouter', async () => {
   expect(await sam.evaluate(() => document.documentElement.dataset.plugin)).toBe('ready');
-  expect(activityOf('sam')).toBe('Offline');
+  harness.world.taskRouter.setActivity(harness.desk('sam').worker, 'Offline');
+  await sam.getByText('Offline').first().waitFor();
   await screenshot('desktop');
   await goTo('Available');
   await pollUntil(() => activityOf('sam') === 'Available');
@@ -143,15 +151,11 @@ test('rejected, timed out and cancelled: the task goes, and where it goes is Tas
   await pollUntil(() => activityOf('sam') === 'Offline');
   await sam.getByText('No active tasks').waitFor();
   await sam.getByText('Offline').first().waitFor();
-  harness.world.tasks.update(late.sid, { assignmentStatus: 'canceled', reason: 'the test' });
-  harness.world.taskRouter.updateWorkflow(workflow!, { taskReservationTimeout: 120 });
 });
 
 test('an agent calls back: the telephone rings, is picked up, and either end hangs up', async () => {
   const phone = collectPageProblems(telephone);
   await telephone.goto(harness.telephoneUrl);
-  await goTo('Available');
-  await pollUntil(() => activityOf('sam') === 'Available');
   const callback = makeTask({ taskType: 'callback' });
   await accept().click();
   await pollUntil(() => callback.assignmentStatus === 'assigned');

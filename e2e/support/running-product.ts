@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
+import { VOICEMAIL_LINE } from './telephone-page';
 
 const root = path.resolve(__dirname, '../..');
 /** Only stops a start that hangs; bundling the Flex UI for the first time takes a minute on a loaded machine. */
@@ -10,9 +11,16 @@ export interface RunningProduct {
   url: string;
   /** Where the Flex of a sample worker is: `sam`, `ana`, `sue`, `adam`. */
   desk(key: string): { origin: string };
+  /** One call of the sample message to the voicemail line, as the telephone's button leaves it: without waiting. */
+  leaveVoicemail(caller?: 'ana' | 'ben'): Promise<void>;
   output(): string;
   stop(): Promise<void>;
 }
+
+const CALLERS = {
+  ana: { from: '+14155550123', callerName: 'Ana Ruiz' },
+  ben: { from: '+12125550147', callerName: 'Ben Okafor' },
+};
 
 /** Each Jest worker looks for ports in a range of its own: products that start together do not race for them. */
 const firstPort = () => 4_100 + 100 * Number(process.env.JEST_WORKER_ID ?? 0);
@@ -42,7 +50,15 @@ export function startProduct(env: Record<string, string> = {}): Promise<RunningP
         if (origin === undefined) throw new Error(`npm start names no Flex of ${key}:\n${output}`);
         return { origin };
       };
-      resolve({ url, desk, output: () => output, stop });
+      const leaveVoicemail = async (caller: keyof typeof CALLERS = 'ana') => {
+        const answer = await fetch(`${url}/api/sample-voicemail`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ ...CALLERS[caller], to: VOICEMAIL_LINE }),
+        });
+        if (!answer.ok) throw new Error(`The sample voicemail was not left: ${await answer.text()}`);
+      };
+      resolve({ url, desk, leaveVoicemail, output: () => output, stop });
     };
     child.stdout?.on('data', read);
     child.stderr?.on('data', read);

@@ -15,8 +15,16 @@ export interface TwilioAccount {
   /** Status of a request for something of Twilio's, e.g. a recording that may be gone. */
   status(host: string, path: string): Promise<number>;
   json<T>(host: string, path: string): Promise<T>;
+  /** Completes what agents hold and cancels what waits, so that the next test begins without tasks. */
+  endOpenTasks(): Promise<void>;
+  /** Puts a document in place of what the product's Sync service holds under that name. */
+  setDocument(name: string, data: object): Promise<void>;
+  /** Takes a document away, if there is one. */
+  removeDocument(name: string): Promise<void>;
 }
 
+const TASKROUTER = 'taskrouter.twilio.com';
+const SYNC = 'sync.twilio.com';
 const authorization = `Basic ${Buffer.from(`${DEFAULT_ACCOUNT.accountSid}:${DEFAULT_ACCOUNT.authToken}`).toString('base64')}`;
 
 /** @param url where `npm start` serves Twilio's hosts */
@@ -27,17 +35,41 @@ export function twilioAccount(url: string): TwilioAccount {
     if (!answer.ok) throw new Error(`${host}${path} answered ${answer.status}`);
     return (await answer.json()) as T;
   };
+  const send = async (method: 'POST' | 'DELETE', host: string, path: string, form?: Record<string, string>) => {
+    const body = form && new URLSearchParams(form);
+    const answer = await fetch(`${url}/${host}${path}`, { method, headers: { authorization }, body });
+    if (!answer.ok && answer.status !== 404) throw new Error(`${method} ${host}${path} answered ${answer.status}`);
+    return answer.status;
+  };
+  const documents = `/v1/Services/${DEFAULT_ACCOUNT.syncServiceSid}/Documents`;
+  const removeDocument = async (name: string) => {
+    await send('DELETE', SYNC, `${documents}/${name}`);
+  };
   const tasks = `/v1/Workspaces/${DEFAULT_ACCOUNT.workspaceSid}/Tasks`;
   const read = (task: AccountTask & { attributes: unknown }): AccountTask => ({
     ...task,
     attributes: JSON.parse(String(task.attributes)) as Record<string, unknown>,
   });
+  const allTasks = async () =>
+    (await json<{ tasks: AccountTask[] }>(TASKROUTER, `${tasks}?PageSize=100`)).tasks.map(read);
   return {
     accountSid: DEFAULT_ACCOUNT.accountSid,
     json,
     status: async (host, path) => (await get(host, path)).status,
-    tasks: async () =>
-      (await json<{ tasks: AccountTask[] }>('taskrouter.twilio.com', `${tasks}?PageSize=100`)).tasks.map(read),
-    task: async (sid) => read(await json<AccountTask>('taskrouter.twilio.com', `${tasks}/${sid}`)),
+    tasks: allTasks,
+    task: async (sid) => read(await json<AccountTask>(TASKROUTER, `${tasks}/${sid}`)),
+    async endOpenTasks() {
+      for (const { sid, assignment_status: status } of await allTasks()) {
+        const taken = status === 'assigned' || status === 'wrapping';
+        const AssignmentStatus = taken ? 'completed' : 'canceled';
+        if (taken || status === 'pending' || status === 'reserved')
+          await send('POST', TASKROUTER, `${tasks}/${sid}`, { AssignmentStatus, Reason: 'the next test' });
+      }
+    },
+    removeDocument,
+    async setDocument(UniqueName, data) {
+      await removeDocument(UniqueName);
+      await send('POST', SYNC, documents, { UniqueName, Data: JSON.stringify(data) });
+    },
   };
 }
