@@ -114,7 +114,7 @@ const item = (n: number, change: Partial<HistoryItem> = {}): HistoryItem => ({
   queue: n % 2 ? 'Support' : 'Sales',
   seconds: 20 * n + 4,
   mail: { state: 'sent', recipients: n, sentAt: minutesAgo(n * 17) },
-  task: { state: 'handled', handledBy: 'Sam Rivera' },
+  task: { state: 'handled', by: 'Sam Rivera', at: minutesAgo(n * 5) },
   mayResend: false,
   ...change,
 });
@@ -122,7 +122,7 @@ const failed = { state: 'failed', recipients: 1, problem: 'key-refused' } as con
 const history = (change: Partial<EmailHistoryResponse> = {}): EmailHistoryResponse => ({
   items: [
     item(1),
-    item(2, { caller: '', mail: failed, task: { state: 'created' }, mayResend: true }),
+    item(2, { caller: '', mail: failed, task: { state: 'waiting' }, mayResend: true }),
     item(3, { taskType: 'callback', seconds: undefined }),
     item(4),
   ],

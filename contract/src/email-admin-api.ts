@@ -1,6 +1,7 @@
 import type { EmailProblem, ProviderProblemCode } from './email-problems';
 
 import type { EmailSettings, FieldError, NotificationRules } from './email-settings/types';
+import type { TaskLoss } from './task-losses';
 
 export type { FieldError, RecipientMatch } from './email-settings/types';
 
@@ -26,6 +27,8 @@ export const EMAIL_ADMIN_ERRORS = [
   'no-such-entry',
   /** It went out already, or was never to be mailed. */
   'nothing-to-resend',
+  /** It waits in line, or was handled. */
+  'nothing-to-restore',
   /** The provider refused; `provider` says what it said, in words, and what to do. */
   'mail-refused',
 ] as const;
@@ -151,16 +154,34 @@ export interface HistoryItem {
     problemDetail?: string;
     possibleDuplicate?: boolean;
   };
-  task: { state: 'pending' | 'created' | 'handled' | 'expired' | 'none'; handledBy?: string };
+  task: {
+    /**
+     * `pending`: to be created. `waiting`: in line. `offered`: TaskRouter offers it to an agent. `taken`: an agent has
+     * it. `ended`: TaskRouter does not have it any more, and the next sweep finds out why. `lost`: it ended although
+     * nobody handled it. `none`: no task is wanted.
+     */
+    state: 'pending' | 'waiting' | 'offered' | 'taken' | 'ended' | 'handled' | 'lost' | 'none';
+    /** Who has it, or who handled it. */
+    by?: string;
+    /** When it was taken, handled or lost. */
+    at?: string;
+    loss?: TaskLoss;
+  };
   mayResend: boolean;
 }
 export interface AttentionItem {
   voicemail_id: string;
   taskType: 'callback' | 'voicemail';
-  kind: 'not-taken' | 'mail-failed' | 'expired';
+  /** `held`: an agent has had it for too long. `lost`: it ended although nobody handled it. */
+  kind: 'not-taken' | 'held' | 'mail-failed' | 'lost';
   since: string;
   queue: string;
   caller: string;
+  /** Who holds it. */
+  worker?: string;
+  loss?: TaskLoss;
+  /** `flex/restore-task` would put it back in line. */
+  mayRestore?: boolean;
 }
 
 /** `flex/email-resend` with `Voicemail` (an id), or `All=true` for every mail that failed in the last 7 days. */

@@ -42,6 +42,12 @@ export interface FlexApi {
   };
   'delete-voicemail': { request: TaskRequest; response: { ok: true }; error: FlexApiErrorCode };
   'requeue-callback': { request: TaskRequest; response: RequeueResponse; error: FlexApiErrorCode };
+  /** For supervisors: a new task in the place of one that was lost, or that an agent has had for too long. */
+  'restore-task': {
+    request: { Voicemail: string };
+    response: RequeueResponse;
+    error: FlexApiErrorCode | EmailAdminErrorCode;
+  };
   sweep: { request: Record<never, string>; response: SweepResponse; error: FlexApiErrorCode };
   'email-settings': {
     request: {

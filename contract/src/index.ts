@@ -6,3 +6,4 @@ export * from './flex-api';
 export * from './flex-functions';
 export * from './sids';
 export * from './task-attributes';
+export * from './task-losses';

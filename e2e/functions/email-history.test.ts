@@ -46,7 +46,7 @@ describe('the history', () => {
         caller: '+1 202-•••-0177',
         queue: 'Support',
         mail: { state: 'off', recipients: 0 },
-        task: { state: 'created' },
+        task: { state: 'waiting' },
         mayResend: false,
       },
       {
@@ -57,7 +57,7 @@ describe('the history', () => {
         queue: 'Support',
         seconds: expect.any(Number),
         mail: { state: 'sent', recipients: 1, sentAt: expect.any(String) },
-        task: { state: 'created' },
+        task: { state: 'waiting' },
         mayResend: false,
       },
     ] satisfies HistoryItem[]);
@@ -98,14 +98,15 @@ describe('the history', () => {
     const task = harness.productTasks()[0]!;
     harness.accept(sam, task.sid);
     await harness.postFlex('voicemail', sue.token, { TaskSid: task.sid });
-    expect((await history(harness, sue)).items[0]!.task).toEqual({ state: 'created' });
+    const at = expect.any(String);
+    expect((await history(harness, sue)).items[0]!.task).toEqual({ state: 'taken', by: 'sam', at });
     const mark = harness.requestCount();
     await harness.postFlex('voicemail', sam.token, { TaskSid: task.sid });
     const isProjectionWrite = harness
       .requestsSince(mark)
       .filter(({ method, path }) => method === 'POST' && /Documents/.test(path));
     expect(isProjectionWrite).toHaveLength(1);
-    expect((await history(harness, sue)).items[0]!.task).toEqual({ state: 'handled', handledBy: 'sam' });
+    expect((await history(harness, sue)).items[0]!.task).toEqual({ state: 'taken', by: 'sam', at });
     // Looked at again: nothing more to note.
     const again = harness.requestCount();
     await harness.postFlex('voicemail', sam.token, { TaskSid: task.sid });
@@ -114,7 +115,7 @@ describe('the history', () => {
     ).toEqual([]);
     // Requeued: it has no assignee.
     await harness.postFlex('requeue-callback', sam.token, { TaskSid: task.sid });
-    expect((await history(harness, sue)).items[0]!.task).toEqual({ state: 'created' });
+    expect((await history(harness, sue)).items[0]!.task).toEqual({ state: 'offered' });
   });
 
   test('when rows cannot be written, the work is done and the next reader repairs the history', async () => {
@@ -146,7 +147,7 @@ describe('the history', () => {
     await harness.postFlex('voicemail', ana.token, { TaskSid: task.sid });
     expect((await history(harness, sue)).items[0]).toMatchObject({
       voicemail_id: `voicemail-${caller.sid}-1`,
-      task: { handledBy: 'ana' },
+      task: { state: 'taken', by: 'ana' },
     });
   });
 
@@ -160,7 +161,7 @@ describe('the history', () => {
     expect((await history(harness, sue)).items[0]).toMatchObject({
       voicemail_id: `voicemail-${caller.sid}-1`,
       mail: { state: 'sent' },
-      task: { state: 'created' },
+      task: { state: 'waiting' },
     });
   });
 
@@ -255,7 +256,7 @@ describe('the attention list', () => {
     expect((await history(harness, sue)).attention).toEqual([]);
   });
 
-  test('lists a refused mail until it is sent, and an expired task', async () => {
+  test('lists a refused mail until it is sent, and a task that was lost', async () => {
     const { harness, sue } = await open({ settings: { attention_after_minutes: 10_080 } });
     const removeFault = harness.injectFault(REJECTION);
     const caller = await harness.leaveVoicemail();
@@ -270,7 +271,7 @@ describe('the attention list', () => {
     await harness.runOutboxSweep();
     const ada = harness.signIn('ada', ['admin'], 'Offline');
     expect((await history(harness, ada)).attention).toMatchObject([
-      { voicemail_id: `voicemail-${caller.sid}-1`, kind: 'expired' },
+      { voicemail_id: `voicemail-${caller.sid}-1`, kind: 'lost', loss: 'expired', mayRestore: true },
     ]);
   });
 });

@@ -24,6 +24,7 @@ const ALLOWED_CALLERS: Record<string, 'holder' | 'everyone' | 'supervisors'> = {
   'email-history': 'supervisors',
   'email-test': 'supervisors',
   'email-resend': 'supervisors',
+  'restore-task': 'supervisors',
 };
 /** Fields with which the Function would change something for a caller who is allowed to. */
 const REQUEST_FIELDS: Record<string, Record<string, string>> = {
@@ -56,7 +57,12 @@ async function openHarnessWithVoicemail() {
 }
 type Setup = Awaited<ReturnType<typeof openHarnessWithVoicemail>>;
 const callFunction = ({ harness, task }: Setup, page: string, token: string | undefined) =>
-  harness.postFlex(page, token, { TaskSid: task.sid, ...REQUEST_FIELDS[page] });
+  harness.postFlex(page, token, {
+    TaskSid: task.sid,
+    ...(page === 'restore-task' ? { Voicemail: voicemailIdOf(task) } : REQUEST_FIELDS[page]),
+  });
+const voicemailIdOf = ({ attributes }: Setup['task']) =>
+  String((attributes.callback_and_voicemail as { voicemail_id: unknown }).voicemail_id);
 const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code;
 
 /** What a refused request must not change: settings, mails, the recording, the task. */

@@ -106,14 +106,16 @@ test('voicemail without a queue makes the same task and mail', async () => {
   expect(mail!.subject).toMatch(/^Voicemail from \+1 .* \(0:\d\d\)$/);
 });
 
-test('a task that times out in TaskRouter is marked expired', async () => {
+test('a task that times out in TaskRouter is marked as lost', async () => {
   const harness = await openHarness();
   const caller = await harness.leaveVoicemail();
   await harness.advance(60_000);
   await harness.advance(7 * 24 * 3_600_000 + 120_000);
   expect(harness.productTasks()[0]).toMatchObject({ assignmentStatus: 'canceled', reason: 'Task TTL Exceeded' });
   expect((await harness.runOutboxSweep()).status).toBe(200);
-  expect(await harness.document(`voicemail-${caller.sid}-1`)).toMatchObject({ task: { state: 'expired' } });
+  expect(await harness.document(`voicemail-${caller.sid}-1`)).toMatchObject({
+    task: { state: 'lost', loss: 'expired' },
+  });
   expect(await harness.indexKeys()).toEqual([]);
 });
 

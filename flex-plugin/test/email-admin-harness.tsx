@@ -98,6 +98,7 @@ export function createEmailAdminHarness(calls: Partial<EmailAdminClient> = {}) {
     ),
     history: jest.fn().mockResolvedValue(aHistoryResponse()),
     resend: jest.fn().mockResolvedValue({ sent: 1, queued: 0, failed: 0 }),
+    restore: jest.fn().mockResolvedValue({ ok: true, taskSid: 'WT1', attempts: 0 }),
     ...(Object.fromEntries(
       Object.entries(calls).map(([name, call]) => [
         name,

@@ -6,6 +6,7 @@ import type {
   MailState,
 } from '@callback-and-voicemail/contract/email-admin-api';
 import type { EmailSettings, NotificationRules } from '@callback-and-voicemail/contract/email-settings/schema-free';
+import type { RequeueResponse } from '@callback-and-voicemail/contract/flex-api';
 import { FunctionsError } from './functions-error';
 import { type FunctionsTransport, parseJson } from './functions-transport';
 
@@ -35,6 +36,8 @@ export interface EmailAdminClient {
   history(query: HistoryQuery, cursor?: string, signal?: AbortSignal): Promise<EmailHistoryResponse>;
   /** @param voicemailId one, or every mail that failed in the last 7 days */
   resend(voicemailId: string | 'all'): Promise<EmailResendResponse>;
+  /** Puts back in line what was lost, or what an agent has had for too long. */
+  restore(voicemailId: string): Promise<RequeueResponse>;
 }
 
 /** @returns a supervisor's requests, sent by `transport` */
@@ -70,6 +73,7 @@ export function createEmailAdminClient({ requestWithRetry, request }: FunctionsT
         voicemailId === 'all' ? { All: 'true' } : { Voicemail: voicemailId },
         parseJson<EmailResendResponse>,
       ),
+    restore: (Voicemail) => requestWithRetry('restore-task', { Voicemail }, parseJson<RequeueResponse>),
   };
 }
 

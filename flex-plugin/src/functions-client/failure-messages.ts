@@ -35,6 +35,7 @@ export const FAILURE_MESSAGES: Record<FailureCode, StringKey> = {
   'settings-unreachable': 'ErrorSettingsUnreachable',
   'no-such-entry': 'ErrorNotFound',
   'nothing-to-resend': 'ErrorNothingToResend',
+  'nothing-to-restore': 'ErrorNothingToRestore',
   'mail-refused': 'ErrorMailRefused',
   'not-configured': 'ErrorConfiguration',
   offline: 'ErrorOffline',

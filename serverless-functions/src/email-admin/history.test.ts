@@ -42,7 +42,7 @@ function withHistory(rows: HistoryRow[], timeZone = 'UTC') {
   };
   const invocation = {
     environment: { values: {}, problems: [] },
-    twilio: { sync, taskRouter: { listOldestUnassigned: () => asked('tasks', []) } },
+    twilio: { sync, taskRouter: { listOpenTasks: () => asked('tasks', { tasks: [], complete: false }) } },
     ledger: { find: (id: string) => asked(id, undefined) },
     log: { info() {}, warn() {}, error() {} },
     timeZone,

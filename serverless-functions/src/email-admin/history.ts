@@ -17,7 +17,9 @@ import { listAttentionItems } from './attention';
 import { displayCaller } from './caller-display';
 import { textField } from './form-fields';
 import { localDate, startOfDay } from './local-days';
+import { type OpenTasks, readHolders, readOpenTasks } from './open-tasks';
 import { asSettingsUnreachable } from './stored-settings';
+import { toTaskStatus } from './task-status';
 
 const DEFAULT_DAYS = 7;
 export const ITEMS_PER_PAGE = 50;
@@ -52,13 +54,14 @@ export async function readHistory(
   const settings = reading.ok ? reading.settings : { ...settingsFromEnvironment(environment), show_callers: false };
   const timeZone = settings.time_zone ?? invocation.timeZone;
   const query = readQuery(event, timeZone);
+  const openTasks = readOpenTasks(invocation);
   try {
     const [page, attention] = await Promise.all([
       readPage(invocation, query),
-      query.isFirst ? listAttentionItems(invocation, settings) : undefined,
+      query.isFirst ? listAttentionItems(invocation, settings, openTasks) : undefined,
     ]);
     return {
-      items: page.rows.map((row) => toHistoryItem(row, settings)),
+      items: await toHistoryItems(invocation, page.rows, settings, await openTasks),
       ...(page.cursor === undefined ? {} : { cursor: page.cursor }),
       complete: page.complete,
       ...(attention === undefined ? {} : { attention }),
@@ -214,8 +217,31 @@ async function reconcileRows(invocation: Invocation, rows: HistoryRow[]): Promis
 
 const iso = (at: number) => new Date(at).toISOString();
 
-function toHistoryItem(row: HistoryRow, settings: Pick<EmailSettings, 'show_callers'>): HistoryItem {
-  const { email, task } = row;
+async function toHistoryItems(
+  invocation: Invocation,
+  rows: HistoryRow[],
+  settings: Pick<EmailSettings, 'show_callers'>,
+  openTasks: OpenTasks,
+): Promise<HistoryItem[]> {
+  const taskOf = ({ id }: HistoryRow) => openTasks.byVoicemailId.get(id);
+  const unnamed = rows.filter(({ task }) => task.assignee === undefined).map(taskOf);
+  const holders = await readHolders(
+    invocation,
+    unnamed.filter((task) => task !== undefined),
+  );
+  const now = Date.now();
+  return rows.map((row) => {
+    const task = toTaskStatus(row, openTasks, holders.get(taskOf(row)?.sid ?? ''), now);
+    return toHistoryItem(row, settings, task);
+  });
+}
+
+function toHistoryItem(
+  row: HistoryRow,
+  settings: Pick<EmailSettings, 'show_callers'>,
+  task: HistoryItem['task'],
+): HistoryItem {
+  const { email } = row;
   return {
     voicemail_id: row.id,
     taskType: row.taskType,
@@ -231,7 +257,7 @@ function toHistoryItem(row: HistoryRow, settings: Pick<EmailSettings, 'show_call
       problemDetail: email.lastErrorDetail,
       possibleDuplicate: email.possibleDuplicate,
     },
-    task: { state: task.state, handledBy: task.assignee },
+    task,
     mayResend: email.state === 'failed' && !row.recordingDeleted,
   };
 }

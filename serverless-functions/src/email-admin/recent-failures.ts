@@ -12,5 +12,5 @@ export async function listRecentFailures({ twilio }: Invocation): Promise<Failur
   return items
     .map(({ data }) => parseFailureRow(data))
     .filter((row) => row !== undefined)
-    .filter(({ receivedAt, expiredAt, email }) => Math.max(receivedAt, expiredAt ?? 0, email?.since ?? 0) >= since);
+    .filter(({ receivedAt, lost, email }) => Math.max(receivedAt, lost?.at ?? 0, email?.since ?? 0) >= since);
 }

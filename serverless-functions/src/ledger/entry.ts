@@ -1,4 +1,5 @@
 import { EMAIL_PROBLEMS, type EmailProblem } from '@callback-and-voicemail/contract/email-problems';
+import { TASK_LOSSES } from '@callback-and-voicemail/contract/task-losses';
 import * as z from 'zod/mini';
 import { callbackEntryId, voicemailEntryId } from './entry-id';
 
@@ -44,8 +45,12 @@ const taskFields = {
   type: z.enum(['callback', 'voicemail']),
   attempts: z.number(),
   runAt: time,
-  /** Tasks that this one replaces because an agent requeued them; newest last. */
+  /** Tasks that this one replaces: an agent requeued them, or they were lost; newest last. */
   previousSids: z.optional(z.array(text)),
+  /** Set when a lost task was replaced without a person: that happens once. */
+  replacedAt: z.optional(time),
+  /** When the task was wanted, where that is later than the entry: it was put back. */
+  wantedSince: z.optional(time),
 };
 /** Set when the number was changed: by then the sweep makes sure that the task shows it. */
 const numberSyncDueAt = z.optional(time);
@@ -58,21 +63,25 @@ const taskSchema = z.discriminatedUnion('state', [
     reason: optionalText,
     numberSyncDueAt,
   }),
-  /** `closed`: the task has ended, and nothing is left to check. */
+  /** `closed`: it was handled, and nothing is left to check. */
   z.object({
     ...taskFields,
     state: z.literal('created'),
     sid: text,
     createdAt: time,
     closed: optionalFlag,
+    handledAt: z.optional(time),
+    handledBy: optionalText,
     numberSyncDueAt,
   }),
-  /** TaskRouter gave it up before an agent took it, or it could not be created for a task's whole lifetime. */
+  /** Nobody handled it, and it does not exist any more. `reason` is TaskRouter's, or the code of the last failure. */
   z.object({
     ...taskFields,
-    state: z.literal('expired'),
+    state: z.literal('lost'),
     sid: optionalText,
     createdAt: z.optional(time),
+    loss: z.catch(z.enum(TASK_LOSSES), 'unknown'),
+    lostAt: time,
     reason: optionalText,
   }),
   /** It was, or may have been, created, and must be cancelled. */

@@ -79,24 +79,32 @@ test('a claim does not show; the number of recipients is complete though their l
 
 test('the assignee is the worker who has the current task, not the one before', () => {
   const taken = apply(sent, opened, NOW);
-  expect(toHistoryRow(taken)!.task).toEqual({ state: 'handled', assignee: 'sam' });
+  expect(toHistoryRow(taken)!.task).toEqual({ state: 'created', assignee: 'sam', at: NOW });
   expect(apply(taken, opened, NOW + 1)).toBe(taken);
   const requeued = apply(taken, { type: 'task-requeued', taskSid: TASK_SID, owner: 'me' }, NOW);
   expect(toHistoryRow(requeued)!.task).toEqual({ state: 'pending' });
   const again = apply(requeued, { type: 'task-created', taskSid: OTHER_TASK_SID }, NOW);
   expect(toHistoryRow(again)!.task).toEqual({ state: 'created' });
-  expect(toHistoryRow(apply(sent, { type: 'task-closed' }))!.task).toEqual({ state: 'handled' });
 });
 
-test('failures are emails that were refused or wait, and expired tasks; not what has not been tried yet', () => {
+test('a task is handled once it has ended, by whom TaskRouter says', () => {
+  const handled: LedgerEvent = { type: 'task-handled', taskSid: TASK_SID, at: NOW + 60_000, worker: 'ana' };
+  const taken = apply(sent, opened, NOW);
+  expect(toHistoryRow(apply(taken, handled))!.task).toEqual({ state: 'handled', assignee: 'ana', at: NOW + 60_000 });
+  const unnamed = apply(taken, { ...handled, worker: undefined });
+  expect(toHistoryRow(unnamed)!.task).toMatchObject({ state: 'handled', assignee: 'sam' });
+});
+
+test('failures are emails that were refused or wait, and lost tasks; not what has not been tried yet', () => {
   for (const fine of [begun, recorded, created, sent]) expect(toFailureRow(fine)).toBeUndefined();
   expect(toFailureRow(failed)).toMatchObject({
     email: { state: 'failed', lastError: 'recipient-refused', since: NOW + 1_000 },
   });
   expect(toFailureRow(deferred)).toMatchObject({ email: { state: 'waiting', lastError: 'key-refused' } });
-  const expired = toFailureRow(apply(sent, { type: 'task-expired' }));
-  expect(expired).toMatchObject({ expiredAt: NOW + 2_000 + 7 * DAY });
-  expect(expired!.email).toBeUndefined();
+  const lost = apply(sent, { type: 'task-lost', taskSid: TASK_SID, loss: 'workflow', at: NOW + DAY });
+  expect(toFailureRow(lost)).toMatchObject({ lost: { at: NOW + DAY, loss: 'workflow' } });
+  expect(toFailureRow(lost)!.email).toBeUndefined();
+  expect(toHistoryRow(lost)!.task).toEqual({ state: 'lost', at: NOW + DAY, loss: 'workflow' });
 });
 
 test('a resent email is due at once, with all its attempts and days before it', () => {

@@ -1,4 +1,5 @@
 import { EMAIL_PROBLEMS } from '@callback-and-voicemail/contract/email-problems';
+import { TASK_LOSSES } from '@callback-and-voicemail/contract/task-losses';
 import * as z from 'zod/mini';
 import {
   currentTaskSid,
@@ -8,7 +9,6 @@ import {
   recipientCount,
   recordingSeconds,
 } from './entry';
-import { taskLifetimeSeconds } from './schedule';
 
 /**
  * History rows are a projection of the entry, written in parallel with it, so that a page of a hundred is one request.
@@ -18,6 +18,8 @@ const text = z.string();
 const time = z.number();
 /** A problem that a newer version stored is read as `unknown`. */
 const problem = z.catch(z.enum(EMAIL_PROBLEMS), 'unknown');
+/** A loss that a newer version stored is read as `unknown`. */
+const loss = z.catch(z.enum(TASK_LOSSES), 'unknown');
 const taskType = z.enum(['callback', 'voicemail']);
 
 const historyRowSchema = z.object({
@@ -37,8 +39,13 @@ const historyRowSchema = z.object({
     possibleDuplicate: z.optional(z.boolean()),
   }),
   task: z.object({
-    state: z.enum(['pending', 'created', 'handled', 'expired', 'none']),
+    /** `created`: it waits, or the assignee has it. */
+    state: z.enum(['pending', 'created', 'handled', 'lost', 'none']),
+    /** Who has it, or who handled it. */
     assignee: z.optional(text),
+    /** Since when the assignee has it; when it was handled, or lost. */
+    at: z.optional(time),
+    loss: z.optional(loss),
   }),
   /** The recording was deleted: the email cannot be sent again. */
   recordingDeleted: z.optional(z.boolean()),
@@ -52,9 +59,9 @@ const failureRowSchema = z.object({
   from: text,
   queueName: text,
   email: z.optional(z.object({ state: z.enum(['waiting', 'failed']), lastError: problem, since: time })),
-  expiredAt: z.optional(time),
+  lost: z.optional(z.object({ at: time, loss })),
 });
-/** An entry that needs a supervisor: its email has not been sent, or its task expired. */
+/** An entry that needs a supervisor: its email has not been sent, or its task was lost. */
 export type FailureRow = z.infer<typeof failureRowSchema>;
 
 /** @returns undefined for data that is not a history row */
@@ -74,7 +81,7 @@ export function toHistoryRow(entry: LedgerEntry): HistoryRow | undefined {
   const { recording, task, email } = entry;
   if (entry.booking || entry.review !== undefined || recording.state === 'recording') return undefined;
   const hasMessage = recording.state === 'completed' || recording.state === 'deleted';
-  const hasCallback = task.state === 'pending' || task.state === 'created' || task.state === 'expired';
+  const hasCallback = task.state === 'pending' || task.state === 'created' || task.state === 'lost';
   if (!hasMessage && !hasCallback) return undefined;
   return {
     id: entry.id,
@@ -99,10 +106,14 @@ export function toHistoryRow(entry: LedgerEntry): HistoryRow | undefined {
 function toTaskSummary(entry: LedgerEntry): HistoryRow['task'] {
   const { task } = entry;
   const isAssigned = entry.assignee !== undefined && entry.assignee.taskSid === currentTaskSid(entry);
-  const assignee = isAssigned ? entry.assignee?.worker : undefined;
+  const assignee = isAssigned ? entry.assignee : undefined;
   switch (task.state) {
     case 'created':
-      return { state: task.closed || isAssigned ? 'handled' : 'created', assignee };
+      return task.closed
+        ? { state: 'handled', assignee: task.handledBy ?? assignee?.worker, at: task.handledAt }
+        : { state: 'created', assignee: assignee?.worker, at: assignee?.at };
+    case 'lost':
+      return { state: 'lost', at: task.lostAt, loss: task.loss };
     case 'withdrawing':
     case 'none':
       return { state: 'none' };
@@ -114,8 +125,8 @@ function toTaskSummary(entry: LedgerEntry): HistoryRow['task'] {
 /** @returns undefined while all is well: the email was sent, is off, or has not been tried yet */
 export function toFailureRow(entry: LedgerEntry): FailureRow | undefined {
   const email = toEmailFailure(entry);
-  const expiredAt = toExpiryTime(entry);
-  if (email === undefined && expiredAt === undefined) return undefined;
+  const lost = entry.task.state === 'lost' ? { at: entry.task.lostAt, loss: entry.task.loss } : undefined;
+  if (email === undefined && lost === undefined) return undefined;
   return {
     id: entry.id,
     taskType: entry.task.type,
@@ -123,7 +134,7 @@ export function toFailureRow(entry: LedgerEntry): FailureRow | undefined {
     from: entry.from,
     queueName: entry.queueName,
     email,
-    expiredAt,
+    lost,
   };
 }
 
@@ -134,11 +145,6 @@ function toEmailFailure(entry: LedgerEntry): FailureRow['email'] {
   if (email.state === 'failed') return { state: 'failed', lastError: lastError ?? 'unknown', since };
   const isWaiting = email.state === 'pending' || email.state === 'sending';
   return isWaiting && lastError !== undefined ? { state: 'waiting', lastError, since } : undefined;
-}
-
-function toExpiryTime(entry: LedgerEntry): number | undefined {
-  if (entry.task.state !== 'expired') return undefined;
-  return (entry.task.createdAt ?? entry.createdAt) + taskLifetimeSeconds(entry) * 1_000;
 }
 
 /** The Sync Map of what went wrong, in chronological order. */

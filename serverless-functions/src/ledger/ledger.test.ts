@@ -143,7 +143,7 @@ describe('an entry that cannot be read', () => {
       deadline: { remaining: () => 8_000 },
       log: { info() {}, warn() {}, error() {} },
     } as unknown as Invocation;
-    const result = await sweep(invocation, { maps: 8, entries: 50 });
+    const result = await sweep(invocation, { maps: 8, entries: 50, checkTasks: false });
     expect(result).toEqual({ examined: 2, failed: 1, more: false });
     expect(mapNamed(indexMapName(`callback-${'0'.repeat(32)}`)).has(gone)).toBe(false);
     const [key] = keysOf(entry);

@@ -194,9 +194,14 @@ export class Ledger {
     await this.sync().removeMapItem(indexMapName(id), key);
   }
 
-  /** The keys of one index map that are due first. */
-  async listDue(map: number, limit: number): Promise<string[]> {
-    return (await this.sync().listMapItems(`open-${map}`, { order: 'asc', limit })).map((item) => item.key);
+  /**
+   * The keys of one index map that are due first.
+   * @param limit at most 100
+   * @param after a key: those that follow it
+   */
+  async listDue(map: number, limit: number, after?: string): Promise<string[]> {
+    const items = await this.sync().listMapItems(`open-${map}`, { order: 'asc', limit, from: after });
+    return items.map((item) => item.key);
   }
 
   private async addIndexKey(entry: LedgerEntry): Promise<void> {

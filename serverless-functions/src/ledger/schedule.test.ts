@@ -9,6 +9,7 @@ import {
   newCallback,
   RECORDING_SID,
   recordedVoicemail,
+  TASK_SID,
   taskCreated,
 } from '../../test/ledger-fixtures';
 import { isPromised, type LedgerEntry, WITHDRAWN_TASK_REASON } from './entry';
@@ -73,8 +74,10 @@ describe('outcomes', () => {
     const done = apply(claimed(), [taskCreated, emailSent]);
     expect(done).toMatchObject({ task: { state: 'created' }, email: { state: 'sent' } });
     expect(nextRunAt(done)).toBeGreaterThanOrEqual(NOW + 7 * DAY);
-    expect(nextRunAt(apply(done, { type: 'task-closed' }))).toBeUndefined();
-    expect(apply(done, { type: 'task-expired' }).task.state).toBe('expired');
+    expect(nextRunAt(apply(done, { type: 'task-handled', taskSid: TASK_SID, at: NOW }))).toBeUndefined();
+    const lost = apply(done, { type: 'task-lost', taskSid: TASK_SID, loss: 'expired', at: NOW });
+    expect(nextRunAt(lost)).toBeUndefined();
+    expect(isPromised(lost)).toBe(false);
   });
 
   test('the order in which outcomes are merged does not matter', () => {
@@ -99,10 +102,14 @@ describe('outcomes', () => {
     expect(late.email).toMatchObject({ state: 'failed', lastError: 'unreachable' });
   });
 
-  test('a task that can never be created is tried for a week, and then shown as expired', () => {
+  test('a task that can never be created is tried for a week, and then shown as lost', () => {
     const failed: LedgerEvent = { type: 'task-creation-failed', error: 'twilio-refused' };
     expect(apply(claimed(), failed, NOW + 6 * DAY).task.state).toBe('pending');
-    expect(apply(claimed(), failed, NOW + 8 * DAY).task).toMatchObject({ state: 'expired', reason: 'twilio-refused' });
+    expect(apply(claimed(), failed, NOW + 8 * DAY).task).toMatchObject({
+      state: 'lost',
+      loss: 'not-created',
+      reason: 'twilio-refused',
+    });
   });
 
   test('an uncertain delivery stays uncertain through a definite failure', () => {
@@ -196,7 +203,7 @@ describe('callbacks', () => {
     const short = { ...newCallback(), taskTimeoutSeconds: 600 };
     expect(taskLifetimeSeconds(short)).toBe(600);
     const late = apply(short, { type: 'task-creation-failed', error: 'x' }, NOW + 601_000);
-    expect(late.task.state).toBe('expired');
+    expect(late.task.state).toBe('lost');
     expect(isPromised(late)).toBe(false);
   });
 });

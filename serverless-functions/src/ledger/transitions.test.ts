@@ -48,7 +48,8 @@ const TASKS: LedgerEntry['task'][] = [
   { ...taskFields, state: 'pending', lease: held, numberSyncDueAt: NOW },
   { ...taskFields, state: 'created', sid: TASK_SID, createdAt: NOW, numberSyncDueAt: NOW },
   { ...taskFields, state: 'created', sid: TASK_SID, createdAt: NOW, closed: true },
-  { ...taskFields, state: 'expired', sid: TASK_SID },
+  { ...taskFields, state: 'created', sid: TASK_SID, createdAt: NOW, replacedAt: NOW - MINUTE },
+  { ...taskFields, state: 'lost', sid: TASK_SID, loss: 'canceled', lostAt: NOW },
   { ...taskFields, state: 'withdrawing', sid: TASK_SID, reason: WITHDRAWN_TASK_REASON },
   { ...taskFields, state: 'withdrawing', lease: held },
   { ...taskFields, state: 'none' },
@@ -309,17 +310,46 @@ const EXPECTED: { [Type in EventType]: Expected } = {
       task: { state: 'pending', lease: undefined, runAt: NOW + MINUTE, reason: 'twilio-unavailable', attempts: 1 },
     }),
   },
-  'task-expired': {
-    event: { type: 'task-expired' },
+  'task-lost': {
+    event: { type: 'task-lost', taskSid: TASK_SID, loss: 'canceled', at: NOW - MINUTE, reason: 'mistake' },
     task: ['created'],
+    only: ({ task }) => !('closed' in task),
     changes: ['task'],
-    to: () => ({ task: { state: 'expired', sid: TASK_SID, createdAt: NOW } }),
+    to: () => ({
+      task: {
+        state: 'lost',
+        sid: TASK_SID,
+        createdAt: NOW,
+        loss: 'canceled',
+        lostAt: NOW - MINUTE,
+        reason: 'mistake',
+        previousSids: [OTHER_TASK_SID],
+      },
+    }),
   },
-  'task-closed': {
-    event: { type: 'task-closed' },
+  'task-handled': {
+    event: { type: 'task-handled', taskSid: TASK_SID, at: NOW - MINUTE, worker: 'sam' },
     task: ['created'],
+    only: ({ task }) => !('closed' in task),
     changes: ['task'],
-    to: ({ task }) => ({ task: { ...task, closed: true } }),
+    to: ({ task }) => ({ task: { ...task, closed: true, handledAt: NOW - MINUTE, handledBy: 'sam' } }),
+  },
+  'task-restored': {
+    event: { type: 'task-restored', taskSid: TASK_SID, owner: 'me' },
+    task: ['created', 'lost'],
+    only: ({ task }) => !('closed' in task),
+    changes: ['task'],
+    to: () => ({
+      task: {
+        state: 'pending',
+        attempts: 1,
+        lease,
+        runAt: NOW,
+        wantedSince: NOW,
+        replacedAt: undefined,
+        previousSids: [OTHER_TASK_SID, TASK_SID],
+      },
+    }),
   },
   'task-still-open': {
     event: { type: 'task-still-open' },

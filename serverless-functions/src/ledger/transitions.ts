@@ -1,4 +1,4 @@
-import type { EmailProblem } from '@callback-and-voicemail/contract';
+import type { EmailProblem, TaskLoss } from '@callback-and-voicemail/contract';
 import {
   type EmailIn,
   type EmailState,
@@ -58,10 +58,13 @@ export type LedgerEvent =
   | { type: 'task-claimed'; owner: string }
   | { type: 'task-created'; taskSid: string }
   | { type: 'task-creation-failed'; error: string }
-  | { type: 'task-expired' }
-  | { type: 'task-closed' }
+  /** It ended though nobody handled it. With `replaceIn`, a workflow, another may take its place without a person. */
+  | { type: 'task-lost'; taskSid: string; loss: TaskLoss; at: number; reason?: string; replaceIn?: string }
+  | { type: 'task-handled'; taskSid: string; at: number; worker?: string }
   | { type: 'task-still-open' }
   | { type: 'task-requeued'; taskSid: string; owner: string }
+  /** A supervisor wants a new task in the place of a lost one, or of `taskSid`, which an agent holds. */
+  | { type: 'task-restored'; taskSid: string | undefined; owner: string }
   /** TaskRouter refused the new task: the previous one is current again. */
   | { type: 'requeue-reverted'; taskSid: string }
   /** The request to create the callback is refused after all. */
@@ -229,12 +232,15 @@ export const TRANSITIONS: { readonly [Type in EventType]: Row<Type> } = {
   }),
   'task-created': on({ task: ['pending'] }, (entry, { taskSid }, now) => ({ task: createdTask(entry, taskSid, now) })),
   'task-creation-failed': on({ task: ['pending'] }, failTaskCreation),
-  'task-expired': on({ task: ['created'] }, ({ task }) => ({
-    task: { ...common(task), state: 'expired', sid: task.sid, createdAt: task.createdAt },
-  })),
-  'task-closed': on({ task: ['created'] }, ({ task }) => ({ task: { ...task, closed: true } })),
+  'task-lost': on({ task: ['created'] }, loseTask),
+  'task-handled': on({ task: ['created'] }, ({ task }, { taskSid, at, worker }) =>
+    task.closed || task.sid !== taskSid
+      ? undefined
+      : { task: { ...task, closed: true, handledAt: at, handledBy: worker } },
+  ),
   'task-still-open': on({ task: ['created'] }, ({ task }, _, now) => ({ task: { ...task, runAt: now + HOUR } })),
   'task-requeued': on({ task: ['created'] }, requeueTask),
+  'task-restored': on({ task: ['created', 'lost'] }, restoreTask),
   'requeue-reverted': on({ task: ['pending'] }, revertRequeue),
   'creation-revoked': on({ task: ['pending'] }, (entry) => ({ task: noTask(entry), email: { state: 'off' } })),
 
@@ -317,8 +323,20 @@ export function needsAssignee({ task, assignee }: LedgerEntry, workerSid: string
 }
 
 /** The fields that a task has in every state. */
-function common({ type, attempts, runAt, previousSids }: LedgerEntry['task']) {
-  return { type, attempts, runAt, previousSids };
+function common({ type, attempts, runAt, previousSids, replacedAt, wantedSince }: LedgerEntry['task']) {
+  return { type, attempts, runAt, previousSids, replacedAt, wantedSince };
+}
+
+/** What a new task in the place of the current one begins with. */
+function replacement({ task }: LedgerEntry, now: number) {
+  const previousSids = [...(task.previousSids ?? []), ...(task.state !== 'pending' && task.sid ? [task.sid] : [])];
+  return {
+    type: task.type,
+    state: 'pending' as const,
+    runAt: now,
+    previousSids: previousSids.slice(-MAX_PREVIOUS_SIDS),
+    wantedSince: now,
+  };
 }
 
 function noTask({ task }: LedgerEntry, reason?: string): TaskIn<'none'> {
@@ -469,8 +487,8 @@ function failTaskCreation(
 ): Change {
   const { task } = entry;
   // After a task's whole lifetime no one expects it any more, and the failure must be seen.
-  if (now - entry.createdAt > taskLifetimeSeconds(entry) * 1_000)
-    return { task: { ...common(task), state: 'expired', reason: error } };
+  if (now - (task.wantedSince ?? entry.createdAt) > taskLifetimeSeconds(entry) * 1_000)
+    return { task: { ...common(task), state: 'lost', loss: 'not-created', lostAt: now, reason: error } };
   return { task: { ...task, lease: undefined, runAt: now + backoff(task.attempts), reason: error } };
 }
 
@@ -484,15 +502,36 @@ function requeueTask(
   if (task.sid !== taskSid) return undefined;
   return {
     callbackAttempts: callbackAttempts + 1,
-    task: {
-      type: task.type,
-      state: 'pending',
-      attempts: 1,
-      runAt: now,
-      previousSids: [...(task.previousSids ?? []), taskSid].slice(-MAX_PREVIOUS_SIDS),
-      lease: newLease(owner, now),
-    },
+    task: { ...replacement(entry, now), attempts: 1, lease: newLease(owner, now) },
   };
+}
+
+/** A supervisor puts it back: a new task, without another attempt, since nobody has called. */
+function restoreTask(
+  entry: EntryIn<RecordingState, 'created' | 'lost', EmailState>,
+  { taskSid, owner }: EventOf<'task-restored'>,
+  now: number,
+): Change | undefined {
+  const { task } = entry;
+  if (task.sid !== taskSid || (task.state === 'created' && task.closed)) return undefined;
+  return { task: { ...replacement(entry, now), attempts: 1, lease: newLease(owner, now) } };
+}
+
+/** Once, another task takes its place without a person; the second time a person must know. */
+function loseTask(
+  entry: EntryIn<RecordingState, 'created', EmailState>,
+  { taskSid, loss, at, reason, replaceIn }: EventOf<'task-lost'>,
+  now: number,
+): Change | undefined {
+  const { task } = entry;
+  if (task.closed || task.sid !== taskSid) return undefined;
+  if (replaceIn !== undefined && task.replacedAt === undefined)
+    return {
+      workflowSid: replaceIn,
+      task: { ...replacement(entry, now), attempts: 0, reason, replacedAt: now },
+    };
+  const { sid, createdAt } = task;
+  return { task: { ...common(task), state: 'lost', sid, createdAt, loss, lostAt: at, reason } };
 }
 
 function revertRequeue(

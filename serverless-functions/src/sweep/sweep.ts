@@ -11,6 +11,7 @@ import type { LedgerEvent } from '../ledger/transitions';
 import { errorCode } from '../runtime/errors';
 import type { CallRecording } from '../twilio/voice';
 import { concludeEntryWithoutMessage } from '../voicemail/no-message';
+import { listOpenTaskIds, lookUpTask } from './ended-tasks';
 
 /**
  * The outbox sweep processes entries that are due: emails to retry, steps whose invocation died, recordings that were
@@ -21,6 +22,8 @@ export interface SweepBounds {
   maps: number;
   /** How many entries are processed. */
   entries: number;
+  /** Whether to look for tasks that have ended before their entries are due. */
+  checkTasks: boolean;
 }
 export interface SweepResult {
   /** Entries processed. */
@@ -32,9 +35,9 @@ export interface SweepResult {
 }
 
 /** After a voicemail: few, since Twilio waits for the response. */
-export const AFTER_VOICEMAIL_BOUNDS: SweepBounds = { maps: INDEX_MAPS, entries: 2 };
+export const AFTER_VOICEMAIL_BOUNDS: SweepBounds = { maps: INDEX_MAPS, entries: 2, checkTasks: false };
 /** For a scheduler: as many as fit into an invocation. */
-export const OUTBOX_SWEEP_BOUNDS: SweepBounds = { maps: INDEX_MAPS, entries: 50 };
+export const OUTBOX_SWEEP_BOUNDS: SweepBounds = { maps: INDEX_MAPS, entries: 50, checkTasks: true };
 
 /** One entry may need several requests and one email; with less time left it is not begun. */
 const MIN_TIME_FOR_AN_ENTRY_MS = 3_000;
@@ -45,39 +48,80 @@ const STILL_PROCESSING_MS = 2 * 60_000;
 const START_TOLERANCE_MS = 5_000;
 /** A call has a few attempts at most, and they may have gaps. */
 const LATER_ATTEMPTS = [1, 2, 3, 4, 5];
-/** TaskRouter's reason for a task that timed out. */
-const TTL_EXCEEDED = /TTL/i;
+/** Sync's largest page, and how many of them are read of each map to compare entries with TaskRouter's open tasks. */
+const ITEMS_PER_PAGE = 100;
+const MAX_PAGES = 8;
 
+interface ListedEntry {
+  id: string;
+  key: string;
+}
 /** What the index lists as due; read beforehand, so that it adds no round of requests. */
 export interface DueEntries {
-  keys: { id: string; key: string }[];
+  keys: ListedEntry[];
+  /** Entries that are not due, although TaskRouter has no open task of theirs. */
+  withoutOpenTask: ListedEntry[];
   unreadMaps: number;
   more: boolean;
 }
 
 /** Reads the first keys of some index maps in parallel. Never throws. */
-export async function listDueEntries({ ledger, log }: Invocation, { maps }: SweepBounds): Promise<DueEntries> {
+export async function listDueEntries(invocation: Invocation, { maps, checkTasks }: SweepBounds): Promise<DueEntries> {
+  const { log } = invocation;
   const now = Date.now();
   // Starts with another map each second, so that bounded sweeps get to all of them.
   const first = Math.floor(now / 1_000) % INDEX_MAPS;
-  const reads = await Promise.allSettled(
-    Array.from({ length: maps }, (_, index) => ledger.listDue((first + index) % INDEX_MAPS, ITEMS_PER_MAP)),
-  );
-  const due: DueEntries = { keys: [], unreadMaps: 0, more: false };
+  const [openTaskIds, ...reads] = await Promise.all([
+    checkTasks ? listOpenTaskIds(invocation) : undefined,
+    ...Array.from({ length: maps }, (_, index) => readMap(invocation, (first + index) % INDEX_MAPS, now, checkTasks)),
+  ]);
+  const due: DueEntries = { keys: [], withoutOpenTask: [], unreadMaps: 0, more: false };
   for (const read of reads) {
-    if (read.status === 'rejected') {
-      log.warn('index not read', { code: errorCode(read.reason) });
+    if (read.error !== undefined) {
+      log.warn('index not read', { code: errorCode(read.error) });
       due.unreadMaps += 1;
-      continue;
     }
-    const dueNow = read.value.flatMap((key) => {
-      const parsed = parseChronologicalKey(key);
-      return parsed !== undefined && parsed.at <= now ? [{ id: parsed.id, key }] : [];
-    });
-    due.keys.push(...dueNow);
-    due.more ||= dueNow.length === ITEMS_PER_MAP;
+    due.keys.push(...read.due);
+    due.more ||= read.more;
+    if (openTaskIds !== undefined) due.withoutOpenTask.push(...read.later.filter(({ id }) => !openTaskIds.has(id)));
   }
+  rotate(due.withoutOpenTask, now);
   return due;
+}
+
+interface MapReading {
+  due: ListedEntry[];
+  later: ListedEntry[];
+  more: boolean;
+  error?: unknown;
+}
+
+/** The due entries of one map, at most `ITEMS_PER_MAP`; with `all` also those that are due later. Never throws. */
+async function readMap({ ledger }: Invocation, map: number, now: number, all: boolean): Promise<MapReading> {
+  const reading: MapReading = { due: [], later: [], more: false };
+  const size = all ? ITEMS_PER_PAGE : ITEMS_PER_MAP;
+  try {
+    let last: string | undefined;
+    for (let page = 0; page < (all ? MAX_PAGES : 1); page += 1) {
+      const keys = await ledger.listDue(map, size, last);
+      for (const key of keys) {
+        const parsed = parseChronologicalKey(key);
+        if (parsed !== undefined) (parsed.at <= now ? reading.due : reading.later).push({ id: parsed.id, key });
+      }
+      last = keys.at(-1);
+      if (keys.length < size) break;
+    }
+  } catch (error) {
+    reading.error = error;
+  }
+  reading.more = reading.due.length >= ITEMS_PER_MAP;
+  reading.due.splice(ITEMS_PER_MAP);
+  return reading;
+}
+
+/** Begins at another entry each time: one that can never be settled keeps the others waiting for a sweep at most. */
+function rotate(entries: ListedEntry[], now: number): void {
+  if (entries.length > 1) entries.push(...entries.splice(0, Math.floor(now / 1_000) % entries.length));
 }
 
 /** @returns what was done; never throws */
@@ -86,7 +130,7 @@ export async function sweep(
   bounds: SweepBounds,
   reading: Promise<DueEntries> = listDueEntries(invocation, bounds),
 ): Promise<SweepResult> {
-  const { keys, unreadMaps, more } = await reading;
+  const { keys, withoutOpenTask, unreadMaps, more } = await reading;
   const result: SweepResult = { examined: 0, failed: unreadMaps, more: false };
   // Everything quick first, then the emails: a provider that does not respond must not keep tasks from being created.
   const withoutEmail: Invocation = { ...invocation, sendEmail: undefined };
@@ -109,6 +153,11 @@ export async function sweep(
       if (current && hasEmailToSend(current.entry)) emails.push(current);
     });
     if (!begun) return finish(true);
+  }
+  for (const { id, key } of withoutOpenTask) {
+    if (result.examined >= bounds.entries) return finish(true);
+    result.examined += 1;
+    if (!(await attempt(id, () => settleTask(withoutEmail, id, key)))) return finish(true);
   }
   return finish(more);
 
@@ -150,8 +199,31 @@ async function processDueEntry(invocation: Invocation, id: string, key: string):
   if (isUnderReview(entry) && entry.recording.state === 'completed') return endReview(invocation, current);
   if (entry.recording.state === 'recording') return findLostRecording(invocation, current);
   if (entry.task.state === 'created' && !hasEmailToSend(entry))
-    return ledger.apply(current, await lookUpTask(invocation, entry));
+    return processEntry(invocation, current, [
+      { type: 'transcript-timed-out' },
+      ...((await lookUpDueTask(invocation, entry)) ?? []),
+    ]);
   return processEntry(invocation, current, [{ type: 'transcript-timed-out' }]);
+}
+
+/** An entry that is due for its transcript alone is not due for its task. */
+async function lookUpDueTask(invocation: Invocation, entry: LedgerEntry): Promise<LedgerEvent[] | undefined> {
+  if (entry.transcript.state === 'pending') return undefined;
+  const event = await lookUpTask(invocation, entry);
+  return event && [event];
+}
+
+/** TaskRouter has no open task of an entry that is not due: the task has ended, or the entry is listed wrongly. */
+async function settleTask(invocation: Invocation, id: string, key: string): Promise<void> {
+  const { ledger } = invocation;
+  const current = await findDueEntry(invocation, id, key);
+  if (current === undefined) return ledger.removeIndexKey(id, key);
+  const { entry } = current;
+  if (entry.indexKey !== key) return ledger.repairIndexKey(current, key);
+  if (isLeased(entry, Date.now())) return;
+  const event = await lookUpTask(invocation, entry);
+  if (event === undefined || event.type === 'task-still-open') return;
+  await processEntry(invocation, current, [event]);
 }
 
 /** An entry that cannot be read must not keep others from being processed: it is listed again for tomorrow. */
@@ -241,17 +313,4 @@ async function stayedInQueue({ twilio }: Invocation, entry: LedgerEntry): Promis
   // TaskRouter has forgotten the task. A caller with a recording, even a silent one, had left; else an agent has
   // handled the call.
   return (await twilio.voice.listRecordings(entry.callSid)).length === 0;
-}
-
-/** What became of a task that should have timed out by now. */
-async function lookUpTask({ twilio, log }: Invocation, entry: LedgerEntry): Promise<LedgerEvent> {
-  const { task, transcript } = entry;
-  if (task.state !== 'created' || task.closed || transcript.state === 'pending')
-    return { type: 'transcript-timed-out' };
-  const found = await twilio.taskRouter.fetchTask(task.sid);
-  if (found?.status === 'canceled' && TTL_EXCEEDED.test(found.reason)) {
-    log.error('task expired unhandled', { entry: entry.id, taskSid: task.sid });
-    return { type: 'task-expired' };
-  }
-  return { type: found?.status === 'pending' || found?.status === 'reserved' ? 'task-still-open' : 'task-closed' };
 }

@@ -1,7 +1,7 @@
 import { isSid } from '@callback-and-voicemail/contract';
 import type { Twilio } from 'twilio';
 import { isTwilioError, TwilioError } from '../runtime/errors';
-import { parseJsonObject } from '../runtime/json';
+import { isRecord, parseJsonObject } from '../runtime/json';
 
 export type AssignmentStatus = 'pending' | 'reserved' | 'assigned' | 'wrapping' | 'completed' | 'canceled';
 
@@ -28,8 +28,31 @@ export interface Task {
   attributes: Record<string, unknown>;
   /** Milliseconds since 1970. */
   createdAt: number;
+  /** Milliseconds since 1970. */
+  updatedAt: number;
   /** Milliseconds since 1970: the place in line; the creation when nothing else was set. */
   virtualStartTime: number;
+}
+/** A worker's part in a task. */
+export interface Reservation {
+  workerSid: string;
+  /** The name they sign in with. */
+  workerName: string;
+  status: ReservationStatus;
+  /** Milliseconds since 1970. */
+  createdAt: number;
+  updatedAt: number;
+}
+/** What happened to a task, as TaskRouter keeps it for 30 days, also after it has deleted the task. */
+export interface TaskEvent {
+  type: EndingEventType;
+  /** Milliseconds since 1970. */
+  at: number;
+  /** Of a cancellation. */
+  reason: string;
+  /** Of an acceptance. */
+  workerSid?: string;
+  workerName?: string;
 }
 export interface NewTask {
   workflowSid: string;
@@ -61,8 +84,15 @@ export interface TaskRouterClient {
     matches: (task: Task) => boolean;
     pages: number;
   }): Promise<Task[]>;
-  /** Unassigned tasks of all workflows, oldest first: one page of a hundred. */
-  listOldestUnassigned(): Promise<Task[]>;
+  /**
+   * Tasks of all workflows that have not ended, the oldest first.
+   * @returns `complete`: false when there are more than `MAX_OPEN_TASKS`
+   */
+  listOpenTasks(): Promise<{ tasks: Task[]; complete: boolean }>;
+  /** The offers of a task to workers, the oldest first; none when TaskRouter has forgotten the task. */
+  listReservations(sid: string): Promise<Reservation[]>;
+  /** What says how a task ended, the oldest first. */
+  listEndingEvents(sid: string): Promise<TaskEvent[]>;
   /** Names of the workspace's task queues, at most a thousand. */
   listQueueNames(): Promise<string[]>;
   createTask(task: NewTask): Promise<string>;
@@ -101,6 +131,18 @@ const PAGE_SIZE = 100;
 /** 20 pages of 100: more than any known queue, and a bound on what one request of the wait loop may cost. */
 const MAX_PAGES = 20;
 const TASK_CHANNEL = 'voice';
+/** What a page may hold (OpenAPI taskrouter v1, ListTask: PageSize at most 1,000), and how many are read. */
+const LARGEST_PAGE = 1_000;
+const MAX_OPEN_TASKS = 5_000;
+const OPEN_STATUSES: AssignmentStatus[] = ['pending', 'reserved', 'assigned', 'wrapping'];
+/**
+ * The events that say how a task ended. Each type is asked for by itself: a list has one page only
+ * (twilio.com/docs/taskrouter/api/event), which the offers of a task that nobody takes would fill.
+ */
+const ENDING_EVENTS = ['reservation.accepted', 'task.completed', 'task.canceled', 'task.deleted'] as const;
+type EndingEventType = (typeof ENDING_EVENTS)[number];
+/** TaskRouter keeps events for 30 days; a request without a period gets those of 15 minutes. */
+const EVENT_MINUTES = 30 * 24 * 60;
 
 interface SdkTask {
   sid: string;
@@ -112,6 +154,7 @@ interface SdkTask {
   priority: number;
   attributes: string;
   dateCreated: Date;
+  dateUpdated: Date;
   virtualStartTime?: Date | null;
 }
 
@@ -127,7 +170,21 @@ function toTask(task: SdkTask, etag?: string): Task {
     priority: task.priority ?? 0,
     attributes: parseAttributes(task.attributes),
     createdAt: task.dateCreated.getTime(),
+    updatedAt: (task.dateUpdated ?? task.dateCreated).getTime(),
     virtualStartTime: (task.virtualStartTime ?? task.dateCreated).getTime(),
+  };
+}
+
+/** Keys of an event's data are the parameters of TaskRouter's callback in snake case: `Reason` is `reason`. */
+function toTaskEvent(type: EndingEventType, eventData: unknown, at: number): TaskEvent {
+  const data = isRecord(eventData) ? eventData : {};
+  const text = (key: string) => (typeof data[key] === 'string' ? data[key] : undefined);
+  return {
+    type,
+    at,
+    reason: text('reason') ?? text('task_canceled_reason') ?? '',
+    workerSid: text('worker_sid'),
+    workerName: text('worker_name'),
   };
 }
 
@@ -218,14 +275,42 @@ export function createTaskRouterClient(client: Twilio, workspaceSid: string): Ta
         page = next;
       }
     },
-    async listOldestUnassigned() {
+    async listOpenTasks() {
       const tasks = await workspace.tasks.list({
-        assignmentStatus: ['pending', 'reserved'],
+        assignmentStatus: OPEN_STATUSES,
         ordering: 'DateCreated:asc',
-        pageSize: PAGE_SIZE,
-        limit: PAGE_SIZE,
+        pageSize: LARGEST_PAGE,
+        limit: MAX_OPEN_TASKS,
       });
-      return tasks.map((task) => toTask(task));
+      return { tasks: tasks.map((task) => toTask(task)), complete: tasks.length < MAX_OPEN_TASKS };
+    },
+    async listReservations(sid) {
+      try {
+        const reservations = await workspace
+          .tasks(sid)
+          .reservations.list({ pageSize: LARGEST_PAGE, limit: LARGEST_PAGE });
+        return reservations
+          .map(({ workerSid, workerName, reservationStatus, dateCreated, dateUpdated }) => ({
+            workerSid,
+            workerName: workerName ?? '',
+            status: reservationStatus as ReservationStatus,
+            createdAt: dateCreated.getTime(),
+            updatedAt: dateUpdated.getTime(),
+          }))
+          .sort((a, b) => a.createdAt - b.createdAt);
+      } catch (error) {
+        if (isTwilioError(error, 'not-found')) return [];
+        throw error;
+      }
+    },
+    async listEndingEvents(taskSid) {
+      const lists = await Promise.all(
+        ENDING_EVENTS.map(async (eventType) => {
+          const events = await workspace.events.list({ taskSid, eventType, minutes: EVENT_MINUTES, limit: PAGE_SIZE });
+          return events.map(({ eventData, eventDateMs }) => toTaskEvent(eventType, eventData, eventDateMs));
+        }),
+      );
+      return lists.flat().sort((a, b) => a.at - b.at);
     },
     async listQueueNames() {
       const queues = await workspace.taskQueues.list({ pageSize: 1_000, limit: 1_000 });

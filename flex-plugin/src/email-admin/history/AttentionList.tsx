@@ -6,16 +6,12 @@ import { Text } from '@twilio-paste/core/text';
 import { SuccessIcon } from '@twilio-paste/icons/esm/SuccessIcon';
 import { WarningIcon } from '@twilio-paste/icons/esm/WarningIcon';
 import * as React from 'react';
-import { formatRelativeTime } from '../../strings/formats';
 import { useEmailAdmin } from '../email-admin-context';
 import { ResendButton } from './ResendButton';
+import { RestoreButton } from './RestoreButton';
+import { attentionText } from './task-status-text';
 
 const COLLAPSED_COUNT = 5;
-const KIND_LABELS = {
-  'not-taken': 'AttentionUnassigned',
-  'mail-failed': 'AttentionMailFailed',
-  expired: 'AttentionExpired',
-} as const;
 
 /** What needs a person now, the longest waiting first. */
 export const AttentionList: React.FC<{ items: readonly AttentionItem[]; now: number }> = ({ items, now }) => {
@@ -64,10 +60,11 @@ export const AttentionList: React.FC<{ items: readonly AttentionItem[]; now: num
                   {about}
                 </Text>
                 <Text as="div" fontSize="fontSize20">
-                  {t(KIND_LABELS[item.kind], { ago: formatRelativeTime(translator, item.since, now) })}
+                  {attentionText(translator, item, now)}
                 </Text>
               </Box>
               {item.kind === 'mail-failed' && <ResendButton voicemailId={item.voicemail_id} about={about} canResend />}
+              {item.mayRestore && <RestoreButton voicemailId={item.voicemail_id} about={about} />}
             </Box>
           );
         })}

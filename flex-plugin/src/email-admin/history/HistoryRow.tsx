@@ -8,6 +8,7 @@ import type { Translator } from '../../strings/translator';
 import { useEmailAdmin } from '../email-admin-context';
 import { emailProblemMessage } from '../email-problem-messages';
 import { ResendButton } from './ResendButton';
+import { taskStatusText } from './task-status-text';
 
 /** One callback or voicemail: when and who, and below it what became of the mail and of the task. */
 export const HistoryRow: React.FC<{ item: HistoryItem; now: number }> = ({ item, now }) => {
@@ -19,7 +20,10 @@ export const HistoryRow: React.FC<{ item: HistoryItem; now: number }> = ({ item,
   const isFailed = mail.state === 'failed';
   const length = seconds === undefined ? '' : minutesAndSeconds(seconds);
   const first = [when, who, queue, taskType === 'callback' ? t('Callback') : length];
-  const second = [taskType === 'voicemail' ? emailStatusText(translator, item) : '', taskStatusText(translator, item)];
+  const second = [
+    taskType === 'voicemail' ? emailStatusText(translator, item) : '',
+    taskStatusText(translator, item, now),
+  ];
   const join = (parts: string[]) => parts.filter((part) => part !== '').join(' · ');
   return (
     <Box
@@ -70,19 +74,5 @@ function emailStatusText(translator: Translator, { mail }: HistoryItem): string 
       return mail.problem === undefined
         ? t('HistoryOff')
         : t('HistoryOffBecause', { reason: emailProblemMessage(translator, mail.problem) });
-  }
-}
-
-function taskStatusText({ t }: Translator, { task }: HistoryItem): string {
-  switch (task.state) {
-    case 'handled':
-      return task.handledBy === undefined ? t('HistoryHandled') : t('HandledBy', { name: task.handledBy });
-    case 'expired':
-      return t('HistoryExpired');
-    case 'pending':
-    case 'created':
-      return task.handledBy === undefined ? t('HistoryOpen') : t('HistoryTaken', { name: task.handledBy });
-    case 'none':
-      return '';
   }
 }

@@ -4,6 +4,7 @@ import type {
   HistoryItem,
 } from '@callback-and-voicemail/contract/email-admin-api';
 import type { EmailProblem } from '@callback-and-voicemail/contract/email-problems';
+import type { TaskLoss } from '@callback-and-voicemail/contract/task-losses';
 import { act, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { findAxeViolations } from '../../../test/card-harness';
@@ -21,12 +22,12 @@ const item = (n: number, change: Partial<HistoryItem> = {}): HistoryItem => ({
   queue: 'Support',
   seconds: 64,
   mail: { state: 'sent', recipients: 3, sentAt: minutesAgo(n) },
-  task: { state: 'handled', handledBy: 'Sam' },
+  task: { state: 'handled', by: 'Sam' },
   mayResend: false,
   ...change,
 });
 const failed = (n: number, error: EmailProblem = 'key-refused') =>
-  item(n, { mail: { state: 'failed', recipients: 2, problem: error }, task: { state: 'created' }, mayResend: true });
+  item(n, { mail: { state: 'failed', recipients: 2, problem: error }, task: { state: 'waiting' }, mayResend: true });
 const attention = (n: number, kind: AttentionItem['kind']): AttentionItem => ({
   voicemail_id: `voicemail-CA${String(n).padStart(32, '0')}-1`,
   taskType: 'voicemail',
@@ -44,7 +45,7 @@ const lines = () => within(section().getByRole('list', { name: 'Voicemails and e
 
 describe('what a line says', () => {
   test.each<[string, HistoryItem, string | RegExp]>([
-    ['sent', item(1), 'emailed to 3 people · Handled by Sam'],
+    ['sent', item(1), 'emailed to 3 people · handled by Sam'],
     ['sent to one', item(1, { mail: { state: 'sent', recipients: 1 } }), /^emailed to 1 person/],
     ['perhaps twice', item(1, { mail: { state: 'sent', recipients: 1, possibleDuplicate: true } }), /twice/],
     ['on its way', item(1, { mail: { state: 'pending', recipients: 0 } }), /^email on its way/],
@@ -59,9 +60,20 @@ describe('what a line says', () => {
     ['failed: no recipients', failed(1, 'no-recipients'), /no recipients are selected/],
     ['failed: limit', failed(1, 'limit-reached'), /sending limit/],
     ['failed: else', failed(1, 'strange' as EmailProblem), /code strange/],
-    ['not accepted', item(1, { task: { state: 'created' } }), /not accepted yet$/],
-    ['accepted by an agent', item(1, { task: { state: 'created', handledBy: 'Ana' } }), /accepted by Ana$/],
-    ['expired', item(1, { task: { state: 'expired' } }), /expired in the queue$/],
+    ['to be created', item(1, { task: { state: 'pending' } }), /waiting for an agent$/],
+    ['waiting', item(1, { task: { state: 'waiting' } }), /waiting for an agent$/],
+    ['offered', item(1, { task: { state: 'offered' } }), /offered to an agent$/],
+    ['taken', item(1, { task: { state: 'taken', by: 'Ana', at: minutesAgo(1) } }), /taken by Ana, .*\d:\d\d/],
+    ['taken by somebody', item(1, { task: { state: 'taken' } }), /taken by an agent$/],
+    ['ended', item(1, { task: { state: 'ended' } }), /ended in TaskRouter, being checked$/],
+    ['handled at', item(1, { task: { state: 'handled', by: 'Ana', at: minutesAgo(1) } }), /handled by Ana, .*\d:\d\d/],
+    ['handled by somebody', item(1, { task: { state: 'handled' } }), /· handled$/],
+    [
+      'lost',
+      item(1, { task: { state: 'lost', loss: 'workflow' } }),
+      /not handled: the workflow had no step left for it$/,
+    ],
+    ['lost for a new reason', item(1, { task: { state: 'lost', loss: 'new' as TaskLoss } }), /does not say why$/],
     ['withheld', item(1, { caller: '' }), /Number withheld · Support · 1:04$/],
     ['callback', item(1, { taskType: 'callback', seconds: undefined }), /Support · Callback$/],
   ])('%s', async (_name, one, translator) => {
@@ -83,14 +95,33 @@ describe('what needs a person', () => {
     expect(section().getByText('Nothing needs attention right now.')).toBeInTheDocument();
   });
 
+  test('puts back in line what was lost or held too long, and says so', async () => {
+    const lost = { ...attention(1, 'lost'), loss: 'canceled' as const, mayRestore: true };
+    const held = { ...attention(2, 'held'), worker: 'Sam', mayRestore: true };
+    const { client, container } = await renderPanel(showing([], { attention: [lost, held] }));
+    const group = within(section().getByRole('group', { name: 'Needs attention' }));
+    expect(group.getByText(/^not handled: its task was canceled \(.*ago\)/)).toBeInTheDocument();
+    expect(group.getByText(/^taken by Sam .* ago, not finished$/)).toBeInTheDocument();
+    expect(await findAxeViolations(container)).toEqual([]);
+    const [first, second] = group.getAllByRole('button', { name: /^Put back in line: Number withheld/ });
+    await user.click(first!);
+    await settle();
+    expect(client.restore).toHaveBeenCalledWith(lost.voicemail_id);
+    expect(group.getByText('Back in line.')).toBeInTheDocument();
+    client.restore.mockRejectedValueOnce(new FunctionsError('nothing-to-restore', 409, ''));
+    await user.click(second!);
+    await settle();
+    expect(group.getByText(/^Not put back: It is in line already/)).toBeInTheDocument();
+  });
+
   test('five at first, then all; a failed mail is sent again from here', async () => {
-    const all = [attention(1, 'not-taken'), attention(2, 'mail-failed'), attention(3, 'expired')].concat(
+    const all = [attention(1, 'not-taken'), attention(2, 'mail-failed'), attention(3, 'lost')].concat(
       [4, 5, 6, 7].map((n) => attention(n, 'not-taken')),
     );
     const { client, container } = await renderPanel(showing([], { attention: all }));
     const group = within(section().getByRole('group', { name: 'Needs attention' }));
     expect(group.getAllByRole('listitem')).toHaveLength(5);
-    expect(group.getByText(/^expired in the queue/)).toBeInTheDocument();
+    expect(group.getByText(/^not handled: its task is gone/)).toBeInTheDocument();
     await user.click(group.getByRole('button', { name: 'Show 2 more' }));
     expect(group.getAllByRole('listitem')).toHaveLength(7);
     expect(await findAxeViolations(container)).toEqual([]);

@@ -12,7 +12,7 @@ const item = (n: number, change: Partial<HistoryItem> = {}): HistoryItem => ({
   caller: '+1 555-•••-4567',
   queue: 'Support',
   mail: { state: 'sent', recipients: 1 },
-  task: { state: 'created' },
+  task: { state: 'waiting' },
   mayResend: false,
   ...change,
 });

@@ -4,7 +4,7 @@ import { failureCode } from '../../functions-client/functions-error';
 import type { PluginStore } from '../../state/plugin-state';
 import { type EmailRootState, selectHistory } from '../selectors';
 import { appendOlderPage, type HistoryData, historyQueryKey, refetchHistory } from './history-query';
-import { type HistoryState, historyActions, type ResendState } from './history-state';
+import { type HistoryState, historyActions, type ResendState, type RestoreState } from './history-state';
 
 /** What a supervisor can do with the history. Failures become a status in the store instead of a rejection. */
 export interface HistoryActions {
@@ -12,6 +12,8 @@ export interface HistoryActions {
   filter(filters: HistoryQuery): void;
   loadOlder(): Promise<void>;
   resend(voicemailId: string | 'all'): Promise<void>;
+  /** Puts a callback or voicemail back in line. */
+  restore(voicemailId: string): Promise<void>;
 }
 
 /** @returns the actions, bound to the store, the query cache and the Functions */
@@ -20,13 +22,14 @@ export function createHistoryActions({
   store,
   queryClient,
 }: {
-  client: Pick<EmailAdminClient, 'history' | 'resend'>;
+  client: Pick<EmailAdminClient, 'history' | 'resend' | 'restore'>;
   store: PluginStore;
   queryClient: QueryClient;
 }): HistoryActions {
   const state = (): HistoryState => selectHistory(store.getState() as EmailRootState);
   const { dispatch } = store;
   const setResend = (id: string, status: ResendState) => dispatch(historyActions.resendUpdated({ id, status }));
+  const setRestore = (id: string, status: RestoreState) => dispatch(historyActions.restoreUpdated({ id, status }));
 
   return {
     filter: (filters) => void dispatch(historyActions.filtersChanged(filters)),
@@ -58,6 +61,17 @@ export function createHistoryActions({
         setResend(id, { step: 'done', answer: await client.resend(id) });
       } catch (error) {
         setResend(id, { step: 'failed', failure: failureCode(error) });
+      }
+      await refetchHistory(queryClient);
+    },
+    async restore(id) {
+      if (state().restores[id]?.step === 'running') return;
+      setRestore(id, { step: 'running' });
+      try {
+        await client.restore(id);
+        setRestore(id, { step: 'done' });
+      } catch (error) {
+        setRestore(id, { step: 'failed', failure: failureCode(error) });
       }
       await refetchHistory(queryClient);
     },

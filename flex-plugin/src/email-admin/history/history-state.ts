@@ -9,6 +9,8 @@ export type ResendState =
   | { step: 'done'; answer: EmailResendResponse }
   | { step: 'failed'; failure: FailureCode };
 
+export type RestoreState = { step: 'running' } | { step: 'done' } | { step: 'failed'; failure: FailureCode };
+
 /** What a supervisor has chosen and started in the history; its items are in the query cache. */
 export interface HistoryState {
   filters: HistoryQuery;
@@ -16,9 +18,11 @@ export interface HistoryState {
   olderPage?: { step: 'running' } | { step: 'failed'; failure: FailureCode };
   /** By voicemail id, and `all`. */
   resends: { [voicemailId: string]: ResendState };
+  /** By voicemail id. */
+  restores: { [voicemailId: string]: RestoreState };
 }
 
-export const initialHistoryState: HistoryState = { filters: {}, resends: {} };
+export const initialHistoryState: HistoryState = { filters: {}, resends: {}, restores: {} };
 
 const slice = createSlice({
   name: `${STATE_KEY}/emailHistory`,
@@ -33,6 +37,9 @@ const slice = createSlice({
     },
     resendUpdated(state, { payload }: PayloadAction<{ id: string; status: ResendState }>) {
       state.resends[payload.id] = payload.status;
+    },
+    restoreUpdated(state, { payload }: PayloadAction<{ id: string; status: RestoreState }>) {
+      state.restores[payload.id] = payload.status;
     },
   },
 });

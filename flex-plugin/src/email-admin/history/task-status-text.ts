@@ -1,0 +1,59 @@
+import type { AttentionItem, HistoryItem } from '@callback-and-voicemail/contract/email-admin-api';
+import type { TaskLoss } from '@callback-and-voicemail/contract/task-losses';
+import { formatRelativeTime, formatTime } from '../../strings/formats';
+import type { StringKey } from '../../strings/strings';
+import type { Translator } from '../../strings/translator';
+
+const LOSS_TEXTS: Record<TaskLoss, StringKey> = {
+  expired: 'LossExpired',
+  workflow: 'LossWorkflow',
+  assignments: 'LossAssignments',
+  canceled: 'LossCanceled',
+  deleted: 'LossDeleted',
+  'not-created': 'LossNotCreated',
+  unknown: 'LossUnknown',
+};
+/** Functions of a later version may know other losses. */
+const lossText = ({ t }: Translator, loss: TaskLoss | undefined) =>
+  t(LOSS_TEXTS[loss ?? 'unknown'] ?? LOSS_TEXTS.unknown);
+
+/** How the task of a callback or voicemail stands, by whom, and since when. */
+export function taskStatusText(translator: Translator, { task }: Pick<HistoryItem, 'task'>, now: number): string {
+  const { t } = translator;
+  const timed = (text: string) => (task.at === undefined ? text : `${text}, ${formatTime(translator, task.at, now)}`);
+  switch (task.state) {
+    case 'pending':
+    case 'waiting':
+      return t('HistoryTaskWaiting');
+    case 'offered':
+      return t('HistoryOffered');
+    case 'taken':
+      return timed(task.by === undefined ? t('HistoryTakenUnnamed') : t('HistoryTaken', { name: task.by }));
+    case 'ended':
+      return t('HistoryEnded');
+    case 'handled':
+      return timed(task.by === undefined ? t('HistoryHandled') : t('HistoryHandledBy', { name: task.by }));
+    case 'lost':
+      return timed(t('HistoryLost', { reason: lossText(translator, task.loss) }));
+    case 'none':
+      return '';
+  }
+}
+
+/** Why an item needs a person, and since when. */
+export function attentionText(translator: Translator, item: AttentionItem, now: number): string {
+  const { t } = translator;
+  const ago = formatRelativeTime(translator, item.since, now);
+  switch (item.kind) {
+    case 'not-taken':
+      return t('AttentionUnassigned', { ago });
+    case 'held':
+      return item.worker === undefined
+        ? t('AttentionHeldUnnamed', { ago })
+        : t('AttentionHeld', { name: item.worker, ago });
+    case 'mail-failed':
+      return t('AttentionMailFailed', { ago });
+    case 'lost':
+      return t('AttentionLost', { reason: lossText(translator, item.loss), ago });
+  }
+}

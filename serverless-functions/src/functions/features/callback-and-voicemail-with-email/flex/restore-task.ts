@@ -1,0 +1,9 @@
+import { restoreTask } from '../../../../email-admin/restore-task';
+import { flexFunction, SUPERVISORS } from '../../../../http/flex-function';
+
+/** For supervisors: puts back in line what was lost, or what an agent has had for too long. */
+export const handler = flexFunction(
+  'flex/restore-task',
+  async (invocation, _user, event) => ({ json: await restoreTask(invocation, event) }),
+  { roles: SUPERVISORS },
+);
