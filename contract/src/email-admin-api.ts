@@ -2,6 +2,7 @@ import type { EmailProblem, ProviderProblemCode } from './email-problems';
 
 import type { EmailSettings, FieldError, NotificationRules } from './email-settings/types';
 import type { TaskLoss } from './task-losses';
+import type { WorkflowFinding } from './workflow-problems';
 
 export type { FieldError, RecipientMatch } from './email-settings/types';
 
@@ -112,6 +113,8 @@ export interface EmailHealth {
   /** Mails that failed for good, and voicemails still waiting to be mailed, in the last 7 days. */
   failedMails: number;
   waitingMails: number;
+  /** What of the workspace's workflows would lose callbacks; absent where TaskRouter does not tell. */
+  workflows?: WorkflowFinding[];
 }
 
 /** `flex/email-test` with `Address`, and `Settings` (JSON, optional: not saved yet). Allow-listed and rate-limited. */

@@ -7,3 +7,4 @@ export * from './flex-functions';
 export * from './sids';
 export * from './task-attributes';
 export * from './task-losses';
+export * from './workflow-problems';

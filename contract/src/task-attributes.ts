@@ -44,6 +44,6 @@ export interface CallbackAndVoicemailTaskAttributes {
 }
 
 /** Ours stay below this so that TaskRouter's 4,096 bytes leave room for what agents and other features add. */
-export const MAX_TASK_ATTRIBUTES_BYTES = 3072;
+export const MAX_TASK_ATTRIBUTES_BYTES = 3584;
 /** Transcript text on the task, in UTF-8 bytes. */
 export const MAX_TASK_TRANSCRIPT_BYTES = 1024;

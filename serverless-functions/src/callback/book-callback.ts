@@ -125,7 +125,7 @@ async function completeBooking(
 ): Promise<BookingOutcome> {
   const { twilio, ledger, log, timeZone } = invocation;
   const { callSid } = current.entry;
-  const events = positionEvents(queueTask);
+  const events = positionEvents(invocation, queueTask);
   const full = transitionAll(current.entry, events, Date.now());
   const [created, written, locked] = await Promise.all([
     findOrCreateTask(full, () => twilio.taskRouter, timeZone, isFirst),
@@ -156,8 +156,8 @@ async function completeBooking(
   return 'booked';
 }
 
-function positionEvents(queueTask: Task | undefined): LedgerEvent[] {
-  return queueTask === undefined ? [] : [{ type: 'queue-position-read', position: queuePosition(queueTask) }];
+function positionEvents({ log }: Invocation, queueTask: Task | undefined): LedgerEvent[] {
+  return queueTask === undefined ? [] : [{ type: 'queue-position-read', position: queuePosition(queueTask, log) }];
 }
 
 async function leaveLine(invocation: Invocation, queueTask: Task | undefined): Promise<CancelOutcome> {

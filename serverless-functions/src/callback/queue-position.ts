@@ -1,15 +1,16 @@
-import { pickRoutingAttributes } from '../fulfilment/task-attributes';
+import { carryAttributes } from '../fulfilment/carried-attributes';
 import type { QueuePosition } from '../ledger/entry';
 import { isRecord } from '../runtime/json';
+import type { Log } from '../runtime/log';
 import type { Task } from '../twilio/taskrouter';
 
 /** The position of a call in the queue, with what routing may use, from its task. */
-export function queuePosition(task: Task): QueuePosition {
+export function queuePosition(task: Task, log: Log): QueuePosition {
   return {
     queueName: task.queueName,
     workflowSid: task.workflowSid,
     priority: task.priority,
-    routing: pickRoutingAttributes(task.attributes),
+    routing: carryAttributes(task.attributes, log, { taskSid: task.sid }),
     conversationId: readConversationId(task),
     waitingSince: Math.min(task.virtualStartTime, Date.now()),
   };

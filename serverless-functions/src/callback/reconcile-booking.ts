@@ -17,7 +17,7 @@ export async function reconcileBooking(
   invocation: Invocation,
   current: VersionedEntry,
 ): Promise<VersionedEntry | undefined> {
-  const { twilio, ledger, owner } = invocation;
+  const { twilio, ledger, log, owner } = invocation;
   // The caller may be trying again right now: only one of the two goes on.
   const claimed = await ledger.claim(
     current,
@@ -38,7 +38,7 @@ export async function reconcileBooking(
     return undefined;
   }
   const events: LedgerEvent[] = [{ type: 'booking-confirmed', taskSid: callbackTask?.sid }];
-  if (queueTask) events.unshift({ type: 'queue-position-read', position: queuePosition(queueTask) });
+  if (queueTask) events.unshift({ type: 'queue-position-read', position: queuePosition(queueTask, log) });
   const booked = await ledger.apply(claimed, events);
   return booked && processEntry(invocation, booked);
 }

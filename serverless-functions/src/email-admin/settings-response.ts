@@ -1,4 +1,4 @@
-import type { AuditRecord, EmailSettingsResponse } from '@callback-and-voicemail/contract';
+import type { AuditRecord, EmailSettingsResponse, WorkflowFinding } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import { accountKey, allowedEmailDomains } from '../runtime/environment';
 import { errorCode } from '../runtime/errors';
@@ -6,6 +6,7 @@ import { readAudit } from './audit';
 import { providerHealth, readHealth } from './health';
 import type { SettingsInput } from './settings-input';
 import { asSettingsUnreachable, readStoredSettings } from './stored-settings';
+import { findWorkflowProblems } from './workflow-check';
 
 /** What changes so rarely that a panel that asks every few seconds is answered from memory. */
 const CACHE_TTL_MS = 5 * 60_000;
@@ -14,6 +15,7 @@ interface AccountContext {
   queues: string[];
   numbers: string[];
   aclEnabled: boolean | undefined;
+  workflows: WorkflowFinding[] | undefined;
 }
 const accountCache = new Map<string, AccountContext>();
 
@@ -22,7 +24,7 @@ const accountCache = new Map<string, AccountContext>();
  * @throws BadRequest 503 `settings-unreachable`
  */
 export async function buildSettingsResponse(invocation: Invocation): Promise<EmailSettingsResponse> {
-  const [stored, { queues, numbers, aclEnabled }] = await Promise.all([
+  const [stored, { queues, numbers, aclEnabled, workflows }] = await Promise.all([
     readStoredSettings(invocation),
     accountContext(invocation),
   ]);
@@ -41,7 +43,7 @@ export async function buildSettingsResponse(invocation: Invocation): Promise<Ema
       queues: mergeReferenced(queues, rules.rules, 'queues'),
       numbers: mergeReferenced(numbers, rules.rules, 'numbers'),
       audit,
-      health,
+      health: { ...health, workflows },
     };
   } catch (error) {
     throw asSettingsUnreachable(error);
@@ -99,12 +101,19 @@ async function accountContext({ twilio, environment, log }: Invocation): Promise
       return [otherwise, false];
     }
   };
-  const [[queues, toldQueues], [numbers, toldNumbers], [aclEnabled, toldAcl]] = await Promise.all([
-    orFallback('queues not read', () => twilio.taskRouter.listQueueNames(), []),
-    orFallback('numbers not read', () => twilio.voice.listPhoneNumbers(), []),
-    orFallback('Sync service not read', () => twilio.sync.isAclEnabled(), undefined),
-  ]);
-  const answer = { until: Date.now() + CACHE_TTL_MS, queues, numbers, aclEnabled };
-  if (toldQueues && toldNumbers && toldAcl) accountCache.set(account, answer);
+  const ownSid = environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID;
+  const [[queues, toldQueues], [numbers, toldNumbers], [aclEnabled, toldAcl], [workflows, toldWorkflows]] =
+    await Promise.all([
+      orFallback('queues not read', () => twilio.taskRouter.listQueueNames(), []),
+      orFallback('numbers not read', () => twilio.voice.listPhoneNumbers(), []),
+      orFallback('Sync service not read', () => twilio.sync.isAclEnabled(), undefined),
+      orFallback(
+        'workflows not read',
+        async () => findWorkflowProblems(await twilio.taskRouter.listWorkflows(), ownSid),
+        undefined,
+      ),
+    ]);
+  const answer = { until: Date.now() + CACHE_TTL_MS, queues, numbers, aclEnabled, workflows };
+  if (toldQueues && toldNumbers && toldAcl && toldWorkflows) accountCache.set(account, answer);
   return answer;
 }

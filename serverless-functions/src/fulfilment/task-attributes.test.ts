@@ -2,13 +2,8 @@ import { MAX_TASK_ATTRIBUTES_BYTES } from '@callback-and-voicemail/contract';
 import { type LedgerEntry, newVoicemailEntry } from '../ledger/entry';
 import { transition } from '../ledger/transitions';
 import { displayNumber, isWithheld } from '../numbers/caller-number';
-import {
-  buildTaskAttributes,
-  isTaskForEntry,
-  pickRoutingAttributes,
-  readVoicemailId,
-  withTranscriptText,
-} from './task-attributes';
+import { pickCarriedAttributes } from './carried-attributes';
+import { buildTaskAttributes, isTaskForEntry, readVoicemailId, withTranscriptText } from './task-attributes';
 
 const NOW = Date.UTC(2026, 10, 22, 12);
 const entry = (over: Partial<Parameters<typeof newVoicemailEntry>[0]> = {}) =>
@@ -60,46 +55,32 @@ test('the attributes the ecosystem reads are there under its names', () => {
   expect(readVoicemailId(attributes)).toBe(`voicemail-CA${'1'.repeat(32)}-1`);
 });
 
-test('what belongs to the call or its reservation is not copied', () => {
-  expect(
-    pickRoutingAttributes({
-      call_sid: 'CA1',
-      conference: { sid: 'CF1' },
-      conversations: { abandoned: 'x' },
-      from: 'a',
-      skill: 'billing',
-      level: 3,
-      languages: ['en', 'es'],
-    }),
-  ).toEqual({ skill: 'billing', level: 3, languages: ['en', 'es'] });
-});
-
-test('what Twilio adds of the call does not crowd out what routing needs', () => {
-  const places = Object.fromEntries(
-    ['called', 'caller', 'from', 'to'].flatMap((who) =>
-      ['city', 'state', 'zip', 'country'].map((what) => [`${who}_${what}`, 'SAN FRANCISCO']),
-    ),
-  );
-  const skills = Array.from({ length: 60 }, (_, n) => `skill-number-${n}`);
-  const given = {
-    account_sid: 'AC',
-    api_version: '2010-04-01',
-    call_status: 'in-progress',
-    called: '+1',
-    ...places,
-    skills,
-  };
-  expect(pickRoutingAttributes(given)).toEqual({ skills });
-});
-
-test('attributes stay below 3 KB whatever the caller said and the flow attached', () => {
-  const routing = pickRoutingAttributes({ document: 'x'.repeat(10_000), note: '"'.repeat(600), skill: 'billing' });
+test('attributes stay below their limit whatever the caller said and the flow attached', () => {
+  const given = { document: 'x'.repeat(10_000), note: '"'.repeat(1_000), skill: 'billing' };
+  const routing = pickCarriedAttributes(given).carried;
   expect(routing).toHaveProperty('skill', 'billing');
   expect(routing).not.toHaveProperty('document');
   const talkative = transcribed(entry({ routing }), '"\n\\😀'.repeat(5_000));
   const attributes = buildTaskAttributes(talkative, 'UTC');
   expect(Buffer.byteLength(JSON.stringify(attributes))).toBeLessThanOrEqual(MAX_TASK_ATTRIBUTES_BYTES);
   expect(attributes.callBackData.transcriptText?.length).toBeGreaterThan(50);
+});
+
+test('attributes stay below their limit with names of any length', () => {
+  const note = 'y'.repeat(2_300);
+  const long = entry({ routing: { note, skill: 'billing' }, callerName: '名'.repeat(200), queueName: 'q'.repeat(200) });
+  const attributes = buildTaskAttributes(recorded(long), 'America/Argentina/ComodRivadavia');
+  expect(attributes).toHaveProperty('skill', 'billing');
+  expect(attributes).not.toHaveProperty('note');
+  expect(Buffer.byteLength(JSON.stringify(attributes))).toBeLessThanOrEqual(MAX_TASK_ATTRIBUTES_BYTES);
+});
+
+test('what reports read of the conversation is on the task, with the entry’s own id', () => {
+  const routing = { conversations: { campaign: 'spring' }, customers: { external_id: '17' } };
+  expect(buildTaskAttributes(entry({ routing }), 'UTC')).toMatchObject({
+    conversations: { campaign: 'spring', conversation_id: `WT${'5'.repeat(32)}` },
+    customers: { external_id: '17' },
+  });
 });
 
 test('a transcript that comes later leaves what others wrote', () => {

@@ -7,61 +7,23 @@ import { type LedgerEntry, numberToCall, recordingSeconds, transcriptText } from
 import { truncateBytes } from '../ledger/truncate';
 import { displayNumber, isWithheld } from '../numbers/caller-number';
 import { isRecord } from '../runtime/json';
+import { MAX_CARRIED_BYTES, pickCarriedAttributes } from './carried-attributes';
+
+/** Of a caller's and a queue's names together, that our own attributes have room for. */
+const MAX_NAMES_BYTES = 200;
 
 /**
- * Attributes of the queue task that must not be copied: they make Flex treat the new task as that call (`call_sid`,
- * `conference`), belong to its reservation, or are set by `buildTaskAttributes`.
+ * The attributes of an entry's task, with what it takes over from the task of the call. They stay below
+ * `MAX_TASK_ATTRIBUTES_BYTES`: the transcript is cut to what is left, and what is carried is cut before our own.
  */
-const NOT_COPIED = new Set([
-  'call_sid',
-  'conference',
-  'reservation_attributes',
-  'worker_call_sid',
-  'customers',
-  'trunk_sid',
-  'outbound_to',
-  'taskType',
-  'name',
-  'from',
-  'to',
-  'direction',
-  'callBackData',
-  'conversations',
-  'callback_and_voicemail',
-]);
-/** Parameters of the call that Twilio adds: they would leave no room for what routing needs. */
-const CALL_PARAMETER =
-  /^(called|caller|from|to)(_(city|state|zip|country|name))?$|^(account_sid|api_version|call_status|caller_name)$/;
-/** Leaves room for our own attributes below `MAX_TASK_ATTRIBUTES_BYTES`, and for the entry below Sync's 10 KiB. */
-const MAX_ROUTING_BYTES = 1_500;
-
-/**
- * The attributes of a queue task that routing may use: all but those of the call itself. When they are too large
- * together, the largest are dropped first: the name of a skill is small, a pasted document is not.
- */
-export function pickRoutingAttributes(attributes: Record<string, unknown>): Record<string, unknown> {
-  const candidates = Object.entries(attributes)
-    .filter(([name]) => !NOT_COPIED.has(name) && !CALL_PARAMETER.test(name))
-    .map(([name, value]) => ({ name, value, bytes: Buffer.byteLength(JSON.stringify({ [name]: value })) }))
-    .sort((a, b) => a.bytes - b.bytes);
-  const routing: Record<string, unknown> = {};
-  let total = 0;
-  for (const { name, value, bytes } of candidates) {
-    if (total + bytes > MAX_ROUTING_BYTES) continue;
-    total += bytes;
-    routing[name] = value;
-  }
-  return routing;
-}
-
-/** The attributes of an entry's task. They stay below 3 KB: the transcript is cut to what is left. */
 export function buildTaskAttributes(
   entry: LedgerEntry,
   businessTimeZone: string,
 ): CallbackAndVoicemailTaskAttributes & Record<string, unknown> {
   const number = numberToCall(entry);
+  const { conversations, ...routing } = carriedAttributes(entry);
   const build = (text: string | undefined) => ({
-    ...entry.routing,
+    ...routing,
     taskType: entry.task.type,
     name: entry.callerName ?? displayNumber(number),
     from: entry.from,
@@ -77,7 +39,7 @@ export function buildTaskAttributes(
       recordingSid: entry.recording.recordingSid,
       isDeleted: false,
     },
-    conversations: { conversation_id: entry.conversationId },
+    conversations: { ...(isRecord(conversations) ? conversations : {}), conversation_id: entry.conversationId },
     callback_and_voicemail: {
       voicemail_id: entry.id,
       recording_seconds: recordingSeconds(entry),
@@ -91,6 +53,12 @@ export function buildTaskAttributes(
   const room = MAX_TASK_ATTRIBUTES_BYTES - Buffer.byteLength(JSON.stringify(build('')));
   // JSON escapes quotes and line breaks with a second byte, so half the room is always enough.
   return build(truncateBytes(text, Math.min(MAX_TASK_TRANSCRIPT_BYTES, Math.max(0, Math.floor(room / 2)))));
+}
+
+/** Names and queues of any length leave less room: what is least important goes. */
+function carriedAttributes({ routing, callerName = '', queueName }: LedgerEntry): Record<string, unknown> {
+  const excess = Math.max(0, Buffer.byteLength(callerName + queueName) - MAX_NAMES_BYTES);
+  return excess === 0 ? routing : pickCarriedAttributes(routing, Math.max(0, MAX_CARRIED_BYTES - excess)).carried;
 }
 
 /** The same attributes with the transcript added, leaving what others wrote in between. */

@@ -24,6 +24,8 @@ export interface LogFields {
   variable?: string;
   problem?: string;
   advice?: string;
+  /** Names of task attributes. */
+  attributes?: string;
 }
 export type LogLevel = 'info' | 'warn' | 'error';
 

@@ -93,6 +93,8 @@ export interface TaskRouterClient {
   listReservations(sid: string): Promise<Reservation[]>;
   /** What says how a task ended, the oldest first. */
   listEndingEvents(sid: string): Promise<TaskEvent[]>;
+  /** The workspace's workflows with their configurations as JSON, at most a hundred. */
+  listWorkflows(): Promise<{ sid: string; name: string; configuration: string }[]>;
   /** Names of the workspace's task queues, at most a thousand. */
   listQueueNames(): Promise<string[]>;
   createTask(task: NewTask): Promise<string>;
@@ -311,6 +313,10 @@ export function createTaskRouterClient(client: Twilio, workspaceSid: string): Ta
         }),
       );
       return lists.flat().sort((a, b) => a.at - b.at);
+    },
+    async listWorkflows() {
+      const workflows = await workspace.workflows.list({ pageSize: PAGE_SIZE, limit: PAGE_SIZE });
+      return workflows.map(({ sid, friendlyName, configuration }) => ({ sid, name: friendlyName, configuration }));
     },
     async listQueueNames() {
       const queues = await workspace.taskQueues.list({ pageSize: 1_000, limit: 1_000 });

@@ -1,3 +1,4 @@
+import { callAttributes, carryAttributes } from '../fulfilment/carried-attributes';
 import type { Invocation } from '../invocation';
 import type { LedgerEntry } from '../ledger/entry';
 import { voicemailEntryId } from '../ledger/entry-id';
@@ -37,7 +38,7 @@ export async function inviteToRecord(
     twiml.hangup();
     return;
   }
-  if (!urlState.entryCreated) await createEntry(invocation, urlState);
+  if (!urlState.entryCreated) await createEntry(invocation, urlState, event);
   log.info('recording invited', { callSid: urlState.callSid, attempt: urlState.attempt });
   const isFirst = urlState.silenceRetries === 0 && !urlState.isRerecording;
   if (experience.recordingNotice && isFirst) speak(twiml, { experience, origin }, 'recordingNotice');
@@ -71,12 +72,17 @@ export async function inviteToRecord(
 }
 
 /** A later attempt inherits the position in the queue from the one before. */
-async function createEntry({ ledger, log }: Invocation, urlState: VoicemailUrlState): Promise<void> {
+async function createEntry(
+  { ledger, log }: Invocation,
+  urlState: VoicemailUrlState,
+  event: Record<string, unknown>,
+): Promise<void> {
   const { callSid, attempt, silenceRetries, isRerecording } = urlState;
   try {
     const isFirst = silenceRetries === 0 && !isRerecording;
     const before = isFirst ? undefined : await ledger.find(voicemailEntryId(callSid, attempt - 1));
-    const own: LedgerEntry = { ...rebuildEntry(urlState), dequeued: true };
+    const carried = carryAttributes(callAttributes(event), log, { callSid });
+    const own: LedgerEntry = { ...rebuildEntry(urlState, undefined, carried), dequeued: true };
     if (before === undefined) {
       await ledger.createIfAbsent(own);
       return;

@@ -8,8 +8,13 @@ import { experienceForVoicemail, type VoicemailUrlState } from './voicemail-url'
  * The entry of a call that never waited in line; or of one whose entry is missing, since Sync was down when its
  * recording began.
  * @param startedAt when the recording began: its task may have been created since
+ * @param routing what its task carries, where that is known
  */
-export function rebuildEntry(urlState: VoicemailUrlState, startedAt = Date.now()): LedgerEntry {
+export function rebuildEntry(
+  urlState: VoicemailUrlState,
+  startedAt = Date.now(),
+  routing: Record<string, unknown> = {},
+): LedgerEntry {
   const experience = experienceForVoicemail(urlState);
   return newVoicemailEntry(
     {
@@ -21,7 +26,7 @@ export function rebuildEntry(urlState: VoicemailUrlState, startedAt = Date.now()
       queueName: urlState.queueName,
       workflowSid: urlState.workflowSid,
       priority: 0,
-      routing: {},
+      routing,
       conversationId: urlState.callSid,
       waitingSince: Math.min(urlState.waitingSince, Date.now()),
       language: experience.language,

@@ -2,8 +2,8 @@ import { changeCallbackNumber } from '../callback/change-callback-number';
 import { readConversationId } from '../callback/queue-position';
 import { claimActiveCallback } from '../fulfilment/active-callback-lock';
 import { cancelQueueTask } from '../fulfilment/cancel-queue-task';
+import { carryAttributes } from '../fulfilment/carried-attributes';
 import { processEntry } from '../fulfilment/process-entry';
-import { pickRoutingAttributes } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
 import {
   isPromised,
@@ -121,7 +121,7 @@ async function startAttempt(
 }
 
 function createEntry(
-  { environment }: Invocation,
+  { environment, log }: Invocation,
   call: WaitingCaller,
   session: WaitSession,
   task: Task | undefined,
@@ -138,7 +138,7 @@ function createEntry(
       workflowSid:
         task?.workflowSid ?? session.workflowSid ?? environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '',
       priority: task?.priority ?? 0,
-      routing: pickRoutingAttributes(task?.attributes ?? {}),
+      routing: carryAttributes(task?.attributes ?? {}, log, { callSid: call.callSid }),
       queueTaskSid: task?.sid,
       conversationId: task === undefined ? call.callSid : readConversationId(task),
       waitingSince: Math.min(task?.virtualStartTime ?? now, now),

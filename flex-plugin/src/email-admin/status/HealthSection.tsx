@@ -1,4 +1,5 @@
 import type { EmailHealth } from '@callback-and-voicemail/contract/email-admin-api';
+import type { WorkflowProblem } from '@callback-and-voicemail/contract/workflow-problems';
 import { Box } from '@twilio-paste/core/box';
 import { Text } from '@twilio-paste/core/text';
 import { ErrorIcon } from '@twilio-paste/icons/esm/ErrorIcon';
@@ -6,11 +7,20 @@ import { SuccessIcon } from '@twilio-paste/icons/esm/SuccessIcon';
 import { WarningIcon } from '@twilio-paste/icons/esm/WarningIcon';
 import * as React from 'react';
 import { formatRelativeTime } from '../../strings/formats';
+import type { StringKey } from '../../strings/strings';
 import type { Translator } from '../../strings/translator';
 import { useNow } from '../../task-card/use-now';
 import { useEmailAdmin } from '../email-admin-context';
 import { emailProblemMessage } from '../email-problem-messages';
 import { Section } from '../Section';
+
+const WORKFLOW_TEXTS: Record<WorkflowProblem, StringKey> = {
+  missing: 'WorkflowMissing',
+  unreadable: 'WorkflowUnreadable',
+  'no-default-filter': 'WorkflowNoDefault',
+  'last-step-timeout': 'WorkflowTimeout',
+  'never-offered': 'WorkflowNeverOffered',
+};
 
 type Line = { level: 'good' | 'warning' | 'error'; text: string };
 
@@ -75,6 +85,7 @@ function healthLines(translator: Translator, health: EmailHealth, now: number): 
       }),
     });
   }
+  lines.push(...workflowLines(translator, health.workflows));
   lines.push(
     health.schedulerRuns
       ? {
@@ -90,4 +101,15 @@ function healthLines(translator: Translator, health: EmailHealth, now: number): 
         },
   );
   return lines;
+}
+
+/** What would lose callbacks, each workflow and filter by its name. */
+function workflowLines({ t }: Translator, findings: EmailHealth['workflows']): Line[] {
+  if (findings === undefined) return [];
+  if (findings.length === 0) return [{ level: 'good', text: t('WorkflowsGood') }];
+  return findings.map(({ workflow, problem, filter = '' }) => ({
+    level: 'error',
+    // Functions of a later version may know other problems.
+    text: t(WORKFLOW_TEXTS[problem] ?? WORKFLOW_TEXTS.unreadable, { name: workflow, filter }),
+  }));
 }

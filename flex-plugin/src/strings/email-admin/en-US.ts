@@ -239,6 +239,13 @@ export const enUS = {
   HealthNoAcl: 'Every agent in this account could read the settings. Turn on ACL for the Sync service.',
   HealthSuccess: 'Last email sent {{ago}}',
   HealthFailure: 'Last failure {{ago}}: {{reason}}',
+  WorkflowsGood: 'TaskRouter workflows keep callbacks and voicemails',
+  WorkflowMissing: 'The workflow {{name}} does not exist: callbacks and voicemails are lost',
+  WorkflowUnreadable: 'The configuration of the workflow {{name}} cannot be read',
+  WorkflowNoDefault: 'The workflow {{name}} loses callbacks: it has no default filter',
+  WorkflowTimeout: 'The workflow {{name}} loses callbacks: the last step of its filter “{{filter}}” has a timeout',
+  WorkflowNeverOffered:
+    'The workflow {{name}} never offers callbacks: the last step of its filter “{{filter}}” matches no agent',
   HealthScheduler: 'A scheduler is running. Last outbox sweep: {{ago}}',
   HealthNoScheduler:
     'No scheduler is running. Last outbox sweep: {{ago}}, by an agent’s Flex. Without either, waiting emails are not sent.',

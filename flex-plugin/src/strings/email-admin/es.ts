@@ -237,6 +237,14 @@ export const es: EmailAdminStrings = {
   HealthNoAcl: 'Cualquier agente de esta cuenta podría leer los ajustes: active ACL en el servicio de Sync.',
   HealthSuccess: 'Último correo enviado {{ago}}',
   HealthFailure: 'Último fallo {{ago}}: {{reason}}',
+  WorkflowsGood: 'Los flujos de trabajo de TaskRouter conservan devoluciones y mensajes',
+  WorkflowMissing: 'El flujo de trabajo {{name}} no existe: se pierden devoluciones y mensajes',
+  WorkflowUnreadable: 'No se puede leer la configuración del flujo de trabajo {{name}}',
+  WorkflowNoDefault: 'El flujo de trabajo {{name}} pierde devoluciones: no tiene filtro por defecto',
+  WorkflowTimeout:
+    'El flujo de trabajo {{name}} pierde devoluciones: el último paso de su filtro «{{filter}}» tiene un tiempo límite',
+  WorkflowNeverOffered:
+    'El flujo de trabajo {{name}} nunca ofrece devoluciones: el último paso de su filtro «{{filter}}» no admite agentes',
   HealthScheduler: 'Hay un programador en marcha; último repaso {{ago}}',
   HealthNoScheduler:
     'No hay programador en marcha; último repaso {{ago}}, por el Flex de un agente. Sin ninguno de los dos, los correos en espera se quedan.',

@@ -235,6 +235,14 @@ export const ptBR: EmailAdminStrings = {
   HealthNoAcl: 'Qualquer agente desta conta poderia ler as configurações: ligue a ACL no serviço do Sync.',
   HealthSuccess: 'Último e-mail enviado {{ago}}',
   HealthFailure: 'Última falha {{ago}}: {{reason}}',
+  WorkflowsGood: 'Os fluxos de trabalho do TaskRouter mantêm retornos e mensagens',
+  WorkflowMissing: 'O fluxo de trabalho {{name}} não existe: retornos e mensagens se perdem',
+  WorkflowUnreadable: 'A configuração do fluxo de trabalho {{name}} não pode ser lida',
+  WorkflowNoDefault: 'O fluxo de trabalho {{name}} perde retornos: não tem filtro padrão',
+  WorkflowTimeout:
+    'O fluxo de trabalho {{name}} perde retornos: a última etapa do filtro “{{filter}}” tem tempo limite',
+  WorkflowNeverOffered:
+    'O fluxo de trabalho {{name}} nunca oferece retornos: a última etapa do filtro “{{filter}}” não aceita agentes',
   HealthScheduler: 'Há um agendador em execução; última passagem {{ago}}',
   HealthNoScheduler:
     'Não há agendador em execução; última passagem {{ago}}, pelo Flex de um agente. Sem nenhum dos dois, os e-mails em espera ficam parados.',
