@@ -300,7 +300,7 @@ describe('two agents, one task', () => {
     await invokeAction(sue, 'NavigateToView', { viewName: 'teams' });
     await sue.locator('.Twilio-TaskCard').first().click();
     const region = card(sue);
-    await region.getByText('Handled by Ana Costa').waitFor();
+    await region.getByText(/Taken by Ana Costa/).waitFor();
     await screenshot('supervisor', sue);
     const [saved] = await Promise.all([
       sue.waitForEvent('download'),

@@ -19,6 +19,9 @@ export const FLEX_API_ERRORS = [
   'bad-range',
   'no-recording',
   'recording-deleted',
+  /** The account encrypts recordings with its own key, or stores them itself: they cannot be played here. */
+  'recording-encrypted',
+  'recording-external',
   'task-not-held',
   'requeue-not-allowed',
   'no-attempts-left',
@@ -74,6 +77,8 @@ export interface VoicemailCard {
   /** IANA name of the business's zone. */
   timeZone: string;
   /** How often agents have tried before; the first card shows attempt 1. */
+  /** How the task stands in TaskRouter; `by` and `at` as soon as they are known. */
+  task?: { state: 'waiting' | 'offered' | 'taken'; by?: string; at?: string };
   attempts: number;
   maxAttempts: number;
   mayRequeue: boolean;

@@ -38,6 +38,7 @@ describe('the card', () => {
       receivedAt: expect.stringMatching(/^2026-11-22T14:00/),
       waitingSince: '2026-11-22T14:00:00.000Z',
       timeZone: 'UTC',
+      task: { state: 'taken' },
       attempts: 0,
       maxAttempts: 3,
       mayRequeue: true,
@@ -47,6 +48,15 @@ describe('the card', () => {
       listenedBy: [],
       otherTasks: [],
     });
+  });
+
+  test('the card says who has the task, and since when', async () => {
+    const { harness, sam, task } = await acceptVoicemailAsSam();
+    await card(harness, sam, task.sid);
+    const at = expect.stringMatching(/^2026-11-22T14:01/);
+    expect((await card(harness, sam, task.sid)).task).toEqual({ state: 'taken', by: 'sam', at });
+    const sue = harness.signIn('sue', ['supervisor'], 'Offline');
+    expect((await card(harness, sue, task.sid)).task).toEqual({ state: 'taken', by: 'sam', at });
   });
 
   test("the card shows the network's caller name in one line, unless it only repeats the number", async () => {

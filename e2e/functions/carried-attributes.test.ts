@@ -60,8 +60,8 @@ test('a workflow that routes by the caller’s country routes the voicemail, als
   const queue = namedQueueSid('Support');
   const workflow: WorkflowConfiguration = {
     task_routing: {
-      filters: [{ expression: "caller_country == 'US'", targets: [{ queue }] }],
-      default_filter: { queue: namedQueueSid('Sales') },
+      filters: [{ expression: "caller_country == 'US'", targets: [{ queue, priority: 77 }] }],
+      default_filter: { queue },
     },
   };
   const harness = await openHarness({ workflow });
@@ -71,7 +71,7 @@ test('a workflow that routes by the caller’s country routes the voicemail, als
   await direct.speak(harness.sample);
   direct.hangUp();
   await harness.advance(20_000);
-  expect(harness.productTasks().map(({ taskQueueName }) => taskQueueName)).toEqual(['Support', 'Support']);
+  expect(harness.productTasks().map(({ priority }) => priority)).toEqual([77, 77]);
 });
 
 test('attributes up to TaskRouter’s limit make no task fail; what there is no room for is named in the log', async () => {

@@ -15,6 +15,8 @@ export const FAILURE_MESSAGES: Record<FailureCode, StringKey> = {
   'bad-range': 'ErrorInternal',
   'no-recording': 'RecordingNone',
   'recording-deleted': 'RecordingDeleted',
+  'recording-encrypted': 'RecordingEncrypted',
+  'recording-external': 'RecordingExternal',
   'requeue-not-allowed': 'RequeueDisabled',
   'no-attempts-left': 'NoAttemptsLeft',
   'already-requeued': 'Requeued',
@@ -51,5 +53,7 @@ const FINAL_CODES: readonly FailureCode[] = [
   'no-such-task',
   'not-ours',
   'already-requeued',
+  'recording-encrypted',
+  'recording-external',
 ];
 export const isFinal = (failure: FailureCode) => FINAL_CODES.includes(failure);

@@ -13,6 +13,7 @@ import {
   formatRelativeTime,
   formatTime,
 } from '../strings/formats';
+import type { Translator } from '../strings/translator';
 
 export interface CardHeaderProps {
   card: VoicemailCard;
@@ -27,7 +28,7 @@ export interface CardHeaderProps {
 const MINUTE = 60_000;
 
 /** Who called, about what, and when (ADR 0027). */
-export const CardHeader: React.FC<CardHeaderProps> = ({ card, name, now, assignee: handledBy, isLoaded }) => {
+export const CardHeader: React.FC<CardHeaderProps> = ({ card, name, now, assignee, isLoaded }) => {
   const { translator } = usePlugin();
   const { t } = translator;
   const isVoicemail = card.taskType === 'voicemail';
@@ -40,7 +41,7 @@ export const CardHeader: React.FC<CardHeaderProps> = ({ card, name, now, assigne
     card.numberToCallFrom !== '' &&
       t('DialedNumber', { number: formatPhoneNumber(card.numberToCallFrom, card.numberToCallFromText) }),
     waitedMinutes >= 1 && t('WaitedFor', { duration: t('Minutes', { count: waitedMinutes }) }),
-    handledBy !== undefined && t('HandledBy', { name: handledBy }),
+    taskStateText(translator, card, assignee, now),
     isLoaded && isVoicemail && card.recording.state === 'ready' && listenedByText(),
   ].filter((one): one is string => typeof one === 'string');
   function listenedByText(): string {
@@ -93,3 +94,20 @@ export const CardHeader: React.FC<CardHeaderProps> = ({ card, name, now, assigne
     </Box>
   );
 };
+
+/** Who has the task and since when, or that nobody has it yet. */
+function taskStateText(
+  translator: Translator,
+  { task }: VoicemailCard,
+  assignee: string | undefined,
+  now: number,
+): string | undefined {
+  const { t } = translator;
+  if (task?.state === 'waiting') return t('TaskWaiting');
+  if (task?.state === 'offered') return t('TaskOffered');
+  const name = assignee ?? task?.by;
+  if (name === undefined) return undefined;
+  // What the Functions know may be of the one who had it before.
+  const at = assignee === undefined || assignee === task?.by ? task?.at : undefined;
+  return at === undefined ? t('TakenBy', { name }) : t('TakenByAt', { name, time: formatTime(translator, at, now) });
+}

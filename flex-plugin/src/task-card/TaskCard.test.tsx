@@ -196,10 +196,19 @@ describe('the card', () => {
     expect(screen.getByText(/^2 more from this caller: callback .*:05.* and voicemail Nov 20/)).toBeInTheDocument();
   });
 
+  test.each([
+    [{ state: 'waiting' }, 'Waiting for an agent'],
+    [{ state: 'offered' }, 'Offered to an agent'],
+    [{ state: 'taken', by: 'Sam Reed', at: '2026-11-22T14:41:30.000Z' }, /Taken by Sam Reed, .*\d:\d\d/],
+  ] as const)('says how the task stands: %j', async (task, text) => {
+    await showCard({ card: createCard({ task }) });
+    expect(screen.getByRole('region')).toHaveTextContent(text);
+  });
+
   test('for a monitoring supervisor, offers playback and deletion but no agent actions', async () => {
     const supervisor = { workers: [{ worker: { sid: `WK${'d'.repeat(32)}`, fullName: 'Sam Reed' } }] };
     await showCard({ isMonitoring: true, roles: 'supervisor', flex: { supervisor } });
-    expect(screen.getByRole('region')).toHaveTextContent('Handled by Sam Reed');
+    expect(screen.getByRole('region')).toHaveTextContent('Taken by Sam Reed');
     expect(button('Play')).toBeEnabled();
     expect(button('Download')).toBeEnabled();
     expect(screen.queryByRole('button', { name: /^Call/ })).not.toBeInTheDocument();

@@ -66,7 +66,7 @@ const TaskCardContent: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMo
   const isOnCall = useSelector(
     (root: FlexState & AgentRootState) => selectIsOnCall(root) || selectIsCallingElsewhere(root, task.taskSid),
   );
-  const handledBy = useSelector((root: FlexState) =>
+  const assignee = useSelector((root: FlexState) =>
     isMonitoring ? selectWorkerName(root, task.workerSid) : undefined,
   );
   const card = combineCard(task, loaded, config.maxAttempts);
@@ -92,7 +92,7 @@ const TaskCardContent: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMo
         card={card}
         name={getDisplayName(task, card)}
         now={now}
-        assignee={handledBy}
+        assignee={assignee}
         isLoaded={loaded !== undefined}
       />
       <Divider />

@@ -6,6 +6,7 @@ import * as React from 'react';
 import { formatPhoneNumber, isNumberLike } from '../strings/formats';
 import type { Translator } from '../strings/translator';
 import { getTaskType, type UntrustedTaskAttributes } from './task-type';
+import { teamStateText } from './team-state';
 
 /** Flex requires color codes here, not tokens: Paste's blue 60 and purple 60. Icon and text differ as well. */
 const COLORS: Record<TaskType, string> = { callback: '#0263E0', voicemail: '#6D2ED1' };
@@ -19,7 +20,8 @@ export function registerTaskChannels(flex: typeof Flex, translator: Translator):
     flex.TaskChannels.register(createChannel(flex, type, translator));
 }
 
-function createChannel(flex: typeof Flex, type: TaskType, { t }: Translator): Flex.TaskChannelDefinition {
+function createChannel(flex: typeof Flex, type: TaskType, translator: Translator): Flex.TaskChannelDefinition {
+  const { t } = translator;
   const name = type === 'voicemail' ? t('Voicemail') : t('Callback');
   const icon =
     type === 'voicemail' ? (
@@ -38,6 +40,9 @@ function createChannel(flex: typeof Flex, type: TaskType, { t }: Translator): Fl
   const title = (task: Flex.ITask) =>
     t(type === 'voicemail' ? 'VoicemailFrom' : 'CallbackFor', { name: callerLine(task) });
   const queueLine = (task: Flex.ITask) => t('TaskQueue', { type: name, queue: removeBraces(task.queueName ?? '') });
+  /** For supervisors in Flex's Teams view: a task that an agent has accepted is taken, not handled. */
+  const queueAndStateLine = (task: Flex.ITask) =>
+    [queueLine(task), teamStateText(task, translator, Date.now())].filter((one) => one !== undefined).join(' · ');
   const { templates = {} } = channel;
   return {
     ...channel,
@@ -55,7 +60,11 @@ function createChannel(flex: typeof Flex, type: TaskType, { t }: Translator): Fl
       Supervisor: {
         ...templates.Supervisor,
         TaskCanvasHeader: { ...templates.Supervisor?.TaskCanvasHeader, title },
-        TaskOverviewCanvas: { ...templates.Supervisor?.TaskOverviewCanvas, firstLine: title, secondLine: queueLine },
+        TaskOverviewCanvas: {
+          ...templates.Supervisor?.TaskOverviewCanvas,
+          firstLine: title,
+          secondLine: queueAndStateLine,
+        },
       },
     },
   };

@@ -166,6 +166,11 @@ export interface Recording {
   errorCode: number | null;
   /** 8 kHz 16 bit mono WAV (128 kbit/s), the whole file with its header. */
   wav: Buffer | null;
+  /**
+   * Where the account's settings put it; default Twilio's own storage. Encrypted with the account's public key, or in a
+   * bucket of the account's (twilio.com/docs/voice/recording-settings).
+   */
+  storage?: 'encrypted' | 'external';
 }
 export interface Transcription {
   sid: Sid;

@@ -42,6 +42,7 @@ export async function readAudio(
       throw new BadRequest('bad-range', 'There is nothing at Start', `The recording has ${range.total} bytes.`, 416);
     return range;
   } catch (error) {
+    if (error instanceof RecordingUnavailable) await requirePlayable(invocation, recording.recordingSid);
     if (error instanceof RecordingUnavailable && error.isGone)
       throw new BadRequest('recording-deleted', 'Twilio has no such recording', 'It was deleted at Twilio.', 410);
     if (error instanceof RecordingUnavailable)
@@ -50,6 +51,15 @@ export async function readAudio(
   } finally {
     await listened;
   }
+}
+
+/** @throws BadRequest when the account's settings keep the recording from being played */
+async function requirePlayable({ twilio }: Invocation, recordingSid: string): Promise<void> {
+  const storage = await twilio.recordingMedia.readStorage(recordingSid).catch(() => 'twilio' as const);
+  if (storage === 'encrypted')
+    throw new BadRequest('recording-encrypted', 'The account encrypts recordings', 'Its private key opens it.', 409);
+  if (storage === 'external')
+    throw new BadRequest('recording-external', 'The account stores recordings itself', 'Play it there.', 409);
 }
 
 function readByteCount(value: unknown, defaultValue: number): number {

@@ -49,6 +49,7 @@ export async function buildVoicemailCard(
     receivedAt: iso(entry.createdAt),
     waitingSince: iso(entry.waitingSince),
     timeZone: invocation.timeZone,
+    task: taskShown(task, entry),
     attempts: entry.callbackAttempts ?? 0,
     maxAttempts: policy.maxAttempts,
     mayRequeue: mayRequeue(entry, policy),
@@ -70,6 +71,14 @@ export async function buildVoicemailCard(
     listenedBy: (entry.listenedBy ?? []).map(({ worker, at }) => ({ worker, at: iso(at) })),
     otherTasks,
   };
+}
+
+/** Whose task it is: accepted is not handled. */
+function taskShown({ sid, status }: Task, { assignee }: LedgerEntry): VoicemailCard['task'] {
+  if (status === 'pending') return { state: 'waiting' };
+  if (status === 'reserved') return { state: 'offered' };
+  if (assignee?.taskSid !== sid) return { state: 'taken' };
+  return { state: 'taken', by: assignee.worker, at: new Date(assignee.at).toISOString() };
 }
 
 function recordingStateShown({ recording }: LedgerEntry): VoicemailCard['recording']['state'] {

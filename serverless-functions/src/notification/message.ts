@@ -3,6 +3,9 @@ import { displayNumber, isWithheld } from '../numbers/caller-number';
 import { escapeHtml, toSingleLine } from '../runtime/text';
 import type { EmailStrings } from './email-strings';
 
+/** Why a mail has no recording. */
+export type RecordingOmission = 'too-large' | 'gone' | 'notice-only' | 'encrypted' | 'external';
+
 /** All a voicemail mail says; the templates below are pure functions of it. */
 export interface VoicemailEmail {
   from: string;
@@ -26,7 +29,7 @@ export interface VoicemailEmail {
   /** Nobody called: a supervisor wants to see how it looks. */
   isTest?: boolean;
   /** How the recording reaches the reader. */
-  recording: { attached: true; fileName: string } | { attached: false; reason: 'too-large' | 'gone' | 'notice-only' };
+  recording: { attached: true; fileName: string } | { attached: false; reason: RecordingOmission };
 }
 
 /** `64` becomes `1:04`. */
@@ -113,6 +116,10 @@ function recordingSentence({ recording, words }: VoicemailEmail): string {
       return words.tooLarge;
     case 'gone':
       return words.gone;
+    case 'encrypted':
+      return words.encrypted;
+    case 'external':
+      return words.external;
     case 'notice-only':
       return words.noticeOnly;
   }

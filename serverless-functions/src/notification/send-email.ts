@@ -3,11 +3,24 @@ import { EmailSendError, type Message } from '../email-providers/provider';
 import { transcriptText } from '../ledger/entry';
 import type { EmailOutcome } from '../ledger/outcomes';
 import { errorCode, TwilioError } from '../runtime/errors';
-import { type AudioFormat, type RecordingDownload, RecordingUnavailable } from '../twilio/recording-media';
+import {
+  type AudioFormat,
+  type RecordingDownload,
+  type RecordingStorage,
+  RecordingUnavailable,
+} from '../twilio/recording-media';
+import { isAudio, peek } from './audio-format';
 import type { EmailJob, SendEmail } from './email-job';
 import { emailStrings } from './email-strings';
 import { createMailer, type Mailer, messageIdFor } from './mailer';
-import { attachmentName, renderHtml, renderSubjectLine, renderText, type VoicemailEmail } from './message';
+import {
+  attachmentName,
+  type RecordingOmission,
+  renderHtml,
+  renderSubjectLine,
+  renderText,
+  type VoicemailEmail,
+} from './message';
 import { discardDownload } from './recording-download';
 
 /** ADR 0009: attached below this, whatever the provider takes. */
@@ -165,7 +178,7 @@ interface RecordingForMail {
 /** Decides attach or not, and fetches what is to be attached. @throws RecordingUnavailable */
 async function resolveRecording(job: EmailJob, limit: number): Promise<RecordingForMail> {
   const { entry, settings, pendingDownload } = job;
-  const notAttached = (reason: 'too-large' | 'gone' | 'notice-only'): RecordingForMail => ({
+  const notAttached = (reason: RecordingOmission): RecordingForMail => ({
     presentation: { attached: false, reason },
   });
   if (settings.recording_format === 'notice') return notAttached('notice-only');
@@ -181,8 +194,10 @@ async function resolveRecording(job: EmailJob, limit: number): Promise<Recording
       download = await job.media().download(recordingSid, format);
     }
   } catch (error) {
-    if (error instanceof RecordingUnavailable && (entry.email.recordingFetchFailures ?? 0) + 1 >= MAX_RECORDING_FETCHES)
-      return notAttached('gone');
+    if (!(error instanceof RecordingUnavailable)) throw error;
+    const storage = await readStorage(job);
+    if (storage !== 'twilio') return notAttached(storage);
+    if ((entry.email.recordingFetchFailures ?? 0) + 1 >= MAX_RECORDING_FETCHES) return notAttached('gone');
     throw error;
   }
   const bytes = download.bytes ?? estimatedBytes(entry.recording.seconds ?? 0, format);
@@ -190,7 +205,28 @@ async function resolveRecording(job: EmailJob, limit: number): Promise<Recording
     download.stream.destroy();
     return notAttached('too-large');
   }
+  // An encrypted recording is sent as it is, under the name of a sound.
+  const isPlayable = await peek(download.stream).then(
+    (beginning) => isAudio(beginning, format),
+    () => true,
+  );
+  if (!isPlayable) {
+    const storage = await readStorage(job);
+    if (storage !== 'twilio') {
+      download.stream.destroy();
+      return notAttached(storage);
+    }
+  }
   return { download, presentation: { attached: true, fileName: attachmentName(voicemailFacts(job), format) } };
+}
+
+/** Where a recording is that could not be had; with Twilio, as long as Twilio does not say otherwise. */
+async function readStorage({ entry, media }: EmailJob): Promise<RecordingStorage> {
+  try {
+    return await media().readStorage(entry.recording.recordingSid);
+  } catch {
+    return 'twilio';
+  }
 }
 
 /** 128 kbit/s for wav, 32 kbit/s for mp3: Twilio's own figures for recordings. */

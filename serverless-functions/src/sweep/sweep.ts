@@ -10,7 +10,10 @@ import { isLeased } from '../ledger/schedule';
 import type { LedgerEvent } from '../ledger/transitions';
 import { errorCode } from '../runtime/errors';
 import type { CallRecording } from '../twilio/voice';
+
 import { concludeEntryWithoutMessage } from '../voicemail/no-message';
+import { isOwnRecording, recordingProgress } from '../voicemail/own-recording';
+import { experienceForVoicemail } from '../voicemail/voicemail-url';
 import { listOpenTaskIds, lookUpTask } from './ended-tasks';
 
 /**
@@ -44,8 +47,8 @@ const MIN_TIME_FOR_AN_ENTRY_MS = 3_000;
 const ITEMS_PER_MAP = 20;
 const CALL_GOES_ON_MS = 5 * 60_000;
 const STILL_PROCESSING_MS = 2 * 60_000;
-/** Twilio's timestamps have whole seconds, and a recording starts a moment after its entry. */
-const START_TOLERANCE_MS = 5_000;
+/** How long after the longest possible message, and its call, Twilio may take to complete a recording. */
+const RECORDING_TIMEOUT_MS = 60 * 60_000;
 /** A call has a few attempts at most, and they may have gaps. */
 const LATER_ATTEMPTS = [1, 2, 3, 4, 5];
 /** Sync's largest page, and how many of them are read of each map to compare entries with TaskRouter's open tasks. */
@@ -276,17 +279,27 @@ async function findLostRecording(invocation: Invocation, current: VersionedEntry
       { type: 'review-ended' },
     ]);
   }
-  if (recording !== undefined) return ledger.apply(current, checkAgainIn(STILL_PROCESSING_MS));
+  if (recording !== undefined && !isOverdue(recording, experienceForVoicemail(entry).maxRecordingSeconds))
+    return ledger.apply(current, checkAgainIn(STILL_PROCESSING_MS));
+  if (recording !== undefined)
+    log.error('recording never completed', {
+      entry: entry.id,
+      recordingSid: recording.recordingSid,
+      state: recording.status,
+    });
   if (nextAttempt !== undefined)
     return ledger.apply(current, { type: 'attempt-closed', as: 'superseded', reason: 'Asked again after silence' });
   await concludeEntryWithoutMessage(invocation, current);
   return undefined;
 }
 
+/** Twilio has had its time: the caller is called back, rather than waited for without end. */
+const isOverdue = ({ startedAt }: CallRecording, maxSeconds: number) =>
+  Date.now() > startedAt + maxSeconds * 1_000 + RECORDING_TIMEOUT_MS;
+
 /**
  * The recording an entry stands for: the one that was transcribed, else one of its call that began after the entry and
- * before the next attempt. A first attempt has no recording before it, and its entry may have been written only after
- * its recording, while Sync was down.
+ * before the next attempt.
  */
 function selectRecording(
   entry: LedgerEntry,
@@ -296,11 +309,8 @@ function selectRecording(
   const announced = recordings.find(({ recordingSid }) => recordingSid === entry.recording.recordingSid);
   if (announced) return announced;
   const candidates = recordings.filter(
-    ({ startedAt, status }) =>
-      status !== 'absent' &&
-      status !== 'deleted' &&
-      (entry.attempt === 1 || startedAt >= entry.createdAt - START_TOLERANCE_MS) &&
-      startedAt < nextAttemptAt,
+    (one) =>
+      recordingProgress(one.status) !== 'none' && isOwnRecording(one, entry.createdAt) && one.startedAt < nextAttemptAt,
   );
   return candidates.find(({ status }) => status === 'completed') ?? candidates[0];
 }
@@ -312,5 +322,6 @@ async function stayedInQueue({ twilio }: Invocation, entry: LedgerEntry): Promis
   if (queueTask !== undefined) return queueTask.reason !== VOICEMAIL_CANCEL_REASON;
   // TaskRouter has forgotten the task. A caller with a recording, even a silent one, had left; else an agent has
   // handled the call.
-  return (await twilio.voice.listRecordings(entry.callSid)).length === 0;
+  const recordings = await twilio.voice.listRecordings(entry.callSid);
+  return !recordings.some((one) => isOwnRecording(one, entry.createdAt));
 }

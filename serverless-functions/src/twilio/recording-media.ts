@@ -3,10 +3,13 @@ import type { ReadableStream } from 'node:stream/web';
 import { isSid } from '@callback-and-voicemail/contract';
 import type { Deadline } from '../runtime/deadline';
 import { ProductError } from '../runtime/errors';
+import { isRecord, parseJsonObject } from '../runtime/json';
 import { resolveUrl, type TwilioEndpoint } from './hosts';
 import { CALL_TIMEOUT_MS } from './http-client';
 
 export type AudioFormat = 'wav' | 'mp3';
+
+const TWILIO_MEDIA = /^https:\/\/api(\.[a-z0-9-]+)*\.twilio\.com\//;
 
 /** A recording on its way from Twilio; nothing is read before someone reads the stream. */
 export interface RecordingDownload {
@@ -32,6 +35,12 @@ export class RecordingUnavailable extends ProductError {
   }
 }
 
+/**
+ * Where the account's settings put a recording: with Twilio, encrypted with the account's own key, or in a bucket of the
+ * account's (twilio.com/docs/voice/recording-settings). We can play neither of the last two.
+ */
+export type RecordingStorage = 'twilio' | 'encrypted' | 'external';
+
 /** The audio of recordings. */
 export interface RecordingMediaClient {
   /** Starts a download. @throws RecordingUnavailable */
@@ -46,6 +55,8 @@ export interface RecordingMediaClient {
     start: number,
     length: number,
   ): Promise<{ bytes: Buffer; start: number; total: number | undefined }>;
+  /** Where a recording is that cannot be played. @throws RecordingUnavailable when Twilio does not say */
+  readStorage(recordingSid: string): Promise<RecordingStorage>;
 }
 
 /**
@@ -56,7 +67,7 @@ export function createRecordingMediaClient(
   deadline: Deadline,
   endpoint: TwilioEndpoint,
 ): RecordingMediaClient {
-  const request = async (recordingSid: string, format: AudioFormat, headers: Record<string, string>) => {
+  const request = async (recordingSid: string, format: AudioFormat | 'json', headers: Record<string, string>) => {
     // The address is built from checked sids, never taken from a request: ADR 0009.
     if (!isSid('recording', recordingSid)) throw new RecordingUnavailable(true);
     const url = new URL(
@@ -83,7 +94,8 @@ export function createRecordingMediaClient(
     }
     if (response.status === 416) return response;
     const type = response.headers.get('content-type') ?? '';
-    if (!response.ok || response.body === null || !/^(audio\/|application\/octet-stream)/.test(type)) {
+    const expected = format === 'json' ? /^application\/json/ : /^(audio\/|application\/octet-stream)/;
+    if (!response.ok || response.body === null || !expected.test(type)) {
       await response.body?.cancel().catch(() => undefined);
       throw new RecordingUnavailable(response.status === 404 || response.status === 410);
     }
@@ -97,6 +109,15 @@ export function createRecordingMediaClient(
       // A download that is dropped or dies before anyone reads it must not end the process as an unhandled error.
       stream.on('error', () => undefined);
       return { recordingSid, format, stream, bytes: Number.isSafeInteger(length) && length > 0 ? length : undefined };
+    },
+
+    async readStorage(recordingSid) {
+      const response = await request(recordingSid, 'json', {});
+      const recording = parseJsonObject(await response.text().catch(() => '')) ?? {};
+      if (isRecord(recording.encryption_details)) return 'encrypted';
+      // Twilio's own addresses differ by region; a bucket is never one of them.
+      const { media_url: mediaUrl } = recording;
+      return typeof mediaUrl === 'string' && !TWILIO_MEDIA.test(mediaUrl) ? 'external' : 'twilio';
     },
 
     async readRange(recordingSid, format, start, length) {

@@ -9,6 +9,7 @@ import { AccountCache } from '../runtime/account-cache';
 import { errorCode } from '../runtime/errors';
 import type { AudioFormat } from '../twilio/recording-media';
 import { concludeWithoutMessage } from './no-message';
+import { isOwnRecording, recordingProgress } from './own-recording';
 import { findOrRebuildEntry, rebuildEntry } from './rebuild-entry';
 import {
   experienceForVoicemail,
@@ -41,6 +42,8 @@ export async function handleRecordingStatus(invocation: Invocation, event: Recor
     now: Date.now(),
   });
   if (event.RecordingStatus === 'absent') return handleAbsent(invocation, urlState);
+  if (event.RecordingStatus === 'failed') return handleFailed(invocation, urlState, event);
+  // `in-progress`, and whatever Twilio adds: the sweep looks at a recording that is never reported as completed.
   if (event.RecordingStatus !== 'completed') return 204;
   return handleCompleted(invocation, urlState, {
     recordingSid: readRecordingSid(event),
@@ -116,7 +119,7 @@ async function handleAbsent(invocation: Invocation, urlState: VoicemailUrlState)
   const { callSid } = urlState;
   const isLast = urlState.silenceRetries >= experienceForVoicemail(urlState).askAgainAfterSilence;
   try {
-    if (!isLast && (!(await voice.hasCallEnded(callSid)) || (await hasMessage(invocation, callSid)))) return 204;
+    if (!isLast && (!(await voice.hasCallEnded(callSid)) || (await hasMessage(invocation, urlState)))) return 204;
     await concludeWithoutMessage(invocation, urlState);
     return 204;
   } catch (error) {
@@ -125,9 +128,29 @@ async function handleAbsent(invocation: Invocation, urlState: VoicemailUrlState)
   }
 }
 
-async function hasMessage({ twilio }: Invocation, callSid: string): Promise<boolean> {
+/**
+ * The message was recorded and is lost, e.g. since its encryption failed: as if the caller had said nothing. They are
+ * called back where the settings say so, and the log tells it.
+ */
+async function handleFailed(
+  invocation: Invocation,
+  urlState: VoicemailUrlState,
+  event: Record<string, unknown>,
+): Promise<number> {
+  const { callSid } = urlState;
+  invocation.log.error('recording failed', { callSid, code: String(event.ErrorCode ?? 'unknown').slice(0, 20) });
+  try {
+    await concludeWithoutMessage(invocation, urlState);
+    return 204;
+  } catch (error) {
+    invocation.log.error('missed voicemail not concluded', { callSid, code: errorCode(error) });
+    return 503;
+  }
+}
+
+async function hasMessage({ twilio }: Invocation, { callSid, waitingSince }: VoicemailUrlState): Promise<boolean> {
   const recordings = await twilio.voice.listRecordings(callSid);
-  return recordings.some(({ status }) => status !== 'absent' && status !== 'deleted');
+  return recordings.some((one) => recordingProgress(one.status) !== 'none' && isOwnRecording(one, waitingSince));
 }
 
 /** False when Twilio cannot be reached: the call is then taken to go on. */

@@ -17,6 +17,8 @@ export interface VoicemailUrlState {
   to: string;
   callerName?: string;
   queueName: string;
+  /** The queue by which the call's experience was decided, where the caller has moved to another since. */
+  experienceQueue?: string;
   workflowSid: string;
   /** Milliseconds since 1970. */
   waitingSince: number;
@@ -32,13 +34,15 @@ export type VoicemailPage = 'voicemail' | 'voicemail-recorded' | 'recording-stat
 export function experienceForVoicemail({
   to,
   queueName,
-}: Pick<VoicemailUrlState, 'to' | 'queueName'>): CallerExperience {
-  return callerExperienceFor({ dialed: to, queueName });
+  experienceQueue = queueName,
+}: Pick<VoicemailUrlState, 'to' | 'queueName' | 'experienceQueue'>): CallerExperience {
+  return callerExperienceFor({ dialed: to, queueName: experienceQueue });
 }
 
 /** The same for a request that may be malformed. */
 export function experienceForRequest(event: Record<string, unknown>): CallerExperience {
-  return experienceForVoicemail({ to: readText(event.to) || readText(event.To), queueName: readText(event.queue) });
+  const queueName = readText(event.as) || readText(event.queue);
+  return experienceForVoicemail({ to: readText(event.to) || readText(event.To), queueName });
 }
 
 /** Far more than any configuration allows; the ids of entries have room for it. */
@@ -53,6 +57,8 @@ export function voicemailPath(page: VoicemailPage, urlState: VoicemailUrlState):
   if (urlState.to !== '') query.set('to', urlState.to);
   if (urlState.callerName !== undefined) query.set('name', urlState.callerName);
   if (urlState.queueName !== '') query.set('queue', urlState.queueName);
+  if (urlState.experienceQueue !== undefined && urlState.experienceQueue !== urlState.queueName)
+    query.set('as', urlState.experienceQueue);
   if (urlState.workflowSid !== '') query.set('workflowSid', urlState.workflowSid);
   query.set('waitingSince', String(urlState.waitingSince));
   if (urlState.isRerecording) query.set('again', '1');
@@ -87,6 +93,7 @@ export function parseVoicemailUrlState(
     to: text('to') || text('To'),
     callerName: cleanCallerName(event.name ?? event.CallerName, from),
     queueName: text('queue'),
+    experienceQueue: text('as') || undefined,
     workflowSid: isSid('workflow', workflowSid) ? workflowSid : defaults.workflowSid,
     // TaskRouter refuses a virtual start time in the future; clocks may differ by a second.
     waitingSince: Number.isSafeInteger(since) && since > 0 && since <= defaults.now + 1_000 ? since : defaults.now,

@@ -68,7 +68,7 @@ async function leaveForRecording(
       return left;
     }
   }
-  return moveToRecording(invocation, call, current?.entry ?? entry, current, effect !== 'move-again');
+  return moveToRecording(invocation, call, session, current?.entry ?? entry, current, effect !== 'move-again');
 }
 
 /** @returns the queue task, which may be gone once the line is closed, or why the caller cannot leave the line now */
@@ -153,6 +153,7 @@ function createEntry(
 async function moveToRecording(
   invocation: Invocation,
   call: WaitingCaller,
+  session: WaitSession,
   entry: LedgerEntry,
   current: VersionedEntry | undefined,
   isFirstMove: boolean,
@@ -167,6 +168,7 @@ async function moveToRecording(
     to,
     callerName,
     queueName,
+    experienceQueue: session.queueName,
     workflowSid,
     waitingSince,
     entryCreated: current !== undefined,

@@ -13,6 +13,9 @@ export interface EmailStrings {
   attached(fileName: string): string;
   tooLarge: string;
   gone: string;
+  /** The account encrypts recordings, or stores them with another provider. */
+  encrypted: string;
+  external: string;
   noticeOnly: string;
   transcriptNote: string;
   /** Why the recipient gets the mail, and who can change that. */

@@ -18,6 +18,10 @@ export const enUS: EmailStrings = {
   attached: (fileName) => `The recording is attached: ${fileName}`,
   tooLarge: 'The recording is too large to be attached. It can be played in Flex, on the task of this voicemail.',
   gone: 'The recording could not be fetched any more, so it is not attached.',
+  encrypted:
+    'The recording is encrypted with the key of your organization, so it is not attached and cannot be played in Flex.',
+  external:
+    'The recording is stored in the bucket of your organization, so it is not attached and cannot be played in Flex.',
   noticeOnly: 'The recording is not attached, as set by your administrator. It can be played in Flex.',
   transcriptNote: 'Transcribed by machine; the recording is what counts.',
   footer: (organization) =>

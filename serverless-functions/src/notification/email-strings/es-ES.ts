@@ -19,6 +19,10 @@ export const esES: EmailStrings = {
   tooLarge:
     'La grabación es demasiado grande para adjuntarla. Se puede escuchar en Flex, en la tarea de este mensaje de voz.',
   gone: 'La grabación ya no se ha podido obtener, por lo que no va adjunta.',
+  encrypted:
+    'La grabación está cifrada con la clave de su organización, por lo que no va adjunta ni se puede escuchar en Flex.',
+  external:
+    'La grabación se guarda en el almacenamiento de su organización, por lo que no va adjunta ni se puede escuchar en Flex.',
   noticeOnly: 'La grabación no va adjunta, según lo ha configurado su administrador. Se puede escuchar en Flex.',
   transcriptNote: 'Transcripción automática; lo que cuenta es la grabación.',
   footer: (organization) =>

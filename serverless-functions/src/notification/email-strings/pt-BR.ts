@@ -19,6 +19,10 @@ export const ptBR: EmailStrings = {
   tooLarge:
     'A gravação é grande demais para ser anexada. Ela pode ser ouvida no Flex, na tarefa desta mensagem de voz.',
   gone: 'A gravação não pôde mais ser obtida, por isso não está anexada.',
+  encrypted:
+    'A gravação está criptografada com a chave da sua organização, por isso não está anexada nem pode ser ouvida no Flex.',
+  external:
+    'A gravação está no armazenamento da sua organização, por isso não está anexada nem pode ser ouvida no Flex.',
   noticeOnly: 'A gravação não está anexada, conforme definido pelo seu administrador. Ela pode ser ouvida no Flex.',
   transcriptNote: 'Transcrição automática; o que vale é a gravação.',
   footer: (organization) =>
