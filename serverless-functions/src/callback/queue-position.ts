@@ -1,6 +1,6 @@
+import { isRecord } from '@callback-and-voicemail/contract/schema';
 import { pickRoutingAttributes } from '../fulfilment/task-attributes';
 import type { QueuePosition } from '../ledger/entry';
-import { isRecord } from '../runtime/json';
 import type { Task } from '../twilio/taskrouter';
 
 /** The position of a call in the queue, with what routing may use, from its task. */

@@ -3,10 +3,10 @@ import {
   MAX_TASK_ATTRIBUTES_BYTES,
   MAX_TASK_TRANSCRIPT_BYTES,
 } from '@callback-and-voicemail/contract';
+import { isRecord } from '@callback-and-voicemail/contract/schema';
 import { type LedgerEntry, numberToCall, recordingSeconds, transcriptText } from '../ledger/entry';
 import { truncateBytes } from '../ledger/truncate';
 import { displayNumber, isWithheld } from '../numbers/caller-number';
-import { isRecord } from '../runtime/json';
 
 /**
  * Attributes of the queue task that must not be copied: they make Flex treat the new task as that call (`call_sid`,
