@@ -16,6 +16,11 @@ export type Sid = string;
 
 export interface Account {
   accountSid: Sid;
+  /**
+   * Whether recordings are read with credentials only, which is a setting of the account: "Enforce HTTP Auth on Media
+   * URLs" (support.twilio.com article 15827821586843). May be changed while running.
+   */
+  mediaAuthentication: boolean;
   authToken: string;
   /** API keys that may read recordings: key sid -> secret. */
   apiKeys: Map<string, string>;
