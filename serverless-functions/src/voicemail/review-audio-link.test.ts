@@ -9,7 +9,7 @@ const link = (recordingSid = RECORDING) =>
 
 test('a link leads to its recording for five minutes', () => {
   expect(reviewAudioUrl('https://calls.example.com', RECORDING, SECRET, NOW)).toMatch(
-    /^https:\/\/calls\.example\.com\/features\/callback-and-voicemail-with-email\/studio\/review-audio\?/,
+    /^https:\/\/calls\.example\.com\/features\/callback-and-voicemail-with-email\/media\/review-audio\?/,
   );
   expect(readReviewAudioLink(link(), SECRET, NOW)).toBe(RECORDING);
   expect(readReviewAudioLink(link(), SECRET, NOW + 5 * MINUTE - 1)).toBe(RECORDING);
