@@ -1,6 +1,5 @@
 // The official builder compiles only flex-plugin/src. What the Functions and the plugin agree on is TypeScript beside it
-// (contract/), and webpack 4 does not read a package's `exports`: so its modules are named here, one by one, which also
-// keeps the schemas (and their library) out of agents' browsers.
+// (contract/), and webpack 4 does not read a package's `exports`: so its modules are named here, one by one.
 const path = require('node:path');
 
 const contract = path.resolve(__dirname, '../contract/src');
@@ -10,7 +9,8 @@ const MODULES = {
   'task-attributes': 'task-attributes.ts',
   'email-admin-api': 'email-admin-api.ts',
   'email-problems': 'email-problems.ts',
-  'email-settings/schema-free': 'email-settings/schema-free.ts',
+  'email-settings': 'email-settings/index.ts',
+  schema: 'schema/index.ts',
 };
 
 module.exports = (config) => {

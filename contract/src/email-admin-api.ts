@@ -1,10 +1,10 @@
 import type { EmailProblem, ProviderProblemCode } from './email-problems';
+import type { EmailSettings, FieldChange, FieldError, NotificationRules } from './email-settings';
 
-import type { EmailSettings, FieldError, NotificationRules } from './email-settings/types';
 import type { TaskLoss } from './task-losses';
 import type { WorkflowFinding } from './workflow-problems';
 
-export type { FieldError, RecipientMatch } from './email-settings/types';
+export type { FieldError } from './email-settings';
 
 /**
  * What the supervisor's panel and the Functions `flex/email-{settings,test,history,resend}` say to each other. Requests
@@ -76,14 +76,8 @@ export interface AuditRecord {
   at: string;
   /** The worker's name as their token says. */
   by: string;
-  changes: AuditChange[];
-}
-export interface AuditChange {
-  /** `enabled`, `recipients`, `rules`, `subject` ...: a field of the settings, or `rules.<id>`. */
-  field: string;
-  /** As JSON; shortened when long. Absent: there was none. */
-  from?: string;
-  to?: string;
+  /** Long values are shortened; `all` stands for more changes than fit. */
+  changes: FieldChange[];
 }
 
 export { PROVIDER_PROBLEMS } from './email-problems';

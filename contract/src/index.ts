@@ -4,6 +4,7 @@ export * from './email-settings';
 export * from './feature';
 export * from './flex-api';
 export * from './flex-functions';
+export * from './schema';
 export * from './sids';
 export * from './task-attributes';
 export * from './task-losses';

@@ -1,5 +1,5 @@
 import type { EmailHistoryResponse, EmailSettingsResponse } from '@callback-and-voicemail/contract/email-admin-api';
-import type { EmailSettings, NotificationRules } from '@callback-and-voicemail/contract/email-settings/schema-free';
+import type { EmailSettings, NotificationRules } from '@callback-and-voicemail/contract/email-settings';
 import { combineReducers, createStore } from '@reduxjs/toolkit';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { act, type RenderResult, render } from '@testing-library/react';

@@ -79,6 +79,24 @@ describe('the log', () => {
     expect(screen.getByTitle('Error')).toBeInTheDocument();
   });
 
+  it('folds the lines of a call into one, with its worst level, until it is opened', async () => {
+    const { sandbox, user, container } = await renderPages('/log');
+    sandbox.log(
+      { text: 'call CA1 ringing', callSid: 'CA1' },
+      { text: 'something is odd', level: 'warning', callSid: 'CA1' },
+    );
+    const call = screen.getByRole('button', { name: /call CA1 ringing \(2 lines\)/ });
+    expect(within(call).getByTitle('Warning')).toBeInTheDocument();
+    expect(screen.queryByText('something is odd')).not.toBeInTheDocument();
+    await user.click(call);
+    expect(call).toHaveAttribute('aria-expanded', 'true');
+    expect(screen.getByText('something is odd')).toBeInTheDocument();
+    expect(await axeViolations(container)).toEqual([]);
+    await user.click(screen.getByRole('switch', { name: 'Group by call' }));
+    expect(screen.queryByText(/2 lines/)).not.toBeInTheDocument();
+    expect(screen.getByText('something is odd')).toBeVisible();
+  });
+
   it('shortens long logs until "show all"', async () => {
     const { sandbox, user } = await renderPages('/log');
     sandbox.log(...Array.from({ length: 230 }, (_, n) => ({ text: `line ${n + 1}.` })));

@@ -12,6 +12,7 @@ import { LogPage } from './log/log-page';
 import { MailboxPage } from './mailbox/mailbox-page';
 import { Router, useLinkHandler, usePath } from './routing';
 import { LiveProvider, useLive } from './state/live';
+import { SwitchesPage } from './switches/switches-page';
 import { TelephonePage } from './telephone/telephone-page';
 
 /** The sandbox's pages. All their data comes from `client`. */
@@ -66,6 +67,7 @@ const Page: React.FC<{ path: string }> = ({ path }) => {
   if (section === 'telephone') return <TelephonePage />;
   if (section === 'mailbox') return <MailboxPage openId={rest ? decodeURIComponent(rest) : undefined} />;
   if (section === 'log') return <LogPage />;
+  if (section === 'switches') return <SwitchesPage />;
   return <FrontPage />;
 };
 
@@ -130,6 +132,9 @@ const Header: React.FC = () => {
         </NavLink>
         <NavLink to="/log" here={path === '/log'}>
           Log
+        </NavLink>
+        <NavLink to="/switches" here={path === '/switches'}>
+          Switches
         </NavLink>
       </Box>
     </Box>

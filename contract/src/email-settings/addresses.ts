@@ -1,7 +1,6 @@
-import { MAX_LENGTH } from './limits';
-
 /** An address a provider accepts as it is: no spaces, no control characters, no quotes, one @, a dot in the domain. */
-export const EMAIL_ADDRESS = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/;
+const EMAIL_ADDRESS = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/;
+export const MAX_ADDRESS_LENGTH = 254;
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
@@ -13,7 +12,7 @@ const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
  */
 export function normalizeAddress(text: string): string | undefined {
   const trimmed = text.trim();
-  if (trimmed.length > MAX_LENGTH.address || !EMAIL_ADDRESS.test(trimmed)) return undefined;
+  if (trimmed.length > MAX_ADDRESS_LENGTH || !EMAIL_ADDRESS.test(trimmed)) return undefined;
   const at = trimmed.lastIndexOf('@');
   const local = trimmed.slice(0, at);
   const domain = trimmed.slice(at + 1).toLowerCase();
@@ -22,6 +21,11 @@ export function normalizeAddress(text: string): string | undefined {
   if (!labels.every((label) => LABEL.test(label)) || /^\d+$/.test(labels[labels.length - 1] as string))
     return undefined;
   return `${local}@${domain}`;
+}
+
+/** True for an address in a form that a provider accepts, without blanks around it. */
+export function isAddress(text: string): boolean {
+  return text === text.trim() && normalizeAddress(text) !== undefined;
 }
 
 /** What is right of the @, in lower case; empty for what is no address. */

@@ -1,14 +1,14 @@
 import * as fc from 'fast-check';
+import { parseOrThrow } from '../schema';
 import { recipientsFor } from './recipients-for';
-import { notificationRulesSchema } from './rules';
-import type { NotificationRules } from './types';
+import { type NotificationRules, notificationRulesSchema } from './rules';
 
 const settings = { recipients: [{ address: 'all@example.com' }] };
 const NEW_YORK = 'America/New_York';
 const at = (iso: string) => Date.parse(iso);
 
 function rulesOf(rules: object[], rest: object = {}): NotificationRules {
-  return notificationRulesSchema.parse({
+  return parseOrThrow(notificationRulesSchema, {
     version: 1,
     rules: rules.map((rule, index) => ({
       id: `r${index}`,

@@ -1,5 +1,6 @@
 import { uniqueRecipients } from './addresses';
-import type { EmailSettings, NotificationRule, NotificationRules, RecipientMatch, RuleTimes } from './types';
+import type { NotificationRule, NotificationRules, RuleTimes } from './rules';
+import type { EmailRecipient, EmailSettings } from './settings';
 import { addDays, toZonedTime, type ZonedTime } from './zoned-time';
 
 /** What a rule looks at. */
@@ -12,6 +13,13 @@ export interface RuleContext {
   at: number;
   /** The business's zone, used where the settings name none. */
   timeZone: string;
+}
+
+/** Who would get a voicemail's email, and why. */
+export interface RecipientMatch {
+  recipients: EmailRecipient[];
+  /** Ids of the rules that apply. */
+  rules: string[];
 }
 
 /**

@@ -1,61 +1,64 @@
-import * as z from 'zod/mini';
 import {
-  E164_NUMBER,
-  EMAIL_RULES_VERSION,
-  ISO_DATE,
-  MAX_HOLIDAYS,
-  MAX_LENGTH,
-  MAX_NUMBERS_PER_RULE,
-  MAX_QUEUES_PER_RULE,
-  MAX_RECIPIENTS_PER_RULE,
-  MAX_RULES,
-  RULE_ID,
-  TIME_OF_DAY,
-} from './limits';
-import { recipientSchema } from './settings';
+  choice,
+  flag,
+  type Infer,
+  list,
+  openObject,
+  optional,
+  subset,
+  type TextSchema,
+  text,
+  withDefault,
+} from '../schema';
+import { E164_NUMBER, TIME_OF_DAY } from './formats';
+import { EMAIL_RULES_VERSION, MAX_HOLIDAYS, MAX_RULES } from './limits';
+import { formatted, line, matching, recipientSchema } from './settings';
+import { isCalendarDate } from './zoned-time';
 
-const timeOfDay = z.string().check(z.regex(TIME_OF_DAY));
-const isoDate = z.string().check(z.regex(ISO_DATE));
+const timeOfDay = matching(TIME_OF_DAY);
+const queueName: TextSchema = text({ ...line(100), required: true });
 
-/** When a rule holds, in the settings' time zone. */
-const whenSchema = z.looseObject({
-  /** ISO weekdays, 1 is Monday; absent: every day. */
-  days: z.optional(
-    z.array(z.number().check(z.int(), z.minimum(1), z.maximum(7))).check(z.minLength(1), z.maxLength(7)),
-  ),
-  /** From this minute on, to before that one; `to` before `from` runs over midnight and belongs to the day it begins. */
-  from: z.optional(timeOfDay),
-  to: z.optional(timeOfDay),
-  /** What holds on a holiday: as on any day, never, or only then. */
-  holidays: z._default(z.enum(['as-any-day', 'never', 'only']), 'as-any-day'),
+/** ISO weekdays, 1 is Monday. */
+export const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7] as const;
+
+/** When a rule applies, in the settings' time zone. */
+const ruleTimesSchema = openObject({
+  /** Absent: every day. */
+  days: optional(subset<number>(...WEEKDAYS)),
+  /** `HH:MM`, included. */
+  from: optional(timeOfDay),
+  /** `HH:MM`, excluded. Before `from`: over midnight, and the whole span belongs to the day on which it begins. */
+  to: optional(timeOfDay),
+  holidays: withDefault(choice('as-any-day', 'never', 'only'), 'as-any-day'),
 });
+export type RuleTimes = Infer<typeof ruleTimesSchema>;
 
-export const ruleSchema = z.looseObject({
-  /** Stable while it is edited and moved. */
-  id: z.string().check(z.regex(RULE_ID)),
-  name: z.optional(z.string().check(z.maxLength(MAX_LENGTH.ruleName))),
-  enabled: z._default(z.boolean(), true),
+const ruleSchema = openObject({
+  /** Unchanged when the rule is edited or moved. */
+  id: matching(/^[a-z0-9-]{1,40}$/),
+  name: optional(line(80)),
+  enabled: withDefault(flag(), true),
   /** Names of task queues; absent or empty: any. */
-  queues: z.optional(
-    z
-      .array(z.string().check(z.minLength(1), z.maxLength(MAX_LENGTH.queueName)))
-      .check(z.maxLength(MAX_QUEUES_PER_RULE)),
-  ),
+  queues: optional(list(queueName, { max: 20 })),
   /** Dialed numbers in E.164; absent or empty: any. */
-  numbers: z.optional(z.array(z.string().check(z.regex(E164_NUMBER))).check(z.maxLength(MAX_NUMBERS_PER_RULE))),
-  when: z.optional(whenSchema),
-  recipients: z.array(recipientSchema).check(z.minLength(1), z.maxLength(MAX_RECIPIENTS_PER_RULE)),
+  numbers: optional(list(matching(E164_NUMBER), { max: 20 })),
+  when: optional(ruleTimesSchema),
+  recipients: list(recipientSchema, { min: 1, max: 50 }),
+});
+export type NotificationRule = Infer<typeof ruleSchema>;
+
+const holidaySchema = openObject({
+  /** `YYYY-MM-DD`. */
+  date: formatted(isCalendarDate),
+  name: optional(line(60)),
 });
 
-export const notificationRulesSchema = z.looseObject({
-  version: z.literal(EMAIL_RULES_VERSION),
-  /** `first`: the first rule that holds decides. `all`: everybody of every rule that holds. */
-  match: z._default(z.enum(['first', 'all']), 'first'),
-  rules: z.array(ruleSchema).check(z.maxLength(MAX_RULES)),
-  holidays: z._default(
-    z
-      .array(z.looseObject({ date: isoDate, name: z.optional(z.string().check(z.maxLength(MAX_LENGTH.holidayName))) }))
-      .check(z.maxLength(MAX_HOLIDAYS)),
-    [],
-  ),
+/** Which voicemails go to whom: one Sync document, which the settings name. */
+export const notificationRulesSchema = openObject({
+  version: choice(EMAIL_RULES_VERSION),
+  /** `first`: the first matching rule decides. `all`: the recipients of every matching rule get the email. */
+  match: withDefault(choice('first', 'all'), 'first'),
+  rules: list(ruleSchema, { max: MAX_RULES }),
+  holidays: withDefault(list(holidaySchema, { max: MAX_HOLIDAYS }), []),
 });
+export type NotificationRules = Infer<typeof notificationRulesSchema>;

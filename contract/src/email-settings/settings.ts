@@ -1,63 +1,89 @@
-import * as z from 'zod/mini';
-import { EMAIL_ADDRESS } from './addresses';
 import {
-  EMAIL_SETTINGS_VERSION,
-  isTimeZone,
-  LOGO_URL,
-  MAIL_LANGUAGES,
-  MAX_LENGTH,
-  MAX_RECIPIENTS,
-  RULES_DOCUMENT_NAME,
-} from './limits';
+  choice,
+  flag,
+  type Infer,
+  integer,
+  list,
+  openObject,
+  optional,
+  type TextSchema,
+  text,
+  withDefault,
+} from '../schema';
+import { isAddress, MAX_ADDRESS_LENGTH, normalizeAddress } from './addresses';
+import { INVISIBLE_CHARACTERS, isLogoUrl, isTimeZone } from './formats';
+import { EMAIL_SETTINGS_VERSION, MAIL_LANGUAGES, MAX_RECIPIENTS, RULES_DOCUMENT_NAME } from './limits';
+import { subjectTemplateErrors } from './subject-template';
 
-/**
- * Who gets voicemails by mail and how: one Sync document written by the supervisor's panel and read when a mail is
- * sent. Unknown fields are kept, so that an older Function does not erase what a newer panel wrote.
- */
-export const recipientSchema = z.looseObject({
-  address: z.string().check(z.maxLength(MAX_LENGTH.address), z.regex(EMAIL_ADDRESS)),
-  name: z.optional(z.string().check(z.maxLength(MAX_LENGTH.recipientName))),
+/** A text of that form: all of another one is wrong. */
+export const formatted = (accepts: (value: string) => boolean, maxLength?: number): TextSchema =>
+  text({ maxLength, invalidPart: (value) => (accepts(value) ? undefined : value) });
+
+export const matching = (pattern: RegExp): TextSchema => formatted((value) => pattern.test(value));
+
+/** One line, without what hides or reorders text. */
+export const line = (maxLength: number): TextSchema =>
+  formatted((value) => !INVISIBLE_CHARACTERS.test(value), maxLength);
+
+export const recipientSchema = openObject({
+  address: text({
+    required: true,
+    maxLength: MAX_ADDRESS_LENGTH,
+    invalidPart: (value) => (isAddress(value) ? undefined : value),
+    normalize: (value) => normalizeAddress(value) ?? value,
+  }),
+  name: optional(line(100)),
+});
+export type EmailRecipient = Infer<typeof recipientSchema>;
+
+const savedSchema = openObject({
+  by: text(),
+  /** ISO 8601, UTC. */
+  at: text(),
+  /** The document that holds the current rules; absent: `email-rules`. */
+  rules_document: optional(matching(RULES_DOCUMENT_NAME)),
+  /** The key of this change in the audit log; a reader that does not find it there appends it. */
+  audit_key: optional(text()),
+  changes: optional(list(openObject({ field: text(), from: optional(text()), to: optional(text()) }))),
 });
 
-const savedSchema = z.looseObject({
-  by: z.string(),
-  at: z.string(),
-  /** The document that holds the rules in force; absent: `email-rules`. */
-  rules_document: z.optional(z.string().check(z.regex(RULES_DOCUMENT_NAME))),
-  /** The audit's key of this change; a reader that does not find it there appends it. */
-  audit_key: z.optional(z.string()),
-  changes: z.optional(z.array(z.looseObject({ field: z.string() }))),
-});
-
-export const emailSettingsSchema = z.looseObject({
-  version: z.literal(EMAIL_SETTINGS_VERSION),
-  enabled: z.boolean(),
-  recipients: z.array(recipientSchema).check(z.maxLength(MAX_RECIPIENTS)),
-  /** What is attached: the recording as wav or mp3, or nothing but the notice. */
-  recording_format: z._default(z.enum(['wav', 'mp3', 'notice']), 'wav'),
-  include_transcript: z._default(z.boolean(), true),
-  /** Send as soon as the recording is there, or wait (a bounded time) for the transcript. */
-  send_when: z._default(z.enum(['recorded', 'transcribed']), 'recorded'),
-  organization: z.optional(z.string().check(z.maxLength(MAX_LENGTH.organization))),
+/** Who gets voicemails by email and how: one Sync document. Each field with its limits and its default. */
+export const emailSettingsSchema = openObject({
+  version: choice(EMAIL_SETTINGS_VERSION),
+  enabled: flag(),
+  recipients: list(recipientSchema, { max: MAX_RECIPIENTS }),
+  /** The format of the attached recording; `notice` attaches nothing. */
+  recording_format: withDefault(choice('wav', 'mp3', 'notice'), 'wav'),
+  include_transcript: withDefault(flag(), true),
+  /** Send as soon as the recording is available, or wait (a bounded time) for the transcript. */
+  send_when: withDefault(choice('recorded', 'transcribed'), 'recorded'),
+  organization: optional(line(100)),
   /** IANA name; absent: the environment's BUSINESS_TIME_ZONE. */
-  time_zone: z.optional(z.string().check(z.refine(isTimeZone))),
-  /** What becomes of a caller who chose voicemail and left none. */
-  missed_voicemail: z._default(z.enum(['callback', 'cancel']), 'callback'),
-  /** Gets a copy of every voicemail mail, whatever the rules say. */
-  archive: z.optional(recipientSchema),
-  /** With fields in double braces: caller, called, queue, length, received, organization. Absent: the usual one. */
-  subject: z.optional(z.string().check(z.maxLength(MAX_LENGTH.subject))),
-  logo_url: z.optional(z.string().check(z.maxLength(MAX_LENGTH.logoUrl), z.regex(LOGO_URL))),
-  footer: z.optional(z.string().check(z.maxLength(MAX_LENGTH.footer))),
-  /** Of the mail itself. */
-  language: z._default(z.enum(MAIL_LANGUAGES), 'en-US'),
-  /** Callers' numbers in the panel's history are shown whole. */
-  show_callers: z._default(z.boolean(), false),
+  time_zone: optional(formatted(isTimeZone)),
+  /** What happens to a caller who chose voicemail and left no message. */
+  missed_voicemail: withDefault(choice('callback', 'cancel'), 'callback'),
+  /** Gets a copy of every email, regardless of rules. */
+  archive: optional(recipientSchema),
+  /** With fields in double braces: caller, called, queue, length, received, organization. Absent: the default. */
+  subject: optional(
+    text({
+      maxLength: 150,
+      invalidPart: (value) => (INVISIBLE_CHARACTERS.test(value) ? value : subjectTemplateErrors(value)[0]),
+    }),
+  ),
+  logo_url: optional(formatted(isLogoUrl, 500)),
+  /** Lines are allowed. */
+  footer: optional(formatted((value) => !INVISIBLE_CHARACTERS.test(value.replace(/\r?\n/g, ' ')), 500)),
+  /** The language of the email. */
+  language: withDefault(choice(...MAIL_LANGUAGES), 'en-US'),
+  /** Shows callers' whole numbers in the panel's history. */
+  show_callers: withDefault(flag(), false),
   /** Tasks that wait longer than this are listed above the history. */
-  attention_after_minutes: z._default(z.number().check(z.int(), z.minimum(1), z.maximum(10_080)), 60),
-  /** Agents may put a callback or voicemail back, to be tried again later, up to that many attempts in all. */
-  allow_requeue: z._default(z.boolean(), true),
-  max_attempts: z._default(z.number().check(z.int(), z.minimum(1), z.maximum(100)), 3),
-  /** The server's own notes on the last save; whatever a browser sends here is not looked at. */
-  saved: z.optional(savedSchema),
+  attention_after_minutes: withDefault(integer(1, 7 * 24 * 60), 60),
+  /** Agents may return a callback or voicemail to the queue, up to `max_attempts` in all. */
+  allow_requeue: withDefault(flag(), true),
+  max_attempts: withDefault(integer(1, 100), 3),
+  /** The server's notes on the last save; the value a browser sends is ignored. */
+  saved: optional(savedSchema),
 });
+export type EmailSettings = Infer<typeof emailSettingsSchema>;

@@ -1,5 +1,5 @@
-import { emailSettingsSchema } from './settings';
 import {
+  defaultSettings,
   emptyRules,
   migrate,
   parseStoredRules,
@@ -85,7 +85,7 @@ test('older documents go through every step in between, and keep what no step kn
 });
 
 test('what can be read of a corrupt document is shown, over what holds otherwise', () => {
-  const otherwise = emailSettingsSchema.parse({ version: 1, enabled: true, recipients: [] });
+  const otherwise = defaultSettings();
   expect(
     salvageSettings(
       {

@@ -1,8 +1,7 @@
-import * as z from 'zod/mini';
+import { type Infer, isRecord, type ObjectSchema, parse, parseOrThrow, salvage } from '../schema';
 import { EMAIL_RULES_VERSION, EMAIL_SETTINGS_VERSION } from './limits';
-import { notificationRulesSchema } from './rules';
-import { emailSettingsSchema } from './settings';
-import type { EmailSettings, NotificationRules } from './types';
+import { type NotificationRules, notificationRulesSchema } from './rules';
+import { type EmailRecipient, type EmailSettings, emailSettingsSchema } from './settings';
 
 /** Makes a document of one version into one of the next. */
 export type Migration = (data: Record<string, unknown>) => Record<string, unknown>;
@@ -23,8 +22,8 @@ export type StoredResult<T> = { ok: true; value: T } | { ok: false; reason: 'cor
  * @returns `newer` for a later version, which is never made older; `corrupt` for one from which no step leads on
  */
 export function migrate(data: unknown, current: number, migrations: Migrations): StoredResult<Record<string, unknown>> {
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) return { ok: false, reason: 'corrupt' };
-  let document = data as Record<string, unknown>;
+  if (!isRecord(data)) return { ok: false, reason: 'corrupt' };
+  let document = data;
   for (;;) {
     const { version } = document;
     if (typeof version !== 'number' || !Number.isInteger(version)) return { ok: false, reason: 'corrupt' };
@@ -36,52 +35,41 @@ export function migrate(data: unknown, current: number, migrations: Migrations):
   }
 }
 
-function parseStored<T>(
+function parseStored<S extends ObjectSchema>(
+  schema: S,
   data: unknown,
   current: number,
   migrations: Migrations,
-  parse: (data: unknown) => z.core.util.SafeParseResult<T>,
-): StoredResult<T> {
+): StoredResult<Infer<S>> {
   const migrated = migrate(data, current, migrations);
   if (!migrated.ok) return migrated;
-  const parsed = parse(migrated.value);
-  return parsed.success ? { ok: true, value: parsed.data } : { ok: false, reason: 'corrupt' };
+  const parsed = parse(schema, migrated.value);
+  return parsed.ok ? parsed : { ok: false, reason: 'corrupt' };
 }
 
 export const parseStoredSettings = (data: unknown): StoredResult<EmailSettings> =>
-  parseStored(data, EMAIL_SETTINGS_VERSION, SETTINGS_MIGRATIONS, (one) => emailSettingsSchema.safeParse(one));
+  parseStored(emailSettingsSchema, data, EMAIL_SETTINGS_VERSION, SETTINGS_MIGRATIONS);
 
 export const parseStoredRules = (data: unknown): StoredResult<NotificationRules> =>
-  parseStored(data, EMAIL_RULES_VERSION, RULES_MIGRATIONS, (one) => notificationRulesSchema.safeParse(one));
+  parseStored(notificationRulesSchema, data, EMAIL_RULES_VERSION, RULES_MIGRATIONS);
+
+/** What holds before anything was saved: everything on, to these recipients. */
+export const defaultSettings = (recipients: EmailRecipient[] = []): EmailSettings => ({
+  ...parseOrThrow(emailSettingsSchema, { version: EMAIL_SETTINGS_VERSION, enabled: true, recipients: [] }),
+  recipients,
+});
 
 /** No rules: the settings' recipients get everything. */
 export const emptyRules = (): NotificationRules =>
-  notificationRulesSchema.parse({ version: EMAIL_RULES_VERSION, rules: [] });
+  parseOrThrow(notificationRulesSchema, { version: EMAIL_RULES_VERSION, rules: [] });
 
 /**
  * The readable fields of a corrupt document, over the defaults. For display only, so that a supervisor can correct it;
  * mails are never sent by it.
  */
 export function salvageSettings(data: unknown, fallback: EmailSettings): EmailSettings {
-  return { ...fallback, ...salvage(data, emailSettingsSchema.shape), version: EMAIL_SETTINGS_VERSION };
+  return { ...fallback, ...salvage(emailSettingsSchema, data), version: EMAIL_SETTINGS_VERSION };
 }
 export function salvageRules(data: unknown): NotificationRules {
-  return { ...emptyRules(), ...salvage(data, notificationRulesSchema.shape), version: EMAIL_RULES_VERSION };
-}
-
-function salvage(data: unknown, shape: Record<string, z.core.$ZodType>): Record<string, unknown> {
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) return {};
-  const readable: Record<string, unknown> = {};
-  for (const [field, schema] of Object.entries(shape)) {
-    const value = (data as Record<string, unknown>)[field];
-    if (value === undefined) continue;
-    const parsed = z.safeParse(schema, value);
-    if (parsed.success) readable[field] = parsed.data;
-    else if (Array.isArray(value) && schema instanceof z.ZodMiniArray)
-      readable[field] = value.flatMap((one) => {
-        const item = z.safeParse(schema.def.element as z.core.$ZodType, one);
-        return item.success ? [item.data] : [];
-      });
-  }
-  return readable;
+  return { ...emptyRules(), ...salvage(notificationRulesSchema, data), version: EMAIL_RULES_VERSION };
 }

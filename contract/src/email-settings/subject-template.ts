@@ -1,4 +1,4 @@
-import { INVISIBLE_CHARACTERS } from './limits';
+import { INVISIBLE_CHARACTERS } from './formats';
 
 /** What a subject may name in double braces: `Voicemail from {{caller}}`. */
 export const SUBJECT_FIELDS = ['caller', 'called', 'queue', 'length', 'received', 'organization'] as const;

@@ -1,4 +1,4 @@
-import { ISO_DATE } from './limits';
+import { ISO_DATE } from './formats';
 
 /** A day and a minute of it, as a clock on the wall of that zone shows them. */
 export interface ZonedTime {

@@ -5,7 +5,7 @@ import type {
   EmailTestResponse,
   MailState,
 } from '@callback-and-voicemail/contract/email-admin-api';
-import type { EmailSettings, NotificationRules } from '@callback-and-voicemail/contract/email-settings/schema-free';
+import type { EmailSettings, NotificationRules } from '@callback-and-voicemail/contract/email-settings';
 import type { RequeueResponse } from '@callback-and-voicemail/contract/flex-api';
 import { FunctionsError } from './functions-error';
 import { type FunctionsTransport, parseJson } from './functions-transport';

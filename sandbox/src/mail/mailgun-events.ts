@@ -38,9 +38,6 @@ interface EventsPage {
   paging: { next: string; previous: string; first: string; last: string };
 }
 
-/** `mailbox-full@…` takes no mail: what Mailgun accepts for it, the mail server behind refuses. */
-const FULL_MAILBOX = /^mailbox-full@/i;
-
 const FILTERS = ['event', 'message-id', 'recipient', 'from', 'to', 'subject', 'tags'] as const;
 const PAGE_PARAMETERS = ['begin', 'end', 'ascending', 'limit', 'pretty'];
 /** Mailgun lists at most 300 events, and 100 by default. */
@@ -53,7 +50,11 @@ interface Cursor {
 }
 
 /** Mailgun's log of what became of each message; `newId` gives events their ids, `host` goes into paging links. */
-export function createMailgunEventLog(newId: () => string, host: string, lag: () => number): MailgunEventLog {
+export function createMailgunEventLog(
+  newId: () => string,
+  host: string,
+  { lag, bounces }: { lag: () => number; bounces: (recipient: string) => boolean },
+): MailgunEventLog {
   const events = new Map<string, MailEvent[]>();
   const listPage = (domain: string, { query, offset }: Cursor): EventsPage => {
     const visible = (events.get(domain) ?? []).filter(({ timestamp }) => timestamp * 1000 + lag() <= Date.now());
@@ -77,7 +78,7 @@ export function createMailgunEventLog(newId: () => string, host: string, lag: ()
       const list = events.get(domain) ?? [];
       events.set(domain, list);
       for (const recipient of sent.copy.recipients) {
-        const end = FULL_MAILBOX.test(recipient) ? 'failed' : 'delivered';
+        const end = bounces(recipient) ? 'failed' : 'delivered';
         list.push(createEvent('accepted', recipient, sent, newId()), createEvent(end, recipient, sent, newId()));
       }
     },

@@ -43,7 +43,12 @@ export type Mailgun = Router & {
   throttle: Throttle;
   /** May be changed while running. */
   eventLagMs: number;
+  /** Every mail bounces, as one to `mailbox-full@…` does. May be changed while running. */
+  mailboxesAreFull: boolean;
 };
+
+/** `mailbox-full@…` takes no mail: what Mailgun accepts for it, the mail server behind refuses. */
+const FULL_MAILBOX = /^mailbox-full@/i;
 
 const HOSTS: Record<Region, string> = { us: 'api.mailgun.net', eu: 'api.eu.mailgun.net' };
 
@@ -55,9 +60,13 @@ export function createMailgun(options: MailgunOptions): Mailgun {
   const { world, mailbox, domains, region = 'us' } = options;
   const requests: SendRecord[] = [];
   const newId = () => world.newSid('EV').slice(2, 24);
-  const events = createMailgunEventLog(newId, HOSTS[region], () => router.eventLagMs);
+  const events = createMailgunEventLog(newId, HOSTS[region], {
+    lag: () => router.eventLagMs,
+    bounces: (recipient) => router.mailboxesAreFull || FULL_MAILBOX.test(recipient),
+  });
   const router = Router() as Mailgun & { requests: SendRecord[] };
   Object.assign(router, { requests, throttle: options.throttle ?? {}, eventLagMs: options.eventLagMs ?? 0 });
+  router.mailboxesAreFull = false;
   router.restrictions = options.restrictions ?? {};
 
   const authorize = async (request: Request, _response: Response, next: NextFunction) => {

@@ -1,5 +1,6 @@
 import express, { type NextFunction, type Request, type Response, Router } from 'express';
 import type { Mailbox } from '../mail/mailbox';
+import type { Switch } from '../switches';
 import type { World } from '../world/types';
 import { createAudioProxy } from './audio-proxy';
 import { createCallsApi } from './calls-api';
@@ -7,6 +8,7 @@ import { createEventStream } from './event-stream';
 import { createMailsApi } from './mails-api';
 import { listOpenTasks } from './open-tasks';
 import { sameOrigin, securityHeaders } from './same-origin';
+import { createSwitchesApi } from './switches-api';
 import type { CallEvent, PagesVoice } from './voice-port';
 
 /** A link on the start page besides the pages themselves. */
@@ -27,6 +29,8 @@ export interface PagesOptions {
   titles?: Readonly<Record<string, string>>;
   /** Number -> keys that lead to its voicemail, e.g. `*2`; none where it begins with it. */
   voicemailKeys?: Readonly<Record<string, string>>;
+  /** What can be changed on the page of switches. */
+  switches?: readonly Switch[];
 }
 
 export type Pages = Router & {
@@ -36,7 +40,7 @@ export type Pages = Router & {
 
 /** The sandbox's pages and their API; mount it at `/`, after the routes of the Twilio hosts. */
 export function createPages(options: PagesOptions): Pages {
-  const { world, voice, mailbox, webDir, links = [], titles = {}, voicemailKeys = {} } = options;
+  const { world, voice, mailbox, webDir, links = [], titles = {}, voicemailKeys = {}, switches = [] } = options;
   const router = Router() as Pages;
   const stream = createEventStream(Date.now().toString(36));
   const audioProxy = createAudioProxy();
@@ -63,7 +67,12 @@ export function createPages(options: PagesOptions): Pages {
   api.get('/tasks', (_request, response) => {
     response.json(listOpenTasks(world));
   });
-  api.use(createCallsApi(world, voice, webDir, voicemailKeys), createMailsApi(mailbox), audioProxy.router);
+  api.use(
+    createCallsApi(world, voice, webDir, voicemailKeys),
+    createMailsApi(mailbox),
+    createSwitchesApi(world, switches),
+    audioProxy.router,
+  );
   api.use((request, response) => {
     response.status(404).json({ error: `There is no ${request.method} ${request.originalUrl}.` });
   });
@@ -85,7 +94,7 @@ export function createPages(options: PagesOptions): Pages {
   router.use('/api', sameOrigin, securityHeaders, api);
   router.use(securityHeaders, express.static(webDir, { index: 'index.html', cacheControl: false }));
   // One document for every page; its script reads the path.
-  router.get(['/telephone', '/log', '/mailbox', '/mailbox/:id'], (_request, response) => {
+  router.get(['/telephone', '/log', '/mailbox', '/mailbox/:id', '/switches'], (_request, response) => {
     response.sendFile('index.html', { root: webDir });
   });
   router.close = () => {

@@ -52,7 +52,13 @@ describe("the pages' API", () => {
     };
     const links = [{ title: 'Desk', href: 'http://127.0.0.1:1/' }];
     const voicemailKeys = { '+15550100000': '*2' };
-    pages = createPages({ world, voice, mailbox, webDir: directory, links, voicemailKeys });
+    let value = 'works';
+    const options = ['works', 'down'].map((one) => ({ value: one, label: one }));
+    const write = (next: string) => {
+      value = next;
+    };
+    const switches = [{ id: 'mail', title: 'Mailgun', options, read: () => value, write }];
+    pages = createPages({ world, voice, mailbox, webDir: directory, links, voicemailKeys, switches });
     server = await serveRouters({ '/': pages });
   });
   afterEach(async () => {
@@ -67,12 +73,22 @@ describe("the pages' API", () => {
     call('POST', path, JSON.stringify(body), { 'Content-Type': 'application/json' });
 
   it('shows the same document at every page', async () => {
-    for (const path of ['/', '/telephone', '/log', '/mailbox', '/mailbox/1700000000000-0001']) {
+    for (const path of ['/', '/telephone', '/log', '/mailbox', '/mailbox/1700000000000-0001', '/switches']) {
       const answer = await fetch(server.url + path);
       expect(await answer.text()).toContain('The pages');
       expect(answer.headers.get('content-security-policy')).toContain("default-src 'self'");
     }
     expect((await fetch(`${server.url}/nowhere`)).status).toBe(404);
+  });
+
+  const put = (path: string, body: unknown) =>
+    call('PUT', path, JSON.stringify(body), { 'Content-Type': 'application/json' });
+  it('changes a switch, and refuses what it does not have', async () => {
+    expect((await put('/switches/mail', { value: 'down' })).status).toBe(204);
+    expect(await (await call('GET', '/switches')).json()).toMatchObject([{ id: 'mail', value: 'down' }]);
+    expect((await put('/switches/mail', { value: 'slow' })).status).toBe(400);
+    expect((await put('/switches/sms', { value: 'down' })).status).toBe(404);
+    expect(await (await call('GET', '/switches')).json()).toMatchObject([{ id: 'mail', value: 'down' }]);
   });
 
   it('tells what can be dialed and where else to go', async () => {

@@ -21,6 +21,8 @@ export function createClient(): SandboxClient {
     hangUp: (sid) => json('POST', call(sid, 'hang-up')),
     mails: () => json('GET', '/api/mails'),
     mail: (id) => json('GET', `/api/mails/${encodeURIComponent(id)}`),
+    switches: () => json('GET', '/api/switches'),
+    setSwitch: (id, value) => json('PUT', `/api/switches/${encodeURIComponent(id)}`, { value }),
     clearMails: () => json('DELETE', '/api/mails'),
     subscribe: listen,
   };

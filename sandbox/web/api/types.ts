@@ -2,9 +2,10 @@ import type { MailSummary, ParsedMail } from '../../src/mail/mailbox';
 import type { OpenTask } from '../../src/pages/open-tasks';
 import type { PageLink } from '../../src/pages/pages';
 import type { CallEvent } from '../../src/pages/voice-port';
+import type { SwitchState } from '../../src/switches';
 import type { LogEntry } from '../../src/world/types';
 
-export type { CallEvent, LogEntry, MailSummary, OpenTask };
+export type { CallEvent, LogEntry, MailSummary, OpenTask, SwitchState };
 
 /** A mail with its content. */
 export type Mail = MailSummary & ParsedMail;
@@ -44,6 +45,8 @@ export interface SandboxClient {
   mails(): Promise<MailSummary[]>;
   mail(id: string): Promise<Mail>;
   clearMails(): Promise<void>;
+  switches(): Promise<SwitchState[]>;
+  setSwitch(id: string, value: string): Promise<void>;
   /** Subscribes until the returned function is called. Reconnects when the connection is lost. */
   subscribe(onEvent: (event: SandboxEvent) => void, onConnection: (connection: Connection) => void): () => void;
 }

@@ -28,20 +28,19 @@ export const FrontPage: React.FC = () => {
       </Paragraph>
       <Card padding="space70">
         <Heading as="h2" variant="heading30">
-          Start here: leave a voicemail, or request a callback
+          Start here: leave a voicemail
         </Heading>
         <OrderedList>
-          <ListItem>Pick up the telephone and call. You wait in a queue and hear its announcements.</ListItem>
-          <ListItem>Press the key for a callback, and confirm it. It appears among the open tasks.</ListItem>
-          <ListItem>Call again, and press the key for a voicemail.</ListItem>
-          <ListItem>After the beep, speak or play the sample message. Then hang up.</ListItem>
+          {links.length > 0 && <ListItem>Open Flex as Sam, an agent, and set yourself to Available.</ListItem>}
+          <ListItem>Open the telephone and choose “Leave a sample voicemail”.</ListItem>
           <ListItem>Open the mailbox: the recording has arrived.</ListItem>
           {links.length > 0 && (
-            <ListItem>
-              Open Flex as an agent, set yourself to Available and accept the task. Listen, then call back: the
-              telephone rings.
-            </ListItem>
+            <>
+              <ListItem>Accept the task in Flex, listen, and call back: the telephone rings.</ListItem>
+              <ListItem>Open Flex as Sue, a supervisor, and choose who gets the next mail.</ListItem>
+            </>
           )}
+          <ListItem>Be the caller: call, press the key for a callback, and confirm it.</ListItem>
         </OrderedList>
         <Button variant="primary" as="a" href="/telephone" onClick={follow}>
           <CallIcon decorative />
@@ -65,6 +64,12 @@ export const FrontPage: React.FC = () => {
         </PageCard>
         <PageCard title="Log" text="What happened, step by step. Each line opens to the request and the response.">
           <PageAnchor href="/log">Open the log</PageAnchor>
+        </PageCard>
+        <PageCard
+          title="Switches"
+          text="Let Mailgun refuse the key or be down, and see what the product does about it."
+        >
+          <PageAnchor href="/switches">Open the switches</PageAnchor>
         </PageCard>
         {links.map(({ title, href, description }) => (
           <PageCard key={href} title={title} text={description ?? ''}>

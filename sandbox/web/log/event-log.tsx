@@ -1,6 +1,7 @@
 import { Badge, type BadgeProps } from '@twilio-paste/core/badge';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
+import { Disclosure, DisclosureContent, DisclosureHeading, useDisclosureState } from '@twilio-paste/core/disclosure';
 import { Heading } from '@twilio-paste/core/heading';
 import { Switch } from '@twilio-paste/core/switch';
 import { Text } from '@twilio-paste/core/text';
@@ -10,6 +11,7 @@ import * as React from 'react';
 import type { LogEntry } from '../api/types';
 import { useLive } from '../state/live';
 import { Details } from '../widgets/details';
+import { type CallGroup, groupByCall, isCallGroup } from './group-by-call';
 
 /** Each line costs about a millisecond to render, so a page opens with few. */
 const FIRST_PAGE = 50;
@@ -23,13 +25,23 @@ const SOURCE_VARIANTS: Record<LogEntry['source'], BadgeProps['variant']> = {
   sandbox: 'neutral',
 };
 
-/** The event log, newest line first. A line opens to the request and the response behind it. */
-export const EventLog: React.FC<{ title: string; headingLevel: 'h1' | 'h2' }> = ({ title, headingLevel }) => {
+/**
+ * The event log, newest first. A line opens to the request and the response behind it.
+ * @param canGroup whether the lines of a call can be folded into one, which is then the default
+ */
+export const EventLog: React.FC<{ title: string; headingLevel: 'h1' | 'h2'; canGroup?: boolean }> = ({
+  title,
+  headingLevel,
+  canGroup = false,
+}) => {
   const { state } = useLive();
   const [problemsOnly, setProblemsOnly] = React.useState(false);
+  const [grouped, setGrouped] = React.useState(canGroup);
   const [shown, setShown] = React.useState(FIRST_PAGE);
   const lines = state.log.filter(({ level }) => !problemsOnly || level !== 'info');
-  const visible = lines.slice(-shown).reverse();
+  const items = grouped ? groupByCall(lines) : lines;
+  const visible = items.slice(-shown).reverse();
+  const lineHeading = headingLevel === 'h1' ? 'h2' : 'h3';
   return (
     <Box as="section" aria-label={title}>
       <Box
@@ -43,9 +55,16 @@ export const EventLog: React.FC<{ title: string; headingLevel: 'h1' | 'h2' }> = 
         <Heading as={headingLevel} variant={headingLevel === 'h1' ? 'heading20' : 'heading30'}>
           {title}
         </Heading>
-        <Switch checked={problemsOnly} onChange={(event) => setProblemsOnly(event.currentTarget.checked)}>
-          Only problems
-        </Switch>
+        <Box display="flex" columnGap="space60">
+          {canGroup && (
+            <Switch checked={grouped} onChange={(event) => setGrouped(event.currentTarget.checked)}>
+              Group by call
+            </Switch>
+          )}
+          <Switch checked={problemsOnly} onChange={(event) => setProblemsOnly(event.currentTarget.checked)}>
+            Only problems
+          </Switch>
+        </Box>
       </Box>
       {visible.length === 0 ? (
         <Text as="p" color="colorTextWeak">
@@ -53,16 +72,52 @@ export const EventLog: React.FC<{ title: string; headingLevel: 'h1' | 'h2' }> = 
         </Text>
       ) : (
         <Box as="ol" margin="space0" padding="space0" listStyleType="none" aria-label={title}>
-          {visible.map((line) => (
-            <Line key={line.id} line={line} headingLevel={headingLevel === 'h1' ? 'h2' : 'h3'} />
-          ))}
+          {visible.map((item) =>
+            isCallGroup(item) ? (
+              <Group key={item.callSid} group={item} />
+            ) : (
+              <Line key={item.id} line={item} headingLevel={lineHeading} />
+            ),
+          )}
         </Box>
       )}
-      {lines.length > shown && (
+      {items.length > shown && (
         <Button variant="secondary" onClick={() => setShown(shown + NEXT_PAGE)}>
           Show earlier lines
         </Button>
       )}
+    </Box>
+  );
+};
+
+/** A call as one line: how it began, how many lines there are. Those are rendered only when opened. */
+const Group: React.FC<{ group: CallGroup }> = ({ group: { lines } }) => {
+  const state = useDisclosureState();
+  const worst = (['error', 'warning'] as const).find((level) => lines.some((line) => line.level === level)) ?? 'info';
+  const count = lines.length === 1 ? '1 line' : `${lines.length} lines`;
+  const summary: LogEntry = { ...lines[0]!, level: worst, text: `${lines[0]!.text} (${count})` };
+  return (
+    <Box
+      as="li"
+      paddingY="space20"
+      borderBottomWidth="borderWidth10"
+      borderBottomStyle="solid"
+      borderBottomColor="colorBorderWeaker"
+    >
+      <Disclosure state={state}>
+        <DisclosureHeading as="h2" variant="heading60">
+          <LineText line={summary} />
+        </DisclosureHeading>
+        <DisclosureContent>
+          {state.visible && (
+            <Box as="ol" margin="space0" paddingLeft="space60" listStyleType="none">
+              {lines.map((line) => (
+                <Line key={line.id} line={line} headingLevel="h3" />
+              ))}
+            </Box>
+          )}
+        </DisclosureContent>
+      </Disclosure>
     </Box>
   );
 };

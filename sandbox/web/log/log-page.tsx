@@ -8,7 +8,7 @@ export const LogPage: React.FC = () => {
   useTitle('Log');
   return (
     <Card padding="space70">
-      <EventLog title="Log" headingLevel="h1" />
+      <EventLog title="Log" headingLevel="h1" canGroup />
     </Card>
   );
 };

@@ -3,7 +3,16 @@ import { act, type RenderResult, render } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import axe from 'axe-core';
 import * as React from 'react';
-import type { Connection, LogEntry, Mail, MailSummary, OpenTask, SandboxClient, SandboxEvent } from '../api/types';
+import type {
+  Connection,
+  LogEntry,
+  Mail,
+  MailSummary,
+  OpenTask,
+  SandboxClient,
+  SandboxEvent,
+  SwitchState,
+} from '../api/types';
 import { App } from '../app';
 
 export const SID = 'CA00000000000000000000000000000001';
@@ -56,6 +65,21 @@ export class FakeSandbox implements SandboxClient {
     if (!mail) throw new Error('There is no such mail.');
     return mail;
   }
+  storedSwitches: SwitchState[] = [
+    {
+      id: 'mail',
+      title: 'Mailgun',
+      options: [
+        { value: 'works', label: 'delivers every mail' },
+        { value: 'down', label: 'is down' },
+      ],
+      value: 'works',
+    },
+  ];
+  async switches() {
+    return this.storedSwitches;
+  }
+  setSwitch = (id: string, value: string) => this.record(`switch ${id} ${value}`, undefined);
   async clearMails() {
     this.storedMails = [];
     await this.record('clear', undefined);

@@ -1,7 +1,8 @@
 import { FIRST_AUDIO_RANGE_BYTES, MAX_AUDIO_RANGE_BYTES } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import { hasListened } from '../ledger/transitions';
-import { BadRequest, errorCode, TwilioError } from '../runtime/errors';
+import { errorCode, FlexBadRequest, TwilioError } from '../runtime/errors';
+import { wholeNumber } from '../runtime/form-fields';
 import type { FlexUser } from '../twilio/flex-token';
 import { RecordingUnavailable } from '../twilio/recording-media';
 import type { AuthorizedTask } from './authorize-task-access';
@@ -18,7 +19,7 @@ export interface AudioRange {
  * A range of a voicemail's audio, as mp3: small enough for a Function's response, however long the message is. The
  * ledger names the recording, never the request.
  * @param event `Start`: first byte, 0 by default; `Length`: number of bytes, at most `MAX_AUDIO_RANGE_BYTES`
- * @throws BadRequest 400, 404, 410 or 413; TwilioError when Twilio is out of reach
+ * @throws FlexBadRequest 400, 404, 410 or 413; TwilioError when Twilio is out of reach
  */
 export async function readAudio(
   invocation: Invocation,
@@ -28,23 +29,33 @@ export async function readAudio(
 ): Promise<AudioRange> {
   const { recording } = current.entry;
   if (recording.state === 'deleted')
-    throw new BadRequest('recording-deleted', 'The recording was deleted', 'Nothing can be played.', 410);
+    throw new FlexBadRequest('recording-deleted', 'The recording was deleted', 'Nothing can be played.', 410);
   if (recording.state !== 'completed')
-    throw new BadRequest('no-recording', 'There is no recording', 'Nothing can be played.', 404);
+    throw new FlexBadRequest('no-recording', 'There is no recording', 'Nothing can be played.', 404);
   const start = readByteCount(event.Start, 0);
   const length = readByteCount(event.Length, FIRST_AUDIO_RANGE_BYTES);
   if (length < 1 || length > MAX_AUDIO_RANGE_BYTES)
-    throw new BadRequest('bad-range', 'Length is out of bounds', `Ask for 1 to ${MAX_AUDIO_RANGE_BYTES} bytes.`, 413);
+    throw new FlexBadRequest(
+      'bad-range',
+      'Length is out of bounds',
+      `Ask for 1 to ${MAX_AUDIO_RANGE_BYTES} bytes.`,
+      413,
+    );
   const listened = recordListener(invocation, user, current);
   try {
     const range = await invocation.twilio.recordingMedia.readRange(recording.recordingSid, 'mp3', start, length);
     if (range.bytes.length === 0 && start > 0 && range.total !== undefined)
-      throw new BadRequest('bad-range', 'There is nothing at Start', `The recording has ${range.total} bytes.`, 416);
+      throw new FlexBadRequest(
+        'bad-range',
+        'There is nothing at Start',
+        `The recording has ${range.total} bytes.`,
+        416,
+      );
     return range;
   } catch (error) {
     if (error instanceof RecordingUnavailable) await requirePlayable(invocation, recording.recordingSid);
     if (error instanceof RecordingUnavailable && error.isGone)
-      throw new BadRequest('recording-deleted', 'Twilio has no such recording', 'It was deleted at Twilio.', 410);
+      throw new FlexBadRequest('recording-deleted', 'Twilio has no such recording', 'It was deleted at Twilio.', 410);
     if (error instanceof RecordingUnavailable)
       throw new TwilioError('GET recording', { failure: 'unavailable', cause: error });
     throw error;
@@ -53,20 +64,25 @@ export async function readAudio(
   }
 }
 
-/** @throws BadRequest when the account's settings keep the recording from being played */
+/** @throws FlexBadRequest when the account's settings keep the recording from being played */
 async function requirePlayable({ twilio }: Invocation, recordingSid: string): Promise<void> {
   const storage = await twilio.recordingMedia.readStorage(recordingSid).catch(() => 'twilio' as const);
   if (storage === 'encrypted')
-    throw new BadRequest('recording-encrypted', 'The account encrypts recordings', 'Its private key opens it.', 409);
+    throw new FlexBadRequest(
+      'recording-encrypted',
+      'The account encrypts recordings',
+      'Its private key opens it.',
+      409,
+    );
   if (storage === 'external')
-    throw new BadRequest('recording-external', 'The account stores recordings itself', 'Play it there.', 409);
+    throw new FlexBadRequest('recording-external', 'The account stores recordings itself', 'Play it there.', 409);
 }
 
 function readByteCount(value: unknown, defaultValue: number): number {
   if (value === undefined || value === '') return defaultValue;
-  const number = typeof value === 'string' && /^\d{1,12}$/.test(value) ? Number(value) : Number.NaN;
-  if (!Number.isSafeInteger(number))
-    throw new BadRequest('bad-range', 'Start or Length is malformed', 'Send whole numbers of bytes.');
+  const number = wholeNumber(value);
+  if (Number.isNaN(number))
+    throw new FlexBadRequest('bad-range', 'Start or Length is malformed', 'Send whole numbers of bytes.');
   return number;
 }
 

@@ -4,7 +4,7 @@ import type { Invocation } from '../invocation';
 import { currentTaskSid } from '../ledger/entry';
 import { isEntryId } from '../ledger/entry-id';
 import type { VersionedEntry } from '../ledger/ledger';
-import { BadRequest } from '../runtime/errors';
+import { FlexBadRequest } from '../runtime/errors';
 import type { FlexUser } from '../twilio/flex-token';
 import type { Task } from '../twilio/taskrouter';
 
@@ -18,7 +18,7 @@ export interface AuthorizedTask {
  * The one gate to a voicemail or callback from Flex (ADR 0012). Any agent can write a task's attributes, so they only
  * say where to look: the entry must name this very task, and the worker must hold it, or be a supervisor.
  * @param isSupervisor supervisors may act on every task
- * @throws BadRequest 400, 403 or 404; TwilioError when Twilio cannot say
+ * @throws FlexBadRequest 400, 403 or 404; TwilioError when Twilio cannot say
  */
 export async function authorizeTaskAccess(
   { twilio, ledger }: Invocation,
@@ -28,26 +28,36 @@ export async function authorizeTaskAccess(
 ): Promise<AuthorizedTask> {
   const { TaskSid: taskSid } = event;
   if (!isSid('task', taskSid))
-    throw new BadRequest('bad-task-sid', 'TaskSid is missing or malformed', 'Send WT and 32 hexadecimal digits.');
+    throw new FlexBadRequest('bad-task-sid', 'TaskSid is missing or malformed', 'Send WT and 32 hexadecimal digits.');
   const [task, reservation] = await Promise.all([
     twilio.taskRouter.fetchTask(taskSid),
     isSupervisor ? undefined : twilio.taskRouter.fetchReservationStatus(taskSid, user.workerSid),
   ]);
   // Checked first: a worker who does not hold the task learns nothing of it, not even that it exists.
   if (!isSupervisor && reservation !== 'accepted' && reservation !== 'wrapping')
-    throw new BadRequest('not-yours', 'This task is not yours', 'Accept it first.', 403);
+    throw new FlexBadRequest('not-yours', 'This task is not yours', 'Accept it first.', 403);
   if (task === undefined)
-    throw new BadRequest('no-such-task', 'There is no such task (any more)', 'Reload the task list.', 404);
+    throw new FlexBadRequest('no-such-task', 'There is no such task (any more)', 'Reload the task list.', 404);
   const id = readVoicemailId(task.attributes);
   if (id === undefined || !isEntryId(id))
-    throw new BadRequest('not-ours', 'This task is no callback or voicemail of ours', 'Nothing can be done here.', 404);
+    throw new FlexBadRequest(
+      'not-ours',
+      'This task is no callback or voicemail of ours',
+      'Nothing can be done here.',
+      404,
+    );
   const current = await ledger.find(id);
   if (current === undefined)
-    throw new BadRequest('not-ours', 'This callback or voicemail is not known', 'It may be older than 30 days.', 404);
+    throw new FlexBadRequest(
+      'not-ours',
+      'This callback or voicemail is not known',
+      'It may be older than 30 days.',
+      404,
+    );
   if (current.entry.task.previousSids?.includes(taskSid))
-    throw new BadRequest('already-requeued', 'It was put back', 'It has a new task: reload the task list.', 409);
+    throw new FlexBadRequest('already-requeued', 'It was put back', 'It has a new task: reload the task list.', 409);
   if (currentTaskSid(current.entry) !== taskSid)
-    throw new BadRequest(
+    throw new FlexBadRequest(
       'not-this-task',
       'This is not the task of that callback or voicemail',
       'Reload the task.',

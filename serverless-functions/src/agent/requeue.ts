@@ -2,7 +2,7 @@ import type { RequeueResponse } from '@callback-and-voicemail/contract';
 import { findOrCreateTask } from '../fulfilment/find-or-create-task';
 import type { Invocation } from '../invocation';
 import { toTaskEvent } from '../ledger/outcomes';
-import { BadRequest, errorCode, TwilioError } from '../runtime/errors';
+import { errorCode, FlexBadRequest, TwilioError } from '../runtime/errors';
 import type { AuthorizedTask } from './authorize-task-access';
 import { checkCallBlock, mayRequeue, readRequeuePolicy } from './requeue-policy';
 
@@ -11,7 +11,7 @@ export const REQUEUED_REASON = 'Put back, to be tried again later';
 /**
  * Requeues a callback or voicemail: claims the entry (by its task's sid, so that a double click or a second agent finds
  * it taken), creates a new task with the same routing and one attempt more, and completes the previous one.
- * @throws BadRequest 409 or 422 when it may not be requeued; TwilioError when it was not, and nothing has changed
+ * @throws FlexBadRequest 409 or 422 when it may not be requeued; TwilioError when it was not, and nothing has changed
  */
 export async function requeue(invocation: Invocation, { task, current }: AuthorizedTask): Promise<RequeueResponse> {
   const { twilio, ledger, log, owner, timeZone } = invocation;
@@ -22,7 +22,7 @@ export async function requeue(invocation: Invocation, { task, current }: Authori
     { reindex: 'move' },
   );
   if (claimed === undefined)
-    throw new BadRequest('already-requeued', 'It was put back a moment ago', 'Reload the task list.', 409);
+    throw new FlexBadRequest('already-requeued', 'It was put back a moment ago', 'Reload the task list.', 409);
   const { entry } = claimed;
   const outcome = await findOrCreateTask(entry, () => twilio.taskRouter, timeZone, true);
   if (!outcome.created && !outcome.uncertain) {
@@ -41,11 +41,11 @@ export async function requeue(invocation: Invocation, { task, current }: Authori
   return { ok: true, taskSid, attempts: entry.callbackAttempts ?? 0 };
 }
 
-/** @throws BadRequest 409 or 422 when it may not be requeued */
+/** @throws FlexBadRequest 409 or 422 when it may not be requeued */
 async function checkRequeue(invocation: Invocation, { task, current: { entry } }: AuthorizedTask): Promise<void> {
   // TaskRouter completes only tasks that an agent has: one in line would stay beside the new one.
   if (task.status !== 'assigned' && task.status !== 'wrapping')
-    throw new BadRequest(
+    throw new FlexBadRequest(
       'task-not-held',
       'Nobody has this task',
       'It is in line, or was handled: reload the list.',
@@ -53,12 +53,12 @@ async function checkRequeue(invocation: Invocation, { task, current: { entry } }
     );
   const policy = await readRequeuePolicy(invocation);
   if (!policy.allowRequeue)
-    throw new BadRequest('requeue-not-allowed', 'Putting back is switched off', 'Ask a supervisor.', 409);
+    throw new FlexBadRequest('requeue-not-allowed', 'Putting back is switched off', 'Ask a supervisor.', 409);
   if (!mayRequeue(entry, policy))
-    throw new BadRequest('no-attempts-left', 'It was tried as often as is allowed', 'Mark it as handled.', 409);
+    throw new FlexBadRequest('no-attempts-left', 'It was tried as often as is allowed', 'Mark it as handled.', 409);
   const block = entry.task.type === 'callback' ? checkCallBlock(invocation, entry) : undefined;
   if (block !== undefined)
-    throw new BadRequest(block, 'This number may not be called back', 'Mark it as handled.', 422);
+    throw new FlexBadRequest(block, 'This number may not be called back', 'Mark it as handled.', 422);
 }
 
 /** The plugin completes it as well; the second request finds it done. */

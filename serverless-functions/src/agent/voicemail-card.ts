@@ -1,4 +1,5 @@
 import type { OtherOpenTask, TaskType, VoicemailCard } from '@callback-and-voicemail/contract';
+import { isRecord } from '@callback-and-voicemail/contract/schema';
 import { readVoicemailId } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
 import {
@@ -12,7 +13,6 @@ import {
 import { readDelivery } from '../notification/delivery';
 import { displayNumber, isWithheld } from '../numbers/caller-number';
 import { errorCode } from '../runtime/errors';
-import { isRecord } from '../runtime/json';
 import type { Task } from '../twilio/taskrouter';
 import type { AuthorizedTask } from './authorize-task-access';
 import { checkCallBlock, mayRequeue, readRequeuePolicy } from './requeue-policy';

@@ -1,5 +1,6 @@
-import { isSid } from '@callback-and-voicemail/contract';
+import { E164_NUMBER, isSid } from '@callback-and-voicemail/contract';
 import { BadRequest } from '../runtime/errors';
+import { parameter, wholeNumber } from '../runtime/form-fields';
 
 /** A request to `studio/create-callback`; every value is checked, absent ones are undefined. */
 export interface CallbackRequest {
@@ -41,15 +42,9 @@ const FUTURE_GRACE_MS = 1_000;
  */
 export function readCallbackRequest(event: Record<string, unknown>, now: number): CallbackRequest {
   const text = (most: number, ...names: string[]): string | undefined => {
-    for (const name of names) {
-      const value = event[name];
-      if (typeof value !== 'string' && typeof value !== 'number') continue;
-      const trimmed = String(value).trim();
-      if (trimmed === '' || trimmed === 'undefined' || trimmed === 'null') continue;
-      if (trimmed.length > most) throw malformed(names[0]!, `at most ${most} characters`);
-      return trimmed;
-    }
-    return undefined;
+    const value = parameter(event, ...names).trim();
+    if (value.length > most) throw malformed(names[0]!, `at most ${most} characters`);
+    return value === '' ? undefined : value;
   };
   const sid = (kind: Parameters<typeof isSid>[0], form: string, ...names: string[]) => {
     const value = text(MAX_KEY, ...names);
@@ -59,7 +54,7 @@ export function readCallbackRequest(event: Record<string, unknown>, now: number)
   const count = (least: number, most: number, ...names: string[]) => {
     const value = text(MAX_KEY, ...names);
     if (value === undefined) return undefined;
-    const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+    const number = wholeNumber(value);
     if (!(number >= least && number <= most)) throw malformed(names[0]!, `a whole number from ${least} to ${most}`);
     return number;
   };
@@ -70,7 +65,7 @@ export function readCallbackRequest(event: Record<string, unknown>, now: number)
     return value;
   };
   const numberToCallFrom = needed('numberToCallFrom');
-  if (!/^\+[1-9]\d{6,14}$/.test(numberToCallFrom)) throw malformed('numberToCallFrom', 'a number like +12025550101');
+  if (!E164_NUMBER.test(numberToCallFrom)) throw malformed('numberToCallFrom', 'a number like +12025550101');
   return {
     numberToCall: needed('numberToCall'),
     numberToCallFrom,

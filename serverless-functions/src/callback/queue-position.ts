@@ -1,6 +1,6 @@
+import { isRecord } from '@callback-and-voicemail/contract/schema';
 import { carryAttributes } from '../fulfilment/carried-attributes';
 import type { QueuePosition } from '../ledger/entry';
-import { isRecord } from '../runtime/json';
 import type { Log } from '../runtime/log';
 import type { Task } from '../twilio/taskrouter';
 

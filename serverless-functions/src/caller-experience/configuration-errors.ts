@@ -1,5 +1,5 @@
 import { E164_NUMBER } from '@callback-and-voicemail/contract';
-import { isObject } from '../runtime/text';
+import { isRecord } from '@callback-and-voicemail/contract/schema';
 import type { CallerExperience } from './caller-experience';
 import { LANGUAGES } from './languages';
 import { PROMPT_NAMES } from './prompts';
@@ -51,7 +51,7 @@ const OVERFLOW_CHECKS: Record<keyof CallerExperience['overflow'], Check> = {
  * @returns one line for each error, with the setting and what is expected; empty when the configuration is valid
  */
 export function configurationErrors(configuration: unknown): string[] {
-  if (!isObject(configuration)) return ['expected an object with everyone, numbers and queues'];
+  if (!isRecord(configuration)) return ['expected an object with everyone, numbers and queues'];
   const { everyone, numbers, queues, ...rest } = configuration;
   const errors = Object.keys(rest).map((name) => `${name}: unknown setting`);
   errors.push(...layerErrors('everyone', everyone));
@@ -69,7 +69,7 @@ export function configurationErrors(configuration: unknown): string[] {
 }
 
 function eachEntry(section: string, entries: unknown, keyErrors: (key: string) => string[]): string[] {
-  if (!isObject(entries)) return [`${section}: expected an object`];
+  if (!isRecord(entries)) return [`${section}: expected an object`];
   return Object.entries(entries).flatMap(([key, layer]) => [
     ...keyErrors(key),
     ...layerErrors(`${section}["${key}"]`, layer),
@@ -77,7 +77,7 @@ function eachEntry(section: string, entries: unknown, keyErrors: (key: string) =
 }
 
 function layerErrors(place: string, layer: unknown): string[] {
-  if (!isObject(layer)) return [`${place}: expected an object`];
+  if (!isRecord(layer)) return [`${place}: expected an object`];
   const { prompts, overflow, ...settings } = layer;
   return [
     ...checkAll(place, settings, CHECKS),
@@ -87,7 +87,7 @@ function layerErrors(place: string, layer: unknown): string[] {
 }
 
 function checkAll(place: string, settings: unknown, checks: Readonly<Record<string, Check>>): string[] {
-  if (!isObject(settings)) return [`${place}: expected an object`];
+  if (!isRecord(settings)) return [`${place}: expected an object`];
   return Object.entries(settings).flatMap(([name, value]) => {
     if (!Object.hasOwn(checks, name)) return [`${place}.${name}: unknown setting`];
     const expected = checks[name]?.(value);
@@ -96,7 +96,7 @@ function checkAll(place: string, settings: unknown, checks: Readonly<Record<stri
 }
 
 function promptsErrors(place: string, prompts: unknown): string[] {
-  if (!isObject(prompts)) return [`${place}: expected an object`];
+  if (!isRecord(prompts)) return [`${place}: expected an object`];
   return Object.entries(prompts).flatMap(([name, prompt]) =>
     PROMPT_NAMES.some((known) => known === name)
       ? promptErrors(`${place}.${name}`, prompt)
@@ -109,7 +109,7 @@ function promptErrors(place: string, prompt: unknown): string[] {
   return parts.flatMap((part) => {
     if (typeof part === 'string')
       return part.trim() === '' || part.length > MAX_TEXT ? [`${place}: expected 1 to ${MAX_TEXT} characters`] : [];
-    return isObject(part) && isSound(part.play)
+    return isRecord(part) && isSound(part.play)
       ? []
       : [`${place}: expected a text, or { "play": … } with an https URL or the path of an asset`];
   });

@@ -1,13 +1,26 @@
-import type { AuditRecord, EmailSettings } from '@callback-and-voicemail/contract';
+import {
+  type AuditRecord,
+  type EmailSettings,
+  list,
+  object,
+  optional,
+  parseIfValid,
+  text,
+} from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import { errorCode } from '../runtime/errors';
-import { isObject } from '../runtime/text';
 
 /** A Sync Map ordered by time: unlike a List, an append that is tried twice is there once. */
 const AUDIT_MAP = 'email-audit';
 /** A year, the longest Sync has. */
 const TTL_SECONDS = 365 * 24 * 60 * 60;
 const MAX_RECORDS_SHOWN = 50;
+
+const auditRecordSchema = object({
+  at: text(),
+  by: text(),
+  changes: list(object({ field: text(), from: optional(text()), to: optional(text()) })),
+});
 
 /** The key of a change made now: unique, and after all earlier ones. */
 export function auditKey(now: number): string {
@@ -26,19 +39,10 @@ export async function appendAudit({ twilio, log }: Invocation, key: string, reco
 /** The newest changes, the newest first; the last save is among them, whatever became of its own append. */
 export async function readAudit(invocation: Invocation, { saved }: EmailSettings): Promise<AuditRecord[]> {
   const items = await invocation.twilio.sync.listMapItems(AUDIT_MAP, { order: 'desc', limit: MAX_RECORDS_SHOWN });
-  const records = items.flatMap(({ data }) => (isRecord(data) ? [data] : []));
+  const records = items.flatMap(({ data }) => parseIfValid(auditRecordSchema, data) ?? []);
   if (saved?.audit_key === undefined || items.some(({ key }) => key === saved.audit_key)) return records;
   if (items.length > 0 && items[items.length - 1]!.key > saved.audit_key) return records;
   const missing: AuditRecord = { at: saved.at, by: saved.by, changes: saved.changes ?? [] };
   await appendAudit(invocation, saved.audit_key, missing);
   return [missing, ...records].sort((a, b) => (a.at < b.at ? 1 : -1));
-}
-
-function isRecord(data: Record<string, unknown>): data is Record<string, unknown> & AuditRecord {
-  return (
-    typeof data.at === 'string' &&
-    typeof data.by === 'string' &&
-    Array.isArray(data.changes) &&
-    data.changes.every(isObject)
-  );
 }

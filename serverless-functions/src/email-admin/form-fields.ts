@@ -1,6 +1,6 @@
 import type { FieldError } from '@callback-and-voicemail/contract';
-import { BadRequest } from '../runtime/errors';
-import { isObject } from '../runtime/text';
+import { isRecord } from '@callback-and-voicemail/contract/schema';
+import { FlexBadRequest } from '../runtime/errors';
 
 /** Above what both documents may have together; more is not even read. */
 const MAX_JSON_CHARACTERS = 64_000;
@@ -13,14 +13,16 @@ export function validationError(
   code: 'invalid' | 'domain-not-allowed' | 'too-large',
   fields: FieldError[],
   message = 'What was sent cannot be saved',
-): BadRequest {
-  return new BadRequest(code, message, 'Put right what `fields` names.', code === 'too-large' ? 413 : 422, { fields });
+): FlexBadRequest {
+  return new FlexBadRequest(code, message, 'Put right what `fields` names.', code === 'too-large' ? 413 : 422, {
+    fields,
+  });
 }
 
 /**
  * A form field that holds a JSON object.
  * @returns undefined when it was not sent
- * @throws BadRequest `too-large` or `invalid`
+ * @throws FlexBadRequest `too-large` or `invalid`
  */
 export function jsonField(event: Record<string, unknown>, name: string): Record<string, unknown> | undefined {
   const text = event[name];
@@ -34,19 +36,13 @@ export function jsonField(event: Record<string, unknown>, name: string): Record<
   } catch {
     throw validationError('invalid', [{ path, code: 'malformed' }], `${name} is no JSON`);
   }
-  if (!isObject(value) || !isSafeJson(value, 0)) throw validationError('invalid', [{ path, code: 'malformed' }]);
+  if (!isRecord(value) || !isSafeJson(value, 0)) throw validationError('invalid', [{ path, code: 'malformed' }]);
   return value;
 }
 
 function isSafeJson(value: unknown, depth: number): boolean {
   if (depth > MAX_DEPTH) return false;
   if (Array.isArray(value)) return value.every((item) => isSafeJson(item, depth + 1));
-  if (!isObject(value)) return true;
+  if (!isRecord(value)) return true;
   return Object.entries(value).every(([key, item]) => !FORBIDDEN_KEYS.has(key) && isSafeJson(item, depth + 1));
-}
-
-/** A form field of plain text; empty when it was not sent, or is none. */
-export function textField(event: Record<string, unknown>, name: string): string {
-  const value = event[name];
-  return typeof value === 'string' ? value : '';
 }

@@ -1,5 +1,14 @@
-import { EMAIL_PROBLEMS, type EmailHealth } from '@callback-and-voicemail/contract';
-import * as z from 'zod/mini';
+import {
+  choice,
+  EMAIL_PROBLEMS,
+  type EmailHealth,
+  type Infer,
+  number,
+  object,
+  optional,
+  parseIfValid,
+  withFallback,
+} from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import { HEALTH_KEYS, HEALTH_MAP } from '../notification/email-health';
 import { createMailer } from '../notification/mailer';
@@ -38,15 +47,15 @@ export async function readHealth(invocation: Invocation, aclEnabled: boolean | u
   };
 }
 
-const healthRecordSchema = z.object({
-  at: z.number(),
-  problem: z.optional(z.catch(z.enum(EMAIL_PROBLEMS), 'unknown')),
+const healthRecordSchema = object({
+  at: number(),
+  problem: optional(withFallback(choice(...EMAIL_PROBLEMS), 'unknown')),
 });
-type HealthRecord = z.infer<typeof healthRecordSchema>;
+type HealthRecord = Infer<typeof healthRecordSchema>;
 
 /** Records that cannot be read are left out. */
 function byKey(items: SyncMapItem[]): Record<string, HealthRecord | undefined> {
-  return Object.fromEntries(items.map(({ key, data }) => [key, healthRecordSchema.safeParse(data).data]));
+  return Object.fromEntries(items.map(({ key, data }) => [key, parseIfValid(healthRecordSchema, data)]));
 }
 
 const iso = (at: number) => new Date(at).toISOString();

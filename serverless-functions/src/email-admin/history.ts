@@ -11,11 +11,11 @@ import type { Invocation } from '../invocation';
 import { ENTRY_ID_SOURCE, timestampKey } from '../ledger/entry-id';
 import { type HistoryRow, historyMapName, parseHistoryRow, toHistoryRow } from '../ledger/history-row';
 import { readSettings, settingsFromEnvironment } from '../notification/settings';
-import { BadRequest, errorCode } from '../runtime/errors';
+import { errorCode, FlexBadRequest } from '../runtime/errors';
+import { textField } from '../runtime/form-fields';
 import type { SyncClient, SyncMapItem } from '../twilio/sync';
 import { listAttentionItems } from './attention';
 import { displayCaller } from './caller-display';
-import { textField } from './form-fields';
 import { localDate, startOfDay } from './local-days';
 import { type OpenTasks, readHolders, readOpenTasks } from './open-tasks';
 import { asSettingsUnreachable } from './stored-settings';
@@ -42,7 +42,7 @@ interface Query {
 
 /**
  * A page of what came in, the newest first.
- * @throws BadRequest `invalid`, or 503 `settings-unreachable`
+ * @throws FlexBadRequest `invalid`, or 503 `settings-unreachable`
  */
 export async function readHistory(
   invocation: Invocation,
@@ -71,13 +71,13 @@ export async function readHistory(
   }
 }
 
-/** @throws BadRequest `invalid` */
+/** @throws FlexBadRequest `invalid` */
 function readQuery(event: Record<string, unknown>, timeZone: string): Query {
   const [day, state, queue, caller, cursor] = ['Day', 'State', 'Queue', 'Caller', 'Cursor'].map((name) =>
     textField(event, name),
   ) as [string, string, string, string, string];
   const malformed = (path: string) =>
-    new BadRequest('invalid', `${path} is malformed`, 'Look at what was sent.', 422, {
+    new FlexBadRequest('invalid', `${path} is malformed`, 'Look at what was sent.', 422, {
       fields: [{ path, code: 'malformed' }],
     });
   if (day !== '' && !isCalendarDate(day)) throw malformed('day');

@@ -5,8 +5,8 @@ import type { LedgerEntry } from '../ledger/entry';
 import { isEntryId } from '../ledger/entry-id';
 import type { VersionedEntry } from '../ledger/ledger';
 import { readEmailConfig } from '../notification/email-config';
-import { BadRequest, errorCode } from '../runtime/errors';
-import { textField } from './form-fields';
+import { errorCode, FlexBadRequest } from '../runtime/errors';
+import { textField } from '../runtime/form-fields';
 import { listRecentFailures } from './recent-failures';
 import { asSettingsUnreachable } from './stored-settings';
 
@@ -17,7 +17,7 @@ const REQUEUE_BATCH_SIZE = 10;
 /**
  * Sends one mail again, or every one that failed. It goes the way of the sweep, by the same claim, so that two who ask at
  * once and a sweep beside them send it once; and a mail that may have gone out is asked after first.
- * @throws BadRequest `no-such-entry`, `nothing-to-resend`, 503 `settings-unreachable`
+ * @throws FlexBadRequest `no-such-entry`, `nothing-to-resend`, 503 `settings-unreachable`
  */
 export async function resendEmails(
   invocation: Invocation,
@@ -27,14 +27,14 @@ export async function resendEmails(
     if (event.All === 'true') return await resendAll(invocation);
     const id = textField(event, 'Voicemail');
     if (!isEntryId(id))
-      throw new BadRequest('no-such-entry', 'Voicemail is missing or malformed', 'Send its id, or All=true.', 404);
+      throw new FlexBadRequest('no-such-entry', 'Voicemail is missing or malformed', 'Send its id, or All=true.', 404);
     const current = await invocation.ledger.find(id);
     if (current === undefined)
-      throw new BadRequest('no-such-entry', 'There is no such voicemail', 'It may be older than 30 days.', 404);
+      throw new FlexBadRequest('no-such-entry', 'There is no such voicemail', 'It may be older than 30 days.', 404);
     const { email, recording } = current.entry;
     const isUnsent = email.state === 'failed' || email.state === 'pending' || email.state === 'sending';
     if (!isUnsent || recording.state !== 'completed')
-      throw new BadRequest('nothing-to-resend', 'There is no mail to be sent again', 'Reload the history.', 409);
+      throw new FlexBadRequest('nothing-to-resend', 'There is no mail to be sent again', 'Reload the history.', 409);
     return summarize([await resendOne(invocation, current)]);
   } catch (error) {
     throw asSettingsUnreachable(error);

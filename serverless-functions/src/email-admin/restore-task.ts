@@ -4,9 +4,9 @@ import type { Invocation } from '../invocation';
 import { currentTaskSid, type LedgerEntry } from '../ledger/entry';
 import { isEntryId } from '../ledger/entry-id';
 import { toTaskEvent } from '../ledger/outcomes';
-import { BadRequest, errorCode } from '../runtime/errors';
+import { errorCode, FlexBadRequest } from '../runtime/errors';
+import { textField } from '../runtime/form-fields';
 import { isAssigned } from '../twilio/taskrouter';
-import { textField } from './form-fields';
 
 /** The reason on a task that an agent had for too long. */
 export const RESTORED_REASON = 'Put back in line by a supervisor';
@@ -15,14 +15,14 @@ export const RESTORED_REASON = 'Put back in line by a supervisor';
  * Puts a callback or voicemail back in line: one whose task was lost, or one that an agent holds. The new task has the
  * old one's place in line and is no further attempt. The entry is claimed by the old task, so that of two requests one
  * creates a task; when TaskRouter does not, the sweep does.
- * @throws BadRequest `no-such-entry`, `nothing-to-restore`; TwilioError when nothing has changed
+ * @throws FlexBadRequest `no-such-entry`, `nothing-to-restore`; TwilioError when nothing has changed
  */
 export async function restoreTask(invocation: Invocation, event: Record<string, unknown>): Promise<RequeueResponse> {
   const { twilio, ledger, log, owner, timeZone } = invocation;
   const id = textField(event, 'Voicemail');
   const current = isEntryId(id) ? await ledger.find(id) : undefined;
   if (current === undefined)
-    throw new BadRequest('no-such-entry', 'There is no such voicemail', 'It may be older than 30 days.', 404);
+    throw new FlexBadRequest('no-such-entry', 'There is no such voicemail', 'It may be older than 30 days.', 404);
   const previousSid = currentTaskSid(current.entry);
   const isHeld = await isHeldByAgent(invocation, current.entry);
   const claimed =
@@ -30,7 +30,7 @@ export async function restoreTask(invocation: Invocation, event: Record<string, 
       ? await ledger.claimBy(current, { type: 'task-restored', taskSid: previousSid, owner }, { reindex: 'move' })
       : undefined;
   if (claimed === undefined)
-    throw new BadRequest('nothing-to-restore', 'It waits in line, or was handled', 'Reload the history.', 409);
+    throw new FlexBadRequest('nothing-to-restore', 'It waits in line, or was handled', 'Reload the history.', 409);
   const outcome = await findOrCreateTask(claimed.entry, () => twilio.taskRouter, timeZone, true);
   try {
     await ledger.apply(claimed, toTaskEvent(outcome));

@@ -1,16 +1,19 @@
 import {
+  canonicalJson,
+  diffSettings,
   EMAIL_RULES_DOCUMENT,
   EMAIL_SETTINGS_DOCUMENT,
   type EmailSettingsResponse,
 } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import { allowedEmailDomains } from '../runtime/environment';
-import { BadRequest, errorCode, isOutcomeUnknown, isTwilioError } from '../runtime/errors';
+import { errorCode, FlexBadRequest, isOutcomeUnknown, isTwilioError } from '../runtime/errors';
+import { textField } from '../runtime/form-fields';
 import type { FlexUser } from '../twilio/flex-token';
 import { appendAudit, auditKey } from './audit';
-import { jsonField, textField, validationError } from './form-fields';
+import { jsonField, validationError } from './form-fields';
 import { displayName, type NotifyAdmin } from './notify-admin';
-import { affectsRecipients, canonicalJson, diffSettings, truncateChanges } from './settings-changes';
+import { affectsRecipients, truncateChanges } from './settings-changes';
 import { parseSettingsInput, type SettingsInput } from './settings-input';
 import { buildResponseAfterSave, buildSettingsResponse } from './settings-response';
 import { asSettingsUnreachable, readStoredSettings, type StoredSettings } from './stored-settings';
@@ -25,7 +28,7 @@ const SUPERSEDED_TTL_SECONDS = 24 * 60 * 60;
  * which name it, are written with `If-Match`: that one write is the save. A failure before it changes nothing, and no
  * reader combines the rules of one save with the settings of another (ADR 0011).
  * @returns what holds now, also where it could be saved but not be read again
- * @throws BadRequest `invalid`, `domain-not-allowed`, `too-large`, `conflict`, `settings-corrupt`, `settings-unreachable`
+ * @throws FlexBadRequest `invalid`, `domain-not-allowed`, `too-large`, `conflict`, `settings-corrupt`, `settings-unreachable`
  */
 export async function saveSettings(
   invocation: Invocation,
@@ -37,7 +40,7 @@ export async function saveSettings(
   const stored = await readStoredSettings(invocation);
   if (stored.revision !== textField(event, 'Revision')) throw await conflictError(invocation);
   if (stored.source === 'corrupt' && event.Replace !== 'true')
-    throw new BadRequest(
+    throw new FlexBadRequest(
       'settings-corrupt',
       'What is stored cannot be read as settings',
       'Look at what is shown, and save it with Replace=true.',
@@ -83,7 +86,7 @@ export async function saveSettings(
   }
 }
 
-/** @throws BadRequest `invalid`, `domain-not-allowed` or `too-large`, with the fields */
+/** @throws FlexBadRequest `invalid`, `domain-not-allowed` or `too-large`, with the fields */
 function readInput({ environment }: Invocation, event: Record<string, unknown>): SettingsInput {
   const settings = jsonField(event, 'Settings');
   const rules = jsonField(event, 'Rules');
@@ -95,7 +98,7 @@ function readInput({ environment }: Invocation, event: Record<string, unknown>):
 /**
  * Writes the settings if nothing was saved since `stored` was read. If that fails, the new rules document expires.
  * @returns the new revision; undefined when the response was lost and reading shows that it was saved
- * @throws BadRequest `conflict` or `settings-unreachable`
+ * @throws FlexBadRequest `conflict` or `settings-unreachable`
  */
 async function writeSettings(
   invocation: Invocation,
@@ -139,8 +142,8 @@ async function wasSaved({ twilio }: Invocation, error: unknown, key: string): Pr
   }
 }
 
-async function conflictError(invocation: Invocation): Promise<BadRequest> {
-  return new BadRequest(
+async function conflictError(invocation: Invocation): Promise<FlexBadRequest> {
+  return new FlexBadRequest(
     'conflict',
     'Somebody else saved meanwhile',
     'Look at what they saved, and save again with its revision.',

@@ -21,7 +21,7 @@ const accountCache = new Map<string, AccountContext>();
 
 /**
  * All the panel shows but the history.
- * @throws BadRequest 503 `settings-unreachable`
+ * @throws FlexBadRequest 503 `settings-unreachable`
  */
 export async function buildSettingsResponse(invocation: Invocation): Promise<EmailSettingsResponse> {
   const [stored, { queues, numbers, aclEnabled, workflows }] = await Promise.all([

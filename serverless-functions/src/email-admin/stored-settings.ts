@@ -12,7 +12,7 @@ import {
 import type { Invocation } from '../invocation';
 import { rulesDocumentName } from '../notification/email-config';
 import { settingsFromEnvironment } from '../notification/settings';
-import { BadRequest, TwilioError } from '../runtime/errors';
+import { FlexBadRequest, TwilioError } from '../runtime/errors';
 import type { SyncDocument } from '../twilio/sync';
 
 /** Both documents as stored, for display and for changes. */
@@ -31,7 +31,7 @@ export interface StoredSettings {
 
 /**
  * Reads both. Readable parts of a corrupt document are for display only; mails are not sent by them.
- * @throws BadRequest 503 `settings-unreachable`
+ * @throws FlexBadRequest 503 `settings-unreachable`
  */
 export async function readStoredSettings(invocation: Invocation): Promise<StoredSettings> {
   const { twilio, environment } = invocation;
@@ -81,7 +81,7 @@ export async function readStoredSettings(invocation: Invocation): Promise<Stored
 /** Maps a failed request to Sync to the response's error; other errors stay as they are. */
 export function asSettingsUnreachable(error: unknown): unknown {
   if (!(error instanceof TwilioError)) return error;
-  return new BadRequest(
+  return new FlexBadRequest(
     'settings-unreachable',
     'The settings cannot be reached',
     'Nothing was changed. Mails wait until the settings can be read, and go out then.',

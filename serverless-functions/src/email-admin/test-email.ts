@@ -21,9 +21,10 @@ import {
 import { appearance } from '../notification/send-email';
 import { readSettings } from '../notification/settings';
 import { allowedEmailDomains } from '../runtime/environment';
-import { BadRequest, errorCode } from '../runtime/errors';
+import { errorCode, FlexBadRequest } from '../runtime/errors';
+import { textField } from '../runtime/form-fields';
 import type { FlexUser } from '../twilio/flex-token';
-import { jsonField, textField, validationError } from './form-fields';
+import { jsonField, validationError } from './form-fields';
 import { SAMPLE_SECONDS, sampleRecording } from './sample-recording';
 import { parseSettingsInput } from './settings-input';
 import { asSettingsUnreachable } from './stored-settings';
@@ -35,7 +36,7 @@ const SAMPLE_WAIT_MS = 14 * 60_000;
 
 /**
  * Sends a mail as a voicemail's would be, to one allowed address, by the provider that sends them all.
- * @throws BadRequest `invalid`, `domain-not-allowed`, `rate-limited`, `mail-refused` with `provider`, `settings-unreachable`
+ * @throws FlexBadRequest `invalid`, `domain-not-allowed`, `rate-limited`, `mail-refused` with `provider`, `settings-unreachable`
  */
 export async function sendTestEmail(
   invocation: Invocation,
@@ -109,7 +110,7 @@ async function settingsForTest(
   const reading = await readSettings(() => invocation.twilio.sync, invocation.environment);
   if (reading.ok) return reading.settings;
   const corrupt = reading.problem === 'settings-unreadable';
-  throw new BadRequest(
+  throw new FlexBadRequest(
     corrupt ? 'settings-corrupt' : 'settings-unreachable',
     corrupt ? 'What is stored cannot be read as settings' : 'The settings cannot be reached',
     'Send Settings to try others.',
@@ -143,6 +144,6 @@ function sampleEmail({ timeZone }: Invocation, settings: EmailSettings): Voicema
   };
 }
 
-function mailRefused(provider: ProviderProblem): BadRequest {
-  return new BadRequest('mail-refused', 'The provider did not take the mail', 'See `provider`.', 422, { provider });
+function mailRefused(provider: ProviderProblem): FlexBadRequest {
+  return new FlexBadRequest('mail-refused', 'The provider did not take the mail', 'See `provider`.', 422, { provider });
 }

@@ -1,5 +1,5 @@
 import type { Invocation } from '../invocation';
-import { BadRequest, isTwilioError } from '../runtime/errors';
+import { FlexBadRequest, isTwilioError } from '../runtime/errors';
 
 const DOCUMENT = 'email-tests';
 const HOUR_MS = 60 * 60_000;
@@ -16,7 +16,7 @@ interface TestRecord {
 /**
  * Counts one test mail of this worker, before it is sent: a test that fails counts as well, since it is the asking that is
  * limited.
- * @throws BadRequest 429 `rate-limited`, with `retryAfterSeconds`; TwilioError when the count cannot be read
+ * @throws FlexBadRequest 429 `rate-limited`, with `retryAfterSeconds`; TwilioError when the count cannot be read
  */
 export async function consumeTestQuota({ twilio }: Invocation, worker: string): Promise<void> {
   for (let round = 1; ; round += 1) {
@@ -42,7 +42,9 @@ export async function consumeTestQuota({ twilio }: Invocation, worker: string): 
 }
 
 const rateLimited = (retryAfterSeconds: number) =>
-  new BadRequest('rate-limited', 'That is enough test mails for now', 'Try again later.', 429, { retryAfterSeconds });
+  new FlexBadRequest('rate-limited', 'That is enough test mails for now', 'Try again later.', 429, {
+    retryAfterSeconds,
+  });
 
 function parseRecords(data: Record<string, unknown> | undefined): TestRecord[] {
   const sent = data?.sent;

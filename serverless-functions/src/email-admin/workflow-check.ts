@@ -1,6 +1,7 @@
 import type { WorkflowFinding } from '@callback-and-voicemail/contract';
+import { isRecord } from '@callback-and-voicemail/contract/schema';
 import { TASK_TIMEOUT_SECONDS } from '../ledger/entry';
-import { isRecord, parseJsonObject } from '../runtime/json';
+import { parseJsonObject } from '../runtime/json';
 
 /** A workflow as TaskRouter has it. */
 export interface Workflow {

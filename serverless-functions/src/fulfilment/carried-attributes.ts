@@ -1,4 +1,4 @@
-import { isRecord } from '../runtime/json';
+import { isRecord } from '@callback-and-voicemail/contract/schema';
 import type { Log } from '../runtime/log';
 
 /**

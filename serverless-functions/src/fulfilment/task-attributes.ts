@@ -3,10 +3,10 @@ import {
   MAX_TASK_ATTRIBUTES_BYTES,
   MAX_TASK_TRANSCRIPT_BYTES,
 } from '@callback-and-voicemail/contract';
+import { isRecord } from '@callback-and-voicemail/contract/schema';
 import { type LedgerEntry, numberToCall, recordingSeconds, transcriptText } from '../ledger/entry';
 import { truncateBytes } from '../ledger/truncate';
 import { displayNumber, isWithheld } from '../numbers/caller-number';
-import { isRecord } from '../runtime/json';
 import { MAX_CARRIED_BYTES, pickCarriedAttributes } from './carried-attributes';
 
 /** Of a caller's and a queue's names together, that our own attributes have room for. */

@@ -1,6 +1,5 @@
 import type {
   FlexApiErrorCode,
-  FlexErrorCode,
   FlexErrorResponse,
   FlexFunctionName,
   FlexResponse,
@@ -8,7 +7,8 @@ import type {
 import type { Invocation } from '../invocation';
 import type { SendEmail } from '../notification/email-job';
 import { splitAddresses } from '../runtime/environment';
-import { BadRequest, ConfigurationError, errorCode, isTwilioError, TwilioError } from '../runtime/errors';
+import { ConfigurationError, errorCode, FlexBadRequest, isTwilioError, TwilioError } from '../runtime/errors';
+import { textField } from '../runtime/form-fields';
 import type { FlexUser } from '../twilio/flex-token';
 import { type Handler, runInvocation } from './handler';
 
@@ -43,7 +43,7 @@ export function flexFunction<Name extends FlexFunctionName>(
         allowedOrigin = allowedOriginFor(invocation, request.headers);
         const user = await authenticate(invocation, request.event);
         if (roles !== undefined && !user.roles.some((role) => roles.includes(role)))
-          throw new BadRequest('role-missing', 'This is for supervisors', 'Sign in as one.', 403);
+          throw new FlexBadRequest('role-missing', 'This is for supervisors', 'Sign in as one.', 403);
         return handle(invocation, user, request.event);
       },
       toErrorResponse,
@@ -73,12 +73,12 @@ export const SUPERVISORS = ['supervisor', 'admin'] as const;
 export const isSupervisor = ({ roles }: FlexUser) => roles.some((role) => SUPERVISORS.some((known) => known === role));
 
 async function authenticate({ twilio }: Invocation, event: Record<string, unknown>): Promise<FlexUser> {
-  const { Token: token } = event;
-  if (typeof token !== 'string' || token === '')
-    throw new BadRequest('token-missing', 'Token is missing', 'Send the Flex token of the signed-in user.', 401);
+  const token = textField(event, 'Token');
+  if (token === '')
+    throw new FlexBadRequest('token-missing', 'Token is missing', 'Send the Flex token of the signed-in user.', 401);
   const user = await twilio.flexTokenValidator.validate(token);
   if (user === undefined)
-    throw new BadRequest('token-invalid', 'The Flex token is not valid any more', 'Sign in to Flex again.', 401);
+    throw new FlexBadRequest('token-invalid', 'The Flex token is not valid any more', 'Sign in to Flex again.', 401);
   return user;
 }
 
@@ -95,10 +95,10 @@ function toErrorResponse(error: unknown): FlexErrorResult {
     status,
     json: { code, message, advice },
   });
-  if (error instanceof BadRequest)
+  if (error instanceof FlexBadRequest)
     return {
       status: error.status,
-      json: { ...error.details, code: error.code as FlexErrorCode, message: error.message, advice: error.advice },
+      json: { ...error.details, code: error.code, message: error.message, advice: error.advice },
     };
   if (error instanceof ConfigurationError)
     return refusal(503, 'misconfigured', 'The Functions are not configured', 'See the log of the Function.');

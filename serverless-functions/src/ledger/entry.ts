@@ -1,6 +1,17 @@
 import { EMAIL_PROBLEMS, type EmailProblem } from '@callback-and-voicemail/contract/email-problems';
+import {
+  choice,
+  dictionary,
+  type Infer,
+  list,
+  number,
+  object,
+  optional,
+  text,
+  union,
+  withFallback,
+} from '@callback-and-voicemail/contract/schema';
 import { TASK_LOSSES } from '@callback-and-voicemail/contract/task-losses';
-import * as z from 'zod/mini';
 import { callbackEntryId, voicemailEntryId } from './entry-id';
 
 /**
@@ -12,156 +23,159 @@ import { callbackEntryId, voicemailEntryId } from './entry-id';
  */
 
 /** Marks a step as being worked on. Past `until` another invocation may take the step over. */
-const leaseSchema = z.object({ owner: z.string(), until: z.number() });
+const leaseSchema = object({ owner: text(), until: number() });
 
-const text = z.string();
-const time = z.number();
-const optionalText = z.optional(text);
+const time = number();
+const optionalText = optional(text());
 /** A problem that a newer version stored is read as `unknown`. */
-const emailProblem = z.optional(z.catch(z.enum(EMAIL_PROBLEMS), 'unknown'));
-const optionalNumber = z.optional(z.number());
-const optionalFlag = z.optional(z.literal(true));
+const emailProblem = optional(withFallback(choice(...EMAIL_PROBLEMS), 'unknown'));
+const optionalNumber = optional(number());
+const optionalFlag = optional(choice(true));
 
-const recordingSchema = z.discriminatedUnion('state', [
+const recordingSchema = union(
+  'state',
   /** Twilio has not reported a recording yet. A transcript may have shown which one it will be. */
-  z.object({ state: z.literal('recording'), recordingSid: optionalText, checkAt: time }),
+  object({ state: choice('recording'), recordingSid: optionalText, checkAt: time }),
   /** While the message is under review, `checkAt` is when the sweep looks whether the caller has hung up. */
-  z.object({
-    state: z.literal('completed'),
-    recordingSid: text,
+  object({
+    state: choice('completed'),
+    recordingSid: text(),
     seconds: optionalNumber,
     completedAt: time,
-    checkAt: z.optional(time),
+    checkAt: optional(time),
   }),
-  z.object({ state: z.literal('deleted'), recordingSid: text, seconds: optionalNumber, completedAt: time }),
+  object({ state: choice('deleted'), recordingSid: text(), seconds: optionalNumber, completedAt: time }),
   /**
    * There is no message: `none`, the caller said nothing; `withdrawn`, the caller stayed in line; `superseded`, another
-   * attempt of the call took its place.
+   * attempt of the call took its place. A discarded message keeps what is known of its recording: it may be restored.
    */
-  z.object({ state: z.enum(['none', 'withdrawn', 'superseded']), recordingSid: optionalText }),
-]);
+  object({ state: choice('none', 'withdrawn', 'superseded'), recordingSid: optionalText, seconds: optionalNumber }),
+);
 
 const taskFields = {
-  type: z.enum(['callback', 'voicemail']),
-  attempts: z.number(),
+  type: choice('callback', 'voicemail'),
+  attempts: number(),
   runAt: time,
   /** Tasks that this one replaces: an agent requeued them, or they were lost; newest last. */
-  previousSids: z.optional(z.array(text)),
+  previousSids: optional(list(text())),
   /** Set when a lost task was replaced without a person: that happens once. */
-  replacedAt: z.optional(time),
+  replacedAt: optional(time),
   /** When the task was wanted, where that is later than the entry: it was put back. */
-  wantedSince: z.optional(time),
+  wantedSince: optional(time),
 };
 /** Set when the number was changed: by then the sweep makes sure that the task shows it. */
-const numberSyncDueAt = z.optional(time);
-const taskSchema = z.discriminatedUnion('state', [
+const numberSyncDueAt = optional(time);
+const taskSchema = union(
+  'state',
   /** To be created once it is due. `reason` is the code of the last failure. */
-  z.object({
+  object({
     ...taskFields,
-    state: z.literal('pending'),
-    lease: z.optional(leaseSchema),
+    state: choice('pending'),
+    lease: optional(leaseSchema),
     reason: optionalText,
     numberSyncDueAt,
   }),
   /** `closed`: it was handled, and nothing is left to check. */
-  z.object({
+  object({
     ...taskFields,
-    state: z.literal('created'),
-    sid: text,
+    state: choice('created'),
+    sid: text(),
     createdAt: time,
     closed: optionalFlag,
-    handledAt: z.optional(time),
+    handledAt: optional(time),
     handledBy: optionalText,
     numberSyncDueAt,
   }),
   /** Nobody handled it, and it does not exist any more. `reason` is TaskRouter's, or the code of the last failure. */
-  z.object({
+  object({
     ...taskFields,
-    state: z.literal('lost'),
+    state: choice('lost'),
     sid: optionalText,
-    createdAt: z.optional(time),
-    loss: z.catch(z.enum(TASK_LOSSES), 'unknown'),
+    createdAt: optional(time),
+    loss: withFallback(choice(...TASK_LOSSES), 'unknown'),
     lostAt: time,
     reason: optionalText,
   }),
   /** It was, or may have been, created, and must be cancelled. */
-  z.object({
+  object({
     ...taskFields,
-    state: z.literal('withdrawing'),
+    state: choice('withdrawing'),
     sid: optionalText,
-    lease: z.optional(leaseSchema),
+    lease: optional(leaseSchema),
     reason: optionalText,
   }),
   /** No task is wanted. An agent who had accepted a withdrawn one still has it. */
-  z.object({ ...taskFields, state: z.literal('none'), sid: optionalText, reason: optionalText }),
-]);
+  object({ ...taskFields, state: choice('none'), sid: optionalText, reason: optionalText }),
+);
 
-const recipientOutcomeSchema = z.object({ address: text, state: z.enum(['accepted', 'refused']) });
+const recipientOutcomeSchema = object({ address: text(), state: choice('accepted', 'refused') });
 
 const sendingFields = {
-  attempts: z.number(),
+  attempts: number(),
   lastError: emailProblem,
   /** The error's code and the provider's words. */
   lastErrorDetail: optionalText,
   /** A response was lost at that time, so the email may have been sent: the provider is queried before it is resent. */
-  deliveryUncertainSince: z.optional(time),
+  deliveryUncertainSince: optional(time),
   /** How often the recording could not be fetched for it. */
   recordingFetchFailures: optionalNumber,
   /** Why it is sent without the recording. */
-  recordingOmitted: z.optional(z.enum(['too-large', 'gone'])),
+  recordingOmitted: optional(choice('too-large', 'gone')),
   /** A supervisor requested it again: retries end that long after this, not after the recording. */
-  resendRequestedAt: z.optional(time),
+  resendRequestedAt: optional(time),
 };
-const emailSchema = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('off'), lastError: emailProblem }),
-  z.object({ ...sendingFields, state: z.literal('pending'), runAt: time }),
-  z.object({ ...sendingFields, state: z.literal('sending'), lease: leaseSchema }),
+const emailSchema = union(
+  'state',
+  object({ state: choice('off'), lastError: emailProblem }),
+  object({ ...sendingFields, state: choice('pending'), runAt: time }),
+  object({ ...sendingFields, state: choice('sending'), lease: leaseSchema }),
   /** `recipients` may be cut short to fit into a Sync document; `recipientCount` is always complete. */
-  z.object({
-    state: z.literal('sent'),
+  object({
+    state: choice('sent'),
     sentAt: time,
-    attempts: z.number(),
+    attempts: number(),
     providerId: optionalText,
-    recipients: z.array(recipientOutcomeSchema),
-    recipientCount: z.number(),
+    recipients: list(recipientOutcomeSchema),
+    recipientCount: number(),
     possibleDuplicate: optionalFlag,
   }),
-  z.object({
+  object({
     ...sendingFields,
-    state: z.literal('failed'),
-    recipients: z.array(recipientOutcomeSchema),
-    recipientCount: z.number(),
+    state: choice('failed'),
+    recipients: list(recipientOutcomeSchema),
+    recipientCount: number(),
   }),
-]);
+);
 
-const transcriptSchema = z.discriminatedUnion('state', [
-  z.object({ state: z.enum(['none', 'failed']) }),
-  z.object({ state: z.literal('pending'), giveUpAt: time }),
-  z.object({ state: z.literal('ready'), text }),
-]);
+const transcriptSchema = union(
+  'state',
+  object({ state: choice('none', 'failed') }),
+  object({ state: choice('pending'), giveUpAt: time }),
+  object({ state: choice('ready'), text: text() }),
+);
 
-export const ledgerEntrySchema = z.object({
-  version: z.literal(1),
+export const ledgerEntrySchema = object({
+  version: choice(1),
   /** See `entry-id.ts`. */
-  id: text,
+  id: text(),
   /** Empty for a callback that was not requested in a call. */
-  callSid: text,
+  callSid: text(),
   /** Counts the recordings of one call from 1; part of every webhook URL. */
-  attempt: z.number(),
-  from: text,
-  to: text,
+  attempt: number(),
+  from: text(),
+  to: text(),
   callerName: optionalText,
   /** Where to call back, in E.164, when that is not `from`. */
   numberToCall: optionalText,
-  queueName: text,
-  workflowSid: text,
-  priority: z.number(),
+  queueName: text(),
+  workflowSid: text(),
+  priority: number(),
   /** How often agents have tried to call back. */
   callbackAttempts: optionalNumber,
   /** Workers who have listened to the message, in that order. */
-  listenedBy: z.optional(z.array(z.object({ worker: text, workerSid: text, at: time }))),
+  listenedBy: optional(list(object({ worker: text(), workerSid: text(), at: time }))),
   /** The worker who has the task `taskSid`, recorded when they open it. */
-  assignee: z.optional(z.object({ worker: text, workerSid: text, taskSid: text, at: time })),
+  assignee: optional(object({ worker: text(), workerSid: text(), taskSid: text(), at: time })),
   /** The lifetime of the task; absent: `TASK_TIMEOUT_SECONDS`. */
   taskTimeoutSeconds: optionalNumber,
   /**
@@ -170,20 +184,20 @@ export const ledgerEntrySchema = z.object({
    */
   booking: optionalFlag,
   /** Attributes of the queue task that routing may use. */
-  routing: z.record(z.string(), z.unknown()),
+  routing: dictionary(),
   /** The task of the call that waited in line. */
   queueTaskSid: optionalText,
   /**
    * `open`: the caller is listening to the message, which is not used before they send it or hang up. `discarded`: they
-   * recorded another.
+   * chose to record another; without another it is restored.
    */
-  review: z.optional(z.enum(['open', 'discarded'])),
+  review: optional(choice('open', 'discarded')),
   /** The queue task was cancelled for this entry, so the caller was promised something. */
   dequeued: optionalFlag,
   /** Links our task to the task of the call in Flex Insights. */
-  conversationId: text,
+  conversationId: text(),
   waitingSince: time,
-  language: text,
+  language: text(),
   createdAt: time,
   /** The key that lists this entry in the index of due entries; absent once nothing is left to do. */
   indexKey: optionalText,
@@ -193,14 +207,14 @@ export const ledgerEntrySchema = z.object({
   transcript: transcriptSchema,
 });
 
-export type LedgerEntry = z.infer<typeof ledgerEntrySchema>;
+export type LedgerEntry = Infer<typeof ledgerEntrySchema>;
 /** What a task inherits from the call that waited in the queue. */
 export type QueuePosition = Pick<
   LedgerEntry,
   'queueName' | 'workflowSid' | 'priority' | 'routing' | 'conversationId' | 'waitingSince'
 >;
-export type Lease = z.infer<typeof leaseSchema>;
-export type RecipientOutcome = z.infer<typeof recipientOutcomeSchema>;
+export type Lease = Infer<typeof leaseSchema>;
+export type RecipientOutcome = Infer<typeof recipientOutcomeSchema>;
 export type RecordingState = LedgerEntry['recording']['state'];
 export type TaskState = LedgerEntry['task']['state'];
 export type EmailState = LedgerEntry['email']['state'];

@@ -1,6 +1,16 @@
 import { EMAIL_PROBLEMS } from '@callback-and-voicemail/contract/email-problems';
+import {
+  choice,
+  flag,
+  type Infer,
+  number,
+  object,
+  optional,
+  parseIfValid,
+  text,
+  withFallback,
+} from '@callback-and-voicemail/contract/schema';
 import { TASK_LOSSES } from '@callback-and-voicemail/contract/task-losses';
-import * as z from 'zod/mini';
 import {
   currentTaskSid,
   emailError,
@@ -14,66 +24,63 @@ import {
  * History rows are a projection of the entry, written in parallel with it, so that a page of a hundred is one request.
  * Pure. Times are milliseconds since 1970.
  */
-const text = z.string();
-const time = z.number();
+const time = number();
 /** A problem that a newer version stored is read as `unknown`. */
-const problem = z.catch(z.enum(EMAIL_PROBLEMS), 'unknown');
+const problem = withFallback(choice(...EMAIL_PROBLEMS), 'unknown');
 /** A loss that a newer version stored is read as `unknown`. */
-const loss = z.catch(z.enum(TASK_LOSSES), 'unknown');
-const taskType = z.enum(['callback', 'voicemail']);
+const loss = withFallback(choice(...TASK_LOSSES), 'unknown');
+const taskType = choice('callback', 'voicemail');
 
-const historyRowSchema = z.object({
-  id: text,
+const historyRowSchema = object({
+  id: text(),
   taskType,
   receivedAt: time,
   /** The caller's number. It is masked for those who may not see it when the row is shown, not here. */
-  from: text,
-  queueName: text,
-  seconds: z.optional(z.number()),
-  email: z.object({
-    state: z.enum(['off', 'pending', 'sent', 'failed']),
-    recipients: z.number(),
-    sentAt: z.optional(time),
-    lastError: z.optional(problem),
-    lastErrorDetail: z.optional(text),
-    possibleDuplicate: z.optional(z.boolean()),
+  from: text(),
+  queueName: text(),
+  seconds: optional(number()),
+  email: object({
+    state: choice('off', 'pending', 'sent', 'failed'),
+    recipients: number(),
+    sentAt: optional(time),
+    lastError: optional(problem),
+    lastErrorDetail: optional(text()),
+    possibleDuplicate: optional(flag()),
   }),
-  task: z.object({
+  task: object({
     /** `created`: it waits, or the assignee has it. */
-    state: z.enum(['pending', 'created', 'handled', 'lost', 'none']),
+    state: choice('pending', 'created', 'handled', 'lost', 'none'),
     /** Who has it, or who handled it. */
-    assignee: z.optional(text),
+    assignee: optional(text()),
     /** Since when the assignee has it; when it was handled, or lost. */
-    at: z.optional(time),
-    loss: z.optional(loss),
+    at: optional(time),
+    loss: optional(loss),
   }),
   /** The recording was deleted: the email cannot be sent again. */
-  recordingDeleted: z.optional(z.boolean()),
+  recordingDeleted: optional(flag()),
 });
-export type HistoryRow = z.infer<typeof historyRowSchema>;
+export type HistoryRow = Infer<typeof historyRowSchema>;
 
-const failureRowSchema = z.object({
-  id: text,
+const failureRowSchema = object({
+  id: text(),
   taskType,
   receivedAt: time,
-  from: text,
-  queueName: text,
-  email: z.optional(z.object({ state: z.enum(['waiting', 'failed']), lastError: problem, since: time })),
-  lost: z.optional(z.object({ at: time, loss })),
+  from: text(),
+  queueName: text(),
+  email: optional(object({ state: choice('waiting', 'failed'), lastError: problem, since: time })),
+  lost: optional(object({ at: time, loss })),
 });
 /** An entry that needs a supervisor: its email has not been sent, or its task was lost. */
-export type FailureRow = z.infer<typeof failureRowSchema>;
+export type FailureRow = Infer<typeof failureRowSchema>;
 
 /** @returns undefined for data that is not a history row */
 export function parseHistoryRow(data: unknown): HistoryRow | undefined {
-  const parsed = z.safeParse(historyRowSchema, data);
-  return parsed.success ? parsed.data : undefined;
+  return parseIfValid(historyRowSchema, data);
 }
 
 /** @returns undefined for data that is not a failure row */
 export function parseFailureRow(data: unknown): FailureRow | undefined {
-  const parsed = z.safeParse(failureRowSchema, data);
-  return parsed.success ? parsed.data : undefined;
+  return parseIfValid(failureRowSchema, data);
 }
 
 /** @returns undefined while there is nothing to show, or when nothing came of it: no message, no callback */

@@ -116,19 +116,24 @@ test('a long transcript and many recipients are cut to fit into a document', asy
 });
 
 describe('an entry that cannot be read', () => {
-  const broken: [string, (data: Record<string, unknown>) => unknown][] = [
-    ['of another version', (data) => ({ ...data, version: 2 })],
-    ['in an unknown state', (data) => ({ ...data, task: { ...(data.task as object), state: 'lost' } })],
-    ['without a field of its state', (data) => ({ ...data, recording: { state: 'completed' } })],
-    ['that is empty', () => ({})],
+  const broken: [string, string, (data: Record<string, unknown>) => unknown][] = [
+    ['of another version', 'version', (data) => ({ ...data, version: 2 })],
+    ['in an unknown state', 'task.state', (data) => ({ ...data, task: { ...(data.task as object), state: 'lost' } })],
+    [
+      'without fields of its state',
+      'recording.recordingSid, recording.completedAt',
+      (data) => ({ ...data, recording: { state: 'completed' } }),
+    ],
+    ['that is empty', 'version, id, callSid, attempt, from', () => ({})],
   ];
 
-  test.each(broken)('%s is an error with a code, not an entry', async (_what, breakIt) => {
+  test.each(broken)('%s is an error that names %s', async (_what, where, breakIt) => {
     const { ledger, documents } = fakeSync();
     const { entry } = await ledger.createIfAbsent(newCallback());
     documents.set(entry.id, { revision: '1', data: breakIt(documents.get(entry.id)!.data) as Record<string, unknown> });
     const error = await ledger.find(entry.id).catch((cause: unknown) => cause);
     expect(errorCode(error)).toBe('ledger-entry-corrupt');
+    expect((error as Error).message).toBe(`The ledger entry ${entry.id} cannot be read: ${where}`);
     await expect(ledger.apply(entry.id, claim)).rejects.toMatchObject({ code: 'ledger-entry-corrupt' });
   });
 

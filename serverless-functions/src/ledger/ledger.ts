@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import * as z from 'zod/mini';
+import { parse } from '@callback-and-voicemail/contract/schema';
 import { isOutcomeUnknown, isTwilioError, ProductError } from '../runtime/errors';
 import type { Log } from '../runtime/log';
 import type { SyncClient } from '../twilio/sync';
@@ -20,6 +20,9 @@ const MAX_ROUNDS = 8;
 /** When the sweep looks again at an entry that it cannot read. */
 const CORRUPT_RETRY_MS = 24 * 60 * 60_000;
 
+/** How many fields of a corrupt entry its error names. */
+const MAX_REPORTED_FIELDS = 5;
+
 /** An entry and the revision that a conditional write must name. */
 export interface VersionedEntry {
   entry: LedgerEntry;
@@ -31,10 +34,13 @@ export type EntryRef = string | VersionedEntry;
 
 /** A document that is not a ledger entry of this version. */
 export class CorruptEntry extends ProductError {
-  constructor(id: string, cause: unknown) {
-    super('ledger-entry-corrupt', `The ledger entry ${id} cannot be read`, 'Correct or remove its Sync document.', {
-      cause,
-    });
+  constructor(id: string, fields: readonly string[]) {
+    const at = fields.slice(0, MAX_REPORTED_FIELDS).join(', ');
+    super(
+      'ledger-entry-corrupt',
+      `The ledger entry ${id} cannot be read${at === '' ? '' : `: ${at}`}`,
+      'Correct or remove its Sync document.',
+    );
   }
 }
 
@@ -95,9 +101,13 @@ export class Ledger {
   async find(id: string): Promise<VersionedEntry | undefined> {
     const document = await this.sync().fetchDocument(id);
     if (document === undefined) return undefined;
-    const parsed = z.safeParse(ledgerEntrySchema, document.data);
-    if (!parsed.success) throw new CorruptEntry(id, parsed.error);
-    return { entry: parsed.data, revision: document.revision };
+    const parsed = parse(ledgerEntrySchema, document.data);
+    if (!parsed.ok)
+      throw new CorruptEntry(
+        id,
+        parsed.issues.map(({ path }) => path),
+      );
+    return { entry: parsed.value, revision: document.revision };
   }
 
   /** Applies events to an entry, in that order: `compareAndSwap` with the table of transitions. */

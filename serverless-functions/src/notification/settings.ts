@@ -1,9 +1,8 @@
 import {
+  defaultSettings,
   EMAIL_SETTINGS_DOCUMENT,
-  EMAIL_SETTINGS_VERSION,
   type EmailProblem,
   type EmailSettings,
-  emailSettingsSchema,
   parseStoredSettings,
 } from '@callback-and-voicemail/contract';
 import { type Environment, splitAddresses } from '../runtime/environment';
@@ -34,9 +33,5 @@ export async function readSettings(sync: () => SyncClient, environment: Environm
 
 /** What holds before a supervisor ever saved anything: everything on, to ADMIN_EMAIL. */
 export function settingsFromEnvironment(environment: Environment): EmailSettings {
-  return emailSettingsSchema.parse({
-    version: EMAIL_SETTINGS_VERSION,
-    enabled: true,
-    recipients: splitAddresses(environment.values.ADMIN_EMAIL ?? '').map((address) => ({ address })),
-  });
+  return defaultSettings(splitAddresses(environment.values.ADMIN_EMAIL ?? '').map((address) => ({ address })));
 }

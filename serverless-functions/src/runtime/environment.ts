@@ -1,4 +1,4 @@
-import { addressDomain, EMAIL_ADDRESS, isSid, isTimeZone } from '@callback-and-voicemail/contract';
+import { addressDomain, isAddress, isSid, isTimeZone } from '@callback-and-voicemail/contract';
 
 /**
  * The environment's variables, checked at first use. Every one that is missing or malformed gives one clear line that
@@ -55,7 +55,7 @@ const VARIABLES = {
   ADMIN_EMAIL: {
     requiredFor: 'mail',
     expected: 'one mail address or several, separated by commas',
-    isValid: (v) => splitAddresses(v).length > 0 && splitAddresses(v).every((a) => EMAIL_ADDRESS.test(a)),
+    isValid: (v) => splitAddresses(v).length > 0 && splitAddresses(v).every(isAddress),
   },
   MAILGUN_DOMAIN: {
     requiredFor: 'mail',
@@ -77,7 +77,7 @@ const VARIABLES = {
     expected: 'an address, or a name and <an address>',
     isValid: (v) => {
       const match = MAIL_FROM.exec(v);
-      return match !== null && EMAIL_ADDRESS.test(match[1] ?? match[2] ?? '');
+      return match !== null && isAddress(match[1] ?? match[2] ?? '');
     },
   },
   BUSINESS_TIME_ZONE: { requiredFor: 'optional', expected: 'an IANA name, e.g. America/New_York', isValid: isTimeZone },

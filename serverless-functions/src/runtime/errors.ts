@@ -1,3 +1,5 @@
+import type { FlexErrorCode } from '@callback-and-voicemail/contract/flex-functions';
+
 /**
  * Every error the product throws on purpose: a code for machines, a sentence for people, what to do, and the cause.
  * Messages never hold telephone numbers, mail addresses, keys or a request's query.
@@ -14,12 +16,13 @@ export class ProductError extends Error {
 }
 
 /** A request from outside that we will not act on; the answer names what is wrong. */
-export class BadRequest extends ProductError {
+export class BadRequest<Code extends string = string> extends ProductError {
+  declare readonly code: Code;
   readonly status: number;
   /** Further fields of the JSON response; never logged. */
   readonly details: object;
   constructor(
-    code: string,
+    code: Code,
     message: string,
     advice: string,
     status = 400,
@@ -30,6 +33,9 @@ export class BadRequest extends ProductError {
     this.details = details;
   }
 }
+
+/** A request of the plugin that we will not act on; the plugin has words for each code. */
+export class FlexBadRequest extends BadRequest<FlexErrorCode> {}
 
 /** The deployment is not configured for this request. */
 export class ConfigurationError extends ProductError {}

@@ -1,7 +1,4 @@
-/** True for an object with named properties: no array, no null. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+import { isRecord } from '@callback-and-voicemail/contract/schema';
 
 /** @returns undefined for text that is not JSON, or whose value is not an object */
 export function parseJsonObject(text: string): Record<string, unknown> | undefined {

@@ -1,6 +1,7 @@
 import { isSid } from '@callback-and-voicemail/contract';
 import type { Deadline } from '../runtime/deadline';
 import { TwilioError } from '../runtime/errors';
+import { parseJsonObject } from '../runtime/json';
 import { resolveUrl, type TwilioEndpoint } from './hosts';
 import { CALL_TIMEOUT_MS } from './http-client';
 
@@ -18,6 +19,7 @@ export interface FlexTokenValidator {
 }
 
 const MAX_TOKEN_LENGTH = 16_384;
+const OPERATION = 'POST iam.twilio.com/v1/Accounts/{sid}/Tokens/validate';
 
 /**
  * Twilio's validator library takes neither a deadline nor another host, and its helper answers 403 for whatever the
@@ -28,53 +30,55 @@ export function createFlexTokenValidator(
   deadline: Deadline,
   endpoint: TwilioEndpoint,
 ): FlexTokenValidator {
+  const url = new URL(`https://iam.twilio.com/v1/Accounts/${accountSid}/Tokens/validate`);
+  const headers = {
+    authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`,
+    'content-type': 'application/json',
+  };
+  const post = (token: string, signal: AbortSignal) =>
+    fetch(resolveUrl(url, endpoint), { method: 'POST', headers, body: JSON.stringify({ token }), signal });
   return {
     async validate(token) {
       if (token === '' || token.length > MAX_TOKEN_LENGTH || !/^[\x21-\x7e]+$/.test(token)) return undefined;
-      const url = new URL(`https://iam.twilio.com/v1/Accounts/${accountSid}/Tokens/validate`);
-      const operation = 'POST iam.twilio.com/v1/Accounts/{sid}/Tokens/validate';
-      let status: number;
-      let text: string;
+      let response: ValidatorResponse;
       try {
-        [status, text] = await deadline.within(CALL_TIMEOUT_MS, async (signal) => {
-          const response = await fetch(resolveUrl(url, endpoint), {
-            method: 'POST',
-            headers: {
-              authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`,
-              'content-type': 'application/json',
-            },
-            body: JSON.stringify({ token }),
-            signal,
-          });
-          return [response.status, await response.text()] as const;
+        response = await deadline.within(CALL_TIMEOUT_MS, async (signal) => {
+          const answer = await post(token, signal);
+          return { status: answer.status, body: parseJsonObject(await answer.text()) };
         });
       } catch (cause) {
-        throw new TwilioError(operation, { failure: 'unavailable', cause });
+        throw new TwilioError(OPERATION, { failure: 'unavailable', cause });
       }
-      if (status === 429) throw new TwilioError(operation, { failure: 'rate-limited', status });
-      const body = parseJsonObject(text);
-      // Our own credentials were refused: this says nothing about the user's session.
-      if (status === 401 || status === 403) throw new TwilioError(operation, { failure: 'refused', status });
-      // Only the validator's own word counts.
-      if (body?.valid === false) return undefined;
-      if (status >= 400 || body?.valid !== true) throw new TwilioError(operation, { failure: 'unavailable', status });
-      const { worker_sid: workerSid, identity, roles } = body;
-      // A user without a worker cannot hold a task.
-      if (!isSid('worker', workerSid)) return undefined;
-      return {
-        workerSid,
-        identity: typeof identity === 'string' ? identity : workerSid,
-        roles: Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : [],
-      };
+      return isAccepted(response) ? toUser(response.body) : undefined;
     },
   };
 }
 
-function parseJsonObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
+interface ValidatorResponse {
+  status: number;
+  body: Record<string, unknown> | undefined;
+}
+
+/**
+ * Only the validator's own word counts.
+ * @throws TwilioError when it did not say whether the token is valid
+ */
+function isAccepted(response: ValidatorResponse): response is { status: number; body: Record<string, unknown> } {
+  const { status, body } = response;
+  if (status === 429) throw new TwilioError(OPERATION, { failure: 'rate-limited', status });
+  // Our own credentials were refused: this says nothing about the user's session.
+  if (status === 401 || status === 403) throw new TwilioError(OPERATION, { failure: 'refused', status });
+  if (body?.valid === false) return false;
+  if (status >= 400 || body?.valid !== true) throw new TwilioError(OPERATION, { failure: 'unavailable', status });
+  return true;
+}
+
+/** @returns undefined for a user without a worker, who cannot hold a task */
+function toUser({ worker_sid: workerSid, identity, roles }: Record<string, unknown>): FlexUser | undefined {
+  if (!isSid('worker', workerSid)) return undefined;
+  return {
+    workerSid,
+    identity: typeof identity === 'string' ? identity : workerSid,
+    roles: Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : [],
+  };
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '@callback-and-voicemail/contract/schema';
 import type { Deadline } from '../runtime/deadline';
 import { TwilioError, type TwilioFailure } from '../runtime/errors';
 import { resolveUrl, type TwilioEndpoint } from './hosts';
@@ -125,8 +126,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { isSid } from '@callback-and-voicemail/contract';
+import { isRecord } from '@callback-and-voicemail/contract/schema';
 import type { Deadline } from '../runtime/deadline';
 import { ProductError } from '../runtime/errors';
-import { isRecord, parseJsonObject } from '../runtime/json';
+import { parseJsonObject } from '../runtime/json';
 import { resolveUrl, type TwilioEndpoint } from './hosts';
 import { CALL_TIMEOUT_MS } from './http-client';
 

@@ -1,7 +1,8 @@
 import { isSid } from '@callback-and-voicemail/contract';
+import { isRecord } from '@callback-and-voicemail/contract/schema';
 import type { Twilio } from 'twilio';
 import { isTwilioError, TwilioError } from '../runtime/errors';
-import { isRecord, parseJsonObject } from '../runtime/json';
+import { parseJsonObject } from '../runtime/json';
 
 export type AssignmentStatus = 'pending' | 'reserved' | 'assigned' | 'wrapping' | 'completed' | 'canceled';
 

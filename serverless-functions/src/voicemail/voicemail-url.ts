@@ -3,6 +3,7 @@ import { type CallerExperience, callerExperienceFor } from '../caller-experience
 
 import { cleanCallerName } from '../numbers/caller-number';
 import { BadRequest } from '../runtime/errors';
+import { type FormFields, parameter } from '../runtime/form-fields';
 
 /**
  * What the URLs of a voicemail carry, so that its entry can be rebuilt when Sync was down as the recording began:
@@ -41,8 +42,8 @@ export function experienceForVoicemail({
 
 /** The same for a request that may be malformed. */
 export function experienceForRequest(event: Record<string, unknown>): CallerExperience {
-  const queueName = readText(event.as) || readText(event.queue);
-  return experienceForVoicemail({ to: readText(event.to) || readText(event.To), queueName });
+  const queueName = readText(event, 'as') || readText(event, 'queue');
+  return experienceForVoicemail({ to: readText(event, 'to', 'To'), queueName });
 }
 
 /** Far more than any configuration allows; the ids of entries have room for it. */
@@ -74,7 +75,7 @@ export function parseVoicemailUrlState(
   event: Record<string, unknown>,
   defaults: { workflowSid: string; now: number },
 ): VoicemailUrlState {
-  const text = (name: string) => readText(event[name]);
+  const text = (...names: string[]) => readText(event, ...names);
   const callSid = text('CallSid');
   if (!isSid('call', callSid))
     throw new BadRequest('bad-call-sid', 'CallSid is missing or malformed', 'Send the CallSid that Twilio gave.');
@@ -82,7 +83,7 @@ export function parseVoicemailUrlState(
     const value = Number(text(name) || String(least));
     return Number.isInteger(value) && value >= least && value <= MAX_ATTEMPT ? value : least;
   };
-  const from = text('from') || text('From');
+  const from = text('from', 'From');
   const since = Number(text('waitingSince') || Number.NaN);
   const workflowSid = text('workflowSid');
   return {
@@ -90,7 +91,7 @@ export function parseVoicemailUrlState(
     attempt: count('attempt', 1),
     silenceRetries: count('askedAgain', 0),
     from,
-    to: text('to') || text('To'),
+    to: text('to', 'To'),
     callerName: cleanCallerName(event.name ?? event.CallerName, from),
     queueName: text('queue'),
     experienceQueue: text('as') || undefined,
@@ -108,6 +109,4 @@ export function readRecordingSid({ RecordingSid: recordingSid }: Record<string, 
   throw new BadRequest('bad-recording-sid', 'RecordingSid is missing or malformed', 'Send the one Twilio gave.');
 }
 
-function readText(value: unknown): string {
-  return typeof value === 'string' && value !== 'undefined' && value !== 'null' ? value.slice(0, MAX_TEXT) : '';
-}
+const readText = (event: FormFields, ...names: string[]) => parameter(event, ...names).slice(0, MAX_TEXT);

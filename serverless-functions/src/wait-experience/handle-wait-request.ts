@@ -38,7 +38,7 @@ export async function handleWaitRequest(
     log.error('no call sid', { state: session.state });
     return renderState(twiml, { ...session, state: 'holding', hasInput: false }, caller);
   }
-  const digits = parameterText(event.Digits);
+  const digits = parameterText(event, 'Digits');
   if (session.hasInput) {
     const next = nextState(session.state, digits, caller.options, session.repeated);
     session = { ...session, ...next };
@@ -65,7 +65,7 @@ export async function handleWaitRequest(
  */
 export function resumeAfterError(twiml: VoiceTwiml, event: Record<string, unknown>, origin: string): void {
   const session = parseWaitSession(event);
-  const experience = callerExperienceFor({ dialed: parameterText(event.To), queueName: session.queueName ?? '' });
+  const experience = callerExperienceFor({ dialed: parameterText(event, 'To'), queueName: session.queueName ?? '' });
   speak(twiml, { experience, origin }, 'troublePleaseHold');
   const next: WaitSession = { ...session, state: 'holding', hasInput: false, repeated: false, checkedAt: undefined };
   twiml.redirect({ method: 'POST' }, waitUrlPath(next));

@@ -3,6 +3,7 @@ import type { Invocation } from '../invocation';
 import { allowedCountries } from '../numbers/callback-countries';
 import { type CountryCode, validateCallbackNumber } from '../numbers/callback-number';
 import { cleanCallerName } from '../numbers/caller-number';
+import { type FormFields, parameter } from '../runtime/form-fields';
 import { callerOptions, type Option } from './options';
 
 /** The caller as one request of the waiting loop knows them. */
@@ -26,7 +27,11 @@ export function createWaitingCaller(
   event: Record<string, unknown>,
   queueName: string | undefined,
 ): WaitingCaller {
-  const [callSid, from, to] = [parameterText(event.CallSid), parameterText(event.From), parameterText(event.To)];
+  const [callSid, from, to] = ['CallSid', 'From', 'To'].map((name) => parameterText(event, name)) as [
+    string,
+    string,
+    string,
+  ];
   const experience = callerExperienceFor({ dialed: to, queueName: queueName ?? '' });
   const countries = allowedCountries(environment.values.CALLBACK_COUNTRIES, to);
   const own = validateCallbackNumber(from, countries);
@@ -43,7 +48,7 @@ export function createWaitingCaller(
   };
 }
 
-/** A parameter of Twilio's; whatever is missing or too long for a number or an address counts as not there. */
-export function parameterText(value: unknown): string {
-  return typeof value === 'string' && value !== 'undefined' ? value.slice(0, 256) : '';
+/** A parameter of Twilio's, cut to what a number, a SID or an address may have. */
+export function parameterText(event: FormFields, name: string): string {
+  return parameter(event, name).slice(0, 256);
 }

@@ -1,23 +1,25 @@
-import { MAIL_STATES, type MailState } from '@callback-and-voicemail/contract/email-admin-api';
-import { E164_NUMBER } from '@callback-and-voicemail/contract/email-settings/schema-free';
+import type { MailState } from '@callback-and-voicemail/contract/email-admin-api';
+import { E164_NUMBER } from '@callback-and-voicemail/contract/email-settings';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { HelpText } from '@twilio-paste/core/help-text';
 import { Input } from '@twilio-paste/core/input';
 import { Label } from '@twilio-paste/core/label';
-import { Option, Select } from '@twilio-paste/core/select';
 import * as React from 'react';
 import { useSelector } from 'react-redux';
+import type { StringKey } from '../../strings/strings';
 import { useId } from '../../use-id';
 import { useEmailAdmin } from '../email-admin-context';
+import { SelectField } from '../SelectField';
 import { selectHistory, selectSettings } from '../selectors';
 
-const STATE_LABELS = {
-  failed: 'HistoryStateFailed',
-  pending: 'HistoryStatePending',
-  sent: 'HistoryStateSent',
-  off: 'HistoryStateOff',
-} as const;
+const STATE_OPTIONS: readonly { value: MailState | ''; label: StringKey }[] = [
+  { value: '', label: 'HistoryAllStates' },
+  { value: 'failed', label: 'HistoryStateFailed' },
+  { value: 'pending', label: 'HistoryStatePending' },
+  { value: 'sent', label: 'HistoryStateSent' },
+  { value: 'off', label: 'HistoryStateOff' },
+];
 
 /** By day, queue, mail state, and exact caller; each choice sends a request at once. */
 export const HistoryFilters: React.FC = () => {
@@ -27,7 +29,7 @@ export const HistoryFilters: React.FC = () => {
   const queues = useSelector(selectSettings).answer?.queues ?? [];
   const [caller, setCaller] = React.useState(filters.caller ?? '');
   const [isInvalid, setIsInvalid] = React.useState(false);
-  const ids = { day: useId('day'), queue: useId('queue'), state: useId('state'), caller: useId('caller') };
+  const ids = { day: useId('day'), caller: useId('caller') };
   // The filters may be cleared, or set, from elsewhere in the panel.
   React.useEffect(() => setCaller(filters.caller ?? ''), [filters.caller]);
   const applyFilter = (change: Partial<typeof filters>) => history.filter({ ...filters, ...change });
@@ -49,38 +51,18 @@ export const HistoryFilters: React.FC = () => {
             onChange={({ target }) => applyFilter({ day: target.value === '' ? undefined : target.value })}
           />
         </Box>
-        <Box>
-          <Label htmlFor={ids.queue}>{t('HistoryQueue')}</Label>
-          <Select
-            id={ids.queue}
-            value={filters.queue ?? ''}
-            onChange={({ target }) => applyFilter({ queue: target.value === '' ? undefined : target.value })}
-          >
-            <Option value="">{t('HistoryAllQueues')}</Option>
-            {queues.map((queue) => (
-              <Option key={queue} value={queue}>
-                {queue}
-              </Option>
-            ))}
-          </Select>
-        </Box>
-        <Box>
-          <Label htmlFor={ids.state}>{t('HistoryState')}</Label>
-          <Select
-            id={ids.state}
-            value={filters.state ?? ''}
-            onChange={({ target }) =>
-              applyFilter({ state: MAIL_STATES.find((state: MailState) => state === target.value) })
-            }
-          >
-            <Option value="">{t('HistoryAllStates')}</Option>
-            {(Object.keys(STATE_LABELS) as (keyof typeof STATE_LABELS)[]).map((state) => (
-              <Option key={state} value={state}>
-                {t(STATE_LABELS[state])}
-              </Option>
-            ))}
-          </Select>
-        </Box>
+        <SelectField
+          label={t('HistoryQueue')}
+          value={filters.queue ?? ''}
+          options={[{ value: '', label: t('HistoryAllQueues') }, ...queues.map((one) => ({ value: one, label: one }))]}
+          onChange={(queue) => applyFilter({ queue: queue === '' ? undefined : queue })}
+        />
+        <SelectField
+          label={t('HistoryState')}
+          value={filters.state ?? ''}
+          options={STATE_OPTIONS.map(({ value, label }) => ({ value, label: t(label) }))}
+          onChange={(state) => applyFilter({ state: state === '' ? undefined : state })}
+        />
         <Box>
           <Label htmlFor={ids.caller}>{t('HistoryCaller')}</Label>
           <Input

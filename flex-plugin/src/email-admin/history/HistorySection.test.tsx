@@ -44,7 +44,7 @@ const section = () => within(screen.getByRole('region', { name: 'Voicemails and 
 const lines = () => within(section().getByRole('list', { name: 'Voicemails and emails' })).getAllByRole('listitem');
 
 describe('what a line says', () => {
-  test.each<[string, HistoryItem, string | RegExp]>([
+  const kinds: [string, HistoryItem, string | RegExp][] = [
     ['sent', item(1), 'emailed to 3 people · handled by Sam'],
     ['sent to one', item(1, { mail: { state: 'sent', recipients: 1 } }), /^emailed to 1 person/],
     ['perhaps twice', item(1, { mail: { state: 'sent', recipients: 1, possibleDuplicate: true } }), /twice/],
@@ -76,9 +76,17 @@ describe('what a line says', () => {
     ['lost for a new reason', item(1, { task: { state: 'lost', loss: 'new' as TaskLoss } }), /does not say why$/],
     ['withheld', item(1, { caller: '' }), /Number withheld · Support · 1:04$/],
     ['callback', item(1, { taskType: 'callback', seconds: undefined }), /Support · Callback$/],
-  ])('%s', async (_name, one, translator) => {
-    const { container } = await renderPanel(showing([one]));
-    expect(within(lines()[0]!).getByText(translator)).toBeInTheDocument();
+  ];
+
+  test.each(kinds)('%s', async (_name, one, expected) => {
+    await renderPanel(showing([one]));
+    expect(within(lines()[0]!).getByText(expected)).toBeInTheDocument();
+  });
+
+  test('a list with every kind of line has no axe violations', async () => {
+    const items = kinds.map(([, one], n) => ({ ...one, voicemail_id: item(n + 1).voicemail_id }));
+    const { container } = await renderPanel(showing(items));
+    expect(lines()).toHaveLength(kinds.length);
     expect(await findAxeViolations(container)).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import { ISO_DATE, MAX_HOLIDAYS, MAX_LENGTH } from '@callback-and-voicemail/contract/email-settings/schema-free';
+import { isCalendarDate, MAX_HOLIDAYS, maxLengthAt } from '@callback-and-voicemail/contract/email-settings';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { HelpText } from '@twilio-paste/core/help-text';
@@ -22,7 +22,7 @@ export const Holidays: React.FC<{ form: SettingsForm }> = ({ form }) => {
   const ids = { date: useId('holiday-date'), name: useId('holiday-name') };
   const isDuplicate = holidays.some((holiday) => holiday.date === date);
   const isFull = holidays.length >= MAX_HOLIDAYS;
-  const canAdd = ISO_DATE.test(date) && !isDuplicate && !isFull;
+  const canAdd = isCalendarDate(date) && !isDuplicate && !isFull;
   function add(): void {
     if (!canAdd) return;
     const trimmed = name.trim();
@@ -74,7 +74,7 @@ export const Holidays: React.FC<{ form: SettingsForm }> = ({ form }) => {
           <Input
             id={ids.name}
             type="text"
-            maxLength={MAX_LENGTH.holidayName}
+            maxLength={maxLengthAt('holidays.0.name')}
             value={name}
             onChange={({ target }) => setName(target.value)}
             onKeyDown={onEnter}

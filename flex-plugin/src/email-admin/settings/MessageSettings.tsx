@@ -1,15 +1,14 @@
-import type { EmailSettings } from '@callback-and-voicemail/contract/email-settings/schema-free';
-import { MAIL_LANGUAGES, MAX_LENGTH } from '@callback-and-voicemail/contract/email-settings/schema-free';
+import type { EmailSettings } from '@callback-and-voicemail/contract/email-settings';
+import { MAIL_LANGUAGES } from '@callback-and-voicemail/contract/email-settings';
 import { Box } from '@twilio-paste/core/box';
 import { Checkbox } from '@twilio-paste/core/checkbox';
-import { Label } from '@twilio-paste/core/label';
 import { Radio, RadioGroup } from '@twilio-paste/core/radio-group';
-import { Option, Select } from '@twilio-paste/core/select';
 import * as React from 'react';
 import { useId } from '../../use-id';
 import { Disclosure } from '../Disclosure';
 import { useEmailAdmin } from '../email-admin-context';
 import { Section } from '../Section';
+import { SelectField } from '../SelectField';
 import { SubjectField } from './SubjectField';
 import { TestEmail } from './TestEmail';
 import { TextField } from './TextField';
@@ -25,7 +24,6 @@ export const MessageSettings: React.FC<{ form: SettingsForm }> = ({ form }) => {
     format: useId('format'),
     transcript: useId('transcript'),
     when: useId('when'),
-    language: useId('language'),
   };
   const zones = useId('zones');
   return (
@@ -75,7 +73,6 @@ export const MessageSettings: React.FC<{ form: SettingsForm }> = ({ form }) => {
             label={t('Organization')}
             path="organization"
             value={settings.organization}
-            maxLength={MAX_LENGTH.organization}
             errors={errors}
             onChange={(value) => changeField('organization', value)}
           />
@@ -84,7 +81,6 @@ export const MessageSettings: React.FC<{ form: SettingsForm }> = ({ form }) => {
             help={t('LogoHelp')}
             path="logo_url"
             value={settings.logo_url}
-            maxLength={MAX_LENGTH.logoUrl}
             errors={errors}
             onChange={(value) => changeField('logo_url', value)}
           />
@@ -93,25 +89,16 @@ export const MessageSettings: React.FC<{ form: SettingsForm }> = ({ form }) => {
             help={t('FooterHelp')}
             path="footer"
             value={settings.footer}
-            maxLength={MAX_LENGTH.footer}
             errors={errors}
             onChange={(value) => changeField('footer', value)}
           />
           <Box display="flex" flexWrap="wrap" columnGap="space60" rowGap="space50">
-            <Box>
-              <Label htmlFor={ids.language}>{t('MailLanguage')}</Label>
-              <Select
-                id={ids.language}
-                value={settings.language}
-                onChange={({ target }) => changeField('language', target.value as EmailSettings['language'])}
-              >
-                {MAIL_LANGUAGES.map((tag) => (
-                  <Option key={tag} value={tag}>
-                    {languageName(locale, tag)}
-                  </Option>
-                ))}
-              </Select>
-            </Box>
+            <SelectField
+              label={t('MailLanguage')}
+              value={settings.language}
+              options={MAIL_LANGUAGES.map((tag) => ({ value: tag, label: languageName(locale, tag) }))}
+              onChange={(language) => changeField('language', language)}
+            />
             <TextField
               label={t('TimeZone')}
               help={t('TimeZoneHelp', { zone: answer.timeZone })}

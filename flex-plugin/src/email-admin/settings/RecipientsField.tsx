@@ -1,5 +1,5 @@
 import type { FieldError } from '@callback-and-voicemail/contract/email-admin-api';
-import type { EmailRecipient } from '@callback-and-voicemail/contract/email-settings/schema-free';
+import type { EmailRecipient } from '@callback-and-voicemail/contract/email-settings';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { HelpText } from '@twilio-paste/core/help-text';

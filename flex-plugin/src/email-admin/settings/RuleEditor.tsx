@@ -1,28 +1,31 @@
 import type { EmailSettingsResponse, FieldError } from '@callback-and-voicemail/contract/email-admin-api';
-import type { NotificationRule, RuleTimes } from '@callback-and-voicemail/contract/email-settings/schema-free';
-import { MAX_LENGTH } from '@callback-and-voicemail/contract/email-settings/schema-free';
+import {
+  maxLengthAt,
+  type NotificationRule,
+  type RuleTimes,
+  WEEKDAYS,
+} from '@callback-and-voicemail/contract/email-settings';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Checkbox, CheckboxGroup } from '@twilio-paste/core/checkbox';
 import { Input } from '@twilio-paste/core/input';
 import { Label } from '@twilio-paste/core/label';
-import { Option, Select } from '@twilio-paste/core/select';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { formatPhoneNumber } from '../../strings/formats';
+import type { StringKey } from '../../strings/strings';
 import { useId } from '../../use-id';
 import { useEmailAdmin } from '../email-admin-context';
+import { SelectField } from '../SelectField';
 import { dayName, describeRule } from './describe-rule';
 import { errorsAt, FieldErrors } from './FieldErrors';
 import { RecipientsField } from './RecipientsField';
 
-const DAYS = [1, 2, 3, 4, 5, 6, 7];
-const HOLIDAYS = ['as-any-day', 'never', 'only'] as const;
-const HOLIDAY_LABELS = {
-  'as-any-day': 'RuleHolidaysAny',
-  never: 'RuleHolidaysNever',
-  only: 'RuleHolidaysOnly',
-} as const;
+const HOLIDAY_OPTIONS: readonly { value: RuleTimes['holidays']; label: StringKey }[] = [
+  { value: 'as-any-day', label: 'RuleHolidaysAny' },
+  { value: 'never', label: 'RuleHolidaysNever' },
+  { value: 'only', label: 'RuleHolidaysOnly' },
+];
 
 /** One rule, in the place of its sentence; the sentence above it follows what is chosen. */
 export const RuleEditor: React.FC<{
@@ -43,7 +46,6 @@ export const RuleEditor: React.FC<{
     name: useId('rule-name'),
     from: useId('rule-from'),
     to: useId('rule-to'),
-    holidays: useId('rule-days'),
   };
   const first = React.useRef<HTMLInputElement>(null);
   React.useLayoutEffect(() => first.current?.focus(), []);
@@ -53,7 +55,7 @@ export const RuleEditor: React.FC<{
   const toggled = <T,>(all: readonly T[], one: T) =>
     all.includes(one) ? all.filter((other) => other !== one) : [...all, one];
   // All days is what no choice means; the last one cannot be taken away by mistake and mean all.
-  const days = when.days ?? DAYS;
+  const days = when.days ?? [...WEEKDAYS];
   return (
     <Box
       role="group"
@@ -76,7 +78,7 @@ export const RuleEditor: React.FC<{
           id={ids.name}
           type="text"
           value={rule.name ?? ''}
-          maxLength={MAX_LENGTH.ruleName}
+          maxLength={maxLengthAt(`${path}.name`)}
           onChange={({ target }) => set({ name: target.value })}
         />
         <FieldErrors errors={errorsAt(errors, `${path}.name`)} />
@@ -111,14 +113,14 @@ export const RuleEditor: React.FC<{
       )}
       <Box>
         <CheckboxGroup name={`${ids.name}-days`} legend={t('RuleDaysLegend')} orientation="horizontal">
-          {DAYS.map((day) => (
+          {WEEKDAYS.map((day) => (
             <Checkbox
               key={day}
               id={`${ids.name}-day-${day}`}
               checked={days.includes(day)}
               onChange={() => {
                 const next = toggled(days, day).sort();
-                setWhen({ days: next.length === DAYS.length ? undefined : next });
+                setWhen({ days: next.length === WEEKDAYS.length ? undefined : next });
               }}
             >
               {dayName(translator, day, 'short')}
@@ -140,20 +142,12 @@ export const RuleEditor: React.FC<{
             <FieldErrors errors={errorsAt(errors, `${path}.when.${end}`)} />
           </Box>
         ))}
-        <Box>
-          <Label htmlFor={ids.holidays}>{t('RuleHolidays')}</Label>
-          <Select
-            id={ids.holidays}
-            value={when.holidays}
-            onChange={({ target }) => setWhen({ holidays: target.value as RuleTimes['holidays'] })}
-          >
-            {HOLIDAYS.map((one) => (
-              <Option key={one} value={one}>
-                {t(HOLIDAY_LABELS[one])}
-              </Option>
-            ))}
-          </Select>
-        </Box>
+        <SelectField
+          label={t('RuleHolidays')}
+          value={when.holidays}
+          options={HOLIDAY_OPTIONS.map(({ value, label }) => ({ value, label: t(label) }))}
+          onChange={(holidays) => setWhen({ holidays })}
+        />
       </Box>
       <RecipientsField
         label={t('RuleRecipients')}

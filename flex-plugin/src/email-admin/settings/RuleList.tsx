@@ -1,15 +1,12 @@
-import type { NotificationRule } from '@callback-and-voicemail/contract/email-settings/schema-free';
-import { MAX_RULES } from '@callback-and-voicemail/contract/email-settings/schema-free';
+import { MAX_RULES, type NotificationRule } from '@callback-and-voicemail/contract/email-settings';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Heading } from '@twilio-paste/core/heading';
-import { Label } from '@twilio-paste/core/label';
-import { Option, Select } from '@twilio-paste/core/select';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
-import { useId } from '../../use-id';
 import { Disclosure } from '../Disclosure';
 import { useEmailAdmin } from '../email-admin-context';
+import { SelectField } from '../SelectField';
 import { describeRule, recipientNames } from './describe-rule';
 import { errorsAt, FieldErrors } from './FieldErrors';
 import { Holidays } from './Holidays';
@@ -22,7 +19,6 @@ export const RuleList: React.FC<{ form: SettingsForm }> = ({ form }) => {
   const { t } = translator;
   const { rules, settings, answer, errors, changeRules } = form;
   const [open, setOpen] = React.useState<{ id: string; before?: NotificationRule }>();
-  const matchId = useId('match');
   const listRef = React.useRef<HTMLUListElement>(null);
   const all = rules.rules;
   const setRules = (next: NotificationRule[]) => changeRules({ rules: next });
@@ -109,19 +105,16 @@ export const RuleList: React.FC<{ form: SettingsForm }> = ({ form }) => {
           {t('RuleAdd')}
         </Button>
         {all.length > 1 && (
-          <Box display="flex" columnGap="space30" alignItems="center">
-            <Label htmlFor={matchId} marginBottom="space0">
-              {t('RulesMatch')}
-            </Label>
-            <Select
-              id={matchId}
-              value={rules.match}
-              onChange={({ target }) => changeRules({ match: target.value === 'all' ? 'all' : 'first' })}
-            >
-              <Option value="first">{t('RulesMatchFirst')}</Option>
-              <Option value="all">{t('RulesMatchAll')}</Option>
-            </Select>
-          </Box>
+          <SelectField
+            isInline
+            label={t('RulesMatch')}
+            value={rules.match}
+            options={[
+              { value: 'first', label: t('RulesMatchFirst') },
+              { value: 'all', label: t('RulesMatchAll') },
+            ]}
+            onChange={(match) => changeRules({ match })}
+          />
         )}
       </Box>
       {all.length >= MAX_RULES && <Text as="div">{t('RulesFull', { limit: MAX_RULES })}</Text>}

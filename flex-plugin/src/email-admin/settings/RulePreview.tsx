@@ -1,12 +1,7 @@
-import {
-  recipientsFor,
-  toZonedTime,
-  zonedTimeToInstant,
-} from '@callback-and-voicemail/contract/email-settings/schema-free';
+import { recipientsFor, toZonedTime, zonedTimeToInstant } from '@callback-and-voicemail/contract/email-settings';
 import { Box } from '@twilio-paste/core/box';
 import { Input } from '@twilio-paste/core/input';
 import { Label } from '@twilio-paste/core/label';
-import { Option, Select } from '@twilio-paste/core/select';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { formatList, formatPhoneNumber } from '../../strings/formats';
@@ -14,6 +9,7 @@ import type { Translator } from '../../strings/translator';
 import { useId } from '../../use-id';
 import { Disclosure } from '../Disclosure';
 import { useEmailAdmin } from '../email-admin-context';
+import { SelectField } from '../SelectField';
 import { describeRule } from './describe-rule';
 import type { SettingsForm } from './use-settings-form';
 
@@ -38,8 +34,6 @@ const RulePreviewForm: React.FC<{ form: SettingsForm }> = ({ form }) => {
   const [date, setDate] = React.useState(now.date);
   const [time, setTime] = React.useState(now.time);
   const ids = {
-    queue: useId('would-queue'),
-    number: useId('would-number'),
     date: useId('would-date'),
     time: useId('would-time'),
   };
@@ -47,28 +41,24 @@ const RulePreviewForm: React.FC<{ form: SettingsForm }> = ({ form }) => {
   return (
     <Box display="flex" flexDirection="column" rowGap="space40">
       <Box display="flex" flexWrap="wrap" columnGap="space40" rowGap="space30">
-        <Box>
-          <Label htmlFor={ids.queue}>{t('PreviewQueue')}</Label>
-          <Select id={ids.queue} value={queue} onChange={({ target }) => setQueue(target.value)}>
-            {answer.queues.map((one) => (
-              <Option key={one} value={one}>
-                {one}
-              </Option>
-            ))}
-            <Option value="">{t('PreviewNoQueue')}</Option>
-          </Select>
-        </Box>
-        <Box>
-          <Label htmlFor={ids.number}>{t('PreviewNumber')}</Label>
-          <Select id={ids.number} value={number} onChange={({ target }) => setNumber(target.value)}>
-            {answer.numbers.map((one) => (
-              <Option key={one} value={one}>
-                {formatPhoneNumber(one)}
-              </Option>
-            ))}
-            <Option value="">{t('PreviewOtherNumber')}</Option>
-          </Select>
-        </Box>
+        <SelectField
+          label={t('PreviewQueue')}
+          value={queue}
+          options={[
+            ...answer.queues.map((one) => ({ value: one, label: one })),
+            { value: '', label: t('PreviewNoQueue') },
+          ]}
+          onChange={setQueue}
+        />
+        <SelectField
+          label={t('PreviewNumber')}
+          value={number}
+          options={[
+            ...answer.numbers.map((one) => ({ value: one, label: formatPhoneNumber(one) })),
+            { value: '', label: t('PreviewOtherNumber') },
+          ]}
+          onChange={setNumber}
+        />
         <Box>
           <Label htmlFor={ids.date}>{t('PreviewDay')}</Label>
           <Input id={ids.date} type="date" value={date} onChange={({ target }) => setDate(target.value)} />

@@ -1,10 +1,9 @@
 import {
   type SubjectField as Field,
-  MAX_LENGTH,
   renderSubject,
   SUBJECT_FIELDS,
   subjectTemplateErrors,
-} from '@callback-and-voicemail/contract/email-settings/schema-free';
+} from '@callback-and-voicemail/contract/email-settings';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Text } from '@twilio-paste/core/text';
@@ -63,7 +62,6 @@ export const SubjectField: React.FC<{ form: SettingsForm }> = ({ form }) => {
       help={t('SubjectHelp')}
       path="subject"
       value={settings.subject}
-      maxLength={MAX_LENGTH.subject}
       errors={errors}
       onChange={(value) => changeField('subject', value)}
     >

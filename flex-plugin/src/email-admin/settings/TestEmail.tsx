@@ -1,4 +1,4 @@
-import { addressKey, normalizeAddress } from '@callback-and-voicemail/contract/email-settings/schema-free';
+import { addressKey, normalizeAddress } from '@callback-and-voicemail/contract/email-settings';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Callout } from '@twilio-paste/core/callout';

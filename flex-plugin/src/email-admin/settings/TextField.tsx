@@ -1,4 +1,5 @@
 import type { FieldError } from '@callback-and-voicemail/contract/email-admin-api';
+import { maxLengthAt } from '@callback-and-voicemail/contract/email-settings';
 import { Box } from '@twilio-paste/core/box';
 import { HelpText } from '@twilio-paste/core/help-text';
 import { Input } from '@twilio-paste/core/input';
@@ -9,12 +10,12 @@ import { errorsAt, FieldErrors } from './FieldErrors';
 
 export interface TextFieldProps {
   label: string;
+  /** Where it is in the settings; its schema there has the limits. */
   path: string;
   value: string | undefined;
   onChange: (value: string | undefined) => void;
   errors: readonly FieldError[];
   help?: string;
-  maxLength?: number;
   type?: 'text' | 'number';
   /** Id of a `<datalist>`. */
   list?: string;
@@ -29,7 +30,6 @@ export const TextField: React.FC<TextFieldProps> = ({
   onChange,
   errors,
   help,
-  maxLength,
   type = 'text',
   list,
   inputRef,
@@ -45,7 +45,7 @@ export const TextField: React.FC<TextFieldProps> = ({
         id={id}
         type={type}
         value={value}
-        maxLength={maxLength}
+        maxLength={maxLengthAt(path)}
         list={list}
         autoComplete="off"
         hasError={fieldErrors.length > 0}

@@ -1,4 +1,4 @@
-import type { NotificationRule } from '@callback-and-voicemail/contract/email-settings/schema-free';
+import type { NotificationRule } from '@callback-and-voicemail/contract/email-settings';
 import { LANGUAGES } from '../../strings/strings';
 import { createTranslator } from '../../strings/translator';
 import { describeRule } from './describe-rule';

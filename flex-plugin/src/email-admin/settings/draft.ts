@@ -1,36 +1,19 @@
-import type {
-  EmailSettings,
-  NotificationRule,
-  NotificationRules,
-} from '@callback-and-voicemail/contract/email-settings/schema-free';
+import {
+  diffSettings,
+  type EmailSettings,
+  fieldNames,
+  type NotificationRule,
+  type NotificationRules,
+  rulesById,
+  type SettingsAndRules,
+} from '@callback-and-voicemail/contract/email-settings';
 
 /** Settings and rules as they are being edited. */
-export interface Draft {
-  settings: EmailSettings;
-  rules: NotificationRules;
-}
+export type Draft = SettingsAndRules;
 
-/** Not chosen by anybody. */
-const BOOKKEEPING_FIELDS = new Set(['version', 'saved', 'rules']);
-
-/**
- * What differs, by the names the audit uses: fields of the settings, `rules.match`, `holidays`, `rules.<id>` for each
- * rule and `rules.order`.
- */
+/** The names of what saving `after` over `before` would change. */
 export function changedFields(before: Draft, after: Draft): string[] {
-  const changed: string[] = [];
-  const compare = (field: string, was: unknown, is: unknown) => {
-    if (!isDeepEqual(was, is)) changed.push(field);
-  };
-  for (const field of fieldNames(before.settings, after.settings))
-    compare(field, before.settings[field], after.settings[field]);
-  compare('rules.match', before.rules.match, after.rules.match);
-  compare('holidays', before.rules.holidays, after.rules.holidays);
-  const [was, is] = [rulesById(before), rulesById(after)];
-  for (const id of new Set([...was.keys(), ...is.keys()])) compare(`rules.${id}`, was.get(id), is.get(id));
-  const kept = (draft: Draft) => ruleIds(draft).filter((id) => was.has(id) && is.has(id));
-  compare('rules.order', kept(before), kept(after));
-  return changed;
+  return diffSettings(before, after).map(({ field }) => field);
 }
 
 export interface MergeResult {
@@ -81,19 +64,4 @@ function copyField(into: EmailSettings, field: string, from: EmailSettings): voi
   else into[field] = from[field];
 }
 
-const rulesById = ({ rules }: Draft) => new Map(rules.rules.map((rule) => [rule.id, rule]));
 const ruleIds = ({ rules }: Draft) => rules.rules.map(({ id }) => id);
-const fieldNames = (...objects: object[]) =>
-  [...new Set(objects.flatMap((one) => Object.keys(one)))].filter((field) => !BOOKKEEPING_FIELDS.has(field));
-
-function isDeepEqual(a: unknown, b: unknown): boolean {
-  return JSON.stringify(sortKeys(a)) === JSON.stringify(sortKeys(b));
-}
-
-/** Keys in order, so that the same content is the same text. */
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([, one]) => one !== undefined);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, one]) => [key, sortKeys(one)]));
-}

@@ -1,31 +1,42 @@
 import type { FieldError } from '@callback-and-voicemail/contract/email-admin-api';
-import { MAX_LENGTH } from '@callback-and-voicemail/contract/email-settings/schema-free';
+import { fieldSchemaAt, maxLengthAt, type SettingsFieldPath } from '@callback-and-voicemail/contract/email-settings';
+import { pathPattern } from '@callback-and-voicemail/contract/schema';
 import type { StringKey } from '../../strings/strings';
 import type { Translator } from '../../strings/translator';
 
-const MALFORMED_MESSAGES: readonly { path: RegExp; key: StringKey }[] = [
-  { path: /address$/, key: 'FieldErrorAddress' },
-  { path: /^subject$/, key: 'FieldErrorSubject' },
-  { path: /^logo_url$/, key: 'FieldErrorLogo' },
-  { path: /^time_zone$/, key: 'FieldErrorTimeZone' },
-  { path: /^max_attempts$|minutes$/, key: 'FieldErrorNumber' },
-  { path: /numbers\.\d+$/, key: 'FieldErrorTelephone' },
-  { path: /date$/, key: 'FieldErrorDate' },
-  { path: /when\.(from|to)$/, key: 'FieldErrorTime' },
-];
-const MISSING_MESSAGES: readonly { path: RegExp; key: StringKey }[] = [
-  { path: /^recipients$/, key: 'FieldErrorNoRecipients' },
-  { path: /^rules\.\d+\.recipients$/, key: 'FieldErrorRuleNoRecipients' },
-  { path: /days$/, key: 'FieldErrorNoDays' },
-];
+/** The compiler checks the paths against the schema of the settings. */
+type Messages = Partial<Record<SettingsFieldPath, StringKey>>;
+
+const MALFORMED_MESSAGES: Messages = {
+  'recipients.*.address': 'FieldErrorAddress',
+  'archive.address': 'FieldErrorAddress',
+  'rules.*.recipients.*.address': 'FieldErrorAddress',
+  subject: 'FieldErrorSubject',
+  logo_url: 'FieldErrorLogo',
+  time_zone: 'FieldErrorTimeZone',
+  max_attempts: 'FieldErrorNumber',
+  attention_after_minutes: 'FieldErrorNumber',
+  'rules.*.numbers.*': 'FieldErrorTelephone',
+  'rules.*.when.from': 'FieldErrorTime',
+  'rules.*.when.to': 'FieldErrorTime',
+  'holidays.*.date': 'FieldErrorDate',
+};
+const MISSING_MESSAGES: Messages = {
+  recipients: 'FieldErrorNoRecipients',
+  'rules.*.recipients': 'FieldErrorRuleNoRecipients',
+  'rules.*.when.days': 'FieldErrorNoDays',
+};
+
+const messageAt = (messages: Messages, path: string): StringKey | undefined =>
+  (messages as Partial<Record<string, StringKey>>)[pathPattern(path)];
 
 /** What is wrong with a field, and what to do. */
 export function fieldErrorMessage({ t }: Translator, { path, code: error, value = '' }: FieldError): string {
   switch (error) {
     case 'malformed':
-      return t(MALFORMED_MESSAGES.find((one) => one.path.test(path))?.key ?? 'FieldErrorCharacters', { value });
+      return t(messageAt(MALFORMED_MESSAGES, path) ?? 'FieldErrorCharacters', { value, ...numberLimits(path) });
     case 'missing':
-      return t(MISSING_MESSAGES.find((one) => one.path.test(path))?.key ?? 'FieldErrorMissing');
+      return t(messageAt(MISSING_MESSAGES, path) ?? 'FieldErrorMissing');
     case 'domain-not-allowed':
       return t('FieldErrorDomain', { value });
     case 'duplicate':
@@ -43,16 +54,8 @@ export function fieldErrorMessage({ t }: Translator, { path, code: error, value 
   }
 }
 
-function maxLengthAt(path: string): number | undefined {
-  const LIMITS: readonly [RegExp, number][] = [
-    [/^organization$/, MAX_LENGTH.organization],
-    [/^subject$/, MAX_LENGTH.subject],
-    [/^footer$/, MAX_LENGTH.footer],
-    [/^logo_url$/, MAX_LENGTH.logoUrl],
-    [/^rules\.\d+\.name$/, MAX_LENGTH.ruleName],
-    [/^holidays\.\d+\.name$/, MAX_LENGTH.holidayName],
-    [/address$/, MAX_LENGTH.address],
-    [/name$/, MAX_LENGTH.recipientName],
-  ];
-  return LIMITS.find(([pattern]) => pattern.test(path))?.[1];
+function numberLimits(path: string): { min: number | string; max: number | string } {
+  const schema = fieldSchemaAt(path);
+  const { min = '', max = '' } = schema?.kind === 'number' ? schema : {};
+  return { min, max };
 }

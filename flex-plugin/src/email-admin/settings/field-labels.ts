@@ -1,9 +1,10 @@
-import type { NotificationRule } from '@callback-and-voicemail/contract/email-settings/schema-free';
+import type { NotificationRule, SettingsFieldName } from '@callback-and-voicemail/contract/email-settings';
 import type { StringKey } from '../../strings/strings';
 import type { Translator } from '../../strings/translator';
 import { describeRule } from './describe-rule';
 
-const FIELD_LABELS: Record<string, StringKey> = {
+/** `all` stands for more changes than an audit record has room for. */
+const FIELD_LABELS: Record<SettingsFieldName | 'all', StringKey> = {
   enabled: 'FieldEnabled',
   recipients: 'Recipients',
   archive: 'Archive',
@@ -33,7 +34,7 @@ const FIELD_LABELS: Record<string, StringKey> = {
  */
 export function fieldLabel(translator: Translator, field: string, rules: readonly NotificationRule[] = []): string {
   const { t } = translator;
-  const label = FIELD_LABELS[field];
+  const label = (FIELD_LABELS as Partial<Record<string, StringKey>>)[field];
   if (label !== undefined) return t(label);
   const [, id] = /^rules\.(.+)$/.exec(field) ?? [];
   if (id === undefined) return field;

@@ -1,4 +1,4 @@
-import type { EmailRecipient, NotificationRule } from '@callback-and-voicemail/contract/email-settings/schema-free';
+import type { EmailRecipient, NotificationRule } from '@callback-and-voicemail/contract/email-settings';
 import { formatList } from '../../strings/formats';
 import type { Translator } from '../../strings/translator';
 import { describeRule } from './describe-rule';

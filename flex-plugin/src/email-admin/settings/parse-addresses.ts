@@ -1,10 +1,10 @@
-import type { EmailRecipient } from '@callback-and-voicemail/contract/email-settings/schema-free';
+import type { EmailRecipient } from '@callback-and-voicemail/contract/email-settings';
 import {
   addressKey,
   isAllowedDomain,
-  MAX_LENGTH,
+  maxLengthAt,
   normalizeAddress,
-} from '@callback-and-voicemail/contract/email-settings/schema-free';
+} from '@callback-and-voicemail/contract/email-settings';
 
 /** Typed or pasted text: the valid addresses, and the errors of the rest. */
 export interface ParsedAddresses {
@@ -66,6 +66,6 @@ function parseRecipient(part: string): EmailRecipient | undefined {
   const named = /^(.*?)\s*<([^<>]*)>$/.exec(part);
   const address = normalizeAddress(named === null ? part : (named[2] as string));
   if (address === undefined) return undefined;
-  const name = (named?.[1] ?? '').replace(/^["'\s]+|["'\s]+$/g, '').slice(0, MAX_LENGTH.recipientName);
+  const name = (named?.[1] ?? '').replace(/^["'\s]+|["'\s]+$/g, '').slice(0, maxLengthAt('recipients.0.name'));
   return name === '' || name === address ? { address } : { address, name };
 }

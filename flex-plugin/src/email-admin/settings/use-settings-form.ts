@@ -1,6 +1,6 @@
 import type { EmailSettingsResponse, FieldError } from '@callback-and-voicemail/contract/email-admin-api';
-import type { EmailSettings, NotificationRules } from '@callback-and-voicemail/contract/email-settings/schema-free';
-import { validateSettings } from '@callback-and-voicemail/contract/email-settings/schema-free';
+import type { EmailSettings, NotificationRules } from '@callback-and-voicemail/contract/email-settings';
+import { validateSettings } from '@callback-and-voicemail/contract/email-settings';
 import { useMemo } from 'react';
 import { useSelector } from 'react-redux';
 import { useEmailAdmin } from '../email-admin-context';
@@ -26,7 +26,8 @@ export function useSettingsForm(): SettingsForm | undefined {
   const serverErrors = save?.step === 'failed' ? save.fields : undefined;
   const errors = useMemo(() => {
     if (answer === undefined || settings === undefined || rules === undefined) return [];
-    const clientErrors = validateSettings(settings, rules, answer.allowedDomains);
+    const validated = validateSettings(settings, rules, answer.allowedDomains);
+    const clientErrors = validated.ok ? [] : validated.errors;
     const otherErrors = (serverErrors ?? []).filter(({ path }) => !clientErrors.some((one) => one.path === path));
     return [...clientErrors, ...otherErrors];
   }, [answer, settings, rules, serverErrors]);

@@ -1,4 +1,5 @@
-import type { AuditChange, EmailSettingsResponse } from '@callback-and-voicemail/contract/email-admin-api';
+import type { EmailSettingsResponse } from '@callback-and-voicemail/contract/email-admin-api';
+import type { FieldChange } from '@callback-and-voicemail/contract/email-settings';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Text } from '@twilio-paste/core/text';
@@ -54,7 +55,7 @@ export const AuditLog: React.FC<{ answer: EmailSettingsResponse }> = ({ answer: 
 
 function describeChange(
   translator: Translator,
-  { field, from, to }: AuditChange,
+  { field, from, to }: FieldChange,
   rules: EmailSettingsResponse['rules']['rules'],
 ): string {
   const { t } = translator;

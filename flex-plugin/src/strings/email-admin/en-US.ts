@@ -207,7 +207,7 @@ export const enUS = {
   FieldErrorSubject: 'The subject contains an unknown field or unmatched braces.',
   FieldErrorLogo: 'The logo URL must start with https://.',
   FieldErrorTimeZone: 'Unknown time zone.',
-  FieldErrorNumber: 'Enter a whole number, 1 or more.',
+  FieldErrorNumber: 'Enter a whole number from {{min}} to {{max}}.',
   FieldErrorTelephone: '“{{value}}” is not a phone number.',
   FieldErrorDate: '“{{value}}” is not a date.',
   FieldErrorTime: '“{{value}}” is not a time of day.',

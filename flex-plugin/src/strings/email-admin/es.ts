@@ -206,7 +206,7 @@ export const es: EmailAdminStrings = {
   FieldErrorSubject: 'El asunto nombra un campo que no existe o tiene llaves sin campo.',
   FieldErrorLogo: 'El logotipo necesita una dirección que empiece por https://.',
   FieldErrorTimeZone: 'Esa zona horaria no existe.',
-  FieldErrorNumber: 'Hace falta un número entero, 1 o más.',
+  FieldErrorNumber: 'Introduce un número entero de {{min}} a {{max}}.',
   FieldErrorTelephone: '«{{value}}» no es un número de teléfono.',
   FieldErrorDate: '«{{value}}» no es una fecha.',
   FieldErrorTime: '«{{value}}» no es una hora.',

@@ -204,7 +204,7 @@ export const ptBR: EmailAdminStrings = {
   FieldErrorSubject: 'O assunto cita um campo que não existe, ou tem chaves sem campo.',
   FieldErrorLogo: 'O logotipo precisa de um endereço que comece com https://.',
   FieldErrorTimeZone: 'Esse fuso horário não existe.',
-  FieldErrorNumber: 'É preciso um número inteiro, 1 ou mais.',
+  FieldErrorNumber: 'Digite um número inteiro de {{min}} a {{max}}.',
   FieldErrorTelephone: '“{{value}}” não é um número de telefone.',
   FieldErrorDate: '“{{value}}” não é uma data.',
   FieldErrorTime: '“{{value}}” não é um horário.',

@@ -192,7 +192,7 @@ export const th: EmailAdminStrings = {
   FieldErrorSubject: 'หัวเรื่องมีช่องข้อมูลที่ไม่มีอยู่ หรือมีวงเล็บปีกกาที่ไม่มีช่องข้อมูล',
   FieldErrorLogo: 'โลโก้ต้องมีที่อยู่ที่ขึ้นต้นด้วย https://',
   FieldErrorTimeZone: 'ไม่มีเขตเวลานี้',
-  FieldErrorNumber: 'ต้องเป็นจำนวนเต็มตั้งแต่ 1 ขึ้นไป',
+  FieldErrorNumber: 'ป้อนจำนวนเต็มตั้งแต่ {{min}} ถึง {{max}}',
   FieldErrorTelephone: '“{{value}}” ไม่ใช่หมายเลขโทรศัพท์',
   FieldErrorDate: '“{{value}}” ไม่ใช่วันที่',
   FieldErrorTime: '“{{value}}” ไม่ใช่เวลา',

@@ -192,7 +192,7 @@ export const zhHans: EmailAdminStrings = {
   FieldErrorSubject: '主题中有不存在的字段，或大括号中没有字段。',
   FieldErrorLogo: '徽标地址必须以 https:// 开头。',
   FieldErrorTimeZone: '没有这个时区。',
-  FieldErrorNumber: '需要整数，不小于 1。',
+  FieldErrorNumber: '请输入 {{min}} 到 {{max}} 之间的整数。',
   FieldErrorTelephone: '“{{value}}”不是电话号码。',
   FieldErrorDate: '“{{value}}”不是日期。',
   FieldErrorTime: '“{{value}}”不是时间。',

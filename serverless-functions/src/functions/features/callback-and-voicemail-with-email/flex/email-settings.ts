@@ -2,7 +2,7 @@ import { notifyAdminOfChange } from '../../../../email-admin/notify-admin';
 import { saveSettings } from '../../../../email-admin/save-settings';
 import { buildSettingsResponse } from '../../../../email-admin/settings-response';
 import { flexFunction, SUPERVISORS } from '../../../../http/flex-function';
-import { BadRequest } from '../../../../runtime/errors';
+import { FlexBadRequest } from '../../../../runtime/errors';
 
 /** For supervisors: who gets voicemails by mail and how; `Action=save` changes it. */
 export const handler = flexFunction(
@@ -10,7 +10,7 @@ export const handler = flexFunction(
   async (invocation, user, event) => {
     const { Action: action = 'read' } = event;
     if (action !== 'read' && action !== 'save')
-      throw new BadRequest('invalid', 'Action is neither read nor save', 'Send one of them.');
+      throw new FlexBadRequest('invalid', 'Action is neither read nor save', 'Send one of them.');
     return {
       json: await (action === 'save'
         ? saveSettings(invocation, user, event, notifyAdminOfChange)

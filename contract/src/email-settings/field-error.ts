@@ -1,0 +1,14 @@
+import type { Issue } from '../schema';
+
+/**
+ * Where in the settings something is wrong. The whole documents are named `settings` and `rules`: `too-long` there means
+ * more bytes than fit, and `value` says how many of how many; `too-many` at `recipients` counts the different addresses
+ * of recipients, rules and archive.
+ */
+export interface FieldError {
+  /** `recipients.3.address`, `rules.0.when.from`. */
+  path: string;
+  code: Issue['code'] | 'domain-not-allowed';
+  /** The value, where it helps to find it: an address. */
+  value?: string;
+}

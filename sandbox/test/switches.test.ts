@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openMailbox } from '../src/mail/mailbox';
+import { createMailgun } from '../src/mail/mailgun';
+import { createRestApp } from '../src/rest/rest-server';
+import { mailSwitch } from '../src/switches';
+import { createWorld } from '../src/world/world';
+import { type RouterServer, serveRouters } from './mail/fake-world';
+
+const DOMAIN = 'mg.example.org';
+const KEY = 'key-1';
+const headers = { Authorization: `Basic ${Buffer.from(`api:${KEY}`).toString('base64')}` };
+
+describe('the switch of Mailgun', () => {
+  let directory: string;
+  let server: RouterServer;
+  let mail: ReturnType<typeof mailSwitch>;
+  beforeEach(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'switches-'));
+    const world = createWorld({ seed: 'switches' });
+    const mailgun = createMailgun({ world, mailbox: openMailbox(directory), domains: { [DOMAIN]: KEY } });
+    server = await serveRouters({ '/': createRestApp(world, { otherHosts: { 'api.mailgun.net': mailgun } }).router });
+    mail = mailSwitch(world, mailgun);
+  });
+  afterEach(async () => {
+    await server.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+  const send = async () => {
+    const body = new FormData();
+    for (const [name, value] of Object.entries({
+      from: `v@${DOMAIN}`,
+      to: 'ana@example.com',
+      subject: 'Hi',
+      text: 'x',
+    }))
+      body.append(name, value);
+    const answer = await fetch(`${server.url}/api.mailgun.net/v3/${DOMAIN}/messages`, {
+      method: 'POST',
+      headers,
+      body,
+    });
+    return { status: answer.status, text: await answer.text() };
+  };
+  const lastEvent = async () => {
+    const answer = await fetch(`${server.url}/api.mailgun.net/v3/${DOMAIN}/events?ascending=no`, { headers });
+    const { items } = (await answer.json()) as { items: { event: string }[] };
+    return items.map(({ event }) => event).find((event) => event !== 'accepted');
+  };
+
+  it.each([
+    ['key-refused', { status: 401, text: 'Forbidden' }],
+    ['down', { status: 503, text: expect.any(String) }],
+  ])('%s: nothing is accepted until it works again', async (value, answer) => {
+    mail.write(value);
+    expect(mail.read()).toBe(value);
+    expect(await send()).toEqual(answer);
+    mail.write('works');
+    expect(await send()).toMatchObject({ status: 200 });
+  });
+
+  it('mailbox-full: mails are accepted and bounce', async () => {
+    mail.write('mailbox-full');
+    expect(await send()).toMatchObject({ status: 200 });
+    expect(await lastEvent()).toBe('failed');
+    mail.write('works');
+    await send();
+    expect(await lastEvent()).toBe('delivered');
+  });
+});
