@@ -29,7 +29,8 @@ test.each([
   await harness.chooseVoicemail(caller);
   await harness.advance(1_000);
   await wait(harness);
-  caller.hangUp();
+  // Who says nothing is said goodbye to, and the call ends.
+  if (caller.status() === 'in-progress') caller.hangUp();
   await runScheduledSweeps(harness, 3);
   expect(taskTypes(harness)).toEqual(['callback']);
   expect(await harness.mails()).toEqual([]);
