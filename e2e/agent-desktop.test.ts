@@ -200,6 +200,35 @@ test('a callback is called, requeued, called again and completed', async () => {
   await noTasks();
 });
 
+test('with room for one call, an agent calls back beside a backlog and another offered task', async () => {
+  await go('Break');
+  await product.leaveVoicemail('ana');
+  await product.leaveVoicemail('ben');
+  await go('Available');
+  await accept().click();
+  await button('Play').waitFor();
+  // One waits, and is not offered: the voicemail that Sam has is a voice task.
+  const statuses = (await tasksOf('voicemail')).map(({ assignment_status: is }) => is);
+  expect(statuses.sort()).toEqual(['assigned', 'pending']);
+  await account.createTask('default', { name: 'A web form', skill: 'support' });
+  await sam.locator('.Twilio-TaskListBaseItem', { hasText: 'A web form' }).waitFor();
+
+  await button(/^Call \+1 415/).click();
+  await telephone.getByRole('button', { name: 'Pick up' }).click();
+  await sam
+    .getByRole('button', { name: /Hang Up/i })
+    .first()
+    .waitFor();
+  await screenshot('calling-back-with-backlog');
+  await telephone.getByRole('button', { name: 'Hang up' }).click();
+  await sam.getByRole('button', { name: 'Complete' }).first().click();
+  await button('Mark as handled').click();
+  await pollUntil(async () => {
+    const after = (await tasksOf('voicemail')).map(({ assignment_status: is }) => is);
+    return after.includes('completed') && after.includes('reserved');
+  });
+});
+
 describe('two agents, one task', () => {
   let ana: Page;
   let sue: Page;

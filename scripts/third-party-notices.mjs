@@ -15,7 +15,7 @@ export const NOTICES_FILE = path.join(root, 'THIRD_PARTY_NOTICES.txt');
 const RULE = '-'.repeat(80);
 /** Provided by Twilio at run time, so not part of what ships. */
 const PROVIDED = ['twilio', '@twilio/runtime-handler', '@twilio/flex-ui', 'react', 'react-dom', 'redux', 'react-redux'];
-const ENTRY_FOLDERS = ['studio', 'flex', 'email'];
+const ENTRY_FOLDERS = ['studio', 'flex', 'email', 'media'];
 
 /** @returns {Promise<string[]>} the files that end up in a bundle of these entry points */
 async function bundledFiles(entryPoints, options) {

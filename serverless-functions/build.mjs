@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const feature = path.join(here, 'src/functions/features/callback-and-voicemail-with-email');
-const ENTRY_FOLDERS = ['studio', 'flex', 'email'];
+const ENTRY_FOLDERS = ['studio', 'flex', 'email', 'media'];
 
 /**
  * Builds the Functions into `dist/functions` and their assets into `dist/assets`. `dist/demonstration/assets` holds the

@@ -327,6 +327,10 @@ export async function openHarness(options: HarnessOptions = {}) {
       const url = `${twilioUrl}/api.twilio.com/2010-04-01/Accounts/${world.account.accountSid}/Recordings/${recordingSid}.${format}`;
       return Buffer.from(await (await fetch(url, { headers: { authorization } })).arrayBuffer());
     },
+    /** A request that nobody signed, for a path and query of the Functions. */
+    async get(pathAndQuery: string): Promise<Response> {
+      return fetch(`${twilio.gatewayUrl}${pathAndQuery}`);
+    },
     redeploy: (variables: Record<string, string>) => twilio.redeploy(variables),
     /** What the plugin asks, from the page of Flex. */
     postFlex: (page: string, token: string | undefined, params: Record<string, string> = {}, origin = FLEX_ORIGIN) =>

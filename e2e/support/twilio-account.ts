@@ -1,4 +1,4 @@
-import { DEFAULT_ACCOUNT } from '../../sandbox/src/world/defaults';
+import { DEFAULT_ACCOUNT, DEFAULT_WORKFLOWS } from '../../sandbox/src/world/defaults';
 
 interface AccountTask {
   sid: string;
@@ -12,6 +12,8 @@ export interface TwilioAccount {
   accountSid: string;
   tasks(): Promise<AccountTask[]>;
   task(sid: string): Promise<AccountTask>;
+  /** A task of another program, for the workflow of callbacks and voicemails. */
+  createTask(taskChannel: string, attributes: object): Promise<void>;
   /** Status of a request for something of Twilio's, e.g. a recording that may be gone. */
   status(host: string, path: string): Promise<number>;
   json<T>(host: string, path: string): Promise<T>;
@@ -58,6 +60,10 @@ export function twilioAccount(url: string): TwilioAccount {
     status: async (host, path) => (await get(host, path)).status,
     tasks: allTasks,
     task: async (sid) => read(await json<AccountTask>(TASKROUTER, `${tasks}/${sid}`)),
+    createTask: async (TaskChannel, attributes) => {
+      const form = { WorkflowSid: DEFAULT_WORKFLOWS[0]!.sid, TaskChannel, Attributes: JSON.stringify(attributes) };
+      await send('POST', TASKROUTER, tasks, form);
+    },
     async endOpenTasks() {
       for (const { sid, assignment_status: status } of await allTasks()) {
         const taken = status === 'assigned' || status === 'wrapping';

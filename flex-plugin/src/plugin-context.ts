@@ -15,8 +15,6 @@ export interface PluginServices {
   isSupervisor: boolean;
   isOutboundEnabled: boolean;
   offlineActivitySid: string | undefined;
-  /** The agent's capacity of voice tasks; undefined when Flex does not provide it. */
-  voiceCapacity: () => number | undefined;
 }
 
 export const PluginContext = createContext<PluginServices | undefined>(undefined);

@@ -51,7 +51,6 @@ export function registerAgentDesktop(flex: typeof Flex, manager: Flex.Manager, c
     isSupervisor,
     isOutboundEnabled: manager.serviceConfiguration?.outbound_call_flows?.default?.enabled === true,
     offlineActivitySid: manager.serviceConfiguration?.taskrouter_offline_activity_sid,
-    voiceCapacity: () => getVoiceCapacity(manager.workerClient),
   });
   if (config.functionsUrl !== undefined) startScheduledSweep(() => client.sweep());
 
@@ -71,14 +70,4 @@ export function registerAgentDesktop(flex: typeof Flex, manager: Flex.Manager, c
       onlyForOurTasks,
     );
   }
-}
-
-/** TaskRouter's client keeps the worker's channels in a map, which Flex's types do not describe. */
-function getVoiceCapacity(worker: unknown): number | undefined {
-  const { channels } = (worker ?? {}) as { channels?: unknown };
-  if (!(channels instanceof Map)) return undefined;
-  const voiceChannel = [
-    ...(channels.values() as Iterable<{ taskChannelUniqueName?: unknown; capacity?: unknown }>),
-  ].find(({ taskChannelUniqueName }) => taskChannelUniqueName === 'voice');
-  return typeof voiceChannel?.capacity === 'number' ? voiceChannel.capacity : undefined;
 }

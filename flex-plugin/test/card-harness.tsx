@@ -107,7 +107,6 @@ export interface RenderOptions {
   flex?: Record<string, unknown>;
   isOutboundEnabled?: boolean;
   isMonitoring?: boolean;
-  voiceCapacity?: number;
   createAudio?: CreateAudio;
   invokeAction?: jest.Mock;
 }
@@ -135,7 +134,6 @@ export function renderCard({
   flex = {},
   isOutboundEnabled = true,
   isMonitoring = false,
-  voiceCapacity,
   createAudio,
   invokeAction = jest.fn().mockResolvedValue(undefined),
 }: RenderOptions = {}): RenderedCard {
@@ -178,7 +176,6 @@ export function renderCard({
     isSupervisor: roles === 'supervisor',
     isOutboundEnabled,
     offlineActivitySid: OFFLINE_SID,
-    voiceCapacity: () => voiceCapacity,
   };
   const view = (shown: ITask) => (
     <Provider store={store}>

@@ -110,13 +110,10 @@ describe('calling back', () => {
     isOutboundEnabled: true,
     isOffline: false,
     isOnCall: false,
-    isAtCapacity: false,
   };
   test.each([
     [{}, undefined],
     [{ isOnCall: true }, 'on-a-call'],
-    [{ isAtCapacity: true }, 'no-capacity'],
-    [{ isOnCall: true, isAtCapacity: true }, 'on-a-call'],
     [{ isOnCall: true, isOffline: true }, 'offline'],
     [{ isOffline: true, isOutboundEnabled: false }, 'outbound-not-enabled'],
     [{ number: '' }, 'no-number'],

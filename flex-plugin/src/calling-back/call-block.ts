@@ -2,13 +2,7 @@ import type { CallBlockReason } from '@callback-and-voicemail/contract/flex-api'
 import type { StringKey } from '../strings/strings';
 
 /** Why the agent may not call now. */
-export type BlockReason =
-  | CallBlockReason
-  | 'no-number'
-  | 'outbound-not-enabled'
-  | 'offline'
-  | 'on-a-call'
-  | 'no-capacity';
+export type BlockReason = CallBlockReason | 'no-number' | 'outbound-not-enabled' | 'offline' | 'on-a-call';
 
 export interface CallConditions {
   number: string;
@@ -16,18 +10,19 @@ export interface CallConditions {
   isOutboundEnabled: boolean;
   isOffline: boolean;
   isOnCall: boolean;
-  /** TaskRouter would never assign the call's own task to the agent. */
-  isAtCapacity: boolean;
 }
 
-/** @returns the reason to show, permanent ones before those the agent can resolve; undefined: not blocked */
+/**
+ * The agent's capacity is no reason: TaskRouter ignores it for tasks with a routing target, as Flex's calls are (OpenAPI
+ * taskrouter v1, CreateTask.IgnoreCapacity), so agents call with a full voice channel, too.
+ * @returns the reason to show, permanent ones before those the agent can resolve; undefined: not blocked
+ */
 export function callBlockReason(conditions: CallConditions): BlockReason | undefined {
   if (conditions.callBlock !== undefined) return conditions.callBlock;
   if (conditions.number === '') return 'no-number';
   if (!conditions.isOutboundEnabled) return 'outbound-not-enabled';
   if (conditions.isOffline) return 'offline';
   if (conditions.isOnCall) return 'on-a-call';
-  if (conditions.isAtCapacity) return 'no-capacity';
   return undefined;
 }
 
@@ -41,5 +36,4 @@ export const BLOCK_MESSAGES: Record<BlockReason, StringKey> = {
   'outbound-not-enabled': 'BlockedOutbound',
   offline: 'BlockedOffline',
   'on-a-call': 'BlockedOnCall',
-  'no-capacity': 'BlockedNoCapacity',
 };

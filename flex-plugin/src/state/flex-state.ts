@@ -24,15 +24,6 @@ export function selectIsOnCall({ flex }: FlexState): boolean {
   );
 }
 
-const OPEN_STATUSES: readonly string[] = ['pending', 'accepted', 'wrapping'];
-
-/** @returns the number of open tasks on the voice channel: calls, callbacks and voicemails */
-export function selectVoiceTaskCount({ flex }: FlexState): number {
-  return [...(flex?.worker?.tasks?.values() ?? [])].filter(
-    ({ taskChannelUniqueName, status }) => taskChannelUniqueName === 'voice' && OPEN_STATUSES.includes(status),
-  ).length;
-}
-
 /** @returns the SID of the agent's current activity */
 export const selectActivitySid = ({ flex }: FlexState) => flex?.worker?.activity?.sid;
 

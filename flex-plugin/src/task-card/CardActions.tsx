@@ -9,7 +9,7 @@ import { BLOCK_MESSAGES, callBlockReason } from '../calling-back/call-block';
 import { FAILURE_MESSAGES } from '../functions-client/failure-messages';
 import { usePlugin } from '../plugin-context';
 import { type AgentRootState, selectActionStatuses } from '../state/agent-state';
-import { type FlexState, selectActivitySid, selectVoiceTaskCount } from '../state/flex-state';
+import { type FlexState, selectActivitySid } from '../state/flex-state';
 import { formatPhoneNumber } from '../strings/formats';
 import { useId } from '../use-id';
 
@@ -23,11 +23,10 @@ export interface CardActionsProps {
 
 /** The primary button names the number it dials. A disabled button shows the reason beside it (ADR 0027). */
 export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, isOnCall }) => {
-  const { agentActions, translator, config, isOutboundEnabled, offlineActivitySid, voiceCapacity } = usePlugin();
+  const { agentActions, translator, config, isOutboundEnabled, offlineActivitySid } = usePlugin();
   const { t } = translator;
   const statuses = useSelector((root: AgentRootState) => selectActionStatuses(root, task.taskSid));
   const activity = useSelector((root: FlexState) => selectActivitySid(root));
-  const voiceTaskCount = useSelector((root: FlexState) => selectVoiceTaskCount(root));
   const callNoteId = useId('call-note');
   const requeueNoteId = useId('requeue-note');
   const blockReason = callBlockReason({
@@ -36,7 +35,6 @@ export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, 
     isOutboundEnabled,
     isOffline: activity !== undefined && activity === offlineActivitySid,
     isOnCall,
-    isAtCapacity: voiceTaskCount >= (voiceCapacity() ?? Number.POSITIVE_INFINITY),
   });
   const isCalling = statuses.call?.step === 'running' && blockReason === undefined;
   const isRequeuing = statuses.requeue?.step === 'running';

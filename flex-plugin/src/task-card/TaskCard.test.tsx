@@ -178,10 +178,19 @@ describe('the card', () => {
     expect(screen.getByText('You are on a call. End it to call this number.')).toBeVisible();
   });
 
-  test('when the voice channel is full, blocks calling and says why', async () => {
-    await showCard({ voiceCapacity: 1 });
-    expect(button(/^Call/)).toBeDisabled();
-    expect(screen.getByText('You have no capacity for a call. Complete another task first.')).toBeVisible();
+  test.each([
+    ['another callback is offered', { status: 'pending' }],
+    ['another voicemail is held', { status: 'accepted' }],
+    ['another voicemail is wrapped up', { status: 'wrapping' }],
+    ['a waiting caller is offered', { status: 'pending', attributes: { direction: 'inbound', call_sid: 'CA1' } }],
+    ['a call is wrapped up', { status: 'wrapping', attributes: { direction: 'outbound' } }],
+  ] as const)('while %s, calls all the same', async (_what, change) => {
+    const task = createTask();
+    const other = createTask({ taskSid: `WT${'8'.repeat(32)}`, sid: `WR${'8'.repeat(32)}` });
+    const tasks = new Map([task, { ...other, ...change } as typeof other].map((one) => [one.sid, one]));
+    const { invokeAction } = await showCard({ flex: { worker: { activity: { sid: 'WA1' }, tasks } } });
+    await user().click(button(/^Call/));
+    expect(invokeAction).toHaveBeenCalledWith('StartOutboundCall', expect.anything());
   });
 
   test('lists other open tasks of the same caller', async () => {

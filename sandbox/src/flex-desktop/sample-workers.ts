@@ -48,9 +48,6 @@ export const SAMPLE_WORKERS: readonly SampleWorker[] = [
   },
 ];
 
-/** A second voice task lets an agent call out while the callback is open; its card is a voice task too. */
-const VOICE_CAPACITY = 2;
-
 /** Flex's identity of a user: the mail address with `_` and two hexadecimal digits for what is no letter or digit. */
 function toFlexIdentity(email: string): string {
   return email.replace(/[^A-Za-z0-9]/g, (character) => {
@@ -59,12 +56,12 @@ function toFlexIdentity(email: string): string {
   });
 }
 
-/** A worker as signing in to Flex makes and keeps one: offline at first. */
+/** A worker as signing in to Flex makes and keeps one: offline at first, with room for one call. */
 export function addSampleWorker({ taskRouter }: SandboxWorld, sample: SampleWorker): Worker {
   const identity = toFlexIdentity(sample.email);
   return taskRouter.addWorker({
     name: identity,
-    capacity: { default: 5, chat: 5, sms: 5, email: 5, video: 1, voice: VOICE_CAPACITY },
+    capacity: { default: 5, chat: 5, sms: 5, email: 5, video: 1, voice: 1 },
     attributes: {
       full_name: sample.fullName,
       email: sample.email,

@@ -82,7 +82,7 @@ function reservationParameters(world: EventWorld, task: Task, worker: Worker, re
   return {
     ReservationSid: reservation.sid,
     ReservationVersion: String(reservation.version),
-    TaskIgnoreCapacity: 'false',
+    TaskIgnoreCapacity: String(task.ignoreCapacity),
     TaskVirtualStartTime: seconds(task.virtualStartTime ?? task.dateCreated),
     WorkerChannelCapacity: String(worker.capacity[channel] ?? 1),
     WorkerChannelConsumedCapacity: String(taken.length),

@@ -113,6 +113,26 @@ describe('a reservation', () => {
     ]);
   });
 
+  it('is made for a routing target who has no room, or another offer, unless the capacity counts', async () => {
+    const ana = available('Ana');
+    const held = task(workflow());
+    await routed();
+    const outbound = () => task(workflow(), {}, { routingTarget: ana.sid });
+    const [beside] = [outbound()];
+    await routed();
+    expect([held.assignmentStatus, beside!.assignmentStatus]).toEqual(['reserved', 'reserved']);
+    for (const reservation of offers('pending')) world.taskRouter.accept(reservation);
+    const [call, counted, waiting] = [
+      outbound(),
+      task(workflow(), {}, { routingTarget: ana.sid, ignoreCapacity: false }),
+      task(workflow()),
+    ];
+    await routed();
+    expect([call.ignoreCapacity, call.assignmentStatus]).toEqual([true, 'reserved']);
+    expect([counted.ignoreCapacity, counted.assignmentStatus]).toEqual([false, 'pending']);
+    expect([waiting.ignoreCapacity, waiting.assignmentStatus]).toEqual([false, 'pending']);
+  });
+
   it('goes to who has waited longest, and after a rejection to the next', async () => {
     available('Ana');
     clock.tick(1000);

@@ -114,7 +114,7 @@ export function createRouting(
     if (!target || !queue || task.assignmentStatus !== 'pending') return;
     const attributes = JSON.parse(task.attributes) as Document;
     const candidates = (task.routingTarget === null ? available : routingTargetWorkers(task.routingTarget))
-      .filter((worker) => hasCapacity(worker, task))
+      .filter((worker) => task.ignoreCapacity || hasCapacity(worker, task))
       .filter((worker) => task.routingTarget !== null || workspace.isEligible(queue, worker))
       .map((worker) => ({ worker, document: workspace.workerDocument(worker) }))
       .filter(({ document }) => target.expression?.matches({ task: attributes, worker: document }) ?? true)

@@ -104,6 +104,7 @@ export function createTasks(
         taskQueueEnteredDate: now,
         virtualStartTime,
         routingTarget: input.routingTarget ?? null,
+        ignoreCapacity: input.routingTarget !== undefined && (input.ignoreCapacity ?? true),
         version: 0,
       };
       hooks.enterWorkflow(task, input.taskQueueSid);

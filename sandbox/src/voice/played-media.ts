@@ -8,8 +8,8 @@ import type { Webhooks } from './webhook';
 const MAX_MEDIA_BYTES = 40 * 1_048_576;
 
 /**
- * A recording of the account, as `<Record>`'s own example plays it back (docs/voice/twiml/record). Twilio reads it
- * itself: no credentials travel in the document.
+ * A recording of the account, as `<Record>`'s own example plays it back (docs/voice/twiml/record). No credentials travel
+ * in the document, so it cannot be had where media are read with credentials only, or before it is processed.
  */
 const OWN_RECORDING =
   /^https:\/\/api\.twilio\.com\/2010-04-01\/Accounts\/AC[0-9a-f]{32}\/Recordings\/(RE[0-9a-f]{32})(?:\.(?:mp3|wav))?$/;
@@ -23,8 +23,9 @@ export interface PlayedMedia {
 export function createPlayedMedia(world: World, webhooks: Webhooks): PlayedMedia {
   const known = new Map<string, number>();
   const recordingDuration = (sid: string, url: string): number => {
-    const wav = world.recordings.get(sid)?.wav;
-    const ms = wav ? audioDuration(wav) : null;
+    if (world.account.mediaAuthentication) throw new TwimlError(11200, `Got HTTP 401 response to ${url}`);
+    const recording = world.recordings.get(sid);
+    const ms = recording?.status === 'completed' && recording.wav ? audioDuration(recording.wav) : null;
     if (ms === null) throw new TwimlError(11200, `Got HTTP 404 response to ${url}`);
     return ms;
   };

@@ -16,6 +16,11 @@ export type Sid = string;
 
 export interface Account {
   accountSid: Sid;
+  /**
+   * Whether recordings are read with credentials only, which is a setting of the account: "Enforce HTTP Auth on Media
+   * URLs" (support.twilio.com article 15827821586843). May be changed while running.
+   */
+  mediaAuthentication: boolean;
   authToken: string;
   /** API keys that may read recordings: key sid -> secret. */
   apiKeys: Map<string, string>;
@@ -106,6 +111,8 @@ export interface Task {
   virtualStartTime: number | null;
   /** The only worker who may take it, in any workflow and queue; null for no such limit. */
   routingTarget: Sid | null;
+  /** Its routing target gets it whatever else they have. */
+  ignoreCapacity: boolean;
   /** Grows by one with every change; its quoted text is the ETag. */
   version: number;
 }
@@ -118,6 +125,11 @@ export interface NewTask {
   virtualStartTime?: number;
   /** A worker: the task is offered to no other (OpenAPI taskrouter v1, CreateTask.RoutingTarget). */
   routingTarget?: Sid;
+  /**
+   * Only with a routing target, and then true by default: its worker's capacity does not matter (OpenAPI taskrouter v1,
+   * CreateTask.IgnoreCapacity). Flex's outbound calls are such tasks.
+   */
+  ignoreCapacity?: boolean;
   /** Of a task with a routing target; default the workflow's queue. */
   taskQueueSid?: Sid;
 }

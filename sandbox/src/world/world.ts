@@ -15,6 +15,8 @@ import type { Sid, World } from './types';
 
 export interface WorldOptions {
   accountSid?: Sid;
+  /** See `Account`; default true, as in new accounts. */
+  mediaAuthentication?: boolean;
   authToken?: string;
   /** API key sid -> secret. */
   apiKeys?: Record<Sid, string>;
@@ -61,6 +63,7 @@ export function createWorld(options: WorldOptions = {}): SandboxWorld {
   const world = {
     account: {
       accountSid,
+      mediaAuthentication: options.mediaAuthentication ?? true,
       authToken: options.authToken ?? DEFAULT_ACCOUNT.authToken,
       apiKeys: new Map(Object.entries(apiKeys)),
     },

@@ -159,6 +159,24 @@ test('a virtual start time must lie between 1900 and now', async () => {
   expect((await create(new Date('2020-05-01T10:00:00Z'))).virtualStartTime).toEqual(new Date('2020-05-01T10:00:00Z'));
 });
 
+test('a task for one worker ignores their capacity, unless it is told not to', async () => {
+  const { tasks, world, send } = await workspace();
+  const { sid: routingTarget } = world.taskRouter.addWorker({ name: 'Ana', activity: 'Available' });
+  const create = (ignoreCapacity?: string) =>
+    tasks.create({ workflowSid: WORKFLOW, attributes: '{}', routingTarget, ignoreCapacity });
+  expect([(await create()).ignoreCapacity, (await create('true')).ignoreCapacity]).toEqual([true, true]);
+  expect((await create('false')).ignoreCapacity).toBe(false);
+  expect(world.tasks.list().map(({ assignmentStatus }) => assignmentStatus)).toEqual([
+    'reserved',
+    'reserved',
+    'pending',
+  ]);
+  expect((await tasks.create({ workflowSid: WORKFLOW, attributes: '{}' })).ignoreCapacity).toBe(false);
+  const form = { WorkflowSid: WORKFLOW, IgnoreCapacity: 'true' };
+  const path = `taskrouter.twilio.com/v1/Workspaces/${world.workspaceSid}/Tasks`;
+  expect((await send('POST', path, { form })).status).toBe(400);
+});
+
 test('workspace, workflows and task queues can be read', async () => {
   const { client, world } = await workspace();
   const one = client.taskrouter.v1.workspaces(world.workspaceSid);

@@ -27,6 +27,39 @@ const speak = (sid: string, seconds: number, transcript?: string) => {
 const forms = (path: string) => harness.product.to(path).map(({ form }) => form);
 const recording = () => harness.world.recordings.list()[0]!;
 
+describe('a recording that the call plays itself', () => {
+  const SORRY = 'say:We are sorry, an application error has occurred. Goodbye.';
+  /** Records three seconds, and plays them from Twilio's own address after so many milliseconds. */
+  const playBack = async (ms: number) => {
+    harness.product.on(
+      '/left',
+      ({ params }) => `<Pause length="${ms / 1_000}"/><Play>${params.RecordingUrl}.mp3</Play>`,
+    );
+    const sid = await callRecorder();
+    speak(sid, 3);
+    await harness.clock.advance(2_500);
+    harness.voice.press(sid, '#');
+    await harness.clock.advance(ms + 1_000);
+    return harness.heard(sid);
+  };
+
+  it('cannot be read without credentials where the account asks for them', async () => {
+    expect(await playBack(4_000)).toEqual([SORRY]);
+    expect(harness.logged('error').join('\n')).toMatch(/11200 Got HTTP 401/);
+  });
+
+  it('cannot be read before it is processed', async () => {
+    harness.world.account.mediaAuthentication = false;
+    expect(await playBack(1_000)).toEqual([SORRY]);
+    expect(harness.logged('error').join('\n')).toMatch(/11200 Got HTTP 404/);
+  });
+
+  it('is heard where media need no credentials', async () => {
+    harness.world.account.mediaAuthentication = false;
+    expect(await playBack(4_000)).toEqual([expect.stringMatching(/^play:.*\/Recordings\/RE\w+\.mp3$/)]);
+  });
+});
+
 describe('a recording', () => {
   it('begins after the beep', async () => {
     harness.product.on('/voice', '<Record action="/left"/>');

@@ -42,6 +42,7 @@ export const PROMPT_NAMES = [
   'leaveMessage',
   'leaveMessageAgain',
   'heardNothing',
+  'earlierMessageKept',
   'review',
   'recordAgain',
   'thanks',

@@ -125,6 +125,30 @@ export function jsonFunction(
   };
 }
 
+/** A Function that answers with sound as mp3, or with a status alone. Its answers are not to be kept. */
+export function audioFunction(
+  name: string,
+  handle: (invocation: Invocation, request: Request) => Promise<Buffer>,
+): Handler {
+  return async (context, event, callback) => {
+    const { status, audio } = await runInvocation<{ status: number; audio?: Buffer }>(
+      name,
+      context,
+      event,
+      async (invocation, request) => ({ status: 200, audio: await handle(invocation, request) }),
+      (error) => ({ status: toErrorResponse(error).status }),
+    );
+    const response = new Twilio.Response();
+    response.setStatusCode(status);
+    response.appendHeader('Cache-Control', 'no-store');
+    if (audio !== undefined) {
+      response.appendHeader('Content-Type', 'audio/mpeg');
+      response.setBody(audio);
+    }
+    callback(null, response);
+  };
+}
+
 function toErrorResponse(error: unknown): JsonResponse {
   if (error instanceof BadRequest)
     return { status: error.status, body: { code: error.code, message: error.message, advice: error.advice } };

@@ -46,9 +46,9 @@ const recordingSchema = union(
   object({ state: choice('deleted'), recordingSid: text(), seconds: optionalNumber, completedAt: time }),
   /**
    * There is no message: `none`, the caller said nothing; `withdrawn`, the caller stayed in line; `superseded`, another
-   * attempt of the call took its place.
+   * attempt of the call took its place. A discarded message keeps what is known of its recording: it may be restored.
    */
-  object({ state: choice('none', 'withdrawn', 'superseded'), recordingSid: optionalText }),
+  object({ state: choice('none', 'withdrawn', 'superseded'), recordingSid: optionalText, seconds: optionalNumber }),
 );
 
 const taskFields = {
@@ -180,7 +180,7 @@ export const ledgerEntrySchema = object({
   queueTaskSid: optionalText,
   /**
    * `open`: the caller is listening to the message, which is not used before they send it or hang up. `discarded`: they
-   * recorded another.
+   * chose to record another; without another it is restored.
    */
   review: optional(choice('open', 'discarded')),
   /** The queue task was cancelled for this entry, so the caller was promised something. */

@@ -5,6 +5,7 @@ import {
   bookingCallback,
   emailClaimed,
   OTHER_TASK_SID,
+  RECORDING_SID,
   recordingCompleted,
   SAM,
   TASK_SID,
@@ -54,7 +55,7 @@ test('what came to nothing is not shown: no message, another message, a callback
   expect(toHistoryRow(apply(begun, none, NOW))).toBeUndefined();
   const underReview = apply(begunVoicemail({ reviewed: true, now: NOW }), recordingCompleted, NOW);
   expect(toHistoryRow(underReview)).toBeUndefined();
-  expect(toHistoryRow(apply(underReview, { type: 'message-discarded' }))).toBeUndefined();
+  expect(toHistoryRow(apply(underReview, { type: 'message-discarded', recordingSid: RECORDING_SID }))).toBeUndefined();
   expect(toHistoryRow(apply(underReview, { type: 'review-ended' }))).toBeDefined();
   const booking = bookingCallback();
   expect(toHistoryRow(booking)).toBeUndefined();

@@ -10,6 +10,7 @@ import {
   type RecipientOutcome,
   type RecordingIn,
   type RecordingState,
+  recordingSeconds,
   type TaskIn,
   type TaskState,
   type TranscriptState,
@@ -29,7 +30,9 @@ export type LedgerEvent =
   /** The caller sent the message under review, or hung up, which sends it. */
   | { type: 'review-ended' }
   /** The caller records another message in place of the one under review. */
-  | { type: 'message-discarded' }
+  | { type: 'message-discarded'; recordingSid: string }
+  /** The caller recorded no other message, so the discarded one is theirs. */
+  | { type: 'message-restored' }
   | { type: 'no-message-left'; followUp: 'callback' }
   | { type: 'no-message-left'; followUp: 'none'; reason: string }
   /** Nothing was recorded, and nothing is promised by this entry. */
@@ -158,14 +161,15 @@ function on<
 
 const NO_MESSAGE_YET = ['recording', 'none', 'withdrawn', 'superseded'] as const;
 const NOT_DELETED = [...NO_MESSAGE_YET, 'completed'] as const;
-const NOT_DISCARDED = [undefined, 'open'] as const;
 const UNSENT = ['pending', 'sending'] as const;
 const PROMISABLE = ['pending', 'created'] as const;
 
 /** Which event changes what, in which states. Everywhere else an event leaves the entry as it is. */
 export const TRANSITIONS: { readonly [Type in EventType]: Row<Type> } = {
   // recording
-  'recording-completed': on({ recording: NO_MESSAGE_YET, review: NOT_DISCARDED }, completeRecording),
+  'recording-completed': on({ recording: NO_MESSAGE_YET }, (entry, event, now) =>
+    entry.review === 'discarded' ? noteDiscardedRecording(event) : completeRecording(entry, event, now),
+  ),
   'recording-announced': on({ recording: ['recording'] }, (_, { recordingSid, checkAt }) => ({
     recording: { state: 'recording', recordingSid, checkAt },
   })),
@@ -174,11 +178,13 @@ export const TRANSITIONS: { readonly [Type in EventType]: Row<Type> } = {
   })),
   'recording-deleted': on({ recording: ['completed'] }, deleteRecording),
   'review-ended': on({ review: ['open'] }, () => ({ review: undefined })),
-  'message-discarded': on({ review: ['open'] }, (entry) => ({
-    ...withoutMessage(entry, 'superseded'),
+  'message-discarded': on({ recording: NOT_DELETED, review: ['open'] }, (entry, { recordingSid }) => ({
     review: 'discarded',
+    recording: { state: 'superseded', recordingSid, seconds: recordingSeconds(entry) },
+    email: { state: 'off' },
     task: noTask(entry, 'The caller recorded another message'),
   })),
+  'message-restored': on({ recording: ['superseded'], review: ['discarded'] }, restoreMessage),
   'no-message-left': on({ recording: ['recording'] }, (entry, event, now) => ({
     ...withoutMessage(entry, 'none'),
     task: event.followUp === 'callback' ? callbackTask(entry, now) : noTask(entry, event.reason),
@@ -189,10 +195,7 @@ export const TRANSITIONS: { readonly [Type in EventType]: Row<Type> } = {
   })),
 
   // transcript
-  'transcript-received': on(
-    { transcript: ['none', 'pending', 'failed'], recording: NOT_DELETED, review: NOT_DISCARDED },
-    receiveTranscript,
-  ),
+  'transcript-received': on({ transcript: ['none', 'pending', 'failed'], recording: NOT_DELETED }, receiveTranscript),
   'transcript-timed-out': on({ transcript: ['pending'] }, ({ transcript }, _, now) =>
     transcript.state === 'pending' && transcript.giveUpAt <= now ? { transcript: { state: 'failed' } } : undefined,
   ),
@@ -377,6 +380,22 @@ function completeRecording(
     task: task.state === 'none' ? { ...common(task), state: 'pending', type: 'voicemail', runAt: now } : task,
     email: email.state === 'off' ? { state: 'pending', attempts: 0, runAt: now } : email,
   };
+}
+
+/** Its webhook may come after the caller has chosen to record another message. */
+function noteDiscardedRecording({ recordingSid, seconds }: EventOf<'recording-completed'>): Change {
+  return { recording: { state: 'superseded', recordingSid, seconds } };
+}
+
+function restoreMessage(
+  entry: Recorded<'superseded'>,
+  _: EventOf<'message-restored'>,
+  now: number,
+): Change | undefined {
+  const { recordingSid, seconds } = entry.recording;
+  if (recordingSid === undefined) return undefined;
+  const completed = completeRecording(entry, { type: 'recording-completed', recordingSid, seconds }, now);
+  return { ...completed, review: undefined };
 }
 
 /** The recording and its transcript are gone at Twilio, so an email that is still to be sent is not. */

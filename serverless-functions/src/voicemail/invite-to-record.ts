@@ -32,8 +32,8 @@ export async function inviteToRecord(
   });
   const experience = experienceForVoicemail(urlState);
   if (urlState.silenceRetries > experience.askAgainAfterSilence) {
-    await concludeAfterSilence(invocation, { ...urlState, attempt: urlState.attempt - 1 });
-    speak(twiml, { experience, origin }, 'heardNothing');
+    const isKept = await concludeAfterSilence(invocation, { ...urlState, attempt: urlState.attempt - 1 });
+    speak(twiml, { experience, origin }, isKept ? 'earlierMessageKept' : 'heardNothing');
     twiml.hangup();
     return;
   }
@@ -94,11 +94,13 @@ function invitation({ silenceRetries, isRerecording }: VoicemailUrlState) {
   return isRerecording ? 'recordAgain' : 'leaveMessage';
 }
 
-async function concludeAfterSilence(invocation: Invocation, last: VoicemailUrlState): Promise<void> {
+/** @returns true when an earlier message of the caller is sent in place of the one that was not recorded */
+async function concludeAfterSilence(invocation: Invocation, last: VoicemailUrlState): Promise<boolean> {
   try {
-    await concludeWithoutMessage(invocation, last);
+    return await concludeWithoutMessage(invocation, last);
   } catch (error) {
     // The `absent` webhook of the last recording tries again, and then the sweep.
     invocation.log.error('missed voicemail not concluded', { callSid: last.callSid, code: errorCode(error) });
+    return false;
   }
 }

@@ -20,22 +20,26 @@ export const ALREADY_PROMISED_REASON = 'Chose voicemail and left no message; a c
 const LATER_ATTEMPTS = 2;
 
 /**
- * The caller chose voicemail and said nothing: the setting `missed_voicemail` decides between a callback and nothing.
+ * The caller chose voicemail and said nothing: the setting `missed_voicemail` decides between a callback and nothing. A
+ * caller who wanted to record another message has left the one before.
+ * @returns true when there is such a message
  * @throws TwilioError when Sync is out of reach
  */
-export async function concludeWithoutMessage(invocation: Invocation, urlState: VoicemailUrlState): Promise<void> {
+export async function concludeWithoutMessage(invocation: Invocation, urlState: VoicemailUrlState): Promise<boolean> {
   const { ledger } = invocation;
   const id = voicemailEntryId(urlState.callSid, urlState.attempt);
   const current = (await ledger.find(id)) ?? (await ledger.createIfAbsent(rebuildEntry(urlState)));
-  await concludeEntryWithoutMessage(invocation, current);
+  return concludeEntryWithoutMessage(invocation, current);
 }
 
 /**
  * The same for an entry at hand.
+ * @returns true when the caller has left an earlier message
  * @throws TwilioError when Sync is out of reach
  * @throws ProductError while another call books the caller's callback: try again
  */
-export async function concludeEntryWithoutMessage(invocation: Invocation, current: VersionedEntry): Promise<void> {
+export async function concludeEntryWithoutMessage(invocation: Invocation, current: VersionedEntry): Promise<boolean> {
+  if (await keepEarlierMessage(invocation, current)) return true;
   const reason = await reasonForNoCallback(invocation, current.entry);
   const event: LedgerEvent =
     reason === undefined
@@ -43,6 +47,28 @@ export async function concludeEntryWithoutMessage(invocation: Invocation, curren
       : { type: 'no-message-left', followUp: 'none', reason };
   const after = await processEntry(invocation, current, [event], { emailConfig: Promise.resolve(EMAIL_STEP_SKIPPED) });
   invocation.log.info('no message left', { entry: current.entry.id, outcome: after?.entry.task.state });
+  return false;
+}
+
+/** Restores the message that the caller discarded last, if there is one, and sends it. */
+async function keepEarlierMessage(invocation: Invocation, current: VersionedEntry): Promise<boolean> {
+  const { ledger, log } = invocation;
+  const { callSid, attempt } = current.entry;
+  const earlier = await Promise.all(
+    Array.from({ length: attempt - 1 }, (_, index) => ledger.find(voicemailEntryId(callSid, attempt - 1 - index))),
+  );
+  // The message first: an invocation that dies in between leaves this entry open, and the sweep comes here again.
+  const kept = earlier.find((one) => one?.entry.review === 'discarded' || one?.entry.recording.state === 'completed');
+  if (kept === undefined) return false;
+  const after = await processEntry(invocation, kept, [{ type: 'message-restored' }]);
+  if (after?.entry.recording.state !== 'completed') return false;
+  await ledger.apply(current, {
+    type: 'attempt-closed',
+    as: 'superseded',
+    reason: 'Recorded no other message, so the one before was kept',
+  });
+  log.info('earlier message kept', { entry: kept.entry.id });
+  return true;
 }
 
 /**

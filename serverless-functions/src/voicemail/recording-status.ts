@@ -40,7 +40,7 @@ export async function handleRecordingStatus(invocation: Invocation, event: Recor
     workflowSid: invocation.environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '',
     now: Date.now(),
   });
-  if (event.RecordingStatus === 'absent') return handleAbsent(invocation, urlState);
+  if (event.RecordingStatus === 'absent') return handleAbsent(invocation, urlState, event.RecordingSid);
   if (event.RecordingStatus !== 'completed') return 204;
   return handleCompleted(invocation, urlState, {
     recordingSid: readRecordingSid(event),
@@ -111,12 +111,13 @@ async function createTaskWithoutLedger(invocation: Invocation, entry: LedgerEntr
  * Nothing was recorded. That is final only once the caller cannot be asked again: they hung up, or it was the last
  * attempt. The report of an earlier attempt may come late, when a message was left at a later one.
  */
-async function handleAbsent(invocation: Invocation, urlState: VoicemailUrlState): Promise<number> {
+async function handleAbsent(invocation: Invocation, urlState: VoicemailUrlState, absentSid: unknown): Promise<number> {
   const { voice } = invocation.twilio;
   const { callSid } = urlState;
   const isLast = urlState.silenceRetries >= experienceForVoicemail(urlState).askAgainAfterSilence;
   try {
-    if (!isLast && (!(await voice.hasCallEnded(callSid)) || (await hasMessage(invocation, callSid)))) return 204;
+    if (!isLast && (!(await voice.hasCallEnded(callSid)) || (await hasLaterMessage(invocation, callSid, absentSid))))
+      return 204;
     await concludeWithoutMessage(invocation, urlState);
     return 204;
   } catch (error) {
@@ -125,9 +126,12 @@ async function handleAbsent(invocation: Invocation, urlState: VoicemailUrlState)
   }
 }
 
-async function hasMessage({ twilio }: Invocation, callSid: string): Promise<boolean> {
+/** An earlier message may have been discarded, which is another matter. */
+async function hasLaterMessage({ twilio }: Invocation, callSid: string, absentSid: unknown): Promise<boolean> {
   const recordings = await twilio.voice.listRecordings(callSid);
-  return recordings.some(({ status }) => status !== 'absent' && status !== 'deleted');
+  // Oldest first; all of them, when the absent one is not listed.
+  const position = recordings.findIndex(({ recordingSid }) => recordingSid === absentSid);
+  return recordings.slice(position + 1).some(({ status }) => status !== 'absent' && status !== 'deleted');
 }
 
 /** False when Twilio cannot be reached: the call is then taken to go on. */

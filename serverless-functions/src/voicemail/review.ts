@@ -5,11 +5,15 @@ import { voicemailEntryId } from '../ledger/entry-id';
 import { speak } from '../prompts/speak';
 import { errorCode } from '../runtime/errors';
 import type { VoiceTwiml } from '../runtime/twiml';
+import { playableUrl } from './review-audio';
 import { experienceForVoicemail, parseVoicemailUrlState, type VoicemailUrlState, voicemailPath } from './voicemail-url';
 
 /** After this many recordings the last one is sent. */
 const MAX_RECORDINGS = 5;
 const MAX_REVIEW_PROMPTS = 2;
+/** Twilio processes a recording for some seconds after its end. A caller who asked for it waits that long at most. */
+const MAX_WAITS = 5;
+const WAIT_SECONDS = 2;
 
 /** The state of a review; it travels in the URL of `voicemail-recorded`. */
 interface ReviewState {
@@ -17,11 +21,14 @@ interface ReviewState {
   recordingSid: string;
   /** How often the menu was spoken. */
   promptCount: number;
+  /** How often the caller has waited for the recording to be ready. */
+  waits: number;
 }
 
 /**
  * After a message was recorded: thanks and goodbye. With `reviewMessage` the caller may listen to it, record another in
- * its place (the next attempt of the call), or send it. Silence and hanging up send it as well.
+ * its place (the next attempt of the call), or send it. Silence and hanging up send it as well. A message is discarded
+ * before another is recorded, and restored when there is no other: `concludeEntryWithoutMessage`.
  */
 export async function afterRecording(
   invocation: Invocation,
@@ -42,11 +49,13 @@ export async function afterRecording(
     urlState,
     recordingSid,
     promptCount: Math.min(MAX_REVIEW_PROMPTS, Math.max(0, Number(event.said) || 0)),
+    waits: Math.min(MAX_WAITS, Math.max(0, Number(event.waited) || 0)),
   };
+  if (event.step === 'listen') return playMessage(invocation, review, twiml);
   const choice = event.step === 'choice' ? event.Digits : undefined;
   switch (choice) {
     case '1':
-      return offerReview(invocation, { ...review, promptCount: 0 }, twiml, true);
+      return playMessage(invocation, { ...review, promptCount: 0 }, twiml);
     case '2':
       return recordAgain(invocation, review, twiml);
     case '3':
@@ -58,35 +67,45 @@ export async function afterRecording(
     : sendMessage(invocation, review, twiml);
 }
 
-function reviewPath({ urlState, recordingSid, promptCount }: ReviewState, step?: 'choice' | 'sent'): string {
+function reviewPath(
+  { urlState, recordingSid, promptCount, waits }: ReviewState,
+  step?: 'choice' | 'listen' | 'sent',
+): string {
   const query = new URLSearchParams({ recordingSid, said: String(promptCount) });
+  if (waits > 0) query.set('waited', String(waits));
   if (step !== undefined) query.set('step', step);
   return `${voicemailPath('voicemail-recorded', urlState)}&${query}`;
 }
 
-function offerReview(
-  { environment, origin }: Invocation,
-  review: ReviewState,
-  twiml: VoiceTwiml,
-  listens = false,
-): void {
+/** The message, and the menu after it. Without a recording that Twilio can fetch, the message is sent as it is. */
+async function playMessage(invocation: Invocation, review: ReviewState, twiml: VoiceTwiml): Promise<void> {
+  const url = await playableUrl(invocation, review.recordingSid);
+  if (url !== undefined) return offerReview(invocation, { ...review, waits: 0 }, twiml, url);
+  if (review.waits >= MAX_WAITS) return sendMessage(invocation, review, twiml);
+  const next: ReviewState = { ...review, waits: review.waits + 1 };
+  listenForChoice(twiml, next, WAIT_SECONDS);
+  twiml.redirect({ method: 'POST' }, reviewPath(next, 'listen'));
+}
+
+/** @param messageUrl of the message, when it is to be heard first */
+function offerReview({ origin }: Invocation, review: ReviewState, twiml: VoiceTwiml, messageUrl?: string): void {
   const experience = experienceForVoicemail(review.urlState);
   const next: ReviewState = { ...review, promptCount: review.promptCount + 1 };
-  const gather = twiml.gather({
+  const gather = listenForChoice(twiml, next, experience.menuSeconds);
+  if (messageUrl !== undefined) gather.play(messageUrl);
+  speak(gather, { experience, origin }, 'review');
+  twiml.redirect({ method: 'POST' }, reviewPath(next));
+}
+
+function listenForChoice(twiml: VoiceTwiml, review: ReviewState, timeout: number) {
+  return twiml.gather({
     input: ['dtmf'],
     numDigits: 1,
     finishOnKey: '',
-    timeout: experience.menuSeconds,
-    action: reviewPath(next, 'choice'),
+    timeout,
+    action: reviewPath(review, 'choice'),
     method: 'POST',
   });
-  // Built from the validated sid, never taken from the request.
-  if (listens)
-    gather.play(
-      `https://api.twilio.com/2010-04-01/Accounts/${environment.values.ACCOUNT_SID}/Recordings/${review.recordingSid}.mp3`,
-    );
-  speak(gather, { experience, origin }, 'review');
-  twiml.redirect({ method: 'POST' }, reviewPath(next));
 }
 
 async function recordAgain(invocation: Invocation, review: ReviewState, twiml: VoiceTwiml): Promise<void> {
@@ -95,7 +114,10 @@ async function recordAgain(invocation: Invocation, review: ReviewState, twiml: V
   if (urlState.attempt >= MAX_RECORDINGS) return sendMessage(invocation, review, twiml);
   try {
     const id = voicemailEntryId(urlState.callSid, urlState.attempt);
-    const discarded = await ledger.apply(id, { type: 'message-discarded' });
+    const discarded = await ledger.apply(id, {
+      type: 'message-discarded',
+      recordingSid: review.recordingSid,
+    });
     if (discarded?.entry.review !== 'discarded') return sendMessage(invocation, review, twiml);
   } catch (error) {
     // It would be sent in addition to the new one, so the caller is asked again.

@@ -72,7 +72,6 @@ export const enUS = {
   Deleted: 'The recording and its transcript were deleted.',
   BlockedOffline: 'You are offline in Flex. Change your activity to call.',
   BlockedOnCall: 'You are on a call. End it to call this number.',
-  BlockedNoCapacity: 'You have no capacity for a call. Complete another task first.',
   BlockedOutbound: 'Outbound calls are not enabled in Flex. Ask an administrator.',
   BlockedWithheld: 'The number is withheld and cannot be called.',
   BlockedNotANumber: 'This is not a phone number.',

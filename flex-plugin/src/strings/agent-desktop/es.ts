@@ -76,7 +76,6 @@ export const es: AgentDesktopStrings = {
   Deleted: 'Se eliminaron la grabación y su transcripción.',
   BlockedOffline: 'Está desconectado en Flex. Cambie su actividad para llamar.',
   BlockedOnCall: 'Está en una llamada. Termínela para llamar a este número.',
-  BlockedNoCapacity: 'No tiene capacidad para una llamada: termine antes otra tarea.',
   BlockedOutbound: 'Las llamadas salientes no están habilitadas en este Flex. Consulte a un administrador.',
   BlockedWithheld: 'El número está oculto y no se puede llamar.',
   BlockedNotANumber: 'Esto no es un número de teléfono.',

@@ -75,7 +75,6 @@ export const ptBR: AgentDesktopStrings = {
   Deleted: 'A gravação e a transcrição foram excluídas.',
   BlockedOffline: 'Você está offline no Flex. Mude sua atividade para ligar.',
   BlockedOnCall: 'Você está em uma ligação. Encerre-a para ligar para este número.',
-  BlockedNoCapacity: 'Você não tem capacidade para uma chamada: conclua outra tarefa antes.',
   BlockedOutbound: 'Ligações de saída não estão habilitadas neste Flex. Fale com um administrador.',
   BlockedWithheld: 'O número está oculto e não pode ser chamado.',
   BlockedNotANumber: 'Isto não é um número de telefone.',

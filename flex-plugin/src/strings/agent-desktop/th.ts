@@ -71,7 +71,6 @@ export const th: AgentDesktopStrings = {
   Deleted: 'ลบเสียงบันทึกและข้อความถอดเสียงแล้ว',
   BlockedOffline: 'คุณออฟไลน์อยู่ใน Flex เปลี่ยนสถานะเพื่อโทรออก',
   BlockedOnCall: 'คุณอยู่ในสาย วางสายก่อนจึงจะโทรหมายเลขนี้ได้',
-  BlockedNoCapacity: 'คุณไม่มีที่ว่างสำหรับการโทร: ทำงานอื่นให้เสร็จก่อน',
   BlockedOutbound: 'Flex นี้ไม่ได้เปิดให้โทรออก กรุณาติดต่อผู้ดูแลระบบ',
   BlockedWithheld: 'ไม่แสดงหมายเลข จึงโทรกลับไม่ได้',
   BlockedNotANumber: 'นี่ไม่ใช่หมายเลขโทรศัพท์',

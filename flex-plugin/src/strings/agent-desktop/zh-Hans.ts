@@ -71,7 +71,6 @@ export const zhHans: AgentDesktopStrings = {
   Deleted: '录音及其文字记录已删除。',
   BlockedOffline: '您在 Flex 中处于离线状态。请更改活动状态后再拨打。',
   BlockedOnCall: '您正在通话。结束通话后才能拨打此号码。',
-  BlockedNoCapacity: '您没有空余容量进行通话：请先完成另一项任务。',
   BlockedOutbound: '此 Flex 未启用外呼。请联系管理员。',
   BlockedWithheld: '号码未显示，无法拨打。',
   BlockedNotANumber: '这不是电话号码。',

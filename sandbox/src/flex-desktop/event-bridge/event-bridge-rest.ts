@@ -94,7 +94,7 @@ export function createEventBridgeRest(world: SandboxWorld, calls: AgentCalls, re
   /** StartOutboundCall: a task that only the calling agent may take. */
   const createTask = (call: BridgeRequest) => {
     const { TaskChannelUniqueName, ...form } = toForm(call.params, [
-      ...['WorkflowSid', 'TaskQueueSid', 'RoutingTarget', 'TaskChannelUniqueName', 'Attributes'],
+      ...['WorkflowSid', 'TaskQueueSid', 'RoutingTarget', 'IgnoreCapacity', 'TaskChannelUniqueName', 'Attributes'],
     ]);
     if (form.RoutingTarget === undefined) throw badRequest('The sandbox models outbound tasks with a RoutingTarget');
     authorizeWorkerAccess(form.RoutingTarget, call);

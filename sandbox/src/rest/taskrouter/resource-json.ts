@@ -110,7 +110,7 @@ export function taskJson(world: World, task: Task): Json {
     url,
     workflow_sid: task.workflowSid,
     workflow_friendly_name: world.workflows.get(task.workflowSid)?.friendlyName ?? null,
-    ignore_capacity: false,
+    ignore_capacity: task.ignoreCapacity,
     routing_target: task.routingTarget,
     links: {
       task_queue: task.taskQueueSid ? `${workspace}/TaskQueues/${task.taskQueueSid}` : null,

@@ -63,7 +63,6 @@ export function taskRoutes(world: World, tasksPerSecond: number | undefined): Ro
       handle(request) {
         const { fields, path } = request;
         if (request.params.WorkspaceSid !== world.workspaceSid) throw notFound(path);
-        rejectUnmodeled(request, ['IgnoreCapacity']);
         const limits = others?.take();
         const task = world.tasks.create({
           workflowSid: fields.text('WorkflowSid') ?? onlyWorkflow(world),
@@ -150,18 +149,20 @@ function onlyWorkflow(world: World): string {
 function readRoutingTarget(
   { taskRouter }: World,
   { fields }: RestRequest,
-): Pick<NewTask, 'routingTarget' | 'taskQueueSid'> {
+): Pick<NewTask, 'routingTarget' | 'taskQueueSid' | 'ignoreCapacity'> {
   const routingTarget = fields.text('RoutingTarget');
   const taskQueueSid = fields.text('TaskQueueSid');
   if (routingTarget === undefined) {
     if (taskQueueSid !== undefined) throw badRequest('The sandbox models TaskQueueSid with a RoutingTarget only');
+    // "This field can only be used when the `RoutingTarget` field is set to a Worker SID" (OpenAPI taskrouter v1).
+    if (fields.has('IgnoreCapacity')) throw badRequest('IgnoreCapacity needs a RoutingTarget');
     return {};
   }
   if (!taskRouter.worker(routingTarget)) throw badRequest(`RoutingTarget ${routingTarget} is no worker`);
   if (taskQueueSid !== undefined && !taskRouter.queue(taskQueueSid)) {
     throw badRequest(`TaskQueue ${taskQueueSid} does not exist`);
   }
-  return { routingTarget, taskQueueSid };
+  return { routingTarget, taskQueueSid, ignoreCapacity: fields.flag('IgnoreCapacity') };
 }
 
 function readTaskChannel({ fields }: RestRequest): string | undefined {

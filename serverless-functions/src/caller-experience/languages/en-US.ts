@@ -41,6 +41,7 @@ export const enUS: Language = {
     leaveMessage: 'Please leave your message after the tone. When you are finished, hang up, or press pound.',
     leaveMessageAgain: 'We did not hear anything. Please leave your message after the tone.',
     heardNothing: 'We did not hear a message. Thank you for calling. Goodbye.',
+    earlierMessageKept: 'We did not hear a new message, so we keep the one before. Thank you for calling. Goodbye.',
     review: 'To listen to your message, press 1. To record it again, press 2. To send it, press 3, or hang up.',
     recordAgain: 'Please leave your new message after the tone.',
     thanks: 'Thank you. Your message was recorded and will be listened to. Goodbye.',

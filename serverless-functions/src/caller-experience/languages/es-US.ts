@@ -42,6 +42,7 @@ export const esUS: Language = {
     leaveMessage: 'Deje su mensaje después del tono. Al terminar, cuelgue o marque numeral.',
     leaveMessageAgain: 'No escuchamos nada. Deje su mensaje después del tono.',
     heardNothing: 'No escuchamos ningún mensaje. Gracias por llamar. Adiós.',
+    earlierMessageKept: 'No escuchamos un mensaje nuevo, así que guardamos el anterior. Gracias por llamar. Adiós.',
     review: 'Para escuchar su mensaje, marque 1. Para grabarlo de nuevo, marque 2. Para enviarlo, marque 3 o cuelgue.',
     recordAgain: 'Deje su nuevo mensaje después del tono.',
     thanks: 'Gracias. Su mensaje fue grabado y lo escucharemos. Adiós.',
