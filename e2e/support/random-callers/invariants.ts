@@ -66,7 +66,8 @@ interface CallbackPromise {
  * - promised a callback (booked, changed, "instead"): the place in line is given up at that moment, and there is a task
  *   with that number which was not over when it was told; told that one is booked already: there is such a task;
  * - one caller in one line has one open callback at a time, and each entry of the ledger at most one task;
- * - each recorded message that its caller did not discard has one voicemail task and one mail (none when mail is off), and nothing else has;
+ * - each recorded message that its caller did not replace by another has one voicemail task and one mail (none when
+ *   mail is off), and nothing else has; one who wanted to record another and said nothing has not replaced it;
  * - callers who left the queue for a voicemail and left none get a callback if they can be called and have no other,
  *   and nothing where the settings say so;
  * - nobody else has a task: not who waited, was connected, hung up before choosing, or was told that it failed. Who
@@ -88,8 +89,11 @@ export async function findViolations(batch: Batch): Promise<Violation[]> {
   const callbacks = expected.filter(({ attributes }) => attributes.taskType === 'callback');
   const recordings = harness.world.recordings.list();
   const discarded = discardedRecordings(batch);
-  const messages = recordings.filter(
-    ({ sid, source, status }) => source === 'RecordVerb' && status === 'completed' && !discarded.has(sid),
+  const recorded = recordings.filter(({ source, status }) => source === 'RecordVerb' && status === 'completed');
+  const messages = recorded.filter(
+    (one) =>
+      !discarded.has(one.sid) ||
+      !recorded.some(({ callSid, startTime }) => callSid === one.callSid && startTime > one.startTime),
   );
 
   for (const call of calls) {
@@ -217,7 +221,7 @@ function analyzeCall(batch: Batch, call: CallRecord, expected: readonly TaskSnap
   };
 }
 
-/** Recordings whose callers chose to record another in their place, and were taken there. */
+/** Recordings whose callers chose to record another in their place, and were invited to. */
 function discardedRecordings({ harness }: Batch): ReadonlySet<string> {
   const sids = harness.voice.webhooks.flatMap(({ url, params, result: answer }) => {
     const query = new URL(url).searchParams;
