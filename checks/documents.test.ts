@@ -43,6 +43,9 @@ describe('the check of documents', () => {
     '// one primary action (UX)',
     '// docs/adr/0099-nothing.md says why',
     '// see ADR 0099',
+    '// see docs/adr/0099',
+    '// see HOUSE.md 3',
+    '// see NOTES.md',
   ])('finds the absent document in %j', (text) => {
     expect(absentDocuments({ file: 'a.ts', text }, none, ['0001-ledger-entry.md'])).toHaveLength(1);
   });

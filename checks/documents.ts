@@ -8,9 +8,13 @@ export interface TextFile {
 
 const MAX_LINE = 120;
 /** Working notes that the repository does not hold; a reader could not look them up. */
-const ABSENT_DOCUMENTS = /\b(DESIGN|PLATFORM-FACTS|PROTOCOLS|FINDINGS|UX)(\.md)?\b/;
+const ABSENT_DOCUMENTS = /\b(DESIGN|PLATFORM-FACTS|PROTOCOLS|FINDINGS|UX|HOUSE|REPORTS|FAULTS)(\.md)?\b/;
 const MARKDOWN_LINK = /\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)$/gm;
 const CITED_PATH = /(?<![\w/.-])docs\/[\w./-]+\.(?:md|png)\b/g;
+/** A Markdown file by its bare name, as in `see NOTES.md`. */
+const CITED_NAME = /(?<![\w/.*-])[\w-]+\.md\b/g;
+/** A record by its number only: with its whole name it is a cited path. */
+const CITED_RECORD_FILE = /\bdocs\/adr\/(\d{4})(?![\w-]*\.md)/g;
 const CITED_RECORD = /\bADRs? (\d{4})\b/g;
 const FENCE = /^(```|~~~)/;
 
@@ -76,7 +80,16 @@ export function absentDocuments(
     if (absent !== null) problems.push(`${where} names ${absent[0]}, which the repository does not hold`);
     for (const [cited] of line.matchAll(CITED_PATH))
       if (!exists(cited)) problems.push(`${where} names ${cited}, which does not exist`);
-    for (const [cited, number] of line.matchAll(CITED_RECORD))
+    const beside = path.posix.dirname(file);
+    for (const [cited] of line.matchAll(CITED_NAME))
+      if (
+        !ABSENT_DOCUMENTS.test(cited) &&
+        !exists(cited) &&
+        !exists(path.posix.join(beside, cited)) &&
+        !exists(path.posix.join('docs', cited))
+      )
+        problems.push(`${where} names ${cited}, which does not exist`);
+    for (const [cited, number] of [...line.matchAll(CITED_RECORD), ...line.matchAll(CITED_RECORD_FILE)])
       if (!records.some((record) => record.startsWith(`${number}-`)))
         problems.push(`${where} names ${cited}, which does not exist`);
   });

@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { newContext, openBrowser } from './support/browser';
 import {
   collectPageProblems,
+  expectNoPageProblems,
   flexToken,
   invokeAction,
   openFlex,
@@ -49,6 +50,8 @@ afterAll(async () => {
   await browser?.close();
   await product?.stop();
 });
+
+afterEach(() => expectNoPageProblems(seen));
 
 const pages: Page[] = [];
 /** Tasks of earlier tests. */
@@ -385,11 +388,4 @@ describe('two agents, one task', () => {
   });
 
   const hasNoCard = async (page: Page) => (await page.locator('.Twilio-TaskListBaseItem').count()) === 1;
-});
-
-test('no page sent a request outside this machine or logged an error', () => {
-  const clean = Object.fromEntries(
-    Object.keys(seen).map((name) => [name, { externalRequests: [] as string[], errors: [] as string[] }]),
-  );
-  expect(seen).toEqual(clean);
 });

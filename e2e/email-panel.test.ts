@@ -5,7 +5,7 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import type { MailSummary } from '../sandbox/src/mail/mailbox';
 import { axeViolations } from './support/axe';
 import { newContext, openBrowser } from './support/browser';
-import { invokeAction, openFlex, type PageProblems, waitForFlex } from './support/flex-page';
+import { expectNoPageProblems, invokeAction, openFlex, type PageProblems, waitForFlex } from './support/flex-page';
 import { pollUntil } from './support/poll-until';
 import { type RunningProduct, startProduct } from './support/running-product';
 import { type TwilioAccount, twilioAccount } from './support/twilio-account';
@@ -45,6 +45,8 @@ beforeAll(async () => {
   }
 });
 beforeEach(() => begin());
+// The tests provoke conflicts and refused addresses.
+afterEach(() => expectNoPageProblems(seen, /the server responded with a status of (409|422)/));
 afterAll(async () => {
   await browser?.close();
   await product?.stop();
@@ -268,12 +270,4 @@ test('the history is narrowed to a queue, a state and a caller', async () => {
   await history.getByText(/No matches/).waitFor();
   await screenshot(sue, 'history-nothing');
   expect(await violations(sue)).toEqual([]);
-});
-
-test('no page sent a request outside this machine or logged an error', () => {
-  for (const [worker, { externalRequests, errors }] of Object.entries(seen)) {
-    // Browsers report each refusal that a test provoked.
-    const own = errors.filter((line) => !/the server responded with a status of (409|422)/.test(line));
-    expect({ worker, externalRequests, own }).toEqual({ worker, externalRequests: [], own: [] });
-  }
 });

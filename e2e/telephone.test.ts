@@ -1,20 +1,19 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { audioDuration } from '../sandbox/src/voice/audio-duration';
+import type { MailSummary } from '../sandbox/src/mail/mailbox';
 import { DEFAULT_ACCOUNT } from '../sandbox/src/world/defaults';
 import { newContext, openBrowser } from './support/browser';
 import { pollUntil } from './support/poll-until';
 import { type RunningProduct, startProduct } from './support/running-product';
 import { speakSampleMessage } from './support/telephone-page';
 
-/** The running product as a person uses it: everything in real time, so this is one long test. */
+/** The running product as a person uses it: the first test is in real time, so it is one long one. */
 const root = path.resolve(__dirname, '..');
 const shots = path.join(root, '.screenshots');
 jest.setTimeout(600_000);
 
 const BEN = '+12125550147';
-const SAMPLE_MS = audioDuration(readFileSync(path.join(root, 'sandbox/assets/voicemail-sample.wav')))!;
 
 let product: RunningProduct;
 let browser: Browser;
@@ -45,7 +44,24 @@ const openVoicemails = async () => {
     .map(({ attributes }) => attributes.callBackData);
 };
 const listMails = async () =>
-  (await (await fetch(`${product.url}/api/mails`)).json()) as { id: string; subject: string }[];
+  ((await (await fetch(`${product.url}/api/mails`)).json()) as MailSummary[]).filter(({ at }) => at >= began);
+/** What was there before a test is not its own: the mailbox is on disk, the account is shared by the tests. */
+let began: number;
+let earlier: Set<string>;
+beforeEach(async () => {
+  began = Date.now();
+  earlier = new Set([...(await listTasks()), ...(await listRecordings())].map(({ sid }) => sid!));
+});
+const isNew = ({ sid }: { sid?: string }) => !earlier.has(sid!);
+const listTasks = async () => {
+  const answer = await twilio('taskrouter.twilio.com', `/v1/Workspaces/${DEFAULT_ACCOUNT.workspaceSid}/Tasks`);
+  return ((await answer.json()) as { tasks: Record<string, string>[] }).tasks;
+};
+const ACCOUNT = `/2010-04-01/Accounts/${DEFAULT_ACCOUNT.accountSid}`;
+const listRecordings = async () => {
+  const answer = await twilio('api.twilio.com', `${ACCOUNT}/Recordings.json`);
+  return ((await answer.json()) as { recordings: { sid: string }[] }).recordings;
+};
 const screenshot = (page: Page, name: string) => page.screenshot({ path: path.join(shots, `${name}.png`) });
 
 test('a call, *, 2, a spoken message, hang up: one task at the place in line, one mail with the very recording', async () => {
@@ -85,25 +101,19 @@ test('a call, *, 2, a spoken message, hang up: one task at the place in line, on
   });
   await screenshot(page, 'telephone');
 
-  const workspace = `/v1/Workspaces/${DEFAULT_ACCOUNT.workspaceSid}/Tasks`;
-  const { tasks } = (await (await twilio('taskrouter.twilio.com', workspace)).json()) as {
-    tasks: Record<string, string>[];
-  };
+  const tasks = (await listTasks()).filter(isNew);
   const [made, ...others] = tasks.filter((task) => JSON.parse(task.attributes!).taskType === 'voicemail');
   const [waiting] = tasks.filter((task) => JSON.parse(task.attributes!).taskType === undefined);
   expect(others).toEqual([]);
   expect(waiting).toMatchObject({ assignment_status: 'canceled', reason: 'Opted to leave a voicemail' });
   expect(Date.parse(made!.virtual_start_time!)).toBe(Date.parse(waiting!.date_created!));
 
-  const account = `/2010-04-01/Accounts/${DEFAULT_ACCOUNT.accountSid}`;
-  const { recordings } = (await (await twilio('api.twilio.com', `${account}/Recordings.json`)).json()) as {
-    recordings: { sid: string }[];
-  };
+  const recordings = (await listRecordings()).filter(isNew);
   expect(recordings).toHaveLength(1);
-  const media = await twilio('api.twilio.com', `${account}/Recordings/${recordings[0]!.sid}.wav`);
+  const media = await twilio('api.twilio.com', `${ACCOUNT}/Recordings/${recordings[0]!.sid}.wav`);
   const recording = Buffer.from(await media.arrayBuffer());
   const mails = await listMails();
-  const mail = mails.find(({ subject }) => /^Voicemail from .* for Support \(0:0\d\)$/.test(subject))!;
+  const mail = mails.find(({ subject }) => /^Voicemail from .* for Support \(\d:\d\d\)$/.test(subject))!;
   const attachment = await fetch(`${product.url}/api/mails/${mail.id}/attachments/0`);
   expect(Buffer.from(await attachment.arrayBuffer()).equals(recording)).toBe(true);
   // What was recorded is what was spoken: the sample's samples are in it, whole.
@@ -138,33 +148,26 @@ test('a call, *, 2, a spoken message, hang up: one task at the place in line, on
   await captions.getByText('We will call you back at 2 1 2, 5 5 5, 0 1 4 7').waitFor();
   await page.evaluate(() => window.scrollTo(0, 0));
   await screenshot(page, 'telephone-callback');
-  const { tasks: now } = (await (await twilio('taskrouter.twilio.com', workspace)).json()) as {
-    tasks: Record<string, string>[];
-  };
-  const callbacks = now.filter((task) => JSON.parse(task.attributes!).taskType === 'callback');
+  const callbacks = (await listTasks())
+    .filter(isNew)
+    .filter((task) => JSON.parse(task.attributes!).taskType === 'callback');
   expect(callbacks.map((task) => JSON.parse(task.attributes!).callBackData.numberToCall)).toEqual(['+12125550147']);
   expect(externalRequests).toEqual([]);
   expect(errors).toEqual([]);
 });
 
-test('one click leaves a voicemail with task, mail and transcript, sooner than it takes to say', async () => {
+test('one click leaves a voicemail with task, mail and transcript', async () => {
   const context = await newContext(browser, { viewport: { width: 1360, height: 1000 } });
   const page = await context.newPage();
   await page.goto(`${product.url}/telephone`);
   await page.getByLabel('Call from').selectOption('ben');
   await page.getByLabel('Number to call').selectOption({ label: 'Straight to voicemail, +12025550103' });
-  // The mailbox is on disk and may hold an earlier run's mails.
-  await fetch(`${product.url}/api/mails`, { method: 'DELETE' });
-  const begun = Date.now();
   await page.getByRole('button', { name: 'Leave a sample voicemail' }).click();
   const task = await pollUntil(async () => (await openVoicemails()).find(({ numberToCall }) => numberToCall === BEN));
   const mail = await pollUntil(async () => (await listMails())[0]);
-  const elapsed = Date.now() - begun;
   await page.getByText('A voicemail was left.').waitFor();
   expect(task.transcriptText).toMatch(/^Hi, this is Ana Ruiz\./);
   expect(mail.subject).toMatch(/^Voicemail from \+1 212 555 0147 \(0:07\)$/);
-  // On an idle machine it takes about a second.
-  expect(elapsed).toBeLessThan(SAMPLE_MS);
   await screenshot(page, 'telephone-sample-voicemail');
   await context.close();
 });

@@ -18,6 +18,7 @@ child.on('error', (error) => {
   console.error(error.message);
   process.exit(1);
 });
+process.on('SIGTERM', () => child.kill('SIGTERM'));
 child.on('exit', (status) => {
   const exit = () => process.exit(status ?? 1);
   if (process.send === undefined) exit();

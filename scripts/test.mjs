@@ -28,6 +28,8 @@ const reports = mkdtempSync(path.join(os.tmpdir(), 'test-reports-'));
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const durations = {};
 const parts = [];
+const running = new Set();
+let stopped = false;
 const seed = jestOptions.find((option) => option.startsWith('--seed='))?.slice('--seed='.length) ?? randomInt(2 ** 31);
 const bin = (name) => path.join(root, 'node_modules', ...name.split('/'));
 const node = (script, ...args) => [process.execPath, script, ...args];
@@ -48,6 +50,7 @@ function run(title, [command, ...args], { quiet = false, env = {} } = {}) {
       env: { ...process.env, ...env },
       stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit', 'ipc'],
     });
+    running.add(child);
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (chunk) => {
         output += chunk;
@@ -56,19 +59,33 @@ function run(title, [command, ...args], { quiet = false, env = {} } = {}) {
       cpuSeconds = message.cpuSeconds;
     });
     child.on('close', (status) => {
+      running.delete(child);
       const wallSeconds = (Date.now() - startedAt) / 1000;
       parts.push({ title, wallSeconds, cpuSeconds });
-      if (status !== 0 && quiet) console.log(output);
-      console.log(`== ${title}: ${status === 0 ? 'ok' : 'FAILED'} in ${wallSeconds.toFixed(1)} s`);
+      const wasStopped = stopped && status !== 0;
+      if (status !== 0 && quiet && !wasStopped) console.log(output);
+      console.log(
+        `== ${title}: ${status === 0 ? 'ok' : wasStopped ? 'stopped' : 'FAILED'} in ${wallSeconds.toFixed(1)} s`,
+      );
       resolve(status === 0);
     });
   });
 }
 
+/** Fails fast: what else runs is stopped, and does not count as failed. */
+async function stopOthersOnFailure(step) {
+  const ok = await step;
+  if (!ok) {
+    stopped = true;
+    for (const child of running) child.kill('SIGTERM');
+  }
+  return ok;
+}
+
 /** A step that passes or fails as a whole counts as one test. */
 async function check(title, command) {
   const ok = await run(title, command, { quiet: true });
-  totals[ok ? 'passed' : 'failed'] += 1;
+  if (!stopped) totals[ok ? 'passed' : 'failed'] += 1;
   return ok;
 }
 
@@ -94,7 +111,7 @@ async function jest(title, selection, { nodePath = process.execPath, env } = {})
     for (const { name, startTime, endTime } of results.testResults)
       durations[path.relative(root, name).replaceAll(path.sep, '/')] = endTime - startTime;
   }
-  totals.failed += ok ? failed : Math.max(failed, 1);
+  if (!stopped) totals.failed += ok ? failed : Math.max(failed, 1);
   return ok;
 }
 
@@ -106,17 +123,17 @@ const builds = () => check('builds', node('scripts/build.mjs'));
 const unit = () => jest('unit tests', projects(UNIT_PROJECTS));
 
 async function runAll() {
+  console.log(`Seed ${seed}. To repeat this selection of random tests: npm test -- --seed=${seed}`);
   if (unitOnly) return unit();
   const browser = await ensureBrowser();
   if (browser !== undefined) process.env.CHROMIUM_PATH = browser;
-  console.log(`Seed ${seed}. To repeat this selection of random tests: npm test -- --seed=${seed}`);
   if (soak) {
     if (!(await builds())) return false;
     return jest('soak', [...projects(['e2e']), ...SOAK_TESTS], { env: { SOAK: '1' } });
   }
   // The plugin's build reads the types that `tsc --build` writes, so these run in series beside the unit tests.
   const checks = async () => (await biome()) && (await types()) && (await builds());
-  const fast = await Promise.all([checks(), unit()]);
+  const fast = await Promise.all([checks(), unit()].map(stopOthersOnFailure));
   if (fast.includes(false)) {
     console.log('\nEnd-to-end tests were not run, because a check above failed.');
     return false;
@@ -132,6 +149,7 @@ async function runOnTwiliosNode() {
   const nodePath = await ensureNode22();
   if (nodePath === undefined) {
     console.log(`\nNOT RUN: the Functions' tests on Node ${TWILIO_NODE_MAJOR}, which Twilio runs (see above).`);
+    totals.skipped += 1;
     return true;
   }
   const selection = [...projects(['functions', 'e2e']), ...NODE_22_TESTS];

@@ -47,7 +47,7 @@ export async function startFlexHarness(
   mailFolder: string,
   pluginFiles = [path.join(__dirname, 'card-channels-plugin.js'), path.join(__dirname, 'never-built.js')],
 ): Promise<FlexHarness> {
-  const world = createWorld({ seed: String(Date.now()) });
+  const world = createWorld({ seed: String(jest.getSeed()) });
   const functionsStub: FunctionsStub = { origin: '', requests: [], respond: () => ({ body: '{"ok":true}' }) };
   const functionsServer: Server = createServer((request, response) => {
     functionsStub.requests.push(`${request.method} ${request.url} from ${request.headers.origin}`);

@@ -17,6 +17,18 @@ export function collectPageProblems(page: Page): PageProblems {
   return seen;
 }
 
+/**
+ * For `afterEach`: fails when a page of `seen` asked another machine or logged an error of its own since the last call.
+ * @param expected errors that a test provoked; browsers report each refusal as one
+ */
+export function expectNoPageProblems(seen: Record<string, PageProblems>, expected?: RegExp): void {
+  for (const [page, problems] of Object.entries(seen)) {
+    const externalRequests = problems.externalRequests.splice(0);
+    const errors = problems.errors.splice(0).filter((line) => expected === undefined || !expected.test(line));
+    expect({ page, externalRequests, errors }).toEqual({ page, externalRequests: [], errors: [] });
+  }
+}
+
 /** Signs in by opening the worker's desk. */
 export async function openFlex(context: BrowserContext, { origin }: { origin: string }) {
   const page = await context.newPage();

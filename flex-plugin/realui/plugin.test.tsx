@@ -28,7 +28,7 @@ beforeAll(() => {
   page.eval(readFileSync(file, 'utf8'));
   expect(init).toHaveBeenCalledTimes(1);
   Plugin = init.mock.calls[0]![0];
-}, 60_000);
+});
 
 const task = (attributes: object) => ({
   sid: `WR${'b'.repeat(32)}`,

@@ -3,6 +3,9 @@ import { parseOrThrow } from '../schema';
 import { recipientsFor } from './recipients-for';
 import { type NotificationRules, notificationRulesSchema } from './rules';
 
+// Each run searches elsewhere; `npm test -- --seed=N` repeats it.
+fc.configureGlobal({ seed: jest.getSeed() });
+
 const settings = { recipients: [{ address: 'all@example.com' }] };
 const NEW_YORK = 'America/New_York';
 const at = (iso: string) => Date.parse(iso);

@@ -154,11 +154,13 @@ test('which limit is passed is said', () => {
 });
 
 test('ten thousand recipients are refused without taking long, and no long value is given back', () => {
-  const begun = Date.now();
+  const before = process.cpuUsage();
   const errors = withSettings({ recipients: many(10_000, 'p') });
   expect(errors.map(({ path }) => path)).toEqual(['recipients', 'settings']);
   expect(withSettings(to(`${'x'.repeat(5_000)}@evil.com`))[0]!.value!.length).toBeLessThan(100);
-  expect(Date.now() - begun).toBeLessThan(2_000);
+  // CPU time: other programs on the machine do not count.
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1000).toBeLessThan(2_000);
 });
 
 test('whatever the schema refuses has a problem here as well', () => {

@@ -30,7 +30,7 @@ const MINUTE = 60_000;
 const DIALLING_MS = 10 * MINUTE;
 const LONGEST_CALL_MS = 15 * MINUTE;
 /**
- * A sweep in time while people call. Not protected against (docs/architecture.md): a note of leaving that failed twice,
+ * A sweep in time while people call. Not protected against (docs/known-limits.md): a note of leaving that failed twice,
  * a caller who hangs up before the tone, and no sweep within five minutes. An entry is due after three, so with this
  * pace one sweep fails and the next still comes in time.
  */

@@ -43,7 +43,7 @@ export function scheduleFaults(
   const armed = new Set<Fault>();
   const struck = new Map<string, number>();
   const timers: NodeJS.Timeout[] = [];
-  // Not protected against (docs/architecture.md): a mail that was taken, its answer lost, by a provider that then cannot
+  // Not protected against (docs/known-limits.md): a mail that was taken, its answer lost, by a provider that then cannot
   // say for ten minutes that it has it. So in one batch either answers are lost or the provider cannot be asked.
   const dropsMailResponses = rng.chance(0.5);
   const maxHanging = Number(rng.weighted(HANGING_FAULTS as Record<string, number>));
@@ -163,7 +163,7 @@ async function deliverStatusCallback(
   const plannedDelivery = rng.weighted({ once: 50, together: 14, 'again later': 14, late: 16, never: 6 });
   const isDown = () => faults()?.isFailing(SYNC) ?? false;
   const syncStruckAt = faults()?.lastFailureAt(SYNC);
-  // Not protected against (docs/architecture.md): Sync down at the start and at the end of one recording. What was not
+  // Not protected against (docs/known-limits.md): Sync down at the start and at the end of one recording. What was not
   // written down then, and is never told, nobody can know of; so nothing is lost of a call in which Sync was down, what
   // was told in vain is told again once Sync is back, and that nothing was said is not told before.
   const delivery =

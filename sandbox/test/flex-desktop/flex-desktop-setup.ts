@@ -11,6 +11,9 @@ import { DEFAULT_WORKFLOWS } from '../../src/world/defaults';
 import type { Task } from '../../src/world/types';
 import { createWorld, type SandboxWorld } from '../../src/world/world';
 
+/** Only stops what hangs. */
+const HANG_TIMEOUT_MS = 150_000;
+
 // biome-ignore lint/suspicious/noExplicitAny: answers and frames of many shapes, which matchers look into
 export type Received = any;
 export const FUNCTIONS = 'http://localhost:5999';
@@ -124,7 +127,7 @@ async function openTestSocket(url: string): Promise<TestSocket> {
       waiting.length > 0
         ? Promise.resolve(waiting.shift())
         : new Promise((resolve, reject) => {
-            const timer = setTimeout(() => reject(new Error('nothing came')), 2000);
+            const timer = setTimeout(() => reject(new Error('nothing came')), HANG_TIMEOUT_MS);
             readers.push((message) => {
               clearTimeout(timer);
               resolve(message);

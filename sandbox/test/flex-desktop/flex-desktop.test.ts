@@ -105,8 +105,9 @@ test('a caller and an agent are connected when the agent’s browser answers, an
     attributes: JSON.stringify({ direction: 'outbound', outbound_to: '+14155550123', from: '+12025550101' }),
     ...{ routingTarget: worker.sid, taskQueueSid: setup.world.taskRouter.queues()[0]!.sid },
   });
-  await new Promise((resolve) => setTimeout(resolve, 10));
-  const [reservation] = setup.world.taskRouter.reservations({ task });
+  const reservations = () => setup.world.taskRouter.reservations({ task });
+  while (reservations().length === 0) await new Promise((resolve) => setImmediate(resolve));
+  const [reservation] = reservations();
   const path = `Workspaces/${setup.world.workspaceSid}/Workers/${worker.sid}/Reservations/${reservation!.sid}`;
   expect((await setup.bridge('sam', 'POST', path, { Instruction: 'conference' })).status).toBe(200);
   const { callSid } = await remotePeer.next();

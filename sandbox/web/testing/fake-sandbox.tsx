@@ -1,5 +1,5 @@
 import { configure } from '@testing-library/dom';
-import { act, type RenderResult, render } from '@testing-library/react';
+import { act, configure as configureReact, type RenderResult, render } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import axe from 'axe-core';
 import * as React from 'react';
@@ -140,6 +140,8 @@ export function createMail(n: number, more: Partial<Mail> = {}): Mail {
   };
 }
 
+// Only stops what hangs: the library's own second is too short on a loaded machine.
+configureReact({ asyncUtilTimeout: 150_000 });
 // Testing Library 12 configures only its own copy of `dom`; user-event uses the other one.
 configure({
   eventWrapper: (fire) => {

@@ -1,6 +1,7 @@
 import type { AuditRecord, EmailSettingsResponse, WorkflowFinding } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
-import { accountKey, allowedEmailDomains } from '../runtime/environment';
+import { AccountCache } from '../runtime/account-cache';
+import { allowedEmailDomains } from '../runtime/environment';
 import { errorCode } from '../runtime/errors';
 import { readAudit } from './audit';
 import { providerHealth, readHealth } from './health';
@@ -8,7 +9,7 @@ import type { SettingsInput } from './settings-input';
 import { asSettingsUnreachable, readStoredSettings } from './stored-settings';
 import { findWorkflowProblems } from './workflow-check';
 
-/** What changes so rarely that a panel that asks every few seconds is answered from memory. */
+/** Queues and numbers change rarely, and the panel polls every few seconds. */
 const CACHE_TTL_MS = 5 * 60_000;
 interface AccountContext {
   until: number;
@@ -17,7 +18,7 @@ interface AccountContext {
   aclEnabled: boolean | undefined;
   workflows: WorkflowFinding[] | undefined;
 }
-const accountCache = new Map<string, AccountContext>();
+const accountCache = new AccountCache<AccountContext>();
 
 /**
  * All the panel shows but the history.
@@ -66,8 +67,8 @@ export function buildResponseAfterSave(
     savedAt: record.at,
     allowedDomains: allowedEmailDomains(environment),
     timeZone,
-    queues: mergeReferenced(accountCache.get(accountKey(environment))?.queues ?? [], rules.rules, 'queues'),
-    numbers: mergeReferenced(accountCache.get(accountKey(environment))?.numbers ?? [], rules.rules, 'numbers'),
+    queues: mergeReferenced(accountCache.get(environment)?.queues ?? [], rules.rules, 'queues'),
+    numbers: mergeReferenced(accountCache.get(environment)?.numbers ?? [], rules.rules, 'numbers'),
     audit: [record],
     health: {
       provider: providerHealth(environment),
@@ -79,7 +80,7 @@ export function buildResponseAfterSave(
   };
 }
 
-/** Those that exist, and those that rules name already. */
+/** Names that exist in the account, and names that rules already use. */
 function mergeReferenced<K extends 'queues' | 'numbers'>(
   known: string[],
   rules: { [P in K]?: string[] }[],
@@ -88,10 +89,9 @@ function mergeReferenced<K extends 'queues' | 'numbers'>(
   return [...new Set([...known, ...rules.flatMap((rule) => rule[field] ?? [])])].sort();
 }
 
-/** The panel does without, where Twilio does not tell. */
+/** What the panel shows of the account. A part that Twilio does not answer for is left out. */
 async function accountContext({ twilio, environment, log }: Invocation): Promise<AccountContext> {
-  const account = accountKey(environment);
-  const cached = accountCache.get(account);
+  const cached = accountCache.get(environment);
   if (cached !== undefined && cached.until > Date.now()) return cached;
   const orFallback = async <T>(what: string, ask: () => Promise<T>, otherwise: T): Promise<[T, boolean]> => {
     try {
@@ -102,7 +102,7 @@ async function accountContext({ twilio, environment, log }: Invocation): Promise
     }
   };
   const ownSid = environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID;
-  const [[queues, toldQueues], [numbers, toldNumbers], [aclEnabled, toldAcl], [workflows, toldWorkflows]] =
+  const [[queues, hasQueues], [numbers, hasNumbers], [aclEnabled, hasAcl], [workflows, hasWorkflows]] =
     await Promise.all([
       orFallback('queues not read', () => twilio.taskRouter.listQueueNames(), []),
       orFallback('numbers not read', () => twilio.voice.listPhoneNumbers(), []),
@@ -114,6 +114,6 @@ async function accountContext({ twilio, environment, log }: Invocation): Promise
       ),
     ]);
   const answer = { until: Date.now() + CACHE_TTL_MS, queues, numbers, aclEnabled, workflows };
-  if (toldQueues && toldNumbers && toldAcl && toldWorkflows) accountCache.set(account, answer);
+  if (hasQueues && hasNumbers && hasAcl && hasWorkflows) accountCache.set(environment, answer);
   return answer;
 }

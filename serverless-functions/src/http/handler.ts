@@ -6,6 +6,7 @@ import type {
 } from '@twilio-labs/serverless-runtime-types/types';
 import { type Invocation, startInvocation } from '../invocation';
 import type { SendEmail } from '../notification/email-job';
+import { AccountCache } from '../runtime/account-cache';
 import { describeProblem, type Environment, readEnvironment } from '../runtime/environment';
 import { BadRequest, ConfigurationError, errorCode } from '../runtime/errors';
 import { createLog, type Log } from '../runtime/log';
@@ -21,12 +22,12 @@ interface Request {
   headers: Record<string, unknown>;
 }
 
-let configErrorsLogged = false;
+const configErrorsLogged = new AccountCache<true>();
 
-/** One clear line for each missing or malformed variable, at the first use in each process. */
+/** One clear line for each missing or malformed variable, at the account's first request in each process. */
 function logConfigErrorsOnce(environment: Environment, log: Log): void {
-  if (configErrorsLogged) return;
-  configErrorsLogged = true;
+  if (configErrorsLogged.get(environment)) return;
+  configErrorsLogged.set(environment, true);
   for (const problem of environment.problems)
     log[problem.requiredFor === 'optional' ? 'warn' : 'error']('environment', {
       variable: problem.variable,

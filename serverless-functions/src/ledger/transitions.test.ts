@@ -27,6 +27,9 @@ import {
 import { isLeased, LEASE_MS, nextRunAt } from './schedule';
 import { type EventType, type LedgerEvent, TRANSITIONS, transition } from './transitions';
 
+// Each run searches elsewhere; `npm test -- --seed=N` repeats it.
+fc.configureGlobal({ seed: jest.getSeed() });
+
 const MINUTE = 60_000;
 const held = { owner: 'other', until: NOW + LEASE_MS };
 const expired = { owner: 'dead', until: NOW - 1 };

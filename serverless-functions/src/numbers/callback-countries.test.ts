@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { allowedCountries, countryForNumber } from './callback-countries';
 
+// Each run searches elsewhere; `npm test -- --seed=N` repeats it.
+fc.configureGlobal({ seed: jest.getSeed() });
+
 test.each([
   ['+12025550123', ['US']],
   ['+14165550123', ['CA']],

@@ -3,6 +3,9 @@ import { type CountryCode, getCountries, getCountryCallingCode } from 'libphonen
 import examples from 'libphonenumber-js/mobile/examples';
 import { type NumberProblem, parseTypedNumber, type TypedNumber, validateCallbackNumber } from './callback-number';
 
+// Each run searches elsewhere; `npm test -- --seed=N` repeats it.
+fc.configureGlobal({ seed: jest.getSeed() });
+
 const US = '+12025550100';
 const GB = '+442079460100';
 const ALL: readonly CountryCode[] = getCountries();

@@ -1,6 +1,9 @@
 import * as fc from 'fast-check';
 import { fullNumber, maskNumber } from './masked-number';
 
+// Each run searches elsewhere; `npm test -- --seed=N` repeats it.
+fc.configureGlobal({ seed: jest.getSeed() });
+
 test.each([
   ['+15551234567', '+1 555-•••-4567'],
   ['+442071234567', '+44 20 •••• 4567'],

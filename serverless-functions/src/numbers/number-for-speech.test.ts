@@ -4,6 +4,9 @@ import examples from 'libphonenumber-js/mobile/examples';
 import { parseTypedNumber, validateCallbackNumber } from './callback-number';
 import { digitGroups, numberForSpeech } from './number-for-speech';
 
+// Each run searches elsewhere; `npm test -- --seed=N` repeats it.
+fc.configureGlobal({ seed: jest.getSeed() });
+
 test.each([
   ['+12025550123', '+12125550199', '2 0 2, 5 5 5, 0 1 2 3'],
   ['+12025550123', '+442079460123', '1, 2 0 2, 5 5 5, 0 1 2 3'],

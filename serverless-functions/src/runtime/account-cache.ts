@@ -1,4 +1,4 @@
-import type { Environment } from './environment';
+import { accountKey, type Environment } from './environment';
 
 /** Accounts a process serves: one on Twilio, several in tests. */
 const MAX_ACCOUNTS = 100;
@@ -10,12 +10,12 @@ const MAX_ACCOUNTS = 100;
 export class AccountCache<T> {
   private readonly values = new Map<string, T>();
 
-  get({ values }: Environment): T | undefined {
-    return this.values.get(values.ACCOUNT_SID ?? '');
+  get(environment: Environment): T | undefined {
+    return this.values.get(accountKey(environment));
   }
 
-  set({ values }: Environment, value: T): void {
+  set(environment: Environment, value: T): void {
     if (this.values.size >= MAX_ACCOUNTS) this.values.clear();
-    this.values.set(values.ACCOUNT_SID ?? '', value);
+    this.values.set(accountKey(environment), value);
   }
 }

@@ -32,9 +32,11 @@ test.each([
 
 test('ten thousand addresses are read in a moment', () => {
   const many = Array.from({ length: 10_000 }, (_, n) => `a${n}@clinic.org`).join(',');
-  const begun = Date.now();
+  const before = process.cpuUsage();
   expect(read(many).recipients).toHaveLength(10_000);
-  expect(Date.now() - begun).toBeLessThan(2_000);
+  // CPU time: other programs on the machine do not count.
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1000).toBeLessThan(2_000);
 });
 
 test('twice is once, and a name is learnt', () => {
