@@ -14,7 +14,7 @@ import { createPages } from './pages/pages';
 import { FEATURE, isPoll } from './polled-functions';
 import { createRestApp } from './rest/rest-server';
 import { createStudio, flowUrl, STUDIO_ORIGIN, type StudioFlow } from './studio/studio';
-import { mailSwitch } from './switches';
+import { mailSwitch, mediaAuthenticationSwitch } from './switches';
 import { namedQueueSid } from './taskrouter/taskrouter';
 import { createEnqueueBin, createRedirectBin, createTwimlBinRouter } from './twiml-bins';
 import { createVoice } from './voice/voice';
@@ -141,7 +141,7 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
   });
   const webDir = path.join(root, 'sandbox/dist/web');
   const voicemailKeys = Object.fromEntries(Object.values(LINES).map(({ number, keys }) => [number, keys]));
-  const switches = [mailSwitch(world, mailgun)];
+  const switches = [mailSwitch(world, mailgun), mediaAuthenticationSwitch(world)];
   const pages = createPages({ world, voice, mailbox, webDir, titles, voicemailKeys, switches, links: flex.links });
   const rest = createRestApp(world, { otherHosts: { 'api.mailgun.net': mailgun, 'api.eu.mailgun.net': mailgun } });
   const server = express()

@@ -48,3 +48,19 @@ export function mailSwitch(world: World, mailgun: Mailgun): Switch {
     },
   };
 }
+
+/** Whether recordings need the account's credentials, as they do in new accounts; see `World.account`. */
+export function mediaAuthenticationSwitch(world: World): Switch {
+  return {
+    id: 'media-authentication',
+    title: 'HTTP authentication for media',
+    options: [
+      { value: 'on', label: 'on: recordings are fetched with credentials' },
+      { value: 'off', label: 'off: whoever knows its address can fetch a recording' },
+    ],
+    read: () => (world.account.mediaAuthentication ? 'on' : 'off'),
+    write(value) {
+      world.account.mediaAuthentication = value === 'on';
+    },
+  };
+}

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { silentWav } from '../src/flex-desktop/silent-wav';
 import { openMailbox } from '../src/mail/mailbox';
 import { createMailgun } from '../src/mail/mailgun';
 import { createRestApp } from '../src/rest/rest-server';
-import { mailSwitch } from '../src/switches';
+import { mailSwitch, mediaAuthenticationSwitch } from '../src/switches';
 import { createWorld } from '../src/world/world';
 import { type RouterServer, serveRouters } from './mail/fake-world';
 
@@ -67,5 +68,24 @@ describe('the switch of Mailgun', () => {
     mail.write('works');
     await send();
     expect(await lastEvent()).toBe('delivered');
+  });
+});
+
+describe('the switch of media authentication', () => {
+  it('decides whether a recording is given to everyone who knows its address', async () => {
+    const world = createWorld({ seed: 'media' });
+    const server = await serveRouters({ '/': createRestApp(world).router });
+    const recording = world.recordings.create(`CA${'1'.repeat(32)}`);
+    Object.assign(recording, { status: 'completed', durationSeconds: 1, wav: silentWav() });
+    const url = `${server.url}/api.twilio.com/2010-04-01/Accounts/${world.account.accountSid}/Recordings/${recording.sid}.wav`;
+    const statuses: number[] = [];
+    const media = mediaAuthenticationSwitch(world);
+    for (const value of ['on', 'off', 'on']) {
+      media.write(value);
+      expect(media.read()).toBe(value);
+      statuses.push((await fetch(url)).status);
+    }
+    await server.stop();
+    expect(statuses).toEqual([401, 200, 401]);
   });
 });

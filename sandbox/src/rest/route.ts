@@ -43,6 +43,8 @@ export interface Route extends RoutePattern {
   handle(request: RestRequest): RestResponse | Promise<RestResponse>;
   /** Not in Twilio's OpenAPI, so there is nothing to check it against: media and Flex tokens. */
   unpublished?: true;
+  /** A recording's sound: needs credentials only where `World.account.mediaAuthentication` is on. */
+  media?: true;
 }
 
 export type RouteMatch<R extends RoutePattern> =

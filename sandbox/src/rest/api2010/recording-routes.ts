@@ -68,10 +68,10 @@ export function recordingRoutes(world: World): Route[] {
         return { status: 204, log: { text: `recording ${recording.sid} deleted`, callSid: recording.callSid } };
       },
     },
-    { method: 'GET', path: `${MEDIA}.mp3`, unpublished: true, handle: media('mp3') },
-    { method: 'GET', path: `${MEDIA}.wav`, unpublished: true, handle: media('wav') },
+    { method: 'GET', path: `${MEDIA}.mp3`, unpublished: true, media: true, handle: media('mp3') },
+    { method: 'GET', path: `${MEDIA}.wav`, unpublished: true, media: true, handle: media('wav') },
     // Support article 360002588893: without an extension the recording is sent as WAV.
-    { method: 'GET', path: MEDIA, unpublished: true, handle: media('wav') },
+    { method: 'GET', path: MEDIA, unpublished: true, media: true, handle: media('wav') },
   ];
 }
 
