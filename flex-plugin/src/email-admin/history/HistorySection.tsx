@@ -10,7 +10,7 @@ import { FAILURE_MESSAGES } from '../../functions-client/failure-messages';
 import { useNow } from '../../task-card/use-now';
 import { useEmailAdmin } from '../email-admin-context';
 import { Section } from '../Section';
-import { selectHistory, selectSettings } from '../selectors';
+import { type EmailRootState, selectHistory, selectSettings } from '../selectors';
 import { AttentionList } from './AttentionList';
 import { HistoryFilters } from './HistoryFilters';
 import { HistoryRow } from './HistoryRow';
@@ -24,7 +24,7 @@ export const HistorySection: React.FC = () => {
   const { filters, olderPage } = useSelector(selectHistory);
   const { items, attention, cursor, complete, isFetching, failure, refetch } = useHistoryQuery();
   const isLoadingOlder = olderPage?.step === 'running';
-  const isOff = useSelector(selectSettings).answer?.settings.enabled === false;
+  const isOff = useSelector(isEmailOff);
   const now = useNow();
   const isFiltered = Object.values(filters).some(Boolean);
   return (
@@ -100,6 +100,8 @@ export const HistorySection: React.FC = () => {
     </Section>
   );
 };
+
+const isEmailOff = (state: EmailRootState) => selectSettings(state).answer?.settings.enabled === false;
 
 function emptyMessage({ complete, isFiltered, isOff }: { complete: boolean; isFiltered: boolean; isOff: boolean }) {
   if (!complete) return 'HistoryIncomplete';
