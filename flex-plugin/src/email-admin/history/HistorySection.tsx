@@ -1,3 +1,4 @@
+import { emailOutage } from '@callback-and-voicemail/contract/email-problems';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Callout } from '@twilio-paste/core/callout';
@@ -25,11 +26,12 @@ export const HistorySection: React.FC = () => {
   const { items, attention, cursor, complete, isFetching, failure, refetch } = useHistoryQuery();
   const isLoadingOlder = olderPage?.step === 'running';
   const isOff = useSelector(isEmailOff);
+  const isAllSent = useSelector(areAllEmailsSent);
   const now = useNow();
   const isFiltered = Object.values(filters).some(Boolean);
   return (
     <Section title={t('HistoryTitle')}>
-      {attention !== undefined && <AttentionList items={attention} now={now} />}
+      {attention !== undefined && <AttentionList items={attention} now={now} isAllSent={isAllSent} />}
       <ResendAll />
       <HistoryFilters />
       {failure !== undefined && (
@@ -100,6 +102,12 @@ export const HistorySection: React.FC = () => {
     </Section>
   );
 };
+
+/** False while emails wait, have failed, or none goes out: then nothing says that all is well. */
+function areAllEmailsSent(state: EmailRootState): boolean {
+  const health = selectSettings(state).answer?.health;
+  return health === undefined || (health.failedMails + health.waitingMails === 0 && emailOutage(health) === undefined);
+}
 
 const isEmailOff = (state: EmailRootState) => selectSettings(state).answer?.settings.enabled === false;
 
