@@ -1,13 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { EmailHistoryResponse, EmailSettingsResponse, HistoryItem } from '../contract/src/email-admin-api';
 import { createTranslator } from '../flex-plugin/src/strings/translator';
 import { axeViolations } from './support/axe';
 import { newContext, openBrowser } from './support/browser';
 import { type FlexHarness, type StubResponse, startFlexHarness } from './support/flex-harness';
-import { openFlex } from './support/flex-page';
+import { openFlex, waitForFlex } from './support/flex-page';
 
 /**
  * States of the supervisors' panel that are hard to come by, in the real Flex, as pictures in .screenshots/email-panel/ and
@@ -20,12 +20,15 @@ jest.setTimeout(600_000);
 
 let harness: FlexHarness;
 let browser: Browser;
+/** One for all: a page that opens Flex again has its 17 MB of scripts compiled already, a new page has not. */
+let page: Page;
 let mailFolder: string;
 
 beforeAll(async () => {
   mkdirSync(shots, { recursive: true });
   mailFolder = mkdtempSync(path.join(os.tmpdir(), 'email-panel-gallery-'));
   [harness, browser] = await Promise.all([startFlexHarness(mailFolder, [PLUGIN]), openBrowser()]);
+  ({ page } = await openFlex(await newContext(browser), harness.desk('sue')));
 });
 afterAll(async () => {
   await browser?.close();
@@ -160,7 +163,7 @@ interface State {
   settings: StubResponse | undefined;
   history?: StubResponse;
   test?: StubResponse;
-  act?: (page: Page) => Promise<void>;
+  act?: () => Promise<void>;
   says: string | RegExp;
   size?: { width: number; height: number };
 }
@@ -199,11 +202,11 @@ const states = (): Record<string, State> => ({
   'history-failed': { settings: json(answer()), history: refusal(500, 'failed'), says: /The list could not be loaded/ },
   problems: {
     settings: json(answer()),
-    act: async (page) => {
-      await panel(page).getByRole('button', { name: 'Remove Ana Ruiz' }).click();
-      await panel(page).getByRole('textbox', { name: 'Recipients' }).fill('eve@elsewhere.com');
-      await panel(page).getByRole('textbox', { name: 'Recipients' }).press('Enter');
-      await panel(page).getByLabel('Subject', { exact: true }).fill('From {{nobody}}');
+    act: async () => {
+      await panel().getByRole('button', { name: 'Remove Ana Ruiz' }).click();
+      await panel().getByRole('textbox', { name: 'Recipients' }).fill('eve@elsewhere.com');
+      await panel().getByRole('textbox', { name: 'Recipients' }).press('Enter');
+      await panel().getByLabel('Subject', { exact: true }).fill('From {{nobody}}');
     },
     says: /^Fix before saving/,
   },
@@ -212,65 +215,51 @@ const states = (): Record<string, State> => ({
     test: refusal(422, 'mail-refused', {
       provider: { problem: 'key-other-region', detail: 'Invalid private key' },
     }),
-    act: (page) => panel(page).getByRole('button', { name: 'Send a test' }).click(),
+    act: () => panel().getByRole('button', { name: 'Send a test' }).click(),
     says: /belongs to the other region/,
   },
 });
 
-const panel = (page: Page) => page.locator('[data-paste-element="C_AND_V_EMAIL_PANEL"]');
+const panel = () => page.locator('[data-paste-element="C_AND_V_EMAIL_PANEL"]');
 
-async function show(state: State, language = 'en-US'): Promise<{ page: Page; context: BrowserContext }> {
+async function show(state: State, language = 'en-US'): Promise<void> {
   harness.functions.respond = (asked) => {
     if (asked === 'email-settings') return state.settings;
     if (asked === 'email-history') return state.history ?? json(history());
     if (asked === 'email-test') return state.test;
     return { body: '{"ok":true}' };
   };
-  const context = await newContext(browser);
-  const { page } = await openFlex(context, { origin: `${harness.desk('sue').origin}/?language=${language}` });
+  await page.goto(`${harness.desk('sue').origin}/?language=${language}`);
+  await waitForFlex(page);
   await page.setViewportSize(state.size ?? { width: 1360, height: 1000 });
   await page.getByRole('link', { name: createTranslator(language).t('PanelLink') }).click();
-  await panel(page).waitFor();
-  return { page, context };
+  await panel().waitFor();
 }
-async function checkState(page: Page, name: string): Promise<void> {
+async function checkState(name: string): Promise<void> {
   await page.screenshot({ path: path.join(shots, `${name}.png`) });
   expect(await axeViolations(page, 'C_AND_V_EMAIL_PANEL')).toEqual([]);
 }
 
 test.each(Object.keys(states()))('%s', async (name) => {
   const state = states()[name]!;
-  const { page, context } = await show(state);
-  try {
-    await state.act?.(page);
-    await panel(page).getByText(state.says).first().waitFor();
-    await checkState(page, name);
-  } finally {
-    await context.close();
-  }
+  await show(state);
+  await state.act?.();
+  await panel().getByText(state.says).first().waitFor();
+  await checkState(name);
 });
 
 test.each(['es-ES', 'es-MX', 'pt-BR', 'th', 'zh-Hans'])('in the language of Flex: %s', async (language) => {
-  const { page, context } = await show(
-    { settings: json(failingHealth()), history: json(attentionItem), says: '' },
-    language,
-  );
-  try {
-    const { t } = createTranslator(language);
-    await panel(page).getByText(t('AttentionTitle')).waitFor();
-    await panel(page).getByText(t('RuleNotOnHolidays')).first().waitFor();
-    expect(await panel(page).innerText()).not.toMatch(/\{\{(?!organization|caller|queue)/);
-    await checkState(page, `trouble-${language}`);
-  } finally {
-    await context.close();
-  }
+  await show({ settings: json(failingHealth()), history: json(attentionItem), says: '' }, language);
+  const { t } = createTranslator(language);
+  await panel().getByText(t('AttentionTitle')).waitFor();
+  await panel().getByText(t('RuleNotOnHolidays')).first().waitFor();
+  expect(await panel().innerText()).not.toMatch(/\{\{(?!organization|caller|queue)/);
+  await checkState(`trouble-${language}`);
 });
 
 test('a supervisor whose mails fail sees it at the side link, without asking', async () => {
   harness.functions.respond = (asked) => (asked === 'email-settings' ? json(failingHealth()) : { body: '{"ok":true}' });
-  const context = await newContext(browser);
-  const { page } = await openFlex(context, harness.desk('sue'));
+  await page.goto(harness.desk('sue').origin);
   await page.getByRole('link', { name: 'Voicemail email: 3 failed' }).waitFor();
   await page.screenshot({ path: path.join(shots, 'side-link.png'), clip: { x: 0, y: 52, width: 400, height: 240 } });
-  await context.close();
 });

@@ -39,3 +39,34 @@ export const EMAIL_PROBLEMS = [
 
 export type ProviderProblemCode = (typeof PROVIDER_PROBLEMS)[number];
 export type EmailProblem = (typeof EMAIL_PROBLEMS)[number];
+
+/** Problems that stop every email until someone changes something, not just the one that met them. */
+const OUTAGE_PROBLEMS: ReadonlySet<EmailProblem> = new Set([
+  'key-refused',
+  'key-other-region',
+  'domain-unknown',
+  'domain-not-verified',
+  'from-not-aligned',
+  'limit-reached',
+  'account-disabled',
+  'unreachable',
+  'not-configured',
+  'settings-unreadable',
+]);
+
+/**
+ * Why no email goes out at present.
+ * @param health what is known of the provider and of the last attempts; times in ISO 8601
+ * @returns undefined when the last attempt succeeded, or failed for a reason of that email's own
+ */
+export function emailOutage(health: {
+  provider: { configured: boolean };
+  lastSuccessAt?: string;
+  lastFailure?: { at: string; problem: EmailProblem };
+}): EmailProblem | undefined {
+  if (!health.provider.configured) return 'not-configured';
+  const { lastSuccessAt, lastFailure } = health;
+  if (lastFailure === undefined || !OUTAGE_PROBLEMS.has(lastFailure.problem)) return undefined;
+  const hasRecovered = lastSuccessAt !== undefined && Date.parse(lastSuccessAt) > Date.parse(lastFailure.at);
+  return hasRecovered ? undefined : lastFailure.problem;
+}

@@ -107,6 +107,15 @@ describe('how it stands', () => {
     expect(await inspected(container)).toEqual([]);
   });
 
+  test('when the key is refused, an alert says why no email goes out, and nothing says that all is well', async () => {
+    const refused = { at: '2026-11-22T14:54:00.000Z', problem: 'key-refused' as const };
+    await renderPanel(answering(health({ lastFailure: refused, waitingMails: 3 })));
+    const banner = screen.getByText('No email is going out: the email service rejected the API key (MAILGUN_API_KEY).');
+    expect(banner.closest('[role=alert]')).not.toBeNull();
+    expect(screen.getByText('3 emails are waiting to be sent.')).toBeInTheDocument();
+    expect(screen.queryByText('Nothing needs attention right now.')).not.toBeInTheDocument();
+  });
+
   test('"show them" filters the list by failed mails', async () => {
     const { client } = await renderPanel(answering(health({ failedMails: 3 })));
     await user.click(screen.getByRole('button', { name: 'Show them' }));

@@ -45,6 +45,11 @@ export const EmailAdminView: React.FC = () => {
 
 type SettingsQuery = ReturnType<typeof useSettingsQuery>;
 
+// What a keystroke in the form does not change is not rendered again.
+const History = React.memo(HistorySection);
+const Health = React.memo(HealthSection);
+const Audit = React.memo(AuditLog);
+
 const Panel: React.FC<{ form: SettingsForm; query: SettingsQuery }> = ({ form, query }) => {
   const { history } = useEmailAdmin();
   const historyRef = useRef<HTMLDivElement>(null);
@@ -71,10 +76,10 @@ const Panel: React.FC<{ form: SettingsForm; query: SettingsQuery }> = ({ form, q
           </Box>
           <Box display="flex" flexDirection="column" rowGap="space60" minWidth="0">
             <Box ref={historyRef} tabIndex={-1} outline="none">
-              <HistorySection />
+              <History />
             </Box>
-            <HealthSection health={form.answer.health} />
-            <AuditLog answer={form.answer} />
+            <Health health={form.answer.health} />
+            <Audit answer={form.answer} />
           </Box>
         </Box>
       </Box>

@@ -33,6 +33,18 @@ test('is marked while mails are failing, also for who cannot see it', async () =
   expect(container.querySelector('[data-mark=failing]')).not.toBeNull();
 });
 
+test('when the key is refused, is marked and says that no email is going out', async () => {
+  const health = {
+    ...aSettingsResponse().health,
+    lastFailure: { at: '2026-11-22T14:54:30.000Z', problem: 'key-refused' },
+  };
+  const settings = jest.fn().mockResolvedValue(aSettingsResponse({ health: health as never }));
+  const link = <EmailSideLink as={SideLink} isActive={false} onClick={() => undefined} />;
+  const { container } = await renderPanel({ settings }, 'en-US', link);
+  expect(screen.getByRole('button', { name: 'Voicemail email: no email is going out' })).toBeInTheDocument();
+  expect(container.querySelector('[data-mark=failing]')).not.toBeNull();
+});
+
 test('asks every five minutes, and leaves it to the view while that is open', async () => {
   jest.useFakeTimers();
   try {

@@ -1,3 +1,4 @@
+import { emailOutage } from '@callback-and-voicemail/contract/email-problems';
 import { Box } from '@twilio-paste/core/box';
 import { EmailIcon } from '@twilio-paste/icons/esm/EmailIcon';
 import * as React from 'react';
@@ -21,7 +22,13 @@ export interface SideLinkProps {
   children?: React.ReactNode;
 }
 
-/** The link in the side navigation, quietly marked while mails are failing. */
+/** An outage counts only while email is switched on. */
+function hasEmailOutage(root: EmailRootState): boolean {
+  const { answer } = selectSettings(root);
+  return answer?.settings.enabled === true && emailOutage(answer.health) !== undefined;
+}
+
+/** The link in the side navigation, marked while emails fail or none goes out. */
 export const EmailSideLink: React.FC<{
   /** Flex's own `SideLink`. */
   as: React.ComponentType<SideLinkProps>;
@@ -31,11 +38,13 @@ export const EmailSideLink: React.FC<{
   const { translator } = useEmailAdmin();
   const { t } = translator;
   const failed = useSelector((root: EmailRootState) => selectSettings(root).answer?.health.failedMails ?? 0);
+  const hasOutage = useSelector(hasEmailOutage);
   // The open view fetches by itself, and more often.
   useSettingsQuery(FAILURE_CHECK_INTERVAL_MS, !isActive);
   useConfirmLeavingUnsaved();
-  const icon = <LinkIcon hasFailures={failed > 0} />;
-  const label = failed > 0 ? t('PanelLinkFailing', { count: failed }) : t('PanelLink');
+  const icon = <LinkIcon isMarked={hasOutage || failed > 0} />;
+  const failing = failed > 0 ? t('PanelLinkFailing', { count: failed }) : t('PanelLink');
+  const label = hasOutage ? t('PanelLinkOutage') : failing;
   return (
     <SideLink {...flexProps} isActive={isActive} icon={icon} iconActive={icon} aria-label={label} onClick={onClick}>
       {label}
@@ -43,10 +52,10 @@ export const EmailSideLink: React.FC<{
   );
 };
 
-const LinkIcon: React.FC<{ hasFailures: boolean }> = ({ hasFailures }) => (
+const LinkIcon: React.FC<{ isMarked: boolean }> = ({ isMarked }) => (
   <Box position="relative" display="inline-flex" color="currentColor">
     <EmailIcon decorative size="sizeIcon40" color="currentColor" />
-    {hasFailures && (
+    {isMarked && (
       <Box
         position="absolute"
         top="-2px"

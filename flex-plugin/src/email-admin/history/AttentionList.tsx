@@ -13,11 +13,19 @@ import { attentionText } from './task-status-text';
 
 const COLLAPSED_COUNT = 5;
 
-/** What needs a person now, the longest waiting first. */
-export const AttentionList: React.FC<{ items: readonly AttentionItem[]; now: number }> = ({ items, now }) => {
+/**
+ * What needs a person now, the longest waiting first.
+ * @param isAllSent false while an email waits or fails, which the panel says elsewhere: then nothing here says all is well
+ */
+export const AttentionList: React.FC<{ items: readonly AttentionItem[]; now: number; isAllSent: boolean }> = ({
+  items,
+  now,
+  isAllSent,
+}) => {
   const { translator } = useEmailAdmin();
   const { t } = translator;
   const [isExpanded, setIsExpanded] = React.useState(false);
+  if (items.length === 0 && !isAllSent) return null;
   if (items.length === 0)
     return (
       <Box display="flex" columnGap="space30" alignItems="center">

@@ -1,3 +1,4 @@
+import { emailOutage } from '@callback-and-voicemail/contract/email-problems';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Callout } from '@twilio-paste/core/callout';
@@ -10,7 +11,7 @@ import { FAILURE_MESSAGES } from '../../functions-client/failure-messages';
 import { useNow } from '../../task-card/use-now';
 import { useEmailAdmin } from '../email-admin-context';
 import { Section } from '../Section';
-import { selectHistory, selectSettings } from '../selectors';
+import { type EmailRootState, selectHistory, selectSettings } from '../selectors';
 import { AttentionList } from './AttentionList';
 import { HistoryFilters } from './HistoryFilters';
 import { HistoryRow } from './HistoryRow';
@@ -24,12 +25,13 @@ export const HistorySection: React.FC = () => {
   const { filters, olderPage } = useSelector(selectHistory);
   const { items, attention, cursor, complete, isFetching, failure, refetch } = useHistoryQuery();
   const isLoadingOlder = olderPage?.step === 'running';
-  const isOff = useSelector(selectSettings).answer?.settings.enabled === false;
+  const isOff = useSelector(isEmailOff);
+  const isAllSent = useSelector(areAllEmailsSent);
   const now = useNow();
   const isFiltered = Object.values(filters).some(Boolean);
   return (
     <Section title={t('HistoryTitle')}>
-      {attention !== undefined && <AttentionList items={attention} now={now} />}
+      {attention !== undefined && <AttentionList items={attention} now={now} isAllSent={isAllSent} />}
       <ResendAll />
       <HistoryFilters />
       {failure !== undefined && (
@@ -100,6 +102,14 @@ export const HistorySection: React.FC = () => {
     </Section>
   );
 };
+
+/** False while emails wait, have failed, or none goes out: then nothing says that all is well. */
+function areAllEmailsSent(state: EmailRootState): boolean {
+  const health = selectSettings(state).answer?.health;
+  return health === undefined || (health.failedMails + health.waitingMails === 0 && emailOutage(health) === undefined);
+}
+
+const isEmailOff = (state: EmailRootState) => selectSettings(state).answer?.settings.enabled === false;
 
 function emptyMessage({ complete, isFiltered, isOff }: { complete: boolean; isFiltered: boolean; isOff: boolean }) {
   if (!complete) return 'HistoryIncomplete';

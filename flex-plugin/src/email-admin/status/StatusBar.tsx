@@ -1,3 +1,4 @@
+import { emailOutage } from '@callback-and-voicemail/contract/email-problems';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Callout } from '@twilio-paste/core/callout';
@@ -9,6 +10,7 @@ import { FAILURE_MESSAGES } from '../../functions-client/failure-messages';
 import { formatRelativeTime } from '../../strings/formats';
 import { useNow } from '../../task-card/use-now';
 import { useEmailAdmin } from '../email-admin-context';
+import { emailProblemMessage } from '../email-problem-messages';
 import type { useSettingsQuery } from '../settings/settings-query';
 import type { SettingsForm } from '../settings/use-settings-form';
 
@@ -23,6 +25,7 @@ export const StatusBar: React.FC<{
   const { settings, answer, changeField } = form;
   const now = useNow();
   const { health } = answer;
+  const outage = emailOutage(health);
   return (
     <Box>
       <Box display="flex" flexWrap="wrap" alignItems="center" columnGap="space70" rowGap="space30">
@@ -42,6 +45,9 @@ export const StatusBar: React.FC<{
         {answer.source === 'corrupt' && <Notice variant="error">{t('CorruptText')}</Notice>}
         {!health.provider.configured && (
           <Notice variant="error">{t('NotConfiguredText', { names: health.provider.configErrors.join(', ') })}</Notice>
+        )}
+        {outage !== undefined && outage !== 'not-configured' && (
+          <Notice variant="error">{t('EmailOutage', { reason: emailProblemMessage(translator, outage) })}</Notice>
         )}
         {health.failedMails > 0 && (
           <Notice variant="error">

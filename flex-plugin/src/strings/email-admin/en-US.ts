@@ -4,6 +4,7 @@ import type { Message } from '../message';
 export const enUS = {
   PanelLink: 'Voicemail email',
   PanelLinkFailing: 'Voicemail email: {{count}} failed',
+  PanelLinkOutage: 'Voicemail email: no email is going out',
   PanelTitle: 'Voicemail email',
   PanelLoading: 'Loading the settings',
   PanelFailed: 'The settings could not be loaded.',
@@ -24,6 +25,7 @@ export const enUS = {
     other: '{{count}} emails could not be sent in the last 7 days.',
   },
   ShowThem: 'Show them',
+  EmailOutage: 'No email is going out: {{reason}}.',
   WaitingEmails: { one: '{{count}} email is waiting to be sent.', other: '{{count}} emails are waiting to be sent.' },
   Stale: 'This may be out of date: {{reason}}',
   AndMore: '{{count}} more',

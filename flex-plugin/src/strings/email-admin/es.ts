@@ -4,6 +4,7 @@ import type { EmailAdminStrings } from './en-US';
 export const es: EmailAdminStrings = {
   PanelLink: 'Correo de mensajes de voz',
   PanelLinkFailing: 'Correo de mensajes de voz: {{count}} fallidos',
+  PanelLinkOutage: 'Correo de mensajes de voz: no se está enviando nada',
   PanelTitle: 'Correo de mensajes de voz',
   PanelLoading: 'Cargando los ajustes',
   PanelFailed: 'No se pudieron cargar los ajustes.',
@@ -25,6 +26,7 @@ export const es: EmailAdminStrings = {
     other: '{{count}} correos no se pudieron enviar en los últimos 7 días.',
   },
   ShowThem: 'Mostrarlos',
+  EmailOutage: 'No se está enviando ningún correo: {{reason}}.',
   WaitingEmails: { one: '{{count}} correo espera a ser enviado.', other: '{{count}} correos esperan a ser enviados.' },
   Stale: 'Esto puede estar desactualizado: {{reason}}',
   AndMore: '{{count}} más',

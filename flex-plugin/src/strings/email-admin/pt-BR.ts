@@ -3,6 +3,7 @@ import type { EmailAdminStrings } from './en-US';
 export const ptBR: EmailAdminStrings = {
   PanelLink: 'E-mail do correio de voz',
   PanelLinkFailing: 'E-mail do correio de voz: {{count}} com falha',
+  PanelLinkOutage: 'E-mail do correio de voz: nada está sendo enviado',
   PanelTitle: 'E-mail do correio de voz',
   PanelLoading: 'Carregando as configurações',
   PanelFailed: 'Não foi possível carregar as configurações.',
@@ -24,6 +25,7 @@ export const ptBR: EmailAdminStrings = {
     other: '{{count}} e-mails não puderam ser enviados nos últimos 7 dias.',
   },
   ShowThem: 'Mostrar',
+  EmailOutage: 'Nenhum e-mail está sendo enviado: {{reason}}.',
   WaitingEmails: { one: '{{count}} e-mail aguarda envio.', other: '{{count}} e-mails aguardam envio.' },
   Stale: 'Isto pode estar desatualizado: {{reason}}',
   AndMore: 'mais {{count}}',

@@ -3,6 +3,7 @@ import type { EmailAdminStrings } from './en-US';
 export const th: EmailAdminStrings = {
   PanelLink: 'อีเมลข้อความเสียง',
   PanelLinkFailing: 'อีเมลข้อความเสียง: ส่งไม่สำเร็จ {{count}} ฉบับ',
+  PanelLinkOutage: 'อีเมลข้อความเสียง: ไม่มีอีเมลถูกส่งออก',
   PanelTitle: 'อีเมลข้อความเสียง',
   PanelLoading: 'กำลังโหลดการตั้งค่า',
   PanelFailed: 'โหลดการตั้งค่าไม่ได้',
@@ -18,6 +19,7 @@ export const th: EmailAdminStrings = {
   NotConfiguredText: 'ส่งอีเมลไม่ได้: ยังไม่ได้ตั้งค่าบริการอีเมล โปรดให้ผู้ดูแลระบบกำหนด {{names}}',
   FailedEmails: { other: 'มี {{count}} ฉบับที่ส่งไม่ได้ใน 7 วันที่ผ่านมา' },
   ShowThem: 'แสดง',
+  EmailOutage: 'ไม่มีอีเมลถูกส่งออก: {{reason}}',
   WaitingEmails: { other: 'มี {{count}} ฉบับรอส่ง' },
   Stale: 'ข้อมูลนี้อาจไม่ใช่ล่าสุด: {{reason}}',
   AndMore: 'อีก {{count}} รายการ',

@@ -3,6 +3,7 @@ import type { EmailAdminStrings } from './en-US';
 export const zhHans: EmailAdminStrings = {
   PanelLink: '语音留言邮件',
   PanelLinkFailing: '语音留言邮件：{{count}} 封失败',
+  PanelLinkOutage: '语音留言邮件：目前无法发送邮件',
   PanelTitle: '语音留言邮件',
   PanelLoading: '正在加载设置',
   PanelFailed: '无法加载设置。',
@@ -18,6 +19,7 @@ export const zhHans: EmailAdminStrings = {
   NotConfiguredText: '无法发送邮件：邮件服务尚未配置。请管理员设置 {{names}}。',
   FailedEmails: { other: '最近 7 天有 {{count}} 封邮件无法发送。' },
   ShowThem: '查看',
+  EmailOutage: '目前无法发送任何邮件：{{reason}}。',
   WaitingEmails: { other: '有 {{count}} 封邮件等待发送。' },
   Stale: '内容可能不是最新的：{{reason}}',
   AndMore: '另外 {{count}} 个',
