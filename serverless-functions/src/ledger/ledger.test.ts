@@ -118,7 +118,7 @@ test('a long transcript and many recipients are cut to fit into a document', asy
 describe('an entry that cannot be read', () => {
   const broken: [string, string, (data: Record<string, unknown>) => unknown][] = [
     ['of another version', 'version', (data) => ({ ...data, version: 2 })],
-    ['in an unknown state', 'task.state', (data) => ({ ...data, task: { ...(data.task as object), state: 'lost' } })],
+    ['in an unknown state', 'task.state', (data) => ({ ...data, task: { ...(data.task as object), state: 'paused' } })],
     [
       'without fields of its state',
       'recording.recordingSid, recording.completedAt',
