@@ -21,3 +21,9 @@ test('without calls nothing is gathered', () => {
   expect(shape([line(1), line(2)])).toEqual([1, 2]);
   expect(shape([])).toEqual([]);
 });
+
+test('a line that names a call in an id belongs to it', () => {
+  const callSid = `CA${'1'.repeat(32)}`;
+  const written = { ...line(2), text: `Sync document voicemail-${callSid}-1 written` };
+  expect(shape([line(1, callSid), written])).toEqual([[callSid, 1, 2]]);
+});

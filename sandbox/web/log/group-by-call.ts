@@ -9,6 +9,9 @@ export type LogItem = LogEntry | CallGroup;
 
 export const isCallGroup = (item: LogItem): item is CallGroup => 'lines' in item;
 
+/** The call a line is about: what Twilio was asked names it in the ids of documents and items only. */
+const callOf = ({ callSid, text }: LogEntry): string | undefined => callSid ?? /CA[0-9a-f]{32}/.exec(text)?.[0];
+
 /**
  * Gathers the lines of each call. Lines that belong to no call stay as they are.
  * @param lines oldest first
@@ -18,17 +21,18 @@ export function groupByCall(lines: readonly LogEntry[]): LogItem[] {
   const groups = new Map<string, CallGroup>();
   const items: LogItem[] = [];
   for (const line of [...lines].reverse()) {
-    if (line.callSid === undefined) {
+    const callSid = callOf(line);
+    if (callSid === undefined) {
       items.push(line);
       continue;
     }
-    const group = groups.get(line.callSid);
+    const group = groups.get(callSid);
     if (group !== undefined) {
       group.lines.unshift(line);
       continue;
     }
-    const first = { callSid: line.callSid, lines: [line] };
-    groups.set(line.callSid, first);
+    const first = { callSid, lines: [line] };
+    groups.set(callSid, first);
     items.push(first);
   }
   return items.reverse();
