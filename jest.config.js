@@ -35,7 +35,7 @@ module.exports = {
       ...common,
       displayName: 'pages',
       testEnvironment: 'jsdom',
-      testMatch: ['<rootDir>/sandbox/web/**/*.test.tsx'],
+      testMatch: ['<rootDir>/sandbox/web/**/*.test.{ts,tsx}'],
     },
     {
       ...common,
