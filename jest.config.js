@@ -27,6 +27,7 @@ module.exports = {
   // Only stops tests that hang: no test may fail because the machine is slow. Jest reads this for all projects.
   testTimeout: 300_000,
   testSequencer: '<rootDir>/scripts/jest/longest-first-sequencer.js',
+  reporters: ['default', '<rootDir>/scripts/jest/title-length-reporter.js'],
   projects: [
     { ...common, displayName: 'contract', testMatch: ['<rootDir>/contract/src/**/*.test.ts'] },
     { ...common, displayName: 'functions', testMatch: ['<rootDir>/serverless-functions/{src,test}/**/*.test.ts'] },

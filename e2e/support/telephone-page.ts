@@ -16,15 +16,3 @@ export async function speakSampleMessage(telephone: Page): Promise<void> {
   const startedAt = await callSeconds();
   await pollUntil(async () => (await callSeconds()) >= startedAt + MESSAGE_SECONDS);
 }
-
-/** Calls the line that only takes messages, speaks the sample message and hangs up. */
-export async function leaveVoicemail(telephone: Page, caller: 'ana' | 'ben' = 'ana'): Promise<void> {
-  const again = telephone.getByRole('button', { name: 'Make another call' });
-  if (await again.isVisible()) await again.click();
-  await telephone.getByLabel('Call from').selectOption(caller);
-  await telephone.getByLabel('Number to call').selectOption(VOICEMAIL_LINE);
-  await telephone.getByRole('button', { name: 'Call', exact: true }).click();
-  await telephone.getByText('Recording: say something.').waitFor();
-  await speakSampleMessage(telephone);
-  await telephone.getByRole('button', { name: 'Hang up' }).click();
-}

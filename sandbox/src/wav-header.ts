@@ -1,6 +1,6 @@
 /** Samples per second of a telephone line, and of every recording the sandbox keeps. */
 export const TELEPHONE_RATE = 8000;
-export const WAV_HEADER_BYTES = 44;
+const WAV_HEADER_BYTES = 44;
 
 const FORMAT_PCM = 1;
 const BYTES_PER_SAMPLE = 2;

@@ -80,8 +80,9 @@ const issues: [object, string, string, string?][] = [
   [{ home: { type: 'tent' } }, 'home.type', 'malformed'],
   [{ home: { type: 'house' } }, 'home.rooms', 'missing'],
 ];
-test.each(issues.map(([change, path, code, value]) => [{ change, path, code, value }]))('refuses %j', (one) => {
-  const { change, ...issue } = one;
+test.each(
+  issues.map(([change, path, code, value]) => [JSON.stringify(change), change, { path, code, value }] as const),
+)('refuses %s', (_title, change, issue) => {
   expect(issuesOf(change)).toEqual([issue]);
 });
 

@@ -141,7 +141,7 @@ describe('the card', () => {
       'The email could not be sent: the email service rejected it',
     ],
     [{ state: 'failed', recipients: 1 }, 'The email could not be sent.'],
-  ] as const)('for email %j, says: %s', async (email, expected) => {
+  ] as const)('email %j', async (email, expected) => {
     await showCard({ card: createCard({ email }) });
     expect(screen.getByRole('region')).toHaveTextContent(expected);
   });
@@ -392,7 +392,7 @@ describe('the other actions', () => {
   test.each([
     [{ attempts: 2, mayRequeue: false }, 'All 3 attempts are used: it cannot return to the queue.'],
     [{ attempts: 0, mayRequeue: false }, 'Returning to the queue is turned off.'],
-  ])('for %j, disables requeueing and says: %s', async (change, reason) => {
+  ])('disables requeueing for %j', async (change, reason) => {
     await showCard({ card: createCard(change) });
     expect(button('Try again later')).toBeDisabled();
     expect(document.getElementById(note('Try again later')!)).toHaveTextContent(reason);

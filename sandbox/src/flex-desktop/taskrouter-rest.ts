@@ -4,7 +4,7 @@ import { TASKROUTER } from '../rest/taskrouter/resource-json';
 import { taskRouterRoutes } from '../rest/taskrouter/taskrouter-routes';
 import type { World } from '../world/types';
 
-export interface RestCall {
+interface RestCall {
   method: 'GET' | 'POST';
   /** Without the host, e.g. `/v1/Workspaces/WS…/Tasks`. */
   path: string;

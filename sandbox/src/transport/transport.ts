@@ -12,7 +12,7 @@ export async function listen(transport: Transport, listener: RequestListener, po
 }
 
 /** What `sendRequest` needs of a response: `data`, `end`, `error` and `aborted` are emitted. */
-export interface ClientResponse {
+interface ClientResponse {
   statusCode?: number;
   headers: IncomingHttpHeaders;
   on(event: 'data', listener: (chunk: Buffer) => void): unknown;

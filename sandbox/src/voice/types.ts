@@ -65,7 +65,7 @@ export interface InboundCall {
   forwardedFrom?: string;
 }
 
-export interface ScriptedMessage {
+interface ScriptedMessage {
   wav: Buffer;
   transcript?: string;
   keys?: string;

@@ -6,7 +6,7 @@ import { errorCode, FlexBadRequest, TwilioError } from '../runtime/errors';
 import type { AuthorizedTask } from './authorize-task-access';
 import { checkCallBlock, mayRequeue, readRequeuePolicy } from './requeue-policy';
 
-export const REQUEUED_REASON = 'Put back, to be tried again later';
+const REQUEUED_REASON = 'Put back, to be tried again later';
 
 /**
  * Requeues a callback or voicemail: claims the entry (by its task's sid, so that a double click or a second agent finds

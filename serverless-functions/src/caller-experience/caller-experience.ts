@@ -47,7 +47,7 @@ export interface CallerExperience {
   };
 }
 
-export type ExperienceChanges = Partial<Omit<CallerExperience, 'overflow'>> & {
+type ExperienceChanges = Partial<Omit<CallerExperience, 'overflow'>> & {
   overflow?: Partial<CallerExperience['overflow']>;
 };
 
@@ -60,7 +60,7 @@ export interface CallerExperienceConfiguration {
   queues: Record<string, ExperienceChanges>;
 }
 
-export const HOLD_MUSIC_ASSET = `${FEATURE_PATH}/hold-music.mp3`;
+const HOLD_MUSIC_ASSET = `${FEATURE_PATH}/hold-music.mp3`;
 
 /** Without a configured `voice` it is the language's own. */
 export const DEFAULT_CALLER_EXPERIENCE: Omit<CallerExperience, 'voice'> = {

@@ -1,6 +1,5 @@
 export * from './caller-experience';
 export { CONFIGURATION_ASSET, callerExperienceFor } from './caller-experience-for';
-export { configurationErrors } from './configuration-errors';
 export { LANGUAGES, type LanguageTag } from './languages';
 export * from './prompts';
 export { promptFor, resolveCallerExperience } from './resolve-caller-experience';

@@ -52,7 +52,7 @@ export const PROMPT_NAMES = [
 export type PromptName = (typeof PROMPT_NAMES)[number];
 
 /** Spoken text, or a recorded prompt: the https URL of a sound file, or the path of an asset (`/prompts/menu.mp3`). */
-export type Spoken = string | { play: string };
+type Spoken = string | { play: string };
 /** Several parts are heard one after the other: recorded words may stand around a spoken `{number}`. */
 export type Prompt = Spoken | readonly Spoken[];
 

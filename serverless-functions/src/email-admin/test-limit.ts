@@ -3,8 +3,8 @@ import { FlexBadRequest, isTwilioError } from '../runtime/errors';
 
 const DOCUMENT = 'email-tests';
 const HOUR_MS = 60 * 60_000;
-export const TESTS_PER_WORKER = 5;
-export const TESTS_PER_ACCOUNT = 20;
+const TESTS_PER_WORKER = 5;
+const TESTS_PER_ACCOUNT = 20;
 const MAX_WRITE_ATTEMPTS = 4;
 const CONTENTION_RETRY_SECONDS = 5;
 

@@ -2,7 +2,7 @@ import { classifyMailgunError, isSenderAligned } from './mailgun-errors';
 
 const DOMAIN = 'Domain mg.example.com is not allowed to send: ';
 
-test.each([
+const RESPONSES: [status: number | undefined, words: string, problem: string][] = [
   [401, 'Forbidden', 'key-refused'],
   [404, 'Domain not found: mg.example.com', 'domain-unknown'],
   [
@@ -33,7 +33,16 @@ test.each([
   [500, 'Internal Server Error', 'unreachable'],
   [undefined, '', 'unreachable'],
   [400, 'something new', 'unknown'],
-])('%p "%s": %s', (status, words, problem) => {
+];
+const shorten = (words: string) => (words.length > 60 ? `… ${words.slice(-60)}` : words);
+const named = RESPONSES.map(([status, words, problem]) => ({
+  title: `${status} "${shorten(words)}"`,
+  status,
+  words,
+  problem,
+}));
+
+test.each(named)('$title: $problem', ({ status, words, problem }) => {
   expect(classifyMailgunError(status, words).problem).toBe(problem);
 });
 

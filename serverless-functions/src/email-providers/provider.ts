@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { EmailProblem, ProviderProblem } from '@callback-and-voicemail/contract';
 import { ProductError } from '../runtime/errors';
 
-export interface Attachment {
+interface Attachment {
   fileName: string;
   contentType: string;
   stream: Readable;

@@ -26,7 +26,7 @@ export interface ActiveCallbackLock {
 }
 
 /** Hashed, so that the name of the Sync document reveals no telephone number. */
-export function lockName({ caller, workflowSid, queueName }: LockKey): string {
+function lockName({ caller, workflowSid, queueName }: LockKey): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([caller, workflowSid, queueName]))
     .digest('hex');

@@ -170,7 +170,7 @@ describe('a typed number', () => {
       ]);
   });
 
-  test('every country has its mobiles understood: with 00, with 011, with the bare code, and as dialed at home', () => {
+  test('understands mobiles of every country with 00, 011, the bare code, and as dialed at home', () => {
     for (const [country, national] of Object.entries(examples) as [CountryCode, string][]) {
       const whole = `${getCountryCallingCode(country)}${national}`;
       // Tristan da Cunha's 270 people have numbers as short as short codes.
@@ -299,8 +299,6 @@ describe('a typed number', () => {
     ['202555012', 'too-short'],
     ['20255501234', 'too-long'],
     ['2'.repeat(21), 'too-long'],
-    ['2'.repeat(100_000), 'too-long'],
-    ['*'.repeat(100_000), 'too-long'],
     ['1112223333', 'not-a-number'],
     ['5551234567', 'not-a-number'],
     ['+12025550123', 'not-a-number'],
@@ -308,8 +306,12 @@ describe('a typed number', () => {
     ['202555012A', 'not-a-number'],
     ['٢٠٢٥٥٥٠١٢٣', 'not-a-number'],
     ['7378742833', 'withheld'],
-  ])('on an American line, %.30j is refused: %s', (keys, problem) => {
+  ])('on an American line, refuses %j as %s', (keys, problem) => {
     expect(outcome(parseTypedNumber(keys, US, ['US']))).toBe(problem);
+  });
+
+  test.each(['2', '*'])('refuses 100,000 times %s as too long', (key) => {
+    expect(outcome(parseTypedNumber(key.repeat(100_000), US, ['US']))).toBe('too-long');
   });
 
   test.each(['20255*2025550123', '**2025550123', '1*2*3*2025550123#', '2025550123#', ' 2025550123 ', '2025550123#99'])(

@@ -59,10 +59,15 @@ test.each<[string, CallerKind]>([
   ['ana@example.com', 'nonsense'],
   ['anonymously', 'nonsense'],
   ['<script>', 'nonsense'],
-  [`+${'1'.repeat(100_000)}`, 'nonsense'],
-  [`sip:${'@'.repeat(100_000)}`, 'nonsense'],
-])('%.60j is of the kind %s', (from, kind) => {
+])('%j is of the kind %s', (from, kind) => {
   expect(classifyCaller(from)).toBe(kind);
+});
+
+test.each([
+  ['+', '1'],
+  ['sip:', '@'],
+])('%s and 100,000 times %s is nonsense', (start, character) => {
+  expect(classifyCaller(start + character.repeat(100_000))).toBe('nonsense');
 });
 
 test.each([
@@ -82,7 +87,6 @@ test.each([
   ['Ana Ruiz', 'Ana Ruiz'],
   ['  RUIZ, ANA\u0000 \n', 'RUIZ, ANA'],
   ['Ana\u202eziuR', 'Ana ziuR'],
-  ['x'.repeat(500), 'x'.repeat(60)],
   ['', undefined],
   ['ANONYMOUS', undefined],
   ['+1 (202) 555-0123', undefined],
@@ -90,6 +94,10 @@ test.each([
   [{ toString: (): string => 'Ana' }, undefined],
 ])('the name %j is %j', (name, expected) => {
   expect(cleanCallerName(name, '+12025550123')).toBe(expected);
+});
+
+test('cuts a name at 60 characters', () => {
+  expect(cleanCallerName('x'.repeat(500), '+12025550123')).toBe('x'.repeat(60));
 });
 
 test('a withheld number has no name', () => {

@@ -4,7 +4,7 @@ import { setMaxListeners } from 'node:events';
  * Twilio ends a Function at 10 s and nothing runs after it has answered, so each invocation has one deadline, handed
  * as an AbortSignal to every call it makes. 8.5 s leaves room for the answer itself and a cold start.
  */
-export const INVOCATION_BUDGET_MS = 8_500;
+const INVOCATION_BUDGET_MS = 8_500;
 
 /** Calls side by side each listen to the deadline; more than ten are no leak. */
 const MAX_CALLS_AT_ONCE = 100;
@@ -53,7 +53,7 @@ export class Deadline {
 }
 
 /** Settles as `promise` does, or rejects with the signal's reason as soon as it aborts. */
-export function raceWithAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+function raceWithAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const onAbort = () => reject(signal.reason);
     if (signal.aborted) onAbort();

@@ -43,7 +43,7 @@ test.each([
   ['CALLBACK_COUNTRIES', 'US,,CA,'],
   ['OUTBOX_TOKEN', 'short'],
   ['TWILIO_FLEX_WORKSPACE_SID', `WS${'Z'.repeat(32)}`],
-])('malformed %s=%s is a fault that does not repeat the value', (name, value) => {
+])('reports %s=%s without its value', (name, value) => {
   const { problems: faults, values } = readEnvironment({ ...complete, [name]: value });
   expect(faults).toEqual([expect.objectContaining({ variable: name, problem: 'malformed' })]);
   expect(values).not.toHaveProperty(name);

@@ -2,7 +2,7 @@
  * Single-line JSON logs. Only the fields named here are ever written, so that a number, an address or a key cannot
  * slip in with an object passed along. Numbers and addresses are none of them.
  */
-export interface LogFields {
+interface LogFields {
   callSid?: string;
   entry?: string;
   taskSid?: string;
@@ -27,7 +27,7 @@ export interface LogFields {
   /** Names of task attributes. */
   attributes?: string;
 }
-export type LogLevel = 'info' | 'warn' | 'error';
+type LogLevel = 'info' | 'warn' | 'error';
 
 export interface Log {
   info(event: string, fields?: LogFields): void;

@@ -6,7 +6,7 @@ import { parseJsonObject } from '../runtime/json';
 
 export type AssignmentStatus = 'pending' | 'reserved' | 'assigned' | 'wrapping' | 'completed' | 'canceled';
 
-export type ReservationStatus =
+type ReservationStatus =
   | 'pending'
   | 'accepted'
   | 'rejected'
@@ -55,7 +55,7 @@ export interface TaskEvent {
   workerSid?: string;
   workerName?: string;
 }
-export interface NewTask {
+interface NewTask {
   workflowSid: string;
   attributes: object;
   priority: number;

@@ -148,29 +148,26 @@ describe('the table of states', () => {
     }
   });
 
-  test.each(CALLERS)(
-    'from every state, silence leads a caller with %s to music or the end in few steps',
-    (_what, options) => {
-      for (const start of names) {
-        // Every outcome of an effect is one of the ways on.
-        let paths: { state: string; repeated: boolean }[] = [{ state: start, repeated: false }];
-        for (let steps = 0; paths.length > 0; steps += 1) {
-          expect(steps).toBeLessThan(14);
-          paths = paths
-            .filter(({ state }) => state !== 'hang-up' && !playsMusic(state as StateName))
-            .flatMap(({ state, repeated }): { state: string; repeated: boolean }[] => {
-              const at = STATES[state as StateName];
-              if (at.kind === 'listening' || at.kind === 'typing')
-                return [nextState(state as StateName, undefined, options, repeated)];
-              // `moving` waits for the call to be moved away; that it comes back is the proof that it was not.
-              return leadsTo(state as StateName)
-                .filter((to) => !(at.kind === 'effect' && at.effect === 'move-again' && to === 'moving'))
-                .map((to) => ({ state: to, repeated: false }));
-            });
-        }
+  test.each(CALLERS)('silence soon leads to music or the end: %s', (_what, options) => {
+    for (const start of names) {
+      // Every outcome of an effect is one of the ways on.
+      let paths: { state: string; repeated: boolean }[] = [{ state: start, repeated: false }];
+      for (let steps = 0; paths.length > 0; steps += 1) {
+        expect(steps).toBeLessThan(14);
+        paths = paths
+          .filter(({ state }) => state !== 'hang-up' && !playsMusic(state as StateName))
+          .flatMap(({ state, repeated }): { state: string; repeated: boolean }[] => {
+            const at = STATES[state as StateName];
+            if (at.kind === 'listening' || at.kind === 'typing')
+              return [nextState(state as StateName, undefined, options, repeated)];
+            // `moving` waits for the call to be moved away; that it comes back is the proof that it was not.
+            return leadsTo(state as StateName)
+              .filter((to) => !(at.kind === 'effect' && at.effect === 'move-again' && to === 'moving'))
+              .map((to) => ({ state: to, repeated: false }));
+          });
       }
-    },
-  );
+    }
+  });
 
   test.each([
     ['greeting', '*', 'menu'],

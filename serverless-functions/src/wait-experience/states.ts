@@ -13,10 +13,10 @@ import type { Option } from './options';
  */
 export type Guarded<T> = T | readonly [Option, T];
 export type PromptList = readonly Guarded<PromptName>[];
-export type Key = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9' | '*' | '#';
+type Key = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9' | '*' | '#';
 
 /** Listens for one key, while music plays or for `menuSeconds`. */
-export interface ListeningState {
+interface ListeningState {
   kind: 'listening';
   prompts: PromptList;
   /** Hold music after the words. */
@@ -29,7 +29,7 @@ export interface ListeningState {
   silence: StateName;
 }
 /** Listens for a whole number, ended by pound or by silence. */
-export interface TypingState {
+interface TypingState {
   kind: 'typing';
   prompts: PromptList;
   repeats: true;
@@ -37,7 +37,7 @@ export interface TypingState {
   silence: StateName;
 }
 /** Plays and goes on; no key is listened for, since what is said must be heard. */
-export interface SpeakingState {
+interface SpeakingState {
   kind: 'speaking';
   prompts: PromptList;
   /** Seconds of quiet before going on. */
@@ -45,7 +45,7 @@ export interface SpeakingState {
   next: StateName | 'hang-up';
 }
 /** Does something first; its outcome leads on. */
-export interface EffectState<Outcome extends string = string> {
+interface EffectState<Outcome extends string = string> {
   kind: 'effect';
   effect: EffectName;
   outcomes: Readonly<Record<Outcome, StateName>>;
