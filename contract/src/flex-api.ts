@@ -91,7 +91,7 @@ export interface VoicemailCard {
     problem?: EmailProblem;
     /** How many recipients' mail servers accepted it; absent while unknown. */
     delivered?: number;
-    /** How many refused it for good, and why the first did. */
+    /** How many rejected it permanently, and the first one's reason. */
     bounced?: number;
     bounceReason?: string;
   };

@@ -35,11 +35,11 @@ test.each([
   'ana@[192.168.1.1]',
   `${'a'.repeat(65)}@example.com`,
   `ana@${'a'.repeat(64)}.com`,
-])('%p is no address', (typed) => {
+])('%p is not a valid address', (typed) => {
   expect(normalizeAddress(typed)).toBeUndefined();
 });
 
-test('an address of more than 254 characters is no address', () => {
+test('an address of more than 254 characters is not valid', () => {
   expect(normalizeAddress(`ana@${'a.'.repeat(130)}com`)).toBeUndefined();
 });
 

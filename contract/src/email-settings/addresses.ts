@@ -8,7 +8,7 @@ const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
  * included: only the receiving side knows what it means.
  * Quoted local parts, line breaks and everything beyond ASCII are refused: readers cannot
  * distinguish look-alike letters. A domain with such letters can still be given as `xn--`.
- * @returns undefined for what is no address
+ * @returns undefined if it is not a valid address
  */
 export function normalizeAddress(text: string): string | undefined {
   const trimmed = text.trim();
@@ -28,7 +28,7 @@ export function isAddress(text: string): boolean {
   return text === text.trim() && normalizeAddress(text) !== undefined;
 }
 
-/** What is right of the @, in lower case; empty for what is no address. */
+/** The domain of an address, in lower case; empty if there is none. */
 export function addressDomain(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1).toLowerCase();
 }

@@ -9,7 +9,7 @@ const rulesOf = (...rules: object[]) => parseOrThrow(notificationRulesSchema, { 
 const before = { settings, rules: rulesOf(rule('one'), rule('two')) };
 const fields = (after: typeof before) => diffSettings(before, after).map(({ field }) => field);
 
-test('the same in another order of keys is no change, and neither is what the server notes', () => {
+test('ignores the order of keys and the server’s notes', () => {
   const same = { name: undefined, ...before.rules.rules[0]! };
   expect(
     diffSettings(before, {

@@ -3,13 +3,13 @@ import { EMAIL_RULES_VERSION, EMAIL_SETTINGS_VERSION } from './limits';
 import { type NotificationRules, notificationRulesSchema } from './rules';
 import { type EmailRecipient, type EmailSettings, emailSettingsSchema } from './settings';
 
-/** Makes a document of one version into one of the next. */
+/** Migrates a document to the next version. */
 export type Migration = (data: Record<string, unknown>) => Record<string, unknown>;
 type Migrations = Readonly<Record<number, Migration>>;
 
 /**
- * By the version they start from. Version 1 is the first of both; a field that is merely new needs no step, since its
- * default is what held before there was one.
+ * Migrations by the version they start from. Version 1 is the first of both. A new field needs no step: its default is
+ * the earlier behavior.
  */
 const SETTINGS_MIGRATIONS: Migrations = {};
 const RULES_MIGRATIONS: Migrations = {};
@@ -18,8 +18,8 @@ const RULES_MIGRATIONS: Migrations = {};
 export type StoredResult<T> = { ok: true; value: T } | { ok: false; reason: 'corrupt' | 'newer' };
 
 /**
- * Brings a document to the current version, one step after the other; unknown fields go along.
- * @returns `newer` for a later version, which is never made older; `corrupt` for one from which no step leads on
+ * Migrates a document to the current version, step by step. Unknown fields are kept.
+ * @returns `newer` for a later version, which is never downgraded; `corrupt` when a migration step is missing
  */
 export function migrate(data: unknown, current: number, migrations: Migrations): StoredResult<Record<string, unknown>> {
   if (!isRecord(data)) return { ok: false, reason: 'corrupt' };

@@ -21,7 +21,7 @@ test('a field without a value leaves no gap', () => {
   );
 });
 
-test('what callers and flows wrote can neither end the line nor be a field again', () => {
+test('values of callers and flows cannot end the line and are not expanded', () => {
   const hostile = { ...values, queue: 'Sales\r\nBcc: thief@example.com {{caller}}\u202e' };
   expect(renderSubject('{{queue}}', hostile)).toBe('Sales Bcc: thief@example.com {{caller}}');
   expect(renderSubject('{{queue}}', { ...values, queue: 'a'.repeat(1_000) })).toHaveLength(200);

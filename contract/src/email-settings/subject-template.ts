@@ -8,7 +8,7 @@ const MAX_SUBJECT = 200;
 const FIELD = /\{\{\s*([A-Za-z_]*)\s*\}\}/g;
 const isField = (name: string): name is SubjectField => (SUBJECT_FIELDS as readonly string[]).includes(name);
 
-/** What is wrong with a template: names of fields that there are not, and braces that name none. Empty: nothing. */
+/** Errors of a template: unknown fields and unmatched braces. Empty if the template is valid. */
 export function subjectTemplateErrors(template: string): string[] {
   const unknown: string[] = [];
   const rest = template.replace(FIELD, (whole, name: string) => {
@@ -20,8 +20,8 @@ export function subjectTemplateErrors(template: string): string[] {
 }
 
 /**
- * Fills a template in. Values are others' words: nothing in them is a field again, and nothing of the whole can end the
- * header line it stands in.
+ * Fills in a template. Values are not trusted: braces in them are not expanded, and the result cannot end the header
+ * line.
  */
 export function renderSubject(template: string, values: Record<SubjectField, string>): string {
   const filled = template.replace(FIELD, (_whole, name: string) => (isField(name) ? values[name] : ''));

@@ -15,7 +15,7 @@ test.each([
   expect(toZonedTime(at, zone)).toEqual({ date, minute });
 });
 
-test('what is no date is no moment, and an unknown zone is an error', () => {
+test('an invalid date has no instant, and an unknown zone is an error', () => {
   expect(zonedTimeToInstant({ date: '', minute: 0 }, 'UTC')).toBeUndefined();
   expect(zonedTimeToInstant({ date: '2026-11-22', minute: Number.NaN }, 'UTC')).toBeUndefined();
   expect(() => zonedTimeToInstant({ date: '2026-11-22', minute: 0 }, 'Mars/Olympus')).toThrow(RangeError);

@@ -35,7 +35,7 @@ export function toZonedTime(at: number, timeZone: string): ZonedTime {
 /**
  * The moment at which clocks in a zone show that day and minute. Where clocks are put back it is one of the two; in the hour
  * that is left out when they are put forward, one near it.
- * @returns milliseconds since 1970, undefined for what is no date
+ * @returns milliseconds since 1970; undefined if it is not a valid date
  * @throws RangeError for a zone this machine does not know
  */
 export function zonedTimeToInstant({ date, minute }: ZonedTime, timeZone: string): number | undefined {

@@ -3,7 +3,7 @@ import type { Fields, Schema } from './schema';
 
 /**
  * What a user typed, in its stored form: optional texts are trimmed, and absent when nothing is left; fields that are
- * null are absent; texts get the form their schema asks for. Whatever is not as the schema says stays as it is.
+ * null are absent; texts get the form their schema asks for. Values that do not match the schema are kept.
  */
 export function normalize(schema: Schema, data: unknown): unknown {
   switch (schema.kind) {

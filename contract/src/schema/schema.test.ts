@@ -29,7 +29,7 @@ describe('normalize', () => {
     ).toEqual({ title: 'Two', open: true, items: [{ code: 'ab' }, { code: 'c', note: 'x' }], color: ' red ' });
   });
 
-  test('leaves what is malformed as it is', () => {
+  test('keeps malformed values unchanged', () => {
     const wrong = { title: 7, items: [3, null, { code: 4 }], open: 'yes', extra: 'x' };
     expect(normalize(orderSchema, wrong)).toEqual(wrong);
     expect(normalize(orderSchema, 'text')).toBe('text');
