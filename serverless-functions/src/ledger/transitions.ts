@@ -615,8 +615,7 @@ function deferEmail(
       : email.deliveryUncertainSince,
   };
   if (now - since > EMAIL_GIVE_UP_MS) return { email: { ...next, state: 'failed', recipients: [], recipientCount: 0 } };
-  const attempts = event.notAttempted ? Math.max(1, email.attempts) : email.attempts;
-  return { email: { ...next, state: 'pending', runAt: now + backoff(attempts) } };
+  return { email: { ...next, state: 'pending', runAt: now + backoff(email.attempts) } };
 }
 
 /** Due at once, with as many attempts as at first. An earlier uncertain delivery is not forgotten. */
