@@ -8,7 +8,7 @@ import type { Prompt, PromptName } from './prompts';
 
 /**
  * What a caller experiences: the defaults, what is configured for everyone, for the number dialed, and for the queue.
- * Whoever changes the language changes the voice with it, and leaves behind the prompts that were given for another.
+ * A different language also changes the voice, and drops the prompts that were configured for another language.
  * @param dialed in E.164; empty when it is not known
  * @param queueName of the TaskRouter queue; empty while it is not known
  */

@@ -6,7 +6,7 @@ import { errorCode } from '../runtime/errors';
 import { escapeHtml, toSingleLine } from '../runtime/text';
 import type { FlexUser } from '../twilio/flex-token';
 
-/** Whoever saves waits for it, so it gets little time. */
+/** Short, because the save request waits for it. */
 const MAX_SEND_MS = 3_000;
 /** Kept back for reading what is answered. */
 const RESPONSE_RESERVE_MS = 2_500;

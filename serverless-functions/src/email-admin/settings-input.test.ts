@@ -41,7 +41,7 @@ test('addresses are stored as they are compared, cleared fields are not stored, 
   expect(proposal.rules.rules[0]).toEqual({ id: 'a', enabled: true, recipients: [{ address: 'C@example.com' }] });
 });
 
-test('where something is wrong is said by its path, whatever it is', () => {
+test('names the path of each error', () => {
   expect(refusalOf({ recipients: 7 })).toMatchObject({
     code: 'invalid',
     status: 422,

@@ -30,7 +30,7 @@ export class EntryProjections {
     if (toHistoryRow(entry) !== undefined) this.dirty.set(entry.id, { history: true, failure: false, isNew: true });
   }
 
-  /** True when a row was left unwritten. */
+  /** True when a row could not be written. */
   isDirty({ id }: LedgerEntry): boolean {
     return this.dirty.has(id);
   }

@@ -50,7 +50,7 @@ test('a voicemail is shown once its recording has arrived', () => {
   });
 });
 
-test('what came to nothing is not shown: no message, another message, a callback still being booked', () => {
+test('has no row without a message, for a replaced message, or while a callback is being booked', () => {
   const none: LedgerEvent = { type: 'no-message-left', followUp: 'none', reason: 'x' };
   expect(toHistoryRow(apply(begun, none, NOW))).toBeUndefined();
   const underReview = apply(begunVoicemail({ reviewed: true, now: NOW }), recordingCompleted, NOW);

@@ -632,7 +632,7 @@ describe('the variants of an event', () => {
 
 const EMAIL_OUTCOMES: ReadonlySet<EventType> = new Set(['email-sent', 'email-failed', 'email-deferred']);
 
-describe('whatever happens, in whatever order', () => {
+describe('any events in any order', () => {
   const eventAt = fc.record({
     event: fc.constantFrom(...Object.values(EXPECTED).map(({ event }) => event)),
     after: fc.constantFrom(0, 1_000, LEASE_MS, MINUTE, 24 * 60 * MINUTE),

@@ -51,7 +51,7 @@ test.each([
   expect(renderHtml(without)).toMatch(words);
 });
 
-test('what callers and flows wrote is encoded, in HTML as in headers', () => {
+test('encodes values of callers and flows in HTML and in headers', () => {
   const hostile: VoicemailEmail = {
     ...mail,
     from: 'sip:"><script>alert(1)</script>@x',

@@ -15,7 +15,7 @@ export interface VoicemailEmail {
   receivedAt: number;
   waitingSince: number;
   timeZone: string;
-  /** Absent for a recording made elsewhere whose length nobody told. */
+  /** Absent for an external recording of unknown length. */
   seconds?: number;
   transcript?: string;
   organization?: string;
@@ -26,7 +26,7 @@ export interface VoicemailEmail {
   logoUrl?: string;
   /** The organization's own words at the end; may have several lines. */
   footer?: string;
-  /** Nobody called: a supervisor wants to see how it looks. */
+  /** A test email from a supervisor; there was no call. */
   isTest?: boolean;
   /** How the recording reaches the reader. */
   recording: { attached: true; fileName: string } | { attached: false; reason: RecordingOmission };

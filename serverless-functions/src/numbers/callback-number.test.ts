@@ -322,7 +322,7 @@ describe('a typed number', () => {
   );
 });
 
-describe('whatever is given', () => {
+describe('any input', () => {
   const anyLine = fc.oneof(fc.constantFrom(...Object.values(LINES)), fc.string({ unit: 'binary' }));
   const anyCountries = fc.oneof(fc.subarray([...ALL]), fc.constant([...ALL]));
   const prefix = fc.constantFrom('', '0', '1', '8', '00', '011', '0011', '810', '*', '+');
@@ -356,7 +356,7 @@ describe('whatever is given', () => {
     expect(accepted).toBeGreaterThan(100);
   });
 
-  test('so is a number given, whatever it is', () => {
+  test('an accepted number is E.164, of an allowed country, and passes the check again', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -370,7 +370,7 @@ describe('whatever is given', () => {
     );
   });
 
-  test('a plus in any place but the first makes it no number', () => {
+  test('rejects a number with a plus that is not its first character', () => {
     const number = '12025550123';
     for (let place = 0; place <= number.length; place += 1) {
       const spelt = `${number.slice(0, place)}+${number.slice(place)}`;

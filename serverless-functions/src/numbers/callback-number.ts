@@ -52,7 +52,7 @@ export function validateCallbackNumber(number: string, allowed: readonly Country
  * Understands a number typed on a keypad. `*` starts over, `#` ends. Of several meanings the first that is a number
  * allowed is taken: as dialed in the country of the dialed number, with or without its prefixes; after `00` or `011`,
  * which callers from elsewhere know; with an allowed country's code and nothing before it. A number of an allowed country
- * that may not be called ends the search, lest a premium number pass as something else.
+ * that may not be called ends the search, so that a premium number is not read as another one.
  * @param keys what Twilio's `Digits` holds: of any length, and not to be trusted
  * @param dialed the number the caller dialed, in E.164; where its country is unknown, the first allowed one stands in
  */

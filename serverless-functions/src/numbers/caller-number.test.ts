@@ -104,7 +104,7 @@ test('a withheld number has no name', () => {
   expect(cleanCallerName('Ana Ruiz', 'Anonymous')).toBeUndefined();
 });
 
-test('no caller, whatever it is, is more than one of these or makes anything throw', () => {
+test('classifies any caller exactly once and never throws', () => {
   const anyCaller = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.stringMatching(/^["<]?[+0-9a-z ]{0,20}[@:<>;]{0,3}[a-z.]{0,9}>?$/),

@@ -99,7 +99,7 @@ function createSdkClient(accountSid: string, authToken: string, httpClient: Dead
   });
 }
 
-/** @throws ConfigurationError when the deployment is told to work in a region where there is no Flex */
+/** @throws ConfigurationError when the configured region has no Flex */
 function refuseForeignRegion({ problems }: Environment): void {
   const problem = problems.find(({ variable }) => variable === 'TWILIO_REGION');
   if (problem !== undefined)

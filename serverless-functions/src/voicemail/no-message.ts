@@ -33,7 +33,7 @@ export async function concludeWithoutMessage(invocation: Invocation, urlState: V
 }
 
 /**
- * The same for an entry at hand.
+ * The same for an entry that was already read.
  * @returns true when the caller has left an earlier message
  * @throws TwilioError when Sync is out of reach
  * @throws ProductError while another call books the caller's callback: try again

@@ -28,7 +28,7 @@ export async function applyOverflow(
       if (signedIn === 0) return { state: 'nobody-signed-in', session: asked };
       session = asked;
     } catch (error) {
-      // Asked again with the next turn.
+      // The next request of the loop tries again.
       log.warn('statistics not read', { callSid, code: errorCode(error) });
     }
   }

@@ -16,7 +16,7 @@ const CLOCK_SKEW_MS = 5 * 60_000;
 /**
  * Finds the TaskRouter task of a waiting call: by its `call_sid` among the workflow's open tasks, newest first.
  * The workflow is the URL's, else the name of the voice queue the call waits in. On later turns ended tasks are looked
- * at as well: a task that was cancelled before it was ever found must not leave its caller with music for good.
+ * at as well: a task that was cancelled before it was found must not leave its caller in music forever.
  * @returns the memory with what was found, unchanged when nothing was so that a later turn tries again; and where the
  *   caller stands
  */

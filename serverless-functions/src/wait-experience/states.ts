@@ -134,7 +134,7 @@ export const STATES: Readonly<Record<StateName, State>> = {
     otherKey: 'holding',
     silence: 'holding',
   }),
-  // Nobody knows whether the place in line is still held: nothing is said of it until TaskRouter can be read again.
+  // It is unknown whether the place in line is still held, so no prompt mentions it until TaskRouter can be read again.
   'holding-unsure': listening({
     prompts: [],
     music: true,
@@ -224,7 +224,7 @@ export const STATES: Readonly<Record<StateName, State>> = {
   }),
   'callback-booked': speaking(['callbackBooked'], 'hang-up'),
   'callback-changed': speaking(['callbackChanged'], 'hang-up'),
-  // Nobody knows yet what became of it: music, and the same question again, a bounded number of times.
+  // The outcome is unknown: music plays and the same request is repeated, a bounded number of times.
   'booking-unsure': speaking(['troublePleaseHold'], 'booking-waits', 5),
   'booking-waits': listening({
     prompts: [],

@@ -4,7 +4,7 @@ import { recordHealthThrottled } from '../../../../notification/email-health';
 import { sendEmail } from '../../../../notification/send-email';
 import { OUTBOX_SWEEP_BOUNDS, sweep } from '../../../../sweep/sweep';
 
-/** For a scheduler: takes up mails to retry and whatever else was left. Answers with counts. */
+/** For a scheduler: retries emails and processes all other entries that are due. Returns counts. */
 export const handler = jsonFunction(
   'email/run-outbox',
   async (invocation, { headers }) => {

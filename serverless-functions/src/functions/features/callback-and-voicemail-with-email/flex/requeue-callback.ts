@@ -2,7 +2,7 @@ import { authorizeTaskAccess } from '../../../../agent/authorize-task-access';
 import { requeue } from '../../../../agent/requeue';
 import { flexFunction, isSupervisor } from '../../../../http/flex-function';
 
-/** "Try again later": a new task in the place of this one. */
+/** "Try again later": replaces this task with a new one. */
 export const handler = flexFunction('flex/requeue-callback', async (invocation, user, event) => ({
   json: await requeue(invocation, await authorizeTaskAccess(invocation, user, event, isSupervisor(user))),
 }));

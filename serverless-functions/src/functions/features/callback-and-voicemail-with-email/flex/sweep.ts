@@ -3,7 +3,7 @@ import { recordHealthThrottled } from '../../../../notification/email-health';
 import { sendEmail } from '../../../../notification/send-email';
 import { OUTBOX_SWEEP_BOUNDS, sweep } from '../../../../sweep/sweep';
 
-/** Asked for by every signed-in agent's plugin from time to time: takes up whatever was left. Answers with counts. */
+/** Each signed-in agent's plugin requests this periodically. Processes open entries that are due; returns counts. */
 export const handler = flexFunction(
   'flex/sweep',
   async (invocation) => {

@@ -3,7 +3,7 @@ import { recordAssignee } from '../../../../agent/record-assignee';
 import { buildVoicemailCard } from '../../../../agent/voicemail-card';
 import { flexFunction, isSupervisor } from '../../../../http/flex-function';
 
-/** What the card of a callback or voicemail shows. Whoever holds the task and looks at it has it in hand. */
+/** What the card of a callback or voicemail shows. The first agent who holds the task and opens it is its assignee. */
 export const handler = flexFunction('flex/voicemail', async (invocation, user, event) => {
   const task = await authorizeTaskAccess(invocation, user, event, isSupervisor(user));
   const [card] = await Promise.all([
