@@ -19,7 +19,7 @@ import { STATE_KEY } from '../src/state/plugin-state';
 import { createTranslator } from '../src/strings/translator';
 import { TaskCard } from '../src/task-card/TaskCard';
 
-/** What the tests of the plugin have in common: a task, what the server says of it, and Flex around it. */
+/** Shared by the plugin's tests: a task, the server's response for it, and Flex around it. */
 export const TASK_SID = `WT${'a'.repeat(32)}`;
 export const RESERVATION_SID = `WR${'b'.repeat(32)}`;
 export const OFFLINE_SID = `WA${'0'.repeat(32)}`;

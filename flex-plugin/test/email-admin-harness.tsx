@@ -86,7 +86,7 @@ export const aHistoryResponse = (change: Partial<EmailHistoryResponse> = {}): Em
   ...change,
 });
 
-/** A stage without a page: the acts, their state, and a server that answers as told. */
+/** The actions and their state without a page, against a server with scripted responses. */
 export function createEmailAdminHarness(calls: Partial<EmailAdminClient> = {}) {
   const client: jest.Mocked<EmailAdminClient> = {
     settings: jest.fn().mockResolvedValue(aSettingsResponse()),
@@ -159,7 +159,7 @@ export async function renderPanel(
       </CustomizationProvider>
     </Provider>,
   );
-  // What was asked for at once has arrived.
+  // The first responses have arrived.
   await settle();
   return { ...harness, container, unmount: () => void unmount(), noticeUnsaved };
 }

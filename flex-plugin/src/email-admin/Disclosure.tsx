@@ -5,7 +5,7 @@ import { ChevronRightIcon } from '@twilio-paste/icons/esm/ChevronRightIcon';
 import * as React from 'react';
 import { useId } from '../use-id';
 
-/** What is seldom needed, behind its name. Paste's own disclosure brings an animation library with it. */
+/** A collapsed section for rarely used settings. Paste's own disclosure adds an animation library. */
 export const Disclosure: React.FC<{ title: string; initiallyOpen?: boolean }> = ({
   title,
   initiallyOpen = false,

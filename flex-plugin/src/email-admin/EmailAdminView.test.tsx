@@ -70,8 +70,8 @@ test('a failure is shown accessibly', async () => {
   expect(await inspected(container)).toEqual([]);
 });
 
-describe('how it stands', () => {
-  test('on, and when the last mail went', async () => {
+describe('the status bar', () => {
+  test('shows that email is on, and when the last one was sent', async () => {
     const { container } = await renderPanel();
     expect(screen.getByRole('switch', { name: 'On' })).toBeChecked();
     expect(screen.getByText('Last sent 2 min. ago')).toBeInTheDocument();

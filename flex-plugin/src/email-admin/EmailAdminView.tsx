@@ -22,7 +22,7 @@ import { HealthSection } from './status/HealthSection';
 import { StatusBar } from './status/StatusBar';
 import { useNotifyUnsavedOnLeave } from './unsaved-changes';
 
-/** The supervisors' panel: is it on, who gets it, did it arrive. */
+/** The supervisors' panel: whether email is on, who gets it, and whether it arrived. */
 export const EmailAdminView: React.FC = () => {
   const query = useSettingsQuery(POLL_MS);
   useNotifyUnsavedOnLeave();
@@ -88,7 +88,7 @@ const Panel: React.FC<{ form: SettingsForm; query: SettingsQuery }> = ({ form, q
   );
 };
 
-/** Before there is anything to show: it is on its way, or cannot be had. */
+/** Shown until the settings are loaded, or when they cannot be loaded. */
 const PanelPlaceholder: React.FC<{ query: SettingsQuery }> = ({ query: { failure, isFetching, refetch } }) => {
   const { t } = useEmailAdmin().translator;
   return (

@@ -8,10 +8,10 @@ import { type EmailRootState, selectSettings } from './selectors';
 import { useSettingsQuery } from './settings/settings-query';
 import { useConfirmLeavingUnsaved } from './unsaved-changes';
 
-/** Rarely: every supervisor's Flex requests it all day. */
+/** A long interval, because every supervisor's Flex polls all day. */
 const FAILURE_CHECK_INTERVAL_MS = 5 * 60_000;
 
-/** What is used of Flex's own `SideLink`, which wants more: Flex gives it the rest. */
+/** The props of Flex's `SideLink` that the plugin sets; Flex adds the others. */
 export interface SideLinkProps {
   showLabel?: boolean;
   isActive?: boolean;

@@ -5,14 +5,14 @@ import type { Translator } from '../strings/translator';
 import type { HistoryActions } from './history/history-actions';
 import type { SettingsActions } from './settings/settings-actions';
 
-/** What the components of the supervisors' panel are given instead of reaching for it. */
+/** The dependencies of the panel's components. */
 export interface EmailAdminServices {
   translator: Translator;
   fetchSettings: (signal?: AbortSignal) => Promise<EmailSettingsResponse>;
   fetchHistory: (filters: HistoryQuery, signal?: AbortSignal) => Promise<EmailHistoryResponse>;
   settings: SettingsActions;
   history: HistoryActions;
-  /** Says outside the panel that something in it is not saved yet. */
+  /** Shows outside the panel that it has unsaved changes. */
   notifyUnsaved: () => void;
 }
 

@@ -17,7 +17,7 @@ export function useConfirmLeavingUnsaved(): void {
   }, [hasChanges]);
 }
 
-/** What is not saved is kept in Flex's store while one looks at something else: that is said on leaving. */
+/** The draft stays in Flex's store while the supervisor works elsewhere; a notice says so when they leave. */
 export function useNotifyUnsavedOnLeave(): void {
   const { notifyUnsaved: noticeUnsaved } = useEmailAdmin();
   const hasChanges = useSelector(selectSettings).draft !== undefined;

@@ -7,7 +7,7 @@ import { useEmailAdmin } from '../email-admin-context';
 import { selectHistory, selectSettings } from '../selectors';
 import { resendStatusText } from './ResendButton';
 
-/** For when the provider was down: all that failed in the last days, after asking. */
+/** Sends all emails that failed in the last days again, after a confirmation: for outages of the provider. */
 export const ResendAll: React.FC = () => {
   const { translator, history } = useEmailAdmin();
   const { t } = translator;

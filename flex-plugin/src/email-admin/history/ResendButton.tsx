@@ -10,10 +10,10 @@ import { useEmailAdmin } from '../email-admin-context';
 import { selectHistory } from '../selectors';
 import type { ResendState } from './history-state';
 
-/** Sends one mail again, and says what became of it. */
+/** Sends one email again and shows the outcome. */
 export const ResendButton: React.FC<{
   voicemailId: string;
-  /** Which one, for who hears the page. */
+  /** Names the email for screen readers. */
   about: string;
   canResend: boolean;
 }> = ({ voicemailId, about, canResend }) => {
@@ -46,7 +46,7 @@ export const ResendButton: React.FC<{
   );
 };
 
-/** What became of sending again. */
+/** The outcome of sending again. */
 export function resendStatusText({ t }: Translator, resend: ResendState): string {
   if (resend.step === 'running') return '';
   if (resend.step === 'failed') return t('ResendFailed', { reason: t(FAILURE_MESSAGES[resend.failure]) });

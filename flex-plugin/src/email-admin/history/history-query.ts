@@ -16,7 +16,7 @@ import { selectHistory } from '../selectors';
 export interface HistoryData {
   items: HistoryItem[];
   attention?: AttentionItem[];
-  /** Continues behind the last item; absent: there is no more. */
+  /** Continues after the last item; absent on the last page. */
   cursor?: string;
   /** False when a page ended before it was full: there may be more matches. */
   complete: boolean;

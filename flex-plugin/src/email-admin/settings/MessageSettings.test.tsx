@@ -121,7 +121,7 @@ describe('a test mail', () => {
     expect(screen.getByText(/^The email service accepted it\. Check ana@clinic.org/)).toBeInTheDocument();
   });
 
-  test('to what is no address it is not sent', async () => {
+  test('does not send a test to an invalid address', async () => {
     const { client } = await send({}, 'ana');
     expect(screen.getByRole('button', { name: 'Send a test' })).toBeDisabled();
     expect(client.sendTest).not.toHaveBeenCalled();

@@ -37,7 +37,7 @@ describe('recipients', () => {
     expect(screen.getByText('The domain of “bob@elsewhere.com” is not allowed.')).toBeInTheDocument();
   });
 
-  test('what is no address is not taken, and is forgiven while it is typed on', async () => {
+  test('does not add an invalid address, and hides the error while it is corrected', async () => {
     const { container } = await renderPanel();
     await user.type(field(), 'eve@clinic{Enter}');
     expect(screen.getByText('“eve@clinic” is not a valid email address.')).toBeInTheDocument();
@@ -47,7 +47,7 @@ describe('recipients', () => {
     expect(screen.queryByText(/is not a valid email address/)).not.toBeInTheDocument();
   });
 
-  test('removing one leads back to the field', async () => {
+  test('after a recipient is removed, focuses the field', async () => {
     const stage = await renderPanel();
     await user.click(button('Remove Ana'));
     expect(chips()).toEqual(['desk@clinic.org']);
@@ -57,7 +57,7 @@ describe('recipients', () => {
     expect(chips()).toEqual([]);
   });
 
-  test('one whose domain is not allowed any more keeps it from being saved', async () => {
+  test('a recipient whose domain is no longer allowed prevents saving', async () => {
     await renderPanel(answering({}, { recipients: [{ address: 'ana@gone.org' }] }));
     await user.click(screen.getByRole('switch'));
     expect(button('Save')).toBeDisabled();

@@ -108,7 +108,7 @@ export const RecipientsField: React.FC<RecipientsFieldProps> = ({
             onChange={({ target }) => {
               setText(target.value);
               setParseError(undefined);
-              // Whoever types a comma or pastes several has finished the ones before it.
+              // A comma, or several pasted addresses, completes the ones before it.
               if (/[,;\n]\s*$/.test(target.value)) add(target.value);
             }}
             onKeyDown={(event) => {

@@ -27,7 +27,7 @@ describe('what differs', () => {
     expect(changedFields(before, after)).toEqual(['rules.a', 'rules.b', 'rules.order']);
   });
 
-  test('the order of keys is no difference', () => {
+  test('the order of keys makes no difference', () => {
     const [a, b] = [aRule('a', { queues: ['Sales'] }), { ...aRule('a'), queues: ['Sales'] }];
     const turned = Object.fromEntries(Object.entries(b).reverse());
     expect(isUnchanged(draft({}, { rules: [a] }), draft({}, { rules: [turned] }))).toBe(true);
@@ -102,7 +102,7 @@ describe('laying one over the other', () => {
   });
 });
 
-test('an empty field is no field', () => {
+test('an empty field counts as absent', () => {
   expect(withField(someSettings({ footer: 'x' }), 'footer', undefined)).toEqual(someSettings());
   expect(withField(someSettings(), 'footer', 'x')).toEqual(someSettings({ footer: 'x' }));
 });

@@ -18,11 +18,11 @@ export interface RequestFailure {
 }
 
 export interface SettingsState {
-  /** What the server said last, and what the draft was made from. */
+  /** The server's last response, from which the draft was made. */
   answer?: EmailSettingsResponse;
-  /** What is not saved yet; absent while it would change nothing. */
+  /** Unsaved changes; absent if there are none. */
   draft?: Draft;
-  /** Somebody saved other values for what the draft changes: a person has to choose. */
+  /** Someone saved other values for fields that the draft changes: the user has to choose. */
   conflict?: EmailSettingsResponse;
   /** Someone saved other settings, and the draft was merged with them. */
   mergedFrom?: { by: string };
@@ -109,7 +109,7 @@ function applySettings(state: SettingsState, answer: EmailSettingsResponse): Set
   return withDraft({ ...state, answer, conflict: undefined, mergedFrom: { by: answer.savedBy ?? '' } }, merged);
 }
 
-/** A draft that changes nothing is none; what cannot be read is always there to be saved over. */
+/** Drops a draft without changes, unless the saved settings are corrupt: then it can be saved over them. */
 function withDraft(state: SettingsState, draft: Draft): SettingsState {
   const isEmpty = state.answer !== undefined && isUnchanged(state.answer, draft);
   return isEmpty ? { ...state, draft: undefined, mergedFrom: undefined } : { ...state, draft };
@@ -117,7 +117,7 @@ function withDraft(state: SettingsState, draft: Draft): SettingsState {
 
 export const toDraft = ({ settings, rules }: Draft): Draft => ({ settings, rules });
 
-/** What is to be seen: the draft, or what is saved. */
+/** The settings to show: the draft if there is one, otherwise the saved ones. */
 export const visibleDraft = ({ answer, draft }: SettingsState): Draft | undefined =>
   draft ?? (answer === undefined ? undefined : toDraft(answer));
 

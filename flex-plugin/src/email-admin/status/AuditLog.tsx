@@ -14,7 +14,7 @@ import { formatFieldValue } from '../settings/format-field-value';
 
 const COLLAPSED_COUNT = 3;
 
-/** Who changed what, and from what to what. */
+/** Who changed which setting, with the old and the new value. */
 export const AuditLog: React.FC<{ answer: EmailSettingsResponse }> = ({ answer: { audit, rules } }) => {
   const { translator } = useEmailAdmin();
   const { t } = translator;
@@ -67,7 +67,7 @@ function describeChange(
   return t('AuditChanged', { field: name, from: before, to: after });
 }
 
-/** The server shortens what is long: then it is no JSON any more, and shown as it is. */
+/** The server shortens long values. A shortened value is not JSON and is shown unchanged. */
 function formatAuditValue(translator: Translator, field: string, json: string | undefined): string {
   if (json === undefined) return '';
   try {

@@ -24,7 +24,7 @@ const WORKFLOW_TEXTS: Record<WorkflowProblem, StringKey> = {
 
 type Line = { level: 'good' | 'warning' | 'error'; text: string };
 
-/** What mails depend on, one line each; never a key. */
+/** What email depends on, one line each. Never shows a key. */
 export const HealthSection: React.FC<{ health: EmailHealth }> = ({ health }) => {
   const { translator } = useEmailAdmin();
   const now = useNow();

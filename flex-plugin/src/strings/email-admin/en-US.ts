@@ -135,7 +135,7 @@ export const enUS = {
   Logo: 'Logo URL',
   LogoHelp: 'An image on the web, https://…',
   Footer: 'Footer',
-  FooterHelp: 'Shown at the bottom of every email: your address, or whom to contact.',
+  FooterHelp: 'Shown at the bottom of every email, for example your address or a contact.',
   MailLanguage: 'Email language',
   TimeZone: 'Time zone',
   TimeZoneHelp: 'Used for rules and for times in emails. If empty: {{zone}}.',
