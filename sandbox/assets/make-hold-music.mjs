@@ -3,7 +3,7 @@
  *
  *   node sandbox/assets/make-hold-music.mjs <where/to/write.mp3>
  *
- * Pure synthesis, so that nobody's rights are in it. Telephones carry 300 to 3400 Hz: the melody sits between E4 and A5
+ * Pure synthesis, so that it has no rights holders. Telephones carry 300 to 3400 Hz: the melody sits between E4 and A5
  * and the bass notes have overtones, or a caller would hear only half of it. Every note that rings past the end of the
  * loop is added to its beginning, which is what makes the seam inaudible.
  */

@@ -43,7 +43,7 @@ const LINES = {
   voicemail: { number: '+12025550103', title: 'Straight to voicemail', keys: '' },
   spanish: { number: '+12025550104', title: 'In Spanish', keys: '*2' },
   review: { number: '+12025550105', title: 'Listen to the message before it is sent', keys: '*2' },
-  overflow: { number: '+12025550106', title: 'Nobody is signed in', keys: '2' },
+  overflow: { number: '+12025550106', title: 'No agent is signed in', keys: '2' },
   flow: { number: '+12025550110', title: 'A Studio flow', keys: '*2' },
 } as const;
 

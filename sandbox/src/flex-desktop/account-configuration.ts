@@ -1,7 +1,7 @@
 import { fixedSid } from '../world/sids';
 import type { SandboxWorld } from '../world/world';
 
-/** What an account's Flex Configuration says besides what every account's does. */
+/** The fields of an account's Flex Configuration that differ between accounts. */
 export interface AccountConfiguration {
   /** `ui_attributes.custom_data`, where plugins find their settings. */
   customData: Record<string, unknown>;

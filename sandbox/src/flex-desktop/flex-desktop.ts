@@ -36,7 +36,7 @@ export interface FlexDesktopOptions {
   configuration: Omit<AccountConfiguration, 'uiVersion'>;
   /** Origins the page reaches as they are, e.g. that of the product's Functions. */
   passthroughOrigins: readonly string[];
-  /** A port of its own for each sample worker, in their order; 0 takes a free one. */
+  /** One port for each sample worker, in order; 0 picks a free one. */
   ports: readonly number[];
   workers?: readonly SampleWorker[];
 }

@@ -1,6 +1,6 @@
 import { type PageSettings, SETTINGS_ID } from './page/settings';
 
-/** The one document of the desktop, at whatever path: Flex's views are paths of their own. */
+/** The desktop's only document, served at every path: each Flex view has its own path. */
 export function pageHtml(settings: PageSettings, title: string): string {
   // Within <script>, only `<` could end it.
   const json = JSON.stringify(settings).replaceAll('<', '\\u003c');

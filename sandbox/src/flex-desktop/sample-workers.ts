@@ -8,7 +8,7 @@ export interface SampleWorker {
   email: string;
   roles: readonly string[];
   skills: readonly string[];
-  /** What the front page says of them. */
+  /** Their description on the front page. */
   description: string;
 }
 
@@ -48,7 +48,7 @@ export const SAMPLE_WORKERS: readonly SampleWorker[] = [
   },
 ];
 
-/** Flex's identity of a user: the mail address with `_` and two hexadecimal digits for what is no letter or digit. */
+/** A user's identity in Flex: the mail address; `_` and two hexadecimal digits replace other characters. */
 function toFlexIdentity(email: string): string {
   return email.replace(/[^A-Za-z0-9]/g, (character) => {
     const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0');

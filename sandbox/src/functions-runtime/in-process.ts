@@ -62,7 +62,7 @@ export async function startFunctionsInProcess(options: {
   };
 }
 
-/** A folder in which the runtime finds the SDK, and nothing else: it loads Functions by their own paths. */
+/** A folder that contains only the SDK for the runtime, which loads Functions by their own paths. */
 function createBaseDir(projectDir: string): string {
   const baseDir = mkdtempSync(join(tmpdir(), 'sandbox-runtime-'));
   const sdkDir = join(baseDir, 'node_modules/twilio');

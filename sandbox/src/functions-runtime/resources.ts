@@ -26,7 +26,7 @@ export function listAssets(folder: string): Resource[] {
   return listFiles(folder).map((file) => toResource(folder, file, false));
 }
 
-/** Who may request a path of that folder's Functions; what is no Function is public (an asset, or a 404 behind it). */
+/** The visibility of a path of that folder's Functions. Other paths are public: assets, or a 404. */
 export function createVisibilityLookup(functionsDir: string): (path: string) => Visibility {
   const access = new Map(listFunctions(functionsDir).map((resource) => [resource.path, resource.access]));
   return (path) => access.get(path) ?? 'public';

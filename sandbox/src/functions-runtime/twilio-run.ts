@@ -92,7 +92,7 @@ export async function spawnTwilioRun(options: TwilioRunOptions): Promise<TwilioR
   };
 }
 
-/** The dotenv 6 of twilio-run goes line by line and takes off one quote at each end, whatever is between them. */
+/** The dotenv 6 of twilio-run reads line by line and removes one quote at each end, without unescaping. */
 function toEnvFile(env: Record<string, string>): string {
   return Object.entries(env)
     .map(([name, value]) => {

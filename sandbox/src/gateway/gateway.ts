@@ -40,7 +40,7 @@ interface GatewayResponse {
   headers: Record<string, string | string[]>;
   body: Buffer;
 }
-/** A response with what the log says about it. */
+/** A response and its log text. */
 interface LoggedResponse extends GatewayResponse {
   /** The message of the gateway's own refusal. */
   gateway?: string;

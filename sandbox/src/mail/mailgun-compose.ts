@@ -17,7 +17,7 @@ export interface MessageCopy {
 }
 
 /**
- * The copies of a request. With `recipient-variables` each To address gets a separate copy, which names nobody
+ * The copies of a request. With `recipient-variables` each To address gets a separate copy, which names no one
  * else in To (Mailgun, batch sending); Cc and Bcc then get every one of those copies. Without, there is one message.
  */
 export function createCopies(request: SendRequest): MessageCopy[] {
@@ -109,7 +109,7 @@ export function composeCopy(
 /** Headers nodemailer reads as addresses and writes itself. */
 const ADDRESS_HEADERS = /^(reply-to|sender|errors-to|resent-.*)$/i;
 
-/** ASCII goes out as it came; nodemailer would encode whatever has a quotation mark in it. Line ends cannot get in. */
+/** Keeps ASCII unchanged, because nodemailer would encode text with a quotation mark. Line ends cannot occur. */
 function unencodedHeader(value: string): string | { prepared: boolean; foldLines: boolean; value: string } {
   const line = value.replace(/[\r\n]+/g, ' ');
   return /^[\x20-\x7e\t]*$/.test(line) ? { prepared: true, foldLines: true, value: line } : line;

@@ -26,7 +26,7 @@ interface SentCopy {
 }
 
 export interface MailgunEventLog {
-  /** Notes that a copy was accepted and delivered to each of its recipients; in test mode Mailgun says so too. */
+  /** Logs that a copy was accepted and delivered to each of its recipients, as Mailgun does in test mode too. */
   record(domain: string, sent: SentCopy): void;
   /** One page of events. @throws MailgunError 400 for a filter Mailgun does not have or the sandbox does not model. */
   page(domain: string, query: Record<string, unknown>): EventsPage;
@@ -49,7 +49,7 @@ interface Cursor {
   offset: number;
 }
 
-/** Mailgun's log of what became of each message; `newId` gives events their ids, `host` goes into paging links. */
+/** Mailgun's event log of each message; `newId` gives events their ids, `host` goes into paging links. */
 export function createMailgunEventLog(
   newId: () => string,
   host: string,

@@ -47,7 +47,7 @@ const OPTIONS: Record<string, readonly string[] | undefined> = {
   'o:require-tls': YES_NO,
   'o:skip-verification': YES_NO,
 };
-/** In Mailgun's API, but what they would do is not built here; silence would let a caller believe it works. */
+/** Parameters of Mailgun's API that are not modeled here. They are refused, so that a client does not rely on them. */
 const NOT_MODELED = new Set([
   'template',
   't:version',

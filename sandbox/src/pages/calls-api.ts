@@ -83,7 +83,7 @@ export function createCallsApi(
   return router;
 }
 
-/** The call that a request describes, or what is wrong with it. */
+/** The call that a request describes, or the request's error. */
 function readCall(body: unknown, numbers: readonly string[]): InboundCall | string {
   const { from, to, callerName } = (body ?? {}) as Record<string, unknown>;
   // Withheld numbers arrive as words, as empty text or as digits, so any short text is valid.

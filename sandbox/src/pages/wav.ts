@@ -15,7 +15,7 @@ interface PcmAudio {
 
 /**
  * Turns any PCM WAV (8 to 32 bits, or 32 bit float; any rate and number of channels) into 8 kHz 16 bit mono.
- * @throws Error when the bytes are no such file.
+ * @throws Error if the bytes are not such a file.
  */
 export function toTelephoneWav(file: Buffer): Buffer {
   const audio = parseWav(file);

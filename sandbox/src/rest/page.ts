@@ -131,7 +131,7 @@ function readToken(text: string | undefined): Token | undefined {
     const [side, ...rank] = JSON.parse(Buffer.from(text.slice(2), 'base64url').toString()) as [Token['side'], ...Rank];
     if (side === 'after' || side === 'before') return { side, rank };
   } catch {
-    // Whatever it is, we did not make it.
+    // Not a page token of the sandbox.
   }
   throw badRequest(`PageToken "${text}" is not valid`);
 }

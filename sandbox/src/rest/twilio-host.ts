@@ -30,7 +30,7 @@ export function twilioHost(
     const isRepeated = isRead && !reads.record(`${path}?${query}`, status);
     const detail = { request: `${request.method} ${host}${path}`, fields, status, answer: answer.body };
     if (answer.log) return void world.eventLog.append({ source: 'product', ...answer.log, detail });
-    // Reading what is not there, or not there yet, is no news: one look at an empty index would be eight lines.
+    // A read that finds nothing is not logged: reading an empty index would add eight lines.
     const isExpected = isRead && status === 404 && (isRepeated || host === 'sync.twilio.com');
     if (status >= 400 && !isExpected) {
       const { message } = answer.body as { message: string };

@@ -18,7 +18,7 @@ const RULES: Record<string, (input: string, value: string) => boolean> = {
  * Whether a condition holds. "Studio conditions are not case-sensitive and automatically trim leading and trailing
  * spaces of the values" (docs/studio/widget-library/split-based-on).
  * @returns null for a type that is not modeled
- * @throws SyntaxError for a regular expression that is none
+ * @throws SyntaxError for an invalid regular expression
  */
 export function evaluateCondition(type: string, input: string, value: string): boolean | null {
   // Not in lower case: \D is not \d.
@@ -31,7 +31,7 @@ function splitList(value: string): string[] {
   return value.split(',').map((word) => word.trim());
 }
 
-/** What is no number is neither less nor greater. */
+/** A value that is not a number is neither less nor greater. */
 function compare(input: string, value: string, rule: (a: number, b: number) => boolean): boolean {
   return input !== '' && value !== '' && rule(Number(input), Number(value));
 }

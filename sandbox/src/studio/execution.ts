@@ -59,7 +59,7 @@ export class Execution {
   }
 
   /**
-   * Goes on with what the call came back with.
+   * Continues with the event that the call returned.
    * @throws as `start`; TwilioError without ending it when the widget waits for no such event
    */
   async resume(flowEvent: string, params: Record<string, string>): Promise<FlowResponse> {
@@ -116,7 +116,7 @@ export class Execution {
   }
 }
 
-/** What the call plays next; with `returnTimeout` it plays something else meanwhile. */
+/** What the call plays next; with `returnTimeout` it plays something else until then. */
 export interface FlowResponse {
   twiml: string;
   returnTimeout?: ReturnTimeout;

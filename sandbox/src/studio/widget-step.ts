@@ -4,7 +4,7 @@ import type { Widget } from './flow-definition';
 import type { OutgoingRequests } from './outgoing-request';
 import { render, type TemplateContext } from './templates';
 
-/** What a widget came to: the flow goes on by a transition, or the call plays TwiML and comes back with an event. */
+/** A widget's result: a transition of the flow, or TwiML to play, after which the call returns an event. */
 export type WidgetOutcome =
   | { kind: 'event'; event: string; output?: Record<string, unknown> }
   /** A split's own choice: its transitions share one event. */
@@ -51,7 +51,7 @@ export class WidgetStep {
     return text;
   }
 
-  /** @throws TwilioError when the property is no number */
+  /** @throws TwilioError if the property is not a number */
   number(property: string): number | undefined {
     const text = this.text(property)?.trim();
     if (text === undefined) return undefined;
@@ -59,7 +59,7 @@ export class WidgetStep {
     return Number(text);
   }
 
-  /** GET or POST; POST unless it says otherwise. */
+  /** GET or POST; the default is POST. */
   method(property: string): 'GET' | 'POST' {
     return this.text(property)?.toUpperCase() === 'GET' ? 'GET' : 'POST';
   }

@@ -3,7 +3,7 @@ import type { Sid } from '../world/types';
 import { RateBucket } from './rate-bucket';
 import type { SyncValue } from './sync-value';
 
-/** What is addressed by sid or unique name and expires by itself. */
+/** An object that has a sid and a unique name, and may expire. */
 export interface SyncObject {
   sid: Sid;
   uniqueName: string | null;
@@ -25,7 +25,7 @@ export interface SyncMapItem extends SyncValue {
   key: string;
 }
 
-/** What was written or removed, by whatever client; things that expire go without one. */
+/** A write or removal by any client. Expiry causes none. */
 export type SyncChange =
   | { type: 'document_updated' | 'document_removed'; object: SyncDocument }
   | { type: 'map_item_added' | 'map_item_updated' | 'map_item_removed'; object: SyncMap; item: SyncMapItem }
@@ -36,7 +36,7 @@ export interface SyncService {
   dateCreated: number;
   documents: SyncCollection<SyncDocument>;
   maps: SyncCollection<SyncMap>;
-  /** Tells the subscribers of `Sync`. */
+  /** Notifies the subscribers of `Sync`. */
   notify(change: SyncChange): void;
 }
 

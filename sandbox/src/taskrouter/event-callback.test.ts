@@ -35,7 +35,7 @@ const makeTask = () =>
     priority: 3,
   });
 
-it('tells a task’s life in order, signed, each event with a sid of its own', async () => {
+it('sends a task’s events in order, signed, each with its own sid', async () => {
   await start();
   const { world, clock } = sandbox;
   const ana = world.taskRouter.addWorker({ name: 'Ana', attributes: { level: 1 } });
@@ -106,7 +106,7 @@ it('tells a task’s life in order, signed, each event with a sid of its own', a
   expect(sandbox.voice.webhooks).toEqual([]);
 });
 
-it('tells only what the filter lets through', async () => {
+it('sends only events that pass the filter', async () => {
   await start(['task.canceled', 'reservation.created']);
   const task = makeTask();
   sandbox.world.tasks.update(task.sid, { assignmentStatus: 'canceled', reason: 'hangup' });

@@ -6,7 +6,7 @@ import type { Reservation, TaskRouterEvent, Worker } from './types';
 export const WORKSPACE_NAME = 'Flex Task Assignment';
 
 type Parameters = Record<string, string>;
-/** What an event is told from. */
+/** The source of an event's parameters. */
 export type EventWorld = Pick<World, 'account' | 'workspaceSid' | 'workflows' | 'taskRouter' | 'tasks'>;
 
 /**

@@ -300,7 +300,7 @@ describe('which task is offered', () => {
     expect(order()).toEqual([5, 3, 4, 1, 2]);
   });
 
-  it('is the newer in a LIFO queue, whatever its priority', () => {
+  it('is the newer one in a LIFO queue, regardless of priority', () => {
     const queue = world.taskRouter.addQueue({ friendlyName: 'Leads', taskOrder: 'LIFO' });
     const workflow = steps({ queue: queue.sid });
     task(workflow, { n: 1 }, { priority: 9 });

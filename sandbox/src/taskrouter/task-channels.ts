@@ -4,7 +4,7 @@ import type { Sid } from '../world/types';
 /** The task channels a Flex workspace has (docs/flex/developer/routing: default, voice, chat, sms, video, email). */
 export const TASK_CHANNELS: readonly string[] = ['default', 'voice', 'chat', 'sms', 'video', 'email'];
 
-/** The unique name of a task channel given by name or sid; undefined when the workspace has none such. */
+/** The unique name of a task channel given by name or sid; undefined if the workspace has no such channel. */
 export function channelName(nameOrSid: string): string | undefined {
   return TASK_CHANNELS.find((name) => name === nameOrSid || channelSid(name) === nameOrSid);
 }

@@ -1,7 +1,7 @@
 import type { Sid, Task } from '../world/types';
 import type { TaskQueue } from './types';
 
-/** A waiting task; `sequence` tells two tasks of the same millisecond apart. */
+/** A waiting task; `sequence` orders two tasks of the same millisecond. */
 export interface WaitingTask {
   task: Task;
   sequence: number;

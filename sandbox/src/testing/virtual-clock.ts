@@ -36,7 +36,7 @@ const RESTING: Record<Transport, RestingRule> = {
   // Nothing comes from outside: each step of a request takes one turn.
   'in-process': { quietTurns: 4, blockedTurns: 40, blockedByHoldMs: 0, blockedOtherwiseMs: 0 },
 };
-/** Real work that takes longer than this never ends; an error says more than a test that hangs. */
+/** Real work that takes longer is considered hung. An error explains more than a test that hangs. */
 const MAX_REAL_WORK_MS = 10_000;
 /** Idle handles; any other resource of the process (a connection or a file being opened, a name looked up) is work. */
 const IDLE_RESOURCES = new Set([

@@ -124,7 +124,7 @@ export class InProcessRequest extends EventEmitter {
   }
 }
 
-/** The server's end of a connection that is none. */
+/** The server's end of a simulated connection. */
 class ServerSocket extends EventEmitter {
   readonly remoteAddress = '127.0.0.1';
   readable = true;

@@ -10,7 +10,7 @@ export function pressKey(context: VoiceContext, call: LiveCall, key: string): vo
   call.keys?.pressed(key);
 }
 
-/** Says something, or nothing for a while. */
+/** Speech, or silence for some time. */
 export function addUtterance(context: VoiceContext, call: LiveCall, said: Utterance): void {
   call.utterances.push(said);
   const seconds = Math.round(said.durationMs / 100) / 10;

@@ -49,7 +49,7 @@ const COUNTRIES: Record<string, string> = {
   '972': 'IL',
 };
 
-/** ISO code of a number's country; empty for what is no E.164 number (SIP, words, nothing) or an unknown code. */
+/** ISO code of a number's country; empty if it is not an E.164 number or its code is unknown. */
 export function countryFromNumber(number: string): string {
   const digits = /^\+(\d{4,15})$/.exec(number)?.[1];
   if (digits === undefined) return '';

@@ -30,7 +30,7 @@ export interface LiveCall extends CallView {
   membership: QueueMembership | null;
   keys: KeyListener | null;
   utterances: Utterance[];
-  /** What the caller does, if nobody holds the telephone. */
+  /** The caller's script; absent when a person uses the telephone. */
   script: CallerScript | null;
   events: CallEvent[];
   /** Times of the latest documents, to catch a loop that never waits. */

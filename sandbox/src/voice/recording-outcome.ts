@@ -19,7 +19,7 @@ export interface RecordingOptions {
 const TOO_SHORT = 16101;
 const SILENT = 16102;
 const SHORTEST_MS = 1000;
-/** Twilio transcribes what is longer than 2 s and shorter than 120 s (error 13617). */
+/** Twilio transcribes recordings of more than 2 s and less than 120 s (error 13617). */
 const TRANSCRIBED_S = { over: 2, under: 120 };
 
 export function recordingUrl(account: Account, recordingSid: Sid): string {

@@ -111,6 +111,6 @@ export interface Voice extends Calls {
   subscribe(listener: (event: CallEvent) => void): () => void;
   /** Every webhook ever sent, with its answer, in the order of sending. */
   readonly webhooks: readonly SentWebhook[];
-  /** Stops all calls without another webhook and drops what is under way. */
+  /** Stops all calls without another webhook, and drops pending work. */
   close(): void;
 }

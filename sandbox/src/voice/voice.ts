@@ -43,7 +43,7 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
     emit(call, heard) {
       const event = { ...heard, callSid: call.sid, at: Date.now() } as CallEvent;
       call.events.push(event);
-      // Nobody holds the telephone of a scripted call.
+      // No telephone page belongs to a scripted call.
       if (!call.script) for (const listener of [...listeners]) listener(event);
     },
     log(call, text, { level = 'info', source = 'twilio', detail } = {}) {
@@ -77,7 +77,7 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
     playDocuments: (call, run, place, start) => playDocuments(context, call, run, place, start),
   };
 
-  /** Plays a call from here on, in the place of whatever it played before. */
+  /** Plays a call from here on, instead of what it played before. */
   const run = async (call: LiveCall, start: DocumentRequest | TwimlDocument): Promise<void> => {
     const current = call.scope;
     try {

@@ -25,7 +25,7 @@ export type WebhookKind =
 /** A webhook as it is about to be sent. `url` is complete as it travels; for a GET it includes the parameters. */
 export interface Webhook {
   kind: WebhookKind;
-  /** The call it is about; an event of TaskRouter may be about none. */
+  /** The call it belongs to; TaskRouter's events may have none. */
   callSid?: Sid;
   method: HttpMethod;
   url: string;

@@ -38,7 +38,7 @@ export interface Activity {
   readonly begun: number;
 }
 
-/** One line of the log a person reads beside the telephone; `detail` opens to the request and the answer. */
+/** One line of the event log beside the telephone; `detail` shows the request and the response. */
 export interface LogEntry {
   id: number;
   at: number;
@@ -158,7 +158,7 @@ export interface VoiceQueue {
   members: { callSid: Sid; enqueuedAt: number }[];
 }
 export interface Queues {
-  /** The queue of that name, made when there is none. */
+  /** The queue of that name; created if there is none. */
   getOrCreate(friendlyName: string): VoiceQueue;
   get(sid: Sid): VoiceQueue | undefined;
   list(): VoiceQueue[];

@@ -2,7 +2,7 @@ import { decodeFrame, encodeFrame } from '../../src/flex-desktop/twilsock/framin
 import { type FlexDesktopSetup, openFlexDesktop, type TestSocket } from './flex-desktop-setup';
 
 describe('a Twilsock frame', () => {
-  it('comes back as it was sent, whatever is in it', () => {
+  it('returns any payload unchanged', () => {
     const frame = { header: { id: 'TM1', method: 'message' }, payload: { text: 'ünï\r\ncode', list: [1, null] } };
     const bytes = encodeFrame(frame);
     const head = /^TWILSOCK V3\.0 (\d+)\r\n/.exec(bytes.toString())!;

@@ -120,7 +120,7 @@ describe('Functions in this process', () => {
   });
 });
 
-it('runs Functions under the real twilio-run, in a process of its own', async () => {
+it('runs Functions under the real twilio-run, in a separate process', async () => {
   const port = await freePort();
   const lines: string[] = [];
   const run = await spawnTwilioRun({
@@ -165,7 +165,7 @@ it('when two start at once in one checkout, each reads its own variables', async
   }
 });
 
-it('tells why twilio-run does not start', async () => {
+it('when twilio-run does not start, reports why', async () => {
   const port = await freePort();
   const start = spawnTwilioRun({
     projectDir: folder.dir,

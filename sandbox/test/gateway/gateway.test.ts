@@ -60,7 +60,7 @@ const signed = (path: string, params: Record<string, string>) => ({
   'x-twilio-signature': getExpectedTwilioSignature(world.account.authToken, gateway.url + path, params),
 });
 
-it('lets a public request through as it is, without hop headers', async () => {
+it('forwards a public request unchanged, without hop-by-hop headers', async () => {
   runtime.on('/public', {
     status: 201,
     type: 'text/plain',

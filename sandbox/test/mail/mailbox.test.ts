@@ -99,7 +99,7 @@ describe('the mailbox', () => {
     }
   });
 
-  it('tells of arrivals and of being emptied', async () => {
+  it('notifies of new mails and of clearing', async () => {
     const mailbox = openMailbox(directory);
     const heard: (string | null)[] = [];
     const stop = mailbox.subscribe((mail) => heard.push(mail ? mail.subject : null));

@@ -204,7 +204,7 @@ describe("Mailgun's API", () => {
     expect(problems()).toHaveLength(1);
   });
 
-  it('says what became of a message, and pages through it', async () => {
+  it('lists the events of a message, page by page', async () => {
     await send({ ...PLAIN, to: ['ana@example.com', 'bob@example.com'], 'h:Message-Id': '<one@mg.example.org>' });
     await send({ ...PLAIN, 'h:Message-Id': '<two@mg.example.org>', 'o:tag': 'voicemail', 'v:task': 'WT1' });
     const one = await events('message-id=one%40mg.example.org');
@@ -235,7 +235,7 @@ describe("Mailgun's API", () => {
     expect(problems()).toEqual([expect.objectContaining({ level: 'error' })]);
   });
 
-  it('reads slowly when asked to', async () => {
+  it('reads slowly when configured to', async () => {
     mailgun.throttle = { latencyMs: 40, bytesPerSecond: 500_000 };
     const began = Date.now();
     await send({ ...PLAIN, attachment: new File([Buffer.alloc(50_000)], 'x.wav') });

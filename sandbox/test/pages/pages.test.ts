@@ -91,7 +91,7 @@ describe("the pages' API", () => {
     expect(await (await call('GET', '/switches')).json()).toMatchObject([{ id: 'mail', value: 'down' }]);
   });
 
-  it('tells what can be dialed and where else to go', async () => {
+  it('lists the numbers to dial and the links to other pages', async () => {
     expect(await (await call('GET', '/setup')).json()).toEqual({
       lines: [{ number: '+15550100000', title: '' }],
       links: [{ title: 'Desk', href: 'http://127.0.0.1:1/' }],

@@ -31,7 +31,7 @@ async function ringing(status: CallView['status'] = 'in-progress') {
   return { ...setup, updates };
 }
 
-test('before anybody calls there are no calls', async () => {
+test('lists no calls before the first call', async () => {
   const { client } = await openRest();
   expect(await refusal(client.calls(CALL).fetch())).toMatchObject({ status: 404, code: 20404 });
   expect(await client.calls.list()).toEqual([]);

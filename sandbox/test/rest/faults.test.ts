@@ -37,7 +37,7 @@ test('a status fault can carry headers and a body', async () => {
   expect((await send('GET', DOCUMENTS)).status).toBe(200);
 });
 
-test('garbage is a 200 that is no JSON', async () => {
+test('the fault garbage is a 200 that is not JSON', async () => {
   const { world, send } = await openRest();
   world.faults.add({ kind: 'garbage', times: 1 });
   const answer = await send('GET', DOCUMENTS);

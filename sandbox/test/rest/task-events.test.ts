@@ -18,7 +18,7 @@ afterEach(async () => {
   await closeAll();
 });
 
-test('an event says of whom and of what it is, in snake case', async () => {
+test('an event names its actor and resource in snake case', async () => {
   const { world, one, task } = await workspace();
   const ana = world.taskRouter.addWorker({ name: 'Ana', activity: 'Available' });
   await new Promise((resolve) => setImmediate(resolve));

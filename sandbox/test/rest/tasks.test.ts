@@ -159,7 +159,7 @@ test('a virtual start time must lie between 1900 and now', async () => {
   expect((await create(new Date('2020-05-01T10:00:00Z'))).virtualStartTime).toEqual(new Date('2020-05-01T10:00:00Z'));
 });
 
-test('a task for one worker ignores their capacity, unless it is told not to', async () => {
+test('a task for one worker ignores their capacity, unless configured otherwise', async () => {
   const { tasks, world, send } = await workspace();
   const { sid: routingTarget } = world.taskRouter.addWorker({ name: 'Ana', activity: 'Available' });
   const create = (ignoreCapacity?: string) =>

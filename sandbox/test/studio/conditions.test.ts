@@ -24,7 +24,7 @@ test.each([
   expect(evaluateCondition(type, input, value)).toBe(expected);
 });
 
-test('a type that is not modeled is no answer', () => {
+test('a condition type that is not modeled gives null', () => {
   expect(evaluateCondition('is_before_time', '9:00', '10:00')).toBeNull();
 });
 

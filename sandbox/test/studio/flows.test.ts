@@ -342,14 +342,14 @@ describe('failures are logged and end the call as on Twilio', () => {
     expect(call.logged('error')).toEqual(['Studio: hello has no transition audioComplete; the flow ends']);
   });
 
-  test('a flow that leads round and round', async () => {
+  test('ends a flow that loops endlessly', async () => {
     const vars = (name: string, next: string) => widget(name, 'set-variables', { variables: [] }, { next });
     const call = await playFlow(() => createFlow(vars('a', 'b'), vars('b', 'a')));
     await call.advance(10_000);
     expect(call.said()).toEqual([APPLICATION_ERROR]);
   });
 
-  test('a flow or an account that is not there, and what is no call', async () => {
+  test('refuses an unknown flow or account, and a request without a call', async () => {
     const call = await playFlow(() => createFlow(say('hello', 'Hello.')));
     const { stubUrl, voice } = call.twilio;
     const [voiceUrl] = voice.webhooks.map(({ url }) => url);

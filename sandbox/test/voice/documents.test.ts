@@ -142,13 +142,13 @@ describe('what cannot be played', () => {
     ['too long a document', `<Say>${'long '.repeat(14_000)}</Say>`, '11750'],
   ];
 
-  it.each(wrong)('%s: an application error is said and the call ends', async (_name, answer, told) => {
+  it.each(wrong)('%s: says an application error and ends the call', async (_name, answer, logged) => {
     harness.product.on('/voice', answer);
     const sid = await harness.call();
     expect(harness.heard(sid)).toEqual([SORRY]);
     await harness.clock.advance(5000);
     expect(harness.heard(sid)).toEqual([SORRY, 'ended']);
-    expect(harness.logged('error').join('\n')).toContain(told);
+    expect(harness.logged('error').join('\n')).toContain(logged);
   });
 
   it('plays what comes before a verb that is not modeled', async () => {

@@ -94,7 +94,7 @@ describe('Gather', () => {
     expect(harness.world.eventLog.entries().map(({ text }) => text)).toContain('caller pressed 1 (nothing listens)');
   });
 
-  it('refuses what is no key', async () => {
+  it('refuses characters that are not keys', async () => {
     harness.product.on('/voice', '<Gather/>');
     const sid = await harness.call();
     expect(() => harness.voice.press(sid, '12')).toThrow(RangeError);

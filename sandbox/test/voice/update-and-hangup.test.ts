@@ -154,7 +154,7 @@ describe('hanging up', () => {
     expect(harness.voice.get(sid)).toMatchObject({ status: 'no-answer' });
   });
 
-  it('is told to the number’s status callback', async () => {
+  it('is reported to the number’s status callback', async () => {
     harness.product.on('/voice', '<Pause length="90"/>');
     const sid = await harness.call();
     await harness.clock.advance(61_000);

@@ -42,7 +42,7 @@ describe('the mailbox', () => {
     expect(frame.getAttribute('sandbox')).not.toMatch(/allow-(scripts|same-origin|forms|top)/);
   });
 
-  it('shows a mail that arrives, and tells who is elsewhere', async () => {
+  it('shows a new mail in the list, and announces it on other pages', async () => {
     const { sandbox, user } = await renderPages('/log');
     sandbox.deliverMail(createMail(3));
     expect(screen.getByText('New mail: Voicemail 3')).toBeInTheDocument();
@@ -56,7 +56,7 @@ describe('the mailbox', () => {
     expect(screen.getByRole('link', { name: 'Mailbox' })).toBeInTheDocument();
   });
 
-  it('asks before it is emptied', async () => {
+  it('asks for confirmation before clearing', async () => {
     const { sandbox, user } = await renderPages('/mailbox', withMails(1));
     await user.click(screen.getByRole('button', { name: 'Empty the mailbox' }));
     await user.click(screen.getByRole('button', { name: 'Keep them' }));

@@ -11,7 +11,7 @@ import { CallPanel } from './call-panel';
 import { type DialedCall, Dialer } from './dialer';
 import { OpenTaskList } from './open-task-list';
 
-/** The telephone, beside the open tasks and the event log. */
+/** The telephone, with the open tasks and the event log. */
 export const TelephonePage: React.FC = () => {
   useTitle('Telephone');
   return (

@@ -8,7 +8,7 @@ import { openReservations, reservationResource, taskResource, workerResource } f
 const HEARTBEAT_MS = 10_000;
 /** An event follows the answer to the request that caused it; Flex wants both, in this order. */
 const PUSH_DELAY_MS = 30;
-/** The SDK gives it to setTimeout, which takes no more than 31 bits. */
+/** The SDK passes it to setTimeout, whose limit is 31 bits. */
 const TOKEN_LIFETIME_MS = 2_000_000_000;
 
 export interface EventBridge {
@@ -17,7 +17,7 @@ export interface EventBridge {
   close(): void;
 }
 
-/** Tells each worker's pages what happens to the worker and to the worker's reservations and tasks. */
+/** Sends each worker's pages the events of the worker and of the worker's reservations and tasks. */
 export function createEventBridge(world: SandboxWorld): EventBridge {
   const sockets = new Map<Sid, Set<WebSocket>>();
   const pending = new Set<NodeJS.Timeout>();

@@ -1,4 +1,4 @@
-/** Last script of the page: starts Flex the documented way, and says on <html> how that went. */
+/** Last script of the page: starts Flex as documented, and sets the outcome on <html>. */
 interface Flex {
   progress(container: HTMLElement): { provideLoginInfo(config: unknown, container: HTMLElement): Promise<unknown> };
   create(config: unknown): Promise<{ manager: unknown; init(container: HTMLElement): unknown }>;

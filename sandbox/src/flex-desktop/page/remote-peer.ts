@@ -14,7 +14,7 @@ export interface RemotePeerOffer {
 }
 
 const TONE_VOLUME = 0.02;
-/** Candidates of a connection within one page are there at once; a browser that never says so is not waited for. */
+/** Candidates of a connection within one page are found at once. Limits the wait for browsers that do not report it. */
 const ICE_GATHERING_TIMEOUT_MS = 1500;
 const RECONNECT_MS = 2000;
 

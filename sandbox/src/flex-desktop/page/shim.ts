@@ -8,7 +8,7 @@ export interface Shim {
   redirect(url: string): string;
 }
 
-/** @param pageId tells this page's sockets from those of the same worker's other pages */
+/** @param pageId distinguishes this page's sockets from those of the same worker's other pages */
 export function createRedirect(here: URL, passthroughOrigins: readonly string[], pageId: string): Shim['redirect'] {
   const passthroughHosts = new Map(
     passthroughOrigins.map((origin) => [new URL(origin).host, new URL(origin).protocol]),

@@ -11,7 +11,7 @@ export interface Header {
 }
 export interface Frame {
   header: Header;
-  /** Parsed when the frame says it is JSON, else text; undefined when there is none. */
+  /** Parsed if the frame is JSON, otherwise text; undefined if there is none. */
   payload?: unknown;
 }
 
@@ -23,7 +23,7 @@ export function encodeFrame({ header, payload }: Frame): Buffer {
   return Buffer.concat([Buffer.from(`TWILSOCK V3.0 ${head.length}\r\n`), head, Buffer.from('\r\n'), body]);
 }
 
-/** @throws RangeError for what is no Twilsock frame */
+/** @throws RangeError if it is not a Twilsock frame */
 export function decodeFrame(bytes: Buffer): Frame {
   const lineEnd = bytes.indexOf('\r\n');
   const line = /^TWILSOCK V3\.0 (\d+)$/.exec(bytes.subarray(0, Math.max(0, lineEnd)).toString());

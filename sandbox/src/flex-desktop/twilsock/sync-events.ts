@@ -14,7 +14,7 @@ export interface SyncEvents {
   close(): void;
 }
 
-/** Pushes the changes of Sync, whoever makes them, to the subscribed pages (docs/flex-protocols.md 6). */
+/** Pushes all changes of Sync, from any client, to the subscribed pages (docs/flex-protocols.md 6). */
 export function createSyncEvents(sync: Sync): SyncEvents {
   const numbers = new WeakMap<object, number>();
   const subscribers = new Map<Sid, Set<Connection>>();

@@ -11,7 +11,7 @@ const CALL_RECORDINGS = `${ACCOUNT_PATH}/Calls/{CallSid}/Recordings.json`;
 const ONE = `${ACCOUNT_PATH}/Recordings/{Sid}.json`;
 const MEDIA = `${ACCOUNT_PATH}/Recordings/{Sid}`;
 
-/** Recordings: what is known of them, and their sound. */
+/** Recordings: their resources and their audio. */
 export function recordingRoutes(world: World): Route[] {
   const find = (request: RestRequest): Recording => {
     requireAccount(world, request);

@@ -16,7 +16,7 @@ export interface Mismatch {
 export interface OpenApiCheck {
   /** @throws TwilioError 400 naming the parameter; 404 when a sid in the path has the wrong form. */
   checkRequest(route: Route, request: RestRequest): void;
-  /** Tells and keeps what differs. */
+  /** Logs and keeps the differences. */
   checkResponse(route: Route, request: RestRequest, answer: RestResponse): void;
   readonly mismatches: readonly Mismatch[];
 }

@@ -15,7 +15,7 @@ export interface ObjectKind<T extends SyncObject> {
   json(service: SyncService, object: T): Record<string, unknown>;
   show(status: number, service: SyncService, object: T): RestResponse;
   create(service: SyncService, uniqueName: string | null, request: RestRequest): T;
-  /** @returns what the log says about it; undefined for nothing */
+  /** @returns the log text; undefined if it is not logged */
   update(service: SyncService, object: T, request: RestRequest): string | undefined;
   remove(service: SyncService, object: T): void;
 }

@@ -4,7 +4,7 @@ import type { RestRequest } from '../route';
 /**
  * The `Data` parameter, when there is one.
  * @param nullCode Sync's code for missing data
- * @throws TwilioError 400 when it is no JSON object, 413 above 16 KiB
+ * @throws TwilioError 400 if it is not a JSON object, 413 above 16 KiB
  */
 export function readData({ fields }: RestRequest, nullCode: number): WrittenData | undefined {
   return fields.has('Data') ? parseData(fields.text('Data'), nullCode) : undefined;

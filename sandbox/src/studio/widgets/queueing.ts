@@ -33,7 +33,7 @@ function enqueue(step: WidgetStep, { queueName, workflowSid, ...names }: Enqueue
   return twiml.toString();
 }
 
-/** What became of the call in the queue (values of QueueResult: docs/voice/twiml/enqueue). */
+/** The result of the call in the queue (values of QueueResult: docs/voice/twiml/enqueue). */
 function queueTransition(flowEvent: string, { QueueResult }: Readonly<Record<string, string>>): string | null {
   if (flowEvent !== 'dequeued') return null;
   if (QueueResult === 'hangup') return 'callFailure';

@@ -64,7 +64,7 @@ function operandValue(operand: Operand, document: Document): unknown {
   return valueAt(document, operand.path);
 }
 
-/** The value at a path of keys and places; null when there is none. */
+/** The value at a path of keys and indexes; null if there is none. */
 export function valueAt(document: unknown, path: readonly string[]): unknown {
   let value = document;
   for (const step of path) {

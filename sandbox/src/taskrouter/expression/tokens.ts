@@ -18,7 +18,7 @@ const SYMBOL = /==|!=|<=|>=|[=<>()[\],]/y;
  */
 const NAME = /[A-Za-z_]\w*(?:\.\w+|\[\d+\])*/y;
 
-/** Cuts an expression into its words. @throws ExpressionError at the first character that begins none */
+/** Splits an expression into tokens. @throws ExpressionError at the first character that starts no token */
 export function tokenize(expression: string): Token[] {
   const tokens: Token[] = [];
   let at = 0;

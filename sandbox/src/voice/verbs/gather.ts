@@ -49,7 +49,7 @@ export async function gather(playback: Playback, verb: Verb): Promise<VerbResult
   };
 }
 
-/** Plays what is nested, until it ends or a key is pressed. */
+/** Plays the nested verbs until they end or a key is pressed. */
 async function playPrompts({ context, call }: Playback, verb: Verb, prompting: CancelScope): Promise<void> {
   try {
     for (const prompt of verb.children) {
