@@ -26,7 +26,7 @@ export interface Line {
 }
 
 /**
- * The built Functions in a process of their own under twilio-run, against a Twilio and a Mailgun as far away as `line`
+ * The built Functions in a separate twilio-run process, against a Twilio and a Mailgun as far away as `line`
  * says, in real time. Webhooks are sent straight to them: a bench needs no telephone.
  */
 export async function openBench(root: string, line: Line) {
@@ -121,7 +121,7 @@ export async function openBench(root: string, line: Line) {
       Object.assign(recording, { wav, status: 'completed', durationSeconds: Math.round(bytes / 16_000) });
       return recording.sid;
     },
-    /** Sends a signed webhook and tells what it cost. */
+    /** Sends a signed webhook and returns its cost. */
     async webhook(page: string, params: Record<string, string>) {
       const url = `${gateway.url}${FEATURE}/${page}`;
       const mark = world.requests.length;

@@ -153,7 +153,7 @@ async function panel(bench: Bench, report: Tell): Promise<void> {
   report('email-resend, all, when nothing failed', await ask('email-resend', { All: 'true' }), { calls: 2 });
 }
 
-/** Every path to a callback, each with a caller who has none yet unless it says so. */
+/** Every path to a callback. Each caller has no callback yet, unless named otherwise. */
 async function callbacks(bench: Bench, report: Tell): Promise<void> {
   const inMenu = async () => {
     const caller = bench.waitingCaller();
@@ -276,7 +276,7 @@ function bundles(root: string): void {
   }
 }
 
-/** Mails one recording and tells how long it took and what it added to the process. */
+/** Emails one recording; measures the time and the memory it added to the process. */
 async function mail(bench: Bench, bytes: number) {
   const { callSid, params } = bench.waitingCaller();
   await bench.webhook('studio/voicemail', params);

@@ -159,7 +159,7 @@ test('a call becomes a voicemail card: played, kept over a reload, called back, 
 test('a callback is called, requeued, called again and completed', async () => {
   await telephone.getByLabel('Call from').selectOption('ben');
   await telephone.getByLabel('Number to call').selectOption(SUPPORT_LINE);
-  // Nobody is free while Ben waits.
+  // No agent is available while Ben waits.
   await go('Break');
   await telephone.getByRole('button', { name: 'Call', exact: true }).click();
   const captions = telephone.getByRole('log');
@@ -359,7 +359,7 @@ describe('two agents, one task', () => {
     expect(
       await account.status('api.twilio.com', `/2010-04-01/Accounts/${account.accountSid}/Recordings/${gone!.sid}.json`),
     ).toBe(404);
-    // Whoever has the card open sees it at once, without its words.
+    // An open card shows the deletion at once, without the transcript.
     await ana.bringToFront();
     await card(ana).getByText('The recording was deleted.').waitFor();
     expect(
@@ -371,7 +371,7 @@ describe('two agents, one task', () => {
     await noTasks(ana);
   });
 
-  test('rejected by one it is offered to the other, and is the first one’s no more', async () => {
+  test('when one agent rejects a task, offers it to the other and hides it from the first', async () => {
     await go('Available');
     await go('Break', ana);
     await product.leaveVoicemail('ana');

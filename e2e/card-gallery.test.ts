@@ -224,7 +224,7 @@ const STATES: Record<string, State> = {
 
 const card = (page: Page) => page.getByRole('region', { name: /^(Voicemail|Callback)$/ });
 
-/** Flex fades its panels in, and half-faded words are no words for axe to judge. */
+/** Flex fades its panels in; axe must not check the contrast of half-faded text. */
 const waitForFadeIn = (page: Page) =>
   page.waitForFunction(() => {
     let element = document.querySelector('[data-paste-element="C_AND_V_CARD"]');
@@ -233,7 +233,8 @@ const waitForFadeIn = (page: Page) =>
     return true;
   });
 
-const heardPrompts = (what: VoicemailCard | StubResponse | 'never'): StubResponse | undefined =>
+/** `never`: no response. */
+const toStubResponse = (what: VoicemailCard | StubResponse | 'never'): StubResponse | undefined =>
   what === 'never' ? undefined : 'body' in what ? what : { body: JSON.stringify(what) };
 
 /** The task of such a card, offered to available workers. */
@@ -258,13 +259,13 @@ function makeTask(shown: VoicemailCard): Task {
   });
 }
 
-/** Whatever became of it, the next one begins with nothing. */
-async function clear(task: Task, callerOptions: string, page: Page): Promise<void> {
+/** Ends the task in any state, so that the next test starts without tasks. */
+async function clear(task: Task, identity: string, page: Page): Promise<void> {
   const { taskRouter, tasks } = harness.world;
   const open = taskRouter.reservations({ task }).find(({ status }) => status === 'pending' || status === 'accepted');
   if (open?.status === 'accepted') tasks.update(task.sid, { assignmentStatus: 'completed' });
   else if (task.assignmentStatus !== 'completed') tasks.update(task.sid, { assignmentStatus: 'canceled' });
-  taskRouter.setActivity(harness.desk(callerOptions).worker, 'Offline');
+  taskRouter.setActivity(harness.desk(identity).worker, 'Offline');
   await page.getByText('No active tasks').waitFor();
 }
 
@@ -277,23 +278,23 @@ async function checkState(page: Page, name: string): Promise<string[][]> {
 
 test.each(Object.entries(STATES))('%s', async (name, state) => {
   const {
-    who: callerOptions = 'sam',
+    who: identity = 'sam',
     card: answer,
     audio,
     requeue,
     activity = 'Available',
     act,
-    says: showsText,
+    says: expectedText,
   } = state;
-  const page = pages[callerOptions]!;
-  harness.functions.respond = (asked, fields) => {
-    if (asked === 'voicemail') return heardPrompts(answer);
-    if (asked === 'voicemail-audio') return audio === undefined ? sound(fields) : heardPrompts(audio);
-    if (asked === 'requeue-callback') return requeue && heardPrompts(requeue);
+  const page = pages[identity]!;
+  harness.functions.respond = (functionName, fields) => {
+    if (functionName === 'voicemail') return toStubResponse(answer);
+    if (functionName === 'voicemail-audio') return audio === undefined ? sound(fields) : toStubResponse(audio);
+    if (functionName === 'requeue-callback') return requeue && toStubResponse(requeue);
     return { body: '{"ok":true}' };
   };
   const { taskRouter } = harness.world;
-  taskRouter.setActivity(harness.desk(callerOptions).worker, 'Available');
+  taskRouter.setActivity(harness.desk(identity).worker, 'Available');
   const task = makeTask(typeof answer === 'object' && 'taskType' in answer ? answer : voicemail());
   try {
     await page.bringToFront();
@@ -301,12 +302,12 @@ test.each(Object.entries(STATES))('%s', async (name, state) => {
     if (state.notAccepted) await page.getByText('Info', { exact: true }).first().click();
     else await page.locator('button[aria-label^="Accept"]').first().click();
     await card(page).waitFor();
-    if (activity !== 'Available') taskRouter.setActivity(harness.desk(callerOptions).worker, activity);
+    if (activity !== 'Available') taskRouter.setActivity(harness.desk(identity).worker, activity);
     await act?.(page);
-    await card(page).getByText(showsText).first().waitFor();
+    await card(page).getByText(expectedText).first().waitFor();
     expect(await checkState(page, name)).toEqual([]);
   } finally {
-    await clear(task, callerOptions, page);
+    await clear(task, identity, page);
   }
 });
 
@@ -316,7 +317,8 @@ test.each(['es-ES', 'es-MX', 'pt-BR', 'th', 'zh-Hans'])('in the language of Flex
   const page = pages.ana;
   await page.goto(`${harness.desk('ana').origin}/?language=${locale}`);
   await waitForFlex(page);
-  harness.functions.respond = (asked) => heardPrompts(asked === 'voicemail' ? voicemail() : { body: '{"ok":true}' });
+  harness.functions.respond = (functionName) =>
+    toStubResponse(functionName === 'voicemail' ? voicemail() : { body: '{"ok":true}' });
   harness.world.taskRouter.setActivity(harness.desk('ana').worker, 'Available');
   const task = makeTask(voicemail());
   try {

@@ -223,10 +223,10 @@ const states = (): Record<string, State> => ({
 const panel = () => page.locator('[data-paste-element="C_AND_V_EMAIL_PANEL"]');
 
 async function show(state: State, language = 'en-US'): Promise<void> {
-  harness.functions.respond = (asked) => {
-    if (asked === 'email-settings') return state.settings;
-    if (asked === 'email-history') return state.history ?? json(history());
-    if (asked === 'email-test') return state.test;
+  harness.functions.respond = (functionName) => {
+    if (functionName === 'email-settings') return state.settings;
+    if (functionName === 'email-history') return state.history ?? json(history());
+    if (functionName === 'email-test') return state.test;
     return { body: '{"ok":true}' };
   };
   await page.goto(`${harness.desk('sue').origin}/?language=${language}`);
@@ -258,7 +258,8 @@ test.each(['es-ES', 'es-MX', 'pt-BR', 'th', 'zh-Hans'])('in the language of Flex
 });
 
 test('a supervisor whose mails fail sees it at the side link, without asking', async () => {
-  harness.functions.respond = (asked) => (asked === 'email-settings' ? json(failingHealth()) : { body: '{"ok":true}' });
+  harness.functions.respond = (functionName) =>
+    functionName === 'email-settings' ? json(failingHealth()) : { body: '{"ok":true}' };
   await page.goto(harness.desk('sue').origin);
   await page.getByRole('link', { name: 'Voicemail email: 3 failed' }).waitFor();
   await page.screenshot({ path: path.join(shots, 'side-link.png'), clip: { x: 0, y: 52, width: 400, height: 240 } });

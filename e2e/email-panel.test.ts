@@ -71,7 +71,7 @@ const save = async (page: Page) => {
     .waitFor();
 };
 
-/** Who comes back to the tab sees what has changed, without waiting for the next poll. */
+/** Refetches as if the user returned to the tab, without waiting for the next poll. */
 const refresh = (page: Page) =>
   Promise.all([
     page.waitForResponse(/flex\/email-(settings|history)$/),

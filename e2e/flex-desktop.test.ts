@@ -127,7 +127,7 @@ test('a voicemail is offered, taken, kept over a reload, changed from outside, w
   harness.world.tasks.update(task.sid, { attributes: JSON.stringify({ ...JSON.parse(task.attributes), name }) });
   await sam.locator('.Twilio-TaskListBaseItem').getByText(name).first().waitFor();
 
-  // Flex gives a channel of its own making no button for it, only "Complete" and, in wrap-up, a "Wrap Up" that completes.
+  // For a custom channel Flex shows only "Complete" and, during wrap-up, a "Wrap Up" that completes the task.
   await invoke('WrapupTask', { sid: reservation.sid });
   await pollUntil(() => reservation.status === 'wrapping');
   await finish().click();
@@ -188,14 +188,14 @@ test('an agent calls back: the telephone rings, is picked up, and either end han
 });
 
 test('a caller who waits is put through to the agent who accepts, until one of them hangs up', async () => {
-  for (const callerOptions of ['caller', 'agent']) {
+  for (const endedBy of ['caller', 'agent']) {
     const callSid = harness.voice.placeCall({ from: CUSTOMER, to: SUPPORT_LINE });
     await accept().click();
     await pollUntil(() => harness.voice.callEvents(callSid).some(({ type }) => type === 'stop'));
     const [task] = harness.world.tasks.list().filter(({ attributes }) => attributes.includes(callSid));
     expect(task!.assignmentStatus).toBe('assigned');
     await hangUp().waitFor();
-    if (callerOptions === 'agent') await hangUp().click();
+    if (endedBy === 'agent') await hangUp().click();
     else harness.voice.hangUp(callSid);
     await pollUntil(() => task!.assignmentStatus === 'wrapping');
     await complete().click();

@@ -141,7 +141,7 @@ test('a piece that cannot be fetched is said; tried again it goes on where it wa
   await waitForPlayback();
 });
 
-test('what is no sound is said', async () => {
+test('when the recording cannot be decoded, says so', async () => {
   await open(Buffer.alloc(100_000, 1));
   await run('play()');
   expect(await waitForSnapshot(({ step }) => step === 'failed')).toMatchObject({ failure: 'unplayable' });

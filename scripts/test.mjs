@@ -104,7 +104,7 @@ async function jest(title, selection, { nodePath = process.execPath, env } = {})
   let failed = 0;
   if (existsSync(report)) {
     const results = JSON.parse(readFileSync(report, 'utf8'));
-    // A file that could not start has no tests to count, and is a failure all the same.
+    // A file that could not start has no tests, but counts as a failure.
     failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
     totals.passed += results.numPassedTests;
     totals.skipped += results.numPendingTests + results.numTodoTests;

@@ -237,10 +237,10 @@ describe('the audio', () => {
       const answer = await range(harness, sam, task.sid, { Start: String(start), Length: '10000' });
       expect(answer.status).toBe(206);
       expect(answer.headers.get('content-type')).toBe('audio/mpeg');
-      const heardPrompts = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(answer.headers.get('content-range')!)!;
+      const contentRange = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(answer.headers.get('content-range')!)!;
       const part = Buffer.from(await answer.arrayBuffer());
-      expect([Number(heardPrompts[1]), Number(heardPrompts[2])]).toEqual([start, start + part.length - 1]);
-      total = Number(heardPrompts[3]);
+      expect([Number(contentRange[1]), Number(contentRange[2])]).toEqual([start, start + part.length - 1]);
+      total = Number(contentRange[3]);
       parts.push(part);
       start += part.length;
     }

@@ -14,7 +14,7 @@ async function createCallback(harness: Harness, params: Record<string, string>) 
   expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
   return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
 }
-/** What a program can act on and a person can read, and nothing else. */
+/** An error response has a code for programs, a message for people, and nothing else. */
 function expectRefusal({ body }: { body: Record<string, unknown> }, code: string) {
   expect(body).toEqual({
     code,

@@ -3,7 +3,7 @@ import { closeHarnesses, type Harness, type HarnessOptions, openHarness } from '
 
 afterEach(closeHarnesses);
 
-/** What a supervisor reads and saves in the panel, and what becomes of the mails. */
+/** The settings that supervisors read and save in the panel, and their effect on emails. */
 type Worker = ReturnType<Harness['signIn']>;
 type Json = Record<string, unknown>;
 

@@ -33,7 +33,7 @@ test.each([
 });
 
 test.each(['done-then-reset', 'done-then-no-answer'] as const)(
-  'Mailgun takes the mail, but its answer is lost (%s): it is asked, and nothing is sent again',
+  'when the response to a sent email is lost (%s), queries Mailgun and does not resend',
   async (kind) => {
     const harness = await openHarness();
     harness.injectFault({ ...MAIL, kind, times: 1 });

@@ -3,7 +3,7 @@ import { closeHarnesses, type Harness, openHarness } from '../support/harness';
 
 afterEach(closeHarnesses);
 
-/** Listening to one's message before it is sent: a line where the configuration has it. */
+/** Reviewing the message before it is sent, on a line whose configuration allows it. */
 const REVIEW = /To listen to your message, press 1/;
 
 async function recordMessage(harness: Harness): Promise<Caller> {

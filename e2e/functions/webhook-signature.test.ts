@@ -115,7 +115,7 @@ describe("a caller's own URL, changed under its signature", () => {
     expect(harness.productTasks()).toEqual([]);
   });
 
-  // Whoever could sign (another Function of the account) is stopped by the check before the booking.
+  // The check before the booking also stops callers that can sign, such as another Function of the account.
   test.each(['+18765550123', '+19005550123', '+442079460958', '+266696687', '+911', 'sip:a@b.c', '+88160000000'])(
     'checks number=%s again, even with a valid signature, and books nothing',
     async (number) => {

@@ -28,10 +28,10 @@ export interface FlexHarness {
   close(): Promise<void>;
 }
 
-/** Stands in for the Functions where a test wants a certain answer of them. */
+/** Replaces the Functions where a test needs a certain response. */
 interface FunctionsStub {
   origin: string;
-  /** What it was asked. */
+  /** The requests it received. */
   requests: string[];
   /** By the last part of the path; undefined: never answered. */
   respond: (page: string, fields: URLSearchParams) => StubResponse | undefined;

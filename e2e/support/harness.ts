@@ -62,7 +62,7 @@ export interface HarnessOptions {
   origins?: Record<string, string>;
   /** The configuration of the workflow behind `support`. */
   workflow?: WorkflowConfiguration;
-  /** Stands between Twilio and the product in the place of the usual treatment; see `holdWebhooks` and its like. */
+  /** Handles webhooks instead of the default delivery; see `holdWebhooks`. */
   deliver?: WebhookInterceptor;
 }
 type ParsedTask = Omit<Task, 'attributes'> & { attributes: Record<string, unknown> };
@@ -327,7 +327,7 @@ export async function openHarness(options: HarnessOptions = {}) {
       const url = `${twilioUrl}/api.twilio.com/2010-04-01/Accounts/${world.account.accountSid}/Recordings/${recordingSid}.${format}`;
       return Buffer.from(await (await fetch(url, { headers: { authorization } })).arrayBuffer());
     },
-    /** A request that nobody signed, for a path and query of the Functions. */
+    /** An unsigned request for a path and query of the Functions. */
     async get(pathAndQuery: string): Promise<Response> {
       return fetch(`${twilio.gatewayUrl}${pathAndQuery}`);
     },
@@ -395,7 +395,7 @@ export async function openHarness(options: HarnessOptions = {}) {
     document,
     setDocument,
     setSettings,
-    /** As in an account that has had callbacks before: the maps of the index are there. */
+    /** Creates the maps of the index, as in an account that has had callbacks before. */
     async createIndexMaps() {
       for (let n = 0; n < 8; n += 1) await sync('Maps', { UniqueName: `open-${n}` });
     },
@@ -464,7 +464,7 @@ export async function openHarness(options: HarnessOptions = {}) {
       }).finally(() => {
         answered = true;
       });
-      // Connecting is real: no time may pass before the request is there.
+      // Connecting takes real time: virtual time must not pass before the request arrives.
       while (!answered && world.activity.begun === startedAt) await new Promise((resolve) => setImmediate(resolve));
       // What waits for an answer that never comes waits in virtual time.
       await clock.runUntil(() => answered, 20_000);

@@ -10,9 +10,9 @@ export interface Rng {
   between(least: number, most: number): number;
   chance(probability: number): boolean;
   pick<T>(list: readonly T[]): T;
-  /** One of the names, as often as its weight says. */
+  /** One of the names, by weight. */
   weighted<Name extends string>(weights: Readonly<Record<Name, number>>): Name;
-  /** A source of its own, for one caller or one subject. */
+  /** A separate source, for one caller or one subject. */
   fork(): Rng;
 }
 

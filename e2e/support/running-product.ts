@@ -22,10 +22,10 @@ const CALLERS = {
   ben: { from: '+12125550147', callerName: 'Ben Okafor' },
 };
 
-/** Each Jest worker looks for ports in a range of its own: products that start together do not race for them. */
+/** Each Jest worker has its own range of ports, so that products that start together do not race for one. */
 const firstPort = () => 4_100 + 100 * Number(process.env.JEST_WORKER_ID ?? 0);
 
-/** What `npm start` runs, on what is built already, and as a process of its own. */
+/** What `npm start` runs, from the existing build, as a separate process. */
 export function startProduct(env: Record<string, string> = {}): Promise<RunningProduct> {
   const child: ChildProcess = spawn(process.execPath, ['scripts/start.mjs', '--built'], {
     cwd: root,

@@ -38,7 +38,7 @@ interface TestCaller {
   keys: string;
 }
 
-/** What a caller is asked, and what they answer. */
+/** Prompts, and the keys with which callers answer them. */
 const ANSWERS: [RegExp, string][] = [
   [/To be called back and keep your place in line, press 1/, '1'],
   [/We can call you back at/, '1'],
@@ -107,7 +107,7 @@ const testCaller = (n: number): TestCaller => ({ from: `+1202555${1000 + n}`, ke
 const FAULT_MS = 40_000;
 /** A Function's whole life and the pause after "please stay on the line". */
 const LONGEST_SILENCE_MS = 15_000;
-/** A caller who has heard nothing by then has been forgotten. */
+/** A caller who has heard nothing by then counts as lost. */
 const LONGEST_WAIT_MS = 4 * 60_000;
 
 interface Case {
@@ -167,7 +167,7 @@ async function runCase(
     caller.hangUp();
   } else if (what !== 'callback') problems.push(`hung up on after ${heardPrompts.at(-1)?.text}`);
   await harness.advance(5_000);
-  return { name, person, heardPrompts: heardPrompts, problems, taskReportedGone: isLied };
+  return { name, person, heardPrompts, problems, taskReportedGone: isLied };
 }
 
 /** What of a case is not as it should be, when everything has had time to be put right. */
@@ -311,7 +311,7 @@ describe('studio/create-callback', () => {
     for (const { name, n, isPromised } of cases)
       if (made(harness, n).length !== (isPromised ? 1 : 0))
         problems.push(`${name}: ${isPromised ? 'promised' : 'refused'}, and ${made(harness, n).length} tasks`);
-    // Asked again with the same key, what was refused is made, and what was made is not made twice.
+    // The same idempotency key again creates what was refused, and does not create anything twice.
     for (const { name, n } of cases) {
       const again = await asks(harness, n);
       if (again.body.ok !== true) problems.push(`${name}, repeated: ${JSON.stringify(again)}`);

@@ -62,7 +62,7 @@ describe.each(CALLS)('%s fails', (target, where) => {
   );
 });
 
-/** Every call made when the recording is told. */
+/** Every request made when the recording is reported. */
 const LATER_CALLS: [string, Pick<FaultOptions, 'host' | 'path' | 'method'>][] = [
   ['reading the entry', { host: 'sync.twilio.com', method: 'GET', path: /Documents\/voicemail/ }],
   ['reading the settings', { host: 'sync.twilio.com', method: 'GET', path: /Documents\/email-settings/ }],

@@ -3,7 +3,7 @@ import { closeHarnesses, type Harness, openHarness } from '../../support/harness
 
 afterEach(closeHarnesses);
 
-/** What random callers found, each as short as it can be told. */
+/** Bugs that random callers found, each reduced to its shortest form. */
 const SYNC = { host: 'sync.twilio.com', kind: 'status', status: 503 } as const;
 const MOVE_CALL = { host: 'api.twilio.com', method: 'POST', path: /Calls\/CA/, kind: 'status', status: 429 } as const;
 

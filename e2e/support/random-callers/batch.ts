@@ -46,7 +46,7 @@ const SETTINGS: readonly (Partial<EmailSettings> | undefined)[] = [
   { enabled: false },
 ];
 
-/** Plays one batch to the end: all calls over, all trouble over, and everything that was left taken up. */
+/** Plays one batch to the end: all calls and faults are over, and the sweep has processed what was left. */
 export async function playBatch(seed: number, number: number, callers: number): Promise<Batch> {
   const rng = rngForBatch(seed, number);
   const faultProfile = rng.weighted<FaultProfile>({ none: 22, moderate: 50, heavy: 28 });

@@ -43,8 +43,8 @@ export function scheduleFaults(
   const armed = new Set<Fault>();
   const struck = new Map<string, number>();
   const timers: NodeJS.Timeout[] = [];
-  // Not protected against (docs/known-limits.md): a mail that was taken, its answer lost, by a provider that then cannot
-  // say for ten minutes that it has it. So in one batch either answers are lost or the provider cannot be asked.
+  // Not protected against (docs/known-limits.md): the response to an accepted email is lost, and for ten minutes the
+  // provider does not confirm it. So in one batch either responses are lost or the provider cannot be queried.
   const dropsMailResponses = rng.chance(0.5);
   const maxHanging = Number(rng.weighted(HANGING_FAULTS as Record<string, number>));
   let hanging = 0;
@@ -163,9 +163,9 @@ async function deliverStatusCallback(
   const plannedDelivery = rng.weighted({ once: 50, together: 14, 'again later': 14, late: 16, never: 6 });
   const isDown = () => faults()?.isFailing(SYNC) ?? false;
   const syncStruckAt = faults()?.lastFailureAt(SYNC);
-  // Not protected against (docs/known-limits.md): Sync down at the start and at the end of one recording. What was not
-  // written down then, and is never told, nobody can know of; so nothing is lost of a call in which Sync was down, what
-  // was told in vain is told again once Sync is back, and that nothing was said is not told before.
+  // Not protected against (docs/known-limits.md): Sync down at the start and at the end of one recording. An event that
+  // was neither stored nor delivered again is lost. So in a call during which Sync was down, no webhook is lost, failed
+  // ones are delivered again once Sync is back, and "no message" is not reported earlier.
   const delivery =
     plannedDelivery === 'never' && syncStruckAt !== undefined && Date.now() - syncStruckAt < LONGEST_CALL_MS
       ? 'once'
@@ -264,9 +264,9 @@ export function simulateStaff(
   scheduleShift(Math.ceil(records.length / 4) + 12);
   return (call) => {
     const own = call.plan.dice.fork();
-    const callerOptions = own.weighted({ nobody: 70, answers: 18, cancels: 12 });
-    if (callerOptions === 'nobody') return;
-    const act = () => (callerOptions === 'answers' ? answers(call) : cancelWaitingTask(call));
+    const agentAction = own.weighted({ nothing: 70, answers: 18, cancels: 12 });
+    if (agentAction === 'nothing') return;
+    const act = () => (agentAction === 'answers' ? answers(call) : cancelWaitingTask(call));
     setTimeout(() => (own.chance(0.5) ? interruptAfter(own.between(1, 12), act) : act()), own.between(1_000, 200_000));
   };
 }

@@ -64,14 +64,14 @@ interface CallbackPromise {
  *
  * - no call ends in an error, none hears anything but a prompt, none is left in silence;
  * - promised a callback (booked, changed, "instead"): the place in line is given up at that moment, and there is a task
- *   with that number which was not over when it was told; told that one is booked already: there is such a task;
+ *   with that number that was open when the prompt was heard; "already booked": there is such a task;
  * - one caller in one line has one open callback at a time, and each entry of the ledger at most one task;
  * - each recorded message that its caller did not replace by another has one voicemail task and one mail (none when
  *   mail is off), and nothing else has; one who wanted to record another and said nothing has not replaced it;
  * - callers who left the queue for a voicemail and left none get a callback if they can be called and have no other,
  *   and nothing where the settings say so;
- * - nobody else has a task: not who waited, was connected, hung up before choosing, or was told that it failed. Who
- *   confirmed or chose and hung up before the answer may have one or none;
+ * - no other caller has a task: not those who waited, were connected, hung up before choosing, or heard that it failed.
+ *   Callers who confirmed or chose and hung up before the response may have one or none;
  * - a callback goes to the caller's own number or to one they typed, never to any other;
  * - no caller hears that they are in line after the product took them out of it, nor two minutes after
  *   anybody else has, unless TaskRouter could not be read;
@@ -102,45 +102,35 @@ export async function findViolations(batch: Batch): Promise<Violation[]> {
   }
 
   for (const promise of promises) {
-    const { at, call, number, who: callerOptions, prompt } = promise;
+    const { at, call, number, who, prompt } = promise;
     const waiting = call.heard.find((one) => one.at === at && one.prompt === prompt)!.waiting;
     if (prompt !== 'callbackAlreadyBooked' && (waiting?.status === 'pending' || waiting?.status === 'reserved'))
       violated('promised, and the place in line not given up', prompt, call);
-    const isLatest = !promises.some(
-      (one) => one.who === callerOptions && one.at > at && PROMISE_PROMPTS.has(one.prompt),
-    );
+    const isLatest = !promises.some((one) => one.who === who && one.at > at && PROMISE_PROMPTS.has(one.prompt));
     // Changed again by a caller who confirmed and hung up before the answer.
     const numbers = calls
-      .filter(
-        (one) =>
-          one.confirmedAt !== undefined && one.confirmedAt >= at && callerQueueKey(one, number) === callerOptions,
-      )
+      .filter((one) => one.confirmedAt !== undefined && one.confirmedAt >= at && callerQueueKey(one, number) === who)
       .map(({ unheardConfirmedNumber: confirmedUnheard }) => confirmedUnheard);
     const since = prompt === 'callbackAlreadyBooked' ? at - REPEATED_PROMPT_MS : at;
     const matchingTasks = callbacks.filter(
       (task) =>
-        taskCallerQueueKey(calls, task) === callerOptions &&
+        taskCallerQueueKey(calls, task) === who &&
         (task.endedAt ?? Number.POSITIVE_INFINITY) >= since &&
         (!isLatest || [number, ...numbers].includes(callbackNumber(task))),
     );
-    if (matchingTasks.length === 0)
-      violated('a promise without a task', `${prompt} ${number} (${callerOptions})`, call);
+    if (matchingTasks.length === 0) violated('a promise without a task', `${prompt} ${number} (${who})`, call);
   }
 
   const entries = groupBy(expected, ledgerEntryId);
   for (const [entry, tasks] of entries)
     if (tasks.length > 1)
       violated('two tasks of one entry', `${entry}: ${formatTasks(tasks)}`, findCall(calls, tasks[0]!));
-  for (const [callerOptions, tasks] of groupBy(callbacks, (task) => taskCallerQueueKey(calls, task))) {
+  for (const [who, tasks] of groupBy(callbacks, (task) => taskCallerQueueKey(calls, task))) {
     tasks.sort((a, b) => a.createdAt - b.createdAt);
     for (const [n, task] of tasks.entries()) {
       const before = tasks[n - 1];
       if (before && (before.endedAt ?? Number.POSITIVE_INFINITY) > task.createdAt)
-        violated(
-          'two open callbacks of one caller',
-          `${callerOptions}: ${formatTasks([before, task])}`,
-          findCall(calls, task),
-        );
+        violated('two open callbacks of one caller', `${who}: ${formatTasks([before, task])}`, findCall(calls, task));
     }
   }
   for (const task of callbacks) {
@@ -255,7 +245,7 @@ function wasTaskRouterUnreadable({ events }: Batch, from: number, to: number): b
   return startedAt > ended;
 }
 
-/** Nobody has a task who did not ask for it, or knows that they have none. */
+/** No caller has a task they did not request, or one they were told they do not have. */
 function checkTaskCauses(call: AnalyzedCall, leftMessage: boolean, violated: ReportViolation): void {
   for (const task of call.tasks) {
     const isBooking = ledgerEntryId(task).startsWith('callback-');
@@ -290,7 +280,7 @@ const callerQueueKey = ({ plan, waiting }: AnalyzedCall, number: string) =>
 
 function taskCallerQueueKey(calls: readonly AnalyzedCall[], task: TaskSnapshot): string {
   const call = findCall(calls, task);
-  return call ? callerQueueKey(call, callbackNumber(task)) : 'nobody';
+  return call ? callerQueueKey(call, callbackNumber(task)) : 'unknown call';
 }
 
 const findCall = (calls: readonly AnalyzedCall[], task: TaskSnapshot) =>

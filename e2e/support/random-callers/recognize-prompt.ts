@@ -1,5 +1,5 @@
 import { LANGUAGES, type PromptName } from '../../../serverless-functions/src/caller-experience';
-/** What a caller was told, as the name of the prompt; `application-error` and `unknown` are none of ours. */
+/** The name of the prompt a caller heard; `application-error` and `unknown` are not the product's. */
 export interface RecognizedPrompt {
   prompt: PromptName | 'application-error' | 'unknown';
   /** The number that was read out, its digits only. */

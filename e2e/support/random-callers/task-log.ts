@@ -60,7 +60,7 @@ export function ledgerEntryId({ attributes }: TaskSnapshot): string {
   return String((attributes.callback_and_voicemail as { voicemail_id?: unknown } | undefined)?.voicemail_id);
 }
 
-/** Whom an agent is to call. */
+/** The number an agent is to call. */
 export function callbackNumber({ attributes }: TaskSnapshot): string {
   return String((attributes.callBackData as { numberToCall?: unknown } | undefined)?.numberToCall);
 }
