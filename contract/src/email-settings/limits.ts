@@ -13,10 +13,10 @@ export const EMAIL_RULES_VERSION = 1;
 /** Those of the plugin. */
 export const MAIL_LANGUAGES = ['en-US', 'es-ES', 'es-MX', 'pt-BR', 'th', 'zh-Hans'] as const;
 
-/** Different addresses in all: recipients, those of every rule, and the archive. One mail goes to no more either. */
+/** Total of different addresses: recipients, rules and archive. Also the most recipients of one email. */
 export const MAX_RECIPIENTS = 100;
 export const MAX_RULES = 30;
 export const MAX_HOLIDAYS = 60;
-/** Sync takes 16 KiB a document; what the server notes beside the settings has its share. */
+/** Sync's limit is 16 KiB per document; the rest is for the server's notes. */
 export const MAX_SETTINGS_BYTES = 14_000;
 export const MAX_RULES_BYTES = 16_000;

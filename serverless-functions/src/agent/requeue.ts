@@ -43,11 +43,11 @@ export async function requeue(invocation: Invocation, { task, current }: Authori
 
 /** @throws FlexBadRequest 409 or 422 when it may not be requeued */
 async function checkRequeue(invocation: Invocation, { task, current: { entry } }: AuthorizedTask): Promise<void> {
-  // TaskRouter completes only tasks that an agent has: one in line would stay beside the new one.
+  // TaskRouter completes only tasks that an agent holds: a waiting task would remain in addition to the new one.
   if (task.status !== 'assigned' && task.status !== 'wrapping')
     throw new FlexBadRequest(
       'task-not-held',
-      'Nobody has this task',
+      'No agent holds this task',
       'It is in line, or was handled: reload the list.',
       409,
     );

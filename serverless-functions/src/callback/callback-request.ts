@@ -36,8 +36,7 @@ const YEAR_1900 = Date.UTC(1900, 0, 1);
 const FUTURE_GRACE_MS = 1_000;
 
 /**
- * Reads a request. `recordingUrl` is taken without complaint and never looked at: a recording's address is always built
- * from its sid.
+ * Reads a request. `recordingUrl` is accepted and ignored: a recording's address is always built from its sid.
  * @throws BadRequest naming the parameter, for one that is missing or malformed
  */
 export function readCallbackRequest(event: Record<string, unknown>, now: number): CallbackRequest {

@@ -31,7 +31,7 @@ export interface CallerExperience {
   maxRecordingSeconds: number;
   /** Silence that ends a message, in seconds. */
   recordingSilenceSeconds: number;
-  /** How often a caller who said nothing is asked for a message again. */
+  /** How often to ask again for a message after silence. */
   askAgainAfterSilence: number;
   /** Says that the message is recorded before it is. */
   recordingNotice: boolean;

@@ -36,7 +36,7 @@ export async function appendAudit({ twilio, log }: Invocation, key: string, reco
   }
 }
 
-/** The newest changes, the newest first; the last save is among them, whatever became of its own append. */
+/** The newest changes, newest first. Includes the last save even if appending it failed. */
 export async function readAudit(invocation: Invocation, { saved }: EmailSettings): Promise<AuditRecord[]> {
   const items = await invocation.twilio.sync.listMapItems(AUDIT_MAP, { order: 'desc', limit: MAX_RECORDS_SHOWN });
   const records = items.flatMap(({ data }) => parseIfValid(auditRecordSchema, data) ?? []);

@@ -10,13 +10,13 @@ import { textField } from '../runtime/form-fields';
 import { listRecentFailures } from './recent-failures';
 import { asSettingsUnreachable } from './stored-settings';
 
-/** One mail may take this long; with less left the rest is only made due, and a sweep goes on. */
+/** The longest time for one email. With less left, the others are only made due, and a sweep sends them. */
 const MIN_TIME_PER_EMAIL_MS = 4_000;
 const REQUEUE_BATCH_SIZE = 10;
 
 /**
- * Sends one mail again, or every one that failed. It goes the way of the sweep, by the same claim, so that two who ask at
- * once and a sweep beside them send it once; and a mail that may have gone out is asked after first.
+ * Sends one email again, or all that failed. It uses the sweep's claim, so that simultaneous requests and a sweep send
+ * it once. If an email may have been sent, the provider is queried first.
  * @throws FlexBadRequest `no-such-entry`, `nothing-to-resend`, 503 `settings-unreachable`
  */
 export async function resendEmails(

@@ -4,7 +4,7 @@ const DURATION_SECONDS = 2;
 const NOTES = [523.25, 659.25, 783.99, 1046.5];
 const AMPLITUDE = 9_000;
 
-/** Seconds of the sample, as a mail tells them. */
+/** Seconds of the sample, as emails show them. */
 export const SAMPLE_SECONDS = DURATION_SECONDS;
 
 /** A short melody as Twilio's recordings are: WAV, 8 kHz, 16 bit, one channel; 32 kB. */

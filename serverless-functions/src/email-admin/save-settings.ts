@@ -27,7 +27,7 @@ const SUPERSEDED_TTL_SECONDS = 24 * 60 * 60;
  * Saves settings and rules together. Changed rules go into a new, unreferenced document. Then the settings,
  * which name it, are written with `If-Match`: that one write is the save. A failure before it changes nothing, and no
  * reader combines the rules of one save with the settings of another (ADR 0011).
- * @returns what holds now, also where it could be saved but not be read again
+ * @returns the settings that apply now, also if they were saved but could not be read again
  * @throws FlexBadRequest `invalid`, `domain-not-allowed`, `too-large`, `conflict`, `settings-corrupt`, `settings-unreachable`
  */
 export async function saveSettings(
@@ -119,7 +119,7 @@ async function writeSettings(
   }
 }
 
-/** @returns the name of the document that holds the rules; the one there is when they have not changed */
+/** @returns the name of the rules document; the existing one if the rules have not changed */
 async function writeRules(invocation: Invocation, stored: StoredSettings, { rules }: SettingsInput): Promise<string> {
   if (!stored.corrupt.rules && canonicalJson(rules) === canonicalJson(stored.rules)) return stored.rulesDocument;
   const name = `email-rules-${crypto.randomUUID()}`;
@@ -131,7 +131,7 @@ async function writeRules(invocation: Invocation, stored: StoredSettings, { rule
   return name;
 }
 
-/** An answer that was lost: what is stored says whether it is ours. */
+/** After a lost response: reads what is stored, to find out whether it was saved. */
 async function wasSaved({ twilio }: Invocation, error: unknown, key: string): Promise<boolean> {
   if (!isOutcomeUnknown(error)) return false;
   try {

@@ -28,7 +28,7 @@ export interface Message {
  */
 export type SendFailureKind = 'retryable' | 'permanent' | 'misconfigured' | 'too-large';
 
-/** `deliveryUncertain`: no answer, or one that says nothing, so the message may be on its way. */
+/** `deliveryUncertain`: the response was lost or unclear, so the message may have been sent. */
 export class EmailSendError extends ProductError {
   constructor(
     code: string,
@@ -45,11 +45,11 @@ export class EmailSendError extends ProductError {
   }
 }
 
-/** What became of an accepted message, as far as the provider knows by now. */
+/** The delivery of an accepted message, as far as the provider knows. */
 export interface DeliveryReport {
   /** Recipients whose mail server took it. */
   delivered: number;
-  /** Recipients whose mail server refused it for good, with the provider's words, which may hold an address. */
+  /** Recipients whose mail server rejected it permanently, with the provider's words, which may contain an address. */
   bounced: { reason: string }[];
 }
 
@@ -63,6 +63,6 @@ export interface EmailProvider {
   wasAccepted(messageId: string, timeoutMs: number): Promise<'yes' | 'no' | 'unknown'>;
   /** @returns undefined when the provider cannot say */
   fetchDeliveries(messageId: string, timeoutMs: number): Promise<DeliveryReport | undefined>;
-  /** What a refused or lost message means, in terms of what to put right; may ask the provider once more. Never throws. */
+  /** The cause of a refused or lost message, as a problem to correct. May query the provider. Never throws. */
   diagnose(error: EmailSendError, timeoutMs: number): Promise<ProviderProblem>;
 }

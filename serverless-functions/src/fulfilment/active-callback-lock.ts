@@ -64,7 +64,7 @@ export async function findActiveCallback(
   const current = entryId === undefined ? undefined : await ledger.find(entryId);
   if (current === undefined) return undefined;
   const { entry } = current;
-  // A message was left after all, or what becomes of the recording is not decided yet.
+  // A message was left after all, or it is not known yet whether one was.
   if (entry.task.type !== 'callback') return undefined;
   if (entry.booking) return current;
   if (!isPromised(entry)) return undefined;

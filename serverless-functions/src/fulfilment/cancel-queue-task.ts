@@ -38,13 +38,13 @@ function withFollowUp({ attributes }: Task): Record<string, unknown> {
   };
 }
 
-/** @returns what became of the task; or its newest version, when it can be cancelled again */
+/** @returns the task's outcome; or its newest version if it can still be cancelled */
 async function readAfterFailure(
   { twilio }: Invocation,
   taskSid: string,
   error: unknown,
 ): Promise<CancelOutcome | Task> {
-  // TaskRouter forgets a task soon after its end: a task that is gone holds no place.
+  // TaskRouter deletes a task soon after its end: a task that is gone holds no place in line.
   if (isTwilioError(error, 'not-found')) return 'canceled';
   if (!isTwilioError(error, 'precondition-failed', 'refused', 'unavailable')) return 'failed';
   let current: Task | undefined;
@@ -53,7 +53,7 @@ async function readAfterFailure(
   } catch {
     return isOutcomeUnknown(error) ? 'unknown' : 'failed';
   }
-  // Ended, by us or by someone else: the caller holds no place any more.
+  // The task has ended, so the caller no longer holds a place.
   if (current === undefined || current.status === 'canceled' || current.status === 'completed') return 'canceled';
   if (isAssigned(current)) return 'agent-took-call';
   return isTwilioError(error, 'unavailable') ? 'failed' : current;

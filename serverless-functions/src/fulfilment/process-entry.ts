@@ -11,13 +11,13 @@ import { errorCode, isTwilioError } from '../runtime/errors';
 import { findOrCreateTask } from './find-or-create-task';
 import { withTranscriptText } from './task-attributes';
 
-/** What the caller of `processEntry` has started beforehand, so that it runs beside the claim and not after it. */
+/** Requests that the caller of `processEntry` has already started, so that they run in parallel with the claim. */
 export interface Prefetched {
   emailConfig?: Promise<EmailConfig>;
   download?: PendingDownload;
 }
 
-/** For callers that know that there is no email to send, or leave it to others. */
+/** For callers that have no email to send, or leave it to others. */
 export const EMAIL_STEP_SKIPPED: EmailConfig = { ok: false, problem: 'unknown', detail: 'not-needed' };
 
 export interface ProcessedEntry extends VersionedEntry {

@@ -17,8 +17,8 @@ export type EmailConfig =
   | { ok: false; problem: EmailProblem; detail: string };
 
 /**
- * Where this process found the rules last. The settings name them, so which document to read is only known afterwards;
- * asking for the likely one beside them makes it one round.
+ * Where this process found the rules last. The settings name the rules document; requesting the likely one in parallel
+ * saves a round of requests.
  */
 const lastRulesDocuments = new Map<string, string>();
 
@@ -31,7 +31,7 @@ export async function readEmailConfig(sync: () => SyncClient, environment: Envir
   const expected = await expectedRules;
   if (!reading.ok) return reading;
   const { settings } = reading;
-  // Switched off is switched off, whatever became of the rules.
+  // When email is off, the rules do not matter.
   if (!settings.enabled) return { ok: true, settings, rules: emptyRules() };
   const name = rulesDocumentName(settings);
   lastRulesDocuments.set(account, name);

@@ -11,7 +11,7 @@ export type ParsedNumber = NonNullable<ReturnType<typeof parsePhoneNumber>>;
 
 /**
  * Reads digits as a number: in international form with a leading `+`, else as dialed in `country`.
- * @returns undefined when they are none; a number that is there need not be valid
+ * @returns undefined if it is not a number; the result may be invalid
  */
 export function parseNumber(digits: string, country?: CountryCode): ParsedNumber | undefined {
   // Never looks for a number inside of other text, and never lets 300 digits through to the patterns.

@@ -6,7 +6,7 @@ import { setMaxListeners } from 'node:events';
  */
 const INVOCATION_BUDGET_MS = 8_500;
 
-/** Calls side by side each listen to the deadline; more than ten are no leak. */
+/** Each parallel request listens to the deadline, so more than ten listeners are not a leak. */
 const MAX_CALLS_AT_ONCE = 100;
 
 export class Deadline {

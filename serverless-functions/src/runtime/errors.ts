@@ -91,7 +91,7 @@ export function isOutcomeUnknown(error: unknown): boolean {
   return error instanceof TwilioError && error.outcomeUnknown;
 }
 
-/** A short code for logs: ours where there is one, else the error's class. Never its message, which may quote input. */
+/** A short code for logs: the product's own, or the error's class. Never the message, which may quote input. */
 export function errorCode(error: unknown): string {
   if (error instanceof ProductError) return error.code;
   return error instanceof Error ? error.name : 'unknown';

@@ -36,9 +36,9 @@ export interface SyncClient {
   listMapItems(map: string, options: { order: 'asc' | 'desc'; limit: number; from?: string }): Promise<SyncMapItem[]>;
   /** Whether browsers' tokens need a permission for each object. @returns undefined when Sync does not say */
   isAclEnabled(): Promise<boolean | undefined>;
-  /** Lets a document end by itself; one that is not there is no error. */
+  /** Lets a document expire; a missing one is not an error. */
   expireDocument(name: string, ttlSeconds: number): Promise<void>;
-  /** Removes a key; one that is not there is no error. */
+  /** Removes a key; a missing one is not an error. */
   removeMapItem(map: string, key: string): Promise<void>;
 }
 

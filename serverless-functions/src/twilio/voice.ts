@@ -15,7 +15,7 @@ export interface CallRecording {
 export interface VoiceClient {
   /** The name of a voice queue; for `<Enqueue workflowSid>` that is the workflow's sid. */
   fetchQueueName(queueSid: string): Promise<string | undefined>;
-  /** Takes the call out of whatever it is doing and plays the document at `url` to it. */
+  /** Redirects the call to the TwiML at `url`. */
   redirectCall(callSid: string, url: string): Promise<void>;
   /** True once the call is over, or Twilio knows no such call. */
   hasCallEnded(callSid: string): Promise<boolean>;
@@ -23,7 +23,7 @@ export interface VoiceClient {
   listRecordings(callSid: string): Promise<CallRecording[]>;
   /** The account's telephone numbers in E.164, at most a thousand. */
   listPhoneNumbers(): Promise<string[]>;
-  /** Removes a recording and its transcriptions; what is gone already is no error. */
+  /** Deletes a recording and its transcriptions; missing ones are not an error. */
   deleteRecording(recordingSid: string): Promise<void>;
 }
 

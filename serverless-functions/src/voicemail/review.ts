@@ -11,7 +11,7 @@ import { experienceForVoicemail, parseVoicemailUrlState, type VoicemailUrlState,
 /** After this many recordings the last one is sent. */
 const MAX_RECORDINGS = 5;
 const MAX_REVIEW_PROMPTS = 2;
-/** Twilio processes a recording for some seconds after its end. A caller who asked for it waits that long at most. */
+/** Twilio processes a recording for some seconds after its end. A caller who wants to hear it waits at most that long. */
 const MAX_WAITS = 5;
 const WAIT_SECONDS = 2;
 
@@ -120,7 +120,7 @@ async function recordAgain(invocation: Invocation, review: ReviewState, twiml: V
     });
     if (discarded?.entry.review !== 'discarded') return sendMessage(invocation, review, twiml);
   } catch (error) {
-    // It would be sent in addition to the new one, so the caller is asked again.
+    // It would be sent in addition to the new one, so the review repeats.
     log.error('message not discarded', { callSid: urlState.callSid, code: errorCode(error) });
     speak(twiml, { experience: experienceForVoicemail(urlState), origin: invocation.origin }, 'troublePleaseHold');
     return offerReview(invocation, review, twiml);

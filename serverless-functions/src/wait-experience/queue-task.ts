@@ -69,7 +69,7 @@ async function workflowSidForQueue(
   return isSid('workflow', name) ? name : undefined;
 }
 
-/** Whether the waiting task still holds the caller's place; `unknown` when TaskRouter did not say. */
+/** Whether the queue task still holds the caller's place; `unknown` without an answer from TaskRouter. */
 export type QueueTaskStatus = 'in-line' | 'taken' | 'closed' | 'left-for-callback' | 'unknown';
 
 export async function fetchQueueTaskStatus({ twilio, log }: Invocation, taskSid: string): Promise<QueueTaskStatus> {

@@ -1,14 +1,14 @@
 import { E164_NUMBER, FEATURE_PATH, isSid } from '@callback-and-voicemail/contract';
 import { parseStateName, type StateName } from './states';
 
-/** What the waiting loop remembers, in the query of its own URL: nothing is kept between requests otherwise. */
+/** The state of the waiting loop, kept only in the query of its own URL. */
 export interface WaitSession {
   state: StateName;
   /** Set when this request brings what a Gather of `state` heard. */
   hasInput: boolean;
-  /** `state` was said a second time. */
+  /** The prompt of `state` has been repeated. */
   repeated: boolean;
-  /** The voice queue: Twilio tells it with the first request only, not with redirects and gathers. */
+  /** The voice queue: Twilio sends it only with the first request, not with redirects and gathers. */
   queueSid?: string;
   workflowSid?: string;
   taskSid?: string;
@@ -63,7 +63,7 @@ export const MAX_UNKNOWN_RETRIES = 8;
 /** Twilio's limit for a queue's friendly name. */
 const MAX_QUEUE_NAME = 64;
 
-/** Reads what `waitPath` wrote; whatever is missing or malformed counts as not there. */
+/** Reads what `waitPath` wrote; missing or malformed values count as absent. */
 export function parseWaitSession(event: Record<string, unknown>): WaitSession {
   const time = (value: unknown) => {
     const number = Number(value);

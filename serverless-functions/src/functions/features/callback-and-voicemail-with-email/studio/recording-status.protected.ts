@@ -7,7 +7,7 @@ import { handleRecordingStatus } from '../../../../voicemail/recording-status';
 export const handler = jsonFunction(
   'studio/recording-status',
   async (invocation, { event }) => {
-    // Read beside the voicemail's own calls, worked off after them.
+    // Read in parallel with the voicemail's requests, processed after them.
     const due = listDueEntries(invocation, AFTER_VOICEMAIL_BOUNDS);
     const status = await handleRecordingStatus(invocation, event);
     if (status < 400) await sweep(invocation, AFTER_VOICEMAIL_BOUNDS, due);
