@@ -11,8 +11,8 @@ import { type FlexHarness, type StubResponse, startFlexHarness } from './support
 import { openFlex, waitForFlex } from './support/flex-page';
 
 /**
- * Every state of the card in the real Flex, as a picture in .screenshots/cards/ and judged by axe with its colours, which
- * jsdom cannot see. What the Functions answer is made up here; how they answer is for other tests.
+ * Every state of the card in the real Flex: a screenshot in .screenshots/cards/, and axe's check including contrast, which
+ * jsdom cannot compute. The Functions' responses are made up here; other tests check them.
  */
 const root = path.resolve(__dirname, '..');
 const shots = path.join(root, '.screenshots/cards');

@@ -37,12 +37,12 @@ export const FAULT_MODES_BY_KIND: [string, [string, FaultMode][]][] = [
 ];
 export const FAULT_MODES: [string, FaultMode][] = FAULT_MODES_BY_KIND.flatMap(([, modes]) => modes);
 
-/** What is different in every run: sids, the number of an index map, hashes in a document's name and the keys of the index. */
+/** Parts of a URL that differ in every run: sids, index map numbers, hashes in document names, index keys. */
 const VOLATILE_PARTS = /[A-Z]{2}[0-9a-f]{32}|(?<=open-)\d|[0-9a-f]{32}|(?<=Items\/).*/g;
 
 /**
- * The calls made in a run without faults, each as often as it was made: the second write of a document is another call
- * than its first.
+ * The requests of a run without faults, each as often as it was made: the second write of a document differs from the
+ * first.
  */
 export function faultTargets(requests: readonly RequestRecord[]): FaultTarget[] {
   const seen = new Map<string, number>();

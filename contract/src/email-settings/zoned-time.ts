@@ -33,8 +33,8 @@ export function toZonedTime(at: number, timeZone: string): ZonedTime {
 }
 
 /**
- * The moment at which clocks in a zone show that day and minute. Where clocks are put back it is one of the two; in the hour
- * that is left out when they are put forward, one near it.
+ * The moment at which clocks in a zone show that day and minute. When clocks go back, it is one of the two moments; in
+ * the hour that is skipped when they go forward, a moment near it.
  * @returns milliseconds since 1970; undefined if it is not a valid date
  * @throws RangeError for a zone this machine does not know
  */

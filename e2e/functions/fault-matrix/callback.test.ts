@@ -122,8 +122,8 @@ interface Case {
 type InjectedFault = FaultTarget['match'] & FaultMode;
 
 /**
- * A caller goes the path while a call fails, confirms what they are offered, and hangs up once the fault is over and they
- * know where they stand.
+ * A caller takes the path while a request fails, confirms what they are offered, and hangs up once the fault is over and
+ * they have heard the outcome.
  */
 async function runCase(
   harness: Harness,

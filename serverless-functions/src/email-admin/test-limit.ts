@@ -14,8 +14,7 @@ interface TestRecord {
 }
 
 /**
- * Counts one test mail of this worker, before it is sent: a test that fails counts as well, since it is the asking that is
- * limited.
+ * Counts one test mail of this worker before it is sent. A test that fails counts as well, since requests are limited.
  * @throws FlexBadRequest 429 `rate-limited`, with `retryAfterSeconds`; TwilioError when the count cannot be read
  */
 export async function consumeTestQuota({ twilio }: Invocation, worker: string): Promise<void> {

@@ -12,9 +12,9 @@ export type HealthKey = (typeof HEALTH_KEYS)[number];
 const TTL_SECONDS = 30 * 24 * 60 * 60;
 
 /**
- * Notes that it happened now; made to run beside something else. That it could not be noted changes nothing. Never throws.
+ * Records that it happened now. Best effort, to run in parallel with other work. Never throws.
  * @param problem a code, of a failure
- * @returns whether it was noted
+ * @returns whether it was recorded
  */
 export async function recordHealth(
   sync: () => SyncClient,

@@ -11,7 +11,7 @@ import { experienceForVoicemail, parseVoicemailUrlState, type VoicemailUrlState,
 /** After this many recordings the last one is sent. */
 const MAX_RECORDINGS = 5;
 const MAX_REVIEW_PROMPTS = 2;
-/** Twilio processes a recording for some seconds after its end. A caller who wants to hear it waits at most that long. */
+/** Twilio processes a recording for some seconds after its end. Callers who want to hear it wait at most that long. */
 const MAX_WAITS = 5;
 const WAIT_SECONDS = 2;
 

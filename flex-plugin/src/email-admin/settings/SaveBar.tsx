@@ -16,7 +16,7 @@ import type { SettingsForm } from './use-settings-form';
 const UNDO_MS = 60_000;
 const MAX_FIELDS_SHOWN = 4;
 
-/** At the foot of the panel while there is something to save: what it is, what keeps it from being saved, and a way back. */
+/** Shown at the bottom while there are unsaved changes: the changes, what prevents saving, and how to discard them. */
 export const SaveBar: React.FC<{ form: SettingsForm }> = ({ form: { rules, answer, errors } }) => {
   const { translator, settings: actions } = useEmailAdmin();
   const { t } = translator;
