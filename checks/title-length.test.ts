@@ -21,7 +21,7 @@ function runWithTitle(title: string) {
 
 test('a run fails when a title has more than 100 characters', () => {
   const { status, stdout, stderr } = runWithTitle('x'.repeat(101));
-  expect(stderr).toContain('1 titles exceed 100 characters');
+  expect(stderr).toContain('Titles over 100 characters: 1');
   expect(JSON.parse(stdout)).toMatchObject({ numPassedTests: 2, success: false });
   expect(status).toBe(1);
 }, 120_000);

@@ -77,7 +77,7 @@ const newTasks = async () => (await account.tasks()).filter(({ sid }) => !earlie
 const tasksOf = async (taskType: string) =>
   (await newTasks()).filter(({ attributes }) => attributes.taskType === taskType);
 
-test('a call becomes a voicemail card: played, kept over a reload, called back, put back, taken again, handled', async () => {
+test('a voicemail card is played, reloaded, called back, requeued, accepted again, and handled', async () => {
   await go('Available');
   await product.leaveVoicemail();
 

@@ -235,7 +235,7 @@ test('two agents at once, each with a task of their own; a supervisor sees both'
   });
 });
 
-test('the Functions are reached as they are; every other origin is the sandbox, which says what it does not model', async () => {
+test('requests reach the Functions unchanged; other origins are the sandbox, which logs what it lacks', async () => {
   const answers = await sam.evaluate(
     async ([functions]) => {
       const through = await fetch(`${functions}/flex/voicemail`, { method: 'POST', body: 'Token=x' });

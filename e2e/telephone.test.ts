@@ -64,7 +64,7 @@ const listRecordings = async () => {
 };
 const screenshot = (page: Page, name: string) => page.screenshot({ path: path.join(shots, `${name}.png`) });
 
-test('a call, *, 2, a spoken message, hang up: one task at the place in line, one mail with the very recording', async () => {
+test('a call, *, 2, and a message make one task at the place in line and one mail with the recording', async () => {
   const context = await newContext(browser, { viewport: { width: 1360, height: 1000 } });
   const page = await context.newPage();
   const externalRequests: string[] = [];

@@ -81,7 +81,7 @@ describe('the card', () => {
     expect(await card(harness, sue, number!.sid)).not.toHaveProperty('callerName');
   });
 
-  test('the card says how many recipients were not reached, and why, without their address', async () => {
+  test('shows how many recipients were not reached, and why, without their addresses', async () => {
     const recipients = ['admin@example.com', 'mailbox-full@example.com'].map((address) => ({ address }));
     const { harness, sam, task } = await acceptVoicemailAsSam({ settings: { recipients } });
     const { email } = await card(harness, sam, task.sid);
@@ -90,7 +90,7 @@ describe('the card', () => {
   });
 
   test.each([{ kind: 'status', status: 500 }, { kind: 'no-answer' }] as const)(
-    'is there though the mail provider cannot say what became of the mail (%j)',
+    'when the mail provider cannot report deliveries, shows the card (%j)',
     async (fault) => {
       const { harness, sam, task } = await acceptVoicemailAsSam();
       harness.injectFault({ host: 'api.mailgun.net', method: 'GET', ...fault });

@@ -176,7 +176,7 @@ describe('the example of a callback, against a server that answers as studio/cre
     [200, '{"ok": false, "message": "Too late."}'],
     [500, 'broken'],
     [200, '{}'],
-  ])('it promises nothing after %i %s, and keeps to itself what is meant for developers', async (status, body) => {
+  ])('promises nothing after %i %s', async (status, body) => {
     const call = await offered(status, body);
     await call.press('1');
     await call.advance(30_000);

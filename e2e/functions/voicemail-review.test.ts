@@ -36,7 +36,7 @@ const messagesPlayed = (harness: Harness, caller: Caller) =>
 
 describe('listening to the message', () => {
   test.each([0, 500, 1_000, 1_900, 2_100, 5_000])(
-    'asked for %i ms after the menu begins, the message is heard from a signed URL of ours, with credentials kept',
+    '%i ms after the menu begins, plays the message from a signed URL without credentials',
     async (ms) => {
       const harness = await openHarness();
       const caller = await recordMessage(harness);

@@ -16,7 +16,7 @@ class TitleLengthReporter {
     const titles = [...new Set(this.tooLong)];
     if (titles.length === 0) return undefined;
     const shown = titles.slice(0, MAX_SHOWN).map((title) => `  ${title.length}: ${title.slice(0, MAX_TITLE_LENGTH)}`);
-    return new Error(`${titles.length} titles exceed ${MAX_TITLE_LENGTH} characters:\n${shown.join('\n')}`);
+    return new Error(`Titles over ${MAX_TITLE_LENGTH} characters: ${titles.length}\n${shown.join('\n')}`);
   }
 
   onRunComplete() {

@@ -35,7 +35,7 @@ test.each([
   'ana@[192.168.1.1]',
   `${'a'.repeat(65)}@example.com`,
   `ana@${'a'.repeat(64)}.com`,
-])('%p is not a valid address', (typed) => {
+])('refuses %p', (typed) => {
   expect(normalizeAddress(typed)).toBeUndefined();
 });
 
