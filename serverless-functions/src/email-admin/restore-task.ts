@@ -9,7 +9,7 @@ import { textField } from '../runtime/form-fields';
 import { isAssigned } from '../twilio/taskrouter';
 
 /** The reason on a task that an agent had for too long. */
-export const RESTORED_REASON = 'Put back in line by a supervisor';
+const RESTORED_REASON = 'Put back in line by a supervisor';
 
 /**
  * Puts a callback or voicemail back in line: one whose task was lost, or one that an agent holds. The new task has the
