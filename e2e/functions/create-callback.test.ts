@@ -376,7 +376,7 @@ describe('when Twilio fails', () => {
   });
 
   test.each(['status', 'no-answer', 'done-then-reset'] as const)(
-    'when TaskRouter is down (%s), answers 202; the sweep creates the task with all parameters',
+    'when TaskRouter is down (%s), answers 202; the sweep creates the whole task',
     async (kind) => {
       const harness = await openHarness();
       const removeFault = harness.injectFault({ host: 'taskrouter.twilio.com', kind, status: 503 });

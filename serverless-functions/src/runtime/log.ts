@@ -2,7 +2,7 @@
  * Single-line JSON logs. Only the fields named here are ever written, so that a number, an address or a key cannot
  * slip in with an object passed along. Numbers and addresses are none of them.
  */
-interface LogFields {
+export interface LogFields {
   callSid?: string;
   entry?: string;
   taskSid?: string;
