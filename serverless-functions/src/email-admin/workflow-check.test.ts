@@ -37,7 +37,7 @@ test.each([
   `(${OURS})`,
   '(taskType == \'callback\') OR (taskType == "voicemail")',
   "taskType IN ['voicemail', 'callback']",
-])('the filter %p takes all of ours, so that no default filter is needed', (expression) => {
+])('the filter %p matches all tasks', (expression) => {
   expect(check({ filters: [filter(expression)] })).toEqual([]);
 });
 
