@@ -175,15 +175,23 @@ describe('access', () => {
     },
   );
 
-  test.each([401, 403, 404, 500])(
-    'when Twilio’s validator answers %d, does not ask the user to sign in again',
+  test.each([400, 401, 403, 404])(
+    'when Twilio’s validator answers %d and our credentials are good, asks the user to sign in again',
     async (status) => {
       const { harness, sam, task } = await acceptVoicemailAsSam();
       harness.injectFault({ host: 'iam.twilio.com', kind: 'status', status });
       const answer = await harness.postFlex('voicemail', sam.token, { TaskSid: task.sid });
-      expect([answer.status, await code(answer)]).toEqual([502, 'twilio-unavailable']);
+      expect([answer.status, await code(answer)]).toEqual([401, 'token-invalid']);
     },
   );
+
+  test.each([401, 403])('when Twilio answers our own credentials %d, never asks to sign in again', async (status) => {
+    const { harness, sam, task } = await acceptVoicemailAsSam();
+    harness.injectFault({ host: 'iam.twilio.com', kind: 'status', status });
+    harness.injectFault({ host: 'api.twilio.com', kind: 'status', status });
+    const answer = await harness.postFlex('voicemail', sam.token, { TaskSid: task.sid });
+    expect([answer.status, await code(answer)]).toEqual([503, 'misconfigured']);
+  });
 
   test('refuses to delete for agents, and says that only supervisors may', async () => {
     const { harness, sam, task } = await acceptVoicemailAsSam();

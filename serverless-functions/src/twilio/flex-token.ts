@@ -1,6 +1,6 @@
 import { isSid } from '@callback-and-voicemail/contract';
 import type { Deadline } from '../runtime/deadline';
-import { TwilioError } from '../runtime/errors';
+import { ConfigurationError, TwilioError } from '../runtime/errors';
 import { parseJsonObject } from '../runtime/json';
 import { resolveUrl, type TwilioEndpoint } from './hosts';
 import { CALL_TIMEOUT_MS } from './http-client';
@@ -14,12 +14,15 @@ export interface FlexUser {
 
 /** Twilio's validator of Flex tokens. */
 export interface FlexTokenValidator {
-  /** @returns undefined for a token that is not valid @throws TwilioError when the validator is out of reach */
+  /**
+   * @returns undefined for a token that is not valid
+   * @throws TwilioError when the validator is out of reach
+   * @throws ConfigurationError when Twilio refuses our own credentials
+   */
   validate(token: string): Promise<FlexUser | undefined>;
 }
 
 const MAX_TOKEN_LENGTH = 16_384;
-const OPERATION = 'POST iam.twilio.com/v1/Accounts/{sid}/Tokens/validate';
 
 /**
  * Twilio's validator library takes neither a deadline nor another host, and its helper answers 403 for whatever the
@@ -30,55 +33,80 @@ export function createFlexTokenValidator(
   deadline: Deadline,
   endpoint: TwilioEndpoint,
 ): FlexTokenValidator {
-  const url = new URL(`https://iam.twilio.com/v1/Accounts/${accountSid}/Tokens/validate`);
-  const headers = {
-    authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`,
-    'content-type': 'application/json',
-  };
-  const post = (token: string, signal: AbortSignal) =>
-    fetch(resolveUrl(url, endpoint), { method: 'POST', headers, body: JSON.stringify({ token }), signal });
+  const authorization = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
+
+  async function request(url: string, operation: string, init: RequestInit): Promise<[status: number, text: string]> {
+    try {
+      return await deadline.within(CALL_TIMEOUT_MS, async (signal) => {
+        const headers = { authorization, 'content-type': 'application/json' };
+        const response = await fetch(resolveUrl(new URL(url), endpoint), { ...init, headers, signal });
+        return [response.status, await response.text()] as const;
+      });
+    } catch (cause) {
+      throw new TwilioError(operation, { failure: 'unavailable', cause });
+    }
+  }
+
+  /**
+   * A 401 or 403 may mean the token or ourselves, and its code does not say which: 20003 stands for both. Another request
+   * with the same credentials does.
+   */
+  async function checkCredentials(): Promise<void> {
+    const operation = 'GET api.twilio.com/2010-04-01/Accounts/{sid}/IncomingPhoneNumbers.json';
+    const url = `https://api.twilio.com/2010-04-01/Accounts/${accountSid}/IncomingPhoneNumbers.json?PageSize=1`;
+    const [status] = await request(url, operation, {});
+    if (status === 401 || status === 403)
+      throw new ConfigurationError(
+        'credentials-refused',
+        'Twilio refuses the account SID with the auth token',
+        'Deploy the Functions again, with the auth token that the account has now.',
+      );
+    if (status >= 400) throw new TwilioError(operation, { failure: 'unavailable', status });
+  }
+
   return {
     async validate(token) {
       if (token === '' || token.length > MAX_TOKEN_LENGTH || !/^[\x21-\x7e]+$/.test(token)) return undefined;
-      let response: ValidatorResponse;
-      try {
-        response = await deadline.within(CALL_TIMEOUT_MS, async (signal) => {
-          const answer = await post(token, signal);
-          return { status: answer.status, body: parseJsonObject(await answer.text()) };
-        });
-      } catch (cause) {
-        throw new TwilioError(OPERATION, { failure: 'unavailable', cause });
+      const operation = 'POST iam.twilio.com/v1/Accounts/{sid}/Tokens/validate';
+      const url = `https://iam.twilio.com/v1/Accounts/${accountSid}/Tokens/validate`;
+      const [status, text] = await request(url, operation, { method: 'POST', body: JSON.stringify({ token }) });
+      const body = parseJsonObject(text);
+      switch (readVerdict(status, body)) {
+        case 'invalid':
+          return undefined;
+        case 'refused':
+          await checkCredentials();
+          return undefined;
+        case 'rate-limited':
+          throw new TwilioError(operation, { failure: 'rate-limited', status });
+        case 'unavailable':
+          throw new TwilioError(operation, { failure: 'unavailable', status });
+        case 'valid':
       }
-      return isAccepted(response) ? toUser(response.body) : undefined;
+      const { worker_sid: workerSid, identity, roles } = body ?? {};
+      // A user without a worker cannot hold a task.
+      if (!isSid('worker', workerSid)) return undefined;
+      return {
+        workerSid,
+        identity: typeof identity === 'string' ? identity : workerSid,
+        roles: Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : [],
+      };
     },
   };
 }
 
-interface ValidatorResponse {
-  status: number;
-  body: Record<string, unknown> | undefined;
-}
+/** `refused`: the token or our own credentials, which has to be found out. */
+export type TokenVerdict = 'valid' | 'invalid' | 'refused' | 'rate-limited' | 'unavailable';
 
 /**
- * Only the validator's own word counts.
- * @throws TwilioError when it did not say whether the token is valid
+ * What the validator's answer means. It says `valid: false` with any status, and other answers for tokens that are
+ * expired (401, 403), of another account (404), or none (400); Twilio publishes no list.
  */
-function isAccepted(response: ValidatorResponse): response is { status: number; body: Record<string, unknown> } {
-  const { status, body } = response;
-  if (status === 429) throw new TwilioError(OPERATION, { failure: 'rate-limited', status });
-  // Our own credentials were refused: this says nothing about the user's session.
-  if (status === 401 || status === 403) throw new TwilioError(OPERATION, { failure: 'refused', status });
-  if (body?.valid === false) return false;
-  if (status >= 400 || body?.valid !== true) throw new TwilioError(OPERATION, { failure: 'unavailable', status });
-  return true;
-}
-
-/** @returns undefined for a user without a worker, who cannot hold a task */
-function toUser({ worker_sid: workerSid, identity, roles }: Record<string, unknown>): FlexUser | undefined {
-  if (!isSid('worker', workerSid)) return undefined;
-  return {
-    workerSid,
-    identity: typeof identity === 'string' ? identity : workerSid,
-    roles: Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : [],
-  };
+export function readVerdict(status: number, body: Record<string, unknown> | undefined): TokenVerdict {
+  if (status === 429) return 'rate-limited';
+  if (body?.valid === false && status < 500) return 'invalid';
+  if (status === 401 || status === 403) return 'refused';
+  // A proxy's page is no answer of the validator's.
+  if (status === 400 || status === 404) return body === undefined ? 'refused' : 'invalid';
+  return status < 300 && body?.valid === true ? 'valid' : 'unavailable';
 }
