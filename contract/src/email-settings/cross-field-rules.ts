@@ -1,15 +1,16 @@
 import { isRecord, truncate } from '../schema';
 import { addressKey, isAddress, isAllowedDomain } from './addresses';
 import type { FieldError } from './field-error';
+import { zoneMeantBy } from './fixed-offset-zones';
 import { MAX_RECIPIENTS, MAX_RULES_BYTES, MAX_SETTINGS_BYTES } from './limits';
 
 /**
- * The conditions that concern more than one field: allowed domains, duplicates, how many recipients, bytes.
+ * The conditions that are not of the stored form, or concern more than one field: allowed domains, duplicates, how many recipients, bytes.
  * The documents may be malformed: the parts that can be read are checked, so that a user sees every error at once.
  * @param allowedDomains in lower case
  */
 export function crossFieldErrors(settings: unknown, rules: unknown, allowedDomains: readonly string[]): FieldError[] {
-  const { enabled, recipients, archive } = isRecord(settings) ? settings : {};
+  const { enabled, recipients, archive, time_zone: timeZone } = isRecord(settings) ? settings : {};
   const { rules: ruleItems, holidays } = isRecord(rules) ? rules : {};
   const ruleList = recordsIn(ruleItems);
   const addressLists = [
@@ -47,6 +48,9 @@ export function crossFieldErrors(settings: unknown, rules: unknown, allowedDomai
       (index) => `holidays.${index}.date`,
     ),
   );
+  // Not a condition of the stored form: settings that were saved with such a zone can still be read.
+  const zoneMeant = typeof timeZone === 'string' ? zoneMeantBy(timeZone) : undefined;
+  if (zoneMeant !== undefined) errors.push({ path: 'time_zone', code: 'malformed', value: zoneMeant });
   errors.push(...sizeErrors('settings', settings, MAX_SETTINGS_BYTES));
   errors.push(...sizeErrors('rules', rules, MAX_RULES_BYTES));
   return errors;

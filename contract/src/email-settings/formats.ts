@@ -1,9 +1,11 @@
 /** Forms of single values, for settings, requests and variables of the deployment. */
 export const E164_NUMBER = /^\+[1-9]\d{6,14}$/;
 export const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d$/;
+/** A day also ends at 24:00. */
+export const END_OF_SPAN = /^(?:([01]\d|2[0-3]):[0-5]\d|24:00)$/;
 export const ISO_DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 /** What a line of an email or a header must not hold: control, bidirectional and other invisible characters. */
-export const INVISIBLE_CHARACTERS = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
+export const INVISIBLE_CHARACTERS = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\u2028\u2029]/u;
 
 /** True for a name of a time zone that this machine knows. */
 export function isTimeZone(name: string): boolean {

@@ -1,6 +1,7 @@
 export * from './addresses';
 export * from './field-at';
 export * from './field-error';
+export * from './fixed-offset-zones';
 export * from './formats';
 export * from './limits';
 export * from './recipients-for';

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { parseOrThrow } from '../schema';
 import { recipientsFor } from './recipients-for';
 import { type NotificationRules, notificationRulesSchema } from './rules';
+import { toZonedTime } from './zoned-time';
 
 // Each run searches elsewhere; `npm test -- --seed=N` repeats it.
 fc.configureGlobal({ seed: jest.getSeed() });
@@ -177,3 +178,29 @@ test('overlapping rules name each recipient once', () => {
     ),
   );
 });
+
+test.each([
+  ['00:00', '24:00'],
+  ['00:00', '23:59'],
+  ['00:00', '00:00'],
+  [undefined, '24:00'],
+  ['00:00', undefined],
+])('from %s to %s is the whole day, also when clocks change', (from, to) => {
+  const days = ['2026-03-08', '2026-11-01', '2026-11-23'];
+  const zones = [NEW_YORK, 'Asia/Beirut', 'Australia/Lord_Howe'];
+  for (const timeZone of zones)
+    for (const day of days)
+      for (let minute = -900; minute < 24 * 60 + 900; minute += minute % 30 === 0 ? 29 : 1) {
+        const moment = at(`${day}T00:00:30Z`) + minute * 60_000;
+        const local = toZonedTime(moment, timeZone);
+        const weekday = new Date(`${local.date}T12:00:00Z`).getUTCDay() || 7;
+        const rules = allDay({ days: [weekday], from, to });
+        expect([local, addresses(recipientsFor(settings, rules, { ...occasion, at: moment, timeZone }))]).toEqual([
+          local,
+          ['day@example.com'],
+        ]);
+      }
+});
+
+const allDay = (when: { days: number[]; from?: string; to?: string }) =>
+  rulesOf([{ when, recipients: [{ address: 'day@example.com' }] }]);

@@ -66,7 +66,8 @@ function matchesTimes(
   holidays: ReadonlySet<string>,
 ) {
   const begin = from === undefined ? 0 : minuteOfDay(from);
-  const end = to === undefined ? 24 * 60 : minuteOfDay(to);
+  // The last minute of a day is how forms without 24:00 say "until midnight".
+  const end = to === undefined || to === '23:59' ? 24 * 60 : minuteOfDay(to);
   const { minute } = localTime;
   let date: string;
   if (begin < end) {

@@ -10,7 +10,7 @@ import {
   text,
   withDefault,
 } from '../schema';
-import { E164_NUMBER, TIME_OF_DAY } from './formats';
+import { E164_NUMBER, END_OF_SPAN, TIME_OF_DAY } from './formats';
 import { EMAIL_RULES_VERSION, MAX_HOLIDAYS, MAX_RULES } from './limits';
 import { formatted, line, matching, recipientSchema } from './settings';
 import { isCalendarDate } from './zoned-time';
@@ -27,8 +27,8 @@ const ruleTimesSchema = openObject({
   days: optional(subset<number>(...WEEKDAYS)),
   /** `HH:MM`, included. */
   from: optional(timeOfDay),
-  /** `HH:MM`, excluded. Before `from`: over midnight, and the whole span belongs to the day on which it begins. */
-  to: optional(timeOfDay),
+  /** `HH:MM`, excluded, but for 23:59, which is the end of the day as 24:00 is. Before `from`: over midnight, and the whole span belongs to the day on which it begins. */
+  to: optional(matching(END_OF_SPAN)),
   holidays: withDefault(choice('as-any-day', 'never', 'only'), 'as-any-day'),
 });
 export type RuleTimes = Infer<typeof ruleTimesSchema>;

@@ -68,6 +68,8 @@ test.each([
   ['a logo that ends its attribute', { logo_url: 'https://example.com/"onerror=x' }, 'logo_url', 'malformed'],
   ['a logo with a password', { logo_url: 'https://a:b@example.com/' }, 'logo_url', 'malformed'],
   ['no such zone', { time_zone: 'Mars/Olympus' }, 'time_zone', 'malformed'],
+  ['a zone without summer time', { time_zone: 'EST' }, 'time_zone', 'malformed'],
+  ['a zone named by its offset', { time_zone: 'Etc/GMT+5' }, 'time_zone', 'malformed'],
   ['half a minute', { attention_after_minutes: 0.5 }, 'attention_after_minutes', 'malformed'],
   ['no attempt', { max_attempts: 0 }, 'max_attempts', 'malformed'],
 ] as const)('settings with %s', (_what, change, path, code) => {

@@ -29,6 +29,8 @@ test.each([
   ['ADMIN_EMAIL', 'ana@example.com, nobody'],
   ['MAIL_FROM', 'Ana <ana@example.com>\r\nBcc: x@example.com'],
   ['BUSINESS_TIME_ZONE', 'Mars/Olympus'],
+  ['BUSINESS_TIME_ZONE', 'EST'],
+  ['BUSINESS_TIME_ZONE', 'Etc/GMT+5'],
   ['TWILIO_REGION', 'ie1'],
   ['TWILIO_REGION', 'au1'],
   ['TWILIO_REGION', 'us2'],
@@ -72,4 +74,9 @@ test('a fault in the mail variables leaves those of voicemail as they are', () =
   const { values, problems: faults } = readEnvironment({ ...complete, MAILGUN_API_KEY: '', ADMIN_EMAIL: 'x' });
   expect(faults.every(({ requiredFor: needed }) => needed === 'mail')).toBe(true);
   expect(values.VOICEMAIL_SYNC_SERVICE_SID).toBe(complete.VOICEMAIL_SYNC_SERVICE_SID);
+});
+
+test('for a zone without summer time, names the one that is meant', () => {
+  const problems = readEnvironment({ ...complete, BUSINESS_TIME_ZONE: 'MST' }).problems.map(describeProblem);
+  expect(problems).toEqual([expect.stringContaining('probably America/Denver is meant')]);
 });

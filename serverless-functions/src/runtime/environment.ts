@@ -1,4 +1,4 @@
-import { addressDomain, isAddress, isSid, isTimeZone } from '@callback-and-voicemail/contract';
+import { addressDomain, isAddress, isSid, isTimeZone, zoneMeantBy } from '@callback-and-voicemail/contract';
 
 /**
  * The environment's variables, checked at first use. Every one that is missing or malformed gives one clear line that
@@ -10,6 +10,8 @@ interface VariableSpec {
   mayBeMissing?: true;
   expected: string;
   isValid: (value: string) => boolean;
+  /** What was probably meant by a malformed value. */
+  suggestion?: (value: string) => string | undefined;
 }
 
 const isHttpsUrl = (value: string) => /^https:\/\/[a-z0-9.-]+(:\d+)?\/?$/i.test(value);
@@ -18,7 +20,7 @@ const isLoopbackUrl = (value: string) =>
 /** `a@b.c, d@e.f`: commas, semicolons or blanks between. */
 export const splitAddresses = (value: string) => value.split(/[\s,;]+/).filter((part) => part !== '');
 const DOMAIN = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
-const MAIL_FROM = /^(?:[^<>"\r\n]{1,100} <([^<>]+)>|([^<>\s]+))$/;
+const MAIL_FROM = /^(?:(?:[^<>"\r\n]{1,100}|"(?:[^"\\\r\n]|\\["\\]){1,100}") <([^<>]+)>|([^<>\s]+))$/;
 
 const VARIABLES = {
   ACCOUNT_SID: {
@@ -80,7 +82,12 @@ const VARIABLES = {
       return match !== null && isAddress(match[1] ?? match[2] ?? '');
     },
   },
-  BUSINESS_TIME_ZONE: { requiredFor: 'optional', expected: 'an IANA name, e.g. America/New_York', isValid: isTimeZone },
+  BUSINESS_TIME_ZONE: {
+    requiredFor: 'optional',
+    expected: 'the IANA name of a place, e.g. America/New_York',
+    isValid: (v) => isTimeZone(v) && zoneMeantBy(v) === undefined,
+    suggestion: (v) => zoneMeantBy(v),
+  },
   // Only the shape: which codes are countries is known to `numbers`, where an unknown one allows nothing.
   CALLBACK_COUNTRIES: {
     requiredFor: 'optional',
@@ -121,6 +128,11 @@ const VARIABLES = {
   },
 } satisfies Record<string, VariableSpec>;
 
+function expectedInsteadOf({ expected, suggestion }: VariableSpec, value: string): string {
+  const meant = suggestion?.(value);
+  return meant === undefined ? expected : `${expected}; probably ${meant} is meant, which has summer time`;
+}
+
 export type Variable = keyof typeof VARIABLES;
 export interface EnvironmentProblem {
   variable: Variable;
@@ -157,7 +169,7 @@ export function readEnvironment(raw: Record<string, unknown>): Environment {
       environment.problems.push({
         variable: name,
         problem: 'malformed',
-        expected: spec.expected,
+        expected: expectedInsteadOf(spec, value),
         requiredFor: spec.requiredFor,
       });
   }

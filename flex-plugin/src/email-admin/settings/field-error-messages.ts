@@ -1,5 +1,11 @@
 import type { FieldError } from '@callback-and-voicemail/contract/email-admin-api';
-import { fieldSchemaAt, maxLengthAt, type SettingsFieldPath } from '@callback-and-voicemail/contract/email-settings';
+import {
+  fieldSchemaAt,
+  isTimeZone,
+  maxLengthAt,
+  type SettingsFieldPath,
+  zoneMeantBy,
+} from '@callback-and-voicemail/contract/email-settings';
 import { pathPattern } from '@callback-and-voicemail/contract/schema';
 import type { StringKey } from '../../strings/strings';
 import type { Translator } from '../../strings/translator';
@@ -34,6 +40,8 @@ const messageAt = (messages: Messages, path: string): StringKey | undefined =>
 export function fieldErrorMessage({ t }: Translator, { path, code: error, value = '' }: FieldError): string {
   switch (error) {
     case 'malformed':
+      if (path === 'time_zone' && zoneMeantBy(value) === undefined && isTimeZone(value))
+        return t('FieldErrorTimeZoneMeant', { zone: value });
       return t(messageAt(MALFORMED_MESSAGES, path) ?? 'FieldErrorCharacters', { value, ...numberLimits(path) });
     case 'missing':
       return t(messageAt(MISSING_MESSAGES, path) ?? 'FieldErrorMissing');

@@ -209,6 +209,7 @@ export const enUS = {
   FieldErrorSubject: 'The subject contains an unknown field or unmatched braces.',
   FieldErrorLogo: 'The logo URL must start with https://.',
   FieldErrorTimeZone: 'Unknown time zone.',
+  FieldErrorTimeZoneMeant: 'This zone has no summer time. Did you mean {{zone}}?',
   FieldErrorNumber: 'Enter a whole number from {{min}} to {{max}}.',
   FieldErrorTelephone: '“{{value}}” is not a phone number.',
   FieldErrorDate: '“{{value}}” is not a date.',
@@ -235,6 +236,9 @@ export const enUS = {
   HealthRegionOther: 'custom address',
   HealthNoProvider: 'The email service is not set up.',
   HealthFault: '{{name}} is missing or invalid.',
+  HealthMisplaced: '{{name}} in the Flex configuration is not used. Set {{variable}} in the Functions instead.',
+  HealthPlainFeature:
+    'The callback_and_voicemail feature of flex-project-template is on as well. Turn it off in the Flex configuration.',
   HealthSync: 'The settings are available.',
   HealthNoSync: 'The settings are unavailable right now.',
   HealthAcl: 'Only the Functions can read the settings and the ledger (ACL is on).',

@@ -208,6 +208,7 @@ export const es: EmailAdminStrings = {
   FieldErrorSubject: 'El asunto nombra un campo que no existe o tiene llaves sin campo.',
   FieldErrorLogo: 'El logotipo necesita una dirección que empiece por https://.',
   FieldErrorTimeZone: 'Esa zona horaria no existe.',
+  FieldErrorTimeZoneMeant: 'Esta zona no tiene horario de verano. ¿Quiso decir {{zone}}?',
   FieldErrorNumber: 'Introduce un número entero de {{min}} a {{max}}.',
   FieldErrorTelephone: '«{{value}}» no es un número de teléfono.',
   FieldErrorDate: '«{{value}}» no es una fecha.',
@@ -233,6 +234,9 @@ export const es: EmailAdminStrings = {
   HealthRegionOther: 'otra dirección',
   HealthNoProvider: 'El servicio de correo no está configurado.',
   HealthFault: '{{name}} falta o está mal escrita.',
+  HealthMisplaced: '{{name}} en la configuración de Flex no se usa. Defina {{variable}} en las Functions.',
+  HealthPlainFeature:
+    'La función callback_and_voicemail de flex-project-template también está activa. Desactívela en la configuración de Flex.',
   HealthSync: 'Se puede acceder a los ajustes.',
   HealthNoSync: 'Ahora mismo no se puede acceder a los ajustes.',
   HealthAcl: 'Solo las Functions pueden leer los ajustes y el registro (ACL activada).',

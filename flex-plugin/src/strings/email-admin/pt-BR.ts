@@ -206,6 +206,7 @@ export const ptBR: EmailAdminStrings = {
   FieldErrorSubject: 'O assunto cita um campo que não existe, ou tem chaves sem campo.',
   FieldErrorLogo: 'O logotipo precisa de um endereço que comece com https://.',
   FieldErrorTimeZone: 'Esse fuso horário não existe.',
+  FieldErrorTimeZoneMeant: 'Este fuso não tem horário de verão. Você quis dizer {{zone}}?',
   FieldErrorNumber: 'Digite um número inteiro de {{min}} a {{max}}.',
   FieldErrorTelephone: '“{{value}}” não é um número de telefone.',
   FieldErrorDate: '“{{value}}” não é uma data.',
@@ -231,6 +232,9 @@ export const ptBR: EmailAdminStrings = {
   HealthRegionOther: 'outro endereço',
   HealthNoProvider: 'O serviço de e-mail não está configurado.',
   HealthFault: '{{name}} falta ou está malformada.',
+  HealthMisplaced: '{{name}} na configuração do Flex não é usado. Defina {{variable}} nas Functions.',
+  HealthPlainFeature:
+    'O recurso callback_and_voicemail do flex-project-template também está ativo. Desative-o na configuração do Flex.',
   HealthSync: 'As configurações estão acessíveis.',
   HealthNoSync: 'As configurações não estão acessíveis agora.',
   HealthAcl: 'Só as Functions podem ler as configurações e o registro (ACL ligada).',
