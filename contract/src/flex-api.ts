@@ -29,6 +29,10 @@ export const FLEX_API_ERRORS = [
   'number-withheld',
   'number-not-a-number',
   'number-country-not-allowed',
+  'number-ours',
+  'number-premium',
+  'number-satellite',
+  'number-high-cost',
   'number-not-callable',
   'busy',
   'rate-limited',
@@ -50,6 +54,10 @@ export type CallBlockReason =
   | 'number-withheld'
   | 'number-not-a-number'
   | 'number-country-not-allowed'
+  | 'number-ours'
+  | 'number-premium'
+  | 'number-satellite'
+  | 'number-high-cost'
   | 'number-not-callable';
 
 export interface OtherOpenTask {
@@ -68,6 +76,9 @@ export interface VoicemailCard {
   /** Both as people read them: `+44 20 7946 0958`. */
   numberToCallText: string;
   numberToCallFromText: string;
+  /** The number the caller called from, when they gave another one to be called at; empty when it was withheld. */
+  calledFrom?: string;
+  calledFromText?: string;
   /** As the network or a phone book gave it. */
   callerName?: string;
   callBlock?: CallBlockReason;

@@ -68,7 +68,7 @@ describe('the line in Spanish', () => {
     await first.waitForPrompt(es('enterNumber'));
     await enterOtherNumber(first, '123#', 'numberNotUnderstood');
     await first.waitForPrompt(es('enterNumberAgain'));
-    await enterOtherNumber(first, '18765550123#', 'numberNotAllowed');
+    await enterOtherNumber(first, '18765550123#', 'numberAbroad');
     await first.waitForPrompt(es('enterNumberAgain'));
     await enterOtherNumber(first, '911#', 'numberGivenUp');
     await first.waitForPrompt(es('menuVoicemail'));
@@ -111,7 +111,7 @@ describe('the line in Spanish', () => {
       new Set<PromptName>([
         ...(['greeting', 'inLine', 'otherOptions', 'menuCallback', 'menuTypedCallback', 'menuVoicemail'] as const),
         ...(['menuStay', 'callbackAtOwnNumber', 'callbackAtOtherNumber', 'enterNumber', 'enterNumberAgain'] as const),
-        ...(['numberNotUnderstood', 'numberNotAllowed', 'numberGivenUp', 'confirmNumber', 'callbackBooked'] as const),
+        ...(['numberNotUnderstood', 'numberAbroad', 'numberGivenUp', 'confirmNumber', 'callbackBooked'] as const),
         ...(['callbackAlreadyBooked', 'callbackBookedElsewhere', 'changeNumber', 'callbackChanged'] as const),
       ]),
     );

@@ -168,7 +168,7 @@ describe('refused requests: 400, a code, and nothing made', () => {
     ['withheld, in a word', { numberToCall: 'anonymous' }, 'number-withheld'],
     ['another country', { numberToCall: '+442079460958' }, 'number-country-not-allowed'],
     ['Jamaica', { numberToCall: '+18765550123' }, 'number-country-not-allowed'],
-    ['premium', { numberToCall: '+19005550123' }, 'number-not-callable'],
+    ['premium', { numberToCall: '+19005550123' }, 'number-premium'],
     ['a workflow that is none', { workflowSid: 'WW1' }, 'bad-workflow-sid'],
     ['a path for a workflow', { workflowSid: `../${'a'.repeat(31)}` }, 'bad-workflow-sid'],
     ['priority below', { priority: '-1' }, 'bad-priority'],

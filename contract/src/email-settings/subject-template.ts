@@ -1,3 +1,5 @@
+import { cutText } from '../cut-text';
+import { isolateText } from '../isolate-text';
 import { INVISIBLE_CHARACTERS } from './formats';
 
 /** What a subject may name in double braces: `Voicemail from {{caller}}`. */
@@ -24,10 +26,9 @@ export function subjectTemplateErrors(template: string): string[] {
  * line.
  */
 export function renderSubject(template: string, values: Record<SubjectField, string>): string {
-  const filled = template.replace(FIELD, (_whole, name: string) => (isField(name) ? values[name] : ''));
-  return filled
-    .replace(new RegExp(INVISIBLE_CHARACTERS.source, 'gu'), ' ')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, MAX_SUBJECT);
+  const clean = (text: string) => text.replace(new RegExp(INVISIBLE_CHARACTERS.source, 'gu'), ' ');
+  const filled = clean(template).replace(FIELD, (_whole, name: string) =>
+    isField(name) ? isolateText(clean(values[name]).trim()) : '',
+  );
+  return cutText(filled.replace(/\s+/g, ' ').trim(), MAX_SUBJECT);
 }

@@ -21,7 +21,14 @@ const IN_LINE_PROMPTS: ReadonlySet<HeardPrompt['prompt']> = new Set<PromptName>(
 /** After any of these the caller knows that nothing was booked just now. */
 const NOT_BOOKED_PROMPTS: ReadonlySet<HeardPrompt['prompt']> = new Set<PromptName>([
   ...(['inLine', 'notReadyStillInLine', 'troubleStillInLine', 'beingConnected'] as const),
-  ...(['callbackAlreadyBooked', 'callbackBookedElsewhere', 'numberNotAllowed', 'lineClosed'] as const),
+  ...([
+    'callbackAlreadyBooked',
+    'callbackBookedElsewhere',
+    'numberNotAllowed',
+    'numberIsOurs',
+    'numberAbroad',
+  ] as const),
+  ...(['numberSpecial', 'lineClosed'] as const),
 ]);
 const PROMISE_PROMPTS: ReadonlySet<HeardPrompt['prompt']> = new Set<PromptName>([
   'callbackBooked',

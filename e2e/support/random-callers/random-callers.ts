@@ -13,7 +13,7 @@ const SHARDS = 4;
 /** Every end of a call, and the usual failures; rare ones have separate tests. */
 const EXPECTED_PROMPTS: readonly PromptName[] = [
   ...(['callbackBooked', 'callbackChanged', 'callbackAlreadyBooked', 'callbackInstead'] as const),
-  ...(['thanks', 'heardNothing', 'lineClosed', 'numberNotAllowed', 'numberNotUnderstood', 'numberGivenUp'] as const),
+  ...(['thanks', 'heardNothing', 'lineClosed', 'numberAbroad', 'numberNotUnderstood', 'numberGivenUp'] as const),
   ...(['troubleStillInLine', 'notReadyStillInLine', 'nobodySignedIn'] as const),
 ];
 const MIN_BATCHES_FOR_COVERAGE = 12;

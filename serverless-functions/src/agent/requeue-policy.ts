@@ -22,7 +22,7 @@ export async function readRequeuePolicy({ twilio, environment }: Invocation): Pr
 /** Why the entry's number must not be dialed; undefined when it may be. The same check as when it was booked. */
 export function checkCallBlock({ environment }: Invocation, entry: LedgerEntry): CallBlockReason | undefined {
   const countries = allowedCountries(environment.values.CALLBACK_COUNTRIES, entry.to);
-  const checked = validateCallbackNumber(numberToCall(entry), countries);
+  const checked = validateCallbackNumber(numberToCall(entry), countries, [entry.to]);
   return checked.ok ? undefined : `number-${checked.problem}`;
 }
 

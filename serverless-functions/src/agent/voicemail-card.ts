@@ -43,6 +43,7 @@ export async function buildVoicemailCard(
     numberToCallFrom: entry.to,
     numberToCallText: displayNumber(numberToCall(entry)),
     numberToCallFromText: displayNumber(entry.to),
+    ...calledFrom(entry),
     callerName: entry.callerName,
     callBlock: checkCallBlock(invocation, entry),
     queue: entry.queueName === '' ? task.queueName : entry.queueName,
@@ -79,6 +80,14 @@ function taskShown({ sid, status }: Task, { assignee }: LedgerEntry): VoicemailC
   if (status === 'reserved') return { state: 'offered' };
   if (assignee?.taskSid !== sid) return { state: 'taken' };
   return { state: 'taken', by: assignee.worker, at: new Date(assignee.at).toISOString() };
+}
+
+/** Only where the caller gave another number: the agent must know that it is not the one the network showed. */
+function calledFrom(entry: LedgerEntry): Pick<VoicemailCard, 'calledFrom' | 'calledFromText'> {
+  if (numberToCall(entry) === entry.from) return {};
+  return isWithheld(entry.from)
+    ? { calledFrom: '', calledFromText: '' }
+    : { calledFrom: entry.from, calledFromText: displayNumber(entry.from) };
 }
 
 function recordingStateShown({ recording }: LedgerEntry): VoicemailCard['recording']['state'] {

@@ -1,12 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { callerExperienceFor } from '../caller-experience';
+import { callerExperienceFor, ownNumbers } from '../caller-experience';
 import { processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
 import { currentTaskSid, type LedgerEntry, newCallbackEntry, numberToCall } from '../ledger/entry';
 import type { VersionedEntry } from '../ledger/ledger';
 import { transition } from '../ledger/transitions';
 import { allowedCountries } from '../numbers/callback-countries';
-import { validateCallbackNumber } from '../numbers/callback-number';
+import { type NumberProblem, validateCallbackNumber } from '../numbers/callback-number';
 import { BadRequest, errorCode, ProductError } from '../runtime/errors';
 import { type CallbackRequest, NOT_DONE, readCallbackRequest } from './callback-request';
 
@@ -47,15 +47,26 @@ export async function createCallback(invocation: Invocation, event: Record<strin
   return { ok: true, voicemail_id: after.id, taskSid, created: stored.created };
 }
 
+const NUMBER_PROBLEMS: Record<NumberProblem, string> = {
+  withheld: 'The number is withheld.',
+  'not-a-number': 'It is not a telephone number.',
+  'country-not-allowed': 'Calls to its country are not allowed.',
+  ours: "It is one of the business's own numbers.",
+  premium: 'It is a premium or shared-cost number.',
+  satellite: 'It is a satellite telephone.',
+  'high-cost': 'It is of a disputed or high-cost range.',
+  'not-callable': 'It is a short code, or of a special service.',
+};
+
 /** @throws BadRequest for a number that must not be called, unless there is a message to listen to */
 function readNumber({ environment }: Invocation, request: CallbackRequest): string {
   const countries = allowedCountries(environment.values.CALLBACK_COUNTRIES, request.numberToCallFrom);
-  const checked = validateCallbackNumber(request.numberToCall, countries);
+  const checked = validateCallbackNumber(request.numberToCall, countries, ownNumbers(request.numberToCallFrom));
   if (checked.ok) return checked.number;
   if (request.recordingSid !== undefined) return request.numberToCall;
   throw new BadRequest(
     `number-${checked.problem}`,
-    checked.problem === 'withheld' ? 'The number is withheld.' : 'It is not a number that we are able to call.',
+    NUMBER_PROBLEMS[checked.problem],
     'Offer a voicemail instead, or ask for another number. See CALLBACK_COUNTRIES for the countries.',
   );
 }

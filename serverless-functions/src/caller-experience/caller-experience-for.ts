@@ -17,6 +17,12 @@ export function callerExperienceFor(call: { dialed: string; queueName: string })
   return resolveCallerExperience(configuration, call);
 }
 
+/** The business's own numbers, as far as they are known here: the dialed one, and all that the configuration names. */
+export function ownNumbers(dialed: string): string[] {
+  configuration ??= loadConfiguration();
+  return [dialed, ...Object.keys(configuration.numbers)];
+}
+
 /**
  * Reads and checks the private asset. Never throws: an invalid configuration must not end a call, so each error is
  * logged and the built-in defaults apply.

@@ -1,5 +1,5 @@
 export * from './caller-experience';
-export { CONFIGURATION_ASSET, callerExperienceFor } from './caller-experience-for';
+export { CONFIGURATION_ASSET, callerExperienceFor, ownNumbers } from './caller-experience-for';
 export { LANGUAGES, type LanguageTag } from './languages';
 export * from './prompts';
 export { promptFor, resolveCallerExperience } from './resolve-caller-experience';

@@ -1,4 +1,4 @@
-import type { AuditRecord } from '@callback-and-voicemail/contract';
+import { type AuditRecord, cutText } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import { createMailer, type Mailer } from '../notification/mailer';
 import { splitAddresses } from '../runtime/environment';
@@ -65,5 +65,5 @@ export function displayName({ identity }: FlexUser): string {
     const character = String.fromCharCode(Number.parseInt(hex, 16));
     return /[ -/:-@[-`{-~]/.test(character) ? character : whole;
   });
-  return toSingleLine(name).slice(0, 100);
+  return cutText(toSingleLine(name), 100);
 }

@@ -1,4 +1,4 @@
-import type { FieldChange } from '@callback-and-voicemail/contract';
+import { cutText, type FieldChange } from '@callback-and-voicemail/contract';
 
 /** True when recipients were added, or may have been. */
 export function affectsRecipients(changes: FieldChange[]): boolean {
@@ -7,8 +7,7 @@ export function affectsRecipients(changes: FieldChange[]): boolean {
 
 /** Cut to what a note has room for: long values first, then all of them. */
 export function truncateChanges(changes: FieldChange[], valueCharacters: number, totalBytes: number): FieldChange[] {
-  const cut = (text: string | undefined) =>
-    text !== undefined && text.length > valueCharacters ? `${text.slice(0, valueCharacters)}…` : text;
+  const cut = (text: string | undefined) => (text === undefined ? undefined : cutText(text, valueCharacters + 1, '…'));
   const short = changes.map(({ field, from, to }) => ({
     field,
     ...(from === undefined ? {} : { from: cut(from) }),

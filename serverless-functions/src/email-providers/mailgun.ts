@@ -1,7 +1,7 @@
 import FormData from 'form-data';
 import Mailgun from 'mailgun.js';
 import type { EventsQuery, MailgunMessageData } from 'mailgun.js/definitions';
-import { toSingleLine } from '../runtime/text';
+import { formatMailbox, quoteSender } from './mailbox';
 import { classifyMailgunError } from './mailgun-errors';
 import {
   type DeliveryReport,
@@ -125,8 +125,8 @@ async function isKeyForOtherRegion(
 function toMailgunParameters(message: Message): MailgunMessageData {
   const { attachment } = message;
   return {
-    from: message.from,
-    to: message.recipients.map(({ address, name }) => (name ? `${quoteDisplayName(name)} <${address}>` : address)),
+    from: quoteSender(message.from),
+    to: message.recipients.map(({ address, name }) => formatMailbox(address, name)),
     // With this Mailgun sends each recipient a message of their own, with only them in To.
     'recipient-variables': JSON.stringify(Object.fromEntries(message.recipients.map(({ address }) => [address, {}]))),
     subject: message.subject,
@@ -154,11 +154,6 @@ function toMailgunParameters(message: Message): MailgunMessageData {
           },
         }),
   };
-}
-
-/** A display name as RFC 5322 quotes it; control characters never reach a header. */
-function quoteDisplayName(name: string): string {
-  return `"${toSingleLine(name).replace(/["\\]/g, '\\$&')}"`;
 }
 
 const unreadableResponse = () =>

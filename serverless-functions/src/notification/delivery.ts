@@ -1,4 +1,4 @@
-import type { VoicemailCard } from '@callback-and-voicemail/contract';
+import { cutText, type VoicemailCard } from '@callback-and-voicemail/contract';
 import { redactAddresses } from '../email-providers/redact-addresses';
 import type { LedgerEntry } from '../ledger/entry';
 import type { Deadline } from '../runtime/deadline';
@@ -41,5 +41,5 @@ export async function readDelivery(
 /** Agents read the reason, so it holds no addresses. */
 function shortReason(reason: string): string {
   const line = redactAddresses(reason);
-  return line.length > MAX_REASON_CHARACTERS ? `${line.slice(0, MAX_REASON_CHARACTERS)}…` : line;
+  return cutText(line, MAX_REASON_CHARACTERS + 1, '…');
 }

@@ -137,3 +137,16 @@ describe.each(MAIL_LANGUAGES)('in %s', (language) => {
     expect(words.test.sentence).not.toBe(english.test.sentence);
   });
 });
+
+test('words from right to left have a direction of their own in subject, text and HTML', () => {
+  const hebrew = { ...mail, queueName: 'שירות 2', transcript: 'שלום, מספר 5.' };
+  expect(renderSubjectLine(hebrew)).toContain('for \u2068שירות 2\u2069 (1:04)');
+  expect(renderText(hebrew)).toContain('\u2068שירות 2\u2069\n');
+  expect(renderHtml(hebrew)).toContain('<strong dir="auto">שירות 2</strong>');
+  expect(renderHtml(hebrew)).toMatch(/<blockquote dir="auto"[^>]*>שלום, מספר 5\.</);
+});
+
+test('a long name is cut between characters, not within one', () => {
+  const family = '👨‍👩‍👧';
+  expect(renderSubjectLine({ ...mail, queueName: family.repeat(60) })).toMatch(/^[^👨]*(?:👨‍👩‍👧)+$/u);
+});

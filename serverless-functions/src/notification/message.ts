@@ -1,4 +1,4 @@
-import { renderSubject } from '@callback-and-voicemail/contract';
+import { cutText, isolateText, renderSubject } from '@callback-and-voicemail/contract';
 import { displayNumber, isWithheld } from '../numbers/caller-number';
 import { escapeHtml, toSingleLine } from '../runtime/text';
 import type { EmailStrings } from './email-strings';
@@ -39,7 +39,7 @@ export function formatDuration(seconds: number): string {
 
 /** A line for a header: no control characters, no line breaks, bounded. Caller names and queues are others' words. */
 function toHeaderLine(text: string, limit = 200): string {
-  return toSingleLine(text).slice(0, limit);
+  return cutText(toSingleLine(text), limit);
 }
 
 export function renderSubjectLine(email: VoicemailEmail): string {
@@ -47,6 +47,7 @@ export function renderSubjectLine(email: VoicemailEmail): string {
   const caller = callerLabel(email);
   const length = seconds === undefined ? undefined : formatDuration(seconds);
   const queue = email.queueName === '' ? undefined : email.queueName;
+  const isolated = (text: string | undefined) => (text === undefined ? undefined : isolateText(toHeaderLine(text)));
   const filled =
     email.subject === undefined
       ? ''
@@ -59,8 +60,12 @@ export function renderSubjectLine(email: VoicemailEmail): string {
           organization: email.organization ?? '',
         });
   // A template of nothing but fields that are empty this time must not leave a mail without a subject.
-  const subject = filled === '' ? words.subject({ caller, queue, length }) : filled;
-  return toHeaderLine(email.isTest ? words.test.subject(subject) : subject);
+  const subject =
+    filled === ''
+      ? words.subject({ caller: isolateText(toHeaderLine(caller)), queue: isolated(queue), length })
+      : filled;
+  // Each of its parts is one clean line, and isolated: what cleans a line would take the isolation away.
+  return cutText(email.isTest ? words.test.subject(subject) : subject, 200);
 }
 
 const callerLabel = ({ from, words }: VoicemailEmail) => (isWithheld(from) ? words.withheld : displayNumber(from));
@@ -143,7 +148,7 @@ export function renderText(email: VoicemailEmail): string {
       : ['', ...toCleanLines(email.transcript).map((line) => `> ${line}`), `(${words.transcriptNote})`];
   return [
     ...(email.isTest ? [words.test.sentence, ''] : []),
-    ...facts.map(({ label, value }) => `${`${label}:`.padEnd(width + 2)}${value}`),
+    ...facts.map(({ label, value }) => `${`${label}:`.padEnd(width + 2)}${isolateText(value)}`),
     ...transcript,
     '',
     recordingSentence(email),
@@ -169,19 +174,19 @@ export function renderHtml(email: VoicemailEmail): string {
   const customFooter =
     email.footer === undefined
       ? ''
-      : `<p style="font-size:13px">${customFooterLines(email).map(escapeHtml).join('<br>')}</p>\n`;
+      : `<p dir="auto" style="font-size:13px">${customFooterLines(email).map(escapeHtml).join('<br>')}</p>\n`;
   const preview = toHeaderLine(email.transcript ?? recordingSentence(email), 140);
   const rows = messageFacts(email)
     .map(
       ({ label, value }) =>
         `<tr><th scope="row" align="left" style="padding:2px 16px 2px 0;font-weight:normal;opacity:.75">${escapeHtml(label)}</th>` +
-        `<td style="padding:2px 0"><strong>${escapeHtml(value)}</strong></td></tr>`,
+        `<td style="padding:2px 0"><strong dir="auto">${escapeHtml(value)}</strong></td></tr>`,
     )
     .join('\n');
   const transcript =
     email.transcript === undefined
       ? ''
-      : `<blockquote style="margin:16px 0;padding:0 0 0 12px;border-left:3px solid #8891aa">${toCleanLines(email.transcript).map(escapeHtml).join('<br>')}</blockquote>\n` +
+      : `<blockquote dir="auto" style="margin:16px 0;padding:0 0 0 12px;border-left:3px solid #8891aa">${toCleanLines(email.transcript).map(escapeHtml).join('<br>')}</blockquote>\n` +
         `<p style="font-size:13px;opacity:.75">${escapeHtml(words.transcriptNote)}</p>\n`;
   return `<!doctype html>
 <html lang="${words.locale}">

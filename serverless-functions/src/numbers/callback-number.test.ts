@@ -16,7 +16,7 @@ const LINES = {
   ...{ BR: '+551123456700', AU: '+61255501200', IN: '+911123456700', JP: '+81312345600', ZA: '+27111234500' },
   ...{ IT: '+390612345600', RU: '+74951234500', KZ: '+77172123400', JE: '+441534123400', GG: '+441481256700' },
   ...{ IM: '+441624756700', JM: '+18769123400', PR: '+17872345600', AR: '+541123456700', AD: '+376712300' },
-  ...{ SG: '+6561234500', CN: '+861012345600', NL: '+31201234500', AT: '+431512345', SE: '+46313900600' },
+  ...{ SG: '+6561234500', CN: '+861012345600', NL: '+31201234500', AT: '+431512345', SE: '+46313900601' },
 };
 
 describe("a caller's own number, or one from the store", () => {
@@ -65,26 +65,81 @@ describe("a caller's own number, or one from the store", () => {
     ],
     ['a satellite', 'country-not-allowed', ['+870301234567', '+881612345678', '+882161234567', '+883510012345']],
     ['of no country', 'country-not-allowed', ['+80012345678', '+80812345678', '+979123456789']],
-    ['American premium', 'not-callable', ['+19005551234', '+12129761234', '+14169761234']],
-    ['British premium', 'not-callable', ['+449098790123', '+448712345678', '+448431234567']],
+    ['American premium', 'premium', ['+19005551234', '+12129761234', '+14169761234']],
+    ['British premium', 'premium', ['+449098790123', '+448712345678', '+448431234567']],
     [
       'other premium',
-      'not-callable',
-      ['+499001234567', '+33899123456', '+34803123456', '+39899123456', '+611900123456'],
+      'premium',
+      ['+499001234567', '+33899123456', '+34803123456', '+39899123456', '+611900123456', '+351707123456'],
     ],
-    ['shared cost', 'not-callable', ['+39848123456', '+34901123456']],
-    ['toll free', 'not-callable', ['+18005550199', '+18335550199', '+448081570123', '+498001234567']],
-    ['personal', 'not-callable', ['+447012345678', '+15002345678', '+15332345678', '+16222345678']],
-    ['a pager or company-wide', 'not-callable', ['+447640123456', '+443069990123']],
+    ['shared cost', 'premium', ['+39848123456', '+34901123456']],
+    ['personal', 'premium', ['+447012345678', '+15002345678', '+15332345678', '+16222345678']],
+    ['a pager', 'not-callable', ['+447640123456']],
+    ['directory assistance or a short code', 'not-callable', ['+12125551212', '+12129111234']],
     [
-      'directory assistance, a short code, a satellite',
-      'not-callable',
-      ['+12125551212', '+12129111234', '+16007001234'],
+      "a satellite in a country's own plan",
+      'satellite',
+      ['+16007001234', '+61147112345', '+79541234567', '+62868123456', '+8613491234567'],
+    ],
+    [
+      'disputed or of another territory',
+      'high-cost',
+      [
+        '+212528812345',
+        '+79401234567',
+        '+79781234567',
+        '+73652123456',
+        '+903921234567',
+        '+37744123456',
+        '+37353312345',
+      ],
+    ],
+    ['traffic pumping', 'high-cost', ['+17124320123', '+16054751234', '+16417151234', '+12183391234']],
+    ['unknown, beside premium', 'not-a-number', ['+49199123456']],
+    [
+      'no area code there can be',
+      'not-a-number',
+      ['+12225551234', '+12905551234', '+13705551234', '+15355551234', '+18805551234', '+17105551234', '+12842341234'],
     ],
     ['an emergency number within an area', 'not-callable', ['+496221112', '+496221110', '+39011113']],
   ])('%s: %s', (_what, problem, numbers) => {
     for (const number of numbers)
       expect([number, outcome(validateCallbackNumber(number, ALL))]).toEqual([number, problem]);
+  });
+
+  test.each<[string, string, CountryCode]>([
+    ...['861', '621', '679', '565'].map((area): [string, string, CountryCode] => [
+      'an American area code newer than the metadata',
+      `+1${area}2345678`,
+      'US',
+    ]),
+    ['toll free', '+18005550199', 'US'],
+    ['toll free', '+18335550199', 'US'],
+    ['toll free', '+448081570123', 'GB'],
+    ['toll free', '+498001234567', 'DE'],
+    ['priced as an area code', '+443001234567', 'GB'],
+    ['priced as an area code', '+443331234567', 'GB'],
+    ['priced as an area code', '+443451234567', 'GB'],
+    ['priced as an area code', '+443069990123', 'GB'],
+    ['priced as an area code', '+33809123456', 'FR'],
+    ['priced as an area code', '+41581234567', 'CH'],
+    ['priced as an area code', '+31881234567', 'NL'],
+  ])('%s is called: %s', (_what, number, country) => {
+    expect(validateCallbackNumber(number, [country])).toEqual({ ok: true, number, country });
+    expect(validateCallbackNumber(number, [])).toMatchObject({ ok: false });
+  });
+
+  test('a new American area code is Canadian where only Canada is allowed, and nothing elsewhere', () => {
+    expect(outcome(validateCallbackNumber('+18612345678', ['CA']))).toBe('+18612345678 CA');
+    expect(outcome(validateCallbackNumber('+18612345678', ['JM', 'BS']))).toBe('not-a-number');
+    expect(outcome(validateCallbackNumber('+18005550199', ['CA']))).toBe('+18005550199 CA');
+  });
+
+  test("one of the business's own numbers is refused, given or typed", () => {
+    expect(outcome(validateCallbackNumber(US, ['US'], ['+12025550199', US]))).toBe('ours');
+    expect(outcome(parseTypedNumber('2025550100', US, ['US']))).toBe('ours');
+    expect(outcome(parseTypedNumber('12025550199', US, ['US'], ['+12025550199']))).toBe('ours');
+    expect(outcome(parseTypedNumber('8612345678', '+18612345678', ['US']))).toBe('ours');
   });
 
   test('the old prefix of Mexican mobiles, which carriers still send, is left out', () => {
@@ -182,7 +237,8 @@ describe('a typed number', () => {
       // The line is no number of any country, so that the digits alone decide.
       for (const keys of [`00${whole}`, `011${whole}`, whole])
         expect([country, keys, parseTypedNumber(keys, '', allowed)]).toEqual([country, keys, expected]);
-      expect([country, parseTypedNumber(national, `+${whole}`, allowed)]).toEqual([country, expected]);
+      const dialed = `+${whole.replace(/.$/, (digit) => String((Number(digit) + 1) % 10))}`;
+      expect([country, parseTypedNumber(national, dialed, allowed)]).toEqual([country, expected]);
     }
   });
 
@@ -223,12 +279,11 @@ describe('a typed number', () => {
 
   // Calls of the kind toll fraud is made of; with the countries of the line alone.
   test.each<['US' | 'GB' | 'DE', string, string]>([
-    ['US', '19005551234', 'not-callable'],
-    ['US', '9005551234', 'not-callable'],
+    ['US', '19005551234', 'premium'],
+    ['US', '9005551234', 'premium'],
     ['US', '0119005551234', 'not-a-number'],
-    ['US', '2129761234', 'not-callable'],
-    ['US', '18005550199', 'not-callable'],
-    ['US', '15002345678', 'not-callable'],
+    ['US', '2129761234', 'premium'],
+    ['US', '15002345678', 'premium'],
     ['US', '0118821612345', 'country-not-allowed'],
     ['US', '011870301234567', 'country-not-allowed'],
     ['US', '011881612345678', 'country-not-allowed'],
@@ -266,20 +321,18 @@ describe('a typed number', () => {
     ['US', '252612345678', 'too-long'],
     ['US', '00447400123456', 'country-not-allowed'],
     ['US', '011447012345678', 'country-not-allowed'],
-    ['GB', '09098790123', 'not-callable'],
-    ['GB', '9098790123', 'not-callable'],
-    ['GB', '00449098790123', 'not-callable'],
-    ['GB', '08431234567', 'not-callable'],
-    ['GB', '08712345678', 'not-callable'],
-    ['GB', '07012345678', 'not-callable'],
-    ['GB', '08081570123', 'not-callable'],
-    ['GB', '03069990123', 'not-callable'],
+    ['GB', '09098790123', 'premium'],
+    ['GB', '9098790123', 'premium'],
+    ['GB', '00449098790123', 'premium'],
+    ['GB', '08431234567', 'premium'],
+    ['GB', '08712345678', 'premium'],
+    ['GB', '07012345678', 'premium'],
     ['GB', '00870301234567', 'country-not-allowed'],
     ['GB', '0018763123456', 'country-not-allowed'],
     ['GB', '0019005551234', 'country-not-allowed'],
     ['GB', '0037121234567', 'country-not-allowed'],
-    ['DE', '09001234567', 'not-callable'],
-    ['DE', '01371234567', 'not-callable'],
+    ['DE', '09001234567', 'premium'],
+    ['DE', '01371234567', 'premium'],
     ['DE', '06221112', 'not-callable'],
     ['DE', '00881612345678', 'country-not-allowed'],
   ])('on a %s line, %s is refused: %s', (country, keys, problem) => {

@@ -1,3 +1,6 @@
+import { cutText } from '@callback-and-voicemail/contract';
+import { toSingleLine } from '../runtime/text';
+import { isNetworkName } from './network-name';
 import { parseExact } from './numbering-plan';
 
 /**
@@ -85,12 +88,8 @@ const MAX_NAME = 60;
  */
 export function cleanCallerName(name: unknown, from: From): string | undefined {
   if (typeof name !== 'string' || isWithheld(from)) return undefined;
-  const line = name
-    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
-    .trim()
-    .slice(0, MAX_NAME)
-    .trim();
-  return isWithheldText(line) || /^[+\d\s().-]+$/.test(line) ? undefined : line;
+  const line = cutText(toSingleLine(name).replace(/\s+/g, ' ').trim(), MAX_NAME).trim();
+  return isWithheldText(line) || isNetworkName(line) ? undefined : line;
 }
 
 /** For people: `+1 555 123 4567`, `withheld number`, or the SIP address as it is. */

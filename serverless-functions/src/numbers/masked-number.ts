@@ -1,3 +1,4 @@
+import { graphemes } from '@callback-and-voicemail/contract';
 import { classifyCaller, displayNumber } from './caller-number';
 
 const VISIBLE_SUFFIX_DIGITS = 4;
@@ -13,7 +14,7 @@ export function maskNumber(number: string): string {
   if (kind === 'withheld') return '';
   if (kind !== 'number') {
     const name = number.replace(/^(sips?|client):/i, '');
-    return `${name.slice(0, 1)}•••`;
+    return `${graphemes(name.slice(0, 64))[0] ?? ''}•••`;
   }
   const [country = '', ...groups] = displayNumber(number.trim()).split(' ');
   // Shows country and area if enough digits stay hidden; an unparsable number shows neither.

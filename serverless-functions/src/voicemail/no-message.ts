@@ -1,3 +1,4 @@
+import { ownNumbers } from '../caller-experience';
 import { claimActiveCallback } from '../fulfilment/active-callback-lock';
 import { EMAIL_STEP_SKIPPED, processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
@@ -82,9 +83,13 @@ async function reasonForNoCallback(invocation: Invocation, entry: LedgerEntry): 
   const callable = validateCallbackNumber(
     entry.from,
     allowedCountries(environment.values.CALLBACK_COUNTRIES, entry.to),
+    ownNumbers(entry.to),
   );
   const settings = await reading;
-  if (!callable.ok) return NOT_CALLABLE_REASON;
+  if (!callable.ok) {
+    invocation.log.info('not called back', { entry: entry.id, problem: callable.problem });
+    return NOT_CALLABLE_REASON;
+  }
   if (settings.ok && settings.settings.missed_voicemail === 'cancel') return NO_MESSAGE_REASON;
   const isPromised = await claimCallbackUnlessPromised(invocation, entry, callable.number);
   return isPromised ? ALREADY_PROMISED_REASON : undefined;

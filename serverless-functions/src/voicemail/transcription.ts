@@ -1,3 +1,4 @@
+import { cutText } from '@callback-and-voicemail/contract';
 import { addTranscriptToTask, processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
 import { isUnderReview } from '../ledger/entry';
@@ -47,5 +48,5 @@ export async function handleTranscription(invocation: Invocation, event: Record<
 /** @returns undefined when Twilio could not transcribe the recording */
 function readTranscript({ TranscriptionStatus, TranscriptionText }: Record<string, unknown>): string | undefined {
   if (TranscriptionStatus !== 'completed' || typeof TranscriptionText !== 'string') return undefined;
-  return TranscriptionText.slice(0, MAX_TRANSCRIPT_CHARACTERS);
+  return cutText(TranscriptionText, MAX_TRANSCRIPT_CHARACTERS);
 }

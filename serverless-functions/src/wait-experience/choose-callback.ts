@@ -2,7 +2,7 @@ import { bookCallback } from '../callback/book-callback';
 import { findActiveCallback, readActiveCallbackLock } from '../fulfilment/active-callback-lock';
 import type { Invocation } from '../invocation';
 import { numberToCall } from '../ledger/entry';
-import { parseTypedNumber, validateCallbackNumber } from '../numbers/callback-number';
+import { parseTypedNumber, type TypedNumber, validateCallbackNumber } from '../numbers/callback-number';
 import { errorCode } from '../runtime/errors';
 import type { BookingEffectOutcome, NumberOutcome, OfferOutcome } from './states';
 import { MAX_UNKNOWN_RETRIES, type WaitSession } from './wait-session';
@@ -47,6 +47,20 @@ export function limitNumberAttempts(session: WaitSession, most: number): WaitSes
   return { ...session, state: 'number-given-up', repeated: false, numberAttempts: 0 };
 }
 
+/** What the caller hears is the reason, as far as it means something to them; the log has it as it is. */
+const NUMBER_OUTCOMES: Record<Extract<TypedNumber, { ok: false }>['problem'], NumberOutcome> = {
+  withheld: 'not-understood',
+  'not-a-number': 'not-understood',
+  'too-short': 'not-understood',
+  'too-long': 'not-understood',
+  ours: 'ours',
+  'country-not-allowed': 'country-not-allowed',
+  premium: 'premium',
+  satellite: 'satellite',
+  'high-cost': 'high-cost',
+  'not-callable': 'not-callable',
+};
+
 /** Understands what was typed, a bounded number of times. */
 export function readEnteredNumber(
   caller: WaitingCaller,
@@ -55,12 +69,11 @@ export function readEnteredNumber(
 ): EffectResult<NumberOutcome> {
   if (digits.includes('*')) return { outcome: 'back', session };
   const numberAttempts = session.numberAttempts + 1;
-  const read = parseTypedNumber(digits, caller.to, caller.countries);
+  const read = parseTypedNumber(digits, caller.to, caller.countries, caller.businessNumbers);
   if (read.ok) return { outcome: 'accepted', session: { ...session, numberAttempts, number: read.number } };
   const isLast = numberAttempts >= caller.experience.numberEntries;
   if (isLast) return { outcome: 'given-up', session: { ...session, numberAttempts: 0 } };
-  const isForbidden = read.problem === 'country-not-allowed' || read.problem === 'not-callable';
-  return { outcome: isForbidden ? 'not-allowed' : 'not-understood', session: { ...session, numberAttempts } };
+  return { outcome: NUMBER_OUTCOMES[read.problem], session: { ...session, numberAttempts } };
 }
 
 /** Books the number the caller has confirmed, checked once more: it came back by way of a URL. */
@@ -69,7 +82,7 @@ export async function chooseCallback(
   caller: WaitingCaller,
   session: WaitSession,
 ): Promise<EffectResult<BookingEffectOutcome>> {
-  const checked = validateCallbackNumber(session.number ?? '', caller.countries);
+  const checked = validateCallbackNumber(session.number ?? '', caller.countries, caller.businessNumbers);
   if (!checked.ok || !caller.experience.callbacks) return { outcome: 'not-allowed', session };
   const { number } = checked;
   const { callSid, from, to, callerName, experience } = caller;

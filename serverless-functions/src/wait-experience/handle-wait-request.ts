@@ -15,7 +15,7 @@ import { chooseVoicemail } from './choose-voicemail';
 import { applyOverflow } from './overflow';
 import { fetchQueueTaskStatus, findQueueTask, RECHECK_AFTER_MS } from './queue-task';
 import { renderState } from './render';
-import { type EffectName, nextState, STATES, type StateName } from './states';
+import { type EffectName, FIRST_STATE, nextState, STATES, type StateName } from './states';
 import { parseWaitSession, type WaitSession, waitUrlPath } from './wait-session';
 import { createWaitingCaller, parameterText, type WaitingCaller } from './waiting-caller';
 
@@ -38,6 +38,8 @@ export async function handleWaitRequest(
     log.error('no call sid', { state: session.state });
     return renderState(twiml, { ...session, state: 'holding', hasInput: false }, caller);
   }
+  if (session.state === FIRST_STATE && caller.ownNumberProblem !== undefined)
+    log.info('own number not offered', { callSid, problem: caller.ownNumberProblem });
   const digits = parameterText(event, 'Digits');
   if (session.hasInput) {
     const next = nextState(session.state, digits, caller.options, session.repeated);

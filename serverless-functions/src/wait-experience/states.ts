@@ -60,7 +60,17 @@ export type EffectName =
   | 'leave-closed-line';
 
 export type OfferOutcome = 'own-number' | 'already-booked' | 'booked-elsewhere';
-export type NumberOutcome = 'accepted' | 'back' | 'not-understood' | 'not-allowed' | 'given-up';
+export type NumberOutcome =
+  | 'accepted'
+  | 'back'
+  | 'not-understood'
+  | 'ours'
+  | 'country-not-allowed'
+  | 'premium'
+  | 'satellite'
+  | 'high-cost'
+  | 'not-callable'
+  | 'given-up';
 export type BookingEffectOutcome =
   | 'booked'
   | 'already-booked'
@@ -182,11 +192,19 @@ export const STATES: Readonly<Record<StateName, State>> = {
     accepted: 'confirm-number',
     back: 'holding',
     'not-understood': 'number-not-understood',
-    'not-allowed': 'number-not-allowed',
+    ours: 'number-ours',
+    'country-not-allowed': 'number-abroad',
+    premium: 'number-special',
+    satellite: 'number-special',
+    'high-cost': 'number-special',
+    'not-callable': 'number-special',
     'given-up': 'number-given-up',
   }),
   'number-not-understood': speaking(['numberNotUnderstood'], 'enter-number-again'),
   'number-not-allowed': speaking(['numberNotAllowed'], 'enter-number-again'),
+  'number-ours': speaking(['numberIsOurs'], 'enter-number-again'),
+  'number-abroad': speaking(['numberAbroad'], 'enter-number-again'),
+  'number-special': speaking(['numberSpecial'], 'enter-number-again'),
   'number-given-up': speaking(['numberGivenUp'], 'menu'),
   'confirm-number': listening({
     prompts: ['confirmNumber', 'menuStay'],
@@ -275,6 +293,9 @@ const STATE_NAMES = [
   'read-number',
   'number-not-understood',
   'number-not-allowed',
+  'number-ours',
+  'number-abroad',
+  'number-special',
   'number-given-up',
   'confirm-number',
   'book-callback',

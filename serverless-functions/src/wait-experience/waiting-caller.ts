@@ -1,7 +1,7 @@
-import { type CallerExperience, callerExperienceFor } from '../caller-experience';
+import { type CallerExperience, callerExperienceFor, ownNumbers } from '../caller-experience';
 import type { Invocation } from '../invocation';
 import { allowedCountries } from '../numbers/callback-countries';
-import { type CountryCode, validateCallbackNumber } from '../numbers/callback-number';
+import { type CountryCode, type NumberProblem, validateCallbackNumber } from '../numbers/callback-number';
 import { cleanCallerName } from '../numbers/caller-number';
 import { type FormFields, parameter } from '../runtime/form-fields';
 import { callerOptions, type Option } from './options';
@@ -20,6 +20,10 @@ export interface WaitingCaller {
   countries: readonly CountryCode[];
   /** Their own number in E.164, when it may be called back. */
   ownNumber: string | undefined;
+  /** Why it may not. */
+  ownNumberProblem: NumberProblem | undefined;
+  /** None of these is called back. */
+  businessNumbers: readonly string[];
 }
 
 export function createWaitingCaller(
@@ -34,7 +38,8 @@ export function createWaitingCaller(
   ];
   const experience = callerExperienceFor({ dialed: to, queueName: queueName ?? '' });
   const countries = allowedCountries(environment.values.CALLBACK_COUNTRIES, to);
-  const own = validateCallbackNumber(from, countries);
+  const businessNumbers = ownNumbers(to);
+  const own = validateCallbackNumber(from, countries, businessNumbers);
   return {
     callSid,
     from,
@@ -43,7 +48,9 @@ export function createWaitingCaller(
     origin,
     experience,
     countries,
+    businessNumbers,
     ownNumber: own.ok ? own.number : undefined,
+    ownNumberProblem: own.ok ? undefined : own.problem,
     options: callerOptions(experience, own.ok),
   };
 }

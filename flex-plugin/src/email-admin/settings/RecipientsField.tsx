@@ -1,5 +1,6 @@
 import type { FieldError } from '@callback-and-voicemail/contract/email-admin-api';
 import type { EmailRecipient } from '@callback-and-voicemail/contract/email-settings';
+import { isolateText } from '@callback-and-voicemail/contract/isolate-text';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { HelpText } from '@twilio-paste/core/help-text';
@@ -180,7 +181,7 @@ const Chip: React.FC<{ recipient: EmailRecipient; isInvalid: boolean; onRemove: 
       borderColor={isInvalid ? 'colorBorderError' : 'colorBorderWeaker'}
     >
       <Text as="span" fontSize="fontSize20" color={isInvalid ? 'colorTextError' : 'colorText'} title={address}>
-        {name === undefined ? address : `${name} (${address})`}
+        {name === undefined ? address : `${isolateText(name)} (${address})`}
       </Text>
       <Button
         variant="reset"

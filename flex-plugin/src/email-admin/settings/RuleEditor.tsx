@@ -92,7 +92,7 @@ export const RuleEditor: React.FC<{
               checked={queues.includes(queue)}
               onChange={() => set({ queues: toggled(queues, queue) })}
             >
-              {queue}
+              <bdi>{queue}</bdi>
             </Checkbox>
           ))}
         </CheckboxGroup>

@@ -12,6 +12,55 @@ test.each([
   ['ana@clinic.org bob@example.com', [{ address: 'ana@clinic.org' }, { address: 'bob@example.com' }]],
   ['ana+voicemail@clinic.org', [{ address: 'ana+voicemail@clinic.org' }]],
   [' , ;\n', []],
+  [
+    'Doe, Jane <jane@clinic.org>; "Roe, Rick" <rick@example.com>',
+    [
+      { address: 'jane@clinic.org', name: 'Doe, Jane' },
+      { address: 'rick@example.com', name: 'Roe, Rick' },
+    ],
+  ],
+  [
+    'Doe, Jane <jane@clinic.org>, Roe, Rick, MD <rick@example.com>,',
+    [
+      { address: 'jane@clinic.org', name: 'Doe, Jane' },
+      { address: 'rick@example.com', name: 'Roe, Rick, MD' },
+    ],
+  ],
+  [
+    'Jane Doe\tjane@clinic.org\r\nRick\tRoe\trick@example.com\r\n',
+    [
+      { address: 'jane@clinic.org', name: 'Jane Doe' },
+      { address: 'rick@example.com', name: 'Rick Roe' },
+    ],
+  ],
+  ['jane@clinic.org\trick@example.com', [{ address: 'jane@clinic.org' }, { address: 'rick@example.com' }]],
+  ['jane@clinic.org\tJane Doe', [{ address: 'jane@clinic.org', name: 'Jane Doe' }]],
+  [
+    'Ana <ana@clinic.org> Bob <bob@example.com>',
+    [
+      { address: 'ana@clinic.org', name: 'Ana' },
+      { address: 'bob@example.com', name: 'Bob' },
+    ],
+  ],
+  ['<ana@clinic.org>, <bob@example.com>;', [{ address: 'ana@clinic.org' }, { address: 'bob@example.com' }]],
+  ['mailto:ana@clinic.org?subject=Voicemail', [{ address: 'ana@clinic.org' }]],
+  ['Ana Ruiz <mailto:ana@clinic.org>', [{ address: 'ana@clinic.org', name: 'Ana Ruiz' }]],
+  ['Ana Ruiz [mailto:ana@clinic.org]', [{ address: 'ana@clinic.org', name: 'Ana Ruiz' }]],
+  ["'ana@clinic.org' <ana@clinic.org>", [{ address: 'ana@clinic.org' }]],
+  ['ana@clinic.org<mailto:ana@clinic.org>', [{ address: 'ana@clinic.org' }]],
+  ['\u201cRuiz, Ana\u201d <ana@clinic.org>', [{ address: 'ana@clinic.org', name: 'Ruiz, Ana' }]],
+  ['\u2018Ana Ruiz\u2019 <ana@clinic.org>', [{ address: 'ana@clinic.org', name: 'Ana Ruiz' }]],
+  ['"Ana \\"Annie\\" Ruiz" <ana@clinic.org>', [{ address: 'ana@clinic.org', name: 'Ana "Annie" Ruiz' }]],
+  ['ana@clinic.org (Ana Ruiz)', [{ address: 'ana@clinic.org', name: 'Ana Ruiz' }]],
+  ['Ana Ruiz ana@clinic.org', [{ address: 'ana@clinic.org', name: 'Ana Ruiz' }]],
+  ['ana@clinic.org,,bob@example.com,', [{ address: 'ana@clinic.org' }, { address: 'bob@example.com' }]],
+  ['ana@clinic.org.', [{ address: 'ana@clinic.org' }]],
+  ['\ufeffana@clinic.org\u00a0;\u200bbob@example.com', [{ address: 'ana@clinic.org' }, { address: 'bob@example.com' }]],
+  [
+    `${'\u{1F468}\u200d\u{1F469}'.repeat(30)} <ana@clinic.org>`,
+    [{ address: 'ana@clinic.org', name: '\u{1F468}\u200d\u{1F469}'.repeat(20) }],
+  ],
+  ['דנה כהן <dana@clinic.org>', [{ address: 'dana@clinic.org', name: 'דנה כהן' }]],
 ])('%j is taken', (text, recipients) => {
   expect(read(text)).toEqual({ recipients, unparsed: '' });
 });

@@ -1,0 +1,27 @@
+import { formatMailbox, quoteSender } from './mailbox';
+
+test.each([
+  ['Ana Ruiz', 'Ana Ruiz <ana@example.com>'],
+  ['Ruiz, Ana', '"Ruiz, Ana" <ana@example.com>'],
+  ['Ana "Annie" Ruiz', '"Ana \\"Annie\\" Ruiz" <ana@example.com>'],
+  ['C:\\Ana', '"C:\\\\Ana" <ana@example.com>'],
+  ['ana@example.com', '"ana@example.com" <ana@example.com>'],
+  ['Dr. Ruiz', '"Dr. Ruiz" <ana@example.com>'],
+  ['דנה כהן', 'דנה כהן <ana@example.com>'],
+  ['Ana\r\nBcc: eve@example.com', '"Ana Bcc: eve@example.com" <ana@example.com>'],
+  ['', 'ana@example.com'],
+  [undefined, 'ana@example.com'],
+])('the name %j is written as %j', (name, expected) => {
+  expect(formatMailbox('ana@example.com', name)).toBe(expected);
+});
+
+test.each([
+  ['voicemail@example.com', 'voicemail@example.com'],
+  ['Acme <voicemail@example.com>', 'Acme <voicemail@example.com>'],
+  ['Acme, Inc. <voicemail@example.com>', '"Acme, Inc." <voicemail@example.com>'],
+  ['"Acme, Inc." <voicemail@example.com>', '"Acme, Inc." <voicemail@example.com>'],
+  ['"Acme" <voicemail@example.com>', 'Acme <voicemail@example.com>'],
+  [' <voicemail@example.com> ', 'voicemail@example.com'],
+])('the sender %j is sent as %j', (sender, expected) => {
+  expect(quoteSender(sender)).toBe(expected);
+});
