@@ -227,7 +227,7 @@ const card = (page: Page) => page.getByRole('region', { name: /^(Voicemail|Callb
 /** Flex fades its panels in; axe must not check the contrast of half-faded text. */
 const waitForFadeIn = (page: Page) =>
   page.waitForFunction(() => {
-    let element = document.querySelector('[data-paste-element="C_AND_V_CARD"]');
+    let element = document.querySelector('[data-paste-element="CALLBACK_AND_VOICEMAIL_EMAIL_CARD"]');
     for (; element !== null; element = element.parentElement)
       if (getComputedStyle(element).opacity !== '1') return false;
     return true;
@@ -273,7 +273,7 @@ async function clear(task: Task, identity: string, page: Page): Promise<void> {
 async function checkState(page: Page, name: string): Promise<string[][]> {
   await waitForFadeIn(page);
   await page.screenshot({ path: path.join(shots, `${name}.png`), clip: { x: 372, y: 52, width: 336, height: 808 } });
-  return axeViolations(page, 'C_AND_V_CARD');
+  return axeViolations(page, 'CALLBACK_AND_VOICEMAIL_EMAIL_CARD');
 }
 
 test.each(Object.entries(STATES))('%s', async (name, state) => {
@@ -324,7 +324,7 @@ test.each(['es-ES', 'es-MX', 'pt-BR', 'th', 'zh-Hans'])('in the language of Flex
   try {
     await page.locator('button[aria-label^="Accept"]').first().click();
     const words = createTranslator(locale);
-    const region = page.locator('[data-paste-element="C_AND_V_CARD"]');
+    const region = page.locator('[data-paste-element="CALLBACK_AND_VOICEMAIL_EMAIL_CARD"]');
     await region.getByText(words.t('NotListened')).waitFor();
     await region.getByRole('button', { name: words.t('Call', { number: '+1 415-555-0123' }) }).waitFor();
     expect(await checkState(page, `voicemail-${locale}`)).toEqual([]);

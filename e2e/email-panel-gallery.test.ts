@@ -220,7 +220,7 @@ const states = (): Record<string, State> => ({
   },
 });
 
-const panel = () => page.locator('[data-paste-element="C_AND_V_EMAIL_PANEL"]');
+const panel = () => page.locator('[data-paste-element="CALLBACK_AND_VOICEMAIL_EMAIL_PANEL"]');
 
 async function show(state: State, language = 'en-US'): Promise<void> {
   harness.functions.respond = (functionName) => {
@@ -237,7 +237,7 @@ async function show(state: State, language = 'en-US'): Promise<void> {
 }
 async function checkState(name: string): Promise<void> {
   await page.screenshot({ path: path.join(shots, `${name}.png`) });
-  expect(await axeViolations(page, 'C_AND_V_EMAIL_PANEL')).toEqual([]);
+  expect(await axeViolations(page, 'CALLBACK_AND_VOICEMAIL_EMAIL_PANEL')).toEqual([]);
 }
 
 test.each(Object.keys(states()))('%s', async (name) => {

@@ -53,7 +53,7 @@ afterAll(async () => {
 });
 
 const link = (page: Page) => page.getByRole('link', { name: /^Voicemail email/ });
-const panel = (page: Page) => page.locator('[data-paste-element="C_AND_V_EMAIL_PANEL"]');
+const panel = (page: Page) => page.locator('[data-paste-element="CALLBACK_AND_VOICEMAIL_EMAIL_PANEL"]');
 const section = (page: Page, name: string) => panel(page).getByRole('region', { name, exact: true });
 const button = (page: Page, name: string | RegExp) => panel(page).getByRole('button', { name, exact: true });
 const screenshot = (page: Page, name: string) => page.screenshot({ path: path.join(shots, `${name}.png`) });
@@ -96,7 +96,7 @@ async function begin(change: Partial<EmailSettings> = {}): Promise<void> {
   began = Date.now();
 }
 
-const violations = (page: Page) => axeViolations(page, 'C_AND_V_EMAIL_PANEL');
+const violations = (page: Page) => axeViolations(page, 'CALLBACK_AND_VOICEMAIL_EMAIL_PANEL');
 
 test('supervisors and administrators have the panel, agents have not', async () => {
   await expect(link(sam).count()).resolves.toBe(0);

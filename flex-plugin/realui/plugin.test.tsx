@@ -83,10 +83,25 @@ describe('the built plugin in the real Flex UI', () => {
 
   test.each(['voicemail', 'callback'])('gives a %s its own channel without call controls', (taskType) => {
     const channel = Flex.TaskChannels.getForTask(task({ taskType }));
-    expect(channel.name).toBe(taskType);
+    expect(channel.name).toBe(`callback-and-voicemail-with-email-${taskType}`);
     expect([...channel.capabilities]).not.toContain('Call');
     expect(channel.templates.TaskListItem.firstLine(task({ taskType }))).toBe('+1 555-123-4567');
     expect(channel.templates.TaskCanvasHeader.title(task({ taskType }))).toContain('+1 555-123-4567');
+  });
+
+  test('when another plugin claims our tasks after us, takes card and channel back', () => {
+    const isTheirs = ({ attributes }: Anything) => attributes.taskType === 'voicemail';
+    Flex.TaskChannels.register(
+      Flex.DefaultTaskChannels.createDefaultTaskChannel('voicemail', isTheirs, 'Voice', 'Voice', '#000000'),
+    );
+    expect(Flex.TaskChannels.getForTask(task({ taskType: 'voicemail' })).name).toBe('voicemail');
+    const replace = jest.spyOn(Flex.TaskInfoPanel.Content, 'replace').mockClear();
+    const listeners = manager.events.addListener.mock.calls as [string, () => void][];
+    for (const [event, listener] of listeners) if (event === 'pluginsInitialized') listener();
+    expect(Flex.TaskChannels.getForTask(task({ taskType: 'voicemail' })).name).toMatch(
+      /^callback-and-voicemail-with-email/,
+    );
+    expect(replace).toHaveBeenCalledTimes(1);
   });
 
   test('leaves phone calls unchanged', () => {

@@ -16,6 +16,8 @@ test('with only a domain configured, uses safe defaults without warnings', () =>
       enableEmailNotifications: true,
       functionsUrl: 'https://my-service-1234.twil.io',
       hasMailgunKey: false,
+      misplacedSettings: [],
+      isPlainFeatureOn: false,
     },
     lines: [],
   });
@@ -97,4 +99,44 @@ test('reports a Mailgun key without repeating it', () => {
   expect(lines).toHaveLength(1);
   expect(lines[0]).not.toContain('0123456789');
   expect(JSON.stringify(config)).not.toContain('0123456789');
+});
+
+test('names what the plain feature keeps in Flex and this one does not use, and where it belongs', () => {
+  const lines: string[] = [];
+  const plain = { admin_email: 'ana@example.com', mailgun_domain: 'mg.example.com', mailgun_api_key: 'key-0123456789' };
+  const config = readConfig(
+    {
+      hosted: {
+        serverless_functions_domain: 'my-service-1234.twil.io',
+        features: {
+          callback_and_voicemail: { enabled: false, ...plain },
+          callback_and_voicemail_with_email: { color: 1 },
+        },
+      },
+    },
+    (line) => lines.push(line),
+  );
+  expect(config.misplacedSettings).toEqual([
+    { name: 'admin_email', variable: 'ADMIN_EMAIL' },
+    { name: 'mailgun_domain', variable: 'MAILGUN_DOMAIN' },
+    { name: 'mailgun_api_key', variable: 'MAILGUN_API_KEY' },
+  ]);
+  for (const { name, variable } of config.misplacedSettings)
+    expect(lines.some((line) => line.includes(`] ${name} `) && line.includes(variable))).toBe(true);
+  expect(lines.some((line) => line.includes('] color is no setting'))).toBe(true);
+  expect(lines).toHaveLength(4);
+  expect(lines.join(' ')).not.toMatch(/ana@|mg\.example|0123456789/);
+});
+
+test.each([
+  [{ enabled: true }, true],
+  [{ enabled: false }, false],
+  [undefined, false],
+])('with the plain feature %j beside it, says in one line what to do: %s', (plain, isOn) => {
+  const lines: string[] = [];
+  const hosted = { serverless_functions_domain: 'x.twil.io', features: { callback_and_voicemail: plain } };
+  expect(readConfig({ hosted }, (line) => lines.push(line)).isPlainFeatureOn).toBe(isOn);
+  expect(lines.filter((line) => line.includes('features.callback_and_voicemail.enabled to false'))).toHaveLength(
+    isOn ? 1 : 0,
+  );
 });

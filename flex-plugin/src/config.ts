@@ -13,7 +13,24 @@ export interface PluginConfig {
   functionsUrl: string | undefined;
   /** The configuration contains a secret, which every agent can read. */
   hasMailgunKey: boolean;
+  /** Values of the plain feature that are there and not used, each with the Functions' variable that it belongs in. */
+  misplacedSettings: readonly MisplacedSetting[];
+  /** flex-project-template's own callback feature is on as well. */
+  isPlainFeatureOn: boolean;
 }
+
+export interface MisplacedSetting {
+  name: string;
+  variable: string;
+}
+
+/** What flex-project-template's feature with mail keeps in Flex, where every agent can read it. */
+const MISPLACED: readonly MisplacedSetting[] = [
+  { name: 'admin_email', variable: 'ADMIN_EMAIL' },
+  { name: 'mailgun_domain', variable: 'MAILGUN_DOMAIN' },
+  { name: 'mailgun_api_key', variable: 'MAILGUN_API_KEY' },
+];
+const PLAIN_FEATURE_KEY = 'callback_and_voicemail';
 
 export const FEATURE_KEY = 'callback_and_voicemail_with_email';
 const DEFAULTS = {
@@ -23,13 +40,19 @@ const DEFAULTS = {
   auto_select_task: true,
   enable_email_notifications: true,
 };
+const KNOWN_SETTINGS: ReadonlySet<string> = new Set([
+  ...Object.keys(DEFAULTS),
+  'functions_domain',
+  ...MISPLACED.map(({ name }) => name),
+]);
 const MAX_ATTEMPTS = 100;
 
 type JsonObject = Record<string, unknown>;
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const getProperty = (value: unknown, key: string): unknown => (isObject(value) ? value[key] : undefined);
-const getFeatureConfig = (customData: unknown) => getProperty(getProperty(customData, 'features'), FEATURE_KEY);
+const getFeatureConfig = (customData: unknown, feature = FEATURE_KEY) =>
+  getProperty(getProperty(customData, 'features'), feature);
 
 /** Flex's configuration, in ascending precedence (as in flex-project-template). */
 export interface ConfigSources {
@@ -69,14 +92,29 @@ export function readConfig({ hosted, local, overrides }: ConfigSources, warn: (l
       `max_attempts is ${describeValue(attempts)} and should be a whole number from 1 to ${MAX_ATTEMPTS}; ${DEFAULTS.max_attempts} is used`,
     );
   // In any layer: an overlaid value is still readable by agents.
-  const mailgunKeys = layers.map((layer) => getProperty(layer, 'mailgun_api_key'));
-  const hasMailgunKey = mailgunKeys.some((key) => typeof key === 'string' && key !== '');
+  const plainLayers = [hosted, local, overrides].map((source) => getFeatureConfig(source, PLAIN_FEATURE_KEY));
+  const isPresent = (name: string) =>
+    [...layers, ...plainLayers].some((layer) => !['', undefined, null].includes(getProperty(layer, name) as null));
+  const misplacedSettings = MISPLACED.filter(({ name }) => isPresent(name));
+  const hasMailgunKey = isPresent('mailgun_api_key');
+  for (const { name, variable } of misplacedSettings)
+    if (name !== 'mailgun_api_key')
+      logWarning(warn, `${name} is not used here: it belongs in the variable ${variable} of the Functions`);
+  for (const name of new Set(layers.flatMap((layer) => (isObject(layer) ? Object.keys(layer) : []))))
+    if (!KNOWN_SETTINGS.has(name)) logWarning(warn, `${name} is no setting of this feature and is not used`);
   if (hasMailgunKey)
     logWarning(
       warn,
-      'mailgun_api_key does not belong here: every agent can read it. Remove it, revoke it at Mailgun, and give a new one to the Functions only',
+      'mailgun_api_key does not belong here: every agent can read it. Remove it, revoke it at Mailgun, and give a new one to the Functions only, as MAILGUN_API_KEY',
     );
   const enabled = flag('enabled');
+  const isPlainFeatureOn =
+    plainLayers.reduce<unknown>((value, layer) => getProperty(layer, 'enabled') ?? value, undefined) === true;
+  if (enabled && isPlainFeatureOn)
+    logWarning(
+      warn,
+      `flex-project-template's own ${PLAIN_FEATURE_KEY} is on as well: set features.${PLAIN_FEATURE_KEY}.enabled to false, so that no other card takes the place of this one`,
+    );
   return {
     enabled,
     allowRequeue: flag('allow_requeue'),
@@ -89,6 +127,8 @@ export function readConfig({ hosted, local, overrides }: ConfigSources, warn: (l
       warn,
     ),
     hasMailgunKey,
+    misplacedSettings,
+    isPlainFeatureOn: enabled && isPlainFeatureOn,
   };
 }
 

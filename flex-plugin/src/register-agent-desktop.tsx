@@ -3,13 +3,14 @@ import type * as Flex from '@twilio/flex-ui';
 import * as React from 'react';
 import { createAgentActions } from './calling-back/agent-actions';
 import { returnToTask } from './calling-back/return-to-task';
+import { FEATURE_KEY } from './config';
 import type { FeatureContext } from './feature-context';
 import { createFunctionsClient } from './functions-client/functions-client';
 import { PluginContext, type PluginServices } from './plugin-context';
 import { startScheduledSweep } from './scheduled-sweep';
 import type { FlexState } from './state/flex-state';
 import { TaskCard, type TaskCardProps } from './task-card/TaskCard';
-import { registerTaskChannels } from './task-channels/task-channels';
+import { moveTaskChannelsToFront, registerTaskChannels } from './task-channels/task-channels';
 import { isCallbackOrVoicemail } from './task-channels/task-type';
 
 /** Flex's events that end a task for this agent. */
@@ -55,7 +56,10 @@ export function registerAgentDesktop(flex: typeof Flex, manager: Flex.Manager, c
   if (config.functionsUrl !== undefined) startScheduledSweep(() => client.sweep());
 
   /** Replaces the Info tab, for agents and in a supervisor's view of a task. */
-  function registerTaskCards({ TaskInfoPanel, Supervisor }: typeof Flex, services: PluginServices): void {
+  function registerTaskCards(
+    { TaskInfoPanel, TaskCanvasTabs, Supervisor }: typeof Flex,
+    services: PluginServices,
+  ): void {
     const Card: React.FC<TaskCardProps> = (props) => (
       <QueryClientProvider client={queryClient}>
         <PluginContext.Provider value={services}>
@@ -64,10 +68,31 @@ export function registerAgentDesktop(flex: typeof Flex, manager: Flex.Manager, c
       </QueryClientProvider>
     );
     const onlyForOurTasks = { if: (props: { task?: Flex.ITask }) => isCallbackOrVoicemail(props.task) };
-    TaskInfoPanel.Content.replace(<Card key="callback-and-voicemail-card" />, onlyForOurTasks);
-    Supervisor.TaskInfoPanel.Content.replace(
-      <Card key="callback-and-voicemail-supervisor-card" isMonitoring />,
-      onlyForOurTasks,
-    );
+    const replaceInfo = () => {
+      TaskInfoPanel.Content.replace(<Card key="callback-and-voicemail-card" />, onlyForOurTasks);
+      Supervisor.TaskInfoPanel.Content.replace(
+        <Card key="callback-and-voicemail-supervisor-card" isMonitoring />,
+        onlyForOurTasks,
+      );
+    };
+    replaceInfo();
+    // The last to replace it is the one that is shown, and another plugin may come after this one.
+    manager.events.addListener('pluginsInitialized', () => {
+      replaceInfo();
+      moveTaskChannelsToFront(flex, translator);
+      if (!isInfoTabRemoved(TaskCanvasTabs)) return;
+      console.warn(
+        `[${FEATURE_KEY}] another plugin removes the Info tab: callbacks and voicemails get a tab of their own`,
+      );
+      const TabCard = Card as React.FC<TaskCardProps & { label: string }>;
+      TaskCanvasTabs.Content.add(
+        <TabCard key="callback-and-voicemail-tab" label={translator.t('CardTab')} />,
+        onlyForOurTasks,
+      );
+    });
   }
 }
+
+/** For all tasks, or on a condition of another plugin's, which may be one of ours. */
+const isInfoTabRemoved = ({ Content }: typeof Flex.TaskCanvasTabs): boolean =>
+  Content.removeRequests.some(({ key }) => key === 'info');

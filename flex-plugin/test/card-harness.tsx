@@ -91,6 +91,8 @@ const createConfig = (change: Partial<PluginConfig> = {}): PluginConfig => ({
   enableEmailNotifications: true,
   functionsUrl: 'https://functions.example.com',
   hasMailgunKey: false,
+  misplacedSettings: [],
+  isPlainFeatureOn: false,
   ...change,
 });
 

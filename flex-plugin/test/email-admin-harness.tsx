@@ -146,6 +146,8 @@ export async function renderPanel(
     translator: createTranslator(language),
     fetchSettings: harness.client.settings,
     fetchHistory: (filters, signal) => harness.client.history(filters, undefined, signal),
+    misplacedSettings: [],
+    isPlainFeatureOn: false,
     settings: harness.settings,
     history: harness.history,
     notifyUnsaved: noticeUnsaved,

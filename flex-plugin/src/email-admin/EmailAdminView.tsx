@@ -36,7 +36,7 @@ export const EmailAdminView: React.FC = () => {
       backgroundColor="colorBackground"
       display="flex"
       flexDirection="column"
-      element="C_AND_V_EMAIL_PANEL"
+      element="CALLBACK_AND_VOICEMAIL_EMAIL_PANEL"
     >
       {form === undefined ? <PanelPlaceholder query={query} /> : <Panel form={form} query={query} />}
     </Box>

@@ -1,5 +1,6 @@
 import type { EmailHistoryResponse, EmailSettingsResponse } from '@callback-and-voicemail/contract/email-admin-api';
 import { createContext, useContext } from 'react';
+import type { MisplacedSetting } from '../config';
 import type { HistoryQuery } from '../functions-client/email-admin-client';
 import type { Translator } from '../strings/translator';
 import type { HistoryActions } from './history/history-actions';
@@ -12,6 +13,10 @@ export interface EmailAdminServices {
   fetchHistory: (filters: HistoryQuery, signal?: AbortSignal) => Promise<EmailHistoryResponse>;
   settings: SettingsActions;
   history: HistoryActions;
+  /** In Flex's configuration, for administrators; empty for others. */
+  misplacedSettings: readonly MisplacedSetting[];
+  /** Also for administrators. */
+  isPlainFeatureOn: boolean;
   /** Shows outside the panel that it has unsaved changes. */
   notifyUnsaved: () => void;
 }

@@ -18,8 +18,8 @@ const NOTIFICATION = 'CallbackAndVoicemailUnsavedSettings';
  */
 export function registerEmailAdmin(
   flex: typeof Flex,
-  { store }: Flex.Manager,
-  { transport, translator, queryClient }: FeatureContext,
+  { store, user }: Flex.Manager,
+  { transport, translator, queryClient, config }: FeatureContext,
 ): void {
   const client = createEmailAdminClient(transport);
   flex.Notifications.registerNotification({
@@ -27,12 +27,15 @@ export function registerEmailAdmin(
     type: flex.NotificationType.warning,
     content: translator.t('UnsavedChangesKept'),
   });
+  const isAdmin = (user.roles ?? []).includes('admin');
   const services: EmailAdminServices = {
     translator,
     fetchSettings: client.settings,
     fetchHistory: (filters, signal) => client.history(filters, undefined, signal),
     settings: createSettingsActions({ client, store, queryClient }),
     history: createHistoryActions({ client, store, queryClient }),
+    misplacedSettings: isAdmin ? config.misplacedSettings : [],
+    isPlainFeatureOn: isAdmin && config.isPlainFeatureOn,
     notifyUnsaved: () => void flex.Notifications.showNotification(NOTIFICATION),
   };
   const Providers: React.FC = ({ children }) => (

@@ -37,7 +37,7 @@ export const Player: React.FC<PlayerProps> = (props) => {
   const { t } = usePlugin().translator;
   const { state } = props.recording;
   return (
-    <Box minHeight="64px" role="group" aria-label={t('Player')} element="C_AND_V_PLAYER">
+    <Box minHeight="64px" role="group" aria-label={t('Player')} element="CALLBACK_AND_VOICEMAIL_EMAIL_PLAYER">
       {state === 'ready' ? (
         <ReadyPlayer {...props} />
       ) : (

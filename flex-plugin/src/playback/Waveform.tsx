@@ -81,7 +81,7 @@ export const Waveform: React.FC<WaveformProps> = ({ words: translator, bars, pos
       borderRadius="borderRadius20"
       outline="none"
       _focusVisible={{ boxShadow: 'shadowFocus' }}
-      element="C_AND_V_WAVEFORM"
+      element="CALLBACK_AND_VOICEMAIL_EMAIL_WAVEFORM"
     >
       <svg
         width="100%"

@@ -1,3 +1,4 @@
+import { isolateText } from '@callback-and-voicemail/contract/isolate-text';
 import type { Message } from './message';
 import { LANGUAGES, type StringKey } from './strings';
 
@@ -52,6 +53,7 @@ function selectPlural(message: Message, plurals: Intl.PluralRules, variables: Me
   return message[plurals.select(Number(variables.count ?? 0))] ?? message.other;
 }
 
+/** Values are others' words, in any direction. */
 function interpolate(text: string, variables: MessageValues = {}): string {
-  return text.replace(/\{\{(\w+)\}\}/g, (_whole, name: string) => String(variables[name] ?? ''));
+  return text.replace(/\{\{(\w+)\}\}/g, (_whole, name: string) => isolateText(String(variables[name] ?? '')));
 }

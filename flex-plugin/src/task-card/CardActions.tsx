@@ -66,7 +66,7 @@ export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, 
       ? undefined
       : formatPhoneNumber(card.numberToCall, card.numberToCallText);
   return (
-    <Box element="C_AND_V_ACTIONS">
+    <Box element="CALLBACK_AND_VOICEMAIL_EMAIL_ACTIONS">
       <Box display="flex" columnGap="space40" rowGap="space30" flexWrap="wrap">
         <NotedButton id={callNoteId} note={callNote}>
           <Button

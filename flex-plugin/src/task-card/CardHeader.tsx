@@ -38,6 +38,12 @@ export const CardHeader: React.FC<CardHeaderProps> = ({ card, name, now, assigne
     : formatPhoneNumber(card.numberToCall, card.numberToCallText) || t('NoNumber');
   const waitedMinutes = Math.round((Date.parse(card.receivedAt) - Date.parse(card.waitingSince)) / MINUTE);
   const details = [
+    card.calledFrom !== undefined &&
+      card.calledFrom !== '' &&
+      t('NumberGiven', {
+        number: formatPhoneNumber(card.calledFrom, card.calledFromText ?? card.calledFrom),
+      }),
+    card.calledFrom === '' && t('NumberGivenWithheld'),
     card.numberToCallFrom !== '' &&
       t('DialedNumber', { number: formatPhoneNumber(card.numberToCallFrom, card.numberToCallFromText) }),
     waitedMinutes >= 1 && t('WaitedFor', { duration: t('Minutes', { count: waitedMinutes }) }),
@@ -67,7 +73,11 @@ export const CardHeader: React.FC<CardHeaderProps> = ({ card, name, now, assigne
           <Heading as="h2" variant="heading30" marginBottom="space0">
             {number}
           </Heading>
-          {name !== undefined && <Text as="span">{name}</Text>}
+          {name !== undefined && (
+            <Text as="span">
+              <bdi>{name}</bdi>
+            </Text>
+          )}
         </Box>
         <Text as="span" color="colorTextWeak">
           <time dateTime={card.receivedAt}>

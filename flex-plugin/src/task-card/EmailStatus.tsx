@@ -22,7 +22,7 @@ export const EmailStatus: React.FC<{ email: VoicemailCard['email']; now: number 
   const detail =
     email.sentAt === undefined ? undefined : t('MailSentAt', { time: formatTime(translator, email.sentAt, now) });
   return (
-    <Box minHeight="24px" element="C_AND_V_MAIL">
+    <Box minHeight="24px" element="CALLBACK_AND_VOICEMAIL_EMAIL_MAIL">
       <Box display="flex" columnGap="space20">
         <Box>
           {isFailed ? (

@@ -81,6 +81,22 @@ describe('the card', () => {
     expect(await findAxeViolations(container)).toEqual([]);
   });
 
+  test('for a task of the plain feature, says so and lets the agent call back', async () => {
+    const { client } = await showCard({ task: createTask({}, { callback_and_voicemail: undefined }) });
+    expect(client.card).not.toHaveBeenCalled();
+    expect(screen.getByRole('region')).toHaveTextContent('from the callback feature of flex-project-template');
+    expect(screen.getByRole('region')).toHaveTextContent('From the attributes.');
+    expect(button('Call +1 555-123-4567')).toBeEnabled();
+  });
+
+  test.each([
+    [{ calledFrom: '+442079460958', calledFromText: '+44 20 7946 0958' }, 'who called from +44 20 7946 0958'],
+    [{ calledFrom: '', calledFromText: '' }, 'Given by the caller, who withheld their own number'],
+  ])('marks a number that the caller typed: %j', async (typed, expected) => {
+    await showCard({ card: createCard(typed) });
+    expect(screen.getByRole('region')).toHaveTextContent(expected);
+  });
+
   test('before the task is accepted, fetches nothing and offers no action', async () => {
     const { client } = await showCard({ task: createTask({ status: 'pending' }) });
     expect(client.card).not.toHaveBeenCalled();
@@ -343,7 +359,11 @@ describe('calling back', () => {
     ['outbound off', { isOutboundEnabled: false }, /^Outbound calls are not enabled/],
     ['withheld', { card: createCard({ callBlock: 'number-withheld' }) }, /^The number is withheld/],
     ['country', { card: createCard({ callBlock: 'number-country-not-allowed' }) }, /^Calls to this country/],
-    ['premium', { card: createCard({ callBlock: 'number-not-callable' }) }, /^This number cannot be called/],
+    ['special', { card: createCard({ callBlock: 'number-not-callable' }) }, /^This number cannot be called/],
+    ['ours', { card: createCard({ callBlock: 'number-ours' }) }, /^This is one of your own numbers/],
+    ['premium', { card: createCard({ callBlock: 'number-premium' }) }, /^Premium and shared-cost/],
+    ['satellite', { card: createCard({ callBlock: 'number-satellite' }) }, /^Satellite phones/],
+    ['high-cost', { card: createCard({ callBlock: 'number-high-cost' }) }, /disputed or high-cost/],
     ['no number', { card: createCard({ callBlock: 'number-not-a-number' }) }, /^This is not a phone number/],
   ] as [string, RenderOptions, RegExp][])(
     'when blocked (%s), disables the button and shows the reason beside it',

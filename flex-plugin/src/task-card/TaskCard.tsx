@@ -18,6 +18,7 @@ import { withoutRecording } from '../queries/card-query';
 import { type AgentRootState, selectActionStatuses, selectIsCallingElsewhere } from '../state/agent-state';
 import { type FlexState, selectIsOnCall, selectWorkerName } from '../state/flex-state';
 import { formatList, formatTime, isNumberLike } from '../strings/formats';
+import { isOfPlainFeature } from '../task-channels/task-type';
 import { CardActions } from './CardActions';
 import { CardHeader } from './CardHeader';
 import { cardFromAttributes } from './card-from-attributes';
@@ -50,13 +51,8 @@ const TaskCardContent: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMo
   const { t } = translator;
   const now = useNow();
   const isHeld = HELD_STATUSES.includes(task.status);
-  const {
-    card: loaded,
-    isFetching,
-    failure,
-    hasTranscriptArrived,
-    refetch,
-  } = useCard(task.taskSid, isHeld || isMonitoring);
+  const mayLoad = hasLoadableCard(task, isMonitoring);
+  const { card: loaded, isFetching, failure, hasTranscriptArrived, refetch } = useCard(task.taskSid, mayLoad);
   useEffect(() => {
     if (!isMonitoring) return undefined;
     // A supervisor's Flex gets no event when an agent's task ends, so nothing is kept once the card is closed.
@@ -74,7 +70,7 @@ const TaskCardContent: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMo
   const showsEmail = isVoicemail && config.enableEmailNotifications;
   // Before the card is loaded, a missing transcript in the attributes means nothing.
   const showsTranscript = isVoicemail && (loaded !== undefined || card.transcript.state === 'ready');
-  const isWaiting = loaded === undefined && failure === undefined && (isHeld || isMonitoring);
+  const isWaiting = loaded === undefined && failure === undefined && mayLoad;
   return (
     <Box
       display="flex"
@@ -86,7 +82,7 @@ const TaskCardContent: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMo
       role="region"
       aria-label={t(isVoicemail ? 'Voicemail' : 'Callback')}
       aria-busy={isFetching && loaded === undefined}
-      element="C_AND_V_CARD"
+      element="CALLBACK_AND_VOICEMAIL_EMAIL_CARD"
     >
       <CardHeader
         card={card}
@@ -96,6 +92,7 @@ const TaskCardContent: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMo
         isLoaded={loaded !== undefined}
       />
       <Divider />
+      <PlainFeatureNotice task={task} />
       {failure !== undefined && statuses.requeue?.step !== 'done' && (
         <LoadFailure failure={failure} isRetrying={isFetching} onRetry={refetch} />
       )}
@@ -135,6 +132,22 @@ const TaskCardContent: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMo
         <span role="status">{hasTranscriptArrived ? t('TranscriptArrived') : ''}</span>
       </ScreenReaderOnly>
     </Box>
+  );
+};
+
+/** The Functions answer for a task that the agent holds or a supervisor watches, and that is theirs. */
+const hasLoadableCard = (task: ITask, isMonitoring: boolean) =>
+  (HELD_STATUSES.includes(task.status) || isMonitoring) && !isOfPlainFeature(task);
+
+const PlainFeatureNotice: React.FC<{ task: ITask }> = ({ task }) => {
+  const { t } = usePlugin().translator;
+  if (!isOfPlainFeature(task)) return null;
+  return (
+    <Callout variant="neutral">
+      <Text as="div" color="inherit">
+        {t('PlainFeatureTask')}
+      </Text>
+    </Callout>
   );
 };
 

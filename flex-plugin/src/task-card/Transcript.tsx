@@ -1,3 +1,4 @@
+import { cutText } from '@callback-and-voicemail/contract/cut-text';
 import type { VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
@@ -26,12 +27,17 @@ export const Transcript: React.FC<{ transcript: VoicemailCard['transcript'] }> =
   const hasText = state === 'ready' && text !== undefined && text !== '';
   const isLong = hasText && text.length > PREVIEW_CHARS;
   return (
-    <Box minHeight="48px" role="group" aria-label={t('TranscriptTitle')} element="C_AND_V_TRANSCRIPT">
+    <Box
+      minHeight="48px"
+      role="group"
+      aria-label={t('TranscriptTitle')}
+      element="CALLBACK_AND_VOICEMAIL_EMAIL_TRANSCRIPT"
+    >
       {hasText ? (
         <>
-          <Text as="div" id={id} wordBreak="break-word" whiteSpace="pre-wrap">
+          <Text as="div" dir="auto" id={id} wordBreak="break-word" whiteSpace="pre-wrap">
             {isLong && !isExpanded
-              ? `${text.slice(0, text.lastIndexOf(' ', PREVIEW_CHARS) + 1 || PREVIEW_CHARS).trimEnd()} …`
+              ? `${cutText(text, text.lastIndexOf(' ', PREVIEW_CHARS) + 1 || PREVIEW_CHARS).trimEnd()} …`
               : text}
           </Text>
           {isLong && (

@@ -17,6 +17,7 @@ export function cardFromAttributes(task: ITask, maxAttempts: number): VoicemailC
   const at = Number.isNaN(Date.parse(receivedText)) ? (task.dateCreated ?? new Date()).toISOString() : receivedText;
   const numberToCall = asString(data?.numberToCall) || asString(attributes.from);
   const numberToCallFrom = asString(data?.numberToCallFrom) || asString(attributes.to);
+  const calledFrom = asString(attributes.from);
   return {
     voicemail_id: asString(metadata?.voicemail_id),
     taskType: getTaskType(task) ?? 'voicemail',
@@ -24,6 +25,7 @@ export function cardFromAttributes(task: ITask, maxAttempts: number): VoicemailC
     numberToCallFrom,
     numberToCallText: numberToCall,
     numberToCallFromText: numberToCallFrom,
+    ...(calledFrom === '' || calledFrom === numberToCall ? {} : { calledFrom, calledFromText: calledFrom }),
     ...(metadata?.withheld_number === true ? { callBlock: 'number-withheld' as const } : {}),
     queue: asString(metadata?.queue) || (task.queueName ?? ''),
     receivedAt: at,

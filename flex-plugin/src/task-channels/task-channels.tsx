@@ -16,9 +16,19 @@ const COLORS: Record<TaskType, string> = { callback: '#0263E0', voicemail: '#6D2
  * a conference (docs/flex-protocols.md 4). These channels have no Call capability.
  */
 export function registerTaskChannels(flex: typeof Flex, translator: Translator): void {
-  for (const type of ['callback', 'voicemail'] as const)
-    flex.TaskChannels.register(createChannel(flex, type, translator));
+  for (const channel of createChannels(flex, translator)) flex.TaskChannels.register(channel);
 }
+
+/** Flex asks the channel that was registered last first: another plugin's may claim our tasks, by their `taskType`. */
+export function moveTaskChannelsToFront(flex: typeof Flex, translator: Translator): void {
+  for (const channel of createChannels(flex, translator)) {
+    flex.TaskChannels.unregister(channel);
+    flex.TaskChannels.register(channel);
+  }
+}
+
+const createChannels = (flex: typeof Flex, translator: Translator) =>
+  (['callback', 'voicemail'] as const).map((type) => createChannel(flex, type, translator));
 
 function createChannel(flex: typeof Flex, type: TaskType, translator: Translator): Flex.TaskChannelDefinition {
   const { t } = translator;
@@ -30,7 +40,7 @@ function createChannel(flex: typeof Flex, type: TaskType, translator: Translator
       <CallIncomingIcon key="icon" decorative={false} title={name} size="sizeIcon30" />
     );
   const channel = flex.DefaultTaskChannels.createDefaultTaskChannel(
-    type,
+    `callback-and-voicemail-with-email-${type}`,
     (task) => getTaskType(task) === type,
     icon,
     icon,

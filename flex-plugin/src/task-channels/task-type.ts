@@ -13,6 +13,15 @@ export function getTaskType(
   return type === 'callback' || type === 'voicemail' ? type : undefined;
 }
 
+/**
+ * True for a task of flex-project-template's own callback feature, made before this one was installed: it has no entry
+ * in the ledger. Any agent can write attributes, so this decides what is shown and nothing else.
+ */
+export function isOfPlainFeature({ attributes }: Pick<ITask, 'attributes'>): boolean {
+  const { callBackData, callback_and_voicemail: own } = (attributes ?? {}) as UntrustedTaskAttributes;
+  return typeof callBackData === 'object' && callBackData !== null && own === undefined;
+}
+
 /** True for a callback or voicemail. */
 export const isCallbackOrVoicemail = (task: Pick<ITask, 'attributes' | 'taskChannelUniqueName'> | undefined) =>
   getTaskType(task) !== undefined;

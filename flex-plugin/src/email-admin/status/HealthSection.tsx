@@ -6,6 +6,7 @@ import { ErrorIcon } from '@twilio-paste/icons/esm/ErrorIcon';
 import { SuccessIcon } from '@twilio-paste/icons/esm/SuccessIcon';
 import { WarningIcon } from '@twilio-paste/icons/esm/WarningIcon';
 import * as React from 'react';
+import type { MisplacedSetting } from '../../config';
 import { formatRelativeTime } from '../../strings/formats';
 import type { StringKey } from '../../strings/strings';
 import type { Translator } from '../../strings/translator';
@@ -26,12 +27,15 @@ type Line = { level: 'good' | 'warning' | 'error'; text: string };
 
 /** What email depends on, one line each. Never shows a key. */
 export const HealthSection: React.FC<{ health: EmailHealth }> = ({ health }) => {
-  const { translator } = useEmailAdmin();
-  const now = useNow();
+  const { translator, misplacedSettings, isPlainFeatureOn } = useEmailAdmin();
+  const lines = [
+    ...configurationLines(translator, misplacedSettings, isPlainFeatureOn),
+    ...healthLines(translator, health, useNow()),
+  ];
   return (
     <Section title={translator.t('HealthTitle')}>
       <Box as="ul" margin="space0" padding="space0" listStyleType="none">
-        {healthLines(translator, health, now).map(({ level, text }) => (
+        {lines.map(({ level, text }) => (
           <Box as="li" key={text} display="flex" columnGap="space30" paddingY="space10" alignItems="center">
             <LevelIcon level={level} />
             <Text as="span" overflowWrap="anywhere">
@@ -49,6 +53,21 @@ const LevelIcon: React.FC<{ level: Line['level'] }> = ({ level }) => {
   if (level === 'warning') return <WarningIcon decorative size="sizeIcon20" color="colorTextIconWarning" />;
   return <SuccessIcon decorative size="sizeIcon20" color="colorTextIconSuccess" />;
 };
+
+/** What administrators have to move or switch off in Flex's configuration. */
+function configurationLines(
+  { t }: Translator,
+  misplacedSettings: readonly MisplacedSetting[],
+  isPlainFeatureOn: boolean,
+): Line[] {
+  const misplaced = misplacedSettings.map(
+    ({ name, variable }): Line =>
+      name === 'mailgun_api_key'
+        ? { level: 'error', text: t('MailgunKeyWarning') }
+        : { level: 'warning', text: t('HealthMisplaced', { name, variable }) },
+  );
+  return isPlainFeatureOn ? [...misplaced, { level: 'warning', text: t('HealthPlainFeature') }] : misplaced;
+}
 
 function healthLines(translator: Translator, health: EmailHealth, now: number): Line[] {
   const { t } = translator;
