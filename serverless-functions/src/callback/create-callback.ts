@@ -51,11 +51,11 @@ const NUMBER_PROBLEMS: Record<NumberProblem, string> = {
   withheld: 'The number is withheld.',
   'not-a-number': 'It is not a telephone number.',
   'country-not-allowed': 'Calls to its country are not allowed.',
-  ours: "It is one of the business's own numbers.",
-  premium: 'It is a premium or shared-cost number.',
+  ours: 'It is a number of the business itself.',
+  premium: 'It is a premium or shared cost number.',
   satellite: 'It is a satellite telephone.',
-  'high-cost': 'It is of a disputed or high-cost range.',
-  'not-callable': 'It is a short code, or of a special service.',
+  'high-cost': 'It is of a disputed or costly range.',
+  'not-callable': 'It is a short code or a special service.',
 };
 
 /** @throws BadRequest for a number that must not be called, unless there is a message to listen to */
