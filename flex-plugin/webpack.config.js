@@ -4,6 +4,8 @@ const path = require('node:path');
 
 const contract = path.resolve(__dirname, '../contract/src');
 const MODULES = {
+  'cut-text': 'cut-text.ts',
+  'isolate-text': 'isolate-text.ts',
   'flex-api': 'flex-api.ts',
   feature: 'feature.ts',
   'task-attributes': 'task-attributes.ts',
