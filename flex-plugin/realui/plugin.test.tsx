@@ -64,6 +64,7 @@ function aManager(change: object = {}) {
 }
 
 describe('the built plugin in the real Flex UI', () => {
+  let listeners: [string, () => void][];
   let replaced: Anything[][] = [];
   let manager: Anything;
   const fetch = jest.fn(async (_url: string, _init: RequestInit) => ({
@@ -79,6 +80,7 @@ describe('the built plugin in the real Flex UI', () => {
     const replace = jest.spyOn(Flex.TaskInfoPanel.Content, 'replace');
     await new Plugin().init(Flex, manager);
     replaced = [...replace.mock.calls] as Anything[][];
+    listeners = [...manager.events.addListener.mock.calls];
   });
 
   test.each(['voicemail', 'callback'])('gives a %s its own channel without call controls', (taskType) => {
@@ -96,7 +98,6 @@ describe('the built plugin in the real Flex UI', () => {
     );
     expect(Flex.TaskChannels.getForTask(task({ taskType: 'voicemail' })).name).toBe('voicemail');
     const replace = jest.spyOn(Flex.TaskInfoPanel.Content, 'replace').mockClear();
-    const listeners = manager.events.addListener.mock.calls as [string, () => void][];
     for (const [event, listener] of listeners) if (event === 'pluginsInitialized') listener();
     expect(Flex.TaskChannels.getForTask(task({ taskType: 'voicemail' })).name).toMatch(
       /^callback-and-voicemail-with-email/,

@@ -19,13 +19,18 @@ export function registerTaskChannels(flex: typeof Flex, translator: Translator):
   for (const channel of createChannels(flex, translator)) flex.TaskChannels.register(channel);
 }
 
-/** Flex asks the channel that was registered last first: another plugin's may claim our tasks, by their `taskType`. */
+/**
+ * Flex asks the channel that was registered last first, and another plugin's may claim our tasks by their `taskType`. Ours
+ * are registered once more under other names: `unregister` of Flex UI 2.17.1 removes every channel but the one it is given.
+ */
 export function moveTaskChannelsToFront(flex: typeof Flex, translator: Translator): void {
-  for (const channel of createChannels(flex, translator)) {
-    flex.TaskChannels.unregister(channel);
-    flex.TaskChannels.register(channel);
-  }
+  const [first] = flex.TaskChannels.getRegistered();
+  if (first?.name.startsWith(CHANNEL_NAME)) return;
+  for (const channel of createChannels(flex, translator))
+    flex.TaskChannels.register({ ...channel, name: `${channel.name}-first` });
 }
+
+const CHANNEL_NAME = 'callback-and-voicemail-with-email';
 
 const createChannels = (flex: typeof Flex, translator: Translator) =>
   (['callback', 'voicemail'] as const).map((type) => createChannel(flex, type, translator));
@@ -40,7 +45,7 @@ function createChannel(flex: typeof Flex, type: TaskType, translator: Translator
       <CallIncomingIcon key="icon" decorative={false} title={name} size="sizeIcon30" />
     );
   const channel = flex.DefaultTaskChannels.createDefaultTaskChannel(
-    `callback-and-voicemail-with-email-${type}`,
+    `${CHANNEL_NAME}-${type}`,
     (task) => getTaskType(task) === type,
     icon,
     icon,

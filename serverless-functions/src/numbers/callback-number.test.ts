@@ -95,7 +95,8 @@ describe("a caller's own number, or one from the store", () => {
       ],
     ],
     ['traffic pumping', 'high-cost', ['+17124320123', '+16054751234', '+16417151234', '+12183391234']],
-    ['unknown, beside premium', 'not-a-number', ['+49199123456']],
+    ['in an area of another country', 'not-a-number', ['+441481123456']],
+    ['unknown, beside premium', 'not-a-number', ['+49199123456', '+49137123456', '+49700123456']],
     [
       'no area code there can be',
       'not-a-number',

@@ -1,4 +1,4 @@
-import { type CountryCode, type ParsedNumber, parseExact, parseNumber } from './numbering-plan';
+import { type CountryCode, type ParsedNumber, parseExact } from './numbering-plan';
 
 /** Shorter ones are short codes and slips of the finger. */
 const MIN_NATIONAL_DIGITS = 8;
@@ -21,7 +21,7 @@ export function countryOfUnlistedNumber(number: string, allowed: readonly Countr
   // Of countries that share a code, new ranges are the first one's: the others have a fixed few digits.
   const [country] = parsed.getPossibleCountries();
   if (country === undefined || !allowed.includes(country)) return undefined;
-  return isNextToSpecialNumbers(parsed) ? undefined : country;
+  return isNextToOthers(parsed, country) ? undefined : country;
 }
 
 /** Area codes of the plan's other countries, whose unknown exchanges are not American ones (NANPA, "NPA codes by country"). */
@@ -39,16 +39,25 @@ function northAmericanCountry(digits: string, allowed: readonly CountryCode[]): 
   return (['US', 'CA'] as const).find((country) => allowed.includes(country));
 }
 
-/** Whether the known numbers that share the most digits with it are dear, or some of them. */
-function isNextToSpecialNumbers({ countryCallingCode, nationalNumber }: ParsedNumber): boolean {
-  for (let kept = nationalNumber.length - 1; kept > 0; kept -= 1) {
-    const types = [...'0123456789'].flatMap((digit) => {
-      const relative = parseNumber(
-        `+${countryCallingCode}${nationalNumber.slice(0, kept)}${digit}${nationalNumber.slice(kept + 1)}`,
-      );
-      return relative?.isValid() ? [relative.getType() ?? ''] : [];
-    });
-    if (types.length > 0) return types.some((type) => SPECIAL_TYPES.has(type));
+/** Numbers that share not even one say nothing. */
+const MIN_SHARED_DIGITS = 1;
+/** Ranges are known with other lengths as well: a premium number with a digit too few stays one. */
+const LENGTH_DIFFERENCES = [0, 1, 2, 3, -1];
+
+/** Whether the known numbers that share the most digits with it, of nearly any length, are dear or another country's. */
+function isNextToOthers({ countryCallingCode, nationalNumber }: ParsedNumber, country: CountryCode): boolean {
+  for (let shared = nationalNumber.length - 1; shared >= MIN_SHARED_DIGITS; shared -= 1) {
+    const relatives = [...'0123456789'].flatMap((digit) =>
+      LENGTH_DIFFERENCES.flatMap((difference) => {
+        const digits = `${nationalNumber.slice(0, shared)}${digit}${nationalNumber.slice(shared + 1)}`;
+        const relative = parseExact(`+${countryCallingCode}${withLength(digits, digits.length + difference)}`);
+        return relative?.isValid() ? [relative] : [];
+      }),
+    );
+    if (relatives.length > 0)
+      return relatives.some((one) => SPECIAL_TYPES.has(one.getType() ?? '') || one.country !== country);
   }
   return false;
 }
+
+const withLength = (digits: string, length: number) => digits.slice(0, length).padEnd(length, '0');
