@@ -59,7 +59,7 @@ const WITHHELD_NUMBERS = [
   ...['+266696687', '+7378742833', '+17378742833', '+2562533', '+8656696', '+86282452253', '+7748283'],
   ...['anonymous', 'Anonymous', 'restricted', 'UNAVAILABLE', 'Private', 'unknown', '', '+', '+0', 'nonsense'],
   ...['sip:ana@example.com', 'sip:anonymous@anonymous.invalid', 'client:ana', 'sip:+12025550123@example.com'],
-  ...['+442079460123', '+18765550123', '+19005550123', '+18005550199', '+15551234567'],
+  ...['+442079460123', '+18765550123', '+19005550123', '+16005550199', '+17124320199', '+15551234567'],
 ];
 const LINE_WEIGHTS: Readonly<Partial<Record<PhoneLine, number>>> = {
   support: 50,
