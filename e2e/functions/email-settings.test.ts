@@ -66,6 +66,7 @@ describe('reading', () => {
         schedulerRuns: false,
         failedMails: 0,
         waitingMails: 0,
+        workflows: [],
       },
     });
   });

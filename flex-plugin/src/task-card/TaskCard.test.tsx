@@ -90,10 +90,10 @@ describe('the card', () => {
   });
 
   test.each([
-    [{ calledFrom: '+442079460958', calledFromText: '+44 20 7946 0958' }, 'who called from +44 20 7946 0958'],
-    [{ calledFrom: '', calledFromText: '' }, 'Given by the caller, who withheld their own number'],
-  ])('marks a number that the caller typed: %j', async (typed, expected) => {
-    await showCard({ card: createCard(typed) });
+    ['+44 20 7946 0958', 'who called from +44 20 7946 0958'],
+    ['', 'Given by the caller, who withheld their own number'],
+  ])('marks a number that the caller typed, calling from %j', async (typed, expected) => {
+    await showCard({ card: createCard({ calledFrom: typed.replaceAll(' ', ''), calledFromText: typed }) });
     expect(screen.getByRole('region')).toHaveTextContent(expected);
   });
 

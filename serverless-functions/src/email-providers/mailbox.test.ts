@@ -11,7 +11,7 @@ test.each([
   ['Ana\r\nBcc: eve@example.com', '"Ana Bcc: eve@example.com" <ana@example.com>'],
   ['', 'ana@example.com'],
   [undefined, 'ana@example.com'],
-])('the name %j is written as %j', (name, expected) => {
+])('quotes the name %j as RFC 5322 asks', (name, expected) => {
   expect(formatMailbox('ana@example.com', name)).toBe(expected);
 });
 
@@ -22,6 +22,6 @@ test.each([
   ['"Acme, Inc." <voicemail@example.com>', '"Acme, Inc." <voicemail@example.com>'],
   ['"Acme" <voicemail@example.com>', 'Acme <voicemail@example.com>'],
   [' <voicemail@example.com> ', 'voicemail@example.com'],
-])('the sender %j is sent as %j', (sender, expected) => {
+])('keeps the sender %j one mailbox', (sender, expected) => {
   expect(quoteSender(sender)).toBe(expected);
 });

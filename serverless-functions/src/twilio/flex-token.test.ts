@@ -38,7 +38,7 @@ test.each<[number, Record<string, unknown> | undefined, TokenVerdict]>([
   [503, undefined, 'unavailable'],
   [200, undefined, 'unavailable'],
   [200, { valid: 'yes' }, 'unavailable'],
-])('an answer %s with %j of the token validator means: %s', (status, body, verdict) => {
+])('answered %s with %j: %s', (status, body, verdict) => {
   expect(readVerdict(status, body)).toBe(verdict);
 });
 
