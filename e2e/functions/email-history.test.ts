@@ -189,7 +189,7 @@ describe('the history', () => {
     const { harness, sue } = await open({ settings: { enabled: false } });
     for (let n = 0; n < 60; n += 1)
       await harness.post('studio/create-callback', {
-        numberToCall: `+120255501${String(n).padStart(2, '0')}`,
+        numberToCall: `+1415555${2000 + n}`,
         numberToCallFrom: harness.numbers.support,
         idempotencyKey: `callback ${n}`,
       });

@@ -30,6 +30,29 @@ test('when the index key is not written with the outcome, the sweep repairs it',
   expect(await harness.mails()).toHaveLength(1);
 });
 
+test('when an entry is written but its index key is not, a redelivery lists it and the sweep goes on', async () => {
+  const harness = await openHarness();
+  const removeFault = harness.injectFault(SYNC);
+  const caller = await harness.dial({ to: harness.numbers.voicemail });
+  await caller.waitForBeep();
+  await caller.speak(harness.sample);
+  removeFault();
+  // The first delivery writes the entry and not its key. The second claims it, but the answer is lost. The third finds
+  // the entry claimed, and nothing in the index.
+  const index = { host: 'sync.twilio.com', method: 'POST', path: /Maps\/open-\d\/Items$/ } as const;
+  const entry = { host: 'sync.twilio.com', method: 'POST', path: /Documents\/voicemail-/ } as const;
+  harness.injectFault({ ...index, kind: 'status', status: 503, times: 1 });
+  harness.injectFault({ ...entry, kind: 'done-then-reset', times: 1 });
+  caller.hangUp();
+  await harness.advance(10_000);
+  // Handled at once, so that no open task leads a sweep to the entry.
+  harness.handleTask(harness.productTasks()[0]!.sid);
+  await harness.advance(60_000);
+  await runScheduledSweeps(harness, 12);
+  expect(taskTypes(harness)).toEqual(['voicemail']);
+  expect(await harness.mails()).toHaveLength(1);
+});
+
 test('when Sync is down until after recording-status and the transcript comes first, sends the mail', async () => {
   const harness = await openHarness();
   const removeFault = harness.injectFault(SYNC);

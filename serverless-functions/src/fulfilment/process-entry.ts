@@ -53,7 +53,10 @@ export async function processEntry(
     if (current === undefined) return undefined;
     const emailConfig = await (prefetched.emailConfig ?? readEmailConfigIfNeeded(invocation, current.entry));
     const claimed = await ledger.claim(current, (entry) => claimSteps(invocation, entry, events, emailConfig));
-    if (claimed?.claim === undefined) return claimed && { ...claimed, createdTask: false };
+    if (claimed?.claim === undefined) {
+      if (claimed !== undefined) await ledger.ensureListed(claimed.entry);
+      return claimed && { ...claimed, createdTask: false };
+    }
     const { entry, claim } = claimed;
     const [task, email] = await Promise.all([
       claim.task ? findOrCreateTask(entry, () => invocation.twilio.taskRouter, invocation.timeZone) : undefined,

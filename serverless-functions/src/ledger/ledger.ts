@@ -175,6 +175,15 @@ export class Ledger {
     return after?.claim ? after : undefined;
   }
 
+  /**
+   * Lists an open entry that another invocation works on. That one may have died between the entry and its index key, and
+   * without the key no sweep would take over.
+   * @throws TwilioError when Sync is out of reach: then the caller must not report success
+   */
+  async ensureListed(entry: LedgerEntry): Promise<void> {
+    await this.addIndexKey(entry);
+  }
+
   /** Repairs a stray index key: lists the entry where it says, since that write may have failed, then removes the key. */
   async repairIndexKey({ entry }: VersionedEntry, strayKey: string): Promise<void> {
     await this.addIndexKey(entry);
