@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
 /** The last commit made before this rule. */
-const LAST_UNCHECKED = '63aabedbe14dcdb8cb6336a2f7ecda79b242c6b6';
+const LAST_UNCHECKED = '8098b4df164fdfb82fca0e60752f94b514941290';
 const MAX_LENGTH = 72;
 const TYPES = ['feat', 'fix', 'perf', 'refactor', 'test', 'docs', 'build', 'ci', 'style', 'chore', 'revert'];
 const FORM = new RegExp(`^(${TYPES.join('|')})(\\([a-z0-9./,-]+\\))?!?: \\S`);
