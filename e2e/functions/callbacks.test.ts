@@ -164,7 +164,7 @@ describe('at another number', () => {
     await caller.waitForPrompt(/We did not understand that number/);
     await caller.waitForPrompt(/enter the number again/);
     pressKeys(caller, '18765550123#');
-    await caller.waitForPrompt(/We are not able to call that number/);
+    await caller.waitForPrompt(/We cannot call numbers in that country/);
     await caller.waitForPrompt(/enter the number again/);
     pressKeys(caller, '911#');
     await caller.waitForPrompt(/We could not take a number. You are still in line/);
