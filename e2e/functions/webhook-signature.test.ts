@@ -54,7 +54,7 @@ describe.each(PROTECTED)('%s', (page) => {
     { CallSid: 'undefined' },
     { CallSid: `CA${'../'.repeat(10)}` },
     { CallSid: CALL, state: '<x>', Digits: '\u0000' },
-  ])('signed nonsense %p gets a clear answer and causes no request to Twilio', async (params) => {
+  ])('signed nonsense number %# gets a clear answer and causes no request to Twilio', async (params) => {
     const harness = await openHarness();
     const before = harness.requestCount();
     const answer = await harness.post(page, params);
