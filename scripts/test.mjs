@@ -116,6 +116,8 @@ async function jest(title, selection, { nodePath = process.execPath, env } = {})
 }
 
 const projects = (names) => ['--selectProjects', ...names];
+/** Named by their option: after `--selectProjects`, bare paths would count as further projects. */
+const paths = (patterns) => ['--testPathPatterns', ...patterns];
 const biome = () =>
   check('lint and format', node(bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.'));
 const types = () => check('types', node(bin('typescript/bin/tsc'), '--build'));
@@ -129,7 +131,7 @@ async function runAll() {
   if (browser !== undefined) process.env.CHROMIUM_PATH = browser;
   if (soak) {
     if (!(await builds())) return false;
-    return jest('soak', [...projects(['e2e']), ...SOAK_TESTS], { env: { SOAK: '1' } });
+    return jest('soak', [...projects(['e2e']), ...paths(SOAK_TESTS)], { env: { SOAK: '1' } });
   }
   // The plugin's build reads the types that `tsc --build` writes, so these run in series beside the unit tests.
   const checks = async () => (await biome()) && (await types()) && (await builds());
@@ -152,7 +154,7 @@ async function runOnTwiliosNode() {
     totals.skipped += 1;
     return true;
   }
-  const selection = [...projects(['functions', 'e2e']), ...NODE_22_TESTS];
+  const selection = [...projects(['functions', 'e2e']), ...paths(NODE_22_TESTS)];
   return jest(`the Functions on Node ${TWILIO_NODE_MAJOR}`, selection, { nodePath });
 }
 
