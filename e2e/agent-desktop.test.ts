@@ -74,6 +74,15 @@ const button = (name: string | RegExp, page = sam) => card(page).getByRole('butt
 const noTasks = (page = sam) => page.getByText('No active tasks').waitFor();
 
 const newTasks = async () => (await account.tasks()).filter(({ sid }) => !earlier.has(sid));
+/** The customer's telephone is picked up, and Sam is on the call. */
+async function pickUp(): Promise<void> {
+  await telephone.getByRole('button', { name: 'Pick up' }).click();
+  await sam
+    .getByRole('button', { name: /Hang Up/i })
+    .first()
+    .waitFor();
+}
+
 const tasksOf = async (taskType: string) =>
   (await newTasks()).filter(({ attributes }) => attributes.taskType === taskType);
 
@@ -114,11 +123,7 @@ test('a voicemail card is played, reloaded, called back, requeued, accepted agai
   await button('Pause').waitFor();
   await button(/^Call \+1 415/).dblclick();
   await telephone.getByRole('alert').getByText(`${VOICEMAIL_LINE} is calling ${ANA_RUIZ}`).waitFor();
-  await telephone.getByRole('button', { name: 'Pick up' }).click();
-  await sam
-    .getByRole('button', { name: /Hang Up/i })
-    .first()
-    .waitFor();
+  await pickUp();
   await screenshot('calling-back');
   await sam.locator('.Twilio-TaskListBaseItem', { hasText: 'Voicemail' }).click();
   await button('Play').waitFor();
@@ -214,11 +219,7 @@ test('with room for one call, an agent calls back beside a backlog and another o
   await sam.locator('.Twilio-TaskListBaseItem', { hasText: 'A web form' }).waitFor();
 
   await button(/^Call \+1 415/).click();
-  await telephone.getByRole('button', { name: 'Pick up' }).click();
-  await sam
-    .getByRole('button', { name: /Hang Up/i })
-    .first()
-    .waitFor();
+  await pickUp();
   await screenshot('calling-back-with-backlog');
   await telephone.getByRole('button', { name: 'Hang up' }).click();
   await sam.getByRole('button', { name: 'Complete' }).first().click();

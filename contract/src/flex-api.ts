@@ -88,7 +88,7 @@ export interface VoicemailCard {
   /** IANA name of the business's zone. */
   timeZone: string;
   /** How often agents have tried before; the first card shows attempt 1. */
-  /** How the task stands in TaskRouter; `by` and `at` as soon as they are known. */
+  /** The task's state in TaskRouter. `by` and `at` are absent until they are known. */
   task?: { state: 'waiting' | 'offered' | 'taken'; by?: string; at?: string };
   attempts: number;
   maxAttempts: number;

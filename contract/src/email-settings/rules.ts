@@ -53,7 +53,7 @@ const holidaySchema = openObject({
   name: optional(line(60)),
 });
 
-/** Which voicemails go to whom: one Sync document, which the settings name. */
+/** The rules that choose recipients. They are one Sync document, which the settings name. */
 export const notificationRulesSchema = openObject({
   version: choice(EMAIL_RULES_VERSION),
   /** `first`: the first matching rule decides. `all`: the recipients of every matching rule get the email. */

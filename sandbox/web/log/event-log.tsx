@@ -38,8 +38,11 @@ export const EventLog: React.FC<{ title: string; headingLevel: 'h1' | 'h2'; canG
   const [problemsOnly, setProblemsOnly] = React.useState(false);
   const [grouped, setGrouped] = React.useState(canGroup);
   const [shown, setShown] = React.useState(FIRST_PAGE);
-  const lines = state.log.filter(({ level }) => !problemsOnly || level !== 'info');
-  const items = grouped ? groupByCall(lines) : lines;
+  // Up to 2,000 lines, and a render for every event.
+  const items = React.useMemo(() => {
+    const lines = state.log.filter(({ level }) => !problemsOnly || level !== 'info');
+    return grouped ? groupByCall(lines) : lines;
+  }, [state.log, problemsOnly, grouped]);
   const visible = items.slice(-shown).reverse();
   const lineHeading = headingLevel === 'h1' ? 'h2' : 'h3';
   return (
@@ -90,6 +93,18 @@ export const EventLog: React.FC<{ title: string; headingLevel: 'h1' | 'h2'; canG
   );
 };
 
+const Row: React.FC = ({ children }) => (
+  <Box
+    as="li"
+    paddingY="space20"
+    borderBottomWidth="borderWidth10"
+    borderBottomStyle="solid"
+    borderBottomColor="colorBorderWeaker"
+  >
+    {children}
+  </Box>
+);
+
 /** A call as one line: how it began, how many lines there are. Those are rendered only when opened. */
 const Group: React.FC<{ group: CallGroup }> = ({ group: { lines } }) => {
   const state = useDisclosureState();
@@ -97,13 +112,7 @@ const Group: React.FC<{ group: CallGroup }> = ({ group: { lines } }) => {
   const count = lines.length === 1 ? '1 line' : `${lines.length} lines`;
   const summary: LogEntry = { ...lines[0]!, level: worst, text: `${lines[0]!.text} (${count})` };
   return (
-    <Box
-      as="li"
-      paddingY="space20"
-      borderBottomWidth="borderWidth10"
-      borderBottomStyle="solid"
-      borderBottomColor="colorBorderWeaker"
-    >
+    <Row>
       <Disclosure state={state}>
         <DisclosureHeading as="h2" variant="heading60">
           <LineText line={summary} />
@@ -118,18 +127,12 @@ const Group: React.FC<{ group: CallGroup }> = ({ group: { lines } }) => {
           )}
         </DisclosureContent>
       </Disclosure>
-    </Box>
+    </Row>
   );
 };
 
 const Line: React.FC<{ line: LogEntry; headingLevel: 'h2' | 'h3' }> = React.memo(({ line, headingLevel }) => (
-  <Box
-    as="li"
-    paddingY="space20"
-    borderBottomWidth="borderWidth10"
-    borderBottomStyle="solid"
-    borderBottomColor="colorBorderWeaker"
-  >
+  <Row>
     {line.detail === undefined ? (
       <Box paddingY="space20" paddingLeft="space70">
         <LineText line={line} />
@@ -137,7 +140,7 @@ const Line: React.FC<{ line: LogEntry; headingLevel: 'h2' | 'h3' }> = React.memo
     ) : (
       <Details summary={<LineText line={line} />} detail={line.detail} headingLevel={headingLevel} />
     )}
-  </Box>
+  </Row>
 ));
 
 const LineText: React.FC<{ line: LogEntry }> = ({ line }) => (

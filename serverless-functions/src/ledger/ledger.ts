@@ -136,7 +136,7 @@ export class Ledger {
 
   /**
    * Tries to claim what is open in an entry, so that no other invocation works on it.
-   * @param tryClaim pure; without `claim` its changes are written as any other
+   * @param tryClaim pure; if it returns no `claim`, its changes are written like those of `compareAndSwap`
    * @param reindex where the claim itself must move the entry in the index
    * @returns the entry afterwards, with the claim if there is one; undefined when there is no such entry
    * @throws TwilioError when Sync is out of reach; CorruptEntry when the document is not an entry

@@ -72,7 +72,7 @@ export function validateCallbackNumber(
  * which callers from elsewhere know; with an allowed country's code and nothing before it. A number of an allowed country
  * that may not be called ends the search, so that a premium number is not read as another one.
  * @param keys what Twilio's `Digits` holds: of any length, and not to be trusted
- * @param dialed the number the caller dialed, in E.164; where its country is unknown, the first allowed one stands in
+ * @param dialed the number the caller dialed, in E.164; if its country is unknown, the first allowed country is used
  * @param own the business's further numbers; the dialed one is its own in any case
  */
 export function parseTypedNumber(

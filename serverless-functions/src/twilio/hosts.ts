@@ -2,7 +2,7 @@
 export interface TwilioEndpoint {
   /** The edge location through which requests enter Twilio's network; its nearest one when there is none. */
   edge?: string;
-  /** Where the sandbox stands in for all of Twilio. */
+  /** The sandbox's address, which then replaces every Twilio host. */
   stubUrl?: string;
 }
 

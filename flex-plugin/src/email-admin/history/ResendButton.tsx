@@ -1,7 +1,4 @@
 import type { EmailResendResponse } from '@callback-and-voicemail/contract/email-admin-api';
-import { Box } from '@twilio-paste/core/box';
-import { Button } from '@twilio-paste/core/button';
-import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useSelector } from 'react-redux';
 import { FAILURE_MESSAGES } from '../../functions-client/failure-messages';
@@ -9,6 +6,7 @@ import type { Translator } from '../../strings/translator';
 import { useEmailAdmin } from '../email-admin-context';
 import { selectHistory } from '../selectors';
 import type { ResendState } from './history-state';
+import { RowAction } from './RowAction';
 
 /** Sends one email again and shows the outcome. */
 export const ResendButton: React.FC<{
@@ -20,29 +18,17 @@ export const ResendButton: React.FC<{
   const { translator, history } = useEmailAdmin();
   const { t } = translator;
   const resend = useSelector(selectHistory).resends[voicemailId];
-  const isRunning = resend?.step === 'running';
   if (!canResend && resend === undefined) return null;
   return (
-    <Box display="flex" flexWrap="wrap" columnGap="space30" alignItems="center">
-      <Box role="status">
-        {resend !== undefined && !isRunning && (
-          <Text as="span" fontSize="fontSize20">
-            {resendStatusText(translator, resend)}
-          </Text>
-        )}
-      </Box>
-      {canResend && (
-        <Button
-          variant="secondary"
-          size="small"
-          disabled={isRunning}
-          aria-label={`${t('SendAgain')}: ${about}`}
-          onClick={() => void history.resend(voicemailId)}
-        >
-          {t(isRunning ? 'TestSending' : 'SendAgain')}
-        </Button>
-      )}
-    </Box>
+    <RowAction
+      label={t('SendAgain')}
+      about={about}
+      status={resend === undefined ? '' : resendStatusText(translator, resend)}
+      isRunning={resend?.step === 'running'}
+      runningLabel={t('TestSending')}
+      isOffered={canResend}
+      onClick={() => void history.resend(voicemailId)}
+    />
   );
 };
 

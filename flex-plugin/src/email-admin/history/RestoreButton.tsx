@@ -1,6 +1,3 @@
-import { Box } from '@twilio-paste/core/box';
-import { Button } from '@twilio-paste/core/button';
-import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useSelector } from 'react-redux';
 import { FAILURE_MESSAGES } from '../../functions-client/failure-messages';
@@ -8,42 +5,32 @@ import type { Translator } from '../../strings/translator';
 import { useEmailAdmin } from '../email-admin-context';
 import { selectHistory } from '../selectors';
 import type { RestoreState } from './history-state';
+import { RowAction } from './RowAction';
 
-/** Puts one callback or voicemail back in line, and says what became of it. */
+/** Puts one callback or voicemail back in line and shows the outcome. */
 export const RestoreButton: React.FC<{
   voicemailId: string;
-  /** Which one, for who hears the page. */
+  /** Names the row for screen readers. */
   about: string;
 }> = ({ voicemailId, about }) => {
   const { translator, history } = useEmailAdmin();
   const { t } = translator;
   const restore = useSelector(selectHistory).restores[voicemailId];
-  const isRunning = restore?.step === 'running';
   return (
-    <Box display="flex" flexWrap="wrap" columnGap="space30" alignItems="center">
-      <Box role="status">
-        {restore !== undefined && !isRunning && (
-          <Text as="span" fontSize="fontSize20">
-            {restoreStatusText(translator, restore)}
-          </Text>
-        )}
-      </Box>
-      {restore?.step !== 'done' && (
-        <Button
-          variant="secondary"
-          size="small"
-          disabled={isRunning}
-          aria-label={`${t('Restore')}: ${about}`}
-          onClick={() => void history.restore(voicemailId)}
-        >
-          {t(isRunning ? 'Restoring' : 'Restore')}
-        </Button>
-      )}
-    </Box>
+    <RowAction
+      label={t('Restore')}
+      about={about}
+      status={restore === undefined ? '' : restoreStatusText(translator, restore)}
+      isRunning={restore?.step === 'running'}
+      runningLabel={t('Restoring')}
+      isOffered={restore?.step !== 'done'}
+      onClick={() => void history.restore(voicemailId)}
+    />
   );
 };
 
 function restoreStatusText({ t }: Translator, restore: RestoreState): string {
+  if (restore.step === 'running') return '';
   return restore.step === 'failed'
     ? t('RestoreFailed', { reason: t(FAILURE_MESSAGES[restore.failure]) })
     : t('Restored');
