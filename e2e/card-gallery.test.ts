@@ -144,7 +144,7 @@ const STATES: Record<string, State> = {
   },
   'mail-pending': { card: voicemail({ email: { state: 'pending', recipients: 0 } }), says: 'The email is being sent' },
   'mail-off': { card: voicemail({ email: { state: 'off', recipients: 0 } }), says: 'Voicemails are not emailed' },
-  'mail-failed': {
+  'email-failed': {
     card: voicemail({ email: { state: 'failed', recipients: 3, problem: 'key-refused' } }),
     says: /not set up correctly/,
   },

@@ -104,8 +104,8 @@ const answer = (change: Partial<EmailSettingsResponse> = {}): EmailSettingsRespo
     lastSuccessAt: minutesAgo(2),
     lastSweepAt: minutesAgo(1),
     schedulerRuns: true,
-    failedMails: 0,
-    waitingMails: 0,
+    failedEmails: 0,
+    waitingEmails: 0,
   },
   ...change,
 });
@@ -116,7 +116,7 @@ const item = (n: number, change: Partial<HistoryItem> = {}): HistoryItem => ({
   caller: '+1 555-•••-4567',
   queue: n % 2 ? 'Support' : 'Sales',
   seconds: 20 * n + 4,
-  mail: { state: 'sent', recipients: n, sentAt: minutesAgo(n * 17) },
+  email: { state: 'sent', recipients: n, sentAt: minutesAgo(n * 17) },
   task: { state: 'handled', by: 'Sam Rivera', at: minutesAgo(n * 5) },
   mayResend: false,
   ...change,
@@ -125,7 +125,7 @@ const failed = { state: 'failed', recipients: 1, problem: 'key-refused' } as con
 const history = (change: Partial<EmailHistoryResponse> = {}): EmailHistoryResponse => ({
   items: [
     item(1),
-    item(2, { caller: '', mail: failed, task: { state: 'waiting' }, mayResend: true }),
+    item(2, { caller: '', email: failed, task: { state: 'waiting' }, mayResend: true }),
     item(3, { taskType: 'callback', seconds: undefined }),
     item(4),
   ],
@@ -137,8 +137,8 @@ const failingHealth = () =>
   answer({
     health: {
       ...answer().health,
-      failedMails: 3,
-      waitingMails: 1,
+      failedEmails: 3,
+      waitingEmails: 1,
       schedulerRuns: false,
       lastFailure: { at: minutesAgo(1), problem: 'key-refused' },
       sync: { reachable: true, aclEnabled: false },
@@ -151,7 +151,7 @@ const attentionItem = history({
       ...{ queue: 'Sales', caller: '+1 555-•••-9876' },
     },
     {
-      ...{ voicemail_id: id(2), taskType: 'voicemail', kind: 'mail-failed', since: minutesAgo(34) },
+      ...{ voicemail_id: id(2), taskType: 'voicemail', kind: 'email-failed', since: minutesAgo(34) },
       ...{ queue: 'Sales', caller: '' },
     },
   ],

@@ -135,7 +135,7 @@ test('a voicemail is offered, taken, kept over a reload, changed from outside, w
   await sam.getByText('No active tasks').waitFor();
 });
 
-test('rejected, timed out and cancelled: the task goes, and where it goes is TaskRouter’s', async () => {
+test('rejected, timed out and canceled: the task goes, and where it goes is TaskRouter’s', async () => {
   const rejected = makeTask({ taskType: 'callback' });
   await sam.locator('button[aria-label^="Reject"]').first().click();
   await pollUntil(() => harness.world.taskRouter.reservations({ task: rejected })[0]!.status === 'rejected');

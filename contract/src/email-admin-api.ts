@@ -105,8 +105,8 @@ export interface EmailHealth {
   /** True when a scheduler's request came within the last quarter of an hour. */
   schedulerRuns: boolean;
   /** Mails that failed for good, and voicemails still waiting to be mailed, in the last 7 days. */
-  failedMails: number;
-  waitingMails: number;
+  failedEmails: number;
+  waitingEmails: number;
   /** What of the workspace's workflows would lose callbacks; absent where TaskRouter does not tell. */
   workflows?: WorkflowFinding[];
 }
@@ -123,8 +123,8 @@ export interface EmailTestResponse {
  * `flex/email-history` with `Day` (`YYYY-MM-DD` in the business's zone; absent: the last 7 days), `State`, `Queue`,
  * `Caller` (exact, E.164), `Cursor`.
  */
-export const MAIL_STATES = ['off', 'pending', 'sent', 'failed'] as const;
-export type MailState = (typeof MAIL_STATES)[number];
+export const EMAIL_STATES = ['off', 'pending', 'sent', 'failed'] as const;
+export type EmailState = (typeof EMAIL_STATES)[number];
 export interface EmailHistoryResponse {
   items: HistoryItem[];
   /** Ask again with it for what is older; absent: there is no more. */
@@ -142,8 +142,8 @@ export interface HistoryItem {
   caller: string;
   queue: string;
   seconds?: number;
-  mail: {
-    state: MailState;
+  email: {
+    state: EmailState;
     recipients: number;
     sentAt?: string;
     problem?: EmailProblem;
@@ -170,7 +170,7 @@ export interface AttentionItem {
   voicemail_id: string;
   taskType: 'callback' | 'voicemail';
   /** `held`: an agent has had it for too long. `lost`: it ended although nobody handled it. */
-  kind: 'not-taken' | 'held' | 'mail-failed' | 'lost';
+  kind: 'not-taken' | 'held' | 'email-failed' | 'lost';
   since: string;
   queue: string;
   caller: string;

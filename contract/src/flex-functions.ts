@@ -4,8 +4,8 @@ import type {
   EmailHistoryResponse,
   EmailResendResponse,
   EmailSettingsResponse,
+  EmailState,
   EmailTestResponse,
-  MailState,
 } from './email-admin-api';
 import type { FlexApiErrorCode, RequeueResponse, VoicemailCard } from './flex-api';
 
@@ -72,7 +72,7 @@ export interface FlexApi {
     error: FlexApiErrorCode | EmailAdminErrorCode;
   };
   'email-history': {
-    request: { Day?: string; State?: MailState; Queue?: string; Caller?: string; Cursor?: string };
+    request: { Day?: string; State?: EmailState; Queue?: string; Caller?: string; Cursor?: string };
     response: EmailHistoryResponse;
     error: FlexApiErrorCode | EmailAdminErrorCode;
   };

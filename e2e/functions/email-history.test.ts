@@ -45,7 +45,7 @@ describe('the history', () => {
         receivedAt: expect.stringMatching(/^2026-11-22T14:01/),
         caller: '+1 202-•••-0177',
         queue: 'Support',
-        mail: { state: 'off', recipients: 0 },
+        email: { state: 'off', recipients: 0 },
         task: { state: 'waiting' },
         mayResend: false,
       },
@@ -56,7 +56,7 @@ describe('the history', () => {
         caller: '+1 202-•••-0123',
         queue: 'Support',
         seconds: expect.any(Number),
-        mail: { state: 'sent', recipients: 1, sentAt: expect.any(String) },
+        email: { state: 'sent', recipients: 1, sentAt: expect.any(String) },
         task: { state: 'waiting' },
         mayResend: false,
       },
@@ -160,7 +160,7 @@ describe('the history', () => {
     await harness.advance(60_000);
     expect((await history(harness, sue)).items[0]).toMatchObject({
       voicemail_id: `voicemail-${caller.sid}-1`,
-      mail: { state: 'sent' },
+      email: { state: 'sent' },
       task: { state: 'waiting' },
     });
   });
@@ -170,7 +170,7 @@ describe('the history', () => {
     harness.injectFault({ host: 'api.mailgun.net', method: 'POST', kind: 'status', status: 500, times: 1 });
     await harness.leaveVoicemail();
     await harness.advance(60_000);
-    expect((await history(harness, sue)).items[0]!.mail).toMatchObject({ state: 'pending', problem: 'unreachable' });
+    expect((await history(harness, sue)).items[0]!.email).toMatchObject({ state: 'pending', problem: 'unreachable' });
     harness.injectFault({
       host: 'sync.twilio.com',
       method: 'POST',
@@ -182,7 +182,7 @@ describe('the history', () => {
     });
     await harness.advance(5 * 60_000);
     await harness.runOutboxSweep();
-    for (let n = 0; n < 2; n += 1) expect((await history(harness, sue)).items[0]!.mail.state).toBe('sent');
+    for (let n = 0; n < 2; n += 1) expect((await history(harness, sue)).items[0]!.email.state).toBe('sent');
   });
 
   test('pages through Sync with every row once, in order', async () => {
@@ -209,7 +209,7 @@ const PROJECTION_WRITES: [string, { path: RegExp; method: string }][] = [
   ['the row of the history', { path: /Maps\/history-/, method: 'POST' }],
   ['the map of the history', { path: /Maps$/, method: 'POST' }],
   ['when a mail went out last', { path: /Maps\/email-health/, method: 'POST' }],
-  ['what went wrong', { path: /Maps\/trouble/, method: 'POST' }],
+  ['the row of a first attempt that failed', { path: /Maps\/failures/, method: 'POST' }],
   ['the rules', { path: /Documents\/email-rules/, method: 'GET' }],
 ];
 
@@ -218,9 +218,16 @@ describe.each(PROJECTION_WRITES)('%s fails', (_what, where) => {
     const { harness, sue } = await open();
     await harness.createIndexMaps();
     const removeFault = harness.injectFault({ host: 'sync.twilio.com', ...where, ...how });
+    // A failure row is written only when an attempt fails.
+    if (where.path.test('Maps/failures')) {
+      harness.injectFault({ host: 'api.mailgun.net', method: 'POST', kind: 'status', status: 503, times: 1 });
+    }
     await harness.leaveVoicemail();
     await harness.advance(60_000);
     expect(harness.productTasks()).toHaveLength(1);
+    expect(
+      harness.requestsSince(0).some((request) => where.path.test(request.path) && request.method === where.method),
+    ).toBe(true);
     removeFault();
     for (let n = 0; n < 3; n += 1) {
       await harness.advance(5 * 60_000);
@@ -229,7 +236,7 @@ describe.each(PROJECTION_WRITES)('%s fails', (_what, where) => {
     expect(await harness.mails()).toHaveLength(1);
     expect(harness.productTasks()).toHaveLength(1);
     // Either the row was never written, or it is right.
-    for (const { mail } of (await history(harness, sue)).items) expect(mail.state).toBe('sent');
+    for (const { email } of (await history(harness, sue)).items) expect(email.state).toBe('sent');
   });
 });
 
@@ -262,7 +269,7 @@ describe('the attention list', () => {
     const caller = await harness.leaveVoicemail();
     await harness.advance(60_000);
     const { attention } = await history(harness, sue);
-    expect(attention).toMatchObject([{ voicemail_id: `voicemail-${caller.sid}-1`, kind: 'mail-failed' }]);
+    expect(attention).toMatchObject([{ voicemail_id: `voicemail-${caller.sid}-1`, kind: 'email-failed' }]);
     removeFault();
     await resent(harness, sue, { All: 'true' });
     expect((await history(harness, sue)).attention).toEqual([]);
@@ -300,7 +307,7 @@ describe('sending again', () => {
     expect(await harness.mails()).toHaveLength(1);
     const late = await resend(harness, sue, { Voicemail: ids[0]! });
     expect([late.status, ((await late.json()) as { code: string }).code]).toEqual([409, 'nothing-to-resend']);
-    expect((await history(harness, sue)).items[0]!.mail.state).toBe('sent');
+    expect((await history(harness, sue)).items[0]!.email.state).toBe('sent');
   });
 
   test('resends all failed mails', async () => {

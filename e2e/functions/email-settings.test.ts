@@ -64,8 +64,8 @@ describe('reading', () => {
         },
         sync: { reachable: true, aclEnabled: false },
         schedulerRuns: false,
-        failedMails: 0,
-        waitingMails: 0,
+        failedEmails: 0,
+        waitingEmails: 0,
         workflows: [],
       },
     });
@@ -89,13 +89,13 @@ describe('reading', () => {
     await harness.leaveVoicemail();
     await harness.advance(60_000);
     const worse = (await read(harness, sue)).health;
-    expect(worse).toMatchObject({ lastFailure: { problem: 'key-refused' }, waitingMails: 1, failedMails: 0 });
+    expect(worse).toMatchObject({ lastFailure: { problem: 'key-refused' }, waitingEmails: 1, failedEmails: 0 });
     removeFault();
     await harness.advance(16 * 60_000);
     expect((await read(harness, sue)).health.schedulerRuns).toBe(false);
     await harness.runOutboxSweep();
     const better = (await read(harness, sue)).health;
-    expect(better).toMatchObject({ waitingMails: 0, schedulerRuns: true });
+    expect(better).toMatchObject({ waitingEmails: 0, schedulerRuns: true });
     expect(better.lastSuccessAt! > health.lastSuccessAt!).toBe(true);
   });
 
@@ -164,7 +164,7 @@ describe('saving', () => {
     const caller = await harness.leaveVoicemail();
     await harness.advance(60_000);
     expect(await harness.document(`voicemail-${caller.sid}-1`)).toMatchObject({ email: { state: 'off' } });
-    expect((await read(harness, sue)).health).toMatchObject({ waitingMails: 0, failedMails: 0 });
+    expect((await read(harness, sue)).health).toMatchObject({ waitingEmails: 0, failedEmails: 0 });
   });
 
   test('the audit shows each change with both values; an unchanged save adds nothing', async () => {
@@ -453,11 +453,11 @@ describe('settings unreachable or corrupt', () => {
     expect(harness.productTasks()).toHaveLength(1);
     expect(await harness.mails()).toEqual([]);
     removeFault();
-    expect((await read(harness, sue)).health.waitingMails).toBe(1);
+    expect((await read(harness, sue)).health.waitingEmails).toBe(1);
     await harness.advance(5 * 60_000);
     await harness.runOutboxSweep();
     expect((await harness.mails()).map((mail) => mail.to[0])).toEqual(['ana@example.com']);
-    expect((await read(harness, sue)).health.waitingMails).toBe(0);
+    expect((await read(harness, sue)).health.waitingEmails).toBe(0);
   });
 
   test.each([

@@ -96,7 +96,7 @@ describe.each([
 
   test.each<[string, (harness: Harness, sid: string) => void, object]>([
     [
-      'cancelled by an administrator',
+      'canceled by an administrator',
       (harness, sid) => harness.world.tasks.update(sid, { assignmentStatus: 'canceled', reason: 'cleaning up' }),
       { loss: 'canceled' },
     ],

@@ -13,7 +13,7 @@ test('a call among 500 waiting ones is still found', async () => {
   expect(harness.sandboxErrors()).toEqual([]);
 });
 
-test('a waiting task that appears late is found on a later turn of the loop', async () => {
+test('a queue task that appears late is found on a later turn of the loop', async () => {
   const harness = await openHarness();
   harness.injectFault({ host: 'taskrouter.twilio.com', method: 'GET', kind: 'status', status: 503, times: 4 });
   const caller = await harness.dial({ to: harness.numbers.support });
@@ -74,7 +74,7 @@ test('an agent who takes the call while the key is pressed wins, and no entry st
   await caller.waitForPrompt(/For other options, press star/);
   caller.press('*');
   await caller.waitForPrompt(/To leave a voicemail, press 2/);
-  // The task is accepted between the reading and the cancelling.
+  // The task is accepted between the reading and the canceling.
   harness.beforeRequest({ host: 'sync.twilio.com', method: 'POST', path: /Documents$/ }, () =>
     harness.acceptWaitingTask(caller),
   );

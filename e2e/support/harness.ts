@@ -77,7 +77,7 @@ interface Mail {
 /** Words a caller heard. */
 export interface HeardPrompt {
   text: string;
-  /** How their waiting task stood; undefined when TaskRouter has none. */
+  /** How their queue task stood; undefined when TaskRouter has none. */
   waiting: Task['assignmentStatus'] | undefined;
 }
 type HeldWebhook = Pick<Webhook, 'url' | 'params'>;

@@ -31,11 +31,11 @@ export function falseStatements(heardPrompts: readonly HeardPrompt[], taskReport
   return heardPrompts.flatMap(({ text, waiting }) => {
     if (/application error/i.test(text)) return [`heard "${text}"`];
     if (STILL_IN_LINE.test(text) && waiting !== 'pending' && waiting !== 'reserved')
-      return [`heard "${text}" while the waiting task was ${waiting ?? 'gone'}`];
+      return [`heard "${text}" while the queue task was ${waiting ?? 'gone'}`];
     if (AGENT_ANSWERING.test(text) && waiting !== 'assigned')
-      return [`heard "${text}" while the waiting task was ${waiting ?? 'gone'}`];
+      return [`heard "${text}" while the queue task was ${waiting ?? 'gone'}`];
     if (CALLBACK_PROMISED.test(text) && !taskReportedGone && waiting !== 'canceled' && waiting !== undefined)
-      return [`heard "${text}" while the waiting task was ${waiting}`];
+      return [`heard "${text}" while the queue task was ${waiting}`];
     return [];
   });
 }

@@ -73,8 +73,8 @@ export const aSettingsResponse = (change: Partial<EmailSettingsResponse> = {}): 
     lastSuccessAt: '2026-11-22T14:53:00.000Z',
     schedulerRuns: true,
     lastSweepAt: '2026-11-22T14:54:00.000Z',
-    failedMails: 0,
-    waitingMails: 0,
+    failedEmails: 0,
+    waitingEmails: 0,
   },
   ...change,
 });

@@ -56,14 +56,14 @@ describe('the log', () => {
     const { sandbox, user, container } = await renderPages('/log');
     expect(screen.getByText(/Nothing has happened yet/)).toBeInTheDocument();
     sandbox.log({ source: 'caller', text: 'caller pressed 2' });
-    sandbox.log({ source: 'product', text: 'task WT1 cancelled', detail: { status: 412 } });
+    sandbox.log({ source: 'product', text: 'task WT1 canceled', detail: { status: 412 } });
     const lines = within(screen.getByRole('list', { name: 'Log' })).getAllByRole('listitem');
     expect(lines.map((line) => line.textContent)).toEqual([
-      expect.stringContaining('task WT1 cancelled'),
+      expect.stringContaining('task WT1 canceled'),
       expect.stringContaining('caller pressed 2'),
     ]);
     expect(screen.queryByText(/412/)).not.toBeInTheDocument();
-    await user.click(screen.getByRole('button', { name: /task WT1 cancelled/ }));
+    await user.click(screen.getByRole('button', { name: /task WT1 canceled/ }));
     expect(screen.getByText(/"status": 412/)).toBeInTheDocument();
     expect(await axeViolations(container)).toEqual([]);
   });

@@ -9,10 +9,10 @@ const MODES_PER_TARGET = 3;
 
 /** Every call made between the key and the tone. */
 const CALLS: [string, Pick<FaultOptions, 'host' | 'path' | 'method'>][] = [
-  ['reading the waiting task', { host: 'taskrouter.twilio.com', method: 'GET', path: /Tasks\/WT/ }],
+  ['reading the queue task', { host: 'taskrouter.twilio.com', method: 'GET', path: /Tasks\/WT/ }],
   ['writing the entry', { host: 'sync.twilio.com', method: 'POST', path: /Documents$/ }],
   ['listing it as open', { host: 'sync.twilio.com', method: 'POST', path: /Items$/ }],
-  ['cancelling the waiting task', { host: 'taskrouter.twilio.com', method: 'POST', path: /Tasks\/WT/ }],
+  ['canceling the queue task', { host: 'taskrouter.twilio.com', method: 'POST', path: /Tasks\/WT/ }],
   ['moving the call', { host: 'api.twilio.com', method: 'POST', path: /Calls\/CA/ }],
   ['noting that the caller left', { host: 'sync.twilio.com', method: 'POST', path: /Documents\/voicemail/ }],
 ];
@@ -101,7 +101,7 @@ describe.each(LATER_CALLS)('%s fails', (target, where) => {
 /** Every call made when a caller is first heard of in the line. */
 const FIRST_CALLS: [string, Pick<FaultOptions, 'host' | 'path' | 'method'>][] = [
   ['reading the queue', { host: 'api.twilio.com', method: 'GET', path: /Queues\/QU/ }],
-  ['looking for the waiting task', { host: 'taskrouter.twilio.com', method: 'GET', path: /Tasks$/ }],
+  ['looking for the queue task', { host: 'taskrouter.twilio.com', method: 'GET', path: /Tasks$/ }],
 ];
 
 describe.each(FIRST_CALLS)('%s fails', (target, where) => {

@@ -130,7 +130,7 @@ test('a promise that was not recorded and a second call before a sweep make one 
 test('when a sweep withdraws a callback that is confirmed again, the promise has a task', async () => {
   const harness = await openHarness();
   const caller = await reachCallbackOffer(harness);
-  // first try: the task is made, the waiting one cannot be cancelled, and the withdrawal cannot cancel the new task either
+  // first try: the task is made, the waiting one cannot be canceled, and the withdrawal cannot cancel the new task either
   harness.injectFault({ host: TASKS, method: 'POST', path: /Tasks\/WT/, kind: 'status', status: 429, times: 2 });
   caller.press('1');
   await caller.waitForPrompt(/Something went wrong on our side. You are still in line/);

@@ -307,7 +307,7 @@ test('an uncertain attempt that was swept meanwhile does not prevent the next ca
   const caller = await harness.dial({ to: harness.numbers.support });
   await caller.waitForPrompt(/For other options, press star/);
   const task = { host: 'taskrouter.twilio.com', path: /Tasks\/WT/ } as const;
-  // Not cancelled, but unknown: the response is lost and the task cannot be read.
+  // Not canceled, but unknown: the response is lost and the task cannot be read.
   harness.injectFault({ ...task, method: 'POST', kind: 'reset', times: 1 });
   harness.injectFault({ ...task, method: 'GET', kind: 'status', status: 500, after: 1, times: 4 });
   await harness.chooseVoicemail(caller);
@@ -345,7 +345,7 @@ describe('what callers hear when the queue task is gone', () => {
     expect(sinceKey(caller.prompts())).not.toMatch(/still in line/);
   });
 
-  test('when the task is cancelled and TaskRouter is unreadable for a while, does not say "in line"', async () => {
+  test('when the task is canceled and TaskRouter is unreadable for a while, does not say "in line"', async () => {
     const harness = await openHarness();
     const caller = await harness.dial({ to: harness.numbers.support });
     await caller.waitForPrompt(/For other options, press star/);
@@ -370,7 +370,7 @@ describe('what callers hear when the queue task is gone', () => {
     expect(sinceKey(caller.prompts())).not.toMatch(/still in line/);
   });
 
-  test('when the task was cancelled before it was found, does not say "in line"', async () => {
+  test('when the task was canceled before it was found, does not say "in line"', async () => {
     const harness = await openHarness();
     harness.injectFault({ host: 'taskrouter.twilio.com', method: 'GET', kind: 'status', status: 503, times: 2 });
     const caller = await harness.dial({ to: harness.numbers.support });

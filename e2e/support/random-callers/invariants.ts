@@ -246,9 +246,9 @@ function checkPrompts(batch: Batch, call: AnalyzedCall, violated: ReportViolatio
 
 /** A fault of TaskRouter's stood at some time between. */
 function wasTaskRouterUnreadable({ events }: Batch, from: number, to: number): boolean {
-  const news = events.filter(({ text, at }) => /^FAULT .* at taskrouter/.test(text) && at <= to);
-  const startedAt = news.filter(({ text }) => text.startsWith('FAULT begins')).length;
-  const ended = news.filter(({ text, at }) => text.startsWith('FAULT ends') && at < from).length;
+  const faultEvents = events.filter(({ text, at }) => /^FAULT .* at taskrouter/.test(text) && at <= to);
+  const startedAt = faultEvents.filter(({ text }) => text.startsWith('FAULT begins')).length;
+  const ended = faultEvents.filter(({ text, at }) => text.startsWith('FAULT ends') && at < from).length;
   return startedAt > ended;
 }
 

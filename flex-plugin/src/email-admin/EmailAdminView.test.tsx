@@ -83,9 +83,9 @@ describe('the status bar', () => {
     ['off', { settings: someSettings({ enabled: false }) }, /still recorded and routed to agents/],
     ['from the environment', { source: 'environment' }, /emails go to ADMIN_EMAIL/],
     ['corrupt', { source: 'corrupt' }, /The saved settings cannot be read. Emails wait/],
-    ['one failed', health({ failedMails: 1 }), '1 email could not be sent in the last 7 days.'],
-    ['some failed', health({ failedMails: 3 }), '3 emails could not be sent in the last 7 days.'],
-    ['one waits', health({ waitingMails: 1 }), '1 email is waiting to be sent.'],
+    ['one failed', health({ failedEmails: 1 }), '1 email could not be sent in the last 7 days.'],
+    ['some failed', health({ failedEmails: 3 }), '3 emails could not be sent in the last 7 days.'],
+    ['one waits', health({ waitingEmails: 1 }), '1 email is waiting to be sent.'],
     ['never sent', health({ lastSuccessAt: undefined }), 'No emails sent yet'],
     [
       'not configured',
@@ -109,7 +109,7 @@ describe('the status bar', () => {
 
   test('when the key is refused, an alert says why no email goes out, and nothing says that all is well', async () => {
     const refused = { at: '2026-11-22T14:54:00.000Z', problem: 'key-refused' as const };
-    await renderPanel(answering(health({ lastFailure: refused, waitingMails: 3 })));
+    await renderPanel(answering(health({ lastFailure: refused, waitingEmails: 3 })));
     const banner = screen.getByText('No email is going out: the email service rejected the API key (MAILGUN_API_KEY).');
     expect(banner.closest('[role=alert]')).not.toBeNull();
     expect(screen.getByText('3 emails are waiting to be sent.')).toBeInTheDocument();
@@ -117,7 +117,7 @@ describe('the status bar', () => {
   });
 
   test('"show them" filters the list by failed mails', async () => {
-    const { client } = await renderPanel(answering(health({ failedMails: 3 })));
+    const { client } = await renderPanel(answering(health({ failedEmails: 3 })));
     await user.click(screen.getByRole('button', { name: 'Show them' }));
     await settle();
     expect(client.history.mock.calls[client.history.mock.calls.length - 1]![0]).toEqual({ state: 'failed' });
@@ -284,7 +284,7 @@ test('leaving with nothing unsaved says nothing', async () => {
 const panelWithEverything = () =>
   answering({
     rules: someRules({ rules: [aRule('a', { queues: ['Sales'] }), aRule('b')], holidays: [{ date: '2026-12-25' }] }),
-    ...health({ failedMails: 2 }),
+    ...health({ failedEmails: 2 }),
   });
 
 test.each(Object.keys(LANGUAGES))('in %s no variable is left in the text', async (language) => {

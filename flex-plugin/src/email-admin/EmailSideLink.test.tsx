@@ -10,12 +10,12 @@ const SideLink: React.FC<SideLinkProps> = ({ icon, children, onClick, 'aria-labe
     {children}
   </button>
 );
-const show = (failedMails: number, isActive = false) =>
+const show = (failedEmails: number, isActive = false) =>
   renderPanel(
     {
       settings: jest
         .fn()
-        .mockResolvedValue(aSettingsResponse({ health: { ...aSettingsResponse().health, failedMails } })),
+        .mockResolvedValue(aSettingsResponse({ health: { ...aSettingsResponse().health, failedEmails } })),
     },
     'en-US',
     <EmailSideLink as={SideLink} isActive={isActive} onClick={() => undefined} />,

@@ -37,7 +37,7 @@ export const EmailSideLink: React.FC<{
 }> = ({ as: SideLink, isActive, onClick, ...flexProps }) => {
   const { translator } = useEmailAdmin();
   const { t } = translator;
-  const failed = useSelector((root: EmailRootState) => selectSettings(root).answer?.health.failedMails ?? 0);
+  const failed = useSelector((root: EmailRootState) => selectSettings(root).answer?.health.failedEmails ?? 0);
   const hasOutage = useSelector(hasEmailOutage);
   // The open view fetches by itself, and more often.
   useSettingsQuery(FAILURE_CHECK_INTERVAL_MS, !isActive);

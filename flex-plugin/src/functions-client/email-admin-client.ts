@@ -2,8 +2,8 @@ import type {
   EmailHistoryResponse,
   EmailResendResponse,
   EmailSettingsResponse,
+  EmailState,
   EmailTestResponse,
-  MailState,
 } from '@callback-and-voicemail/contract/email-admin-api';
 import type { EmailSettings, NotificationRules } from '@callback-and-voicemail/contract/email-settings';
 import type { RequeueResponse } from '@callback-and-voicemail/contract/flex-api';
@@ -14,7 +14,7 @@ import { type FunctionsTransport, parseJson } from './functions-transport';
 export interface HistoryQuery {
   /** `YYYY-MM-DD` in the business's zone; absent: the last 7 days. */
   day?: string;
-  state?: MailState;
+  state?: EmailState;
   queue?: string;
   /** Exact, in E.164. */
   caller?: string;

@@ -160,12 +160,12 @@ describe('timeouts', () => {
   });
 
   test('when the caller aborts, rejects with the AbortError', async () => {
-    const ender = new AbortController();
+    const controller = new AbortController();
     const client = createFunctionsClient(
       createFunctionsTransport({ baseUrl: 'https://a', token: () => '', fetch: (_url, init) => never(init) }),
     );
-    const caught = client.card(TASK, ender.signal).catch((error: unknown) => error);
-    ender.abort();
+    const caught = client.card(TASK, controller.signal).catch((error: unknown) => error);
+    controller.abort();
     expect(await caught).toMatchObject({ name: 'AbortError' });
   });
 });

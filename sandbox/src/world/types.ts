@@ -44,7 +44,7 @@ export interface LogEntry {
   at: number;
   source: 'caller' | 'twilio' | 'product' | 'mail' | 'sandbox';
   callSid?: Sid;
-  /** One sentence, e.g. `caller pressed 2`, `recording RE… 21 s`, `task WT… cancelled (Opted to leave a voicemail)`. */
+  /** One sentence, e.g. `caller pressed 2`, `recording RE… 21 s`, `task WT… canceled (Opted to leave a voicemail)`. */
   text: string;
   level: 'info' | 'warning' | 'error';
   detail?: unknown;

@@ -141,7 +141,7 @@ describe('Enqueue', () => {
     expect(harness.heard(sid).at(-1)).toBe('ended');
   });
 
-  it('does not touch a cancelled or removed task', async () => {
+  it('does not touch a canceled or removed task', async () => {
     const first = await harness.call();
     const second = await harness.call();
     const [one, two] = harness.world.tasks.list();

@@ -145,7 +145,7 @@ async function completeBooking(
   }
   // The line is not left for a task that may not exist: the repeated request looks for it, and creates it if need be.
   if (!outcome.created) return 'unknown';
-  const left = await leaveLine(invocation, queueTask);
+  const left = await leaveQueue(invocation, queueTask);
   if (left === 'unknown') return left;
   if (left !== 'canceled') {
     await withdrawCallback(invocation, latest, toTaskKnowledge(outcome));
@@ -160,7 +160,7 @@ function positionEvents({ log }: Invocation, queueTask: Task | undefined): Ledge
   return queueTask === undefined ? [] : [{ type: 'queue-position-read', position: queuePosition(queueTask, log) }];
 }
 
-async function leaveLine(invocation: Invocation, queueTask: Task | undefined): Promise<CancelOutcome> {
+async function leaveQueue(invocation: Invocation, queueTask: Task | undefined): Promise<CancelOutcome> {
   if (queueTask === undefined || !isWaiting(queueTask)) return 'canceled';
   return cancelQueueTask(invocation, queueTask, CALLBACK_CANCEL_REASON);
 }
@@ -255,7 +255,7 @@ async function changeOtherCallback(
     return queueTask && isWaiting(queueTask) ? 'already-booked' : 'changed';
   }
   if (!(await changeCallbackNumber(invocation, other, number))) return 'failed';
-  const left = await leaveLine(invocation, queueTask);
+  const left = await leaveQueue(invocation, queueTask);
   if (left === 'canceled') return 'changed';
   // The caller hears that it failed, or talks to an agent: the callback stays as it was.
   if (left !== 'unknown') await changeCallbackNumber(invocation, other.entry.id, previousNumber);

@@ -44,7 +44,7 @@ export async function reconcileBooking(
 }
 
 /**
- * A queue task that was cancelled for the callback means that it is promised. A caller who is still in line, talks to
+ * A queue task that was canceled for the callback means that it is promised. A caller who is still in line, talks to
  * an agent, or left for a voicemail is not called back. When the caller hung up, the callback's own task decides: it
  * exists when they had confirmed it, and was withdrawn or never created when they heard that they are still in line.
  * TaskRouter forgets a task five minutes after its end, so a task that is gone counts as left.

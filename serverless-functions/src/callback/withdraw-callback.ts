@@ -37,7 +37,7 @@ export async function completeWithdrawal(
   current: VersionedEntry,
 ): Promise<VersionedEntry | undefined> {
   const { twilio, ledger, owner } = invocation;
-  // The caller may be confirming again right now, and would take over the task that is cancelled here.
+  // The caller may be confirming again right now, and would take over the task that is canceled here.
   const claimed = await ledger.claimBy(current, { type: 'withdrawal-claimed', owner });
   if (claimed === undefined) return undefined;
   const { entry } = claimed;
@@ -50,13 +50,13 @@ export async function completeWithdrawal(
 async function cancelCallbackTask({ twilio, log }: Invocation, entry: LedgerEntry, taskSid: string): Promise<boolean> {
   try {
     const task = await twilio.taskRouter.fetchTask(taskSid);
-    // An agent who has accepted the task handles it: an accepted task cannot be cancelled.
+    // An agent who has accepted the task handles it: an accepted task cannot be canceled.
     if (task === undefined || !isWaiting(task) || task.etag === undefined) return true;
     await twilio.taskRouter.cancelTask(taskSid, task.etag, WITHDRAWN_TASK_REASON, task.attributes);
-    log.info('callback task cancelled', { entry: entry.id, taskSid });
+    log.info('callback task canceled', { entry: entry.id, taskSid });
     return true;
   } catch (error) {
-    log.warn('callback task not cancelled', { entry: entry.id, taskSid, code: errorCode(error) });
+    log.warn('callback task not canceled', { entry: entry.id, taskSid, code: errorCode(error) });
     return false;
   }
 }

@@ -63,7 +63,7 @@ function toFailureItems(
 ): AttentionItem[] {
   const about = { voicemail_id: id, taskType, queue: queueName, caller: displayCaller(from, settings) };
   return [
-    ...(email?.state === 'failed' ? [{ ...about, kind: 'mail-failed' as const, since: iso(email.since) }] : []),
+    ...(email?.state === 'failed' ? [{ ...about, kind: 'email-failed' as const, since: iso(email.since) }] : []),
     ...(lost === undefined
       ? []
       : [{ ...about, kind: 'lost' as const, since: iso(lost.at), loss: lost.loss, mayRestore: true }]),

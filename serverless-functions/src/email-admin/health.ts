@@ -29,7 +29,7 @@ const SCHEDULER_TIMEOUT_MS = 15 * 60_000;
 /** Whether mails go out, and since when not. */
 export async function readHealth(invocation: Invocation, aclEnabled: boolean | undefined): Promise<EmailHealth> {
   const { twilio, environment } = invocation;
-  const [records, trouble] = await Promise.all([
+  const [records, failures] = await Promise.all([
     twilio.sync.listMapItems(HEALTH_MAP, { order: 'desc', limit: HEALTH_KEYS.length }),
     listRecentFailures(invocation),
   ]);
@@ -42,8 +42,8 @@ export async function readHealth(invocation: Invocation, aclEnabled: boolean | u
     ...(failure === undefined ? {} : { lastFailure: { at: iso(failure.at), problem: failure.problem ?? 'unknown' } }),
     ...(lastSweepAt === 0 ? {} : { lastSweepAt: iso(lastSweepAt) }),
     schedulerRuns: scheduler !== undefined && Date.now() - scheduler.at <= SCHEDULER_TIMEOUT_MS,
-    failedMails: trouble.filter(({ email }) => email?.state === 'failed').length,
-    waitingMails: trouble.filter(({ email }) => email?.state === 'waiting').length,
+    failedEmails: failures.filter(({ email }) => email?.state === 'failed').length,
+    waitingEmails: failures.filter(({ email }) => email?.state === 'waiting').length,
   };
 }
 

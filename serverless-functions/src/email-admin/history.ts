@@ -1,11 +1,11 @@
 import {
   addDays,
   E164_NUMBER,
+  EMAIL_STATES,
   type EmailHistoryResponse,
   type EmailSettings,
   type HistoryItem,
   isCalendarDate,
-  MAIL_STATES,
 } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import { ENTRY_ID_SOURCE, timestampKey } from '../ledger/entry-id';
@@ -81,7 +81,7 @@ function readQuery(event: Record<string, unknown>, timeZone: string): Query {
       fields: [{ path, code: 'malformed' }],
     });
   if (day !== '' && !isCalendarDate(day)) throw malformed('day');
-  if (state !== '' && !MAIL_STATES.some((known) => known === state)) throw malformed('state');
+  if (state !== '' && !EMAIL_STATES.some((known) => known === state)) throw malformed('state');
   if (caller !== '' && !E164_NUMBER.test(caller)) throw malformed('caller');
   if (queue.length > 200) throw malformed('queue');
   if (cursor !== '' && !CURSOR.test(cursor)) throw malformed('cursor');
@@ -249,7 +249,7 @@ function toHistoryItem(
     caller: displayCaller(row.from, settings),
     queue: row.queueName,
     seconds: row.seconds,
-    mail: {
+    email: {
       state: email.state,
       recipients: email.recipients,
       sentAt: email.sentAt === undefined ? undefined : iso(email.sentAt),

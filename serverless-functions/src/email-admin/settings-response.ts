@@ -74,8 +74,8 @@ export function buildResponseAfterSave(
       provider: providerHealth(environment),
       sync: { reachable: false },
       schedulerRuns: false,
-      failedMails: 0,
-      waitingMails: 0,
+      failedEmails: 0,
+      waitingEmails: 0,
     },
   };
 }

@@ -17,10 +17,10 @@ export async function cancelQueueTask(invocation: Invocation, task: Task, reason
   for (let attempt = 1; attempt <= ATTEMPTS && current.etag !== undefined; attempt += 1) {
     try {
       await twilio.taskRouter.cancelTask(task.sid, current.etag, reason, withFollowUp(current));
-      log.info('queue task cancelled', { taskSid: task.sid });
+      log.info('queue task canceled', { taskSid: task.sid });
       return 'canceled';
     } catch (error) {
-      log.warn('queue task not cancelled', { taskSid: task.sid, code: errorCode(error) });
+      log.warn('queue task not canceled', { taskSid: task.sid, code: errorCode(error) });
       const after = await readAfterFailure(invocation, task.sid, error);
       if (typeof after === 'string') return after;
       current = after;
@@ -38,7 +38,7 @@ function withFollowUp({ attributes }: Task): Record<string, unknown> {
   };
 }
 
-/** @returns the task's outcome; or its newest version if it can still be cancelled */
+/** @returns the task's outcome; or its newest version if it can still be canceled */
 async function readAfterFailure(
   { twilio }: Invocation,
   taskSid: string,

@@ -55,7 +55,7 @@ test('a completed task was handled by the worker whose reservation is completed'
   expect(readEndedTask(completed, [], lifetime)).toMatchObject({ result: 'handled', at: SOON });
 });
 
-test('a cancelled task is lost, with TaskRouter’s reason', () => {
+test('a canceled task is lost, with TaskRouter’s reason', () => {
   const canceled = { status: 'canceled' as const, reason: 'Task canceled on Workflow timeout', updatedAt: SOON };
   expect(readEndedTask(canceled, [], lifetime)).toEqual({
     result: 'lost',
@@ -73,7 +73,7 @@ test('events tell who handled a forgotten task', () => {
   });
 });
 
-test('events tell that a forgotten task was cancelled or deleted, also after somebody had accepted it', () => {
+test('events tell that a forgotten task was canceled or deleted, also after somebody had accepted it', () => {
   expect(readEndingEvents([event('task.canceled', SOON, 'mistake')], lifetime)).toEqual({
     result: 'lost',
     loss: 'canceled',

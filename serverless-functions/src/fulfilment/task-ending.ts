@@ -32,7 +32,7 @@ export function isReplaceable(loss: TaskLoss): boolean {
 
 /**
  * What TaskRouter's reason for a cancellation means. Any other reason was written by a person or a program.
- * @param at when the task was cancelled; undefined when that is not known
+ * @param at when the task was canceled; undefined when that is not known
  */
 export function readCancellation(reason: string, at: number, { createdAt, lifetimeSeconds }: TaskLifetime): TaskLoss {
   const isLifetimeOver = at >= createdAt + lifetimeSeconds * 1_000 - TOLERANCE_MS;

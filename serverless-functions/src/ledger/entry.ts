@@ -96,7 +96,7 @@ const taskSchema = union(
     lostAt: time,
     reason: optionalText,
   }),
-  /** It was, or may have been, created, and must be cancelled. */
+  /** It was, or may have been, created, and must be canceled. */
   object({
     ...taskFields,
     state: choice('withdrawing'),
@@ -192,7 +192,7 @@ export const ledgerEntrySchema = object({
    * chose to record another; without another it is restored.
    */
   review: optional(choice('open', 'discarded')),
-  /** The queue task was cancelled for this entry, so the caller was promised something. */
+  /** The queue task was canceled for this entry, so the caller was promised something. */
   dequeued: optionalFlag,
   /** Links our task to the task of the call in Flex Insights. */
   conversationId: text(),
@@ -248,9 +248,9 @@ const RECORDING_GRACE_MS = MINUTE;
 /** How long an entry, and an email that includes the transcript, waits for the transcript. */
 const TRANSCRIPT_TIMEOUT_MS = 10 * MINUTE;
 
-/** The reason on a queue task that was cancelled for a voicemail. */
+/** The reason on a queue task that was canceled for a voicemail. */
 export const VOICEMAIL_CANCEL_REASON = 'Opted to leave a voicemail';
-/** The reason on a queue task that was cancelled for a callback. */
+/** The reason on a queue task that was canceled for a callback. */
 export const CALLBACK_CANCEL_REASON = 'Opted to request a callback';
 /** The reason on a callback's task that is not wanted any more. */
 export const WITHDRAWN_TASK_REASON = 'Callback withdrawn: the caller was connected or stayed in line';

@@ -71,7 +71,7 @@ function taskDueAt(entry: LedgerEntry): number | undefined {
       return task.runAt;
     case 'created': {
       if (task.closed) return undefined;
-      // A minute after TaskRouter's own timeout: it soon forgets cancelled tasks.
+      // A minute after TaskRouter's own timeout: it soon forgets canceled tasks.
       const expiryCheckAt = Math.max(task.createdAt + taskLifetimeSeconds(entry) * SECOND + MINUTE, task.runAt);
       return task.numberSyncDueAt ?? expiryCheckAt;
     }

@@ -42,7 +42,7 @@ export type LedgerEvent =
   | { type: 'transcript-received'; text: string | undefined }
   | { type: 'transcript-timed-out' }
   // Queue and booking
-  /** The queue task was cancelled for this entry. */
+  /** The queue task was canceled for this entry. */
   | { type: 'caller-dequeued' }
   /** The position of the call in the queue, which the task inherits. */
   | { type: 'queue-position-read'; position: QueuePosition }

@@ -315,7 +315,7 @@ function selectRecording(
   return candidates.find(({ status }) => status === 'completed') ?? candidates[0];
 }
 
-/** The entry was written, but its invocation died before it cancelled the queue task. */
+/** The entry was written, but its invocation died before it canceled the queue task. */
 async function stayedInQueue({ twilio }: Invocation, entry: LedgerEntry): Promise<boolean> {
   if (entry.queueTaskSid === undefined || entry.dequeued) return false;
   const queueTask = await twilio.taskRouter.fetchTask(entry.queueTaskSid);

@@ -30,8 +30,8 @@ const MAX_SPENT_ATTEMPTS = 5;
 
 /**
  * Takes a caller out of the line to record a voicemail, in the order that never leaves them with nothing (ADR 0013):
- * write the entry, cancel the waiting task, move the call. Four rounds of calls in series.
- * @param effect any other than `choose-voicemail`: the waiting task is gone already, so there is nothing to cancel
+ * write the entry, cancel the queue task, move the call. Four rounds of calls in series.
+ * @param effect any other than `choose-voicemail`: the queue task is gone already, so there is nothing to cancel
  * @returns what became of it, and where a callback goes that took its place; never throws
  */
 export async function chooseVoicemail(
@@ -83,7 +83,7 @@ async function lookUpQueueTask(
     if (task === undefined && !isLineClosed) return { outcome: taskSid === undefined ? 'not-ready' : 'line-closed' };
     return task && isAssigned(task) ? { outcome: 'agent-took-call' } : { task };
   } catch (error) {
-    log.error('waiting task not read', { callSid, code: errorCode(error) });
+    log.error('queue task not read', { callSid, code: errorCode(error) });
     if (isLineClosed) return { task: undefined };
     return { outcome: checkedAt === undefined ? 'unknown' : 'failed' };
   }
@@ -270,6 +270,6 @@ async function updateBestEffort(
     async (attempt) => (await ledger.apply(attempt === 1 ? current : id, event)) ?? current,
     (error, attempt) => log.warn('entry not changed', { entry: id, attempt, code: errorCode(error) }),
   );
-  // The sweep finds it without a recording, and looks at the waiting task.
+  // The sweep finds it without a recording, and looks at the queue task.
   return changed ?? current;
 }

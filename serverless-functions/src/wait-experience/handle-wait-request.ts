@@ -55,7 +55,7 @@ export async function handleWaitRequest(
     if (at.kind !== 'effect') break;
     const { outcome, session: after } = await EFFECT_HANDLERS[at.effect](invocation, caller, session, digits);
     log.info(at.effect, { callSid, outcome });
-    session = { ...after, state: at.outcomes[outcome] ?? 'trouble', repeated: false };
+    session = { ...after, state: at.outcomes[outcome] ?? 'failed', repeated: false };
   }
   const overflowed = await applyOverflow(invocation, caller, session, session.state);
   renderState(twiml, { ...overflowed.session, state: overflowed.state, hasInput: false }, caller);
@@ -105,11 +105,11 @@ const EFFECT_HANDLERS: Readonly<Record<EffectName, EffectHandler>> = {
   'leave-closed-line': leaveLineEffect('leave-closed-line'),
 };
 
-/** States that need the waiting task, so that it is looked for while it is not known. */
+/** States that need the queue task, so that it is looked for while it is not known. */
 const STATES_NEEDING_QUEUE_TASK: ReadonlySet<StateName> = new Set([
   'greeting',
   'holding',
-  'holding-unsure',
+  'holding-unverified',
   'choose-voicemail',
   'offer-callback',
   'book-callback',
@@ -117,12 +117,12 @@ const STATES_NEEDING_QUEUE_TASK: ReadonlySet<StateName> = new Set([
 /** States that say that the caller is in line: looked at again from time to time. */
 const STATES_CLAIMING_A_PLACE: ReadonlySet<StateName> = new Set([
   'holding',
-  'holding-unsure',
+  'holding-unverified',
   'menu',
   'number-given-up',
 ]);
 
-/** Finds the waiting task while it is not known, and looks at it again from time to time. */
+/** Finds the queue task while it is not known, and looks at it again from time to time. */
 async function refreshQueueTask(invocation: Invocation, callSid: string, session: WaitSession): Promise<WaitSession> {
   const { state } = session;
   if (session.taskSid === undefined) {
@@ -137,11 +137,11 @@ async function refreshQueueTask(invocation: Invocation, callSid: string, session
   const isUncertain = isQueueTaskUncertain(session);
   if (!isUncertain && now - (session.checkedAt ?? 0) < RECHECK_AFTER_MS) return session;
   const status = await fetchQueueTaskStatus(invocation, session.taskSid);
-  if (status === 'unknown') return isUncertain ? { ...session, state: 'holding-unsure' } : session;
+  if (status === 'unknown') return isUncertain ? { ...session, state: 'holding-unverified' } : session;
   // It was booked after all, although the outcome was unknown.
   if (status === 'left-for-callback' && session.number !== undefined)
     return { ...session, checkedAt: now, state: 'book-callback' };
   if (status === 'closed' || status === 'left-for-callback')
     return { ...session, checkedAt: now, state: 'line-closed' };
-  return { ...session, checkedAt: now, state: state === 'holding-unsure' ? 'holding' : state };
+  return { ...session, checkedAt: now, state: state === 'holding-unverified' ? 'holding' : state };
 }

@@ -8,7 +8,7 @@ import type { WaitSession } from './wait-session';
 /** ADR 0013: the loop looks at its task at most this often. */
 export const RECHECK_AFTER_MS = 120_000;
 
-/** A waiting task is made as its call begins to wait, and the first turn follows at once. */
+/** A queue task is made as its call begins to wait, and the first turn follows at once. */
 const FIRST_REQUEST_TOLERANCE_MS = 30_000;
 /** Clocks of Twilio and ours may differ by this much. */
 const CLOCK_SKEW_MS = 5 * 60_000;
@@ -16,7 +16,7 @@ const CLOCK_SKEW_MS = 5 * 60_000;
 /**
  * Finds the TaskRouter task of a waiting call: by its `call_sid` among the workflow's open tasks, newest first.
  * The workflow is the URL's, else the name of the voice queue the call waits in. On later turns ended tasks are looked
- * at as well: a task that was cancelled before it was found must not leave its caller in music forever.
+ * at as well: a task that was canceled before it was found must not leave its caller in music forever.
  * @returns the memory with what was found, unchanged when nothing was so that a later turn tries again; and where the
  *   caller stands
  */
@@ -41,7 +41,7 @@ export async function findQueueTask(
         (OPEN_STATUSES.includes(status) || since === undefined || createdAt >= since - FIRST_REQUEST_TOLERANCE_MS),
       until: ({ createdAt }) => since !== undefined && createdAt < since - CLOCK_SKEW_MS,
     });
-    if (task === undefined) log.info('waiting task not found yet', { callSid });
+    if (task === undefined) log.info('queue task not found yet', { callSid });
     const found = {
       ...session,
       workflowSid,
@@ -53,7 +53,7 @@ export async function findQueueTask(
     };
     return { found, status: toQueueTaskStatus(task) };
   } catch (error) {
-    log.warn('waiting task not looked up', { callSid, code: errorCode(error) });
+    log.warn('queue task not looked up', { callSid, code: errorCode(error) });
     return { found: { ...session, since: since ?? Date.now() }, status: 'unknown' };
   }
 }
@@ -77,7 +77,7 @@ export async function fetchQueueTaskStatus({ twilio, log }: Invocation, taskSid:
     const task = await twilio.taskRouter.fetchTask(taskSid);
     return task === undefined ? 'closed' : toQueueTaskStatus(task);
   } catch (error) {
-    log.warn('waiting task not checked', { taskSid, code: errorCode(error) });
+    log.warn('queue task not checked', { taskSid, code: errorCode(error) });
     return 'unknown';
   }
 }

@@ -116,8 +116,8 @@ const LEAVE_TRANSITIONS: Record<LeaveOutcome, StateName> = {
   moved: 'moving',
   'agent-took-call': 'being-connected',
   'not-ready': 'not-ready',
-  failed: 'trouble',
-  unknown: 'unsure',
+  failed: 'failed',
+  unknown: 'outcome-unknown',
   'line-closed': 'line-closed',
   'callback-made': 'callback-instead',
   'cannot-record': 'cannot-record',
@@ -145,12 +145,12 @@ export const STATES: Readonly<Record<StateName, State>> = {
     silence: 'holding',
   }),
   // It is unknown whether the place in line is still held, so no prompt mentions it until TaskRouter can be read again.
-  'holding-unsure': listening({
+  'holding-unverified': listening({
     prompts: [],
     music: true,
     keys: { '*': [['any', 'menu']] },
-    otherKey: 'holding-unsure',
-    silence: 'holding-unsure',
+    otherKey: 'holding-unverified',
+    silence: 'holding-unverified',
   }),
   'nobody-signed-in': speaking(['nobodySignedIn'], 'menu'),
   'long-wait': speaking(['longWait'], 'menu'),
@@ -220,10 +220,10 @@ export const STATES: Readonly<Record<StateName, State>> = {
     'not-allowed': 'number-not-allowed',
     'agent-took-call': 'being-connected',
     'not-ready': 'not-ready',
-    failed: 'trouble',
+    failed: 'failed',
     'line-closed': 'line-closed',
-    unknown: 'booking-unsure',
-    undecided: 'unsure',
+    unknown: 'booking-unverified',
+    undecided: 'outcome-unknown',
   }),
   'already-booked': listening({
     prompts: ['callbackAlreadyBooked', ['typed-number', 'changeNumber'], 'menuStay'],
@@ -243,7 +243,7 @@ export const STATES: Readonly<Record<StateName, State>> = {
   'callback-booked': speaking(['callbackBooked'], 'hang-up'),
   'callback-changed': speaking(['callbackChanged'], 'hang-up'),
   // The outcome is unknown: music plays and the same request is repeated, a bounded number of times.
-  'booking-unsure': speaking(['troublePleaseHold'], 'booking-waits', 5),
+  'booking-unverified': speaking(['troublePleaseHold'], 'booking-waits', 5),
   'booking-waits': listening({
     prompts: [],
     music: true,
@@ -261,9 +261,9 @@ export const STATES: Readonly<Record<StateName, State>> = {
 
   // what came of it
   'not-ready': speaking(['notReadyStillInLine'], 'holding'),
-  trouble: speaking(['troubleStillInLine'], 'holding'),
+  failed: speaking(['troubleStillInLine'], 'holding'),
   // Whether the place in line is still held is looked at with the next turn, and not spoken of before.
-  unsure: speaking(['troublePleaseHold'], 'holding-unsure', 5),
+  'outcome-unknown': speaking(['troublePleaseHold'], 'holding-unverified', 5),
   'being-connected': speaking(['beingConnected'], 'holding', 10),
   'callback-instead': speaking(['callbackInstead'], 'hang-up'),
   'cannot-record': speaking(['cannotRecord'], 'closed-menu'),
@@ -282,7 +282,7 @@ export const STATES: Readonly<Record<StateName, State>> = {
 const STATE_NAMES = [
   'greeting',
   'holding',
-  'holding-unsure',
+  'holding-unverified',
   'nobody-signed-in',
   'long-wait',
   'menu',
@@ -303,7 +303,7 @@ const STATE_NAMES = [
   'booked-elsewhere',
   'callback-booked',
   'callback-changed',
-  'booking-unsure',
+  'booking-unverified',
   'booking-waits',
   'choose-voicemail',
   'moving',
@@ -311,8 +311,8 @@ const STATE_NAMES = [
   'line-closed',
   'leave-closed-line',
   'not-ready',
-  'trouble',
-  'unsure',
+  'failed',
+  'outcome-unknown',
   'being-connected',
   'callback-instead',
   'cannot-record',

@@ -12,7 +12,7 @@ export interface WaitSession {
   queueSid?: string;
   workflowSid?: string;
   taskSid?: string;
-  /** The TaskRouter queue of the waiting task when it was found. */
+  /** The TaskRouter queue of the queue task when it was found. */
   taskQueueSid?: string;
   queueName?: string;
   /** Milliseconds since 1970: the first turn of the loop. */

@@ -71,7 +71,7 @@ export const AttentionList: React.FC<{ items: readonly AttentionItem[]; now: num
                   {attentionText(translator, item, now)}
                 </Text>
               </Box>
-              {item.kind === 'mail-failed' && <ResendButton voicemailId={item.voicemail_id} about={about} canResend />}
+              {item.kind === 'email-failed' && <ResendButton voicemailId={item.voicemail_id} about={about} canResend />}
               {item.mayRestore && <RestoreButton voicemailId={item.voicemail_id} about={about} />}
             </Box>
           );

@@ -1,4 +1,4 @@
-import type { MailState } from '@callback-and-voicemail/contract/email-admin-api';
+import type { EmailState } from '@callback-and-voicemail/contract/email-admin-api';
 import { E164_NUMBER } from '@callback-and-voicemail/contract/email-settings';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
@@ -13,7 +13,7 @@ import { useEmailAdmin } from '../email-admin-context';
 import { SelectField } from '../SelectField';
 import { selectHistory, selectSettings } from '../selectors';
 
-const STATE_OPTIONS: readonly { value: MailState | ''; label: StringKey }[] = [
+const STATE_OPTIONS: readonly { value: EmailState | ''; label: StringKey }[] = [
   { value: '', label: 'HistoryAllStates' },
   { value: 'failed', label: 'HistoryStateFailed' },
   { value: 'pending', label: 'HistoryStatePending' },

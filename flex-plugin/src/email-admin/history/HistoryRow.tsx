@@ -14,10 +14,10 @@ import { taskStatusText } from './task-status-text';
 export const HistoryRow: React.FC<{ item: HistoryItem; now: number }> = ({ item, now }) => {
   const { translator } = useEmailAdmin();
   const { t } = translator;
-  const { taskType, receivedAt, caller, queue, seconds, mail, mayResend } = item;
+  const { taskType, receivedAt, caller, queue, seconds, email, mayResend } = item;
   const when = formatTime(translator, receivedAt, now);
   const who = caller === '' ? t('WithheldNumber') : caller;
-  const isFailed = mail.state === 'failed';
+  const isFailed = email.state === 'failed';
   const length = seconds === undefined ? '' : minutesAndSeconds(seconds);
   const first = [when, who, queue, taskType === 'callback' ? t('Callback') : length];
   const second = [
@@ -58,21 +58,21 @@ export const HistoryRow: React.FC<{ item: HistoryItem; now: number }> = ({ item,
   );
 };
 
-function emailStatusText(translator: Translator, { mail }: HistoryItem): string {
+function emailStatusText(translator: Translator, { email }: HistoryItem): string {
   const { t } = translator;
-  const twice = mail.possibleDuplicate ? ` ${t('HistoryPossibleDuplicate')}` : '';
-  switch (mail.state) {
+  const twice = email.possibleDuplicate ? ` ${t('HistoryPossibleDuplicate')}` : '';
+  switch (email.state) {
     case 'sent':
-      return `${t('HistorySent', { count: mail.recipients })}${twice}`;
+      return `${t('HistorySent', { count: email.recipients })}${twice}`;
     case 'pending':
-      return mail.problem === undefined
+      return email.problem === undefined
         ? t('HistoryPending')
-        : t('HistoryWaiting', { reason: emailProblemMessage(translator, mail.problem) });
+        : t('HistoryWaiting', { reason: emailProblemMessage(translator, email.problem) });
     case 'failed':
-      return `${t('HistoryFailedMail', { reason: emailProblemMessage(translator, mail.problem) })}${twice}`;
+      return `${t('HistoryFailedMail', { reason: emailProblemMessage(translator, email.problem) })}${twice}`;
     case 'off':
-      return mail.problem === undefined
+      return email.problem === undefined
         ? t('HistoryOff')
-        : t('HistoryOffBecause', { reason: emailProblemMessage(translator, mail.problem) });
+        : t('HistoryOffBecause', { reason: emailProblemMessage(translator, email.problem) });
   }
 }

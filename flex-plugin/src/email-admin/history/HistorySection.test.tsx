@@ -21,13 +21,13 @@ const item = (n: number, change: Partial<HistoryItem> = {}): HistoryItem => ({
   caller: `+1 555-•••-000${n}`,
   queue: 'Support',
   seconds: 64,
-  mail: { state: 'sent', recipients: 3, sentAt: minutesAgo(n) },
+  email: { state: 'sent', recipients: 3, sentAt: minutesAgo(n) },
   task: { state: 'handled', by: 'Sam' },
   mayResend: false,
   ...change,
 });
 const failed = (n: number, error: EmailProblem = 'key-refused') =>
-  item(n, { mail: { state: 'failed', recipients: 2, problem: error }, task: { state: 'waiting' }, mayResend: true });
+  item(n, { email: { state: 'failed', recipients: 2, problem: error }, task: { state: 'waiting' }, mayResend: true });
 const attention = (n: number, kind: AttentionItem['kind']): AttentionItem => ({
   voicemail_id: `voicemail-CA${String(n).padStart(32, '0')}-1`,
   taskType: 'voicemail',
@@ -46,15 +46,15 @@ const lines = () => within(section().getByRole('list', { name: 'Voicemails and e
 describe('what a line says', () => {
   const kinds: [string, HistoryItem, string | RegExp][] = [
     ['sent', item(1), 'emailed to 3 people · handled by Sam'],
-    ['sent to one', item(1, { mail: { state: 'sent', recipients: 1 } }), /^emailed to 1 person/],
-    ['perhaps twice', item(1, { mail: { state: 'sent', recipients: 1, possibleDuplicate: true } }), /twice/],
-    ['on its way', item(1, { mail: { state: 'pending', recipients: 0 } }), /^email on its way/],
+    ['sent to one', item(1, { email: { state: 'sent', recipients: 1 } }), /^emailed to 1 person/],
+    ['perhaps twice', item(1, { email: { state: 'sent', recipients: 1, possibleDuplicate: true } }), /twice/],
+    ['on its way', item(1, { email: { state: 'pending', recipients: 0 } }), /^email on its way/],
     [
       'waiting',
-      item(1, { mail: { state: 'pending', recipients: 0, problem: 'settings-unreadable' } }),
+      item(1, { email: { state: 'pending', recipients: 0, problem: 'settings-unreadable' } }),
       /^email waiting: the settings could not be read/,
     ],
-    ['off', item(1, { mail: { state: 'off', recipients: 0 } }), /^not emailed ·/],
+    ['off', item(1, { email: { state: 'off', recipients: 0 } }), /^not emailed ·/],
     ['failed: key', failed(1), /^email failed: the email service rejected the API key/],
     ['failed: down', failed(1, 'unreachable'), /did not respond/],
     ['failed: no recipients', failed(1, 'no-recipients'), /no recipients are selected/],
@@ -123,7 +123,7 @@ describe('what needs a person', () => {
   });
 
   test('five at first, then all; a failed mail is sent again from here', async () => {
-    const all = [attention(1, 'not-taken'), attention(2, 'mail-failed'), attention(3, 'lost')].concat(
+    const all = [attention(1, 'not-taken'), attention(2, 'email-failed'), attention(3, 'lost')].concat(
       [4, 5, 6, 7].map((n) => attention(n, 'not-taken')),
     );
     const { client, container } = await renderPanel(showing([], { attention: all }));
@@ -173,7 +173,7 @@ describe('sending again', () => {
     const { health } = aSettingsResponse();
     const { client } = await renderPanel({
       ...showing([failed(1), failed(2)]),
-      settings: async () => aSettingsResponse({ health: { ...health, failedMails: 2 } }),
+      settings: async () => aSettingsResponse({ health: { ...health, failedEmails: 2 } }),
       resend: jest.fn().mockResolvedValue({ sent: 2, queued: 0, failed: 0 }),
     });
     await user.click(screen.getByRole('button', { name: 'Send all 2 failed emails again' }));

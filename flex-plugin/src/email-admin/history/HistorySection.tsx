@@ -106,7 +106,9 @@ export const HistorySection: React.FC = () => {
 /** False while emails wait, have failed, or none goes out: then nothing says that all is well. */
 function areAllEmailsSent(state: EmailRootState): boolean {
   const health = selectSettings(state).answer?.health;
-  return health === undefined || (health.failedMails + health.waitingMails === 0 && emailOutage(health) === undefined);
+  return (
+    health === undefined || (health.failedEmails + health.waitingEmails === 0 && emailOutage(health) === undefined)
+  );
 }
 
 const isEmailOff = (state: EmailRootState) => selectSettings(state).answer?.settings.enabled === false;

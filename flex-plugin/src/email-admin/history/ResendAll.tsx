@@ -11,7 +11,7 @@ import { resendStatusText } from './ResendButton';
 export const ResendAll: React.FC = () => {
   const { translator, history } = useEmailAdmin();
   const { t } = translator;
-  const failed = useSelector(selectSettings).answer?.health.failedMails ?? 0;
+  const failed = useSelector(selectSettings).answer?.health.failedEmails ?? 0;
   const resend = useSelector(selectHistory).resends.all;
   const [isConfirming, setIsConfirming] = React.useState(false);
   const confirmButton = React.useRef<HTMLButtonElement>(null);

@@ -11,7 +11,7 @@ const item = (n: number, change: Partial<HistoryItem> = {}): HistoryItem => ({
   receivedAt: new Date(Date.parse('2026-11-22T12:00:00Z') + n * 60_000).toISOString(),
   caller: '+1 555-•••-4567',
   queue: 'Support',
-  mail: { state: 'sent', recipients: 1 },
+  email: { state: 'sent', recipients: 1 },
   task: { state: 'waiting' },
   mayResend: false,
   ...change,
@@ -56,11 +56,11 @@ test('older ones follow; what is new comes before them with the next poll, and n
   await history.loadOlder();
   expect(client.history).toHaveBeenLastCalledWith({}, 'c1');
   expect(ids(data()?.items)).toEqual([4, 3, 2, 1]);
-  const failed = item(4, { mail: { state: 'failed', recipients: 1 } });
+  const failed = item(4, { email: { state: 'failed', recipients: 1 } });
   client.history.mockResolvedValueOnce(aHistoryResponse({ items: [item(5), failed], cursor: 'c1b' }));
   await load();
   expect(ids(data()?.items)).toEqual([5, 4, 3, 2, 1]);
-  expect(data()!.items[1]!.mail.state).toBe('failed');
+  expect(data()!.items[1]!.email.state).toBe('failed');
   expect(data()?.cursor).toBe('c2');
 });
 

@@ -51,7 +51,7 @@ export function attentionText(translator: Translator, item: AttentionItem, now: 
       return item.worker === undefined
         ? t('AttentionHeldUnnamed', { ago })
         : t('AttentionHeld', { name: item.worker, ago });
-    case 'mail-failed':
+    case 'email-failed':
       return t('AttentionMailFailed', { ago });
     case 'lost':
       return t('AttentionLost', { reason: lossText(translator, item.loss), ago });

@@ -21,7 +21,7 @@ export const SaveBar: React.FC<{ form: SettingsForm }> = ({ form: { rules, answe
   const { translator, settings: actions } = useEmailAdmin();
   const { t } = translator;
   const state = useSelector(selectSettings);
-  const { save, undo, conflict, mergedFrom: joined } = state;
+  const { save, undo, conflict, mergedFrom } = state;
   const changes = pendingChanges(state);
   const isSaving = save?.step === 'running';
   const isRepair = answer.source === 'corrupt';
@@ -64,9 +64,9 @@ export const SaveBar: React.FC<{ form: SettingsForm }> = ({ form: { rules, answe
                 {t('Changes', { count: changes.length, list: shownLabels.join(' · ') })}
               </Text>
             )}
-            {joined !== undefined && changes.length > 0 && conflict === undefined && (
+            {mergedFrom !== undefined && changes.length > 0 && conflict === undefined && (
               <Text as="div" color="colorTextWeak">
-                {t('MergedFrom', { name: joined.by })}
+                {t('MergedFrom', { name: mergedFrom.by })}
               </Text>
             )}
             {save?.step === 'done' && changes.length === 0 && <Text as="div">{t('Saved')}</Text>}

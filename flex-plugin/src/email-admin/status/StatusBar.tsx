@@ -49,11 +49,11 @@ export const StatusBar: React.FC<{
         {outage !== undefined && outage !== 'not-configured' && (
           <Notice variant="error">{t('EmailOutage', { reason: emailProblemMessage(translator, outage) })}</Notice>
         )}
-        {health.failedMails > 0 && (
+        {health.failedEmails > 0 && (
           <Notice variant="error">
             <Box display="flex" flexWrap="wrap" columnGap="space40">
               <Text as="span" color="inherit">
-                {t('FailedEmails', { count: health.failedMails })}
+                {t('FailedEmails', { count: health.failedEmails })}
               </Text>
               <Button variant="link" onClick={onShowFailed}>
                 {t('ShowThem')}
@@ -61,8 +61,8 @@ export const StatusBar: React.FC<{
             </Box>
           </Notice>
         )}
-        {health.waitingMails > 0 && (
-          <Notice variant="warning">{t('WaitingEmails', { count: health.waitingMails })}</Notice>
+        {health.waitingEmails > 0 && (
+          <Notice variant="warning">{t('WaitingEmails', { count: health.waitingEmails })}</Notice>
         )}
         {failure !== undefined && (
           <Notice variant="warning">

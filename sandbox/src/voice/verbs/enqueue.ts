@@ -68,7 +68,7 @@ export async function enqueue(playback: Playback, verb: Verb): Promise<VerbResul
     queue.members.push({ callSid: call.sid, enqueuedAt: membership.enqueuedAt });
     call.membership = membership;
     context.log(call, `caller waits in queue ${queue.friendlyName}, place ${queue.members.length}`);
-    // At once, not after the next turn: who updates a call over REST finds its task cancelled in the answer.
+    // At once, not after the next turn: who updates a call over REST finds its task canceled in the answer.
     waitScope.onStop((reason) => {
       if (reason !== 'answered') leaveQueue(context, call, membership, reason === 'hangup' ? 'hangup' : 'redirected');
     });
@@ -149,7 +149,7 @@ function leaveQueue(context: VoiceContext, call: LiveCall, membership: QueueMemb
   const task = membership.taskSid === null ? undefined : context.world.tasks.get(membership.taskSid);
   if (task && (task.assignmentStatus === 'pending' || task.assignmentStatus === 'reserved')) {
     context.world.tasks.update(task.sid, { assignmentStatus: 'canceled', reason });
-    context.log(call, `task ${task.sid} cancelled (${reason})`);
+    context.log(call, `task ${task.sid} canceled (${reason})`);
   }
   context.log(call, `caller left the queue (${reason})`);
 }
