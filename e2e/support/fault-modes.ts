@@ -37,6 +37,9 @@ export const FAULT_MODES_BY_KIND: [string, [string, FaultMode][]][] = [
 ];
 export const FAULT_MODES: [string, FaultMode][] = FAULT_MODES_BY_KIND.flatMap(([, modes]) => modes);
 
+/** The request is carried out, long after its client has given up on it. */
+export const LATE: FaultMode = { kind: 'late' };
+
 /** Parts of a URL that differ in every run: sids, index map numbers, hashes in document names, index keys. */
 const VOLATILE_PARTS = /[A-Z]{2}[0-9a-f]{32}|(?<=open-)\d|[0-9a-f]{32}|(?<=Items\/).*/g;
 

@@ -59,6 +59,7 @@ export function scheduleFaults(
       'no-answer': 4,
       'done-then-no-answer': 4,
       delay: 6,
+      late: 0,
     });
     const hangs = () => kind === 'no-answer' || kind === 'done-then-no-answer' || kind === 'delay';
     if (hangs()) hanging += 1;

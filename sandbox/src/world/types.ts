@@ -67,8 +67,11 @@ export interface Fault {
   after?: number;
   /** How many matching requests fail (default: all). */
   times?: number;
-  /** `done-then-reset`: the request takes effect, then the connection dies before the answer. */
-  kind: 'status' | 'garbage' | 'no-answer' | 'reset' | 'done-then-reset' | 'done-then-no-answer' | 'delay';
+  /**
+   * `done-then-reset`: the request takes effect, then the connection dies before the answer. `late`: it is not answered,
+   * and takes effect after `delayMs`, when its client has given up.
+   */
+  kind: 'status' | 'garbage' | 'no-answer' | 'reset' | 'done-then-reset' | 'done-then-no-answer' | 'delay' | 'late';
   status?: number;
   headers?: Record<string, string>;
   body?: string;

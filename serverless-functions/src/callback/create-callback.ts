@@ -126,6 +126,8 @@ async function createEntryOrRevoke(
       isOurs(one) ? transition(one, { type: 'creation-revoked' }, Date.now()) : one;
     await ledger
       .compareAndSwap(entry.id, revoke)
+      // It may be written yet: then its id is taken.
+      .then((stored) => stored ?? ledger.createIfAbsent(revoke(entry)))
       .catch((cause: unknown) => log.warn('callback not revoked', { entry: entry.id, code: errorCode(cause) }));
     throw error;
   }

@@ -14,6 +14,8 @@ const ATTEMPTS = 2;
 export async function cancelQueueTask(invocation: Invocation, task: Task, reason: string): Promise<CancelOutcome> {
   const { twilio, log } = invocation;
   let current = task;
+  // A cancellation whose answer was lost may be carried out later, as long as nothing else has changed the task.
+  let isPending = false;
   for (let attempt = 1; attempt <= ATTEMPTS && current.etag !== undefined; attempt += 1) {
     try {
       await twilio.taskRouter.cancelTask(task.sid, current.etag, reason, withFollowUp(current));
@@ -21,12 +23,15 @@ export async function cancelQueueTask(invocation: Invocation, task: Task, reason
       return 'canceled';
     } catch (error) {
       log.warn('queue task not canceled', { taskSid: task.sid, code: errorCode(error) });
+      isPending ||= isOutcomeUnknown(error);
       const after = await readAfterFailure(invocation, task.sid, error);
+      if (after === 'failed' && isPending) return 'unknown';
       if (typeof after === 'string') return after;
+      isPending &&= after.etag === current.etag;
       current = after;
     }
   }
-  return 'failed';
+  return isPending ? 'unknown' : 'failed';
 }
 
 /** Keeps the call out of the abandoned calls of Flex Insights. */
@@ -56,5 +61,6 @@ async function readAfterFailure(
   // The task has ended, so the caller no longer holds a place.
   if (current === undefined || current.status === 'canceled' || current.status === 'completed') return 'canceled';
   if (isAssigned(current)) return 'agent-took-call';
-  return isTwilioError(error, 'unavailable') ? 'failed' : current;
+  // The same cancellation once more is the same one: it names the version.
+  return isTwilioError(error, 'unavailable') && !isOutcomeUnknown(error) ? 'failed' : current;
 }

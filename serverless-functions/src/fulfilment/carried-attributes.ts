@@ -19,8 +19,19 @@ const BOUND_TO_CALL = new Set([
   'outbound_to',
   'autoAnswer',
 ]);
-/** Set by `buildTaskAttributes`. */
-const OWN = new Set(['taskType', 'name', 'from', 'to', 'direction', 'callBackData', 'callback_and_voicemail']);
+/** Set on the task of a call whose place in line was in doubt: what is in it does not matter, but that it changes. */
+const CHECKED_AT = 'callback_and_voicemail_checked_at';
+/** Set by `buildTaskAttributes`, or by `markAsChecked`. */
+const OWN = new Set([
+  'taskType',
+  'name',
+  'from',
+  'to',
+  'direction',
+  'callBackData',
+  'callback_and_voicemail',
+  CHECKED_AT,
+]);
 /** How the call ended: Flex Insights would count the new task as abandoned. The id is the entry's. */
 const CONVERSATION_OF_CALL = new Set(['conversation_id', 'abandoned', 'abandoned_phase', 'hang_up_by']);
 /**
@@ -67,6 +78,11 @@ export function pickCarriedAttributes(
     result.carried[name] = value;
   }
   return result;
+}
+
+/** The same attributes, different enough that TaskRouter gives the task another version. */
+export function markAsChecked(attributes: Record<string, unknown>, at: number): Record<string, unknown> {
+  return { ...attributes, [CHECKED_AT]: new Date(at).toISOString() };
 }
 
 /** The same, and the log names what was left out. */

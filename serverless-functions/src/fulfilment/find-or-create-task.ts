@@ -12,6 +12,7 @@ const CLOCK_SKEW_MS = 5 * 60_000;
 /**
  * Creates the task of an entry, with the workflow, priority and queue position of the call it stands for. It looks for
  * the task first: it may exist when a response was lost, an invocation died, or Sync was down while it was created.
+ * While an earlier request may still be carried out, it only looks.
  * @param isFirst skips that search: the entry was created and claimed by this invocation a moment ago
  * @returns never throws: a failure is an outcome to be recorded
  */
@@ -24,6 +25,7 @@ export async function findOrCreateTask(
   try {
     const existing = isFirst ? undefined : await findTaskForEntry(entry, taskRouter());
     if (existing !== undefined) return { created: true, taskSid: existing.sid, existing: true };
+    if (mayStillAppear(entry)) return { created: false, error: 'creation-uncertain', uncertain: true };
     const taskSid = await taskRouter().createTask({
       workflowSid: entry.workflowSid,
       attributes: buildTaskAttributes(entry, timeZone),
@@ -35,6 +37,11 @@ export async function findOrCreateTask(
   } catch (error) {
     return { created: false, error: errorCode(error), uncertain: isOutcomeUnknown(error) };
   }
+}
+
+/** An earlier request may still be carried out; a second one would make two tasks of it (ADR 0050). */
+function mayStillAppear({ task }: LedgerEntry): boolean {
+  return task.state === 'pending' && task.creationUncertainUntil !== undefined;
 }
 
 /**

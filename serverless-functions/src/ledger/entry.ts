@@ -31,6 +31,8 @@ const optionalText = optional(text());
 const emailProblem = optional(withFallback(choice(...EMAIL_PROBLEMS), 'unknown'));
 const optionalNumber = optional(number());
 const optionalFlag = optional(choice(true));
+/** A request to create the task may still be carried out until then: no other is made. */
+const creationUncertainUntil = optional(time);
 
 const recordingSchema = union(
   'state',
@@ -72,6 +74,7 @@ const taskSchema = union(
     ...taskFields,
     state: choice('pending'),
     lease: optional(leaseSchema),
+    creationUncertainUntil,
     reason: optionalText,
     numberSyncDueAt,
   }),
@@ -102,6 +105,7 @@ const taskSchema = union(
     state: choice('withdrawing'),
     sid: optionalText,
     lease: optional(leaseSchema),
+    creationUncertainUntil,
     reason: optionalText,
   }),
   /** No task is wanted. An agent who had accepted a withdrawn one still has it. */

@@ -13,7 +13,7 @@ export type TaskOutcome =
 export function toTaskEvent(outcome: TaskOutcome): LedgerEvent {
   return outcome.created
     ? { type: 'task-created', taskSid: outcome.taskSid }
-    : { type: 'task-creation-failed', error: outcome.error };
+    : { type: 'task-creation-failed', error: outcome.error, uncertain: outcome.uncertain };
 }
 
 export type EmailOutcome =

@@ -13,7 +13,16 @@ import {
   taskCreated,
 } from '../../test/ledger-fixtures';
 import { isPromised, type LedgerEntry, WITHDRAWN_TASK_REASON } from './entry';
-import { isEmailClaimable, isLeased, isTaskClaimable, LEASE_MS, nextRunAt, taskLifetimeSeconds } from './schedule';
+import {
+  creationUncertainUntil,
+  isEmailClaimable,
+  isLeased,
+  isTaskClaimable,
+  LATE_EXECUTION_MS,
+  LEASE_MS,
+  nextRunAt,
+  taskLifetimeSeconds,
+} from './schedule';
 import { EMAIL_GIVE_UP_MS, type LedgerEvent } from './transitions';
 
 const DAY = 24 * 3_600_000;
@@ -30,8 +39,24 @@ describe('claims', () => {
     const entry = claimed();
     expect(isTaskClaimable(entry, NOW + LEASE_MS - 1)).toBe(false);
     expect(isEmailClaimable(entry, 'recorded', NOW + LEASE_MS - 1)).toBe(false);
-    expect(isTaskClaimable(entry, NOW + LEASE_MS)).toBe(true);
     expect(isEmailClaimable(entry, 'recorded', NOW + LEASE_MS)).toBe(true);
+  });
+
+  test('when the owner of a lease died, its task may still appear, and no other is created for a minute', () => {
+    const entry = claimed();
+    expect(isTaskClaimable(entry, NOW + LATE_EXECUTION_MS - 1)).toBe(false);
+    expect(isTaskClaimable(entry, NOW + LATE_EXECUTION_MS)).toBe(true);
+    const taken = apply(entry, { type: 'task-claimed', owner: 'you' }, NOW + LATE_EXECUTION_MS);
+    expect(taken.task).toMatchObject({ lease: { owner: 'you' }, creationUncertainUntil: undefined });
+  });
+
+  test('when the answer to the creation was lost, no other task is created for a minute', () => {
+    const failed = { type: 'task-creation-failed', error: 'x' } as const;
+    const uncertain = apply(claimed(), { ...failed, uncertain: true }, NOW + 4_000);
+    expect(isTaskClaimable(uncertain, NOW + 4_000 + LATE_EXECUTION_MS - 1)).toBe(false);
+    expect(isTaskClaimable(uncertain, NOW + 4_000 + LATE_EXECUTION_MS)).toBe(true);
+    expect(nextRunAt({ ...uncertain, email: { state: 'off' } })).toBe(NOW + 4_000 + LATE_EXECUTION_MS);
+    expect(isTaskClaimable(apply(claimed(), failed, NOW + 4_000), NOW + 4_000)).toBe(true);
   });
 
   test('when the owner of a lease died, the delivery of the email is uncertain', () => {
@@ -173,10 +198,28 @@ describe('callbacks', () => {
     expect(apply(booked, { type: 'booking-confirmed', taskSid: undefined })).toBe(booked);
   });
 
-  test('booked without a certain task, a callback is due a minute later, and its task can be claimed', () => {
-    const booked = apply(bookingCallback(), { type: 'booking-confirmed', taskSid: undefined }, NOW + 500);
-    expect(isTaskClaimable(booked, NOW + 500)).toBe(true);
-    expect(nextRunAt(booked)).toBe(NOW + 60_500);
+  test('a booking that is claimed again while its task may still appear only looks for it', () => {
+    const again = apply(bookingCallback(), { type: 'booking-claimed', owner: 'you' }, NOW + LEASE_MS);
+    expect(creationUncertainUntil(again, NOW + LEASE_MS)).toBe(NOW + LATE_EXECUTION_MS);
+    const oncemore = apply(again, { type: 'booking-claimed', owner: 'me' }, NOW + 2 * LEASE_MS);
+    expect(creationUncertainUntil(oncemore, NOW + 2 * LEASE_MS)).toBe(NOW + LATE_EXECUTION_MS);
+    const settled = apply(oncemore, { type: 'booking-claimed', owner: 'you' }, NOW + LATE_EXECUTION_MS);
+    expect(settled.task).toMatchObject({ creationUncertainUntil: undefined });
+  });
+
+  test('booked while its task may still appear, a callback is due once that is settled', () => {
+    const again = apply(bookingCallback(), { type: 'booking-claimed', owner: 'you' }, NOW + LEASE_MS);
+    const booked = apply(again, { type: 'booking-confirmed', taskSid: undefined }, NOW + LEASE_MS);
+    expect(isTaskClaimable(booked, NOW + LATE_EXECUTION_MS - 1)).toBe(false);
+    expect(nextRunAt(booked)).toBe(NOW + LATE_EXECUTION_MS);
+  });
+
+  test('booked without a task that may still appear, a callback is due at once', () => {
+    const later = NOW + LATE_EXECUTION_MS;
+    const again = apply(bookingCallback(), { type: 'booking-claimed', owner: 'you' }, later);
+    const booked = apply(again, { type: 'booking-confirmed', taskSid: undefined }, later);
+    expect(isTaskClaimable(booked, later)).toBe(true);
+    expect(nextRunAt(booked)).toBe(later);
   });
 
   test('a promised callback is not withdrawn, and a withdrawal ends once its task is gone', () => {

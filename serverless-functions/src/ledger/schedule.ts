@@ -8,6 +8,12 @@ const MINUTE = 60 * SECOND;
 /** Longer than a Function lives (10 s): the owner of an expired lease is dead. */
 export const LEASE_MS = 15 * SECOND;
 
+/**
+ * How long a request may be carried out after nobody waits for its answer: a task whose creation was never answered
+ * exists by then, or never will (ADR 0050).
+ */
+export const LATE_EXECUTION_MS = MINUTE;
+
 export function newLease(owner: string, now: number): Lease {
   return { owner, until: now + LEASE_MS };
 }
@@ -24,10 +30,27 @@ export function isLeased({ task, email }: LedgerEntry, now: number): boolean {
   return !isLeaseAvailable(taskLease, now) || !isLeaseAvailable(emailLease, now);
 }
 
+/**
+ * Until when a task may appear that nobody knows of: the answer to its creation was lost, or the invocation that wanted
+ * to create it died with its lease.
+ * @returns undefined when that is not, or no longer, possible
+ */
+export function creationUncertainUntil({ task }: LedgerEntry, now: number): number | undefined {
+  if (task.state !== 'pending' && task.state !== 'withdrawing') return undefined;
+  const until = task.creationUncertainUntil ?? (task.state === 'pending' ? creationSettledAt(task.lease) : undefined);
+  return until !== undefined && until > now ? until : undefined;
+}
+
+/** A lease begins just before the request that it is for. */
+function creationSettledAt(lease: Lease | undefined): number | undefined {
+  return lease && lease.until - LEASE_MS + LATE_EXECUTION_MS;
+}
+
 /** True when the task may be created now. */
 export function isTaskClaimable(entry: LedgerEntry, now: number): boolean {
   const { task, recording, booking } = entry;
   if (task.state !== 'pending' || booking || isUnderReview(entry)) return false;
+  if (creationUncertainUntil(entry, now) !== undefined) return false;
   return (recording.state === 'completed' || task.type === 'callback') && isLeaseAvailable(task.lease, now);
 }
 
@@ -66,7 +89,9 @@ function taskDueAt(entry: LedgerEntry): number | undefined {
   const { task } = entry;
   switch (task.state) {
     case 'pending':
-      return task.lease?.until ?? task.runAt;
+      // A booking is decided as soon as nobody works on it; that creates no task.
+      if (entry.booking) return task.lease?.until ?? task.runAt;
+      return creationSettledAt(task.lease) ?? task.runAt;
     case 'withdrawing':
       return task.runAt;
     case 'created': {

@@ -569,8 +569,9 @@ describe('the variants of an event', () => {
     expect(apply(recording, { type: 'transcript-received', text }).transcript).toEqual({ state: 'failed' });
   });
 
-  test('a booking whose task is uncertain looks for it a minute later', () => {
-    const booked = apply(bookingCallback(), { type: 'booking-confirmed', taskSid: undefined });
+  test('a booking whose task is uncertain looks for it once that is settled', () => {
+    const again = apply(bookingCallback(), { type: 'booking-claimed', owner: 'you' }, NOW + LEASE_MS);
+    const booked = apply(again, { type: 'booking-confirmed', taskSid: undefined }, NOW + LEASE_MS);
     expect(booked).toMatchObject({ dequeued: true, task: { state: 'pending', runAt: NOW + MINUTE } });
     expect(isPromised(booked)).toBe(true);
   });

@@ -16,7 +16,16 @@ import {
   type TranscriptState,
   WITHDRAWN_TASK_REASON,
 } from './entry';
-import { backoff, isEmailClaimable, isLeased, isTaskClaimable, newLease, taskLifetimeSeconds } from './schedule';
+import {
+  backoff,
+  creationUncertainUntil,
+  isEmailClaimable,
+  isLeased,
+  isTaskClaimable,
+  LATE_EXECUTION_MS,
+  newLease,
+  taskLifetimeSeconds,
+} from './schedule';
 import { truncateBytes } from './truncate';
 
 /** An event that happens to an entry. An event that comes late, twice, or in the wrong state changes nothing. */
@@ -60,7 +69,8 @@ export type LedgerEvent =
   // Task
   | { type: 'task-claimed'; owner: string }
   | { type: 'task-created'; taskSid: string }
-  | { type: 'task-creation-failed'; error: string }
+  /** `uncertain`: the answer was lost, so it may be created yet. */
+  | { type: 'task-creation-failed'; error: string; uncertain?: boolean }
   /** It ended though nobody handled it. With `replaceIn`, a workflow, another may take its place without a person. */
   | { type: 'task-lost'; taskSid: string; loss: TaskLoss; at: number; reason?: string; replaceIn?: string }
   | { type: 'task-handled'; taskSid: string; at: number; worker?: string }
@@ -113,8 +123,6 @@ const DAY = 24 * HOUR;
 const REVIEW_TIMEOUT_MS = 5 * MINUTE;
 /** An email is retried for three days: a weekend with a wrong key loses nothing. */
 export const EMAIL_GIVE_UP_MS = 3 * DAY;
-/** After this time a task whose creation was never answered exists, or never will. */
-const LATE_TASK_MS = MINUTE;
 const RETRY_WITHDRAWAL_MS = MINUTE;
 /** Longer than the invocation lives that changed the number. */
 const NUMBER_SYNC_DELAY_MS = 15_000;
@@ -231,7 +239,9 @@ export const TRANSITIONS: { readonly [Type in EventType]: Row<Type> } = {
   'task-claimed': on({ task: ['pending'] }, (entry, { owner }, now) => {
     const { task } = entry;
     if (!isTaskClaimable(entry, now)) return undefined;
-    return { task: { ...task, lease: newLease(owner, now), attempts: task.attempts + 1 } };
+    return {
+      task: { ...task, lease: newLease(owner, now), creationUncertainUntil: undefined, attempts: task.attempts + 1 },
+    };
   }),
   'task-created': on({ task: ['pending'] }, (entry, { taskSid }, now) => ({ task: createdTask(entry, taskSid, now) })),
   'task-creation-failed': on({ task: ['pending'] }, failTaskCreation),
@@ -459,7 +469,14 @@ function claimBooking(
     ...(number === undefined ? {} : callBackAt(entry, number)),
     booking: true,
     dequeued: undefined,
-    task: { ...common(task), state: 'pending', attempts: task.attempts + 1, lease: newLease(owner, now) },
+    task: {
+      ...common(task),
+      state: 'pending',
+      attempts: task.attempts + 1,
+      lease: newLease(owner, now),
+      // The earlier attempt's request may be on its way: until that is settled the task is only looked for.
+      creationUncertainUntil: creationUncertainUntil(entry, now),
+    },
   };
 }
 
@@ -468,12 +485,13 @@ function confirmBooking(
   { taskSid }: EventOf<'booking-confirmed'>,
   now: number,
 ): Change {
+  const { task } = entry;
   return {
     booking: undefined,
     dequeued: true,
     task:
       taskSid === undefined
-        ? { ...entry.task, lease: undefined, runAt: now + LATE_TASK_MS }
+        ? { ...task, lease: undefined, runAt: task.creationUncertainUntil ?? now }
         : createdTask(entry, taskSid, now),
   };
 }
@@ -494,21 +512,31 @@ function withdrawCallback(
       state: 'withdrawing',
       sid: isCertain ? known.sid : previousSid,
       reason: WITHDRAWN_TASK_REASON,
-      runAt: isCertain ? now : now + LATE_TASK_MS,
+      runAt: isCertain ? now : now + LATE_EXECUTION_MS,
+      creationUncertainUntil: isCertain ? undefined : now + LATE_EXECUTION_MS,
     },
   };
 }
 
 function failTaskCreation(
   entry: EntryIn<RecordingState, 'pending', EmailState>,
-  { error }: EventOf<'task-creation-failed'>,
+  { error, uncertain }: EventOf<'task-creation-failed'>,
   now: number,
 ): Change {
   const { task } = entry;
   // After a task's whole lifetime no one expects it any more, and the failure must be seen.
   if (now - (task.wantedSince ?? entry.createdAt) > taskLifetimeSeconds(entry) * 1_000)
     return { task: { ...common(task), state: 'lost', loss: 'not-created', lostAt: now, reason: error } };
-  return { task: { ...task, lease: undefined, runAt: now + backoff(task.attempts), reason: error } };
+  const uncertainUntil = uncertain ? now + LATE_EXECUTION_MS : undefined;
+  return {
+    task: {
+      ...task,
+      lease: undefined,
+      creationUncertainUntil: uncertainUntil,
+      runAt: Math.max(uncertainUntil ?? 0, now + backoff(task.attempts)),
+      reason: error,
+    },
+  };
 }
 
 /** A new task is to be created by `owner`, one callback attempt further. */

@@ -136,7 +136,7 @@ async function refreshQueueTask(invocation: Invocation, callSid: string, session
   // Never checked since it was last doubted: looked at with every turn, and nothing is said of the line until then.
   const isUncertain = isQueueTaskUncertain(session);
   if (!isUncertain && now - (session.checkedAt ?? 0) < RECHECK_AFTER_MS) return session;
-  const status = await fetchQueueTaskStatus(invocation, session.taskSid);
+  const status = await fetchQueueTaskStatus(invocation, session.taskSid, isUncertain);
   if (status === 'unknown') return isUncertain ? { ...session, state: 'holding-unverified' } : session;
   // It was booked after all, although the outcome was unknown.
   if (status === 'left-for-callback' && session.number !== undefined)

@@ -1,8 +1,9 @@
 import { isSid } from '@callback-and-voicemail/contract';
+import { markAsChecked } from '../fulfilment/carried-attributes';
 import type { Invocation } from '../invocation';
 import { CALLBACK_CANCEL_REASON } from '../ledger/entry';
 import { errorCode } from '../runtime/errors';
-import type { AssignmentStatus, Task } from '../twilio/taskrouter';
+import { type AssignmentStatus, isWaiting, type Task } from '../twilio/taskrouter';
 import type { WaitSession } from './wait-session';
 
 /** ADR 0013: the loop looks at its task at most this often. */
@@ -72,9 +73,20 @@ async function workflowSidForQueue(
 /** Whether the queue task still holds the caller's place; `unknown` without an answer from TaskRouter. */
 export type QueueTaskStatus = 'in-line' | 'taken' | 'closed' | 'left-for-callback' | 'unknown';
 
-export async function fetchQueueTaskStatus({ twilio, log }: Invocation, taskSid: string): Promise<QueueTaskStatus> {
+/**
+ * Reads how the queue task stands.
+ * @param mustSettle a cancellation may still be carried out: it names the task's version, so the task is changed, and
+ *   only then a place in line is certain (ADR 0050)
+ */
+export async function fetchQueueTaskStatus(
+  { twilio, log }: Invocation,
+  taskSid: string,
+  mustSettle: boolean,
+): Promise<QueueTaskStatus> {
   try {
     const task = await twilio.taskRouter.fetchTask(taskSid);
+    if (mustSettle && task?.etag !== undefined && isWaiting(task))
+      await twilio.taskRouter.updateAttributes(taskSid, task.etag, markAsChecked(task.attributes, Date.now()));
     return task === undefined ? 'closed' : toQueueTaskStatus(task);
   } catch (error) {
     log.warn('queue task not checked', { taskSid, code: errorCode(error) });

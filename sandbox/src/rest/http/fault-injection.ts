@@ -7,6 +7,9 @@ import { getExchange } from './exchange';
 /** A page as a proxy in trouble sends it, cut short. */
 const GARBAGE = '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<cen';
 
+/** Longer than a Function lives: whoever sent the request has given up. */
+const LATE_MS = 12_000;
+
 /** Lets the world's faults strike requests to a host, after they are recorded and before anything else is done. */
 export function injectFaults(world: { faults: FaultStore; eventLog: EventLog }) {
   return async (request: Request, response: Response, next: NextFunction): Promise<void> => {
@@ -43,6 +46,11 @@ export function injectFaults(world: { faults: FaultStore; eventLog: EventLog }) 
         return next();
       case 'done-then-no-answer':
         replaceResponse(response, () => exchange.hold());
+        return next();
+      case 'late':
+        // A server that has read a request does not notice that its client has left.
+        replaceResponse(response, () => request.socket.destroy());
+        await exchange.pause(fault.delayMs ?? LATE_MS);
         return next();
     }
   };
