@@ -400,6 +400,17 @@ describe('try again later', () => {
     expect(open(harness)).toHaveLength(1);
   });
 
+  test('when the index cannot be written, a requeue changes nothing and works the second time', async () => {
+    const { harness, sam, task } = await acceptVoicemailAsSam();
+    const index = { host: 'sync.twilio.com', method: 'POST', path: /open-\d\/Items$/ } as const;
+    const removeFault = harness.injectFault({ ...index, kind: 'status', status: 503 });
+    expect((await requeue(harness, sam, task.sid)).status).toBe(502);
+    removeFault();
+    expect(await card(harness, sam, task.sid)).toMatchObject({ attempts: 0 });
+    expect((await requeue(harness, sam, task.sid)).status).toBe(200);
+    expect(open(harness)).toHaveLength(1);
+  });
+
   test.each(['done-then-reset', 'reset'] as const)(
     'when the response to a requeue is lost (%s), one task remains',
     async (kind) => {

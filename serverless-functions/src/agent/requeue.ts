@@ -15,7 +15,9 @@ const REQUEUED_REASON = 'Put back, to be tried again later';
  */
 export async function requeue(invocation: Invocation, { task, current }: AuthorizedTask): Promise<RequeueResponse> {
   const { twilio, ledger, log, owner, timeZone } = invocation;
-  await checkRequeue(invocation, { task, current });
+  // An invocation that dies after the claim leaves it to the sweep, which must see the entry.
+  const listed = ledger.listAhead(current.entry);
+  await checkRequeue(invocation, { task, current }).finally(() => listed);
   const claimed = await ledger.claimBy(
     current,
     { type: 'task-requeued', taskSid: task.sid, owner },

@@ -1,10 +1,20 @@
-import { apply, begunVoicemail, newCallback, recordedVoicemail, recordingCompleted } from '../../test/ledger-fixtures';
+import {
+  apply,
+  begunVoicemail,
+  emailClaimed,
+  emailSent,
+  NOW,
+  newCallback,
+  recordedVoicemail,
+  recordingCompleted,
+  TASK_SID,
+} from '../../test/ledger-fixtures';
 import type { Invocation } from '../invocation';
 import { errorCode, TwilioError } from '../runtime/errors';
 import { sweep } from '../sweep/sweep';
 import type { SyncClient, SyncDocument } from '../twilio/sync';
 import type { LedgerEntry } from './entry';
-import { chronologicalKey } from './entry-id';
+import { chronologicalKey, parseChronologicalKey } from './entry-id';
 import { indexMapName, Ledger } from './ledger';
 import { type LedgerEvent, transition } from './transitions';
 
@@ -38,7 +48,28 @@ function fakeSync() {
   };
   const ledger = new Ledger(() => client as SyncClient);
   const keysOf = (entry: LedgerEntry) => [...mapNamed(indexMapName(entry.id)).keys()];
-  return { documents, ledger, mapNamed, keysOf };
+  return { client, documents, ledger, mapNamed, keysOf };
+}
+
+/** Everything that is written, in its order; the `dies`th write and all after it never happen. */
+function dyingSync(dies: number) {
+  const fake = fakeSync();
+  const writes: string[] = [];
+  const client = fake.client as Record<string, (...args: never[]) => Promise<unknown>>;
+  let isDead = false;
+  const mortal = Object.fromEntries(
+    Object.entries(client).map(([name, call]) => [
+      name,
+      async (...args: never[]) => {
+        if (!/^(create|update|add|upsert|remove)/.test(name)) return call(...args);
+        writes.push(name);
+        isDead ||= writes.length > dies;
+        if (isDead) throw new TwilioError('POST', { failure: 'unavailable' });
+        return call(...args);
+      },
+    ]),
+  );
+  return { ...fake, writes, mortal: new Ledger(() => mortal as unknown as SyncClient) };
 }
 
 const claim: LedgerEvent = { type: 'task-claimed', owner: 'me' };
@@ -154,5 +185,49 @@ describe('an entry that cannot be read', () => {
     const [key] = keysOf(entry);
     expect(key).not.toBe(entry.indexKey);
     expect(Date.parse(key!.slice(0, 20))).toBeGreaterThan(Date.now() + 23 * 3_600_000);
+  });
+});
+
+describe('an invocation that dies at any write', () => {
+  const WEEK_MS = 7 * 24 * 3_600_000;
+  const created = apply(recordedVoicemail({ transcribed: false }), [
+    { type: 'task-claimed', owner: 'me' },
+    { type: 'task-created', taskSid: TASK_SID },
+  ]);
+  const settled = apply(created, [emailClaimed, emailSent]);
+  const failed = apply(created, [
+    emailClaimed,
+    { type: 'email-failed', lastError: 'recipient-refused', recipients: [] },
+  ]);
+  const handled = apply(failed, { type: 'task-handled', taskSid: TASK_SID, at: NOW });
+  const changes: [string, LedgerEntry, LedgerEvent, 'claim' | 'apply'][] = [
+    ['put back by an agent', settled, { type: 'task-requeued', taskSid: TASK_SID, owner: 'me' }, 'claim'],
+    ['put back by a supervisor', settled, { type: 'task-restored', taskSid: TASK_SID, owner: 'me' }, 'claim'],
+    ['sent again', failed, { type: 'resend-requested' }, 'claim'],
+    ['sent again, with nothing else to do', handled, { type: 'resend-requested' }, 'claim'],
+    ['sent again by a sweep', failed, { type: 'resend-requested' }, 'apply'],
+    [
+      'replaced',
+      settled,
+      { type: 'task-lost', taskSid: TASK_SID, loss: 'workflow', at: NOW, replaceIn: 'WW' },
+      'apply',
+    ],
+  ];
+
+  test.each(changes)('%s: is changed and listed soon, or not changed', async (_what, start, event, how) => {
+    jest.useFakeTimers({ now: NOW });
+    for (const isListedAhead of [false, true]) {
+      for (let dies = 0; dies < 6; dies += 1) {
+        const { ledger, mortal, keysOf } = dyingSync(dies);
+        await ledger.createIfAbsent(start);
+        const before = (await ledger.find(start.id))!;
+        if (isListedAhead) await mortal.listAhead(before.entry);
+        await (how === 'claim' ? mortal.claimBy(before, event) : mortal.apply(before, event)).catch(() => undefined);
+        const { revision } = (await ledger.find(start.id))!;
+        const due = keysOf(start).map((key) => parseChronologicalKey(key)!.at);
+        if (revision !== before.revision) expect(Math.min(...due)).toBeLessThan(NOW + WEEK_MS / 100);
+      }
+    }
+    jest.useRealTimers();
   });
 });

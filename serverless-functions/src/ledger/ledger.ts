@@ -4,9 +4,9 @@ import { isOutcomeUnknown, isTwilioError, ProductError } from '../runtime/errors
 import type { Log } from '../runtime/log';
 import type { SyncClient } from '../twilio/sync';
 import { LEDGER_TTL_SECONDS, type LedgerEntry, ledgerEntrySchema } from './entry';
-import { chronologicalKey } from './entry-id';
+import { chronologicalKey, parseChronologicalKey } from './entry-id';
 import { EntryProjections } from './entry-projections';
-import { nextRunAt } from './schedule';
+import { LATE_EXECUTION_MS, nextRunAt } from './schedule';
 import { type LedgerEvent, transitionAll } from './transitions';
 import { truncateBytes } from './truncate';
 
@@ -19,6 +19,9 @@ const MAX_RECIPIENTS_BYTES = 4_000;
 const MAX_ROUNDS = 8;
 /** When the sweep looks again at an entry that it cannot read. */
 const CORRUPT_RETRY_MS = 24 * 60 * 60_000;
+
+/** An entry that is due this much before the sweep would see it is listed before it is changed. */
+const MAX_UNLISTED_MS = 15 * 60_000;
 
 /** How many fields of a corrupt entry its error names. */
 const MAX_REPORTED_FIELDS = 5;
@@ -48,7 +51,8 @@ export class CorruptEntry extends ProductError {
  * What happens to the key under which the index of due entries lists an entry.
  * `move`: the key for the next run is added beside the write, and the old one removed afterwards, so that an open entry
  * is never unlisted. `add`: the sweep removes the old key; for requests a caller waits for. `keep`: for claims, which
- * last seconds; only the outcome moves the entry.
+ * last seconds; only the outcome moves the entry. An entry that no sweep would see for long is listed all the same, and
+ * before it is changed: the invocation may die in between (ADR 0051).
  */
 export type Reindex = 'move' | 'add' | 'keep';
 
@@ -66,6 +70,8 @@ export function indexMapName(id: string): string {
 /** Reads and writes ledger entries; every change is a conditional write. */
 export class Ledger {
   private readonly projections: EntryProjections;
+  /** Ids of entries that the next sweep sees, whatever their keys say. */
+  private readonly listedAhead = new Set<string>();
 
   constructor(
     private readonly sync: () => SyncClient,
@@ -184,6 +190,20 @@ export class Ledger {
     await this.addIndexKey(entry);
   }
 
+  /**
+   * Has a sweep look at an entry soon that is about to be changed: beside the reads before the change it costs no round
+   * of requests. A key that was not needed is removed by the sweep. Never throws.
+   */
+  async listAhead({ id }: LedgerEntry): Promise<void> {
+    const key = chronologicalKey(id, Date.now() + LATE_EXECUTION_MS);
+    try {
+      await this.sync().addMapItem(indexMapName(id), key, { id }, LEDGER_TTL_SECONDS);
+      this.listedAhead.add(id);
+    } catch {
+      // Then it is listed before it is written, or the change fails.
+    }
+  }
+
   /** Repairs a stray index key: lists the entry where it says, since that write may have failed, then removes the key. */
   async repairIndexKey({ entry }: VersionedEntry, strayKey: string): Promise<void> {
     await this.addIndexKey(entry);
@@ -235,17 +255,18 @@ export class Ledger {
     const id = typeof ref === 'string' ? ref : ref.entry.id;
     let current = typeof ref === 'string' ? await this.find(id) : ref;
     for (let round = 1; current !== undefined; round += 1) {
-      const { next, reindex } = propose(current.entry);
+      const { next, reindex: wanted } = propose(current.entry);
+      const reindex = wanted === 'keep' && next !== current.entry && isListedLate(next) ? 'move' : wanted;
       const entry = reindex === 'keep' ? next : withCurrentIndexKey(next);
       if (entry === current.entry) {
         await this.flushProjections(entry);
         return current;
       }
       try {
-        return { entry, revision: await this.write(current, entry, reindex) };
+        return { entry, revision: await this.write(current, entry, reindex, wanted === 'keep') };
       } catch (error) {
         if (!isTwilioError(error, 'precondition-failed') || round >= MAX_ROUNDS) throw error;
-        if (reindex !== 'keep') this.projections.markDirtyIfChanged(current.entry, entry);
+        if (wanted !== 'keep') this.projections.markDirtyIfChanged(current.entry, entry);
         current = await this.find(id);
       }
     }
@@ -257,13 +278,17 @@ export class Ledger {
     { entry: before, revision }: VersionedEntry,
     entry: LedgerEntry,
     reindex: Reindex,
+    isClaim: boolean,
   ): Promise<string> {
     const isMoved = entry.indexKey !== before.indexKey;
-    if (reindex === 'keep') this.projections.deferToOutcome(before, entry);
-    const projected = reindex === 'keep' ? undefined : this.projections.write(before, entry);
+    const isLate = isMoved && reindex === 'move' && isListedLate({ ...entry, indexKey: before.indexKey });
+    const isListedFirst = isLate && !this.listedAhead.has(entry.id);
+    if (isListedFirst) await this.addIndexKey(entry);
+    if (isClaim) this.projections.deferToOutcome(before, entry);
+    const projected = isClaim ? undefined : this.projections.write(before, entry);
     const [newRevision] = await awaitBoth(
       this.sync().updateDocument(entry.id, trimToSyncLimit(entry), revision, LEDGER_TTL_SECONDS),
-      isMoved ? this.addIndexKey(entry) : Promise.resolve(),
+      isMoved && !isListedFirst ? this.addIndexKey(entry) : Promise.resolve(),
     ).finally(() => projected);
     // A key that stays behind is removed by the sweep.
     if (isMoved && before.indexKey !== undefined && reindex !== 'add')
@@ -276,6 +301,14 @@ function withCurrentIndexKey(entry: LedgerEntry): LedgerEntry {
   const at = nextRunAt(entry);
   const indexKey = at === undefined ? undefined : chronologicalKey(entry.id, at);
   return indexKey === entry.indexKey ? entry : { ...entry, indexKey };
+}
+
+/** True when the entry is due long before the time at which the index lists it, if it does. */
+function isListedLate(entry: LedgerEntry): boolean {
+  const at = nextRunAt(entry);
+  if (at === undefined) return false;
+  const listedAt = entry.indexKey === undefined ? undefined : parseChronologicalKey(entry.indexKey)?.at;
+  return listedAt === undefined || listedAt > at + MAX_UNLISTED_MS;
 }
 
 /** Waits for both, so that nothing is left running, then throws the first failure if there is one. */
