@@ -1,3 +1,4 @@
+import type { EmailDelivery } from './bounce-reasons';
 import type { EmailProblem, ProviderProblemCode } from './email-problems';
 import type { EmailSettings, FieldChange, FieldError, NotificationRules } from './email-settings';
 
@@ -7,7 +8,7 @@ import type { WorkflowFinding } from './workflow-problems';
 export type { FieldError } from './email-settings';
 
 /**
- * What the supervisor's panel and the Functions `flex/email-{settings,test,history,resend}` say to each other. Requests
+ * What the supervisor's panel and the Functions `flex/email-{settings,test,history,delivery,resend}` say to each other. Requests
  * are POSTs of form fields with `Token`, as all of `flex/`; a field that is no plain text is JSON in one form field.
  * Only supervisors and admins are answered. Times are ISO 8601, UTC.
  */
@@ -121,8 +122,13 @@ export interface EmailTestResponse {
 
 /**
  * `flex/email-history` with `Day` (`YYYY-MM-DD` in the business's zone; absent: the last 7 days), `State`, `Queue`,
- * `Caller` (exact, E.164), `Cursor`.
+ * `Caller` (`CALLER_SEARCH`), `Cursor`.
  */
+/**
+ * A caller to look for: a number in E.164 or as dialed in the business's country, or its last four digits, which every
+ * supervisor sees. Not other parts: one could find out a masked number with them.
+ */
+export const CALLER_SEARCH = /^(\+?\d{7,15}|\d{4})$/;
 export const EMAIL_STATES = ['off', 'pending', 'sent', 'failed'] as const;
 export type EmailState = (typeof EMAIL_STATES)[number];
 export interface EmailHistoryResponse {
@@ -169,16 +175,35 @@ export interface HistoryItem {
 export interface AttentionItem {
   voicemail_id: string;
   taskType: 'callback' | 'voicemail';
-  /** `held`: an agent has had it for too long. `lost`: it ended although nobody handled it. */
-  kind: 'not-taken' | 'held' | 'email-failed' | 'lost';
+  /**
+   * `held`: an agent has had it for too long. `email-bounced`: the mail went out, and a recipient did not get it. `lost`:
+   * the task ended although nobody handled it.
+   */
+  kind: 'not-taken' | 'held' | 'email-failed' | 'email-bounced' | 'lost';
   since: string;
   queue: string;
   caller: string;
   /** Who holds it. */
   worker?: string;
   loss?: TaskLoss;
+  /** Of a mail that bounced. */
+  bounced?: EmailDelivery['bounced'];
   /** `flex/restore-task` would put it back in line. */
   mayRestore?: boolean;
+}
+
+/** The most ids in one request of `flex/email-delivery`. */
+export const MAX_DELIVERY_IDS = 50;
+/** What `flex/email-delivery` looks back: Mailgun keeps events for one to thirty days, by its plan. */
+export const DELIVERY_LOOKBACK_MS = 3 * 24 * 60 * 60_000;
+/** `flex/email-delivery` with `Voicemails`, ids separated by commas. The provider is asked; nothing is stored. */
+export interface EmailDeliveryResponse {
+  /** By voicemail id; absent: the provider does not know, or did not answer. */
+  deliveries: { [voicemailId: string]: EmailDelivery };
+  /** Mails that did not reach a recipient, whether or not they were asked for; the newest first. */
+  bounced: AttentionItem[];
+  /** False when the provider did not answer, or is not set up. */
+  complete: boolean;
 }
 
 /** `flex/email-resend` with `Voicemail` (an id), or `All=true` for every mail that failed in the last 7 days. */

@@ -1,3 +1,4 @@
+import type { BounceReason } from './bounce-reasons';
 import type { EmailProblem } from './email-problems';
 import type { TaskType } from './task-attributes';
 
@@ -102,8 +103,9 @@ export interface VoicemailCard {
     problem?: EmailProblem;
     /** How many recipients' mail servers accepted it; absent while unknown. */
     delivered?: number;
-    /** How many rejected it permanently, and the first one's reason. */
+    /** How many rejected it permanently, and the first one's reason: what it means, and the server's words. */
     bounced?: number;
+    bounceProblem?: BounceReason;
     bounceReason?: string;
   };
   /** Who has listened, the first first. */

@@ -1,6 +1,7 @@
 import type {
   EmailAdminErrorCode,
   EmailAdminErrorResponse,
+  EmailDeliveryResponse,
   EmailHistoryResponse,
   EmailResendResponse,
   EmailSettingsResponse,
@@ -74,6 +75,11 @@ export interface FlexApi {
   'email-history': {
     request: { Day?: string; State?: EmailState; Queue?: string; Caller?: string; Cursor?: string };
     response: EmailHistoryResponse;
+    error: FlexApiErrorCode | EmailAdminErrorCode;
+  };
+  'email-delivery': {
+    request: { Voicemails: string };
+    response: EmailDeliveryResponse;
     error: FlexApiErrorCode | EmailAdminErrorCode;
   };
   'email-resend': {

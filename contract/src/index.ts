@@ -1,3 +1,4 @@
+export * from './bounce-reasons';
 export * from './cut-text';
 export * from './email-admin-api';
 export * from './email-problems';

@@ -97,6 +97,7 @@ export function createEmailAdminHarness(calls: Partial<EmailAdminClient> = {}) {
       Promise.resolve({ ok: true as const, providerId: '<1@mg>', to }),
     ),
     history: jest.fn().mockResolvedValue(aHistoryResponse()),
+    deliveries: jest.fn().mockResolvedValue({ deliveries: {}, bounced: [], complete: true }),
     resend: jest.fn().mockResolvedValue({ sent: 1, queued: 0, failed: 0 }),
     restore: jest.fn().mockResolvedValue({ ok: true, taskSid: 'WT1', attempts: 0 }),
     ...(Object.fromEntries(
@@ -146,6 +147,7 @@ export async function renderPanel(
     translator: createTranslator(language),
     fetchSettings: harness.client.settings,
     fetchHistory: (filters, signal) => harness.client.history(filters, undefined, signal),
+    fetchDeliveries: harness.client.deliveries,
     misplacedSettings: [],
     isPlainFeatureOn: false,
     settings: harness.settings,

@@ -6,9 +6,10 @@ export const FEATURE = '/features/callback-and-voicemail-with-email';
  * task, the outbox sweep. What they change is in the log under its own name.
  */
 const POLLED_PATHS: ReadonlySet<string> = new Set(
-  ['flex/email-settings', 'flex/email-history', 'flex/voicemail', 'flex/sweep', 'email/run-outbox'].map(
-    (page) => `${FEATURE}/${page}`,
-  ),
+  [
+    ...['flex/email-settings', 'flex/email-history', 'flex/email-delivery'],
+    ...['flex/voicemail', 'flex/sweep', 'email/run-outbox'],
+  ].map((page) => `${FEATURE}/${page}`),
 );
 
 /** Whether a request for a Function is a poll. `Action=save` of the settings is what a person does. */

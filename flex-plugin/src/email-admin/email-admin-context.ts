@@ -1,4 +1,8 @@
-import type { EmailHistoryResponse, EmailSettingsResponse } from '@callback-and-voicemail/contract/email-admin-api';
+import type {
+  EmailDeliveryResponse,
+  EmailHistoryResponse,
+  EmailSettingsResponse,
+} from '@callback-and-voicemail/contract/email-admin-api';
 import { createContext, useContext } from 'react';
 import type { MisplacedSetting } from '../config';
 import type { HistoryQuery } from '../functions-client/email-admin-client';
@@ -11,6 +15,7 @@ export interface EmailAdminServices {
   translator: Translator;
   fetchSettings: (signal?: AbortSignal) => Promise<EmailSettingsResponse>;
   fetchHistory: (filters: HistoryQuery, signal?: AbortSignal) => Promise<EmailHistoryResponse>;
+  fetchDeliveries: (voicemailIds: readonly string[], signal?: AbortSignal) => Promise<EmailDeliveryResponse>;
   settings: SettingsActions;
   history: HistoryActions;
   /** In Flex's configuration, for administrators; empty for others. */

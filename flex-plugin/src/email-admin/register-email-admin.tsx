@@ -32,6 +32,7 @@ export function registerEmailAdmin(
     translator,
     fetchSettings: client.settings,
     fetchHistory: (filters, signal) => client.history(filters, undefined, signal),
+    fetchDeliveries: client.deliveries,
     settings: createSettingsActions({ client, store, queryClient }),
     history: createHistoryActions({ client, store, queryClient }),
     misplacedSettings: isAdmin ? config.misplacedSettings : [],

@@ -79,6 +79,13 @@ test('sends only the filters that are set', async () => {
   ]);
 });
 
+test('asks for the deliveries of several mails at once, and rejects an answer without any', async () => {
+  const { client, sent } = createTestClient(ok({ deliveries: {}, bounced: [], complete: true }));
+  await client.deliveries(['voicemail-1', 'voicemail-2']);
+  expect(sent()).toEqual([['email-delivery', { Token: 'token', Voicemails: 'voicemail-1,voicemail-2' }]]);
+  await expect(createTestClient(ok({ ok: true })).client.deliveries([])).rejects.toMatchObject({ code: 'unexpected' });
+});
+
 test('resends one email or all failed ones', async () => {
   const { client, sent } = createTestClient(ok({ sent: 1, queued: 0, failed: 0 }));
   await client.resend('voicemail-1');

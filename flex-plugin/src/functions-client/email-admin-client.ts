@@ -1,4 +1,5 @@
 import type {
+  EmailDeliveryResponse,
   EmailHistoryResponse,
   EmailResendResponse,
   EmailSettingsResponse,
@@ -16,7 +17,7 @@ export interface HistoryQuery {
   day?: string;
   state?: EmailState;
   queue?: string;
-  /** Exact, in E.164. */
+  /** As `CALLER_SEARCH` has it. */
   caller?: string;
 }
 
@@ -34,6 +35,8 @@ export interface EmailAdminClient {
   ): Promise<EmailSettingsResponse>;
   sendTest(address: string, settings: EmailSettings): Promise<EmailTestResponse>;
   history(query: HistoryQuery, cursor?: string, signal?: AbortSignal): Promise<EmailHistoryResponse>;
+  /** Which mails arrived, as far as the provider knows, and which bounced of late. */
+  deliveries(voicemailIds: readonly string[], signal?: AbortSignal): Promise<EmailDeliveryResponse>;
   /** @param voicemailId one, or every mail that failed in the last 7 days */
   resend(voicemailId: string | 'all'): Promise<EmailResendResponse>;
   /** Puts back in line what was lost, or what an agent has had for too long. */
@@ -67,6 +70,9 @@ export function createEmailAdminClient({ requestWithRetry, request }: FunctionsT
         parseHistory,
         signal,
       ),
+    // Not retried: the next poll follows in a minute.
+    deliveries: (voicemailIds, signal) =>
+      request('email-delivery', { Voicemails: voicemailIds.join(',') }, parseDeliveries, signal),
     resend: (voicemailId) =>
       request(
         'email-resend',
@@ -94,4 +100,11 @@ async function parseHistory(response: Response): Promise<EmailHistoryResponse> {
   if (!Array.isArray(answer.items))
     throw new FunctionsError('unexpected', response.status, 'The answer holds no history');
   return answer as EmailHistoryResponse;
+}
+
+async function parseDeliveries(response: Response): Promise<EmailDeliveryResponse> {
+  const answer = await parseJson<Partial<EmailDeliveryResponse>>(response);
+  if (answer.deliveries === undefined || !Array.isArray(answer.bounced))
+    throw new FunctionsError('unexpected', response.status, 'The answer holds no deliveries');
+  return answer as EmailDeliveryResponse;
 }

@@ -6,6 +6,7 @@ import { Text } from '@twilio-paste/core/text';
 import { EmailIcon } from '@twilio-paste/icons/esm/EmailIcon';
 import { ErrorIcon } from '@twilio-paste/icons/esm/ErrorIcon';
 import * as React from 'react';
+import { bounceMessage } from '../bounce-messages';
 import { usePlugin } from '../plugin-context';
 import { formatRelativeTime, formatTime } from '../strings/formats';
 import type { StringKey } from '../strings/strings';
@@ -81,9 +82,10 @@ const totalRecipients = ({ recipients, delivered = 0, bounced = 0 }: VoicemailCa
 
 function describeBounce({ t }: Translator, email: VoicemailCard['email'], count: number): string {
   const total = totalRecipients(email);
-  return email.bounceReason === undefined
-    ? t('MailBouncedUnknown', { count, total })
-    : t('MailBounced', { count, total, reason: email.bounceReason });
+  const isClear = email.bounceProblem !== undefined && email.bounceProblem !== 'unknown';
+  // The server's own words are better than none, in whatever language they are.
+  const reason = isClear ? t(bounceMessage(email.bounceProblem!)) : email.bounceReason;
+  return reason === undefined ? t('MailBouncedUnknown', { count, total }) : t('MailBounced', { count, total, reason });
 }
 
 function describeDelivery(translator: Translator, email: VoicemailCard['email'], now: number): string {

@@ -139,6 +139,10 @@ describe('the card', () => {
       { state: 'sent', recipients: 3, delivered: 2, bounced: 1, bounceReason: 'user over quota' },
       'Not delivered to 1 of 3: user over quota',
     ],
+    [
+      { state: 'sent', recipients: 1, bounced: 1, bounceProblem: 'refused' },
+      'Not delivered to 1 of 1: refused by the recipient’s mail server',
+    ],
     [{ state: 'sent', recipients: 1, bounced: 1 }, 'Not delivered to 1 of 1'],
     [
       { state: 'failed', recipients: 1, problem: 'key-refused' },

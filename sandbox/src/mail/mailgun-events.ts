@@ -38,7 +38,7 @@ interface EventsPage {
   paging: { next: string; previous: string; first: string; last: string };
 }
 
-const FILTERS = ['event', 'message-id', 'recipient', 'from', 'to', 'subject', 'tags'] as const;
+const FILTERS = ['event', 'message-id', 'recipient', 'from', 'to', 'subject', 'tags', 'severity'] as const;
 const PAGE_PARAMETERS = ['begin', 'end', 'ascending', 'limit', 'pretty'];
 /** Mailgun lists at most 300 events, and 100 by default. */
 const MAX_LIMIT = 300;
@@ -155,6 +155,7 @@ function filterValues(event: MailEvent, name: (typeof FILTERS)[number]): string[
   if (name === 'event') return [event.event];
   if (name === 'recipient') return [event.recipient];
   if (name === 'tags') return event.tags;
+  if (name === 'severity') return typeof event.severity === 'string' ? [event.severity] : [];
   const value = event.message.headers[name];
   const address = /<([^<>]+)>/.exec(value)?.[1];
   return address && name !== 'subject' ? [value, address] : [value];

@@ -125,12 +125,16 @@ test('what is rare is looked for within bounds: a page may be short, says so, an
   expect(pages).toBeGreaterThan(1);
 });
 
-test('filters: queue, and a caller exactly', async () => {
+test('filters by queue, and by a caller’s whole number or its last four digits', async () => {
   const { ask } = withHistory(tenThousand().slice(0, 300));
   expect((await ask({ Queue: 'Sales' })).items.map(({ queue }) => queue)).toEqual(['Sales', 'Sales', 'Sales']);
   const { items } = await ask({ Caller: '+12025550007' });
   expect(items).toMatchObject([{ voicemail_id: `voicemail-${callSid(7)}-1`, caller: '+1 202-•••-0007' }]);
   expect((await ask({ Caller: '+1202555000' })).items).toEqual([]);
+  // As dialed at home, after a prefix for abroad, and the four digits that all supervisors see.
+  for (const Caller of ['2025550007', '0012025550007', '12025550007', '0007'])
+    expect((await ask({ Caller })).items).toMatchObject([{ voicemail_id: `voicemail-${callSid(7)}-1` }]);
+  expect((await ask({ Caller: '5550007' })).items).toEqual([]);
 });
 
 test('a day is one of the business’s calendar', async () => {
@@ -185,7 +189,8 @@ test.each([
   [{ Day: '2026-02-30' }, 'day'],
   [{ Day: '../x' }, 'day'],
   [{ State: 'sending' }, 'state'],
-  [{ Caller: '5551234' }, 'caller'],
+  [{ Caller: '50007' }, 'caller'],
+  [{ Caller: 'ana' }, 'caller'],
   [{ Cursor: 'open-1' }, 'cursor'],
   [{ Cursor: '2026-11-22T20:00:00Z_email-settings' }, 'cursor'],
 ])('%j is refused', (event, path) => expectRefusal(event, path));

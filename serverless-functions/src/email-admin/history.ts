@@ -1,6 +1,6 @@
 import {
   addDays,
-  E164_NUMBER,
+  CALLER_SEARCH,
   EMAIL_STATES,
   type EmailHistoryResponse,
   type EmailSettings,
@@ -82,7 +82,7 @@ function readQuery(event: Record<string, unknown>, timeZone: string): Query {
     });
   if (day !== '' && !isCalendarDate(day)) throw malformed('day');
   if (state !== '' && !EMAIL_STATES.some((known) => known === state)) throw malformed('state');
-  if (caller !== '' && !E164_NUMBER.test(caller)) throw malformed('caller');
+  if (caller !== '' && !CALLER_SEARCH.test(caller)) throw malformed('caller');
   if (queue.length > 200) throw malformed('queue');
   if (cursor !== '' && !CURSOR.test(cursor)) throw malformed('cursor');
   const lastDay = day === '' ? localDate(Date.now(), timeZone) : day;
@@ -96,8 +96,16 @@ function readQuery(event: Record<string, unknown>, timeZone: string): Query {
     matches: (row) =>
       (state === '' || row.email.state === state) &&
       (queue === '' || row.queueName === queue) &&
-      (caller === '' || row.from === caller),
+      (caller === '' || matchesCaller(row.from, caller)),
   };
+}
+
+/** A number without its country code, as dialed at home: at most three digits are missing before it. */
+function matchesCaller(from: string, caller: string): boolean {
+  if (caller.startsWith('+')) return from === caller;
+  if (caller.length === 4) return from.endsWith(caller);
+  const digits = caller.replace(/^0+/, '');
+  return from.startsWith('+') && from.endsWith(digits) && from.length - 1 - digits.length <= 3;
 }
 
 interface Page {

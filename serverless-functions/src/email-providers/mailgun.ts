@@ -2,14 +2,9 @@ import FormData from 'form-data';
 import Mailgun from 'mailgun.js';
 import type { EventsQuery, MailgunMessageData } from 'mailgun.js/definitions';
 import { formatMailbox, quoteSender } from './mailbox';
+import { type MailgunEvent, summarizeByMessage, summarizeDeliveries, toBounces } from './mailgun-deliveries';
 import { classifyMailgunError } from './mailgun-errors';
-import {
-  type DeliveryReport,
-  type EmailProvider,
-  EmailSendError,
-  type Message,
-  type SendFailureKind,
-} from './provider';
+import { type EmailProvider, EmailSendError, type Message, type SendFailureKind } from './provider';
 import { redactAddresses } from './redact-addresses';
 
 export interface MailgunConfiguration {
@@ -55,6 +50,28 @@ export function createMailgunProvider(configuration: MailgunConfiguration): Emai
       const events = await fetchEvents(query, timeoutMs);
       return events && summarizeDeliveries(events);
     },
+    async listDeliveries(messageIds, timeoutMs) {
+      const batches: string[][] = [];
+      for (let n = 0; n < messageIds.length; n += MESSAGES_PER_REQUEST)
+        batches.push(messageIds.slice(n, n + MESSAGES_PER_REQUEST));
+      const pages = await Promise.all(
+        batches.map((batch) =>
+          fetchEvents({ 'message-id': batch.join(' OR '), event: 'delivered OR failed', limit: MAX_EVENTS }, timeoutMs),
+        ),
+      );
+      // A full page may lack events of any of its messages: nothing is said of them rather than something wrong.
+      const known = pages.filter((page) => page !== undefined && page.length < MAX_EVENTS) as MailgunEvent[][];
+      return batches.length > 0 && known.length === 0 ? undefined : summarizeByMessage(known.flat());
+    },
+    async listBounces(since, timeoutMs) {
+      // Mailgun sorts downwards when the range begins with its later end.
+      const range = { begin: String(Math.ceil(Date.now() / 1000)), end: String(Math.floor(since / 1000)) };
+      const events = await fetchEvents(
+        { ...range, event: 'failed', severity: 'permanent', limit: MAX_EVENTS },
+        timeoutMs,
+      );
+      return events && toBounces(events);
+    },
     async diagnose(error, timeoutMs) {
       const { status, details } = readError(error.cause);
       const diagnosis = classifyMailgunError(error.code === 'mailgun-unreachable' ? undefined : status, details);
@@ -79,29 +96,8 @@ export function createMailgunProvider(configuration: MailgunConfiguration): Emai
 
 /** Mailgun's most for one page. */
 const MAX_EVENTS = 300;
-/** Of an event, what is looked at; nothing of it is certain. */
-interface MailgunEvent {
-  event?: unknown;
-  severity?: unknown;
-  recipient?: unknown;
-  reason?: unknown;
-  'delivery-status'?: { message?: unknown; description?: unknown } | null;
-}
-
-/** A failure that is temporary is tried again by Mailgun; a recipient who has it in the end has it. */
-function summarizeDeliveries(events: MailgunEvent[]): DeliveryReport {
-  const delivered = new Set<unknown>();
-  const bounced = new Map<unknown, string>();
-  for (const { event, severity, recipient, reason, 'delivery-status': status } of events) {
-    if (event === 'delivered') delivered.add(recipient);
-    else if (event === 'failed' && severity !== 'temporary') {
-      const words = [status?.description, status?.message, reason].find((one) => typeof one === 'string' && one !== '');
-      bounced.set(recipient, typeof words === 'string' ? words : '');
-    }
-  }
-  for (const recipient of delivered) bounced.delete(recipient);
-  return { delivered: delivered.size, bounced: [...bounced.values()].map((reason) => ({ reason })) };
-}
+/** In one request: a longer list would not fit into a URL, nor its events into a page. */
+const MESSAGES_PER_REQUEST = 10;
 
 /** Keys belong to one region; the other one's host answers anything but 401 to a key that is its own. */
 async function isKeyForOtherRegion(

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { EmailProblem, ProviderProblem } from '@callback-and-voicemail/contract';
+import type { BounceReason, EmailProblem, ProviderProblem } from '@callback-and-voicemail/contract';
 import { ProductError } from '../runtime/errors';
 
 interface Attachment {
@@ -50,7 +50,16 @@ export interface DeliveryReport {
   /** Recipients whose mail server took it. */
   delivered: number;
   /** Recipients whose mail server rejected it permanently, with the provider's words, which may contain an address. */
-  bounced: { reason: string }[];
+  bounced: { address: string; problem: BounceReason; reason: string }[];
+}
+
+/** Of one message. */
+export interface Bounce {
+  messageId: string;
+  address: string;
+  problem: BounceReason;
+  /** Milliseconds since 1970. */
+  at: number;
 }
 
 /** What a mail provider must be able to do; one file each implements it. */
@@ -63,6 +72,10 @@ export interface EmailProvider {
   wasAccepted(messageId: string, timeoutMs: number): Promise<'yes' | 'no' | 'unknown'>;
   /** @returns undefined when the provider cannot say */
   fetchDeliveries(messageId: string, timeoutMs: number): Promise<DeliveryReport | undefined>;
+  /** @returns by message, those the provider knows; undefined when it cannot say */
+  listDeliveries(messageIds: readonly string[], timeoutMs: number): Promise<Map<string, DeliveryReport> | undefined>;
+  /** @returns what bounced since then, the newest first, as far as one request tells; undefined when it cannot say */
+  listBounces(since: number, timeoutMs: number): Promise<Bounce[] | undefined>;
   /** The cause of a refused or lost message, as a problem to correct. May query the provider. Never throws. */
   diagnose(error: EmailSendError, timeoutMs: number): Promise<ProviderProblem>;
 }

@@ -12,7 +12,7 @@ const EVENT_RETENTION_MS = 24 * 3_600_000;
 /** A mail server's answer is a line or two. */
 const MAX_REASON_CHARACTERS = 120;
 
-export type Delivery = Pick<VoicemailCard['email'], 'delivered' | 'bounced' | 'bounceReason'>;
+export type Delivery = Pick<VoicemailCard['email'], 'delivered' | 'bounced' | 'bounceProblem' | 'bounceReason'>;
 
 /**
  * Asks the provider what became of a mail it took. Never throws.
@@ -33,7 +33,7 @@ export async function readDelivery(
   const bounceReason = bounced.map(({ reason }) => shortReason(reason)).find((reason) => reason !== '');
   return {
     ...(delivered > 0 ? { delivered } : {}),
-    ...(bounced.length > 0 ? { bounced: bounced.length } : {}),
+    ...(bounced[0] === undefined ? {} : { bounced: bounced.length, bounceProblem: bounced[0].problem }),
     ...(bounceReason === undefined ? {} : { bounceReason: bounceReason }),
   };
 }

@@ -15,7 +15,7 @@ const COLLAPSED_COUNT = 5;
 
 /**
  * What needs a person now, the longest waiting first.
- * @param isAllSent false while an email waits or fails, which the panel says elsewhere: then nothing here says all is well
+ * @param isAllSent false while an email waits, fails, or may have bounced: then nothing here says that all is well
  */
 export const AttentionList: React.FC<{ items: readonly AttentionItem[]; now: number; isAllSent: boolean }> = ({
   items,

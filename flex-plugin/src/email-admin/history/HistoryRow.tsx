@@ -1,3 +1,4 @@
+import type { EmailDelivery } from '@callback-and-voicemail/contract/bounce-reasons';
 import type { HistoryItem } from '@callback-and-voicemail/contract/email-admin-api';
 import { Box } from '@twilio-paste/core/box';
 import { Text } from '@twilio-paste/core/text';
@@ -8,20 +9,25 @@ import type { Translator } from '../../strings/translator';
 import { useEmailAdmin } from '../email-admin-context';
 import { emailProblemMessage } from '../email-problem-messages';
 import { ResendButton } from './ResendButton';
-import { taskStatusText } from './task-status-text';
+import { bouncesText, taskStatusText } from './task-status-text';
 
 /** One callback or voicemail: when and who, and below it what became of the mail and of the task. */
-export const HistoryRow: React.FC<{ item: HistoryItem; now: number }> = ({ item, now }) => {
+export const HistoryRow: React.FC<{
+  item: HistoryItem;
+  now: number;
+  /** Undefined while it is not known what became of the mail. */
+  delivery: EmailDelivery | undefined;
+}> = ({ item, now, delivery }) => {
   const { translator } = useEmailAdmin();
   const { t } = translator;
   const { taskType, receivedAt, caller, queue, seconds, email, mayResend } = item;
   const when = formatTime(translator, receivedAt, now);
   const who = caller === '' ? t('WithheldNumber') : caller;
-  const isFailed = email.state === 'failed';
+  const isFailed = email.state === 'failed' || (email.state === 'sent' && (delivery?.bounced.length ?? 0) > 0);
   const length = seconds === undefined ? '' : minutesAndSeconds(seconds);
   const first = [when, who, queue, taskType === 'callback' ? t('Callback') : length];
   const second = [
-    taskType === 'voicemail' ? emailStatusText(translator, item) : '',
+    taskType === 'voicemail' ? emailStatusText(translator, item, delivery) : '',
     taskStatusText(translator, item, now),
   ];
   const join = (parts: string[]) => parts.filter((part) => part !== '').join(' · ');
@@ -58,12 +64,12 @@ export const HistoryRow: React.FC<{ item: HistoryItem; now: number }> = ({ item,
   );
 };
 
-function emailStatusText(translator: Translator, { email }: HistoryItem): string {
+function emailStatusText(translator: Translator, { email }: HistoryItem, delivery: EmailDelivery | undefined): string {
   const { t } = translator;
   const twice = email.possibleDuplicate ? ` ${t('HistoryPossibleDuplicate')}` : '';
   switch (email.state) {
     case 'sent':
-      return `${t('HistorySent', { count: email.recipients })}${twice}`;
+      return `${sentText(translator, email.recipients, delivery)}${twice}`;
     case 'pending':
       return email.problem === undefined
         ? t('HistoryPending')
@@ -75,4 +81,18 @@ function emailStatusText(translator: Translator, { email }: HistoryItem): string
         ? t('HistoryOff')
         : t('HistoryOffBecause', { reason: emailProblemMessage(translator, email.problem) });
   }
+}
+
+/** `delivered 2 of 3, 1 bounced: mailbox full (…)`; until something is known of it, to how many it was sent. */
+function sentText(translator: Translator, recipients: number, delivery: EmailDelivery | undefined): string {
+  const { t } = translator;
+  const { delivered = 0, bounced = [] } = delivery ?? {};
+  if (delivered + bounced.length === 0) return t('HistorySent', { count: recipients });
+  const total = Math.max(recipients, delivered + bounced.length);
+  return [
+    t('HistoryDelivered', { count: delivered, total }),
+    bounced.length > 0 ? t('HistoryBounced', { count: bounced.length, reasons: bouncesText(translator, bounced) }) : '',
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
 }

@@ -1,3 +1,4 @@
+import type { EmailDelivery } from '@callback-and-voicemail/contract/bounce-reasons';
 import type {
   AttentionItem,
   EmailHistoryResponse,
@@ -11,6 +12,8 @@ import { findAxeViolations } from '../../../test/card-harness';
 import { aHistoryResponse, aSettingsResponse, renderPanel, settle } from '../../../test/email-admin-harness';
 import { FunctionsError } from '../../functions-client/functions-error';
 import { POLL_MS } from '../poll-interval';
+import { idsToAskFor } from './delivery-query';
+import { OUTCOME_MS } from './use-expiring-outcome';
 
 const NOW = Date.now();
 const minutesAgo = (minutes: number) => new Date(NOW - minutes * 60_000).toISOString();
@@ -97,6 +100,55 @@ describe('what a line says', () => {
   });
 });
 
+describe('whether mails arrived', () => {
+  const bounced = [{ address: 'ana@clinic.org', reason: 'mailbox-full' as const }];
+  const delivering = (delivery: object, more: object = {}) => ({
+    ...showing([item(1)]),
+    deliveries: async () => ({
+      deliveries: { [item(1).voicemail_id]: delivery as EmailDelivery },
+      bounced: [],
+      complete: true,
+      ...more,
+    }),
+  });
+  test.each([
+    [{ delivered: 3, bounced: [] }, /^delivered 3 of 3 · handled/],
+    [{ delivered: 2, bounced }, /^delivered 2 of 3, 1 bounced: mailbox full \(ana@clinic\.org\) · handled/],
+    [{ delivered: 0, bounced: [{ address: 'a@b.c', reason: 'new' }] }, /^delivered 0 of 3, 1 bounced: the mail server/],
+    [{ delivered: 0, bounced: [] }, /^emailed to 3 people/],
+  ])('%j', async (delivery, expected) => {
+    const { client } = await renderPanel(delivering(delivery));
+    expect(within(lines()[0]!).getByText(expected)).toBeInTheDocument();
+    expect(client.deliveries.mock.calls[0]![0]).toEqual([item(1).voicemail_id]);
+  });
+
+  test('a mail that bounced needs attention, in whatever list it is', async () => {
+    const item: AttentionItem = { ...attention(9, 'email-bounced'), bounced };
+    const { container } = await renderPanel(delivering({ delivered: 2, bounced }, { bounced: [item] }));
+    const group = within(section().getByRole('group', { name: 'Needs attention' }));
+    expect(group.getByText(/^email not delivered 1 hr\. ago: mailbox full \(ana@clinic\.org\)$/)).toBeInTheDocument();
+    expect(group.queryByRole('button')).not.toBeInTheDocument();
+    expect(await findAxeViolations(container)).toEqual([]);
+  });
+
+  test.each([
+    ['has not answered', { deliveries: () => new Promise<never>(() => undefined) }],
+    ['does not answer', { deliveries: () => Promise.reject(new FunctionsError('failed', 500, '')) }],
+    ['does not know', { deliveries: async () => ({ deliveries: {}, bounced: [], complete: false }) }],
+  ])('while the provider %s, nothing says that all is well', async (_name, calls) => {
+    await renderPanel({ ...showing([item(1)]), ...calls });
+    expect(within(lines()[0]!).getByText(/^emailed to 3 people/)).toBeInTheDocument();
+    expect(section().queryByText('Nothing needs attention right now.')).not.toBeInTheDocument();
+  });
+
+  test('asks for mails of the last three days only, and for at most fifty', () => {
+    const old = item(1, { email: { state: 'sent', recipients: 1, sentAt: minutesAgo(3 * 24 * 60) } });
+    const many = Array.from({ length: 60 }, (_, n) => item(n));
+    expect(idsToAskFor([old, item(2, { email: { state: 'pending', recipients: 1 } })], NOW)).toEqual([]);
+    expect(idsToAskFor(many, NOW)).toHaveLength(50);
+  });
+});
+
 describe('what needs a person', () => {
   test('nothing does', async () => {
     await renderPanel();
@@ -161,6 +213,26 @@ describe('sending again', () => {
     expect(screen.getByText('Sending …')).toBeInTheDocument();
   });
 
+  test('the outcome goes when the mail went out after all, and after a while', async () => {
+    jest.useFakeTimers();
+    try {
+      const typing = userEvent.setup({ delay: null, advanceTimers: jest.advanceTimersByTime });
+      const resend = jest.fn().mockResolvedValue({ sent: 0, queued: 0, failed: 1 });
+      const { client } = await renderPanel({ ...showing([failed(1), failed(2)]), resend });
+      for (const again of screen.getAllByRole('button', { name: /^Send again/ })) await typing.click(again);
+      await settle();
+      expect(section().getAllByText('1 failed again')).toHaveLength(2);
+      client.history.mockResolvedValue(aHistoryResponse({ items: [item(1), failed(2)] }));
+      await act(async () => void jest.advanceTimersByTime(POLL_MS));
+      await settle();
+      expect(section().getAllByText('1 failed again')).toHaveLength(1);
+      await act(async () => void jest.advanceTimersByTime(OUTCOME_MS));
+      expect(section().queryByText('1 failed again')).not.toBeInTheDocument();
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   test('refused: why', async () => {
     const resend = () => Promise.reject(new FunctionsError('nothing-to-resend', 409, 'no'));
     await renderPanel({ ...showing([failed(1)]), resend });
@@ -214,9 +286,30 @@ describe('narrowing', () => {
     const { client } = await renderPanel(showing([]));
     const before = client.history.mock.calls.length;
     await user.type(section().getByLabelText('Caller'), '555{Enter}');
-    expect(section().getByText(/^Enter the full number/)).toBeInTheDocument();
+    expect(section().getByText(/^Enter a whole number/)).toBeInTheDocument();
     expect(client.history).toHaveBeenCalledTimes(before);
   });
+});
+
+test('takes a number as people write it, and its last four digits', async () => {
+  const { client } = await renderPanel(showing([]));
+  for (const typed of ['(555) 123-4567', '4567']) {
+    await user.clear(section().getByLabelText('Caller'));
+    await user.type(section().getByLabelText('Caller'), `${typed}{Enter}`);
+    await settle();
+    expect(client.history.mock.calls.at(-1)![0]).toEqual({ caller: typed.replace(/\D/g, '') });
+  }
+});
+
+test('an error at a filter goes when the filters are cleared', async () => {
+  await renderPanel(showing([]));
+  await user.selectOptions(section().getByLabelText('Queue'), 'Sales');
+  await user.type(section().getByLabelText('Caller'), '555{Enter}');
+  expect(section().getByText(/^Enter a whole number/)).toBeInTheDocument();
+  await user.click(section().getAllByRole('button', { name: 'Clear filters' })[0]!);
+  await settle();
+  expect(section().queryByText(/^Enter a whole number/)).not.toBeInTheDocument();
+  expect(section().getByLabelText('Caller')).toHaveValue('');
 });
 
 describe('what there is', () => {

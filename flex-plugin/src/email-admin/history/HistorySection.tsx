@@ -1,3 +1,4 @@
+import type { AttentionItem } from '@callback-and-voicemail/contract/email-admin-api';
 import { emailOutage } from '@callback-and-voicemail/contract/email-problems';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
@@ -13,6 +14,7 @@ import { useEmailAdmin } from '../email-admin-context';
 import { Section } from '../Section';
 import { type EmailRootState, selectHistory, selectSettings } from '../selectors';
 import { AttentionList } from './AttentionList';
+import { useDeliveryQuery } from './delivery-query';
 import { HistoryFilters } from './HistoryFilters';
 import { HistoryRow } from './HistoryRow';
 import { useHistoryQuery } from './history-query';
@@ -28,10 +30,13 @@ export const HistorySection: React.FC = () => {
   const isOff = useSelector(isEmailOff);
   const isAllSent = useSelector(areAllEmailsSent);
   const now = useNow();
+  const { deliveries, bounced, isKnown } = useDeliveryQuery(items, now);
   const isFiltered = Object.values(filters).some(Boolean);
   return (
     <Section title={t('HistoryTitle')}>
-      {attention !== undefined && <AttentionList items={attention} now={now} isAllSent={isAllSent} />}
+      {attention !== undefined && (
+        <AttentionList items={bySince([...attention, ...bounced])} now={now} isAllSent={isAllSent && isKnown} />
+      )}
       <ResendAll />
       <HistoryFilters />
       {failure !== undefined && (
@@ -66,7 +71,7 @@ export const HistorySection: React.FC = () => {
           {items.length > 0 && (
             <Box as="ul" margin="space0" padding="space0" listStyleType="none" aria-label={t('HistoryTitle')}>
               {items.map((item) => (
-                <HistoryRow key={item.voicemail_id} item={item} now={now} />
+                <HistoryRow key={item.voicemail_id} item={item} now={now} delivery={deliveries[item.voicemail_id]} />
               ))}
             </Box>
           )}
@@ -102,6 +107,8 @@ export const HistorySection: React.FC = () => {
     </Section>
   );
 };
+
+const bySince = (items: AttentionItem[]) => items.sort((a, b) => (a.since < b.since ? -1 : 1));
 
 /** False while emails wait, have failed, or none goes out: then nothing says that all is well. */
 function areAllEmailsSent(state: EmailRootState): boolean {

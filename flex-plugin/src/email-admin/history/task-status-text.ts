@@ -1,6 +1,8 @@
+import type { EmailDelivery } from '@callback-and-voicemail/contract/bounce-reasons';
 import type { AttentionItem, HistoryItem } from '@callback-and-voicemail/contract/email-admin-api';
 import type { TaskLoss } from '@callback-and-voicemail/contract/task-losses';
-import { formatRelativeTime, formatTime } from '../../strings/formats';
+import { bounceMessage } from '../../bounce-messages';
+import { formatList, formatRelativeTime, formatTime } from '../../strings/formats';
 import type { StringKey } from '../../strings/strings';
 import type { Translator } from '../../strings/translator';
 
@@ -40,6 +42,15 @@ export function taskStatusText(translator: Translator, { task }: Pick<HistoryIte
   }
 }
 
+/** Whom a mail did not reach, and why: `mailbox full (ana@clinic.org)`. */
+export function bouncesText(translator: Translator, bounced: EmailDelivery['bounced']): string {
+  const { t } = translator;
+  return formatList(
+    translator,
+    bounced.map(({ address, reason }) => t('HistoryBounceOf', { reason: t(bounceMessage(reason)), address })),
+  );
+}
+
 /** Why an item needs a person, and since when. */
 export function attentionText(translator: Translator, item: AttentionItem, now: number): string {
   const { t } = translator;
@@ -53,6 +64,8 @@ export function attentionText(translator: Translator, item: AttentionItem, now: 
         : t('AttentionHeld', { name: item.worker, ago });
     case 'email-failed':
       return t('AttentionMailFailed', { ago });
+    case 'email-bounced':
+      return t('AttentionMailBounced', { ago, reasons: bouncesText(translator, item.bounced ?? []) });
     case 'lost':
       return t('AttentionLost', { reason: lossText(translator, item.loss), ago });
   }

@@ -1,0 +1,94 @@
+import type { BounceReason } from '@callback-and-voicemail/contract';
+import type { Bounce, DeliveryReport } from './provider';
+
+/** Of an event, what is looked at; nothing of it is certain. */
+export interface MailgunEvent {
+  event?: unknown;
+  severity?: unknown;
+  recipient?: unknown;
+  reason?: unknown;
+  timestamp?: unknown;
+  message?: { headers?: { 'message-id'?: unknown } } | null;
+  'delivery-status'?: { message?: unknown; description?: unknown; code?: unknown; 'enhanced-code'?: unknown } | null;
+}
+
+/** A failure that is temporary is tried again by Mailgun; a recipient who has it in the end has it. */
+export function summarizeDeliveries(events: readonly MailgunEvent[]): DeliveryReport {
+  const delivered = new Set<unknown>();
+  const bounced = new Map<unknown, DeliveryReport['bounced'][number]>();
+  for (const one of events) {
+    if (one.event === 'delivered') delivered.add(one.recipient);
+    else if (isBounce(one))
+      bounced.set(one.recipient, {
+        address: asText(one.recipient),
+        problem: classifyBounce(one),
+        reason: providerWords(one),
+      });
+  }
+  for (const recipient of delivered) bounced.delete(recipient);
+  return { delivered: delivered.size, bounced: [...bounced.values()] };
+}
+
+/** Events of several messages, summarized for each. */
+export function summarizeByMessage(events: readonly MailgunEvent[]): Map<string, DeliveryReport> {
+  const byMessage = new Map<string, MailgunEvent[]>();
+  for (const one of events) {
+    const id = messageIdOf(one);
+    byMessage.set(id, [...(byMessage.get(id) ?? []), one]);
+  }
+  return new Map([...byMessage].map(([id, list]) => [id, summarizeDeliveries(list)]));
+}
+
+/** The permanent failures among the events, in their order. */
+export function toBounces(events: readonly MailgunEvent[]): Bounce[] {
+  return events.filter(isBounce).map((one) => ({
+    messageId: messageIdOf(one),
+    address: asText(one.recipient),
+    problem: classifyBounce(one),
+    at: typeof one.timestamp === 'number' ? Math.round(one.timestamp * 1000) : 0,
+  }));
+}
+
+const isBounce = ({ event, severity }: MailgunEvent) => event === 'failed' && severity !== 'temporary';
+const asText = (value: unknown) => (typeof value === 'string' ? value : '');
+/** Events carry it without angle brackets, responses to a send with them. */
+const messageIdOf = ({ message }: MailgunEvent) => asText(message?.headers?.['message-id']).replace(/^<|>$/g, '');
+
+function providerWords({ reason, 'delivery-status': status }: MailgunEvent): string {
+  return [status?.description, status?.message, reason].map(asText).find((one) => one !== '') ?? '';
+}
+
+/** Subject and detail of an enhanced status code (RFC 3463, section 3); `X.7.*` is any policy. */
+const BY_ENHANCED_CODE: Readonly<Record<string, BounceReason>> = {
+  '1.1': 'no-such-address',
+  '1.2': 'no-such-address',
+  '1.3': 'no-such-address',
+  '1.6': 'no-such-address',
+  // A domain that takes no mail (RFC 7505).
+  '1.10': 'no-such-address',
+  '2.1': 'mailbox-disabled',
+  '2.2': 'mailbox-full',
+  '2.3': 'too-large',
+  '3.4': 'too-large',
+};
+/** For servers that send no enhanced code. */
+const BY_WORDS: readonly [RegExp, BounceReason][] = [
+  [/quota|mailbox (is )?full|full mailbox/i, 'mailbox-full'],
+  [
+    /(user|mailbox|recipient|address|account) (is )?(unknown|not found|does not exist)|no such (user|address|mailbox)/i,
+    'no-such-address',
+  ],
+  [/disabled|inactive|suspended/i, 'mailbox-disabled'],
+  [/too (large|big)|size limit/i, 'too-large'],
+  [/spam|blocked|policy|reputation|blacklist|denied/i, 'refused'],
+];
+
+/** What the recipient's mail server meant. */
+function classifyBounce(event: MailgunEvent): BounceReason {
+  if (/^suppress-/.test(asText(event.reason))) return 'suppressed';
+  const words = `${asText(event['delivery-status']?.message)} ${asText(event['delivery-status']?.description)}`;
+  const code = asText(event['delivery-status']?.['enhanced-code']) || words;
+  const [, subject = '', detail = ''] = /\b5\.(\d{1,3})\.(\d{1,3})\b/.exec(code) ?? [];
+  const byCode = subject === '7' ? 'refused' : BY_ENHANCED_CODE[`${subject}.${detail}`];
+  return byCode ?? BY_WORDS.find(([pattern]) => pattern.test(words))?.[1] ?? 'unknown';
+}
