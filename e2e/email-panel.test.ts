@@ -110,7 +110,7 @@ test('when mail is off, a voicemail is routed and not mailed', async () => {
   // Paste draws the switch; its input is hidden, so it is operated by keyboard.
   await panel(sue).getByRole('switch').press('Space');
   await panel(sue)
-    .getByText(/^1 change: Email on or off/)
+    .getByText(/^1 change: Email: o/)
     .waitFor();
   await save(sue);
   await panel(sue)

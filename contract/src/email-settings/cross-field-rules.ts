@@ -36,6 +36,7 @@ export function crossFieldErrors(settings: unknown, rules: unknown, allowedDomai
   if (enabled === true && !hasRecipients) errors.push({ path: 'recipients', code: 'missing' });
   if (recipientCount > MAX_RECIPIENTS)
     errors.push({ path: 'recipients', code: 'too-many', value: `${recipientCount}/${MAX_RECIPIENTS}` });
+  errors.push(...sameTimeErrors(ruleList));
   errors.push(
     ...duplicateErrors(
       ruleList.map(({ id }) => id),
@@ -92,6 +93,14 @@ function duplicateErrors(keys: readonly unknown[], pathAt: PathAt): FieldError[]
     if (seen.has(key)) return [{ path: pathAt(index), code: 'duplicate', value: truncate(key) }];
     seen.add(key);
     return [];
+  });
+}
+
+/** Once around the clock is what is stored; who types the same time twice hardly means that. */
+function sameTimeErrors(rules: readonly Record<string, unknown>[]): FieldError[] {
+  return rules.flatMap(({ when }, index): FieldError[] => {
+    const { from, to } = isRecord(when) ? when : {};
+    return typeof from === 'string' && from === to ? [{ path: `rules.${index}.when.to`, code: 'same-time' }] : [];
   });
 }
 

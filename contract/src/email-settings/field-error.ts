@@ -8,7 +8,7 @@ import type { Issue } from '../schema';
 export interface FieldError {
   /** `recipients.3.address`, `rules.0.when.from`. */
   path: string;
-  code: Issue['code'] | 'domain-not-allowed';
+  code: Issue['code'] | 'domain-not-allowed' | 'same-time';
   /** The value, where it helps to find it: an address. */
   value?: string;
 }

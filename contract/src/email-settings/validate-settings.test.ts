@@ -32,6 +32,12 @@ const withRule = (change: object) => errorsOf(settings, { ...rules, rules: [{ ..
 const withRules = (change: object) => errorsOf(settings, { ...rules, ...change });
 const to = (...addresses: string[]) => ({ recipients: addresses.map((address) => ({ address })) });
 
+test('a rule from 5 PM to 5 PM has no time; the whole day has', () => {
+  expect(withRule({ when: { from: '17:00', to: '17:00' } })).toEqual([{ path: 'rules.0.when.to', code: 'same-time' }]);
+  for (const when of [{ to: '00:00' }, { from: '00:00' }, { from: '22:00', to: '06:00' }])
+    expect(withRule({ when })).toEqual([]);
+});
+
 test('what is in order has no problems', () => {
   expect(errorsOf(settings, rules)).toEqual([]);
   expect(

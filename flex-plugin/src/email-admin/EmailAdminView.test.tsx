@@ -130,21 +130,23 @@ describe('the status bar', () => {
         by: 'adam',
         changes: [
           { field: 'enabled', from: 'false', to: 'true' },
-          { field: 'recipients', from: '[]', to: '[{"address":"ana@clinic.org"}]' },
+          { field: 'recipients', from: '[]', to: '[{"address":"ana@clinic.org","name":"Ana"}]' },
           { field: 'footer', to: '"Ask"' },
           { field: 'subject', from: '"A very long o…' },
           { field: 'rules.gone', from: '{"id":"gone","recipients":[]}' },
+          { field: 'rules.night', from: '{"enabled":true,"id":"night","name":"At \\"night\\"","recipients":[{"addr…' },
         ],
       },
     ];
     await renderPanel(answering({ audit }));
     const log = within(region('Who changed what'));
     for (const line of [
-      'Email on or off: from off to on',
-      'Recipients: from nothing to ana@clinic.org',
+      'Email: from off to on',
+      'Recipients: from nothing to Ana (ana@clinic.org)',
       'Footer: now Ask',
       'Subject: no longer "A very long o…',
       'A deleted rule: no longer All voicemails have no recipients yet',
+      /^Deleted rule “At "night"”: no longer \{"enabled"/,
     ])
       expect(log.getByText(line)).toBeInTheDocument();
   });
@@ -154,12 +156,18 @@ describe('saving', () => {
   test('says what changed, saves it, and offers the way back for a minute', async () => {
     const { client } = await renderPanel();
     await user.click(screen.getByRole('switch'));
-    expect(screen.getByText('1 change: Email on or off')).toBeInTheDocument();
+    expect(screen.getByText('1 change: Email: off')).toBeInTheDocument();
+    // What is not saved yet is no fact.
+    expect(screen.getByRole('switch', { name: 'Off, once saved' })).not.toBeChecked();
+    expect(screen.getByText(/^Once you save, no voicemail is emailed/)).toBeInTheDocument();
     expect(client.save).not.toHaveBeenCalled();
     await user.click(saveButton());
     await settle();
     expect(client.save.mock.calls[0]![0].settings.enabled).toBe(false);
     expect(screen.getByText(/^Saved\./)).toBeInTheDocument();
+    expect(screen.getByRole('switch', { name: 'Off' })).not.toBeChecked();
+    // The button is gone; the next Tab goes on from where it was.
+    expect(screen.getByRole('region', { name: 'Unsaved changes' })).toHaveFocus();
     await user.click(screen.getByRole('button', { name: 'Undo' }));
     await settle();
     expect(client.save.mock.calls[1]![0].settings.enabled).toBe(true);
@@ -181,6 +189,9 @@ describe('saving', () => {
     await user.click(screen.getByRole('button', { name: 'Remove ana@clinic.org' }));
     expect(saveButton()).toBeDisabled();
     expect(screen.getByText(/^Fix before saving: Add at least one recipient/)).toBeInTheDocument();
+    await user.type(screen.getByLabelText('Minutes until an unassigned task is flagged'), '{Backspace}{Backspace}');
+    // Sentences, each with its period, are not joined by "and".
+    expect(screen.getByText(/from 1 to 10080\. Add at least one recipient, or turn email off\.$/)).toBeInTheDocument();
   });
 
   test('the server refuses: why, and nothing is lost', async () => {
@@ -215,6 +226,7 @@ describe('saving', () => {
     expect(screen.getByText('Footer: yours is Ask me; theirs is Ask Eve')).toBeInTheDocument();
     expect(saveButton()).toBeDisabled();
     await user.click(screen.getByRole('button', { name: 'Keep mine' }));
+    expect(screen.getByRole('region', { name: 'Unsaved changes' })).toHaveFocus();
     client.save.mockResolvedValueOnce(aSettingsResponse({ revision: 'r10' }));
     await user.click(saveButton());
     await settle();
@@ -223,6 +235,29 @@ describe('saving', () => {
       'r9',
     ]);
   });
+});
+
+test.each([
+  [{ footer: undefined }, [], 'Footer: yours is Ask me; theirs is (empty)'],
+  [{ footer: 'Ask' }, [], 'Rule “Mine”: yours is All voicemails go to a@clinic.org; theirs is (deleted)'],
+])('in a conflict, what was taken away is said in words (%#)', async (theirs, rules, expected) => {
+  const mine = someRules({ rules: [aRule('a', { name: 'Mine' })] });
+  const saved = { settings: someSettings({ footer: 'Ask' }), rules: mine };
+  const current = aSettingsResponse({
+    settings: someSettings(theirs),
+    rules: someRules({ rules }),
+    ...{ revision: 'r9', savedBy: 'eve' },
+  });
+  await renderPanel({
+    settings: async () => aSettingsResponse(saved),
+    save: jest.fn().mockRejectedValueOnce(new FunctionsError('conflict', 409, 'conflict', { current })),
+  });
+  await user.click(screen.getByRole('button', { name: /^Name, logo/ }));
+  await user.type(screen.getByLabelText('Footer'), ' me');
+  await user.click(screen.getByRole('button', { name: 'Turn off: Mine' }));
+  await user.click(saveButton());
+  await settle();
+  expect(screen.getByText(expected)).toBeInTheDocument();
 });
 
 describe('changes made elsewhere', () => {

@@ -1,5 +1,5 @@
 import type { EmailState } from '@callback-and-voicemail/contract/email-admin-api';
-import { E164_NUMBER } from '@callback-and-voicemail/contract/email-settings';
+import { CALLER_SEARCH } from '@callback-and-voicemail/contract/email-admin-api';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { HelpText } from '@twilio-paste/core/help-text';
@@ -21,7 +21,7 @@ const STATE_OPTIONS: readonly { value: EmailState | ''; label: StringKey }[] = [
   { value: 'off', label: 'HistoryStateOff' },
 ];
 
-/** By day, queue, mail state, and exact caller; each choice sends a request at once. */
+/** By day, queue, mail state, and caller; each choice sends a request at once. */
 export const HistoryFilters: React.FC = () => {
   const { translator, history } = useEmailAdmin();
   const { t } = translator;
@@ -31,11 +31,17 @@ export const HistoryFilters: React.FC = () => {
   const [isInvalid, setIsInvalid] = React.useState(false);
   const ids = { day: useId('day'), caller: useId('caller') };
   // The filters may be cleared, or set, from elsewhere in the panel.
-  React.useEffect(() => setCaller(filters.caller ?? ''), [filters.caller]);
+  React.useEffect(() => {
+    // What was typed and could not be used stays while another filter is chosen, and goes with all of them.
+    const isCleared = !Object.values(filters).some(Boolean);
+    if (filters.caller === undefined && !isCleared) return;
+    setCaller(filters.caller ?? '');
+    setIsInvalid(false);
+  }, [filters]);
   const applyFilter = (change: Partial<typeof filters>) => history.filter({ ...filters, ...change });
   function applyCaller(): void {
-    const digits = caller.replace(/[\s().-]/g, '');
-    const isValid = digits === '' || E164_NUMBER.test(digits);
+    const digits = caller.replace(/[\s().\u2022/-]/g, '');
+    const isValid = digits === '' || CALLER_SEARCH.test(digits);
     setIsInvalid(!isValid);
     if (isValid && digits !== (filters.caller ?? '')) applyFilter({ caller: digits === '' ? undefined : digits });
   }
@@ -69,6 +75,7 @@ export const HistoryFilters: React.FC = () => {
             id={ids.caller}
             type="tel"
             autoComplete="off"
+            title={t('HistoryCallerHelp')}
             value={caller}
             hasError={isInvalid}
             aria-describedby={`${ids.caller}-help`}

@@ -6,6 +6,7 @@ import { useSelector } from 'react-redux';
 import { useEmailAdmin } from '../email-admin-context';
 import { selectHistory, selectSettings } from '../selectors';
 import { resendStatusText } from './ResendButton';
+import { useExpiringOutcome } from './use-expiring-outcome';
 
 /** Sends all emails that failed in the last days again, after a confirmation: for outages of the provider. */
 export const ResendAll: React.FC = () => {
@@ -23,6 +24,7 @@ export const ResendAll: React.FC = () => {
     else if (wasConfirming.current) resendButton.current?.focus();
     wasConfirming.current = isConfirming;
   }, [isConfirming]);
+  useExpiringOutcome('all', resend);
   const isRunning = resend?.step === 'running';
   if (failed < 2 && resend === undefined) return null;
   return (

@@ -7,6 +7,7 @@ import { useEmailAdmin } from '../email-admin-context';
 import { selectHistory } from '../selectors';
 import type { ResendState } from './history-state';
 import { RowAction } from './RowAction';
+import { useExpiringOutcome } from './use-expiring-outcome';
 
 /** Sends one email again and shows the outcome. */
 export const ResendButton: React.FC<{
@@ -18,7 +19,10 @@ export const ResendButton: React.FC<{
   const { translator, history } = useEmailAdmin();
   const { t } = translator;
   const resend = useSelector(selectHistory).resends[voicemailId];
-  if (!canResend && resend === undefined) return null;
+  useExpiringOutcome(voicemailId, resend);
+  // A mail that went out since does not fail any more.
+  const isStale = !canResend && resend !== undefined && !hasSucceeded(resend);
+  if (!canResend && (resend === undefined || isStale)) return null;
   return (
     <RowAction
       label={t('SendAgain')}
@@ -31,6 +35,9 @@ export const ResendButton: React.FC<{
     />
   );
 };
+
+const hasSucceeded = (resend: ResendState) =>
+  resend.step === 'running' || (resend.step === 'done' && resend.answer.failed === 0);
 
 /** The outcome of sending again. */
 export function resendStatusText({ t }: Translator, resend: ResendState): string {

@@ -12,6 +12,8 @@ export interface HistoryActions {
   filter(filters: HistoryQuery): void;
   loadOlder(): Promise<void>;
   resend(voicemailId: string | 'all'): Promise<void>;
+  /** Takes away what is said of the last resend. */
+  forgetResend(voicemailId: string | 'all'): void;
   /** Puts a callback or voicemail back in line. */
   restore(voicemailId: string): Promise<void>;
 }
@@ -28,7 +30,8 @@ export function createHistoryActions({
 }): HistoryActions {
   const state = (): HistoryState => selectHistory(store.getState() as EmailRootState);
   const { dispatch } = store;
-  const setResend = (id: string, status: ResendState) => dispatch(historyActions.resendUpdated({ id, status }));
+  const setResend = (id: string, status: ResendState | undefined) =>
+    dispatch(historyActions.resendUpdated({ id, status }));
   const setRestore = (id: string, status: RestoreState) => dispatch(historyActions.restoreUpdated({ id, status }));
 
   return {
@@ -64,6 +67,7 @@ export function createHistoryActions({
       }
       await refetchHistory(queryClient);
     },
+    forgetResend: (id) => void setResend(id, undefined),
     async restore(id) {
       if (state().restores[id]?.step === 'running') return;
       setRestore(id, { step: 'running' });

@@ -35,8 +35,10 @@ const slice = createSlice({
     olderPageUpdated(state, { payload }: PayloadAction<HistoryState['olderPage']>) {
       state.olderPage = payload;
     },
-    resendUpdated(state, { payload }: PayloadAction<{ id: string; status: ResendState }>) {
-      state.resends[payload.id] = payload.status;
+    /** `status` undefined: its outcome has been read. */
+    resendUpdated(state, { payload: { id, status } }: PayloadAction<{ id: string; status: ResendState | undefined }>) {
+      if (status === undefined) delete state.resends[id];
+      else state.resends[id] = status;
     },
     restoreUpdated(state, { payload }: PayloadAction<{ id: string; status: RestoreState }>) {
       state.restores[payload.id] = payload.status;

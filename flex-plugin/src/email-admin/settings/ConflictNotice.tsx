@@ -10,7 +10,7 @@ import { useEmailAdmin } from '../email-admin-context';
 import { selectSettings } from '../selectors';
 import { merge } from './draft';
 import { fieldLabel } from './field-labels';
-import { formatDraftValue } from './format-field-value';
+import { formatConflictValue } from './format-field-value';
 
 /** Two people changed the same: who, what, and which of both is to hold. Nothing is saved by choosing. */
 export const ConflictNotice: React.FC<{ theirs: EmailSettingsResponse }> = ({ theirs }) => {
@@ -32,8 +32,8 @@ export const ConflictNotice: React.FC<{ theirs: EmailSettingsResponse }> = ({ th
               <Text as="span" color="inherit" overflowWrap="anywhere">
                 {t('ConflictField', {
                   field: fieldLabel(translator, field, [...draft.rules.rules, ...theirs.rules.rules]),
-                  mine: formatDraftValue(translator, field, draft),
-                  theirs: formatDraftValue(translator, field, theirs),
+                  mine: formatConflictValue(translator, field, draft),
+                  theirs: formatConflictValue(translator, field, theirs),
                 })}
               </Text>
             </li>

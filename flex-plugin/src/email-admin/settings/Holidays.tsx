@@ -34,6 +34,10 @@ export const Holidays: React.FC<{ form: SettingsForm }> = ({ form }) => {
   const onEnter = (event: React.KeyboardEvent) => {
     if (event.key === 'Enter') add();
   };
+  /** A day that was typed counts, as an address does: whoever saves now means it. */
+  const addOnLeave = ({ currentTarget, relatedTarget }: React.FocusEvent) => {
+    if (!(relatedTarget instanceof Node) || !currentTarget.contains(relatedTarget)) add();
+  };
   const formatDate = (day: string) =>
     Number.isNaN(Date.parse(day))
       ? day
@@ -58,7 +62,14 @@ export const Holidays: React.FC<{ form: SettingsForm }> = ({ form }) => {
           </Box>
         ))}
       </Box>
-      <Box display="flex" flexWrap="wrap" columnGap="space30" rowGap="space30" alignItems="flex-end">
+      <Box
+        display="flex"
+        flexWrap="wrap"
+        columnGap="space30"
+        rowGap="space30"
+        alignItems="flex-end"
+        onBlur={addOnLeave}
+      >
         <Box>
           <Label htmlFor={ids.date}>{t('HolidayDate')}</Label>
           <Input
@@ -74,6 +85,7 @@ export const Holidays: React.FC<{ form: SettingsForm }> = ({ form }) => {
           <Input
             id={ids.name}
             type="text"
+            dir="auto"
             maxLength={maxLengthAt('holidays.0.name')}
             value={name}
             onChange={({ target }) => setName(target.value)}

@@ -99,6 +99,14 @@ describe('look, language, zone', () => {
   });
 });
 
+test('without an address a test cannot be sent, and the reason is said', async () => {
+  await renderPanel();
+  const field = screen.getByLabelText('Send a test email to');
+  await user.clear(field);
+  expect(screen.getByRole('button', { name: 'Send a test' })).toBeDisabled();
+  expect(field).toHaveAccessibleDescription('Enter an email address to send the test to.');
+});
+
 describe('a test mail', () => {
   const send = async (calls: Parameters<typeof renderPanel>[0], address?: string) => {
     const panel = await renderPanel(calls);

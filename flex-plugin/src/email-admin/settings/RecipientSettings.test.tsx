@@ -72,6 +72,19 @@ describe('recipients', () => {
     expect(stage.state().settings.draft).toBeUndefined();
   });
 
+  test('of many recipients the first are shown, what is wrong, and the others on request', async () => {
+    const recipients = Array.from({ length: 100 }, (_, n) => ({
+      address: `a${n}@${n === 50 ? 'gone' : 'clinic'}.org`,
+    }));
+    await renderPanel(answering({}, { recipients }));
+    expect(chips()).toHaveLength(14);
+    expect(chips()).toContain('a50@gone.org');
+    await user.click(button('Show 86 more'));
+    expect(chips()).toHaveLength(100);
+    await user.click(button('Show fewer'));
+    expect(chips()).toHaveLength(14);
+  });
+
   test('more than fit: which limit is passed', async () => {
     const recipients = Array.from({ length: 101 }, (_, n) => ({ address: `a${n}@clinic.org` }));
     await renderPanel(answering({}, { recipients }));
@@ -93,7 +106,9 @@ describe('rules', () => {
     await user.click(button('Add a rule'));
     const editor = within(screen.getByRole('group', { name: 'Edit the rule' }));
     expect(editor.getByLabelText('Name (optional)')).toHaveFocus();
-    expect(editor.getByText('The rule needs at least one recipient.')).toBeInTheDocument();
+    // Nothing is wrong yet: it is only not finished.
+    expect(editor.queryByText('The rule needs at least one recipient.')).not.toBeInTheDocument();
+    expect(button('Save')).toBeDisabled();
     await user.click(editor.getByLabelText('Sales'));
     await user.click(editor.getByLabelText('+1 555-000-0002'));
     for (const day of ['Sat', 'Sun']) await user.click(editor.getByLabelText(day));
@@ -129,10 +144,17 @@ describe('rules', () => {
     expect(stage.state().settings.draft).toBeUndefined();
   });
 
-  test('Escape brings the rule back as it was; a new one goes away', async () => {
+  test('Escape asks before it brings a changed rule back; a new one goes away', async () => {
     const stage = await renderPanel(answering(two));
     await user.click(button(/^Edit: Voicemails to Sales/));
     await user.type(screen.getByLabelText('Name (optional)'), 'Other{Escape}');
+    expect(screen.getByRole('alertdialog', { name: 'Discard your changes to this rule?' })).toBeInTheDocument();
+    expect(button('Keep editing')).toHaveFocus();
+    await user.keyboard('{Escape}');
+    expect(screen.getByLabelText('Name (optional)')).toHaveFocus();
+    expect(screen.getByLabelText('Name (optional)')).toHaveValue('Other');
+    await user.click(button('Cancel'));
+    await user.click(button('Discard changes'));
     expect(stage.state().settings.draft).toBeUndefined();
     await user.click(button('Add a rule'));
     await user.click(button('Cancel'));
@@ -164,6 +186,32 @@ describe('rules', () => {
     await renderPanel(answering({ rules: Array.from({ length: 30 }, (_, n) => aRule(`r${n}`)) }));
     expect(button('Add a rule')).toBeDisabled();
     expect(screen.getByText('You have reached the limit of 30 rules.')).toBeInTheDocument();
+  });
+
+  test('a new rule without recipients is said to be wrong once it is done', async () => {
+    await renderPanel();
+    await user.click(button('Add a rule'));
+    await user.click(button('Done'));
+    expect(rules().getByText('The rule needs at least one recipient.')).toBeInTheDocument();
+  });
+
+  test('the same time twice is refused', async () => {
+    await renderPanel(answering(two));
+    await user.click(button('Edit: All voicemails go to night@clinic.org'));
+    for (const end of ['From', 'Until']) await user.type(screen.getByLabelText(end), '17:00');
+    expect(screen.getAllByText(/starts and ends at the same time/).length).toBeGreaterThan(0);
+    expect(button('Save')).toBeDisabled();
+  });
+
+  test('a holiday that was typed and not added is not lost', async () => {
+    const stage = await renderPanel(answering(two));
+    await user.click(button('Holidays (0)'));
+    await user.type(screen.getAllByLabelText('Day')[0]!, '2026-12-25');
+    await user.tab();
+    // Its name may follow.
+    expect(stage.state().settings.draft).toBeUndefined();
+    await user.click(screen.getByRole('switch'));
+    expect(draft(stage).rules.holidays).toEqual([{ date: '2026-12-25' }]);
   });
 
   test('holidays', async () => {

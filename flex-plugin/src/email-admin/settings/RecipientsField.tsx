@@ -30,6 +30,9 @@ export interface RecipientsFieldProps {
   isSingle?: boolean;
 }
 
+/** More would push the rules out of sight. */
+const COLLAPSED_COUNT = 12;
+
 /** Addresses as chips; typed one by one, or pasted many at once. What cannot be taken stays in the field, with why. */
 export const RecipientsField: React.FC<RecipientsFieldProps> = ({
   label,
@@ -46,6 +49,7 @@ export const RecipientsField: React.FC<RecipientsFieldProps> = ({
   const [text, setText] = React.useState('');
   const [parseError, setParseError] = React.useState<'malformed' | 'domain-not-allowed'>();
   const [announcement, setAnnouncement] = React.useState('');
+  const [isExpanded, setIsExpanded] = React.useState(false);
   const id = useId('recipients');
   const helpId = useId('recipients-help');
   const errorId = useId('recipients-problem');
@@ -68,6 +72,14 @@ export const RecipientsField: React.FC<RecipientsFieldProps> = ({
     input.current?.focus();
   }
   const fieldErrors = errorsAt(errors, path);
+  const chips = recipients.map((recipient, index) => ({
+    recipient,
+    isInvalid: errorsAt(fieldErrors, `${path}.${index}`).length > 0,
+  }));
+  // What is wrong is never hidden, nor what was just added.
+  const shown = chips.filter(
+    ({ isInvalid }, index) => isExpanded || index < COLLAPSED_COUNT || isInvalid || index === chips.length - 1,
+  );
   const described = [helpId, ...(parseError !== undefined || fieldErrors.length > 0 ? [errorId] : [])].join(' ');
   return (
     <Box role="group" aria-labelledby={`${id}-label`}>
@@ -85,14 +97,21 @@ export const RecipientsField: React.FC<RecipientsFieldProps> = ({
           padding="space0"
           marginBottom="space30"
         >
-          {recipients.map((recipient, index) => (
+          {shown.map(({ recipient, isInvalid }) => (
             <Chip
               key={recipient.address}
               recipient={recipient}
-              isInvalid={errorsAt(fieldErrors, `${path}.${index}`).length > 0}
+              isInvalid={isInvalid}
               onRemove={() => remove(recipient)}
             />
           ))}
+        </Box>
+      )}
+      {(shown.length < chips.length || isExpanded) && (
+        <Box marginBottom="space30">
+          <Button variant="link" size="small" aria-expanded={isExpanded} onClick={() => setIsExpanded(!isExpanded)}>
+            {isExpanded ? t('RecipientsFewer') : t('RecipientsMore', { count: chips.length - shown.length })}
+          </Button>
         </Box>
       )}
       <Box display="flex" columnGap="space30">
@@ -101,6 +120,7 @@ export const RecipientsField: React.FC<RecipientsFieldProps> = ({
             ref={input}
             id={id}
             type="text"
+            dir="auto"
             autoComplete="off"
             value={text}
             hasError={parseError !== undefined || fieldErrors.length > 0}

@@ -32,14 +32,21 @@ export const RuleEditor: React.FC<{
   rule: NotificationRule;
   index: number;
   answer: EmailSettingsResponse;
+  /** It has been changed since it was opened. */
+  isChanged: boolean;
   errors: readonly FieldError[];
   onChange: (rule: NotificationRule) => void;
   onDone: () => void;
   onCancel: () => void;
-}> = ({ rule, index, answer, errors, onChange, onDone, onCancel }) => {
+}> = ({ rule, index, answer, isChanged, errors: allErrors, onChange, onDone, onCancel }) => {
   const { translator } = useEmailAdmin();
   const { t } = translator;
   const path = `rules.${index}`;
+  const isNew = !answer.rules.rules.some(({ id }) => id === rule.id);
+  // Nothing is wrong yet with what nobody has had time to fill in; "Done" shows it.
+  const errors = isNew ? allErrors.filter(({ code }) => code !== 'missing') : allErrors;
+  const [isAsking, setIsAsking] = React.useState(false);
+  const askOrCancel = () => (isChanged ? setIsAsking(true) : onCancel());
   const { queues = [], numbers = [] } = rule;
   const when: RuleTimes = rule.when ?? { holidays: 'as-any-day' };
   const ids = {
@@ -66,7 +73,7 @@ export const RuleEditor: React.FC<{
       padding="space50"
       borderRadius="borderRadius20"
       backgroundColor="colorBackground"
-      onKeyDown={(event: React.KeyboardEvent) => event.key === 'Escape' && onCancel()}
+      onKeyDown={(event: React.KeyboardEvent) => event.key === 'Escape' && !isAsking && askOrCancel()}
     >
       <Text as="div" fontWeight="fontWeightSemibold" overflowWrap="anywhere" role="status">
         {describeRule(translator, rule)}
@@ -77,6 +84,7 @@ export const RuleEditor: React.FC<{
           ref={first}
           id={ids.name}
           type="text"
+          dir="auto"
           value={rule.name ?? ''}
           maxLength={maxLengthAt(`${path}.name`)}
           onChange={({ target }) => set({ name: target.value })}
@@ -157,14 +165,57 @@ export const RuleEditor: React.FC<{
         allowedDomains={answer.allowedDomains}
         errors={errors}
       />
-      <Box display="flex" columnGap="space30">
-        <Button variant="secondary" size="small" onClick={onDone}>
-          {t('RuleDone')}
-        </Button>
-        <Button variant="link" size="small" onClick={onCancel}>
-          {t('RuleCancel')}
-        </Button>
-      </Box>
+      {isAsking ? (
+        <DiscardQuestion onDiscard={onCancel} onKeep={() => setIsAsking(false)} />
+      ) : (
+        <Box display="flex" columnGap="space30">
+          <Button variant="secondary" size="small" onClick={onDone}>
+            {t('RuleDone')}
+          </Button>
+          <Button variant="link" size="small" onClick={askOrCancel}>
+            {t('RuleCancel')}
+          </Button>
+        </Box>
+      )}
+    </Box>
+  );
+};
+
+/** In the place of the buttons, with the focus on what loses nothing; Escape chooses that, too. */
+const DiscardQuestion: React.FC<{ onDiscard: () => void; onKeep: () => void }> = ({ onDiscard, onKeep }) => {
+  const { t } = useEmailAdmin().translator;
+  const keepButton = React.useRef<HTMLButtonElement>(null);
+  const previous = React.useRef<Element | null>(null);
+  React.useLayoutEffect(() => {
+    previous.current = document.activeElement;
+    keepButton.current?.focus();
+  }, []);
+  function keep(): void {
+    onKeep();
+    if (previous.current instanceof HTMLElement) previous.current.focus();
+  }
+  return (
+    <Box
+      role="alertdialog"
+      aria-label={t('RuleDiscardQuestion')}
+      display="flex"
+      flexWrap="wrap"
+      alignItems="center"
+      columnGap="space30"
+      rowGap="space20"
+      onKeyDown={(event: React.KeyboardEvent) => {
+        if (event.key !== 'Escape') return;
+        event.stopPropagation();
+        keep();
+      }}
+    >
+      <Text as="span">{t('RuleDiscardQuestion')}</Text>
+      <Button ref={keepButton} variant="secondary" size="small" onClick={keep}>
+        {t('RuleKeepEditing')}
+      </Button>
+      <Button variant="destructive_secondary" size="small" onClick={onDiscard}>
+        {t('RuleDiscard')}
+      </Button>
     </Box>
   );
 };

@@ -1,4 +1,4 @@
-import { MAX_RULES, type NotificationRule } from '@callback-and-voicemail/contract/email-settings';
+import { canonicalJson, MAX_RULES, type NotificationRule } from '@callback-and-voicemail/contract/email-settings';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Heading } from '@twilio-paste/core/heading';
@@ -18,15 +18,16 @@ export const RuleList: React.FC<{ form: SettingsForm }> = ({ form }) => {
   const { translator } = useEmailAdmin();
   const { t } = translator;
   const { rules, settings, answer, errors, changeRules } = form;
-  const [open, setOpen] = React.useState<{ id: string; before?: NotificationRule }>();
+  const [open, setOpen] = React.useState<{ id: string; before: NotificationRule; isNew: boolean }>();
   const listRef = React.useRef<HTMLUListElement>(null);
   const all = rules.rules;
   const setRules = (next: NotificationRule[]) => changeRules({ rules: next });
 
   function add(): void {
     const id = newId(all);
-    setRules([...all, { id, enabled: true, recipients: [] }]);
-    setOpen({ id });
+    const rule: NotificationRule = { id, enabled: true, recipients: [] };
+    setRules([...all, rule]);
+    setOpen({ id, before: rule, isNew: true });
   }
   function move(index: number, by: number): void {
     const next = [...all];
@@ -41,8 +42,8 @@ export const RuleList: React.FC<{ form: SettingsForm }> = ({ form }) => {
     listRef.current?.closest<HTMLElement>('[role=group]')?.focus();
   }
   function cancel(): void {
-    const { id, before } = open!;
-    if (before === undefined) remove(id);
+    const { id, before, isNew } = open!;
+    if (isNew) remove(id);
     else {
       setRules(all.map((rule) => (rule.id === id ? before : rule)));
       setOpen(undefined);
@@ -68,6 +69,7 @@ export const RuleList: React.FC<{ form: SettingsForm }> = ({ form }) => {
                 rule={rule}
                 index={index}
                 answer={answer}
+                isChanged={canonicalJson(rule) !== canonicalJson(open.before)}
                 errors={errors}
                 onChange={(next) => setRules(all.map((one) => (one.id === rule.id ? next : one)))}
                 onDone={() => setOpen(undefined)}
@@ -79,7 +81,7 @@ export const RuleList: React.FC<{ form: SettingsForm }> = ({ form }) => {
                 isFirst={index === 0}
                 isLast={index === all.length - 1}
                 errors={errorsAt(errors, `rules.${index}`)}
-                onEdit={() => setOpen({ id: rule.id, before: rule })}
+                onEdit={() => setOpen({ id: rule.id, before: rule, isNew: false })}
                 onMove={(by) => move(index, by)}
                 onSwitch={() =>
                   setRules(all.map((one) => (one.id === rule.id ? { ...one, enabled: !one.enabled } : one)))
@@ -153,7 +155,8 @@ const RuleItem: React.FC<{
       <Text as="div" color={rule.enabled ? 'colorText' : 'colorTextWeak'} overflowWrap="anywhere">
         {rule.name !== undefined && (
           <Text as="span" fontWeight="fontWeightSemibold" color="inherit">
-            {`${rule.name}: `}
+            <bdi>{rule.name}</bdi>
+            {': '}
           </Text>
         )}
         {rule.enabled ? sentence : t('RuleOff', { sentence })}

@@ -4,20 +4,24 @@ import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useSelector } from 'react-redux';
 import { FAILURE_MESSAGES } from '../../functions-client/failure-messages';
-import { formatList } from '../../strings/formats';
+import type { Translator } from '../../strings/translator';
 import { useEmailAdmin } from '../email-admin-context';
 import { selectSettings } from '../selectors';
+import { useKeepFocusInside } from '../use-keep-focus-inside';
 import { ConflictNotice } from './ConflictNotice';
+import type { Draft } from './draft';
 import { fieldErrorMessage } from './field-error-messages';
 import { fieldLabel } from './field-labels';
-import { pendingChanges } from './settings-state';
+import { formatShortValue } from './format-field-value';
+import { isMissingInNewRule } from './new-rule-errors';
+import { pendingChanges, type SettingsState } from './settings-state';
 import type { SettingsForm } from './use-settings-form';
 
 const UNDO_MS = 60_000;
 const MAX_FIELDS_SHOWN = 4;
 
 /** Shown at the bottom while there are unsaved changes: the changes, what prevents saving, and how to discard them. */
-export const SaveBar: React.FC<{ form: SettingsForm }> = ({ form: { rules, answer, errors } }) => {
+export const SaveBar: React.FC<{ form: SettingsForm }> = ({ form: { settings, rules, answer, errors } }) => {
   const { translator, settings: actions } = useEmailAdmin();
   const { t } = translator;
   const state = useSelector(selectSettings);
@@ -32,16 +36,22 @@ export const SaveBar: React.FC<{ form: SettingsForm }> = ({ form: { rules, answe
     return () => clearTimeout(timer);
   }, [actions, save]);
 
-  const labels = changes.map((field) => fieldLabel(translator, field, rules.rules));
+  const labels = changes.map((field) => describeChange(translator, field, { settings, rules }));
   const shownLabels = [
     ...labels.slice(0, MAX_FIELDS_SHOWN),
     ...(labels.length > MAX_FIELDS_SHOWN ? [t('AndMore', { count: labels.length - MAX_FIELDS_SHOWN })] : []),
   ];
   const errorMessages = [...new Set(errors.map((error) => fieldErrorMessage(translator, error)))];
+  // A new rule that is being filled in is no mistake.
+  const isUnfinished = errors.every((error) => isMissingInNewRule(error, rules.rules, answer.rules.rules));
   const saveLabel = isRepair ? 'Repair' : 'Save';
   const isShown = changes.length > 0 || isSaving || save !== undefined || isRepair;
+  const focusRef = useKeepFocusInside();
   return (
     <Box
+      ref={focusRef}
+      tabIndex={-1}
+      outline="none"
       role="region"
       aria-label={t('SaveBar')}
       position="sticky"
@@ -52,7 +62,7 @@ export const SaveBar: React.FC<{ form: SettingsForm }> = ({ form: { rules, answe
       backgroundColor="colorBackgroundBody"
       borderTopStyle="solid"
       borderTopWidth="borderWidth20"
-      borderTopColor={errorMessages.length > 0 ? 'colorBorderError' : 'colorBorderPrimary'}
+      borderTopColor={errorMessages.length > 0 && !isUnfinished ? 'colorBorderError' : 'colorBorderPrimary'}
       boxShadow="shadow"
     >
       {conflict !== undefined && <ConflictNotice theirs={conflict} />}
@@ -72,18 +82,7 @@ export const SaveBar: React.FC<{ form: SettingsForm }> = ({ form: { rules, answe
             {save?.step === 'done' && changes.length === 0 && <Text as="div">{t('Saved')}</Text>}
             {isRepair && changes.length === 0 && <Text as="div">{t('RepairText')}</Text>}
           </Box>
-          <Box role="alert">
-            {errorMessages.length > 0 && (
-              <Text as="div" color="colorTextError">
-                {t('FixFirst', { list: formatList(translator, errorMessages) })}
-              </Text>
-            )}
-            {save?.step === 'failed' && save.failure !== 'conflict' && (
-              <Text as="div" color="colorTextError">
-                {t('NotSaved', { reason: t(FAILURE_MESSAGES[save.failure]) })}
-              </Text>
-            )}
-          </Box>
+          <SaveProblems errorMessages={errorMessages} isUnfinished={isUnfinished} save={save} />
         </Box>
         {canUndo && (
           <Button variant="secondary" onClick={() => void actions.undo()}>
@@ -105,6 +104,36 @@ export const SaveBar: React.FC<{ form: SettingsForm }> = ({ form: { rules, answe
           </Button>
         )}
       </Box>
+    </Box>
+  );
+};
+
+/** What is a word or a number is said, so that the direction of the change can be seen. */
+function describeChange(translator: Translator, field: string, draft: Draft): string {
+  const label = fieldLabel(translator, field, draft.rules.rules);
+  const value = formatShortValue(translator, field, draft);
+  return value === undefined ? label : translator.t('ChangeTo', { field: label, value });
+}
+
+/** What prevents saving, or prevented it. */
+const SaveProblems: React.FC<{
+  errorMessages: readonly string[];
+  isUnfinished: boolean;
+  save: SettingsState['save'];
+}> = ({ errorMessages, isUnfinished, save }) => {
+  const { t } = useEmailAdmin().translator;
+  return (
+    <Box role="alert">
+      {errorMessages.length > 0 && (
+        <Text as="div" color={isUnfinished ? 'colorTextWeak' : 'colorTextError'}>
+          {t('FixFirst', { list: errorMessages.join(' ') })}
+        </Text>
+      )}
+      {save?.step === 'failed' && save.failure !== 'conflict' && (
+        <Text as="div" color="colorTextError">
+          {t('NotSaved', { reason: t(FAILURE_MESSAGES[save.failure]) })}
+        </Text>
+      )}
     </Box>
   );
 };

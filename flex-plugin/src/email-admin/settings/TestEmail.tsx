@@ -2,6 +2,7 @@ import { addressKey, normalizeAddress } from '@callback-and-voicemail/contract/e
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Callout } from '@twilio-paste/core/callout';
+import { HelpText } from '@twilio-paste/core/help-text';
 import { Input } from '@twilio-paste/core/input';
 import { Label } from '@twilio-paste/core/label';
 import { Text } from '@twilio-paste/core/text';
@@ -38,6 +39,7 @@ export const TestEmail: React.FC<{ form: SettingsForm }> = ({ form: { settings, 
             list={options}
             autoComplete="off"
             value={address}
+            aria-describedby={isAddress ? undefined : `${id}-help`}
             onChange={({ target }) => setTyped(target.value)}
             onKeyDown={(event) => event.key === 'Enter' && isAddress && void actions.sendTestEmail(address)}
           />
@@ -55,6 +57,7 @@ export const TestEmail: React.FC<{ form: SettingsForm }> = ({ form: { settings, 
           {t(isRunning ? 'TestSending' : 'TestSend')}
         </Button>
       </Box>
+      {!isAddress && <HelpText id={`${id}-help`}>{t('TestNoAddress')}</HelpText>}
       <Box marginTop="space30" role="status">
         {test?.step === 'done' && (
           <Callout variant="success">

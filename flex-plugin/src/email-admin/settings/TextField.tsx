@@ -44,6 +44,7 @@ export const TextField: React.FC<TextFieldProps> = ({
         ref={inputRef}
         id={id}
         type={type}
+        dir={type === 'text' ? 'auto' : undefined}
         value={value}
         maxLength={maxLengthAt(path)}
         list={list}

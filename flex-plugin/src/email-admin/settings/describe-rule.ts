@@ -4,14 +4,17 @@ import type { Translator } from '../../strings/translator';
 
 const MAX_NAMES_SHOWN = 3;
 
+type NameRecipient = (translator: Translator, recipient: EmailRecipient) => string;
+const byName: NameRecipient = (_translator, { name, address }) => name ?? address;
+
 /** A rule as one would say it: "Voicemails to Sales on weekdays 9:00–17:00 go to sales@clinic.org". */
-export function describeRule(translator: Translator, rule: NotificationRule): string {
+export function describeRule(translator: Translator, rule: NotificationRule, nameRecipient = byName): string {
   const { t } = translator;
   const what = describeConditions(translator, rule);
   const who =
     rule.recipients.length === 0
       ? t('RuleNoRecipients')
-      : t('RuleGoTo', { names: recipientNames(translator, rule.recipients) });
+      : t('RuleGoTo', { names: recipientNames(translator, rule.recipients, nameRecipient) });
   return t('RuleSentence', { what, when: describeTimes(translator, rule), who })
     .replace(/\s+/g, ' ')
     .trim();
@@ -28,8 +31,12 @@ function describeConditions(translator: Translator, { queues = [], numbers = [] 
 }
 
 /** `Ana Ruiz, bob@clinic.org, and 3 more` */
-export function recipientNames(translator: Translator, recipients: readonly EmailRecipient[]): string {
-  const names = recipients.map(({ name, address }) => name ?? address);
+export function recipientNames(
+  translator: Translator,
+  recipients: readonly EmailRecipient[],
+  nameRecipient = byName,
+): string {
+  const names = recipients.map((recipient) => nameRecipient(translator, recipient));
   const hidden = names.length - MAX_NAMES_SHOWN;
   return hidden > 0
     ? formatList(translator, [...names.slice(0, MAX_NAMES_SHOWN), translator.t('AndMore', { count: hidden })])

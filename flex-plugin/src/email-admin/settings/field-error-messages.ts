@@ -47,6 +47,8 @@ export function fieldErrorMessage({ t }: Translator, { path, code: error, value 
       return t(messageAt(MISSING_MESSAGES, path) ?? 'FieldErrorMissing');
     case 'domain-not-allowed':
       return t('FieldErrorDomain', { value });
+    case 'same-time':
+      return t('FieldErrorSameTime');
     case 'duplicate':
       return t('FieldErrorDuplicate', { value });
     case 'too-many': {

@@ -31,15 +31,20 @@ const FIELD_LABELS: Record<SettingsFieldName | 'all', StringKey> = {
 /**
  * The name of something that was changed, as the panel calls it.
  * @param rules among which a rule's name is looked for
+ * @param formerName the name of a rule that is not among them
  */
-export function fieldLabel(translator: Translator, field: string, rules: readonly NotificationRule[] = []): string {
+export function fieldLabel(
+  translator: Translator,
+  field: string,
+  rules: readonly NotificationRule[] = [],
+  formerName?: string,
+): string {
   const { t } = translator;
   const label = (FIELD_LABELS as Partial<Record<string, StringKey>>)[field];
   if (label !== undefined) return t(label);
   const [, id] = /^rules\.(.+)$/.exec(field) ?? [];
   if (id === undefined) return field;
   const rule = rules.find((one) => one.id === id);
-  return rule === undefined
-    ? t('FieldRuleDeleted')
-    : t('FieldRule', { name: rule.name ?? describeRule(translator, rule) });
+  if (rule !== undefined) return t('FieldRule', { name: rule.name ?? describeRule(translator, rule) });
+  return formerName === undefined ? t('FieldRuleDeleted') : t('FieldRuleDeletedNamed', { name: formerName });
 }

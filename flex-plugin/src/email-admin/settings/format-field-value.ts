@@ -4,8 +4,25 @@ import type { Translator } from '../../strings/translator';
 import { describeRule } from './describe-rule';
 import type { Draft } from './draft';
 
+/** What a field holds, for the sentence that sets two values beside each other. */
+export function formatConflictValue(translator: Translator, field: string, draft: Draft): string {
+  const { t } = translator;
+  const [, id] = /^rules\.(.+)$/.exec(field) ?? [];
+  if (id !== undefined && !['match', 'order'].includes(id) && !draft.rules.rules.some((rule) => rule.id === id))
+    return t('ValueDeleted');
+  const value = formatDraftValue(translator, field, draft);
+  return value === t('ValueNone') ? t('ValueEmpty') : value;
+}
+
+/** The value of a switch, a choice or a number in words; undefined for what would be long. */
+export function formatShortValue(translator: Translator, field: string, draft: Draft): string | undefined {
+  const value = field === 'rules.match' ? draft.rules.match : draft.settings[field];
+  const isShort = typeof value === 'boolean' || (typeof value === 'number' && !Number.isNaN(value));
+  return isShort || OPTION_FIELDS.includes(field) ? formatDraftValue(translator, field, draft) : undefined;
+}
+
 /** What a field holds, in words. */
-export function formatDraftValue(translator: Translator, field: string, { settings, rules }: Draft): string {
+function formatDraftValue(translator: Translator, field: string, { settings, rules }: Draft): string {
   const [, id] = /^rules\.(.+)$/.exec(field) ?? [];
   if (field === 'rules.match') return formatFieldValue(translator, field, rules.match);
   if (field === 'holidays') return formatFieldValue(translator, field, rules.holidays);
@@ -48,15 +65,22 @@ export function formatFieldValue(translator: Translator, field: string, value: u
   if (typeof value === 'number') return String(value);
   if (Array.isArray(value)) {
     if (value.length === 0) return t('ValueNone');
-    return formatList(translator, value.map(formatListItem));
+    return formatList(
+      translator,
+      value.map((item) => formatListItem(translator, item)),
+    );
   }
-  if (isRecipient(value)) return value.name ?? value.address;
-  if (isRule(value)) return describeRule(translator, value);
+  if (isRecipient(value)) return formatRecipient(translator, value);
+  if (isRule(value)) return describeRule(translator, value, formatRecipient);
   return JSON.stringify(value);
 }
 
-function formatListItem(item: unknown): string {
-  if (isRecipient(item)) return item.name ?? item.address;
+/** With the address: a name may stand for another one than it did. */
+const formatRecipient = ({ t }: Translator, { name, address }: EmailRecipient): string =>
+  name === undefined ? address : t('RecipientWithAddress', { name, address });
+
+function formatListItem(translator: Translator, item: unknown): string {
+  if (isRecipient(item)) return formatRecipient(translator, item);
   if (isHoliday(item)) return item.date;
   return typeof item === 'string' ? item : '…';
 }

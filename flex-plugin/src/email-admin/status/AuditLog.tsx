@@ -59,12 +59,18 @@ function describeChange(
   rules: EmailSettingsResponse['rules']['rules'],
 ): string {
   const { t } = translator;
-  const name = fieldLabel(translator, field, rules);
+  const name = fieldLabel(translator, field, rules, nameInJson(from ?? to));
   if (from === undefined && to === undefined) return name;
   const [before, after] = [formatAuditValue(translator, field, from), formatAuditValue(translator, field, to)];
   if (from === undefined) return t('AuditAdded', { field: name, to: after });
   if (to === undefined) return t('AuditRemoved', { field: name, from: before });
   return t('AuditChanged', { field: name, from: before, to: after });
+}
+
+/** The name that a rule had: its JSON may have been shortened, and its name comes before what is long in it. */
+function nameInJson(json: string | undefined): string | undefined {
+  const [, name] = /"name":("(?:[^"\\]|\\.)*"),"(?:numbers|queues|recipients)/.exec(json ?? '') ?? [];
+  return name === undefined ? undefined : (JSON.parse(name) as string);
 }
 
 /** The server shortens long values. A shortened value is not JSON and is shown unchanged. */

@@ -26,20 +26,26 @@ export const StatusBar: React.FC<{
   const now = useNow();
   const { health } = answer;
   const outage = emailOutage(health);
+  // What was switched and not saved yet is no fact.
+  const isSwitchSaved = settings.enabled === answer.settings.enabled;
   return (
     <Box>
       <Box display="flex" flexWrap="wrap" alignItems="center" columnGap="space70" rowGap="space30">
         <Heading as="h1" variant="heading20" marginBottom="space0">
           {t('PanelTitle')}
         </Heading>
-        <EnabledSwitch isOn={settings.enabled} onChange={(isOn) => changeField('enabled', isOn)} />
+        <EnabledSwitch
+          isOn={settings.enabled}
+          isSaved={isSwitchSaved}
+          onChange={(isOn) => changeField('enabled', isOn)}
+        />
         <Text as="span" color="colorTextWeak">
           {health.lastSuccessAt === undefined
             ? t('NeverSent')
             : t('LastSent', { ago: formatRelativeTime(translator, health.lastSuccessAt, now) })}
         </Text>
       </Box>
-      {!settings.enabled && <Notice variant="neutral">{t('OffText')}</Notice>}
+      {!settings.enabled && <Notice variant="neutral">{t(isSwitchSaved ? 'OffText' : 'OffTextUnsaved')}</Notice>}
       {answer.source === 'environment' && <Notice variant="neutral">{t('FromEnvironment')}</Notice>}
       <Box role="alert">
         {answer.source === 'corrupt' && <Notice variant="error">{t('CorruptText')}</Notice>}
@@ -91,11 +97,18 @@ const Notice: React.FC<{ variant: 'neutral' | 'warning' | 'error' }> = ({ varian
   </Box>
 );
 
-const EnabledSwitch: React.FC<{ isOn: boolean; onChange: (isOn: boolean) => void }> = ({ isOn, onChange }) => {
+const EnabledSwitch: React.FC<{ isOn: boolean; isSaved: boolean; onChange: (isOn: boolean) => void }> = ({
+  isOn,
+  isSaved,
+  onChange,
+}) => {
   const { t } = useEmailAdmin().translator;
+  const [saved, unsaved] = isOn
+    ? (['EnabledOn', 'EnabledOnUnsaved'] as const)
+    : (['EnabledOff', 'EnabledOffUnsaved'] as const);
   return (
     <Switch checked={isOn} onChange={(event) => onChange(event.currentTarget.checked)}>
-      {t(isOn ? 'EnabledOn' : 'EnabledOff')}
+      {t(isSaved ? saved : unsaved)}
     </Switch>
   );
 };
