@@ -101,6 +101,53 @@ describe('Sync down', () => {
     expect(await harness.mails()).toHaveLength(1);
   });
 
+  /** A direct voicemail whose webhook was delivered for the last time while Sync was down. */
+  async function leaveVoicemailWithoutSync(harness: Harness) {
+    const removeFault = harness.injectFault(SYNC);
+    const caller = await harness.dial({ to: harness.numbers.voicemail });
+    await caller.waitForBeep();
+    await caller.speak(harness.sample);
+    caller.hangUp();
+    await harness.advance(60_000);
+    removeFault();
+    const [task] = harness.productTasks();
+    return { caller, task: task! };
+  }
+
+  test('a voicemail left while Sync was down gets its entry and its mail with the next sweep', async () => {
+    const harness = await openHarness();
+    const { caller, task } = await leaveVoicemailWithoutSync(harness);
+    await everyFiveMinutes(harness, 2);
+    expect(harness.productTasks()).toHaveLength(1);
+    expect(await harness.mails()).toHaveLength(1);
+    expect(await harness.document(`voicemail-${caller.sid}-1`)).toMatchObject({
+      from: caller.from,
+      task: { state: 'created', sid: task.sid },
+      email: { state: 'sent' },
+    });
+  });
+
+  test('the card of a voicemail left while Sync was down works before any sweep', async () => {
+    const harness = await openHarness();
+    const sam = harness.signIn('sam');
+    const { task } = await leaveVoicemailWithoutSync(harness);
+    harness.accept(sam, task.sid);
+    const answer = await harness.postFlex('voicemail', sam.token, { TaskSid: task.sid });
+    expect(await answer.json()).toMatchObject({ recording: { state: 'ready' } });
+    expect((await harness.postFlex('requeue-callback', sam.token, { TaskSid: task.sid })).status).toBe(200);
+  });
+
+  test('attributes that an agent wrote prove no recording', async () => {
+    const harness = await openHarness();
+    const { task } = await leaveVoicemailWithoutSync(harness);
+    harness.handleTask(task.sid);
+    await harness.advance(10 * 60_000);
+    const sue = harness.signIn('sue', ['supervisor']);
+    const { sid } = harness.addWaitingTask(1);
+    harness.setAttributes(sid, task.attributes);
+    expect((await harness.postFlex('voicemail', sue.token, { TaskSid: sid })).status).toBe(404);
+  });
+
   test.each([
     ['the Sync service does not exist', `IS${'0'.repeat(32)}`],
     ['its variable is malformed', 'nonsense'],

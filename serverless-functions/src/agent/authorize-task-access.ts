@@ -1,4 +1,5 @@
 import { isSid } from '@callback-and-voicemail/contract';
+import { rebuildEntryFromTask } from '../fulfilment/rebuild-from-task';
 import { readVoicemailId } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
 import { currentTaskSid } from '../ledger/entry';
@@ -21,11 +22,12 @@ export interface AuthorizedTask {
  * @throws FlexBadRequest 400, 403 or 404; TwilioError when Twilio cannot say
  */
 export async function authorizeTaskAccess(
-  { twilio, ledger }: Invocation,
+  invocation: Invocation,
   user: FlexUser,
   event: Record<string, unknown>,
   isSupervisor: boolean,
 ): Promise<AuthorizedTask> {
+  const { twilio, ledger } = invocation;
   const { TaskSid: taskSid } = event;
   if (!isSid('task', taskSid))
     throw new FlexBadRequest('bad-task-sid', 'TaskSid is missing or malformed', 'Send WT and 32 hexadecimal digits.');
@@ -46,7 +48,8 @@ export async function authorizeTaskAccess(
       'Nothing can be done here.',
       404,
     );
-  const current = await ledger.find(id);
+  // Made while Sync was down, the task has no entry yet.
+  const current = (await ledger.find(id)) ?? (await rebuildEntryFromTask(invocation, task));
   if (current === undefined)
     throw new FlexBadRequest(
       'not-ours',

@@ -17,6 +17,12 @@ export function voicemailEntryId(callSid: string, attempt: number): string {
   return `voicemail-${callSid}-${attempt}`;
 }
 
+/** Reads what `voicemailEntryId` wrote. */
+export function parseVoicemailEntryId(id: string): { callSid: string; attempt: number } | undefined {
+  const [, callSid, attempt] = /^voicemail-(CA[0-9a-f]{32})-(\d{1,3})$/.exec(id) ?? [];
+  return callSid === undefined ? undefined : { callSid, attempt: Number(attempt) };
+}
+
 /** The id of a callback booked from the queue: one per call. */
 export function callbackEntryId(callSid: string): string {
   return `callback-${callSid}`;

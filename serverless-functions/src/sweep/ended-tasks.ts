@@ -5,6 +5,7 @@ import type { LedgerEntry, TaskIn } from '../ledger/entry';
 import { taskLifetimeSeconds } from '../ledger/schedule';
 import type { LedgerEvent } from '../ledger/transitions';
 import { errorCode } from '../runtime/errors';
+import type { Task } from '../twilio/taskrouter';
 
 /**
  * Finds out what became of tasks that have ended. TaskRouter tells nobody, and forgets an ended task after about five
@@ -12,17 +13,22 @@ import { errorCode } from '../runtime/errors';
  */
 
 /**
- * The ids of entries whose task is open.
+ * The open tasks by the ids of their entries.
  * @returns undefined when that is not known: TaskRouter is out of reach, or there are more tasks than are read
  */
-export async function listOpenTaskIds({ twilio, log }: Invocation): Promise<Set<string> | undefined> {
+export async function listOpenTasksByEntry({ twilio, log }: Invocation): Promise<Map<string, Task> | undefined> {
   try {
     const { tasks, complete } = await twilio.taskRouter.listOpenTasks();
     if (!complete) {
       log.warn('open tasks not compared', { code: 'too-many-tasks' });
       return undefined;
     }
-    return new Set(tasks.map(({ attributes }) => readVoicemailId(attributes)).filter((id) => id !== undefined));
+    return new Map(
+      tasks.flatMap((task) => {
+        const id = readVoicemailId(task.attributes);
+        return id === undefined ? [] : [[id, task] as const];
+      }),
+    );
   } catch (error) {
     log.warn('open tasks not compared', { code: errorCode(error) });
     return undefined;

@@ -2,19 +2,22 @@ import { completeNumberChange } from '../callback/change-callback-number';
 import { reconcileBooking } from '../callback/reconcile-booking';
 import { completeWithdrawal } from '../callback/withdraw-callback';
 import { processEntry } from '../fulfilment/process-entry';
+import { rebuildEntryFromTask } from '../fulfilment/rebuild-from-task';
+import { readVoicemailId } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
 import { isEmailOpen, isUnderReview, type LedgerEntry, VOICEMAIL_CANCEL_REASON } from '../ledger/entry';
-import { parseChronologicalKey, voicemailEntryId } from '../ledger/entry-id';
+import { isEntryId, parseChronologicalKey, voicemailEntryId } from '../ledger/entry-id';
 import { CorruptEntry, INDEX_MAPS, type VersionedEntry } from '../ledger/ledger';
 import { isLeased } from '../ledger/schedule';
 import type { LedgerEvent } from '../ledger/transitions';
 import { errorCode } from '../runtime/errors';
+import type { Task } from '../twilio/taskrouter';
 import type { CallRecording } from '../twilio/voice';
 
 import { concludeEntryWithoutMessage } from '../voicemail/no-message';
 import { isOwnRecording, recordingProgress } from '../voicemail/own-recording';
 import { experienceForVoicemail } from '../voicemail/voicemail-url';
-import { listOpenTaskIds, lookUpTask } from './ended-tasks';
+import { listOpenTasksByEntry, lookUpTask } from './ended-tasks';
 
 /**
  * The outbox sweep processes entries that are due: emails to retry, steps whose invocation died, recordings that were
@@ -54,6 +57,8 @@ const LATER_ATTEMPTS = [1, 2, 3, 4, 5];
 /** Sync's largest page, and how many of them are read of each map to compare entries with TaskRouter's open tasks. */
 const ITEMS_PER_PAGE = 100;
 const MAX_PAGES = 8;
+/** Open tasks without a listed entry that one sweep looks at: there are none unless Sync was down. */
+const MAX_UNLISTED = 5;
 
 interface ListedEntry {
   id: string;
@@ -64,6 +69,8 @@ export interface DueEntries {
   keys: ListedEntry[];
   /** Entries that are not due, although TaskRouter has no open task of theirs. */
   withoutOpenTask: ListedEntry[];
+  /** Open tasks whose entries no map lists. */
+  unlisted: Task[];
   unreadMaps: number;
   more: boolean;
 }
@@ -74,11 +81,12 @@ export async function listDueEntries(invocation: Invocation, { maps, checkTasks 
   const now = Date.now();
   // Starts with another map each second, so that bounded sweeps get to all of them.
   const first = Math.floor(now / 1_000) % INDEX_MAPS;
-  const [openTaskIds, ...reads] = await Promise.all([
-    checkTasks ? listOpenTaskIds(invocation) : undefined,
+  const [openTasks, ...reads] = await Promise.all([
+    checkTasks ? listOpenTasksByEntry(invocation) : undefined,
     ...Array.from({ length: maps }, (_, index) => readMap(invocation, (first + index) % INDEX_MAPS, now, checkTasks)),
   ]);
-  const due: DueEntries = { keys: [], withoutOpenTask: [], unreadMaps: 0, more: false };
+  const due: DueEntries = { keys: [], withoutOpenTask: [], unlisted: [], unreadMaps: 0, more: false };
+  const unlisted = new Map(openTasks);
   for (const read of reads) {
     if (read.error !== undefined) {
       log.warn('index not read', { code: errorCode(read.error) });
@@ -86,22 +94,30 @@ export async function listDueEntries(invocation: Invocation, { maps, checkTasks 
     }
     due.keys.push(...read.due);
     due.more ||= read.more;
-    if (openTaskIds !== undefined) due.withoutOpenTask.push(...read.later.filter(({ id }) => !openTaskIds.has(id)));
+    if (openTasks !== undefined) due.withoutOpenTask.push(...read.later.filter(({ id }) => !openTasks.has(id)));
+    for (const id of read.ids) unlisted.delete(id);
   }
+  // What was not read may list them.
+  if (reads.length === INDEX_MAPS && reads.every(({ isWhole }) => isWhole)) due.unlisted.push(...unlisted.values());
   rotate(due.withoutOpenTask, now);
+  rotate(due.unlisted, now);
   return due;
 }
 
 interface MapReading {
   due: ListedEntry[];
   later: ListedEntry[];
+  /** All entries that were read. */
+  ids: string[];
+  /** The map has no others. */
+  isWhole: boolean;
   more: boolean;
   error?: unknown;
 }
 
 /** The due entries of one map, at most `ITEMS_PER_MAP`; with `all` also those that are due later. Never throws. */
 async function readMap({ ledger }: Invocation, map: number, now: number, all: boolean): Promise<MapReading> {
-  const reading: MapReading = { due: [], later: [], more: false };
+  const reading: MapReading = { due: [], later: [], ids: [], isWhole: false, more: false };
   const size = all ? ITEMS_PER_PAGE : ITEMS_PER_MAP;
   try {
     let last: string | undefined;
@@ -109,10 +125,13 @@ async function readMap({ ledger }: Invocation, map: number, now: number, all: bo
       const keys = await ledger.listDue(map, size, last);
       for (const key of keys) {
         const parsed = parseChronologicalKey(key);
-        if (parsed !== undefined) (parsed.at <= now ? reading.due : reading.later).push({ id: parsed.id, key });
+        if (parsed === undefined) continue;
+        reading.ids.push(parsed.id);
+        (parsed.at <= now ? reading.due : reading.later).push({ id: parsed.id, key });
       }
       last = keys.at(-1);
-      if (keys.length < size) break;
+      reading.isWhole = keys.length < size;
+      if (reading.isWhole) break;
     }
   } catch (error) {
     reading.error = error;
@@ -123,7 +142,7 @@ async function readMap({ ledger }: Invocation, map: number, now: number, all: bo
 }
 
 /** Begins at another entry each time: one that can never be settled keeps the others waiting for a sweep at most. */
-function rotate(entries: ListedEntry[], now: number): void {
+function rotate<T>(entries: T[], now: number): void {
   if (entries.length > 1) entries.push(...entries.splice(0, Math.floor(now / 1_000) % entries.length));
 }
 
@@ -133,7 +152,7 @@ export async function sweep(
   bounds: SweepBounds,
   reading: Promise<DueEntries> = listDueEntries(invocation, bounds),
 ): Promise<SweepResult> {
-  const { keys, withoutOpenTask, unreadMaps, more } = await reading;
+  const { keys, withoutOpenTask, unlisted, unreadMaps, more } = await reading;
   const result: SweepResult = { examined: 0, failed: unreadMaps, more: false };
   // Everything quick first, then the emails: a provider that does not respond must not keep tasks from being created.
   const withoutEmail: Invocation = { ...invocation, sendEmail: undefined };
@@ -161,6 +180,14 @@ export async function sweep(
     if (result.examined >= bounds.entries) return finish(true);
     result.examined += 1;
     if (!(await attempt(id, () => settleTask(withoutEmail, id, key)))) return finish(true);
+  }
+  for (const task of unlisted.slice(0, MAX_UNLISTED)) {
+    result.examined += 1;
+    const begun = await attempt(task.sid, async () => {
+      const current = await listEntryOfTask(withoutEmail, task);
+      if (current && hasEmailToSend(current.entry)) emails.push(current);
+    });
+    if (!begun) return finish(true);
   }
   return finish(more);
 
@@ -227,6 +254,20 @@ async function settleTask(invocation: Invocation, id: string, key: string): Prom
   const event = await lookUpTask(invocation, entry);
   if (event === undefined || event.type === 'task-still-open') return;
   await processEntry(invocation, current, [event]);
+}
+
+/**
+ * An open task whose entry is not listed: the entry is missing, since Sync was down, and is rebuilt; or its key is.
+ * @returns the entry, when it was rebuilt
+ */
+async function listEntryOfTask(invocation: Invocation, task: Task): Promise<VersionedEntry | undefined> {
+  const { ledger } = invocation;
+  const id = readVoicemailId(task.attributes);
+  if (!isEntryId(id)) return undefined;
+  const current = await ledger.find(id);
+  if (current === undefined) return rebuildEntryFromTask(invocation, task);
+  await ledger.ensureListed(current.entry);
+  return undefined;
 }
 
 /** An entry that cannot be read must not keep others from being processed: it is listed again for tomorrow. */

@@ -1,0 +1,86 @@
+import { isRecord } from '@callback-and-voicemail/contract/schema';
+import { callerExperienceFor } from '../caller-experience';
+import type { Invocation } from '../invocation';
+import { type LedgerEntry, newVoicemailEntry } from '../ledger/entry';
+import { parseVoicemailEntryId } from '../ledger/entry-id';
+import type { VersionedEntry } from '../ledger/ledger';
+import { transitionAll } from '../ledger/transitions';
+import type { Task } from '../twilio/taskrouter';
+import type { CallRecording } from '../twilio/voice';
+import { pickCarriedAttributes } from './carried-attributes';
+import { readVoicemailId } from './task-attributes';
+
+/**
+ * Without Sync, a voicemail's task is made and its entry is not. Twilio's last delivery of the webhook comes within
+ * seconds, so a task that is made without an entry is made soon after its recording.
+ */
+const LONGEST_DELIVERY_MS = 5 * 60_000;
+/** Clocks of Twilio's services may differ, and a recording has whole seconds. */
+const TOLERANCE_MS = 60_000;
+const MAX_TEXT = 256;
+
+/**
+ * Writes the entry of a voicemail whose task exists and whose entry does not. Attributes may be written by any agent: a
+ * recording only counts as the task's when it is of the named call, was recorded by `<Record>`, and ended just before
+ * TaskRouter made the task.
+ * @returns undefined when the task is no such task, or nothing proves its recording
+ * @throws TwilioError when Twilio is out of reach
+ */
+export async function rebuildEntryFromTask(invocation: Invocation, task: Task): Promise<VersionedEntry | undefined> {
+  const { twilio, ledger, log, owner } = invocation;
+  const { attributes } = task;
+  const id = readVoicemailId(attributes);
+  const parsed = id === undefined ? undefined : parseVoicemailEntryId(id);
+  const { callBackData: data } = attributes;
+  if (parsed === undefined || attributes.taskType !== 'voicemail' || !isRecord(data)) return undefined;
+  const recordings = await twilio.voice.listRecordings(parsed.callSid);
+  const recording = recordings.find(({ recordingSid }) => recordingSid === data.recordingSid);
+  if (recording === undefined || !wasMadeFor(task, recording)) return undefined;
+  const entry = transitionAll(
+    entryOf(task, parsed, recording),
+    [
+      { type: 'recording-completed', recordingSid: recording.recordingSid, seconds: recording.seconds },
+      { type: 'task-claimed', owner },
+      { type: 'task-created', taskSid: task.sid },
+    ],
+    Date.now(),
+  );
+  const stored = await ledger.createIfAbsent(entry);
+  log.warn('entry rebuilt from its task', { entry: entry.id, taskSid: task.sid });
+  return stored;
+}
+
+function wasMadeFor({ createdAt }: Task, { status, startedAt, seconds }: CallRecording): boolean {
+  const endedAt = startedAt + seconds * 1_000;
+  return status === 'completed' && createdAt >= endedAt - TOLERANCE_MS && createdAt <= endedAt + LONGEST_DELIVERY_MS;
+}
+
+function entryOf(
+  { attributes, workflowSid, priority, virtualStartTime }: Task,
+  { callSid, attempt }: { callSid: string; attempt: number },
+  { startedAt }: CallRecording,
+): LedgerEntry {
+  const text = (value: unknown) => (typeof value === 'string' ? value.slice(0, MAX_TEXT) : '');
+  const { callback_and_voicemail: own, conversations } = attributes;
+  const to = text(attributes.to);
+  const queueName = isRecord(own) ? text(own.queue) : '';
+  const { language, maxRecordingSeconds } = callerExperienceFor({ dialed: to, queueName });
+  const entry = newVoicemailEntry(
+    {
+      callSid,
+      attempt,
+      from: text(attributes.from),
+      to,
+      queueName,
+      workflowSid,
+      priority,
+      routing: pickCarriedAttributes(attributes).carried,
+      conversationId: (isRecord(conversations) && text(conversations.conversation_id)) || callSid,
+      waitingSince: virtualStartTime,
+      language,
+    },
+    { maxRecordingSeconds, transcribed: false },
+    startedAt,
+  );
+  return { ...entry, dequeued: true };
+}
