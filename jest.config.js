@@ -36,13 +36,14 @@ module.exports = {
       ...common,
       displayName: 'pages',
       testEnvironment: 'jsdom',
+      setupFilesAfterEnv: ['<rootDir>/scripts/jest/computed-style.js'],
       testMatch: ['<rootDir>/sandbox/web/**/*.test.{ts,tsx}'],
     },
     {
       ...common,
       displayName: 'plugin',
       testEnvironment: 'jsdom',
-      setupFilesAfterEnv: ['<rootDir>/flex-plugin/test/setup.ts'],
+      setupFilesAfterEnv: ['<rootDir>/scripts/jest/computed-style.js', '<rootDir>/flex-plugin/test/setup.ts'],
       testMatch: ['<rootDir>/flex-plugin/src/**/*.test.{ts,tsx}'],
       moduleNameMapper: {
         '^@twilio/flex-ui$': '<rootDir>/flex-plugin/test/flex-ui.ts',

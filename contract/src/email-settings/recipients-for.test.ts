@@ -188,6 +188,7 @@ test.each([
 ])('from %s to %s is the whole day, also when clocks change', (from, to) => {
   const days = ['2026-03-08', '2026-11-01', '2026-11-23'];
   const zones = [NEW_YORK, 'Asia/Beirut', 'Australia/Lord_Howe'];
+  const missed: string[] = [];
   for (const timeZone of zones)
     for (const day of days)
       for (let minute = -900; minute < 24 * 60 + 900; minute += minute % 30 === 0 ? 29 : 1) {
@@ -195,11 +196,11 @@ test.each([
         const local = toZonedTime(moment, timeZone);
         const weekday = new Date(`${local.date}T12:00:00Z`).getUTCDay() || 7;
         const rules = allDay({ days: [weekday], from, to });
-        expect([local, addresses(recipientsFor(settings, rules, { ...occasion, at: moment, timeZone }))]).toEqual([
-          local,
-          ['day@example.com'],
-        ]);
+        const found = addresses(recipientsFor(settings, rules, { ...occasion, at: moment, timeZone }));
+        if (found.join() !== 'day@example.com')
+          missed.push(`${timeZone} ${new Date(moment).toISOString()}: ${found.join()}`);
       }
+  expect(missed).toEqual([]);
 });
 
 const allDay = (when: { days: number[]; from?: string; to?: string }) =>

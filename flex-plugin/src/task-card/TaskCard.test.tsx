@@ -468,23 +468,3 @@ describe('the other actions', () => {
     expect(button('Play')).toBeEnabled();
   });
 });
-
-test.each([
-  ['voicemail', { roles: 'supervisor' }],
-  ['a callback', { task: createTask({}, { taskType: 'callback' }), card: createCard({ taskType: 'callback' }) }],
-  ['deleted', { card: createCard({ recording: { state: 'deleted' } }) }],
-  ['no recording', { card: createCard({ recording: { state: 'none' } }) }],
-  [
-    'everything pending',
-    { card: createCard({ transcript: { state: 'pending' }, email: { state: 'pending', recipients: 1 } }) },
-  ],
-  ['attempts used up', { card: createCard({ mayRequeue: false, attempts: 2 }) }],
-  ['mail failed', { card: createCard({ email: { state: 'failed', recipients: 1, problem: 'recipient-refused' } }) }],
-  ['not accepted', { task: createTask({ status: 'pending' }) }],
-  ['load failed', { card: 'twilio-unavailable' }],
-  ['call blocked', { card: createCard({ callBlock: 'number-withheld' }) }],
-] as [string, RenderOptions][])('has no axe violations: %s', async (_name, options) => {
-  const { container } = await showCard(options);
-  jest.useRealTimers();
-  expect(await findAxeViolations(container)).toEqual([]);
-});

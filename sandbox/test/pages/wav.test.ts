@@ -63,18 +63,18 @@ describe('turning a WAV file into what a telephone carries', () => {
     { rate: 48_000, channels: 1, bits: 32, float: true },
     { rate: 6000, channels: 1, bits: 16 },
   ])('keeps length and level of %j', (shape) => {
-    const wav = toTelephoneWav(sine(440, 0.5, 0.5, shape));
+    const wav = toTelephoneWav(sine(440, 0.1, 0.5, shape));
     expect(wav.toString('latin1', 0, 4) + wav.toString('latin1', 8, 12)).toBe('RIFFWAVE');
     expect([wav.readUInt16LE(20), wav.readUInt16LE(22), wav.readUInt32LE(24), wav.readUInt16LE(34)]).toEqual([
       1, 1, 8000, 16,
     ]);
     expect(wav.readUInt32LE(40)).toBe(wav.length - 44);
-    expect((wav.length - 44) / 2 / 8000).toBeCloseTo(0.5, 2);
+    expect((wav.length - 44) / 2 / 8000).toBeCloseTo(0.1, 3);
     expect(rmsLevel(wav)).toBeCloseTo(0.5 / Math.SQRT2, 2);
   });
 
   it('lets no tone above 4 kHz come back as another', () => {
-    expect(rmsLevel(toTelephoneWav(sine(6000, 0.5, 0.5, { rate: 44_100, channels: 1, bits: 16 })))).toBeLessThan(0.005);
+    expect(rmsLevel(toTelephoneWav(sine(6000, 0.1, 0.5, { rate: 44_100, channels: 1, bits: 16 })))).toBeLessThan(0.005);
   });
 
   it.each([

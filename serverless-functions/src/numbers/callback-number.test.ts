@@ -5,6 +5,7 @@ import { type NumberProblem, parseTypedNumber, type TypedNumber, validateCallbac
 
 // Each run searches elsewhere; `npm test -- --seed=N` repeats it.
 fc.configureGlobal({ seed: jest.getSeed() });
+const RUNS = { numRuns: process.env.SOAK === '1' ? 30_000 : 1_000 };
 
 const US = '+12025550100';
 const GB = '+442079460100';
@@ -164,17 +165,18 @@ describe("a caller's own number, or one from the store", () => {
       '911',
       '999',
     ];
+    const accepted: string[] = [];
     for (const country of ALL)
       for (const code of shortCodes)
         for (const prefix of ['', '0', '1', '8']) {
           const digits = `${prefix}${code}`;
           const whole = `${getCountryCallingCode(country)}${digits}`;
-          expect([`+${whole}`, validateCallbackNumber(`+${whole}`, ALL).ok]).toEqual([`+${whole}`, false]);
-          expect([whole, parseTypedNumber(whole, US, ALL).ok]).toEqual([whole, false]);
+          if (validateCallbackNumber(`+${whole}`, ALL).ok) accepted.push(`+${whole}`);
+          if (parseTypedNumber(whole, US, ALL).ok) accepted.push(whole);
           const line = LINES[country as keyof typeof LINES];
-          if (line && prefix !== '011')
-            expect([country, digits, parseTypedNumber(digits, line, ALL).ok]).toEqual([country, digits, false]);
+          if (line && parseTypedNumber(digits, line, ALL).ok) accepted.push(`${country} ${digits}`);
         }
+    expect(accepted).toEqual([]);
   });
 });
 
@@ -405,9 +407,9 @@ describe('any input', () => {
         accepted += result.ok ? 1 : 0;
         expectSound(result, allowed);
       }),
-      { numRuns: 3_000 },
+      RUNS,
     );
-    expect(accepted).toBeGreaterThan(100);
+    expect(accepted).toBeGreaterThan(RUNS.numRuns / 30);
   });
 
   test('an accepted number is E.164, of an allowed country, and passes the check again', () => {
@@ -420,7 +422,7 @@ describe('any input', () => {
         anyCountries,
         (number, allowed) => expectSound(validateCallbackNumber(number, allowed), allowed),
       ),
-      { numRuns: 3_000 },
+      RUNS,
     );
   });
 
