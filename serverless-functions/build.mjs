@@ -5,6 +5,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { loadAtFirstUse } from './load-at-first-use.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const feature = path.join(here, 'src/functions/features/callback-and-voicemail-with-email');
@@ -41,6 +42,7 @@ export async function buildFunctions() {
     target: 'node20',
     format: 'cjs',
     external: ['twilio', '@twilio/runtime-handler'],
+    plugins: [loadAtFirstUse()],
     mainFields: ['main', 'module'],
     // Names stay, for stack traces; what is left out is a quarter of each file, and of what a cold start reads.
     minifyWhitespace: true,

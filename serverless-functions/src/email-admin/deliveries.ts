@@ -9,7 +9,7 @@ import {
 import type { Bounce, DeliveryReport } from '../email-providers/provider';
 import type { Invocation } from '../invocation';
 import { isEntryId } from '../ledger/entry-id';
-import { createMailer, messageIdFor } from '../notification/mailer';
+import { messageIdFor, openDeliveryRecords, readMailAccount } from '../notification/mail-account';
 import { readSettings } from '../notification/settings';
 import { errorCode, FlexBadRequest } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
@@ -30,9 +30,9 @@ export async function readDeliveries(
 ): Promise<EmailDeliveryResponse> {
   const ids = readIds(event);
   const { environment, deadline, log } = invocation;
-  const mailer = createMailer(environment);
-  if (mailer === undefined) return { deliveries: {}, bounced: [], complete: false };
-  const { provider, domain } = mailer;
+  const account = readMailAccount(environment);
+  if (account === undefined) return { deliveries: {}, bounced: [], complete: false };
+  const records = openDeliveryRecords(account);
   const time = Math.min(PROVIDER_QUERY_TIMEOUT_MS, deadline.remaining());
   const ask = <T>(request: () => Promise<T>) =>
     deadline.within(time, request).catch((error: unknown) => {
@@ -41,23 +41,23 @@ export async function readDeliveries(
     });
   const [reports, bounces, reading] = await Promise.all([
     ask(() =>
-      provider.listDeliveries(
-        ids.map((id) => messageIdFor(id, mailer)),
+      records.listDeliveries(
+        ids.map((id) => messageIdFor(id, account)),
         time,
       ),
     ),
-    ask(() => provider.listBounces(Date.now() - DELIVERY_LOOKBACK_MS, time)),
+    ask(() => records.listBounces(Date.now() - DELIVERY_LOOKBACK_MS, time)),
     readSettings(() => invocation.twilio.sync, environment),
   ]);
   const deliveries = ids.flatMap((id): [string, EmailDelivery][] => {
-    const report = reports?.get(messageIdFor(id, mailer));
+    const report = reports?.get(messageIdFor(id, account));
     return report === undefined ? [] : [[id, toDelivery(report)]];
   });
   // Without settings that can be read nothing is shown that they might forbid.
   const settings = reading.ok ? reading.settings : { show_callers: false };
   return {
     deliveries: Object.fromEntries(deliveries),
-    bounced: await toAttentionItems(invocation, groupByEntry(bounces ?? [], domain), settings),
+    bounced: await toAttentionItems(invocation, groupByEntry(bounces ?? [], account.domain), settings),
     complete: reports !== undefined && bounces !== undefined,
   };
 }

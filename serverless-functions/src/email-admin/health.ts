@@ -11,7 +11,7 @@ import {
 } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import { HEALTH_KEYS, HEALTH_MAP } from '../notification/email-health';
-import { createMailer } from '../notification/mailer';
+import { readMailAccount } from '../notification/mail-account';
 import type { Environment, Variable } from '../runtime/environment';
 import type { SyncMapItem } from '../twilio/sync';
 import { listRecentFailures } from './recent-failures';
@@ -68,15 +68,15 @@ function mailgunRegion(host: string): 'eu' | 'us' | 'other' {
 /** What is known of the provider without asking it, and never a value that is secret. */
 export function providerHealth(environment: Environment): EmailHealth['provider'] {
   const { values, problems: faults } = environment;
-  const mailer = createMailer(environment);
+  const account = readMailAccount(environment);
   const host = values.MAILGUN_API_BASE_URL ?? 'api.mailgun.net';
   const region = mailgunRegion(host);
   return {
     name: 'mailgun',
-    configured: mailer !== undefined,
+    configured: account !== undefined,
     ...(values.MAILGUN_DOMAIN === undefined ? {} : { domain: values.MAILGUN_DOMAIN }),
     region,
-    ...(mailer === undefined ? {} : { from: mailer.from }),
+    ...(account === undefined ? {} : { from: account.from }),
     configErrors: faults.map(({ variable }) => variable).filter((variable) => MAIL_VARIABLES.includes(variable)),
   };
 }

@@ -1,76 +1,33 @@
-import FormData from 'form-data';
-import Mailgun from 'mailgun.js';
 import type { EventsQuery, MailgunMessageData } from 'mailgun.js/definitions';
 import { formatMailbox, quoteSender } from './mailbox';
-import { type MailgunEvent, summarizeByMessage, summarizeDeliveries, toBounces } from './mailgun-deliveries';
 import { classifyMailgunError } from './mailgun-errors';
+import { createMailgunRecords, type MailgunConfiguration } from './mailgun-records';
 import { type EmailProvider, EmailSendError, type Message, type SendFailureKind } from './provider';
 import { redactAddresses } from './redact-addresses';
-
-export interface MailgunConfiguration {
-  apiKey: string;
-  domain: string;
-  /** `https://api.mailgun.net` or `https://api.eu.mailgun.net`; keys belong to one of the two. */
-  baseUrl: string;
-}
 
 /** Mailgun's limit for a whole message: 25 MB. */
 const MAX_MESSAGE_BYTES = 25_000_000;
 
-/**
- * Mailgun through its official client.
- * The `form-data` package is needed: with Node's own FormData the client buffers the stream and loses its type.
- */
+/** The client is loaded at its first use: a save of the settings rarely sends a mail (ADR 0040). */
+async function openClient({ apiKey, baseUrl }: MailgunConfiguration, timeout: number) {
+  const { FormData, Mailgun } = await import('./mailgun-client');
+  return new Mailgun(FormData).client({ username: 'api', key: apiKey, url: baseUrl.replace(/\/$/, ''), timeout });
+}
+
+/** Mailgun through its official client. */
 export function createMailgunProvider(configuration: MailgunConfiguration): EmailProvider {
-  const client = (timeout: number) =>
-    new Mailgun(FormData).client({
-      username: 'api',
-      key: configuration.apiKey,
-      url: configuration.baseUrl.replace(/\/$/, ''),
-      timeout,
-    });
   return {
+    ...createMailgunRecords(configuration),
     maxMessageBytes: MAX_MESSAGE_BYTES,
     async send(message, timeoutMs) {
       try {
-        const result = await client(timeoutMs).messages.create(configuration.domain, toMailgunParameters(message));
+        const client = await openClient(configuration, timeoutMs);
+        const result = await client.messages.create(configuration.domain, toMailgunParameters(message));
         if (typeof result.id !== 'string' || result.id === '') throw unreadableResponse();
         return result.id;
       } catch (error) {
         throw error instanceof EmailSendError ? error : toSendError(error);
       }
-    },
-    async wasAccepted(messageId, timeoutMs) {
-      const events = await fetchEvents({ 'message-id': messageId, limit: 1 }, timeoutMs);
-      if (events === undefined) return 'unknown';
-      return events.length > 0 ? 'yes' : 'no';
-    },
-    async fetchDeliveries(messageId, timeoutMs) {
-      const query = { 'message-id': messageId, event: 'delivered OR failed', limit: MAX_EVENTS };
-      const events = await fetchEvents(query, timeoutMs);
-      return events && summarizeDeliveries(events);
-    },
-    async listDeliveries(messageIds, timeoutMs) {
-      const batches: string[][] = [];
-      for (let n = 0; n < messageIds.length; n += MESSAGES_PER_REQUEST)
-        batches.push(messageIds.slice(n, n + MESSAGES_PER_REQUEST));
-      const pages = await Promise.all(
-        batches.map((batch) =>
-          fetchEvents({ 'message-id': batch.join(' OR '), event: 'delivered OR failed', limit: MAX_EVENTS }, timeoutMs),
-        ),
-      );
-      // A full page may lack events of any of its messages: nothing is said of them rather than something wrong.
-      const known = pages.filter((page) => page !== undefined && page.length < MAX_EVENTS) as MailgunEvent[][];
-      return batches.length > 0 && known.length === 0 ? undefined : summarizeByMessage(known.flat());
-    },
-    async listBounces(since, timeoutMs) {
-      // Mailgun sorts downwards when the range begins with its later end.
-      const range = { begin: String(Math.ceil(Date.now() / 1000)), end: String(Math.floor(since / 1000)) };
-      const events = await fetchEvents(
-        { ...range, event: 'failed', severity: 'permanent', limit: MAX_EVENTS },
-        timeoutMs,
-      );
-      return events && toBounces(events);
     },
     async diagnose(error, timeoutMs) {
       const { status, details } = readError(error.cause);
@@ -80,35 +37,16 @@ export function createMailgunProvider(configuration: MailgunConfiguration): Emai
       return diagnosis;
     },
   };
-
-  /** Mailgun's record of a message; undefined when it does not answer as expected. */
-  async function fetchEvents(query: EventsQuery, timeoutMs: number): Promise<MailgunEvent[] | undefined> {
-    try {
-      // Not `client.events.get`: it prints a deprecation to the console, and logs are ours.
-      const answer = await client(timeoutMs).request.get(`/v3/${configuration.domain}/events`, query);
-      const items: unknown = (answer.body as { items?: unknown } | undefined)?.items;
-      return Array.isArray(items) ? (items as MailgunEvent[]) : undefined;
-    } catch {
-      return undefined;
-    }
-  }
 }
 
-/** Mailgun's most for one page. */
-const MAX_EVENTS = 300;
-/** In one request: a longer list would not fit into a URL, nor its events into a page. */
-const MESSAGES_PER_REQUEST = 10;
-
 /** Keys belong to one region; the other one's host answers anything but 401 to a key that is its own. */
-async function isKeyForOtherRegion(
-  { apiKey, domain, baseUrl }: MailgunConfiguration,
-  timeout: number,
-): Promise<boolean> {
+async function isKeyForOtherRegion(configuration: MailgunConfiguration, timeout: number): Promise<boolean> {
+  const { domain, baseUrl } = configuration;
   const other = /api\.eu\.mailgun\.net/.test(baseUrl)
     ? baseUrl.replace('api.eu.mailgun.net', 'api.mailgun.net')
     : baseUrl.replace('api.mailgun.net', 'api.eu.mailgun.net');
   if (other === baseUrl) return false;
-  const client = new Mailgun(FormData).client({ username: 'api', key: apiKey, url: other.replace(/\/$/, ''), timeout });
+  const client = await openClient({ ...configuration, baseUrl: other }, timeout);
   try {
     await client.request.get(`/v3/${domain}/events`, { limit: 1 } as EventsQuery);
     return true;

@@ -62,12 +62,8 @@ export interface Bounce {
   at: number;
 }
 
-/** What a mail provider must be able to do; one file each implements it. */
-export interface EmailProvider {
-  /** The largest message it takes, encoded, in bytes. */
-  readonly maxMessageBytes: number;
-  /** @returns the provider's own id @throws EmailSendError */
-  send(message: Message, timeoutMs: number): Promise<string>;
+/** What a provider knows of messages that it was given. It does not need the provider's client. */
+export interface DeliveryRecords {
   /** Whether a message of that id was accepted earlier; `unknown` when the provider cannot say. */
   wasAccepted(messageId: string, timeoutMs: number): Promise<'yes' | 'no' | 'unknown'>;
   /** @returns undefined when the provider cannot say */
@@ -76,6 +72,14 @@ export interface EmailProvider {
   listDeliveries(messageIds: readonly string[], timeoutMs: number): Promise<Map<string, DeliveryReport> | undefined>;
   /** @returns what bounced since then, the newest first, as far as one request tells; undefined when it cannot say */
   listBounces(since: number, timeoutMs: number): Promise<Bounce[] | undefined>;
+}
+
+/** What a mail provider must be able to do; one file each implements it. */
+export interface EmailProvider extends DeliveryRecords {
+  /** The largest message it takes, encoded, in bytes. */
+  readonly maxMessageBytes: number;
+  /** @returns the provider's own id @throws EmailSendError */
+  send(message: Message, timeoutMs: number): Promise<string>;
   /** The cause of a refused or lost message, as a problem to correct. May query the provider. Never throws. */
   diagnose(error: EmailSendError, timeoutMs: number): Promise<ProviderProblem>;
 }

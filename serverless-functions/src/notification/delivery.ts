@@ -3,7 +3,7 @@ import { redactAddresses } from '../email-providers/redact-addresses';
 import type { LedgerEntry } from '../ledger/entry';
 import type { Deadline } from '../runtime/deadline';
 import type { Environment } from '../runtime/environment';
-import { createMailer, messageIdFor } from './mailer';
+import { messageIdFor, openDeliveryRecords, readMailAccount } from './mail-account';
 
 /** A card does not wait longer for it: without it, it says "sent". */
 const PROVIDER_QUERY_TIMEOUT_MS = 2_000;
@@ -22,11 +22,11 @@ export async function readDelivery(
   { environment, deadline }: { environment: Environment; deadline: Deadline },
   { id, email }: LedgerEntry,
 ): Promise<Delivery> {
-  const mailer = createMailer(environment);
-  if (mailer === undefined || email.state !== 'sent' || Date.now() - email.sentAt > EVENT_RETENTION_MS) return {};
+  const account = readMailAccount(environment);
+  if (account === undefined || email.state !== 'sent' || Date.now() - email.sentAt > EVENT_RETENTION_MS) return {};
   const time = Math.min(PROVIDER_QUERY_TIMEOUT_MS, deadline.remaining());
   const report = await deadline
-    .within(time, () => mailer.provider.fetchDeliveries(messageIdFor(id, mailer), time))
+    .within(time, () => openDeliveryRecords(account).fetchDeliveries(messageIdFor(id, account), time))
     .catch(() => undefined);
   if (report === undefined) return {};
   const { delivered, bounced } = report;

@@ -12,7 +12,8 @@ import {
 import { isAudio, peek } from './audio-format';
 import type { EmailJob, SendEmail } from './email-job';
 import { emailStrings } from './email-strings';
-import { createMailer, type Mailer, messageIdFor } from './mailer';
+import { messageIdFor } from './mail-account';
+import { createMailer, type Mailer } from './mailer';
 import {
   attachmentName,
   type RecordingOmission,

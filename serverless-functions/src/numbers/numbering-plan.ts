@@ -1,13 +1,10 @@
-// The metadata with every type of number: premium and shared cost need it (+74 KiB in a Function over
-// `/min`). The only door to the library, since a Function that had `/min` too would carry two tables (+162 KiB).
-import parsePhoneNumber, {
-  type CountryCode,
-  isSupportedCountry,
-  validatePhoneNumberLength,
-} from 'libphonenumber-js/max';
+import type { CountryCode, parsePhoneNumber } from './numbering-library';
 
 export type { CountryCode };
 export type ParsedNumber = NonNullable<ReturnType<typeof parsePhoneNumber>>;
+
+/** Loaded at its first use: most requests look at no number, and the plans are half of a Function (ADR 0040). */
+const library = () => require('./numbering-library') as typeof import('./numbering-library');
 
 /**
  * Reads digits as a number: in international form with a leading `+`, else as dialed in `country`.
@@ -16,7 +13,7 @@ export type ParsedNumber = NonNullable<ReturnType<typeof parsePhoneNumber>>;
 export function parseNumber(digits: string, country?: CountryCode): ParsedNumber | undefined {
   // Never looks for a number inside of other text, and never lets 300 digits through to the patterns.
   if (!/^\+?\d{2,40}$/.test(digits)) return undefined;
-  return parsePhoneNumber(digits, { defaultCountry: country, extract: false });
+  return library().parsePhoneNumber(digits, { defaultCountry: country, extract: false });
 }
 
 /** For showing and reading out: a number in E.164 of which the library left nothing out, such as a carrier's code. */
@@ -26,11 +23,11 @@ export function parseExact(number: string): ParsedNumber | undefined {
 }
 
 /** True for `US` and every other country that has a numbering plan; `UK` is none. */
-export const isCountry = (code: string): code is CountryCode => isSupportedCountry(code);
+export const isCountry = (code: string): code is CountryCode => library().isSupportedCountry(code);
 
 /** Whether so many digits are no whole number in `country`, or more than one; undefined when their count is right. */
 export function lengthProblem(digits: string, country: CountryCode | undefined): 'too-short' | 'too-long' | undefined {
-  const problem = country && validatePhoneNumberLength(digits, country);
+  const problem = country && library().validatePhoneNumberLength(digits, country);
   if (problem === 'TOO_SHORT') return 'too-short';
   return problem === 'TOO_LONG' ? 'too-long' : undefined;
 }

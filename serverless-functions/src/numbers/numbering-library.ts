@@ -1,0 +1,8 @@
+// The metadata with every type of number: premium and shared cost need it (+74 KiB in a Function over
+// `/min`). The only door to the library, since a Function that had `/min` too would carry two tables (+162 KiB).
+export {
+  type CountryCode,
+  default as parsePhoneNumber,
+  isSupportedCountry,
+  validatePhoneNumberLength,
+} from 'libphonenumber-js/max';
