@@ -3,6 +3,7 @@ import type { Invocation } from '../invocation';
 import { hasListened } from '../ledger/transitions';
 import { errorCode, FlexBadRequest, TwilioError } from '../runtime/errors';
 import { wholeNumber } from '../runtime/form-fields';
+import { startEarly } from '../runtime/start-early';
 import type { FlexUser } from '../twilio/flex-token';
 import { RecordingUnavailable } from '../twilio/recording-media';
 import type { AuthorizedTask } from './authorize-task-access';
@@ -23,7 +24,7 @@ export interface AudioRange {
  */
 export async function readAudio(
   invocation: Invocation,
-  user: FlexUser,
+  listener: Listener,
   { current }: AuthorizedTask,
   event: Record<string, unknown>,
 ): Promise<AudioRange> {
@@ -41,7 +42,7 @@ export async function readAudio(
       `Ask for 1 to ${MAX_AUDIO_RANGE_BYTES} bytes.`,
       413,
     );
-  const listened = recordListener(invocation, user, current);
+  const listened = recordListener(invocation, listener, current);
   try {
     const range = await invocation.twilio.recordingMedia.readRange(recording.recordingSid, 'mp3', start, length);
     if (range.bytes.length === 0 && start > 0 && range.total !== undefined)
@@ -86,16 +87,34 @@ function readByteCount(value: unknown, defaultValue: number): number {
   return number;
 }
 
+/** Who listens. */
+interface Listener {
+  workerSid: string;
+  name(): Promise<string>;
+}
+
+/** The name of who listens: for the first part of a message it is read beside the entry, later it is rarely needed. */
+export function startReadingListener(
+  { twilio }: Invocation,
+  { workerSid, identity }: FlexUser,
+  { Start }: Record<string, unknown>,
+): Listener {
+  const read = async () => (await twilio.taskRouter.fetchWorkerName(workerSid).catch(() => undefined)) ?? identity;
+  const early = readsFromStart(Start) ? startEarly(read) : undefined;
+  return { workerSid, name: () => early ?? read() };
+}
+
+const readsFromStart = (start: unknown) => start === undefined || start === '' || start === '0';
+
 /** In parallel with the audio, which is played even if this fails. */
 async function recordListener(
-  { twilio, ledger, log }: Invocation,
-  { workerSid, identity }: FlexUser,
+  { ledger, log }: Invocation,
+  { workerSid, name }: Listener,
   current: AuthorizedTask['current'],
 ): Promise<void> {
   if (hasListened(current.entry, workerSid)) return;
   try {
-    const name = await twilio.taskRouter.fetchWorkerName(workerSid).catch(() => undefined);
-    await ledger.apply(current, { type: 'message-heard', workerSid, worker: name ?? identity });
+    await ledger.apply(current, { type: 'message-heard', workerSid, worker: await name() });
   } catch (error) {
     log.warn('listener not recorded', { entry: current.entry.id, code: errorCode(error) });
   }

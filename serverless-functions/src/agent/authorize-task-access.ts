@@ -6,8 +6,9 @@ import { currentTaskSid } from '../ledger/entry';
 import { isEntryId } from '../ledger/entry-id';
 import type { VersionedEntry } from '../ledger/ledger';
 import { FlexBadRequest } from '../runtime/errors';
+import { startEarly } from '../runtime/start-early';
 import type { FlexUser } from '../twilio/flex-token';
-import type { Task } from '../twilio/taskrouter';
+import { RESERVATIONS_PER_PAGE, type Reservation, type ReservationStatus, type Task } from '../twilio/taskrouter';
 
 /** A task of the product and its entry, which the worker may act on. */
 export interface AuthorizedTask {
@@ -15,10 +16,29 @@ export interface AuthorizedTask {
   current: VersionedEntry;
 }
 
+/** What is read of a task beside the check of who asks. */
+export interface TaskReading {
+  task: Promise<Task | undefined>;
+  /** Of all workers. */
+  reservations: Promise<Reservation[]>;
+}
+
+/** Starts reading a task: what is known before it is known who asks. */
+export function startReadingTask({ twilio }: Invocation, event: Record<string, unknown>): TaskReading {
+  const { TaskSid: taskSid } = event;
+  const isRead = isSid('task', taskSid);
+  return {
+    task: startEarly(async () => (isRead ? twilio.taskRouter.fetchTask(taskSid) : undefined)),
+    reservations: startEarly(async () => (isRead ? twilio.taskRouter.listReservations(taskSid) : [])),
+  };
+}
+
 /**
  * The one gate to a voicemail or callback from Flex (ADR 0012). Any agent can write a task's attributes, so they only
  * say where to look: the entry must name this very task, and the worker must hold it, or be a supervisor.
  * @param isSupervisor supervisors may act on every task
+ * @param reading what was started beside the check of who asks
+ * @param beside runs while the entry is read: the worker has the task, and may still not act on the entry. Never throws.
  * @throws FlexBadRequest 400, 403 or 404; TwilioError when Twilio cannot say
  */
 export async function authorizeTaskAccess(
@@ -26,14 +46,15 @@ export async function authorizeTaskAccess(
   user: FlexUser,
   event: Record<string, unknown>,
   isSupervisor: boolean,
+  reading: TaskReading,
+  beside: (entryId: string) => Promise<void> = async () => undefined,
 ): Promise<AuthorizedTask> {
-  const { twilio, ledger } = invocation;
   const { TaskSid: taskSid } = event;
   if (!isSid('task', taskSid))
     throw new FlexBadRequest('bad-task-sid', 'TaskSid is missing or malformed', 'Send WT and 32 hexadecimal digits.');
   const [task, reservation] = await Promise.all([
-    twilio.taskRouter.fetchTask(taskSid),
-    isSupervisor ? undefined : twilio.taskRouter.fetchReservationStatus(taskSid, user.workerSid),
+    reading.task,
+    isSupervisor ? undefined : reservationStatus(invocation, reading, taskSid, user.workerSid),
   ]);
   // Checked first: a worker who does not hold the task learns nothing of it, not even that it exists.
   if (!isSupervisor && reservation !== 'accepted' && reservation !== 'wrapping')
@@ -48,8 +69,9 @@ export async function authorizeTaskAccess(
       'Nothing can be done here.',
       404,
     );
+  const [found] = await Promise.all([invocation.ledger.find(id), beside(id)]);
   // Made while Sync was down, the task has no entry yet.
-  const current = (await ledger.find(id)) ?? (await rebuildEntryFromTask(invocation, task));
+  const current = found ?? (await rebuildEntryFromTask(invocation, task));
   if (current === undefined)
     throw new FlexBadRequest(
       'not-ours',
@@ -67,4 +89,17 @@ export async function authorizeTaskAccess(
       403,
     );
   return { task, current };
+}
+
+/** The worker's part in a task: the status of their newest reservation. @throws TwilioError */
+export async function reservationStatus(
+  { twilio }: Invocation,
+  { reservations }: TaskReading,
+  taskSid: string,
+  workerSid: string,
+): Promise<ReservationStatus | undefined> {
+  const all = await reservations;
+  // A page that is full may lack the newest ones.
+  if (all.length >= RESERVATIONS_PER_PAGE) return twilio.taskRouter.fetchReservationStatus(taskSid, workerSid);
+  return all.filter((one) => one.workerSid === workerSid).at(-1)?.status;
 }

@@ -4,7 +4,7 @@ import type { Invocation } from '../invocation';
 import { toTaskEvent } from '../ledger/outcomes';
 import { errorCode, FlexBadRequest, TwilioError } from '../runtime/errors';
 import type { AuthorizedTask } from './authorize-task-access';
-import { checkCallBlock, mayRequeue, readRequeuePolicy } from './requeue-policy';
+import { checkCallBlock, mayRequeue, type RequeuePolicy } from './requeue-policy';
 
 const REQUEUED_REASON = 'Put back, to be tried again later';
 
@@ -13,11 +13,13 @@ const REQUEUED_REASON = 'Put back, to be tried again later';
  * it taken), creates a new task with the same routing and one attempt more, and completes the previous one.
  * @throws FlexBadRequest 409 or 422 when it may not be requeued; TwilioError when it was not, and nothing has changed
  */
-export async function requeue(invocation: Invocation, { task, current }: AuthorizedTask): Promise<RequeueResponse> {
+export async function requeue(
+  invocation: Invocation,
+  { task, current }: AuthorizedTask,
+  policy: Promise<RequeuePolicy>,
+): Promise<RequeueResponse> {
   const { twilio, ledger, log, owner, timeZone } = invocation;
-  // An invocation that dies after the claim leaves it to the sweep, which must see the entry.
-  const listed = ledger.listAhead(current.entry);
-  await checkRequeue(invocation, { task, current }).finally(() => listed);
+  checkRequeue(invocation, { task, current }, await policy);
   const claimed = await ledger.claimBy(
     current,
     { type: 'task-requeued', taskSid: task.sid, owner },
@@ -31,20 +33,22 @@ export async function requeue(invocation: Invocation, { task, current }: Authori
     await ledger.apply(claimed, { type: 'requeue-reverted', taskSid: task.sid });
     throw new TwilioError(`POST task for ${entry.id}`, { failure: 'unavailable' });
   }
-  try {
-    await ledger.apply(claimed, toTaskEvent(outcome));
-  } catch (error) {
+  const recorded = ledger.apply(claimed, toTaskEvent(outcome)).catch((error: unknown) => {
     // The lease expires, and the sweep finds the new task.
     log.error('requeue not recorded', { entry: entry.id, code: errorCode(error) });
-  }
-  await completePreviousTask(invocation, task.sid);
+  });
+  await Promise.all([recorded, completePreviousTask(invocation, task.sid)]);
   const taskSid = outcome.created ? outcome.taskSid : undefined;
   log.info('task requeued', { entry: entry.id, taskSid, attempt: entry.callbackAttempts });
   return { ok: true, taskSid, attempts: entry.callbackAttempts ?? 0 };
 }
 
 /** @throws FlexBadRequest 409 or 422 when it may not be requeued */
-async function checkRequeue(invocation: Invocation, { task, current: { entry } }: AuthorizedTask): Promise<void> {
+function checkRequeue(
+  invocation: Invocation,
+  { task, current: { entry } }: AuthorizedTask,
+  policy: RequeuePolicy,
+): void {
   // TaskRouter completes only tasks that an agent holds: a waiting task would remain in addition to the new one.
   if (task.status !== 'assigned' && task.status !== 'wrapping')
     throw new FlexBadRequest(
@@ -53,7 +57,6 @@ async function checkRequeue(invocation: Invocation, { task, current: { entry } }
       'It is in line, or was handled: reload the list.',
       409,
     );
-  const policy = await readRequeuePolicy(invocation);
   if (!policy.allowRequeue)
     throw new FlexBadRequest('requeue-not-allowed', 'Putting back is switched off', 'Ask a supervisor.', 409);
   if (!mayRequeue(entry, policy))

@@ -13,12 +13,37 @@ import {
 import { readDelivery } from '../notification/delivery';
 import { displayNumber, isWithheld } from '../numbers/caller-number';
 import { errorCode } from '../runtime/errors';
+import { startEarly } from '../runtime/start-early';
 import type { Task } from '../twilio/taskrouter';
-import type { AuthorizedTask } from './authorize-task-access';
-import { checkCallBlock, mayRequeue, readRequeuePolicy } from './requeue-policy';
+import type { AuthorizedTask, TaskReading } from './authorize-task-access';
+import { checkCallBlock, mayRequeue, type RequeuePolicy, readRequeuePolicy } from './requeue-policy';
 
 /** How many pages of a hundred open tasks are searched for a caller's other tasks. */
 const PAGES_OF_OTHERS = 2;
+
+/** What is read for a card beside the check of who asks. */
+export interface CardReading {
+  policy: Promise<RequeuePolicy>;
+  /** Open tasks of ours in the workflow of the card's task. */
+  openTasks: Promise<Task[]>;
+}
+
+/** Starts reading what does not depend on the entry. */
+export function startReadingCard(invocation: Invocation, { task }: TaskReading): CardReading {
+  return {
+    policy: readRequeuePolicy(invocation),
+    openTasks: startEarly(async () => {
+      const workflowSid = (await task)?.workflowSid;
+      if (workflowSid === undefined) return [];
+      return invocation.twilio.taskRouter.findTasks({
+        workflowSid,
+        statuses: ['pending', 'reserved', 'assigned'],
+        matches: ({ attributes }) => readVoicemailId(attributes) !== undefined,
+        pages: PAGES_OF_OTHERS,
+      });
+    }),
+  };
+}
 
 /**
  * Everything the card shows comes from the ledger, nothing from the attributes of the task.
@@ -27,11 +52,12 @@ const PAGES_OF_OTHERS = 2;
 export async function buildVoicemailCard(
   invocation: Invocation,
   { task, current }: AuthorizedTask,
+  reading: CardReading,
 ): Promise<VoicemailCard> {
   const { entry } = current;
   const [policy, otherTasks, delivery] = await Promise.all([
-    readRequeuePolicy(invocation),
-    findOtherTasks(invocation, task, entry),
+    reading.policy,
+    findOtherTasks(invocation, task, entry, reading),
     readDelivery(invocation, entry),
   ]);
   const { email } = entry;
@@ -104,16 +130,15 @@ function receivedAt({ attributes, createdAt }: Task): string {
 }
 
 /** Other open callbacks and voicemails of the same caller; none when TaskRouter is out of reach. */
-async function findOtherTasks({ twilio, log }: Invocation, task: Task, entry: LedgerEntry): Promise<OtherOpenTask[]> {
+async function findOtherTasks(
+  { log }: Invocation,
+  task: Task,
+  entry: LedgerEntry,
+  { openTasks }: CardReading,
+): Promise<OtherOpenTask[]> {
   if (isWithheld(entry.from)) return [];
   try {
-    const others = await twilio.taskRouter.findTasks({
-      workflowSid: task.workflowSid,
-      statuses: ['pending', 'reserved', 'assigned'],
-      matches: (one) =>
-        one.sid !== task.sid && one.attributes.from === entry.from && readVoicemailId(one.attributes) !== undefined,
-      pages: PAGES_OF_OTHERS,
-    });
+    const others = (await openTasks).filter((one) => one.sid !== task.sid && one.attributes.from === entry.from);
     return others.map((one) => ({
       taskSid: one.sid,
       taskType: (one.attributes.taskType === 'callback' ? 'callback' : 'voicemail') satisfies TaskType,

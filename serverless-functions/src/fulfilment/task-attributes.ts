@@ -98,6 +98,11 @@ export function withRecordingRemoved(attributes: Record<string, unknown>): Recor
   return { ...attributes, callBackData: { ...kept, isDeleted: true } };
 }
 
+/** The recording that a task names. */
+export function readRecordingSid({ callBackData }: Record<string, unknown>): unknown {
+  return isRecord(callBackData) ? callBackData.recordingSid : undefined;
+}
+
 /** The id of the ledger entry a task was created from; undefined for a task that is not the product's. */
 export function readVoicemailId(attributes: Record<string, unknown>): string | undefined {
   const { callback_and_voicemail: own } = attributes;
@@ -113,7 +118,5 @@ export function isTaskForEntry({ id, callSid, recording }: LedgerEntry, attribut
   const taskEntryId = readVoicemailId(attributes);
   if (taskEntryId === id) return true;
   const isOfCall = callSid !== '' && taskEntryId?.startsWith(`voicemail-${callSid}-`) === true;
-  const { callBackData } = attributes;
-  const recordingSid = isRecord(callBackData) ? callBackData.recordingSid : undefined;
-  return isOfCall && recording.state === 'completed' && recording.recordingSid === recordingSid;
+  return isOfCall && recording.state === 'completed' && recording.recordingSid === readRecordingSid(attributes);
 }

@@ -194,7 +194,7 @@ export class Ledger {
    * Has a sweep look at an entry soon that is about to be changed: beside the reads before the change it costs no round
    * of requests. A key that was not needed is removed by the sweep. Never throws.
    */
-  async listAhead({ id }: LedgerEntry): Promise<void> {
+  async listAhead({ id }: Pick<LedgerEntry, 'id'>): Promise<void> {
     const key = chronologicalKey(id, Date.now() + LATE_EXECUTION_MS);
     try {
       await this.sync().addMapItem(indexMapName(id), key, { id }, LEDGER_TTL_SECONDS);
@@ -282,17 +282,23 @@ export class Ledger {
   ): Promise<string> {
     const isMoved = entry.indexKey !== before.indexKey;
     const isLate = isMoved && reindex === 'move' && isListedLate({ ...entry, indexKey: before.indexKey });
-    const isListedFirst = isLate && !this.listedAhead.has(entry.id);
+    const isListedAhead = this.listedAhead.has(entry.id);
+    const isListedFirst = isLate && !isListedAhead;
     if (isListedFirst) await this.addIndexKey(entry);
     if (isClaim) this.projections.deferToOutcome(before, entry);
     const projected = isClaim ? undefined : this.projections.write(before, entry);
+    // A key that stays behind is removed by the sweep.
+    const removeOldKey = async () => {
+      if (isMoved && before.indexKey !== undefined && reindex !== 'add')
+        await this.removeIndexKey(entry.id, before.indexKey).catch(() => undefined);
+    };
+    // An entry that the next sweep sees in any case has it removed beside the write.
+    const removed = isListedAhead ? removeOldKey() : undefined;
     const [newRevision] = await awaitBoth(
       this.sync().updateDocument(entry.id, trimToSyncLimit(entry), revision, LEDGER_TTL_SECONDS),
       isMoved && !isListedFirst ? this.addIndexKey(entry) : Promise.resolve(),
-    ).finally(() => projected);
-    // A key that stays behind is removed by the sweep.
-    if (isMoved && before.indexKey !== undefined && reindex !== 'add')
-      await this.removeIndexKey(entry.id, before.indexKey).catch(() => undefined);
+    ).finally(() => Promise.all([projected, removed]));
+    if (!isListedAhead) await removeOldKey();
     return newRevision;
   }
 }

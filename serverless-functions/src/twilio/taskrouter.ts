@@ -6,7 +6,7 @@ import { parseJsonObject } from '../runtime/json';
 
 export type AssignmentStatus = 'pending' | 'reserved' | 'assigned' | 'wrapping' | 'completed' | 'canceled';
 
-type ReservationStatus =
+export type ReservationStatus =
   | 'pending'
   | 'accepted'
   | 'rejected'
@@ -90,7 +90,10 @@ export interface TaskRouterClient {
    * @returns `complete`: false when there are more than `MAX_OPEN_TASKS`
    */
   listOpenTasks(): Promise<{ tasks: Task[]; complete: boolean }>;
-  /** The offers of a task to workers, the oldest first; none when TaskRouter has forgotten the task. */
+  /**
+   * The offers of a task to workers, the oldest first, at most `RESERVATIONS_PER_PAGE`; none when TaskRouter has forgotten
+   * the task.
+   */
   listReservations(sid: string): Promise<Reservation[]>;
   /** What says how a task ended, the oldest first. */
   listEndingEvents(sid: string): Promise<TaskEvent[]>;
@@ -136,6 +139,7 @@ const MAX_PAGES = 20;
 const TASK_CHANNEL = 'voice';
 /** What a page may hold (OpenAPI taskrouter v1, ListTask: PageSize at most 1,000), and how many are read. */
 const LARGEST_PAGE = 1_000;
+export const RESERVATIONS_PER_PAGE = LARGEST_PAGE;
 const MAX_OPEN_TASKS = 5_000;
 const OPEN_STATUSES: AssignmentStatus[] = ['pending', 'reserved', 'assigned', 'wrapping'];
 /**

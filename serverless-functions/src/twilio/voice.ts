@@ -23,12 +23,20 @@ export interface VoiceClient {
   listRecordings(callSid: string): Promise<CallRecording[]>;
   /** The account's telephone numbers in E.164, at most a thousand. */
   listPhoneNumbers(): Promise<string[]>;
-  /** Deletes a recording and its transcriptions; missing ones are not an error. */
+  /** The sids of a recording's transcriptions; none when there is no such recording. */
+  listTranscriptions(recordingSid: string): Promise<string[]>;
+  /** A missing one is not an error. */
+  deleteTranscription(sid: string): Promise<void>;
+  /** A missing one is not an error. */
   deleteRecording(recordingSid: string): Promise<void>;
 }
 
 const MAX_RECORDINGS_PER_CALL = 20;
 const MAX_TRANSCRIPTIONS_PER_RECORDING = 20;
+
+const ignoreNotFound = (error: unknown) => {
+  if (!isTwilioError(error, 'not-found')) throw error;
+};
 
 export function createVoiceClient(client: Twilio): VoiceClient {
   return {
@@ -52,22 +60,23 @@ export function createVoiceClient(client: Twilio): VoiceClient {
       const numbers = await client.api.v2010.account.incomingPhoneNumbers.list({ pageSize: 1_000, limit: 1_000 });
       return numbers.map(({ phoneNumber }) => phoneNumber);
     },
+    async listTranscriptions(recordingSid) {
+      if (!isSid('recording', recordingSid)) return [];
+      const recording = client.api.v2010.account.recordings(recordingSid);
+      try {
+        const transcriptions = await recording.transcriptions.list({ limit: MAX_TRANSCRIPTIONS_PER_RECORDING });
+        return transcriptions.map(({ sid }) => sid);
+      } catch (error) {
+        if (isTwilioError(error, 'not-found')) return [];
+        throw error;
+      }
+    },
+    async deleteTranscription(sid) {
+      await client.api.v2010.account.transcriptions(sid).remove().catch(ignoreNotFound);
+    },
     async deleteRecording(recordingSid) {
       if (!isSid('recording', recordingSid)) return;
-      const account = client.api.v2010.account;
-      const ignoreNotFound = (error: unknown) => {
-        if (!isTwilioError(error, 'not-found')) throw error;
-      };
-      // The transcriptions first: they cannot be found once the recording is gone.
-      const transcriptions = await account
-        .recordings(recordingSid)
-        .transcriptions.list({ limit: MAX_TRANSCRIPTIONS_PER_RECORDING })
-        .catch((error: unknown) => {
-          ignoreNotFound(error);
-          return [];
-        });
-      await Promise.all(transcriptions.map(({ sid }) => account.transcriptions(sid).remove().catch(ignoreNotFound)));
-      await account.recordings(recordingSid).remove().catch(ignoreNotFound);
+      await client.api.v2010.account.recordings(recordingSid).remove().catch(ignoreNotFound);
     },
     async listRecordings(callSid) {
       const recordings = await client.api.v2010.account

@@ -1,13 +1,21 @@
-import { authorizeTaskAccess } from '../../../../agent/authorize-task-access';
-import { deleteRecording } from '../../../../agent/delete-recording';
+import { authorizeTaskAccess, startReadingTask } from '../../../../agent/authorize-task-access';
+import { deleteRecording, startListingTranscriptions } from '../../../../agent/delete-recording';
 import { flexFunction, SUPERVISORS } from '../../../../http/flex-function';
+import type { Invocation } from '../../../../invocation';
 
 /** For supervisors: the recording and its transcriptions are removed at Twilio. */
 export const handler = flexFunction(
   'flex/delete-voicemail',
-  async (invocation, user, event) => {
-    await deleteRecording(invocation, await authorizeTaskAccess(invocation, user, event, true));
+  async (invocation, user, event, { ofTask, transcriptions }) => {
+    const task = await authorizeTaskAccess(invocation, user, event, true, ofTask);
+    await deleteRecording(invocation, task, transcriptions);
     return { json: { ok: true } };
   },
-  { roles: SUPERVISORS },
+  {
+    roles: SUPERVISORS,
+    read: (invocation: Invocation, event: Record<string, unknown>) => {
+      const ofTask = startReadingTask(invocation, event);
+      return { ofTask, transcriptions: startListingTranscriptions(invocation, ofTask) };
+    },
+  },
 );

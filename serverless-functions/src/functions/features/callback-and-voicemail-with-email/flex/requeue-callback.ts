@@ -1,8 +1,23 @@
-import { authorizeTaskAccess } from '../../../../agent/authorize-task-access';
+import { authorizeTaskAccess, startReadingTask } from '../../../../agent/authorize-task-access';
 import { requeue } from '../../../../agent/requeue';
+import { readRequeuePolicy } from '../../../../agent/requeue-policy';
 import { flexFunction, isSupervisor } from '../../../../http/flex-function';
+import type { Invocation } from '../../../../invocation';
 
 /** "Try again later": replaces this task with a new one. */
-export const handler = flexFunction('flex/requeue-callback', async (invocation, user, event) => ({
-  json: await requeue(invocation, await authorizeTaskAccess(invocation, user, event, isSupervisor(user))),
-}));
+export const handler = flexFunction(
+  'flex/requeue-callback',
+  async (invocation, user, event, { ofTask, policy }) => {
+    const task = await authorizeTaskAccess(invocation, user, event, isSupervisor(user), ofTask, (id) =>
+      // An invocation that dies after the claim leaves it to the sweep, which must see the entry.
+      invocation.ledger.listAhead({ id }),
+    );
+    return { json: await requeue(invocation, task, policy) };
+  },
+  {
+    read: (invocation: Invocation, event: Record<string, unknown>) => ({
+      ofTask: startReadingTask(invocation, event),
+      policy: readRequeuePolicy(invocation),
+    }),
+  },
+);

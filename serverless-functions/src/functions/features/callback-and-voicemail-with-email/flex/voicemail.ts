@@ -1,14 +1,25 @@
-import { authorizeTaskAccess } from '../../../../agent/authorize-task-access';
-import { recordAssignee } from '../../../../agent/record-assignee';
-import { buildVoicemailCard } from '../../../../agent/voicemail-card';
+import { authorizeTaskAccess, startReadingTask } from '../../../../agent/authorize-task-access';
+import { recordAssignee, startReadingHolder } from '../../../../agent/record-assignee';
+import { buildVoicemailCard, startReadingCard } from '../../../../agent/voicemail-card';
 import { flexFunction, isSupervisor } from '../../../../http/flex-function';
+import type { Invocation } from '../../../../invocation';
 
 /** What the card of a callback or voicemail shows. The first agent who holds the task and opens it is its assignee. */
-export const handler = flexFunction('flex/voicemail', async (invocation, user, event) => {
-  const task = await authorizeTaskAccess(invocation, user, event, isSupervisor(user));
-  const [card] = await Promise.all([
-    buildVoicemailCard(invocation, task),
-    recordAssignee(invocation, user, task, isSupervisor(user)),
-  ]);
-  return { json: card };
-});
+export const handler = flexFunction(
+  'flex/voicemail',
+  async (invocation, user, event, { ofTask, ofCard }) => {
+    const holder = startReadingHolder(invocation, user, ofTask);
+    const task = await authorizeTaskAccess(invocation, user, event, isSupervisor(user), ofTask);
+    const [card] = await Promise.all([
+      buildVoicemailCard(invocation, task, ofCard),
+      recordAssignee(invocation, user, task, holder),
+    ]);
+    return { json: card };
+  },
+  {
+    read: (invocation: Invocation, event: Record<string, unknown>) => {
+      const ofTask = startReadingTask(invocation, event);
+      return { ofTask, ofCard: startReadingCard(invocation, ofTask) };
+    },
+  },
+);
