@@ -1,8 +1,10 @@
 // The metadata with every type of number: premium and shared cost need it (+74 KiB in a Function over
 // `/min`). The only door to the library, since a Function that had `/min` too would carry two tables (+162 KiB).
-export {
+import parsePhoneNumber, {
   type CountryCode,
-  default as parsePhoneNumber,
   isSupportedCountry,
   validatePhoneNumberLength,
 } from 'libphonenumber-js/max';
+
+export type { CountryCode };
+export const numberingLibrary = { parsePhoneNumber, isSupportedCountry, validatePhoneNumberLength };

@@ -1,10 +1,11 @@
-import type { CountryCode, parsePhoneNumber } from './numbering-library';
+import type { CountryCode, numberingLibrary } from './numbering-library';
 
 export type { CountryCode };
-export type ParsedNumber = NonNullable<ReturnType<typeof parsePhoneNumber>>;
+type Library = typeof numberingLibrary;
+export type ParsedNumber = NonNullable<ReturnType<Library['parsePhoneNumber']>>;
 
 /** Loaded at its first use: most requests look at no number, and the plans are half of a Function (ADR 0040). */
-const library = () => require('./numbering-library') as typeof import('./numbering-library');
+const library = (): Library => require('./numbering-library').numberingLibrary;
 
 /**
  * Reads digits as a number: in international form with a leading `+`, else as dialed in `country`.
