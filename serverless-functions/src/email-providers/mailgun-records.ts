@@ -32,7 +32,10 @@ export function createMailgunRecords({ apiKey, domain, baseUrl }: MailgunConfigu
         batches.push(messageIds.slice(n, n + MESSAGES_PER_REQUEST));
       const pages = await Promise.all(
         batches.map((batch) =>
-          fetchEvents({ 'message-id': batch.join(' OR '), event: 'delivered OR failed', limit: String(MAX_EVENTS) }, timeoutMs),
+          fetchEvents(
+            { 'message-id': batch.join(' OR '), event: 'delivered OR failed', limit: String(MAX_EVENTS) },
+            timeoutMs,
+          ),
         ),
       );
       // A full page may lack events of any of its messages: nothing is said of them rather than something wrong.

@@ -1,6 +1,7 @@
 import type { CountryCode, numberingLibrary } from './numbering-library';
 
 export type { CountryCode };
+
 type Library = typeof numberingLibrary;
 export type ParsedNumber = NonNullable<ReturnType<Library['parsePhoneNumber']>>;
 
