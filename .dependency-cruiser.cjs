@@ -1,5 +1,5 @@
 /**
- * Which workspace, and which room of the Functions, may import which. `checks/dependencies.test.ts` runs it.
+ * Which workspace, and which room of the Functions and of the plugin, may import which. `checks/dependencies.test.ts` runs it.
  * Reasons: docs/adr/0017-sandbox-and-product-do-not-import-each-other.md and docs/architecture.md.
  */
 
@@ -20,32 +20,56 @@ const FLOORS = [
   ['http'],
   ['functions'],
 ];
+/** The plugin's, from the bottom up. */
+const PLUGIN_FLOORS = [
+  ['strings', 'use-id.ts'],
+  ['functions-client', 'task-channels', 'bounce-messages.ts'],
+  ['state', 'queries', 'config.ts', 'scheduled-sweep.ts'],
+  ['calling-back', 'feature-context.ts'],
+  ['plugin-context.ts'],
+  ['playback'],
+  ['task-card'],
+  ['email-admin'],
+  ['register-agent-desktop.tsx'],
+  ['register-feature.ts'],
+  ['CallbackAndVoicemailPlugin.tsx'],
+  ['index.ts'],
+];
 const TESTS = '\\.test\\.tsx?$';
-const within = (...rooms) => `^serverless-functions/src/(${rooms.join('|').replaceAll('.', '\\.')})(/|$)`;
+const within = (source, rooms) => `^${source}/(${rooms.join('|').replaceAll('.', '\\.')})(/|$)`;
 
-const floorRules = FLOORS.map((rooms, floor) => ({
-  name: `functions-${rooms[0].replace('.ts', '')}-imports-downwards`,
-  comment: 'A room imports from itself and from lower floors only.',
-  severity: 'error',
-  from: { path: within(...rooms), pathNot: TESTS },
-  to: { path: within(...FLOORS.slice(floor).flat()), pathNot: '^serverless-functions/src/$1(/|$)' },
-}));
+/** Rules for one source folder: imports lead downwards, and every room has a floor. */
+const floorRules = (prefix, source, floors) => [
+  ...floors.map((rooms, floor) => ({
+    name: `${prefix}-${rooms[0].replace(/\.tsx?$/, '')}-imports-downwards`,
+    comment: 'A room imports from itself and from lower floors only.',
+    severity: 'error',
+    from: { path: within(source, rooms), pathNot: TESTS },
+    to: { path: within(source, floors.slice(floor).flat()), pathNot: `^${source}/$1(/|$)` },
+  })),
+  {
+    name: `${prefix}-room-has-a-floor`,
+    comment: 'A new room needs a floor above.',
+    severity: 'error',
+    from: { path: `^${source}/`, pathNot: [within(source, floors.flat()), `^${source}/[^/]+${TESTS}`] },
+    to: {},
+  },
+];
 
 const workspace = (name, from, to, comment) => ({ name, comment, severity: 'error', from, to });
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
-    ...floorRules,
-    workspace(
-      'functions-room-has-a-floor',
-      {
-        path: '^serverless-functions/src/',
-        pathNot: [within(...FLOORS.flat()), '^serverless-functions/src/[^/]+\\.test\\.ts$'],
-      },
-      {},
-      'A new room needs a place in FLOORS.',
-    ),
+    ...floorRules('functions', 'serverless-functions/src', FLOORS),
+    ...floorRules('plugin', 'flex-plugin/src', PLUGIN_FLOORS),
+    {
+      name: 'no-cycles',
+      comment: 'Files that need each other to load. Imports of types alone are gone at run time.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     workspace(
       'contract-imports-no-workspace',
       { path: '^contract/' },
@@ -69,6 +93,18 @@ module.exports = {
       { path: '^serverless-functions/' },
       { path: '^flex-plugin/' },
       'The Functions do not know the plugin.',
+    ),
+    workspace(
+      'tests-import-no-tests-of-others',
+      { path: '^(e2e|bench)/' },
+      { path: TESTS },
+      'What two tests share belongs in a support file.',
+    ),
+    workspace(
+      'e2e-imports-no-bench',
+      { path: '^e2e/' },
+      { path: '^bench/' },
+      'The bench measures with the support files of the end-to-end tests, not the other way round.',
     ),
     workspace(
       'sandbox-imports-no-product',
