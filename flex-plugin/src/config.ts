@@ -1,3 +1,4 @@
+import { isRecord } from '@callback-and-voicemail/contract/schema';
 /** The product's settings in Flex's configuration. Malformed values are reported and replaced by defaults. */
 export interface PluginConfig {
   enabled: boolean;
@@ -47,10 +48,7 @@ const KNOWN_SETTINGS: ReadonlySet<string> = new Set([
 ]);
 const MAX_ATTEMPTS = 100;
 
-type JsonObject = Record<string, unknown>;
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const getProperty = (value: unknown, key: string): unknown => (isObject(value) ? value[key] : undefined);
+const getProperty = (value: unknown, key: string): unknown => (isRecord(value) ? value[key] : undefined);
 const getFeatureConfig = (customData: unknown, feature = FEATURE_KEY) =>
   getProperty(getProperty(customData, 'features'), feature);
 
@@ -71,9 +69,9 @@ export interface ConfigSources {
  */
 export function readConfig({ hosted, local, overrides }: ConfigSources, warn: (line: string) => void): PluginConfig {
   const layers = [getFeatureConfig(hosted), getFeatureConfig(local), getFeatureConfig(overrides)];
-  const merged: JsonObject = {};
+  const merged: Record<string, unknown> = {};
   for (const layer of layers) {
-    if (isObject(layer)) Object.assign(merged, layer);
+    if (isRecord(layer)) Object.assign(merged, layer);
     else if (layer !== undefined) logWarning(warn, `features.${FEATURE_KEY} is no object and is ignored`);
   }
   const flag = (name: 'enabled' | 'allow_requeue' | 'auto_select_task' | 'enable_email_notifications') => {
@@ -100,7 +98,7 @@ export function readConfig({ hosted, local, overrides }: ConfigSources, warn: (l
   for (const { name, variable } of misplacedSettings)
     if (name !== 'mailgun_api_key')
       logWarning(warn, `${name} is not used here: it belongs in the variable ${variable} of the Functions`);
-  for (const name of new Set(layers.flatMap((layer) => (isObject(layer) ? Object.keys(layer) : []))))
+  for (const name of new Set(layers.flatMap((layer) => (isRecord(layer) ? Object.keys(layer) : []))))
     if (!KNOWN_SETTINGS.has(name)) logWarning(warn, `${name} is no setting of this feature and is not used`);
   if (hasMailgunKey)
     logWarning(

@@ -1,4 +1,5 @@
 import type { VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
+import { E164_NUMBER } from '@callback-and-voicemail/contract/formats';
 import type { QueryClient } from '@tanstack/react-query';
 import type { ITask } from '@twilio/flex-ui';
 import type { FunctionsClient } from '../functions-client/functions-client';
@@ -40,7 +41,6 @@ export interface AgentActions {
   removeTask(taskSid: string): void;
 }
 
-const E164 = /^\+[1-9]\d{6,14}$/;
 /** How long a call may take until its own task exists, which then shows that the agent is on a call. */
 const CALL_SETUP_MS = 15_000;
 /** The server completes the task as well; Flex usually hears of that within this time. */
@@ -144,7 +144,7 @@ export function outboundCallPayload(task: ITask, card: Pick<VoicemailCard, 'numb
     destination: card.numberToCall,
     queueSid: task.queueSid,
     // A SIP address cannot be a caller id: then Flex's own number is shown.
-    ...(E164.test(card.numberToCallFrom) ? { callerId: card.numberToCallFrom } : {}),
+    ...(E164_NUMBER.test(card.numberToCallFrom) ? { callerId: card.numberToCallFrom } : {}),
     taskAttributes: {
       parentTask: task.sid,
       conversations: {

@@ -1,4 +1,5 @@
 import addressparser from 'nodemailer/lib/addressparser';
+import { isObject } from '../world/is-object';
 import { MailgunError } from './mailgun-error';
 
 export interface Address {
@@ -175,8 +176,6 @@ function parseRecipientVariables(value: string | undefined): SendRequest['recipi
   } catch {
     throw new MailgunError(400, "'recipient-variables' parameter is not valid JSON");
   }
-  const isObject = (item: unknown): item is Record<string, unknown> =>
-    typeof item === 'object' && item !== null && !Array.isArray(item);
   if (!isObject(parsed) || !Object.values(parsed).every(isObject)) {
     throw new MailgunError(400, "'recipient-variables' parameter is not a JSON object of objects");
   }

@@ -1,3 +1,4 @@
+import { isObject } from '../world/is-object';
 import type { Task, World } from '../world/types';
 
 export interface OpenTask {
@@ -43,7 +44,7 @@ function toOpenTask(task: Task): OpenTask {
 function parseAttributes(json: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+    return isObject(value) ? value : {};
   } catch {
     return {};
   }

@@ -1,4 +1,5 @@
 import type { FlexTokens } from '../world/flex-tokens';
+import { isObject } from '../world/is-object';
 import { badRequest, notFound } from '../world/twilio-error';
 import type { World } from '../world/types';
 import type { Route } from './route';
@@ -36,8 +37,4 @@ export function iamRoutes(world: World & { flexTokens: FlexTokens }): Route[] {
       },
     },
   ];
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../world/is-object';
 /**
  * A flow as Studio exports and imports it (twilio.com/docs/studio/rest-api/v2/flow-definition), read into what the
  * player needs.
@@ -43,7 +44,6 @@ class FlowDefinitionError extends Error {
 }
 
 type ReportProblem = (problem: string) => void;
-type JsonObject = Record<string, unknown>;
 
 /**
  * Reads a definition.
@@ -120,8 +120,4 @@ function parseCondition(condition: unknown, problem: ReportProblem): Condition |
     return null;
   }
   return { type: condition.type, value: condition.value, arguments: condition.arguments.map(String) };
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

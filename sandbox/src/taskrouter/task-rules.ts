@@ -1,3 +1,4 @@
+import { isObject } from '../world/is-object';
 import { badRequest, TwilioError } from '../world/twilio-error';
 import type { Sid, Task } from '../world/types';
 
@@ -26,7 +27,7 @@ export function parseAttributes(text: string): Record<string, unknown> {
   }
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    if (isObject(value)) return value;
   } catch {
     // Falls through to the refusal: what matters to the client is that it is no object, not where it breaks.
   }

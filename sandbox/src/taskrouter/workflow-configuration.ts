@@ -1,3 +1,4 @@
+import { isObject } from '../world/is-object';
 import { badRequest } from '../world/twilio-error';
 import type { Sid } from '../world/types';
 import { compileExpression, type Expression, ExpressionError, valueAt } from './expression/expression';
@@ -165,7 +166,7 @@ function readInteger(given: unknown, place: string): number {
 }
 
 function readObject(given: unknown, place: string): Record<string, unknown> {
-  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return given as Record<string, unknown>;
+  if (isObject(given)) return given;
   throw invalidConfiguration(place, 'is no JSON object');
 }
 

@@ -1,3 +1,4 @@
+import { isObject } from '../../world/is-object';
 import { badRequest } from '../../world/twilio-error';
 import { FORM_CONTENT_TYPE, type OutgoingRequest, type RequestResult } from '../outgoing-request';
 import type { WidgetKind, WidgetStep } from '../widget-step';
@@ -17,8 +18,7 @@ function toVariables({ status, contentType, body }: RequestResult): Record<strin
   if (!/^application\/json\b/i.test(contentType)) return variables;
   try {
     const parsed: unknown = JSON.parse(body);
-    const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
-    return isObject ? { ...variables, parsed } : variables;
+    return isObject(parsed) ? { ...variables, parsed } : variables;
   } catch {
     return variables;
   }
