@@ -1,56 +1,55 @@
+/**
+ * Responses of `flex/email-{settings,test,history,delivery,resend}`, which serve the supervisors' panel. Requests are POSTs
+ * of form fields with `Token`, like all of `flex/`. Structured fields are sent as JSON. Only supervisors and admins are
+ * served. Times are ISO 8601 in UTC.
+ */
+
 import type { EmailDelivery } from './bounce-reasons';
 import type { EmailProblem, ProviderProblemCode } from './email-problems';
 import type { EmailSettings, FieldChange, FieldError, NotificationRules } from './email-settings';
-
 import type { TaskLoss } from './task-losses';
 import type { WorkflowFinding } from './workflow-problems';
 
 export type { FieldError } from './email-settings';
 
-/**
- * What the supervisor's panel and the Functions `flex/email-{settings,test,history,delivery,resend}` say to each other. Requests
- * are POSTs of form fields with `Token`, as all of `flex/`; a field that is no plain text is JSON in one form field.
- * Only supervisors and admins are answered. Times are ISO 8601, UTC.
- */
-
 /** Codes of refusals, beside those of flex-api.ts. */
 export const EMAIL_ADMIN_ERRORS = [
-  /** `Settings`, `Rules` or another field is not what it should be; `fields` says where. */
+  /** `Settings`, `Rules` or another field is invalid; `fields` lists where. */
   'invalid',
-  /** A domain that is not in ALLOWED_EMAIL_DOMAINS; `fields` says which addresses. */
+  /** A domain is not in ALLOWED_EMAIL_DOMAINS; `fields` lists the addresses. */
   'domain-not-allowed',
   /** More than fits in a Sync document, or too many recipients or rules. */
   'too-large',
-  /** Somebody saved meanwhile; `current` is what they saved. */
+  /** Someone else saved first; `current` holds what they saved. */
   'conflict',
-  /** What is stored cannot be read as settings; saving with `Replace` overwrites it. */
+  /** The stored settings are unreadable. Saving with `Replace` overwrites them. */
   'settings-corrupt',
   'settings-unreachable',
   'no-such-entry',
-  /** It went out already, or was never to be mailed. */
+  /** The email was sent already, or none was wanted. */
   'nothing-to-resend',
-  /** It waits in line, or was handled. */
+  /** The task waits in line, or was handled. */
   'nothing-to-restore',
-  /** The provider refused; `provider` says what it said, in words, and what to do. */
+  /** The provider rejected the email; `provider` holds its reason and what to do. */
   'mail-refused',
 ] as const;
 export type EmailAdminErrorCode = (typeof EMAIL_ADMIN_ERRORS)[number];
 
-/** `flex/email-settings` with `Action=read` (the default): everything the panel shows but the history. */
+/** `flex/email-settings` with `Action=read` (the default): everything the panel shows except the history. */
 export interface EmailSettingsResponse {
   settings: EmailSettings;
   rules: NotificationRules;
-  /** Of both documents together; sent back as `Revision` when saving. Empty: nothing was saved before. */
+  /** Covers both documents; sent back as `Revision` on save. Empty: nothing was saved yet. */
   revision: string;
   /** `environment`: nothing was saved yet, so the variables apply. `corrupt`: readable fields are shown. */
   source: 'saved' | 'environment' | 'corrupt';
   savedBy?: string;
   savedAt?: string;
-  /** Lower-case domains recipients may be of. */
+  /** The domains that recipients may have, in lower case. */
   allowedDomains: string[];
-  /** The business's zone (IANA), which holds where the settings name none. */
+  /** The business's time zone (IANA), used when the settings name none. */
   timeZone: string;
-  /** Names and numbers rules can be made of, as far as they are known. */
+  /** Known queues and numbers, to choose from in rules. */
   queues: string[];
   numbers: string[];
   audit: AuditRecord[];
@@ -58,8 +57,8 @@ export interface EmailSettingsResponse {
 }
 
 /**
- * `flex/email-settings` with `Action=save`, `Settings` and `Rules` (JSON), `Revision`, `Replace=true` to overwrite corrupt
- * ones: the answer is a fresh `EmailSettingsResponse`. 409 `conflict` carries `current: EmailSettingsResponse`.
+ * An error of any of these Functions. `Action=save` takes `Settings`, `Rules`, `Revision`, and `Replace=true` to overwrite
+ * unreadable settings. It returns a new `EmailSettingsResponse`, or 409 `conflict` with `current`.
  */
 export interface EmailAdminErrorResponse {
   code: EmailAdminErrorCode;
@@ -68,20 +67,21 @@ export interface EmailAdminErrorResponse {
   fields?: FieldError[];
   current?: EmailSettingsResponse;
   provider?: ProviderProblem;
-  /** With `rate-limited` of `flex/email-test`: when it is worth asking again. */
+  /** With `rate-limited` of `flex/email-test`: seconds until the next test is allowed. */
   retryAfterSeconds?: number;
 }
 
-/** One change, written by the server with the change itself, the newest first. */
+/** One saved change, written by the server in the same write. Newest first. */
 export interface AuditRecord {
   at: string;
-  /** The worker's name as their token says. */
+  /** The worker's name, from their Flex token. */
   by: string;
-  /** Long values are shortened; `all` stands for more changes than fit. */
+  /** Long values are truncated. `all` means that there were more changes than fit. */
   changes: FieldChange[];
 }
 
 export { PROVIDER_PROBLEMS } from './email-problems';
+
 /** What a provider's response means. */
 export interface ProviderProblem {
   problem: ProviderProblemCode;
@@ -99,16 +99,17 @@ export interface EmailHealth {
     /** Environment variables that are missing or malformed, by name; never a value. */
     configErrors: string[];
   };
-  sync: { reachable: boolean /** Unknown where Twilio does not tell. */; aclEnabled?: boolean };
+  /** `aclEnabled` is absent when Twilio does not report it. */
+  sync: { reachable: boolean; aclEnabled?: boolean };
   lastSuccessAt?: string;
   lastFailure?: { at: string; problem: EmailProblem };
   lastSweepAt?: string;
   /** True when a scheduler's request came within the last quarter of an hour. */
   schedulerRuns: boolean;
-  /** Mails that failed for good, and voicemails still waiting to be mailed, in the last 7 days. */
+  /** Emails of the last 7 days that failed for good, and those still waiting to be sent. */
   failedEmails: number;
   waitingEmails: number;
-  /** What of the workspace's workflows would lose callbacks; absent where TaskRouter does not tell. */
+  /** Workflow settings that would lose callbacks; absent when TaskRouter does not answer. */
   workflows?: WorkflowFinding[];
 }
 
@@ -120,6 +121,9 @@ export interface EmailTestResponse {
   to: string;
 }
 
+/** States of an entry's email step, and the values of the history's filter. */
+export const EMAIL_STATES = ['off', 'pending', 'sent', 'failed'] as const;
+export type EmailState = (typeof EMAIL_STATES)[number];
 /**
  * `flex/email-history` with `Day` (`YYYY-MM-DD` in the business's zone; absent: the last 7 days), `State`, `Queue`,
  * `Caller` (`CALLER_SEARCH`), `Cursor`.
@@ -129,8 +133,6 @@ export interface EmailTestResponse {
  * supervisor sees. Not other parts: one could find out a masked number with them.
  */
 export const CALLER_SEARCH = /^(\+?\d{7,15}|\d{4})$/;
-export const EMAIL_STATES = ['off', 'pending', 'sent', 'failed'] as const;
-export type EmailState = (typeof EMAIL_STATES)[number];
 export interface EmailHistoryResponse {
   items: HistoryItem[];
   /** Ask again with it for what is older; absent: there is no more. */

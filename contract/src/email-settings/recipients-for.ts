@@ -3,7 +3,7 @@ import type { NotificationRule, NotificationRules, RuleTimes } from './rules';
 import type { EmailRecipient, EmailSettings } from './settings';
 import { addDays, toZonedTime, type ZonedTime } from './zoned-time';
 
-/** What a rule looks at. */
+/** The facts that rules are matched against. */
 export interface RuleContext {
   /** Name of the task queue; empty when there was none. */
   queue: string;
@@ -15,7 +15,7 @@ export interface RuleContext {
   timeZone: string;
 }
 
-/** Who would get a voicemail's email, and why. */
+/** The recipients of a voicemail's email, and the rules that chose them. */
 export interface RecipientMatch {
   recipients: EmailRecipient[];
   /** Ids of the rules that apply. */
@@ -23,9 +23,9 @@ export interface RecipientMatch {
 }
 
 /**
- * Selects the recipients of a voicemail's mail. Rules are evaluated in order: the first that matches decides,
- * or all of them together. Where none holds it is the settings' own recipients; the archive gets a copy in any case.
- * Whoever is named more than once gets one mail.
+ * Selects the recipients of a voicemail's email. Rules are evaluated in order; the settings say whether only the first
+ * match applies or all matches do. Voicemails that match no rule go to the default recipients. The archive address always
+ * gets a copy. Each address gets one email, however often it is listed.
  */
 export function recipientsFor(
   settings: Pick<EmailSettings, 'recipients' | 'archive' | 'time_zone'>,
