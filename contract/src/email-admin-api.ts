@@ -124,15 +124,17 @@ export interface EmailTestResponse {
 /** States of an entry's email step, and the values of the history's filter. */
 export const EMAIL_STATES = ['off', 'pending', 'sent', 'failed'] as const;
 export type EmailState = (typeof EMAIL_STATES)[number];
-/**
- * `flex/email-history` with `Day` (`YYYY-MM-DD` in the business's zone; absent: the last 7 days), `State`, `Queue`,
- * `Caller` (`CALLER_SEARCH`), `Cursor`.
- */
+
 /**
  * A caller to look for: a number in E.164 or as dialed in the business's country, or its last four digits, which every
  * supervisor sees. Not other parts: one could find out a masked number with them.
  */
 export const CALLER_SEARCH = /^(\+?\d{7,15}|\d{4})$/;
+
+/**
+ * `flex/email-history` with `Day` (`YYYY-MM-DD` in the business's zone; absent: the last 7 days), `State`, `Queue`,
+ * `Caller` (`CALLER_SEARCH`), `Cursor`.
+ */
 export interface EmailHistoryResponse {
   items: HistoryItem[];
   /** Ask again with it for what is older; absent: there is no more. */

@@ -225,7 +225,7 @@ describe("Mailgun's API", () => {
     const next = await fetch(two.paging.next.replace('https://', `${server.url}/`), { headers: basic(KEY) });
     expect(((await next.json()) as { items: unknown[] }).items).toEqual([]);
     expect((await events('message-id=none%40mg.example.org')).body.items).toEqual([]);
-    expect((await events('severity=permanent')).status).toBe(400);
+    expect((await events('region=eu')).status).toBe(400);
     expect((await events('limit=301')).status).toBe(400);
   });
 
