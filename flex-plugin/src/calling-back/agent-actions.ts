@@ -1,5 +1,5 @@
+import { E164_NUMBER } from '@callback-and-voicemail/contract/email-settings/formats';
 import type { VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
-import { E164_NUMBER } from '@callback-and-voicemail/contract/formats';
 import type { QueryClient } from '@tanstack/react-query';
 import type { ITask } from '@twilio/flex-ui';
 import type { FunctionsClient } from '../functions-client/functions-client';
