@@ -12,6 +12,7 @@ const MODULES = {
   'email-admin-api': 'email-admin-api.ts',
   'email-problems': 'email-problems.ts',
   'email-settings': 'email-settings/index.ts',
+  'email-settings/formats': 'email-settings/formats.ts',
   schema: 'schema/index.ts',
 };
 
