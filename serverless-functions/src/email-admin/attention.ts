@@ -4,7 +4,6 @@ import type { FailureRow } from '../ledger/history-row';
 import { isAssigned, type Task } from '../twilio/taskrouter';
 import { displayCaller } from './caller-display';
 import { type OpenTasks, readHolders, type TaskHolder } from './open-tasks';
-import { listRecentFailures } from './recent-failures';
 
 type AttentionSettings = Pick<EmailSettings, 'show_callers' | 'attention_after_minutes'>;
 
@@ -13,15 +12,16 @@ const MAX_ITEMS = 100;
 /**
  * The attention list: callbacks and voicemails that wait too long, or that an agent has had for too long; mails that
  * failed; tasks that were lost. The longest waiting first.
- * @param openTasks read beside the page
+ * @param openTasks read beside the page, as is what failed of late
  * @throws TwilioError when Sync cannot be read
  */
 export async function listAttentionItems(
   invocation: Invocation,
   settings: AttentionSettings,
   openTasks: Promise<OpenTasks>,
+  recentFailures: Promise<FailureRow[]>,
 ): Promise<AttentionItem[]> {
-  const [{ byVoicemailId }, failures] = await Promise.all([openTasks, listRecentFailures(invocation)]);
+  const [{ byVoicemailId }, failures] = await Promise.all([openTasks, recentFailures]);
   const cutoff = Date.now() - settings.attention_after_minutes * 60_000;
   const old = [...byVoicemailId].filter(([, { createdAt }]) => createdAt <= cutoff);
   const holders = await readHolders(

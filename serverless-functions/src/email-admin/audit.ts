@@ -9,12 +9,13 @@ import {
 } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import { errorCode } from '../runtime/errors';
+import type { SyncMapItem } from '../twilio/sync';
 
 /** A Sync Map ordered by time: unlike a List, an append that is tried twice is there once. */
 const AUDIT_MAP = 'email-audit';
 /** A year, the longest Sync has. */
 const TTL_SECONDS = 365 * 24 * 60 * 60;
-const MAX_RECORDS_SHOWN = 50;
+export const MAX_RECORDS_SHOWN = 50;
 
 const auditRecordSchema = object({
   at: text(),
@@ -36,9 +37,20 @@ export async function appendAudit({ twilio, log }: Invocation, key: string, reco
   }
 }
 
-/** The newest changes, newest first. Includes the last save even if appending it failed. */
-export async function readAudit(invocation: Invocation, { saved }: EmailSettings): Promise<AuditRecord[]> {
-  const items = await invocation.twilio.sync.listMapItems(AUDIT_MAP, { order: 'desc', limit: MAX_RECORDS_SHOWN });
+/** The newest records as stored. */
+export function listAudit({ twilio }: Invocation): Promise<SyncMapItem[]> {
+  return twilio.sync.listMapItems(AUDIT_MAP, { order: 'desc', limit: MAX_RECORDS_SHOWN });
+}
+
+/**
+ * The newest changes, newest first. Includes the last save even if appending it failed.
+ * @param items as `listAudit` gives them
+ */
+export async function completeAudit(
+  invocation: Invocation,
+  { saved }: EmailSettings,
+  items: readonly SyncMapItem[],
+): Promise<AuditRecord[]> {
   const records = items.flatMap(({ data }) => parseIfValid(auditRecordSchema, data) ?? []);
   if (saved?.audit_key === undefined || items.some(({ key }) => key === saved.audit_key)) return records;
   if (items.length > 0 && items[items.length - 1]!.key > saved.audit_key) return records;

@@ -27,7 +27,7 @@ const MAIL_VARIABLES: Variable[] = [
 const SCHEDULER_TIMEOUT_MS = 15 * 60_000;
 
 /** Whether mails go out, and since when not. */
-export async function readHealth(invocation: Invocation, aclEnabled: boolean | undefined): Promise<EmailHealth> {
+export async function readHealth(invocation: Invocation): Promise<EmailHealth> {
   const { twilio, environment } = invocation;
   const [records, failures] = await Promise.all([
     twilio.sync.listMapItems(HEALTH_MAP, { order: 'desc', limit: HEALTH_KEYS.length }),
@@ -37,7 +37,7 @@ export async function readHealth(invocation: Invocation, aclEnabled: boolean | u
   const lastSweepAt = Math.max(sweep?.at ?? 0, scheduler?.at ?? 0);
   return {
     provider: providerHealth(environment),
-    sync: { reachable: true, ...(aclEnabled === undefined ? {} : { aclEnabled }) },
+    sync: { reachable: true },
     ...(success === undefined ? {} : { lastSuccessAt: iso(success.at) }),
     ...(failure === undefined ? {} : { lastFailure: { at: iso(failure.at), problem: failure.problem ?? 'unknown' } }),
     ...(lastSweepAt === 0 ? {} : { lastSweepAt: iso(lastSweepAt) }),

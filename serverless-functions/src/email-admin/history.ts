@@ -9,19 +9,23 @@ import {
 } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import { ENTRY_ID_SOURCE, timestampKey } from '../ledger/entry-id';
-import { type HistoryRow, historyMapName, parseHistoryRow, toHistoryRow } from '../ledger/history-row';
-import { readSettings, settingsFromEnvironment } from '../notification/settings';
+import { type FailureRow, type HistoryRow, historyMapName, parseHistoryRow, toHistoryRow } from '../ledger/history-row';
+import { readSettings, type SettingsResult, settingsFromEnvironment } from '../notification/settings';
 import { errorCode, FlexBadRequest } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
+import { startEarly } from '../runtime/start-early';
 import type { SyncClient, SyncMapItem } from '../twilio/sync';
 import { listAttentionItems } from './attention';
 import { displayCaller } from './caller-display';
 import { localDate, startOfDay } from './local-days';
 import { type OpenTasks, readHolders, readOpenTasks } from './open-tasks';
+import { listRecentFailures } from './recent-failures';
 import { asSettingsUnreachable } from './stored-settings';
 import { toTaskStatus } from './task-status';
 
 const DEFAULT_DAYS = 7;
+/** Rows are dated by other processes, whose clocks may be ahead. */
+const CLOCK_SKEW_MS = 60_000;
 export const ITEMS_PER_PAGE = 50;
 const ROWS_PER_CALL = 100;
 /** What one page may cost, however much there is and however rare what is looked for. */
@@ -40,25 +44,58 @@ interface Query {
   isFirst: boolean;
 }
 
+/** What is read for a page beside the check of who asks. */
+export interface HistoryReading {
+  filters: Promise<Filters>;
+  settings: Promise<SettingsResult>;
+  openTasks: Promise<OpenTasks>;
+  failures: Promise<FailureRow[]>;
+  /** The place at which the newest page begins, and the first rows before it. */
+  newest: { position: string; items: Promise<SyncMapItem[]> };
+}
+
+/** Starts reading what does not depend on the settings; for a malformed request, the settings alone. */
+export function startReadingHistory(invocation: Invocation, event: Record<string, unknown>): HistoryReading {
+  const { twilio, environment } = invocation;
+  const position = timestampKey(Date.now() + CLOCK_SKEW_MS);
+  const filters = startEarly(async () => readFilters(event));
+  const settings = readSettings(() => twilio.sync, environment);
+  return {
+    filters,
+    settings,
+    openTasks: startEarly(async () => (await filters) && readOpenTasks(invocation)),
+    failures: startEarly(async () => ((await filters).cursor === '' ? listRecentFailures(invocation) : [])),
+    newest: {
+      position,
+      items: startEarly(async () => {
+        const { day, cursor } = await filters;
+        return day === '' && cursor === '' ? listRowsBefore(twilio.sync, position) : [];
+      }),
+    },
+  };
+}
+
 /**
  * A page of what came in, the newest first.
+ * @param reading what was started beside the check of who asks
  * @throws FlexBadRequest `invalid`, or 503 `settings-unreachable`
  */
 export async function readHistory(
   invocation: Invocation,
   event: Record<string, unknown>,
+  reading: HistoryReading = startReadingHistory(invocation, event),
 ): Promise<EmailHistoryResponse> {
-  const { twilio, environment } = invocation;
+  const { environment } = invocation;
   // Without settings that can be read nothing is shown that they might forbid.
-  const reading = await readSettings(() => twilio.sync, environment);
-  const settings = reading.ok ? reading.settings : { ...settingsFromEnvironment(environment), show_callers: false };
+  const read = await reading.settings;
+  const settings = read.ok ? read.settings : { ...settingsFromEnvironment(environment), show_callers: false };
   const timeZone = settings.time_zone ?? invocation.timeZone;
-  const query = readQuery(event, timeZone);
-  const openTasks = readOpenTasks(invocation);
+  const query = toQuery(await reading.filters, timeZone, reading.newest.position);
+  const { openTasks, failures } = reading;
   try {
     const [page, attention] = await Promise.all([
-      readPage(invocation, query),
-      query.isFirst ? listAttentionItems(invocation, settings, openTasks) : undefined,
+      readPage(invocation, query, reading),
+      query.isFirst ? listAttentionItems(invocation, settings, openTasks, failures) : undefined,
     ]);
     return {
       items: await toHistoryItems(invocation, page.rows, settings, await openTasks),
@@ -71,8 +108,15 @@ export async function readHistory(
   }
 }
 
+interface Filters extends Pick<Query, 'matches'> {
+  /** Empty for the last seven days. */
+  day: string;
+  /** Empty for the first page. */
+  cursor: string;
+}
+
 /** @throws FlexBadRequest `invalid` */
-function readQuery(event: Record<string, unknown>, timeZone: string): Query {
+function readFilters(event: Record<string, unknown>): Filters {
   const [day, state, queue, caller, cursor] = ['Day', 'State', 'Queue', 'Caller', 'Cursor'].map((name) =>
     textField(event, name),
   ) as [string, string, string, string, string];
@@ -85,19 +129,23 @@ function readQuery(event: Record<string, unknown>, timeZone: string): Query {
   if (caller !== '' && !CALLER_SEARCH.test(caller)) throw malformed('caller');
   if (queue.length > 200) throw malformed('queue');
   if (cursor !== '' && !CURSOR.test(cursor)) throw malformed('cursor');
-  const lastDay = day === '' ? localDate(Date.now(), timeZone) : day;
-  const firstDay = day === '' ? addDays(lastDay, 1 - DEFAULT_DAYS) : day;
-  const from = timestampKey(startOfDay(firstDay, timeZone));
-  const before = timestampKey(startOfDay(addDays(lastDay, 1), timeZone));
   return {
-    from,
-    before: cursor !== '' && cursor < before ? cursor : before,
-    isFirst: cursor === '',
+    day,
+    cursor,
     matches: (row) =>
       (state === '' || row.email.state === state) &&
       (queue === '' || row.queueName === queue) &&
       (caller === '' || matchesCaller(row.from, caller)),
   };
+}
+
+function toQuery({ day, cursor, matches }: Filters, timeZone: string, newest: string): Query {
+  const lastDay = day === '' ? localDate(Date.now(), timeZone) : day;
+  const firstDay = day === '' ? addDays(lastDay, 1 - DEFAULT_DAYS) : day;
+  const from = timestampKey(startOfDay(firstDay, timeZone));
+  const endOfDay = timestampKey(startOfDay(addDays(lastDay, 1), timeZone));
+  const before = day === '' && newest < endOfDay ? newest : endOfDay;
+  return { from, before: cursor !== '' && cursor < before ? cursor : before, isFirst: cursor === '', matches };
 }
 
 /** A number without its country code, as dialed at home: at most three digits are missing before it. */
@@ -116,12 +164,17 @@ interface Page {
 
 /**
  * Reads backwards through the maps of the days until the page is full or has used its calls. When a day does not fill
- * the page, the one, two, four … days before it are requested in parallel.
+ * the first page, all the days before it are requested in parallel, since someone waits for it; later pages request the
+ * one, two, four … days before it.
  */
-async function readPage(invocation: Invocation, { from, before, matches }: Query): Promise<Page> {
-  const requests = createRowRequests(invocation.twilio.sync);
+async function readPage(
+  invocation: Invocation,
+  { from, before, matches, isFirst }: Query,
+  { newest }: Pick<HistoryReading, 'newest'>,
+): Promise<Page> {
+  const requests = createRowRequests(invocation.twilio.sync, newest.position === before ? newest : undefined);
   const rows: HistoryRow[] = [];
-  let daysAtOnce = 1;
+  let daysAtOnce = isFirst ? CALLS_PER_PAGE : 1;
   let position = before;
   let cursor: string | undefined;
   while (position > from) {
@@ -148,24 +201,27 @@ async function readPage(invocation: Invocation, { from, before, matches }: Query
   }
   await requests.settled();
   return {
-    rows: await reconcileRows(invocation, rows),
+    rows,
     ...(cursor === undefined ? {} : { cursor }),
     complete: cursor === undefined || rows.length === ITEMS_PER_PAGE,
   };
 }
 
+function listRowsBefore(sync: SyncClient, position: string): Promise<SyncMapItem[]> {
+  const map = historyMapName(Date.parse(dayBefore(position)));
+  return sync.listMapItems(map, { order: 'desc', limit: ROWS_PER_CALL, from: position });
+}
+
 /** Requests for the rows before a position: each is made once, and no more than CALLS_PER_PAGE in all. */
-function createRowRequests(sync: SyncClient) {
+function createRowRequests(sync: SyncClient, first: HistoryReading['newest'] | undefined) {
   const started = new Map<string, Promise<SyncMapItem[]>>();
+  if (first !== undefined) started.set(first.position, first.items);
   return {
     /** @returns undefined when the page has used all its calls */
     start(position: string): Promise<SyncMapItem[]> | undefined {
       const known = started.get(position);
       if (known !== undefined || started.size >= CALLS_PER_PAGE) return known;
-      const map = historyMapName(Date.parse(dayBefore(position)));
-      const response = sync.listMapItems(map, { order: 'desc', limit: ROWS_PER_CALL, from: position });
-      // A failure is thrown where the response is awaited.
-      response.catch(() => undefined);
+      const response = startEarly(() => listRowsBefore(sync, position));
       started.set(position, response);
       return response;
     },
@@ -227,16 +283,19 @@ const iso = (at: number) => new Date(at).toISOString();
 
 async function toHistoryItems(
   invocation: Invocation,
-  rows: HistoryRow[],
+  found: HistoryRow[],
   settings: Pick<EmailSettings, 'show_callers'>,
   openTasks: OpenTasks,
 ): Promise<HistoryItem[]> {
   const taskOf = ({ id }: HistoryRow) => openTasks.byVoicemailId.get(id);
-  const unnamed = rows.filter(({ task }) => task.assignee === undefined).map(taskOf);
-  const holders = await readHolders(
-    invocation,
-    unnamed.filter((task) => task !== undefined),
-  );
+  const unnamed = found.filter(({ task }) => task.assignee === undefined).map(taskOf);
+  const [rows, holders] = await Promise.all([
+    reconcileRows(invocation, found),
+    readHolders(
+      invocation,
+      unnamed.filter((task) => task !== undefined),
+    ),
+  ]);
   const now = Date.now();
   return rows.map((row) => {
     const task = toTaskStatus(row, openTasks, holders.get(taskOf(row)?.sid ?? ''), now);

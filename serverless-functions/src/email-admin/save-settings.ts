@@ -15,8 +15,8 @@ import { jsonField, validationError } from './form-fields';
 import { displayName, type NotifyAdmin } from './notify-admin';
 import { affectsRecipients, truncateChanges } from './settings-changes';
 import { parseSettingsInput, type SettingsInput } from './settings-input';
-import { buildResponseAfterSave, buildSettingsResponse } from './settings-response';
-import { asSettingsUnreachable, readStoredSettings, type StoredSettings } from './stored-settings';
+import { buildResponseAfterSave, buildSettingsResponse, type SettingsReading } from './settings-response';
+import { asSettingsUnreachable, type StoredSettings } from './stored-settings';
 
 /** No TTL: settings apply until the next save. */
 const NO_EXPIRY = 0;
@@ -27,7 +27,8 @@ const SUPERSEDED_TTL_SECONDS = 24 * 60 * 60;
  * Saves settings and rules together. Changed rules go into a new, unreferenced document. Then the settings,
  * which name it, are written with `If-Match`: that one write is the save. A failure before it changes nothing, and no
  * reader combines the rules of one save with the settings of another (ADR 0011).
- * @returns the settings that apply now, also if they were saved but could not be read again
+ * @param reading what was started beside the check of who asks
+ * @returns the settings that apply now
  * @throws FlexBadRequest `invalid`, `domain-not-allowed`, `too-large`, `conflict`, `settings-corrupt`, `settings-unreachable`
  */
 export async function saveSettings(
@@ -35,10 +36,11 @@ export async function saveSettings(
   user: FlexUser,
   event: Record<string, unknown>,
   notifyAdmin: NotifyAdmin,
+  reading: SettingsReading,
 ): Promise<EmailSettingsResponse> {
   const input = readInput(invocation, event);
-  const stored = await readStoredSettings(invocation);
-  if (stored.revision !== textField(event, 'Revision')) throw await conflictError(invocation);
+  const stored = await reading.stored;
+  if (stored.revision !== textField(event, 'Revision')) throw await conflictError(invocation, reading);
   if (stored.source === 'corrupt' && event.Replace !== 'true')
     throw new FlexBadRequest(
       'settings-corrupt',
@@ -47,7 +49,7 @@ export async function saveSettings(
       409,
     );
   const changes = diffSettings(stored, input);
-  if (changes.length === 0 && stored.source === 'saved') return buildSettingsResponse(invocation);
+  if (changes.length === 0 && stored.source === 'saved') return buildSettingsResponse(invocation, reading);
 
   const now = Date.now();
   const key = auditKey(now);
@@ -71,19 +73,15 @@ export async function saveSettings(
   invocation.log.info('settings saved', { recipients: input.settings.recipients.length, outcome: stored.source });
   // A document that was written by hand is left alone.
   const isSuperseded = !keepsRules && stored.rulesDocument !== EMAIL_RULES_DOCUMENT;
-  await Promise.all([
+  const manualSuffix = keepsRules ? (/~.*$/.exec(stored.revision)?.[0] ?? '') : '';
+  const [response] = await Promise.all([
+    revision && buildResponseAfterSave(invocation, input, record, `${revision}${manualSuffix}`, reading),
     appendAudit(invocation, key, record),
     isSuperseded ? expireDocument(invocation, stored.rulesDocument) : undefined,
     affectsRecipients(changes) ? notifyAdmin(invocation, record, key) : undefined,
   ]);
-  try {
-    return await buildSettingsResponse(invocation);
-  } catch (error) {
-    // It was saved: the response must say so.
-    if (revision === undefined) throw error;
-    const manualSuffix = keepsRules ? (/~.*$/.exec(stored.revision)?.[0] ?? '') : '';
-    return buildResponseAfterSave(invocation, input, record, `${revision}${manualSuffix}`);
-  }
+  // Without the answer to the save, its revision has to be read.
+  return response || buildSettingsResponse(invocation);
 }
 
 /** @throws FlexBadRequest `invalid`, `domain-not-allowed` or `too-large`, with the fields */
@@ -142,13 +140,13 @@ async function wasSaved({ twilio }: Invocation, error: unknown, key: string): Pr
   }
 }
 
-async function conflictError(invocation: Invocation): Promise<FlexBadRequest> {
+async function conflictError(invocation: Invocation, reading?: SettingsReading): Promise<FlexBadRequest> {
   return new FlexBadRequest(
     'conflict',
     'Somebody else saved meanwhile',
     'Look at what they saved, and save again with its revision.',
     409,
-    { current: await buildSettingsResponse(invocation) },
+    { current: await buildSettingsResponse(invocation, reading) },
   );
 }
 

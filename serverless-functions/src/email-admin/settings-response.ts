@@ -1,12 +1,20 @@
-import type { AuditRecord, EmailSettingsResponse, WorkflowFinding } from '@callback-and-voicemail/contract';
+import type {
+  AuditRecord,
+  EmailHealth,
+  EmailSettingsResponse,
+  NotificationRules,
+  WorkflowFinding,
+} from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import { AccountCache } from '../runtime/account-cache';
 import { allowedEmailDomains } from '../runtime/environment';
 import { errorCode } from '../runtime/errors';
-import { readAudit } from './audit';
+import { startEarly } from '../runtime/start-early';
+import type { SyncMapItem } from '../twilio/sync';
+import { completeAudit, listAudit, MAX_RECORDS_SHOWN } from './audit';
 import { providerHealth, readHealth } from './health';
 import type { SettingsInput } from './settings-input';
-import { asSettingsUnreachable, readStoredSettings } from './stored-settings';
+import { asSettingsUnreachable, readStoredSettings, type StoredSettings } from './stored-settings';
 import { findWorkflowProblems } from './workflow-check';
 
 /** Queues and numbers change rarely, and the panel polls every few seconds. */
@@ -20,18 +28,38 @@ interface AccountContext {
 }
 const accountCache = new AccountCache<AccountContext>();
 
+/** What is read for the panel beside the check of who asks. */
+export interface SettingsReading {
+  stored: Promise<StoredSettings>;
+  account: Promise<AccountContext>;
+  audit: Promise<SyncMapItem[]>;
+  health: Promise<EmailHealth>;
+}
+
+/** Starts reading all the panel shows but the history. */
+export function startReadingSettings(invocation: Invocation): SettingsReading {
+  return {
+    stored: startEarly(() => readStoredSettings(invocation)),
+    account: startEarly(() => accountContext(invocation)),
+    audit: startEarly(() => listAudit(invocation)),
+    health: startEarly(() => readHealth(invocation)),
+  };
+}
+
 /**
  * All the panel shows but the history.
+ * @param reading what was started beside the check of who asks
  * @throws FlexBadRequest 503 `settings-unreachable`
  */
-export async function buildSettingsResponse(invocation: Invocation): Promise<EmailSettingsResponse> {
-  const [stored, { queues, numbers, aclEnabled, workflows }] = await Promise.all([
-    readStoredSettings(invocation),
-    accountContext(invocation),
-  ]);
+export async function buildSettingsResponse(
+  invocation: Invocation,
+  reading: SettingsReading = startReadingSettings(invocation),
+): Promise<EmailSettingsResponse> {
+  const [stored, account] = await Promise.all([reading.stored, reading.account]);
   const { settings, rules, revision, source } = stored;
   try {
-    const [audit, health] = await Promise.all([readAudit(invocation, settings), readHealth(invocation, aclEnabled)]);
+    const [items, health] = await Promise.all([reading.audit, reading.health]);
+    const audit = await completeAudit(invocation, settings, items);
     const { saved, ...visibleSettings } = settings;
     return {
       settings: visibleSettings as typeof settings,
@@ -39,25 +67,28 @@ export async function buildSettingsResponse(invocation: Invocation): Promise<Ema
       revision,
       source,
       ...(saved === undefined ? {} : { savedBy: saved.by, savedAt: saved.at }),
-      allowedDomains: allowedEmailDomains(invocation.environment),
-      timeZone: invocation.timeZone,
-      queues: mergeReferenced(queues, rules.rules, 'queues'),
-      numbers: mergeReferenced(numbers, rules.rules, 'numbers'),
+      ...aboutAccount(invocation, account, rules),
       audit,
-      health: { ...health, workflows },
+      health: withAccount(health, account),
     };
   } catch (error) {
     throw asSettingsUnreachable(error);
   }
 }
 
-/** What was just saved, where reading it again failed: without what only reading tells. */
-export function buildResponseAfterSave(
-  { environment, timeZone }: Invocation,
+/**
+ * What was just saved, with what was read before: reading all of it again would take three more rounds. Never throws.
+ * @param record of the save
+ */
+export async function buildResponseAfterSave(
+  invocation: Invocation,
   { settings, rules }: SettingsInput,
   record: AuditRecord,
   revision: string,
-): EmailSettingsResponse {
+  reading: SettingsReading,
+): Promise<EmailSettingsResponse> {
+  const account = await reading.account;
+  const { audit, health } = await readBeforeSave(invocation, reading, account);
   return {
     settings,
     rules,
@@ -65,20 +96,44 @@ export function buildResponseAfterSave(
     source: 'saved',
     savedBy: record.by,
     savedAt: record.at,
-    allowedDomains: allowedEmailDomains(environment),
-    timeZone,
-    queues: mergeReferenced(accountCache.get(environment)?.queues ?? [], rules.rules, 'queues'),
-    numbers: mergeReferenced(accountCache.get(environment)?.numbers ?? [], rules.rules, 'numbers'),
-    audit: [record],
-    health: {
-      provider: providerHealth(environment),
-      sync: { reachable: false },
-      schedulerRuns: false,
-      failedEmails: 0,
-      waitingEmails: 0,
-    },
+    ...aboutAccount(invocation, account, rules),
+    audit: [record, ...audit].slice(0, MAX_RECORDS_SHOWN),
+    health,
   };
 }
+
+/** What Sync did not give is not known after the save either. */
+async function readBeforeSave(
+  invocation: Invocation,
+  reading: SettingsReading,
+  account: AccountContext,
+): Promise<Pick<EmailSettingsResponse, 'audit' | 'health'>> {
+  try {
+    const [{ settings }, items, health] = await Promise.all([reading.stored, reading.audit, reading.health]);
+    return { audit: await completeAudit(invocation, settings, items), health: withAccount(health, account) };
+  } catch {
+    const provider = providerHealth(invocation.environment);
+    const sync = { reachable: false };
+    return { audit: [], health: { provider, sync, schedulerRuns: false, failedEmails: 0, waitingEmails: 0 } };
+  }
+}
+
+const withAccount = (health: EmailHealth, { aclEnabled, workflows }: AccountContext): EmailHealth => ({
+  ...health,
+  sync: { ...health.sync, ...(aclEnabled === undefined ? {} : { aclEnabled }) },
+  workflows,
+});
+
+const aboutAccount = (
+  { environment, timeZone }: Invocation,
+  { queues, numbers }: AccountContext,
+  { rules }: NotificationRules,
+) => ({
+  allowedDomains: allowedEmailDomains(environment),
+  timeZone,
+  queues: mergeReferenced(queues, rules, 'queues'),
+  numbers: mergeReferenced(numbers, rules, 'numbers'),
+});
 
 /** Names that exist in the account, and names that rules already use. */
 function mergeReferenced<K extends 'queues' | 'numbers'>(

@@ -12,8 +12,13 @@ import {
 import type { Invocation } from '../invocation';
 import { rulesDocumentName } from '../notification/email-config';
 import { settingsFromEnvironment } from '../notification/settings';
+import { AccountCache } from '../runtime/account-cache';
 import { FlexBadRequest, TwilioError } from '../runtime/errors';
+import { startEarly } from '../runtime/start-early';
 import type { SyncDocument } from '../twilio/sync';
+
+/** Where this process found the rules last. */
+const lastRulesDocuments = new AccountCache<string>();
 
 /** Both documents as stored, for display and for changes. */
 export interface StoredSettings {
@@ -41,8 +46,9 @@ export async function readStoredSettings(invocation: Invocation): Promise<Stored
   let settingsCorrupt = false;
   let name: string;
   try {
-    const defaultRules = twilio.sync.fetchDocument(EMAIL_RULES_DOCUMENT);
-    defaultRules.catch(() => undefined);
+    // The settings name the rules document; requesting the likely one in parallel saves a round.
+    const expectedName = lastRulesDocuments.get(environment) ?? EMAIL_RULES_DOCUMENT;
+    const expectedRules = startEarly(() => twilio.sync.fetchDocument(expectedName));
     settingsDocument = await twilio.sync.fetchDocument(EMAIL_SETTINGS_DOCUMENT);
     const defaults = settingsFromEnvironment(environment);
     if (settingsDocument === undefined) settings = defaults;
@@ -52,8 +58,9 @@ export async function readStoredSettings(invocation: Invocation): Promise<Stored
       settings = stored.ok ? stored.value : salvageSettings(settingsDocument.data, defaults);
     }
     name = rulesDocumentName(settings);
-    rulesDocument = name === EMAIL_RULES_DOCUMENT ? await defaultRules : await twilio.sync.fetchDocument(name);
-    await defaultRules.catch(() => undefined);
+    lastRulesDocuments.set(environment, name);
+    rulesDocument = name === expectedName ? await expectedRules : await twilio.sync.fetchDocument(name);
+    await expectedRules.catch(() => undefined);
   } catch (error) {
     throw asSettingsUnreachable(error);
   }

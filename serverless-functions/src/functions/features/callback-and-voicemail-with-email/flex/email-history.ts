@@ -1,9 +1,9 @@
-import { readHistory } from '../../../../email-admin/history';
+import { readHistory, startReadingHistory } from '../../../../email-admin/history';
 import { flexFunction, SUPERVISORS } from '../../../../http/flex-function';
 
 /** For supervisors: voicemails, callbacks and their mails, a page at a time, and what needs a person now. */
 export const handler = flexFunction(
   'flex/email-history',
-  async (invocation, _user, event) => ({ json: await readHistory(invocation, event) }),
-  { roles: SUPERVISORS },
+  async (invocation, _user, event, reading) => ({ json: await readHistory(invocation, event, reading) }),
+  { roles: SUPERVISORS, read: startReadingHistory },
 );

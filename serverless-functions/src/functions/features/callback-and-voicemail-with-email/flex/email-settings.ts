@@ -1,21 +1,21 @@
 import { notifyAdminOfChange } from '../../../../email-admin/notify-admin';
 import { saveSettings } from '../../../../email-admin/save-settings';
-import { buildSettingsResponse } from '../../../../email-admin/settings-response';
+import { buildSettingsResponse, startReadingSettings } from '../../../../email-admin/settings-response';
 import { flexFunction, SUPERVISORS } from '../../../../http/flex-function';
 import { FlexBadRequest } from '../../../../runtime/errors';
 
 /** For supervisors: who gets voicemails by mail and how; `Action=save` changes it. */
 export const handler = flexFunction(
   'flex/email-settings',
-  async (invocation, user, event) => {
+  async (invocation, user, event, reading) => {
     const { Action: action = 'read' } = event;
     if (action !== 'read' && action !== 'save')
       throw new FlexBadRequest('invalid', 'Action is neither read nor save', 'Send one of them.');
     return {
       json: await (action === 'save'
-        ? saveSettings(invocation, user, event, notifyAdminOfChange)
-        : buildSettingsResponse(invocation)),
+        ? saveSettings(invocation, user, event, notifyAdminOfChange, reading)
+        : buildSettingsResponse(invocation, reading)),
     };
   },
-  { roles: SUPERVISORS },
+  { roles: SUPERVISORS, read: startReadingSettings },
 );
