@@ -16,7 +16,7 @@ import { displayName, type NotifyAdmin } from './notify-admin';
 import { affectsRecipients, truncateChanges } from './settings-changes';
 import { parseSettingsInput, type SettingsInput } from './settings-input';
 import { buildResponseAfterSave, buildSettingsResponse, type SettingsReading } from './settings-response';
-import { asSettingsUnreachable, type StoredSettings } from './stored-settings';
+import { asSettingsUnreachable, rememberRulesDocument, type StoredSettings } from './stored-settings';
 
 /** No TTL: settings apply until the next save. */
 const NO_EXPIRY = 0;
@@ -70,6 +70,7 @@ export async function saveSettings(
       changes: truncateChanges(changes, 200, 1_200),
     },
   });
+  rememberRulesDocument(invocation.environment, rulesDocument);
   invocation.log.info('settings saved', { recipients: input.settings.recipients.length, outcome: stored.source });
   // A document that was written by hand is left alone.
   const isSuperseded = !keepsRules && stored.rulesDocument !== EMAIL_RULES_DOCUMENT;

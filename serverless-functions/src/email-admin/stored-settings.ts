@@ -13,12 +13,17 @@ import type { Invocation } from '../invocation';
 import { rulesDocumentName } from '../notification/email-config';
 import { settingsFromEnvironment } from '../notification/settings';
 import { AccountCache } from '../runtime/account-cache';
+import type { Environment } from '../runtime/environment';
 import { FlexBadRequest, TwilioError } from '../runtime/errors';
 import { startEarly } from '../runtime/start-early';
 import type { SyncDocument } from '../twilio/sync';
 
 /** Where this process found the rules last. */
 const lastRulesDocuments = new AccountCache<string>();
+
+/** For a save: the next reader of this process requests the rules that it wrote. */
+export const rememberRulesDocument = (environment: Environment, name: string) =>
+  lastRulesDocuments.set(environment, name);
 
 /** Both documents as stored, for display and for changes. */
 export interface StoredSettings {
