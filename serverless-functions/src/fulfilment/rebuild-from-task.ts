@@ -2,7 +2,7 @@ import { isRecord } from '@callback-and-voicemail/contract/schema';
 import { callerExperienceFor } from '../caller-experience';
 import type { Invocation } from '../invocation';
 import { type LedgerEntry, newVoicemailEntry } from '../ledger/entry';
-import { parseVoicemailEntryId } from '../ledger/entry-id';
+import { parseVoicemailEntryId, voicemailEntryId } from '../ledger/entry-id';
 import type { VersionedEntry } from '../ledger/ledger';
 import { transitionAll } from '../ledger/transitions';
 import type { Task } from '../twilio/taskrouter';
@@ -36,6 +36,13 @@ export async function rebuildEntryFromTask(invocation: Invocation, task: Task): 
   const recordings = await twilio.voice.listRecordings(parsed.callSid);
   const recording = recordings.find(({ recordingSid }) => recordingSid === data.recordingSid);
   if (recording === undefined || !wasMadeFor(task, recording)) return undefined;
+  const earlier = await Promise.all(
+    Array.from({ length: parsed.attempt - 1 }, (_, n) => ledger.find(voicemailEntryId(parsed.callSid, n + 1))),
+  );
+  // While its own could not be written, an earlier attempt's entry may have taken the recording, or is about to.
+  const taker = earlier.find((one) => one?.entry.recording.recordingSid === recording.recordingSid);
+  if (taker !== undefined) return taker;
+  if (earlier.some((one) => one?.entry.recording.state === 'recording')) return undefined;
   const entry = transitionAll(
     entryOf(task, parsed, recording),
     [
