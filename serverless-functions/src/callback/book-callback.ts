@@ -2,6 +2,7 @@ import {
   type ActiveCallbackLock,
   acquireLock,
   findActiveCallback,
+  lockName,
   readActiveCallbackLock,
 } from '../fulfilment/active-callback-lock';
 import { type CancelOutcome, cancelQueueTask } from '../fulfilment/cancel-queue-task';
@@ -278,6 +279,7 @@ function createProvisionalEntry({ owner }: Invocation, request: BookingRequest, 
       priority: 0,
       routing: {},
       queueTaskSid,
+      activeCallback: lockName(request),
       conversationId: queueTaskSid,
       waitingSince: now,
       language,

@@ -1,7 +1,8 @@
+import { acquireLock, findActiveCallback, readLock } from '../fulfilment/active-callback-lock';
 import { findTaskForEntry } from '../fulfilment/find-or-create-task';
 import { processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
-import { CALLBACK_CANCEL_REASON, VOICEMAIL_CANCEL_REASON } from '../ledger/entry';
+import { CALLBACK_CANCEL_REASON, type LedgerEntry, VOICEMAIL_CANCEL_REASON } from '../ledger/entry';
 import type { VersionedEntry } from '../ledger/ledger';
 import { type LedgerEvent, transition } from '../ledger/transitions';
 import type { Task } from '../twilio/taskrouter';
@@ -33,7 +34,10 @@ export async function reconcileBooking(
     entry.queueTaskSid === undefined ? undefined : twilio.taskRouter.fetchTask(entry.queueTaskSid),
     findTaskForEntry(entry, twilio.taskRouter),
   ]);
-  if (!mustCallBack(queueTask, callbackTask)) {
+  const other = mustCallBack(queueTask, callbackTask) ? await takeActiveCallback(invocation, entry) : undefined;
+  // Another call is booking one right now: what becomes of that decides about this one, in the next sweep.
+  if (other?.entry.booking) return undefined;
+  if (!mustCallBack(queueTask, callbackTask) || other !== undefined) {
     await withdrawCallback(invocation, claimed, callbackTask === undefined ? 'uncertain' : { sid: callbackTask.sid });
     return undefined;
   }
@@ -41,6 +45,23 @@ export async function reconcileBooking(
   if (queueTask) events.unshift({ type: 'queue-position-read', position: queuePosition(queueTask, log) });
   const booked = await ledger.apply(claimed, events);
   return booked && processEntry(invocation, booked);
+}
+
+/**
+ * The invocation may have died between the callback's task and the document that names it, and the caller may have
+ * booked again since.
+ * @returns the other active callback of the caller, if there is one; else this one is the active one now
+ */
+async function takeActiveCallback(
+  invocation: Invocation,
+  { id, activeCallback }: LedgerEntry,
+): Promise<VersionedEntry | undefined> {
+  if (activeCallback === undefined) return undefined;
+  const { sync } = invocation.twilio;
+  const lock = await readLock(sync, activeCallback);
+  const other = lock.entryId === id ? undefined : await findActiveCallback(invocation, lock);
+  if (other === undefined) await acquireLock(sync, lock, id);
+  return other;
 }
 
 /**

@@ -26,7 +26,7 @@ export interface ActiveCallbackLock {
 }
 
 /** Hashed, so that the name of the Sync document reveals no telephone number. */
-function lockName({ caller, workflowSid, queueName }: LockKey): string {
+export function lockName({ caller, workflowSid, queueName }: LockKey): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([caller, workflowSid, queueName]))
     .digest('hex');
@@ -34,8 +34,12 @@ function lockName({ caller, workflowSid, queueName }: LockKey): string {
 }
 
 /** @throws TwilioError when Sync is out of reach */
-export async function readActiveCallbackLock(sync: SyncClient, key: LockKey): Promise<ActiveCallbackLock> {
-  const name = lockName(key);
+export function readActiveCallbackLock(sync: SyncClient, key: LockKey): Promise<ActiveCallbackLock> {
+  return readLock(sync, lockName(key));
+}
+
+/** @throws TwilioError when Sync is out of reach */
+export async function readLock(sync: SyncClient, name: string): Promise<ActiveCallbackLock> {
   const document = await sync.fetchDocument(name);
   const entryId = document?.data.entryId;
   return { name, entryId: typeof entryId === 'string' ? entryId : undefined, revision: document?.revision };

@@ -187,6 +187,8 @@ export const ledgerEntrySchema = object({
    * queue task decides what becomes of it.
    */
   booking: optionalFlag,
+  /** The Sync document that names the active callback of this caller and queue. */
+  activeCallback: optionalText,
   /** Attributes of the queue task that routing may use. */
   routing: dictionary(),
   /** The task of the call that waited in line. */
@@ -299,7 +301,7 @@ export function newVoicemailEntry(
 }
 
 export type CallbackDetails = Omit<VoicemailDetails, 'attempt'> &
-  Pick<LedgerEntry, 'numberToCall' | 'callbackAttempts' | 'taskTimeoutSeconds'>;
+  Pick<LedgerEntry, 'numberToCall' | 'callbackAttempts' | 'taskTimeoutSeconds' | 'activeCallback'>;
 
 /** A callback without recording, transcript or email: only its task is to be created. */
 export function newCallbackEntry(id: string, details: CallbackDetails, now: number): LedgerEntry {
