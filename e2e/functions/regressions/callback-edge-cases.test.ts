@@ -115,7 +115,7 @@ test('a promise that was not recorded and a second call before a sweep make one 
     kind: 'status',
     status: 503,
     after: 1,
-    times: 2,
+    times: 4,
   });
   caller.press('1');
   await caller.waitForPrompt(/We will call you back/);
@@ -131,7 +131,7 @@ test('when a sweep withdraws a callback that is confirmed again, the promise has
   const harness = await openHarness();
   const caller = await reachCallbackOffer(harness);
   // first try: the task is made, the waiting one cannot be canceled, and the withdrawal cannot cancel the new task either
-  harness.injectFault({ host: TASKS, method: 'POST', path: /Tasks\/WT/, kind: 'status', status: 429, times: 2 });
+  harness.injectFault({ host: TASKS, method: 'POST', path: /Tasks\/WT/, kind: 'status', status: 429, times: 4 });
   caller.press('1');
   await caller.waitForPrompt(/Something went wrong on our side. You are still in line/);
   expect(await harness.document(`callback-${caller.sid}`)).toMatchObject({ task: { state: 'withdrawing' } });

@@ -39,7 +39,7 @@ describe('a callback in place of a voicemail that cannot be recorded', () => {
   test('a caller with an open callback hears of it and gets no second one', async () => {
     const harness = await openHarness();
     await isBooked(harness);
-    harness.injectFault({ ...MOVE_CALL, times: 2 });
+    harness.injectFault({ ...MOVE_CALL, times: 4 });
     const caller = await harness.dialAndChooseVoicemail();
     await caller.waitForPrompt(/We will call you back at .* instead/);
     await everyFiveMinutes(harness, 3);
@@ -56,7 +56,7 @@ describe('a callback in place of a voicemail that cannot be recorded', () => {
     first.press('1');
     await first.waitForPrompt(/We will call you back/);
     await harness.advance(30_000);
-    harness.injectFault({ ...MOVE_CALL, times: 2 });
+    harness.injectFault({ ...MOVE_CALL, times: 4 });
     const caller = await harness.dialAndChooseVoicemail();
     await caller.waitForPrompt(/We will call you back at .* instead/);
     await everyFiveMinutes(harness, 3);
@@ -71,7 +71,7 @@ describe('a callback in place of a voicemail that cannot be recorded', () => {
     await caller.waitForPrompt(/For other options, press star/);
     caller.press('*');
     await caller.waitForPrompt(/press 2/);
-    harness.injectFault({ ...MOVE_CALL, times: 4 });
+    harness.injectFault({ ...MOVE_CALL, times: 8 });
     harness.recordWebhooks(/state=menu.*heard=1/);
     caller.press('2');
     await caller.waitForPrompt(/We will call you back at .* instead/);

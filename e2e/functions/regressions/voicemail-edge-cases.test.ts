@@ -277,7 +277,8 @@ describe('the call cannot be moved, so a callback is promised', () => {
   test('when a callback cannot be promised either, says so; the next silent attempt makes one', async () => {
     const harness = await openHarness();
     failMovingCall(harness);
-    harness.injectFault({ ...SYNC, method: 'POST', path: /Documents\/voicemail/, after: 1, times: 2 });
+    // Two writes, each of them tried twice.
+    harness.injectFault({ ...SYNC, method: 'POST', path: /Documents\/voicemail/, after: 1, times: 4 });
     const caller = await harness.dialAndChooseVoicemail();
     await caller.waitForPrompt(/We cannot record a voicemail right now/);
     await caller.waitForPrompt(/To try again/);

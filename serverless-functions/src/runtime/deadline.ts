@@ -33,6 +33,11 @@ export class Deadline {
     this.controller.abort(new Error('answered'));
   }
 
+  /** Waits, at most until the deadline. */
+  async pause(ms: number): Promise<void> {
+    await this.within(ms, () => new Promise<never>(() => undefined)).catch(() => undefined);
+  }
+
   /**
    * Runs `work` with a signal that aborts after `ms` or at the deadline, whichever is first.
    * @throws what `work` throws; the signal's reason when it is aborted and `work` does not notice

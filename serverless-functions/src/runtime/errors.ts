@@ -56,6 +56,8 @@ export class TwilioError extends ProductError {
   readonly failure: TwilioFailure;
   readonly status: number | undefined;
   readonly outcomeUnknown: boolean;
+  /** How long Twilio asks to wait before the next attempt. */
+  readonly retryAfterMs: number | undefined;
   constructor(
     operation: string,
     details: {
@@ -63,6 +65,7 @@ export class TwilioError extends ProductError {
       status?: number;
       twilioCode?: number;
       outcomeUnknown?: boolean;
+      retryAfterMs?: number;
       cause?: unknown;
     },
   ) {
@@ -78,6 +81,7 @@ export class TwilioError extends ProductError {
     this.failure = details.failure;
     this.status = details.status;
     this.outcomeUnknown = details.outcomeUnknown ?? false;
+    this.retryAfterMs = details.retryAfterMs;
   }
 }
 

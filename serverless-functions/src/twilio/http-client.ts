@@ -5,7 +5,9 @@ import { resolveUrl, type TwilioEndpoint } from './hosts';
 
 /** One call's share of the invocation's time: two tries of a read fit in it, and a caller never waits longer. */
 export const CALL_TIMEOUT_MS = 3_500;
-const READ_RETRIES = 1;
+const RETRIES = 1;
+/** Before a write is repeated, when Twilio names no time. */
+const WRITE_PAUSE_MS = 250;
 
 interface SdkRequest {
   method: string;
@@ -25,7 +27,8 @@ interface SdkResponse {
 /**
  * The `twilio` SDK's HTTP client, so that every REST call ends with the invocation's deadline: the SDK's own allows
  * 30 s a call, three times a Function's life, and takes no AbortSignal.
- * Reads are tried twice on a lost connection or a 5xx; writes never, since they may have taken effect.
+ * Reads are tried twice on a lost connection or a 5xx. A write is tried twice when it was refused for now (429), and on a
+ * 503 when a repetition does no harm. `Retry-After` is respected where the deadline allows.
  */
 export class DeadlineHttpClient {
   constructor(
@@ -35,13 +38,14 @@ export class DeadlineHttpClient {
 
   /** @throws TwilioError for every answer that is not 2xx with a readable body, and for no answer */
   async request(options: SdkRequest): Promise<SdkResponse> {
-    const isRead = options.method.toUpperCase() === 'GET';
     for (let retries = 0; ; retries += 1) {
       try {
         return await this.once(options);
       } catch (error) {
-        const canRetry = isRead && retries < READ_RETRIES && error instanceof TwilioError && isTransient(error);
-        if (!canRetry || this.deadline.remaining() < CALL_TIMEOUT_MS / 2) throw error;
+        if (retries >= RETRIES || !(error instanceof TwilioError) || !mayRepeat(options, error)) throw error;
+        const pause = pauseBeforeRetry(options, error);
+        if (this.deadline.remaining() - pause < CALL_TIMEOUT_MS / 2) throw error;
+        if (pause > 0) await this.deadline.pause(pause);
       }
     }
   }
@@ -81,7 +85,9 @@ export class DeadlineHttpClient {
       const failure = toFailure(status);
       // A gateway's 502 or 504 says nothing about what happened behind it.
       const outcomeUnknown = isWrite && (status === 502 || status === 504);
-      throw new TwilioError(operation, { failure, status, twilioCode, outcomeUnknown });
+      const retryAfter = Number(responseHeaders.get('retry-after') ?? Number.NaN);
+      const retryAfterMs = retryAfter >= 0 ? retryAfter * 1_000 : undefined;
+      throw new TwilioError(operation, { failure, status, twilioCode, outcomeUnknown, retryAfterMs });
     }
     if (body === undefined)
       throw new TwilioError(operation, { failure: 'unavailable', status, outcomeUnknown: isWrite });
@@ -102,6 +108,24 @@ function toFailure(status: number): TwilioFailure {
     default:
       return status >= 500 ? 'unavailable' : 'refused';
   }
+}
+
+const isRead = ({ method }: SdkRequest) => method.toUpperCase() === 'GET';
+
+/** A 429 means that nothing was done. A 503 says little: only what may be done twice is repeated. */
+function mayRepeat(request: SdkRequest, error: TwilioError): boolean {
+  if (isRead(request)) return isTransient(error);
+  return error.status === 429 || (error.status === 503 && isHarmlessTwice(request));
+}
+
+/** A deletion, a write that names the version it changes, and Sync's: they name what they create or set. */
+function isHarmlessTwice({ method, uri, headers = {} }: SdkRequest): boolean {
+  const isConditional = Object.keys(headers).some((name) => name.toLowerCase() === 'if-match');
+  return method.toUpperCase() === 'DELETE' || isConditional || new URL(uri).host.startsWith('sync.');
+}
+
+function pauseBeforeRetry(request: SdkRequest, { retryAfterMs }: TwilioError): number {
+  return retryAfterMs ?? (isRead(request) ? 0 : WRITE_PAUSE_MS);
 }
 
 const isTransient = (error: TwilioError) => error.failure === 'unavailable' || error.failure === 'rate-limited';

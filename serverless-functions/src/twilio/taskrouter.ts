@@ -134,8 +134,6 @@ export const isAssigned = ({ status }: Task) => status === 'assigned' || status 
 /** Flex's names for the activity of a worker who is signed out. */
 const OFFLINE_ACTIVITY = /^(offline|logged ?out)$/i;
 const PAGE_SIZE = 100;
-/** 20 pages of 100: more than any known queue, and a bound on what one request of the wait loop may cost. */
-const MAX_PAGES = 20;
 const TASK_CHANNEL = 'voice';
 /** What a page may hold (OpenAPI taskrouter v1, ListTask: PageSize at most 1,000), and how many are read. */
 const LARGEST_PAGE = 1_000;
@@ -265,20 +263,25 @@ export function createTaskRouterClient(client: Twilio, workspaceSid: string): Ta
     completeTask: (sid, reason) => updateTask(sid, { assignmentStatus: 'completed', reason }),
     async findTask({ workflowSid, statuses, matches, until }) {
       type TaskPage = Pick<Awaited<ReturnType<typeof workspace.tasks.page>>, 'instances' | 'nextPage'>;
-      let page: TaskPage = await workspace.tasks.page({
-        workflowSid,
-        assignmentStatus: statuses,
-        ordering: 'DateCreated:desc',
-        pageSize: PAGE_SIZE,
-      });
-      for (let pages = 1; ; pages += 1) {
-        for (const one of page.instances) {
+      const list = (pageSize: number): Promise<TaskPage> =>
+        workspace.tasks.page({ workflowSid, assignmentStatus: statuses, ordering: 'DateCreated:desc', pageSize });
+      const seek = ({ instances }: TaskPage): { task: Task | undefined } | undefined => {
+        for (const one of instances) {
           const task = toTask(one);
-          if (matches(task)) return task;
-          if (until?.(task)) return undefined;
+          if (matches(task)) return { task };
+          if (until?.(task)) return { task: undefined };
         }
-        const next = pages < MAX_PAGES ? await page.nextPage() : undefined;
-        if (!next) return undefined;
+        return undefined;
+      };
+      // Nearly always it is among the newest; else the largest pages are read.
+      let page = await list(PAGE_SIZE);
+      let found = seek(page);
+      if (found !== undefined || page.instances.length < PAGE_SIZE) return found?.task;
+      page = await list(LARGEST_PAGE);
+      for (let pages = 1; ; pages += 1) {
+        found = seek(page);
+        const next = found === undefined && pages < MAX_OPEN_TASKS / LARGEST_PAGE ? await page.nextPage() : undefined;
+        if (!next) return found?.task;
         page = next;
       }
     },
