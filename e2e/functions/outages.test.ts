@@ -137,6 +137,29 @@ describe('Sync down', () => {
     expect((await harness.postFlex('requeue-callback', sam.token, { TaskSid: task.sid })).status).toBe(200);
   });
 
+  test.each(['hangs up', 'presses the pound key'])(
+    'a message left while all but the telephone was down is found when the caller %s',
+    async (how) => {
+      const harness = await openHarness();
+      const removeFaults = ['sync', 'taskrouter', 'api'].map((product) =>
+        harness.injectFault({ host: `${product}.twilio.com`, kind: 'status', status: 503 }),
+      );
+      const caller = await harness.dial({ to: harness.numbers.voicemail });
+      await caller.waitForBeep();
+      await caller.speak(harness.sample);
+      if (how === 'hangs up') caller.hangUp();
+      else caller.press('#');
+      await harness.advance(10 * 60 * 60_000);
+      for (const removeFault of removeFaults) removeFault();
+      // Another program's recording is nobody's voicemail.
+      harness.addRecording();
+      await harness.advance(30 * 60_000);
+      await everyFiveMinutes(harness, 8);
+      expect(harness.productTasks()).toMatchObject([{ attributes: { from: caller.from, taskType: 'voicemail' } }]);
+      expect(await harness.mails()).toHaveLength(1);
+    },
+  );
+
   test('attributes that an agent wrote prove no recording', async () => {
     const harness = await openHarness();
     const { task } = await leaveVoicemailWithoutSync(harness);

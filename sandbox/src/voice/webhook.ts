@@ -22,6 +22,14 @@ export type WebhookKind =
   | 'call-status'
   | 'taskrouter-event';
 
+/** They ask for no TwiML: nothing says that the call's events have them. */
+const STATUS_CALLBACKS: ReadonlySet<WebhookKind> = new Set([
+  'recording-status',
+  'transcription',
+  'call-status',
+  'taskrouter-event',
+]);
+
 /** A webhook as it is about to be sent. `url` is complete as it travels; for a GET it includes the parameters. */
 export interface Webhook {
   kind: WebhookKind;
@@ -183,6 +191,8 @@ export function createWebhooks(
         attempts: 0,
       };
       sent.push(record);
+      if (callSid !== undefined && !STATUS_CALLBACKS.has(kind))
+        world.callRequests.push({ callSid, at: record.at, method, url: record.url, params });
       const send = () => deliver(record, connection);
       let result: WebhookResult;
       try {

@@ -242,6 +242,15 @@ export interface TwilioErrorShape {
   message: string;
 }
 
+/** A request that Twilio made to an application for a call. */
+export interface CallRequest {
+  callSid: Sid;
+  at: number;
+  method: string;
+  url: string;
+  params: Readonly<Record<string, string>>;
+}
+
 export interface World {
   account: Account;
   workspaceSid: Sid;
@@ -267,4 +276,6 @@ export interface World {
   phoneNumbers: readonly PhoneNumber[];
   /** Set by the voice engine; REST answers 404 for every call until then. */
   calls: Calls;
+  /** For TwiML, in the order in which they were made. */
+  callRequests: CallRequest[];
 }

@@ -81,6 +81,7 @@ export function createWorld(options: WorldOptions = {}): SandboxWorld {
     recordings: createRecordings(newSid),
     phoneNumbers: [],
     calls: noCalls,
+    callRequests: [],
     flexTokens: createFlexTokens(newSid),
   };
   return Object.assign(world, { taskRouterEvents: createEventHistory(world) });

@@ -13,7 +13,7 @@ import type { Invocation } from '../invocation';
 import { errorCode, TwilioError } from '../runtime/errors';
 import { sweep } from '../sweep/sweep';
 import type { SyncClient, SyncDocument } from '../twilio/sync';
-import type { LedgerEntry } from './entry';
+import { type LedgerEntry, VOICEMAIL_CANCEL_REASON } from './entry';
 import { chronologicalKey, parseChronologicalKey } from './entry-id';
 import { indexMapName, Ledger } from './ledger';
 import { type LedgerEvent, transition } from './transitions';
@@ -44,7 +44,7 @@ function fakeSync() {
       [...mapNamed(map).keys()]
         .sort()
         .slice(0, limit)
-        .map((key) => ({ key, data: {} })),
+        .map((key) => ({ key, data: mapNamed(map).get(key) as Record<string, unknown> })),
   };
   const ledger = new Ledger(() => client as SyncClient);
   const keysOf = (entry: LedgerEntry) => [...mapNamed(indexMapName(entry.id)).keys()];
@@ -173,7 +173,7 @@ describe('an entry that cannot be read', () => {
     const { entry } = await ledger.createIfAbsent(newCallback());
     documents.set(entry.id, { revision: '1', data: {} });
     const gone = chronologicalKey(`callback-${'0'.repeat(32)}`, 0);
-    mapNamed(indexMapName(`callback-${'0'.repeat(32)}`)).set(gone, {});
+    mapNamed(indexMapName(`callback-${'0'.repeat(32)}`)).set(gone, { missing: true });
     const invocation = {
       ledger,
       deadline: { remaining: () => 8_000 },
@@ -185,6 +185,50 @@ describe('an entry that cannot be read', () => {
     const [key] = keysOf(entry);
     expect(key).not.toBe(entry.indexKey);
     expect(Date.parse(key!.slice(0, 20))).toBeGreaterThan(Date.now() + 23 * 3_600_000);
+  });
+});
+
+describe('a sweep', () => {
+  const bounds = { maps: 8, entries: 50, checkTasks: false };
+  const log = { info() {}, warn() {}, error() {} };
+  beforeEach(() => jest.useFakeTimers({ now: NOW }));
+  afterEach(() => jest.useRealTimers());
+
+  test('an entry that Sync once says is not there is listed again, and found an hour later', async () => {
+    const { ledger, documents, keysOf } = fakeSync();
+    const { entry } = await ledger.createIfAbsent(newCallback());
+    const document = documents.get(entry.id)!;
+    documents.delete(entry.id);
+    const invocation = { ledger, log, deadline: { remaining: () => 8_000 } } as unknown as Invocation;
+    await sweep(invocation, bounds);
+    expect(keysOf(entry)).toHaveLength(1);
+    documents.set(entry.id, document);
+    jest.setSystemTime(NOW + 61 * 60_000);
+    await sweep(invocation, bounds);
+    expect(keysOf(entry)).toEqual([entry.indexKey]);
+  });
+
+  test('reaches every entry, however many at the head always fail', async () => {
+    const { ledger } = fakeSync();
+    const ids = Array.from({ length: 200 }, (_, n) => `CA${n.toString(16).padStart(32, '0')}`);
+    for (const callSid of ids)
+      await ledger.createIfAbsent({ ...begunVoicemail(), id: `voicemail-${callSid}-1`, callSid });
+    const seen = new Set<string>();
+    const voice = {
+      async hasCallEnded(callSid: string) {
+        seen.add(callSid);
+        throw new TwilioError('GET', { failure: 'refused' });
+      },
+    };
+    const taskRouter = { fetchTask: async () => ({ reason: VOICEMAIL_CANCEL_REASON }) };
+    for (let n = 1; n <= 100 && seen.size < ids.length; n += 1) {
+      jest.setSystemTime(NOW + 24 * 3_600_000 + n * 5 * 60_000);
+      // Each failure takes so long that a sweep gets to five of them.
+      let left = 5;
+      const deadline = { remaining: () => (left-- > 0 ? 8_000 : 0) };
+      await sweep({ ledger, log, deadline, twilio: { voice, taskRouter } } as unknown as Invocation, bounds);
+    }
+    expect(seen.size).toBe(ids.length);
   });
 });
 

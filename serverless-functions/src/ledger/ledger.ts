@@ -23,6 +23,9 @@ const CORRUPT_RETRY_MS = 24 * 60 * 60_000;
 /** An entry that is due this much before the sweep would see it is listed before it is changed. */
 const MAX_UNLISTED_MS = 15 * 60_000;
 
+/** When the sweep looks again for an entry that Sync did not have. */
+const MISSING_RETRY_MS = 60 * 60_000;
+
 /** How many fields of a corrupt entry its error names. */
 const MAX_REPORTED_FIELDS = 5;
 
@@ -55,6 +58,13 @@ export class CorruptEntry extends ProductError {
  * before it is changed: the invocation may die in between (ADR 0051).
  */
 export type Reindex = 'move' | 'add' | 'keep';
+
+/** A key of the index. */
+export interface ListedKey {
+  key: string;
+  /** There was no entry when a sweep last looked. */
+  isMissing: boolean;
+}
 
 /** What `tryClaim` made of an entry: `claim` is undefined when nothing could be claimed. */
 export interface ClaimAttempt<Claim> {
@@ -210,6 +220,17 @@ export class Ledger {
     await this.removeIndexKey(entry.id, strayKey);
   }
 
+  /**
+   * Sync has no entry for this key. That may be a wrong answer: it is asked again in an hour, and only then the key goes.
+   */
+  async dropKeyWithoutEntry(id: string, { key, isMissing }: ListedKey): Promise<void> {
+    if (!isMissing) {
+      const later = chronologicalKey(id, Date.now() + MISSING_RETRY_MS);
+      await this.sync().addMapItem(indexMapName(id), later, { id, missing: true }, LEDGER_TTL_SECONDS);
+    }
+    await this.removeIndexKey(id, key);
+  }
+
   /** Lists an entry that cannot be read for tomorrow, so that it does not keep others from being processed. */
   async postponeCorruptEntry(id: string, key: string): Promise<void> {
     const later = chronologicalKey(id, Date.now() + CORRUPT_RETRY_MS);
@@ -228,8 +249,7 @@ export class Ledger {
     if (this.projections.isDirty(entry)) await this.projections.write(entry, entry);
   }
 
-  /** Removes a key from the index; for the sweep, when there is no such entry. */
-  async removeIndexKey(id: string, key: string): Promise<void> {
+  private async removeIndexKey(id: string, key: string): Promise<void> {
     await this.sync().removeMapItem(indexMapName(id), key);
   }
 
@@ -238,9 +258,9 @@ export class Ledger {
    * @param limit at most 100
    * @param after a key: those that follow it
    */
-  async listDue(map: number, limit: number, after?: string): Promise<string[]> {
+  async listDue(map: number, limit: number, after?: string): Promise<ListedKey[]> {
     const items = await this.sync().listMapItems(`open-${map}`, { order: 'asc', limit, from: after });
-    return items.map((item) => item.key);
+    return items.map(({ key, data }) => ({ key, isMissing: data.missing === true }));
   }
 
   private async addIndexKey(entry: LedgerEntry): Promise<void> {

@@ -7,7 +7,7 @@ import { readVoicemailId } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
 import { isEmailOpen, isUnderReview, type LedgerEntry, VOICEMAIL_CANCEL_REASON } from '../ledger/entry';
 import { isEntryId, parseChronologicalKey, voicemailEntryId } from '../ledger/entry-id';
-import { CorruptEntry, INDEX_MAPS, type VersionedEntry } from '../ledger/ledger';
+import { CorruptEntry, INDEX_MAPS, type ListedKey, type VersionedEntry } from '../ledger/ledger';
 import { isLeased } from '../ledger/schedule';
 import type { LedgerEvent } from '../ledger/transitions';
 import { errorCode } from '../runtime/errors';
@@ -18,6 +18,7 @@ import { concludeEntryWithoutMessage } from '../voicemail/no-message';
 import { isOwnRecording, recordingProgress } from '../voicemail/own-recording';
 import { experienceForVoicemail } from '../voicemail/voicemail-url';
 import { listOpenTasksByEntry, lookUpTask } from './ended-tasks';
+import { findUnrecordedMessages } from './unrecorded-messages';
 
 /**
  * The outbox sweep processes entries that are due: emails to retry, steps whose invocation died, recordings that were
@@ -59,10 +60,11 @@ const ITEMS_PER_PAGE = 100;
 const MAX_PAGES = 8;
 /** Open tasks without a listed entry that one sweep looks at: there are none unless Sync was down. */
 const MAX_UNLISTED = 5;
+/** In the log, in the place of an entry. */
+const CHECK_OF_MESSAGES = 'recordings';
 
-interface ListedEntry {
+interface ListedEntry extends ListedKey {
   id: string;
-  key: string;
 }
 /** What the index lists as due; read beforehand, so that it adds no round of requests. */
 export interface DueEntries {
@@ -71,6 +73,8 @@ export interface DueEntries {
   withoutOpenTask: ListedEntry[];
   /** Open tasks whose entries no map lists. */
   unlisted: Task[];
+  /** All entries that were read from the index. */
+  listedIds: Set<string>;
   unreadMaps: number;
   more: boolean;
 }
@@ -85,7 +89,14 @@ export async function listDueEntries(invocation: Invocation, { maps, checkTasks 
     checkTasks ? listOpenTasksByEntry(invocation) : undefined,
     ...Array.from({ length: maps }, (_, index) => readMap(invocation, (first + index) % INDEX_MAPS, now, checkTasks)),
   ]);
-  const due: DueEntries = { keys: [], withoutOpenTask: [], unlisted: [], unreadMaps: 0, more: false };
+  const due: DueEntries = {
+    keys: [],
+    withoutOpenTask: [],
+    unlisted: [],
+    listedIds: new Set(),
+    unreadMaps: 0,
+    more: false,
+  };
   const unlisted = new Map(openTasks);
   for (const read of reads) {
     if (read.error !== undefined) {
@@ -95,8 +106,12 @@ export async function listDueEntries(invocation: Invocation, { maps, checkTasks 
     due.keys.push(...read.due);
     due.more ||= read.more;
     if (openTasks !== undefined) due.withoutOpenTask.push(...read.later.filter(({ id }) => !openTasks.has(id)));
-    for (const id of read.ids) unlisted.delete(id);
+    for (const id of read.ids) {
+      unlisted.delete(id);
+      due.listedIds.add(id);
+    }
   }
+  rotate(due.keys, now);
   // What was not read may list them.
   if (reads.length === INDEX_MAPS && reads.every(({ isWhole }) => isWhole)) due.unlisted.push(...unlisted.values());
   rotate(due.withoutOpenTask, now);
@@ -118,32 +133,38 @@ interface MapReading {
 /** The due entries of one map, at most `ITEMS_PER_MAP`; with `all` also those that are due later. Never throws. */
 async function readMap({ ledger }: Invocation, map: number, now: number, all: boolean): Promise<MapReading> {
   const reading: MapReading = { due: [], later: [], ids: [], isWhole: false, more: false };
-  const size = all ? ITEMS_PER_PAGE : ITEMS_PER_MAP;
   try {
     let last: string | undefined;
     for (let page = 0; page < (all ? MAX_PAGES : 1); page += 1) {
-      const keys = await ledger.listDue(map, size, last);
-      for (const key of keys) {
-        const parsed = parseChronologicalKey(key);
+      const keys = await ledger.listDue(map, ITEMS_PER_PAGE, last);
+      for (const listed of keys) {
+        const parsed = parseChronologicalKey(listed.key);
         if (parsed === undefined) continue;
         reading.ids.push(parsed.id);
-        (parsed.at <= now ? reading.due : reading.later).push({ id: parsed.id, key });
+        (parsed.at <= now ? reading.due : reading.later).push({ ...listed, id: parsed.id });
       }
-      last = keys.at(-1);
-      reading.isWhole = keys.length < size;
+      last = keys.at(-1)?.key;
+      reading.isWhole = keys.length < ITEMS_PER_PAGE;
       if (reading.isWhole) break;
     }
   } catch (error) {
     reading.error = error;
   }
   reading.more = reading.due.length >= ITEMS_PER_MAP;
+  // Those that fail each time stay at the head: the others get their turn.
+  if (reading.due.length > ITEMS_PER_MAP) rotate(reading.due, now);
   reading.due.splice(ITEMS_PER_MAP);
   return reading;
 }
 
+const GOLDEN_RATIO = 0.618_033_988_75;
+
 /** Begins at another entry each time: one that can never be settled keeps the others waiting for a sweep at most. */
 function rotate<T>(entries: T[], now: number): void {
-  if (entries.length > 1) entries.push(...entries.splice(0, Math.floor(now / 1_000) % entries.length));
+  if (entries.length < 2) return;
+  // Sweeps come at regular times: the remainder alone would be the same each time.
+  const start = Math.floor((((now / 1_000) * GOLDEN_RATIO) % 1) * entries.length);
+  entries.push(...entries.splice(0, start));
 }
 
 /** @returns what was done; never throws */
@@ -152,7 +173,7 @@ export async function sweep(
   bounds: SweepBounds,
   reading: Promise<DueEntries> = listDueEntries(invocation, bounds),
 ): Promise<SweepResult> {
-  const { keys, withoutOpenTask, unlisted, unreadMaps, more } = await reading;
+  const { keys, withoutOpenTask, unlisted, listedIds, unreadMaps, more } = await reading;
   const result: SweepResult = { examined: 0, failed: unreadMaps, more: false };
   // Everything quick first, then the emails: a provider that does not respond must not keep tasks from being created.
   const withoutEmail: Invocation = { ...invocation, sendEmail: undefined };
@@ -167,19 +188,20 @@ export async function sweep(
     }
     return true;
   };
-  for (const { id, key } of keys) {
+  for (const listed of keys) {
+    const { id } = listed;
     if (result.examined >= bounds.entries) return finish(true);
     result.examined += 1;
     const begun = await attempt(id, async () => {
-      const current = await processDueEntry(withoutEmail, id, key);
+      const current = await processDueEntry(withoutEmail, listed);
       if (current && hasEmailToSend(current.entry)) emails.push(current);
     });
     if (!begun) return finish(true);
   }
-  for (const { id, key } of withoutOpenTask) {
+  for (const listed of withoutOpenTask) {
     if (result.examined >= bounds.entries) return finish(true);
     result.examined += 1;
-    if (!(await attempt(id, () => settleTask(withoutEmail, id, key)))) return finish(true);
+    if (!(await attempt(listed.id, () => settleTask(withoutEmail, listed)))) return finish(true);
   }
   for (const task of unlisted.slice(0, MAX_UNLISTED)) {
     result.examined += 1;
@@ -189,6 +211,11 @@ export async function sweep(
     });
     if (!begun) return finish(true);
   }
+  if (bounds.checkTasks)
+    await attempt(CHECK_OF_MESSAGES, async () => {
+      const written = await findUnrecordedMessages(withoutEmail, (id) => listedIds.has(id));
+      emails.push(...written.filter(({ entry }) => hasEmailToSend(entry)));
+    });
   return finish(more);
 
   async function finish(leftOver: boolean): Promise<SweepResult> {
@@ -208,12 +235,13 @@ function hasEmailToSend(entry: LedgerEntry): boolean {
 }
 
 /** @returns the entry afterwards, when there is one to go on with */
-async function processDueEntry(invocation: Invocation, id: string, key: string): Promise<VersionedEntry | undefined> {
+async function processDueEntry(invocation: Invocation, listed: ListedEntry): Promise<VersionedEntry | undefined> {
   const { ledger } = invocation;
+  const { id, key } = listed;
   const current = await findDueEntry(invocation, id, key);
   if (current === undefined) {
     // Listed by a write whose other half failed.
-    await ledger.removeIndexKey(id, key);
+    await ledger.dropKeyWithoutEntry(id, listed);
     return undefined;
   }
   const { entry } = current;
@@ -244,10 +272,11 @@ async function lookUpDueTask(invocation: Invocation, entry: LedgerEntry): Promis
 }
 
 /** TaskRouter has no open task of an entry that is not due: the task has ended, or the entry is listed wrongly. */
-async function settleTask(invocation: Invocation, id: string, key: string): Promise<void> {
+async function settleTask(invocation: Invocation, listed: ListedEntry): Promise<void> {
   const { ledger } = invocation;
+  const { id, key } = listed;
   const current = await findDueEntry(invocation, id, key);
-  if (current === undefined) return ledger.removeIndexKey(id, key);
+  if (current === undefined) return ledger.dropKeyWithoutEntry(id, listed);
   const { entry } = current;
   if (entry.indexKey !== key) return ledger.repairIndexKey(current, key);
   if (isLeased(entry, Date.now())) return;

@@ -1,4 +1,5 @@
 import { isSid } from '@callback-and-voicemail/contract';
+import { isRecord } from '@callback-and-voicemail/contract/schema';
 import type { Twilio } from 'twilio';
 import { isTwilioError } from '../runtime/errors';
 
@@ -11,6 +12,12 @@ export interface CallRecording {
   seconds: number;
 }
 
+/** A request of Twilio's for a call. Names of parameters are in snake case. */
+export interface CallRequest {
+  url: string;
+  parameters: Record<string, unknown>;
+}
+
 /** Live calls, their queues and their recordings. */
 export interface VoiceClient {
   /** The name of a voice queue; for `<Enqueue workflowSid>` that is the workflow's sid. */
@@ -21,6 +28,13 @@ export interface VoiceClient {
   hasCallEnded(callSid: string): Promise<boolean>;
   /** What was recorded of a call, oldest first. */
   listRecordings(callSid: string): Promise<CallRecording[]>;
+  /**
+   * The account's messages by `<Record>` that were begun since then and are completed, oldest first.
+   * @returns at most a thousand, the newest
+   */
+  listMessagesSince(since: number): Promise<(CallRecording & { callSid: string })[]>;
+  /** What Twilio requested for a call, oldest first; readable 15 minutes after its end. */
+  listCallRequests(callSid: string): Promise<CallRequest[]>;
   /** The account's telephone numbers in E.164, at most a thousand. */
   listPhoneNumbers(): Promise<string[]>;
   /** The sids of a recording's transcriptions; none when there is no such recording. */
@@ -32,6 +46,7 @@ export interface VoiceClient {
 }
 
 const MAX_RECORDINGS_PER_CALL = 20;
+const LARGEST_PAGE = 1_000;
 const MAX_TRANSCRIPTIONS_PER_RECORDING = 20;
 
 const ignoreNotFound = (error: unknown) => {
@@ -55,6 +70,30 @@ export function createVoiceClient(client: Twilio): VoiceClient {
         if (isTwilioError(error, 'not-found')) return true;
         throw error;
       }
+    },
+    async listMessagesSince(since) {
+      const recordings = await client.api.v2010.account.recordings.list({
+        dateCreatedAfter: new Date(since),
+        pageSize: LARGEST_PAGE,
+        limit: LARGEST_PAGE,
+      });
+      return recordings
+        .filter(({ source, status }) => source === 'RecordVerb' && status === 'completed')
+        .map((recording) => ({ ...toCallRecording(recording), callSid: recording.callSid }))
+        .sort((a, b) => a.startedAt - b.startedAt);
+    },
+    async listCallRequests(callSid) {
+      const events = await client.api.v2010.account
+        .calls(callSid)
+        .events.list({ limit: LARGEST_PAGE })
+        .catch((error: unknown) => {
+          if (isTwilioError(error, 'not-found')) return [];
+          throw error;
+        });
+      return events.flatMap(({ request }: { request: unknown }) => {
+        if (!isRecord(request) || typeof request.url !== 'string') return [];
+        return [{ url: request.url, parameters: isRecord(request.parameters) ? request.parameters : {} }];
+      });
     },
     async listPhoneNumbers() {
       const numbers = await client.api.v2010.account.incomingPhoneNumbers.list({ pageSize: 1_000, limit: 1_000 });
@@ -86,14 +125,24 @@ export function createVoiceClient(client: Twilio): VoiceClient {
         recordings
           // A deployment may record its calls as well; a conversation with an agent is no voicemail.
           .filter(({ source }) => source === 'RecordVerb')
-          .map((recording) => ({
-            recordingSid: recording.sid,
-            status: recording.status,
-            startedAt: (recording.startTime ?? recording.dateCreated).getTime(),
-            seconds: Math.max(0, Number.parseInt(String(recording.duration ?? '0'), 10) || 0),
-          }))
+          .map(toCallRecording)
           .sort((a, b) => a.startedAt - b.startedAt)
       );
     },
+  };
+}
+
+function toCallRecording(recording: {
+  sid: string;
+  status: CallRecording['status'];
+  startTime?: Date | null;
+  dateCreated: Date;
+  duration?: string | null;
+}): CallRecording {
+  return {
+    recordingSid: recording.sid,
+    status: recording.status,
+    startedAt: (recording.startTime ?? recording.dateCreated).getTime(),
+    seconds: Math.max(0, Number.parseInt(String(recording.duration ?? '0'), 10) || 0),
   };
 }

@@ -1,5 +1,5 @@
 import { badRequest, notFound, TwilioError } from '../../world/twilio-error';
-import type { Calls, CallView, World } from '../../world/types';
+import type { CallRequest, Calls, CallView, World } from '../../world/types';
 import { rfc2822Date } from '../dates';
 import { pageUris, paginate } from '../page';
 import type { RestRequest, Route } from '../route';
@@ -7,6 +7,9 @@ import { ACCOUNT_PATH, API_VERSION, accountPath, LARGEST_PAGE, requireAccount } 
 
 const LIST = `${ACCOUNT_PATH}/Calls.json`;
 const ONE = `${ACCOUNT_PATH}/Calls/{Sid}.json`;
+const EVENTS = `${ACCOUNT_PATH}/Calls/{Sid}/Events.json`;
+/** twilio.com/docs/voice/api/call-event-resource: they can be read 15 minutes after the call has ended. */
+const EVENTS_AFTER_MS = 15 * 60_000;
 /** docs: "Twiml … up to 4000 characters", error 32018. */
 const MAX_TWIML_CHARACTERS = 4000;
 const ENDED = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled']);
@@ -34,6 +37,19 @@ export function callRoutes(world: World): Route[] {
       },
     },
     { method: 'GET', path: ONE, handle: (request) => ({ status: 200, body: callJson(world, find(request)) }) },
+    {
+      method: 'GET',
+      path: EVENTS,
+      unpublished: true,
+      handle(request) {
+        const call = find(request);
+        const isReady = call.endTime !== null && Date.now() >= call.endTime + EVENTS_AFTER_MS;
+        const events = world.callRequests.filter(({ callSid }) => isReady && callSid === call.sid);
+        const order = { rank: ({ at, url }: CallRequest) => [at, url], directions: [1, 1] as (1 | -1)[] };
+        const page = paginate(events, order, request.fields, request.query, LARGEST_PAGE);
+        return { status: 200, body: { ...pageUris(page, request.path), events: page.items.map(eventJson) } };
+      },
+    },
     {
       method: 'POST',
       path: ONE,
@@ -125,4 +141,13 @@ function callJson(world: World, call: CallView): Record<string, unknown> {
     uri: `${path}.json`,
     subresource_uris: { recordings: `${path}/Recordings.json`, transcriptions: `${path}/Transcriptions.json` },
   };
+}
+
+/** Names of parameters are in snake case (twilio.com/docs/voice/api/call-event-resource). */
+function eventJson({ method, url, params }: CallRequest): Record<string, unknown> {
+  const parameters = Object.entries(params).map(([name, value]) => [
+    name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase(),
+    value,
+  ]);
+  return { request: { method, url, parameters: Object.fromEntries(parameters) }, response: null };
 }

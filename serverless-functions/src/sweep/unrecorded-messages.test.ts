@@ -1,0 +1,30 @@
+import { FEATURE_PATH } from '@callback-and-voicemail/contract';
+import { CALL_SID, NOW, RECORDING_SID } from '../../test/ledger-fixtures';
+import { readOwnRequest } from './unrecorded-messages';
+
+const ours = (page: string) => `https://voicemail-1234.example.com${FEATURE_PATH}/studio/${page}?attempt=2`;
+const request = (url: string, recordingSid?: string) => ({
+  url,
+  parameters: { from: '+12025550123', to: '+12025550101', recording_sid: recordingSid },
+});
+const invited = request(ours('voicemail'));
+const recorded = request(ours('voicemail-recorded'), RECORDING_SID);
+const elsewhere = request('https://ivr.example.com/name', RECORDING_SID);
+const read = (...requests: ReturnType<typeof request>[]) =>
+  readOwnRequest(requests, { callSid: CALL_SID, recordingSid: RECORDING_SID }, { workflowSid: '', now: NOW });
+
+test.each([
+  ['our request names it', [elsewhere, invited, recorded, elsewhere]],
+  ['the caller hung up after our invitation', [elsewhere, invited]],
+])('a recording is ours when %s', (_why, requests) => {
+  expect(read(...requests)).toMatchObject({ callSid: CALL_SID, attempt: 2, from: '+12025550123', to: '+12025550101' });
+});
+
+test.each([
+  ['nothing was requested of us', [elsewhere]],
+  ['another program was asked after our invitation', [invited, elsewhere]],
+  ['our request names another', [invited, request(ours('voicemail-recorded'), `RE${'0'.repeat(32)}`)]],
+  ['there is no record of the call', []],
+])('a recording is not ours when %s', (_why, requests) => {
+  expect(read(...requests)).toBeUndefined();
+});
