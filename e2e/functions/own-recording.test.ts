@@ -77,7 +77,7 @@ test.each(['processing', 'in-progress', 'paused', 'stopped'])(
     expect(taskTypes(harness)).toEqual(['callback']);
     const mark = harness.requestCount();
     await runScheduledSweeps(harness, 2);
-    expect(harness.requestsSince(mark).filter(({ path }) => /Recordings/.test(path))).toEqual([]);
+    expect(harness.requestsSince(mark).filter(({ path }) => /Calls\/CA\w+\/Recordings/.test(path))).toEqual([]);
   },
 );
 
