@@ -2,7 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import type { EmailHistoryResponse, EmailSettingsResponse, HistoryItem } from '../contract/src/email-admin-api';
+import type {
+  EmailDeliveryResponse,
+  EmailHistoryResponse,
+  EmailSettingsResponse,
+  HistoryItem,
+} from '../contract/src/email-admin-api';
 import { createTranslator } from '../flex-plugin/src/strings/translator';
 import { axeViolations } from './support/axe';
 import { newContext, openBrowser } from './support/browser';
@@ -156,12 +161,20 @@ const attentionItem = history({
     },
   ],
 });
+const bounced = [{ address: 'ana@clinic.org', reason: 'mailbox-full' as const }];
+const deliveries = (change: Partial<EmailDeliveryResponse> = {}): EmailDeliveryResponse => ({
+  deliveries: { [id(1)]: { delivered: 1, bounced: [] }, [id(4)]: { delivered: 4, bounced: [] } },
+  bounced: [],
+  complete: true,
+  ...change,
+});
 const json = (body: object, status = 200): StubResponse => ({ status, body: JSON.stringify(body) });
 const refusal = (status: number, code: string, more = {}) => json({ code, message: code, advice: '', ...more }, status);
 
 interface State {
   settings: StubResponse | undefined;
   history?: StubResponse;
+  deliveries?: StubResponse;
   test?: StubResponse;
   act?: () => Promise<void>;
   says: string | RegExp;
@@ -171,6 +184,46 @@ interface State {
 const states = (): Record<string, State> => ({
   quiet: { settings: json(answer()), says: 'Last sent 2 min. ago' },
   trouble: { settings: json(failingHealth()), history: json(attentionItem), says: 'Needs attention' },
+  bounced: {
+    settings: json(answer()),
+    deliveries: json(
+      deliveries({
+        deliveries: { [id(1)]: { delivered: 1, bounced: [] }, [id(4)]: { delivered: 3, bounced } },
+        bounced: [
+          {
+            ...{ voicemail_id: id(4), taskType: 'voicemail', kind: 'email-bounced', since: minutesAgo(67) },
+            ...{ queue: 'Sales', caller: '+1 555-•••-4567', bounced },
+          },
+        ],
+      }),
+    ),
+    says: /^delivered 3 of 4, 1 bounced: mailbox full/,
+  },
+  'many-recipients': {
+    settings: json(
+      answer({
+        settings: {
+          ...answer().settings,
+          recipients: Array.from({ length: 100 }, (_, n) => ({ address: `nurse${n}@clinic.org` })),
+        },
+      }),
+    ),
+    says: 'Show 87 more',
+  },
+  'rule-discarded': {
+    settings: json(answer()),
+    act: async () => {
+      await panel().getByRole('button', { name: 'Edit: Emergency line' }).click();
+      await page.keyboard.type(' at night');
+      await page.keyboard.press('Escape');
+    },
+    says: 'Discard your changes to this rule?',
+  },
+  'switched-off': {
+    settings: json(answer()),
+    act: () => panel().getByText('On', { exact: true }).click(),
+    says: 'Off, once saved',
+  },
   off: {
     settings: json(answer({ settings: { ...answer().settings, enabled: false } })),
     says: /still recorded and routed/,
@@ -226,6 +279,7 @@ async function show(state: State, language = 'en-US'): Promise<void> {
   harness.functions.respond = (functionName) => {
     if (functionName === 'email-settings') return state.settings;
     if (functionName === 'email-history') return state.history ?? json(history());
+    if (functionName === 'email-delivery') return state.deliveries ?? json(deliveries());
     if (functionName === 'email-test') return state.test;
     return { body: '{"ok":true}' };
   };

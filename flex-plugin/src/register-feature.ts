@@ -9,6 +9,7 @@ import { createFunctionsTransport } from './functions-client/functions-transport
 import { createQueryClient } from './queries/query-client';
 import { registerAgentDesktop } from './register-agent-desktop';
 import { agentReducer } from './state/agent-state';
+import { connectionRestored } from './state/connection';
 import { STATE_KEY } from './state/plugin-state';
 import { createTranslator, type Translator } from './strings/translator';
 
@@ -46,6 +47,7 @@ export function registerFeature(flex: typeof Flex, manager: Flex.Manager): void 
     queryClient: createQueryClient(),
     isSupervisor: roles.some((role) => role === 'supervisor' || role === 'admin'),
   };
+  window.addEventListener('online', () => manager.store.dispatch(connectionRestored()));
   registerAgentDesktop(flex, manager, context);
   if (context.isSupervisor && config.enableEmailNotifications) registerEmailAdmin(flex, manager, context);
 }

@@ -5,12 +5,13 @@ import type { FunctionsClient } from '../functions-client/functions-client';
 import { cardQueryKey } from '../queries/card-query';
 import { createQueryClient } from '../queries/query-client';
 import { type AgentRootState, agentReducer, selectActionStatuses } from '../state/agent-state';
+import { connectionRestored } from '../state/connection';
 import { STATE_KEY } from '../state/plugin-state';
 import { createAgentActions, outboundCallPayload } from './agent-actions';
 import { type CallConditions, callBlockReason } from './call-block';
 import { returnToTask } from './return-to-task';
 
-function setUp(client: Partial<FunctionsClient> = {}, { hasTask = false } = {}) {
+function setUp(client: Partial<FunctionsClient> = {}, { hasTask = false, isOnline = (): boolean => true } = {}) {
   const store = createStore(combineReducers({ [STATE_KEY]: combineReducers({ agent: agentReducer }) }));
   const queryClient = createQueryClient();
   const invokeAction = jest.fn().mockResolvedValue(undefined);
@@ -22,10 +23,12 @@ function setUp(client: Partial<FunctionsClient> = {}, { hasTask = false } = {}) 
     invokeAction,
     hasTask: () => hasTask,
     wait: () => new Promise((resolve) => waits.push(resolve)),
+    isOnline,
   });
   const state = () => store.getState() as AgentRootState;
   return {
     agentActions,
+    store,
     queryClient,
     invokeAction,
     waits,
@@ -168,21 +171,35 @@ test.each(['requeue', 'complete'] as const)('after %s, keeps nothing about a tas
   queryClient.setQueryData(cardQueryKey(TASK_SID), createCard());
   void agentActions[what](createTask());
   await settle();
-  waits[0]!();
+  waits.at(-1)!();
   await settle();
   expect(state()[STATE_KEY]!.agent!.actionStatuses).toEqual({});
   expect(queryClient.getQueryData(cardQueryKey(TASK_SID))).toBeUndefined();
 });
 
-test('when Flex did not complete the task, allows marking it again', async () => {
+test('when Flex did not complete the task, says so and allows marking it again', async () => {
   const { agentActions, waits, statuses, invokeAction } = setUp({}, { hasTask: true });
   void agentActions.complete(createTask());
   await settle();
-  waits[0]!();
+  waits.at(-1)!();
   await settle();
-  expect(statuses().complete).toBeUndefined();
+  expect(statuses().complete).toEqual({ step: 'failed', failure: 'unexpected' });
   void agentActions.complete(createTask());
   expect(invokeAction).toHaveBeenCalledTimes(2);
+});
+
+test('when Flex never ends completing the task, says that there is no connection, until there is', async () => {
+  const { agentActions, waits, statuses, invokeAction, store } = setUp({}, { hasTask: true, isOnline: () => false });
+  invokeAction.mockReturnValue(new Promise(() => undefined));
+  void agentActions.complete(createTask());
+  for (let n = 0; n < 2; n += 1) {
+    await settle();
+    waits[n]!();
+  }
+  await settle();
+  expect(statuses().complete).toEqual({ step: 'failed', failure: 'offline' });
+  store.dispatch(connectionRestored());
+  expect(statuses().complete).toBeUndefined();
 });
 
 test('on two clicks, completes the task once', async () => {

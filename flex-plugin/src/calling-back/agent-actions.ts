@@ -24,6 +24,7 @@ export interface AgentActionsDependencies {
   /** Flex knows a task by the SID of its reservation. */
   hasTask: (reservationSid: string) => boolean;
   wait?: (ms: number) => Promise<void>;
+  isOnline?: () => boolean;
 }
 
 /**
@@ -45,6 +46,8 @@ export interface AgentActions {
 const CALL_SETUP_MS = 15_000;
 /** The server completes the task as well; Flex usually hears of that within this time. */
 const SERVER_COMPLETION_MS = 3_000;
+/** Without a connection Flex's own action may never end. */
+const COMPLETION_TIMEOUT_MS = 10_000;
 
 /** @returns the actions, bound to Flex and to the Functions */
 export function createAgentActions({
@@ -54,6 +57,7 @@ export function createAgentActions({
   invokeAction,
   hasTask,
   wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  isOnline = () => navigator.onLine,
 }: AgentActionsDependencies): AgentActions {
   const setStatus = (taskSid: string, action: AgentAction, status: ActionStatus | undefined) =>
     store.dispatch(actionStatusChanged({ taskSid, action, status }));
@@ -118,11 +122,14 @@ export function createAgentActions({
     },
 
     async complete(task) {
-      const isDone = await runOnce(task.taskSid, 'complete', () => invokeAction('CompleteTask', { sid: task.sid }));
+      const isDone = await runOnce(task.taskSid, 'complete', () =>
+        Promise.race([invokeAction('CompleteTask', { sid: task.sid }), wait(COMPLETION_TIMEOUT_MS)]),
+      );
       if (!isDone) return;
       setStatus(task.taskSid, 'complete', { step: 'done' });
-      // Another plugin may have kept Flex from it: then it can be tried again.
-      if (!(await removeIfGone(task))) setStatus(task.taskSid, 'complete', undefined);
+      if (await removeIfGone(task)) return;
+      // Flex shows its own failures elsewhere or not at all, and another plugin may have kept it from completing.
+      setStatus(task.taskSid, 'complete', { step: 'failed', failure: isOnline() ? 'unexpected' : 'offline' });
     },
 
     async deleteRecording(taskSid) {

@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef } from 'react';
+import { isNothingFocused } from '../nothing-focused';
 
 /**
  * Keeps the focus where the keyboard was: when the element that had it is gone or disabled, its container gets it, and
@@ -31,8 +32,7 @@ export function useKeepFocusInside(): React.RefObject<HTMLDivElement> {
     };
   }, []);
   useLayoutEffect(() => {
-    const { activeElement } = document;
-    if (hadFocus.current && (activeElement === null || activeElement === document.body)) container.current?.focus();
+    if (hadFocus.current && isNothingFocused()) container.current?.focus();
   });
   return container;
 }

@@ -11,7 +11,9 @@ import { PlayIcon } from '@twilio-paste/icons/esm/PlayIcon';
 import * as React from 'react';
 import { FAILURE_MESSAGES } from '../functions-client/failure-messages';
 import { failureCode } from '../functions-client/functions-error';
+import { isNothingFocused } from '../nothing-focused';
 import { usePlugin } from '../plugin-context';
+import { savePreferences } from '../preferences';
 import { formatDuration, formatElapsed, formatNumber } from '../strings/formats';
 import type { StringKey } from '../strings/strings';
 import { useId } from '../use-id';
@@ -25,6 +27,9 @@ export interface PlayerProps {
   /** For the name of a downloaded file. */
   receivedAt: string;
   isOnCall: boolean;
+  /** True: "Play" gets the focus when it appears and nothing else has it. */
+  takesFocus: boolean;
+  hasShortcuts: boolean;
   /** Called once, when playback first starts; the server has recorded who listened. */
   onPlaybackStarted: () => void;
   /** Called once, when the recording turns out to be deleted. */
@@ -54,6 +59,8 @@ const ReadyPlayer: React.FC<PlayerProps> = ({
   recording,
   receivedAt,
   isOnCall,
+  takesFocus,
+  hasShortcuts,
   onPlaybackStarted,
   onRecordingDeleted,
   createAudio,
@@ -88,6 +95,13 @@ const ReadyPlayer: React.FC<PlayerProps> = ({
     isDeletionReported.current = true;
     onRecordingDeleted();
   }, [isGone, onRecordingDeleted]);
+  const isReady = audio !== undefined;
+  const playButton = React.useRef<HTMLButtonElement>(null);
+  React.useEffect(() => {
+    // The button that accepted the task is gone, and the first key press plays.
+    if (takesFocus && isReady && isNothingFocused()) playButton.current?.focus({ preventScroll: true });
+  }, [takesFocus, isReady]);
+  const isFailureOld = useIsBackOnline(state?.failure ?? downloadFailure);
   if (state === undefined || audio === undefined) return <Box height="64px" />;
 
   const isPlaying = step === 'playing' || step === 'loading';
@@ -104,8 +118,10 @@ const ReadyPlayer: React.FC<PlayerProps> = ({
       <Box display="flex" columnGap="space30">
         <Box>
           <Button
+            ref={playButton}
             variant="secondary"
             size="circle"
+            aria-keyshortcuts={hasShortcuts ? 'Space' : undefined}
             aria-label={t(isPlaying ? 'Pause' : 'Play')}
             onClick={() => (isPlaying ? audio.pause() : audio.play())}
           >
@@ -145,7 +161,11 @@ const ReadyPlayer: React.FC<PlayerProps> = ({
               <Select
                 id={speedId}
                 value={String(state.rate)}
-                onChange={(event) => audio.setRate(Number(event.currentTarget.value))}
+                onChange={(event) => {
+                  const rate = Number(event.currentTarget.value);
+                  audio.setRate(rate);
+                  savePreferences({ playbackRate: rate });
+                }}
               >
                 {RATES.map((rate) => (
                   <Option key={rate} value={String(rate)}>
@@ -169,9 +189,11 @@ const ReadyPlayer: React.FC<PlayerProps> = ({
         </Box>
       </Box>
       <Box role="status" minHeight="20px" marginTop="space20">
-        <PlaybackMessage state={state} pausedForCall={pausedForCall} downloadFailure={downloadFailure} />
+        {!isFailureOld && (
+          <PlaybackMessage state={state} pausedForCall={pausedForCall} downloadFailure={downloadFailure} />
+        )}
       </Box>
-      {state.failure !== undefined && (
+      {state.failure !== undefined && !isFailureOld && (
         <Button variant="link" onClick={() => audio.play()}>
           {t('TryAgain')}
         </Button>
@@ -179,6 +201,19 @@ const ReadyPlayer: React.FC<PlayerProps> = ({
     </>
   );
 };
+
+/** True when the browser has come online again since something failed: then the failure says nothing any more. */
+function useIsBackOnline(failure: string | undefined): boolean {
+  const [isBack, setIsBack] = React.useState(false);
+  React.useEffect(() => {
+    setIsBack(false);
+    if (failure === undefined) return undefined;
+    const onOnline = () => setIsBack(true);
+    window.addEventListener('online', onOnline);
+    return () => window.removeEventListener('online', onOnline);
+  }, [failure]);
+  return isBack;
+}
 
 const PlaybackMessage: React.FC<{ state: PlaybackState; pausedForCall: boolean; downloadFailure?: StringKey }> = ({
   state: { failure },

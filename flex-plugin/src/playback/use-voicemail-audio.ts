@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
+import { readPreferences } from '../preferences';
 import type { FetchRange } from './chunked-recording';
-import { type PlaybackState, VoicemailAudio } from './voicemail-audio';
+import { type PlaybackState, RATES, VoicemailAudio } from './voicemail-audio';
 
 /** Creates the audio of a voicemail; tests replace it. */
 export type CreateAudio = (fetchRange: FetchRange, seconds: number | undefined) => VoicemailAudio;
@@ -26,6 +27,8 @@ export function useVoicemailAudio(
   useEffect(() => {
     const { current } = latest;
     const created = current.createAudio((...range) => latest.current.fetchRange(taskSid, ...range), current.seconds);
+    const { playbackRate } = readPreferences();
+    if (RATES.some((rate) => rate === playbackRate)) created.setRate(playbackRate);
     setAudio(created);
     setState(created.snapshot);
     const stop = created.subscribe(() => setState(created.snapshot));

@@ -1,5 +1,6 @@
 import { createSlice, type PayloadAction } from '@reduxjs/toolkit';
 import type { FailureCode } from '../functions-client/functions-error';
+import { connectionRestored, isConnectionFailure } from './connection';
 import { STATE_KEY } from './plugin-state';
 
 /** What an agent may start on a task; each runs once at a time. */
@@ -36,6 +37,12 @@ const slice = createSlice({
       delete state.actionStatuses[taskSid];
     },
   },
+  extraReducers: (builder) =>
+    builder.addCase(connectionRestored, (state) => {
+      for (const statuses of Object.values(state.actionStatuses))
+        for (const action of Object.keys(statuses) as AgentAction[])
+          if (isConnectionFailure(statuses[action])) delete statuses[action];
+    }),
 });
 
 export const { actionStatusChanged, taskRemoved } = slice.actions;

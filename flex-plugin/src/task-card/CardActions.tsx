@@ -8,9 +8,10 @@ import { useSelector } from 'react-redux';
 import { BLOCK_MESSAGES, callBlockReason } from '../calling-back/call-block';
 import { FAILURE_MESSAGES } from '../functions-client/failure-messages';
 import { usePlugin } from '../plugin-context';
-import { type AgentRootState, selectActionStatuses } from '../state/agent-state';
+import { type ActionStatuses, type AgentRootState, selectActionStatuses } from '../state/agent-state';
 import { type FlexState, selectActivitySid } from '../state/flex-state';
 import { formatPhoneNumber } from '../strings/formats';
+import type { Translator } from '../strings/translator';
 import { useId } from '../use-id';
 
 export interface CardActionsProps {
@@ -19,10 +20,11 @@ export interface CardActionsProps {
   /** False until the Functions have said what is allowed. */
   isLoaded: boolean;
   isOnCall: boolean;
+  hasShortcuts: boolean;
 }
 
 /** The primary button names the number it dials. A disabled button shows the reason beside it (ADR 0027). */
-export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, isOnCall }) => {
+export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, isOnCall, hasShortcuts }) => {
   const { agentActions, translator, config, isOutboundEnabled, offlineActivitySid } = usePlugin();
   const { t } = translator;
   const statuses = useSelector((root: AgentRootState) => selectActionStatuses(root, task.taskSid));
@@ -54,25 +56,28 @@ export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, 
     if (isCalling) return t('Calling');
     return number === undefined ? t('CallUnknownNumber') : t('Call', { number });
   }
-  const failures = [
-    statuses.call?.step === 'failed' ? t('CallFailed') : undefined,
-    statuses.complete?.step === 'failed' ? t('CompleteFailed') : undefined,
-    statuses.requeue?.step === 'failed'
-      ? `${t('ActionFailed')} ${t(FAILURE_MESSAGES[statuses.requeue.failure ?? 'unexpected'], { max: card.maxAttempts })}`
-      : undefined,
-  ].filter((one) => one !== undefined);
+  const shortcut = (key: string) => (hasShortcuts ? key : undefined);
   const number =
     card.callBlock === 'number-withheld' || card.numberToCall === ''
       ? undefined
       : formatPhoneNumber(card.numberToCall, card.numberToCallText);
   return (
-    <Box element="CALLBACK_AND_VOICEMAIL_EMAIL_ACTIONS">
+    // What to do next is in sight whatever the height of the window.
+    <Box
+      element="CALLBACK_AND_VOICEMAIL_EMAIL_ACTIONS"
+      position="sticky"
+      bottom="0"
+      zIndex="zIndex10"
+      paddingTop="space20"
+      backgroundColor="colorBackgroundBody"
+    >
       <Box display="flex" columnGap="space40" rowGap="space30" flexWrap="wrap">
         <NotedButton id={callNoteId} note={callNote}>
           <Button
             variant="primary"
             disabled={blockReason !== undefined || isCalling || isDone}
             aria-describedby={callNote === undefined ? undefined : callNoteId}
+            aria-keyshortcuts={shortcut('C')}
             onClick={() => void agentActions.callBack(task, card)}
           >
             {callLabel()}
@@ -84,19 +89,25 @@ export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, 
               variant="secondary"
               disabled={!isLoaded || requeueNote !== undefined || isDone}
               aria-describedby={requeueNote === undefined ? undefined : requeueNoteId}
+              aria-keyshortcuts={shortcut('L')}
               onClick={() => void agentActions.requeue(task)}
             >
               {t(isRequeuing ? 'Requeuing' : 'TryLater')}
             </Button>
           </NotedButton>
         )}
-        <Button variant="secondary" disabled={isDone} onClick={() => void agentActions.complete(task)}>
+        <Button
+          variant="secondary"
+          disabled={isDone}
+          aria-keyshortcuts={shortcut('H')}
+          onClick={() => void agentActions.complete(task)}
+        >
           {t(isCompleting ? 'Completing' : 'MarkHandled')}
         </Button>
       </Box>
-      <Box role="status" minHeight="20px" marginTop="space20">
+      <Box role="status" minHeight="20px" paddingTop="space20">
         {isRequeued && <Text as="span">{t('Requeued')}</Text>}
-        {failures.map((one) => (
+        {failureMessages(translator, statuses, card.maxAttempts).map((one) => (
           <Text as="div" key={one} color="colorTextError">
             {one}
           </Text>
@@ -105,6 +116,19 @@ export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, 
     </Box>
   );
 };
+
+/** Why what the agent started did not work. */
+function failureMessages({ t }: Translator, { call, complete, requeue }: ActionStatuses, max: number): string[] {
+  return [
+    call?.step === 'failed' ? t('CallFailed') : '',
+    complete?.step === 'failed'
+      ? [t('CompleteFailed'), complete.failure === 'offline' ? t('ErrorOffline') : ''].join(' ').trim()
+      : '',
+    requeue?.step === 'failed'
+      ? `${t('ActionFailed')} ${t(FAILURE_MESSAGES[requeue.failure ?? 'unexpected'], { max })}`
+      : '',
+  ].filter((message) => message !== '');
+}
 
 /** A button with the reason why it is disabled below it. */
 const NotedButton: React.FC<{ id: string; note: string | undefined }> = ({ id, note, children }) => (

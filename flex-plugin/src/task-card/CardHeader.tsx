@@ -48,7 +48,8 @@ export const CardHeader: React.FC<CardHeaderProps> = ({ card, name, now, assigne
       t('DialedNumber', { number: formatPhoneNumber(card.numberToCallFrom, card.numberToCallFromText) }),
     waitedMinutes >= 1 && t('WaitedFor', { duration: t('Minutes', { count: waitedMinutes }) }),
     taskStateText(translator, card, assignee, now),
-    isLoaded && isVoicemail && card.recording.state === 'ready' && listenedByText(),
+    // Who has listened stays true when the recording is deleted.
+    isLoaded && isVoicemail && (card.recording.state === 'ready' || card.listenedBy.length > 0) && listenedByText(),
   ].filter((one): one is string => typeof one === 'string');
   function listenedByText(): string {
     const names = card.listenedBy.map(({ worker }) => worker);

@@ -12,7 +12,10 @@ import {
   renderCard,
   TASK_SID,
 } from '../../test/card-harness';
+import { VoicemailAudio } from '../playback/voicemail-audio';
+import { readPreferences } from '../preferences';
 import { actionStatusChanged } from '../state/agent-state';
+import { connectionRestored } from '../state/connection';
 import { LANGUAGES } from '../strings/strings';
 import { createTranslator } from '../strings/translator';
 
@@ -59,6 +62,7 @@ describe('the card', () => {
 
   test('puts the play button first in the tab order', async () => {
     await showCard();
+    (document.activeElement as HTMLElement).blur();
     await user().tab();
     expect(button('Play')).toHaveFocus();
     await user().tab();
@@ -250,6 +254,123 @@ describe('the card', () => {
     expect(container).not.toHaveTextContent(/\{\{|undefined|NaN/);
     if (language !== 'en-US') expect(container).not.toHaveTextContent(/Attempt|Mark as|Emailed|ago/);
   });
+});
+
+describe('by keyboard', () => {
+  const createAudio = () => {
+    const audio = new VoicemailAudio(() => new Promise(() => undefined), 64);
+    jest.spyOn(audio, 'play').mockImplementation(() => undefined);
+    return audio;
+  };
+  const typeIn = (element: HTMLElement) => {
+    document.body.append(element);
+    element.focus();
+    return () => element.remove();
+  };
+  beforeEach(() => window.localStorage.clear());
+
+  test('after accepting, the first key press plays', async () => {
+    const audio = createAudio();
+    const { showTask } = await showCard({ task: createTask({ status: 'pending' }), createAudio: () => audio });
+    act(() => showTask(createTask()));
+    await settle();
+    expect(button('Play')).toHaveFocus();
+    await user().keyboard(' ');
+    expect(audio.play).toHaveBeenCalledTimes(1);
+  });
+
+  test('a callback, which has no player, takes the focus itself', async () => {
+    await showCard({
+      task: createTask({}, { taskType: 'callback' }),
+      card: createCard({ taskType: 'callback', recording: { state: 'none' } }),
+    });
+    expect(screen.getByRole('region', { name: 'Callback' })).toHaveFocus();
+    expect(screen.queryByText(/Space: play/)).not.toBeInTheDocument();
+  });
+
+  test('what has the focus keeps it', async () => {
+    const remove = typeIn(document.createElement('button'));
+    await showCard();
+    expect(button('Play')).not.toHaveFocus();
+    remove();
+  });
+
+  test.each([
+    ['c', 'StartOutboundCall'],
+    ['H', 'CompleteTask'],
+  ])('%s is %s', async (key, action) => {
+    const { invokeAction } = await showCard();
+    await user().keyboard(key);
+    expect(invokeAction.mock.calls.map(([name]) => name)).toEqual([action]);
+  });
+
+  test('L is "Try again later", Space plays from anywhere in the card', async () => {
+    const audio = createAudio();
+    const { client } = await showCard({ createAudio: () => audio });
+    screen.getByRole('slider').focus();
+    await user().keyboard(' ');
+    expect(audio.play).toHaveBeenCalledTimes(1);
+    await user().keyboard('l');
+    expect(client.requeue).toHaveBeenCalledTimes(1);
+  });
+
+  test('keys do nothing while somebody types, with Ctrl, or where a button is disabled', async () => {
+    const { invokeAction } = await showCard({ card: createCard({ callBlock: 'number-withheld' }) });
+    await user().keyboard('c{Control>}h{/Control}');
+    for (const tag of ['input', 'textarea']) {
+      const remove = typeIn(document.createElement(tag));
+      await user().keyboard('h');
+      remove();
+    }
+    screen.getByRole('combobox', { name: 'Speed' }).focus();
+    await user().keyboard('h');
+    expect(invokeAction).not.toHaveBeenCalled();
+  });
+
+  test('can be seen and switched off, also for the next card', async () => {
+    const { invokeAction, container } = await showCard();
+    expect(screen.getByText('Keyboard · Space: play · C: call · L: later · H: handled')).toBeVisible();
+    expect(button('Mark as handled')).toHaveAttribute('aria-keyshortcuts', 'H');
+    await user().click(button('Turn off: Keyboard'));
+    await user().keyboard('h');
+    expect(invokeAction).not.toHaveBeenCalled();
+    expect(button('Mark as handled')).not.toHaveAttribute('aria-keyshortcuts');
+    expect(readPreferences().hasShortcuts).toBe(false);
+    jest.useRealTimers();
+    expect(await findAxeViolations(container)).toEqual([]);
+  });
+
+  test('a supervisor who watches has no keys', async () => {
+    await showCard({ isMonitoring: true, roles: 'supervisor' });
+    expect(button('Play')).not.toHaveFocus();
+    expect(screen.queryByText(/^Keyboard/)).not.toBeInTheDocument();
+  });
+});
+
+test('the speed is remembered', async () => {
+  window.localStorage.clear();
+  const { unmount } = await showCard();
+  await user().selectOptions(screen.getByLabelText('Speed'), '1.5');
+  unmount();
+  await showCard();
+  expect(screen.getByLabelText('Speed')).toHaveValue('1.5');
+  window.localStorage.clear();
+});
+
+test('who has listened is still said when the recording is deleted', async () => {
+  const listenedBy = [{ worker: 'Sam', at: '2026-11-22T14:50:00Z' }];
+  await showCard({ card: createCard({ listenedBy, recording: { state: 'deleted' } }) });
+  expect(screen.getByRole('region')).toHaveTextContent('Listened: Sam');
+});
+
+test('"Mark as handled" without a connection says so, until there is one', async () => {
+  const { dispatch } = await showCard();
+  dispatch(
+    actionStatusChanged({ taskSid: TASK_SID, action: 'complete', status: { step: 'failed', failure: 'offline' } }),
+  );
+  expect(screen.getByText('The task could not be completed. Try again. You appear to be offline.')).toBeVisible();
+  dispatch(connectionRestored());
+  expect(screen.queryByText(/could not be completed/)).not.toBeInTheDocument();
 });
 
 describe('polling the card', () => {

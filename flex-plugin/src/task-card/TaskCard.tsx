@@ -7,13 +7,15 @@ import { ScreenReaderOnly } from '@twilio-paste/core/screen-reader-only';
 import { SkeletonLoader } from '@twilio-paste/core/skeleton-loader';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
-import { useEffect } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useSelector } from 'react-redux';
 import { FAILURE_MESSAGES, isFinal } from '../functions-client/failure-messages';
 import type { FailureCode } from '../functions-client/functions-error';
+import { isNothingFocused } from '../nothing-focused';
 import { Player } from '../playback/Player';
 import type { CreateAudio } from '../playback/use-voicemail-audio';
 import { usePlugin } from '../plugin-context';
+import { readPreferences, savePreferences } from '../preferences';
 import { withoutRecording } from '../queries/card-query';
 import { type AgentRootState, selectActionStatuses, selectIsCallingElsewhere } from '../state/agent-state';
 import { type FlexState, selectIsOnCall, selectWorkerName } from '../state/flex-state';
@@ -24,8 +26,10 @@ import { CardHeader } from './CardHeader';
 import { cardFromAttributes } from './card-from-attributes';
 import { DeleteRecording } from './DeleteRecording';
 import { EmailStatus } from './EmailStatus';
+import { Shortcuts } from './Shortcuts';
 import { Transcript } from './Transcript';
 import { useCard } from './use-card';
+import { useCardShortcuts } from './use-card-shortcuts';
 import { useNow } from './use-now';
 
 export interface TaskCardProps {
@@ -70,9 +74,14 @@ const TaskCardContent: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMo
   const showsEmail = isVoicemail && config.enableEmailNotifications;
   // Before the card is loaded, a missing transcript in the attributes means nothing.
   const showsTranscript = isVoicemail && (loaded !== undefined || card.transcript.state === 'ready');
+  const isActing = isHeld && !isMonitoring;
+  const { region, hasShortcuts, switchShortcuts } = useKeyboard(isActing, loaded);
   const isWaiting = loaded === undefined && failure === undefined && mayLoad;
   return (
     <Box
+      ref={region}
+      tabIndex={-1}
+      outline="none"
       display="flex"
       flexDirection="column"
       rowGap="space50"
@@ -107,6 +116,8 @@ const TaskCardContent: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMo
               recording={card.recording}
               receivedAt={card.receivedAt}
               isOnCall={isOnCall || statuses.call?.step === 'running'}
+              takesFocus={isActing}
+              hasShortcuts={hasShortcuts}
               onRecordingDeleted={refetch}
               onPlaybackStarted={refetch}
               createAudio={createAudio}
@@ -122,8 +133,17 @@ const TaskCardContent: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMo
           )}
         </>
       )}
-      {isHeld && !isMonitoring && (
-        <CardActions task={task} card={card} isLoaded={loaded !== undefined} isOnCall={isOnCall} />
+      {isActing && (
+        <>
+          <CardActions
+            task={task}
+            card={card}
+            isLoaded={loaded !== undefined}
+            isOnCall={isOnCall}
+            hasShortcuts={hasShortcuts}
+          />
+          <Shortcuts isVoicemail={isVoicemail} isOn={hasShortcuts} onSwitch={switchShortcuts} />
+        </>
       )}
       {isSupervisor && isVoicemail && loaded !== undefined && (
         <DeleteRecording taskSid={task.taskSid} hasRecording={card.recording.state === 'ready'} />
@@ -134,6 +154,29 @@ const TaskCardContent: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMo
     </Box>
   );
 };
+
+/**
+ * Shortcuts, and where the focus is after a task was accepted: on "Play", and without a player on the card.
+ * @param isActing false: neither
+ */
+function useKeyboard(isActing: boolean, loaded: VoicemailCard | undefined) {
+  const region = useRef<HTMLDivElement>(null);
+  const [isOn, setIsOn] = useState(() => readPreferences().hasShortcuts);
+  const hasShortcuts = isActing && isOn;
+  useCardShortcuts(region, hasShortcuts);
+  const isWithoutPlayer = isActing && loaded !== undefined && !hasPlayer(loaded);
+  useEffect(() => {
+    // The button that accepted the task is gone.
+    if (isWithoutPlayer && isNothingFocused()) region.current?.focus({ preventScroll: true });
+  }, [isWithoutPlayer]);
+  function switchShortcuts(next: boolean): void {
+    setIsOn(next);
+    savePreferences({ hasShortcuts: next });
+  }
+  return { region, hasShortcuts, switchShortcuts };
+}
+
+const hasPlayer = ({ taskType, recording }: VoicemailCard) => taskType === 'voicemail' && recording.state === 'ready';
 
 /** The Functions answer for a task that the agent holds or a supervisor watches, and that is theirs. */
 const hasLoadableCard = (task: ITask, isMonitoring: boolean) =>

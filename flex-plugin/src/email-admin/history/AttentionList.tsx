@@ -1,4 +1,5 @@
 import type { AttentionItem } from '@callback-and-voicemail/contract/email-admin-api';
+import { isolateText } from '@callback-and-voicemail/contract/isolate-text';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Heading } from '@twilio-paste/core/heading';
@@ -49,7 +50,7 @@ export const AttentionList: React.FC<{ items: readonly AttentionItem[]; now: num
       <Box as="ul" margin="space0" padding="space0" listStyleType="none">
         {(isExpanded ? items : items.slice(0, COLLAPSED_COUNT)).map((item) => {
           const who = item.caller === '' ? t('WithheldNumber') : item.caller;
-          const about = [who, t(item.taskType === 'voicemail' ? 'Voicemail' : 'Callback'), item.queue]
+          const about = [who, t(item.taskType === 'voicemail' ? 'Voicemail' : 'Callback'), isolateText(item.queue)]
             .filter((part) => part !== '')
             .join(' · ');
           return (

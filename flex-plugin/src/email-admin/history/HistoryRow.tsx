@@ -1,5 +1,6 @@
 import type { EmailDelivery } from '@callback-and-voicemail/contract/bounce-reasons';
 import type { HistoryItem } from '@callback-and-voicemail/contract/email-admin-api';
+import { isolateText } from '@callback-and-voicemail/contract/isolate-text';
 import { Box } from '@twilio-paste/core/box';
 import { Text } from '@twilio-paste/core/text';
 import { ErrorIcon } from '@twilio-paste/icons/esm/ErrorIcon';
@@ -25,7 +26,8 @@ export const HistoryRow: React.FC<{
   const who = caller === '' ? t('WithheldNumber') : caller;
   const isFailed = email.state === 'failed' || (email.state === 'sent' && (delivery?.bounced.length ?? 0) > 0);
   const length = seconds === undefined ? '' : minutesAndSeconds(seconds);
-  const first = [when, who, queue, taskType === 'callback' ? t('Callback') : length];
+  // A name from right to left must not turn the row around.
+  const first = [when, isolateText(who), isolateText(queue), taskType === 'callback' ? t('Callback') : length];
   const second = [
     taskType === 'voicemail' ? emailStatusText(translator, item, delivery) : '',
     taskStatusText(translator, item, now),

@@ -93,6 +93,11 @@ describe('what a line says', () => {
     expect(await findAxeViolations(container)).toEqual([]);
   });
 
+  test('a queue in Hebrew does not turn the row around', async () => {
+    await renderPanel(showing([item(1, { queue: 'תמיכה' })]));
+    expect(lines()[0]!.textContent).toContain(' · \u2068תמיכה\u2069 · 1:04');
+  });
+
   test('markup in a name is text', async () => {
     await renderPanel(showing([item(1, { queue: '<img src=x onerror=alert(1)>' })]));
     expect(lines()[0]).toHaveTextContent('<img src=x onerror=alert(1)>');

@@ -2,6 +2,7 @@ import type { EmailResendResponse } from '@callback-and-voicemail/contract/email
 import { createSlice, type PayloadAction } from '@reduxjs/toolkit';
 import type { HistoryQuery } from '../../functions-client/email-admin-client';
 import type { FailureCode } from '../../functions-client/functions-error';
+import { connectionRestored, isConnectionFailure } from '../../state/connection';
 import { STATE_KEY } from '../../state/plugin-state';
 
 export type ResendState =
@@ -44,6 +45,12 @@ const slice = createSlice({
       state.restores[payload.id] = payload.status;
     },
   },
+  extraReducers: (builder) =>
+    builder.addCase(connectionRestored, (state) => {
+      if (isConnectionFailure(state.olderPage)) state.olderPage = undefined;
+      for (const outcomes of [state.resends, state.restores])
+        for (const [id, outcome] of Object.entries(outcomes)) if (isConnectionFailure(outcome)) delete outcomes[id];
+    }),
 });
 
 export const historyActions = slice.actions;

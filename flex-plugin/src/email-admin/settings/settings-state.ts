@@ -6,6 +6,7 @@ import type {
 } from '@callback-and-voicemail/contract/email-admin-api';
 import { createSlice, type PayloadAction } from '@reduxjs/toolkit';
 import type { FailureCode } from '../../functions-client/functions-error';
+import { connectionRestored, isConnectionFailure } from '../../state/connection';
 import { STATE_KEY } from '../../state/plugin-state';
 import { changedFields, type Draft, isUnchanged, merge } from './draft';
 
@@ -90,6 +91,12 @@ const slice = createSlice({
       test: payload,
     }),
   },
+  extraReducers: (builder) =>
+    builder.addCase(connectionRestored, (state: SettingsState) => ({
+      ...state,
+      save: isConnectionFailure(state.save) ? undefined : state.save,
+      test: isConnectionFailure(state.test) ? undefined : state.test,
+    })),
 });
 
 export const settingsActions = slice.actions;

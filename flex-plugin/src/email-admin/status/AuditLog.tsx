@@ -1,5 +1,6 @@
 import type { EmailSettingsResponse } from '@callback-and-voicemail/contract/email-admin-api';
 import type { FieldChange } from '@callback-and-voicemail/contract/email-settings';
+import { isolateText } from '@callback-and-voicemail/contract/isolate-text';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Text } from '@twilio-paste/core/text';
@@ -32,7 +33,7 @@ export const AuditLog: React.FC<{ answer: EmailSettingsResponse }> = ({ answer: 
         {shown.map((record) => (
           <Box as="li" key={`${record.at} ${record.by}`} paddingY="space20">
             <Text as="div" color="colorTextWeak" fontSize="fontSize20">
-              {`${formatTime(translator, record.at, now)} · ${record.by}`}
+              {`${formatTime(translator, record.at, now)} · ${isolateText(record.by)}`}
             </Text>
             {record.changes.map((change) => (
               <Text as="div" key={change.field} overflowWrap="anywhere">
