@@ -117,7 +117,7 @@ async function counts(root: string): Promise<void> {
     RecordingDuration: '10',
   };
   const status = await bench.webhook(`studio/recording-status?${entry}`, completed);
-  report('recording-status: task, mail, and a look at the index', status);
+  report('recording-status: task, mail, and a look at the index', status, { rounds: 5 });
   report('recording-status delivered again', await bench.webhook(`studio/recording-status?${entry}`, completed));
   const transcript = {
     CallSid: caller.callSid,

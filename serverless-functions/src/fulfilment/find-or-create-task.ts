@@ -14,6 +14,7 @@ const CLOCK_SKEW_MS = 5 * 60_000;
  * the task first: it may exist when a response was lost, an invocation died, or Sync was down while it was created.
  * While an earlier request may still be carried out, it only looks.
  * @param isFirst skips that search: the entry was created and claimed by this invocation a moment ago
+ * @param lookup that search, where it was started beside the claim
  * @returns never throws: a failure is an outcome to be recorded
  */
 export async function findOrCreateTask(
@@ -21,9 +22,10 @@ export async function findOrCreateTask(
   taskRouter: () => TaskRouterClient,
   timeZone: string,
   isFirst = false,
+  lookup?: Promise<Task | undefined>,
 ): Promise<TaskOutcome> {
   try {
-    const existing = isFirst ? undefined : await findTaskForEntry(entry, taskRouter());
+    const existing = isFirst ? undefined : await (lookup ?? findTaskForEntry(entry, taskRouter()));
     if (existing !== undefined) return { created: true, taskSid: existing.sid, existing: true };
     if (mayStillAppear(entry)) return { created: false, error: 'creation-uncertain', uncertain: true };
     const taskSid = await taskRouter().createTask({

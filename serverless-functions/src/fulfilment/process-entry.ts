@@ -8,7 +8,9 @@ import { type EmailConfig, readEmailConfig } from '../notification/email-config'
 import { recordHealth } from '../notification/email-health';
 import { discardDownload, type PendingDownload } from '../notification/recording-download';
 import { errorCode, isTwilioError } from '../runtime/errors';
-import { findOrCreateTask } from './find-or-create-task';
+import { startEarly } from '../runtime/start-early';
+import type { Task } from '../twilio/taskrouter';
+import { findOrCreateTask, findTaskForEntry } from './find-or-create-task';
 import { withTranscriptText } from './task-attributes';
 
 /** Requests that the caller of `processEntry` has already started, so that they run in parallel with the claim. */
@@ -52,6 +54,7 @@ export async function processEntry(
     const current = typeof ref === 'string' ? await ledger.find(ref) : ref;
     if (current === undefined) return undefined;
     const emailConfig = await (prefetched.emailConfig ?? readEmailConfigIfNeeded(invocation, current.entry));
+    const lookup = startFirstLookup(invocation, claimSteps(invocation, current.entry, events, emailConfig));
     const claimed = await ledger.claim(current, (entry) => claimSteps(invocation, entry, events, emailConfig));
     if (claimed?.claim === undefined) {
       if (claimed !== undefined) await ledger.ensureListed(claimed.entry);
@@ -59,7 +62,9 @@ export async function processEntry(
     }
     const { entry, claim } = claimed;
     const [task, email] = await Promise.all([
-      claim.task ? findOrCreateTask(entry, () => invocation.twilio.taskRouter, invocation.timeZone) : undefined,
+      claim.task
+        ? findOrCreateTask(entry, () => invocation.twilio.taskRouter, invocation.timeZone, false, lookup)
+        : undefined,
       claim.email ? runEmailStep(invocation, entry, emailConfig, download) : undefined,
     ]);
     logOutcomes(invocation, entry, task, email, Date.now() - startedAt);
@@ -78,6 +83,18 @@ export async function processEntry(
   } finally {
     await download.drop();
   }
+}
+
+/**
+ * The search for a task beside the first claim of its step, which saves a round: before that, no invocation with the
+ * ledger has created one. After an earlier attempt, only a search that follows the claim says something.
+ */
+function startFirstLookup(
+  { twilio }: Invocation,
+  { entry, claim }: ClaimAttempt<Claim>,
+): Promise<Task | undefined> | undefined {
+  if (claim?.task !== true || entry.task.attempts > 1) return undefined;
+  return startEarly(() => findTaskForEntry(entry, twilio.taskRouter));
 }
 
 /** Holds a download until it is taken. The code that takes it must end it; otherwise it is discarded. */
