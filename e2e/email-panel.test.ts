@@ -160,7 +160,7 @@ test('with a rule, the mail arrives at the right address with the right subject'
   expect(arrived.recipients).toEqual(['desk@example.com']);
   expect(arrived.attachments).toHaveLength(1);
   expect((await mails()).filter(({ attachments }) => attachments.length > 0)).toHaveLength(1);
-  await refreshUntilShown(sue, section(sue, 'Voicemails and emails').getByText(/emailed to 1/i));
+  await refreshUntilShown(sue, section(sue, 'Voicemails and emails').getByText(/delivered 1 of 1/i));
   await section(sue, 'Who changed what')
     .getByText(/Rule “Messages”/)
     .waitFor();
@@ -256,7 +256,7 @@ test('the history is narrowed to a queue, a state and a caller', async () => {
   const history = section(sue, 'Voicemails and emails');
   const rows = history.getByRole('list', { name: 'Voicemails and emails' }).getByRole('listitem');
   const notMailed = rows.filter({ hasText: /not emailed/i });
-  const mailed = rows.filter({ hasText: /emailed to 1/i });
+  const mailed = rows.filter({ hasText: /emailed to 1|delivered 1 of 1/i });
   // The settings count when the recording is ready, which is after the call.
   await refreshUntilShown(sue, notMailed);
   await account.setDocument('email-settings', SETTINGS);
