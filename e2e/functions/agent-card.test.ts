@@ -32,8 +32,8 @@ describe('the card', () => {
       taskType: 'voicemail',
       numberToCall: caller.from,
       numberToCallFrom: harness.numbers.support,
-      numberToCallText: '+1 202 555 0123',
-      numberToCallFromText: '+1 202 555 0101',
+      numberToCallText: '+1 202-555-0123',
+      numberToCallFromText: '+1 202-555-0101',
       queue: 'Support',
       receivedAt: expect.stringMatching(/^2026-11-22T14:00/),
       waitingSince: '2026-11-22T14:00:00.000Z',
@@ -71,7 +71,7 @@ describe('the card', () => {
     await harness.advance(60_000);
     expect(harness.productTasks().map(({ attributes }) => attributes.name)).toEqual([
       'Ana Ruiz',
-      '+1 202 555 0123',
+      '+1 202-555-0123',
       'withheld number',
       'Ben Okafor',
     ]);

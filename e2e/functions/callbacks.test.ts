@@ -33,7 +33,7 @@ describe('at the number the caller calls from', () => {
       attributes: {
         taskType: 'callback',
         skill: 'support',
-        name: '+1 202 555 0123',
+        name: '+1 202-555-0123',
         callBackData: { numberToCall: caller.from, numberToCallFrom: harness.numbers.support, attempts: 0 },
         callback_and_voicemail: { voicemail_id: `callback-${caller.sid}`, queue: 'Support' },
       },
@@ -115,7 +115,7 @@ describe('at another number', () => {
     await caller.waitForPrompt(/We will call you back at 2 0 2, 5 5 5, 0 1 8 8/);
     await harness.advance(10_000);
     expect(harness.productTasks()[0]!.attributes).toMatchObject({
-      name: '+1 202 555 0188',
+      name: '+1 202-555-0188',
       from: caller.from,
       callBackData: { numberToCall: OTHER.number },
     });
@@ -253,7 +253,7 @@ describe('one open callback per caller and queue', () => {
     expect(callbacks(harness)[0]).toMatchObject({
       sid: before!.sid,
       virtualStartTime: before!.virtualStartTime,
-      attributes: { name: '+1 202 555 0188', callBackData: { numberToCall: OTHER.number } },
+      attributes: { name: '+1 202-555-0188', callBackData: { numberToCall: OTHER.number } },
     });
     expect(await harness.document(`callback-${first.sid}`)).toMatchObject({ numberToCall: OTHER.number });
     await runScheduledSweeps(harness, 2);

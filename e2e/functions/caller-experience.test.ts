@@ -128,14 +128,14 @@ describe('the line in Spanish', () => {
     };
     const silent = await chooses();
     await silent.waitForPrompt(es('leaveMessageAgain'));
-    await silent.waitForPrompt(es('heardNothing'));
+    await silent.waitForPrompt(es('heardNothingCallback'));
     const spoken = await chooses('+12025550124');
     await spoken.speak(harness.sample);
     spoken.press('#');
     await spoken.waitForPrompt(es('thanks'));
     await runScheduledSweeps(harness, 2);
     const heard = heardPromptNames(harness, [silent, spoken]);
-    for (const name of ['leaveMessage', 'leaveMessageAgain', 'heardNothing', 'thanks'] as const)
+    for (const name of ['leaveMessage', 'leaveMessageAgain', 'heardNothingCallback', 'thanks'] as const)
       expect(heard).toContain(name);
     expect(
       harness

@@ -52,7 +52,7 @@ test('with the required parameters, makes an entry and a task, and no mail', asy
     virtualStartTime: task!.dateCreated,
     attributes: {
       taskType: 'callback',
-      name: '+1 202 555 0123',
+      name: '+1 202-555-0123',
       from: NUMBER,
       to: REQUIRED_FIELDS.numberToCallFrom,
       direction: 'inbound',
@@ -287,7 +287,7 @@ describe('with a recording', () => {
     ]);
     const [mail, ...more] = await harness.mails();
     expect(more).toEqual([]);
-    expect(mail!.subject).toMatch(/\+1 202 555 0123/);
+    expect(mail!.subject).toMatch(/\+1 202-555-0123/);
     expect(mail!.text).toContain(SPOKEN);
     expect(mail!.attachments).toHaveLength(1);
     expect(mail!.attachments[0]!.content.equals(harness.sample)).toBe(true);

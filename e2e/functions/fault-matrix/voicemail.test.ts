@@ -111,7 +111,7 @@ describe.each(FIRST_CALLS)('%s fails', (target, where) => {
       const harness = await openHarness({ transport: 'in-process' });
       const removeFault = harness.injectFault({ ...where, ...how });
       const caller = await harness.dial({ to: harness.numbers.support });
-      await caller.waitForPrompt(/All of our agents are busy/);
+      await caller.waitForPrompt(/An agent will take your call/);
       await caller.waitForPrompt(/For other options, press star/);
       await harness.advance(2 * 60_000);
       expect(caller.status()).toBe('in-progress');

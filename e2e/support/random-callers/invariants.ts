@@ -31,6 +31,7 @@ const NOT_BOOKED_PROMPTS: ReadonlySet<HeardPrompt['prompt']> = new Set<PromptNam
   ...(['numberSpecial', 'lineClosed'] as const),
 ]);
 const PROMISE_PROMPTS: ReadonlySet<HeardPrompt['prompt']> = new Set<PromptName>([
+  'heardNothingCallback',
   'callbackBooked',
   'callbackChanged',
   'callbackInstead',

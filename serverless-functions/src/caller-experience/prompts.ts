@@ -45,6 +45,8 @@ export const PROMPT_NAMES = [
   'leaveMessage',
   'leaveMessageAgain',
   'heardNothing',
+  'heardNothingCallback',
+  'heardNothingBooked',
   'earlierMessageKept',
   'review',
   'recordAgain',

@@ -122,5 +122,5 @@ test('a SIP caller is shown as they are', () => {
 });
 
 test('a number is shown with its country code', () => {
-  expect(displayNumber('+15551234567')).toBe('+1 555 123 4567');
+  expect(displayNumber('+15551234567')).toBe('+1 555-123-4567');
 });

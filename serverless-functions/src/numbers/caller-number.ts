@@ -92,10 +92,14 @@ export function cleanCallerName(name: unknown, from: From): string | undefined {
   return isWithheldText(line) || isNetworkName(line) ? undefined : line;
 }
 
-/** For people: `+1 555 123 4567`, `withheld number`, or the SIP address as it is. */
+/**
+ * For people: `+1 555-123-4567` as the plugin and Flex write it, `+44 20 7946 0123`, `withheld number`, or the SIP address
+ * as it is.
+ */
 export function displayNumber(number: string): string {
   const kind = classifyCaller(number);
   if (kind === 'withheld') return 'withheld number';
   // A SIP address with digits in it is not a telephone number, though a number could be found in it.
-  return (kind === 'number' && parseExact(number.trim())?.formatInternational()) || number;
+  const written = kind === 'number' ? parseExact(number.trim())?.formatInternational() : undefined;
+  return written?.replace(/^\+1 (\d{3}) (\d{3}) (\d{4})$/, '+1 $1-$2-$3') ?? number;
 }

@@ -16,7 +16,7 @@ test.each([
 });
 
 test('shows the whole number if allowed', () => {
-  expect(fullNumber('+15551234567')).toBe('+1 555 123 4567');
+  expect(fullNumber('+15551234567')).toBe('+1 555-123-4567');
   expect(fullNumber('+266696687')).toBe('');
 });
 

@@ -16,7 +16,7 @@ export function maskNumber(number: string): string {
     const name = number.replace(/^(sips?|client):/i, '');
     return `${graphemes(name.slice(0, 64))[0] ?? ''}•••`;
   }
-  const [country = '', ...groups] = displayNumber(number.trim()).split(' ');
+  const [country = '', ...groups] = displayNumber(number.trim()).split(/[ -]/);
   // Shows country and area if enough digits stay hidden; an unparsable number shows neither.
   const head = [[country, groups[0] ?? ''], [country], ['+']].find(
     (one) =>

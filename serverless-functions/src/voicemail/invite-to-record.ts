@@ -1,11 +1,13 @@
+import type { PromptName } from '../caller-experience';
 import { callAttributes, carryAttributes } from '../fulfilment/carried-attributes';
 import type { Invocation } from '../invocation';
 import type { LedgerEntry } from '../ledger/entry';
 import { voicemailEntryId } from '../ledger/entry-id';
+import { numberForSpeech } from '../numbers/callback-number';
 import { speak } from '../prompts/speak';
 import { errorCode } from '../runtime/errors';
 import type { VoiceTwiml } from '../runtime/twiml';
-import { concludeWithoutMessage } from './no-message';
+import { concludeWithoutMessage, type NoMessageConclusion } from './no-message';
 import { rebuildEntry, recordingLimits } from './rebuild-entry';
 import { experienceForVoicemail, parseVoicemailUrlState, type VoicemailUrlState, voicemailPath } from './voicemail-url';
 
@@ -33,8 +35,9 @@ export async function inviteToRecord(
   });
   const experience = experienceForVoicemail(urlState);
   if (urlState.silenceRetries > experience.askAgainAfterSilence) {
-    const isKept = await concludeAfterSilence(invocation, { ...urlState, attempt: urlState.attempt - 1 });
-    speak(twiml, { experience, origin }, isKept ? 'earlierMessageKept' : 'heardNothing');
+    const conclusion = await concludeAfterSilence(invocation, { ...urlState, attempt: urlState.attempt - 1 });
+    const number = conclusion.kind === 'callback' ? numberForSpeech(conclusion.number, urlState.to) : '';
+    speak(twiml, { experience, origin }, CONCLUSION_PROMPTS[conclusion.kind], number);
     twiml.hangup();
     return;
   }
@@ -100,13 +103,20 @@ function invitation({ silenceRetries, isRerecording }: VoicemailUrlState) {
   return isRerecording ? 'recordAgain' : 'leaveMessage';
 }
 
-/** @returns true when an earlier message of the caller is sent in place of the one that was not recorded */
-async function concludeAfterSilence(invocation: Invocation, last: VoicemailUrlState): Promise<boolean> {
+const CONCLUSION_PROMPTS: Record<NoMessageConclusion['kind'], PromptName> = {
+  'earlier-message-kept': 'earlierMessageKept',
+  callback: 'heardNothingCallback',
+  'callback-booked-before': 'heardNothingBooked',
+  nothing: 'heardNothing',
+};
+
+/** Promises nothing while it is unknown what comes of it. */
+async function concludeAfterSilence(invocation: Invocation, last: VoicemailUrlState): Promise<NoMessageConclusion> {
   try {
     return await concludeWithoutMessage(invocation, last);
   } catch (error) {
     // The `absent` webhook of the last recording tries again, and then the sweep.
     invocation.log.error('missed voicemail not concluded', { callSid: last.callSid, code: errorCode(error) });
-    return false;
+    return { kind: 'nothing' };
   }
 }

@@ -2,7 +2,7 @@ import { ownNumbers } from '../caller-experience';
 import { claimActiveCallback } from '../fulfilment/active-callback-lock';
 import { EMAIL_STEP_SKIPPED, processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
-import type { LedgerEntry } from '../ledger/entry';
+import { isPromised, type LedgerEntry, numberToCall } from '../ledger/entry';
 import { voicemailEntryId } from '../ledger/entry-id';
 import type { VersionedEntry } from '../ledger/ledger';
 import type { LedgerEvent } from '../ledger/transitions';
@@ -20,13 +20,25 @@ export const ALREADY_PROMISED_REASON = 'Chose voicemail and left no message; a c
 /** Attempts after silence, or to record again: a call has a few at most. */
 const LATER_ATTEMPTS = 2;
 
+/** What a caller who left no message may be told. */
+export type NoMessageConclusion =
+  /** They discarded a message to record another, and it is sent after all. */
+  | { kind: 'earlier-message-kept' }
+  /** They are called back at their own number. */
+  | { kind: 'callback'; number: string }
+  /** Another callback of theirs is open. */
+  | { kind: 'callback-booked-before' }
+  | { kind: 'nothing' };
+
 /**
  * The caller chose voicemail and said nothing: the setting `missed_voicemail` decides between a callback and nothing. A
  * caller who wanted to record another message has left the one before.
- * @returns true when there is such a message
  * @throws TwilioError when Sync is out of reach
  */
-export async function concludeWithoutMessage(invocation: Invocation, urlState: VoicemailUrlState): Promise<boolean> {
+export async function concludeWithoutMessage(
+  invocation: Invocation,
+  urlState: VoicemailUrlState,
+): Promise<NoMessageConclusion> {
   const { ledger } = invocation;
   const id = voicemailEntryId(urlState.callSid, urlState.attempt);
   const current = (await ledger.find(id)) ?? (await ledger.createIfAbsent(rebuildEntry(urlState)));
@@ -35,12 +47,14 @@ export async function concludeWithoutMessage(invocation: Invocation, urlState: V
 
 /**
  * The same for an entry that was already read.
- * @returns true when the caller has left an earlier message
  * @throws TwilioError when Sync is out of reach
  * @throws ProductError while another call books the caller's callback: try again
  */
-export async function concludeEntryWithoutMessage(invocation: Invocation, current: VersionedEntry): Promise<boolean> {
-  if (await keepEarlierMessage(invocation, current)) return true;
+export async function concludeEntryWithoutMessage(
+  invocation: Invocation,
+  current: VersionedEntry,
+): Promise<NoMessageConclusion> {
+  if (await keepEarlierMessage(invocation, current)) return { kind: 'earlier-message-kept' };
   const reason = await reasonForNoCallback(invocation, current.entry);
   const event: LedgerEvent =
     reason === undefined
@@ -48,7 +62,10 @@ export async function concludeEntryWithoutMessage(invocation: Invocation, curren
       : { type: 'no-message-left', followUp: 'none', reason };
   const after = await processEntry(invocation, current, [event], { emailConfig: Promise.resolve(EMAIL_STEP_SKIPPED) });
   invocation.log.info('no message left', { entry: current.entry.id, outcome: after?.entry.task.state });
-  return false;
+  // What was written counts: another invocation may have concluded before.
+  const entry = after?.entry;
+  if (entry?.task.type === 'callback' && isPromised(entry)) return { kind: 'callback', number: numberToCall(entry) };
+  return reason === ALREADY_PROMISED_REASON ? { kind: 'callback-booked-before' } : { kind: 'nothing' };
 }
 
 /** Restores the message that the caller discarded last, if there is one, and sends it. */

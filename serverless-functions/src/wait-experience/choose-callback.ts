@@ -4,7 +4,7 @@ import type { Invocation } from '../invocation';
 import { numberToCall } from '../ledger/entry';
 import { parseTypedNumber, type TypedNumber, validateCallbackNumber } from '../numbers/callback-number';
 import { errorCode } from '../runtime/errors';
-import type { BookingEffectOutcome, NumberOutcome, OfferOutcome } from './states';
+import { type BookingEffectOutcome, type NumberOutcome, type OfferOutcome, STATES } from './states';
 import { MAX_UNKNOWN_RETRIES, type WaitSession } from './wait-session';
 import type { WaitingCaller } from './waiting-caller';
 
@@ -43,7 +43,9 @@ export async function offerCallback(
 /** Valid numbers that were typed again count as well; returning to the menu resets the count. */
 export function limitNumberAttempts(session: WaitSession, most: number): WaitSession {
   if (session.state === 'enter-number') return { ...session, numberAttempts: 0 };
-  if (session.state !== 'enter-number-again' || session.numberAttempts < most) return session;
+  const at = STATES[session.state];
+  const leadsOn = at.kind === 'speaking' && at.next === 'enter-number-again';
+  if ((session.state !== 'enter-number-again' && !leadsOn) || session.numberAttempts < most) return session;
   return { ...session, state: 'number-given-up', repeated: false, numberAttempts: 0 };
 }
 

@@ -57,6 +57,8 @@ export async function handleWaitRequest(
     log.info(at.effect, { callSid, outcome });
     session = { ...after, state: at.outcomes[outcome] ?? 'failed', repeated: false };
   }
+  // A refusal is followed at once by the next entry, if there is one.
+  session = limitNumberAttempts(session, caller.experience.numberEntries);
   const overflowed = await applyOverflow(invocation, caller, session, session.state);
   renderState(twiml, { ...overflowed.session, state: overflowed.state, hasInput: false }, caller);
 }

@@ -2,6 +2,7 @@ import { numberForSpeech } from '../numbers/callback-number';
 import { type Listener, speak } from '../prompts/speak';
 import { absoluteUrl } from '../runtime/origin';
 import type { VoiceTwiml } from '../runtime/twiml';
+import type { Option } from './options';
 import { allowedItems, nextState, type PromptList, STATES, type StateName } from './states';
 import { type WaitSession, waitUrlPath } from './wait-session';
 import type { WaitingCaller } from './waiting-caller';
@@ -15,9 +16,10 @@ const MAX_TYPED_DIGITS = 24;
  */
 export function renderState(
   twiml: VoiceTwiml,
-  session: WaitSession,
+  reached: WaitSession,
   { experience, origin, options, to }: Listener & Pick<WaitingCaller, 'options' | 'to'>,
 ): void {
+  const { session, prompts: leadIn } = withNextListening(reached, options);
   const state = STATES[session.state];
   const number = session.number === undefined ? '' : numberForSpeech(session.number, to);
   const say = (speaker: Parameters<typeof speak>[0], prompts: PromptList) => {
@@ -41,6 +43,7 @@ export function renderState(
         action,
         method: 'POST',
       });
+      say(gather, leadIn);
       say(gather, state.prompts);
       if (state.music) gather.play({ loop: experience.musicRepeatsPerPrompt }, absoluteUrl(experience.music, origin));
       silence();
@@ -55,6 +58,7 @@ export function renderState(
         action,
         method: 'POST',
       });
+      say(gather, leadIn);
       say(gather, state.prompts);
       silence();
       return;
@@ -68,4 +72,24 @@ export function renderState(
     case 'effect':
       goTo(session.state);
   }
+}
+
+/**
+ * What leads on to a menu or to typing is said within that state's `<Gather>`: keys interrupt it, and keys that were
+ * pressed meanwhile count. Outside of one, Twilio drops them. Music is different: it claims a place in line, which the
+ * next request checks.
+ */
+function withNextListening(
+  session: WaitSession,
+  options: ReadonlySet<Option>,
+): { session: WaitSession; prompts: PromptList } {
+  const state = STATES[session.state];
+  const alone = { session, prompts: [] };
+  if (state.kind !== 'speaking' || state.next === 'hang-up' || state.pause !== undefined) return alone;
+  const next = STATES[state.next];
+  if (next.kind !== 'typing' && (next.kind !== 'listening' || next.music)) return alone;
+  return {
+    session: { ...session, state: state.next, hasInput: false, repeated: false },
+    prompts: allowedItems(state.prompts, options),
+  };
 }

@@ -245,6 +245,31 @@ describe('the TwiML of a state', () => {
     }
   });
 
+  test.each([
+    ['number-not-understood', 'enter-number-again', 'We did not understand that number.'],
+    ['number-ours', 'enter-number-again', 'That is our own number.'],
+    ['number-given-up', 'menu', 'We could not take a number.'],
+    ['nobody-signed-in', 'menu', 'Nobody is here'],
+    ['cannot-record', 'closed-menu', 'We are sorry. We cannot record'],
+  ] as const)('%s can be interrupted by keys, which count for %s', (state, next, words) => {
+    const xml = render(state);
+    expect(xml).toMatch(new RegExp(`<Gather[^>]*action="[^"]*state=${next}&amp;heard=1[^>]*><Say[^>]*>${words}`));
+    expect(xml).not.toMatch(/<\/Say><Redirect/);
+  });
+
+  test('words before the music are followed by a request that checks the place in line', () => {
+    expect(render('not-ready')).toMatch(/<\/Say><Redirect[^>]*>[^<]*state=holding/);
+  });
+
+  test.each(WORLD.slice(0, 2))('%s: the greeting claims nothing about the agents', (_name, experience) => {
+    expect(render('greeting', EVERYTHING, experience)).not.toMatch(/busy|other callers|atendiendo/);
+  });
+
+  test.each(WORLD.slice(0, 2))('%s: whose callback is booked may hang up', (_name, experience) => {
+    for (const state of ['already-booked', 'booked-elsewhere'] as const)
+      expect(render(state, EVERYTHING, experience)).toMatch(/You may hang up\.|Puede colgar\./);
+  });
+
   test('a number is read out digit by digit', () => {
     expect(render('callback-number')).toContain('2 0 2, 5 5 5, 0 1 2 3');
     expect(render('callback-booked')).toContain('2 0 2, 5 5 5, 0 1 2 3');

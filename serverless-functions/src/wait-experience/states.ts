@@ -36,7 +36,7 @@ interface TypingState {
   typed: StateName;
   silence: StateName;
 }
-/** Plays and goes on; no key is listened for, since what is said must be heard. */
+/** Plays and goes on; keys are listened for only where it leads to a menu or to typing. */
 interface SpeakingState {
   kind: 'speaking';
   prompts: PromptList;

@@ -5,7 +5,7 @@ export const esUS: Language = {
   language: 'es-US',
   voice: 'Polly.Lupe-Neural',
   prompts: {
-    greeting: 'Gracias por llamar. Todos nuestros agentes están atendiendo a otras personas.',
+    greeting: 'Gracias por llamar. Un agente tomará su llamada en cuanto quede libre.',
     inLine: 'Usted sigue en la fila.',
     otherOptions: 'Para otras opciones, marque asterisco.',
     notReadyStillInLine:
@@ -32,8 +32,8 @@ export const esUS: Language = {
     numberGivenUp: 'No pudimos anotar un número. Usted sigue en la fila.',
     confirmNumber: 'Usted marcó {number}. Si es correcto, marque 1. Para marcarlo de nuevo, marque 2.',
     callbackBooked: 'Gracias. Le llamaremos al {number} cuando llegue su turno. Adiós.',
-    callbackAlreadyBooked: 'Ya tenemos programada una llamada para usted al {number}.',
-    callbackBookedElsewhere: 'Ya tenemos programada una llamada para usted a otro número.',
+    callbackAlreadyBooked: 'Ya tenemos programada una llamada para usted al {number}. Puede colgar.',
+    callbackBookedElsewhere: 'Ya tenemos programada una llamada para usted a otro número. Puede colgar.',
     changeNumber: 'Para cambiar el número, marque 1.',
     callbackChanged: 'Su llamada ya estaba programada. Ahora le llamaremos al {number}. Adiós.',
     callbackInstead: 'En este momento no podemos grabar un mensaje. En su lugar, le llamaremos al {number}. Adiós.',
@@ -45,6 +45,8 @@ export const esUS: Language = {
     leaveMessage: 'Deje su mensaje después del tono. Al terminar, cuelgue o marque numeral.',
     leaveMessageAgain: 'No escuchamos nada. Deje su mensaje después del tono.',
     heardNothing: 'No escuchamos ningún mensaje. Gracias por llamar. Adiós.',
+    heardNothingCallback: 'No escuchamos ningún mensaje. Le llamaremos al {number} cuando llegue su turno. Adiós.',
+    heardNothingBooked: 'No escuchamos ningún mensaje. Ya tenemos programada una llamada para usted. Adiós.',
     earlierMessageKept: 'No escuchamos un mensaje nuevo, así que guardamos el anterior. Gracias por llamar. Adiós.',
     review: 'Para escuchar su mensaje, marque 1. Para grabarlo de nuevo, marque 2. Para enviarlo, marque 3 o cuelgue.',
     recordAgain: 'Deje su nuevo mensaje después del tono.',
