@@ -156,7 +156,7 @@ test('with a rule, the mail arrives at the right address with the right subject'
 
   await product.leaveVoicemail();
   const arrived = await pollUntil(async () => (await mails()).find(({ to }) => to.includes('desk@example.com')));
-  expect(arrived.subject).toBe('[Clinic] +1 415 555 0123');
+  expect(arrived.subject).toBe('[Clinic] Ana Ruiz, +1 415-555-0123');
   expect(arrived.recipients).toEqual(['desk@example.com']);
   expect(arrived.attachments).toHaveLength(1);
   expect((await mails()).filter(({ attachments }) => attachments.length > 0)).toHaveLength(1);

@@ -167,7 +167,7 @@ test('one click leaves a voicemail with task, mail and transcript', async () => 
   const mail = await pollUntil(async () => (await listMails())[0]);
   await page.getByText('A voicemail was left.').waitFor();
   expect(task.transcriptText).toMatch(/^Hi, this is Ana Ruiz\./);
-  expect(mail.subject).toMatch(/^Voicemail from \+1 212 555 0147 \(0:07\)$/);
+  expect(mail.subject).toMatch(/^Voicemail from Ben Okafor, \+1 212-555-0147 \(0:07\)$/);
   await screenshot(page, 'telephone-sample-voicemail');
   await context.close();
 });

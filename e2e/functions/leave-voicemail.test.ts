@@ -53,7 +53,7 @@ test('a caller in line leaves a voicemail: one task at their place in line, one 
   const [mail, ...others] = await harness.mails();
   expect(others).toEqual([]);
   expect(mail!.to).toEqual(['admin@example.com']);
-  expect(mail!.subject).toMatch(/^Voicemail from \+1 \d{3} \d{3} \d{4} for Support \(0:\d\d\)$/);
+  expect(mail!.subject).toMatch(/^Voicemail from \+1 \d{3}-\d{3}-\d{4} for Support \(0:\d\d\)$/);
   expect(mail!.header('auto-submitted')).toBe('auto-generated');
   expect(mail!.header('message-id')).toBe(`<voicemail-${caller.sid}-1@mg.example.com>`);
   expect(mail!.attachments).toHaveLength(1);

@@ -96,7 +96,9 @@ describe('Sync down', () => {
     removeFault();
     const [webhook] = harness.recordedWebhooks();
     expect((await harness.redeliver(webhook!)).status).toBe(204);
+    // Twilio's transcript found Sync down as well: the mail has waited for it.
     await harness.advance(60_000);
+    await harness.runOutboxSweep();
     expect(harness.productTasks()).toHaveLength(1);
     expect(await harness.mails()).toHaveLength(1);
   });

@@ -32,6 +32,10 @@ test('sends a mail like a voicemail’s, with a playable recording, to the given
   expect(mail!.subject).toMatch(/^Test: Voicemail from .* for Support \(0:02\)$/);
   expect(mail!.text).toMatch(/^This is a test/);
   expect(mail!.text).toContain('of Clinic');
+  expect(mail!.text).toContain('> Hello, this is how');
+  expect(mail!.html).toContain('href="tel:+1555');
+  expect(mail!.header('reply-to')).toBe('admin@example.com');
+  expect(mail!.header('list-id')).toBe('<voicemail.mg.example.com>');
   const [wav] = mail!.attachments;
   expect(wav).toMatchObject({
     contentType: expect.stringMatching(/^audio\/(x-)?wav$/),
@@ -52,12 +56,15 @@ test('uses settings that are not saved yet', async () => {
     recipients: [],
     language: 'pt-BR',
     recording_format: 'notice',
+    send_when: 'recorded',
     subject: 'Recado de {{caller}}',
   });
   expect((await ask(harness, sue, { Settings })).status).toBe(200);
   const [mail] = await harness.mails();
-  expect(mail!.subject).toMatch(/^Teste: Recado de \+1/);
+  expect(mail!.subject).toMatch(/^Teste: Recado de Ana Exemplo, \+1 555-/);
   expect(mail!.attachments).toEqual([]);
+  // Sent at once, the real ones have none either.
+  expect(mail!.text).not.toContain('> ');
   expect(await harness.document('email-settings')).toBeUndefined();
   const bad = await refusal(
     await ask(harness, sue, {

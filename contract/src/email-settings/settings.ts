@@ -56,7 +56,7 @@ export const emailSettingsSchema = openObject({
   recording_format: withDefault(choice('wav', 'mp3', 'notice'), 'wav'),
   include_transcript: withDefault(flag(), true),
   /** Send as soon as the recording is available, or wait (a bounded time) for the transcript. */
-  send_when: withDefault(choice('recorded', 'transcribed'), 'recorded'),
+  send_when: withDefault(choice('recorded', 'transcribed'), 'transcribed'),
   organization: optional(line(100)),
   /** IANA name; absent: the environment's BUSINESS_TIME_ZONE. */
   time_zone: optional(formatted(isTimeZone)),
@@ -72,6 +72,8 @@ export const emailSettingsSchema = openObject({
     }),
   ),
   logo_url: optional(formatted(isLogoUrl, 500)),
+  /** The logo's own size in pixels, as the browser that entered it found it. */
+  logo_size: optional(openObject({ width: integer(1, 10_000), height: integer(1, 10_000) })),
   /** Lines are allowed. */
   footer: optional(formatted((value) => !INVISIBLE_CHARACTERS.test(value.replace(/\r?\n/g, ' ')), 500)),
   /** The language of the email. */
@@ -87,3 +89,7 @@ export const emailSettingsSchema = openObject({
   saved: optional(savedSchema),
 });
 export type EmailSettings = Infer<typeof emailSettingsSchema>;
+
+/** True when a mail waits for the transcript: the only way that most mails hold it. */
+export const waitsForTranscript = ({ include_transcript, send_when }: EmailSettings): boolean =>
+  include_transcript && send_when === 'transcribed';

@@ -290,7 +290,7 @@ describe('the call cannot be moved, so a callback is promised', () => {
 });
 
 test('when mail is switched off after an unrecorded attempt, sends no mail', async () => {
-  const harness = await openHarness();
+  const harness = await openHarness({ settings: { send_when: 'recorded' } });
   harness.injectFault({ ...MAIL, kind: 'status', status: 500, times: 1 });
   harness.injectFault({ ...SYNC, method: 'POST', path: /Documents\/voicemail/, after: 2, times: 6 });
   harness.dropWebhooks(/transcription/);

@@ -5,6 +5,7 @@ import { splitAddresses } from '../runtime/environment';
 import { errorCode } from '../runtime/errors';
 import { escapeHtml, toSingleLine } from '../runtime/text';
 import type { FlexUser } from '../twilio/flex-token';
+import { describeChange } from './describe-change';
 
 /** Short, because the save request waits for it. */
 const MAX_SEND_MS = 3_000;
@@ -15,7 +16,7 @@ const MAX_LINES = 60;
 /** Notifies ADMIN_EMAIL of new recipients. Never throws. */
 export type NotifyAdmin = (invocation: Invocation, record: AuditRecord, key: string) => Promise<void>;
 
-export const notifyAdminOfChange: NotifyAdmin = async ({ environment, deadline, log }, record, key) => {
+export const notifyAdminOfChange: NotifyAdmin = async ({ environment, timeZone, deadline, log }, record, key) => {
   const mailer: Mailer | undefined = createMailer(environment);
   const recipients = splitAddresses(environment.values.ADMIN_EMAIL ?? '').map((address) => ({ address }));
   if (mailer === undefined || recipients.length === 0) {
@@ -24,13 +25,14 @@ export const notifyAdminOfChange: NotifyAdmin = async ({ environment, deadline, 
   }
   const time = Math.min(MAX_SEND_MS, deadline.remaining() - RESPONSE_RESERVE_MS);
   if (time <= 0) return;
-  const text = renderText(record);
+  const text = renderText(record, timeZone);
   try {
     await deadline.within(time, () =>
       mailer.provider.send(
         {
           messageId: `settings-${key.replace(/[^0-9A-Za-z-]/g, '-')}@${mailer.domain}`,
           from: mailer.from,
+          listId: mailer.listId,
           recipients,
           subject: 'Who gets voicemails by mail was changed',
           text,
@@ -44,15 +46,17 @@ export const notifyAdminOfChange: NotifyAdmin = async ({ environment, deadline, 
   }
 };
 
-function renderText({ at, by, changes }: AuditRecord): string {
-  const lines = changes.slice(0, MAX_LINES).map(({ field, from, to }) => {
-    const [was, is] = [toSingleLine(from ?? 'nothing'), toSingleLine(to ?? 'nothing')];
-    return `${toSingleLine(field)}\n  from: ${was}\n  to:   ${is}`;
-  });
+function renderText({ at, by, changes }: AuditRecord, timeZone: string): string {
+  const lines = changes.flatMap(describeChange);
+  const more = lines.length - MAX_LINES;
+  const time = new Intl.DateTimeFormat('en-US', { timeZone, dateStyle: 'full', timeStyle: 'long' }).format(
+    new Date(at),
+  );
   return [
-    `${toSingleLine(by)} changed the voicemail settings in Flex at ${at}.`,
+    `${toSingleLine(by)} changed the voicemail settings in Flex on ${time}:`,
     '',
-    ...lines,
+    ...lines.slice(0, MAX_LINES),
+    ...(more > 0 ? [`And ${more} more; the panel in Flex lists all.`] : []),
     '',
     'You get this mail because your address is ADMIN_EMAIL. If this change is unexpected, check the panel in Flex.',
     '',

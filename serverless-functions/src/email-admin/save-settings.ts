@@ -79,7 +79,7 @@ export async function saveSettings(
     revision && buildResponseAfterSave(invocation, input, record, `${revision}${manualSuffix}`, reading),
     appendAudit(invocation, key, record),
     isSuperseded ? expireDocument(invocation, stored.rulesDocument) : undefined,
-    affectsRecipients(changes) ? notifyAdmin(invocation, record, key) : undefined,
+    affectsRecipients(changes) ? notifyAdmin(invocation, { ...record, changes }, key) : undefined,
   ]);
   // Without the answer to the save, its revision has to be read.
   return response || buildSettingsResponse(invocation);

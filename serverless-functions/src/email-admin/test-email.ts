@@ -6,6 +6,7 @@ import {
   isAllowedDomain,
   normalizeAddress,
   type ProviderProblem,
+  waitsForTranscript,
 } from '@callback-and-voicemail/contract';
 import { isSenderAligned } from '../email-providers/mailgun-errors';
 import { EmailSendError } from '../email-providers/provider';
@@ -18,7 +19,7 @@ import {
   renderText,
   type VoicemailEmail,
 } from '../notification/message';
-import { appearance } from '../notification/send-email';
+import { appearance, flexUrl } from '../notification/send-email';
 import { readSettings } from '../notification/settings';
 import { allowedEmailDomains } from '../runtime/environment';
 import { errorCode, FlexBadRequest } from '../runtime/errors';
@@ -69,6 +70,8 @@ export async function sendTestEmail(
         {
           messageId: `test-${crypto.randomUUID()}@${mailer.domain}`,
           from: mailer.from,
+          replyTo: mailer.replyTo,
+          listId: mailer.listId,
           recipients: [{ address }],
           subject: renderSubjectLine(mail),
           text: renderText(mail),
@@ -119,7 +122,7 @@ async function settingsForTest(
 }
 
 /** A number reserved for fiction, and a text of ours. */
-function sampleEmail({ timeZone }: Invocation, settings: EmailSettings): VoicemailEmail {
+function sampleEmail({ timeZone, environment }: Invocation, settings: EmailSettings): VoicemailEmail {
   const style = appearance(settings);
   const now = Date.now();
   const facts = {
@@ -135,7 +138,11 @@ function sampleEmail({ timeZone }: Invocation, settings: EmailSettings): Voicema
     queueName: 'Support',
     seconds: SAMPLE_SECONDS,
     isTest: true,
-    ...(settings.include_transcript ? { transcript: style.words.test.transcript } : {}),
+    callerName: style.words.test.callerName,
+    flexUrl: flexUrl(environment),
+    // Asked for in Flex, whoever chose the recipients of voicemails.
+    chosenBy: 'supervisor',
+    ...(waitsForTranscript(settings) ? { transcript: style.words.test.transcript } : {}),
     recording:
       settings.recording_format === 'notice'
         ? { attached: false, reason: 'notice-only' }

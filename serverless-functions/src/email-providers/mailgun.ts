@@ -67,6 +67,8 @@ function toMailgunParameters(message: Message): MailgunMessageData {
     text: message.text,
     html: message.html,
     'h:Message-Id': `<${message.messageId}>`,
+    ...(message.replyTo === undefined ? {} : { 'h:Reply-To': message.replyTo }),
+    ...(message.listId === undefined ? {} : { 'h:List-Id': `<${message.listId}>` }),
     // RFC 3834, and Exchange's own: no out-of-office answers.
     'h:Auto-Submitted': 'auto-generated',
     'h:X-Auto-Response-Suppress': 'All',

@@ -15,6 +15,10 @@ export interface Message {
   /** Without angle brackets; the same for every try, so that a mail that does arrive twice shows once. */
   messageId: string;
   from: string;
+  /** Where a reply is read, if not at `from`. */
+  replyTo?: string;
+  /** RFC 2919, without angle brackets: what mailboxes sort by. */
+  listId?: string;
   recipients: { address: string; name?: string }[];
   subject: string;
   text: string;

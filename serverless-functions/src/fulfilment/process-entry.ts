@@ -1,3 +1,4 @@
+import { type EmailSettings, waitsForTranscript } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import { isEmailOpen, isSendable, isUnderReview, type LedgerEntry } from '../ledger/entry';
 import type { ClaimAttempt, EntryRef, VersionedEntry } from '../ledger/ledger';
@@ -124,7 +125,7 @@ function claimSteps(
   const withTask = transition(ready, { type: 'task-claimed', owner }, now);
   const withBoth =
     sendEmail !== undefined && emailConfig.ok
-      ? transition(withTask, { type: 'email-claimed', owner, sendWhen: emailConfig.settings.send_when }, now)
+      ? transition(withTask, { type: 'email-claimed', owner, sendWhen: sendWhen(emailConfig.settings) }, now)
       : withTask;
   const claim: Claim = { task: withTask !== ready, email: withBoth !== withTask };
   return { entry: withBoth, claim: claim.task || claim.email ? claim : undefined };
@@ -161,6 +162,9 @@ async function readEmailConfigIfNeeded({ twilio, environment }: Invocation, entr
   return isEmailOpen(entry) ? readEmailConfig(() => twilio.sync, environment) : EMAIL_STEP_SKIPPED;
 }
 
+/** A mail that leaves the transcript out does not wait for it. */
+const sendWhen = (settings: EmailSettings) => (waitsForTranscript(settings) ? 'transcribed' : 'recorded');
+
 /** An email that is switched off is final at once; settings that cannot be read leave it waiting. */
 function applyEmailSettings(entry: LedgerEntry, emailConfig: EmailConfig, now: number): LedgerEntry {
   const { email } = entry;
@@ -171,7 +175,7 @@ function applyEmailSettings(entry: LedgerEntry, emailConfig: EmailConfig, now: n
   }
   if (email.state !== 'pending') return entry;
   if (emailConfig.ok) {
-    const waits = emailConfig.settings.send_when === 'transcribed';
+    const waits = waitsForTranscript(emailConfig.settings);
     return waits ? transition(entry, { type: 'email-awaits-transcript' }, now) : entry;
   }
   if (email.runAt > now) return entry;

@@ -63,7 +63,17 @@ export function isEmailClaimable(entry: LedgerEntry, sendWhen: 'recorded' | 'tra
   if (recording.state !== 'completed' || isUnderReview(entry)) return false;
   if (email.state === 'sending') return isLeaseAvailable(email.lease, now);
   if (email.state !== 'pending' || email.runAt > now) return false;
-  return sendWhen === 'recorded' || transcript.state !== 'pending' || transcript.giveUpAt <= now;
+  // A supervisor who sends it again does not wait.
+  if (sendWhen === 'recorded' || transcript.state !== 'pending' || email.resendRequestedAt !== undefined) return true;
+  return transcriptWaitEndsAt(recording.completedAt, transcript.giveUpAt) <= now;
+}
+
+/** How long an email waits for its transcript, from the recording on; the transcript itself may come later. */
+const TRANSCRIPT_WAIT_MS = MINUTE;
+
+/** When an email goes out without a transcript that is still pending. */
+export function transcriptWaitEndsAt(completedAt: number, giveUpAt: number): number {
+  return Math.min(giveUpAt, completedAt + TRANSCRIPT_WAIT_MS);
 }
 
 /** The lifetime of the entry's task, in seconds. */

@@ -605,11 +605,15 @@ describe('the variants of an event', () => {
   test('an email waits for a transcript that is still to come, once', () => {
     const recorded = recordedVoicemail();
     const waiting = apply(recorded, { type: 'email-awaits-transcript' });
-    expect(waiting.email).toMatchObject({ state: 'pending', runAt: NOW + 119_000 + 10 * MINUTE });
+    expect(waiting.email).toMatchObject({ state: 'pending', runAt: NOW + MINUTE });
     expect(apply(waiting, { type: 'email-awaits-transcript' })).toBe(waiting);
-    const late = NOW + 119_000 + 10 * MINUTE;
-    expect(apply(recorded, { type: 'email-awaits-transcript' }, late)).toBe(recorded);
+    expect(apply(recorded, { type: 'email-awaits-transcript' }, NOW + MINUTE)).toBe(recorded);
     expect(apply(waiting, { type: 'transcript-received', text: 'Hi' }).email).toMatchObject({ runAt: NOW });
+    const claimed = { type: 'email-claimed', owner: 'me', sendWhen: 'transcribed' } as const;
+    expect(apply(waiting, claimed).email.state).toBe('pending');
+    expect(apply(waiting, claimed, NOW + MINUTE).email.state).toBe('sending');
+    // Sent by a supervisor, it waits for nothing.
+    expect(apply(waiting, [{ type: 'resend-requested' }, claimed]).email.state).toBe('sending');
   });
 
   test('the wrong task is neither requeued, restored nor assigned', () => {

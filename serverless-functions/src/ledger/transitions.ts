@@ -25,6 +25,7 @@ import {
   LATE_EXECUTION_MS,
   newLease,
   taskLifetimeSeconds,
+  transcriptWaitEndsAt,
 } from './schedule';
 import { truncateBytes } from './truncate';
 
@@ -596,13 +597,14 @@ function revertRequeue(
 
 /** An email that includes the transcript is due when the transcript arrives, or is given up. */
 function awaitTranscript(
-  { email, transcript }: EntryIn<RecordingState, TaskState, 'pending'>,
+  { email, transcript, recording }: EntryIn<RecordingState, TaskState, 'pending'>,
   _event: EventOf<'email-awaits-transcript'>,
   now: number,
 ): Change | undefined {
-  if (email.attempts > 0 || email.runAt > now) return undefined;
-  if (transcript.state !== 'pending' || transcript.giveUpAt <= now) return undefined;
-  return { email: { ...email, runAt: transcript.giveUpAt } };
+  if (email.attempts > 0 || email.runAt > now || email.resendRequestedAt !== undefined) return undefined;
+  if (transcript.state !== 'pending' || recording.state !== 'completed') return undefined;
+  const runAt = transcriptWaitEndsAt(recording.completedAt, transcript.giveUpAt);
+  return runAt <= now ? undefined : { email: { ...email, runAt } };
 }
 
 function claimEmail(

@@ -19,11 +19,13 @@ const mail: VoicemailEmail = {
   words: emailStrings('en-US'),
   seconds: 64,
   transcript: "Hi, this is Ana, I'm calling about my order.",
+  flexUrl: 'https://flex.twilio.com',
+  chosenBy: 'supervisor',
   recording: { attached: true, fileName: 'voicemail.wav' },
 };
 
 test('the subject is one a person can triage by', () => {
-  expect(renderSubjectLine(mail)).toBe('Voicemail from +1 555 123 4567 for Support (1:04)');
+  expect(renderSubjectLine(mail)).toBe('Voicemail from +1 555-123-4567 for Support (1:04)');
   expect(renderSubjectLine({ ...mail, from: '+266696687', queueName: '' })).toBe(
     'Voicemail from withheld number (1:04)',
   );
@@ -31,12 +33,12 @@ test('the subject is one a person can triage by', () => {
 
 test('the text says who, when, how long and what, in the zone of the business', () => {
   const text = renderText(mail);
-  expect(text).toContain('+1 555 123 4567');
-  expect(text).toContain('+1 555 010 0099');
+  expect(text).toContain('+1 555-123-4567');
+  expect(text).toContain('+1 555-010-0099');
   expect(text).toContain('Support');
   expect(text).toMatch(/Sunday, November 22, 2026 at 2:41.PM EST/u);
   expect(text).toContain('14 minutes');
-  expect(text).toContain('1:04');
+  expect(text).toContain('1 minute, 4 seconds');
   expect(text).toContain("> Hi, this is Ana, I'm calling about my order.");
   expect(text).toContain('The recording is attached: voicemail.wav');
 });
@@ -77,9 +79,9 @@ test('lengths read as clocks', () => {
 
 test('a subject of the settings’ own, with fields; the usual one where all its fields are empty', () => {
   const subject = '[{{organization}}] {{caller}} {{length}}';
-  expect(renderSubjectLine({ ...mail, subject, organization: 'Clinic' })).toBe('[Clinic] +1 555 123 4567 1:04');
+  expect(renderSubjectLine({ ...mail, subject, organization: 'Clinic' })).toBe('[Clinic] +1 555-123-4567 1:04');
   expect(renderSubjectLine({ ...mail, subject: '{{organization}}' })).toBe(
-    'Voicemail from +1 555 123 4567 for Support (1:04)',
+    'Voicemail from +1 555-123-4567 for Support (1:04)',
   );
   const hostile = { ...mail, subject: '{{queue}}\r\nBcc: x@example.com', queueName: 'A\r\nTo: y@example.com' };
   expect(renderSubjectLine(hostile)).toBe('A To: y@example.com Bcc: x@example.com');
@@ -103,7 +105,7 @@ test('logo and footer are the organization’s, and can be nothing else than tha
 
 test('a test mail says first that it is one', () => {
   const tried: VoicemailEmail = { ...mail, isTest: true };
-  expect(renderSubjectLine(tried)).toBe('Test: Voicemail from +1 555 123 4567 for Support (1:04)');
+  expect(renderSubjectLine(tried)).toBe('Test: Voicemail from +1 555-123-4567 for Support (1:04)');
   expect(renderText(tried)).toMatch(/^This is a test\./);
   expect(renderHtml(tried)).toContain('This is a test.');
 });
@@ -117,23 +119,35 @@ describe.each(MAIL_LANGUAGES)('in %s', (language) => {
     for (const part of [
       ...Object.values(words.labels),
       words.transcriptNote,
-      words.footer('Clinic'),
+      words.footer('Clinic', 'supervisor'),
+      words.openInFlex,
       words.minutes(14),
     ])
       expect(text).toContain(part);
+    expect(renderHtml(inThat)).toContain(`>${words.callBack}</a>`);
     expect(renderHtml(inThat)).toContain(`<html lang="${words.locale}">`);
-    expect(renderSubjectLine(inThat)).toMatch(/\+1 555 123 4567.*Support.*1:04|Support.*\+1 555 123 4567.*1:04/);
+    expect(renderSubjectLine(inThat)).toMatch(/\+1 555-123-4567.*Support.*1:04|Support.*\+1 555-123-4567.*1:04/);
     expect(renderSubjectLine({ ...inThat, from: '+266696687', queueName: '' })).toContain(words.withheld);
   });
 
   test('no sentence was left in English', () => {
     if (language === 'en-US') return;
     const english = emailStrings('en-US');
-    for (const key of ['withheld', 'tooLarge', 'gone', 'noticeOnly', 'transcriptNote'] as const)
+    for (const key of [
+      'callBack',
+      'openInFlex',
+      'withheld',
+      'tooLarge',
+      'gone',
+      'noticeOnly',
+      'transcriptNote',
+    ] as const)
       expect(words[key]).not.toBe(english[key]);
     for (const label of ['caller', 'called', 'received', 'waited', 'length'] as const)
       expect(words.labels[label]).not.toBe(english.labels[label]);
-    expect(words.footer('Clinic')).not.toBe(english.footer('Clinic'));
+    for (const chosenBy of ['supervisor', 'administrator'] as const)
+      expect(words.footer('Clinic', chosenBy)).not.toBe(english.footer('Clinic', chosenBy));
+    expect(words.footer(undefined, 'administrator')).not.toBe(words.footer(undefined, 'supervisor'));
     expect(words.test.sentence).not.toBe(english.test.sentence);
   });
 });
@@ -149,4 +163,61 @@ test('words from right to left have a direction of their own in subject, text an
 test('a long name is cut between characters, not within one', () => {
   const family = '👨‍👩‍👧';
   expect(renderSubjectLine({ ...mail, queueName: family.repeat(60) })).toMatch(/^[^👨]*(?:👨‍👩‍👧)+$/u);
+});
+
+test('the caller’s name and words stand before the facts, and the number can be dialed', () => {
+  const named = { ...mail, callerName: 'Ana <Ruiz>' };
+  expect(renderSubjectLine(named)).toBe('Voicemail from Ana <Ruiz>, +1 555-123-4567 for Support (1:04)');
+  const html = renderHtml(named);
+  const order = ['<h1', 'Ana &#60;Ruiz&#62;', 'href="tel:+15551234567"', '<blockquote', 'voicemail.wav', 'Called'];
+  const places = order.map((part) => html.indexOf(part, html.indexOf('<h1')));
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+  expect(places).not.toContain(-1);
+  expect(html).toContain('<a href="tel:+15551234567" style="text-decoration:none;font-weight:bold">Call back</a>');
+  const text = renderText(named);
+  expect(text).toMatch(/^Caller: Ana <Ruiz>, \+1 555-123-4567\n\n> Hi, this is Ana/);
+  expect(text.indexOf('> Hi')).toBeLessThan(text.indexOf('Called:'));
+});
+
+test('a mail links to Flex, and says who chose its reader', () => {
+  expect(renderHtml(mail)).toContain('<a href="https://flex.twilio.com" ');
+  expect(renderText(mail)).toContain('Open in Flex: https://flex.twilio.com');
+  expect(renderText(mail)).toContain('a supervisor chose your address');
+  expect(renderText({ ...mail, chosenBy: 'administrator' })).toContain('the administrator set your address');
+});
+
+test.each(['+266696687', 'sip:ana@example.com', 'client:ana', ''])('%j is no number to dial', (from) => {
+  expect(renderHtml({ ...mail, from, callerName: 'Ana' })).not.toMatch(/tel:|Call back/);
+});
+
+test('a withheld number has no name beside it', () => {
+  expect(renderHtml({ ...mail, from: 'anonymous', callerName: 'Ana' })).not.toContain('Ana</span>');
+  expect(renderSubjectLine({ ...mail, from: 'anonymous', callerName: 'Ana' })).toMatch(/from withheld number for/);
+});
+
+test.each([
+  [0, '0 seconds'],
+  [7, '7 seconds'],
+  [60, '1 minute'],
+  [119, '1 minute, 59 seconds'],
+])('%i seconds are written as %s', (seconds, words) => {
+  expect(renderText({ ...mail, seconds })).toMatch(new RegExp(`Length: +${words}\n`));
+});
+
+test('mailboxes preview the caller’s words, or how the recording arrives', () => {
+  const preview = (email: VoicemailEmail) => /overflow:hidden">([^\u00a0<]*)/.exec(renderHtml(email))?.[1];
+  expect(preview(mail)).toBe('Hi, this is Ana, I&#39;m calling about my order.');
+  expect(preview({ ...mail, transcript: undefined })).toBe('The recording is attached: voicemail.wav');
+});
+
+test.each([
+  [{ width: 1_200, height: 100 }, 'width="240" height="20"'],
+  [{ width: 400, height: 400 }, 'width="48" height="48"'],
+  [{ width: 100, height: 20 }, 'width="100" height="20"'],
+  [{ width: 9_000, height: 1 }, 'width="240" height="1"'],
+  [undefined, 'width="240"'],
+])('Outlook for Windows shows a logo of %j with %s', (logoSize, attributes) => {
+  const html = renderHtml({ ...mail, logoUrl: 'https://example.com/logo.png', logoSize });
+  expect(html).toContain(` alt="" ${attributes} style="`);
+  expect(html).toContain('max-height:48px;max-width:240px');
 });

@@ -1,5 +1,5 @@
 import { cutText, isolateText, renderSubject } from '@callback-and-voicemail/contract';
-import { displayNumber, isWithheld } from '../numbers/caller-number';
+import { classifyCaller, displayNumber, isWithheld } from '../numbers/caller-number';
 import { escapeHtml, toSingleLine } from '../runtime/text';
 import type { EmailStrings } from './email-strings';
 
@@ -10,6 +10,8 @@ export type RecordingOmission = 'too-large' | 'gone' | 'notice-only' | 'encrypte
 export interface VoicemailEmail {
   from: string;
   to: string;
+  /** As the telephone network knows it; others' words. */
+  callerName?: string;
   queueName: string;
   /** Milliseconds since 1970. */
   receivedAt: number;
@@ -24,10 +26,16 @@ export interface VoicemailEmail {
   subject?: string;
   /** An https URL. */
   logoUrl?: string;
+  /** The picture's own size in pixels, where it is known. */
+  logoSize?: { width: number; height: number };
   /** The organization's own words at the end; may have several lines. */
   footer?: string;
   /** A test email from a supervisor; there was no call. */
   isTest?: boolean;
+  /** Where Flex is; an https URL. */
+  flexUrl: string;
+  /** Who chose the recipients: a supervisor in Flex, or the administrator who deployed this with ADMIN_EMAIL. */
+  chosenBy: 'supervisor' | 'administrator';
   /** How the recording reaches the reader. */
   recording: { attached: true; fileName: string } | { attached: false; reason: RecordingOmission };
 }
@@ -35,6 +43,21 @@ export interface VoicemailEmail {
 /** `64` becomes `1:04`. */
 export function formatDuration(seconds: number): string {
   return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
+}
+
+/** `1 minute, 4 seconds`, in the language of the mail. */
+function spellDuration(seconds: number, locale: string): string {
+  const whole = Math.floor(seconds);
+  const parts = (
+    [
+      [Math.floor(whole / 60), 'minute'],
+      [whole % 60, 'second'],
+    ] as const
+  ).filter(([count, unit]) => count > 0 || (unit === 'second' && whole === 0));
+  const spelled = parts.map(([count, unit]) =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(count),
+  );
+  return new Intl.ListFormat(locale, { type: 'unit', style: 'long' }).format(spelled);
 }
 
 /** A line for a header: no control characters, no line breaks, bounded. Caller names and queues are others' words. */
@@ -68,7 +91,16 @@ export function renderSubjectLine(email: VoicemailEmail): string {
   return cutText(email.isTest ? words.test.subject(subject) : subject, 200);
 }
 
-const callerLabel = ({ from, words }: VoicemailEmail) => (isWithheld(from) ? words.withheld : displayNumber(from));
+const numberLabel = ({ from, words }: VoicemailEmail) => (isWithheld(from) ? words.withheld : displayNumber(from));
+
+/** `Ana Ruiz, +1 555-123-4567`; the number alone where there is no name that says more. */
+function callerLabel(email: VoicemailEmail): string {
+  const name = toHeaderLine(email.callerName ?? '', 60);
+  return name === '' || isWithheld(email.from) ? numberLabel(email) : `${isolateText(name)}, ${numberLabel(email)}`;
+}
+
+/** What a telephone dials; undefined where there is no number to dial. */
+const dialableNumber = ({ from }: VoicemailEmail) => (classifyCaller(from) === 'number' ? from.trim() : undefined);
 
 /** The moment in the business's zone, with the zone's name. */
 function formatReceived({ receivedAt, timeZone, words }: VoicemailEmail, dateStyle: 'full' | 'medium'): string {
@@ -103,14 +135,13 @@ function messageFacts(email: VoicemailEmail): Fact[] {
   const { labels } = words;
   const waitedMinutes = Math.round((email.receivedAt - email.waitingSince) / 60_000);
   return [
-    { label: labels.caller, value: callerLabel(email) },
     { label: labels.called, value: displayNumber(email.to) },
     ...(email.queueName === '' ? [] : [{ label: labels.queue, value: email.queueName }]),
     { label: labels.received, value: formatReceived(email, 'full') },
     ...(waitedMinutes >= 1 ? [{ label: labels.waited, value: words.minutes(waitedMinutes) }] : []),
     ...(email.seconds === undefined
       ? []
-      : [{ label: labels.length, value: words.length(formatDuration(email.seconds)) }]),
+      : [{ label: labels.length, value: spellDuration(email.seconds, words.locale) }]),
   ].map(({ label, value }) => ({ label, value: toHeaderLine(value) }));
 }
 
@@ -130,13 +161,13 @@ function recordingSentence({ recording, words }: VoicemailEmail): string {
   }
 }
 
-function footerText({ words, organization }: VoicemailEmail): string {
-  return words.footer(organization === undefined ? undefined : toHeaderLine(organization, 100));
+function footerText({ words, organization, chosenBy }: VoicemailEmail): string {
+  return words.footer(organization === undefined ? undefined : toHeaderLine(organization, 100), chosenBy);
 }
 
 const customFooterLines = ({ footer }: VoicemailEmail) => (footer === undefined ? [] : toCleanLines(footer.trim()));
 
-/** The plain text part: complete on its own. */
+/** The plain text part: complete on its own. Who called and their words come first. */
 export function renderText(email: VoicemailEmail): string {
   const facts = messageFacts(email);
   const { words } = email;
@@ -145,13 +176,17 @@ export function renderText(email: VoicemailEmail): string {
   const transcript =
     email.transcript === undefined
       ? []
-      : ['', ...toCleanLines(email.transcript).map((line) => `> ${line}`), `(${words.transcriptNote})`];
+      : [...toCleanLines(email.transcript).map((line) => `> ${line}`), `(${words.transcriptNote})`, ''];
   return [
     ...(email.isTest ? [words.test.sentence, ''] : []),
-    ...facts.map(({ label, value }) => `${`${label}:`.padEnd(width + 2)}${isolateText(value)}`),
-    ...transcript,
+    `${words.labels.caller}: ${callerLabel(email)}`,
     '',
+    ...transcript,
     recordingSentence(email),
+    '',
+    `${words.openInFlex}: ${email.flexUrl}`,
+    '',
+    ...facts.map(({ label, value }) => `${`${label}:`.padEnd(width + 2)}${isolateText(value)}`),
     '',
     '-- ',
     ...customFooter,
@@ -160,22 +195,47 @@ export function renderText(email: VoicemailEmail): string {
   ].join('\n');
 }
 
+/** The caller, as a heading: their name, and the number as a link that dials it. */
+function callerHeading(email: VoicemailEmail): string {
+  const name = toHeaderLine(email.callerName ?? '', 60);
+  const number = dialableNumber(email);
+  const written = escapeHtml(toHeaderLine(numberLabel(email)));
+  const shown = number === undefined ? `<span dir="auto">${written}</span>` : `<a href="tel:${number}">${written}</a>`;
+  const isNamed = name !== '' && !isWithheld(email.from);
+  return (
+    `<h1 style="margin:0 0 12px;font-size:20px;line-height:1.3">` +
+    `${isNamed ? `<span dir="auto">${escapeHtml(name)}</span><br>` : ''}${shown}</h1>`
+  );
+}
+
+/** What a reader does next: call back from this telephone, or go on in Flex. */
+function actionLinks(email: VoicemailEmail): string {
+  const { words, flexUrl } = email;
+  const number = dialableNumber(email);
+  const links = [
+    ...(number === undefined ? [] : [{ href: `tel:${number}`, text: words.callBack }]),
+    { href: flexUrl, text: words.openInFlex },
+  ];
+  // Padding on a cell, since Outlook for Windows ignores it on a link.
+  const cells = links.map(
+    ({ href, text }) =>
+      `<td style="padding:8px 16px;border:1px solid #8891aa;border-radius:4px">` +
+      `<a href="${escapeHtml(href)}" style="text-decoration:none;font-weight:bold">${escapeHtml(text)}</a></td>`,
+  );
+  return `<table role="presentation" cellspacing="0" cellpadding="0" style="margin:16px 0"><tr>${cells.join('<td style="width:12px"></td>')}</tr></table>\n`;
+}
+
 /**
- * The HTML part: a table of facts, the transcript, the recording. No scripts, nothing remote but the logo, if there is
- * one, and nothing is lost without it; colours are left to the reader's own theme so that dark mode works.
+ * The HTML part: who called, their words, what to do, then the facts. No scripts, nothing remote but the logo, if there
+ * is one, and nothing is lost without it; colors are left to the reader's own theme so that dark mode works.
  */
 export function renderHtml(email: VoicemailEmail): string {
   const { words } = email;
   const test = email.isTest ? `<p><strong>${escapeHtml(words.test.sentence)}</strong></p>\n` : '';
-  const logo =
-    email.logoUrl === undefined
-      ? ''
-      : `<p><img src="${escapeHtml(email.logoUrl)}" alt="${escapeHtml(toHeaderLine(email.organization ?? '', 100))}" style="max-height:48px;max-width:240px;border:0"></p>\n`;
   const customFooter =
     email.footer === undefined
       ? ''
       : `<p dir="auto" style="font-size:13px">${customFooterLines(email).map(escapeHtml).join('<br>')}</p>\n`;
-  const preview = toHeaderLine(email.transcript ?? recordingSentence(email), 140);
   const rows = messageFacts(email)
     .map(
       ({ label, value }) =>
@@ -186,24 +246,51 @@ export function renderHtml(email: VoicemailEmail): string {
   const transcript =
     email.transcript === undefined
       ? ''
-      : `<blockquote dir="auto" style="margin:16px 0;padding:0 0 0 12px;border-left:3px solid #8891aa">${toCleanLines(email.transcript).map(escapeHtml).join('<br>')}</blockquote>\n` +
-        `<p style="font-size:13px;opacity:.75">${escapeHtml(words.transcriptNote)}</p>\n`;
+      : `<blockquote dir="auto" style="margin:16px 0 8px;padding:0 0 0 12px;border-left:3px solid #8891aa">${toCleanLines(email.transcript).map(escapeHtml).join('<br>')}</blockquote>\n` +
+        `<p style="margin:0 0 16px;font-size:13px;opacity:.75">${escapeHtml(words.transcriptNote)}</p>\n`;
   return `<!doctype html>
 <html lang="${words.locale}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
 <title>${escapeHtml(renderSubjectLine(email))}</title></head>
 <body style="margin:0;padding:16px;font-family:system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;font-size:16px;line-height:1.5">
-<div style="display:none;max-height:0;overflow:hidden">${escapeHtml(preview)}</div>
+<div style="display:none;max-height:0;overflow:hidden">${escapeHtml(previewLine(email))}</div>
 <div style="max-width:600px">
-${logo}${test}<table role="presentation" cellspacing="0" cellpadding="0">
+${logoHtml(email)}${test}${callerHeading(email)}
+${transcript}<p>${escapeHtml(recordingSentence(email))}</p>
+${actionLinks(email)}<table role="presentation" cellspacing="0" cellpadding="0">
 ${rows}
 </table>
-${transcript}<p>${escapeHtml(recordingSentence(email))}</p>
 ${customFooter}<p style="font-size:13px;opacity:.75">${escapeHtml(footerText(email))}</p>
 </div>
 </body>
 </html>
 `;
+}
+
+const MAX_PREVIEW = 140;
+
+/** What mailboxes show beside the subject: the words; without them, how the recording arrives. */
+function previewLine(email: VoicemailEmail): string {
+  const preview = toHeaderLine(email.transcript ?? recordingSentence(email), MAX_PREVIEW);
+  // Or mailboxes go on with what follows, which is the heading once more.
+  return `${preview}${'\u00a0\u200c'.repeat(MAX_PREVIEW - Math.min(MAX_PREVIEW, preview.length))}`;
+}
+
+const MAX_LOGO = { width: 240, height: 48 };
+
+/**
+ * Outlook for Windows knows only the attributes `width` and `height`, and shows a picture in its full size without them.
+ * Where the size is unknown, only the width is given: with both, a picture of other proportions would be distorted.
+ */
+function logoHtml({ logoUrl, logoSize, organization }: VoicemailEmail): string {
+  if (logoUrl === undefined) return '';
+  const scale = logoSize && Math.min(1, MAX_LOGO.width / logoSize.width, MAX_LOGO.height / logoSize.height);
+  const attributes =
+    logoSize === undefined || scale === undefined
+      ? `width="${MAX_LOGO.width}"`
+      : `width="${Math.max(1, Math.round(logoSize.width * scale))}" height="${Math.max(1, Math.round(logoSize.height * scale))}"`;
+  const style = `${logoSize === undefined ? 'width:auto;height:auto;' : ''}max-height:${MAX_LOGO.height}px;max-width:${MAX_LOGO.width}px;border:0`;
+  return `<p><img src="${escapeHtml(logoUrl)}" alt="${escapeHtml(toHeaderLine(organization ?? '', 100))}" ${attributes} style="${style}"></p>\n`;
 }
 
 /** Text of others in lines, without characters that hide or reorder what is read. */

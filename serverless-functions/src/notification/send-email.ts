@@ -2,6 +2,7 @@ import { type EmailRecipient, type EmailSettings, recipientsFor } from '@callbac
 import { EmailSendError, type Message } from '../email-providers/provider';
 import { transcriptText } from '../ledger/entry';
 import type { EmailOutcome } from '../ledger/outcomes';
+import { type Environment, splitAddresses } from '../runtime/environment';
 import { errorCode, TwilioError } from '../runtime/errors';
 import {
   type AudioFormat,
@@ -235,7 +236,7 @@ function estimatedBytes(seconds: number, format: AudioFormat): number {
   return (seconds + 1) * (format === 'wav' ? 16_000 : 4_000) + 44;
 }
 
-function voicemailFacts({ entry, settings, timeZone }: EmailJob) {
+function voicemailFacts({ entry, settings, timeZone, environment }: EmailJob) {
   return {
     from: entry.from,
     to: entry.to,
@@ -244,17 +245,28 @@ function voicemailFacts({ entry, settings, timeZone }: EmailJob) {
     waitingSince: entry.waitingSince,
     timeZone: settings.time_zone ?? timeZone,
     seconds: entry.recording.seconds,
+    callerName: entry.callerName,
     transcript: settings.include_transcript ? transcriptText(entry) : undefined,
+    flexUrl: flexUrl(environment),
     ...appearance(settings),
   };
+}
+
+const FLEX_URL = 'https://flex.twilio.com';
+
+/** Flex documents no address for a single task, so it is where Flex itself is. */
+export function flexUrl({ values }: Environment): string {
+  return splitAddresses(values.FLEX_ORIGINS ?? '')[0] ?? FLEX_URL;
 }
 
 /** How mails of these settings look, whatever they tell. */
 export function appearance(
   settings: EmailSettings,
-): Pick<VoicemailEmail, 'words' | 'organization' | 'subject' | 'logoUrl' | 'footer'> {
-  const { organization, subject, logo_url: logoUrl, footer, language } = settings;
-  return { words: emailStrings(language), organization, subject, logoUrl, footer };
+): Pick<VoicemailEmail, 'words' | 'organization' | 'subject' | 'logoUrl' | 'logoSize' | 'footer' | 'chosenBy'> {
+  const { organization, subject, logo_url: logoUrl, logo_size: logoSize, footer, language, saved } = settings;
+  // Nobody has saved anything: the recipients are those of ADMIN_EMAIL.
+  const chosenBy = saved === undefined ? 'administrator' : 'supervisor';
+  return { words: emailStrings(language), organization, subject, logoUrl, logoSize, footer, chosenBy };
 }
 
 function composeMessage(
@@ -269,6 +281,8 @@ function composeMessage(
   return {
     messageId,
     from: mailer.from,
+    replyTo: mailer.replyTo,
+    listId: mailer.listId,
     recipients,
     subject: renderSubjectLine(mail),
     text: renderText(mail),

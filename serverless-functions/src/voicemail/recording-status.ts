@@ -1,3 +1,4 @@
+import { waitsForTranscript } from '@callback-and-voicemail/contract';
 import { findOrCreateTask } from '../fulfilment/find-or-create-task';
 import { processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
@@ -10,7 +11,7 @@ import { errorCode } from '../runtime/errors';
 import type { AudioFormat } from '../twilio/recording-media';
 import { concludeWithoutMessage } from './no-message';
 import { isOwnRecording, recordingProgress } from './own-recording';
-import { findOrRebuildEntry, rebuildEntry } from './rebuild-entry';
+import { findOrRebuildEntry, rebuildEntry, recordingLimits } from './rebuild-entry';
 import {
   experienceForVoicemail,
   parseVoicemailUrlState,
@@ -20,8 +21,14 @@ import {
 
 /** Twilio records at most 24 hours. */
 const MAX_SECONDS = 86_400;
-/** The format sent last: what a download is started with before the settings are read. `none`: emails hold no audio. */
-const lastFormats = new AccountCache<AudioFormat | 'none'>();
+/** What the settings said last: what a download is started with before they are read. */
+interface EmailExpectation {
+  /** `none`: emails hold no audio. */
+  format: AudioFormat | 'none';
+  waitsForTranscript: boolean;
+}
+const lastExpectations = new AccountCache<EmailExpectation>();
+const DEFAULT_EXPECTATION: EmailExpectation = { format: 'wav', waitsForTranscript: true };
 
 /** A recording that Twilio reports as completed. */
 interface CompletedRecording {
@@ -72,9 +79,11 @@ async function handleCompleted(
   const events: LedgerEvent[] = [{ type: 'recording-completed', recordingSid, seconds }];
   // The settings and the download are fetched in parallel with the entry.
   const emailConfig = readEmailConfig(() => twilio.sync, environment);
-  const format = lastFormats.get(environment) ?? 'wav';
-  const download = format === 'none' ? undefined : startDownload(() => twilio.recordingMedia, recordingSid, format);
-  const remembered = emailConfig.then((config) => rememberFormat(invocation, config));
+  const { format, waitsForTranscript: waits } = lastExpectations.get(environment) ?? DEFAULT_EXPECTATION;
+  const isSentLater = waits && recordingLimits(experienceForVoicemail(urlState)).transcribed;
+  const download =
+    format === 'none' || isSentLater ? undefined : startDownload(() => twilio.recordingMedia, recordingSid, format);
+  const remembered = emailConfig.then((config) => rememberExpectation(invocation, config));
   try {
     const current = await findOrRebuildEntry(ledger, urlState, recordingSid, startedAt);
     // A caller who hangs up while recording has sent the message; one who is still there listens to it first.
@@ -91,10 +100,14 @@ async function handleCompleted(
   }
 }
 
-function rememberFormat({ environment }: Invocation, emailConfig: EmailConfig): void {
+function rememberExpectation({ environment }: Invocation, emailConfig: EmailConfig): void {
   if (!emailConfig.ok) return;
-  const { enabled, recording_format: format } = emailConfig.settings;
-  lastFormats.set(environment, enabled && format !== 'notice' ? format : 'none');
+  const { settings } = emailConfig;
+  const { enabled, recording_format: format } = settings;
+  lastExpectations.set(environment, {
+    format: enabled && format !== 'notice' ? format : 'none',
+    waitsForTranscript: waitsForTranscript(settings),
+  });
 }
 
 /**

@@ -23,7 +23,7 @@ test.each([
   ['as mp3', { recording_format: 'mp3' }],
   ['notice only, no recording', { recording_format: 'notice' }],
   ['Include the transcript', { include_transcript: false }],
-  ['when the transcript is ready', { send_when: 'transcribed' }],
+  ['when it is ready, after about a minute at most', { send_when: 'transcribed' }],
   ['is not called back', { missed_voicemail: 'cancel' }],
   ['Show full caller numbers in this panel', { show_callers: true }],
   ['Agents can put callbacks and voicemails back in line, to try again later', { allow_requeue: false }],
@@ -35,7 +35,7 @@ test.each([
 
 test('without a transcript there is nothing to wait for', async () => {
   await renderPanel(answering({ include_transcript: false }));
-  expect(screen.queryByLabelText('when the transcript is ready')).not.toBeInTheDocument();
+  expect(screen.queryByLabelText('when it is ready, after about a minute at most')).not.toBeInTheDocument();
 });
 
 describe('numbers', () => {

@@ -9,6 +9,8 @@ import { Disclosure } from '../Disclosure';
 import { useEmailAdmin } from '../email-admin-context';
 import { Section } from '../Section';
 import { SelectField } from '../SelectField';
+import { FooterField } from './FooterField';
+import { LogoField } from './LogoField';
 import { SubjectField } from './SubjectField';
 import { TestEmail } from './TestEmail';
 import { TextField } from './TextField';
@@ -76,22 +78,8 @@ export const MessageSettings: React.FC<{ form: SettingsForm }> = ({ form }) => {
             errors={errors}
             onChange={(value) => changeField('organization', value)}
           />
-          <TextField
-            label={t('Logo')}
-            help={t('LogoHelp')}
-            path="logo_url"
-            value={settings.logo_url}
-            errors={errors}
-            onChange={(value) => changeField('logo_url', value)}
-          />
-          <TextField
-            label={t('Footer')}
-            help={t('FooterHelp')}
-            path="footer"
-            value={settings.footer}
-            errors={errors}
-            onChange={(value) => changeField('footer', value)}
-          />
+          <LogoField form={form} />
+          <FooterField form={form} />
           <Box display="flex" flexWrap="wrap" columnGap="space60" rowGap="space50">
             <SelectField
               label={t('MailLanguage')}

@@ -17,6 +17,7 @@ const FIELD_LABELS: Record<SettingsFieldName | 'all', StringKey> = {
   subject: 'Subject',
   organization: 'Organization',
   logo_url: 'Logo',
+  logo_size: 'LogoSize',
   footer: 'Footer',
   language: 'MailLanguage',
   time_zone: 'TimeZone',

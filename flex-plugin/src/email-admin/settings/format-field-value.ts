@@ -72,6 +72,7 @@ export function formatFieldValue(translator: Translator, field: string, value: u
   }
   if (isRecipient(value)) return formatRecipient(translator, value);
   if (isRule(value)) return describeRule(translator, value, formatRecipient);
+  if (isSize(value)) return `${value.width} × ${value.height}`;
   return JSON.stringify(value);
 }
 
@@ -89,5 +90,7 @@ const has = (value: unknown, key: string, type: string) =>
   typeof value === 'object' && value !== null && typeof (value as Record<string, unknown>)[key] === type;
 const isRecipient = (value: unknown): value is EmailRecipient => has(value, 'address', 'string');
 const isHoliday = (value: unknown): value is { date: string } => has(value, 'date', 'string');
+const isSize = (value: unknown): value is { width: number; height: number } =>
+  has(value, 'width', 'number') && has(value, 'height', 'number');
 const isRule = (value: unknown): value is NotificationRule =>
   has(value, 'id', 'string') && Array.isArray((value as { recipients?: unknown }).recipients);

@@ -13,6 +13,8 @@ export interface SettingsForm extends Draft {
   /** Everything that prevents saving: found here, or by the server in the last save. */
   errors: FieldError[];
   changeField: <K extends keyof EmailSettings>(field: K, value: EmailSettings[K] | undefined) => void;
+  /** The size belongs to the address: a new one has none until it is known. */
+  changeLogo: (url: string | undefined, size?: EmailSettings['logo_size']) => void;
   changeRules: (rules: Partial<NotificationRules>) => void;
 }
 
@@ -38,6 +40,8 @@ export function useSettingsForm(): SettingsForm | undefined {
     answer,
     errors,
     changeField: (field, value) => actions.edit({ settings: withField(settings, field, value), rules }),
+    changeLogo: (url, size) =>
+      actions.edit({ settings: withField(withField(settings, 'logo_url', url), 'logo_size', size), rules }),
     changeRules: (change) => actions.edit({ settings, rules: { ...rules, ...change } }),
   };
 }

@@ -8,8 +8,9 @@ export interface EmailStrings {
   labels: Record<'caller' | 'called' | 'queue' | 'received' | 'waited' | 'length', string>;
   /** How long the caller waited, in whole minutes from 1 on. */
   minutes(count: number): string;
-  /** A length as a clock shows it, `1:04`. */
-  length(clock: string): string;
+  /** Links: dials the caller's number; opens Flex. */
+  callBack: string;
+  openInFlex: string;
   attached(fileName: string): string;
   tooLarge: string;
   gone: string;
@@ -19,7 +20,7 @@ export interface EmailStrings {
   noticeOnly: string;
   transcriptNote: string;
   /** Why the recipient gets the mail, and who can change that. */
-  footer(organization: string | undefined): string;
+  footer(organization: string | undefined, chosenBy: 'supervisor' | 'administrator'): string;
   /** Stands first in a test mail. */
-  test: { subject(usual: string): string; sentence: string; transcript: string };
+  test: { callerName: string; subject(usual: string): string; sentence: string; transcript: string };
 }

@@ -14,7 +14,8 @@ export const enUS: EmailStrings = {
     length: 'Length',
   },
   minutes: (count) => (count === 1 ? '1 minute' : `${count} minutes`),
-  length: (clock) => `${clock} min`,
+  callBack: 'Call back',
+  openInFlex: 'Open in Flex',
   attached: (fileName) => `The recording is attached: ${fileName}`,
   tooLarge: 'The recording is too large to be attached. It can be played in Flex, on the task of this voicemail.',
   gone: 'The recording could not be fetched any more, so it is not attached.',
@@ -24,9 +25,14 @@ export const enUS: EmailStrings = {
     'The recording is stored in the bucket of your organization, so it is not attached and cannot be played in Flex.',
   noticeOnly: 'The recording is not attached, as set by your administrator. It can be played in Flex.',
   transcriptNote: 'Transcribed by machine; the recording is what counts.',
-  footer: (organization) =>
-    `You get this mail because a supervisor${organization === undefined ? '' : ` of ${organization}`} chose your address for voicemails. They can change it in Flex.`,
+  footer: (organization, chosenBy) => {
+    const of = organization === undefined ? '' : ` of ${organization}`;
+    return chosenBy === 'supervisor'
+      ? `You get this mail because a supervisor${of} chose your address for voicemails. They can change it in Flex.`
+      : `You get this mail because the administrator${of} set your address for voicemails. A supervisor can change it in Flex.`;
+  },
   test: {
+    callerName: 'Ana Sample',
     subject: (usual) => `Test: ${usual}`,
     sentence: 'This is a test. Nobody called; voicemails will look like this.',
     transcript: 'Hello, this is how the words of a caller look. The recording is a short melody.',

@@ -14,7 +14,8 @@ export const esES: EmailStrings = {
     length: 'Duración',
   },
   minutes: (count) => (count === 1 ? '1 minuto' : `${count} minutos`),
-  length: (clock) => `${clock} min`,
+  callBack: 'Devolver la llamada',
+  openInFlex: 'Abrir en Flex',
   attached: (fileName) => `La grabación va adjunta: ${fileName}`,
   tooLarge:
     'La grabación es demasiado grande para adjuntarla. Se puede escuchar en Flex, en la tarea de este mensaje de voz.',
@@ -25,9 +26,14 @@ export const esES: EmailStrings = {
     'La grabación se guarda en el almacenamiento de su organización, por lo que no va adjunta ni se puede escuchar en Flex.',
   noticeOnly: 'La grabación no va adjunta, según lo ha configurado su administrador. Se puede escuchar en Flex.',
   transcriptNote: 'Transcripción automática; lo que cuenta es la grabación.',
-  footer: (organization) =>
-    `Recibe este correo porque un supervisor${organization === undefined ? '' : ` de ${organization}`} ha elegido su dirección para los mensajes de voz. Se puede cambiar en Flex.`,
+  footer: (organization, chosenBy) => {
+    const of = organization === undefined ? '' : ` de ${organization}`;
+    return chosenBy === 'supervisor'
+      ? `Recibe este correo porque un supervisor${of} ha elegido su dirección para los mensajes de voz. Se puede cambiar en Flex.`
+      : `Recibe este correo porque el administrador${of} ha configurado su dirección para los mensajes de voz. Un supervisor puede cambiarla en Flex.`;
+  },
   test: {
+    callerName: 'Ana Ejemplo',
     subject: (usual) => `Prueba: ${usual}`,
     sentence: 'Esto es una prueba. Nadie ha llamado; así serán los mensajes de voz.',
     transcript: 'Hola, así se ven las palabras de quien llama. La grabación es una melodía corta.',

@@ -10,7 +10,11 @@ export const esMX: EmailStrings = {
   attached: (fileName) => `La grabación está adjunta: ${fileName}`,
   gone: 'La grabación ya no se pudo obtener, por lo que no está adjunta.',
   noticeOnly: 'La grabación no está adjunta, según lo configuró su administrador. Se puede escuchar en Flex.',
-  footer: (organization) =>
-    `Recibe este correo porque un supervisor${organization === undefined ? '' : ` de ${organization}`} eligió su dirección para los mensajes de voz. Se puede cambiar en Flex.`,
+  footer: (organization, chosenBy) => {
+    const of = organization === undefined ? '' : ` de ${organization}`;
+    return chosenBy === 'supervisor'
+      ? `Recibe este correo porque un supervisor${of} eligió su dirección para los mensajes de voz. Se puede cambiar en Flex.`
+      : `Recibe este correo porque el administrador${of} configuró su dirección para los mensajes de voz. Un supervisor puede cambiarla en Flex.`;
+  },
   test: { ...esES.test, sentence: 'Esto es una prueba. Nadie llamó; así serán los mensajes de voz.' },
 };

@@ -14,7 +14,8 @@ export const ptBR: EmailStrings = {
     length: 'Duração',
   },
   minutes: (count) => (count === 1 ? '1 minuto' : `${count} minutos`),
-  length: (clock) => `${clock} min`,
+  callBack: 'Ligar de volta',
+  openInFlex: 'Abrir no Flex',
   attached: (fileName) => `A gravação está anexada: ${fileName}`,
   tooLarge:
     'A gravação é grande demais para ser anexada. Ela pode ser ouvida no Flex, na tarefa desta mensagem de voz.',
@@ -25,9 +26,14 @@ export const ptBR: EmailStrings = {
     'A gravação está no armazenamento da sua organização, por isso não está anexada nem pode ser ouvida no Flex.',
   noticeOnly: 'A gravação não está anexada, conforme definido pelo seu administrador. Ela pode ser ouvida no Flex.',
   transcriptNote: 'Transcrição automática; o que vale é a gravação.',
-  footer: (organization) =>
-    `Você recebe este e-mail porque um supervisor${organization === undefined ? '' : ` de ${organization}`} escolheu seu endereço para mensagens de voz. Isso pode ser alterado no Flex.`,
+  footer: (organization, chosenBy) => {
+    const of = organization === undefined ? '' : ` de ${organization}`;
+    return chosenBy === 'supervisor'
+      ? `Você recebe este e-mail porque um supervisor${of} escolheu seu endereço para mensagens de voz. Isso pode ser alterado no Flex.`
+      : `Você recebe este e-mail porque o administrador${of} definiu seu endereço para mensagens de voz. Um supervisor pode alterá-lo no Flex.`;
+  },
   test: {
+    callerName: 'Ana Exemplo',
     subject: (usual) => `Teste: ${usual}`,
     sentence: 'Isto é um teste. Ninguém ligou; as mensagens de voz serão assim.',
     transcript: 'Olá, é assim que aparecem as palavras de quem liga. A gravação é uma melodia curta.',

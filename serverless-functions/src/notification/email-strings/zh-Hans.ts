@@ -14,7 +14,8 @@ export const zhHans: EmailStrings = {
     length: '时长',
   },
   minutes: (count) => `${count} 分钟`,
-  length: (clock) => `${clock} 分钟`,
+  callBack: '回拨',
+  openInFlex: '在 Flex 中打开',
   attached: (fileName) => `录音见附件：${fileName}`,
   tooLarge: '录音过大，无法作为附件发送。可以在 Flex 中该语音留言的任务里播放。',
   gone: '已无法获取录音，因此没有附件。',
@@ -22,9 +23,14 @@ export const zhHans: EmailStrings = {
   external: '录音保存在贵组织的存储中，因此没有附件，也无法在 Flex 中播放。',
   noticeOnly: '根据管理员的设置，录音未作为附件发送。可以在 Flex 中播放。',
   transcriptNote: '由机器转写，以录音为准。',
-  footer: (organization) =>
-    `您收到此邮件，是因为${organization === undefined ? '' : ` ${organization} 的`}主管选择了您的地址接收语音留言。可以在 Flex 中更改。`,
+  footer: (organization, chosenBy) => {
+    const of = organization === undefined ? '' : ` ${organization} 的`;
+    return chosenBy === 'supervisor'
+      ? `您收到此邮件，是因为${of}主管选择了您的地址接收语音留言。可以在 Flex 中更改。`
+      : `您收到此邮件，是因为${of}管理员设置了您的地址接收语音留言。主管可以在 Flex 中更改。`;
+  },
   test: {
+    callerName: '示例来电者',
     subject: (usual) => `测试：${usual}`,
     sentence: '这是一封测试邮件。没有人来电；语音留言的邮件就是这个样子。',
     transcript: '您好，来电者说的话会这样显示。录音是一段简短的旋律。',

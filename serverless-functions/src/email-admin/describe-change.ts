@@ -1,0 +1,124 @@
+import type {
+  EmailRecipient,
+  FieldChange,
+  NotificationRule,
+  SettingsFieldName,
+} from '@callback-and-voicemail/contract';
+import { toSingleLine } from '../runtime/text';
+
+/** The settings as the administrator's mail calls them; the panel has words of its own in each language. */
+const LABELS: Record<Exclude<SettingsFieldName, 'holidays' | 'recipients' | 'rules.match' | 'rules.order'>, string> = {
+  enabled: 'Emails for voicemails',
+  archive: 'Copy of every email',
+  recording_format: 'Recording',
+  include_transcript: 'Transcript in the email',
+  send_when: 'When emails are sent',
+  subject: 'Subject',
+  organization: 'Organization',
+  logo_url: 'Logo',
+  logo_size: 'Size of the logo',
+  footer: 'Footer',
+  language: 'Language of the email',
+  time_zone: 'Time zone',
+  allow_requeue: 'Agents may put tasks back in line',
+  max_attempts: 'Maximum attempts',
+  missed_voicemail: 'Caller who leaves no message',
+  attention_after_minutes: 'Tasks listed as waiting too long, after minutes',
+  show_callers: 'Full caller numbers in the panel',
+};
+
+const VALUES: Record<string, Record<string, string>> = {
+  recording_format: { wav: 'attached as wav', mp3: 'attached as mp3', notice: 'not attached' },
+  send_when: { recorded: 'at once', transcribed: 'when the transcript is ready' },
+  missed_voicemail: { callback: 'is called back', cancel: 'is not called back' },
+};
+
+const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+const HOLIDAYS = { 'as-any-day': '', never: ', not on holidays', only: ', on holidays only' };
+
+/** One change of the settings in words, as lines of plain text. */
+export function describeChange({ field, from, to }: FieldChange): string[] {
+  const [was, is] = [parseValue(from), parseValue(to)];
+  if (field === 'recipients') return describeListChange('recipient', asList(was), asList(is), recipientText);
+  if (field === 'holidays') return describeListChange('holiday', asList(was), asList(is), holidayText);
+  if (field === 'rules.match')
+    return [is === 'all' ? 'Every rule that matches counts now.' : 'Only the first rule that matches counts now.'];
+  if (field === 'rules.order') return ['The order of the rules was changed.'];
+  if (field.startsWith('rules.')) return describeRuleChange(asRule(was), asRule(is));
+  const label = (LABELS as Partial<Record<string, string>>)[field] ?? toSingleLine(field);
+  return [`${label}: now ${valueText(field, is)}; it was ${valueText(field, was)}.`];
+}
+
+/** A value that was cut is no JSON any more; it is shown as it is. */
+function parseValue(json: string | undefined): unknown {
+  if (json === undefined) return undefined;
+  try {
+    return JSON.parse(json);
+  } catch {
+    return json;
+  }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+const asRule = (value: unknown) => (isRecord(value) ? (value as Partial<NotificationRule>) : undefined);
+
+function valueText(field: string, value: unknown): string {
+  if (value === undefined || value === null || value === '') return 'nothing';
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  if (isRecord(value) && typeof value.address === 'string') return recipientText(value);
+  if (isRecord(value) && typeof value.width === 'number') return `${value.width} × ${value.height}`;
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return VALUES[field]?.[text] ?? toSingleLine(text);
+}
+
+function recipientText(one: unknown): string {
+  const { address, name } = (isRecord(one) ? one : {}) as Partial<EmailRecipient>;
+  const shown = toSingleLine(address ?? 'an address');
+  return name === undefined ? shown : `${toSingleLine(name)} <${shown}>`;
+}
+
+function holidayText(one: unknown): string {
+  const { date, name } = (isRecord(one) ? one : {}) as { date?: string; name?: string };
+  return toSingleLine(`${date ?? 'a day'}${name === undefined ? '' : ` (${name})`}`);
+}
+
+function describeListChange(what: string, was: unknown[], is: unknown[], text: (one: unknown) => string): string[] {
+  const [before, after] = [was.map(text), is.map(text)];
+  return [
+    ...after.filter((one) => !before.includes(one)).map((one) => `New ${what}: ${one}`),
+    ...before.filter((one) => !after.includes(one)).map((one) => `Removed ${what}: ${one}`),
+  ];
+}
+
+function describeRuleChange(was: Partial<NotificationRule> | undefined, is: Partial<NotificationRule> | undefined) {
+  const name = `The rule “${toSingleLine(is?.name ?? was?.name ?? scopeText(is ?? was ?? {}))}”`;
+  if (is === undefined) return [`${name} was removed.`];
+  if (was === undefined)
+    return [`${name} is new. It applies to ${scopeText(is)}.`, ...recipientLines([], is.recipients).map(indent)];
+  return [
+    `${name} was changed.`,
+    ...[
+      ...(was.enabled === is.enabled ? [] : [is.enabled === false ? 'It is off now.' : 'It is on now.']),
+      ...(scopeText(was) === scopeText(is)
+        ? []
+        : [`It now applies to ${scopeText(is)}; before, to ${scopeText(was)}.`]),
+      ...recipientLines(was.recipients, is.recipients),
+    ].map(indent),
+  ];
+}
+
+const recipientLines = (was: unknown[] = [], is: unknown[] = []) =>
+  describeListChange('recipient', was, is, recipientText);
+const indent = (text: string) => `  ${text}`;
+
+/** The calls of a rule: `calls to Support, Monday and Tuesday, 09:00 to 17:00`. */
+function scopeText({ queues = [], numbers = [], when }: Partial<NotificationRule>): string {
+  const to = [...queues, ...numbers].map(toSingleLine);
+  const calls = to.length === 0 ? 'every call' : `calls to ${to.join(', ')}`;
+  if (when === undefined) return calls;
+  const { days = [], from, to: until, holidays } = when;
+  const named = days.map((day) => DAYS[day - 1]).join(', ');
+  const hours = from === undefined && until === undefined ? '' : `, ${from ?? '00:00'} to ${until ?? '24:00'}`;
+  return `${calls}${named === '' ? '' : `, ${named}`}${hours}${HOLIDAYS[holidays]}`;
+}
