@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { FIRST_AUDIO_RANGE_BYTES, MAX_AUDIO_RANGE_BYTES } from '@callback-and-voicemail/contract/flex-api';
+import { FunctionsError } from '../functions-client/functions-error';
 import { BARS, ChunkedRecording } from './chunked-recording';
 import { parseFrame, parseFrames } from './mp3-frames';
 
@@ -135,5 +136,32 @@ describe('ChunkedRecording', () => {
     await expect(recording.chunk(0, never)).rejects.toThrow('down');
     fail = false;
     expect(await recording.chunk(0, never)).toHaveLength(SAMPLE.length);
+  });
+});
+
+describe('when nobody tells the size', () => {
+  const pastTheEnd = new FunctionsError('bad-range', 416, 'There is nothing at Start');
+  /** As the Functions answer; a proxy has removed Content-Range. */
+  const behindProxy = (size: number) => {
+    const file = repeated(100).slice(0, size);
+    return new ChunkedRecording(async (start, length) => {
+      if (start >= file.length) throw pastTheEnd;
+      return { bytes: file.slice(start, start + length), start, total: undefined };
+    }, 64);
+  };
+
+  test.each([0, 1, 2])('a recording of exactly one first and %i further chunks ends with 416', async (further) => {
+    const size = FIRST_AUDIO_RANGE_BYTES + further * MAX_AUDIO_RANGE_BYTES;
+    const recording = behindProxy(size);
+    for (let index = 0; index <= further; index += 1) await recording.chunk(index, never);
+    expect(recording.count).toBeUndefined();
+    expect(await recording.chunk(further + 1, never)).toHaveLength(0);
+    expect(recording.count).toBe(further + 1);
+    expect(recording.blob().size).toBe(size);
+  });
+
+  test('416 for the first byte is a failure', async () => {
+    const empty = new ChunkedRecording(async () => Promise.reject(pastTheEnd), 64);
+    await expect(empty.chunk(0, never)).rejects.toBe(pastTheEnd);
   });
 });

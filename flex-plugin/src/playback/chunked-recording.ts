@@ -1,5 +1,6 @@
 import { FIRST_AUDIO_RANGE_BYTES, MAX_AUDIO_RANGE_BYTES } from '@callback-and-voicemail/contract/flex-api';
 import type { AudioRange } from '../functions-client/functions-client';
+import { FunctionsError } from '../functions-client/functions-error';
 import { parseFrames } from './mp3-frames';
 
 /** Bars of the waveform; enough for the width of Flex's panel. */
@@ -59,17 +60,27 @@ export class ChunkedRecording {
     const known = this.chunks.get(index);
     if (known !== undefined) return known;
     const start = chunkStart(index);
-    const { bytes, total } = await this.fetchRange(
-      start,
-      index === 0 ? FIRST_AUDIO_RANGE_BYTES : MAX_AUDIO_RANGE_BYTES,
-      signal,
-    );
+    const { bytes, total } = await this.fetchFrom(start, signal);
     // Without a known size, a short range is the last.
     const requestedBytes = chunkStart(index + 1) - start;
     this.total ??= total ?? (bytes.length < requestedBytes ? start + bytes.length : undefined);
     this.chunks.set(index, bytes);
     this.analyze(index, bytes);
     return bytes;
+  }
+
+  /**
+   * A whole number of chunks whose size nobody told, as behind a proxy that removes Content-Range, has a next one only by
+   * guess: 416 says that the one before was the last.
+   */
+  private async fetchFrom(start: number, signal: AbortSignal): Promise<Pick<AudioRange, 'bytes' | 'total'>> {
+    try {
+      return await this.fetchRange(start, start === 0 ? FIRST_AUDIO_RANGE_BYTES : MAX_AUDIO_RANGE_BYTES, signal);
+    } catch (error) {
+      const isPastTheEnd = error instanceof FunctionsError && error.status === 416;
+      if (!isPastTheEnd || start === 0 || this.total !== undefined) throw error;
+      return { bytes: new Uint8Array(), total: start };
+    }
   }
 
   /** @returns the index of the chunk that contains that time */

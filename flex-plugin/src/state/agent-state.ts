@@ -30,7 +30,10 @@ const slice = createSlice({
       { payload }: PayloadAction<{ taskSid: string; action: AgentAction; status: ActionStatus | undefined }>,
     ) {
       const { taskSid, action, status } = payload;
-      state.actionStatuses[taskSid] = { ...state.actionStatuses[taskSid], [action]: status };
+      const before = Object.entries(state.actionStatuses[taskSid] ?? {});
+      // The next action says what holds now: failures of earlier ones would stand beside its success.
+      const kept = status?.step === 'running' ? before.filter(([, one]) => one?.step !== 'failed') : before;
+      state.actionStatuses[taskSid] = { ...Object.fromEntries(kept), [action]: status };
     },
     /** Flex no longer has the task. */
     taskRemoved(state, { payload: taskSid }: PayloadAction<string>) {

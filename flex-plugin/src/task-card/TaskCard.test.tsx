@@ -40,7 +40,7 @@ describe('the card', () => {
     expect(card).toHaveTextContent('Attempt 1 of 3');
     expect(card).toHaveTextContent('Ana Ruiz');
     expect(card).toHaveTextContent(/left 14 min\. ago, \d+:41\s[AP]M/);
-    expect(card).toHaveTextContent('Dialed +1 555-000-0001');
+    expect(card).toHaveTextContent('Called your number +1 555-000-0001');
     expect(card).toHaveTextContent('waited 6 min in line before that');
     expect(card).toHaveTextContent('Listened: Sam');
     expect(card).toHaveTextContent("Hi, this is Ana, I'm calling about my order.");

@@ -13,7 +13,7 @@ export const enUS = {
   IncomingCallback: 'New callback',
   AcceptFirst: 'Accept the task to see the details and act on it.',
   Attempt: 'Attempt {{attempt}} of {{max}}',
-  DialedNumber: 'Dialed {{number}}',
+  DialedNumber: 'Called your number {{number}}',
   LeftAt: 'left {{ago}}, {{time}}',
   RequestedAt: 'requested {{ago}}, {{time}}',
   BusinessTime: '{{time}} at the business ({{zone}})',

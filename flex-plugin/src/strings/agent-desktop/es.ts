@@ -13,7 +13,7 @@ export const es: AgentDesktopStrings = {
   IncomingCallback: 'Nueva devolución de llamada',
   AcceptFirst: 'Acepte la tarea para verla completa y actuar.',
   Attempt: 'Intento {{attempt}} de {{max}}',
-  DialedNumber: 'Marcó {{number}}',
+  DialedNumber: 'Llamó a su número {{number}}',
   LeftAt: 'recibido {{ago}}, {{time}}',
   RequestedAt: 'solicitada {{ago}}, {{time}}',
   BusinessTime: '{{time}} en la empresa ({{zone}})',

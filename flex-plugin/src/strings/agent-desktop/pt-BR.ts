@@ -12,7 +12,7 @@ export const ptBR: AgentDesktopStrings = {
   IncomingCallback: 'Novo retorno de chamada',
   AcceptFirst: 'Aceite a tarefa para ver tudo e agir.',
   Attempt: 'Tentativa {{attempt}} de {{max}}',
-  DialedNumber: 'Discou {{number}}',
+  DialedNumber: 'Ligou para o seu número {{number}}',
   LeftAt: 'deixado {{ago}}, {{time}}',
   RequestedAt: 'solicitado {{ago}}, {{time}}',
   BusinessTime: '{{time}} na empresa ({{zone}})',

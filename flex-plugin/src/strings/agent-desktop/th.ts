@@ -12,7 +12,7 @@ export const th: AgentDesktopStrings = {
   IncomingCallback: 'คำขอโทรกลับใหม่',
   AcceptFirst: 'รับงานนี้เพื่อดูทั้งหมดและดำเนินการ',
   Attempt: 'ครั้งที่ {{attempt}} จาก {{max}}',
-  DialedNumber: 'โทรมาที่ {{number}}',
+  DialedNumber: 'โทรเข้าหมายเลขของคุณ {{number}}',
   LeftAt: 'ฝากไว้ {{ago}} {{time}}',
   RequestedAt: 'ขอไว้ {{ago}} {{time}}',
   BusinessTime: '{{time}} ตามเวลาของธุรกิจ ({{zone}})',

@@ -12,7 +12,7 @@ export const zhHans: AgentDesktopStrings = {
   IncomingCallback: '新的回电请求',
   AcceptFirst: '接受任务后可查看全部内容并处理。',
   Attempt: '第 {{attempt}} 次，共 {{max}} 次',
-  DialedNumber: '拨打了 {{number}}',
+  DialedNumber: '来电拨打了您的号码 {{number}}',
   LeftAt: '{{ago}}留言，{{time}}',
   RequestedAt: '{{ago}}请求，{{time}}',
   BusinessTime: '企业当地时间 {{time}}（{{zone}}）',
