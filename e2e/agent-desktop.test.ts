@@ -37,6 +37,7 @@ beforeAll(async () => {
   mkdirSync(shots, { recursive: true });
   [product, browser] = await Promise.all([startProduct(), openBrowser({ microphone: true })]);
   account = twilioAccount(product.url);
+  await account.shortenRetryDelays(2);
   context = await newContext(browser, { acceptDownloads: true });
   ({ page: sam, seen: seen.sam } = (await openFlex(context, product.desk('sam'))) as {
     page: Page;

@@ -17,6 +17,8 @@ export interface TwilioAccount {
   /** Status of a request for something of Twilio's, e.g. a recording that may be gone. */
   status(host: string, path: string): Promise<number>;
   json<T>(host: string, path: string): Promise<T>;
+  /** Lets the second and later attempts of the callback workflow wait that many seconds only. */
+  shortenRetryDelays(seconds: number): Promise<void>;
   /** Completes what agents hold and cancels what waits, so that the next test begins without tasks. */
   endOpenTasks(): Promise<void>;
   /** Puts a document in place of what the product's Sync service holds under that name. */
@@ -63,6 +65,13 @@ export function twilioAccount(url: string): TwilioAccount {
     createTask: async (TaskChannel, attributes) => {
       const form = { WorkflowSid: DEFAULT_WORKFLOWS[0]!.sid, TaskChannel, Attributes: JSON.stringify(attributes) };
       await send('POST', TASKROUTER, tasks, form);
+    },
+    async shortenRetryDelays(seconds) {
+      const workflow = `/v1/Workspaces/${DEFAULT_ACCOUNT.workspaceSid}/Workflows/${DEFAULT_WORKFLOWS[0]!.sid}`;
+      const { configuration } = await json<{ configuration: string }>(TASKROUTER, workflow);
+      const Configuration = configuration.replaceAll(/"timeout":\s*\d+/g, `"timeout":${seconds}`);
+      if (Configuration === configuration) throw new Error('The workflow has no delays');
+      await send('POST', TASKROUTER, workflow, { Configuration });
     },
     async endOpenTasks() {
       for (const { sid, assignment_status: status } of await allTasks()) {

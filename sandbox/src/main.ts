@@ -14,8 +14,15 @@ import { createPages } from './pages/pages';
 import { FEATURE, isPoll } from './polled-functions';
 import { createRestApp } from './rest/rest-server';
 import { createStudio, flowUrl, STUDIO_ORIGIN, type StudioFlow } from './studio/studio';
-import { mailSwitch, mediaAuthenticationSwitch } from './switches';
+import {
+  callCapacitySwitch,
+  mailSwitch,
+  mediaAuthenticationSwitch,
+  recordingStorageSwitch,
+  regionSwitch,
+} from './switches';
 import { namedQueueSid } from './taskrouter/taskrouter';
+import type { WorkflowConfiguration } from './taskrouter/types';
 import { createEnqueueBin, createRedirectBin, createTwimlBinRouter } from './twiml-bins';
 import { createVoice } from './voice/voice';
 import { DEFAULT_ACCOUNT, DEFAULT_WORKFLOWS } from './world/defaults';
@@ -75,6 +82,8 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
   for (const _worker of SAMPLE_WORKERS) flexPorts.push(await freePort((flexPorts.at(-1) ?? gatewayPort) + 1));
   const functionUrl = (page: string) => `${publicUrl}${FEATURE}/${page}`;
   const [support, sales] = DEFAULT_WORKFLOWS;
+  for (const { sid, taskQueueName } of DEFAULT_WORKFLOWS)
+    world.taskRouter.updateWorkflow(sid, { configuration: readWorkflow(root, namedQueueSid(taskQueueName)) });
   const waitUrl = functionUrl('studio/wait-experience');
   const bins = [
     ...(['support', 'spanish', 'review', 'overflow'] as const).map((name) =>
@@ -141,7 +150,17 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
   });
   const webDir = path.join(root, 'sandbox/dist/web');
   const voicemailKeys = Object.fromEntries(Object.values(LINES).map(({ number, keys }) => [number, keys]));
-  const switches = [mailSwitch(world, mailgun), mediaAuthenticationSwitch(world)];
+  const switches = [
+    mailSwitch(world, mailgun),
+    mediaAuthenticationSwitch(world),
+    recordingStorageSwitch(world),
+    callCapacitySwitch(world),
+    regionSwitch(async (region) => {
+      await functions.close();
+      runtime.env.TWILIO_REGION = region;
+      await restart();
+    }),
+  ];
   const pages = createPages({ world, voice, mailbox, webDir, titles, voicemailKeys, switches, links: flex.links });
   const rest = createRestApp(world, { otherHosts: { 'api.mailgun.net': mailgun, 'api.eu.mailgun.net': mailgun } });
   const server = express()
@@ -247,6 +266,12 @@ function summarize(detail: Record<string, unknown>): string {
     typeof detail[name] === 'string' ? [String(detail[name])] : [],
   );
   return parts.length === 0 ? '' : `: ${parts.join(', ')}`;
+}
+
+/** The workflow that the product ships, with its delays between attempts; one queue takes calls and callbacks. */
+function readWorkflow(root: string, queueSid: string): WorkflowConfiguration {
+  const text = readFileSync(path.join(root, 'infra-as-code/taskrouter/workflow.json'), 'utf8');
+  return JSON.parse(text.replaceAll(/\$\{(?:callback|call)_queue_sid\}/g, queueSid));
 }
 
 /** What an administrator does with a flow's file: sets its values and imports it. */

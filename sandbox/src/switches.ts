@@ -7,7 +7,11 @@ export interface Switch {
   title: string;
   options: readonly { value: string; label: string }[];
   read(): string;
-  /** @param value one of `options` */
+  /** @param value one of `options` @returns once it holds, for what takes a while */
+  write(value: string): void | Promise<void>;
+}
+/** A switch whose change holds at once. */
+interface InstantSwitch extends Omit<Switch, 'write'> {
   write(value: string): void;
 }
 /** A switch as the pages show it. */
@@ -26,7 +30,7 @@ const MAIL_FAULTS: Record<string, Fault> = {
 };
 
 /** How Mailgun answers: as usual, not at all, or with mailboxes that take nothing. */
-export function mailSwitch(world: World, mailgun: Mailgun): Switch {
+export function mailSwitch(world: World, mailgun: Mailgun): InstantSwitch {
   let value = 'works';
   let removeFaults: (() => void)[] = [];
   return {
@@ -50,7 +54,7 @@ export function mailSwitch(world: World, mailgun: Mailgun): Switch {
 }
 
 /** Whether recordings need the account's credentials, as they do in new accounts; see `World.account`. */
-export function mediaAuthenticationSwitch(world: World): Switch {
+export function mediaAuthenticationSwitch(world: World): InstantSwitch {
   return {
     id: 'media-authentication',
     title: 'HTTP authentication for media',
@@ -61,6 +65,65 @@ export function mediaAuthenticationSwitch(world: World): Switch {
     read: () => (world.account.mediaAuthentication ? 'on' : 'off'),
     write(value) {
       world.account.mediaAuthentication = value === 'on';
+    },
+  };
+}
+
+/** How many calls an agent takes at once. Flex's own accounts have 1; tasks are routed anew with each change. */
+export function callCapacitySwitch({ taskRouter }: World): InstantSwitch {
+  let value = '1';
+  return {
+    id: 'call-capacity',
+    title: 'Calls an agent takes at once',
+    options: [
+      { value: '1', label: '1, as in a new Flex account' },
+      { value: '2', label: '2, for agents who sign in to Flex again' },
+    ],
+    read: () => value,
+    write(next) {
+      for (const worker of taskRouter.workers()) {
+        worker.capacity = { ...worker.capacity, voice: Number(next) };
+        taskRouter.setAttributes(worker, worker.attributes);
+      }
+      value = next;
+    },
+  };
+}
+
+/** Where recordings go that end from now on; see `Recording.storage`. */
+export function recordingStorageSwitch({ account }: World): InstantSwitch {
+  return {
+    id: 'recording-storage',
+    title: 'Recordings',
+    options: [
+      { value: 'twilio', label: 'are stored by Twilio' },
+      { value: 'encrypted', label: 'are encrypted with the account’s public key' },
+      { value: 'external', label: 'are stored in the account’s own bucket' },
+    ],
+    read: () => account.recordingStorage ?? 'twilio',
+    write(value) {
+      account.recordingStorage = value === 'encrypted' || value === 'external' ? value : undefined;
+    },
+  };
+}
+
+/**
+ * The region that the Functions are set to by TWILIO_REGION. Flex is in us1 only.
+ * @param apply restarts the Functions with that region
+ */
+export function regionSwitch(apply: (region: string) => Promise<void>): Switch {
+  let value = 'us1';
+  return {
+    id: 'region',
+    title: 'Region of the Functions (TWILIO_REGION)',
+    options: [
+      { value: 'us1', label: 'us1, where Flex is' },
+      { value: 'ie1', label: 'ie1: calls of another region' },
+    ],
+    read: () => value,
+    async write(next) {
+      await apply(next);
+      value = next;
     },
   };
 }

@@ -5,7 +5,13 @@ import { silentWav } from '../src/flex-desktop/silent-wav';
 import { openMailbox } from '../src/mail/mailbox';
 import { createMailgun } from '../src/mail/mailgun';
 import { createRestApp } from '../src/rest/rest-server';
-import { mailSwitch, mediaAuthenticationSwitch } from '../src/switches';
+import {
+  callCapacitySwitch,
+  mailSwitch,
+  mediaAuthenticationSwitch,
+  recordingStorageSwitch,
+  regionSwitch,
+} from '../src/switches';
 import { createWorld } from '../src/world/world';
 import { type RouterServer, serveRouters } from './mail/fake-world';
 
@@ -87,5 +93,48 @@ describe('the switch of media authentication', () => {
     }
     await server.stop();
     expect(statuses).toEqual([401, 200, 401]);
+  });
+});
+
+describe('the switches of the account', () => {
+  it('gives agents who are signed in room for a second call, which they are offered at once', async () => {
+    const world = createWorld({ seed: 'capacity' });
+    world.taskRouter.addWorker({ name: 'ana', activity: 'Available' });
+    const [workflow] = world.workflows.values();
+    const call = () => world.tasks.create({ workflowSid: workflow!.sid, taskChannel: 'voice', attributes: '{}' });
+    const tasks = [call(), call()];
+    const waiting = () => tasks.filter(({ sid }) => world.tasks.get(sid)?.assignmentStatus === 'pending').length;
+    // TaskRouter answers first and routes then.
+    await Promise.resolve();
+    expect(waiting()).toBe(1);
+    const capacity = callCapacitySwitch(world);
+    capacity.write('2');
+    expect(capacity.read()).toBe('2');
+    await Promise.resolve();
+    expect(waiting()).toBe(0);
+  });
+
+  it.each(['encrypted', 'external'] as const)('decides that recordings are %s, until they are not', (value) => {
+    const world = createWorld({ seed: 'storage' });
+    const storage = recordingStorageSwitch(world);
+    expect(storage.read()).toBe('twilio');
+    storage.write(value);
+    expect(storage.read()).toBe(value);
+    expect(world.account.recordingStorage).toBe(value);
+    storage.write('twilio');
+    expect(world.account.recordingStorage).toBeUndefined();
+  });
+
+  it('keeps the region before, when the Functions do not start in another', async () => {
+    const regions: string[] = [];
+    const region = regionSwitch(async (next) => {
+      if (regions.length > 0) throw new Error('does not start');
+      regions.push(next);
+    });
+    await region.write('ie1');
+    expect(region.read()).toBe('ie1');
+    await expect(region.write('us1')).rejects.toThrow('does not start');
+    expect(region.read()).toBe('ie1');
+    expect(regions).toEqual(['ie1']);
   });
 });

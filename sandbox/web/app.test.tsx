@@ -30,6 +30,15 @@ describe('the pages', () => {
     expect(screen.getByRole('main')).toHaveFocus();
   });
 
+  it('say so where there is none', async () => {
+    const { user, container } = await renderPages('/no/such-page');
+    expect(screen.getByRole('heading', { name: 'There is no such page' })).toBeInTheDocument();
+    expect(screen.getByText('The sandbox has nothing at /no/such-page.')).toBeInTheDocument();
+    expect(await axeViolations(container)).toEqual([]);
+    await user.click(screen.getByRole('link', { name: 'Go to the start page' }));
+    expect(screen.getByRole('heading', { name: 'Try it by telephone' })).toBeInTheDocument();
+  });
+
   it('follow the browser back', async () => {
     const { user } = await renderPages('/');
     await user.click(screen.getByRole('link', { name: 'Log' }));

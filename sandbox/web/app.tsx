@@ -2,6 +2,7 @@ import { Anchor } from '@twilio-paste/core/anchor';
 import { Badge } from '@twilio-paste/core/badge';
 import { Box } from '@twilio-paste/core/box';
 import { Callout, CalloutHeading, CalloutText } from '@twilio-paste/core/callout';
+import { Heading } from '@twilio-paste/core/heading';
 import { ScreenReaderOnly } from '@twilio-paste/core/screen-reader-only';
 import { Text } from '@twilio-paste/core/text';
 import { Theme } from '@twilio-paste/core/theme';
@@ -10,7 +11,7 @@ import type { SandboxClient } from './api/types';
 import { FrontPage } from './front/front-page';
 import { LogPage } from './log/log-page';
 import { MailboxPage } from './mailbox/mailbox-page';
-import { Router, useLinkHandler, usePath } from './routing';
+import { PageAnchor, Router, useLinkHandler, usePath, useTitle } from './routing';
 import { LiveProvider, useLive } from './state/live';
 import { SwitchesPage } from './switches/switches-page';
 import { TelephonePage } from './telephone/telephone-page';
@@ -68,7 +69,21 @@ const Page: React.FC<{ path: string }> = ({ path }) => {
   if (section === 'mailbox') return <MailboxPage openId={rest ? decodeURIComponent(rest) : undefined} />;
   if (section === 'log') return <LogPage />;
   if (section === 'switches') return <SwitchesPage />;
-  return <FrontPage />;
+  return path === '/' ? <FrontPage /> : <NotFoundPage path={path} />;
+};
+
+/** For an address that is none of the pages. */
+const NotFoundPage: React.FC<{ path: string }> = ({ path }) => {
+  useTitle('Not found');
+  return (
+    <Box maxWidth="size80" marginX="auto">
+      <Heading as="h1" variant="heading10">
+        There is no such page
+      </Heading>
+      <Text as="p" marginBottom="space50">{`The sandbox has nothing at ${path}.`}</Text>
+      <PageAnchor href="/">Go to the start page</PageAnchor>
+    </Box>
+  );
 };
 
 /** Off screen until it has focus. It stays the same element, since replacing it would lose the focus. */

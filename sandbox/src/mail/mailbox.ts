@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import PostalMime from 'postal-mime';
+import { previewText } from './preview';
 
 interface MailAttachment {
   name: string;
@@ -22,13 +23,15 @@ export interface MailSummary {
   recipients: string[];
   from: string;
   subject: string;
+  /** The beginning of its words; absent in mails of earlier versions. */
+  preview?: string;
   /** Bytes of the whole RFC 5322 message. */
   size: number;
   attachments: MailAttachment[];
 }
 
 /** What the sender already knows; without it the message is parsed once to find out. */
-type MailMetadata = Pick<MailSummary, 'to' | 'recipients' | 'from' | 'subject' | 'attachments'>;
+type MailMetadata = Pick<MailSummary, 'to' | 'recipients' | 'from' | 'subject' | 'preview' | 'attachments'>;
 
 export interface ParsedMail {
   text: string;
@@ -162,6 +165,7 @@ async function extractMetadata(path: string): Promise<MailMetadata> {
     recipients: [...addresses(mail.to), ...addresses(mail.cc), ...addresses(mail.bcc)],
     from: mail.from?.name ? `${mail.from.name} <${from}>` : from,
     subject: mail.subject ?? '',
+    preview: previewText(mail),
     attachments: mail.attachments.map((file) => ({
       name: file.filename ?? 'attachment',
       type: file.mimeType,

@@ -7,6 +7,7 @@ import { MailgunError } from './mailgun-error';
 import { createMailgunEventLog } from './mailgun-events';
 import { parseSendRequest, type SendRequest } from './mailgun-parameters';
 import { drain, readUpload, type Throttle, type Upload } from './mailgun-upload';
+import { previewText } from './preview';
 
 export type Region = 'us' | 'eu';
 
@@ -119,6 +120,7 @@ export function createMailgun(options: MailgunOptions): Mailgun {
           recipients: copy.recipients,
           from: sent.from.name ? `${sent.from.name} <${sent.from.address}>` : sent.from.address,
           subject: copy.subject,
+          preview: previewText(copy),
           attachments: upload.files.map(({ name, type, size: bytes }) => ({ name, type, size: bytes })),
         });
         size = mail.size;

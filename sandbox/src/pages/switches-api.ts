@@ -10,7 +10,7 @@ export function createSwitchesApi(world: World, switches: readonly Switch[]): Ro
   router.get('/switches', (_request, response) => {
     response.json(switches.map(toState));
   });
-  router.put('/switches/:id', express.json({ limit: '1kb' }), (request, response) => {
+  router.put('/switches/:id', express.json({ limit: '1kb' }), async (request, response) => {
     const found = switches.find(({ id }) => id === request.params.id);
     if (!found) return void response.status(404).json({ error: 'There is no such switch.' });
     const { value } = (request.body ?? {}) as Record<string, unknown>;
@@ -19,8 +19,8 @@ export function createSwitchesApi(world: World, switches: readonly Switch[]): Ro
       const allowed = found.options.map((one) => one.value).join(', ');
       return void response.status(400).json({ error: `\`value\` must be one of ${allowed}.` });
     }
-    found.write(option.value);
-    world.eventLog.append({ source: 'sandbox', text: `From now on: ${found.title} ${option.label}` });
+    await found.write(option.value);
+    world.eventLog.append({ source: 'sandbox', text: `From now on: ${found.title}: ${option.label}` });
     response.status(204).end();
   });
   return router;

@@ -62,6 +62,7 @@ export function finishRecording(
     // It may have been deleted in the meantime.
     if (recording.status !== 'processing') return;
     recording.status = 'completed';
+    recording.storage ??= context.world.account.recordingStorage;
     recording.wav = wav;
     const delivered = sendRecordingStatus(context, recording, options, 'completed');
     // Never before the recording itself is known, as on Twilio.

@@ -21,6 +21,8 @@ export interface Account {
    * URLs" (support.twilio.com article 15827821586843). May be changed while running.
    */
   mediaAuthentication: boolean;
+  /** Where recordings go that end from now on; see `Recording.storage`. May be changed while running. */
+  recordingStorage?: Recording['storage'];
   authToken: string;
   /** API keys that may read recordings: key sid -> secret. */
   apiKeys: Map<string, string>;

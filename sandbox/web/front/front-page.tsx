@@ -67,7 +67,7 @@ export const FrontPage: React.FC = () => {
         </PageCard>
         <PageCard
           title="Switches"
-          text="Let Mailgun refuse the key or be down, and see what the product does about it."
+          text="Let Mailgun be down, or change the account’s settings, and see what the product does about it."
         >
           <PageAnchor href="/switches">Open the switches</PageAnchor>
         </PageCard>

@@ -157,14 +157,11 @@ const LineText: React.FC<{ line: LogEntry }> = ({ line }) => (
     {line.level === 'error' && (
       <ErrorIcon decorative={false} title="Error" color="colorTextIconError" size="sizeIcon20" />
     )}
-    <Text
-      as="span"
-      fontSize="fontSize30"
-      lineHeight="lineHeight30"
-      fontWeight="fontWeightNormal"
-      overflowWrap="anywhere"
-    >
-      {line.text}
-    </Text>
+    {/* Narrower than its longest word, or a URL would widen the page. */}
+    <Box as="span" minWidth="0" style={{ overflowWrap: 'anywhere' }}>
+      <Text as="span" fontSize="fontSize30" lineHeight="lineHeight30" fontWeight="fontWeightNormal">
+        {line.text}
+      </Text>
+    </Box>
   </Box>
 );

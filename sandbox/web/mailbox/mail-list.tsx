@@ -62,6 +62,20 @@ const MailLine: React.FC<{ mail: MailSummary; open: boolean }> = ({ mail, open }
     <Text as="span" display="block" fontWeight="fontWeightSemibold" color="colorText" marginTop="space20">
       {mail.subject || '(no subject)'}
     </Text>
+    {mail.preview !== undefined && mail.preview !== '' && (
+      <Text
+        as="span"
+        display="block"
+        fontSize="fontSize20"
+        color="colorTextWeak"
+        marginTop="space20"
+        overflow="hidden"
+        textOverflow="ellipsis"
+        whiteSpace="nowrap"
+      >
+        {mail.preview}
+      </Text>
+    )}
     {mail.attachments.length > 0 && (
       <Box display="flex" alignItems="center" columnGap="space20" marginTop="space20">
         <AttachIcon decorative color="colorTextIcon" size="sizeIcon10" />

@@ -10,7 +10,7 @@ import type { CallState } from '../state/live-state';
 import { Captions } from './captions';
 import { Keypad } from './keypad';
 import { createPromptPlayer } from './prompt-player';
-import { SpeakPanel } from './speak-panel';
+import { SpeakFile, SpeakPanel } from './speak-panel';
 
 const STATUS: Record<string, string> = {
   queued: 'Dialing',
@@ -30,7 +30,6 @@ export const CallPanel: React.FC<{ call: CallState; onAgain: () => void }> = ({ 
   const { muted, setMuted } = usePromptPlayer(call.sid);
   const ended = call.endedAt !== null;
   const { sid } = call;
-  const ringsHere = call.incoming !== null && call.status === 'ringing';
   const onPress = React.useCallback(
     (key: string) => {
       client.press(sid, key).then(
@@ -74,24 +73,12 @@ export const CallPanel: React.FC<{ call: CallState; onAgain: () => void }> = ({ 
           </Text>
         </Box>
       )}
-      {ringsHere && (
-        <Incoming
-          call={call}
-          onPickUp={() => {
-            client.pickUp(sid).catch((problem: Error) => setError(problem.message));
-          }}
-          onDecline={() => {
-            client.hangUp(sid).catch((problem: Error) => setError(problem.message));
-          }}
-        />
-      )}
-      {ringsHere ? null : ended ? (
+      {ended ? (
         <Button variant="primary" fullWidth onClick={onAgain}>
           Make another call
         </Button>
       ) : (
         <Stack orientation="vertical" spacing="space60">
-          <Keypad onPress={onPress} />
           <SpeakPanel call={call} onError={setError} />
           <Button
             variant="destructive"
@@ -102,32 +89,13 @@ export const CallPanel: React.FC<{ call: CallState; onAgain: () => void }> = ({ 
           >
             Hang up
           </Button>
+          <Keypad onPress={onPress} />
+          <SpeakFile callSid={call.sid} onError={setError} />
         </Stack>
       )}
     </Stack>
   );
 };
-
-/** An incoming call before it is answered. */
-const Incoming: React.FC<{ call: CallState; onPickUp: () => void; onDecline: () => void }> = ({
-  call,
-  onPickUp,
-  onDecline,
-}) => (
-  <Stack orientation="vertical" spacing="space60">
-    <Box role="alert">
-      <Text as="p" fontSize="fontSize40" lineHeight="lineHeight40" fontWeight="fontWeightSemibold">
-        {`${call.incoming?.from} is calling ${call.incoming?.to}`}
-      </Text>
-    </Box>
-    <Button variant="primary" fullWidth onClick={onPickUp}>
-      Pick up
-    </Button>
-    <Button variant="destructive" fullWidth onClick={onDecline}>
-      Decline
-    </Button>
-  </Stack>
-);
 
 /** Minutes and seconds since the call started. */
 const Timer: React.FC<{ from: number; to: number | null }> = ({ from, to }) => {

@@ -23,7 +23,7 @@ export const Captions: React.FC<{ captions: Caption[] }> = ({ captions }) => {
         aria-live="polite"
         aria-label="What the caller hears"
         tabIndex={0}
-        height="size20"
+        height="size10"
         overflowY="auto"
         padding="space50"
         backgroundColor="colorBackground"

@@ -13,11 +13,9 @@ import { useLive } from '../state/live';
 import type { CallState } from '../state/live-state';
 import { openMicrophone } from './microphone';
 
-/** Three ways to speak into a call: a sample message, the microphone, a file. */
+/** Two ways to speak into a call at once: a sample message, and the microphone. */
 export const SpeakPanel: React.FC<{ call: CallState; onError: (message: string) => void }> = ({ call, onError }) => {
   const { client } = useLive();
-  const [transcript, setTranscript] = React.useState('');
-  const [file, setFile] = React.useState<File | null>(null);
   const [said, setSaid] = React.useState('');
   const microphone = useMicrophone(call, onError);
   const attempt = (done: string, act: () => Promise<void>) => act().then(() => setSaid(done), fail(onError));
@@ -32,21 +30,34 @@ export const SpeakPanel: React.FC<{ call: CallState; onError: (message: string) 
           {hint(call, microphone.open) || said || 'What you say now is not recorded.'}
         </HelpText>
       </Box>
+      <Box display="flex" flexWrap="wrap" columnGap="space30" rowGap="space30">
+        <Button
+          variant="secondary"
+          onClick={() => attempt('The sample message is playing.', () => client.speakSample(call.sid))}
+        >
+          Speak the sample message
+        </Button>
+        <Button variant="secondary" onClick={microphone.toggle} aria-pressed={microphone.open}>
+          {microphone.open ? <MicrophoneOnIcon decorative /> : <MicrophoneOffIcon decorative />}
+          {microphone.open ? 'Close the microphone' : 'Use the microphone'}
+        </Button>
+      </Box>
+    </Box>
+  );
+};
+
+/** A sound file of one's own, with the words in it. */
+export const SpeakFile: React.FC<{ callSid: string; onError: (message: string) => void }> = ({ callSid, onError }) => {
+  const { client } = useLive();
+  const [transcript, setTranscript] = React.useState('');
+  const [file, setFile] = React.useState<File | null>(null);
+  const [said, setSaid] = React.useState('');
+  const attempt = (done: string, act: () => Promise<void>) => act().then(() => setSaid(done), fail(onError));
+  return (
+    <Box role="group" aria-label="Speak a file">
       <Stack orientation="vertical" spacing="space50">
-        <Box display="flex" flexWrap="wrap" columnGap="space30" rowGap="space30">
-          <Button
-            variant="secondary"
-            onClick={() => attempt('The sample message is playing.', () => client.speakSample(call.sid))}
-          >
-            Speak the sample message
-          </Button>
-          <Button variant="secondary" onClick={microphone.toggle} aria-pressed={microphone.open}>
-            {microphone.open ? <MicrophoneOnIcon decorative /> : <MicrophoneOffIcon decorative />}
-            {microphone.open ? 'Close the microphone' : 'Use the microphone'}
-          </Button>
-        </Box>
         <Box>
-          <Label htmlFor="speech-file">Or a sound file</Label>
+          <Label htmlFor="speech-file">Or speak a sound file</Label>
           <FilePicker
             id="speech-file"
             accept=".wav,audio/wav"
@@ -74,9 +85,7 @@ export const SpeakPanel: React.FC<{ call: CallState; onError: (message: string) 
               <Button
                 variant="secondary"
                 onClick={() =>
-                  attempt(`${file.name} is playing.`, () =>
-                    client.speak(call.sid, file, transcript.trim() || undefined),
-                  )
+                  attempt(`${file.name} is playing.`, () => client.speak(callSid, file, transcript.trim() || undefined))
                 }
               >
                 Speak this file
@@ -84,6 +93,7 @@ export const SpeakPanel: React.FC<{ call: CallState; onError: (message: string) 
             </Box>
           </Box>
         )}
+        <Box aria-live="polite">{said !== '' && <HelpText marginTop="space0">{said}</HelpText>}</Box>
       </Stack>
     </Box>
   );

@@ -1,9 +1,16 @@
 import '@testing-library/jest-dom';
-import { screen, waitFor, within } from '@testing-library/react';
+import { screen, within } from '@testing-library/react';
 import { axeViolations, FakeSandbox, renderPages, SID } from '../testing/fake-sandbox';
 
 const call = (event: Record<string, unknown>) =>
   ({ type: 'call', event: { callSid: SID, at: Date.now(), ...event } }) as Parameters<FakeSandbox['send']>[0];
+
+/** A call that this page places, answered. */
+async function answerOwnCall({ sandbox, user }: Awaited<ReturnType<typeof renderPages>>): Promise<void> {
+  await user.click(screen.getByRole('button', { name: 'Call' }));
+  sandbox.actions = [];
+  sandbox.answerCall();
+}
 
 describe('the telephone', () => {
   it('calls from an ordinary number to the one chosen', async () => {
@@ -56,8 +63,9 @@ describe('the telephone', () => {
   });
 
   it('puts everything the caller hears into words, as a live region', async () => {
-    const { sandbox } = await renderPages('/telephone');
-    sandbox.answerCall();
+    const pages = await renderPages('/telephone');
+    const { sandbox } = pages;
+    await answerOwnCall(pages);
     const heard = screen.getByRole('log', { name: 'What the caller hears' });
     expect(heard).toHaveAttribute('aria-live', 'polite');
     sandbox.send(
@@ -73,8 +81,9 @@ describe('the telephone', () => {
   });
 
   it('presses keys by mouse and by keyboard, but not while something is typed', async () => {
-    const { sandbox, user } = await renderPages('/telephone');
-    sandbox.answerCall();
+    const pages = await renderPages('/telephone');
+    const { sandbox, user } = pages;
+    await answerOwnCall(pages);
     await user.click(screen.getByRole('button', { name: '2 ABC' }));
     await user.click(screen.getByRole('button', { name: 'star' }));
     await user.keyboard('7#');
@@ -90,30 +99,30 @@ describe('the telephone', () => {
   });
 
   it('speaks the sample and says so', async () => {
-    const { sandbox, user } = await renderPages('/telephone');
-    sandbox.answerCall();
+    const pages = await renderPages('/telephone');
+    const { sandbox, user } = pages;
+    await answerOwnCall(pages);
     await user.click(screen.getByRole('button', { name: 'Speak the sample message' }));
     expect(sandbox.actions).toEqual(['speak the sample']);
     expect(await screen.findByText('The sample message is playing.')).toBeInTheDocument();
   });
 
   it('says when there is no microphone', async () => {
-    const { sandbox, user } = await renderPages('/telephone');
-    sandbox.answerCall();
+    const pages = await renderPages('/telephone');
+    const { user } = pages;
+    await answerOwnCall(pages);
     await user.click(screen.getByRole('button', { name: 'Use the microphone' }));
     expect(await screen.findByRole('alert')).toHaveTextContent('This browser does not give this page a microphone.');
   });
 
   it('hangs up, and offers another call once the call has ended', async () => {
-    const { sandbox, user } = await renderPages('/telephone');
-    sandbox.answerCall();
+    const pages = await renderPages('/telephone');
+    const { sandbox, user } = pages;
+    await answerOwnCall(pages);
     await user.click(screen.getByRole('button', { name: 'Hang up' }));
     expect(sandbox.actions).toEqual(['hang up']);
     sandbox.send(call({ type: 'status', status: 'completed' }));
-    // The call was not placed from this page, so the dialer returns when it ends.
-    expect(screen.getByRole('button', { name: 'Call' })).toBeInTheDocument();
-    await user.click(screen.getByRole('button', { name: 'Call' }));
-    await waitFor(() => expect(screen.getByText('Call ended')).toBeInTheDocument());
+    expect(screen.getByText('Call ended')).toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: 'Make another call' }));
     expect(screen.getByRole('button', { name: 'Call' })).toBeInTheDocument();
   });
@@ -139,6 +148,42 @@ describe('the telephone', () => {
     expect(sandbox.actions).toEqual(['pick up', 'hang up']);
   });
 
+  it('keeps the dialer while another tab calls, and leads to that call', async () => {
+    const { sandbox, user } = await renderPages('/telephone');
+    await user.selectOptions(screen.getByLabelText('Call from'), 'A withheld number');
+    sandbox.answerCall();
+    expect(screen.getByLabelText('Call from')).toHaveDisplayValue('A withheld number');
+    await user.click(screen.getByRole('button', { name: 'Show other call 1' }));
+    expect(screen.getByRole('button', { name: 'Hang up' })).toBeInTheDocument();
+  });
+
+  it('keeps the first of two incoming calls within reach', async () => {
+    const { sandbox, user } = await renderPages('/telephone');
+    const ring = (callSid: string, from: string) =>
+      sandbox.send(
+        call({ callSid, type: 'rings', from, to: '+14155550123' }),
+        call({ callSid, type: 'status', status: 'ringing' }),
+      );
+    ring('CA1', '+12025550101');
+    ring('CA2', '+12025550102');
+    const first = () => screen.getByRole('group', { name: 'Call from +12025550101' });
+    const second = () => screen.getByRole('group', { name: 'Call from +12025550102' });
+    await user.click(within(second()).getByRole('button', { name: 'Pick up' }));
+    sandbox.send(call({ callSid: 'CA2', type: 'status', status: 'in-progress' }));
+    expect(screen.getByRole('button', { name: 'Hang up' })).toBeInTheDocument();
+    await user.click(within(first()).getByRole('button', { name: 'Pick up' }));
+    sandbox.send(call({ callSid: 'CA1', type: 'status', status: 'in-progress' }));
+    expect(screen.getByRole('button', { name: 'Show the call from +12025550102' })).toBeInTheDocument();
+  });
+
+  it('shows the dialer after a reload, not a call that has ended', async () => {
+    const { sandbox } = await renderPages('/telephone');
+    sandbox.answerCall();
+    sandbox.send(call({ type: 'status', status: 'completed' }));
+    expect(screen.getByLabelText('Call from')).toBeInTheDocument();
+    expect(screen.queryByText('Call ended')).not.toBeInTheDocument();
+  });
+
   it('shows the waiting tasks, and the event log beside the call', async () => {
     const sandbox = new FakeSandbox();
     await renderPages('/telephone', sandbox);
@@ -161,9 +206,10 @@ describe('the telephone', () => {
   });
 
   it('has nothing axe objects to, before and during a call', async () => {
-    const { sandbox, container } = await renderPages('/telephone');
+    const pages = await renderPages('/telephone');
+    const { sandbox, container } = pages;
     expect(await axeViolations(container)).toEqual([]);
-    sandbox.answerCall();
+    await answerOwnCall(pages);
     sandbox.send(call({ type: 'say', text: 'Hello' }));
     sandbox.log({ text: 'a task', detail: { a: 1 }, level: 'warning' });
     expect(await axeViolations(container)).toEqual([]);

@@ -1,4 +1,5 @@
 import { Box } from '@twilio-paste/core/box';
+import { Button } from '@twilio-paste/core/button';
 import { Card } from '@twilio-paste/core/card';
 import { Heading } from '@twilio-paste/core/heading';
 import { Text } from '@twilio-paste/core/text';
@@ -6,9 +7,11 @@ import * as React from 'react';
 import { EventLog } from '../log/event-log';
 import { useTitle } from '../routing';
 import { useAsyncData, useLive } from '../state/live';
+import type { CallState } from '../state/live-state';
 import { LoadError, Loading } from '../widgets/load-state';
 import { CallPanel } from './call-panel';
 import { type DialedCall, Dialer } from './dialer';
+import { IncomingCalls, ringsHere } from './incoming-calls';
 import { OpenTaskList } from './open-task-list';
 
 /** The telephone, with the open tasks and the event log. */
@@ -38,20 +41,16 @@ export const TelephonePage: React.FC = () => {
 const Telephone: React.FC = () => {
   const { client, state } = useLive();
   const setup = useAsyncData(() => client.setup(), [client, state.live]);
-  const [chosen, setChosen] = React.useState<string | null | undefined>();
+  const [chosen, setChosen] = React.useState<string | null>(null);
   const [busy, setBusy] = React.useState(false);
   const [error, setError] = React.useState('');
   const [done, setDone] = React.useState('');
-  // After a reload, show the call that is still in progress.
-  const running = Object.values(state.calls).find((call) => call.endedAt === null);
-  // A ringing call comes first, because only this page can answer it.
-  const ringing = Object.values(state.calls).find((call) => call.incoming !== null && call.status === 'ringing');
-  const ringingSid = ringing?.sid;
-  React.useEffect(() => {
-    if (ringingSid !== undefined) setChosen(ringingSid);
-  }, [ringingSid]);
-  const sid = ringingSid ?? (chosen === undefined ? running?.sid : chosen);
-  const call = sid ? state.calls[sid] : undefined;
+  const open = Object.values(state.calls).filter((call) => call.endedAt === null);
+  const ringing = open.filter(ringsHere);
+  const inProgress = open.filter((call) => !ringsHere(call));
+  useCallBeforeReload(inProgress.at(-1)?.sid, setChosen);
+  const call = chosen === null ? undefined : state.calls[chosen];
+  const others = inProgress.filter(({ sid }) => sid !== chosen);
 
   const attempt = (act: () => Promise<void>) => {
     setBusy(true);
@@ -82,6 +81,8 @@ const Telephone: React.FC = () => {
       <Box aria-live="polite" marginBottom={done ? 'space50' : 'space0'}>
         {done && <Text as="p">{done}</Text>}
       </Box>
+      <IncomingCalls calls={ringing} onPickUp={setChosen} onError={setError} />
+      <OtherCalls calls={others} onShow={setChosen} />
       {call ? (
         <CallPanel key={call.sid} call={call} onAgain={() => setChosen(null)} />
       ) : (
@@ -92,3 +93,33 @@ const Telephone: React.FC = () => {
     </Card>
   );
 };
+
+/** After a reload, the call that is still in progress; later calls, e.g. of another tab, do not take this one's place. */
+function useCallBeforeReload(sid: string | undefined, choose: (sid: string) => void): void {
+  const { state } = useLive();
+  const isDone = React.useRef(false);
+  React.useEffect(() => {
+    if (isDone.current || !state.live) return;
+    isDone.current = true;
+    if (sid !== undefined) choose(sid);
+  }, [state.live, sid, choose]);
+}
+
+/** Calls in progress besides the one that is shown; each stays within reach. */
+const OtherCalls: React.FC<{ calls: CallState[]; onShow: (sid: string) => void }> = ({ calls, onShow }) =>
+  calls.length === 0 ? null : (
+    <Box
+      as="section"
+      aria-label="Other calls"
+      marginBottom="space60"
+      display="flex"
+      flexWrap="wrap"
+      columnGap="space30"
+    >
+      {calls.map(({ sid, incoming }, n) => (
+        <Button key={sid} variant="secondary" size="small" onClick={() => onShow(sid)}>
+          {incoming === null ? `Show other call ${n + 1}` : `Show the call from ${incoming.from}`}
+        </Button>
+      ))}
+    </Box>
+  );
