@@ -228,10 +228,60 @@ describe('one open callback per caller and queue', () => {
     const again = await openMenu(harness);
     again.press('1');
     await again.waitForPrompt(/A callback to 2 0 2, 5 5 5, 0 1 2 3 is already booked for you/);
-    again.press('3');
+    again.press('8');
     await again.waitForPrompt(/You are still in line/);
     expect(callbacks(harness)).toHaveLength(1);
     expect(harness.waitingTask(again).assignmentStatus).toBe('pending');
+  });
+
+  test('two people behind one number have a callback each, and a third changes neither', async () => {
+    const harness = await openHarness();
+    await bookCallback(harness);
+    const second = await openMenu(harness);
+    second.press('1');
+    await second.waitForPrompt(/To book another callback/);
+    second.press('3');
+    await second.waitForPrompt(/Please enter the number/);
+    pressKeys(second, OTHER.keys);
+    await second.waitForPrompt(OTHER.spoken);
+    second.press('1');
+    await second.waitForPrompt(/We will call you back at 2 0 2, 5 5 5, 0 1 8 8 when it is your turn/);
+    await harness.advance(30_000);
+    const numbers = () =>
+      callbacks(harness).map(({ attributes }) => (attributes.callBackData as { numberToCall: string }).numberToCall);
+    expect(numbers().sort()).toEqual(['+12025550123', OTHER.number]);
+
+    const third = await openMenu(harness);
+    third.press('1');
+    await third.waitForPrompt(/already booked for you. You may hang up/);
+    await third.waitForPrompt(/To keep waiting/);
+    expect(third.prompts().join(' ')).not.toMatch(/To book another callback/);
+    third.press('3');
+    await third.waitForPrompt(/You are still in line/);
+    await runScheduledSweeps(harness, 2);
+    expect(numbers().sort()).toEqual(['+12025550123', OTHER.number]);
+  });
+
+  test('when two ask for the second callback at once, one of them is refused and stays in line', async () => {
+    const harness = await openHarness();
+    await bookCallback(harness);
+    const asks = async () => {
+      const caller = await openMenu(harness);
+      caller.press('1');
+      await caller.waitForPrompt(/To book another callback/);
+      caller.press('3');
+      await caller.waitForPrompt(/Please enter the number/);
+      pressKeys(caller, OTHER.keys);
+      await caller.waitForPrompt(OTHER.spoken);
+      return caller;
+    };
+    const [one, two] = [await asks(), await asks()];
+    one.press('1');
+    await one.waitForPrompt(/We will call you back/);
+    two.press('1');
+    await two.waitForPrompt(/We cannot book another callback for this line right now/);
+    expect(callbacks(harness)).toHaveLength(2);
+    expect(harness.waitingTask(two).assignmentStatus).toBe('pending');
   });
 
   test('a second call may change the number, in entry and task, at the first place in line', async () => {

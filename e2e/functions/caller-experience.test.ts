@@ -109,6 +109,7 @@ describe('the line in Spanish', () => {
     await withheld.waitForPrompt(es('inLine'));
     expect(heardPromptNames(harness, [first, again, own, ownAgain, withheld])).toEqual(
       new Set<PromptName>([
+        'anotherCallback',
         ...(['greeting', 'inLine', 'otherOptions', 'menuCallback', 'menuTypedCallback', 'menuVoicemail'] as const),
         ...(['menuStay', 'callbackAtOwnNumber', 'callbackAtOtherNumber', 'enterNumber', 'enterNumberAgain'] as const),
         ...(['numberNotUnderstood', 'numberAbroad', 'numberGivenUp', 'confirmNumber', 'callbackBooked'] as const),

@@ -42,7 +42,7 @@ interface TestCaller {
 const ANSWERS: [RegExp, string][] = [
   [/To be called back and keep your place in line, press 1/, '1'],
   [/We can call you back at/, '1'],
-  [/already booked for you/, '3'],
+  [/already booked for you/, '8'],
 ];
 const pressOne = (caller: Caller) => () => {
   caller.press('1');

@@ -31,6 +31,8 @@ export interface BookingRequest {
   /** Whose callback it is: the caller's own number, or for a withheld one `typed` and the number that was typed. */
   caller: string;
   taskSid: string | undefined;
+  /** A second callback, which never takes the place of one that is open. */
+  isAnother?: boolean;
   workflowSid: string;
   queueName: string;
   language: string;
@@ -42,6 +44,8 @@ export type BookingOutcome =
   | 'already-booked'
   /** One was active already; it is at this number now, and the caller has left the line. */
   | 'changed'
+  /** The second callback is taken as well; the caller is still in line. */
+  | 'another-refused'
   | 'agent-took-call'
   | 'not-ready'
   /** Nothing was booked, and the place in line is still held. */
@@ -91,10 +95,13 @@ export async function bookCallback(invocation: Invocation, request: BookingReque
   const other = await findOtherCallback(invocation, locking.value, claimed);
   if (other === undefined) return completeBooking(invocation, booking, locking.value);
   await withdrawBooking(invocation, booking);
-  return other === 'unreadable'
-    ? failureOutcome(queueTask, isFirst)
-    : changeOtherCallback(invocation, request, other, queueTask);
+  if (other !== 'unreadable' && !request.isAnother) return changeOtherCallback(invocation, request, other, queueTask);
+  return refusedOutcome(failureOutcome(queueTask, isFirst), other);
 }
+
+/** A second callback that is open already is a reason the caller can be told. */
+const refusedOutcome = (failure: ReturnType<typeof failureOutcome>, other: VersionedEntry | 'unreadable') =>
+  failure === 'failed' && other !== 'unreadable' ? 'another-refused' : failure;
 
 /**
  * Nothing was booked. A caller never hears of a place in line that is gone. Where an earlier attempt may have given it

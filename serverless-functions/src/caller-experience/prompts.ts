@@ -34,6 +34,8 @@ export const PROMPT_NAMES = [
   'callbackAlreadyBooked',
   'callbackBookedElsewhere',
   'changeNumber',
+  'anotherCallback',
+  'anotherCallbackRefused',
   'callbackChanged',
   'callbackInstead',
   // a voicemail

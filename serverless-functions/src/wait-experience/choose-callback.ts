@@ -25,24 +25,36 @@ export async function offerCallback(
 ): Promise<EffectResult<OfferOutcome>> {
   const { twilio, log } = invocation;
   try {
-    const lock = await readActiveCallbackLock(twilio.sync, lockKeyFor(caller, session, caller.ownNumber ?? ''));
+    const key = lockKeyFor(caller, { ...session, another: undefined }, caller.ownNumber ?? '');
+    const lock = await readActiveCallbackLock(twilio.sync, key);
     const open = await findActiveCallback(invocation, lock);
     if (open !== undefined && !open.entry.booking) {
       const isOwn = numberToCall(open.entry) === caller.ownNumber;
       return {
         outcome: isOwn ? 'already-booked' : 'booked-elsewhere',
-        session: { ...session, number: caller.ownNumber },
+        session: { ...session, number: caller.ownNumber, another: await readAnother(invocation, caller, session) },
       };
     }
   } catch (error) {
     log.warn('open callback not read', { callSid: caller.callSid, code: errorCode(error) });
   }
-  return { outcome: 'own-number', session: { ...session, number: caller.ownNumber } };
+  return { outcome: 'own-number', session: { ...session, number: caller.ownNumber, another: undefined } };
+}
+
+/** Whether the second callback is taken; unreadable counts as taken, since booking could only refuse. */
+async function readAnother(
+  invocation: Invocation,
+  caller: WaitingCaller,
+  session: WaitSession,
+): Promise<WaitSession['another']> {
+  const key = lockKeyFor(caller, { ...session, another: 'chosen' }, caller.ownNumber ?? '');
+  const lock = await readActiveCallbackLock(invocation.twilio.sync, key);
+  return (await findActiveCallback(invocation, lock)) === undefined ? undefined : 'taken';
 }
 
 /** Valid numbers that were typed again count as well; returning to the menu resets the count. */
 export function limitNumberAttempts(session: WaitSession, most: number): WaitSession {
-  if (session.state === 'enter-number') return { ...session, numberAttempts: 0 };
+  if (session.state === 'enter-number' || session.state === 'enter-another') return { ...session, numberAttempts: 0 };
   const at = STATES[session.state];
   const leadsOn = at.kind === 'speaking' && at.next === 'enter-number-again';
   if ((session.state !== 'enter-number-again' && !leadsOn) || session.numberAttempts < most) return session;
@@ -96,6 +108,7 @@ export async function chooseCallback(
     callerName,
     number,
     taskSid: session.taskSid,
+    isAnother: session.another === 'chosen',
     language: experience.language,
   });
   // A place in line that is doubted cannot be spoken of as held.
@@ -113,12 +126,13 @@ export const isQueueTaskUncertain = ({ taskSid, checkedAt }: WaitSession) =>
   taskSid !== undefined && checkedAt === undefined;
 
 /**
- * One open callback per caller and queue. A withheld caller counts as the number they typed, separately from
- * callers who show it: those have their own callback, which no withheld caller may change.
+ * One open callback per caller and queue, and a second one for who asked for it. A withheld caller counts as the number
+ * they typed, separately from callers who show it: those have their own callback, which no withheld caller may change.
  */
 function lockKeyFor({ ownNumber }: WaitingCaller, session: WaitSession, number: string) {
+  const caller = ownNumber ?? `typed ${number}`;
   return {
-    caller: ownNumber ?? `typed ${number}`,
+    caller: session.another === 'chosen' && ownNumber !== undefined ? `second ${caller}` : caller,
     workflowSid: session.workflowSid ?? '',
     queueName: session.queueName ?? '',
   };

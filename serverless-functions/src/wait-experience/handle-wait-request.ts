@@ -12,6 +12,7 @@ import {
   readEnteredNumber,
 } from './choose-callback';
 import { chooseVoicemail } from './choose-voicemail';
+import { optionsInCall } from './options';
 import { applyOverflow } from './overflow';
 import { fetchQueueTaskStatus, findQueueTask, RECHECK_AFTER_MS } from './queue-task';
 import { renderState } from './render';
@@ -42,8 +43,8 @@ export async function handleWaitRequest(
     log.info('own number not offered', { callSid, problem: caller.ownNumberProblem });
   const digits = parameterText(event, 'Digits');
   if (session.hasInput) {
-    const next = nextState(session.state, digits, caller.options, session.repeated);
-    session = { ...session, ...next };
+    const next = nextState(session.state, digits, optionsInCall(caller.options, session.another), session.repeated);
+    session = { ...session, ...next, another: next.state === 'enter-another' ? 'chosen' : session.another };
     log.info('caller chose', { callSid, state: session.state });
   }
   session = limitNumberAttempts(session, caller.experience.numberEntries);
@@ -60,7 +61,8 @@ export async function handleWaitRequest(
   // A refusal is followed at once by the next entry, if there is one.
   session = limitNumberAttempts(session, caller.experience.numberEntries);
   const overflowed = await applyOverflow(invocation, caller, session, session.state);
-  renderState(twiml, { ...overflowed.session, state: overflowed.state, hasInput: false }, caller);
+  const options = optionsInCall(caller.options, session.another);
+  renderState(twiml, { ...overflowed.session, state: overflowed.state, hasInput: false }, { ...caller, options });
 }
 
 /**

@@ -8,6 +8,8 @@ export type Option =
   /** The same, and none at their own: it is withheld, or must not be called. */
   | 'typed-number-only'
   | 'voicemail'
+  /** A second callback beside the one that is open. */
+  | 'another-callback'
   /** Any of these. */
   | 'any';
 
@@ -26,4 +28,12 @@ export function callerOptions(
   if (voicemail) options.add('voicemail');
   if (options.size > 0) options.add('any');
   return options;
+}
+
+/** The same while it is known whether the caller has a second callback already; see ADR 0072. */
+export function optionsInCall(
+  options: ReadonlySet<Option>,
+  another: 'chosen' | 'taken' | undefined,
+): ReadonlySet<Option> {
+  return options.has('typed-number') && another !== 'taken' ? new Set([...options, 'another-callback']) : options;
 }

@@ -9,7 +9,7 @@ import {
   PROMPT_NAMES,
   resolveCallerExperience,
 } from '../caller-experience';
-import { callerOptions, type Option } from './options';
+import { callerOptions, type Option, optionsInCall } from './options';
 import { renderState } from './render';
 import {
   allowedItems,
@@ -188,6 +188,7 @@ describe('the table of states', () => {
     ['confirm-number', '1', 'book-callback'],
     ['confirm-number', '2', 'enter-number-again'],
     ['already-booked', '1', 'enter-number'],
+    ['already-booked', '2', 'holding'],
   ] as const)('%s on %s leads to %s', (state, digits, expected) => {
     expect(nextState(state, digits, EVERYTHING, false)).toEqual({ state: expected, repeated: false });
   });
@@ -270,6 +271,19 @@ describe('the TwiML of a state', () => {
       expect(render(state, EVERYTHING, experience)).toMatch(/You may hang up\.|Puede colgar\./);
   });
 
+  test('a second callback is offered to who may type a number and has none yet', () => {
+    const may = optionsInCall(EVERYTHING, undefined);
+    expect(render('already-booked', may)).toContain('To book another callback');
+    expect(nextState('already-booked', '3', may, false).state).toBe('enter-another');
+    for (const options of [
+      optionsInCall(EVERYTHING, 'taken'),
+      optionsInCall(callerOptions({ callbacks: true, typedNumbers: false, voicemail: true }, true), undefined),
+    ]) {
+      expect(render('already-booked', options)).not.toContain('To book another callback');
+      expect(nextState('already-booked', '3', options, false).state).toBe('holding');
+    }
+  });
+
   test('a number is read out digit by digit', () => {
     expect(render('callback-number')).toContain('2 0 2, 5 5 5, 0 1 2 3');
     expect(render('callback-booked')).toContain('2 0 2, 5 5 5, 0 1 2 3');
@@ -301,6 +315,7 @@ describe('the session in the URL', () => {
       checkedAt: 1_700_000_000_000,
       attempt: 3,
       number: '+12025550123',
+      another: 'chosen',
       numberAttempts: 2,
       unknownRetries: 3,
       staffingChecked: true,

@@ -74,6 +74,7 @@ export type NumberOutcome =
 export type BookingEffectOutcome =
   | 'booked'
   | 'already-booked'
+  | 'another-refused'
   | 'changed'
   | 'not-allowed'
   | 'agent-took-call'
@@ -187,6 +188,8 @@ export const STATES: Readonly<Record<StateName, State>> = {
     silence: 'holding',
   }),
   'enter-number': typing(['enterNumber'], 'read-number', 'holding'),
+  // A callback of its own, e.g. for another person behind the same switchboard.
+  'enter-another': typing(['enterNumber'], 'read-number', 'holding'),
   'enter-number-again': typing(['enterNumberAgain'], 'read-number', 'holding'),
   'read-number': effect<NumberOutcome>('read-number', {
     accepted: 'confirm-number',
@@ -216,6 +219,7 @@ export const STATES: Readonly<Record<StateName, State>> = {
   'book-callback': effect<BookingEffectOutcome>('book-callback', {
     booked: 'callback-booked',
     'already-booked': 'already-booked',
+    'another-refused': 'another-refused',
     changed: 'callback-changed',
     'not-allowed': 'number-not-allowed',
     'agent-took-call': 'being-connected',
@@ -226,20 +230,33 @@ export const STATES: Readonly<Record<StateName, State>> = {
     undecided: 'outcome-unknown',
   }),
   'already-booked': listening({
-    prompts: ['callbackAlreadyBooked', ['typed-number', 'changeNumber'], 'menuStay'],
+    prompts: [
+      'callbackAlreadyBooked',
+      ['typed-number', 'changeNumber'],
+      ['another-callback', 'anotherCallback'],
+      'menuStay',
+    ],
     repeats: true,
-    keys: { 1: [['typed-number', 'enter-number']] },
+    // Not 2: who knows the menu presses it ahead, to type a number.
+    keys: { 1: [['typed-number', 'enter-number']], 3: [['another-callback', 'enter-another']] },
     otherKey: 'holding',
     silence: 'holding',
   }),
   // A caller with a forged caller id must not hear another number.
   'booked-elsewhere': listening({
-    prompts: ['callbackBookedElsewhere', ['typed-number', 'changeNumber'], 'menuStay'],
+    prompts: [
+      'callbackBookedElsewhere',
+      ['typed-number', 'changeNumber'],
+      ['another-callback', 'anotherCallback'],
+      'menuStay',
+    ],
     repeats: true,
-    keys: { 1: [['typed-number', 'enter-number']] },
+    // Not 2: who knows the menu presses it ahead, to type a number.
+    keys: { 1: [['typed-number', 'enter-number']], 3: [['another-callback', 'enter-another']] },
     otherKey: 'holding',
     silence: 'holding',
   }),
+  'another-refused': speaking(['anotherCallbackRefused'], 'holding'),
   'callback-booked': speaking(['callbackBooked'], 'hang-up'),
   'callback-changed': speaking(['callbackChanged'], 'hang-up'),
   // The outcome is unknown: music plays and the same request is repeated, a bounded number of times.
@@ -289,6 +306,7 @@ const STATE_NAMES = [
   'offer-callback',
   'callback-number',
   'enter-number',
+  'enter-another',
   'enter-number-again',
   'read-number',
   'number-not-understood',
@@ -301,6 +319,7 @@ const STATE_NAMES = [
   'book-callback',
   'already-booked',
   'booked-elsewhere',
+  'another-refused',
   'callback-booked',
   'callback-changed',
   'booking-unverified',

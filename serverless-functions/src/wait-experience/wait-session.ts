@@ -23,6 +23,8 @@ export interface WaitSession {
   attempt: number;
   /** The number a callback would go to, in E.164: offered, or typed. */
   number?: string;
+  /** The caller asked for a second callback, or has one already. */
+  another?: 'chosen' | 'taken';
   /** How often a booking was checked without an answer. */
   unknownRetries: number;
   /** How many typed numbers were refused. */
@@ -49,6 +51,7 @@ export function waitUrlPath(session: WaitSession): string {
   set('checkedAt', session.checkedAt);
   set('attempt', session.attempt === 1 ? undefined : session.attempt);
   set('number', session.number);
+  set('another', session.another);
   set('doubts', session.unknownRetries === 0 ? undefined : session.unknownRetries);
   set('entries', session.numberAttempts === 0 ? undefined : session.numberAttempts);
   set('asked', session.staffingChecked ? 1 : undefined);
@@ -87,6 +90,7 @@ export function parseWaitSession(event: Record<string, unknown>): WaitSession {
     checkedAt: time(event.checkedAt),
     attempt: count(event.attempt, 1, MAX_ATTEMPT),
     number: typeof number === 'string' && E164_NUMBER.test(number) ? number : undefined,
+    another: event.another === 'chosen' || event.another === 'taken' ? event.another : undefined,
     unknownRetries: count(event.doubts, 0, MAX_UNKNOWN_RETRIES),
     numberAttempts: count(event.entries, 0, MAX_NUMBER_ATTEMPTS),
     staffingChecked: event.asked === '1' || undefined,

@@ -33,6 +33,8 @@ export const enUS: Language = {
     callbackBooked: 'Thank you. We will call you back at {number} when it is your turn. Goodbye.',
     callbackAlreadyBooked: 'A callback to {number} is already booked for you. You may hang up.',
     callbackBookedElsewhere: 'A callback to another number is already booked for you. You may hang up.',
+    anotherCallback: 'To book another callback, for example for someone else, press 3.',
+    anotherCallbackRefused: 'We cannot book another callback for this line right now. You are still in line.',
     changeNumber: 'To change the number, press 1.',
     callbackChanged: 'Your callback was already booked. We will now call you at {number} instead. Goodbye.',
     callbackInstead: 'We cannot record a voicemail right now. We will call you back at {number} instead. Goodbye.',

@@ -34,6 +34,9 @@ export const esUS: Language = {
     callbackBooked: 'Gracias. Le llamaremos al {number} cuando llegue su turno. Adiós.',
     callbackAlreadyBooked: 'Ya tenemos programada una llamada para usted al {number}. Puede colgar.',
     callbackBookedElsewhere: 'Ya tenemos programada una llamada para usted a otro número. Puede colgar.',
+    anotherCallback: 'Para programar otra llamada, por ejemplo para otra persona, marque 3.',
+    anotherCallbackRefused:
+      'En este momento no podemos programar otra llamada para esta línea. Usted sigue en la fila.',
     changeNumber: 'Para cambiar el número, marque 1.',
     callbackChanged: 'Su llamada ya estaba programada. Ahora le llamaremos al {number}. Adiós.',
     callbackInstead: 'En este momento no podemos grabar un mensaje. En su lugar, le llamaremos al {number}. Adiós.',
