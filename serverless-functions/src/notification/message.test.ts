@@ -221,3 +221,61 @@ test.each([
   expect(html).toContain(` alt="" ${attributes} style="`);
   expect(html).toContain('max-height:48px;max-width:240px');
 });
+
+test('the text of a usual mail', () => {
+  expect(renderText(mail)).toMatchInlineSnapshot(`
+"Caller: +1 555-123-4567
+
+> Hi, this is Ana, I'm calling about my order.
+(Transcribed by machine; the recording is what counts.)
+
+The recording is attached: voicemail.wav
+
+Open in Flex: https://flex.twilio.com
+
+Called:   +1 555-010-0099
+Queue:    Support
+Received: Sunday, November 22, 2026 at 2:41 PM EST
+Waited:   14 minutes
+Length:   1 minute, 4 seconds
+
+-- 
+You get this mail because a supervisor chose your address for voicemails. They can change it in Flex.
+"
+`);
+});
+
+test('the words, links and headings of a usual mail in HTML', () => {
+  const visible = renderHtml(mail)
+    .replace(/<style.*?<\/style>/gs, '')
+    .replace(/<a [^>]*href="([^"]*)"[^>]*>/g, '[$1] ')
+    .replace(/<h(\d)[^>]*>/g, '# ')
+    .replace(/<[^>]+>/g, '\n')
+    .split('\n')
+    // Invisible characters keep mailboxes from showing more than the words as a preview.
+    .map((line) => line.replace(/[\u200c\u00a0\s]+$/u, '').trim())
+    .filter((line) => line !== '');
+  expect(visible).toMatchInlineSnapshot(`
+[
+  "Voicemail from +1 555-123-4567 for Support (1:04)",
+  "Hi, this is Ana, I&#39;m calling about my order.",
+  "# [tel:+15551234567] +1 555-123-4567",
+  "Hi, this is Ana, I&#39;m calling about my order.",
+  "Transcribed by machine; the recording is what counts.",
+  "The recording is attached: voicemail.wav",
+  "[tel:+15551234567] Call back",
+  "[https://flex.twilio.com] Open in Flex",
+  "Called",
+  "+1 555-010-0099",
+  "Queue",
+  "Support",
+  "Received",
+  "Sunday, November 22, 2026 at 2:41 PM EST",
+  "Waited",
+  "14 minutes",
+  "Length",
+  "1 minute, 4 seconds",
+  "You get this mail because a supervisor chose your address for voicemails. They can change it in Flex.",
+]
+`);
+});
