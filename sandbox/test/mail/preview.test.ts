@@ -10,7 +10,7 @@ test.each([
   [{ html: '', text: 'Only text' }, 'Only text'],
   [{ html: '&#9999999999; &#x110000; &unknown;' }, '&#9999999999; &#x110000; &unknown;'],
   [{}, ''],
-])('%j is previewed as %j', (mail, expected) => {
+])('case %#: a mail is previewed by its visible words', (mail, expected) => {
   expect(previewText(mail)).toBe(expected);
 });
 

@@ -26,7 +26,7 @@ test.each([
   ['rules.order', ['a', 'b'], ['b', 'a'], ['The order of the rules was changed.']],
   ['rules.night', NIGHT, undefined, ['The rule “Night” was removed.']],
   ['a_new_field', 1, 2, ['a_new_field: now 2; it was 1.']],
-])('a change of %s from %j to %j is described in words', (field, from, to, expected) => {
+])('case %#: a change of %s is described in words', (field, from, to, expected) => {
   expect(describeValues(field, from, to)).toEqual(expected);
 });
 
