@@ -134,7 +134,8 @@ const types = () => check('types', node(bin('typescript/bin/tsc'), '--build'));
 const builds = () => check('builds', node('scripts/build.mjs'));
 const unit = () => jest('unit tests', projects(UNIT_PROJECTS));
 const checks = () => jest('checks of the repository', projects(['checks']), { workers: 1 });
-const endToEnd = () => jest('end-to-end tests', projects(E2E_PROJECTS));
+/** The browser's tests wait for real time, so there is one worker more than there are cores. */
+const endToEnd = () => jest('end-to-end tests', projects(E2E_PROJECTS), { workers: os.cpus().length + 1 });
 
 async function runAll() {
   console.log(`Seed ${seed}. To repeat this selection of random tests: npm test -- --seed=${seed}`);

@@ -151,7 +151,7 @@ test('after recording again, only the new message is a voicemail', async () => {
 });
 
 test('hanging up while recording sends at once; while listening, at the next webhook or sweep', async () => {
-  const harness = await openHarness();
+  const harness = await openHarness({ settings: { send_when: 'recorded' } });
   const first = await harness.dial({ to: harness.numbers.review });
   await first.waitForPrompt(/press star/);
   await harness.chooseVoicemail(first);

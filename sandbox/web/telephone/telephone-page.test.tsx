@@ -1,6 +1,6 @@
 import '@testing-library/jest-dom';
 import { screen, within } from '@testing-library/react';
-import { axeViolations, FakeSandbox, renderPages, SID } from '../testing/fake-sandbox';
+import { answeredCall, axeViolations, FakeSandbox, renderPages, SID } from '../testing/fake-sandbox';
 
 const call = (event: Record<string, unknown>) =>
   ({ type: 'call', event: { callSid: SID, at: Date.now(), ...event } }) as Parameters<FakeSandbox['send']>[0];
@@ -174,6 +174,19 @@ describe('the telephone', () => {
     await user.click(within(first()).getByRole('button', { name: 'Pick up' }));
     sandbox.send(call({ callSid: 'CA1', type: 'status', status: 'in-progress' }));
     expect(screen.getByRole('button', { name: 'Show the call from +12025550102' })).toBeInTheDocument();
+  });
+
+  it('shows the call of this tab again after a reload', async () => {
+    sessionStorage.setItem('telephone-call', SID);
+    await renderPages('/telephone', new FakeSandbox(), answeredCall());
+    expect(screen.getByRole('button', { name: 'Hang up' })).toBeInTheDocument();
+    sessionStorage.clear();
+  });
+
+  it('shows the dialer in a new tab while another tab is in a call', async () => {
+    await renderPages('/telephone', new FakeSandbox(), answeredCall());
+    expect(screen.getByLabelText('Call from')).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: 'Hang up' })).not.toBeInTheDocument();
   });
 
   it('shows the dialer after a reload, not a call that has ended', async () => {

@@ -41,14 +41,13 @@ export const TelephonePage: React.FC = () => {
 const Telephone: React.FC = () => {
   const { client, state } = useLive();
   const setup = useAsyncData(() => client.setup(), [client, state.live]);
-  const [chosen, setChosen] = React.useState<string | null>(null);
+  const [chosen, setChosen] = useChosenCall();
   const [busy, setBusy] = React.useState(false);
   const [error, setError] = React.useState('');
   const [done, setDone] = React.useState('');
   const open = Object.values(state.calls).filter((call) => call.endedAt === null);
   const ringing = open.filter(ringsHere);
   const inProgress = open.filter((call) => !ringsHere(call));
-  useCallBeforeReload(inProgress.at(-1)?.sid, setChosen);
   const call = chosen === null ? undefined : state.calls[chosen];
   const others = inProgress.filter(({ sid }) => sid !== chosen);
 
@@ -94,15 +93,29 @@ const Telephone: React.FC = () => {
   );
 };
 
-/** After a reload, the call that is still in progress; later calls, e.g. of another tab, do not take this one's place. */
-function useCallBeforeReload(sid: string | undefined, choose: (sid: string) => void): void {
+const CHOSEN_CALL_KEY = 'telephone-call';
+
+/**
+ * The call that this tab shows. It outlives a reload of the tab while the call is in progress; other tabs, and calls of
+ * other tabs, have no part in it.
+ */
+function useChosenCall(): [string | null, (sid: string | null) => void] {
   const { state } = useLive();
-  const isDone = React.useRef(false);
+  const [chosen, setChosen] = React.useState<string | null>(null);
+  const before = React.useRef(sessionStorage.getItem(CHOSEN_CALL_KEY));
+  const choose = React.useCallback((sid: string | null) => {
+    before.current = null;
+    setChosen(sid);
+    if (sid === null) sessionStorage.removeItem(CHOSEN_CALL_KEY);
+    else sessionStorage.setItem(CHOSEN_CALL_KEY, sid);
+  }, []);
   React.useEffect(() => {
-    if (isDone.current || !state.live) return;
-    isDone.current = true;
-    if (sid !== undefined) choose(sid);
-  }, [state.live, sid, choose]);
+    // The call before the reload is known once all events have been applied.
+    if (before.current === null || !state.live) return;
+    const isInProgress = state.calls[before.current]?.endedAt === null;
+    choose(isInProgress ? before.current : null);
+  }, [state.live, state.calls, choose]);
+  return [chosen, choose];
 }
 
 /** Calls in progress besides the one that is shown; each stays within reach. */

@@ -112,16 +112,19 @@ export class FakeSandbox implements SandboxClient {
   }
   /** Sends the events of an answered call. */
   answerCall(): void {
-    this.send(
-      { type: 'call', event: { callSid: SID, at: Date.now(), type: 'status', status: 'ringing' } },
-      { type: 'call', event: { callSid: SID, at: Date.now(), type: 'status', status: 'in-progress' } },
-    );
+    this.send(...answeredCall());
   }
   deliverMail(mail: Mail): void {
     this.storedMails = [mail, ...this.storedMails];
     this.send({ type: 'mail', mail: mail as MailSummary });
   }
 }
+
+export const answeredCall = (): SandboxEvent[] =>
+  (['ringing', 'in-progress'] as const).map((status) => ({
+    type: 'call',
+    event: { callSid: SID, at: Date.now(), type: 'status', status },
+  }));
 
 export function createMail(n: number, more: Partial<Mail> = {}): Mail {
   return {
@@ -169,13 +172,15 @@ HTMLCanvasElement.prototype.getContext = () => null;
 export async function renderPages(
   path: string,
   sandbox = new FakeSandbox(),
+  /** Events from before the page was opened. */
+  earlier: SandboxEvent[] = [],
 ): Promise<{ sandbox: FakeSandbox; user: ReturnType<typeof userEvent.setup>; container: RenderResult['container'] }> {
   window.history.replaceState(null, '', path);
   const user = userEvent.setup();
   const { container } = render(<App client={sandbox} />);
   await act(async () => undefined);
   sandbox.connection('open');
-  sandbox.send({ type: 'reset' }, { type: 'ready' });
+  sandbox.send({ type: 'reset' }, ...earlier, { type: 'ready' });
   await act(async () => undefined);
   return { sandbox, user, container };
 }
