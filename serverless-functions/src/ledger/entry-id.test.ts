@@ -1,11 +1,12 @@
 import { CALL_SID, NOW } from '../../test/ledger-fixtures';
-import { chronologicalKey, isEntryId, parseChronologicalKey } from './entry-id';
+import { chronologicalKey, isEntryId, parseListedKey, rowsKey } from './entry-id';
 
 test.each([`callback-${CALL_SID}`, `callback-${'0'.repeat(32)}`, `voicemail-${CALL_SID}-12`])(
   '%s is the id of an entry, and its key is read back',
   (id) => {
     expect(isEntryId(id)).toBe(true);
-    expect(parseChronologicalKey(chronologicalKey(id, NOW))).toEqual({ at: NOW, id });
+    expect(parseListedKey(chronologicalKey(id, NOW))).toEqual({ at: NOW, id, forRows: false });
+    expect(parseListedKey(rowsKey(id, NOW))).toEqual({ at: NOW, id, forRows: true });
   },
 );
 
@@ -13,6 +14,6 @@ test.each(['callback-', `callback-${CALL_SID}-1`, `voicemail-${CALL_SID}`, `call
   '%s is not the id of an entry',
   (id) => {
     expect(isEntryId(id)).toBe(false);
-    expect(parseChronologicalKey(`2026-11-22T12:00:00Z_${id}`)).toBeUndefined();
+    expect(parseListedKey(`2026-11-22T12:00:00Z_${id}`)).toBeUndefined();
   },
 );

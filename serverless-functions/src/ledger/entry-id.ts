@@ -38,10 +38,16 @@ export function chronologicalKey(id: string, at: number): string {
   return `${timestampKey(at)}_${id}`;
 }
 
-const CHRONOLOGICAL_KEY = new RegExp(`^(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ)_(${ENTRY_ID_SOURCE})$`);
+/** A map key that lists an entry for its rows alone: never equal to a key of `chronologicalKey`. */
+export function rowsKey(id: string, at: number): string {
+  return `${chronologicalKey(id, at)}${ROWS_SUFFIX}`;
+}
 
-/** Reads what `chronologicalKey` wrote. */
-export function parseChronologicalKey(key: string): { at: number; id: string } | undefined {
-  const [, at, id] = CHRONOLOGICAL_KEY.exec(key) ?? [];
-  return at === undefined || id === undefined ? undefined : { at: Date.parse(at), id };
+const ROWS_SUFFIX = '_rows';
+const LISTED_KEY = new RegExp(`^(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ)_(${ENTRY_ID_SOURCE})(${ROWS_SUFFIX})?$`);
+
+/** Reads what `chronologicalKey` or `rowsKey` wrote. */
+export function parseListedKey(key: string): { at: number; id: string; forRows: boolean } | undefined {
+  const [, at, id, suffix] = LISTED_KEY.exec(key) ?? [];
+  return at === undefined || id === undefined ? undefined : { at: Date.parse(at), id, forRows: suffix !== undefined };
 }

@@ -7,7 +7,7 @@ import { FAILURES_MAP, historyMapName, toFailureRow, toHistoryRow } from './hist
 
 /**
  * Writes the projections of an entry: its history row, and its failure row if something went wrong. They are written in
- * parallel with the entry. A failed write is logged, retried once, and repaired by the next change or reader.
+ * parallel with the entry. A failed write is logged, and the ledger lists the entry so that a sweep repeats it (ADR 0095).
  */
 export class EntryProjections {
   /** Rows that may differ from the entry, by the entry's id. */
@@ -47,8 +47,11 @@ export class EntryProjections {
     if (!isUnchanged) this.markDirty(before);
   }
 
-  /** Writes the rows that have changed, in parallel. Never throws. */
-  async write(before: LedgerEntry, entry: LedgerEntry): Promise<void> {
+  /**
+   * Writes the rows that have changed, in parallel. Never throws.
+   * @returns why a row was not written; undefined when all were
+   */
+  async write(before: LedgerEntry, entry: LedgerEntry): Promise<{ failure: unknown } | undefined> {
     const dirty = this.dirty.get(entry.id);
     this.dirty.delete(entry.id);
     const key = chronologicalKey(entry.id, entry.createdAt);
@@ -61,11 +64,14 @@ export class EntryProjections {
     };
     update(historyMapName(entry.createdAt), toHistoryRow(before), toHistoryRow(entry), dirty?.history === true);
     update(FAILURES_MAP, toFailureRow(before), toFailureRow(entry), dirty?.failure === true);
+    let failed: { failure: unknown } | undefined;
     for (const result of await Promise.allSettled(writes)) {
       if (result.status === 'fulfilled') continue;
+      failed = { failure: result.reason };
       this.markDirty(before);
       this.log?.warn('history not written', { entry: entry.id, code: errorCode(result.reason) });
     }
+    return failed;
   }
 
   private addDirty(before: LedgerEntry, { history, failure }: { history: boolean; failure: boolean }): void {

@@ -8,14 +8,16 @@ import {
   recordedVoicemail,
   recordingCompleted,
   TASK_SID,
+  taskCreated,
 } from '../../test/ledger-fixtures';
 import type { Invocation } from '../invocation';
 import { errorCode, TwilioError } from '../runtime/errors';
 import { sweep } from '../sweep/sweep';
 import type { SyncClient, SyncDocument } from '../twilio/sync';
 import { type LedgerEntry, VOICEMAIL_CANCEL_REASON } from './entry';
-import { chronologicalKey, parseChronologicalKey } from './entry-id';
-import { indexMapName, Ledger } from './ledger';
+import { chronologicalKey, parseListedKey } from './entry-id';
+import { FAILURES_MAP, historyMapName, toHistoryRow } from './history-row';
+import { INDEX_MAPS, indexMapName, Ledger } from './ledger';
 import { type LedgerEvent, transition } from './transitions';
 
 /** Sync in memory, with revisions as Sync has them. */
@@ -70,6 +72,31 @@ function dyingSync(dies: number) {
     ]),
   );
   return { ...fake, writes, mortal: new Ledger(() => mortal as unknown as SyncClient) };
+}
+
+/** Sync with its limit of 20 writes a second to one map, 200 at once: twilio.com/docs/sync/limits. */
+function throttledSync() {
+  const fake = fakeSync();
+  const buckets = new Map<string, { left: number; at: number }>();
+  let refusals = 0;
+  const take = (map: string) => {
+    const now = Date.now();
+    const { left, at } = buckets.get(map) ?? { left: 200, at: now };
+    const tokens = Math.min(200, left + ((now - at) / 1_000) * 20);
+    buckets.set(map, { left: tokens < 1 ? tokens : tokens - 1, at: now });
+    if (tokens >= 1) return;
+    refusals += 1;
+    throw new TwilioError('POST', { failure: 'rate-limited', status: 429 });
+  };
+  const client = { ...fake.client } as Record<string, (map: string, ...rest: never[]) => Promise<unknown>>;
+  for (const name of ['addMapItem', 'upsertMapItem', 'removeMapItem']) {
+    const write = client[name]!;
+    client[name] = async (map, ...rest) => {
+      take(map);
+      return write(map, ...rest);
+    };
+  }
+  return { ...fake, refusals: () => refusals, newLedger: () => new Ledger(() => client as unknown as SyncClient) };
 }
 
 const claim: LedgerEvent = { type: 'task-claimed', owner: 'me' };
@@ -144,6 +171,91 @@ test('a long transcript and many recipients are cut to fit into a document', asy
   const { data } = documents.get(entry.id)!;
   expect(Buffer.byteLength(JSON.stringify(data))).toBeLessThanOrEqual(10_000);
   expect(data).toMatchObject({ email: { recipientCount: 200, recipients: [recipients[7]] } });
+});
+
+describe('a history row that was not written', () => {
+  const SETTLED: LedgerEvent[] = [recordingCompleted, claim, taskCreated, emailClaimed, emailSent];
+  const log = { info() {}, warn() {}, error() {} };
+  const sweepWith = (ledger: Ledger) =>
+    sweep({ ledger, log, deadline: { remaining: () => 8_000 } } as unknown as Invocation, {
+      maps: 8,
+      entries: 50,
+      checkTasks: false,
+    });
+  beforeEach(() => jest.useFakeTimers({ now: NOW }));
+  afterEach(() => jest.useRealTimers());
+
+  test('of 30 voicemails a second for a minute, every row is there after the sweeps', async () => {
+    const { newLedger, mapNamed, refusals } = throttledSync();
+    const entries: LedgerEntry[] = [];
+    for (let n = 0; n < 1_800; n += 1) {
+      jest.setSystemTime(NOW + (n * 1_000) / 30);
+      const callSid = `CA${n.toString(16).padStart(32, '0')}`;
+      const begun = {
+        ...begunVoicemail({ transcribed: false, now: Date.now() }),
+        id: `voicemail-${callSid}-1`,
+        callSid,
+      };
+      const ledger = newLedger();
+      const after = await ledger.apply(await ledger.createIfAbsent(begun), SETTLED);
+      entries.push(after!.entry);
+    }
+    const rows = mapNamed(historyMapName(NOW));
+    const lost = entries.length - rows.size;
+    expect(lost).toBeGreaterThan(300);
+    expect(refusals()).toBe(lost);
+    for (let minute = 2; minute <= 15; minute += 1) {
+      jest.setSystemTime(NOW + minute * 60_000);
+      await sweepWith(newLedger());
+    }
+    const written = entries.map(({ id, createdAt }) => rows.get(chronologicalKey(id, createdAt)));
+    expect(written).toEqual(entries.map(toHistoryRow));
+    const keys = entries.map(({ id, indexKey }) => [...mapNamed(indexMapName(id)).keys()].includes(indexKey!));
+    expect(keys.every(Boolean)).toBe(true);
+    const all = Array.from({ length: INDEX_MAPS }, (_, map) => mapNamed(`open-${map}`).size);
+    expect(all.reduce((sum, size) => sum + size)).toBe(entries.length);
+  });
+
+  test('stays listed until a sweep writes it, and leaves the key of the entry alone', async () => {
+    const { client, ledger, mapNamed, keysOf } = fakeSync();
+    const { upsertMapItem } = client as SyncClient;
+    client.upsertMapItem = async () => {
+      throw new TwilioError('POST', { failure: 'unavailable' });
+    };
+    const failing: LedgerEvent = { type: 'email-failed', lastError: 'recipient-refused', recipients: [] };
+    const created = await ledger.createIfAbsent(begunVoicemail({ transcribed: false }));
+    const events = [recordingCompleted, claim, taskCreated, emailClaimed, failing];
+    const { entry } = (await ledger.apply(created, events))!;
+    expect(keysOf(entry)).toHaveLength(2);
+    jest.setSystemTime(NOW + 3 * 60_000);
+    expect(await sweepWith(new Ledger(() => client as SyncClient))).toMatchObject({ examined: 1, failed: 1 });
+    expect(keysOf(entry)).toHaveLength(2);
+    client.upsertMapItem = upsertMapItem;
+    expect(await sweepWith(new Ledger(() => client as SyncClient))).toMatchObject({ examined: 1, failed: 0 });
+    expect(keysOf(entry)).toEqual([entry.indexKey]);
+    expect([...mapNamed(historyMapName(NOW)).values()]).toEqual([toHistoryRow(entry)]);
+    expect(mapNamed(FAILURES_MAP).size).toBe(1);
+  });
+
+  test('is written once more when the entry changed while a sweep wrote it', async () => {
+    const { client, ledger, keysOf } = fakeSync();
+    const { upsertMapItem } = client as SyncClient;
+    client.upsertMapItem = async () => {
+      throw new TwilioError('POST', { failure: 'rate-limited', status: 429 });
+    };
+    const created = await ledger.createIfAbsent(begunVoicemail({ transcribed: false }));
+    const { entry } = (await ledger.apply(created, SETTLED))!;
+    client.upsertMapItem = async (...args) => {
+      client.upsertMapItem = upsertMapItem;
+      await new Ledger(() => client as SyncClient).apply(entry.id, { type: 'caller-dequeued' });
+      await upsertMapItem(...args);
+    };
+    jest.setSystemTime(NOW + 3 * 60_000);
+    await sweepWith(new Ledger(() => client as SyncClient));
+    expect(keysOf(entry)).toHaveLength(2);
+    await sweepWith(new Ledger(() => client as SyncClient));
+    expect(keysOf(entry)).toEqual([entry.indexKey]);
+  });
 });
 
 describe('an entry that cannot be read', () => {
@@ -268,7 +380,7 @@ describe('an invocation that dies at any write', () => {
         if (isListedAhead) await mortal.listAhead(before.entry);
         await (how === 'claim' ? mortal.claimBy(before, event) : mortal.apply(before, event)).catch(() => undefined);
         const { revision } = (await ledger.find(start.id))!;
-        const due = keysOf(start).map((key) => parseChronologicalKey(key)!.at);
+        const due = keysOf(start).map((key) => parseListedKey(key)!.at);
         if (revision !== before.revision) expect(Math.min(...due)).toBeLessThan(NOW + WEEK_MS / 100);
       }
     }

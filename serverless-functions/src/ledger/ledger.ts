@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { parse } from '@callback-and-voicemail/contract/schema';
-import { isOutcomeUnknown, isTwilioError, ProductError } from '../runtime/errors';
+import { errorCode, isOutcomeUnknown, isTwilioError, ProductError } from '../runtime/errors';
 import type { Log } from '../runtime/log';
 import type { SyncClient } from '../twilio/sync';
 import { LEDGER_TTL_SECONDS, type LedgerEntry, ledgerEntrySchema } from './entry';
-import { chronologicalKey, parseChronologicalKey } from './entry-id';
+import { chronologicalKey, parseListedKey, rowsKey } from './entry-id';
 import { EntryProjections } from './entry-projections';
 import { LATE_EXECUTION_MS, nextRunAt } from './schedule';
 import { type LedgerEvent, transitionAll } from './transitions';
@@ -25,6 +25,9 @@ const MAX_UNLISTED_MS = 15 * 60_000;
 
 /** When the sweep looks again for an entry that Sync did not have. */
 const MISSING_RETRY_MS = 60 * 60_000;
+
+/** When a sweep repeats a row that was not written: the invocation is over by then, and a burst has often passed. */
+const ROWS_RETRY_MS = 2 * 60_000;
 
 /** How many fields of a corrupt entry its error names. */
 const MAX_REPORTED_FIELDS = 5;
@@ -82,10 +85,12 @@ export class Ledger {
   private readonly projections: EntryProjections;
   /** Ids of entries that the next sweep sees, whatever their keys say. */
   private readonly listedAhead = new Set<string>();
+  /** Ids of entries whose rows a sweep writes again. */
+  private readonly listedForRows = new Set<string>();
 
   constructor(
     private readonly sync: () => SyncClient,
-    log?: Log,
+    private readonly log?: Log,
   ) {
     this.projections = new EntryProjections(sync, log);
   }
@@ -225,7 +230,7 @@ export class Ledger {
    */
   async dropKeyWithoutEntry(id: string, { key, isMissing }: ListedKey): Promise<void> {
     if (!isMissing) {
-      const later = chronologicalKey(id, Date.now() + MISSING_RETRY_MS);
+      const later = sameKindOfKey(key, id, Date.now() + MISSING_RETRY_MS);
       await this.sync().addMapItem(indexMapName(id), later, { id, missing: true }, LEDGER_TTL_SECONDS);
     }
     await this.removeIndexKey(id, key);
@@ -233,7 +238,7 @@ export class Ledger {
 
   /** Lists an entry that cannot be read for tomorrow, so that it does not keep others from being processed. */
   async postponeCorruptEntry(id: string, key: string): Promise<void> {
-    const later = chronologicalKey(id, Date.now() + CORRUPT_RETRY_MS);
+    const later = sameKindOfKey(key, id, Date.now() + CORRUPT_RETRY_MS);
     await this.sync().addMapItem(indexMapName(id), later, { id }, LEDGER_TTL_SECONDS);
     await this.removeIndexKey(id, key);
   }
@@ -241,12 +246,39 @@ export class Ledger {
   /** Writes the rows of an entry again; for readers that find them outdated. Never throws. */
   async rewriteProjections(entry: LedgerEntry): Promise<void> {
     this.projections.markDirty(entry);
-    await this.projections.write(entry, entry);
+    await this.writeRows(entry, entry);
+  }
+
+  /**
+   * Writes the rows of an entry again that is listed for them. The key goes once they are written and the entry has not
+   * changed meanwhile: the rows of another invocation may have come first.
+   * @throws TwilioError when a row was not written: a later sweep tries again
+   */
+  async repairRows({ entry, revision }: VersionedEntry, key: string): Promise<void> {
+    this.projections.markDirty(entry);
+    const failed = await this.projections.write(entry, entry);
+    if (failed !== undefined) throw failed.failure;
+    const after = await this.find(entry.id);
+    if (after?.revision === revision) await this.removeIndexKey(entry.id, key);
   }
 
   /** Retries rows of an entry that could not be written. Never throws. */
   async flushProjections(entry: LedgerEntry): Promise<void> {
-    if (this.projections.isDirty(entry)) await this.projections.write(entry, entry);
+    if (this.projections.isDirty(entry)) await this.writeRows(entry, entry);
+  }
+
+  /** Writes rows; those that cannot be written are listed for a sweep (ADR 0095). Never throws. */
+  private async writeRows(before: LedgerEntry, entry: LedgerEntry): Promise<void> {
+    const { id } = entry;
+    const failed = await this.projections.write(before, entry);
+    if (failed === undefined || this.listedForRows.has(id)) return;
+    try {
+      const key = rowsKey(id, Date.now() + ROWS_RETRY_MS);
+      await this.sync().addMapItem(indexMapName(id), key, { id }, LEDGER_TTL_SECONDS);
+      this.listedForRows.add(id);
+    } catch (error) {
+      this.log?.error('history not listed', { entry: id, code: errorCode(error) });
+    }
   }
 
   private async removeIndexKey(id: string, key: string): Promise<void> {
@@ -306,7 +338,7 @@ export class Ledger {
     const isListedFirst = isLate && !isListedAhead;
     if (isListedFirst) await this.addIndexKey(entry);
     if (isClaim) this.projections.deferToOutcome(before, entry);
-    const projected = isClaim ? undefined : this.projections.write(before, entry);
+    const projected = isClaim ? undefined : this.writeRows(before, entry);
     // A key that stays behind is removed by the sweep.
     const removeOldKey = async () => {
       if (isMoved && before.indexKey !== undefined && reindex !== 'add')
@@ -329,11 +361,16 @@ function withCurrentIndexKey(entry: LedgerEntry): LedgerEntry {
   return indexKey === entry.indexKey ? entry : { ...entry, indexKey };
 }
 
+/** A later key for what an earlier one lists: an entry, or its rows. */
+function sameKindOfKey(key: string, id: string, at: number): string {
+  return parseListedKey(key)?.forRows ? rowsKey(id, at) : chronologicalKey(id, at);
+}
+
 /** True when the entry is due long before the time at which the index lists it, if it does. */
 function isListedLate(entry: LedgerEntry): boolean {
   const at = nextRunAt(entry);
   if (at === undefined) return false;
-  const listedAt = entry.indexKey === undefined ? undefined : parseChronologicalKey(entry.indexKey)?.at;
+  const listedAt = entry.indexKey === undefined ? undefined : parseListedKey(entry.indexKey)?.at;
   return listedAt === undefined || listedAt > at + MAX_UNLISTED_MS;
 }
 

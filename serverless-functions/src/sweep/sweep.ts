@@ -6,7 +6,7 @@ import { rebuildEntryFromTask } from '../fulfilment/rebuild-from-task';
 import { readVoicemailId } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
 import { isEmailOpen, isUnderReview, type LedgerEntry, VOICEMAIL_CANCEL_REASON } from '../ledger/entry';
-import { isEntryId, parseChronologicalKey, voicemailEntryId } from '../ledger/entry-id';
+import { isEntryId, parseListedKey, voicemailEntryId } from '../ledger/entry-id';
 import { CorruptEntry, INDEX_MAPS, type ListedKey, type VersionedEntry } from '../ledger/ledger';
 import { isLeased } from '../ledger/schedule';
 import type { LedgerEvent } from '../ledger/transitions';
@@ -65,6 +65,8 @@ const CHECK_OF_MESSAGES = 'recordings';
 
 interface ListedEntry extends ListedKey {
   id: string;
+  /** It is listed for its rows, whatever else is due. */
+  forRows: boolean;
 }
 /** What the index lists as due; read beforehand, so that it adds no round of requests. */
 export interface DueEntries {
@@ -137,12 +139,7 @@ async function readMap({ ledger }: Invocation, map: number, now: number, all: bo
     let last: string | undefined;
     for (let page = 0; page < (all ? MAX_PAGES : 1); page += 1) {
       const keys = await ledger.listDue(map, ITEMS_PER_PAGE, last);
-      for (const listed of keys) {
-        const parsed = parseChronologicalKey(listed.key);
-        if (parsed === undefined) continue;
-        reading.ids.push(parsed.id);
-        (parsed.at <= now ? reading.due : reading.later).push({ ...listed, id: parsed.id });
-      }
+      for (const listed of keys) addListed(reading, listed, now);
       last = keys.at(-1)?.key;
       reading.isWhole = keys.length < ITEMS_PER_PAGE;
       if (reading.isWhole) break;
@@ -155,6 +152,17 @@ async function readMap({ ledger }: Invocation, map: number, now: number, all: bo
   if (reading.due.length > ITEMS_PER_MAP) rotate(reading.due, now);
   reading.due.splice(ITEMS_PER_MAP);
   return reading;
+}
+
+function addListed({ ids, due, later }: MapReading, listed: ListedKey, now: number): void {
+  const parsed = parseListedKey(listed.key);
+  if (parsed === undefined) return;
+  const { id, at, forRows } = parsed;
+  if (at <= now) due.push({ ...listed, id, forRows });
+  // A key for rows does not list the entry for anything else.
+  if (forRows) return;
+  ids.push(id);
+  if (at > now) later.push({ ...listed, id, forRows });
 }
 
 const GOLDEN_RATIO = 0.618_033_988_75;
@@ -245,11 +253,15 @@ async function processDueEntry(invocation: Invocation, listed: ListedEntry): Pro
     return undefined;
   }
   const { entry } = current;
-  if (entry.indexKey !== key) {
+  if (entry.indexKey !== key && !listed.forRows) {
     await ledger.repairIndexKey(current, key);
     return undefined;
   }
   if (isLeased(entry, Date.now())) return undefined;
+  if (listed.forRows) {
+    await ledger.repairRows(current, key);
+    return undefined;
+  }
   if (entry.booking) return reconcileBooking(invocation, current);
   if (entry.task.state === 'withdrawing') return completeWithdrawal(invocation, current);
   if (entry.task.state === 'created' && entry.task.numberSyncDueAt !== undefined)
