@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { closeHarnesses, type Harness, openHarness } from '../support/harness';
+import { runScheduledSweeps } from '../support/scheduled-sweeps';
 
 afterEach(closeHarnesses);
 
@@ -104,4 +105,48 @@ test('a late webhook of a finished voicemail changes nothing', async () => {
   expect(await harness.document(`voicemail-${caller.sid}-1`)).toEqual(before);
   expect(harness.productTasks()).toHaveLength(1);
   expect(await harness.mails()).toHaveLength(1);
+});
+
+test('webhooks that are delivered again after a deletion bring nothing back', async () => {
+  const harness = await openHarness();
+  harness.recordWebhooks(/recording-status|transcription/);
+  const caller = await harness.leaveVoicemail();
+  await harness.advance(60_000);
+  const [task] = harness.productTasks();
+  const sue = harness.signIn('sue', ['supervisor']);
+  expect((await harness.postFlex('delete-voicemail', sue.token, { TaskSid: task!.sid })).status).toBe(200);
+  const before = await harness.document(`voicemail-${caller.sid}-1`);
+  expect(before).toMatchObject({ recording: { state: 'deleted' }, transcript: { state: 'none' } });
+  const attributes = harness.task(task!.sid).attributes;
+  for (const delay of [0, 10 * 60_000]) {
+    await harness.advance(delay);
+    for (const webhook of harness.recordedWebhooks()) expect((await harness.redeliver(webhook)).status).toBe(204);
+    await harness.runOutboxSweep();
+  }
+  expect(await harness.document(`voicemail-${caller.sid}-1`)).toEqual(before);
+  expect(harness.productTasks()).toHaveLength(1);
+  expect(harness.task(task!.sid).attributes).toEqual(attributes);
+  expect(await harness.mails()).toHaveLength(1);
+});
+
+test('a message deleted while its mail waits is not revived by its webhooks', async () => {
+  const harness = await openHarness();
+  harness.recordWebhooks(/recording-status|transcription/);
+  const removeFault = harness.injectFault({ host: 'api.mailgun.net', kind: 'status', status: 500 });
+  const caller = await harness.leaveVoicemail();
+  await harness.advance(60_000);
+  const [task] = harness.productTasks();
+  const sue = harness.signIn('sue', ['supervisor']);
+  await harness.postFlex('delete-voicemail', sue.token, { TaskSid: task!.sid });
+  removeFault();
+  harness.handleTask(task!.sid);
+  for (const webhook of harness.recordedWebhooks()) await harness.redeliver(webhook);
+  await runScheduledSweeps(harness, 6);
+  expect(await harness.document(`voicemail-${caller.sid}-1`)).toMatchObject({
+    recording: { state: 'deleted' },
+    email: { state: 'off' },
+  });
+  // TaskRouter has forgotten the task that was handled, and there is no other.
+  expect(harness.productTasks()).toEqual([]);
+  expect(await harness.mails()).toEqual([]);
 });
