@@ -39,7 +39,7 @@ export const EmailStatus: React.FC<{ email: VoicemailCard['email']; now: number 
           {detail !== undefined && (
             <Button
               variant="link"
-              size="small"
+              size="reset"
               aria-expanded={isOpen}
               aria-controls={id}
               onClick={() => setIsOpen(!isOpen)}

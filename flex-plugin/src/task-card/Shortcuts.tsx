@@ -26,7 +26,7 @@ export const Shortcuts: React.FC<{ isVoicemail: boolean; isOn: boolean; onSwitch
       </Text>
       <Button
         variant="link"
-        size="small"
+        size="reset"
         aria-label={`${t(isOn ? 'ShortcutsTurnOff' : 'ShortcutsTurnOn')}: ${t('Shortcuts')}`}
         onClick={() => onSwitch(!isOn)}
       >

@@ -43,6 +43,7 @@ export const Transcript: React.FC<{ transcript: VoicemailCard['transcript'] }> =
           {isLong && (
             <Button
               variant="link"
+              size="reset"
               aria-expanded={isExpanded}
               aria-controls={id}
               aria-label={`${t(isExpanded ? 'Less' : 'More')}: ${t('TranscriptTitle')}`}
