@@ -42,7 +42,14 @@ export interface FlexApi {
     error: FlexApiErrorCode;
   };
   'delete-voicemail': { request: TaskRequest; response: { ok: true }; error: FlexApiErrorCode };
-  'requeue-callback': { request: TaskRequest; response: RequeueResponse; error: FlexApiErrorCode };
+  'requeue-callback': {
+    request: TaskRequest & {
+      /** The id in the task's attributes as the plugin has them, to read the entry early; it decides nothing. */
+      Voicemail?: string;
+    };
+    response: RequeueResponse;
+    error: FlexApiErrorCode;
+  };
   /** For supervisors: a new task in the place of one that was lost, or that an agent has had for too long. */
   'restore-task': {
     request: { Voicemail: string };

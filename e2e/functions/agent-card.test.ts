@@ -411,6 +411,61 @@ describe('try again later', () => {
     expect(open(harness)).toHaveLength(1);
   });
 
+  /** The index is down until `restoreIndex`; the claim is written, and its reversal is not. */
+  async function leaveClaimUnlisted() {
+    const { harness, caller, sam, task } = await acceptVoicemailAsSam();
+    const index = { host: 'sync.twilio.com', method: 'POST', path: /open-\d\/Items$/ } as const;
+    const entry = { host: 'sync.twilio.com', method: 'POST', path: /Documents\/voicemail-/ } as const;
+    const restoreIndex = harness.injectFault({ ...index, kind: 'status', status: 503 });
+    const restoreEntry = harness.injectFault({ ...entry, after: 1, kind: 'status', status: 503 });
+    expect((await requeue(harness, sam, task.sid)).status).toBe(502);
+    restoreEntry();
+    const Voicemail = `voicemail-${caller.sid}-1`;
+    const { indexKey, task: claimed } = (await harness.document(Voicemail))!;
+    expect(claimed).toMatchObject({ state: 'pending', previousSids: [task.sid] });
+    expect(await harness.indexKeys()).not.toContain(indexKey);
+    return { harness, sam, task, Voicemail, restoreIndex };
+  }
+  async function sweepTwice(harness: Harness) {
+    for (let n = 0; n < 2; n += 1) {
+      await harness.advance(2 * 60_000);
+      await harness.runOutboxSweep();
+    }
+  }
+
+  test('when a claim can be neither listed nor reverted, the agent keeps the task until it is listed', async () => {
+    const { harness, sam, task, Voicemail, restoreIndex } = await leaveClaimUnlisted();
+    for (const page of ['requeue-callback', 'voicemail'])
+      expect((await harness.postFlex(page, sam.token, { TaskSid: task.sid, Voicemail })).status).toBe(502);
+    expect(harness.task(task.sid).assignmentStatus).toBe('assigned');
+    restoreIndex();
+    expect(await code(await requeue(harness, sam, task.sid))).toBe('already-requeued');
+    await sweepTwice(harness);
+    expect(open(harness).filter(({ sid }) => sid !== task.sid)).toMatchObject([
+      { attributes: { callBackData: { attempts: 1 } } },
+    ]);
+  });
+
+  test('when a claim was neither listed nor reverted and the task ends unasked, a sweep goes on with it', async () => {
+    const { harness, task, restoreIndex } = await leaveClaimUnlisted();
+    restoreIndex();
+    harness.world.tasks.update(task.sid, { assignmentStatus: 'completed' });
+    await sweepTwice(harness);
+    expect(open(harness)).toMatchObject([{ attributes: { callBackData: { attempts: 1 } } }]);
+  });
+
+  test('requeue reads ahead the entry that the request names, and goes by the one that the task names', async () => {
+    const { harness, sam, task } = await acceptVoicemailAsSam();
+    const other = await harness.leaveVoicemail({ from: '+12025550199' });
+    await harness.advance(60_000);
+    const Voicemail = `voicemail-${other.sid}-1`;
+    const before = await harness.document(Voicemail);
+    const answer = await harness.postFlex('requeue-callback', sam.token, { TaskSid: task.sid, Voicemail });
+    expect(answer.status).toBe(200);
+    expect(await harness.document(Voicemail)).toEqual(before);
+    expect(harness.task(task.sid).assignmentStatus).toBe('completed');
+  });
+
   test.each(['done-then-reset', 'reset'] as const)(
     'when the response to a requeue is lost (%s), one task remains',
     async (kind) => {

@@ -7,6 +7,7 @@ import { createQueryClient } from '../queries/query-client';
 import { type AgentRootState, agentReducer, selectActionStatuses } from '../state/agent-state';
 import { connectionRestored } from '../state/connection';
 import { STATE_KEY } from '../state/plugin-state';
+import { readVoicemailId } from '../task-channels/task-type';
 import { createAgentActions, outboundCallPayload } from './agent-actions';
 import { type CallConditions, callBlockReason } from './call-block';
 import { returnToTask } from './return-to-task';
@@ -134,6 +135,7 @@ describe('requeueing', () => {
     await settle();
     void agentActions.requeue(createTask());
     expect(requeue).toHaveBeenCalledTimes(1);
+    expect(requeue).toHaveBeenCalledWith(TASK_SID, readVoicemailId(createTask()));
     expect(statuses().requeue).toEqual({ step: 'done' });
     waits[0]!();
     await settle();

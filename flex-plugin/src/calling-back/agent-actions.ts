@@ -14,6 +14,7 @@ import {
   taskRemoved,
 } from '../state/agent-state';
 import type { PluginStore } from '../state/plugin-state';
+import { readVoicemailId } from '../task-channels/task-type';
 
 /** What the actions need; Flex's own parts by the few calls they make. */
 export interface AgentActionsDependencies {
@@ -111,7 +112,7 @@ export function createAgentActions({
 
     async requeue(task) {
       if (getStep(task.taskSid, 'requeue') === 'done') return;
-      if (!(await runOnce(task.taskSid, 'requeue', () => client.requeue(task.taskSid)))) return;
+      if (!(await runOnce(task.taskSid, 'requeue', () => client.requeue(task.taskSid, readVoicemailId(task))))) return;
       setStatus(task.taskSid, 'requeue', { step: 'done' });
       if (await removeIfGone(task)) return;
       try {

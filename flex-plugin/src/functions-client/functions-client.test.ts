@@ -127,13 +127,25 @@ test('offline or not configured: sends no request', async () => {
   expect(fetch).not.toHaveBeenCalled();
 });
 
+const ID = `voicemail-CA${'a'.repeat(32)}-1`;
+
+test('requeueing names the entry that the task names, if it does', async () => {
+  const { client, fetch } = createTestClient({ status: 200, body: { ok: true, attempts: 1 } });
+  await client.requeue(TASK, ID);
+  await client.requeue(TASK, undefined);
+  expect([body(fetch), body(fetch, 1)]).toEqual([
+    { Token: 'token-1', TaskSid: TASK, Voicemail: ID },
+    { Token: 'token-2', TaskSid: TASK },
+  ]);
+});
+
 test('treats an already requeued task as success', async () => {
-  expect(await createTestClient({ status: 409, body: { code: 'already-requeued' } }).client.requeue(TASK)).toBe(
+  expect(await createTestClient({ status: 409, body: { code: 'already-requeued' } }).client.requeue(TASK, ID)).toBe(
     'already-requeued',
   );
-  expect(await codeOf(createTestClient({ status: 409, body: { code: 'no-attempts-left' } }).client.requeue(TASK))).toBe(
-    'no-attempts-left',
-  );
+  expect(
+    await codeOf(createTestClient({ status: 409, body: { code: 'no-attempts-left' } }).client.requeue(TASK, ID)),
+  ).toBe('no-attempts-left');
 });
 
 test('does not retry a failed sweep', async () => {

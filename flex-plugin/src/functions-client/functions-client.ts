@@ -17,8 +17,11 @@ export interface FunctionsClient {
   card(taskSid: string, signal?: AbortSignal): Promise<VoicemailCard>;
   /** @param start offset in bytes @param length bytes, at most `MAX_AUDIO_RANGE_BYTES` */
   audio(taskSid: string, start: number, length: number, signal?: AbortSignal): Promise<AudioRange>;
-  /** Idempotent: a repeated request answers `already-requeued`, which is not an error. */
-  requeue(taskSid: string): Promise<RequeueResponse | 'already-requeued'>;
+  /**
+   * Idempotent: a repeated request answers `already-requeued`, which is not an error.
+   * @param voicemailId as the task's attributes say, for the server to read ahead
+   */
+  requeue(taskSid: string, voicemailId: string | undefined): Promise<RequeueResponse | 'already-requeued'>;
   deleteRecording(taskSid: string): Promise<void>;
   sweep(): Promise<void>;
 }
@@ -34,9 +37,9 @@ export function createFunctionsClient({ requestWithRetry, request }: FunctionsTr
         parseRange(start),
         signal,
       ),
-    async requeue(TaskSid) {
+    async requeue(TaskSid, Voicemail) {
       try {
-        return await requestWithRetry('requeue-callback', { TaskSid }, parseJson<RequeueResponse>);
+        return await requestWithRetry('requeue-callback', { TaskSid, Voicemail }, parseJson<RequeueResponse>);
       } catch (error) {
         if (error instanceof FunctionsError && error.code === 'already-requeued') return 'already-requeued';
         throw error;

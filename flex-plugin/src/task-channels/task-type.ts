@@ -13,6 +13,12 @@ export function getTaskType(
   return type === 'callback' || type === 'voicemail' ? type : undefined;
 }
 
+/** The id of the task's entry, as its attributes say; undefined when they say none. */
+export function readVoicemailId({ attributes }: Pick<ITask, 'attributes'>): string | undefined {
+  const id: unknown = (attributes as UntrustedTaskAttributes | undefined)?.callback_and_voicemail?.voicemail_id;
+  return typeof id === 'string' ? id : undefined;
+}
+
 /**
  * True for a task of flex-project-template's own callback feature, made before this one was installed: it has no entry
  * in the ledger. Any agent can write attributes, so this decides what is shown and nothing else.

@@ -2,7 +2,7 @@ import { isSid } from '@callback-and-voicemail/contract';
 import { rebuildEntryFromTask } from '../fulfilment/rebuild-from-task';
 import { readVoicemailId } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
-import { currentTaskSid } from '../ledger/entry';
+import { currentTaskSid, type LedgerEntry } from '../ledger/entry';
 import { isEntryId } from '../ledger/entry-id';
 import type { VersionedEntry } from '../ledger/ledger';
 import { FlexBadRequest } from '../runtime/errors';
@@ -21,15 +21,18 @@ export interface TaskReading {
   task: Promise<Task | undefined>;
   /** Of all workers. */
   reservations: Promise<Reservation[]>;
+  /** The entry that the request named; used only if the task that Twilio returned names it too. */
+  hinted?: { id: string; found: Promise<VersionedEntry | undefined> };
 }
 
 /** Starts reading a task: what is known before it is known who asks. */
-export function startReadingTask({ twilio }: Invocation, event: Record<string, unknown>): TaskReading {
-  const { TaskSid: taskSid } = event;
+export function startReadingTask({ twilio, ledger }: Invocation, event: Record<string, unknown>): TaskReading {
+  const { TaskSid: taskSid, Voicemail: id } = event;
   const isRead = isSid('task', taskSid);
   return {
     task: startEarly(async () => (isRead ? twilio.taskRouter.fetchTask(taskSid) : undefined)),
     reservations: startEarly(async () => (isRead ? twilio.taskRouter.listReservations(taskSid) : [])),
+    hinted: isRead && isEntryId(id) ? { id, found: startEarly(() => ledger.find(id)) } : undefined,
   };
 }
 
@@ -38,7 +41,6 @@ export function startReadingTask({ twilio }: Invocation, event: Record<string, u
  * say where to look: the entry must name this very task, and the worker must hold it, or be a supervisor.
  * @param isSupervisor supervisors may act on every task
  * @param reading what was started beside the check of who asks
- * @param beside runs while the entry is read: the worker has the task, and may still not act on the entry. Never throws.
  * @throws FlexBadRequest 400, 403 or 404; TwilioError when Twilio cannot say
  */
 export async function authorizeTaskAccess(
@@ -47,7 +49,6 @@ export async function authorizeTaskAccess(
   event: Record<string, unknown>,
   isSupervisor: boolean,
   reading: TaskReading,
-  beside: (entryId: string) => Promise<void> = async () => undefined,
 ): Promise<AuthorizedTask> {
   const { TaskSid: taskSid } = event;
   if (!isSid('task', taskSid))
@@ -69,7 +70,7 @@ export async function authorizeTaskAccess(
       'Nothing can be done here.',
       404,
     );
-  const [found] = await Promise.all([invocation.ledger.find(id), beside(id)]);
+  const found = await (reading.hinted?.id === id ? reading.hinted.found : invocation.ledger.find(id));
   // Made while Sync was down, the task has no entry yet.
   const current = found ?? (await rebuildEntryFromTask(invocation, task));
   if (current === undefined)
@@ -79,8 +80,7 @@ export async function authorizeTaskAccess(
       'It may be older than 30 days.',
       404,
     );
-  if (current.entry.task.previousSids?.includes(taskSid))
-    throw new FlexBadRequest('already-requeued', 'It was put back', 'It has a new task: reload the task list.', 409);
+  if (current.entry.task.previousSids?.includes(taskSid)) throw await alreadyRequeued(invocation, current.entry);
   if (currentTaskSid(current.entry) !== taskSid)
     throw new FlexBadRequest(
       'not-this-task',
@@ -89,6 +89,16 @@ export async function authorizeTaskAccess(
       403,
     );
   return { task, current };
+}
+
+/**
+ * The refusal for a task that was put back. On this word the plugin ends the agent's task, so a sweep must see the entry:
+ * whoever put it back may have died before listing it (ADR 0090).
+ * @throws TwilioError when it cannot be listed: then the agent keeps the task
+ */
+export async function alreadyRequeued({ ledger }: Invocation, entry: LedgerEntry): Promise<FlexBadRequest> {
+  if (entry.task.state === 'pending') await ledger.ensureListed(entry);
+  return new FlexBadRequest('already-requeued', 'It was put back', 'It has a new task: reload the task list.', 409);
 }
 
 /** The worker's part in a task: the status of their newest reservation. @throws TwilioError */

@@ -1,9 +1,11 @@
 import type { RequeueResponse } from '@callback-and-voicemail/contract';
 import { findOrCreateTask } from '../fulfilment/find-or-create-task';
 import type { Invocation } from '../invocation';
+import type { VersionedEntry } from '../ledger/ledger';
 import { toTaskEvent } from '../ledger/outcomes';
+import { transition } from '../ledger/transitions';
 import { errorCode, FlexBadRequest, TwilioError } from '../runtime/errors';
-import type { AuthorizedTask } from './authorize-task-access';
+import { type AuthorizedTask, alreadyRequeued } from './authorize-task-access';
 import { checkCallBlock, mayRequeue, type RequeuePolicy } from './requeue-policy';
 
 const REQUEUED_REASON = 'Put back, to be tried again later';
@@ -18,22 +20,16 @@ export async function requeue(
   { task, current }: AuthorizedTask,
   policy: Promise<RequeuePolicy>,
 ): Promise<RequeueResponse> {
-  const { twilio, ledger, log, owner, timeZone } = invocation;
+  const { twilio, ledger, log, timeZone } = invocation;
   checkRequeue(invocation, { task, current }, await policy);
-  const claimed = await ledger.claimBy(
-    current,
-    { type: 'task-requeued', taskSid: task.sid, owner },
-    { reindex: 'move' },
-  );
-  if (claimed === undefined)
-    throw new FlexBadRequest('already-requeued', 'It was put back a moment ago', 'Reload the task list.', 409);
+  const claimed = await claimRequeue(invocation, current, task.sid);
   const { entry } = claimed;
   const outcome = await findOrCreateTask(entry, () => twilio.taskRouter, timeZone, true);
   if (!outcome.created && !outcome.uncertain) {
     await ledger.apply(claimed, { type: 'requeue-reverted', taskSid: task.sid });
     throw new TwilioError(`POST task for ${entry.id}`, { failure: 'unavailable' });
   }
-  const recorded = ledger.apply(claimed, toTaskEvent(outcome)).catch((error: unknown) => {
+  const recorded = ledger.apply(claimed, toTaskEvent(outcome), { reindex: 'add' }).catch((error: unknown) => {
     // The lease expires, and the sweep finds the new task.
     log.error('requeue not recorded', { entry: entry.id, code: errorCode(error) });
   });
@@ -41,6 +37,41 @@ export async function requeue(
   const taskSid = outcome.created ? outcome.taskSid : undefined;
   log.info('task requeued', { entry: entry.id, taskSid, attempt: entry.callbackAttempts });
   return { ok: true, taskSid, attempts: entry.callbackAttempts ?? 0 };
+}
+
+/**
+ * Claims the entry and lists it, in parallel. No task is created before both are done, and the agent holds theirs. The
+ * previous key stays in the index: by it, a sweep finds a claim that was not listed (ADR 0090).
+ * @throws FlexBadRequest 409 when it was requeued already; TwilioError when it is not claimed and listed
+ */
+async function claimRequeue(invocation: Invocation, current: VersionedEntry, taskSid: string): Promise<VersionedEntry> {
+  const { ledger, owner } = invocation;
+  try {
+    const claimed = await ledger.claimBy(current, { type: 'task-requeued', taskSid, owner }, { reindex: 'add' });
+    if (claimed !== undefined) return claimed;
+  } catch (error) {
+    await revertOwnClaim(invocation, current.entry.id, taskSid);
+    throw error;
+  }
+  const taken = (await ledger.find(current.entry.id)) ?? current;
+  throw await alreadyRequeued(invocation, taken.entry);
+}
+
+/** The claim may be written although its key is not, or its answer was lost. Never throws. */
+async function revertOwnClaim({ ledger, log, owner }: Invocation, id: string, taskSid: string): Promise<void> {
+  try {
+    await ledger.compareAndSwap(
+      id,
+      (entry) =>
+        entry.task.state === 'pending' && entry.task.lease?.owner === owner
+          ? transition(entry, { type: 'requeue-reverted', taskSid }, Date.now())
+          : entry,
+      { reindex: 'add' },
+    );
+  } catch (error) {
+    // The next request for this task lists it.
+    log.error('requeue not reverted', { entry: id, code: errorCode(error) });
+  }
 }
 
 /** @throws FlexBadRequest 409 or 422 when it may not be requeued */

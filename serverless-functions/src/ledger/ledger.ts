@@ -6,7 +6,7 @@ import type { SyncClient } from '../twilio/sync';
 import { LEDGER_TTL_SECONDS, type LedgerEntry, ledgerEntrySchema } from './entry';
 import { chronologicalKey, parseListedKey, rowsKey } from './entry-id';
 import { EntryProjections } from './entry-projections';
-import { LATE_EXECUTION_MS, nextRunAt } from './schedule';
+import { nextRunAt } from './schedule';
 import { type LedgerEvent, transitionAll } from './transitions';
 import { truncateBytes } from './truncate';
 
@@ -83,8 +83,6 @@ export function indexMapName(id: string): string {
 /** Reads and writes ledger entries; every change is a conditional write. */
 export class Ledger {
   private readonly projections: EntryProjections;
-  /** Ids of entries that the next sweep sees, whatever their keys say. */
-  private readonly listedAhead = new Set<string>();
   /** Ids of entries whose rows a sweep writes again. */
   private readonly listedForRows = new Set<string>();
 
@@ -205,20 +203,6 @@ export class Ledger {
     await this.addIndexKey(entry);
   }
 
-  /**
-   * Has a sweep look at an entry soon that is about to be changed: beside the reads before the change it costs no round
-   * of requests. A key that was not needed is removed by the sweep. Never throws.
-   */
-  async listAhead({ id }: Pick<LedgerEntry, 'id'>): Promise<void> {
-    const key = chronologicalKey(id, Date.now() + LATE_EXECUTION_MS);
-    try {
-      await this.sync().addMapItem(indexMapName(id), key, { id }, LEDGER_TTL_SECONDS);
-      this.listedAhead.add(id);
-    } catch {
-      // Then it is listed before it is written, or the change fails.
-    }
-  }
-
   /** Repairs a stray index key: lists the entry where it says, since that write may have failed, then removes the key. */
   async repairIndexKey({ entry }: VersionedEntry, strayKey: string): Promise<void> {
     await this.addIndexKey(entry);
@@ -334,23 +318,18 @@ export class Ledger {
   ): Promise<string> {
     const isMoved = entry.indexKey !== before.indexKey;
     const isLate = isMoved && reindex === 'move' && isListedLate({ ...entry, indexKey: before.indexKey });
-    const isListedAhead = this.listedAhead.has(entry.id);
-    const isListedFirst = isLate && !isListedAhead;
-    if (isListedFirst) await this.addIndexKey(entry);
+    if (isLate) await this.addIndexKey(entry);
     if (isClaim) this.projections.deferToOutcome(before, entry);
     const projected = isClaim ? undefined : this.writeRows(before, entry);
-    // A key that stays behind is removed by the sweep.
-    const removeOldKey = async () => {
-      if (isMoved && before.indexKey !== undefined && reindex !== 'add')
-        await this.removeIndexKey(entry.id, before.indexKey).catch(() => undefined);
-    };
-    // An entry that the next sweep sees in any case has it removed beside the write.
-    const removed = isListedAhead ? removeOldKey() : undefined;
+    // Sent first, since the invocation may die between the two.
+    const listed = isMoved && !isLate ? this.addIndexKey(entry) : Promise.resolve();
     const [newRevision] = await awaitBoth(
       this.sync().updateDocument(entry.id, trimToSyncLimit(entry), revision, LEDGER_TTL_SECONDS),
-      isMoved && !isListedFirst ? this.addIndexKey(entry) : Promise.resolve(),
-    ).finally(() => Promise.all([projected, removed]));
-    if (!isListedAhead) await removeOldKey();
+      listed,
+    ).finally(() => projected);
+    // A key that stays behind is removed by the sweep.
+    if (isMoved && before.indexKey !== undefined && reindex !== 'add')
+      await this.removeIndexKey(entry.id, before.indexKey).catch(() => undefined);
     return newRevision;
   }
 }

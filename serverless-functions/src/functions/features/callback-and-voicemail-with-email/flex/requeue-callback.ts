@@ -8,10 +8,7 @@ import type { Invocation } from '../../../../invocation';
 export const handler = flexFunction(
   'flex/requeue-callback',
   async (invocation, user, event, { ofTask, policy }) => {
-    const task = await authorizeTaskAccess(invocation, user, event, isSupervisor(user), ofTask, (id) =>
-      // An invocation that dies after the claim leaves it to the sweep, which must see the entry.
-      invocation.ledger.listAhead({ id }),
-    );
+    const task = await authorizeTaskAccess(invocation, user, event, isSupervisor(user), ofTask);
     return { json: await requeue(invocation, task, policy) };
   },
   {
