@@ -55,7 +55,7 @@ module.exports = {
     {
       ...common,
       displayName: 'scripts',
-      testMatch: ['<rootDir>/bench/**/*.test.ts', '<rootDir>/scripts/**/*.test.js'],
+      testMatch: ['<rootDir>/scripts/**/*.test.js'],
     },
     {
       ...common,

@@ -47,7 +47,7 @@ export interface Line {
 export async function openBench(root: string, line: Line) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'bench-'));
   const world = createWorld();
-  const mail = mailSink(line.bytesPerSecond);
+  const mail = mailSink(line);
   const rest = createRestApp(world, { link: line, otherHosts: { 'api.mailgun.net': mail.router } });
   const server = await listenOnLoopback(express().use(rest.router));
   const functionsDir = path.join(root, 'serverless-functions/dist/functions');

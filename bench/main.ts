@@ -5,8 +5,8 @@ import { gzipSync } from 'node:zlib';
 import { FIRST_AUDIO_RANGE_BYTES } from '../contract/src/flex-api';
 import { openBrowser } from '../e2e/support/browser';
 import { openPlayerPage } from '../e2e/support/player-page';
+import { roundsInSeries } from '../e2e/support/round-trips';
 import { type Bench, openBench } from './bench-twilio';
-import { roundsInSeries } from './round-trips';
 
 /**
  * `npm run bench`: counts that are exact, and memory and times against a Twilio 120 ms away on a 50 Mbit/s line.
@@ -171,6 +171,9 @@ async function panel(bench: Bench, report: Tell): Promise<void> {
     await ask('email-history', { Cursor: new Date().toISOString().slice(0, 19).concat('Z') }),
     { calls: 11 },
   );
+  const { items } = JSON.parse((await ask('email-history')).text) as { items: { voicemail_id: string }[] };
+  const Voicemails = items.map(({ voicemail_id }) => voicemail_id).join(',');
+  report('email-delivery, of a page of the history', await ask('email-delivery', { Voicemails }), { rounds: 2 });
   report('email-test', await ask('email-test', { Address: 'admin@example.com' }), { calls: 5 });
   report('email-resend, all, when nothing failed', await ask('email-resend', { All: 'true' }), { calls: 2 });
 }
@@ -237,7 +240,8 @@ async function agents(bench: Bench, report: Tell): Promise<void> {
     'flex/voicemail-audio, another piece',
     await bench.webhook('flex/voicemail-audio', { ...first, Start: '8192' }),
   );
-  report('flex/requeue-callback', await bench.webhook('flex/requeue-callback', fields), { rounds: 5 });
+  const hinted = { ...fields, Voicemail: `voicemail-${callSid}-1` };
+  report('flex/requeue-callback', await bench.webhook('flex/requeue-callback', hinted), { rounds: 4 });
   await bench.webhook('flex/voicemail', { ...fields, TaskSid: ours().sid });
   const deletes = { Token: sue.token, TaskSid: take().TaskSid };
   report('flex/delete-voicemail', await bench.webhook('flex/delete-voicemail', deletes), { rounds: 4 });

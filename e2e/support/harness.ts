@@ -409,6 +409,10 @@ export async function openHarness(options: HarnessOptions = {}) {
       return keys;
     },
 
+    /** How long Twilio takes for each request from now on, so that those sent in parallel overlap. */
+    setLatency(ms: number) {
+      twilio.rest.link.latencyMs = ms;
+    },
     injectFault: (fault: Fault) => world.faults.add(fault),
     requestCount: () => world.requests.length,
     requestsSince: (mark: number): RequestRecord[] => world.requests.slice(mark),

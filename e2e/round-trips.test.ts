@@ -1,5 +1,5 @@
 import type { RequestRecord } from '../sandbox/src/world/types';
-import { roundsInSeries } from './round-trips';
+import { roundsInSeries } from './support/round-trips';
 
 const request = (arrived: number, answered?: number): RequestRecord => ({
   at: 0,

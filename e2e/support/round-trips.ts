@@ -1,4 +1,4 @@
-import type { RequestRecord } from '../sandbox/src/world/types';
+import type { RequestRecord } from '../../sandbox/src/world/types';
 
 /**
  * How many of these requests had to wait for one another: the longest chain in which each arrives after the one before
