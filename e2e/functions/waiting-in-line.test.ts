@@ -47,6 +47,22 @@ test('the loop checks its task at most every two minutes and sends no other requ
   expect(new Set(requests.map(({ method, path }) => `${method} ${path.replace(/WT\w+/, 'WT')}`)).size).toBe(1);
 });
 
+test('a queue task that never appears is searched for every two minutes, and when the caller chooses', async () => {
+  const harness = await openHarness();
+  harness.beforeRequest({ host: 'taskrouter.twilio.com', method: 'GET', path: /Tasks$/ }, harness.hideWaitingTasks);
+  const caller = await harness.dial({ to: harness.numbers.support });
+  await harness.advance(5 * 60_000);
+  const before = harness.requestCount();
+  await harness.advance(30 * 60_000);
+  const searches = harness.requestsSince(before).filter(({ path }) => path.endsWith('/Tasks'));
+  expect(searches.length).toBeGreaterThanOrEqual(8);
+  expect(searches.length).toBeLessThanOrEqual(15);
+  const mark = harness.requestCount();
+  await harness.chooseVoicemail(caller);
+  await caller.waitForPrompt(/We cannot do that just now. You are still in line/);
+  expect(harness.requestsSince(mark).some(({ path }) => path.endsWith('/Tasks'))).toBe(true);
+});
+
 test.each(['9', '3', '0', '#', '*'])('any other key (%s) keeps the caller in line', async (key) => {
   const harness = await openHarness();
   const caller = await harness.dial({ to: harness.numbers.support });

@@ -293,6 +293,10 @@ export async function openHarness(options: HarnessOptions = {}) {
         workflowSid: SUPPORT!.sid,
         attributes: JSON.stringify({ call_sid: `CA${String(n).padStart(32, '0')}`, skill: 'support' }),
       }),
+    /** As if TaskRouter had not made the tasks of the calls that wait now. */
+    hideWaitingTasks() {
+      for (const { sid } of world.tasks.list()) world.tasks.update(sid, { attributes: '{}' });
+    },
     acceptWaitingTask: (caller: Caller) =>
       world.tasks.update(harness.waitingTask(caller).sid, { assignmentStatus: 'assigned' }),
     /** An agent takes a task and ends it. */

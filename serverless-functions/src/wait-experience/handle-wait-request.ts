@@ -14,7 +14,7 @@ import {
 import { chooseVoicemail } from './choose-voicemail';
 import { optionsInCall } from './options';
 import { applyOverflow } from './overflow';
-import { fetchQueueTaskStatus, findQueueTask, RECHECK_AFTER_MS } from './queue-task';
+import { fetchQueueTaskStatus, findQueueTask, mayDelaySearch, RECHECK_AFTER_MS } from './queue-task';
 import { renderState } from './render';
 import { type EffectName, FIRST_STATE, nextState, STATES, type StateName } from './states';
 import { parseWaitSession, type WaitSession, waitUrlPath } from './wait-session';
@@ -129,12 +129,7 @@ const STATES_CLAIMING_A_PLACE: ReadonlySet<StateName> = new Set([
 /** Finds the queue task while it is not known, and looks at it again from time to time. */
 async function refreshQueueTask(invocation: Invocation, callSid: string, session: WaitSession): Promise<WaitSession> {
   const { state } = session;
-  if (session.taskSid === undefined) {
-    if (!STATES_NEEDING_QUEUE_TASK.has(state)) return session;
-    const { found, status } = await findQueueTask(invocation, session, callSid);
-    // A callback can be booked without a place in line; every other option would wait for no agent.
-    return status === 'closed' && state !== 'book-callback' ? { ...found, state: 'line-closed' } : found;
-  }
+  if (session.taskSid === undefined) return searchQueueTask(invocation, callSid, session);
   if (!STATES_CLAIMING_A_PLACE.has(state)) return session;
   const now = Date.now();
   // Never checked since it was last doubted: looked at with every turn, and nothing is said of the line until then.
@@ -148,4 +143,14 @@ async function refreshQueueTask(invocation: Invocation, callSid: string, session
   if (status === 'closed' || status === 'left-for-callback')
     return { ...session, checkedAt: now, state: 'line-closed' };
   return { ...session, checkedAt: now, state: state === 'holding-unverified' ? 'holding' : state };
+}
+
+async function searchQueueTask(invocation: Invocation, callSid: string, session: WaitSession): Promise<WaitSession> {
+  const { state } = session;
+  if (!STATES_NEEDING_QUEUE_TASK.has(state)) return session;
+  // A caller who chose something needs it at once.
+  if (STATES_CLAIMING_A_PLACE.has(state) && mayDelaySearch(session, Date.now())) return session;
+  const { found, status } = await findQueueTask(invocation, session, callSid);
+  // A callback can be booked without a place in line; every other option would wait for no agent.
+  return status === 'closed' && state !== 'book-callback' ? { ...found, state: 'line-closed' } : found;
 }

@@ -51,12 +51,22 @@ export async function findQueueTask(
       taskQueueSid: task?.taskQueueSid,
       queueName: task?.queueName,
       checkedAt: task && Date.now(),
+      soughtAt: task === undefined ? Date.now() : undefined,
     };
     return { found, status: toQueueTaskStatus(task) };
   } catch (error) {
     log.warn('queue task not looked up', { callSid, code: errorCode(error) });
     return { found: { ...session, since: since ?? Date.now() }, status: 'unknown' };
   }
+}
+
+/**
+ * Whether a caller who only waits needs no search now. A task that has not appeared in the first minutes rarely does,
+ * and in a long line each search reads several pages.
+ */
+export function mayDelaySearch({ since, soughtAt }: WaitSession, now: number): boolean {
+  if (since === undefined || soughtAt === undefined) return false;
+  return soughtAt - since >= RECHECK_AFTER_MS && now - soughtAt < RECHECK_AFTER_MS;
 }
 
 const OPEN_STATUSES: AssignmentStatus[] = ['pending', 'reserved', 'assigned'];

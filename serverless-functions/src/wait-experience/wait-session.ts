@@ -19,6 +19,8 @@ export interface WaitSession {
   since?: number;
   /** Milliseconds since 1970 of the last check of the queue task; absent while its state is unknown. */
   checkedAt?: number;
+  /** Milliseconds since 1970 of the last search for the queue task, if that found none. */
+  soughtAt?: number;
   /** Counts the voicemail attempts begun in this call. */
   attempt: number;
   /** The number a callback would go to, in E.164: offered, or typed. */
@@ -49,6 +51,7 @@ export function waitUrlPath(session: WaitSession): string {
   set('queue', session.queueName);
   set('since', session.since);
   set('checkedAt', session.checkedAt);
+  set('soughtAt', session.taskSid === undefined ? session.soughtAt : undefined);
   set('attempt', session.attempt === 1 ? undefined : session.attempt);
   set('number', session.number);
   set('another', session.another);
@@ -88,6 +91,7 @@ export function parseWaitSession(event: Record<string, unknown>): WaitSession {
     queueName: typeof queue === 'string' && queue !== '' ? queue.slice(0, MAX_QUEUE_NAME) : undefined,
     since: time(event.since),
     checkedAt: time(event.checkedAt),
+    soughtAt: time(event.soughtAt),
     attempt: count(event.attempt, 1, MAX_ATTEMPT),
     number: typeof number === 'string' && E164_NUMBER.test(number) ? number : undefined,
     another: event.another === 'chosen' || event.another === 'taken' ? event.another : undefined,
