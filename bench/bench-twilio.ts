@@ -135,6 +135,20 @@ export async function openBench(root: string, line: Line) {
       Object.assign(recording, { wav, status: 'completed', durationSeconds: Math.round(bytes / 16_000) });
       return recording.sid;
     },
+    /** Has emails sent with the recording, so that one webhook carries the whole of it. The default waits for the words. */
+    async sendWithoutTranscript() {
+      const { accountSid, authToken, syncServiceSid } = DEFAULT_ACCOUNT;
+      const settings = {
+        ...{ version: 1, enabled: true, send_when: 'recorded' },
+        recipients: [{ address: 'admin@example.com' }],
+      };
+      const answer = await fetch(`${server.url}/sync.twilio.com/v1/Services/${syncServiceSid}/Documents`, {
+        method: 'POST',
+        headers: { authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}` },
+        body: new URLSearchParams({ UniqueName: 'email-settings', Data: JSON.stringify(settings) }),
+      });
+      if (!answer.ok) throw new Error(`The settings were not written: ${answer.status}`);
+    },
     /** Takes callers who left no message out of the index: their entries are not due, but a sweep looks at them. */
     async forgetCallers(callSids: readonly string[]) {
       const { accountSid, authToken, syncServiceSid } = DEFAULT_ACCOUNT;
