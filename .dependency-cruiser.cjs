@@ -1,5 +1,6 @@
 /**
- * Which workspace, and which room of the Functions and of the plugin, may import which. `checks/dependencies.test.ts` runs it.
+ * Which workspace, and which room of the Functions and of the plugin, may import which.
+ * `checks/dependencies.test.ts` runs it.
  * Reasons: docs/adr/0017-sandbox-and-product-do-not-import-each-other.md and docs/architecture.md.
  */
 

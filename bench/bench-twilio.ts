@@ -9,6 +9,7 @@ import { spawnTwilioRun } from '../sandbox/src/functions-runtime/twilio-run';
 import { createGateway } from '../sandbox/src/gateway/gateway';
 import { createRestApp } from '../sandbox/src/rest/rest-server';
 import { listenOnLoopback } from '../sandbox/src/transport/loopback-server';
+import { createWavHeader } from '../sandbox/src/wav-header';
 import { DEFAULT_ACCOUNT, DEFAULT_WORKFLOWS } from '../sandbox/src/world/defaults';
 import type { CallView } from '../sandbox/src/world/types';
 import { createWorld } from '../sandbox/src/world/world';
@@ -19,21 +20,6 @@ const DOMAIN = 'mg.example.com';
 const API_KEY = 'key-bench-0123456789abcdef0123456789ab';
 const OUTBOX_TOKEN = 'outbox-token-of-the-bench-0123456789';
 const WORKFLOW = DEFAULT_WORKFLOWS[0]!.sid;
-
-/** 8 kHz, 16 bit, mono, as Twilio records. */
-function wavHeader(bytes: number): Buffer {
-  const header = Buffer.from('RIFF....WAVEfmt ....................data....', 'latin1');
-  header.writeUInt32LE(36 + bytes, 4);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(8_000, 24);
-  header.writeUInt32LE(16_000, 28);
-  header.writeUInt16LE(2, 32);
-  header.writeUInt16LE(16, 34);
-  header.writeUInt32LE(bytes, 40);
-  return header;
-}
 
 export interface Line {
   latencyMs: number;
@@ -131,7 +117,7 @@ export async function openBench(root: string, line: Line) {
     /** A finished recording of that many bytes of sound. */
     recording(callSid: string, bytes: number) {
       const recording = world.recordings.create(callSid);
-      const wav = Buffer.concat([wavHeader(bytes), Buffer.alloc(bytes, 1)]);
+      const wav = Buffer.concat([createWavHeader(bytes), Buffer.alloc(bytes, 1)]);
       Object.assign(recording, { wav, status: 'completed', durationSeconds: Math.round(bytes / 16_000) });
       return recording.sid;
     },

@@ -97,7 +97,7 @@ export function createPages(options: PagesOptions): Pages {
   router.get(['/telephone', '/log', '/mailbox', '/mailbox/:id', '/switches'], (_request, response) => {
     response.sendFile('index.html', { root: webDir });
   });
-  // Only for browsers: whoever asks a Twilio host that is not modeled must not get a page.
+  // Browsers only. A request to a Twilio host that is not modeled must not get a page.
   router.get(/.*/, securityHeaders, (request, response, next) => {
     if (request.accepts(['json', 'html']) !== 'html') return next();
     response.status(404).sendFile('index.html', { root: webDir });

@@ -92,9 +92,9 @@ export async function authorizeTaskAccess(
 }
 
 /**
- * The refusal for a task that was put back. On this word the plugin ends the agent's task, so a sweep must see the entry:
- * whoever put it back may have died before listing it (ADR 0090).
- * @throws TwilioError when it cannot be listed: then the agent keeps the task
+ * The refusal for a task that was put back. On this code the plugin ends the agent's task, so a sweep must see the entry.
+ * The invocation that put it back may have died before listing it (ADR 0090).
+ * @throws TwilioError when the entry cannot be listed; the agent then keeps the task
  */
 export async function alreadyRequeued({ ledger }: Invocation, entry: LedgerEntry): Promise<FlexBadRequest> {
   if (entry.task.state === 'pending') await ledger.ensureListed(entry);

@@ -140,7 +140,7 @@ function sampleEmail({ timeZone, environment }: Invocation, settings: EmailSetti
     isTest: true,
     callerName: style.words.test.callerName,
     flexUrl: flexUrl(environment),
-    // Asked for in Flex, whoever chose the recipients of voicemails.
+    // Test emails are requested in Flex, regardless of who chose the recipients of voicemails.
     chosenBy: 'supervisor',
     ...(waitsForTranscript(settings) ? { transcript: style.words.test.transcript } : {}),
     recording:

@@ -34,7 +34,7 @@ export const Holidays: React.FC<{ form: SettingsForm }> = ({ form }) => {
   const onEnter = (event: React.KeyboardEvent) => {
     if (event.key === 'Enter') add();
   };
-  /** A day that was typed counts, as an address does: whoever saves now means it. */
+  /** A typed day is added on save, like a typed address: the user expects it to be saved. */
   const addOnLeave = ({ currentTarget, relatedTarget }: React.FocusEvent) => {
     if (!(relatedTarget instanceof Node) || !currentTarget.contains(relatedTarget)) add();
   };

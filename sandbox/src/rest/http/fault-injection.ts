@@ -7,7 +7,7 @@ import { getExchange } from './exchange';
 /** A page as a proxy in trouble sends it, cut short. */
 const GARBAGE = '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<cen';
 
-/** Longer than a Function lives: whoever sent the request has given up. */
+/** Longer than a Function lives, so its client has given up. */
 const LATE_MS = 12_000;
 
 /** Lets the world's faults strike requests to a host, after they are recorded and before anything else is done. */
