@@ -109,6 +109,7 @@ export async function openHarness(options: HarnessOptions = {}) {
   const waitUrl = (query = '') => `${PUBLIC_URL}${FEATURE}/studio/wait-experience${query}`;
   const twilio = await createTestTwilio({
     start: START,
+    transport: options.transport,
     mailDomains: { [DOMAIN]: API_KEY },
     mailRegion: options.region,
     world: { workflows: [options.workflow ? { ...SUPPORT!, configuration: options.workflow } : SUPPORT!, SALES!] },
