@@ -1,3 +1,4 @@
+import { dateTimeFormat, listFormat, numberFormat, relativeTimeFormat } from './intl-formats';
 import type { Translator } from './translator';
 
 const MINUTE = 60_000;
@@ -7,7 +8,7 @@ const DAY = 24 * HOUR;
 /** `14 min. ago`, in the user's language. Times in the future, from a clock that is off, count as now. */
 export function formatRelativeTime({ locale, t }: Translator, at: string, now: number): string {
   const past = Math.min(0, Date.parse(at) - now);
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
+  const format = relativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
   if (past > -MINUTE) return t('JustNow');
   if (past > -HOUR) return format.format(Math.ceil(past / MINUTE), 'minute');
   if (past > -DAY) return format.format(Math.ceil(past / HOUR), 'hour');
@@ -17,9 +18,9 @@ export function formatRelativeTime({ locale, t }: Translator, at: string, now: n
 /** The time of day, with the date if it is another day. */
 export function formatTime({ locale }: Translator, at: string, now: number, timeZone?: string): string {
   const when = new Date(at);
-  const day = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' });
+  const day = dateTimeFormat('en-CA', { timeZone, dateStyle: 'short' });
   const isToday = day.format(when) === day.format(new Date(now));
-  return new Intl.DateTimeFormat(locale, {
+  return dateTimeFormat(locale, {
     timeZone,
     ...(isToday ? {} : { month: 'short', day: 'numeric' }),
     hour: 'numeric',
@@ -31,7 +32,7 @@ export function formatTime({ locale }: Translator, at: string, now: number, time
 export function differsFromLocalTime({ locale }: Translator, at: string, timeZone: string): boolean {
   try {
     const show = (zone?: string) =>
-      new Intl.DateTimeFormat(locale, { timeZone: zone, dateStyle: 'short', timeStyle: 'short' }).format(new Date(at));
+      dateTimeFormat(locale, { timeZone: zone, dateStyle: 'short', timeStyle: 'short' }).format(new Date(at));
     return show(timeZone) !== show();
   } catch {
     return false;
@@ -68,10 +69,10 @@ export const isNumberLike = (name: string) => /^[+\d\s().-]+$/.test(name);
 
 /** `0.75` or `1,5`, depending on the language. */
 export function formatNumber({ locale }: Translator, value: number): string {
-  return new Intl.NumberFormat(locale, { maximumFractionDigits: 2 }).format(value);
+  return numberFormat(locale, { maximumFractionDigits: 2 }).format(value);
 }
 
 /** `Ana, Sam and Sue` */
 export function formatList({ locale }: Translator, items: string[]): string {
-  return new Intl.ListFormat(locale, { type: 'conjunction', style: 'long' }).format(items);
+  return listFormat(locale, { type: 'conjunction', style: 'long' }).format(items);
 }

@@ -6,6 +6,7 @@ import { Input } from '@twilio-paste/core/input';
 import { Label } from '@twilio-paste/core/label';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
+import { dateTimeFormat } from '../../strings/intl-formats';
 import { useId } from '../../use-id';
 import { useEmailAdmin } from '../email-admin-context';
 import { errorsAt, FieldErrors } from './FieldErrors';
@@ -41,7 +42,7 @@ export const Holidays: React.FC<{ form: SettingsForm }> = ({ form }) => {
   const formatDate = (day: string) =>
     Number.isNaN(Date.parse(day))
       ? day
-      : new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(Date.parse(day));
+      : dateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(Date.parse(day));
   return (
     <Box>
       <Box as="ul" margin="space0" padding="space0" listStyleType="none">

@@ -97,9 +97,7 @@ export const MessageSettings: React.FC<{ form: SettingsForm }> = ({ form }) => {
               onChange={(value) => changeField('time_zone', value)}
             />
             <datalist id={zones}>
-              {timeZones().map((zone) => (
-                <option key={zone} value={zone} />
-              ))}
+              <TimeZoneOptions />
             </datalist>
           </Box>
         </Box>
@@ -108,6 +106,15 @@ export const MessageSettings: React.FC<{ form: SettingsForm }> = ({ form }) => {
     </Section>
   );
 };
+
+/** Over four hundred, which a keystroke in another field does not render again. */
+const TimeZoneOptions = React.memo(() => (
+  <>
+    {timeZones().map((zone) => (
+      <option key={zone} value={zone} />
+    ))}
+  </>
+));
 
 function languageName(locale: string, tag: string): string {
   try {

@@ -8,6 +8,7 @@ import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
+import { dateTimeFormat } from '../../strings/intl-formats';
 import type { StringKey } from '../../strings/strings';
 import { useEmailAdmin } from '../email-admin-context';
 import { TextField } from './TextField';
@@ -32,9 +33,7 @@ export const SubjectField: React.FC<{ form: SettingsForm }> = ({ form }) => {
     called: '+1 555-000-0001',
     queue: answer.queues[0] ?? 'Support',
     length: '1:04',
-    received: new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(
-      new Date(2026, 0, 15, 14, 41),
-    ),
+    received: dateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(2026, 0, 15, 14, 41)),
     organization: settings.organization ?? '',
   };
   const template = settings.subject ?? '';

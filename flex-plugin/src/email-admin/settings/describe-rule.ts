@@ -1,5 +1,6 @@
 import type { EmailRecipient, NotificationRule } from '@callback-and-voicemail/contract/email-settings';
 import { formatList, formatPhoneNumber } from '../../strings/formats';
+import { dateTimeFormat, listFormat } from '../../strings/intl-formats';
 import type { Translator } from '../../strings/translator';
 
 const MAX_NAMES_SHOWN = 3;
@@ -46,7 +47,7 @@ export function recipientNames(
 /** Monday is 1. */
 export function dayName({ locale }: Translator, day: number, weekday: 'long' | 'short' = 'long'): string {
   // 1 January 2024 was a Monday.
-  return new Intl.DateTimeFormat(locale, { weekday, timeZone: 'UTC' }).format(Date.UTC(2024, 0, day));
+  return dateTimeFormat(locale, { weekday, timeZone: 'UTC' }).format(Date.UTC(2024, 0, day));
 }
 
 function describeTimes(translator: Translator, { when }: NotificationRule): string {
@@ -83,11 +84,11 @@ function describeDays(translator: Translator, days: readonly number[]): string {
 function formatTimeOfDay({ locale }: Translator, timeOfDay: string): string {
   const at = Date.parse(`2024-01-01T${timeOfDay}:00Z`);
   if (Number.isNaN(at)) return timeOfDay;
-  return new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' }).format(at);
+  return dateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' }).format(at);
 }
 
 const formatNumber = (one: string) => formatPhoneNumber(one);
 
 function formatDisjunction({ locale }: Translator, items: string[]): string {
-  return new Intl.ListFormat(locale, { type: 'disjunction', style: 'long' }).format(items);
+  return listFormat(locale, { type: 'disjunction', style: 'long' }).format(items);
 }
