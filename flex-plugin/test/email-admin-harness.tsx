@@ -9,10 +9,14 @@ import { Provider } from 'react-redux';
 import { EmailAdminView } from '../src/email-admin/EmailAdminView';
 import { EmailAdminContext, type EmailAdminServices } from '../src/email-admin/email-admin-context';
 import { emailAdminReducer } from '../src/email-admin/email-admin-reducer';
+import { HistorySection } from '../src/email-admin/history/HistorySection';
 import { createHistoryActions } from '../src/email-admin/history/history-actions';
+import { POLL_MS } from '../src/email-admin/poll-interval';
 import type { EmailRootState } from '../src/email-admin/selectors';
+import { SaveBar } from '../src/email-admin/settings/SaveBar';
 import { createSettingsActions } from '../src/email-admin/settings/settings-actions';
-import { SETTINGS_QUERY_KEY } from '../src/email-admin/settings/settings-query';
+import { SETTINGS_QUERY_KEY, useSettingsQuery } from '../src/email-admin/settings/settings-query';
+import { type SettingsForm, useSettingsForm } from '../src/email-admin/settings/use-settings-form';
 import type { EmailAdminClient } from '../src/functions-client/email-admin-client';
 import { createQueryClient } from '../src/queries/query-client';
 import { STATE_KEY } from '../src/state/plugin-state';
@@ -135,12 +139,18 @@ export async function settle(): Promise<void> {
     });
 }
 
+export type RenderedPanel = EmailAdminHarness & {
+  container: Element;
+  unmount: () => void;
+  noticeUnsaved: jest.Mock;
+};
+
 /** The panel as Flex shows it; `children` in its place, where something else of it is meant. */
 export async function renderPanel(
   calls: Partial<EmailAdminClient> = {},
   language = 'en-US',
   children?: React.ReactNode,
-): Promise<EmailAdminHarness & { container: Element; unmount: () => void; noticeUnsaved: jest.Mock }> {
+): Promise<RenderedPanel> {
   const harness = createEmailAdminHarness(calls);
   const noticeUnsaved = jest.fn();
   const services: EmailAdminServices = {
@@ -167,3 +177,40 @@ export async function renderPanel(
   await settle();
   return { ...harness, container, unmount: () => void unmount(), noticeUnsaved };
 }
+
+/**
+ * A part of the settings and the bar that saves them, with the panel's own query and form. For tests of that part: a
+ * whole panel takes several times as long to render, at each keystroke.
+ */
+export function renderSettings(
+  part: (form: SettingsForm) => React.ReactElement,
+  calls: Partial<EmailAdminClient> = {},
+): Promise<RenderedPanel> {
+  return renderPanel(calls, 'en-US', <SettingsPart part={part} />);
+}
+
+const SettingsPart: React.FC<{ part: (form: SettingsForm) => React.ReactElement }> = ({ part }) => {
+  useSettingsQuery(POLL_MS);
+  const form = useSettingsForm();
+  if (form === undefined) return null;
+  return (
+    <main>
+      {part(form)}
+      <SaveBar form={form} />
+    </main>
+  );
+};
+
+/** The list of voicemails and mails, with the settings' query, on which it depends; not the settings themselves. */
+export function renderHistory(calls: Partial<EmailAdminClient> = {}): Promise<RenderedPanel> {
+  return renderPanel(calls, 'en-US', <HistoryPart />);
+}
+
+const HistoryPart: React.FC = () => {
+  useSettingsQuery(POLL_MS);
+  return (
+    <main>
+      <HistorySection />
+    </main>
+  );
+};

@@ -8,6 +8,9 @@ configure({ asyncUtilTimeout: 150_000 });
 // jsdom has neither; undici's and the plugin's own code expect what every browser has.
 Object.assign(globalThis, { TextDecoder, TextEncoder });
 
+// jsdom cannot paint, and would report each question of axe about a canvas as an error.
+HTMLCanvasElement.prototype.getContext = () => null;
+
 // Emotion's rules stay out of jsdom, which would match each against every element that a query by role visits. How
 // things look, and whether they can be seen, is for the tests in Chromium (e2e/card-gallery, e2e/email-panel-gallery).
 const insertBefore = Node.prototype.insertBefore;

@@ -9,7 +9,7 @@ import type { TaskLoss } from '@callback-and-voicemail/contract/task-losses';
 import { act, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { findAxeViolations } from '../../../test/card-harness';
-import { aHistoryResponse, aSettingsResponse, renderPanel, settle } from '../../../test/email-admin-harness';
+import { aHistoryResponse, aSettingsResponse, renderHistory, settle } from '../../../test/email-admin-harness';
 import { FunctionsError } from '../../functions-client/functions-error';
 import { POLL_MS } from '../poll-interval';
 import { idsToAskFor } from './delivery-query';
@@ -82,24 +82,24 @@ describe('what a line says', () => {
   ];
 
   test.each(kinds)('%s', async (_name, one, expected) => {
-    await renderPanel(showing([one]));
+    await renderHistory(showing([one]));
     expect(within(lines()[0]!).getByText(expected)).toBeInTheDocument();
   });
 
   test('a list with every kind of line has no axe violations', async () => {
     const items = kinds.map(([, one], n) => ({ ...one, voicemail_id: item(n + 1).voicemail_id }));
-    const { container } = await renderPanel(showing(items));
+    const { container } = await renderHistory(showing(items));
     expect(lines()).toHaveLength(kinds.length);
     expect(await findAxeViolations(container)).toEqual([]);
   });
 
   test('a queue in Hebrew does not turn the row around', async () => {
-    await renderPanel(showing([item(1, { queue: 'תמיכה' })]));
+    await renderHistory(showing([item(1, { queue: 'תמיכה' })]));
     expect(lines()[0]!.textContent).toContain(' · \u2068תמיכה\u2069 · 1:04');
   });
 
   test('markup in a name is text', async () => {
-    await renderPanel(showing([item(1, { queue: '<img src=x onerror=alert(1)>' })]));
+    await renderHistory(showing([item(1, { queue: '<img src=x onerror=alert(1)>' })]));
     expect(lines()[0]).toHaveTextContent('<img src=x onerror=alert(1)>');
     expect(section().queryByRole('img')).not.toBeInTheDocument();
   });
@@ -122,14 +122,14 @@ describe('whether mails arrived', () => {
     [{ delivered: 0, bounced: [{ address: 'a@b.c', reason: 'new' }] }, /^delivered 0 of 3, 1 bounced: the mail server/],
     [{ delivered: 0, bounced: [] }, /^emailed to 3 people/],
   ])('%j', async (delivery, expected) => {
-    const { client } = await renderPanel(delivering(delivery));
+    const { client } = await renderHistory(delivering(delivery));
     expect(within(lines()[0]!).getByText(expected)).toBeInTheDocument();
     expect(client.deliveries.mock.calls[0]![0]).toEqual([item(1).voicemail_id]);
   });
 
   test('a mail that bounced needs attention, in whatever list it is', async () => {
     const item: AttentionItem = { ...attention(9, 'email-bounced'), bounced };
-    const { container } = await renderPanel(delivering({ delivered: 2, bounced }, { bounced: [item] }));
+    const { container } = await renderHistory(delivering({ delivered: 2, bounced }, { bounced: [item] }));
     const group = within(section().getByRole('group', { name: 'Needs attention' }));
     expect(group.getByText(/^email not delivered 1 hr\. ago: mailbox full \(ana@clinic\.org\)$/)).toBeInTheDocument();
     expect(group.queryByRole('button')).not.toBeInTheDocument();
@@ -141,7 +141,7 @@ describe('whether mails arrived', () => {
     ['does not answer', { deliveries: () => Promise.reject(new FunctionsError('failed', 500, '')) }],
     ['does not know', { deliveries: async () => ({ deliveries: {}, bounced: [], complete: false }) }],
   ])('while the provider %s, nothing says that all is well', async (_name, calls) => {
-    await renderPanel({ ...showing([item(1)]), ...calls });
+    await renderHistory({ ...showing([item(1)]), ...calls });
     expect(within(lines()[0]!).getByText(/^emailed to 3 people/)).toBeInTheDocument();
     expect(section().queryByText('Nothing needs attention right now.')).not.toBeInTheDocument();
   });
@@ -156,14 +156,14 @@ describe('whether mails arrived', () => {
 
 describe('what needs a person', () => {
   test('nothing does', async () => {
-    await renderPanel();
+    await renderHistory();
     expect(section().getByText('Nothing needs attention right now.')).toBeInTheDocument();
   });
 
   test('puts back in line what was lost or held too long, and says so', async () => {
     const lost = { ...attention(1, 'lost'), loss: 'canceled' as const, mayRestore: true };
     const held = { ...attention(2, 'held'), worker: 'Sam', mayRestore: true };
-    const { client, container } = await renderPanel(showing([], { attention: [lost, held] }));
+    const { client, container } = await renderHistory(showing([], { attention: [lost, held] }));
     const group = within(section().getByRole('group', { name: 'Needs attention' }));
     expect(group.getByText(/^not handled: its task was canceled \(.*ago\)/)).toBeInTheDocument();
     expect(group.getByText(/^taken by Sam .* ago, not finished$/)).toBeInTheDocument();
@@ -183,7 +183,7 @@ describe('what needs a person', () => {
     const all = [attention(1, 'not-taken'), attention(2, 'email-failed'), attention(3, 'lost')].concat(
       [4, 5, 6, 7].map((n) => attention(n, 'not-taken')),
     );
-    const { client, container } = await renderPanel(showing([], { attention: all }));
+    const { client, container } = await renderHistory(showing([], { attention: all }));
     const group = within(section().getByRole('group', { name: 'Needs attention' }));
     expect(group.getAllByRole('listitem')).toHaveLength(5);
     expect(group.getByText(/^not handled: its task is gone/)).toBeInTheDocument();
@@ -201,7 +201,7 @@ describe('sending again', () => {
     [{ sent: 0, queued: 1, failed: 0 }, '1 will be sent within minutes'],
     [{ sent: 0, queued: 0, failed: 1 }, '1 failed again'],
   ])('%j', async (answer, translator) => {
-    const { client } = await renderPanel({ ...showing([failed(1)]), resend: jest.fn().mockResolvedValue(answer) });
+    const { client } = await renderHistory({ ...showing([failed(1)]), resend: jest.fn().mockResolvedValue(answer) });
     await user.click(screen.getByRole('button', { name: /^Send again: \+1 555-•••-0001/ }));
     await settle();
     expect(section().getByText(translator)).toBeInTheDocument();
@@ -211,7 +211,7 @@ describe('sending again', () => {
   });
 
   test('while it is on its way it cannot be clicked again', async () => {
-    const { client } = await renderPanel({ ...showing([failed(1)]), resend: () => new Promise(() => undefined) });
+    const { client } = await renderHistory({ ...showing([failed(1)]), resend: () => new Promise(() => undefined) });
     await user.dblClick(screen.getByRole('button', { name: /^Send again/ }));
     expect(client.resend).toHaveBeenCalledTimes(1);
     expect(screen.getByRole('button', { name: /^Send again/ })).toBeDisabled();
@@ -223,7 +223,7 @@ describe('sending again', () => {
     try {
       const typing = userEvent.setup({ delay: null, advanceTimers: jest.advanceTimersByTime });
       const resend = jest.fn().mockResolvedValue({ sent: 0, queued: 0, failed: 1 });
-      const { client } = await renderPanel({ ...showing([failed(1), failed(2)]), resend });
+      const { client } = await renderHistory({ ...showing([failed(1), failed(2)]), resend });
       for (const again of screen.getAllByRole('button', { name: /^Send again/ })) await typing.click(again);
       await settle();
       expect(section().getAllByText('1 failed again')).toHaveLength(2);
@@ -240,7 +240,7 @@ describe('sending again', () => {
 
   test('refused: why', async () => {
     const resend = () => Promise.reject(new FunctionsError('nothing-to-resend', 409, 'no'));
-    await renderPanel({ ...showing([failed(1)]), resend });
+    await renderHistory({ ...showing([failed(1)]), resend });
     await user.click(screen.getByRole('button', { name: /^Send again/ }));
     await settle();
     expect(section().getByText(/^Not sent: There is nothing to send again/)).toBeInTheDocument();
@@ -248,7 +248,7 @@ describe('sending again', () => {
 
   test('all that failed, after asking; Escape does not', async () => {
     const { health } = aSettingsResponse();
-    const { client } = await renderPanel({
+    const { client } = await renderHistory({
       ...showing([failed(1), failed(2)]),
       settings: async () => aSettingsResponse({ health: { ...health, failedEmails: 2 } }),
       resend: jest.fn().mockResolvedValue({ sent: 2, queued: 0, failed: 0 }),
@@ -268,7 +268,7 @@ describe('sending again', () => {
 
 describe('narrowing', () => {
   test('each filter sends a request with all filters; clearing resets all', async () => {
-    const { client } = await renderPanel(showing([]));
+    const { client } = await renderHistory(showing([]));
     await user.selectOptions(section().getByLabelText('Queue'), 'Sales');
     await user.selectOptions(section().getByLabelText('Email'), 'failed');
     await user.type(section().getByLabelText('Day'), '2026-11-20');
@@ -288,7 +288,7 @@ describe('narrowing', () => {
   });
 
   test('an incomplete number sends no request', async () => {
-    const { client } = await renderPanel(showing([]));
+    const { client } = await renderHistory(showing([]));
     const before = client.history.mock.calls.length;
     await user.type(section().getByLabelText('Caller'), '555{Enter}');
     expect(section().getByText(/^Enter a whole number/)).toBeInTheDocument();
@@ -297,7 +297,7 @@ describe('narrowing', () => {
 });
 
 test('takes a number as people write it, and its last four digits', async () => {
-  const { client } = await renderPanel(showing([]));
+  const { client } = await renderHistory(showing([]));
   for (const typed of ['(555) 123-4567', '4567']) {
     await user.clear(section().getByLabelText('Caller'));
     await user.type(section().getByLabelText('Caller'), `${typed}{Enter}`);
@@ -307,7 +307,7 @@ test('takes a number as people write it, and its last four digits', async () => 
 });
 
 test('an error at a filter goes when the filters are cleared', async () => {
-  await renderPanel(showing([]));
+  await renderHistory(showing([]));
   await user.selectOptions(section().getByLabelText('Queue'), 'Sales');
   await user.type(section().getByLabelText('Caller'), '555{Enter}');
   expect(section().getByText(/^Enter a whole number/)).toBeInTheDocument();
@@ -319,13 +319,13 @@ test('an error at a filter goes when the filters are cleared', async () => {
 
 describe('what there is', () => {
   test('nothing yet: what will be here', async () => {
-    const { container } = await renderPanel();
+    const { container } = await renderHistory();
     expect(section().getByText(/Callbacks and voicemails will appear here/)).toBeInTheDocument();
     expect(await findAxeViolations(container)).toEqual([]);
   });
 
   test('a page that ended early goes on', async () => {
-    const { client } = await renderPanel(showing([], { cursor: 'c1', complete: false }));
+    const { client } = await renderHistory(showing([], { cursor: 'c1', complete: false }));
     expect(section().getByText(/There may be older ones/)).toBeInTheDocument();
     client.history.mockResolvedValueOnce(aHistoryResponse({ items: [item(1)] }));
     await user.click(section().getByRole('button', { name: 'Show older' }));
@@ -340,7 +340,7 @@ describe('what there is', () => {
       .fn()
       .mockRejectedValueOnce(new FunctionsError('offline', undefined, 'off'))
       .mockResolvedValue(aHistoryResponse({ items: [item(1)] }));
-    const { container } = await renderPanel({ history });
+    const { container } = await renderHistory({ history });
     expect(section().getByText(/^The list could not be loaded: You appear to be offline/)).toBeInTheDocument();
     expect(await findAxeViolations(container)).toEqual([]);
     await user.click(section().getByRole('button', { name: 'Try again' }));
@@ -349,7 +349,7 @@ describe('what there is', () => {
   });
 
   test('on its way', async () => {
-    await renderPanel({ history: () => new Promise(() => undefined) });
+    await renderHistory({ history: () => new Promise(() => undefined) });
     expect(section().getByText('Loading …')).toBeInTheDocument();
   });
 });
@@ -357,7 +357,7 @@ describe('what there is', () => {
 test('what comes in appears by itself', async () => {
   jest.useFakeTimers();
   try {
-    const { client } = await renderPanel(showing([item(2)]));
+    const { client } = await renderHistory(showing([item(2)]));
     client.history.mockResolvedValue(aHistoryResponse({ items: [item(1), item(2)] }));
     await act(async () => void jest.advanceTimersByTime(POLL_MS));
     await settle();
@@ -370,7 +370,7 @@ test('what comes in appears by itself', async () => {
 test('while an older page loads, polls pause', async () => {
   jest.useFakeTimers();
   try {
-    const { client } = await renderPanel(showing([item(1)], { cursor: 'c1' }));
+    const { client } = await renderHistory(showing([item(1)], { cursor: 'c1' }));
     let older: (value: EmailHistoryResponse) => void = () => undefined;
     client.history.mockReturnValueOnce(
       new Promise((resolve) => {

@@ -1,6 +1,9 @@
 import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { renderPanel } from '../../../test/email-admin-harness';
+import * as React from 'react';
+import { renderSettings } from '../../../test/email-admin-harness';
+import { FooterField } from './FooterField';
+import { LogoField } from './LogoField';
 import { measureLogo } from './measure-logo';
 
 /** jsdom loads no pictures: what a browser would find at an address. */
@@ -18,8 +21,6 @@ function stubImages(sizes: Record<string, [width: number, height: number]>): voi
   }
   jest.spyOn(window, 'Image').mockImplementation(() => new StubImage() as unknown as HTMLImageElement);
 }
-
-const APPEARANCE = 'Name, logo, language, and time zone';
 
 afterEach(() => jest.restoreAllMocks());
 
@@ -40,8 +41,7 @@ test.each([
 test('the size of a logo is saved with its address, and goes when the address changes', async () => {
   stubImages({ 'https://example.com/wide.png': [1_200, 100] });
   const user = userEvent.setup({ delay: null });
-  const panel = await renderPanel();
-  await user.click(screen.getByRole('button', { name: APPEARANCE }));
+  const panel = await renderSettings((form) => <LogoField form={form} />);
   const field = screen.getByLabelText('Logo URL');
   const settings = () => panel.state().settings.draft?.settings;
   await user.type(field, 'https://example.com/wide.png');
@@ -53,8 +53,7 @@ test('the size of a logo is saved with its address, and goes when the address ch
 
 test('the footer may have several lines', async () => {
   const user = userEvent.setup({ delay: null });
-  const panel = await renderPanel();
-  await user.click(screen.getByRole('button', { name: APPEARANCE }));
+  const panel = await renderSettings((form) => <FooterField form={form} />);
   await user.type(screen.getByLabelText('Footer'), 'Clinic North{Enter}Ask Eve');
   expect(panel.state().settings.draft?.settings).toMatchObject({ footer: 'Clinic North\nAsk Eve' });
 });

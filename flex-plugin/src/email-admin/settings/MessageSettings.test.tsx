@@ -1,17 +1,29 @@
 import { PROVIDER_PROBLEMS } from '@callback-and-voicemail/contract/email-admin-api';
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { aSettingsResponse, renderPanel, settle, someSettings } from '../../../test/email-admin-harness';
+import * as React from 'react';
+import {
+  aSettingsResponse,
+  type RenderedPanel,
+  renderSettings,
+  settle,
+  someSettings,
+} from '../../../test/email-admin-harness';
 import { type FailureCode, FunctionsError } from '../../functions-client/functions-error';
 import { createTranslator } from '../../strings/translator';
+import { CallerSettings } from './CallerSettings';
+import { MessageSettings } from './MessageSettings';
 import { PROVIDER_ERROR_MESSAGES } from './provider-error-messages';
+import { TestEmail } from './TestEmail';
 
 const user = userEvent.setup({ delay: null });
 const answering = (settings: object) => ({
   settings: async () => aSettingsResponse({ settings: someSettings(settings) }),
 });
-type Panel = Awaited<ReturnType<typeof renderPanel>>;
-const changed = (panel: Panel) => panel.state().settings.draft?.settings;
+type Calls = Parameters<typeof renderSettings>[1];
+const renderMessage = (calls?: Calls) => renderSettings((form) => <MessageSettings form={form} />, calls);
+const renderCallers = () => renderSettings((form) => <CallerSettings form={form} />);
+const changed = (panel: RenderedPanel) => panel.state().settings.draft?.settings;
 
 /** In one step: each keystroke would draw the whole panel again. */
 async function paste(field: HTMLElement, text: string): Promise<void> {
@@ -24,23 +36,30 @@ test.each([
   ['notice only, no recording', { recording_format: 'notice' }],
   ['Include the transcript', { include_transcript: false }],
   ['when it is ready, after about a minute at most', { send_when: 'transcribed' }],
+])('%s', async (label, change) => {
+  const panel = await renderMessage();
+  await user.click(screen.getByLabelText(label));
+  expect(changed(panel)).toMatchObject(change);
+});
+
+test.each([
   ['is not called back', { missed_voicemail: 'cancel' }],
   ['Show full caller numbers in this panel', { show_callers: true }],
   ['Agents can put callbacks and voicemails back in line, to try again later', { allow_requeue: false }],
 ])('%s', async (label, change) => {
-  const panel = await renderPanel();
+  const panel = await renderCallers();
   await user.click(screen.getByLabelText(label));
   expect(changed(panel)).toMatchObject(change);
 });
 
 test('without a transcript there is nothing to wait for', async () => {
-  await renderPanel(answering({ include_transcript: false }));
+  await renderMessage(answering({ include_transcript: false }));
   expect(screen.queryByLabelText('when it is ready, after about a minute at most')).not.toBeInTheDocument();
 });
 
 describe('numbers', () => {
   test('a whole number is taken', async () => {
-    const panel = await renderPanel();
+    const panel = await renderCallers();
     const field = screen.getByLabelText('Maximum attempts');
     await user.clear(field);
     expect(screen.getAllByText(/Enter a whole number/).length).toBeGreaterThan(0);
@@ -55,7 +74,7 @@ describe('the subject', () => {
   const subject = () => screen.getByLabelText<HTMLInputElement>('Subject');
 
   test('fields are put where the cursor is, and an example is shown', async () => {
-    const panel = await renderPanel(answering({ subject: 'From  for you', organization: 'Clinic' }));
+    const panel = await renderMessage(answering({ subject: 'From  for you', organization: 'Clinic' }));
     await user.click(subject());
     subject().setSelectionRange(5, 5);
     await user.click(screen.getByRole('button', { name: '+ caller' }));
@@ -64,13 +83,13 @@ describe('the subject', () => {
   });
 
   test('a field there is not', async () => {
-    await renderPanel();
+    await renderMessage();
     await paste(subject(), 'From {{nobody}}');
     expect(screen.getAllByText(/The subject contains an unknown field/).length).toBeGreaterThan(0);
   });
 
   test('left empty it is the usual one', async () => {
-    const panel = await renderPanel(answering({ subject: 'x' }));
+    const panel = await renderMessage(answering({ subject: 'x' }));
     await user.clear(subject());
     expect(changed(panel)).not.toHaveProperty('subject');
     expect(screen.getByText('Voicemail from +1 555-123-4567 for Sales (1:04)')).toBeInTheDocument();
@@ -79,7 +98,7 @@ describe('the subject', () => {
 
 describe('look, language, zone', () => {
   async function open(settings: object = {}) {
-    const panel = await renderPanel(answering(settings));
+    const panel = await renderMessage(answering(settings));
     await user.click(screen.getByRole('button', { name: /^Name, logo/ }));
     return panel;
   }
@@ -106,7 +125,7 @@ describe('look, language, zone', () => {
 });
 
 test('without an address a test cannot be sent, and the reason is said', async () => {
-  await renderPanel();
+  await renderMessage();
   const field = screen.getByLabelText('Send a test email to');
   await user.clear(field);
   expect(screen.getByRole('button', { name: 'Send a test' })).toBeDisabled();
@@ -114,8 +133,8 @@ test('without an address a test cannot be sent, and the reason is said', async (
 });
 
 describe('a test mail', () => {
-  const send = async (calls: Parameters<typeof renderPanel>[0], address?: string) => {
-    const panel = await renderPanel(calls);
+  const send = async (calls: Calls, address?: string) => {
+    const panel = await renderSettings((form) => <TestEmail form={form} />, calls);
     const field = screen.getByLabelText('Send a test email to');
     if (address !== undefined) {
       await user.clear(field);

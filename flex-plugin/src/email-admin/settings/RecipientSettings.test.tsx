@@ -1,18 +1,29 @@
 import { act, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import * as React from 'react';
 import { findAxeViolations } from '../../../test/card-harness';
-import { aRule, aSettingsResponse, renderPanel, someRules, someSettings } from '../../../test/email-admin-harness';
+import {
+  aRule,
+  aSettingsResponse,
+  renderPanel,
+  renderSettings,
+  someRules,
+  someSettings,
+} from '../../../test/email-admin-harness';
+import { RecipientSettings } from './RecipientSettings';
 
 const answering = (rules: object = {}, settings: object = {}) => ({
   settings: async () => aSettingsResponse({ rules: someRules(rules), settings: someSettings(settings) }),
 });
+const render = (calls?: Parameters<typeof renderSettings>[1]) =>
+  renderSettings((form) => <RecipientSettings form={form} />, calls);
 const user = userEvent.setup({ delay: null });
 const field = (name = 'Recipients') => screen.getByRole('textbox', { name });
 const chips = (name = 'Recipients') =>
   within(screen.getByRole('group', { name }))
     .queryAllByRole('listitem')
     .map(({ textContent }) => textContent);
-const draft = (stage: Awaited<ReturnType<typeof renderPanel>>) => stage.state().settings.draft!;
+const draft = (stage: Awaited<ReturnType<typeof render>>) => stage.state().settings.draft!;
 const button = (name: string | RegExp) => screen.getByRole('button', { name });
 
 describe('recipients', () => {
@@ -22,14 +33,14 @@ describe('recipients', () => {
     ['Eve Low <eve@clinic.org>{Enter}', 'Eve Low (eve@clinic.org)'],
     ['eve@clinic.org{Tab}', 'eve@clinic.org'],
   ])('%s', async (keys, chip) => {
-    await renderPanel();
+    await render();
     await user.type(field(), keys);
     expect(chips()).toEqual(['Ana (ana@clinic.org)', 'desk@clinic.org', chip]);
     expect(field()).toHaveValue('');
   });
 
   test('several are pasted at once; what cannot be taken stays, with why', async () => {
-    await renderPanel();
+    await render();
     await user.click(field());
     await user.paste('eve@clinic.org; ana@clinic.org\nbob@elsewhere.com');
     expect(chips()).toEqual(['Ana (ana@clinic.org)', 'desk@clinic.org', 'eve@clinic.org']);
@@ -38,7 +49,7 @@ describe('recipients', () => {
   });
 
   test('does not add an invalid address, and hides the error while it is corrected', async () => {
-    const { container } = await renderPanel();
+    const { container } = await render();
     await user.type(field(), 'eve@clinic{Enter}');
     expect(screen.getByText('“eve@clinic” is not a valid email address.')).toBeInTheDocument();
     expect(field()).toBeInvalid();
@@ -48,7 +59,7 @@ describe('recipients', () => {
   });
 
   test('after a recipient is removed, focuses the field', async () => {
-    const stage = await renderPanel();
+    const stage = await render();
     await user.click(button('Remove Ana'));
     expect(chips()).toEqual(['desk@clinic.org']);
     expect(field()).toHaveFocus();
@@ -65,7 +76,7 @@ describe('recipients', () => {
   });
 
   test('the archive is one; another takes its place', async () => {
-    const stage = await renderPanel();
+    const stage = await render();
     await user.type(field('Archive'), 'a@clinic.org{Enter}b@clinic.org{Enter}');
     expect(chips('Archive')).toEqual(['b@clinic.org']);
     await user.click(button('Remove b@clinic.org'));
@@ -76,7 +87,7 @@ describe('recipients', () => {
     const recipients = Array.from({ length: 100 }, (_, n) => ({
       address: `a${n}@${n === 50 ? 'gone' : 'clinic'}.org`,
     }));
-    await renderPanel(answering({}, { recipients }));
+    await render(answering({}, { recipients }));
     expect(chips()).toHaveLength(14);
     expect(chips()).toContain('a50@gone.org');
     await user.click(button('Show 86 more'));
@@ -87,10 +98,10 @@ describe('recipients', () => {
 
   test('more than fit: which limit is passed', async () => {
     const recipients = Array.from({ length: 101 }, (_, n) => ({ address: `a${n}@clinic.org` }));
-    await renderPanel(answering({}, { recipients }));
+    await render(answering({}, { recipients }));
     expect(screen.getAllByText(/There are 101 different addresses\. The limit is 100/).length).toBeGreaterThan(0);
     const long = Array.from({ length: 60 }, (_, n) => ({ address: `a${n}@clinic.org`, name: `${'x'.repeat(95)}${n}` }));
-    await renderPanel(
+    await render(
       answering({ rules: Array.from({ length: 4 }, (_, n) => aRule(`r${n}`, { recipients: long.slice(0, 50) })) }),
     );
     expect(screen.getAllByText(/^The rules use 1\d\d% of the available space/).length).toBeGreaterThan(0);
@@ -102,7 +113,7 @@ describe('rules', () => {
   const rules = () => within(screen.getByRole('group', { name: 'Rules' }));
 
   test('adding a rule shows its sentence and requires recipients', async () => {
-    const stage = await renderPanel();
+    const stage = await render();
     await user.click(button('Add a rule'));
     const editor = within(screen.getByRole('group', { name: 'Edit the rule' }));
     expect(editor.getByLabelText('Name (optional)')).toHaveFocus();
@@ -135,7 +146,7 @@ describe('rules', () => {
   });
 
   test('what is chosen and taken back leaves nothing behind', async () => {
-    const stage = await renderPanel(answering(two));
+    const stage = await render(answering(two));
     await user.click(button('Edit: All voicemails go to night@clinic.org'));
     await user.click(screen.getByLabelText('Support'));
     await user.click(screen.getByLabelText('Mon'));
@@ -145,7 +156,7 @@ describe('rules', () => {
   });
 
   test('Escape asks before it brings a changed rule back; a new one goes away', async () => {
-    const stage = await renderPanel(answering(two));
+    const stage = await render(answering(two));
     await user.click(button(/^Edit: Voicemails to Sales/));
     await user.type(screen.getByLabelText('Name (optional)'), 'Other{Escape}');
     expect(screen.getByRole('alertdialog', { name: 'Discard your changes to this rule?' })).toBeInTheDocument();
@@ -163,7 +174,7 @@ describe('rules', () => {
   });
 
   test('moved, switched off, removed; first or all', async () => {
-    const stage = await renderPanel(answering(two));
+    const stage = await render(answering(two));
     await user.click(button(/^Up: All voicemails/));
     expect(draft(stage).rules.rules.map(({ id }) => id)).toEqual(['night', 'sales']);
     expect(button(/^Up: All voicemails/)).toBeDisabled();
@@ -178,25 +189,25 @@ describe('rules', () => {
   });
 
   test('what holds when no rule does', async () => {
-    await renderPanel(answering(two, { recipients: [] }));
+    await render(answering(two, { recipients: [] }));
     expect(rules().getByText('Voicemails that match no rule are not emailed.')).toBeInTheDocument();
   });
 
   test('thirty is the most', async () => {
-    await renderPanel(answering({ rules: Array.from({ length: 30 }, (_, n) => aRule(`r${n}`)) }));
+    await render(answering({ rules: Array.from({ length: 30 }, (_, n) => aRule(`r${n}`)) }));
     expect(button('Add a rule')).toBeDisabled();
     expect(screen.getByText('You have reached the limit of 30 rules.')).toBeInTheDocument();
   });
 
   test('a new rule without recipients is said to be wrong once it is done', async () => {
-    await renderPanel();
+    await render();
     await user.click(button('Add a rule'));
     await user.click(button('Done'));
     expect(rules().getByText('The rule needs at least one recipient.')).toBeInTheDocument();
   });
 
   test('the same time twice is refused', async () => {
-    await renderPanel(answering(two));
+    await render(answering(two));
     await user.click(button('Edit: All voicemails go to night@clinic.org'));
     for (const end of ['From', 'Until']) await user.type(screen.getByLabelText(end), '17:00');
     expect(screen.getAllByText(/starts and ends at the same time/).length).toBeGreaterThan(0);
@@ -215,7 +226,7 @@ describe('rules', () => {
   });
 
   test('holidays', async () => {
-    const stage = await renderPanel(answering(two));
+    const stage = await render(answering(two));
     await user.click(button('Holidays (0)'));
     await user.type(screen.getAllByLabelText('Day')[0]!, '2026-12-25');
     await user.type(screen.getAllByLabelText('Name (optional)')[0]!, 'Christmas');
@@ -238,7 +249,7 @@ describe('what would happen?', () => {
     ],
   };
   async function ask(answer: object, date: string, time: string) {
-    await renderPanel(answer);
+    await render(answer);
     await user.click(button('What would happen?'));
     const day = screen.getAllByLabelText('Day')[0]!;
     await user.clear(day);
