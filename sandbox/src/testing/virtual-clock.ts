@@ -53,7 +53,6 @@ const IDLE_RESOURCES = new Set([
   'WORKER',
   'FSEventWrap',
   'StatWatcher',
-  'CloseReq',
 ]);
 
 /**

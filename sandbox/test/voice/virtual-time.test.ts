@@ -1,6 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { pbkdf2 } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { installVirtualClock, type VirtualClock } from '../../src/testing/virtual-clock';
 import { createWorld, type SandboxWorld } from '../../src/world/world';
 
@@ -62,6 +65,26 @@ it('waits for real requests and files between two timers', async () => {
   expect(seen).toEqual(['/a', '/b', '/c', 'true at 1000', 'later']);
 });
 
+it('waits for a file that is written and closed while the machine is busy', async () => {
+  clock.uninstall();
+  clock = installVirtualClock(world.activity, START, 'in-process');
+  const directory = await mkdtemp(join(tmpdir(), 'virtual-time-'));
+  const letThreadsRest = keepThreadsBusy();
+  const seen: string[] = [];
+  setTimeout(() => {
+    const done = world.activity.begin('work', 'a file');
+    void writeFile(join(directory, 'file'), 'text').then(() => {
+      seen.push(`written at ${Date.now() - START}`);
+      done();
+    });
+  }, 1000);
+  setTimeout(() => seen.push('later'), 1001);
+  await clock.advance(2000);
+  letThreadsRest();
+  await rm(directory, { recursive: true });
+  expect(seen).toEqual(['written at 1000', 'later']);
+});
+
 it('passes for what waits for it: a back-off inside a request, and the request after it', async () => {
   let tries = 0;
   serve = async (path) => {
@@ -113,3 +136,15 @@ it('gives the real time back', async () => {
   expect(Date.now()).not.toBe(START);
   clock = installVirtualClock(world.activity, START);
 });
+
+/** Occupies the threads that also read and write files. @returns a function that ends it */
+function keepThreadsBusy(): () => void {
+  let isBusy = true;
+  const work = () => {
+    if (isBusy) pbkdf2('password', 'salt', 10_000, 64, 'sha512', work);
+  };
+  for (let n = 0; n < 8; n += 1) work();
+  return () => {
+    isBusy = false;
+  };
+}
