@@ -255,3 +255,16 @@ test('when the recording cannot be fetched, the mail finally goes without it and
   expect(mail!.attachments).toEqual([]);
   expect(mail!.text).toMatch(/could not be fetched/);
 });
+
+test('a sweep from the plugin sends a mail that failed', async () => {
+  const harness = await openHarness();
+  const removeFault = harness.injectFault({ host: 'api.mailgun.net', kind: 'status', status: 500 });
+  await harness.leaveVoicemail();
+  await harness.advance(60_000);
+  removeFault();
+  await harness.advance(5 * 60_000);
+  const sam = harness.signIn('sam');
+  const answer = await harness.postFlex('sweep', sam.token);
+  expect([answer.status, await answer.json()]).toEqual([200, { examined: expect.any(Number), failed: 0, more: false }]);
+  expect(await harness.mails()).toHaveLength(1);
+});
