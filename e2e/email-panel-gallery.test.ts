@@ -85,7 +85,7 @@ const answer = (change: Partial<EmailSettingsResponse> = {}): EmailSettingsRespo
   source: 'saved',
   savedBy: 'sue@clinic.org',
   savedAt: minutesAgo(200),
-  allowedDomains: ['clinic.org'],
+  allowedRecipients: ['clinic.org'],
   timeZone: 'America/New_York',
   queues: ['Sales', 'Support'],
   numbers: ['+12025550101', '+12025550104'],

@@ -46,7 +46,7 @@ export interface EmailSettingsResponse {
   savedBy?: string;
   savedAt?: string;
   /** The domains that recipients may have, in lower case. */
-  allowedDomains: string[];
+  allowedRecipients: string[];
   /** The business's time zone (IANA), used when the settings name none. */
   timeZone: string;
   /** Known queues and numbers, to choose from in rules. */

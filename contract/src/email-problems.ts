@@ -23,6 +23,8 @@ export const EMAIL_PROBLEMS = [
   ...PROVIDER_PROBLEMS,
   /** No rule and no default recipient matches. */
   'no-recipients',
+  /** Every recipient is of a domain that is not allowed any more. */
+  'recipients-not-allowed',
   /** The stored settings or rules are missing, corrupt, or of a newer version. */
   'settings-unreadable',
   /** A supervisor deleted the recording before the email was sent. */

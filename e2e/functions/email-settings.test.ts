@@ -48,7 +48,7 @@ describe('reading', () => {
       rules: { version: 1, match: 'first', rules: [], holidays: [] },
       revision: '',
       source: 'environment',
-      allowedDomains: ['example.com', 'example.org'],
+      allowedRecipients: ['example.com', 'example.org'],
       timeZone: 'UTC',
       queues: expect.arrayContaining(['Support', 'Sales']),
       numbers: expect.any(Array),
@@ -73,7 +73,7 @@ describe('reading', () => {
 
   test('allows the domains of ADMIN_EMAIL unless others are configured', async () => {
     const { harness, sue } = await open({ environment: { ADMIN_EMAIL: 'a@Example.com, b@sub.example.com' } });
-    expect((await read(harness, sue)).allowedDomains).toEqual(['example.com', 'sub.example.com']);
+    expect((await read(harness, sue)).allowedRecipients).toEqual(['example.com', 'sub.example.com']);
   });
 
   test('health shows the last mail, the last failure, and whether a scheduler runs', async () => {
@@ -509,7 +509,7 @@ describe('settings unreachable or corrupt', () => {
   });
 
   test('sends to a hundred recipients in one request, with a small entry', async () => {
-    const recipients = Array.from({ length: 100 }, (_, n) => ({ address: `person.number${n}@department.example.com` }));
+    const recipients = Array.from({ length: 100 }, (_, n) => ({ address: `person.number${n}@example.com` }));
     const { harness } = await open({ settings: { recipients } });
     const caller = await harness.leaveVoicemail();
     await harness.advance(60_000);

@@ -25,21 +25,21 @@ test('for notice only, does not fetch the recording', async () => {
 test('each recipient gets a separate copy and sees no other recipient', async () => {
   const harness = await openHarness({
     settings: {
-      recipients: [{ address: 'ana@example.com', name: 'Ana "Boss" Ruiz' }, { address: 'bo@example.org' }],
+      recipients: [{ address: 'ana@example.com', name: 'Ana "Boss" Ruiz' }, { address: 'bo@example.com' }],
     },
   });
   await harness.leaveVoicemail();
   await harness.advance(60_000);
   const mails = await harness.mails();
-  expect(mails.map(({ to }) => to).sort()).toEqual([['ana@example.com'], ['bo@example.org']]);
+  expect(mails.map(({ to }) => to).sort()).toEqual([['ana@example.com'], ['bo@example.com']]);
   expect(harness.mailgunRequestCount()).toBe(1);
 });
 
 test('ADMIN_EMAIL may hold several addresses', async () => {
-  const harness = await openHarness({ environment: { ADMIN_EMAIL: 'ana@example.com, bo@example.org' } });
+  const harness = await openHarness({ environment: { ADMIN_EMAIL: 'ana@example.com, bo@example.com' } });
   await harness.leaveVoicemail();
   await harness.advance(60_000);
-  expect((await harness.mails()).map(({ to }) => to[0]).sort()).toEqual(['ana@example.com', 'bo@example.org']);
+  expect((await harness.mails()).map(({ to }) => to[0]).sort()).toEqual(['ana@example.com', 'bo@example.com']);
 });
 
 test('when mail is off, makes the task and ends the mail step', async () => {

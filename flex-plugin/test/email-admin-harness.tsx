@@ -59,7 +59,7 @@ export const aSettingsResponse = (change: Partial<EmailSettingsResponse> = {}): 
   source: 'saved',
   savedBy: 'adam',
   savedAt: '2026-11-22T14:00:00.000Z',
-  allowedDomains: ['clinic.org'],
+  allowedRecipients: ['clinic.org'],
   timeZone: 'UTC',
   queues: ['Sales', 'Support'],
   numbers: ['+15550000001', '+15550000002'],

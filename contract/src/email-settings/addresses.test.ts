@@ -1,4 +1,4 @@
-import { addressKey, isAllowedDomain, normalizeAddress, uniqueRecipients } from './addresses';
+import { addressKey, isAllowedRecipient, normalizeAddress, uniqueRecipients } from './addresses';
 
 test.each([
   ['  Ana.Ruiz@Example.COM ', 'Ana.Ruiz@example.com'],
@@ -35,6 +35,9 @@ test.each([
   'ana@[192.168.1.1]',
   `${'a'.repeat(65)}@example.com`,
   `ana@${'a'.repeat(64)}.com`,
+  'ana%evil.org@example.com',
+  'evil.org!ana@example.com',
+  '=?utf-8?q?ana=40evil.org=3e?=@example.com',
 ])('refuses %p', (typed) => {
   expect(normalizeAddress(typed)).toBeUndefined();
 });
@@ -45,9 +48,17 @@ test('an address of more than 254 characters is not valid', () => {
 
 test('an allowed domain is that one and no part of it', () => {
   const allowed = ['example.com'];
-  expect(isAllowedDomain('ana@Example.com', allowed)).toBe(true);
+  expect(isAllowedRecipient('ana@Example.com', allowed)).toBe(true);
   for (const address of ['a@evil-example.com', 'a@example.com.evil.org', 'a@sub.example.com', 'a@evil.org'])
-    expect(isAllowedDomain(address, allowed)).toBe(false);
+    expect(isAllowedRecipient(address, allowed)).toBe(false);
+});
+
+test('an allowed address allows no other one of its domain', () => {
+  const allowed = ['boss@gmail.com', 'example.com'];
+  expect(isAllowedRecipient('boss@GMAIL.com', allowed)).toBe(true);
+  expect(isAllowedRecipient('ana@example.com', allowed)).toBe(true);
+  for (const address of ['eve@gmail.com', 'Boss@gmail.com', 'boss@gmail.com.evil.org', 'eve@boss@gmail.com'])
+    expect(isAllowedRecipient(address, allowed)).toBe(false);
 });
 
 test('the same domain in another case is the same address; another local part is another one', () => {

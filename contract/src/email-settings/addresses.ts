@@ -1,5 +1,9 @@
-/** An address a provider accepts as it is: no spaces, no control characters, no quotes, one @, a dot in the domain. */
-const EMAIL_ADDRESS = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/;
+/**
+ * An address a provider accepts as it is: no spaces, no control characters, no quotes, one @, a dot in the domain. `%`
+ * and `!` are left out: old mail servers read `ana%elsewhere.org@…` and `elsewhere.org!ana@…` as routes to another
+ * domain (RFC 5321, appendix F.2).
+ */
+const EMAIL_ADDRESS = /^[A-Za-z0-9.#$&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/;
 export const MAX_ADDRESS_LENGTH = 254;
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
@@ -16,6 +20,8 @@ export function normalizeAddress(text: string): string | undefined {
   const at = trimmed.lastIndexOf('@');
   const local = trimmed.slice(0, at);
   const domain = trimmed.slice(at + 1).toLowerCase();
+  // The beginning of an encoded word (RFC 2047), which another reader may decode to another address.
+  if (local.includes('=?')) return undefined;
   if (local.startsWith('.') || local.endsWith('.') || local.includes('..')) return undefined;
   const labels = domain.split('.');
   if (!labels.every((label) => LABEL.test(label)) || /^\d+$/.test(labels[labels.length - 1] as string))
@@ -33,9 +39,16 @@ export function addressDomain(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1).toLowerCase();
 }
 
-/** True when the address is of one of these domains exactly; a subdomain is another domain. */
-export function isAllowedDomain(address: string, allowedDomains: readonly string[]): boolean {
-  return allowedDomains.includes(addressDomain(address));
+/**
+ * True when the address is one of these, or of one of these domains exactly; a subdomain is another domain.
+ * @param allowedRecipients domains in lower case, and whole addresses
+ */
+export function isAllowedRecipient(address: string, allowedRecipients: readonly string[]): boolean {
+  const key = addressKey(address);
+  const domain = addressDomain(address);
+  return allowedRecipients.some((allowed) =>
+    allowed.includes('@') ? addressKey(allowed) === key : allowed === domain,
+  );
 }
 
 /**

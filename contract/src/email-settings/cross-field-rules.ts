@@ -1,5 +1,5 @@
 import { isRecord, truncate } from '../schema';
-import { addressKey, isAddress, isAllowedDomain } from './addresses';
+import { addressKey, isAddress, isAllowedRecipient } from './addresses';
 import type { FieldError } from './field-error';
 import { zoneMeantBy } from './fixed-offset-zones';
 import { MAX_RECIPIENTS, MAX_RULES_BYTES, MAX_SETTINGS_BYTES } from './limits';
@@ -7,9 +7,13 @@ import { MAX_RECIPIENTS, MAX_RULES_BYTES, MAX_SETTINGS_BYTES } from './limits';
 /**
  * The conditions that are not of the stored form, or concern more than one field: allowed domains, duplicates, how many recipients, bytes.
  * The documents may be malformed: the parts that can be read are checked, so that a user sees every error at once.
- * @param allowedDomains in lower case
+ * @param allowedRecipients as `isAllowedRecipient` takes them
  */
-export function crossFieldErrors(settings: unknown, rules: unknown, allowedDomains: readonly string[]): FieldError[] {
+export function crossFieldErrors(
+  settings: unknown,
+  rules: unknown,
+  allowedRecipients: readonly string[],
+): FieldError[] {
   const { enabled, recipients, archive, time_zone: timeZone } = isRecord(settings) ? settings : {};
   const { rules: ruleItems, holidays } = isRecord(rules) ? rules : {};
   const ruleList = recordsIn(ruleItems);
@@ -29,10 +33,10 @@ export function crossFieldErrors(settings: unknown, rules: unknown, allowedDomai
 
   const errors: FieldError[] = [];
   for (const { path, addresses } of addressLists) {
-    errors.push(...domainErrors(addresses, (index) => `${path}.${index}.address`, allowedDomains));
+    errors.push(...domainErrors(addresses, (index) => `${path}.${index}.address`, allowedRecipients));
     errors.push(...duplicateErrors(addresses.map(keyOf), (index) => `${path}.${index}.address`));
   }
-  errors.push(...domainErrors(archiveAddresses, () => 'archive.address', allowedDomains));
+  errors.push(...domainErrors(archiveAddresses, () => 'archive.address', allowedRecipients));
   if (enabled === true && !hasRecipients) errors.push({ path: 'recipients', code: 'missing' });
   if (recipientCount > MAX_RECIPIENTS)
     errors.push({ path: 'recipients', code: 'too-many', value: `${recipientCount}/${MAX_RECIPIENTS}` });
@@ -77,10 +81,10 @@ const countDistinct = (addresses: readonly (string | undefined)[]) =>
 function domainErrors(
   addresses: readonly (string | undefined)[],
   pathAt: PathAt,
-  allowedDomains: readonly string[],
+  allowedRecipients: readonly string[],
 ): FieldError[] {
   return addresses.flatMap((address, index): FieldError[] =>
-    address === undefined || isAllowedDomain(address, allowedDomains)
+    address === undefined || isAllowedRecipient(address, allowedRecipients)
       ? []
       : [{ path: pathAt(index), code: 'domain-not-allowed', value: truncate(address) }],
   );

@@ -39,3 +39,10 @@ test.each([
 ])('%p: %p', (template, wrong) => {
   expect(subjectTemplateErrors(template)).toEqual(wrong);
 });
+
+test('a template of any length is checked in time that grows with its length', () => {
+  const startedAt = performance.now();
+  for (const part of [' ', 'a', '{{', '{{ ', '{{a', '{{a ']) subjectTemplateErrors(`{{${part.repeat(100_000)}`);
+  // Quadratic, one of these takes over a minute.
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
+});

@@ -12,9 +12,13 @@ export type ValidationResult =
 
 /**
  * Checks what a user wants to save: the panel before the request, the Function in the request.
- * @param allowedDomains in lower case
+ * @param allowedRecipients as `isAllowedRecipient` takes them
  */
-export function validateSettings(settings: object, rules: object, allowedDomains: readonly string[]): ValidationResult {
+export function validateSettings(
+  settings: object,
+  rules: object,
+  allowedRecipients: readonly string[],
+): ValidationResult {
   // The server's notes are not taken from a browser.
   const { saved: _ignored, ...chosen } = settings as Record<string, unknown>;
   const storedSettings = normalize(emailSettingsSchema, { ...chosen, version: EMAIL_SETTINGS_VERSION });
@@ -22,7 +26,7 @@ export function validateSettings(settings: object, rules: object, allowedDomains
   const parsedSettings = parse(emailSettingsSchema, storedSettings);
   const parsedRules = parse(notificationRulesSchema, storedRules);
   const fieldErrors = [parsedSettings, parsedRules].flatMap((parsed) => (parsed.ok ? [] : parsed.issues));
-  const errors = unique([...fieldErrors, ...crossFieldErrors(storedSettings, storedRules, allowedDomains)]);
+  const errors = unique([...fieldErrors, ...crossFieldErrors(storedSettings, storedRules, allowedRecipients)]);
   if (parsedSettings.ok && parsedRules.ok && errors.length === 0)
     return { ok: true, settings: parsedSettings.value, rules: parsedRules.value };
   return { ok: false, errors };

@@ -18,6 +18,7 @@ const EMAIL_PROBLEM_MESSAGES: Record<EmailProblem, StringKey> = {
   'not-configured': 'EmailProblemNotConfigured',
   unknown: 'EmailProblemUnknown',
   'no-recipients': 'EmailProblemNoRecipients',
+  'recipients-not-allowed': 'EmailProblemNotAllowed',
   'settings-unreadable': 'EmailProblemSettings',
   'recording-deleted': 'EmailProblemDeleted',
   'recording-unavailable': 'EmailProblemRecording',

@@ -112,6 +112,7 @@ const EMAIL_PROBLEM_MESSAGES: Record<EmailProblem, StringKey> = {
   'account-disabled': 'MailProblemSetup',
   'not-configured': 'MailProblemSetup',
   'no-recipients': 'MailProblemNoRecipients',
+  'recipients-not-allowed': 'MailProblemNotAllowed',
   'settings-unreadable': 'MailProblemSettings',
   'limit-reached': 'MailProblemUnreachable',
   unreachable: 'MailProblemUnreachable',

@@ -6,7 +6,7 @@ import {
   type EmailSettingsResponse,
 } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
-import { allowedEmailDomains } from '../runtime/environment';
+import { allowedRecipients } from '../notification/allowed-recipients';
 import { errorCode, FlexBadRequest, isOutcomeUnknown, isTwilioError } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
 import type { FlexUser } from '../twilio/flex-token';
@@ -91,7 +91,7 @@ function readInput({ environment }: Invocation, event: Record<string, unknown>):
   const rules = jsonField(event, 'Rules');
   if (settings === undefined || rules === undefined)
     throw validationError('invalid', [{ path: settings === undefined ? 'settings' : 'rules', code: 'missing' }]);
-  return parseSettingsInput(settings, rules, allowedEmailDomains(environment));
+  return parseSettingsInput(settings, rules, allowedRecipients(environment));
 }
 
 /**

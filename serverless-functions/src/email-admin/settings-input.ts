@@ -18,8 +18,12 @@ export interface SettingsInput {
  * Checks what a panel sent, by the rules that the panel has as well.
  * @throws FlexBadRequest `invalid`, `domain-not-allowed` or `too-large`, with the fields
  */
-export function parseSettingsInput(settings: object, rules: object, allowedDomains: readonly string[]): SettingsInput {
-  const validated = validateSettings(settings, rules, allowedDomains);
+export function parseSettingsInput(
+  settings: object,
+  rules: object,
+  allowedRecipients: readonly string[],
+): SettingsInput {
+  const validated = validateSettings(settings, rules, allowedRecipients);
   if (!validated.ok) throw toBadRequest(validated.errors);
   return { settings: validated.settings, rules: validated.rules };
 }

@@ -6,8 +6,8 @@ import type {
   WorkflowFinding,
 } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
+import { allowedRecipients } from '../notification/allowed-recipients';
 import { AccountCache } from '../runtime/account-cache';
-import { allowedEmailDomains } from '../runtime/environment';
 import { errorCode } from '../runtime/errors';
 import { startEarly } from '../runtime/start-early';
 import type { SyncMapItem } from '../twilio/sync';
@@ -129,7 +129,7 @@ const aboutAccount = (
   { queues, numbers }: AccountContext,
   { rules }: NotificationRules,
 ) => ({
-  allowedDomains: allowedEmailDomains(environment),
+  allowedRecipients: allowedRecipients(environment),
   timeZone,
   queues: mergeReferenced(queues, rules, 'queues'),
   numbers: mergeReferenced(numbers, rules, 'numbers'),

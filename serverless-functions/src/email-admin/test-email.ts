@@ -3,7 +3,7 @@ import {
   EMAIL_RULES_VERSION,
   type EmailSettings,
   type EmailTestResponse,
-  isAllowedDomain,
+  isAllowedRecipient,
   normalizeAddress,
   type ProviderProblem,
   waitsForTranscript,
@@ -11,6 +11,7 @@ import {
 import { isSenderAligned } from '../email-providers/mailgun-errors';
 import { EmailSendError } from '../email-providers/provider';
 import type { Invocation } from '../invocation';
+import { allowedRecipients } from '../notification/allowed-recipients';
 import { createMailer } from '../notification/mailer';
 import {
   attachmentName,
@@ -21,7 +22,6 @@ import {
 } from '../notification/message';
 import { appearance, flexUrl } from '../notification/send-email';
 import { readSettings } from '../notification/settings';
-import { allowedEmailDomains } from '../runtime/environment';
 import { errorCode, FlexBadRequest } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
 import type { FlexUser } from '../twilio/flex-token';
@@ -47,8 +47,8 @@ export async function sendTestEmail(
   const { environment, deadline, log } = invocation;
   const address = normalizeAddress(textField(event, 'Address'));
   if (address === undefined) throw validationError('invalid', [{ path: 'address', code: 'malformed' }]);
-  const allowed = allowedEmailDomains(environment);
-  if (!isAllowedDomain(address, allowed))
+  const allowed = allowedRecipients(environment);
+  if (!isAllowedRecipient(address, allowed))
     throw validationError('domain-not-allowed', [{ path: 'address', code: 'domain-not-allowed', value: address }]);
   const settings = await settingsForTest(invocation, event, allowed);
   try {

@@ -132,7 +132,7 @@ function claimSteps(
 }
 
 async function runEmailStep(
-  { environment, timeZone, deadline, twilio, sendEmail }: Invocation,
+  { environment, timeZone, deadline, log, twilio, sendEmail }: Invocation,
   entry: LedgerEntry,
   emailConfig: EmailConfig,
   download: DownloadOwner,
@@ -145,6 +145,7 @@ async function runEmailStep(
     environment,
     timeZone,
     deadline,
+    log,
     media: () => twilio.recordingMedia,
     pendingDownload: download.take(),
   });

@@ -3,6 +3,7 @@ import type { SendableEntry } from '../ledger/entry';
 import type { EmailOutcome } from '../ledger/outcomes';
 import type { Deadline } from '../runtime/deadline';
 import type { Environment } from '../runtime/environment';
+import type { Log } from '../runtime/log';
 import type { RecordingMediaClient } from '../twilio/recording-media';
 import type { PendingDownload } from './recording-download';
 
@@ -15,6 +16,7 @@ export interface EmailJob {
   /** The business's zone, used where the settings name none. */
   timeZone: string;
   deadline: Deadline;
+  log: Log;
   media: () => RecordingMediaClient;
   /** A download started beside the claim; used when its format is the one wanted. */
   pendingDownload?: PendingDownload;

@@ -1,4 +1,10 @@
-import { type EmailRecipient, type EmailSettings, recipientsFor } from '@callback-and-voicemail/contract';
+import {
+  type EmailProblem,
+  type EmailRecipient,
+  type EmailSettings,
+  isAllowedRecipient,
+  recipientsFor,
+} from '@callback-and-voicemail/contract';
 import { EmailSendError, type Message } from '../email-providers/provider';
 import { transcriptText } from '../ledger/entry';
 import type { EmailOutcome } from '../ledger/outcomes';
@@ -10,6 +16,7 @@ import {
   type RecordingStorage,
   RecordingUnavailable,
 } from '../twilio/recording-media';
+import { allowedRecipients } from './allowed-recipients';
 import { isAudio, peek } from './audio-format';
 import type { EmailJob, SendEmail } from './email-job';
 import { emailStrings } from './email-strings';
@@ -48,22 +55,28 @@ const MIN_SEND_MS = 1_000;
  */
 export const sendEmail: SendEmail = async (job) => {
   const { entry, settings } = job;
-  const { recipients } = recipientsFor(settings, job.rules, {
+  const { recipients: chosen } = recipientsFor(settings, job.rules, {
     queue: entry.queueName,
     number: entry.to,
     at: entry.createdAt,
     timeZone: job.timeZone,
   });
   // With rules, having no recipient is intended; without rules, recipients are missing.
-  if (recipients.length === 0 && job.rules.rules.some(({ enabled }) => enabled)) return { result: 'off' };
+  if (chosen.length === 0 && job.rules.rules.some(({ enabled }) => enabled)) return { result: 'off' };
+  // What was saved may be older than the list, or not have come through the panel.
+  const allowed = allowedRecipients(job.environment);
+  const recipients = chosen.filter(({ address }) => isAllowedRecipient(address, allowed));
+  if (recipients.length < chosen.length)
+    job.log.warn('recipients not allowed', { entry: entry.id, recipients: chosen.length - recipients.length });
+  const notAttempted = (lastError: EmailProblem): EmailOutcome => ({
+    result: 'later',
+    lastError,
+    deliveryUncertain: false,
+    notAttempted: true,
+  });
+  if (recipients.length === 0) return notAttempted(chosen.length === 0 ? 'no-recipients' : 'recipients-not-allowed');
   const mailer = createMailer(job.environment);
-  if (recipients.length === 0 || mailer === undefined)
-    return {
-      result: 'later',
-      lastError: recipients.length === 0 ? 'no-recipients' : 'not-configured',
-      deliveryUncertain: false,
-      notAttempted: true,
-    };
+  if (mailer === undefined) return notAttempted('not-configured');
   const sending: Sending = {
     job,
     mailer,

@@ -1,4 +1,4 @@
-import { addressDomain, isAddress, isSid, isTimeZone, zoneMeantBy } from '@callback-and-voicemail/contract';
+import { isAddress, isSid, isTimeZone, zoneMeantBy } from '@callback-and-voicemail/contract';
 
 /**
  * The environment's variables, checked at first use. Every one that is missing or malformed gives one clear line that
@@ -186,18 +186,6 @@ export function readEnvironment(raw: Record<string, unknown>): Environment {
       });
   }
   return environment;
-}
-
-/**
- * Domains a supervisor may send voicemails to, in lower case: those of ADMIN_EMAIL unless others are set. None, where
- * neither is usable.
- */
-export function allowedEmailDomains({ values }: Environment): string[] {
-  const domains =
-    values.ALLOWED_EMAIL_DOMAINS === undefined
-      ? splitAddresses(values.ADMIN_EMAIL ?? '').map(addressDomain)
-      : splitAddresses(values.ALLOWED_EMAIL_DOMAINS);
-  return [...new Set(domains.map((domain) => domain.toLowerCase()))];
 }
 
 /** One line for people, without the value: it may be a key put in the wrong place. */

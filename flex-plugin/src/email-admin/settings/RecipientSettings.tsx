@@ -18,7 +18,7 @@ export const RecipientSettings: React.FC<{ form: SettingsForm }> = ({ form }) =>
         path="recipients"
         recipients={settings.recipients}
         onChange={(recipients) => changeField('recipients', recipients)}
-        allowedDomains={answer.allowedDomains}
+        allowedRecipients={answer.allowedRecipients}
         errors={errors}
         help={t(rules.rules.some(({ enabled }) => enabled) ? 'RecipientsGetUnmatched' : 'RecipientsGetAll')}
       />
@@ -31,7 +31,7 @@ export const RecipientSettings: React.FC<{ form: SettingsForm }> = ({ form }) =>
           path="archive"
           recipients={settings.archive === undefined ? [] : [settings.archive]}
           onChange={([archive]) => changeField('archive', archive)}
-          allowedDomains={answer.allowedDomains}
+          allowedRecipients={answer.allowedRecipients}
           errors={errors}
           help={t('ArchiveHelp')}
         />

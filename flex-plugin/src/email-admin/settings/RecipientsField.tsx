@@ -22,7 +22,7 @@ export interface RecipientsFieldProps {
   path: string;
   recipients: readonly EmailRecipient[];
   onChange: (recipients: EmailRecipient[]) => void;
-  allowedDomains: readonly string[];
+  allowedRecipients: readonly string[];
   errors: readonly FieldError[];
   /** Shown while there are no recipients. */
   help?: string;
@@ -39,7 +39,7 @@ export const RecipientsField: React.FC<RecipientsFieldProps> = ({
   path,
   recipients,
   onChange,
-  allowedDomains,
+  allowedRecipients,
   errors,
   help,
   isSingle = false,
@@ -56,7 +56,7 @@ export const RecipientsField: React.FC<RecipientsFieldProps> = ({
   const input = React.useRef<HTMLInputElement>(null);
 
   function add(typed: string): void {
-    const entry = parseAddresses(typed, allowedDomains);
+    const entry = parseAddresses(typed, allowedRecipients);
     setText(entry.unparsed);
     setParseError(entry.error);
     if (entry.recipients.length === 0) return;
@@ -165,10 +165,10 @@ export const RecipientsField: React.FC<RecipientsFieldProps> = ({
       <Box id={helpId}>
         <HelpText>
           {help === undefined ? '' : `${help} `}
-          {allowedDomains.length === 0 && t('RecipientsNoDomains')}
-          {allowedDomains.length > 0 &&
+          {allowedRecipients.length === 0 && t('RecipientsNoDomains')}
+          {allowedRecipients.length > 0 &&
             !isSingle &&
-            t('RecipientsHelp', { domains: formatList(translator, [...allowedDomains]) })}
+            t('RecipientsHelp', { domains: formatList(translator, [...allowedRecipients]) })}
         </HelpText>
       </Box>
       <ScreenReaderOnly>

@@ -162,7 +162,7 @@ export const RuleEditor: React.FC<{
         path={`${path}.recipients`}
         recipients={rule.recipients}
         onChange={(recipients) => set({ recipients })}
-        allowedDomains={answer.allowedDomains}
+        allowedRecipients={answer.allowedRecipients}
         errors={errors}
       />
       {isAsking ? (

@@ -2,7 +2,7 @@ import { cutText } from '@callback-and-voicemail/contract/cut-text';
 import type { EmailRecipient } from '@callback-and-voicemail/contract/email-settings';
 import {
   addressKey,
-  isAllowedDomain,
+  isAllowedRecipient,
   maxLengthAt,
   normalizeAddress,
 } from '@callback-and-voicemail/contract/email-settings';
@@ -17,15 +17,15 @@ export interface ParsedAddresses {
 
 /**
  * Reads addresses as people paste them, from Outlook, a sheet, a web page or another mail: with or without names.
- * @param allowedDomains in lower case
+ * @param allowedRecipients as `isAllowedRecipient` takes them
  */
-export function parseAddresses(text: string, allowedDomains: readonly string[]): ParsedAddresses {
+export function parseAddresses(text: string, allowedRecipients: readonly string[]): ParsedAddresses {
   const recipients: EmailRecipient[] = [];
   const unparsed: string[] = [];
   let error: ParsedAddresses['error'];
   for (const part of splitAddresses(text)) {
     const recipient = parseRecipient(part);
-    if (recipient !== undefined && isAllowedDomain(recipient.address, allowedDomains)) recipients.push(recipient);
+    if (recipient !== undefined && isAllowedRecipient(recipient.address, allowedRecipients)) recipients.push(recipient);
     else {
       error ??= recipient === undefined ? 'malformed' : 'domain-not-allowed';
       unparsed.push(part);

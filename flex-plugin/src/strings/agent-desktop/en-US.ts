@@ -59,6 +59,7 @@ export const enUS = {
   BounceUnknown: 'the mail server gave no clear reason',
   MailProblemSetup: 'the email service is not set up correctly',
   MailProblemNoRecipients: 'no recipient is configured',
+  MailProblemNotAllowed: 'no recipient is allowed any more',
   MailProblemUnreachable: 'the email service did not answer',
   MailProblemRefused: 'the email service rejected it',
   MailProblemSettings: 'the email settings cannot be read',

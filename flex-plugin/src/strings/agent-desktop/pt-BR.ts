@@ -61,6 +61,7 @@ export const ptBR: AgentDesktopStrings = {
   BounceUnknown: 'o servidor não deu um motivo claro',
   MailProblemSetup: 'o serviço de e-mail não está configurado corretamente',
   MailProblemNoRecipients: 'ninguém foi escolhido para recebê-lo',
+  MailProblemNotAllowed: 'nenhum destinatário é mais permitido',
   MailProblemUnreachable: 'o serviço de e-mail não respondeu',
   MailProblemRefused: 'o serviço de e-mail o recusou',
   MailProblemSettings: 'não é possível ler a configuração de e-mail',

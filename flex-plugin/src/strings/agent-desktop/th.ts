@@ -58,6 +58,7 @@ export const th: AgentDesktopStrings = {
   BounceUnknown: 'เซิร์ฟเวอร์ไม่บอกเหตุผลที่ชัดเจน',
   MailProblemSetup: 'บริการอีเมลยังตั้งค่าไม่ถูกต้อง',
   MailProblemNoRecipients: 'ยังไม่ได้เลือกผู้รับ',
+  MailProblemNotAllowed: 'ไม่มีผู้รับที่ได้รับอนุญาตแล้ว',
   MailProblemUnreachable: 'บริการอีเมลไม่ตอบกลับ',
   MailProblemRefused: 'บริการอีเมลปฏิเสธ',
   MailProblemSettings: 'อ่านการตั้งค่าอีเมลไม่ได้',

@@ -58,6 +58,7 @@ export const zhHans: AgentDesktopStrings = {
   BounceUnknown: '邮件服务器未说明明确原因',
   MailProblemSetup: '邮件服务配置不正确',
   MailProblemNoRecipients: '没有选择收件人',
+  MailProblemNotAllowed: '收件人均已不被允许',
   MailProblemUnreachable: '邮件服务没有响应',
   MailProblemRefused: '邮件服务拒绝了邮件',
   MailProblemSettings: '无法读取邮件设置',

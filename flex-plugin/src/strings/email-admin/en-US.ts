@@ -334,6 +334,7 @@ export const enUS = {
   EmailProblemDomain: 'the email service does not know the domain (MAILGUN_DOMAIN or the region)',
   EmailProblemNotConfigured: 'the email service is not set up',
   EmailProblemNoRecipients: 'no recipients are selected',
+  EmailProblemNotAllowed: 'no recipient is on the list of allowed domains',
   EmailProblemDeleted: 'the recording was deleted first',
   EmailProblemLimit: 'the sending limit was reached',
   EmailProblemUnreachable: 'the email service did not respond',

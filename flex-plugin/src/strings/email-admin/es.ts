@@ -335,6 +335,7 @@ export const es: EmailAdminStrings = {
   EmailProblemDomain: 'el servicio de correo no conoce el dominio (MAILGUN_DOMAIN o la región)',
   EmailProblemNotConfigured: 'el servicio de correo no está configurado',
   EmailProblemNoRecipients: 'no se ha elegido a nadie para recibirlo',
+  EmailProblemNotAllowed: 'ningún destinatario es de un dominio permitido',
   EmailProblemDeleted: 'la grabación se eliminó antes',
   EmailProblemLimit: 'se alcanzó el límite de envío',
   EmailProblemUnreachable: 'el servicio de correo no respondió',

@@ -333,6 +333,7 @@ export const ptBR: EmailAdminStrings = {
   EmailProblemDomain: 'o serviço de e-mail não conhece o domínio (MAILGUN_DOMAIN, ou a região)',
   EmailProblemNotConfigured: 'o serviço de e-mail não está configurado',
   EmailProblemNoRecipients: 'ninguém foi escolhido para receber',
+  EmailProblemNotAllowed: 'nenhum destinatário é de um domínio permitido',
   EmailProblemDeleted: 'a gravação foi excluída antes',
   EmailProblemLimit: 'o limite de envio foi atingido',
   EmailProblemUnreachable: 'o serviço de e-mail não respondeu',

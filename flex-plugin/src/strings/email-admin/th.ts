@@ -310,6 +310,7 @@ export const th: EmailAdminStrings = {
   EmailProblemDomain: 'บริการอีเมลไม่รู้จักโดเมน (MAILGUN_DOMAIN หรือภูมิภาค)',
   EmailProblemNotConfigured: 'ยังไม่ได้ตั้งค่าบริการอีเมล',
   EmailProblemNoRecipients: 'ไม่ได้เลือกผู้รับ',
+  EmailProblemNotAllowed: 'ไม่มีผู้รับรายใดอยู่ในโดเมนที่อนุญาต',
   EmailProblemDeleted: 'การบันทึกเสียงถูกลบก่อน',
   EmailProblemLimit: 'ถึงขีดจำกัดการส่งแล้ว',
   EmailProblemUnreachable: 'บริการอีเมลไม่ตอบ',

@@ -310,6 +310,7 @@ export const zhHans: EmailAdminStrings = {
   EmailProblemDomain: '邮件服务不认识域名（MAILGUN_DOMAIN 或区域）',
   EmailProblemNotConfigured: '邮件服务尚未配置',
   EmailProblemNoRecipients: '未选择任何收件人',
+  EmailProblemNotAllowed: '没有收件人属于允许的域名',
   EmailProblemDeleted: '录音已先被删除',
   EmailProblemLimit: '已达到发送上限',
   EmailProblemUnreachable: '邮件服务没有响应',
