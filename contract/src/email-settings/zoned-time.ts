@@ -15,7 +15,19 @@ export interface ZonedTime {
  */
 export function toZonedTime(at: number, timeZone: string): ZonedTime {
   const parts: Record<string, string> = {};
-  const format = new Intl.DateTimeFormat('en-US', {
+  for (const { type, value } of clockOf(timeZone).formatToParts(at)) parts[type] = value;
+  // Some engines write midnight as 24.
+  const hour = Number(parts.hour) % 24;
+  return { date: `${parts.year}-${parts.month}-${parts.day}`, minute: hour * 60 + Number(parts.minute) };
+}
+
+/** One for each zone: creating a formatter takes hundreds of times as long as using it. */
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+function clockOf(timeZone: string): Intl.DateTimeFormat {
+  const kept = clocks.get(timeZone);
+  if (kept !== undefined) return kept;
+  const clock = new Intl.DateTimeFormat('en-US', {
     timeZone,
     calendar: 'gregory',
     numberingSystem: 'latn',
@@ -26,10 +38,8 @@ export function toZonedTime(at: number, timeZone: string): ZonedTime {
     hour: '2-digit',
     minute: '2-digit',
   } as Intl.DateTimeFormatOptions);
-  for (const { type, value } of format.formatToParts(at)) parts[type] = value;
-  // Some engines write midnight as 24.
-  const hour = Number(parts.hour) % 24;
-  return { date: `${parts.year}-${parts.month}-${parts.day}`, minute: hour * 60 + Number(parts.minute) };
+  clocks.set(timeZone, clock);
+  return clock;
 }
 
 /**
