@@ -23,7 +23,9 @@ const common = {
 };
 
 /** What jsdom does slowly, in the same way but faster. */
-const JSDOM_SHORTCUTS = ['<rootDir>/scripts/jest/computed-style.js', '<rootDir>/scripts/jest/label-control.js'];
+const JSDOM_SHORTCUTS = ['computed-style', 'emotion-rules', 'label-control'].map(
+  (name) => `<rootDir>/scripts/jest/${name}.js`,
+);
 
 /** @type {import('jest').Config} */
 module.exports = {

@@ -5,6 +5,10 @@ import { answeredCall, axeViolations, FakeSandbox, renderPages, SID } from '../t
 const call = (event: Record<string, unknown>) =>
   ({ type: 'call', event: { callSid: SID, at: Date.now(), ...event } }) as Parameters<FakeSandbox['send']>[0];
 
+// The call's clock stands still: a second that passes in a slow test would be rendered outside of `act`.
+beforeAll(() => void jest.spyOn(window, 'setInterval').mockReturnValue(0 as never));
+afterAll(() => jest.restoreAllMocks());
+
 /** A call that this page places, answered. */
 async function answerOwnCall({ sandbox, user }: Awaited<ReturnType<typeof renderPages>>): Promise<void> {
   await user.click(screen.getByRole('button', { name: 'Call' }));

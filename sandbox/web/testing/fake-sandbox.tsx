@@ -176,7 +176,7 @@ export async function renderPages(
   earlier: SandboxEvent[] = [],
 ): Promise<{ sandbox: FakeSandbox; user: ReturnType<typeof userEvent.setup>; container: RenderResult['container'] }> {
   window.history.replaceState(null, '', path);
-  const user = userEvent.setup();
+  const user = userEvent.setup({ delay: null });
   const { container } = render(<App client={sandbox} />);
   await act(async () => undefined);
   sandbox.connection('open');
