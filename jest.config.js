@@ -48,7 +48,11 @@ module.exports = {
       ...common,
       displayName: 'plugin',
       testEnvironment: 'jsdom',
-      setupFilesAfterEnv: [...JSDOM_SHORTCUTS, '<rootDir>/flex-plugin/test/setup.ts'],
+      setupFilesAfterEnv: [
+        ...JSDOM_SHORTCUTS,
+        '<rootDir>/flex-plugin/test/settle-before-cleanup.ts',
+        '<rootDir>/flex-plugin/test/setup.ts',
+      ],
       testMatch: ['<rootDir>/flex-plugin/src/**/*.test.{ts,tsx}'],
       moduleNameMapper: {
         '^@twilio/flex-ui$': '<rootDir>/flex-plugin/test/flex-ui.ts',
