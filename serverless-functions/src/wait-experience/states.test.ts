@@ -102,11 +102,19 @@ const render = (state: StateName, options = EVERYTHING, experience = WORLD[0]![1
   return twiml.toString();
 };
 /** What every caller can hear in a state; most of them hear the same. */
-const documentsOf = (state: StateName, experience: CallerExperience): string[] => [
-  ...new Set(
-    CALLERS.flatMap(([, options]) => [false, true].map((repeated) => render(state, options, experience, repeated))),
-  ),
-];
+function documentsOf(state: StateName, experience: CallerExperience): ReadonlySet<string> {
+  const ofExperience = documents.get(experience) ?? new Map<StateName, ReadonlySet<string>>();
+  documents.set(experience, ofExperience);
+  const rendered =
+    ofExperience.get(state) ??
+    new Set(
+      CALLERS.flatMap(([, options]) => [false, true].map((repeated) => render(state, options, experience, repeated))),
+    );
+  ofExperience.set(state, rendered);
+  return rendered;
+}
+/** Several tests read each of them. */
+const documents = new Map<CallerExperience, Map<StateName, ReadonlySet<string>>>();
 
 test.each(
   names.flatMap((name) =>
