@@ -127,6 +127,31 @@ test('a promise that was not recorded and a second call before a sweep make one 
   expect(callbacks(harness)).toHaveLength(1);
 });
 
+test('when a withdrawal is carried out after the callback was confirmed again, the promise has a task', async () => {
+  const harness = await openHarness({ transport: 'in-process' });
+  const caller = await reachCallbackOffer(harness);
+  const { sid: queueTaskSid } = harness.waitingTask(caller);
+  const toTask = { host: TASKS, method: 'POST' } as const;
+  const path = new RegExp(`Tasks/${queueTaskSid}`);
+  const keepInLine = harness.injectFault({ ...toTask, path, kind: 'status', status: 429 });
+  harness.injectFault({ ...toTask, path: /Tasks\/WT/, kind: 'late', delayMs: 60_000, times: 1 });
+  caller.press('1');
+  await caller.waitForPrompt(/Something went wrong on our side. You are still in line/);
+  keepInLine();
+  const [made] = harness.productTasks();
+  await caller.waitForPrompt(/press star/);
+  caller.press('*');
+  await caller.waitForPrompt(/press 2/);
+  caller.press('1');
+  await caller.waitForPrompt(/We can call you back at/);
+  caller.press('1');
+  await caller.waitForPrompt(/We will call you back/);
+  expect(made).toMatchObject({ assignmentStatus: 'pending' });
+  await harness.advance(60_000);
+  await everyFiveMinutes(harness, 3);
+  expect(callbacks(harness).map(({ assignmentStatus }) => assignmentStatus)).toEqual(['pending']);
+});
+
 test('when a sweep withdraws a callback that is confirmed again, the promise has a task', async () => {
   const harness = await openHarness();
   const caller = await reachCallbackOffer(harness);

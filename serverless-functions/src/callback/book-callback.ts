@@ -19,7 +19,7 @@ import { isAssigned, isWaiting, type Task } from '../twilio/taskrouter';
 import { changeCallbackNumber } from './change-callback-number';
 import { queuePosition } from './queue-position';
 import { reconcileBooking } from './reconcile-booking';
-import { withdrawCallback } from './withdraw-callback';
+import { keepCallbackTask, withdrawCallback } from './withdraw-callback';
 
 export interface BookingRequest {
   callSid: string;
@@ -153,6 +153,8 @@ async function completeBooking(
   }
   // The line is not left for a task that may not exist: the repeated request looks for it, and creates it if need be.
   if (!outcome.created) return 'unknown';
+  const mayBeCanceled = !isFirst && outcome.existing === true;
+  if (mayBeCanceled && !(await keepCallbackTask(invocation, latest.entry, outcome.taskSid))) return 'unknown';
   const left = await leaveQueue(invocation, queueTask);
   if (left === 'unknown') return left;
   if (left !== 'canceled') {

@@ -1,3 +1,4 @@
+import { markAsChecked } from '../fulfilment/carried-attributes';
 import { findTaskForEntry } from '../fulfilment/find-or-create-task';
 import type { Invocation } from '../invocation';
 import { currentTaskSid, type LedgerEntry, WITHDRAWN_TASK_REASON } from '../ledger/entry';
@@ -44,6 +45,24 @@ export async function completeWithdrawal(
   const taskSid = currentTaskSid(entry) ?? (await findTaskForEntry(entry, twilio.taskRouter))?.sid;
   const isDone = taskSid === undefined || (await cancelCallbackTask(invocation, entry, taskSid));
   return ledger.apply(claimed, { type: isDone ? 'withdrawal-completed' : 'withdrawal-failed' });
+}
+
+/**
+ * Keeps a task that was found: an earlier withdrawal may have asked to cancel it, which may be carried out yet. That
+ * request names the task's version, so the task is changed (ADR 0050).
+ * @returns false when it is not certain that the task stays; never throws
+ */
+export async function keepCallbackTask({ twilio, log }: Invocation, entry: LedgerEntry, taskSid: string) {
+  try {
+    const task = await twilio.taskRouter.fetchTask(taskSid);
+    if (task === undefined || task.status === 'canceled') return false;
+    if (isWaiting(task) && task.etag !== undefined)
+      await twilio.taskRouter.updateAttributes(taskSid, task.etag, markAsChecked(task.attributes, Date.now()));
+    return true;
+  } catch (error) {
+    log.warn('callback task not kept', { entry: entry.id, taskSid, code: errorCode(error) });
+    return false;
+  }
 }
 
 /** @returns false when it must be tried again; never throws */
