@@ -40,7 +40,12 @@ export async function saveSettings(
 ): Promise<EmailSettingsResponse> {
   const input = readInput(invocation, event);
   const stored = await reading.stored;
-  if (stored.revision !== textField(event, 'Revision')) throw await conflictError(invocation, reading);
+  const changes = diffSettings(stored, input);
+  if (stored.revision !== textField(event, 'Revision')) {
+    // Saved already, by this user's earlier click that was never answered, or by somebody who wants the same.
+    if (changes.length === 0 && stored.source === 'saved') return buildSettingsResponse(invocation, reading);
+    throw await conflictError(invocation, reading);
+  }
   if (stored.source === 'corrupt' && event.Replace !== 'true')
     throw new FlexBadRequest(
       'settings-corrupt',
@@ -48,7 +53,6 @@ export async function saveSettings(
       'Look at what is shown, and save it with Replace=true.',
       409,
     );
-  const changes = diffSettings(stored, input);
   if (changes.length === 0 && stored.source === 'saved') return buildSettingsResponse(invocation, reading);
 
   const now = Date.now();
@@ -95,7 +99,8 @@ function readInput({ environment }: Invocation, event: Record<string, unknown>):
 }
 
 /**
- * Writes the settings if nothing was saved since `stored` was read. If that fails, the new rules document expires.
+ * Writes the settings if nothing was saved since `stored` was read. If that fails, the new rules document expires, unless
+ * the save may be carried out yet: it names the document.
  * @returns the new revision; undefined when the response was lost and reading shows that it was saved
  * @throws FlexBadRequest `conflict` or `settings-unreachable`
  */
@@ -112,6 +117,7 @@ async function writeSettings(
   } catch (error) {
     if (await wasSaved(invocation, error, document.saved.audit_key)) return undefined;
     const { rules_document: rulesDocument } = document.saved;
+    if (isOutcomeUnknown(error)) throw saveUnconfirmed(error);
     if (rulesDocument !== stored.rulesDocument) await expireDocument(invocation, rulesDocument);
     if (isTwilioError(error, 'precondition-failed', 'conflict')) throw await conflictError(invocation);
     throw asSettingsUnreachable(error);
@@ -130,14 +136,28 @@ async function writeRules(invocation: Invocation, stored: StoredSettings, { rule
   return name;
 }
 
+/** The client repeats a write after a 503, so a conflict may be with this very save. */
+const mayBeSaved = (error: unknown) =>
+  isOutcomeUnknown(error) || isTwilioError(error, 'precondition-failed', 'conflict');
+
+function saveUnconfirmed(cause: unknown): FlexBadRequest {
+  return new FlexBadRequest(
+    'settings-unreachable',
+    'Sync did not confirm the save',
+    'It may be saved yet. Read the settings again in a minute, or save again with the same revision.',
+    503,
+    { cause },
+  );
+}
+
 /** After a lost response: reads what is stored, to find out whether it was saved. */
 async function wasSaved({ twilio }: Invocation, error: unknown, key: string): Promise<boolean> {
-  if (!isOutcomeUnknown(error)) return false;
+  if (!mayBeSaved(error)) return false;
   try {
     const document = await twilio.sync.fetchDocument(EMAIL_SETTINGS_DOCUMENT);
     return (document?.data.saved as { audit_key?: unknown } | undefined)?.audit_key === key;
   } catch (unread) {
-    throw asSettingsUnreachable(unread);
+    throw isOutcomeUnknown(error) ? saveUnconfirmed(unread) : asSettingsUnreachable(unread);
   }
 }
 
