@@ -115,6 +115,9 @@ test('webhooks that are delivered again after a deletion bring nothing back', as
   const [task] = harness.productTasks();
   const sue = harness.signIn('sue', ['supervisor']);
   expect((await harness.postFlex('delete-voicemail', sue.token, { TaskSid: task!.sid })).status).toBe(200);
+  // A sweep looks at each deletion once.
+  await harness.advance(60_000);
+  await harness.runOutboxSweep();
   const before = await harness.document(`voicemail-${caller.sid}-1`);
   expect(before).toMatchObject({ recording: { state: 'deleted' }, transcript: { state: 'none' } });
   const attributes = harness.task(task!.sid).attributes;

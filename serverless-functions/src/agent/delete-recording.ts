@@ -1,13 +1,17 @@
 import { isSid } from '@callback-and-voicemail/contract';
 import { readRecordingSid, withRecordingRemoved } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
-import { errorCode, FlexBadRequest } from '../runtime/errors';
+import { currentTaskSid } from '../ledger/entry';
+import type { VersionedEntry } from '../ledger/ledger';
+import { errorCode, FlexBadRequest, isOutcomeUnknown } from '../runtime/errors';
 import { startEarly } from '../runtime/start-early';
 import type { Task } from '../twilio/taskrouter';
 import type { AuthorizedTask, TaskReading } from './authorize-task-access';
 
 /** The transcriptions of the recording that the task names; used only if the entry names it too. */
 export type TranscriptionListing = Promise<{ recordingSid: string; transcriptionSids: string[] } | undefined>;
+
+const HIDING_ATTEMPTS = 2;
 
 /** Starts listing the transcriptions, beside the entry. */
 export function startListingTranscriptions({ twilio }: Invocation, { task }: TaskReading): TranscriptionListing {
@@ -20,44 +24,90 @@ export function startListingTranscriptions({ twilio }: Invocation, { task }: Tas
 
 /**
  * Deletes a voicemail's recording and its transcriptions at Twilio, then the transcript in the ledger and on the task.
+ * The entry says so before anything is deleted, so that a sweep completes a deletion whose invocation died (ADR 0097).
  * A repeated request does nothing.
- * @throws FlexBadRequest 409 when there is none; TwilioError when it could not be deleted
+ * @throws FlexBadRequest 409 when there is none; TwilioError when it is not known to be deleted
  */
 export async function deleteRecording(
   invocation: Invocation,
   { task, current }: AuthorizedTask,
   listing: TranscriptionListing,
 ): Promise<void> {
-  const { twilio, ledger, log } = invocation;
-  const { recording } = current.entry;
+  const { ledger, log, twilio } = invocation;
+  const { recording, id } = current.entry;
   if (recording.state === 'deleted') return;
   if (recording.state !== 'completed')
     throw new FlexBadRequest('no-recording', 'There is no recording', 'Nothing is to be deleted.', 409);
   const { recordingSid } = recording;
   const listed = await listing;
-  const transcriptionSids =
-    listed?.recordingSid === recordingSid
-      ? listed.transcriptionSids
-      : await twilio.voice.listTranscriptions(recordingSid);
-  // The transcriptions first: they cannot be found once the recording is gone.
-  await Promise.all(transcriptionSids.map((sid) => twilio.voice.deleteTranscription(sid)));
-  await twilio.voice.deleteRecording(recordingSid);
+  const transcriptionSids = listed?.recordingSid === recordingSid ? listed.transcriptionSids : undefined;
+  const [begun, transcribed] = await Promise.allSettled([
+    ledger.apply(current, { type: 'deletion-begun' }, { reindex: 'add' }),
+    deleteTranscriptions(invocation, recordingSid, transcriptionSids),
+  ]);
+  if (begun.status === 'rejected') throw begun.reason;
+  try {
+    if (transcribed.status === 'rejected') throw transcribed.reason;
+    await twilio.voice.deleteRecording(recordingSid);
+  } catch (error) {
+    // What may be deleted yet is left to the sweep.
+    if (!isOutcomeUnknown(error)) await revertDeletion(invocation, begun.value ?? current);
+    throw error;
+  }
   // The ledger decides what may be played; the task's attributes are for display.
   await Promise.all([
-    ledger.apply(current, { type: 'recording-deleted' }, { reindex: 'add' }),
+    ledger.apply(begun.value ?? current, { type: 'recording-deleted' }, { reindex: 'add' }),
     hideRecording(invocation, task),
   ]);
-  log.info('recording deleted', { entry: current.entry.id, recordingSid });
+  log.info('recording deleted', { entry: id, recordingSid });
 }
 
-/** Never throws. */
+/**
+ * For the sweep: completes a deletion whose invocation died or got no answer, and checks one that succeeded.
+ * @throws TwilioError when Twilio is out of reach: a later sweep goes on
+ */
+export async function completeDeletion(
+  invocation: Invocation,
+  current: VersionedEntry,
+): Promise<VersionedEntry | undefined> {
+  const { ledger, log, twilio } = invocation;
+  const { id, recording } = current.entry;
+  let latest: VersionedEntry | undefined = current;
+  if (recording.state === 'completed') {
+    const { recordingSid } = recording;
+    await deleteTranscriptions(invocation, recordingSid);
+    await twilio.voice.deleteRecording(recordingSid);
+    latest = await ledger.apply(current, { type: 'recording-deleted' });
+    log.warn('deletion completed', { entry: id, recordingSid });
+  }
+  const taskSid = latest && currentTaskSid(latest.entry);
+  if (taskSid !== undefined)
+    await twilio.taskRouter.updateTaskAttributes(taskSid, withRecordingRemoved, { attempts: HIDING_ATTEMPTS });
+  return latest && ledger.apply(latest, { type: 'deletion-checked' });
+}
+
+/** They go first: they cannot be found once the recording is gone. */
+async function deleteTranscriptions({ twilio }: Invocation, recordingSid: string, known?: string[]): Promise<void> {
+  const sids = known ?? (await twilio.voice.listTranscriptions(recordingSid));
+  await Promise.all(sids.map((sid) => twilio.voice.deleteTranscription(sid)));
+}
+
+/** Never throws: a sweep completes the deletion then. */
+async function revertDeletion({ ledger, log }: Invocation, current: VersionedEntry): Promise<void> {
+  try {
+    await ledger.apply(current, { type: 'deletion-failed' }, { reindex: 'add' });
+  } catch (error) {
+    log.error('deletion not reverted', { entry: current.entry.id, code: errorCode(error) });
+  }
+}
+
+/** The sweep looks whether the task still shows it. Never throws. */
 async function hideRecording({ twilio, log }: Invocation, task: Task): Promise<void> {
   try {
     const attributes = withRecordingRemoved(task.attributes);
     if (task.etag !== undefined && attributes !== undefined)
       await twilio.taskRouter.updateAttributes(task.sid, task.etag, attributes);
   } catch (error) {
-    // For display only: requests for the recording go by the ledger.
     log.warn('deletion not shown on the task', { taskSid: task.sid, code: errorCode(error) });
   }
 }

@@ -3,8 +3,9 @@ import { findOrCreateTask } from '../fulfilment/find-or-create-task';
 import type { Invocation } from '../invocation';
 import type { VersionedEntry } from '../ledger/ledger';
 import { toTaskEvent } from '../ledger/outcomes';
+import { isClaimedBy } from '../ledger/schedule';
 import { transition } from '../ledger/transitions';
-import { errorCode, FlexBadRequest, TwilioError } from '../runtime/errors';
+import { errorCode, FlexBadRequest, isOutcomeUnknown, TwilioError } from '../runtime/errors';
 import { type AuthorizedTask, alreadyRequeued } from './authorize-task-access';
 import { checkCallBlock, mayRequeue, type RequeuePolicy } from './requeue-policy';
 
@@ -50,22 +51,30 @@ async function claimRequeue(invocation: Invocation, current: VersionedEntry, tas
     const claimed = await ledger.claimBy(current, { type: 'task-requeued', taskSid, owner }, { reindex: 'add' });
     if (claimed !== undefined) return claimed;
   } catch (error) {
-    await revertOwnClaim(invocation, current.entry.id, taskSid);
+    await revertOwnClaim(invocation, current.entry.id, taskSid, error);
     throw error;
   }
   const taken = (await ledger.find(current.entry.id)) ?? current;
   throw await alreadyRequeued(invocation, taken.entry);
 }
 
-/** The claim may be written although its key is not, or its answer was lost. Never throws. */
-async function revertOwnClaim({ ledger, log, owner }: Invocation, id: string, taskSid: string): Promise<void> {
+/**
+ * The claim may be written although its key is not, or its answer was lost. One that may be written yet is made void:
+ * the agent is told that nothing was put back, and goes on with the task. Never throws.
+ */
+async function revertOwnClaim(
+  { ledger, log, owner }: Invocation,
+  id: string,
+  taskSid: string,
+  failure: unknown,
+): Promise<void> {
   try {
     await ledger.compareAndSwap(
       id,
-      (entry) =>
-        entry.task.state === 'pending' && entry.task.lease?.owner === owner
-          ? transition(entry, { type: 'requeue-reverted', taskSid }, Date.now())
-          : entry,
+      (entry) => {
+        if (isClaimedBy(entry, owner)) return transition(entry, { type: 'requeue-reverted', taskSid }, Date.now());
+        return isOutcomeUnknown(failure) ? transition(entry, { type: 'late-write-voided' }, Date.now()) : entry;
+      },
       { reindex: 'add' },
     );
   } catch (error) {

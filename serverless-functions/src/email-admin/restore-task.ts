@@ -3,8 +3,11 @@ import { findOrCreateTask } from '../fulfilment/find-or-create-task';
 import type { Invocation } from '../invocation';
 import { currentTaskSid, type LedgerEntry } from '../ledger/entry';
 import { isEntryId } from '../ledger/entry-id';
+import type { VersionedEntry } from '../ledger/ledger';
 import { toTaskEvent } from '../ledger/outcomes';
-import { errorCode, FlexBadRequest } from '../runtime/errors';
+import { isClaimedBy } from '../ledger/schedule';
+import { transition } from '../ledger/transitions';
+import { errorCode, FlexBadRequest, isOutcomeUnknown } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
 import { isAssigned } from '../twilio/taskrouter';
 
@@ -18,7 +21,7 @@ const RESTORED_REASON = 'Put back in line by a supervisor';
  * @throws FlexBadRequest `no-such-entry`, `nothing-to-restore`; TwilioError when nothing has changed
  */
 export async function restoreTask(invocation: Invocation, event: Record<string, unknown>): Promise<RequeueResponse> {
-  const { twilio, ledger, log, owner, timeZone } = invocation;
+  const { twilio, ledger, log, timeZone } = invocation;
   const id = textField(event, 'Voicemail');
   const current = isEntryId(id) ? await ledger.find(id) : undefined;
   if (current === undefined)
@@ -26,9 +29,7 @@ export async function restoreTask(invocation: Invocation, event: Record<string, 
   const previousSid = currentTaskSid(current.entry);
   const isHeld = await isHeldByAgent(invocation, current.entry);
   const claimed =
-    current.entry.task.state === 'lost' || isHeld
-      ? await ledger.claimBy(current, { type: 'task-restored', taskSid: previousSid, owner }, { reindex: 'move' })
-      : undefined;
+    current.entry.task.state === 'lost' || isHeld ? await claimRestored(invocation, current, previousSid) : undefined;
   if (claimed === undefined)
     throw new FlexBadRequest('nothing-to-restore', 'It waits in line, or was handled', 'Reload the history.', 409);
   const outcome = await findOrCreateTask(claimed.entry, () => twilio.taskRouter, timeZone, true);
@@ -42,6 +43,30 @@ export async function restoreTask(invocation: Invocation, event: Record<string, 
   const taskSid = outcome.created ? outcome.taskSid : undefined;
   log.info('task restored', { entry: id, taskSid });
   return { ok: true, taskSid, attempts: claimed.entry.callbackAttempts ?? 0 };
+}
+
+/**
+ * A claim whose answer was lost is looked up. One that may be written yet is made void, since the supervisor is told
+ * that nothing has changed.
+ * @returns undefined when it was claimed before @throws TwilioError when it is not claimed
+ */
+async function claimRestored(
+  { ledger, log, owner }: Invocation,
+  current: VersionedEntry,
+  taskSid: string | undefined,
+): Promise<VersionedEntry | undefined> {
+  try {
+    return await ledger.claimBy(current, { type: 'task-restored', taskSid, owner }, { reindex: 'move' });
+  } catch (error) {
+    if (!isOutcomeUnknown(error)) throw error;
+    log.warn('claim of a restored task not answered', { entry: current.entry.id, code: errorCode(error) });
+    const settled = await ledger.compareAndSwap(current.entry.id, (entry) =>
+      isClaimedBy(entry, owner) ? entry : transition(entry, { type: 'late-write-voided' }, Date.now()),
+    );
+    if (settled === undefined || !isClaimedBy(settled.entry, owner)) throw error;
+    await ledger.ensureListed(settled.entry);
+    return settled;
+  }
 }
 
 async function isHeldByAgent({ twilio }: Invocation, { task }: LedgerEntry): Promise<boolean> {

@@ -90,11 +90,15 @@ export function withCallbackNumber(
   };
 }
 
-/** The same attributes without recording and transcript, marked as deleted for the reports that use that mark. */
+/**
+ * The same attributes without recording and transcript, marked as deleted for the reports that use that mark.
+ * @returns undefined when they show neither
+ */
 export function withRecordingRemoved(attributes: Record<string, unknown>): Record<string, unknown> | undefined {
   const { callBackData } = attributes;
   if (!isRecord(callBackData)) return undefined;
-  const { recordingSid: _recordingSid, transcriptText: _transcriptText, ...kept } = callBackData;
+  const { recordingSid, transcriptText, ...kept } = callBackData;
+  if (recordingSid === undefined && transcriptText === undefined) return undefined;
   return { ...attributes, callBackData: { ...kept, isDeleted: true } };
 }
 

@@ -31,6 +31,8 @@ const optionalText = optional(text());
 const emailProblem = optional(withFallback(choice(...EMAIL_PROBLEMS), 'unknown'));
 const optionalNumber = optional(number());
 const optionalFlag = optional(choice(true));
+/** Somebody deletes the recording. From then on a sweep completes what is left of that, and checks it. */
+const deletionDueAt = optional(time);
 /** A request to create the task may still be carried out until then: no other is made. */
 const creationUncertainUntil = optional(time);
 
@@ -45,8 +47,9 @@ const recordingSchema = union(
     seconds: optionalNumber,
     completedAt: time,
     checkAt: optional(time),
+    deletionDueAt,
   }),
-  object({ state: choice('deleted'), recordingSid: text(), seconds: optionalNumber, completedAt: time }),
+  object({ state: choice('deleted'), recordingSid: text(), seconds: optionalNumber, completedAt: time, deletionDueAt }),
   /**
    * There is no message: `none`, the caller said nothing; `withdrawn`, the caller stayed in line; `superseded`, another
    * attempt of the call took its place. A discarded message keeps what is known of its recording: it may be restored.
@@ -205,6 +208,8 @@ export const ledgerEntrySchema = object({
   waitingSince: time,
   language: text(),
   createdAt: time,
+  /** When the entry was written only to make a write void that may be carried out late. */
+  lateWriteVoidedAt: optional(time),
   /** The key that lists this entry in the index of due entries; absent once nothing is left to do. */
   indexKey: optionalText,
   recording: recordingSchema,

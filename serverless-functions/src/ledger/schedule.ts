@@ -23,6 +23,11 @@ export function isLeaseAvailable(lease: Lease | undefined, now: number): boolean
   return lease === undefined || lease.until <= now;
 }
 
+/** True when the invocation `owner` has claimed the entry's task. */
+export function isClaimedBy({ task }: LedgerEntry, owner: string): boolean {
+  return task.state === 'pending' && task.lease?.owner === owner;
+}
+
 /** True while an invocation works on the entry. */
 export function isLeased({ task, email }: LedgerEntry, now: number): boolean {
   const taskLease = task.state === 'pending' || task.state === 'withdrawing' ? task.lease : undefined;
@@ -60,7 +65,7 @@ export function isTaskClaimable(entry: LedgerEntry, now: number): boolean {
  */
 export function isEmailClaimable(entry: LedgerEntry, sendWhen: 'recorded' | 'transcribed', now: number): boolean {
   const { recording, email, transcript } = entry;
-  if (recording.state !== 'completed' || isUnderReview(entry)) return false;
+  if (recording.state !== 'completed' || isUnderReview(entry) || isBeingDeleted(entry)) return false;
   if (email.state === 'sending') return isLeaseAvailable(email.lease, now);
   if (email.state !== 'pending' || email.runAt > now) return false;
   // A supervisor who sends it again does not wait.
@@ -86,12 +91,25 @@ export function backoff(attempts: number): number {
   return Math.min(30 * MINUTE, MINUTE * 2 ** Math.max(0, attempts - 1));
 }
 
+/** True while somebody deletes the recording: no mail is begun with it. */
+function isBeingDeleted({ recording }: LedgerEntry): boolean {
+  return recording.state === 'completed' && recording.deletionDueAt !== undefined;
+}
+
+/** True when a sweep must complete or check a deletion. */
+export function isDeletionDue(entry: LedgerEntry, now: number): boolean {
+  const at = deletionDueAt(entry);
+  return at !== undefined && at <= now;
+}
+
 /** When the entry must be processed again; undefined once every step is final. */
 export function nextRunAt(entry: LedgerEntry): number | undefined {
   const { recording } = entry;
   if (recording.state === 'recording') return recording.checkAt;
   if (recording.state === 'completed' && isUnderReview(entry)) return recording.checkAt;
-  const due = [taskDueAt(entry), emailDueAt(entry), transcriptDueAt(entry)].filter((at) => at !== undefined);
+  const due = [taskDueAt(entry), emailDueAt(entry), transcriptDueAt(entry), deletionDueAt(entry)].filter(
+    (at) => at !== undefined,
+  );
   return due.length === 0 ? undefined : Math.min(...due);
 }
 
@@ -115,8 +133,13 @@ function taskDueAt(entry: LedgerEntry): number | undefined {
   }
 }
 
-function emailDueAt({ email }: LedgerEntry): number | undefined {
-  if (email.state === 'pending') return email.runAt;
+function deletionDueAt({ recording }: LedgerEntry): number | undefined {
+  return recording.state === 'completed' || recording.state === 'deleted' ? recording.deletionDueAt : undefined;
+}
+
+function emailDueAt(entry: LedgerEntry): number | undefined {
+  const { email } = entry;
+  if (email.state === 'pending') return isBeingDeleted(entry) ? undefined : email.runAt;
   return email.state === 'sending' ? email.lease.until : undefined;
 }
 

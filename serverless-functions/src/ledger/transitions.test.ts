@@ -41,7 +41,9 @@ const recipients = [{ address: 'ana@example.com', state: 'accepted' as const }];
 const RECORDINGS: LedgerEntry['recording'][] = [
   { state: 'recording', checkAt: NOW },
   { state: 'completed', recordingSid: RECORDING_SID, seconds: 9, completedAt: NOW, checkAt: NOW },
+  { state: 'completed', recordingSid: RECORDING_SID, seconds: 9, completedAt: NOW, deletionDueAt: NOW },
   { state: 'deleted', recordingSid: RECORDING_SID, seconds: 9, completedAt: NOW },
+  { state: 'deleted', recordingSid: RECORDING_SID, seconds: 9, completedAt: NOW, deletionDueAt: NOW },
   { state: 'none' },
   { state: 'withdrawn' },
   { state: 'superseded', recordingSid: RECORDING_SID },
@@ -152,12 +154,32 @@ const EXPECTED: { [Type in EventType]: Expected } = {
     changes: ['recording'],
     to: ({ recording }) => ({ recording: { ...recording, checkAt: NOW + 5 } }),
   },
+  'deletion-begun': {
+    event: { type: 'deletion-begun' },
+    recording: ['completed'],
+    changes: ['recording'],
+    to: ({ recording }) => ({ recording: { ...recording, deletionDueAt: NOW + LEASE_MS } }),
+  },
+  'deletion-failed': {
+    event: { type: 'deletion-failed' },
+    recording: ['completed'],
+    only: ({ recording }) => 'deletionDueAt' in recording,
+    changes: ['recording'],
+    to: ({ recording }) => ({ recording: { ...recording, deletionDueAt: undefined } }),
+  },
+  'deletion-checked': {
+    event: { type: 'deletion-checked' },
+    recording: ['deleted'],
+    only: ({ recording }) => 'deletionDueAt' in recording,
+    changes: ['recording'],
+    to: ({ recording }) => ({ recording: { ...recording, deletionDueAt: undefined } }),
+  },
   'recording-deleted': {
     event: { type: 'recording-deleted' },
     recording: ['completed'],
     changes: ['recording', 'transcript', 'email'],
     to: ({ email }) => ({
-      recording: { state: 'deleted', recordingSid: RECORDING_SID, seconds: 9 },
+      recording: { state: 'deleted', recordingSid: RECORDING_SID, seconds: 9, deletionDueAt: NOW + LEASE_MS },
       transcript: { state: 'none' },
       email:
         email.state === 'pending' || email.state === 'sending'
@@ -379,6 +401,22 @@ const EXPECTED: { [Type in EventType]: Expected } = {
     changes: ['task'],
     to: ({ task }) => ({ task: { ...task, runAt: NOW + 60 * MINUTE } }),
   },
+  'surplus-tasks-found': {
+    event: { type: 'surplus-tasks-found', taskSid: 'WT9', surplus: [TASK_SID, OTHER_TASK_SID] },
+    task: ['created', 'none'],
+    changes: ['task'],
+    to: ({ task }) => ({
+      task: {
+        previousSids: [OTHER_TASK_SID, TASK_SID],
+        ...(task.state === 'created' ? { sid: task.closed ? TASK_SID : 'WT9' } : {}),
+      },
+    }),
+  },
+  'late-write-voided': {
+    event: { type: 'late-write-voided' },
+    changes: ['lateWriteVoidedAt'],
+    to: () => ({ lateWriteVoidedAt: NOW }),
+  },
   'task-requeued': {
     event: { type: 'task-requeued', taskSid: TASK_SID, owner: 'me' },
     task: ['created'],
@@ -413,11 +451,12 @@ const EXPECTED: { [Type in EventType]: Expected } = {
     event: { type: 'email-claimed', owner: 'me', sendWhen: 'transcribed' },
     recording: ['completed'],
     review: [undefined, 'discarded'],
-    only: ({ email, transcript }) =>
-      (email.state === 'sending' && email.lease.owner === 'dead') ||
-      (email.state === 'pending' &&
-        email.runAt === NOW &&
-        !(transcript.state === 'pending' && transcript.giveUpAt > NOW)),
+    only: ({ email, transcript, recording }) =>
+      !('deletionDueAt' in recording) &&
+      ((email.state === 'sending' && email.lease.owner === 'dead') ||
+        (email.state === 'pending' &&
+          email.runAt === NOW &&
+          !(transcript.state === 'pending' && transcript.giveUpAt > NOW))),
     changes: ['email'],
     to: ({ email }) => ({
       email: {

@@ -23,6 +23,7 @@ import {
   isLeased,
   isTaskClaimable,
   LATE_EXECUTION_MS,
+  LEASE_MS,
   newLease,
   taskLifetimeSeconds,
   transcriptWaitEndsAt,
@@ -36,7 +37,13 @@ export type LedgerEvent =
   /** A transcript arrived first: it shows which recording there is. */
   | { type: 'recording-announced'; recordingSid: string; checkAt: number }
   | { type: 'recording-check-rescheduled'; checkAt: number }
+  | { type: 'deletion-begun' }
+  /** The recording is as it was. */
+  | { type: 'deletion-failed' }
+  /** Twilio has deleted it; whether the task still shows it is checked later. */
   | { type: 'recording-deleted' }
+  /** Nothing of it is left, on the task either. */
+  | { type: 'deletion-checked' }
   /** The caller sent the message under review, or hung up, which sends it. */
   | { type: 'review-ended' }
   /** The caller records another message in place of the one under review. */
@@ -76,11 +83,15 @@ export type LedgerEvent =
   | { type: 'task-lost'; taskSid: string; loss: TaskLoss; at: number; reason?: string; replaceIn?: string }
   | { type: 'task-handled'; taskSid: string; at: number; worker?: string }
   | { type: 'task-still-open' }
+  /** Several tasks of this entry are open: `taskSid` is the entry's task, and `surplus` are to end. */
+  | { type: 'surplus-tasks-found'; taskSid: string | undefined; surplus: readonly string[] }
   | { type: 'task-requeued'; taskSid: string; owner: string }
   /** A supervisor wants a new task in the place of a lost one, or of `taskSid`, which an agent holds. */
   | { type: 'task-restored'; taskSid: string | undefined; owner: string }
   /** TaskRouter refused the new task: the previous one is current again. */
   | { type: 'requeue-reverted'; taskSid: string }
+  /** A conditional write of the earlier revision may be carried out late: it must not succeed any more. */
+  | { type: 'late-write-voided' }
   /** The request to create the callback is refused after all. */
   | { type: 'creation-revoked' }
   // Email
@@ -188,7 +199,16 @@ export const TRANSITIONS: { readonly [Type in EventType]: Row<Type> } = {
   'recording-check-rescheduled': on({ recording: ['recording', 'completed'] }, ({ recording }, { checkAt }) => ({
     recording: { ...recording, checkAt },
   })),
+  'deletion-begun': on({ recording: ['completed'] }, ({ recording }, _, now) => ({
+    recording: { ...recording, deletionDueAt: now + LEASE_MS },
+  })),
+  'deletion-failed': on({ recording: ['completed'] }, ({ recording }) =>
+    recording.deletionDueAt === undefined ? undefined : { recording: { ...recording, deletionDueAt: undefined } },
+  ),
   'recording-deleted': on({ recording: ['completed'] }, deleteRecording),
+  'deletion-checked': on({ recording: ['deleted'] }, ({ recording }) =>
+    recording.deletionDueAt === undefined ? undefined : { recording: { ...recording, deletionDueAt: undefined } },
+  ),
   'review-ended': on({ review: ['open'] }, () => ({ review: undefined })),
   'message-discarded': on({ recording: NOT_DELETED, review: ['open'] }, (entry, { recordingSid }) => ({
     review: 'discarded',
@@ -253,9 +273,11 @@ export const TRANSITIONS: { readonly [Type in EventType]: Row<Type> } = {
       : { task: { ...task, closed: true, handledAt: at, handledBy: worker } },
   ),
   'task-still-open': on({ task: ['created'] }, ({ task }, _, now) => ({ task: { ...task, runAt: now + HOUR } })),
+  'surplus-tasks-found': on({ task: ['created', 'none'] }, noteSurplusTasks),
   'task-requeued': on({ task: ['created'] }, requeueTask),
   'task-restored': on({ task: ['created', 'lost'] }, restoreTask),
   'requeue-reverted': on({ task: ['pending'] }, revertRequeue),
+  'late-write-voided': on({}, (_entry, _event, now) => ({ lateWriteVoidedAt: now })),
   'creation-revoked': on({ task: ['pending'] }, (entry) => ({ task: noTask(entry), email: { state: 'off' } })),
 
   // email
@@ -428,10 +450,14 @@ function restoreMessage(
 }
 
 /** The recording and its transcript are gone at Twilio, so an email that is still to be sent is not. */
-function deleteRecording({ recording, email }: Recorded<'completed'>): Change {
+function deleteRecording(
+  { recording, email }: Recorded<'completed'>,
+  _: EventOf<'recording-deleted'>,
+  now: number,
+): Change {
   const { recordingSid, seconds, completedAt } = recording;
   return {
-    recording: { state: 'deleted', recordingSid, seconds, completedAt },
+    recording: { state: 'deleted', recordingSid, seconds, completedAt, deletionDueAt: now + LEASE_MS },
     transcript: { state: 'none' },
     email: UNSENT.some((state) => state === email.state) ? { state: 'off', lastError: 'recording-deleted' } : email,
   };
@@ -563,6 +589,19 @@ function restoreTask(
   const { task } = entry;
   if (task.sid !== taskSid || (task.state === 'created' && task.closed)) return undefined;
   return { task: { ...replacement(entry, now), attempts: 1, lease: newLease(owner, now) } };
+}
+
+/** They count as previous tasks from then on, so that none of them is taken for the entry's task again. */
+function noteSurplusTasks(
+  { task }: EntryIn<RecordingState, 'created' | 'none', EmailState>,
+  { taskSid, surplus }: EventOf<'surplus-tasks-found'>,
+): Change | undefined {
+  const { previousSids = [] } = task;
+  const known = surplus.filter((sid) => !previousSids.includes(sid));
+  const isAdopted = task.state === 'created' && taskSid !== undefined && taskSid !== task.sid && !task.closed;
+  if (known.length === 0 && !isAdopted) return undefined;
+  const changed = { previousSids: [...previousSids, ...known].slice(-MAX_PREVIOUS_SIDS) };
+  return { task: isAdopted ? { ...task, ...changed, sid: taskSid } : { ...task, ...changed } };
 }
 
 /** Once, another task takes its place without a person; the second time a person must know. */

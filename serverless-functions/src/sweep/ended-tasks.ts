@@ -13,22 +13,22 @@ import type { Task } from '../twilio/taskrouter';
  */
 
 /**
- * The open tasks by the ids of their entries.
+ * The open tasks by the ids of their entries; of one entry rarely more than one.
  * @returns undefined when that is not known: TaskRouter is out of reach, or there are more tasks than are read
  */
-export async function listOpenTasksByEntry({ twilio, log }: Invocation): Promise<Map<string, Task> | undefined> {
+export async function listOpenTasksByEntry({ twilio, log }: Invocation): Promise<Map<string, Task[]> | undefined> {
   try {
     const { tasks, complete } = await twilio.taskRouter.listOpenTasks();
     if (!complete) {
       log.warn('open tasks not compared', { code: 'too-many-tasks' });
       return undefined;
     }
-    return new Map(
-      tasks.flatMap((task) => {
-        const id = readVoicemailId(task.attributes);
-        return id === undefined ? [] : [[id, task] as const];
-      }),
-    );
+    const byEntry = new Map<string, Task[]>();
+    for (const task of tasks) {
+      const id = readVoicemailId(task.attributes);
+      if (id !== undefined) byEntry.set(id, [...(byEntry.get(id) ?? []), task]);
+    }
+    return byEntry;
   } catch (error) {
     log.warn('open tasks not compared', { code: errorCode(error) });
     return undefined;

@@ -1,3 +1,4 @@
+import { completeDeletion } from '../agent/delete-recording';
 import { completeNumberChange } from '../callback/change-callback-number';
 import { reconcileBooking } from '../callback/reconcile-booking';
 import { completeWithdrawal } from '../callback/withdraw-callback';
@@ -8,7 +9,7 @@ import type { Invocation } from '../invocation';
 import { isEmailOpen, isUnderReview, type LedgerEntry, VOICEMAIL_CANCEL_REASON } from '../ledger/entry';
 import { isEntryId, parseListedKey, voicemailEntryId } from '../ledger/entry-id';
 import { CorruptEntry, INDEX_MAPS, type ListedKey, type VersionedEntry } from '../ledger/ledger';
-import { isLeased } from '../ledger/schedule';
+import { isDeletionDue, isLeased } from '../ledger/schedule';
 import type { LedgerEvent } from '../ledger/transitions';
 import { errorCode } from '../runtime/errors';
 import type { Task } from '../twilio/taskrouter';
@@ -17,6 +18,7 @@ import type { CallRecording } from '../twilio/voice';
 import { concludeEntryWithoutMessage } from '../voicemail/no-message';
 import { isOwnRecording, recordingProgress } from '../voicemail/own-recording';
 import { experienceForVoicemail } from '../voicemail/voicemail-url';
+import { endSurplusTasks } from './end-surplus-tasks';
 import { listOpenTasksByEntry, lookUpTask } from './ended-tasks';
 import { findUnrecordedMessages } from './unrecorded-messages';
 
@@ -60,6 +62,8 @@ const ITEMS_PER_PAGE = 100;
 const MAX_PAGES = 8;
 /** Open tasks without a listed entry that one sweep looks at: there are none unless Sync was down. */
 const MAX_UNLISTED = 5;
+/** Entries with several open tasks that one sweep looks at: they are as rare. */
+const MAX_SEVERAL = 5;
 /** In the log, in the place of an entry. */
 const CHECK_OF_MESSAGES = 'recordings';
 
@@ -73,8 +77,10 @@ export interface DueEntries {
   keys: ListedEntry[];
   /** Entries that are not due, although TaskRouter has no open task of theirs. */
   withoutOpenTask: ListedEntry[];
-  /** Open tasks whose entries no map lists. */
-  unlisted: Task[];
+  /** Open tasks whose entries no map lists, by entry. */
+  unlisted: Task[][];
+  /** Several open tasks of one entry. */
+  several: [string, Task[]][];
   /** All entries that were read from the index. */
   listedIds: Set<string>;
   unreadMaps: number;
@@ -95,6 +101,7 @@ export async function listDueEntries(invocation: Invocation, { maps, checkTasks 
     keys: [],
     withoutOpenTask: [],
     unlisted: [],
+    several: [...(openTasks ?? [])].filter(([, tasks]) => tasks.length > 1),
     listedIds: new Set(),
     unreadMaps: 0,
     more: false,
@@ -118,6 +125,7 @@ export async function listDueEntries(invocation: Invocation, { maps, checkTasks 
   if (reads.length === INDEX_MAPS && reads.every(({ isWhole }) => isWhole)) due.unlisted.push(...unlisted.values());
   rotate(due.withoutOpenTask, now);
   rotate(due.unlisted, now);
+  rotate(due.several, now);
   return due;
 }
 
@@ -181,7 +189,7 @@ export async function sweep(
   bounds: SweepBounds,
   reading: Promise<DueEntries> = listDueEntries(invocation, bounds),
 ): Promise<SweepResult> {
-  const { keys, withoutOpenTask, unlisted, listedIds, unreadMaps, more } = await reading;
+  const { keys, withoutOpenTask, unlisted, several, listedIds, unreadMaps, more } = await reading;
   const result: SweepResult = { examined: 0, failed: unreadMaps, more: false };
   // Everything quick first, then the emails: a provider that does not respond must not keep tasks from being created.
   const withoutEmail: Invocation = { ...invocation, sendEmail: undefined };
@@ -211,11 +219,20 @@ export async function sweep(
     result.examined += 1;
     if (!(await attempt(listed.id, () => settleTask(withoutEmail, listed)))) return finish(true);
   }
-  for (const task of unlisted.slice(0, MAX_UNLISTED)) {
+  for (const tasks of unlisted.slice(0, MAX_UNLISTED)) {
     result.examined += 1;
-    const begun = await attempt(task.sid, async () => {
-      const current = await listEntryOfTask(withoutEmail, task);
+    const begun = await attempt(tasks[0]!.sid, async () => {
+      const current = await listEntryOfTasks(withoutEmail, tasks);
       if (current && hasEmailToSend(current.entry)) emails.push(current);
+    });
+    if (!begun) return finish(true);
+  }
+  for (const [id, tasks] of several.slice(0, MAX_SEVERAL)) {
+    if (!listedIds.has(id)) continue;
+    result.examined += 1;
+    const begun = await attempt(id, async () => {
+      const current = await withoutEmail.ledger.find(id);
+      if (current !== undefined) await endSurplusTasks(withoutEmail, current, tasks);
     });
     if (!begun) return finish(true);
   }
@@ -262,6 +279,7 @@ async function processDueEntry(invocation: Invocation, listed: ListedEntry): Pro
     await ledger.repairRows(current, key);
     return undefined;
   }
+  if (isDeletionDue(entry, Date.now())) return completeDeletion(invocation, current);
   if (entry.booking) return reconcileBooking(invocation, current);
   if (entry.task.state === 'withdrawing') return completeWithdrawal(invocation, current);
   if (entry.task.state === 'created' && entry.task.numberSyncDueAt !== undefined)
@@ -298,16 +316,19 @@ async function settleTask(invocation: Invocation, listed: ListedEntry): Promise<
 }
 
 /**
- * An open task whose entry is not listed: the entry is missing, since Sync was down, and is rebuilt; or its key is.
+ * Open tasks whose entry is not listed: the entry is missing, since Sync was down, and is rebuilt; or its key is; or
+ * nothing is left to do for it, and a task appeared late.
  * @returns the entry, when it was rebuilt
  */
-async function listEntryOfTask(invocation: Invocation, task: Task): Promise<VersionedEntry | undefined> {
+async function listEntryOfTasks(invocation: Invocation, tasks: readonly Task[]): Promise<VersionedEntry | undefined> {
   const { ledger } = invocation;
-  const id = readVoicemailId(task.attributes);
+  const [oldest] = tasks;
+  const id = oldest && readVoicemailId(oldest.attributes);
   if (!isEntryId(id)) return undefined;
   const current = await ledger.find(id);
-  if (current === undefined) return rebuildEntryFromTask(invocation, task);
+  if (current === undefined) return rebuildEntryFromTask(invocation, oldest!);
   await ledger.ensureListed(current.entry);
+  await endSurplusTasks(invocation, current, tasks);
   return undefined;
 }
 
