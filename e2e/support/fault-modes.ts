@@ -1,4 +1,5 @@
 import type { Fault, RequestRecord } from '../../sandbox/src/world/types';
+import type { Harness } from './harness';
 
 /** How a call fails, without which. */
 export type FaultMode = Omit<Fault, 'host' | 'path' | 'method'>;
@@ -41,7 +42,7 @@ export const FAULT_MODES: [string, FaultMode][] = FAULT_MODES_BY_KIND.flatMap(([
 export const LATE: FaultMode = { kind: 'late' };
 
 /** Parts of a URL that differ in every run: sids, index map numbers, hashes in document names, index keys. */
-const VOLATILE_PARTS = /[A-Z]{2}[0-9a-f]{32}|(?<=open-)\d|[0-9a-f]{32}|(?<=Items\/).*/g;
+const VOLATILE_PARTS = /[A-Z]{2}[0-9a-f]{32}|(?<=open-)\d|[0-9a-f]{32}|(?<=email-rules-)[0-9a-f-]{36}|(?<=Items\/).*/g;
 
 /**
  * The requests of a run without faults, each as often as it was made: the second write of a document differs from the
@@ -68,3 +69,46 @@ export const FAULT_DURATIONS: [string, ({ match }: FaultTarget) => Pick<Fault, '
   ['once', ({ match }) => ({ times: match.method === 'GET' ? 2 : 1 })],
   ['for 40 s', () => ({})],
 ];
+
+/** How a write of an agent's click can fail, beside that its process dies. */
+export const WRITE_FAULTS: [string, FaultMode][] = [
+  ['carried out late', LATE],
+  ['reset before the body', { kind: 'reset' }],
+  ['reset after the body', { kind: 'done-then-reset' }],
+  ['500', { kind: 'status', status: 500 }],
+  ['503 with Retry-After', { kind: 'status', status: 503, headers: { 'Retry-After': '1' } }],
+  ['429', { kind: 'status', status: 429 }],
+];
+/** Answers to a write that names something new, or the version that it changes; any other is never answered so. */
+export function conflictFaults({ name }: FaultTarget): [string, FaultMode][] {
+  if (name === 'POST sync/Documents') return [['409', { kind: 'status', status: 409 }]];
+  if (/^POST (sync\/Documents|taskrouter\/Tasks)\/./.test(name)) return [['412', { kind: 'status', status: 412 }]];
+  return [];
+}
+
+/**
+ * The process dies while it awaits a request: with what was sent before it is over, and nothing is sent after it.
+ * @param isDone whether that request is still carried out
+ * @returns lets requests through again: another process has started
+ */
+export function dieAtRequest(harness: Harness, { match }: FaultTarget, isDone: boolean): () => void {
+  const { world } = harness;
+  const removals = [harness.injectFault({ ...match, kind: isDone ? 'done-then-reset' : 'reset', times: 1 })];
+  const push = world.requests.push;
+  let left = (match.after ?? 0) + 1;
+  const isMatch = ({ host, method, path }: RequestRecord) =>
+    host === match.host && method === match.method && match.path?.test(path) === true;
+  world.requests.push = (...records) => {
+    left -= records.filter(isMatch).length;
+    if (left === 0) {
+      left = -1;
+      // Added later than the fault of the request itself, it strikes those that follow.
+      removals.push(harness.injectFault({ kind: 'reset' }));
+    }
+    return push.apply(world.requests, records);
+  };
+  return () => {
+    world.requests.push = push;
+    for (const remove of removals) remove();
+  };
+}
