@@ -59,9 +59,9 @@ export function scheduleFaults(
       'no-answer': 4,
       'done-then-no-answer': 4,
       delay: 6,
-      late: 0,
+      late: 6,
     });
-    const hangs = () => kind === 'no-answer' || kind === 'done-then-no-answer' || kind === 'delay';
+    const hangs = () => kind === 'no-answer' || kind === 'done-then-no-answer' || kind === 'delay' || kind === 'late';
     if (hangs()) hanging += 1;
     if (hanging > maxHanging && hangs()) kind = 'status';
     if (isMail && !dropsMailResponses && kind.startsWith('done')) kind = 'status';
