@@ -174,6 +174,8 @@ export interface HistoryItem {
     at?: string;
     loss?: TaskLoss;
   };
+  /** The caller spoke, and Twilio could not record it. */
+  recordingFailed?: boolean;
   mayResend: boolean;
 }
 export interface AttentionItem {

@@ -95,6 +95,8 @@ export interface VoicemailCard {
   maxAttempts: number;
   mayRequeue: boolean;
   recording: { state: 'none' | 'ready' | 'deleted'; seconds?: number };
+  /** The caller chose voicemail, and there is no message: they said nothing, or Twilio could not record it. */
+  noMessage?: 'silent' | 'failed';
   transcript: { state: 'none' | 'pending' | 'ready' | 'failed'; text?: string };
   email: {
     state: 'off' | 'pending' | 'sent' | 'failed';

@@ -1,3 +1,4 @@
+import type { EmailHistoryResponse } from '@callback-and-voicemail/contract';
 import { namedQueueSid } from '../../sandbox/src/taskrouter/taskrouter';
 import { closeHarnesses, type Harness, openHarness } from '../support/harness';
 import { runScheduledSweeps } from '../support/scheduled-sweeps';
@@ -46,21 +47,60 @@ test('a caller whose name was recorded a moment before a voicemail without a que
   expect(await harness.mails()).toEqual([]);
 });
 
-test('a recording that fails becomes a callback at once, and the log says so', async () => {
-  const harness = await openHarness();
+/** Twilio reports a message that it could not record, e.g. since encrypting it failed. */
+async function leaveMessageThatFails(harness: Harness, from?: string) {
   harness.holdWebhooks(/recording-status/);
-  await harness.leaveVoicemail();
+  const caller = await harness.leaveVoicemail(from === undefined ? {} : { from });
   await harness.advance(20_000);
   const [webhook] = harness.heldWebhooks();
   for (const one of harness.world.recordings.list()) Object.assign(one, { status: 'absent', wav: null });
   harness.holdWebhooks(/nothing/);
   const failed = { ...webhook!, params: { ...webhook!.params, RecordingStatus: 'failed', ErrorCode: '13258' } };
   expect((await harness.redeliver(failed)).status).toBe(204);
+  return { caller, webhook: failed };
+}
+
+test('a recording that fails becomes a callback at once; log, mail, card and history say so', async () => {
+  const harness = await openHarness();
+  const { caller, webhook } = await leaveMessageThatFails(harness);
   expect(taskTypes(harness)).toEqual(['callback']);
-  expect(await harness.mails()).toEqual([]);
   expect(harness.functionLogs().join('\n')).toMatch(/"event":"recording failed".*"code":"13258"/);
+  const [mail, ...more] = await harness.mails();
+  expect(more).toEqual([]);
+  expect(mail!.attachments).toEqual([]);
+  expect(mail!.text).toMatch(/left a message, but Twilio could not record it.*A callback to the caller is in Flex/);
+  expect((await harness.redeliver(webhook)).status).toBe(204);
   await runScheduledSweeps(harness, 2);
   expect(taskTypes(harness)).toEqual(['callback']);
+  expect(await harness.mails()).toHaveLength(1);
+  const sue = harness.signIn('sue', ['supervisor'], 'Offline');
+  const [task] = harness.productTasks();
+  const card = await harness.postFlex('voicemail', sue.token, { TaskSid: task!.sid });
+  expect(await card.json()).toMatchObject({ taskType: 'callback', noMessage: 'failed' });
+  const history = await harness.postFlex('email-history', sue.token, {});
+  expect(((await history.json()) as EmailHistoryResponse).items).toMatchObject([
+    { voicemail_id: `voicemail-${caller.sid}-1`, recordingFailed: true, email: { state: 'sent' } },
+  ]);
+});
+
+test.each([
+  ['missed voicemails get no callback', { missed_voicemail: 'cancel' as const }, undefined],
+  ['the number is withheld', {}, '+266696687'],
+])('when a recording fails and %s, the mail says that no callback was made', async (_why, settings, from) => {
+  const harness = await openHarness({ settings });
+  await leaveMessageThatFails(harness, from);
+  expect(taskTypes(harness)).toEqual([]);
+  expect((await harness.mails()).map(({ text }) => text)).toEqual([
+    expect.stringMatching(/Twilio could not record it.*No callback was made/),
+  ]);
+});
+
+test('when a recording fails and mails are off, there is a callback and no mail', async () => {
+  const harness = await openHarness({ settings: { enabled: false } });
+  await leaveMessageThatFails(harness);
+  await runScheduledSweeps(harness, 2);
+  expect(taskTypes(harness)).toEqual(['callback']);
+  expect(await harness.mails()).toEqual([]);
 });
 
 test.each(['processing', 'in-progress', 'paused', 'stopped'])(
@@ -75,6 +115,10 @@ test.each(['processing', 'in-progress', 'paused', 'stopped'])(
     expect(taskTypes(harness)).toEqual([]);
     await runScheduledSweeps(harness, 4);
     expect(taskTypes(harness)).toEqual(['callback']);
+    await runScheduledSweeps(harness, 1);
+    expect((await harness.mails()).map(({ text }) => text)).toEqual([
+      expect.stringContaining('left a message, but Twilio could not record it'),
+    ]);
     const mark = harness.requestCount();
     await runScheduledSweeps(harness, 2);
     expect(harness.requestsSince(mark).filter(({ path }) => /Calls\/CA\w+\/Recordings/.test(path))).toEqual([]);

@@ -85,12 +85,24 @@ describe('the card', () => {
     expect(await findAxeViolations(container)).toEqual([]);
   });
 
-  test('for a task of the plain feature, says so and lets the agent call back', async () => {
+  test('a task of the plain feature says where its recording can be played, and can be called back', async () => {
     const { client } = await showCard({ task: createTask({}, { callback_and_voicemail: undefined }) });
     expect(client.card).not.toHaveBeenCalled();
     expect(screen.getByRole('region')).toHaveTextContent('from the callback feature of flex-project-template');
+    expect(screen.getByRole('region')).toHaveTextContent('A recording can be played in the Twilio Console.');
     expect(screen.getByRole('region')).toHaveTextContent('From the attributes.');
     expect(button('Call +1 555-123-4567')).toBeEnabled();
+  });
+
+  test.each([
+    ['failed', 'The caller left a message, but Twilio could not record it.'],
+    ['silent', 'The caller chose voicemail and left no message.'],
+  ] as const)('a callback in the place of a message says why there is none: %s', async (noMessage, words) => {
+    await showCard({
+      task: createTask({}, { taskType: 'callback' }),
+      card: createCard({ taskType: 'callback', noMessage }),
+    });
+    expect(screen.getByRole('region', { name: 'Callback' })).toHaveTextContent(words);
   });
 
   test.each([

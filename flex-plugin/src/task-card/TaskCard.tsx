@@ -102,6 +102,7 @@ const TaskCardContent: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMo
       />
       <Divider />
       <PlainFeatureNotice task={task} />
+      <NoMessageNotice noMessage={card.noMessage} />
       {failure !== undefined && statuses.requeue?.step !== 'done' && (
         <LoadFailure failure={failure} isRetrying={isFetching} onRetry={refetch} />
       )}
@@ -189,6 +190,19 @@ const PlainFeatureNotice: React.FC<{ task: ITask }> = ({ task }) => {
     <Callout variant="neutral">
       <Text as="div" color="inherit">
         {t('PlainFeatureTask')}
+      </Text>
+    </Callout>
+  );
+};
+
+/** Why a caller who chose voicemail is called back without a message. */
+const NoMessageNotice: React.FC<Pick<VoicemailCard, 'noMessage'>> = ({ noMessage }) => {
+  const { t } = usePlugin().translator;
+  if (noMessage === undefined) return null;
+  return (
+    <Callout variant={noMessage === 'failed' ? 'warning' : 'neutral'}>
+      <Text as="div" color="inherit">
+        {t(noMessage === 'failed' ? 'MessageFailed' : 'MessageSilent')}
       </Text>
     </Callout>
   );

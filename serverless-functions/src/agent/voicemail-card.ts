@@ -10,6 +10,7 @@ import {
   recordingSeconds,
   transcriptText,
 } from '../ledger/entry';
+import { voicemailEntryId } from '../ledger/entry-id';
 import { readDelivery } from '../notification/delivery';
 import { displayNumber, isWithheld } from '../numbers/caller-number';
 import { errorCode } from '../runtime/errors';
@@ -84,6 +85,7 @@ export async function buildVoicemailCard(
       state: recordingStateShown(entry),
       seconds: recordingSeconds(entry),
     },
+    noMessage: noMessageShown(entry),
     transcript: {
       state: entry.transcript.state,
       text: transcriptText(entry),
@@ -119,6 +121,11 @@ function calledFrom(entry: LedgerEntry): Pick<VoicemailCard, 'calledFrom' | 'cal
 function recordingStateShown({ recording }: LedgerEntry): VoicemailCard['recording']['state'] {
   if (recording.state === 'completed') return 'ready';
   return recording.state === 'deleted' ? 'deleted' : 'none';
+}
+
+function noMessageShown({ callSid, attempt, id, recording }: LedgerEntry): VoicemailCard['noMessage'] {
+  if (recording.state === 'failed') return 'failed';
+  return recording.state === 'none' && id === voicemailEntryId(callSid, attempt) ? 'silent' : undefined;
 }
 
 /** When the message was left or the callback requested; a requeued task was created later. */

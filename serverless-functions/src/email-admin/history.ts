@@ -325,6 +325,7 @@ function toHistoryItem(
       possibleDuplicate: email.possibleDuplicate,
     },
     task,
+    recordingFailed: row.recordingFailed,
     mayResend: email.state === 'failed' && !row.recordingDeleted,
   };
 }

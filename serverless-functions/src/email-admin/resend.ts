@@ -1,7 +1,7 @@
 import type { EmailResendResponse } from '@callback-and-voicemail/contract';
 import { processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
-import type { LedgerEntry } from '../ledger/entry';
+import { isMailWorthy, type LedgerEntry } from '../ledger/entry';
 import { isEntryId } from '../ledger/entry-id';
 import type { VersionedEntry } from '../ledger/ledger';
 import { readEmailConfig } from '../notification/email-config';
@@ -31,9 +31,9 @@ export async function resendEmails(
     const current = await invocation.ledger.find(id);
     if (current === undefined)
       throw new FlexBadRequest('no-such-entry', 'There is no such voicemail', 'It may be older than 30 days.', 404);
-    const { email, recording } = current.entry;
+    const { email } = current.entry;
     const isUnsent = email.state === 'failed' || email.state === 'pending' || email.state === 'sending';
-    if (!isUnsent || recording.state !== 'completed')
+    if (!isUnsent || !isMailWorthy(current.entry))
       throw new FlexBadRequest('nothing-to-resend', 'There is no mail to be sent again', 'Reload the history.', 409);
     return summarize([await resendOne(invocation, current)]);
   } catch (error) {

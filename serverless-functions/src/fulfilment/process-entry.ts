@@ -1,6 +1,6 @@
 import { type EmailSettings, waitsForTranscript } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
-import { isEmailOpen, isSendable, isUnderReview, type LedgerEntry } from '../ledger/entry';
+import { isEmailOpen, isMailWorthy, isSendable, isUnderReview, type LedgerEntry } from '../ledger/entry';
 import type { ClaimAttempt, EntryRef, VersionedEntry } from '../ledger/ledger';
 import { type EmailOutcome, type TaskOutcome, toEmailEvent, toTaskEvent } from '../ledger/outcomes';
 import { isLeaseAvailable } from '../ledger/schedule';
@@ -169,7 +169,7 @@ const sendWhen = (settings: EmailSettings) => (waitsForTranscript(settings) ? 't
 /** An email that is switched off is final at once; settings that cannot be read leave it waiting. */
 function applyEmailSettings(entry: LedgerEntry, emailConfig: EmailConfig, now: number): LedgerEntry {
   const { email } = entry;
-  if (entry.recording.state !== 'completed' || isUnderReview(entry) || emailConfig === EMAIL_STEP_SKIPPED) return entry;
+  if (!isMailWorthy(entry) || isUnderReview(entry) || emailConfig === EMAIL_STEP_SKIPPED) return entry;
   if (emailConfig.ok && !emailConfig.settings.enabled) {
     const isBeingSent = email.state === 'sending' && !isLeaseAvailable(email.lease, now);
     return isBeingSent ? entry : transition(entry, { type: 'email-switched-off' }, now);

@@ -50,6 +50,8 @@ const recordingSchema = union(
     deletionDueAt,
   }),
   object({ state: choice('deleted'), recordingSid: text(), seconds: optionalNumber, completedAt: time, deletionDueAt }),
+  /** The caller spoke, and Twilio could not make a recording of it. The mail says so. */
+  object({ state: choice('failed'), recordingSid: optionalText, seconds: optionalNumber, completedAt: time }),
   /**
    * There is no message: `none`, the caller said nothing; `withdrawn`, the caller stayed in line; `superseded`, another
    * attempt of the call took its place. A discarded message keeps what is known of its recording: it may be restored.
@@ -240,10 +242,15 @@ export type TaskIn<State extends TaskState> = StepIn<LedgerEntry['task'], State>
 export type EmailIn<State extends EmailState> = StepIn<LedgerEntry['email'], State>;
 
 /** An entry whose email step this invocation has claimed. */
-export type SendableEntry = LedgerEntry & { recording: RecordingIn<'completed'>; email: EmailIn<'sending'> };
+export type SendableEntry = LedgerEntry & { recording: RecordingIn<'completed' | 'failed'>; email: EmailIn<'sending'> };
 
 export function isSendable(entry: LedgerEntry): entry is SendableEntry {
-  return entry.recording.state === 'completed' && entry.email.state === 'sending';
+  return isMailWorthy(entry) && entry.email.state === 'sending';
+}
+
+/** There is something to tell by mail: a message, or that one was lost. */
+export function isMailWorthy({ recording }: LedgerEntry): boolean {
+  return recording.state === 'completed' || recording.state === 'failed';
 }
 
 const SECOND = 1_000;
@@ -263,6 +270,8 @@ const TRANSCRIPT_TIMEOUT_MS = 10 * MINUTE;
 export const VOICEMAIL_CANCEL_REASON = 'Opted to leave a voicemail';
 /** The reason on a queue task that was canceled for a callback. */
 export const CALLBACK_CANCEL_REASON = 'Opted to request a callback';
+/** The reason of an entry without a task whose caller is called back by another one. */
+export const ALREADY_PROMISED_REASON = 'Chose voicemail and left no message; a callback is promised already';
 /** The reason on a callback's task that is not wanted any more. */
 export const WITHDRAWN_TASK_REASON = 'Callback withdrawn: the caller was connected or stayed in line';
 

@@ -71,6 +71,14 @@ test('a callback in the place of a silent voicemail is shown as one', () => {
   expect(toHistoryRow(callback)).toMatchObject({ taskType: 'callback' });
 });
 
+test('a message that could not be recorded has a row, with and without a callback', () => {
+  const recordingFailed = true;
+  const callback = apply(begun, { type: 'no-message-left', followUp: 'callback', recordingFailed }, NOW);
+  expect(toHistoryRow(callback)).toMatchObject({ taskType: 'callback', recordingFailed, email: { state: 'pending' } });
+  const alone = apply(begun, { type: 'no-message-left', followUp: 'none', reason: 'x', recordingFailed }, NOW);
+  expect(toHistoryRow(alone)).toMatchObject({ recordingFailed, task: { state: 'none' } });
+});
+
 test('a claim does not show; the number of recipients is complete though their list was cut short', () => {
   const claimed = apply(recorded, [{ type: 'task-claimed', owner: 'me' }, emailClaimed], NOW + 1_000);
   expect(toHistoryRow(claimed)).toEqual(toHistoryRow(recorded));

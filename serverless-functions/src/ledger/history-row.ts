@@ -58,6 +58,8 @@ const historyRowSchema = object({
   }),
   /** The recording was deleted: the email cannot be sent again. */
   recordingDeleted: optional(flag()),
+  /** The caller spoke, and Twilio could not record it. */
+  recordingFailed: optional(flag()),
 });
 export type HistoryRow = Infer<typeof historyRowSchema>;
 
@@ -87,7 +89,7 @@ export function parseFailureRow(data: unknown): FailureRow | undefined {
 export function toHistoryRow(entry: LedgerEntry): HistoryRow | undefined {
   const { recording, task, email } = entry;
   if (entry.booking || entry.review !== undefined || recording.state === 'recording') return undefined;
-  const hasMessage = recording.state === 'completed' || recording.state === 'deleted';
+  const hasMessage = 'completedAt' in recording;
   const hasCallback = task.state === 'pending' || task.state === 'created' || task.state === 'lost';
   if (!hasMessage && !hasCallback) return undefined;
   return {
@@ -107,6 +109,7 @@ export function toHistoryRow(entry: LedgerEntry): HistoryRow | undefined {
     },
     task: toTaskSummary(entry),
     recordingDeleted: recording.state === 'deleted' || undefined,
+    recordingFailed: recording.state === 'failed' || undefined,
   };
 }
 
@@ -147,7 +150,7 @@ export function toFailureRow(entry: LedgerEntry): FailureRow | undefined {
 
 function toEmailFailure(entry: LedgerEntry): FailureRow['email'] {
   const { email, recording, createdAt } = entry;
-  const since = recording.state === 'completed' || recording.state === 'deleted' ? recording.completedAt : createdAt;
+  const since = 'completedAt' in recording ? recording.completedAt : createdAt;
   const lastError = emailError(entry);
   if (email.state === 'failed') return { state: 'failed', lastError: lastError ?? 'unknown', since };
   const isWaiting = email.state === 'pending' || email.state === 'sending';

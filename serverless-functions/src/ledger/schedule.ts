@@ -1,4 +1,4 @@
-import { isUnderReview, type Lease, type LedgerEntry, TASK_TIMEOUT_SECONDS } from './entry';
+import { isMailWorthy, isUnderReview, type Lease, type LedgerEntry, TASK_TIMEOUT_SECONDS } from './entry';
 
 /** When the steps of an entry are due, and which of them may be claimed now. Pure. */
 
@@ -65,11 +65,12 @@ export function isTaskClaimable(entry: LedgerEntry, now: number): boolean {
  */
 export function isEmailClaimable(entry: LedgerEntry, sendWhen: 'recorded' | 'transcribed', now: number): boolean {
   const { recording, email, transcript } = entry;
-  if (recording.state !== 'completed' || isUnderReview(entry) || isBeingDeleted(entry)) return false;
+  if (!isMailWorthy(entry) || isUnderReview(entry) || isBeingDeleted(entry)) return false;
   if (email.state === 'sending') return isLeaseAvailable(email.lease, now);
   if (email.state !== 'pending' || email.runAt > now) return false;
   // A supervisor who sends it again does not wait.
   if (sendWhen === 'recorded' || transcript.state !== 'pending' || email.resendRequestedAt !== undefined) return true;
+  if (recording.state !== 'completed') return true;
   return transcriptWaitEndsAt(recording.completedAt, transcript.giveUpAt) <= now;
 }
 

@@ -44,6 +44,7 @@ const RECORDINGS: LedgerEntry['recording'][] = [
   { state: 'completed', recordingSid: RECORDING_SID, seconds: 9, completedAt: NOW, deletionDueAt: NOW },
   { state: 'deleted', recordingSid: RECORDING_SID, seconds: 9, completedAt: NOW },
   { state: 'deleted', recordingSid: RECORDING_SID, seconds: 9, completedAt: NOW, deletionDueAt: NOW },
+  { state: 'failed', recordingSid: RECORDING_SID, completedAt: NOW },
   { state: 'none' },
   { state: 'withdrawn' },
   { state: 'superseded', recordingSid: RECORDING_SID },
@@ -124,7 +125,7 @@ const lease = { owner: 'me', until: NOW + LEASE_MS };
 const EXPECTED: { [Type in EventType]: Expected } = {
   'recording-completed': {
     event: { type: 'recording-completed', recordingSid: 'RE9', seconds: 5 },
-    recording: ['recording', 'none', 'withdrawn', 'superseded'],
+    recording: ['recording', 'none', 'failed', 'withdrawn', 'superseded'],
     changes: ['recording', 'task', 'email'],
     to: ({ task, email, review }) => {
       if (review === 'discarded')
@@ -195,7 +196,7 @@ const EXPECTED: { [Type in EventType]: Expected } = {
   },
   'message-discarded': {
     event: { type: 'message-discarded', recordingSid: RECORDING_SID },
-    recording: ['recording', 'completed', 'none', 'withdrawn', 'superseded'],
+    recording: ['recording', 'completed', 'none', 'failed', 'withdrawn', 'superseded'],
     review: ['open'],
     changes: ['review', 'recording', 'task', 'email'],
     to: ({ recording }) => ({
@@ -246,7 +247,7 @@ const EXPECTED: { [Type in EventType]: Expected } = {
   'transcript-received': {
     event: { type: 'transcript-received', text: ' Hi ' },
     transcript: ['none', 'pending', 'failed'],
-    recording: ['recording', 'completed', 'none', 'withdrawn', 'superseded'],
+    recording: ['recording', 'completed', 'none', 'failed', 'withdrawn', 'superseded'],
     changes: ['transcript', 'email'],
     to: ({ email }) => ({
       transcript: { state: 'ready', text: 'Hi' },
@@ -449,14 +450,14 @@ const EXPECTED: { [Type in EventType]: Expected } = {
   },
   'email-claimed': {
     event: { type: 'email-claimed', owner: 'me', sendWhen: 'transcribed' },
-    recording: ['completed'],
+    recording: ['completed', 'failed'],
     review: [undefined, 'discarded'],
     only: ({ email, transcript, recording }) =>
       !('deletionDueAt' in recording) &&
       ((email.state === 'sending' && email.lease.owner === 'dead') ||
         (email.state === 'pending' &&
           email.runAt === NOW &&
-          !(transcript.state === 'pending' && transcript.giveUpAt > NOW))),
+          !(recording.state === 'completed' && transcript.state === 'pending' && transcript.giveUpAt > NOW))),
     changes: ['email'],
     to: ({ email }) => ({
       email: {
@@ -503,7 +504,7 @@ const EXPECTED: { [Type in EventType]: Expected } = {
   },
   'resend-requested': {
     event: { type: 'resend-requested' },
-    recording: ['completed'],
+    recording: ['completed', 'failed'],
     review: [undefined],
     only: ({ email }) => email.state === 'failed' || (email.state === 'pending' && email.runAt > NOW),
     changes: ['email'],
@@ -625,6 +626,22 @@ describe('the variants of an event', () => {
     expect(nextRunAt(withdrawn)).toBe(runAt);
     expect(isPromised(withdrawn)).toBe(false);
   });
+
+  test.each([{ followUp: 'callback' }, { followUp: 'none', reason: 'why' }] as const)(
+    'a recording that failed keeps its email and says so, with follow-up $followUp',
+    (followUp) => {
+      const failed = apply(begunVoicemail(), { type: 'no-message-left', ...followUp, recordingFailed: true });
+      expect(failed).toMatchObject({
+        recording: { state: 'failed', completedAt: NOW },
+        email: { state: 'pending' },
+        transcript: { state: 'none' },
+        task:
+          followUp.followUp === 'callback' ? { state: 'pending', type: 'callback' } : { state: 'none', reason: 'why' },
+      });
+      const sending = apply(failed, { type: 'email-claimed', owner: 'me', sendWhen: 'transcribed' });
+      expect(sending.email.state).toBe('sending');
+    },
+  );
 
   test('the number the caller calls from is not stored again', () => {
     const other = apply(newCallback(), { type: 'number-changed', number: '+12025550188' });

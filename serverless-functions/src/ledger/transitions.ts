@@ -50,8 +50,9 @@ export type LedgerEvent =
   | { type: 'message-discarded'; recordingSid: string }
   /** The caller recorded no other message, so the discarded one is theirs. */
   | { type: 'message-restored' }
-  | { type: 'no-message-left'; followUp: 'callback' }
-  | { type: 'no-message-left'; followUp: 'none'; reason: string }
+  /** `recordingFailed`: something was said, and Twilio could not record it. */
+  | { type: 'no-message-left'; followUp: 'callback'; recordingFailed?: true }
+  | { type: 'no-message-left'; followUp: 'none'; reason: string; recordingFailed?: true }
   /** Nothing was recorded, and nothing is promised by this entry. */
   | { type: 'attempt-closed'; as: 'withdrawn' | 'superseded'; reason: string }
   // Transcript
@@ -182,7 +183,7 @@ function on<
   return { when, change: change as Row<Type>['change'] };
 }
 
-const NO_MESSAGE_YET = ['recording', 'none', 'withdrawn', 'superseded'] as const;
+const NO_MESSAGE_YET = ['recording', 'none', 'failed', 'withdrawn', 'superseded'] as const;
 const NOT_DELETED = [...NO_MESSAGE_YET, 'completed'] as const;
 const UNSENT = ['pending', 'sending'] as const;
 const PROMISABLE = ['pending', 'created'] as const;
@@ -218,7 +219,7 @@ export const TRANSITIONS: { readonly [Type in EventType]: Row<Type> } = {
   })),
   'message-restored': on({ recording: ['superseded'], review: ['discarded'] }, restoreMessage),
   'no-message-left': on({ recording: ['recording'] }, (entry, event, now) => ({
-    ...withoutMessage(entry, 'none'),
+    ...(event.recordingFailed ? failRecording(entry, now) : withoutMessage(entry, 'none')),
     task: event.followUp === 'callback' ? callbackTask(entry, now) : noTask(entry, event.reason),
   })),
   'attempt-closed': on({ recording: ['recording'] }, (entry, { as, reason }) => ({
@@ -306,7 +307,10 @@ export const TRANSITIONS: { readonly [Type in EventType]: Row<Type> } = {
     },
   })),
   'email-deferred': on({ email: UNSENT }, deferEmail),
-  'resend-requested': on({ recording: ['completed'], review: [undefined], email: ['pending', 'failed'] }, resendEmail),
+  'resend-requested': on(
+    { recording: ['completed', 'failed'], review: [undefined], email: ['pending', 'failed'] },
+    resendEmail,
+  ),
 
   // agents
   'message-heard': on({}, (entry, { worker, workerSid }, now) =>
@@ -461,6 +465,15 @@ function deleteRecording(
     transcript: { state: 'none' },
     email: UNSENT.some((state) => state === email.state) ? { state: 'off', lastError: 'recording-deleted' } : email,
   };
+}
+
+/** The mail stays wanted: it tells that a message was lost. */
+function failRecording({ recording }: LedgerEntry, now: number) {
+  return {
+    review: undefined,
+    recording: { state: 'failed', recordingSid: recording.recordingSid, completedAt: now },
+    transcript: { state: 'none' },
+  } satisfies Change;
 }
 
 /** A recording that another attempt superseded keeps its sid, so that no other entry takes it. */
@@ -671,7 +684,7 @@ function deferEmail(
   event: EventOf<'email-deferred'>,
   now: number,
 ): Change {
-  const completedAt = recording.state === 'completed' ? recording.completedAt : createdAt;
+  const completedAt = 'completedAt' in recording ? recording.completedAt : createdAt;
   const since = email.resendRequestedAt ?? completedAt;
   const next = {
     ...sending(email),
@@ -689,7 +702,7 @@ function deferEmail(
 
 /** Due at once, with as many attempts as at first. An earlier uncertain delivery is not forgotten. */
 function resendEmail(
-  { email }: EntryIn<'completed', TaskState, 'pending' | 'failed'>,
+  { email }: EntryIn<'completed' | 'failed', TaskState, 'pending' | 'failed'>,
   _event: EventOf<'resend-requested'>,
   now: number,
 ): Change | undefined {

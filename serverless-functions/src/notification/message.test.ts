@@ -47,6 +47,10 @@ test.each([
   ['too-large', /too large to be attached/],
   ['gone', /could not be fetched/],
   ['notice-only', /as set by your administrator/],
+  ['encrypted', /encrypted with the key of your organization/],
+  ['external', /stored in the bucket of your organization/],
+  ['failed', /Twilio could not record it\. .*A callback to the caller is in Flex/],
+  ['failed-no-callback', /Twilio could not record it\. .*No callback was made/],
 ] as const)('a mail without recording says reason: %s', (reason, words) => {
   const without = { ...mail, recording: { attached: false, reason } } as const;
   expect(renderText(without)).toMatch(words);

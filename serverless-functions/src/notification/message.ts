@@ -3,8 +3,15 @@ import { classifyCaller, displayNumber, isWithheld } from '../numbers/caller-num
 import { escapeHtml, toSingleLine } from '../runtime/text';
 import type { EmailStrings } from './email-strings';
 
-/** Why a mail has no recording. */
-export type RecordingOmission = 'too-large' | 'gone' | 'notice-only' | 'encrypted' | 'external';
+/** Why a mail has no recording. `failed`: Twilio could not record what the caller said. */
+export type RecordingOmission =
+  | 'too-large'
+  | 'gone'
+  | 'notice-only'
+  | 'encrypted'
+  | 'external'
+  | 'failed'
+  | 'failed-no-callback';
 
 /** All a voicemail mail says; the templates below are pure functions of it. */
 export interface VoicemailEmail {
@@ -158,6 +165,10 @@ function recordingSentence({ recording, words }: VoicemailEmail): string {
       return words.external;
     case 'notice-only':
       return words.noticeOnly;
+    case 'failed':
+      return `${words.failed} ${words.calledBack}`;
+    case 'failed-no-callback':
+      return `${words.failed} ${words.notCalledBack}`;
   }
 }
 

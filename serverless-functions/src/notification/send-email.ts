@@ -6,7 +6,7 @@ import {
   recipientsFor,
 } from '@callback-and-voicemail/contract';
 import { EmailSendError, type Message } from '../email-providers/provider';
-import { transcriptText } from '../ledger/entry';
+import { ALREADY_PROMISED_REASON, type RecordingIn, type SendableEntry, transcriptText } from '../ledger/entry';
 import type { EmailOutcome } from '../ledger/outcomes';
 import { type Environment, splitAddresses } from '../runtime/environment';
 import { errorCode, TwilioError } from '../runtime/errors';
@@ -190,16 +190,26 @@ interface RecordingForMail {
   presentation: VoicemailEmail['recording'];
 }
 
+const notAttached = (reason: RecordingOmission): RecordingForMail => ({ presentation: { attached: false, reason } });
+
 /** Decides attach or not, and fetches what is to be attached. @throws RecordingUnavailable */
 async function resolveRecording(job: EmailJob, limit: number): Promise<RecordingForMail> {
-  const { entry, settings, pendingDownload } = job;
-  const notAttached = (reason: RecordingOmission): RecordingForMail => ({
-    presentation: { attached: false, reason },
-  });
+  const { entry, settings } = job;
+  const { recording } = entry;
+  if (recording.state === 'failed') return notAttached(isCalledBack(entry) ? 'failed' : 'failed-no-callback');
   if (settings.recording_format === 'notice') return notAttached('notice-only');
   if (entry.email.recordingOmitted !== undefined) return notAttached(entry.email.recordingOmitted);
-  const format = settings.recording_format;
-  const { recordingSid } = entry.recording;
+  return fetchRecording(job, recording, settings.recording_format, limit);
+}
+
+/** @throws RecordingUnavailable */
+async function fetchRecording(
+  job: EmailJob,
+  { recordingSid, seconds = 0 }: RecordingIn<'completed'>,
+  format: AudioFormat,
+  limit: number,
+): Promise<RecordingForMail> {
+  const { entry, pendingDownload } = job;
   let download: RecordingDownload;
   try {
     if (pendingDownload?.recordingSid === recordingSid && pendingDownload.format === format)
@@ -210,12 +220,12 @@ async function resolveRecording(job: EmailJob, limit: number): Promise<Recording
     }
   } catch (error) {
     if (!(error instanceof RecordingUnavailable)) throw error;
-    const storage = await readStorage(job);
+    const storage = await readStorage(job, recordingSid);
     if (storage !== 'twilio') return notAttached(storage);
     if ((entry.email.recordingFetchFailures ?? 0) + 1 >= MAX_RECORDING_FETCHES) return notAttached('gone');
     throw error;
   }
-  const bytes = download.bytes ?? estimatedBytes(entry.recording.seconds ?? 0, format);
+  const bytes = download.bytes ?? estimatedBytes(seconds, format);
   if (bytes >= MAX_RECORDING_BYTES || encodedBytes(bytes) + ENVELOPE_BYTES > limit) {
     download.stream.destroy();
     return notAttached('too-large');
@@ -226,7 +236,7 @@ async function resolveRecording(job: EmailJob, limit: number): Promise<Recording
     () => true,
   );
   if (!isPlayable) {
-    const storage = await readStorage(job);
+    const storage = await readStorage(job, recordingSid);
     if (storage !== 'twilio') {
       download.stream.destroy();
       return notAttached(storage);
@@ -235,10 +245,14 @@ async function resolveRecording(job: EmailJob, limit: number): Promise<Recording
   return { download, presentation: { attached: true, fileName: attachmentName(voicemailFacts(job), format) } };
 }
 
+/** Whether a callback was made in the place of a message that could not be recorded, by this entry or another one. */
+const isCalledBack = ({ task }: SendableEntry) =>
+  task.state === 'none' ? task.reason === ALREADY_PROMISED_REASON : true;
+
 /** Where a recording is that could not be had; with Twilio, as long as Twilio does not say otherwise. */
-async function readStorage({ entry, media }: EmailJob): Promise<RecordingStorage> {
+async function readStorage({ media }: EmailJob, recordingSid: string): Promise<RecordingStorage> {
   try {
-    return await media().readStorage(entry.recording.recordingSid);
+    return await media().readStorage(recordingSid);
   } catch {
     return 'twilio';
   }

@@ -6,7 +6,7 @@ import { processEntry } from '../fulfilment/process-entry';
 import { rebuildEntryFromTask } from '../fulfilment/rebuild-from-task';
 import { readVoicemailId } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
-import { isEmailOpen, isUnderReview, type LedgerEntry, VOICEMAIL_CANCEL_REASON } from '../ledger/entry';
+import { isEmailOpen, isMailWorthy, isUnderReview, type LedgerEntry, VOICEMAIL_CANCEL_REASON } from '../ledger/entry';
 import { isEntryId, parseListedKey, voicemailEntryId } from '../ledger/entry-id';
 import { CorruptEntry, INDEX_MAPS, type ListedKey, type VersionedEntry } from '../ledger/ledger';
 import { isDeletionDue, isLeased } from '../ledger/schedule';
@@ -256,7 +256,7 @@ export async function sweep(
 }
 
 function hasEmailToSend(entry: LedgerEntry): boolean {
-  return entry.recording.state === 'completed' && isEmailOpen(entry);
+  return isMailWorthy(entry) && isEmailOpen(entry);
 }
 
 /** @returns the entry afterwards, when there is one to go on with */
@@ -392,7 +392,7 @@ async function findLostRecording(invocation: Invocation, current: VersionedEntry
     });
   if (nextAttempt !== undefined)
     return ledger.apply(current, { type: 'attempt-closed', as: 'superseded', reason: 'Asked again after silence' });
-  await concludeEntryWithoutMessage(invocation, current);
+  await concludeEntryWithoutMessage(invocation, current, { recordingFailed: recording !== undefined });
   return undefined;
 }
 

@@ -2,7 +2,7 @@ import { ownNumbers } from '../caller-experience';
 import { claimActiveCallback } from '../fulfilment/active-callback-lock';
 import { EMAIL_STEP_SKIPPED, processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
-import { isPromised, type LedgerEntry, numberToCall } from '../ledger/entry';
+import { ALREADY_PROMISED_REASON, isPromised, type LedgerEntry, numberToCall } from '../ledger/entry';
 import { voicemailEntryId } from '../ledger/entry-id';
 import type { VersionedEntry } from '../ledger/ledger';
 import type { LedgerEvent } from '../ledger/transitions';
@@ -16,7 +16,6 @@ import type { VoicemailUrlState } from './voicemail-url';
 /** Shown on the entry, and as the reason wherever a cancellation needs one. */
 const NO_MESSAGE_REASON = 'Chose voicemail and left no message';
 const NOT_CALLABLE_REASON = 'Chose voicemail and left no message; the number cannot be called back';
-export const ALREADY_PROMISED_REASON = 'Chose voicemail and left no message; a callback is promised already';
 /** Attempts after silence, or to record again: a call has a few at most. */
 const LATER_ATTEMPTS = 2;
 
@@ -38,29 +37,34 @@ export type NoMessageConclusion =
 export async function concludeWithoutMessage(
   invocation: Invocation,
   urlState: VoicemailUrlState,
+  { recordingFailed = false }: { recordingFailed?: boolean } = {},
 ): Promise<NoMessageConclusion> {
   const { ledger } = invocation;
   const id = voicemailEntryId(urlState.callSid, urlState.attempt);
   const current = (await ledger.find(id)) ?? (await ledger.createIfAbsent(rebuildEntry(urlState)));
-  return concludeEntryWithoutMessage(invocation, current);
+  return concludeEntryWithoutMessage(invocation, current, { recordingFailed });
 }
 
 /**
  * The same for an entry that was already read.
+ * @param recordingFailed something was said, and Twilio could not record it: recipients are told by mail
  * @throws TwilioError when Sync is out of reach
  * @throws ProductError while another call books the caller's callback: try again
  */
 export async function concludeEntryWithoutMessage(
   invocation: Invocation,
   current: VersionedEntry,
+  { recordingFailed = false }: { recordingFailed?: boolean } = {},
 ): Promise<NoMessageConclusion> {
   if (await keepEarlierMessage(invocation, current)) return { kind: 'earlier-message-kept' };
   const reason = await reasonForNoCallback(invocation, current.entry);
+  const failed = recordingFailed ? { recordingFailed } : {};
   const event: LedgerEvent =
     reason === undefined
-      ? { type: 'no-message-left', followUp: 'callback' }
-      : { type: 'no-message-left', followUp: 'none', reason };
-  const after = await processEntry(invocation, current, [event], { emailConfig: Promise.resolve(EMAIL_STEP_SKIPPED) });
+      ? { type: 'no-message-left', followUp: 'callback', ...failed }
+      : { type: 'no-message-left', followUp: 'none', reason, ...failed };
+  const emailConfig = recordingFailed ? undefined : Promise.resolve(EMAIL_STEP_SKIPPED);
+  const after = await processEntry(invocation, current, [event], { emailConfig });
   invocation.log.info('no message left', { entry: current.entry.id, outcome: after?.entry.task.state });
   // What was written counts: another invocation may have concluded before.
   const entry = after?.entry;

@@ -143,8 +143,8 @@ async function handleAbsent(invocation: Invocation, urlState: VoicemailUrlState,
 }
 
 /**
- * The message was recorded and is lost, e.g. since its encryption failed: as if the caller had said nothing. They are
- * called back where the settings say so, and the log tells it.
+ * The message was recorded and is lost, e.g. since its encryption failed. The caller is called back where the settings
+ * say so; mail, card and history tell it.
  */
 async function handleFailed(
   invocation: Invocation,
@@ -154,7 +154,7 @@ async function handleFailed(
   const { callSid } = urlState;
   invocation.log.error('recording failed', { callSid, code: String(event.ErrorCode ?? 'unknown').slice(0, 20) });
   try {
-    await concludeWithoutMessage(invocation, urlState);
+    await concludeWithoutMessage(invocation, urlState, { recordingFailed: true });
     return 204;
   } catch (error) {
     invocation.log.error('missed voicemail not concluded', { callSid, code: errorCode(error) });

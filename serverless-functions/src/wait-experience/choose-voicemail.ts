@@ -6,6 +6,7 @@ import { carryAttributes } from '../fulfilment/carried-attributes';
 import { processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
 import {
+  ALREADY_PROMISED_REASON,
   isPromised,
   type LedgerEntry,
   newVoicemailEntry,
@@ -18,7 +19,7 @@ import { errorCode, isTwilioError } from '../runtime/errors';
 import type { Log } from '../runtime/log';
 import { tryTwice } from '../runtime/retry';
 import { isAssigned, isWaiting, type Task } from '../twilio/taskrouter';
-import { ALREADY_PROMISED_REASON, concludeEntryWithoutMessage } from '../voicemail/no-message';
+import { concludeEntryWithoutMessage } from '../voicemail/no-message';
 import { recordingLimits } from '../voicemail/rebuild-entry';
 import { voicemailPath } from '../voicemail/voicemail-url';
 import type { EffectName, LeaveOutcome } from './states';

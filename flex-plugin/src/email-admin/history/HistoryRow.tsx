@@ -21,7 +21,7 @@ export const HistoryRow: React.FC<{
 }> = ({ item, now, delivery }) => {
   const { translator } = useEmailAdmin();
   const { t } = translator;
-  const { taskType, receivedAt, caller, queue, seconds, email, mayResend } = item;
+  const { taskType, receivedAt, caller, queue, seconds, email, recordingFailed, mayResend } = item;
   const when = formatTime(translator, receivedAt, now);
   const who = caller === '' ? t('WithheldNumber') : caller;
   const isFailed = email.state === 'failed' || (email.state === 'sent' && (delivery?.bounced.length ?? 0) > 0);
@@ -29,7 +29,8 @@ export const HistoryRow: React.FC<{
   // A name from right to left must not turn the row around.
   const first = [when, isolateText(who), isolateText(queue), taskType === 'callback' ? t('Callback') : length];
   const second = [
-    taskType === 'voicemail' ? emailStatusText(translator, item, delivery) : '',
+    recordingFailed === true ? t('MessageFailed') : '',
+    taskType === 'voicemail' || email.state !== 'off' ? emailStatusText(translator, item, delivery) : '',
     taskStatusText(translator, item, now),
   ];
   const join = (parts: string[]) => parts.filter((part) => part !== '').join(' · ');

@@ -58,6 +58,11 @@ describe('what a line says', () => {
       /^email waiting: the settings could not be read/,
     ],
     ['off', item(1, { email: { state: 'off', recipients: 0 } }), /^not emailed ·/],
+    [
+      'not recorded',
+      item(1, { taskType: 'callback', recordingFailed: true, task: { state: 'waiting' } }),
+      /^The caller left a message, but Twilio could not record it\. · emailed to 3 people · waiting for an agent$/,
+    ],
     ['failed: key', failed(1), /^email failed: the email service rejected the API key/],
     ['failed: down', failed(1, 'unreachable'), /did not respond/],
     ['failed: no recipients', failed(1, 'no-recipients'), /no recipients are selected/],

@@ -123,6 +123,8 @@ export const enUS = {
   RecordingEncrypted: 'The recording is encrypted with your organization’s key and cannot be played here.',
   RecordingExternal: 'The recording is stored by your organization and cannot be played here.',
   RecordingNone: 'The caller left no recording.',
+  MessageSilent: 'The caller chose voicemail and left no message.',
+  MessageFailed: 'The caller left a message, but Twilio could not record it.',
   RecordingUnplayable: 'This browser cannot play the recording.',
   PausedForCall: 'Paused for the call.',
   TryAgain: 'Try again',

@@ -127,6 +127,8 @@ export const es: AgentDesktopStrings = {
   RecordingEncrypted: 'La grabación está cifrada con la clave de su organización y no se puede escuchar aquí.',
   RecordingExternal: 'La grabación la guarda su organización y no se puede escuchar aquí.',
   RecordingNone: 'La persona no dejó grabación.',
+  MessageSilent: 'La persona eligió el buzón de voz y no dejó mensaje.',
+  MessageFailed: 'La persona dejó un mensaje, pero Twilio no pudo grabarlo.',
   RecordingUnplayable: 'Este navegador no puede reproducir la grabación.',
   PausedForCall: 'En pausa por la llamada.',
   TryAgain: 'Intentar de nuevo',

@@ -126,6 +126,8 @@ export const ptBR: AgentDesktopStrings = {
   RecordingEncrypted: 'A gravação está criptografada com a chave da sua organização e não pode ser ouvida aqui.',
   RecordingExternal: 'A gravação está guardada pela sua organização e não pode ser ouvida aqui.',
   RecordingNone: 'A pessoa não deixou gravação.',
+  MessageSilent: 'A pessoa escolheu o correio de voz e não deixou mensagem.',
+  MessageFailed: 'A pessoa deixou uma mensagem, mas a Twilio não conseguiu gravá-la.',
   RecordingUnplayable: 'Este navegador não consegue reproduzir a gravação.',
   PausedForCall: 'Em pausa por causa da ligação.',
   TryAgain: 'Tentar de novo',

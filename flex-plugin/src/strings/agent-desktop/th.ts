@@ -121,6 +121,8 @@ export const th: AgentDesktopStrings = {
   RecordingEncrypted: 'เสียงบันทึกเข้ารหัสด้วยกุญแจขององค์กร ฟังที่นี่ไม่ได้',
   RecordingExternal: 'เสียงบันทึกเก็บโดยองค์กรของคุณ ฟังที่นี่ไม่ได้',
   RecordingNone: 'ผู้โทรไม่ได้ฝากเสียงไว้',
+  MessageSilent: 'ผู้โทรเลือกฝากข้อความเสียงแต่ไม่ได้ฝากไว้',
+  MessageFailed: 'ผู้โทรฝากข้อความไว้ แต่ Twilio บันทึกเสียงไม่สำเร็จ',
   RecordingUnplayable: 'เบราว์เซอร์นี้เล่นเสียงบันทึกไม่ได้',
   PausedForCall: 'หยุดชั่วคราวเพราะมีสาย',
   TryAgain: 'ลองอีกครั้ง',

@@ -121,6 +121,8 @@ export const zhHans: AgentDesktopStrings = {
   RecordingEncrypted: '录音已用贵组织的密钥加密，无法在此播放。',
   RecordingExternal: '录音由贵组织保存，无法在此播放。',
   RecordingNone: '来电者没有留下录音。',
+  MessageSilent: '来电者选择了语音留言，但没有留言。',
+  MessageFailed: '来电者留了言，但 Twilio 未能录音。',
   RecordingUnplayable: '此浏览器无法播放该录音。',
   PausedForCall: '因通话而暂停。',
   TryAgain: '重试',

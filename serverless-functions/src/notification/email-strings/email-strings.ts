@@ -18,6 +18,10 @@ export interface EmailStrings {
   encrypted: string;
   external: string;
   noticeOnly: string;
+  /** The caller spoke, and Twilio could not record it; then whether they are called back. */
+  failed: string;
+  calledBack: string;
+  notCalledBack: string;
   transcriptNote: string;
   /** Why the recipient gets the mail, and who can change that. */
   footer(organization: string | undefined, chosenBy: 'supervisor' | 'administrator'): string;

@@ -24,6 +24,9 @@ export const enUS: EmailStrings = {
   external:
     'The recording is stored in the bucket of your organization, so it is not attached and cannot be played in Flex.',
   noticeOnly: 'The recording is not attached, as set by your administrator. It can be played in Flex.',
+  failed: 'The caller left a message, but Twilio could not record it. There is nothing to listen to.',
+  calledBack: 'A callback to the caller is in Flex.',
+  notCalledBack: 'No callback was made.',
   transcriptNote: 'Transcribed by machine; the recording is what counts.',
   footer: (organization, chosenBy) => {
     const of = organization === undefined ? '' : ` of ${organization}`;

@@ -10,6 +10,7 @@ export const esMX: EmailStrings = {
   attached: (fileName) => `La grabación está adjunta: ${fileName}`,
   gone: 'La grabación ya no se pudo obtener, por lo que no está adjunta.',
   noticeOnly: 'La grabación no está adjunta, según lo configuró su administrador. Se puede escuchar en Flex.',
+  notCalledBack: 'No se creó ninguna devolución de llamada.',
   footer: (organization, chosenBy) => {
     const of = organization === undefined ? '' : ` de ${organization}`;
     return chosenBy === 'supervisor'

@@ -25,6 +25,9 @@ export const ptBR: EmailStrings = {
   external:
     'A gravação está no armazenamento da sua organização, por isso não está anexada nem pode ser ouvida no Flex.',
   noticeOnly: 'A gravação não está anexada, conforme definido pelo seu administrador. Ela pode ser ouvida no Flex.',
+  failed: 'Quem ligou deixou uma mensagem, mas a Twilio não conseguiu gravá-la. Não há nada para ouvir.',
+  calledBack: 'Há um retorno de chamada para essa pessoa no Flex.',
+  notCalledBack: 'Nenhum retorno de chamada foi criado.',
   transcriptNote: 'Transcrição automática; o que vale é a gravação.',
   footer: (organization, chosenBy) => {
     const of = organization === undefined ? '' : ` de ${organization}`;

@@ -22,6 +22,9 @@ export const th: EmailStrings = {
   encrypted: 'เสียงบันทึกเข้ารหัสด้วยกุญแจขององค์กรของคุณ จึงไม่ได้แนบมาและฟังใน Flex ไม่ได้',
   external: 'เสียงบันทึกเก็บอยู่ในที่จัดเก็บขององค์กรของคุณ จึงไม่ได้แนบมาและฟังใน Flex ไม่ได้',
   noticeOnly: 'ไม่ได้แนบเสียงบันทึกตามที่ผู้ดูแลระบบตั้งค่าไว้ ฟังได้ใน Flex',
+  failed: 'ผู้โทรฝากข้อความไว้ แต่ Twilio บันทึกเสียงไม่สำเร็จ จึงไม่มีเสียงให้ฟัง',
+  calledBack: 'มีงานโทรกลับหาผู้โทรอยู่ใน Flex',
+  notCalledBack: 'ไม่มีการสร้างงานโทรกลับ',
   transcriptNote: 'ถอดเสียงโดยเครื่อง ให้ยึดเสียงบันทึกเป็นหลัก',
   footer: (organization, chosenBy) => {
     const of = organization === undefined ? '' : `ของ ${organization} `;
