@@ -24,13 +24,15 @@ export function registerAgentDesktop(flex: typeof Flex, manager: Flex.Manager, c
   const { config, translator, transport, queryClient, isSupervisor } = context;
   registerTaskChannels(flex, translator);
   const client = createFunctionsClient(transport);
-  const findTask = (sid: string) => (manager.store.getState() as FlexState).flex?.worker?.tasks?.get(sid);
+  const tasks = () => (manager.store.getState() as FlexState).flex?.worker?.tasks;
+  const findTask = (sid: string) => tasks()?.get(sid);
   const agentActions = createAgentActions({
     client,
     store: manager.store,
     queryClient,
     invokeAction: (name, payload) => flex.Actions.invokeAction(name, payload),
     hasTask: (sid) => findTask(sid) !== undefined,
+    hasCallFor: (sid) => [...(tasks()?.values() ?? [])].some(({ attributes }) => attributes?.parentTask === sid),
   });
   returnToTask({
     on: (event, listener) => manager.events.addListener(event, listener),

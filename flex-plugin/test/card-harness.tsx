@@ -167,6 +167,7 @@ export function renderCard({
     queryClient,
     invokeAction,
     hasTask: () => false,
+    hasCallFor: () => true,
     wait: () => new Promise(() => undefined),
   });
   const services: PluginServices = {

@@ -12,7 +12,10 @@ import { createAgentActions, outboundCallPayload } from './agent-actions';
 import { type CallConditions, callBlockReason } from './call-block';
 import { returnToTask } from './return-to-task';
 
-function setUp(client: Partial<FunctionsClient> = {}, { hasTask = false, isOnline = (): boolean => true } = {}) {
+function setUp(
+  client: Partial<FunctionsClient> = {},
+  { hasTask = false, hasCall = false, isOnline = (): boolean => true } = {},
+) {
   const store = createStore(combineReducers({ [STATE_KEY]: combineReducers({ agent: agentReducer }) }));
   const queryClient = createQueryClient();
   const invokeAction = jest.fn().mockResolvedValue(undefined);
@@ -23,6 +26,7 @@ function setUp(client: Partial<FunctionsClient> = {}, { hasTask = false, isOnlin
     queryClient,
     invokeAction,
     hasTask: () => hasTask,
+    hasCallFor: () => hasCall,
     wait: () => new Promise((resolve) => waits.push(resolve)),
     isOnline,
   });
@@ -73,11 +77,11 @@ describe('calling back', () => {
     expect(statuses().call).toEqual({ step: 'running' });
   });
 
-  test('allows another call after one that ended or was never set up', async () => {
-    const { agentActions, invokeAction, waits, statuses } = setUp();
+  test('a call that was set up leaves no message, and another one may follow', async () => {
+    const { agentActions, invokeAction, waits, statuses } = setUp({}, { hasCall: true });
     void agentActions.callBack(createTask(), createCard());
     await settle();
-    waits[0]!();
+    waits.at(-1)!();
     await settle();
     expect(statuses().call).toBeUndefined();
     void agentActions.callBack(createTask(), createCard());
@@ -94,9 +98,20 @@ describe('calling back', () => {
     agentActions.callEnded(TASK_SID);
     void agentActions.callBack(createTask(), createCard());
     await settle();
-    waits[0]!();
+    waits[1]!();
     await settle();
     expect(statuses().call).toEqual({ step: 'running' });
+  });
+
+  test('a call that counted as stopped and was set up late leaves no message behind', async () => {
+    const { agentActions, waits, statuses } = setUp();
+    void agentActions.callBack(createTask(), createCard());
+    await settle();
+    waits.at(-1)!();
+    await settle();
+    expect(statuses().call).toEqual({ step: 'failed', failure: 'stopped-in-flex' });
+    agentActions.callEnded(TASK_SID);
+    expect(statuses().call).toBeUndefined();
   });
 
   test('when Flex refuses the call, reports it and allows another try', async () => {
@@ -185,7 +200,7 @@ test('when Flex did not complete the task, says so and allows marking it again',
   await settle();
   waits.at(-1)!();
   await settle();
-  expect(statuses().complete).toEqual({ step: 'failed', failure: 'unexpected' });
+  expect(statuses().complete).toEqual({ step: 'failed', failure: 'stopped-in-flex' });
   void agentActions.complete(createTask());
   expect(invokeAction).toHaveBeenCalledTimes(2);
 });

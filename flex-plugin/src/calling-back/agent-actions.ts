@@ -24,6 +24,8 @@ export interface AgentActionsDependencies {
   invokeAction: (name: string, payload: object) => Promise<unknown>;
   /** Flex knows a task by the SID of its reservation. */
   hasTask: (reservationSid: string) => boolean;
+  /** Flex has a task of the call that was placed for that reservation. */
+  hasCallFor: (reservationSid: string) => boolean;
   wait?: (ms: number) => Promise<void>;
   isOnline?: () => boolean;
 }
@@ -45,6 +47,8 @@ export interface AgentActions {
 
 /** How long a call may take until its own task exists, which then shows that the agent is on a call. */
 const CALL_SETUP_MS = 15_000;
+/** How long Flex's action may take to place a call. */
+const CALL_PLACED_MS = 30_000;
 /** The server completes the task as well; Flex usually hears of that within this time. */
 const SERVER_COMPLETION_MS = 3_000;
 /** Without a connection Flex's own action may never end. */
@@ -57,6 +61,7 @@ export function createAgentActions({
   queryClient,
   invokeAction,
   hasTask,
+  hasCallFor,
   wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   isOnline = () => navigator.onLine,
 }: AgentActionsDependencies): AgentActions {
@@ -87,7 +92,10 @@ export function createAgentActions({
       await run();
       return true;
     } catch (error) {
-      setStatus(taskSid, action, { step: 'failed', failure: failureCode(error) });
+      setStatus(taskSid, action, {
+        step: 'failed',
+        failure: isStoppedByPlugin(error) ? 'stopped-in-flex' : failureCode(error),
+      });
       return false;
     }
   }
@@ -97,17 +105,20 @@ export function createAgentActions({
 
     async callBack(task, card) {
       const placed = await runOnce(task.taskSid, 'call', () =>
-        invokeAction('StartOutboundCall', outboundCallPayload(task, card)),
+        // A listener of another plugin that never ends keeps Flex's action from ending.
+        Promise.race([invokeAction('StartOutboundCall', outboundCallPayload(task, card)), wait(CALL_PLACED_MS)]),
       );
       if (!placed) return;
       const started = getStatus(task.taskSid, 'call');
       await wait(CALL_SETUP_MS);
       // Not that of a call placed since.
-      if (started !== undefined && getStatus(task.taskSid, 'call') === started)
-        setStatus(task.taskSid, 'call', undefined);
+      if (started === undefined || getStatus(task.taskSid, 'call') !== started) return;
+      const isCalling = hasCallFor(task.sid);
+      setStatus(task.taskSid, 'call', isCalling ? undefined : { step: 'failed', failure: 'stopped-in-flex' });
     },
     callEnded(taskSid) {
-      if (getStep(taskSid, 'call') === 'running') setStatus(taskSid, 'call', undefined);
+      // A call that was set up late had counted as failed.
+      if (getStep(taskSid, 'call') !== undefined) setStatus(taskSid, 'call', undefined);
     },
 
     async requeue(task) {
@@ -129,8 +140,8 @@ export function createAgentActions({
       if (!isDone) return;
       setStatus(task.taskSid, 'complete', { step: 'done' });
       if (await removeIfGone(task)) return;
-      // Flex shows its own failures elsewhere or not at all, and another plugin may have kept it from completing.
-      setStatus(task.taskSid, 'complete', { step: 'failed', failure: isOnline() ? 'unexpected' : 'offline' });
+      // Flex shows its own failures elsewhere or not at all.
+      setStatus(task.taskSid, 'complete', { step: 'failed', failure: isOnline() ? 'stopped-in-flex' : 'offline' });
     },
 
     async deleteRecording(taskSid) {
@@ -140,6 +151,10 @@ export function createAgentActions({
     },
   };
 }
+
+/** Flex's own words when a `before…` listener of a plugin has called `abortOriginal` (Flex UI 2.17.1). */
+const isStoppedByPlugin = (error: unknown) =>
+  error instanceof Error && /cancelled by before event$/.test(error.message);
 
 /**
  * The call is linked to what it answers: `parentTask` is the reservation Flex can select again, and one

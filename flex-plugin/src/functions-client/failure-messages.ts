@@ -47,6 +47,7 @@ export const FAILURE_MESSAGES: Record<FailureCode, StringKey> = {
   offline: 'ErrorOffline',
   unreachable: 'ErrorUnavailable',
   'timed-out': 'ErrorUnavailable',
+  'stopped-in-flex': 'ErrorStopped',
   unexpected: 'ErrorInternal',
 };
 

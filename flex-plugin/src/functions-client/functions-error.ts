@@ -9,6 +9,8 @@ export type FailureCode =
   | 'offline'
   | 'unreachable'
   | 'timed-out'
+  /** Flex did not do what it was asked to: another plugin kept it from that, as far as can be told. */
+  | 'stopped-in-flex'
   | 'unexpected';
 
 /** A failed request to the Functions; there is a message for every `code`. */

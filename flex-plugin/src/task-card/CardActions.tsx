@@ -7,6 +7,7 @@ import * as React from 'react';
 import { useSelector } from 'react-redux';
 import { BLOCK_MESSAGES, callBlockReason } from '../calling-back/call-block';
 import { FAILURE_MESSAGES } from '../functions-client/failure-messages';
+import type { FailureCode } from '../functions-client/functions-error';
 import { usePlugin } from '../plugin-context';
 import { type ActionStatuses, type AgentRootState, selectActionStatuses } from '../state/agent-state';
 import { type FlexState, selectActivitySid } from '../state/flex-state';
@@ -119,11 +120,11 @@ export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, 
 
 /** Why what the agent started did not work. */
 function failureMessages({ t }: Translator, { call, complete, requeue }: ActionStatuses, max: number): string[] {
+  const reasonInFlex = (failure: FailureCode | undefined) =>
+    failure === 'offline' || failure === 'stopped-in-flex' ? t(FAILURE_MESSAGES[failure]) : '';
   return [
-    call?.step === 'failed' ? t('CallFailed') : '',
-    complete?.step === 'failed'
-      ? [t('CompleteFailed'), complete.failure === 'offline' ? t('ErrorOffline') : ''].join(' ').trim()
-      : '',
+    call?.step === 'failed' ? [t('CallFailed'), reasonInFlex(call.failure)].join(' ').trim() : '',
+    complete?.step === 'failed' ? [t('CompleteFailed'), reasonInFlex(complete.failure)].join(' ').trim() : '',
     requeue?.step === 'failed'
       ? `${t('ActionFailed')} ${t(FAILURE_MESSAGES[requeue.failure ?? 'unexpected'], { max })}`
       : '',

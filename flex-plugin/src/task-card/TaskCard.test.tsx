@@ -534,6 +534,18 @@ describe('calling back', () => {
     expect(screen.getByText('The call could not be placed. Try again.')).toBeInTheDocument();
     expect(button(/^Call/)).toBeEnabled();
   });
+
+  test.each([
+    [/^Call/, 'The call could not be placed. Try again. Another plugin in Flex may have stopped it.'],
+    ['Mark as handled', 'The task could not be completed. Try again. Another plugin in Flex may have stopped it.'],
+  ])('when another plugin stops %s, says so in one line', async (name, words) => {
+    const stopped = new Error('Action X cancelled by before event');
+    await showCard({ invokeAction: jest.fn().mockRejectedValue(stopped) });
+    await user().click(button(name));
+    await settle();
+    expect(screen.getByText(words)).toBeInTheDocument();
+    expect(button(name)).toBeEnabled();
+  });
 });
 
 describe('the other actions', () => {

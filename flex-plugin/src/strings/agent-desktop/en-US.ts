@@ -132,6 +132,7 @@ export const enUS = {
   PlaybackFailed: 'The recording could not be loaded.',
   ActionFailed: 'That did not work.',
   ErrorOffline: 'You appear to be offline.',
+  ErrorStopped: 'Another plugin in Flex may have stopped it.',
   ErrorUnavailable: 'The voicemail service is not answering.',
   ErrorBusy: 'The voicemail service is busy. Wait a few seconds.',
   ErrorSignIn: 'Your session has ended. Sign in to Flex again.',

@@ -136,6 +136,7 @@ export const es: AgentDesktopStrings = {
   PlaybackFailed: 'No se pudo cargar el sonido.',
   ActionFailed: 'No funcionó.',
   ErrorOffline: 'Parece que no tiene conexión a Internet.',
+  ErrorStopped: 'Otro complemento de Flex puede haberlo impedido.',
   ErrorUnavailable: 'El servicio de mensajes de voz no responde.',
   ErrorBusy: 'Hay demasiada actividad en este momento. Espere unos segundos.',
   ErrorSignIn: 'Su sesión ha terminado. Inicie sesión en Flex de nuevo.',

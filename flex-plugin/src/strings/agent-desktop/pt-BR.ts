@@ -135,6 +135,7 @@ export const ptBR: AgentDesktopStrings = {
   PlaybackFailed: 'Não foi possível carregar o som.',
   ActionFailed: 'Não funcionou.',
   ErrorOffline: 'Parece que você está sem conexão com a Internet.',
+  ErrorStopped: 'Outro plugin do Flex pode ter impedido isso.',
   ErrorUnavailable: 'O serviço de correio de voz não responde.',
   ErrorBusy: 'Há muita atividade no momento. Espere alguns segundos.',
   ErrorSignIn: 'Sua sessão terminou. Entre no Flex de novo.',

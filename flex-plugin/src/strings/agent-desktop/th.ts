@@ -130,6 +130,7 @@ export const th: AgentDesktopStrings = {
   PlaybackFailed: 'โหลดเสียงไม่สำเร็จ',
   ActionFailed: 'ดำเนินการไม่สำเร็จ',
   ErrorOffline: 'ดูเหมือนคุณไม่ได้เชื่อมต่ออินเทอร์เน็ต',
+  ErrorStopped: 'ปลั๊กอินอื่นใน Flex อาจหยุดไว้',
   ErrorUnavailable: 'บริการข้อความเสียงไม่ตอบสนอง',
   ErrorBusy: 'ขณะนี้มีการใช้งานมากเกินไป รอสักครู่',
   ErrorSignIn: 'เซสชันของคุณสิ้นสุดแล้ว เข้าสู่ระบบ Flex อีกครั้ง',

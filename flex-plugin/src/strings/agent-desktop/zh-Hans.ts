@@ -130,6 +130,7 @@ export const zhHans: AgentDesktopStrings = {
   PlaybackFailed: '无法加载声音。',
   ActionFailed: '操作未成功。',
   ErrorOffline: '您似乎没有连接到互联网。',
+  ErrorStopped: '可能被 Flex 中的其他插件阻止。',
   ErrorUnavailable: '语音留言服务没有响应。',
   ErrorBusy: '当前请求过多。请等待几秒。',
   ErrorSignIn: '您的会话已结束。请重新登录 Flex。',
