@@ -102,6 +102,8 @@ export interface EmailHealth {
   /** `aclEnabled` is absent when Twilio does not report it. */
   sync: { reachable: boolean; aclEnabled?: boolean };
   lastSuccessAt?: string;
+  /** The provider accepted a test email. */
+  lastTestAt?: string;
   lastFailure?: { at: string; problem: EmailProblem };
   lastSweepAt?: string;
   /** True when a scheduler's request came within the last quarter of an hour. */

@@ -17,6 +17,21 @@ test.each<[string, Parameters<typeof emailOutage>[0], EmailProblem | undefined]>
     { provider, lastSuccessAt: at(3), ...failed('key-refused', 2) },
     undefined,
   ],
+  [
+    'when a test email went out since, the outage is over',
+    { provider, lastTestAt: at(3), ...failed('key-refused', 2) },
+    undefined,
+  ],
+  [
+    'when a test email went out before, it is an outage',
+    { provider, lastTestAt: at(1), ...failed('unreachable', 2) },
+    'unreachable',
+  ],
+  [
+    'a test email does not show that the stored settings can be read',
+    { provider, lastTestAt: at(3), ...failed('settings-unreadable', 2) },
+    'settings-unreadable',
+  ],
   ['when one recipient was refused, other emails go out', { provider, ...failed('recipient-refused', 2) }, undefined],
   ['when one recording was too large, other emails go out', { provider, ...failed('too-large', 2) }, undefined],
   [

@@ -56,19 +56,26 @@ const OUTAGE_PROBLEMS: ReadonlySet<EmailProblem> = new Set([
   'settings-unreadable',
 ]);
 
+/** An outage of ours, which a test email says nothing about: it is sent with the settings on the screen. */
+const NOT_TESTED: ReadonlySet<EmailProblem> = new Set(['settings-unreadable']);
+
 /**
  * Why no email goes out at present.
  * @param health what is known of the provider and of the last attempts; times in ISO 8601
- * @returns undefined when the last attempt succeeded, or failed for a reason of that email's own
+ * @returns undefined when the last attempt succeeded, a test email since, or failed for a reason of that email's own
  */
 export function emailOutage(health: {
   provider: { configured: boolean };
   lastSuccessAt?: string;
+  /** The provider accepted a test email. */
+  lastTestAt?: string;
   lastFailure?: { at: string; problem: EmailProblem };
 }): EmailProblem | undefined {
   if (!health.provider.configured) return 'not-configured';
-  const { lastSuccessAt, lastFailure } = health;
+  const { lastSuccessAt, lastTestAt, lastFailure } = health;
   if (lastFailure === undefined || !OUTAGE_PROBLEMS.has(lastFailure.problem)) return undefined;
-  const hasRecovered = lastSuccessAt !== undefined && Date.parse(lastSuccessAt) > Date.parse(lastFailure.at);
-  return hasRecovered ? undefined : lastFailure.problem;
+  const { at, problem } = lastFailure;
+  const isSince = (time: string | undefined) => time !== undefined && Date.parse(time) > Date.parse(at);
+  const hasRecovered = isSince(lastSuccessAt) || (isSince(lastTestAt) && !NOT_TESTED.has(problem));
+  return hasRecovered ? undefined : problem;
 }

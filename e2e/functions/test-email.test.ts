@@ -1,4 +1,8 @@
-import type { EmailAdminErrorResponse, EmailTestResponse } from '@callback-and-voicemail/contract';
+import type {
+  EmailAdminErrorResponse,
+  EmailSettingsResponse,
+  EmailTestResponse,
+} from '@callback-and-voicemail/contract';
 import { closeHarnesses, type Harness, type HarnessOptions, openHarness } from '../support/harness';
 
 afterEach(closeHarnesses);
@@ -46,6 +50,19 @@ test('sends a mail like a voicemail’s, with a playable recording, to the given
   // Heard, not silence.
   const loudest = Math.max(...Array.from({ length: 4_000 }, (_, n) => Math.abs(wav!.content.readInt16LE(44 + n * 2))));
   expect(loudest).toBeGreaterThan(5_000);
+});
+
+test('a test mail that is accepted is known to the panel, one that is refused is not', async () => {
+  const { harness, sue } = await open();
+  const lastTestAt = async () => {
+    const answer = await harness.postFlex('email-settings', sue.token);
+    return ((await answer.json()) as EmailSettingsResponse).health.lastTestAt;
+  };
+  expect(await lastTestAt()).toBeUndefined();
+  await ask(harness, sue, { Address: 'ana@elsewhere.example' });
+  expect(await lastTestAt()).toBeUndefined();
+  await ask(harness, sue);
+  expect(await lastTestAt()).toMatch(/^2026-11-22T/);
 });
 
 test('uses settings that are not saved yet', async () => {

@@ -105,6 +105,19 @@ describe('the status bar', () => {
     expect(screen.queryByText('Nothing needs attention right now.')).not.toBeInTheDocument();
   });
 
+  test('a test mail that the provider accepts ends an outage that was shown', async () => {
+    const refused = { at: '2026-11-22T14:54:00.000Z', problem: 'key-refused' as const };
+    const settings = jest.fn().mockResolvedValue(aSettingsResponse(health({ lastFailure: refused })));
+    await renderPanel({ settings });
+    expect(screen.getByText(/^No email is going out/)).toBeInTheDocument();
+    settings.mockResolvedValue(
+      aSettingsResponse(health({ lastFailure: refused, lastTestAt: '2026-11-22T14:55:00.000Z' })),
+    );
+    await user.click(screen.getByRole('button', { name: 'Send a test' }));
+    await settle();
+    expect(screen.queryByText(/^No email is going out/)).not.toBeInTheDocument();
+  });
+
   test('"show them" filters the list by failed mails', async () => {
     const { client } = await renderPanel(answering(health({ failedEmails: 3 })));
     await user.click(screen.getByRole('button', { name: 'Show them' }));

@@ -10,9 +10,15 @@ const SideLink: React.FC<SideLinkProps> = ({ icon, children, onClick, 'aria-labe
     {children}
   </button>
 );
-const show = (failedEmails: number, isActive = false) =>
+/** So many mails bounced, as the provider says. */
+const bouncing = (count: number) =>
+  jest
+    .fn()
+    .mockResolvedValue({ deliveries: {}, bounced: Array(count).fill({ kind: 'email-bounced' }), complete: true });
+const show = (failedEmails: number, isActive = false, calls: Parameters<typeof renderPanel>[0] = {}) =>
   renderPanel(
     {
+      ...calls,
       settings: jest
         .fn()
         .mockResolvedValue(aSettingsResponse({ health: { ...aSettingsResponse().health, failedEmails } })),
@@ -33,6 +39,33 @@ test('is marked while mails are failing, also for who cannot see it', async () =
   expect(container.querySelector('[data-mark=failing]')).not.toBeNull();
 });
 
+test.each([
+  [0, 1, 'Voicemail email: 1 failed or bounced'],
+  [2, 3, 'Voicemail email: 5 failed or bounced'],
+])('with %d failed and %d bounced mails, is marked and says how many', async (failedEmails, bounces, name) => {
+  const deliveries = bouncing(bounces);
+  const { container, client } = await show(failedEmails, false, { deliveries });
+  expect(screen.getByRole('button', { name })).toBeInTheDocument();
+  expect(container.querySelector('[data-mark=failing]')).not.toBeNull();
+  expect(client.deliveries).toHaveBeenCalledWith([], expect.anything());
+});
+
+test('a provider that does not answer any more does not take back that mails bounced', async () => {
+  jest.useFakeTimers();
+  try {
+    const deliveries = bouncing(1);
+    deliveries
+      .mockResolvedValueOnce(await deliveries())
+      .mockResolvedValue({ deliveries: {}, bounced: [], complete: false });
+    await show(0, false, { deliveries });
+    await act(async () => void (await jest.advanceTimersByTimeAsync(5 * 60_000)));
+    expect(deliveries).toHaveBeenCalledTimes(3);
+    expect(screen.getByRole('button', { name: 'Voicemail email: 1 failed or bounced' })).toBeInTheDocument();
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
 test('when the key is refused, is marked and says that no email is going out', async () => {
   const health = {
     ...aSettingsResponse().health,
@@ -51,10 +84,12 @@ test('asks every five minutes, and leaves it to the view while that is open', as
     const { client, unmount } = await show(0);
     await act(async () => void (await jest.advanceTimersByTimeAsync(10 * 60_000)));
     expect(client.settings).toHaveBeenCalledTimes(3);
+    expect(client.deliveries).toHaveBeenCalledTimes(3);
     unmount();
     const { client: other } = await show(0, true);
     await act(async () => void (await jest.advanceTimersByTimeAsync(10 * 60_000)));
     expect(other.settings).not.toHaveBeenCalled();
+    expect(other.deliveries).not.toHaveBeenCalled();
   } finally {
     jest.useRealTimers();
   }

@@ -3,7 +3,9 @@ import { Box } from '@twilio-paste/core/box';
 import { EmailIcon } from '@twilio-paste/icons/esm/EmailIcon';
 import * as React from 'react';
 import { useSelector } from 'react-redux';
+import type { Translator } from '../strings/translator';
 import { useEmailAdmin } from './email-admin-context';
+import { useBounceCount } from './history/delivery-query';
 import { type EmailRootState, selectSettings } from './selectors';
 import { useSettingsQuery } from './settings/settings-query';
 import { useConfirmLeavingUnsaved } from './unsaved-changes';
@@ -28,7 +30,7 @@ function hasEmailOutage(root: EmailRootState): boolean {
   return answer?.settings.enabled === true && emailOutage(answer.health) !== undefined;
 }
 
-/** The link in the side navigation, marked while emails fail or none goes out. */
+/** The link in the side navigation, marked while emails fail, bounced of late, or none goes out. */
 export const EmailSideLink: React.FC<{
   /** Flex's own `SideLink`. */
   as: React.ComponentType<SideLinkProps>;
@@ -41,16 +43,25 @@ export const EmailSideLink: React.FC<{
   const hasOutage = useSelector(hasEmailOutage);
   // The open view fetches by itself, and more often.
   useSettingsQuery(FAILURE_CHECK_INTERVAL_MS, !isActive);
+  const bounced = useBounceCount(FAILURE_CHECK_INTERVAL_MS, !isActive);
   useConfirmLeavingUnsaved();
-  const icon = <LinkIcon isMarked={hasOutage || failed > 0} />;
-  const failing = failed > 0 ? t('PanelLinkFailing', { count: failed }) : t('PanelLink');
-  const label = hasOutage ? t('PanelLinkOutage') : failing;
+  const icon = <LinkIcon isMarked={hasOutage || failed + bounced > 0} />;
+  const label = linkLabel(t, { hasOutage, failed, bounced });
   return (
     <SideLink {...flexProps} isActive={isActive} icon={icon} iconActive={icon} aria-label={label} onClick={onClick}>
       {label}
     </SideLink>
   );
 };
+
+function linkLabel(
+  t: Translator['t'],
+  { hasOutage, failed, bounced }: { hasOutage: boolean; failed: number; bounced: number },
+): string {
+  if (hasOutage) return t('PanelLinkOutage');
+  if (bounced > 0) return t('PanelLinkBounced', { count: failed + bounced });
+  return failed > 0 ? t('PanelLinkFailing', { count: failed }) : t('PanelLink');
+}
 
 const LinkIcon: React.FC<{ isMarked: boolean }> = ({ isMarked }) => (
   <Box position="relative" display="inline-flex" color="currentColor">

@@ -33,12 +33,13 @@ export async function readHealth(invocation: Invocation): Promise<EmailHealth> {
     twilio.sync.listMapItems(HEALTH_MAP, { order: 'desc', limit: HEALTH_KEYS.length }),
     listRecentFailures(invocation),
   ]);
-  const { success, failure, sweep, scheduler } = byKey(records);
+  const { success, test, failure, sweep, scheduler } = byKey(records);
   const lastSweepAt = Math.max(sweep?.at ?? 0, scheduler?.at ?? 0);
   return {
     provider: providerHealth(environment),
     sync: { reachable: true },
     ...(success === undefined ? {} : { lastSuccessAt: iso(success.at) }),
+    ...(test === undefined ? {} : { lastTestAt: iso(test.at) }),
     ...(failure === undefined ? {} : { lastFailure: { at: iso(failure.at), problem: failure.problem ?? 'unknown' } }),
     ...(lastSweepAt === 0 ? {} : { lastSweepAt: iso(lastSweepAt) }),
     schedulerRuns: scheduler !== undefined && Date.now() - scheduler.at <= SCHEDULER_TIMEOUT_MS,

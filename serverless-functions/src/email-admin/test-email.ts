@@ -12,6 +12,7 @@ import { isSenderAligned } from '../email-providers/mailgun-errors';
 import { EmailSendError } from '../email-providers/provider';
 import type { Invocation } from '../invocation';
 import { allowedRecipients } from '../notification/allowed-recipients';
+import { recordHealth } from '../notification/email-health';
 import { createMailer } from '../notification/mailer';
 import {
   attachmentName,
@@ -91,6 +92,8 @@ export async function sendTestEmail(
       ),
     );
     log.info('test mail accepted', { size: wav.length });
+    // It shows that an outage is over, before any voicemail does.
+    await recordHealth(() => invocation.twilio.sync, log, 'test');
     return { ok: true, providerId, to: address };
   } catch (error) {
     log.warn('test mail not accepted', { code: errorCode(error) });

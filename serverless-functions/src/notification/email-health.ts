@@ -6,7 +6,7 @@ import type { SyncClient } from '../twilio/sync';
 
 /** When what happened last, for the panel: one item each, so that none overwrites another. */
 export const HEALTH_MAP = 'email-health';
-export const HEALTH_KEYS = ['success', 'failure', 'sweep', 'scheduler'] as const;
+export const HEALTH_KEYS = ['success', 'test', 'failure', 'sweep', 'scheduler'] as const;
 export type HealthKey = (typeof HEALTH_KEYS)[number];
 
 const TTL_SECONDS = 30 * 24 * 60 * 60;

@@ -75,10 +75,9 @@ export const HistoryFilters: React.FC = () => {
             id={ids.caller}
             type="tel"
             autoComplete="off"
-            title={t('HistoryCallerHelp')}
             value={caller}
             hasError={isInvalid}
-            aria-describedby={`${ids.caller}-help`}
+            aria-describedby={`${ids.caller}-help ${ids.caller}-error`}
             onChange={({ target }) => {
               setCaller(target.value);
               setIsInvalid(false);
@@ -93,7 +92,8 @@ export const HistoryFilters: React.FC = () => {
           </Button>
         )}
       </Box>
-      <Box id={`${ids.caller}-help`} role="alert">
+      <HelpText id={`${ids.caller}-help`}>{`${t('HistoryCaller')}: ${t('HistoryCallerHelp')}`}</HelpText>
+      <Box id={`${ids.caller}-error`} role="alert">
         {isInvalid && <HelpText variant="error">{t('HistoryCallerWrong')}</HelpText>}
       </Box>
     </Box>

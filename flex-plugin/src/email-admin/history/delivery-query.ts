@@ -4,7 +4,7 @@ import {
   type HistoryItem,
   MAX_DELIVERY_IDS,
 } from '@callback-and-voicemail/contract/email-admin-api';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEmailAdmin } from '../email-admin-context';
 
 /** Providers report within a minute or two, as a rule. */
@@ -18,6 +18,29 @@ export function idsToAskFor(items: readonly HistoryItem[], now: number): string[
     .map(({ voicemail_id }) => voicemail_id);
 }
 
+const BOUNCES_KEY = ['email-bounces'] as const;
+
+/**
+ * How many mails bounced of late, as the panel lists them; it is told by the panel as well, while that is open.
+ * @param enabled false: nothing is asked
+ */
+export function useBounceCount(intervalMs: number, enabled: boolean): number {
+  const { fetchDeliveries } = useEmailAdmin();
+  const queryClient = useQueryClient();
+  const { data } = useQuery({
+    queryKey: BOUNCES_KEY,
+    queryFn: async ({ signal }): Promise<number> => {
+      const { bounced, complete } = await fetchDeliveries([], signal);
+      // A provider that does not answer does not take back what it said.
+      return complete ? bounced.length : (queryClient.getQueryData<number>(BOUNCES_KEY) ?? 0);
+    },
+    enabled,
+    refetchInterval: intervalMs,
+    cacheTime: Number.POSITIVE_INFINITY,
+  });
+  return data ?? 0;
+}
+
 const isRecent = (sentAt: string | undefined, now: number) =>
   sentAt !== undefined && now - Date.parse(sentAt) < DELIVERY_LOOKBACK_MS;
 
@@ -27,10 +50,15 @@ const isRecent = (sentAt: string | undefined, now: number) =>
  */
 export function useDeliveryQuery(items: readonly HistoryItem[] | undefined, now: number) {
   const { fetchDeliveries } = useEmailAdmin();
+  const queryClient = useQueryClient();
   const ids = idsToAskFor(items ?? [], now);
   const { data, isLoading } = useQuery({
     queryKey: ['email-deliveries', ids],
-    queryFn: ({ signal }): Promise<EmailDeliveryResponse> => fetchDeliveries(ids, signal),
+    queryFn: async ({ signal }): Promise<EmailDeliveryResponse> => {
+      const response = await fetchDeliveries(ids, signal);
+      if (response.complete) queryClient.setQueryData(BOUNCES_KEY, response.bounced.length);
+      return response;
+    },
     enabled: items !== undefined,
     refetchInterval: DELIVERY_POLL_MS,
     // A new voicemail changes what is asked for: what is known of the others stays until the answer.

@@ -101,6 +101,8 @@ export function createSettingsActions({
       try {
         const answer = await client.sendTest(address, visible.settings);
         dispatch(settingsActions.testUpdated({ step: 'done', answer }));
+        // An outage that was shown is over.
+        void queryClient.invalidateQueries(SETTINGS_QUERY_KEY);
       } catch (error) {
         dispatch(settingsActions.testUpdated({ step: 'failed', ...toRequestFailure(error) }));
       }

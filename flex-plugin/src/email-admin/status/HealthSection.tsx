@@ -95,7 +95,8 @@ function healthLines(translator: Translator, health: EmailHealth, now: number): 
       text: t('HealthSuccess', { ago: formatRelativeTime(translator, health.lastSuccessAt, now) }),
     });
   if (health.lastFailure !== undefined) {
-    const isResolved = health.lastSuccessAt !== undefined && health.lastSuccessAt > health.lastFailure.at;
+    const { at } = health.lastFailure;
+    const isResolved = [health.lastSuccessAt, health.lastTestAt].some((time) => time !== undefined && time > at);
     lines.push({
       level: isResolved ? 'good' : 'warning',
       text: t('HealthFailure', {

@@ -4,6 +4,7 @@ import type { Message } from '../message';
 export const enUS = {
   PanelLink: 'Voicemail email',
   PanelLinkFailing: 'Voicemail email: {{count}} failed',
+  PanelLinkBounced: 'Voicemail email: {{count}} failed or bounced',
   PanelLinkOutage: 'Voicemail email: no email is going out',
   PanelTitle: 'Voicemail email',
   PanelLoading: 'Loading the settings',

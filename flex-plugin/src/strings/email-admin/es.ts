@@ -4,6 +4,7 @@ import type { EmailAdminStrings } from './en-US';
 export const es: EmailAdminStrings = {
   PanelLink: 'Correo de mensajes de voz',
   PanelLinkFailing: 'Correo de mensajes de voz: {{count}} fallidos',
+  PanelLinkBounced: 'Correo de mensajes de voz: {{count}} fallidos o devueltos',
   PanelLinkOutage: 'Correo de mensajes de voz: no se está enviando nada',
   PanelTitle: 'Correo de mensajes de voz',
   PanelLoading: 'Cargando los ajustes',

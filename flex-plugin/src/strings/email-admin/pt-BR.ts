@@ -3,6 +3,7 @@ import type { EmailAdminStrings } from './en-US';
 export const ptBR: EmailAdminStrings = {
   PanelLink: 'E-mail do correio de voz',
   PanelLinkFailing: 'E-mail do correio de voz: {{count}} com falha',
+  PanelLinkBounced: 'E-mail do correio de voz: {{count}} com falha ou devolvidos',
   PanelLinkOutage: 'E-mail do correio de voz: nada está sendo enviado',
   PanelTitle: 'E-mail do correio de voz',
   PanelLoading: 'Carregando as configurações',

@@ -3,6 +3,7 @@ import type { EmailAdminStrings } from './en-US';
 export const th: EmailAdminStrings = {
   PanelLink: 'อีเมลข้อความเสียง',
   PanelLinkFailing: 'อีเมลข้อความเสียง: ส่งไม่สำเร็จ {{count}} ฉบับ',
+  PanelLinkBounced: 'อีเมลข้อความเสียง: ส่งไม่สำเร็จหรือถูกตีกลับ {{count}} ฉบับ',
   PanelLinkOutage: 'อีเมลข้อความเสียง: ไม่มีอีเมลถูกส่งออก',
   PanelTitle: 'อีเมลข้อความเสียง',
   PanelLoading: 'กำลังโหลดการตั้งค่า',

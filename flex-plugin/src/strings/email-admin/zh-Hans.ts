@@ -3,6 +3,7 @@ import type { EmailAdminStrings } from './en-US';
 export const zhHans: EmailAdminStrings = {
   PanelLink: '语音留言邮件',
   PanelLinkFailing: '语音留言邮件：{{count}} 封失败',
+  PanelLinkBounced: '语音留言邮件：{{count}} 封失败或被退回',
   PanelLinkOutage: '语音留言邮件：目前无法发送邮件',
   PanelTitle: '语音留言邮件',
   PanelLoading: '正在加载设置',
