@@ -86,7 +86,7 @@ test('a recording that fails becomes a callback at once; log, mail, card and his
 test.each([
   ['missed voicemails get no callback', { missed_voicemail: 'cancel' as const }, undefined],
   ['the number is withheld', {}, '+266696687'],
-])('when a recording fails and %s, the mail says that no callback was made', async (_why, settings, from) => {
+])('when a recording fails and %s, the mail says so', async (_why, settings, from) => {
   const harness = await openHarness({ settings });
   await leaveMessageThatFails(harness, from);
   expect(taskTypes(harness)).toEqual([]);

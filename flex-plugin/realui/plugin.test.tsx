@@ -105,6 +105,34 @@ describe('the built plugin in the real Flex UI', () => {
     expect(replace).toHaveBeenCalledTimes(1);
   });
 
+  test.each([
+    ['always', undefined],
+    ['on a condition', { if: ({ task: one }: Anything) => one.attributes.taskType === 'voicemail' }],
+  ])('where another plugin removes the Info tab %s, our tasks get a tab of their own', (_when, condition) => {
+    const tabs = Flex.TaskCanvasTabs.Content;
+    const add = jest.spyOn(tabs, 'add').mockReturnValue(() => undefined);
+    const warn = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+    const initialized = () => {
+      for (const [event, listener] of listeners) if (event === 'pluginsInitialized') listener();
+    };
+    initialized();
+    expect([add.mock.calls, warn.mock.calls]).toEqual([[], []]);
+    const undo = tabs.remove('info', condition);
+    try {
+      initialized();
+    } finally {
+      undo();
+    }
+    const [[tab, options], ...others] = add.mock.calls as Anything[];
+    expect(others).toEqual([]);
+    expect(tab.props.label).toBe('Message');
+    expect(options.if({ task: task({ taskType: 'voicemail' }) })).toBe(true);
+    expect(options.if({ task: task({}) })).toBe(false);
+    expect(warn.mock.calls.flat()).toEqual([expect.stringContaining('another plugin removes the Info tab')]);
+    add.mockRestore();
+    warn.mockRestore();
+  });
+
   test('leaves phone calls unchanged', () => {
     const channel = Flex.TaskChannels.getForTask(task({ direction: 'inbound' }));
     expect(channel.name).not.toMatch(/voicemail|callback/);

@@ -205,6 +205,26 @@ describe('saving', () => {
     expect(saveButton()).toBeEnabled();
   });
 
+  test.each([
+    ['offline', 'You appear to be offline.'],
+    ['timed-out', 'The voicemail service is not answering.'],
+    ['token-invalid', 'Your session has ended. Sign in to Flex again.'],
+    ['role-missing', 'This is for supervisors only.'],
+  ] as const)('a save that fails as %s says so, keeps the change, and works the next time', async (code, reason) => {
+    const save = jest.fn().mockRejectedValueOnce(new FunctionsError(code, undefined, code));
+    await renderPanel({ save });
+    await user.click(screen.getByRole('switch'));
+    await user.click(saveButton());
+    await settle();
+    expect(screen.getByText(`Not saved: ${reason}`).closest('[role=alert]')).not.toBeNull();
+    expect(screen.getByRole('switch', { name: 'Off, once saved' })).not.toBeChecked();
+    save.mockResolvedValueOnce(aSettingsResponse({ settings: someSettings({ enabled: false }), revision: 'r2' }));
+    await user.click(saveButton());
+    await settle();
+    expect(screen.queryByText(/^Not saved/)).not.toBeInTheDocument();
+    expect(screen.getByText(/^Saved\./)).toBeInTheDocument();
+  });
+
   test('unreadable settings are overwritten after a confirmation', async () => {
     const { client } = await renderPanel(answering({ source: 'corrupt' }));
     await user.click(screen.getByRole('button', { name: 'Save what is shown' }));
@@ -292,6 +312,25 @@ describe('changes made elsewhere', () => {
     expect(screen.getByText(/^eve saved other changes in the meantime/)).toBeInTheDocument();
     expect(screen.getByLabelText('Footer')).toHaveValue('Ask me');
     expect(screen.getByLabelText('Organization name')).toHaveValue('Clinic');
+  });
+
+  test.each([
+    ['offline', 'You appear to be offline.'],
+    ['token-invalid', 'Your session has ended. Sign in to Flex again.'],
+  ] as const)('a poll that fails as %s keeps what is typed, says so, and stops saying so', async (code, reason) => {
+    const { client } = await renderPanel();
+    await user.click(screen.getByRole('button', { name: /^Name, logo/ }));
+    await user.type(screen.getByLabelText('Footer'), 'Ask me');
+    client.settings.mockRejectedValueOnce(new FunctionsError(code, undefined, code));
+    await act(async () => void jest.advanceTimersByTime(POLL_MS));
+    await settle();
+    const notice = screen.getByText((text) => text.includes(reason));
+    expect(notice.closest('[role=alert]')).not.toBeNull();
+    expect(screen.getByLabelText('Footer')).toHaveValue('Ask me');
+    await act(async () => void jest.advanceTimersByTime(POLL_MS));
+    await settle();
+    expect(screen.queryByText((text) => text.includes(reason))).not.toBeInTheDocument();
+    expect(screen.getByLabelText('Footer')).toHaveValue('Ask me');
   });
 
   test('a poll that fails leaves everything where it is, and says so', async () => {

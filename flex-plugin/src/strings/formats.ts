@@ -1,3 +1,4 @@
+import { isolateText } from '@callback-and-voicemail/contract/isolate-text';
 import { dateTimeFormat, listFormat, numberFormat, relativeTimeFormat } from './intl-formats';
 import type { Translator } from './translator';
 
@@ -72,7 +73,11 @@ export function formatNumber({ locale }: Translator, value: number): string {
   return numberFormat(locale, { maximumFractionDigits: 2 }).format(value);
 }
 
-/** `Ana, Sam and Sue` */
-export function formatList({ locale }: Translator, items: string[]): string {
-  return listFormat(locale, { type: 'conjunction', style: 'long' }).format(items);
+/** `Ana, Sam and Sue`; each keeps its own direction, as a name from right to left would turn its neighbors around. */
+export function formatList(
+  { locale }: Translator,
+  items: string[],
+  type: 'conjunction' | 'disjunction' = 'conjunction',
+): string {
+  return listFormat(locale, { type, style: 'long' }).format(items.map(isolateText));
 }

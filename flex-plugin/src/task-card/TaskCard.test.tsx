@@ -60,6 +60,26 @@ describe('the card', () => {
     expect(card).not.toHaveTextContent(/mail/i);
   });
 
+  test('names, queues and words from right to left keep a direction of their own', async () => {
+    await showCard({
+      task: createTask({}, { name: 'חנה' }),
+      card: createCard({
+        queue: 'תמיכה',
+        transcript: { state: 'ready', text: 'שלום, 3 פעמים.' },
+        listenedBy: ['דנה', 'Sam'].map((worker) => ({ worker, at: '2026-11-22T14:50:00Z' })),
+        task: { state: 'taken', by: 'דנה', at: '2026-11-22T14:50:00Z' },
+      }),
+    });
+    const card = within(screen.getByRole('region', { name: 'Voicemail' }));
+    // `bdi` has the direction of its own text (HTML, 4.5.24).
+    expect(card.getByText('חנה').tagName).toBe('BDI');
+    expect(card.getByText('שלום, 3 פעמים.')).toHaveAttribute('dir', 'auto');
+    const own = (text: string) => `\u2068${text}\u2069`;
+    expect(screen.getByRole('region', { name: 'Voicemail' }).textContent).toContain(`Voicemail · ${own('תמיכה')}`);
+    expect(card.getByText(/Listened/).textContent).toContain(`${own('דנה')} and Sam`);
+    expect(card.getByText(/Taken by/).textContent).toContain(`Taken by ${own('דנה')}`);
+  });
+
   test('puts the play button first in the tab order', async () => {
     await showCard();
     (document.activeElement as HTMLElement).blur();

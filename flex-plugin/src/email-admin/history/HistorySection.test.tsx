@@ -292,6 +292,13 @@ describe('narrowing', () => {
     expect(section().getByLabelText('Caller')).toHaveValue('');
   });
 
+  test('what the caller filter takes is written beside it', async () => {
+    await renderHistory(showing([item(1)]));
+    const help = 'A whole number, with or without the country code, or its last four digits';
+    expect(section().getByText(new RegExp(help))).toBeVisible();
+    expect(section().getByLabelText('Caller')).toHaveAccessibleDescription(new RegExp(help));
+  });
+
   test('an incomplete number sends no request', async () => {
     const { client } = await renderHistory(showing([]));
     const before = client.history.mock.calls.length;
@@ -340,13 +347,17 @@ describe('what there is', () => {
     expect(section().queryByRole('button', { name: 'Show older' })).not.toBeInTheDocument();
   });
 
-  test('it could not be loaded: why, and again', async () => {
+  test.each([
+    ['offline', 'You appear to be offline.'],
+    ['token-invalid', 'Your session has ended. Sign in to Flex again.'],
+    ['timed-out', 'The voicemail service is not answering.'],
+  ] as const)('a history that fails to load as %s says why, and can be tried again', async (code, reason) => {
     const history = jest
       .fn()
-      .mockRejectedValueOnce(new FunctionsError('offline', undefined, 'off'))
+      .mockRejectedValueOnce(new FunctionsError(code, undefined, code))
       .mockResolvedValue(aHistoryResponse({ items: [item(1)] }));
     const { container } = await renderHistory({ history });
-    expect(section().getByText(/^The list could not be loaded: You appear to be offline/)).toBeInTheDocument();
+    expect(section().getByText(`The list could not be loaded: ${reason}`)).toBeInTheDocument();
     expect(await findAxeViolations(container)).toEqual([]);
     await user.click(section().getByRole('button', { name: 'Try again' }));
     await settle();

@@ -19,6 +19,7 @@ export const FooterField: React.FC<{ form: SettingsForm }> = ({ form: { settings
       <Label htmlFor={id}>{t('Footer')}</Label>
       <TextArea
         id={id}
+        dir="auto"
         value={settings.footer ?? ''}
         maxLength={maxLengthAt('footer')}
         hasError={own.length > 0}

@@ -168,6 +168,15 @@ describe('a test mail', () => {
     expect(status.getByText('The email service said: its own words')).toBeInTheDocument();
   });
 
+  test.each([
+    ['offline', 'You appear to be offline.'],
+    ['token-invalid', 'Your session has ended. Sign in to Flex again.'],
+    ['timed-out', 'The voicemail service is not answering.'],
+  ] as const)('a test mail that fails as %s says why', async (code, reason) => {
+    await send(refused(code));
+    expect(screen.getByText(reason)).toBeInTheDocument();
+  });
+
   test('enough for now: when to try again', async () => {
     await send(refused('rate-limited', { retryAfterSeconds: 1_790 }));
     expect(screen.getByText('Too many test emails. Try again in 30 minutes.')).toBeInTheDocument();

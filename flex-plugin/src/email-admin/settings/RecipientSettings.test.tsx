@@ -26,6 +26,22 @@ const chips = (name = 'Recipients') =>
 const draft = (stage: Awaited<ReturnType<typeof render>>) => stage.state().settings.draft!;
 const button = (name: string | RegExp) => screen.getByRole('button', { name });
 
+test('names, queues and addresses from right to left keep a direction of their own', async () => {
+  const own = (text: string) => `\u2068${text}\u2069`;
+  const recipients = [{ address: 'hana@clinic.org', name: 'חנה' }, { address: 'desk@clinic.org' }];
+  const rule = aRule('a', { name: 'תמיכה', queues: ['תמיכה', 'Sales'], recipients });
+  await renderPanel(answering({ rules: [rule] }, { recipients }));
+  expect(chips()).toEqual([`${own('חנה')} (hana@clinic.org)`, 'desk@clinic.org']);
+  expect(button(`Remove ${own('חנה')}`)).toBeInTheDocument();
+  expect(screen.getByText('תמיכה').tagName).toBe('BDI');
+  const sentence = screen.getByText(/Voicemails to/).textContent;
+  expect(sentence).toContain(`${own('תמיכה')} or Sales`);
+  expect(sentence).toContain(`${own('חנה')} and desk@clinic.org`);
+  await user.click(button('Name, logo, language, and time zone'));
+  for (const name of ['Recipients', 'Subject', 'Organization name', 'Footer'])
+    expect(field(name)).toHaveAttribute('dir', 'auto');
+});
+
 describe('recipients', () => {
   test.each([
     ['eve@clinic.org{Enter}', 'eve@clinic.org'],

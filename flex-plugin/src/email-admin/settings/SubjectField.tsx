@@ -84,7 +84,7 @@ export const SubjectField: React.FC<{ form: SettingsForm }> = ({ form }) => {
             {`${t('SubjectPreview')} `}
           </Text>
           <Text as="span" fontWeight="fontWeightSemibold" overflowWrap="anywhere">
-            {preview}
+            <bdi>{preview}</bdi>
           </Text>
         </Box>
       )}

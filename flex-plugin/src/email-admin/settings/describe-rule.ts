@@ -1,6 +1,6 @@
 import type { EmailRecipient, NotificationRule } from '@callback-and-voicemail/contract/email-settings';
 import { formatList, formatPhoneNumber } from '../../strings/formats';
-import { dateTimeFormat, listFormat } from '../../strings/intl-formats';
+import { dateTimeFormat } from '../../strings/intl-formats';
 import type { Translator } from '../../strings/translator';
 
 const MAX_NAMES_SHOWN = 3;
@@ -23,8 +23,8 @@ export function describeRule(translator: Translator, rule: NotificationRule, nam
 
 function describeConditions(translator: Translator, { queues = [], numbers = [] }: NotificationRule): string {
   const { t } = translator;
-  const queueNames = formatDisjunction(translator, queues);
-  const numberNames = formatDisjunction(translator, numbers.map(formatNumber));
+  const queueNames = formatList(translator, queues, 'disjunction');
+  const numberNames = formatList(translator, numbers.map(formatNumber), 'disjunction');
   if (queues.length > 0 && numbers.length > 0)
     return t('RuleQueuesAndNumbers', { queues: queueNames, numbers: numberNames });
   if (queues.length > 0) return t('RuleQueues', { queues: queueNames });
@@ -88,7 +88,3 @@ function formatTimeOfDay({ locale }: Translator, timeOfDay: string): string {
 }
 
 const formatNumber = (one: string) => formatPhoneNumber(one);
-
-function formatDisjunction({ locale }: Translator, items: string[]): string {
-  return listFormat(locale, { type: 'disjunction', style: 'long' }).format(items);
-}
