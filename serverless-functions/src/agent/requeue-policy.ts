@@ -1,4 +1,5 @@
 import type { CallBlockReason } from '@callback-and-voicemail/contract';
+import { ownNumbers } from '../caller-experience';
 import type { Invocation } from '../invocation';
 import { type LedgerEntry, numberToCall } from '../ledger/entry';
 import { readSettings } from '../notification/settings';
@@ -22,7 +23,7 @@ export async function readRequeuePolicy({ twilio, environment }: Invocation): Pr
 /** Why the entry's number must not be dialed; undefined when it may be. The same check as when it was booked. */
 export function checkCallBlock({ environment }: Invocation, entry: LedgerEntry): CallBlockReason | undefined {
   const countries = allowedCountries(environment.values.CALLBACK_COUNTRIES, entry.to);
-  const checked = validateCallbackNumber(numberToCall(entry), countries, [entry.to]);
+  const checked = validateCallbackNumber(numberToCall(entry), countries, ownNumbers(entry.to));
   return checked.ok ? undefined : `number-${checked.problem}`;
 }
 

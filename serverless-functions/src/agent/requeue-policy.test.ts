@@ -1,0 +1,21 @@
+import { newCallback } from '../../test/ledger-fixtures';
+import { CONFIGURATION_ASSET } from '../caller-experience';
+import type { Invocation } from '../invocation';
+import { readEnvironment } from '../runtime/environment';
+import { checkCallBlock } from './requeue-policy';
+
+/** Named by the configuration of what callers hear, so it is the business's own. */
+const OTHER_LINE = '+12025550104';
+const configuration = JSON.stringify({ everyone: {}, numbers: { [OTHER_LINE]: {} }, queues: {} });
+(globalThis as { Runtime?: unknown }).Runtime = {
+  getAssets: () => ({ [CONFIGURATION_ASSET]: { path: '/a.json', open: () => configuration } }),
+};
+
+test.each([
+  ['the number that was dialed', '+12025550101', 'number-ours'],
+  ['another line of the business', OTHER_LINE, 'number-ours'],
+  ['a caller', '+12025550123', undefined],
+])('on the card and when requeueing, %s is judged as when it is booked', (_whose, from, expected) => {
+  const invocation = { environment: readEnvironment({}) } as Invocation;
+  expect(checkCallBlock(invocation, { ...newCallback(), from })).toBe(expected);
+});
