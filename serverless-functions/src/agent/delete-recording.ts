@@ -42,7 +42,7 @@ export async function deleteRecording(
   const listed = await listing;
   const transcriptionSids = listed?.recordingSid === recordingSid ? listed.transcriptionSids : undefined;
   const [begun, transcribed] = await Promise.allSettled([
-    ledger.apply(current, { type: 'deletion-begun' }, { reindex: 'add' }),
+    ledger.apply(current, { type: 'deletion-begun' }, { as: 'awaited' }),
     deleteTranscriptions(invocation, recordingSid, transcriptionSids),
   ]);
   if (begun.status === 'rejected') throw begun.reason;
@@ -56,7 +56,7 @@ export async function deleteRecording(
   }
   // The ledger decides what may be played; the task's attributes are for display.
   await Promise.all([
-    ledger.apply(begun.value ?? current, { type: 'recording-deleted' }, { reindex: 'add' }),
+    ledger.apply(begun.value ?? current, { type: 'recording-deleted' }, { as: 'awaited' }),
     hideRecording(invocation, task),
   ]);
   log.info('recording deleted', { entry: id, recordingSid });
@@ -95,7 +95,7 @@ async function deleteTranscriptions({ twilio }: Invocation, recordingSid: string
 /** Never throws: a sweep completes the deletion then. */
 async function revertDeletion({ ledger, log }: Invocation, current: VersionedEntry): Promise<void> {
   try {
-    await ledger.apply(current, { type: 'deletion-failed' }, { reindex: 'add' });
+    await ledger.apply(current, { type: 'deletion-failed' }, { as: 'awaited' });
   } catch (error) {
     log.error('deletion not reverted', { entry: current.entry.id, code: errorCode(error) });
   }

@@ -30,7 +30,7 @@ export async function requeue(
     await ledger.apply(claimed, { type: 'requeue-reverted', taskSid: task.sid });
     throw new TwilioError(`POST task for ${entry.id}`, { failure: 'unavailable' });
   }
-  const recorded = ledger.apply(claimed, toTaskEvent(outcome), { reindex: 'add' }).catch((error: unknown) => {
+  const recorded = ledger.apply(claimed, toTaskEvent(outcome), { as: 'awaited' }).catch((error: unknown) => {
     // The lease expires, and the sweep finds the new task.
     log.error('requeue not recorded', { entry: entry.id, code: errorCode(error) });
   });
@@ -48,7 +48,7 @@ export async function requeue(
 async function claimRequeue(invocation: Invocation, current: VersionedEntry, taskSid: string): Promise<VersionedEntry> {
   const { ledger, owner } = invocation;
   try {
-    const claimed = await ledger.claimBy(current, { type: 'task-requeued', taskSid, owner }, { reindex: 'add' });
+    const claimed = await ledger.claimBy(current, { type: 'task-requeued', taskSid, owner }, { as: 'awaited' });
     if (claimed !== undefined) return claimed;
   } catch (error) {
     await revertOwnClaim(invocation, current.entry.id, taskSid, error);
@@ -75,7 +75,7 @@ async function revertOwnClaim(
         if (isClaimedBy(entry, owner)) return transition(entry, { type: 'requeue-reverted', taskSid }, Date.now());
         return isOutcomeUnknown(failure) ? transition(entry, { type: 'late-write-voided' }, Date.now()) : entry;
       },
-      { reindex: 'add' },
+      { as: 'awaited' },
     );
   } catch (error) {
     // The next request for this task lists it.

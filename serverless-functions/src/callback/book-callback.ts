@@ -137,7 +137,7 @@ async function completeBooking(
   const full = transitionAll(current.entry, events, Date.now());
   const [created, written, locked] = await Promise.all([
     findOrCreateTask(full, () => twilio.taskRouter, timeZone, isFirst),
-    toResult(ledger.apply(current, events, { reindex: 'keep' })),
+    toResult(ledger.apply(current, events, { as: 'claim' })),
     toResult(acquireLock(twilio.sync, lock, current.entry.id)),
   ]);
   const latest = written.value ?? current;
@@ -221,7 +221,7 @@ function toTaskKnowledge(outcome: TaskOutcome): TaskKnowledge {
 async function recordBooked({ ledger, log }: Invocation, current: VersionedEntry, taskSid: string): Promise<void> {
   const { id } = current.entry;
   await tryTwice(
-    (attempt) => ledger.apply(attempt === 1 ? current : id, { type: 'booking-confirmed', taskSid }, { reindex: 'add' }),
+    (attempt) => ledger.apply(attempt === 1 ? current : id, { type: 'booking-confirmed', taskSid }, { as: 'awaited' }),
     (error, attempt) => log.error('booking not recorded', { entry: id, attempt, code: errorCode(error) }),
   );
 }
@@ -243,7 +243,7 @@ async function reclaimBooking(
       if (numberToCall(entry) === number) return 'booked';
       return (await changeCallbackNumber(invocation, current, number)) ? 'changed' : 'failed';
     }
-    const claimed = await ledger.claimBy(current, { type: 'booking-claimed', owner, number }, { reindex: 'move' });
+    const claimed = await ledger.claimBy(current, { type: 'booking-claimed', owner, number }, { as: 'outcome' });
     return claimed ?? 'unknown';
   } catch (error) {
     log.error('callback not claimed', { callSid, code: errorCode(error) });

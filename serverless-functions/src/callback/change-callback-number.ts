@@ -17,7 +17,7 @@ export async function changeCallbackNumber(invocation: Invocation, ref: EntryRef
   const id = typeof ref === 'string' ? ref : ref.entry.id;
   let after: VersionedEntry | undefined;
   try {
-    after = await ledger.apply(ref, { type: 'number-changed', number }, { reindex: 'add' });
+    after = await ledger.apply(ref, { type: 'number-changed', number }, { as: 'awaited' });
   } catch (error) {
     log.error('number not changed', { entry: id, code: errorCode(error) });
     return false;

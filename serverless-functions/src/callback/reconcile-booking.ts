@@ -26,7 +26,7 @@ export async function reconcileBooking(
       const next = entry.booking ? transition(entry, { type: 'booking-claimed', owner }, Date.now()) : entry;
       return { entry: next, claim: next === entry ? undefined : true };
     },
-    { reindex: 'move' },
+    { as: 'outcome' },
   );
   if (!claimed?.claim) return undefined;
   const { entry } = claimed;

@@ -269,7 +269,7 @@ async function reconcileRows(invocation: Invocation, rows: HistoryRow[]): Promis
         const current = await ledger.find(row.id);
         const now = current && toHistoryRow(current.entry);
         if (current === undefined || now === undefined || JSON.stringify(now) === JSON.stringify(row)) return row;
-        await ledger.rewriteProjections(current.entry);
+        await ledger.rewriteRows(current.entry);
         return now;
       } catch (error) {
         log.warn('row not compared', { entry: row.id, code: errorCode(error) });

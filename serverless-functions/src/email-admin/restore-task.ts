@@ -56,7 +56,7 @@ async function claimRestored(
   taskSid: string | undefined,
 ): Promise<VersionedEntry | undefined> {
   try {
-    return await ledger.claimBy(current, { type: 'task-restored', taskSid, owner }, { reindex: 'move' });
+    return await ledger.claimBy(current, { type: 'task-restored', taskSid, owner }, { as: 'outcome' });
   } catch (error) {
     if (!isOutcomeUnknown(error)) throw error;
     log.warn('claim of a restored task not answered', { entry: current.entry.id, code: errorCode(error) });

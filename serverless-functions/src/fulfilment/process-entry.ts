@@ -76,7 +76,7 @@ export async function processEntry(
     const taskHasTranscript = entry.transcript.state === 'ready' && !(task?.created && task.existing);
     if (task?.created && !taskHasTranscript && after.entry.transcript.state === 'ready')
       await addTranscriptToTask(invocation, after.entry);
-    await ledger.flushProjections(after.entry);
+    await ledger.flushRows(after.entry);
     return { ...after, createdTask: task?.created === true && !task.existing };
   } catch (error) {
     log.warn('entry not processed', { code: errorCode(error) });

@@ -6,33 +6,27 @@ import { processEntry } from '../fulfilment/process-entry';
 import { rebuildEntryFromTask } from '../fulfilment/rebuild-from-task';
 import { readVoicemailId } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
-import { isEmailOpen, isMailWorthy, isUnderReview, type LedgerEntry, VOICEMAIL_CANCEL_REASON } from '../ledger/entry';
-import { isEntryId, parseListedKey, voicemailEntryId } from '../ledger/entry-id';
-import { CorruptEntry, INDEX_MAPS, type ListedKey, type VersionedEntry } from '../ledger/ledger';
+import { isEmailOpen, isMailWorthy, isUnderReview, type LedgerEntry } from '../ledger/entry';
+import { isEntryId } from '../ledger/entry-id';
+import { CorruptEntry, type VersionedEntry } from '../ledger/ledger';
+import { INDEX_MAPS } from '../ledger/open-index';
 import { isDeletionDue, isLeased } from '../ledger/schedule';
 import type { LedgerEvent } from '../ledger/transitions';
 import { errorCode } from '../runtime/errors';
 import type { Task } from '../twilio/taskrouter';
-import type { CallRecording } from '../twilio/voice';
-
-import { concludeEntryWithoutMessage } from '../voicemail/no-message';
-import { isOwnRecording, recordingProgress } from '../voicemail/own-recording';
-import { experienceForVoicemail } from '../voicemail/voicemail-url';
+import { type DueEntries, type ListedEntry, listDueEntries, type ReadingBounds } from './due-entries';
 import { endSurplusTasks } from './end-surplus-tasks';
-import { listOpenTasksByEntry, lookUpTask } from './ended-tasks';
+import { lookUpTask } from './ended-tasks';
+import { endReview, findLostRecording } from './unfinished-recording';
 import { findUnrecordedMessages } from './unrecorded-messages';
 
 /**
  * The outbox sweep processes entries that are due: emails to retry, steps whose invocation died, recordings that were
  * never reported, tasks that timed out. Ten sweeps may run at once, since every step is claimed.
  */
-export interface SweepBounds {
-  /** How many of the index maps are read. */
-  maps: number;
+export interface SweepBounds extends ReadingBounds {
   /** How many entries are processed. */
   entries: number;
-  /** Whether to look for tasks that have ended before their entries are due. */
-  checkTasks: boolean;
 }
 export interface SweepResult {
   /** Entries processed. */
@@ -50,138 +44,12 @@ export const OUTBOX_SWEEP_BOUNDS: SweepBounds = { maps: INDEX_MAPS, entries: 50,
 
 /** One entry may need several requests and one email; with less time left it is not begun. */
 const MIN_TIME_FOR_AN_ENTRY_MS = 3_000;
-const ITEMS_PER_MAP = 20;
-const CALL_GOES_ON_MS = 5 * 60_000;
-const STILL_PROCESSING_MS = 2 * 60_000;
-/** How long after the longest possible message, and its call, Twilio may take to complete a recording. */
-const RECORDING_TIMEOUT_MS = 60 * 60_000;
-/** A call has a few attempts at most, and they may have gaps. */
-const LATER_ATTEMPTS = [1, 2, 3, 4, 5];
-/** Sync's largest page, and how many of them are read of each map to compare entries with TaskRouter's open tasks. */
-const ITEMS_PER_PAGE = 100;
-const MAX_PAGES = 8;
 /** Open tasks without a listed entry that one sweep looks at: there are none unless Sync was down. */
 const MAX_UNLISTED = 5;
 /** Entries with several open tasks that one sweep looks at: they are as rare. */
 const MAX_SEVERAL = 5;
 /** In the log, in the place of an entry. */
 const CHECK_OF_MESSAGES = 'recordings';
-
-interface ListedEntry extends ListedKey {
-  id: string;
-  /** It is listed for its rows, whatever else is due. */
-  forRows: boolean;
-}
-/** What the index lists as due; read beforehand, so that it adds no round of requests. */
-export interface DueEntries {
-  keys: ListedEntry[];
-  /** Entries that are not due, although TaskRouter has no open task of theirs. */
-  withoutOpenTask: ListedEntry[];
-  /** Open tasks whose entries no map lists, by entry. */
-  unlisted: Task[][];
-  /** Several open tasks of one entry. */
-  several: [string, Task[]][];
-  /** All entries that were read from the index. */
-  listedIds: Set<string>;
-  unreadMaps: number;
-  more: boolean;
-}
-
-/** Reads the first keys of some index maps in parallel. Never throws. */
-export async function listDueEntries(invocation: Invocation, { maps, checkTasks }: SweepBounds): Promise<DueEntries> {
-  const { log } = invocation;
-  const now = Date.now();
-  // Starts with another map each second, so that bounded sweeps get to all of them.
-  const first = Math.floor(now / 1_000) % INDEX_MAPS;
-  const [openTasks, ...reads] = await Promise.all([
-    checkTasks ? listOpenTasksByEntry(invocation) : undefined,
-    ...Array.from({ length: maps }, (_, index) => readMap(invocation, (first + index) % INDEX_MAPS, now, checkTasks)),
-  ]);
-  const due: DueEntries = {
-    keys: [],
-    withoutOpenTask: [],
-    unlisted: [],
-    several: [...(openTasks ?? [])].filter(([, tasks]) => tasks.length > 1),
-    listedIds: new Set(),
-    unreadMaps: 0,
-    more: false,
-  };
-  const unlisted = new Map(openTasks);
-  for (const read of reads) {
-    if (read.error !== undefined) {
-      log.warn('index not read', { code: errorCode(read.error) });
-      due.unreadMaps += 1;
-    }
-    due.keys.push(...read.due);
-    due.more ||= read.more;
-    if (openTasks !== undefined) due.withoutOpenTask.push(...read.later.filter(({ id }) => !openTasks.has(id)));
-    for (const id of read.ids) {
-      unlisted.delete(id);
-      due.listedIds.add(id);
-    }
-  }
-  rotate(due.keys, now);
-  // What was not read may list them.
-  if (reads.length === INDEX_MAPS && reads.every(({ isWhole }) => isWhole)) due.unlisted.push(...unlisted.values());
-  rotate(due.withoutOpenTask, now);
-  rotate(due.unlisted, now);
-  rotate(due.several, now);
-  return due;
-}
-
-interface MapReading {
-  due: ListedEntry[];
-  later: ListedEntry[];
-  /** All entries that were read. */
-  ids: string[];
-  /** The map has no others. */
-  isWhole: boolean;
-  more: boolean;
-  error?: unknown;
-}
-
-/** The due entries of one map, at most `ITEMS_PER_MAP`; with `all` also those that are due later. Never throws. */
-async function readMap({ ledger }: Invocation, map: number, now: number, all: boolean): Promise<MapReading> {
-  const reading: MapReading = { due: [], later: [], ids: [], isWhole: false, more: false };
-  try {
-    let last: string | undefined;
-    for (let page = 0; page < (all ? MAX_PAGES : 1); page += 1) {
-      const keys = await ledger.listDue(map, ITEMS_PER_PAGE, last);
-      for (const listed of keys) addListed(reading, listed, now);
-      last = keys.at(-1)?.key;
-      reading.isWhole = keys.length < ITEMS_PER_PAGE;
-      if (reading.isWhole) break;
-    }
-  } catch (error) {
-    reading.error = error;
-  }
-  reading.more = reading.due.length >= ITEMS_PER_MAP;
-  // Those that fail each time stay at the head: the others get their turn.
-  if (reading.due.length > ITEMS_PER_MAP) rotate(reading.due, now);
-  reading.due.splice(ITEMS_PER_MAP);
-  return reading;
-}
-
-function addListed({ ids, due, later }: MapReading, listed: ListedKey, now: number): void {
-  const parsed = parseListedKey(listed.key);
-  if (parsed === undefined) return;
-  const { id, at, forRows } = parsed;
-  if (at <= now) due.push({ ...listed, id, forRows });
-  // A key for rows does not list the entry for anything else.
-  if (forRows) return;
-  ids.push(id);
-  if (at > now) later.push({ ...listed, id, forRows });
-}
-
-const GOLDEN_RATIO = 0.618_033_988_75;
-
-/** Begins at another entry each time: one that can never be settled keeps the others waiting for a sweep at most. */
-function rotate<T>(entries: T[], now: number): void {
-  if (entries.length < 2) return;
-  // Sweeps come at regular times: the remainder alone would be the same each time.
-  const start = Math.floor((((now / 1_000) * GOLDEN_RATIO) % 1) * entries.length);
-  entries.push(...entries.splice(0, start));
-}
 
 /** @returns what was done; never throws */
 export async function sweep(
@@ -266,19 +134,16 @@ async function processDueEntry(invocation: Invocation, listed: ListedEntry): Pro
   const current = await findDueEntry(invocation, id, key);
   if (current === undefined) {
     // Listed by a write whose other half failed.
-    await ledger.dropKeyWithoutEntry(id, listed);
+    await ledger.index.dropKeyWithoutEntry(id, listed);
     return undefined;
   }
   const { entry } = current;
-  if (entry.indexKey !== key && !listed.forRows) {
-    await ledger.repairIndexKey(current, key);
+  if (entry.indexKey !== key) {
+    await repairEntry(invocation, current, key);
     return undefined;
   }
   if (isLeased(entry, Date.now())) return undefined;
-  if (listed.forRows) {
-    await ledger.repairRows(current, key);
-    return undefined;
-  }
+  ledger.distrustRows(entry);
   if (isDeletionDue(entry, Date.now())) return completeDeletion(invocation, current);
   if (entry.booking) return reconcileBooking(invocation, current);
   if (entry.task.state === 'withdrawing') return completeWithdrawal(invocation, current);
@@ -294,6 +159,13 @@ async function processDueEntry(invocation: Invocation, listed: ListedEntry): Pro
   return processEntry(invocation, current, [{ type: 'transcript-timed-out' }]);
 }
 
+/** An entry that another key lists than its own: for its rows, or a change of it was not written to the end. */
+async function repairEntry({ ledger }: Invocation, current: VersionedEntry, key: string): Promise<void> {
+  // The invocation that works on it writes its rows: they are compared in a later sweep.
+  if (isLeased(current.entry, Date.now())) await ledger.ensureListed(current.entry);
+  else await ledger.repair(current, key);
+}
+
 /** An entry that is due for its transcript alone is not due for its task. */
 async function lookUpDueTask(invocation: Invocation, entry: LedgerEntry): Promise<LedgerEvent[] | undefined> {
   if (entry.transcript.state === 'pending') return undefined;
@@ -306,10 +178,11 @@ async function settleTask(invocation: Invocation, listed: ListedEntry): Promise<
   const { ledger } = invocation;
   const { id, key } = listed;
   const current = await findDueEntry(invocation, id, key);
-  if (current === undefined) return ledger.dropKeyWithoutEntry(id, listed);
+  if (current === undefined) return ledger.index.dropKeyWithoutEntry(id, listed);
   const { entry } = current;
-  if (entry.indexKey !== key) return ledger.repairIndexKey(current, key);
+  if (entry.indexKey !== key) return repairEntry(invocation, current, key);
   if (isLeased(entry, Date.now())) return;
+  ledger.distrustRows(entry);
   const event = await lookUpTask(invocation, entry);
   if (event === undefined || event.type === 'task-still-open') return;
   await processEntry(invocation, current, [event]);
@@ -337,94 +210,7 @@ async function findDueEntry({ ledger }: Invocation, id: string, key: string): Pr
   try {
     return await ledger.find(id);
   } catch (error) {
-    if (error instanceof CorruptEntry) await ledger.postponeCorruptEntry(id, key);
+    if (error instanceof CorruptEntry) await ledger.index.postponeCorruptEntry(id, key);
     throw error;
   }
-}
-
-/** A caller who hung up while listening to the message has sent it. */
-async function endReview(invocation: Invocation, current: VersionedEntry): Promise<VersionedEntry | undefined> {
-  const { twilio, ledger } = invocation;
-  if (await twilio.voice.hasCallEnded(current.entry.callSid))
-    return processEntry(invocation, current, [{ type: 'review-ended' }]);
-  return ledger.apply(current, checkAgainIn(CALL_GOES_ON_MS));
-}
-
-function checkAgainIn(ms: number): LedgerEvent {
-  return { type: 'recording-check-rescheduled', checkAt: Date.now() + ms };
-}
-
-/** A recording that was never reported: its webhooks were lost, the caller never got to it, or said nothing. */
-async function findLostRecording(invocation: Invocation, current: VersionedEntry): Promise<VersionedEntry | undefined> {
-  const { entry } = current;
-  const { twilio, ledger, log } = invocation;
-  // First of all, since TaskRouter forgets a task five minutes after its end.
-  if (await stayedInQueue(invocation, entry))
-    return ledger.apply(current, { type: 'attempt-closed', as: 'withdrawn', reason: 'Stayed in line' });
-  if (!(await twilio.voice.hasCallEnded(entry.callSid))) return ledger.apply(current, checkAgainIn(CALL_GOES_ON_MS));
-  // An entry that was rebuilt late was written after its recording: no recording may be taken twice.
-  const laterAttempts = await Promise.all(
-    LATER_ATTEMPTS.map((n) => ledger.find(voicemailEntryId(entry.callSid, entry.attempt + n))),
-  );
-  const nextAttempt = laterAttempts.find((one) => one !== undefined);
-  const taken = new Set(laterAttempts.map((one) => one?.entry.recording.recordingSid));
-  const recordings = await twilio.voice.listRecordings(entry.callSid);
-  const recording = selectRecording(
-    entry,
-    recordings.filter(({ recordingSid }) => !taken.has(recordingSid)),
-    nextAttempt?.entry.createdAt,
-  );
-  if (recording?.status === 'completed') {
-    const { recordingSid, seconds } = recording;
-    log.warn('unreported recording found', { entry: entry.id, recordingSid });
-    return processEntry(invocation, current, [
-      { type: 'recording-completed', recordingSid, seconds },
-      { type: 'review-ended' },
-    ]);
-  }
-  if (recording !== undefined && !isOverdue(recording, experienceForVoicemail(entry).maxRecordingSeconds))
-    return ledger.apply(current, checkAgainIn(STILL_PROCESSING_MS));
-  if (recording !== undefined)
-    log.error('recording never completed', {
-      entry: entry.id,
-      recordingSid: recording.recordingSid,
-      state: recording.status,
-    });
-  if (nextAttempt !== undefined)
-    return ledger.apply(current, { type: 'attempt-closed', as: 'superseded', reason: 'Asked again after silence' });
-  await concludeEntryWithoutMessage(invocation, current, { recordingFailed: recording !== undefined });
-  return undefined;
-}
-
-/** Twilio has had its time: the caller is called back, rather than waited for without end. */
-const isOverdue = ({ startedAt }: CallRecording, maxSeconds: number) =>
-  Date.now() > startedAt + maxSeconds * 1_000 + RECORDING_TIMEOUT_MS;
-
-/**
- * The recording an entry stands for: the one that was transcribed, else one of its call that began after the entry and
- * before the next attempt.
- */
-function selectRecording(
-  entry: LedgerEntry,
-  recordings: CallRecording[],
-  nextAttemptAt = Number.POSITIVE_INFINITY,
-): CallRecording | undefined {
-  const announced = recordings.find(({ recordingSid }) => recordingSid === entry.recording.recordingSid);
-  if (announced) return announced;
-  const candidates = recordings.filter(
-    (one) =>
-      recordingProgress(one.status) !== 'none' && isOwnRecording(one, entry.createdAt) && one.startedAt < nextAttemptAt,
-  );
-  return candidates.find(({ status }) => status === 'completed') ?? candidates[0];
-}
-
-/** The entry was written, but its invocation died before it canceled the queue task. */
-async function stayedInQueue({ twilio }: Invocation, entry: LedgerEntry): Promise<boolean> {
-  if (entry.queueTaskSid === undefined || entry.dequeued) return false;
-  const queueTask = await twilio.taskRouter.fetchTask(entry.queueTaskSid);
-  if (queueTask !== undefined) return queueTask.reason !== VOICEMAIL_CANCEL_REASON;
-  // TaskRouter has forgotten the task. A caller with a recording, even a silent one, had left; else an agent has
-  // handled the call.
-  const recordings = await twilio.voice.listRecordings(entry.callSid);
-  return !recordings.some((one) => isOwnRecording(one, entry.createdAt));
 }

@@ -1,6 +1,7 @@
 import { jsonFunction } from '../../../../http/handler';
 import { sendEmail } from '../../../../notification/send-email';
-import { AFTER_VOICEMAIL_BOUNDS, listDueEntries, sweep } from '../../../../sweep/sweep';
+import { listDueEntries } from '../../../../sweep/due-entries';
+import { AFTER_VOICEMAIL_BOUNDS, sweep } from '../../../../sweep/sweep';
 import { handleRecordingStatus } from '../../../../voicemail/recording-status';
 
 /** Twilio's `recordingStatusCallback`: a recording is complete, or there is none. */
