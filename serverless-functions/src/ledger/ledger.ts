@@ -195,8 +195,8 @@ export class Ledger {
   }
 
   /**
-   * Lists an open entry that another invocation works on. That one may have died between the entry and its index key, and
-   * without the key no sweep would take over.
+   * Lists an open entry that this invocation leaves as it is. An earlier one may have written the entry and not its key,
+   * and without the key no sweep would go on with it.
    * @throws TwilioError when Sync is out of reach: then the caller must not report success
    */
   async ensureListed({ id, indexKey }: LedgerEntry): Promise<void> {
