@@ -57,11 +57,16 @@ async function openHarnessWithVoicemail() {
   return { harness, holder, task };
 }
 type Setup = Awaited<ReturnType<typeof openHarnessWithVoicemail>>;
-const callFunction = ({ harness, task }: Setup, page: string, token: string | undefined) =>
-  harness.postFlex(page, token, {
+async function callFunction({ harness, task }: Setup, page: string, token: string | undefined) {
+  const response = await harness.postFlex(page, token, {
     TaskSid: task.sid,
     ...(page === 'restore-task' ? { Voicemail: voicemailIdOf(task) } : REQUEST_FIELDS[page]),
   });
+  // Whatever the answer, no browser keeps it or takes it for another type.
+  expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+  expect(response.headers.get('cache-control')).toBe('no-store');
+  return response;
+}
 const voicemailIdOf = ({ attributes }: Setup['task']) =>
   String((attributes.callback_and_voicemail as { voicemail_id: unknown }).voicemail_id);
 const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code;

@@ -34,6 +34,17 @@ export interface TwilioRunOptions {
 
 /** The child ends with its parent, however that one dies: the channel between them breaks. */
 const EXIT_WITH_PARENT = 'data:text/javascript,process.on("disconnect",()=>process.exit(0))';
+/**
+ * The Functions run without the check of Twilio's signature here, so only this machine may reach them. `twilio-run` has
+ * no option for the address: it listens on all of them (5.0.1, src/commands/start.ts: `app.listen(port)`).
+ */
+const LISTEN_ON_LOOPBACK = `data:text/javascript,${encodeURIComponent(`
+  import net from 'node:net';
+  const { listen } = net.Server.prototype;
+  net.Server.prototype.listen = function (port, ...rest) {
+    return isNaN(port) ? listen.call(this, port, ...rest) : listen.call(this, { port, host: '127.0.0.1' }, ...rest);
+  };
+`)}`;
 const POLL_MS = 100;
 const KILL_AFTER_MS = 2000;
 
@@ -62,7 +73,7 @@ export async function spawnTwilioRun(options: TwilioRunOptions): Promise<TwilioR
     ],
     {
       cwd: options.projectDir,
-      execArgv: ['--import', EXIT_WITH_PARENT, '--import', PLATFORM_SDK_HOOK],
+      execArgv: ['--import', EXIT_WITH_PARENT, '--import', PLATFORM_SDK_HOOK, '--import', LISTEN_ON_LOOPBACK],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     },
   );

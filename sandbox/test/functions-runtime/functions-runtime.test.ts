@@ -120,7 +120,7 @@ describe('Functions in this process', () => {
   });
 });
 
-it('runs Functions under the real twilio-run, in a separate process', async () => {
+it('runs Functions under the real twilio-run, in a separate process that only this machine reaches', async () => {
   const port = await freePort();
   const lines: string[] = [];
   const run = await spawnTwilioRun({
@@ -137,6 +137,8 @@ it('runs Functions under the real twilio-run, in a separate process', async () =
     const answer = await fetch(`${run.url}/open`);
     expect(await answer.json()).toMatchObject({ secret: `it's "quoted" $HOME \\n`, domain: '127.0.0.1:1' });
     expect(await (await fetch(`${run.url}/clients`)).json()).toEqual({ own: true, given: false });
+    // Another address of this machine: whoever listens on all addresses answers there, too.
+    await expect(fetch(`http://127.0.0.2:${port}/open`)).rejects.toThrow('fetch failed');
   } finally {
     await run.close();
   }

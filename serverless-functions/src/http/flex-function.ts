@@ -11,6 +11,7 @@ import { splitAddresses } from '../runtime/environment';
 import { ConfigurationError, errorCode, FlexBadRequest, isTwilioError, TwilioError } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
 import type { FlexUser } from '../twilio/flex-token';
+import { createResponse } from './create-response';
 import { type Handler, runInvocation } from './handler';
 
 export type FlexResult<Name extends FlexFunctionName = FlexFunctionName> =
@@ -70,9 +71,7 @@ export function flexFunction<Name extends FlexFunctionName, Reading = undefined>
       toErrorResponse,
       sendEmail,
     );
-    const response = new Twilio.Response();
-    response.setStatusCode(answer.status ?? 200);
-    response.appendHeader('Cache-Control', 'no-store');
+    const response = createResponse(answer.status ?? 200);
     response.appendHeader('Vary', 'Origin');
     if (allowedOrigin !== undefined) {
       response.appendHeader('Access-Control-Allow-Origin', allowedOrigin);

@@ -12,6 +12,7 @@ import { BadRequest, ConfigurationError, errorCode } from '../runtime/errors';
 import { createLog, type Log } from '../runtime/log';
 import { functionsOrigin } from '../runtime/origin';
 import type { VoiceTwiml } from '../runtime/twiml';
+import { createResponse } from './create-response';
 
 type Event = Record<string, unknown>;
 type Variables = Record<string, string | undefined>;
@@ -115,8 +116,7 @@ export function jsonFunction(
 ): Handler {
   return async (context, event, callback) => {
     const { status, body } = await runInvocation(name, context, event, handle, toErrorResponse, sendEmail);
-    const response = new Twilio.Response();
-    response.setStatusCode(status);
+    const response = createResponse(status);
     if (body !== undefined) {
       response.appendHeader('Content-Type', 'application/json');
       response.setBody(body);
@@ -138,9 +138,7 @@ export function audioFunction(
       async (invocation, request) => ({ status: 200, audio: await handle(invocation, request) }),
       (error) => ({ status: toErrorResponse(error).status }),
     );
-    const response = new Twilio.Response();
-    response.setStatusCode(status);
-    response.appendHeader('Cache-Control', 'no-store');
+    const response = createResponse(status);
     if (audio !== undefined) {
       response.appendHeader('Content-Type', 'audio/mpeg');
       response.setBody(audio);
