@@ -13,12 +13,17 @@ function childrenCpuSeconds() {
 }
 
 const [command, ...args] = process.argv.slice(2);
-const child = spawn(command, args, { stdio: 'inherit' });
+// A process group of its own: Jest's workers, and the products and browsers they start, must end with it.
+const child = spawn(command, args, { stdio: 'inherit', detached: process.platform !== 'win32' });
 child.on('error', (error) => {
   console.error(error.message);
   process.exit(1);
 });
-process.on('SIGTERM', () => child.kill('SIGTERM'));
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'])
+  process.on(signal, () => {
+    if (process.platform === 'win32') child.kill(signal);
+    else process.kill(-child.pid, signal);
+  });
 child.on('exit', (status) => {
   const exit = () => process.exit(status ?? 1);
   if (process.send === undefined) exit();
