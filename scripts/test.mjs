@@ -91,6 +91,12 @@ async function stopOthersOnFailure(step) {
   return ok;
 }
 
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'])
+  process.on(signal, () => {
+    for (const child of running) child.kill(signal);
+    process.exit(1);
+  });
+
 /** A step that passes or fails as a whole counts as one test. */
 async function check(title, command) {
   const ok = await run(title, command, { quiet: true });
