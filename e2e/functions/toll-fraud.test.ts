@@ -135,6 +135,55 @@ describe('with CALLBACK_COUNTRIES=US,GB,DE', () => {
   });
 });
 
+describe('numbers of the account that no configuration names', () => {
+  test('a typed one is refused with the reason, and another may be typed', async () => {
+    const { harness, caller } = await reachNumberPrompt();
+    pressKeys(caller, `${harness.numbers.voicemail.slice(2)}#`);
+    await caller.waitForPrompt(/That is our own number/);
+    pressKeys(caller, '2025550188#');
+    await caller.waitForPrompt(/You entered/);
+  });
+
+  test('a caller who shows one, behind a switchboard, is asked for another number', async () => {
+    const harness = await openHarness();
+    const caller = await openMenu(harness, { from: harness.numbers.voicemail });
+    caller.press('1');
+    await caller.waitForPrompt(/That is our own number/);
+    pressKeys(caller, '2025550188#');
+    await caller.waitForPrompt(/You entered/);
+    caller.press('1');
+    await harness.advance(10_000);
+    expect(harness.productTasks().map(({ attributes }) => attributes.callBackData)).toMatchObject([
+      { numberToCall: '+12025550188' },
+    ]);
+  });
+
+  test('another program gets a code, and nothing is made', async () => {
+    const harness = await openHarness();
+    const params = { numberToCall: harness.numbers.voicemail, numberToCallFrom: harness.numbers.support };
+    const answer = await harness.post('studio/create-callback', params);
+    expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([400, 'number-ours']);
+    await expectNothingBooked(harness);
+  });
+
+  test('a silent voicemail from one is followed by no callback', async () => {
+    const harness = await openHarness();
+    const caller = await harness.dial({ to: harness.numbers.support, from: harness.numbers.voicemail });
+    await caller.waitForPrompt(/For other options, press star/);
+    await harness.chooseVoicemail(caller);
+    await harness.advance(1_000);
+    caller.hangUp();
+    await expectNothingBooked(harness);
+  });
+
+  test('when Twilio does not say whose a number is, the callback is booked all the same', async () => {
+    const { harness, caller } = await reachNumberPrompt();
+    harness.injectFault({ host: 'api.twilio.com', path: /IncomingPhoneNumbers/, kind: 'status', status: 503 });
+    pressKeys(caller, '2025550188#');
+    await caller.waitForPrompt(/You entered/);
+  });
+});
+
 describe('withheld numbers are never called back', () => {
   const WITHHELD = [
     ...[

@@ -16,11 +16,18 @@ test('the account’s numbers are those the voice engine answers, in the 2010 AP
     ['+12025550101', 'https://example.com/a'],
     ['+12025550102', 'https://example.com/b'],
   ]);
+  for (const [phoneNumber, found] of [
+    ['+12025550102', ['+12025550102']],
+    ['555010', ['+12025550101', '+12025550102']],
+    ['+1202555*102', ['+12025550102']],
+    ['+12025550103', []],
+  ] as const)
+    expect((await client.incomingPhoneNumbers.list({ phoneNumber })).map((one) => one.phoneNumber)).toEqual(found);
   expect(listed[0]!.sid).toMatch(/^PN[0-9a-f]{32}$/);
   voice.close();
 });
 
 test('what would filter the list is refused, not ignored', async () => {
   const { client } = await openRest();
-  await expect(client.incomingPhoneNumbers.list({ phoneNumber: '+1202*' })).rejects.toMatchObject({ status: 400 });
+  await expect(client.incomingPhoneNumbers.list({ friendlyName: 'Support' })).rejects.toMatchObject({ status: 400 });
 });

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { callerExperienceFor, ownNumbers } from '../caller-experience';
+import { isBusinessNumber } from '../fulfilment/business-numbers';
 import { processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
 import { currentTaskSid, type LedgerEntry, newCallbackEntry, numberToCall } from '../ledger/entry';
@@ -35,7 +36,7 @@ export async function createCallback(invocation: Invocation, event: Record<strin
   const { log } = invocation;
   const now = Date.now();
   const request = readCallbackRequest(event, now);
-  const entry = buildEntry(invocation, request, readNumber(invocation, request), now);
+  const entry = buildEntry(invocation, request, await readNumber(invocation, request), now);
   const stored = await createEntryOrRevoke(invocation, entry);
   const current = stored.created ? stored : await reuseEntry(invocation, stored, entry);
   // The task first, alone: a voicemail that is refused must not be emailed, and again with the next attempt.
@@ -59,9 +60,12 @@ const NUMBER_PROBLEMS: Record<NumberProblem, string> = {
 };
 
 /** @throws BadRequest for a number that must not be called, unless there is a message to listen to */
-function readNumber({ environment }: Invocation, request: CallbackRequest): string {
+async function readNumber(invocation: Invocation, request: CallbackRequest): Promise<string> {
+  const { environment } = invocation;
   const countries = allowedCountries(environment.values.CALLBACK_COUNTRIES, request.numberToCallFrom);
-  const checked = validateCallbackNumber(request.numberToCall, countries, ownNumbers(request.numberToCallFrom));
+  const valid = validateCallbackNumber(request.numberToCall, countries, ownNumbers(request.numberToCallFrom));
+  const checked =
+    valid.ok && (await isBusinessNumber(invocation, valid.number)) ? ({ ok: false, problem: 'ours' } as const) : valid;
   if (checked.ok) return checked.number;
   if (request.recordingSid !== undefined) return request.numberToCall;
   throw new BadRequest(

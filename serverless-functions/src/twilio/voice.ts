@@ -37,6 +37,8 @@ export interface VoiceClient {
   listCallRequests(callSid: string): Promise<CallRequest[]>;
   /** The account's telephone numbers in E.164, at most a thousand. */
   listPhoneNumbers(): Promise<string[]>;
+  /** Whether the account has this number, in E.164. */
+  ownsPhoneNumber(number: string): Promise<boolean>;
   /** The sids of a recording's transcriptions; none when there is no such recording. */
   listTranscriptions(recordingSid: string): Promise<string[]>;
   /** A missing one is not an error. */
@@ -98,6 +100,11 @@ export function createVoiceClient(client: Twilio): VoiceClient {
     async listPhoneNumbers() {
       const numbers = await client.api.v2010.account.incomingPhoneNumbers.list({ pageSize: 1_000, limit: 1_000 });
       return numbers.map(({ phoneNumber }) => phoneNumber);
+    },
+    async ownsPhoneNumber(number) {
+      // The filter takes parts of numbers as well.
+      const numbers = await client.api.v2010.account.incomingPhoneNumbers.list({ phoneNumber: number, limit: 20 });
+      return numbers.some(({ phoneNumber }) => phoneNumber === number);
     },
     async listTranscriptions(recordingSid) {
       if (!isSid('recording', recordingSid)) return [];

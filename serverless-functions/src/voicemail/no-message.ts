@@ -1,5 +1,6 @@
 import { ownNumbers } from '../caller-experience';
 import { claimActiveCallback } from '../fulfilment/active-callback-lock';
+import { isBusinessNumber } from '../fulfilment/business-numbers';
 import { EMAIL_STEP_SKIPPED, processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
 import { ALREADY_PROMISED_REASON, isPromised, type LedgerEntry, numberToCall } from '../ledger/entry';
@@ -106,9 +107,12 @@ async function reasonForNoCallback(invocation: Invocation, entry: LedgerEntry): 
     allowedCountries(environment.values.CALLBACK_COUNTRIES, entry.to),
     ownNumbers(entry.to),
   );
-  const settings = await reading;
-  if (!callable.ok) {
-    invocation.log.info('not called back', { entry: entry.id, problem: callable.problem });
+  const [settings, isOurs] = await Promise.all([
+    reading,
+    callable.ok ? isBusinessNumber(invocation, callable.number) : false,
+  ]);
+  if (!callable.ok || isOurs) {
+    invocation.log.info('not called back', { entry: entry.id, problem: callable.ok ? 'ours' : callable.problem });
     return NOT_CALLABLE_REASON;
   }
   if (settings.ok && settings.settings.missed_voicemail === 'cancel') return NO_MESSAGE_REASON;

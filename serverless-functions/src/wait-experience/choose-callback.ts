@@ -1,5 +1,6 @@
 import { bookCallback } from '../callback/book-callback';
 import { findActiveCallback, readActiveCallbackLock } from '../fulfilment/active-callback-lock';
+import { isBusinessNumber } from '../fulfilment/business-numbers';
 import type { Invocation } from '../invocation';
 import { numberToCall } from '../ledger/entry';
 import { parseTypedNumber, type TypedNumber, validateCallbackNumber } from '../numbers/callback-number';
@@ -15,10 +16,24 @@ export interface EffectResult<Outcome extends string> {
 }
 
 /**
- * Before a callback at the caller's own number is offered: whether one is open already. When that cannot be read it is
- * offered all the same, since booking looks again.
+ * Before a callback at the caller's own number is offered: whether one is open already, and whether the number is one of
+ * the account's. When that cannot be read it is offered all the same, since booking looks for an open one again.
  */
 export async function offerCallback(
+  invocation: Invocation,
+  caller: WaitingCaller,
+  session: WaitSession,
+): Promise<EffectResult<OfferOutcome>> {
+  const isOurs = isBusinessNumber(invocation, caller.ownNumber ?? '');
+  const offer = await offerUnlessOpen(invocation, caller, session);
+  if (!(await isOurs)) return offer;
+  return {
+    outcome: caller.options.has('typed-number') ? 'ours' : 'ours-only',
+    session: { ...session, number: undefined, another: undefined, callsFromOurs: true },
+  };
+}
+
+async function offerUnlessOpen(
   invocation: Invocation,
   caller: WaitingCaller,
   session: WaitSession,
@@ -76,14 +91,17 @@ const NUMBER_OUTCOMES: Record<Extract<TypedNumber, { ok: false }>['problem'], Nu
 };
 
 /** Understands what was typed, a bounded number of times. */
-export function readEnteredNumber(
+export async function readEnteredNumber(
+  invocation: Invocation,
   caller: WaitingCaller,
   session: WaitSession,
   digits: string,
-): EffectResult<NumberOutcome> {
+): Promise<EffectResult<NumberOutcome>> {
   if (digits.includes('*')) return { outcome: 'back', session };
   const numberAttempts = session.numberAttempts + 1;
-  const read = parseTypedNumber(digits, caller.to, caller.countries, caller.businessNumbers);
+  const typed = parseTypedNumber(digits, caller.to, caller.countries, caller.businessNumbers);
+  const read: TypedNumber =
+    typed.ok && (await isBusinessNumber(invocation, typed.number)) ? { ok: false, problem: 'ours' } : typed;
   if (read.ok) return { outcome: 'accepted', session: { ...session, numberAttempts, number: read.number } };
   const isLast = numberAttempts >= caller.experience.numberEntries;
   if (isLast) return { outcome: 'given-up', session: { ...session, numberAttempts: 0 } };

@@ -33,7 +33,7 @@ export async function handleWaitRequest(
 ): Promise<void> {
   const { log } = invocation;
   let session = parseWaitSession(event);
-  let caller = createWaitingCaller(invocation, event, session.queueName);
+  let caller = createWaitingCaller(invocation, event, session);
   const { callSid } = caller;
   if (!isSid('call', callSid)) {
     log.error('no call sid', { state: session.state });
@@ -50,13 +50,14 @@ export async function handleWaitRequest(
   session = limitNumberAttempts(session, caller.experience.numberEntries);
   session = await refreshQueueTask(invocation, callSid, session);
   // The queue may have a language and settings of its own.
-  caller = createWaitingCaller(invocation, event, session.queueName);
+  caller = createWaitingCaller(invocation, event, session);
   for (let effects = 0; effects < MAX_EFFECTS; effects += 1) {
     const at = STATES[session.state];
     if (at.kind !== 'effect') break;
     const { outcome, session: after } = await EFFECT_HANDLERS[at.effect](invocation, caller, session, digits);
     log.info(at.effect, { callSid, outcome });
     session = { ...after, state: at.outcomes[outcome] ?? 'failed', repeated: false };
+    if (after.callsFromOurs) caller = createWaitingCaller(invocation, event, session);
   }
   // A refusal is followed at once by the next entry, if there is one.
   session = limitNumberAttempts(session, caller.experience.numberEntries);
@@ -102,7 +103,7 @@ const leaveLineEffect: (effect: Parameters<typeof chooseVoicemail>[3]) => Effect
 
 const EFFECT_HANDLERS: Readonly<Record<EffectName, EffectHandler>> = {
   'offer-callback': offerCallback,
-  'read-number': async (_invocation, caller, session, digits) => readEnteredNumber(caller, session, digits),
+  'read-number': readEnteredNumber,
   'book-callback': chooseCallback,
   'choose-voicemail': leaveLineEffect('choose-voicemail'),
   'move-again': leaveLineEffect('move-again'),

@@ -59,7 +59,7 @@ export type EffectName =
   | 'move-again'
   | 'leave-closed-line';
 
-export type OfferOutcome = 'own-number' | 'already-booked' | 'booked-elsewhere';
+export type OfferOutcome = 'own-number' | 'already-booked' | 'booked-elsewhere' | 'ours' | 'ours-only';
 export type NumberOutcome =
   | 'accepted'
   | 'back'
@@ -179,6 +179,9 @@ export const STATES: Readonly<Record<StateName, State>> = {
     'own-number': 'callback-number',
     'already-booked': 'already-booked',
     'booked-elsewhere': 'booked-elsewhere',
+    ours: 'number-ours',
+    // No other number may be typed; from now on the menu does not offer a callback.
+    'ours-only': 'menu',
   }),
   'callback-number': listening({
     prompts: ['callbackAtOwnNumber', ['typed-number', 'callbackAtOtherNumber'], 'menuStay'],

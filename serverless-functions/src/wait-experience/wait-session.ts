@@ -27,6 +27,8 @@ export interface WaitSession {
   number?: string;
   /** The caller asked for a second callback, or has one already. */
   another?: 'chosen' | 'taken';
+  /** The caller's number is one of the account's, e.g. behind a switchboard that forwards calls. */
+  callsFromOurs?: boolean;
   /** How often a booking was checked without an answer. */
   unknownRetries: number;
   /** How many typed numbers were refused. */
@@ -55,6 +57,7 @@ export function waitUrlPath(session: WaitSession): string {
   set('attempt', session.attempt === 1 ? undefined : session.attempt);
   set('number', session.number);
   set('another', session.another);
+  set('ours', session.callsFromOurs ? 1 : undefined);
   set('doubts', session.unknownRetries === 0 ? undefined : session.unknownRetries);
   set('entries', session.numberAttempts === 0 ? undefined : session.numberAttempts);
   set('asked', session.staffingChecked ? 1 : undefined);
@@ -95,6 +98,7 @@ export function parseWaitSession(event: Record<string, unknown>): WaitSession {
     attempt: count(event.attempt, 1, MAX_ATTEMPT),
     number: typeof number === 'string' && E164_NUMBER.test(number) ? number : undefined,
     another: event.another === 'chosen' || event.another === 'taken' ? event.another : undefined,
+    callsFromOurs: event.ours === '1' || undefined,
     unknownRetries: count(event.doubts, 0, MAX_UNKNOWN_RETRIES),
     numberAttempts: count(event.entries, 0, MAX_NUMBER_ATTEMPTS),
     staffingChecked: event.asked === '1' || undefined,

@@ -5,6 +5,7 @@ import { type CountryCode, type NumberProblem, validateCallbackNumber } from '..
 import { cleanCallerName } from '../numbers/caller-number';
 import { type FormFields, parameter } from '../runtime/form-fields';
 import { callerOptions, type Option } from './options';
+import type { WaitSession } from './wait-session';
 
 /** The caller as one request of the waiting loop knows them. */
 export interface WaitingCaller {
@@ -29,7 +30,7 @@ export interface WaitingCaller {
 export function createWaitingCaller(
   { environment, origin }: Invocation,
   event: Record<string, unknown>,
-  queueName: string | undefined,
+  { queueName, callsFromOurs }: Pick<WaitSession, 'queueName' | 'callsFromOurs'>,
 ): WaitingCaller {
   const [callSid, from, to] = ['CallSid', 'From', 'To'].map((name) => parameterText(event, name)) as [
     string,
@@ -38,7 +39,7 @@ export function createWaitingCaller(
   ];
   const experience = callerExperienceFor({ dialed: to, queueName: queueName ?? '' });
   const countries = allowedCountries(environment.values.CALLBACK_COUNTRIES, to);
-  const businessNumbers = ownNumbers(to);
+  const businessNumbers = [...ownNumbers(to), ...(callsFromOurs ? [from] : [])];
   const own = validateCallbackNumber(from, countries, businessNumbers);
   return {
     callSid,

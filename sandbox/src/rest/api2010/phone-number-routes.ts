@@ -7,7 +7,19 @@ import { ACCOUNT_PATH, API_VERSION, accountPath, LARGEST_PAGE, requireAccount } 
 
 const LIST = `${ACCOUNT_PATH}/IncomingPhoneNumbers.json`;
 /** In Twilio's API, but what they would leave out is not modeled. */
-const NOT_MODELED = ['Beta', 'FriendlyName', 'PhoneNumber', 'Origin'];
+const NOT_MODELED = ['Beta', 'FriendlyName', 'Origin'];
+
+/**
+ * Whole or partial numbers, with `*` for any digit
+ * (https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource, "Read multiple").
+ */
+function matches({ phoneNumber }: PhoneNumber, pattern: string): boolean {
+  const form = pattern
+    .replace(/[^\d*+]/g, '')
+    .replace(/\+/g, '\\+')
+    .replace(/\*/g, '\\d');
+  return new RegExp(form).test(phoneNumber);
+}
 
 /** The account's telephone numbers: the list, and nothing that changes it. */
 export function phoneNumberRoutes(world: World): Route[] {
@@ -39,7 +51,9 @@ export function phoneNumberRoutes(world: World): Route[] {
         const asked = NOT_MODELED.find((name) => fields.has(name));
         if (asked !== undefined) throw badRequest(`${asked} is not modeled by the sandbox`);
         const order = { rank: ({ phoneNumber }: PhoneNumber) => [phoneNumber] };
-        const page = paginate(world.phoneNumbers, order, fields, query, LARGEST_PAGE);
+        const pattern = fields.text('PhoneNumber') ?? '';
+        const found = [...world.phoneNumbers].filter((one) => pattern === '' || matches(one, pattern));
+        const page = paginate(found, order, fields, query, LARGEST_PAGE);
         return { status: 200, body: { ...pageUris(page, path), incoming_phone_numbers: page.items.map(json) } };
       },
     },
