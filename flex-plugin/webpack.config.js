@@ -22,6 +22,9 @@ module.exports = (config) => {
   const { oneOf } = config.module.rules.find((rule) => rule.oneOf !== undefined);
   const babel = oneOf.find(({ loader }) => typeof loader === 'string' && loader.includes('babel-loader'));
   babel.include = [babel.include, contract].flat();
+  // `npm test` has checked all types just before: a second check takes as long as all other building.
+  if (process.env.PLUGIN_TYPES_ARE_CHECKED === '1')
+    config.plugins = config.plugins.filter((plugin) => plugin.constructor.name !== 'ForkTsCheckerWebpackPlugin');
   // It keeps imports inside src/, as create-react-app does.
   const scope = config.resolve.plugins.find(({ appSources }) => appSources !== undefined);
   scope.appSources = [...scope.appSources, contract];

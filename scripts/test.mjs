@@ -98,8 +98,8 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'])
   });
 
 /** A step that passes or fails as a whole counts as one test. */
-async function check(title, command) {
-  const ok = await run(title, command, { quiet: true });
+async function check(title, command, env) {
+  const ok = await run(title, command, { quiet: true, env });
   if (!stopped) totals[ok ? 'passed' : 'failed'] += 1;
   return ok;
 }
@@ -137,11 +137,16 @@ const paths = (patterns) => ['--testPathPatterns', ...patterns];
 const biome = () =>
   check('lint and format', node(bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.'));
 const types = () => check('types', node(bin('typescript/bin/tsc'), '--build'));
-const builds = () => check('builds', node('scripts/build.mjs'));
-const unit = () => jest('unit tests', projects(UNIT_PROJECTS));
+/** After the types: Twilio's builder need not check those of the plugin a second time. */
+const builds = () => check('builds', node('scripts/build.mjs'), { PLUGIN_TYPES_ARE_CHECKED: '1' });
+/** Alone, unit tests take all cores; beside the browser's tests, one. */
+const unit = () => jest('unit tests', projects(UNIT_PROJECTS), { workers: unitOnly ? '100%' : 1 });
 const checks = () => jest('checks of the repository', projects(['checks']), { workers: 1 });
-/** The browser's tests wait for real time, so there is one worker more than there are cores. */
-const endToEnd = () => jest('end-to-end tests', projects(E2E_PROJECTS), { workers: os.cpus().length + 1 });
+/**
+ * The products that the browser's tests drive run in real time, with the real deadlines: more workers than cores, and
+ * requests end with 502. The other tests, beside these, take what time is left over.
+ */
+const endToEnd = () => jest('end-to-end tests', projects(E2E_PROJECTS), { workers: os.cpus().length });
 
 async function runAll() {
   console.log(`Seed ${seed}. To repeat this selection of random tests: npm test -- --seed=${seed}`);
@@ -149,7 +154,7 @@ async function runAll() {
   const browser = await ensureBrowser();
   if (browser !== undefined) process.env.CHROMIUM_PATH = browser;
   if (soak) {
-    if (!(await builds())) return false;
+    if (!(await types()) || !(await builds())) return false;
     return jest('soak', [...projects(['functions', 'e2e']), ...paths(SOAK_TESTS)], { env: { SOAK: '1' } });
   }
   // The plugin's build reads the types that `tsc --build` writes, so these run in series. Tests in a browser wait for
@@ -178,7 +183,7 @@ async function runOnTwiliosNode() {
     return true;
   }
   const selection = [...projects(['functions', 'e2e']), ...paths(NODE_22_TESTS)];
-  return jest(`the Functions on Node ${TWILIO_NODE_MAJOR}`, selection, { nodePath });
+  return jest(`the Functions on Node ${TWILIO_NODE_MAJOR}`, selection, { nodePath, workers: 1 });
 }
 
 await ensureInstalled();
