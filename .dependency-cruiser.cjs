@@ -7,7 +7,7 @@
 /** The Functions' rooms from the bottom up: a file may import from its own room and from lower floors. */
 const FLOORS = [
   ['runtime'],
-  ['numbers', 'caller-experience'],
+  ['numbers', 'transcripts', 'caller-experience'],
   ['prompts'],
   ['twilio'],
   ['ledger', 'email-providers'],

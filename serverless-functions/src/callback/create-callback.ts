@@ -9,6 +9,7 @@ import { transition } from '../ledger/transitions';
 import { allowedCountries } from '../numbers/callback-countries';
 import { type NumberProblem, validateCallbackNumber } from '../numbers/callback-number';
 import { BadRequest, errorCode, ProductError } from '../runtime/errors';
+import { redactTranscript } from '../transcripts/redact-digits';
 import { type CallbackRequest, NOT_DONE, readCallbackRequest } from './callback-request';
 
 export interface CreatedCallback {
@@ -184,7 +185,8 @@ function buildEntry({ environment }: Invocation, request: CallbackRequest, numbe
     },
     now,
   );
-  return withTranscript(withRecording(entry, request, now), request, now);
+  const transcript = request.transcriptText && redactTranscript(environment, request.transcriptText);
+  return withTranscript(withRecording(entry, request, now), transcript, now);
 }
 
 /** A message that was recorded elsewhere makes the callback a voicemail. */
@@ -195,6 +197,6 @@ function withRecording(entry: LedgerEntry, request: CallbackRequest, now: number
   return { ...recorded, task: { ...recorded.task, type: 'voicemail' } };
 }
 
-function withTranscript(entry: LedgerEntry, { transcriptText: text }: CallbackRequest, now: number): LedgerEntry {
+function withTranscript(entry: LedgerEntry, text: string | undefined, now: number): LedgerEntry {
   return text === undefined ? entry : transition(entry, { type: 'transcript-received', text }, now);
 }

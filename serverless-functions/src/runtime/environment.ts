@@ -110,6 +110,11 @@ const VARIABLES = {
     expected: 'at least 32 characters, no blanks',
     isValid: (v) => /^[\x21-\x7e]{32,}$/.test(v),
   },
+  REDACT_TRANSCRIPTS: {
+    requiredFor: 'optional',
+    expected: 'on or off; default: on',
+    isValid: (v) => v === 'on' || v === 'off',
+  },
   TWILIO_REGION: {
     requiredFor: 'voicemail',
     mayBeMissing: true,

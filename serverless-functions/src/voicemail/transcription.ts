@@ -3,7 +3,9 @@ import { addTranscriptToTask, processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
 import { isUnderReview } from '../ledger/entry';
 import type { LedgerEvent } from '../ledger/transitions';
+import type { Environment } from '../runtime/environment';
 import { errorCode } from '../runtime/errors';
+import { redactTranscript } from '../transcripts/redact-digits';
 import { findOrRebuildEntry } from './rebuild-entry';
 import { parseVoicemailUrlState, readRecordingSid } from './voicemail-url';
 
@@ -27,7 +29,7 @@ export async function handleTranscription(invocation: Invocation, event: Record<
   const recordingSid = readRecordingSid(event);
   const events: LedgerEvent[] = [
     { type: 'recording-announced', recordingSid, checkAt: Date.now() + RECORDING_CHECK_MS },
-    { type: 'transcript-received', text: readTranscript(event) },
+    { type: 'transcript-received', text: readTranscript(environment, event) },
   ];
   try {
     const current = await findOrRebuildEntry(ledger, urlState, recordingSid, urlState.waitingSince);
@@ -46,7 +48,10 @@ export async function handleTranscription(invocation: Invocation, event: Record<
 }
 
 /** @returns undefined when Twilio could not transcribe the recording */
-function readTranscript({ TranscriptionStatus, TranscriptionText }: Record<string, unknown>): string | undefined {
+function readTranscript(
+  environment: Environment,
+  { TranscriptionStatus, TranscriptionText }: Record<string, unknown>,
+): string | undefined {
   if (TranscriptionStatus !== 'completed' || typeof TranscriptionText !== 'string') return undefined;
-  return cutText(TranscriptionText, MAX_TRANSCRIPT_CHARACTERS);
+  return redactTranscript(environment, cutText(TranscriptionText, MAX_TRANSCRIPT_CHARACTERS));
 }
