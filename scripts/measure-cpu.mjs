@@ -21,6 +21,7 @@ child.on('error', (error) => {
 });
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'])
   process.on(signal, () => {
+    if (child.exitCode !== null || child.pid === undefined) return;
     if (process.platform === 'win32') child.kill(signal);
     else process.kill(-child.pid, signal);
   });

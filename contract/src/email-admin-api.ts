@@ -16,7 +16,7 @@ export type { FieldError } from './email-settings';
 export const EMAIL_ADMIN_ERRORS = [
   /** `Settings`, `Rules` or another field is invalid; `fields` lists where. */
   'invalid',
-  /** A domain is not in ALLOWED_EMAIL_DOMAINS; `fields` lists the addresses. */
+  /** An address is neither allowed itself nor of an allowed domain; `fields` lists the addresses. */
   'domain-not-allowed',
   /** More than fits in a Sync document, or too many recipients or rules. */
   'too-large',
@@ -45,7 +45,7 @@ export interface EmailSettingsResponse {
   source: 'saved' | 'environment' | 'corrupt';
   savedBy?: string;
   savedAt?: string;
-  /** The domains that recipients may have, in lower case. */
+  /** Who may be a recipient: domains in lower case, and whole addresses. */
   allowedRecipients: string[];
   /** The business's time zone (IANA), used when the settings name none. */
   timeZone: string;

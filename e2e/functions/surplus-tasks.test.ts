@@ -24,6 +24,13 @@ async function leaveVoicemailWithTwoTasks() {
   expect(open(harness)).toHaveLength(2);
   return { harness, id };
 }
+async function leaveVoicemailWithTask() {
+  const harness = await openHarness({ transport: 'in-process' });
+  await harness.createIndexMaps();
+  await harness.leaveVoicemail();
+  await harness.advance(60_000);
+  return { harness, task: harness.productTasks()[0]! };
+}
 const open = (harness: Harness) =>
   harness.productTasks().filter(({ assignmentStatus }) => !['completed', 'canceled'].includes(assignmentStatus));
 const entryTask = async (harness: Harness, id: string) =>
@@ -54,26 +61,18 @@ test.each([0, 1])('of two tasks for one voicemail, the one that an agent has acc
 });
 
 test('a task that appears after its voicemail was handled is canceled', async () => {
-  const harness = await openHarness({ transport: 'in-process' });
-  await harness.createIndexMaps();
-  await harness.leaveVoicemail();
-  await harness.advance(60_000);
-  const [task] = harness.productTasks();
-  harness.handleTask(task!.sid);
+  const { harness, task } = await leaveVoicemailWithTask();
+  harness.handleTask(task.sid);
   await runScheduledSweeps(harness, 1);
-  const { workflowSid, attributes } = task!;
+  const { workflowSid, attributes } = task;
   harness.world.tasks.create({ workflowSid, attributes: JSON.stringify(attributes) });
   await runScheduledSweeps(harness, 1);
   expect(open(harness)).toEqual([]);
 });
 
 test('a task that names an entry and is routed otherwise is left alone', async () => {
-  const harness = await openHarness({ transport: 'in-process' });
-  await harness.createIndexMaps();
-  await harness.leaveVoicemail();
-  await harness.advance(60_000);
-  const [task] = harness.productTasks();
-  harness.world.tasks.create({ workflowSid: harness.workflows.sales, attributes: JSON.stringify(task!.attributes) });
+  const { harness, task } = await leaveVoicemailWithTask();
+  harness.world.tasks.create({ workflowSid: harness.workflows.sales, attributes: JSON.stringify(task.attributes) });
   await runScheduledSweeps(harness, 2);
   expect(open(harness)).toHaveLength(2);
 });

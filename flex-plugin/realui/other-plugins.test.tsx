@@ -9,8 +9,13 @@ import { STATE_KEY } from '../src/state/plugin-state';
  * What other plugins may do with Flex's actions: `addListener` before them, with `abortOriginal`, and `replaceAction`
  * (https://www.twilio.com/docs/flex/developer/ui/actions). Flex's own `Actions`, with bodies of ours.
  */
-// biome-ignore lint/suspicious/noExplicitAny: the real library is used as a page would use it
-const Flex: any = require('@twilio/flex-ui');
+interface FlexActions {
+  invokeAction(name: string, payload: object): Promise<unknown>;
+  replaceAction(name: string, body: () => Promise<void>): void;
+  registerAction(name: string, body: () => Promise<void>): void;
+  addListener(event: string, listener: Listener): void;
+}
+const Flex: { Actions: FlexActions } = require('@twilio/flex-ui');
 const ACTIONS = { callBack: 'StartOutboundCall', complete: 'CompleteTask' } as const;
 const STATUS = { callBack: 'call', complete: 'complete' } as const;
 const task = {

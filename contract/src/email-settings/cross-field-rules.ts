@@ -5,7 +5,8 @@ import { zoneMeantBy } from './fixed-offset-zones';
 import { MAX_RECIPIENTS, MAX_RULES_BYTES, MAX_SETTINGS_BYTES } from './limits';
 
 /**
- * The conditions that are not of the stored form, or concern more than one field: allowed domains, duplicates, how many recipients, bytes.
+ * The conditions that are not of the stored form, or concern more than one field: allowed recipients, duplicates, the
+ * number of recipients, bytes.
  * The documents may be malformed: the parts that can be read are checked, so that a user sees every error at once.
  * @param allowedRecipients as `isAllowedRecipient` takes them
  */

@@ -41,7 +41,7 @@ interface Clicked {
 interface Reply {
   status: number;
   body: Record<string, unknown>;
-  /** The process died: whoever clicked has seen nothing of this. */
+  /** The process died, so the user got no answer. */
   isLost?: true;
 }
 interface Stage {

@@ -137,7 +137,7 @@ it('runs Functions under the real twilio-run, in a separate process that only th
     const answer = await fetch(`${run.url}/open`);
     expect(await answer.json()).toMatchObject({ secret: `it's "quoted" $HOME \\n`, domain: '127.0.0.1:1' });
     expect(await (await fetch(`${run.url}/clients`)).json()).toEqual({ own: true, given: false });
-    // Another address of this machine: whoever listens on all addresses answers there, too.
+    // A server that listens on all addresses would answer at this one, too.
     await expect(fetch(`http://127.0.0.2:${port}/open`)).rejects.toThrow('fetch failed');
   } finally {
     await run.close();

@@ -52,7 +52,11 @@ export async function completeWithdrawal(
  * request names the task's version, so the task is changed (ADR 0050).
  * @returns false when it is not certain that the task stays; never throws
  */
-export async function keepCallbackTask({ twilio, log }: Invocation, entry: LedgerEntry, taskSid: string) {
+export async function keepCallbackTask(
+  { twilio, log }: Invocation,
+  entry: LedgerEntry,
+  taskSid: string,
+): Promise<boolean> {
   try {
     const task = await twilio.taskRouter.fetchTask(taskSid);
     if (task === undefined || task.status === 'canceled') return false;

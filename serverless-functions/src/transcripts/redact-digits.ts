@@ -1,6 +1,6 @@
 import type { Environment } from '../runtime/environment';
 
-/** What stands in the place of what was taken out. */
+/** Replaces the digits that are redacted. */
 export const REDACTED = '••••';
 
 /** A payment card has 12 to 19 digits (ISO/IEC 7812-1); with 12, telephone numbers would be taken for cards. */
