@@ -57,8 +57,11 @@ function aManager(change: object = {}) {
     events: { addListener: jest.fn() },
     user: { token: 'token', roles: ['agent'] },
     localization: { localeTag: 'en-US' },
-    configuration: { custom_data: { serverless_functions_domain: 'http://localhost:4000' } },
-    serviceConfiguration: { outbound_call_flows: { default: { enabled: true } } },
+    configuration: {},
+    serviceConfiguration: {
+      outbound_call_flows: { default: { enabled: true } },
+      ui_attributes: { custom_data: { serverless_functions_domain: 'http://localhost:4000' } },
+    },
     ...change,
   };
 }
@@ -184,7 +187,7 @@ describe('the built plugin in the real Flex UI', () => {
     });
     const warn = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
     const features = { callback_and_voicemail_with_email: { mailgun_api_key: 'key-1' } };
-    const configuration = { custom_data: { serverless_functions_domain: 'a.twil.io', features } };
+    const configuration = { custom_data: { features } };
     await new Plugin().init(Flex, aManager({ configuration }));
     expect(shown).toEqual([]);
     // Switched off, the plugin leaves the key where every agent can read it all the same.
@@ -203,7 +206,7 @@ describe('the built plugin in the real Flex UI', () => {
       const Notifications = { registerNotification: () => undefined };
       const flex = Object.create(Flex, { Notifications: { value: Notifications } });
       const features = { callback_and_voicemail_with_email: feature };
-      const configuration = { custom_data: { serverless_functions_domain: 'http://localhost:4000', features } };
+      const configuration = { custom_data: { features } };
       return new Plugin()
         .init(flex, aManager({ configuration, user: { token: 'token', roles } }))
         .then(() => ({ views: views.mock.calls as Anything[][], links: links.mock.calls as Anything[][] }));

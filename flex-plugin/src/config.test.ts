@@ -2,8 +2,8 @@ import { FEATURE_KEY, readConfig } from './config';
 
 const read = (values: unknown, more: object = {}, domain: unknown = 'my-service-1234.twil.io') => {
   const warn = jest.fn();
-  const local = { features: { [FEATURE_KEY]: values }, serverless_functions_domain: domain };
-  return { config: readConfig({ local, ...more }, warn), lines: warn.mock.calls.flat() as string[] };
+  const hosted = { features: { [FEATURE_KEY]: values }, serverless_functions_domain: domain };
+  return { config: readConfig({ hosted, ...more }, warn), lines: warn.mock.calls.flat() as string[] };
 };
 
 test('with only a domain configured, uses safe defaults without warnings', () => {
@@ -76,9 +76,22 @@ test('warns once about a missing domain, and not when the plugin is off', () => 
 
 test('prefers worker over page configuration, and page over hosted', () => {
   const layer = (max_attempts: number) => ({ features: { [FEATURE_KEY]: { max_attempts } } });
-  expect(read({ max_attempts: 5 }, { hosted: layer(4) }).config.maxAttempts).toBe(5);
-  expect(read({ max_attempts: 5 }, { hosted: layer(4), overrides: layer(6) }).config.maxAttempts).toBe(6);
-  expect(read({}, { hosted: layer(4) }).config.maxAttempts).toBe(4);
+  expect(read({ max_attempts: 4 }, { local: layer(5) }).config.maxAttempts).toBe(5);
+  expect(read({ max_attempts: 4 }, { local: layer(5), overrides: layer(6) }).config.maxAttempts).toBe(6);
+  expect(read({ max_attempts: 4 }, { local: undefined }).config.maxAttempts).toBe(4);
+});
+
+test.each([
+  ['the page, for the feature', 'local', { features: { [FEATURE_KEY]: { functions_domain: 'evil.example.com' } } }],
+  ['the page', 'local', { serverless_functions_domain: 'evil.example.com' }],
+  ['a worker, for the feature', 'overrides', { features: { [FEATURE_KEY]: { functions_domain: 'evil.example.com' } } }],
+  ['a worker', 'overrides', { serverless_functions_domain: 'evil.example.com' }],
+  ['a worker, on this machine', 'overrides', { serverless_functions_domain: 'http://localhost:3000' }],
+])('ignores a domain from the configuration of %s', (_whose, source, customData) => {
+  const { config, lines } = read(undefined, { [source]: customData });
+  expect(config.functionsUrl).toBe('https://my-service-1234.twil.io');
+  expect(lines).toEqual([expect.stringContaining('hosted configuration')]);
+  expect(read(undefined, { [source]: customData }, '').config.functionsUrl).toBeUndefined();
 });
 
 test.each([null, 'x', 7, []])('when the feature is %p, warns and ignores it', (value) => {

@@ -10,7 +10,7 @@ export interface PluginConfig {
   autoSelectTask: boolean;
   /** Hides everything about email. Whether email is sent is decided by the panel's settings (ADR 0010). */
   enableEmailNotifications: boolean;
-  /** `https://…` without a trailing slash; undefined: no requests can be sent. */
+  /** `https://…` without a trailing slash, from the hosted configuration only; undefined: no requests can be sent. */
   functionsUrl: string | undefined;
   /** The configuration contains a secret, which every agent can read. */
   hasMailgunKey: boolean;
@@ -119,28 +119,38 @@ export function readConfig({ hosted, local, overrides }: ConfigSources, warn: (l
     maxAttempts: isCount ? (attempts as number) : DEFAULTS.max_attempts,
     autoSelectTask: flag('auto_select_task'),
     enableEmailNotifications: flag('enable_email_notifications'),
-    functionsUrl: functionsUrl(
-      [merged.functions_domain, ...getFunctionsDomains(overrides, local, hosted)],
-      enabled,
-      warn,
-    ),
+    functionsUrl: functionsUrl({ hosted, local, overrides }, enabled, warn),
     hasMailgunKey,
     misplacedSettings,
     isPlainFeatureOn: enabled && isPlainFeatureOn,
   };
 }
 
-const getFunctionsDomains = (...customData: unknown[]) =>
-  customData.map((one) => getProperty(one, 'serverless_functions_domain'));
+/** Where a source says that the Functions are; the feature's own setting comes first. */
+const getFunctionsDomains = (customData: unknown) =>
+  [
+    getProperty(getFeatureConfig(customData), 'functions_domain'),
+    getProperty(customData, 'serverless_functions_domain'),
+  ].filter((domain) => domain !== undefined && domain !== '');
 
-function functionsUrl(candidates: unknown[], enabled: boolean, warn: (line: string) => void): string | undefined {
-  for (const candidate of candidates) {
-    if (candidate === undefined || candidate === '') continue;
-    const url = typeof candidate === 'string' ? parseFunctionsUrl(candidate) : undefined;
+/**
+ * The user's token is sent there, so only an administrator's configuration names it: supervisors can write the
+ * attributes of other workers, and scripts of the page its configuration (ADR 0110).
+ */
+function functionsUrl(
+  { hosted, local, overrides }: ConfigSources,
+  enabled: boolean,
+  warn: (line: string) => void,
+): string | undefined {
+  const domains = getFunctionsDomains(hosted);
+  if ([local, overrides].flatMap(getFunctionsDomains).some((domain) => !domains.includes(domain)))
+    logWarning(warn, "functions_domain counts only in Flex's hosted configuration; another value of it is ignored");
+  for (const domain of domains) {
+    const url = typeof domain === 'string' ? parseFunctionsUrl(domain) : undefined;
     if (url !== undefined) return url;
     logWarning(
       warn,
-      `functions_domain is ${describeValue(candidate)} and should be like my-service-1234.twil.io; it is ignored`,
+      `functions_domain is ${describeValue(domain)} and should be like my-service-1234.twil.io; it is ignored`,
     );
   }
   if (enabled)

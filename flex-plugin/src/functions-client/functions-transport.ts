@@ -59,6 +59,8 @@ export function createFunctionsTransport({
         // The token is in the body: no preflight, and no token in a log of URLs (docs/adr/0025).
         body: new URLSearchParams({ Token: token(), ...omitUndefined(fields) }),
         credentials: 'omit',
+        // A redirect would carry the token on to another host.
+        redirect: 'error',
         signal: timeout.signal,
       });
       if (!response.ok) throw await toFunctionsError(response);
