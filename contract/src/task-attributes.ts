@@ -25,6 +25,8 @@ export interface CallBackData {
 export interface FeatureAttributes {
   /** Name of the ledger entry, e.g. `voicemail-CA…-1`. */
   voicemail_id: string;
+  /** That this task was made for that entry. */
+  proof?: string;
   recording_seconds?: number;
   queue?: string;
   /** ISO 8601, UTC: when the caller began to wait. */

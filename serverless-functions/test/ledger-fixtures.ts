@@ -17,6 +17,7 @@ export const OTHER_TASK_SID = `WT${'5'.repeat(32)}`;
 export const SAM = { workerSid: `WK${'6'.repeat(32)}`, worker: 'sam' };
 
 export const details: VoicemailDetails = {
+  taskKey: 'the key of the tests',
   callSid: CALL_SID,
   attempt: 1,
   from: '+12025550123',

@@ -7,8 +7,10 @@ import {
 } from '../fulfilment/active-callback-lock';
 import { type CancelOutcome, cancelQueueTask } from '../fulfilment/cancel-queue-task';
 import { findOrCreateTask, findTaskForEntry } from '../fulfilment/find-or-create-task';
+import { taskKeyFor } from '../fulfilment/task-proof';
 import type { Invocation } from '../invocation';
 import { CALLBACK_CANCEL_REASON, isPromised, type LedgerEntry, newBookingEntry, numberToCall } from '../ledger/entry';
+import { callbackEntryId } from '../ledger/entry-id';
 import type { VersionedEntry } from '../ledger/ledger';
 import type { TaskOutcome } from '../ledger/outcomes';
 import { isLeased, newLease } from '../ledger/schedule';
@@ -273,11 +275,16 @@ async function changeOtherCallback(
 }
 
 /** What is known before the queue task was read: enough to find out later what became of it. */
-function createProvisionalEntry({ owner }: Invocation, request: BookingRequest, queueTaskSid: string): LedgerEntry {
+function createProvisionalEntry(
+  { owner, environment }: Invocation,
+  request: BookingRequest,
+  queueTaskSid: string,
+): LedgerEntry {
   const { callSid, from, to, callerName, number, queueName, workflowSid, language } = request;
   const now = Date.now();
   return newBookingEntry(
     {
+      taskKey: taskKeyFor(environment, callbackEntryId(callSid)),
       callSid,
       from,
       to,

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { callerExperienceFor, ownNumbers } from '../caller-experience';
 import { isBusinessNumber } from '../fulfilment/business-numbers';
 import { processEntry } from '../fulfilment/process-entry';
+import { taskKeyFor } from '../fulfilment/task-proof';
 import type { Invocation } from '../invocation';
 import { currentTaskSid, type LedgerEntry, newCallbackEntry, numberToCall } from '../ledger/entry';
 import type { VersionedEntry } from '../ledger/ledger';
@@ -170,6 +171,7 @@ function buildEntry({ environment }: Invocation, request: CallbackRequest, numbe
   const entry = newCallbackEntry(
     id,
     {
+      taskKey: taskKeyFor(environment, id),
       callSid: request.callSid ?? '',
       from: number,
       to: request.numberToCallFrom,

@@ -1,4 +1,5 @@
 import { apply, bookingCallback, NOW, newCallback, TASK_SID } from '../../test/ledger-fixtures';
+import { taskProof } from '../fulfilment/task-proof';
 import type { Invocation } from '../invocation';
 import { CALLBACK_CANCEL_REASON, type LedgerEntry } from '../ledger/entry';
 import { LATE_EXECUTION_MS } from '../ledger/schedule';
@@ -14,7 +15,11 @@ async function reconcile(lockHolder: LedgerEntry | undefined) {
   const entries = new Map([booked, lockHolder].flatMap((entry) => (entry ? [[entry.id, entry] as const] : [])));
   const holder = { id: lockHolder?.id };
   const canceled: string[] = [];
-  const ownTask = { sid: TASK_SID, attributes: { callback_and_voicemail: { voicemail_id: booked.id } }, reason: '' };
+  const ownTask = {
+    sid: TASK_SID,
+    attributes: { callback_and_voicemail: { voicemail_id: booked.id, proof: taskProof(booked) } },
+    reason: '',
+  };
   const change = (ref: string | { entry: LedgerEntry }, transform: (entry: LedgerEntry) => LedgerEntry) => {
     const id = typeof ref === 'string' ? ref : ref.entry.id;
     const entry = transform(entries.get(id)!);

@@ -1,4 +1,4 @@
-import { readVoicemailId } from '../fulfilment/task-attributes';
+import { readProvenEntry } from '../fulfilment/task-proof';
 import type { Invocation } from '../invocation';
 import { errorCode } from '../runtime/errors';
 import { isAssigned, type Task } from '../twilio/taskrouter';
@@ -19,12 +19,12 @@ export interface TaskHolder {
 const MAX_HOLDERS = 10;
 
 /** The page shows the rest when TaskRouter does not answer. Never throws. */
-export async function readOpenTasks({ twilio, log }: Invocation): Promise<OpenTasks> {
+export async function readOpenTasks({ twilio, log, environment }: Invocation): Promise<OpenTasks> {
   try {
     const { tasks, complete } = await twilio.taskRouter.listOpenTasks();
     const byVoicemailId = new Map<string, Task>();
     for (const task of tasks) {
-      const id = readVoicemailId(task.attributes);
+      const id = readProvenEntry(environment, task.attributes)?.id;
       if (id !== undefined) byVoicemailId.set(id, task);
     }
     return { byVoicemailId, complete };

@@ -8,7 +8,7 @@ import { transitionAll } from '../ledger/transitions';
 import type { Task } from '../twilio/taskrouter';
 import type { CallRecording } from '../twilio/voice';
 import { pickCarriedAttributes } from './carried-attributes';
-import { readVoicemailId } from './task-attributes';
+import { readProvenEntry } from './task-proof';
 
 /**
  * Without Sync, a voicemail's task is made and its entry is not. Twilio's last delivery of the webhook comes within
@@ -20,19 +20,20 @@ const TOLERANCE_MS = 60_000;
 const MAX_TEXT = 256;
 
 /**
- * Writes the entry of a voicemail whose task exists and whose entry does not. Attributes may be written by any agent: a
- * recording only counts as the task's when it is of the named call, was recorded by `<Record>`, and ended just before
- * TaskRouter made the task.
+ * Writes the entry of a voicemail whose task exists and whose entry does not. Attributes may be written by any agent: the
+ * task must prove that it was made for that entry, and its recording only counts when it is of the entry's call, was
+ * recorded by `<Record>`, and ended just before TaskRouter made the task.
  * @returns undefined when the task is no such task, or nothing proves its recording
  * @throws TwilioError when Twilio is out of reach
  */
 export async function rebuildEntryFromTask(invocation: Invocation, task: Task): Promise<VersionedEntry | undefined> {
-  const { twilio, ledger, log, owner } = invocation;
+  const { twilio, ledger, log, owner, environment } = invocation;
   const { attributes } = task;
-  const id = readVoicemailId(attributes);
-  const parsed = id === undefined ? undefined : parseVoicemailEntryId(id);
+  const proven = readProvenEntry(environment, attributes);
+  const parsed = proven && parseVoicemailEntryId(proven.id);
   const { callBackData: data } = attributes;
-  if (parsed === undefined || attributes.taskType !== 'voicemail' || !isRecord(data)) return undefined;
+  if (proven === undefined || parsed === undefined || attributes.taskType !== 'voicemail' || !isRecord(data))
+    return undefined;
   const recordings = await twilio.voice.listRecordings(parsed.callSid);
   const recording = recordings.find(({ recordingSid }) => recordingSid === data.recordingSid);
   if (recording === undefined || !wasMadeFor(task, recording)) return undefined;
@@ -44,7 +45,7 @@ export async function rebuildEntryFromTask(invocation: Invocation, task: Task): 
   if (taker !== undefined) return taker;
   if (earlier.some((one) => one?.entry.recording.state === 'recording')) return undefined;
   const entry = transitionAll(
-    entryOf(task, parsed, recording),
+    entryOf(task, { ...parsed, taskKey: proven.taskKey }, recording),
     [
       { type: 'recording-completed', recordingSid: recording.recordingSid, seconds: recording.seconds },
       { type: 'task-claimed', owner },
@@ -64,7 +65,7 @@ function wasMadeFor({ createdAt }: Task, { status, startedAt, seconds }: CallRec
 
 function entryOf(
   { attributes, workflowSid, priority, virtualStartTime }: Task,
-  { callSid, attempt }: { callSid: string; attempt: number },
+  { callSid, attempt, taskKey }: { callSid: string; attempt: number; taskKey: string },
   { startedAt }: CallRecording,
 ): LedgerEntry {
   const text = (value: unknown) => (typeof value === 'string' ? value.slice(0, MAX_TEXT) : '');
@@ -74,6 +75,7 @@ function entryOf(
   const { language, maxRecordingSeconds } = callerExperienceFor({ dialed: to, queueName });
   const entry = newVoicemailEntry(
     {
+      taskKey,
       callSid,
       attempt,
       from: text(attributes.from),

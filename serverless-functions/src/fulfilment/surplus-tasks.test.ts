@@ -9,6 +9,7 @@ import {
 import type { LedgerEntry } from '../ledger/entry';
 import type { AssignmentStatus, Task } from '../twilio/taskrouter';
 import { findSurplusTasks } from './surplus-tasks';
+import { taskProof } from './task-proof';
 
 const THIRD_TASK_SID = `WT${'3'.repeat(32)}`;
 const callback: LedgerEntry = apply(newCallback(), [{ type: 'task-claimed', owner: 'me' }, taskCreated]);
@@ -20,7 +21,7 @@ const task = (sid: string, status: AssignmentStatus, entry = callback): Task => 
   queueName: '',
   reason: '',
   priority: 0,
-  attributes: { callback_and_voicemail: { voicemail_id: entry.id } },
+  attributes: { callback_and_voicemail: { voicemail_id: entry.id, proof: taskProof(entry) } },
   createdAt: 0,
   updatedAt: 0,
   virtualStartTime: 0,

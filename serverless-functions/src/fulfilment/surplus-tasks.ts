@@ -1,6 +1,7 @@
 import { currentTaskSid, type LedgerEntry } from '../ledger/entry';
 import { isAssigned, isWaiting, type Task } from '../twilio/taskrouter';
 import { readRecordingSid, readVoicemailId } from './task-attributes';
+import { proofOfTask } from './task-proof';
 
 /** What becomes of the open tasks of one entry: one promise has one task (ADR 0098). */
 export interface SurplusTasks {
@@ -26,7 +27,7 @@ export function findSurplusTasks(entry: LedgerEntry, open: readonly Task[]): Sur
   const wasPutBack = ({ sid }: Task) => task.previousSids?.includes(sid) === true;
   const isCurrentWaiting = own.some((one) => one.sid === current && isWaiting(one));
   // The entry's own waits while an agent works on the other: that one is the entry's from now on.
-  const accepted = others.filter((one) => isAssigned(one) && !wasPutBack(one));
+  const accepted = others.filter((one) => isAssigned(one) && !wasPutBack(one) && isOfCurrent(entry, one));
   const taskSid = isCurrentWaiting && accepted[0] !== undefined ? accepted[0].sid : current;
   const surplus = own.filter(({ sid }) => sid !== taskSid || task.state === 'none');
   return {
@@ -36,9 +37,16 @@ export function findSurplusTasks(entry: LedgerEntry, open: readonly Task[]): Sur
   };
 }
 
+/** An agent who held an earlier task of the entry has seen its proof, and may have written it into another task. */
+const isOfCurrent = (entry: LedgerEntry, { attributes }: Task) =>
+  proofOfTask(entry, entry.id, attributes) === 'current';
+
 /** A webhook that could not read the ledger may have named another attempt of the call: its recording decides. */
-function isOfEntry({ id, recording, workflowSid }: LedgerEntry, task: Task): boolean {
+function isOfEntry(entry: LedgerEntry, task: Task): boolean {
+  const { id, recording, workflowSid } = entry;
   if (readVoicemailId(task.attributes) !== id || task.workflowSid !== workflowSid) return false;
+  const isKnown = task.sid === currentTaskSid(entry) || entry.task.previousSids?.includes(task.sid) === true;
+  if (!isKnown && proofOfTask(entry, id, task.attributes) === undefined) return false;
   const recordingSid = readRecordingSid(task.attributes);
   return recordingSid === undefined || recordingSid === recording.recordingSid;
 }

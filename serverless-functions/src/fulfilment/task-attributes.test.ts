@@ -9,6 +9,7 @@ const NOW = Date.UTC(2026, 10, 22, 12);
 const entry = (over: Partial<Parameters<typeof newVoicemailEntry>[0]> = {}) =>
   newVoicemailEntry(
     {
+      taskKey: 'the key of the tests',
       callSid: `CA${'1'.repeat(32)}`,
       attempt: 1,
       from: '+15550100001',

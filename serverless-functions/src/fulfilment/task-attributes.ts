@@ -8,6 +8,7 @@ import { type LedgerEntry, numberToCall, recordingSeconds, transcriptText } from
 import { truncateBytes } from '../ledger/truncate';
 import { displayNumber, isWithheld } from '../numbers/caller-number';
 import { MAX_CARRIED_BYTES, pickCarriedAttributes } from './carried-attributes';
+import { proofOfTask, taskProof } from './task-proof';
 
 /** Of a caller's and a queue's names together, that our own attributes have room for. */
 const MAX_NAMES_BYTES = 200;
@@ -42,6 +43,7 @@ export function buildTaskAttributes(
     conversations: { ...(isRecord(conversations) ? conversations : {}), conversation_id: entry.conversationId },
     callback_and_voicemail: {
       voicemail_id: entry.id,
+      proof: taskProof(entry),
       recording_seconds: recordingSeconds(entry),
       queue: entry.queueName === '' ? undefined : entry.queueName,
       waiting_since: new Date(entry.waitingSince).toISOString(),
@@ -107,7 +109,7 @@ export function readRecordingSid({ callBackData }: Record<string, unknown>): unk
   return isRecord(callBackData) ? callBackData.recordingSid : undefined;
 }
 
-/** The id of the ledger entry a task was created from; undefined for a task that is not the product's. */
+/** The id of the ledger entry that a task names; undefined when it names none. That it is the entry's proves nothing. */
 export function readVoicemailId(attributes: Record<string, unknown>): string | undefined {
   const { callback_and_voicemail: own } = attributes;
   const id = isRecord(own) ? own.voicemail_id : undefined;
@@ -115,12 +117,14 @@ export function readVoicemailId(attributes: Record<string, unknown>): string | u
 }
 
 /**
- * True for a task created from that entry. Also for one of the same recording: a webhook that could not read the ledger
+ * True for a task created from that entry, in place of which no other is wanted. Also for one of the same recording: a webhook that could not read the ledger
  * may have taken another entry for the recording's.
  */
-export function isTaskForEntry({ id, callSid, recording }: LedgerEntry, attributes: Record<string, unknown>): boolean {
+export function isTaskForEntry(entry: LedgerEntry, attributes: Record<string, unknown>): boolean {
+  const { id, callSid, recording } = entry;
   const taskEntryId = readVoicemailId(attributes);
+  if (taskEntryId === undefined || proofOfTask(entry, taskEntryId, attributes) !== 'current') return false;
   if (taskEntryId === id) return true;
-  const isOfCall = callSid !== '' && taskEntryId?.startsWith(`voicemail-${callSid}-`) === true;
+  const isOfCall = callSid !== '' && taskEntryId.startsWith(`voicemail-${callSid}-`);
   return isOfCall && recording.state === 'completed' && recording.recordingSid === readRecordingSid(attributes);
 }

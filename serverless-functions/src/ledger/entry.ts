@@ -167,6 +167,8 @@ export const ledgerEntrySchema = object({
   version: choice(1),
   /** See `entry-id.ts`. */
   id: text(),
+  /** Signs the entry's tasks. Absent in entries of earlier versions. */
+  taskKey: optionalText,
   /** Empty for a callback that was not requested in a call. */
   callSid: text(),
   /** Counts the recordings of one call from 1; part of every webhook URL. */
@@ -290,7 +292,7 @@ export type VoicemailDetails = Pick<
   | 'conversationId'
   | 'waitingSince'
   | 'language'
->;
+> & { taskKey: string };
 
 /** A voicemail whose recording is about to start. */
 export function newVoicemailEntry(

@@ -19,6 +19,8 @@ const isLoopbackUrl = (value: string) =>
   /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):\d+(\/[A-Za-z0-9._/-]*)?$/.test(value);
 /** `a@b.c, d@e.f`: commas, semicolons or blanks between. */
 export const splitAddresses = (value: string) => value.split(/[\s,;]+/).filter((part) => part !== '');
+/** Keys, separated by commas. */
+export const splitKeys = (value: string) => value.split(/\s*,\s*/).filter((key) => key !== '');
 const DOMAIN = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
 const MAIL_FROM = /^(?:(?:[^<>"\r\n]{1,100}|"(?:[^"\\\r\n]|\\["\\]){1,100}") <([^<>]+)>|([^<>\s]+))$/;
 
@@ -109,6 +111,11 @@ const VARIABLES = {
     requiredFor: 'optional',
     expected: 'at least 32 characters, no blanks',
     isValid: (v) => /^[\x21-\x7e]{32,}$/.test(v),
+  },
+  SIGNING_KEYS: {
+    requiredFor: 'optional',
+    expected: 'one key or several of at least 32 characters, separated by commas; the first signs',
+    isValid: (v) => splitKeys(v).length > 0 && splitKeys(v).every((key) => /^[\x21-\x7e]{32,}$/.test(key)),
   },
   REDACT_TRANSCRIPTS: {
     requiredFor: 'optional',

@@ -1,3 +1,5 @@
+import { newCallback } from '../../test/ledger-fixtures';
+import { taskKeyFor, taskProof } from '../fulfilment/task-proof';
 import type { Invocation } from '../invocation';
 import { chronologicalKey, rowsKey } from '../ledger/entry-id';
 import type { Task } from '../twilio/taskrouter';
@@ -7,14 +9,20 @@ const NOW = Date.UTC(2026, 10, 22, 12);
 const MINUTE = 60_000;
 const idOf = (n: number) => `callback-${n.toString(16).padStart(32, '0')}`;
 const key = (n: number, minutes: number) => chronologicalKey(idOf(n), NOW + minutes * MINUTE);
+const environment = { values: { AUTH_TOKEN: 'a'.repeat(32) }, problems: [] };
+const proofFor = (id: string) => taskProof({ ...newCallback(), id, taskKey: taskKeyFor(environment, id) });
 const taskOf = (n: number) =>
-  ({ sid: `WT${n}`, attributes: { callback_and_voicemail: { voicemail_id: idOf(n) } } }) as unknown as Task;
+  ({
+    sid: `WT${n}`,
+    attributes: { callback_and_voicemail: { voicemail_id: idOf(n), proof: proofFor(idOf(n)) } },
+  }) as unknown as Task;
 
 /** Eight index maps; those that are not given are empty. `undefined` cannot be read. */
 function indexOf(maps: (string[] | undefined)[], { tasks = [] as Task[], complete = true } = {}) {
   const warnings: string[] = [];
   const reads: number[] = [];
   const invocation = {
+    environment,
     log: { warn: (what: string) => warnings.push(what) },
     twilio: { taskRouter: { listOpenTasks: async () => ({ tasks, complete }) } },
     ledger: {

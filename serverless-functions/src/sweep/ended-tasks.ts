@@ -1,5 +1,5 @@
-import { readVoicemailId } from '../fulfilment/task-attributes';
 import { isReplaceable, readEndedTask, readEndingEvents, type TaskEnding } from '../fulfilment/task-ending';
+import { readProvenEntry } from '../fulfilment/task-proof';
 import type { Invocation } from '../invocation';
 import type { LedgerEntry, TaskIn } from '../ledger/entry';
 import { taskLifetimeSeconds } from '../ledger/schedule';
@@ -16,7 +16,11 @@ import type { Task } from '../twilio/taskrouter';
  * The open tasks by the ids of their entries; of one entry rarely more than one.
  * @returns undefined when that is not known: TaskRouter is out of reach, or there are more tasks than are read
  */
-export async function listOpenTasksByEntry({ twilio, log }: Invocation): Promise<Map<string, Task[]> | undefined> {
+export async function listOpenTasksByEntry({
+  twilio,
+  log,
+  environment,
+}: Invocation): Promise<Map<string, Task[]> | undefined> {
   try {
     const { tasks, complete } = await twilio.taskRouter.listOpenTasks();
     if (!complete) {
@@ -25,7 +29,8 @@ export async function listOpenTasksByEntry({ twilio, log }: Invocation): Promise
     }
     const byEntry = new Map<string, Task[]>();
     for (const task of tasks) {
-      const id = readVoicemailId(task.attributes);
+      // An agent who writes another entry's id into a task must not hide that its own has ended.
+      const id = readProvenEntry(environment, task.attributes)?.id;
       if (id !== undefined) byEntry.set(id, [...(byEntry.get(id) ?? []), task]);
     }
     return byEntry;

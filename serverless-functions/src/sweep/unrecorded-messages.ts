@@ -81,7 +81,7 @@ async function writeIfUnrecorded(
     now: startedAt,
   });
   if (urlState === undefined || entries.some((one) => one?.entry.attempt === urlState.attempt)) return undefined;
-  const current = await ledger.createIfAbsent({ ...rebuildEntry(urlState, startedAt), dequeued: true });
+  const current = await ledger.createIfAbsent({ ...rebuildEntry(environment, urlState, startedAt), dequeued: true });
   log.error('message without entry found', { entry: current.entry.id, recordingSid });
   return processEntry(invocation, current, [
     { type: 'recording-completed', recordingSid, seconds },

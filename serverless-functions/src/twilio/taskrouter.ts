@@ -78,6 +78,20 @@ export interface TaskRouterClient {
     matches: (task: Task) => boolean;
     until?: (task: Task) => boolean;
   }): Promise<Task | undefined>;
+  /**
+   * All tasks that `matches` says yes to, newest first, until `until` says enough; it hears whether one was found.
+   */
+  findAllTasks(query: {
+    workflowSid: string;
+    statuses?: AssignmentStatus[];
+    matches: (task: Task) => boolean;
+    until: (task: Task, isFound: boolean) => boolean;
+  }): Promise<Task[]>;
+  /**
+   * The attributes that a task was created with, which nobody can change any more.
+   * @returns undefined when TaskRouter has no event of it
+   */
+  fetchCreatedAttributes(sid: string): Promise<Record<string, unknown> | undefined>;
   /** The same for several, over at most `pages` pages. */
   findTasks(query: {
     workflowSid: string;
@@ -204,6 +218,24 @@ export function createTaskRouterClient(client: Twilio, workspaceSid: string): Ta
   const updateTask = async (sid: string, change: Parameters<ReturnType<typeof workspace.tasks>['update']>[0]) => {
     await workspace.tasks(sid).update(change);
   };
+  type TaskPage = Pick<Awaited<ReturnType<typeof workspace.tasks.page>>, 'instances' | 'nextPage'>;
+  /** Reads a workflow's tasks, newest first, until `visit` says enough. Nearly always that is among the newest. */
+  const visitTasks = async (
+    { workflowSid, statuses }: { workflowSid: string; statuses?: AssignmentStatus[] },
+    visit: (task: Task) => boolean,
+  ): Promise<void> => {
+    const list = (pageSize: number): Promise<TaskPage> =>
+      workspace.tasks.page({ workflowSid, assignmentStatus: statuses, ordering: 'DateCreated:desc', pageSize });
+    const isDone = ({ instances }: TaskPage) => instances.some((one) => visit(toTask(one)));
+    let page = await list(PAGE_SIZE);
+    if (isDone(page) || page.instances.length < PAGE_SIZE) return;
+    page = await list(LARGEST_PAGE);
+    for (let pages = 1; !isDone(page) && pages < MAX_OPEN_TASKS / LARGEST_PAGE; pages += 1) {
+      const next = await page.nextPage();
+      if (!next) return;
+      page = next;
+    }
+  };
   const fetchTask: TaskRouterClient['fetchTask'] = async (sid) => {
     if (!isSid('task', sid)) return undefined;
     try {
@@ -262,28 +294,31 @@ export function createTaskRouterClient(client: Twilio, workspaceSid: string): Ta
     },
     completeTask: (sid, reason) => updateTask(sid, { assignmentStatus: 'completed', reason }),
     async findTask({ workflowSid, statuses, matches, until }) {
-      type TaskPage = Pick<Awaited<ReturnType<typeof workspace.tasks.page>>, 'instances' | 'nextPage'>;
-      const list = (pageSize: number): Promise<TaskPage> =>
-        workspace.tasks.page({ workflowSid, assignmentStatus: statuses, ordering: 'DateCreated:desc', pageSize });
-      const seek = ({ instances }: TaskPage): { task: Task | undefined } | undefined => {
-        for (const one of instances) {
-          const task = toTask(one);
-          if (matches(task)) return { task };
-          if (until?.(task)) return { task: undefined };
-        }
-        return undefined;
-      };
-      // Nearly always it is among the newest; else the largest pages are read.
-      let page = await list(PAGE_SIZE);
-      let found = seek(page);
-      if (found !== undefined || page.instances.length < PAGE_SIZE) return found?.task;
-      page = await list(LARGEST_PAGE);
-      for (let pages = 1; ; pages += 1) {
-        found = seek(page);
-        const next = found === undefined && pages < MAX_OPEN_TASKS / LARGEST_PAGE ? await page.nextPage() : undefined;
-        if (!next) return found?.task;
-        page = next;
-      }
+      let found: Task | undefined;
+      await visitTasks({ workflowSid, statuses }, (task) => {
+        if (matches(task)) found = task;
+        return found !== undefined || until?.(task) === true;
+      });
+      return found;
+    },
+    async findAllTasks({ workflowSid, statuses, matches, until }) {
+      // By sid: the largest pages begin at the start again.
+      const found = new Map<string, Task>();
+      await visitTasks({ workflowSid, statuses }, (task) => {
+        if (matches(task)) found.set(task.sid, task);
+        return until(task, found.size > 0);
+      });
+      return [...found.values()];
+    },
+    async fetchCreatedAttributes(taskSid) {
+      const [event] = await workspace.events.list({
+        taskSid,
+        eventType: 'task.created',
+        minutes: EVENT_MINUTES,
+        limit: 1,
+      });
+      const attributes: unknown = isRecord(event?.eventData) ? event.eventData.task_attributes : undefined;
+      return typeof attributes === 'string' ? parseAttributes(attributes) : undefined;
     },
     async listOpenTasks() {
       const tasks = await workspace.tasks.list({

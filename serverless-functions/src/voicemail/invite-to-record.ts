@@ -76,7 +76,7 @@ export async function inviteToRecord(
 
 /** A later attempt inherits the position in the queue from the one before. */
 async function createEntry(
-  { ledger, log }: Invocation,
+  { ledger, log, environment }: Invocation,
   urlState: VoicemailUrlState,
   event: Record<string, unknown>,
 ): Promise<void> {
@@ -85,7 +85,7 @@ async function createEntry(
     const isFirst = silenceRetries === 0 && !isRerecording;
     const before = isFirst ? undefined : await ledger.find(voicemailEntryId(callSid, attempt - 1));
     const carried = carryAttributes(callAttributes(event), log, { callSid });
-    const own: LedgerEntry = { ...rebuildEntry(urlState, undefined, carried), dequeued: true };
+    const own: LedgerEntry = { ...rebuildEntry(environment, urlState, undefined, carried), dequeued: true };
     if (before === undefined) {
       await ledger.createIfAbsent(own);
       return;

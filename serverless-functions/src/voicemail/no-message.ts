@@ -40,9 +40,9 @@ export async function concludeWithoutMessage(
   urlState: VoicemailUrlState,
   { recordingFailed = false }: { recordingFailed?: boolean } = {},
 ): Promise<NoMessageConclusion> {
-  const { ledger } = invocation;
+  const { ledger, environment } = invocation;
   const id = voicemailEntryId(urlState.callSid, urlState.attempt);
-  const current = (await ledger.find(id)) ?? (await ledger.createIfAbsent(rebuildEntry(urlState)));
+  const current = (await ledger.find(id)) ?? (await ledger.createIfAbsent(rebuildEntry(environment, urlState)));
   return concludeEntryWithoutMessage(invocation, current, { recordingFailed });
 }
 

@@ -1,7 +1,10 @@
 import { type CallerExperience, TRANSCRIPTION_LIMIT_SECONDS } from '../caller-experience';
+import { taskKeyFor } from '../fulfilment/task-proof';
+import type { Invocation } from '../invocation';
 import { type LedgerEntry, newVoicemailEntry } from '../ledger/entry';
 import { voicemailEntryId } from '../ledger/entry-id';
-import type { Ledger, VersionedEntry } from '../ledger/ledger';
+import type { VersionedEntry } from '../ledger/ledger';
+import type { Environment } from '../runtime/environment';
 import { experienceForVoicemail, type VoicemailUrlState } from './voicemail-url';
 
 /**
@@ -11,6 +14,7 @@ import { experienceForVoicemail, type VoicemailUrlState } from './voicemail-url'
  * @param routing what its task carries, where that is known
  */
 export function rebuildEntry(
+  environment: Environment,
   urlState: VoicemailUrlState,
   startedAt = Date.now(),
   routing: Record<string, unknown> = {},
@@ -18,6 +22,7 @@ export function rebuildEntry(
   const experience = experienceForVoicemail(urlState);
   return newVoicemailEntry(
     {
+      taskKey: taskKeyFor(environment, voicemailEntryId(urlState.callSid, urlState.attempt)),
       callSid: urlState.callSid,
       attempt: urlState.attempt,
       from: urlState.from,
@@ -42,7 +47,7 @@ export function rebuildEntry(
  * @throws TwilioError when Sync is out of reach
  */
 export async function findOrRebuildEntry(
-  ledger: Ledger,
+  { ledger, environment }: Invocation,
   urlState: VoicemailUrlState,
   recordingSid: string,
   startedAt: number,
@@ -54,7 +59,7 @@ export async function findOrRebuildEntry(
     Array.from({ length: attempt - 1 }, (_, index) => ledger.find(voicemailEntryId(callSid, index + 1))),
   );
   const withRecording = earlier.find((one) => one?.entry.recording.recordingSid === recordingSid);
-  return withRecording ?? ledger.createIfAbsent(rebuildEntry(urlState, startedAt));
+  return withRecording ?? ledger.createIfAbsent(rebuildEntry(environment, urlState, startedAt));
 }
 
 /**

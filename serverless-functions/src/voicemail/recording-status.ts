@@ -75,7 +75,7 @@ async function handleCompleted(
   urlState: VoicemailUrlState,
   { recordingSid, seconds, startedAt }: CompletedRecording,
 ): Promise<number> {
-  const { twilio, environment, ledger, log } = invocation;
+  const { twilio, environment, log } = invocation;
   const events: LedgerEvent[] = [{ type: 'recording-completed', recordingSid, seconds }];
   // The settings and the download are fetched in parallel with the entry.
   const emailConfig = readEmailConfig(() => twilio.sync, environment);
@@ -85,7 +85,7 @@ async function handleCompleted(
     format === 'none' || isSentLater ? undefined : startDownload(() => twilio.recordingMedia, recordingSid, format);
   const remembered = emailConfig.then((config) => rememberExpectation(invocation, config));
   try {
-    const current = await findOrRebuildEntry(ledger, urlState, recordingSid, startedAt);
+    const current = await findOrRebuildEntry(invocation, urlState, recordingSid, startedAt);
     // A caller who hangs up while recording has sent the message; one who is still there listens to it first.
     if (isUnderReview(current.entry) && (await hasCallEnded(invocation, urlState.callSid)))
       events.push({ type: 'review-ended' });
@@ -93,7 +93,10 @@ async function handleCompleted(
     return 204;
   } catch (error) {
     log.error('ledger unavailable', { callSid: urlState.callSid, recordingSid, code: errorCode(error) });
-    await createTaskWithoutLedger(invocation, transitionAll(rebuildEntry(urlState, startedAt), events, Date.now()));
+    await createTaskWithoutLedger(
+      invocation,
+      transitionAll(rebuildEntry(environment, urlState, startedAt), events, Date.now()),
+    );
     return 503;
   } finally {
     await remembered;

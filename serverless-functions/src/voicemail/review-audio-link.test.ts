@@ -2,7 +2,7 @@ import { readReviewAudioLink, reviewAudioUrl } from './review-audio-link';
 
 const NOW = Date.UTC(2026, 10, 22, 14);
 const MINUTE = 60_000;
-const SECRET = '0'.repeat(32);
+const SECRET = { values: { AUTH_TOKEN: '0'.repeat(32) }, problems: [] };
 const RECORDING = `RE${'a'.repeat(32)}`;
 const link = (recordingSid = RECORDING) =>
   Object.fromEntries(new URL(reviewAudioUrl('https://calls.example.com', recordingSid, SECRET, NOW)).searchParams);
@@ -32,5 +32,5 @@ test.each([
 });
 
 test('a link signed with another secret leads nowhere', () => {
-  expect(readReviewAudioLink(link(), '1'.repeat(32), NOW)).toBeUndefined();
+  expect(readReviewAudioLink(link(), { values: { AUTH_TOKEN: '1'.repeat(32) }, problems: [] }, NOW)).toBeUndefined();
 });

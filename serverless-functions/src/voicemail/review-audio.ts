@@ -1,5 +1,5 @@
 import type { Invocation } from '../invocation';
-import { BadRequest, ConfigurationError } from '../runtime/errors';
+import { BadRequest } from '../runtime/errors';
 import { RecordingUnavailable } from '../twilio/recording-media';
 import { readReviewAudioLink, reviewAudioUrl } from './review-audio-link';
 
@@ -9,10 +9,9 @@ const MAX_BYTES = 4 * 1_048_576;
 /**
  * The URL from which Twilio can play a recording.
  * @returns undefined while the recording cannot be read, as in the seconds in which Twilio processes it
- * @throws ConfigurationError without AUTH_TOKEN
+ * @throws ConfigurationError without a key to sign with
  */
 export async function playableUrl(invocation: Invocation, recordingSid: string): Promise<string | undefined> {
-  const secret = linkSecret(invocation);
   try {
     // What is read here can be read for Twilio a moment later.
     await invocation.twilio.recordingMedia.readRange(recordingSid, 'mp3', 0, 1);
@@ -21,7 +20,7 @@ export async function playableUrl(invocation: Invocation, recordingSid: string):
     invocation.log.info('recording not playable', { recordingSid, code: error.code });
     return undefined;
   }
-  return reviewAudioUrl(invocation.origin, recordingSid, secret, Date.now());
+  return reviewAudioUrl(invocation.origin, recordingSid, invocation.environment, Date.now());
 }
 
 /**
@@ -29,7 +28,7 @@ export async function playableUrl(invocation: Invocation, recordingSid: string):
  * @throws BadRequest 403 for any other link, 404 when the recording is gone; RecordingUnavailable
  */
 export async function readReviewAudio(invocation: Invocation, event: Record<string, unknown>): Promise<Buffer> {
-  const recordingSid = readReviewAudioLink(event, linkSecret(invocation), Date.now());
+  const recordingSid = readReviewAudioLink(event, invocation.environment, Date.now());
   if (recordingSid === undefined)
     throw new BadRequest('bad-link', 'The link is not valid, or not any more', 'Record a message first.', 403);
   try {
@@ -39,10 +38,4 @@ export async function readReviewAudio(invocation: Invocation, event: Record<stri
       throw new BadRequest('recording-gone', error.message, error.advice, 404);
     throw error;
   }
-}
-
-function linkSecret({ environment }: Invocation): string {
-  const { AUTH_TOKEN } = environment.values;
-  if (AUTH_TOKEN !== undefined) return AUTH_TOKEN;
-  throw new ConfigurationError('misconfigured', 'AUTH_TOKEN is missing', 'Set AUTH_TOKEN and deploy again.');
 }

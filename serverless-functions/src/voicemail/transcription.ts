@@ -21,7 +21,7 @@ const MAX_TRANSCRIPT_CHARACTERS = 20_000;
  * @throws BadRequest for a malformed request
  */
 export async function handleTranscription(invocation: Invocation, event: Record<string, unknown>): Promise<number> {
-  const { twilio, ledger, environment, log } = invocation;
+  const { twilio, environment, log } = invocation;
   const urlState = parseVoicemailUrlState(event, {
     workflowSid: environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '',
     now: Date.now(),
@@ -32,7 +32,7 @@ export async function handleTranscription(invocation: Invocation, event: Record<
     { type: 'transcript-received', text: readTranscript(environment, event) },
   ];
   try {
-    const current = await findOrRebuildEntry(ledger, urlState, recordingSid, urlState.waitingSince);
+    const current = await findOrRebuildEntry(invocation, urlState, recordingSid, urlState.waitingSince);
     // The transcript comes when the caller has long hung up, and Twilio reports nothing else.
     if (isUnderReview(current.entry) && (await twilio.voice.hasCallEnded(urlState.callSid)))
       events.unshift({ type: 'review-ended' });

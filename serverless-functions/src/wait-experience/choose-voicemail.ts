@@ -4,6 +4,7 @@ import { claimActiveCallback } from '../fulfilment/active-callback-lock';
 import { cancelQueueTask } from '../fulfilment/cancel-queue-task';
 import { carryAttributes } from '../fulfilment/carried-attributes';
 import { processEntry } from '../fulfilment/process-entry';
+import { taskKeyFor } from '../fulfilment/task-proof';
 import type { Invocation } from '../invocation';
 import {
   ALREADY_PROMISED_REASON,
@@ -13,6 +14,7 @@ import {
   numberToCall,
   VOICEMAIL_CANCEL_REASON,
 } from '../ledger/entry';
+import { voicemailEntryId } from '../ledger/entry-id';
 import type { Ledger, VersionedEntry } from '../ledger/ledger';
 import type { LedgerEvent } from '../ledger/transitions';
 import { errorCode, isTwilioError } from '../runtime/errors';
@@ -130,6 +132,7 @@ function createEntry(
   const now = Date.now();
   return newVoicemailEntry(
     {
+      taskKey: taskKeyFor(environment, voicemailEntryId(call.callSid, session.attempt)),
       callSid: call.callSid,
       attempt: session.attempt,
       from: call.from,

@@ -15,7 +15,7 @@ const FIRST_REQUEST_TOLERANCE_MS = 30_000;
 const CLOCK_SKEW_MS = 5 * 60_000;
 
 /**
- * Finds the TaskRouter task of a waiting call: by its `call_sid` among the workflow's open tasks, newest first.
+ * Finds the TaskRouter task of a waiting call: by its `call_sid` among the workflow's open tasks.
  * The workflow is the URL's, else the name of the voice queue the call waits in. On later turns ended tasks are looked
  * at as well: a task that was canceled before it was found must not leave its caller in music forever.
  * @returns the memory with what was found, unchanged when nothing was so that a later turn tries again; and where the
@@ -33,15 +33,18 @@ export async function findQueueTask(
       log.warn('no workflow for queue', { callSid });
       return { found: session, status: 'unknown' };
     }
-    const task = await twilio.taskRouter.findTask({
+    const begunAt = (since ?? Date.now()) - FIRST_REQUEST_TOLERANCE_MS;
+    const named = await twilio.taskRouter.findAllTasks({
       workflowSid,
       statuses: since === undefined ? OPEN_STATUSES : undefined,
       // An ended one of an earlier wait of this call is not the one.
       matches: ({ attributes, status, createdAt }) =>
         attributes.call_sid === callSid &&
-        (OPEN_STATUSES.includes(status) || since === undefined || createdAt >= since - FIRST_REQUEST_TOLERANCE_MS),
-      until: ({ createdAt }) => since !== undefined && createdAt < since - CLOCK_SKEW_MS,
+        (OPEN_STATUSES.includes(status) || since === undefined || createdAt >= begunAt),
+      until: ({ createdAt }, isFound) => (isFound || since !== undefined) && createdAt < begunAt - CLOCK_SKEW_MS,
     });
+    const task = await chooseQueueTask(twilio, named, callSid, begunAt);
+    if (task === undefined && named.length > 0) log.warn('queue task not proven', { callSid });
     if (task === undefined) log.info('queue task not found yet', { callSid });
     const found = {
       ...session,
@@ -58,6 +61,30 @@ export async function findQueueTask(
     log.warn('queue task not looked up', { callSid, code: errorCode(error) });
     return { found: { ...session, since: since ?? Date.now() }, status: 'unknown' };
   }
+}
+
+/** How many tasks that name the call are looked at. */
+const MAX_NAMED = 5;
+
+/**
+ * The task that was created for the call. Any agent can write another call's SID into a task: one task alone, which still
+ * waits and was created with the wait, is taken; with any doubt, TaskRouter's event says what it was created with.
+ * @param named tasks that name the call, the newest first
+ * @param begunAt milliseconds since 1970: not long before the call began to wait
+ */
+async function chooseQueueTask(
+  { taskRouter }: Invocation['twilio'],
+  named: readonly Task[],
+  callSid: string,
+  begunAt: number,
+): Promise<Task | undefined> {
+  const [only] = named;
+  if (named.length <= 1 && (only === undefined || (isWaiting(only) && only.createdAt >= begunAt))) return only;
+  const candidates = named.slice(-MAX_NAMED);
+  const created = await Promise.all(candidates.map(({ sid }) => taskRouter.fetchCreatedAttributes(sid)));
+  const proven = candidates.filter((_, index) => created[index]?.call_sid === callSid);
+  // The one of this wait is the first that was created since; a call may have waited before.
+  return proven.findLast(({ createdAt }) => createdAt >= begunAt) ?? proven[0];
 }
 
 /**
