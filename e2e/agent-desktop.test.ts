@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { newContext, openBrowser } from './support/browser';
@@ -32,11 +32,14 @@ let context: BrowserContext;
 let sam: Page;
 let telephone: Page;
 const seen: Record<string, PageProblems> = {};
+/** Of the account as it started, before its delays are shortened. */
+let workflowAtStart: unknown;
 
 beforeAll(async () => {
   mkdirSync(shots, { recursive: true });
   [product, browser] = await Promise.all([startProduct(), openBrowser({ microphone: true })]);
   account = twilioAccount(product.url);
+  workflowAtStart = await account.callbackWorkflow();
   await account.shortenRetryDelays(2);
   context = await newContext(browser, { acceptDownloads: true });
   ({ page: sam, seen: seen.sam } = (await openFlex(context, product.desk('sam'))) as {
@@ -86,6 +89,12 @@ async function pickUp(): Promise<void> {
 
 const tasksOf = async (taskType: string) =>
   (await newTasks()).filter(({ attributes }) => attributes.taskType === taskType);
+
+test('`npm start` uses the workflow that the product ships, with its delays between attempts', () => {
+  const shipped = readFileSync(path.resolve(__dirname, '../infra-as-code/taskrouter/workflow.json'), 'utf8');
+  const [queue] = JSON.stringify(workflowAtStart).match(/WQ[0-9a-f]{32}/) ?? [];
+  expect(workflowAtStart).toEqual(JSON.parse(shipped.replaceAll(/\$\{\w+_queue_sid\}/g, String(queue))));
+});
 
 test('a voicemail card is played, reloaded, called back, requeued, accepted again, and handled', async () => {
   await go('Available');

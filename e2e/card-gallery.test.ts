@@ -9,6 +9,7 @@ import { axeViolations } from './support/axe';
 import { newContext, openBrowser } from './support/browser';
 import { type FlexHarness, type StubResponse, startFlexHarness } from './support/flex-harness';
 import { openFlex, waitForFlex } from './support/flex-page';
+import { overflowsInSmallWindows } from './support/overflow';
 
 /**
  * Every state of the card in the real Flex: a screenshot in .screenshots/cards/, and axe's check including contrast, which
@@ -290,6 +291,7 @@ async function checkState(page: Page, name: string): Promise<string[][]> {
   const isSmall = page.viewportSize()?.width === 1024;
   const clip = isSmall ? undefined : { x: 372, y: 52, width: 336, height: 808 };
   await page.screenshot({ path: path.join(shots, `${name}.png`), clip });
+  expect(await overflowsInSmallWindows(page, '[data-paste-element="CALLBACK_AND_VOICEMAIL_EMAIL_CARD"]')).toEqual([]);
   return axeViolations(page, 'CALLBACK_AND_VOICEMAIL_EMAIL_CARD');
 }
 

@@ -13,6 +13,7 @@ import { axeViolations } from './support/axe';
 import { newContext, openBrowser } from './support/browser';
 import { type FlexHarness, type StubResponse, startFlexHarness } from './support/flex-harness';
 import { openFlex, waitForFlex } from './support/flex-page';
+import { overflowsInSmallWindows } from './support/overflow';
 
 /**
  * States of the supervisors' panel that are hard to come by, in the real Flex, as pictures in .screenshots/email-panel/ and
@@ -291,6 +292,7 @@ async function show(state: State, language = 'en-US'): Promise<void> {
 }
 async function checkState(name: string): Promise<void> {
   await page.screenshot({ path: path.join(shots, `${name}.png`) });
+  expect(await overflowsInSmallWindows(page, '[data-paste-element="CALLBACK_AND_VOICEMAIL_EMAIL_PANEL"]')).toEqual([]);
   expect(await axeViolations(page, 'CALLBACK_AND_VOICEMAIL_EMAIL_PANEL')).toEqual([]);
 }
 

@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import type { MailSummary } from '../sandbox/src/mail/mailbox';
 import { DEFAULT_ACCOUNT } from '../sandbox/src/world/defaults';
 import { newContext, openBrowser } from './support/browser';
+import { overflowsInSmallWindows } from './support/overflow';
 import { pollUntil } from './support/poll-until';
 import { type RunningProduct, startProduct } from './support/running-product';
 import { speakSampleMessage } from './support/telephone-page';
@@ -96,9 +97,7 @@ test('a call, *, 2, and a message make one task at the place in line and one mai
   await page.getByRole('button', { name: 'Hang up' }).click();
   await page.getByText(/mail accepted by Mailgun/).waitFor();
   await page.evaluate(() => window.scrollTo(0, 0));
-  await page.evaluate(() => {
-    if (document.documentElement.scrollWidth > window.innerWidth) throw new Error('the page is wider than the window');
-  });
+  expect(await overflowsInSmallWindows(page, '#main')).toEqual([]);
   await screenshot(page, 'telephone');
 
   const tasks = (await listTasks()).filter(isNew);

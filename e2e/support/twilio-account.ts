@@ -17,6 +17,8 @@ export interface TwilioAccount {
   /** Status of a request for something of Twilio's, e.g. a recording that may be gone. */
   status(host: string, path: string): Promise<number>;
   json<T>(host: string, path: string): Promise<T>;
+  /** What the workflow of callbacks and voicemails does. */
+  callbackWorkflow(): Promise<unknown>;
   /** Lets the second and later attempts of the callback workflow wait that many seconds only. */
   shortenRetryDelays(seconds: number): Promise<void>;
   /** Completes what agents hold and cancels what waits, so that the next test begins without tasks. */
@@ -45,6 +47,7 @@ export function twilioAccount(url: string): TwilioAccount {
     if (!answer.ok && answer.status !== 404) throw new Error(`${method} ${host}${path} answered ${answer.status}`);
     return answer.status;
   };
+  const workflow = `/v1/Workspaces/${DEFAULT_ACCOUNT.workspaceSid}/Workflows/${DEFAULT_WORKFLOWS[0]!.sid}`;
   const documents = `/v1/Services/${DEFAULT_ACCOUNT.syncServiceSid}/Documents`;
   const removeDocument = async (name: string) => {
     await send('DELETE', SYNC, `${documents}/${name}`);
@@ -66,8 +69,10 @@ export function twilioAccount(url: string): TwilioAccount {
       const form = { WorkflowSid: DEFAULT_WORKFLOWS[0]!.sid, TaskChannel, Attributes: JSON.stringify(attributes) };
       await send('POST', TASKROUTER, tasks, form);
     },
+    async callbackWorkflow() {
+      return JSON.parse((await json<{ configuration: string }>(TASKROUTER, workflow)).configuration);
+    },
     async shortenRetryDelays(seconds) {
-      const workflow = `/v1/Workspaces/${DEFAULT_ACCOUNT.workspaceSid}/Workflows/${DEFAULT_WORKFLOWS[0]!.sid}`;
       const { configuration } = await json<{ configuration: string }>(TASKROUTER, workflow);
       const Configuration = configuration.replaceAll(/"timeout":\s*\d+/g, `"timeout":${seconds}`);
       if (Configuration === configuration) throw new Error('The workflow has no delays');
