@@ -2,6 +2,7 @@ import type { Caller } from '../support/caller';
 import { closeHarnesses, type Harness, openHarness } from '../support/harness';
 import { enterNumber, openMenu, pressKeys, requestCallback } from '../support/menu';
 import { runScheduledSweeps } from '../support/scheduled-sweeps';
+import { readCard } from '../support/task-of-sam';
 
 afterEach(closeHarnesses);
 
@@ -174,6 +175,36 @@ describe('numbers of the account that no configuration names', () => {
     await harness.advance(1_000);
     caller.hangUp();
     await expectNothingBooked(harness);
+  });
+
+  test('one that was bought since is refused by the card and by "Try again later", with the reason', async () => {
+    const harness = await openHarness();
+    const number = '+12025550177';
+    await requestCallback(harness, { from: number }).then((caller) => caller.press('1'));
+    await harness.advance(10_000);
+    const [task] = harness.productTasks();
+    const { world } = harness;
+    world.phoneNumbers = [...world.phoneNumbers, { ...world.phoneNumbers[0]!, phoneNumber: number }];
+    const sam = harness.signIn('sam');
+    await harness.advance(1_000);
+    harness.accept(sam, task!.sid);
+    expect(await readCard(harness, sam, task!.sid)).toMatchObject({ numberToCall: number, callBlock: 'number-ours' });
+    const answer = await harness.postFlex('requeue-callback', sam.token, { TaskSid: task!.sid });
+    expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([422, 'number-ours']);
+    expect(harness.productTasks()).toHaveLength(1);
+  });
+
+  test('when Twilio does not list the numbers, the card offers the call, and the callback is put back', async () => {
+    const harness = await openHarness();
+    await requestCallback(harness).then((caller) => caller.press('1'));
+    await harness.advance(10_000);
+    const [task] = harness.productTasks();
+    harness.injectFault({ host: 'api.twilio.com', path: /IncomingPhoneNumbers/, kind: 'no-answer' });
+    const sam = harness.signIn('sam');
+    await harness.advance(1_000);
+    harness.accept(sam, task!.sid);
+    expect(await readCard(harness, sam, task!.sid)).not.toHaveProperty('callBlock');
+    expect((await harness.postFlex('requeue-callback', sam.token, { TaskSid: task!.sid })).status).toBe(200);
   });
 
   test('when Twilio does not say whose a number is, the callback is booked all the same', async () => {

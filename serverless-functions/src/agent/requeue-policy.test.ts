@@ -6,6 +6,8 @@ import { checkCallBlock } from './requeue-policy';
 
 /** Named by the configuration of what callers hear, so it is the business's own. */
 const OTHER_LINE = '+12025550104';
+/** Only Twilio knows it. */
+const OF_THE_ACCOUNT = '+12025550177';
 const configuration = JSON.stringify({ everyone: {}, numbers: { [OTHER_LINE]: {} }, queues: {} });
 (globalThis as { Runtime?: unknown }).Runtime = {
   getAssets: () => ({ [CONFIGURATION_ASSET]: { path: '/a.json', open: () => configuration } }),
@@ -14,8 +16,11 @@ const configuration = JSON.stringify({ everyone: {}, numbers: { [OTHER_LINE]: {}
 test.each([
   ['the number that was dialed', '+12025550101', 'number-ours'],
   ['another line of the business', OTHER_LINE, 'number-ours'],
+  ['another number of the account', OF_THE_ACCOUNT, 'number-ours'],
+  ['a premium number', '+19005550123', 'number-premium'],
   ['a caller', '+12025550123', undefined],
-])('on the card and when requeueing, %s is judged as when it is booked', (_whose, from, expected) => {
+])('on the card and when requeueing, %s is judged as when it is booked', async (_whose, from, expected) => {
   const invocation = { environment: readEnvironment({}) } as Invocation;
-  expect(checkCallBlock(invocation, { ...newCallback(), from })).toBe(expected);
+  const isOurs = async (number: string) => number === OF_THE_ACCOUNT;
+  expect(await checkCallBlock(invocation, { ...newCallback(), from }, isOurs)).toBe(expected);
 });

@@ -20,11 +20,19 @@ export async function readRequeuePolicy({ twilio, environment }: Invocation): Pr
     : { allowRequeue: true, maxAttempts: 3 };
 }
 
-/** Why the entry's number must not be dialed; undefined when it may be. The same check as when it was booked. */
-export function checkCallBlock({ environment }: Invocation, entry: LedgerEntry): CallBlockReason | undefined {
+/**
+ * Why the entry's number must not be dialed; undefined when it may be. The same check as when it was booked.
+ * @param isOurs whether the account has a number
+ */
+export async function checkCallBlock(
+  { environment }: Invocation,
+  entry: LedgerEntry,
+  isOurs: (number: string) => Promise<boolean>,
+): Promise<CallBlockReason | undefined> {
   const countries = allowedCountries(environment.values.CALLBACK_COUNTRIES, entry.to);
   const checked = validateCallbackNumber(numberToCall(entry), countries, ownNumbers(entry.to));
-  return checked.ok ? undefined : `number-${checked.problem}`;
+  if (!checked.ok) return `number-${checked.problem}`;
+  return (await isOurs(checked.number)) ? 'number-ours' : undefined;
 }
 
 /** True when the policy allows another attempt. */

@@ -1,15 +1,29 @@
 import type { RequeueResponse } from '@callback-and-voicemail/contract';
+import { startReadingBusinessNumbers } from '../fulfilment/business-numbers';
 import { findOrCreateTask } from '../fulfilment/find-or-create-task';
 import type { Invocation } from '../invocation';
+import type { LedgerEntry } from '../ledger/entry';
 import type { VersionedEntry } from '../ledger/ledger';
 import { toTaskEvent } from '../ledger/outcomes';
 import { isClaimedBy } from '../ledger/schedule';
 import { transition } from '../ledger/transitions';
 import { errorCode, FlexBadRequest, isOutcomeUnknown, TwilioError } from '../runtime/errors';
 import { type AuthorizedTask, alreadyRequeued } from './authorize-task-access';
-import { checkCallBlock, mayRequeue, type RequeuePolicy } from './requeue-policy';
+import { checkCallBlock, mayRequeue, type RequeuePolicy, readRequeuePolicy } from './requeue-policy';
 
 const REQUEUED_REASON = 'Put back, to be tried again later';
+
+/** What is read for a requeue beside the check of who asks. */
+export interface RequeueReading {
+  policy: Promise<RequeuePolicy>;
+  /** Whether the account has a number. */
+  isOurs(number: string): Promise<boolean>;
+}
+
+/** Starts reading what does not depend on the entry. */
+export function startReadingRequeue(invocation: Invocation): RequeueReading {
+  return { policy: readRequeuePolicy(invocation), isOurs: startReadingBusinessNumbers(invocation) };
+}
 
 /**
  * Requeues a callback or voicemail: claims the entry (by its task's sid, so that a double click or a second agent finds
@@ -19,10 +33,11 @@ const REQUEUED_REASON = 'Put back, to be tried again later';
 export async function requeue(
   invocation: Invocation,
   { task, current }: AuthorizedTask,
-  policy: Promise<RequeuePolicy>,
+  { policy, isOurs }: RequeueReading,
 ): Promise<RequeueResponse> {
   const { twilio, ledger, log, timeZone } = invocation;
-  checkRequeue(invocation, { task, current }, await policy);
+  checkRequeue({ task, current }, await policy);
+  await checkNumber(invocation, current.entry, isOurs);
   const claimed = await claimRequeue(invocation, current, task.sid);
   const { entry } = claimed;
   const outcome = await findOrCreateTask(entry, () => twilio.taskRouter, timeZone, true);
@@ -83,12 +98,8 @@ async function revertOwnClaim(
   }
 }
 
-/** @throws FlexBadRequest 409 or 422 when it may not be requeued */
-function checkRequeue(
-  invocation: Invocation,
-  { task, current: { entry } }: AuthorizedTask,
-  policy: RequeuePolicy,
-): void {
+/** @throws FlexBadRequest 409 when it may not be requeued */
+function checkRequeue({ task, current: { entry } }: AuthorizedTask, policy: RequeuePolicy): void {
   // TaskRouter completes only tasks that an agent holds: a waiting task would remain in addition to the new one.
   if (task.status !== 'assigned' && task.status !== 'wrapping')
     throw new FlexBadRequest(
@@ -101,7 +112,15 @@ function checkRequeue(
     throw new FlexBadRequest('requeue-not-allowed', 'Putting back is switched off', 'Ask a supervisor.', 409);
   if (!mayRequeue(entry, policy))
     throw new FlexBadRequest('no-attempts-left', 'It was tried as often as is allowed', 'Mark it as handled.', 409);
-  const block = entry.task.type === 'callback' ? checkCallBlock(invocation, entry) : undefined;
+}
+
+/** @throws FlexBadRequest 422 when it is a callback to a number that may not be called */
+async function checkNumber(
+  invocation: Invocation,
+  entry: LedgerEntry,
+  isOurs: RequeueReading['isOurs'],
+): Promise<void> {
+  const block = entry.task.type === 'callback' ? await checkCallBlock(invocation, entry, isOurs) : undefined;
   if (block !== undefined)
     throw new FlexBadRequest(block, 'This number may not be called back', 'Mark it as handled.', 422);
 }

@@ -1,5 +1,6 @@
 import type { OtherOpenTask, TaskType, VoicemailCard } from '@callback-and-voicemail/contract';
 import { isRecord } from '@callback-and-voicemail/contract/schema';
+import { startReadingBusinessNumbers } from '../fulfilment/business-numbers';
 import { readVoicemailId } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
 import {
@@ -27,12 +28,15 @@ export interface CardReading {
   policy: Promise<RequeuePolicy>;
   /** Open tasks of ours in the workflow of the card's task. */
   openTasks: Promise<Task[]>;
+  /** Whether the account has a number. */
+  isOurs(number: string): Promise<boolean>;
 }
 
 /** Starts reading what does not depend on the entry. */
 export function startReadingCard(invocation: Invocation, { task }: TaskReading): CardReading {
   return {
     policy: readRequeuePolicy(invocation),
+    isOurs: startReadingBusinessNumbers(invocation),
     openTasks: startEarly(async () => {
       const workflowSid = (await task)?.workflowSid;
       if (workflowSid === undefined) return [];
@@ -56,8 +60,9 @@ export async function buildVoicemailCard(
   reading: CardReading,
 ): Promise<VoicemailCard> {
   const { entry } = current;
-  const [policy, otherTasks, delivery] = await Promise.all([
+  const [policy, callBlock, otherTasks, delivery] = await Promise.all([
     reading.policy,
+    checkCallBlock(invocation, entry, reading.isOurs),
     findOtherTasks(invocation, task, entry, reading),
     readDelivery(invocation, entry),
   ]);
@@ -72,7 +77,7 @@ export async function buildVoicemailCard(
     numberToCallFromText: displayNumber(entry.to),
     ...calledFrom(entry),
     callerName: entry.callerName,
-    callBlock: checkCallBlock(invocation, entry),
+    callBlock,
     queue: entry.queueName === '' ? task.queueName : entry.queueName,
     receivedAt: iso(entry.createdAt),
     waitingSince: iso(entry.waitingSince),

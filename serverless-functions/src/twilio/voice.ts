@@ -49,6 +49,8 @@ export interface VoiceClient {
 
 const MAX_RECORDINGS_PER_CALL = 20;
 const LARGEST_PAGE = 1_000;
+/** How many of the account's numbers are listed. */
+export const LARGEST_NUMBER_LIST = LARGEST_PAGE;
 const MAX_TRANSCRIPTIONS_PER_RECORDING = 20;
 
 const ignoreNotFound = (error: unknown) => {
@@ -98,7 +100,10 @@ export function createVoiceClient(client: Twilio): VoiceClient {
       });
     },
     async listPhoneNumbers() {
-      const numbers = await client.api.v2010.account.incomingPhoneNumbers.list({ pageSize: 1_000, limit: 1_000 });
+      const numbers = await client.api.v2010.account.incomingPhoneNumbers.list({
+        pageSize: LARGEST_PAGE,
+        limit: LARGEST_NUMBER_LIST,
+      });
       return numbers.map(({ phoneNumber }) => phoneNumber);
     },
     async ownsPhoneNumber(number) {

@@ -1,20 +1,19 @@
 import { authorizeTaskAccess, startReadingTask } from '../../../../agent/authorize-task-access';
-import { requeue } from '../../../../agent/requeue';
-import { readRequeuePolicy } from '../../../../agent/requeue-policy';
+import { requeue, startReadingRequeue } from '../../../../agent/requeue';
 import { flexFunction, isSupervisor } from '../../../../http/flex-function';
 import type { Invocation } from '../../../../invocation';
 
 /** "Try again later": replaces this task with a new one. */
 export const handler = flexFunction(
   'flex/requeue-callback',
-  async (invocation, user, event, { ofTask, policy }) => {
+  async (invocation, user, event, { ofTask, ofRequeue }) => {
     const task = await authorizeTaskAccess(invocation, user, event, isSupervisor(user), ofTask);
-    return { json: await requeue(invocation, task, policy) };
+    return { json: await requeue(invocation, task, ofRequeue) };
   },
   {
     read: (invocation: Invocation, event: Record<string, unknown>) => ({
       ofTask: startReadingTask(invocation, event),
-      policy: readRequeuePolicy(invocation),
+      ofRequeue: startReadingRequeue(invocation),
     }),
   },
 );
