@@ -87,6 +87,8 @@ export interface ProviderProblem {
   problem: ProviderProblemCode;
   /** The provider's own words, without keys. */
   detail?: string;
+  /** Its answer was lost or unclear: the mail may have been taken. */
+  uncertain?: true;
 }
 
 export interface EmailHealth {

@@ -167,14 +167,17 @@ describe('explanations of refused test mails', () => {
   });
 
   test.each([
-    [{ kind: 'reset' }, 'unreachable'],
-    [{ kind: 'no-answer' }, 'unreachable'],
-    [{ kind: 'status', status: 500 }, 'unreachable'],
-    [{ kind: 'status', status: 413 }, 'too-large'],
-  ] as const)('%j: %s', async (fault, problem) => {
+    [{ kind: 'reset' }, 'unreachable', true],
+    [{ kind: 'no-answer' }, 'unreachable', true],
+    [{ kind: 'done-then-no-answer' }, 'unreachable', true],
+    [{ kind: 'status', status: 500 }, 'unreachable', undefined],
+    [{ kind: 'status', status: 413 }, 'too-large', undefined],
+  ] as const)('%j: %s, and it may have been taken: %s', async (fault, problem, uncertain) => {
     const { harness, sue } = await open();
     harness.injectFault({ host: 'api.mailgun.net', ...fault });
-    expect(await refusal(await ask(harness, sue))).toMatchObject({ status: 422, provider: { problem } });
+    const refused = await refusal(await ask(harness, sue));
+    expect(refused).toMatchObject({ status: 422, provider: { problem } });
+    expect(refused.provider?.uncertain).toBe(uncertain);
   });
 
   test("explains a sandbox domain's authorized recipients", async () => {

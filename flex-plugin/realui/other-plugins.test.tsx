@@ -16,8 +16,8 @@ interface FlexActions {
   addListener(event: string, listener: Listener): void;
 }
 const Flex: { Actions: FlexActions } = require('@twilio/flex-ui');
-const ACTIONS = { callBack: 'StartOutboundCall', complete: 'CompleteTask' } as const;
-const STATUS = { callBack: 'call', complete: 'complete' } as const;
+const ACTIONS = { accept: 'AcceptTask', callBack: 'StartOutboundCall', complete: 'CompleteTask' } as const;
+const STATUS = { accept: 'accept', callBack: 'call', complete: 'complete' } as const;
 const task = {
   sid: `WR${'b'.repeat(32)}`,
   taskSid: `WT${'a'.repeat(32)}`,
@@ -52,12 +52,20 @@ function openDesktop() {
     queryClient: createQueryClient(),
     invokeAction: actions.invokeAction,
     hasTask: () => !done.includes('CompleteTask'),
+    isOffered: () => !done.includes('AcceptTask'),
     hasCallFor: () => done.includes('StartOutboundCall'),
   });
+  // As `registerAgentDesktop` does it.
+  const listen = () =>
+    actions.before('AcceptTask', (payload) => {
+      void agentActions.acceptRequested((payload as { task: ITask }).task);
+    });
   const statuses = () => selectActionStatuses(store.getState() as AgentRootState, task.taskSid);
-  const start = (what: keyof typeof ACTIONS) =>
-    what === 'callBack' ? agentActions.callBack(task, card) : agentActions.complete(task);
-  return { actions, done, statuses, start };
+  const start = (what: keyof typeof ACTIONS): Promise<unknown> => {
+    if (what === 'accept') return actions.invokeAction('AcceptTask', { task }).catch(() => undefined);
+    return what === 'callBack' ? agentActions.callBack(task, card) : agentActions.complete(task);
+  };
+  return { actions, done, statuses, start, listen };
 }
 
 beforeEach(() => {
@@ -100,6 +108,24 @@ describe.each(['callBack', 'complete'] as const)('%s beside another plugin', (wh
     await jest.advanceTimersByTimeAsync(60_000);
     expect(desktop.done).toEqual([]);
     expect(desktop.statuses()[STATUS[what]]).toEqual({ step: 'failed', failure: 'stopped-in-flex' });
+  });
+});
+
+describe.each(['before', 'after'])('a plugin that was loaded %s this one', (order) => {
+  test.each([
+    ['aborts it', ({ actions }: Desktop) => actions.before('AcceptTask', abortOriginal)],
+    ['replaces it by nothing', ({ actions }: Desktop) => actions.replaceAction('AcceptTask', async () => undefined)],
+    ['leaves it alone', () => undefined],
+  ])('accepting is said to be stopped only when the other plugin stops it: %s', async (how, interfere) => {
+    const desktop = openDesktop();
+    if (order === 'after') desktop.listen();
+    interfere(desktop);
+    if (order === 'before') desktop.listen();
+    void desktop.start('accept');
+    await jest.advanceTimersByTimeAsync(60_000);
+    const isStopped = how !== 'leaves it alone';
+    expect(desktop.done).toEqual(isStopped ? [] : ['AcceptTask']);
+    expect(desktop.statuses().accept).toEqual(isStopped ? { step: 'failed', failure: 'stopped-in-flex' } : undefined);
   });
 });
 

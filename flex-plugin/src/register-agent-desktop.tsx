@@ -32,6 +32,7 @@ export function registerAgentDesktop(flex: typeof Flex, manager: Flex.Manager, c
     queryClient,
     invokeAction: (name, payload) => flex.Actions.invokeAction(name, payload),
     hasTask: (sid) => findTask(sid) !== undefined,
+    isOffered: (sid) => findTask(sid)?.status === 'pending',
     hasCallFor: (sid) => [...(tasks()?.values() ?? [])].some(({ attributes }) => attributes?.parentTask === sid),
   });
   returnToTask({
@@ -40,6 +41,11 @@ export function registerAgentDesktop(flex: typeof Flex, manager: Flex.Manager, c
     selectTask: (sid) => flex.Actions.invokeAction('SelectTask', { sid }),
     callEnded: agentActions.callEnded,
     autoSelectTask: config.autoSelectTask,
+  });
+  // Another plugin may abort it, and nothing else would be seen of that.
+  flex.Actions.addListener('beforeAcceptTask', ({ task, sid }: { task?: Flex.ITask; sid?: string }) => {
+    const accepted = task ?? findTask(String(sid));
+    if (accepted !== undefined && isCallbackOrVoicemail(accepted)) void agentActions.acceptRequested(accepted);
   });
   for (const event of TASK_END_EVENTS)
     manager.events.addListener(event, (task: Flex.ITask) => {

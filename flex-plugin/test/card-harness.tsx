@@ -167,6 +167,7 @@ export function renderCard({
     queryClient,
     invokeAction,
     hasTask: () => false,
+    isOffered: () => true,
     hasCallFor: () => true,
     wait: () => new Promise(() => undefined),
   });

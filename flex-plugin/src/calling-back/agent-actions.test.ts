@@ -14,7 +14,7 @@ import { returnToTask } from './return-to-task';
 
 function setUp(
   client: Partial<FunctionsClient> = {},
-  { hasTask = false, hasCall = false, isOnline = (): boolean => true } = {},
+  { hasTask = false, isOffered = false, hasCall = false, isOnline = (): boolean => true } = {},
 ) {
   const store = createStore(combineReducers({ [STATE_KEY]: combineReducers({ agent: agentReducer }) }));
   const queryClient = createQueryClient();
@@ -26,6 +26,7 @@ function setUp(
     queryClient,
     invokeAction,
     hasTask: () => hasTask,
+    isOffered: () => isOffered,
     hasCallFor: () => hasCall,
     wait: () => new Promise((resolve) => waits.push(resolve)),
     isOnline,
@@ -42,6 +43,30 @@ function setUp(
   };
 }
 const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+describe('accepting', () => {
+  test.each([
+    ['was accepted in time', false, true, undefined],
+    ['is still offered', true, true, { step: 'failed', failure: 'stopped-in-flex' }],
+    ['is still offered without a connection', true, false, { step: 'failed', failure: 'offline' }],
+  ] as const)('a task that %s', async (_what, isOffered, isOnline, expected) => {
+    const { agentActions, waits, statuses } = setUp({}, { isOffered, isOnline: () => isOnline });
+    void agentActions.acceptRequested(createTask());
+    expect(statuses().accept).toEqual({ step: 'running' });
+    waits[0]!();
+    await settle();
+    expect(statuses().accept).toEqual(expected);
+  });
+
+  test('a second click counts from its own time', async () => {
+    const { agentActions, waits, statuses } = setUp({}, { isOffered: true });
+    void agentActions.acceptRequested(createTask());
+    void agentActions.acceptRequested(createTask());
+    waits[0]!();
+    await settle();
+    expect(statuses().accept).toEqual({ step: 'running' });
+  });
+});
 
 describe('calling back', () => {
   test('calls from the dialed number, linked to the queue, task and conversation', () => {

@@ -24,6 +24,8 @@ export interface AgentActionsDependencies {
   invokeAction: (name: string, payload: object) => Promise<unknown>;
   /** Flex knows a task by the SID of its reservation. */
   hasTask: (reservationSid: string) => boolean;
+  /** The task is still offered to the agent, and not accepted. */
+  isOffered: (reservationSid: string) => boolean;
   /** Flex has a task of the call that was placed for that reservation. */
   hasCallFor: (reservationSid: string) => boolean;
   wait?: (ms: number) => Promise<void>;
@@ -35,6 +37,8 @@ export interface AgentActionsDependencies {
  * failures become a status there instead of a rejection.
  */
 export interface AgentActions {
+  /** To be called when the agent has clicked "Accept", which Flex itself carries out. */
+  acceptRequested(task: ITask): Promise<void>;
   callBack(task: ITask, card: Pick<VoicemailCard, 'numberToCall' | 'numberToCallFrom'>): Promise<void>;
   /** To be called when the outbound call of that task has ended or was never set up. */
   callEnded(taskSid: string): void;
@@ -45,6 +49,8 @@ export interface AgentActions {
   removeTask(taskSid: string): void;
 }
 
+/** How long Flex may take to accept a task. */
+const ACCEPTED_MS = 6_000;
 /** How long a call may take until its own task exists, which then shows that the agent is on a call. */
 const CALL_SETUP_MS = 15_000;
 /** How long Flex's action may take to place a call. */
@@ -61,6 +67,7 @@ export function createAgentActions({
   queryClient,
   invokeAction,
   hasTask,
+  isOffered,
   hasCallFor,
   wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   isOnline = () => navigator.onLine,
@@ -102,6 +109,16 @@ export function createAgentActions({
 
   return {
     removeTask,
+
+    async acceptRequested({ taskSid, sid }) {
+      setStatus(taskSid, 'accept', { step: 'running' });
+      const started = getStatus(taskSid, 'accept');
+      await wait(ACCEPTED_MS);
+      // Not of a click since.
+      if (started === undefined || getStatus(taskSid, 'accept') !== started) return;
+      const failure = isOnline() ? 'stopped-in-flex' : 'offline';
+      setStatus(taskSid, 'accept', isOffered(sid) ? { step: 'failed', failure } : undefined);
+    },
 
     async callBack(task, card) {
       const placed = await runOnce(task.taskSid, 'call', () =>

@@ -140,6 +140,16 @@ describe('the card', () => {
     expect(screen.queryByRole('button')).not.toBeInTheDocument();
   });
 
+  test('when another plugin keeps Flex from accepting the task, says so in one line', async () => {
+    const { dispatch } = await showCard({ task: createTask({ status: 'pending' }) });
+    expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+    const status = { step: 'failed', failure: 'stopped-in-flex' } as const;
+    dispatch(actionStatusChanged({ taskSid: TASK_SID, action: 'accept', status }));
+    expect(screen.getByRole('alert')).toHaveTextContent(
+      'That did not work. Another plugin in Flex may have stopped it.',
+    );
+  });
+
   test.each([
     [{ state: 'none' }, 'There is no transcript.'],
     [{ state: 'pending' }, 'The transcript is on its way.'],

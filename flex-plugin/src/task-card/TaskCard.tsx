@@ -107,6 +107,7 @@ const TaskCardContent: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMo
         <LoadFailure failure={failure} isRetrying={isFetching} onRetry={refetch} />
       )}
       {!isHeld && !isMonitoring && <Text as="div">{t('AcceptFirst')}</Text>}
+      {!isHeld && statuses.accept?.step === 'failed' && <AcceptFailure failure={statuses.accept.failure} />}
       {isWaiting ? (
         <Skeleton isVoicemail={isVoicemail} label={t('Loading')} />
       ) : (
@@ -203,6 +204,17 @@ const NoMessageNotice: React.FC<Pick<VoicemailCard, 'noMessage'>> = ({ noMessage
     <Callout variant={noMessage === 'failed' ? 'warning' : 'neutral'}>
       <Text as="div" color="inherit">
         {t(noMessage === 'failed' ? 'MessageFailed' : 'MessageSilent')}
+      </Text>
+    </Callout>
+  );
+};
+
+const AcceptFailure: React.FC<{ failure: FailureCode | undefined }> = ({ failure = 'unexpected' }) => {
+  const { t } = usePlugin().translator;
+  return (
+    <Callout variant="error">
+      <Text as="div" color="inherit" role="alert">
+        {t('ActionFailed')} {t(FAILURE_MESSAGES[failure])}
       </Text>
     </Callout>
   );

@@ -97,8 +97,10 @@ export async function sendTestEmail(
     return { ok: true, providerId, to: address };
   } catch (error) {
     log.warn('test mail not accepted', { code: errorCode(error) });
-    if (!(error instanceof EmailSendError)) throw mailRefused({ problem: 'unreachable' });
-    throw mailRefused(await mailer.provider.diagnose(error, Math.max(500, deadline.remaining() - 500)));
+    // Not answered in time.
+    if (!(error instanceof EmailSendError)) throw mailRefused({ problem: 'unreachable', uncertain: true });
+    const problem = await mailer.provider.diagnose(error, Math.max(500, deadline.remaining() - 500));
+    throw mailRefused(error.deliveryUncertain ? { ...problem, uncertain: true } : problem);
   }
 }
 
@@ -155,5 +157,8 @@ function sampleEmail({ timeZone, environment }: Invocation, settings: EmailSetti
 }
 
 function mailRefused(provider: ProviderProblem): FlexBadRequest {
-  return new FlexBadRequest('mail-refused', 'The provider did not take the mail', 'See `provider`.', 422, { provider });
+  const message = provider.uncertain
+    ? 'It is unknown whether the provider took the mail'
+    : 'The provider did not take the mail';
+  return new FlexBadRequest('mail-refused', message, 'See `provider`.', 422, { provider });
 }

@@ -169,6 +169,15 @@ describe('a test mail', () => {
   });
 
   test.each([
+    ['the email service did not answer', 'mail-refused', { provider: { problem: 'unreachable', uncertain: true } }],
+    ['the Functions did not answer', 'timed-out', {}],
+  ] as const)('when %s, the test mail is not said to be not sent', async (_what, code, detail) => {
+    await send(refused(code, detail));
+    expect(screen.getByText(/^It is unknown whether the email service accepted the test email/)).toBeInTheDocument();
+    expect(screen.queryByText('The test email was not sent.')).not.toBeInTheDocument();
+  });
+
+  test.each([
     ['offline', 'You appear to be offline.'],
     ['token-invalid', 'Your session has ended. Sign in to Flex again.'],
     ['timed-out', 'The voicemail service is not answering.'],

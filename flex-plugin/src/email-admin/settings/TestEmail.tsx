@@ -69,7 +69,7 @@ export const TestEmail: React.FC<{ form: SettingsForm }> = ({ form: { settings, 
         {test?.step === 'failed' && (
           <Callout variant="error">
             <Text as="div" color="inherit" fontWeight="fontWeightSemibold">
-              {t('TestFailed')}
+              {t(isUncertain(test) ? 'TestUncertain' : 'TestFailed')}
             </Text>
             <Text as="div" color="inherit">
               {failureMessage(translator, test)}
@@ -85,6 +85,10 @@ export const TestEmail: React.FC<{ form: SettingsForm }> = ({ form: { settings, 
     </Box>
   );
 };
+
+/** Whether it was taken is not known: the answer of the email service, or that of the Functions, was lost. */
+const isUncertain = ({ failure, provider }: Extract<SettingsState['test'], { step: 'failed' }>) =>
+  provider?.uncertain === true || failure === 'timed-out';
 
 function failureMessage({ t, locale }: Translator, test: Extract<SettingsState['test'], { step: 'failed' }>): string {
   const { failure, provider, retryAfterSeconds } = test;

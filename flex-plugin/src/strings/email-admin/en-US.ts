@@ -155,6 +155,7 @@ export const enUS = {
   TestSending: 'Sending …',
   TestSent: 'The email service accepted it. Check {{address}}, including the spam folder.',
   TestFailed: 'The test email was not sent.',
+  TestUncertain: 'It is unknown whether the email service accepted the test email. Check the inbox first.',
   TestLimited: 'Too many test emails. Try again {{when}}.',
   ProviderDetail: 'The email service said: {{words}}',
   ProviderKeyRefused:

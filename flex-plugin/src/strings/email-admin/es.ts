@@ -155,6 +155,7 @@ export const es: EmailAdminStrings = {
   TestSending: 'Enviando …',
   TestSent: 'El servicio de correo lo aceptó. Búsquelo en {{address}}, también entre el correo no deseado.',
   TestFailed: 'El correo de prueba no se envió.',
+  TestUncertain: 'No se sabe si el servicio de correo aceptó el correo de prueba. Revise antes el buzón.',
   TestLimited: 'Son suficientes correos de prueba por ahora. Inténtelo de nuevo {{when}}.',
   ProviderDetail: 'El servicio de correo dijo: {{words}}',
   ProviderKeyRefused:

@@ -154,6 +154,7 @@ export const ptBR: EmailAdminStrings = {
   TestSending: 'Enviando …',
   TestSent: 'O serviço de e-mail aceitou. Procure em {{address}}, também no spam.',
   TestFailed: 'O e-mail de teste não foi enviado.',
+  TestUncertain: 'Não se sabe se o serviço de e-mail aceitou o e-mail de teste. Verifique antes a caixa de entrada.',
   TestLimited: 'Já são e-mails de teste suficientes por enquanto. Tente de novo {{when}}.',
   ProviderDetail: 'O serviço de e-mail disse: {{words}}',
   ProviderKeyRefused:

@@ -146,6 +146,7 @@ export const zhHans: EmailAdminStrings = {
   TestSending: '正在发送 …',
   TestSent: '邮件服务已接收。请在 {{address}} 查看，也请查看垃圾邮件。',
   TestFailed: '测试邮件未发送。',
+  TestUncertain: '不清楚邮件服务是否已接收测试邮件。请先查看收件箱。',
   TestLimited: '目前测试邮件已足够。请{{when}}再试。',
   ProviderDetail: '邮件服务的回答：{{words}}',
   ProviderKeyRefused: '密钥被拒绝。请将 MAILGUN_API_KEY 设为可以发送邮件的密钥：账户密钥或此域名的发送密钥。',
