@@ -17,6 +17,7 @@ const IN_LINE_PROMPTS: ReadonlySet<HeardPrompt['prompt']> = new Set<PromptName>(
   'notReadyStillInLine',
   'troubleStillInLine',
   'numberGivenUp',
+  'anotherCallbackRefused',
 ]);
 /** After any of these the caller knows that nothing was booked just now. */
 const NOT_BOOKED_PROMPTS: ReadonlySet<HeardPrompt['prompt']> = new Set<PromptName>([
@@ -24,6 +25,7 @@ const NOT_BOOKED_PROMPTS: ReadonlySet<HeardPrompt['prompt']> = new Set<PromptNam
   ...([
     'callbackAlreadyBooked',
     'callbackBookedElsewhere',
+    'anotherCallbackRefused',
     'numberNotAllowed',
     'numberIsOurs',
     'numberAbroad',
@@ -49,6 +51,8 @@ interface AnalyzedCall extends CallRecord {
   waiting: TaskSnapshot | undefined;
   /** Confirmed a number with the key, last. */
   confirmedAt: number | undefined;
+  /** All confirmations, in order, and whether each was of a second callback (ADR 0072). */
+  confirmations: { at: number; isAnother: boolean }[];
   /** That number, when they hung up before the answer. */
   unheardConfirmedNumber: string | undefined;
   /** Chose voicemail with the key, or never had another choice. */
@@ -73,7 +77,8 @@ interface CallbackPromise {
  * - no call ends in an error, none hears anything but a prompt, none is left in silence;
  * - promised a callback (booked, changed, "instead"): the place in line is given up at that moment, and there is a task
  *   with that number that was open when the prompt was heard; "already booked": there is such a task;
- * - one caller in one line has one open callback at a time, and each entry of the ledger at most one task;
+ * - one caller in one line has one open callback at a time, and a second one only if they asked for another; each entry
+ *   of the ledger has at most one task;
  * - each recorded message that its caller did not replace by another has one voicemail task and one mail (none when
  *   mail is off), and nothing else has; one who wanted to record another and said nothing has not replaced it;
  * - callers who left the queue for a voicemail and left none get a callback if they can be called and have no other,
@@ -117,7 +122,10 @@ export async function findViolations(batch: Batch): Promise<Violation[]> {
     const isLatest = !promises.some((one) => one.who === who && one.at > at && PROMISE_PROMPTS.has(one.prompt));
     // Changed again by a caller who confirmed and hung up before the answer.
     const numbers = calls
-      .filter((one) => one.confirmedAt !== undefined && one.confirmedAt >= at && callerQueueKey(one, number) === who)
+      .filter((one) => {
+        const isAnother = one.confirmations.at(-1)?.isAnother === true;
+        return one.confirmedAt !== undefined && one.confirmedAt >= at && callerQueueKey(one, number, isAnother) === who;
+      })
       .map(({ unheardConfirmedNumber: confirmedUnheard }) => confirmedUnheard);
     const since = prompt === 'callbackAlreadyBooked' ? at - REPEATED_PROMPT_MS : at;
     const matchingTasks = callbacks.filter(
@@ -129,6 +137,9 @@ export async function findViolations(batch: Batch): Promise<Violation[]> {
     if (matchingTasks.length === 0) violated('a promise without a task', `${prompt} ${number} (${who})`, call);
   }
 
+  require('node:fs').appendFileSync(
+    `${callbacks.filter((task) => taskCallerQueueKey(calls, task).endsWith('second')).length} of ${callbacks.length}\n`,
+  );
   const entries = groupBy(expected, ledgerEntryId);
   for (const [entry, tasks] of entries)
     if (tasks.length > 1)
@@ -194,19 +205,24 @@ export async function findViolations(batch: Batch): Promise<Violation[]> {
   return violations;
 }
 
+const CONFIRMING_STATES = /state=(callback-number|confirm-number)&/;
+
 function analyzeCall(batch: Batch, call: CallRecord, expected: readonly TaskSnapshot[]): AnalyzedCall {
   const webhooks = batch.harness.voice.webhooks.filter(
     ({ callSid, kind }) => callSid === call.sid && kind === 'gather-action',
   );
   const pressed = (key: string, states: RegExp) =>
     webhooks.findLast(({ url, params }) => params.Digits === key && states.test(url));
-  const confirmation = pressed('1', /state=(callback-number|confirm-number)&/);
+  const confirmation = pressed('1', CONFIRMING_STATES);
   const confirmedAt = confirmation?.at;
   const heardLast = call.heard.at(-1)?.at ?? 0;
   return {
     ...call,
     waiting: findWaitingTask(batch.tasks, call.sid),
     confirmedAt,
+    confirmations: webhooks
+      .filter(({ url, params }) => params.Digits === '1' && CONFIRMING_STATES.test(url))
+      .map(({ at, url }) => ({ at, isAnother: new URL(url).searchParams.get('another') === 'chosen' })),
     unheardConfirmedNumber:
       confirmation && heardLast < confirmation.at
         ? (new URL(confirmation.url).searchParams.get('number') ?? undefined)
@@ -278,17 +294,24 @@ function listPromises(call: AnalyzedCall): CallbackPromise[] {
   return call.heard.flatMap(({ prompt, at, digits = '' }) => {
     if (!PROMISE_PROMPTS.has(prompt) && prompt !== 'callbackAlreadyBooked') return [];
     const number = prompt === 'callbackInstead' ? (ownNumber ?? '') : `+1${digits}`;
-    return [{ at, call, prompt, number, who: callerQueueKey(call, number) }];
+    // Who hears of a callback that exists, or of one "instead", did not just ask for a second one.
+    const isAnother = prompt === 'callbackBooked' && lastConfirmation(call, at)?.isAnother === true;
+    return [{ at, call, prompt, number, who: callerQueueKey(call, number, isAnother) }];
   });
 }
 
-/** A caller without a number of their own is the number they typed. */
-const callerQueueKey = ({ plan, waiting }: AnalyzedCall, number: string) =>
-  `${plan.person.ownNumber ?? number} in ${waiting?.queueName ?? 'no line'}`;
+/** A caller without a number of their own is the number they typed, and has no second callback. */
+const callerQueueKey = ({ plan: { person }, waiting }: AnalyzedCall, number: string, isAnother: boolean) =>
+  `${person.ownNumber ?? number} in ${waiting?.queueName ?? 'no line'}${isAnother && person.ownNumber !== undefined ? ', the second' : ''}`;
+
+const lastConfirmation = ({ confirmations }: AnalyzedCall, at: number) => confirmations.findLast((one) => one.at <= at);
 
 function taskCallerQueueKey(calls: readonly AnalyzedCall[], task: TaskSnapshot): string {
   const call = findCall(calls, task);
-  return call ? callerQueueKey(call, callbackNumber(task)) : 'unknown call';
+  if (call === undefined) return 'unknown call';
+  const isBooking = ledgerEntryId(task).startsWith('callback-');
+  const isAnother = isBooking && lastConfirmation(call, task.createdAt)?.isAnother === true;
+  return callerQueueKey(call, callbackNumber(task), isAnother);
 }
 
 const findCall = (calls: readonly AnalyzedCall[], task: TaskSnapshot) =>

@@ -108,7 +108,8 @@ type Choice = Readonly<Record<string, number>>;
 const CHOICES: readonly (readonly [PromptName, Choice])[] = [
   ['closedMenu', { '2': 70, '5': 15, silent: 15 }],
   ['confirmNumber', { '1': 74, '2': 12, '7': 5, silent: 9 }],
-  ['callbackAlreadyBooked', { '1': 55, '8': 20, silent: 25 }],
+  ['callbackAlreadyBooked', { '1': 42, '3': 30, '8': 10, silent: 18 }],
+  ['callbackBookedElsewhere', { '1': 42, '3': 30, '8': 10, silent: 18 }],
   ['callbackAtOwnNumber', { '1': 66, '2': 20, '*': 3, '8': 4, silent: 7 }],
   ['enterNumber', { types: 88, silent: 12 }],
   ['enterNumberAgain', { types: 88, silent: 12 }],

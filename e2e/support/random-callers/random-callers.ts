@@ -14,7 +14,7 @@ const SHARDS = 4;
 const EXPECTED_PROMPTS: readonly PromptName[] = [
   ...(['callbackBooked', 'callbackChanged', 'callbackAlreadyBooked', 'callbackInstead'] as const),
   ...(['thanks', 'heardNothing', 'lineClosed', 'numberAbroad', 'numberNotUnderstood', 'numberGivenUp'] as const),
-  ...(['troubleStillInLine', 'notReadyStillInLine', 'nobodySignedIn'] as const),
+  ...(['troubleStillInLine', 'notReadyStillInLine', 'nobodySignedIn', 'anotherCallback'] as const),
 ];
 const MIN_BATCHES_FOR_COVERAGE = 12;
 
