@@ -4,6 +4,9 @@ import { acceptVoicemailAsSam, codeOf, readCard, type Worker } from '../support/
 afterEach(closeHarnesses);
 
 /** The sound of a message, and who has listened to it. */
+
+/** As long as one request to Twilio may take, and a moment; a Function has ten seconds. */
+const SOUND_WITHIN_MS = 4_000;
 const range = (harness: Harness, worker: Worker, TaskSid: string, params: Record<string, string> = {}) =>
   harness.postFlex('voicemail-audio', worker.token, { TaskSid, ...params });
 
@@ -77,3 +80,24 @@ test.each([
   const answer = await range(harness, sam, task.sid, params as Record<string, string>);
   expect(answer.status).toBe(status);
 });
+
+test.each(['no-answer', 'done-then-no-answer', 'late', 'reset'] as const)(
+  'when noting the listener meets %s, the sound comes whole, and soon',
+  async (kind) => {
+    const { harness, sam, task } = await acceptVoicemailAsSam();
+    // Every write, whatever notes who listens.
+    const removeFaults = (['POST', 'DELETE'] as const).map((method) =>
+      harness.injectFault({ host: 'sync.twilio.com', method, kind }),
+    );
+    const began = harness.clock.now();
+    const answer = await range(harness, sam, task.sid);
+    const tookMs = harness.clock.now() - began;
+    for (const remove of removeFaults) remove();
+    expect(answer.status).toBe(206);
+    const mp3 = await harness.media(harness.recordings()[0]!.sid, 'mp3');
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    expect(bytes.equals(mp3.subarray(0, bytes.length))).toBe(true);
+    expect(bytes.length).toBeGreaterThan(1_000);
+    expect(tookMs).toBeLessThanOrEqual(SOUND_WITHIN_MS);
+  },
+);
