@@ -3,10 +3,10 @@ import { acceptVoicemailAsSam, codeOf, readCard, type Worker } from '../support/
 
 afterEach(closeHarnesses);
 
-/** The sound of a message, and who has listened to it. */
-
 /** As long as one request to Twilio may take, and a moment; a Function has ten seconds. */
 const SOUND_WITHIN_MS = 4_000;
+
+/** The sound of a message, and who has listened to it. */
 const range = (harness: Harness, worker: Worker, TaskSid: string, params: Record<string, string> = {}) =>
   harness.postFlex('voicemail-audio', worker.token, { TaskSid, ...params });
 
