@@ -147,6 +147,7 @@ export async function openBench(root: string, line: Line) {
             await fetch(`${items}/${encodeURIComponent(key)}`, { method: 'DELETE', headers });
       }
     },
+    authToken: world.account.authToken,
     /** Sends a signed webhook and returns its cost. */
     async webhook(page: string, params: Record<string, string>) {
       const url = `${gateway.url}${FEATURE}/${page}`;

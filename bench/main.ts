@@ -6,6 +6,9 @@ import { FIRST_AUDIO_RANGE_BYTES } from '../contract/src/flex-api';
 import { openBrowser } from '../e2e/support/browser';
 import { openPlayerPage } from '../e2e/support/player-page';
 import { roundsInSeries } from '../e2e/support/round-trips';
+import { changeWaitUrl } from '../e2e/support/signed-wait-url';
+import { type VoicemailPage, voicemailPath } from '../serverless-functions/src/voicemail/voicemail-url';
+import type { StateName } from '../serverless-functions/src/wait-experience/states';
 import { type Bench, openBench } from './bench-twilio';
 
 /**
@@ -73,10 +76,10 @@ async function counts(root: string): Promise<void> {
   }
   // So are those of the history and of the health, and the notes in it.
   const first = bench.waitingCaller();
-  await bench.webhook('studio/voicemail', first.params);
+  const reportTo = await inviteToRecord(bench, first.params);
   const RecordingSid = bench.recording(first.callSid, 16_000);
   const done = { CallSid: first.callSid, RecordingSid, RecordingStatus: 'completed', RecordingDuration: '1' };
-  await bench.webhook('studio/recording-status', done);
+  await bench.webhook(reportTo, done);
   await bench.webhook('email/run-outbox', {});
   await bench.webhook('flex/sweep', { Token: bench.supervisorToken() });
   bench.link.latencyMs = 60;
@@ -91,25 +94,31 @@ async function counts(root: string): Promise<void> {
   report('wait-experience, first request', startedAt, { calls: 2 });
   const loop = pageOf(redirectOf(startedAt.text));
   report('wait-experience, the loop', await bench.webhook(loop, caller.params), { calls: 0 });
-  const stale = loop.replace(/checkedAt=\d+/, `checkedAt=${Date.now() - 121_000}`);
+  const changed = (change: Parameters<typeof changeWaitUrl>[3]) =>
+    changeWaitUrl(loop, caller.callSid, bench.authToken, change);
+  const stale = changed({ checkedAt: Date.now() - 121_000 });
   report('wait-experience, the look at the task every two minutes', await bench.webhook(stale, caller.params), {
     calls: 1,
   });
-  const menu = loop.replace('state=holding', 'state=menu&heard=1');
+  const menu = changed({ state: 'menu', hasInput: true });
   const chosen = await bench.webhook(menu, { ...caller.params, Digits: '2' });
   report('wait-experience, choosing voicemail', chosen, { rounds: 4 });
   const move = chosen.requests.find(({ path: at }) => /Calls/.test(at));
   if (move === undefined) throw new Error('the call was not moved');
-  const entry = `attempt=1&from=%2B12025550123&to=%2B12025550101&queue=Support&workflowSid=${bench.workflowSid}&waitingSince=${Date.now()}`;
-  report('voicemail, moved from the line', await bench.webhook(`studio/voicemail?${entry}&opened=1`, caller.params), {
-    calls: 0,
-  });
+  const entry = {
+    ...{ callSid: caller.callSid, attempt: 1, silenceRetries: 0, entryCreated: true },
+    ...{ from: '+12025550123', to: '+12025550101', queueName: 'Support', workflowSid: bench.workflowSid },
+    waitingSince: Date.now(),
+  };
+  const pathOf = (page: VoicemailPage) =>
+    pageOf(voicemailPath({ values: { AUTH_TOKEN: bench.authToken }, problems: [] }, page, entry));
+  report('voicemail, moved from the line', await bench.webhook(pathOf('voicemail'), caller.params), { calls: 0 });
   const straight = bench.waitingCaller();
   silent.push(straight.callSid);
   report('voicemail, straight to it', await bench.webhook('studio/voicemail', straight.params), {
     rounds: 1,
   });
-  report('voicemail-recorded', await bench.webhook(`studio/voicemail-recorded?${entry}`, caller.params), { calls: 0 });
+  report('voicemail-recorded', await bench.webhook(pathOf('voicemail-recorded'), caller.params), { calls: 0 });
   const sid = bench.recording(caller.callSid, 160_000);
   const completed = {
     CallSid: caller.callSid,
@@ -117,16 +126,16 @@ async function counts(root: string): Promise<void> {
     RecordingStatus: 'completed',
     RecordingDuration: '10',
   };
-  const status = await bench.webhook(`studio/recording-status?${entry}`, completed);
+  const status = await bench.webhook(pathOf('recording-status'), completed);
   report('recording-status: task, mail, and a look at the index', status, { rounds: 5 });
-  report('recording-status delivered again', await bench.webhook(`studio/recording-status?${entry}`, completed));
+  report('recording-status delivered again', await bench.webhook(pathOf('recording-status'), completed));
   const transcript = {
     CallSid: caller.callSid,
     RecordingSid: sid,
     TranscriptionStatus: 'completed',
     TranscriptionText: 'Hello',
   };
-  report('transcription: ledger and task', await bench.webhook(`studio/transcription?${entry}`, transcript));
+  report('transcription: ledger and task', await bench.webhook(pathOf('transcription'), transcript));
   await bench.forgetCallers(silent);
   // Beside the eight index maps: the tasks that ended or are held, and when the recordings were last compared.
   report('run-outbox with nothing due', await bench.webhook('email/run-outbox', {}), { calls: 10 });
@@ -192,32 +201,42 @@ async function callbacks(bench: Bench, report: Tell): Promise<void> {
     const caller = bench.waitingCaller();
     const first = await bench.webhook('studio/wait-experience', caller.params);
     const loop = /studio\/wait-experience[^<"]*state=holding[^<"]*/.exec(first.text)![0].replaceAll('&amp;', '&');
-    const at = (state: string, digits: string) =>
-      bench.webhook(loop.replace('state=holding', `state=${state}&heard=1`), { ...caller.params, Digits: digits });
+    const at = (state: StateName, digits: string, number?: string) => {
+      const change = { state, hasInput: true, ...(number === undefined ? {} : { number }) };
+      const page = changeWaitUrl(loop, caller.callSid, bench.authToken, change);
+      return bench.webhook(page, { ...caller.params, Digits: digits });
+    };
     return { ...caller, at };
   };
   const one = await inMenu();
   report('wait-experience, offering a callback', await one.at('menu', '1'), { rounds: 1 });
   report('wait-experience, a typed number', await one.at('enter-number', '2025550188'), { calls: 0 });
-  const number = `&number=${encodeURIComponent(one.params.From)}`;
-  report('wait-experience, confirming a callback', await one.at(`callback-number${number}`, '1'), { rounds: 4 });
-  report('wait-experience, confirming it once more', await one.at(`callback-number${number}`, '1'), { rounds: 2 });
+  const confirm = () => one.at('callback-number', '1', one.params.From);
+  report('wait-experience, confirming a callback', await confirm(), { rounds: 4 });
+  report('wait-experience, confirming it once more', await confirm(), { rounds: 2 });
   const again = await inMenu();
   again.params.From = one.params.From;
   report('wait-experience, a caller who has one already', await again.at('menu', '1'));
-  const change = await again.at('confirm-number&number=%2B12025550188', '1');
+  const change = await again.at('confirm-number', '1', '+12025550188');
   report('wait-experience, changing its number', change);
   const asked = { numberToCall: '+12025550177', numberToCallFrom: one.params.To, idempotencyKey: 'bench' };
   report('create-callback', await bench.webhook('studio/create-callback', asked));
   report('create-callback, repeated', await bench.webhook('studio/create-callback', asked));
 }
 
+/** The caller is asked to speak. @returns where Twilio then reports the recording */
+async function inviteToRecord(bench: Bench, params: Record<string, string>): Promise<string> {
+  const { text } = await bench.webhook('studio/voicemail', params);
+  const [, url = ''] = /recordingStatusCallback="([^"#]*)/.exec(text) ?? [];
+  return url.slice(url.indexOf('studio/')).replaceAll('&amp;', '&');
+}
+
 /** What an agent's and a supervisor's clicks cost. */
 async function agents(bench: Bench, report: Tell): Promise<void> {
   const { callSid, params } = bench.waitingCaller();
-  await bench.webhook('studio/voicemail', params);
+  const reportTo = await inviteToRecord(bench, params);
   const done = { RecordingStatus: 'completed', RecordingDuration: '10' };
-  await bench.webhook('studio/recording-status', {
+  await bench.webhook(reportTo, {
     ...{ CallSid: callSid, RecordingSid: bench.recording(callSid, 160_000), ...done },
   });
   const { taskRouter, tasks } = bench.world;
@@ -344,13 +363,13 @@ function coldStarts(root: string): void {
 /** Emails one recording; measures the time and the memory it added to the process. */
 async function mail(bench: Bench, bytes: number) {
   const { callSid, params } = bench.waitingCaller();
-  await bench.webhook('studio/voicemail', params);
+  const reportTo = await inviteToRecord(bench, params);
   const sid = bench.recording(callSid, bytes);
   await bench.memory(true);
   const before = await bench.memory(true);
   const mails = bench.mails.length;
   const seconds = String(Math.round(bytes / 16_000));
-  const answer = await bench.webhook('studio/recording-status', {
+  const answer = await bench.webhook(reportTo, {
     CallSid: callSid,
     RecordingSid: sid,
     RecordingStatus: 'completed',

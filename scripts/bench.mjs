@@ -13,6 +13,8 @@ await build({
   outfile,
   bundle: true,
   packages: 'external',
+  // Only its TypeScript exists, which Node does not load.
+  alias: { '@callback-and-voicemail/contract': path.join(root, 'contract/src') },
   platform: 'node',
   target: 'node20',
   format: 'cjs',

@@ -99,11 +99,22 @@ test('a late webhook of a finished voicemail changes nothing', async () => {
   harness.recordWebhooks(/recording-status|transcription/);
   const caller = await harness.leaveVoicemail();
   await harness.advance(60_000);
-  await harness.advance(3 * 24 * 3_600_000);
+  await harness.advance(24 * 3_600_000);
   const before = await harness.document(`voicemail-${caller.sid}-1`);
   for (const webhook of harness.recordedWebhooks()) expect((await harness.redeliver(webhook)).status).toBe(204);
   expect(await harness.document(`voicemail-${caller.sid}-1`)).toEqual(before);
   expect(harness.productTasks()).toHaveLength(1);
+  expect(await harness.mails()).toHaveLength(1);
+});
+
+test('a webhook that is replayed when its entry has expired makes no other one', async () => {
+  const harness = await openHarness();
+  harness.recordWebhooks(/recording-status|transcription/);
+  const caller = await harness.leaveVoicemail();
+  await harness.advance(60_000);
+  await harness.advance(31 * 24 * 3_600_000);
+  for (const webhook of harness.recordedWebhooks()) expect((await harness.redeliver(webhook)).status).toBe(403);
+  expect(await harness.document(`voicemail-${caller.sid}-1`)).toBeUndefined();
   expect(await harness.mails()).toHaveLength(1);
 });
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { closeHarnesses, type Harness, openHarness } from '../support/harness';
 import { requestCallback } from '../support/menu';
 import { runScheduledSweeps } from '../support/scheduled-sweeps';
+import { changeWaitUrl } from '../support/signed-wait-url';
 
 afterEach(closeHarnesses);
 
@@ -58,7 +59,7 @@ describe.each(PROTECTED)('%s', (page) => {
     const harness = await openHarness();
     const before = harness.requestCount();
     const answer = await harness.post(page, params);
-    expect([200, 204, 400]).toContain(answer.status);
+    expect([200, 204, 400, 403]).toContain(answer.status);
     const body = await answer.text();
     expect(body).not.toMatch(/undefined|\bat .*:\d+:\d+|<x>/);
     for (const { path } of harness.requestsSince(before)) expect(path).not.toMatch(/\.\.|undefined|%2e/i);
@@ -67,18 +68,41 @@ describe.each(PROTECTED)('%s', (page) => {
 });
 
 test.each([
-  [
-    'RecordingSid',
-    { RecordingStatus: 'completed', RecordingSid: 'RE/../../x', RecordingDuration: '3' },
-    'bad-recording-sid',
-  ],
-  ['CallSid', { RecordingStatus: 'completed', CallSid: 'CAx' }, 'bad-call-sid'],
-])('recording-status with a malformed %s: 400 with a code', async (_name, params, code) => {
+  ['RecordingSid', { RecordingSid: 'RE/../../x' }, 400, 'bad-recording-sid'],
+  ['CallSid', { CallSid: 'CAx' }, 400, 'bad-call-sid'],
+  ['CallSid of another call', { CallSid: CALL }, 403, 'bad-state'],
+])('recording-status with a malformed %s is refused with a code', async (_name, params, status, code) => {
   const harness = await openHarness();
-  const answer = await harness.post('studio/recording-status', { CallSid: CALL, ...params });
-  expect(answer.status).toBe(400);
+  harness.recordWebhooks(/recording-status/);
+  await harness.leaveVoicemail();
+  await harness.advance(60_000);
+  const [webhook] = harness.recordedWebhooks();
+  const answer = await harness.redeliver({ ...webhook!, params: { ...webhook!.params, ...params } });
+  expect(answer.status).toBe(status);
   expect(await answer.json()).toMatchObject({ code });
+  expect(harness.productTasks()).toHaveLength(1);
 });
+
+test.each(['recording-status', 'transcription', 'voicemail-recorded'])(
+  '%s takes no parameters that we did not sign, such as those of a TwiML App',
+  async (page) => {
+    const harness = await openHarness();
+    const RecordingSid = `RE${'a'.repeat(32)}`;
+    const forged = {
+      from: '+19005550123',
+      to: '+12025550101',
+      waitingSince: '1',
+      attempt: '1',
+      recordingSid: RecordingSid,
+    };
+    const event = { ...FORM, RecordingSid, RecordingStatus: 'completed', RecordingDuration: '9', step: 'listen' };
+    const answer = await harness.post(`studio/${page}`, { ...event, ...forged });
+    expect(await answer.text()).not.toContain('review-audio');
+    await runScheduledSweeps(harness, 1);
+    expect(harness.productTasks()).toEqual([]);
+    expect(await harness.document(`voicemail-${CALL}-1`)).toBeUndefined();
+  },
+);
 
 describe("a caller's own URL, changed under its signature", () => {
   const URL_CHANGES: [string, (query: URLSearchParams) => void][] = [
@@ -95,6 +119,23 @@ describe("a caller's own URL, changed under its signature", () => {
     ['a number twice', (query) => query.append('number', '+18765550123')],
     ['less', (query) => query.delete('taskSid')],
   ];
+  test.each(URL_CHANGES)('takes %s for no state of ours, even where Twilio signs it', async (_what, change) => {
+    const harness = await openHarness();
+    harness.recordWebhooks(/state=callback-number.*heard=1/);
+    const caller = await requestCallback(harness);
+    caller.press('5');
+    await caller.waitForPrompt(/still in line/);
+    const [webhook] = harness.recordedWebhooks();
+    const query = new URLSearchParams(new URL(webhook!.url).search);
+    change(query);
+    const params = { ...webhook!.params, Digits: '1' } as Record<string, string>;
+    const answer = await harness.post(`studio/wait-experience?${query}`, params);
+    expect(await answer.text()).toMatch(/<Gather/);
+    await runScheduledSweeps(harness, 1);
+    expect(harness.productTasks()).toEqual([]);
+    expect(harness.waitingTask(caller).assignmentStatus).toBe('pending');
+  });
+
   test.each(URL_CHANGES)('refuses %s and books nothing', async (_what, change) => {
     const harness = await openHarness();
     harness.recordWebhooks(/state=callback-number.*heard=1/);
@@ -115,7 +156,7 @@ describe("a caller's own URL, changed under its signature", () => {
     expect(harness.productTasks()).toEqual([]);
   });
 
-  // The check before the booking also stops callers that can sign, such as another Function of the account.
+  // The check before the booking stops even what only the product could have signed.
   test.each(['+18765550123', '+19005550123', '+442079460958', '+266696687', '+911', 'sip:a@b.c', '+88160000000'])(
     'checks number=%s again, even with a valid signature, and books nothing',
     async (number) => {
@@ -125,11 +166,10 @@ describe("a caller's own URL, changed under its signature", () => {
       caller.press('5');
       await caller.waitForPrompt(/still in line/);
       const [webhook] = harness.recordedWebhooks();
-      const query = new URLSearchParams(new URL(webhook!.url).search);
-      query.set('state', 'book-callback');
-      query.set('number', number);
-      query.delete('heard');
-      const answer = await harness.post(`studio/wait-experience?${query}`, webhook!.params as Record<string, string>);
+      const page = changeWaitUrl(webhook!.url, caller.sid, harness.world.account.authToken, {
+        ...{ state: 'book-callback', number, hasInput: false },
+      });
+      const answer = await harness.post(page, webhook!.params as Record<string, string>);
       expect(await answer.text()).toMatch(/not able to call that number/);
       await runScheduledSweeps(harness, 2);
       expect(harness.productTasks()).toEqual([]);

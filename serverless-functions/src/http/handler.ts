@@ -75,7 +75,7 @@ export async function runInvocation<T>(
 export function voiceFunction(
   name: string,
   handle: (invocation: Invocation, request: Request, twiml: VoiceTwiml) => Promise<void>,
-  fallbackTwiml: (twiml: VoiceTwiml, event: Event, origin: string) => void,
+  fallbackTwiml: (twiml: VoiceTwiml, event: Event, origin: string, environment: Environment) => void,
   sendEmail?: SendEmail,
 ): Handler {
   return async (context, event, callback) => {
@@ -91,7 +91,12 @@ export function voiceFunction(
       },
       () => {
         const twiml = build();
-        fallbackTwiml(twiml, event as Event, originOf(context));
+        fallbackTwiml(
+          twiml,
+          event as Event,
+          originOf(context),
+          readEnvironment(context as unknown as Record<string, unknown>),
+        );
         return twiml;
       },
       sendEmail,

@@ -33,7 +33,7 @@ export function isSame(given: unknown, expected: string): boolean {
 
 /** The signature by the newest key. @throws ConfigurationError without any key */
 export function sign(environment: Environment, purpose: string, text: string): string {
-  return signatures(environment, purpose, text)[0]!;
+  return hmac(keysOf(environment)[0]!, purpose, text);
 }
 
 /** The signatures by all keys that are accepted, the newest first. @throws ConfigurationError without any key */

@@ -4,10 +4,11 @@ import type { Invocation } from '../invocation';
 import { LEDGER_TTL_SECONDS } from '../ledger/entry';
 import { voicemailEntryId } from '../ledger/entry-id';
 import type { VersionedEntry } from '../ledger/ledger';
+import type { Environment } from '../runtime/environment';
 import { isTwilioError } from '../runtime/errors';
 import type { CallRecording, CallRequest } from '../twilio/voice';
 import { rebuildEntry } from '../voicemail/rebuild-entry';
-import { parseVoicemailUrlState, type VoicemailUrlState } from '../voicemail/voicemail-url';
+import { readVoicemailUrlState, type VoicemailUrlState } from '../voicemail/voicemail-url';
 
 /** The Sync document that says up to when the account's recordings were compared with the ledger. */
 const CHECKED_DOCUMENT = 'recordings-checked';
@@ -76,10 +77,7 @@ async function writeIfUnrecorded(
     return recording?.state === 'recording' || recording?.recordingSid === recordingSid;
   });
   if (isKnown) return undefined;
-  const urlState = readOwnRequest(await twilio.voice.listCallRequests(callSid), message, {
-    workflowSid: environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '',
-    now: startedAt,
-  });
+  const urlState = readOwnRequest(environment, await twilio.voice.listCallRequests(callSid), message);
   if (urlState === undefined || entries.some((one) => one?.entry.attempt === urlState.attempt)) return undefined;
   const current = await ledger.createIfAbsent({ ...rebuildEntry(environment, urlState, startedAt), dequeued: true });
   log.error('message without entry found', { entry: current.entry.id, recordingSid });
@@ -96,9 +94,9 @@ async function writeIfUnrecorded(
  * @returns what the request's URL carries; undefined when the recording is not ours
  */
 export function readOwnRequest(
+  environment: Environment,
   requests: readonly CallRequest[],
-  { callSid, recordingSid }: Pick<Message, 'callSid' | 'recordingSid'>,
-  defaults: { workflowSid: string; now: number },
+  { callSid, recordingSid, startedAt }: Pick<Message, 'callSid' | 'recordingSid' | 'startedAt'>,
 ): VoicemailUrlState | undefined {
   const isPage = ({ url }: CallRequest, page: string) => new URL(url).pathname === `${FEATURE_PATH}/studio/${page}`;
   const naming = requests.find(
@@ -109,7 +107,10 @@ export function readOwnRequest(
   if (own === undefined) return undefined;
   const { from, to, caller_name: name } = own.parameters;
   const query = Object.fromEntries(new URL(own.url).searchParams);
-  return parseVoicemailUrlState({ From: from, To: to, CallerName: name, ...query, CallSid: callSid }, defaults);
+  const event = { ...query, From: from, To: to, CallerName: name, CallSid: callSid };
+  // A page to which only our own URLs lead was requested by us, or it is no proof.
+  const read = readVoicemailUrlState(environment, 'voicemail', event, startedAt);
+  return naming !== undefined && read.own === undefined ? undefined : read.urlState;
 }
 
 /** Another sweep may have been faster: then it has seen the same. */

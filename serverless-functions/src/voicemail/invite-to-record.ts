@@ -9,7 +9,7 @@ import { errorCode } from '../runtime/errors';
 import type { VoiceTwiml } from '../runtime/twiml';
 import { concludeWithoutMessage, type NoMessageConclusion } from './no-message';
 import { rebuildEntry, recordingLimits } from './rebuild-entry';
-import { experienceForVoicemail, parseVoicemailUrlState, type VoicemailUrlState, voicemailPath } from './voicemail-url';
+import { experienceForVoicemail, readVoicemailUrlState, type VoicemailUrlState, voicemailPath } from './voicemail-url';
 
 /**
  * Connection overrides for webhooks that must arrive: five retries on any error, 15 s in all (Twilio's maximum), ten of
@@ -29,10 +29,7 @@ export async function inviteToRecord(
   twiml: VoiceTwiml,
 ): Promise<void> {
   const { environment, origin, log } = invocation;
-  const urlState = parseVoicemailUrlState(event, {
-    workflowSid: environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '',
-    now: Date.now(),
-  });
+  const { urlState } = readVoicemailUrlState(environment, 'voicemail', event);
   const experience = experienceForVoicemail(urlState);
   if (urlState.silenceRetries > experience.askAgainAfterSilence) {
     const conclusion = await concludeAfterSilence(invocation, { ...urlState, attempt: urlState.attempt - 1 });
@@ -49,24 +46,27 @@ export async function inviteToRecord(
   const here: VoicemailUrlState = { ...urlState, entryCreated: false, isRerecording: undefined };
   const limits = recordingLimits(experience);
   twiml.record({
-    action: voicemailPath('voicemail-recorded', here),
+    action: voicemailPath(environment, 'voicemail-recorded', here),
     method: 'POST',
     maxLength: experience.maxRecordingSeconds,
     timeout: experience.recordingSilenceSeconds,
     finishOnKey: '#',
     playBeep: true,
     trim: 'trim-silence',
-    recordingStatusCallback: `${voicemailPath('recording-status', here)}${WEBHOOK_RETRY_OVERRIDES}`,
+    recordingStatusCallback: `${voicemailPath(environment, 'recording-status', here)}${WEBHOOK_RETRY_OVERRIDES}`,
     recordingStatusCallbackMethod: 'POST',
     recordingStatusCallbackEvent: ['completed', 'absent'],
     ...(limits.transcribed
-      ? { transcribe: true, transcribeCallback: `${voicemailPath('transcription', here)}${WEBHOOK_RETRY_OVERRIDES}` }
+      ? {
+          transcribe: true,
+          transcribeCallback: `${voicemailPath(environment, 'transcription', here)}${WEBHOOK_RETRY_OVERRIDES}`,
+        }
       : {}),
   });
   // Only reached when nothing was recorded: with a recording Twilio requests `action` instead.
   twiml.redirect(
     { method: 'POST' },
-    voicemailPath('voicemail', {
+    voicemailPath(environment, 'voicemail', {
       ...here,
       attempt: urlState.attempt + 1,
       silenceRetries: urlState.silenceRetries + 1,

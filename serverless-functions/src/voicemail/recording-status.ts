@@ -14,8 +14,8 @@ import { isOwnRecording, recordingProgress } from './own-recording';
 import { findOrRebuildEntry, rebuildEntry, recordingLimits } from './rebuild-entry';
 import {
   experienceForVoicemail,
-  parseVoicemailUrlState,
   readRecordingSid,
+  readVoicemailUrlState,
   type VoicemailUrlState,
 } from './voicemail-url';
 
@@ -44,10 +44,7 @@ interface CompletedRecording {
  * @throws BadRequest for a malformed request
  */
 export async function handleRecordingStatus(invocation: Invocation, event: Record<string, unknown>): Promise<number> {
-  const urlState = parseVoicemailUrlState(event, {
-    workflowSid: invocation.environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '',
-    now: Date.now(),
-  });
+  const { urlState } = readVoicemailUrlState(invocation.environment, 'recording-status', event);
   if (event.RecordingStatus === 'absent') return handleAbsent(invocation, urlState, event.RecordingSid);
   if (event.RecordingStatus === 'failed') return handleFailed(invocation, urlState, event);
   // `in-progress`, and whatever Twilio adds: the sweep looks at a recording that is never reported as completed.

@@ -6,7 +6,7 @@ import { speak } from '../prompts/speak';
 import { errorCode } from '../runtime/errors';
 import type { VoiceTwiml } from '../runtime/twiml';
 import { playableUrl } from './review-audio';
-import { experienceForVoicemail, parseVoicemailUrlState, type VoicemailUrlState, voicemailPath } from './voicemail-url';
+import { experienceForVoicemail, readVoicemailUrlState, type VoicemailUrlState, voicemailPath } from './voicemail-url';
 
 /** After this many recordings the last one is sent. */
 const MAX_RECORDINGS = 5;
@@ -35,24 +35,21 @@ export async function afterRecording(
   event: Record<string, unknown>,
   twiml: VoiceTwiml,
 ): Promise<void> {
-  const urlState = parseVoicemailUrlState(event, {
-    workflowSid: invocation.environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '',
-    now: Date.now(),
-  });
-  const recordingSid = [event.recordingSid, event.RecordingSid].find((sid) => isSid('recording', sid));
+  const { urlState, own = {} } = readVoicemailUrlState(invocation.environment, 'voicemail-recorded', event);
+  const recordingSid = [own.recordingSid, event.RecordingSid].find((sid) => isSid('recording', sid));
   const experience = experienceForVoicemail(urlState);
   const hasHungUp = event.CallStatus === 'completed';
-  if (event.step === 'sent') return finishCall(invocation, urlState, twiml);
+  if (own.step === 'sent') return finishCall(invocation, urlState, twiml);
   if (!experience.reviewMessage || hasHungUp || typeof recordingSid !== 'string')
     return thankAndHangUp(invocation, urlState, twiml);
   const review: ReviewState = {
     urlState,
     recordingSid,
-    promptCount: Math.min(MAX_REVIEW_PROMPTS, Math.max(0, Number(event.said) || 0)),
-    waits: Math.min(MAX_WAITS, Math.max(0, Number(event.waited) || 0)),
+    promptCount: Math.min(MAX_REVIEW_PROMPTS, Math.max(0, Number(own.said) || 0)),
+    waits: Math.min(MAX_WAITS, Math.max(0, Number(own.waited) || 0)),
   };
-  if (event.step === 'listen') return playMessage(invocation, review, twiml);
-  const choice = event.step === 'choice' ? event.Digits : undefined;
+  if (own.step === 'listen') return playMessage(invocation, review, twiml);
+  const choice = own.step === 'choice' ? event.Digits : undefined;
   switch (choice) {
     case '1':
       return playMessage(invocation, { ...review, promptCount: 0 }, twiml);
@@ -68,13 +65,16 @@ export async function afterRecording(
 }
 
 function reviewPath(
+  { environment }: Invocation,
   { urlState, recordingSid, promptCount, waits }: ReviewState,
   step?: 'choice' | 'listen' | 'sent',
 ): string {
-  const query = new URLSearchParams({ recordingSid, said: String(promptCount) });
-  if (waits > 0) query.set('waited', String(waits));
-  if (step !== undefined) query.set('step', step);
-  return `${voicemailPath('voicemail-recorded', urlState)}&${query}`;
+  return voicemailPath(environment, 'voicemail-recorded', urlState, {
+    recordingSid,
+    said: String(promptCount),
+    ...(waits > 0 ? { waited: String(waits) } : {}),
+    ...(step === undefined ? {} : { step }),
+  });
 }
 
 /** The message, and the menu after it. Without a recording that Twilio can fetch, the message is sent as it is. */
@@ -83,27 +83,28 @@ async function playMessage(invocation: Invocation, review: ReviewState, twiml: V
   if (url !== undefined) return offerReview(invocation, { ...review, waits: 0 }, twiml, url);
   if (review.waits >= MAX_WAITS) return sendMessage(invocation, review, twiml);
   const next: ReviewState = { ...review, waits: review.waits + 1 };
-  listenForChoice(twiml, next, WAIT_SECONDS);
-  twiml.redirect({ method: 'POST' }, reviewPath(next, 'listen'));
+  listenForChoice(invocation, twiml, next, WAIT_SECONDS);
+  twiml.redirect({ method: 'POST' }, reviewPath(invocation, next, 'listen'));
 }
 
 /** @param messageUrl of the message, when it is to be heard first */
-function offerReview({ origin }: Invocation, review: ReviewState, twiml: VoiceTwiml, messageUrl?: string): void {
+function offerReview(invocation: Invocation, review: ReviewState, twiml: VoiceTwiml, messageUrl?: string): void {
+  const { origin } = invocation;
   const experience = experienceForVoicemail(review.urlState);
   const next: ReviewState = { ...review, promptCount: review.promptCount + 1 };
-  const gather = listenForChoice(twiml, next, experience.menuSeconds);
+  const gather = listenForChoice(invocation, twiml, next, experience.menuSeconds);
   if (messageUrl !== undefined) gather.play(messageUrl);
   speak(gather, { experience, origin }, 'review');
-  twiml.redirect({ method: 'POST' }, reviewPath(next));
+  twiml.redirect({ method: 'POST' }, reviewPath(invocation, next));
 }
 
-function listenForChoice(twiml: VoiceTwiml, review: ReviewState, timeout: number) {
+function listenForChoice(invocation: Invocation, twiml: VoiceTwiml, review: ReviewState, timeout: number) {
   return twiml.gather({
     input: ['dtmf'],
     numDigits: 1,
     finishOnKey: '',
     timeout,
-    action: reviewPath(review, 'choice'),
+    action: reviewPath(invocation, review, 'choice'),
     method: 'POST',
   });
 }
@@ -132,7 +133,7 @@ async function recordAgain(invocation: Invocation, review: ReviewState, twiml: V
     silenceRetries: 0,
     isRerecording: true,
   };
-  twiml.redirect({ method: 'POST' }, voicemailPath('voicemail', next));
+  twiml.redirect({ method: 'POST' }, voicemailPath(invocation.environment, 'voicemail', next));
 }
 
 /** Creates the task at once. The email follows after the thanks: the caller does not wait for it on the telephone. */
@@ -140,7 +141,7 @@ async function sendMessage(invocation: Invocation, review: ReviewState, twiml: V
   const { urlState } = review;
   await releaseMessage({ ...invocation, sendEmail: undefined }, urlState);
   speak(twiml, { experience: experienceForVoicemail(urlState), origin: invocation.origin }, 'thanks');
-  twiml.redirect({ method: 'POST' }, reviewPath(review, 'sent'));
+  twiml.redirect({ method: 'POST' }, reviewPath(invocation, review, 'sent'));
 }
 
 async function finishCall(invocation: Invocation, urlState: VoicemailUrlState, twiml: VoiceTwiml): Promise<void> {

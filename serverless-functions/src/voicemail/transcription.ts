@@ -7,7 +7,7 @@ import type { Environment } from '../runtime/environment';
 import { errorCode } from '../runtime/errors';
 import { redactTranscript } from '../transcripts/redact-digits';
 import { findOrRebuildEntry } from './rebuild-entry';
-import { parseVoicemailUrlState, readRecordingSid } from './voicemail-url';
+import { readRecordingSid, readVoicemailUrlState } from './voicemail-url';
 
 /** When to look for a recording whose transcript came first; by then its own webhook has long been delivered. */
 const RECORDING_CHECK_MS = 60_000;
@@ -22,10 +22,7 @@ const MAX_TRANSCRIPT_CHARACTERS = 20_000;
  */
 export async function handleTranscription(invocation: Invocation, event: Record<string, unknown>): Promise<number> {
   const { twilio, environment, log } = invocation;
-  const urlState = parseVoicemailUrlState(event, {
-    workflowSid: environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '',
-    now: Date.now(),
-  });
+  const { urlState } = readVoicemailUrlState(environment, 'transcription', event);
   const recordingSid = readRecordingSid(event);
   const events: LedgerEvent[] = [
     { type: 'recording-announced', recordingSid, checkAt: Date.now() + RECORDING_CHECK_MS },

@@ -2,8 +2,10 @@ import { FEATURE_PATH, isSid } from '@callback-and-voicemail/contract';
 import { type CallerExperience, callerExperienceFor } from '../caller-experience';
 
 import { cleanCallerName } from '../numbers/caller-number';
+import type { Environment } from '../runtime/environment';
 import { BadRequest } from '../runtime/errors';
 import { type FormFields, parameter } from '../runtime/form-fields';
+import { fitIntoUrl, readSignedState, type StateKind, signState } from '../runtime/signed-state';
 
 /**
  * What the URLs of a voicemail carry, so that its entry can be rebuilt when Sync was down as the recording began:
@@ -29,6 +31,27 @@ export interface VoicemailUrlState {
   entryCreated: boolean;
 }
 
+const KIND: StateKind = {
+  purpose: 'voicemail',
+  names: [
+    'attempt',
+    'askedAgain',
+    'from',
+    'to',
+    'name',
+    'queue',
+    'as',
+    'workflowSid',
+    'waitingSince',
+    'again',
+    'opened',
+    'recordingSid',
+    'said',
+    'waited',
+    'step',
+  ],
+};
+
 export type VoicemailPage = 'voicemail' | 'voicemail-recorded' | 'recording-status' | 'transcription';
 
 /** What the caller of a voicemail hears and may do. */
@@ -41,37 +64,67 @@ export function experienceForVoicemail({
 }
 
 /** The same for a request that may be malformed. */
-export function experienceForRequest(event: Record<string, unknown>): CallerExperience {
-  const queueName = readText(event, 'as') || readText(event, 'queue');
-  return experienceForVoicemail({ to: readText(event, 'to', 'To'), queueName });
+export function experienceForRequest(environment: Environment, event: Record<string, unknown>): CallerExperience {
+  const own = readSignedState(environment, KIND, event) ?? {};
+  const queueName = readText(own, 'as') || readText(own, 'queue');
+  return experienceForVoicemail({ to: readText(own, 'to') || readText(event, 'To'), queueName });
 }
 
 /** Far more than any configuration allows; the ids of entries have room for it. */
 const MAX_ATTEMPT = 99;
 const MAX_TEXT = 256;
 
-/** Path and query of one of the voicemail Functions; absent values are left out. */
-export function voicemailPath(page: VoicemailPage, urlState: VoicemailUrlState): string {
+/** What the texts may take in a URL: a whole URL stays below 2,400. */
+const MAX_IN_URL = { address: 300, name: 200, queue: 600 };
+
+/**
+ * Path and query of one of the voicemail Functions, signed; absent values are left out.
+ * @param more what only that page needs, by names of `KIND`
+ */
+export function voicemailPath(
+  environment: Environment,
+  page: VoicemailPage,
+  urlState: VoicemailUrlState,
+  more: Record<string, string> = {},
+): string {
   const query = new URLSearchParams({ attempt: String(urlState.attempt) });
   if (urlState.silenceRetries > 0) query.set('askedAgain', String(urlState.silenceRetries));
-  if (urlState.from !== '') query.set('from', urlState.from);
-  if (urlState.to !== '') query.set('to', urlState.to);
-  if (urlState.callerName !== undefined) query.set('name', urlState.callerName);
-  if (urlState.queueName !== '') query.set('queue', urlState.queueName);
+  if (urlState.from !== '') query.set('from', fitIntoUrl(urlState.from, MAX_IN_URL.address));
+  if (urlState.to !== '') query.set('to', fitIntoUrl(urlState.to, MAX_IN_URL.address));
+  if (urlState.callerName !== undefined) query.set('name', fitIntoUrl(urlState.callerName, MAX_IN_URL.name));
+  if (urlState.queueName !== '') query.set('queue', fitIntoUrl(urlState.queueName, MAX_IN_URL.queue));
   if (urlState.experienceQueue !== undefined && urlState.experienceQueue !== urlState.queueName)
-    query.set('as', urlState.experienceQueue);
+    query.set('as', fitIntoUrl(urlState.experienceQueue, MAX_IN_URL.queue));
   if (urlState.workflowSid !== '') query.set('workflowSid', urlState.workflowSid);
   query.set('waitingSince', String(urlState.waitingSince));
   if (urlState.isRerecording) query.set('again', '1');
   if (urlState.entryCreated) query.set('opened', '1');
-  return `${FEATURE_PATH}/studio/${page}?${query}`;
+  for (const [name, value] of Object.entries(more)) query.set(name, value);
+  return `${FEATURE_PATH}/studio/${page}?${signState(environment, KIND, urlState.callSid, query)}`;
 }
 
 /**
- * Reads what `voicemailPath` wrote; for a call that comes straight here, Twilio's own parameters.
- * @throws BadRequest for a missing or malformed CallSid
+ * What `voicemailPath` wrote, and what only that page needs; for a call that comes straight to `voicemail`, Twilio's own
+ * parameters.
+ * @throws BadRequest for a missing or malformed CallSid, and for a page to which only our own URLs lead
  */
-export function parseVoicemailUrlState(
+export function readVoicemailUrlState(
+  environment: Environment,
+  page: VoicemailPage,
+  event: FormFields,
+  now = Date.now(),
+): { urlState: VoicemailUrlState; own: Record<string, string> | undefined } {
+  const { CallSid, From, To, CallerName } = event;
+  const own = readSignedState(environment, KIND, event, now);
+  const defaults = { workflowSid: environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '', now };
+  const urlState = parseVoicemailUrlState({ From, To, CallerName, ...own, CallSid }, defaults);
+  if (own === undefined && page !== 'voicemail')
+    throw new BadRequest('bad-state', 'The URL is not one of ours, or too old', 'Call studio/voicemail first.', 403);
+  return { urlState, own };
+}
+
+/** @throws BadRequest for a missing or malformed CallSid */
+function parseVoicemailUrlState(
   event: Record<string, unknown>,
   defaults: { workflowSid: string; now: number },
 ): VoicemailUrlState {

@@ -177,7 +177,7 @@ async function moveToRecording(
     waitingSince,
     entryCreated: current !== undefined,
   };
-  const url = `${call.origin}${voicemailPath('voicemail', urlState)}`;
+  const url = `${call.origin}${voicemailPath(invocation.environment, 'voicemail', urlState)}`;
   const noted = current && markDequeued(ledger, log, current);
   for (let round = 0; round < 2; round += 1) {
     try {

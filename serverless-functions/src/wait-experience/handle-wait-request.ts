@@ -2,6 +2,7 @@ import { isSid } from '@callback-and-voicemail/contract';
 import { callerExperienceFor } from '../caller-experience';
 import type { Invocation } from '../invocation';
 import { speak } from '../prompts/speak';
+import type { Environment } from '../runtime/environment';
 import type { VoiceTwiml } from '../runtime/twiml';
 import {
   chooseCallback,
@@ -17,7 +18,7 @@ import { applyOverflow } from './overflow';
 import { fetchQueueTaskStatus, findQueueTask, mayDelaySearch, RECHECK_AFTER_MS } from './queue-task';
 import { renderState } from './render';
 import { type EffectName, FIRST_STATE, nextState, STATES, type StateName } from './states';
-import { parseWaitSession, type WaitSession, waitUrlPath } from './wait-session';
+import { readWaitSession, type WaitSession, waitUrlPath } from './wait-session';
 import { createWaitingCaller, parameterText, type WaitingCaller } from './waiting-caller';
 
 /** An effect leads to a state that speaks; more than this many in a row would be a fault in the table. */
@@ -31,8 +32,8 @@ export async function handleWaitRequest(
   event: Record<string, unknown>,
   twiml: VoiceTwiml,
 ): Promise<void> {
-  const { log } = invocation;
-  let session = parseWaitSession(event);
+  const { log, environment } = invocation;
+  let session = readWaitSession(environment, event);
   let caller = createWaitingCaller(invocation, event, session);
   const { callSid } = caller;
   if (!isSid('call', callSid)) {
@@ -70,12 +71,17 @@ export async function handleWaitRequest(
  * When a turn failed completely: says nothing about a queue that was not checked. The next turn checks, and the caller
  * goes on from the music.
  */
-export function resumeAfterError(twiml: VoiceTwiml, event: Record<string, unknown>, origin: string): void {
-  const session = parseWaitSession(event);
+export function resumeAfterError(
+  twiml: VoiceTwiml,
+  event: Record<string, unknown>,
+  origin: string,
+  environment: Environment,
+): void {
+  const session = readWaitSession(environment, event);
   const experience = callerExperienceFor({ dialed: parameterText(event, 'To'), queueName: session.queueName ?? '' });
   speak(twiml, { experience, origin }, 'troublePleaseHold');
   const next: WaitSession = { ...session, state: 'holding', hasInput: false, repeated: false, checkedAt: undefined };
-  twiml.redirect({ method: 'POST' }, waitUrlPath(next));
+  twiml.redirect({ method: 'POST' }, waitUrlPath(environment, parameterText(event, 'CallSid'), next));
 }
 
 type EffectHandler = (

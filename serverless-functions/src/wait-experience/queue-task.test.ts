@@ -1,5 +1,5 @@
 import { mayDelaySearch } from './queue-task';
-import { parseWaitSession, waitUrlPath } from './wait-session';
+import { parseWaitSession, type WaitSession, waitQuery } from './wait-session';
 
 const SINCE = Date.UTC(2026, 10, 22, 12);
 const MINUTE = 60_000;
@@ -16,8 +16,8 @@ test.each([
 });
 
 test('the loop remembers its last search for as long as the task is not found', () => {
-  const again = (url: string) => parseWaitSession(Object.fromEntries(new URLSearchParams(url.split('?')[1])));
+  const again = (one: WaitSession) => parseWaitSession(Object.fromEntries(waitQuery(one)));
   const sought = { ...session, soughtAt: SINCE + MINUTE };
-  expect(again(waitUrlPath(sought)).soughtAt).toBe(SINCE + MINUTE);
-  expect(again(waitUrlPath({ ...sought, taskSid: `WT${'1'.repeat(32)}` })).soughtAt).toBeUndefined();
+  expect(again(sought).soughtAt).toBe(SINCE + MINUTE);
+  expect(again({ ...sought, taskSid: `WT${'1'.repeat(32)}` }).soughtAt).toBeUndefined();
 });

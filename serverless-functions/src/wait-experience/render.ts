@@ -17,17 +17,19 @@ const MAX_TYPED_DIGITS = 24;
 export function renderState(
   twiml: VoiceTwiml,
   reached: WaitSession,
-  { experience, origin, options, to }: Listener & Pick<WaitingCaller, 'options' | 'to'>,
+  caller: Listener & Pick<WaitingCaller, 'options' | 'to' | 'callSid' | 'environment'>,
 ): void {
+  const { experience, origin, options, to, callSid, environment } = caller;
   const { session, prompts: leadIn } = withNextListening(reached, options);
+  const pathOf = (next: WaitSession) => waitUrlPath(environment, callSid, next);
   const state = STATES[session.state];
   const number = session.number === undefined ? '' : numberForSpeech(session.number, to);
   const say = (speaker: Parameters<typeof speak>[0], prompts: PromptList) => {
     for (const prompt of allowedItems(prompts, options)) speak(speaker, { experience, origin }, prompt, number);
   };
   const goTo = (next: StateName, repeated = false) =>
-    twiml.redirect({ method: 'POST' }, waitUrlPath({ ...session, state: next, hasInput: false, repeated }));
-  const action = waitUrlPath({ ...session, hasInput: true });
+    twiml.redirect({ method: 'POST' }, pathOf({ ...session, state: next, hasInput: false, repeated }));
+  const action = pathOf({ ...session, hasInput: true });
   const silence = () => {
     const next = nextState(session.state, undefined, options, session.repeated);
     goTo(next.state, next.repeated);

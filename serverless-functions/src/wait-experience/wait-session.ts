@@ -1,4 +1,7 @@
 import { E164_NUMBER, FEATURE_PATH, isSid } from '@callback-and-voicemail/contract';
+import type { Environment } from '../runtime/environment';
+import type { FormFields } from '../runtime/form-fields';
+import { readSignedState, type StateKind, signState } from '../runtime/signed-state';
 import { parseStateName, type StateName } from './states';
 
 /** The state of the waiting loop, kept only in the query of its own URL. */
@@ -38,7 +41,39 @@ export interface WaitSession {
   longWaitAnnounced?: boolean;
 }
 
-export function waitUrlPath(session: WaitSession): string {
+const KIND: StateKind = {
+  purpose: 'wait',
+  names: [
+    'state',
+    'heard',
+    'repeated',
+    'queueSid',
+    'workflowSid',
+    'taskSid',
+    'taskQueueSid',
+    'queue',
+    'since',
+    'checkedAt',
+    'soughtAt',
+    'attempt',
+    'number',
+    'another',
+    'ours',
+    'doubts',
+    'entries',
+    'asked',
+    'long',
+  ],
+};
+
+/** Path and query of the call's next turn, signed. */
+export function waitUrlPath(environment: Environment, callSid: string, session: WaitSession): string {
+  const query = signState(environment, KIND, callSid, waitQuery(session));
+  return `${FEATURE_PATH}/studio/wait-experience?${query}`;
+}
+
+/** What travels in that query. */
+export function waitQuery(session: WaitSession): URLSearchParams {
   const query = new URLSearchParams({ state: session.state });
   const set = (name: string, value: string | number | undefined) => {
     if (value !== undefined && value !== '') query.set(name, String(value));
@@ -62,7 +97,7 @@ export function waitUrlPath(session: WaitSession): string {
   set('entries', session.numberAttempts === 0 ? undefined : session.numberAttempts);
   set('asked', session.staffingChecked ? 1 : undefined);
   set('long', session.longWaitAnnounced ? 1 : undefined);
-  return `${FEATURE_PATH}/studio/wait-experience?${query}`;
+  return query;
 }
 
 const MAX_ATTEMPT = 50;
@@ -72,7 +107,13 @@ export const MAX_UNKNOWN_RETRIES = 8;
 /** Twilio's limit for a queue's friendly name. */
 const MAX_QUEUE_NAME = 64;
 
-/** Reads what `waitPath` wrote; missing or malformed values count as absent. */
+/** The state that we signed for this call. Any other request begins anew; a flow may name its workflow. */
+export function readWaitSession(environment: Environment, event: FormFields): WaitSession {
+  const { QueueSid, workflowSid } = event;
+  return parseWaitSession({ QueueSid, ...(readSignedState(environment, KIND, event) ?? { workflowSid }) });
+}
+
+/** Reads what `waitQuery` wrote; missing or malformed values count as absent. */
 export function parseWaitSession(event: Record<string, unknown>): WaitSession {
   const time = (value: unknown) => {
     const number = Number(value);

@@ -3,12 +3,14 @@ import type { Invocation } from '../invocation';
 import { allowedCountries } from '../numbers/callback-countries';
 import { type CountryCode, type NumberProblem, validateCallbackNumber } from '../numbers/callback-number';
 import { cleanCallerName } from '../numbers/caller-number';
+import type { Environment } from '../runtime/environment';
 import { type FormFields, parameter } from '../runtime/form-fields';
 import { callerOptions, type Option } from './options';
 import type { WaitSession } from './wait-session';
 
 /** The caller as one request of the waiting loop knows them. */
 export interface WaitingCaller {
+  environment: Environment;
   callSid: string;
   from: string;
   to: string;
@@ -42,6 +44,7 @@ export function createWaitingCaller(
   const businessNumbers = [...ownNumbers(to), ...(callsFromOurs ? [from] : [])];
   const own = validateCallbackNumber(from, countries, businessNumbers);
   return {
+    environment,
     callSid,
     from,
     to,

@@ -11,8 +11,8 @@ import { experienceForRequest } from '../../../../voicemail/voicemail-url';
 export const handler = voiceFunction(
   'studio/voicemail-recorded',
   (invocation, { event }, twiml) => afterRecording(invocation, event, twiml),
-  (twiml, event, origin) => {
-    speak(twiml, { experience: experienceForRequest(event), origin }, 'thanks');
+  (twiml, event, origin, environment) => {
+    speak(twiml, { experience: experienceForRequest(environment, event), origin }, 'thanks');
     twiml.hangup();
   },
   sendEmail,

@@ -7,8 +7,8 @@ import { experienceForRequest } from '../../../../voicemail/voicemail-url';
 export const handler = voiceFunction(
   'studio/voicemail',
   (invocation, { event }, twiml) => inviteToRecord(invocation, event, twiml),
-  (twiml, event, origin) => {
-    speak(twiml, { experience: experienceForRequest(event), origin }, 'trouble');
+  (twiml, event, origin, environment) => {
+    speak(twiml, { experience: experienceForRequest(environment, event), origin }, 'trouble');
     twiml.hangup();
   },
 );
