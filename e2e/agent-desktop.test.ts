@@ -40,7 +40,7 @@ beforeAll(async () => {
   [product, browser] = await Promise.all([startProduct(), openBrowser({ microphone: true })]);
   account = twilioAccount(product.url);
   workflowAtStart = await account.callbackWorkflow();
-  await account.shortenRetryDelays(2);
+  await account.setWorkflowTimeouts({ retryDelay: 2, lastStep: 300 });
   context = await newContext(browser, { acceptDownloads: true });
   ({ page: sam, seen: seen.sam } = (await openFlex(context, product.desk('sam'))) as {
     page: Page;
@@ -96,7 +96,14 @@ test('`npm start` uses the workflow that the product ships, with its delays betw
   expect(workflowAtStart).toEqual(JSON.parse(shipped.replaceAll(/\$\{\w+_queue_sid\}/g, String(queue))));
 });
 
-test('a voicemail card is played, reloaded, called back, requeued, accepted again, and handled', async () => {
+test('in an account as strict as real ones, a voicemail is played, called back, requeued, and handled', async () => {
+  // One call at a time, no recording without credentials, and a time-out in the last step of every filter.
+  expect(await account.readSwitch('call-capacity')).toBe('1');
+  expect(await account.readSwitch('media-authentication')).toBe('on');
+  const { task_routing } = (await account.callbackWorkflow()) as { task_routing: { filters: { targets: object[] }[] } };
+  expect(task_routing.filters.map(({ targets }) => targets.at(-1))).toEqual(
+    task_routing.filters.map(() => expect.objectContaining({ timeout: 300 })),
+  );
   await go('Available');
   await product.leaveVoicemail();
 

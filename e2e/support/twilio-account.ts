@@ -7,6 +7,10 @@ interface AccountTask {
   reason: string | null;
   attributes: Record<string, unknown>;
 }
+/** Of a filter of a workflow. */
+interface Step {
+  timeout?: number;
+}
 /** What an administrator sees of the account over REST. */
 export interface TwilioAccount {
   accountSid: string;
@@ -19,8 +23,13 @@ export interface TwilioAccount {
   json<T>(host: string, path: string): Promise<T>;
   /** What the workflow of callbacks and voicemails does. */
   callbackWorkflow(): Promise<unknown>;
-  /** Lets the second and later attempts of the callback workflow wait that many seconds only. */
-  shortenRetryDelays(seconds: number): Promise<void>;
+  /**
+   * Lets the second and later attempts of the callback workflow wait that many seconds only, and gives each last step a
+   * time-out, as workflows of calls have: a task that nobody takes until then ends.
+   */
+  setWorkflowTimeouts(timeouts: { retryDelay: number; lastStep: number }): Promise<void>;
+  /** One of the sandbox's switches. */
+  readSwitch(id: string): Promise<string>;
   /** Completes what agents hold and cancels what waits, so that the next test begins without tasks. */
   endOpenTasks(): Promise<void>;
   /** Puts a document in place of what the product's Sync service holds under that name. */
@@ -72,11 +81,17 @@ export function twilioAccount(url: string): TwilioAccount {
     async callbackWorkflow() {
       return JSON.parse((await json<{ configuration: string }>(TASKROUTER, workflow)).configuration);
     },
-    async shortenRetryDelays(seconds) {
+    async setWorkflowTimeouts({ retryDelay, lastStep }) {
       const { configuration } = await json<{ configuration: string }>(TASKROUTER, workflow);
-      const Configuration = configuration.replaceAll(/"timeout":\s*\d+/g, `"timeout":${seconds}`);
-      if (Configuration === configuration) throw new Error('The workflow has no delays');
-      await send('POST', TASKROUTER, workflow, { Configuration });
+      const { task_routing } = JSON.parse(configuration) as { task_routing: { filters: { targets: Step[] }[] } };
+      for (const { targets } of task_routing.filters)
+        for (const [n, step] of targets.entries()) step.timeout = n === targets.length - 1 ? lastStep : retryDelay;
+      await send('POST', TASKROUTER, workflow, { Configuration: JSON.stringify({ task_routing }) });
+    },
+    async readSwitch(id) {
+      const answer = await fetch(`${url}/api/switches`);
+      const switches = (await answer.json()) as { id: string; value: string }[];
+      return switches.find((one) => one.id === id)!.value;
     },
     async endOpenTasks() {
       for (const { sid, assignment_status: status } of await allTasks()) {
