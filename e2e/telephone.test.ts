@@ -87,6 +87,13 @@ test('a call, *, 2, and a message make one task at the place in line and one mai
   const captions = page.getByRole('log');
   await captions.getByText('For other options, press star.').waitFor();
   await screenshot(page, 'telephone-waiting');
+  // On a laptop: five seconds of silence end a message, so nobody has time to scroll.
+  await page.setViewportSize({ width: 1280, height: 800 });
+  for (const name of ['Speak the sample message', 'Hang up']) {
+    const box = await page.getByRole('button', { name }).boundingBox();
+    expect((box?.y ?? 800) + (box?.height ?? 0)).toBeLessThanOrEqual(800);
+  }
+  await page.setViewportSize({ width: 1360, height: 1000 });
   await page.keyboard.press('*');
   await captions.getByText('To leave a voicemail, press 2.').first().waitFor();
   await page.keyboard.press('2');

@@ -78,8 +78,21 @@ describe("the pages' API", () => {
       expect(await answer.text()).toContain('The pages');
       expect(answer.headers.get('content-security-policy')).toContain("default-src 'self'");
     }
-    expect((await fetch(`${server.url}/nowhere`)).status).toBe(404);
   });
+
+  it.each(['/nowhere', '/telephon', '/mailbox/a/b', '/v1/Nothing?x=1'])(
+    'answers a browser at %s with the page that leads on, and a program without it',
+    async (path) => {
+      const browser = await fetch(server.url + path, { headers: { accept: 'text/html,*/*;q=0.8' } });
+      expect([browser.status, browser.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+      const text = await browser.text();
+      expect(text).toContain('The pages');
+      expect(text).not.toContain('Cannot GET');
+      const program = await fetch(server.url + path, { headers: { accept: 'application/json' } });
+      expect(program.status).toBe(404);
+      expect(await program.text()).not.toContain('The pages');
+    },
+  );
 
   const put = (path: string, body: unknown) =>
     call('PUT', path, JSON.stringify(body), { 'Content-Type': 'application/json' });
