@@ -137,9 +137,6 @@ export async function findViolations(batch: Batch): Promise<Violation[]> {
     if (matchingTasks.length === 0) violated('a promise without a task', `${prompt} ${number} (${who})`, call);
   }
 
-  require('node:fs').appendFileSync(
-    `${callbacks.filter((task) => taskCallerQueueKey(calls, task).endsWith('second')).length} of ${callbacks.length}\n`,
-  );
   const entries = groupBy(expected, ledgerEntryId);
   for (const [entry, tasks] of entries)
     if (tasks.length > 1)
