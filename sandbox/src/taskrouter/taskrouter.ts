@@ -103,6 +103,13 @@ export function createTaskRouter(
       routing.assignWaiting();
       return worker;
     },
+    removeWorker(ref) {
+      const worker = requireWorker(ref);
+      const held = reservations.openForWorker(worker.sid);
+      if (held.some(({ status }) => status !== 'pending')) throw badRequest('The worker holds a task');
+      for (const one of [...held]) routing.reject(one);
+      workspace.workers.delete(worker.sid);
+    },
     setActivity(ref, nameOrSid, { rejectPendingReservations = false } = {}) {
       const worker = requireWorker(ref);
       if (rejectPendingReservations) {

@@ -191,6 +191,8 @@ export interface TaskRouter {
   /** What expressions see of a worker: the attributes, and sid, friendly_name, activity_sid and activity_name. */
   workerDocument(worker: Worker): Document;
   addWorker(worker: NewWorker): Worker;
+  /** An administrator deletes the worker. @throws TwilioError 400 while they hold a task */
+  removeWorker(worker: Ref<Worker>): void;
   /** @throws TwilioError 400 when reservations are to be rejected for an activity that is available */
   setActivity(worker: Ref<Worker>, nameOrSid: string, options?: { rejectPendingReservations?: boolean }): Worker;
   /** @throws TwilioError 400 for attributes that are no JSON object of at most 4,096 bytes */

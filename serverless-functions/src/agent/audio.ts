@@ -7,6 +7,7 @@ import { startEarly } from '../runtime/start-early';
 import type { FlexUser } from '../twilio/flex-token';
 import { RecordingUnavailable } from '../twilio/recording-media';
 import type { AuthorizedTask } from './authorize-task-access';
+import { nameOf } from './name-of-user';
 
 export interface AudioRange {
   bytes: Buffer;
@@ -95,13 +96,13 @@ interface Listener {
 
 /** The name of who listens: for the first part of a message it is read beside the entry, later it is rarely needed. */
 export function startReadingListener(
-  { twilio }: Invocation,
-  { workerSid, identity }: FlexUser,
+  invocation: Invocation,
+  user: FlexUser,
   { Start }: Record<string, unknown>,
 ): Listener {
-  const read = async () => (await twilio.taskRouter.fetchWorkerName(workerSid).catch(() => undefined)) ?? identity;
+  const read = () => nameOf(invocation, user);
   const early = readsFromStart(Start) ? startEarly(read) : undefined;
-  return { workerSid, name: () => early ?? read() };
+  return { workerSid: user.workerSid, name: () => early ?? read() };
 }
 
 const readsFromStart = (start: unknown) => start === undefined || start === '' || start === '0';

@@ -7,8 +7,8 @@ import { isEntryId } from '../ledger/entry-id';
 import type { VersionedEntry } from '../ledger/ledger';
 import { FlexBadRequest } from '../runtime/errors';
 import { startEarly } from '../runtime/start-early';
-import type { FlexUser } from '../twilio/flex-token';
 import { RESERVATIONS_PER_PAGE, type Reservation, type ReservationStatus, type Task } from '../twilio/taskrouter';
+import type { PresentUser } from '../twilio/worker-presence';
 
 /** A task of the product and its entry, which the worker may act on. */
 export interface AuthorizedTask {
@@ -45,7 +45,7 @@ export function startReadingTask({ twilio, ledger }: Invocation, event: Record<s
  */
 export async function authorizeTaskAccess(
   invocation: Invocation,
-  user: FlexUser,
+  user: PresentUser,
   event: Record<string, unknown>,
   isSupervisor: boolean,
   reading: TaskReading,
@@ -70,7 +70,10 @@ export async function authorizeTaskAccess(
       'Nothing can be done here.',
       404,
     );
-  const found = await (reading.hinted?.id === id ? reading.hinted.found : invocation.ledger.find(id));
+  const [found] = await Promise.all([
+    reading.hinted?.id === id ? reading.hinted.found : invocation.ledger.find(id),
+    user.presence,
+  ]);
   // Made while Sync was down, the task has no entry yet.
   const current = found ?? (await rebuildEntryFromTask(invocation, task));
   if (current === undefined)

@@ -4,6 +4,7 @@ import { errorCode } from '../runtime/errors';
 import { startEarly } from '../runtime/start-early';
 import type { FlexUser } from '../twilio/flex-token';
 import { type AuthorizedTask, reservationStatus, type TaskReading } from './authorize-task-access';
+import { nameOf } from './name-of-user';
 
 /** The name of the user who asks, where they hold the task. */
 export type HolderReading = Promise<{ name: string } | undefined>;
@@ -18,8 +19,7 @@ export function startReadingHolder(invocation: Invocation, user: FlexUser, readi
     if (task === undefined || (task.status !== 'assigned' && task.status !== 'wrapping')) return undefined;
     const reservation = await reservationStatus(invocation, reading, task.sid, user.workerSid);
     if (reservation !== 'accepted' && reservation !== 'wrapping') return undefined;
-    const name = await invocation.twilio.taskRouter.fetchWorkerName(user.workerSid).catch(() => undefined);
-    return { name: name ?? user.identity };
+    return { name: await nameOf(invocation, user) };
   });
 }
 

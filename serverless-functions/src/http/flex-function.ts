@@ -10,7 +10,9 @@ import { AccountCache } from '../runtime/account-cache';
 import { splitAddresses } from '../runtime/environment';
 import { ConfigurationError, errorCode, FlexBadRequest, isTwilioError, TwilioError } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
+import { startEarly } from '../runtime/start-early';
 import type { FlexUser } from '../twilio/flex-token';
+import { type PresentUser, requirePresence } from '../twilio/worker-presence';
 import { createResponse } from './create-response';
 import { type Handler, runInvocation } from './handler';
 
@@ -35,6 +37,11 @@ interface FlexFunctionOptions<Reading> {
    * throws: failures are thrown where its results are awaited (ADR 0041).
    */
   read?: (invocation: Invocation, event: Event) => Reading;
+  /**
+   * When it is awaited that the user still is what their token says (ADR 0113): before `handle`; or beside it, where
+   * `handle` writes nothing before it has awaited it.
+   */
+  presence?: 'before' | 'beside';
 }
 
 /** In a process that had to refuse a token, requests are not read for before they are checked, for a minute. */
@@ -48,8 +55,8 @@ const refusedAt = new AccountCache<number>();
  */
 export function flexFunction<Name extends FlexFunctionName, Reading = undefined>(
   name: `flex/${Name}`,
-  handle: (invocation: Invocation, user: FlexUser, event: Event, reading: Reading) => Promise<FlexResult<Name>>,
-  { roles, sendEmail, read = () => undefined as Reading }: FlexFunctionOptions<Reading> = {},
+  handle: (invocation: Invocation, user: PresentUser, event: Event, reading: Reading) => Promise<FlexResult<Name>>,
+  { roles, sendEmail, read = () => undefined as Reading, presence = 'before' }: FlexFunctionOptions<Reading> = {},
 ): Handler {
   return async (context, event, callback) => {
     let allowedOrigin: string | undefined;
@@ -66,7 +73,12 @@ export function flexFunction<Name extends FlexFunctionName, Reading = undefined>
         if (roles !== undefined && !user.roles.some((role) => roles.includes(role)))
           throw new FlexBadRequest('role-missing', 'This is for supervisors', 'Sign in as one.', 403);
         const { reading } = early ?? { reading: read(invocation, request.event) };
-        return handle(invocation, user, request.event, reading);
+        const { twilio, environment } = invocation;
+        const checked = startEarly(() => requirePresence(() => twilio.taskRouter, environment, user));
+        if (presence === 'before') await checked;
+        const result = await handle(invocation, { ...user, presence: checked }, request.event, reading);
+        await checked;
+        return result;
       },
       toErrorResponse,
       sendEmail,
@@ -88,9 +100,6 @@ export function flexFunction<Name extends FlexFunctionName, Reading = undefined>
     callback(null, response);
   };
 }
-
-export const SUPERVISORS = ['supervisor', 'admin'] as const;
-export const isSupervisor = ({ roles }: FlexUser) => roles.some((role) => SUPERVISORS.some((known) => known === role));
 
 async function authenticate({ twilio, environment }: Invocation, event: Record<string, unknown>): Promise<FlexUser> {
   const token = textField(event, 'Token');

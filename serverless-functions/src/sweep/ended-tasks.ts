@@ -96,6 +96,6 @@ async function nameWorker(
 ): Promise<string | undefined> {
   if (workerSid === undefined) return assignee?.worker;
   if (assignee?.workerSid === workerSid) return assignee.worker;
-  const name = await taskRouter.fetchWorkerName(workerSid).catch(() => undefined);
-  return name ?? workerName;
+  const worker = await taskRouter.fetchWorker(workerSid).catch(() => undefined);
+  return worker?.name ?? workerName;
 }

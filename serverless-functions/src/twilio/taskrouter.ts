@@ -44,6 +44,12 @@ export interface Reservation {
   createdAt: number;
   updatedAt: number;
 }
+export interface Worker {
+  /** Flex's `full_name`, else the name they sign in with. */
+  name: string;
+  /** As the worker's attributes have them; undefined when they name none. */
+  roles: string[] | undefined;
+}
 /** What happened to a task, as TaskRouter keeps it for 30 days, also after it has deleted the task. */
 export interface TaskEvent {
   type: EndingEventType;
@@ -134,8 +140,8 @@ export interface TaskRouterClient {
     mutate: (attributes: Record<string, unknown>) => object | undefined,
     options: { attempts: number },
   ): Promise<void>;
-  /** The worker's display name: Flex's `full_name`, else the name they sign in with. @returns undefined when unknown */
-  fetchWorkerName(workerSid: string): Promise<string | undefined>;
+  /** @returns undefined when there is no such worker */
+  fetchWorker(workerSid: string): Promise<Worker | undefined>;
   /** How many workers of a task queue are signed in: in any activity that is not an offline one. */
   countWorkersSignedIn(taskQueueSid: string): Promise<number>;
 }
@@ -378,12 +384,15 @@ export function createTaskRouterClient(client: Twilio, workspaceSid: string): Ta
     },
     cancelTask: (sid, etag, reason, attributes) =>
       updateTask(sid, { ifMatch: etag, assignmentStatus: 'canceled', reason, attributes: JSON.stringify(attributes) }),
-    async fetchWorkerName(workerSid) {
+    async fetchWorker(workerSid) {
       if (!isSid('worker', workerSid)) return undefined;
       try {
         const { friendlyName, attributes } = await workspace.workers(workerSid).fetch();
-        const { full_name: fullName } = parseAttributes(attributes);
-        return typeof fullName === 'string' && fullName.trim() !== '' ? fullName.trim() : friendlyName;
+        const { full_name: fullName, roles } = parseAttributes(attributes);
+        return {
+          name: typeof fullName === 'string' && fullName.trim() !== '' ? fullName.trim() : friendlyName,
+          roles: Array.isArray(roles) && roles.length > 0 ? roles.map(String) : undefined,
+        };
       } catch (error) {
         if (isTwilioError(error, 'not-found')) return undefined;
         throw error;

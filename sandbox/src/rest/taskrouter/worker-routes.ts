@@ -56,6 +56,16 @@ export function workerRoutes(world: World, evaluations: RateWindow): Route[] {
     },
     { method: 'GET', path: ONE, handle: (request) => show(200, find(request)) },
     {
+      method: 'DELETE',
+      path: ONE,
+      handle(request) {
+        const worker = find(request);
+        requireVersion(worker, request.ifMatch);
+        taskRouter.removeWorker(worker);
+        return { status: 204, log: { text: `worker ${worker.friendlyName} deleted` } };
+      },
+    },
+    {
       method: 'POST',
       path: ONE,
       handle(request) {

@@ -1,7 +1,8 @@
 import { authorizeTaskAccess, startReadingTask } from '../../../../agent/authorize-task-access';
 import { deleteRecording, startListingTranscriptions } from '../../../../agent/delete-recording';
-import { flexFunction, SUPERVISORS } from '../../../../http/flex-function';
+import { flexFunction } from '../../../../http/flex-function';
 import type { Invocation } from '../../../../invocation';
+import { SUPERVISORS } from '../../../../twilio/worker-presence';
 
 /** For supervisors: the recording and its transcriptions are removed at Twilio. */
 export const handler = flexFunction(
@@ -13,6 +14,7 @@ export const handler = flexFunction(
   },
   {
     roles: SUPERVISORS,
+    presence: 'beside',
     read: (invocation: Invocation, event: Record<string, unknown>) => {
       const ofTask = startReadingTask(invocation, event);
       return { ofTask, transcriptions: startListingTranscriptions(invocation, ofTask) };

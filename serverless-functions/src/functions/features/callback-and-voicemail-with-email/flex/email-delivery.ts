@@ -1,9 +1,10 @@
 import { readDeliveries } from '../../../../email-admin/deliveries';
-import { flexFunction, SUPERVISORS } from '../../../../http/flex-function';
+import { flexFunction } from '../../../../http/flex-function';
+import { SUPERVISORS } from '../../../../twilio/worker-presence';
 
 /** For supervisors: which mails reached their recipients, as the provider says. */
 export const handler = flexFunction(
   'flex/email-delivery',
   async (invocation, _user, event) => ({ json: await readDeliveries(invocation, event) }),
-  { roles: SUPERVISORS },
+  { roles: SUPERVISORS, presence: 'beside' },
 );

@@ -1,9 +1,10 @@
 import { readHistory, startReadingHistory } from '../../../../email-admin/history';
-import { flexFunction, SUPERVISORS } from '../../../../http/flex-function';
+import { flexFunction } from '../../../../http/flex-function';
+import { SUPERVISORS } from '../../../../twilio/worker-presence';
 
 /** For supervisors: voicemails, callbacks and their mails, a page at a time, and what needs a person now. */
 export const handler = flexFunction(
   'flex/email-history',
   async (invocation, _user, event, reading) => ({ json: await readHistory(invocation, event, reading) }),
-  { roles: SUPERVISORS, read: startReadingHistory },
+  { roles: SUPERVISORS, presence: 'beside', read: startReadingHistory },
 );

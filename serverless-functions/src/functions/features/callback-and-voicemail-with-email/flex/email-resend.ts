@@ -1,6 +1,7 @@
 import { resendEmails } from '../../../../email-admin/resend';
-import { flexFunction, SUPERVISORS } from '../../../../http/flex-function';
+import { flexFunction } from '../../../../http/flex-function';
 import { sendEmail } from '../../../../notification/send-email';
+import { SUPERVISORS } from '../../../../twilio/worker-presence';
 
 /** For supervisors: sends a mail again, or all that failed. */
 export const handler = flexFunction(

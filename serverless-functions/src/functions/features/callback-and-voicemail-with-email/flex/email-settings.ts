@@ -1,8 +1,9 @@
 import { notifyAdminOfChange } from '../../../../email-admin/notify-admin';
 import { saveSettings } from '../../../../email-admin/save-settings';
 import { buildSettingsResponse, startReadingSettings } from '../../../../email-admin/settings-response';
-import { flexFunction, SUPERVISORS } from '../../../../http/flex-function';
+import { flexFunction } from '../../../../http/flex-function';
 import { FlexBadRequest } from '../../../../runtime/errors';
+import { SUPERVISORS } from '../../../../twilio/worker-presence';
 
 /** For supervisors: who gets voicemails by mail and how; `Action=save` changes it. */
 export const handler = flexFunction(

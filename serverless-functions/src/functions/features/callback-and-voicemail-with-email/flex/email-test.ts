@@ -1,5 +1,6 @@
 import { sendTestEmail } from '../../../../email-admin/test-email';
-import { flexFunction, SUPERVISORS } from '../../../../http/flex-function';
+import { flexFunction } from '../../../../http/flex-function';
+import { SUPERVISORS } from '../../../../twilio/worker-presence';
 
 /** For supervisors: sends a test mail through the real provider, and says what it refuses. */
 export const handler = flexFunction(

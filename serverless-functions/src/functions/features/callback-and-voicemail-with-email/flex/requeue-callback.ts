@@ -1,7 +1,8 @@
 import { authorizeTaskAccess, startReadingTask } from '../../../../agent/authorize-task-access';
 import { requeue, startReadingRequeue } from '../../../../agent/requeue';
-import { flexFunction, isSupervisor } from '../../../../http/flex-function';
+import { flexFunction } from '../../../../http/flex-function';
 import type { Invocation } from '../../../../invocation';
+import { isSupervisor } from '../../../../twilio/worker-presence';
 
 /** "Try again later": replaces this task with a new one. */
 export const handler = flexFunction(
@@ -11,6 +12,7 @@ export const handler = flexFunction(
     return { json: await requeue(invocation, task, ofRequeue) };
   },
   {
+    presence: 'beside',
     read: (invocation: Invocation, event: Record<string, unknown>) => ({
       ofTask: startReadingTask(invocation, event),
       ofRequeue: startReadingRequeue(invocation),

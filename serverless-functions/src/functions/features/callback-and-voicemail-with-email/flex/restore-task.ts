@@ -1,5 +1,6 @@
 import { restoreTask } from '../../../../email-admin/restore-task';
-import { flexFunction, SUPERVISORS } from '../../../../http/flex-function';
+import { flexFunction } from '../../../../http/flex-function';
+import { SUPERVISORS } from '../../../../twilio/worker-presence';
 
 /** For supervisors: puts back in line what was lost, or what an agent has had for too long. */
 export const handler = flexFunction(

@@ -1,6 +1,7 @@
 import { readAudio, startReadingListener } from '../../../../agent/audio';
 import { authorizeTaskAccess, startReadingTask } from '../../../../agent/authorize-task-access';
-import { flexFunction, isSupervisor } from '../../../../http/flex-function';
+import { flexFunction } from '../../../../http/flex-function';
+import { isSupervisor } from '../../../../twilio/worker-presence';
 
 /** A range of a voicemail's sound. */
 export const handler = flexFunction(
@@ -17,5 +18,5 @@ export const handler = flexFunction(
       headers: { 'Content-Range': `bytes ${bytes.length === 0 ? '*' : `${start}-${end}`}/${total ?? '*'}` },
     };
   },
-  { read: startReadingTask },
+  { read: startReadingTask, presence: 'beside' },
 );

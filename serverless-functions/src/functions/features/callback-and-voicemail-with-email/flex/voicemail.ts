@@ -1,8 +1,9 @@
 import { authorizeTaskAccess, startReadingTask } from '../../../../agent/authorize-task-access';
 import { recordAssignee, startReadingHolder } from '../../../../agent/record-assignee';
 import { buildVoicemailCard, startReadingCard } from '../../../../agent/voicemail-card';
-import { flexFunction, isSupervisor } from '../../../../http/flex-function';
+import { flexFunction } from '../../../../http/flex-function';
 import type { Invocation } from '../../../../invocation';
+import { isSupervisor } from '../../../../twilio/worker-presence';
 
 /** What the card of a callback or voicemail shows. The first agent who holds the task and opens it is its assignee. */
 export const handler = flexFunction(
@@ -17,6 +18,7 @@ export const handler = flexFunction(
     return { json: card };
   },
   {
+    presence: 'beside',
     read: (invocation: Invocation, event: Record<string, unknown>) => {
       const ofTask = startReadingTask(invocation, event);
       return { ofTask, ofCard: startReadingCard(invocation, ofTask) };
