@@ -210,7 +210,7 @@ async function callbacks(bench: Bench, report: Tell): Promise<void> {
   };
   const one = await inMenu();
   report('wait-experience, offering a callback', await one.at('menu', '1'), { rounds: 1 });
-  report('wait-experience, a typed number', await one.at('enter-number', '2025550188'), { calls: 0 });
+  report('wait-experience, a typed number', await one.at('enter-number', '2025550188'), { calls: 1 });
   const confirm = () => one.at('callback-number', '1', one.params.From);
   report('wait-experience, confirming a callback', await confirm(), { rounds: 4 });
   report('wait-experience, confirming it once more', await confirm(), { rounds: 2 });

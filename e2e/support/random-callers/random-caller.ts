@@ -83,7 +83,7 @@ export function planCalls(rng: Rng, count: number, spreadMs: number): PlannedCal
       : { from: own, ownNumber: own };
     const line = rng.weighted(LINE_WEIGHTS as Record<PhoneLine, number>);
     const dialsAt = rng.between(0, spreadMs);
-    const again = rng.weighted({ never: 74, 'at once': 9, soon: 10, twice: 7 });
+    const again = rng.weighted({ never: 70, 'at once': 8, soon: 11, twice: 11 });
     const later = { never: [], 'at once': [0], soon: [rng.between(5_000, 400_000)], twice: [1_000, 150_000] }[again];
     for (const after of [0, ...later]) {
       if (calls.length >= count) break;
@@ -108,8 +108,8 @@ type Choice = Readonly<Record<string, number>>;
 const CHOICES: readonly (readonly [PromptName, Choice])[] = [
   ['closedMenu', { '2': 70, '5': 15, silent: 15 }],
   ['confirmNumber', { '1': 74, '2': 12, '7': 5, silent: 9 }],
-  ['callbackAlreadyBooked', { '1': 42, '3': 30, '8': 10, silent: 18 }],
-  ['callbackBookedElsewhere', { '1': 42, '3': 30, '8': 10, silent: 18 }],
+  ['callbackAlreadyBooked', { '1': 34, '3': 44, '8': 8, silent: 14 }],
+  ['callbackBookedElsewhere', { '1': 34, '3': 44, '8': 8, silent: 14 }],
   ['callbackAtOwnNumber', { '1': 66, '2': 20, '*': 3, '8': 4, silent: 7 }],
   ['enterNumber', { types: 88, silent: 12 }],
   ['enterNumberAgain', { types: 88, silent: 12 }],
