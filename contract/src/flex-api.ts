@@ -77,6 +77,8 @@ export interface VoicemailCard {
   /** Both as people read them: `+44 20 7946 0958`. */
   numberToCallText: string;
   numberToCallFromText: string;
+  /** When another call, which showed the same number, changed where to call back. */
+  numberChangedAt?: string;
   /** The number the caller called from, when they gave another one to be called at; empty when it was withheld. */
   calledFrom?: string;
   calledFromText?: string;

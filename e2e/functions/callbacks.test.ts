@@ -305,9 +305,16 @@ describe('one open callback per caller and queue', () => {
       virtualStartTime: before!.virtualStartTime,
       attributes: { name: '+1 202-555-0188', callBackData: { numberToCall: OTHER.number } },
     });
-    expect(await harness.document(`callback-${first.sid}`)).toMatchObject({ numberToCall: OTHER.number });
+    expect(await harness.document(`callback-${first.sid}`)).toMatchObject({
+      numberToCall: OTHER.number,
+      numberChangedAt: expect.any(Number),
+    });
     await runScheduledSweeps(harness, 2);
     expect(callbacks(harness)).toHaveLength(1);
+    // Its caller showed the same number, which can be faked: the agent is told.
+    const sue = harness.signIn('sue', ['supervisor'], 'Offline');
+    const card = await harness.postFlex('voicemail', sue.token, { TaskSid: before!.sid });
+    expect(await card.json()).toMatchObject({ numberChangedAt: expect.any(String) });
   });
 
   test('when two calls of one caller confirm at the same moment, books one callback', async () => {

@@ -152,6 +152,7 @@ describe('calling back', () => {
     number: '+15551234567',
     callBlock: undefined,
     isOutboundEnabled: true,
+    isBeingChecked: false,
     isOffline: false,
     isOnCall: false,
   };

@@ -2,10 +2,18 @@ import type { CallBlockReason } from '@callback-and-voicemail/contract/flex-api'
 import type { StringKey } from '../strings/strings';
 
 /** Why the agent may not call now. */
-export type BlockReason = CallBlockReason | 'no-number' | 'outbound-not-enabled' | 'offline' | 'on-a-call';
+export type BlockReason =
+  | CallBlockReason
+  | 'unconfirmed'
+  | 'no-number'
+  | 'outbound-not-enabled'
+  | 'offline'
+  | 'on-a-call';
 
 export interface CallConditions {
   number: string;
+  /** The Functions are asked for the number: any agent can write the attributes of a task. */
+  isBeingChecked: boolean;
   callBlock: CallBlockReason | undefined;
   isOutboundEnabled: boolean;
   isOffline: boolean;
@@ -20,6 +28,7 @@ export interface CallConditions {
 export function callBlockReason(conditions: CallConditions): BlockReason | undefined {
   if (conditions.callBlock !== undefined) return conditions.callBlock;
   if (conditions.number === '') return 'no-number';
+  if (conditions.isBeingChecked) return 'unconfirmed';
   if (!conditions.isOutboundEnabled) return 'outbound-not-enabled';
   if (conditions.isOffline) return 'offline';
   if (conditions.isOnCall) return 'on-a-call';
@@ -36,6 +45,7 @@ export const BLOCK_MESSAGES: Record<BlockReason, StringKey> = {
   'number-satellite': 'BlockedSatellite',
   'number-high-cost': 'BlockedHighCost',
   'number-not-callable': 'BlockedNotCallable',
+  unconfirmed: 'BlockedUnconfirmed',
   'no-number': 'BlockedNoNumber',
   'outbound-not-enabled': 'BlockedOutbound',
   offline: 'BlockedOffline',

@@ -20,12 +20,21 @@ export interface CardActionsProps {
   card: VoicemailCard;
   /** False until the Functions have said what is allowed. */
   isLoaded: boolean;
+  /** The Functions have not answered yet. */
+  isBeingChecked: boolean;
   isOnCall: boolean;
   hasShortcuts: boolean;
 }
 
 /** The primary button names the number it dials. A disabled button shows the reason beside it (ADR 0027). */
-export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, isOnCall, hasShortcuts }) => {
+export const CardActions: React.FC<CardActionsProps> = ({
+  task,
+  card,
+  isLoaded,
+  isBeingChecked,
+  isOnCall,
+  hasShortcuts,
+}) => {
   const { agentActions, translator, config, isOutboundEnabled, offlineActivitySid } = usePlugin();
   const { t } = translator;
   const statuses = useSelector((root: AgentRootState) => selectActionStatuses(root, task.taskSid));
@@ -34,6 +43,7 @@ export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, 
   const requeueNoteId = useId('requeue-note');
   const blockReason = callBlockReason({
     number: card.numberToCall,
+    isBeingChecked,
     callBlock: card.callBlock,
     isOutboundEnabled,
     isOffline: activity !== undefined && activity === offlineActivitySid,
@@ -45,7 +55,8 @@ export const CardActions: React.FC<CardActionsProps> = ({ task, card, isLoaded, 
   const isCompleting = statuses.complete?.step === 'running' || statuses.complete?.step === 'done';
   const isDone = isRequeued || isRequeuing || isCompleting;
 
-  const callNote = blockReason === undefined ? undefined : t(BLOCK_MESSAGES[blockReason]);
+  const uncheckedNote = isLoaded ? undefined : t('NumberUnchecked');
+  const callNote = blockReason === undefined ? uncheckedNote : t(BLOCK_MESSAGES[blockReason]);
   const requeueNote = requeueBlockReason();
   function requeueBlockReason(): string | undefined {
     if (!isLoaded || isRequeued || card.mayRequeue) return undefined;

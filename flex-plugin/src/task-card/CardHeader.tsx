@@ -44,6 +44,8 @@ export const CardHeader: React.FC<CardHeaderProps> = ({ card, name, now, assigne
         number: formatPhoneNumber(card.calledFrom, card.calledFromText ?? card.calledFrom),
       }),
     card.calledFrom === '' && t('NumberGivenWithheld'),
+    card.numberChangedAt !== undefined &&
+      t('NumberChanged', { time: formatTime(translator, card.numberChangedAt, now) }),
     card.numberToCallFrom !== '' &&
       t('DialedNumber', { number: formatPhoneNumber(card.numberToCallFrom, card.numberToCallFromText) }),
     waitedMinutes >= 1 && t('WaitedFor', { duration: t('Minutes', { count: waitedMinutes }) }),

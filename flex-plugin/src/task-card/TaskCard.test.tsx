@@ -94,12 +94,19 @@ describe('the card', () => {
     expect(screen.getByRole('region')).toHaveTextContent(/at the business \(Pacific\/Kiritimati\)/);
   });
 
+  test('says that another call changed the number', async () => {
+    await showCard({ card: createCard({ numberChangedAt: createCard().receivedAt }) });
+    expect(screen.getByRole('region')).toHaveTextContent(/Changed by a later call at .*Caller numbers can be faked/);
+  });
+
   test('while loading, shows the task attributes and a skeleton', async () => {
     const { container } = renderCard({ client: { card: jest.fn(() => new Promise<never>(() => undefined)) } });
     expect(screen.getByRole('region')).toHaveAttribute('aria-busy', 'true');
     expect(screen.getByText('Loading the details')).toBeInTheDocument();
     expect(screen.getByRole('heading', { level: 2 })).toHaveTextContent('+1 555-123-4567');
-    expect(button('Call +1 555-123-4567')).toBeEnabled();
+    // Any agent can write the attributes: a number in them is not dialed before the Functions have answered.
+    expect(button('Call +1 555-123-4567')).toBeDisabled();
+    expect(button('Call +1 555-123-4567')).toHaveAccessibleDescription('The number is being checked.');
     expect(button('Try again later')).toBeDisabled();
     jest.useRealTimers();
     expect(await findAxeViolations(container)).toEqual([]);
@@ -112,6 +119,7 @@ describe('the card', () => {
     expect(screen.getByRole('region')).toHaveTextContent('A recording can be played in the Twilio Console.');
     expect(screen.getByRole('region')).toHaveTextContent('From the attributes.');
     expect(button('Call +1 555-123-4567')).toBeEnabled();
+    expect(button('Call +1 555-123-4567')).toHaveAccessibleDescription(/was not checked/);
   });
 
   test.each([
@@ -492,6 +500,7 @@ describe('when the card cannot be loaded', () => {
     expect(screen.getByText(expected)).toBeInTheDocument();
     expect(screen.getByRole('group', { name: 'Transcript' })).toHaveTextContent('From the attributes.');
     expect(button('Call +1 555-123-4567')).toBeEnabled();
+    expect(button('Call +1 555-123-4567')).toHaveAccessibleDescription(/was not checked/);
   });
 
   test('"Try again" fetches the card again', async () => {

@@ -141,6 +141,7 @@ const TaskCardContent: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMo
             task={task}
             card={card}
             isLoaded={loaded !== undefined}
+            isBeingChecked={isWaiting}
             isOnCall={isOnCall}
             hasShortcuts={hasShortcuts}
           />

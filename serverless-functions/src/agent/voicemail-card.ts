@@ -76,6 +76,7 @@ export async function buildVoicemailCard(
     numberToCallText: displayNumber(numberToCall(entry)),
     numberToCallFromText: displayNumber(entry.to),
     ...calledFrom(entry),
+    numberChangedAt: entry.numberChangedAt === undefined ? undefined : iso(entry.numberChangedAt),
     callerName: entry.callerName,
     callBlock,
     queue: entry.queueName === '' ? task.queueName : entry.queueName,

@@ -266,11 +266,12 @@ async function changeOtherCallback(
     // A caller who holds no place any more has left it for this callback: it is the same confirmation once more.
     return queueTask && isWaiting(queueTask) ? 'already-booked' : 'changed';
   }
-  if (!(await changeCallbackNumber(invocation, other, number))) return 'failed';
+  if (!(await changeCallbackNumber(invocation, other, number, Date.now()))) return 'failed';
   const left = await leaveQueue(invocation, queueTask);
   if (left === 'canceled') return 'changed';
   // The caller hears that it failed, or talks to an agent: the callback stays as it was.
-  if (left !== 'unknown') await changeCallbackNumber(invocation, other.entry.id, previousNumber);
+  if (left !== 'unknown')
+    await changeCallbackNumber(invocation, other.entry.id, previousNumber, other.entry.numberChangedAt);
   return left;
 }
 

@@ -10,14 +10,20 @@ const UPDATE_ATTEMPTS = 3;
 /**
  * Changes the number of a callback that is promised already, which keeps its place in line. First the ledger, which
  * decides what is dialed; then the task, which shows it. The sweep finishes what fails there.
+ * @param changedAt when another call than the callback's own changed it: the card says so (ADR 0114)
  * @returns false when it was not changed; never throws
  */
-export async function changeCallbackNumber(invocation: Invocation, ref: EntryRef, number: string): Promise<boolean> {
+export async function changeCallbackNumber(
+  invocation: Invocation,
+  ref: EntryRef,
+  number: string,
+  changedAt?: number,
+): Promise<boolean> {
   const { ledger, log } = invocation;
   const id = typeof ref === 'string' ? ref : ref.entry.id;
   let after: VersionedEntry | undefined;
   try {
-    after = await ledger.apply(ref, { type: 'number-changed', number }, { as: 'awaited' });
+    after = await ledger.apply(ref, { type: 'number-changed', number, changedAt }, { as: 'awaited' });
   } catch (error) {
     log.error('number not changed', { entry: id, code: errorCode(error) });
     return false;

@@ -178,6 +178,8 @@ export const ledgerEntrySchema = object({
   callerName: optionalText,
   /** Where to call back, in E.164, when that is not `from`. */
   numberToCall: optionalText,
+  /** When another call changed that number. All that ties the two calls is the number they showed. */
+  numberChangedAt: optional(time),
   queueName: text(),
   workflowSid: text(),
   priority: number(),

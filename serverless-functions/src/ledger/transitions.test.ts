@@ -650,6 +650,12 @@ describe('the variants of an event', () => {
     expect(apply(other, { type: 'number-changed', number: details.from }).numberToCall).toBeUndefined();
   });
 
+  test('a number that another call changed is marked, until the change is taken back', () => {
+    const changed = apply(newCallback(), { type: 'number-changed', number: '+12025550188', changedAt: NOW });
+    expect(changed.numberChangedAt).toBe(NOW);
+    expect(apply(changed, { type: 'number-changed', number: details.from }).numberChangedAt).toBeUndefined();
+  });
+
   test('a number that has changed since is not marked as synced', () => {
     const created = apply(newCallback(), [
       { type: 'task-created', taskSid: TASK_SID },

@@ -72,7 +72,7 @@ export type LedgerEvent =
   | { type: 'withdrawal-claimed'; owner: string }
   | { type: 'withdrawal-completed' }
   | { type: 'withdrawal-failed' }
-  | { type: 'number-changed'; number: string }
+  | { type: 'number-changed'; number: string; changedAt?: number }
   /** The task shows `number`, or there is no task to show it. */
   | { type: 'number-synced'; number: string }
   // Task
@@ -248,9 +248,14 @@ export const TRANSITIONS: { readonly [Type in EventType]: Row<Type> } = {
   'withdrawal-failed': on({ task: ['withdrawing'] }, ({ task }, _, now) => ({
     task: { ...task, lease: undefined, runAt: now + RETRY_WITHDRAWAL_MS },
   })),
-  'number-changed': on({ task: PROMISABLE }, (entry, { number }, now) => {
+  'number-changed': on({ task: PROMISABLE }, (entry, { number, changedAt }, now) => {
     if (!isPromised(entry) || numberToCall(entry) === number) return undefined;
-    return { ...callBackAt(entry, number), task: { ...entry.task, numberSyncDueAt: now + NUMBER_SYNC_DELAY_MS } };
+    const numberChangedAt = changedAt;
+    return {
+      ...callBackAt(entry, number),
+      numberChangedAt,
+      task: { ...entry.task, numberSyncDueAt: now + NUMBER_SYNC_DELAY_MS },
+    };
   }),
   'number-synced': on({ task: PROMISABLE }, (entry, { number }) => {
     if (entry.task.numberSyncDueAt === undefined || numberToCall(entry) !== number) return undefined;

@@ -96,6 +96,8 @@ export const enUS = {
   BlockedOutbound: 'Outbound calls are not enabled in Flex. Ask an administrator.',
   BlockedWithheld: 'The number is withheld and cannot be called.',
   BlockedNotANumber: 'This is not a phone number.',
+  BlockedUnconfirmed: 'The number is being checked.',
+  NumberUnchecked: 'This number was not checked: anyone may have changed it. Make sure that it is the caller’s.',
   BlockedCountry: 'Calls to this country are not allowed.',
   BlockedNotCallable: 'This number cannot be called (emergency or special service).',
   BlockedOurs: 'This is one of your own numbers: calling it would ring your own line.',
@@ -105,6 +107,7 @@ export const enUS = {
   PlainFeatureTask:
     'This task is from the callback feature of flex-project-template. You can call back from here. A recording can be played in the Twilio Console.',
   CardTab: 'Message',
+  NumberChanged: 'Changed by a later call at {{time}}. Caller numbers can be faked: ask who it is',
   NumberGiven: 'Given by the caller, who called from {{number}}',
   NumberGivenWithheld: 'Given by the caller, who withheld their own number',
   BlockedNoNumber: 'There is no number to call.',

@@ -100,6 +100,9 @@ export const es: AgentDesktopStrings = {
   BlockedOutbound: 'Las llamadas salientes no están habilitadas en este Flex. Consulte a un administrador.',
   BlockedWithheld: 'El número está oculto y no se puede llamar.',
   BlockedNotANumber: 'Esto no es un número de teléfono.',
+  BlockedUnconfirmed: 'Se está comprobando el número.',
+  NumberUnchecked:
+    'Este número no se ha comprobado: cualquiera puede haberlo cambiado. Asegúrese de que es el de quien llamó.',
   BlockedCountry: 'No se permiten llamadas a este país.',
   BlockedNotCallable: 'No se puede llamar a este número (emergencias o servicio especial).',
   BlockedOurs: 'Este es uno de sus propios números: llamarlo haría sonar su propia línea.',
@@ -109,6 +112,8 @@ export const es: AgentDesktopStrings = {
   PlainFeatureTask:
     'Esta tarea es de la función de devolución de llamadas de flex-project-template. Puede llamar desde aquí. La grabación se puede escuchar en Twilio Console.',
   CardTab: 'Mensaje',
+  NumberChanged:
+    'Cambiado por otra llamada a las {{time}}. El número de quien llama se puede falsificar: pregunte quién es',
   NumberGiven: 'Indicado por quien llamó desde el {{number}}',
   NumberGivenWithheld: 'Indicado por quien llamó con número oculto',
   BlockedNoNumber: 'No se conoce ningún número.',

@@ -99,6 +99,9 @@ export const ptBR: AgentDesktopStrings = {
   BlockedOutbound: 'Ligações de saída não estão habilitadas neste Flex. Fale com um administrador.',
   BlockedWithheld: 'O número está oculto e não pode ser chamado.',
   BlockedNotANumber: 'Isto não é um número de telefone.',
+  BlockedUnconfirmed: 'O número está sendo verificado.',
+  NumberUnchecked:
+    'Este número não foi verificado: qualquer pessoa pode tê-lo alterado. Confirme que é o de quem ligou.',
   BlockedCountry: 'Ligações para este país não são permitidas.',
   BlockedNotCallable: 'Este número não pode ser chamado (emergência ou serviço especial).',
   BlockedOurs: 'Este é um dos seus próprios números: a ligação tocaria na sua própria linha.',
@@ -108,6 +111,7 @@ export const ptBR: AgentDesktopStrings = {
   PlainFeatureTask:
     'Esta tarefa é do recurso de retorno de chamadas do flex-project-template. Você pode ligar daqui. A gravação pode ser ouvida no Twilio Console.',
   CardTab: 'Mensagem',
+  NumberChanged: 'Alterado por outra ligação às {{time}}. O número de quem liga pode ser falsificado: pergunte quem é',
   NumberGiven: 'Informado por quem ligou do {{number}}',
   NumberGivenWithheld: 'Informado por quem ligou com número oculto',
   BlockedNoNumber: 'Nenhum número é conhecido.',
