@@ -13,7 +13,8 @@ const FLOORS = [
   ['ledger', 'email-providers'],
   ['notification'],
   ['invocation.ts'],
-  ['fulfilment'],
+  ['audit'],
+  ['fulfilment', 'admin-notice'],
   ['voicemail', 'callback', 'agent'],
   ['sweep'],
   ['email-admin'],
@@ -24,7 +25,7 @@ const FLOORS = [
 /** The plugin's, from the bottom up. */
 const PLUGIN_FLOORS = [
   ['strings', 'use-id.ts'],
-  ['functions-client', 'task-channels', 'bounce-messages.ts'],
+  ['functions-client', 'task-channels', 'bounce-messages.ts', 'save-file.ts'],
   ['state', 'queries', 'config.ts', 'scheduled-sweep.ts'],
   ['calling-back', 'feature-context.ts'],
   ['plugin-context.ts'],

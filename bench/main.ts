@@ -158,8 +158,8 @@ async function panel(bench: Bench, report: Tell): Promise<void> {
     bench.webhook(`flex/${page}`, { Token, ...params });
   const opened = await ask('email-settings');
   // With the workflows, which are checked for steps that would lose callbacks.
-  report('email-settings, the first time', opened, { calls: 10 });
-  report('email-settings, next request', await ask('email-settings'), { calls: 6 });
+  report('email-settings, the first time', opened, { calls: 9 });
+  report('email-settings, next request', await ask('email-settings'), { calls: 5 });
   const { settings, ...first } = JSON.parse(opened.text) as { settings: object; revision: string };
   const rules = { version: 1, rules: [{ id: 'a', recipients: [{ address: 'sales@example.com' }] }] };
   const save = { Action: 'save', Settings: JSON.stringify(settings), Rules: JSON.stringify(rules) };
@@ -175,7 +175,7 @@ async function panel(bench: Bench, report: Tell): Promise<void> {
     ).text,
   ) as { revision: string };
   report(
-    'email-settings, saving rules and telling the administrator',
+    'email-settings, saving rules, with the audit and the notice to the administrator',
     await ask('email-settings', { ...save, Revision: revision }),
     {
       rounds: 4,
@@ -191,7 +191,8 @@ async function panel(bench: Bench, report: Tell): Promise<void> {
   const { items } = JSON.parse((await ask('email-history')).text) as { items: { voicemail_id: string }[] };
   const Voicemails = items.map(({ voicemail_id }) => voicemail_id).join(',');
   report('email-delivery, of a page of the history', await ask('email-delivery', { Voicemails }), { rounds: 2 });
-  report('email-test', await ask('email-test', { Address: 'admin@example.com' }), { calls: 5 });
+  report('email-test', await ask('email-test', { Address: 'admin@example.com' }), { calls: 6 });
+  report('audit, a page of 31 days', await ask('audit'), { rounds: 3 });
   report('email-resend, all, when nothing failed', await ask('email-resend', { All: 'true' }), { calls: 2 });
 }
 

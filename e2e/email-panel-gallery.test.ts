@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import type { AuditItem } from '../contract/src/audit';
 import type {
   EmailDeliveryResponse,
   EmailHistoryResponse,
@@ -90,13 +91,6 @@ const answer = (change: Partial<EmailSettingsResponse> = {}): EmailSettingsRespo
   timeZone: 'America/New_York',
   queues: ['Sales', 'Support'],
   numbers: ['+12025550101', '+12025550104'],
-  audit: [
-    {
-      at: minutesAgo(200),
-      by: 'sue@clinic.org',
-      changes: [{ field: 'recipients', from: '[]', to: '[{"address":"ana@clinic.org","name":"Ana Ruiz"}]' }],
-    },
-  ],
   health: {
     provider: {
       name: 'mailgun',
@@ -162,6 +156,17 @@ const attentionItem = history({
     },
   ],
 });
+const auditItems = (): AuditItem[] => [
+  {
+    ...{ id: '1', at: minutesAgo(3), by: `WK${'0'.repeat(32)}`, identity: 'sam@clinic.org' },
+    ...{ act: 'listen', result: 'allowed', entries: [id(1)] },
+  },
+  {
+    ...{ id: '2', at: minutesAgo(200), by: `WK${'1'.repeat(32)}`, identity: 'sue@clinic.org' },
+    ...{ act: 'save-settings', result: 'done' },
+    changes: [{ field: 'recipients', added: ['{"address":"ana@clinic.org","name":"Ana Ruiz"}'] }],
+  },
+];
 const bounced = [{ address: 'ana@clinic.org', reason: 'mailbox-full' as const }];
 const deliveries = (change: Partial<EmailDeliveryResponse> = {}): EmailDeliveryResponse => ({
   deliveries: { [id(1)]: { delivered: 1, bounced: [] }, [id(4)]: { delivered: 4, bounced: [] } },
@@ -238,7 +243,7 @@ const states = (): Record<string, State> => ({
   'not-allowed': { settings: refusal(403, 'role-missing'), says: 'This is for supervisors only.' },
   corrupt: { settings: json(answer({ source: 'corrupt' })), says: 'Save what is shown' },
   'first-time': {
-    settings: json(answer({ source: 'environment', audit: [], rules: { ...answer().rules, rules: [] } })),
+    settings: json(answer({ source: 'environment', rules: { ...answer().rules, rules: [] } })),
     history: json(history({ items: [] })),
     says: /No settings are saved here yet/,
   },
@@ -280,6 +285,7 @@ async function show(state: State, language = 'en-US'): Promise<void> {
   harness.functions.respond = (functionName) => {
     if (functionName === 'email-settings') return state.settings;
     if (functionName === 'email-history') return state.history ?? json(history());
+    if (functionName === 'audit') return json({ items: auditItems(), complete: true });
     if (functionName === 'email-delivery') return state.deliveries ?? json(deliveries());
     if (functionName === 'email-test') return state.test;
     return { body: '{"ok":true}' };

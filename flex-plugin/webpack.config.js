@@ -4,6 +4,7 @@ const path = require('node:path');
 
 const contract = path.resolve(__dirname, '../contract/src');
 const MODULES = {
+  audit: 'audit.ts',
   'cut-text': 'cut-text.ts',
   'isolate-text': 'isolate-text.ts',
   'flex-api': 'flex-api.ts',

@@ -6,7 +6,7 @@
 
 import type { EmailDelivery } from './bounce-reasons';
 import type { EmailProblem, ProviderProblemCode } from './email-problems';
-import type { EmailSettings, FieldChange, FieldError, NotificationRules } from './email-settings';
+import type { EmailSettings, FieldError, NotificationRules } from './email-settings';
 import type { TaskLoss } from './task-losses';
 import type { WorkflowFinding } from './workflow-problems';
 
@@ -52,7 +52,6 @@ export interface EmailSettingsResponse {
   /** Known queues and numbers, to choose from in rules. */
   queues: string[];
   numbers: string[];
-  audit: AuditRecord[];
   health: EmailHealth;
 }
 
@@ -69,15 +68,6 @@ export interface EmailAdminErrorResponse {
   provider?: ProviderProblem;
   /** With `rate-limited` of `flex/email-test`: seconds until the next test is allowed. */
   retryAfterSeconds?: number;
-}
-
-/** One saved change, written by the server in the same write. Newest first. */
-export interface AuditRecord {
-  at: string;
-  /** The worker's name, from their Flex token. */
-  by: string;
-  /** Long values are truncated. `all` means that there were more changes than fit. */
-  changes: FieldChange[];
 }
 
 export { PROVIDER_PROBLEMS } from './email-problems';

@@ -35,6 +35,8 @@ export const FLEX_API_ERRORS = [
   'number-satellite',
   'number-high-cost',
   'number-not-callable',
+  /** AUDIT_REQUIRED is set, and the audit could not be written: nothing was done. */
+  'audit-unavailable',
   'busy',
   'rate-limited',
   'twilio-unavailable',

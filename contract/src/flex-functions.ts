@@ -1,3 +1,4 @@
+import type { AuditAct, AuditResponse } from './audit';
 import type {
   EmailAdminErrorCode,
   EmailAdminErrorResponse,
@@ -37,6 +38,8 @@ export interface FlexApi {
       Start: string;
       /** Bytes. */
       Length: string;
+      /** For the audit: to keep the sound as a file. */
+      Purpose?: 'download';
     };
     response: ArrayBuffer;
     error: FlexApiErrorCode;
@@ -87,6 +90,23 @@ export interface FlexApi {
   'email-delivery': {
     request: { Voicemails: string };
     response: EmailDeliveryResponse;
+    error: FlexApiErrorCode | EmailAdminErrorCode;
+  };
+  audit: {
+    request: {
+      /** Calendar days in the business's zone, `YYYY-MM-DD`: the first and the last. */
+      From?: string;
+      To?: string;
+      /** A worker's SID, or part of a name. */
+      Worker?: string;
+      Act?: AuditAct;
+      /** The id of a callback or voicemail. */
+      Voicemail?: string;
+      Cursor?: string;
+      /** Exports the page, which the audit notes. */
+      Format?: 'csv' | 'jsonl';
+    };
+    response: AuditResponse;
     error: FlexApiErrorCode | EmailAdminErrorCode;
   };
   'email-resend': {

@@ -1,3 +1,4 @@
+export * from './audit';
 export * from './bounce-reasons';
 export * from './cut-text';
 export * from './email-admin-api';

@@ -22,6 +22,7 @@ const ALLOWED_CALLERS: Record<string, 'holder' | 'everyone' | 'supervisors'> = {
   sweep: 'everyone',
   'email-settings': 'supervisors',
   'email-history': 'supervisors',
+  audit: 'supervisors',
   'email-delivery': 'supervisors',
   'email-test': 'supervisors',
   'email-resend': 'supervisors',

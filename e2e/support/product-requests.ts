@@ -1,3 +1,4 @@
+import type { AuditItem, AuditResponse } from '@callback-and-voicemail/contract';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
 import type { TestTwilio } from '../../sandbox/src/testing/test-twilio';
 import { FEATURE, OUTBOX_TOKEN, PUBLIC_URL } from './deployed-product';
@@ -47,6 +48,11 @@ export function productRequests(twilio: TestTwilio) {
         { ...(token === undefined ? {} : { Token: token }), ...params },
         { signature: null, headers: { origin } },
       ),
+    /** What people did, as a supervisor sees it. */
+    async readAudit(by: { token: string }, params: Record<string, string> = {}): Promise<AuditItem[]> {
+      const answer = await post('flex/audit', { Token: by.token, ...params }, { signature: null });
+      return ((await answer.json()) as AuditResponse).items;
+    },
     /** Delivers a webhook once more, as Twilio would: its parameters, freshly signed. */
     async redeliver({ url, params }: HeldWebhook): Promise<Response> {
       const target = new URL(url);

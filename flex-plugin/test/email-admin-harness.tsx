@@ -6,6 +6,7 @@ import { act, type RenderResult, render } from '@testing-library/react';
 import { CustomizationProvider } from '@twilio-paste/core/customization';
 import * as React from 'react';
 import { Provider } from 'react-redux';
+import { AuditSection } from '../src/email-admin/audit/AuditSection';
 import { EmailAdminView } from '../src/email-admin/EmailAdminView';
 import { EmailAdminContext, type EmailAdminServices } from '../src/email-admin/email-admin-context';
 import { emailAdminReducer } from '../src/email-admin/email-admin-reducer';
@@ -63,7 +64,6 @@ export const aSettingsResponse = (change: Partial<EmailSettingsResponse> = {}): 
   timeZone: 'UTC',
   queues: ['Sales', 'Support'],
   numbers: ['+15550000001', '+15550000002'],
-  audit: [],
   health: {
     provider: {
       name: 'mailgun',
@@ -102,6 +102,8 @@ export function createEmailAdminHarness(calls: Partial<EmailAdminClient> = {}) {
     ),
     history: jest.fn().mockResolvedValue(aHistoryResponse()),
     deliveries: jest.fn().mockResolvedValue({ deliveries: {}, bounced: [], complete: true }),
+    audit: jest.fn().mockResolvedValue({ items: [], complete: true }),
+    exportAudit: jest.fn().mockResolvedValue('id,at\r\n'),
     resend: jest.fn().mockResolvedValue({ sent: 1, queued: 0, failed: 0 }),
     restore: jest.fn().mockResolvedValue({ ok: true, taskSid: 'WT1', attempts: 0 }),
     ...(Object.fromEntries(
@@ -158,6 +160,8 @@ export async function renderPanel(
     fetchSettings: harness.client.settings,
     fetchHistory: (filters, signal) => harness.client.history(filters, undefined, signal),
     fetchDeliveries: harness.client.deliveries,
+    fetchAudit: harness.client.audit,
+    exportAudit: harness.client.exportAudit,
     misplacedSettings: [],
     isPlainFeatureOn: false,
     settings: harness.settings,
@@ -214,3 +218,17 @@ const HistoryPart: React.FC = () => {
     </main>
   );
 };
+
+/** The audit alone. */
+export function renderAudit(
+  calls: Partial<EmailAdminClient> = {},
+  rules: NotificationRules['rules'] = [],
+): Promise<RenderedPanel> {
+  return renderPanel(
+    calls,
+    'en-US',
+    <main>
+      <AuditSection rules={rules} />
+    </main>,
+  );
+}

@@ -42,9 +42,8 @@ const savedSchema = openObject({
   at: text(),
   /** The document that holds the current rules; absent: `email-rules`. */
   rules_document: optional(matching(RULES_DOCUMENT_NAME)),
-  /** The key of this change in the audit log; a reader that does not find it there appends it. */
+  /** The key of this change in the audit. */
   audit_key: optional(text()),
-  changes: optional(list(openObject({ field: text(), from: optional(text()), to: optional(text()) }))),
 });
 
 /** Who gets voicemails by email and how: one Sync document. Each field with its limits and its default. */

@@ -8,6 +8,7 @@ import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useRef } from 'react';
 import { FAILURE_MESSAGES } from '../functions-client/failure-messages';
+import { AuditSection } from './audit/AuditSection';
 import { useEmailAdmin } from './email-admin-context';
 import { HistorySection } from './history/HistorySection';
 import { POLL_MS } from './poll-interval';
@@ -17,7 +18,6 @@ import { RecipientSettings } from './settings/RecipientSettings';
 import { SaveBar } from './settings/SaveBar';
 import { useSettingsQuery } from './settings/settings-query';
 import { type SettingsForm, useSettingsForm } from './settings/use-settings-form';
-import { AuditLog } from './status/AuditLog';
 import { HealthSection } from './status/HealthSection';
 import { StatusBar } from './status/StatusBar';
 import { useNotifyUnsavedOnLeave } from './unsaved-changes';
@@ -48,7 +48,7 @@ type SettingsQuery = ReturnType<typeof useSettingsQuery>;
 // What a keystroke in the form does not change is not rendered again.
 const History = React.memo(HistorySection);
 const Health = React.memo(HealthSection);
-const Audit = React.memo(AuditLog);
+const Audit = React.memo(AuditSection);
 
 const Panel: React.FC<{ form: SettingsForm; query: SettingsQuery }> = ({ form, query }) => {
   const { history } = useEmailAdmin();
@@ -79,7 +79,7 @@ const Panel: React.FC<{ form: SettingsForm; query: SettingsQuery }> = ({ form, q
               <History />
             </Box>
             <Health health={form.answer.health} />
-            <Audit answer={form.answer} />
+            <Audit rules={form.answer.rules.rules} />
           </Box>
         </Box>
       </Box>

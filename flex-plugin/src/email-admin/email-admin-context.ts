@@ -1,3 +1,4 @@
+import type { AuditResponse } from '@callback-and-voicemail/contract/audit';
 import type {
   EmailDeliveryResponse,
   EmailHistoryResponse,
@@ -5,7 +6,7 @@ import type {
 } from '@callback-and-voicemail/contract/email-admin-api';
 import { createContext, useContext } from 'react';
 import type { MisplacedSetting } from '../config';
-import type { HistoryQuery } from '../functions-client/email-admin-client';
+import type { AuditFormat, AuditQuery, HistoryQuery } from '../functions-client/email-admin-client';
 import type { Translator } from '../strings/translator';
 import type { HistoryActions } from './history/history-actions';
 import type { SettingsActions } from './settings/settings-actions';
@@ -16,6 +17,9 @@ export interface EmailAdminServices {
   fetchSettings: (signal?: AbortSignal) => Promise<EmailSettingsResponse>;
   fetchHistory: (filters: HistoryQuery, signal?: AbortSignal) => Promise<EmailHistoryResponse>;
   fetchDeliveries: (voicemailIds: readonly string[], signal?: AbortSignal) => Promise<EmailDeliveryResponse>;
+  fetchAudit: (filters: AuditQuery, cursor?: string, signal?: AbortSignal) => Promise<AuditResponse>;
+  /** @returns all that the filters match */
+  exportAudit: (filters: AuditQuery, format: AuditFormat) => Promise<string>;
   settings: SettingsActions;
   history: HistoryActions;
   /** In Flex's configuration, for administrators; empty for others. */

@@ -33,6 +33,8 @@ export function registerEmailAdmin(
     fetchSettings: client.settings,
     fetchHistory: (filters, signal) => client.history(filters, undefined, signal),
     fetchDeliveries: client.deliveries,
+    fetchAudit: client.audit,
+    exportAudit: client.exportAudit,
     settings: createSettingsActions({ client, store, queryClient }),
     history: createHistoryActions({ client, store, queryClient }),
     misplacedSettings: isAdmin ? config.misplacedSettings : [],

@@ -37,7 +37,30 @@ test('reads settings, and saves them with the revision they are based on', async
   expect(sent()).toEqual([
     ['email-settings', { Token: 'token', Action: 'read' }],
     ['email-settings', fields],
+    // It sends what the administrator hears of the change.
+    ['sweep', { Token: 'token' }],
     ['email-settings', { ...fields, Replace: 'true' }],
+    ['sweep', { Token: 'token' }],
+  ]);
+});
+
+test('reads the audit with the filters that are set, and rejects an answer without items', async () => {
+  const { client, sent } = createTestClient(ok({ items: [], complete: true }));
+  await client.audit({ act: 'listen', worker: '' }, 'older');
+  expect(sent()).toEqual([['audit', { Token: 'token', Act: 'listen', Cursor: 'older' }]]);
+  await expect(createTestClient(ok({ ok: true })).client.audit({})).rejects.toMatchObject({ code: 'unexpected' });
+});
+
+test('exports all pages of the audit as one text', async () => {
+  const { client, sent } = createTestClient(
+    ok({ items: [], complete: true, text: 'a\n', cursor: 'older' }),
+    ok({ items: [], complete: true, text: 'b\n' }),
+  );
+  expect(await client.exportAudit({ from: '2026-11-01' }, 'jsonl')).toBe('a\nb\n');
+  const fields = { Token: 'token', From: '2026-11-01', Format: 'jsonl' };
+  expect(sent()).toEqual([
+    ['audit', fields],
+    ['audit', { ...fields, Cursor: 'older' }],
   ]);
 });
 

@@ -1,3 +1,4 @@
+import type { AuditAct, AuditResponse } from '@callback-and-voicemail/contract/audit';
 import type {
   EmailDeliveryResponse,
   EmailHistoryResponse,
@@ -8,6 +9,7 @@ import type {
 } from '@callback-and-voicemail/contract/email-admin-api';
 import type { EmailSettings, NotificationRules } from '@callback-and-voicemail/contract/email-settings';
 import type { RequeueResponse } from '@callback-and-voicemail/contract/flex-api';
+import type { SweepResponse } from '@callback-and-voicemail/contract/flex-functions';
 import { FunctionsError } from './functions-error';
 import { type FunctionsTransport, parseJson } from './functions-transport';
 
@@ -21,6 +23,20 @@ export interface HistoryQuery {
   caller?: string;
 }
 
+/** What the audit is narrowed to. */
+export interface AuditQuery {
+  /** `YYYY-MM-DD` in the business's zone: the first and the last day. */
+  from?: string;
+  to?: string;
+  /** A worker's SID, or part of a name. */
+  worker?: string;
+  act?: AuditAct;
+  /** The id of a callback or voicemail. */
+  voicemail?: string;
+}
+
+export type AuditFormat = 'csv' | 'jsonl';
+
 /** A supervisor's calls to our Functions. All throw `FunctionsError`, whose `detail` carries the refusal's particulars. */
 export interface EmailAdminClient {
   settings(signal?: AbortSignal): Promise<EmailSettingsResponse>;
@@ -33,6 +49,10 @@ export interface EmailAdminClient {
     revision: string,
     replace: boolean,
   ): Promise<EmailSettingsResponse>;
+  /** Who did what; a page at a time. */
+  audit(query: AuditQuery, cursor?: string, signal?: AbortSignal): Promise<AuditResponse>;
+  /** @returns all that the query matches */
+  exportAudit(query: AuditQuery, format: AuditFormat): Promise<string>;
   sendTest(address: string, settings: EmailSettings): Promise<EmailTestResponse>;
   history(query: HistoryQuery, cursor?: string, signal?: AbortSignal): Promise<EmailHistoryResponse>;
   /** Which mails arrived, as far as the provider knows, and which bounced of late. */
@@ -47,8 +67,8 @@ export interface EmailAdminClient {
 export function createEmailAdminClient({ requestWithRetry, request }: FunctionsTransport): EmailAdminClient {
   return {
     settings: (signal) => requestWithRetry('email-settings', { Action: 'read' }, parseSettings, signal),
-    save: ({ settings, rules }, Revision, replace) =>
-      request(
+    async save({ settings, rules }, Revision, replace) {
+      const saved = await request(
         'email-settings',
         {
           Action: 'save',
@@ -58,7 +78,23 @@ export function createEmailAdminClient({ requestWithRetry, request }: FunctionsT
           Replace: replace ? 'true' : undefined,
         },
         parseSettings,
-      ),
+      );
+      // It sends what the administrator hears of the change; if this one fails, the next one does.
+      request('sweep', {}, parseJson<SweepResponse>).catch(() => undefined);
+      return saved;
+    },
+    audit: (query, cursor, signal) =>
+      requestWithRetry('audit', { ...auditFields(query), Cursor: cursor }, parseAudit, signal),
+    async exportAudit(query, Format) {
+      let text = '';
+      let cursor: string | undefined;
+      do {
+        const page = await requestWithRetry('audit', { ...auditFields(query), Format, Cursor: cursor }, parseAudit);
+        text += page.text ?? '';
+        cursor = page.cursor;
+      } while (cursor !== undefined);
+      return text;
+    },
     // Not retried: `rate-limited` says here when to try again, which is minutes, not seconds.
     sendTest: (Address, settings) =>
       request('email-test', { Address, Settings: JSON.stringify(settings) }, parseJson<EmailTestResponse>),
@@ -87,12 +123,25 @@ export function createEmailAdminClient({ requestWithRetry, request }: FunctionsT
 async function parseSettings(response: Response): Promise<EmailSettingsResponse> {
   const answer = await parseJson<Partial<EmailSettingsResponse>>(response);
   const isComplete =
-    Array.isArray(answer.settings?.recipients) &&
-    Array.isArray(answer.rules?.rules) &&
-    answer.health !== undefined &&
-    Array.isArray(answer.audit);
+    Array.isArray(answer.settings?.recipients) && Array.isArray(answer.rules?.rules) && answer.health !== undefined;
   if (!isComplete) throw new FunctionsError('unexpected', response.status, 'The answer holds no settings');
   return answer as EmailSettingsResponse;
+}
+
+/** A filter that is an empty field of a form is no filter. */
+const auditFields = ({ from, to, worker, act, voicemail }: AuditQuery) => ({
+  From: from || undefined,
+  To: to || undefined,
+  Worker: worker || undefined,
+  Act: act,
+  Voicemail: voicemail || undefined,
+});
+
+async function parseAudit(response: Response): Promise<AuditResponse> {
+  const answer = await parseJson<Partial<AuditResponse>>(response);
+  if (!Array.isArray(answer.items))
+    throw new FunctionsError('unexpected', response.status, 'The answer holds no audit');
+  return answer as AuditResponse;
 }
 
 async function parseHistory(response: Response): Promise<EmailHistoryResponse> {

@@ -28,6 +28,7 @@ export const FAILURE_MESSAGES: Record<FailureCode, StringKey> = {
   'number-satellite': 'BlockedSatellite',
   'number-high-cost': 'BlockedHighCost',
   'number-not-callable': 'BlockedNotCallable',
+  'audit-unavailable': 'ErrorAudit',
   busy: 'ErrorBusy',
   'rate-limited': 'ErrorBusy',
   'twilio-unavailable': 'ErrorUnavailable',

@@ -12,11 +12,20 @@ export interface AudioRange {
   total: number | undefined;
 }
 
+/** What the sound is for, if not to be played. */
+export type AudioPurpose = 'download';
+
 /** An agent's requests to the Functions. All throw `FunctionsError`, or the `AbortError` of `signal`. */
 export interface FunctionsClient {
   card(taskSid: string, signal?: AbortSignal): Promise<VoicemailCard>;
   /** @param start offset in bytes @param length bytes, at most `MAX_AUDIO_RANGE_BYTES` */
-  audio(taskSid: string, start: number, length: number, signal?: AbortSignal): Promise<AudioRange>;
+  audio(
+    taskSid: string,
+    start: number,
+    length: number,
+    signal?: AbortSignal,
+    purpose?: AudioPurpose,
+  ): Promise<AudioRange>;
   /**
    * Idempotent: a repeated request answers `already-requeued`, which is not an error.
    * @param voicemailId as the task's attributes say, for the server to read ahead
@@ -30,10 +39,10 @@ export interface FunctionsClient {
 export function createFunctionsClient({ requestWithRetry, request }: FunctionsTransport): FunctionsClient {
   return {
     card: (TaskSid, signal) => requestWithRetry('voicemail', { TaskSid }, parseJson<VoicemailCard>, signal),
-    audio: (TaskSid, start, length, signal) =>
+    audio: (TaskSid, start, length, signal, Purpose) =>
       requestWithRetry(
         'voicemail-audio',
-        { TaskSid, Start: String(start), Length: String(length) },
+        { TaskSid, Start: String(start), Length: String(length), Purpose },
         parseRange(start),
         signal,
       ),

@@ -14,6 +14,7 @@ import { failureCode } from '../functions-client/functions-error';
 import { isNothingFocused } from '../nothing-focused';
 import { usePlugin } from '../plugin-context';
 import { savePreferences } from '../preferences';
+import { saveFile } from '../save-file';
 import { formatDuration, formatElapsed, formatNumber } from '../strings/formats';
 import type { StringKey } from '../strings/strings';
 import { useId } from '../use-id';
@@ -236,13 +237,3 @@ const PlaybackError: React.FC<{ text: string }> = ({ text }) => (
     {text}
   </Text>
 );
-
-/** Starts a download; the URL is released once the browser has read it. */
-function saveFile(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}

@@ -22,6 +22,23 @@ const createRecording = (file: Uint8Array, tellsTotal = true) => {
   return { recording, requests };
 };
 
+test('says what a chunk is for, and reports when loaded ones are used once more', async () => {
+  const requests: unknown[][] = [];
+  const recording = new ChunkedRecording(async (start, length, _signal, purpose) => {
+    requests.push([start, length, purpose]);
+    return { bytes: SAMPLE.slice(start, start + length), start, total: SAMPLE.length };
+  }, 8);
+  await recording.chunk(0, never, 'download');
+  await recording.chunk(0, never);
+  await recording.report(never);
+  await recording.report(never, 'download');
+  expect(requests).toEqual([
+    [0, FIRST_AUDIO_RANGE_BYTES, 'download'],
+    [0, 1, undefined],
+    [0, 1, 'download'],
+  ]);
+});
+
 describe('parseFrames', () => {
   test('finds consecutive frames in a whole recording', () => {
     const frames = parseFrames(SAMPLE);

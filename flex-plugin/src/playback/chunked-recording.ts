@@ -1,12 +1,17 @@
 import { FIRST_AUDIO_RANGE_BYTES, MAX_AUDIO_RANGE_BYTES } from '@callback-and-voicemail/contract/flex-api';
-import type { AudioRange } from '../functions-client/functions-client';
+import type { AudioPurpose, AudioRange } from '../functions-client/functions-client';
 import { FunctionsError } from '../functions-client/functions-error';
 import { parseFrames } from './mp3-frames';
 
 /** Bars of the waveform; enough for the width of Flex's panel. */
 export const BARS = 96;
 
-export type FetchRange = (start: number, length: number, signal: AbortSignal) => Promise<AudioRange>;
+export type FetchRange = (
+  start: number,
+  length: number,
+  signal: AbortSignal,
+  purpose?: AudioPurpose,
+) => Promise<AudioRange>;
 
 /**
  * A recording that is fetched in chunks: a small first one for a quick start, then larger ones, each at most once.
@@ -56,11 +61,11 @@ export class ChunkedRecording {
    * @returns a chunk; empty past the end
    * @throws FunctionsError if it cannot be fetched; the next call tries again
    */
-  async chunk(index: number, signal: AbortSignal): Promise<Uint8Array> {
+  async chunk(index: number, signal: AbortSignal, purpose?: AudioPurpose): Promise<Uint8Array> {
     const known = this.chunks.get(index);
     if (known !== undefined) return known;
     const start = chunkStart(index);
-    const { bytes, total } = await this.fetchFrom(start, signal);
+    const { bytes, total } = await this.fetchFrom(start, signal, purpose);
     // Without a known size, a short range is the last.
     const requestedBytes = chunkStart(index + 1) - start;
     this.total ??= total ?? (bytes.length < requestedBytes ? start + bytes.length : undefined);
@@ -70,12 +75,29 @@ export class ChunkedRecording {
   }
 
   /**
+   * Tells the server that what is loaded is used once more: it notes each time.
+   * @throws FunctionsError if the server does not note it
+   */
+  async report(signal: AbortSignal, purpose?: AudioPurpose): Promise<void> {
+    await this.fetchRange(0, 1, signal, purpose);
+  }
+
+  /**
    * A whole number of chunks whose size nobody told, as behind a proxy that removes Content-Range, has a next one only by
    * guess: 416 says that the one before was the last.
    */
-  private async fetchFrom(start: number, signal: AbortSignal): Promise<Pick<AudioRange, 'bytes' | 'total'>> {
+  private async fetchFrom(
+    start: number,
+    signal: AbortSignal,
+    purpose?: AudioPurpose,
+  ): Promise<Pick<AudioRange, 'bytes' | 'total'>> {
     try {
-      return await this.fetchRange(start, start === 0 ? FIRST_AUDIO_RANGE_BYTES : MAX_AUDIO_RANGE_BYTES, signal);
+      return await this.fetchRange(
+        start,
+        start === 0 ? FIRST_AUDIO_RANGE_BYTES : MAX_AUDIO_RANGE_BYTES,
+        signal,
+        purpose,
+      );
     } catch (error) {
       const isPastTheEnd = error instanceof FunctionsError && error.status === 416;
       if (!isPastTheEnd || start === 0 || this.total !== undefined) throw error;

@@ -99,10 +99,23 @@ export class VoicemailAudio {
     if (this.audio === undefined || this.state.step === 'failed') this.openElement();
     const { audio } = this;
     if (audio === undefined) return;
-    if (this.state.step === 'ended') this.seek(0);
+    if (this.state.step === 'ended') {
+      this.seek(0);
+      this.reportReplay();
+    }
     if (this.state.step !== 'playing') this.setState({ step: 'loading' });
     if (this.url !== undefined) this.startPlayback(audio);
     this.fetchAhead();
+  }
+
+  /** Each time counts as listening. Where the server must note it and cannot, nothing is played. */
+  private reportReplay(): void {
+    const { signal } = this.disposeController;
+    this.recording.report(signal).catch((error: unknown) => {
+      if (failureCode(error) !== 'audit-unavailable') return;
+      this.audio?.pause();
+      this.fail('audit-unavailable');
+    });
   }
 
   pause(): void {
@@ -138,8 +151,9 @@ export class VoicemailAudio {
     try {
       // Not the signal of streaming: a seek must not abort the download.
       const { signal } = this.disposeController;
+      if (this.recording.has(0)) await this.recording.report(signal, 'download');
       for (let index = 0; index < (this.recording.count ?? index + 1); index += 1)
-        await this.recording.chunk(index, signal);
+        await this.recording.chunk(index, signal, 'download');
       this.publishProgress();
       return this.recording.blob();
     } finally {

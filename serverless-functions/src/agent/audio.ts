@@ -88,6 +88,19 @@ function readByteCount(value: unknown, defaultValue: number): number {
   return number;
 }
 
+/**
+ * How the audit names a request for sound. Each time that somebody begins counts; what follows in the same quarter of an
+ * hour counts once, since a player asks for a message in several pieces.
+ */
+export function describeListening({ Start, Purpose }: Record<string, unknown>): {
+  act: 'listen' | 'download';
+  once?: string;
+  detail?: string;
+} {
+  const act = Purpose === 'download' ? 'download' : 'listen';
+  return readsFromStart(Start) ? { act } : { act, once: 'later parts', detail: `from byte ${wholeNumber(Start)}` };
+}
+
 /** Who listens. */
 interface Listener {
   workerSid: string;

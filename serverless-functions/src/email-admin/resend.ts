@@ -1,4 +1,5 @@
 import type { EmailResendResponse } from '@callback-and-voicemail/contract';
+import { audited } from '../audit/audited';
 import { processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
 import { isMailWorthy, type LedgerEntry } from '../ledger/entry';
@@ -7,6 +8,7 @@ import type { VersionedEntry } from '../ledger/ledger';
 import { readEmailConfig } from '../notification/email-config';
 import { errorCode, FlexBadRequest } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
+import type { FlexUser } from '../twilio/flex-token';
 import { listRecentFailures } from './recent-failures';
 import { asSettingsUnreachable } from './stored-settings';
 
@@ -21,32 +23,41 @@ const REQUEUE_BATCH_SIZE = 10;
  */
 export async function resendEmails(
   invocation: Invocation,
+  user: FlexUser,
   event: Record<string, unknown>,
 ): Promise<EmailResendResponse> {
   try {
-    if (event.All === 'true') return await resendAll(invocation);
+    if (event.All === 'true') return await resendAll(invocation, user);
     const id = textField(event, 'Voicemail');
     if (!isEntryId(id))
       throw new FlexBadRequest('no-such-entry', 'Voicemail is missing or malformed', 'Send its id, or All=true.', 404);
-    const current = await invocation.ledger.find(id);
-    if (current === undefined)
-      throw new FlexBadRequest('no-such-entry', 'There is no such voicemail', 'It may be older than 30 days.', 404);
-    const { email } = current.entry;
-    const isUnsent = email.state === 'failed' || email.state === 'pending' || email.state === 'sending';
-    if (!isUnsent || !isMailWorthy(current.entry))
-      throw new FlexBadRequest('nothing-to-resend', 'There is no mail to be sent again', 'Reload the history.', 409);
-    return summarize([await resendOne(invocation, current)]);
+    return await audited(invocation, user, { act: 'resend', entries: [id] }, () => resendEntry(invocation, id));
   } catch (error) {
     throw asSettingsUnreachable(error);
   }
 }
 
-async function resendAll(invocation: Invocation): Promise<EmailResendResponse> {
+async function resendEntry(invocation: Invocation, id: string): Promise<EmailResendResponse> {
+  const current = await invocation.ledger.find(id);
+  if (current === undefined)
+    throw new FlexBadRequest('no-such-entry', 'There is no such voicemail', 'It may be older than 30 days.', 404);
+  const { email } = current.entry;
+  const isUnsent = email.state === 'failed' || email.state === 'pending' || email.state === 'sending';
+  if (!isUnsent || !isMailWorthy(current.entry))
+    throw new FlexBadRequest('nothing-to-resend', 'There is no mail to be sent again', 'Reload the history.', 409);
+  return summarize([await resendOne(invocation, current)]);
+}
+
+async function resendAll(invocation: Invocation, user: FlexUser): Promise<EmailResendResponse> {
   const ids = (await listRecentFailures(invocation)).flatMap(({ id, email }) =>
     email?.state === 'failed' ? [id] : [],
   );
+  if (ids.length === 0) return summarize([]);
+  return audited(invocation, user, { act: 'resend', entries: ids }, () => resendEntries(invocation, ids));
+}
+
+async function resendEntries(invocation: Invocation, ids: readonly string[]): Promise<EmailResendResponse> {
   const states: (LedgerEntry['email']['state'] | undefined)[] = [];
-  if (ids.length === 0) return summarize(states);
   const config = readConfig(invocation);
   let next = 0;
   for (; next < ids.length && invocation.deadline.remaining() >= MIN_TIME_PER_EMAIL_MS; next += 1)

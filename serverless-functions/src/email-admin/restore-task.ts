@@ -1,4 +1,5 @@
 import type { RequeueResponse } from '@callback-and-voicemail/contract';
+import { audited } from '../audit/audited';
 import { findOrCreateTask } from '../fulfilment/find-or-create-task';
 import type { Invocation } from '../invocation';
 import { currentTaskSid, type LedgerEntry } from '../ledger/entry';
@@ -9,6 +10,7 @@ import { isClaimedBy } from '../ledger/schedule';
 import { transition } from '../ledger/transitions';
 import { errorCode, FlexBadRequest, isOutcomeUnknown } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
+import type { FlexUser } from '../twilio/flex-token';
 import { isAssigned } from '../twilio/taskrouter';
 
 /** The reason on a task that an agent had for too long. */
@@ -20,12 +22,23 @@ const RESTORED_REASON = 'Put back in line by a supervisor';
  * creates a task; when TaskRouter does not, the sweep does.
  * @throws FlexBadRequest `no-such-entry`, `nothing-to-restore`; TwilioError when nothing has changed
  */
-export async function restoreTask(invocation: Invocation, event: Record<string, unknown>): Promise<RequeueResponse> {
-  const { twilio, ledger, log, timeZone } = invocation;
+export async function restoreTask(
+  invocation: Invocation,
+  user: FlexUser,
+  event: Record<string, unknown>,
+): Promise<RequeueResponse> {
   const id = textField(event, 'Voicemail');
-  const current = isEntryId(id) ? await ledger.find(id) : undefined;
-  if (current === undefined)
-    throw new FlexBadRequest('no-such-entry', 'There is no such voicemail', 'It may be older than 30 days.', 404);
+  if (!isEntryId(id)) throw noSuchEntry();
+  return audited(invocation, user, { act: 'restore', entries: [id] }, () => restoreEntry(invocation, id));
+}
+
+const noSuchEntry = () =>
+  new FlexBadRequest('no-such-entry', 'There is no such voicemail', 'It may be older than 30 days.', 404);
+
+async function restoreEntry(invocation: Invocation, id: string): Promise<RequeueResponse> {
+  const { twilio, ledger, log, timeZone } = invocation;
+  const current = await ledger.find(id);
+  if (current === undefined) throw noSuchEntry();
   const previousSid = currentTaskSid(current.entry);
   const isHeld = await isHeldByAgent(invocation, current.entry);
   const claimed =

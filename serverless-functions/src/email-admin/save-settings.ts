@@ -5,15 +5,17 @@ import {
   EMAIL_SETTINGS_DOCUMENT,
   type EmailSettingsResponse,
 } from '@callback-and-voicemail/contract';
+import { createNotice, noteSaveResult, withdrawNotice } from '../admin-notice/notice-outbox';
+import { isAdminNotified } from '../admin-notice/notified-fields';
+import { appendAct, appendResult, displayName, type NotedAct, noteAct } from '../audit/audited';
+import { toAuditChanges } from '../audit/changes';
+import { actOfKey } from '../audit/record';
 import type { Invocation } from '../invocation';
 import { allowedRecipients } from '../notification/allowed-recipients';
 import { errorCode, FlexBadRequest, isOutcomeUnknown, isTwilioError } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
 import type { FlexUser } from '../twilio/flex-token';
-import { appendAudit, auditKey } from './audit';
 import { jsonField, validationError } from './form-fields';
-import { displayName, type NotifyAdmin } from './notify-admin';
-import { affectsRecipients, truncateChanges } from './settings-changes';
 import { parseSettingsInput, type SettingsInput } from './settings-input';
 import { buildResponseAfterSave, buildSettingsResponse, type SettingsReading } from './settings-response';
 import { asSettingsUnreachable, rememberRulesDocument, type StoredSettings } from './stored-settings';
@@ -35,7 +37,6 @@ export async function saveSettings(
   invocation: Invocation,
   user: FlexUser,
   event: Record<string, unknown>,
-  notifyAdmin: NotifyAdmin,
   reading: SettingsReading,
 ): Promise<EmailSettingsResponse> {
   const input = readInput(invocation, event);
@@ -55,38 +56,65 @@ export async function saveSettings(
     );
   if (changes.length === 0 && stored.source === 'saved') return buildSettingsResponse(invocation, reading);
 
-  const now = Date.now();
-  const key = auditKey(now);
-  const record = {
-    at: new Date(now).toISOString(),
-    by: displayName(user),
-    changes: truncateChanges(changes, 2_000, 12_000),
-  };
-  const rulesDocument = await writeRules(invocation, stored, input);
+  const noted = noteAct(user, { act: 'save-settings', changes: toAuditChanges(changes) });
+  const saved = { by: displayName(user), at: noted.parts[0]!.record.at };
+  const notifies = isAdminNotified(changes);
+  const rulesDocument = await prepareSave(invocation, stored, input, noted, notifies);
   const keepsRules = rulesDocument === stored.rulesDocument;
-  const revision = await writeSettings(invocation, stored, {
+  const undo = () =>
+    Promise.all([
+      keepsRules ? undefined : expireDocument(invocation, rulesDocument),
+      appendResult(invocation, noted, 'failed', 'not-saved'),
+      notifies ? withdrawNotice(invocation, noted) : undefined,
+    ]);
+  const document = {
     ...input.settings,
-    saved: {
-      by: record.by,
-      at: record.at,
-      rules_document: rulesDocument,
-      audit_key: key,
-      changes: truncateChanges(changes, 200, 1_200),
-    },
-  });
+    saved: { ...saved, rules_document: rulesDocument, audit_key: noted.key },
+  };
+  const revision = await writeSettings(invocation, stored, document, undo);
   rememberRulesDocument(invocation.environment, rulesDocument);
   invocation.log.info('settings saved', { recipients: input.settings.recipients.length, outcome: stored.source });
   // A document that was written by hand is left alone.
   const isSuperseded = !keepsRules && stored.rulesDocument !== EMAIL_RULES_DOCUMENT;
   const manualSuffix = keepsRules ? (/~.*$/.exec(stored.revision)?.[0] ?? '') : '';
   const [response] = await Promise.all([
-    revision && buildResponseAfterSave(invocation, input, record, `${revision}${manualSuffix}`, reading),
-    appendAudit(invocation, key, record),
+    revision && buildResponseAfterSave(invocation, input, saved, `${revision}${manualSuffix}`, reading),
+    appendResult(invocation, noted, 'done'),
     isSuperseded ? expireDocument(invocation, stored.rulesDocument) : undefined,
-    affectsRecipients(changes) ? notifyAdmin(invocation, { ...record, changes }, key) : undefined,
   ]);
   // Without the answer to the save, its revision has to be read.
   return response || buildSettingsResponse(invocation);
+}
+
+/**
+ * What must be there before the save: the rules, the change in the audit, and the notice to ADMIN_EMAIL in the outbox.
+ * Also notes that the save before was one, in case its own invocation could not.
+ * @returns the name of the rules document
+ * @throws FlexBadRequest `settings-unreachable`, `audit-unavailable`; then nothing was saved
+ */
+async function prepareSave(
+  invocation: Invocation,
+  stored: StoredSettings,
+  input: SettingsInput,
+  noted: NotedAct,
+  notifies: boolean,
+): Promise<string> {
+  const previous = stored.settings.saved?.audit_key;
+  const [rules, appended, notice] = await Promise.allSettled([
+    writeRules(invocation, stored, input),
+    appendAct(invocation, noted),
+    notifies ? createNotice(invocation, noted) : undefined,
+    previous === undefined || actOfKey(previous) === undefined
+      ? undefined
+      : noteSaveResult(invocation, previous, 'done'),
+  ]);
+  const failure = [rules, appended, notice].find((one) => one.status === 'rejected');
+  if (failure === undefined && rules.status === 'fulfilled') return rules.value;
+  if (rules.status === 'fulfilled' && rules.value !== stored.rulesDocument)
+    await expireDocument(invocation, rules.value);
+  const reason: unknown = failure?.status === 'rejected' ? failure.reason : undefined;
+  await appendResult(invocation, noted, 'failed', errorCode(reason));
+  throw asSettingsUnreachable(reason);
 }
 
 /** @throws FlexBadRequest `invalid`, `domain-not-allowed` or `too-large`, with the fields */
@@ -99,15 +127,16 @@ function readInput({ environment }: Invocation, event: Record<string, unknown>):
 }
 
 /**
- * Writes the settings if nothing was saved since `stored` was read. If that fails, the new rules document expires, unless
- * the save may be carried out yet: it names the document.
+ * Writes the settings if nothing was saved since `stored` was read.
+ * @param undo takes back what was written for the save, once it is known that it failed
  * @returns the new revision; undefined when the response was lost and reading shows that it was saved
  * @throws FlexBadRequest `conflict` or `settings-unreachable`
  */
 async function writeSettings(
   invocation: Invocation,
   stored: StoredSettings,
-  document: object & { saved: Record<string, unknown> & { rules_document: string; audit_key: string } },
+  document: object & { saved: { audit_key: string } },
+  undo: () => Promise<unknown>,
 ): Promise<string | undefined> {
   const { sync } = invocation.twilio;
   try {
@@ -116,9 +145,9 @@ async function writeSettings(
       : await sync.updateDocument(EMAIL_SETTINGS_DOCUMENT, document, stored.settingsRevision, NO_EXPIRY);
   } catch (error) {
     if (await wasSaved(invocation, error, document.saved.audit_key)) return undefined;
-    const { rules_document: rulesDocument } = document.saved;
+    // What may be saved yet names its rules, and the sweep looks it up.
     if (isOutcomeUnknown(error)) throw saveUnconfirmed(error);
-    if (rulesDocument !== stored.rulesDocument) await expireDocument(invocation, rulesDocument);
+    await undo();
     if (isTwilioError(error, 'precondition-failed', 'conflict')) throw await conflictError(invocation);
     throw asSettingsUnreachable(error);
   }

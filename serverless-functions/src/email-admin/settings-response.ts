@@ -1,5 +1,4 @@
 import type {
-  AuditRecord,
   EmailHealth,
   EmailSettingsResponse,
   NotificationRules,
@@ -10,8 +9,6 @@ import { allowedRecipients } from '../notification/allowed-recipients';
 import { AccountCache } from '../runtime/account-cache';
 import { errorCode } from '../runtime/errors';
 import { startEarly } from '../runtime/start-early';
-import type { SyncMapItem } from '../twilio/sync';
-import { completeAudit, listAudit, MAX_RECORDS_SHOWN } from './audit';
 import { providerHealth, readHealth } from './health';
 import type { SettingsInput } from './settings-input';
 import { asSettingsUnreachable, readStoredSettings, type StoredSettings } from './stored-settings';
@@ -32,7 +29,6 @@ const accountCache = new AccountCache<AccountContext>();
 export interface SettingsReading {
   stored: Promise<StoredSettings>;
   account: Promise<AccountContext>;
-  audit: Promise<SyncMapItem[]>;
   health: Promise<EmailHealth>;
 }
 
@@ -41,7 +37,6 @@ export function startReadingSettings(invocation: Invocation): SettingsReading {
   return {
     stored: startEarly(() => readStoredSettings(invocation)),
     account: startEarly(() => accountContext(invocation)),
-    audit: startEarly(() => listAudit(invocation)),
     health: startEarly(() => readHealth(invocation)),
   };
 }
@@ -58,8 +53,7 @@ export async function buildSettingsResponse(
   const [stored, account] = await Promise.all([reading.stored, reading.account]);
   const { settings, rules, revision, source } = stored;
   try {
-    const [items, health] = await Promise.all([reading.audit, reading.health]);
-    const audit = await completeAudit(invocation, settings, items);
+    const health = await reading.health;
     const { saved, ...visibleSettings } = settings;
     return {
       settings: visibleSettings as typeof settings,
@@ -68,7 +62,6 @@ export async function buildSettingsResponse(
       source,
       ...(saved === undefined ? {} : { savedBy: saved.by, savedAt: saved.at }),
       ...aboutAccount(invocation, account, rules),
-      audit,
       health: withAccount(health, account),
     };
   } catch (error) {
@@ -78,43 +71,39 @@ export async function buildSettingsResponse(
 
 /**
  * What was just saved, with what was read before: reading all of it again would take three more rounds. Never throws.
- * @param record of the save
+ * @param saved who saved, and when
  */
 export async function buildResponseAfterSave(
   invocation: Invocation,
   { settings, rules }: SettingsInput,
-  record: AuditRecord,
+  saved: { by: string; at: string },
   revision: string,
   reading: SettingsReading,
 ): Promise<EmailSettingsResponse> {
   const account = await reading.account;
-  const { audit, health } = await readBeforeSave(invocation, reading, account);
   return {
     settings,
     rules,
     revision,
     source: 'saved',
-    savedBy: record.by,
-    savedAt: record.at,
+    savedBy: saved.by,
+    savedAt: saved.at,
     ...aboutAccount(invocation, account, rules),
-    audit: [record, ...audit].slice(0, MAX_RECORDS_SHOWN),
-    health,
+    health: await healthBeforeSave(invocation, reading, account),
   };
 }
 
 /** What Sync did not give is not known after the save either. */
-async function readBeforeSave(
-  invocation: Invocation,
-  reading: SettingsReading,
+async function healthBeforeSave(
+  { environment }: Invocation,
+  { health }: SettingsReading,
   account: AccountContext,
-): Promise<Pick<EmailSettingsResponse, 'audit' | 'health'>> {
+): Promise<EmailHealth> {
   try {
-    const [{ settings }, items, health] = await Promise.all([reading.stored, reading.audit, reading.health]);
-    return { audit: await completeAudit(invocation, settings, items), health: withAccount(health, account) };
+    return withAccount(await health, account);
   } catch {
-    const provider = providerHealth(invocation.environment);
-    const sync = { reachable: false };
-    return { audit: [], health: { provider, sync, schedulerRuns: false, failedEmails: 0, waitingEmails: 0 } };
+    const provider = providerHealth(environment);
+    return { provider, sync: { reachable: false }, schedulerRuns: false, failedEmails: 0, waitingEmails: 0 };
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type ProviderProblem,
   waitsForTranscript,
 } from '@callback-and-voicemail/contract';
+import { audited } from '../audit/audited';
 import { isSenderAligned } from '../email-providers/mailgun-errors';
 import { EmailSendError } from '../email-providers/provider';
 import type { Invocation } from '../invocation';
@@ -45,13 +46,24 @@ export async function sendTestEmail(
   user: FlexUser,
   event: Record<string, unknown>,
 ): Promise<EmailTestResponse> {
-  const { environment, deadline, log } = invocation;
+  const { environment } = invocation;
   const address = normalizeAddress(textField(event, 'Address'));
   if (address === undefined) throw validationError('invalid', [{ path: 'address', code: 'malformed' }]);
   const allowed = allowedRecipients(environment);
   if (!isAllowedRecipient(address, allowed))
     throw validationError('domain-not-allowed', [{ path: 'address', code: 'domain-not-allowed', value: address }]);
-  const settings = await settingsForTest(invocation, event, allowed);
+  return audited(invocation, user, { act: 'test-mail', detail: address }, async () =>
+    sendSample(invocation, user, address, await settingsForTest(invocation, event, allowed)),
+  );
+}
+
+async function sendSample(
+  invocation: Invocation,
+  user: FlexUser,
+  address: string,
+  settings: EmailSettings,
+): Promise<EmailTestResponse> {
+  const { environment, deadline, log } = invocation;
   try {
     await consumeTestQuota(invocation, user.workerSid);
   } catch (error) {

@@ -122,6 +122,11 @@ const VARIABLES = {
     expected: 'on or off; default: on',
     isValid: (v) => v === 'on' || v === 'off',
   },
+  AUDIT_REQUIRED: {
+    requiredFor: 'optional',
+    expected: 'true or false; default: false',
+    isValid: (v) => v === 'true' || v === 'false',
+  },
   TWILIO_REGION: {
     requiredFor: 'voicemail',
     mayBeMissing: true,

@@ -16,6 +16,8 @@ export interface LogFields {
   attempt?: number;
   recipients?: number;
   workers?: number;
+  /** The SID of who asks. */
+  worker?: string;
   /** Bytes. */
   size?: number;
   /** Seconds. */

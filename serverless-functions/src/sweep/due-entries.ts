@@ -1,3 +1,5 @@
+import { noticeOfKey } from '../admin-notice/notice-outbox';
+import { isMakeUpKey } from '../audit/audit-store';
 import type { Invocation } from '../invocation';
 import { parseListedKey } from '../ledger/entry-id';
 import { INDEX_MAPS, type ListedKey } from '../ledger/open-index';
@@ -33,6 +35,10 @@ export interface DueEntries {
   several: [string, Task[]][];
   /** All entries that were read from the index. */
   listedIds: Set<string>;
+  /** What the audit did not take at the time, by keys of the index. */
+  makeUps: string[];
+  /** Mails to ADMIN_EMAIL that are due. */
+  notices: { id: string; key: string }[];
   unreadMaps: number;
   more: boolean;
 }
@@ -41,6 +47,8 @@ export interface DueEntries {
 interface MapReading {
   due: ListedEntry[];
   later: ListedEntry[];
+  makeUps: string[];
+  notices: { id: string; key: string }[];
   /** The map has no others. */
   isWhole: boolean;
   error?: unknown;
@@ -68,7 +76,7 @@ export async function listDueEntries(invocation: Invocation, { maps, checkTasks 
 
 /** The keys of one map; without `all` those of its first page, which hold what is due first. Never throws. */
 async function readMap({ ledger }: Invocation, map: number, now: number, all: boolean): Promise<MapReading> {
-  const reading: MapReading = { due: [], later: [], isWhole: false };
+  const reading: MapReading = { due: [], later: [], makeUps: [], notices: [], isWhole: false };
   try {
     let last: string | undefined;
     for (let page = 0; page < (all ? MAX_PAGES : 1); page += 1) {
@@ -85,9 +93,13 @@ async function readMap({ ledger }: Invocation, map: number, now: number, all: bo
 }
 
 /** Keys that are none of ours are left alone. */
-function addKeys({ due, later }: MapReading, keys: readonly ListedKey[], now: number): void {
+function addKeys({ due, later, makeUps, notices }: MapReading, keys: readonly ListedKey[], now: number): void {
   for (const listed of keys) {
-    const parsed = parseListedKey(listed.key);
+    const { key } = listed;
+    const noticeId = noticeOfKey(key);
+    if (noticeId !== undefined && Date.parse(key.slice(0, 20)) <= now) notices.push({ id: noticeId, key });
+    if (isMakeUpKey(key)) makeUps.push(key);
+    const parsed = parseListedKey(key);
     if (parsed === undefined) continue;
     const { id, at, forRows } = parsed;
     (at <= now ? due : later).push({ ...listed, id, forRows });
@@ -126,6 +138,8 @@ function combineReadings(
       now,
     ),
     listedIds,
+    makeUps: readings.flatMap((reading) => reading.makeUps),
+    notices: readings.flatMap((reading) => reading.notices),
     unreadMaps: readings.filter(({ error }) => error !== undefined).length,
     more: readings.some((reading) => reading.due.length >= DUE_PER_MAP),
   };

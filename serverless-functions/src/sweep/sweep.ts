@@ -1,4 +1,6 @@
+import { sendNotice } from '../admin-notice/notice-outbox';
 import { completeDeletion } from '../agent/delete-recording';
+import { makeUp } from '../audit/audit-store';
 import { completeNumberChange } from '../callback/change-callback-number';
 import { reconcileBooking } from '../callback/reconcile-booking';
 import { completeWithdrawal } from '../callback/withdraw-callback';
@@ -48,7 +50,11 @@ const MIN_TIME_FOR_AN_ENTRY_MS = 3_000;
 const MAX_UNLISTED = 5;
 /** Entries with several open tasks that one sweep looks at: they are as rare. */
 const MAX_SEVERAL = 5;
+/** Of one sweep: each costs a few requests. */
+const MAX_MAKE_UPS = 20;
+const MAX_NOTICES = 3;
 /** In the log, in the place of an entry. */
+const AUDIT = 'audit';
 const CHECK_OF_MESSAGES = 'recordings';
 
 /** @returns what was done; never throws */
@@ -57,7 +63,7 @@ export async function sweep(
   bounds: SweepBounds,
   reading: Promise<DueEntries> = listDueEntries(invocation, bounds),
 ): Promise<SweepResult> {
-  const { keys, withoutOpenTask, unlisted, several, listedIds, unreadMaps, more } = await reading;
+  const { keys, withoutOpenTask, unlisted, several, listedIds, makeUps, notices, unreadMaps, more } = await reading;
   const result: SweepResult = { examined: 0, failed: unreadMaps, more: false };
   // Everything quick first, then the emails: a provider that does not respond must not keep tasks from being created.
   const withoutEmail: Invocation = { ...invocation, sendEmail: undefined };
@@ -72,6 +78,7 @@ export async function sweep(
     }
     return true;
   };
+  await attemptAll(makeUps.slice(0, MAX_MAKE_UPS), (key) => attempt(AUDIT, () => makeUp(invocation, key)));
   for (const listed of keys) {
     const { id } = listed;
     if (result.examined >= bounds.entries) return finish(true);
@@ -113,6 +120,9 @@ export async function sweep(
 
   async function finish(leftOver: boolean): Promise<SweepResult> {
     result.more = leftOver;
+    // The administrator hears of a change before the mails that follow from it.
+    const sendOne = ({ id, key }: { id: string; key: string }) => attempt(id, () => sendNotice(invocation, id, key));
+    if (!(await attemptAll(notices.slice(0, MAX_NOTICES), sendOne))) result.more = true;
     for (const current of emails) {
       const begun = await attempt(current.entry.id, async () => {
         await processEntry(invocation, current);
@@ -121,6 +131,12 @@ export async function sweep(
     }
     return result;
   }
+}
+
+/** One after the other, until there is no time left. @returns whether there was time for all */
+async function attemptAll<T>(jobs: readonly T[], attempt: (job: T) => Promise<boolean>): Promise<boolean> {
+  for (const job of jobs) if (!(await attempt(job))) return false;
+  return true;
 }
 
 function hasEmailToSend(entry: LedgerEntry): boolean {

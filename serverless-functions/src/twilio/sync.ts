@@ -19,8 +19,11 @@ export interface SyncClient {
   createDocument(name: string, data: object, ttlSeconds: number): Promise<string>;
   /** @returns the new revision @throws TwilioError `precondition-failed` when `revision` is no longer the newest */
   updateDocument(name: string, data: object, revision: string, ttlSeconds: number): Promise<string>;
-  /** Adds a key, making the map at its first use; a key that is there already is left as it is. */
-  addMapItem(map: string, key: string, data: object, ttlSeconds: number): Promise<void>;
+  /**
+   * Adds a key, making the map at its first use; a key that is there already is left as it is.
+   * @param mapTtlSeconds from now on; left out: the map does not expire by itself
+   */
+  addMapItem(map: string, key: string, data: object, ttlSeconds: number, mapTtlSeconds?: number): Promise<void>;
   /**
    * Writes a key, whether it exists or not. Creates the map at its first use; a map that is no longer written to
    * ends with its last item.
@@ -61,14 +64,15 @@ export function createSyncClient(client: Twilio, serviceSid: string): SyncClient
     async updateDocument(name, data, revision, ttl) {
       return (await service.documents(name).update({ data, ttl, ifMatch: revision })).revision;
     },
-    async addMapItem(map, key, data, itemTtl) {
-      const add = () => service.syncMaps(map).syncMapItems.create({ key, data, itemTtl });
+    async addMapItem(map, key, data, itemTtl, collectionTtl) {
+      const expiry = collectionTtl === undefined ? {} : { collectionTtl };
+      const add = () => service.syncMaps(map).syncMapItems.create({ key, data, itemTtl, ...expiry });
       try {
         await add();
       } catch (error) {
         if (isTwilioError(error, 'conflict')) return;
         if (!isTwilioError(error, 'not-found')) throw error;
-        await service.syncMaps.create({ uniqueName: map }).catch((made: unknown) => {
+        await service.syncMaps.create({ uniqueName: map, ...expiry }).catch((made: unknown) => {
           if (!isTwilioError(made, 'conflict')) throw made;
         });
         await add().catch((added: unknown) => {

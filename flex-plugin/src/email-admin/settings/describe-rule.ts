@@ -21,6 +21,11 @@ export function describeRule(translator: Translator, rule: NotificationRule, nam
     .trim();
 }
 
+/** Which calls a rule is for, and when. */
+export function describeScope(translator: Translator, rule: NotificationRule): string {
+  return `${describeConditions(translator, rule)} ${describeTimes(translator, rule)}`.trim();
+}
+
 function describeConditions(translator: Translator, { queues = [], numbers = [] }: NotificationRule): string {
   const { t } = translator;
   const queueNames = formatList(translator, queues, 'disjunction');

@@ -3,6 +3,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { EmailAdminClient } from '../../functions-client/email-admin-client';
 import { FunctionsError, failureCode } from '../../functions-client/functions-error';
 import type { PluginStore } from '../../state/plugin-state';
+import { refetchAudit } from '../audit/audit-query';
 import { type EmailRootState, selectSettings } from '../selectors';
 import type { Draft } from './draft';
 import { SETTINGS_QUERY_KEY } from './settings-query';
@@ -52,6 +53,7 @@ export function createSettingsActions({
       const saved = await client.save(sent, base.revision, base.source === 'corrupt');
       dispatch(settingsActions.saveSucceeded({ before: toDraft(base), sent, answer: saved }));
       await cacheResponse(saved);
+      void refetchAudit(queryClient);
       return true;
     } catch (error) {
       const current = error instanceof FunctionsError ? error.detail.current : undefined;

@@ -137,6 +137,7 @@ export const enUS = {
   ErrorOffline: 'You appear to be offline.',
   ErrorStopped: 'Another plugin in Flex may have stopped it.',
   ErrorUnavailable: 'The voicemail service is not answering.',
+  ErrorAudit: 'Nothing was done, because the audit could not record it. Try again in a moment.',
   ErrorBusy: 'The voicemail service is busy. Wait a few seconds.',
   ErrorSignIn: 'Your session has ended. Sign in to Flex again.',
   ErrorRole: 'This is for supervisors only.',

@@ -5,7 +5,8 @@ export const esES: EmailAdminStrings = {
   ...es,
   NeverSent: 'Todavía no se ha enviado ningún correo',
   AllowRequeue: 'Los agentes pueden devolver rellamadas y mensajes de voz a la cola, para intentarlo más tarde',
-  AuditEmpty: 'Todavía no se ha cambiado nada.',
+  AuditVoicemail: 'Mensaje o rellamada (ID)',
+  AuditSetAdded: '{{field}}: se añadió {{values}}',
   HistoryEmpty:
     'No ha llegado nada en los últimos 7 días. Aquí aparecerán las rellamadas y los mensajes de voz, con lo que ha pasado con sus correos. Mientras tanto puede enviar un correo de prueba.',
   HistoryEmptyOff:

@@ -1,4 +1,5 @@
-import { authorizeTaskAccess, startReadingTask } from '../../../../agent/authorize-task-access';
+import { withAuditedTask } from '../../../../agent/audited-task';
+import { startReadingTask } from '../../../../agent/authorize-task-access';
 import { deleteRecording, startListingTranscriptions } from '../../../../agent/delete-recording';
 import { flexFunction } from '../../../../http/flex-function';
 import type { Invocation } from '../../../../invocation';
@@ -8,8 +9,8 @@ import { SUPERVISORS } from '../../../../twilio/worker-presence';
 export const handler = flexFunction(
   'flex/delete-voicemail',
   async (invocation, user, event, { ofTask, transcriptions }) => {
-    const task = await authorizeTaskAccess(invocation, user, event, true, ofTask);
-    await deleteRecording(invocation, task, transcriptions);
+    const act = { act: 'delete' as const, isSupervisor: true, reading: ofTask };
+    await withAuditedTask(invocation, user, event, act, (task) => deleteRecording(invocation, task, transcriptions));
     return { json: { ok: true } };
   },
   {

@@ -6,6 +6,6 @@ import { SUPERVISORS } from '../../../../twilio/worker-presence';
 /** For supervisors: sends a mail again, or all that failed. */
 export const handler = flexFunction(
   'flex/email-resend',
-  async (invocation, _user, event) => ({ json: await resendEmails(invocation, event) }),
+  async (invocation, user, event) => ({ json: await resendEmails(invocation, user, event) }),
   { roles: SUPERVISORS, sendEmail },
 );

@@ -1,4 +1,3 @@
-import { notifyAdminOfChange } from '../../../../email-admin/notify-admin';
 import { saveSettings } from '../../../../email-admin/save-settings';
 import { buildSettingsResponse, startReadingSettings } from '../../../../email-admin/settings-response';
 import { flexFunction } from '../../../../http/flex-function';
@@ -14,7 +13,7 @@ export const handler = flexFunction(
       throw new FlexBadRequest('invalid', 'Action is neither read nor save', 'Send one of them.');
     return {
       json: await (action === 'save'
-        ? saveSettings(invocation, user, event, notifyAdminOfChange, reading)
+        ? saveSettings(invocation, user, event, reading)
         : buildSettingsResponse(invocation, reading)),
     };
   },

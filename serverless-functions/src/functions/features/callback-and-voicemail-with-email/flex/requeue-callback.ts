@@ -1,4 +1,5 @@
-import { authorizeTaskAccess, startReadingTask } from '../../../../agent/authorize-task-access';
+import { withAuditedTask } from '../../../../agent/audited-task';
+import { startReadingTask } from '../../../../agent/authorize-task-access';
 import { requeue, startReadingRequeue } from '../../../../agent/requeue';
 import { flexFunction } from '../../../../http/flex-function';
 import type { Invocation } from '../../../../invocation';
@@ -8,8 +9,10 @@ import { isSupervisor } from '../../../../twilio/worker-presence';
 export const handler = flexFunction(
   'flex/requeue-callback',
   async (invocation, user, event, { ofTask, ofRequeue }) => {
-    const task = await authorizeTaskAccess(invocation, user, event, isSupervisor(user), ofTask);
-    return { json: await requeue(invocation, task, ofRequeue) };
+    const act = { act: 'requeue' as const, isSupervisor: isSupervisor(user), reading: ofTask };
+    return {
+      json: await withAuditedTask(invocation, user, event, act, (task) => requeue(invocation, task, ofRequeue)),
+    };
   },
   {
     presence: 'beside',

@@ -5,6 +5,6 @@ import { SUPERVISORS } from '../../../../twilio/worker-presence';
 /** For supervisors: puts back in line what was lost, or what an agent has had for too long. */
 export const handler = flexFunction(
   'flex/restore-task',
-  async (invocation, _user, event) => ({ json: await restoreTask(invocation, event) }),
+  async (invocation, user, event) => ({ json: await restoreTask(invocation, user, event) }),
   { roles: SUPERVISORS },
 );

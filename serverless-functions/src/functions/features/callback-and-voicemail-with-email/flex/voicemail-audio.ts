@@ -1,5 +1,6 @@
-import { readAudio, startReadingListener } from '../../../../agent/audio';
-import { authorizeTaskAccess, startReadingTask } from '../../../../agent/authorize-task-access';
+import { describeListening, readAudio, startReadingListener } from '../../../../agent/audio';
+import { withAuditedTask } from '../../../../agent/audited-task';
+import { startReadingTask } from '../../../../agent/authorize-task-access';
 import { flexFunction } from '../../../../http/flex-function';
 import { isSupervisor } from '../../../../twilio/worker-presence';
 
@@ -8,8 +9,10 @@ export const handler = flexFunction(
   'flex/voicemail-audio',
   async (invocation, user, event, reading) => {
     const listener = startReadingListener(invocation, user, event);
-    const task = await authorizeTaskAccess(invocation, user, event, isSupervisor(user), reading);
-    const { bytes, start, total } = await readAudio(invocation, listener, task, event);
+    const act = { ...describeListening(event), isSupervisor: isSupervisor(user), reading };
+    const { bytes, start, total } = await withAuditedTask(invocation, user, event, act, (task) =>
+      readAudio(invocation, listener, task, event),
+    );
     const end = start + bytes.length - 1;
     return {
       status: 206,

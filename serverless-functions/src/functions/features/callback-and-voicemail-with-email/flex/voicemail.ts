@@ -1,4 +1,5 @@
-import { authorizeTaskAccess, startReadingTask } from '../../../../agent/authorize-task-access';
+import { withAuditedTask } from '../../../../agent/audited-task';
+import { startReadingTask } from '../../../../agent/authorize-task-access';
 import { recordAssignee, startReadingHolder } from '../../../../agent/record-assignee';
 import { buildVoicemailCard, startReadingCard } from '../../../../agent/voicemail-card';
 import { flexFunction } from '../../../../http/flex-function';
@@ -10,11 +11,11 @@ export const handler = flexFunction(
   'flex/voicemail',
   async (invocation, user, event, { ofTask, ofCard }) => {
     const holder = startReadingHolder(invocation, user, ofTask);
-    const task = await authorizeTaskAccess(invocation, user, event, isSupervisor(user), ofTask);
-    const [card] = await Promise.all([
-      buildVoicemailCard(invocation, task, ofCard),
-      recordAssignee(invocation, user, task, holder),
-    ]);
+    // The plugin asks for it again and again while something of it may change.
+    const read = { act: 'read' as const, isSupervisor: isSupervisor(user), reading: ofTask, once: 'card' };
+    const [card] = await withAuditedTask(invocation, user, event, read, (task) =>
+      Promise.all([buildVoicemailCard(invocation, task, ofCard), recordAssignee(invocation, user, task, holder)]),
+    );
     return { json: card };
   },
   {

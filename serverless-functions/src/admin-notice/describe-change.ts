@@ -1,6 +1,6 @@
 import type {
+  AuditChange,
   EmailRecipient,
-  FieldChange,
   NotificationRule,
   SettingsFieldName,
 } from '@callback-and-voicemail/contract';
@@ -37,19 +37,25 @@ const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'
 const HOLIDAYS = { 'as-any-day': '', never: ', not on holidays', only: ', on holidays only' };
 
 /** One change of the settings in words, as lines of plain text. */
-export function describeChange({ field, from, to }: FieldChange): string[] {
+export function describeChange({ field, from, to, added, removed }: AuditChange): string[] {
   const [was, is] = [parseValue(from), parseValue(to)];
-  if (field === 'recipients') return describeListChange('recipient', asList(was), asList(is), recipientText);
-  if (field === 'holidays') return describeListChange('holiday', asList(was), asList(is), holidayText);
+  const set: SetChange = { added: (added ?? []).map(parseValue), removed: (removed ?? []).map(parseValue) };
+  if (field === 'recipients') return describeSet('recipient', set, recipientText);
+  if (field === 'holidays') return describeSet('holiday', set, holidayText);
   if (field === 'rules.match')
     return [is === 'all' ? 'Every rule that matches counts now.' : 'Only the first rule that matches counts now.'];
   if (field === 'rules.order') return ['The order of the rules was changed.'];
-  if (field.startsWith('rules.')) return describeRuleChange(asRule(was), asRule(is));
+  if (field.startsWith('rules.')) return describeRuleChange(asRule(was), asRule(is), set);
   const label = (LABELS as Partial<Record<string, string>>)[field] ?? toSingleLine(field);
   return [`${label}: now ${valueText(field, is)}; it was ${valueText(field, was)}.`];
 }
 
-/** A value that was cut is no JSON any more; it is shown as it is. */
+interface SetChange {
+  added: unknown[];
+  removed: unknown[];
+}
+
+/** What is no JSON is shown as it is. */
 function parseValue(json: string | undefined): unknown {
   if (json === undefined) return undefined;
   try {
@@ -60,7 +66,6 @@ function parseValue(json: string | undefined): unknown {
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 const asRule = (value: unknown) => (isRecord(value) ? (value as Partial<NotificationRule>) : undefined);
 
 function valueText(field: string, value: unknown): string {
@@ -83,19 +88,26 @@ function holidayText(one: unknown): string {
   return toSingleLine(`${date ?? 'a day'}${name === undefined ? '' : ` (${name})`}`);
 }
 
-function describeListChange(what: string, was: unknown[], is: unknown[], text: (one: unknown) => string): string[] {
-  const [before, after] = [was.map(text), is.map(text)];
+/** Each of them, however many: with their number first, where there are several. */
+function describeSet(what: string, { added, removed }: SetChange, text: (one: unknown) => string): string[] {
+  if (added.length + removed.length === 0) return [`The order of the ${what}s was changed.`];
   return [
-    ...after.filter((one) => !before.includes(one)).map((one) => `New ${what}: ${one}`),
-    ...before.filter((one) => !after.includes(one)).map((one) => `Removed ${what}: ${one}`),
+    ...(added.length > 1 ? [`${added.length} new ${what}s:`] : []),
+    ...added.map((one) => `New ${what}: ${text(one)}`),
+    ...(removed.length > 1 ? [`${removed.length} removed ${what}s:`] : []),
+    ...removed.map((one) => `Removed ${what}: ${text(one)}`),
   ];
 }
 
-function describeRuleChange(was: Partial<NotificationRule> | undefined, is: Partial<NotificationRule> | undefined) {
+function describeRuleChange(
+  was: Partial<NotificationRule> | undefined,
+  is: Partial<NotificationRule> | undefined,
+  set: SetChange,
+): string[] {
+  const recipients = set.added.length + set.removed.length === 0 ? [] : describeSet('recipient', set, recipientText);
   const name = `The rule “${toSingleLine(is?.name ?? was?.name ?? scopeText(is ?? was ?? {}))}”`;
   if (is === undefined) return [`${name} was removed.`];
-  if (was === undefined)
-    return [`${name} is new. It applies to ${scopeText(is)}.`, ...recipientLines([], is.recipients).map(indent)];
+  if (was === undefined) return [`${name} is new. It applies to ${scopeText(is)}.`, ...recipients.map(indent)];
   return [
     `${name} was changed.`,
     ...[
@@ -103,13 +115,11 @@ function describeRuleChange(was: Partial<NotificationRule> | undefined, is: Part
       ...(scopeText(was) === scopeText(is)
         ? []
         : [`It now applies to ${scopeText(is)}; before, to ${scopeText(was)}.`]),
-      ...recipientLines(was.recipients, is.recipients),
+      ...recipients,
     ].map(indent),
   ];
 }
 
-const recipientLines = (was: unknown[] = [], is: unknown[] = []) =>
-  describeListChange('recipient', was, is, recipientText);
 const indent = (text: string) => `  ${text}`;
 
 /** The calls of a rule: `calls to Support, Monday and Tuesday, 09:00 to 17:00`. */

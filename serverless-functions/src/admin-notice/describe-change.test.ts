@@ -1,8 +1,9 @@
+import { toAuditChanges } from '../audit/changes';
 import { describeChange } from './describe-change';
 
 const json = (value: unknown) => (value === undefined ? undefined : JSON.stringify(value));
 const describeValues = (field: string, from: unknown, to: unknown) =>
-  describeChange({ field, from: json(from), to: json(to) });
+  toAuditChanges([{ field, from: json(from), to: json(to) }]).flatMap(describeChange);
 const ANA = { address: 'ana@example.com', name: 'Ana Ruiz' };
 const BO = { address: 'bo@example.com' };
 const NIGHT = {
@@ -18,6 +19,7 @@ test.each([
   ['recipients', [BO], [BO, ANA], ['New recipient: Ana Ruiz <ana@example.com>']],
   ['recipients', [BO, ANA], [BO], ['Removed recipient: Ana Ruiz <ana@example.com>']],
   ['recipients', undefined, [BO], ['New recipient: bo@example.com']],
+  ['recipients', [BO, ANA], [ANA, BO], ['The order of the recipients was changed.']],
   ['archive', undefined, BO, ['Copy of every email: now bo@example.com; it was nothing.']],
   ['enabled', true, false, ['Emails for voicemails: now off; it was on.']],
   ['recording_format', 'wav', 'notice', ['Recording: now not attached; it was attached as wav.']],
@@ -48,7 +50,7 @@ test('a changed rule says what of it was changed', () => {
   ]);
 });
 
-test('the words of others stay on one line, and cut values are shown as they are', () => {
+test('the words of others stay on one line, and what is no JSON is shown as it is', () => {
   expect(describeValues('organization', 'A\r\nBcc: x', 'B')).toEqual(['Organization: now B; it was A Bcc: x.']);
   expect(describeChange({ field: 'footer', to: '"Ask E…' })).toEqual(['Footer: now "Ask E…; it was nothing.']);
 });

@@ -1,0 +1,46 @@
+import type { AuditAct } from '@callback-and-voicemail/contract';
+import { isSid } from '@callback-and-voicemail/contract';
+import { audited, auditedRefusal } from '../audit/audited';
+import type { Invocation } from '../invocation';
+import type { FlexUser } from '../twilio/flex-token';
+import { type AuthorizedTask, authorizeTaskAccess, type TaskReading } from './authorize-task-access';
+
+interface TaskAct {
+  act: AuditAct;
+  isSupervisor: boolean;
+  /** What was started beside the check of who asks. */
+  reading: TaskReading;
+  /** What of it counts once in a quarter of an hour; empty: each time. */
+  once?: string;
+  detail?: string;
+}
+
+/**
+ * Does something with a task that the user may act on, and notes it in the audit; a refusal too.
+ * @throws as `authorizeTaskAccess`, `audited` and `work` do
+ */
+export async function withAuditedTask<T>(
+  invocation: Invocation,
+  user: FlexUser,
+  event: Record<string, unknown>,
+  { act, isSupervisor, reading, once, detail }: TaskAct,
+  work: (task: AuthorizedTask) => Promise<T>,
+): Promise<T> {
+  const taskSid = isSid('task', event.TaskSid) ? event.TaskSid : undefined;
+  const task = await auditedRefusal(invocation, user, { act, taskSid }, () =>
+    authorizeTaskAccess(invocation, user, event, isSupervisor, reading),
+  );
+  const { id } = task.current.entry;
+  return audited(
+    invocation,
+    user,
+    {
+      act,
+      entries: [id],
+      taskSid,
+      ...(detail === undefined ? {} : { detail }),
+      ...(once === undefined ? {} : { once: `${id} ${once}` }),
+    },
+    () => work(task),
+  );
+}

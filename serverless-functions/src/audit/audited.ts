@@ -1,0 +1,155 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { type AuditAct, type AuditItem, cutText } from '@callback-and-voicemail/contract';
+import type { Invocation } from '../invocation';
+import { AccountCache } from '../runtime/account-cache';
+import type { Environment } from '../runtime/environment';
+import { BadRequest, errorCode, FlexBadRequest } from '../runtime/errors';
+import { toSingleLine } from '../runtime/text';
+import type { FlexUser } from '../twilio/flex-token';
+import { listForMakeUp, writePart } from './audit-store';
+import { type AuditPart, auditKey, resultKey, splitRecord } from './record';
+
+/** What somebody is about to do. */
+export interface Act extends Pick<AuditItem, 'entries' | 'taskSid' | 'detail' | 'changes'> {
+  act: AuditAct;
+  /** Counts once in a quarter of an hour: for what a client repeats by itself. */
+  once?: string;
+}
+
+/** An act with its place in the audit. */
+export interface NotedAct {
+  key: string;
+  parts: AuditPart[];
+}
+
+const QUARTER_MS = 15 * 60_000;
+const MAX_REMEMBERED = 1_000;
+/** Keys that this process has written and that come again. */
+const writtenOnce = new AccountCache<Set<string>>();
+
+/** True where an act needs its record first. A malformed value counts as one that requires it. */
+function isAuditRequired({ values, problems }: Environment): boolean {
+  return values.AUDIT_REQUIRED === 'true' || problems.some(({ variable }) => variable === 'AUDIT_REQUIRED');
+}
+
+/** An act by this person now. Its key is the same whenever it is written. */
+export function noteAct(
+  user: FlexUser,
+  { act, once, ...target }: Act,
+  result: 'allowed' | 'refused' = 'allowed',
+): NotedAct {
+  const now = Date.now();
+  const key =
+    once === undefined
+      ? auditKey(now, randomUUID().replaceAll('-', ''))
+      : auditKey(now - (now % QUARTER_MS), hash(`${user.workerSid} ${act} ${once}`));
+  const record = {
+    at: new Date(now).toISOString(),
+    by: user.workerSid,
+    identity: displayName(user),
+    act,
+    result,
+    ...target,
+  };
+  return { key, parts: splitRecord(key, record) };
+}
+
+const hash = (value: string) => createHash('sha256').update(value).digest('hex').slice(0, 32);
+
+/**
+ * Does what somebody may do, and notes it: first where AUDIT_REQUIRED is set, else beside it. Notes afterwards that it was
+ * not done. To be called once it is known that they may.
+ * @throws FlexBadRequest `audit-unavailable` when the audit is required and cannot be written; what `work` throws
+ */
+export async function audited<T>(invocation: Invocation, user: FlexUser, act: Act, work: () => Promise<T>): Promise<T> {
+  const noted = noteAct(user, act);
+  const appended = appendAct(invocation, noted, act.once !== undefined);
+  if (isAuditRequired(invocation.environment)) await appended;
+  const [worked] = await Promise.allSettled([work(), appended]);
+  if (worked.status === 'fulfilled') return worked.value;
+  const { reason } = worked;
+  await appendResult(invocation, noted, reason instanceof BadRequest ? 'refused' : 'failed', errorCode(reason));
+  throw reason;
+}
+
+/**
+ * Checks whether somebody may do something, and notes when they may not.
+ * @throws what `check` throws
+ */
+export async function auditedRefusal<T>(
+  invocation: Invocation,
+  user: FlexUser,
+  act: Act,
+  check: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await check();
+  } catch (error) {
+    if (!(error instanceof FlexBadRequest) || error.status !== 403) throw error;
+    const noted = noteAct(user, { ...act, once: `${act.taskSid} ${error.code}` }, 'refused');
+    for (const { record } of noted.parts) record.code = error.code;
+    await appendAct(invocation, noted, true).catch(() => undefined);
+    throw error;
+  }
+}
+
+/**
+ * Appends an act. What Sync does not take is made up for by a sweep.
+ * @throws FlexBadRequest `audit-unavailable` where the audit is required
+ */
+export async function appendAct(invocation: Invocation, { key, parts }: NotedAct, recurs = false): Promise<void> {
+  const known = writtenOnce.get(invocation.environment) ?? new Set();
+  if (recurs && known.has(key)) return;
+  const isWritten = await append(invocation, parts, isAuditRequired(invocation.environment));
+  if (!recurs || !isWritten) return;
+  if (known.size >= MAX_REMEMBERED) known.clear();
+  writtenOnce.set(invocation.environment, known.add(key));
+}
+
+/** Appends what came of an act. Never throws. */
+export async function appendResult(
+  invocation: Invocation,
+  { key, parts }: NotedAct,
+  result: 'done' | 'failed' | 'refused',
+  code?: string,
+): Promise<void> {
+  const { at: _at, changes: _changes, entries: _entries, ...head } = parts[0]!.record;
+  const record = { ...head, at: new Date().toISOString(), result, ...(code === undefined ? {} : { code }) };
+  await append(invocation, [{ key: resultKey(key), record }], false);
+}
+
+/** @returns whether all is in the audit now @throws FlexBadRequest `audit-unavailable` if it must be */
+async function append(invocation: Invocation, parts: readonly AuditPart[], isRequired: boolean): Promise<boolean> {
+  const { log } = invocation;
+  const written = await Promise.all(
+    parts.map(async (part) => {
+      try {
+        await writePart(invocation, part);
+        return true;
+      } catch (error) {
+        const { act, by, entries } = part.record;
+        log.error('audit not appended', { code: errorCode(error), step: act, worker: by, entry: entries?.[0] });
+        if (!isRequired) await listForMakeUp(invocation, part);
+        return false;
+      }
+    }),
+  );
+  if (!written.includes(false)) return true;
+  if (isRequired)
+    throw new FlexBadRequest(
+      'audit-unavailable',
+      'The audit cannot be written',
+      'Nothing was done. Try again in a moment.',
+      503,
+    );
+  return false;
+}
+
+/** As Flex's tokens name people: what is no letter or digit is written as an underscore and its code. */
+export function displayName({ identity }: Pick<FlexUser, 'identity'>): string {
+  const name = identity.replace(/_([0-9A-F]{2})/g, (whole, hex: string) => {
+    const character = String.fromCharCode(Number.parseInt(hex, 16));
+    return /[ -/:-@[-`{-~]/.test(character) ? character : whole;
+  });
+  return cutText(toSingleLine(name), 100);
+}

@@ -1,0 +1,14 @@
+import { exportAudit, readAudit } from '../../../../email-admin/audit-page';
+import { flexFunction, SUPERVISORS } from '../../../../http/flex-function';
+import { textField } from '../../../../runtime/form-fields';
+
+/** For supervisors: who did what, a page at a time; `Format` exports it. */
+export const handler = flexFunction(
+  'flex/audit',
+  async (invocation, user, event) => ({
+    json: await (textField(event, 'Format') === ''
+      ? readAudit(invocation, event)
+      : exportAudit(invocation, user, event)),
+  }),
+  { roles: SUPERVISORS },
+);
