@@ -2,7 +2,7 @@ import type { AuditAct } from '@callback-and-voicemail/contract';
 import { isSid } from '@callback-and-voicemail/contract';
 import { audited, auditedRefusal } from '../audit/audited';
 import type { Invocation } from '../invocation';
-import type { FlexUser } from '../twilio/flex-token';
+import type { PresentUser } from '../twilio/worker-presence';
 import { type AuthorizedTask, authorizeTaskAccess, type TaskReading } from './authorize-task-access';
 
 interface TaskAct {
@@ -21,7 +21,7 @@ interface TaskAct {
  */
 export async function withAuditedTask<T>(
   invocation: Invocation,
-  user: FlexUser,
+  user: PresentUser,
   event: Record<string, unknown>,
   { act, isSupervisor, reading, once, detail }: TaskAct,
   work: (task: AuthorizedTask) => Promise<T>,

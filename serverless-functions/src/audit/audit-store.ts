@@ -18,11 +18,12 @@ export async function writePart({ twilio }: Pick<Invocation, 'twilio'>, { key, r
   await twilio.sync.addMapItem(auditMapName(key), key, record, TTL_SECONDS, TTL_SECONDS);
 }
 
-/** Puts a part in another map, where the next sweep finds it. Never throws. */
-export async function listForMakeUp({ twilio, log }: Invocation, { key, record }: AuditPart): Promise<void> {
+/** Puts a part in another map, where the next sweep finds it. @returns whether it was taken. Never throws. */
+export async function listForMakeUp({ twilio, log }: Invocation, { key, record }: AuditPart): Promise<boolean> {
   try {
     const listed = `${timestampKey(Date.now())}_audit_${key}`;
     await twilio.sync.addMapItem(indexMapName(key), listed, record, LEDGER_TTL_SECONDS);
+    return true;
   } catch (error) {
     log.error('audit lost', {
       code: errorCode(error),
@@ -30,6 +31,7 @@ export async function listForMakeUp({ twilio, log }: Invocation, { key, record }
       worker: record.by,
       entry: record.entries?.[0],
     });
+    return false;
   }
 }
 

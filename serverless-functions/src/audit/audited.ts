@@ -24,6 +24,8 @@ export interface NotedAct {
 
 const QUARTER_MS = 15 * 60_000;
 const MAX_REMEMBERED = 1_000;
+/** How long an append may take before the sweep is told of it. */
+const PATIENCE_MS = 300;
 /** Keys that this process has written and that come again. */
 const writtenOnce = new AccountCache<Set<string>>();
 
@@ -120,20 +122,8 @@ export async function appendResult(
 
 /** @returns whether all is in the audit now @throws FlexBadRequest `audit-unavailable` if it must be */
 async function append(invocation: Invocation, parts: readonly AuditPart[], isRequired: boolean): Promise<boolean> {
-  const { log } = invocation;
-  const written = await Promise.all(
-    parts.map(async (part) => {
-      try {
-        await writePart(invocation, part);
-        return true;
-      } catch (error) {
-        const { act, by, entries } = part.record;
-        log.error('audit not appended', { code: errorCode(error), step: act, worker: by, entry: entries?.[0] });
-        if (!isRequired) await listForMakeUp(invocation, part);
-        return false;
-      }
-    }),
-  );
+  const appendPart = isRequired ? tryWrite : writeOrList;
+  const written = await Promise.all(parts.map((part) => appendPart(invocation, part)));
   if (!written.includes(false)) return true;
   if (isRequired)
     throw new FlexBadRequest(
@@ -143,6 +133,27 @@ async function append(invocation: Invocation, parts: readonly AuditPart[], isReq
       503,
     );
   return false;
+}
+
+/** @returns whether it was written. Never throws. */
+async function tryWrite(invocation: Invocation, part: AuditPart): Promise<boolean> {
+  try {
+    await writePart(invocation, part);
+    return true;
+  } catch (error) {
+    const { act, by, entries } = part.record;
+    invocation.log.error('audit not appended', { code: errorCode(error), step: act, worker: by, entry: entries?.[0] });
+    return false;
+  }
+}
+
+/** What is not written soon is listed for the next sweep as well: somebody waits. @returns whether it was written */
+async function writeOrList(invocation: Invocation, part: AuditPart): Promise<boolean> {
+  const written = tryWrite(invocation, part);
+  if (await Promise.race([written, invocation.deadline.pause(PATIENCE_MS)])) return true;
+  const listed = listForMakeUp(invocation, part);
+  const either = await Promise.race([written.then((is) => is || listed), listed.then((is) => is || written)]);
+  return either && Promise.race([written, false]);
 }
 
 /** As Flex's tokens name people: what is no letter or digit is written as an underscore and its code. */

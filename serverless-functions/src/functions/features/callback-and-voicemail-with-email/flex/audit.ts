@@ -1,6 +1,7 @@
 import { exportAudit, readAudit } from '../../../../email-admin/audit-page';
-import { flexFunction, SUPERVISORS } from '../../../../http/flex-function';
+import { flexFunction } from '../../../../http/flex-function';
 import { textField } from '../../../../runtime/form-fields';
+import { SUPERVISORS } from '../../../../twilio/worker-presence';
 
 /** For supervisors: who did what, a page at a time; `Format` exports it. */
 export const handler = flexFunction(
