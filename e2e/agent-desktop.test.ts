@@ -1,7 +1,8 @@
+/** @jest-environment ./scripts/jest/page-report-environment.js */
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { newContext, openBrowser } from './support/browser';
+import type { BrowserContext, Page } from 'playwright-core';
+import { openFlexBrowser } from './support/browser';
 import {
   collectPageProblems,
   expectNoPageProblems,
@@ -11,6 +12,7 @@ import {
   type PageProblems,
   waitForFlex,
 } from './support/flex-page';
+import { reportPagesOnFailure } from './support/page-report';
 import { pollUntil } from './support/poll-until';
 import { type RunningProduct, startProduct } from './support/running-product';
 import { VOICEMAIL_LINE } from './support/telephone-page';
@@ -27,7 +29,6 @@ jest.setTimeout(600_000);
 
 let product: RunningProduct;
 let account: TwilioAccount;
-let browser: Browser;
 let context: BrowserContext;
 let sam: Page;
 let telephone: Page;
@@ -37,11 +38,11 @@ let workflowAtStart: unknown;
 
 beforeAll(async () => {
   mkdirSync(shots, { recursive: true });
-  [product, browser] = await Promise.all([startProduct(), openBrowser({ microphone: true })]);
+  [product, context] = await Promise.all([startProduct(), openFlexBrowser({ acceptDownloads: true })]);
+  reportPagesOnFailure(context, product.output);
   account = twilioAccount(product.url);
   workflowAtStart = await account.callbackWorkflow();
   await account.setWorkflowTimeouts({ retryDelay: 2, lastStep: 300 });
-  context = await newContext(browser, { acceptDownloads: true });
   ({ page: sam, seen: seen.sam } = (await openFlex(context, product.desk('sam'))) as {
     page: Page;
     seen: PageProblems;
@@ -51,7 +52,7 @@ beforeAll(async () => {
   seen.telephone = collectPageProblems(telephone);
 });
 afterAll(async () => {
-  await browser?.close();
+  await context?.close();
   await product?.stop();
 });
 

@@ -1,15 +1,17 @@
+/** @jest-environment ./scripts/jest/page-report-environment.js */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import type { FlexApiErrorCode, VoicemailCard } from '../contract/src/flex-api';
 import { createTranslator } from '../flex-plugin/src/strings/translator';
 import type { Task } from '../sandbox/src/world/types';
 import { axeViolations } from './support/axe';
-import { newContext, openBrowser } from './support/browser';
+import { openFlexBrowser } from './support/browser';
 import { type FlexHarness, type StubResponse, startFlexHarness } from './support/flex-harness';
 import { openFlex, waitForFlex } from './support/flex-page';
 import { overflowsInSmallWindows } from './support/overflow';
+import { reportPagesOnFailure } from './support/page-report';
 
 /**
  * Every state of the card in the real Flex: a screenshot in .screenshots/cards/, and axe's check including contrast, which
@@ -23,7 +25,6 @@ const NUMBER = '+14155550123';
 jest.setTimeout(600_000);
 
 let harness: FlexHarness;
-let browser: Browser;
 let context: BrowserContext;
 let mailFolder: string;
 const pages: Record<string, Page> = {};
@@ -31,15 +32,15 @@ const pages: Record<string, Page> = {};
 beforeAll(async () => {
   mkdirSync(shots, { recursive: true });
   mailFolder = mkdtempSync(path.join(os.tmpdir(), 'card-gallery-'));
-  [harness, browser] = await Promise.all([startFlexHarness(mailFolder, [PLUGIN]), openBrowser({ microphone: true })]);
-  context = await newContext(browser);
+  [harness, context] = await Promise.all([startFlexHarness(mailFolder, [PLUGIN]), openFlexBrowser()]);
+  reportPagesOnFailure(context);
   for (const key of ['sam', 'sue']) {
     const { page } = await openFlex(context, harness.desk(key));
     pages[key] = page;
   }
 });
 afterAll(async () => {
-  await browser?.close();
+  await context?.close();
   await harness?.close();
   rmSync(mailFolder, { recursive: true, force: true });
 });

@@ -1,7 +1,8 @@
+/** @jest-environment ./scripts/jest/page-report-environment.js */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import type { AuditItem } from '../contract/src/audit';
 import type {
   EmailDeliveryResponse,
@@ -11,10 +12,11 @@ import type {
 } from '../contract/src/email-admin-api';
 import { createTranslator } from '../flex-plugin/src/strings/translator';
 import { axeViolations } from './support/axe';
-import { newContext, openBrowser } from './support/browser';
+import { openFlexBrowser } from './support/browser';
 import { type FlexHarness, type StubResponse, startFlexHarness } from './support/flex-harness';
 import { openFlex, waitForFlex } from './support/flex-page';
 import { overflowsInSmallWindows } from './support/overflow';
+import { reportPagesOnFailure } from './support/page-report';
 
 /**
  * States of the supervisors' panel that are hard to come by, in the real Flex, as pictures in .screenshots/email-panel/ and
@@ -26,7 +28,7 @@ const PLUGIN = path.join(root, 'flex-plugin/build/plugin-callback-and-voicemail-
 jest.setTimeout(600_000);
 
 let harness: FlexHarness;
-let browser: Browser;
+let context: BrowserContext;
 /** One for all: a page that opens Flex again has its 17 MB of scripts compiled already, a new page has not. */
 let page: Page;
 let mailFolder: string;
@@ -34,11 +36,12 @@ let mailFolder: string;
 beforeAll(async () => {
   mkdirSync(shots, { recursive: true });
   mailFolder = mkdtempSync(path.join(os.tmpdir(), 'email-panel-gallery-'));
-  [harness, browser] = await Promise.all([startFlexHarness(mailFolder, [PLUGIN]), openBrowser()]);
-  ({ page } = await openFlex(await newContext(browser), harness.desk('sue')));
+  [harness, context] = await Promise.all([startFlexHarness(mailFolder, [PLUGIN]), openFlexBrowser()]);
+  reportPagesOnFailure(context);
+  ({ page } = await openFlex(context, harness.desk('sue')));
 });
 afterAll(async () => {
-  await browser?.close();
+  await context?.close();
   await harness?.close();
   rmSync(mailFolder, { recursive: true, force: true });
 });

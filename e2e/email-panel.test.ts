@@ -1,11 +1,12 @@
+/** @jest-environment ./scripts/jest/page-report-environment.js */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { EmailSettings } from '@callback-and-voicemail/contract';
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import type { BrowserContext, Locator, Page } from 'playwright-core';
 import type { MailSummary } from '../sandbox/src/mail/mailbox';
 import { axeViolations } from './support/axe';
-import { newContext, openBrowser } from './support/browser';
+import { openFlexBrowser } from './support/browser';
 import { expectNoPageProblems, invokeAction, openFlex, type PageProblems, waitForFlex } from './support/flex-page';
+import { reportPagesOnFailure } from './support/page-report';
 import { pollUntil } from './support/poll-until';
 import { type RunningProduct, startProduct } from './support/running-product';
 import { type TwilioAccount, twilioAccount } from './support/twilio-account';
@@ -20,7 +21,6 @@ jest.setTimeout(600_000);
 
 let product: RunningProduct;
 let account: TwilioAccount;
-let browser: Browser;
 let context: BrowserContext;
 let sue: Page;
 let adam: Page;
@@ -33,9 +33,9 @@ const SETTINGS = { version: 1, enabled: true, recipients: [{ address: 'superviso
 
 beforeAll(async () => {
   mkdirSync(shots, { recursive: true });
-  [product, browser] = await Promise.all([startProduct(), openBrowser({ microphone: true })]);
+  [product, context] = await Promise.all([startProduct(), openFlexBrowser()]);
+  reportPagesOnFailure(context, product.output);
   account = twilioAccount(product.url);
-  context = await newContext(browser);
   for (const key of ['sam', 'adam', 'sue']) {
     const desk = await openFlex(context, product.desk(key));
     seen[key] = desk.seen;
@@ -44,11 +44,11 @@ beforeAll(async () => {
     else sue = desk.page;
   }
 });
-beforeEach(() => begin());
+beforeEach(begin);
 // The tests provoke conflicts and refused addresses.
 afterEach(() => expectNoPageProblems(seen, /the server responded with a status of (409|422)/));
 afterAll(async () => {
-  await browser?.close();
+  await context?.close();
   await product?.stop();
 });
 
@@ -83,15 +83,13 @@ const refreshUntilShown = (page: Page, what: Locator) =>
     return (await what.count()) > 0;
   });
 
-/** What Sync and TaskRouter hold when a test begins, and Sue's panel showing it. */
-async function begin(change: Partial<EmailSettings> = {}): Promise<void> {
+/** What Sync and TaskRouter hold when a test begins, and Sue's panel showing it. Adam's shows it once it is opened. */
+async function begin(): Promise<void> {
   await account.endOpenTasks();
   await account.removeDocument('email-rules');
-  await account.setDocument('email-settings', { ...SETTINGS, ...change });
-  for (const page of [sue, adam]) {
-    await page.reload();
-    await waitForFlex(page);
-  }
+  await account.setDocument('email-settings', SETTINGS);
+  await sue.reload();
+  await waitForFlex(sue);
   await openPanel(sue);
   began = Date.now();
 }
@@ -169,6 +167,8 @@ test('with a rule, the mail arrives at the right address with the right subject'
 });
 
 test('two supervisors at once: merges different fields, asks about the same ones', async () => {
+  await adam.reload();
+  await waitForFlex(adam);
   await openPanel(adam);
   // Apart: Sue types a footer while Adam saves an organization.
   await button(sue, 'Name, logo, language, and time zone').click();
@@ -207,12 +207,16 @@ test('two supervisors at once: merges different fields, asks about the same ones
 });
 
 test('a save can be undone for a while', async () => {
-  await begin({ footer: 'Ask at the front desk' });
+  await account.setDocument('email-settings', { ...SETTINGS, footer: 'Ask at the front desk' });
   await button(sue, 'Name, logo, language, and time zone').click();
-  await panel(sue).getByLabel('Footer').fill('Something hasty');
+  const footer = panel(sue).getByLabel('Footer');
+  await pollUntil(async () => {
+    await refresh(sue);
+    return (await footer.inputValue()) === 'Ask at the front desk';
+  });
+  await footer.fill('Something hasty');
   await save(sue);
   await button(sue, 'Undo').click();
-  const footer = panel(sue).getByLabel('Footer');
   await pollUntil(async () => (await footer.inputValue()) === 'Ask at the front desk');
   await panel(sue)
     .getByText(/^Saved\./)

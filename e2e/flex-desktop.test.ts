@@ -1,12 +1,14 @@
+/** @jest-environment ./scripts/jest/page-report-environment.js */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import type { Reservation } from '../sandbox/src/taskrouter/types';
 import type { Task } from '../sandbox/src/world/types';
-import { newContext, openBrowser } from './support/browser';
+import { openFlexBrowser } from './support/browser';
 import { type FlexHarness, SUPPORT_LINE, startFlexHarness } from './support/flex-harness';
 import { collectPageProblems, invokeAction, openFlex, type PageProblems, waitForFlex } from './support/flex-page';
+import { reportPagesOnFailure } from './support/page-report';
 import { pollUntil } from './support/poll-until';
 
 /**
@@ -18,7 +20,6 @@ const CUSTOMER = '+14155550123';
 jest.setTimeout(600_000);
 
 let harness: FlexHarness;
-let browser: Browser;
 let context: BrowserContext;
 let sam: Page;
 let seen: PageProblems;
@@ -28,13 +29,13 @@ beforeAll(async () => {
   mkdirSync(shots, { recursive: true });
   mailFolder = mkdtempSync(path.join(os.tmpdir(), 'flex-desktop-'));
   harness = await startFlexHarness(mailFolder);
-  browser = await openBrowser({ microphone: true });
-  context = await newContext(browser);
+  context = await openFlexBrowser();
+  reportPagesOnFailure(context);
   ({ page: sam, seen } = await openFlex(context, harness.desk('sam')));
   telephone = await context.newPage();
 });
 afterAll(async () => {
-  await browser?.close();
+  await context?.close();
   await harness?.close();
   rmSync(mailFolder, { recursive: true, force: true });
 });

@@ -13,8 +13,12 @@ const OWN_OPTIONS = ['--unit', '--soak', '--record-durations'];
 const [unitOnly, soak, recordDurations] = OWN_OPTIONS.map((option) => process.argv.includes(option));
 const jestOptions = process.argv.slice(2).filter((option) => !OWN_OPTIONS.includes(option));
 const UNIT_PROJECTS = ['contract', 'functions', 'sandbox', 'pages', 'plugin', 'scripts'];
-const E2E_PROJECTS = ['plugin-in-flex', 'e2e'];
-/** What also runs on the Node that Twilio runs: the Functions' unit tests, and the built Functions end to end. */
+/** Tests that drive a browser; what is below functions/ calls the built Functions. */
+const BROWSER_TESTS = 'e2e/[^/]+\\.test\\.ts$';
+const FUNCTIONS_TESTS = 'e2e/functions/';
+/** The end-to-end tests of the Functions, in parts, which either lane takes as soon as it is free. */
+const SHARDS = 4;
+/** What runs on the Node that Twilio runs: the Functions' unit tests, and some of their end-to-end tests again. */
 const NODE_22_TESTS = [
   'serverless-functions/',
   'e2e/functions/leave-voicemail',
@@ -139,14 +143,29 @@ const biome = () =>
 const types = () => check('types', node(bin('typescript/bin/tsc'), '--build'));
 /** After the types: Twilio's builder need not check those of the plugin a second time. */
 const builds = () => check('builds', node('scripts/build.mjs'), { PLUGIN_TYPES_ARE_CHECKED: '1' });
-/** Alone, unit tests take all cores; beside the browser's tests, one. */
-const unit = () => jest('unit tests', projects(UNIT_PROJECTS), { workers: unitOnly ? '100%' : 1 });
+const unit = () => jest('unit tests', projects(UNIT_PROJECTS));
+/** Beside the browser's tests. The Functions' tests are left to the Node that Twilio runs, where it is to be had. */
+const unitBesideBrowser = (nodePath) => {
+  const names = UNIT_PROJECTS.filter((name) => nodePath === undefined || name !== 'functions');
+  return jest('unit tests', projects(names), { workers: 1 });
+};
 const checks = () => jest('checks of the repository', projects(['checks']), { workers: 1 });
 /**
  * The products that the browser's tests drive run in real time, with the real deadlines: more workers than cores, and
  * requests end with 502. The other tests, beside these, take what time is left over.
  */
-const endToEnd = () => jest('end-to-end tests', projects(E2E_PROJECTS), { workers: os.cpus().length });
+const browserTests = () =>
+  jest(
+    'tests in the browser',
+    [...projects(['plugin-in-flex', 'e2e']), ...paths(['flex-plugin/realui', BROWSER_TESTS])],
+    { workers: os.cpus().length },
+  );
+const functionsTests = (shard) =>
+  jest(
+    `end-to-end tests of the Functions, ${shard} of ${SHARDS}`,
+    [`--shard=${shard}/${SHARDS}`, ...projects(['e2e']), ...paths([FUNCTIONS_TESTS])],
+    { workers: 1 },
+  );
 
 async function runAll() {
   console.log(`Seed ${seed}. To repeat this selection of random tests: npm test -- --seed=${seed}`);
@@ -157,34 +176,52 @@ async function runAll() {
     if (!(await types()) || !(await builds())) return false;
     return jest('soak', [...projects(['functions', 'e2e']), ...paths(SOAK_TESTS)], { env: { SOAK: '1' } });
   }
-  // The plugin's build reads the types that `tsc --build` writes, so these run in series. Tests in a browser wait for
-  // time to pass, so the other tests run beside them.
   const inSeries = async (...steps) => {
     for (const step of steps) if (stopped || !(await stopOthersOnFailure(step()))) return false;
     return true;
   };
-  const built = inSeries(biome, types, builds);
+  const shards = Array.from({ length: SHARDS }, (_, n) => n + 1);
+  const takeShards = async () => {
+    while (shards.length > 0) if (!(await inSeries(() => functionsTests(shards.shift())))) return false;
+    return true;
+  };
+  const nodePath = await twiliosNode();
+  // The plugin's build reads the types that `tsc --build` writes, so these run in series. Tests in a browser wait for
+  // time to pass, so the other tests run beside them.
+  const built = inSeries(types, builds);
   const done = await Promise.all([
-    built.then((ok) => ok && inSeries(endToEnd)),
-    inSeries(unit, checks, async () => (await built) && runOnTwiliosNode()),
+    built.then((ok) => ok && inSeries(browserTests, takeShards)),
+    inSeries(
+      biome,
+      () => unitBesideBrowser(nodePath),
+      checks,
+      () => built,
+      ...(nodePath === undefined ? [] : [() => onTwiliosNode(nodePath)]),
+      takeShards,
+    ),
   ]);
   return done.every(Boolean);
 }
 
-async function runOnTwiliosNode() {
+/** @returns {Promise<string | undefined>} undefined when this Node is of that version already, or it is not to be had */
+async function twiliosNode() {
   if (process.versions.node.startsWith(`${TWILIO_NODE_MAJOR}.`)) {
-    console.log(`\nAll of this ran on Node ${TWILIO_NODE_MAJOR}, the version that Twilio runs.`);
-    return true;
+    console.log(`\nAll of this runs on Node ${TWILIO_NODE_MAJOR}, the version that Twilio runs.`);
+    return undefined;
   }
   const nodePath = await ensureNode22();
   if (nodePath === undefined) {
     console.log(`\nNOT RUN: the Functions' tests on Node ${TWILIO_NODE_MAJOR}, which Twilio runs (see above).`);
     totals.skipped += 1;
-    return true;
   }
-  const selection = [...projects(['functions', 'e2e']), ...paths(NODE_22_TESTS)];
-  return jest(`the Functions on Node ${TWILIO_NODE_MAJOR}`, selection, { nodePath, workers: 1 });
+  return nodePath;
 }
+
+const onTwiliosNode = (nodePath) =>
+  jest(`the Functions on Node ${TWILIO_NODE_MAJOR}`, [...projects(['functions', 'e2e']), ...paths(NODE_22_TESTS)], {
+    nodePath,
+    workers: 1,
+  });
 
 await ensureInstalled();
 const startedAt = Date.now();

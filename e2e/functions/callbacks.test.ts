@@ -1,4 +1,4 @@
-import { closeHarnesses, type Harness, openHarness } from '../support/harness';
+import { closeHarnesses, type Harness, openHarnessOverHttp } from '../support/harness';
 import { bookCallback, openMenu, pressKeys, requestCallback } from '../support/menu';
 import { runScheduledSweeps } from '../support/scheduled-sweeps';
 
@@ -10,7 +10,7 @@ const callbacks = (harness: Harness) =>
 
 describe('at the number the caller calls from', () => {
   test('a confirmed callback keeps the place in line, cancels the queue task, and reads the number back', async () => {
-    const harness = await openHarness();
+    const harness = await openHarnessOverHttp();
     const caller = await requestCallback(harness);
     const waiting = harness.waitingTask(caller);
     await harness.advance(3_000);
@@ -50,7 +50,7 @@ describe('at the number the caller calls from', () => {
   });
 
   test('any other key, or silence, books nothing and keeps the caller in line', async () => {
-    const harness = await openHarness();
+    const harness = await openHarnessOverHttp();
     const caller = await requestCallback(harness);
     caller.press('9');
     await caller.waitForPrompt(/You are still in line/);
@@ -66,7 +66,7 @@ describe('at the number the caller calls from', () => {
   });
 
   test('pressing the key repeatedly books one callback', async () => {
-    const harness = await openHarness();
+    const harness = await openHarnessOverHttp();
     harness.duplicateWebhooks(/state=callback-number.*heard=1/, 4);
     const caller = await requestCallback(harness);
     caller.press('1');
@@ -79,7 +79,7 @@ describe('at the number the caller calls from', () => {
   });
 
   test('when an agent accepts at the same moment, the call goes on and no callback remains', async () => {
-    const harness = await openHarness();
+    const harness = await openHarnessOverHttp();
     const caller = await requestCallback(harness);
     harness.beforeRequest({ host: 'taskrouter.twilio.com', method: 'POST', path: /Tasks$/ }, () =>
       harness.acceptWaitingTask(caller),
@@ -94,7 +94,7 @@ describe('at the number the caller calls from', () => {
   });
 
   test('hanging up right after the confirmation does not lose the callback', async () => {
-    const harness = await openHarness();
+    const harness = await openHarnessOverHttp();
     const caller = await requestCallback(harness);
     harness.beforeRequest({ host: 'taskrouter.twilio.com', method: 'GET', path: /Tasks\/WT/ }, () => caller.hangUp());
     caller.press('1');
@@ -105,7 +105,7 @@ describe('at the number the caller calls from', () => {
 
 describe('at another number', () => {
   test('typed, read back, confirmed', async () => {
-    const harness = await openHarness();
+    const harness = await openHarnessOverHttp();
     const caller = await requestCallback(harness);
     caller.press('2');
     await caller.waitForPrompt(/Please enter the number/);
@@ -123,7 +123,7 @@ describe('at another number', () => {
   });
 
   test('entered again, then confirmed', async () => {
-    const harness = await openHarness();
+    const harness = await openHarnessOverHttp();
     const caller = await requestCallback(harness);
     caller.press('2');
     await caller.waitForPrompt(/Please enter the number/);
@@ -139,7 +139,7 @@ describe('at another number', () => {
   });
 
   test('without pound the number is taken after a pause, and star leads back to the line', async () => {
-    const harness = await openHarness();
+    const harness = await openHarnessOverHttp();
     const caller = await requestCallback(harness);
     caller.press('2');
     await caller.waitForPrompt(/Please enter the number/);
@@ -156,7 +156,7 @@ describe('at another number', () => {
   });
 
   test('after three refused numbers, the caller is back in the menu and still in line', async () => {
-    const harness = await openHarness();
+    const harness = await openHarnessOverHttp();
     const caller = await requestCallback(harness);
     caller.press('2');
     await caller.waitForPrompt(/Please enter the number/);
@@ -192,7 +192,7 @@ describe('callers without a number of their own', () => {
     '+19005550123',
   ];
   test.each(WITHHELD)('%p: offers voicemail and never a callback to it', async (from) => {
-    const harness = await openHarness();
+    const harness = await openHarnessOverHttp();
     const caller = await openMenu(harness, { from });
     const menu = caller.prompts().join(' ');
     expect(menu).not.toMatch(/keep your place in line, press 1/);
@@ -210,7 +210,7 @@ describe('callers without a number of their own', () => {
   });
 
   test('without typed numbers, offers voicemail only', async () => {
-    const harness = await openHarness();
+    const harness = await openHarnessOverHttp();
     const caller = await harness.dial({ to: harness.numbers.noTypedNumbers, from: 'anonymous' });
     await caller.waitForPrompt(/press star/);
     caller.press('*');
@@ -223,7 +223,7 @@ describe('callers without a number of their own', () => {
 
 describe('one open callback per caller and queue', () => {
   test('a second call hears that a callback is booked, and stays in line', async () => {
-    const harness = await openHarness();
+    const harness = await openHarnessOverHttp();
     await bookCallback(harness);
     const again = await openMenu(harness);
     again.press('1');
@@ -235,7 +235,7 @@ describe('one open callback per caller and queue', () => {
   });
 
   test('two people behind one number have a callback each, and a third changes neither', async () => {
-    const harness = await openHarness();
+    const harness = await openHarnessOverHttp();
     await bookCallback(harness);
     const second = await openMenu(harness);
     second.press('1');
@@ -263,7 +263,7 @@ describe('one open callback per caller and queue', () => {
   });
 
   test('when two ask for the second callback at once, one of them is refused and stays in line', async () => {
-    const harness = await openHarness();
+    const harness = await openHarnessOverHttp();
     await bookCallback(harness);
     const asks = async () => {
       const caller = await openMenu(harness);
@@ -285,7 +285,7 @@ describe('one open callback per caller and queue', () => {
   });
 
   test('a second call may change the number, in entry and task, at the first place in line', async () => {
-    const harness = await openHarness();
+    const harness = await openHarnessOverHttp();
     const first = await bookCallback(harness);
     const [before] = callbacks(harness);
     const again = await openMenu(harness);
@@ -318,7 +318,7 @@ describe('one open callback per caller and queue', () => {
   });
 
   test('when two calls of one caller confirm at the same moment, books one callback', async () => {
-    const harness = await openHarness();
+    const harness = await openHarnessOverHttp();
     const one = await requestCallback(harness);
     const two = await requestCallback(harness);
     one.press('1');
@@ -332,7 +332,7 @@ describe('one open callback per caller and queue', () => {
   });
 
   test('after an agent has called back, another callback can be booked', async () => {
-    const harness = await openHarness();
+    const harness = await openHarnessOverHttp();
     await bookCallback(harness);
     harness.handleTask(callbacks(harness)[0]!.sid);
     await bookCallback(harness);
@@ -340,7 +340,7 @@ describe('one open callback per caller and queue', () => {
   });
 
   test('other callers and other queues have their own callback', async () => {
-    const harness = await openHarness();
+    const harness = await openHarnessOverHttp();
     await bookCallback(harness);
     await bookCallback(harness, { from: '+12025550199' });
     const sales = await harness.dial({ to: harness.numbers.sales });
@@ -355,7 +355,7 @@ describe('one open callback per caller and queue', () => {
   });
 
   test('a caller with a callback who leaves a silent voicemail gets no second callback', async () => {
-    const harness = await openHarness();
+    const harness = await openHarnessOverHttp();
     await bookCallback(harness);
     const again = await harness.dialToRecording();
     await again.waitForPrompt(/We did not hear a message/);

@@ -1,4 +1,4 @@
-import { closeHarnesses, openHarness } from '../support/harness';
+import { closeHarnesses, openHarnessOverHttp } from '../support/harness';
 import { acceptVoicemailAsSam, codeOf, readCard } from '../support/task-of-sam';
 
 afterEach(closeHarnesses);
@@ -26,7 +26,7 @@ test('deleting removes recording and transcript from Twilio, entry and task, als
 });
 
 test('a transcript that arrives after deletion is discarded', async () => {
-  const harness = await openHarness();
+  const harness = await openHarnessOverHttp();
   const caller = await harness.leaveVoicemail();
   const sue = harness.signIn('sue', ['supervisor']);
   for (let n = 0; n < 100 && harness.productTasks().length === 0; n += 1) await harness.advance(200);
@@ -43,7 +43,7 @@ test('a transcript that arrives after deletion is discarded', async () => {
 });
 
 test('after deletion, a waiting mail is not sent', async () => {
-  const harness = await openHarness();
+  const harness = await openHarnessOverHttp();
   const removeFault = harness.injectFault({ host: 'api.mailgun.net', kind: 'status', status: 500 });
   await harness.leaveVoicemail();
   await harness.advance(60_000);

@@ -152,7 +152,7 @@ describe('the history', () => {
   });
 
   test.each(FAULT_MODES)('when one write of a row fails with %s, it is repeated at once', async (_mode, how) => {
-    const { harness, sue } = await open({ transport: 'in-process' });
+    const { harness, sue } = await open();
     await harness.leaveVoicemail({ from: '+12025550166' });
     await harness.advance(60_000);
     harness.injectFault({ host: 'sync.twilio.com', method: 'POST', path: /Maps\/history-/, times: 1, ...how });
@@ -215,7 +215,7 @@ const PROJECTION_WRITES: [string, { path: RegExp; method: string }][] = [
 
 describe.each(PROJECTION_WRITES)('%s fails', (_what, where) => {
   test.each(FAULT_MODES)('with %s, makes the task and sends the mail once', async (_mode, how) => {
-    const { harness, sue } = await open({ transport: 'in-process' });
+    const { harness, sue } = await open();
     await harness.createIndexMaps();
     const removeFault = harness.injectFault({ host: 'sync.twilio.com', ...where, ...how });
     // A failure row is written only when an attempt fails.

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { closeHarnesses, type Harness, openHarness } from '../support/harness';
+import { closeHarnesses, type Harness, openHarnessOverHttp } from '../support/harness';
 
 afterAll(closeHarnesses);
 
@@ -46,7 +46,7 @@ test('every Function for Flex is covered by this file', () => {
 
 /** A voicemail whose mail was refused, held by an agent: there is something to read, play, send and delete. */
 async function openHarnessWithVoicemail() {
-  const harness = await openHarness();
+  const harness = await openHarnessOverHttp();
   const removeFault = harness.injectFault({ host: 'api.mailgun.net', method: 'POST', kind: 'status', status: 400 });
   await harness.leaveVoicemail();
   await harness.advance(60_000);

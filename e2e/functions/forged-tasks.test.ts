@@ -9,7 +9,7 @@ const ownTaskOf = (harness: Harness, other: string) => harness.productTasks().fi
 
 /** Eve holds a voicemail of her own. */
 async function holdOwnTask() {
-  const harness = await openHarness({ transport: 'in-process' });
+  const harness = await openHarness();
   await harness.createIndexMaps();
   await harness.leaveVoicemail({ from: '+12025550199' });
   await harness.advance(60_000);
@@ -38,7 +38,7 @@ test('an agent who names a voicemail in a held task before it is recorded does n
 });
 
 test('an agent who copies the proof of a task that was put back does not get the next one', async () => {
-  const { harness, sam, task } = await acceptVoicemailAsSam({ transport: 'in-process' });
+  const { harness, sam, task } = await acceptVoicemailAsSam();
   await harness.leaveVoicemail({ from: '+12025550199' });
   await harness.advance(60_000);
   const eve = harness.signIn('eve');
@@ -74,7 +74,7 @@ function forgeQueueTask(harness: Harness, hide = false) {
 }
 
 test("another call's SID in a held task leaves its caller in line, who can still choose", async () => {
-  const harness = await openHarness({ transport: 'in-process' });
+  const harness = await openHarness();
   forgeQueueTask(harness);
   const caller = await harness.dial({ to: harness.numbers.support });
   await caller.waitForPrompt(/For other options, press star/);
@@ -83,7 +83,7 @@ test("another call's SID in a held task leaves its caller in line, who can still
 });
 
 test('a held task that alone names the call is not taken for its place in line', async () => {
-  const harness = await openHarness({ transport: 'in-process' });
+  const harness = await openHarness();
   forgeQueueTask(harness, true);
   const caller = await harness.dial({ to: harness.numbers.support });
   await caller.waitForPrompt(/For other options, press star/);

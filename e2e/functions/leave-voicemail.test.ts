@@ -1,9 +1,9 @@
-import { closeHarnesses, openHarness } from '../support/harness';
+import { closeHarnesses, openHarnessOverHttp } from '../support/harness';
 
 afterEach(closeHarnesses);
 
 test('a caller in line leaves a voicemail: one task at their place in line, one mail with the recording', async () => {
-  const harness = await openHarness();
+  const harness = await openHarnessOverHttp();
   const caller = await harness.dial({ to: harness.numbers.support });
   await caller.waitForPrompt(/For other options, press star/);
   const waiting = harness.waitingTask(caller);
@@ -64,7 +64,7 @@ test('a caller in line leaves a voicemail: one task at their place in line, one 
 });
 
 test("the entry ends with all steps final, indexed only at the task's expiry", async () => {
-  const harness = await openHarness();
+  const harness = await openHarnessOverHttp();
   const caller = await harness.leaveVoicemail();
   await harness.advance(60_000);
   const entry = (await harness.document(`voicemail-${caller.sid}-1`))!;
@@ -79,7 +79,7 @@ test("the entry ends with all steps final, indexed only at the task's expiry", a
 });
 
 test('a message ended with a key is thanked for and makes the same voicemail', async () => {
-  const harness = await openHarness();
+  const harness = await openHarnessOverHttp();
   const caller = await harness.dialToRecording();
   await caller.speak(harness.sample);
   caller.press('#');
@@ -91,7 +91,7 @@ test('a message ended with a key is thanked for and makes the same voicemail', a
 });
 
 test('voicemail without a queue makes the same task and mail', async () => {
-  const harness = await openHarness();
+  const harness = await openHarnessOverHttp();
   const caller = await harness.dial({ to: harness.numbers.voicemail });
   await caller.waitForBeep();
   await caller.speak(harness.sample);
@@ -107,7 +107,7 @@ test('voicemail without a queue makes the same task and mail', async () => {
 });
 
 test('a task that times out in TaskRouter is marked as lost', async () => {
-  const harness = await openHarness();
+  const harness = await openHarnessOverHttp();
   const caller = await harness.leaveVoicemail();
   await harness.advance(60_000);
   await harness.advance(7 * 24 * 3_600_000 + 120_000);
@@ -120,7 +120,7 @@ test('a task that times out in TaskRouter is marked as lost', async () => {
 });
 
 test('ten voicemails in one minute make ten tasks and ten mails', async () => {
-  const harness = await openHarness();
+  const harness = await openHarnessOverHttp();
   for (let n = 0; n < 10; n += 1) {
     await harness.leaveVoicemail({ from: `+120255501${50 + n}` });
     await harness.advance(5_000);

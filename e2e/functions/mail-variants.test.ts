@@ -1,9 +1,9 @@
-import { closeHarnesses, openHarness } from '../support/harness';
+import { closeHarnesses, openHarnessOverHttp } from '../support/harness';
 
 afterEach(closeHarnesses);
 
 test('attaches an mp3 if the settings say so', async () => {
-  const harness = await openHarness({ settings: { recording_format: 'mp3' } });
+  const harness = await openHarnessOverHttp({ settings: { recording_format: 'mp3' } });
   await harness.leaveVoicemail();
   await harness.advance(60_000);
   const [attachment] = (await harness.mails())[0]!.attachments;
@@ -14,7 +14,7 @@ test('attaches an mp3 if the settings say so', async () => {
 });
 
 test('for notice only, does not fetch the recording', async () => {
-  const harness = await openHarness({ settings: { recording_format: 'notice' } });
+  const harness = await openHarnessOverHttp({ settings: { recording_format: 'notice' } });
   await harness.leaveVoicemail();
   await harness.advance(60_000);
   const [mail] = await harness.mails();
@@ -23,7 +23,7 @@ test('for notice only, does not fetch the recording', async () => {
 });
 
 test('each recipient gets a separate copy and sees no other recipient', async () => {
-  const harness = await openHarness({
+  const harness = await openHarnessOverHttp({
     settings: {
       recipients: [{ address: 'ana@example.com', name: 'Ana "Boss" Ruiz' }, { address: 'bo@example.com' }],
     },
@@ -36,14 +36,14 @@ test('each recipient gets a separate copy and sees no other recipient', async ()
 });
 
 test('ADMIN_EMAIL may hold several addresses', async () => {
-  const harness = await openHarness({ environment: { ADMIN_EMAIL: 'ana@example.com, bo@example.com' } });
+  const harness = await openHarnessOverHttp({ environment: { ADMIN_EMAIL: 'ana@example.com, bo@example.com' } });
   await harness.leaveVoicemail();
   await harness.advance(60_000);
   expect((await harness.mails()).map(({ to }) => to[0]).sort()).toEqual(['ana@example.com', 'bo@example.com']);
 });
 
 test('when mail is off, makes the task and ends the mail step', async () => {
-  const harness = await openHarness({ settings: { enabled: false } });
+  const harness = await openHarnessOverHttp({ settings: { enabled: false } });
   const caller = await harness.leaveVoicemail();
   await harness.advance(60_000);
   expect(await harness.mails()).toEqual([]);
@@ -52,14 +52,14 @@ test('when mail is off, makes the task and ends the mail step', async () => {
 });
 
 test('uses the EU host if configured', async () => {
-  const harness = await openHarness({ region: 'eu' });
+  const harness = await openHarnessOverHttp({ region: 'eu' });
   await harness.leaveVoicemail();
   await harness.advance(60_000);
   expect(await harness.mails()).toHaveLength(1);
 });
 
 test('a recording that is too large is not attached, and the mail says so', async () => {
-  const harness = await openHarness({ environment: {} });
+  const harness = await openHarnessOverHttp({ environment: {} });
   const caller = await harness.dialToRecording();
   await caller.speak(harness.sample);
   harness.enlargeRecordings(19_500_000);
@@ -71,7 +71,7 @@ test('a recording that is too large is not attached, and the mail says so', asyn
 });
 
 test('when Mailgun finds the message too large, retries without the recording', async () => {
-  const harness = await openHarness();
+  const harness = await openHarnessOverHttp();
   harness.injectFault({ host: 'api.mailgun.net', method: 'POST', kind: 'status', status: 413, times: 1 });
   await harness.leaveVoicemail();
   await harness.advance(10 * 60_000);
@@ -82,7 +82,7 @@ test('when Mailgun finds the message too large, retries without the recording', 
 });
 
 test('send_when transcribed waits for the transcript', async () => {
-  const harness = await openHarness({ settings: { send_when: 'transcribed' } });
+  const harness = await openHarnessOverHttp({ settings: { send_when: 'transcribed' } });
   harness.holdWebhooks(/transcription/);
   await harness.leaveVoicemail();
   await harness.advance(60_000);
@@ -94,7 +94,7 @@ test('send_when transcribed waits for the transcript', async () => {
 });
 
 test('a missing transcript delays the mail for a bounded time', async () => {
-  const harness = await openHarness({ settings: { send_when: 'transcribed' } });
+  const harness = await openHarnessOverHttp({ settings: { send_when: 'transcribed' } });
   harness.dropWebhooks(/transcription/);
   await harness.leaveVoicemail();
   await harness.advance(20 * 60_000);
@@ -103,7 +103,7 @@ test('a missing transcript delays the mail for a bounded time', async () => {
 });
 
 test('shows times in the business time zone', async () => {
-  const harness = await openHarness({ environment: { BUSINESS_TIME_ZONE: 'Asia/Bangkok' } });
+  const harness = await openHarnessOverHttp({ environment: { BUSINESS_TIME_ZONE: 'Asia/Bangkok' } });
   await harness.leaveVoicemail();
   await harness.advance(60_000);
   expect((await harness.mails())[0]!.text).toMatch(/GMT\+7/);

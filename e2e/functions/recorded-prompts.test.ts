@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { writeTelephoneWav } from '../../sandbox/src/voice/telephone-audio';
 import { CONFIGURATION_ASSET, LANGUAGES, PROMPT_NAMES } from '../../serverless-functions/src/caller-experience';
-import { closeHarnesses, type Harness, openHarness } from '../support/harness';
+import { closeHarnesses, type Harness, openHarnessOverHttp } from '../support/harness';
 import { openMenu, pressKeys, requestCallback } from '../support/menu';
 
 /** Every sound that a business can configure is an asset of the Functions, before the words that tests listen for. */
@@ -39,7 +39,7 @@ const playUrls = ({ voice }: Harness) =>
 const unplayable = (harness: Harness) => harness.sandboxErrors().filter(({ source }) => source !== 'product');
 
 test('with every prompt recorded, all sounds are found by absolute URLs, to the end of every choice', async () => {
-  const harness = await openHarness({ assetsDir });
+  const harness = await openHarnessOverHttp({ assetsDir });
   const callback = await requestCallback(harness);
   callback.press('2');
   await callback.waitForPrompt(/Please enter the number/);
@@ -76,7 +76,7 @@ test('with every prompt recorded, all sounds are found by absolute URLs, to the 
 });
 
 test('when a Function fails, even its last words are found by an absolute URL', async () => {
-  const harness = await openHarness({ assetsDir, environment: { TWILIO_REGION: 'ie1' } });
+  const harness = await openHarnessOverHttp({ assetsDir, environment: { TWILIO_REGION: 'ie1' } });
   const caller = await harness.dial({ to: harness.numbers.voicemail });
   await caller.waitForBeep();
   expect(playUrls(harness)).toEqual(expect.arrayContaining([`${harness.publicUrl}/sounds/leaveMessage.wav`]));

@@ -1,9 +1,9 @@
-import { closeHarnesses, openHarness } from '../support/harness';
+import { closeHarnesses, openHarnessOverHttp } from '../support/harness';
 
 afterEach(closeHarnesses);
 
 test('a region without Flex is refused in one line, no request leaves, and callers stay in line', async () => {
-  const harness = await openHarness({ environment: { TWILIO_REGION: 'ie1' } });
+  const harness = await openHarnessOverHttp({ environment: { TWILIO_REGION: 'ie1' } });
   const caller = await harness.dial({ to: harness.numbers.support });
   await harness.advance(60_000);
   caller.press('*');
@@ -22,7 +22,10 @@ test('a region without Flex is refused in one line, no request leaves, and calle
 });
 
 test('with an edge, every request to Twilio goes by way of it', async () => {
-  const harness = await openHarness({ environment: { TWILIO_EDGE: 'dublin', TWILIO_REGION: 'us1' }, settings: {} });
+  const harness = await openHarnessOverHttp({
+    environment: { TWILIO_EDGE: 'dublin', TWILIO_REGION: 'us1' },
+    settings: {},
+  });
   const ana = harness.signIn('ana');
   await harness.leaveVoicemail();
   await harness.advance(30_000);
@@ -40,7 +43,7 @@ test('with an edge, every request to Twilio goes by way of it', async () => {
 });
 
 test('a malformed edge is said, and requests go by Twilio’s nearest one', async () => {
-  const harness = await openHarness({ environment: { TWILIO_EDGE: 'dublin.ie1' } });
+  const harness = await openHarnessOverHttp({ environment: { TWILIO_EDGE: 'dublin.ie1' } });
   await harness.leaveVoicemail();
   await harness.advance(30_000);
   expect(harness.productTasks()).toHaveLength(1);

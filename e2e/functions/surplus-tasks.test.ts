@@ -6,7 +6,7 @@ afterEach(closeHarnesses);
 
 /** Nothing remembers a request while Sync is down: its task may appear beside the one that a redelivery made. */
 async function leaveVoicemailWithTwoTasks() {
-  const harness = await openHarness({ transport: 'in-process' });
+  const harness = await openHarness();
   await harness.createIndexMaps();
   harness.recordWebhooks(/recording-status/);
   const restoreSync = harness.injectFault({ host: 'sync.twilio.com', kind: 'status', status: 503 });
@@ -25,7 +25,7 @@ async function leaveVoicemailWithTwoTasks() {
   return { harness, id };
 }
 async function leaveVoicemailWithTask() {
-  const harness = await openHarness({ transport: 'in-process' });
+  const harness = await openHarness();
   await harness.createIndexMaps();
   await harness.leaveVoicemail();
   await harness.advance(60_000);

@@ -30,7 +30,7 @@ test('every webhook of a voicemail 1 to 5 times, all at once, in every order: on
       fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 })),
       fc.infiniteStream(fc.nat()),
       async (counts, createRng) => {
-        const harness = await openHarness({ transport: 'in-process' });
+        const harness = await openHarness();
         const held = await recordWithHeldWebhooks(harness);
         const deliveries = held.flatMap((webhook, index) => Array.from({ length: counts[index]! }, () => webhook));
         const shuffled = deliveries

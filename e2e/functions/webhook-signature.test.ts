@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { closeHarnesses, type Harness, openHarness } from '../support/harness';
+import { closeHarnesses, type Harness, openHarnessOverHttp } from '../support/harness';
 import { requestCallback } from '../support/menu';
 import { runScheduledSweeps } from '../support/scheduled-sweeps';
 import { changeWaitUrl } from '../support/signed-wait-url';
@@ -36,7 +36,7 @@ describe.each(PROTECTED)('%s', (page) => {
     ['one by a token that was replaced', (harness) => harness.sign(page, FORM, '0'.repeat(32))],
   ];
   test.each(SIGNATURES)('refuses %s before any code runs', async (_what, signature) => {
-    const harness = await openHarness();
+    const harness = await openHarnessOverHttp();
     const before = harness.requestCount();
     const answer = await harness.post(page, FORM, { signature: signature(harness) });
     expect(answer.status).toBe(400);
@@ -45,7 +45,7 @@ describe.each(PROTECTED)('%s', (page) => {
   });
 
   test('accepts a valid signature', async () => {
-    const harness = await openHarness();
+    const harness = await openHarnessOverHttp();
     await harness.post(page, FORM, { signature: harness.sign(page, FORM) });
     expect(harness.functionLogs()).not.toEqual([]);
   });
@@ -56,7 +56,7 @@ describe.each(PROTECTED)('%s', (page) => {
     { CallSid: `CA${'../'.repeat(10)}` },
     { CallSid: CALL, state: '<x>', Digits: '\u0000' },
   ])('signed nonsense number %# gets a clear answer and causes no request to Twilio', async (params) => {
-    const harness = await openHarness();
+    const harness = await openHarnessOverHttp();
     const before = harness.requestCount();
     const answer = await harness.post(page, params);
     expect([200, 204, 400, 403]).toContain(answer.status);
@@ -72,7 +72,7 @@ test.each([
   ['CallSid', { CallSid: 'CAx' }, 400, 'bad-call-sid'],
   ['CallSid of another call', { CallSid: CALL }, 403, 'bad-state'],
 ])('recording-status with a malformed %s is refused with a code', async (_name, params, status, code) => {
-  const harness = await openHarness();
+  const harness = await openHarnessOverHttp();
   harness.recordWebhooks(/recording-status/);
   await harness.leaveVoicemail();
   await harness.advance(60_000);
@@ -86,7 +86,7 @@ test.each([
 test.each(['recording-status', 'transcription', 'voicemail-recorded'])(
   '%s takes no parameters that we did not sign, such as those of a TwiML App',
   async (page) => {
-    const harness = await openHarness();
+    const harness = await openHarnessOverHttp();
     const RecordingSid = `RE${'a'.repeat(32)}`;
     const forged = {
       from: '+19005550123',
@@ -120,7 +120,7 @@ describe("a caller's own URL, changed under its signature", () => {
     ['less', (query) => query.delete('taskSid')],
   ];
   test.each(URL_CHANGES)('takes %s for no state of ours, even where Twilio signs it', async (_what, change) => {
-    const harness = await openHarness();
+    const harness = await openHarnessOverHttp();
     harness.recordWebhooks(/state=callback-number.*heard=1/);
     const caller = await requestCallback(harness);
     caller.press('5');
@@ -137,7 +137,7 @@ describe("a caller's own URL, changed under its signature", () => {
   });
 
   test.each(URL_CHANGES)('refuses %s and books nothing', async (_what, change) => {
-    const harness = await openHarness();
+    const harness = await openHarnessOverHttp();
     harness.recordWebhooks(/state=callback-number.*heard=1/);
     const caller = await requestCallback(harness);
     caller.press('5');
@@ -160,7 +160,7 @@ describe("a caller's own URL, changed under its signature", () => {
   test.each(['+18765550123', '+19005550123', '+442079460958', '+266696687', '+911', 'sip:a@b.c', '+88160000000'])(
     'checks number=%s again, even with a valid signature, and books nothing',
     async (number) => {
-      const harness = await openHarness();
+      const harness = await openHarnessOverHttp();
       harness.recordWebhooks(/state=callback-number.*heard=1/);
       const caller = await requestCallback(harness);
       caller.press('5');
@@ -185,14 +185,14 @@ describe('email/run-outbox', () => {
     ['another scheme', { authorization: 'Basic abc' }],
     ['an empty token', { authorization: 'Bearer ' }],
   ])('%s: 401', async (_what, headers) => {
-    const harness = await openHarness();
+    const harness = await openHarnessOverHttp();
     const answer = await harness.post('email/run-outbox', {}, { headers, signature: null });
     expect(answer.status).toBe(401);
     expect(await answer.json()).toMatchObject({ code: 'unauthorised' });
   });
 
   test('without a configured token, is closed and names the variable', async () => {
-    const harness = await openHarness({ environment: { OUTBOX_TOKEN: '' } });
+    const harness = await openHarnessOverHttp({ environment: { OUTBOX_TOKEN: '' } });
     const answer = await harness.post(
       'email/run-outbox',
       {},
@@ -203,7 +203,7 @@ describe('email/run-outbox', () => {
   });
 
   test('with the right token, answers counts only', async () => {
-    const harness = await openHarness();
+    const harness = await openHarnessOverHttp();
     const answer = await harness.runOutboxSweep();
     expect(answer.status).toBe(200);
     expect(await answer.json()).toEqual({ examined: 0, failed: 0, more: false });
@@ -211,7 +211,7 @@ describe('email/run-outbox', () => {
 });
 
 test('logs no number, address or key', async () => {
-  const harness = await openHarness();
+  const harness = await openHarnessOverHttp();
   harness.injectFault({ host: 'api.mailgun.net', method: 'POST', kind: 'status', status: 401, times: 1 });
   const caller = await harness.leaveVoicemail();
   await harness.advance(10 * 60_000);

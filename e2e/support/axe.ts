@@ -9,9 +9,14 @@ export async function axeViolations(page: Page, pasteElement: string): Promise<s
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
   return page.evaluate(async (element) => {
     const { axe } = window as unknown as {
-      axe: { run(where: Element): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+      axe: {
+        run(where: Element, options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+      };
     };
     const region = document.querySelector(`[data-paste-element="${element}"]`)!;
-    return (await axe.run(region)).violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
+    return (await axe.run(region, { resultTypes: ['violations'], preload: false })).violations.map(({ id, nodes }) => [
+      id,
+      ...nodes.map(({ html }) => html),
+    ]);
   }, pasteElement);
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import express from 'express';
 import { type AgentDesktop, type FlexDesktop, startFlexDesktop } from '../../sandbox/src/flex-desktop/flex-desktop';
 import { bundleFlexUi } from '../../sandbox/src/flex-desktop/vendor-bundle';
+import { freePort } from '../../sandbox/src/free-port';
 import { openMailbox } from '../../sandbox/src/mail/mailbox';
 import { createPages } from '../../sandbox/src/pages/pages';
 import { namedQueueSid } from '../../sandbox/src/taskrouter/taskrouter';
@@ -13,6 +14,7 @@ import type { Voice } from '../../sandbox/src/voice/types';
 import { createVoice } from '../../sandbox/src/voice/voice';
 import { DEFAULT_WORKFLOWS } from '../../sandbox/src/world/defaults';
 import { createWorld, type SandboxWorld } from '../../sandbox/src/world/world';
+import { firstFlexPort } from './worker-ports';
 
 const root = path.resolve(__dirname, '../..');
 export const SUPPORT_LINE = '+12025550101';
@@ -80,7 +82,8 @@ export async function startFlexHarness(
     pageDir: path.join(root, 'sandbox/dist/flex-desktop'),
     pluginFiles,
     passthroughOrigins: [functions],
-    ports: [],
+    // The script of the Flex UI at the same address as in the other files of this worker.
+    ports: [await freePort(firstFlexPort())],
     configuration: {
       runtimeDomain: functions,
       outbound: {

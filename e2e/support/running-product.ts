@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { VOICEMAIL_LINE } from './telephone-page';
+import { firstWorkerPort } from './worker-ports';
 
 const root = path.resolve(__dirname, '../..');
 /** Only stops a start that hangs; bundling the Flex UI for the first time takes a minute on a loaded machine. */
@@ -22,15 +23,12 @@ const CALLERS = {
   ben: { from: '+12125550147', callerName: 'Ben Okafor' },
 };
 
-/** Each Jest worker has its own range of ports, so that products that start together do not race for one. */
-const firstPort = () => 4_100 + 100 * Number(process.env.JEST_WORKER_ID ?? 0);
-
 /** What `npm start` runs, from the existing build, as a separate process. */
 export function startProduct(env: Record<string, string> = {}): Promise<RunningProduct> {
   const child: ChildProcess = spawn(process.execPath, ['scripts/start.mjs', '--built'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, PORT: String(firstPort()), ...env },
+    env: { ...process.env, PORT: String(firstWorkerPort()), ...env },
   });
   let output = '';
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));

@@ -230,7 +230,7 @@ async function recorded(harness: Harness, path: Path): Promise<{ one: Case; call
 
 describe.each(PATHS)('$name', (path) => {
   test.each(FAULT_MODES_BY_KIND)('every request fails once with %s', async (_kind, modes) => {
-    const harness = await openHarness({ transport: 'in-process' });
+    const harness = await openHarness();
     await harness.createIndexMaps();
     const { one, calls } = await recorded(harness, path);
     expect(calls.length).toBeGreaterThan(0);
@@ -254,7 +254,7 @@ test.each(FAULT_MODES)(
     const [path] = PATHS.filter(({ name }) => name === 'booking at their own number');
     const problems: string[] = [];
     for (const [duration, times] of FAULT_DURATIONS) {
-      const harness = await openHarness({ transport: 'in-process' });
+      const harness = await openHarness();
       const fault = { host: 'sync.twilio.com', method: 'POST', path: /\/Maps$/ };
       const one = await runCase(harness, path!, duration, 1, {
         ...fault,
@@ -286,7 +286,7 @@ describe('studio/create-callback', () => {
       );
 
   test.each(FAULT_MODES_BY_KIND)('every request fails once with %s', async (_kind, modes) => {
-    const harness = await openHarness({ transport: 'in-process' });
+    const harness = await openHarness();
     await harness.createIndexMaps();
     const mark = harness.requestCount();
     expect(await asks(harness, 0)).toMatchObject({ status: 200, body: { ok: true, created: true } });

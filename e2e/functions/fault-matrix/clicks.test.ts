@@ -14,7 +14,7 @@ const isWrite = ({ method, host, path }: { method: string; host: string; path: s
   method !== 'GET' && !(host === 'iam.twilio.com' || /\/Tokens\/validate/.test(path));
 
 async function openStage(): Promise<Stage> {
-  const harness = await openHarness({ transport: 'in-process' });
+  const harness = await openHarness();
   await harness.createIndexMaps();
   const sue = harness.signIn('sue', ['supervisor'], 'Offline');
   const ada = harness.signIn('ada', ['supervisor'], 'Offline');

@@ -106,7 +106,7 @@ const isWrite = ({ method, host }: { method: string; host: string }) =>
 
 /** The writes of a run without faults. */
 async function findWrites(path: Path): Promise<FaultTarget[]> {
-  const harness = await openHarness({ transport: 'in-process' });
+  const harness = await openHarness();
   const mark = harness.requestCount();
   const caller = await path.walk(harness, '+12025551000');
   await harness.advance(30_000);
@@ -121,7 +121,7 @@ const CASES_PER_PATH = 5;
 test.each(PATHS)('$name: a write carried out late makes nothing twice and nothing untrue', async (path) => {
   const writes = await findWrites(path);
   const cases = writes.flatMap((target) => EVENTS.map(([name, act]) => ({ target, name, act })));
-  const harness = await openHarness({ transport: 'in-process' });
+  const harness = await openHarness();
   harness.recordWebhooks(/recording-status|transcription/);
   const problems: string[] = [];
   for (const [n, { target, name, act }] of sampleCases(cases, CASES_PER_PATH, `LATE ${path.name}`).entries()) {

@@ -21,7 +21,7 @@ describe.each(CALLS)('%s fails', (target, where) => {
   test.each(sampleCases(FAULT_MODES, MODES_PER_TARGET, `CALLS ${target}`))(
     'with %s: no call ends in an error, and there is a promise kept or a place in line',
     async (_mode, how) => {
-      const harness = await openHarness({ transport: 'in-process' });
+      const harness = await openHarness();
       const caller = await harness.dial({ to: harness.numbers.support });
       await caller.waitForPrompt(/For other options, press star/);
       const removeFault = harness.injectFault({ ...where, ...how });
@@ -79,7 +79,7 @@ describe.each(LATER_CALLS)('%s fails', (target, where) => {
   test.each(sampleCases(FAULT_MODES, MODES_PER_TARGET, `LATER_CALLS ${target}`))(
     'with %s for three minutes, ends with one task and one mail',
     async (mode, how) => {
-      const harness = await openHarness({ transport: 'in-process' });
+      const harness = await openHarness();
       const caller = await harness.dialToRecording();
       await caller.speak(harness.sample);
       const removeFault = harness.injectFault({ ...where, ...how });
@@ -110,7 +110,7 @@ describe.each(FIRST_CALLS)('%s fails', (target, where) => {
   test.each(sampleCases(FAULT_MODES, MODES_PER_TARGET, `FIRST_CALLS ${target}`))(
     'with %s: greeting and music all the same, and a voicemail once it works again',
     async (_mode, how) => {
-      const harness = await openHarness({ transport: 'in-process' });
+      const harness = await openHarness();
       const removeFault = harness.injectFault({ ...where, ...how });
       const caller = await harness.dial({ to: harness.numbers.support });
       await caller.waitForPrompt(/An agent will take your call/);
@@ -140,7 +140,7 @@ describe.each(DIRECT_CALLS)('straight to voicemail, %s fails', (target, where) =
   test.each(sampleCases(FAULT_MODES, MODES_PER_TARGET, `DIRECT_CALLS ${target}`))(
     'with %s, records the message, with one task and one mail',
     async (_mode, how) => {
-      const harness = await openHarness({ transport: 'in-process' });
+      const harness = await openHarness();
       const removeFault = harness.injectFault({ ...where, ...how });
       const caller = await harness.dial({ to: harness.numbers.voicemail });
       await caller.waitForBeep();
@@ -170,7 +170,7 @@ describe.each(TRANSCRIPT_CALLS)('the transcript comes and %s fails', (target, wh
   test.each(sampleCases(FAULT_MODES, MODES_PER_TARGET, `TRANSCRIPT_CALLS ${target}`))(
     'with %s, keeps the voicemail with one task and one mail',
     async (_mode, how) => {
-      const harness = await openHarness({ transport: 'in-process' });
+      const harness = await openHarness();
       harness.holdWebhooks(/transcription/);
       const caller = await harness.leaveVoicemail();
       await harness.advance(60_000);

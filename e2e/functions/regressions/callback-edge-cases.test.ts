@@ -128,7 +128,7 @@ test('a promise that was not recorded and a second call before a sweep make one 
 });
 
 test('when a withdrawal is carried out after the callback was confirmed again, the promise has a task', async () => {
-  const harness = await openHarness({ transport: 'in-process' });
+  const harness = await openHarness();
   const caller = await reachCallbackOffer(harness);
   const { sid: queueTaskSid } = harness.waitingTask(caller);
   const toTask = { host: TASKS, method: 'POST' } as const;

@@ -63,7 +63,6 @@ export async function playBatch(seed: number, number: number, callers: number): 
     logEvent,
   );
   const harness = await openHarness({
-    transport: 'in-process',
     settings,
     deliver,
     ...(rng.chance(0.3) ? { waitUrlQuery: 'workflow' } : {}),

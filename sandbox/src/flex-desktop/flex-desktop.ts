@@ -15,7 +15,7 @@ import { toErrorResponse } from './error-response';
 import { createEventBridgeRest } from './event-bridge/event-bridge-rest';
 import { createEventBridge } from './event-bridge/event-bridge-socket';
 import { createHosts } from './hosts';
-import { pageHtml, pagePolicy } from './page';
+import { FLEX_UI_PATH, pageHtml, pagePolicy } from './page';
 import { addSampleWorker, SAMPLE_WORKERS, type SampleWorker } from './sample-workers';
 import { createTaskRouterRest } from './taskrouter-rest';
 import { conversationsHost } from './twilsock/conversations';
@@ -106,6 +106,7 @@ export async function startFlexDesktop(options: FlexDesktopOptions): Promise<Fle
     }
   };
 
+  const openDesktops: { desktop: AgentDesktop; server: LoopbackServer }[] = [];
   const openDesktop = async (
     sample: SampleWorker,
     port: number,
@@ -115,6 +116,13 @@ export async function startFlexDesktop(options: FlexDesktopOptions): Promise<Fle
     const server = await listenOnLoopback(app, port);
     const origin = `http://localhost:${server.port}`;
     const sameOrigin = sameOriginOnly(origin);
+    const scriptOrigin = openDesktops[0]?.desktop.origin ?? origin;
+    // Before the check of who asks: all workers' pages take it from the first one's origin, and it is public.
+    app.get(FLEX_UI_PATH, (_request, response) => {
+      response.set('Access-Control-Allow-Origin', '*');
+      // The same for ever under one version, which is 17 MB to read again otherwise.
+      response.sendFile(path.resolve(vendor.file), { maxAge: 0, dotfiles: 'allow' });
+    });
     app.use(sameOrigin.request);
     app.use('/__twilio/:host', express.text({ type: () => true, limit: MAX_BODY }), async (request, response) => {
       const { method, path: where, headers, body } = request;
@@ -134,10 +142,6 @@ export async function startFlexDesktop(options: FlexDesktopOptions): Promise<Fle
     });
     app.use('/__twilio', handleBodyError(world));
     const scripts = express.static(options.pageDir, { index: false, cacheControl: false });
-    app.get('/flex-desktop/flex-ui.js', (_request, response) => {
-      // The same for ever under one version, which is 17 MB to read again otherwise.
-      response.sendFile(path.resolve(vendor.file), { maxAge: 0, dotfiles: 'allow' });
-    });
     app.use('/flex-desktop', scripts);
     app.get('/plugins/:name', (request, response) => {
       const plugin = pluginFiles.find((one) => path.basename(one) === request.params.name && existsSync(one));
@@ -169,12 +173,12 @@ export async function startFlexDesktop(options: FlexDesktopOptions): Promise<Fle
       };
       response.set({
         'Cache-Control': 'no-store',
-        'Content-Security-Policy': pagePolicy(passthroughOrigins),
+        'Content-Security-Policy': pagePolicy(passthroughOrigins, scriptOrigin),
         'X-Content-Type-Options': 'nosniff',
         'Cross-Origin-Resource-Policy': 'same-origin',
       });
       world.eventLog.append({ source: 'sandbox', text: `${fullName} (${email}) opens Flex` });
-      response.type('html').send(pageHtml(settings, `Flex: ${fullName}`));
+      response.type('html').send(pageHtml(settings, `Flex: ${fullName}`, scriptOrigin));
     });
     server.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       if (!sameOrigin.isOwn(request.headers)) return void socket.destroy();
@@ -185,7 +189,6 @@ export async function startFlexDesktop(options: FlexDesktopOptions): Promise<Fle
     return { desktop: { sample, worker, origin }, server };
   };
 
-  const openDesktops: Awaited<ReturnType<typeof openDesktop>>[] = [];
   for (const [index, sample] of (options.workers ?? SAMPLE_WORKERS).entries()) {
     openDesktops.push(await openDesktop(sample, options.ports[index] ?? 0));
   }

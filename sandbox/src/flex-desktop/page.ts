@@ -1,7 +1,13 @@
 import { type PageSettings, SETTINGS_ID } from './page/settings';
 
-/** The desktop's only document, served at every path: each Flex view has its own path. */
-export function pageHtml(settings: PageSettings, title: string): string {
+/** Where the Flex UI's script is, at the first worker's origin. */
+export const FLEX_UI_PATH = '/flex-desktop/flex-ui.js';
+
+/**
+ * The desktop's only document, served at every path: each Flex view has its own path.
+ * @param scriptOrigin of the Flex UI's script. With one for all workers, the browser compiles its 17 MB once for all.
+ */
+export function pageHtml(settings: PageSettings, title: string, scriptOrigin: string): string {
   // Within <script>, only `<` could end it.
   const json = JSON.stringify(settings).replaceAll('<', '\\u003c');
   return `<!doctype html>
@@ -11,7 +17,7 @@ export function pageHtml(settings: PageSettings, title: string): string {
 <style>html,body{height:100%;margin:0;overflow:hidden}#container{height:100%;width:100%;display:flex}</style>
 <script type="application/json" id="${SETTINGS_ID}">${json}</script>
 <script src="/flex-desktop/setup.js"></script>
-<script src="/flex-desktop/flex-ui.js"></script>
+<script src="${scriptOrigin}${FLEX_UI_PATH}" crossorigin></script>
 </head>
 <body>
 <div id="container"></div>
@@ -25,12 +31,12 @@ export function pageHtml(settings: PageSettings, title: string): string {
  * A second barrier behind the shim: the browser blocks and reports whatever the shim misses. Flex and
  * Paste write styles at run time; players make blobs.
  */
-export function pagePolicy(passthroughOrigins: readonly string[]): string {
+export function pagePolicy(passthroughOrigins: readonly string[], scriptOrigin: string): string {
   const through = passthroughOrigins.join(' ');
   return [
     "default-src 'self'",
     `connect-src 'self' data: blob: ${through}`,
-    "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+    `script-src 'self' ${scriptOrigin} 'unsafe-inline' 'unsafe-eval'`,
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:",
     `media-src 'self' data: blob: ${through}`,
