@@ -292,7 +292,9 @@ async function checkState(page: Page, name: string): Promise<string[][]> {
   const isSmall = page.viewportSize()?.width === 1024;
   const clip = isSmall ? undefined : { x: 372, y: 52, width: 336, height: 808 };
   await page.screenshot({ path: path.join(shots, `${name}.png`), clip });
-  expect(await overflowsInSmallWindows(page, '[data-paste-element="CALLBACK_AND_VOICEMAIL_EMAIL_CARD"]')).toEqual([]);
+  expect(await overflowsInSmallWindows(page, '[data-paste-element="CALLBACK_AND_VOICEMAIL_EMAIL_CARD"]', name)).toEqual(
+    [],
+  );
   return axeViolations(page, 'CALLBACK_AND_VOICEMAIL_EMAIL_CARD');
 }
 

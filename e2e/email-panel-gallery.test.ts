@@ -301,7 +301,9 @@ async function show(state: State, language = 'en-US'): Promise<void> {
 }
 async function checkState(name: string): Promise<void> {
   await page.screenshot({ path: path.join(shots, `${name}.png`) });
-  expect(await overflowsInSmallWindows(page, '[data-paste-element="CALLBACK_AND_VOICEMAIL_EMAIL_PANEL"]')).toEqual([]);
+  expect(
+    await overflowsInSmallWindows(page, '[data-paste-element="CALLBACK_AND_VOICEMAIL_EMAIL_PANEL"]', name),
+  ).toEqual([]);
   expect(await axeViolations(page, 'CALLBACK_AND_VOICEMAIL_EMAIL_PANEL')).toEqual([]);
 }
 

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { sampleCases } from './sampling';
 
 /** A telephone, a small tablet, and a laptop whose browser has bars of its own. */
 const WINDOW_SIZES = [
@@ -8,13 +9,14 @@ const WINDOW_SIZES = [
 ] as const;
 
 /**
- * What is wider than its place in windows of `WINDOW_SIZES`: the page itself, or the part that `selector` names and
+ * What is wider than its place in windows of `WINDOW_SIZES` (one of them, chosen by the run's seed, when `state` names
+ * one of many states; a soak run tries all): the page itself, or the part that `selector` names and
  * each part in it. Empty: nothing, so nobody has to scroll sideways. The window is left as it was.
  */
-export async function overflowsInSmallWindows(page: Page, selector: string): Promise<string[]> {
+export async function overflowsInSmallWindows(page: Page, selector: string, state?: string): Promise<string[]> {
   const before = page.viewportSize();
   const found: string[] = [];
-  for (const size of WINDOW_SIZES) {
+  for (const size of state === undefined ? WINDOW_SIZES : sampleCases(WINDOW_SIZES, 1, state)) {
     await page.setViewportSize(size);
     const wide = await page.evaluate(async (part) => {
       // React measures and renders again after a change of the window.

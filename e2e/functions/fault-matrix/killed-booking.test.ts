@@ -23,7 +23,7 @@ const isWrite = ({ method, host }: { method: string; host: string }) =>
   method !== 'GET' && host.endsWith('.twilio.com');
 
 async function findWrites(): Promise<FaultTarget[]> {
-  const harness = await openHarness({ transport: 'in-process' });
+  const harness = await openHarness();
   await harness.createIndexMaps();
   const caller = await openMenu(harness);
   caller.press('1');
@@ -48,7 +48,7 @@ test('a booking that dies at any write, and a caller who calls again: one open c
       Object.entries(AGAIN_AFTER_MS).map(([when, afterMs]) => ({ target, isDone, when, afterMs })),
     ),
   );
-  const harness = await openHarness({ transport: 'in-process' });
+  const harness = await openHarness();
   await harness.createIndexMaps();
   const problems: string[] = [];
   for (const [n, { target, isDone, when, afterMs }] of sampleCases(cases, CASES_PER_RUN, 'KILLED').entries()) {
