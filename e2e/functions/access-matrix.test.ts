@@ -9,7 +9,7 @@ const ROLES = ['guest', 'agent', 'supervisor', 'admin', 'removed'] as const;
 type Role = (typeof ROLES)[number];
 
 async function openAccount() {
-  const harness = await openHarness({ transport: 'in-process' });
+  const harness = await openHarness();
   for (const n of [0, 1, 2, 3, 4]) await harness.leaveVoicemail({ from: `+120255501${20 + n}` });
   await harness.advance(60_000);
   const [own, others, unheld, rewritten, forged] = harness.productTasks();
