@@ -73,6 +73,12 @@ module.exports = {
       setupFiles: ['<rootDir>/flex-plugin/realui/setup.js'],
       testMatch: ['<rootDir>/flex-plugin/realui/**/*.test.tsx'],
     },
-    { ...common, displayName: 'e2e', testMatch: ['<rootDir>/e2e/**/*.test.ts'] },
+    { ...common, displayName: 'e2e', testMatch: ['<rootDir>/e2e/functions/**/*.test.ts'] },
+    {
+      ...common,
+      displayName: 'browser',
+      testEnvironment: '<rootDir>/scripts/jest/page-report-environment.js',
+      testMatch: ['<rootDir>/e2e/*.test.ts'],
+    },
   ],
 };

@@ -1,4 +1,3 @@
-/** @jest-environment ./scripts/jest/page-report-environment.js */
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';

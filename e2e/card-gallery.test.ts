@@ -1,4 +1,3 @@
-/** @jest-environment ./scripts/jest/page-report-environment.js */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,3 @@
-/** @jest-environment ./scripts/jest/page-report-environment.js */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { BrowserContext, Locator, Page } from 'playwright-core';

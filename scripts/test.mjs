@@ -13,9 +13,7 @@ const OWN_OPTIONS = ['--unit', '--soak', '--record-durations'];
 const [unitOnly, soak, recordDurations] = OWN_OPTIONS.map((option) => process.argv.includes(option));
 const jestOptions = process.argv.slice(2).filter((option) => !OWN_OPTIONS.includes(option));
 const UNIT_PROJECTS = ['contract', 'functions', 'sandbox', 'pages', 'plugin', 'scripts'];
-/** Tests that drive a browser; what is below functions/ calls the built Functions. */
-const BROWSER_TESTS = 'e2e/[^/]+\\.test\\.ts$';
-const FUNCTIONS_TESTS = 'e2e/functions/';
+const BROWSER_PROJECTS = ['browser', 'plugin-in-flex'];
 /** The end-to-end tests of the Functions, in parts, which either lane takes as soon as it is free. */
 const SHARDS = 4;
 /** What runs on the Node that Twilio runs: the Functions' unit tests, and some of their end-to-end tests again. */
@@ -154,16 +152,11 @@ const checks = () => jest('checks of the repository', projects(['checks']), { wo
  * The products that the browser's tests drive run in real time, with the real deadlines: more workers than cores, and
  * requests end with 502. The other tests, beside these, take what time is left over.
  */
-const browserTests = () =>
-  jest(
-    'tests in the browser',
-    [...projects(['plugin-in-flex', 'e2e']), ...paths(['flex-plugin/realui', BROWSER_TESTS])],
-    { workers: os.cpus().length },
-  );
+const browserTests = () => jest('tests in the browser', projects(BROWSER_PROJECTS), { workers: os.cpus().length });
 const functionsTests = (shard) =>
   jest(
     `end-to-end tests of the Functions, ${shard} of ${SHARDS}`,
-    [`--shard=${shard}/${SHARDS}`, ...projects(['e2e']), ...paths([FUNCTIONS_TESTS])],
+    [`--shard=${shard}/${SHARDS}`, ...projects(['e2e'])],
     { workers: 1 },
   );
 

@@ -5,7 +5,7 @@ const MAX_LINES = 60;
 const TEXT_TIMEOUT_MS = 10_000;
 
 /**
- * For files with scripts/jest/page-report-environment.js as their environment: when a test fails, the text of each page
+ * For tests of Jest's project `browser`: when a test fails, the text of each page
  * and the last lines of the product's output are printed.
  */
 export function reportPagesOnFailure(context: BrowserContext, output: () => string = () => ''): void {
