@@ -12,13 +12,17 @@ const nextTurn = setImmediate;
  */
 const servers = new Map<string, RequestListener | undefined>();
 const MAX_PORT = 1023;
+let lastPort = 0;
 
 /**
  * Serves requests of this process without a socket; the counterpart of `listenOnLoopback`.
  * @throws Error when a thousand are open
  */
 export function listenInProcess(listener: RequestListener): HttpServer {
-  for (let port = 1; port <= MAX_PORT; port += 1) {
+  // Not the lowest that is free: what a client remembers of one server must not be taken for the next one.
+  for (let tried = 0; tried < MAX_PORT; tried += 1) {
+    const port = (lastPort % MAX_PORT) + 1;
+    lastPort = port;
     const host = `127.0.0.1:${port}`;
     // The URL parser drops this one, as the default of http.
     if (port === 80 || servers.get(host)) continue;
