@@ -271,7 +271,8 @@ async function agents(bench: Bench, report: Tell): Promise<void> {
   const hinted = { ...fields, Voicemail: `voicemail-${callSid}-1` };
   report('flex/requeue-callback', await bench.webhook('flex/requeue-callback', hinted), { rounds: 4 });
   await bench.webhook('flex/voicemail', { ...fields, TaskSid: ours().sid });
-  const deletes = { Token: sue.token, TaskSid: take().TaskSid };
+  // As the plugin does, with the entry's id.
+  const deletes = { Token: sue.token, TaskSid: take().TaskSid, Voicemail: hinted.Voicemail };
   report('flex/delete-voicemail', await bench.webhook('flex/delete-voicemail', deletes), { rounds: 4 });
   report('flex/sweep with nothing due', await bench.webhook('flex/sweep', { Token: sam.token }), { calls: 11 });
 }

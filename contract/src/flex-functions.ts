@@ -1,4 +1,4 @@
-import type { AuditAct, AuditResponse } from './audit';
+import type { AuditAction, AuditResponse } from './audit';
 import type {
   EmailAdminErrorCode,
   EmailAdminErrorResponse,
@@ -44,7 +44,14 @@ export interface FlexApi {
     response: ArrayBuffer;
     error: FlexApiErrorCode;
   };
-  'delete-voicemail': { request: TaskRequest; response: { ok: true }; error: FlexApiErrorCode };
+  'delete-voicemail': {
+    request: TaskRequest & {
+      /** As for requeue-callback. */
+      Voicemail?: string;
+    };
+    response: { ok: true };
+    error: FlexApiErrorCode;
+  };
   'requeue-callback': {
     request: TaskRequest & {
       /** The id in the task's attributes as the plugin has them, to read the entry early; it decides nothing. */
@@ -99,7 +106,7 @@ export interface FlexApi {
       To?: string;
       /** A worker's SID, or part of a name. */
       Worker?: string;
-      Act?: AuditAct;
+      Act?: AuditAction;
       /** The id of a callback or voicemail. */
       Voicemail?: string;
       Cursor?: string;

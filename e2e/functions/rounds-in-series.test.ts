@@ -47,6 +47,6 @@ test('each click in Flex takes few rounds of requests to Twilio', async () => {
   const history = await ask('email-history', sue.token);
   rounds.history = history.rounds;
   expect((await json<EmailHistoryResponse>(history)).items).toHaveLength(1);
-  rounds.delete = (await ask('delete-voicemail', sue.token, { TaskSid: taskSid })).rounds;
+  rounds.delete = (await ask('delete-voicemail', sue.token, { TaskSid: taskSid, Voicemail })).rounds;
   expect(rounds).toEqual({ card: 3, sound: 3, requeue: 4, save: 4, history: 2, delete: 5 });
 });

@@ -257,7 +257,7 @@ test('on two clicks, completes the task once', async () => {
 test('after a deletion, the cached card has neither recording nor transcript', async () => {
   const { agentActions, queryClient } = setUp({ deleteRecording: jest.fn().mockResolvedValue(undefined) });
   queryClient.setQueryData(cardQueryKey(TASK_SID), createCard());
-  await agentActions.deleteRecording(TASK_SID);
+  await agentActions.deleteRecording(TASK_SID, 'voicemail-1');
   expect(queryClient.getQueryData(cardQueryKey(TASK_SID))).toMatchObject({
     recording: { state: 'deleted' },
     transcript: { state: 'none' },

@@ -44,7 +44,7 @@ export interface AgentActions {
   callEnded(taskSid: string): void;
   requeue(task: ITask): Promise<void>;
   complete(task: ITask): Promise<void>;
-  deleteRecording(taskSid: string): Promise<void>;
+  deleteRecording(taskSid: string, voicemailId: string): Promise<void>;
   /** Drops everything that is kept about a task that Flex no longer has. */
   removeTask(taskSid: string): void;
 }
@@ -161,8 +161,8 @@ export function createAgentActions({
       setStatus(task.taskSid, 'complete', { step: 'failed', failure: isOnline() ? 'stopped-in-flex' : 'offline' });
     },
 
-    async deleteRecording(taskSid) {
-      if (!(await runOnce(taskSid, 'delete', () => client.deleteRecording(taskSid)))) return;
+    async deleteRecording(taskSid, voicemailId) {
+      if (!(await runOnce(taskSid, 'delete', () => client.deleteRecording(taskSid, voicemailId)))) return;
       removeRecordingFromCache(queryClient, taskSid);
       setStatus(taskSid, 'delete', { step: 'done' });
     },

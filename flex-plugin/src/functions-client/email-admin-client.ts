@@ -1,4 +1,4 @@
-import type { AuditAct, AuditResponse } from '@callback-and-voicemail/contract/audit';
+import type { AuditAction, AuditResponse } from '@callback-and-voicemail/contract/audit';
 import type {
   EmailDeliveryResponse,
   EmailHistoryResponse,
@@ -30,7 +30,7 @@ export interface AuditQuery {
   to?: string;
   /** A worker's SID, or part of a name. */
   worker?: string;
-  act?: AuditAct;
+  act?: AuditAction;
   /** The id of a callback or voicemail. */
   voicemail?: string;
 }
@@ -49,7 +49,7 @@ export interface EmailAdminClient {
     revision: string,
     replace: boolean,
   ): Promise<EmailSettingsResponse>;
-  /** Who did what; a page at a time. */
+  /** Audit log; a page at a time. */
   audit(query: AuditQuery, cursor?: string, signal?: AbortSignal): Promise<AuditResponse>;
   /** @returns all that the query matches */
   exportAudit(query: AuditQuery, format: AuditFormat): Promise<string>;

@@ -31,7 +31,8 @@ export interface FunctionsClient {
    * @param voicemailId as the task's attributes say, for the server to read ahead
    */
   requeue(taskSid: string, voicemailId: string | undefined): Promise<RequeueResponse | 'already-requeued'>;
-  deleteRecording(taskSid: string): Promise<void>;
+  /** @param voicemailId the entry's, for the server to read ahead */
+  deleteRecording(taskSid: string, voicemailId: string): Promise<void>;
   sweep(): Promise<void>;
 }
 
@@ -54,8 +55,8 @@ export function createFunctionsClient({ requestWithRetry, request }: FunctionsTr
         throw error;
       }
     },
-    async deleteRecording(TaskSid) {
-      await requestWithRetry('delete-voicemail', { TaskSid }, parseJson<{ ok: true }>);
+    async deleteRecording(TaskSid, Voicemail) {
+      await requestWithRetry('delete-voicemail', { TaskSid, Voicemail }, parseJson<{ ok: true }>);
     },
     async sweep() {
       // Not retried: the next sweep follows in a few minutes.

@@ -14,7 +14,11 @@ import { useId } from '../use-id';
  * For supervisors; asks for confirmation, since a deletion cannot be undone. The question is part of the card: Paste's
  * modal dialogs with their animations would make the plugin a sixth larger.
  */
-export const DeleteRecording: React.FC<{ taskSid: string; hasRecording: boolean }> = ({ taskSid, hasRecording }) => {
+export const DeleteRecording: React.FC<{ taskSid: string; voicemailId: string; hasRecording: boolean }> = ({
+  taskSid,
+  voicemailId,
+  hasRecording,
+}) => {
   const { agentActions, translator } = usePlugin();
   const { t } = translator;
   const { delete: status } = useSelector((root: AgentRootState) => selectActionStatuses(root, taskSid));
@@ -72,7 +76,7 @@ export const DeleteRecording: React.FC<{ taskSid: string; hasRecording: boolean 
               size="small"
               onClick={() => {
                 setIsConfirming(false);
-                void agentActions.deleteRecording(taskSid);
+                void agentActions.deleteRecording(taskSid, voicemailId);
               }}
             >
               {t('DeleteConfirm')}

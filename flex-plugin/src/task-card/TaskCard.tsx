@@ -149,7 +149,11 @@ const TaskCardContent: React.FC<TaskCardProps & { task: ITask }> = ({ task, isMo
         </>
       )}
       {isSupervisor && isVoicemail && loaded !== undefined && (
-        <DeleteRecording taskSid={task.taskSid} hasRecording={card.recording.state === 'ready'} />
+        <DeleteRecording
+          taskSid={task.taskSid}
+          voicemailId={card.voicemail_id}
+          hasRecording={card.recording.state === 'ready'}
+        />
       )}
       <ScreenReaderOnly>
         <span role="status">{hasTranscriptArrived ? t('TranscriptArrived') : ''}</span>

@@ -39,11 +39,12 @@ export async function deleteRecording(
   if (recording.state !== 'completed')
     throw new FlexBadRequest('no-recording', 'There is no recording', 'Nothing is to be deleted.', 409);
   const { recordingSid } = recording;
-  const listed = await listing;
-  const transcriptionSids = listed?.recordingSid === recordingSid ? listed.transcriptionSids : undefined;
   const [begun, transcribed] = await Promise.allSettled([
     ledger.apply(current, { type: 'deletion-begun' }, { as: 'awaited' }),
-    deleteTranscriptions(invocation, recordingSid, transcriptionSids),
+    listing.then((listed) => {
+      const known = listed?.recordingSid === recordingSid ? listed.transcriptionSids : undefined;
+      return deleteTranscriptions(invocation, recordingSid, known);
+    }),
   ]);
   if (begun.status === 'rejected') throw begun.reason;
   try {
