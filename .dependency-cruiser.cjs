@@ -1,11 +1,11 @@
 /**
- * Which workspace, and which room of the Functions and of the plugin, may import which.
+ * Which workspace, and which module of the Functions and of the plugin, may import which.
  * `checks/dependencies.test.ts` runs it.
  * Reasons: docs/adr/0017-sandbox-and-product-do-not-import-each-other.md and docs/architecture.md.
  */
 
-/** The Functions' rooms from the bottom up: a file may import from its own room and from lower floors. */
-const FLOORS = [
+/** The Functions' modules from the bottom up: a file may import from its own module and from lower layers. */
+const LAYERS = [
   ['runtime'],
   ['numbers', 'transcripts', 'caller-experience'],
   ['prompts'],
@@ -23,7 +23,7 @@ const FLOORS = [
   ['functions'],
 ];
 /** The plugin's, from the bottom up. */
-const PLUGIN_FLOORS = [
+const PLUGIN_LAYERS = [
   ['strings', 'use-id.ts'],
   ['functions-client', 'task-channels', 'bounce-messages.ts', 'save-file.ts'],
   ['state', 'queries', 'config.ts', 'scheduled-sweep.ts'],
@@ -38,22 +38,22 @@ const PLUGIN_FLOORS = [
   ['index.ts'],
 ];
 const TESTS = '\\.test\\.tsx?$';
-const within = (source, rooms) => `^${source}/(${rooms.join('|').replaceAll('.', '\\.')})(/|$)`;
+const within = (source, modules) => `^${source}/(${modules.join('|').replaceAll('.', '\\.')})(/|$)`;
 
-/** Rules for one source folder: imports lead downwards, and every room has a floor. */
-const floorRules = (prefix, source, floors) => [
-  ...floors.map((rooms, floor) => ({
-    name: `${prefix}-${rooms[0].replace(/\.tsx?$/, '')}-imports-downwards`,
-    comment: 'A room imports from itself and from lower floors only.',
+/** Rules for one source folder: imports lead downwards, and every module has a layer. */
+const layerRules = (prefix, source, layers) => [
+  ...layers.map((modules, layer) => ({
+    name: `${prefix}-${modules[0].replace(/\.tsx?$/, '')}-imports-downwards`,
+    comment: 'A module imports from itself and from lower layers only.',
     severity: 'error',
-    from: { path: within(source, rooms), pathNot: TESTS },
-    to: { path: within(source, floors.slice(floor).flat()), pathNot: `^${source}/$1(/|$)` },
+    from: { path: within(source, modules), pathNot: TESTS },
+    to: { path: within(source, layers.slice(layer).flat()), pathNot: `^${source}/$1(/|$)` },
   })),
   {
-    name: `${prefix}-room-has-a-floor`,
-    comment: 'A new room needs a floor above.',
+    name: `${prefix}-module-has-a-layer`,
+    comment: 'A new module needs a layer above.',
     severity: 'error',
-    from: { path: `^${source}/`, pathNot: [within(source, floors.flat()), `^${source}/[^/]+${TESTS}`] },
+    from: { path: `^${source}/`, pathNot: [within(source, layers.flat()), `^${source}/[^/]+${TESTS}`] },
     to: {},
   },
 ];
@@ -63,8 +63,8 @@ const workspace = (name, from, to, comment) => ({ name, comment, severity: 'erro
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
-    ...floorRules('functions', 'serverless-functions/src', FLOORS),
-    ...floorRules('plugin', 'flex-plugin/src', PLUGIN_FLOORS),
+    ...layerRules('functions', 'serverless-functions/src', LAYERS),
+    ...layerRules('plugin', 'flex-plugin/src', PLUGIN_LAYERS),
     {
       name: 'no-cycles',
       comment: 'Files that need each other to load. Imports of types alone are gone at run time.',

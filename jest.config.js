@@ -1,6 +1,6 @@
 /**
- * Tests by room. `npm test` runs all of them, `npm run test:unit` the rooms that need neither a build nor a browser,
- * and `npx jest --selectProjects functions` one room.
+ * Tests by project. `npm test` runs all of them, `npm run test:unit` the projects that need neither a build nor a browser,
+ * and `npx jest --selectProjects functions` one project.
  */
 const transform = {
   '^.+\\.[tj]sx?$': [
@@ -22,7 +22,7 @@ const common = {
   clearMocks: true,
 };
 
-/** What jsdom does slowly, in the same way but faster. */
+/** Faster equivalents of slow jsdom functions. */
 const JSDOM_SHORTCUTS = ['computed-style', 'emotion-rules', 'label-control'].map(
   (name) => `<rootDir>/scripts/jest/${name}.js`,
 );

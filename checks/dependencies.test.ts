@@ -18,7 +18,7 @@ function violations(folder: string, workspaces = WORKSPACES): string[] {
   return summary.violations.map(({ from, to, rule }) => `${rule.name}: ${from} -> ${to}`);
 }
 
-test('no workspace and no room imports from one above it', () => {
+test('no workspace and no module imports from one above it', () => {
   expect(violations(ROOT)).toEqual([]);
 });
 
@@ -39,10 +39,10 @@ test('each rule finds an import that breaks it', () => {
     ['functions-invocation-imports-downwards', `${FUNCTIONS}/invocation.ts`, `${FUNCTIONS}/fulfilment/b.ts`],
     ['plugin-functions-client-imports-downwards', `${PLUGIN}/functions-client/a.ts`, `${PLUGIN}/task-card/b.ts`],
     ['plugin-task-card-imports-downwards', `${PLUGIN}/task-card/a.ts`, `${PLUGIN}/email-admin/b.ts`],
-    ['plugin-room-has-a-floor', `${PLUGIN}/attic/a.ts`, `${PLUGIN}/strings/b.ts`],
+    ['plugin-module-has-a-layer', `${PLUGIN}/attic/a.ts`, `${PLUGIN}/strings/b.ts`],
     ['tests-import-no-tests-of-others', 'bench/d.ts', 'e2e/c.test.ts'],
     ['e2e-imports-no-bench', 'e2e/d.ts', 'bench/b.ts'],
-    ['functions-room-has-a-floor', `${FUNCTIONS}/attic/a.ts`, `${FUNCTIONS}/runtime/b.ts`],
+    ['functions-module-has-a-layer', `${FUNCTIONS}/attic/a.ts`, `${FUNCTIONS}/runtime/b.ts`],
   ] as const;
   const allowed = [
     ['serverless-functions/src/http/d.ts', 'contract/src/b.ts'],

@@ -220,12 +220,12 @@ const STATES: Record<string, State> = {
     says: 'Calls to this country are not allowed.',
   },
   'no-attempts-left': { card: callback({ attempts: 2, mayRequeue: false }), says: /All 3 attempts are used/ },
-  'requeue-off': { card: callback({ mayRequeue: false }), says: 'Returning to the queue is turned off.' },
+  'requeue-off': { card: callback({ mayRequeue: false }), says: 'Putting it back in the queue is turned off.' },
   'putting-back': {
     card: callback(),
     requeue: 'never',
     act: press('Try again later'),
-    says: 'Returning to the queue …',
+    says: 'Putting it back in the queue …',
   },
   'put-back-failed': {
     card: callback(),

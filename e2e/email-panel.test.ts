@@ -158,7 +158,7 @@ test('with a rule, the mail arrives at the right address with the right subject'
   expect(arrived.attachments).toHaveLength(1);
   expect((await mails()).filter(({ attachments }) => attachments.length > 0)).toHaveLength(1);
   await refreshUntilShown(sue, section(sue, 'Voicemails and emails').getByText(/delivered 1 of 1/i));
-  await section(sue, 'Who did what')
+  await section(sue, 'Audit log')
     .getByText(/Rule “Messages”/)
     .waitFor();
   await screenshot(sue, 'history');

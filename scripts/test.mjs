@@ -11,7 +11,13 @@ import { ensureNode22, TWILIO_NODE_MAJOR } from './ensure-node22.mjs';
 
 const OWN_OPTIONS = ['--unit', '--soak', '--record-durations'];
 const [unitOnly, soak, recordDurations] = OWN_OPTIONS.map((option) => process.argv.includes(option));
-const jestOptions = process.argv.slice(2).filter((option) => !OWN_OPTIONS.includes(option));
+// `--seed 123` as `--seed=123`.
+const jestOptions = process.argv
+  .slice(2)
+  .join('\n')
+  .replace(/^--seed\n(?=\d+$)/m, '--seed=')
+  .split('\n')
+  .filter((option) => option !== '' && !OWN_OPTIONS.includes(option));
 const UNIT_PROJECTS = ['contract', 'functions', 'sandbox', 'pages', 'plugin', 'scripts'];
 const BROWSER_PROJECTS = ['browser', 'plugin-in-flex'];
 /** The end-to-end tests of the Functions, in parts, which either lane takes as soon as it is free. */
@@ -75,9 +81,8 @@ function run(title, [command, ...args], { quiet = false, env = {} } = {}) {
       parts.push({ title, wallSeconds, cpuSeconds });
       const wasStopped = stopped && status !== 0;
       if (status !== 0 && quiet && !wasStopped) console.log(output);
-      console.log(
-        `== ${title}: ${status === 0 ? 'ok' : wasStopped ? 'stopped' : 'FAILED'} in ${wallSeconds.toFixed(1)} s`,
-      );
+      const failure = wasStopped ? 'stopped' : 'FAILED';
+      console.log(`== ${title}: ${status === 0 ? 'ok' : failure} in ${wallSeconds.toFixed(1)} s`);
       resolve(status === 0);
     });
   });

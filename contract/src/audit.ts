@@ -1,7 +1,7 @@
 /** The audit: what people did in Flex, as the server noted it. `flex/audit` shows and exports it to supervisors. */
 
 /** What people do. `save-settings` carries what it changed. */
-export const AUDIT_ACTS = [
+export const AUDIT_ACTIONS = [
   'read',
   'listen',
   'download',
@@ -13,7 +13,7 @@ export const AUDIT_ACTS = [
   'save-settings',
   'export',
 ] as const;
-export type AuditAct = (typeof AUDIT_ACTS)[number];
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
 /**
  * `allowed`: noted before or beside the act, and nothing else is known of it. `done`: it is known to have been done.
@@ -46,7 +46,7 @@ export interface AuditItem {
   by: string;
   /** Who that was, as their Flex token said: no attribute that agents may write. */
   identity: string;
-  act: AuditAct;
+  act: AuditAction;
   result: AuditResult;
   /** Ledger entries that it was done to. */
   entries?: string[];

@@ -92,9 +92,9 @@ export interface VoicemailCard {
   waitingSince: string;
   /** IANA name of the business's zone. */
   timeZone: string;
-  /** How often agents have tried before; the first card shows attempt 1. */
   /** The task's state in TaskRouter. `by` and `at` are absent until they are known. */
   task?: { state: 'waiting' | 'offered' | 'taken'; by?: string; at?: string };
+  /** How often agents have tried before; the first card shows attempt 1. */
   attempts: number;
   maxAttempts: number;
   mayRequeue: boolean;

@@ -154,7 +154,7 @@ describe('the administrator', () => {
     await saveSettings(harness, sue, { enabled: false, time_zone: 'Asia/Tokyo', show_callers: true });
     await harness.runOutboxSweep();
     const { text } = (await harness.mails())[0]!;
-    expect(text).toMatch(/^Emails for voicemails: now off; it was on\.$/m);
+    expect(text).toMatch(/^Email: now off; it was on\.$/m);
     expect(text).toMatch(/^Time zone: now Asia\/Tokyo; it was nothing\.$/m);
     expect(text).toMatch(/^Full caller numbers in the panel: now on; it was off\.$/m);
   });

@@ -36,7 +36,7 @@ const refusal = async (answer: Response) => ({
   status: answer.status,
   ...((await answer.json()) as EmailAdminErrorResponse),
 });
-const NOTICE = 'Who gets voicemails by mail was changed';
+const NOTICE = 'Voicemail email settings changed';
 const SALES_RULE = { id: 'sales', name: 'Sales', queues: ['Sales'], recipients: [{ address: 'sales@example.org' }] };
 const SUPPORT_RULE = { id: 'support', queues: ['Support'], recipients: [{ address: 'support@example.org' }] };
 const to = (address: string) => ({ recipients: [{ address }] });

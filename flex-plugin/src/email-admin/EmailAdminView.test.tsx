@@ -179,7 +179,7 @@ describe('saving', () => {
 
   test.each([
     ['offline', 'You appear to be offline.'],
-    ['timed-out', 'The voicemail service is not answering.'],
+    ['timed-out', 'The voicemail service is not responding.'],
     ['token-invalid', 'Your session has ended. Sign in to Flex again.'],
     ['role-missing', 'This is for supervisors only.'],
   ] as const)('a save that fails as %s says so, keeps the change, and works the next time', async (code, reason) => {

@@ -132,7 +132,7 @@ test('offers playback rates from 0.75 to 2', async () => {
 });
 
 test.each([
-  ['timed-out', 'The recording could not be loaded. The voicemail service is not answering.'],
+  ['timed-out', 'The recording could not be loaded. The voicemail service is not responding.'],
   ['offline', 'The recording could not be loaded. You appear to be offline.'],
   ['not-yours', 'The recording could not be loaded. This task is no longer assigned to you.'],
   ['unplayable', 'This browser cannot play the recording.'],

@@ -195,7 +195,7 @@ describe('the card', () => {
     ],
     [
       { state: 'sent', recipients: 1, bounced: 1, bounceProblem: 'refused' },
-      'Not delivered to 1 of 1: refused by the recipient’s mail server',
+      'Not delivered to 1 of 1: rejected by the recipient’s mail server',
     ],
     [{ state: 'sent', recipients: 1, bounced: 1 }, 'Not delivered to 1 of 1'],
     [
@@ -208,7 +208,7 @@ describe('the card', () => {
     ],
     [
       { state: 'failed', recipients: 1, problem: 'unreachable' },
-      'The email could not be sent: the email service did not answer',
+      'The email could not be sent: the email service did not respond',
     ],
     [
       { state: 'failed', recipients: 1, problem: 'recipient-refused' },
@@ -490,7 +490,7 @@ describe('polling the card', () => {
 
 describe('when the card cannot be loaded', () => {
   test.each([
-    ['twilio-unavailable', 'The voicemail service is not answering.'],
+    ['twilio-unavailable', 'The voicemail service is not responding.'],
     ['offline', 'You appear to be offline.'],
     ['token-invalid', 'Your session has ended. Sign in to Flex again.'],
     ['not-yours', 'This task is no longer assigned to you.'],
@@ -593,13 +593,13 @@ describe('the other actions', () => {
     await user().dblClick(button('Try again later'));
     await settle();
     expect(client.requeue).toHaveBeenCalledTimes(1);
-    expect(screen.getByText('Returned to the queue, to be tried again later.')).toBeInTheDocument();
+    expect(screen.getByText('It is back in the queue, to be tried again later.')).toBeInTheDocument();
     for (const name of [/^Call/, 'Try again later', 'Mark as handled']) expect(button(name)).toBeDisabled();
   });
 
   test.each([
     [{ attempts: 2, mayRequeue: false }, 'All 3 attempts are used: it cannot return to the queue.'],
-    [{ attempts: 0, mayRequeue: false }, 'Returning to the queue is turned off.'],
+    [{ attempts: 0, mayRequeue: false }, 'Putting it back in the queue is turned off.'],
   ])('disables requeueing for %j', async (change, reason) => {
     await showCard({ card: createCard(change) });
     expect(button('Try again later')).toBeDisabled();
@@ -615,7 +615,7 @@ describe('the other actions', () => {
     await showCard({ client: { requeue: jest.fn(rejectWith('twilio-unavailable')) } });
     await user().click(button('Try again later'));
     await settle();
-    expect(screen.getByText('That did not work. The voicemail service is not answering.')).toBeInTheDocument();
+    expect(screen.getByText('That did not work. The voicemail service is not responding.')).toBeInTheDocument();
     expect(button('Try again later')).toBeEnabled();
   });
 
@@ -637,7 +637,9 @@ describe('the other actions', () => {
     jest.useRealTimers();
     expect(await findAxeViolations(container)).toEqual([]);
     await userEvent.click(button('Delete'));
-    await waitFor(() => expect(client.deleteRecording).toHaveBeenCalledWith(TASK_SID));
+    await waitFor(() =>
+      expect(client.deleteRecording).toHaveBeenCalledWith(TASK_SID, expect.stringMatching(/^voicemail-CA/)),
+    );
     expect(await screen.findByText('The recording and its transcript were deleted.')).toBeInTheDocument();
     expect(screen.getByRole('group', { name: 'Recording' })).toHaveTextContent('The recording was deleted.');
     expect(screen.queryByRole('button', { name: 'Play' })).not.toBeInTheDocument();

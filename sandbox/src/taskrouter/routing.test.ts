@@ -39,7 +39,7 @@ const offers = (status?: Reservation['status']) =>
   world.taskRouter.reservations(status === undefined ? {} : { status });
 const offered = () => offers('pending').map(({ workerSid }) => world.taskRouter.worker(workerSid)!.friendlyName);
 
-function refusalOf(work: () => unknown): string {
+function errorMessageOf(work: () => unknown): string {
   try {
     work();
   } catch (error) {
@@ -176,7 +176,7 @@ describe('a reservation', () => {
     clock.tick(60_000);
     expect(two.reason).toBe('Task TTL Exceeded');
     expect(offers().map(({ status }) => status)).toEqual(['canceled', 'canceled']);
-    expect(refusalOf(() => world.taskRouter.accept(offers()[1]!))).toContain('it is canceled, not pending');
+    expect(errorMessageOf(() => world.taskRouter.accept(offers()[1]!))).toContain('it is canceled, not pending');
   });
 
   it('ends with a task that is deleted', async () => {
@@ -222,7 +222,7 @@ describe('a reservation', () => {
     world.taskRouter.setActivity(ana, 'Break');
     expect(offers()).toMatchObject([{ status: 'pending' }]);
     expect(
-      refusalOf(() => world.taskRouter.setActivity(ana, 'Available', { rejectPendingReservations: true })),
+      errorMessageOf(() => world.taskRouter.setActivity(ana, 'Available', { rejectPendingReservations: true })),
     ).toMatch(/^400 /);
     world.taskRouter.setActivity(ana, 'Unavailable', { rejectPendingReservations: true });
     expect(offers()).toMatchObject([{ status: 'rejected' }]);
@@ -505,15 +505,19 @@ describe('the way through a workflow', () => {
 test('what cannot be is refused', () => {
   const { taskRouter } = world;
   taskRouter.addWorker({ name: 'Ana' });
-  expect(refusalOf(() => taskRouter.addWorker({ name: 'ANA' }))).toMatch(/^400 .*already exists/);
-  expect(refusalOf(() => taskRouter.addWorker({ name: 'Ben', activity: 'Asleep' }))).toMatch(/^400 .*does not exist/);
-  expect(refusalOf(() => taskRouter.addQueue({ friendlyName: 'Q', targetWorkers: 'skills' }))).toContain('position 6');
-  expect(refusalOf(() => taskRouter.addQueue({ friendlyName: 'Q', maxReservedWorkers: 51 }))).toMatch(/^400 /);
-  expect(refusalOf(() => taskRouter.setAttributes(taskRouter.workers()[0]!, '[]'))).toMatch(/^400 /);
-  expect(refusalOf(() => taskRouter.accept(`WR${'0'.repeat(32)}`))).toMatch(/^404 /);
+  expect(errorMessageOf(() => taskRouter.addWorker({ name: 'ANA' }))).toMatch(/^400 .*already exists/);
+  expect(errorMessageOf(() => taskRouter.addWorker({ name: 'Ben', activity: 'Asleep' }))).toMatch(
+    /^400 .*does not exist/,
+  );
+  expect(errorMessageOf(() => taskRouter.addQueue({ friendlyName: 'Q', targetWorkers: 'skills' }))).toContain(
+    'position 6',
+  );
+  expect(errorMessageOf(() => taskRouter.addQueue({ friendlyName: 'Q', maxReservedWorkers: 51 }))).toMatch(/^400 /);
+  expect(errorMessageOf(() => taskRouter.setAttributes(taskRouter.workers()[0]!, '[]'))).toMatch(/^400 /);
+  expect(errorMessageOf(() => taskRouter.accept(`WR${'0'.repeat(32)}`))).toMatch(/^404 /);
   const configuration = { task_routing: { default_filter: { queue: SUPPORT } } };
   expect(
-    refusalOf(() => taskRouter.addWorkflow({ friendlyName: 'W', configuration, taskReservationTimeout: 86_401 })),
+    errorMessageOf(() => taskRouter.addWorkflow({ friendlyName: 'W', configuration, taskReservationTimeout: 86_401 })),
   ).toMatch(/^400 TaskReservationTimeout/);
 });
 

@@ -5,7 +5,11 @@ const DOMAIN = 'mg.example.com';
 const NOW = Date.UTC(2026, 10, 23, 12);
 const to = (...addresses: string[]) =>
   ({ to: addresses.map((address) => ({ name: '', address })), cc: [], bcc: [] }) as unknown as SendRequest;
-const refusalOf = (standing: DomainRestrictions | undefined, sent = to('ana@example.com'), earlier: number[] = []) => {
+const restrictionErrorOf = (
+  standing: DomainRestrictions | undefined,
+  sent = to('ana@example.com'),
+  earlier: number[] = [],
+) => {
   try {
     checkDomainRestrictions(
       DOMAIN,
@@ -27,8 +31,8 @@ afterEach(() => {
 });
 
 test('a domain in good standing sends', () => {
-  expect(refusalOf(undefined)).toBeUndefined();
-  expect(refusalOf({})).toBeUndefined();
+  expect(restrictionErrorOf(undefined)).toBeUndefined();
+  expect(restrictionErrorOf({})).toBeUndefined();
 });
 
 test.each([
@@ -36,22 +40,22 @@ test.each([
   [{ accountDisabled: true }, 403, /Account disabled/],
   [{ authorizedRecipients: ['bo@example.com'] }, 403, /Sandbox subdomains are for test purposes only/],
 ])('%j is refused in Mailgun’s words', (standing, status, message) => {
-  expect(refusalOf(standing)).toEqual({ status, message: expect.stringMatching(message) });
-  expect(refusalOf(standing)!.message).toContain(`Domain ${DOMAIN} is not allowed to send: `);
+  expect(restrictionErrorOf(standing)).toEqual({ status, message: expect.stringMatching(message) });
+  expect(restrictionErrorOf(standing)!.message).toContain(`Domain ${DOMAIN} is not allowed to send: `);
 });
 
 test('a sandbox domain sends only to authorized recipients, in any letter case', () => {
   const standing = { authorizedRecipients: ['Ana@example.com'] };
-  expect(refusalOf(standing)).toBeUndefined();
-  expect(refusalOf(standing, to('ana@example.com', 'bo@example.com'))).toMatchObject({ status: 403 });
+  expect(restrictionErrorOf(standing)).toBeUndefined();
+  expect(restrictionErrorOf(standing, to('ana@example.com', 'bo@example.com'))).toMatchObject({ status: 403 });
 });
 
 test('so many an hour, and when it goes on', () => {
   const standing = { requestsPerHour: 2 };
-  expect(refusalOf(standing, undefined, [NOW - 1_000])).toBeUndefined();
-  expect(refusalOf(standing, undefined, [NOW - 60_000, NOW - 1_000])).toEqual({
+  expect(restrictionErrorOf(standing, undefined, [NOW - 1_000])).toBeUndefined();
+  expect(restrictionErrorOf(standing, undefined, [NOW - 60_000, NOW - 1_000])).toEqual({
     status: 429,
     message: expect.stringContaining('request limit exceeded, try again after Mon, 23 Nov 2026 12:59:00 UTC'),
   });
-  expect(refusalOf(standing, undefined, [NOW - 3_700_000, NOW - 1_000])).toBeUndefined();
+  expect(restrictionErrorOf(standing, undefined, [NOW - 3_700_000, NOW - 1_000])).toBeUndefined();
 });

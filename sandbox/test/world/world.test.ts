@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => clock.uninstall());
 
-function refusalOf(work: () => unknown): number | undefined {
+function errorStatusOf(work: () => unknown): number | undefined {
   try {
     work();
     return undefined;
@@ -77,16 +77,16 @@ test('the default life of a task is a day, the longest two weeks', () => {
   expect(weeks.assignmentStatus).toBe('pending');
   clock.tick(1);
   expect(weeks.assignmentStatus).toBe('canceled');
-  expect(refusalOf(() => tasks.create({ workflowSid: WORKFLOW, attributes: '{}', timeoutSeconds: 1_209_601 }))).toBe(
-    400,
-  );
+  expect(
+    errorStatusOf(() => tasks.create({ workflowSid: WORKFLOW, attributes: '{}', timeoutSeconds: 1_209_601 })),
+  ).toBe(400);
 });
 
 test('an update that is refused leaves the task as it was', () => {
   const { tasks } = createWorld();
   const { sid } = tasks.create({ workflowSid: WORKFLOW, attributes: '{"a":1}' });
-  expect(refusalOf(() => tasks.update(sid, { attributes: '{"a":2}', assignmentStatus: 'completed' }))).toBe(400);
-  expect(refusalOf(() => tasks.update(sid, { attributes: '{"a":2}' }, '"7"'))).toBe(412);
+  expect(errorStatusOf(() => tasks.update(sid, { attributes: '{"a":2}', assignmentStatus: 'completed' }))).toBe(400);
+  expect(errorStatusOf(() => tasks.update(sid, { attributes: '{"a":2}' }, '"7"'))).toBe(412);
   expect(tasks.get(sid)).toMatchObject({ attributes: '{"a":1}', version: 0 });
   expect(tasks.update(sid, { attributes: '{"a":2}' }, '"0"')).toMatchObject({ attributes: '{"a":2}', version: 1 });
 });

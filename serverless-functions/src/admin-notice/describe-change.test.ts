@@ -1,4 +1,4 @@
-import { toAuditChanges } from '../audit/changes';
+import { toAuditChanges } from '../audit/to-audit-changes';
 import { describeChange } from './describe-change';
 
 const json = (value: unknown) => (value === undefined ? undefined : JSON.stringify(value));
@@ -20,9 +20,9 @@ test.each([
   ['recipients', [BO, ANA], [BO], ['Removed recipient: Ana Ruiz <ana@example.com>']],
   ['recipients', undefined, [BO], ['New recipient: bo@example.com']],
   ['recipients', [BO, ANA], [ANA, BO], ['The order of the recipients was changed.']],
-  ['archive', undefined, BO, ['Copy of every email: now bo@example.com; it was nothing.']],
-  ['enabled', true, false, ['Emails for voicemails: now off; it was on.']],
-  ['recording_format', 'wav', 'notice', ['Recording: now not attached; it was attached as wav.']],
+  ['archive', undefined, BO, ['Archive: now bo@example.com; it was nothing.']],
+  ['enabled', true, false, ['Email: now off; it was on.']],
+  ['recording_format', 'wav', 'notice', ['Recording: now not attached; it was attached as WAV.']],
   ['holidays', [], [{ date: '2026-12-25', name: 'Christmas' }], ['New holiday: 2026-12-25 (Christmas)']],
   ['rules.match', 'first', 'all', ['Every rule that matches counts now.']],
   ['rules.order', ['a', 'b'], ['b', 'a'], ['The order of the rules was changed.']],

@@ -6,10 +6,10 @@ import type {
 } from '@callback-and-voicemail/contract';
 import { toSingleLine } from '../runtime/text';
 
-/** The settings as the administrator's mail calls them; the panel has words of its own in each language. */
+/** The settings as the administrator's mail calls them; with the panel's English words. */
 const LABELS: Record<Exclude<SettingsFieldName, 'holidays' | 'recipients' | 'rules.match' | 'rules.order'>, string> = {
-  enabled: 'Emails for voicemails',
-  archive: 'Copy of every email',
+  enabled: 'Email',
+  archive: 'Archive',
   recording_format: 'Recording',
   include_transcript: 'Transcript in the email',
   send_when: 'When emails are sent',
@@ -20,15 +20,15 @@ const LABELS: Record<Exclude<SettingsFieldName, 'holidays' | 'recipients' | 'rul
   footer: 'Footer',
   language: 'Language of the email',
   time_zone: 'Time zone',
-  allow_requeue: 'Agents may put tasks back in line',
+  allow_requeue: 'Agents can choose “Try again later”',
   max_attempts: 'Maximum attempts',
   missed_voicemail: 'Caller who leaves no message',
-  attention_after_minutes: 'Tasks listed as waiting too long, after minutes',
+  attention_after_minutes: 'Minutes until an unassigned task is flagged',
   show_callers: 'Full caller numbers in the panel',
 };
 
 const VALUES: Record<string, Record<string, string>> = {
-  recording_format: { wav: 'attached as wav', mp3: 'attached as mp3', notice: 'not attached' },
+  recording_format: { wav: 'attached as WAV', mp3: 'attached as MP3', notice: 'not attached' },
   send_when: { recorded: 'at once', transcribed: 'when the transcript is ready' },
   missed_voicemail: { callback: 'is called back', cancel: 'is not called back' },
 };

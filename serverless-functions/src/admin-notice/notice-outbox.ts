@@ -6,9 +6,9 @@ import {
   parseIfValid,
   text,
 } from '@callback-and-voicemail/contract';
+import { auditMapName, resultKey } from '../audit/audit-record';
 import { findAct, writePart } from '../audit/audit-store';
-import type { NotedAct } from '../audit/audited';
-import { auditMapName, resultKey } from '../audit/record';
+import type { PreparedAction } from '../audit/with-audit';
 import type { Invocation } from '../invocation';
 import { LEDGER_TTL_SECONDS } from '../ledger/entry';
 import { timestampKey } from '../ledger/entry-id';
@@ -41,7 +41,7 @@ const SAVE_MS = 10 * 60_000;
 const MAX_PAUSE_MS = 60 * 60_000;
 const DONE_TTL_SECONDS = 60;
 
-const noticeId = ({ key }: Pick<NotedAct, 'key'>) => `notice-${key.slice(-32)}`;
+const noticeId = ({ key }: Pick<PreparedAction, 'key'>) => `notice-${key.slice(-32)}`;
 const listedKey = (id: string, at: number) => `${timestampKey(at)}_${id}`;
 
 /** The id of the notice that a key of the index lists, if it does. */
@@ -51,7 +51,7 @@ export const noticeOfKey = (key: string): string | undefined => LISTED_KEY.exec(
  * Puts a notice into the outbox, before the change that it is about is saved. It is not sent unless that was saved.
  * @throws TwilioError when Sync did not take it: the change must not be saved then
  */
-export async function createNotice({ twilio, ledger }: Invocation, noted: NotedAct): Promise<void> {
+export async function createNotice({ twilio, ledger }: Invocation, noted: PreparedAction): Promise<void> {
   const id = noticeId(noted);
   const notice: Notice = { act: noted.key, parts: noted.parts.length, leasedUntil: 0, attempts: 0 };
   await Promise.all([
@@ -61,7 +61,7 @@ export async function createNotice({ twilio, ledger }: Invocation, noted: NotedA
 }
 
 /** Takes a notice out of the outbox when its change was not saved. A sweep does it if this fails. Never throws. */
-export async function withdrawNotice({ twilio, log }: Invocation, noted: NotedAct): Promise<void> {
+export async function withdrawNotice({ twilio, log }: Invocation, noted: PreparedAction): Promise<void> {
   try {
     await twilio.sync.expireDocument(noticeId(noted), DONE_TTL_SECONDS);
   } catch (error) {

@@ -2,7 +2,7 @@ import type { AuditItem } from '@callback-and-voicemail/contract';
 import { escapeHtml, toSingleLine } from '../runtime/text';
 import { describeChange } from './describe-change';
 
-export const NOTICE_SUBJECT = 'Who gets voicemails by mail was changed';
+export const NOTICE_SUBJECT = 'Voicemail email settings changed';
 
 /** What ADMIN_EMAIL reads of a change: everything, however long. */
 export function renderNotice({ at, identity, by, changes = [] }: AuditItem, timeZone: string): string {
@@ -15,7 +15,8 @@ export function renderNotice({ at, identity, by, changes = [] }: AuditItem, time
     '',
     ...lines,
     '',
-    'You get this mail because your address is ADMIN_EMAIL. If this change is unexpected, check the panel in Flex.',
+    'You receive this email because ADMIN_EMAIL contains your address.',
+    'If you did not expect this change, check “Voicemail email” in Flex.',
     '',
   ].join('\n');
 }

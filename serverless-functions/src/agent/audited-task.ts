@@ -1,12 +1,12 @@
-import type { AuditAct } from '@callback-and-voicemail/contract';
+import type { AuditAction } from '@callback-and-voicemail/contract';
 import { isSid } from '@callback-and-voicemail/contract';
-import { audited, auditedRefusal } from '../audit/audited';
+import { auditDenials, withAudit } from '../audit/with-audit';
 import type { Invocation } from '../invocation';
 import type { PresentUser } from '../twilio/worker-presence';
 import { type AuthorizedTask, authorizeTaskAccess, type TaskReading } from './authorize-task-access';
 
 interface TaskAct {
-  act: AuditAct;
+  act: AuditAction;
   isSupervisor: boolean;
   /** What was started beside the check of who asks. */
   reading: TaskReading;
@@ -17,7 +17,7 @@ interface TaskAct {
 
 /**
  * Does something with a task that the user may act on, and notes it in the audit; a refusal too.
- * @throws as `authorizeTaskAccess`, `audited` and `work` do
+ * @throws as `authorizeTaskAccess`, `withAudit` and `work` do
  */
 export async function withAuditedTask<T>(
   invocation: Invocation,
@@ -27,11 +27,11 @@ export async function withAuditedTask<T>(
   work: (task: AuthorizedTask) => Promise<T>,
 ): Promise<T> {
   const taskSid = isSid('task', event.TaskSid) ? event.TaskSid : undefined;
-  const task = await auditedRefusal(invocation, user, { act, taskSid }, () =>
+  const task = await auditDenials(invocation, user, { act, taskSid }, () =>
     authorizeTaskAccess(invocation, user, event, isSupervisor, reading),
   );
   const { id } = task.current.entry;
-  return audited(
+  return withAudit(
     invocation,
     user,
     {

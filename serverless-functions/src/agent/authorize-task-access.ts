@@ -40,7 +40,7 @@ export function startReadingTask({ twilio, ledger }: Invocation, event: Record<s
  * The one gate to a voicemail or callback from Flex (ADR 0012). Any agent can write a task's attributes, so they only
  * say where to look: the entry must name this very task, and the worker must hold it, or be a supervisor.
  * @param isSupervisor supervisors may act on every task
- * @param reading what was started beside the check of who asks
+ * @param reading reads that were started in parallel with authorization
  * @throws FlexBadRequest 400, 403 or 404; TwilioError when Twilio cannot say
  */
 export async function authorizeTaskAccess(

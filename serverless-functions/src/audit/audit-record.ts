@@ -1,5 +1,5 @@
 import {
-  AUDIT_ACTS,
+  AUDIT_ACTIONS,
   AUDIT_RESULTS,
   type AuditChange,
   type AuditItem,
@@ -21,7 +21,7 @@ const recordSchema = object({
   at: text(),
   by: text(),
   identity: text(),
-  act: choice(...AUDIT_ACTS),
+  act: choice(...AUDIT_ACTIONS),
   result: choice(...AUDIT_RESULTS),
   entries: optional(list(text())),
   taskSid: optional(text()),

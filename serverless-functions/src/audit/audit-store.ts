@@ -5,13 +5,13 @@ import { LEDGER_TTL_SECONDS } from '../ledger/entry';
 import { timestampKey } from '../ledger/entry-id';
 import { indexMapName } from '../ledger/open-index';
 import { errorCode } from '../runtime/errors';
-import { type AuditPart, actOfKey, auditMapName, toAuditItems } from './record';
+import { type AuditPart, actOfKey, auditMapName, toAuditItems } from './audit-record';
 
 /** The longest Sync has. */
 const TTL_SECONDS = 365 * 24 * 60 * 60;
 const MAX_PARTS = 100;
 /** Lists a part in the index of open entries that the audit did not take. */
-const MAKE_UP_KEY = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ_audit_(.+)$/;
+const RETRY_KEY = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ_audit_(.+)$/;
 
 /** Creates one item of the audit; one that is there already stays as it is. @throws TwilioError */
 export async function writePart({ twilio }: Pick<Invocation, 'twilio'>, { key, record }: AuditPart): Promise<void> {
@@ -19,7 +19,7 @@ export async function writePart({ twilio }: Pick<Invocation, 'twilio'>, { key, r
 }
 
 /** Puts a part in another map, where the next sweep finds it. @returns whether it was taken. Never throws. */
-export async function listForMakeUp({ twilio, log }: Invocation, { key, record }: AuditPart): Promise<boolean> {
+export async function queueForRetry({ twilio, log }: Invocation, { key, record }: AuditPart): Promise<boolean> {
   try {
     const listed = `${timestampKey(Date.now())}_audit_${key}`;
     await twilio.sync.addMapItem(indexMapName(key), listed, record, LEDGER_TTL_SECONDS);
@@ -36,14 +36,14 @@ export async function listForMakeUp({ twilio, log }: Invocation, { key, record }
 }
 
 /** True for a key of the index that lists what the audit did not take. */
-export const isMakeUpKey = (listed: string): boolean => {
-  const [, key] = MAKE_UP_KEY.exec(listed) ?? [];
+export const isRetryKey = (listed: string): boolean => {
+  const [, key] = RETRY_KEY.exec(listed) ?? [];
   return key !== undefined && actOfKey(key) !== undefined;
 };
 
 /** For the sweep: appends what the audit did not take at the time. @throws TwilioError */
 export async function makeUp({ twilio }: Invocation, listed: string): Promise<void> {
-  const key = MAKE_UP_KEY.exec(listed)![1]!;
+  const key = RETRY_KEY.exec(listed)![1]!;
   const map = indexMapName(key);
   const item = await twilio.sync.getMapItem(map, listed);
   if (item !== undefined && isRecord(item.data))

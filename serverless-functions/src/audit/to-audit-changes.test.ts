@@ -1,4 +1,4 @@
-import { toAuditChanges } from './changes';
+import { toAuditChanges } from './to-audit-changes';
 
 const json = JSON.stringify;
 const ANA = { address: 'ana@example.com' };

@@ -1,23 +1,23 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type AuditAct, type AuditItem, cutText } from '@callback-and-voicemail/contract';
+import { type AuditAction, type AuditItem, cutText } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import { AccountCache } from '../runtime/account-cache';
 import type { Environment } from '../runtime/environment';
 import { BadRequest, errorCode, FlexBadRequest } from '../runtime/errors';
 import { toSingleLine } from '../runtime/text';
 import type { FlexUser } from '../twilio/flex-token';
-import { listForMakeUp, writePart } from './audit-store';
-import { type AuditPart, auditKey, resultKey, splitRecord } from './record';
+import { type AuditPart, auditKey, resultKey, splitRecord } from './audit-record';
+import { queueForRetry, writePart } from './audit-store';
 
-/** What somebody is about to do. */
+/** An action that somebody is about to take. */
 export interface Act extends Pick<AuditItem, 'entries' | 'taskSid' | 'detail' | 'changes'> {
-  act: AuditAct;
+  act: AuditAction;
   /** Counts once in a quarter of an hour: for what a client repeats by itself. */
   once?: string;
 }
 
-/** An act with its place in the audit. */
-export interface NotedAct {
+/** An action with its key in the audit log. */
+export interface PreparedAction {
   key: string;
   parts: AuditPart[];
 }
@@ -25,7 +25,7 @@ export interface NotedAct {
 const QUARTER_MS = 15 * 60_000;
 const MAX_REMEMBERED = 1_000;
 /** How long an append may take before the sweep is told of it. */
-const PATIENCE_MS = 300;
+const APPEND_TIMEOUT_MS = 300;
 /** Keys that this process has written and that come again. */
 const writtenOnce = new AccountCache<Set<string>>();
 
@@ -34,12 +34,12 @@ function isAuditRequired({ values, problems }: Environment): boolean {
   return values.AUDIT_REQUIRED === 'true' || problems.some(({ variable }) => variable === 'AUDIT_REQUIRED');
 }
 
-/** An act by this person now. Its key is the same whenever it is written. */
-export function noteAct(
+/** The record of an action by this person now. Its key stays the same, so that a retry does not count twice. */
+export function prepareAction(
   user: FlexUser,
   { act, once, ...target }: Act,
   result: 'allowed' | 'refused' = 'allowed',
-): NotedAct {
+): PreparedAction {
   const now = Date.now();
   const key =
     once === undefined
@@ -59,13 +59,18 @@ export function noteAct(
 const hash = (value: string) => createHash('sha256').update(value).digest('hex').slice(0, 32);
 
 /**
- * Does what somebody may do, and notes it: first where AUDIT_REQUIRED is set, else beside it. Notes afterwards that it was
- * not done. To be called once it is known that they may.
+ * Runs an action and records it. With AUDIT_REQUIRED the record is written first, otherwise in parallel. Records a
+ * failure afterwards. Call it after authorization.
  * @throws FlexBadRequest `audit-unavailable` when the audit is required and cannot be written; what `work` throws
  */
-export async function audited<T>(invocation: Invocation, user: FlexUser, act: Act, work: () => Promise<T>): Promise<T> {
-  const noted = noteAct(user, act);
-  const appended = appendAct(invocation, noted, act.once !== undefined);
+export async function withAudit<T>(
+  invocation: Invocation,
+  user: FlexUser,
+  act: Act,
+  work: () => Promise<T>,
+): Promise<T> {
+  const noted = prepareAction(user, act);
+  const appended = appendAction(invocation, noted, act.once !== undefined);
   if (isAuditRequired(invocation.environment)) await appended;
   const [worked] = await Promise.allSettled([work(), appended]);
   if (worked.status === 'fulfilled') return worked.value;
@@ -75,10 +80,10 @@ export async function audited<T>(invocation: Invocation, user: FlexUser, act: Ac
 }
 
 /**
- * Checks whether somebody may do something, and notes when they may not.
+ * Runs an authorization check, and records when it denies access.
  * @throws what `check` throws
  */
-export async function auditedRefusal<T>(
+export async function auditDenials<T>(
   invocation: Invocation,
   user: FlexUser,
   act: Act,
@@ -88,18 +93,22 @@ export async function auditedRefusal<T>(
     return await check();
   } catch (error) {
     if (!(error instanceof FlexBadRequest) || error.status !== 403) throw error;
-    const noted = noteAct(user, { ...act, once: `${act.taskSid} ${error.code}` }, 'refused');
+    const noted = prepareAction(user, { ...act, once: `${act.taskSid} ${error.code}` }, 'refused');
     for (const { record } of noted.parts) record.code = error.code;
-    await appendAct(invocation, noted, true).catch(() => undefined);
+    await appendAction(invocation, noted, true).catch(() => undefined);
     throw error;
   }
 }
 
 /**
- * Appends an act. What Sync does not take is made up for by a sweep.
+ * Appends the record of an action. A sweep appends what Sync did not take.
  * @throws FlexBadRequest `audit-unavailable` where the audit is required
  */
-export async function appendAct(invocation: Invocation, { key, parts }: NotedAct, recurs = false): Promise<void> {
+export async function appendAction(
+  invocation: Invocation,
+  { key, parts }: PreparedAction,
+  recurs = false,
+): Promise<void> {
   const known = writtenOnce.get(invocation.environment) ?? new Set();
   if (recurs && known.has(key)) return;
   const isWritten = await append(invocation, parts, isAuditRequired(invocation.environment));
@@ -108,10 +117,10 @@ export async function appendAct(invocation: Invocation, { key, parts }: NotedAct
   writtenOnce.set(invocation.environment, known.add(key));
 }
 
-/** Appends what came of an act. Never throws. */
+/** Appends the outcome of an action. Never throws. */
 export async function appendResult(
   invocation: Invocation,
-  { key, parts }: NotedAct,
+  { key, parts }: PreparedAction,
   result: 'done' | 'failed' | 'refused',
   code?: string,
 ): Promise<void> {
@@ -147,11 +156,11 @@ async function tryWrite(invocation: Invocation, part: AuditPart): Promise<boolea
   }
 }
 
-/** What is not written soon is listed for the next sweep as well: somebody waits. @returns whether it was written */
+/** If the append takes long, also queues the record for the next sweep, so that nobody waits. @returns whether written */
 async function writeOrList(invocation: Invocation, part: AuditPart): Promise<boolean> {
   const written = tryWrite(invocation, part);
-  if (await Promise.race([written, invocation.deadline.pause(PATIENCE_MS)])) return true;
-  const listed = listForMakeUp(invocation, part);
+  if (await Promise.race([written, invocation.deadline.pause(APPEND_TIMEOUT_MS)])) return true;
+  const listed = queueForRetry(invocation, part);
   const either = await Promise.race([written.then((is) => is || listed), listed.then((is) => is || written)]);
   return either && Promise.race([written, false]);
 }

@@ -1,12 +1,12 @@
 import {
-  AUDIT_ACTS,
+  AUDIT_ACTIONS,
   type AuditItem,
   type AuditResponse,
   addDays,
   isCalendarDate,
 } from '@callback-and-voicemail/contract';
-import { audited } from '../audit/audited';
-import { actOfKey, auditMapName, toAuditItems } from '../audit/record';
+import { actOfKey, auditMapName, toAuditItems } from '../audit/audit-record';
+import { withAudit } from '../audit/with-audit';
 import type { Invocation } from '../invocation';
 import { FlexBadRequest } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
@@ -58,7 +58,7 @@ export async function exportAudit(
   const query = readQuery(invocation, event);
   const filters = ['From', 'To', 'Worker', 'Act', 'Voicemail'].map((name) => textField(event, name));
   const detail = [format, ...filters.filter((one) => one !== '')].join(' ');
-  return audited(invocation, user, { act: 'export', detail }, async () => {
+  return withAudit(invocation, user, { act: 'export', detail }, async () => {
     const page = await readPage(invocation, query, ITEMS_PER_EXPORT);
     return { ...page, text: format === 'csv' ? toCsv(page.items, query.isFirst) : toJsonLines(page.items) };
   });
@@ -75,7 +75,7 @@ function readQuery({ timeZone }: Invocation, event: Record<string, unknown>): Qu
   ) as [string, string, string, string, string, string];
   if (first !== '' && !isCalendarDate(first)) throw malformed('from');
   if (last !== '' && !isCalendarDate(last)) throw malformed('to');
-  if (act !== '' && !AUDIT_ACTS.some((known) => known === act)) throw malformed('act');
+  if (act !== '' && !AUDIT_ACTIONS.some((known) => known === act)) throw malformed('act');
   if (worker.length > 100) throw malformed('worker');
   if (entry.length > 100) throw malformed('voicemail');
   if (cursor !== '' && !CURSOR.test(cursor)) throw malformed('cursor');

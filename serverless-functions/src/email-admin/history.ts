@@ -77,7 +77,7 @@ export function startReadingHistory(invocation: Invocation, event: Record<string
 
 /**
  * A page of what came in, the newest first.
- * @param reading what was started beside the check of who asks
+ * @param reading reads that were started in parallel with authorization
  * @throws FlexBadRequest `invalid`, or 503 `settings-unreachable`
  */
 export async function readHistory(

@@ -1,5 +1,5 @@
 import type { EmailResendResponse } from '@callback-and-voicemail/contract';
-import { audited } from '../audit/audited';
+import { withAudit } from '../audit/with-audit';
 import { processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
 import { isMailWorthy, type LedgerEntry } from '../ledger/entry';
@@ -31,7 +31,7 @@ export async function resendEmails(
     const id = textField(event, 'Voicemail');
     if (!isEntryId(id))
       throw new FlexBadRequest('no-such-entry', 'Voicemail is missing or malformed', 'Send its id, or All=true.', 404);
-    return await audited(invocation, user, { act: 'resend', entries: [id] }, () => resendEntry(invocation, id));
+    return await withAudit(invocation, user, { act: 'resend', entries: [id] }, () => resendEntry(invocation, id));
   } catch (error) {
     throw asSettingsUnreachable(error);
   }
@@ -53,7 +53,7 @@ async function resendAll(invocation: Invocation, user: FlexUser): Promise<EmailR
     email?.state === 'failed' ? [id] : [],
   );
   if (ids.length === 0) return summarize([]);
-  return audited(invocation, user, { act: 'resend', entries: ids }, () => resendEntries(invocation, ids));
+  return withAudit(invocation, user, { act: 'resend', entries: ids }, () => resendEntries(invocation, ids));
 }
 
 async function resendEntries(invocation: Invocation, ids: readonly string[]): Promise<EmailResendResponse> {

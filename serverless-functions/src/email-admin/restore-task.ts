@@ -1,5 +1,5 @@
 import type { RequeueResponse } from '@callback-and-voicemail/contract';
-import { audited } from '../audit/audited';
+import { withAudit } from '../audit/with-audit';
 import { findOrCreateTask } from '../fulfilment/find-or-create-task';
 import type { Invocation } from '../invocation';
 import { currentTaskSid, type LedgerEntry } from '../ledger/entry';
@@ -29,7 +29,7 @@ export async function restoreTask(
 ): Promise<RequeueResponse> {
   const id = textField(event, 'Voicemail');
   if (!isEntryId(id)) throw noSuchEntry();
-  return audited(invocation, user, { act: 'restore', entries: [id] }, () => restoreEntry(invocation, id));
+  return withAudit(invocation, user, { act: 'restore', entries: [id] }, () => restoreEntry(invocation, id));
 }
 
 const noSuchEntry = () =>

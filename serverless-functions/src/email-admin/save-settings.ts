@@ -7,9 +7,9 @@ import {
 } from '@callback-and-voicemail/contract';
 import { createNotice, noteSaveResult, withdrawNotice } from '../admin-notice/notice-outbox';
 import { isAdminNotified } from '../admin-notice/notified-fields';
-import { appendAct, appendResult, displayName, type NotedAct, noteAct } from '../audit/audited';
-import { toAuditChanges } from '../audit/changes';
-import { actOfKey } from '../audit/record';
+import { actOfKey } from '../audit/audit-record';
+import { toAuditChanges } from '../audit/to-audit-changes';
+import { appendAction, appendResult, displayName, type PreparedAction, prepareAction } from '../audit/with-audit';
 import type { Invocation } from '../invocation';
 import { allowedRecipients } from '../notification/allowed-recipients';
 import { errorCode, FlexBadRequest, isOutcomeUnknown, isTwilioError } from '../runtime/errors';
@@ -29,7 +29,7 @@ const SUPERSEDED_TTL_SECONDS = 24 * 60 * 60;
  * Saves settings and rules together. Changed rules go into a new, unreferenced document. Then the settings,
  * which name it, are written with `If-Match`: that one write is the save. A failure before it changes nothing, and no
  * reader combines the rules of one save with the settings of another (ADR 0011).
- * @param reading what was started beside the check of who asks
+ * @param reading reads that were started in parallel with authorization
  * @returns the settings that apply now
  * @throws FlexBadRequest `invalid`, `domain-not-allowed`, `too-large`, `conflict`, `settings-corrupt`, `settings-unreachable`
  */
@@ -56,7 +56,7 @@ export async function saveSettings(
     );
   if (changes.length === 0 && stored.source === 'saved') return buildSettingsResponse(invocation, reading);
 
-  const noted = noteAct(user, { act: 'save-settings', changes: toAuditChanges(changes) });
+  const noted = prepareAction(user, { act: 'save-settings', changes: toAuditChanges(changes) });
   const saved = { by: displayName(user), at: noted.parts[0]!.record.at };
   const notifies = isAdminNotified(changes);
   const rulesDocument = await prepareSave(invocation, stored, input, noted, notifies);
@@ -96,13 +96,13 @@ async function prepareSave(
   invocation: Invocation,
   stored: StoredSettings,
   input: SettingsInput,
-  noted: NotedAct,
+  noted: PreparedAction,
   notifies: boolean,
 ): Promise<string> {
   const previous = stored.settings.saved?.audit_key;
   const [rules, appended, notice] = await Promise.allSettled([
     writeRules(invocation, stored, input),
-    appendAct(invocation, noted),
+    appendAction(invocation, noted),
     notifies ? createNotice(invocation, noted) : undefined,
     previous === undefined || actOfKey(previous) === undefined
       ? undefined

@@ -4,7 +4,7 @@ const ALLOWED = ['example.com'];
 const settings = { version: 1, enabled: true, recipients: [{ address: 'ana@example.com' }] };
 const rules = { version: 1, rules: [] };
 
-function refusalOf(ofSettings: object, ofRules: object = {}) {
+function validationErrorsOf(ofSettings: object, ofRules: object = {}) {
   try {
     parseSettingsInput({ ...settings, ...ofSettings }, { ...rules, ...ofRules }, ALLOWED);
   } catch (error) {
@@ -42,21 +42,21 @@ test('addresses are stored as they are compared, cleared fields are not stored, 
 });
 
 test('names the path of each error', () => {
-  expect(refusalOf({ recipients: 7 })).toMatchObject({
+  expect(validationErrorsOf({ recipients: 7 })).toMatchObject({
     code: 'invalid',
     status: 422,
     fields: [{ path: 'recipients' }],
   });
-  expect(refusalOf({ recipients: [{}] })).toMatchObject({ fields: [{ path: 'recipients.0.address' }] });
-  expect(refusalOf({ enabled: 'yes' })).toMatchObject({ fields: [{ path: 'enabled', code: 'malformed' }] });
-  expect(refusalOf({}, { rules: [{ id: 'a', recipients: [] }] })).toMatchObject({
+  expect(validationErrorsOf({ recipients: [{}] })).toMatchObject({ fields: [{ path: 'recipients.0.address' }] });
+  expect(validationErrorsOf({ enabled: 'yes' })).toMatchObject({ fields: [{ path: 'enabled', code: 'malformed' }] });
+  expect(validationErrorsOf({}, { rules: [{ id: 'a', recipients: [] }] })).toMatchObject({
     fields: [{ path: 'rules.0.recipients', code: 'missing' }],
   });
-  expect(refusalOf({}, { rules: { length: 1 } })).toMatchObject({ fields: [{ path: 'rules' }] });
+  expect(validationErrorsOf({}, { rules: { length: 1 } })).toMatchObject({ fields: [{ path: 'rules' }] });
 });
 
 test('reports a domain that is not allowed beside a malformed field', () => {
-  const refused = refusalOf({ enabled: 'yes', recipients: [{ address: 'eve@evil.com' }] });
+  const refused = validationErrorsOf({ enabled: 'yes', recipients: [{ address: 'eve@evil.com' }] });
   expect(refused).toMatchObject({
     code: 'invalid',
     fields: [
@@ -68,5 +68,5 @@ test('reports a domain that is not allowed beside a malformed field', () => {
 
 test('a refusal names at most fifty fields', () => {
   const recipients = Array.from({ length: 90 }, (_, n) => ({ address: `p${n}@evil.com` }));
-  expect(refusalOf({ recipients })!.fields).toHaveLength(50);
+  expect(validationErrorsOf({ recipients })!.fields).toHaveLength(50);
 });

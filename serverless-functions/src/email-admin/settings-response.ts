@@ -43,7 +43,7 @@ export function startReadingSettings(invocation: Invocation): SettingsReading {
 
 /**
  * All the panel shows but the history.
- * @param reading what was started beside the check of who asks
+ * @param reading reads that were started in parallel with authorization
  * @throws FlexBadRequest 503 `settings-unreachable`
  */
 export async function buildSettingsResponse(

@@ -8,7 +8,7 @@ import {
   type ProviderProblem,
   waitsForTranscript,
 } from '@callback-and-voicemail/contract';
-import { audited } from '../audit/audited';
+import { withAudit } from '../audit/with-audit';
 import { isSenderAligned } from '../email-providers/mailgun-errors';
 import { EmailSendError } from '../email-providers/provider';
 import type { Invocation } from '../invocation';
@@ -52,7 +52,7 @@ export async function sendTestEmail(
   const allowed = allowedRecipients(environment);
   if (!isAllowedRecipient(address, allowed))
     throw validationError('domain-not-allowed', [{ path: 'address', code: 'domain-not-allowed', value: address }]);
-  return audited(invocation, user, { act: 'test-mail', detail: address }, async () =>
+  return withAudit(invocation, user, { act: 'test-mail', detail: address }, async () =>
     sendSample(invocation, user, address, await settingsForTest(invocation, event, allowed)),
   );
 }

@@ -1,5 +1,5 @@
 import { noticeOfKey } from '../admin-notice/notice-outbox';
-import { isMakeUpKey } from '../audit/audit-store';
+import { isRetryKey } from '../audit/audit-store';
 import type { Invocation } from '../invocation';
 import { parseListedKey } from '../ledger/entry-id';
 import { INDEX_MAPS, type ListedKey } from '../ledger/open-index';
@@ -98,7 +98,7 @@ function addKeys({ due, later, makeUps, notices }: MapReading, keys: readonly Li
     const { key } = listed;
     const noticeId = noticeOfKey(key);
     if (noticeId !== undefined && Date.parse(key.slice(0, 20)) <= now) notices.push({ id: noticeId, key });
-    if (isMakeUpKey(key)) makeUps.push(key);
+    if (isRetryKey(key)) makeUps.push(key);
     const parsed = parseListedKey(key);
     if (parsed === undefined) continue;
     const { id, at, forRows } = parsed;

@@ -1,4 +1,4 @@
-import { AUDIT_ACTS, type AuditAct } from '@callback-and-voicemail/contract/audit';
+import { AUDIT_ACTIONS, type AuditAction } from '@callback-and-voicemail/contract/audit';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Input } from '@twilio-paste/core/input';
@@ -8,7 +8,7 @@ import type { AuditQuery } from '../../functions-client/email-admin-client';
 import { useId } from '../../use-id';
 import { useEmailAdmin } from '../email-admin-context';
 import { SelectField } from '../SelectField';
-import { ACT_LABELS } from './describe-audit';
+import { ACTION_LABELS } from './describe-audit';
 
 interface Props {
   filters: AuditQuery;
@@ -19,16 +19,16 @@ interface Props {
 export const AuditFilters: React.FC<Props> = ({ filters, onChange }) => {
   const { t } = useEmailAdmin().translator;
   const apply = (change: Partial<AuditQuery>) => onChange({ ...filters, ...change });
-  const options: { value: AuditAct | ''; label: string }[] = [
+  const options: { value: AuditAction | ''; label: string }[] = [
     { value: '', label: t('AuditAllActs') },
-    ...AUDIT_ACTS.map((value) => ({ value, label: t(ACT_LABELS[value]) })),
+    ...AUDIT_ACTIONS.map((value) => ({ value, label: t(ACTION_LABELS[value]) })),
   ];
   return (
     <Box display="flex" flexWrap="wrap" columnGap="space40" rowGap="space30" alignItems="flex-end">
       <DayField label={t('AuditFrom')} value={filters.from} onChange={(from) => apply({ from })} />
       <DayField label={t('AuditTo')} value={filters.to} onChange={(to) => apply({ to })} />
       <SelectField
-        label={t('AuditAct')}
+        label={t('AuditAction')}
         value={filters.act ?? ''}
         options={options}
         onChange={(act) => apply({ act: act === '' ? undefined : act })}

@@ -6,7 +6,7 @@ import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { formatTime } from '../../strings/formats';
 import { useEmailAdmin } from '../email-admin-context';
-import { describeAct, describeAuditChange } from './describe-audit';
+import { describeAction, describeAuditChange } from './describe-audit';
 
 interface Props {
   item: AuditItem;
@@ -25,7 +25,7 @@ export const AuditRow: React.FC<Props> = ({ item, now, rules }) => {
         {`${formatTime(translator, at, now)} · ${isolateText(identity)}`}
       </Text>
       <Text as="div" overflowWrap="anywhere">
-        {describeAct(translator, item)}
+        {describeAction(translator, item)}
       </Text>
       {target.length > 0 && (
         <Text as="div" color="colorTextWeak" fontSize="fontSize20" overflowWrap="anywhere">

@@ -20,15 +20,19 @@ const showing = (items: AuditItem[], more: object = {}) => ({
   audit: jest.fn().mockResolvedValue({ items, complete: true, ...more }),
 });
 const user = userEvent.setup({ delay: null });
-const section = () => within(screen.getByRole('region', { name: 'Who did what' }));
-const rows = () => within(section().getByRole('list', { name: 'Who did what' })).getAllByRole('listitem');
+const section = () => within(screen.getByRole('region', { name: 'Audit log' }));
+const rows = () => within(section().getByRole('list', { name: 'Audit log' })).getAllByRole('listitem');
 const json = JSON.stringify;
 const [ANA, BO] = [json({ address: 'ana@clinic.org', name: 'Ana' }), json({ address: 'bo@clinic.org' })];
 
 test.each([
   ['an act', item(1), 'Listened to a recording'],
-  ['a failed act', item(1, { act: 'delete', result: 'failed', code: 'x' }), 'Deleted a recording: not done (x)'],
-  ['a refused act', item(1, { result: 'refused', code: 'not-yours' }), 'Listened to a recording: refused (not-yours)'],
+  ['a failed act', item(1, { act: 'delete', result: 'failed', code: 'x' }), 'Deleted a recording: not done. x'],
+  [
+    'a refused act',
+    item(1, { result: 'refused', code: 'not-yours' }),
+    'Listened to a recording: not allowed. This task is no longer assigned to you.',
+  ],
   ['an act of a later version', item(1, { act: 'dance' as 'read' }), 'dance'],
 ])('names %s', async (_what, one, expected) => {
   const { container } = await renderAudit(showing([one]));

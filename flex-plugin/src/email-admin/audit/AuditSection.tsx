@@ -18,7 +18,7 @@ import { useAuditQuery } from './audit-query';
 
 const COLLAPSED_COUNT = 5;
 
-/** Who did what, the newest first: filtered, further back on request, and exported. */
+/** Audit log, the newest first: filtered, further back on request, and exported. */
 export const AuditSection: React.FC<{ rules: readonly NotificationRule[] }> = ({ rules }) => {
   const { t } = useEmailAdmin().translator;
   const [filters, setFilters] = React.useState<AuditQuery>({});

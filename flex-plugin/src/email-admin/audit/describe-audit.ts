@@ -1,5 +1,6 @@
-import type { AuditAct, AuditChange, AuditItem } from '@callback-and-voicemail/contract/audit';
+import type { AuditAction, AuditChange, AuditItem } from '@callback-and-voicemail/contract/audit';
 import type { NotificationRule } from '@callback-and-voicemail/contract/email-settings';
+import { FAILURE_MESSAGES } from '../../functions-client/failure-messages';
 import { formatList } from '../../strings/formats';
 import type { StringKey } from '../../strings/strings';
 import type { Translator } from '../../strings/translator';
@@ -8,7 +9,7 @@ import { fieldLabel } from '../settings/field-labels';
 import { formatFieldValue } from '../settings/format-field-value';
 
 /** What was done, as the panel calls it. */
-export const ACT_LABELS: Record<AuditAct, StringKey> = {
+export const ACTION_LABELS: Record<AuditAction, StringKey> = {
   read: 'AuditActRead',
   listen: 'AuditActListen',
   download: 'AuditActDownload',
@@ -22,12 +23,19 @@ export const ACT_LABELS: Record<AuditAct, StringKey> = {
 };
 
 /** What somebody did, and what came of it. */
-export function describeAct({ t }: Translator, { act, result, code = '' }: AuditItem): string {
+export function describeAction({ t }: Translator, { act, result, code = '' }: AuditItem): string {
   // A later version of the Functions may know other acts.
-  const label = (ACT_LABELS as Partial<Record<string, StringKey>>)[act];
+  const label = (ACTION_LABELS as Partial<Record<string, StringKey>>)[act];
   const what = label === undefined ? act : t(label);
-  if (result === 'failed') return t('AuditFailed', { act: what, code });
-  return result === 'refused' ? t('AuditRefused', { act: what, code }) : what;
+  const reason = reasonText({ t }, code);
+  if (result === 'failed') return t('AuditFailed', { act: what, reason });
+  return result === 'refused' ? t('AuditRefused', { act: what, reason }) : what;
+}
+
+/** Why it was not done; the code itself if a later version of the Functions knows it and we do not. */
+function reasonText({ t }: Pick<Translator, 't'>, code: string): string {
+  const key = (FAILURE_MESSAGES as Partial<Record<string, StringKey>>)[code];
+  return key === undefined ? code : t(key);
 }
 
 /** One change of the settings, as lines. */

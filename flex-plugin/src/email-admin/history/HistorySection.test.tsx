@@ -181,7 +181,7 @@ describe('what needs a person', () => {
     client.restore.mockRejectedValueOnce(new FunctionsError('nothing-to-restore', 409, ''));
     await user.click(second!);
     await settle();
-    expect(group.getByText(/^Not put back: It is in line already/)).toBeInTheDocument();
+    expect(group.getByText(/^Could not put it back in line: It is already in line/)).toBeInTheDocument();
   });
 
   test('five at first, then all; a failed mail is sent again from here', async () => {
@@ -350,7 +350,7 @@ describe('what there is', () => {
   test.each([
     ['offline', 'You appear to be offline.'],
     ['token-invalid', 'Your session has ended. Sign in to Flex again.'],
-    ['timed-out', 'The voicemail service is not answering.'],
+    ['timed-out', 'The voicemail service is not responding.'],
   ] as const)('a history that fails to load as %s says why, and can be tried again', async (code, reason) => {
     const history = jest
       .fn()

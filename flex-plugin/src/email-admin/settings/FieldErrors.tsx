@@ -4,7 +4,7 @@ import * as React from 'react';
 import { useEmailAdmin } from '../email-admin-context';
 import { fieldErrorMessage } from './field-error-messages';
 
-/** Those of a field, and of what is in it. */
+/** Errors of a field and its nested fields. */
 export const errorsAt = (errors: readonly FieldError[], path: string) =>
   errors.filter((error) => error.path === path || error.path.startsWith(`${path}.`));
 

@@ -45,7 +45,7 @@ test.each([
 test.each([
   ['is not called back', { missed_voicemail: 'cancel' }],
   ['Show full caller numbers in this panel', { show_callers: true }],
-  ['Agents can put callbacks and voicemails back in line, to try again later', { allow_requeue: false }],
+  ['Agents can choose “Try again later”', { allow_requeue: false }],
 ])('%s', async (label, change) => {
   const panel = await renderCallers();
   await user.click(screen.getByLabelText(label));
@@ -169,7 +169,7 @@ describe('a test mail', () => {
   });
 
   test.each([
-    ['the email service did not answer', 'mail-refused', { provider: { problem: 'unreachable', uncertain: true } }],
+    ['the email service did not respond', 'mail-refused', { provider: { problem: 'unreachable', uncertain: true } }],
     ['the Functions did not answer', 'timed-out', {}],
   ] as const)('when %s, the test mail is not said to be not sent', async (_what, code, detail) => {
     await send(refused(code, detail));
@@ -180,7 +180,7 @@ describe('a test mail', () => {
   test.each([
     ['offline', 'You appear to be offline.'],
     ['token-invalid', 'Your session has ended. Sign in to Flex again.'],
-    ['timed-out', 'The voicemail service is not answering.'],
+    ['timed-out', 'The voicemail service is not responding.'],
   ] as const)('a test mail that fails as %s says why', async (code, reason) => {
     await send(refused(code));
     expect(screen.getByText(reason)).toBeInTheDocument();

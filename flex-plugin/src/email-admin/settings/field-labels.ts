@@ -3,8 +3,7 @@ import type { StringKey } from '../../strings/strings';
 import type { Translator } from '../../strings/translator';
 import { describeRule } from './describe-rule';
 
-/** `all` stands for more changes than an audit record has room for. */
-const FIELD_LABELS: Record<SettingsFieldName | 'all', StringKey> = {
+const FIELD_LABELS: Record<SettingsFieldName, StringKey> = {
   enabled: 'FieldEnabled',
   recipients: 'Recipients',
   archive: 'Archive',
@@ -26,7 +25,6 @@ const FIELD_LABELS: Record<SettingsFieldName | 'all', StringKey> = {
   missed_voicemail: 'FieldMissed',
   attention_after_minutes: 'AttentionAfter',
   show_callers: 'ShowCallers',
-  all: 'FieldAll',
 };
 
 /**

@@ -4,7 +4,6 @@ import { es } from './es';
 export const esES: EmailAdminStrings = {
   ...es,
   NeverSent: 'Todavía no se ha enviado ningún correo',
-  AllowRequeue: 'Los agentes pueden devolver rellamadas y mensajes de voz a la cola, para intentarlo más tarde',
   AuditVoicemail: 'Mensaje o rellamada (ID)',
   AuditSetAdded: '{{field}}: se añadió {{values}}',
   HistoryEmpty:
