@@ -9,6 +9,7 @@ import {
   invokeAction,
   openFlex,
   type PageProblems,
+  setActivity,
   waitForFlex,
 } from './support/flex-page';
 import { reportPagesOnFailure } from './support/page-report';
@@ -73,7 +74,7 @@ beforeEach(async () => {
 const screenshot = (name: string, page = sam) => page.screenshot({ path: path.join(shots, `agent-${name}.png`) });
 const card = (page = sam) => page.getByRole('region', { name: /^(Voicemail|Callback)$/ });
 const accept = (page = sam) => page.locator('button[aria-label^="Accept"]').first();
-const go = (activityName: string, page = sam) => invokeAction(page, 'SetActivity', { activityName });
+const go = (activityName: string, page = sam) => setActivity(page, activityName);
 const button = (name: string | RegExp, page = sam) => card(page).getByRole('button', { name });
 const noTasks = (page = sam) => page.getByText('No active tasks').waitFor();
 

@@ -4,7 +4,7 @@ import type { BrowserContext, Locator, Page } from 'playwright-core';
 import type { MailSummary } from '../sandbox/src/mail/mailbox';
 import { axeViolations } from './support/axe';
 import { openFlexBrowser } from './support/browser';
-import { expectNoPageProblems, invokeAction, openFlex, type PageProblems, waitForFlex } from './support/flex-page';
+import { expectNoPageProblems, openFlex, type PageProblems, setActivity, waitForFlex } from './support/flex-page';
 import { reportPagesOnFailure } from './support/page-report';
 import { pollUntil } from './support/poll-until';
 import { type RunningProduct, startProduct } from './support/running-product';
@@ -114,7 +114,7 @@ test('when mail is off, a voicemail is routed and not mailed', async () => {
     .getByText(/still recorded and routed/)
     .waitFor();
   await product.leaveVoicemail();
-  await invokeAction(sam, 'SetActivity', { activityName: 'Available' });
+  await setActivity(sam, 'Available');
   await sam.bringToFront();
   await sam.locator('button[aria-label^="Accept"]').first().click();
   await sam.getByText('Voicemails are not emailed').waitFor();

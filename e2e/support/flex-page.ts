@@ -60,6 +60,20 @@ export function invokeAction(page: Page, name: string, payload: object): Promise
   );
 }
 
+/**
+ * Sets the worker's activity, and waits until Flex's store has it: Flex answers before, and takes no notice of a change
+ * to what it still believes to be the activity.
+ */
+export async function setActivity(page: Page, name: string): Promise<void> {
+  await invokeAction(page, 'SetActivity', { activityName: name });
+  await page.waitForFunction((expected) => {
+    const { manager } = window as unknown as {
+      manager: { store: { getState(): { flex: { worker: { activity: { name: string } } } } } };
+    };
+    return manager.store.getState().flex.worker.activity.name === expected;
+  }, name);
+}
+
 /** Flex's token of the signed-in user. */
 export function flexToken(page: Page): Promise<string> {
   return page.evaluate(() => (window as unknown as { manager: { user: { token: string } } }).manager.user.token);
