@@ -58,6 +58,21 @@ test.each([...PAGES, 'delete-voicemail', 'sweep'] as const)(
   },
 );
 
+test('asks Twilio once a minute about a token that it refused, and never about what is no token', async () => {
+  const { harness, task } = await acceptVoicemailAsSam();
+  const post = async (token: string) => (await harness.postFlex('voicemail', token, { TaskSid: task.sid })).status;
+  const mark = harness.requestCount();
+  const validations = () => harness.requestsSince(mark).filter(({ host }) => host === 'iam.twilio.com').length;
+  const garbage = Array.from({ length: 30 }, (_, n) => `eyJh..${n}`);
+  for (const token of [...garbage, ...garbage]) expect(await post(token)).toBe(401);
+  expect(validations()).toBe(30);
+  for (let n = 0; n < 30; n += 1) expect(await post(`garbage ${n}`)).toBe(401);
+  expect(validations()).toBe(30);
+  await harness.advance(60_000);
+  expect(await post(garbage[0]!)).toBe(401);
+  expect(validations()).toBe(31);
+});
+
 test.each([400, 401, 403, 404])(
   'when Twilio’s validator answers %d and our credentials are good, asks the user to sign in again',
   async (status) => {

@@ -1,4 +1,5 @@
 import { Twilio } from 'twilio';
+import { AccountCache } from '../runtime/account-cache';
 import type { Deadline } from '../runtime/deadline';
 import { describeProblem, type Environment, type Variable } from '../runtime/environment';
 import { ConfigurationError } from '../runtime/errors';
@@ -6,6 +7,7 @@ import { createFlexTokenValidator, type FlexTokenValidator } from './flex-token'
 import type { TwilioEndpoint } from './hosts';
 import { DeadlineHttpClient } from './http-client';
 import { createRecordingMediaClient, type RecordingMediaClient } from './recording-media';
+import { RefusedTokens } from './refused-tokens';
 import { createSyncClient, type SyncClient } from './sync';
 import { createTaskRouterClient, type TaskRouterClient } from './taskrouter';
 import { createVoiceClient, type VoiceClient } from './voice';
@@ -17,6 +19,14 @@ export interface TwilioClients {
   readonly voice: VoiceClient;
   readonly recordingMedia: RecordingMediaClient;
   readonly flexTokenValidator: FlexTokenValidator;
+}
+
+const refusedTokens = new AccountCache<RefusedTokens>();
+
+function refusedTokensOf(environment: Environment): RefusedTokens {
+  const known = refusedTokens.get(environment) ?? new RefusedTokens();
+  refusedTokens.set(environment, known);
+  return known;
 }
 
 /**
@@ -63,6 +73,7 @@ export function createTwilioClients(environment: Environment, deadline: Deadline
       { accountSid: requireVariable('ACCOUNT_SID'), authToken: requireVariable('AUTH_TOKEN') },
       deadline,
       endpoint(),
+      refusedTokensOf(environment),
     ),
   );
   return {

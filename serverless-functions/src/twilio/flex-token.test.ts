@@ -1,5 +1,6 @@
 import type { Deadline } from '../runtime/deadline';
 import { createFlexTokenValidator, readVerdict, type TokenVerdict } from './flex-token';
+import { RefusedTokens } from './refused-tokens';
 
 const WORKER = `WK${'a'.repeat(32)}`;
 const originalFetch = global.fetch;
@@ -8,8 +9,15 @@ afterEach(() => {
   global.fetch = originalFetch;
 });
 
+const TOKEN = 'eyJh..c2ln';
+
 /** @param account what Twilio answers to another request with the same credentials */
-function validateWhere(answer: { status: number; body?: unknown }, account = 200) {
+function validateWhere(
+  answer: { status: number; body?: unknown },
+  account = 200,
+  refused = new RefusedTokens(),
+  token = TOKEN,
+) {
   const requested: string[] = [];
   global.fetch = (async (url: string) => {
     requested.push(new URL(url).host);
@@ -20,8 +28,13 @@ function validateWhere(answer: { status: number; body?: unknown }, account = 200
   const deadline = {
     within: (_ms: number, work: (signal: AbortSignal) => unknown) => work(new AbortController().signal),
   } as unknown as Deadline;
-  const validator = createFlexTokenValidator({ accountSid: `AC${'b'.repeat(32)}`, authToken: 'secret' }, deadline, {});
-  return { result: validator.validate('token'), requested };
+  const validator = createFlexTokenValidator(
+    { accountSid: `AC${'b'.repeat(32)}`, authToken: 'secret' },
+    deadline,
+    {},
+    refused,
+  );
+  return { result: validator.validate(token), requested, again: () => validator.validate(token) };
 }
 
 test.each<[number, Record<string, unknown> | undefined, TokenVerdict]>([
@@ -67,4 +80,40 @@ test('a valid token costs one request', async () => {
   const { result, requested } = validateWhere({ status: 200, body });
   await expect(result).resolves.toEqual({ workerSid: WORKER, identity: 'sam', roles: ['agent'] });
   expect(requested).toEqual(['iam.twilio.com']);
+});
+
+test('a token that was refused costs no other request within a minute', async () => {
+  jest.useFakeTimers({ now: 0 });
+  const { result, requested, again } = validateWhere({ status: 401, body: { code: 20003 } });
+  await result;
+  jest.setSystemTime(59_999);
+  await expect(again()).resolves.toBeUndefined();
+  expect(requested).toEqual(['iam.twilio.com', 'api.twilio.com']);
+  jest.setSystemTime(60_000);
+  await expect(again()).resolves.toBeUndefined();
+  expect(requested).toHaveLength(4);
+  jest.useRealTimers();
+});
+
+test.each([
+  ['the validator is down', 503, 200],
+  ['the validator throttles', 429, 200],
+  ['Twilio refuses our own credentials', 401, 401],
+  ['whose fault it is cannot be found out', 403, 503],
+])('when %s, no token is remembered as refused', async (_name, status, account) => {
+  const refused = new RefusedTokens();
+  await expect(validateWhere({ status }, account, refused).result).rejects.toThrow();
+  const { result } = validateWhere({ status: 200, body: { valid: true, worker_sid: WORKER } }, 200, refused);
+  await expect(result).resolves.toMatchObject({ workerSid: WORKER });
+});
+
+test('a token of another form costs no request', async () => {
+  const { result, requested } = validateWhere(
+    { status: 200, body: { valid: true, worker_sid: WORKER } },
+    200,
+    undefined,
+    'token',
+  );
+  await expect(result).resolves.toBeUndefined();
+  expect(requested).toEqual([]);
 });

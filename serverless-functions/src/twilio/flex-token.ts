@@ -4,6 +4,7 @@ import { ConfigurationError, TwilioError } from '../runtime/errors';
 import { parseJsonObject } from '../runtime/json';
 import { resolveUrl, type TwilioEndpoint } from './hosts';
 import { CALL_TIMEOUT_MS } from './http-client';
+import { isTokenForm, type RefusedTokens } from './refused-tokens';
 
 /** Somebody signed in to Flex, as Twilio says; nothing of it comes from the request. */
 export interface FlexUser {
@@ -22,8 +23,6 @@ export interface FlexTokenValidator {
   validate(token: string): Promise<FlexUser | undefined>;
 }
 
-const MAX_TOKEN_LENGTH = 16_384;
-
 /**
  * Twilio's validator library takes neither a deadline nor another host, and its helper answers 403 for whatever the
  * handler throws; the request itself is this one.
@@ -32,6 +31,7 @@ export function createFlexTokenValidator(
   { accountSid, authToken }: { accountSid: string; authToken: string },
   deadline: Deadline,
   endpoint: TwilioEndpoint,
+  refusedTokens: RefusedTokens,
 ): FlexTokenValidator {
   const authorization = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
 
@@ -64,33 +64,40 @@ export function createFlexTokenValidator(
     if (status >= 400) throw new TwilioError(operation, { failure: 'unavailable', status });
   }
 
+  async function askTwilio(token: string): Promise<FlexUser | undefined> {
+    const operation = 'POST iam.twilio.com/v1/Accounts/{sid}/Tokens/validate';
+    const url = `https://iam.twilio.com/v1/Accounts/${accountSid}/Tokens/validate`;
+    const [status, text] = await request(url, operation, { method: 'POST', body: JSON.stringify({ token }) });
+    const body = parseJsonObject(text);
+    switch (readVerdict(status, body)) {
+      case 'invalid':
+        return undefined;
+      case 'refused':
+        await checkCredentials();
+        return undefined;
+      case 'rate-limited':
+        throw new TwilioError(operation, { failure: 'rate-limited', status });
+      case 'unavailable':
+        throw new TwilioError(operation, { failure: 'unavailable', status });
+      case 'valid':
+    }
+    const { worker_sid: workerSid, identity, roles } = body ?? {};
+    // A user without a worker cannot hold a task.
+    if (!isSid('worker', workerSid)) return undefined;
+    return {
+      workerSid,
+      identity: typeof identity === 'string' ? identity : workerSid,
+      roles: Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : [],
+    };
+  }
+
   return {
     async validate(token) {
-      if (token === '' || token.length > MAX_TOKEN_LENGTH || !/^[\x21-\x7e]+$/.test(token)) return undefined;
-      const operation = 'POST iam.twilio.com/v1/Accounts/{sid}/Tokens/validate';
-      const url = `https://iam.twilio.com/v1/Accounts/${accountSid}/Tokens/validate`;
-      const [status, text] = await request(url, operation, { method: 'POST', body: JSON.stringify({ token }) });
-      const body = parseJsonObject(text);
-      switch (readVerdict(status, body)) {
-        case 'invalid':
-          return undefined;
-        case 'refused':
-          await checkCredentials();
-          return undefined;
-        case 'rate-limited':
-          throw new TwilioError(operation, { failure: 'rate-limited', status });
-        case 'unavailable':
-          throw new TwilioError(operation, { failure: 'unavailable', status });
-        case 'valid':
-      }
-      const { worker_sid: workerSid, identity, roles } = body ?? {};
-      // A user without a worker cannot hold a task.
-      if (!isSid('worker', workerSid)) return undefined;
-      return {
-        workerSid,
-        identity: typeof identity === 'string' ? identity : workerSid,
-        roles: Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : [],
-      };
+      if (!isTokenForm(token) || refusedTokens.has(token, Date.now())) return undefined;
+      const user = await askTwilio(token);
+      // Only a definite refusal comes here: an outage or our own refused credentials are thrown.
+      if (user === undefined) refusedTokens.add(token, Date.now());
+      return user;
     },
   };
 }
