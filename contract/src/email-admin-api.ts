@@ -28,6 +28,8 @@ export const EMAIL_ADMIN_ERRORS = [
   'no-such-entry',
   /** The email was sent already, or none was wanted. */
   'nothing-to-resend',
+  /** It was done too often within the last hour; `retryAfterSeconds` says when it is allowed again. */
+  'too-many-requests',
   /** The task waits in line, or was handled. */
   'nothing-to-restore',
   /** The provider rejected the email; `provider` holds its reason and what to do. */
@@ -66,7 +68,7 @@ export interface EmailAdminErrorResponse {
   fields?: FieldError[];
   current?: EmailSettingsResponse;
   provider?: ProviderProblem;
-  /** With `rate-limited` of `flex/email-test`: seconds until the next test is allowed. */
+  /** With `rate-limited` of `flex/email-test`, and `too-many-requests`: seconds until it is allowed again. */
   retryAfterSeconds?: number;
 }
 

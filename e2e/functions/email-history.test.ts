@@ -310,6 +310,29 @@ describe('sending again', () => {
     expect((await history(harness, sue)).items[0]!.email.state).toBe('sent');
   });
 
+  test('sends one mail again five times an hour, alone and with all, and loses none', async () => {
+    const { harness, sue, removeFault, ids } = await withFailed(2);
+    const [Voicemail] = ids as [string, string];
+    const again = async (params: Record<string, string>) => {
+      const answer = await resend(harness, sue, params);
+      return { status: answer.status, wait: answer.headers.get('retry-after'), body: await answer.json() };
+    };
+    for (let n = 0; n < 5; n += 1) expect(await again({ Voicemail })).toMatchObject({ status: 200 });
+    const refused = await again({ Voicemail });
+    expect(refused).toMatchObject({ status: 429, body: { code: 'too-many-requests' } });
+    expect(Number(refused.wait)).toBeGreaterThan(3_500);
+    // The other one is still sent again.
+    for (let n = 0; n < 5; n += 1)
+      expect((await again({ All: 'true' })).body).toEqual({ sent: 0, queued: 0, failed: 2 });
+    expect(await again({ All: 'true' })).toMatchObject({ status: 429, body: { code: 'too-many-requests' } });
+    expect(await harness.mails()).toEqual([]);
+    removeFault();
+    await harness.advance(60 * 60_000);
+    const ada = harness.signIn('ada', ['admin']);
+    expect(await resent(harness, ada, { All: 'true' })).toEqual({ sent: 2, queued: 0, failed: 0 });
+    expect(await harness.mails()).toHaveLength(2);
+  });
+
   test('resends all failed mails', async () => {
     const { harness, sue, removeFault } = await withFailed(3);
     removeFault();

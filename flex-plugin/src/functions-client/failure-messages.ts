@@ -42,6 +42,7 @@ export const FAILURE_MESSAGES: Record<FailureCode, StringKey> = {
   'settings-unreachable': 'ErrorSettingsUnreachable',
   'no-such-entry': 'ErrorNotFound',
   'nothing-to-resend': 'ErrorNothingToResend',
+  'too-many-requests': 'ErrorTooOften',
   'nothing-to-restore': 'ErrorNothingToRestore',
   'mail-refused': 'ErrorMailRefused',
   'not-configured': 'ErrorConfiguration',

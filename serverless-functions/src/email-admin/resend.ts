@@ -5,12 +5,14 @@ import type { Invocation } from '../invocation';
 import { isMailWorthy, type LedgerEntry } from '../ledger/entry';
 import { isEntryId } from '../ledger/entry-id';
 import type { VersionedEntry } from '../ledger/ledger';
+import { resendAllowedAt } from '../ledger/schedule';
 import { readEmailConfig } from '../notification/email-config';
 import { errorCode, FlexBadRequest } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
 import type { FlexUser } from '../twilio/flex-token';
 import { listRecentFailures } from './recent-failures';
 import { asSettingsUnreachable } from './stored-settings';
+import { tooManyRequests } from './too-many-requests';
 
 /** The longest time for one email. With less left, the others are only made due, and a sweep sends them. */
 const MIN_TIME_PER_EMAIL_MS = 4_000;
@@ -19,7 +21,7 @@ const REQUEUE_BATCH_SIZE = 10;
 /**
  * Sends one email again, or all that failed. It uses the sweep's claim, so that simultaneous requests and a sweep send
  * it once. If an email may have been sent, the provider is queried first.
- * @throws FlexBadRequest `no-such-entry`, `nothing-to-resend`, 503 `settings-unreachable`
+ * @throws FlexBadRequest `no-such-entry`, `nothing-to-resend`, 429 `too-many-requests`, 503 `settings-unreachable`
  */
 export async function resendEmails(
   invocation: Invocation,
@@ -59,9 +61,10 @@ async function resendAll(invocation: Invocation, user: FlexUser): Promise<EmailR
 async function resendEntries(invocation: Invocation, ids: readonly string[]): Promise<EmailResendResponse> {
   const states: (LedgerEntry['email']['state'] | undefined)[] = [];
   const config = readConfig(invocation);
+  const refusals: FlexBadRequest[] = [];
   let next = 0;
   for (; next < ids.length && invocation.deadline.remaining() >= MIN_TIME_PER_EMAIL_MS; next += 1)
-    states.push(await logAndContinue(invocation, ids[next]!, (id) => resendOne(invocation, id, config)));
+    states.push(await logAndContinue(invocation, ids[next]!, (id) => resendOne(invocation, id, config), refusals));
   for (; next < ids.length; next += REQUEUE_BATCH_SIZE)
     states.push(
       ...(await Promise.all(
@@ -70,10 +73,17 @@ async function resendEntries(invocation: Invocation, ids: readonly string[]): Pr
           .map((id) => logAndContinue(invocation, id, (one) => requeueEmail(invocation, one))),
       )),
     );
+  if (refusals.length === ids.length) throw refusals[0]!;
   return summarize(states);
 }
 
-async function resendOne(invocation: Invocation, from: string | VersionedEntry, config = readConfig(invocation)) {
+/** @throws FlexBadRequest 429 `too-many-requests`, with `retryAfterSeconds` */
+async function resendOne(invocation: Invocation, ref: string | VersionedEntry, config = readConfig(invocation)) {
+  const from = typeof ref === 'string' ? await invocation.ledger.find(ref) : ref;
+  if (from === undefined) return undefined;
+  const { email } = from.entry;
+  const waitMs = email.state === 'sending' ? 0 : resendAllowedAt(email, Date.now()) - Date.now();
+  if (waitMs > 0) throw tooManyRequests(Math.ceil(waitMs / 1_000));
   const sent = await processEntry(invocation, from, [{ type: 'resend-requested' }], { emailConfig: config });
   return sent?.entry.email.state;
 }
@@ -90,11 +100,13 @@ async function logAndContinue<T>(
   { log }: Invocation,
   id: string,
   work: (id: string) => Promise<T>,
+  refusals: FlexBadRequest[] = [],
 ): Promise<T | undefined> {
   try {
     return await work(id);
   } catch (error) {
     log.warn('mail not sent again', { entry: id, code: errorCode(error) });
+    if (error instanceof FlexBadRequest) refusals.push(error);
     return undefined;
   }
 }

@@ -90,6 +90,8 @@ export function flexFunction<Name extends FlexFunctionName, Reading = undefined>
       response.appendHeader('Access-Control-Expose-Headers', 'Content-Range');
     }
     if ('json' in answer) {
+      const wait = 'retryAfterSeconds' in answer.json ? answer.json.retryAfterSeconds : undefined;
+      if (typeof wait === 'number') response.appendHeader('Retry-After', String(wait));
       response.appendHeader('Content-Type', 'application/json');
       response.setBody(answer.json);
     } else {

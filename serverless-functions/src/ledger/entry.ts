@@ -132,6 +132,8 @@ const sendingFields = {
   recordingOmitted: optional(choice('too-large', 'gone')),
   /** A supervisor requested it again: retries end that long after this, not after the recording. */
   resendRequestedAt: optional(time),
+  /** When supervisors requested it again, of late: see `resendAllowedAt`. */
+  resends: optional(list(time)),
 };
 const emailSchema = union(
   'state',

@@ -21,6 +21,8 @@ import {
   LATE_EXECUTION_MS,
   LEASE_MS,
   nextRunAt,
+  recentResends,
+  resendAllowedAt,
   taskLifetimeSeconds,
 } from './schedule';
 import { EMAIL_GIVE_UP_MS, type LedgerEvent } from './transitions';
@@ -249,4 +251,20 @@ describe('callbacks', () => {
     expect(late.task.state).toBe('lost');
     expect(isPromised(late)).toBe(false);
   });
+});
+
+test('an email is requested again at most five times an hour', () => {
+  const failed = (...minutes: number[]): LedgerEntry['email'] => ({
+    state: 'failed',
+    attempts: 1,
+    recipients: [],
+    recipientCount: 0,
+    resends: minutes.map((minute) => NOW - minute * 60_000),
+  });
+  expect(resendAllowedAt({ state: 'off' }, NOW)).toBe(NOW);
+  expect(resendAllowedAt(failed(), NOW)).toBe(NOW);
+  expect(resendAllowedAt(failed(4, 3, 2, 1), NOW)).toBe(NOW);
+  expect(resendAllowedAt(failed(50, 4, 3, 2, 1), NOW)).toBe(NOW + 10 * 60_000);
+  expect(resendAllowedAt(failed(60, 4, 3, 2, 1), NOW)).toBe(NOW);
+  expect(recentResends(failed(60, 59), NOW)).toEqual([NOW - 59 * 60_000]);
 });

@@ -74,6 +74,20 @@ export function isEmailClaimable(entry: LedgerEntry, sendWhen: 'recorded' | 'tra
   return transcriptWaitEndsAt(recording.completedAt, transcript.giveUpAt) <= now;
 }
 
+const RESENDS_PER_HOUR = 5;
+
+/** When supervisors requested the email again within the last hour. */
+export function recentResends(email: LedgerEntry['email'], now: number): number[] {
+  const resends = 'resends' in email ? (email.resends ?? []) : [];
+  return resends.filter((at) => at > now - 60 * MINUTE && at <= now);
+}
+
+/** When the email may be requested again: five times an hour, since each costs the provider a request. */
+export function resendAllowedAt(email: LedgerEntry['email'], now: number): number {
+  const recent = recentResends(email, now);
+  return recent.length < RESENDS_PER_HOUR ? now : Math.min(...recent) + 60 * MINUTE;
+}
+
 /** How long an email waits for its transcript, from the recording on; the transcript itself may come later. */
 const TRANSCRIPT_WAIT_MS = MINUTE;
 

@@ -508,7 +508,7 @@ const EXPECTED: { [Type in EventType]: Expected } = {
     review: [undefined],
     only: ({ email }) => email.state === 'failed' || (email.state === 'pending' && email.runAt > NOW),
     changes: ['email'],
-    to: () => ({ email: { state: 'pending', attempts: 0, runAt: NOW, resendRequestedAt: NOW } }),
+    to: () => ({ email: { state: 'pending', attempts: 0, runAt: NOW, resendRequestedAt: NOW, resends: [NOW] } }),
   },
   'message-heard': {
     event: { type: 'message-heard', ...SAM },

@@ -25,6 +25,8 @@ import {
   LATE_EXECUTION_MS,
   LEASE_MS,
   newLease,
+  recentResends,
+  resendAllowedAt,
   taskLifetimeSeconds,
   transcriptWaitEndsAt,
 } from './schedule';
@@ -414,6 +416,7 @@ function sending(email: EmailIn<'pending' | 'sending' | 'failed'>) {
     recordingFetchFailures,
     recordingOmitted,
     resendRequestedAt,
+    resends,
   } = email;
   return {
     attempts,
@@ -423,6 +426,7 @@ function sending(email: EmailIn<'pending' | 'sending' | 'failed'>) {
     recordingFetchFailures,
     recordingOmitted,
     resendRequestedAt,
+    resends,
   };
 }
 
@@ -712,6 +716,7 @@ function resendEmail(
   now: number,
 ): Change | undefined {
   if (email.state === 'pending' && email.runAt <= now) return undefined;
+  if (resendAllowedAt(email, now) > now) return undefined;
   return {
     email: {
       ...sending(email),
@@ -722,6 +727,7 @@ function resendEmail(
       // A recording that is too large for one provider may not be for the next; one that is gone stays gone.
       recordingOmitted: email.recordingOmitted === 'gone' ? 'gone' : undefined,
       resendRequestedAt: now,
+      resends: [...recentResends(email, now), now],
     },
   };
 }

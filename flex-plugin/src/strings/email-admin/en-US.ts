@@ -405,6 +405,7 @@ export const enUS = {
   ErrorSettingsCorrupt: 'The saved settings cannot be read.',
   ErrorSettingsUnreachable: 'The settings are unavailable right now.',
   ErrorNothingToResend: 'There is nothing to send again. Reload the list.',
+  ErrorTooOften: 'That was done too often within an hour. Try again later.',
   ErrorNothingToRestore: 'It is already in line or was already handled. Reload the list.',
   ErrorMailRefused: 'The email service rejected it.',
 } as const;

@@ -405,6 +405,7 @@ export const es: EmailAdminStrings = {
   ErrorSettingsCorrupt: 'Los ajustes guardados no se pueden leer.',
   ErrorSettingsUnreachable: 'Ahora mismo no se puede acceder a los ajustes.',
   ErrorNothingToResend: 'No hay nada que enviar de nuevo: recargue la lista.',
+  ErrorTooOften: 'Se hizo demasiadas veces en una hora. Inténtelo de nuevo más tarde.',
   ErrorNothingToRestore: 'Ya está en la cola o fue atendido: recargue la lista.',
   ErrorMailRefused: 'El servicio de correo lo rechazó.',
 };

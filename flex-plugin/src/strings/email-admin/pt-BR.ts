@@ -404,6 +404,7 @@ export const ptBR: EmailAdminStrings = {
   ErrorSettingsCorrupt: 'As configurações salvas não podem ser lidas.',
   ErrorSettingsUnreachable: 'As configurações não estão acessíveis agora.',
   ErrorNothingToResend: 'Não há nada a enviar de novo: recarregue a lista.',
+  ErrorTooOften: 'Isso foi feito vezes demais em uma hora. Tente de novo mais tarde.',
   ErrorNothingToRestore: 'Já está na fila ou foi atendido: recarregue a lista.',
   ErrorMailRefused: 'O serviço de e-mail recusou.',
 };

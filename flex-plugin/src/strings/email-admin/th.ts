@@ -381,6 +381,7 @@ export const th: EmailAdminStrings = {
   ErrorSettingsCorrupt: 'อ่านการตั้งค่าที่บันทึกไว้ไม่ได้',
   ErrorSettingsUnreachable: 'เข้าถึงการตั้งค่าไม่ได้ในขณะนี้',
   ErrorNothingToResend: 'ไม่มีอะไรต้องส่งอีกครั้ง: โปรดโหลดรายการใหม่',
+  ErrorTooOften: 'ทำบ่อยเกินไปภายในหนึ่งชั่วโมง โปรดลองอีกครั้งในภายหลัง',
   ErrorNothingToRestore: 'อยู่ในคิวแล้วหรือดูแลแล้ว: โปรดโหลดรายการใหม่',
   ErrorMailRefused: 'บริการอีเมลปฏิเสธ',
 };

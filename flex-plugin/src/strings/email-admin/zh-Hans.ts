@@ -381,6 +381,7 @@ export const zhHans: EmailAdminStrings = {
   ErrorSettingsCorrupt: '已保存的设置无法读取。',
   ErrorSettingsUnreachable: '目前无法访问设置。',
   ErrorNothingToResend: '没有可重新发送的邮件：请重新加载列表。',
+  ErrorTooOften: '一小时内操作次数过多。请稍后再试。',
   ErrorNothingToRestore: '已在队列中或已处理：请重新加载列表。',
   ErrorMailRefused: '邮件服务已拒绝。',
 };
