@@ -280,6 +280,25 @@ describe('reading and exporting', () => {
     expect(exported.map(({ detail }) => detail)).toContain('csv read');
   });
 
+  test('exports a hundred pages an hour for one supervisor and 120 for all, and shows the log all the same', async () => {
+    const { harness } = await acceptVoicemailAsSam();
+    const [sue, ada] = [harness.signIn('sue', ['supervisor']), harness.signIn('ada', ['admin'])];
+    const now = Date.now();
+    const used = (worker: string, count: number) => Array.from({ length: count }, () => ({ at: now, worker }));
+    const exportPage = ({ token }: Worker) => harness.postFlex('audit', token, { Format: 'csv' });
+    await harness.setDocument('audit-exports', { sent: used(sue.sid, 99) });
+    expect((await exportPage(sue)).status).toBe(200);
+    const refused = await exportPage(sue);
+    expect([refused.status, await codeOf(refused)]).toEqual([429, 'too-many-requests']);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3_500);
+    expect((await harness.postFlex('audit', sue.token)).status).toBe(200);
+    await harness.setDocument('audit-exports', { sent: [...used(sue.sid, 100), ...used(ada.sid, 19)] });
+    expect((await exportPage(ada)).status).toBe(200);
+    expect((await exportPage(ada)).status).toBe(429);
+    await harness.advance(60 * 60_000);
+    expect((await exportPage(harness.signIn('eve', ['admin']))).status).toBe(200);
+  });
+
   test.each<Record<string, string>>([{ Cursor: '2026' }, { From: '2026-02-30' }, { Act: 'steal' }, { Format: 'xls' }])(
     'refuses %j',
     async (params) => {

@@ -13,13 +13,22 @@ import { textField } from '../runtime/form-fields';
 import type { FlexUser } from '../twilio/flex-token';
 import type { SyncMapItem } from '../twilio/sync';
 import { toCsv, toJsonLines } from './audit-format';
+import { consumeQuota, type HourlyQuota } from './hourly-quota';
 import { startOfDay } from './local-days';
 import { asSettingsUnreachable } from './stored-settings';
+import { tooManyRequests } from './too-many-requests';
 
 const ITEMS_PER_PAGE = 50;
 const ITEMS_PER_EXPORT = 500;
 /** Sync's largest page. */
 const PER_CALL = 100;
+/** Pages of all exports: 50,000 records an hour for one supervisor. */
+const EXPORT_QUOTA: HourlyQuota = {
+  document: 'audit-exports',
+  perWorker: 100,
+  perAccount: 120,
+  refusal: tooManyRequests,
+};
 const CALLS_PER_PAGE = 8;
 /** Records expire after a year. */
 const KEPT_DAYS = 366;
@@ -46,7 +55,7 @@ export async function readAudit(invocation: Invocation, event: Record<string, un
 
 /**
  * The same in a format for other programs, in larger pages. Each page is noted in the audit.
- * @throws FlexBadRequest `invalid`, `audit-unavailable`, or 503 `settings-unreachable`
+ * @throws FlexBadRequest `invalid`, `audit-unavailable`, 429 `too-many-requests`, or 503 `settings-unreachable`
  */
 export async function exportAudit(
   invocation: Invocation,
@@ -59,7 +68,14 @@ export async function exportAudit(
   const filters = ['From', 'To', 'Worker', 'Act', 'Voicemail'].map((name) => textField(event, name));
   const detail = [format, ...filters.filter((one) => one !== '')].join(' ');
   return withAudit(invocation, user, { act: 'export', detail }, async () => {
-    const page = await readPage(invocation, query, ITEMS_PER_EXPORT);
+    // The count beside the page, which takes as long.
+    const [read, counted] = await Promise.allSettled([
+      readPage(invocation, query, ITEMS_PER_EXPORT),
+      consumeQuota(invocation, user.workerSid, EXPORT_QUOTA),
+    ]);
+    if (counted.status === 'rejected') throw asSettingsUnreachable(counted.reason);
+    if (read.status === 'rejected') throw read.reason;
+    const page = read.value;
     return { ...page, text: format === 'csv' ? toCsv(page.items, query.isFirst) : toJsonLines(page.items) };
   });
 }

@@ -28,14 +28,23 @@ import { errorCode, FlexBadRequest } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
 import type { FlexUser } from '../twilio/flex-token';
 import { jsonField, validationError } from './form-fields';
+import { consumeQuota, type HourlyQuota } from './hourly-quota';
 import { SAMPLE_SECONDS, sampleRecording } from './sample-recording';
 import { parseSettingsInput } from './settings-input';
 import { asSettingsUnreachable } from './stored-settings';
-import { consumeTestQuota } from './test-limit';
 
 /** Kept back from the sending, to ask what a refusal means and to answer. */
 const DIAGNOSIS_RESERVE_MS = 2_500;
 const SAMPLE_WAIT_MS = 14 * 60_000;
+const TEST_QUOTA: HourlyQuota = {
+  document: 'email-tests',
+  perWorker: 5,
+  perAccount: 20,
+  refusal: (retryAfterSeconds) =>
+    new FlexBadRequest('rate-limited', 'That is enough test mails for now', 'Try again later.', 429, {
+      retryAfterSeconds,
+    }),
+};
 
 /**
  * Sends a mail as a voicemail's would be, to one allowed address, by the provider that sends them all.
@@ -65,7 +74,7 @@ async function sendSample(
 ): Promise<EmailTestResponse> {
   const { environment, deadline, log } = invocation;
   try {
-    await consumeTestQuota(invocation, user.workerSid);
+    await consumeQuota(invocation, user.workerSid, TEST_QUOTA);
   } catch (error) {
     throw asSettingsUnreachable(error);
   }
