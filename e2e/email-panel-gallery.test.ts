@@ -52,6 +52,7 @@ const answer = (change: Partial<EmailSettingsResponse> = {}): EmailSettingsRespo
     version: 1,
     enabled: true,
     recipients: [{ address: 'ana@clinic.org', name: 'Ana Ruiz' }, { address: 'front.desk@clinic.org' }],
+    email_content: 'full',
     recording_format: 'wav',
     include_transcript: true,
     send_when: 'recorded',

@@ -28,6 +28,7 @@ export const someSettings = (change: Partial<EmailSettings> = {}): EmailSettings
   version: 1,
   enabled: true,
   recipients: [{ address: 'ana@clinic.org', name: 'Ana' }, { address: 'desk@clinic.org' }],
+  email_content: 'full',
   recording_format: 'wav',
   include_transcript: true,
   send_when: 'recorded',

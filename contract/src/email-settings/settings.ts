@@ -51,6 +51,11 @@ export const emailSettingsSchema = openObject({
   version: choice(EMAIL_SETTINGS_VERSION),
   enabled: flag(),
   recipients: list(recipientSchema, { max: MAX_RECIPIENTS }),
+  /**
+   * What a mail may hold. `no-words`: no transcript, whatever `include_transcript` says. `link-only`: no personal data,
+   * only the time and a link to Flex, whatever `recording_format` and `subject` say.
+   */
+  email_content: withDefault(choice('full', 'no-words', 'link-only'), 'full'),
   /** The format of the attached recording; `notice` attaches nothing. */
   recording_format: withDefault(choice('wav', 'mp3', 'notice'), 'wav'),
   include_transcript: withDefault(flag(), true),
@@ -89,6 +94,14 @@ export const emailSettingsSchema = openObject({
 });
 export type EmailSettings = Infer<typeof emailSettingsSchema>;
 
+/** True when a mail may hold the caller's words. */
+export const mailsTranscript = ({ email_content, include_transcript }: EmailSettings): boolean =>
+  email_content === 'full' && include_transcript;
+
+/** The format in which a mail holds the recording; `notice` where it holds none. */
+export const mailedFormat = ({ email_content, recording_format }: EmailSettings): EmailSettings['recording_format'] =>
+  email_content === 'link-only' ? 'notice' : recording_format;
+
 /** True when a mail waits for the transcript: the only way that most mails hold it. */
-export const waitsForTranscript = ({ include_transcript, send_when }: EmailSettings): boolean =>
-  include_transcript && send_when === 'transcribed';
+export const waitsForTranscript = (settings: EmailSettings): boolean =>
+  mailsTranscript(settings) && settings.send_when === 'transcribed';

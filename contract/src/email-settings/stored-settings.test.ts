@@ -22,6 +22,7 @@ test('a document of the first version has none of the newer fields, and reads as
     ok: true,
     value: {
       ...old,
+      email_content: 'full',
       language: 'en-US',
       show_callers: false,
       attention_after_minutes: 60,

@@ -22,6 +22,15 @@ test.each([
   ['recipients', [BO, ANA], [ANA, BO], ['The order of the recipients was changed.']],
   ['archive', undefined, BO, ['Archive: now bo@example.com; it was nothing.']],
   ['enabled', true, false, ['Email: now off; it was on.']],
+  [
+    'email_content',
+    'link-only',
+    'full',
+    [
+      'What emails contain: now the caller, the transcript and the recording; ' +
+        'it was no personal data, only a link to Flex.',
+    ],
+  ],
   ['recording_format', 'wav', 'notice', ['Recording: now not attached; it was attached as WAV.']],
   ['holidays', [], [{ date: '2026-12-25', name: 'Christmas' }], ['New holiday: 2026-12-25 (Christmas)']],
   ['rules.match', 'first', 'all', ['Every rule that matches counts now.']],

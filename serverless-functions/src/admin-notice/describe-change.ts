@@ -10,6 +10,7 @@ import { toSingleLine } from '../runtime/text';
 const LABELS: Record<Exclude<SettingsFieldName, 'holidays' | 'recipients' | 'rules.match' | 'rules.order'>, string> = {
   enabled: 'Email',
   archive: 'Archive',
+  email_content: 'What emails contain',
   recording_format: 'Recording',
   include_transcript: 'Transcript in the email',
   send_when: 'When emails are sent',
@@ -28,6 +29,11 @@ const LABELS: Record<Exclude<SettingsFieldName, 'holidays' | 'recipients' | 'rul
 };
 
 const VALUES: Record<string, Record<string, string>> = {
+  email_content: {
+    full: 'the caller, the transcript and the recording',
+    'no-words': 'the caller and the recording, no transcript',
+    'link-only': 'no personal data, only a link to Flex',
+  },
   recording_format: { wav: 'attached as WAV', mp3: 'attached as MP3', notice: 'not attached' },
   send_when: { recorded: 'at once', transcribed: 'when the transcript is ready' },
   missed_voicemail: { callback: 'is called back', cancel: 'is not called back' },

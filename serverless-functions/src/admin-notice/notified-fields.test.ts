@@ -8,6 +8,8 @@ test.each([
   ['holidays', true],
   ['enabled', true],
   ['time_zone', true],
+  ['email_content', true],
+  ['include_transcript', true],
   ['show_callers', true],
   ['subject', false],
   ['logo_url', false],

@@ -1,7 +1,16 @@
-/** Fields that say who gets voicemails, when, and what of callers is shown; rules beside them. */
-const FIELDS = ['enabled', 'recipients', 'archive', 'holidays', 'time_zone', 'show_callers'];
+/** Fields that say who gets voicemails, when, and what of callers is sent or shown; rules beside them. */
+const FIELDS = [
+  'enabled',
+  'recipients',
+  'archive',
+  'holidays',
+  'time_zone',
+  'email_content',
+  'include_transcript',
+  'show_callers',
+];
 
-/** True when ADMIN_EMAIL hears of a change: it decides, or may decide, where voicemails go. */
+/** True when ADMIN_EMAIL hears of a change: it decides, or may decide, what of voicemails goes where. */
 export function isAdminNotified(changes: readonly { field: string }[]): boolean {
   return changes.some(({ field }) => FIELDS.includes(field) || /^rules(\..*)?$/.test(field));
 }

@@ -4,6 +4,7 @@ import {
   type EmailSettings,
   type EmailTestResponse,
   isAllowedRecipient,
+  mailedFormat,
   normalizeAddress,
   type ProviderProblem,
   waitsForTranscript,
@@ -15,13 +16,8 @@ import type { Invocation } from '../invocation';
 import { allowedRecipients } from '../notification/allowed-recipients';
 import { recordHealth } from '../notification/email-health';
 import { createMailer } from '../notification/mailer';
-import {
-  attachmentName,
-  renderHtml,
-  renderSubjectLine,
-  renderText,
-  type VoicemailEmail,
-} from '../notification/message';
+import { attachmentName, type VoicemailEmail } from '../notification/message';
+import { renderMail } from '../notification/render-mail';
 import { appearance, flexUrl } from '../notification/send-email';
 import { readSettings } from '../notification/settings';
 import { errorCode, FlexBadRequest } from '../runtime/errors';
@@ -95,9 +91,7 @@ async function sendSample(
           replyTo: mailer.replyTo,
           listId: mailer.listId,
           recipients: [{ address }],
-          subject: renderSubjectLine(mail),
-          text: renderText(mail),
-          html: renderHtml(mail),
+          ...renderMail(mail, settings.email_content),
           ...(mail.recording.attached
             ? {
                 attachment: {
@@ -170,7 +164,7 @@ function sampleEmail({ timeZone, environment }: Invocation, settings: EmailSetti
     chosenBy: 'supervisor',
     ...(waitsForTranscript(settings) ? { transcript: style.words.test.transcript } : {}),
     recording:
-      settings.recording_format === 'notice'
+      mailedFormat(settings) === 'notice'
         ? { attached: false, reason: 'notice-only' }
         : // An mp3 sample would be in every bundle; a wav serves as well.
           { attached: true, fileName: attachmentName(facts, 'wav') },

@@ -110,7 +110,10 @@ function callerLabel(email: VoicemailEmail): string {
 const dialableNumber = ({ from }: VoicemailEmail) => (classifyCaller(from) === 'number' ? from.trim() : undefined);
 
 /** The moment in the business's zone, with the zone's name. */
-function formatReceived({ receivedAt, timeZone, words }: VoicemailEmail, dateStyle: 'full' | 'medium'): string {
+export function formatReceived(
+  { receivedAt, timeZone, words }: Pick<VoicemailEmail, 'receivedAt' | 'timeZone' | 'words'>,
+  dateStyle: 'full' | 'medium',
+): string {
   const time = new Intl.DateTimeFormat(words.locale, { timeZone, dateStyle, timeStyle: 'short' });
   const zone = new Intl.DateTimeFormat(words.locale, { timeZone, timeZoneName: 'short' })
     .formatToParts(receivedAt)
@@ -152,7 +155,7 @@ function messageFacts(email: VoicemailEmail): Fact[] {
   ].map(({ label, value }) => ({ label, value: toHeaderLine(value) }));
 }
 
-function recordingSentence({ recording, words }: VoicemailEmail): string {
+export function recordingSentence({ recording, words }: Pick<VoicemailEmail, 'recording' | 'words'>): string {
   if (recording.attached) return words.attached(recording.fileName);
   switch (recording.reason) {
     case 'too-large':
@@ -172,17 +175,22 @@ function recordingSentence({ recording, words }: VoicemailEmail): string {
   }
 }
 
-function footerText({ words, organization, chosenBy }: VoicemailEmail): string {
+/** What a mail holds beside what it tells of a call. */
+export type MailFrame = Pick<
+  VoicemailEmail,
+  'words' | 'organization' | 'logoUrl' | 'logoSize' | 'footer' | 'isTest' | 'flexUrl' | 'chosenBy'
+>;
+
+function footerText({ words, organization, chosenBy }: MailFrame): string {
   return words.footer(organization === undefined ? undefined : toHeaderLine(organization, 100), chosenBy);
 }
 
-const customFooterLines = ({ footer }: VoicemailEmail) => (footer === undefined ? [] : toCleanLines(footer.trim()));
+const customFooterLines = ({ footer }: MailFrame) => (footer === undefined ? [] : toCleanLines(footer.trim()));
 
 /** The plain text part: complete on its own. Who called and their words come first. */
 export function renderText(email: VoicemailEmail): string {
   const facts = messageFacts(email);
   const { words } = email;
-  const customFooter = customFooterLines(email);
   const width = Math.max(...facts.map(({ label }) => label.length));
   const transcript =
     email.transcript === undefined
@@ -198,13 +206,12 @@ export function renderText(email: VoicemailEmail): string {
     `${words.openInFlex}: ${email.flexUrl}`,
     '',
     ...facts.map(({ label, value }) => `${`${label}:`.padEnd(width + 2)}${isolateText(value)}`),
-    '',
-    '-- ',
-    ...customFooter,
-    footerText(email),
-    '',
+    ...textEnd(email),
   ].join('\n');
 }
+
+/** Beneath the text: the organization's own words, and why the reader gets the mail. */
+export const textEnd = (email: MailFrame): string[] => ['', '-- ', ...customFooterLines(email), footerText(email), ''];
 
 /** The caller, as a heading: their name, and the number as a link that dials it. */
 function callerHeading(email: VoicemailEmail): string {
@@ -220,9 +227,7 @@ function callerHeading(email: VoicemailEmail): string {
 }
 
 /** What a reader does next: call back from this telephone, or go on in Flex. */
-function actionLinks(email: VoicemailEmail): string {
-  const { words, flexUrl } = email;
-  const number = dialableNumber(email);
+export function actionLinks({ words, flexUrl }: MailFrame, number?: string): string {
   const links = [
     ...(number === undefined ? [] : [{ href: `tel:${number}`, text: words.callBack }]),
     { href: flexUrl, text: words.openInFlex },
@@ -236,17 +241,9 @@ function actionLinks(email: VoicemailEmail): string {
   return `<table role="presentation" cellspacing="0" cellpadding="0" style="margin:16px 0"><tr>${cells.join('<td style="width:12px"></td>')}</tr></table>\n`;
 }
 
-/**
- * The HTML part: who called, their words, what to do, then the facts. No scripts, nothing remote but the logo, if there
- * is one, and nothing is lost without it; colors are left to the reader's own theme so that dark mode works.
- */
+/** The HTML part: who called, their words, what to do, then the facts. */
 export function renderHtml(email: VoicemailEmail): string {
   const { words } = email;
-  const test = email.isTest ? `<p><strong>${escapeHtml(words.test.sentence)}</strong></p>\n` : '';
-  const customFooter =
-    email.footer === undefined
-      ? ''
-      : `<p dir="auto" style="font-size:13px">${customFooterLines(email).map(escapeHtml).join('<br>')}</p>\n`;
   const rows = messageFacts(email)
     .map(
       ({ label, value }) =>
@@ -259,19 +256,38 @@ export function renderHtml(email: VoicemailEmail): string {
       ? ''
       : `<blockquote dir="auto" style="margin:16px 0 8px;padding:0 0 0 12px;border-left:3px solid #8891aa">${toCleanLines(email.transcript).map(escapeHtml).join('<br>')}</blockquote>\n` +
         `<p style="margin:0 0 16px;font-size:13px;opacity:.75">${escapeHtml(words.transcriptNote)}</p>\n`;
+  return htmlPage(email, {
+    title: renderSubjectLine(email),
+    preview: email.transcript ?? recordingSentence(email),
+    content: `${callerHeading(email)}
+${transcript}<p>${escapeHtml(recordingSentence(email))}</p>
+${actionLinks(email, dialableNumber(email))}<table role="presentation" cellspacing="0" cellpadding="0">
+${rows}
+</table>
+`,
+  });
+}
+
+/**
+ * A whole page around that content. No scripts, nothing remote but the logo, if there is one, and nothing is lost
+ * without it; colors are left to the reader's own theme so that dark mode works.
+ * @param page.content HTML; title and preview are text
+ */
+export function htmlPage(frame: MailFrame, page: { title: string; preview: string; content: string }): string {
+  const { words } = frame;
+  const test = frame.isTest ? `<p><strong>${escapeHtml(words.test.sentence)}</strong></p>\n` : '';
+  const customFooter =
+    frame.footer === undefined
+      ? ''
+      : `<p dir="auto" style="font-size:13px">${customFooterLines(frame).map(escapeHtml).join('<br>')}</p>\n`;
   return `<!doctype html>
 <html lang="${words.locale}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
-<title>${escapeHtml(renderSubjectLine(email))}</title></head>
+<title>${escapeHtml(page.title)}</title></head>
 <body style="margin:0;padding:16px;font-family:system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;font-size:16px;line-height:1.5">
-<div style="display:none;max-height:0;overflow:hidden">${escapeHtml(previewLine(email))}</div>
+<div style="display:none;max-height:0;overflow:hidden">${escapeHtml(previewLine(page.preview))}</div>
 <div style="max-width:600px">
-${logoHtml(email)}${test}${callerHeading(email)}
-${transcript}<p>${escapeHtml(recordingSentence(email))}</p>
-${actionLinks(email)}<table role="presentation" cellspacing="0" cellpadding="0">
-${rows}
-</table>
-${customFooter}<p style="font-size:13px;opacity:.75">${escapeHtml(footerText(email))}</p>
+${logoHtml(frame)}${test}${page.content}${customFooter}<p style="font-size:13px;opacity:.75">${escapeHtml(footerText(frame))}</p>
 </div>
 </body>
 </html>
@@ -281,8 +297,8 @@ ${customFooter}<p style="font-size:13px;opacity:.75">${escapeHtml(footerText(ema
 const MAX_PREVIEW = 140;
 
 /** What mailboxes show beside the subject: the words; without them, how the recording arrives. */
-function previewLine(email: VoicemailEmail): string {
-  const preview = toHeaderLine(email.transcript ?? recordingSentence(email), MAX_PREVIEW);
+function previewLine(text: string): string {
+  const preview = toHeaderLine(text, MAX_PREVIEW);
   // Or mailboxes go on with what follows, which is the heading once more.
   return `${preview}${'\u00a0\u200c'.repeat(MAX_PREVIEW - Math.min(MAX_PREVIEW, preview.length))}`;
 }
@@ -293,7 +309,7 @@ const MAX_LOGO = { width: 240, height: 48 };
  * Outlook for Windows knows only the attributes `width` and `height`, and shows a picture in its full size without them.
  * Where the size is unknown, only the width is given: with both, a picture of other proportions would be distorted.
  */
-function logoHtml({ logoUrl, logoSize, organization }: VoicemailEmail): string {
+function logoHtml({ logoUrl, logoSize, organization }: MailFrame): string {
   if (logoUrl === undefined) return '';
   const scale = logoSize && Math.min(1, MAX_LOGO.width / logoSize.width, MAX_LOGO.height / logoSize.height);
   const attributes =

@@ -3,6 +3,8 @@ import {
   type EmailRecipient,
   type EmailSettings,
   isAllowedRecipient,
+  mailedFormat,
+  mailsTranscript,
   recipientsFor,
 } from '@callback-and-voicemail/contract';
 import { EmailSendError, type Message } from '../email-providers/provider';
@@ -22,15 +24,9 @@ import type { EmailJob, SendEmail } from './email-job';
 import { emailStrings } from './email-strings';
 import { messageIdFor } from './mail-account';
 import { createMailer, type Mailer } from './mailer';
-import {
-  attachmentName,
-  type RecordingOmission,
-  renderHtml,
-  renderSubjectLine,
-  renderText,
-  type VoicemailEmail,
-} from './message';
+import { attachmentName, type RecordingOmission, type VoicemailEmail } from './message';
 import { discardDownload } from './recording-download';
+import { renderMail } from './render-mail';
 
 /** ADR 0009: attached below this, whatever the provider takes. */
 const MAX_RECORDING_BYTES = 20_000_000;
@@ -197,9 +193,10 @@ async function resolveRecording(job: EmailJob, limit: number): Promise<Recording
   const { entry, settings } = job;
   const { recording } = entry;
   if (recording.state === 'failed') return notAttached(isCalledBack(entry) ? 'failed' : 'failed-no-callback');
-  if (settings.recording_format === 'notice') return notAttached('notice-only');
+  const format = mailedFormat(settings);
+  if (format === 'notice') return notAttached('notice-only');
   if (entry.email.recordingOmitted !== undefined) return notAttached(entry.email.recordingOmitted);
-  return fetchRecording(job, recording, settings.recording_format, limit);
+  return fetchRecording(job, recording, format, limit);
 }
 
 /** @throws RecordingUnavailable */
@@ -273,7 +270,7 @@ function voicemailFacts({ entry, settings, timeZone, environment }: EmailJob) {
     timeZone: settings.time_zone ?? timeZone,
     seconds: entry.recording.seconds,
     callerName: entry.callerName,
-    transcript: settings.include_transcript ? transcriptText(entry) : undefined,
+    transcript: mailsTranscript(settings) ? transcriptText(entry) : undefined,
     flexUrl: flexUrl(environment),
     ...appearance(settings),
   };
@@ -311,9 +308,7 @@ function composeMessage(
     replyTo: mailer.replyTo,
     listId: mailer.listId,
     recipients,
-    subject: renderSubjectLine(mail),
-    text: renderText(mail),
-    html: renderHtml(mail),
+    ...renderMail(mail, job.settings.email_content),
     ...(download !== undefined && presentation.attached
       ? {
           attachment: {

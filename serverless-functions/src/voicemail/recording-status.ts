@@ -1,4 +1,4 @@
-import { waitsForTranscript } from '@callback-and-voicemail/contract';
+import { mailedFormat, waitsForTranscript } from '@callback-and-voicemail/contract';
 import { findOrCreateTask } from '../fulfilment/find-or-create-task';
 import { processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
@@ -103,9 +103,9 @@ async function handleCompleted(
 function rememberExpectation({ environment }: Invocation, emailConfig: EmailConfig): void {
   if (!emailConfig.ok) return;
   const { settings } = emailConfig;
-  const { enabled, recording_format: format } = settings;
+  const format = mailedFormat(settings);
   lastExpectations.set(environment, {
-    format: enabled && format !== 'notice' ? format : 'none',
+    format: settings.enabled && format !== 'notice' ? format : 'none',
     waitsForTranscript: waitsForTranscript(settings),
   });
 }

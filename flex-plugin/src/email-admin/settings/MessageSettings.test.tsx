@@ -32,6 +32,8 @@ async function paste(field: HTMLElement, text: string): Promise<void> {
 }
 
 test.each([
+  ['everything but the transcript', { email_content: 'no-words' }],
+  ['only a link to Flex', { email_content: 'link-only' }],
   ['as mp3', { recording_format: 'mp3' }],
   ['notice only, no recording', { recording_format: 'notice' }],
   ['Include the transcript', { include_transcript: false }],
@@ -55,6 +57,23 @@ test.each([
 test('without a transcript there is nothing to wait for', async () => {
   await renderMessage(answering({ include_transcript: false }));
   expect(screen.queryByLabelText('when it is ready, after about a minute at most')).not.toBeInTheDocument();
+});
+
+test('emails without the transcript offer neither to include it nor to wait for it', async () => {
+  await renderMessage(answering({ email_content: 'no-words' }));
+  expect(screen.getByText(/never their words/)).toBeInTheDocument();
+  expect(screen.queryByLabelText('Include the transcript')).not.toBeInTheDocument();
+  expect(screen.queryByLabelText(/^when it is ready/)).not.toBeInTheDocument();
+  expect(screen.getByLabelText('as mp3')).toBeEnabled();
+});
+
+test('emails with only a link have a fixed subject and no recording, and the panel says so', async () => {
+  await renderMessage(answering({ email_content: 'link-only', subject: 'From {{caller}}' }));
+  expect(screen.getByText(/no number, name, queue, words or recording/)).toBeInTheDocument();
+  expect(screen.getByLabelText('as mp3')).toBeDisabled();
+  expect(screen.getByText('New voicemail')).toBeInTheDocument();
+  expect(screen.getByText(/^Not used while emails contain only a link/)).toBeInTheDocument();
+  expect(screen.queryByText(/From \+1 555/)).not.toBeInTheDocument();
 });
 
 describe('numbers', () => {

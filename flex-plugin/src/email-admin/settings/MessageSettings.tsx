@@ -1,5 +1,5 @@
 import type { EmailSettings } from '@callback-and-voicemail/contract/email-settings';
-import { MAIL_LANGUAGES } from '@callback-and-voicemail/contract/email-settings';
+import { MAIL_LANGUAGES, mailsTranscript } from '@callback-and-voicemail/contract/email-settings';
 import { Box } from '@twilio-paste/core/box';
 import { Checkbox } from '@twilio-paste/core/checkbox';
 import { Radio, RadioGroup } from '@twilio-paste/core/radio-group';
@@ -16,13 +16,20 @@ import { TestEmail } from './TestEmail';
 import { TextField } from './TextField';
 import type { SettingsForm } from './use-settings-form';
 
+const CONTENTS = {
+  full: { label: 'ContentFull', help: 'ContentFullHelp' },
+  'no-words': { label: 'ContentNoWords', help: 'ContentNoWordsHelp' },
+  'link-only': { label: 'ContentLinkOnly', help: 'ContentLinkOnlyHelp' },
+} as const;
 const FORMATS = { wav: 'FormatWav', mp3: 'FormatMp3', notice: 'FormatNotice' } as const;
 
 /** The mail itself: recording, transcript, subject, look, language; and a test of it. */
 export const MessageSettings: React.FC<{ form: SettingsForm }> = ({ form }) => {
   const { t, locale } = useEmailAdmin().translator;
   const { settings, answer, errors, changeField } = form;
+  const content = settings.email_content;
   const ids = {
+    content: useId('content'),
     format: useId('format'),
     transcript: useId('transcript'),
     when: useId('when'),
@@ -31,8 +38,23 @@ export const MessageSettings: React.FC<{ form: SettingsForm }> = ({ form }) => {
   return (
     <Section title={t('MessageTitle')}>
       <RadioGroup
+        name={ids.content}
+        legend={t('Content')}
+        orientation="horizontal"
+        helpText={t(CONTENTS[content].help)}
+        value={content}
+        onChange={(value) => changeField('email_content', value as EmailSettings['email_content'])}
+      >
+        {(Object.keys(CONTENTS) as (keyof typeof CONTENTS)[]).map((one) => (
+          <Radio key={one} id={`${ids.content}-${one}`} value={one}>
+            {t(CONTENTS[one].label)}
+          </Radio>
+        ))}
+      </RadioGroup>
+      <RadioGroup
         name={ids.format}
         legend={t('Format')}
+        disabled={content === 'link-only'}
         orientation="horizontal"
         value={settings.recording_format}
         onChange={(value) => changeField('recording_format', value as EmailSettings['recording_format'])}
@@ -44,14 +66,16 @@ export const MessageSettings: React.FC<{ form: SettingsForm }> = ({ form }) => {
         ))}
       </RadioGroup>
       <Box display="flex" flexDirection="column" rowGap="space40">
-        <Checkbox
-          id={ids.transcript}
-          checked={settings.include_transcript}
-          onChange={({ target }) => changeField('include_transcript', target.checked)}
-        >
-          {t('IncludeTranscript')}
-        </Checkbox>
-        {settings.include_transcript && (
+        {content === 'full' && (
+          <Checkbox
+            id={ids.transcript}
+            checked={settings.include_transcript}
+            onChange={({ target }) => changeField('include_transcript', target.checked)}
+          >
+            {t('IncludeTranscript')}
+          </Checkbox>
+        )}
+        {mailsTranscript(settings) && (
           <RadioGroup
             name={ids.when}
             legend={t('SendWhen')}

@@ -50,15 +50,17 @@ export const SubjectField: React.FC<{ form: SettingsForm }> = ({ form }) => {
       element?.setSelectionRange(begin + text.length, begin + text.length);
     });
   }
-  const preview =
+  const isUsed = settings.email_content !== 'link-only';
+  const usual =
     template.trim() === ''
       ? t('SubjectDefault', { caller: example.caller, queue: example.queue, length: example.length })
       : renderSubject(template, example);
+  const preview = isUsed ? usual : t('SubjectLinkOnly');
   return (
     <TextField
       inputRef={input}
       label={t('Subject')}
-      help={t('SubjectHelp')}
+      help={t(isUsed ? 'SubjectHelp' : 'SubjectUnused')}
       path="subject"
       value={settings.subject}
       errors={errors}

@@ -10,6 +10,7 @@ const FIELD_LABELS: Record<SettingsFieldName, StringKey> = {
   'rules.match': 'FieldMatch',
   'rules.order': 'FieldOrder',
   holidays: 'FieldHolidays',
+  email_content: 'Content',
   recording_format: 'FieldFormat',
   include_transcript: 'TranscriptTitle',
   send_when: 'SendWhen',

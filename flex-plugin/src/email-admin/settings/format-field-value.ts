@@ -43,6 +43,9 @@ function formatDraftValue(translator: Translator, field: string, { settings, rul
 const OPTION_LABELS = {
   first: 'RulesMatchFirst',
   all: 'RulesMatchAll',
+  full: 'ContentFull',
+  'no-words': 'ContentNoWords',
+  'link-only': 'ContentLinkOnly',
   wav: 'FormatWav',
   mp3: 'FormatMp3',
   notice: 'FormatNotice',
@@ -51,7 +54,7 @@ const OPTION_LABELS = {
   callback: 'MissedCallback',
   cancel: 'MissedCancel',
 } as const;
-const OPTION_FIELDS = ['rules.match', 'recording_format', 'send_when', 'missed_voicemail'];
+const OPTION_FIELDS = ['rules.match', 'email_content', 'recording_format', 'send_when', 'missed_voicemail'];
 
 /** A value of that field, as the panel or the audit has it. */
 export function formatFieldValue(translator: Translator, field: string, value: unknown): string {

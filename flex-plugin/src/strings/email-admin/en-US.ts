@@ -120,6 +120,17 @@ export const enUS = {
 
   /** The message. */
   MessageTitle: 'What is sent',
+  Content: 'What emails contain',
+  ContentFull: 'everything',
+  ContentNoWords: 'everything but the transcript',
+  ContentLinkOnly: 'only a link to Flex',
+  ContentFullHelp: 'The email names the caller and holds their words and the recording, as set below.',
+  ContentNoWordsHelp:
+    'The email names the caller and holds the recording, but never their words. The transcript stays in Flex.',
+  ContentLinkOnlyHelp:
+    'The email holds no personal data: no number, name, queue, words or recording. It says when the voicemail came and links to Flex. Recording format and subject do not apply.',
+  SubjectLinkOnly: 'New voicemail',
+  SubjectUnused: 'Not used while emails contain only a link: their subject is fixed.',
   Format: 'Recording',
   FormatWav: 'as wav',
   FormatMp3: 'as mp3',

@@ -120,6 +120,17 @@ export const es: EmailAdminStrings = {
   RuleQuoted: '«{{name}}»',
 
   MessageTitle: 'Qué se envía',
+  Content: 'Contenido del correo',
+  ContentFull: 'todo',
+  ContentNoWords: 'todo menos la transcripción',
+  ContentLinkOnly: 'solo un enlace a Flex',
+  ContentFullHelp: 'El correo indica quién llamó e incluye sus palabras y la grabación, según lo configurado abajo.',
+  ContentNoWordsHelp:
+    'El correo indica quién llamó e incluye la grabación, pero nunca sus palabras. La transcripción queda en Flex.',
+  ContentLinkOnlyHelp:
+    'El correo no contiene datos personales: ni número, nombre, cola, palabras ni grabación. Dice cuándo llegó el mensaje y enlaza a Flex. El formato de la grabación y el asunto no se aplican.',
+  SubjectLinkOnly: 'Nuevo mensaje de voz',
+  SubjectUnused: 'No se usa mientras los correos contengan solo un enlace: su asunto es fijo.',
   Format: 'Grabación',
   FormatWav: 'como wav',
   FormatMp3: 'como mp3',

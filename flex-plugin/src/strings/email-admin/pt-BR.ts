@@ -119,6 +119,17 @@ export const ptBR: EmailAdminStrings = {
   RuleQuoted: '“{{name}}”',
 
   MessageTitle: 'O que é enviado',
+  Content: 'Conteúdo do e-mail',
+  ContentFull: 'tudo',
+  ContentNoWords: 'tudo, menos a transcrição',
+  ContentLinkOnly: 'só um link para o Flex',
+  ContentFullHelp: 'O e-mail informa quem ligou e traz suas palavras e a gravação, conforme definido abaixo.',
+  ContentNoWordsHelp:
+    'O e-mail informa quem ligou e traz a gravação, mas nunca suas palavras. A transcrição fica no Flex.',
+  ContentLinkOnlyHelp:
+    'O e-mail não contém dados pessoais: nem número, nome, fila, palavras ou gravação. Ele diz quando a mensagem chegou e traz um link para o Flex. O formato da gravação e o assunto não se aplicam.',
+  SubjectLinkOnly: 'Nova mensagem de voz',
+  SubjectUnused: 'Não é usado enquanto os e-mails contêm só um link: o assunto deles é fixo.',
   Format: 'Gravação',
   FormatWav: 'como wav',
   FormatMp3: 'como mp3',

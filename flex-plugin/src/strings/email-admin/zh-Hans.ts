@@ -111,6 +111,16 @@ export const zhHans: EmailAdminStrings = {
   RuleQuoted: '“{{name}}”',
 
   MessageTitle: '发送什么',
+  Content: '邮件内容',
+  ContentFull: '全部内容',
+  ContentNoWords: '不含文字记录',
+  ContentLinkOnly: '仅含 Flex 链接',
+  ContentFullHelp: '邮件写明来电者，并按以下设置包含其留言文字和录音。',
+  ContentNoWordsHelp: '邮件写明来电者并包含录音，但不含留言文字。文字记录只保留在 Flex 中。',
+  ContentLinkOnlyHelp:
+    '邮件不含个人数据：没有号码、姓名、队列、留言文字或录音，只有收到时间和 Flex 链接。录音格式和主题设置不起作用。',
+  SubjectLinkOnly: '新的语音留言',
+  SubjectUnused: '邮件仅含链接时不使用：主题是固定的。',
   Format: '录音',
   FormatWav: 'wav 格式',
   FormatMp3: 'mp3 格式',

@@ -18,6 +18,8 @@ export interface EmailStrings {
   encrypted: string;
   external: string;
   noticeOnly: string;
+  /** The subject and the sentence of a mail that may hold no personal data. */
+  linkOnly: { subject: string; sentence: string };
   /** The caller spoke, and Twilio could not record it; then whether they are called back. */
   failed: string;
   calledBack: string;

@@ -24,6 +24,10 @@ export const enUS: EmailStrings = {
   external:
     'The recording is stored in the bucket of your organization, so it is not attached and cannot be played in Flex.',
   noticeOnly: 'The recording is not attached, as set by your administrator. It can be played in Flex.',
+  linkOnly: {
+    subject: 'New voicemail',
+    sentence: 'This email holds no details of the call. Open Flex to see who called and to listen.',
+  },
   failed: 'The caller left a message, but Twilio could not record it. There is nothing to listen to.',
   calledBack: 'A callback to the caller is in Flex.',
   notCalledBack: 'No callback was made.',

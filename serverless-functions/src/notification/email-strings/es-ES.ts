@@ -25,6 +25,10 @@ export const esES: EmailStrings = {
   external:
     'La grabación se guarda en el almacenamiento de su organización, por lo que no va adjunta ni se puede escuchar en Flex.',
   noticeOnly: 'La grabación no va adjunta, según lo ha configurado su administrador. Se puede escuchar en Flex.',
+  linkOnly: {
+    subject: 'Nuevo mensaje de voz',
+    sentence: 'Este correo no contiene datos de la llamada. Abra Flex para ver quién llamó y escuchar el mensaje.',
+  },
   failed: 'Quien llamó dejó un mensaje, pero Twilio no pudo grabarlo. No hay nada que escuchar.',
   calledBack: 'En Flex hay una devolución de llamada para esta persona.',
   notCalledBack: 'No se ha creado ninguna devolución de llamada.',

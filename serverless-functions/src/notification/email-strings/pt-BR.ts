@@ -25,6 +25,10 @@ export const ptBR: EmailStrings = {
   external:
     'A gravação está no armazenamento da sua organização, por isso não está anexada nem pode ser ouvida no Flex.',
   noticeOnly: 'A gravação não está anexada, conforme definido pelo seu administrador. Ela pode ser ouvida no Flex.',
+  linkOnly: {
+    subject: 'Nova mensagem de voz',
+    sentence: 'Este e-mail não contém dados da ligação. Abra o Flex para ver quem ligou e ouvir a mensagem.',
+  },
   failed: 'Quem ligou deixou uma mensagem, mas a Twilio não conseguiu gravá-la. Não há nada para ouvir.',
   calledBack: 'Há um retorno de chamada para essa pessoa no Flex.',
   notCalledBack: 'Nenhum retorno de chamada foi criado.',

@@ -22,6 +22,10 @@ export const zhHans: EmailStrings = {
   encrypted: '录音已用贵组织的密钥加密，因此没有附件，也无法在 Flex 中播放。',
   external: '录音保存在贵组织的存储中，因此没有附件，也无法在 Flex 中播放。',
   noticeOnly: '根据管理员的设置，录音未作为附件发送。可以在 Flex 中播放。',
+  linkOnly: {
+    subject: '新的语音留言',
+    sentence: '此邮件不含来电的任何信息。请打开 Flex 查看来电者并收听留言。',
+  },
   failed: '来电者留了言，但 Twilio 未能录音，因此没有可播放的内容。',
   calledBack: 'Flex 中已有回拨该来电者的任务。',
   notCalledBack: '没有创建回拨任务。',
