@@ -1,6 +1,6 @@
 import type { Caller } from '../support/caller';
 import { closeHarnesses, type Harness, openHarness } from '../support/harness';
-import { enterNumber, openMenu, pressKeys, requestCallback } from '../support/menu';
+import { bookCallback, enterNumber, openMenu, pressKeys, requestCallback } from '../support/menu';
 import { runScheduledSweeps } from '../support/scheduled-sweeps';
 import { readCard } from '../support/task-of-sam';
 
@@ -289,5 +289,63 @@ describe('withheld numbers are never called back', () => {
     await runScheduledSweeps(harness, 6);
     expect(promised).toEqual([]);
     expect(harness.productTasks()).toEqual([]);
+  });
+});
+
+describe('callbacks at one number that callers typed', () => {
+  const VICTIM = '2025550188#';
+  const pretend = (harness: Harness, n: number) => enterNumber(harness, VICTIM, { from: `+1202555014${n}` });
+  async function book(harness: Harness, n: number) {
+    const caller = await pretend(harness, n);
+    caller.press('1');
+    await caller.waitForPrompt(/We will call you back/);
+    await harness.advance(30_000);
+  }
+
+  test('three may be open: the next caller hears so and stays in line, until one was made', async () => {
+    const harness = await openHarness();
+    for (let n = 0; n < 3; n += 1) await book(harness, n);
+    const fourth = await pretend(harness, 3);
+    fourth.press('1');
+    await fourth.waitForPrompt(/We cannot book another callback for this line right now. You are still in line/);
+    expect(harness.waitingTask(fourth).assignmentStatus).toBe('pending');
+    await runScheduledSweeps(harness, 2);
+    expect(harness.productTasks()).toHaveLength(3);
+    harness.handleTask(harness.productTasks()[0]!.sid);
+    await book(harness, 4);
+    expect(harness.productTasks()).toHaveLength(4);
+  });
+
+  test('a callback booked at the caller’s own number cannot be moved to a number with three', async () => {
+    const harness = await openHarness();
+    for (let n = 0; n < 3; n += 1) await book(harness, n);
+    await bookCallback(harness, { from: '+12025550149' });
+    const again = await openMenu(harness, { from: '+12025550149' });
+    again.press('1');
+    await again.waitForPrompt(/already booked/);
+    again.press('1');
+    await again.waitForPrompt(/Please enter the number/);
+    pressKeys(again, VICTIM);
+    await again.waitForPrompt(/You entered/);
+    again.press('1');
+    await again.waitForPrompt(/We cannot book another callback for this line right now/);
+  });
+
+  test('when four confirm at the same moment, one is refused', async () => {
+    const harness = await openHarness();
+    const callers: Caller[] = [];
+    for (let n = 0; n < 4; n += 1) callers.push(await pretend(harness, n));
+    for (const caller of callers) caller.press('1');
+    await harness.advance(2 * 60_000);
+    await runScheduledSweeps(harness, 2);
+    const open = harness.productTasks().filter(({ assignmentStatus }) => assignmentStatus !== 'canceled');
+    expect(open.length).toBeLessThanOrEqual(3);
+  });
+
+  test('when the count cannot be read, books', async () => {
+    const harness = await openHarness();
+    harness.injectFault({ host: 'sync.twilio.com', path: /callbacks-at-/, kind: 'status', status: 503 });
+    await book(harness, 0);
+    expect(harness.productTasks()).toHaveLength(1);
   });
 });

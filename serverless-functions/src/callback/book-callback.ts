@@ -21,6 +21,7 @@ import { isAssigned, isWaiting, type Task } from '../twilio/taskrouter';
 import { changeCallbackNumber } from './change-callback-number';
 import { queuePosition } from './queue-position';
 import { reconcileBooking } from './reconcile-booking';
+import { findRoom, type NumberSlots, readNumberSlots, takeSlot } from './typed-number-slots';
 import { keepCallbackTask, withdrawCallback } from './withdraw-callback';
 
 export interface BookingRequest {
@@ -67,10 +68,11 @@ export async function bookCallback(invocation: Invocation, request: BookingReque
   const { twilio, ledger, log } = invocation;
   const { callSid, taskSid } = request;
   if (taskSid === undefined) return 'not-ready';
-  const [reading, creating, locking] = await Promise.allSettled([
+  const [reading, creating, locking, slotsRead] = await Promise.allSettled([
     twilio.taskRouter.fetchTask(taskSid),
     ledger.createIfAbsent(createProvisionalEntry(invocation, request, taskSid)),
     startAsync(() => readActiveCallbackLock(twilio.sync, request)),
+    readNumberSlots(invocation, request),
   ]);
   const queueTask = reading.status === 'fulfilled' ? reading.value : undefined;
   if (creating.status === 'rejected') {
@@ -94,16 +96,35 @@ export async function bookCallback(invocation: Invocation, request: BookingReque
     await withdrawBooking(invocation, booking);
     return 'agent-took-call';
   }
-  const other = await findOtherCallback(invocation, locking.value, claimed);
-  if (other === undefined) return completeBooking(invocation, booking, locking.value);
+  const slots = slotsRead.status === 'fulfilled' ? slotsRead.value : undefined;
+  return bookUnlessOpen(invocation, request, booking, locking.value, slots);
+}
+
+/** Books, unless a callback of this caller is open already, or too many are at this number. */
+async function bookUnlessOpen(
+  invocation: Invocation,
+  request: BookingRequest,
+  booking: Booking,
+  lock: ActiveCallbackLock,
+  slots: NumberSlots | undefined,
+): Promise<BookingOutcome> {
+  const { current, queueTask, isFirst } = booking;
+  const [other, room] = await Promise.all([
+    findOtherCallback(invocation, lock, current),
+    findRoom(invocation, slots, current.entry.id),
+  ]);
+  if (other === undefined && room !== 'full') return completeBooking(invocation, booking, lock, room);
   await withdrawBooking(invocation, booking);
-  if (other !== 'unreadable' && !request.isAnother) return changeOtherCallback(invocation, request, other, queueTask);
+  if (other !== undefined && other !== 'unreadable' && !request.isAnother)
+    return changeOtherCallback(invocation, request, other, queueTask, room);
   return refusedOutcome(failureOutcome(queueTask, isFirst), other);
 }
 
-/** A second callback that is open already is a reason the caller can be told. */
-const refusedOutcome = (failure: ReturnType<typeof failureOutcome>, other: VersionedEntry | 'unreadable') =>
-  failure === 'failed' && other !== 'unreadable' ? 'another-refused' : failure;
+/** A second callback that is open already, or too many at the number, is a reason the caller can be told. */
+const refusedOutcome = (
+  failure: ReturnType<typeof failureOutcome>,
+  other: VersionedEntry | 'unreadable' | undefined,
+) => (failure === 'failed' && other !== 'unreadable' ? 'another-refused' : failure);
 
 /**
  * Nothing was booked. A caller never hears of a place in line that is gone. Where an earlier attempt may have given it
@@ -132,26 +153,30 @@ async function completeBooking(
   invocation: Invocation,
   { current, queueTask, isFirst }: Booking,
   lock: ActiveCallbackLock,
+  slots: NumberSlots | undefined,
 ): Promise<BookingOutcome> {
   const { twilio, ledger, log, timeZone } = invocation;
   const { callSid } = current.entry;
   const events = positionEvents(invocation, queueTask);
   const full = transitionAll(current.entry, events, Date.now());
-  const [created, written, locked] = await Promise.all([
+  const [created, written, locked, counted] = await Promise.all([
     findOrCreateTask(full, () => twilio.taskRouter, timeZone, isFirst),
     toResult(ledger.apply(current, events, { as: 'claim' })),
     toResult(acquireLock(twilio.sync, lock, current.entry.id)),
+    toResult(takeSlot(invocation, slots, current.entry.id)),
   ]);
   const latest = written.value ?? current;
   const outcome =
     created.created || !created.uncertain ? created : await findUnconfirmedTask(invocation, full, created);
-  const failure = written.error ?? locked.error ?? toBookingError(outcome);
+  const isLost = (error: unknown) => isTwilioError(error, 'conflict', 'precondition-failed');
+  // An outage refuses nobody.
+  const uncounted = isLost(counted.error) ? counted.error : undefined;
+  const failure = written.error ?? locked.error ?? uncounted ?? toBookingError(outcome);
   if (failure !== undefined) {
     log.error('callback not booked', { callSid, code: errorCode(failure) });
     await withdrawCallback(invocation, latest, toTaskKnowledge(outcome));
-    // Another call of this caller was faster: the repeated request finds its callback.
-    const isLockLost = isTwilioError(locked.error, 'conflict', 'precondition-failed');
-    return isLockLost ? 'unknown' : failureOutcome(queueTask, isFirst);
+    // Another call of this caller, or for this number, was faster: the repeated request finds its callback.
+    return isLost(locked.error) || uncounted !== undefined ? 'unknown' : failureOutcome(queueTask, isFirst);
   }
   // The line is not left for a task that may not exist: the repeated request looks for it, and creates it if need be.
   if (!outcome.created) return 'unknown';
@@ -259,6 +284,7 @@ async function changeOtherCallback(
   { number }: BookingRequest,
   other: VersionedEntry,
   queueTask: Task | undefined,
+  room: NumberSlots | 'full' | undefined,
 ): Promise<BookingOutcome> {
   if (other.entry.booking) return 'unknown';
   const previousNumber = numberToCall(other.entry);
@@ -266,7 +292,12 @@ async function changeOtherCallback(
     // A caller who holds no place any more has left it for this callback: it is the same confirmation once more.
     return queueTask && isWaiting(queueTask) ? 'already-booked' : 'changed';
   }
-  if (!(await changeCallbackNumber(invocation, other, number, Date.now()))) return 'failed';
+  if (room === 'full') return queueTask && isWaiting(queueTask) ? 'another-refused' : 'failed';
+  const [isChanged] = await Promise.all([
+    changeCallbackNumber(invocation, other, number, Date.now()),
+    toResult(takeSlot(invocation, room, other.entry.id)),
+  ]);
+  if (!isChanged) return 'failed';
   const left = await leaveQueue(invocation, queueTask);
   if (left === 'canceled') return 'changed';
   // The caller hears that it failed, or talks to an agent: the callback stays as it was.
