@@ -1,6 +1,7 @@
 import type { Caller } from '../support/caller';
 import { closeHarnesses, type Harness, openHarness } from '../support/harness';
 import { bookCallback, enterNumber, openMenu, pressKeys, requestCallback } from '../support/menu';
+import { roundsInSeries } from '../support/round-trips';
 import { runScheduledSweeps } from '../support/scheduled-sweeps';
 import { readCard } from '../support/task-of-sam';
 
@@ -340,6 +341,17 @@ describe('callbacks at one number that callers typed', () => {
     await runScheduledSweeps(harness, 2);
     const open = harness.productTasks().filter(({ assignmentStatus }) => assignmentStatus !== 'canceled');
     expect(open.length).toBeLessThanOrEqual(3);
+  });
+
+  test('counting them adds no round of requests in series to the four of a booking', async () => {
+    const harness = await openHarness();
+    await book(harness, 0);
+    const caller = await pretend(harness, 1);
+    harness.setLatency(60);
+    const mark = harness.requestCount();
+    caller.press('1');
+    await caller.waitForPrompt(/We will call you back/);
+    expect(roundsInSeries(harness.requestsSince(mark))).toBe(4);
   });
 
   test('when the count cannot be read, books', async () => {
