@@ -16,6 +16,8 @@ export const FLEX_API_ERRORS = [
   'not-this-task',
   'no-such-task',
   'not-ours',
+  /** The ledger entry cannot be read: it is damaged, or a later version wrote it. The log names it. */
+  'entry-corrupt',
   'bad-task-sid',
   'bad-range',
   'no-recording',

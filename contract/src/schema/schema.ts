@@ -96,6 +96,8 @@ export interface FallbackSchema<Of extends Schema = Schema> {
 
 export const text = (limits: TextLimits = {}): TextSchema => ({ kind: 'text', ...limits });
 export const number = (limits: NumberLimits = {}): NumberSchema => ({ kind: 'number', ...limits });
+/** Milliseconds since 1970, before the year 10,000: ISO 8601 texts of later times have another form, and `Date` ends. */
+export const timestamp = (): NumberSchema => number({ min: 0, max: 253_402_300_799_999 });
 export const integer = (min: number, max: number): NumberSchema => number({ integer: true, min, max });
 export const flag = (): FlagSchema => ({ kind: 'flag' });
 export const choice = <Choice extends Literal>(...of: readonly Choice[]): ChoiceSchema<Choice> => ({

@@ -5,6 +5,7 @@ import {
   object,
   parseIfValid,
   text,
+  timestamp,
 } from '@callback-and-voicemail/contract';
 import { auditMapName, resultKey } from '../audit/audit-record';
 import { findAct, writePart } from '../audit/audit-store';
@@ -26,7 +27,7 @@ const noticeSchema = object({
   act: text(),
   parts: number(),
   /** Milliseconds since 1970: until then another sweep sends it. */
-  leasedUntil: number(),
+  leasedUntil: timestamp(),
   attempts: number(),
 });
 type Notice = Infer<typeof noticeSchema>;

@@ -3,10 +3,10 @@ import {
   EMAIL_PROBLEMS,
   type EmailHealth,
   type Infer,
-  number,
   object,
   optional,
   parseIfValid,
+  timestamp,
   withFallback,
 } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
@@ -49,7 +49,7 @@ export async function readHealth(invocation: Invocation): Promise<EmailHealth> {
 }
 
 const healthRecordSchema = object({
-  at: number(),
+  at: timestamp(),
   problem: optional(withFallback(choice(...EMAIL_PROBLEMS), 'unknown')),
 });
 type HealthRecord = Infer<typeof healthRecordSchema>;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Invocation } from '../invocation';
 import { currentTaskSid, isPromised, LEDGER_TTL_SECONDS } from '../ledger/entry';
 import type { VersionedEntry } from '../ledger/ledger';
+import { isTwilioError } from '../runtime/errors';
 import type { SyncClient } from '../twilio/sync';
 import { isWaiting } from '../twilio/taskrouter';
 
@@ -9,6 +10,8 @@ import { isWaiting } from '../twilio/taskrouter';
  * One active callback per caller and queue: a Sync document named after both holds the id of the latest entry. It is
  * written with the callback, conditionally, so that of two calls of one caller only one books.
  */
+
+const CLAIM_ATTEMPTS = 3;
 
 export interface LockKey {
   /** The caller's number in E.164; for a withheld one `typed` and the number that was typed. */
@@ -80,9 +83,10 @@ export async function findActiveCallback(
 }
 
 /**
- * Takes the lock for an entry that promises a callback in another way than by booking.
+ * Takes the lock for an entry that promises a callback in another way than by booking. Two webhooks of one call may do so
+ * at the same moment: the slower one finds that the lock is the entry's already.
  * @returns undefined when the lock was taken; else the callback that is active already, or being booked
- * @throws TwilioError when Sync or TaskRouter is out of reach, or another call was faster: try again
+ * @throws TwilioError when Sync or TaskRouter is out of reach, or other calls were faster each time: try again
  */
 export async function claimActiveCallback(
   invocation: Invocation,
@@ -90,8 +94,16 @@ export async function claimActiveCallback(
   entryId: string,
 ): Promise<VersionedEntry | undefined> {
   const { sync } = invocation.twilio;
-  const lock = await readActiveCallbackLock(sync, key);
-  const active = lock.entryId === entryId ? undefined : await findActiveCallback(invocation, lock);
-  if (active === undefined) await acquireLock(sync, lock, entryId);
-  return active;
+  for (let attempt = 1; ; attempt += 1) {
+    const lock = await readActiveCallbackLock(sync, key);
+    const active = lock.entryId === entryId ? undefined : await findActiveCallback(invocation, lock);
+    if (active !== undefined) return active;
+    try {
+      await acquireLock(sync, lock, entryId);
+      return undefined;
+    } catch (error) {
+      const isTaken = isTwilioError(error, 'conflict', 'precondition-failed');
+      if (!isTaken || attempt === CLAIM_ATTEMPTS) throw error;
+    }
+  }
 }

@@ -5,6 +5,7 @@ import type {
   FlexResponse,
 } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
+import { CorruptEntry } from '../ledger/ledger';
 import type { SendEmail } from '../notification/email-job';
 import { AccountCache } from '../runtime/account-cache';
 import { splitAddresses } from '../runtime/environment';
@@ -133,6 +134,9 @@ function toErrorResponse(error: unknown): FlexErrorResult {
       status: error.status,
       json: { ...error.details, code: error.code, message: error.message, advice: error.advice },
     };
+  // No fault of the request, and no retry helps: the document must be mended.
+  if (error instanceof CorruptEntry)
+    return refusal(422, 'entry-corrupt', 'The ledger entry cannot be read', error.advice);
   if (error instanceof ConfigurationError)
     return refusal(503, 'misconfigured', 'The Functions are not configured', 'See the log of the Function.');
   if (isTwilioError(error, 'rate-limited'))

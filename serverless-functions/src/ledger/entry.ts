@@ -8,6 +8,7 @@ import {
   object,
   optional,
   text,
+  timestamp,
   union,
   withFallback,
 } from '@callback-and-voicemail/contract/schema';
@@ -23,9 +24,9 @@ import { callbackEntryId, voicemailEntryId } from './entry-id';
  */
 
 /** Marks a step as being worked on. Past `until` another invocation may take the step over. */
-const leaseSchema = object({ owner: text(), until: number() });
+const leaseSchema = object({ owner: text(), until: timestamp() });
 
-const time = number();
+const time = timestamp();
 const optionalText = optional(text());
 /** A problem that a newer version stored is read as `unknown`. */
 const emailProblem = optional(withFallback(choice(...EMAIL_PROBLEMS), 'unknown'));

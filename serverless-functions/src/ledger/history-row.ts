@@ -8,6 +8,7 @@ import {
   optional,
   parseIfValid,
   text,
+  timestamp,
   withFallback,
 } from '@callback-and-voicemail/contract/schema';
 import { TASK_LOSSES } from '@callback-and-voicemail/contract/task-losses';
@@ -24,7 +25,7 @@ import {
  * History rows are a projection of the entry, written in parallel with it, so that a page of a hundred is one request.
  * Pure. Times are milliseconds since 1970.
  */
-const time = number();
+const time = timestamp();
 /** A problem that a newer version stored is read as `unknown`. */
 const problem = withFallback(choice(...EMAIL_PROBLEMS), 'unknown');
 /** A loss that a newer version stored is read as `unknown`. */

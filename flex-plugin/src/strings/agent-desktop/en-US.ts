@@ -143,6 +143,8 @@ export const enUS = {
   ErrorRole: 'This is for supervisors only.',
   ErrorNotAssigned: 'This task is no longer assigned to you.',
   ErrorNotFound: 'This callback or voicemail no longer exists.',
+  ErrorEntryCorrupt:
+    'The record of this callback or voicemail cannot be read. Ask an administrator: the log of the Functions names it.',
   ErrorNotHeld: 'This task is not assigned to anyone.',
   ErrorTaskReplaced: 'This callback has a new task. Reload the task list.',
   ErrorConfiguration: 'The voicemail service is not set up completely. Ask an administrator.',

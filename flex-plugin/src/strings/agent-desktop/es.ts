@@ -149,6 +149,8 @@ export const es: AgentDesktopStrings = {
   ErrorRole: 'Esto es solo para supervisores.',
   ErrorNotAssigned: 'Esta tarea ya no es suya.',
   ErrorNotFound: 'Ya no se conoce este mensaje o devolución de llamada.',
+  ErrorEntryCorrupt:
+    'No se puede leer el registro de este mensaje o devolución de llamada. Avise a un administrador: el registro de las Functions lo nombra.',
   ErrorNotHeld: 'Nadie tiene esta tarea ahora.',
   ErrorTaskReplaced: 'Ahora tiene otra tarea: recargue la lista de tareas.',
   ErrorConfiguration: 'El servicio de mensajes de voz no está configurado por completo. Consulte a un administrador.',

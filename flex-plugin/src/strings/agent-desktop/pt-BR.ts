@@ -147,6 +147,8 @@ export const ptBR: AgentDesktopStrings = {
   ErrorRole: 'Isto é só para supervisores.',
   ErrorNotAssigned: 'Esta tarefa não é mais sua.',
   ErrorNotFound: 'Este correio de voz ou retorno não é mais conhecido.',
+  ErrorEntryCorrupt:
+    'Não é possível ler o registro deste correio de voz ou retorno. Avise um administrador: o log das Functions o indica.',
   ErrorNotHeld: 'Ninguém está com esta tarefa agora.',
   ErrorTaskReplaced: 'Agora ela tem outra tarefa: recarregue a lista de tarefas.',
   ErrorConfiguration: 'O serviço de correio de voz não está totalmente configurado. Fale com um administrador.',
