@@ -32,6 +32,9 @@ const NODE_22_TESTS = [
 const SOAK_TESTS = [
   'e2e/functions/random-callers/',
   'e2e/functions/fault-matrix/',
+  'e2e/functions/hostile-input',
+  'e2e/card-gallery',
+  'e2e/email-panel-gallery',
   'serverless-functions/src/numbers/callback-number',
 ];
 /**
@@ -172,7 +175,7 @@ async function runAll() {
   if (browser !== undefined) process.env.CHROMIUM_PATH = browser;
   if (soak) {
     if (!(await types()) || !(await builds())) return false;
-    return jest('soak', [...projects(['functions', 'e2e']), ...paths(SOAK_TESTS)], { env: { SOAK: '1' } });
+    return jest('soak', [...projects(['functions', 'e2e', 'browser']), ...paths(SOAK_TESTS)], { env: { SOAK: '1' } });
   }
   const inSeries = async (...steps) => {
     for (const step of steps) if (stopped || !(await stopOthersOnFailure(step()))) return false;
