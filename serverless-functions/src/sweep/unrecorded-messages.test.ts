@@ -30,7 +30,12 @@ test.each([
   ['there is no record of the call', []],
   [
     'the request that names it is not signed by us',
-    [request(ours('voicemail-recorded').replace(/sig=\w/, 'sig=_'), RECORDING_SID)],
+    [
+      request(
+        ours('voicemail-recorded').replace(/sig=(.)/, (_whole, first) => `sig=${first === 'A' ? 'B' : 'A'}`),
+        RECORDING_SID,
+      ),
+    ],
   ],
 ])('a recording is not ours when %s', (_why, requests) => {
   expect(read(...requests)).toBeUndefined();
