@@ -71,12 +71,20 @@ export async function openBench(root: string, line: Line) {
   });
 
   let callers = 0;
+  let supervisor: ReturnType<typeof signIn> | undefined;
   const calls = new Map<string, CallView>();
   world.calls = {
     get: (sid) => calls.get(sid),
     list: () => [...calls.values()],
     update: (sid) => calls.get(sid)!,
   };
+
+  /** A worker who takes every task, unless they are offline, and what the plugin sends with each of their requests. */
+  function signIn(name: string, roles: string[], activity = 'Available') {
+    const worker = world.taskRouter.addWorker({ name, activity, capacity: { voice: 100 } });
+    const { token } = world.flexTokens.issue({ identity: name, roles, workerSid: worker.sid });
+    return { worker, fields: { Token: token, WorkerSid: worker.sid } };
+  }
 
   return {
     world,
@@ -112,8 +120,11 @@ export async function openBench(root: string, line: Line) {
         params: { CallSid: callSid, From: numbers.from, To: numbers.to, QueueSid: queue.sid },
       };
     },
-    /** What Flex would send of a supervisor. */
-    supervisorToken: () => world.flexTokens.issue({ identity: 'sue', roles: ['supervisor'] }).token,
+    /** What the plugin sends with each request of a supervisor, who takes no tasks. */
+    supervisor() {
+      supervisor ??= signIn('supervisor', ['supervisor'], 'Offline');
+      return supervisor.fields;
+    },
     /** A finished recording of that many bytes of sound. */
     recording(callSid: string, bytes: number) {
       const recording = world.recordings.create(callSid);
@@ -134,6 +145,15 @@ export async function openBench(root: string, line: Line) {
         body: new URLSearchParams({ UniqueName: 'email-settings', Data: JSON.stringify(settings) }),
       });
       if (!answer.ok) throw new Error(`The settings were not written: ${answer.status}`);
+    },
+    /** As in an account in which somebody has worked this month: the first record of a month creates its map. */
+    async createAuditMap() {
+      const { accountSid, authToken, syncServiceSid } = DEFAULT_ACCOUNT;
+      await fetch(`${server.url}/sync.twilio.com/v1/Services/${syncServiceSid}/Maps`, {
+        method: 'POST',
+        headers: { authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}` },
+        body: new URLSearchParams({ UniqueName: `audit-${new Date().toISOString().slice(0, 7)}` }),
+      });
     },
     /** Takes callers who left no message out of the index: their entries are not due, but a sweep looks at them. */
     async forgetCallers(callSids: readonly string[]) {
@@ -166,11 +186,7 @@ export async function openBench(root: string, line: Line) {
       const ms = performance.now() - startedAt;
       return { status: answer.status, text, ms, requests: world.requests.slice(mark), begun: startedAt };
     },
-    /** A worker who takes every task, with their Flex token. */
-    signIn(name: string, roles: string[]) {
-      const worker = world.taskRouter.addWorker({ name, activity: 'Available', capacity: { voice: 100 } });
-      return { worker, token: world.flexTokens.issue({ identity: name, roles, workerSid: worker.sid }).token };
-    },
+    signIn,
     /** Bytes the Functions' process holds, and held at most since the last reset. */
     async memory(reset = false) {
       const answer = await fetch(`http://127.0.0.1:${probePort}/${reset ? 'reset' : ''}`);
