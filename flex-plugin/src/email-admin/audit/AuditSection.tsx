@@ -1,15 +1,14 @@
 import type { NotificationRule } from '@callback-and-voicemail/contract/email-settings';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
-import { Callout } from '@twilio-paste/core/callout';
 import { ScreenReaderOnly } from '@twilio-paste/core/screen-reader-only';
 import { SkeletonLoader } from '@twilio-paste/core/skeleton-loader';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import type { AuditQuery } from '../../functions-client/email-admin-client';
-import { FAILURE_MESSAGES } from '../../functions-client/failure-messages';
 import { useNow } from '../../task-card/use-now';
 import { useEmailAdmin } from '../email-admin-context';
+import { LoadFailure } from '../LoadFailure';
 import { Section } from '../Section';
 import { AuditExport } from './AuditExport';
 import { AuditFilters } from './AuditFilters';
@@ -32,20 +31,7 @@ export const AuditSection: React.FC<{ rules: readonly NotificationRule[] }> = ({
   return (
     <Section title={t('AuditTitle')}>
       <AuditFilters filters={filters} onChange={setFilters} />
-      {failure !== undefined && (
-        <Box role="alert">
-          <Callout variant="warning">
-            <Text as="div" color="inherit">
-              {t('HistoryFailed', { reason: t(FAILURE_MESSAGES[failure]) })}
-            </Text>
-            <Box marginTop="space30">
-              <Button variant="secondary" size="small" disabled={isFetching} onClick={refetch}>
-                {t('TryAgain')}
-              </Button>
-            </Box>
-          </Callout>
-        </Box>
-      )}
+      {failure !== undefined && <LoadFailure failure={failure} isLoading={isFetching} onRetry={refetch} />}
       {shown === undefined && failure === undefined && (
         <Box role="status">
           <ScreenReaderOnly>{t('HistoryLoading')}</ScreenReaderOnly>

@@ -2,15 +2,14 @@ import type { AttentionItem } from '@callback-and-voicemail/contract/email-admin
 import { emailOutage } from '@callback-and-voicemail/contract/email-problems';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
-import { Callout } from '@twilio-paste/core/callout';
 import { ScreenReaderOnly } from '@twilio-paste/core/screen-reader-only';
 import { SkeletonLoader } from '@twilio-paste/core/skeleton-loader';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { useSelector } from 'react-redux';
-import { FAILURE_MESSAGES } from '../../functions-client/failure-messages';
 import { useNow } from '../../task-card/use-now';
 import { useEmailAdmin } from '../email-admin-context';
+import { LoadFailure } from '../LoadFailure';
 import { Section } from '../Section';
 import { type EmailRootState, selectHistory, selectSettings } from '../selectors';
 import { AttentionList } from './AttentionList';
@@ -40,23 +39,11 @@ export const HistorySection: React.FC = () => {
       <ResendAll />
       <HistoryFilters />
       {failure !== undefined && (
-        <Box role="alert">
-          <Callout variant="warning">
-            <Text as="div" color="inherit">
-              {t('HistoryFailed', { reason: t(FAILURE_MESSAGES[failure]) })}
-            </Text>
-            <Box marginTop="space30">
-              <Button
-                variant="secondary"
-                size="small"
-                disabled={isFetching || isLoadingOlder}
-                onClick={olderPage === undefined ? refetch : () => void history.loadOlder()}
-              >
-                {t('TryAgain')}
-              </Button>
-            </Box>
-          </Callout>
-        </Box>
+        <LoadFailure
+          failure={failure}
+          isLoading={isFetching || isLoadingOlder}
+          onRetry={olderPage === undefined ? refetch : () => void history.loadOlder()}
+        />
       )}
       {items === undefined && failure === undefined && (
         <Box role="status" display="flex" flexDirection="column" rowGap="space40">
