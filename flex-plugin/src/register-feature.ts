@@ -42,6 +42,7 @@ export function registerFeature(flex: typeof Flex, manager: Flex.Manager): void 
     transport: createFunctionsTransport({
       baseUrl: config.functionsUrl,
       token: () => manager.user.token,
+      workerSid: () => manager.workerClient?.sid,
       fetch: (url, init) => window.fetch(url, init),
     }),
     queryClient: createQueryClient(),

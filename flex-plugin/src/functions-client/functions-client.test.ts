@@ -139,6 +139,14 @@ test('requeueing names the entry that the task names, if it does', async () => {
   ]);
 });
 
+test('names the signed-in worker, where there is one, for the server to read ahead', async () => {
+  const fetch = jest.fn(async (_url: string, _init: RequestInit) => createResponse({ status: 200, body: {} }));
+  const worker = `WK${'a'.repeat(32)}`;
+  const transport = { baseUrl: 'https://a', token: () => 'token', workerSid: () => worker, fetch };
+  await createFunctionsClient(createFunctionsTransport(transport)).card(TASK);
+  expect(body(fetch)).toEqual({ Token: 'token', WorkerSid: worker, TaskSid: TASK });
+});
+
 test('treats an already requeued task as success', async () => {
   expect(await createTestClient({ status: 409, body: { code: 'already-requeued' } }).client.requeue(TASK, ID)).toBe(
     'already-requeued',

@@ -9,6 +9,8 @@ export interface TransportOptions {
   baseUrl: string | undefined;
   /** Read again for each request: Flex refreshes its token about every hour. */
   token: () => string;
+  /** The signed-in worker, for the server to read ahead; the token decides. */
+  workerSid?: () => string | undefined;
   fetch: (url: string, init: RequestInit) => Promise<Response>;
   isOnline?: () => boolean;
   /** Resolves after that many milliseconds. */
@@ -45,6 +47,7 @@ export interface FunctionsTransport {
 export function createFunctionsTransport({
   baseUrl,
   token,
+  workerSid = () => undefined,
   fetch,
   isOnline = () => navigator.onLine !== false,
   wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
@@ -57,7 +60,7 @@ export function createFunctionsTransport({
       const response = await fetch(`${baseUrl}${FEATURE_PATH}/flex/${name}`, {
         method: 'POST',
         // The token is in the body: no preflight, and no token in a log of URLs (docs/adr/0025).
-        body: new URLSearchParams({ Token: token(), ...omitUndefined(fields) }),
+        body: new URLSearchParams({ Token: token(), ...omitUndefined({ WorkerSid: workerSid(), ...fields }) }),
         credentials: 'omit',
         // A redirect would carry the token on to another host.
         redirect: 'error',

@@ -13,7 +13,7 @@ import { ConfigurationError, errorCode, FlexBadRequest, isTwilioError, TwilioErr
 import { textField } from '../runtime/form-fields';
 import { startEarly } from '../runtime/start-early';
 import type { FlexUser } from '../twilio/flex-token';
-import { type PresentUser, requirePresence } from '../twilio/worker-presence';
+import { type PresentUser, requirePresence, startReadingWorker } from '../twilio/worker-presence';
 import { createResponse } from './create-response';
 import { type Handler, runInvocation } from './handler';
 
@@ -68,8 +68,10 @@ export function flexFunction<Name extends FlexFunctionName, Reading = undefined>
       async (invocation, request) => {
         allowedOrigin = allowedOriginFor(invocation, request.headers);
         const isWary = Date.now() - (refusedAt.get(invocation.environment) ?? 0) < WARY_MS;
-        const early =
-          isWary || textField(request.event, 'Token') === '' ? undefined : { reading: read(invocation, request.event) };
+        const isReadAhead = !isWary && textField(request.event, 'Token') !== '';
+        if (isReadAhead)
+          startReadingWorker(() => invocation.twilio.taskRouter, invocation.environment, request.event.WorkerSid);
+        const early = isReadAhead ? { reading: read(invocation, request.event) } : undefined;
         const user = await authenticate(invocation, request.event);
         if (roles !== undefined && !user.roles.some((role) => roles.includes(role)))
           throw new FlexBadRequest('role-missing', 'This is for supervisors', 'Sign in as one.', 403);

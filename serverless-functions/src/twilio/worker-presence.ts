@@ -1,6 +1,8 @@
+import { isSid } from '@callback-and-voicemail/contract';
 import { AccountCache } from '../runtime/account-cache';
 import type { Environment } from '../runtime/environment';
 import { FlexBadRequest, TwilioError } from '../runtime/errors';
+import { startEarly } from '../runtime/start-early';
 import type { FlexUser } from './flex-token';
 import type { TaskRouterClient, Worker } from './taskrouter';
 
@@ -51,6 +53,18 @@ export async function requirePresence(
   const { roles } = worker;
   if (roles !== undefined && isSupervisor(user) && !roles.some(isSupervising))
     throw new FlexBadRequest('role-missing', 'The role was taken away', 'Sign in to Flex again.', 403);
+}
+
+/**
+ * Starts reading the worker that a request names, beside the check of its token, which says who it is. `requirePresence`
+ * finds the answer where the token names the same worker; another one's is not looked at.
+ */
+export function startReadingWorker(
+  taskRouter: () => TaskRouterClient,
+  environment: Environment,
+  workerSid: unknown,
+): void {
+  if (isSid('worker', workerSid)) void startEarly(() => readWorker(taskRouter, environment, workerSid));
 }
 
 /** A worker as TaskRouter had them at most four minutes ago. @returns undefined for one who was removed */
