@@ -5,8 +5,9 @@ import {
   newVoicemailEntry,
   type VoicemailDetails,
 } from '../src/ledger/entry';
+import type { LedgerEvent } from '../src/ledger/events';
 import { newLease } from '../src/ledger/schedule';
-import { type LedgerEvent, transition } from '../src/ledger/transitions';
+import { transition } from '../src/ledger/transitions';
 
 /** Entries for tests of the ledger. */
 export const NOW = Date.UTC(2026, 10, 22, 12);

@@ -2,8 +2,9 @@ import { apply, bookingCallback, NOW, newCallback, TASK_SID } from '../../test/l
 import { taskProof } from '../fulfilment/task-proof';
 import type { Invocation } from '../invocation';
 import { CALLBACK_CANCEL_REASON, type LedgerEntry } from '../ledger/entry';
+import type { LedgerEvent } from '../ledger/events';
 import { LATE_EXECUTION_MS } from '../ledger/schedule';
-import { type LedgerEvent, transitionAll } from '../ledger/transitions';
+import { transitionAll } from '../ledger/transitions';
 import { reconcileBooking } from './reconcile-booking';
 
 const LOCK = 'active-callback-x';

@@ -1,10 +1,11 @@
 import { type EmailSettings, waitsForTranscript } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import { isEmailOpen, isMailWorthy, isSendable, isUnderReview, type LedgerEntry } from '../ledger/entry';
+import type { LedgerEvent } from '../ledger/events';
 import type { ClaimAttempt, EntryRef, VersionedEntry } from '../ledger/ledger';
 import { type EmailOutcome, type TaskOutcome, toEmailEvent, toTaskEvent } from '../ledger/outcomes';
 import { isLeaseAvailable } from '../ledger/schedule';
-import { type LedgerEvent, transition, transitionAll } from '../ledger/transitions';
+import { transition, transitionAll } from '../ledger/transitions';
 import { type EmailConfig, readEmailConfig } from '../notification/email-config';
 import { recordHealth } from '../notification/email-health';
 import { discardDownload, type PendingDownload } from '../notification/recording-download';

@@ -14,7 +14,7 @@ import { type ChangeKind, planChange, withCurrentIndexKey } from './change-plan'
 import type { LedgerEntry } from './entry';
 import { parseListedKey } from './entry-id';
 import { fullDoubt } from './entry-rows';
-import type { LedgerEvent } from './transitions';
+import type { LedgerEvent } from './events';
 
 const DAY = 24 * 3_600_000;
 const taskClaimed: LedgerEvent = { type: 'task-claimed', owner: 'me' };

@@ -33,6 +33,11 @@ export function timestampKey(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19)}Z`;
 }
 
+/** Reads what `chronologicalKey` wrote: what is listed. The index also lists what is no entry. */
+export function readListedId(key: string): string | undefined {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ_(.+)$/.exec(key)?.[1];
+}
+
 /** A map key that sorts by time, then by id. */
 export function chronologicalKey(id: string, at: number): string {
   return `${timestampKey(at)}_${id}`;

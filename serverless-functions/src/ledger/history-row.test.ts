@@ -13,8 +13,8 @@ import {
 } from '../../test/ledger-fixtures';
 import type { LedgerEntry } from './entry';
 import { chronologicalKey } from './entry-id';
+import type { LedgerEvent } from './events';
 import { historyMapName, parseFailureRow, parseHistoryRow, toFailureRow, toHistoryRow } from './history-row';
-import type { LedgerEvent } from './transitions';
 
 const NOW = Date.UTC(2026, 10, 22, 23, 59, 58);
 const DAY = 86_400_000;

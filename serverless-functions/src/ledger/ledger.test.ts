@@ -13,7 +13,8 @@ import {
 import { errorCode } from '../runtime/errors';
 import type { LedgerEntry } from './entry';
 import { chronologicalKey, parseListedKey } from './entry-id';
-import { type LedgerEvent, transition } from './transitions';
+import type { LedgerEvent } from './events';
+import { transition } from './transitions';
 
 const claim: LedgerEvent = { type: 'task-claimed', owner: 'me' };
 

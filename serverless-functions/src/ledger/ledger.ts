@@ -6,9 +6,10 @@ import { type ChangeKind, planChange, planRowsAlone, withCurrentIndexKey } from 
 import { LEDGER_TTL_SECONDS, type LedgerEntry, ledgerEntrySchema } from './entry';
 import { toDocument } from './entry-document';
 import { doubtOfChange, doubtOfNewEntry, fullDoubt, mergeDoubts, planRows, type RowDoubt } from './entry-rows';
+import type { LedgerEvent } from './events';
 import { OpenIndex } from './open-index';
 import { PlanExecutor } from './plan-executor';
-import { type LedgerEvent, transitionAll } from './transitions';
+import { transitionAll } from './transitions';
 
 /** Each lost race costs one read and one write; the other writers are done after at most this many. */
 const MAX_ROUNDS = 8;

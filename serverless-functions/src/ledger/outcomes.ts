@@ -1,6 +1,6 @@
 import type { EmailProblem } from '@callback-and-voicemail/contract';
 import type { RecipientOutcome } from './entry';
-import type { EmailDeferral, LedgerEvent } from './transitions';
+import type { EmailDeferral, LedgerEvent } from './events';
 
 /** What an invocation achieved with a step it had claimed. */
 

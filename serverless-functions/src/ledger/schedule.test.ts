@@ -12,7 +12,9 @@ import {
   TASK_SID,
   taskCreated,
 } from '../../test/ledger-fixtures';
+import { EMAIL_GIVE_UP_MS } from './email-changes';
 import { isPromised, type LedgerEntry, WITHDRAWN_TASK_REASON } from './entry';
+import type { LedgerEvent } from './events';
 import {
   creationUncertainUntil,
   isEmailClaimable,
@@ -25,7 +27,6 @@ import {
   resendAllowedAt,
   taskLifetimeSeconds,
 } from './schedule';
-import { EMAIL_GIVE_UP_MS, type LedgerEvent } from './transitions';
 
 const DAY = 24 * 3_600_000;
 const claimBoth: LedgerEvent[] = [{ type: 'task-claimed', owner: 'me' }, emailClaimed];

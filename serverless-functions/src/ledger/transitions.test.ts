@@ -24,8 +24,9 @@ import {
   type TranscriptState,
   WITHDRAWN_TASK_REASON,
 } from './entry';
+import type { EventType, LedgerEvent } from './events';
 import { isLeased, LEASE_MS, nextRunAt } from './schedule';
-import { type EventType, type LedgerEvent, TRANSITIONS, transition } from './transitions';
+import { TRANSITIONS, transition } from './transitions';
 
 // Each run searches elsewhere; `npm test -- --seed=N` repeats it.
 fc.configureGlobal({ seed: jest.getSeed() });

@@ -2,8 +2,8 @@ import { isReplaceable, readEndedTask, readEndingEvents, type TaskEnding } from 
 import { readProvenEntry } from '../fulfilment/task-proof';
 import type { Invocation } from '../invocation';
 import type { LedgerEntry, TaskIn } from '../ledger/entry';
+import type { LedgerEvent } from '../ledger/events';
 import { taskLifetimeSeconds } from '../ledger/schedule';
-import type { LedgerEvent } from '../ledger/transitions';
 import { errorCode } from '../runtime/errors';
 import type { Task } from '../twilio/taskrouter';
 

@@ -21,10 +21,10 @@ import type { Invocation } from '../invocation';
 import { type ChangeKind, withCurrentIndexKey } from '../ledger/change-plan';
 import type { LedgerEntry } from '../ledger/entry';
 import { chronologicalKey } from '../ledger/entry-id';
+import type { EventType, LedgerEvent } from '../ledger/events';
 import { FAILURES_MAP, historyMapName, toFailureRow, toHistoryRow } from '../ledger/history-row';
 import { Ledger } from '../ledger/ledger';
 import { isLeased } from '../ledger/schedule';
-import type { EventType, LedgerEvent } from '../ledger/transitions';
 import type { SyncClient } from '../twilio/sync';
 import { sweep } from './sweep';
 

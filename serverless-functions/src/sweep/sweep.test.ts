@@ -11,10 +11,10 @@ import {
 import type { Invocation } from '../invocation';
 import { type LedgerEntry, VOICEMAIL_CANCEL_REASON } from '../ledger/entry';
 import { chronologicalKey } from '../ledger/entry-id';
+import type { LedgerEvent } from '../ledger/events';
 import { FAILURES_MAP, historyMapName, toHistoryRow } from '../ledger/history-row';
 import { Ledger } from '../ledger/ledger';
 import { INDEX_MAPS, indexMapName } from '../ledger/open-index';
-import type { LedgerEvent } from '../ledger/transitions';
 import { TwilioError } from '../runtime/errors';
 import type { SyncClient } from '../twilio/sync';
 import { sweep } from './sweep';

@@ -1,6 +1,6 @@
 import { sendNotice } from '../admin-notice/notice-outbox';
 import { completeDeletion } from '../agent/delete-recording';
-import { makeUp } from '../audit/audit-store';
+import { appendQueued } from '../audit/audit-store';
 import { completeNumberChange } from '../callback/change-callback-number';
 import { reconcileBooking } from '../callback/reconcile-booking';
 import { completeWithdrawal } from '../callback/withdraw-callback';
@@ -10,10 +10,10 @@ import { readVoicemailId } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
 import { isEmailOpen, isMailWorthy, isUnderReview, type LedgerEntry } from '../ledger/entry';
 import { isEntryId } from '../ledger/entry-id';
+import type { LedgerEvent } from '../ledger/events';
 import { CorruptEntry, type VersionedEntry } from '../ledger/ledger';
 import { INDEX_MAPS } from '../ledger/open-index';
 import { isDeletionDue, isLeased } from '../ledger/schedule';
-import type { LedgerEvent } from '../ledger/transitions';
 import { errorCode } from '../runtime/errors';
 import type { Task } from '../twilio/taskrouter';
 import { type DueEntries, type ListedEntry, listDueEntries, type ReadingBounds } from './due-entries';
@@ -78,7 +78,7 @@ export async function sweep(
     }
     return true;
   };
-  await attemptAll(makeUps.slice(0, MAX_MAKE_UPS), (key) => attempt(AUDIT, () => makeUp(invocation, key)));
+  await attemptAll(makeUps.slice(0, MAX_MAKE_UPS), (key) => attempt(AUDIT, () => appendQueued(invocation, key)));
   for (const listed of keys) {
     const { id } = listed;
     if (result.examined >= bounds.entries) return finish(true);

@@ -2,7 +2,7 @@ import { cutText } from '@callback-and-voicemail/contract';
 import { addTranscriptToTask, processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
 import { isUnderReview } from '../ledger/entry';
-import type { LedgerEvent } from '../ledger/transitions';
+import type { LedgerEvent } from '../ledger/events';
 import type { Environment } from '../runtime/environment';
 import { errorCode } from '../runtime/errors';
 import { redactTranscript } from '../transcripts/redact-digits';

@@ -15,8 +15,8 @@ import {
   VOICEMAIL_CANCEL_REASON,
 } from '../ledger/entry';
 import { voicemailEntryId } from '../ledger/entry-id';
+import type { LedgerEvent } from '../ledger/events';
 import type { Ledger, VersionedEntry } from '../ledger/ledger';
-import type { LedgerEvent } from '../ledger/transitions';
 import { errorCode, isTwilioError } from '../runtime/errors';
 import type { Log } from '../runtime/log';
 import { tryTwice } from '../runtime/retry';

@@ -1,0 +1,126 @@
+import type { EmailIn, LedgerEntry, RecordingState, TaskState } from './entry';
+import type { Change, EntryIn } from './entry-in';
+import type { EventOf } from './events';
+import { backoff, isEmailClaimable, newLease, recentResends, resendAllowedAt, transcriptWaitEndsAt } from './schedule';
+import { truncateBytes } from './truncate';
+
+/** What events change in an entry's transcript and email. Pure; `transitions.ts` says in which states each applies. */
+
+/** An email is retried for three days: a weekend with a wrong key loses nothing. */
+export const EMAIL_GIVE_UP_MS = 3 * 24 * 60 * 60_000;
+/** A rebuilt entry holds at most this much of the transcript: the whole document stays below 10 KiB. */
+const MAX_TRANSCRIPT_BYTES = 3_000;
+
+/** The fields that an unsent or failed email has in every state. */
+export function sending(email: EmailIn<'pending' | 'sending' | 'failed'>) {
+  const {
+    attempts,
+    lastError,
+    lastErrorDetail,
+    deliveryUncertainSince,
+    recordingFetchFailures,
+    recordingOmitted,
+    resendRequestedAt,
+    resends,
+  } = email;
+  return {
+    attempts,
+    lastError,
+    lastErrorDetail,
+    deliveryUncertainSince,
+    recordingFetchFailures,
+    recordingOmitted,
+    resendRequestedAt,
+    resends,
+  };
+}
+
+export function receiveTranscript(
+  { email }: LedgerEntry,
+  { text = '' }: EventOf<'transcript-received'>,
+  now: number,
+): Change {
+  const trimmed = text.trim();
+  const isAwaited = email.state === 'pending' && email.attempts === 0 && email.runAt > now;
+  return {
+    transcript:
+      trimmed === '' ? { state: 'failed' } : { state: 'ready', text: truncateBytes(trimmed, MAX_TRANSCRIPT_BYTES) },
+    email: isAwaited ? { ...email, runAt: now } : email,
+  };
+}
+
+/** An email that includes the transcript is due when the transcript arrives, or is given up. */
+export function awaitTranscript(
+  { email, transcript, recording }: EntryIn<RecordingState, TaskState, 'pending'>,
+  _event: EventOf<'email-awaits-transcript'>,
+  now: number,
+): Change | undefined {
+  if (email.attempts > 0 || email.runAt > now || email.resendRequestedAt !== undefined) return undefined;
+  if (transcript.state !== 'pending' || recording.state !== 'completed') return undefined;
+  const runAt = transcriptWaitEndsAt(recording.completedAt, transcript.giveUpAt);
+  return runAt <= now ? undefined : { email: { ...email, runAt } };
+}
+
+export function claimEmail(
+  entry: EntryIn<RecordingState, TaskState, 'pending' | 'sending'>,
+  { owner, sendWhen }: EventOf<'email-claimed'>,
+  now: number,
+): Change | undefined {
+  const { email } = entry;
+  if (!isEmailClaimable(entry, sendWhen, now)) return undefined;
+  // The owner of an expired lease may have sent the email until it expired.
+  const uncertainSince = email.state === 'sending' ? email.lease.until : undefined;
+  return {
+    email: {
+      ...sending(email),
+      state: 'sending',
+      lease: newLease(owner, now),
+      attempts: email.attempts + 1,
+      deliveryUncertainSince: email.deliveryUncertainSince ?? uncertainSince,
+    },
+  };
+}
+
+export function deferEmail(
+  { email, recording, createdAt }: EntryIn<RecordingState, TaskState, 'pending' | 'sending'>,
+  event: EventOf<'email-deferred'>,
+  now: number,
+): Change {
+  const completedAt = 'completedAt' in recording ? recording.completedAt : createdAt;
+  const since = email.resendRequestedAt ?? completedAt;
+  const next = {
+    ...sending(email),
+    lastError: event.lastError,
+    lastErrorDetail: event.lastErrorDetail,
+    recordingOmitted: event.recordingOmitted ?? email.recordingOmitted,
+    recordingFetchFailures: (email.recordingFetchFailures ?? 0) + (event.recordingFetchFailed ? 1 : 0) || undefined,
+    deliveryUncertainSince: event.deliveryUncertain
+      ? (email.deliveryUncertainSince ?? now)
+      : email.deliveryUncertainSince,
+  };
+  if (now - since > EMAIL_GIVE_UP_MS) return { email: { ...next, state: 'failed', recipients: [], recipientCount: 0 } };
+  return { email: { ...next, state: 'pending', runAt: now + backoff(email.attempts) } };
+}
+
+/** Due at once, with as many attempts as at first. An earlier uncertain delivery is not forgotten. */
+export function resendEmail(
+  { email }: EntryIn<'completed' | 'failed', TaskState, 'pending' | 'failed'>,
+  _event: EventOf<'resend-requested'>,
+  now: number,
+): Change | undefined {
+  if (email.state === 'pending' && email.runAt <= now) return undefined;
+  if (resendAllowedAt(email, now) > now) return undefined;
+  return {
+    email: {
+      ...sending(email),
+      state: 'pending',
+      attempts: 0,
+      runAt: now,
+      recordingFetchFailures: undefined,
+      // A recording that is too large for one provider may not be for the next; one that is gone stays gone.
+      recordingOmitted: email.recordingOmitted === 'gone' ? 'gone' : undefined,
+      resendRequestedAt: now,
+      resends: [...recentResends(email, now), now],
+    },
+  };
+}

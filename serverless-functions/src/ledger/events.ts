@@ -1,0 +1,101 @@
+import type { EmailProblem, TaskLoss } from '@callback-and-voicemail/contract';
+import type { QueuePosition, RecipientOutcome } from './entry';
+
+/** An event that happens to an entry. An event that comes late, twice, or in the wrong state changes nothing. */
+export type LedgerEvent =
+  // Recording
+  | { type: 'recording-completed'; recordingSid: string; seconds?: number }
+  /** A transcript arrived first: it shows which recording there is. */
+  | { type: 'recording-announced'; recordingSid: string; checkAt: number }
+  | { type: 'recording-check-rescheduled'; checkAt: number }
+  | { type: 'deletion-begun' }
+  /** The recording is as it was. */
+  | { type: 'deletion-failed' }
+  /** Twilio has deleted it; whether the task still shows it is checked later. */
+  | { type: 'recording-deleted' }
+  /** Nothing of it is left, on the task either. */
+  | { type: 'deletion-checked' }
+  /** The caller sent the message under review, or hung up, which sends it. */
+  | { type: 'review-ended' }
+  /** The caller records another message in place of the one under review. */
+  | { type: 'message-discarded'; recordingSid: string }
+  /** The caller recorded no other message, so the discarded one is theirs. */
+  | { type: 'message-restored' }
+  /** `recordingFailed`: something was said, and Twilio could not record it. */
+  | { type: 'no-message-left'; followUp: 'callback'; recordingFailed?: true }
+  | { type: 'no-message-left'; followUp: 'none'; reason: string; recordingFailed?: true }
+  /** Nothing was recorded, and nothing is promised by this entry. */
+  | { type: 'attempt-closed'; as: 'withdrawn' | 'superseded'; reason: string }
+  // Transcript
+  /** `text` is undefined when Twilio could not transcribe the recording. */
+  | { type: 'transcript-received'; text: string | undefined }
+  | { type: 'transcript-timed-out' }
+  // Queue and booking
+  /** The queue task was canceled for this entry. */
+  | { type: 'caller-dequeued' }
+  /** The position of the call in the queue, which the task inherits. */
+  | { type: 'queue-position-read'; position: QueuePosition }
+  /** `number`: the number the caller has confirmed now. */
+  | { type: 'booking-claimed'; owner: string; number?: string }
+  /** The caller left the line for the callback. Without `taskSid` its task may not have been created. */
+  | { type: 'booking-confirmed'; taskSid: string | undefined }
+  | { type: 'callback-withdrawn'; task: TaskKnowledge }
+  | { type: 'withdrawal-claimed'; owner: string }
+  | { type: 'withdrawal-completed' }
+  | { type: 'withdrawal-failed' }
+  | { type: 'number-changed'; number: string; changedAt?: number }
+  /** The task shows `number`, or there is no task to show it. */
+  | { type: 'number-synced'; number: string }
+  // Task
+  | { type: 'task-claimed'; owner: string }
+  | { type: 'task-created'; taskSid: string }
+  /** `uncertain`: the answer was lost, so it may be created yet. */
+  | { type: 'task-creation-failed'; error: string; uncertain?: boolean }
+  /** It ended though nobody handled it. With `replaceIn`, a workflow, another may take its place without a person. */
+  | { type: 'task-lost'; taskSid: string; loss: TaskLoss; at: number; reason?: string; replaceIn?: string }
+  | { type: 'task-handled'; taskSid: string; at: number; worker?: string }
+  | { type: 'task-still-open' }
+  /** Several tasks of this entry are open: `taskSid` is the entry's task, and `surplus` are to end. */
+  | { type: 'surplus-tasks-found'; taskSid: string | undefined; surplus: readonly string[] }
+  | { type: 'task-requeued'; taskSid: string; owner: string }
+  /** A supervisor wants a new task in the place of a lost one, or of `taskSid`, which an agent holds. */
+  | { type: 'task-restored'; taskSid: string | undefined; owner: string }
+  /** TaskRouter refused the new task: the previous one is current again. */
+  | { type: 'requeue-reverted'; taskSid: string }
+  /** A conditional write of the earlier revision may be carried out late: it must not succeed any more. */
+  | { type: 'late-write-voided' }
+  /** The request to create the callback is refused after all. */
+  | { type: 'creation-revoked' }
+  // Email
+  | { type: 'email-awaits-transcript' }
+  | { type: 'email-claimed'; owner: string; sendWhen: 'recorded' | 'transcribed' }
+  | { type: 'email-sent'; providerId?: string; recipients: RecipientOutcome[]; possibleDuplicate: boolean }
+  | { type: 'email-switched-off' }
+  | { type: 'email-failed'; lastError: EmailProblem; lastErrorDetail?: string; recipients: RecipientOutcome[] }
+  | ({ type: 'email-deferred' } & EmailDeferral)
+  /** A supervisor wants the email sent again, or now. */
+  | { type: 'resend-requested' }
+  // Agents
+  | { type: 'message-heard'; worker: string; workerSid: string }
+  | { type: 'task-opened'; taskSid: string; worker: string; workerSid: string };
+
+/** What is known of a callback's task when the callback is withdrawn. */
+export type TaskKnowledge = 'not-created' | 'uncertain' | { sid: string };
+
+/** Why an email is not sent yet. */
+export interface EmailDeferral {
+  lastError: EmailProblem;
+  /** The error's code and the provider's words. */
+  lastErrorDetail?: string;
+  /** The response was lost, now or earlier: the email may have been sent. */
+  deliveryUncertain: boolean;
+  recordingOmitted?: 'too-large' | 'gone';
+  /** The recording could not be fetched. */
+  recordingFetchFailed?: boolean;
+  /** Nothing was sent (no settings, no key): the provider's health is unchanged. */
+  notAttempted?: boolean;
+}
+
+export type EventType = LedgerEvent['type'];
+
+export type EventOf<Type extends EventType> = Extract<LedgerEvent, { type: Type }>;
