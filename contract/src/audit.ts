@@ -1,3 +1,5 @@
+import { choice, type Infer, list, object, optional, text } from './schema';
+
 /** The audit: what people did in Flex, as the server noted it. `flex/audit` shows and exports it to supervisors. */
 
 /** What people do. `save-settings` carries what it changed. */
@@ -26,36 +28,42 @@ export type AuditResult = (typeof AUDIT_RESULTS)[number];
  * What became of one field of the settings. Recipients and holidays are sets: what was added, and what was removed. Of
  * a rule, `from` and `to` hold all but its recipients; both are the same when only these changed. Nothing is cut.
  */
-export interface AuditChange {
+const auditChangeSchema = object({
   /** As in `FieldChange`. */
-  field: string;
+  field: text(),
   /** Canonical JSON; absent: there was none. */
-  from?: string;
-  to?: string;
+  from: optional(text()),
+  to: optional(text()),
   /** Canonical JSON of each. */
-  added?: string[];
-  removed?: string[];
-}
+  added: optional(list(text())),
+  removed: optional(list(text())),
+});
+export type AuditChange = Infer<typeof auditChangeSchema>;
 
-/** One act. */
-export interface AuditItem {
-  id: string;
+/** One action, as it is stored. */
+export const auditRecordSchema = object({
   /** ISO 8601, UTC. */
-  at: string;
+  at: text(),
   /** The worker's SID. */
-  by: string;
+  by: text(),
   /** Who that was, as their Flex token said: no attribute that agents may write. */
-  identity: string;
-  act: AuditAction;
-  result: AuditResult;
+  identity: text(),
+  act: choice(...AUDIT_ACTIONS),
+  result: choice(...AUDIT_RESULTS),
   /** Ledger entries that it was done to. */
-  entries?: string[];
-  taskSid?: string;
+  entries: optional(list(text())),
+  taskSid: optional(text()),
   /** Why it was not done: an error's code. */
-  code?: string;
+  code: optional(text()),
   /** The address of a test mail; what was exported. */
-  detail?: string;
-  changes?: AuditChange[];
+  detail: optional(text()),
+  changes: optional(list(auditChangeSchema)),
+});
+export type AuditRecord = Infer<typeof auditRecordSchema>;
+
+/** One action, as it is shown. */
+export interface AuditItem extends AuditRecord {
+  id: string;
 }
 
 export interface AuditResponse {

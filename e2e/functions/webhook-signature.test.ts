@@ -119,16 +119,22 @@ describe("a caller's own URL, changed under its signature", () => {
     ['a number twice', (query) => query.append('number', '+18765550123')],
     ['less', (query) => query.delete('taskSid')],
   ];
-  test.each(URL_CHANGES)('takes %s for no state of ours, even where Twilio signs it', async (_what, change) => {
+  /** A caller who was asked to confirm a number, and the request that would book: its URL, and its parameters. */
+  async function atTheBooking() {
     const harness = await openHarnessOverHttp();
     harness.recordWebhooks(/state=callback-number.*heard=1/);
     const caller = await requestCallback(harness);
     caller.press('5');
     await caller.waitForPrompt(/still in line/);
     const [webhook] = harness.recordedWebhooks();
-    const query = new URLSearchParams(new URL(webhook!.url).search);
+    const params: Record<string, string> = { ...webhook!.params, Digits: '1' };
+    return { harness, caller, search: new URL(webhook!.url).search, params };
+  }
+
+  test.each(URL_CHANGES)('takes %s for no state of ours, even where Twilio signs it', async (_what, change) => {
+    const { harness, caller, search, params } = await atTheBooking();
+    const query = new URLSearchParams(search);
     change(query);
-    const params = { ...webhook!.params, Digits: '1' } as Record<string, string>;
     const answer = await harness.post(`studio/wait-experience?${query}`, params);
     expect(await answer.text()).toMatch(/<Gather/);
     await runScheduledSweeps(harness, 1);
@@ -137,14 +143,7 @@ describe("a caller's own URL, changed under its signature", () => {
   });
 
   test.each(URL_CHANGES)('refuses %s and books nothing', async (_what, change) => {
-    const harness = await openHarnessOverHttp();
-    harness.recordWebhooks(/state=callback-number.*heard=1/);
-    const caller = await requestCallback(harness);
-    caller.press('5');
-    await caller.waitForPrompt(/still in line/);
-    const [webhook] = harness.recordedWebhooks();
-    const { search } = new URL(webhook!.url);
-    const params = { ...webhook!.params, Digits: '1' };
+    const { harness, search, params } = await atTheBooking();
     const signature = harness.sign(`studio/wait-experience${search}`, params);
     const query = new URLSearchParams(search);
     change(query);

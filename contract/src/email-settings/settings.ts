@@ -6,6 +6,7 @@ import {
   list,
   openObject,
   optional,
+  parseIfValid,
   type TextSchema,
   text,
   withDefault,
@@ -45,6 +46,11 @@ const savedSchema = openObject({
   /** The key of this change in the audit. */
   audit_key: optional(text()),
 });
+
+/** The key in the audit of the change that the stored settings hold; undefined where none is to be read. */
+export function readSavedAuditKey(document: Record<string, unknown> | undefined): string | undefined {
+  return parseIfValid(savedSchema, document?.saved)?.audit_key;
+}
 
 /** Who gets voicemails by email and how: one Sync document. Each field with its limits and its default. */
 export const emailSettingsSchema = openObject({

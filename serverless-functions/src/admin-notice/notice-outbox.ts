@@ -4,6 +4,7 @@ import {
   number,
   object,
   parseIfValid,
+  readSavedAuditKey,
   text,
   timestamp,
 } from '@callback-and-voicemail/contract';
@@ -12,7 +13,7 @@ import { findAct, writePart } from '../audit/audit-store';
 import type { PreparedAction } from '../audit/with-audit';
 import type { Invocation } from '../invocation';
 import { LEDGER_TTL_SECONDS } from '../ledger/entry';
-import { timestampKey } from '../ledger/entry-id';
+import { chronologicalKey, readListedId } from '../ledger/entry-id';
 import { createMailer } from '../notification/mailer';
 import { splitAddresses } from '../runtime/environment';
 import { errorCode, isTwilioError } from '../runtime/errors';
@@ -32,7 +33,7 @@ const noticeSchema = object({
 });
 type Notice = Infer<typeof noticeSchema>;
 
-const LISTED_KEY = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ_(notice-[0-9a-f]{32})$/;
+const NOTICE_ID = /^notice-[0-9a-f]{32}$/;
 const MAX_SEND_MS = 3_000;
 /** Kept back for noting that it was taken. */
 const RESERVE_MS = 1_500;
@@ -43,10 +44,12 @@ const MAX_PAUSE_MS = 60 * 60_000;
 const DONE_TTL_SECONDS = 60;
 
 const noticeId = ({ key }: Pick<PreparedAction, 'key'>) => `notice-${key.slice(-32)}`;
-const listedKey = (id: string, at: number) => `${timestampKey(at)}_${id}`;
 
 /** The id of the notice that a key of the index lists, if it does. */
-export const noticeOfKey = (key: string): string | undefined => LISTED_KEY.exec(key)?.[1];
+export function noticeOfKey(key: string): string | undefined {
+  const id = readListedId(key);
+  return id !== undefined && NOTICE_ID.test(id) ? id : undefined;
+}
 
 /**
  * Puts a notice into the outbox, before the change that it is about is saved. It is not sent unless that was saved.
@@ -57,7 +60,7 @@ export async function createNotice({ twilio, ledger }: Invocation, noted: Prepar
   const notice: Notice = { act: noted.key, parts: noted.parts.length, leasedUntil: 0, attempts: 0 };
   await Promise.all([
     twilio.sync.createDocument(id, notice, LEDGER_TTL_SECONDS),
-    ledger.index.add(id, listedKey(id, Date.now())),
+    ledger.index.add(id, chronologicalKey(id, Date.now())),
   ]);
 }
 
@@ -90,7 +93,7 @@ export async function sendNotice(invocation: Invocation, id: string, key: string
     const time = Math.min(MAX_SEND_MS, deadline.remaining() - RESERVE_MS);
     if (time <= 0 || !(await trySend(invocation, notice, time))) {
       const pause = Math.min(MAX_PAUSE_MS, LEASE_MS * 2 ** Math.min(notice.attempts, 10));
-      await ledger.index.add(id, listedKey(id, now + pause));
+      await ledger.index.add(id, chronologicalKey(id, now + pause));
       return ledger.index.remove(id, key);
     }
     log.info('administrator notified', { attempt: notice.attempts + 1 });
@@ -122,8 +125,7 @@ async function saveOutcome(invocation: Invocation, act: string): Promise<'done' 
   ]);
   if (result?.data.result === 'done') return 'done';
   if (result !== undefined) return 'failed';
-  const saved = settings?.data.saved as { audit_key?: unknown } | undefined;
-  const isSaved = saved?.audit_key === act;
+  const isSaved = readSavedAuditKey(settings?.data) === act;
   if (!isSaved && Date.now() - Date.parse(act.slice(0, 24)) < SAVE_MS) return 'open';
   await noteSaveResult(invocation, act, isSaved ? 'done' : 'failed');
   return isSaved ? 'done' : 'failed';

@@ -1,5 +1,5 @@
-import type { AuditChange } from '@callback-and-voicemail/contract';
-import { type AuditRecord, auditKey, auditMapName, resultKey, splitRecord, toAuditItems } from './audit-record';
+import type { AuditChange, AuditRecord } from '@callback-and-voicemail/contract';
+import { auditKey, auditMapName, resultKey, splitRecord, toAuditItems } from './audit-record';
 
 const KEY = auditKey(Date.UTC(2026, 10, 22, 14), 'a'.repeat(32));
 const HEAD = { at: '2026-11-22T14:00:00.000Z', by: `WK${'0'.repeat(32)}`, identity: 'sue' };

@@ -1,47 +1,16 @@
 import {
-  AUDIT_ACTIONS,
-  AUDIT_RESULTS,
   type AuditChange,
   type AuditItem,
-  choice,
-  type Infer,
-  list,
-  object,
-  optional,
+  type AuditRecord,
+  auditRecordSchema,
   parseIfValid,
-  text,
 } from '@callback-and-voicemail/contract';
 import type { SyncMapItem } from '../twilio/sync';
 
 /**
- * One act is one item of a Sync Map, or several: `<key>`, `<key>_p02` and so on, where it does not fit in one, and
- * `<key>_result` for what came of it. All are only ever created.
+ * An item of the audit's map. One action is one item, or several: `<key>`, `<key>_p002` and so on, where it does not fit
+ * in one, and `<key>_result` for what came of it. All are only ever created.
  */
-const recordSchema = object({
-  at: text(),
-  by: text(),
-  identity: text(),
-  act: choice(...AUDIT_ACTIONS),
-  result: choice(...AUDIT_RESULTS),
-  entries: optional(list(text())),
-  taskSid: optional(text()),
-  code: optional(text()),
-  detail: optional(text()),
-  changes: optional(
-    list(
-      object({
-        field: text(),
-        from: optional(text()),
-        to: optional(text()),
-        added: optional(list(text())),
-        removed: optional(list(text())),
-      }),
-    ),
-  ),
-});
-export type AuditRecord = Infer<typeof recordSchema>;
-
-/** An item of the audit's map. */
 export interface AuditPart {
   key: string;
   record: AuditRecord;
@@ -119,16 +88,15 @@ function mergeRecords(one: AuditRecord, next: Pick<AuditRecord, 'entries' | 'cha
 function mergeChanges(one: AuditChange, next: AuditChange): AuditChange {
   const joined = (a?: string, b?: string) => (a === undefined ? b : a + (b ?? ''));
   const both = (a?: string[], b?: string[]) => (a === undefined ? b : [...a, ...(b ?? [])]);
-  const merged = {
+  const [from, to] = [joined(one.from, next.from), joined(one.to, next.to)];
+  const [added, removed] = [both(one.added, next.added), both(one.removed, next.removed)];
+  return {
     field: one.field,
-    from: joined(one.from, next.from),
-    to: joined(one.to, next.to),
-    added: both(one.added, next.added),
-    removed: both(one.removed, next.removed),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(added === undefined ? {} : { added }),
+    ...(removed === undefined ? {} : { removed }),
   };
-  return Object.fromEntries(
-    Object.entries(merged).filter(([, value]) => value !== undefined),
-  ) as unknown as AuditChange;
 }
 
 /**
@@ -140,7 +108,7 @@ export function toAuditItems(items: readonly SyncMapItem[]): AuditItem[] {
   let waiting: { key: string; suffix: string; record: AuditRecord }[] = [];
   for (const { key: itemKey, data } of items) {
     const part = actOfKey(itemKey);
-    const record = parseIfValid(recordSchema, data);
+    const record = parseIfValid(auditRecordSchema, data);
     if (part === undefined || record === undefined) continue;
     waiting = [{ ...part, record }, ...waiting.filter(({ key }) => key === part.key)];
     if (part.suffix === '') acts.push(mergeParts(part.key, waiting));

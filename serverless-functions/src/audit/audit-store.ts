@@ -2,7 +2,7 @@ import type { AuditItem } from '@callback-and-voicemail/contract';
 import { isRecord } from '@callback-and-voicemail/contract/schema';
 import type { Invocation } from '../invocation';
 import { LEDGER_TTL_SECONDS } from '../ledger/entry';
-import { timestampKey } from '../ledger/entry-id';
+import { chronologicalKey, readListedId } from '../ledger/entry-id';
 import { indexMapName } from '../ledger/open-index';
 import { errorCode } from '../runtime/errors';
 import { type AuditPart, actOfKey, auditMapName, toAuditItems } from './audit-record';
@@ -10,8 +10,8 @@ import { type AuditPart, actOfKey, auditMapName, toAuditItems } from './audit-re
 /** The longest Sync has. */
 const TTL_SECONDS = 365 * 24 * 60 * 60;
 const MAX_PARTS = 100;
-/** Lists a part in the index of open entries that the audit did not take. */
-const RETRY_KEY = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ_audit_(.+)$/;
+/** Begins the id under which the index of open entries lists a part that the audit did not take. */
+const RETRY_PREFIX = 'audit_';
 
 /** Creates one item of the audit; one that is there already stays as it is. @throws TwilioError */
 export async function writePart({ twilio }: Pick<Invocation, 'twilio'>, { key, record }: AuditPart): Promise<void> {
@@ -21,7 +21,7 @@ export async function writePart({ twilio }: Pick<Invocation, 'twilio'>, { key, r
 /** Puts a part in another map, where the next sweep finds it. @returns whether it was taken. Never throws. */
 export async function queueForRetry({ twilio, log }: Invocation, { key, record }: AuditPart): Promise<boolean> {
   try {
-    const listed = `${timestampKey(Date.now())}_audit_${key}`;
+    const listed = chronologicalKey(`${RETRY_PREFIX}${key}`, Date.now());
     await twilio.sync.addMapItem(indexMapName(key), listed, record, LEDGER_TTL_SECONDS);
     return true;
   } catch (error) {
@@ -36,14 +36,18 @@ export async function queueForRetry({ twilio, log }: Invocation, { key, record }
 }
 
 /** True for a key of the index that lists what the audit did not take. */
-export const isRetryKey = (listed: string): boolean => {
-  const [, key] = RETRY_KEY.exec(listed) ?? [];
-  return key !== undefined && actOfKey(key) !== undefined;
-};
+export const isRetryKey = (listed: string): boolean => readRetryKey(listed) !== undefined;
 
-/** For the sweep: appends what the audit did not take at the time. @throws TwilioError */
-export async function makeUp({ twilio }: Invocation, listed: string): Promise<void> {
-  const key = RETRY_KEY.exec(listed)![1]!;
+function readRetryKey(listed: string): string | undefined {
+  const id = readListedId(listed);
+  const key = id?.startsWith(RETRY_PREFIX) ? id.slice(RETRY_PREFIX.length) : undefined;
+  return key !== undefined && actOfKey(key) !== undefined ? key : undefined;
+}
+
+/** For the sweep: appends what `isRetryKey` lists. @throws TwilioError */
+export async function appendQueued({ twilio }: Invocation, listed: string): Promise<void> {
+  const key = readRetryKey(listed);
+  if (key === undefined) return;
   const map = indexMapName(key);
   const item = await twilio.sync.getMapItem(map, listed);
   if (item !== undefined && isRecord(item.data))

@@ -24,7 +24,7 @@ export interface PreparedAction {
 
 const QUARTER_MS = 15 * 60_000;
 const MAX_REMEMBERED = 1_000;
-/** How long an append may take before the sweep is told of it. */
+/** After this time, an append is also queued for the sweep. */
 const APPEND_TIMEOUT_MS = 300;
 /** Keys that this process has written and that come again. */
 const writtenOnce = new AccountCache<Set<string>>();

@@ -1,3 +1,4 @@
+import { list, object, parseIfValid, text, timestamp } from '@callback-and-voicemail/contract/schema';
 import type { Invocation } from '../invocation';
 import { type FlexBadRequest, isTwilioError } from '../runtime/errors';
 
@@ -13,10 +14,7 @@ export interface HourlyQuota {
   refusal: (retryAfterSeconds: number) => FlexBadRequest;
 }
 
-interface UseRecord {
-  at: number;
-  worker: string;
-}
+const usesSchema = object({ uses: list(object({ at: timestamp(), worker: text() })) });
 
 /**
  * Counts one use by this worker before it is made. One that fails counts as well, since requests are limited.
@@ -30,13 +28,14 @@ export async function consumeQuota(
   for (let round = 1; ; round += 1) {
     const document = await twilio.sync.fetchDocument(name);
     const now = Date.now();
-    const recent = parseRecords(document?.data).filter(({ at }) => at > now - HOUR_MS && at <= now);
+    const uses = parseIfValid(usesSchema, document?.data)?.uses ?? [];
+    const recent = uses.filter(({ at }) => at > now - HOUR_MS && at <= now);
     const own = recent.filter((one) => one.worker === worker);
     const accountExhausted = recent.length >= perAccount ? recent : undefined;
     const exhausted = own.length >= perWorker ? own : accountExhausted;
     if (exhausted !== undefined)
       throw refusal(Math.ceil((Math.min(...exhausted.map(({ at }) => at)) + HOUR_MS - now) / 1_000));
-    const data = { sent: [...recent, { at: now, worker }] };
+    const data = { uses: [...recent, { at: now, worker }] };
     try {
       if (document === undefined) await twilio.sync.createDocument(name, data, (2 * HOUR_MS) / 1_000);
       else await twilio.sync.updateDocument(name, data, document.revision, (2 * HOUR_MS) / 1_000);
@@ -47,11 +46,4 @@ export async function consumeQuota(
       if (round >= MAX_WRITE_ATTEMPTS) throw refusal(CONTENTION_RETRY_SECONDS);
     }
   }
-}
-
-function parseRecords(data: Record<string, unknown> | undefined): UseRecord[] {
-  const sent = data?.sent;
-  return Array.isArray(sent)
-    ? sent.filter((one): one is UseRecord => typeof one?.at === 'number' && typeof one?.worker === 'string')
-    : [];
 }

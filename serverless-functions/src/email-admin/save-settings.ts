@@ -4,6 +4,7 @@ import {
   EMAIL_RULES_DOCUMENT,
   EMAIL_SETTINGS_DOCUMENT,
   type EmailSettingsResponse,
+  readSavedAuditKey,
 } from '@callback-and-voicemail/contract';
 import { createNotice, noteSaveResult, withdrawNotice } from '../admin-notice/notice-outbox';
 import { isAdminNotified } from '../admin-notice/notified-fields';
@@ -184,7 +185,7 @@ async function wasSaved({ twilio }: Invocation, error: unknown, key: string): Pr
   if (!mayBeSaved(error)) return false;
   try {
     const document = await twilio.sync.fetchDocument(EMAIL_SETTINGS_DOCUMENT);
-    return (document?.data.saved as { audit_key?: unknown } | undefined)?.audit_key === key;
+    return readSavedAuditKey(document?.data) === key;
   } catch (unread) {
     throw isOutcomeUnknown(error) ? saveUnconfirmed(unread) : asSettingsUnreachable(unread);
   }
