@@ -286,13 +286,13 @@ describe('reading and exporting', () => {
     const now = Date.now();
     const used = (worker: string, count: number) => Array.from({ length: count }, () => ({ at: now, worker }));
     const exportPage = ({ token }: Worker) => harness.postFlex('audit', token, { Format: 'csv' });
-    await harness.setDocument('audit-exports', { sent: used(sue.sid, 99) });
+    await harness.setDocument('audit-exports', { uses: used(sue.sid, 99) });
     expect((await exportPage(sue)).status).toBe(200);
     const refused = await exportPage(sue);
     expect([refused.status, await codeOf(refused)]).toEqual([429, 'too-many-requests']);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3_500);
     expect((await harness.postFlex('audit', sue.token)).status).toBe(200);
-    await harness.setDocument('audit-exports', { sent: [...used(sue.sid, 100), ...used(ada.sid, 19)] });
+    await harness.setDocument('audit-exports', { uses: [...used(sue.sid, 100), ...used(ada.sid, 19)] });
     expect((await exportPage(ada)).status).toBe(200);
     expect((await exportPage(ada)).status).toBe(429);
     await harness.advance(60 * 60_000);

@@ -114,8 +114,7 @@ function changed({ page, params, isFlex }: BaseRequest, { replaced, added }: Cha
   return { page, isFlex, params: { ...result, ...Object.fromEntries(added.filter(([name]) => name !== '__proto__')) } };
 }
 
-/** Sends it and says what is wrong with how it went. */
-async function problemsOf(harness: Harness, { page, params, isFlex }: BaseRequest): Promise<string[]> {
+async function send(harness: Harness, { page, params, isFlex }: BaseRequest) {
   const before = process.cpuUsage();
   const headers = { origin: 'https://flex.twilio.com' };
   const answer = isFlex
@@ -123,6 +122,13 @@ async function problemsOf(harness: Harness, { page, params, isFlex }: BaseReques
     : await harness.post(page, params);
   const body = await answer.text();
   const { user, system } = process.cpuUsage(before);
+  return { answer, body, cpuMs: (user + system) / 1_000 };
+}
+
+/** Sends it and says what is wrong with how it went. */
+async function problemsOf(harness: Harness, request: BaseRequest): Promise<string[]> {
+  const { isFlex } = request;
+  const { answer, body, cpuMs } = await send(harness, request);
   const found: string[] = [];
   // 503 is an answer of the Functions' own: Twilio or the audit cannot be reached. Neither is the case here.
   if (answer.status >= 500) found.push(`status ${answer.status}: ${body.slice(0, 200)}`);
@@ -130,8 +136,14 @@ async function problemsOf(harness: Harness, { page, params, isFlex }: BaseReques
   // TwiML goes to Twilio alone.
   if (isFlex && answer.headers.get('x-content-type-options') !== 'nosniff') found.push('no nosniff');
   if (({} as Record<string, unknown>).polluted !== undefined) found.push('the prototype of objects was changed');
-  if ((user + system) / 1_000 > MAX_CPU_MS) found.push(`${(user + system) / 1_000} ms of CPU`);
+  // A busy machine counts its own stalls as CPU time, once; a slow pattern takes as long each time.
+  if (cpuMs > MAX_CPU_MS && (await isSlowAgain(harness, request))) found.push(`${cpuMs} ms of CPU`);
   return found;
+}
+
+async function isSlowAgain(harness: Harness, request: BaseRequest): Promise<boolean> {
+  for (let time = 0; time < 3; time += 1) if ((await send(harness, request)).cpuMs <= MAX_CPU_MS) return false;
+  return true;
 }
 
 const leaks = (harness: Harness) =>
