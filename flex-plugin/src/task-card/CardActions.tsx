@@ -4,6 +4,7 @@ import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { useSelector } from 'react-redux';
 import { BLOCK_MESSAGES, callBlockReason } from '../calling-back/call-block';
 import { FAILURE_MESSAGES } from '../functions-client/failure-messages';
@@ -14,6 +15,7 @@ import { type FlexState, selectActivitySid } from '../state/flex-state';
 import { formatPhoneNumber } from '../strings/formats';
 import type { Translator } from '../strings/translator';
 import { useId } from '../use-id';
+import { Confirmation } from './Confirmation';
 
 export interface CardActionsProps {
   task: ITask;
@@ -26,7 +28,10 @@ export interface CardActionsProps {
   hasShortcuts: boolean;
 }
 
-/** The primary button names the number it dials. A disabled button shows the reason beside it (ADR 0027). */
+/**
+ * The primary button names the number it dials. A disabled button shows the reason beside it (ADR 0027). A number that
+ * the Functions have not checked is dialed after a question only (ADR 0117).
+ */
 export const CardActions: React.FC<CardActionsProps> = ({
   task,
   card,
@@ -73,6 +78,8 @@ export const CardActions: React.FC<CardActionsProps> = ({
     card.callBlock === 'number-withheld' || card.numberToCall === ''
       ? undefined
       : formatPhoneNumber(card.numberToCall, card.numberToCallText);
+  const call = () => void agentActions.callBack(task, card);
+  const question = useQuestion(card.numberToCall, !isLoaded && blockReason === undefined && !isCalling && !isDone);
   return (
     // What to do next is in sight whatever the height of the window.
     <Box
@@ -86,11 +93,12 @@ export const CardActions: React.FC<CardActionsProps> = ({
       <Box display="flex" columnGap="space40" rowGap="space30" flexWrap="wrap">
         <NotedButton id={callNoteId} note={callNote}>
           <Button
+            ref={question.callButton}
             variant="primary"
             disabled={blockReason !== undefined || isCalling || isDone}
             aria-describedby={callNote === undefined ? undefined : callNoteId}
             aria-keyshortcuts={shortcut('C')}
-            onClick={() => void agentActions.callBack(task, card)}
+            onClick={isLoaded ? call : question.ask}
           >
             {callLabel()}
           </Button>
@@ -117,6 +125,19 @@ export const CardActions: React.FC<CardActionsProps> = ({
           {t(isCompleting ? 'Completing' : 'MarkHandled')}
         </Button>
       </Box>
+      {question.isAsked && (
+        <Confirmation
+          title={t('CallUncheckedTitle', { number: number ?? '' })}
+          text={t('NumberUnchecked')}
+          cancelLabel={t('CallUncheckedCancel')}
+          confirmLabel={callLabel()}
+          onCancel={question.close}
+          onConfirm={() => {
+            question.close();
+            call();
+          }}
+        />
+      )}
       <Box role="status" minHeight="20px" paddingTop="space20">
         {isRequeued && <Text as="span">{t('Requeued')}</Text>}
         {failureMessages(translator, statuses, card.maxAttempts).map((one) => (
@@ -128,6 +149,24 @@ export const CardActions: React.FC<CardActionsProps> = ({
     </Box>
   );
 };
+
+/**
+ * Whether to call a number that nobody has checked.
+ * @param mayAsk false closes the question: the Functions have answered, or something else forbids the call
+ */
+function useQuestion(number: string, mayAsk: boolean) {
+  const callButton = useRef<HTMLButtonElement>(null);
+  // Agents can change the attributes meanwhile: the answer is for the number that was asked about.
+  const [askedNumber, setAskedNumber] = useState<string>();
+  const isAsked = mayAsk && askedNumber === number;
+  const wasAsked = useRef(false);
+  useLayoutEffect(() => {
+    if (!isAsked && wasAsked.current) callButton.current?.focus();
+    if (!isAsked) setAskedNumber(undefined);
+    wasAsked.current = isAsked;
+  }, [isAsked]);
+  return { callButton, isAsked, ask: () => setAskedNumber(number), close: () => setAskedNumber(undefined) };
+}
 
 /** Why what the agent started did not work. */
 function failureMessages({ t }: Translator, { call, complete, requeue }: ActionStatuses, max: number): string[] {

@@ -118,8 +118,9 @@ describe('the card', () => {
     expect(screen.getByRole('region')).toHaveTextContent('from the callback feature of flex-project-template');
     expect(screen.getByRole('region')).toHaveTextContent('A recording can be played in the Twilio Console.');
     expect(screen.getByRole('region')).toHaveTextContent('From the attributes.');
-    expect(button('Call +1 555-123-4567')).toBeEnabled();
     expect(button('Call +1 555-123-4567')).toHaveAccessibleDescription(/was not checked/);
+    await user().click(button('Call +1 555-123-4567'));
+    expect(screen.getByRole('alertdialog', { name: /unchecked number/ })).toBeInTheDocument();
   });
 
   test.each([
@@ -502,6 +503,63 @@ describe('when the card cannot be loaded', () => {
     expect(button('Call +1 555-123-4567')).toBeEnabled();
     expect(button('Call +1 555-123-4567')).toHaveAccessibleDescription(/was not checked/);
   });
+
+  test('calls an unchecked number only after a question that names it', async () => {
+    const { invokeAction, container } = await showCard({ card: 'twilio-unavailable' });
+    await user().dblClick(button('Call +1 555-123-4567'));
+    const question = screen.getByRole('alertdialog', { name: 'Call the unchecked number +1 555-123-4567?' });
+    expect(question).toHaveAccessibleDescription(/was not checked: anyone may have changed it/);
+    expect(invokeAction).not.toHaveBeenCalled();
+    await user().click(within(question).getByRole('button', { name: 'Call +1 555-123-4567' }));
+    expect(invokeAction.mock.calls).toEqual([
+      ['StartOutboundCall', expect.objectContaining({ destination: '+15551234567' })],
+    ]);
+    expect(screen.queryByRole('alertdialog')).not.toBeInTheDocument();
+    jest.useRealTimers();
+    expect(await findAxeViolations(container)).toEqual([]);
+  });
+
+  test('repeated keys do not call an unchecked number', async () => {
+    const { invokeAction } = await showCard({ card: 'twilio-unavailable' });
+    await user().keyboard('ccc');
+    expect(button('Do not call')).toHaveFocus();
+    await user().keyboard('{Enter}');
+    expect(screen.queryByRole('alertdialog')).not.toBeInTheDocument();
+    expect(button('Call +1 555-123-4567')).toHaveFocus();
+    await user().keyboard('c{Escape}');
+    expect(screen.queryByRole('alertdialog')).not.toBeInTheDocument();
+    expect(invokeAction).not.toHaveBeenCalled();
+  });
+
+  test('when the attributes change the number, the question about the old one closes', async () => {
+    const { invokeAction, showTask } = await showCard({ card: 'twilio-unavailable' });
+    await user().click(button('Call +1 555-123-4567'));
+    act(() => showTask(createTask({}, { callBackData: { numberToCall: '+19005551234' } })));
+    expect(screen.queryByRole('alertdialog')).not.toBeInTheDocument();
+    act(() => showTask(createTask()));
+    expect(screen.queryByRole('alertdialog')).not.toBeInTheDocument();
+    expect(invokeAction).not.toHaveBeenCalled();
+  });
+
+  test('when the Functions answer meanwhile, the question closes and one click calls', async () => {
+    const card = jest.fn().mockImplementationOnce(rejectWith('offline')).mockResolvedValue(createCard());
+    const { invokeAction } = await showCard({ client: { card } });
+    await user().click(button('Call +1 555-123-4567'));
+    window.dispatchEvent(new Event('online'));
+    await settle();
+    expect(screen.queryByRole('alertdialog')).not.toBeInTheDocument();
+    await user().click(button('Call +1 555-123-4567'));
+    expect(invokeAction).toHaveBeenCalledTimes(1);
+  });
+
+  test.each(['\u202e+15551234567', '+1555\u200b1234567', 'sip:+19005551234@example.com', '1900'])(
+    'an unchecked number that is not written as one is not called: %j',
+    async (numberToCall) => {
+      await showCard({ card: 'twilio-unavailable', task: createTask({}, { callBackData: { numberToCall } }) });
+      expect(button(/^Call/)).toBeDisabled();
+      expect(button(/^Call/)).toHaveAccessibleDescription('This is not a phone number.');
+    },
+  );
 
   test('"Try again" fetches the card again', async () => {
     const card = jest.fn().mockImplementationOnce(rejectWith('timed-out')).mockResolvedValue(createCard());

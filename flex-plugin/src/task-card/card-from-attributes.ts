@@ -1,4 +1,5 @@
-import type { VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
+import { E164_NUMBER } from '@callback-and-voicemail/contract/email-settings/formats';
+import type { CallBlockReason, VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
 import type { ITask } from '@twilio/flex-ui';
 import { getTaskType, type UntrustedTaskAttributes } from '../task-channels/task-type';
 
@@ -26,7 +27,7 @@ export function cardFromAttributes(task: ITask, maxAttempts: number): VoicemailC
     numberToCallText: numberToCall,
     numberToCallFromText: numberToCallFrom,
     ...(calledFrom === '' || calledFrom === numberToCall ? {} : { calledFrom, calledFromText: calledFrom }),
-    ...(metadata?.withheld_number === true ? { callBlock: 'number-withheld' as const } : {}),
+    callBlock: callBlockOf(numberToCall, metadata?.withheld_number === true),
     queue: asString(metadata?.queue) || (task.queueName ?? ''),
     receivedAt: at,
     waitingSince: asString(metadata?.waiting_since) || at,
@@ -40,4 +41,10 @@ export function cardFromAttributes(task: ITask, maxAttempts: number): VoicemailC
     listenedBy: [],
     otherTasks: [],
   };
+}
+
+/** Text that is no number could look like another one, and dial something else (ADR 0117). */
+function callBlockOf(number: string, isWithheld: boolean): CallBlockReason | undefined {
+  if (isWithheld) return 'number-withheld';
+  return number === '' || E164_NUMBER.test(number) ? undefined : 'number-not-a-number';
 }

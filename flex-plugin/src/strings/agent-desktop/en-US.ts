@@ -98,6 +98,8 @@ export const enUS = {
   BlockedNotANumber: 'This is not a phone number.',
   BlockedUnconfirmed: 'The number is being checked.',
   NumberUnchecked: 'This number was not checked: anyone may have changed it. Make sure that it is the caller’s.',
+  CallUncheckedTitle: 'Call the unchecked number {{number}}?',
+  CallUncheckedCancel: 'Do not call',
   BlockedCountry: 'Calls to this country are not allowed.',
   BlockedNotCallable: 'This number cannot be called (emergency or special service).',
   BlockedOurs: 'This is one of your own numbers: calling it would ring your own line.',

@@ -103,6 +103,8 @@ export const es: AgentDesktopStrings = {
   BlockedUnconfirmed: 'Se está comprobando el número.',
   NumberUnchecked:
     'Este número no se ha comprobado: cualquiera puede haberlo cambiado. Asegúrese de que es el de quien llamó.',
+  CallUncheckedTitle: '¿Llamar al número no comprobado {{number}}?',
+  CallUncheckedCancel: 'No llamar',
   BlockedCountry: 'No se permiten llamadas a este país.',
   BlockedNotCallable: 'No se puede llamar a este número (emergencias o servicio especial).',
   BlockedOurs: 'Este es uno de sus propios números: llamarlo haría sonar su propia línea.',

@@ -102,6 +102,8 @@ export const ptBR: AgentDesktopStrings = {
   BlockedUnconfirmed: 'O número está sendo verificado.',
   NumberUnchecked:
     'Este número não foi verificado: qualquer pessoa pode tê-lo alterado. Confirme que é o de quem ligou.',
+  CallUncheckedTitle: 'Ligar para o número não verificado {{number}}?',
+  CallUncheckedCancel: 'Não ligar',
   BlockedCountry: 'Ligações para este país não são permitidas.',
   BlockedNotCallable: 'Este número não pode ser chamado (emergência ou serviço especial).',
   BlockedOurs: 'Este é um dos seus próprios números: a ligação tocaria na sua própria linha.',

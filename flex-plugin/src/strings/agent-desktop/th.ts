@@ -97,6 +97,8 @@ export const th: AgentDesktopStrings = {
   BlockedNotANumber: 'นี่ไม่ใช่หมายเลขโทรศัพท์',
   BlockedUnconfirmed: 'กำลังตรวจสอบหมายเลข',
   NumberUnchecked: 'หมายเลขนี้ยังไม่ได้ตรวจสอบและอาจถูกเปลี่ยนแปลง โปรดตรวจสอบว่าเป็นหมายเลขของผู้โทร',
+  CallUncheckedTitle: 'โทรหาหมายเลขที่ยังไม่ได้ตรวจสอบ {{number}} หรือไม่',
+  CallUncheckedCancel: 'ไม่โทร',
   BlockedCountry: 'ไม่อนุญาตให้โทรไปยังประเทศนี้',
   BlockedNotCallable: 'โทรหมายเลขนี้ไม่ได้ (ฉุกเฉินหรือบริการพิเศษ)',
   BlockedOurs: 'นี่คือหมายเลขของคุณเอง การโทรจะดังที่สายของคุณเอง',

@@ -97,6 +97,8 @@ export const zhHans: AgentDesktopStrings = {
   BlockedNotANumber: '这不是电话号码。',
   BlockedUnconfirmed: '正在核对号码。',
   NumberUnchecked: '此号码未经核对，可能已被他人更改。请确认它属于来电者。',
+  CallUncheckedTitle: '要拨打未经核对的号码 {{number}} 吗？',
+  CallUncheckedCancel: '不拨打',
   BlockedCountry: '不允许拨打该国家或地区。',
   BlockedNotCallable: '无法拨打此号码（紧急或特殊服务）。',
   BlockedOurs: '这是您自己的号码：拨打会打到您自己的线路。',
