@@ -11,11 +11,17 @@ import { type FlexHarness, type StubResponse, startFlexHarness } from './support
 import { openFlex, waitForFlex } from './support/flex-page';
 import { overflowsInSmallWindows } from './support/overflow';
 import { reportPagesOnFailure } from './support/page-report';
+import { sampleCases } from './support/sampling';
 
 /**
  * Every state of the card in the real Flex: a screenshot in .screenshots/cards/, and axe's check including contrast, which
- * jsdom cannot compute. The Functions' responses are made up here; other tests check them.
+ * jsdom cannot compute. The Functions' responses are made up here; other tests check them. An ordinary run shows some of
+ * the states, chosen by its seed; a soak run shows all.
  */
+const STATES_PER_RUN = 14;
+const LANGUAGES_PER_RUN = 2;
+const LANGUAGES = ['es-ES', 'es-MX', 'pt-BR', 'th', 'zh-Hans'];
+
 const root = path.resolve(__dirname, '..');
 const shots = path.join(root, '.screenshots/cards');
 const PLUGIN = path.join(root, 'flex-plugin/build/plugin-callback-and-voicemail-with-email.js');
@@ -297,7 +303,7 @@ async function checkState(page: Page, name: string): Promise<string[][]> {
   return axeViolations(page, 'CALLBACK_AND_VOICEMAIL_EMAIL_CARD');
 }
 
-test.each(Object.entries(STATES))('%s', async (name, state) => {
+test.each(sampleCases(Object.entries(STATES), STATES_PER_RUN, 'card states'))('%s', async (name, state) => {
   const {
     who: identity = 'sam',
     card: answer,
@@ -336,24 +342,27 @@ test.each(Object.entries(STATES))('%s', async (name, state) => {
   }
 });
 
-test.each(['es-ES', 'es-MX', 'pt-BR', 'th', 'zh-Hans'])('in the language of Flex: %s', async (locale) => {
-  // One page for all: it has compiled Flex's 17 MB of scripts already.
-  pages.ana ??= await context.newPage();
-  const page = pages.ana;
-  await page.goto(`${harness.desk('ana').origin}/?language=${locale}`);
-  await waitForFlex(page);
-  harness.functions.respond = (functionName) =>
-    toStubResponse(functionName === 'voicemail' ? voicemail() : { body: '{"ok":true}' });
-  harness.world.taskRouter.setActivity(harness.desk('ana').worker, 'Available');
-  const task = makeTask(voicemail());
-  try {
-    await page.locator('button[aria-label^="Accept"]').first().click();
-    const words = createTranslator(locale);
-    const region = page.locator('[data-paste-element="CALLBACK_AND_VOICEMAIL_EMAIL_CARD"]');
-    await region.getByText(words.t('NotListened')).waitFor();
-    await region.getByRole('button', { name: words.t('Call', { number: '+1 415-555-0123' }) }).waitFor();
-    expect(await checkState(page, `voicemail-${locale}`)).toEqual([]);
-  } finally {
-    await clear(task, 'ana', page);
-  }
-});
+test.each(sampleCases(LANGUAGES, LANGUAGES_PER_RUN, 'card languages'))(
+  'in the language of Flex: %s',
+  async (locale) => {
+    // One page for all: it has compiled Flex's 17 MB of scripts already.
+    pages.ana ??= await context.newPage();
+    const page = pages.ana;
+    await page.goto(`${harness.desk('ana').origin}/?language=${locale}`);
+    await waitForFlex(page);
+    harness.functions.respond = (functionName) =>
+      toStubResponse(functionName === 'voicemail' ? voicemail() : { body: '{"ok":true}' });
+    harness.world.taskRouter.setActivity(harness.desk('ana').worker, 'Available');
+    const task = makeTask(voicemail());
+    try {
+      await page.locator('button[aria-label^="Accept"]').first().click();
+      const words = createTranslator(locale);
+      const region = page.locator('[data-paste-element="CALLBACK_AND_VOICEMAIL_EMAIL_CARD"]');
+      await region.getByText(words.t('NotListened')).waitFor();
+      await region.getByRole('button', { name: words.t('Call', { number: '+1 415-555-0123' }) }).waitFor();
+      expect(await checkState(page, `voicemail-${locale}`)).toEqual([]);
+    } finally {
+      await clear(task, 'ana', page);
+    }
+  },
+);

@@ -16,11 +16,17 @@ import { type FlexHarness, type StubResponse, startFlexHarness } from './support
 import { openFlex, waitForFlex } from './support/flex-page';
 import { overflowsInSmallWindows } from './support/overflow';
 import { reportPagesOnFailure } from './support/page-report';
+import { sampleCases } from './support/sampling';
 
 /**
  * States of the supervisors' panel that are hard to come by, in the real Flex, as pictures in .screenshots/email-panel/ and
- * judged by axe with its colours. What the Functions answer is made up here; how they answer is for other tests.
+ * judged by axe with its colors. What the Functions answer is made up here; how they answer is for other tests. An ordinary
+ * run shows some of the states, chosen by its seed; a soak run shows all.
  */
+const STATES_PER_RUN = 14;
+const LANGUAGES_PER_RUN = 2;
+const LANGUAGES = ['es-ES', 'es-MX', 'pt-BR', 'th', 'zh-Hans'];
+
 const root = path.resolve(__dirname, '..');
 const shots = path.join(root, '.screenshots/email-panel');
 const PLUGIN = path.join(root, 'flex-plugin/build/plugin-callback-and-voicemail-with-email.js');
@@ -307,7 +313,7 @@ async function checkState(name: string): Promise<void> {
   expect(await axeViolations(page, 'CALLBACK_AND_VOICEMAIL_EMAIL_PANEL')).toEqual([]);
 }
 
-test.each(Object.keys(states()))('%s', async (name) => {
+test.each(sampleCases(Object.keys(states()), STATES_PER_RUN, 'panel states'))('%s', async (name) => {
   const state = states()[name]!;
   await show(state);
   await state.act?.();
@@ -315,14 +321,17 @@ test.each(Object.keys(states()))('%s', async (name) => {
   await checkState(name);
 });
 
-test.each(['es-ES', 'es-MX', 'pt-BR', 'th', 'zh-Hans'])('in the language of Flex: %s', async (language) => {
-  await show({ settings: json(failingHealth()), history: json(attentionItem), says: '' }, language);
-  const { t } = createTranslator(language);
-  await panel().getByText(t('AttentionTitle')).waitFor();
-  await panel().getByText(t('RuleNotOnHolidays')).first().waitFor();
-  expect(await panel().innerText()).not.toMatch(/\{\{(?!organization|caller|queue)/);
-  await checkState(`trouble-${language}`);
-});
+test.each(sampleCases(LANGUAGES, LANGUAGES_PER_RUN, 'panel languages'))(
+  'in the language of Flex: %s',
+  async (language) => {
+    await show({ settings: json(failingHealth()), history: json(attentionItem), says: '' }, language);
+    const { t } = createTranslator(language);
+    await panel().getByText(t('AttentionTitle')).waitFor();
+    await panel().getByText(t('RuleNotOnHolidays')).first().waitFor();
+    expect(await panel().innerText()).not.toMatch(/\{\{(?!organization|caller|queue)/);
+    await checkState(`trouble-${language}`);
+  },
+);
 
 test('when no email goes out, the side link says so before the panel is opened', async () => {
   harness.functions.respond = (functionName) =>
