@@ -158,15 +158,23 @@ function functionsUrl(
   return undefined;
 }
 
-const HOST = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+(:\d{1,5})?$/i;
+/** RFC 1123, section 2.1: letters, digits and hyphens, which no label begins or ends with. */
+function isHost(text: string): boolean {
+  const [name = '', port, ...others] = text.split(':');
+  const labels = name.split('.');
+  const isLabel = (label: string) => /^[a-z0-9-]{1,63}$/i.test(label) && !label.startsWith('-') && !label.endsWith('-');
+  const isPort = port === undefined || /^\d{1,5}$/.test(port);
+  return name.length <= 253 && labels.length > 1 && labels.every(isLabel) && isPort && others.length === 0;
+}
 const LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1)(:\d{1,5})?$/;
 
 /** A host name, with or without `https://`. `http://` is accepted for localhost only, where the sandbox runs. */
 function parseFunctionsUrl(text: string): string | undefined {
-  const withoutSlash = text.trim().replace(/\/+$/, '');
+  let withoutSlash = text.trim();
+  while (withoutSlash.endsWith('/')) withoutSlash = withoutSlash.slice(0, -1);
   if (LOOPBACK.test(withoutSlash)) return withoutSlash;
   const host = withoutSlash.replace(/^https:\/\//i, '');
-  return HOST.test(host) ? `https://${host.toLowerCase()}` : undefined;
+  return isHost(host) ? `https://${host.toLowerCase()}` : undefined;
 }
 
 const logWarning = (warn: (line: string) => void, line: string) => warn(`[${FEATURE_KEY}] ${line}`);

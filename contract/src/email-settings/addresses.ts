@@ -3,8 +3,10 @@
  * and `!` are left out: old mail servers read `ana%elsewhere.org@…` and `elsewhere.org!ana@…` as routes to another
  * domain (RFC 5321, appendix F.2).
  */
-const EMAIL_ADDRESS = /^[A-Za-z0-9.#$&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/;
+const EMAIL_ADDRESS = /^[A-Za-z0-9.#$&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/;
 export const MAX_ADDRESS_LENGTH = 254;
+/** RFC 5321, section 4.5.3.1.1. */
+const MAX_LOCAL_LENGTH = 64;
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
@@ -20,6 +22,7 @@ export function normalizeAddress(text: string): string | undefined {
   const at = trimmed.lastIndexOf('@');
   const local = trimmed.slice(0, at);
   const domain = trimmed.slice(at + 1).toLowerCase();
+  if (local.length > MAX_LOCAL_LENGTH) return undefined;
   // The beginning of an encoded word (RFC 2047), which another reader may decode to another address.
   if (local.includes('=?')) return undefined;
   if (local.startsWith('.') || local.endsWith('.') || local.includes('..')) return undefined;

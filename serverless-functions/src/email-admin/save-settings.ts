@@ -77,7 +77,8 @@ export async function saveSettings(
   invocation.log.info('settings saved', { recipients: input.settings.recipients.length, outcome: stored.source });
   // A document that was written by hand is left alone.
   const isSuperseded = !keepsRules && stored.rulesDocument !== EMAIL_RULES_DOCUMENT;
-  const manualSuffix = keepsRules ? (/~.*$/.exec(stored.revision)?.[0] ?? '') : '';
+  const manualSuffixAt = keepsRules ? stored.revision.indexOf('~') : -1;
+  const manualSuffix = manualSuffixAt < 0 ? '' : stored.revision.slice(manualSuffixAt);
   const [response] = await Promise.all([
     revision && buildResponseAfterSave(invocation, input, saved, `${revision}${manualSuffix}`, reading),
     appendResult(invocation, noted, 'done'),

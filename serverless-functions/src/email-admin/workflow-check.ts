@@ -22,7 +22,7 @@ const OUR_TYPES = ['callback', 'voicemail'];
 const ALWAYS = /^\(*\s*(1\s*==\s*1|true)\s*\)*$/i;
 const NEVER = /^\(*\s*(1\s*==\s*0|0\s*==\s*1|false)\s*\)*$/i;
 /** A comparison of the task type with one value, or with a list. */
-const TYPE_TEST = /^\s*taskType\s*(?:==\s*(['"])(\w+)\1|IN\s*\[([^\]]*)\])\s*$/i;
+const TYPE_TEST = /^taskType ?(?:== ?(?:'(\w+)'|"(\w+)")|IN ?\[([^\]]*)\])$/i;
 /** Attributes of calls: a filter that reads none of them is not one for calls. */
 const READS_A_CALL = /\b(taskType|direction|call_sid|called|caller|from|to|callBackData)\b/;
 
@@ -84,7 +84,7 @@ function areAllTaken(filters: readonly Filter[]): boolean {
 
 function takesForCertain(expression: string, type: string): boolean {
   if (ALWAYS.test(expression)) return true;
-  const alternatives = withoutParentheses(expression).split(/\s+OR\s+/i);
+  const alternatives = withoutParentheses(expression).split(/ OR /i);
   return alternatives.some((one) => ALWAYS.test(one) || namedTypes(one)?.includes(type));
 }
 
@@ -92,16 +92,17 @@ function takesForCertain(expression: string, type: string): boolean {
 function mayTake(expression: string): boolean {
   if (NEVER.test(expression)) return false;
   return withoutParentheses(expression)
-    .split(/\s+OR\s+/i)
+    .split(/ OR /i)
     .some((alternative) => {
-      const tests = alternative.split(/\s+AND\s+/i);
+      const tests = alternative.split(/ AND /i);
       return tests.every((test) => namedTypes(test)?.some((type) => OUR_TYPES.includes(type)) ?? !isForOthers(test));
     });
 }
 
 /** The task types that a comparison names; undefined when it is none of the task type. */
 function namedTypes(test: string): string[] | undefined {
-  const [, , one, list] = TYPE_TEST.exec(test) ?? [];
+  const [, inSingle, inDouble, list] = TYPE_TEST.exec(test.trim()) ?? [];
+  const one = inSingle ?? inDouble;
   if (one !== undefined) return [one];
   return list?.split(',').map((item) => item.replace(/['"\s]/g, ''));
 }
@@ -113,5 +114,5 @@ function isForOthers(test: string): boolean {
   );
 }
 
-/** Parentheses that group a whole expression, or its alternatives, say nothing more here. */
-const withoutParentheses = (expression: string) => expression.replace(/[()]/g, ' ');
+/** Parentheses that group a whole expression, or its alternatives, say nothing more here. Blanks are single. */
+const withoutParentheses = (expression: string) => expression.replace(/[\s()]+/g, ' ');

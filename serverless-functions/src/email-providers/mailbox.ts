@@ -13,12 +13,21 @@ export function formatMailbox(address: string, name: string | undefined): string
   return `${ATOMS.test(line) ? line : `"${line.replace(/["\\]/g, '\\$&')}"`} <${address}>`;
 }
 
+/** `Ana Ruiz <ana@example.com>` in its parts. @returns undefined for a text that does not end with something in brackets */
+function splitAtBrackets(text: string): { name: string; enclosed: string } | undefined {
+  const at = text.lastIndexOf('<');
+  const enclosed = text.slice(at + 1, -1);
+  if (at < 0 || !text.endsWith('>') || enclosed === '' || enclosed.includes('>')) return undefined;
+  return { name: text.slice(0, at).trim(), enclosed };
+}
+
 /**
  * The same for a sender as somebody wrote it, with or without quotes; what is no name and address stays as it is.
  */
 export function quoteSender(sender: string): string {
-  const [, name, address] = /^\s*(.*?)\s*<([^<>]+)>\s*$/.exec(sender) ?? [];
-  if (name === undefined || address === undefined) return sender.trim();
+  const whole = sender.trim();
+  const { name, enclosed: address } = splitAtBrackets(whole) ?? {};
+  if (name === undefined || address === undefined) return whole;
   const [, quoted] = /^"(.*)"$/.exec(name) ?? [];
   return formatMailbox(address, quoted === undefined ? name : quoted.replace(/\\(.)/g, '$1'));
 }

@@ -32,10 +32,14 @@ function classify(status: number | undefined, text: string): ProviderProblem['pr
   return status >= 500 ? 'unreachable' : 'unknown';
 }
 
+/** Mailgun's keys: `key-…`, and long hexadecimal numbers, also with hyphens in between. */
+const looksLikeKey = (word: string) =>
+  /^key-./i.test(word) || (/^[0-9a-f]{24}/i.test(word) && /^[0-9a-f-]+$/i.test(word));
+
 /** Removes everything that looks like a key. */
 function redactSecrets(text: string): string {
   return toSingleLine(text)
-    .replace(/\b(key-[0-9A-Za-z-]+|(?!sandbox)[0-9a-f]{24,}(-[0-9a-f]+)*)\b/gi, '…')
+    .replace(/[0-9a-z-]+/gi, (word) => (looksLikeKey(word) ? '…' : word))
     .trim()
     .slice(0, MAX_DETAIL_CHARACTERS);
 }
@@ -47,7 +51,7 @@ function redactSecrets(text: string): string {
 export function isSenderAligned(from: string, signingDomain: string): boolean {
   const sender = from
     .slice(from.lastIndexOf('@') + 1)
-    .replace(/>\s*$/, '')
+    .replaceAll('>', '')
     .trim()
     .toLowerCase();
   const signer = signingDomain.toLowerCase();

@@ -81,7 +81,11 @@ export function isNetworkName(name: string): boolean {
 
 /** `SAN FRANCISCO CA`, `Austin, TX`, `TORONTO ON`: an initial after a name in mixed case is a person's. */
 function isCityAndState(name: string): boolean {
-  const [, city = '', comma, state = ''] = /^([\p{L} .'-]{3,}?)(,?) +([A-Za-z]{2})$/u.exec(name.trim()) ?? [];
-  if (!STATE_CODES.has(state.toUpperCase())) return false;
-  return comma === ',' ? state === state.toUpperCase() : city === city.toUpperCase() && state === state.toUpperCase();
+  const words = name.trim();
+  const state = words.slice(-2);
+  const before = words.slice(0, -2).trimEnd();
+  const city = before.replace(/,$/, '');
+  if (before.length === words.length - 2 || !STATE_CODES.has(state.toUpperCase())) return false;
+  if (!/^[\p{L} .'-]{3,}$/u.test(city) || state !== state.toUpperCase()) return false;
+  return before.endsWith(',') || city === city.toUpperCase();
 }

@@ -1,9 +1,11 @@
+const NO_JOINERS = /[^\u200c\u200d]+/g;
+
 /**
  * One line: control, bidirectional and other invisible characters become spaces. For text that others wrote. The joiners
  * stay: Persian and Hindi words and emoji of several people need them.
  */
 export function toSingleLine(text: string): string {
-  return text.replace(/(?:(?![\u200c\u200d])[\p{Cc}\p{Cf}\u2028\u2029])+/gu, ' ').trim();
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, (run) => run.replace(NO_JOINERS, ' ')).trim();
 }
 
 /** Escapes text for HTML content and for quoted attributes. */

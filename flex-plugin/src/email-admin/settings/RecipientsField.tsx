@@ -130,7 +130,7 @@ export const RecipientsField: React.FC<RecipientsFieldProps> = ({
               setText(target.value);
               setParseError(undefined);
               // A comma, or several pasted addresses, completes the ones before it.
-              if (/[,;\n]\s*$/.test(target.value)) add(target.value);
+              if (/[,;]$/.test(target.value.trimEnd())) add(target.value);
             }}
             onKeyDown={(event) => {
               if (event.key === 'Enter') {

@@ -105,11 +105,37 @@ function endsInLine(text: string, at: number, end: string): boolean {
 
 /** `Ana <ana@clinic.org> Bob <bob@clinic.org>`: nothing but the brackets parts them. */
 const splitAfterBrackets = (part: string) =>
-  (part.match(/[^<>]*<[^<>]*>|[^<>]+$|[<>]/g) ?? [part]).map((one) => one.trim()).filter((one) => one !== '');
+  part
+    .split('>')
+    .map((one, index, all) => (index < all.length - 1 ? `${one}>` : one).trim())
+    .filter((one) => one !== '');
 
 const hasAddress = (part: string) => part.includes('@');
 /** The name before the brackets of a part that has both. */
-const isNamed = (part: string) => /^[^<"]+<[^<>]*@[^<>]*>$/.test(part);
+function isNamed(part: string): boolean {
+  const { before = '', enclosed = '' } = splitEnclosed(part, '<>') ?? {};
+  return before !== '' && !/[<"]/.test(before) && hasAddress(enclosed);
+}
+
+/**
+ * What stands before a pair of brackets at the end of a text, and what is in them. With `indexOf` and not a pattern: the
+ * time that a pattern takes for a long text without brackets grows with the square of its length.
+ */
+function splitEnclosed(text: string, [open, close]: string): { before: string; enclosed: string } | undefined {
+  const at = text.lastIndexOf(open!);
+  const enclosed = text.slice(at + 1, -1);
+  if (at < 0 || !text.endsWith(close!) || enclosed.includes(close!)) return undefined;
+  return { before: text.slice(0, at).trim(), enclosed };
+}
+
+/** A text without these characters at its start and at its end. */
+function trimCharacters(text: string, atStart: string, atEnd: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && atStart.includes(text.charAt(start))) start += 1;
+  while (start < end && atEnd.includes(text.charAt(end - 1))) end -= 1;
+  return text.slice(start, end);
+}
 
 function joinNames(parts: readonly string[]): string[] {
   const joined: string[] = [];
@@ -149,23 +175,34 @@ function splitBareAddresses(part: string): string[] {
 
 /** `mailto:ana@clinic.org?subject=…`, `'ana@clinic.org'`, `(ana@clinic.org)`, `ana@clinic.org.` at a sentence's end. */
 const withoutDecoration = (text: string) =>
-  text
-    .trim()
-    .replace(/^[<(['\u2018\u2019]+|[>)\]'\u2018\u2019.,]+$/g, '')
+  trimCharacters(text.trim(), "<(['\u2018\u2019", ">)]'\u2018\u2019.,")
     .replace(/^mailto:/i, '')
-    .replace(/\?.*$/, '');
+    .split('?', 1)
+    .join();
+
+/** `Ana <ana@clinic.org>`, `Ana [mailto:ana@clinic.org]`, `ana@clinic.org (Ana)`, and `Ana Ruiz ana@clinic.org`. */
+function splitNameAndAddress(part: string): { name: string; address: string } {
+  const inAngles = splitEnclosed(part, '<>');
+  if (inAngles !== undefined) return { name: inAngles.before, address: inAngles.enclosed };
+  const inSquares = splitEnclosed(part, '[]');
+  if (inSquares !== undefined && /^mailto:/i.test(inSquares.enclosed))
+    return { name: inSquares.before, address: inSquares.enclosed };
+  const inRound = splitEnclosed(part, '()');
+  if (inRound !== undefined && hasAddress(inRound.before) && !/\s/.test(inRound.before))
+    return { name: inRound.enclosed, address: inRound.before };
+  const words = part.split(/\s+/);
+  const last = words.pop() ?? '';
+  const name = words.join(' ');
+  if (name !== '' && hasAddress(last) && !/[@<>"]/.test(name)) return { name, address: last };
+  return { name: '', address: part };
+}
 
 function parseRecipient(part: string): EmailRecipient | undefined {
-  const [, before, inBrackets] =
-    /^(.*?)\s*<([^<>]*)>$/.exec(part) ?? /^(.*?)\s*\[(mailto:[^[\]]*)\]$/i.exec(part) ?? [];
-  // `ana@clinic.org (Ana Ruiz)`, and `Ana Ruiz ana@clinic.org`.
-  const [, addressFirst, comment] = /^(\S+@\S+)\s+\(([^()]*)\)$/.exec(part) ?? [];
-  const [, words, addressLast] = /^([^@<>"]+)\s+(\S+@\S+)$/.exec(part) ?? [];
-  const address = normalizeAddress(withoutDecoration(inBrackets ?? addressFirst ?? addressLast ?? part));
+  const written = splitNameAndAddress(part);
+  const address = normalizeAddress(withoutDecoration(written.address));
   if (address === undefined) return undefined;
   const name = cutText(
-    (before ?? comment ?? words ?? '')
-      .replace(/^["'\u2018\u2019\s]+|["'\u2018\u2019\s,:]+$/g, '')
+    trimCharacters(written.name.replace(/\s/g, ' '), '"\'\u2018\u2019 ', '"\'\u2018\u2019 ,:')
       .replace(/\\(.)/g, '$1')
       .replace(/\s+/g, ' '),
     maxLengthAt('recipients.0.name') ?? 100,
