@@ -5,6 +5,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { EXTERNAL_PACKAGES } from './deployed-manifest.mjs';
 import { loadAtFirstUse } from './load-at-first-use.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -41,7 +42,7 @@ export async function buildFunctions() {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    external: ['twilio', '@twilio/runtime-handler'],
+    external: EXTERNAL_PACKAGES,
     plugins: [loadAtFirstUse()],
     mainFields: ['main', 'module'],
     // Names stay, for stack traces; what is left out is a quarter of each file, and of what a cold start reads.

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { buildFunctions } from './build.mjs';
+import { deployedManifest } from './deployed-manifest.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const envFile = path.join(here, '.env');
@@ -31,7 +32,9 @@ await buildFunctions();
 // twilio-run takes credentials from a file or the command line, which every user of the machine could read. Values of
 // `.env` are what the Functions get; twilio-run itself leaves the credentials out of those.
 const merged = { ...fromFile, ACCOUNT_SID: accountSid, AUTH_TOKEN: authToken };
-const deployEnv = path.join(here, 'dist', '.env.deploy');
+const dist = path.join(here, 'dist');
+writeFileSync(path.join(dist, 'package.json'), deployedManifest());
+const deployEnv = path.join(dist, '.env.deploy');
 writeFileSync(
   deployEnv,
   Object.entries(merged)
@@ -46,14 +49,14 @@ try {
       createRequire(import.meta.url).resolve('twilio-run/bin/twilio-run.js'),
       'deploy',
       '--service-name=callback-and-voicemail-with-email',
-      '--functions-folder=dist/functions',
-      '--assets-folder=dist/assets',
+      '--functions-folder=functions',
+      '--assets-folder=assets',
       '--runtime=node22',
       '--override-existing-project',
-      `--env=${path.relative(here, deployEnv)}`,
+      `--env=${path.basename(deployEnv)}`,
       ...process.argv.slice(2),
     ],
-    { cwd: here, stdio: 'inherit' },
+    { cwd: dist, stdio: 'inherit' },
   );
   process.exitCode = status ?? 1;
 } finally {

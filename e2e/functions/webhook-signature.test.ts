@@ -201,6 +201,16 @@ describe('email/run-outbox', () => {
     expect(await answer.json()).toMatchObject({ code: 'outbox-token-missing' });
   });
 
+  test('while a token is replaced, takes the old one and the new one', async () => {
+    const [old, next] = ['o'.repeat(32), 'n'.repeat(32)];
+    const harness = await openHarnessOverHttp({ environment: { OUTBOX_TOKEN: `${old}, ${next}` } });
+    const statuses = [old, next, `${old}, ${next}`, 'x'.repeat(32)].map(async (token) => {
+      const headers = { authorization: `Bearer ${token}` };
+      return (await harness.post('email/run-outbox', {}, { headers, signature: null })).status;
+    });
+    expect(await Promise.all(statuses)).toEqual([200, 200, 401, 401]);
+  });
+
   test('with the right token, answers counts only', async () => {
     const harness = await openHarnessOverHttp();
     const answer = await harness.runOutboxSweep();

@@ -1,9 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { splitKeys } from '../runtime/environment';
 import { BadRequest, ConfigurationError } from '../runtime/errors';
 
 /**
  * Checks a scheduler's `Authorization: Bearer …` in constant time.
- * @throws ConfigurationError when no token is configured; BadRequest 401 when it is not that one
+ * @param expected one token or several, separated by commas: while one is replaced, both are taken
+ * @throws ConfigurationError when no token is configured; BadRequest 401 when it is none of them
  */
 export function requireBearer(expected: string | undefined, headers: Record<string, unknown>): void {
   if (expected === undefined)
@@ -16,6 +18,7 @@ export function requireBearer(expected: string | undefined, headers: Record<stri
   const token = typeof given === 'string' ? (/^Bearer (\S+)$/i.exec(given)?.[1] ?? '') : '';
   // Hashes have one length, so that timing does not reveal the token's length.
   const hash = (text: string) => createHash('sha256').update(text).digest();
-  if (!timingSafeEqual(hash(token), hash(expected)))
+  const matches = splitKeys(expected).filter((one) => timingSafeEqual(hash(token), hash(one)));
+  if (matches.length === 0)
     throw new BadRequest('unauthorised', 'The bearer token is missing or wrong', 'Send OUTBOX_TOKEN.', 401);
 }

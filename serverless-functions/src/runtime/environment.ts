@@ -19,10 +19,29 @@ const isLoopbackUrl = (value: string) =>
   /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):\d+(\/[A-Za-z0-9._/-]*)?$/.test(value);
 /** `a@b.c, d@e.f`: commas, semicolons or blanks between. */
 export const splitAddresses = (value: string) => value.split(/[\s,;]+/).filter((part) => part !== '');
+const splitAtCommas = (value: string) =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 /** Keys, separated by commas. */
-export const splitKeys = (value: string) => value.split(/\s*,\s*/).filter((key) => key !== '');
+export const splitKeys = (value: string) => splitAtCommas(value);
+const areKeys = (value: string) =>
+  splitKeys(value).length > 0 && splitKeys(value).every((key) => /^[\x21-\x7e]{32,}$/.test(key));
 const DOMAIN = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
-const MAIL_FROM = /^(?:(?:[^<>"\r\n]{1,100}|"(?:[^"\\\r\n]|\\["\\]){1,100}") <([^<>]+)>|([^<>\s]+))$/;
+const MAX_SENDER_NAME = 100;
+
+/** The address in `Ana <ana@example.com>` and in `"Ruiz, Ana" <ana@example.com>`, or one without a name. */
+function addressOfSender(sender: string): string | undefined {
+  const at = sender.lastIndexOf(' <');
+  if (at < 0) return sender;
+  const name = sender.slice(0, at);
+  const isQuoted = name.length > 1 && name.startsWith('"') && name.endsWith('"');
+  const plain = isQuoted ? name.slice(1, -1).replace(/\\["\\]/g, '') : name;
+  const isName = isQuoted ? !/["\\\r\n]/.test(plain) : !/[<>"\r\n]/.test(plain);
+  const isShort = name !== '' && plain.length <= MAX_SENDER_NAME;
+  return isName && isShort && sender.endsWith('>') ? sender.slice(at + 2, -1) : undefined;
+}
 
 const VARIABLES = {
   ACCOUNT_SID: {
@@ -79,10 +98,7 @@ const VARIABLES = {
   MAIL_FROM: {
     requiredFor: 'optional',
     expected: 'an address, or a name and <an address>',
-    isValid: (v) => {
-      const match = MAIL_FROM.exec(v);
-      return match !== null && isAddress(match[1] ?? match[2] ?? '');
-    },
+    isValid: (v) => isAddress(addressOfSender(v) ?? ''),
   },
   BUSINESS_TIME_ZONE: {
     requiredFor: 'optional',
@@ -109,13 +125,13 @@ const VARIABLES = {
   },
   OUTBOX_TOKEN: {
     requiredFor: 'optional',
-    expected: 'at least 32 characters, no blanks',
-    isValid: (v) => /^[\x21-\x7e]{32,}$/.test(v),
+    expected: 'one token or several of at least 32 characters, separated by commas',
+    isValid: areKeys,
   },
   SIGNING_KEYS: {
     requiredFor: 'optional',
     expected: 'one key or several of at least 32 characters, separated by commas; the first signs',
-    isValid: (v) => splitKeys(v).length > 0 && splitKeys(v).every((key) => /^[\x21-\x7e]{32,}$/.test(key)),
+    isValid: areKeys,
   },
   REDACT_TRANSCRIPTS: {
     requiredFor: 'optional',
