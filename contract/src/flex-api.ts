@@ -54,6 +54,10 @@ export interface FlexApiErrorResponse {
   advice: string;
 }
 
+/** What the carriers say of the number that a caller shows (STIR/SHAKEN). Absent: Twilio was told nothing. */
+export const CALLER_VERDICTS = ['verified', 'partly', 'unverified', 'failed'] as const;
+export type CallerVerdict = (typeof CALLER_VERDICTS)[number];
+
 /** Why a number may not be called back, if it may not. */
 export type CallBlockReason =
   | 'number-withheld'
@@ -86,6 +90,8 @@ export interface VoicemailCard {
   /** The number the caller called from, when they gave another one to be called at; empty when it was withheld. */
   calledFrom?: string;
   calledFromText?: string;
+  /** Of the number they called from. */
+  callerVerdict?: CallerVerdict;
   /** As the network or a phone book gave it. */
   callerName?: string;
   callBlock?: CallBlockReason;

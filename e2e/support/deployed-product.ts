@@ -43,7 +43,8 @@ export interface HarnessOptions {
   environment?: Record<string, string>;
   /** Over the defaults; without it there is no settings document. */
   settings?: Partial<EmailSettings>;
-  waitUrlQuery?: 'workflow';
+  /** What the wait URL carries: its workflow, or what Twilio knows of the caller's number. */
+  waitUrlQuery?: 'workflow' | 'verdict';
   /** The Studio flow that answers a number, instead of the number's TwiML Bin. */
   studio?: Partial<Record<keyof typeof NUMBERS, StudioFlow>>;
   region?: 'us' | 'eu';
@@ -57,6 +58,8 @@ export interface HarnessOptions {
   deliver?: WebhookInterceptor;
 }
 
+const WAIT_URL_QUERIES = { workflow: `?workflowSid=${SUPPORT.sid}`, verdict: '?StirVerstat={{StirVerstat}}' };
+
 /** @param intercept delivers the calls' webhooks */
 export function deployProduct(options: HarnessOptions, intercept: WebhookInterceptor): Promise<TestTwilio> {
   const waitUrl = (query = '') => `${PUBLIC_URL}${FEATURE}/studio/wait-experience${query}`;
@@ -69,7 +72,7 @@ export function deployProduct(options: HarnessOptions, intercept: WebhookInterce
     twimlBins: () => [
       createEnqueueBin('support', 'Support', {
         workflowSid: SUPPORT.sid,
-        waitUrl: waitUrl(options.waitUrlQuery && `?workflowSid=${SUPPORT.sid}`),
+        waitUrl: waitUrl(options.waitUrlQuery && WAIT_URL_QUERIES[options.waitUrlQuery]),
         attributes: { skill: 'support' },
         priority: 7,
       }),

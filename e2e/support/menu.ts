@@ -1,8 +1,9 @@
 import type { Caller } from './caller';
 import type { Harness } from './harness';
+import type { CallerOptions } from './telephone-calls';
 
 /** A caller in line who has heard the menu. */
-export async function openMenu(harness: Harness, callerOptions: { from?: string; to?: string } = {}): Promise<Caller> {
+export async function openMenu(harness: Harness, callerOptions: CallerOptions & { to?: string } = {}): Promise<Caller> {
   const caller = await harness.dial({ to: harness.numbers.support, ...callerOptions });
   await caller.waitForPrompt(/For other options, press star/);
   caller.press('*');
@@ -13,7 +14,7 @@ export async function openMenu(harness: Harness, callerOptions: { from?: string;
 /** A caller who chose a callback and heard its number. */
 export async function requestCallback(
   harness: Harness,
-  callerOptions: { from?: string; to?: string } = {},
+  callerOptions: CallerOptions & { to?: string } = {},
 ): Promise<Caller> {
   const caller = await openMenu(harness, callerOptions);
   caller.press('1');
@@ -25,7 +26,7 @@ export async function requestCallback(
 export async function enterNumber(
   harness: Harness,
   keys: string,
-  callerOptions: { from?: string; to?: string } = {},
+  callerOptions: CallerOptions & { to?: string } = {},
 ): Promise<Caller> {
   const caller = await requestCallback(harness, callerOptions);
   caller.press('2');
@@ -38,7 +39,7 @@ export async function enterNumber(
 /** A caller who was promised a callback at their own number, and hung up on. */
 export async function bookCallback(
   harness: Harness,
-  callerOptions: { from?: string; to?: string } = {},
+  callerOptions: CallerOptions & { to?: string } = {},
 ): Promise<Caller> {
   const caller = await requestCallback(harness, callerOptions);
   caller.press('1');

@@ -11,6 +11,7 @@ const CALLER = '+12025550123';
 export interface CallerOptions {
   from?: string;
   callerName?: string;
+  stirVerstat?: string;
 }
 
 /** Words a caller heard. */
@@ -26,8 +27,8 @@ export function telephoneCalls({ world, clock, voice }: TestTwilio, atClose: (en
   const calls = {
     numbers: NUMBERS,
     sample,
-    async dial({ to, from = CALLER, callerName }: { to: string; from?: string; callerName?: string }): Promise<Caller> {
-      const sid = voice.placeCall({ from, to, ...(callerName === undefined ? {} : { callerName }) });
+    async dial({ to, from = CALLER, ...more }: CallerOptions & { to: string }): Promise<Caller> {
+      const sid = voice.placeCall({ from, to, ...more });
       await clock.settle();
       return createCaller(voice, clock, sid, from);
     },
@@ -37,8 +38,8 @@ export function telephoneCalls({ world, clock, voice }: TestTwilio, atClose: (en
       caller.press('2');
       await clock.settle();
     },
-    async dialAndChooseVoicemail({ from, callerName }: CallerOptions = {}): Promise<Caller> {
-      const caller = await calls.dial({ to: NUMBERS.support, from, callerName });
+    async dialAndChooseVoicemail(callerOptions: CallerOptions = {}): Promise<Caller> {
+      const caller = await calls.dial({ to: NUMBERS.support, ...callerOptions });
       await caller.waitForPrompt(/For other options, press star/);
       await calls.chooseVoicemail(caller);
       return caller;

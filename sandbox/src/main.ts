@@ -84,7 +84,8 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
   const [support, sales] = DEFAULT_WORKFLOWS;
   for (const { sid, taskQueueName } of DEFAULT_WORKFLOWS)
     world.taskRouter.updateWorkflow(sid, { configuration: readWorkflow(root, namedQueueSid(taskQueueName)) });
-  const waitUrl = functionUrl('studio/wait-experience');
+  const verdict = '?StirVerstat={{StirVerstat}}';
+  const waitUrl = functionUrl(`studio/wait-experience${verdict}`);
   const bins = [
     ...(['support', 'spanish', 'review', 'overflow'] as const).map((name) =>
       createEnqueueBin(name, LINES[name].title, {
@@ -99,7 +100,7 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
       attributes: { skill: 'sales' },
       priority: 5,
     }),
-    createRedirectBin('voicemail', LINES.voicemail.title, functionUrl('studio/voicemail')),
+    createRedirectBin('voicemail', LINES.voicemail.title, functionUrl(`studio/voicemail${verdict}`)),
   ];
   const flow = importFlow(path.join(root, 'infra-as-code/studio/callback-and-voicemail.json'), {
     'https://${functions_domain}': publicUrl,

@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import { Router, urlencoded } from 'express';
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse';
 import type { Sid } from './world/types';
 
@@ -37,10 +37,19 @@ export function createRedirectBin(name: string, title: string, url: string): Twi
 
 export function createTwimlBinRouter(bins: readonly TwimlBin[]): Router {
   const router = Router();
-  router.all('/twiml-bins/:name', (request, response, next) => {
+  router.all('/twiml-bins/:name', urlencoded({ extended: false }), (request, response, next) => {
     const bin = bins.find(({ name }) => name === request.params.name);
     if (bin === undefined) return next();
-    response.type('text/xml').send(bin.twiml);
+    response.type('text/xml').send(fillIn(bin.twiml, { ...request.query, ...(request.body ?? {}) }));
   });
   return router;
 }
+
+/** `{{From}}` is the request's parameter, and nothing where there is none (twilio.com/docs/serverless/twiml-bins). */
+const fillIn = (twiml: string, parameters: Record<string, unknown>) =>
+  twiml.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => {
+    const value = parameters[name];
+    return typeof value === 'string'
+      ? value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
+      : '';
+  });

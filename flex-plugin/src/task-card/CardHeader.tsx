@@ -1,4 +1,4 @@
-import type { VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
+import type { CallerVerdict, VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
 import { Box } from '@twilio-paste/core/box';
 import { Heading } from '@twilio-paste/core/heading';
 import { Text } from '@twilio-paste/core/text';
@@ -13,6 +13,7 @@ import {
   formatRelativeTime,
   formatTime,
 } from '../strings/formats';
+import type { StringKey } from '../strings/strings';
 import type { Translator } from '../strings/translator';
 
 export interface CardHeaderProps {
@@ -26,6 +27,13 @@ export interface CardHeaderProps {
 }
 
 const MINUTE = 60_000;
+
+const VERDICTS: Record<CallerVerdict, StringKey> = {
+  verified: 'VerdictVerified',
+  partly: 'VerdictPartly',
+  unverified: 'VerdictUnverified',
+  failed: 'VerdictFailed',
+};
 
 /** Who called, about what, and when (ADR 0027). */
 export const CardHeader: React.FC<CardHeaderProps> = ({ card, name, now, assignee, isLoaded }) => {
@@ -44,6 +52,7 @@ export const CardHeader: React.FC<CardHeaderProps> = ({ card, name, now, assigne
         number: formatPhoneNumber(card.calledFrom, card.calledFromText ?? card.calledFrom),
       }),
     card.calledFrom === '' && t('NumberGivenWithheld'),
+    card.callerVerdict !== undefined && t(VERDICTS[card.callerVerdict]),
     card.numberChangedAt !== undefined &&
       t('NumberChanged', { time: formatTime(translator, card.numberChangedAt, now) }),
     card.numberToCallFrom !== '' &&

@@ -94,6 +94,21 @@ describe('the card', () => {
     expect(screen.getByRole('region')).toHaveTextContent(/at the business \(Pacific\/Kiritimati\)/);
   });
 
+  test.each([
+    ['verified', 'Calling number verified by its carrier (STIR/SHAKEN A)'],
+    ['partly', 'Calling number partly verified by its carrier (STIR/SHAKEN B)'],
+    ['unverified', 'Calling number not verified by its carrier'],
+    ['failed', 'Calling number failed verification: it may be faked'],
+  ] as const)('says what the carriers say of the number: %s', async (callerVerdict, words) => {
+    await showCard({ card: createCard({ callerVerdict }) });
+    expect(screen.getByRole('region')).toHaveTextContent(words);
+  });
+
+  test('without a verdict of the carriers, says nothing of one', async () => {
+    await showCard();
+    expect(screen.getByRole('region')).not.toHaveTextContent(/Calling number/);
+  });
+
   test('says that another call changed the number', async () => {
     await showCard({ card: createCard({ numberChangedAt: createCard().receivedAt }) });
     expect(screen.getByRole('region')).toHaveTextContent(/Changed by a later call at .*Caller numbers can be faked/);

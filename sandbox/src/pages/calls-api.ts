@@ -85,14 +85,17 @@ export function createCallsApi(
 
 /** The call that a request describes, or the request's error. */
 function readCall(body: unknown, numbers: readonly string[]): InboundCall | string {
-  const { from, to, callerName } = (body ?? {}) as Record<string, unknown>;
+  const { from, to, callerName, stirVerstat } = (body ?? {}) as Record<string, unknown>;
   // Withheld numbers arrive as words, as empty text or as digits, so any short text is valid.
   if (typeof from !== 'string' || from.length > MAX_NUMBER) return '`from` must be a number.';
   if (typeof to !== 'string' || !numbers.includes(to)) return `\`to\` must be one of ${numbers.join(', ')}.`;
   if (callerName !== undefined && (typeof callerName !== 'string' || callerName.length > MAX_NAME)) {
     return '`callerName` is a short text.';
   }
-  return { from, to, ...(callerName ? { callerName } : {}) };
+  if (stirVerstat !== undefined && (typeof stirVerstat !== 'string' || stirVerstat.length > MAX_NAME)) {
+    return '`stirVerstat` is a short text.';
+  }
+  return { from, to, ...(callerName ? { callerName } : {}), ...(stirVerstat ? { stirVerstat } : {}) };
 }
 
 function onLiveCall(world: World, request: Request, response: Response, act: (sid: string) => void): void {

@@ -63,6 +63,8 @@ export interface InboundCall {
   callerName?: string;
   /** A forwarded call carries `ForwardedFrom` and `CalledVia`. */
   forwardedFrom?: string;
+  /** What Twilio found in the call's STIR/SHAKEN headers, e.g. `TN-Validation-Passed-A`. */
+  stirVerstat?: string;
 }
 
 interface ScriptedMessage {

@@ -120,7 +120,10 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
     }
   });
 
-  const place = ({ from, to, callerName, forwardedFrom }: InboundCall, script: CallerScript | null): LiveCall => {
+  const place = (
+    { from, to, callerName, forwardedFrom, stirVerstat }: InboundCall,
+    script: CallerScript | null,
+  ): LiveCall => {
     const number = numbers.get(to);
     if (!number) throw new TwilioError(400, 21401, `Invalid Phone Number: ${to} is not configured in the sandbox`);
     const startTime = Date.now() - (script ? telephoneAudioDuration(script.pcm) : 0);
@@ -149,7 +152,9 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
     context.emit(call, { type: 'status', status: call.status });
     context.log(call, `${from === '' ? 'a withheld number' : from} calls ${to}`, { source: 'caller' });
     const method = number.voiceMethod ?? 'POST';
-    void run(call, { kind: 'voice', url: number.voiceUrl, method, params: {} });
+    // Documented for "the incoming call webhook" alone (twilio.com/docs/voice/trusted-calling-with-shakenstir).
+    const params: Record<string, string> = stirVerstat === undefined ? {} : { StirVerstat: stirVerstat };
+    void run(call, { kind: 'voice', url: number.voiceUrl, method, params });
     return call;
   };
 

@@ -77,6 +77,7 @@ export async function buildVoicemailCard(
     numberToCallFromText: displayNumber(entry.to),
     ...calledFrom(entry),
     numberChangedAt: entry.numberChangedAt === undefined ? undefined : iso(entry.numberChangedAt),
+    callerVerdict: entry.callerVerdict,
     callerName: entry.callerName,
     callBlock,
     queue: entry.queueName === '' ? task.queueName : entry.queueName,

@@ -1,3 +1,4 @@
+import type { CallerVerdict } from '@callback-and-voicemail/contract/flex-api';
 import {
   type ActiveCallbackLock,
   acquireLock,
@@ -30,6 +31,7 @@ export interface BookingRequest {
   from: string;
   to: string;
   callerName?: string;
+  callerVerdict?: CallerVerdict;
   /** The number the caller confirmed, in E.164. */
   number: string;
   /** Whose callback it is: the caller's own number, or for a withheld one `typed` and the number that was typed. */
@@ -313,7 +315,7 @@ function createProvisionalEntry(
   request: BookingRequest,
   queueTaskSid: string,
 ): LedgerEntry {
-  const { callSid, from, to, callerName, number, queueName, workflowSid, language } = request;
+  const { callSid, from, to, callerName, callerVerdict, number, queueName, workflowSid, language } = request;
   const now = Date.now();
   return newBookingEntry(
     {
@@ -322,6 +324,7 @@ function createProvisionalEntry(
       from,
       to,
       callerName,
+      callerVerdict,
       numberToCall: number === from ? undefined : number,
       queueName,
       workflowSid,

@@ -1,4 +1,5 @@
 import { EMAIL_PROBLEMS, type EmailProblem } from '@callback-and-voicemail/contract/email-problems';
+import { CALLER_VERDICTS } from '@callback-and-voicemail/contract/flex-api';
 import {
   choice,
   dictionary,
@@ -179,6 +180,8 @@ export const ledgerEntrySchema = object({
   from: text(),
   to: text(),
   callerName: optionalText,
+  /** What the carriers say of `from`; absent when they said nothing. */
+  callerVerdict: optional(withFallback(choice(...CALLER_VERDICTS), 'unverified')),
   /** Where to call back, in E.164, when that is not `from`. */
   numberToCall: optionalText,
   /** When another call changed that number. All that ties the two calls is the number they showed. */
@@ -289,6 +292,7 @@ export type VoicemailDetails = Pick<
   | 'from'
   | 'to'
   | 'callerName'
+  | 'callerVerdict'
   | 'queueName'
   | 'workflowSid'
   | 'priority'

@@ -138,6 +138,11 @@ const VARIABLES = {
     expected: 'on or off; default: on',
     isValid: (v) => v === 'on' || v === 'off',
   },
+  UNVERIFIED_CALLERS: {
+    requiredFor: 'optional',
+    expected: 'allow or refuse; default: allow',
+    isValid: (v) => v === 'allow' || v === 'refuse',
+  },
   AUDIT_REQUIRED: {
     requiredFor: 'optional',
     expected: 'true or false; default: false',

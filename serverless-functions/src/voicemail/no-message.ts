@@ -10,6 +10,7 @@ import type { VersionedEntry } from '../ledger/ledger';
 import { readSettings } from '../notification/settings';
 import { allowedCountries } from '../numbers/callback-countries';
 import { validateCallbackNumber } from '../numbers/callback-number';
+import { mayHaveCallbacks } from '../numbers/caller-verdict';
 import { ProductError } from '../runtime/errors';
 import { rebuildEntry } from './rebuild-entry';
 import type { VoicemailUrlState } from './voicemail-url';
@@ -17,6 +18,7 @@ import type { VoicemailUrlState } from './voicemail-url';
 /** Shown on the entry, and as the reason wherever a cancellation needs one. */
 const NO_MESSAGE_REASON = 'Chose voicemail and left no message';
 const NOT_CALLABLE_REASON = 'Chose voicemail and left no message; the number cannot be called back';
+const UNVERIFIED_REASON = 'Chose voicemail and left no message; the carriers do not vouch for the number';
 /** Attempts after silence, or to record again: a call has a few at most. */
 const LATER_ATTEMPTS = 2;
 
@@ -101,6 +103,7 @@ async function keepEarlierMessage(invocation: Invocation, current: VersionedEntr
  */
 async function reasonForNoCallback(invocation: Invocation, entry: LedgerEntry): Promise<string | undefined> {
   const { twilio, environment } = invocation;
+  if (!mayHaveCallbacks(environment, entry.callerVerdict)) return UNVERIFIED_REASON;
   const reading = readSettings(() => twilio.sync, environment);
   const callable = validateCallbackNumber(
     entry.from,

@@ -28,6 +28,7 @@ export function rebuildEntry(
       from: urlState.from,
       to: urlState.to,
       callerName: urlState.callerName,
+      callerVerdict: urlState.callerVerdict,
       queueName: urlState.queueName,
       workflowSid: urlState.workflowSid,
       priority: 0,

@@ -1,7 +1,9 @@
 import { FEATURE_PATH, isSid } from '@callback-and-voicemail/contract';
+import { CALLER_VERDICTS, type CallerVerdict } from '@callback-and-voicemail/contract/flex-api';
 import { type CallerExperience, callerExperienceFor } from '../caller-experience';
 
 import { cleanCallerName } from '../numbers/caller-number';
+import { callerVerdict } from '../numbers/caller-verdict';
 import type { Environment } from '../runtime/environment';
 import { BadRequest } from '../runtime/errors';
 import { type FormFields, parameter } from '../runtime/form-fields';
@@ -19,6 +21,7 @@ export interface VoicemailUrlState {
   from: string;
   to: string;
   callerName?: string;
+  callerVerdict?: CallerVerdict;
   queueName: string;
   /** The queue by which the call's experience was decided, where the caller has moved to another since. */
   experienceQueue?: string;
@@ -39,6 +42,7 @@ const KIND: StateKind = {
     'from',
     'to',
     'name',
+    'verdict',
     'queue',
     'as',
     'workflowSid',
@@ -92,6 +96,7 @@ export function voicemailPath(
   if (urlState.from !== '') query.set('from', fitIntoUrl(urlState.from, MAX_IN_URL.address));
   if (urlState.to !== '') query.set('to', fitIntoUrl(urlState.to, MAX_IN_URL.address));
   if (urlState.callerName !== undefined) query.set('name', fitIntoUrl(urlState.callerName, MAX_IN_URL.name));
+  if (urlState.callerVerdict !== undefined) query.set('verdict', urlState.callerVerdict);
   if (urlState.queueName !== '') query.set('queue', fitIntoUrl(urlState.queueName, MAX_IN_URL.queue));
   if (urlState.experienceQueue !== undefined && urlState.experienceQueue !== urlState.queueName)
     query.set('as', fitIntoUrl(urlState.experienceQueue, MAX_IN_URL.queue));
@@ -117,7 +122,8 @@ export function readVoicemailUrlState(
   const { CallSid, From, To, CallerName } = event;
   const own = readSignedState(environment, KIND, event, now);
   const defaults = { workflowSid: environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '', now };
-  const urlState = parseVoicemailUrlState({ From, To, CallerName, ...own, CallSid }, defaults);
+  const sent = own ?? { verdict: callerVerdict(event) };
+  const urlState = parseVoicemailUrlState({ From, To, CallerName, ...sent, CallSid }, defaults);
   if (own === undefined && page !== 'voicemail')
     throw new BadRequest('bad-state', 'The URL is not one of ours, or too old', 'Call studio/voicemail first.', 403);
   return { urlState, own };
@@ -146,6 +152,7 @@ function parseVoicemailUrlState(
     from,
     to: text('to', 'To'),
     callerName: cleanCallerName(event.name ?? event.CallerName, from),
+    callerVerdict: CALLER_VERDICTS.find((one) => one === text('verdict')),
     queueName: text('queue'),
     experienceQueue: text('as') || undefined,
     workflowSid: isSid('workflow', workflowSid) ? workflowSid : defaults.workflowSid,

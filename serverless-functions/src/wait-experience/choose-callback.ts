@@ -117,13 +117,14 @@ export async function chooseCallback(
   const checked = validateCallbackNumber(session.number ?? '', caller.countries, caller.businessNumbers);
   if (!checked.ok || !caller.experience.callbacks) return { outcome: 'not-allowed', session };
   const { number } = checked;
-  const { callSid, from, to, callerName, experience } = caller;
+  const { callSid, from, to, callerName, verdict, experience } = caller;
   const outcome = await bookCallback(invocation, {
     ...lockKeyFor(caller, session, number),
     callSid,
     from,
     to,
     callerName,
+    callerVerdict: verdict,
     number,
     taskSid: session.taskSid,
     isAnother: session.another === 'chosen',

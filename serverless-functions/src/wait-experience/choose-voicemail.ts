@@ -138,6 +138,7 @@ function createEntry(
       from: call.from,
       to: call.to,
       callerName: call.callerName,
+      callerVerdict: call.verdict,
       queueName: task?.queueName ?? '',
       workflowSid:
         task?.workflowSid ?? session.workflowSid ?? environment.values.TWILIO_FLEX_CALLBACK_WORKFLOW_SID ?? '',
@@ -163,7 +164,7 @@ async function moveToRecording(
   isFirstMove: boolean,
 ): Promise<LeaveResult> {
   const { twilio, ledger, log } = invocation;
-  const { callSid, attempt, from, to, callerName, queueName, workflowSid, waitingSince } = entry;
+  const { callSid, attempt, from, to, callerName, callerVerdict, queueName, workflowSid, waitingSince } = entry;
   const urlState = {
     callSid,
     attempt,
@@ -171,6 +172,7 @@ async function moveToRecording(
     from,
     to,
     callerName,
+    callerVerdict,
     queueName,
     experienceQueue: session.queueName,
     workflowSid,

@@ -1,4 +1,6 @@
 import { E164_NUMBER, FEATURE_PATH, isSid } from '@callback-and-voicemail/contract';
+import { CALLER_VERDICTS, type CallerVerdict } from '@callback-and-voicemail/contract/flex-api';
+import { callerVerdict } from '../numbers/caller-verdict';
 import type { Environment } from '../runtime/environment';
 import type { FormFields } from '../runtime/form-fields';
 import { readSignedState, type StateKind, signState } from '../runtime/signed-state';
@@ -32,6 +34,8 @@ export interface WaitSession {
   another?: 'chosen' | 'taken';
   /** The caller's number is one of the account's, e.g. behind a switchboard that forwards calls. */
   callsFromOurs?: boolean;
+  /** What the carriers say of the caller's number: Twilio may send it with the first request only. */
+  verdict?: CallerVerdict;
   /** How often a booking was checked without an answer. */
   unknownRetries: number;
   /** How many typed numbers were refused. */
@@ -59,6 +63,7 @@ const KIND: StateKind = {
     'number',
     'another',
     'ours',
+    'verdict',
     'doubts',
     'entries',
     'asked',
@@ -93,6 +98,7 @@ export function waitQuery(session: WaitSession): URLSearchParams {
   set('number', session.number);
   set('another', session.another);
   set('ours', session.callsFromOurs ? 1 : undefined);
+  set('verdict', session.verdict);
   set('doubts', session.unknownRetries === 0 ? undefined : session.unknownRetries);
   set('entries', session.numberAttempts === 0 ? undefined : session.numberAttempts);
   set('asked', session.staffingChecked ? 1 : undefined);
@@ -110,7 +116,8 @@ const MAX_QUEUE_NAME = 64;
 /** The state that we signed for this call. Any other request begins anew; a flow may name its workflow. */
 export function readWaitSession(environment: Environment, event: FormFields): WaitSession {
   const { QueueSid, workflowSid } = event;
-  return parseWaitSession({ QueueSid, ...(readSignedState(environment, KIND, event) ?? { workflowSid }) });
+  const own = readSignedState(environment, KIND, event) ?? { workflowSid, verdict: callerVerdict(event) };
+  return parseWaitSession({ QueueSid, ...own });
 }
 
 /** Reads what `waitQuery` wrote; missing or malformed values count as absent. */
@@ -123,7 +130,7 @@ export function parseWaitSession(event: Record<string, unknown>): WaitSession {
     const number = Number(value);
     return Number.isInteger(number) && number >= least && number <= most ? number : least;
   };
-  const { queue, number } = event;
+  const { queue, number, verdict } = event;
   return {
     state: parseStateName(event.state),
     hasInput: event.heard === '1',
@@ -140,6 +147,7 @@ export function parseWaitSession(event: Record<string, unknown>): WaitSession {
     number: typeof number === 'string' && E164_NUMBER.test(number) ? number : undefined,
     another: event.another === 'chosen' || event.another === 'taken' ? event.another : undefined,
     callsFromOurs: event.ours === '1' || undefined,
+    verdict: CALLER_VERDICTS.find((one) => one === verdict),
     unknownRetries: count(event.doubts, 0, MAX_UNKNOWN_RETRIES),
     numberAttempts: count(event.entries, 0, MAX_NUMBER_ATTEMPTS),
     staffingChecked: event.asked === '1' || undefined,

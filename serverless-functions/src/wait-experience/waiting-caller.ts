@@ -1,8 +1,10 @@
+import type { CallerVerdict } from '@callback-and-voicemail/contract/flex-api';
 import { type CallerExperience, callerExperienceFor, ownNumbers } from '../caller-experience';
 import type { Invocation } from '../invocation';
 import { allowedCountries } from '../numbers/callback-countries';
 import { type CountryCode, type NumberProblem, validateCallbackNumber } from '../numbers/callback-number';
 import { cleanCallerName } from '../numbers/caller-number';
+import { mayHaveCallbacks } from '../numbers/caller-verdict';
 import type { Environment } from '../runtime/environment';
 import { type FormFields, parameter } from '../runtime/form-fields';
 import { callerOptions, type Option } from './options';
@@ -15,6 +17,7 @@ export interface WaitingCaller {
   from: string;
   to: string;
   callerName: string | undefined;
+  verdict: CallerVerdict | undefined;
   /** `https://host` of this deployment. */
   origin: string;
   experience: CallerExperience;
@@ -24,7 +27,7 @@ export interface WaitingCaller {
   /** Their own number in E.164, when it may be called back. */
   ownNumber: string | undefined;
   /** Why it may not. */
-  ownNumberProblem: NumberProblem | undefined;
+  ownNumberProblem: NumberProblem | 'unverified' | undefined;
   /** None of these is called back. */
   businessNumbers: readonly string[];
 }
@@ -32,29 +35,34 @@ export interface WaitingCaller {
 export function createWaitingCaller(
   { environment, origin }: Invocation,
   event: Record<string, unknown>,
-  { queueName, callsFromOurs }: Pick<WaitSession, 'queueName' | 'callsFromOurs'>,
+  { queueName, callsFromOurs, verdict }: Pick<WaitSession, 'queueName' | 'callsFromOurs' | 'verdict'>,
 ): WaitingCaller {
   const [callSid, from, to] = ['CallSid', 'From', 'To'].map((name) => parameterText(event, name)) as [
     string,
     string,
     string,
   ];
-  const experience = callerExperienceFor({ dialed: to, queueName: queueName ?? '' });
+  const configured = callerExperienceFor({ dialed: to, queueName: queueName ?? '' });
+  const isAllowed = mayHaveCallbacks(environment, verdict);
+  // Not even at a number they type: who shows another's number could type it, too.
+  const experience = isAllowed ? configured : { ...configured, callbacks: false };
   const countries = allowedCountries(environment.values.CALLBACK_COUNTRIES, to);
   const businessNumbers = [...ownNumbers(to), ...(callsFromOurs ? [from] : [])];
   const own = validateCallbackNumber(from, countries, businessNumbers);
+  const unverified = isAllowed ? undefined : ('unverified' as const);
   return {
     environment,
     callSid,
     from,
     to,
     callerName: cleanCallerName(event.CallerName, from),
+    verdict,
     origin,
     experience,
     countries,
     businessNumbers,
-    ownNumber: own.ok ? own.number : undefined,
-    ownNumberProblem: own.ok ? undefined : own.problem,
+    ownNumber: own.ok && isAllowed ? own.number : undefined,
+    ownNumberProblem: own.ok ? unverified : own.problem,
     options: callerOptions(experience, own.ok),
   };
 }
