@@ -13,6 +13,8 @@ export const AUDIT_ACTIONS = [
   'restore',
   'requeue',
   'save-settings',
+  'confirm-recipient',
+  'reject-recipient',
   'export',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
@@ -55,7 +57,7 @@ export const auditRecordSchema = object({
   taskSid: optional(text()),
   /** Why it was not done: an error's code. */
   code: optional(text()),
-  /** The address of a test mail; what was exported. */
+  /** The address of a test mail, or one that was confirmed or rejected; what was exported. */
   detail: optional(text()),
   changes: optional(list(auditChangeSchema)),
 });

@@ -24,6 +24,12 @@ export const EMAIL_ADMIN_ERRORS = [
   'conflict',
   /** The stored settings are unreadable. Saving with `Replace` overwrites them. */
   'settings-corrupt',
+  /** Who added a recipient can neither confirm nor reject them. */
+  'own-recipient',
+  /** The recipient was confirmed or removed meanwhile. */
+  'nothing-to-confirm',
+  /** Nothing is sent to the address until another supervisor confirms it. */
+  'recipient-unconfirmed',
   'settings-unreachable',
   'no-such-entry',
   /** The email was sent already, or none was wanted. */
@@ -49,6 +55,8 @@ export interface EmailSettingsResponse {
   savedAt?: string;
   /** Who may be a recipient: domains in lower case, and whole addresses. */
   allowedRecipients: string[];
+  /** Get no mail until another supervisor confirms them; absent where RECIPIENT_CONFIRMATION is off. */
+  unconfirmed?: UnconfirmedRecipient[];
   /** The business's time zone (IANA), used when the settings name none. */
   timeZone: string;
   /** Known queues and numbers, to choose from in rules. */
@@ -57,9 +65,19 @@ export interface EmailSettingsResponse {
   health: EmailHealth;
 }
 
+/** A recipient whom one supervisor added, and nobody else has confirmed. */
+export interface UnconfirmedRecipient {
+  address: string;
+  addedBy: string;
+  addedAt: string;
+  /** The user who asks added it: somebody else has to confirm it. */
+  isOwn: boolean;
+}
+
 /**
  * An error of any of these Functions. `Action=save` takes `Settings`, `Rules`, `Revision`, and `Replace=true` to overwrite
- * unreadable settings. It returns a new `EmailSettingsResponse`, or 409 `conflict` with `current`.
+ * unreadable settings. `Action=confirm` and `reject` take `Address` and `Revision`. Each returns a new
+ * `EmailSettingsResponse`, or 409 `conflict` with `current`.
  */
 export interface EmailAdminErrorResponse {
   code: EmailAdminErrorCode;

@@ -25,6 +25,8 @@ export const EMAIL_PROBLEMS = [
   'no-recipients',
   /** Every recipient is of a domain that is not allowed any more. */
   'recipients-not-allowed',
+  /** Every recipient waits for the confirmation of another supervisor. */
+  'recipients-unconfirmed',
   /** The stored settings or rules are missing, corrupt, or of a newer version. */
   'settings-unreadable',
   /** A supervisor deleted the recording before the email was sent. */

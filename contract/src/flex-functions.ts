@@ -69,13 +69,15 @@ export interface FlexApi {
   sweep: { request: Record<never, string>; response: SweepResponse; error: FlexApiErrorCode };
   'email-settings': {
     request: {
-      Action: 'read' | 'save';
+      Action: 'read' | 'save' | 'confirm' | 'reject';
       /** `EmailSettings` as JSON. */
       Settings?: string;
       /** `NotificationRules` as JSON. */
       Rules?: string;
       Revision?: string;
       Replace?: 'true';
+      /** To be confirmed or rejected. */
+      Address?: string;
     };
     response: EmailSettingsResponse;
     error: FlexApiErrorCode | EmailAdminErrorCode;

@@ -12,4 +12,5 @@ export * from './schema';
 export * from './sids';
 export * from './task-attributes';
 export * from './task-losses';
+export * from './unconfirmed-recipients';
 export * from './workflow-problems';

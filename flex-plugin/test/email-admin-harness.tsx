@@ -98,6 +98,7 @@ export function createEmailAdminHarness(calls: Partial<EmailAdminClient> = {}) {
     save: jest.fn((proposal, _revision, _replace) =>
       Promise.resolve(aSettingsResponse({ ...proposal, revision: 'r2', savedBy: 'sue' })),
     ),
+    decide: jest.fn().mockResolvedValue(aSettingsResponse({ revision: 'r2', unconfirmed: [] })),
     sendTest: jest.fn((to: string, _settings: EmailSettings) =>
       Promise.resolve({ ok: true as const, providerId: '<1@mg>', to }),
     ),

@@ -9,6 +9,9 @@ export const EMAIL_SETTINGS_VERSION = 1;
 export const EMAIL_RULES_DOCUMENT = 'email-rules';
 export const RULES_DOCUMENT_NAME = /^email-rules(-[0-9a-f-]{1,40})?$/;
 export const EMAIL_RULES_VERSION = 1;
+/** The recipients who wait for confirmation: a document that the settings name, like that of the rules. */
+export const UNCONFIRMED_DOCUMENT_NAME = /^email-unconfirmed-[0-9a-f-]{1,40}$/;
+export const UNCONFIRMED_VERSION = 1;
 
 /** Those of the plugin. */
 export const MAIL_LANGUAGES = ['en-US', 'es-ES', 'es-MX', 'pt-BR', 'th', 'zh-Hans'] as const;
@@ -20,3 +23,4 @@ export const MAX_HOLIDAYS = 60;
 /** Sync's limit is 16 KiB per document; the rest is for the server's notes. */
 export const MAX_SETTINGS_BYTES = 14_000;
 export const MAX_RULES_BYTES = 16_000;
+export const MAX_UNCONFIRMED_BYTES = 16_000;

@@ -13,7 +13,13 @@ import {
 } from '../schema';
 import { isAddress, MAX_ADDRESS_LENGTH, normalizeAddress } from './addresses';
 import { INVISIBLE_CHARACTERS, isLogoUrl, isTimeZone } from './formats';
-import { EMAIL_SETTINGS_VERSION, MAIL_LANGUAGES, MAX_RECIPIENTS, RULES_DOCUMENT_NAME } from './limits';
+import {
+  EMAIL_SETTINGS_VERSION,
+  MAIL_LANGUAGES,
+  MAX_RECIPIENTS,
+  RULES_DOCUMENT_NAME,
+  UNCONFIRMED_DOCUMENT_NAME,
+} from './limits';
 import { subjectTemplateErrors } from './subject-template';
 
 /** A text of that form: all of another one is wrong. */
@@ -43,6 +49,8 @@ const savedSchema = openObject({
   at: text(),
   /** The document that holds the current rules; absent: `email-rules`. */
   rules_document: optional(matching(RULES_DOCUMENT_NAME)),
+  /** The document that lists recipients who wait for confirmation; absent: there are none. */
+  unconfirmed_document: optional(matching(UNCONFIRMED_DOCUMENT_NAME)),
   /** The key of this change in the audit. */
   audit_key: optional(text()),
 });

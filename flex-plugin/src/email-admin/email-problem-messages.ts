@@ -19,6 +19,7 @@ const EMAIL_PROBLEM_MESSAGES: Record<EmailProblem, StringKey> = {
   unknown: 'EmailProblemUnknown',
   'no-recipients': 'EmailProblemNoRecipients',
   'recipients-not-allowed': 'EmailProblemNotAllowed',
+  'recipients-unconfirmed': 'EmailProblemUnconfirmedRecipients',
   'settings-unreadable': 'EmailProblemSettings',
   'recording-deleted': 'EmailProblemDeleted',
   'recording-unavailable': 'EmailProblemRecording',

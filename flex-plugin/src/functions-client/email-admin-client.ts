@@ -49,6 +49,8 @@ export interface EmailAdminClient {
     revision: string,
     replace: boolean,
   ): Promise<EmailSettingsResponse>;
+  /** Confirms or rejects a recipient whom another supervisor added. */
+  decide(decision: 'confirm' | 'reject', address: string, revision: string): Promise<EmailSettingsResponse>;
   /** Audit log; a page at a time. */
   audit(query: AuditQuery, cursor?: string, signal?: AbortSignal): Promise<AuditResponse>;
   /** @returns all that the query matches */
@@ -80,6 +82,11 @@ export function createEmailAdminClient({ requestWithRetry, request }: FunctionsT
         parseSettings,
       );
       // It sends what the administrator hears of the change; if this one fails, the next one does.
+      request('sweep', {}, parseJson<SweepResponse>).catch(() => undefined);
+      return saved;
+    },
+    async decide(Action, Address, Revision) {
+      const saved = await request('email-settings', { Action, Address, Revision }, parseSettings);
       request('sweep', {}, parseJson<SweepResponse>).catch(() => undefined);
       return saved;
     },

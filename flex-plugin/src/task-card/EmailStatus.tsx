@@ -113,6 +113,7 @@ const EMAIL_PROBLEM_MESSAGES: Record<EmailProblem, StringKey> = {
   'not-configured': 'MailProblemSetup',
   'no-recipients': 'MailProblemNoRecipients',
   'recipients-not-allowed': 'MailProblemNotAllowed',
+  'recipients-unconfirmed': 'MailProblemUnconfirmed',
   'settings-unreadable': 'MailProblemSettings',
   'limit-reached': 'MailProblemUnreachable',
   unreachable: 'MailProblemUnreachable',

@@ -15,6 +15,7 @@ import type { Invocation } from '../invocation';
 import { LEDGER_TTL_SECONDS } from '../ledger/entry';
 import { chronologicalKey, readListedId } from '../ledger/entry-id';
 import { createMailer } from '../notification/mailer';
+import { isConfirmationRequired } from '../notification/unconfirmed-recipients';
 import { splitAddresses } from '../runtime/environment';
 import { errorCode, isTwilioError } from '../runtime/errors';
 import { NOTICE_SUBJECT, renderNotice, renderNoticeHtml } from './render-notice';
@@ -155,7 +156,7 @@ async function trySend(invocation: Invocation, { act, parts }: Notice, time: num
     log.warn('administrator not notified', { code: isUnset ? 'mail-not-configured' : 'audit-incomplete' });
     return false;
   }
-  const text = renderNotice(found.item, timeZone);
+  const text = renderNotice(found.item, timeZone, isConfirmationRequired(environment));
   try {
     await deadline.within(time, () =>
       mailer.provider.send(

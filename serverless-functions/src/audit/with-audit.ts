@@ -93,7 +93,7 @@ export async function auditDenials<T>(
     return await check();
   } catch (error) {
     if (!(error instanceof FlexBadRequest) || error.status !== 403) throw error;
-    const noted = prepareAction(user, { ...act, once: `${act.taskSid} ${error.code}` }, 'refused');
+    const noted = prepareAction(user, { ...act, once: `${act.taskSid ?? act.detail} ${error.code}` }, 'refused');
     for (const { record } of noted.parts) record.code = error.code;
     await appendAction(invocation, noted, true).catch(() => undefined);
     throw error;

@@ -2,13 +2,16 @@ import type {
   EmailHealth,
   EmailSettingsResponse,
   NotificationRules,
+  RecipientAddition,
   WorkflowFinding,
 } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import { allowedRecipients } from '../notification/allowed-recipients';
+import { isConfirmationRequired } from '../notification/unconfirmed-recipients';
 import { AccountCache } from '../runtime/account-cache';
 import { errorCode } from '../runtime/errors';
 import { startEarly } from '../runtime/start-early';
+import type { FlexUser } from '../twilio/flex-token';
 import { providerHealth, readHealth } from './health';
 import type { SettingsInput } from './settings-input';
 import { asSettingsUnreachable, readStoredSettings, type StoredSettings } from './stored-settings';
@@ -48,10 +51,11 @@ export function startReadingSettings(invocation: Invocation): SettingsReading {
  */
 export async function buildSettingsResponse(
   invocation: Invocation,
+  user: FlexUser,
   reading: SettingsReading = startReadingSettings(invocation),
 ): Promise<EmailSettingsResponse> {
   const [stored, account] = await Promise.all([reading.stored, reading.account]);
-  const { settings, rules, revision, source } = stored;
+  const { settings, rules, revision, source, additions } = stored;
   try {
     const health = await reading.health;
     const { saved, ...visibleSettings } = settings;
@@ -62,6 +66,7 @@ export async function buildSettingsResponse(
       source,
       ...(saved === undefined ? {} : { savedBy: saved.by, savedAt: saved.at }),
       ...aboutAccount(invocation, account, rules),
+      ...aboutUnconfirmed(invocation, user, additions),
       health: withAccount(health, account),
     };
   } catch (error) {
@@ -69,26 +74,32 @@ export async function buildSettingsResponse(
   }
 }
 
-/**
- * What was just saved, with what was read before: reading all of it again would take three more rounds. Never throws.
- * @param saved who saved, and when
- */
+/** What a save stored. */
+interface SavedSettings extends SettingsInput {
+  additions: readonly RecipientAddition[];
+  /** Who saved, and when. */
+  saved: { by: string; at: string };
+}
+
+/** What was just saved, with what was read before: reading all of it again would take three more rounds. Never throws. */
 export async function buildResponseAfterSave(
   invocation: Invocation,
-  { settings, rules }: SettingsInput,
-  saved: { by: string; at: string },
+  user: FlexUser,
+  { settings, rules, additions, saved }: SavedSettings,
   revision: string,
   reading: SettingsReading,
 ): Promise<EmailSettingsResponse> {
   const account = await reading.account;
+  const { saved: _notes, ...visibleSettings } = settings;
   return {
-    settings,
+    settings: visibleSettings as typeof settings,
     rules,
     revision,
     source: 'saved',
     savedBy: saved.by,
     savedAt: saved.at,
     ...aboutAccount(invocation, account, rules),
+    ...aboutUnconfirmed(invocation, user, additions),
     health: await healthBeforeSave(invocation, reading, account),
   };
 }
@@ -123,6 +134,20 @@ const aboutAccount = (
   queues: mergeReferenced(queues, rules, 'queues'),
   numbers: mergeReferenced(numbers, rules, 'numbers'),
 });
+
+/** Who waits for confirmation, as this user sees it. */
+const aboutUnconfirmed = (
+  { environment }: Invocation,
+  { workerSid }: FlexUser,
+  additions: readonly RecipientAddition[],
+): Pick<EmailSettingsResponse, 'unconfirmed'> =>
+  isConfirmationRequired(environment)
+    ? {
+        unconfirmed: additions.flatMap(({ by, name, at, addresses }) =>
+          addresses.map((address) => ({ address, addedBy: name, addedAt: at, isOwn: by === workerSid })),
+        ),
+      }
+    : {};
 
 /** Names that exist in the account, and names that rules already use. */
 function mergeReferenced<K extends 'queues' | 'numbers'>(

@@ -6,12 +6,14 @@ import {
   type NotificationRules,
   parseStoredRules,
   parseStoredSettings,
+  type RecipientAddition,
   salvageRules,
   salvageSettings,
 } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import { rulesDocumentName } from '../notification/email-config';
 import { settingsFromEnvironment } from '../notification/settings';
+import { startReadingUnconfirmed } from '../notification/unconfirmed-recipients';
 import { AccountCache } from '../runtime/account-cache';
 import type { Environment } from '../runtime/environment';
 import { FlexBadRequest, TwilioError } from '../runtime/errors';
@@ -25,7 +27,7 @@ const lastRulesDocuments = new AccountCache<string>();
 export const rememberRulesDocument = (environment: Environment, name: string) =>
   lastRulesDocuments.set(environment, name);
 
-/** Both documents as stored, for display and for changes. */
+/** The documents as stored, for display and for changes. */
 export interface StoredSettings {
   settings: EmailSettings;
   rules: NotificationRules;
@@ -37,16 +39,21 @@ export interface StoredSettings {
   /** Of the settings document alone, which a save must name; undefined when there is none. */
   settingsRevision?: string;
   rulesDocument: string;
+  /** Who waits for confirmation; nobody where none is required. */
+  additions: RecipientAddition[];
+  /** The document that lists them; it is kept while no confirmation is required. */
+  unconfirmedDocument?: string;
 }
 
 /**
- * Reads both. Readable parts of a corrupt document are for display only; mails are not sent by them.
+ * Reads them. Readable parts of a corrupt document are for display only; mails are not sent by them.
  * @throws FlexBadRequest 503 `settings-unreachable`
  */
 export async function readStoredSettings(invocation: Invocation): Promise<StoredSettings> {
   const { twilio, environment } = invocation;
   let settingsDocument: SyncDocument | undefined;
   let rulesDocument: SyncDocument | undefined;
+  let additions: RecipientAddition[] | undefined;
   let settings: EmailSettings;
   let settingsCorrupt = false;
   let name: string;
@@ -54,6 +61,7 @@ export async function readStoredSettings(invocation: Invocation): Promise<Stored
     // The settings name the rules document; requesting the likely one in parallel saves a round.
     const expectedName = lastRulesDocuments.get(environment) ?? EMAIL_RULES_DOCUMENT;
     const expectedRules = startEarly(() => twilio.sync.fetchDocument(expectedName));
+    const readUnconfirmed = startReadingUnconfirmed(() => twilio.sync, environment);
     settingsDocument = await twilio.sync.fetchDocument(EMAIL_SETTINGS_DOCUMENT);
     const defaults = settingsFromEnvironment(environment);
     if (settingsDocument === undefined) settings = defaults;
@@ -64,7 +72,10 @@ export async function readStoredSettings(invocation: Invocation): Promise<Stored
     }
     name = rulesDocumentName(settings);
     lastRulesDocuments.set(environment, name);
-    rulesDocument = name === expectedName ? await expectedRules : await twilio.sync.fetchDocument(name);
+    [rulesDocument, additions] = await Promise.all([
+      name === expectedName ? expectedRules : twilio.sync.fetchDocument(name),
+      readUnconfirmed(settings),
+    ]);
     await expectedRules.catch(() => undefined);
   } catch (error) {
     throw asSettingsUnreachable(error);
@@ -82,11 +93,13 @@ export async function readStoredSettings(invocation: Invocation): Promise<Stored
   return {
     settings,
     rules,
-    source: settingsCorrupt || rulesCorrupt ? 'corrupt' : intactSource,
+    source: settingsCorrupt || rulesCorrupt || additions === undefined ? 'corrupt' : intactSource,
     corrupt: { settings: settingsCorrupt, rules: rulesCorrupt },
     revision: `${settingsDocument?.revision ?? ''}${byHand}`,
     settingsRevision: settingsDocument?.revision,
     rulesDocument: name,
+    additions: additions ?? [],
+    unconfirmedDocument: settings.saved?.unconfirmed_document,
   };
 }
 

@@ -20,6 +20,7 @@ import { attachmentName, type VoicemailEmail } from '../notification/message';
 import { renderMail } from '../notification/render-mail';
 import { appearance, flexUrl } from '../notification/send-email';
 import { readSettings } from '../notification/settings';
+import { findAddition, isConfirmationRequired } from '../notification/unconfirmed-recipients';
 import { errorCode, FlexBadRequest } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
 import type { FlexUser } from '../twilio/flex-token';
@@ -27,7 +28,7 @@ import { jsonField, validationError } from './form-fields';
 import { consumeQuota, type HourlyQuota } from './hourly-quota';
 import { SAMPLE_SECONDS, sampleRecording } from './sample-recording';
 import { parseSettingsInput } from './settings-input';
-import { asSettingsUnreachable } from './stored-settings';
+import { asSettingsUnreachable, readStoredSettings } from './stored-settings';
 
 /** Kept back from the sending, to ask what a refusal means and to answer. */
 const DIAGNOSIS_RESERVE_MS = 2_500;
@@ -58,7 +59,7 @@ export async function sendTestEmail(
   if (!isAllowedRecipient(address, allowed))
     throw validationError('domain-not-allowed', [{ path: 'address', code: 'domain-not-allowed', value: address }]);
   return withAudit(invocation, user, { act: 'test-mail', detail: address }, async () =>
-    sendSample(invocation, user, address, await settingsForTest(invocation, event, allowed)),
+    sendSample(invocation, user, address, await settingsForTest(invocation, event, address, allowed)),
   );
 }
 
@@ -119,25 +120,44 @@ async function sendSample(
   }
 }
 
-/** What the panel shows and has not saved yet, or what is saved. */
+/**
+ * What the panel shows and has not saved yet, or what is saved.
+ * @throws FlexBadRequest `recipient-unconfirmed` while the address waits for confirmation
+ */
 async function settingsForTest(
   invocation: Invocation,
   event: Record<string, unknown>,
+  address: string,
   allowed: readonly string[],
 ): Promise<EmailSettings> {
   const given = jsonField(event, 'Settings');
+  if (isConfirmationRequired(invocation.environment)) {
+    const { source, additions } = await readStoredSettings(invocation);
+    if (source === 'corrupt') throw settingsUnusable('settings-corrupt');
+    if (findAddition(additions, address) !== undefined)
+      throw new FlexBadRequest(
+        'recipient-unconfirmed',
+        'The address waits for confirmation',
+        'Ask another supervisor to confirm it.',
+        409,
+      );
+  }
   // Whether anybody gets voicemails with them is not what is tried.
   if (given !== undefined)
     return parseSettingsInput({ ...given, enabled: false }, { version: EMAIL_RULES_VERSION, rules: [] }, allowed)
       .settings;
   const reading = await readSettings(() => invocation.twilio.sync, invocation.environment);
   if (reading.ok) return reading.settings;
-  const corrupt = reading.problem === 'settings-unreadable';
-  throw new FlexBadRequest(
-    corrupt ? 'settings-corrupt' : 'settings-unreachable',
-    corrupt ? 'What is stored cannot be read as settings' : 'The settings cannot be reached',
+  throw settingsUnusable(reading.problem === 'settings-unreadable' ? 'settings-corrupt' : 'settings-unreachable');
+}
+
+function settingsUnusable(code: 'settings-corrupt' | 'settings-unreachable'): FlexBadRequest {
+  const isCorrupt = code === 'settings-corrupt';
+  return new FlexBadRequest(
+    code,
+    isCorrupt ? 'What is stored cannot be read as settings' : 'The settings cannot be reached',
     'Send Settings to try others.',
-    corrupt ? 409 : 503,
+    isCorrupt ? 409 : 503,
   );
 }
 

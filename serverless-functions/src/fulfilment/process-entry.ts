@@ -143,6 +143,7 @@ async function runEmailStep(
     entry,
     settings: emailConfig.settings,
     rules: emailConfig.rules,
+    unconfirmed: emailConfig.unconfirmed,
     environment,
     timeZone,
     deadline,

@@ -10,10 +10,17 @@ import { accountKey, type Environment } from '../runtime/environment';
 import { errorCode } from '../runtime/errors';
 import type { SyncClient } from '../twilio/sync';
 import { readSettings } from './settings';
+import { startReadingUnconfirmed, unconfirmedKeys } from './unconfirmed-recipients';
 
 /** Settings and rules as they belong together. `ok: false` does not mean "none": the email waits. */
 export type EmailConfig =
-  | { ok: true; settings: EmailSettings; rules: NotificationRules }
+  | {
+      ok: true;
+      settings: EmailSettings;
+      rules: NotificationRules;
+      /** Keys of the addresses that get nothing yet. */
+      unconfirmed: readonly string[];
+    }
   | { ok: false; problem: EmailProblem; detail: string };
 
 /**
@@ -22,21 +29,29 @@ export type EmailConfig =
  */
 const lastRulesDocuments = new Map<string, string>();
 
-/** Reads settings and rules side by side. Never throws. */
+/** Reads settings, rules and who is not confirmed side by side. Never throws. */
 export async function readEmailConfig(sync: () => SyncClient, environment: Environment): Promise<EmailConfig> {
   const account = accountKey(environment);
   const expectedName = lastRulesDocuments.get(account) ?? EMAIL_RULES_DOCUMENT;
   const expectedRules = readRules(sync, expectedName);
+  const readUnconfirmed = startReadingUnconfirmed(sync, environment);
   const reading = await readSettings(sync, environment);
   const expected = await expectedRules;
   if (!reading.ok) return reading;
   const { settings } = reading;
   // When email is off, the rules do not matter.
-  if (!settings.enabled) return { ok: true, settings, rules: emptyRules() };
+  if (!settings.enabled) return { ok: true, settings, rules: emptyRules(), unconfirmed: [] };
   const name = rulesDocumentName(settings);
   lastRulesDocuments.set(account, name);
-  const rules = name === expectedName ? expected : await readRules(sync, name);
-  return rules.ok ? { ok: true, settings, rules: rules.rules } : rules;
+  const [rules, additions] = await Promise.all([
+    name === expectedName ? expected : readRules(sync, name),
+    readUnconfirmed(settings).catch(errorCode),
+  ]);
+  if (!rules.ok) return rules;
+  if (typeof additions === 'string') return { ok: false, problem: 'twilio-unavailable', detail: additions };
+  return additions === undefined
+    ? { ok: false, problem: 'settings-unreadable', detail: 'email-unconfirmed-unreadable' }
+    : { ok: true, settings, rules: rules.rules, unconfirmed: unconfirmedKeys(additions) };
 }
 
 /** The document that holds the rules in force with these settings. */

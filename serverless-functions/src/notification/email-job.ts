@@ -12,6 +12,8 @@ export interface EmailJob {
   entry: SendableEntry;
   settings: EmailSettings;
   rules: NotificationRules;
+  /** Keys of the addresses that get nothing until another supervisor confirms them. */
+  unconfirmed: readonly string[];
   environment: Environment;
   /** The business's zone, used where the settings name none. */
   timeZone: string;

@@ -1,4 +1,5 @@
 import {
+  addressKey,
   type EmailProblem,
   type EmailRecipient,
   type EmailSettings,
@@ -59,18 +60,14 @@ export const sendEmail: SendEmail = async (job) => {
   });
   // With rules, having no recipient is intended; without rules, recipients are missing.
   if (chosen.length === 0 && job.rules.rules.some(({ enabled }) => enabled)) return { result: 'off' };
-  // What was saved may be older than the list, or not have come through the panel.
-  const allowed = allowedRecipients(job.environment);
-  const recipients = chosen.filter(({ address }) => isAllowedRecipient(address, allowed));
-  if (recipients.length < chosen.length)
-    job.log.warn('recipients not allowed', { entry: entry.id, recipients: chosen.length - recipients.length });
+  const { recipients, problem } = permittedRecipients(job, chosen);
   const notAttempted = (lastError: EmailProblem): EmailOutcome => ({
     result: 'later',
     lastError,
     deliveryUncertain: false,
     notAttempted: true,
   });
-  if (recipients.length === 0) return notAttempted(chosen.length === 0 ? 'no-recipients' : 'recipients-not-allowed');
+  if (problem !== undefined) return notAttempted(problem);
   const mailer = createMailer(job.environment);
   if (mailer === undefined) return notAttempted('not-configured');
   const sending: Sending = {
@@ -90,6 +87,26 @@ export const sendEmail: SendEmail = async (job) => {
     if (sending.download === undefined) await discardDownload(job.pendingDownload);
   }
 };
+
+/**
+ * Those of the chosen recipients to whom mail may go now, or why it goes to nobody. What was saved may be older than the
+ * list of allowed domains, or not have come through the panel.
+ */
+function permittedRecipients(
+  { entry, environment, unconfirmed, log }: EmailJob,
+  chosen: readonly EmailRecipient[],
+): { recipients: EmailRecipient[]; problem?: EmailProblem } {
+  if (chosen.length === 0) return { recipients: [], problem: 'no-recipients' };
+  const domains = allowedRecipients(environment);
+  const allowed = chosen.filter(({ address }) => isAllowedRecipient(address, domains));
+  if (allowed.length < chosen.length)
+    log.warn('recipients not allowed', { entry: entry.id, recipients: chosen.length - allowed.length });
+  if (allowed.length === 0) return { recipients: [], problem: 'recipients-not-allowed' };
+  const recipients = allowed.filter(({ address }) => !unconfirmed.includes(addressKey(address)));
+  if (recipients.length < allowed.length)
+    log.info('recipients not confirmed', { entry: entry.id, recipients: allowed.length - recipients.length });
+  return recipients.length === 0 ? { recipients, problem: 'recipients-unconfirmed' } : { recipients };
+}
 
 /** One attempt, as far as it has come. */
 interface Sending {

@@ -143,6 +143,11 @@ const VARIABLES = {
     expected: 'allow or refuse; default: allow',
     isValid: (v) => v === 'allow' || v === 'refuse',
   },
+  RECIPIENT_CONFIRMATION: {
+    requiredFor: 'optional',
+    expected: 'required or off; default: off',
+    isValid: (v) => v === 'required' || v === 'off',
+  },
   AUDIT_REQUIRED: {
     requiredFor: 'optional',
     expected: 'true or false; default: false',

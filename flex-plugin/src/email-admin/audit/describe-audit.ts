@@ -19,6 +19,8 @@ export const ACTION_LABELS: Record<AuditAction, StringKey> = {
   restore: 'AuditActRestore',
   requeue: 'AuditActRequeue',
   'save-settings': 'AuditActSaveSettings',
+  'confirm-recipient': 'AuditActConfirm',
+  'reject-recipient': 'AuditActReject',
   export: 'AuditActExport',
 };
 

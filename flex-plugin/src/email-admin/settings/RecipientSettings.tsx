@@ -5,6 +5,7 @@ import { Section } from '../Section';
 import { RecipientsField } from './RecipientsField';
 import { RuleList } from './RuleList';
 import { RulePreview } from './RulePreview';
+import { UnconfirmedRecipients } from './UnconfirmedRecipients';
 import type { SettingsForm } from './use-settings-form';
 
 /** Recipients, rules, and a way to see what they come to. */
@@ -22,6 +23,7 @@ export const RecipientSettings: React.FC<{ form: SettingsForm }> = ({ form }) =>
         errors={errors}
         help={t(rules.rules.some(({ enabled }) => enabled) ? 'RecipientsGetUnmatched' : 'RecipientsGetAll')}
       />
+      {answer.unconfirmed !== undefined && <UnconfirmedRecipients unconfirmed={answer.unconfirmed} />}
       <RuleList form={form} />
       <RulePreview form={form} />
       <Box>

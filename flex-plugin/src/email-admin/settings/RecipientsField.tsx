@@ -10,10 +10,13 @@ import { ScreenReaderOnly } from '@twilio-paste/core/screen-reader-only';
 import { Text } from '@twilio-paste/core/text';
 import { CloseIcon } from '@twilio-paste/icons/esm/CloseIcon';
 import * as React from 'react';
+import { useSelector } from 'react-redux';
 import { formatList } from '../../strings/formats';
 import { useId } from '../../use-id';
 import { useEmailAdmin } from '../email-admin-context';
+import { selectSettings } from '../selectors';
 import { errorsAt, FieldErrors } from './FieldErrors';
+import { isUnconfirmed } from './is-unconfirmed';
 import { mergeRecipients, parseAddresses } from './parse-addresses';
 
 export interface RecipientsFieldProps {
@@ -184,6 +187,7 @@ const Chip: React.FC<{ recipient: EmailRecipient; isInvalid: boolean; onRemove: 
   onRemove,
 }) => {
   const { t } = useEmailAdmin().translator;
+  const waits = isUnconfirmed(useSelector(selectSettings).answer ?? {}, address);
   return (
     <Box
       as="li"
@@ -202,6 +206,7 @@ const Chip: React.FC<{ recipient: EmailRecipient; isInvalid: boolean; onRemove: 
     >
       <Text as="span" fontSize="fontSize20" color={isInvalid ? 'colorTextError' : 'colorText'} title={address}>
         {name === undefined ? address : `${isolateText(name)} (${address})`}
+        {waits && ` · ${t('Unconfirmed')}`}
       </Text>
       <Button
         variant="reset"

@@ -11,6 +11,7 @@ import { Disclosure } from '../Disclosure';
 import { useEmailAdmin } from '../email-admin-context';
 import { SelectField } from '../SelectField';
 import { describeRule } from './describe-rule';
+import { isUnconfirmed } from './is-unconfirmed';
 import type { SettingsForm } from './use-settings-form';
 
 /** Shows who would get a mail for a queue, number and time, by the code that selects recipients. */
@@ -82,7 +83,11 @@ function describeOutcome(
 ): string {
   const { t } = translator;
   if (!settings.enabled) return t('PreviewOff');
-  const { recipients, rules: ruleIds } = recipientsFor(settings, rules, { ...context, timeZone: answer.timeZone });
+  const { recipients: chosen, rules: ruleIds } = recipientsFor(settings, rules, {
+    ...context,
+    timeZone: answer.timeZone,
+  });
+  const recipients = chosen.filter(({ address }) => !isUnconfirmed(answer, address));
   if (recipients.length === 0) return t('PreviewNoRecipients');
   const names = formatList(
     translator,

@@ -1,11 +1,12 @@
 import type { EmailSettingsResponse } from '@callback-and-voicemail/contract/email-admin-api';
 import type { QueryClient } from '@tanstack/react-query';
 import type { EmailAdminClient } from '../../functions-client/email-admin-client';
-import { FunctionsError, failureCode } from '../../functions-client/functions-error';
+import { type FailureCode, FunctionsError, failureCode } from '../../functions-client/functions-error';
 import type { PluginStore } from '../../state/plugin-state';
 import { refetchAudit } from '../audit/audit-query';
 import { type EmailRootState, selectSettings } from '../selectors';
 import type { Draft } from './draft';
+import { isUnconfirmed } from './is-unconfirmed';
 import { SETTINGS_QUERY_KEY } from './settings-query';
 import { type RequestFailure, type SettingsState, settingsActions, toDraft, visibleDraft } from './settings-state';
 
@@ -19,6 +20,8 @@ export interface SettingsActions {
   undo(): Promise<void>;
   expireUndo(): void;
   sendTestEmail(address: string): Promise<void>;
+  /** Confirms or rejects a recipient whom another supervisor added. @returns why it failed, if it did */
+  decide(decision: 'confirm' | 'reject', address: string): Promise<FailureCode | undefined>;
 }
 
 /** Others may save while a save is merged with theirs; after this many attempts the user decides when to try again. */
@@ -33,7 +36,7 @@ export function createSettingsActions({
   store,
   queryClient,
 }: {
-  client: Pick<EmailAdminClient, 'save' | 'sendTest'>;
+  client: Pick<EmailAdminClient, 'save' | 'sendTest' | 'decide'>;
   store: PluginStore;
   queryClient: QueryClient;
 }): SettingsActions {
@@ -96,6 +99,22 @@ export function createSettingsActions({
       await save(() => state().draft);
     },
     expireUndo: () => void dispatch(settingsActions.undoExpired()),
+    async decide(decision, address) {
+      for (let attempt = 1; ; attempt += 1) {
+        const { answer, conflict } = state();
+        try {
+          await cacheResponse(await client.decide(decision, address, (conflict ?? answer)?.revision ?? ''));
+          void refetchAudit(queryClient);
+          return undefined;
+        } catch (error) {
+          const current = error instanceof FunctionsError ? error.detail.current : undefined;
+          if (current !== undefined) await cacheResponse(current);
+          // Somebody saved something else: the address still waits.
+          if (current === undefined || !isUnconfirmed(current, address) || attempt === MAX_SAVE_ATTEMPTS)
+            return failureCode(error);
+        }
+      }
+    },
     async sendTestEmail(address) {
       const visible = visibleDraft(state());
       if (visible === undefined || state().test?.step === 'running') return;

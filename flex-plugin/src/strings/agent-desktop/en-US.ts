@@ -60,6 +60,7 @@ export const enUS = {
   MailProblemSetup: 'the email service is not set up correctly',
   MailProblemNoRecipients: 'no recipient is configured',
   MailProblemNotAllowed: 'no recipient is allowed any more',
+  MailProblemUnconfirmed: 'its recipients are not confirmed yet',
   MailProblemUnreachable: 'the email service did not respond',
   MailProblemRefused: 'the email service rejected it',
   MailProblemSettings: 'the email settings cannot be read',

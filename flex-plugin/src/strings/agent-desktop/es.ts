@@ -63,6 +63,7 @@ export const es: AgentDesktopStrings = {
   MailProblemSetup: 'el servicio de correo no está bien configurado',
   MailProblemNoRecipients: 'no se ha elegido a nadie para recibirlo',
   MailProblemNotAllowed: 'ya no se permite ningún destinatario',
+  MailProblemUnconfirmed: 'sus destinatarios aún no están confirmados',
   MailProblemUnreachable: 'el servicio de correo no respondió',
   MailProblemRefused: 'el servicio de correo lo rechazó',
   MailProblemSettings: 'no se puede leer la configuración del correo',

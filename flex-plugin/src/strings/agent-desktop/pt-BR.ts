@@ -62,6 +62,7 @@ export const ptBR: AgentDesktopStrings = {
   MailProblemSetup: 'o serviço de e-mail não está configurado corretamente',
   MailProblemNoRecipients: 'ninguém foi escolhido para recebê-lo',
   MailProblemNotAllowed: 'nenhum destinatário é mais permitido',
+  MailProblemUnconfirmed: 'os destinatários ainda não foram confirmados',
   MailProblemUnreachable: 'o serviço de e-mail não respondeu',
   MailProblemRefused: 'o serviço de e-mail o recusou',
   MailProblemSettings: 'não é possível ler a configuração de e-mail',

@@ -59,6 +59,7 @@ export const th: AgentDesktopStrings = {
   MailProblemSetup: 'บริการอีเมลยังตั้งค่าไม่ถูกต้อง',
   MailProblemNoRecipients: 'ยังไม่ได้เลือกผู้รับ',
   MailProblemNotAllowed: 'ไม่มีผู้รับที่ได้รับอนุญาตแล้ว',
+  MailProblemUnconfirmed: 'ผู้รับยังไม่ได้รับการยืนยัน',
   MailProblemUnreachable: 'บริการอีเมลไม่ตอบกลับ',
   MailProblemRefused: 'บริการอีเมลปฏิเสธ',
   MailProblemSettings: 'อ่านการตั้งค่าอีเมลไม่ได้',

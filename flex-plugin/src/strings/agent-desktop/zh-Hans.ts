@@ -59,6 +59,7 @@ export const zhHans: AgentDesktopStrings = {
   MailProblemSetup: '邮件服务配置不正确',
   MailProblemNoRecipients: '没有选择收件人',
   MailProblemNotAllowed: '收件人均已不被允许',
+  MailProblemUnconfirmed: '收件人尚未确认',
   MailProblemUnreachable: '邮件服务没有响应',
   MailProblemRefused: '邮件服务拒绝了邮件',
   MailProblemSettings: '无法读取邮件设置',
