@@ -16,6 +16,8 @@ export const AUDIT_ACTIONS = [
   'confirm-recipient',
   'reject-recipient',
   'export',
+  /** No action: the record is there and cannot be read, since it is broken or of a later release. */
+  'unreadable',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

@@ -197,15 +197,17 @@ export interface AttentionItem {
   taskType: 'callback' | 'voicemail';
   /**
    * `held`: an agent has had it for too long. `email-bounced`: the mail went out, and a recipient did not get it. `lost`:
-   * the task ended although nobody handled it.
+   * the task ended although nobody handled it. `unreadable`: its stored document cannot be read.
    */
-  kind: 'not-taken' | 'held' | 'email-failed' | 'email-bounced' | 'lost';
+  kind: 'not-taken' | 'held' | 'email-failed' | 'email-bounced' | 'lost' | 'unreadable';
   since: string;
   queue: string;
   caller: string;
   /** Who holds it. */
   worker?: string;
   loss?: TaskLoss;
+  /** Of an unreadable one: a later release wrote it. */
+  isNewer?: boolean;
   /** Of a mail that bounced. */
   bounced?: EmailDelivery['bounced'];
   /** `flex/restore-task` would put it back in line. */

@@ -1,4 +1,6 @@
 import type { EmailSettings } from '@callback-and-voicemail/contract';
+import { liveItems } from '../../sandbox/src/sync/sync-store';
+import type { SyncValue } from '../../sandbox/src/sync/sync-value';
 import type { TestTwilio } from '../../sandbox/src/testing/test-twilio';
 import { DEFAULT_ACCOUNT } from '../../sandbox/src/world/defaults';
 import { accountAuthorization } from './deployed-product';
@@ -56,4 +58,15 @@ export function storedDocuments({ world, clock, stubUrl }: TestTwilio) {
       return keys;
     },
   };
+}
+
+/** Every document and every item of a map that the product keeps in Sync; a test may replace its `data`. */
+export function storedValues({ sync }: TestTwilio['world']): { name: string; value: SyncValue }[] {
+  const { documents, maps } = sync.service(DEFAULT_ACCOUNT.syncServiceSid);
+  return [
+    ...documents.list().map((document) => ({ name: document.uniqueName ?? document.sid, value: document })),
+    ...maps
+      .list()
+      .flatMap((map) => liveItems(map).map((item) => ({ name: `${map.uniqueName}/${item.key}`, value: item }))),
+  ];
 }

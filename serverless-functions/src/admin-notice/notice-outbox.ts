@@ -83,7 +83,11 @@ export async function sendNotice(invocation: Invocation, id: string, key: string
   const { twilio, ledger, log, deadline } = invocation;
   const document = await twilio.sync.fetchDocument(id);
   const notice = document && parseIfValid(noticeSchema, document.data);
-  if (document === undefined || notice === undefined) return ledger.index.remove(id, key);
+  if (document === undefined) return ledger.index.remove(id, key);
+  if (notice === undefined) {
+    log.error('notice unreadable', { entry: id });
+    return ledger.index.postponeCorruptEntry(id, key);
+  }
   const now = Date.now();
   if (notice.leasedUntil > now) return;
   const outcome = await saveOutcome(invocation, notice.act);

@@ -101,7 +101,7 @@ function mergeChanges(one: AuditChange, next: AuditChange): AuditChange {
 
 /**
  * The acts of some items, which are in the order of their keys, the newest first. What came of an act and its further
- * parts come before its first part: without that they are left out. Items that cannot be read are left out too.
+ * parts come before its first part: without that they are left out. A record that cannot be read stands for itself.
  */
 export function toAuditItems(items: readonly SyncMapItem[]): AuditItem[] {
   const acts: AuditItem[] = [];
@@ -109,12 +109,26 @@ export function toAuditItems(items: readonly SyncMapItem[]): AuditItem[] {
   for (const { key: itemKey, data } of items) {
     const part = actOfKey(itemKey);
     const record = parseIfValid(auditRecordSchema, data);
-    if (part === undefined || record === undefined) continue;
+    if (part === undefined) continue;
+    if (record === undefined) {
+      if (part.suffix === '') acts.push(toUnreadableItem(part.key));
+      continue;
+    }
     waiting = [{ ...part, record }, ...waiting.filter(({ key }) => key === part.key)];
     if (part.suffix === '') acts.push(mergeParts(part.key, waiting));
   }
   return acts;
 }
+
+/** @param key begins with the time of the act */
+const toUnreadableItem = (key: string): AuditItem => ({
+  id: key,
+  at: key.slice(0, key.indexOf('_')),
+  by: '',
+  identity: '',
+  act: 'unreadable',
+  result: 'allowed',
+});
 
 function mergeParts(key: string, parts: readonly { suffix: string; record: AuditRecord }[]): AuditItem {
   const outcome = parts.find(({ suffix }) => suffix === '_result')?.record;

@@ -11,7 +11,7 @@ const MAX_ITEMS = 100;
 
 /**
  * The attention list: callbacks and voicemails that wait too long, or that an agent has had for too long; mails that
- * failed; tasks that were lost. The longest waiting first.
+ * failed; tasks that were lost; entries that cannot be read. The longest waiting first.
  * @param openTasks read beside the page, as is what failed of late
  * @throws TwilioError when Sync cannot be read
  */
@@ -58,7 +58,7 @@ function toTaskItem(
 }
 
 function toFailureItems(
-  { id, taskType, queueName, from, email, lost }: FailureRow,
+  { id, taskType, receivedAt, queueName, from, email, lost, unreadable }: FailureRow,
   settings: AttentionSettings,
 ): AttentionItem[] {
   const about = { voicemail_id: id, taskType, queue: queueName, caller: displayCaller(from, settings) };
@@ -67,5 +67,8 @@ function toFailureItems(
     ...(lost === undefined
       ? []
       : [{ ...about, kind: 'lost' as const, since: iso(lost.at), loss: lost.loss, mayRestore: true }]),
+    ...(unreadable === undefined
+      ? []
+      : [{ ...about, kind: 'unreadable' as const, since: iso(receivedAt), isNewer: unreadable.isNewer }]),
   ];
 }

@@ -8,7 +8,7 @@ import {
   isCalendarDate,
 } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
-import { ENTRY_ID_SOURCE, timestampKey } from '../ledger/entry-id';
+import { ENTRY_ID_SOURCE, parseListedKey, timestampKey } from '../ledger/entry-id';
 import { type FailureRow, type HistoryRow, historyMapName, parseHistoryRow, toHistoryRow } from '../ledger/history-row';
 import { readSettings, type SettingsResult, settingsFromEnvironment } from '../notification/settings';
 import { errorCode, FlexBadRequest } from '../runtime/errors';
@@ -98,7 +98,7 @@ export async function readHistory(
       query.isFirst ? listAttentionItems(invocation, settings, openTasks, failures) : undefined,
     ]);
     return {
-      items: await toHistoryItems(invocation, page.rows, settings, await openTasks),
+      items: await toHistoryItems(invocation, page, settings, await openTasks),
       ...(page.cursor === undefined ? {} : { cursor: page.cursor }),
       complete: page.complete,
       ...(attention === undefined ? {} : { attention }),
@@ -158,6 +158,8 @@ function matchesCaller(from: string, caller: string): boolean {
 
 interface Page {
   rows: HistoryRow[];
+  /** Entries whose rows cannot be read. */
+  brokenIds: string[];
   cursor?: string;
   complete: boolean;
 }
@@ -174,6 +176,7 @@ async function readPage(
 ): Promise<Page> {
   const requests = createRowRequests(invocation.twilio.sync, newest.position === before ? newest : undefined);
   const rows: HistoryRow[] = [];
+  const brokenIds: string[] = [];
   let daysAtOnce = isFirst ? CALLS_PER_PAGE : 1;
   let position = before;
   let cursor: string | undefined;
@@ -187,6 +190,7 @@ async function readPage(
     const items = await response;
     const batch = takeRows(items, from, matches, ITEMS_PER_PAGE - rows.length);
     rows.push(...batch.rows);
+    brokenIds.push(...batch.brokenIds);
     if (rows.length === ITEMS_PER_PAGE) cursor = batch.position;
     if (cursor !== undefined || batch.isAtStart) break;
     if (items.length === ROWS_PER_CALL) {
@@ -202,6 +206,7 @@ async function readPage(
   await requests.settled();
   return {
     rows,
+    brokenIds,
     ...(cursor === undefined ? {} : { cursor }),
     complete: cursor === undefined || rows.length === ITEMS_PER_PAGE,
   };
@@ -231,20 +236,23 @@ function createRowRequests(sync: SyncClient, first: HistoryReading['newest'] | u
 }
 
 /**
- * @returns the matching rows, at most `room` of them; the key of the last item read; and whether the items go beyond
+ * @returns the matching rows, at most `room` of them, and whose rows cannot be read; the key of the last item read; and whether the items go beyond
  *   `from`, so that there is nothing more to read
  */
 function takeRows(items: SyncMapItem[], from: string, matches: Query['matches'], room: number) {
   const rows: HistoryRow[] = [];
+  const brokenIds: string[] = [];
   let position: string | undefined;
   for (const { key, data } of items) {
-    if (key < from) return { rows, position, isAtStart: true };
+    if (key < from) return { rows, brokenIds, position, isAtStart: true };
     position = key;
     const row = parseHistoryRow(data);
+    const id = row === undefined ? parseListedKey(key)?.id : undefined;
+    if (id !== undefined) brokenIds.push(id);
     if (row !== undefined && matches(row)) rows.push(row);
     if (rows.length === room) break;
   }
-  return { rows, position, isAtStart: false };
+  return { rows, brokenIds, position, isAtStart: false };
 }
 
 /** The place after which nothing of a day comes. */
@@ -279,11 +287,25 @@ async function reconcileRows(invocation: Invocation, rows: HistoryRow[]): Promis
   );
 }
 
+/** A row that cannot be read is written anew from its entry, and shown the next time. */
+async function repairRows({ ledger, log }: Invocation, ids: readonly string[]): Promise<void> {
+  const repair = async (id: string) => {
+    const current = await ledger.find(id);
+    if (current !== undefined) await ledger.rewriteRows(current.entry);
+  };
+  const outcomes = await Promise.allSettled(ids.map(repair));
+  for (const [n, outcome] of outcomes.entries())
+    log.warn('row unreadable', {
+      entry: ids[n],
+      ...(outcome.status === 'rejected' ? { code: errorCode(outcome.reason) } : {}),
+    });
+}
+
 const iso = (at: number) => new Date(at).toISOString();
 
 async function toHistoryItems(
   invocation: Invocation,
-  found: HistoryRow[],
+  { rows: found, brokenIds }: Page,
   settings: Pick<EmailSettings, 'show_callers'>,
   openTasks: OpenTasks,
 ): Promise<HistoryItem[]> {
@@ -295,6 +317,7 @@ async function toHistoryItems(
       invocation,
       unnamed.filter((task) => task !== undefined),
     ),
+    repairRows(invocation, brokenIds.slice(0, MAX_RECONCILED_ROWS)),
   ]);
   const now = Date.now();
   return rows.map((row) => {

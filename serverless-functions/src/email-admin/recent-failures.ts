@@ -5,6 +5,9 @@ const WEEK_MS = 7 * 24 * 60 * 60_000;
 /** How much of what went wrong is looked at: the newest. */
 const MAX_FAILURES = 100;
 
+const lastFailureAt = ({ receivedAt, lost, email, unreadable }: FailureRow) =>
+  Math.max(receivedAt, lost?.at ?? 0, email?.since ?? 0, unreadable?.at ?? 0);
+
 /** What went wrong in the last seven days, the newest first, as far as one call tells. */
 export async function listRecentFailures({ twilio }: Invocation): Promise<FailureRow[]> {
   const items = await twilio.sync.listMapItems(FAILURES_MAP, { order: 'desc', limit: MAX_FAILURES });
@@ -12,5 +15,5 @@ export async function listRecentFailures({ twilio }: Invocation): Promise<Failur
   return items
     .map(({ data }) => parseFailureRow(data))
     .filter((row) => row !== undefined)
-    .filter(({ receivedAt, lost, email }) => Math.max(receivedAt, lost?.at ?? 0, email?.since ?? 0) >= since);
+    .filter((row) => lastFailureAt(row) >= since);
 }

@@ -101,7 +101,10 @@ export function voiceFunction(
       },
       sendEmail,
     );
-    callback(null, answer as unknown as object);
+    const response = createResponse(200);
+    response.appendHeader('Content-Type', 'text/xml');
+    response.setBody(answer.toString());
+    callback(null, response);
   };
 }
 

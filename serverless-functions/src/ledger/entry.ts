@@ -167,8 +167,11 @@ const transcriptSchema = union(
   object({ state: choice('ready'), text: text() }),
 );
 
+/** A document with a higher one was written by a later release. */
+export const ENTRY_VERSION = 1;
+
 export const ledgerEntrySchema = object({
-  version: choice(1),
+  version: choice(ENTRY_VERSION),
   /** See `entry-id.ts`. */
   id: text(),
   /** Signs the entry's tasks. Absent in entries of earlier versions. */

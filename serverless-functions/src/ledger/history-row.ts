@@ -14,6 +14,7 @@ import {
 import { TASK_LOSSES } from '@callback-and-voicemail/contract/task-losses';
 import {
   currentTaskSid,
+  ENTRY_VERSION,
   emailError,
   emailErrorDetail,
   type LedgerEntry,
@@ -72,8 +73,10 @@ const failureRowSchema = object({
   queueName: text(),
   email: optional(object({ state: choice('waiting', 'failed'), lastError: problem, since: time })),
   lost: optional(object({ at: time, loss })),
+  /** Its document cannot be read: see `toUnreadableRow`. */
+  unreadable: optional(object({ at: time, isNewer: flag() })),
 });
-/** An entry that needs a supervisor: its email has not been sent, or its task was lost. */
+/** An entry that needs a supervisor: its email has not been sent, its task was lost, or it cannot be read. */
 export type FailureRow = Infer<typeof failureRowSchema>;
 
 /** @returns undefined for data that is not a history row */
@@ -146,6 +149,22 @@ export function toFailureRow(entry: LedgerEntry): FailureRow | undefined {
     queueName: entry.queueName,
     email,
     lost,
+  };
+}
+
+/**
+ * The failure row of an entry whose document cannot be read, with what of it can. An entry that can be read again
+ * replaces it.
+ */
+export function toUnreadableRow(id: string, data: Record<string, unknown>, now: number): FailureRow {
+  const { version, createdAt, from, queueName } = data;
+  return {
+    id,
+    taskType: id.startsWith('callback-') ? 'callback' : 'voicemail',
+    receivedAt: parseIfValid(time, createdAt) ?? now,
+    from: typeof from === 'string' ? from : '',
+    queueName: typeof queueName === 'string' ? queueName : '',
+    unreadable: { at: now, isNewer: typeof version === 'number' && version > ENTRY_VERSION },
   };
 }
 

@@ -5,8 +5,10 @@ import type { SyncClient } from '../twilio/sync';
 import { type ChangeKind, planChange, planRowsAlone, withCurrentIndexKey } from './change-plan';
 import { LEDGER_TTL_SECONDS, type LedgerEntry, ledgerEntrySchema } from './entry';
 import { toDocument } from './entry-document';
+import { chronologicalKey } from './entry-id';
 import { doubtOfChange, doubtOfNewEntry, fullDoubt, mergeDoubts, planRows, type RowDoubt } from './entry-rows';
 import type { LedgerEvent } from './events';
+import { FAILURES_MAP, type FailureRow, toUnreadableRow } from './history-row';
 import { OpenIndex } from './open-index';
 import { PlanExecutor } from './plan-executor';
 import { transitionAll } from './transitions';
@@ -27,12 +29,19 @@ export type EntryRef = string | VersionedEntry;
 
 /** A document that is not a ledger entry of this version. */
 export class CorruptEntry extends ProductError {
-  constructor(id: string, fields: readonly string[]) {
+  /** @param row what shows it to a supervisor */
+  constructor(
+    id: string,
+    fields: readonly string[],
+    readonly row: FailureRow,
+  ) {
     const at = fields.slice(0, MAX_REPORTED_FIELDS).join(', ');
     super(
       'ledger-entry-corrupt',
       `The ledger entry ${id} cannot be read${at === '' ? '' : `: ${at}`}`,
-      'Correct or remove its Sync document.',
+      row.unreadable?.isNewer
+        ? 'A later release wrote it: deploy that release, or a later one.'
+        : 'Correct or remove its Sync document.',
     );
   }
 }
@@ -98,8 +107,20 @@ export class Ledger {
       throw new CorruptEntry(
         id,
         parsed.issues.map(({ path }) => path),
+        toUnreadableRow(id, document.data, Date.now()),
       );
     return { entry: parsed.value, revision: document.revision };
+  }
+
+  /**
+   * For a sweep that cannot read an entry: shows it to supervisors, and lists it for tomorrow, so that it does not keep
+   * others from being processed.
+   * @throws TwilioError when Sync is out of reach: a later sweep tries again
+   */
+  async setAside({ row }: CorruptEntry, key: string): Promise<void> {
+    const rowKey = chronologicalKey(row.id, row.receivedAt);
+    await this.sync().upsertMapItem(FAILURES_MAP, rowKey, row, LEDGER_TTL_SECONDS, false);
+    await this.index.postponeCorruptEntry(row.id, key);
   }
 
   /** Applies events to an entry, in that order: `compareAndSwap` with the table of transitions. */

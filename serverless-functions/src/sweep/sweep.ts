@@ -226,7 +226,7 @@ async function findDueEntry({ ledger }: Invocation, id: string, key: string): Pr
   try {
     return await ledger.find(id);
   } catch (error) {
-    if (error instanceof CorruptEntry) await ledger.index.postponeCorruptEntry(id, key);
+    if (error instanceof CorruptEntry) await ledger.setAside(error, key);
     throw error;
   }
 }

@@ -22,7 +22,7 @@ export const AuditRow: React.FC<Props> = ({ item, now, rules }) => {
   return (
     <Box as="li" paddingY="space20">
       <Text as="div" color="colorTextWeak" fontSize="fontSize20" title={by}>
-        {`${formatTime(translator, at, now)} · ${isolateText(identity)}`}
+        {[formatTime(translator, at, now), isolateText(identity)].filter((part) => part !== '').join(' · ')}
       </Text>
       <Text as="div" overflowWrap="anywhere">
         {describeAction(translator, item)}

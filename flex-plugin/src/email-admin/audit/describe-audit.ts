@@ -22,6 +22,7 @@ export const ACTION_LABELS: Record<AuditAction, StringKey> = {
   'confirm-recipient': 'AuditActConfirm',
   'reject-recipient': 'AuditActReject',
   export: 'AuditActExport',
+  unreadable: 'AuditActUnreadable',
 };
 
 /** What somebody did, and what came of it. */

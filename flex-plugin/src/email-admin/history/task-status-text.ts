@@ -68,5 +68,7 @@ export function attentionText(translator: Translator, item: AttentionItem, now: 
       return t('AttentionMailBounced', { ago, reasons: bouncesText(translator, item.bounced ?? []) });
     case 'lost':
       return t('AttentionLost', { reason: lossText(translator, item.loss), ago });
+    case 'unreadable':
+      return t(item.isNewer ? 'AttentionNewer' : 'AttentionUnreadable');
   }
 }
