@@ -1,7 +1,9 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import { closeHarnesses, openHarness } from '../support/harness';
 import { codeOf } from '../support/task-of-sam';
 
-afterAll(closeHarnesses);
+afterEach(closeHarnesses);
 
 /** Who asks × what for × of which task. Refusals only, so that one account serves all of them. */
 const FUNCTIONS = ['voicemail', 'voicemail-audio', 'requeue-callback', 'delete-voicemail'] as const;
@@ -10,9 +12,9 @@ type Role = (typeof ROLES)[number];
 
 async function openAccount() {
   const harness = await openHarness();
-  for (const n of [0, 1, 2, 3, 4]) await harness.leaveVoicemail({ from: `+120255501${20 + n}` });
+  for (const n of [0, 1, 2, 3, 4, 5, 6]) await harness.leaveVoicemail({ from: `+120255501${20 + n}` });
   await harness.advance(60_000);
-  const [own, others, unheld, rewritten, forged] = harness.productTasks();
+  const [handled, own, others, unheld, rewritten, forged, deleted] = harness.productTasks();
   const take = async (name: string, sid: string, roles?: string[]) => {
     const worker = harness.signIn(name, roles);
     await harness.advance(1_000);
@@ -21,8 +23,20 @@ async function openAccount() {
     if (reservation?.status === 'pending') harness.world.taskRouter.accept(reservation);
     return worker;
   };
-  const eve = await take('eve', own!.sid);
-  const ids = { own: own!, others: others!, unheld: unheld!, rewritten: rewritten!, forged: forged! };
+  const eve = await take('eve', handled!.sid);
+  harness.world.tasks.update(handled!.sid, { assignmentStatus: 'completed' });
+  harness.world.taskRouter.setActivity(eve, 'Available');
+  await harness.advance(1_000);
+  harness.accept(eve, own!.sid);
+  const ids = {
+    own: own!,
+    others: others!,
+    unheld: unheld!,
+    rewritten: rewritten!,
+    forged: forged!,
+    handled: handled!,
+    deleted: deleted!,
+  };
   const { callback_and_voicemail: feature } = forged!.attributes as { callback_and_voicemail: object };
   harness.setAttributes(rewritten!.sid, others!.attributes);
   harness.setAttributes(forged!.sid, {
@@ -39,6 +53,7 @@ async function openAccount() {
     admin: harness.signIn('ada', ['admin'], 'Offline').token,
     removed: removed.token,
   };
+  await harness.postFlex('delete-voicemail', tokens.supervisor, { TaskSid: deleted!.sid });
   return { harness, tokens, ids };
 }
 
@@ -48,8 +63,22 @@ function expectedRefusal(role: Role, page: string, target: string): [number, str
   if (role === 'agent' && page === 'delete-voicemail') return [403, 'role-missing'];
   if (role === 'agent') return target === 'own' ? undefined : [403, 'not-yours'];
   if (target === 'rewritten') return [403, 'not-this-task'];
-  return target === 'forged' ? [404, 'not-ours'] : undefined;
+  if (target === 'forged') return [404, 'not-ours'];
+  // What a supervisor may do with any task, as far as there is something left to do it with.
+  if (page === 'requeue-callback') return target === 'own' ? undefined : [409, 'task-not-held'];
+  return target === 'deleted' && page === 'voicemail-audio' ? [410, 'recording-deleted'] : undefined;
 }
+
+/** The panel's Functions, with a request that is well formed. */
+const PANEL_FUNCTIONS = {
+  'email-settings': { Action: 'read' },
+  'email-test': { Address: 'admin@example.com' },
+  'email-history': {},
+  'email-delivery': { Voicemails: `voicemail-CA${'0'.repeat(32)}-1` },
+  'email-resend': { All: 'true' },
+  'restore-task': { Voicemail: `voicemail-CA${'0'.repeat(32)}-1` },
+  audit: { Format: 'csv' },
+} as const;
 
 test('every role is refused what is not its own, by every Function, and nothing changes', async () => {
   const { harness, tokens, ids } = await openAccount();
@@ -66,6 +95,28 @@ test('every role is refused what is not its own, by every Function, and nothing 
         wanted.push([role, page, target, ...refusal].join(' '));
       }
   expect(given).toEqual(wanted);
-  expect(given.length).toBeGreaterThan(70);
+  expect(given.length).toBeGreaterThan(90);
   expect([harness.recordings().length, harness.productTasks().length, (await harness.mails()).length]).toEqual(before);
+});
+
+test('every role below a supervisor is refused by every Function of the panel', async () => {
+  const { harness, tokens } = await openAccount();
+  const answers: string[] = [];
+  for (const role of ['guest', 'agent', 'removed'] as const)
+    for (const [page, fields] of Object.entries(PANEL_FUNCTIONS)) {
+      const answer = await harness.postFlex(page as keyof typeof PANEL_FUNCTIONS, tokens[role], fields);
+      answers.push([role, page, answer.status, await codeOf(answer)].join(' '));
+    }
+  const refusal = (role: string) => (role === 'agent' ? '403 role-missing' : '401 token-invalid');
+  expect(answers).toEqual(
+    ['guest', 'agent', 'removed'].flatMap((role) =>
+      Object.keys(PANEL_FUNCTIONS).map((page) => `${role} ${page} ${refusal(role)}`),
+    ),
+  );
+});
+
+test('the two tables name every Function for Flex, but the sweep that each signed-in worker may start', () => {
+  const folder = '../../serverless-functions/src/functions/features/callback-and-voicemail-with-email/flex';
+  const pages = readdirSync(path.join(__dirname, folder)).map((file) => path.basename(file, '.ts'));
+  expect([...FUNCTIONS, ...Object.keys(PANEL_FUNCTIONS), 'sweep'].sort()).toEqual(pages.sort());
 });
