@@ -56,6 +56,8 @@ export const auditRecordSchema = object({
   result: choice(...AUDIT_RESULTS),
   /** Ledger entries that it was done to. */
   entries: optional(list(text())),
+  /** The queues of `entries`; absent when there are many. */
+  queues: optional(list(text())),
   taskSid: optional(text()),
   /** Why it was not done: an error's code. */
   code: optional(text()),

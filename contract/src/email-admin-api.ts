@@ -55,6 +55,8 @@ export interface EmailSettingsResponse {
   savedAt?: string;
   /** Who may be a recipient: domains in lower case, and whole addresses. */
   allowedRecipients: string[];
+  /** The queues of this supervisor, who sees and changes only the rules of these; absent: all. */
+  ownQueues?: string[];
   /** Get no mail until another supervisor confirms them; absent where RECIPIENT_CONFIRMATION is off. */
   unconfirmed?: UnconfirmedRecipient[];
   /** The business's time zone (IANA), used when the settings name none. */

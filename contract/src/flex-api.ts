@@ -13,6 +13,8 @@ export const FLEX_API_ERRORS = [
   'token-invalid',
   'role-missing',
   'not-yours',
+  /** SUPERVISOR_QUEUES is set, and it belongs to a queue that is not this supervisor's. */
+  'not-your-queue',
   'not-this-task',
   'no-such-task',
   'not-ours',

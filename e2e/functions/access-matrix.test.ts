@@ -120,3 +120,41 @@ test('the two tables name every Function for Flex, but the sweep that each signe
   const pages = readdirSync(path.join(__dirname, folder)).map((file) => path.basename(file, '.ts'));
   expect([...FUNCTIONS, ...Object.keys(PANEL_FUNCTIONS), 'sweep'].sort()).toEqual(pages.sort());
 });
+
+/** Besides `FUNCTIONS`, those that act on what the request names: each refuses what is of another queue. */
+const BY_ENTRY = ['email-resend', 'restore-task', 'email-delivery'] as const;
+
+test('supervisors of other queues, and those without any, are refused by every Function', async () => {
+  const harness = await openHarness();
+  await harness.leaveVoicemail();
+  await harness.advance(60_000);
+  const [task] = harness.productTasks();
+  const { voicemail_id: id } = task!.attributes.callback_and_voicemail as { voicemail_id: string };
+  const people = Object.fromEntries(
+    ['own', 'foreign', 'empty', 'unnamed', 'lookalike'].map((name) => [
+      name,
+      harness.signIn(name, ['supervisor', 'admin'], 'Offline', { queues: ['Support'], roles: ['admin'] }),
+    ]),
+  );
+  const scopes = { own: ['Support'], foreign: ['Sales'], empty: [], lookalike: ['support', 'Support '] };
+  await harness.redeploy({
+    SUPERVISOR_QUEUES: JSON.stringify(
+      Object.fromEntries(Object.entries(scopes).map(([name, queues]) => [people[name]!.sid, queues])),
+    ),
+  });
+  const before = [harness.recordings().length, harness.productTasks().length, (await harness.mails()).length];
+  const given: string[] = [];
+  for (const name of ['foreign', 'empty', 'unnamed', 'lookalike'])
+    for (const page of [...FUNCTIONS, ...BY_ENTRY]) {
+      const fields = { TaskSid: task!.sid, Voicemail: id, Voicemails: id, Queue: 'Support', SUPERVISOR_QUEUES: '{}' };
+      const answer = await harness.postFlex(page, people[name]!.token, fields);
+      given.push(`${name} ${page} ${answer.status} ${await codeOf(answer)}`);
+    }
+  expect(given.filter((line) => !/ (403 not-your-queue|403 not-yours)$/.test(line))).toEqual([]);
+  expect(given).toHaveLength(28);
+  expect([harness.recordings().length, harness.productTasks().length, (await harness.mails()).length]).toEqual(before);
+  const answers = [];
+  for (const page of ['voicemail', 'voicemail-audio', 'email-delivery'])
+    answers.push((await harness.postFlex(page, people.own!.token, { TaskSid: task!.sid, Voicemails: id })).status);
+  expect(answers).toEqual([200, 206, 200]);
+});

@@ -7,6 +7,7 @@ export const FAILURE_MESSAGES: Record<FailureCode, StringKey> = {
   'token-invalid': 'ErrorSignIn',
   'role-missing': 'ErrorRole',
   'not-yours': 'ErrorNotAssigned',
+  'not-your-queue': 'ErrorNotYourQueue',
   'not-this-task': 'ErrorTaskReplaced',
   'task-not-held': 'ErrorNotHeld',
   'no-such-task': 'ErrorNotFound',
@@ -60,6 +61,7 @@ export const FAILURE_MESSAGES: Record<FailureCode, StringKey> = {
 /** Failures that a retry cannot resolve. */
 const FINAL_CODES: readonly FailureCode[] = [
   'not-yours',
+  'not-your-queue',
   'not-this-task',
   'no-such-task',
   'not-ours',

@@ -30,13 +30,14 @@ export async function withAuditedTask<T>(
   const task = await auditDenials(invocation, user, { act, taskSid }, () =>
     authorizeTaskAccess(invocation, user, event, isSupervisor, reading),
   );
-  const { id } = task.current.entry;
+  const { id, queueName } = task.current.entry;
   return withAudit(
     invocation,
     user,
     {
       act,
       entries: [id],
+      queues: [queueName],
       taskSid,
       ...(detail === undefined ? {} : { detail }),
       ...(once === undefined ? {} : { once: `${id} ${once}` }),

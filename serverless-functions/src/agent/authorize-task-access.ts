@@ -6,6 +6,7 @@ import { currentTaskSid, type LedgerEntry } from '../ledger/entry';
 import { isEntryId } from '../ledger/entry-id';
 import type { VersionedEntry } from '../ledger/ledger';
 import { FlexBadRequest } from '../runtime/errors';
+import { isInScope, notYourQueue, queueScopeOf } from '../runtime/queue-scope';
 import { startEarly } from '../runtime/start-early';
 import { RESERVATIONS_PER_PAGE, type Reservation, type ReservationStatus, type Task } from '../twilio/taskrouter';
 import type { PresentUser } from '../twilio/worker-presence';
@@ -39,7 +40,7 @@ export function startReadingTask({ twilio, ledger }: Invocation, event: Record<s
 /**
  * The one gate to a voicemail or callback from Flex (ADR 0012). Any agent can write a task's attributes, so they only
  * say where to look: the entry must name this very task, and the worker must hold it, or be a supervisor.
- * @param isSupervisor supervisors may act on every task
+ * @param isSupervisor supervisors may act on every task of their queues
  * @param reading reads that were started in parallel with authorization
  * @throws FlexBadRequest 400, 403 or 404; TwilioError when Twilio cannot say
  */
@@ -83,6 +84,8 @@ export async function authorizeTaskAccess(
       'It may be older than 30 days.',
       404,
     );
+  if (isSupervisor && !isInScope(queueScopeOf(invocation.environment, user.workerSid), current.entry.queueName))
+    await requireHeld(invocation, user, taskSid, reading);
   if (current.entry.task.previousSids?.includes(taskSid)) throw await alreadyRequeued(invocation, current.entry);
   if (currentTaskSid(current.entry) !== taskSid)
     throw new FlexBadRequest(
@@ -92,6 +95,17 @@ export async function authorizeTaskAccess(
       403,
     );
   return { task, current };
+}
+
+/** A task of another queue is theirs while they hold it. @throws FlexBadRequest 403 `not-your-queue` */
+async function requireHeld(
+  invocation: Invocation,
+  { workerSid }: PresentUser,
+  taskSid: string,
+  reading: TaskReading,
+): Promise<void> {
+  const reservation = await reservationStatus(invocation, reading, taskSid, workerSid);
+  if (reservation !== 'accepted' && reservation !== 'wrapping') throw notYourQueue();
 }
 
 /**

@@ -10,7 +10,7 @@ import { type AuditPart, auditKey, resultKey, splitRecord } from './audit-record
 import { queueForRetry, writePart } from './audit-store';
 
 /** An action that somebody is about to take. */
-export interface Act extends Pick<AuditItem, 'entries' | 'taskSid' | 'detail' | 'changes'> {
+export interface Act extends Pick<AuditItem, 'entries' | 'queues' | 'taskSid' | 'detail' | 'changes'> {
   act: AuditAction;
   /** Counts once in a quarter of an hour: for what a client repeats by itself. */
   once?: string;

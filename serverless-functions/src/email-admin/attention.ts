@@ -1,6 +1,8 @@
 import type { AttentionItem, EmailSettings } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import type { FailureRow } from '../ledger/history-row';
+import { errorCode } from '../runtime/errors';
+import { isInScope, type QueueScope } from '../runtime/queue-scope';
 import { isAssigned, type Task } from '../twilio/taskrouter';
 import { displayCaller } from './caller-display';
 import { type OpenTasks, readHolders, type TaskHolder } from './open-tasks';
@@ -12,18 +14,25 @@ const MAX_ITEMS = 100;
 /**
  * The attention list: callbacks and voicemails that wait too long, or that an agent has had for too long; mails that
  * failed; tasks that were lost; entries that cannot be read. The longest waiting first.
+ * @param scope the queues of who asks
  * @param openTasks read beside the page, as is what failed of late
  * @throws TwilioError when Sync cannot be read
  */
 export async function listAttentionItems(
   invocation: Invocation,
   settings: AttentionSettings,
+  scope: QueueScope,
   openTasks: Promise<OpenTasks>,
   recentFailures: Promise<FailureRow[]>,
 ): Promise<AttentionItem[]> {
-  const [{ byVoicemailId }, failures] = await Promise.all([openTasks, recentFailures]);
+  const [{ byVoicemailId }, allFailures] = await Promise.all([openTasks, recentFailures]);
+  const failures = allFailures.filter(({ queueName }) => isInScope(scope, queueName));
   const cutoff = Date.now() - settings.attention_after_minutes * 60_000;
-  const old = [...byVoicemailId].filter(([, { createdAt }]) => createdAt <= cutoff);
+  const old = await tasksInScope(
+    invocation,
+    [...byVoicemailId].filter(([, { createdAt }]) => createdAt <= cutoff),
+    scope,
+  );
   const holders = await readHolders(
     invocation,
     old.map(([, task]) => task),
@@ -34,6 +43,27 @@ export async function listAttentionItems(
   ]
     .sort((a, b) => (a.since < b.since ? -1 : 1))
     .slice(0, MAX_ITEMS);
+}
+
+/** Of which queue a task is, its entry says: a workflow may have moved the task. */
+async function tasksInScope(
+  { ledger, log }: Invocation,
+  tasks: readonly [id: string, task: Task][],
+  scope: QueueScope,
+): Promise<(readonly [id: string, task: Task])[]> {
+  if (scope === 'all') return [...tasks];
+  const found = await Promise.all(
+    tasks.slice(0, scope.length === 0 ? 0 : MAX_ITEMS).map(async (one) => {
+      try {
+        const entry = (await ledger.find(one[0]))?.entry;
+        return entry !== undefined && isInScope(scope, entry.queueName) ? [one] : [];
+      } catch (error) {
+        log.warn('task not shown', { entry: one[0], code: errorCode(error) });
+        return [];
+      }
+    }),
+  );
+  return found.flat();
 }
 
 const iso = (at: number) => new Date(at).toISOString();

@@ -14,8 +14,8 @@ const item = (more: Partial<AuditItem>): AuditItem => ({
 test('CSV has heads on its first page, and one row for each act', () => {
   const rows = [item({ entries: ['callback-1', 'callback-2'] })];
   expect(toCsv(rows, true)).toBe(
-    'id,at,by,identity,act,result,code,entries,taskSid,detail,changes\r\n' +
-      'k,2026-11-22T14:00:00.000Z,WK1,sue,listen,allowed,,"[""callback-1"",""callback-2""]",,,\r\n',
+    'id,at,by,identity,act,result,code,entries,taskSid,detail,changes,queues\r\n' +
+      'k,2026-11-22T14:00:00.000Z,WK1,sue,listen,allowed,,"[""callback-1"",""callback-2""]",,,,\r\n',
   );
   expect(toCsv(rows, false).split('\r\n')).toHaveLength(2);
 });

@@ -12,6 +12,7 @@ const HEADS = [
   'taskSid',
   'detail',
   'changes',
+  'queues',
 ] as const;
 
 /**

@@ -2,6 +2,7 @@ import type { Invocation } from '../invocation';
 import type { SyncMapItem } from '../twilio/sync';
 import { readAudit } from './audit-page';
 
+const SUE = { identity: 'sue', roles: ['supervisor'], workerSid: `WK${'a'.repeat(32)}` };
 const NOW = Date.UTC(2026, 10, 22, 14);
 const DAY = 24 * 60 * 60_000;
 const keyAt = (at: number, n: number) => `${new Date(at).toISOString()}_${n.toString(16).padStart(32, '0')}`;
@@ -23,12 +24,13 @@ function auditOf(hours: number) {
     calls += 1;
     return (maps.get(map) ?? []).filter(({ key }) => key < from).slice(0, limit);
   };
-  const invocation = { timeZone: 'UTC', twilio: { sync: { listMapItems } } } as unknown as Invocation;
+  const environment = { values: {}, problems: [] };
+  const invocation = { timeZone: 'UTC', environment, twilio: { sync: { listMapItems } } } as unknown as Invocation;
   /** All pages. */
   const readAll = async (params: Record<string, string>) => {
     const pages = [];
     for (let Cursor = ''; ; ) {
-      const page = await readAudit(invocation, { ...params, Cursor });
+      const page = await readAudit(invocation, SUE, { ...params, Cursor });
       pages.push(page);
       if (page.cursor === undefined) return { pages, items: pages.flatMap(({ items }) => items) };
       Cursor = page.cursor;

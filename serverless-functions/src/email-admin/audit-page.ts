@@ -10,6 +10,7 @@ import { withAudit } from '../audit/with-audit';
 import type { Invocation } from '../invocation';
 import { FlexBadRequest } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
+import { isInScope, type QueueScope, queueScopeOf } from '../runtime/queue-scope';
 import type { FlexUser } from '../twilio/flex-token';
 import type { SyncMapItem } from '../twilio/sync';
 import { toCsv, toJsonLines } from './audit-format';
@@ -49,8 +50,12 @@ interface Query {
  * A page of what people did, the newest first.
  * @throws FlexBadRequest `invalid`, or 503 `settings-unreachable`
  */
-export async function readAudit(invocation: Invocation, event: Record<string, unknown>): Promise<AuditResponse> {
-  return readPage(invocation, readQuery(invocation, event), ITEMS_PER_PAGE);
+export async function readAudit(
+  invocation: Invocation,
+  user: FlexUser,
+  event: Record<string, unknown>,
+): Promise<AuditResponse> {
+  return readPage(invocation, readQuery(invocation, user, event), ITEMS_PER_PAGE);
 }
 
 /**
@@ -64,7 +69,7 @@ export async function exportAudit(
 ): Promise<AuditResponse> {
   const format = textField(event, 'Format');
   if (format !== 'csv' && format !== 'jsonl') throw malformed('format');
-  const query = readQuery(invocation, event);
+  const query = readQuery(invocation, user, event);
   const filters = ['From', 'To', 'Worker', 'Act', 'Voicemail'].map((name) => textField(event, name));
   const detail = [format, ...filters.filter((one) => one !== '')].join(' ');
   return withAudit(invocation, user, { act: 'export', detail }, async () => {
@@ -85,7 +90,11 @@ const malformed = (path: string) =>
     fields: [{ path, code: 'malformed' }],
   });
 
-function readQuery({ timeZone }: Invocation, event: Record<string, unknown>): Query {
+function readQuery(
+  { timeZone, environment }: Invocation,
+  { workerSid }: FlexUser,
+  event: Record<string, unknown>,
+): Query {
   const [first, last, worker, act, entry, cursor] = ['From', 'To', 'Worker', 'Act', 'Voicemail', 'Cursor'].map((name) =>
     textField(event, name).trim(),
   ) as [string, string, string, string, string, string];
@@ -102,15 +111,23 @@ function readQuery({ timeZone }: Invocation, event: Record<string, unknown>): Qu
   const end = last === '' ? now + 60_000 : startOfDay(addDays(last, 1), timeZone);
   const before = new Date(Math.min(end, now + 60_000)).toISOString();
   const name = worker.toLowerCase();
+  const scope = queueScopeOf(environment, workerSid);
   return {
     from: start < oldest ? oldest : start,
     before: cursor !== '' && cursor < before ? cursor : before,
     isFirst: cursor === '',
     matches: (item) =>
+      isVisible(item, scope, workerSid) &&
       (act === '' || item.act === act) &&
       (entry === '' || (item.entries ?? []).includes(entry)) &&
       (worker === '' || (WORKER_SID.test(worker) ? item.by === worker : item.identity.toLowerCase().includes(name))),
   };
+}
+
+/** A supervisor of some queues sees what was done to voicemails of these, and what they did themselves. */
+function isVisible({ by, queues = [] }: AuditItem, scope: QueueScope, workerSid: string): boolean {
+  if (scope === 'all' || (by === workerSid && by !== '')) return true;
+  return queues.length > 0 && queues.every((queue) => isInScope(scope, queue));
 }
 
 /** Reads backwards through the months until the page is full or has used its requests. */

@@ -10,16 +10,18 @@ import type { Invocation } from '../invocation';
 import { findAddition, withoutAddition, withoutRecipient } from '../notification/unconfirmed-recipients';
 import { FlexBadRequest } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
+import { notYourQueue, queueScopeOf } from '../runtime/queue-scope';
 import type { FlexUser } from '../twilio/flex-token';
 import { commitSettings, conflictError } from './commit-settings';
 import { validationError } from './form-fields';
+import { isRecipientInScope } from './scoped-settings';
 import type { SettingsReading } from './settings-response';
 
 /**
  * Confirms a recipient whom another supervisor added, or removes them.
  * @param reading reads that were started in parallel with authorization
  * @returns the settings that apply now
- * @throws FlexBadRequest `invalid`, `conflict`, `nothing-to-confirm`, 403 `own-recipient`, `settings-corrupt`, `settings-unreachable`
+ * @throws FlexBadRequest `invalid`, `conflict`, `nothing-to-confirm`, 403 `own-recipient` or `not-your-queue`, `settings-corrupt`, `settings-unreachable`
  */
 export async function decideOnRecipient(
   invocation: Invocation,
@@ -35,7 +37,11 @@ export async function decideOnRecipient(
   if (stored.source === 'corrupt')
     throw new FlexBadRequest('settings-corrupt', 'What is stored cannot be read', 'Save the settings first.', 409);
   const act: Act = { act: `${decision}-recipient`, detail: address };
-  await auditDenials(invocation, user, act, async () => requireOther(user, findAddition(stored.additions, address)));
+  const scope = queueScopeOf(invocation.environment, user.workerSid);
+  await auditDenials(invocation, user, act, async () => {
+    if (!isRecipientInScope(scope, stored, address)) throw notYourQueue();
+    requireOther(user, findAddition(stored.additions, address));
+  });
   const { settings, rules } = decision === 'confirm' ? stored : withoutRecipient(stored, address);
   const changes = toAuditChanges(diffSettings(stored, { settings, rules }));
   const noted = prepareAction(user, { ...act, ...(changes.length === 0 ? {} : { changes }) });

@@ -13,6 +13,8 @@ import { messageIdFor, openDeliveryRecords, readMailAccount } from '../notificat
 import { readSettings } from '../notification/settings';
 import { errorCode, FlexBadRequest } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
+import { isInScope, type QueueScope, queueScopeOf, requireInScope } from '../runtime/queue-scope';
+import type { FlexUser } from '../twilio/flex-token';
 import { displayCaller } from './caller-display';
 
 /** The panel shows the rest meanwhile. */
@@ -22,14 +24,17 @@ const MAX_BOUNCED_MAILS = 20;
 
 /**
  * Asks the provider which mails arrived, and which bounced of late (ADR 0060). Stores nothing.
- * @throws FlexBadRequest `invalid`
+ * @throws FlexBadRequest `invalid`, `not-your-queue`
  */
 export async function readDeliveries(
   invocation: Invocation,
+  user: FlexUser,
   event: Record<string, unknown>,
 ): Promise<EmailDeliveryResponse> {
   const ids = readIds(event);
   const { environment, deadline, log } = invocation;
+  const scope = queueScopeOf(environment, user.workerSid);
+  await requireEntriesInScope(invocation, ids, scope);
   const account = readMailAccount(environment);
   if (account === undefined) return { deliveries: {}, bounced: [], complete: false };
   const records = openDeliveryRecords(account);
@@ -57,9 +62,16 @@ export async function readDeliveries(
   const settings = reading.ok ? reading.settings : { show_callers: false };
   return {
     deliveries: Object.fromEntries(deliveries),
-    bounced: await toAttentionItems(invocation, groupByEntry(bounces ?? [], account.domain), settings),
+    bounced: await toAttentionItems(invocation, groupByEntry(bounces ?? [], account.domain), settings, scope),
     complete: reports !== undefined && bounces !== undefined,
   };
+}
+
+/** @throws FlexBadRequest 403 `not-your-queue` when one of them is of another queue; TwilioError */
+async function requireEntriesInScope({ ledger }: Invocation, ids: readonly string[], scope: QueueScope): Promise<void> {
+  if (scope === 'all') return;
+  const found = await Promise.all(ids.map((id) => ledger.find(id)));
+  for (const one of found) if (one !== undefined) requireInScope(scope, one.entry.queueName);
 }
 
 /** @throws FlexBadRequest `invalid` */
@@ -92,12 +104,13 @@ async function toAttentionItems(
   { ledger, log }: Invocation,
   bounces: Map<string, Bounce[]>,
   settings: Pick<EmailSettings, 'show_callers'>,
+  scope: QueueScope,
 ): Promise<AttentionItem[]> {
   const items = await Promise.all(
     [...bounces].slice(0, MAX_BOUNCED_MAILS).map(async ([id, list]): Promise<AttentionItem[]> => {
       try {
         const entry = (await ledger.find(id))?.entry;
-        if (entry === undefined) return [];
+        if (entry === undefined || !isInScope(scope, entry.queueName)) return [];
         return [
           {
             voicemail_id: id,

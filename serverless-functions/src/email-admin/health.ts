@@ -13,6 +13,7 @@ import type { Invocation } from '../invocation';
 import { HEALTH_KEYS, HEALTH_MAP } from '../notification/email-health';
 import { readMailAccount } from '../notification/mail-account';
 import type { Environment, Variable } from '../runtime/environment';
+import { isInScope, type QueueScope } from '../runtime/queue-scope';
 import type { SyncMapItem } from '../twilio/sync';
 import { listRecentFailures } from './recent-failures';
 
@@ -26,8 +27,11 @@ const MAIL_VARIABLES: Variable[] = [
 ];
 const SCHEDULER_TIMEOUT_MS = 15 * 60_000;
 
-/** Whether mails go out, and since when not. */
-export async function readHealth(invocation: Invocation): Promise<EmailHealth> {
+/** Whether mails go out, and since when not; with the numbers of mails in some queues. */
+export type HealthIn = (scope: QueueScope) => EmailHealth;
+
+/** Reads it for all queues. */
+export async function readHealth(invocation: Invocation): Promise<HealthIn> {
   const { twilio, environment } = invocation;
   const [records, failures] = await Promise.all([
     twilio.sync.listMapItems(HEALTH_MAP, { order: 'desc', limit: HEALTH_KEYS.length }),
@@ -35,7 +39,9 @@ export async function readHealth(invocation: Invocation): Promise<EmailHealth> {
   ]);
   const { success, test, failure, sweep, scheduler } = byKey(records);
   const lastSweepAt = Math.max(sweep?.at ?? 0, scheduler?.at ?? 0);
-  return {
+  const countEmails = (scope: QueueScope, state: 'failed' | 'waiting') =>
+    failures.filter(({ email, queueName }) => email?.state === state && isInScope(scope, queueName)).length;
+  return (scope) => ({
     provider: providerHealth(environment),
     sync: { reachable: true },
     ...(success === undefined ? {} : { lastSuccessAt: iso(success.at) }),
@@ -43,9 +49,9 @@ export async function readHealth(invocation: Invocation): Promise<EmailHealth> {
     ...(failure === undefined ? {} : { lastFailure: { at: iso(failure.at), problem: failure.problem ?? 'unknown' } }),
     ...(lastSweepAt === 0 ? {} : { lastSweepAt: iso(lastSweepAt) }),
     schedulerRuns: scheduler !== undefined && Date.now() - scheduler.at <= SCHEDULER_TIMEOUT_MS,
-    failedEmails: failures.filter(({ email }) => email?.state === 'failed').length,
-    waitingEmails: failures.filter(({ email }) => email?.state === 'waiting').length,
-  };
+    failedEmails: countEmails(scope, 'failed'),
+    waitingEmails: countEmails(scope, 'waiting'),
+  });
 }
 
 const healthRecordSchema = object({

@@ -5,6 +5,7 @@ import { FAILURES_MAP, type HistoryRow, historyMapName } from '../ledger/history
 import type { SyncClient, SyncMapItem } from '../twilio/sync';
 import { CALLS_PER_PAGE, ITEMS_PER_PAGE, readHistory } from './history';
 
+const SUE = { identity: 'sue', roles: ['supervisor'], workerSid: `WK${'a'.repeat(32)}` };
 const NOW = Date.UTC(2026, 10, 22, 20, 0, 0);
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -49,7 +50,7 @@ function withHistory(rows: HistoryRow[], timeZone = 'UTC') {
   } as unknown as Invocation;
   const ask = async (event: Record<string, string> = {}): Promise<EmailHistoryResponse & { calls: number }> => {
     calls.length = 0;
-    const answer = await readHistory(invocation, event);
+    const answer = await readHistory(invocation, SUE, event);
     return { ...answer, calls: calls.length };
   };
   return { ask, calls };

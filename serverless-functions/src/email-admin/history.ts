@@ -13,7 +13,9 @@ import { type FailureRow, type HistoryRow, historyMapName, parseHistoryRow, toHi
 import { readSettings, type SettingsResult, settingsFromEnvironment } from '../notification/settings';
 import { errorCode, FlexBadRequest } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
+import { isInScope, type QueueScope, queueScopeOf } from '../runtime/queue-scope';
 import { startEarly } from '../runtime/start-early';
+import type { FlexUser } from '../twilio/flex-token';
 import type { SyncClient, SyncMapItem } from '../twilio/sync';
 import { listAttentionItems } from './attention';
 import { displayCaller } from './caller-display';
@@ -82,6 +84,7 @@ export function startReadingHistory(invocation: Invocation, event: Record<string
  */
 export async function readHistory(
   invocation: Invocation,
+  user: FlexUser,
   event: Record<string, unknown>,
   reading: HistoryReading = startReadingHistory(invocation, event),
 ): Promise<EmailHistoryResponse> {
@@ -90,12 +93,13 @@ export async function readHistory(
   const read = await reading.settings;
   const settings = read.ok ? read.settings : { ...settingsFromEnvironment(environment), show_callers: false };
   const timeZone = settings.time_zone ?? invocation.timeZone;
-  const query = toQuery(await reading.filters, timeZone, reading.newest.position);
+  const scope = queueScopeOf(environment, user.workerSid);
+  const query = toQuery(inScope(await reading.filters, scope), timeZone, reading.newest.position);
   const { openTasks, failures } = reading;
   try {
     const [page, attention] = await Promise.all([
       readPage(invocation, query, reading),
-      query.isFirst ? listAttentionItems(invocation, settings, openTasks, failures) : undefined,
+      query.isFirst ? listAttentionItems(invocation, settings, scope, openTasks, failures) : undefined,
     ]);
     return {
       items: await toHistoryItems(invocation, page, settings, await openTasks),
@@ -138,6 +142,12 @@ function readFilters(event: Record<string, unknown>): Filters {
       (caller === '' || matchesCaller(row.from, caller)),
   };
 }
+
+/** The same for the rows of these queues. */
+const inScope = (filters: Filters, scope: QueueScope): Filters => ({
+  ...filters,
+  matches: (row) => isInScope(scope, row.queueName) && filters.matches(row),
+});
 
 function toQuery({ day, cursor, matches }: Filters, timeZone: string, newest: string): Query {
   const lastDay = day === '' ? localDate(Date.now(), timeZone) : day;

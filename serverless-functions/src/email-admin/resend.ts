@@ -1,5 +1,5 @@
 import type { EmailResendResponse } from '@callback-and-voicemail/contract';
-import { withAudit } from '../audit/with-audit';
+import { type Act, withAudit } from '../audit/with-audit';
 import { processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
 import { isMailWorthy, type LedgerEntry } from '../ledger/entry';
@@ -9,7 +9,9 @@ import { resendAllowedAt } from '../ledger/schedule';
 import { readEmailConfig } from '../notification/email-config';
 import { errorCode, FlexBadRequest } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
+import { isInScope, queueScopeOf, requireInScope } from '../runtime/queue-scope';
 import type { FlexUser } from '../twilio/flex-token';
+import { queuesOf } from './queues-of';
 import { listRecentFailures } from './recent-failures';
 import { asSettingsUnreachable } from './stored-settings';
 import { tooManyRequests } from './too-many-requests';
@@ -21,7 +23,7 @@ const REQUEUE_BATCH_SIZE = 10;
 /**
  * Sends one email again, or all that failed. It uses the sweep's claim, so that simultaneous requests and a sweep send
  * it once. If an email may have been sent, the provider is queried first.
- * @throws FlexBadRequest `no-such-entry`, `nothing-to-resend`, 429 `too-many-requests`, 503 `settings-unreachable`
+ * @throws FlexBadRequest `no-such-entry`, `not-your-queue`, `nothing-to-resend`, 429 `too-many-requests`, 503 `settings-unreachable`
  */
 export async function resendEmails(
   invocation: Invocation,
@@ -33,16 +35,22 @@ export async function resendEmails(
     const id = textField(event, 'Voicemail');
     if (!isEntryId(id))
       throw new FlexBadRequest('no-such-entry', 'Voicemail is missing or malformed', 'Send its id, or All=true.', 404);
-    return await withAudit(invocation, user, { act: 'resend', entries: [id] }, () => resendEntry(invocation, id));
+    const current = await invocation.ledger.find(id);
+    const act: Act = { act: 'resend', entries: [id], ...queuesOf(current === undefined ? [] : [current.entry]) };
+    return await withAudit(invocation, user, act, () => resendEntry(invocation, user, current));
   } catch (error) {
     throw asSettingsUnreachable(error);
   }
 }
 
-async function resendEntry(invocation: Invocation, id: string): Promise<EmailResendResponse> {
-  const current = await invocation.ledger.find(id);
+async function resendEntry(
+  invocation: Invocation,
+  { workerSid }: FlexUser,
+  current: VersionedEntry | undefined,
+): Promise<EmailResendResponse> {
   if (current === undefined)
     throw new FlexBadRequest('no-such-entry', 'There is no such voicemail', 'It may be older than 30 days.', 404);
+  requireInScope(queueScopeOf(invocation.environment, workerSid), current.entry.queueName);
   const { email } = current.entry;
   const isUnsent = email.state === 'failed' || email.state === 'pending' || email.state === 'sending';
   if (!isUnsent || !isMailWorthy(current.entry))
@@ -51,11 +59,14 @@ async function resendEntry(invocation: Invocation, id: string): Promise<EmailRes
 }
 
 async function resendAll(invocation: Invocation, user: FlexUser): Promise<EmailResendResponse> {
-  const ids = (await listRecentFailures(invocation)).flatMap(({ id, email }) =>
-    email?.state === 'failed' ? [id] : [],
+  const scope = queueScopeOf(invocation.environment, user.workerSid);
+  const failed = (await listRecentFailures(invocation)).filter(
+    ({ email, queueName }) => email?.state === 'failed' && isInScope(scope, queueName),
   );
+  const ids = failed.map(({ id }) => id);
   if (ids.length === 0) return summarize([]);
-  return withAudit(invocation, user, { act: 'resend', entries: ids }, () => resendEntries(invocation, ids));
+  const act: Act = { act: 'resend', entries: ids, ...queuesOf(failed) };
+  return withAudit(invocation, user, act, () => resendEntries(invocation, ids));
 }
 
 async function resendEntries(invocation: Invocation, ids: readonly string[]): Promise<EmailResendResponse> {

@@ -1,5 +1,5 @@
 import type { RequeueResponse } from '@callback-and-voicemail/contract';
-import { withAudit } from '../audit/with-audit';
+import { type Act, withAudit } from '../audit/with-audit';
 import { findOrCreateTask } from '../fulfilment/find-or-create-task';
 import type { Invocation } from '../invocation';
 import { currentTaskSid, type LedgerEntry } from '../ledger/entry';
@@ -10,8 +10,10 @@ import { isClaimedBy } from '../ledger/schedule';
 import { transition } from '../ledger/transitions';
 import { errorCode, FlexBadRequest, isOutcomeUnknown } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
+import { queueScopeOf, requireInScope } from '../runtime/queue-scope';
 import type { FlexUser } from '../twilio/flex-token';
 import { isAssigned } from '../twilio/taskrouter';
+import { queuesOf } from './queues-of';
 
 /** The reason on a task that an agent had for too long. */
 const RESTORED_REASON = 'Put back in line by a supervisor';
@@ -20,7 +22,7 @@ const RESTORED_REASON = 'Put back in line by a supervisor';
  * Puts a callback or voicemail back in line: one whose task was lost, or one that an agent holds. The new task has the
  * old one's place in line and is no further attempt. The entry is claimed by the old task, so that of two requests one
  * creates a task; when TaskRouter does not, the sweep does.
- * @throws FlexBadRequest `no-such-entry`, `nothing-to-restore`; TwilioError when nothing has changed
+ * @throws FlexBadRequest `no-such-entry`, `not-your-queue`, `nothing-to-restore`; TwilioError when nothing has changed
  */
 export async function restoreTask(
   invocation: Invocation,
@@ -29,16 +31,23 @@ export async function restoreTask(
 ): Promise<RequeueResponse> {
   const id = textField(event, 'Voicemail');
   if (!isEntryId(id)) throw noSuchEntry();
-  return withAudit(invocation, user, { act: 'restore', entries: [id] }, () => restoreEntry(invocation, id));
+  const current = await invocation.ledger.find(id);
+  const act: Act = { act: 'restore', entries: [id], ...queuesOf(current === undefined ? [] : [current.entry]) };
+  return withAudit(invocation, user, act, () => restoreEntry(invocation, user, current));
 }
 
 const noSuchEntry = () =>
   new FlexBadRequest('no-such-entry', 'There is no such voicemail', 'It may be older than 30 days.', 404);
 
-async function restoreEntry(invocation: Invocation, id: string): Promise<RequeueResponse> {
-  const { twilio, ledger, log, timeZone } = invocation;
-  const current = await ledger.find(id);
+async function restoreEntry(
+  invocation: Invocation,
+  { workerSid }: FlexUser,
+  current: VersionedEntry | undefined,
+): Promise<RequeueResponse> {
+  const { twilio, ledger, log, timeZone, environment } = invocation;
   if (current === undefined) throw noSuchEntry();
+  const { id, queueName } = current.entry;
+  requireInScope(queueScopeOf(environment, workerSid), queueName);
   const previousSid = currentTaskSid(current.entry);
   const isHeld = await isHeldByAgent(invocation, current.entry);
   const claimed =

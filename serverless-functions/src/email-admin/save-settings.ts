@@ -1,15 +1,17 @@
 import { diffSettings, type EmailSettingsResponse } from '@callback-and-voicemail/contract';
 import { isAdminNotified } from '../admin-notice/notified-fields';
 import { toAuditChanges } from '../audit/to-audit-changes';
-import { displayName, type PreparedAction, prepareAction } from '../audit/with-audit';
+import { auditDenials, displayName, type PreparedAction, prepareAction } from '../audit/with-audit';
 import type { Invocation } from '../invocation';
 import { allowedRecipients } from '../notification/allowed-recipients';
 import { isConfirmationRequired, unconfirmedAfterSave } from '../notification/unconfirmed-recipients';
 import { FlexBadRequest } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
+import { notYourQueue, type QueueScope, queueScopeOf } from '../runtime/queue-scope';
 import type { FlexUser } from '../twilio/flex-token';
 import { commitSettings, conflictError, type SettingsChange } from './commit-settings';
 import { jsonField, validationError } from './form-fields';
+import { mergeScoped } from './scoped-settings';
 import { parseSettingsInput, type SettingsInput } from './settings-input';
 import { buildSettingsResponse, type SettingsReading } from './settings-response';
 import type { StoredSettings } from './stored-settings';
@@ -18,7 +20,7 @@ import type { StoredSettings } from './stored-settings';
  * Saves settings and rules together, if nobody else saved since the user's revision.
  * @param reading reads that were started in parallel with authorization
  * @returns the settings that apply now
- * @throws FlexBadRequest `invalid`, `domain-not-allowed`, `too-large`, `conflict`, `settings-corrupt`, `settings-unreachable`
+ * @throws FlexBadRequest `invalid`, `domain-not-allowed`, `too-large`, `conflict`, `not-your-queue`, `settings-corrupt`, `settings-unreachable`
  */
 export async function saveSettings(
   invocation: Invocation,
@@ -26,14 +28,22 @@ export async function saveSettings(
   event: Record<string, unknown>,
   reading: SettingsReading,
 ): Promise<EmailSettingsResponse> {
-  const input = readInput(invocation, event);
+  const { environment } = invocation;
+  const scope = queueScopeOf(environment, user.workerSid);
+  const part = readInput(invocation, event, scope);
   const stored = await reading.stored;
-  const changes = diffSettings(stored, input);
+  const merged = stored.source === 'corrupt' && scope !== 'all' ? undefined : mergeScoped(scope, stored, part);
   if (stored.revision !== textField(event, 'Revision')) {
     // Saved already, by this user's earlier click that was never answered, or by somebody who wants the same.
-    if (changes.length === 0 && stored.source === 'saved') return buildSettingsResponse(invocation, user, reading);
+    if (merged !== undefined && stored.source === 'saved' && diffSettings(stored, merged).length === 0)
+      return buildSettingsResponse(invocation, user, reading);
     throw await conflictError(invocation, user, reading);
   }
+  const input = await auditDenials(invocation, user, { act: 'save-settings' }, async () => {
+    if (merged === undefined) throw notYourQueue();
+    return scope === 'all' ? merged : parseSettingsInput(merged.settings, merged.rules, allowedRecipients(environment));
+  });
+  const changes = diffSettings(stored, input);
   if (stored.source === 'corrupt' && event.Replace !== 'true')
     throw new FlexBadRequest(
       'settings-corrupt',
@@ -63,10 +73,14 @@ function additionsAfterSave(
 }
 
 /** @throws FlexBadRequest `invalid`, `domain-not-allowed` or `too-large`, with the fields */
-function readInput({ environment }: Invocation, event: Record<string, unknown>): SettingsInput {
+function readInput({ environment }: Invocation, event: Record<string, unknown>, scope: QueueScope): SettingsInput {
   const settings = jsonField(event, 'Settings');
   const rules = jsonField(event, 'Rules');
   if (settings === undefined || rules === undefined)
     throw validationError('invalid', [{ path: settings === undefined ? 'settings' : 'rules', code: 'missing' }]);
-  return parseSettingsInput(settings, rules, allowedRecipients(environment));
+  const allowed = allowedRecipients(environment);
+  if (scope === 'all') return parseSettingsInput(settings, rules, allowed);
+  // Whether anybody gets mail is known with the rules that this supervisor does not see.
+  const part = parseSettingsInput({ ...settings, enabled: false }, rules, allowed);
+  return { ...part, settings: { ...part.settings, enabled: settings.enabled === true } };
 }

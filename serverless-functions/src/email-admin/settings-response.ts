@@ -1,7 +1,6 @@
 import type {
   EmailHealth,
   EmailSettingsResponse,
-  NotificationRules,
   RecipientAddition,
   WorkflowFinding,
 } from '@callback-and-voicemail/contract';
@@ -10,9 +9,11 @@ import { allowedRecipients } from '../notification/allowed-recipients';
 import { isConfirmationRequired } from '../notification/unconfirmed-recipients';
 import { AccountCache } from '../runtime/account-cache';
 import { errorCode } from '../runtime/errors';
+import { queueScopeOf } from '../runtime/queue-scope';
 import { startEarly } from '../runtime/start-early';
 import type { FlexUser } from '../twilio/flex-token';
-import { providerHealth, readHealth } from './health';
+import { type HealthIn, providerHealth, readHealth } from './health';
+import { isRecipientInScope, isRuleInScope } from './scoped-settings';
 import type { SettingsInput } from './settings-input';
 import { asSettingsUnreachable, readStoredSettings, type StoredSettings } from './stored-settings';
 import { findWorkflowProblems } from './workflow-check';
@@ -32,7 +33,7 @@ const accountCache = new AccountCache<AccountContext>();
 export interface SettingsReading {
   stored: Promise<StoredSettings>;
   account: Promise<AccountContext>;
-  health: Promise<EmailHealth>;
+  health: Promise<HealthIn>;
 }
 
 /** Starts reading all the panel shows but the history. */
@@ -55,18 +56,15 @@ export async function buildSettingsResponse(
   reading: SettingsReading = startReadingSettings(invocation),
 ): Promise<EmailSettingsResponse> {
   const [stored, account] = await Promise.all([reading.stored, reading.account]);
-  const { settings, rules, revision, source, additions } = stored;
+  const { revision, source } = stored;
+  const { saved } = stored.settings;
   try {
-    const health = await reading.health;
-    const { saved, ...visibleSettings } = settings;
+    const health = (await reading.health)(queueScopeOf(invocation.environment, user.workerSid));
     return {
-      settings: visibleSettings as typeof settings,
-      rules,
+      ...aboutSettings(invocation, user, stored, account),
       revision,
       source,
       ...(saved === undefined ? {} : { savedBy: saved.by, savedAt: saved.at }),
-      ...aboutAccount(invocation, account, rules),
-      ...aboutUnconfirmed(invocation, user, additions),
       health: withAccount(health, account),
     };
   } catch (error) {
@@ -85,33 +83,30 @@ interface SavedSettings extends SettingsInput {
 export async function buildResponseAfterSave(
   invocation: Invocation,
   user: FlexUser,
-  { settings, rules, additions, saved }: SavedSettings,
+  change: SavedSettings,
   revision: string,
   reading: SettingsReading,
 ): Promise<EmailSettingsResponse> {
   const account = await reading.account;
-  const { saved: _notes, ...visibleSettings } = settings;
   return {
-    settings: visibleSettings as typeof settings,
-    rules,
+    ...aboutSettings(invocation, user, change, account),
     revision,
     source: 'saved',
-    savedBy: saved.by,
-    savedAt: saved.at,
-    ...aboutAccount(invocation, account, rules),
-    ...aboutUnconfirmed(invocation, user, additions),
-    health: await healthBeforeSave(invocation, reading, account),
+    savedBy: change.saved.by,
+    savedAt: change.saved.at,
+    health: await healthBeforeSave(invocation, user, reading, account),
   };
 }
 
 /** What Sync did not give is not known after the save either. */
 async function healthBeforeSave(
   { environment }: Invocation,
+  { workerSid }: FlexUser,
   { health }: SettingsReading,
   account: AccountContext,
 ): Promise<EmailHealth> {
   try {
-    return withAccount(await health, account);
+    return withAccount((await health)(queueScopeOf(environment, workerSid)), account);
   } catch {
     const provider = providerHealth(environment);
     return { provider, sync: { reachable: false }, schedulerRuns: false, failedEmails: 0, waitingEmails: 0 };
@@ -124,30 +119,33 @@ const withAccount = (health: EmailHealth, { aclEnabled, workflows }: AccountCont
   workflows,
 });
 
-const aboutAccount = (
+/** Settings and rules as this user may see them, and what they may choose from. */
+function aboutSettings(
   { environment, timeZone }: Invocation,
-  { queues, numbers }: AccountContext,
-  { rules }: NotificationRules,
-) => ({
-  allowedRecipients: allowedRecipients(environment),
-  timeZone,
-  queues: mergeReferenced(queues, rules, 'queues'),
-  numbers: mergeReferenced(numbers, rules, 'numbers'),
-});
-
-/** Who waits for confirmation, as this user sees it. */
-const aboutUnconfirmed = (
-  { environment }: Invocation,
   { workerSid }: FlexUser,
-  additions: readonly RecipientAddition[],
-): Pick<EmailSettingsResponse, 'unconfirmed'> =>
-  isConfirmationRequired(environment)
-    ? {
-        unconfirmed: additions.flatMap(({ by, name, at, addresses }) =>
-          addresses.map((address) => ({ address, addedBy: name, addedAt: at, isOwn: by === workerSid })),
-        ),
-      }
-    : {};
+  { settings, rules, additions }: SettingsInput & { additions: readonly RecipientAddition[] },
+  { queues, numbers }: AccountContext,
+) {
+  const scope = queueScopeOf(environment, workerSid);
+  const { saved: _notes, ...visibleSettings } = settings;
+  const visibleRules = { ...rules, rules: rules.rules.filter((rule) => isRuleInScope(scope, rule)) };
+  const waiting = additions.flatMap(({ by, name, at, addresses }) =>
+    addresses
+      .filter((address) => isRecipientInScope(scope, { settings, rules }, address))
+      .map((address) => ({ address, addedBy: name, addedAt: at, isOwn: by === workerSid })),
+  );
+  return {
+    settings: visibleSettings as typeof settings,
+    rules: visibleRules,
+    allowedRecipients: allowedRecipients(environment),
+    timeZone,
+    queues:
+      scope === 'all' ? mergeReferenced(queues, rules.rules, 'queues') : scope.filter((name) => name !== '').sort(),
+    numbers: mergeReferenced(numbers, visibleRules.rules, 'numbers'),
+    ...(scope === 'all' ? {} : { ownQueues: [...scope] }),
+    ...(isConfirmationRequired(environment) ? { unconfirmed: waiting } : {}),
+  };
+}
 
 /** Names that exist in the account, and names that rules already use. */
 function mergeReferenced<K extends 'queues' | 'numbers'>(

@@ -1,4 +1,5 @@
 import { isAddress, isSid, isTimeZone, zoneMeantBy } from '@callback-and-voicemail/contract';
+import { parseSupervisorQueues } from './queue-scope';
 
 /**
  * The environment's variables, checked at first use. Every one that is missing or malformed gives one clear line that
@@ -42,6 +43,12 @@ function addressOfSender(sender: string): string | undefined {
   const isShort = name !== '' && plain.length <= MAX_SENDER_NAME;
   return isName && isShort && sender.endsWith('>') ? sender.slice(at + 2, -1) : undefined;
 }
+
+const SUPERVISOR_QUEUES_SPEC: VariableSpec = {
+  requiredFor: 'optional',
+  expected: 'JSON: {"WK…": ["Billing"], "*": "all" or "none"}',
+  isValid: (v) => parseSupervisorQueues(v) !== undefined,
+};
 
 const VARIABLES = {
   ACCOUNT_SID: {
@@ -148,6 +155,10 @@ const VARIABLES = {
     expected: 'required or off; default: off',
     isValid: (v) => v === 'required' || v === 'off',
   },
+  SUPERVISOR_QUEUES: SUPERVISOR_QUEUES_SPEC,
+  SUPERVISOR_QUEUES_2: SUPERVISOR_QUEUES_SPEC,
+  SUPERVISOR_QUEUES_3: SUPERVISOR_QUEUES_SPEC,
+  SUPERVISOR_QUEUES_4: SUPERVISOR_QUEUES_SPEC,
   AUDIT_REQUIRED: {
     requiredFor: 'optional',
     expected: 'true or false; default: false',

@@ -10,6 +10,7 @@ import { useEmailAdmin } from '../email-admin-context';
 import { Section } from '../Section';
 import { SelectField } from '../SelectField';
 import { FooterField } from './FooterField';
+import { Locked } from './Locked';
 import { LogoField } from './LogoField';
 import { SubjectField } from './SubjectField';
 import { TestEmail } from './TestEmail';
@@ -37,94 +38,98 @@ export const MessageSettings: React.FC<{ form: SettingsForm }> = ({ form }) => {
   const zones = useId('zones');
   return (
     <Section title={t('MessageTitle')}>
-      <RadioGroup
-        name={ids.content}
-        legend={t('Content')}
-        orientation="horizontal"
-        helpText={t(CONTENTS[content].help)}
-        value={content}
-        onChange={(value) => changeField('email_content', value as EmailSettings['email_content'])}
-      >
-        {(Object.keys(CONTENTS) as (keyof typeof CONTENTS)[]).map((one) => (
-          <Radio key={one} id={`${ids.content}-${one}`} value={one}>
-            {t(CONTENTS[one].label)}
-          </Radio>
-        ))}
-      </RadioGroup>
-      <RadioGroup
-        name={ids.format}
-        legend={t('Format')}
-        disabled={content === 'link-only'}
-        orientation="horizontal"
-        value={settings.recording_format}
-        onChange={(value) => changeField('recording_format', value as EmailSettings['recording_format'])}
-      >
-        {(Object.keys(FORMATS) as (keyof typeof FORMATS)[]).map((format) => (
-          <Radio key={format} id={`${ids.format}-${format}`} value={format}>
-            {t(FORMATS[format])}
-          </Radio>
-        ))}
-      </RadioGroup>
-      <Box display="flex" flexDirection="column" rowGap="space40">
-        {content === 'full' && (
-          <Checkbox
-            id={ids.transcript}
-            checked={settings.include_transcript}
-            onChange={({ target }) => changeField('include_transcript', target.checked)}
-          >
-            {t('IncludeTranscript')}
-          </Checkbox>
-        )}
-        {mailsTranscript(settings) && (
-          <RadioGroup
-            name={ids.when}
-            legend={t('SendWhen')}
-            orientation="horizontal"
-            value={settings.send_when}
-            onChange={(value) => changeField('send_when', value as EmailSettings['send_when'])}
-          >
-            <Radio id={`${ids.when}-recorded`} value="recorded">
-              {t('SendWhenRecorded')}
+      <Locked form={form}>
+        <RadioGroup
+          name={ids.content}
+          legend={t('Content')}
+          orientation="horizontal"
+          helpText={t(CONTENTS[content].help)}
+          value={content}
+          onChange={(value) => changeField('email_content', value as EmailSettings['email_content'])}
+        >
+          {(Object.keys(CONTENTS) as (keyof typeof CONTENTS)[]).map((one) => (
+            <Radio key={one} id={`${ids.content}-${one}`} value={one}>
+              {t(CONTENTS[one].label)}
             </Radio>
-            <Radio id={`${ids.when}-transcribed`} value="transcribed">
-              {t('SendWhenTranscribed')}
+          ))}
+        </RadioGroup>
+        <RadioGroup
+          name={ids.format}
+          legend={t('Format')}
+          disabled={content === 'link-only'}
+          orientation="horizontal"
+          value={settings.recording_format}
+          onChange={(value) => changeField('recording_format', value as EmailSettings['recording_format'])}
+        >
+          {(Object.keys(FORMATS) as (keyof typeof FORMATS)[]).map((format) => (
+            <Radio key={format} id={`${ids.format}-${format}`} value={format}>
+              {t(FORMATS[format])}
             </Radio>
-          </RadioGroup>
-        )}
-      </Box>
-      <SubjectField form={form} />
-      <Disclosure title={t('AppearanceTitle')}>
-        <Box display="flex" flexDirection="column" rowGap="space50">
-          <TextField
-            label={t('Organization')}
-            path="organization"
-            value={settings.organization}
-            errors={errors}
-            onChange={(value) => changeField('organization', value)}
-          />
-          <LogoField form={form} />
-          <FooterField form={form} />
-          <Box display="flex" flexWrap="wrap" columnGap="space60" rowGap="space50">
-            <SelectField
-              label={t('MailLanguage')}
-              value={settings.language}
-              options={MAIL_LANGUAGES.map((tag) => ({ value: tag, label: languageName(locale, tag) }))}
-              onChange={(language) => changeField('language', language)}
-            />
-            <TextField
-              label={t('TimeZone')}
-              help={t('TimeZoneHelp', { zone: answer.timeZone })}
-              path="time_zone"
-              value={settings.time_zone}
-              list={zones}
-              errors={errors}
-              onChange={(value) => changeField('time_zone', value)}
-            />
-            <datalist id={zones}>
-              <TimeZoneOptions />
-            </datalist>
-          </Box>
+          ))}
+        </RadioGroup>
+        <Box display="flex" flexDirection="column" rowGap="space40">
+          {content === 'full' && (
+            <Checkbox
+              id={ids.transcript}
+              checked={settings.include_transcript}
+              onChange={({ target }) => changeField('include_transcript', target.checked)}
+            >
+              {t('IncludeTranscript')}
+            </Checkbox>
+          )}
+          {mailsTranscript(settings) && (
+            <RadioGroup
+              name={ids.when}
+              legend={t('SendWhen')}
+              orientation="horizontal"
+              value={settings.send_when}
+              onChange={(value) => changeField('send_when', value as EmailSettings['send_when'])}
+            >
+              <Radio id={`${ids.when}-recorded`} value="recorded">
+                {t('SendWhenRecorded')}
+              </Radio>
+              <Radio id={`${ids.when}-transcribed`} value="transcribed">
+                {t('SendWhenTranscribed')}
+              </Radio>
+            </RadioGroup>
+          )}
         </Box>
+        <SubjectField form={form} />
+      </Locked>
+      <Disclosure title={t('AppearanceTitle')}>
+        <Locked form={form}>
+          <Box display="flex" flexDirection="column" rowGap="space50">
+            <TextField
+              label={t('Organization')}
+              path="organization"
+              value={settings.organization}
+              errors={errors}
+              onChange={(value) => changeField('organization', value)}
+            />
+            <LogoField form={form} />
+            <FooterField form={form} />
+            <Box display="flex" flexWrap="wrap" columnGap="space60" rowGap="space50">
+              <SelectField
+                label={t('MailLanguage')}
+                value={settings.language}
+                options={MAIL_LANGUAGES.map((tag) => ({ value: tag, label: languageName(locale, tag) }))}
+                onChange={(language) => changeField('language', language)}
+              />
+              <TextField
+                label={t('TimeZone')}
+                help={t('TimeZoneHelp', { zone: answer.timeZone })}
+                path="time_zone"
+                value={settings.time_zone}
+                list={zones}
+                errors={errors}
+                onChange={(value) => changeField('time_zone', value)}
+              />
+              <datalist id={zones}>
+                <TimeZoneOptions />
+              </datalist>
+            </Box>
+          </Box>
+        </Locked>
       </Disclosure>
       <TestEmail form={form} />
     </Section>

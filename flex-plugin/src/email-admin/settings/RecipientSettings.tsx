@@ -1,7 +1,7 @@
-import { Box } from '@twilio-paste/core/box';
 import * as React from 'react';
 import { useEmailAdmin } from '../email-admin-context';
 import { Section } from '../Section';
+import { Locked } from './Locked';
 import { RecipientsField } from './RecipientsField';
 import { RuleList } from './RuleList';
 import { RulePreview } from './RulePreview';
@@ -14,19 +14,21 @@ export const RecipientSettings: React.FC<{ form: SettingsForm }> = ({ form }) =>
   const { settings, rules, answer, errors, changeField } = form;
   return (
     <Section title={t('RecipientsTitle')}>
-      <RecipientsField
-        label={t('Recipients')}
-        path="recipients"
-        recipients={settings.recipients}
-        onChange={(recipients) => changeField('recipients', recipients)}
-        allowedRecipients={answer.allowedRecipients}
-        errors={errors}
-        help={t(rules.rules.some(({ enabled }) => enabled) ? 'RecipientsGetUnmatched' : 'RecipientsGetAll')}
-      />
+      <Locked form={form}>
+        <RecipientsField
+          label={t('Recipients')}
+          path="recipients"
+          recipients={settings.recipients}
+          onChange={(recipients) => changeField('recipients', recipients)}
+          allowedRecipients={answer.allowedRecipients}
+          errors={errors}
+          help={t(rules.rules.some(({ enabled }) => enabled) ? 'RecipientsGetUnmatched' : 'RecipientsGetAll')}
+        />
+      </Locked>
       {answer.unconfirmed !== undefined && <UnconfirmedRecipients unconfirmed={answer.unconfirmed} />}
       <RuleList form={form} />
-      <RulePreview form={form} />
-      <Box>
+      {answer.ownQueues === undefined && <RulePreview form={form} />}
+      <Locked form={form}>
         <RecipientsField
           isSingle
           label={t('Archive')}
@@ -37,7 +39,7 @@ export const RecipientSettings: React.FC<{ form: SettingsForm }> = ({ form }) =>
           errors={errors}
           help={t('ArchiveHelp')}
         />
-      </Box>
+      </Locked>
     </Section>
   );
 };

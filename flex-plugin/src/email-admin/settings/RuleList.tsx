@@ -10,6 +10,7 @@ import { SelectField } from '../SelectField';
 import { describeRule, recipientNames } from './describe-rule';
 import { errorsAt, FieldErrors } from './FieldErrors';
 import { Holidays } from './Holidays';
+import { Locked } from './Locked';
 import { RuleEditor } from './RuleEditor';
 import type { SettingsForm } from './use-settings-form';
 
@@ -25,7 +26,7 @@ export const RuleList: React.FC<{ form: SettingsForm }> = ({ form }) => {
 
   function add(): void {
     const id = newId(all);
-    const rule: NotificationRule = { id, enabled: true, recipients: [] };
+    const rule: NotificationRule = { id, enabled: true, queues: answer.ownQueues, recipients: [] };
     setRules([...all, rule]);
     setOpen({ id, before: rule, isNew: true });
   }
@@ -107,23 +108,27 @@ export const RuleList: React.FC<{ form: SettingsForm }> = ({ form }) => {
           {t('RuleAdd')}
         </Button>
         {all.length > 1 && (
-          <SelectField
-            isInline
-            label={t('RulesMatch')}
-            value={rules.match}
-            options={[
-              { value: 'first', label: t('RulesMatchFirst') },
-              { value: 'all', label: t('RulesMatchAll') },
-            ]}
-            onChange={(match) => changeRules({ match })}
-          />
+          <Locked form={form}>
+            <SelectField
+              isInline
+              label={t('RulesMatch')}
+              value={rules.match}
+              options={[
+                { value: 'first', label: t('RulesMatchFirst') },
+                { value: 'all', label: t('RulesMatchAll') },
+              ]}
+              onChange={(match) => changeRules({ match })}
+            />
+          </Locked>
         )}
       </Box>
       {all.length >= MAX_RULES && <Text as="div">{t('RulesFull', { limit: MAX_RULES })}</Text>}
       {(all.length > 0 || rules.holidays.length > 0) && (
         <Box marginTop="space40">
           <Disclosure title={t('HolidaysTitle', { count: rules.holidays.length })}>
-            <Holidays form={form} />
+            <Locked form={form}>
+              <Holidays form={form} />
+            </Locked>
           </Disclosure>
         </Box>
       )}

@@ -7,10 +7,11 @@ import { Switch } from '@twilio-paste/core/switch';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { FAILURE_MESSAGES } from '../../functions-client/failure-messages';
-import { formatRelativeTime } from '../../strings/formats';
+import { formatList, formatRelativeTime } from '../../strings/formats';
 import { useNow } from '../../task-card/use-now';
 import { useEmailAdmin } from '../email-admin-context';
 import { emailProblemMessage } from '../email-problem-messages';
+import { Locked } from '../settings/Locked';
 import type { useSettingsQuery } from '../settings/settings-query';
 import type { SettingsForm } from '../settings/use-settings-form';
 
@@ -34,17 +35,26 @@ export const StatusBar: React.FC<{
         <Heading as="h1" variant="heading20" marginBottom="space0">
           {t('PanelTitle')}
         </Heading>
-        <EnabledSwitch
-          isOn={settings.enabled}
-          isSaved={isSwitchSaved}
-          onChange={(isOn) => changeField('enabled', isOn)}
-        />
+        <Locked form={form}>
+          <EnabledSwitch
+            isOn={settings.enabled}
+            isSaved={isSwitchSaved}
+            onChange={(isOn) => changeField('enabled', isOn)}
+          />
+        </Locked>
         <Text as="span" color="colorTextWeak">
           {health.lastSuccessAt === undefined
             ? t('NeverSent')
             : t('LastSent', { ago: formatRelativeTime(translator, health.lastSuccessAt, now) })}
         </Text>
       </Box>
+      {answer.ownQueues !== undefined && (
+        <Notice variant="neutral">
+          {answer.ownQueues.length === 0
+            ? t('OwnQueuesNone')
+            : t('OwnQueues', { queues: formatList(translator, answer.ownQueues) })}
+        </Notice>
+      )}
       {!settings.enabled && <Notice variant="neutral">{t(isSwitchSaved ? 'OffText' : 'OffTextUnsaved')}</Notice>}
       {answer.source === 'environment' && <Notice variant="neutral">{t('FromEnvironment')}</Notice>}
       <Box role="alert">

@@ -150,6 +150,7 @@ export const enUS = {
   ErrorRole: 'This is for supervisors only.',
   ErrorNotAssigned: 'This task is no longer assigned to you.',
   ErrorNotFound: 'This callback or voicemail no longer exists.',
+  ErrorNotYourQueue: 'This concerns queues that are not yours.',
   ErrorEntryCorrupt:
     'The record of this callback or voicemail cannot be read. Ask an administrator: the log of the Functions names it.',
   ErrorNotHeld: 'This task is not assigned to anyone.',

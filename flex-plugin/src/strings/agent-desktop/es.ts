@@ -156,6 +156,7 @@ export const es: AgentDesktopStrings = {
   ErrorRole: 'Esto es solo para supervisores.',
   ErrorNotAssigned: 'Esta tarea ya no es suya.',
   ErrorNotFound: 'Ya no se conoce este mensaje o devolución de llamada.',
+  ErrorNotYourQueue: 'Esto afecta a colas que no son suyas.',
   ErrorEntryCorrupt:
     'No se puede leer el registro de este mensaje o devolución de llamada. Avise a un administrador: el registro de las Functions lo nombra.',
   ErrorNotHeld: 'Nadie tiene esta tarea ahora.',

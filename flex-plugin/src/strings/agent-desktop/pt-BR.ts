@@ -154,6 +154,7 @@ export const ptBR: AgentDesktopStrings = {
   ErrorRole: 'Isto é só para supervisores.',
   ErrorNotAssigned: 'Esta tarefa não é mais sua.',
   ErrorNotFound: 'Este correio de voz ou retorno não é mais conhecido.',
+  ErrorNotYourQueue: 'Isto se refere a filas que não são suas.',
   ErrorEntryCorrupt:
     'Não é possível ler o registro deste correio de voz ou retorno. Avise um administrador: o log das Functions o indica.',
   ErrorNotHeld: 'Ninguém está com esta tarefa agora.',

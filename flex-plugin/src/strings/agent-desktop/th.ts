@@ -148,6 +148,7 @@ export const th: AgentDesktopStrings = {
   ErrorRole: 'สำหรับหัวหน้างานเท่านั้น',
   ErrorNotAssigned: 'งานนี้ไม่ใช่ของคุณแล้ว',
   ErrorNotFound: 'ไม่พบข้อความเสียงหรือคำขอโทรกลับนี้แล้ว',
+  ErrorNotYourQueue: 'สิ่งนี้เกี่ยวกับคิวที่ไม่ใช่ของคุณ',
   ErrorEntryCorrupt: 'อ่านข้อมูลของข้อความเสียงหรือคำขอโทรกลับนี้ไม่ได้ โปรดแจ้งผู้ดูแลระบบ: บันทึกของ Functions ระบุรายการไว้',
   ErrorNotHeld: 'ขณะนี้ไม่มีใครถืองานนี้',
   ErrorTaskReplaced: 'ขณะนี้เป็นงานอื่นแล้ว: โหลดรายการงานใหม่',

@@ -148,6 +148,7 @@ export const zhHans: AgentDesktopStrings = {
   ErrorRole: '仅限主管使用。',
   ErrorNotAssigned: '此任务已不属于您。',
   ErrorNotFound: '此回电或语音留言已不存在。',
+  ErrorNotYourQueue: '这涉及不属于您的队列。',
   ErrorEntryCorrupt: '无法读取此回电或语音留言的记录。请联系管理员：Functions 的日志中有该条目。',
   ErrorNotHeld: '目前没有人持有此任务。',
   ErrorTaskReplaced: '它现在属于另一个任务：请重新加载任务列表。',

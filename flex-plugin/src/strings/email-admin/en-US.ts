@@ -58,6 +58,8 @@ export const enUS = {
   UnconfirmedConfirm: 'Confirm',
   UnconfirmedReject: 'Reject',
   UnconfirmedOwn: 'You added it: another supervisor has to confirm it.',
+  OwnQueues: 'You see and change only what concerns {{queues}}. The other settings are locked.',
+  OwnQueuesNone: 'No queue is assigned to you. Ask an administrator to set SUPERVISOR_QUEUES.',
   Rules: 'Rules',
   RulesNone: 'No rules: the recipients above get every voicemail.',
   RulesDefault: 'Voicemails that match no rule go to {{names}}.',

@@ -59,6 +59,8 @@ export const es: EmailAdminStrings = {
   UnconfirmedConfirm: 'Confirmar',
   UnconfirmedReject: 'Rechazar',
   UnconfirmedOwn: 'La añadió usted: tiene que confirmarla otro supervisor.',
+  OwnQueues: 'Solo ve y cambia lo que afecta a {{queues}}. Los demás ajustes están bloqueados.',
+  OwnQueuesNone: 'No tiene ninguna cola asignada. Pida a un administrador que configure SUPERVISOR_QUEUES.',
   Rules: 'Reglas',
   RulesNone: 'Sin reglas: los destinatarios de arriba reciben todos los mensajes de voz.',
   RulesDefault: 'Todo lo demás va a {{names}}.',

@@ -58,6 +58,8 @@ export const ptBR: EmailAdminStrings = {
   UnconfirmedConfirm: 'Confirmar',
   UnconfirmedReject: 'Rejeitar',
   UnconfirmedOwn: 'Foi você que adicionou: outro supervisor precisa confirmar.',
+  OwnQueues: 'Você vê e altera apenas o que se refere a {{queues}}. As demais configurações estão bloqueadas.',
+  OwnQueuesNone: 'Nenhuma fila foi atribuída a você. Peça a um administrador que configure SUPERVISOR_QUEUES.',
   Rules: 'Regras',
   RulesNone: 'Sem regras: os destinatários acima recebem todas as mensagens de voz.',
   RulesDefault: 'Todo o resto vai para {{names}}.',

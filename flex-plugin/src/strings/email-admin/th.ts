@@ -50,6 +50,8 @@ export const th: EmailAdminStrings = {
   UnconfirmedConfirm: 'ยืนยัน',
   UnconfirmedReject: 'ปฏิเสธ',
   UnconfirmedOwn: 'คุณเป็นผู้เพิ่ม: ต้องให้หัวหน้างานอีกคนยืนยัน',
+  OwnQueues: 'คุณดูและเปลี่ยนได้เฉพาะสิ่งที่เกี่ยวกับ {{queues}} การตั้งค่าอื่นถูกล็อก',
+  OwnQueuesNone: 'ยังไม่มีคิวที่กำหนดให้คุณ โปรดขอให้ผู้ดูแลระบบตั้งค่า SUPERVISOR_QUEUES',
   Rules: 'กฎ',
   RulesNone: 'ไม่มีกฎ: ผู้รับด้านบนได้รับข้อความเสียงทั้งหมด',
   RulesDefault: 'นอกเหนือจากนั้นส่งถึง {{names}}',

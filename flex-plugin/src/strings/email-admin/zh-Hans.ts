@@ -50,6 +50,8 @@ export const zhHans: EmailAdminStrings = {
   UnconfirmedConfirm: '确认',
   UnconfirmedReject: '拒绝',
   UnconfirmedOwn: '由您添加：需要另一位主管确认。',
+  OwnQueues: '您只能查看和更改与 {{queues}} 有关的内容。其他设置已锁定。',
+  OwnQueuesNone: '没有分配给您的队列。请管理员设置 SUPERVISOR_QUEUES。',
   Rules: '规则',
   RulesNone: '没有规则：上面的收件人会收到所有语音留言。',
   RulesDefault: '其余的发送给 {{names}}。',

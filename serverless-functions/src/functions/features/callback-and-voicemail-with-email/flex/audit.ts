@@ -8,7 +8,7 @@ export const handler = flexFunction(
   'flex/audit',
   async (invocation, user, event) => ({
     json: await (textField(event, 'Format') === ''
-      ? readAudit(invocation, event)
+      ? readAudit(invocation, user, event)
       : exportAudit(invocation, user, event)),
   }),
   { roles: SUPERVISORS },

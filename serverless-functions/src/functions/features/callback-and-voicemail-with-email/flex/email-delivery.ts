@@ -5,6 +5,6 @@ import { SUPERVISORS } from '../../../../twilio/worker-presence';
 /** For supervisors: which mails reached their recipients, as the provider says. */
 export const handler = flexFunction(
   'flex/email-delivery',
-  async (invocation, _user, event) => ({ json: await readDeliveries(invocation, event) }),
+  async (invocation, user, event) => ({ json: await readDeliveries(invocation, user, event) }),
   { roles: SUPERVISORS, presence: 'beside' },
 );
