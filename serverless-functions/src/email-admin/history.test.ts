@@ -5,7 +5,7 @@ import { FAILURES_MAP, type HistoryRow, historyMapName } from '../ledger/history
 import type { SyncClient, SyncMapItem } from '../twilio/sync';
 import { CALLS_PER_PAGE, ITEMS_PER_PAGE, readHistory } from './history';
 
-const SUE = { identity: 'sue', roles: ['supervisor'], workerSid: `WK${'a'.repeat(32)}` };
+const SUE = { identity: 'sue', roles: ['supervisor'], workerSid: `WK${'a'.repeat(32)}`, presence: Promise.resolve() };
 const NOW = Date.UTC(2026, 10, 22, 20, 0, 0);
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -31,6 +31,10 @@ function withHistory(rows: HistoryRow[], timeZone = 'UTC') {
     async fetchDocument(name: string) {
       calls.push(name);
       return undefined;
+    },
+    async createDocument(name: string) {
+      calls.push(name);
+      return '1';
     },
     async listMapItems(map: string, { limit, from: before }: { limit: number; from?: string }) {
       calls.push(map);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   addDays,
   CALLER_SEARCH,
@@ -15,15 +16,17 @@ import { errorCode, FlexBadRequest } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
 import { isInScope, type QueueScope, queueScopeOf } from '../runtime/queue-scope';
 import { startEarly } from '../runtime/start-early';
-import type { FlexUser } from '../twilio/flex-token';
 import type { SyncClient, SyncMapItem } from '../twilio/sync';
+import type { PresentUser } from '../twilio/worker-presence';
 import { listAttentionItems } from './attention';
 import { displayCaller } from './caller-display';
+import { consumeQuota, type HourlyQuota } from './hourly-quota';
 import { localDate, startOfDay } from './local-days';
 import { type OpenTasks, readHolders, readOpenTasks } from './open-tasks';
 import { listRecentFailures } from './recent-failures';
 import { asSettingsUnreachable } from './stored-settings';
 import { toTaskStatus } from './task-status';
+import { tooManyRequests } from './too-many-requests';
 
 const DEFAULT_DAYS = 7;
 /** Rows are dated by other processes, whose clocks may be ahead. */
@@ -37,6 +40,15 @@ const MAX_RECONCILED_ROWS = 10;
 const STALE_AFTER_MS = 2 * 60_000;
 /** The place in the history where a page ended: the second, and what was there. */
 const CURSOR = new RegExp(`^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ(_(${ENTRY_ID_SOURCE}))?$`);
+
+/** What every supervisor sees of a masked number. */
+const SHOWN_DIGITS = 4;
+const CALLER_SEARCH_QUOTA: HourlyQuota = {
+  document: 'caller-searches',
+  perWorker: 30,
+  perAccount: 300,
+  refusal: tooManyRequests,
+};
 
 interface Query {
   /** Keys of rows lie from `from` on to before `before`. */
@@ -80,11 +92,11 @@ export function startReadingHistory(invocation: Invocation, event: Record<string
 /**
  * A page of what came in, the newest first.
  * @param reading reads that were started in parallel with authorization
- * @throws FlexBadRequest `invalid`, or 503 `settings-unreachable`
+ * @throws FlexBadRequest `invalid`, 429 `too-many-requests`, or 503 `settings-unreachable`
  */
 export async function readHistory(
   invocation: Invocation,
-  user: FlexUser,
+  user: PresentUser,
   event: Record<string, unknown>,
   reading: HistoryReading = startReadingHistory(invocation, event),
 ): Promise<EmailHistoryResponse> {
@@ -97,9 +109,11 @@ export async function readHistory(
   const query = toQuery(inScope(await reading.filters, scope), timeZone, reading.newest.position);
   const { openTasks, failures } = reading;
   try {
+    const filters = await reading.filters;
     const [page, attention] = await Promise.all([
       readPage(invocation, query, reading),
       query.isFirst ? listAttentionItems(invocation, settings, scope, openTasks, failures) : undefined,
+      settings.show_callers ? undefined : countCallerSearch(invocation, user, filters.caller),
     ]);
     return {
       items: await toHistoryItems(invocation, page, settings, await openTasks),
@@ -112,7 +126,20 @@ export async function readHistory(
   }
 }
 
+/**
+ * Masked numbers hide three digits, so a thousand searches for whole numbers would find one. The same search counts once.
+ * @throws FlexBadRequest 429 `too-many-requests`
+ */
+async function countCallerSearch(invocation: Invocation, user: PresentUser, caller: string): Promise<void> {
+  if (caller.length <= SHOWN_DIGITS) return;
+  await user.presence;
+  const searched = createHash('sha256').update(`${user.workerSid} ${caller}`).digest('hex');
+  await consumeQuota(invocation, user.workerSid, CALLER_SEARCH_QUOTA, searched.slice(0, 16));
+}
+
 interface Filters extends Pick<Query, 'matches'> {
+  /** A number to look for; empty for all. */
+  caller: string;
   /** Empty for the last seven days. */
   day: string;
   /** Empty for the first page. */
@@ -132,10 +159,11 @@ function readFilters(event: Record<string, unknown>): Filters {
   if (state !== '' && !EMAIL_STATES.some((known) => known === state)) throw malformed('state');
   if (caller !== '' && !CALLER_SEARCH.test(caller)) throw malformed('caller');
   if (queue.length > 200) throw malformed('queue');
-  if (cursor !== '' && !CURSOR.test(cursor)) throw malformed('cursor');
+  if (cursor !== '' && !(CURSOR.test(cursor) && isCalendarDate(cursor.slice(0, 10)))) throw malformed('cursor');
   return {
     day,
     cursor,
+    caller,
     matches: (row) =>
       (state === '' || row.email.state === state) &&
       (queue === '' || row.queueName === queue) &&

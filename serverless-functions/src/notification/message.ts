@@ -1,6 +1,6 @@
 import { cutText, isolateText, renderSubject } from '@callback-and-voicemail/contract';
 import { classifyCaller, displayNumber, isWithheld } from '../numbers/caller-number';
-import { escapeHtml, toSingleLine } from '../runtime/text';
+import { escapeHtml, toCleanLines, toSingleLine } from '../runtime/text';
 import type { EmailStrings } from './email-strings';
 
 /** Why a mail has no recording. `failed`: Twilio could not record what the caller said. */
@@ -318,11 +318,4 @@ function logoHtml({ logoUrl, logoSize, organization }: MailFrame): string {
       : `width="${Math.max(1, Math.round(logoSize.width * scale))}" height="${Math.max(1, Math.round(logoSize.height * scale))}"`;
   const style = `${logoSize === undefined ? 'width:auto;height:auto;' : ''}max-height:${MAX_LOGO.height}px;max-width:${MAX_LOGO.width}px;border:0`;
   return `<p><img src="${escapeHtml(logoUrl)}" alt="${escapeHtml(toHeaderLine(organization ?? '', 100))}" ${attributes} style="${style}"></p>\n`;
-}
-
-/** Text of others in lines, without characters that hide or reorder what is read. */
-function toCleanLines(text: string): string[] {
-  return text
-    .split(/\r\n|\r|\n|\u2028|\u2029/)
-    .map((line) => line.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, ' ').trimEnd());
 }

@@ -92,14 +92,20 @@ export function cleanCallerName(name: unknown, from: From): string | undefined {
   return isWithheldText(line) || isNetworkName(line) ? undefined : line;
 }
 
+/** Longer than any telephone number, and than the SIP addresses that people use. */
+const MAX_DISPLAYED = 64;
+
 /**
  * For people: `+1 555-123-4567` as the plugin and Flex write it, `+44 20 7946 0123`, `withheld number`, or the SIP address
- * as it is.
+ * as it is, cut when it is long: whoever calls chooses it.
  */
 export function displayNumber(number: string): string {
   const kind = classifyCaller(number);
   if (kind === 'withheld') return 'withheld number';
   // A SIP address with digits in it is not a telephone number, though a number could be found in it.
   const written = kind === 'number' ? parseExact(number.trim())?.formatInternational() : undefined;
-  return written?.replace(/^\+1 (\d{3}) (\d{3}) (\d{4})$/, '+1 $1-$2-$3') ?? number;
+  return (
+    written?.replace(/^\+1 (\d{3}) (\d{3}) (\d{4})$/, '+1 $1-$2-$3') ??
+    cutText(toSingleLine(number), MAX_DISPLAYED, '…')
+  );
 }

@@ -8,6 +8,11 @@ export function toSingleLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, (run) => run.replace(NO_JOINERS, ' ')).trim();
 }
 
+/** Text in lines, each as `toSingleLine` has it. */
+export function toCleanLines(text: string): string[] {
+  return text.split(/\r\n|\r|\n|\u2028|\u2029/).map(toSingleLine);
+}
+
 /** Escapes text for HTML content and for quoted attributes. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

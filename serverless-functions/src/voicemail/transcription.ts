@@ -5,6 +5,7 @@ import { isUnderReview } from '../ledger/entry';
 import type { LedgerEvent } from '../ledger/events';
 import type { Environment } from '../runtime/environment';
 import { errorCode } from '../runtime/errors';
+import { toCleanLines } from '../runtime/text';
 import { redactTranscript } from '../transcripts/redact-digits';
 import { findOrRebuildEntry } from './rebuild-entry';
 import { readRecordingSid, readVoicemailUrlState } from './voicemail-url';
@@ -50,5 +51,6 @@ function readTranscript(
   { TranscriptionStatus, TranscriptionText }: Record<string, unknown>,
 ): string | undefined {
   if (TranscriptionStatus !== 'completed' || typeof TranscriptionText !== 'string') return undefined;
-  return redactTranscript(environment, cutText(TranscriptionText, MAX_TRANSCRIPT_CHARACTERS));
+  const readable = toCleanLines(cutText(TranscriptionText, MAX_TRANSCRIPT_CHARACTERS)).join('\n');
+  return redactTranscript(environment, readable);
 }
