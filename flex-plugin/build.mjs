@@ -27,9 +27,14 @@ function newest(file) {
 /** True when nothing that the build reads is newer than its output: a build takes some 15 seconds. */
 export function isPluginFresh() {
   if (!existsSync(PLUGIN_FILE)) return false;
-  const sources = ['src', 'package.json', 'tsconfig.json', 'webpack.config.js', 'build.mjs'].map((one) =>
-    path.join(here, one),
-  );
+  const sources = [
+    'src',
+    'package.json',
+    'tsconfig.json',
+    'webpack.config.js',
+    'no-contrast-check.js',
+    'build.mjs',
+  ].map((one) => path.join(here, one));
   sources.push(path.join(root, 'contract/src'), path.join(root, 'package-lock.json'));
   return statSync(PLUGIN_FILE).mtimeMs > Math.max(...sources.filter((one) => existsSync(one)).map(newest));
 }

@@ -17,7 +17,14 @@ const MODULES = {
   schema: 'schema/index.ts',
 };
 
+/**
+ * Paste's theme imports it for `useThemeContrastCheck`, which measures a theme while it is designed. Nothing here calls
+ * that, and it is 15 KB of what every agent's browser would fetch.
+ */
+const UNUSED_PASTE_MODULE = '@twilio-paste/color-contrast-utils';
+
 module.exports = (config) => {
+  config.resolve.alias[`${UNUSED_PASTE_MODULE}$`] = path.join(__dirname, 'no-contrast-check.js');
   for (const [name, file] of Object.entries(MODULES))
     config.resolve.alias[`@callback-and-voicemail/contract/${name}$`] = path.join(contract, file);
   const { oneOf } = config.module.rules.find((rule) => rule.oneOf !== undefined);

@@ -13,7 +13,15 @@ const ENTRY_FOLDERS = ['studio', 'flex', 'email', 'media'];
 /** What is deployed, and how it is bundled. */
 const ARTIFACTS = {
   functions: () => [functionEntryPoints(), { platform: 'node', format: 'cjs', mainFields: ['main', 'module'] }],
-  plugin: () => [['flex-plugin/src/index.ts'], { platform: 'browser', format: 'iife' }],
+  plugin: () => [
+    ['flex-plugin/src/index.ts'],
+    // As in the plugin's webpack.config.js.
+    {
+      platform: 'browser',
+      format: 'iife',
+      alias: { '@twilio-paste/color-contrast-utils': './flex-plugin/no-contrast-check.js' },
+    },
+  ],
 };
 
 const functionEntryPoints = () =>
