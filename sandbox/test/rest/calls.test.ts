@@ -44,6 +44,14 @@ test('a call is fetched and listed', async () => {
   expect(await client.calls.list({ to: '+15550100' })).toHaveLength(0);
 });
 
+test('calls are listed from the day on that was asked for, whatever the time of that day', async () => {
+  const { client } = await ringing('completed');
+  const startTime = (await client.calls.list())[0]!.startTime;
+  const endOfDay = new Date(`${startTime.toISOString().slice(0, 10)}T23:59:59Z`);
+  expect(await client.calls.list({ startTimeAfter: endOfDay })).toHaveLength(1);
+  expect(await client.calls.list({ startTimeAfter: new Date(endOfDay.getTime() + 2_000) })).toHaveLength(0);
+});
+
 test('a live call is redirected, given TwiML, ended', async () => {
   const { client, updates } = await ringing();
   await client.calls(CALL).update({ url: 'https://example.com/next?a=1', method: 'POST' });

@@ -104,10 +104,20 @@ function readCallChange({ fields }: RestRequest): Parameters<Calls['update']>[1]
 }
 
 function callFilter({ fields }: RestRequest): (call: CallView) => boolean {
-  const dated = fields.names().find((name) => /^(Start|End)Time/.test(name) || name === 'ParentCallSid');
+  const modeled = 'StartTime>';
+  const dated = fields
+    .names()
+    .find((name) => name !== modeled && (/^(Start|End)Time/.test(name) || name === 'ParentCallSid'));
   if (dated !== undefined) throw badRequest(`The sandbox does not model the filter ${dated}`);
+  // OpenAPI api v2010, ListCall: "Specify a date as YYYY-MM-DD in UTC"; what follows the date is ignored.
+  const since = fields.time(modeled);
+  const firstDay = since === undefined ? undefined : Date.parse(new Date(since).toISOString().slice(0, 10));
   const is = (name: string, value: string) => !fields.has(name) || fields.text(name) === value;
-  return (call) => is('To', call.to) && is('From', call.from) && is('Status', call.status);
+  return (call) =>
+    (firstDay === undefined || call.startTime >= firstDay) &&
+    is('To', call.to) &&
+    is('From', call.from) &&
+    is('Status', call.status);
 }
 
 function callJson(world: World, call: CallView): Record<string, unknown> {
