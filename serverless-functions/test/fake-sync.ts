@@ -25,6 +25,8 @@ export function fakeSync() {
     },
     addMapItem: async (map, key, data) => void mapNamed(map).set(key, data),
     upsertMapItem: async (map, key, data) => void mapNamed(map).set(key, data),
+    removeDocument: async (name) => void documents.delete(name),
+    listMapNames: async () => [...maps.keys()],
     removeMapItem: async (map, key) => void mapNamed(map).delete(key),
     listMapItems: async (map, { limit }) =>
       [...mapNamed(map).keys()]

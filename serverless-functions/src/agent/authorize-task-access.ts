@@ -4,6 +4,7 @@ import { readVoicemailId } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
 import { currentTaskSid, type LedgerEntry } from '../ledger/entry';
 import { isEntryId } from '../ledger/entry-id';
+import { isErased } from '../ledger/erasure-changes';
 import type { VersionedEntry } from '../ledger/ledger';
 import { FlexBadRequest } from '../runtime/errors';
 import { isInScope, notYourQueue, queueScopeOf } from '../runtime/queue-scope';
@@ -77,6 +78,8 @@ export async function authorizeTaskAccess(
   ]);
   // Made while Sync was down, the task has no entry yet.
   const current = found ?? (await rebuildEntryFromTask(invocation, task));
+  if (current !== undefined && isErased(current.entry))
+    throw new FlexBadRequest('not-ours', 'Its personal data were deleted', 'Complete the task.', 404);
   if (current === undefined)
     throw new FlexBadRequest(
       'not-ours',

@@ -1,4 +1,5 @@
 import { isSid } from '@callback-and-voicemail/contract';
+import { deleteTranscriptions } from '../fulfilment/recordings-at-twilio';
 import { readRecordingSid, withRecordingRemoved } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
 import { currentTaskSid } from '../ledger/entry';
@@ -85,12 +86,6 @@ export async function completeDeletion(
   if (taskSid !== undefined)
     await twilio.taskRouter.updateTaskAttributes(taskSid, withRecordingRemoved, { attempts: HIDING_ATTEMPTS });
   return latest && ledger.apply(latest, { type: 'deletion-checked' });
-}
-
-/** They go first: they cannot be found once the recording is gone. */
-async function deleteTranscriptions({ twilio }: Invocation, recordingSid: string, known?: string[]): Promise<void> {
-  const sids = known ?? (await twilio.voice.listTranscriptions(recordingSid));
-  await Promise.all(sids.map((sid) => twilio.voice.deleteTranscription(sid)));
 }
 
 /** Never throws: a sweep completes the deletion then. */

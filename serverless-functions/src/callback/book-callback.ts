@@ -12,6 +12,7 @@ import { taskKeyFor } from '../fulfilment/task-proof';
 import type { Invocation } from '../invocation';
 import { CALLBACK_CANCEL_REASON, isPromised, type LedgerEntry, newBookingEntry, numberToCall } from '../ledger/entry';
 import { callbackEntryId } from '../ledger/entry-id';
+import { isErased } from '../ledger/erasure-changes';
 import type { LedgerEvent, TaskKnowledge } from '../ledger/events';
 import type { VersionedEntry } from '../ledger/ledger';
 import type { TaskOutcome } from '../ledger/outcomes';
@@ -267,6 +268,7 @@ async function reclaimBooking(
 ): Promise<VersionedEntry | Extract<BookingOutcome, 'booked' | 'changed' | 'failed' | 'unknown'>> {
   const { ledger, log, owner } = invocation;
   const { entry } = current;
+  if (isErased(entry)) return 'failed';
   if (isLeased(entry, Date.now())) return 'unknown';
   try {
     if (isPromised(entry)) {

@@ -5,6 +5,7 @@ import { processEntry } from '../fulfilment/process-entry';
 import { taskKeyFor } from '../fulfilment/task-proof';
 import type { Invocation } from '../invocation';
 import { currentTaskSid, type LedgerEntry, newCallbackEntry, numberToCall } from '../ledger/entry';
+import { isErased } from '../ledger/erasure-changes';
 import type { VersionedEntry } from '../ledger/ledger';
 import { transition } from '../ledger/transitions';
 import { allowedCountries } from '../numbers/callback-countries';
@@ -87,8 +88,15 @@ async function reuseEntry(
   requested: LedgerEntry,
 ): Promise<VersionedEntry> {
   const { entry } = current;
+  if (isErased(entry))
+    throw new BadRequest(
+      'erased',
+      NOT_DONE,
+      'What this request created was deleted: for a new callback, send another idempotencyKey.',
+      410,
+    );
   if (entry.task.state === 'none') {
-    const replace = (one: LedgerEntry) => (one.task.state === 'none' ? requested : one);
+    const replace = (one: LedgerEntry) => (one.task.state === 'none' && !isErased(one) ? requested : one);
     return (await ledger.compareAndSwap(current, replace)) ?? current;
   }
   const isSame =

@@ -18,14 +18,18 @@ export interface NumberSlots {
   revision: string | undefined;
 }
 
+/** Hashed, so that the name of the Sync document reveals no telephone number. */
+export function slotsName(number: string): string {
+  return `callbacks-at-${createHash('sha256').update(number).digest('hex').slice(0, 32)}`;
+}
+
 /** @returns undefined for the caller's own number, and when Sync does not answer: an outage refuses nobody */
 export async function readNumberSlots(
   { twilio, log }: Invocation,
   { number, from, callSid }: { number: string; from: string; callSid: string },
 ): Promise<NumberSlots | undefined> {
   if (number === from) return undefined;
-  // Hashed, so that the name reveals no telephone number.
-  const name = `callbacks-at-${createHash('sha256').update(number).digest('hex').slice(0, 32)}`;
+  const name = slotsName(number);
   try {
     const document = await twilio.sync.fetchDocument(name);
     const ids: unknown = document?.data.entryIds;

@@ -3,6 +3,7 @@ import { callerExperienceFor } from '../caller-experience';
 import type { Invocation } from '../invocation';
 import { type LedgerEntry, newVoicemailEntry } from '../ledger/entry';
 import { parseVoicemailEntryId, voicemailEntryId } from '../ledger/entry-id';
+import { asTombstone } from '../ledger/erasure-changes';
 import type { VersionedEntry } from '../ledger/ledger';
 import { transitionAll } from '../ledger/transitions';
 import type { Task } from '../twilio/taskrouter';
@@ -44,6 +45,7 @@ export async function rebuildEntryFromTask(invocation: Invocation, task: Task): 
   const taker = earlier.find((one) => one?.entry.recording.recordingSid === recording.recordingSid);
   if (taker !== undefined) return taker;
   if (earlier.some((one) => one?.entry.recording.state === 'recording')) return undefined;
+  const erasure = earlier.map((one) => one?.entry.erasure).find((one) => one !== undefined);
   const entry = transitionAll(
     entryOf(task, { ...parsed, taskKey: proven.taskKey }, recording),
     [
@@ -53,7 +55,7 @@ export async function rebuildEntryFromTask(invocation: Invocation, task: Task): 
     ],
     Date.now(),
   );
-  const stored = await ledger.createIfAbsent(entry);
+  const stored = await ledger.createIfAbsent(erasure === undefined ? entry : asTombstone(entry, erasure, Date.now()));
   log.warn('entry rebuilt from its task', { entry: entry.id, taskSid: task.sid });
   return stored;
 }

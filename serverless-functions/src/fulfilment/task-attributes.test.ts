@@ -3,7 +3,13 @@ import { type LedgerEntry, newVoicemailEntry } from '../ledger/entry';
 import { transition } from '../ledger/transitions';
 import { displayNumber, isWithheld } from '../numbers/caller-number';
 import { pickCarriedAttributes } from './carried-attributes';
-import { buildTaskAttributes, isTaskForEntry, readVoicemailId, withTranscriptText } from './task-attributes';
+import {
+  buildTaskAttributes,
+  isTaskForEntry,
+  readVoicemailId,
+  withoutPersonalData,
+  withTranscriptText,
+} from './task-attributes';
 
 const NOW = Date.UTC(2026, 10, 22, 12);
 const entry = (over: Partial<Parameters<typeof newVoicemailEntry>[0]> = {}) =>
@@ -124,4 +130,14 @@ test('a SIP caller is shown as they are', () => {
 
 test('a number is shown with its country code', () => {
   expect(displayNumber('+15551234567')).toBe('+1 555-123-4567');
+});
+
+test('without personal data, a task still shows what it is and proves its entry, whatever others wrote into it', () => {
+  const own = recorded(entry({ callerName: 'Ana' }));
+  const attributes = { ...buildTaskAttributes(own, 'UTC'), note: 'Ana, +1 555 010 0001', transcript: 'Hello' };
+  const left = withoutPersonalData(attributes);
+  expect(JSON.stringify(left)).not.toMatch(/Ana|100001|Hello|RE2/);
+  expect(left).toMatchObject({ taskType: 'voicemail', callBackData: { isDeleted: true } });
+  expect(isTaskForEntry(own, left)).toBe(true);
+  expect(withoutPersonalData({})).toMatchObject({ callBackData: { isDeleted: true } });
 });

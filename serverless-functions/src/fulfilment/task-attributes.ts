@@ -104,6 +104,25 @@ export function withRecordingRemoved(attributes: Record<string, unknown>): Recor
   return { ...attributes, callBackData: { ...kept, isDeleted: true } };
 }
 
+/**
+ * What stays in the attributes of a task whose personal data were deleted: what it is, and what ties it to its entry.
+ * Attributes of others go too: they may hold anything.
+ */
+export function withoutPersonalData(attributes: Record<string, unknown>): Record<string, unknown> {
+  const { taskType, conversations, callback_and_voicemail: own } = attributes;
+  return {
+    taskType,
+    name: '',
+    from: '',
+    direction: 'inbound',
+    callBackData: { numberToCall: '', isDeleted: true },
+    conversations: isRecord(conversations) ? { conversation_id: conversations.conversation_id } : undefined,
+    callback_and_voicemail: isRecord(own)
+      ? { voicemail_id: own.voicemail_id, proof: own.proof, withheld_number: true }
+      : undefined,
+  };
+}
+
 /** The recording that a task names. */
 export function readRecordingSid({ callBackData }: Record<string, unknown>): unknown {
   return isRecord(callBackData) ? callBackData.recordingSid : undefined;

@@ -15,6 +15,7 @@ import {
 } from '@callback-and-voicemail/contract/schema';
 import { TASK_LOSSES } from '@callback-and-voicemail/contract/task-losses';
 import { callbackEntryId, voicemailEntryId } from './entry-id';
+import { erasureSchema } from './erasure';
 
 /**
  * A ledger entry holds everything needed to finish one voicemail or callback, even if the invocation that began it dies.
@@ -225,6 +226,8 @@ export const ledgerEntrySchema = object({
   createdAt: time,
   /** When the entry was written only to make a write void that may be carried out late. */
   lateWriteVoidedAt: optional(time),
+  /** Makes it a tombstone: its personal data were deleted, and nothing brings them back. */
+  erasure: optional(erasureSchema),
   /** The key that lists this entry in the index of due entries; absent once nothing is left to do. */
   indexKey: optionalText,
   recording: recordingSchema,

@@ -1,5 +1,6 @@
 import type { EmailProblem, TaskLoss } from '@callback-and-voicemail/contract';
 import type { QueuePosition, RecipientOutcome } from './entry';
+import type { ErasedRecording, ErasedTask } from './erasure';
 
 /** An event that happens to an entry. An event that comes late, twice, or in the wrong state changes nothing. */
 export type LedgerEvent =
@@ -75,6 +76,24 @@ export type LedgerEvent =
   | ({ type: 'email-deferred' } & EmailDeferral)
   /** A supervisor wants the email sent again, or now. */
   | { type: 'resend-requested' }
+  // Deletion of personal data
+  /** `documents`: names of the Sync documents that point to it. `wasMissing`: there was no entry, and shall be none. */
+  | {
+      type: 'entry-erased';
+      by: string;
+      subject: string;
+      documents: readonly string[];
+      callMayGoOn?: boolean;
+      wasMissing?: true;
+    }
+  /** What was deleted now; without `checkAt` nothing is left to do. */
+  | {
+      type: 'erasure-advanced';
+      recordings: readonly ErasedRecording[];
+      tasks: readonly ErasedTask[];
+      documents: readonly string[];
+      checkAt: number | undefined;
+    }
   // Agents
   | { type: 'message-heard'; worker: string; workerSid: string }
   | { type: 'task-opened'; taskSid: string; worker: string; workerSid: string };

@@ -18,6 +18,7 @@ import {
   emailError,
   emailErrorDetail,
   type LedgerEntry,
+  numberToCall,
   recipientCount,
   recordingSeconds,
 } from './entry';
@@ -39,6 +40,8 @@ const historyRowSchema = object({
   receivedAt: time,
   /** The caller's number. It is masked for those who may not see it when the row is shown, not here. */
   from: text(),
+  /** Of a callback: where to call. Rows of earlier versions lack it. */
+  numberToCall: optional(text()),
   queueName: text(),
   seconds: optional(number()),
   email: object({
@@ -101,6 +104,7 @@ export function toHistoryRow(entry: LedgerEntry): HistoryRow | undefined {
     taskType: task.type,
     receivedAt: entry.createdAt,
     from: entry.from,
+    numberToCall: task.type === 'callback' ? numberToCall(entry) : entry.numberToCall,
     queueName: entry.queueName,
     seconds: recordingSeconds(entry),
     email: {

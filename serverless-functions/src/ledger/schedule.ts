@@ -119,7 +119,8 @@ export function isDeletionDue(entry: LedgerEntry, now: number): boolean {
 
 /** When the entry must be processed again; undefined once every step is final. */
 export function nextRunAt(entry: LedgerEntry): number | undefined {
-  const { recording } = entry;
+  const { recording, erasure } = entry;
+  if (erasure !== undefined) return erasure.checkAt;
   if (recording.state === 'recording') return recording.checkAt;
   if (recording.state === 'completed' && isUnderReview(entry)) return recording.checkAt;
   const due = [taskDueAt(entry), emailDueAt(entry), transcriptDueAt(entry), deletionDueAt(entry)].filter(

@@ -25,6 +25,7 @@ import {
   WITHDRAWN_TASK_REASON,
 } from './entry';
 import type { EventType, LedgerEvent } from './events';
+import { toFailureRow, toHistoryRow } from './history-row';
 import { isLeased, LEASE_MS, nextRunAt } from './schedule';
 import { TRANSITIONS, transition } from './transitions';
 
@@ -511,6 +512,30 @@ const EXPECTED: { [Type in EventType]: Expected } = {
     changes: ['email'],
     to: () => ({ email: { state: 'pending', attempts: 0, runAt: NOW, resendRequestedAt: NOW, resends: [NOW] } }),
   },
+  'entry-erased': {
+    event: { type: 'entry-erased', by: SAM.workerSid, subject: 's', documents: ['lock'] },
+    changes: [
+      ...NO_MESSAGE,
+      ...(['from', 'numberToCall', 'queueName', 'priority', 'routing', 'dequeued', 'conversationId'] as const),
+      ...(['waitingSince', 'callerName', 'booking', 'queueTaskSid', 'activeCallback', 'erasure'] as const),
+    ],
+    to: ({ recording, createdAt }) => ({
+      from: '',
+      booking: undefined,
+      review: undefined,
+      waitingSince: createdAt,
+      recording: { state: 'withdrawn' },
+      task: { state: 'none' },
+      ...withoutMessage,
+      erasure: { at: NOW, checkAt: NOW + LEASE_MS, dueRecordings: [recording.recordingSid ?? []].flat() },
+    }),
+  },
+  'erasure-advanced': {
+    event: { type: 'erasure-advanced', recordings: [], tasks: [], documents: [], checkAt: undefined },
+    only: () => false,
+    changes: [],
+    to: () => ({}),
+  },
   'message-heard': {
     event: { type: 'message-heard', ...SAM },
     changes: ['listenedBy'],
@@ -575,6 +600,30 @@ function isValid(entry: LedgerEntry): boolean {
   const parsed = parse(ledgerEntrySchema, stored);
   return parsed.ok && contains(parsed.value, stored);
 }
+
+describe('tombstones', () => {
+  const EVENTS = Object.values(EXPECTED).map(({ event }) => event);
+  const tombstones = ENTRIES.filter((_entry, index) => index % 7 === 0).map((entry) =>
+    apply({ ...entry, from: details.from, callerName: 'Ana' }, EXPECTED['entry-erased'].event),
+  );
+
+  test('no event brings anything back: only what is to be deleted, or checked, changes', () => {
+    const wrong: unknown[] = [];
+    for (const tombstone of tombstones)
+      for (const event of EVENTS) {
+        const next = transition(tombstone, event, NOW);
+        if (!keeps(next, tombstone, ['erasure']) || !isValid(next)) wrong.push({ event, next });
+      }
+    expect(wrong.slice(0, 1)).toEqual([]);
+  });
+
+  test('a tombstone has no row, and nothing of the caller', () => {
+    for (const tombstone of tombstones) {
+      expect([toHistoryRow(tombstone), toFailureRow(tombstone)]).toEqual([undefined, undefined]);
+      expect(JSON.stringify(tombstone)).not.toMatch(/2025550123|Ana|Hello|ana@/);
+    }
+  });
+});
 
 describe('the variants of an event', () => {
   const recording = ENTRIES.find((entry) => entry.recording.state === 'recording')!;

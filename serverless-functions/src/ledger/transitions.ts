@@ -10,6 +10,7 @@ import {
   type TranscriptState,
 } from './entry';
 import { type Change, type EntryIn, UNSENT } from './entry-in';
+import { changeTombstone, eraseEntry, isErased } from './erasure-changes';
 import type { EventOf, EventType, LedgerEvent } from './events';
 import {
   completeRecording,
@@ -209,6 +210,10 @@ export const TRANSITIONS: { readonly [Type in EventType]: Row<Type> } = {
     resendEmail,
   ),
 
+  // deletion of personal data
+  'entry-erased': on({}, eraseEntry),
+  'erasure-advanced': on({}, () => undefined),
+
   // agents
   'message-heard': on({}, (entry, { worker, workerSid }, now) =>
     hasListened(entry, workerSid)
@@ -228,10 +233,13 @@ export const TRANSITIONS: { readonly [Type in EventType]: Row<Type> } = {
  * @returns the entry itself when the event changes nothing
  */
 export function transition(entry: LedgerEntry, event: LedgerEvent, now: number): LedgerEntry {
+  if (isErased(entry)) return merge(entry, changeTombstone(entry, event, now));
   const { when, change } = TRANSITIONS[event.type] as Row<EventType>;
-  const changed = appliesIn(when, entry) ? change(entry, event, now) : undefined;
-  return changed === undefined ? entry : { ...entry, ...changed };
+  return merge(entry, appliesIn(when, entry) ? change(entry, event, now) : undefined);
 }
+
+const merge = (entry: LedgerEntry, changed: Change | undefined): LedgerEntry =>
+  changed === undefined ? entry : { ...entry, ...changed };
 
 /** Applies several events, which happened in that order. */
 export function transitionAll(entry: LedgerEntry, events: readonly LedgerEvent[], now: number): LedgerEntry {

@@ -66,6 +66,7 @@ const STARTS: Record<string, LedgerEntry> = {
   'a voicemail that was deleted': apply(sent, { type: 'recording-deleted' }),
   'a voicemail whose task was lost': apply(sent, lost()),
   'a voicemail that was put back': apply(sent, [requeued, { type: 'task-created', taskSid: OTHER_TASK_SID }]),
+  'an erased voicemail': apply(sent, { type: 'entry-erased', by: SAM.workerSid, subject: 'a hash', documents: [] }),
   'a new callback': callback,
   'a booking': bookingCallback(),
   'a withdrawn booking': apply(bookingCallback(), { type: 'callback-withdrawn', task: 'uncertain' }),
@@ -129,6 +130,8 @@ const EVENTS: { [Type in EventType]: Extract<LedgerEvent, { type: Type }>[] } = 
   'email-failed': [{ type: 'email-failed', lastError: 'recipient-refused', recipients: [] }],
   'email-deferred': [{ type: 'email-deferred', lastError: 'unreachable', deliveryUncertain: false }],
   'resend-requested': [{ type: 'resend-requested' }],
+  'entry-erased': [{ type: 'entry-erased', by: SAM.workerSid, subject: 'a hash', documents: [] }],
+  'erasure-advanced': [{ type: 'erasure-advanced', recordings: [], tasks: [], documents: [], checkAt: undefined }],
   'message-heard': [{ type: 'message-heard', ...SAM }],
   'task-opened': [{ type: 'task-opened', taskSid: TASK_SID, ...SAM }],
 };
@@ -259,6 +262,7 @@ async function sweepOnce({ client, documents, entry }: Stored, isTaskOpen: boole
     listOpenTasks: async () => ({ tasks: isThere && isTaskOpen ? [open] : [], complete: true }),
     fetchTask: async () => open,
     findTask: async () => undefined,
+    findAllTasks: async () => [],
     listReservations: async () => [],
     createTask: async () => OTHER_TASK_SID,
     cancelTask: async () => undefined,
@@ -270,6 +274,7 @@ async function sweepOnce({ client, documents, entry }: Stored, isTaskOpen: boole
     listMessagesSince: async () => [],
     listTranscriptions: async () => [],
     deleteRecording: async () => undefined,
+    deleteTranscription: async () => undefined,
   };
   const invocation = {
     ledger: new Ledger(() => sync),

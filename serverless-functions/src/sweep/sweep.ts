@@ -4,12 +4,14 @@ import { appendQueued } from '../audit/audit-store';
 import { completeNumberChange } from '../callback/change-callback-number';
 import { reconcileBooking } from '../callback/reconcile-booking';
 import { completeWithdrawal } from '../callback/withdraw-callback';
+import { completeErasure } from '../fulfilment/complete-erasure';
 import { processEntry } from '../fulfilment/process-entry';
 import { rebuildEntryFromTask } from '../fulfilment/rebuild-from-task';
 import { readVoicemailId } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
 import { isEmailOpen, isMailWorthy, isUnderReview, type LedgerEntry } from '../ledger/entry';
 import { isEntryId } from '../ledger/entry-id';
+import { isErased } from '../ledger/erasure-changes';
 import type { LedgerEvent } from '../ledger/events';
 import { CorruptEntry, type VersionedEntry } from '../ledger/ledger';
 import { INDEX_MAPS } from '../ledger/open-index';
@@ -160,6 +162,7 @@ async function processDueEntry(invocation: Invocation, listed: ListedEntry): Pro
   }
   if (isLeased(entry, Date.now())) return undefined;
   ledger.distrustRows(entry);
+  if (isErased(entry)) return completeErasure(invocation, current);
   if (isDeletionDue(entry, Date.now())) return completeDeletion(invocation, current);
   if (entry.booking) return reconcileBooking(invocation, current);
   if (entry.task.state === 'withdrawing') return completeWithdrawal(invocation, current);
@@ -217,8 +220,16 @@ async function listEntryOfTasks(invocation: Invocation, tasks: readonly Task[]):
   const current = await ledger.find(id);
   if (current === undefined) return rebuildEntryFromTask(invocation, oldest!);
   await ledger.ensureListed(current.entry);
-  await endSurplusTasks(invocation, current, tasks);
+  if (isErased(current.entry)) await eraseTasksOf(invocation, current, tasks);
+  else await endSurplusTasks(invocation, current, tasks);
   return undefined;
+}
+
+/** Open tasks of an entry whose personal data were deleted: one that an agent has was dealt with before. */
+async function eraseTasksOf(invocation: Invocation, current: VersionedEntry, tasks: readonly Task[]): Promise<void> {
+  const events = tasks.map(({ sid }) => ({ type: 'task-created', taskSid: sid }) as const);
+  const noted = await invocation.ledger.apply(current, events);
+  if (noted !== undefined && noted.revision !== current.revision) await completeErasure(invocation, noted);
 }
 
 /** An entry that cannot be read must not keep others from being processed: it is listed again for tomorrow. */

@@ -1,3 +1,4 @@
+import { isOwnRecording, recordingProgress } from '../fulfilment/own-recording';
 import { processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
 import { type LedgerEntry, VOICEMAIL_CANCEL_REASON } from '../ledger/entry';
@@ -6,7 +7,6 @@ import type { LedgerEvent } from '../ledger/events';
 import type { VersionedEntry } from '../ledger/ledger';
 import type { CallRecording } from '../twilio/voice';
 import { concludeEntryWithoutMessage } from '../voicemail/no-message';
-import { isOwnRecording, recordingProgress } from '../voicemail/own-recording';
 import { experienceForVoicemail } from '../voicemail/voicemail-url';
 
 /** Entries whose message is not concluded when they are due: it is under review, or was never reported. */

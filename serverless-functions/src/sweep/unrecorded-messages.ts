@@ -1,8 +1,10 @@
 import { FEATURE_PATH } from '@callback-and-voicemail/contract';
+import { completeErasure } from '../fulfilment/complete-erasure';
 import { processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
 import { LEDGER_TTL_SECONDS } from '../ledger/entry';
 import { voicemailEntryId } from '../ledger/entry-id';
+import { isErased } from '../ledger/erasure-changes';
 import type { VersionedEntry } from '../ledger/ledger';
 import type { Environment } from '../runtime/environment';
 import { isTwilioError } from '../runtime/errors';
@@ -78,7 +80,14 @@ async function writeIfUnrecorded(
   });
   if (isKnown) return undefined;
   const urlState = readOwnRequest(environment, await twilio.voice.listCallRequests(callSid), message);
-  if (urlState === undefined || entries.some((one) => one?.entry.attempt === urlState.attempt)) return undefined;
+  if (urlState === undefined) return undefined;
+  const erased = entries.find((one) => one !== undefined && isErased(one.entry));
+  if (erased !== undefined) {
+    const reported = await ledger.apply(erased, { type: 'recording-completed', recordingSid, seconds });
+    await completeErasure(invocation, reported ?? erased);
+    return undefined;
+  }
+  if (entries.some((one) => one?.entry.attempt === urlState.attempt)) return undefined;
   const current = await ledger.createIfAbsent({ ...rebuildEntry(environment, urlState, startedAt), dequeued: true });
   log.error('message without entry found', { entry: current.entry.id, recordingSid });
   return processEntry(invocation, current, [

@@ -43,7 +43,15 @@ export interface SyncClient {
   expireDocument(name: string, ttlSeconds: number): Promise<void>;
   /** Removes a key; a missing one is not an error. */
   removeMapItem(map: string, key: string): Promise<void>;
+  /** Removes a document; a missing one is not an error. */
+  removeDocument(name: string): Promise<void>;
+  /** The names of the service's maps, at most `MAX_MAPS`. */
+  listMapNames(): Promise<string[]>;
 }
+
+/** Days of history, months of audit, and a few others: far fewer. */
+const MAX_MAPS = 1_000;
+const MAPS_PER_PAGE = 100;
 
 /** Creates the client of the service `serviceSid`. */
 export function createSyncClient(client: Twilio, serviceSid: string): SyncClient {
@@ -137,6 +145,17 @@ export function createSyncClient(client: Twilio, serviceSid: string): SyncClient
       } catch (error) {
         if (!isTwilioError(error, 'not-found')) throw error;
       }
+    },
+    async removeDocument(name) {
+      try {
+        await service.documents(name).remove();
+      } catch (error) {
+        if (!isTwilioError(error, 'not-found')) throw error;
+      }
+    },
+    async listMapNames() {
+      const maps = await service.syncMaps.list({ pageSize: MAPS_PER_PAGE, limit: MAX_MAPS });
+      return maps.flatMap(({ uniqueName }) => uniqueName ?? []);
     },
   };
 }

@@ -159,7 +159,7 @@ const TASK_CHANNEL = 'voice';
 const LARGEST_PAGE = 1_000;
 export const RESERVATIONS_PER_PAGE = LARGEST_PAGE;
 const MAX_OPEN_TASKS = 5_000;
-const OPEN_STATUSES: AssignmentStatus[] = ['pending', 'reserved', 'assigned', 'wrapping'];
+export const OPEN_STATUSES: readonly AssignmentStatus[] = ['pending', 'reserved', 'assigned', 'wrapping'];
 /**
  * The events that say how a task ended. Each type is asked for by itself: a list has one page only
  * (twilio.com/docs/taskrouter/api/event), which the offers of a task that nobody takes would fill.
@@ -328,7 +328,7 @@ export function createTaskRouterClient(client: Twilio, workspaceSid: string): Ta
     },
     async listOpenTasks() {
       const tasks = await workspace.tasks.list({
-        assignmentStatus: OPEN_STATUSES,
+        assignmentStatus: [...OPEN_STATUSES],
         ordering: 'DateCreated:asc',
         pageSize: LARGEST_PAGE,
         limit: MAX_OPEN_TASKS,

@@ -18,6 +18,15 @@ export interface CallRequest {
   parameters: Record<string, unknown>;
 }
 
+/** A call of the account. */
+interface CallSummary {
+  callSid: string;
+  /** Milliseconds since 1970. */
+  startedAt: number;
+  isInbound: boolean;
+  hasEnded: boolean;
+}
+
 /** Live calls, their queues and their recordings. */
 export interface VoiceClient {
   /** The name of a voice queue; for `<Enqueue workflowSid>` that is the workflow's sid. */
@@ -26,6 +35,8 @@ export interface VoiceClient {
   redirectCall(callSid: string, url: string): Promise<void>;
   /** True once the call is over, or Twilio knows no such call. */
   hasCallEnded(callSid: string): Promise<boolean>;
+  /** Calls from or to a number that began since then, oldest first; at most the newest thousand each way. */
+  listCallsOf(number: string, since: number): Promise<CallSummary[]>;
   /** What was recorded of a call, oldest first. */
   listRecordings(callSid: string): Promise<CallRecording[]>;
   /**
@@ -68,12 +79,29 @@ export function createVoiceClient(client: Twilio): VoiceClient {
     },
     async hasCallEnded(callSid) {
       try {
-        const { status } = await client.api.v2010.account.calls(callSid).fetch();
-        return status !== 'queued' && status !== 'ringing' && status !== 'in-progress';
+        return hasEnded(await client.api.v2010.account.calls(callSid).fetch());
       } catch (error) {
         if (isTwilioError(error, 'not-found')) return true;
         throw error;
       }
+    },
+    async listCallsOf(number, since) {
+      // `StartTime>` is compared by days (OpenAPI api v2010, ListCall).
+      const bounds = { startTimeAfter: new Date(since), pageSize: LARGEST_PAGE, limit: LARGEST_PAGE };
+      const lists = await Promise.all([
+        client.api.v2010.account.calls.list({ ...bounds, from: number }),
+        client.api.v2010.account.calls.list({ ...bounds, to: number }),
+      ]);
+      return lists
+        .flat()
+        .map((call) => ({
+          callSid: call.sid,
+          startedAt: (call.startTime ?? call.dateCreated).getTime(),
+          isInbound: call.direction === 'inbound',
+          hasEnded: hasEnded(call),
+        }))
+        .filter(({ startedAt }) => startedAt >= since)
+        .sort((a, b) => a.startedAt - b.startedAt);
     },
     async listMessagesSince(since) {
       const recordings = await client.api.v2010.account.recordings.list({
@@ -143,6 +171,8 @@ export function createVoiceClient(client: Twilio): VoiceClient {
     },
   };
 }
+
+const hasEnded = ({ status }: { status: string }) => !['queued', 'ringing', 'in-progress'].includes(status);
 
 function toCallRecording(recording: {
   sid: string;

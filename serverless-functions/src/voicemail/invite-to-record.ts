@@ -8,7 +8,7 @@ import { speak } from '../prompts/speak';
 import { errorCode } from '../runtime/errors';
 import type { VoiceTwiml } from '../runtime/twiml';
 import { concludeWithoutMessage, type NoMessageConclusion } from './no-message';
-import { rebuildEntry, recordingLimits } from './rebuild-entry';
+import { createAttempt, rebuildEntry, recordingLimits } from './rebuild-entry';
 import { experienceForVoicemail, readVoicemailUrlState, type VoicemailUrlState, voicemailPath } from './voicemail-url';
 
 /**
@@ -91,7 +91,7 @@ async function createEntry(
       return;
     }
     const { priority, routing, conversationId, queueTaskSid } = before.entry;
-    await ledger.createIfAbsent({ ...own, priority, routing, conversationId, queueTaskSid });
+    await createAttempt(ledger, { ...own, priority, routing, conversationId, queueTaskSid }, [before]);
     await ledger.apply(before, { type: 'attempt-closed', as: 'superseded', reason: 'Asked again after silence' });
   } catch (error) {
     log.error('recording without ledger', { callSid, code: errorCode(error) });

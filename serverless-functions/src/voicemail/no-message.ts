@@ -5,6 +5,7 @@ import { EMAIL_STEP_SKIPPED, processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
 import { ALREADY_PROMISED_REASON, isPromised, type LedgerEntry, numberToCall } from '../ledger/entry';
 import { voicemailEntryId } from '../ledger/entry-id';
+import { isErased } from '../ledger/erasure-changes';
 import type { LedgerEvent } from '../ledger/events';
 import type { VersionedEntry } from '../ledger/ledger';
 import { readSettings } from '../notification/settings';
@@ -12,7 +13,7 @@ import { allowedCountries } from '../numbers/callback-countries';
 import { validateCallbackNumber } from '../numbers/callback-number';
 import { mayHaveCallbacks } from '../numbers/caller-verdict';
 import { ProductError } from '../runtime/errors';
-import { rebuildEntry } from './rebuild-entry';
+import { findOrRebuildAttempt } from './rebuild-entry';
 import type { VoicemailUrlState } from './voicemail-url';
 
 /** Shown on the entry, and as the reason wherever a cancellation needs one. */
@@ -42,9 +43,7 @@ export async function concludeWithoutMessage(
   urlState: VoicemailUrlState,
   { recordingFailed = false }: { recordingFailed?: boolean } = {},
 ): Promise<NoMessageConclusion> {
-  const { ledger, environment } = invocation;
-  const id = voicemailEntryId(urlState.callSid, urlState.attempt);
-  const current = (await ledger.find(id)) ?? (await ledger.createIfAbsent(rebuildEntry(environment, urlState)));
+  const current = await findOrRebuildAttempt(invocation, urlState);
   return concludeEntryWithoutMessage(invocation, current, { recordingFailed });
 }
 
@@ -59,6 +58,7 @@ export async function concludeEntryWithoutMessage(
   current: VersionedEntry,
   { recordingFailed = false }: { recordingFailed?: boolean } = {},
 ): Promise<NoMessageConclusion> {
+  if (isErased(current.entry)) return { kind: 'nothing' };
   if (await keepEarlierMessage(invocation, current)) return { kind: 'earlier-message-kept' };
   const reason = await reasonForNoCallback(invocation, current.entry);
   const failed = recordingFailed ? { recordingFailed } : {};

@@ -3,7 +3,8 @@ import { taskKeyFor } from '../fulfilment/task-proof';
 import type { Invocation } from '../invocation';
 import { type LedgerEntry, newVoicemailEntry } from '../ledger/entry';
 import { voicemailEntryId } from '../ledger/entry-id';
-import type { VersionedEntry } from '../ledger/ledger';
+import { asTombstone } from '../ledger/erasure-changes';
+import type { Ledger, VersionedEntry } from '../ledger/ledger';
 import type { Environment } from '../runtime/environment';
 import { experienceForVoicemail, type VoicemailUrlState } from './voicemail-url';
 
@@ -56,11 +57,43 @@ export async function findOrRebuildEntry(
   const { callSid, attempt } = urlState;
   const own = await ledger.find(voicemailEntryId(callSid, attempt));
   if (own) return own;
-  const earlier = await Promise.all(
+  const earlier = await findEarlierAttempts(ledger, urlState);
+  const withRecording = earlier.find(({ entry }) => entry.recording.recordingSid === recordingSid);
+  return withRecording ?? createAttempt(ledger, rebuildEntry(environment, urlState, startedAt), earlier);
+}
+
+/**
+ * The entry of an attempt, or its own, rebuilt.
+ * @throws TwilioError when Sync is out of reach
+ */
+export async function findOrRebuildAttempt(
+  { ledger, environment }: Invocation,
+  urlState: VoicemailUrlState,
+): Promise<VersionedEntry> {
+  const own = await ledger.find(voicemailEntryId(urlState.callSid, urlState.attempt));
+  if (own) return own;
+  return createAttempt(ledger, rebuildEntry(environment, urlState), await findEarlierAttempts(ledger, urlState));
+}
+
+/**
+ * Writes the entry of a call's attempt. If an earlier attempt's personal data were deleted while the call went on, what
+ * is recorded now is deleted as well: a tombstone is written.
+ * @throws TwilioError when Sync is out of reach
+ */
+export function createAttempt(
+  ledger: Ledger,
+  entry: LedgerEntry,
+  earlier: readonly VersionedEntry[],
+): Promise<VersionedEntry> {
+  const erasure = earlier.map((one) => one.entry.erasure).find((one) => one !== undefined);
+  return ledger.createIfAbsent(erasure === undefined ? entry : asTombstone(entry, erasure, Date.now()));
+}
+
+async function findEarlierAttempts(ledger: Ledger, { callSid, attempt }: VoicemailUrlState): Promise<VersionedEntry[]> {
+  const found = await Promise.all(
     Array.from({ length: attempt - 1 }, (_, index) => ledger.find(voicemailEntryId(callSid, index + 1))),
   );
-  const withRecording = earlier.find((one) => one?.entry.recording.recordingSid === recordingSid);
-  return withRecording ?? ledger.createIfAbsent(rebuildEntry(environment, urlState, startedAt));
+  return found.filter((one) => one !== undefined);
 }
 
 /**

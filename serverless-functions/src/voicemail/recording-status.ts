@@ -1,8 +1,11 @@
 import { mailedFormat, waitsForTranscript } from '@callback-and-voicemail/contract';
+import { completeErasureOrDefer } from '../fulfilment/complete-erasure';
 import { findOrCreateTask } from '../fulfilment/find-or-create-task';
+import { isOwnRecording, recordingProgress } from '../fulfilment/own-recording';
 import { processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
 import { isUnderReview, type LedgerEntry } from '../ledger/entry';
+import { isErased } from '../ledger/erasure-changes';
 import type { LedgerEvent } from '../ledger/events';
 import { transitionAll } from '../ledger/transitions';
 import { type EmailConfig, readEmailConfig } from '../notification/email-config';
@@ -11,7 +14,6 @@ import { AccountCache } from '../runtime/account-cache';
 import { errorCode } from '../runtime/errors';
 import type { AudioFormat } from '../twilio/recording-media';
 import { concludeWithoutMessage } from './no-message';
-import { isOwnRecording, recordingProgress } from './own-recording';
 import { findOrRebuildEntry, rebuildEntry, recordingLimits } from './rebuild-entry';
 import {
   experienceForVoicemail,
@@ -87,7 +89,8 @@ async function handleCompleted(
     // A caller who hangs up while recording has sent the message; one who is still there listens to it first.
     if (isUnderReview(current.entry) && (await hasCallEnded(invocation, urlState.callSid)))
       events.push({ type: 'review-ended' });
-    await processEntry(invocation, current, events, { emailConfig, download });
+    const after = await processEntry(invocation, current, events, { emailConfig, download });
+    if (after && isErased(after.entry)) await completeErasureOrDefer(invocation, after);
     return 204;
   } catch (error) {
     log.error('ledger unavailable', { callSid: urlState.callSid, recordingSid, code: errorCode(error) });

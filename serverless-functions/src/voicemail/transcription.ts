@@ -1,7 +1,9 @@
-import { cutText } from '@callback-and-voicemail/contract';
+import { cutText, isSid } from '@callback-and-voicemail/contract';
+import { completeErasureOrDefer } from '../fulfilment/complete-erasure';
 import { addTranscriptToTask, processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
 import { isUnderReview } from '../ledger/entry';
+import { isErased } from '../ledger/erasure-changes';
 import type { LedgerEvent } from '../ledger/events';
 import type { Environment } from '../runtime/environment';
 import { errorCode } from '../runtime/errors';
@@ -35,6 +37,10 @@ export async function handleTranscription(invocation: Invocation, event: Record<
     if (isUnderReview(current.entry) && (await twilio.voice.hasCallEnded(urlState.callSid)))
       events.unshift({ type: 'review-ended' });
     const after = await processEntry(invocation, current, events);
+    if (after && isErased(after.entry)) {
+      await eraseTranscription(invocation, event.TranscriptionSid);
+      await completeErasureOrDefer(invocation, after);
+    }
     // A task that this invocation created has the text already; other invocations add it to the tasks they create.
     const isNew = current.entry.transcript.state !== 'ready' && after?.entry.transcript.state === 'ready';
     if (after && isNew && !after.createdTask) await addTranscriptToTask(invocation, after.entry);
@@ -43,6 +49,11 @@ export async function handleTranscription(invocation: Invocation, event: Record<
     log.error('transcript not kept', { callSid: urlState.callSid, recordingSid, code: errorCode(error) });
     return 503;
   }
+}
+
+/** It may have been made after its recording was deleted. */
+async function eraseTranscription({ twilio }: Invocation, sid: unknown): Promise<void> {
+  if (isSid('transcription', sid)) await twilio.voice.deleteTranscription(sid);
 }
 
 /** @returns undefined when Twilio could not transcribe the recording */

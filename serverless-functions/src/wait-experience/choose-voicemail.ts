@@ -15,6 +15,7 @@ import {
   VOICEMAIL_CANCEL_REASON,
 } from '../ledger/entry';
 import { voicemailEntryId } from '../ledger/entry-id';
+import { isErased } from '../ledger/erasure-changes';
 import type { LedgerEvent } from '../ledger/events';
 import type { Ledger, VersionedEntry } from '../ledger/ledger';
 import { errorCode, isTwilioError } from '../runtime/errors';
@@ -108,7 +109,7 @@ async function startAttempt(
   let entry = createEntry(invocation, call, session, task);
   try {
     let current = await ledger.createIfAbsent(entry);
-    for (let n = 0; n < MAX_SPENT_ATTEMPTS && current.entry.recording.state !== 'recording'; n += 1) {
+    for (let n = 0; n < MAX_SPENT_ATTEMPTS && isSpent(current.entry); n += 1) {
       // An earlier delivery of this request ended in a callback.
       if (current.entry.task.type === 'callback' && isPromised(current.entry))
         return { result: { callbackNumber: numberToCall(current.entry) } };
@@ -122,6 +123,9 @@ async function startAttempt(
     return { result: task && isWaiting(task) ? 'failed' : 'line-closed' };
   }
 }
+
+/** True for an attempt that came to nothing. In an erased one the call goes on: what is recorded is deleted. */
+const isSpent = (entry: LedgerEntry) => entry.recording.state !== 'recording' && !isErased(entry);
 
 function createEntry(
   { environment, log }: Invocation,
