@@ -17,7 +17,7 @@ const LAYERS = [
   ['fulfilment', 'admin-notice'],
   ['voicemail', 'callback', 'agent'],
   ['sweep'],
-  ['email-admin'],
+  ['email-admin', 'personal-data'],
   ['wait-experience'],
   ['http'],
   ['functions'],

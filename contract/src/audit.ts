@@ -16,6 +16,9 @@ export const AUDIT_ACTIONS = [
   'confirm-recipient',
   'reject-recipient',
   'export',
+  'find-number',
+  'export-number',
+  'erase-number',
   /** No action: the record is there and cannot be read, since it is broken or of a later release. */
   'unreadable',
 ] as const;
@@ -61,7 +64,7 @@ export const auditRecordSchema = object({
   taskSid: optional(text()),
   /** Why it was not done: an error's code. */
   code: optional(text()),
-  /** The address of a test mail, or one that was confirmed or rejected; what was exported. */
+  /** The address of a test mail, or one that was confirmed or rejected; what was exported; a number by its hash. */
   detail: optional(text()),
   changes: optional(list(auditChangeSchema)),
 });

@@ -10,6 +10,7 @@ import type {
   EmailTestResponse,
 } from './email-admin-api';
 import type { FlexApiErrorCode, RequeueResponse, VoicemailCard } from './flex-api';
+import type { PersonalDataAction, PersonalDataResponse } from './personal-data';
 
 /** Form fields of a request, besides `Token`. */
 interface TaskRequest {
@@ -116,6 +117,16 @@ export interface FlexApi {
       Format?: 'csv' | 'jsonl';
     };
     response: AuditResponse;
+    error: FlexApiErrorCode | EmailAdminErrorCode;
+  };
+  'personal-data': {
+    request: {
+      Action: PersonalDataAction;
+      /** In E.164. */
+      Number: string;
+      Cursor?: string;
+    };
+    response: PersonalDataResponse;
     error: FlexApiErrorCode | EmailAdminErrorCode;
   };
   'email-resend': {

@@ -8,6 +8,7 @@ export * from './feature';
 export * from './flex-api';
 export * from './flex-functions';
 export * from './isolate-text';
+export * from './personal-data';
 export * from './schema';
 export * from './sids';
 export * from './task-attributes';

@@ -78,6 +78,7 @@ const PANEL_FUNCTIONS = {
   'email-resend': { All: 'true' },
   'restore-task': { Voicemail: `voicemail-CA${'0'.repeat(32)}-1` },
   audit: { Format: 'csv' },
+  'personal-data': { Action: 'erase', Number: '+12025550120' },
 } as const;
 
 test('every role is refused what is not its own, by every Function, and nothing changes', async () => {
@@ -122,7 +123,7 @@ test('the two tables name every Function for Flex, but the sweep that each signe
 });
 
 /** Besides `FUNCTIONS`, those that act on what the request names: each refuses what is of another queue. */
-const BY_ENTRY = ['email-resend', 'restore-task', 'email-delivery'] as const;
+const BY_ENTRY = ['email-resend', 'restore-task', 'email-delivery', 'personal-data'] as const;
 
 test('supervisors of other queues, and those without any, are refused by every Function', async () => {
   const harness = await openHarness();
@@ -151,7 +152,7 @@ test('supervisors of other queues, and those without any, are refused by every F
       given.push(`${name} ${page} ${answer.status} ${await codeOf(answer)}`);
     }
   expect(given.filter((line) => !/ (403 not-your-queue|403 not-yours)$/.test(line))).toEqual([]);
-  expect(given).toHaveLength(28);
+  expect(given).toHaveLength(32);
   expect([harness.recordings().length, harness.productTasks().length, (await harness.mails()).length]).toEqual(before);
   const answers = [];
   for (const page of ['voicemail', 'voicemail-audio', 'email-delivery'])

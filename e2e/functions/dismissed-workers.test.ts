@@ -12,7 +12,7 @@ test('a worker who was removed loses access within minutes, also as a supervisor
   expect((await harness.postFlex('email-settings', sue.token)).status).toBe(200);
   harness.world.taskRouter.removeWorker(sue.sid);
   await harness.advance(BELIEVED_MS);
-  for (const page of ['email-settings', 'email-history', 'email-resend', 'sweep']) {
+  for (const page of ['email-settings', 'email-history', 'email-resend', 'personal-data', 'sweep']) {
     const refused = await harness.postFlex(page, sue.token);
     expect([page, refused.status, await codeOf(refused)]).toEqual([page, 401, 'token-invalid']);
   }

@@ -27,6 +27,7 @@ const ALLOWED_CALLERS: Record<string, 'holder' | 'everyone' | 'supervisors'> = {
   'email-test': 'supervisors',
   'email-resend': 'supervisors',
   'restore-task': 'supervisors',
+  'personal-data': 'supervisors',
 };
 /** Fields with which the Function would change something for a caller who is allowed to. */
 const REQUEST_FIELDS: Record<string, Record<string, string>> = {
@@ -38,6 +39,7 @@ const REQUEST_FIELDS: Record<string, Record<string, string>> = {
   },
   'email-test': { Address: 'eve@example.com' },
   'email-resend': { All: 'true' },
+  'personal-data': { Action: 'erase', Number: '+12025550123' },
 };
 
 test('every Function for Flex is covered by this file', () => {

@@ -62,6 +62,12 @@ async function openLivedIn(): Promise<{ harness: Harness; requests: BaseRequest[
       { Token, Voicemail },
       { Token, All: 'true' },
     ],
+    'personal-data': ['find', 'export', 'erase'].map((Action) => ({
+      Token,
+      Action,
+      Number: '+12025550199',
+      Cursor: '',
+    })),
     audit: [{ Token, From: '2026-11-01', To: '2026-11-30', Worker: 'sam', Act: 'listen', Format: 'csv', Cursor: '' }],
   };
   const requests: BaseRequest[] = [
@@ -183,7 +189,9 @@ const documentChange = fc.record({
   document: fc.nat(),
   path: fc.nat(),
   value: hostileJson,
-  reads: fc.shuffledSubarray(['card', 'history', 'settings', 'audit', 'sweep', 'resend', 'delivery'], { minLength: 2 }),
+  reads: fc.shuffledSubarray(['card', 'history', 'settings', 'audit', 'sweep', 'resend', 'delivery', 'data'], {
+    minLength: 2,
+  }),
 });
 
 test.each(Array.from({ length: DOCUMENT_LIVES }, (_, life) => life))(
@@ -199,6 +207,7 @@ test.each(Array.from({ length: DOCUMENT_LIVES }, (_, life) => life))(
         sweep: 'flex/sweep',
         resend: 'flex/email-resend',
         delivery: 'flex/email-delivery',
+        data: 'flex/personal-data',
       }).map(([name, page]) => [name, requests.find((one) => one.page === page)!]),
     );
     sent.history = { ...sent.history!, params: { Token: token } };

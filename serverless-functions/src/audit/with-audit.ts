@@ -38,7 +38,7 @@ function isAuditRequired({ values, problems }: Environment): boolean {
 export function prepareAction(
   user: FlexUser,
   { act, once, ...target }: Act,
-  result: 'allowed' | 'refused' = 'allowed',
+  result: 'allowed' | 'refused' | 'done' = 'allowed',
 ): PreparedAction {
   const now = Date.now();
   const key =

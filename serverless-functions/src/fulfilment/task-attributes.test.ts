@@ -132,7 +132,7 @@ test('a number is shown with its country code', () => {
   expect(displayNumber('+15551234567')).toBe('+1 555-123-4567');
 });
 
-test('without personal data, a task still shows what it is and proves its entry, whatever others wrote into it', () => {
+test('without personal data, a task still says what it is and proves its entry', () => {
   const own = recorded(entry({ callerName: 'Ana' }));
   const attributes = { ...buildTaskAttributes(own, 'UTC'), note: 'Ana, +1 555 010 0001', transcript: 'Hello' };
   const left = withoutPersonalData(attributes);

@@ -23,6 +23,9 @@ export const ACTION_LABELS: Record<AuditAction, StringKey> = {
   'reject-recipient': 'AuditActReject',
   export: 'AuditActExport',
   unreadable: 'AuditActUnreadable',
+  'find-number': 'AuditActFindNumber',
+  'export-number': 'AuditActExportNumber',
+  'erase-number': 'AuditActEraseNumber',
 };
 
 /** What somebody did, and what came of it. */

@@ -1,0 +1,115 @@
+import type { PersonalDataItem } from '@callback-and-voicemail/contract';
+import { slotsName } from '../callback/typed-number-slots';
+import { lockName } from '../fulfilment/active-callback-lock';
+import { completeErasureOrDefer } from '../fulfilment/complete-erasure';
+import { rebuildEntryFromTask } from '../fulfilment/rebuild-from-task';
+import { taskKeyFor } from '../fulfilment/task-proof';
+import type { Invocation } from '../invocation';
+import { isUnderReview, LEDGER_TTL_SECONDS, type LedgerEntry, newCallbackEntry, numberToCall } from '../ledger/entry';
+import { parseVoicemailEntryId } from '../ledger/entry-id';
+import { isErased } from '../ledger/erasure-changes';
+import type { LedgerEvent } from '../ledger/events';
+import type { VersionedEntry } from '../ledger/ledger';
+import { transition } from '../ledger/transitions';
+import type { Candidate } from './walk';
+
+/** Who has what deleted. */
+interface ErasureOrder {
+  workerSid: string;
+  subject: string;
+}
+
+/** The Sync Map that says which entries were deleted for a number, for its certificate: `<subject>_<id>`. */
+export const ERASURES_MAP = 'erasures';
+
+/**
+ * Deletes one entry and all that belongs to it. The tombstone comes first: whatever dies after it, a sweep goes on, and
+ * nothing comes back (ADR 0107). Repeated, it goes on where it was.
+ * @returns undefined when there was nothing to delete
+ * @throws TwilioError when the tombstone was not written: then nothing is deleted
+ */
+export async function eraseCandidate(
+  invocation: Invocation,
+  candidate: Candidate,
+  order: ErasureOrder,
+): Promise<PersonalDataItem | undefined> {
+  const { ledger, twilio } = invocation;
+  const { id, row, isCorrupt } = candidate;
+  if (isCorrupt || (candidate.current === undefined && row !== undefined)) {
+    // Nobody can read it, or it is gone: its row is all there is to know of it.
+    if (isCorrupt) await twilio.sync.removeDocument(id);
+    if (row !== undefined) await twilio.sync.removeMapItem(row.map, row.key);
+    return itemOf(candidate, 'erased');
+  }
+  if (candidate.current !== undefined && isErased(candidate.current.entry)) {
+    await ledger.rewriteRows(candidate.current.entry);
+    if (candidate.current.entry.erasure.checkAt !== undefined)
+      await completeErasureOrDefer(invocation, candidate.current);
+    return undefined;
+  }
+  // Only what is rebuilt with proof names the recording of a task whose entry is missing.
+  const current = candidate.current ?? (candidate.task && (await rebuildEntryFromTask(invocation, candidate.task)));
+  const key = `${order.subject}_${current?.entry.id ?? id}`;
+  await twilio.sync.addMapItem(ERASURES_MAP, key, {}, LEDGER_TTL_SECONDS);
+  const tombstone = await writeTombstone(invocation, { ...candidate, current }, order);
+  if (tombstone === undefined) return undefined;
+  await completeErasureOrDefer(invocation, tombstone);
+  if (candidate.current === undefined && candidate.call?.hasEnded) return undefined;
+  return itemOf(candidate, 'erased');
+}
+
+async function writeTombstone(
+  { ledger, environment }: Invocation,
+  { id, current, task, call }: Candidate,
+  { workerSid: by, subject }: ErasureOrder,
+): Promise<VersionedEntry | undefined> {
+  const event = { type: 'entry-erased', by, subject } as const;
+  if (current !== undefined) {
+    const { entry } = current;
+    return ledger.apply(current, { ...event, documents: documentsOf(entry), callMayGoOn: mayCallGoOn(entry) });
+  }
+  const events: LedgerEvent[] = [
+    { ...event, documents: [], callMayGoOn: call !== undefined && !call.hasEnded, wasMissing: true },
+    ...(task === undefined ? [] : [{ type: 'task-created', taskSid: task.sid } as const]),
+  ];
+  const blank = blankEntry(id, taskKeyFor(environment, id), task?.workflowSid ?? '', task?.createdAt);
+  const entry = events.reduce((one, next) => transition(one, next, Date.now()), blank);
+  return ledger.createIfAbsent(entry);
+}
+
+/** An entry of which nothing is known but its id. */
+function blankEntry(id: string, taskKey: string, workflowSid: string, createdAt = Date.now()): LedgerEntry {
+  const { callSid = '', attempt = 1 } = parseVoicemailEntryId(id) ?? {};
+  const details = {
+    ...{ taskKey, callSid, workflowSid, from: '', to: '', queueName: '', priority: 0, routing: {} },
+    ...{ conversationId: '', waitingSince: createdAt, language: 'en-US' },
+  };
+  return { ...newCallbackEntry(id, details, createdAt), attempt };
+}
+
+function mayCallGoOn(entry: LedgerEntry): boolean {
+  if (entry.callSid === '') return false;
+  return entry.recording.state === 'recording' || isUnderReview(entry) || entry.booking === true;
+}
+
+/** The Sync documents that point to an entry; their names are hashes of numbers. */
+function documentsOf(entry: LedgerEntry): string[] {
+  const { activeCallback, from, workflowSid, queueName } = entry;
+  const number = numberToCall(entry);
+  const names = [
+    activeCallback,
+    lockName({ caller: from, workflowSid, queueName }),
+    number === from ? undefined : slotsName(number),
+  ];
+  return [...new Set(names.filter((name) => name !== undefined))];
+}
+
+export function itemOf({ id, current, row }: Candidate, state: PersonalDataItem['state']): PersonalDataItem {
+  const at = current?.entry.createdAt ?? (typeof row?.data.receivedAt === 'number' ? row.data.receivedAt : undefined);
+  return {
+    voicemail_id: id,
+    taskType: current?.entry.task.type ?? (id.startsWith('callback-') ? 'callback' : 'voicemail'),
+    receivedAt: at === undefined ? undefined : new Date(at).toISOString(),
+    state,
+  };
+}

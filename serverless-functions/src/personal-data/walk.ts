@@ -1,0 +1,194 @@
+import { isRecord } from '@callback-and-voicemail/contract/schema';
+import { readProvenEntry } from '../fulfilment/task-proof';
+import type { Invocation } from '../invocation';
+import { type LedgerEntry, numberToCall } from '../ledger/entry';
+import { callbackEntryId, parseListedKey, voicemailEntryId } from '../ledger/entry-id';
+import { FAILURES_MAP, parseFailureRow, parseHistoryRow } from '../ledger/history-row';
+import { CorruptEntry, type VersionedEntry } from '../ledger/ledger';
+import type { SyncMapItem } from '../twilio/sync';
+import type { Task } from '../twilio/taskrouter';
+import { type Cursor, hasRows } from './cursor';
+
+/** Walks through everything that may be about a number, as far as the time of one request goes. */
+
+/** Something that may be about the number, by the id of the entry that it belongs to. */
+export interface Candidate {
+  id: string;
+  /** Absent when there is no such entry, or it cannot be read. */
+  current: VersionedEntry | undefined;
+  isCorrupt: boolean;
+  /** Where it was found. */
+  row?: { map: string; key: string; data: Record<string, unknown> };
+  task?: Task;
+  call?: { callSid: string; startedAt: number; hasEnded: boolean };
+}
+
+interface Walk {
+  invocation: Invocation;
+  number: string;
+  /** What is done with what was found. */
+  visit: (candidate: Candidate) => Promise<void>;
+}
+
+const ROWS_PER_PAGE = 100;
+/** Maps whose first page is read at once. */
+const MAPS_AHEAD = 5;
+/** Candidates that are visited at once. */
+const AT_ONCE = 4;
+/** A candidate needs a few requests in series; with less time left it is left to the next request. */
+const MIN_TIME_MS = 3_500;
+const DAY_MS = 24 * 60 * 60_000;
+/** Attempts of one call: the recordings that a review allows, and one more after silence. */
+const ATTEMPTS = [1, 2, 3, 4, 5, 6];
+
+/**
+ * Visits what there is from a place on.
+ * @returns where the next request goes on: at `end` everything was visited
+ * @throws TwilioError when Twilio is out of reach
+ */
+export async function walkOn(walk: Walk, from: Cursor): Promise<Cursor> {
+  let cursor = from;
+  if (cursor.phase === 'rows') cursor = (await walkRows(walk, cursor)) ?? { phase: 'tasks' };
+  if (cursor.phase === 'tasks' && hasTime(walk)) cursor = (await walkTasks(walk)) ? { phase: 'calls' } : cursor;
+  if (cursor.phase === 'calls' && hasTime(walk)) cursor = (await walkCalls(walk)) ? { phase: 'end' } : cursor;
+  return cursor;
+}
+
+const hasTime = ({ invocation }: Walk) => invocation.deadline.remaining() >= MIN_TIME_MS;
+
+type PlaceInRows = Extract<Cursor, { phase: 'rows' }>;
+
+/** @returns where it stopped; undefined at the end */
+async function walkRows(walk: Walk, { map, after }: PlaceInRows): Promise<PlaceInRows | undefined> {
+  const names = await walk.invocation.twilio.sync.listMapNames();
+  const places = names
+    .filter((name) => hasRows(name) && name >= map)
+    .sort()
+    .map((name): PlaceInRows => ({ phase: 'rows', map: name, after: name === map ? after : '' }));
+  for (let n = 0; n < places.length; n += MAPS_AHEAD) {
+    const ahead = places.slice(n, n + MAPS_AHEAD);
+    if (!hasTime(walk)) return ahead[0];
+    const pages = await Promise.all(ahead.map((place) => listRows(walk, place)));
+    for (const [index, place] of ahead.entries()) {
+      const stopped = await walkMap(walk, place, pages[index]!);
+      if (stopped !== undefined) return stopped;
+    }
+  }
+  return undefined;
+}
+
+function listRows({ invocation }: Walk, { map, after }: PlaceInRows): Promise<SyncMapItem[]> {
+  const from = after === '' ? undefined : after;
+  return invocation.twilio.sync.listMapItems(map, { order: 'asc', limit: ROWS_PER_PAGE, from });
+}
+
+/** @returns where it stopped; undefined at the end of the map */
+async function walkMap(walk: Walk, begin: PlaceInRows, first: SyncMapItem[]): Promise<PlaceInRows | undefined> {
+  let place = begin;
+  let page = first;
+  for (;;) {
+    const stoppedAt = await visitRows(walk, place.map, page, place.after);
+    if (stoppedAt !== undefined) return { ...place, after: stoppedAt };
+    if (page.length < ROWS_PER_PAGE) return undefined;
+    place = { ...place, after: page.at(-1)!.key };
+    if (!hasTime(walk)) return place;
+    page = await listRows(walk, place);
+  }
+}
+
+/**
+ * @param after the key after which these items begin
+ * @returns the key after which the next request goes on; undefined when all were visited
+ */
+async function visitRows(
+  walk: Walk,
+  map: string,
+  items: readonly SyncMapItem[],
+  after: string,
+): Promise<string | undefined> {
+  const matching = items.flatMap((item) => {
+    const match = matchRow(walk.number, map, item);
+    return match === undefined ? [] : [{ ...match, item }];
+  });
+  let before = after;
+  for (let n = 0; n < matching.length; n += AT_ONCE) {
+    const chunk = matching.slice(n, n + AT_ONCE);
+    if (!hasTime(walk)) return before;
+    await Promise.all(
+      chunk.map(async ({ id, isCertain, item: { key, data } }) => {
+        const candidate = { ...(await readCandidate(walk, id)), row: { map, key, data } };
+        if (isCertain || (candidate.current && isAbout(candidate.current.entry, walk.number)))
+          await walk.visit(candidate);
+      }),
+    );
+    before = chunk.at(-1)!.item.key;
+  }
+  return undefined;
+}
+
+/** Rows of callbacks that earlier versions wrote do not say where to call: their entries do. */
+function matchRow(
+  number: string,
+  map: string,
+  { key, data }: SyncMapItem,
+): { id: string; isCertain: boolean } | undefined {
+  const row = map === FAILURES_MAP ? parseFailureRow(data) : parseHistoryRow(data);
+  if (row === undefined) {
+    // It cannot be read, and may hold the number all the same.
+    const listed = parseListedKey(key)?.id;
+    return listed === undefined ? undefined : { id: listed, isCertain: JSON.stringify(data).includes(number) };
+  }
+  const { id, from, taskType } = row;
+  const called = 'numberToCall' in row ? row.numberToCall : undefined;
+  if (from === number || called === number) return { id, isCertain: true };
+  const isUnknown = map !== FAILURES_MAP && taskType === 'callback' && called === undefined;
+  return isUnknown ? { id, isCertain: false } : undefined;
+}
+
+/** True for an entry that names the number: of the caller, or where to call. */
+function isAbout(entry: LedgerEntry, number: string): boolean {
+  return entry.from === number || numberToCall(entry) === number;
+}
+
+async function readCandidate({ invocation: { ledger } }: Walk, id: string): Promise<Candidate> {
+  try {
+    return { id, current: await ledger.find(id), isCorrupt: false };
+  } catch (error) {
+    if (error instanceof CorruptEntry) return { id, current: undefined, isCorrupt: true };
+    throw error;
+  }
+}
+
+/** Tasks whose entries have no row, or are missing. @returns whether all were visited */
+async function walkTasks(walk: Walk): Promise<boolean> {
+  const { twilio, environment } = walk.invocation;
+  const { tasks } = await twilio.taskRouter.listOpenTasks();
+  for (const task of tasks) {
+    const { from, callBackData } = task.attributes;
+    const isNamed = from === walk.number || (isRecord(callBackData) && callBackData.numberToCall === walk.number);
+    // What other programs and the call itself made of a number is not ours to change.
+    const id = isNamed ? readProvenEntry(environment, task.attributes)?.id : undefined;
+    if (id === undefined) continue;
+    if (!hasTime(walk)) return false;
+    const candidate = await readCandidate(walk, id);
+    const { current } = candidate;
+    if (current === undefined || isAbout(current.entry, walk.number)) await walk.visit({ ...candidate, task });
+  }
+  return true;
+}
+
+/** Entries of the number's calls of the last day: what is under way has no row yet. @returns whether all were visited */
+async function walkCalls(walk: Walk): Promise<boolean> {
+  const { twilio } = walk.invocation;
+  const calls = await twilio.voice.listCallsOf(walk.number, Date.now() - DAY_MS);
+  for (const { callSid, startedAt, hasEnded } of calls.filter(({ isInbound }) => isInbound)) {
+    if (!hasTime(walk)) return false;
+    const call = { callSid, startedAt, hasEnded };
+    const ids = [...ATTEMPTS.map((attempt) => voicemailEntryId(callSid, attempt)), callbackEntryId(callSid)];
+    const found = await Promise.all(ids.map((id) => readCandidate(walk, id)));
+    const known = found.filter(({ current, isCorrupt }) => current !== undefined || isCorrupt);
+    if (known.length === 0) await walk.visit({ ...found[0]!, call });
+    for (const candidate of known) await walk.visit({ ...candidate, call });
+  }
+  return true;
+}
