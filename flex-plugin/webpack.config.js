@@ -14,6 +14,7 @@ const MODULES = {
   'email-problems': 'email-problems.ts',
   'email-settings': 'email-settings/index.ts',
   'email-settings/formats': 'email-settings/formats.ts',
+  'personal-data': 'personal-data.ts',
   schema: 'schema/index.ts',
 };
 

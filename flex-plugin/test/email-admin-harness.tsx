@@ -12,6 +12,7 @@ import { EmailAdminContext, type EmailAdminServices } from '../src/email-admin/e
 import { emailAdminReducer } from '../src/email-admin/email-admin-reducer';
 import { HistorySection } from '../src/email-admin/history/HistorySection';
 import { createHistoryActions } from '../src/email-admin/history/history-actions';
+import { PersonalDataSection } from '../src/email-admin/personal-data/PersonalDataSection';
 import { POLL_MS } from '../src/email-admin/poll-interval';
 import type { EmailRootState } from '../src/email-admin/selectors';
 import { SaveBar } from '../src/email-admin/settings/SaveBar';
@@ -106,6 +107,7 @@ export function createEmailAdminHarness(calls: Partial<EmailAdminClient> = {}) {
     deliveries: jest.fn().mockResolvedValue({ deliveries: {}, bounced: [], complete: true }),
     audit: jest.fn().mockResolvedValue({ items: [], complete: true }),
     exportAudit: jest.fn().mockResolvedValue('id,at\r\n'),
+    personalData: jest.fn().mockResolvedValue({ items: [] }),
     resend: jest.fn().mockResolvedValue({ sent: 1, queued: 0, failed: 0 }),
     restore: jest.fn().mockResolvedValue({ ok: true, taskSid: 'WT1', attempts: 0 }),
     ...(Object.fromEntries(
@@ -164,6 +166,7 @@ export async function renderPanel(
     fetchDeliveries: harness.client.deliveries,
     fetchAudit: harness.client.audit,
     exportAudit: harness.client.exportAudit,
+    personalData: harness.client.personalData,
     misplacedSettings: [],
     isPlainFeatureOn: false,
     settings: harness.settings,
@@ -220,6 +223,17 @@ const HistoryPart: React.FC = () => {
     </main>
   );
 };
+
+/** The section about personal data alone. */
+export function renderPersonalData(calls: Partial<EmailAdminClient> = {}): Promise<RenderedPanel> {
+  return renderPanel(
+    calls,
+    'en-US',
+    <main>
+      <PersonalDataSection />
+    </main>,
+  );
+}
 
 /** The audit alone. */
 export function renderAudit(

@@ -11,6 +11,7 @@ import { FAILURE_MESSAGES } from '../functions-client/failure-messages';
 import { AuditSection } from './audit/AuditSection';
 import { useEmailAdmin } from './email-admin-context';
 import { HistorySection } from './history/HistorySection';
+import { PersonalDataSection } from './personal-data/PersonalDataSection';
 import { POLL_MS } from './poll-interval';
 import { CallerSettings } from './settings/CallerSettings';
 import { MessageSettings } from './settings/MessageSettings';
@@ -49,6 +50,7 @@ type SettingsQuery = ReturnType<typeof useSettingsQuery>;
 const History = React.memo(HistorySection);
 const Health = React.memo(HealthSection);
 const Audit = React.memo(AuditSection);
+const PersonalData = React.memo(PersonalDataSection);
 
 const Panel: React.FC<{ form: SettingsForm; query: SettingsQuery }> = ({ form, query }) => {
   const { history } = useEmailAdmin();
@@ -79,6 +81,7 @@ const Panel: React.FC<{ form: SettingsForm; query: SettingsQuery }> = ({ form, q
               <History />
             </Box>
             <Health health={form.answer.health} />
+            <PersonalData />
             <Audit rules={form.answer.rules.rules} />
           </Box>
         </Box>

@@ -6,7 +6,7 @@ import type {
 } from '@callback-and-voicemail/contract/email-admin-api';
 import { createContext, useContext } from 'react';
 import type { MisplacedSetting } from '../config';
-import type { AuditFormat, AuditQuery, HistoryQuery } from '../functions-client/email-admin-client';
+import type { AuditFormat, AuditQuery, EmailAdminClient, HistoryQuery } from '../functions-client/email-admin-client';
 import type { Translator } from '../strings/translator';
 import type { HistoryActions } from './history/history-actions';
 import type { SettingsActions } from './settings/settings-actions';
@@ -20,6 +20,8 @@ export interface EmailAdminServices {
   fetchAudit: (filters: AuditQuery, cursor?: string, signal?: AbortSignal) => Promise<AuditResponse>;
   /** @returns all that the filters match */
   exportAudit: (filters: AuditQuery, format: AuditFormat) => Promise<string>;
+  /** Finds, exports or deletes everything about a number. */
+  personalData: EmailAdminClient['personalData'];
   settings: SettingsActions;
   history: HistoryActions;
   /** In Flex's configuration, for administrators; empty for others. */

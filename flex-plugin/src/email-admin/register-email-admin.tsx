@@ -3,10 +3,12 @@ import type * as Flex from '@twilio/flex-ui';
 import * as React from 'react';
 import type { FeatureContext } from '../feature-context';
 import { createEmailAdminClient } from '../functions-client/email-admin-client';
+import { refetchAudit } from './audit/audit-query';
 import { EmailAdminView } from './EmailAdminView';
 import { EmailSideLink, type SideLinkProps } from './EmailSideLink';
 import { EmailAdminContext, type EmailAdminServices } from './email-admin-context';
 import { createHistoryActions } from './history/history-actions';
+import { refetchHistory } from './history/history-query';
 import { createSettingsActions } from './settings/settings-actions';
 
 const VIEW_NAME = 'voicemail-email';
@@ -35,6 +37,11 @@ export function registerEmailAdmin(
     fetchDeliveries: client.deliveries,
     fetchAudit: client.audit,
     exportAudit: client.exportAudit,
+    async personalData(action, number, onItems) {
+      const answer = client.personalData(action, number, onItems);
+      const refetch = () => Promise.all([refetchHistory(queryClient), refetchAudit(queryClient)]);
+      return answer.finally(() => void refetch());
+    },
     settings: createSettingsActions({ client, store, queryClient }),
     history: createHistoryActions({ client, store, queryClient }),
     misplacedSettings: isAdmin ? config.misplacedSettings : [],

@@ -127,3 +127,26 @@ test('a limited test mail is not retried; the supervisor sees when to try again'
   });
   expect(sent()).toHaveLength(1);
 });
+
+test('goes on with a number to its end, names each entry once, and repeats what got no answer', async () => {
+  const found = (...ids: string[]) => ids.map((id) => ({ voicemail_id: id, taskType: 'voicemail', state: 'erased' }));
+  const { client, sent } = createTestClient(
+    ok({ items: found('a', 'b'), cursor: 'tasks' }),
+    { status: 502, body: { code: 'twilio-unavailable' } },
+    ok({ items: found('b', 'c'), certificate: { json: '{}', text: '', sha256: '' } }),
+  );
+  const soFar: number[] = [];
+  const answer = await client.personalData('erase', '+12025550123', (items) => soFar.push(items.length));
+  expect(answer.items.map(({ voicemail_id }) => voicemail_id)).toEqual(['a', 'b', 'c']);
+  expect(answer.certificate).toBeDefined();
+  expect(soFar).toEqual([2]);
+  const fields = { Token: 'token', Action: 'erase', Number: '+12025550123' };
+  expect(sent().map(([, body]) => body)).toEqual([
+    fields,
+    { ...fields, Cursor: 'tasks' },
+    { ...fields, Cursor: 'tasks' },
+  ]);
+  await expect(
+    createTestClient(ok({ ok: true })).client.personalData('find', '+12025550123', () => undefined),
+  ).rejects.toMatchObject({ code: 'unexpected' });
+});

@@ -10,6 +10,11 @@ import type {
 import type { EmailSettings, NotificationRules } from '@callback-and-voicemail/contract/email-settings';
 import type { RequeueResponse } from '@callback-and-voicemail/contract/flex-api';
 import type { SweepResponse } from '@callback-and-voicemail/contract/flex-functions';
+import type {
+  PersonalDataAction,
+  PersonalDataItem,
+  PersonalDataResponse,
+} from '@callback-and-voicemail/contract/personal-data';
 import { FunctionsError } from './functions-error';
 import { type FunctionsTransport, parseJson } from './functions-transport';
 
@@ -61,6 +66,15 @@ export interface EmailAdminClient {
   deliveries(voicemailIds: readonly string[], signal?: AbortSignal): Promise<EmailDeliveryResponse>;
   /** @param voicemailId one, or every mail that failed in the last 7 days */
   resend(voicemailId: string | 'all'): Promise<EmailResendResponse>;
+  /**
+   * Finds, exports or deletes everything about a number, request after request.
+   * @param onItems hears what there was so far, each once
+   */
+  personalData(
+    action: PersonalDataAction,
+    number: string,
+    onItems: (items: PersonalDataItem[]) => void,
+  ): Promise<PersonalDataResponse>;
   /** Puts back in line what was lost, or what an agent has had for too long. */
   restore(voicemailId: string): Promise<RequeueResponse>;
 }
@@ -122,6 +136,22 @@ export function createEmailAdminClient({ requestWithRetry, request }: FunctionsT
         voicemailId === 'all' ? { All: 'true' } : { Voicemail: voicemailId },
         parseJson<EmailResendResponse>,
       ),
+    async personalData(Action, number, onItems) {
+      const items = new Map<string, PersonalDataItem>();
+      let cursor: string | undefined;
+      for (;;) {
+        // What was done is done: it is safe to repeat.
+        const page = await requestWithRetry(
+          'personal-data',
+          { Action, Number: number, Cursor: cursor },
+          parsePersonalData,
+        );
+        for (const item of page.items) if (!items.has(item.voicemail_id)) items.set(item.voicemail_id, item);
+        cursor = page.cursor;
+        if (cursor === undefined) return { ...page, items: [...items.values()] };
+        onItems([...items.values()]);
+      }
+    },
     restore: (Voicemail) => requestWithRetry('restore-task', { Voicemail }, parseJson<RequeueResponse>),
   };
 }
@@ -149,6 +179,12 @@ async function parseAudit(response: Response): Promise<AuditResponse> {
   if (!Array.isArray(answer.items))
     throw new FunctionsError('unexpected', response.status, 'The answer holds no audit');
   return answer as AuditResponse;
+}
+
+async function parsePersonalData(response: Response): Promise<PersonalDataResponse> {
+  const answer = await parseJson<Partial<PersonalDataResponse>>(response);
+  if (!Array.isArray(answer.items)) throw new FunctionsError('unexpected', response.status, 'The answer holds no data');
+  return answer as PersonalDataResponse;
 }
 
 async function parseHistory(response: Response): Promise<EmailHistoryResponse> {

@@ -331,6 +331,25 @@ export const enUS = {
   AuditRemoved: '{{field}}: no longer {{from}}',
 
   /** History. */
+  PersonalData: 'Personal data',
+  PersonalNumber: 'Telephone number',
+  PersonalHelp:
+    'Finds, exports and deletes everything about one number: of the caller, or to call back. With + and the country code.',
+  PersonalWrong: 'Enter the whole number with + and the country code.',
+  PersonalFind: 'Find',
+  PersonalRunning: 'Working … {{count}} so far',
+  PersonalNone: 'Nothing is stored about this number.',
+  PersonalFound: 'Stored: {{count}}',
+  PersonalCall: 'A call that is under way',
+  PersonalExport: 'Export everything',
+  PersonalErase: 'Delete everything',
+  PersonalQuestion: 'Delete everything about {{number}}?',
+  PersonalWarning:
+    'Callbacks and voicemails: {{count}}. Recordings, transcripts, open tasks and waiting emails go with them and cannot be restored. Sent emails stay in their mailboxes.',
+  PersonalErased: 'Deleted: {{count}}. Keep the certificate.',
+  PersonalCertificateText: 'Certificate as text',
+  PersonalCertificateJson: 'Certificate as JSON',
+
   HistoryTitle: 'Voicemails and emails',
   HistoryLoading: 'Loading …',
   HistoryFailed: 'The list could not be loaded: {{reason}}',

@@ -330,6 +330,25 @@ export const es: EmailAdminStrings = {
   AuditAdded: '{{field}}: ahora {{to}}',
   AuditRemoved: '{{field}}: ya no {{from}}',
 
+  PersonalData: 'Datos personales',
+  PersonalNumber: 'Número de teléfono',
+  PersonalHelp:
+    'Busca, exporta y elimina todo sobre un número: el de quien llamó o el que hay que llamar. Con + y el prefijo del país.',
+  PersonalWrong: 'Escriba el número completo con + y el prefijo del país.',
+  PersonalFind: 'Buscar',
+  PersonalRunning: 'En curso … {{count}} hasta ahora',
+  PersonalNone: 'No hay nada guardado sobre este número.',
+  PersonalFound: 'Guardados: {{count}}',
+  PersonalCall: 'Una llamada en curso',
+  PersonalExport: 'Exportar todo',
+  PersonalErase: 'Eliminar todo',
+  PersonalQuestion: '¿Eliminar todo sobre {{number}}?',
+  PersonalWarning:
+    'Devoluciones y mensajes de voz: {{count}}. Se eliminan también sus grabaciones, transcripciones, tareas abiertas y correos en espera, y no se pueden recuperar. Los correos enviados siguen en sus buzones.',
+  PersonalErased: 'Eliminados: {{count}}. Guarde el certificado.',
+  PersonalCertificateText: 'Certificado como texto',
+  PersonalCertificateJson: 'Certificado como JSON',
+
   HistoryTitle: 'Mensajes de voz y correos',
   HistoryLoading: 'Cargando …',
   HistoryFailed: 'No se pudo cargar la lista: {{reason}}',

@@ -329,6 +329,25 @@ export const ptBR: EmailAdminStrings = {
   AuditAdded: '{{field}}: agora {{to}}',
   AuditRemoved: '{{field}}: não mais {{from}}',
 
+  PersonalData: 'Dados pessoais',
+  PersonalNumber: 'Número de telefone',
+  PersonalHelp:
+    'Busca, exporta e exclui tudo sobre um número: o de quem ligou ou o de retorno. Com + e o código do país.',
+  PersonalWrong: 'Digite o número inteiro com + e o código do país.',
+  PersonalFind: 'Buscar',
+  PersonalRunning: 'Em andamento … {{count}} até agora',
+  PersonalNone: 'Nada está guardado sobre este número.',
+  PersonalFound: 'Guardados: {{count}}',
+  PersonalCall: 'Uma chamada em andamento',
+  PersonalExport: 'Exportar tudo',
+  PersonalErase: 'Excluir tudo',
+  PersonalQuestion: 'Excluir tudo sobre {{number}}?',
+  PersonalWarning:
+    'Retornos e mensagens de voz: {{count}}. As gravações, transcrições, tarefas abertas e e-mails em espera são excluídos junto e não podem ser recuperados. E-mails enviados ficam nas caixas de correio.',
+  PersonalErased: 'Excluídos: {{count}}. Guarde o certificado.',
+  PersonalCertificateText: 'Certificado em texto',
+  PersonalCertificateJson: 'Certificado em JSON',
+
   HistoryTitle: 'Mensagens de voz e e-mails',
   HistoryLoading: 'Carregando …',
   HistoryFailed: 'Não foi possível carregar a lista: {{reason}}',
