@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import type { MailSummary } from '../sandbox/src/mail/mailbox';
@@ -273,4 +273,64 @@ test('the history is narrowed to a queue, a state and a caller', async () => {
   await history.getByText(/No matches/).waitFor();
   await screenshot(sue, 'history-nothing');
   expect(await violations(sue)).toEqual([]);
+});
+
+test('everything about a number is found, exported and deleted, at Twilio too, with a certificate', async () => {
+  await product.leaveVoicemail('ana');
+  await product.leaveVoicemail('ben');
+  const data = section(sue, 'Personal data');
+  const number = data.getByLabel('Telephone number');
+  const status = data.getByRole('status');
+  const found = data.getByRole('listitem').filter({ hasText: /Voicemail/ });
+  await pollUntil(async () => {
+    await number.fill('+1 415-555-0123');
+    await number.press('Enter');
+    await status.getByText(/^(Stored|Nothing)/).waitFor();
+    return (await found.count()) > 0;
+  });
+  const recordings = async () =>
+    (
+      await account.json<{ recordings: { sid: string; call_sid: string }[] }>(
+        'api.twilio.com',
+        `/2010-04-01/Accounts/${account.accountSid}/Recordings.json`,
+      )
+    ).recordings;
+  const before = await recordings();
+  const [exported] = await Promise.all([
+    sue.waitForEvent('download'),
+    data.getByRole('button', { name: 'Export everything' }).click(),
+  ]);
+  const items = JSON.parse(readFileSync(await exported.path(), 'utf8')) as { data: { entry: { callSid: string } } }[];
+  const calls = items.map((item) => item.data.entry.callSid);
+  expect(await violations(sue)).toEqual([]);
+  await data.getByRole('button', { name: 'Delete everything' }).click();
+  await screenshot(sue, 'personal-data-asks');
+  await data.getByRole('alertdialog').getByRole('button', { name: 'Delete everything' }).click();
+  await status.getByText(/^Deleted: [1-9]/).waitFor();
+  await screenshot(sue, 'personal-data-deleted');
+  const [saved] = await Promise.all([
+    sue.waitForEvent('download'),
+    data.getByRole('button', { name: 'Certificate as JSON' }).click(),
+  ]);
+  const json = readFileSync(await saved.path(), 'utf8');
+  const certificate = JSON.parse(json) as { number: string; deleted: { recordings: { sid: string }[] }[] };
+  expect(certificate.number).toBe('+14155550123');
+  // What Twilio has: nothing of Ana's calls, Ben's as before.
+  const gone = before.filter(({ call_sid }) => calls.includes(call_sid)).map(({ sid }) => sid);
+  expect(gone.length).toBeGreaterThan(0);
+  expect(certificate.deleted.flatMap((one) => one.recordings.map(({ sid }) => sid)).sort()).toEqual(gone.sort());
+  expect((await recordings()).map(({ sid }) => sid).sort()).toEqual(
+    before
+      .map(({ sid }) => sid)
+      .filter((sid) => !gone.includes(sid))
+      .sort(),
+  );
+  // TaskRouter forgets those that ended before.
+  const open = (await account.tasks()).filter(({ assignment_status }) =>
+    /pending|reserved|assigned/.test(assignment_status),
+  );
+  expect(JSON.stringify(open)).not.toContain('+14155550123');
+  const audit = section(sue, 'Audit log');
+  await audit.getByLabel('Action').selectOption('Deleted everything about a number');
+  await audit.getByRole('listitem').filter({ hasText: 'sha256:' }).first().waitFor();
 });
