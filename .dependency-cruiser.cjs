@@ -15,7 +15,7 @@ const LAYERS = [
   ['invocation.ts'],
   ['audit'],
   ['fulfilment', 'admin-notice'],
-  ['voicemail', 'callback', 'agent'],
+  ['voicemail', 'callback', 'agent', 'retention'],
   ['sweep'],
   ['email-admin', 'personal-data'],
   ['wait-experience'],

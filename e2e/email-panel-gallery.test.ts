@@ -68,6 +68,7 @@ const answer = (change: Partial<EmailSettingsResponse> = {}): EmailSettingsRespo
     attention_after_minutes: 60,
     allow_requeue: true,
     max_attempts: 3,
+    retention: { recordings: 30, entries: 30, history: 90, audit: 365 },
     organization: 'Clinic',
     subject: '[{{organization}}] {{caller}} for {{queue}}',
   },

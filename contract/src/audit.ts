@@ -1,8 +1,9 @@
+import { retentionCountsSchema } from './email-settings/retention';
 import { choice, type Infer, list, object, optional, text } from './schema';
 
-/** The audit: what people did in Flex, as the server noted it. `flex/audit` shows and exports it to supervisors. */
+/** The audit: what people did in Flex, and what retention deleted, as the server noted it. `flex/audit` shows and exports it to supervisors. */
 
-/** What people do. `save-settings` carries what it changed. */
+/** What is done. `save-settings` carries what it changed, `retention`, which nobody does by hand, what it deleted. */
 export const AUDIT_ACTIONS = [
   'read',
   'listen',
@@ -19,6 +20,7 @@ export const AUDIT_ACTIONS = [
   'find-number',
   'export-number',
   'erase-number',
+  'retention',
   /** No action: the record is there and cannot be read, since it is broken or of a later release. */
   'unreadable',
 ] as const;
@@ -47,11 +49,14 @@ const auditChangeSchema = object({
 });
 export type AuditChange = Infer<typeof auditChangeSchema>;
 
+/** `by` and `identity` of what the product did by itself. */
+export const AUDIT_SERVICE = 'service';
+
 /** One action, as it is stored. */
 export const auditRecordSchema = object({
   /** ISO 8601, UTC. */
   at: text(),
-  /** The worker's SID. */
+  /** The worker's SID, or `AUDIT_SERVICE`. */
   by: text(),
   /** Who that was, as their Flex token said: no attribute that agents may write. */
   identity: text(),
@@ -67,6 +72,8 @@ export const auditRecordSchema = object({
   /** The address of a test mail, or one that was confirmed or rejected; what was exported; a number by its hash. */
   detail: optional(text()),
   changes: optional(list(auditChangeSchema)),
+  /** How much of each kind a run of retention deleted. */
+  deleted: optional(retentionCountsSchema),
 });
 export type AuditRecord = Infer<typeof auditRecordSchema>;
 

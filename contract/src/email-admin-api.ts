@@ -6,7 +6,7 @@
 
 import type { EmailDelivery } from './bounce-reasons';
 import type { EmailProblem, ProviderProblemCode } from './email-problems';
-import type { EmailSettings, FieldError, NotificationRules } from './email-settings';
+import type { EmailSettings, FieldError, NotificationRules, RetentionCounts } from './email-settings';
 import type { TaskLoss } from './task-losses';
 import type { WorkflowFinding } from './workflow-problems';
 
@@ -65,6 +65,22 @@ export interface EmailSettingsResponse {
   queues: string[];
   numbers: string[];
   health: EmailHealth;
+  /** Absent: no run of retention has been noted yet. */
+  retention?: RetentionStatus;
+}
+
+/** What retention has done. */
+export interface RetentionStatus {
+  /** When a run last went through all that was due; absent while the first one goes on. */
+  lastRunAt?: string;
+  /** What that run deleted. */
+  last: RetentionCounts;
+  /** What was deleted in all. */
+  total: RetentionCounts;
+  /** Days by which the oldest day is late that should have been deleted and was not gone through. */
+  behindDays: number;
+  /** How many voicemails and callbacks the last run left, since a task is open or Twilio refused. */
+  left: number;
 }
 
 /** A recipient whom one supervisor added, and nobody else has confirmed. */

@@ -108,7 +108,12 @@ export interface VoicemailCard {
   attempts: number;
   maxAttempts: number;
   mayRequeue: boolean;
-  recording: { state: 'none' | 'ready' | 'deleted'; seconds?: number };
+  recording: {
+    state: 'none' | 'ready' | 'deleted';
+    seconds?: number;
+    /** Retention deleted it, and no person. */
+    byRule?: true;
+  };
   /** The caller chose voicemail, and there is no message: they said nothing, or Twilio could not record it. */
   noMessage?: 'silent' | 'failed';
   transcript: { state: 'none' | 'pending' | 'ready' | 'failed'; text?: string };

@@ -39,6 +39,7 @@ export const someSettings = (change: Partial<EmailSettings> = {}): EmailSettings
   attention_after_minutes: 60,
   allow_requeue: true,
   max_attempts: 3,
+  retention: { entries: 30, history: 30, audit: 365 },
   ...change,
 });
 export const someRules = (change: Partial<NotificationRules> = {}): NotificationRules => ({

@@ -3,10 +3,11 @@ import { addressKey, isAddress, isAllowedRecipient } from './addresses';
 import type { FieldError } from './field-error';
 import { zoneMeantBy } from './fixed-offset-zones';
 import { MAX_RECIPIENTS, MAX_RULES_BYTES, MAX_SETTINGS_BYTES } from './limits';
+import { retentionErrors } from './retention';
 
 /**
  * The conditions that are not of the stored form, or concern more than one field: allowed recipients, duplicates, the
- * number of recipients, bytes.
+ * number of recipients, retention, bytes.
  * The documents may be malformed: the parts that can be read are checked, so that a user sees every error at once.
  * @param allowedRecipients as `isAllowedRecipient` takes them
  */
@@ -15,7 +16,7 @@ export function crossFieldErrors(
   rules: unknown,
   allowedRecipients: readonly string[],
 ): FieldError[] {
-  const { enabled, recipients, archive, time_zone: timeZone } = isRecord(settings) ? settings : {};
+  const { enabled, recipients, archive, retention, time_zone: timeZone } = isRecord(settings) ? settings : {};
   const { rules: ruleItems, holidays } = isRecord(rules) ? rules : {};
   const ruleList = recordsIn(ruleItems);
   const addressLists = [
@@ -57,6 +58,7 @@ export function crossFieldErrors(
   // Not a condition of the stored form: settings that were saved with such a zone can still be read.
   const zoneMeant = typeof timeZone === 'string' ? zoneMeantBy(timeZone) : undefined;
   if (zoneMeant !== undefined) errors.push({ path: 'time_zone', code: 'malformed', value: zoneMeant });
+  errors.push(...retentionErrors(retention));
   errors.push(...sizeErrors('settings', settings, MAX_SETTINGS_BYTES));
   errors.push(...sizeErrors('rules', rules, MAX_RULES_BYTES));
   return errors;

@@ -5,6 +5,7 @@ export * from './fixed-offset-zones';
 export * from './formats';
 export * from './limits';
 export * from './recipients-for';
+export * from './retention';
 export * from './rules';
 export * from './settings';
 export * from './settings-diff';

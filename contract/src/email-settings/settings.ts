@@ -20,6 +20,7 @@ import {
   RULES_DOCUMENT_NAME,
   UNCONFIRMED_DOCUMENT_NAME,
 } from './limits';
+import { DEFAULT_RETENTION, retentionSchema } from './retention';
 import { subjectTemplateErrors } from './subject-template';
 
 /** A text of that form: all of another one is wrong. */
@@ -103,6 +104,8 @@ export const emailSettingsSchema = openObject({
   /** Agents may return a callback or voicemail to the queue, up to `max_attempts` in all. */
   allow_requeue: withDefault(flag(), true),
   max_attempts: withDefault(integer(1, 100), 3),
+  /** How many days what is known of callers is kept. */
+  retention: withDefault(retentionSchema, DEFAULT_RETENTION),
   /** The server's notes on the last save; the value a browser sends is ignored. */
   saved: optional(savedSchema),
 });

@@ -28,6 +28,7 @@ test('a document of the first version has none of the newer fields, and reads as
       attention_after_minutes: 60,
       allow_requeue: true,
       max_attempts: 3,
+      retention: { entries: 30, history: 30, audit: 365 },
     },
   });
 });

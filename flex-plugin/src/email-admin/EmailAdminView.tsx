@@ -16,6 +16,7 @@ import { POLL_MS } from './poll-interval';
 import { CallerSettings } from './settings/CallerSettings';
 import { MessageSettings } from './settings/MessageSettings';
 import { RecipientSettings } from './settings/RecipientSettings';
+import { RetentionSettings } from './settings/RetentionSettings';
 import { SaveBar } from './settings/SaveBar';
 import { useSettingsQuery } from './settings/settings-query';
 import { type SettingsForm, useSettingsForm } from './settings/use-settings-form';
@@ -75,6 +76,7 @@ const Panel: React.FC<{ form: SettingsForm; query: SettingsQuery }> = ({ form, q
             <RecipientSettings form={form} />
             <MessageSettings form={form} />
             <CallerSettings form={form} />
+            <RetentionSettings form={form} />
           </Box>
           <Box display="flex" flexDirection="column" rowGap="space60" minWidth="0">
             <Box ref={historyRef} tabIndex={-1} outline="none">

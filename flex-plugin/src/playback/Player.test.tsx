@@ -155,6 +155,11 @@ test('when deleted meanwhile, reloads the card, which says so', async () => {
   expect(screen.queryByRole('button', { name: 'Play' })).not.toBeInTheDocument();
 });
 
+test('when retention deleted it, says so', async () => {
+  renderCard({ card: createCard({ recording: { state: 'deleted', byRule: true } }) });
+  expect(await screen.findByText('The recording was deleted by the retention rule.')).toBeInTheDocument();
+});
+
 test('when there is no recording, says so', async () => {
   renderCard({ card: createCard({ recording: { state: 'none' } }) });
   expect(await screen.findByText('The caller left no recording.')).toBeInTheDocument();

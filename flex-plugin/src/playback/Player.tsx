@@ -41,14 +41,15 @@ export interface PlayerProps {
 /** The voicemail's player, or why there is none, in the same space. */
 export const Player: React.FC<PlayerProps> = (props) => {
   const { t } = usePlugin().translator;
-  const { state } = props.recording;
+  const { state, byRule } = props.recording;
+  const deleted = byRule ? 'RecordingDeletedByRule' : 'RecordingDeleted';
   return (
     <Box minHeight="64px" role="group" aria-label={t('Player')} element="CALLBACK_AND_VOICEMAIL_EMAIL_PLAYER">
       {state === 'ready' ? (
         <ReadyPlayer {...props} />
       ) : (
         <Text as="div" color="colorTextWeak" paddingY="space50">
-          {t(state === 'deleted' ? 'RecordingDeleted' : 'RecordingNone')}
+          {t(state === 'deleted' ? deleted : 'RecordingNone')}
         </Text>
       )}
     </Box>

@@ -2,6 +2,7 @@ import type {
   AuditChange,
   EmailRecipient,
   NotificationRule,
+  RetentionKind,
   SettingsFieldName,
 } from '@callback-and-voicemail/contract';
 import { toSingleLine } from '../runtime/text';
@@ -26,6 +27,14 @@ const LABELS: Record<Exclude<SettingsFieldName, 'holidays' | 'recipients' | 'rul
   missed_voicemail: 'Caller who leaves no message',
   attention_after_minutes: 'Minutes until an unassigned task is flagged',
   show_callers: 'Full caller numbers in the panel',
+  retention: 'Retention',
+};
+
+const KEPT: Record<RetentionKind, string> = {
+  recordings: 'recordings and transcripts',
+  entries: 'entries',
+  history: 'the history',
+  audit: 'the audit log',
 };
 
 const VALUES: Record<string, Record<string, string>> = {
@@ -79,8 +88,18 @@ function valueText(field: string, value: unknown): string {
   if (typeof value === 'boolean') return value ? 'on' : 'off';
   if (isRecord(value) && typeof value.address === 'string') return recipientText(value);
   if (isRecord(value) && typeof value.width === 'number') return `${value.width} × ${value.height}`;
+  if (isRecord(value) && field === 'retention') return keptText(value);
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return VALUES[field]?.[text] ?? toSingleLine(text);
+}
+
+/** `recordings and transcripts until they are deleted, entries for 30 days`. */
+function keptText(retention: Record<string, unknown>): string {
+  const kinds = Object.entries(KEPT).map(([kind, what]) => {
+    const days = retention[kind];
+    return typeof days === 'number' ? `${what} for ${days} days` : `${what} until they are deleted`;
+  });
+  return kinds.join(', ');
 }
 
 function recipientText(one: unknown): string {

@@ -1,4 +1,4 @@
-/** Fields that say who gets voicemails, when, and what of callers is sent or shown; rules beside them. */
+/** Fields that say who gets voicemails, when, and what of callers is sent, shown or deleted; rules beside them. */
 const FIELDS = [
   'enabled',
   'recipients',
@@ -8,6 +8,7 @@ const FIELDS = [
   'email_content',
   'include_transcript',
   'show_callers',
+  'retention',
 ];
 
 /** True when ADMIN_EMAIL hears of a change: it decides, or may decide, what of voicemails goes where. */

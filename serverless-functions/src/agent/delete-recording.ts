@@ -1,9 +1,8 @@
 import { isSid } from '@callback-and-voicemail/contract';
+import { revertDeletion } from '../fulfilment/recording-deletion';
 import { deleteTranscriptions } from '../fulfilment/recordings-at-twilio';
 import { readRecordingSid, withRecordingRemoved } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
-import { currentTaskSid } from '../ledger/entry';
-import type { VersionedEntry } from '../ledger/ledger';
 import { errorCode, FlexBadRequest, isOutcomeUnknown } from '../runtime/errors';
 import { startEarly } from '../runtime/start-early';
 import type { Task } from '../twilio/taskrouter';
@@ -11,8 +10,6 @@ import type { AuthorizedTask, TaskReading } from './authorize-task-access';
 
 /** The transcriptions of the recording that the task names; used only if the entry names it too. */
 export type TranscriptionListing = Promise<{ recordingSid: string; transcriptionSids: string[] } | undefined>;
-
-const HIDING_ATTEMPTS = 2;
 
 /** Starts listing the transcriptions, beside the entry. */
 export function startListingTranscriptions({ twilio }: Invocation, { task }: TaskReading): TranscriptionListing {
@@ -62,39 +59,6 @@ export async function deleteRecording(
     hideRecording(invocation, task),
   ]);
   log.info('recording deleted', { entry: id, recordingSid });
-}
-
-/**
- * For the sweep: completes a deletion whose invocation died or got no answer, and checks one that succeeded.
- * @throws TwilioError when Twilio is out of reach: a later sweep goes on
- */
-export async function completeDeletion(
-  invocation: Invocation,
-  current: VersionedEntry,
-): Promise<VersionedEntry | undefined> {
-  const { ledger, log, twilio } = invocation;
-  const { id, recording } = current.entry;
-  let latest: VersionedEntry | undefined = current;
-  if (recording.state === 'completed') {
-    const { recordingSid } = recording;
-    await deleteTranscriptions(invocation, recordingSid);
-    await twilio.voice.deleteRecording(recordingSid);
-    latest = await ledger.apply(current, { type: 'recording-deleted' });
-    log.warn('deletion completed', { entry: id, recordingSid });
-  }
-  const taskSid = latest && currentTaskSid(latest.entry);
-  if (taskSid !== undefined)
-    await twilio.taskRouter.updateTaskAttributes(taskSid, withRecordingRemoved, { attempts: HIDING_ATTEMPTS });
-  return latest && ledger.apply(latest, { type: 'deletion-checked' });
-}
-
-/** Never throws: a sweep completes the deletion then. */
-async function revertDeletion({ ledger, log }: Invocation, current: VersionedEntry): Promise<void> {
-  try {
-    await ledger.apply(current, { type: 'deletion-failed' }, { as: 'awaited' });
-  } catch (error) {
-    log.error('deletion not reverted', { entry: current.entry.id, code: errorCode(error) });
-  }
 }
 
 /** The sweep looks whether the task still shows it. Never throws. */

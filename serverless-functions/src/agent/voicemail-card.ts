@@ -91,6 +91,7 @@ export async function buildVoicemailCard(
     recording: {
       state: recordingStateShown(entry),
       seconds: recordingSeconds(entry),
+      ...(isDeletedByRule(entry) ? { byRule: true as const } : {}),
     },
     noMessage: noMessageShown(entry),
     transcript: {
@@ -129,6 +130,9 @@ function recordingStateShown({ recording }: LedgerEntry): VoicemailCard['recordi
   if (recording.state === 'completed') return 'ready';
   return recording.state === 'deleted' ? 'deleted' : 'none';
 }
+
+const isDeletedByRule = ({ recording }: LedgerEntry) =>
+  recording.state === 'deleted' && recording.deletedByRule === true;
 
 function noMessageShown({ callSid, attempt, id, recording }: LedgerEntry): VoicemailCard['noMessage'] {
   if (recording.state === 'failed') return 'failed';

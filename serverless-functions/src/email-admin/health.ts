@@ -12,6 +12,7 @@ import {
 import type { Invocation } from '../invocation';
 import { HEALTH_KEYS, HEALTH_MAP } from '../notification/email-health';
 import { readMailAccount } from '../notification/mail-account';
+import { RETENTION_KEY } from '../retention/retention-status';
 import type { Environment, Variable } from '../runtime/environment';
 import { isInScope, type QueueScope } from '../runtime/queue-scope';
 import type { SyncMapItem } from '../twilio/sync';
@@ -28,20 +29,26 @@ const MAIL_VARIABLES: Variable[] = [
 const SCHEDULER_TIMEOUT_MS = 15 * 60_000;
 
 /** Whether mails go out, and since when not; with the numbers of mails in some queues. */
-export type HealthIn = (scope: QueueScope) => EmailHealth;
+type HealthIn = (scope: QueueScope) => EmailHealth;
 
-/** Reads it for all queues. */
-export async function readHealth(invocation: Invocation): Promise<HealthIn> {
+/** What one map says: the health, and what was noted of retention. */
+export interface HealthReading {
+  healthIn: HealthIn;
+  retentionNote: unknown;
+}
+
+/** Reads it for all queues. @throws TwilioError when Sync is out of reach */
+export async function readHealth(invocation: Invocation): Promise<HealthReading> {
   const { twilio, environment } = invocation;
   const [records, failures] = await Promise.all([
-    twilio.sync.listMapItems(HEALTH_MAP, { order: 'desc', limit: HEALTH_KEYS.length }),
+    twilio.sync.listMapItems(HEALTH_MAP, { order: 'desc', limit: HEALTH_KEYS.length + 1 }),
     listRecentFailures(invocation),
   ]);
   const { success, test, failure, sweep, scheduler } = byKey(records);
   const lastSweepAt = Math.max(sweep?.at ?? 0, scheduler?.at ?? 0);
   const countEmails = (scope: QueueScope, state: 'failed' | 'waiting') =>
     failures.filter(({ email, queueName }) => email?.state === state && isInScope(scope, queueName)).length;
-  return (scope) => ({
+  const healthIn: HealthIn = (scope) => ({
     provider: providerHealth(environment),
     sync: { reachable: true },
     ...(success === undefined ? {} : { lastSuccessAt: iso(success.at) }),
@@ -52,6 +59,7 @@ export async function readHealth(invocation: Invocation): Promise<HealthIn> {
     failedEmails: countEmails(scope, 'failed'),
     waitingEmails: countEmails(scope, 'waiting'),
   });
+  return { healthIn, retentionNote: records.find(({ key }) => key === RETENTION_KEY)?.data };
 }
 
 const healthRecordSchema = object({

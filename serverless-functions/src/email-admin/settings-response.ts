@@ -1,5 +1,6 @@
 import type {
   EmailHealth,
+  EmailSettings,
   EmailSettingsResponse,
   RecipientAddition,
   WorkflowFinding,
@@ -7,12 +8,13 @@ import type {
 import type { Invocation } from '../invocation';
 import { allowedRecipients } from '../notification/allowed-recipients';
 import { isConfirmationRequired } from '../notification/unconfirmed-recipients';
+import { retentionStatus } from '../retention/retention-status';
 import { AccountCache } from '../runtime/account-cache';
 import { errorCode } from '../runtime/errors';
 import { queueScopeOf } from '../runtime/queue-scope';
 import { startEarly } from '../runtime/start-early';
 import type { FlexUser } from '../twilio/flex-token';
-import { type HealthIn, providerHealth, readHealth } from './health';
+import { type HealthReading, providerHealth, readHealth } from './health';
 import { isRecipientInScope, isRuleInScope } from './scoped-settings';
 import type { SettingsInput } from './settings-input';
 import { asSettingsUnreachable, readStoredSettings, type StoredSettings } from './stored-settings';
@@ -33,7 +35,7 @@ const accountCache = new AccountCache<AccountContext>();
 export interface SettingsReading {
   stored: Promise<StoredSettings>;
   account: Promise<AccountContext>;
-  health: Promise<HealthIn>;
+  health: Promise<HealthReading>;
 }
 
 /** Starts reading all the panel shows but the history. */
@@ -59,13 +61,15 @@ export async function buildSettingsResponse(
   const { revision, source } = stored;
   const { saved } = stored.settings;
   try {
-    const health = (await reading.health)(queueScopeOf(invocation.environment, user.workerSid));
+    const { healthIn, retentionNote } = await reading.health;
+    const health = healthIn(queueScopeOf(invocation.environment, user.workerSid));
     return {
       ...aboutSettings(invocation, user, stored, account),
       revision,
       source,
       ...(saved === undefined ? {} : { savedBy: saved.by, savedAt: saved.at }),
       health: withAccount(health, account),
+      ...aboutRetention(retentionNote, stored.settings),
     };
   } catch (error) {
     throw asSettingsUnreachable(error);
@@ -94,7 +98,7 @@ export async function buildResponseAfterSave(
     source: 'saved',
     savedBy: change.saved.by,
     savedAt: change.saved.at,
-    health: await healthBeforeSave(invocation, user, reading, account),
+    ...(await healthBeforeSave(invocation, user, reading, account, change.settings)),
   };
 }
 
@@ -104,13 +108,22 @@ async function healthBeforeSave(
   { workerSid }: FlexUser,
   { health }: SettingsReading,
   account: AccountContext,
-): Promise<EmailHealth> {
+  settings: EmailSettings,
+): Promise<Pick<EmailSettingsResponse, 'health' | 'retention'>> {
   try {
-    return withAccount((await health)(queueScopeOf(environment, workerSid)), account);
+    const { healthIn, retentionNote } = await health;
+    const before = healthIn(queueScopeOf(environment, workerSid));
+    return { health: withAccount(before, account), ...aboutRetention(retentionNote, settings) };
   } catch {
     const provider = providerHealth(environment);
-    return { provider, sync: { reachable: false }, schedulerRuns: false, failedEmails: 0, waitingEmails: 0 };
+    const sync = { reachable: false };
+    return { health: { provider, sync, schedulerRuns: false, failedEmails: 0, waitingEmails: 0 } };
   }
+}
+
+function aboutRetention(note: unknown, { retention }: EmailSettings): Pick<EmailSettingsResponse, 'retention'> {
+  const status = retentionStatus(note, retention, Date.now());
+  return status === undefined ? {} : { retention: status };
 }
 
 const withAccount = (health: EmailHealth, { aclEnabled, workflows }: AccountContext): EmailHealth => ({

@@ -25,3 +25,12 @@ export function toDocument(entry: LedgerEntry): LedgerEntry {
   const room = Math.max(0, Buffer.byteLength(transcript.text) - excess - 64);
   return { ...entry, transcript: { state: 'ready', text: truncateBytes(transcript.text, room) } };
 }
+
+/**
+ * What an entry's document holds while the entry is being deleted. A conditional write puts it there, so that no change
+ * of the entry is lost with it; Sync's own deletion has no condition (OpenAPI sync v1, DeleteDocument).
+ */
+export const removalMarkerOf = (id: string) => ({ version: 1, id, removed: true });
+
+/** True for the document of an entry that was removed. */
+export const isRemoved = ({ removed }: Record<string, unknown>): boolean => removed === true;

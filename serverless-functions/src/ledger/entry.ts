@@ -36,6 +36,8 @@ const optionalNumber = optional(number());
 const optionalFlag = optional(choice(true));
 /** Somebody deletes the recording. From then on a sweep completes what is left of that, and checks it. */
 const deletionDueAt = optional(time);
+/** Retention deletes it, and no person. */
+const deletedByRule = optionalFlag;
 /** A request to create the task may still be carried out until then: no other is made. */
 const creationUncertainUntil = optional(time);
 
@@ -51,8 +53,16 @@ const recordingSchema = union(
     completedAt: time,
     checkAt: optional(time),
     deletionDueAt,
+    deletedByRule,
   }),
-  object({ state: choice('deleted'), recordingSid: text(), seconds: optionalNumber, completedAt: time, deletionDueAt }),
+  object({
+    state: choice('deleted'),
+    recordingSid: text(),
+    seconds: optionalNumber,
+    completedAt: time,
+    deletionDueAt,
+    deletedByRule,
+  }),
   /** The caller spoke, and Twilio could not make a recording of it. The mail says so. */
   object({ state: choice('failed'), recordingSid: optionalText, seconds: optionalNumber, completedAt: time }),
   /**
@@ -273,7 +283,7 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const DAY = 24 * 60 * MINUTE;
 
-/** How long Sync keeps an entry, and what belongs to it, after its last write: longer than any step takes. */
+/** How long Sync keeps what belongs to entries, after its last write: longer than any step takes. */
 export const LEDGER_TTL_SECONDS = (30 * DAY) / SECOND;
 /** A task's lifetime in TaskRouter: a week covers a long weekend and a holiday. */
 export const TASK_TIMEOUT_SECONDS = (7 * DAY) / SECOND;

@@ -9,7 +9,8 @@ export type LedgerEvent =
   /** A transcript arrived first: it shows which recording there is. */
   | { type: 'recording-announced'; recordingSid: string; checkAt: number }
   | { type: 'recording-check-rescheduled'; checkAt: number }
-  | { type: 'deletion-begun' }
+  /** `byRule`: by retention. */
+  | { type: 'deletion-begun'; byRule?: true }
   /** The recording is as it was. */
   | { type: 'deletion-failed' }
   /** Twilio has deleted it; whether the task still shows it is checked later. */

@@ -65,6 +65,8 @@ const historyRowSchema = object({
   recordingDeleted: optional(flag()),
   /** The caller spoke, and Twilio could not record it. */
   recordingFailed: optional(flag()),
+  /** Retention has deleted the entry, and keeps the row a while longer. No entry writes this. */
+  entryDeleted: optional(flag()),
 });
 export type HistoryRow = Infer<typeof historyRowSchema>;
 
@@ -187,4 +189,9 @@ export const FAILURES_MAP = 'failures';
 /** The Sync Map that holds the rows of a day. Days are those of UTC, whatever the time zone of the business. */
 export function historyMapName(at: number): string {
   return `history-${new Date(at).toISOString().slice(0, 10)}`;
+}
+
+/** Reads what `historyMapName` wrote: `YYYY-MM-DD`. */
+export function readHistoryDay(mapName: string): string | undefined {
+  return /^history-(\d{4}-\d\d-\d\d)$/.exec(mapName)?.[1];
 }

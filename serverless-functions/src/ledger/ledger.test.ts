@@ -140,3 +140,25 @@ describe('an invocation that dies at any write', () => {
     jest.useRealTimers();
   });
 });
+
+describe('an entry that is deleted', () => {
+  test('is gone, and is not found while its document is there', async () => {
+    const { ledger, documents, client } = fakeSync();
+    const created = await ledger.createIfAbsent(recordedVoicemail());
+    client.removeDocument = async () => {
+      throw new Error('died');
+    };
+    await expect(ledger.remove(created)).rejects.toThrow('died');
+    expect(JSON.stringify(documents.get(created.entry.id)?.data)).not.toContain(created.entry.from);
+    expect(await ledger.find(created.entry.id)).toBeUndefined();
+    expect(await ledger.apply(created.entry.id, recordingCompleted)).toBeUndefined();
+  });
+
+  test('stays when it has changed meanwhile', async () => {
+    const { ledger } = fakeSync();
+    const created = await ledger.createIfAbsent(recordedVoicemail());
+    await ledger.apply(created, { type: 'caller-dequeued' });
+    expect(await ledger.remove(created)).toBe(false);
+    expect(await ledger.find(created.entry.id)).toMatchObject({ entry: { dequeued: true } });
+  });
+});

@@ -3,9 +3,10 @@ import { isOutcomeUnknown, isTwilioError, ProductError } from '../runtime/errors
 import type { Log } from '../runtime/log';
 import type { SyncClient } from '../twilio/sync';
 import { type ChangeKind, planChange, planRowsAlone, withCurrentIndexKey } from './change-plan';
-import { LEDGER_TTL_SECONDS, type LedgerEntry, ledgerEntrySchema } from './entry';
-import { toDocument } from './entry-document';
+import { type LedgerEntry, ledgerEntrySchema } from './entry';
+import { isRemoved, toDocument, removalMarkerOf } from './entry-document';
 import { chronologicalKey } from './entry-id';
+import { entryTtlSeconds, KEPT_TTL_SECONDS } from './entry-lifetime';
 import { doubtOfChange, doubtOfNewEntry, fullDoubt, mergeDoubts, planRows, type RowDoubt } from './entry-rows';
 import type { LedgerEvent } from './events';
 import { FAILURES_MAP, type FailureRow, toUnreadableRow } from './history-row';
@@ -17,6 +18,8 @@ import { transitionAll } from './transitions';
 const MAX_ROUNDS = 8;
 /** How many fields of a corrupt entry its error names. */
 const MAX_REPORTED_FIELDS = 5;
+/** How long a deleted entry's document stays when its removal fails. */
+const REMOVAL_TTL_SECONDS = 60 * 60;
 
 /** An entry and the revision that a conditional write must name. */
 export interface VersionedEntry {
@@ -88,7 +91,7 @@ export class Ledger {
 
   private async createDocument(entry: LedgerEntry): Promise<VersionedEntry & { created: boolean }> {
     try {
-      const revision = await this.sync().createDocument(entry.id, toDocument(entry), LEDGER_TTL_SECONDS);
+      const revision = await this.sync().createDocument(entry.id, toDocument(entry), entryTtlSeconds(entry));
       return { entry, revision, created: true };
     } catch (error) {
       const mayExist = isTwilioError(error, 'conflict') || isOutcomeUnknown(error);
@@ -101,7 +104,7 @@ export class Ledger {
   /** @throws TwilioError when Sync is out of reach; CorruptEntry when the document is not an entry */
   async find(id: string): Promise<VersionedEntry | undefined> {
     const document = await this.sync().fetchDocument(id);
-    if (document === undefined) return undefined;
+    if (document === undefined || isRemoved(document.data)) return undefined;
     const parsed = parse(ledgerEntrySchema, document.data);
     if (!parsed.ok)
       throw new CorruptEntry(
@@ -119,7 +122,7 @@ export class Ledger {
    */
   async setAside({ row }: CorruptEntry, key: string): Promise<void> {
     const rowKey = chronologicalKey(row.id, row.receivedAt);
-    await this.sync().upsertMapItem(FAILURES_MAP, rowKey, row, LEDGER_TTL_SECONDS, false);
+    await this.sync().upsertMapItem(FAILURES_MAP, rowKey, row, KEPT_TTL_SECONDS, false);
     await this.index.postponeCorruptEntry(row.id, key);
   }
 
@@ -214,6 +217,22 @@ export class Ledger {
       }
     }
     return undefined;
+  }
+
+  /**
+   * Deletes an entry that has nothing left to do, unless it has changed since it was read.
+   * @returns whether it is deleted; false when it has changed
+   * @throws TwilioError when Sync is out of reach: its content may be gone, and the rest goes by itself
+   */
+  async remove({ entry: { id }, revision }: VersionedEntry): Promise<boolean> {
+    try {
+      await this.sync().updateDocument(id, removalMarkerOf(id), revision, REMOVAL_TTL_SECONDS);
+    } catch (error) {
+      if (isTwilioError(error, 'precondition-failed', 'not-found')) return false;
+      throw error;
+    }
+    await this.sync().removeDocument(id);
+    return true;
   }
 
   /**

@@ -2,8 +2,9 @@ import { errorCode } from '../runtime/errors';
 import type { Log } from '../runtime/log';
 import type { SyncClient } from '../twilio/sync';
 import type { ChangePlan, Write } from './change-plan';
-import { LEDGER_TTL_SECONDS, type LedgerEntry } from './entry';
+import type { LedgerEntry } from './entry';
 import { toDocument } from './entry-document';
+import { entryTtlSeconds, KEPT_TTL_SECONDS } from './entry-lifetime';
 import type { RowWrite } from './entry-rows';
 import type { OpenIndex } from './open-index';
 
@@ -75,7 +76,7 @@ export class PlanExecutor {
           entry.id,
           toDocument(entry),
           done.revision,
-          LEDGER_TTL_SECONDS,
+          entryTtlSeconds(entry),
         );
         return;
       case 'row':
@@ -85,7 +86,7 @@ export class PlanExecutor {
 
   private async sendRow({ map, key, row, isThere }: RowWrite): Promise<void> {
     if (row === undefined) await this.sync().removeMapItem(map, key);
-    else await this.sync().upsertMapItem(map, key, row, LEDGER_TTL_SECONDS, isThere);
+    else await this.sync().upsertMapItem(map, key, row, KEPT_TTL_SECONDS, isThere);
   }
 
   /** @returns whether the old key may go: false when it alone leads a sweep to the rows. Never throws. */

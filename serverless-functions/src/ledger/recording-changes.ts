@@ -48,9 +48,9 @@ export function deleteRecording(
   _: EventOf<'recording-deleted'>,
   now: number,
 ): Change {
-  const { recordingSid, seconds, completedAt } = recording;
+  const { recordingSid, seconds, completedAt, deletedByRule } = recording;
   return {
-    recording: { state: 'deleted', recordingSid, seconds, completedAt, deletionDueAt: now + LEASE_MS },
+    recording: { state: 'deleted', recordingSid, seconds, completedAt, deletionDueAt: now + LEASE_MS, deletedByRule },
     transcript: { state: 'none' },
     email: UNSENT.some((state) => state === email.state) ? { state: 'off', lastError: 'recording-deleted' } : email,
   };

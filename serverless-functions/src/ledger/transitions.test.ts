@@ -158,10 +158,10 @@ const EXPECTED: { [Type in EventType]: Expected } = {
     to: ({ recording }) => ({ recording: { ...recording, checkAt: NOW + 5 } }),
   },
   'deletion-begun': {
-    event: { type: 'deletion-begun' },
+    event: { type: 'deletion-begun', byRule: true },
     recording: ['completed'],
     changes: ['recording'],
-    to: ({ recording }) => ({ recording: { ...recording, deletionDueAt: NOW + LEASE_MS } }),
+    to: ({ recording }) => ({ recording: { ...recording, deletionDueAt: NOW + LEASE_MS, deletedByRule: true } }),
   },
   'deletion-failed': {
     event: { type: 'deletion-failed' },

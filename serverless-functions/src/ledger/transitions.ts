@@ -91,11 +91,13 @@ export const TRANSITIONS: { readonly [Type in EventType]: Row<Type> } = {
   'recording-check-rescheduled': on({ recording: ['recording', 'completed'] }, ({ recording }, { checkAt }) => ({
     recording: { ...recording, checkAt },
   })),
-  'deletion-begun': on({ recording: ['completed'] }, ({ recording }, _, now) => ({
-    recording: { ...recording, deletionDueAt: now + LEASE_MS },
+  'deletion-begun': on({ recording: ['completed'] }, ({ recording }, { byRule }, now) => ({
+    recording: { ...recording, deletionDueAt: now + LEASE_MS, deletedByRule: byRule },
   })),
   'deletion-failed': on({ recording: ['completed'] }, ({ recording }) =>
-    recording.deletionDueAt === undefined ? undefined : { recording: { ...recording, deletionDueAt: undefined } },
+    recording.deletionDueAt === undefined
+      ? undefined
+      : { recording: { ...recording, deletionDueAt: undefined, deletedByRule: undefined } },
   ),
   'recording-deleted': on({ recording: ['completed'] }, deleteRecording),
   'deletion-checked': on({ recording: ['deleted'] }, ({ recording }) =>

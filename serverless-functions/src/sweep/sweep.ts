@@ -1,5 +1,4 @@
 import { sendNotice } from '../admin-notice/notice-outbox';
-import { completeDeletion } from '../agent/delete-recording';
 import { appendQueued } from '../audit/audit-store';
 import { completeNumberChange } from '../callback/change-callback-number';
 import { reconcileBooking } from '../callback/reconcile-booking';
@@ -7,6 +6,7 @@ import { completeWithdrawal } from '../callback/withdraw-callback';
 import { completeErasure } from '../fulfilment/complete-erasure';
 import { processEntry } from '../fulfilment/process-entry';
 import { rebuildEntryFromTask } from '../fulfilment/rebuild-from-task';
+import { completeDeletion } from '../fulfilment/recording-deletion';
 import { readVoicemailId } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
 import { isEmailOpen, isMailWorthy, isUnderReview, type LedgerEntry } from '../ledger/entry';
@@ -16,6 +16,7 @@ import type { LedgerEvent } from '../ledger/events';
 import { CorruptEntry, type VersionedEntry } from '../ledger/ledger';
 import { INDEX_MAPS } from '../ledger/open-index';
 import { isDeletionDue, isLeased } from '../ledger/schedule';
+import { runRetention } from '../retention/run-retention';
 import { errorCode } from '../runtime/errors';
 import type { Task } from '../twilio/taskrouter';
 import { type DueEntries, type ListedEntry, listDueEntries, type ReadingBounds } from './due-entries';
@@ -131,6 +132,8 @@ export async function sweep(
       });
       if (!begun) result.more = true;
     }
+    // Nobody waits for it.
+    if (bounds.checkTasks) await runRetention(invocation);
     return result;
   }
 }

@@ -47,6 +47,8 @@ export interface SyncClient {
   removeDocument(name: string): Promise<void>;
   /** The names of the service's maps, at most `MAX_MAPS`. */
   listMapNames(): Promise<string[]>;
+  /** Removes a map with all its items; a missing one is not an error. */
+  removeMap(map: string): Promise<void>;
 }
 
 /** Days of history, months of audit, and a few others: far fewer. */
@@ -156,6 +158,13 @@ export function createSyncClient(client: Twilio, serviceSid: string): SyncClient
     async listMapNames() {
       const maps = await service.syncMaps.list({ pageSize: MAPS_PER_PAGE, limit: MAX_MAPS });
       return maps.flatMap(({ uniqueName }) => uniqueName ?? []);
+    },
+    async removeMap(map) {
+      try {
+        await service.syncMaps(map).remove();
+      } catch (error) {
+        if (!isTwilioError(error, 'not-found')) throw error;
+      }
     },
   };
 }

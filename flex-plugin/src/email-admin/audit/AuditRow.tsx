@@ -1,4 +1,4 @@
-import type { AuditItem } from '@callback-and-voicemail/contract/audit';
+import { AUDIT_SERVICE, type AuditItem } from '@callback-and-voicemail/contract/audit';
 import type { NotificationRule } from '@callback-and-voicemail/contract/email-settings';
 import { isolateText } from '@callback-and-voicemail/contract/isolate-text';
 import { Box } from '@twilio-paste/core/box';
@@ -17,12 +17,14 @@ interface Props {
 /** What one person did: when, to what, and what they changed. */
 export const AuditRow: React.FC<Props> = ({ item, now, rules }) => {
   const { translator } = useEmailAdmin();
-  const { at, by, identity, entries = [], taskSid, detail, changes = [] } = item;
+  const { at, by, identity, entries = [], taskSid, detail, changes = [], deleted } = item;
   const target = [...(entries.length > 0 ? entries : [taskSid ?? '']), detail ?? ''].filter((part) => part !== '');
   return (
     <Box as="li" paddingY="space20">
       <Text as="div" color="colorTextWeak" fontSize="fontSize20" title={by}>
-        {[formatTime(translator, at, now), isolateText(identity)].filter((part) => part !== '').join(' · ')}
+        {[formatTime(translator, at, now), by === AUDIT_SERVICE ? translator.t('AuditService') : isolateText(identity)]
+          .filter((part) => part !== '')
+          .join(' · ')}
       </Text>
       <Text as="div" overflowWrap="anywhere">
         {describeAction(translator, item)}
@@ -32,6 +34,7 @@ export const AuditRow: React.FC<Props> = ({ item, now, rules }) => {
           {target.map(isolateText).join(' · ')}
         </Text>
       )}
+      {deleted !== undefined && <Text as="div">{translator.t('RetentionCounts', { ...deleted })}</Text>}
       {changes
         .flatMap((change) => describeAuditChange(translator, change, rules))
         .map((line, n) => (

@@ -26,6 +26,7 @@ export const ACTION_LABELS: Record<AuditAction, StringKey> = {
   'find-number': 'AuditActFindNumber',
   'export-number': 'AuditActExportNumber',
   'erase-number': 'AuditActEraseNumber',
+  retention: 'AuditActRetention',
 };
 
 /** What somebody did, and what came of it. */

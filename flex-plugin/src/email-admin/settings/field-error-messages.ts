@@ -22,6 +22,10 @@ const MALFORMED_MESSAGES: Messages = {
   time_zone: 'FieldErrorTimeZone',
   max_attempts: 'FieldErrorNumber',
   attention_after_minutes: 'FieldErrorNumber',
+  'retention.recordings': 'FieldErrorNumber',
+  'retention.entries': 'FieldErrorNumber',
+  'retention.history': 'FieldErrorNumber',
+  'retention.audit': 'FieldErrorNumber',
   'rules.*.numbers.*': 'FieldErrorTelephone',
   'rules.*.when.from': 'FieldErrorTime',
   'rules.*.when.to': 'FieldErrorTime',
@@ -49,6 +53,8 @@ export function fieldErrorMessage({ t }: Translator, { path, code: error, value 
       return t('FieldErrorDomain', { value });
     case 'same-time':
       return t('FieldErrorSameTime');
+    case 'kept-too-short':
+      return t('FieldErrorKeptTooShort', { min: value });
     case 'duplicate':
       return t('FieldErrorDuplicate', { value });
     case 'too-many': {

@@ -26,6 +26,7 @@ const FIELD_LABELS: Record<SettingsFieldName, StringKey> = {
   missed_voicemail: 'FieldMissed',
   attention_after_minutes: 'AttentionAfter',
   show_callers: 'ShowCallers',
+  retention: 'RetentionTitle',
 };
 
 /**

@@ -75,6 +75,10 @@ export function formatFieldValue(translator: Translator, field: string, value: u
   }
   if (isRecipient(value)) return formatRecipient(translator, value);
   if (isRule(value)) return describeRule(translator, value, formatRecipient);
+  if (field === 'retention' && has(value, 'entries', 'number')) {
+    const { recordings = t('KeptUntilDeleted'), ...days } = value as Partial<Record<string, number | string>>;
+    return t('RetentionCounts', { recordings, entries: '', history: '', audit: '', ...days });
+  }
   if (isSize(value)) return `${value.width} × ${value.height}`;
   return JSON.stringify(value);
 }

@@ -130,6 +130,7 @@ export const enUS = {
   Downloading: 'Downloading …',
   RecordingLoading: 'Loading the recording',
   RecordingDeleted: 'The recording was deleted.',
+  RecordingDeletedByRule: 'The recording was deleted by the retention rule.',
   RecordingEncrypted: 'The recording is encrypted with your organization’s key and cannot be played here.',
   RecordingExternal: 'The recording is stored by your organization and cannot be played here.',
   RecordingNone: 'The caller left no recording.',

@@ -136,6 +136,7 @@ export const es: AgentDesktopStrings = {
   Downloading: 'Descargando …',
   RecordingLoading: 'Cargando el sonido',
   RecordingDeleted: 'La grabación fue eliminada.',
+  RecordingDeletedByRule: 'La regla de conservación eliminó la grabación.',
   RecordingEncrypted: 'La grabación está cifrada con la clave de su organización y no se puede escuchar aquí.',
   RecordingExternal: 'La grabación la guarda su organización y no se puede escuchar aquí.',
   RecordingNone: 'La persona no dejó grabación.',

@@ -134,6 +134,7 @@ export const ptBR: AgentDesktopStrings = {
   Downloading: 'Baixando …',
   RecordingLoading: 'Carregando o som',
   RecordingDeleted: 'A gravação foi excluída.',
+  RecordingDeletedByRule: 'A regra de retenção excluiu a gravação.',
   RecordingEncrypted: 'A gravação está criptografada com a chave da sua organização e não pode ser ouvida aqui.',
   RecordingExternal: 'A gravação está guardada pela sua organização e não pode ser ouvida aqui.',
   RecordingNone: 'A pessoa não deixou gravação.',

@@ -128,6 +128,7 @@ export const th: AgentDesktopStrings = {
   Downloading: 'กำลังดาวน์โหลด …',
   RecordingLoading: 'กำลังโหลดเสียง',
   RecordingDeleted: 'เสียงบันทึกถูกลบแล้ว',
+  RecordingDeletedByRule: 'เสียงบันทึกถูกลบตามกฎการเก็บรักษา',
   RecordingEncrypted: 'เสียงบันทึกเข้ารหัสด้วยกุญแจขององค์กร ฟังที่นี่ไม่ได้',
   RecordingExternal: 'เสียงบันทึกเก็บโดยองค์กรของคุณ ฟังที่นี่ไม่ได้',
   RecordingNone: 'ผู้โทรไม่ได้ฝากเสียงไว้',

@@ -128,6 +128,7 @@ export const zhHans: AgentDesktopStrings = {
   Downloading: '正在下载…',
   RecordingLoading: '正在加载声音',
   RecordingDeleted: '录音已删除。',
+  RecordingDeletedByRule: '录音已按保留规则删除。',
   RecordingEncrypted: '录音已用贵组织的密钥加密，无法在此播放。',
   RecordingExternal: '录音由贵组织保存，无法在此播放。',
   RecordingNone: '来电者没有留下录音。',

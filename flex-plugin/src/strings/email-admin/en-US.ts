@@ -206,6 +206,34 @@ export const enUS = {
   AttentionAfter: 'Minutes until an unassigned task is flagged',
   ShowCallers: 'Show full caller numbers in this panel',
 
+  /** Retention. */
+  RetentionTitle: 'Retention',
+  RetentionHelp: 'Data is deleted this many days after the day it came in. It cannot be restored.',
+  KeepRecordings: 'Days to keep recordings and transcripts',
+  KeepRecordingsHelp:
+    'Leave empty to keep them until someone deletes them. They are deleted while a task is open, too.',
+  KeepEntries: 'Days to keep callbacks and voicemails',
+  KeepEntriesHelp: 'Numbers, names, transcripts and recipients. While a task is open, they are kept.',
+  KeepHistory: 'Days to keep the history',
+  KeepHistoryHelp: 'At least as long as callbacks and voicemails.',
+  KeepAudit: 'Days to keep the audit log',
+  KeepAuditHelp: 'From 90 days to one year.',
+  KeptUntilDeleted: 'until deleted',
+  RetentionCounts:
+    'recordings: {{recordings}}, callbacks and voicemails: {{entries}}, history: {{history}}, audit log: {{audit}}',
+  RetentionNever: 'Nothing has been checked for deletion yet.',
+  RetentionLastRun: 'Last checked {{ago}}. Deleted then: {{counts}}.',
+  RetentionTotal: 'Deleted in total: {{counts}}.',
+  RetentionBehind: {
+    one: '{{count}} day behind. Deletion continues.',
+    other: '{{count}} days behind. Deletion continues.',
+  },
+  RetentionLeft: {
+    one: '{{count}} could not be deleted yet: its task is open, or Twilio refused.',
+    other: '{{count}} could not be deleted yet: their tasks are open, or Twilio refused.',
+  },
+  RetentionOverdue: 'Nothing has been checked for deletion for 48 hours. Ask an administrator to set up the scheduler.',
+
   /** Saving. */
   SaveBar: 'Unsaved changes',
   Changes: { one: '{{count}} change: {{list}}', other: '{{count}} changes: {{list}}' },
@@ -249,6 +277,7 @@ export const enUS = {
   FieldErrorTelephone: '“{{value}}” is not a phone number.',
   FieldErrorDate: '“{{value}}” is not a date.',
   FieldErrorTime: '“{{value}}” is not a time of day.',
+  FieldErrorKeptTooShort: 'Enter at least {{min}}, because it leads to data that is kept that long.',
   FieldErrorSameTime:
     'The rule starts and ends at the same time. Choose another time, or leave both empty for the whole day.',
   FieldErrorCharacters: 'The text contains invisible characters.',
@@ -317,6 +346,8 @@ export const enUS = {
   AuditActFindNumber: 'Searched for everything about a number',
   AuditActExportNumber: 'Exported everything about a number',
   AuditActEraseNumber: 'Deleted everything about a number',
+  AuditActRetention: 'Deleted data by the retention rule',
+  AuditService: 'Automatic',
   AuditFailed: '{{act}}: not done. {{reason}}',
   AuditRefused: '{{act}}: not allowed. {{reason}}',
   AuditSetAdded: '{{field}}: added {{values}}',

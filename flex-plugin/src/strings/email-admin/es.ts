@@ -206,6 +206,35 @@ export const es: EmailAdminStrings = {
   AttentionAfter: 'Minutos hasta señalar lo que nadie toma',
   ShowCallers: 'Mostrar completos en este panel los números de quienes llaman',
 
+  /** Retention. */
+  RetentionTitle: 'Conservación',
+  RetentionHelp: 'Los datos se eliminan tantos días después del día en que llegaron. No se pueden recuperar.',
+  KeepRecordings: 'Días que se conservan grabaciones y transcripciones',
+  KeepRecordingsHelp:
+    'Déjalo vacío para conservarlas hasta que alguien las elimine. También se eliminan con la tarea abierta.',
+  KeepEntries: 'Días que se conservan devoluciones de llamada y mensajes de voz',
+  KeepEntriesHelp: 'Números, nombres, transcripciones y destinatarios. Se conservan mientras la tarea esté abierta.',
+  KeepHistory: 'Días que se conserva el historial',
+  KeepHistoryHelp: 'Al menos tanto como las devoluciones de llamada y los mensajes de voz.',
+  KeepAudit: 'Días que se conserva el registro de auditoría',
+  KeepAuditHelp: 'De 90 días a un año.',
+  KeptUntilDeleted: 'hasta que se eliminen',
+  RetentionCounts:
+    'grabaciones: {{recordings}}, devoluciones de llamada y mensajes de voz: {{entries}}, historial: {{history}}, registro de auditoría: {{audit}}',
+  RetentionNever: 'Aún no se ha comprobado si hay datos que eliminar.',
+  RetentionLastRun: 'Última comprobación: {{ago}}. Se eliminó entonces: {{counts}}.',
+  RetentionTotal: 'Eliminado en total: {{counts}}.',
+  RetentionBehind: {
+    one: '{{count}} día de retraso. La eliminación continúa.',
+    other: '{{count}} días de retraso. La eliminación continúa.',
+  },
+  RetentionLeft: {
+    one: '{{count}} no se pudo eliminar todavía: su tarea está abierta, o Twilio lo rechazó.',
+    other: '{{count}} no se pudieron eliminar todavía: sus tareas están abiertas, o Twilio lo rechazó.',
+  },
+  RetentionOverdue:
+    'Desde hace 48 horas no se comprueba si hay datos que eliminar. Pide a un administrador que configure el programador.',
+
   SaveBar: 'Cambios sin guardar',
   Changes: { one: '{{count}} cambio: {{list}}', other: '{{count}} cambios: {{list}}' },
   Save: 'Guardar',
@@ -248,6 +277,7 @@ export const es: EmailAdminStrings = {
   FieldErrorTelephone: '«{{value}}» no es un número de teléfono.',
   FieldErrorDate: '«{{value}}» no es una fecha.',
   FieldErrorTime: '«{{value}}» no es una hora.',
+  FieldErrorKeptTooShort: 'Introduce al menos {{min}}: de ello depende encontrar datos que se conservan ese tiempo.',
   FieldErrorSameTime:
     'La regla empieza y termina a la misma hora. Elija otra hora, o deje ambas vacías para todo el día.',
   FieldErrorCharacters: 'Contiene caracteres que no se ven.',
@@ -317,6 +347,8 @@ export const es: EmailAdminStrings = {
   AuditActFindNumber: 'Buscó todo sobre un número',
   AuditActExportNumber: 'Exportó todo sobre un número',
   AuditActEraseNumber: 'Eliminó todo sobre un número',
+  AuditActRetention: 'Eliminó datos por la regla de conservación',
+  AuditService: 'Automático',
   AuditFailed: '{{act}}: no se hizo. {{reason}}',
   AuditRefused: '{{act}}: denegado. {{reason}}',
   AuditSetAdded: '{{field}}: se agregó {{values}}',

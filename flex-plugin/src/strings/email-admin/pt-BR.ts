@@ -205,6 +205,34 @@ export const ptBR: EmailAdminStrings = {
   AttentionAfter: 'Minutos até apontar o que ninguém atende',
   ShowCallers: 'Mostrar por inteiro neste painel os números de quem liga',
 
+  /** Retention. */
+  RetentionTitle: 'Retenção',
+  RetentionHelp: 'Os dados são excluídos este número de dias após o dia em que chegaram. Não podem ser recuperados.',
+  KeepRecordings: 'Dias para manter gravações e transcrições',
+  KeepRecordingsHelp: 'Deixe vazio para mantê-las até alguém excluí-las. Também são excluídas com a tarefa aberta.',
+  KeepEntries: 'Dias para manter retornos de chamada e mensagens de voz',
+  KeepEntriesHelp: 'Números, nomes, transcrições e destinatários. São mantidos enquanto a tarefa estiver aberta.',
+  KeepHistory: 'Dias para manter o histórico',
+  KeepHistoryHelp: 'Pelo menos tanto quanto os retornos de chamada e as mensagens de voz.',
+  KeepAudit: 'Dias para manter o registro de auditoria',
+  KeepAuditHelp: 'De 90 dias a um ano.',
+  KeptUntilDeleted: 'até serem excluídas',
+  RetentionCounts:
+    'gravações: {{recordings}}, retornos de chamada e mensagens de voz: {{entries}}, histórico: {{history}}, registro de auditoria: {{audit}}',
+  RetentionNever: 'Ainda não se verificou se há dados a excluir.',
+  RetentionLastRun: 'Última verificação: {{ago}}. Excluído na ocasião: {{counts}}.',
+  RetentionTotal: 'Excluído no total: {{counts}}.',
+  RetentionBehind: {
+    one: '{{count}} dia de atraso. A exclusão continua.',
+    other: '{{count}} dias de atraso. A exclusão continua.',
+  },
+  RetentionLeft: {
+    one: '{{count}} ainda não pôde ser excluído: a tarefa está aberta, ou a Twilio recusou.',
+    other: '{{count}} ainda não puderam ser excluídos: as tarefas estão abertas, ou a Twilio recusou.',
+  },
+  RetentionOverdue:
+    'Há 48 horas não se verifica se há dados a excluir. Peça a um administrador que configure o agendador.',
+
   SaveBar: 'Alterações não salvas',
   Changes: { one: '{{count}} alteração: {{list}}', other: '{{count}} alterações: {{list}}' },
   Save: 'Salvar',
@@ -247,6 +275,7 @@ export const ptBR: EmailAdminStrings = {
   FieldErrorTelephone: '“{{value}}” não é um número de telefone.',
   FieldErrorDate: '“{{value}}” não é uma data.',
   FieldErrorTime: '“{{value}}” não é um horário.',
+  FieldErrorKeptTooShort: 'Digite pelo menos {{min}}: é o que leva a dados mantidos por esse tempo.',
   FieldErrorSameTime:
     'A regra começa e termina na mesma hora. Escolha outra hora, ou deixe ambas vazias para o dia inteiro.',
   FieldErrorCharacters: 'Há caracteres que não podem ser vistos.',
@@ -316,6 +345,8 @@ export const ptBR: EmailAdminStrings = {
   AuditActFindNumber: 'Buscou tudo sobre um número',
   AuditActExportNumber: 'Exportou tudo sobre um número',
   AuditActEraseNumber: 'Excluiu tudo sobre um número',
+  AuditActRetention: 'Excluiu dados pela regra de retenção',
+  AuditService: 'Automático',
   AuditFailed: '{{act}}: não foi feito. {{reason}}',
   AuditRefused: '{{act}}: recusado. {{reason}}',
   AuditSetAdded: '{{field}}: adicionado {{values}}',
