@@ -280,7 +280,7 @@ async function sweepOnce({ client, documents, entry }: Stored, isTaskOpen: boole
     ledger: new Ledger(() => sync),
     twilio: { sync, taskRouter, voice },
     sendEmail: async () => ({ result: 'sent', recipients: [], possibleDuplicate: false }),
-    environment: { values: { ADMIN_EMAIL: 'admin@example.com' } },
+    environment: { values: { ADMIN_EMAIL: 'admin@example.com' }, problems: [] },
     deadline: { remaining: () => 8_000 },
     owner: 'sweep',
     timeZone: 'UTC',
