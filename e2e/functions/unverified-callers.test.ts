@@ -73,12 +73,11 @@ test('where unverified callers are refused, their voicemail still becomes a task
   expect(await readVerdict(harness)).toBe('failed');
 });
 
-test('a verdict in the URL of a later turn counts for nothing without our signature', async () => {
+test('a wait URL that does not pass the verdict on leaves its callers unverified', async () => {
   const harness = await openHarness({ environment: { UNVERIFIED_CALLERS: 'refuse' } });
   const caller = await harness.dial({ to: harness.numbers.support, stirVerstat: 'TN-Validation-Passed-A' });
   await caller.waitForPrompt(/For other options, press star/);
   caller.press('*');
-  // The wait URL of this number carries no verdict.
   await caller.waitForPrompt(/To leave a voicemail, press 2/);
   expect(caller.prompts().join(' ')).not.toMatch(/call you back/i);
 });

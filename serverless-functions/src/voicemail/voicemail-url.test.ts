@@ -11,6 +11,7 @@ const urlState: VoicemailUrlState = {
   attempt: 2,
   silenceRetries: 1,
   callerName: 'Ana & Luis = “friends”',
+  callerVerdict: 'partly',
   experienceQueue: 'Ventas',
   waitingSince: NOW,
   isRerecording: true,
@@ -31,6 +32,7 @@ test('what we signed is read back, whatever else the request brings', () => {
 test.each([
   ['another number', { from: '+19005550123' }],
   ['a number twice', { from: [from, '+19005550123'] }],
+  ['another verdict', { verdict: 'verified' }],
   ['another beginning of the wait', { waitingSince: '1' }],
   ['a parameter more', { recordingSid: `RE${'0'.repeat(32)}` }],
   ['another call', { CallSid: `CA${'9'.repeat(32)}` }],
@@ -54,10 +56,12 @@ test('a call that comes straight to voicemail has only what Twilio says of it', 
     queue: 'VIP',
     attempt: '40',
     opened: '1',
+    verdict: 'verified',
+    StirVerstat: 'TN-Validation-Passed-B',
   };
   expect(readVoicemailUrlState(environment, 'voicemail', forged, NOW)).toMatchObject({
     own: undefined,
-    urlState: { from, to, queueName: '', attempt: 1, entryCreated: false },
+    urlState: { from, to, queueName: '', attempt: 1, entryCreated: false, callerVerdict: 'partly' },
   });
 });
 
