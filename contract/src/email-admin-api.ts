@@ -59,6 +59,8 @@ export interface EmailSettingsResponse {
   ownQueues?: string[];
   /** Get no mail until another supervisor confirms them; absent where RECIPIENT_CONFIRMATION is off. */
   unconfirmed?: UnconfirmedRecipient[];
+  /** Hosts of logos, as `isAllowedLogo` takes them. Absent in answers of earlier versions. */
+  logoHosts?: string[];
   /** The business's time zone (IANA), used when the settings name none. */
   timeZone: string;
   /** Known queues and numbers, to choose from in rules. */

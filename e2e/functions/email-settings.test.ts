@@ -50,6 +50,7 @@ describe('reading', () => {
       revision: '',
       source: 'environment',
       allowedRecipients: ['example.com', 'example.org'],
+      logoHosts: ['example.com', '*.example.com'],
       timeZone: 'UTC',
       queues: expect.arrayContaining(['Support', 'Sales']),
       numbers: expect.any(Array),
@@ -157,6 +158,19 @@ describe('saving', () => {
     expect(mail!.text).toContain('Calle Mayor 1');
     expect(mail!.html).toContain('<img src="https://example.com/logo.png" alt="Clinic"');
     expect(mail!.attachments).toEqual([]);
+  });
+
+  test('a logo whose host is not allowed any more is left out of mails, and the panel learns the hosts', async () => {
+    const { harness, sue } = await open({
+      environment: { LOGO_HOSTS: 'cdn.example.net' },
+      settings: { logo_url: 'https://example.com/logo.png', organization: 'Clinic' },
+    });
+    expect((await read(harness, sue)).logoHosts).toEqual(['cdn.example.net']);
+    await harness.leaveVoicemail();
+    await harness.advance(60_000);
+    const [mail] = await harness.mails();
+    expect(mail!.html).toContain('Clinic');
+    expect(mail!.html).not.toContain('<img');
   });
 
   test('when rules match no recipient, the mail step ends as off, not as a failure', async () => {
@@ -362,6 +376,7 @@ describe('what may not be saved', () => {
       'invalid',
       'recipients.0.name',
     ],
+    ['a logo elsewhere', { logo_url: 'https://evil.com/a.png' }, 422, 'domain-not-allowed', 'logo_url'],
     ['a logo that is a script', { logo_url: 'javascript:alert(1)' }, 422, 'invalid', 'logo_url'],
     ['an archive elsewhere', { archive: { address: 'eve@evil.com' } }, 422, 'domain-not-allowed', 'archive.address'],
     ['recipients that are no list', { recipients: 'ana@example.com' }, 422, 'invalid', 'recipients'],

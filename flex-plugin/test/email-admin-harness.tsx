@@ -64,6 +64,7 @@ export const aSettingsResponse = (change: Partial<EmailSettingsResponse> = {}): 
   savedBy: 'adam',
   savedAt: '2026-11-22T14:00:00.000Z',
   allowedRecipients: ['clinic.org'],
+  logoHosts: ['example.com'],
   timeZone: 'UTC',
   queues: ['Sales', 'Support'],
   numbers: ['+15550000001', '+15550000002'],

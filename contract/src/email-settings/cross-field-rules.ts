@@ -2,21 +2,32 @@ import { isRecord, truncate } from '../schema';
 import { addressKey, isAddress, isAllowedRecipient } from './addresses';
 import type { FieldError } from './field-error';
 import { zoneMeantBy } from './fixed-offset-zones';
+import { isLogoUrl } from './formats';
 import { MAX_RECIPIENTS, MAX_RULES_BYTES, MAX_SETTINGS_BYTES } from './limits';
+import { isAllowedLogo, logoHost } from './logo-hosts';
 import { retentionErrors } from './retention';
 
 /**
- * The conditions that are not of the stored form, or concern more than one field: allowed recipients, duplicates, the
- * number of recipients, retention, bytes.
+ * The conditions that are not of the stored form, or concern more than one field: allowed recipients and logos,
+ * duplicates, the number of recipients, retention, bytes.
  * The documents may be malformed: the parts that can be read are checked, so that a user sees every error at once.
  * @param allowedRecipients as `isAllowedRecipient` takes them
+ * @param logoHosts as `isAllowedLogo` takes them; undefined: not checked here
  */
 export function crossFieldErrors(
   settings: unknown,
   rules: unknown,
   allowedRecipients: readonly string[],
+  logoHosts: readonly string[] | undefined,
 ): FieldError[] {
-  const { enabled, recipients, archive, retention, time_zone: timeZone } = isRecord(settings) ? settings : {};
+  const {
+    enabled,
+    recipients,
+    archive,
+    logo_url: logoUrl,
+    retention,
+    time_zone: timeZone,
+  } = isRecord(settings) ? settings : {};
   const { rules: ruleItems, holidays } = isRecord(rules) ? rules : {};
   const ruleList = recordsIn(ruleItems);
   const addressLists = [
@@ -39,6 +50,7 @@ export function crossFieldErrors(
     errors.push(...duplicateErrors(addresses.map(keyOf), (index) => `${path}.${index}.address`));
   }
   errors.push(...domainErrors(archiveAddresses, () => 'archive.address', allowedRecipients));
+  errors.push(...logoErrors(logoUrl, logoHosts));
   if (enabled === true && !hasRecipients) errors.push({ path: 'recipients', code: 'missing' });
   if (recipientCount > MAX_RECIPIENTS)
     errors.push({ path: 'recipients', code: 'too-many', value: `${recipientCount}/${MAX_RECIPIENTS}` });
@@ -91,6 +103,12 @@ function domainErrors(
       ? []
       : [{ path: pathAt(index), code: 'domain-not-allowed', value: truncate(address) }],
   );
+}
+
+/** What is no address of a logo at all is an error of its field. */
+function logoErrors(url: unknown, hosts: readonly string[] | undefined): FieldError[] {
+  if (typeof url !== 'string' || hosts === undefined || !isLogoUrl(url) || isAllowedLogo(url, hosts)) return [];
+  return [{ path: 'logo_url', code: 'domain-not-allowed', value: truncate(logoHost(url)) }];
 }
 
 function duplicateErrors(keys: readonly unknown[], pathAt: PathAt): FieldError[] {

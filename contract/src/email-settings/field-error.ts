@@ -9,6 +9,6 @@ export interface FieldError {
   /** `recipients.3.address`, `rules.0.when.from`. */
   path: string;
   code: Issue['code'] | 'domain-not-allowed' | 'same-time' | 'kept-too-short';
-  /** The value, where it helps to find it: an address. */
+  /** The value, where it helps to find it: an address, or the host of a logo. */
   value?: string;
 }

@@ -4,6 +4,7 @@ export * from './field-error';
 export * from './fixed-offset-zones';
 export * from './formats';
 export * from './limits';
+export * from './logo-hosts';
 export * from './recipients-for';
 export * from './retention';
 export * from './rules';

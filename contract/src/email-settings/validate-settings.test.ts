@@ -24,7 +24,7 @@ const rules = parseOrThrow(notificationRulesSchema, {
   holidays: [{ date: '2026-12-25', name: 'Christmas' }],
 });
 function errorsOf(ofSettings: object, ofRules: object) {
-  const validated = validateSettings(ofSettings, ofRules, ALLOWED);
+  const validated = validateSettings(ofSettings, ofRules, ALLOWED, ['example.com']);
   return validated.ok ? [] : validated.errors;
 }
 const withSettings = (change: object) => errorsOf({ ...settings, ...change }, rules);
@@ -70,6 +70,7 @@ test.each([
   ['a subject with a line break', { subject: 'a\nb' }, 'subject', 'malformed'],
   ['a long subject', { subject: 's'.repeat(151) }, 'subject', 'too-long'],
   ['a logo without TLS', { logo_url: 'http://example.com/logo.png' }, 'logo_url', 'malformed'],
+  ['a logo at another host', { logo_url: 'https://evil.com/logo.png' }, 'logo_url', 'domain-not-allowed'],
   ['a logo that is a script', { logo_url: 'javascript:alert(1)' }, 'logo_url', 'malformed'],
   ['a logo that ends its attribute', { logo_url: 'https://example.com/"onerror=x' }, 'logo_url', 'malformed'],
   ['a logo with a password', { logo_url: 'https://a:b@example.com/' }, 'logo_url', 'malformed'],

@@ -13,11 +13,13 @@ export type ValidationResult =
 /**
  * Checks what a user wants to save: the panel before the request, the Function in the request.
  * @param allowedRecipients as `isAllowedRecipient` takes them
+ * @param logoHosts as `isAllowedLogo` takes them; undefined: not checked here
  */
 export function validateSettings(
   settings: object,
   rules: object,
   allowedRecipients: readonly string[],
+  logoHosts: readonly string[] | undefined,
 ): ValidationResult {
   // The server's notes are not taken from a browser.
   const { saved: _ignored, ...chosen } = settings as Record<string, unknown>;
@@ -26,7 +28,10 @@ export function validateSettings(
   const parsedSettings = parse(emailSettingsSchema, storedSettings);
   const parsedRules = parse(notificationRulesSchema, storedRules);
   const fieldErrors = [parsedSettings, parsedRules].flatMap((parsed) => (parsed.ok ? [] : parsed.issues));
-  const errors = unique([...fieldErrors, ...crossFieldErrors(storedSettings, storedRules, allowedRecipients)]);
+  const errors = unique([
+    ...fieldErrors,
+    ...crossFieldErrors(storedSettings, storedRules, allowedRecipients, logoHosts),
+  ]);
   if (parsedSettings.ok && parsedRules.ok && errors.length === 0)
     return { ok: true, settings: parsedSettings.value, rules: parsedRules.value };
   return { ok: false, errors };

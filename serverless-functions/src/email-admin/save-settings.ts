@@ -4,6 +4,7 @@ import { toAuditChanges } from '../audit/to-audit-changes';
 import { auditDenials, displayName, type PreparedAction, prepareAction } from '../audit/with-audit';
 import type { Invocation } from '../invocation';
 import { allowedRecipients } from '../notification/allowed-recipients';
+import { logoHosts } from '../notification/logo-hosts';
 import { isConfirmationRequired, unconfirmedAfterSave } from '../notification/unconfirmed-recipients';
 import { FlexBadRequest } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
@@ -41,7 +42,8 @@ export async function saveSettings(
   }
   const input = await auditDenials(invocation, user, { act: 'save-settings' }, async () => {
     if (merged === undefined) throw notYourQueue();
-    return scope === 'all' ? merged : parseSettingsInput(merged.settings, merged.rules, allowedRecipients(environment));
+    if (scope === 'all') return merged;
+    return parseSettingsInput(merged.settings, merged.rules, allowedRecipients(environment), logoHosts(environment));
   });
   const changes = diffSettings(stored, input);
   if (stored.source === 'corrupt' && event.Replace !== 'true')
@@ -79,8 +81,9 @@ function readInput({ environment }: Invocation, event: Record<string, unknown>, 
   if (settings === undefined || rules === undefined)
     throw validationError('invalid', [{ path: settings === undefined ? 'settings' : 'rules', code: 'missing' }]);
   const allowed = allowedRecipients(environment);
-  if (scope === 'all') return parseSettingsInput(settings, rules, allowed);
+  const hosts = logoHosts(environment);
+  if (scope === 'all') return parseSettingsInput(settings, rules, allowed, hosts);
   // Whether anybody gets mail is known with the rules that this supervisor does not see.
-  const part = parseSettingsInput({ ...settings, enabled: false }, rules, allowed);
+  const part = parseSettingsInput({ ...settings, enabled: false }, rules, allowed, hosts);
   return { ...part, settings: { ...part.settings, enabled: settings.enabled === true } };
 }

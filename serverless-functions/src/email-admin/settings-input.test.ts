@@ -6,7 +6,7 @@ const rules = { version: 1, rules: [] };
 
 function validationErrorsOf(ofSettings: object, ofRules: object = {}) {
   try {
-    parseSettingsInput({ ...settings, ...ofSettings }, { ...rules, ...ofRules }, ALLOWED);
+    parseSettingsInput({ ...settings, ...ofSettings }, { ...rules, ...ofRules }, ALLOWED, []);
   } catch (error) {
     const { code, status, details } = error as { code: string; status: number; details: { fields: object[] } };
     return { code, status, fields: details.fields };
@@ -31,6 +31,7 @@ test('addresses are stored as they are compared, cleared fields are not stored, 
     },
     { ...rules, rules: [{ id: 'a', name: ' ', recipients: [{ address: 'C@Example.com' }] }] },
     ALLOWED,
+    [],
   );
   expect(proposal.settings).toMatchObject({
     recipients: [{ address: 'Ana+x@example.com', name: 'Ana' }, { address: 'bo@example.com' }],

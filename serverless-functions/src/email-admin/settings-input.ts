@@ -22,8 +22,9 @@ export function parseSettingsInput(
   settings: object,
   rules: object,
   allowedRecipients: readonly string[],
+  logoHosts: readonly string[],
 ): SettingsInput {
-  const validated = validateSettings(settings, rules, allowedRecipients);
+  const validated = validateSettings(settings, rules, allowedRecipients, logoHosts);
   if (!validated.ok) throw toBadRequest(validated.errors);
   return { settings: validated.settings, rules: validated.rules };
 }
@@ -35,7 +36,7 @@ const isSizeError = ({ path, code }: FieldError) =>
 function toBadRequest(errors: readonly FieldError[]) {
   const fields = errors.slice(0, MAX_ERRORS);
   if (errors.every(({ code }) => code === 'domain-not-allowed'))
-    return validationError('domain-not-allowed', fields, 'An address is of a domain that is not allowed');
+    return validationError('domain-not-allowed', fields, 'An address or the logo is of a domain that is not allowed');
   if (errors.some(isSizeError)) return validationError('too-large', fields, 'This is more than fits');
   return validationError('invalid', fields);
 }

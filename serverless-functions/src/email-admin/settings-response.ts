@@ -7,6 +7,7 @@ import type {
 } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import { allowedRecipients } from '../notification/allowed-recipients';
+import { logoHosts } from '../notification/logo-hosts';
 import { isConfirmationRequired } from '../notification/unconfirmed-recipients';
 import { retentionStatus } from '../retention/retention-status';
 import { AccountCache } from '../runtime/account-cache';
@@ -151,6 +152,7 @@ function aboutSettings(
     settings: visibleSettings as typeof settings,
     rules: visibleRules,
     allowedRecipients: allowedRecipients(environment),
+    logoHosts: logoHosts(environment),
     timeZone,
     queues:
       scope === 'all' ? mergeReferenced(queues, rules.rules, 'queues') : scope.filter((name) => name !== '').sort(),

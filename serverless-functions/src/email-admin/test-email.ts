@@ -15,6 +15,7 @@ import { EmailSendError } from '../email-providers/provider';
 import type { Invocation } from '../invocation';
 import { allowedRecipients } from '../notification/allowed-recipients';
 import { recordHealth } from '../notification/email-health';
+import { logoHosts } from '../notification/logo-hosts';
 import { createMailer } from '../notification/mailer';
 import { attachmentName, type VoicemailEmail } from '../notification/message';
 import { renderMail } from '../notification/render-mail';
@@ -144,8 +145,12 @@ async function settingsForTest(
   }
   // Whether anybody gets voicemails with them is not what is tried.
   if (given !== undefined)
-    return parseSettingsInput({ ...given, enabled: false }, { version: EMAIL_RULES_VERSION, rules: [] }, allowed)
-      .settings;
+    return parseSettingsInput(
+      { ...given, enabled: false },
+      { version: EMAIL_RULES_VERSION, rules: [] },
+      allowed,
+      logoHosts(invocation.environment),
+    ).settings;
   const reading = await readSettings(() => invocation.twilio.sync, invocation.environment);
   if (reading.ok) return reading.settings;
   throw settingsUnusable(reading.problem === 'settings-unreadable' ? 'settings-corrupt' : 'settings-unreachable');
@@ -163,7 +168,7 @@ function settingsUnusable(code: 'settings-corrupt' | 'settings-unreachable'): Fl
 
 /** A number reserved for fiction, and a text of ours. */
 function sampleEmail({ timeZone, environment }: Invocation, settings: EmailSettings): VoicemailEmail {
-  const style = appearance(settings);
+  const style = appearance(settings, environment);
   const now = Date.now();
   const facts = {
     from: '+15550100123',

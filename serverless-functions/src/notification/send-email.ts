@@ -3,6 +3,7 @@ import {
   type EmailProblem,
   type EmailRecipient,
   type EmailSettings,
+  isAllowedLogo,
   isAllowedRecipient,
   mailedFormat,
   mailsTranscript,
@@ -23,6 +24,7 @@ import { allowedRecipients } from './allowed-recipients';
 import { isAudio, peek } from './audio-format';
 import type { EmailJob, SendEmail } from './email-job';
 import { emailStrings } from './email-strings';
+import { logoHosts } from './logo-hosts';
 import { messageIdFor } from './mail-account';
 import { createMailer, type Mailer } from './mailer';
 import { attachmentName, type RecordingOmission, type VoicemailEmail } from './message';
@@ -289,7 +291,7 @@ function voicemailFacts({ entry, settings, timeZone, environment }: EmailJob) {
     callerName: entry.callerName,
     transcript: mailsTranscript(settings) ? transcriptText(entry) : undefined,
     flexUrl: flexUrl(environment),
-    ...appearance(settings),
+    ...appearance(settings, environment),
   };
 }
 
@@ -300,13 +302,15 @@ export function flexUrl({ values }: Environment): string {
   return splitAddresses(values.FLEX_ORIGINS ?? '')[0] ?? FLEX_URL;
 }
 
-/** How mails of these settings look, whatever they tell. */
+/** How mails of these settings look, whatever they tell. A logo at a host that is not allowed, or not any more, is left out. */
 export function appearance(
   settings: EmailSettings,
+  environment: Environment,
 ): Pick<VoicemailEmail, 'words' | 'organization' | 'subject' | 'logoUrl' | 'logoSize' | 'footer' | 'chosenBy'> {
-  const { organization, subject, logo_url: logoUrl, logo_size: logoSize, footer, language, saved } = settings;
+  const { organization, subject, logo_url: url, logo_size: logoSize, footer, language, saved } = settings;
   // Nobody has saved anything: the recipients are those of ADMIN_EMAIL.
   const chosenBy = saved === undefined ? 'administrator' : 'supervisor';
+  const logoUrl = url !== undefined && isAllowedLogo(url, logoHosts(environment)) ? url : undefined;
   return { words: emailStrings(language), organization, subject, logoUrl, logoSize, footer, chosenBy };
 }
 

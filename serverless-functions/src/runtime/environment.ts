@@ -124,6 +124,12 @@ const VARIABLES = {
     expected: 'domain names, separated by commas, e.g. example.com,example.org',
     isValid: (v) => splitAddresses(v).length > 0 && splitAddresses(v).every((domain) => DOMAIN.test(domain)),
   },
+  LOGO_HOSTS: {
+    requiredFor: 'optional',
+    expected: 'host names, separated by commas, e.g. www.example.com or *.example.com',
+    isValid: (v) =>
+      splitAddresses(v).length > 0 && splitAddresses(v).every((host) => DOMAIN.test(host.replace(/^\*\./, ''))),
+  },
   FLEX_ORIGINS: {
     requiredFor: 'optional',
     expected: 'one origin or several, separated by commas, e.g. https://flex.twilio.com',

@@ -51,6 +51,18 @@ test('the size of a logo is saved with its address, and goes when the address ch
   expect(settings()?.logo_size).toBeUndefined();
 });
 
+test('a logo at a host that is not allowed is refused and not fetched', async () => {
+  stubImages({ 'https://evil.com/wide.png': [1_200, 100] });
+  const user = userEvent.setup({ delay: null });
+  const panel = await renderSettings((form) => <LogoField form={form} />);
+  expect(screen.getByText('An image on the web, https://… · example.com')).toBeInTheDocument();
+  await user.type(screen.getByLabelText('Logo URL'), 'https://evil.com/wide.png');
+  expect(await screen.findByText('The domain of “evil.com” is not allowed.')).toBeInTheDocument();
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  expect(panel.state().settings.draft?.settings.logo_size).toBeUndefined();
+  expect(window.Image).not.toHaveBeenCalled();
+});
+
 test('the footer may have several lines', async () => {
   const user = userEvent.setup({ delay: null });
   const panel = await renderSettings((form) => <FooterField form={form} />);

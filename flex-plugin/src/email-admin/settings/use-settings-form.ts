@@ -28,7 +28,7 @@ export function useSettingsForm(): SettingsForm | undefined {
   const serverErrors = save?.step === 'failed' ? save.fields : undefined;
   const errors = useMemo(() => {
     if (answer === undefined || settings === undefined || rules === undefined) return [];
-    const validated = validateSettings(settings, rules, answer.allowedRecipients);
+    const validated = validateSettings(settings, rules, answer.allowedRecipients, answer.logoHosts);
     const clientErrors = validated.ok ? [] : validated.errors;
     const otherErrors = (serverErrors ?? []).filter(({ path }) => !clientErrors.some((one) => one.path === path));
     return [...clientErrors, ...otherErrors];
