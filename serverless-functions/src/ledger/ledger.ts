@@ -4,7 +4,7 @@ import type { Log } from '../runtime/log';
 import type { SyncClient } from '../twilio/sync';
 import { type ChangeKind, planChange, planRowsAlone, withCurrentIndexKey } from './change-plan';
 import { type LedgerEntry, ledgerEntrySchema } from './entry';
-import { isRemoved, toDocument, removalMarkerOf } from './entry-document';
+import { isRemoved, removalMarkerOf, toDocument } from './entry-document';
 import { chronologicalKey } from './entry-id';
 import { entryTtlSeconds, KEPT_TTL_SECONDS } from './entry-lifetime';
 import { doubtOfChange, doubtOfNewEntry, fullDoubt, mergeDoubts, planRows, type RowDoubt } from './entry-rows';
