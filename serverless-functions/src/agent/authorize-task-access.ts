@@ -84,7 +84,7 @@ export async function authorizeTaskAccess(
     throw new FlexBadRequest(
       'not-ours',
       'This callback or voicemail is not known',
-      'It may be older than 30 days.',
+      'It may have been deleted: see the retention settings.',
       404,
     );
   if (isSupervisor && !isInScope(queueScopeOf(invocation.environment, user.workerSid), current.entry.queueName))

@@ -49,7 +49,12 @@ async function resendEntry(
   current: VersionedEntry | undefined,
 ): Promise<EmailResendResponse> {
   if (current === undefined)
-    throw new FlexBadRequest('no-such-entry', 'There is no such voicemail', 'It may be older than 30 days.', 404);
+    throw new FlexBadRequest(
+      'no-such-entry',
+      'There is no such voicemail',
+      'It may have been deleted: see the retention settings.',
+      404,
+    );
   requireInScope(queueScopeOf(invocation.environment, workerSid), current.entry.queueName);
   const { email } = current.entry;
   const isUnsent = email.state === 'failed' || email.state === 'pending' || email.state === 'sending';

@@ -37,7 +37,12 @@ export async function restoreTask(
 }
 
 const noSuchEntry = () =>
-  new FlexBadRequest('no-such-entry', 'There is no such voicemail', 'It may be older than 30 days.', 404);
+  new FlexBadRequest(
+    'no-such-entry',
+    'There is no such voicemail',
+    'It may have been deleted: see the retention settings.',
+    404,
+  );
 
 async function restoreEntry(
   invocation: Invocation,
