@@ -107,12 +107,16 @@ test('a late webhook of a finished voicemail changes nothing', async () => {
   expect(await harness.mails()).toHaveLength(1);
 });
 
-test('a webhook that is replayed when its entry has expired makes no other one', async () => {
+test('a webhook that is replayed when retention has deleted its entry makes no other one', async () => {
   const harness = await openHarness();
   harness.recordWebhooks(/recording-status|transcription/);
   const caller = await harness.leaveVoicemail();
   await harness.advance(60_000);
-  await harness.advance(31 * 24 * 3_600_000);
+  harness.handleTask(harness.productTasks()[0]!.sid);
+  await runScheduledSweeps(harness, 2);
+  await harness.advance(32 * 24 * 3_600_000);
+  await runScheduledSweeps(harness, 3);
+  expect(await harness.document(`voicemail-${caller.sid}-1`)).toBeUndefined();
   for (const webhook of harness.recordedWebhooks()) expect((await harness.redeliver(webhook)).status).toBe(403);
   expect(await harness.document(`voicemail-${caller.sid}-1`)).toBeUndefined();
   expect(await harness.mails()).toHaveLength(1);
