@@ -85,7 +85,7 @@ export interface RetentionStatus {
   left: number;
 }
 
-/** A recipient whom one supervisor added, and nobody else has confirmed. */
+/** A recipient that one supervisor added and no other has confirmed. */
 export interface UnconfirmedRecipient {
   address: string;
   addedBy: string;

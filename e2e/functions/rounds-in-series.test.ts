@@ -48,7 +48,7 @@ test('each click in Flex takes few rounds of requests to Twilio', async () => {
   rounds.history = history.rounds;
   expect((await json<EmailHistoryResponse>(history)).items).toHaveLength(1);
   rounds.delete = (await ask('delete-voicemail', sue.token, { TaskSid: taskSid, Voicemail })).rounds;
-  // Somebody whom the process does not know yet costs no more: the plugin names them with the request.
+  // A supervisor who is new to the process costs no more: the plugin sends the worker's SID.
   const lea = harness.signIn('lea', ['supervisor'], 'Offline');
   rounds.historyOfAnother = (await ask('email-history', lea.token, { WorkerSid: lea.sid })).rounds;
   expect(rounds).toEqual({ historyOfAnother: 2, card: 3, sound: 3, requeue: 4, save: 4, history: 2, delete: 5 });

@@ -54,7 +54,7 @@ export interface EmailAdminClient {
     revision: string,
     replace: boolean,
   ): Promise<EmailSettingsResponse>;
-  /** Confirms or rejects a recipient whom another supervisor added. */
+  /** Confirms or rejects a recipient that another supervisor added. */
   decide(decision: 'confirm' | 'reject', address: string, revision: string): Promise<EmailSettingsResponse>;
   /** Audit log; a page at a time. */
   audit(query: AuditQuery, cursor?: string, signal?: AbortSignal): Promise<AuditResponse>;

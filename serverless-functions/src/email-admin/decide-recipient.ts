@@ -18,7 +18,7 @@ import { isRecipientInScope } from './scoped-settings';
 import type { SettingsReading } from './settings-response';
 
 /**
- * Confirms a recipient whom another supervisor added, or removes them.
+ * Confirms or removes a recipient that another supervisor added.
  * @param reading reads that were started in parallel with authorization
  * @returns the settings that apply now
  * @throws FlexBadRequest `invalid`, `conflict`, `nothing-to-confirm`, 403 `own-recipient` or `not-your-queue`, `settings-corrupt`, `settings-unreachable`

@@ -6,8 +6,8 @@ import type { EventOf, LedgerEvent } from './events';
 import { creationUncertainUntil, isLeased, LATE_EXECUTION_MS, LEASE_MS } from './schedule';
 
 /**
- * What a deletion of personal data makes of an entry, and what later events make of its tombstone. Pure. A tombstone is
- * an entry whose every step is final, so that whoever reads it finds nothing to do (ADR 0107).
+ * What a deletion of personal data makes of an entry, and what later events make of its tombstone. Pure. In a
+ * tombstone every step is final, so its readers find nothing to do (ADR 0107).
  */
 
 /** By then a request is over that had read the entry before, and may have written a row or made a task. */

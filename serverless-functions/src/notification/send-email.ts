@@ -91,8 +91,8 @@ export const sendEmail: SendEmail = async (job) => {
 };
 
 /**
- * Those of the chosen recipients to whom mail may go now, or why it goes to nobody. What was saved may be older than the
- * list of allowed domains, or not have come through the panel.
+ * The chosen recipients that may get mail now, or why none may. The settings may be older than the list of allowed
+ * domains, or were not saved in the panel.
  */
 function permittedRecipients(
   { entry, environment, unconfirmed, log }: EmailJob,

@@ -23,8 +23,8 @@ import { settleAudit } from './settle-audit';
 import { hasTime, type RetentionBudget, SWEEP_BUDGET, settleDay } from './settle-day';
 
 /**
- * Deletes what the settings keep no longer, a part in each sweep (ADR 0106). One sweep at a time: it has claimed the
- * document that says how far retention has come.
+ * Deletes what is older than the settings allow, a part in each sweep (ADR 0106). One sweep works at a time: it claims
+ * the document that holds the progress.
  */
 
 /** With less time left it is not begun. */

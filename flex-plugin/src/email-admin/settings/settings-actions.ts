@@ -20,7 +20,7 @@ export interface SettingsActions {
   undo(): Promise<void>;
   expireUndo(): void;
   sendTestEmail(address: string): Promise<void>;
-  /** Confirms or rejects a recipient whom another supervisor added. @returns why it failed, if it did */
+  /** Confirms or rejects a recipient that another supervisor added. @returns why it failed, if it did */
   decide(decision: 'confirm' | 'reject', address: string): Promise<FailureCode | undefined>;
 }
 
