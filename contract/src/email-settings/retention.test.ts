@@ -38,6 +38,11 @@ test('an entry is kept as long as its recording, and its history row as long as 
   ]);
 });
 
+test('what no kind can be kept for is not asked of the others', () => {
+  expect(retentionErrors({ recordings: 400 })).toEqual([]);
+  expect(retentionErrors({ recordings: 350 })).toHaveLength(1);
+});
+
 test('what is no number is another error', () => {
   expect(retentionErrors({ recordings: 'x', entries: null, history: 7 })).toEqual([]);
   expect(retentionErrors(undefined)).toEqual([]);

@@ -55,5 +55,7 @@ export function retentionErrors(retention: unknown): FieldError[] {
 
 function shorterThan(kind: RetentionKind, days: unknown, needed: unknown): FieldError[] {
   if (typeof days !== 'number' || typeof needed !== 'number' || !(days < needed)) return [];
+  // That many days have an error of their own, and no kind could be kept that long.
+  if (needed > MAX_KEPT_DAYS) return [];
   return [{ path: `retention.${kind}`, code: 'kept-too-short', value: String(needed) }];
 }
