@@ -1,5 +1,5 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -22,9 +22,15 @@ export function runNode(args: string[], cwd = ROOT): SpawnSyncReturns<string> {
   return spawnSync(process.execPath, args, { cwd, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
 }
 
-/** @returns a new folder outside the repository that holds these files */
+const examples: string[] = [];
+afterAll(() => {
+  for (const folder of examples) rmSync(folder, { recursive: true, force: true });
+});
+
+/** @returns a new folder outside the repository that holds these files, until the test file has run */
 export function makeExample(files: Record<string, string>): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'checks-'));
+  examples.push(folder);
   for (const [file, text] of Object.entries(files)) {
     mkdirSync(path.join(folder, path.dirname(file)), { recursive: true });
     writeFileSync(path.join(folder, file), text);
