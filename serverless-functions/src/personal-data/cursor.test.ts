@@ -1,13 +1,16 @@
 import { type Cursor, hasRows, readCursor, START, writeCursor } from './cursor';
 
-test.each<Cursor>([
-  START,
-  { phase: 'rows', map: 'history-2026-11-30', after: `2026-11-30T10:00:00Z_voicemail-CA${'1'.repeat(32)}-1` },
-  { phase: 'rows', map: 'failures', after: '' },
-  { phase: 'tasks' },
-  { phase: 'calls' },
-  { phase: 'end' },
-])('a place is read back as it was written: %j', (cursor) => {
+test.each<[string, Cursor]>([
+  ['the start', START],
+  [
+    'a day of the history',
+    { phase: 'rows', map: 'history-2026-11-30', after: `2026-11-30T10:00:00Z_voicemail-CA${'1'.repeat(32)}-1` },
+  ],
+  ['the failures', { phase: 'rows', map: 'failures', after: '' }],
+  ['open tasks', { phase: 'tasks' }],
+  ['calls', { phase: 'calls' }],
+  ['the end', { phase: 'end' }],
+])('a place is read back as it was written: %s', (_title, cursor) => {
   expect(readCursor(writeCursor(cursor))).toEqual(cursor);
 });
 
