@@ -12,6 +12,6 @@ test.each([
   ['*.com', 'admin@example.com', []],
   ['https://cdn.example.net', 'admin@example.com', []],
   ['cdn.example.net, *cdn.example.org', 'admin@example.com', []],
-])('LOGO_HOSTS=%j, ADMIN_EMAIL=%j: logos at %j', (LOGO_HOSTS, ADMIN_EMAIL, hosts) => {
+])('hosts %j, administrator %j: logos at %j', (LOGO_HOSTS, ADMIN_EMAIL, hosts) => {
   expect(logoHosts(readEnvironment({ LOGO_HOSTS, ADMIN_EMAIL }))).toEqual(hosts);
 });
