@@ -7,7 +7,7 @@ test.each([
   ['', 'clinic@gmail.com', []],
   ['', '', []],
   ['cdn.example.net', 'admin@example.com', ['cdn.example.net']],
-  ['CDN.example.net; *.example.org', '', ['cdn.example.net', '*.example.org']],
+  ['CDN.example.net; *.a.org', '', ['cdn.example.net', '*.a.org']],
   ['*', 'admin@example.com', []],
   ['*.com', 'admin@example.com', []],
   ['https://cdn.example.net', 'admin@example.com', []],
