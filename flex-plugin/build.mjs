@@ -52,8 +52,11 @@ export async function buildPlugin({ force = false } = {}) {
     const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
     const contract = spawnSync(process.execPath, [tsc, '--build', path.join(root, 'contract')], { encoding: 'utf8' });
     if (contract.status !== 0) throw new Error(`The contract could not be compiled:\n${contract.stdout}`);
-    const { ok, output: refusal } = checkDeployable();
-    if (!ok) throw new Error(`Twilio's tools would not deploy the plugin:\n${refusal}`);
+    // `npm test` checks this apart from the build: checks/plugin-deployment.test.ts.
+    if (process.env.PLUGIN_IS_CHECKED_APART !== '1') {
+      const { ok, output: refusal } = checkDeployable();
+      if (!ok) throw new Error(`Twilio's tools would not deploy the plugin:\n${refusal}`);
+    }
     const script = flexPluginCommand();
     let output = '';
     const code = await new Promise((resolve) => {

@@ -5,9 +5,9 @@ import { playBatch } from './batch';
 import { formatViolations } from './format-violations';
 import { findViolations } from './invariants';
 
-/** `npm run test:soak` plays 10,000 callers, an ordinary run 640 others each time. */
+/** `npm run test:soak` plays 10,000 callers, an ordinary run 320 others each time. */
 const CALLERS_PER_BATCH = isSoak ? 200 : 80;
-const BATCHES = isSoak ? 50 : 8;
+const BATCHES = isSoak ? 50 : 4;
 const SHARDS = 4;
 
 /** Every end of a call, and the usual failures; rare ones have separate tests. */
