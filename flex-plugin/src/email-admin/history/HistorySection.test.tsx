@@ -202,9 +202,9 @@ describe('what needs a person', () => {
 
 describe('sending again', () => {
   test.each([
-    [{ sent: 1, queued: 0, failed: 0 }, '1 sent'],
-    [{ sent: 0, queued: 1, failed: 0 }, '1 will be sent within minutes'],
-    [{ sent: 0, queued: 0, failed: 1 }, '1 failed again'],
+    [{ sent: 1, queued: 0, failed: 0 }, '1 email sent'],
+    [{ sent: 0, queued: 1, failed: 0 }, '1 email will be sent within minutes'],
+    [{ sent: 0, queued: 0, failed: 1 }, '1 email failed again'],
   ])('%j', async (answer, translator) => {
     const { client } = await renderHistory({ ...showing([failed(1)]), resend: jest.fn().mockResolvedValue(answer) });
     await user.click(screen.getByRole('button', { name: /^Send again: \+1 555-•••-0001/ }));
@@ -231,13 +231,13 @@ describe('sending again', () => {
       const { client } = await renderHistory({ ...showing([failed(1), failed(2)]), resend });
       for (const again of screen.getAllByRole('button', { name: /^Send again/ })) await typing.click(again);
       await settle();
-      expect(section().getAllByText('1 failed again')).toHaveLength(2);
+      expect(section().getAllByText('1 email failed again')).toHaveLength(2);
       client.history.mockResolvedValue(aHistoryResponse({ items: [item(1), failed(2)] }));
       await act(async () => void jest.advanceTimersByTime(POLL_MS));
       await settle();
-      expect(section().getAllByText('1 failed again')).toHaveLength(1);
+      expect(section().getAllByText('1 email failed again')).toHaveLength(1);
       await act(async () => void jest.advanceTimersByTime(OUTCOME_MS));
-      expect(section().queryByText('1 failed again')).not.toBeInTheDocument();
+      expect(section().queryByText('1 email failed again')).not.toBeInTheDocument();
     } finally {
       jest.useRealTimers();
     }
@@ -267,8 +267,26 @@ describe('sending again', () => {
     await user.click(screen.getByRole('button', { name: 'Send them' }));
     await settle();
     expect(client.resend).toHaveBeenCalledWith('all');
-    expect(section().getByText('2 sent')).toBeInTheDocument();
+    expect(section().getByText('2 emails sent')).toBeInTheDocument();
   });
+});
+
+test.each([
+  [{ sent: 3, queued: 0, failed: 0 }, '3 emails sent'],
+  [{ sent: 3, queued: 2, failed: 0 }, '3 of 5 emails sent · 2 emails will be sent within minutes'],
+  [{ sent: 1, queued: 0, failed: 4 }, '1 of 5 emails sent · 4 emails failed again'],
+  [{ sent: 0, queued: 0, failed: 0 }, 'There was nothing to send.'],
+])('sending all again says what became of how many: %j', async (answer, words) => {
+  const { health } = aSettingsResponse();
+  await renderHistory({
+    ...showing([failed(1), failed(2)]),
+    settings: async () => aSettingsResponse({ health: { ...health, failedEmails: 5 } }),
+    resend: jest.fn().mockResolvedValue(answer),
+  });
+  await user.click(screen.getByRole('button', { name: 'Send all 5 failed emails again' }));
+  await user.click(screen.getByRole('button', { name: 'Send them' }));
+  await settle();
+  expect(section().getByText(words)).toBeInTheDocument();
 });
 
 describe('narrowing', () => {

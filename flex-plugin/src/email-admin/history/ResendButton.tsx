@@ -39,14 +39,21 @@ export const ResendButton: React.FC<{
 const hasSucceeded = (resend: ResendState) =>
   resend.step === 'running' || (resend.step === 'done' && resend.answer.failed === 0);
 
+/** Of several mails of which some were not sent, out of how many. */
+function sentText(t: Translator['t'], sent: number, total: number): string {
+  if (sent === 0) return '';
+  return sent === total ? t('ResendSent', { count: sent }) : t('ResendSentOf', { count: sent, total });
+}
+
 /** The outcome of sending again. */
 export function resendStatusText({ t }: Translator, resend: ResendState): string {
   if (resend.step === 'running') return '';
   if (resend.step === 'failed') return t('ResendFailed', { reason: t(FAILURE_MESSAGES[resend.failure]) });
   const { sent, queued, failed }: EmailResendResponse = resend.answer;
-  if (sent + queued + failed === 0) return t('ResendNothing');
+  const total = sent + queued + failed;
+  if (total === 0) return t('ResendNothing');
   return [
-    sent > 0 ? t('ResendSent', { count: sent }) : '',
+    sentText(t, sent, total),
     queued > 0 ? t('ResendQueued', { count: queued }) : '',
     failed > 0 ? t('ResendStillFailed', { count: failed }) : '',
   ]
