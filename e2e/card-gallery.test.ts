@@ -303,7 +303,19 @@ async function checkState(page: Page, name: string): Promise<string[][]> {
   return axeViolations(page, 'CALLBACK_AND_VOICEMAIL_EMAIL_CARD');
 }
 
-test.each(sampleCases(Object.entries(STATES), STATES_PER_RUN, 'card states'))('%s', async (name, state) => {
+/** In every run: the only place that measures where "Call" is in a laptop's window. */
+const ALWAYS = 'voicemail-in-a-small-window';
+const states = Object.entries(STATES);
+const shown = [
+  ...states.filter(([name]) => name === ALWAYS),
+  ...sampleCases(
+    states.filter(([name]) => name !== ALWAYS),
+    STATES_PER_RUN - 1,
+    'card states',
+  ),
+];
+
+test.each(shown)('%s', async (name, state) => {
   const {
     who: identity = 'sam',
     card: answer,

@@ -1,3 +1,4 @@
+import type { EmailSettingsResponse } from '@callback-and-voicemail/contract';
 import { closeHarnesses, type Harness, openHarness } from '../support/harness';
 
 afterEach(closeHarnesses);
@@ -104,4 +105,31 @@ test('a test mail shows what emails with only a link hold', async () => {
   expect(mail!.subject).toBe('Test: New voicemail');
   expect(mail!.attachments).toEqual([]);
   expect(JSON.stringify(mail)).not.toMatch(/Ana Sample|555|tel:|Support/);
+});
+
+test('a mail says who chose its reader: ADMIN_EMAIL, until a supervisor has saved recipients', async () => {
+  const harness = await openHarness();
+  const sue = harness.signIn('sue', ['supervisor'], 'Offline');
+  await leaveMessage(harness);
+  const before = (await (await harness.postFlex('email-settings', sue.token)).json()) as EmailSettingsResponse;
+  expect(before).toMatchObject({ source: 'environment', settings: { recipients: [{ address: 'admin@example.com' }] } });
+  const saved = await harness.postFlex('email-settings', sue.token, {
+    Action: 'save',
+    Settings: JSON.stringify({ ...before.settings, recipients: [{ address: 'ana@example.com' }] }),
+    Rules: JSON.stringify(before.rules),
+    Revision: before.revision,
+  });
+  expect(saved.status).toBe(200);
+  await leaveMessage(harness);
+  const voicemails = (await harness.mails()).filter(({ subject }) => subject.startsWith('Voicemail from')).reverse();
+  expect(voicemails.map(({ to: [address] }) => address)).toEqual(['admin@example.com', 'ana@example.com']);
+  const [admin, ana] = voicemails.map(({ text, html }) => [text, html].map((part) => part.replace(/\s+/g, ' ')));
+  for (const part of admin!) {
+    expect(part).toContain(
+      'because the administrator set your address for voicemails. A supervisor can change it in Flex.',
+    );
+    expect(part).not.toContain('supervisor chose');
+  }
+  for (const part of ana!)
+    expect(part).toContain('because a supervisor chose your address for voicemails. They can change it in Flex.');
 });

@@ -1,4 +1,5 @@
 import { closeHarnesses, openHarness } from '../support/harness';
+import { bookCallback, openMenu, pressKeys, requestCallback } from '../support/menu';
 import { acceptVoicemailAsSam, readCard } from '../support/task-of-sam';
 
 afterEach(closeHarnesses);
@@ -58,6 +59,35 @@ test("the card shows the network's caller name in one line, unless it only repea
   const [ana, number] = harness.productTasks();
   expect(await readCard(harness, sue, ana!.sid)).toMatchObject({ callerName: 'Ana Ruiz' });
   expect(await readCard(harness, sue, number!.sid)).not.toHaveProperty('callerName');
+});
+
+const TYPED = '2025550188#';
+test.each([
+  ['+12025550123', { calledFrom: '+12025550123', calledFromText: '+1 202-555-0123' }],
+  ['+266696687', { calledFrom: '', calledFromText: '' }],
+])('the card of a callback at a typed number says that the caller rang from %s', async (from, expected) => {
+  const harness = await openHarness();
+  const isWithheld = expected.calledFrom === '';
+  const caller = isWithheld ? await openMenu(harness, { from }) : await requestCallback(harness, { from });
+  caller.press(isWithheld ? '1' : '2');
+  await caller.waitForPrompt(/enter the number/);
+  pressKeys(caller, TYPED);
+  await caller.waitForPrompt(/You entered/);
+  caller.press('1');
+  await caller.waitForPrompt(/We will call you back/);
+  await harness.advance(30_000);
+  const sue = harness.signIn('sue', ['supervisor']);
+  const card = await readCard(harness, sue, harness.productTasks()[0]!.sid);
+  expect(card).toMatchObject({ numberToCall: '+12025550188', ...expected });
+});
+
+test('the card of a callback at the number that rang names no other', async () => {
+  const harness = await openHarness();
+  await bookCallback(harness);
+  const sue = harness.signIn('sue', ['supervisor']);
+  const card = await readCard(harness, sue, harness.productTasks()[0]!.sid);
+  expect(card).not.toHaveProperty('calledFrom');
+  expect(card).not.toHaveProperty('calledFromText');
 });
 
 test('shows how many recipients were not reached, and why, without their addresses', async () => {

@@ -36,6 +36,16 @@ describe('the mailbox', () => {
     expect(await axeViolations(container)).toEqual([]);
   });
 
+  it('previews the words of each mail in the list, and leaves no gap where there are none', async () => {
+    const sandbox = new FakeSandbox();
+    sandbox.storedMails = [createMail(2, { preview: 'Please call me back.' }), createMail(1, { preview: '' })];
+    await renderPages('/mailbox', sandbox);
+    const lines = within(screen.getByRole('navigation', { name: 'Mails' })).getAllByRole('link');
+    const [one, two] = lines.map((line) => [...line.children].map(({ textContent }) => textContent));
+    expect(one!.slice(1)).toEqual(['Voicemail 2', 'Please call me back.', 'message.wav']);
+    expect(two!.slice(1)).toEqual(['Voicemail 1', 'message.wav']);
+  });
+
   it('lets nothing in a mail run', async () => {
     await renderPages(`/mailbox/${createMail(1).id}`, withMails(1));
     const frame = await screen.findByTitle('The mail as HTML');
