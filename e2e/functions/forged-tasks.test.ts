@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { closeHarnesses, type Harness, openHarness } from '../support/harness';
 import { runScheduledSweeps } from '../support/scheduled-sweeps';
 import { acceptVoicemailAsSam } from '../support/task-of-sam';
@@ -60,6 +61,46 @@ test('an entry is not rebuilt from a task that only names it', async () => {
   const answer = await harness.postFlex('voicemail', eve.token, { TaskSid: own.sid });
   expect(answer.status).toBe(404);
   expect(await harness.document(id)).toBeUndefined();
+});
+
+/** What another program will ask for, by a key that an agent may guess, such as the number of an order. */
+const CALLBACK = { numberToCall: '+12025550123', numberToCallFrom: '+12025550101' };
+const CALLBACK_KEYS = [
+  ['a guessed key', { idempotencyKey: 'order 4711' }, 'key order 4711'],
+  ['the call', { callSid: `CA${'a'.repeat(32)}` }, `call CA${'a'.repeat(32)}`],
+] as const;
+
+test.each(
+  CALLBACK_KEYS.flatMap(([by, key, hashed]) =>
+    [false, true].map((isAnswerLost) => [by, isAnswerLost ? ' (answer lost)' : '', key, hashed] as const),
+  ),
+)('an agent who names a callback by %s before it is made does not get it%s', async (_by, lost, key, hashed) => {
+  const { harness, eve, own } = await holdOwnTask();
+  const id = `callback-${createHash('sha256').update(hashed).digest('hex').slice(0, 32)}`;
+  const { callback_and_voicemail: feature } = own.attributes as { callback_and_voicemail: object };
+  harness.setAttributes(own.sid, {
+    ...own.attributes,
+    taskType: 'callback',
+    callBackData: { numberToCall: CALLBACK.numberToCall },
+    callback_and_voicemail: { ...feature, voicemail_id: id },
+  });
+  if (lost !== '')
+    harness.injectFault({
+      host: 'taskrouter.twilio.com',
+      method: 'POST',
+      path: /\/Tasks$/,
+      kind: 'done-then-reset',
+      times: 1,
+    });
+  const answer = await harness.post('studio/create-callback', { ...CALLBACK, ...key });
+  expect(await answer.json()).toMatchObject({ ok: true, voicemail_id: id });
+  await runScheduledSweeps(harness, 3);
+  expect(harness.productTasks()).toHaveLength(2);
+  expect(await harness.document(id)).toMatchObject({
+    task: { state: 'created', sid: ownTaskOf(harness, own.sid).sid },
+  });
+  for (const page of ['voicemail', 'requeue-callback'])
+    expect((await harness.postFlex(page, eve.token, { TaskSid: own.sid })).status).toBe(403);
 });
 
 /** As the first request of the call is about to be answered, another agent's task names the call. */
