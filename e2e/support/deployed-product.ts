@@ -48,6 +48,8 @@ export interface HarnessOptions {
   /** The Studio flow that answers a number, instead of the number's TwiML Bin. */
   studio?: Partial<Record<keyof typeof NUMBERS, StudioFlow>>;
   region?: 'us' | 'eu';
+  /** The keys that Mailgun takes for the domain; a test may add and remove some meanwhile. */
+  mailKeys?: string[];
   /** The assets to deploy; default those with the sandbox's caller experience. */
   assetsDir?: string;
   /** Where another origin's files really are, e.g. recorded prompts. */
@@ -66,7 +68,7 @@ export function deployProduct(options: HarnessOptions, intercept: WebhookInterce
   return createTestTwilio({
     transport: options.transport ?? 'in-process',
     start: START,
-    mailDomains: { [DOMAIN]: API_KEY },
+    mailDomains: { [DOMAIN]: options.mailKeys ?? API_KEY },
     mailRegion: options.region,
     world: { workflows: [options.workflow ? { ...SUPPORT, configuration: options.workflow } : SUPPORT, SALES] },
     twimlBins: () => [

@@ -14,8 +14,11 @@ export type Region = 'us' | 'eu';
 export interface MailgunOptions {
   world: World;
   mailbox: Mailbox;
-  /** Sending domain -> its API key. */
-  domains: Record<string, string>;
+  /**
+   * Sending domain -> its keys. A domain may have several sending keys, so that one can take the place of another
+   * (https://documentation.mailgun.com/docs/mailgun/api-reference/authentication).
+   */
+  domains: Readonly<Record<string, string | readonly string[]>>;
   /** Restrictions by domain. Tests may change them through the router's `restrictions`. */
   restrictions?: Record<string, DomainRestrictions>;
   /** Where those domains live; at the other region's host their keys are refused, as Mailgun does. Default us. */
@@ -166,18 +169,18 @@ export function createMailgun(options: MailgunOptions): Mailgun {
 const hostRegion = (request: Request): Region => (request.baseUrl.includes(HOSTS.eu) ? 'eu' : 'us');
 
 /** @throws MailgunError 401 for an unknown key or another domain's key, 404 for an unknown domain. */
-function authenticate(request: Request, domains: Record<string, string>, region: Region): void {
+function authenticate(request: Request, domains: MailgunOptions['domains'], region: Region): void {
   const [scheme, value] = (request.headers.authorization ?? '').split(' ');
   const [user, ...rest] = Buffer.from(value ?? '', 'base64')
     .toString()
     .split(':');
   const key = rest.join(':');
-  const known = scheme?.toLowerCase() === 'basic' && user === 'api' && Object.values(domains).includes(key);
+  const known = scheme?.toLowerCase() === 'basic' && user === 'api' && Object.values(domains).flat().includes(key);
   if (!known || hostRegion(request) !== region) throw new MailgunError(401, 'Forbidden');
   const domain = String(request.params.domain);
   const owned = Object.hasOwn(domains, domain) ? domains[domain] : undefined;
   if (owned === undefined) throw new MailgunError(404, `Domain not found: ${domain}`);
-  if (owned !== key) throw new MailgunError(401, 'Forbidden');
+  if (![owned].flat().includes(key)) throw new MailgunError(401, 'Forbidden');
 }
 
 function checkFiles(upload: Upload): void {

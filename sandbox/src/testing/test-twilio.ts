@@ -40,7 +40,7 @@ export interface TestTwilioOptions {
   world?: WorldOptions;
   rest?: RestOptions;
   /** Mailgun: sending domain -> API key. Mails are kept in a folder that `close` removes. */
-  mailDomains?: Record<string, string>;
+  mailDomains?: Readonly<Record<string, string | readonly string[]>>;
   /** Where those domains live; default us. */
   mailRegion?: Region;
   voice?: Omit<VoiceOptions, 'numbers'>;

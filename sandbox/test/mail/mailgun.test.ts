@@ -95,6 +95,24 @@ describe("Mailgun's API", () => {
     expect(mailgun.requests[0]?.bytes).toBeGreaterThan(content.length);
   });
 
+  it('takes every key of a domain, and none of another', async () => {
+    const keys = ['key-old', 'key-new'];
+    const other = createMailgun({ world, mailbox, domains: { [DOMAIN]: keys, 'other.example.org': 'key-2' } });
+    const { url, stop } = await serveRouters({ '/api.mailgun.net': other });
+    const status = async (key: string) =>
+      (
+        await fetch(`${url}/api.mailgun.net/v3/${DOMAIN}/messages`, {
+          method: 'POST',
+          headers: basic(key),
+          body: form(PLAIN),
+        })
+      ).status;
+    expect([await status('key-old'), await status('key-new'), await status('key-2')]).toEqual([200, 200, 401]);
+    keys.shift();
+    expect([await status('key-old'), await status('key-new')]).toEqual([401, 200]);
+    await stop();
+  });
+
   it('takes urlencoded forms as well', async () => {
     const answer = await fetch(`${server.url}/api.mailgun.net/v3/${DOMAIN}/messages`, {
       method: 'POST',
