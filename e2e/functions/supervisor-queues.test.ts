@@ -221,6 +221,47 @@ describe('settings', () => {
     expect(ids(refused.current!)).toEqual(['sales', 'late']);
   });
 
+  test('an address and a logo of others that have become invalid do not keep them from saving', async () => {
+    const { harness, sue, ada } = await withRules({
+      environment: { ALLOWED_EMAIL_DOMAINS: 'example.com,partner.example', LOGO_HOSTS: 'partner.example' },
+    });
+    const whole = await read(harness, ada);
+    const others = rule('partners', ['Support'], 'bo@partner.example');
+    const settings = {
+      ...whole.settings,
+      recipients: [{ address: 'all@partner.example' }],
+      archive: { address: 'archive@partner.example' },
+      logo_url: 'https://partner.example/logo.png',
+    };
+    const rules = { ...whole.rules, rules: [others, ...whole.rules.rules] as never };
+    expect((await save(harness, ada, { ...whole, settings, rules })).status).toBe(200);
+    await harness.redeploy({
+      ALLOWED_EMAIL_DOMAINS: 'example.com',
+      LOGO_HOSTS: 'www.example.com',
+      SUPERVISOR_QUEUES: JSON.stringify({ [sue.sid]: ['Sales'], [ada.sid]: 'all' }),
+    });
+
+    const mine = await read(harness, sue);
+    const [sales, late] = mine.rules.rules;
+    const own = (...list: object[]) => ({ ...mine, rules: { ...mine.rules, rules: list as never } });
+    // Their own must be right.
+    const wrong = rule('new', ['Sales'], 'eve@partner.example');
+    expect(await refusal(await save(harness, sue, own(sales!, late!, wrong)))).toMatchObject({
+      status: 422,
+      code: 'domain-not-allowed',
+      fields: [{ path: 'rules.2.recipients.0.address' }],
+    });
+    expect((await save(harness, sue, own(late!, rule('new', ['Sales'])))).status).toBe(200);
+    const after = await read(harness, ada);
+    expect(ids(after)).toEqual(['partners', 'late', 'any', 'support', 'new']);
+    expect(after.settings).toMatchObject(settings);
+    expect(after.rules.rules[0]).toEqual(others);
+    // A supervisor of all queues has to correct them.
+    expect(
+      await refusal(await save(harness, ada, { ...after, settings: { ...after.settings, footer: 'x' } })),
+    ).toMatchObject({ status: 422, code: 'domain-not-allowed' });
+  });
+
   test('they do not replace settings that cannot be read', async () => {
     const { harness, sue } = await withRules();
     const { revision: _old, ...before } = await read(harness, sue);

@@ -21,9 +21,7 @@ export function validateSettings(
   allowedRecipients: readonly string[],
   logoHosts: readonly string[] | undefined,
 ): ValidationResult {
-  // The server's notes are not taken from a browser.
-  const { saved: _ignored, ...chosen } = settings as Record<string, unknown>;
-  const storedSettings = normalize(emailSettingsSchema, { ...chosen, version: EMAIL_SETTINGS_VERSION });
+  const storedSettings = toStoredForm(settings);
   const storedRules = normalize(notificationRulesSchema, { ...rules, version: EMAIL_RULES_VERSION });
   const parsedSettings = parse(emailSettingsSchema, storedSettings);
   const parsedRules = parse(notificationRulesSchema, storedRules);
@@ -35,6 +33,13 @@ export function validateSettings(
   if (parsedSettings.ok && parsedRules.ok && errors.length === 0)
     return { ok: true, settings: parsedSettings.value, rules: parsedRules.value };
   return { ok: false, errors };
+}
+
+/** The form in which settings from a user are stored, right or wrong: what of them differs from what is stored. */
+export function toStoredForm(settings: object): unknown {
+  // The server's notes are not taken from a browser.
+  const { saved: _ignored, ...chosen } = settings as Record<string, unknown>;
+  return normalize(emailSettingsSchema, { ...chosen, version: EMAIL_SETTINGS_VERSION });
 }
 
 /** One error for each path and code; a condition across fields says more than the field's own. */

@@ -1,7 +1,7 @@
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { findAxeViolations } from '../../test/card-harness';
-import { aRule, aSettingsResponse, renderPanel, someRules } from '../../test/email-admin-harness';
+import { aRule, aSettingsResponse, renderPanel, someRules, someSettings } from '../../test/email-admin-harness';
 
 const user = userEvent.setup({ delay: null });
 const button = (name: string | RegExp) => screen.getByRole('button', { name });
@@ -41,6 +41,30 @@ test('they change rules of their queues, and send test mails', async () => {
   await user.click(button('Save'));
   const [sent] = stage.client.save.mock.calls[0]!;
   expect(sent.rules.rules[2]).toMatchObject({ queues: ['Sales'], recipients: [{ address: 'eve@clinic.org' }] });
+});
+
+test('an address and a logo of others that are not allowed any more do not keep them from saving', async () => {
+  const stage = await renderPanel({
+    settings: async () =>
+      aSettingsResponse({
+        ...(await scoped(['Sales']).settings()),
+        allowedRecipients: ['clinic.org'],
+        logoHosts: [],
+        settings: someSettings({
+          recipients: [{ address: 'ana@gone.example' }],
+          logo_url: 'https://gone.example/logo.png',
+        }),
+        rules: someRules({
+          rules: [aRule('a', { queues: ['Sales'], recipients: [{ address: 'bo@clinic.org' }] })],
+        }),
+      }),
+  });
+  await user.click(button('Add a rule'));
+  const editor = within(screen.getByRole('group', { name: 'Edit the rule' }));
+  await user.type(editor.getByRole('textbox', { name: 'Who gets them' }), 'eve@clinic.org{Enter}');
+  await user.click(button('Done'));
+  await user.click(button('Save'));
+  expect(stage.client.save).toHaveBeenCalledTimes(1);
 });
 
 test('a supervisor without queues reads whom to ask', async () => {

@@ -1,4 +1,9 @@
-import { diffSettings, type EmailSettingsResponse } from '@callback-and-voicemail/contract';
+import {
+  diffSettings,
+  type EmailSettings,
+  type EmailSettingsResponse,
+  toStoredForm,
+} from '@callback-and-voicemail/contract';
 import { isAdminNotified } from '../admin-notice/notified-fields';
 import { toAuditChanges } from '../audit/to-audit-changes';
 import { auditDenials, displayName, type PreparedAction, prepareAction } from '../audit/with-audit';
@@ -13,7 +18,7 @@ import type { FlexUser } from '../twilio/flex-token';
 import { commitSettings, conflictError, type SettingsChange } from './commit-settings';
 import { jsonField, validationError } from './form-fields';
 import { mergeScoped } from './scoped-settings';
-import { parseSettingsInput, type SettingsInput } from './settings-input';
+import { parseSettingsInput, requireNoNewErrors, type SettingsInput } from './settings-input';
 import { buildSettingsResponse, type SettingsReading } from './settings-response';
 import type { StoredSettings } from './stored-settings';
 
@@ -42,8 +47,8 @@ export async function saveSettings(
   }
   const input = await auditDenials(invocation, user, { act: 'save-settings' }, async () => {
     if (merged === undefined) throw notYourQueue();
-    if (scope === 'all') return merged;
-    return parseSettingsInput(merged.settings, merged.rules, allowedRecipients(environment), logoHosts(environment));
+    if (scope !== 'all') requireNoNewErrors(stored, merged, allowedRecipients(environment), logoHosts(environment));
+    return merged;
   });
   const changes = diffSettings(stored, input);
   if (stored.source === 'corrupt' && event.Replace !== 'true')
@@ -83,7 +88,7 @@ function readInput({ environment }: Invocation, event: Record<string, unknown>, 
   const allowed = allowedRecipients(environment);
   const hosts = logoHosts(environment);
   if (scope === 'all') return parseSettingsInput(settings, rules, allowed, hosts);
-  // Whether anybody gets mail is known with the rules that this supervisor does not see.
-  const part = parseSettingsInput({ ...settings, enabled: false }, rules, allowed, hosts);
-  return { ...part, settings: { ...part.settings, enabled: settings.enabled === true } };
+  // The settings are locked for this supervisor: they are compared with what is stored, and may be wrong.
+  const part = parseSettingsInput({ enabled: false, recipients: [] }, rules, allowed, hosts);
+  return { settings: toStoredForm(settings) as EmailSettings, rules: part.rules };
 }

@@ -44,5 +44,6 @@ export function mergeScoped(
   if (part.rules.rules.some((rule) => !isOwn(rule) || locked.has(rule.id))) return undefined;
   const own = [...part.rules.rules];
   const placed = stored.rules.rules.flatMap((rule) => (isOwn(rule) ? own.splice(0, 1) : [rule]));
-  return { settings: stored.settings, rules: { ...stored.rules, rules: [...placed, ...own] } };
+  const { saved: _notes, ...settings } = stored.settings;
+  return { settings, rules: { ...stored.rules, rules: [...placed, ...own] } };
 }

@@ -1,4 +1,4 @@
-import { parseSettingsInput } from './settings-input';
+import { parseSettingsInput, requireNoNewErrors, type SettingsInput } from './settings-input';
 
 const ALLOWED = ['example.com'];
 const settings = { version: 1, enabled: true, recipients: [{ address: 'ana@example.com' }] };
@@ -70,4 +70,38 @@ test('reports a domain that is not allowed beside a malformed field', () => {
 test('a refusal names at most fifty fields', () => {
   const recipients = Array.from({ length: 90 }, (_, n) => ({ address: `p${n}@evil.com` }));
   expect(validationErrorsOf({ recipients })!.fields).toHaveLength(50);
+});
+
+describe('a change of one part', () => {
+  const rule = (id: string, address: string) => ({ id, enabled: true, recipients: [{ address }] });
+  const whole = (change: object, ...list: object[]) =>
+    ({
+      settings: { ...settings, ...change },
+      rules: { ...rules, match: 'first', holidays: [], rules: list },
+    }) as unknown as SettingsInput;
+  const [own, others] = [rule('own', 'eve@example.com'), rule('others', 'old@gone.example')];
+  const codesOf = (before: SettingsInput, after: SettingsInput) => {
+    try {
+      requireNoNewErrors(before, after, ALLOWED, []);
+    } catch (error) {
+      const { details } = error as { details: { fields: { path: string; code: string }[] } };
+      return details.fields.map(({ path, code }) => `${path} ${code}`);
+    }
+    return [];
+  };
+  const gone = { recipients: [{ address: 'ana@gone.example' }], logo_url: 'https://gone.example/logo.png' };
+
+  test('what was wrong before does not prevent it, wherever the rule is then', () => {
+    expect(codesOf(whole(gone, own, others), whole(gone, others))).toEqual([]);
+    expect(codesOf(whole(gone, others), whole(gone, others, own))).toEqual([]);
+  });
+
+  test('what is wrong only now prevents it', () => {
+    const wrong = rule('own', 'eve@gone.example');
+    expect(codesOf(whole(gone, own, others), whole(gone, wrong, others))).toEqual([
+      'rules.0.recipients.0.address domain-not-allowed',
+    ]);
+    const none = { recipients: [] };
+    expect(codesOf(whole(none, own), whole(none))).toEqual(['recipients missing']);
+  });
 });

@@ -29,7 +29,9 @@ export function useSettingsForm(): SettingsForm | undefined {
   const errors = useMemo(() => {
     if (answer === undefined || settings === undefined || rules === undefined) return [];
     const validated = validateSettings(settings, rules, answer.allowedRecipients, answer.logoHosts);
-    const clientErrors = validated.ok ? [] : validated.errors;
+    const found = validated.ok ? [] : validated.errors;
+    // The rest is locked, and for others to correct; the server knows whether it goes with the rules.
+    const clientErrors = answer.ownQueues === undefined ? found : found.filter(({ path }) => /^rules(\.|$)/.test(path));
     const otherErrors = (serverErrors ?? []).filter(({ path }) => !clientErrors.some((one) => one.path === path));
     return [...clientErrors, ...otherErrors];
   }, [answer, settings, rules, serverErrors]);
