@@ -32,6 +32,7 @@ const NODE_22_TESTS = [
 const SOAK_TESTS = [
   'e2e/functions/random-callers/',
   'e2e/functions/fault-matrix/',
+  'e2e/functions/random-clicks',
   'e2e/functions/hostile-input',
   'e2e/card-gallery',
   'e2e/email-panel-gallery',

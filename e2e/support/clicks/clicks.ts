@@ -7,7 +7,7 @@ import { prepareSave, readPanel, save } from './save-click';
 const callerNumber = (n: number) => `+1202555${2000 + n}`;
 
 /** A callback in line, made by another program. */
-async function createCallback(harness: Harness, n: number) {
+export async function createCallback(harness: Harness, n: number) {
   const params = {
     numberToCall: callerNumber(n),
     numberToCallFrom: harness.numbers.support,
@@ -18,7 +18,7 @@ async function createCallback(harness: Harness, n: number) {
   return { sid: task.sid, id: entryIdOf(task) };
 }
 
-async function leaveVoicemail(harness: Harness, n: number) {
+export async function leaveVoicemail(harness: Harness, n: number) {
   const caller = await harness.dial({ to: harness.numbers.voicemail, from: callerNumber(n) });
   await caller.waitForBeep();
   await caller.speak(harness.sample);
