@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { PersonalDataResponse } from '@callback-and-voicemail/contract';
 import { closeHarnesses, type Harness, openHarness } from '../support/harness';
 import { bookCallback, enterNumber } from '../support/menu';
 import { askPersonalData, forgetEntry, historyItems, placesOf } from '../support/personal-data';
 import { runScheduledSweeps } from '../support/scheduled-sweeps';
+import { storedValues } from '../support/stored-documents';
 import { acceptVoicemailAsSam, codeOf } from '../support/task-of-sam';
 
 afterEach(closeHarnesses);
@@ -384,6 +386,115 @@ test.each([
   const harness = await openHarness();
   const answer = await harness.postFlex('personal-data', signInSue(harness).token, params);
   expect([answer.status, await codeOf(answer)]).toEqual([422, 'invalid']);
+});
+
+describe('an entry that nobody can read', () => {
+  const breakEntry = (harness: Harness, id: string, change: (data: Record<string, unknown>) => object) => {
+    const { value } = storedValues(harness.world).find(({ name }) => name === id)!;
+    value.data = change(value.data as Record<string, unknown>) as typeof value.data;
+  };
+  const BROKEN: [string, (data: Record<string, unknown>) => object][] = [
+    ['has a field of another type', (data) => ({ ...data, priority: 'high' })],
+    ['was written by a later release', ({ id, from, task }) => ({ version: 99, id, caller: { from }, work: [task] })],
+    ['is empty', () => ({})],
+  ];
+
+  test.each(BROKEN)('when it %s, goes with recording and task, and comes not back', async (_how, change) => {
+    const harness = await openHarness();
+    harness.recordWebhooks(/studio\/(recording-status|transcription|voicemail-recorded)/);
+    const caller = await harness.leaveVoicemail();
+    await harness.advance(60_000);
+    const id = `voicemail-${caller.sid}-1`;
+    breakEntry(harness, id, change);
+    const sue = signInSue(harness);
+    const { items, certificate } = await erase(harness, sue);
+    expect(items).toMatchObject([{ voicemail_id: id, state: 'erased' }]);
+    expect(JSON.parse(certificate!.json).deleted).toMatchObject([
+      { id, recordings: [{ transcriptions: 1 }], tasks: [{ outcome: 'canceled' }], sync: { rows: 'deleted' } },
+    ]);
+    expect(await harness.document(id)).toMatchObject({ from: '', recording: { state: 'withdrawn' }, erasure: {} });
+    for (const webhook of harness.recordedWebhooks()) await harness.redeliver(webhook);
+    await expectNothingOf(harness, ANA);
+    expect(recordingsOf(harness, caller.sid)).toEqual([]);
+    expect(openTasks(harness)).toEqual([]);
+    const ada = harness.signIn('ada', ['supervisor'], 'Offline');
+    expect((await askPersonalData(harness, ada, 'find', ANA)).items).toEqual([]);
+  });
+
+  test('that a sweep has put among the failures is not there any more after the deletion', async () => {
+    const harness = await openHarness();
+    harness.injectFault({ host: 'api.mailgun.net', method: 'POST', kind: 'status', status: 500, times: 1 });
+    const caller = await harness.leaveVoicemail();
+    await harness.advance(30_000);
+    breakEntry(harness, `voicemail-${caller.sid}-1`, (data) => ({ ...data, createdAt: 'today' }));
+    await runScheduledSweeps(harness, 2);
+    const rows = () => storedValues(harness.world).filter(({ name }) => /^(failures|history-)/.test(name));
+    expect(rows().map(({ name }) => name.split('/')[0])).toEqual(expect.arrayContaining(['failures']));
+    await erase(harness, signInSue(harness));
+    expect(rows()).toEqual([]);
+    await expectNothingOf(harness, ANA);
+  });
+
+  test('is exported as it is stored, without keys that sign', async () => {
+    const harness = await openHarness();
+    const caller = await harness.leaveVoicemail();
+    await harness.advance(60_000);
+    const id = `voicemail-${caller.sid}-1`;
+    breakEntry(harness, id, (data) => ({ ...data, priority: 'high' }));
+    const { items } = await askPersonalData(harness, signInSue(harness), 'export', ANA);
+    expect(items).toMatchObject([{ voicemail_id: id, data: { entry: { from: ANA, priority: 'high' } } }]);
+    expect(JSON.stringify(items)).not.toMatch(/taskKey|indexKey/);
+  });
+});
+
+/** Asks until there is no cursor; a place that does not come to an end fails the test. */
+async function findInRequests(harness: Harness, most: number) {
+  const sue = signInSue(harness);
+  const ids: string[] = [];
+  let cursor: string | undefined;
+  for (let requests = 1; requests <= most; requests += 1) {
+    const params = { Action: 'find', Number: ANA, ...(cursor === undefined ? {} : { Cursor: cursor }) };
+    const answer = (await (await harness.postFlex('personal-data', sue.token, params)).json()) as PersonalDataResponse;
+    ids.push(...answer.items.map(({ voicemail_id: id }) => id));
+    if (answer.cursor === undefined) return { ids, requests };
+    cursor = answer.cursor;
+  }
+  throw new Error(`not at the end after ${most} requests: ${cursor}`);
+}
+
+test('with more open tasks than one request reaches, the next one goes on after the last', async () => {
+  const harness = await openHarness();
+  const made: string[] = [];
+  for (let n = 0; n < 30; n += 1) {
+    const params = { numberToCall: ANA, numberToCallFrom: harness.numbers.support, idempotencyKey: `key ${n}` };
+    const answer = await harness.post('studio/create-callback', params);
+    made.push(((await answer.json()) as { voicemail_id: string }).voicemail_id);
+  }
+  // No row leads to them.
+  for (const id of made) forgetEntry(harness, id);
+  harness.setLatency(300);
+  const { ids, requests } = await findInRequests(harness, 12);
+  harness.setLatency(0);
+  expect(requests).toBeGreaterThan(2);
+  expect(ids.toSorted()).toEqual(made.toSorted());
+});
+
+test('with more calls of the last day than one request reaches, the next one goes on after the last', async () => {
+  const harness = await openHarness();
+  const messages: string[] = [];
+  for (let n = 0; n < 40; n += 1) {
+    const caller = await harness.dial({ to: harness.numbers.voicemail, from: ANA });
+    await caller.waitForBeep();
+    // Under way, a message has no row yet.
+    messages.push(`voicemail-${caller.sid}-1`);
+  }
+  harness.setLatency(300);
+  const { ids, requests } = await findInRequests(harness, 12);
+  harness.setLatency(0);
+  expect(requests).toBeGreaterThan(2);
+  // Whoever says nothing is asked once more.
+  expect(ids.filter((id) => id.endsWith('-1')).toSorted()).toEqual(messages.toSorted());
+  expect(new Set(ids).size).toBe(ids.length);
 });
 
 test('with many entries the work goes on over several requests, each within its time', async () => {

@@ -32,11 +32,15 @@ export type EntryRef = string | VersionedEntry;
 
 /** A document that is not a ledger entry of this version. */
 export class CorruptEntry extends ProductError {
-  /** @param row what shows it to a supervisor */
+  /**
+   * @param row what shows it to a supervisor
+   * @param document what is stored
+   */
   constructor(
     id: string,
     fields: readonly string[],
     readonly row: FailureRow,
+    readonly document: { data: Record<string, unknown>; revision: string },
   ) {
     const at = fields.slice(0, MAX_REPORTED_FIELDS).join(', ');
     super(
@@ -111,6 +115,7 @@ export class Ledger {
         id,
         parsed.issues.map(({ path }) => path),
         toUnreadableRow(id, document.data, Date.now()),
+        document,
       );
     return { entry: parsed.value, revision: document.revision };
   }
@@ -124,6 +129,26 @@ export class Ledger {
     const rowKey = chronologicalKey(row.id, row.receivedAt);
     await this.sync().upsertMapItem(FAILURES_MAP, rowKey, row, KEPT_TTL_SECONDS, false);
     await this.index.postponeCorruptEntry(row.id, key);
+  }
+
+  /**
+   * Writes an entry in the place of a document that cannot be read, unless that has changed since. Listed before it is
+   * written, so that a sweep goes on with it.
+   * @returns undefined when it has changed
+   * @throws TwilioError when Sync is out of reach
+   */
+  async replaceCorrupt({ document }: CorruptEntry, newEntry: LedgerEntry): Promise<VersionedEntry | undefined> {
+    const entry = withCurrentIndexKey(newEntry);
+    await this.ensureListed(entry);
+    try {
+      const data = toDocument(entry);
+      const revision = await this.sync().updateDocument(entry.id, data, document.revision, entryTtlSeconds(entry));
+      this.addDoubt(entry.id, fullDoubt(entry));
+      return { entry, revision };
+    } catch (error) {
+      if (isTwilioError(error, 'precondition-failed', 'not-found')) return undefined;
+      throw error;
+    }
   }
 
   /** Applies events to an entry, in that order: `compareAndSwap` with the table of transitions. */

@@ -6,12 +6,13 @@ import { rebuildEntryFromTask } from '../fulfilment/rebuild-from-task';
 import { taskKeyFor } from '../fulfilment/task-proof';
 import type { Invocation } from '../invocation';
 import { isUnderReview, LEDGER_TTL_SECONDS, type LedgerEntry, newCallbackEntry, numberToCall } from '../ledger/entry';
-import { parseVoicemailEntryId } from '../ledger/entry-id';
+import { parseListedKey, parseVoicemailEntryId } from '../ledger/entry-id';
 import { isErased } from '../ledger/erasure-changes';
 import type { LedgerEvent } from '../ledger/events';
-import type { VersionedEntry } from '../ledger/ledger';
-import { transition } from '../ledger/transitions';
-import type { Candidate } from './walk';
+import type { CorruptEntry, VersionedEntry } from '../ledger/ledger';
+import { salvageEntry } from '../ledger/salvage-entry';
+import { transition, transitionAll } from '../ledger/transitions';
+import { type Candidate, readCandidate } from './walk';
 
 /** Who has what deleted. */
 interface ErasureOrder {
@@ -33,29 +34,87 @@ export async function eraseCandidate(
   candidate: Candidate,
   order: ErasureOrder,
 ): Promise<PersonalDataItem | undefined> {
-  const { ledger, twilio } = invocation;
-  const { id, row, isCorrupt } = candidate;
-  if (isCorrupt || (candidate.current === undefined && row !== undefined)) {
-    // Nobody can read it, or it is gone: its row is all there is to know of it.
-    if (isCorrupt) await twilio.sync.removeDocument(id);
-    if (row !== undefined) await twilio.sync.removeMapItem(row.map, row.key);
+  const { twilio } = invocation;
+  const { id, row, corrupt } = candidate;
+  if (candidate.current === undefined && corrupt === undefined && row !== undefined) {
+    // It is gone: its row is all there is to know of it.
+    await twilio.sync.removeMapItem(row.map, row.key);
     return itemOf(candidate, 'erased');
   }
   if (candidate.current !== undefined && isErased(candidate.current.entry)) {
-    await ledger.rewriteRows(candidate.current.entry);
-    if (candidate.current.entry.erasure.checkAt !== undefined)
-      await completeErasureOrDefer(invocation, candidate.current);
+    await eraseAgain(invocation, candidate, candidate.current);
     return undefined;
   }
+  if (corrupt !== undefined) return eraseCorrupt(invocation, candidate, corrupt, order);
   // Only what is rebuilt with proof names the recording of a task whose entry is missing.
   const current = candidate.current ?? (candidate.task && (await rebuildEntryFromTask(invocation, candidate.task)));
-  const key = `${order.subject}_${current?.entry.id ?? id}`;
-  await twilio.sync.addMapItem(ERASURES_MAP, key, {}, LEDGER_TTL_SECONDS);
+  await noteErasure(invocation, order, current?.entry.id ?? id);
   const tombstone = await writeTombstone(invocation, { ...candidate, current }, order);
   if (tombstone === undefined) return undefined;
   await completeErasureOrDefer(invocation, tombstone);
   if (candidate.current === undefined && candidate.call?.hasEnded) return undefined;
   return itemOf(candidate, 'erased');
+}
+
+/** For the certificate, before anything is deleted. */
+const noteErasure = ({ twilio }: Invocation, { subject }: ErasureOrder, id: string) =>
+  twilio.sync.addMapItem(ERASURES_MAP, `${subject}_${id}`, {}, LEDGER_TTL_SECONDS);
+
+/** Of a tombstone: what a deletion before did not find, or could not delete. */
+async function eraseAgain(invocation: Invocation, { row, task }: Candidate, tombstone: VersionedEntry): Promise<void> {
+  const { ledger, twilio } = invocation;
+  await ledger.rewriteRows(tombstone.entry);
+  // A row of the time when it could not be read may be elsewhere.
+  if (row !== undefined) await twilio.sync.removeMapItem(row.map, row.key);
+  const current =
+    task === undefined ? tombstone : await ledger.apply(tombstone, { type: 'task-created', taskSid: task.sid });
+  if (current?.entry.erasure?.checkAt !== undefined) await completeErasureOrDefer(invocation, current);
+}
+
+/**
+ * Of an entry that nobody can read, what can be read says what else to delete. Its rows may be anywhere: they go where
+ * they are found.
+ */
+async function eraseCorrupt(
+  invocation: Invocation,
+  candidate: Candidate,
+  corrupt: CorruptEntry,
+  order: ErasureOrder,
+): Promise<PersonalDataItem | undefined> {
+  const { ledger, twilio, environment } = invocation;
+  const { id, row, task, call } = candidate;
+  const { createdAt } = corrupt.document.data;
+  const at = typeof createdAt === 'number' ? createdAt : (beginningOf(candidate) ?? Date.now());
+  const blank = blankEntry(id, taskKeyFor(environment, id), task?.workflowSid ?? '', at);
+  const { entry, recordingSids, taskSids } = salvageEntry(blank, corrupt.document.data);
+  const events: LedgerEvent[] = [
+    {
+      type: 'entry-erased',
+      by: order.workerSid,
+      subject: order.subject,
+      documents: documentsOf(entry),
+      callMayGoOn: entry.callSid !== '' && call?.hasEnded !== true,
+    },
+    ...recordingSids.map((recordingSid) => ({ type: 'recording-completed', recordingSid }) as const),
+    ...[...taskSids, ...(task === undefined ? [] : [task.sid])].map(
+      (taskSid) => ({ type: 'task-created', taskSid }) as const,
+    ),
+  ];
+  await noteErasure(invocation, order, id);
+  const tombstone = await ledger.replaceCorrupt(corrupt, transitionAll(entry, events, Date.now()));
+  if (tombstone === undefined) {
+    // Found by two rows at once, or somebody has corrected it.
+    const again = await readCandidate({ invocation }, id);
+    return eraseCandidate(invocation, { ...candidate, ...again, corrupt: again.corrupt }, order);
+  }
+  await completeErasureOrDefer(invocation, tombstone);
+  if (row !== undefined) await twilio.sync.removeMapItem(row.map, row.key);
+  return itemOf(candidate, 'erased');
+}
+
+/** When it came in, as far as what names it says. */
+function beginningOf({ row, task, call }: Candidate): number | undefined {
+  return (row && parseListedKey(row.key)?.at) ?? task?.createdAt ?? call?.startedAt;
 }
 
 async function writeTombstone(

@@ -9,9 +9,10 @@ import type { Candidate } from './walk';
  */
 export async function exportCandidate(
   { twilio }: Invocation,
-  { current, row, task, call }: Candidate,
+  { current, corrupt, row, task, call }: Candidate,
 ): Promise<{ [what: string]: unknown }> {
-  const { taskKey: _taskKey, indexKey: _indexKey, ...entry } = current?.entry ?? {};
+  const stored: Record<string, unknown> | undefined = current?.entry ?? corrupt?.document.data;
+  const { taskKey: _taskKey, indexKey: _indexKey, ...entry } = stored ?? {};
   const taskSid = current && currentTaskSid(current.entry);
   const callSid = current?.entry.callSid ?? call?.callSid ?? '';
   const [openTask, recordings] = await Promise.all([
@@ -19,7 +20,7 @@ export async function exportCandidate(
     callSid === '' ? [] : twilio.voice.listRecordings(callSid),
   ]);
   return {
-    ...(current === undefined ? {} : { entry }),
+    ...(stored === undefined ? {} : { entry }),
     ...(row === undefined ? {} : { row: row.data }),
     ...(openTask === undefined
       ? {}

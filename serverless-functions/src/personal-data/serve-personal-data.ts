@@ -87,9 +87,9 @@ async function take(
   order: { workerSid: string; subject: string },
 ): Promise<PersonalDataItem | undefined> {
   if (action === 'erase') return eraseCandidate(invocation, candidate, order);
-  const { current, call, row, task, isCorrupt } = candidate;
+  const { current, call, row, task, corrupt } = candidate;
   if (current !== undefined && isErased(current.entry)) return undefined;
-  const isStored = current !== undefined || isCorrupt || row !== undefined || task !== undefined;
+  const isStored = current !== undefined || corrupt !== undefined || row !== undefined || task !== undefined;
   if (!isStored && call?.hasEnded !== false) return undefined;
   const item = itemOf(candidate, isStored ? 'stored' : 'call');
   return action === 'export' ? { ...item, data: await exportCandidate(invocation, candidate) } : item;

@@ -2,7 +2,8 @@ import { isRecord } from '@callback-and-voicemail/contract/schema';
 import { readProvenEntry } from '../fulfilment/task-proof';
 import type { Invocation } from '../invocation';
 import { type LedgerEntry, numberToCall } from '../ledger/entry';
-import { callbackEntryId, parseListedKey, voicemailEntryId } from '../ledger/entry-id';
+import { callbackEntryId, chronologicalKey, parseListedKey, voicemailEntryId } from '../ledger/entry-id';
+import { isErased } from '../ledger/erasure-changes';
 import { FAILURES_MAP, parseFailureRow, parseHistoryRow } from '../ledger/history-row';
 import { CorruptEntry, type VersionedEntry } from '../ledger/ledger';
 import type { SyncMapItem } from '../twilio/sync';
@@ -16,7 +17,8 @@ export interface Candidate {
   id: string;
   /** Absent when there is no such entry, or it cannot be read. */
   current: VersionedEntry | undefined;
-  isCorrupt: boolean;
+  /** It cannot be read. */
+  corrupt?: CorruptEntry;
   /** Where it was found. */
   row?: { map: string; key: string; data: Record<string, unknown> };
   task?: Task;
@@ -48,9 +50,10 @@ const ATTEMPTS = [1, 2, 3, 4, 5, 6];
  */
 export async function walkOn(walk: Walk, from: Cursor): Promise<Cursor> {
   let cursor = from;
-  if (cursor.phase === 'rows') cursor = (await walkRows(walk, cursor)) ?? { phase: 'tasks' };
-  if (cursor.phase === 'tasks' && hasTime(walk)) cursor = (await walkTasks(walk)) ? { phase: 'calls' } : cursor;
-  if (cursor.phase === 'calls' && hasTime(walk)) cursor = (await walkCalls(walk)) ? { phase: 'end' } : cursor;
+  if (cursor.phase === 'rows') cursor = (await walkRows(walk, cursor)) ?? { phase: 'tasks', after: '' };
+  if (cursor.phase === 'tasks' && hasTime(walk))
+    cursor = (await walkTasks(walk, cursor)) ?? { phase: 'calls', after: '' };
+  if (cursor.phase === 'calls' && hasTime(walk)) cursor = (await walkCalls(walk, cursor)) ?? { phase: 'end' };
   return cursor;
 }
 
@@ -150,45 +153,91 @@ function isAbout(entry: LedgerEntry, number: string): boolean {
   return entry.from === number || numberToCall(entry) === number;
 }
 
-async function readCandidate({ invocation: { ledger } }: Walk, id: string): Promise<Candidate> {
+/** @throws TwilioError when Sync is out of reach */
+export async function readCandidate(
+  { invocation: { ledger } }: Pick<Walk, 'invocation'>,
+  id: string,
+): Promise<Candidate> {
   try {
-    return { id, current: await ledger.find(id), isCorrupt: false };
+    return { id, current: await ledger.find(id) };
   } catch (error) {
-    if (error instanceof CorruptEntry) return { id, current: undefined, isCorrupt: true };
+    if (error instanceof CorruptEntry) return { id, current: undefined, corrupt: error };
     throw error;
   }
 }
 
-/** Tasks whose entries have no row, or are missing. @returns whether all were visited */
-async function walkTasks(walk: Walk): Promise<boolean> {
-  const { twilio, environment } = walk.invocation;
-  const { tasks } = await twilio.taskRouter.listOpenTasks();
-  for (const task of tasks) {
-    const { from, callBackData } = task.attributes;
-    const isNamed = from === walk.number || (isRecord(callBackData) && callBackData.numberToCall === walk.number);
-    // What other programs and the call itself made of a number is not ours to change.
-    const id = isNamed ? readProvenEntry(environment, task.attributes)?.id : undefined;
-    if (id === undefined) continue;
-    if (!hasTime(walk)) return false;
-    const candidate = await readCandidate(walk, id);
-    const { current } = candidate;
-    if (current === undefined || isAbout(current.entry, walk.number)) await walk.visit({ ...candidate, task });
+type PlaceInList = Extract<Cursor, { phase: 'tasks' | 'calls' }>;
+
+/**
+ * Visits what Twilio lists, in an order that does not change from one request to the next.
+ * @param keyOf orders it: by time, then by SID
+ * @returns where it stopped; undefined at the end
+ */
+async function walkList<Item, Place extends PlaceInList>(
+  walk: Walk,
+  place: Place,
+  items: readonly Item[],
+  keyOf: (item: Item) => string,
+  visitOne: (item: Item) => Promise<void>,
+): Promise<Place | undefined> {
+  const left = items
+    .map((item) => ({ item, key: keyOf(item) }))
+    .filter(({ key }) => key > place.after)
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+  let { after } = place;
+  for (const { item, key } of left) {
+    if (!hasTime(walk)) return { ...place, after };
+    await visitOne(item);
+    after = key;
   }
-  return true;
+  return undefined;
 }
 
-/** Entries of the number's calls of the last day: what is under way has no row yet. @returns whether all were visited */
-async function walkCalls(walk: Walk): Promise<boolean> {
+/** Tasks whose entries have no row, or are missing. @returns where it stopped; undefined at the end */
+async function walkTasks(walk: Walk, place: Extract<Cursor, { phase: 'tasks' }>) {
+  const { twilio, environment } = walk.invocation;
+  const { tasks } = await twilio.taskRouter.listOpenTasks();
+  // What other programs and the call itself made of a number is not ours to change.
+  const own = tasks.flatMap((task) => {
+    const { from, callBackData } = task.attributes;
+    const isNamed = from === walk.number || (isRecord(callBackData) && callBackData.numberToCall === walk.number);
+    const id = isNamed ? readProvenEntry(environment, task.attributes)?.id : undefined;
+    return id === undefined ? [] : [{ id, task }];
+  });
+  return walkList(
+    walk,
+    place,
+    own,
+    ({ task }) => chronologicalKey(task.sid, task.createdAt),
+    async ({ id, task }) => {
+      const candidate = await readCandidate(walk, id);
+      const { current } = candidate;
+      // A tombstone names nobody, and may have been written when its task was not known.
+      if (current === undefined || isErased(current.entry) || isAbout(current.entry, walk.number))
+        await walk.visit({ ...candidate, task });
+    },
+  );
+}
+
+/**
+ * Entries of the number's calls of the last day: what is under way has no row yet.
+ * @returns where it stopped; undefined at the end
+ */
+async function walkCalls(walk: Walk, place: Extract<Cursor, { phase: 'calls' }>) {
   const { twilio } = walk.invocation;
   const calls = await twilio.voice.listCallsOf(walk.number, Date.now() - DAY_MS);
-  for (const { callSid, startedAt, hasEnded } of calls.filter(({ isInbound }) => isInbound)) {
-    if (!hasTime(walk)) return false;
-    const call = { callSid, startedAt, hasEnded };
-    const ids = [...ATTEMPTS.map((attempt) => voicemailEntryId(callSid, attempt)), callbackEntryId(callSid)];
-    const found = await Promise.all(ids.map((id) => readCandidate(walk, id)));
-    const known = found.filter(({ current, isCorrupt }) => current !== undefined || isCorrupt);
-    if (known.length === 0) await walk.visit({ ...found[0]!, call });
-    for (const candidate of known) await walk.visit({ ...candidate, call });
-  }
-  return true;
+  return walkList(
+    walk,
+    place,
+    calls.filter(({ isInbound }) => isInbound),
+    ({ callSid, startedAt }) => chronologicalKey(callSid, startedAt),
+    async ({ callSid, startedAt, hasEnded }) => {
+      const call = { callSid, startedAt, hasEnded };
+      const ids = [...ATTEMPTS.map((attempt) => voicemailEntryId(callSid, attempt)), callbackEntryId(callSid)];
+      const found = await Promise.all(ids.map((id) => readCandidate(walk, id)));
+      const known = found.filter(({ current, corrupt }) => current !== undefined || corrupt !== undefined);
+      if (known.length === 0) await walk.visit({ ...found[0]!, call });
+      for (const candidate of known) await walk.visit({ ...candidate, call });
+    },
+  );
 }
