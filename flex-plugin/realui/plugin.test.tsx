@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import '@testing-library/jest-dom';
-import { act, render, screen } from '@testing-library/react';
+import { act, cleanup, render, screen } from '@testing-library/react';
 
 /**
  * The file that is uploaded, evaluated against the real Flex UI as Flex's loader does it (docs/flex-protocols.md 8): by a script that
@@ -70,6 +70,10 @@ describe('the built plugin in the real Flex UI', () => {
   let listeners: [string, () => void][];
   let replaced: Anything[][] = [];
   let manager: Anything;
+  let PasteTheme: Anything;
+  const pluginsAreReady = () => {
+    for (const [event, listener] of listeners) if (event === 'pluginsInitialized') listener();
+  };
   const fetch = jest.fn(async (_url: string, _init: RequestInit) => ({
     ok: false,
     status: 502,
@@ -81,7 +85,11 @@ describe('the built plugin in the real Flex UI', () => {
     page.fetch = fetch;
     manager = aManager();
     const replace = jest.spyOn(Flex.TaskInfoPanel.Content, 'replace');
-    await new Plugin().init(Flex, manager);
+    // The plugin's own copy of Paste takes its theme from its own provider.
+    const setProviders = ({ PasteThemeProvider }: Anything) => {
+      PasteTheme = PasteThemeProvider;
+    };
+    await new Plugin().init(Object.create(Flex, { setProviders: { value: setProviders } }), manager);
     replaced = [...replace.mock.calls] as Anything[][];
     listeners = [...manager.events.addListener.mock.calls];
   });
@@ -101,39 +109,116 @@ describe('the built plugin in the real Flex UI', () => {
     );
     expect(Flex.TaskChannels.getForTask(task({ taskType: 'voicemail' })).name).toBe('voicemail');
     const replace = jest.spyOn(Flex.TaskInfoPanel.Content, 'replace').mockClear();
-    for (const [event, listener] of listeners) if (event === 'pluginsInitialized') listener();
+    pluginsAreReady();
     expect(Flex.TaskChannels.getForTask(task({ taskType: 'voicemail' })).name).toMatch(
       /^callback-and-voicemail-with-email/,
     );
     expect(replace).toHaveBeenCalledTimes(1);
   });
 
-  test.each([
-    ['always', undefined],
-    ['on a condition', { if: ({ task: one }: Anything) => one.attributes.taskType === 'voicemail' }],
-  ])('where another plugin removes the Info tab %s, our tasks get a tab of their own', (_when, condition) => {
-    const tabs = Flex.TaskCanvasTabs.Content;
-    const add = jest.spyOn(tabs, 'add').mockReturnValue(() => undefined);
-    const warn = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
-    const initialized = () => {
-      for (const [event, listener] of listeners) if (event === 'pluginsInitialized') listener();
-    };
-    initialized();
-    expect([add.mock.calls, warn.mock.calls]).toEqual([[], []]);
-    const undo = tabs.remove('info', condition);
-    try {
-      initialized();
-    } finally {
-      undo();
+  describe('beside another plugin that leaves no Info tab', () => {
+    const isVoicemail = ({ task: one }: Anything) => one.attributes.taskType === 'voicemail';
+    const theirs = () => page.React.createElement('section', { key: 'theirs', 'aria-label': 'theirs' });
+    const undo: (() => void)[] = [];
+    let warn: jest.SpyInstance;
+
+    beforeEach(() => {
+      warn = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+      pluginsAreReady();
+    });
+    afterEach(() => {
+      for (const one of undo.splice(0)) one();
+      warn.mockRestore();
+    });
+
+    /** @returns the regions that Flex's own component shows of a task, in place of parts of these names */
+    async function show({ Content, displayName: name }: Anything, parts: string[], attributes: object) {
+      cleanup();
+      const { createElement } = page.React;
+      const children = parts.map((key) => createElement('section', { key, 'aria-label': key }));
+      const childProps = { task: { ...task(attributes), dateCreated: new Date() } };
+      const view = createElement(
+        Flex.DynamicComponent,
+        { contentStore: Content, name, childProps, noContainers: true },
+        createElement('div', {}, ...children),
+      );
+      const themed = createElement(PasteTheme, { baseTheme: 'default' }, view);
+      await act(async () => {
+        render(createElement(page.ReactRedux.Provider, { store: manager.store }, themed));
+      });
+      return screen.queryAllByRole('region').map((region) => region.getAttribute('aria-label'));
     }
-    const [[tab, options], ...others] = add.mock.calls as Anything[];
-    expect(others).toEqual([]);
-    expect(tab.props.label).toBe('Message');
-    expect(options.if({ task: task({ taskType: 'voicemail' }) })).toBe(true);
-    expect(options.if({ task: task({}) })).toBe(false);
-    expect(warn.mock.calls.flat()).toEqual([expect.stringContaining('another plugin removes the Info tab')]);
-    add.mockRestore();
-    warn.mockRestore();
+
+    const TABS = { name: 'TaskCanvasTabs', parts: ['info'], shown: ['Voicemail'] };
+    const CANVAS = { name: 'TaskCanvas', parts: ['header', 'tabs'] };
+    const ways = {
+      'the Info tab is removed': {
+        ...TABS,
+        interfere: (content: Anything) => content.remove('info'),
+        named: 'the Info tab',
+      },
+      'the Info tab is removed on a condition': {
+        ...TABS,
+        interfere: (content: Anything) => content.remove('info', { if: isVoicemail }),
+        named: 'the Info tab',
+      },
+      'the tabs are replaced': {
+        ...TABS,
+        interfere: (content: Anything) => content.replace(theirs()),
+        named: 'the tabs',
+      },
+      'the tabs are replaced on a condition': {
+        ...TABS,
+        interfere: (content: Anything) => content.replace(theirs(), { if: isVoicemail }),
+        named: 'the tabs',
+      },
+      'the tabs are removed': {
+        ...CANVAS,
+        shown: ['header', 'Voicemail'],
+        interfere: (content: Anything) => content.remove('tabs'),
+        named: 'the tabs',
+      },
+      'the view is replaced': {
+        ...CANVAS,
+        shown: ['Voicemail'],
+        interfere: (content: Anything) => content.replace(theirs()),
+        named: 'the view',
+      },
+    };
+    const cases = Object.entries(ways).flatMap(([way, what]) =>
+      [['agents', () => Flex] as const, ['supervisors', () => Flex.Supervisor] as const].map(
+        ([who, view]) => [way, who, view, what] as const,
+      ),
+    );
+
+    test.each(cases)('where %s, %s see the card, and one line says why', async (_way, _who, view, what) => {
+      const component = view()[what.name];
+      expect(await show(component, what.parts, { taskType: 'voicemail' })).toEqual(what.parts);
+      expect(warn).not.toHaveBeenCalled();
+      undo.push(what.interfere(component.Content));
+      pluginsAreReady();
+      for (let time = 0; time < 2; time++)
+        expect(await show(component, what.parts, { taskType: 'voicemail' })).toEqual(what.shown);
+      expect(warn.mock.calls).toEqual([[expect.stringContaining(what.named)]]);
+      expect(await show(component, what.parts, {})).not.toContain('Voicemail');
+    });
+
+    test('a plugin that replaces the tabs of chats alone changes nothing', async () => {
+      const isChat = ({ task: one }: Anything) => one.taskChannelUniqueName === 'chat';
+      undo.push(Flex.TaskCanvasTabs.Content.replace(theirs(), { if: isChat }));
+      pluginsAreReady();
+      expect(await show(Flex.TaskCanvasTabs, ['info'], { taskType: 'voicemail' })).toEqual(['info']);
+      expect(warn).not.toHaveBeenCalled();
+    });
+
+    test("the card's tab can be selected beside the other plugin's tabs", () => {
+      const add = jest.spyOn(Flex.TaskCanvasTabs.Content, 'add');
+      pluginsAreReady();
+      const tabs = (add.mock.calls as Anything[][]).map(([tab]) => tab.props);
+      expect(tabs).toEqual(tabs.map(() => ({ label: 'Message', uniqueName: expect.any(String) })));
+      expect(tabs.length).toBeGreaterThan(0);
+      add.mockRestore();
+    });
   });
 
   test('leaves phone calls unchanged', () => {
@@ -146,14 +231,13 @@ describe('the built plugin in the real Flex UI', () => {
     const [card, options] = replaced[0] as [Anything, Anything];
     expect(options.if({ task: task({ taskType: 'voicemail' }) })).toBe(true);
     expect(options.if({ task: task({}) })).toBe(false);
-    const { CustomizationProvider } = require('@twilio-paste/core/customization');
     await act(async () => {
       render(
         page.React.createElement(
           page.ReactRedux.Provider,
           { store: manager.store },
           page.React.createElement(
-            CustomizationProvider,
+            PasteTheme,
             { baseTheme: 'default' },
             page.React.cloneElement(card, {
               task: { ...task({ taskType: 'voicemail' }), dateCreated: new Date() },

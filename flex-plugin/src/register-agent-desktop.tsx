@@ -3,12 +3,12 @@ import type * as Flex from '@twilio/flex-ui';
 import * as React from 'react';
 import { createAgentActions } from './calling-back/agent-actions';
 import { returnToTask } from './calling-back/return-to-task';
-import { FEATURE_KEY } from './config';
 import type { FeatureContext } from './feature-context';
 import { createFunctionsClient } from './functions-client/functions-client';
 import { PluginContext, type PluginServices } from './plugin-context';
 import { startScheduledSweep } from './scheduled-sweep';
 import type { FlexState } from './state/flex-state';
+import { replaceInfoPanel, replaceMissingInfoTab, type TaskView } from './task-card/card-places';
 import { TaskCard, type TaskCardProps } from './task-card/TaskCard';
 import { moveTaskChannelsToFront, registerTaskChannels } from './task-channels/task-channels';
 import { isCallbackOrVoicemail } from './task-channels/task-type';
@@ -65,7 +65,7 @@ export function registerAgentDesktop(flex: typeof Flex, manager: Flex.Manager, c
 
   /** Replaces the Info tab, for agents and in a supervisor's view of a task. */
   function registerTaskCards(
-    { TaskInfoPanel, TaskCanvasTabs, Supervisor }: typeof Flex,
+    { TaskCanvas, TaskCanvasTabs, TaskInfoPanel, Supervisor }: typeof Flex,
     services: PluginServices,
   ): void {
     const Card: React.FC<TaskCardProps> = (props) => (
@@ -75,32 +75,29 @@ export function registerAgentDesktop(flex: typeof Flex, manager: Flex.Manager, c
         </PluginContext.Provider>
       </QueryClientProvider>
     );
-    const onlyForOurTasks = { if: (props: { task?: Flex.ITask }) => isCallbackOrVoicemail(props.task) };
-    const replaceInfo = () => {
-      TaskInfoPanel.Content.replace(<Card key="callback-and-voicemail-card" />, onlyForOurTasks);
-      Supervisor.TaskInfoPanel.Content.replace(
-        <Card key="callback-and-voicemail-supervisor-card" isMonitoring />,
-        onlyForOurTasks,
-      );
-    };
-    replaceInfo();
-    // The last to replace it is the one that is shown, and another plugin may come after this one.
+    const MonitoringCard: React.FC<TaskCardProps> = (props) => <Card {...props} isMonitoring />;
+    const places = [
+      [getTaskView(TaskCanvas, TaskCanvasTabs, TaskInfoPanel), Card],
+      [getTaskView(Supervisor.TaskCanvas, Supervisor.TaskCanvasTabs, Supervisor.TaskInfoPanel), MonitoringCard],
+    ] as const;
+    for (const [view, ViewCard] of places) replaceInfoPanel(view, ViewCard);
+    let undo: (() => void)[] = [];
+    // Another plugin may come after this one.
     manager.events.addListener('pluginsInitialized', () => {
-      replaceInfo();
       moveTaskChannelsToFront(flex, translator);
-      if (!isInfoTabRemoved(TaskCanvasTabs)) return;
-      console.warn(
-        `[${FEATURE_KEY}] another plugin removes the Info tab: callbacks and voicemails get a tab of their own`,
-      );
-      const TabCard = Card as React.FC<TaskCardProps & { label: string }>;
-      TaskCanvasTabs.Content.add(
-        <TabCard key="callback-and-voicemail-tab" label={translator.t('CardTab')} />,
-        onlyForOurTasks,
-      );
+      for (const one of undo) one();
+      undo = places.map(([view, ViewCard]) => {
+        replaceInfoPanel(view, ViewCard);
+        return replaceMissingInfoTab(view, ViewCard, translator.t('CardTab'));
+      });
     });
   }
 }
 
-/** For all tasks, or on a condition of another plugin's, which may be one of ours. */
-const isInfoTabRemoved = ({ Content }: typeof Flex.TaskCanvasTabs): boolean =>
-  Content.removeRequests.some(({ key }) => key === 'info');
+type Programmable = { Content: TaskView['tabs'] };
+
+const getTaskView = (canvas: Programmable, tabs: Programmable, infoPanel: Programmable): TaskView => ({
+  canvas: canvas.Content,
+  tabs: tabs.Content,
+  infoPanel: infoPanel.Content,
+});
