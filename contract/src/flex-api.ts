@@ -41,6 +41,7 @@ export const FLEX_API_ERRORS = [
   'number-not-callable',
   /** AUDIT_REQUIRED is set, and the audit could not be written: nothing was done. */
   'audit-unavailable',
+  'certificate-unavailable',
   'busy',
   'rate-limited',
   'twilio-unavailable',

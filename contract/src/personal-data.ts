@@ -27,6 +27,8 @@ export interface ErasureCertificate {
   text: string;
   /** Of `json`, in hexadecimal; the audit has it as well. */
   sha256: string;
+  /** Nothing is left to delete or to be checked. */
+  isComplete: boolean;
 }
 
 export interface PersonalDataResponse {
@@ -34,6 +36,8 @@ export interface PersonalDataResponse {
   items: PersonalDataItem[];
   /** Ask again with it; absent: this was all. */
   cursor?: string;
+  /** With the last response to `find` or `export`: something was deleted before, and can be certified again. */
+  erasedBefore?: true;
   /** With the last response to `erase`. */
   certificate?: ErasureCertificate;
 }

@@ -31,6 +31,7 @@ export const FAILURE_MESSAGES: Record<FailureCode, StringKey> = {
   'number-high-cost': 'BlockedHighCost',
   'number-not-callable': 'BlockedNotCallable',
   'audit-unavailable': 'ErrorAudit',
+  'certificate-unavailable': 'ErrorCertificate',
   busy: 'ErrorBusy',
   'rate-limited': 'ErrorBusy',
   'twilio-unavailable': 'ErrorUnavailable',

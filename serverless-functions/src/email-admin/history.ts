@@ -387,6 +387,6 @@ function toHistoryItem(
     },
     task,
     recordingFailed: row.recordingFailed,
-    mayResend: email.state === 'failed' && !row.recordingDeleted,
+    mayResend: email.state === 'failed' && !row.recordingDeleted && !row.entryDeleted,
   };
 }

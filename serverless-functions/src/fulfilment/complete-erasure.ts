@@ -106,7 +106,10 @@ async function eraseRecordings(
 
 async function eraseTasks({ twilio: { taskRouter } }: Invocation, entry: Tombstone, progress: Progress): Promise<void> {
   const { dueTasks, tasks } = entry.erasure;
-  for (const sid of dueTasks) progress.tasks.push({ sid, outcome: await eraseTask(taskRouter, sid) });
+  // A request that had read the entry before may have filled a task again: an agent's task is emptied at each check.
+  const left = tasks.filter(({ outcome }) => outcome === 'left').map(({ sid }) => sid);
+  for (const sid of new Set([...dueTasks, ...left]))
+    progress.tasks.push({ sid, outcome: await eraseTask(taskRouter, sid) });
   if (entry.workflowSid === '') return;
   const known = new Set([...dueTasks, ...tasks.map(({ sid }) => sid)]);
   const appeared = await taskRouter.findAllTasks({

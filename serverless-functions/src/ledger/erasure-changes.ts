@@ -73,7 +73,7 @@ export function asTombstone(entry: LedgerEntry, { by, subject }: Erasure, now: n
 
 function beginErasure(
   entry: LedgerEntry,
-  { by, subject, documents, callMayGoOn, wasMissing }: EventOf<'entry-erased'>,
+  { by, subject, documents, callMayGoOn, wasMissing, hadRow, invitedAt }: EventOf<'entry-erased'>,
   now: number,
 ): Erasure {
   const { recordingSid } = entry.recording;
@@ -83,7 +83,7 @@ function beginErasure(
     by,
     subject,
     checkAt: now + LEASE_MS,
-    invitedAt: entry.id.startsWith('voicemail-') && !wasMissing ? entry.createdAt : undefined,
+    invitedAt: invitedAt ?? (entry.id.startsWith('voicemail-') && !wasMissing ? entry.createdAt : undefined),
     callMayGoOn: callMayGoOn || undefined,
     tasksUncertainUntil: creationUncertainUntil(entry, now),
     dueRecordings: recordingSid === undefined ? [] : [recordingSid],
@@ -95,6 +95,7 @@ function beginErasure(
     mail: mailOf(entry, now),
     hadTranscript: entry.transcript.state === 'ready' || undefined,
     wasMissing,
+    hadRow,
   };
 }
 

@@ -48,6 +48,8 @@ export const erasureSchema = object({
   hadTranscript: optional(choice(true)),
   /** Nobody had written an entry: it keeps one from being written. */
   wasMissing: optional(choice(true)),
+  /** There was no entry any more, and its history row was deleted. */
+  hadRow: optional(choice(true)),
 });
 export type Erasure = Infer<typeof erasureSchema>;
 export type ErasedTask = Erasure['tasks'][number];

@@ -86,6 +86,9 @@ export type LedgerEvent =
       documents: readonly string[];
       callMayGoOn?: boolean;
       wasMissing?: true;
+      hadRow?: true;
+      /** When the caller was asked to speak, as its row says: recordings since then are ours. */
+      invitedAt?: number;
     }
   /** What was deleted now; without `checkAt` nothing is left to do. */
   | {

@@ -23,10 +23,14 @@ export function salvageEntry(blank: LedgerEntry, data: Record<string, unknown>):
       ...(callSid === '' ? {} : { callSid }),
       email: readable.email ?? unknownMail(email, data, createdAt),
     },
-    recordingSids: findSids(data.recording, RECORDING_SIDS),
+    recordingSids: findRecordingSids(data),
     taskSids: findSids(data.task, TASK_SIDS),
   };
 }
+
+/** The recordings that a document names, whatever else it is. */
+export const findRecordingSids = ({ recording }: Record<string, unknown>): string[] =>
+  findSids(recording, RECORDING_SIDS);
 
 const RECORDING_SIDS = /RE[0-9a-f]{32}/g;
 const TASK_SIDS = /WT[0-9a-f]{32}/g;

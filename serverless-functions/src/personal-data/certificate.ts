@@ -19,6 +19,10 @@ const OUT_OF_REACH = [
   ['The mail provider’s events, logs and stored messages', 'The mail provider (Mailgun: Logs, Suppressions, Events)'],
   ['Flex Insights, and TaskRouter’s events of the tasks', 'Twilio support'],
   ['Twilio’s call log, and recordings that other programs made of the calls', 'Twilio: Calls and Recordings API'],
+  [
+    'Recordings of voicemails that have left the history, where the settings keep recordings longer',
+    'Twilio: Calls and Recordings API',
+  ],
   ['Logs and exports of the audit', 'Your own administrators'],
   ['Tasks that agents had accepted: they have no personal data any more, and end when they are completed', 'Agents'],
 ] as const;
@@ -29,7 +33,9 @@ export function buildCertificate(head: CertificateHead, tombstones: readonly Led
     entry.erasure === undefined ? [] : [{ entry, erasure: entry.erasure }],
   );
   // A call of which nothing was stored says nothing, unless it goes on.
-  const deleted = erased.filter(({ erasure }) => !erasure.wasMissing || hasDeleted(erasure)).map(describeErasure);
+  const deleted = erased
+    .filter(({ erasure }) => !erasure.wasMissing || erasure.hadRow || hasDeleted(erasure))
+    .map(describeErasure);
   const callsUnderWay = erased.filter(({ erasure }) => erasure.callMayGoOn && erasure.checkAt !== undefined);
   const content = {
     version: 1,
@@ -44,7 +50,8 @@ export function buildCertificate(head: CertificateHead, tombstones: readonly Led
   };
   const json = `${JSON.stringify(content, undefined, 2)}\n`;
   const sha256 = createHash('sha256').update(json).digest('hex');
-  return { json, text: toText(content, sha256), sha256 };
+  const isComplete = deleted.every(({ state }) => state === 'complete') && callsUnderWay.length === 0;
+  return { json, text: toText(content, sha256), sha256, isComplete };
 }
 
 const iso = (at: number) => new Date(at).toISOString();
@@ -60,7 +67,8 @@ function describeErasure({ entry, erasure }: { entry: LedgerEntry; erasure: Eras
     sync: {
       entry: erasure.wasMissing ? 'there was none' : 'replaced by a record without personal data',
       transcript: erasure.hadTranscript ? 'deleted' : 'none',
-      rows: 'deleted',
+      // The last check comes after whatever was being written.
+      rows: erasure.checkAt === undefined ? 'deleted' : 'deleted, to be checked',
       references: erasure.documents,
     },
     recordings: erasure.recordings,
@@ -74,7 +82,7 @@ function describeErasure({ entry, erasure }: { entry: LedgerEntry; erasure: Eras
 
 function notFound(erasures: readonly Erasure[]): string[] {
   const kinds: [string, boolean][] = [
-    ['callbacks and voicemails', erasures.some(({ wasMissing }) => !wasMissing)],
+    ['callbacks and voicemails', erasures.some(({ wasMissing, hadRow }) => !wasMissing || hadRow)],
     ['recordings', erasures.some(({ recordings, dueRecordings }) => recordings.length + dueRecordings.length > 0)],
     ['transcriptions', erasures.some(({ recordings }) => recordings.some(({ transcriptions }) => transcriptions > 0))],
     ['tasks', erasures.some(({ tasks, dueTasks }) => tasks.length + dueTasks.length > 0)],
@@ -137,7 +145,7 @@ function toText(content: Content, sha256: string): string {
 function textOfErasure(one: Content['deleted'][number]): string[] {
   return [
     `  ${one.id}, received ${one.receivedAt}, deleted ${one.deletedAt}: ${one.state}`,
-    `    Sync: entry ${one.sync.entry}; transcript: ${one.sync.transcript}; rows deleted`,
+    `    Sync: entry ${one.sync.entry}; transcript: ${one.sync.transcript}; rows: ${one.sync.rows}`,
     ...one.recordings.map(
       ({ sid, transcriptions }) => `    Twilio: recording ${sid}, transcriptions: ${transcriptions}`,
     ),

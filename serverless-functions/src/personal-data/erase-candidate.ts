@@ -33,14 +33,10 @@ export async function eraseCandidate(
   invocation: Invocation,
   candidate: Candidate,
   order: ErasureOrder,
+  isAgain = false,
 ): Promise<PersonalDataItem | undefined> {
   const { twilio } = invocation;
   const { id, row, corrupt } = candidate;
-  if (candidate.current === undefined && corrupt === undefined && row !== undefined) {
-    // It is gone: its row is all there is to know of it.
-    await twilio.sync.removeMapItem(row.map, row.key);
-    return itemOf(candidate, 'erased');
-  }
   if (candidate.current !== undefined && isErased(candidate.current.entry)) {
     await eraseAgain(invocation, candidate, candidate.current);
     return undefined;
@@ -50,9 +46,15 @@ export async function eraseCandidate(
   const current = candidate.current ?? (candidate.task && (await rebuildEntryFromTask(invocation, candidate.task)));
   await noteErasure(invocation, order, current?.entry.id ?? id);
   const tombstone = await writeTombstone(invocation, { ...candidate, current }, order);
-  if (tombstone === undefined) return undefined;
+  if (tombstone === undefined) {
+    // Retention has deleted it meanwhile, or another request was faster.
+    if (row === undefined || isAgain) return undefined;
+    return eraseCandidate(invocation, { ...(await readCandidate({ invocation }, id)), row }, order, true);
+  }
+  // Of an entry that is gone, the row leads to its recording: it goes at last.
   await completeErasureOrDefer(invocation, tombstone);
-  if (candidate.current === undefined && candidate.call?.hasEnded) return undefined;
+  if (candidate.current === undefined && row !== undefined) await twilio.sync.removeMapItem(row.map, row.key);
+  if (candidate.current === undefined && row === undefined && candidate.call?.hasEnded) return undefined;
   return itemOf(candidate, 'erased');
 }
 
@@ -119,19 +121,25 @@ function beginningOf({ row, task, call }: Candidate): number | undefined {
 
 async function writeTombstone(
   { ledger, environment }: Invocation,
-  { id, current, task, call }: Candidate,
+  candidate: Candidate,
   { workerSid: by, subject }: ErasureOrder,
 ): Promise<VersionedEntry | undefined> {
+  const { id, current, task, call, row } = candidate;
   const event = { type: 'entry-erased', by, subject } as const;
   if (current !== undefined) {
     const { entry } = current;
     return ledger.apply(current, { ...event, documents: documentsOf(entry), callMayGoOn: mayCallGoOn(entry) });
   }
   const events: LedgerEvent[] = [
-    { ...event, documents: [], callMayGoOn: call !== undefined && !call.hasEnded, wasMissing: true },
+    {
+      ...{ ...event, documents: [], callMayGoOn: call !== undefined && !call.hasEnded, wasMissing: true },
+      ...(row === undefined
+        ? {}
+        : { hadRow: true, invitedAt: id.startsWith('voicemail-') ? beginningOf(candidate) : undefined }),
+    },
     ...(task === undefined ? [] : [{ type: 'task-created', taskSid: task.sid } as const]),
   ];
-  const blank = blankEntry(id, taskKeyFor(environment, id), task?.workflowSid ?? '', task?.createdAt);
+  const blank = blankEntry(id, taskKeyFor(environment, id), task?.workflowSid ?? '', beginningOf(candidate));
   const entry = events.reduce((one, next) => transition(one, next, Date.now()), blank);
   return ledger.createIfAbsent(entry);
 }

@@ -16,9 +16,10 @@ import { textField } from '../runtime/form-fields';
 import { notYourQueue, queueScopeOf } from '../runtime/queue-scope';
 import type { FlexUser } from '../twilio/flex-token';
 import { buildCertificate } from './certificate';
-import { type Cursor, readCursor, writeCursor } from './cursor';
+import type { Cursor } from './cursor';
 import { ERASURES_MAP, eraseCandidate, itemOf } from './erase-candidate';
 import { exportCandidate } from './export-candidate';
+import { readSignedCursor, signCursor, type WalkOrder } from './signed-cursor';
 import { describeSubject, subjectOf } from './subject';
 import { type Candidate, walkOn } from './walk';
 
@@ -28,7 +29,8 @@ const AT_ONCE = 20;
 
 /**
  * Finds, exports or deletes everything about a number, as far as the time of one request goes.
- * @throws FlexBadRequest `invalid`, `audit-unavailable`, 403 `not-your-queue` for supervisors of some queues
+ * @throws FlexBadRequest `invalid`, `audit-unavailable`, `certificate-unavailable`, 403 `not-your-queue` for supervisors
+ * of some queues
  * @throws TwilioError when Twilio is out of reach: ask again
  */
 export async function servePersonalData(
@@ -40,8 +42,13 @@ export async function servePersonalData(
   await auditDenials(invocation, user, { act: ACTS[readAction(event) ?? 'find'] }, async () => {
     if (queueScopeOf(invocation.environment, user.workerSid) !== 'all') throw notYourQueue();
   });
-  const { action, number, cursor } = readRequest(event);
+  const { action, number } = readRequest(event);
   const subject = subjectOf(invocation.environment, number);
+  const order = { workerSid: user.workerSid, action, subject };
+  const cursor = readPlace(invocation, order, event);
+  // A request of its own, so that it has the time; its record in the audit is the certificate's.
+  if (action === 'erase' && cursor.phase === 'end')
+    return { items: [], certificate: await certify(invocation, user, number, subject) };
   const detail = describeSubject(number, subject);
   return withAudit(invocation, user, { act: ACTS[action], detail, once: subject }, async () => {
     const items: PersonalDataItem[] = [];
@@ -50,29 +57,31 @@ export async function servePersonalData(
     const visit = async (candidate: Candidate) => {
       if (visited.has(candidate.id) && action !== 'erase') return;
       visited.add(candidate.id);
-      const item = await take(invocation, candidate, action, { workerSid: user.workerSid, subject });
+      const item = await take(invocation, candidate, order);
       if (item !== undefined) items.push(item);
     };
     const next = await walkOn({ invocation, number, visit }, cursor);
-    if (next.phase !== 'end') return { items, cursor: writeCursor(next) };
-    if (action !== 'erase') return { items };
-    // A request of its own, so that it has the time.
-    if (cursor.phase !== 'end') return { items, cursor: writeCursor(next) };
-    return { items, certificate: await certify(invocation, user, number, subject) };
+    if (next.phase === 'end' && action !== 'erase')
+      return { items, erasedBefore: await wasErasedBefore(invocation, subject) };
+    return { items, cursor: signCursor(invocation.environment, order, next) };
   });
 }
 
 const readAction = (event: Record<string, unknown>) =>
   PERSONAL_DATA_ACTIONS.find((one) => one === textField(event, 'Action'));
 
-function readRequest(event: Record<string, unknown>): { action: PersonalDataAction; number: string; cursor: Cursor } {
+function readRequest(event: Record<string, unknown>): { action: PersonalDataAction; number: string } {
   const action = readAction(event);
   if (action === undefined) throw malformed('action');
   const number = textField(event, 'Number').trim();
   if (!PERSONAL_DATA_NUMBER.test(number)) throw malformed('number');
-  const cursor = readCursor(textField(event, 'Cursor'));
+  return { action, number };
+}
+
+function readPlace({ environment }: Invocation, order: WalkOrder, event: Record<string, unknown>): Cursor {
+  const cursor = readSignedCursor(environment, order, textField(event, 'Cursor'));
   if (cursor === undefined) throw malformed('cursor');
-  return { action, number, cursor };
+  return cursor;
 }
 
 const malformed = (path: string) =>
@@ -83,9 +92,9 @@ const malformed = (path: string) =>
 async function take(
   invocation: Invocation,
   candidate: Candidate,
-  action: PersonalDataAction,
-  order: { workerSid: string; subject: string },
+  order: WalkOrder,
 ): Promise<PersonalDataItem | undefined> {
+  const { action } = order;
   if (action === 'erase') return eraseCandidate(invocation, candidate, order);
   const { current, call, row, task, corrupt } = candidate;
   if (current !== undefined && isErased(current.entry)) return undefined;
@@ -107,8 +116,25 @@ async function certify(
   const certificate = buildCertificate(head, tombstones);
   const detail = `${describeSubject(number, subject)} sha256:${certificate.sha256}`;
   const entries = tombstones.map(({ id }) => id);
-  await appendAction(invocation, prepareAction(user, { act: 'erase-number', detail, entries }, 'done'));
+  try {
+    await appendAction(invocation, prepareAction(user, { act: 'erase-number', detail, entries }, 'done'));
+  } catch (error) {
+    if (!(error instanceof FlexBadRequest)) throw error;
+    throw new FlexBadRequest(
+      'certificate-unavailable',
+      'Everything was deleted, and its certificate is not in the audit',
+      'Ask for the certificate again.',
+      503,
+      { cause: error },
+    );
+  }
   return certificate;
+}
+
+/** Whether there is something to certify. */
+async function wasErasedBefore({ twilio }: Invocation, subject: string): Promise<true | undefined> {
+  const [first] = await twilio.sync.listMapItems(ERASURES_MAP, { order: 'asc', limit: 1, from: `${subject}_` });
+  return first?.key.startsWith(`${subject}_`) ? true : undefined;
 }
 
 async function readTombstones({ twilio, ledger }: Invocation, subject: string): Promise<LedgerEntry[]> {

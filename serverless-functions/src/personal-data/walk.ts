@@ -2,7 +2,13 @@ import { isRecord } from '@callback-and-voicemail/contract/schema';
 import { readProvenEntry } from '../fulfilment/task-proof';
 import type { Invocation } from '../invocation';
 import { type LedgerEntry, numberToCall } from '../ledger/entry';
-import { callbackEntryId, chronologicalKey, parseListedKey, voicemailEntryId } from '../ledger/entry-id';
+import {
+  callbackEntryId,
+  chronologicalKey,
+  parseListedKey,
+  parseVoicemailEntryId,
+  voicemailEntryId,
+} from '../ledger/entry-id';
 import { isErased } from '../ledger/erasure-changes';
 import { FAILURES_MAP, parseFailureRow, parseHistoryRow } from '../ledger/history-row';
 import { CorruptEntry, type VersionedEntry } from '../ledger/ledger';
@@ -40,6 +46,8 @@ const AT_ONCE = 4;
 /** A candidate needs a few requests in series; with less time left it is left to the next request. */
 const MIN_TIME_MS = 3_500;
 const DAY_MS = 24 * 60 * 60_000;
+/** An entry without a row lives for a week after its last write: see `entry-lifetime.ts`. */
+const CALLS_MS = 8 * DAY_MS;
 /** Attempts of one call: the recordings that a review allows, and one more after silence. */
 const ATTEMPTS = [1, 2, 3, 4, 5, 6];
 
@@ -120,8 +128,9 @@ async function visitRows(
     await Promise.all(
       chunk.map(async ({ id, isCertain, item: { key, data } }) => {
         const candidate = { ...(await readCandidate(walk, id)), row: { map, key, data } };
-        if (isCertain || (candidate.current && isAbout(candidate.current.entry, walk.number)))
-          await walk.visit(candidate);
+        if (!isCertain && !(candidate.current && isAbout(candidate.current.entry, walk.number))) return;
+        await walk.visit(candidate);
+        await visitOtherAttempts(walk, id);
       }),
     );
     before = chunk.at(-1)!.item.key;
@@ -213,19 +222,31 @@ async function walkTasks(walk: Walk, place: Extract<Cursor, { phase: 'tasks' }>)
       const candidate = await readCandidate(walk, id);
       const { current } = candidate;
       // A tombstone names nobody, and may have been written when its task was not known.
-      if (current === undefined || isErased(current.entry) || isAbout(current.entry, walk.number))
-        await walk.visit({ ...candidate, task });
+      if (current !== undefined && !isErased(current.entry) && !isAbout(current.entry, walk.number)) return;
+      await walk.visit({ ...candidate, task });
+      await visitOtherAttempts(walk, id);
     },
   );
 }
 
+/** Other attempts of the same call: a message that the caller recorded again, or did not send, has no row. */
+async function visitOtherAttempts(walk: Walk, id: string): Promise<void> {
+  const own = parseVoicemailEntryId(id);
+  if (own === undefined) return;
+  const others = ATTEMPTS.filter((attempt) => attempt !== own.attempt);
+  const found = await Promise.all(others.map((attempt) => readCandidate(walk, voicemailEntryId(own.callSid, attempt))));
+  for (const candidate of found)
+    if (candidate.corrupt !== undefined || (candidate.current && isAbout(candidate.current.entry, walk.number)))
+      await walk.visit(candidate);
+}
+
 /**
- * Entries of the number's calls of the last day: what is under way has no row yet.
+ * Entries of the number's calls of the last week: what is under way, and what nobody recorded, has no row.
  * @returns where it stopped; undefined at the end
  */
 async function walkCalls(walk: Walk, place: Extract<Cursor, { phase: 'calls' }>) {
   const { twilio } = walk.invocation;
-  const calls = await twilio.voice.listCallsOf(walk.number, Date.now() - DAY_MS);
+  const calls = await twilio.voice.listCallsOf(walk.number, Date.now() - CALLS_MS);
   return walkList(
     walk,
     place,
@@ -236,7 +257,8 @@ async function walkCalls(walk: Walk, place: Extract<Cursor, { phase: 'calls' }>)
       const ids = [...ATTEMPTS.map((attempt) => voicemailEntryId(callSid, attempt)), callbackEntryId(callSid)];
       const found = await Promise.all(ids.map((id) => readCandidate(walk, id)));
       const known = found.filter(({ current, corrupt }) => current !== undefined || corrupt !== undefined);
-      if (known.length === 0) await walk.visit({ ...found[0]!, call });
+      // What an earlier call left nothing of comes no more.
+      if (known.length === 0 && startedAt > Date.now() - DAY_MS) await walk.visit({ ...found[0]!, call });
       for (const candidate of known) await walk.visit({ ...candidate, call });
     },
   );

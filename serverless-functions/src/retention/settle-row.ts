@@ -5,7 +5,8 @@ import type { LedgerEntry } from '../ledger/entry';
 import { isEntryId, parseVoicemailEntryId, readListedId, voicemailEntryId } from '../ledger/entry-id';
 import { KEPT_TTL_SECONDS } from '../ledger/entry-lifetime';
 import { FAILURES_MAP, parseHistoryRow, toHistoryRow } from '../ledger/history-row';
-import type { VersionedEntry } from '../ledger/ledger';
+import { CorruptEntry, type VersionedEntry } from '../ledger/ledger';
+import { findRecordingSids } from '../ledger/salvage-entry';
 import { isLeased, nextRunAt } from '../ledger/schedule';
 import { errorCode, isTwilioError } from '../runtime/errors';
 import type { SyncMapItem } from '../twilio/sync';
@@ -43,7 +44,7 @@ export async function settleRow(
   const settled: SettledRow = { counts: noCounts(), isLeft: false, isUnreachable: false };
   const id = readListedId(item.key);
   try {
-    const isEntryGone = !isEntryId(id) || (await settleEntry(invocation, id, item, due, settled));
+    const isEntryGone = !isEntryId(id) || (await settleEntryOrCorrupt(invocation, id, item, due, settled));
     if (!settled.isLeft && isEntryGone) await settleRowItself(invocation, map, item, due, settled);
   } catch (error) {
     settled.isLeft = true;
@@ -54,6 +55,29 @@ export async function settleRow(
 }
 
 /** @returns whether there is no entry any more */
+async function settleEntryOrCorrupt(
+  invocation: Invocation,
+  id: string,
+  item: SyncMapItem,
+  due: DueKinds,
+  settled: SettledRow,
+): Promise<boolean> {
+  try {
+    return await settleEntry(invocation, id, item, due, settled);
+  } catch (error) {
+    if (!(error instanceof CorruptEntry) || !due.entries) throw error;
+    // Nobody has put it right, and its personal data are due as those of any other.
+    const recordings = due.recordings ? findRecordingSids(error.document.data) : [];
+    for (const sid of recordings) await deleteAtTwilio(invocation, sid);
+    await invocation.twilio.sync.removeDocument(id);
+    settled.counts.recordings += recordings.length;
+    settled.counts.entries += 1;
+    invocation.log.info('unreadable entry deleted by retention', { entry: id });
+    return true;
+  }
+}
+
+/** @returns whether there is no entry any more @throws CorruptEntry */
 async function settleEntry(
   invocation: Invocation,
   id: string,
@@ -72,8 +96,7 @@ async function settleEntry(
       settled.isLeft = true;
       return false;
     }
-    for (const { entry } of earlier)
-      if (entry.recording.recordingSid !== undefined) await deleteAtTwilio(invocation, entry.recording.recordingSid);
+    await deleteDiscarded(invocation, earlier);
     current = await deleteByRule(invocation, current);
     settled.counts.recordings += 1;
     invocation.log.info('recording deleted by retention', { entry: id });
@@ -86,6 +109,8 @@ async function settleEntry(
     await invocation.ledger.ensureListed(current.entry);
     return false;
   }
+  // Nobody can hear a message that was recorded again, and after this nothing leads to it.
+  await deleteDiscarded(invocation, earlier);
   if (!(await removeAll(invocation, [...earlier, current]))) {
     settled.isLeft = true;
     return false;
@@ -106,6 +131,12 @@ async function findEarlierAttempts({ ledger }: Invocation, id: string): Promise<
   return found.filter((one) => one !== undefined).filter(({ entry }) => toHistoryRow(entry) === undefined);
 }
 
+/** @throws TwilioError when Twilio does not delete one */
+async function deleteDiscarded(invocation: Invocation, earlier: readonly VersionedEntry[]): Promise<void> {
+  for (const { entry } of earlier)
+    if (entry.recording.recordingSid !== undefined) await deleteAtTwilio(invocation, entry.recording.recordingSid);
+}
+
 /** The last one at last: it leads to the others. @returns false when one of them has changed meanwhile */
 async function removeAll({ ledger }: Invocation, entries: readonly VersionedEntry[]): Promise<boolean> {
   for (const one of entries) if (!(await ledger.remove(one))) return false;
@@ -124,7 +155,8 @@ async function settleRowItself(
     counts.history += 1;
   } else if (due.entries && data.entryDeleted !== true)
     await Promise.all([
-      sync.upsertMapItem(map, key, { ...data, entryDeleted: true }, KEPT_TTL_SECONDS, true),
+      // Never made again: a deletion by number may have removed it meanwhile.
+      sync.updateMapItem(map, key, { ...data, entryDeleted: true }, KEPT_TTL_SECONDS),
       sync.removeMapItem(FAILURES_MAP, key),
     ]);
 }

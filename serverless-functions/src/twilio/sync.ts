@@ -30,6 +30,8 @@ export interface SyncClient {
    * @param isThere what is likely: then it is one call
    */
   upsertMapItem(map: string, key: string, data: object, ttlSeconds: number, isThere: boolean): Promise<void>;
+  /** Changes a key; a missing one stays missing, and is not an error. */
+  updateMapItem(map: string, key: string, data: object, ttlSeconds: number): Promise<void>;
   /** @returns undefined when there is no such key, or no such map */
   getMapItem(map: string, key: string): Promise<SyncMapItem | undefined>;
   /**
@@ -109,6 +111,13 @@ export function createSyncClient(client: Twilio, serviceSid: string): SyncClient
           const another = isTwilioError(error, 'not-found', 'conflict') && index < ways.length - 1;
           if (!another) throw error;
         }
+      }
+    },
+    async updateMapItem(map, key, data, itemTtl) {
+      try {
+        await service.syncMaps(map).syncMapItems(key).update({ data, itemTtl, collectionTtl: itemTtl });
+      } catch (error) {
+        if (!isTwilioError(error, 'not-found')) throw error;
       }
     },
     async getMapItem(map, key) {

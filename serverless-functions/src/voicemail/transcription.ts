@@ -37,10 +37,9 @@ export async function handleTranscription(invocation: Invocation, event: Record<
     if (isUnderReview(current.entry) && (await twilio.voice.hasCallEnded(urlState.callSid)))
       events.unshift({ type: 'review-ended' });
     const after = await processEntry(invocation, current, events);
-    if (after && isErased(after.entry)) {
+    if (after && (isErased(after.entry) || after.entry.recording.state === 'deleted'))
       await eraseTranscription(invocation, event.TranscriptionSid);
-      await completeErasureOrDefer(invocation, after);
-    }
+    if (after && isErased(after.entry)) await completeErasureOrDefer(invocation, after);
     // A task that this invocation created has the text already; other invocations add it to the tasks they create.
     const isNew = current.entry.transcript.state !== 'ready' && after?.entry.transcript.state === 'ready';
     if (after && isNew && !after.createdTask) await addTranscriptToTask(invocation, after.entry);

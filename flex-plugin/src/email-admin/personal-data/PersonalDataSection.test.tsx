@@ -13,7 +13,7 @@ const item = (n: number, change: Partial<PersonalDataItem> = {}): PersonalDataIt
   state: 'stored',
   ...change,
 });
-const CERTIFICATE = { json: '{}', text: 'Certificate of deletion', sha256: 'abc' };
+const CERTIFICATE = { json: '{}', text: 'Certificate of deletion', sha256: 'abc', isComplete: true };
 const answering = (items: PersonalDataItem[]) => ({
   personalData: jest.fn((action: string) =>
     Promise.resolve(action === 'erase' ? { items, certificate: CERTIFICATE } : { items }),
@@ -92,6 +92,34 @@ test('deletes only after a question that names number and count, and offers the 
     expect.stringMatching(/^personal-data-certificate-.*\.txt$/),
     expect.stringMatching(/^personal-data-certificate-.*\.json$/),
   ]);
+});
+
+test('while something is to be checked, says so and gets the certificate again', async () => {
+  const { client } = await renderPersonalData(answering([item(1)]));
+  client.personalData.mockResolvedValueOnce({ items: [item(1)] });
+  client.personalData.mockResolvedValueOnce({ items: [item(1)], certificate: { ...CERTIFICATE, isComplete: false } });
+  await find();
+  await click('Delete everything');
+  await act(() =>
+    user.click(within(section().getByRole('alertdialog')).getByRole('button', { name: 'Delete everything' })),
+  );
+  await settle();
+  expect(section().getByRole('status')).toHaveTextContent(/checked in a few minutes/);
+  await click('Get the certificate');
+  expect(client.personalData).toHaveBeenLastCalledWith('erase', NUMBER, expect.any(Function));
+  expect(section().getByRole('status')).not.toHaveTextContent(/checked in a few minutes/);
+  expect(section().queryByRole('button', { name: 'Get the certificate' })).not.toBeInTheDocument();
+});
+
+test('of a number that was deleted before, the certificate can be had again', async () => {
+  const { client } = await renderPersonalData(answering([]));
+  client.personalData.mockResolvedValueOnce({ items: [], erasedBefore: true });
+  await find();
+  expect(section().getByRole('status')).toHaveTextContent('What was stored was deleted.');
+  await click('Get the certificate');
+  expect(client.personalData).toHaveBeenLastCalledWith('erase', NUMBER, expect.any(Function));
+  await click('Certificate as text');
+  expect(files).toHaveLength(1);
 });
 
 test('exports everything as a file', async () => {

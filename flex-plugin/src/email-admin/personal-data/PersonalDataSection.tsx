@@ -30,6 +30,8 @@ interface Progress {
   /** What it found, or deleted, so far. */
   items: PersonalDataItem[];
   certificate?: ErasureCertificate;
+  /** Something was deleted before, and can be certified again. */
+  erasedBefore?: boolean;
   failure?: FailureCode;
 }
 
@@ -52,8 +54,8 @@ export const PersonalDataSection: React.FC = () => {
     setCurrent(state);
     try {
       const onItems = (items: PersonalDataItem[]) => setCurrent({ ...state, items });
-      const { items, certificate } = await personalData(action, number, onItems);
-      const done = { ...state, isRunning: false, items, certificate };
+      const { items, certificate, erasedBefore } = await personalData(action, number, onItems);
+      const done = { ...state, isRunning: false, items, certificate, erasedBefore };
       setCurrent(done);
       if (action === 'find') setFound(done);
       if (action === 'export') save(JSON.stringify(items, undefined, 2), 'json', 'export');
@@ -140,20 +142,38 @@ export const PersonalDataSection: React.FC = () => {
           />
         )}
         {current?.certificate !== undefined && <Certificate certificate={current.certificate} />}
+        {current !== undefined && mayCertifyAgain(current) && (
+          <Box>
+            <Button variant="secondary" size="small" onClick={() => void run('erase', current.number)}>
+              {t('PersonalCertificateGet')}
+            </Button>
+          </Box>
+        )}
       </Box>
     </Section>
   );
 };
 
+/** Nothing is left to be deleted, and something was: this asks for its certificate, or a newer one. */
+function mayCertifyAgain({ action, items, isRunning, failure, certificate, erasedBefore = false }: Progress): boolean {
+  if (isRunning || failure !== undefined) return false;
+  if (certificate !== undefined) return !certificate.isComplete;
+  return action === 'find' && items.length === 0 && erasedBefore;
+}
+
 function statusText(
   t: ReturnType<typeof useEmailAdmin>['translator']['t'],
-  { action, items, isRunning, failure }: Progress,
+  { action, items, isRunning, failure, certificate, erasedBefore }: Progress,
 ) {
   const count = items.length;
   if (isRunning) return t('PersonalRunning', { count });
   if (failure !== undefined) return '';
-  if (action === 'erase') return t('PersonalErased', { count });
-  return count === 0 ? t('PersonalNone') : t('PersonalFound', { count });
+  if (action === 'erase')
+    return [t('PersonalErased', { count }), certificate?.isComplete === false ? t('PersonalToBeChecked') : '']
+      .filter(Boolean)
+      .join(' ');
+  if (count > 0) return t('PersonalFound', { count });
+  return erasedBefore ? t('PersonalErasedBefore') : t('PersonalNone');
 }
 
 const FoundItems: React.FC<{ items: readonly PersonalDataItem[] }> = ({ items }) => {

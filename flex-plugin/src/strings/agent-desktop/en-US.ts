@@ -146,6 +146,7 @@ export const enUS = {
   ErrorStopped: 'Another plugin in Flex may have stopped it.',
   ErrorUnavailable: 'The voicemail service is not responding.',
   ErrorAudit: 'Nothing was done because the action could not be recorded. Try again in a moment.',
+  ErrorCertificate: 'Everything was deleted, but the certificate could not be recorded. Try again in a moment.',
   ErrorBusy: 'The voicemail service is busy. Wait a few seconds.',
   ErrorSignIn: 'Your session has ended. Sign in to Flex again.',
   ErrorRole: 'This is for supervisors only.',

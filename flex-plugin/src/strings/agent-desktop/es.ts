@@ -152,6 +152,8 @@ export const es: AgentDesktopStrings = {
   ErrorStopped: 'Otro complemento de Flex puede haberlo impedido.',
   ErrorUnavailable: 'El servicio de mensajes de voz no responde.',
   ErrorAudit: 'No se hizo nada, porque no se pudo anotar en la auditoría. Inténtelo de nuevo en un momento.',
+  ErrorCertificate:
+    'Se eliminó todo, pero no se pudo anotar el certificado en la auditoría. Inténtelo de nuevo en un momento.',
   ErrorBusy: 'Hay demasiada actividad en este momento. Espere unos segundos.',
   ErrorSignIn: 'Su sesión ha terminado. Inicie sesión en Flex de nuevo.',
   ErrorRole: 'Esto es solo para supervisores.',

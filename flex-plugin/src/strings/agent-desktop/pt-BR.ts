@@ -150,6 +150,8 @@ export const ptBR: AgentDesktopStrings = {
   ErrorStopped: 'Outro plugin do Flex pode ter impedido isso.',
   ErrorUnavailable: 'O serviço de correio de voz não responde.',
   ErrorAudit: 'Nada foi feito, porque não foi possível registrar na auditoria. Tente de novo em instantes.',
+  ErrorCertificate:
+    'Tudo foi excluído, mas não foi possível registrar o certificado na auditoria. Tente de novo em instantes.',
   ErrorBusy: 'Há muita atividade no momento. Espere alguns segundos.',
   ErrorSignIn: 'Sua sessão terminou. Entre no Flex de novo.',
   ErrorRole: 'Isto é só para supervisores.',

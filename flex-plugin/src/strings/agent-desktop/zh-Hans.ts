@@ -144,6 +144,7 @@ export const zhHans: AgentDesktopStrings = {
   ErrorStopped: '可能被 Flex 中的其他插件阻止。',
   ErrorUnavailable: '语音留言服务没有响应。',
   ErrorAudit: '未执行任何操作，因为无法写入审计记录。请稍后重试。',
+  ErrorCertificate: '所有数据已删除，但证明未能写入审计记录。请稍后重试。',
   ErrorBusy: '当前请求过多。请等待几秒。',
   ErrorSignIn: '您的会话已结束。请重新登录 Flex。',
   ErrorRole: '仅限主管使用。',

@@ -378,6 +378,10 @@ export const enUS = {
   PersonalWarning:
     'Callbacks and voicemails: {{count}}. Recordings, transcripts, open tasks and waiting emails go with them and cannot be restored. Sent emails stay in their mailboxes.',
   PersonalErased: 'Deleted: {{count}}. Keep the certificate.',
+  PersonalErasedBefore: 'Nothing is stored about this number. What was stored was deleted.',
+  PersonalCertificateGet: 'Get the certificate',
+  PersonalToBeChecked:
+    'What was being written at the time is checked in a few minutes. Get the certificate again then: it says what is complete.',
   PersonalCertificateText: 'Certificate as text',
   PersonalCertificateJson: 'Certificate as JSON',
 

@@ -378,6 +378,10 @@ export const es: EmailAdminStrings = {
   PersonalWarning:
     'Devoluciones y mensajes de voz: {{count}}. Se eliminan también sus grabaciones, transcripciones, tareas abiertas y correos en espera, y no se pueden recuperar. Los correos enviados siguen en sus buzones.',
   PersonalErased: 'Eliminados: {{count}}. Guarde el certificado.',
+  PersonalErasedBefore: 'No hay nada guardado sobre este número. Lo que había se eliminó.',
+  PersonalCertificateGet: 'Obtener el certificado',
+  PersonalToBeChecked:
+    'Lo que se estaba escribiendo en ese momento se comprueba en unos minutos. Obtenga entonces el certificado de nuevo: indica lo que está completo.',
   PersonalCertificateText: 'Certificado como texto',
   PersonalCertificateJson: 'Certificado como JSON',
 

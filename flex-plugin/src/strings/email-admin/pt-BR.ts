@@ -376,6 +376,10 @@ export const ptBR: EmailAdminStrings = {
   PersonalWarning:
     'Retornos e mensagens de voz: {{count}}. As gravações, transcrições, tarefas abertas e e-mails em espera são excluídos junto e não podem ser recuperados. E-mails enviados ficam nas caixas de correio.',
   PersonalErased: 'Excluídos: {{count}}. Guarde o certificado.',
+  PersonalErasedBefore: 'Nada está guardado sobre este número. O que havia foi excluído.',
+  PersonalCertificateGet: 'Obter o certificado',
+  PersonalToBeChecked:
+    'O que estava sendo gravado naquele momento é verificado em alguns minutos. Obtenha então o certificado de novo: ele diz o que está completo.',
   PersonalCertificateText: 'Certificado em texto',
   PersonalCertificateJson: 'Certificado em JSON',
 

@@ -345,6 +345,9 @@ export const zhHans: EmailAdminStrings = {
   PersonalWarning:
     '回拨和语音留言：{{count}}。其录音、文字记录、未完成任务和待发邮件将一并删除，且无法恢复。已发送的邮件仍在收件人邮箱中。',
   PersonalErased: '已删除：{{count}}。请保存证明。',
+  PersonalErasedBefore: '没有保存此号码的任何数据。原有的数据已被删除。',
+  PersonalCertificateGet: '获取证明',
+  PersonalToBeChecked: '当时正在写入的内容会在几分钟后再检查一次。请届时再次获取证明，其中会说明哪些已完成。',
   PersonalCertificateText: '文本证明',
   PersonalCertificateJson: 'JSON 证明',
 
