@@ -410,7 +410,12 @@ describe('an entry that nobody can read', () => {
     const { items, certificate } = await erase(harness, sue);
     expect(items).toMatchObject([{ voicemail_id: id, state: 'erased' }]);
     expect(JSON.parse(certificate!.json).deleted).toMatchObject([
-      { id, recordings: [{ transcriptions: 1 }], tasks: [{ outcome: 'canceled' }], sync: { rows: 'deleted, to be checked' } },
+      {
+        id,
+        recordings: [{ transcriptions: 1 }],
+        tasks: [{ outcome: 'canceled' }],
+        sync: { rows: 'deleted, to be checked' },
+      },
     ]);
     expect(await harness.document(id)).toMatchObject({ from: '', recording: { state: 'withdrawn' }, erasure: {} });
     for (const webhook of harness.recordedWebhooks()) await harness.redeliver(webhook);
