@@ -75,6 +75,8 @@ export interface EmailSettingsResponse {
 export interface RetentionStatus {
   /** When a run last went through all that was due; absent while the first one goes on. */
   lastRunAt?: string;
+  /** When one last did a part of its work: a run over a large backlog takes many sweeps. */
+  checkedAt: string;
   /** What that run deleted. */
   last: RetentionCounts;
   /** What was deleted in all. */

@@ -22,6 +22,7 @@ const TTL_SECONDS = 365 * 24 * 60 * 60;
 
 const noteSchema = object({
   endedAt: optional(timestamp()),
+  checkedAt: timestamp(),
   last: retentionCountsSchema,
   total: retentionCountsSchema,
   left: number(),
@@ -35,6 +36,7 @@ type RetentionNote = Infer<typeof noteSchema>;
 export async function noteRetention({ twilio }: Invocation, { last, total, ...state }: RetentionState): Promise<void> {
   const note: RetentionNote = {
     endedAt: last?.endedAt,
+    checkedAt: Date.now(),
     last: last?.counts ?? noCounts(),
     total,
     left: state.leftCount,
@@ -48,9 +50,10 @@ export async function noteRetention({ twilio }: Invocation, { last, total, ...st
 export function retentionStatus(data: unknown, retention: Retention, now: number): RetentionStatus | undefined {
   const note = parseIfValid(noteSchema, data);
   if (note === undefined) return undefined;
-  const { endedAt, last, total, left, done, at } = note;
+  const { endedAt, checkedAt, last, total, left, done, at } = note;
   return {
     ...(endedAt === undefined ? {} : { lastRunAt: new Date(endedAt).toISOString() }),
+    checkedAt: new Date(checkedAt).toISOString(),
     last,
     total,
     behindDays: daysBehind(cutoffsAt(retention, now), done, at),

@@ -42,7 +42,14 @@ test('says in the field what is wrong with it, and what it must be', async () =>
 });
 
 test('shows what was deleted, how far behind it is, and what had to be left', async () => {
-  const retention = { lastRunAt: ago(1), last: counts(3), total: counts(12), behindDays: 2, left: 1 };
+  const retention = {
+    lastRunAt: ago(49),
+    checkedAt: ago(1),
+    last: counts(3),
+    total: counts(12),
+    behindDays: 2,
+    left: 1,
+  };
   await render({ retention });
   const status = screen.getByRole('status');
   expect(status).toHaveTextContent(/Deleted then: recordings: 3, callbacks and voicemails: 0/);
@@ -54,8 +61,10 @@ test('shows what was deleted, how far behind it is, and what had to be left', as
 
 test.each([
   [
-    'no run ended for 48 hours',
-    { retention: { lastRunAt: ago(49), last: counts(0), total: counts(0), behindDays: 2, left: 0 } },
+    'no run did anything for 48 hours',
+    {
+      retention: { lastRunAt: ago(50), checkedAt: ago(49), last: counts(0), total: counts(0), behindDays: 2, left: 0 },
+    },
   ],
   ['none ever ended since the settings were saved', { savedAt: ago(49) }],
 ])('when %s, warns', async (_when, answer) => {

@@ -67,8 +67,8 @@ const RetentionDone: React.FC<{ status: RetentionStatus | undefined; savedAt: st
   const { translator } = useEmailAdmin();
   const { t } = translator;
   const now = useNow();
-  const { lastRunAt, last, total, behindDays = 0, left = 0 } = status ?? {};
-  const since = lastRunAt ?? savedAt;
+  const { lastRunAt, checkedAt, last, total, behindDays = 0, left = 0 } = status ?? {};
+  const since = checkedAt ?? savedAt;
   const isOverdue = since !== undefined && now - Date.parse(since) > OVERDUE_MS;
   return (
     <Box display="flex" flexDirection="column" rowGap="space30">
