@@ -1,4 +1,4 @@
-import type { EmailIn, LedgerEntry, RecordingState, TaskState } from './entry';
+import { type LedgerEntry, type RecordingState, SENDING_FIELDS, type SendingFields, type TaskState } from './entry';
 import type { Change, EntryIn } from './entry-in';
 import type { EventOf } from './events';
 import { backoff, isEmailClaimable, newLease, recentResends, resendAllowedAt, transcriptWaitEndsAt } from './schedule';
@@ -11,28 +11,9 @@ export const EMAIL_GIVE_UP_MS = 3 * 24 * 60 * 60_000;
 /** A rebuilt entry holds at most this much of the transcript: the whole document stays below 10 KiB. */
 const MAX_TRANSCRIPT_BYTES = 3_000;
 
-/** The fields that an unsent or failed email has in every state. */
-export function sending(email: EmailIn<'pending' | 'sending' | 'failed'>) {
-  const {
-    attempts,
-    lastError,
-    lastErrorDetail,
-    deliveryUncertainSince,
-    recordingFetchFailures,
-    recordingOmitted,
-    resendRequestedAt,
-    resends,
-  } = email;
-  return {
-    attempts,
-    lastError,
-    lastErrorDetail,
-    deliveryUncertainSince,
-    recordingFetchFailures,
-    recordingOmitted,
-    resendRequestedAt,
-    resends,
-  };
+/** What stays of an unsent or failed email, whatever state follows. */
+export function sending(email: SendingFields): SendingFields {
+  return Object.fromEntries(SENDING_FIELDS.map((field) => [field, email[field]])) as SendingFields;
 }
 
 export function receiveTranscript(

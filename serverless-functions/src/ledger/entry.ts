@@ -148,6 +148,10 @@ const sendingFields = {
   /** When supervisors requested it again, of late: see `resendAllowedAt`. */
   resends: optional(list(time)),
 };
+const sendingSchema = object(sendingFields);
+/** The fields that an unsent or failed email has in every state. */
+export type SendingFields = Infer<typeof sendingSchema>;
+export const SENDING_FIELDS = Object.keys(sendingFields) as (keyof SendingFields)[];
 const emailSchema = union(
   'state',
   object({ state: choice('off'), lastError: emailProblem }),
