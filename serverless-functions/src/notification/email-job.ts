@@ -7,6 +7,12 @@ import type { Log } from '../runtime/log';
 import type { RecordingMediaClient } from '../twilio/recording-media';
 import type { PendingDownload } from './recording-download';
 
+/** A voicemail that the email of another one tells of. */
+export interface OtherVoicemail {
+  receivedAt: number;
+  seconds?: number;
+}
+
 /** One email to send, for an entry whose email step the caller holds. */
 export interface EmailJob {
   entry: SendableEntry;
@@ -20,6 +26,8 @@ export interface EmailJob {
   deadline: Deadline;
   log: Log;
   media: () => RecordingMediaClient;
+  /** Voicemails of the same caller that get no email of their own, the oldest first (ADR 0122). */
+  others?: readonly OtherVoicemail[];
   /** A download started beside the claim; used when its format is the one wanted. */
   pendingDownload?: PendingDownload;
 }

@@ -1,6 +1,7 @@
 import { cutText, isolateText, renderSubject } from '@callback-and-voicemail/contract';
 import { classifyCaller, displayNumber, isWithheld } from '../numbers/caller-number';
 import { escapeHtml, toCleanLines, toSingleLine } from '../runtime/text';
+import type { OtherVoicemail } from './email-job';
 import type { EmailStrings } from './email-strings';
 
 /** Why a mail has no recording. `failed`: Twilio could not record what the caller said. */
@@ -43,6 +44,8 @@ export interface VoicemailEmail {
   flexUrl: string;
   /** Who chose the recipients: a supervisor in Flex, or the administrator who deployed this with ADMIN_EMAIL. */
   chosenBy: 'supervisor' | 'administrator';
+  /** Voicemails of the same caller that get no email of their own, the oldest first. */
+  others?: readonly OtherVoicemail[];
   /** How the recording reaches the reader. */
   recording: { attached: true; fileName: string } | { attached: false; reason: RecordingOmission };
 }
@@ -95,7 +98,46 @@ export function renderSubjectLine(email: VoicemailEmail): string {
       ? words.subject({ caller: isolateText(toHeaderLine(caller)), queue: isolated(queue), length })
       : filled;
   // Each of its parts is one clean line, and isolated: what cleans a line would take the isolation away.
-  return cutText(email.isTest ? words.test.subject(subject) : subject, 200);
+  return cutText(email.isTest ? words.test.subject(subject) : withOthers(subject, email), MAX_SUBJECT);
+}
+
+const MAX_SUBJECT = 200;
+/** Room for what follows in a subject that is as long as it may be. */
+const MAX_USUAL_SUBJECT = 160;
+
+/** A subject that says how many others the mail tells of. */
+export function withOthers(subject: string, { words, others = [] }: Pick<VoicemailEmail, 'words' | 'others'>): string {
+  return others.length === 0 ? subject : words.summary.subject(cutText(subject, MAX_USUAL_SUBJECT, '…'), others.length);
+}
+
+/** What the voicemails without an email of their own have in it: a sentence, and a line for each. */
+type Summary = Pick<VoicemailEmail, 'words' | 'timeZone' | 'others'> & MailFrame;
+
+function otherLine({ receivedAt, seconds }: OtherVoicemail, { words, timeZone }: Summary): string {
+  const received = formatReceived({ receivedAt, timeZone, words }, 'medium');
+  return seconds === undefined ? received : `${received} (${formatDuration(seconds)})`;
+}
+
+export function summaryText(email: Summary): string[] {
+  const { words, others = [], flexUrl } = email;
+  if (others.length === 0) return [];
+  return [
+    '',
+    words.summary.sentence(others.length),
+    ...others.map((other) => `- ${otherLine(other, email)}`),
+    `${words.openInFlex}: ${flexUrl}`,
+  ];
+}
+
+export function summaryHtml(email: Summary): string {
+  const { words, others = [], flexUrl } = email;
+  if (others.length === 0) return '';
+  const items = others.map((other) => `<li dir="auto">${escapeHtml(otherLine(other, email))}</li>`).join('\n');
+  return (
+    `<p style="margin:24px 0 4px"><strong>${escapeHtml(words.summary.sentence(others.length))}</strong></p>\n` +
+    `<ul style="margin:0;padding:0 0 0 24px">\n${items}\n</ul>\n` +
+    `<p><a href="${escapeHtml(flexUrl)}">${escapeHtml(words.openInFlex)}</a></p>\n`
+  );
 }
 
 const numberLabel = ({ from, words }: VoicemailEmail) => (isWithheld(from) ? words.withheld : displayNumber(from));
@@ -206,6 +248,7 @@ export function renderText(email: VoicemailEmail): string {
     `${words.openInFlex}: ${email.flexUrl}`,
     '',
     ...facts.map(({ label, value }) => `${`${label}:`.padEnd(width + 2)}${isolateText(value)}`),
+    ...summaryText(email),
     ...textEnd(email),
   ].join('\n');
 }
@@ -264,7 +307,7 @@ ${transcript}<p>${escapeHtml(recordingSentence(email))}</p>
 ${actionLinks(email, dialableNumber(email))}<table role="presentation" cellspacing="0" cellpadding="0">
 ${rows}
 </table>
-`,
+${summaryHtml(email)}`,
   });
 }
 

@@ -119,3 +119,60 @@ test('a full mail has the caller and the words', () => {
   expect(subject).toContain('Ana Ruiz');
   for (const part of [text, html]) expect(part).toContain('My results are back.');
 });
+
+describe('a mail that tells of others', () => {
+  const others = [
+    { receivedAt: Date.UTC(2026, 10, 22, 19, 50), seconds: 12 },
+    { receivedAt: Date.UTC(2026, 10, 22, 20, 5) },
+  ];
+
+  test('lists them at the end of the text, with a link', () => {
+    const { subject, text } = renderMail({ ...mail, subject: undefined, others }, 'full');
+    expect(subject).toMatch(/\(1:04\) and 2 more$/);
+    expect(text.slice(text.indexOf('There are'))).toMatchInlineSnapshot(`
+"There are 2 more voicemails from this caller. They are not emailed separately; they are in Flex:
+- Nov 22, 2026, 2:50 PM EST (0:12)
+- Nov 22, 2026, 3:05 PM EST
+Open in Flex: https://flex.example.com
+
+-- 
+You get this mail because a supervisor chose your address for voicemails. They can change it in Flex.
+"
+`);
+  });
+
+  test('lists them in the HTML', () => {
+    const { html } = renderMail({ ...mail, others }, 'full');
+    expect(html.replace(/[\u202f]/g, ' ')).toContain('<li dir="auto">Nov 22, 2026, 2:50 PM EST (0:12)</li>');
+    expect(html.match(/<li /g)).toHaveLength(2);
+  });
+
+  test('with only a link says when they came, and not how long they are', () => {
+    const { subject, text, html } = renderMail({ ...mail, others }, 'link-only');
+    expect(subject).toBe('New voicemail and 2 more');
+    for (const part of [text, html]) {
+      expect(part.match(/Nov 22, 2026/g)).toHaveLength(2);
+      expect(part).not.toContain('0:12');
+    }
+  });
+
+  test.each(MAIL_LANGUAGES)('says how many there are, in %s', (language) => {
+    const words = emailStrings(language);
+    for (const some of [others, others.slice(1)]) {
+      const { subject, text, html } = renderMail({ ...mail, words, others: some }, 'full');
+      const sentence = words.summary.sentence(some.length);
+      expect([sentence, subject]).toEqual([
+        expect.stringContaining(String(some.length)),
+        expect.stringContaining(String(some.length)),
+      ]);
+      expect(text).toContain(sentence);
+      expect(html).toContain(escapeHtml(sentence));
+    }
+  });
+
+  test('says so at the end of a subject that is as long as it may be', () => {
+    const subject = renderMail({ ...mail, subject: 'x'.repeat(300), others }, 'full').subject;
+    expect(subject).toMatch(/… and 2 more$/);
+    expect(subject.length).toBeLessThanOrEqual(200);
+  });
+});

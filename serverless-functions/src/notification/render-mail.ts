@@ -9,8 +9,11 @@ import {
   renderHtml,
   renderSubjectLine,
   renderText,
+  summaryHtml,
+  summaryText,
   textEnd,
   type VoicemailEmail,
+  withOthers,
 } from './message';
 
 /** All of a message that readers and mail servers see of a voicemail, but its attachment. */
@@ -28,7 +31,7 @@ export function renderMail(email: VoicemailEmail, content: EmailSettings['email_
     case 'no-words':
       return renderWhole({ ...email, transcript: undefined });
     case 'link-only':
-      return renderLinkOnly(email);
+      return renderLinkOnly({ ...email, others: email.others?.map(({ receivedAt }) => ({ receivedAt })) });
   }
 }
 
@@ -38,12 +41,16 @@ const renderWhole = (email: VoicemailEmail): RenderedMail => ({
   html: renderHtml(email),
 });
 
-/** The type leaves out what is personal: nothing below can name a caller, a number, a queue or words. */
-type LinkOnlyEmail = MailFrame & Pick<VoicemailEmail, 'receivedAt' | 'timeZone' | 'recording'>;
+/** The type leaves out what is personal: nothing below can name a caller, a number, a queue, a length or words. */
+type LinkOnlyEmail = MailFrame &
+  Pick<VoicemailEmail, 'receivedAt' | 'timeZone' | 'recording'> & {
+    others?: readonly { receivedAt: number; seconds?: undefined }[];
+  };
 
 function renderLinkOnly(email: LinkOnlyEmail): RenderedMail {
   const { words } = email;
-  const subject = email.isTest ? words.test.subject(words.linkOnly.subject) : words.linkOnly.subject;
+  const usual = words.linkOnly.subject;
+  const subject = email.isTest ? words.test.subject(usual) : withOthers(usual, email);
   const received = formatReceived(email, 'full');
   const sentence = linkOnlySentence(email);
   return {
@@ -55,6 +62,7 @@ function renderLinkOnly(email: LinkOnlyEmail): RenderedMail {
       `${words.openInFlex}: ${email.flexUrl}`,
       '',
       `${words.labels.received}: ${received}`,
+      ...summaryText(email),
       ...textEnd(email),
     ].join('\n'),
     html: htmlPage(email, {
@@ -63,7 +71,7 @@ function renderLinkOnly(email: LinkOnlyEmail): RenderedMail {
       content:
         `<h1 style="margin:0 0 12px;font-size:20px;line-height:1.3">${escapeHtml(words.linkOnly.subject)}</h1>\n` +
         `<p>${escapeHtml(sentence)}</p>\n${actionLinks(email)}` +
-        `<p>${escapeHtml(words.labels.received)}: <strong dir="auto">${escapeHtml(received)}</strong></p>\n`,
+        `<p>${escapeHtml(words.labels.received)}: <strong dir="auto">${escapeHtml(received)}</strong></p>\n${summaryHtml(email)}`,
     }),
   };
 }

@@ -20,6 +20,8 @@ export interface EmailStrings {
   noticeOnly: string;
   /** The subject and the sentence of a mail that may hold no personal data. */
   linkOnly: { subject: string; sentence: string };
+  /** A mail that also tells of that many other voicemails of its caller; a list of them follows the sentence. */
+  summary: { subject(usual: string, count: number): string; sentence(count: number): string };
   /** The caller spoke, and Twilio could not record it; then whether they are called back. */
   failed: string;
   calledBack: string;

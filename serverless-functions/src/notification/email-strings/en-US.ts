@@ -28,6 +28,13 @@ export const enUS: EmailStrings = {
     subject: 'New voicemail',
     sentence: 'This email holds no details of the call. Open Flex to see who called and to listen.',
   },
+  summary: {
+    subject: (usual, count) => `${usual} and ${count} more`,
+    sentence: (count) =>
+      count === 1
+        ? 'There is 1 more voicemail from this caller. It is not emailed separately; it is in Flex:'
+        : `There are ${count} more voicemails from this caller. They are not emailed separately; they are in Flex:`,
+  },
   failed: 'The caller left a message, but Twilio could not record it. There is nothing to listen to.',
   calledBack: 'A callback to the caller is in Flex.',
   notCalledBack: 'No callback was made.',

@@ -29,6 +29,13 @@ export const esES: EmailStrings = {
     subject: 'Nuevo mensaje de voz',
     sentence: 'Este correo no contiene datos de la llamada. Abra Flex para ver quién llamó y escuchar el mensaje.',
   },
+  summary: {
+    subject: (usual, count) => `${usual} y ${count} más`,
+    sentence: (count) =>
+      count === 1
+        ? 'Hay 1 mensaje de voz más de la misma persona. No se envía por separado; está en Flex:'
+        : `Hay ${count} mensajes de voz más de la misma persona. No se envían por separado; están en Flex:`,
+  },
   failed: 'Quien llamó dejó un mensaje, pero Twilio no pudo grabarlo. No hay nada que escuchar.',
   calledBack: 'En Flex hay una devolución de llamada para esta persona.',
   notCalledBack: 'No se ha creado ninguna devolución de llamada.',

@@ -29,6 +29,13 @@ export const ptBR: EmailStrings = {
     subject: 'Nova mensagem de voz',
     sentence: 'Este e-mail não contém dados da ligação. Abra o Flex para ver quem ligou e ouvir a mensagem.',
   },
+  summary: {
+    subject: (usual, count) => `${usual} e mais ${count}`,
+    sentence: (count) =>
+      count === 1
+        ? 'Há mais 1 mensagem de voz da mesma pessoa. Ela não é enviada separadamente; está no Flex:'
+        : `Há mais ${count} mensagens de voz da mesma pessoa. Elas não são enviadas separadamente; estão no Flex:`,
+  },
   failed: 'Quem ligou deixou uma mensagem, mas a Twilio não conseguiu gravá-la. Não há nada para ouvir.',
   calledBack: 'Há um retorno de chamada para essa pessoa no Flex.',
   notCalledBack: 'Nenhum retorno de chamada foi criado.',

@@ -26,6 +26,10 @@ export const zhHans: EmailStrings = {
     subject: '新的语音留言',
     sentence: '此邮件不含来电的任何信息。请打开 Flex 查看来电者并收听留言。',
   },
+  summary: {
+    subject: (usual, count) => `${usual} 及另外 ${count} 条`,
+    sentence: (count) => `同一来电者还有 ${count} 条语音留言，不再单独发送邮件，可在 Flex 中查看：`,
+  },
   failed: '来电者留了言，但 Twilio 未能录音，因此没有可播放的内容。',
   calledBack: 'Flex 中已有回拨该来电者的任务。',
   notCalledBack: '没有创建回拨任务。',
