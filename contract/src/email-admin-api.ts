@@ -157,8 +157,8 @@ export interface EmailTestResponse {
   to: string;
 }
 
-/** States of an entry's email step, and the values of the history's filter. */
-export const EMAIL_STATES = ['off', 'pending', 'sent', 'failed'] as const;
+/** States of an entry's email step, and the values of the history's filter. `summarized`: another one's email tells of it. */
+export const EMAIL_STATES = ['off', 'pending', 'sent', 'failed', 'summarized'] as const;
 export type EmailState = (typeof EMAIL_STATES)[number];
 
 /**
@@ -196,6 +196,10 @@ export interface HistoryItem {
     /** The error's code and the provider's words, without keys and addresses. */
     problemDetail?: string;
     possibleDuplicate?: boolean;
+    /** When the one email for several voicemails is due, or was sent; of `pending`: it waits for others until then. */
+    summaryAt?: string;
+    /** How many others are in the same email, where that is known. */
+    others?: number;
   };
   task: {
     /**
@@ -250,7 +254,7 @@ export interface EmailDeliveryResponse {
   complete: boolean;
 }
 
-/** `flex/email-resend` with `Voicemail` (an id), or `All=true` for every mail that failed in the last 7 days. */
+/** `flex/email-resend` with `Voicemail` (an id; a summarized one is sent singly), or `All=true` for every mail that failed in the last 7 days. */
 export interface EmailResendResponse {
   sent: number;
   /** Not sent yet; a sweep goes on with them. */

@@ -119,10 +119,15 @@ export interface VoicemailCard {
   noMessage?: 'silent' | 'failed';
   transcript: { state: 'none' | 'pending' | 'ready' | 'failed'; text?: string };
   email: {
-    state: 'off' | 'pending' | 'sent' | 'failed';
+    /** `summarized`: another voicemail's email tells of it. */
+    state: 'off' | 'pending' | 'sent' | 'failed' | 'summarized';
     recipients: number;
     sentAt?: string;
     problem?: EmailProblem;
+    /** When the one email for several voicemails is due, or was sent; of `pending`: it waits for others until then. */
+    summaryAt?: string;
+    /** How many others are in the same email, where that is known. */
+    others?: number;
     /** How many recipients' mail servers accepted it; absent while unknown. */
     delivered?: number;
     /** How many rejected it permanently, and the first one's reason: what it means, and the server's words. */

@@ -42,7 +42,8 @@ export const FAULT_MODES: [string, FaultMode][] = FAULT_MODES_BY_KIND.flatMap(([
 export const LATE: FaultMode = { kind: 'late' };
 
 /** Parts of a URL that differ in every run: sids, index map numbers, hashes in document names, index keys. */
-const VOLATILE_PARTS = /[A-Z]{2}[0-9a-f]{32}|(?<=open-)\d|[0-9a-f]{32}|(?<=email-rules-)[0-9a-f-]{36}|(?<=Items\/).*/g;
+const VOLATILE_PARTS =
+  /[A-Z]{2}[0-9a-f]{32}|(?<=mails-of-caller-)[\w-]{22}|(?<=open-)\d|[0-9a-f]{32}|(?<=email-rules-)[0-9a-f-]{36}|(?<=Items\/).*/g;
 
 /**
  * The requests of a run without faults, each as often as it was made: the second write of a document differs from the

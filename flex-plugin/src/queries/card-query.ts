@@ -38,8 +38,12 @@ export function cardPollDelay(card: VoicemailCard | undefined, state: PollState)
 }
 
 function isAwaitingUpdates(card: VoicemailCard, now: number): boolean {
-  return card.transcript.state === 'pending' || card.email.state === 'pending' || isAwaitingDelivery(card.email, now);
+  return card.transcript.state === 'pending' || isBeingSent(card.email, now) || isAwaitingDelivery(card.email, now);
 }
+
+/** One that waits for other voicemails does not change until then. */
+const isBeingSent = ({ state, summaryAt }: VoicemailCard['email'], now: number) =>
+  state === 'pending' && (summaryAt === undefined || Date.parse(summaryAt) <= now);
 
 function isAwaitingDelivery({ state, sentAt, delivered, bounced }: VoicemailCard['email'], now: number): boolean {
   const isReported = delivered !== undefined || bounced !== undefined;

@@ -65,7 +65,11 @@ function describeEmail(translator: Translator, email: VoicemailCard['email'], no
     case 'off':
       return t(email.problem === 'recording-deleted' ? 'MailDeleted' : 'MailOff');
     case 'pending':
-      return t('MailPending');
+      return email.summaryAt === undefined || email.problem !== undefined
+        ? t('MailPending')
+        : t('MailHeld', { time: formatTime(translator, email.summaryAt, now) });
+    case 'summarized':
+      return describeSummary(translator, email, now);
     case 'failed':
       return email.problem === undefined
         ? t('MailFailedUnknown')
@@ -75,6 +79,14 @@ function describeEmail(translator: Translator, email: VoicemailCard['email'], no
         ? describeDelivery(translator, email, now)
         : describeBounce(translator, email, email.bounced);
   }
+}
+
+/** `In one email with 12 others, at 11:00` */
+function describeSummary(translator: Translator, email: VoicemailCard['email'], now: number): string {
+  const { t } = translator;
+  const { summaryAt, others } = email;
+  const time = summaryAt === undefined ? '' : formatTime(translator, summaryAt, now);
+  return others === undefined ? t('MailSummaryUnknown', { time }) : t('MailSummary', { count: others, time });
 }
 
 const totalRecipients = ({ recipients, delivered = 0, bounced = 0 }: VoicemailCard['email']) =>
@@ -90,9 +102,11 @@ function describeBounce({ t }: Translator, email: VoicemailCard['email'], count:
 
 function describeDelivery(translator: Translator, email: VoicemailCard['email'], now: number): string {
   const { t } = translator;
-  const { recipients, sentAt, delivered } = email;
+  const { recipients, sentAt, delivered, others = 0 } = email;
   const ago = sentAt === undefined ? '' : formatRelativeTime(translator, sentAt, now);
-  const sent = t('MailSent', { count: recipients, ago });
+  const single = t('MailSent', { count: recipients, ago });
+  const sent =
+    others === 0 ? single : `${single} · ${describeSummary(translator, { ...email, summaryAt: sentAt }, now)}`;
   if (delivered === undefined) return sent;
   const isComplete = delivered >= recipients;
   const delivery = isComplete

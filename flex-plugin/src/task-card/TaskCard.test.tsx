@@ -196,6 +196,22 @@ describe('the card', () => {
   test.each([
     [{ state: 'off', recipients: 0 }, 'Voicemails are not emailed'],
     [{ state: 'pending', recipients: 2 }, 'The email is being sent'],
+    [
+      { state: 'pending', recipients: 0, summaryAt: '2026-11-22T14:58:00.000Z' },
+      /The email waits until \d.*M for other voicemails of this caller/,
+    ],
+    [
+      { state: 'summarized', recipients: 0, summaryAt: '2026-11-22T14:41:30.000Z', others: 12 },
+      /In one email with 12 others, at \d.*M/,
+    ],
+    [
+      { state: 'summarized', recipients: 0, summaryAt: '2026-11-22T14:58:00.000Z' },
+      /In one email with others, at \d.*M/,
+    ],
+    [
+      { state: 'sent', recipients: 1, sentAt: '2026-11-22T14:41:30.000Z', others: 1 },
+      /Emailed to 1 person 13 min. ago · In one email with 1 other, at \d.*M/,
+    ],
     [{ state: 'sent', recipients: 1, sentAt: '2026-11-22T14:41:30.000Z' }, 'Emailed to 1 person 13 min. ago'],
     [
       { state: 'sent', recipients: 1, sentAt: '2026-11-22T14:41:30.000Z', delivered: 1 },

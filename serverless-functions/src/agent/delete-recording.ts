@@ -1,5 +1,5 @@
 import { isSid } from '@callback-and-voicemail/contract';
-import { revertDeletion } from '../fulfilment/recording-deletion';
+import { passOnSummary, revertDeletion } from '../fulfilment/recording-deletion';
 import { deleteTranscriptions } from '../fulfilment/recordings-at-twilio';
 import { readRecordingSid, withRecordingRemoved } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
@@ -53,6 +53,7 @@ export async function deleteRecording(
     if (!isOutcomeUnknown(error)) await revertDeletion(invocation, begun.value ?? current);
     throw error;
   }
+  await passOnSummary(invocation, begun.value?.entry ?? current.entry);
   // The ledger decides what may be played; the task's attributes are for display.
   await Promise.all([
     ledger.apply(begun.value ?? current, { type: 'recording-deleted' }, { as: 'awaited' }),

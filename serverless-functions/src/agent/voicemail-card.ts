@@ -12,6 +12,7 @@ import {
   transcriptText,
 } from '../ledger/entry';
 import { voicemailEntryId } from '../ledger/entry-id';
+import { summaryDueAt } from '../ledger/history-row';
 import { readDelivery } from '../notification/delivery';
 import { displayNumber, isWithheld } from '../numbers/caller-number';
 import { errorCode } from '../runtime/errors';
@@ -60,11 +61,12 @@ export async function buildVoicemailCard(
   reading: CardReading,
 ): Promise<VoicemailCard> {
   const { entry } = current;
-  const [policy, callBlock, otherTasks, delivery] = await Promise.all([
+  const [policy, callBlock, otherTasks, delivery, summary] = await Promise.all([
     reading.policy,
     checkCallBlock(invocation, entry, reading.isOurs),
     findOtherTasks(invocation, task, entry, reading),
     readDelivery(invocation, entry),
+    readSummary(invocation, entry),
   ]);
   const { email } = entry;
   const iso = (at: number) => new Date(at).toISOString();
@@ -104,10 +106,32 @@ export async function buildVoicemailCard(
       sentAt: email.state === 'sent' ? iso(email.sentAt) : undefined,
       problem: emailError(entry),
       ...delivery,
+      ...summary,
     },
     listenedBy: (entry.listenedBy ?? []).map(({ worker, at }) => ({ worker, at: iso(at) })),
     otherTasks,
   };
+}
+
+/** The one email for several voicemails: of how many others, and when it is due or was sent. Never throws. */
+async function readSummary(
+  { ledger, log }: Invocation,
+  entry: LedgerEntry,
+): Promise<Pick<VoicemailCard['email'], 'summaryAt' | 'others'>> {
+  const { email } = entry;
+  if (email.state === 'sent') return { others: email.others };
+  const dueAt = summaryDueAt(entry);
+  if (dueAt === undefined) return {};
+  const due = { summaryAt: new Date(dueAt).toISOString() };
+  if (email.state !== 'summarized') return due;
+  try {
+    const told = (await ledger.find(email.carrier))?.entry.email;
+    if (told?.state !== 'sent') return due;
+    return { summaryAt: new Date(told.sentAt).toISOString(), others: told.others };
+  } catch (error) {
+    log.warn('summary not read', { entry: email.carrier, code: errorCode(error) });
+    return due;
+  }
 }
 
 /** Whose task it is: accepted is not handled. */

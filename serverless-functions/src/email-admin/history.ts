@@ -340,6 +340,7 @@ async function repairRows({ ledger, log }: Invocation, ids: readonly string[]): 
 }
 
 const iso = (at: number) => new Date(at).toISOString();
+const RESENDABLE: HistoryRow['email']['state'][] = ['failed', 'summarized'];
 
 async function toHistoryItems(
   invocation: Invocation,
@@ -358,18 +359,34 @@ async function toHistoryItems(
     repairRows(invocation, brokenIds.slice(0, MAX_RECONCILED_ROWS)),
   ]);
   const now = Date.now();
+  const byId = new Map(rows.map((row) => [row.id, row]));
   return rows.map((row) => {
     const task = toTaskStatus(row, openTasks, holders.get(taskOf(row)?.sid ?? ''), now);
-    return toHistoryItem(row, settings, task);
+    return { ...toHistoryItem(row, settings, task), email: toEmail(row, byId.get(row.email.carrier ?? '')) };
   });
+}
+
+/** @param carrier whose email tells of this one, if it is on the same page */
+function toEmail({ email }: HistoryRow, carrier: HistoryRow | undefined): HistoryItem['email'] {
+  const told = carrier?.email.state === 'sent' ? carrier.email : undefined;
+  const summaryAt = told?.sentAt ?? email.summaryAt;
+  return {
+    state: email.state,
+    recipients: email.recipients,
+    sentAt: email.sentAt === undefined ? undefined : iso(email.sentAt),
+    problem: email.lastError,
+    problemDetail: email.lastErrorDetail,
+    possibleDuplicate: email.possibleDuplicate,
+    summaryAt: summaryAt === undefined ? undefined : iso(summaryAt),
+    others: told?.others ?? email.others,
+  };
 }
 
 function toHistoryItem(
   row: HistoryRow,
   settings: Pick<EmailSettings, 'show_callers'>,
   task: HistoryItem['task'],
-): HistoryItem {
-  const { email } = row;
+): Omit<HistoryItem, 'email'> {
   return {
     voicemail_id: row.id,
     taskType: row.taskType,
@@ -377,16 +394,8 @@ function toHistoryItem(
     caller: displayCaller(row.from, settings),
     queue: row.queueName,
     seconds: row.seconds,
-    email: {
-      state: email.state,
-      recipients: email.recipients,
-      sentAt: email.sentAt === undefined ? undefined : iso(email.sentAt),
-      problem: email.lastError,
-      problemDetail: email.lastErrorDetail,
-      possibleDuplicate: email.possibleDuplicate,
-    },
     task,
     recordingFailed: row.recordingFailed,
-    mayResend: email.state === 'failed' && !row.recordingDeleted && !row.entryDeleted,
+    mayResend: RESENDABLE.includes(row.email.state) && !row.recordingDeleted && !row.entryDeleted,
   };
 }

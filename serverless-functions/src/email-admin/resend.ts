@@ -56,9 +56,8 @@ async function resendEntry(
       404,
     );
   requireInScope(queueScopeOf(invocation.environment, workerSid), current.entry.queueName);
-  const { email } = current.entry;
-  const isUnsent = email.state === 'failed' || email.state === 'pending' || email.state === 'sending';
-  if (!isUnsent || !isMailWorthy(current.entry))
+  const { state } = current.entry.email;
+  if (state === 'sent' || state === 'off' || !isMailWorthy(current.entry))
     throw new FlexBadRequest('nothing-to-resend', 'There is no mail to be sent again', 'Reload the history.', 409);
   return summarize([await resendOne(invocation, current)]);
 }

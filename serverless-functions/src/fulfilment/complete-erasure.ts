@@ -6,6 +6,7 @@ import type { LedgerEvent } from '../ledger/events';
 import type { VersionedEntry } from '../ledger/ledger';
 import { errorCode, isTwilioError } from '../runtime/errors';
 import { isAssigned, isWaiting, OPEN_STATUSES, type Task } from '../twilio/taskrouter';
+import { isCallerMailsName, leaveCallerMails } from './caller-mails';
 import { isOwnRecording, recordingProgress } from './own-recording';
 import { deleteTranscriptions } from './recordings-at-twilio';
 import { readVoicemailId, withoutPersonalData } from './task-attributes';
@@ -145,13 +146,10 @@ async function eraseTask(taskRouter: Invocation['twilio']['taskRouter'], sid: st
   }
 }
 
-/** Documents that name the entry: the active callback of its caller and queue, and the slots of its number. */
-async function forgetDocuments(
-  { twilio: { sync } }: Invocation,
-  { id, erasure }: Tombstone,
-  progress: Progress,
-): Promise<void> {
-  for (const name of erasure.dueDocuments) {
+/** Documents that name the entry: the active callback of its caller and queue, the slots of its number, their mails. */
+async function forgetDocuments(invocation: Invocation, { id, erasure }: Tombstone, progress: Progress): Promise<void> {
+  const { sync } = invocation.twilio;
+  for (const name of erasure.dueDocuments.filter((one) => !isCallerMailsName(one))) {
     const document = await sync.fetchDocument(name);
     const { entryId, entryIds } = document?.data ?? {};
     const others = Array.isArray(entryIds) ? entryIds.filter((one) => one !== id) : [];
@@ -161,6 +159,10 @@ async function forgetDocuments(
       else
         await sync.updateDocument(name, { ...document.data, entryIds: others }, document.revision, LEDGER_TTL_SECONDS);
     }
+    progress.documents.push(name);
+  }
+  for (const name of erasure.dueDocuments.filter(isCallerMailsName)) {
+    await leaveCallerMails(invocation, { name, id, isTold: erasure.mail?.state === 'sent' });
     progress.documents.push(name);
   }
 }

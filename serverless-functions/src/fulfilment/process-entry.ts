@@ -1,6 +1,13 @@
 import { type EmailSettings, waitsForTranscript } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
-import { isEmailOpen, isMailWorthy, isSendable, isUnderReview, type LedgerEntry } from '../ledger/entry';
+import {
+  isEmailOpen,
+  isMailWorthy,
+  isSendable,
+  isUnderReview,
+  type LedgerEntry,
+  type SendableEntry,
+} from '../ledger/entry';
 import type { LedgerEvent } from '../ledger/events';
 import type { ClaimAttempt, EntryRef, VersionedEntry } from '../ledger/ledger';
 import { type EmailOutcome, type TaskOutcome, toEmailEvent, toTaskEvent } from '../ledger/outcomes';
@@ -13,12 +20,14 @@ import { errorCode, isTwilioError } from '../runtime/errors';
 import { startEarly } from '../runtime/start-early';
 import type { Task } from '../twilio/taskrouter';
 import { findOrCreateTask, findTaskForEntry } from './find-or-create-task';
+import { type CallerMailsReading, MailCount } from './mail-count';
 import { withTranscriptText } from './task-attributes';
 
 /** Requests that the caller of `processEntry` has already started, so that they run in parallel with the claim. */
 export interface Prefetched {
   emailConfig?: Promise<EmailConfig>;
   download?: PendingDownload;
+  callerMails?: CallerMailsReading;
 }
 
 /** For callers that have no email to send, or leave it to others. */
@@ -52,11 +61,15 @@ export async function processEntry(
   const { ledger, log } = invocation;
   const startedAt = Date.now();
   const download = new DownloadOwner(prefetched.download);
+  const count = new MailCount(invocation, prefetched.callerMails);
   try {
     const current = typeof ref === 'string' ? await ledger.find(ref) : ref;
     if (current === undefined) return undefined;
+    count.startReading(current.entry);
     const emailConfig = await (prefetched.emailConfig ?? readEmailConfigIfNeeded(invocation, current.entry));
-    const lookup = startFirstLookup(invocation, claimSteps(invocation, current.entry, events, emailConfig));
+    const attempt = claimSteps(invocation, current.entry, events, emailConfig);
+    const lookup = startFirstLookup(invocation, attempt);
+    if (attempt.claim?.email) await count.begin(attempt.entry, emailConfig);
     const claimed = await ledger.claim(current, (entry) => claimSteps(invocation, entry, events, emailConfig));
     if (claimed?.claim === undefined) {
       if (claimed !== undefined) await ledger.ensureListed(claimed.entry);
@@ -67,12 +80,13 @@ export async function processEntry(
       claim.task
         ? findOrCreateTask(entry, () => invocation.twilio.taskRouter, invocation.timeZone, false, lookup)
         : undefined,
-      claim.email ? runEmailStep(invocation, entry, emailConfig, download) : undefined,
+      claim.email ? runEmailStep(invocation, entry, emailConfig, download, count) : undefined,
     ]);
     logOutcomes(invocation, entry, task, email, Date.now() - startedAt);
     const recorded = recordEmailHealth(invocation, email);
     const outcomes = [...(task ? [toTaskEvent(task)] : []), ...(email ? [toEmailEvent(email)] : [])];
     const after = await ledger.apply(claimed, outcomes).finally(() => recorded);
+    await count.finish(entry, email);
     if (after === undefined) return undefined;
     const taskHasTranscript = entry.transcript.state === 'ready' && !(task?.created && task.existing);
     if (task?.created && !taskHasTranscript && after.entry.transcript.state === 'ready')
@@ -83,7 +97,7 @@ export async function processEntry(
     log.warn('entry not processed', { code: errorCode(error) });
     throw error;
   } finally {
-    await download.drop();
+    await Promise.all([download.drop(), count.end()]);
   }
 }
 
@@ -137,10 +151,16 @@ async function runEmailStep(
   entry: LedgerEntry,
   emailConfig: EmailConfig,
   download: DownloadOwner,
+  count: MailCount,
 ): Promise<EmailOutcome | undefined> {
   if (!emailConfig.ok || sendEmail === undefined || !isSendable(entry)) return undefined;
+  const held = await count.settle(entry, emailConfig);
+  if (held !== undefined) return held;
+  const others = await count.takeOthers(entry);
+  if (others === undefined) return othersUnknown(entry);
   return sendEmail({
     entry,
+    others,
     settings: emailConfig.settings,
     rules: emailConfig.rules,
     unconfirmed: emailConfig.unconfirmed,
@@ -152,6 +172,14 @@ async function runEmailStep(
     pendingDownload: download.take(),
   });
 }
+
+/** Sync does not say which others the email is to tell of: it waits, since they get none of their own. */
+const othersUnknown = ({ email }: SendableEntry): EmailOutcome => ({
+  result: 'later',
+  lastError: 'twilio-unavailable',
+  deliveryUncertain: email.deliveryUncertainSince !== undefined,
+  notAttempted: true,
+});
 
 /** Only for emails that were really tried. */
 async function recordEmailHealth({ twilio, log }: Invocation, email: EmailOutcome | undefined): Promise<void> {
@@ -216,6 +244,7 @@ function logOutcomes(
       duration: entry.recording.seconds,
       size: email.attachedBytes,
     });
+  else if (email.result === 'carries' || email.result === 'summarized') log.info('email held back', emailAttempt);
   else if (email.result !== 'off')
     log.warn('email not sent', { ...emailAttempt, code: email.lastErrorDetail ?? email.lastError });
 }

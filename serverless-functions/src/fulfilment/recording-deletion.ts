@@ -1,7 +1,8 @@
 import type { Invocation } from '../invocation';
-import { currentTaskSid } from '../ledger/entry';
+import { currentTaskSid, type LedgerEntry } from '../ledger/entry';
 import type { VersionedEntry } from '../ledger/ledger';
 import { errorCode, isOutcomeUnknown } from '../runtime/errors';
+import { leaveCallerMails } from './caller-mails';
 import { deleteTranscriptions } from './recordings-at-twilio';
 import { withRecordingRemoved } from './task-attributes';
 
@@ -54,7 +55,17 @@ export async function deleteAtTwilio(invocation: Invocation, recordingSid: strin
   await invocation.twilio.voice.deleteRecording(recordingSid);
 }
 
+/**
+ * Before an entry's mail is given up with its recording: another entry tells of those that it was to tell of.
+ * @throws ProductError or TwilioError when none does yet: a sweep repeats it
+ */
+export async function passOnSummary(invocation: Invocation, { id, email }: LedgerEntry): Promise<void> {
+  const name = email.state !== 'failed' && 'carries' in email ? email.carries : undefined;
+  if (name !== undefined) await leaveCallerMails(invocation, { name, id, isTold: false });
+}
+
 async function noteDeletion(invocation: Invocation, current: VersionedEntry): Promise<VersionedEntry | undefined> {
+  await passOnSummary(invocation, current.entry);
   const latest = await invocation.ledger.apply(current, { type: 'recording-deleted' });
   return latest && checkDeletion(invocation, latest);
 }

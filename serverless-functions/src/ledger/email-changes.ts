@@ -22,7 +22,8 @@ export function receiveTranscript(
   now: number,
 ): Change {
   const trimmed = text.trim();
-  const isAwaited = email.state === 'pending' && email.attempts === 0 && email.runAt > now;
+  const isAwaited =
+    email.state === 'pending' && email.attempts === 0 && email.runAt > now && email.carries === undefined;
   return {
     transcript:
       trimmed === '' ? { state: 'failed' } : { state: 'ready', text: truncateBytes(trimmed, MAX_TRANSCRIPT_BYTES) },
@@ -85,23 +86,42 @@ export function deferEmail(
 
 /** Due at once, with as many attempts as at first. An earlier uncertain delivery is not forgotten. */
 export function resendEmail(
-  { email }: EntryIn<'completed' | 'failed', TaskState, 'pending' | 'failed'>,
+  { email }: EntryIn<'completed' | 'failed', TaskState, 'pending' | 'failed' | 'summarized'>,
   _event: EventOf<'resend-requested'>,
   now: number,
 ): Change | undefined {
   if (email.state === 'pending' && email.runAt <= now) return undefined;
   if (resendAllowedAt(email, now) > now) return undefined;
+  const before: SendingFields = email.state === 'summarized' ? { attempts: 0 } : sending(email);
   return {
     email: {
-      ...sending(email),
+      ...before,
       state: 'pending',
       attempts: 0,
       runAt: now,
       recordingFetchFailures: undefined,
       // A recording that is too large for one provider may not be for the next; one that is gone stays gone.
-      recordingOmitted: email.recordingOmitted === 'gone' ? 'gone' : undefined,
+      recordingOmitted: before.recordingOmitted === 'gone' ? 'gone' : undefined,
       resendRequestedAt: now,
       resends: [...recentResends(email, now), now],
     },
   };
+}
+
+/** It waits, and then sums up what its document lists by then. Nothing was sent, so its attempts begin anew. */
+export function carryOthers(
+  { email }: EntryIn<RecordingState, TaskState, 'sending'>,
+  { document, until }: EventOf<'email-carries'>,
+): Change {
+  return { email: { ...sending(email), state: 'pending', attempts: 0, runAt: until, carries: document } };
+}
+
+/** Another one's mail, which told of this one, is not sent any more: this one tells of the others. */
+export function inheritOthers(
+  { recording }: EntryIn<RecordingState, TaskState, 'summarized'>,
+  { document, until }: EventOf<'email-inherits'>,
+  now: number,
+): Change | undefined {
+  if (recording.state !== 'completed' && recording.state !== 'failed') return undefined;
+  return { email: { state: 'pending', attempts: 0, runAt: Math.max(until, now), carries: document } };
 }

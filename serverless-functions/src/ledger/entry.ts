@@ -147,6 +147,8 @@ const sendingFields = {
   resendRequestedAt: optional(time),
   /** When supervisors requested it again, of late: see `resendAllowedAt`. */
   resends: optional(list(time)),
+  /** It sums up voicemails of its caller: the Sync document that lists them (ADR 0122). */
+  carries: optionalText,
 };
 const sendingSchema = object(sendingFields);
 /** The fields that an unsent or failed email has in every state. */
@@ -166,7 +168,11 @@ const emailSchema = union(
     recipients: list(recipientOutcomeSchema),
     recipientCount: number(),
     possibleDuplicate: optionalFlag,
+    /** How many other voicemails it summed up. */
+    others: optionalNumber,
   }),
+  /** Not sent singly: the mail of the entry `carrier`, due at `until`, tells of it. */
+  object({ state: choice('summarized'), carrier: text(), until: time }),
   object({
     ...sendingFields,
     state: choice('failed'),
@@ -394,12 +400,12 @@ export function recordingSeconds({ recording }: LedgerEntry): number | undefined
 
 /** The error's code and the provider's words for `emailError`. */
 export function emailErrorDetail({ email }: LedgerEntry): string | undefined {
-  return email.state === 'sent' || email.state === 'off' ? undefined : email.lastErrorDetail;
+  return 'lastErrorDetail' in email ? email.lastErrorDetail : undefined;
 }
 
 /** The code of what went wrong with the email last; undefined once it was sent. */
 export function emailError({ email }: LedgerEntry): EmailProblem | undefined {
-  return email.state === 'sent' ? undefined : email.lastError;
+  return 'lastError' in email ? email.lastError : undefined;
 }
 
 /** How many recipients the email was sent to, or was refused for. */
@@ -410,6 +416,11 @@ export function recipientCount({ email }: LedgerEntry): number {
 /** True while the caller may still record another message in place of this one. */
 export function isUnderReview({ review }: LedgerEntry): boolean {
   return review === 'open';
+}
+
+/** True while the email waits to sum up other voicemails of its caller. */
+export function isCarrier({ email }: LedgerEntry): boolean {
+  return (email.state === 'pending' || email.state === 'sending') && email.carries !== undefined;
 }
 
 /** True while the email is still to be sent. */

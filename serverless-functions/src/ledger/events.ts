@@ -71,7 +71,22 @@ export type LedgerEvent =
   // Email
   | { type: 'email-awaits-transcript' }
   | { type: 'email-claimed'; owner: string; sendWhen: 'recorded' | 'transcribed' }
-  | { type: 'email-sent'; providerId?: string; recipients: RecipientOutcome[]; possibleDuplicate: boolean }
+  | {
+      type: 'email-sent';
+      providerId?: string;
+      recipients: RecipientOutcome[];
+      possibleDuplicate: boolean;
+      /** How many other voicemails it told of. */
+      others?: number;
+    }
+  /** Its caller left many: it waits, and sums up those that the Sync document lists by then (ADR 0122). */
+  | { type: 'email-carries'; document: string; until: number }
+  /** The email of `carrier`, due at `until`, tells of it. */
+  | { type: 'email-summarized'; carrier: string; until: number }
+  /** It takes the place of a carrier that will not be sent. */
+  | { type: 'email-inherits'; document: string; until: number }
+  /** It lists as many as one email may. */
+  | { type: 'summary-full' }
   | { type: 'email-switched-off' }
   | { type: 'email-failed'; lastError: EmailProblem; lastErrorDetail?: string; recipients: RecipientOutcome[] }
   | ({ type: 'email-deferred' } & EmailDeferral)

@@ -50,6 +50,27 @@ test('a voicemail is shown once its recording has arrived', () => {
   });
 });
 
+test('an email that waits for others, or is in the email of another, says until when', () => {
+  const until = NOW + 3_600_000;
+  const sending = apply(created, emailClaimed, NOW + 3_000);
+  const carrier = apply(sending, { type: 'email-carries', document: 'mails', until });
+  const told = apply(sending, { type: 'email-summarized', carrier: 'voicemail-x', until });
+  expect(toHistoryRow(carrier)?.email).toMatchObject({ state: 'pending', summaryAt: until });
+  expect(toHistoryRow(told)?.email).toMatchObject({ state: 'summarized', carrier: 'voicemail-x', summaryAt: until });
+  // Neither needs a supervisor.
+  expect([toFailureRow(carrier), toFailureRow(told)]).toEqual([undefined, undefined]);
+  const summary = apply(
+    carrier,
+    [
+      { type: 'email-claimed', owner: 'me', sendWhen: 'recorded' },
+      { type: 'email-sent', recipients, possibleDuplicate: false, others: 12 },
+    ],
+    until,
+  );
+  expect(toHistoryRow(summary)?.email).toMatchObject({ state: 'sent', others: 12 });
+  expect(parseHistoryRow(toHistoryRow(told))).toEqual(toHistoryRow(told));
+});
+
 test('has no row without a message, for a replaced message, or while a callback is being booked', () => {
   const none: LedgerEvent = { type: 'no-message-left', followUp: 'none', reason: 'x' };
   expect(toHistoryRow(apply(begun, none, NOW))).toBeUndefined();

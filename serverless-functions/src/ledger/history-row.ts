@@ -45,12 +45,18 @@ const historyRowSchema = object({
   queueName: text(),
   seconds: optional(number()),
   email: object({
-    state: choice('off', 'pending', 'sent', 'failed'),
+    state: choice('off', 'pending', 'sent', 'failed', 'summarized'),
     recipients: number(),
     sentAt: optional(time),
     lastError: optional(problem),
     lastErrorDetail: optional(text()),
     possibleDuplicate: optional(flag()),
+    /** The entry whose email tells of this one. */
+    carrier: optional(text()),
+    /** When that email is due, or the one that waits for others. */
+    summaryAt: optional(time),
+    /** How many other voicemails it told of. */
+    others: optional(number()),
   }),
   task: object({
     /** `created`: it waits, or the assignee has it. */
@@ -116,11 +122,20 @@ export function toHistoryRow(entry: LedgerEntry): HistoryRow | undefined {
       lastError: emailError(entry),
       lastErrorDetail: emailErrorDetail(entry),
       possibleDuplicate: email.state === 'sent' ? email.possibleDuplicate : undefined,
+      carrier: email.state === 'summarized' ? email.carrier : undefined,
+      summaryAt: summaryDueAt(entry),
+      others: email.state === 'sent' ? email.others : undefined,
     },
     task: toTaskSummary(entry),
     recordingDeleted: recording.state === 'deleted' || undefined,
     recordingFailed: recording.state === 'failed' || undefined,
   };
+}
+
+/** When the one email for several voicemails is due: this entry's, or the one that tells of it. */
+export function summaryDueAt({ email }: LedgerEntry): number | undefined {
+  if (email.state === 'summarized') return email.until;
+  return email.state === 'pending' && email.carries !== undefined ? email.runAt : undefined;
 }
 
 function toTaskSummary(entry: LedgerEntry): HistoryRow['task'] {

@@ -23,8 +23,12 @@ export type EmailOutcome =
       providerId?: string;
       recipients: RecipientOutcome[];
       possibleDuplicate: boolean;
+      others?: number;
       attachedBytes?: number;
     }
+  /** Held back, with others of its caller: it tells of them later, or the email of `carrier` tells of it. */
+  | { result: 'carries'; document: string; until: number }
+  | { result: 'summarized'; carrier: string; until: number }
   | { result: 'off' }
   | { result: 'failed'; lastError: EmailProblem; lastErrorDetail?: string; recipients: RecipientOutcome[] }
   | ({ result: 'later' } & EmailDeferral);
@@ -33,6 +37,10 @@ export function toEmailEvent(outcome: EmailOutcome): LedgerEvent {
   switch (outcome.result) {
     case 'sent':
       return { ...outcome, type: 'email-sent' };
+    case 'carries':
+      return { ...outcome, type: 'email-carries' };
+    case 'summarized':
+      return { ...outcome, type: 'email-summarized' };
     case 'off':
       return { type: 'email-switched-off' };
     case 'failed':

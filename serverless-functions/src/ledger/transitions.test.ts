@@ -66,6 +66,8 @@ const EMAILS: LedgerEntry['email'][] = [
   { state: 'off' },
   { ...emailFields, state: 'pending', runAt: NOW },
   { ...emailFields, state: 'pending', runAt: NOW + MINUTE, attempts: 0 },
+  { ...emailFields, state: 'pending', runAt: NOW + MINUTE, attempts: 0, carries: 'mails' },
+  { state: 'summarized', carrier: 'another', until: NOW + MINUTE },
   { ...emailFields, state: 'sending', lease: held },
   { ...emailFields, state: 'sending', lease: expired },
   { ...emailFields, state: 'sent', sentAt: NOW, recipients, recipientCount: 1 },
@@ -253,7 +255,10 @@ const EXPECTED: { [Type in EventType]: Expected } = {
     changes: ['transcript', 'email'],
     to: ({ email }) => ({
       transcript: { state: 'ready', text: 'Hi' },
-      email: email.state === 'pending' && email.attempts === 0 ? { ...email, runAt: NOW } : email,
+      email:
+        email.state === 'pending' && email.attempts === 0 && email.carries === undefined
+          ? { ...email, runAt: NOW }
+          : email,
     }),
   },
   'transcript-timed-out': {
@@ -478,6 +483,31 @@ const EXPECTED: { [Type in EventType]: Expected } = {
       email: { state: 'sent', sentAt: NOW, providerId: 'id', recipients, recipientCount: 1, possibleDuplicate: true },
     }),
   },
+  'email-carries': {
+    event: { type: 'email-carries', document: 'mails', until: NOW + 60 * MINUTE },
+    email: ['sending'],
+    changes: ['email'],
+    to: () => ({ email: { state: 'pending', attempts: 0, runAt: NOW + 60 * MINUTE, carries: 'mails' } }),
+  },
+  'email-summarized': {
+    event: { type: 'email-summarized', carrier: 'another', until: NOW + 60 * MINUTE },
+    email: ['sending'],
+    changes: ['email'],
+    to: () => ({ email: { state: 'summarized', carrier: 'another', until: NOW + 60 * MINUTE } }),
+  },
+  'email-inherits': {
+    event: { type: 'email-inherits', document: 'mails', until: NOW - MINUTE },
+    recording: ['completed', 'failed'],
+    email: ['summarized'],
+    changes: ['email'],
+    to: () => ({ email: { state: 'pending', attempts: 0, runAt: NOW, carries: 'mails' } }),
+  },
+  'summary-full': {
+    event: { type: 'summary-full' },
+    only: ({ email }) => email.state === 'pending' && email.carries !== undefined && email.runAt > NOW,
+    changes: ['email'],
+    to: () => ({ email: { state: 'pending', runAt: NOW, carries: 'mails' } }),
+  },
   'email-switched-off': {
     event: { type: 'email-switched-off' },
     email: ['pending', 'sending'],
@@ -508,9 +538,16 @@ const EXPECTED: { [Type in EventType]: Expected } = {
     event: { type: 'resend-requested' },
     recording: ['completed', 'failed'],
     review: [undefined],
-    only: ({ email }) => email.state === 'failed' || (email.state === 'pending' && email.runAt > NOW),
+    only: ({ email }) =>
+      email.state === 'failed' || email.state === 'summarized' || (email.state === 'pending' && email.runAt > NOW),
     changes: ['email'],
-    to: () => ({ email: { state: 'pending', attempts: 0, runAt: NOW, resendRequestedAt: NOW, resends: [NOW] } }),
+    to: ({ email }) => ({
+      email: {
+        ...{ state: 'pending', attempts: 0, runAt: NOW, resendRequestedAt: NOW, resends: [NOW] },
+        // Requested early, it sums up all the same.
+        carries: 'carries' in email ? email.carries : undefined,
+      },
+    }),
   },
   'entry-erased': {
     event: { type: 'entry-erased', by: SAM.workerSid, subject: 's', documents: ['lock'] },

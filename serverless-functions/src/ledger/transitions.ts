@@ -1,4 +1,13 @@
-import { awaitTranscript, claimEmail, deferEmail, receiveTranscript, resendEmail, sending } from './email-changes';
+import {
+  awaitTranscript,
+  carryOthers,
+  claimEmail,
+  deferEmail,
+  inheritOthers,
+  receiveTranscript,
+  resendEmail,
+  sending,
+} from './email-changes';
 import {
   type EmailState,
   isPromised,
@@ -193,8 +202,17 @@ export const TRANSITIONS: { readonly [Type in EventType]: Row<Type> } = {
       recipients: event.recipients,
       recipientCount: event.recipients.length,
       possibleDuplicate: event.possibleDuplicate || undefined,
+      others: event.others || undefined,
     },
   })),
+  'email-carries': on({ email: ['sending'] }, carryOthers),
+  'email-summarized': on({ email: ['sending'] }, (_, { carrier, until }) => ({
+    email: { state: 'summarized', carrier, until },
+  })),
+  'email-inherits': on({ email: ['summarized'] }, inheritOthers),
+  'summary-full': on({ email: ['pending'] }, ({ email }, _, now) =>
+    email.carries === undefined || email.runAt <= now ? undefined : { email: { ...email, runAt: now } },
+  ),
   'email-switched-off': on({ email: UNSENT }, () => ({ email: { state: 'off' } })),
   'email-failed': on({ email: UNSENT }, ({ email }, { lastError, lastErrorDetail, recipients }) => ({
     email: {
@@ -208,7 +226,7 @@ export const TRANSITIONS: { readonly [Type in EventType]: Row<Type> } = {
   })),
   'email-deferred': on({ email: UNSENT }, deferEmail),
   'resend-requested': on(
-    { recording: ['completed', 'failed'], review: [undefined], email: ['pending', 'failed'] },
+    { recording: ['completed', 'failed'], review: [undefined], email: ['pending', 'failed', 'summarized'] },
     resendEmail,
   ),
 

@@ -7,7 +7,6 @@ import {
   isAllowedRecipient,
   mailedFormat,
   mailsTranscript,
-  recipientsFor,
 } from '@callback-and-voicemail/contract';
 import { EmailSendError, type Message } from '../email-providers/provider';
 import { ALREADY_PROMISED_REASON, type RecordingIn, type SendableEntry, transcriptText } from '../ledger/entry';
@@ -22,6 +21,7 @@ import {
 } from '../twilio/recording-media';
 import { allowedRecipients } from './allowed-recipients';
 import { isAudio, peek } from './audio-format';
+import { chosenRecipients } from './chosen-recipients';
 import type { EmailJob, SendEmail } from './email-job';
 import { emailStrings } from './email-strings';
 import { logoHosts } from './logo-hosts';
@@ -53,15 +53,9 @@ const MIN_SEND_MS = 1_000;
  * @returns the outcome, which the caller writes to the ledger
  */
 export const sendEmail: SendEmail = async (job) => {
-  const { entry, settings } = job;
-  const { recipients: chosen } = recipientsFor(settings, job.rules, {
-    queue: entry.queueName,
-    number: entry.to,
-    at: entry.createdAt,
-    timeZone: job.timeZone,
-  });
-  // With rules, having no recipient is intended; without rules, recipients are missing.
-  if (chosen.length === 0 && job.rules.rules.some(({ enabled }) => enabled)) return { result: 'off' };
+  const { entry } = job;
+  const chosen = chosenRecipients(job);
+  if (chosen === undefined) return { result: 'off' };
   const { recipients, problem } = permittedRecipients(job, chosen);
   const notAttempted = (lastError: EmailProblem): EmailOutcome => ({
     result: 'later',
@@ -135,7 +129,12 @@ async function outcomeOfEarlierAttempt(sending: Sending): Promise<EmailOutcome |
     .within(time, () => mailer.provider.wasAccepted(messageId, time))
     .catch(() => 'unknown' as const);
   if (accepted === 'yes')
-    return { result: 'sent', recipients: recipientOutcomes(sending, 'accepted'), possibleDuplicate: false };
+    return {
+      result: 'sent',
+      recipients: recipientOutcomes(sending, 'accepted'),
+      possibleDuplicate: false,
+      others: job.others?.length,
+    };
   // Mailgun's records lag behind its sending: only a "no" that has had time to become a "yes" is one.
   if (Date.now() - (job.entry.email.deliveryUncertainSince ?? 0) >= PROVIDER_RECORDS_LAG_MS) return undefined;
   return {
@@ -162,6 +161,7 @@ async function send(sending: Sending): Promise<EmailOutcome> {
     providerId,
     recipients: recipientOutcomes(sending, 'accepted'),
     possibleDuplicate: deliveryUncertain,
+    others: job.others?.length,
     attachedBytes: recording.download?.bytes,
   };
 }
@@ -321,7 +321,7 @@ function composeMessage(
   recipients: EmailRecipient[],
   recording: RecordingForMail,
 ): Message {
-  const mail: VoicemailEmail = { ...voicemailFacts(job), recording: recording.presentation };
+  const mail: VoicemailEmail = { ...voicemailFacts(job), recording: recording.presentation, others: job.others };
   const { download, presentation } = recording;
   return {
     messageId,

@@ -1,6 +1,7 @@
 import type { PersonalDataItem } from '@callback-and-voicemail/contract';
 import { slotsName } from '../callback/typed-number-slots';
 import { lockName } from '../fulfilment/active-callback-lock';
+import { callerMailsNames } from '../fulfilment/caller-mails';
 import { completeErasureOrDefer } from '../fulfilment/complete-erasure';
 import { rebuildEntryFromTask } from '../fulfilment/rebuild-from-task';
 import { taskKeyFor } from '../fulfilment/task-proof';
@@ -12,6 +13,7 @@ import type { LedgerEvent } from '../ledger/events';
 import type { CorruptEntry, VersionedEntry } from '../ledger/ledger';
 import { salvageEntry } from '../ledger/salvage-entry';
 import { transition, transitionAll } from '../ledger/transitions';
+import type { Environment } from '../runtime/environment';
 import { type Candidate, readCandidate } from './walk';
 
 /** Who has what deleted. */
@@ -94,7 +96,7 @@ async function eraseCorrupt(
       type: 'entry-erased',
       by: order.workerSid,
       subject: order.subject,
-      documents: documentsOf(entry),
+      documents: documentsOf(environment, entry),
       callMayGoOn: entry.callSid !== '' && call?.hasEnded !== true,
     },
     ...recordingSids.map((recordingSid) => ({ type: 'recording-completed', recordingSid }) as const),
@@ -128,7 +130,11 @@ async function writeTombstone(
   const event = { type: 'entry-erased', by, subject } as const;
   if (current !== undefined) {
     const { entry } = current;
-    return ledger.apply(current, { ...event, documents: documentsOf(entry), callMayGoOn: mayCallGoOn(entry) });
+    return ledger.apply(current, {
+      ...event,
+      documents: documentsOf(environment, entry),
+      callMayGoOn: mayCallGoOn(entry),
+    });
   }
   const events: LedgerEvent[] = [
     {
@@ -160,13 +166,15 @@ function mayCallGoOn(entry: LedgerEntry): boolean {
 }
 
 /** The Sync documents that point to an entry; their names are hashes of numbers. */
-function documentsOf(entry: LedgerEntry): string[] {
-  const { activeCallback, from, workflowSid, queueName } = entry;
+function documentsOf(environment: Environment, entry: LedgerEntry): string[] {
+  const { activeCallback, from, workflowSid, queueName, email } = entry;
   const number = numberToCall(entry);
   const names = [
     activeCallback,
     lockName({ caller: from, workflowSid, queueName }),
     number === from ? undefined : slotsName(number),
+    'carries' in email ? email.carries : undefined,
+    ...('completedAt' in entry.recording ? callerMailsNames(environment, from) : []),
   ];
   return [...new Set(names.filter((name) => name !== undefined))];
 }

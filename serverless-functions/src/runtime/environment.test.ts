@@ -1,4 +1,4 @@
-import { describeProblem, readEnvironment } from './environment';
+import { describeProblem, mailsPerCallerAndHour, readEnvironment } from './environment';
 
 const complete = {
   ACCOUNT_SID: `AC${'0'.repeat(32)}`,
@@ -47,6 +47,9 @@ test.each([
   ['CALLBACK_COUNTRIES', '+1, +44'],
   ['CALLBACK_COUNTRIES', '*'],
   ['CALLBACK_COUNTRIES', 'US,,CA,'],
+  ['VOICEMAIL_EMAILS_PER_CALLER_AND_HOUR', '-1'],
+  ['VOICEMAIL_EMAILS_PER_CALLER_AND_HOUR', '61'],
+  ['VOICEMAIL_EMAILS_PER_CALLER_AND_HOUR', 'ten'],
   ['OUTBOX_TOKEN', 'short'],
   ['TWILIO_FLEX_WORKSPACE_SID', `WS${'Z'.repeat(32)}`],
 ])('reports %s=%s without its value', (name, value) => {
@@ -83,4 +86,15 @@ test('a fault in the mail variables leaves those of voicemail as they are', () =
 test('for a zone without summer time, names the one that is meant', () => {
   const problems = readEnvironment({ ...complete, BUSINESS_TIME_ZONE: 'MST' }).problems.map(describeProblem);
   expect(problems).toEqual([expect.stringContaining('probably America/Denver is meant')]);
+});
+
+test.each([
+  [undefined, 10],
+  ['', 10],
+  ['many', 10],
+  ['0', 0],
+  ['3', 3],
+])('VOICEMAIL_EMAILS_PER_CALLER_AND_HOUR %j means %i', (value, expected) => {
+  const environment = readEnvironment({ ...complete, VOICEMAIL_EMAILS_PER_CALLER_AND_HOUR: value });
+  expect(mailsPerCallerAndHour(environment)).toBe(expected);
 });

@@ -156,6 +156,11 @@ const VARIABLES = {
     expected: 'allow or refuse; default: allow',
     isValid: (v) => v === 'allow' || v === 'refuse',
   },
+  VOICEMAIL_EMAILS_PER_CALLER_AND_HOUR: {
+    requiredFor: 'optional',
+    expected: 'a whole number from 0 to 60; 0: no limit; default: 10',
+    isValid: (v) => /^\d{1,2}$/.test(v) && Number(v) <= 60,
+  },
   RECIPIENT_CONFIRMATION: {
     requiredFor: 'optional',
     expected: 'required or off; default: off',
@@ -246,6 +251,13 @@ export function readEnvironment(raw: Record<string, unknown>): Environment {
       });
   }
   return environment;
+}
+
+const DEFAULT_MAILS_PER_CALLER_AND_HOUR = 10;
+
+/** How many mails about one caller go singly within an hour; 0: all of them. A malformed value counts as none. */
+export function mailsPerCallerAndHour({ values }: Environment): number {
+  return Number(values.VOICEMAIL_EMAILS_PER_CALLER_AND_HOUR ?? DEFAULT_MAILS_PER_CALLER_AND_HOUR);
 }
 
 /** One line for people, without the value: it may be a key put in the wrong place. */

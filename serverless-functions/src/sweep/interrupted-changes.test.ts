@@ -42,6 +42,9 @@ const lost = (replaceIn?: string): LedgerEvent => ({
   at: NOW,
   replaceIn,
 });
+// Due before the sweep below, as the mail is in the end.
+const carries: LedgerEvent = { type: 'email-carries', document: 'mails-of-caller-x', until: NOW + 600_000 };
+const summarized: LedgerEvent = { type: 'email-summarized', carrier: 'voicemail-x', until: NOW + 3_600_000 };
 const handled: LedgerEvent = { type: 'task-handled', taskSid: TASK_SID, at: NOW };
 const requeued: LedgerEvent = { type: 'task-requeued', taskSid: TASK_SID, owner: 'me' };
 
@@ -60,6 +63,8 @@ const STARTS: Record<string, LedgerEntry> = {
   'a voicemail whose mail is sent': sent,
   'a voicemail whose mail waits': apply(recorded, [taskClaimed, taskCreated, emailClaimed, emailDeferred]),
   'a voicemail whose mail failed': apply(recorded, [taskClaimed, taskCreated, emailClaimed, failing]),
+  'a voicemail that carries others': apply(recorded, [taskClaimed, taskCreated, emailClaimed, carries]),
+  'a voicemail in the mail of another': apply(recorded, [taskClaimed, taskCreated, emailClaimed, summarized]),
   'a handled voicemail': apply(sent, handled),
   'a handled voicemail with failed mail': apply(recorded, [taskClaimed, taskCreated, emailClaimed, failing, handled]),
   'a voicemail that is being deleted': apply(sent, { type: 'deletion-begun' }),
@@ -126,6 +131,10 @@ const EVENTS: { [Type in EventType]: Extract<LedgerEvent, { type: Type }>[] } = 
   'email-awaits-transcript': [{ type: 'email-awaits-transcript' }],
   'email-claimed': [{ type: 'email-claimed', owner: 'me', sendWhen: 'recorded' }],
   'email-sent': [{ type: 'email-sent', recipients: [], possibleDuplicate: false }],
+  'email-carries': [carries],
+  'email-summarized': [summarized],
+  'email-inherits': [{ type: 'email-inherits', document: 'mails-of-caller-x', until: NOW + 3_600_000 }],
+  'summary-full': [{ type: 'summary-full' }],
   'email-switched-off': [{ type: 'email-switched-off' }],
   'email-failed': [{ type: 'email-failed', lastError: 'recipient-refused', recipients: [] }],
   'email-deferred': [{ type: 'email-deferred', lastError: 'unreachable', deliveryUncertain: false }],

@@ -1,6 +1,7 @@
 import { mailedFormat, waitsForTranscript } from '@callback-and-voicemail/contract';
 import { completeErasureOrDefer } from '../fulfilment/complete-erasure';
 import { findOrCreateTask } from '../fulfilment/find-or-create-task';
+import { startReadingCallerMails } from '../fulfilment/mail-count';
 import { isOwnRecording, recordingProgress } from '../fulfilment/own-recording';
 import { processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
@@ -83,13 +84,14 @@ async function handleCompleted(
   const isSentLater = waits && recordingLimits(experienceForVoicemail(urlState)).transcribed;
   const download =
     format === 'none' || isSentLater ? undefined : startDownload(() => twilio.recordingMedia, recordingSid, format);
+  const callerMails = isSentLater ? undefined : startReadingCallerMails(invocation, urlState.from);
   const remembered = emailConfig.then((config) => rememberExpectation(invocation, config));
   try {
     const current = await findOrRebuildEntry(invocation, urlState, recordingSid, startedAt);
     // A caller who hangs up while recording has sent the message; one who is still there listens to it first.
     if (isUnderReview(current.entry) && (await hasCallEnded(invocation, urlState.callSid)))
       events.push({ type: 'review-ended' });
-    const after = await processEntry(invocation, current, events, { emailConfig, download });
+    const after = await processEntry(invocation, current, events, { emailConfig, download, callerMails });
     if (after && isErased(after.entry)) await completeErasureOrDefer(invocation, after);
     return 204;
   } catch (error) {
@@ -100,7 +102,7 @@ async function handleCompleted(
     );
     return 503;
   } finally {
-    await remembered;
+    await Promise.all([remembered, callerMails?.document]);
   }
 }
 

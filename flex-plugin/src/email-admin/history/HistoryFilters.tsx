@@ -18,6 +18,7 @@ const STATE_OPTIONS: readonly { value: EmailState | ''; label: StringKey }[] = [
   { value: 'failed', label: 'HistoryStateFailed' },
   { value: 'pending', label: 'HistoryStatePending' },
   { value: 'sent', label: 'HistoryStateSent' },
+  { value: 'summarized', label: 'HistoryStateSummarized' },
   { value: 'off', label: 'HistoryStateOff' },
 ];
 

@@ -30,7 +30,7 @@ export const HistoryRow: React.FC<{
   const first = [when, isolateText(who), isolateText(queue), taskType === 'callback' ? t('Callback') : length];
   const second = [
     recordingFailed === true ? t('MessageFailed') : '',
-    taskType === 'voicemail' || email.state !== 'off' ? emailStatusText(translator, item, delivery) : '',
+    taskType === 'voicemail' || email.state !== 'off' ? emailStatusText(translator, item, delivery, now) : '',
     taskStatusText(translator, item, now),
   ];
   const join = (parts: string[]) => parts.filter((part) => part !== '').join(' · ');
@@ -67,16 +67,28 @@ export const HistoryRow: React.FC<{
   );
 };
 
-function emailStatusText(translator: Translator, { email }: HistoryItem, delivery: EmailDelivery | undefined): string {
+function emailStatusText(
+  translator: Translator,
+  { email }: HistoryItem,
+  delivery: EmailDelivery | undefined,
+  now: number,
+): string {
   const { t } = translator;
   const twice = email.possibleDuplicate ? ` ${t('HistoryPossibleDuplicate')}` : '';
   switch (email.state) {
     case 'sent':
-      return `${sentText(translator, email.recipients, delivery)}${twice}`;
+      return [
+        `${sentText(translator, email.recipients, delivery)}${twice}`,
+        ...(email.others === undefined ? [] : [summaryText(translator, { ...email, summaryAt: email.sentAt }, now)]),
+      ].join(' · ');
     case 'pending':
-      return email.problem === undefined
+      if (email.problem !== undefined)
+        return t('HistoryWaiting', { reason: emailProblemMessage(translator, email.problem) });
+      return email.summaryAt === undefined
         ? t('HistoryPending')
-        : t('HistoryWaiting', { reason: emailProblemMessage(translator, email.problem) });
+        : t('HistoryHeld', { time: formatTime(translator, email.summaryAt, now) });
+    case 'summarized':
+      return summaryText(translator, email, now);
     case 'failed':
       return `${t('HistoryFailedMail', { reason: emailProblemMessage(translator, email.problem) })}${twice}`;
     case 'off':
@@ -84,6 +96,13 @@ function emailStatusText(translator: Translator, { email }: HistoryItem, deliver
         ? t('HistoryOff')
         : t('HistoryOffBecause', { reason: emailProblemMessage(translator, email.problem) });
   }
+}
+
+/** `in one email with 12 others, at 11:00` */
+function summaryText(translator: Translator, { summaryAt, others }: HistoryItem['email'], now: number): string {
+  const { t } = translator;
+  const time = summaryAt === undefined ? '' : formatTime(translator, summaryAt, now);
+  return others === undefined ? t('HistorySummaryUnknown', { time }) : t('HistorySummary', { count: others, time });
 }
 
 /** `delivered 2 of 3, 1 bounced: mailbox full (…)`; until something is known of it, to how many it was sent. */

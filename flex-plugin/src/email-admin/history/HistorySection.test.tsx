@@ -57,6 +57,26 @@ describe('what a line says', () => {
       item(1, { email: { state: 'pending', recipients: 0, problem: 'settings-unreadable' } }),
       /^email waiting: the settings could not be read/,
     ],
+    [
+      'waiting for others of its caller',
+      item(1, { email: { state: 'pending', recipients: 0, summaryAt: minutesAgo(-30) } }),
+      /^email waits until \d.+M for others of this caller ·/,
+    ],
+    [
+      'in the email of another',
+      item(1, { email: { state: 'summarized', recipients: 0, summaryAt: minutesAgo(2), others: 12 } }),
+      /^in one email with 12 others, at .*\d/,
+    ],
+    [
+      'in the email of another that is not on the page',
+      item(1, { email: { state: 'summarized', recipients: 0, summaryAt: minutesAgo(2) } }),
+      /^in one email with others, at .*\d/,
+    ],
+    [
+      'sent with others in it',
+      item(1, { email: { state: 'sent', recipients: 3, sentAt: minutesAgo(2), others: 1 } }),
+      /^emailed to 3 people · in one email with 1 other, at .*\d/,
+    ],
     ['off', item(1, { email: { state: 'off', recipients: 0 } }), /^not emailed ·/],
     [
       'not recorded',

@@ -40,6 +40,12 @@ export const enUS = {
   MailOff: 'Voicemails are not emailed',
   MailDeleted: 'The email was not sent: the recording was deleted first.',
   MailPending: 'The email is being sent',
+  MailHeld: 'The email waits until {{time}} for other voicemails of this caller',
+  MailSummary: {
+    one: 'In one email with {{count}} other, at {{time}}',
+    other: 'In one email with {{count}} others, at {{time}}',
+  },
+  MailSummaryUnknown: 'In one email with others, at {{time}}',
   MailSent: { one: 'Emailed to {{count}} person {{ago}}', other: 'Emailed to {{count}} people {{ago}}' },
   MailFailed: 'The email could not be sent: {{problem}}',
   MailFailedUnknown: 'The email could not be sent.',

@@ -40,6 +40,12 @@ export const es: AgentDesktopStrings = {
   MailOff: 'No se envía correo por los mensajes de voz',
   MailDeleted: 'El correo no se envió: la grabación se eliminó antes.',
   MailPending: 'El correo está en camino',
+  MailHeld: 'El correo espera hasta {{time}} otros mensajes de esta persona',
+  MailSummary: {
+    one: 'En un solo correo con {{count}} más, {{time}}',
+    other: 'En un solo correo con {{count}} más, {{time}}',
+  },
+  MailSummaryUnknown: 'En un solo correo con otros, {{time}}',
   MailSent: {
     one: 'Enviado por correo a {{count}} persona {{ago}}',
     other: 'Enviado por correo a {{count}} personas {{ago}}',

@@ -39,6 +39,12 @@ export const ptBR: AgentDesktopStrings = {
   MailOff: 'Nenhum e-mail é enviado para o correio de voz',
   MailDeleted: 'O e-mail não foi enviado: a gravação foi excluída antes.',
   MailPending: 'O e-mail está a caminho',
+  MailHeld: 'O e-mail espera até {{time}} por outras mensagens desta pessoa',
+  MailSummary: {
+    one: 'Em um só e-mail com mais {{count}}, {{time}}',
+    other: 'Em um só e-mail com mais {{count}}, {{time}}',
+  },
+  MailSummaryUnknown: 'Em um só e-mail com outras, {{time}}',
   MailSent: {
     one: 'Enviado por e-mail a {{count}} pessoa {{ago}}',
     other: 'Enviado por e-mail a {{count}} pessoas {{ago}}',
