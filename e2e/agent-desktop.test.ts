@@ -3,9 +3,9 @@ import path from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { openFlexBrowser } from './support/browser';
 import {
+  askFunctions,
   collectPageProblems,
   expectNoPageProblems,
-  flexToken,
   invokeAction,
   openFlex,
   type PageProblems,
@@ -114,6 +114,7 @@ test('in an account as strict as real ones, a voicemail is played, called back, 
   await accept().click();
   await button('Play').waitFor();
   await card().getByText('Attempt 1 of 3').waitFor();
+  await card().getByText('Calling number verified by its carrier (STIR/SHAKEN A)').waitFor();
   await card().getByText('No one has listened yet').waitFor();
   await screenshot('voicemail-card');
 
@@ -260,24 +261,6 @@ describe('two agents, one task', () => {
     ({ page: sue, seen: seen.sue } = sues as { page: Page; seen: PageProblems });
     pages.push(ana);
   });
-  /** Asks the Functions as the plugin in that page does. */
-  const ask = async (page: Page, name: string, fields: Record<string, string>) => {
-    const url = await page.evaluate(
-      () =>
-        (
-          window as unknown as {
-            manager: { serviceConfiguration: { ui_attributes: { custom_data: Record<string, string> } } };
-          }
-        ).manager.serviceConfiguration.ui_attributes.custom_data.serverless_functions_domain,
-    );
-    const body = new URLSearchParams({ Token: await flexToken(page), ...fields });
-    const answer = await fetch(`${url}/features/callback-and-voicemail-with-email/flex/${name}`, {
-      method: 'POST',
-      body,
-    });
-    return { status: answer.status, text: await answer.text() };
-  };
-
   test('an agent without the task gets no audio, whatever they write into attributes', async () => {
     await go('Available');
     await product.leaveVoicemail('ben');
@@ -305,12 +288,16 @@ describe('two agents, one task', () => {
     expect(await hasNoCard(sam)).toBe(true);
 
     const range = { Start: '0', Length: '65536' };
-    expect(await ask(ana, 'voicemail-audio', { TaskSid: othersTask.sid, ...range })).toMatchObject({ status: 206 });
-    expect(await ask(sam, 'voicemail-audio', { TaskSid: othersTask.sid, ...range })).toMatchObject({ status: 403 });
-    expect(await ask(sam, 'voicemail', { TaskSid: othersTask.sid })).toMatchObject({ status: 403 });
-    expect(await ask(sam, 'requeue-callback', { TaskSid: othersTask.sid })).toMatchObject({ status: 403 });
-    expect(await ask(sam, 'delete-voicemail', { TaskSid: othersTask.sid })).toMatchObject({ status: 403 });
-    expect(await ask(sam, 'voicemail-audio', { TaskSid: own.sid, ...range })).toMatchObject({ status: 206 });
+    expect(await askFunctions(ana, 'voicemail-audio', { TaskSid: othersTask.sid, ...range })).toMatchObject({
+      status: 206,
+    });
+    expect(await askFunctions(sam, 'voicemail-audio', { TaskSid: othersTask.sid, ...range })).toMatchObject({
+      status: 403,
+    });
+    expect(await askFunctions(sam, 'voicemail', { TaskSid: othersTask.sid })).toMatchObject({ status: 403 });
+    expect(await askFunctions(sam, 'requeue-callback', { TaskSid: othersTask.sid })).toMatchObject({ status: 403 });
+    expect(await askFunctions(sam, 'delete-voicemail', { TaskSid: othersTask.sid })).toMatchObject({ status: 403 });
+    expect(await askFunctions(sam, 'voicemail-audio', { TaskSid: own.sid, ...range })).toMatchObject({ status: 206 });
     // As an agent can from the console of their browser.
     await sam.evaluate(
       ([sid, attributes]) => {
@@ -329,14 +316,14 @@ describe('two agents, one task', () => {
       [own.sid, othersTask.attributes] as const,
     );
     expect((await account.task(own.sid)).attributes).toEqual(othersTask.attributes);
-    const forged = await ask(sam, 'voicemail-audio', { TaskSid: own.sid, ...range });
+    const forged = await askFunctions(sam, 'voicemail-audio', { TaskSid: own.sid, ...range });
     expect({ ...forged, text: JSON.parse(forged.text) }).toMatchObject({
       status: 403,
       text: { code: 'not-this-task' },
     });
     await button('Mark as handled').click();
     await pollUntil(async () => (await account.task(own.sid)).assignment_status === 'completed');
-    expect(await ask(sam, 'voicemail-audio', { TaskSid: own.sid, ...range })).toMatchObject({ status: 403 });
+    expect(await askFunctions(sam, 'voicemail-audio', { TaskSid: own.sid, ...range })).toMatchObject({ status: 403 });
   });
 
   test('a supervisor sees whose it is, listens, downloads, and deletes the recording at Twilio', async () => {

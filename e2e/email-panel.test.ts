@@ -4,7 +4,14 @@ import type { BrowserContext, Locator, Page } from 'playwright-core';
 import type { MailSummary } from '../sandbox/src/mail/mailbox';
 import { axeViolations } from './support/axe';
 import { openFlexBrowser } from './support/browser';
-import { expectNoPageProblems, openFlex, type PageProblems, setActivity, waitForFlex } from './support/flex-page';
+import {
+  askFunctions,
+  expectNoPageProblems,
+  openFlex,
+  type PageProblems,
+  setActivity,
+  waitForFlex,
+} from './support/flex-page';
 import { reportPagesOnFailure } from './support/page-report';
 import { pollUntil } from './support/poll-until';
 import { type RunningProduct, startProduct } from './support/running-product';
@@ -28,6 +35,7 @@ const seen: Record<string, PageProblems> = {};
 /** When the test began: mails that came before are not its own. */
 let began: number;
 
+const SALES_LINE = '+12025550102';
 const SETTINGS = { version: 1, enabled: true, recipients: [{ address: 'supervisor@example.com' }] };
 
 beforeAll(async () => {
@@ -333,4 +341,86 @@ test('everything about a number is found, exported and deleted, at Twilio too, w
   const audit = section(sue, 'Audit log');
   await audit.getByLabel('Action').selectOption('Deleted everything about a number');
   await audit.getByRole('listitem').filter({ hasText: 'sha256:' }).first().waitFor();
+});
+
+test('what is older than the settings keep is deleted, at Twilio too, and the panel says when and what', async () => {
+  await product.leaveVoicemail('ana');
+  const rows = section(sue, 'Voicemails and emails')
+    .getByRole('list', { name: 'Voicemails and emails' })
+    .getByRole('listitem');
+  await refreshUntilShown(sue, rows.filter({ hasText: /delivered 1 of 1/i }));
+  await account.endOpenTasks();
+  const retention = section(sue, 'Retention');
+  await retention.getByLabel('Days to keep recordings and transcripts').fill('3');
+  await screenshot(sue, 'retention-set');
+  await save(sue);
+  // Five days pass.
+  const old = await account.ageHistory(5);
+  expect(old.length).toBeGreaterThan(0);
+  const statuses = () =>
+    Promise.all(
+      old.map((sid) =>
+        account.status('api.twilio.com', `/2010-04-01/Accounts/${account.accountSid}/Recordings/${sid}.json`),
+      ),
+    );
+  await account.removeDocument('retention');
+  await pollUntil(async () => {
+    // Without waiting for the scheduler.
+    await askFunctions(sam, 'sweep');
+    return (await statuses()).every((status) => status === 404);
+  });
+  const last = retention.getByText(/^Last checked .*Deleted then: recordings: [1-9]/);
+  await refreshUntilShown(sue, last);
+  await last.scrollIntoViewIfNeeded();
+  await section(sue, 'Audit log')
+    .getByText(/Deleted data by the retention rule/)
+    .last()
+    .waitFor();
+  await screenshot(sue, 'retention-ran');
+  expect(await violations(sue)).toEqual([]);
+});
+
+/** With one deployment, the last test: it is not made free again. */
+test('a supervisor of one queue sees it alone, and confirms the recipient that another one added', async () => {
+  await Promise.all([product.leaveVoicemail('ben', SALES_LINE), product.leaveVoicemail('ana')]);
+  const rows = section(sue, 'Voicemails and emails')
+    .getByRole('list', { name: 'Voicemails and emails' })
+    .getByRole('listitem');
+  for (const row of [rows.filter({ hasText: 'Sales' }), rows.filter({ hasNotText: 'Sales' })])
+    await refreshUntilShown(sue, row);
+  // No request of a page meets the restart of the Functions.
+  for (const page of [sam, adam, sue]) await page.goto('about:blank');
+  await account.writeSwitch('supervision', 'strict');
+  for (const [key, page] of [
+    ['adam', adam],
+    ['sue', sue],
+  ] as const) {
+    await page.goto(product.desk(key).origin);
+    await waitForFlex(page);
+    await openPanel(page);
+  }
+  await panel(sue).getByText('You see and change only what concerns Sales. The other settings are locked.').waitFor();
+  await refreshUntilShown(sue, rows.first());
+  expect((await rows.allInnerTexts()).filter((text) => !text.includes('Sales'))).toEqual([]);
+
+  await adam.bringToFront();
+  await button(adam, 'Add a rule').click();
+  const editor = panel(adam).getByRole('group', { name: 'Edit the rule' });
+  // Paste hides the box itself.
+  await editor.getByText('Sales', { exact: true }).last().click();
+  await editor.getByRole('textbox', { name: 'Who gets them' }).fill('eve@example.com');
+  await editor.getByRole('textbox', { name: 'Who gets them' }).press('Enter');
+  await editor.getByRole('button', { name: 'Done' }).click();
+  await save(adam);
+  await panel(adam).getByText('You added it: another supervisor has to confirm it.').waitFor();
+  await sue.bringToFront();
+  const confirm = button(sue, 'Confirm: eve@example.com');
+  await refreshUntilShown(sue, confirm);
+  await confirm.scrollIntoViewIfNeeded();
+  await screenshot(sue, 'own-queue-confirms');
+  expect(await violations(sue)).toEqual([]);
+  await confirm.click();
+  await confirm.waitFor({ state: 'detached' });
+  await product.leaveVoicemail('ben', SALES_LINE);
+  await pollUntil(async () => (await mails()).find(({ to }) => to.includes('eve@example.com')));
 });

@@ -75,6 +75,28 @@ export async function setActivity(page: Page, name: string): Promise<void> {
 }
 
 /** Flex's token of the signed-in user. */
-export function flexToken(page: Page): Promise<string> {
+function flexToken(page: Page): Promise<string> {
   return page.evaluate(() => (window as unknown as { manager: { user: { token: string } } }).manager.user.token);
+}
+
+/** Asks the Functions as the plugin in that page does. */
+export async function askFunctions(
+  page: Page,
+  name: string,
+  fields: Record<string, string> = {},
+): Promise<{ status: number; text: string }> {
+  const url = await page.evaluate(
+    () =>
+      (
+        window as unknown as {
+          manager: { serviceConfiguration: { ui_attributes: { custom_data: Record<string, string> } } };
+        }
+      ).manager.serviceConfiguration.ui_attributes.custom_data.serverless_functions_domain,
+  );
+  const body = new URLSearchParams({ Token: await flexToken(page), ...fields });
+  const answer = await fetch(`${url}/features/callback-and-voicemail-with-email/flex/${name}`, {
+    method: 'POST',
+    body,
+  });
+  return { status: answer.status, text: await answer.text() };
 }

@@ -12,14 +12,15 @@ export interface RunningProduct {
   url: string;
   /** Where the Flex of a sample worker is: `sam`, `ana`, `sue`, `adam`. */
   desk(key: string): { origin: string };
-  /** One call of the sample message to the voicemail line, as the telephone's button leaves it: without waiting. */
-  leaveVoicemail(caller?: 'ana' | 'ben'): Promise<void>;
+  /** One call of the sample message, to the voicemail line by default, as the telephone's button leaves it. */
+  leaveVoicemail(caller?: 'ana' | 'ben', to?: string): Promise<void>;
   output(): string;
   stop(): Promise<void>;
 }
 
 const CALLERS = {
-  ana: { from: '+14155550123', callerName: 'Ana Ruiz' },
+  // https://www.twilio.com/docs/voice/trusted-calling-with-shakenstir
+  ana: { from: '+14155550123', callerName: 'Ana Ruiz', stirVerstat: 'TN-Validation-Passed-A' },
   ben: { from: '+12125550147', callerName: 'Ben Okafor' },
 };
 
@@ -48,11 +49,11 @@ export function startProduct(env: Record<string, string> = {}): Promise<RunningP
         if (origin === undefined) throw new Error(`npm start names no Flex of ${key}:\n${output}`);
         return { origin };
       };
-      const leaveVoicemail = async (caller: keyof typeof CALLERS = 'ana') => {
+      const leaveVoicemail = async (caller: keyof typeof CALLERS = 'ana', to = VOICEMAIL_LINE) => {
         const answer = await fetch(`${url}/api/sample-voicemail`, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ ...CALLERS[caller], to: VOICEMAIL_LINE }),
+          body: JSON.stringify({ ...CALLERS[caller], to }),
         });
         if (!answer.ok) throw new Error(`The sample voicemail was not left: ${await answer.text()}`);
       };

@@ -30,10 +30,16 @@ export interface TwilioAccount {
   setWorkflowTimeouts(timeouts: { retryDelay: number; lastStep: number }): Promise<void>;
   /** One of the sandbox's switches. */
   readSwitch(id: string): Promise<string>;
+  writeSwitch(id: string, value: string): Promise<void>;
   /** Completes what agents hold and cancels what waits, so that the next test begins without tasks. */
   endOpenTasks(): Promise<void>;
   /** Puts a document in place of what the product's Sync service holds under that name. */
   setDocument(name: string, data: object): Promise<void>;
+  /**
+   * As if what the history lists had come in that many days earlier: its rows and entries.
+   * @returns the recordings of the entries
+   */
+  ageHistory(days: number): Promise<string[]>;
   /** Takes a document away, if there is one. */
   removeDocument(name: string): Promise<void>;
 }
@@ -57,7 +63,8 @@ export function twilioAccount(url: string): TwilioAccount {
     return answer.status;
   };
   const workflow = `/v1/Workspaces/${DEFAULT_ACCOUNT.workspaceSid}/Workflows/${DEFAULT_WORKFLOWS[0]!.sid}`;
-  const documents = `/v1/Services/${DEFAULT_ACCOUNT.syncServiceSid}/Documents`;
+  const syncService = `/v1/Services/${DEFAULT_ACCOUNT.syncServiceSid}`;
+  const documents = `${syncService}/Documents`;
   const removeDocument = async (name: string) => {
     await send('DELETE', SYNC, `${documents}/${name}`);
   };
@@ -93,6 +100,14 @@ export function twilioAccount(url: string): TwilioAccount {
       const switches = (await answer.json()) as { id: string; value: string }[];
       return switches.find((one) => one.id === id)!.value;
     },
+    async writeSwitch(id, value) {
+      const answer = await fetch(`${url}/api/switches/${id}`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ value }),
+      });
+      if (!answer.ok) throw new Error(`the switch ${id} answered ${answer.status}`);
+    },
     async endOpenTasks() {
       for (const { sid, assignment_status: status } of await allTasks()) {
         const taken = status === 'assigned' || status === 'wrapping';
@@ -101,10 +116,48 @@ export function twilioAccount(url: string): TwilioAccount {
           await send('POST', TASKROUTER, `${tasks}/${sid}`, { AssignmentStatus, Reason: 'the next test' });
       }
     },
+    async ageHistory(days) {
+      const { maps } = await json<{ maps: { unique_name: string | null }[] }>(SYNC, `${syncService}/Maps?PageSize=100`);
+      const recordings: string[] = [];
+      for (const { unique_name: map } of maps.filter(({ unique_name: name }) => name?.startsWith('history-'))) {
+        type Item = { key: string; data: { id: string; receivedAt: number } };
+        const { items } = await json<{ items: Item[] }>(SYNC, `${syncService}/Maps/${map}/Items?PageSize=100`);
+        for (const { key, data } of items) {
+          const entry = await json<{ data: { recording: { recordingSid?: string } } }>(SYNC, `${documents}/${data.id}`);
+          await send('POST', SYNC, `${documents}/${data.id}`, { Data: JSON.stringify(aged(entry.data, days)) });
+          const row = aged(data, days);
+          const time = new Date(row.receivedAt).toISOString();
+          const oldMap = `history-${time.slice(0, 10)}`;
+          await fetch(`${url}/${SYNC}${syncService}/Maps`, {
+            method: 'POST',
+            headers: { authorization },
+            body: new URLSearchParams({ UniqueName: oldMap }),
+          });
+          const Key = `${time.slice(0, 19)}Z_${data.id}`;
+          await send('POST', SYNC, `${syncService}/Maps/${oldMap}/Items`, { Key, Data: JSON.stringify(row) });
+          await send('DELETE', SYNC, `${syncService}/Maps/${map}/Items/${key}`);
+          const { recordingSid } = entry.data.recording;
+          if (recordingSid !== undefined) recordings.push(recordingSid);
+        }
+      }
+      return recordings;
+    },
     removeDocument,
     async setDocument(UniqueName, data) {
       await removeDocument(UniqueName);
       await send('POST', SYNC, documents, { UniqueName, Data: JSON.stringify(data) });
     },
   };
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+/** Milliseconds since 1970; no other number of the product's is as large. */
+const isTime = (value: unknown): value is number => typeof value === 'number' && value > Date.UTC(2020, 0);
+
+/** The same with all its times that many days earlier. */
+function aged<T>(value: T, days: number): T {
+  if (isTime(value)) return (value - days * DAY_MS) as T;
+  if (Array.isArray(value)) return value.map((one: unknown) => aged(one, days)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, aged(one as unknown, days)])) as T;
 }

@@ -20,6 +20,7 @@ import {
   mediaAuthenticationSwitch,
   recordingStorageSwitch,
   regionSwitch,
+  supervisionSwitch,
 } from './switches';
 import { namedQueueSid } from './taskrouter/taskrouter';
 import type { WorkflowConfiguration } from './taskrouter/types';
@@ -151,16 +152,14 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
   });
   const webDir = path.join(root, 'sandbox/dist/web');
   const voicemailKeys = Object.fromEntries(Object.values(LINES).map(({ number, keys }) => [number, keys]));
+  const workerSidOf = (key: string) => flex.desktops.find(({ sample }) => sample.key === key)!.worker.sid;
   const switches = [
     mailSwitch(world, mailgun),
     mediaAuthenticationSwitch(world),
     recordingStorageSwitch(world),
     callCapacitySwitch(world),
-    regionSwitch(async (region) => {
-      await functions.close();
-      runtime.env.TWILIO_REGION = region;
-      await restart();
-    }),
+    regionSwitch((region) => restartWith({ TWILIO_REGION: region })),
+    supervisionSwitch({ sue: workerSidOf('sue'), adam: workerSidOf('adam') }, (variables) => restartWith(variables)),
   ];
   const pages = createPages({ world, voice, mailbox, webDir, titles, voicemailKeys, switches, links: flex.links });
   const rest = createRestApp(world, { otherHosts: { 'api.mailgun.net': mailgun, 'api.eu.mailgun.net': mailgun } });
@@ -208,6 +207,11 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
   let functions = await spawnTwilioRun(runtime);
   const restart = async () => {
     functions = await spawnTwilioRun(runtime);
+  };
+  const restartWith = async (variables: Record<string, string>) => {
+    await functions.close();
+    Object.assign(runtime.env, variables);
+    await restart();
   };
   const gateway = await createGateway({
     world,

@@ -1,5 +1,5 @@
 import type { Mailgun } from './mail/mailgun';
-import type { Fault, World } from './world/types';
+import type { Fault, Sid, World } from './world/types';
 
 /** Something a person may change about the surroundings of the product while the sandbox runs. */
 export interface Switch {
@@ -123,6 +123,35 @@ export function regionSwitch(apply: (region: string) => Promise<void>): Switch {
     read: () => value,
     async write(next) {
       await apply(next);
+      value = next;
+    },
+  };
+}
+
+/**
+ * What SUPERVISOR_QUEUES and RECIPIENT_CONFIRMATION say.
+ * @param workers of Sue and of the administrator
+ * @param apply restarts the Functions with these variables; an empty one is not set
+ */
+export function supervisionSwitch(
+  { sue, adam }: { sue: Sid; adam: Sid },
+  apply: (variables: { SUPERVISOR_QUEUES: string; RECIPIENT_CONFIRMATION: string }) => Promise<void>,
+): Switch {
+  let value = 'free';
+  return {
+    id: 'supervision',
+    title: 'Supervisors (SUPERVISOR_QUEUES, RECIPIENT_CONFIRMATION)',
+    options: [
+      { value: 'free', label: 'see all queues, and choose recipients alone' },
+      { value: 'strict', label: 'Sue sees Sales alone, and another supervisor confirms recipients' },
+    ],
+    read: () => value,
+    async write(next) {
+      const isStrict = next === 'strict';
+      await apply({
+        SUPERVISOR_QUEUES: isStrict ? JSON.stringify({ [sue]: ['Sales'], [adam]: 'all' }) : '',
+        RECIPIENT_CONFIRMATION: isStrict ? 'required' : '',
+      });
       value = next;
     },
   };

@@ -11,6 +11,7 @@ import {
   mediaAuthenticationSwitch,
   recordingStorageSwitch,
   regionSwitch,
+  supervisionSwitch,
 } from '../src/switches';
 import { createWorld } from '../src/world/world';
 import { type RouterServer, serveRouters } from './mail/fake-world';
@@ -123,6 +124,21 @@ describe('the switches of the account', () => {
     expect(world.account.recordingStorage).toBe(value);
     storage.write('twilio');
     expect(world.account.recordingStorage).toBeUndefined();
+  });
+
+  it('limits Sue to her queue and asks for a second person, until it is free again', async () => {
+    const applied: object[] = [];
+    const supervision = supervisionSwitch({ sue: 'WK1', adam: 'WK2' }, async (variables) => {
+      applied.push(variables);
+    });
+    expect(supervision.read()).toBe('free');
+    await supervision.write('strict');
+    expect(supervision.read()).toBe('strict');
+    await supervision.write('free');
+    expect(applied).toEqual([
+      { SUPERVISOR_QUEUES: '{"WK1":["Sales"],"WK2":"all"}', RECIPIENT_CONFIRMATION: 'required' },
+      { SUPERVISOR_QUEUES: '', RECIPIENT_CONFIRMATION: '' },
+    ]);
   });
 
   it('keeps the region before, when the Functions do not start in another', async () => {
