@@ -13,6 +13,7 @@ const HEADS = [
   'detail',
   'changes',
   'queues',
+  'deleted',
 ] as const;
 
 /**
