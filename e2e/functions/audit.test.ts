@@ -1,4 +1,9 @@
-import type { AuditItem, AuditResponse, EmailSettingsResponse } from '@callback-and-voicemail/contract';
+import {
+  type AuditItem,
+  type AuditResponse,
+  type EmailSettingsResponse,
+  FIRST_AUDIO_RANGE_BYTES,
+} from '@callback-and-voicemail/contract';
 import { closeHarnesses, type Harness, openHarness } from '../support/harness';
 import { acceptVoicemailAsSam, codeOf, type Worker } from '../support/task-of-sam';
 
@@ -118,6 +123,49 @@ test('an append whose answer is lost counts once', async () => {
   await harness.postFlex('voicemail-audio', sam.token, { TaskSid: task.sid });
   await harness.runOutboxSweep();
   expect(acts(await harness.readAudit(sue))).toEqual(['listen allowed', 'listen allowed']);
+});
+
+describe.each(['false', 'true'])('with AUDIT_REQUIRED=%s, what counts once and is refused or fails first', (value) => {
+  const environment = { AUDIT_REQUIRED: value };
+
+  test('a message that is heard after a refused request is heard in the audit', async () => {
+    const { harness, sam, task } = await acceptVoicemailAsSam({ environment });
+    const sue = harness.signIn('sue', ['supervisor'], 'Offline');
+    const listen = async (Length: number) => {
+      const range = { TaskSid: task.sid, Start: '1', Length: String(Length) };
+      return (await harness.postFlex('voicemail-audio', sam.token, range)).status;
+    };
+    for (let n = 0; n < 2; n += 1) expect(await listen(0)).toBe(413);
+    expect(acts(await harness.readAudit(sue)).sort()).toEqual(['listen allowed', 'listen refused bad-range']);
+    expect(await listen(FIRST_AUDIO_RANGE_BYTES)).toBe(206);
+    const heard = await harness.readAudit(sue);
+    expect(acts(heard).sort()).toEqual(['listen done', 'listen refused bad-range']);
+    for (const item of heard)
+      expect(item).toMatchObject({ by: sam.sid, taskSid: task.sid, entries: [expect.any(String)] });
+    expect(await listen(0)).toBe(413);
+    expect(acts(await harness.readAudit(sue)).sort()).toEqual(['listen done', 'listen refused bad-range']);
+  });
+
+  test('a number that is found and exported after Twilio failed is found in the audit', async () => {
+    const harness = await openHarness({ environment });
+    await harness.leaveVoicemail();
+    await harness.advance(60_000);
+    const sue = harness.signIn('sue', ['supervisor'], 'Offline');
+    for (const Action of ['find', 'export']) {
+      const ask = () => harness.postFlex('personal-data', sue.token, { Action, Number: '+12025550123' });
+      const removeFault = harness.injectFault({
+        host: 'sync.twilio.com',
+        path: /history-/,
+        kind: 'status',
+        status: 503,
+      });
+      expect((await ask()).status).toBe(503);
+      removeFault();
+      expect((await ask()).status).toBe(200);
+      const found = (await harness.readAudit(sue)).filter(({ act }) => act === `${Action}-number`);
+      expect(found.map(({ result }) => result).sort()).toEqual(['done', 'failed']);
+    }
+  });
 });
 
 describe('the administrator', () => {

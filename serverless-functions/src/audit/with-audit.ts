@@ -28,6 +28,8 @@ const MAX_REMEMBERED = 1_000;
 const APPEND_TIMEOUT_MS = 300;
 /** Keys that this process has written and that come again. */
 const writtenOnce = new AccountCache<Set<string>>();
+/** Keys of acts that count once, of which one came to nothing since. */
+const failedSince = new AccountCache<Set<string>>();
 
 /** True where an act needs its record first. A malformed value counts as one that requires it. */
 function isAuditRequired({ values, problems }: Environment): boolean {
@@ -60,7 +62,8 @@ const hash = (value: string) => createHash('sha256').update(value).digest('hex')
 
 /**
  * Runs an action and records it. With AUDIT_REQUIRED the record is written first, otherwise in parallel. Records a
- * failure afterwards. Call it after authorization.
+ * failure afterwards. Of an act that counts once, a failure is a record of its own: the act may succeed yet, and the
+ * failure must not be all that the audit says of it. Call it after authorization.
  * @throws FlexBadRequest `audit-unavailable` when the audit is required and cannot be written; what `work` throws
  */
 export async function withAudit<T>(
@@ -73,9 +76,17 @@ export async function withAudit<T>(
   const appended = appendAction(invocation, noted, act.once !== undefined);
   if (isAuditRequired(invocation.environment)) await appended;
   const [worked] = await Promise.allSettled([work(), appended]);
-  if (worked.status === 'fulfilled') return worked.value;
+  if (worked.status === 'fulfilled') {
+    if (forget(failedSince, invocation.environment, noted.key)) await appendResult(invocation, noted, 'done');
+    return worked.value;
+  }
   const { reason } = worked;
-  await appendResult(invocation, noted, reason instanceof BadRequest ? 'refused' : 'failed', errorCode(reason));
+  const result = reason instanceof BadRequest ? 'refused' : 'failed';
+  if (act.once === undefined) await appendResult(invocation, noted, result, errorCode(reason));
+  else {
+    remember(failedSince, invocation.environment, noted.key);
+    await appendFailure(invocation, user, act, result, errorCode(reason));
+  }
   throw reason;
 }
 
@@ -93,12 +104,35 @@ export async function auditDenials<T>(
     return await check();
   } catch (error) {
     if (!(error instanceof FlexBadRequest) || error.status !== 403) throw error;
-    const noted = prepareAction(user, { ...act, once: `${act.taskSid ?? act.detail} ${error.code}` }, 'refused');
-    for (const { record } of noted.parts) record.code = error.code;
-    await appendAction(invocation, noted, true).catch(() => undefined);
+    await appendFailure(invocation, user, { ...act, once: act.taskSid ?? act.detail }, 'refused', error.code);
     throw error;
   }
 }
+
+/** Appends that an act came to nothing, once in a quarter of an hour for each reason. Never throws. */
+async function appendFailure(
+  invocation: Invocation,
+  user: FlexUser,
+  act: Act,
+  result: 'failed' | 'refused',
+  code: string,
+): Promise<void> {
+  const noted = prepareAction(user, { ...act, once: `${act.once} ${result} ${code}` }, result);
+  for (const { record } of noted.parts) record.code = code;
+  if (writtenOnce.get(invocation.environment)?.has(noted.key)) return;
+  // Nothing depends on it, so a sweep may append it, also where the audit is required.
+  if (await append(invocation, noted.parts, false)) remember(writtenOnce, invocation.environment, noted.key);
+}
+
+function remember(cache: AccountCache<Set<string>>, environment: Environment, key: string): void {
+  const known = cache.get(environment) ?? new Set();
+  if (known.size >= MAX_REMEMBERED) known.clear();
+  cache.set(environment, known.add(key));
+}
+
+/** @returns whether it was remembered */
+const forget = (cache: AccountCache<Set<string>>, environment: Environment, key: string): boolean =>
+  cache.get(environment)?.delete(key) ?? false;
 
 /**
  * Appends the record of an action. A sweep appends what Sync did not take.
@@ -109,12 +143,9 @@ export async function appendAction(
   { key, parts }: PreparedAction,
   recurs = false,
 ): Promise<void> {
-  const known = writtenOnce.get(invocation.environment) ?? new Set();
-  if (recurs && known.has(key)) return;
+  if (recurs && writtenOnce.get(invocation.environment)?.has(key)) return;
   const isWritten = await append(invocation, parts, isAuditRequired(invocation.environment));
-  if (!recurs || !isWritten) return;
-  if (known.size >= MAX_REMEMBERED) known.clear();
-  writtenOnce.set(invocation.environment, known.add(key));
+  if (recurs && isWritten) remember(writtenOnce, invocation.environment, key);
 }
 
 /** Appends the outcome of an action. Never throws. */
