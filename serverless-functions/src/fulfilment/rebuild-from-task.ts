@@ -9,7 +9,7 @@ import { transitionAll } from '../ledger/transitions';
 import type { Task } from '../twilio/taskrouter';
 import type { CallRecording } from '../twilio/voice';
 import { pickCarriedAttributes } from './carried-attributes';
-import { readProvenEntry } from './task-proof';
+import { readProvenEntry, type TaskOrigin } from './task-proof';
 
 /**
  * Without Sync, a voicemail's task is made and its entry is not. Twilio's last delivery of the webhook comes within
@@ -22,9 +22,9 @@ const MAX_TEXT = 256;
 
 /**
  * Writes the entry of a voicemail whose task exists and whose entry does not. Attributes may be written by any agent: the
- * task must prove that it was made for that entry, and its recording only counts when it is of the entry's call, was
- * recorded by `<Record>`, and ended just before TaskRouter made the task.
- * @returns undefined when the task is no such task, or nothing proves its recording
+ * task must prove that it was made for that entry, with these numbers and this queue, and its recording only counts when
+ * it is of the entry's call, was recorded by `<Record>`, and ended just before TaskRouter made the task.
+ * @returns undefined when the task is no such task, or nothing proves its recording or where it came from
  * @throws TwilioError when Twilio is out of reach
  */
 export async function rebuildEntryFromTask(invocation: Invocation, task: Task): Promise<VersionedEntry | undefined> {
@@ -38,6 +38,8 @@ export async function rebuildEntryFromTask(invocation: Invocation, task: Task): 
   const recordings = await twilio.voice.listRecordings(parsed.callSid);
   const recording = recordings.find(({ recordingSid }) => recordingSid === data.recordingSid);
   if (recording === undefined || !wasMadeFor(task, recording)) return undefined;
+  const origin = proven.origin ?? (await readFirstOrigin(invocation, task, proven.id));
+  if (origin === undefined) return undefined;
   const earlier = await Promise.all(
     Array.from({ length: parsed.attempt - 1 }, (_, n) => ledger.find(voicemailEntryId(parsed.callSid, n + 1))),
   );
@@ -47,7 +49,7 @@ export async function rebuildEntryFromTask(invocation: Invocation, task: Task): 
   if (earlier.some((one) => one?.entry.recording.state === 'recording')) return undefined;
   const erasure = earlier.map((one) => one?.entry.erasure).find((one) => one !== undefined);
   const entry = transitionAll(
-    entryOf(task, { ...parsed, taskKey: proven.taskKey }, recording),
+    entryOf(task, { ...parsed, taskKey: proven.taskKey, origin }, recording),
     [
       { type: 'recording-completed', recordingSid: recording.recordingSid, seconds: recording.seconds },
       { type: 'task-claimed', owner },
@@ -60,6 +62,27 @@ export async function rebuildEntryFromTask(invocation: Invocation, task: Task): 
   return stored;
 }
 
+/**
+ * The origin of a task whose attributes somebody has changed since. TaskRouter's event of its creation still has those
+ * that it was made with (ADR 0111).
+ * @returns undefined while TaskRouter has no such event
+ */
+async function readFirstOrigin(
+  { twilio, environment, log }: Invocation,
+  { sid }: Task,
+  id: string,
+): Promise<TaskOrigin | undefined> {
+  const created = await twilio.taskRouter.fetchCreatedAttributes(sid);
+  const proven = created && readProvenEntry(environment, created);
+  const origin = proven?.id === id ? proven.origin : undefined;
+  log.warn('numbers or queue of a task were changed', {
+    entry: id,
+    taskSid: sid,
+    outcome: origin ? 'known' : 'unknown',
+  });
+  return origin;
+}
+
 function wasMadeFor({ createdAt }: Task, { status, startedAt, seconds }: CallRecording): boolean {
   const endedAt = startedAt + seconds * 1_000;
   return status === 'completed' && createdAt >= endedAt - TOLERANCE_MS && createdAt <= endedAt + LONGEST_DELIVERY_MS;
@@ -67,20 +90,19 @@ function wasMadeFor({ createdAt }: Task, { status, startedAt, seconds }: CallRec
 
 function entryOf(
   { attributes, workflowSid, priority, virtualStartTime }: Task,
-  { callSid, attempt, taskKey }: { callSid: string; attempt: number; taskKey: string },
+  { callSid, attempt, taskKey, origin }: { callSid: string; attempt: number; taskKey: string; origin: TaskOrigin },
   { startedAt }: CallRecording,
 ): LedgerEntry {
   const text = (value: unknown) => (typeof value === 'string' ? value.slice(0, MAX_TEXT) : '');
-  const { callback_and_voicemail: own, conversations } = attributes;
-  const to = text(attributes.to);
-  const queueName = isRecord(own) ? text(own.queue) : '';
+  const { conversations } = attributes;
+  const [from, to, queueName] = [text(origin.from), text(origin.to), text(origin.queueName)];
   const { language, maxRecordingSeconds } = callerExperienceFor({ dialed: to, queueName });
   const entry = newVoicemailEntry(
     {
       taskKey,
       callSid,
       attempt,
-      from: text(attributes.from),
+      from,
       to,
       queueName,
       workflowSid,
