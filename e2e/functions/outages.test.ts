@@ -1,3 +1,4 @@
+import type { EmailHistoryResponse } from '@callback-and-voicemail/contract';
 import { closeHarnesses, type Harness, openHarness } from '../support/harness';
 
 afterEach(closeHarnesses);
@@ -161,6 +162,47 @@ describe('Sync down', () => {
       expect(await harness.mails()).toHaveLength(1);
     },
   );
+
+  test('an entry that cannot be read and that nothing lists keeps no lost message from being found', async () => {
+    const harness = await openHarness();
+    const known = await harness.leaveVoicemail();
+    await harness.advance(60_000);
+    const removeFaults = ['sync', 'taskrouter', 'api'].map((product) =>
+      harness.injectFault({ host: `${product}.twilio.com`, kind: 'status', status: 503 }),
+    );
+    const lost = await harness.dial({ to: harness.numbers.voicemail });
+    await lost.waitForBeep();
+    await lost.speak(harness.sample);
+    lost.hangUp();
+    await harness.advance(10 * 60_000);
+    for (const removeFault of removeFaults) removeFault();
+    const [task] = harness.productTasks();
+    harness.handleTask(task!.sid);
+    await everyFiveMinutes(harness, 1);
+    const id = `voicemail-${known.sid}-1`;
+    expect((await harness.indexKeys()).filter((key) => key.includes(id))).toEqual([]);
+    await harness.setDocument(id, { version: 1, queueName: 'Support' });
+    await everyFiveMinutes(harness, 8);
+    expect(await harness.document(`voicemail-${lost.sid}-1`)).toMatchObject({ task: { state: 'created' } });
+    const sue = harness.signIn('sue', ['supervisor'], 'Offline');
+    const { attention } = (await (await harness.postFlex('email-history', sue.token)).json()) as EmailHistoryResponse;
+    expect(attention).toContainEqual(expect.objectContaining({ voicemail_id: id, kind: 'unreadable' }));
+  });
+
+  test('an entry is rebuilt with the queue and numbers that its task was made with', async () => {
+    const harness = await openHarness();
+    const { caller, task } = await leaveVoicemailWithoutSync(harness);
+    const { callback_and_voicemail: own } = task.attributes as { callback_and_voicemail: object };
+    harness.setAttributes(task.sid, {
+      ...task.attributes,
+      ...{ from: '+12025550199', to: '+12025550198' },
+      callback_and_voicemail: { ...own, queue: 'Sales' },
+    });
+    await everyFiveMinutes(harness, 2);
+    const { from, to, queueName } = (await harness.document(`voicemail-${caller.sid}-1`))!;
+    expect({ from, to, queueName }).toEqual({ from: caller.from, to: harness.numbers.voicemail, queueName: '' });
+    expect(await harness.mails()).toHaveLength(1);
+  });
 
   test('attributes that an agent wrote prove no recording', async () => {
     const harness = await openHarness();

@@ -123,9 +123,10 @@ export class Ledger {
   /**
    * For a sweep that cannot read an entry: shows it to supervisors, and lists it for tomorrow, so that it does not keep
    * others from being processed.
+   * @param key that lists it; undefined: none does
    * @throws TwilioError when Sync is out of reach: a later sweep tries again
    */
-  async setAside({ row }: CorruptEntry, key: string): Promise<void> {
+  async setAside({ row }: CorruptEntry, key: string | undefined): Promise<void> {
     const rowKey = chronologicalKey(row.id, row.receivedAt);
     await this.sync().upsertMapItem(FAILURES_MAP, rowKey, row, KEPT_TTL_SECONDS, false);
     await this.index.postponeCorruptEntry(row.id, key);

@@ -56,10 +56,14 @@ export class OpenIndex {
     await this.remove(id, key);
   }
 
-  /** Lists an entry that cannot be read for tomorrow, so that it does not keep others from being processed. */
-  async postponeCorruptEntry(id: string, key: string): Promise<void> {
-    await this.add(id, sameKindOfKey(key, id, Date.now() + CORRUPT_RETRY_MS));
-    await this.remove(id, key);
+  /**
+   * Lists an entry that cannot be read for tomorrow, so that it does not keep others from being processed.
+   * @param key that lists it now; undefined: none does
+   */
+  async postponeCorruptEntry(id: string, key: string | undefined): Promise<void> {
+    const at = Date.now() + CORRUPT_RETRY_MS;
+    await this.add(id, key === undefined ? chronologicalKey(id, at) : sameKindOfKey(key, id, at));
+    if (key !== undefined) await this.remove(id, key);
   }
 }
 

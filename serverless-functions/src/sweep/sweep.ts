@@ -220,7 +220,7 @@ async function listEntryOfTasks(invocation: Invocation, tasks: readonly Task[]):
   const [oldest] = tasks;
   const id = oldest && readVoicemailId(oldest.attributes);
   if (!isEntryId(id)) return undefined;
-  const current = await ledger.find(id);
+  const current = await findDueEntry(invocation, id, undefined);
   if (current === undefined) return rebuildEntryFromTask(invocation, oldest!);
   await ledger.ensureListed(current.entry);
   if (isErased(current.entry)) await eraseTasksOf(invocation, current, tasks);
@@ -235,8 +235,15 @@ async function eraseTasksOf(invocation: Invocation, current: VersionedEntry, tas
   if (noted !== undefined && noted.revision !== current.revision) await completeErasure(invocation, noted);
 }
 
-/** An entry that cannot be read must not keep others from being processed: it is listed again for tomorrow. */
-async function findDueEntry({ ledger }: Invocation, id: string, key: string): Promise<VersionedEntry | undefined> {
+/**
+ * An entry that cannot be read must not keep others from being processed: it is listed again for tomorrow.
+ * @param key that lists it; undefined: none does
+ */
+async function findDueEntry(
+  { ledger }: Invocation,
+  id: string,
+  key: string | undefined,
+): Promise<VersionedEntry | undefined> {
   try {
     return await ledger.find(id);
   } catch (error) {

@@ -5,9 +5,9 @@ import type { Invocation } from '../invocation';
 import { LEDGER_TTL_SECONDS } from '../ledger/entry';
 import { voicemailEntryId } from '../ledger/entry-id';
 import { isErased } from '../ledger/erasure-changes';
-import type { VersionedEntry } from '../ledger/ledger';
+import { CorruptEntry, type VersionedEntry } from '../ledger/ledger';
 import type { Environment } from '../runtime/environment';
-import { isTwilioError } from '../runtime/errors';
+import { errorCode, isTwilioError } from '../runtime/errors';
 import type { CallRecording, CallRequest } from '../twilio/voice';
 import { rebuildEntry } from '../voicemail/rebuild-entry';
 import { readVoicemailUrlState, type VoicemailUrlState } from '../voicemail/voicemail-url';
@@ -57,11 +57,29 @@ export async function findUnrecordedMessages(
       done = message.startedAt;
       break;
     }
-    const entry = await writeIfUnrecorded(invocation, message, isListed);
+    const entry = await tryWriting(invocation, message, isListed);
     if (entry !== undefined) written.push(entry);
   }
   await saveProgress(invocation, done, document?.revision);
   return written;
+}
+
+/** An entry of its call that cannot be read must not keep the messages after it from being found. */
+async function tryWriting(
+  invocation: Invocation,
+  message: Message,
+  isListed: (id: string) => boolean,
+): Promise<VersionedEntry | undefined> {
+  try {
+    return await writeIfUnrecorded(invocation, message, isListed);
+  } catch (error) {
+    if (!(error instanceof CorruptEntry)) throw error;
+    const { ledger, log } = invocation;
+    log.error('message not compared', { entry: error.row.id, code: errorCode(error) });
+    // Supervisors are shown it: nobody looks at this message again.
+    await ledger.setAside(error, undefined);
+    return undefined;
+  }
 }
 
 async function writeIfUnrecorded(
