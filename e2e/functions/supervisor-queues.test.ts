@@ -1,9 +1,13 @@
 import type {
   EmailAdminErrorResponse,
+  EmailDeliveryResponse,
   EmailHistoryResponse,
   EmailSettingsResponse,
 } from '@callback-and-voicemail/contract';
 import { closeHarnesses, type Harness, type HarnessOptions, openHarness } from '../support/harness';
+import { askPersonalData, forgetEntry } from '../support/personal-data';
+import { runScheduledSweeps } from '../support/scheduled-sweeps';
+import { storedValues } from '../support/stored-documents';
 
 afterEach(closeHarnesses);
 
@@ -109,8 +113,8 @@ test('sending all again sends those of the own queues', async () => {
   expect((await harness.mails()).map((mail) => mail.header('message-id'))).toEqual([expect.stringContaining(sales.id)]);
 });
 
-test('a supervisor who holds a task of another queue may see it, and not delete others', async () => {
-  const { harness, sue } = await open();
+test('a supervisor who holds a task of another queue may see it, and not delete its recording', async () => {
+  const { harness, sue, ada } = await open();
   const { support } = await leaveOneInEachQueue(harness);
   const card = () => harness.postFlex('voicemail', sue.token, { TaskSid: support.sid });
   expect(await refusal(await card())).toMatchObject(NOT_YOURS);
@@ -118,6 +122,52 @@ test('a supervisor who holds a task of another queue may see it, and not delete 
   await harness.advance(1_000);
   harness.accept(sue, support.sid);
   expect((await card()).status).toBe(200);
+  const erase = ({ token }: Worker) => harness.postFlex('delete-voicemail', token, { TaskSid: support.sid });
+  expect(await refusal(await erase(sue))).toMatchObject(NOT_YOURS);
+  expect(harness.recordings()).toHaveLength(2);
+  expect((await erase(ada)).status).toBe(200);
+  expect(harness.recordings()).toHaveLength(1);
+});
+
+test('deliveries tell nothing of an entry that is gone, erased, unreadable or of another queue', async () => {
+  const settings = { recipients: [{ address: 'mailbox-full@example.com' }] };
+  const { harness, sue, ada } = await open({ settings });
+  await harness.redeploy({ SUPERVISOR_QUEUES: JSON.stringify({ [sue.sid]: ['Sales', ''], [ada.sid]: 'all' }) });
+  const caller = await harness.leaveVoicemail({ from: '+12025550111' });
+  await harness.advance(60_000);
+  const id = `voicemail-${caller.sid}-1`;
+  const deliveries = async ({ token }: Worker) => {
+    const answer = await harness.postFlex('email-delivery', token, { Voicemails: id });
+    const { deliveries: found, bounced } = (await answer.json()) as EmailDeliveryResponse;
+    return { status: answer.status, told: [...Object.keys(found ?? {}), ...(bounced ?? [])].length };
+  };
+  const tell = async () => ({ sue: await deliveries(sue), ada: await deliveries(ada) });
+  const whole = storedValues(harness.world).find(({ name }) => name === id)!.value;
+  const { data } = whole;
+  expect(await tell()).toEqual({ sue: { status: 403, told: 0 }, ada: { status: 200, told: 2 } });
+  whole.data = { version: 1 };
+  expect((await tell()).sue).toEqual({ status: 200, told: 0 });
+  whole.data = data;
+  expect((await askPersonalData(harness, ada, 'erase', '+12025550111')).certificate).toBeDefined();
+  expect(await tell()).toEqual({ sue: { status: 200, told: 0 }, ada: { status: 200, told: 2 } });
+  forgetEntry(harness, id);
+  expect(await tell()).toEqual({ sue: { status: 200, told: 0 }, ada: { status: 200, told: 1 } });
+});
+
+test('an entry whose queue cannot be read is shown to supervisors of all queues only', async () => {
+  const { harness, sue, ada } = await open();
+  await harness.redeploy({ SUPERVISOR_QUEUES: JSON.stringify({ [sue.sid]: ['Sales', ''], [ada.sid]: 'all' }) });
+  const { support } = await leaveOneInEachQueue(harness);
+  const stored = storedValues(harness.world).find(({ name }) => name === support.id)!.value;
+  stored.data = { version: 1 };
+  // A sweep reads the entry of a task that has ended.
+  harness.handleTask(support.sid);
+  await harness.advance(10 * 60_000);
+  await runScheduledSweeps(harness, 2);
+  const unreadable = async (worker: Worker) =>
+    (await history(harness, worker)).attention?.filter(({ kind }) => kind === 'unreadable');
+  expect(await unreadable(ada)).toHaveLength(1);
+  expect(await unreadable(sue)).toEqual([]);
 });
 
 test('the audit and its export show what concerns the own queues, and what one did oneself', async () => {

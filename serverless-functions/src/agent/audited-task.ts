@@ -8,6 +8,8 @@ import { type AuthorizedTask, authorizeTaskAccess, type TaskReading } from './au
 interface TaskAct {
   act: AuditAction;
   isSupervisor: boolean;
+  /** False: a task of another queue is out of reach of a supervisor, also while they hold it. */
+  agentsMay: boolean;
   /** What was started beside the check of who asks. */
   reading: TaskReading;
   /** What of it counts once in a quarter of an hour; empty: each time. */
@@ -23,12 +25,12 @@ export async function withAuditedTask<T>(
   invocation: Invocation,
   user: PresentUser,
   event: Record<string, unknown>,
-  { act, isSupervisor, reading, once, detail }: TaskAct,
+  { act, isSupervisor, agentsMay, reading, once, detail }: TaskAct,
   work: (task: AuthorizedTask) => Promise<T>,
 ): Promise<T> {
   const taskSid = isSid('task', event.TaskSid) ? event.TaskSid : undefined;
   const task = await auditDenials(invocation, user, { act, taskSid }, () =>
-    authorizeTaskAccess(invocation, user, event, isSupervisor, reading),
+    authorizeTaskAccess(invocation, user, event, { isSupervisor, agentsMay }, reading),
   );
   const { id, queueName } = task.current.entry;
   return withAudit(

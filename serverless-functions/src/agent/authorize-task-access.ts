@@ -42,6 +42,7 @@ export function startReadingTask({ twilio, ledger }: Invocation, event: Record<s
  * The one gate to a voicemail or callback from Flex (ADR 0012). Any agent can write a task's attributes, so they only
  * say where to look: the entry must name this very task, and the worker must hold it, or be a supervisor.
  * @param isSupervisor supervisors may act on every task of their queues
+ * @param agentsMay whether agents may do it with a task they hold; a supervisor of other queues may do no more
  * @param reading reads that were started in parallel with authorization
  * @throws FlexBadRequest 400, 403 or 404; TwilioError when Twilio cannot say
  */
@@ -49,7 +50,7 @@ export async function authorizeTaskAccess(
   invocation: Invocation,
   user: PresentUser,
   event: Record<string, unknown>,
-  isSupervisor: boolean,
+  { isSupervisor, agentsMay }: { isSupervisor: boolean; agentsMay: boolean },
   reading: TaskReading,
 ): Promise<AuthorizedTask> {
   const { TaskSid: taskSid } = event;
@@ -87,8 +88,10 @@ export async function authorizeTaskAccess(
       'It may have been deleted: see the retention settings.',
       404,
     );
-  if (isSupervisor && !isInScope(queueScopeOf(invocation.environment, user.workerSid), current.entry.queueName))
+  if (isSupervisor && !isInScope(queueScopeOf(invocation.environment, user.workerSid), current.entry.queueName)) {
+    if (!agentsMay) throw notYourQueue();
     await requireHeld(invocation, user, taskSid, reading);
+  }
   if (current.entry.task.previousSids?.includes(taskSid)) throw await alreadyRequeued(invocation, current.entry);
   if (currentTaskSid(current.entry) !== taskSid)
     throw new FlexBadRequest(

@@ -2,9 +2,10 @@ import type { AttentionItem, EmailSettings } from '@callback-and-voicemail/contr
 import type { Invocation } from '../invocation';
 import type { FailureRow } from '../ledger/history-row';
 import { errorCode } from '../runtime/errors';
-import { isInScope, type QueueScope } from '../runtime/queue-scope';
+import type { QueueScope } from '../runtime/queue-scope';
 import { isAssigned, type Task } from '../twilio/taskrouter';
 import { displayCaller } from './caller-display';
+import { isEntryInScope, isFailureInScope } from './entry-scope';
 import { type OpenTasks, readHolders, type TaskHolder } from './open-tasks';
 
 type AttentionSettings = Pick<EmailSettings, 'show_callers' | 'attention_after_minutes'>;
@@ -26,7 +27,7 @@ export async function listAttentionItems(
   recentFailures: Promise<FailureRow[]>,
 ): Promise<AttentionItem[]> {
   const [{ byVoicemailId }, allFailures] = await Promise.all([openTasks, recentFailures]);
-  const failures = allFailures.filter(({ queueName }) => isInScope(scope, queueName));
+  const failures = allFailures.filter((failure) => isFailureInScope(scope, failure));
   const cutoff = Date.now() - settings.attention_after_minutes * 60_000;
   const old = await tasksInScope(
     invocation,
@@ -56,7 +57,7 @@ async function tasksInScope(
     tasks.slice(0, scope.length === 0 ? 0 : MAX_ITEMS).map(async (one) => {
       try {
         const entry = (await ledger.find(one[0]))?.entry;
-        return entry !== undefined && isInScope(scope, entry.queueName) ? [one] : [];
+        return entry !== undefined && isEntryInScope(scope, entry) ? [one] : [];
       } catch (error) {
         log.warn('task not shown', { entry: one[0], code: errorCode(error) });
         return [];

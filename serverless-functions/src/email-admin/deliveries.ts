@@ -9,13 +9,16 @@ import {
 import type { Bounce, DeliveryReport } from '../email-providers/provider';
 import type { Invocation } from '../invocation';
 import { isEntryId } from '../ledger/entry-id';
+import { isErased } from '../ledger/erasure-changes';
+import { CorruptEntry } from '../ledger/ledger';
 import { messageIdFor, openDeliveryRecords, readMailAccount } from '../notification/mail-account';
 import { readSettings } from '../notification/settings';
 import { errorCode, FlexBadRequest } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
-import { isInScope, type QueueScope, queueScopeOf, requireInScope } from '../runtime/queue-scope';
+import { type QueueScope, queueScopeOf } from '../runtime/queue-scope';
 import type { FlexUser } from '../twilio/flex-token';
 import { displayCaller } from './caller-display';
+import { isEntryInScope, requireEntryInScope } from './entry-scope';
 
 /** The panel shows the rest meanwhile. */
 const PROVIDER_QUERY_TIMEOUT_MS = 5_000;
@@ -31,10 +34,9 @@ export async function readDeliveries(
   user: FlexUser,
   event: Record<string, unknown>,
 ): Promise<EmailDeliveryResponse> {
-  const ids = readIds(event);
   const { environment, deadline, log } = invocation;
   const scope = queueScopeOf(environment, user.workerSid);
-  await requireEntriesInScope(invocation, ids, scope);
+  const ids = await selectReadable(invocation, readIds(event), scope);
   const account = readMailAccount(environment);
   if (account === undefined) return { deliveries: {}, bounced: [], complete: false };
   const records = openDeliveryRecords(account);
@@ -67,11 +69,32 @@ export async function readDeliveries(
   };
 }
 
-/** @throws FlexBadRequest 403 `not-your-queue` when one of them is of another queue; TwilioError */
-async function requireEntriesInScope({ ledger }: Invocation, ids: readonly string[], scope: QueueScope): Promise<void> {
-  if (scope === 'all') return;
-  const found = await Promise.all(ids.map((id) => ledger.find(id)));
-  for (const one of found) if (one !== undefined) requireInScope(scope, one.entry.queueName);
+/**
+ * The ids that a supervisor may ask for. Of which queue an entry was that is gone, erased or unreadable, nothing says:
+ * for a supervisor of some queues it is left out, since the provider still knows the addresses.
+ * @throws FlexBadRequest 403 `not-your-queue` when one of them is of another queue; TwilioError
+ */
+async function selectReadable(
+  { ledger, log }: Invocation,
+  ids: readonly string[],
+  scope: QueueScope,
+): Promise<readonly string[]> {
+  if (scope === 'all') return ids;
+  const entries = await Promise.all(
+    ids.map(async (id) => {
+      try {
+        const entry = (await ledger.find(id))?.entry;
+        return entry === undefined || isErased(entry) ? [] : [entry];
+      } catch (error) {
+        if (!(error instanceof CorruptEntry)) throw error;
+        log.warn('delivery not shown', { entry: id, code: errorCode(error) });
+        return [];
+      }
+    }),
+  );
+  const known = entries.flat();
+  for (const entry of known) requireEntryInScope(scope, entry);
+  return known.map(({ id }) => id);
 }
 
 /** @throws FlexBadRequest `invalid` */
@@ -110,7 +133,7 @@ async function toAttentionItems(
     [...bounces].slice(0, MAX_BOUNCED_MAILS).map(async ([id, list]): Promise<AttentionItem[]> => {
       try {
         const entry = (await ledger.find(id))?.entry;
-        if (entry === undefined || !isInScope(scope, entry.queueName)) return [];
+        if (entry === undefined || !isEntryInScope(scope, entry)) return [];
         return [
           {
             voicemail_id: id,

@@ -6,15 +6,16 @@ import { isMailWorthy, type LedgerEntry } from '../ledger/entry';
 import { isEntryId } from '../ledger/entry-id';
 import type { VersionedEntry } from '../ledger/ledger';
 import { resendAllowedAt } from '../ledger/schedule';
+import { tooManyRequests } from '../limits/too-many-requests';
 import { readEmailConfig } from '../notification/email-config';
 import { errorCode, FlexBadRequest } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
-import { isInScope, queueScopeOf, requireInScope } from '../runtime/queue-scope';
+import { isInScope, queueScopeOf } from '../runtime/queue-scope';
 import type { FlexUser } from '../twilio/flex-token';
+import { requireEntryInScope } from './entry-scope';
 import { queuesOf } from './queues-of';
 import { listRecentFailures } from './recent-failures';
 import { asSettingsUnreachable } from './stored-settings';
-import { tooManyRequests } from './too-many-requests';
 
 /** The longest time for one email. With less left, the others are only made due, and a sweep sends them. */
 const MIN_TIME_PER_EMAIL_MS = 4_000;
@@ -55,7 +56,7 @@ async function resendEntry(
       'It may have been deleted: see the retention settings.',
       404,
     );
-  requireInScope(queueScopeOf(invocation.environment, workerSid), current.entry.queueName);
+  requireEntryInScope(queueScopeOf(invocation.environment, workerSid), current.entry);
   const { state } = current.entry.email;
   if (state === 'sent' || state === 'off' || !isMailWorthy(current.entry))
     throw new FlexBadRequest('nothing-to-resend', 'There is no mail to be sent again', 'Reload the history.', 409);

@@ -10,9 +10,10 @@ import { isClaimedBy } from '../ledger/schedule';
 import { transition } from '../ledger/transitions';
 import { errorCode, FlexBadRequest, isOutcomeUnknown } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
-import { queueScopeOf, requireInScope } from '../runtime/queue-scope';
+import { queueScopeOf } from '../runtime/queue-scope';
 import type { FlexUser } from '../twilio/flex-token';
 import { isAssigned } from '../twilio/taskrouter';
+import { requireEntryInScope } from './entry-scope';
 import { queuesOf } from './queues-of';
 
 /** The reason on a task that an agent had for too long. */
@@ -51,8 +52,8 @@ async function restoreEntry(
 ): Promise<RequeueResponse> {
   const { twilio, ledger, log, timeZone, environment } = invocation;
   if (current === undefined) throw noSuchEntry();
-  const { id, queueName } = current.entry;
-  requireInScope(queueScopeOf(environment, workerSid), queueName);
+  const { id } = current.entry;
+  requireEntryInScope(queueScopeOf(environment, workerSid), current.entry);
   const previousSid = currentTaskSid(current.entry);
   const isHeld = await isHeldByAgent(invocation, current.entry);
   const claimed =

@@ -69,8 +69,3 @@ export const isInScope = (scope: QueueScope, queue: string): boolean => scope ==
 
 export const notYourQueue = (): FlexBadRequest =>
   new FlexBadRequest('not-your-queue', 'This is not of your queues', 'SUPERVISOR_QUEUES says which are yours.', 403);
-
-/** @throws FlexBadRequest 403 `not-your-queue` */
-export function requireInScope(scope: QueueScope, queue: string): void {
-  if (!isInScope(scope, queue)) throw notYourQueue();
-}

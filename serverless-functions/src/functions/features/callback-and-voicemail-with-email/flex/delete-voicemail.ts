@@ -9,7 +9,7 @@ import { SUPERVISORS } from '../../../../twilio/worker-presence';
 export const handler = flexFunction(
   'flex/delete-voicemail',
   async (invocation, user, event, { ofTask, transcriptions }) => {
-    const act = { act: 'delete' as const, isSupervisor: true, reading: ofTask };
+    const act = { act: 'delete' as const, isSupervisor: true, agentsMay: false, reading: ofTask };
     await withAuditedTask(invocation, user, event, act, (task) => deleteRecording(invocation, task, transcriptions));
     return { json: { ok: true } };
   },

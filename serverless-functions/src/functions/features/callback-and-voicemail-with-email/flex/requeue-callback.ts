@@ -9,7 +9,7 @@ import { isSupervisor } from '../../../../twilio/worker-presence';
 export const handler = flexFunction(
   'flex/requeue-callback',
   async (invocation, user, event, { ofTask, ofRequeue }) => {
-    const act = { act: 'requeue' as const, isSupervisor: isSupervisor(user), reading: ofTask };
+    const act = { act: 'requeue' as const, isSupervisor: isSupervisor(user), agentsMay: true, reading: ofTask };
     return {
       json: await withAuditedTask(invocation, user, event, act, (task) => requeue(invocation, task, ofRequeue)),
     };

@@ -9,7 +9,7 @@ export const handler = flexFunction(
   'flex/voicemail-audio',
   async (invocation, user, event, reading) => {
     const listener = startReadingListener(invocation, user, event);
-    const act = { ...describeListening(event), isSupervisor: isSupervisor(user), reading };
+    const act = { ...describeListening(event), isSupervisor: isSupervisor(user), agentsMay: true, reading };
     const { bytes, start, total } = await withAuditedTask(invocation, user, event, act, (task) =>
       readAudio(invocation, listener, task, event),
     );

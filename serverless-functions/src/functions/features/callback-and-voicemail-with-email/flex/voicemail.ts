@@ -12,7 +12,13 @@ export const handler = flexFunction(
   async (invocation, user, event, { ofTask, ofCard }) => {
     const holder = startReadingHolder(invocation, user, ofTask);
     // The plugin asks for it again and again while something of it may change.
-    const read = { act: 'read' as const, isSupervisor: isSupervisor(user), reading: ofTask, once: 'card' };
+    const read = {
+      act: 'read' as const,
+      isSupervisor: isSupervisor(user),
+      agentsMay: true,
+      reading: ofTask,
+      once: 'card',
+    };
     const [card] = await withAuditedTask(invocation, user, event, read, (task) =>
       Promise.all([buildVoicemailCard(invocation, task, ofCard), recordAssignee(invocation, user, task, holder)]),
     );
