@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { callerExperienceFor, ownNumbers } from '../caller-experience';
 import { isBusinessNumber } from '../fulfilment/business-numbers';
 import { processEntry } from '../fulfilment/process-entry';
+import { readCallAge, removeAgain } from '../fulfilment/replayed-request';
 import { taskKeyFor } from '../fulfilment/task-proof';
 import type { Invocation } from '../invocation';
 import { currentTaskSid, type LedgerEntry, newCallbackEntry, numberToCall } from '../ledger/entry';
@@ -24,6 +25,9 @@ export interface CreatedCallback {
   created: boolean;
 }
 
+/** How long after its call a callback may be asked for: as long as an entry is certainly kept. */
+const LATEST_REQUEST_MS = 7 * 24 * 60 * 60_000;
+
 /** Errors with which TaskRouter refuses a task: another attempt would get the same. */
 const PERMANENT_ERRORS = new Set(['twilio-refused', 'twilio-not-found']);
 
@@ -40,7 +44,14 @@ export async function createCallback(invocation: Invocation, event: Record<strin
   const now = Date.now();
   const request = readCallbackRequest(event, now);
   const entry = buildEntry(invocation, request, await readNumber(invocation, request), now);
-  const stored = await createEntryOrRevoke(invocation, entry);
+  const [stored, age] = await Promise.all([
+    createEntryOrRevoke(invocation, entry),
+    request.callSid === undefined ? 'current' : readCallAge(invocation, request.callSid, LATEST_REQUEST_MS),
+  ]);
+  if (stored.created && age === 'over') {
+    await removeAgain(invocation, stored);
+    throw new BadRequest('call-too-old', NOT_DONE, 'Its call ended more than 7 days ago: leave out callSid.', 410);
+  }
   const current = stored.created ? stored : await reuseEntry(invocation, stored, entry);
   // The task first, alone: a voicemail that is refused must not be emailed, and again with the next attempt.
   const withTask = await processOrDefer({ ...invocation, sendEmail: undefined }, current);

@@ -279,6 +279,7 @@ async function sweepOnce({ client, documents, entry }: Stored, isTaskOpen: boole
   };
   const voice = {
     hasCallEnded: async () => true,
+    fetchCallEnd: async () => undefined,
     listRecordings: async () => [],
     listMessagesSince: async () => [],
     listTranscriptions: async () => [],

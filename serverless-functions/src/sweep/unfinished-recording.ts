@@ -1,5 +1,6 @@
 import { isOwnRecording, recordingProgress } from '../fulfilment/own-recording';
 import { processEntry } from '../fulfilment/process-entry';
+import { LATE_REQUEST_MS, removeAgain } from '../fulfilment/replayed-request';
 import type { Invocation } from '../invocation';
 import { type LedgerEntry, VOICEMAIL_CANCEL_REASON } from '../ledger/entry';
 import { voicemailEntryId } from '../ledger/entry-id';
@@ -41,6 +42,11 @@ export async function findLostRecording(
   if (await stayedInQueue(invocation, entry))
     return ledger.apply(current, { type: 'attempt-closed', as: 'withdrawn', reason: 'Stayed in line' });
   if (!(await twilio.voice.hasCallEnded(entry.callSid))) return ledger.apply(current, checkAgainIn(CALL_GOES_ON_MS));
+  if (await wasWrittenAfterCall(invocation, entry)) {
+    log.warn('voicemail of an ended call removed', { entry: entry.id });
+    await removeAgain(invocation, current);
+    return undefined;
+  }
   // An entry that was rebuilt late was written after its recording: no recording may be taken twice.
   const laterAttempts = await Promise.all(
     LATER_ATTEMPTS.map((n) => ledger.find(voicemailEntryId(entry.callSid, entry.attempt + n))),
@@ -73,6 +79,12 @@ export async function findLostRecording(
     return ledger.apply(current, { type: 'attempt-closed', as: 'superseded', reason: 'Asked again after silence' });
   await concludeEntryWithoutMessage(invocation, current, { recordingFailed: recording !== undefined });
   return undefined;
+}
+
+/** A recorded request brought it, and its invocation died before it looked up the call (ADR 0126). */
+async function wasWrittenAfterCall({ twilio }: Invocation, { callSid, createdAt }: LedgerEntry): Promise<boolean> {
+  const call = await twilio.voice.fetchCallEnd(callSid);
+  return call?.endedAt !== undefined && call.endedAt < createdAt - LATE_REQUEST_MS;
 }
 
 /** Twilio has had its time: the caller is called back, rather than waited for without end. */

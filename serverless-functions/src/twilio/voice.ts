@@ -35,6 +35,11 @@ export interface VoiceClient {
   redirectCall(callSid: string, url: string): Promise<void>;
   /** True once the call is over, or Twilio knows no such call. */
   hasCallEnded(callSid: string): Promise<boolean>;
+  /**
+   * When a call ended, in milliseconds since 1970; undefined while it goes on.
+   * @returns undefined when Twilio knows no such call: it was deleted, or is of another region
+   */
+  fetchCallEnd(callSid: string): Promise<{ endedAt: number | undefined } | undefined>;
   /** Calls from or to a number that began since then, oldest first; at most the newest thousand each way. */
   listCallsOf(number: string, since: number): Promise<CallSummary[]>;
   /** What was recorded of a call, oldest first. */
@@ -82,6 +87,17 @@ export function createVoiceClient(client: Twilio): VoiceClient {
         return hasEnded(await client.api.v2010.account.calls(callSid).fetch());
       } catch (error) {
         if (isTwilioError(error, 'not-found')) return true;
+        throw error;
+      }
+    },
+    async fetchCallEnd(callSid) {
+      try {
+        const call = await client.api.v2010.account.calls(callSid).fetch();
+        // `EndTime` is empty for a call that did not complete (OpenAPI api v2010, account.call).
+        const { endTime, dateUpdated, dateCreated } = call;
+        return { endedAt: hasEnded(call) ? (endTime ?? dateUpdated ?? dateCreated).getTime() : undefined };
+      } catch (error) {
+        if (isTwilioError(error, 'not-found')) return undefined;
         throw error;
       }
     },

@@ -1,8 +1,10 @@
 import type { PromptName } from '../caller-experience';
 import { callAttributes, carryAttributes } from '../fulfilment/carried-attributes';
+import { LATE_REQUEST_MS, readCallAge, removeAgain } from '../fulfilment/replayed-request';
 import type { Invocation } from '../invocation';
 import type { LedgerEntry } from '../ledger/entry';
 import { voicemailEntryId } from '../ledger/entry-id';
+import type { VersionedEntry } from '../ledger/ledger';
 import { numberForSpeech } from '../numbers/callback-number';
 import { speak } from '../prompts/speak';
 import { errorCode } from '../runtime/errors';
@@ -29,7 +31,7 @@ export async function inviteToRecord(
   twiml: VoiceTwiml,
 ): Promise<void> {
   const { environment, origin, log } = invocation;
-  const { urlState } = readVoicemailUrlState(environment, 'voicemail', event);
+  const { urlState, own } = readVoicemailUrlState(environment, 'voicemail', event);
   const experience = experienceForVoicemail(urlState);
   if (urlState.silenceRetries > experience.askAgainAfterSilence) {
     const conclusion = await concludeAfterSilence(invocation, { ...urlState, attempt: urlState.attempt - 1 });
@@ -38,7 +40,11 @@ export async function inviteToRecord(
     twiml.hangup();
     return;
   }
-  if (!urlState.entryCreated) await createEntry(invocation, urlState, event);
+  if (!urlState.entryCreated && (await beginEntry(invocation, urlState, event, own === undefined)) === 'over') {
+    log.warn('voicemail of an ended call not begun', { callSid: urlState.callSid });
+    twiml.hangup();
+    return;
+  }
   log.info('recording invited', { callSid: urlState.callSid, attempt: urlState.attempt });
   const isFirst = urlState.silenceRetries === 0 && !urlState.isRerecording;
   if (experience.recordingNotice && isFirst) speak(twiml, { experience, origin }, 'recordingNotice');
@@ -74,12 +80,34 @@ export async function inviteToRecord(
   );
 }
 
-/** A later attempt inherits the position in the queue from the one before. */
+/**
+ * Writes the entry. The state in our URLs ends before the entry does; without it, the call itself must be a current one.
+ * It is looked up beside the write, so that no caller waits for it. Of a call that Twilio does not know there is no entry:
+ * if somebody is on the line after all, it is rebuilt from the URLs.
+ */
+async function beginEntry(
+  invocation: Invocation,
+  urlState: VoicemailUrlState,
+  event: Record<string, unknown>,
+  isUnsigned: boolean,
+): Promise<'begun' | 'over'> {
+  const [written, age] = await Promise.all([
+    createEntry(invocation, urlState, event),
+    isUnsigned ? readCallAge(invocation, urlState.callSid, LATE_REQUEST_MS) : 'current',
+  ]);
+  if (age !== 'current' && written !== undefined) await removeAgain(invocation, written);
+  return age === 'over' ? 'over' : 'begun';
+}
+
+/**
+ * A later attempt inherits the position in the queue from the one before.
+ * @returns the entry, where this invocation wrote it as the first of its call
+ */
 async function createEntry(
   { ledger, log, environment }: Invocation,
   urlState: VoicemailUrlState,
   event: Record<string, unknown>,
-): Promise<void> {
+): Promise<VersionedEntry | undefined> {
   const { callSid, attempt, silenceRetries, isRerecording } = urlState;
   try {
     const isFirst = silenceRetries === 0 && !isRerecording;
@@ -87,8 +115,8 @@ async function createEntry(
     const carried = carryAttributes(callAttributes(event), log, { callSid });
     const own: LedgerEntry = { ...rebuildEntry(environment, urlState, undefined, carried), dequeued: true };
     if (before === undefined) {
-      await ledger.createIfAbsent(own);
-      return;
+      const stored = await ledger.createIfAbsent(own);
+      return stored.created ? stored : undefined;
     }
     const { priority, routing, conversationId, queueTaskSid } = before.entry;
     await createAttempt(ledger, { ...own, priority, routing, conversationId, queueTaskSid }, [before]);
@@ -96,6 +124,7 @@ async function createEntry(
   } catch (error) {
     log.error('recording without ledger', { callSid, code: errorCode(error) });
   }
+  return undefined;
 }
 
 function invitation({ silenceRetries, isRerecording }: VoicemailUrlState) {
