@@ -159,7 +159,7 @@ describe.each(['false', 'true'])('with AUDIT_REQUIRED=%s, what counts once and i
         kind: 'status',
         status: 503,
       });
-      expect((await ask()).status).toBe(503);
+      expect((await ask()).status).toBe(502);
       removeFault();
       expect((await ask()).status).toBe(200);
       const found = (await harness.readAudit(sue)).filter(({ act }) => act === `${Action}-number`);

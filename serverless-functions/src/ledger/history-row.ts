@@ -30,6 +30,7 @@ import {
 const time = timestamp();
 /** A problem that a newer version stored is read as `unknown`. */
 const problem = withFallback(choice(...EMAIL_PROBLEMS), 'unknown');
+const DAY_MS = 24 * 60 * 60_000;
 /** A loss that a newer version stored is read as `unknown`. */
 const loss = withFallback(choice(...TASK_LOSSES), 'unknown');
 const taskType = choice('callback', 'voicemail');
@@ -182,7 +183,8 @@ export function toUnreadableRow(id: string, data: Record<string, unknown>, now: 
   return {
     id,
     taskType: id.startsWith('callback-') ? 'callback' : 'voicemail',
-    receivedAt: parseIfValid(time, createdAt) ?? now,
+    // The day alone: each sweep that meets the entry replaces the row, instead of adding one.
+    receivedAt: parseIfValid(time, createdAt) ?? now - (now % DAY_MS),
     from: typeof from === 'string' ? from : '',
     queueName: typeof queueName === 'string' ? queueName : '',
     unreadable: { at: now, isNewer: typeof version === 'number' && version > ENTRY_VERSION },
