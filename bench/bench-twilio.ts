@@ -76,6 +76,15 @@ export async function openBench(root: string, line: Line) {
   world.calls = {
     get: (sid) => calls.get(sid),
     list: () => [...calls.values()],
+    create({ from, to }) {
+      const now = Date.now();
+      const call: CallView = {
+        ...{ sid: world.newSid('CA'), from, to, status: 'ringing', direction: 'outbound-api' },
+        ...{ startTime: now, endTime: null, dateCreated: now },
+      };
+      calls.set(call.sid, call);
+      return call;
+    },
     update: (sid) => calls.get(sid)!,
   };
 

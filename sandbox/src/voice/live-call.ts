@@ -3,6 +3,7 @@ import type { CallerScript } from './caller-script';
 import type { CancelScope } from './cancel-scope';
 import type { Utterance } from './telephone-audio';
 import type { CallEvent, NumberConfig } from './types';
+import type { DocumentRequest } from './voice-context';
 
 /** A call's place in a queue, from `<Enqueue>` to leaving it. */
 export interface QueueMembership {
@@ -35,8 +36,10 @@ export interface LiveCall extends CallView {
   events: CallEvent[];
   /** Times of the latest documents, to catch a loop that never waits. */
   recentDocumentTimes: number[];
-  /** The first verb that is heard answers the call. */
+  /** The first verb that is heard answers the call; a call of the account's is answered by a person. */
   answered: boolean;
+  /** What a call that REST made plays once it is answered, and for how long. */
+  onAnswer?: { request: DocumentRequest; timeLimitMs: number | undefined };
 }
 
 /** Whether the caller is still on the line. */

@@ -158,6 +158,38 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
     return call;
   };
 
+  /** A call of the account's: it rings until somebody answers, or for `ringMs`. */
+  const ring = (
+    { from, to }: { from: string; to: string },
+    number: NumberConfig,
+    { ringMs = RING_MS, onAnswer }: { ringMs?: number; onAnswer?: LiveCall['onAnswer'] } = {},
+  ): LiveCall => {
+    const call: LiveCall = {
+      ...{ sid: world.newSid('CA'), from, to, status: 'ringing', direction: 'outbound-api' },
+      ...{ startTime: Date.now(), endTime: null, dateCreated: Date.now() },
+      ...{ callerName: undefined, forwardedFrom: undefined, number },
+      ...{
+        scope: new CancelScope(),
+        membership: null,
+        keys: null,
+        utterances: [],
+        script: null,
+        events: [],
+        recentDocumentTimes: [],
+        answered: false,
+      },
+      onAnswer,
+    };
+    calls.set(call.sid, call);
+    context.emit(call, { type: 'rings', from, to });
+    context.emit(call, { type: 'status', status: call.status });
+    context.log(call, `${from} calls ${to}`);
+    context.schedule(ringMs, () => {
+      if (!call.answered) context.endCall(call, 'no-answer');
+    });
+    return call;
+  };
+
   const voice: Voice = {
     get numbers() {
       return [...numbers.keys()];
@@ -165,6 +197,17 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
     configureNumber: (number, config) => void numbers.set(number, config),
     get: (sid) => calls.get(sid),
     list: () => [...calls.values()],
+    create({ from, to, url, method, timeoutSeconds, timeLimitSeconds, statusCallback, statusCallbackMethod }) {
+      // twilio.com/docs/api/errors/21210: the account's own numbers, or those that it has verified.
+      if (!numbers.has(from))
+        throw new TwilioError(400, 21210, `The source phone number provided, ${from}, is not yet verified`);
+      const onAnswer = {
+        request: { kind: 'voice' as const, url, method, params: {} },
+        timeLimitMs: timeLimitSeconds === undefined ? undefined : timeLimitSeconds * 1_000,
+      };
+      const ringMs = timeoutSeconds === undefined ? undefined : timeoutSeconds * 1_000;
+      return ring({ from, to }, { voiceUrl: url, statusCallback, statusCallbackMethod }, { ringMs, onAnswer });
+    },
     placeCall: (inbound) => place(inbound, null).sid,
     async leaveMessage(inbound, { wav, transcript, keys = '' }) {
       const script = createCallerScript(keys, readTelephoneWav(wav), transcript);
@@ -177,29 +220,7 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
       return { sid: call.sid, recorded: script.hasSpoken };
     },
     startOutboundCall({ from, to }) {
-      const call: LiveCall = {
-        ...{ sid: world.newSid('CA'), from, to, status: 'ringing', direction: 'outbound-api' },
-        ...{ startTime: Date.now(), endTime: null, dateCreated: Date.now() },
-        ...{ callerName: undefined, forwardedFrom: undefined, number: { voiceUrl: '' } },
-        ...{
-          scope: new CancelScope(),
-          membership: null,
-          keys: null,
-          utterances: [],
-          script: null,
-          events: [],
-          recentDocumentTimes: [],
-          answered: false,
-        },
-      };
-      calls.set(call.sid, call);
-      context.emit(call, { type: 'rings', from, to });
-      context.emit(call, { type: 'status', status: call.status });
-      context.log(call, `${from} calls ${to}`);
-      context.schedule(RING_MS, () => {
-        if (!call.answered) context.endCall(call, 'no-answer');
-      });
-      return call.sid;
+      return ring({ from, to }, { voiceUrl: '' }).sid;
     },
     pickUp(sid) {
       const call = requireLiveCall(sid);
@@ -207,6 +228,11 @@ export function createVoice(world: World, options: VoiceOptions = {}): Voice {
         throw new TwilioError(400, 20001, `Call ${sid} does not ring`);
       }
       context.answerCall(call);
+      const { onAnswer } = call;
+      if (onAnswer === undefined) return;
+      if (onAnswer.timeLimitMs !== undefined)
+        context.schedule(onAnswer.timeLimitMs, () => context.endCall(call, 'completed'));
+      void run(call, onAnswer.request);
     },
     press(sid, key) {
       const call = requireLiveCall(sid);
@@ -326,7 +352,9 @@ function parseCallUpdate(
 function sendCallStatus(context: VoiceContext, call: LiveCall): void {
   const { statusCallback, statusCallbackMethod = 'POST' } = call.number;
   if (statusCallback === undefined) return;
-  const seconds = Math.round(((call.endTime ?? Date.now()) - call.startTime) / 1000);
+  // A call of the account's that nobody has answered has no duration.
+  const isUnanswered = call.direction === 'outbound-api' && !call.answered;
+  const seconds = isUnanswered ? 0 : Math.round(((call.endTime ?? Date.now()) - call.startTime) / 1000);
   void context.webhooks.send({
     kind: 'call-status',
     callSid: call.sid,

@@ -227,9 +227,25 @@ export interface CallView {
   endTime: number | null;
   dateCreated: number;
 }
+/** REST `POST /Calls.json`: a call of the account to a telephone. */
+export interface NewCall {
+  from: string;
+  to: string;
+  /** Where its TwiML is, once somebody has answered. */
+  url: string;
+  method: 'GET' | 'POST';
+  /** How long it rings. */
+  timeoutSeconds?: number;
+  /** How long it lasts at most, from the answer on. */
+  timeLimitSeconds?: number;
+  /** Requested when it has ended. */
+  statusCallback?: string;
+  statusCallbackMethod?: 'GET' | 'POST';
+}
 export interface Calls {
   get(sid: Sid): CallView | undefined;
   list(): CallView[];
+  create(call: NewCall): CallView;
   /** REST `POST /Calls/{Sid}.json`: new TwiML, by URL or text, or the end of the call. */
   update(
     sid: Sid,

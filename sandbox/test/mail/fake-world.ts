@@ -25,6 +25,9 @@ export function createFakeWorld(): FakeWorld {
       put: (call: Pick<CallView, 'sid'> & Partial<CallView>) => {
         calls.set(call.sid, { ...unset, endTime: null, ...call });
       },
+      create: (): CallView => {
+        throw new Error('no call is made here');
+      },
       update: (): CallView => {
         throw new Error('no call is updated here');
       },

@@ -22,6 +22,7 @@ async function ringing(status: CallView['status'] = 'in-progress') {
   setup.world.calls = {
     get: (sid) => (sid === CALL ? call : undefined),
     list: () => [call],
+    create: () => call,
     update(_sid, change) {
       updates.push(change);
       if (change.status) call.status = change.status;
@@ -102,4 +103,37 @@ test('voice queues show who waits, in order', async () => {
   ]);
   expect((await client.queues(queue.sid).members('Front').fetch()).callSid).toBe(CALL);
   expect(await refusal(client.queues(`QU${'0'.repeat(32)}`).fetch())).toMatchObject({ status: 404 });
+});
+
+test('a call is begun by REST, with what the published interface names', async () => {
+  const { client, world } = await ringing();
+  const asked: unknown[] = [];
+  const { create } = world.calls;
+  world.calls.create = (call) => {
+    asked.push(call);
+    return create(call);
+  };
+  const made = await client.calls.create({
+    ...{ from: '+15550100', to: '+15550199', url: 'https://example.com/ask?a=1', method: 'POST' },
+    ...{ statusCallback: 'https://example.com/ended', statusCallbackEvent: ['completed'], timeout: 25, timeLimit: 60 },
+  });
+  expect(made).toMatchObject({ sid: CALL, status: 'queued' });
+  expect(asked).toEqual([
+    {
+      ...{ from: '+15550100', to: '+15550199', url: 'https://example.com/ask?a=1', method: 'POST' },
+      ...{ statusCallback: 'https://example.com/ended', statusCallbackMethod: 'POST' },
+      ...{ timeoutSeconds: 25, timeLimitSeconds: 60 },
+    },
+  ]);
+});
+
+test.each([
+  ['a number that is none', { to: '911' }, 21211],
+  ['a caller id that is none', { from: 'Anna' }, 21212],
+  ['an address that is none', { url: 'ftp://example.com/' }, 21205],
+  ['a time that is too long', { timeout: 601 }, 21208],
+])('a new call with %s is refused in Twilio’s numbers', async (_what, change, code) => {
+  const { client } = await ringing();
+  const call = { from: '+15550100', to: '+15550199', url: 'https://example.com/', ...change };
+  expect(await refusal(client.calls.create(call))).toMatchObject({ status: 400, code });
 });

@@ -1,5 +1,5 @@
 import { badRequest, notFound, TwilioError } from '../../world/twilio-error';
-import type { CallRequest, Calls, CallView, World } from '../../world/types';
+import type { CallRequest, Calls, CallView, NewCall, World } from '../../world/types';
 import { rfc2822Date } from '../dates';
 import { pageUris, paginate } from '../page';
 import type { RestRequest, Route } from '../route';
@@ -13,9 +13,23 @@ const EVENTS_AFTER_MS = 15 * 60_000;
 /** docs: "Twiml … up to 4000 characters", error 32018. */
 const MAX_TWIML_CHARACTERS = 4000;
 const ENDED = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled']);
+/** OpenAPI api v2010, CreateCall: what of it the sandbox models. */
+const MODELED_OF_NEW = [
+  'To',
+  'From',
+  'Url',
+  'Method',
+  'Timeout',
+  'TimeLimit',
+  'StatusCallback',
+  'StatusCallbackMethod',
+  'StatusCallbackEvent',
+];
+/** twilio.com/docs/voice/api/call-resource, Timeout: "the maximum is 600 seconds". */
+const MAX_TIMEOUT_SECONDS = 600;
 const NOT_MODELED = ['FallbackUrl', 'FallbackMethod', 'StatusCallback', 'StatusCallbackMethod', 'TimeLimit'];
 
-/** Calls: read, redirect, end. What a change does to a live call is the voice engine's. */
+/** Calls: make, read, redirect, end. What a change does to a live call is the voice engine's. */
 export function callRoutes(world: World): Route[] {
   const find = (request: RestRequest): CallView => {
     requireAccount(world, request);
@@ -34,6 +48,17 @@ export function callRoutes(world: World): Route[] {
         const page = paginate(calls, order, request.fields, request.query, LARGEST_PAGE);
         const body = { ...pageUris(page, request.path), calls: page.items.map((call) => callJson(world, call)) };
         return { status: 200, body };
+      },
+    },
+    {
+      method: 'POST',
+      path: LIST,
+      handle(request) {
+        requireAccount(world, request);
+        const call = world.calls.create(readNewCall(request));
+        const log = { text: `call ${call.sid} to ${call.to} begun`, callSid: call.sid };
+        // A new call is queued, whatever becomes of it within the same second (call-resource, "queued").
+        return { status: 201, body: { ...callJson(world, call), status: 'queued' }, log };
       },
     },
     { method: 'GET', path: ONE, handle: (request) => ({ status: 200, body: callJson(world, find(request)) }) },
@@ -75,6 +100,31 @@ export function callRoutes(world: World): Route[] {
     },
   ];
 }
+
+function readNewCall({ fields }: RestRequest): NewCall {
+  const unknown = fields.names().find((name) => !MODELED_OF_NEW.includes(name));
+  if (unknown !== undefined) throw badRequest(`The sandbox does not model ${unknown} of a new call`);
+  const [from, to, url] = [fields.text('From') ?? '', fields.text('To') ?? '', fields.text('Url')];
+  if (!/^\+[1-9]\d{6,14}$/.test(to)) throw new TwilioError(400, 21211, `Invalid 'To' Phone Number: ${to}`);
+  if (!/^\+[1-9]\d{6,14}$/.test(from)) throw new TwilioError(400, 21212, `Invalid 'From' Phone Number: ${from}`);
+  if (url === undefined || !isWebUrl(url)) throw badRequest(`Url is not a valid URL: ${url ?? ''}`, 21205);
+  const timeoutSeconds = fields.integer('Timeout');
+  if (timeoutSeconds !== undefined && (timeoutSeconds < 1 || timeoutSeconds > MAX_TIMEOUT_SECONDS))
+    throw new TwilioError(400, 21208, `Invalid Timeout: ${timeoutSeconds}`);
+  // Without events, and with `completed`, one request follows when the call has ended, however it ended.
+  const other = fields.list('StatusCallbackEvent').find((event) => event !== 'completed');
+  if (other !== undefined) throw badRequest(`The sandbox does not model the event ${other} of a new call`);
+  const statusCallback = fields.text('StatusCallback');
+  if (statusCallback !== undefined && !isWebUrl(statusCallback))
+    throw badRequest(`StatusCallback is not a valid URL: ${statusCallback}`, 21609);
+  const method = (name: string) => (fields.text(name) === 'GET' ? 'GET' : 'POST');
+  return {
+    ...{ from, to, url, method: method('Method'), timeoutSeconds, timeLimitSeconds: fields.integer('TimeLimit') },
+    ...{ statusCallback, statusCallbackMethod: method('StatusCallbackMethod') },
+  };
+}
+
+const isWebUrl = (url: string) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
 
 function readCallChange({ fields }: RestRequest): Parameters<Calls['update']>[1] {
   const unknown = NOT_MODELED.find((name) => fields.has(name));
