@@ -8,16 +8,16 @@ import {
 import { actOfKey, auditMapName, toAuditItems } from '../audit/audit-record';
 import { withAudit } from '../audit/with-audit';
 import type { Invocation } from '../invocation';
+import { consumeQuota, type HourlyQuota } from '../limits/hourly-quota';
+import { tooManyRequests } from '../limits/too-many-requests';
 import { FlexBadRequest } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
 import { isInScope, type QueueScope, queueScopeOf } from '../runtime/queue-scope';
 import type { FlexUser } from '../twilio/flex-token';
 import type { SyncMapItem } from '../twilio/sync';
 import { toCsv, toJsonLines } from './audit-format';
-import { consumeQuota, type HourlyQuota } from './hourly-quota';
 import { startOfDay } from './local-days';
 import { asSettingsUnreachable } from './stored-settings';
-import { tooManyRequests } from './too-many-requests';
 
 const ITEMS_PER_PAGE = 50;
 const ITEMS_PER_EXPORT = 500;

@@ -11,6 +11,8 @@ import {
 import type { Invocation } from '../invocation';
 import { ENTRY_ID_SOURCE, parseListedKey, timestampKey } from '../ledger/entry-id';
 import { type FailureRow, type HistoryRow, historyMapName, parseHistoryRow, toHistoryRow } from '../ledger/history-row';
+import { consumeQuota, type HourlyQuota } from '../limits/hourly-quota';
+import { tooManyRequests } from '../limits/too-many-requests';
 import { readSettings, type SettingsResult, settingsFromEnvironment } from '../notification/settings';
 import { errorCode, FlexBadRequest } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
@@ -20,13 +22,11 @@ import type { SyncClient, SyncMapItem } from '../twilio/sync';
 import type { PresentUser } from '../twilio/worker-presence';
 import { listAttentionItems } from './attention';
 import { displayCaller } from './caller-display';
-import { consumeQuota, type HourlyQuota } from './hourly-quota';
 import { localDate, startOfDay } from './local-days';
 import { type OpenTasks, readHolders, readOpenTasks } from './open-tasks';
 import { listRecentFailures } from './recent-failures';
 import { asSettingsUnreachable } from './stored-settings';
 import { toTaskStatus } from './task-status';
-import { tooManyRequests } from './too-many-requests';
 
 const DEFAULT_DAYS = 7;
 /** Rows are dated by other processes, whose clocks may be ahead. */
