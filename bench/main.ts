@@ -272,6 +272,7 @@ async function agents(bench: Bench, report: Tell): Promise<void> {
     await bench.webhook('flex/voicemail-audio', { ...first, Start: '8192' }),
   );
   const hinted = { ...fields, Voicemail: `voicemail-${callSid}-1` };
+  report('flex/confirm-caller', await bench.webhook('flex/confirm-caller', hinted), { rounds: 6 });
   report('flex/requeue-callback', await bench.webhook('flex/requeue-callback', hinted), { rounds: 4 });
   await bench.webhook('flex/voicemail', { ...fields, TaskSid: ours().sid });
   // As the plugin does, with the entry's id.
@@ -338,7 +339,7 @@ function bundles(root: string): void {
 }
 
 const FRESH_PROCESSES = 11;
-const CALLER_WAITS_FOR = /(wait-experience|voicemail|voicemail-recorded)\.protected\.js$|media\//;
+const CALLER_WAITS_FOR = /(wait-experience|voicemail|voicemail-recorded|confirmation)\.protected\.js$|media\//;
 
 function coldStartBound(file: string): number {
   if (CALLER_WAITS_FOR.test(file)) return 15;

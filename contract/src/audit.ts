@@ -13,6 +13,7 @@ export const AUDIT_ACTIONS = [
   'test-mail',
   'restore',
   'requeue',
+  'confirm-caller',
   'save-settings',
   'confirm-recipient',
   'reject-recipient',

@@ -39,6 +39,8 @@ export const FLEX_API_ERRORS = [
   'number-satellite',
   'number-high-cost',
   'number-not-callable',
+  /** Twilio placed no call to the caller, and will place none: see the log of the Function. */
+  'call-refused',
   /** AUDIT_REQUIRED is set, and the audit could not be written: nothing was done. */
   'audit-unavailable',
   'certificate-unavailable',
@@ -60,6 +62,24 @@ export interface FlexApiErrorResponse {
 /** What the carriers say of the number that a caller shows (STIR/SHAKEN). Absent: Twilio was told nothing. */
 export const CALLER_VERDICTS = ['verified', 'partly', 'unverified', 'failed'] as const;
 export type CallerVerdict = (typeof CALLER_VERDICTS)[number];
+
+/**
+ * Whether somebody at the number to call wants the callback, where the caller's own number is not verified and
+ * `UNVERIFIED_CALLERS=confirm` asks for that (ADR 0123). Times are ISO 8601, UTC.
+ */
+export interface CallerConfirmation {
+  /** `calling`: an automated call asks. `unanswered`: nobody has pressed a key. */
+  state: 'needed' | 'calling' | 'confirmed' | 'declined' | 'unanswered';
+  /** When they were asked last, or have answered. */
+  at?: string;
+  /** How often they may be asked yet. */
+  asksLeft: number;
+}
+
+/** What came of the request to ask; without `confirmation` nobody needs to be asked. */
+export interface ConfirmCallerResponse {
+  confirmation?: CallerConfirmation;
+}
 
 /** Why a number may not be called back, if it may not. */
 export type CallBlockReason =
@@ -98,6 +118,8 @@ export interface VoicemailCard {
   /** As the network or a phone book gave it. */
   callerName?: string;
   callBlock?: CallBlockReason;
+  /** Absent: the number may be called without. */
+  confirmation?: CallerConfirmation;
   queue: string;
   receivedAt: string;
   waitingSince: string;

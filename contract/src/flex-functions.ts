@@ -9,7 +9,7 @@ import type {
   EmailState,
   EmailTestResponse,
 } from './email-admin-api';
-import type { FlexApiErrorCode, RequeueResponse, VoicemailCard } from './flex-api';
+import type { ConfirmCallerResponse, FlexApiErrorCode, RequeueResponse, VoicemailCard } from './flex-api';
 import type { PersonalDataAction, PersonalDataResponse } from './personal-data';
 
 /** Form fields of a request, besides `Token`. */
@@ -60,6 +60,15 @@ export interface FlexApi {
     };
     response: RequeueResponse;
     error: FlexApiErrorCode;
+  };
+  /** For who holds the task: an automated call asks at the number to call whether the callback is wanted. */
+  'confirm-caller': {
+    request: TaskRequest & {
+      /** As for requeue-callback. */
+      Voicemail?: string;
+    };
+    response: ConfirmCallerResponse;
+    error: FlexApiErrorCode | EmailAdminErrorCode;
   };
   /** For supervisors: a new task in the place of one that was lost, or that an agent has had for too long. */
   'restore-task': {

@@ -6,7 +6,7 @@ import { codeOf } from '../support/task-of-sam';
 afterEach(closeHarnesses);
 
 /** Who asks × what for × of which task. Refusals only, so that one account serves all of them. */
-const FUNCTIONS = ['voicemail', 'voicemail-audio', 'requeue-callback', 'delete-voicemail'] as const;
+const FUNCTIONS = ['voicemail', 'voicemail-audio', 'requeue-callback', 'delete-voicemail', 'confirm-caller'] as const;
 const ROLES = ['guest', 'agent', 'supervisor', 'admin', 'removed'] as const;
 type Role = (typeof ROLES)[number];
 
@@ -59,8 +59,11 @@ async function openAccount() {
 
 /** The refusal of a task that this role does not hold; undefined where it may be allowed. */
 function expectedRefusal(role: Role, page: string, target: string): [number, string] | undefined {
-  if (role === 'guest' || role === 'removed') return [401, 'token-invalid'];
+  if (role === 'guest') return [401, 'token-invalid'];
   if (role === 'agent' && page === 'delete-voicemail') return [403, 'role-missing'];
+  // For who holds the task alone: supervisors do not talk to the person who is asked.
+  if (page === 'confirm-caller' && role !== 'agent') return [403, 'not-yours'];
+  if (role === 'removed') return [401, 'token-invalid'];
   if (role === 'agent') return target === 'own' ? undefined : [403, 'not-yours'];
   if (target === 'rewritten') return [403, 'not-this-task'];
   if (target === 'forged') return [404, 'not-ours'];
@@ -152,7 +155,7 @@ test('supervisors of other queues, and those without any, are refused by every F
       given.push(`${name} ${page} ${answer.status} ${await codeOf(answer)}`);
     }
   expect(given.filter((line) => !/ (403 not-your-queue|403 not-yours)$/.test(line))).toEqual([]);
-  expect(given).toHaveLength(32);
+  expect(given).toHaveLength(36);
   expect([harness.recordings().length, harness.productTasks().length, (await harness.mails()).length]).toEqual(before);
   const answers = [];
   for (const page of ['voicemail', 'voicemail-audio', 'email-delivery'])

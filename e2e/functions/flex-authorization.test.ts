@@ -13,11 +13,15 @@ const FUNCTIONS = readdirSync(folder)
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
   .map((file) => file.replace(/(\.protected|\.private)?\.ts$/, ''));
 
-/** Who may call it: the agent who holds the task and supervisors, everyone who is signed in, or supervisors only. */
-const ALLOWED_CALLERS: Record<string, 'holder' | 'everyone' | 'supervisors'> = {
+/**
+ * Who may call it: the agent who holds the task and supervisors, who holds the task alone, everyone who is signed in, or
+ * supervisors only.
+ */
+const ALLOWED_CALLERS: Record<string, 'holder' | 'holder-alone' | 'everyone' | 'supervisors'> = {
   voicemail: 'holder',
   'voicemail-audio': 'holder',
   'requeue-callback': 'holder',
+  'confirm-caller': 'holder-alone',
   'delete-voicemail': 'supervisors',
   sweep: 'everyone',
   'email-settings': 'supervisors',
@@ -46,9 +50,9 @@ test('every Function for Flex is covered by this file', () => {
   expect(FUNCTIONS.sort()).toEqual(Object.keys(ALLOWED_CALLERS).sort());
 });
 
-/** A voicemail whose mail was refused, held by an agent: there is something to read, play, send and delete. */
+/** A voicemail whose mail was refused, held by an agent: there is something to read, play, send, delete, and ask. */
 async function openHarnessWithVoicemail() {
-  const harness = await openHarnessOverHttp();
+  const harness = await openHarnessOverHttp({ environment: { UNVERIFIED_CALLERS: 'confirm' } });
   const removeFault = harness.injectFault({ host: 'api.mailgun.net', method: 'POST', kind: 'status', status: 400 });
   await harness.leaveVoicemail();
   await harness.advance(60_000);
@@ -82,6 +86,7 @@ async function observableState({ harness }: Setup) {
     mails: (await harness.mails()).length,
     mailgunRequests: harness.mailgunRequestCount(),
     recordings: harness.recordings().length,
+    calls: harness.voice.list().length,
     tasks: harness.productTasks().map(({ sid, assignmentStatus }) => [sid, assignmentStatus]),
   };
 }
@@ -196,11 +201,23 @@ describe.each(FUNCTIONS)('flex/%s', (page) => {
         expect((await callFunction(setup, page, setup.holder.token)).status).toBeLessThan(300);
       });
 
-    test.each(['supervisor', 'admin'])('accepts a worker with the role %s', async (role) => {
-      const setup = await openHarnessWithVoicemail();
-      const sue = setup.harness.signIn('sue', [role], 'Offline');
-      expect((await callFunction(setup, page, sue.token)).status).toBeLessThan(300);
-    });
+    if (allowed !== 'holder-alone')
+      test.each(['supervisor', 'admin'])('accepts a worker with the role %s', async (role) => {
+        const setup = await openHarnessWithVoicemail();
+        const sue = setup.harness.signIn('sue', [role], 'Offline');
+        expect((await callFunction(setup, page, sue.token)).status).toBeLessThan(300);
+      });
+
+    if (allowed === 'holder-alone')
+      test.each(['supervisor', 'admin'])(
+        'refuses a worker with the role %s who does not hold the task',
+        async (role) => {
+          const setup = await openHarnessWithVoicemail();
+          const sue = setup.harness.signIn('sue', [role], 'Offline');
+          const response = await callFunction(setup, page, sue.token);
+          expect([response.status, await codeOf(response)]).toEqual([403, 'not-yours']);
+        },
+      );
 
     test('logs no secret, number or address, whether it accepts or refuses', async () => {
       const setup = await openHarnessWithVoicemail();

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { pickUp } from '../support/confirmation';
 import { closeHarnesses, type Harness, openHarness } from '../support/harness';
 import { hostileJson, hostileName, hostileText, MARKED_ADDRESS, MARKED_NUMBER } from '../support/hostile-values';
 import { isSoak, testSeed } from '../support/sampling';
@@ -28,7 +29,10 @@ interface BaseRequest {
 
 /** A product in use: voicemails in each state, people signed in, settings saved, and what was asked of it meanwhile. */
 async function openLivedIn(): Promise<{ harness: Harness; requests: BaseRequest[]; token: string }> {
-  const harness = await openHarness({ settings: { recipients: [{ address: 'admin@example.com' }] } });
+  const harness = await openHarness({
+    settings: { recipients: [{ address: 'admin@example.com' }] },
+    environment: { UNVERIFIED_CALLERS: 'confirm' },
+  });
   harness.recordWebhooks(/studio\//);
   await harness.leaveVoicemail();
   await harness.leaveVoicemail();
@@ -37,6 +41,9 @@ async function openLivedIn(): Promise<{ harness: Harness; requests: BaseRequest[
   await harness.advance(1_000);
   const TaskSid = harness.productTasks()[0]!.sid;
   harness.accept(sam, TaskSid);
+  await harness.postFlex('confirm-caller', sam.token, { TaskSid });
+  await pickUp(harness);
+  await harness.advance(60_000);
   const { token: Token } = harness.signIn('sue', ['supervisor'], 'Offline');
   const Voicemail = (await harness.indexKeys()).map((key) => key.split('_')[1]!)[0] ?? '';
   const settings = await harness.postFlex('email-settings', Token, { Action: 'read' });
@@ -46,6 +53,7 @@ async function openLivedIn(): Promise<{ harness: Harness; requests: BaseRequest[
     'voicemail-audio': [{ Token: sam.token, TaskSid, Start: '0', Length: '1000', Purpose: 'download' }],
     'requeue-callback': [{ Token: sam.token, TaskSid, Voicemail }],
     'delete-voicemail': [{ Token, TaskSid, Voicemail }],
+    'confirm-caller': [{ Token: sam.token, TaskSid, Voicemail }],
     'restore-task': [{ Token, Voicemail }],
     sweep: [{ Token }],
     'email-settings': [

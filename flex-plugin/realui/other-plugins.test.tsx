@@ -47,7 +47,7 @@ function openDesktop() {
     });
   const store = createStore(combineReducers({ [STATE_KEY]: combineReducers({ agent: agentReducer }) }));
   const agentActions = createAgentActions({
-    client: { requeue: jest.fn(), deleteRecording: jest.fn() },
+    client: { requeue: jest.fn(), confirmCaller: jest.fn(), deleteRecording: jest.fn() },
     store,
     queryClient: createQueryClient(),
     invokeAction: actions.invokeAction,

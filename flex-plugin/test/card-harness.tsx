@@ -143,6 +143,7 @@ export function renderCard({
     card: jest.fn((_taskSid: string) => (typeof card === 'string' ? rejectWith(card)() : Promise.resolve(card))),
     audio: jest.fn((_taskSid: string, _start: number, _length: number) => new Promise<never>(() => undefined)),
     requeue: jest.fn().mockResolvedValue({ ok: true, attempts: 1 }),
+    confirmCaller: jest.fn().mockResolvedValue({}),
     deleteRecording: jest.fn().mockResolvedValue(undefined),
     sweep: jest.fn().mockResolvedValue(undefined),
     ...(clientOverrides as Partial<jest.Mocked<FunctionsClient>>),

@@ -264,6 +264,29 @@ test('after a deletion, the cached card has neither recording nor transcript', a
   });
 });
 
+describe('asking for confirmation', () => {
+  test('two clicks ask once, and the cached card shows what came of it', async () => {
+    const confirmation = { state: 'calling', asksLeft: 2 } as const;
+    const confirmCaller = jest.fn().mockResolvedValue({ confirmation });
+    const { agentActions, queryClient, statuses } = setUp({ confirmCaller });
+    queryClient.setQueryData(cardQueryKey(TASK_SID), createCard());
+    const clicks = [agentActions.confirmCaller(createTask()), agentActions.confirmCaller(createTask())];
+    expect(statuses().confirm).toEqual({ step: 'running' });
+    await Promise.all(clicks);
+    expect(confirmCaller.mock.calls).toEqual([[TASK_SID, readVoicemailId(createTask())]]);
+    expect(queryClient.getQueryData(cardQueryKey(TASK_SID))).toMatchObject({ confirmation });
+    expect(statuses().confirm).toBeUndefined();
+  });
+
+  test('when the answer is lost, the card is fetched again: the call may have been made', async () => {
+    const { agentActions, queryClient, statuses } = setUp({ confirmCaller: jest.fn(rejectWith('timed-out')) });
+    queryClient.setQueryData(cardQueryKey(TASK_SID), createCard());
+    await agentActions.confirmCaller(createTask());
+    expect(statuses().confirm).toEqual({ step: 'failed', failure: 'timed-out' });
+    expect(queryClient.getQueryState(cardQueryKey(TASK_SID))?.isInvalidated).toBe(true);
+  });
+});
+
 describe('after the call', () => {
   function calls(autoSelectTask: boolean, parent: ITask | undefined = createTask()) {
     const listeners = new Map<string, (task: ITask) => void>();

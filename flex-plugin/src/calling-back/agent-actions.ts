@@ -4,7 +4,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { ITask } from '@twilio/flex-ui';
 import type { FunctionsClient } from '../functions-client/functions-client';
 import { failureCode } from '../functions-client/functions-error';
-import { cardQueryKey, removeRecordingFromCache } from '../queries/card-query';
+import { cardQueryKey, removeRecordingFromCache, showConfirmationInCache } from '../queries/card-query';
 import {
   type ActionStatus,
   type AgentAction,
@@ -18,7 +18,7 @@ import { readVoicemailId } from '../task-channels/task-type';
 
 /** What the actions need; Flex's own parts by the few calls they make. */
 export interface AgentActionsDependencies {
-  client: Pick<FunctionsClient, 'requeue' | 'deleteRecording'>;
+  client: Pick<FunctionsClient, 'requeue' | 'confirmCaller' | 'deleteRecording'>;
   store: PluginStore;
   queryClient: QueryClient;
   invokeAction: (name: string, payload: object) => Promise<unknown>;
@@ -39,6 +39,8 @@ export interface AgentActionsDependencies {
 export interface AgentActions {
   /** To be called when the agent has clicked "Accept", which Flex itself carries out. */
   acceptRequested(task: ITask): Promise<void>;
+  /** Has somebody at the number asked whether the callback is wanted; the card then shows the answer. */
+  confirmCaller(task: ITask): Promise<void>;
   callBack(task: ITask, card: Pick<VoicemailCard, 'numberToCall' | 'numberToCallFrom'>): Promise<void>;
   /** To be called when the outbound call of that task has ended or was never set up. */
   callEnded(taskSid: string): void;
@@ -118,6 +120,17 @@ export function createAgentActions({
       if (started === undefined || getStatus(taskSid, 'accept') !== started) return;
       const failure = isOnline() ? 'stopped-in-flex' : 'offline';
       setStatus(taskSid, 'accept', isOffered(sid) ? { step: 'failed', failure } : undefined);
+    },
+
+    async confirmCaller(task) {
+      const { taskSid } = task;
+      const isAsked = await runOnce(taskSid, 'confirm', async () => {
+        const { confirmation } = await client.confirmCaller(taskSid, readVoicemailId(task));
+        showConfirmationInCache(queryClient, taskSid, confirmation);
+      });
+      if (isAsked) setStatus(taskSid, 'confirm', undefined);
+      // Without an answer, the call may have been made.
+      else if (getStep(taskSid, 'confirm') === 'failed') await queryClient.invalidateQueries(cardQueryKey(taskSid));
     },
 
     async callBack(task, card) {

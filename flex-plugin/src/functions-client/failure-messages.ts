@@ -30,6 +30,7 @@ export const FAILURE_MESSAGES: Record<FailureCode, StringKey> = {
   'number-satellite': 'BlockedSatellite',
   'number-high-cost': 'BlockedHighCost',
   'number-not-callable': 'BlockedNotCallable',
+  'call-refused': 'ErrorCallRefused',
   'audit-unavailable': 'ErrorAudit',
   'certificate-unavailable': 'ErrorCertificate',
   busy: 'ErrorBusy',

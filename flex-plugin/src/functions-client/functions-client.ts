@@ -1,4 +1,4 @@
-import type { RequeueResponse, VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
+import type { ConfirmCallerResponse, RequeueResponse, VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
 import type { SweepResponse } from '@callback-and-voicemail/contract/flex-functions';
 import { FunctionsError } from './functions-error';
 import { type FunctionsTransport, parseJson } from './functions-transport';
@@ -31,6 +31,11 @@ export interface FunctionsClient {
    * @param voicemailId as the task's attributes say, for the server to read ahead
    */
   requeue(taskSid: string, voicemailId: string | undefined): Promise<RequeueResponse | 'already-requeued'>;
+  /**
+   * Has somebody at the number to call asked. While a call asks, another request makes none.
+   * @param voicemailId the entry's, for the server to read ahead
+   */
+  confirmCaller(taskSid: string, voicemailId: string | undefined): Promise<ConfirmCallerResponse>;
   /** @param voicemailId the entry's, for the server to read ahead */
   deleteRecording(taskSid: string, voicemailId: string): Promise<void>;
   sweep(): Promise<void>;
@@ -55,6 +60,9 @@ export function createFunctionsClient({ requestWithRetry, request }: FunctionsTr
         throw error;
       }
     },
+    confirmCaller: (TaskSid, Voicemail) =>
+      // Not retried: each request counts, also one for which no call was made.
+      request('confirm-caller', { TaskSid, Voicemail }, parseJson<ConfirmCallerResponse>),
     async deleteRecording(TaskSid, Voicemail) {
       await requestWithRetry('delete-voicemail', { TaskSid, Voicemail }, parseJson<{ ok: true }>);
     },

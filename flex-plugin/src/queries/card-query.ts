@@ -5,6 +5,8 @@ import { type FailureCode, failureCode } from '../functions-client/functions-err
 /** The cache key of a task's card. */
 export const cardQueryKey = (taskSid: string) => ['card', taskSid] as const;
 
+/** Between polls while an automated call asks: an agent waits for the answer. */
+const ASKING_POLL_MS = 4_000;
 /** Delays between polls: longer the more polls brought nothing. The last one stays. */
 const POLL_DELAYS_MS = [5_000, 5_000, 10_000, 20_000, 30_000];
 /** The provider reports a delivery within a minute or two, as a rule. */
@@ -33,12 +35,15 @@ interface PollState {
 export function cardPollDelay(card: VoicemailCard | undefined, state: PollState): number | false {
   if (card === undefined || !isAwaitingUpdates(card, Date.now())) return false;
   if (state.error !== null && !TRANSIENT_CODES.includes(failureCode(state.error))) return false;
+  if (card.confirmation?.state === 'calling') return ASKING_POLL_MS;
   const polls = Math.max(0, state.dataUpdateCount + state.errorUpdateCount - 1);
   return POLL_DELAYS_MS[Math.min(polls, POLL_DELAYS_MS.length - 1)]!;
 }
 
 function isAwaitingUpdates(card: VoicemailCard, now: number): boolean {
-  return card.transcript.state === 'pending' || isBeingSent(card.email, now) || isAwaitingDelivery(card.email, now);
+  const { transcript, email, confirmation } = card;
+  const isUnfinished = transcript.state === 'pending' || confirmation?.state === 'calling';
+  return isUnfinished || isBeingSent(email, now) || isAwaitingDelivery(email, now);
 }
 
 /** One that waits for other voicemails does not change until then. */
@@ -56,6 +61,15 @@ export const withoutRecording = (card: VoicemailCard): VoicemailCard => ({
   recording: { state: 'deleted' },
   transcript: { state: 'none' },
 });
+
+/** Shows at once what came of the request to ask, before the card is fetched again. */
+export function showConfirmationInCache(
+  queryClient: QueryClient,
+  taskSid: string,
+  confirmation: VoicemailCard['confirmation'],
+): void {
+  queryClient.setQueryData<VoicemailCard>(cardQueryKey(taskSid), (card) => card && { ...card, confirmation });
+}
 
 /** Shows a deletion at once, before the card is fetched again. */
 export function removeRecordingFromCache(queryClient: QueryClient, taskSid: string): void {

@@ -4,7 +4,7 @@ import { connectionRestored, isConnectionFailure } from './connection';
 import { STATE_KEY } from './plugin-state';
 
 /** What an agent may start on a task; each runs once at a time. */
-export type AgentAction = 'accept' | 'call' | 'requeue' | 'complete' | 'delete';
+export type AgentAction = 'accept' | 'confirm' | 'call' | 'requeue' | 'complete' | 'delete';
 export type ActionStatus = { step: 'running' } | { step: 'done' } | { step: 'failed'; failure?: FailureCode };
 export type ActionStatuses = { [action in AgentAction]?: ActionStatus };
 

@@ -7,6 +7,7 @@ import * as React from 'react';
 import { useLayoutEffect, useRef, useState } from 'react';
 import { useSelector } from 'react-redux';
 import { BLOCK_MESSAGES, callBlockReason } from '../calling-back/call-block';
+import { confirmationStep } from '../calling-back/confirmation-step';
 import { FAILURE_MESSAGES } from '../functions-client/failure-messages';
 import type { FailureCode } from '../functions-client/functions-error';
 import { usePlugin } from '../plugin-context';
@@ -30,7 +31,8 @@ export interface CardActionsProps {
 
 /**
  * The primary button names the number it dials. A disabled button shows the reason beside it (ADR 0027). A number that
- * the Functions have not checked is dialed after a question only (ADR 0117).
+ * the Functions have not checked is dialed after a question only (ADR 0117). Where somebody must confirm the callback
+ * first, the button has them asked (ADR 0123).
  */
 export const CardActions: React.FC<CardActionsProps> = ({
   task,
@@ -60,8 +62,13 @@ export const CardActions: React.FC<CardActionsProps> = ({
   const isCompleting = statuses.complete?.step === 'running' || statuses.complete?.step === 'done';
   const isDone = isRequeued || isRequeuing || isCompleting;
 
-  const uncheckedNote = isLoaded ? undefined : t('NumberUnchecked');
-  const callNote = blockReason === undefined ? uncheckedNote : t(BLOCK_MESSAGES[blockReason]);
+  const step = confirmationStep(card.confirmation, statuses.confirm?.step === 'running');
+  const callNote = callNoteText();
+  function callNoteText(): string | undefined {
+    if (blockReason !== undefined) return t(BLOCK_MESSAGES[blockReason]);
+    if (step !== undefined) return t(step.note);
+    return isLoaded ? undefined : t('NumberUnchecked');
+  }
   const requeueNote = requeueBlockReason();
   function requeueBlockReason(): string | undefined {
     if (!isLoaded || isRequeued || card.mayRequeue) return undefined;
@@ -71,7 +78,7 @@ export const CardActions: React.FC<CardActionsProps> = ({
   }
   function callLabel(): string {
     if (isCalling) return t('Calling');
-    return number === undefined ? t('CallUnknownNumber') : t('Call', { number });
+    return number === undefined ? t('CallUnknownNumber') : t(step?.label ?? 'Call', { number });
   }
   const shortcut = (key: string) => (hasShortcuts ? key : undefined);
   const number =
@@ -79,6 +86,8 @@ export const CardActions: React.FC<CardActionsProps> = ({
       ? undefined
       : formatPhoneNumber(card.numberToCall, card.numberToCallText);
   const call = () => void agentActions.callBack(task, card);
+  const askAtNumber = () => void agentActions.confirmCaller(task);
+  const callOrQuestion = isLoaded ? call : () => question.ask();
   const question = useQuestion(card.numberToCall, !isLoaded && blockReason === undefined && !isCalling && !isDone);
   return (
     // What to do next is in sight whatever the height of the window.
@@ -91,14 +100,14 @@ export const CardActions: React.FC<CardActionsProps> = ({
       backgroundColor="colorBackgroundBody"
     >
       <Box display="flex" columnGap="space40" rowGap="space30" flexWrap="wrap">
-        <NotedButton id={callNoteId} note={callNote}>
+        <NotedButton id={callNoteId} note={callNote} isLive={step !== undefined}>
           <Button
             ref={question.callButton}
             variant="primary"
-            disabled={blockReason !== undefined || isCalling || isDone}
+            disabled={blockReason !== undefined || isCalling || isDone || step?.does === 'nothing'}
             aria-describedby={callNote === undefined ? undefined : callNoteId}
             aria-keyshortcuts={shortcut('C')}
-            onClick={isLoaded ? call : question.ask}
+            onClick={step?.does === 'ask' ? askAtNumber : callOrQuestion}
           >
             {callLabel()}
           </Button>
@@ -169,24 +178,44 @@ function useQuestion(number: string, mayAsk: boolean) {
 }
 
 /** Why what the agent started did not work. */
-function failureMessages({ t }: Translator, { call, complete, requeue }: ActionStatuses, max: number): string[] {
+function failureMessages(
+  { t }: Translator,
+  { call, complete, confirm, requeue }: ActionStatuses,
+  max: number,
+): string[] {
   const reasonInFlex = (failure: FailureCode | undefined) =>
     failure === 'offline' || failure === 'stopped-in-flex' ? t(FAILURE_MESSAGES[failure]) : '';
   return [
     call?.step === 'failed' ? [t('CallFailed'), reasonInFlex(call.failure)].join(' ').trim() : '',
     complete?.step === 'failed' ? [t('CompleteFailed'), reasonInFlex(complete.failure)].join(' ').trim() : '',
+    confirm?.step === 'failed' ? `${t('ActionFailed')} ${t(FAILURE_MESSAGES[confirm.failure ?? 'unexpected'])}` : '',
     requeue?.step === 'failed'
       ? `${t('ActionFailed')} ${t(FAILURE_MESSAGES[requeue.failure ?? 'unexpected'], { max })}`
       : '',
   ].filter((message) => message !== '');
 }
 
-/** A button with the reason why it is disabled below it. */
-const NotedButton: React.FC<{ id: string; note: string | undefined }> = ({ id, note, children }) => (
+/**
+ * A button with the reason why it is disabled below it.
+ * @param isLive the note changes by itself, and is read out
+ */
+const NotedButton: React.FC<{ id: string; note: string | undefined; isLive?: boolean }> = ({
+  id,
+  note,
+  isLive = false,
+  children,
+}) => (
   <Box>
     {children}
     {note !== undefined && (
-      <Text as="div" id={id} fontSize="fontSize20" color="colorTextWeak" marginTop="space10">
+      <Text
+        as="div"
+        id={id}
+        role={isLive ? 'status' : undefined}
+        fontSize="fontSize20"
+        color="colorTextWeak"
+        marginTop="space10"
+      >
         {note}
       </Text>
     )}

@@ -1,3 +1,4 @@
+import type { CallerConfirmation } from '@callback-and-voicemail/contract/flex-api';
 import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import {
@@ -673,6 +674,86 @@ describe('calling back', () => {
     await settle();
     expect(screen.getByText(words)).toBeInTheDocument();
     expect(button(name)).toBeEnabled();
+  });
+});
+
+describe('a callback that must be confirmed', () => {
+  const NUMBER = '+1 555-123-4567';
+  const withState = (state: CallerConfirmation['state'], asksLeft = 3) =>
+    createCard({ confirmation: { state, asksLeft, at: '2026-11-22T14:54:00Z' } });
+
+  test('has the person asked in the place of the call, shows the answer, and then offers the call', async () => {
+    const card = jest
+      .fn()
+      .mockResolvedValueOnce(withState('needed'))
+      .mockResolvedValueOnce(withState('calling', 2))
+      .mockResolvedValue(withState('confirmed', 2));
+    const confirmCaller = jest.fn().mockResolvedValue({ confirmation: { state: 'calling', asksLeft: 2 } });
+    const { invokeAction, container } = await showCard({ client: { card, confirmCaller } });
+    expect(screen.queryByRole('button', { name: /^Call/ })).not.toBeInTheDocument();
+    expect(button(`Ask ${NUMBER} to confirm`)).toHaveAccessibleDescription(/is not verified: an automated call/);
+    await user().dblClick(button(`Ask ${NUMBER} to confirm`));
+    await settle();
+    expect(confirmCaller.mock.calls).toEqual([[TASK_SID, expect.stringMatching(/^voicemail-CA/)]]);
+    expect(button(`Asking ${NUMBER} …`)).toBeDisabled();
+    await settle(10_000);
+    expect(screen.getByText('A callback was confirmed at this number.')).toHaveAttribute('role', 'status');
+    const fetched = card.mock.calls.length;
+    await settle(60_000);
+    expect(card).toHaveBeenCalledTimes(fetched);
+    await user().click(button(`Call ${NUMBER}`));
+    expect(invokeAction.mock.calls).toEqual([
+      ['StartOutboundCall', expect.objectContaining({ destination: '+15551234567' })],
+    ]);
+    jest.useRealTimers();
+    expect(await findAxeViolations(container)).toEqual([]);
+  });
+
+  test('the key of the call has the person asked', async () => {
+    const confirmCaller = jest.fn().mockResolvedValue({ confirmation: { state: 'calling', asksLeft: 2 } });
+    const { invokeAction } = await showCard({ card: withState('needed'), client: { confirmCaller } });
+    await user().keyboard('cc');
+    expect(confirmCaller).toHaveBeenCalledTimes(1);
+    expect(invokeAction).not.toHaveBeenCalled();
+  });
+
+  test.each([
+    ['declined', 2, 'A callback was declined at this number.'],
+    ['unanswered', 0, 'Nobody confirmed, and no further call may ask.'],
+  ] as const)('when %s with %d asks left, offers no call but all else', async (state, asksLeft, words) => {
+    await showCard({ card: withState(state, asksLeft) });
+    expect(button(`Call ${NUMBER}`)).toBeDisabled();
+    expect(button(`Call ${NUMBER}`)).toHaveAccessibleDescription(words);
+    expect(button('Try again later')).toBeEnabled();
+    expect(button('Mark as handled')).toBeEnabled();
+  });
+
+  test('when nobody has answered, the person can be asked again', async () => {
+    const confirmCaller = jest.fn().mockResolvedValue({ confirmation: { state: 'calling', asksLeft: 0 } });
+    await showCard({ card: withState('unanswered', 1), client: { confirmCaller } });
+    await user().click(button(`Ask ${NUMBER} again`));
+    await settle();
+    expect(button(`Asking ${NUMBER} …`)).toBeDisabled();
+  });
+
+  test('what forbids the call forbids asking, and says why', async () => {
+    await showCard({ card: { ...withState('needed'), callBlock: 'number-premium' } });
+    expect(button(`Ask ${NUMBER} to confirm`)).toBeDisabled();
+    expect(button(`Ask ${NUMBER} to confirm`)).toHaveAccessibleDescription(/Premium/);
+  });
+
+  test.each([
+    ['call-refused', 'That did not work. Twilio refused the call. Ask an administrator.'],
+    ['too-many-requests', 'That did not work. That was done too often within an hour. Try again later.'],
+    ['offline', 'That did not work. You appear to be offline.'],
+  ] as const)('when asking fails with %s, says so and fetches the card', async (code, words) => {
+    const card = jest.fn().mockResolvedValue(withState('needed'));
+    await showCard({ client: { card, confirmCaller: jest.fn(rejectWith(code)) } });
+    await user().click(button(`Ask ${NUMBER} to confirm`));
+    await settle();
+    expect(screen.getByText(words)).toBeInTheDocument();
+    expect(card).toHaveBeenCalledTimes(2);
+    expect(button(`Ask ${NUMBER} to confirm`)).toBeEnabled();
   });
 });
 

@@ -1,5 +1,7 @@
 import type { OtherOpenTask, TaskType, VoicemailCard } from '@callback-and-voicemail/contract';
 import { isRecord } from '@callback-and-voicemail/contract/schema';
+import { settleConfirmation } from '../confirmation/settle-confirmation';
+import { showConfirmation } from '../confirmation/show-confirmation';
 import { startReadingBusinessNumbers } from '../fulfilment/business-numbers';
 import { readVoicemailId } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
@@ -61,12 +63,13 @@ export async function buildVoicemailCard(
   reading: CardReading,
 ): Promise<VoicemailCard> {
   const { entry } = current;
-  const [policy, callBlock, otherTasks, delivery, summary] = await Promise.all([
+  const [policy, callBlock, otherTasks, delivery, summary, settled] = await Promise.all([
     reading.policy,
     checkCallBlock(invocation, entry, reading.isOurs),
     findOtherTasks(invocation, task, entry, reading),
     readDelivery(invocation, entry),
     readSummary(invocation, entry),
+    settleConfirmation(invocation, current),
   ]);
   const { email } = entry;
   const iso = (at: number) => new Date(at).toISOString();
@@ -82,6 +85,7 @@ export async function buildVoicemailCard(
     callerVerdict: entry.callerVerdict,
     callerName: entry.callerName,
     callBlock,
+    confirmation: showConfirmation(invocation.environment, settled.entry),
     queue: entry.queueName === '' ? task.queueName : entry.queueName,
     receivedAt: iso(entry.createdAt),
     waitingSince: iso(entry.waitingSince),

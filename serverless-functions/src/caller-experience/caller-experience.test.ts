@@ -4,7 +4,7 @@ import type { CallerExperienceConfiguration } from './caller-experience';
 import { configurationErrors } from './configuration-errors';
 import { LANGUAGES } from './languages';
 import { PROMPT_NAMES } from './prompts';
-import { promptFor, resolveCallerExperience } from './resolve-caller-experience';
+import { inLanguage, promptFor, resolveCallerExperience } from './resolve-caller-experience';
 
 const nobody = { dialed: '', queueName: '' };
 const configured = (changes: Partial<CallerExperienceConfiguration>): CallerExperienceConfiguration => ({
@@ -89,6 +89,16 @@ describe('what a caller experiences', () => {
     expect(spanish.voice).toBe('Polly.Lupe-Neural');
     expect(promptFor(spanish, 'greeting')).toBe(LANGUAGES['es-US'].prompts.greeting);
     expect(promptFor(spanish, 'goodbye')).toBe('Hasta luego.');
+  });
+
+  test('who heard another language than is configured now hears it on, with its voice and prompts', () => {
+    const english = resolveCallerExperience(configured({ everyone: { prompts: { greeting: 'Howdy.' } } }), nobody);
+    const spanish = inLanguage(english, 'es-US');
+    expect([spanish.voice, promptFor(spanish, 'greeting')]).toEqual([
+      'Polly.Lupe-Neural',
+      LANGUAGES['es-US'].prompts.greeting,
+    ]);
+    for (const language of ['en-US', 'xx', '']) expect(inLanguage(english, language)).toBe(english);
   });
 
   test('a number or queue named like a property of every object has no settings of its own', () => {

@@ -1,6 +1,6 @@
 /**
  * Everything a caller can hear, by name. A language has them all; a business replaces single ones.
- * `{number}` in a text is read out digit by digit.
+ * `{number}` in a text is read out digit by digit; `{business}` is the organization of the settings.
  */
 export const PROMPT_NAMES = [
   // in line
@@ -38,6 +38,13 @@ export const PROMPT_NAMES = [
   'anotherCallbackRefused',
   'callbackChanged',
   'callbackInstead',
+  // a call that asks whether a callback is wanted
+  'thisIs',
+  'confirmCallback',
+  'callbackConfirmed',
+  'callbackDeclined',
+  'confirmationUnanswered',
+  'confirmationTrouble',
   // a voicemail
   'lineClosed',
   'cannotRecord',

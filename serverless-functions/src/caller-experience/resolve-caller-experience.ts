@@ -3,7 +3,7 @@ import {
   type CallerExperienceConfiguration,
   DEFAULT_CALLER_EXPERIENCE,
 } from './caller-experience';
-import { LANGUAGES } from './languages';
+import { LANGUAGES, type LanguageTag } from './languages';
 import type { Prompt, PromptName } from './prompts';
 
 /**
@@ -30,6 +30,17 @@ export function resolveCallerExperience(
     };
   }
   return { ...experience, voice: experience.voice ?? LANGUAGES[experience.language].voice };
+}
+
+/**
+ * The experience in the language that a caller heard before, where the configuration has another one now. Prompts that
+ * were configured for that one are dropped.
+ * @param language as an entry has it
+ */
+export function inLanguage(experience: CallerExperience, language: string): CallerExperience {
+  const known = Object.values(LANGUAGES).find((one) => one.language === language);
+  if (known === undefined || known.language === experience.language) return experience;
+  return { ...experience, language: known.language as LanguageTag, voice: known.voice, prompts: {} };
 }
 
 /** What is heard for a prompt: the configured one, else the language's. */

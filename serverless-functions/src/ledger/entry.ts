@@ -188,6 +188,22 @@ const transcriptSchema = union(
   object({ state: choice('ready'), text: text() }),
 );
 
+/**
+ * The automated calls that ask at the number to call whether the callback is wanted (ADR 0123). Of `number-changed` and
+ * of a new booking at another number nothing of it is left.
+ */
+const confirmationSchema = object({
+  state: choice('calling', 'confirmed', 'declined', 'unanswered'),
+  /** Names the latest call before Twilio has; its URLs carry it. */
+  ask: text(),
+  /** How many calls were, or may have been, made. */
+  asks: number(),
+  /** When the latest one was begun, or was answered with a key. */
+  at: time,
+  /** Absent until it is known. */
+  callSid: optionalText,
+});
+
 /** A document with a higher one was written by a later release. */
 export const ENTRY_VERSION = 1;
 
@@ -210,6 +226,7 @@ export const ledgerEntrySchema = object({
   numberToCall: optionalText,
   /** When another call changed that number. All that ties the two calls is the number they showed. */
   numberChangedAt: optional(time),
+  confirmation: optional(confirmationSchema),
   queueName: text(),
   workflowSid: text(),
   priority: number(),
@@ -267,6 +284,7 @@ export type RecipientOutcome = Infer<typeof recipientOutcomeSchema>;
 export type RecordingState = LedgerEntry['recording']['state'];
 export type TaskState = LedgerEntry['task']['state'];
 export type EmailState = LedgerEntry['email']['state'];
+export type Confirmation = Infer<typeof confirmationSchema>;
 export type TranscriptState = LedgerEntry['transcript']['state'];
 type StepIn<Step extends { state: string }, State extends string> = Step extends { state: infer S extends string }
   ? [Extract<S, State>] extends [never]

@@ -43,6 +43,7 @@ export function eraseEntry(entry: LedgerEntry, event: EventOf<'entry-erased'>, n
     callerVerdict: undefined,
     numberToCall: undefined,
     numberChangedAt: undefined,
+    confirmation: undefined,
     queueName: '',
     priority: 0,
     callbackAttempts: undefined,

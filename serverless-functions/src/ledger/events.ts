@@ -113,6 +113,16 @@ export type LedgerEvent =
       documents: readonly string[];
       checkAt: number | undefined;
     }
+  // Confirmation by the person called back
+  /** An agent has them asked. `number`: the number that was checked, and is called. */
+  | { type: 'confirmation-begun'; ask: string; number: string }
+  | { type: 'confirmation-placed'; ask: string; callSid: string }
+  /** There is no such call, and will be none. */
+  | { type: 'confirmation-not-placed'; ask: string }
+  /** They have pressed a key. */
+  | { type: 'confirmation-answered'; ask: string; callSid: string; answer: 'confirmed' | 'declined' }
+  /** The call is over. */
+  | { type: 'confirmation-ended'; ask: string; callSid?: string }
   // Agents
   | { type: 'message-heard'; worker: string; workerSid: string }
   | { type: 'task-opened'; taskSid: string; worker: string; workerSid: string };

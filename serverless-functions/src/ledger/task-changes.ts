@@ -2,6 +2,7 @@ import {
   type EmailState,
   isPromised,
   type LedgerEntry,
+  numberToCall,
   type RecordingState,
   type TaskIn,
   WITHDRAWN_TASK_REASON,
@@ -58,8 +59,12 @@ export function createdTask(
   return { ...taskFieldsOf(task), state: 'created', sid, createdAt: now, numberSyncDueAt: task.numberSyncDueAt };
 }
 
-export function callBackAt({ from }: LedgerEntry, number: string): Pick<LedgerEntry, 'numberToCall'> {
-  return { numberToCall: number === from ? undefined : number };
+/** What was confirmed at one number says nothing of another. */
+export function callBackAt(entry: LedgerEntry, number: string): Pick<LedgerEntry, 'numberToCall' | 'confirmation'> {
+  return {
+    numberToCall: number === entry.from ? undefined : number,
+    confirmation: number === numberToCall(entry) ? entry.confirmation : undefined,
+  };
 }
 
 /** The first booking of an entry, and each later one: until it is confirmed or withdrawn no one else creates its task. */

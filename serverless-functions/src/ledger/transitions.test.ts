@@ -125,6 +125,7 @@ const position = {
   waitingSince: 1,
 };
 const lease = { owner: 'me', until: NOW + LEASE_MS };
+const ignored = (event: LedgerEvent): Expected => ({ event, only: () => false, changes: [], to: () => ({}) });
 
 const EXPECTED: { [Type in EventType]: Expected } = {
   'recording-completed': {
@@ -573,6 +574,16 @@ const EXPECTED: { [Type in EventType]: Expected } = {
     changes: [],
     to: () => ({}),
   },
+  'confirmation-begun': {
+    event: { type: 'confirmation-begun', ask: 'a', number: details.from },
+    changes: ['confirmation'],
+    to: () => ({ confirmation: { state: 'calling', ask: 'a', asks: 1, at: NOW } }),
+  },
+  // What follows a call that nobody has begun changes nothing; `confirmation-changes.test.ts` has the others.
+  'confirmation-placed': ignored({ type: 'confirmation-placed', ask: 'a', callSid: 'CA9' }),
+  'confirmation-not-placed': ignored({ type: 'confirmation-not-placed', ask: 'a' }),
+  'confirmation-answered': ignored({ type: 'confirmation-answered', ask: 'a', callSid: 'CA9', answer: 'confirmed' }),
+  'confirmation-ended': ignored({ type: 'confirmation-ended', ask: 'a' }),
   'message-heard': {
     event: { type: 'message-heard', ...SAM },
     changes: ['listenedBy'],

@@ -1,3 +1,4 @@
+import { answerAsking, beginAsking, endAsking, placeAsking, undoAsking } from './confirmation-changes';
 import {
   awaitTranscript,
   carryOthers,
@@ -233,6 +234,13 @@ export const TRANSITIONS: { readonly [Type in EventType]: Row<Type> } = {
   // deletion of personal data
   'entry-erased': on({}, eraseEntry),
   'erasure-advanced': on({}, () => undefined),
+
+  // confirmation by the person called back
+  'confirmation-begun': on({}, beginAsking),
+  'confirmation-placed': on({}, placeAsking),
+  'confirmation-not-placed': on({}, undoAsking),
+  'confirmation-answered': on({}, answerAsking),
+  'confirmation-ended': on({}, endAsking),
 
   // agents
   'message-heard': on({}, (entry, { worker, workerSid }, now) =>

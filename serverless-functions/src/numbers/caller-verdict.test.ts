@@ -1,5 +1,5 @@
 import { readEnvironment } from '../runtime/environment';
-import { callerVerdict, mayHaveCallbacks } from './caller-verdict';
+import { callerVerdict, mayHaveCallbacks, mustConfirm } from './caller-verdict';
 
 test.each([
   ['TN-Validation-Passed-A', 'verified'],
@@ -32,10 +32,28 @@ test.each([
   ['', true],
   ['allow', true],
   ['refuse', false],
-  ['confirm', false],
+  ['confirm', true],
+  ['sometimes', false],
 ])('UNVERIFIED_CALLERS=%j: an unverified caller may have callbacks is %s', (UNVERIFIED_CALLERS, may) => {
   const environment = readEnvironment({ UNVERIFIED_CALLERS });
   for (const verdict of ['partly', 'unverified', 'failed', undefined] as const)
     expect([verdict, mayHaveCallbacks(environment, verdict)]).toEqual([verdict, may]);
   expect(mayHaveCallbacks(environment, 'verified')).toBe(true);
 });
+
+test.each([
+  ['confirm', undefined, undefined, true],
+  ['confirm', 'partly', undefined, true],
+  ['confirm', 'failed', undefined, true],
+  ['confirm', 'verified', undefined, false],
+  ['confirm', 'verified', 1, true],
+  ['allow', 'failed', 1, false],
+  ['refuse', 'failed', 1, false],
+  ['sometimes', 'failed', 1, false],
+] as const)(
+  'with %s, a caller who is %s (number changed: %s) must confirm: %s',
+  (UNVERIFIED_CALLERS, verdict, at, must) => {
+    const environment = readEnvironment({ UNVERIFIED_CALLERS });
+    expect(mustConfirm(environment, { callerVerdict: verdict, numberChangedAt: at })).toBe(must);
+  },
+);

@@ -20,6 +20,17 @@ export function callerVerdict(event: FormFields): CallerVerdict | undefined {
 }
 
 /**
+ * Whether somebody at the number to call must confirm the callback before an agent calls (ADR 0123). A number that
+ * another call has changed counts as not verified: that call may have been anybody's.
+ */
+export function mustConfirm(
+  { values }: Environment,
+  { callerVerdict: verdict, numberChangedAt }: { callerVerdict?: CallerVerdict; numberChangedAt?: number },
+): boolean {
+  return values.UNVERIFIED_CALLERS === 'confirm' && (verdict !== 'verified' || numberChangedAt !== undefined);
+}
+
+/**
  * Whether who shows this number may have callbacks. With `UNVERIFIED_CALLERS=refuse` only callers whose carrier vouches
  * for the number (ADR 0119). A malformed value refuses, too.
  */

@@ -13,12 +13,16 @@ export interface Listener {
 
 /**
  * Lets a prompt be heard, spoken or played, in the caller's language.
- * @param number what `{number}` stands for, as it is to be read out
+ * @param value what `{number}` stands for, as it is to be read out, or `{business}`
  */
-export function speak(speaker: Speaker, { experience, origin }: Listener, name: PromptName, number = ''): void {
+export function speak(speaker: Speaker, { experience, origin }: Listener, name: PromptName, value = ''): void {
   const prompt = promptFor(experience, name);
   for (const part of Array.isArray(prompt) ? prompt : [prompt])
-    if (typeof part === 'string') speaker.say(sayAttributes(experience), part.replaceAll('{number}', number));
+    if (typeof part === 'string')
+      speaker.say(
+        sayAttributes(experience),
+        part.replace(/\{(?:number|business)\}/g, () => value),
+      );
     else speaker.play(absoluteUrl(part.play, origin));
 }
 

@@ -153,8 +153,8 @@ const VARIABLES = {
   },
   UNVERIFIED_CALLERS: {
     requiredFor: 'optional',
-    expected: 'allow or refuse; default: allow',
-    isValid: (v) => v === 'allow' || v === 'refuse',
+    expected: 'allow, confirm or refuse; default: allow',
+    isValid: (v) => v === 'allow' || v === 'confirm' || v === 'refuse',
   },
   VOICEMAIL_EMAILS_PER_CALLER_AND_HOUR: {
     requiredFor: 'optional',

@@ -16,13 +16,15 @@ const SIGNATURE = 'sig';
 
 /** The parameters of one group of URLs. A signature for one group is none for the other. */
 export interface StateKind {
-  purpose: 'wait' | 'voicemail';
+  purpose: 'wait' | 'voicemail' | 'confirmation';
   names: readonly string[];
+  /** The call does not exist yet when its first URL is signed: what it belongs to is among `names`. */
+  isOfNewCall?: true;
 }
 
 /**
  * Adds the end of its validity and our signature.
- * @param callSid the call that it belongs to: Twilio sends it with each request
+ * @param callSid the call that it belongs to: Twilio sends it with each request; empty for a new call
  */
 export function signState(
   environment: Environment,
@@ -52,7 +54,7 @@ export function readSignedState(
   const until = Number.parseInt(textField(event, END), 36) * 1_000;
   if (!(until > now)) return undefined;
   try {
-    const text = signedText(kind, textField(event, 'CallSid'), event);
+    const text = signedText(kind, kind.isOfNewCall ? '' : textField(event, 'CallSid'), event);
     if (!isSigned(environment, kind.purpose, text, event[SIGNATURE])) return undefined;
   } catch (error) {
     if (error instanceof ConfigurationError) return undefined;

@@ -4,6 +4,8 @@ import {
   apply,
   begunVoicemail,
   bookingCallback,
+  CALL_SID,
+  details,
   emailClaimed,
   emailDeferred,
   emailSent,
@@ -46,6 +48,7 @@ const lost = (replaceIn?: string): LedgerEvent => ({
 const carries: LedgerEvent = { type: 'email-carries', document: 'mails-of-caller-x', until: NOW + 600_000 };
 const summarized: LedgerEvent = { type: 'email-summarized', carrier: 'voicemail-x', until: NOW + 3_600_000 };
 const handled: LedgerEvent = { type: 'task-handled', taskSid: TASK_SID, at: NOW };
+const confirmationBegun: LedgerEvent = { type: 'confirmation-begun', ask: 'a', number: details.from };
 const requeued: LedgerEvent = { type: 'task-requeued', taskSid: TASK_SID, owner: 'me' };
 
 const recorded = recordedVoicemail({ transcribed: false });
@@ -76,6 +79,7 @@ const STARTS: Record<string, LedgerEntry> = {
   'a booking': bookingCallback(),
   'a withdrawn booking': apply(bookingCallback(), { type: 'callback-withdrawn', task: 'uncertain' }),
   'a promised callback': promised,
+  'a callback that is being confirmed': apply(promised, confirmationBegun),
   'a callback with another number': apply(promised, { type: 'number-changed', number: '+12025550177' }),
 };
 
@@ -141,6 +145,14 @@ const EVENTS: { [Type in EventType]: Extract<LedgerEvent, { type: Type }>[] } = 
   'resend-requested': [{ type: 'resend-requested' }],
   'entry-erased': [{ type: 'entry-erased', by: SAM.workerSid, subject: 'a hash', documents: [] }],
   'erasure-advanced': [{ type: 'erasure-advanced', recordings: [], tasks: [], documents: [], checkAt: undefined }],
+  'confirmation-begun': [confirmationBegun],
+  'confirmation-placed': [{ type: 'confirmation-placed', ask: 'a', callSid: CALL_SID }],
+  'confirmation-not-placed': [{ type: 'confirmation-not-placed', ask: 'a' }],
+  'confirmation-answered': [
+    { type: 'confirmation-answered', ask: 'a', callSid: CALL_SID, answer: 'confirmed' },
+    { type: 'confirmation-answered', ask: 'a', callSid: CALL_SID, answer: 'declined' },
+  ],
+  'confirmation-ended': [{ type: 'confirmation-ended', ask: 'a' }],
   'message-heard': [{ type: 'message-heard', ...SAM }],
   'task-opened': [{ type: 'task-opened', taskSid: TASK_SID, ...SAM }],
 };

@@ -27,12 +27,34 @@ interface CallSummary {
   hasEnded: boolean;
 }
 
+/** A call of the account to a telephone. */
+interface OutboundCall {
+  /** A number of the account, which is shown. */
+  from: string;
+  /** In E.164. */
+  to: string;
+  /** Where its TwiML is, once somebody has answered. */
+  url: string;
+  /** Requested once it has ended, however that was. */
+  statusCallback: string;
+  ringSeconds: number;
+  /** From the answer on. */
+  timeLimitSeconds: number;
+}
+
 /** Live calls, their queues and their recordings. */
 export interface VoiceClient {
   /** The name of a voice queue; for `<Enqueue workflowSid>` that is the workflow's sid. */
   fetchQueueName(queueSid: string): Promise<string | undefined>;
   /** Redirects the call to the TwiML at `url`. */
   redirectCall(callSid: string, url: string): Promise<void>;
+  /**
+   * Calls a telephone. Not to be repeated: without an answer, the call may be made all the same.
+   * @returns the call's sid
+   */
+  placeCall(call: OutboundCall): Promise<string>;
+  /** Whether a call of the account between these numbers is queued, rings or goes on. */
+  hasCallBetween(numbers: { from: string; to: string }): Promise<boolean>;
   /** True once the call is over, or Twilio knows no such call. */
   hasCallEnded(callSid: string): Promise<boolean>;
   /**
@@ -65,6 +87,8 @@ export interface VoiceClient {
 
 const MAX_RECORDINGS_PER_CALL = 20;
 const LARGEST_PAGE = 1_000;
+/** Calls are listed the newest first. */
+const NEWEST_CALLS = 20;
 /** How many of the account's numbers are listed. */
 export const LARGEST_NUMBER_LIST = LARGEST_PAGE;
 const MAX_TRANSCRIPTIONS_PER_RECORDING = 20;
@@ -81,6 +105,25 @@ export function createVoiceClient(client: Twilio): VoiceClient {
     },
     async redirectCall(callSid, url) {
       await client.api.v2010.account.calls(callSid).update({ url, method: 'POST' });
+    },
+    async placeCall({ ringSeconds, timeLimitSeconds, ...call }) {
+      // Without answering machine detection: a machine presses no key. `completed` follows busy and no answer as well.
+      // OpenAPI api v2010, CreateCall; twilio.com/docs/voice/api/call-resource
+      const { sid } = await client.api.v2010.account.calls.create({
+        ...call,
+        ...{ method: 'POST', statusCallbackMethod: 'POST', statusCallbackEvent: ['completed'] },
+        ...{ timeout: ringSeconds, timeLimit: timeLimitSeconds },
+      });
+      return sid;
+    },
+    async hasCallBetween({ from, to }) {
+      const calls = await client.api.v2010.account.calls.list({
+        from,
+        to,
+        pageSize: NEWEST_CALLS,
+        limit: NEWEST_CALLS,
+      });
+      return calls.some((call) => !hasEnded(call));
     },
     async hasCallEnded(callSid) {
       try {

@@ -18,6 +18,7 @@ export const ACTION_LABELS: Record<AuditAction, StringKey> = {
   'test-mail': 'AuditActTestMail',
   restore: 'AuditActRestore',
   requeue: 'AuditActRequeue',
+  'confirm-caller': 'AuditActConfirmCaller',
   'save-settings': 'AuditActSaveSettings',
   'confirm-recipient': 'AuditActConfirm',
   'reject-recipient': 'AuditActReject',

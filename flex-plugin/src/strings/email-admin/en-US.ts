@@ -338,6 +338,7 @@ export const enUS = {
   AuditActTestMail: 'Sent a test email',
   AuditActRestore: 'Put a task back in line',
   AuditActRequeue: 'Chose “Try again later”',
+  AuditActConfirmCaller: 'Asked a caller to confirm',
   AuditActSaveSettings: 'Changed the settings',
   AuditActConfirm: 'Confirmed a recipient',
   AuditActReject: 'Rejected a recipient',

@@ -339,6 +339,7 @@ export const es: EmailAdminStrings = {
   AuditActTestMail: 'Envió un correo de prueba',
   AuditActRestore: 'Devolvió una tarea a la cola',
   AuditActRequeue: 'Eligió «Intentar más tarde»',
+  AuditActConfirmCaller: 'Pidió confirmación de una devolución de llamada',
   AuditActSaveSettings: 'Cambió los ajustes',
   AuditActConfirm: 'Confirmó un destinatario',
   AuditActReject: 'Rechazó un destinatario',

@@ -337,6 +337,7 @@ export const ptBR: EmailAdminStrings = {
   AuditActTestMail: 'Enviou um e-mail de teste',
   AuditActRestore: 'Devolveu uma tarefa à fila',
   AuditActRequeue: 'Escolheu “Tentar mais tarde”',
+  AuditActConfirmCaller: 'Pediu confirmação de um retorno',
   AuditActSaveSettings: 'Alterou as configurações',
   AuditActConfirm: 'Confirmou um destinatário',
   AuditActReject: 'Rejeitou um destinatário',

@@ -308,6 +308,7 @@ export const th: EmailAdminStrings = {
   AuditActTestMail: 'ส่งอีเมลทดสอบ',
   AuditActRestore: 'นำงานกลับเข้าคิว',
   AuditActRequeue: 'เลือก “ลองใหม่ภายหลัง”',
+  AuditActConfirmCaller: 'ขอคำยืนยันการโทรกลับ',
   AuditActSaveSettings: 'เปลี่ยนการตั้งค่า',
   AuditActConfirm: 'ยืนยันผู้รับ',
   AuditActReject: 'ปฏิเสธผู้รับ',

@@ -307,6 +307,7 @@ export const zhHans: EmailAdminStrings = {
   AuditActTestMail: '发送了测试邮件',
   AuditActRestore: '将任务放回队列',
   AuditActRequeue: '选择了“稍后再试”',
+  AuditActConfirmCaller: '请求确认回电',
   AuditActSaveSettings: '更改了设置',
   AuditActConfirm: '确认了收件人',
   AuditActReject: '拒绝了收件人',

@@ -38,6 +38,13 @@ export const enUS: Language = {
     changeNumber: 'To change the number, press 1.',
     callbackChanged: 'Your callback was already booked. We will now call you at {number} instead. Goodbye.',
     callbackInstead: 'We cannot record a voicemail right now. We will call you back at {number} instead. Goodbye.',
+    thisIs: 'This is an automated call from {business}.',
+    confirmCallback:
+      'Somebody asked us to call this number back. If that was you, press 1, and an agent will call you. Otherwise press 2, or hang up.',
+    callbackConfirmed: 'Thank you. An agent will call you. Goodbye.',
+    callbackDeclined: 'Thank you. We will not call you back. Goodbye.',
+    confirmationUnanswered: 'We received no answer. Goodbye.',
+    confirmationTrouble: 'We are sorry, something went wrong on our side. Goodbye.',
     lineClosed: 'We are sorry, nobody could take your call. You can leave a voicemail now.',
     cannotRecord: 'We are sorry. We cannot record a voicemail right now.',
     closedMenu: 'To try again to leave a voicemail, press 2.',

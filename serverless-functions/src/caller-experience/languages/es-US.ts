@@ -40,6 +40,13 @@ export const esUS: Language = {
     changeNumber: 'Para cambiar el número, marque 1.',
     callbackChanged: 'Su llamada ya estaba programada. Ahora le llamaremos al {number}. Adiós.',
     callbackInstead: 'En este momento no podemos grabar un mensaje. En su lugar, le llamaremos al {number}. Adiós.',
+    thisIs: 'Esta es una llamada automática de {business}.',
+    confirmCallback:
+      'Alguien nos pidió que llamáramos a este número. Si fue usted, marque 1 y un agente le llamará. Si no, marque 2 o cuelgue.',
+    callbackConfirmed: 'Gracias. Un agente le llamará. Adiós.',
+    callbackDeclined: 'Gracias. No le llamaremos. Adiós.',
+    confirmationUnanswered: 'No recibimos respuesta. Adiós.',
+    confirmationTrouble: 'Lo sentimos, tuvimos un problema de nuestra parte. Adiós.',
     lineClosed: 'Lo sentimos, nadie pudo atender su llamada. Puede dejar un mensaje de voz ahora.',
     cannotRecord: 'Lo sentimos. En este momento no podemos grabar un mensaje de voz.',
     closedMenu: 'Para intentar de nuevo dejar un mensaje de voz, marque 2.',

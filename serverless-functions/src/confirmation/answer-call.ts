@@ -1,0 +1,123 @@
+import { isSid } from '@callback-and-voicemail/contract';
+import { type CallerExperience, callerExperienceFor, inLanguage } from '../caller-experience';
+import type { Invocation } from '../invocation';
+import { isOfCall } from '../ledger/confirmation-changes';
+import type { LedgerEntry } from '../ledger/entry';
+import { readSettings } from '../notification/settings';
+import { speak } from '../prompts/speak';
+import { BadRequest, errorCode } from '../runtime/errors';
+import { textField } from '../runtime/form-fields';
+import type { VoiceTwiml } from '../runtime/twiml';
+import { type AskState, confirmationPath, readAskState } from './confirmation-url';
+
+/** A voicemail box hears the question twice, too, and presses no key. */
+const MAX_TIMES_ASKED = 2;
+const ANSWERS: Readonly<Record<string, 'confirmed' | 'declined'>> = { 1: 'confirmed', 2: 'declined' };
+
+/**
+ * What the person hears who is asked whether they want a callback, and what their key means. Nothing is said to be noted
+ * that is not. A call that does not ask any more ends without a word: its entry was erased, or has another number.
+ */
+export async function answerConfirmationCall(
+  invocation: Invocation,
+  event: Record<string, unknown>,
+  twiml: VoiceTwiml,
+): Promise<void> {
+  const { environment, ledger, log } = invocation;
+  const state = readAskState(environment, event);
+  const callSid = readCallSid(event);
+  const [found, business] = await Promise.all([
+    ledger.find(state.entryId),
+    state.timesAsked === 0 ? readBusiness(invocation) : undefined,
+  ]);
+  if (found === undefined || !isAskedBy(found.entry, state.ask, callSid)) {
+    twiml.hangup();
+    return;
+  }
+  const listener = { experience: experienceOf(found.entry), origin: invocation.origin };
+  const answer = state.hasKey ? ANSWERS[textField(event, 'Digits')] : undefined;
+  if (answer === undefined) return ask(invocation, twiml, listener.experience, state, business);
+  try {
+    const after = await ledger.apply(found, { type: 'confirmation-answered', ask: state.ask, callSid, answer });
+    const noted = after?.entry.confirmation;
+    log.info('caller answered', { entry: state.entryId, callSid, outcome: noted?.state });
+    if (noted?.ask === state.ask && noted.state === answer)
+      speak(twiml, listener, answer === 'confirmed' ? 'callbackConfirmed' : 'callbackDeclined');
+    twiml.hangup();
+  } catch (error) {
+    log.error('answer not recorded', { entry: state.entryId, callSid, code: errorCode(error) });
+    speak(twiml, listener, 'troublePleaseHold');
+    ask(invocation, twiml, listener.experience, state);
+  }
+}
+
+/** The question, with whatever key is awaited; after the last one, good-bye. */
+function ask(
+  { environment, origin }: Invocation,
+  twiml: VoiceTwiml,
+  experience: CallerExperience,
+  state: AskState,
+  business = '',
+): void {
+  const listener = { experience, origin };
+  if (state.timesAsked >= MAX_TIMES_ASKED) {
+    speak(twiml, listener, 'confirmationUnanswered');
+    twiml.hangup();
+    return;
+  }
+  const next: AskState = { ...state, timesAsked: state.timesAsked + 1, hasKey: undefined };
+  const gather = twiml.gather({
+    input: ['dtmf'],
+    numDigits: 1,
+    finishOnKey: '',
+    timeout: experience.menuSeconds,
+    action: confirmationPath(environment, 'confirmation', { ...next, hasKey: true }),
+    method: 'POST',
+  });
+  if (business !== '') speak(gather, listener, 'thisIs', business);
+  speak(gather, listener, 'confirmCallback');
+  twiml.redirect({ method: 'POST' }, confirmationPath(environment, 'confirmation', next));
+}
+
+/** Without an entry that could be read: in the language of the number that calls. */
+export function apologizeAndHangUp(twiml: VoiceTwiml, event: Record<string, unknown>, origin: string): void {
+  const experience = callerExperienceFor({ dialed: textField(event, 'From'), queueName: '' });
+  speak(twiml, { experience, origin }, 'confirmationTrouble');
+  twiml.hangup();
+}
+
+/**
+ * The end of a call that asks, however it ended: a key may still be reported after it.
+ * @throws BadRequest for a URL that is not ours; TwilioError when Sync is out of reach: Twilio repeats the request
+ */
+export async function endConfirmationCall(
+  { environment, ledger, log }: Invocation,
+  event: Record<string, unknown>,
+): Promise<void> {
+  const { entryId, ask } = readAskState(environment, event);
+  const callSid = readCallSid(event);
+  const after = await ledger.apply(entryId, { type: 'confirmation-ended', ask, callSid });
+  log.info('call that asked has ended', { entry: entryId, callSid, outcome: after?.entry.confirmation?.state });
+}
+
+/** The question is still open, or was answered in this call a moment ago: the same key may be reported twice. */
+function isAskedBy({ confirmation, erasure }: LedgerEntry, ask: string, callSid: string): boolean {
+  return erasure === undefined && confirmation?.ask === ask && isOfCall(confirmation, callSid);
+}
+
+function readCallSid(event: Record<string, unknown>): string {
+  const callSid = textField(event, 'CallSid');
+  if (isSid('call', callSid)) return callSid;
+  throw new BadRequest('bad-call-sid', 'CallSid is missing or malformed', 'Send the CallSid that Twilio gave.');
+}
+
+/** As the caller heard the product, also when the configuration has changed since. */
+function experienceOf({ to, queueName, language }: LedgerEntry): CallerExperience {
+  return inLanguage(callerExperienceFor({ dialed: to, queueName }), language);
+}
+
+/** Whoever is called by a machine wants to know by whose. Never throws. */
+async function readBusiness({ twilio, environment }: Invocation): Promise<string> {
+  const reading = await readSettings(() => twilio.sync, environment);
+  return reading.ok ? (reading.settings.organization ?? '') : '';
+}
