@@ -224,6 +224,37 @@ test('a callback is called, requeued, called again and completed', async () => {
   await noTasks();
 });
 
+test('where callers must confirm, an automated call asks the caller before the agent calls', async () => {
+  await account.writeSwitch('unverified-callers', 'confirm');
+  try {
+    await go('Available');
+    await product.leaveVoicemail('ben');
+    await accept().click();
+    await button(/^Ask \+1 212/).waitFor();
+    await screenshot('confirm-needed');
+    await button(/^Ask \+1 212/).dblclick();
+    await telephone.getByRole('alert').getByText(`${VOICEMAIL_LINE} is calling +12125550147`).waitFor();
+    await telephone.getByRole('button', { name: 'Pick up' }).click();
+    await telephone
+      .getByRole('log')
+      .getByText(/press 1, and an agent will call you/)
+      .waitFor();
+    await screenshot('confirm-asking');
+    await telephone.keyboard.press('1');
+    await telephone.getByText('Call ended').waitFor();
+    await card().getByText('A callback was confirmed at this number.').waitFor();
+    await screenshot('confirm-confirmed');
+    await button(/^Call \+1 212/).click();
+    await pickUp();
+    await telephone.getByRole('button', { name: 'Hang up' }).click();
+    await sam.getByRole('button', { name: 'Complete' }).first().click();
+    await button('Mark as handled').click();
+    await noTasks();
+  } finally {
+    await account.writeSwitch('unverified-callers', 'allow');
+  }
+});
+
 test('with room for one call, an agent calls back beside a backlog and another offered task', async () => {
   await go('Break');
   await product.leaveVoicemail('ana');

@@ -227,6 +227,26 @@ const STATES: Record<string, State> = {
   },
   'no-attempts-left': { card: callback({ attempts: 2, mayRequeue: false }), says: /All 3 attempts are used/ },
   'requeue-off': { card: callback({ mayRequeue: false }), says: 'Putting it back in the queue is turned off.' },
+  'confirm-needed': {
+    card: callback({ callerVerdict: 'failed', confirmation: { state: 'needed', asksLeft: 3 } }),
+    says: /^The caller’s number is not verified/,
+  },
+  'confirm-asking': {
+    card: callback({ confirmation: { state: 'calling', asksLeft: 2, at: minutesAgo(0) } }),
+    says: 'An automated call asks whether a callback is wanted.',
+  },
+  'confirm-confirmed': {
+    card: callback({ confirmation: { state: 'confirmed', asksLeft: 2, at: minutesAgo(0) } }),
+    says: 'A callback was confirmed at this number.',
+  },
+  'confirm-declined': {
+    card: callback({ confirmation: { state: 'declined', asksLeft: 2, at: minutesAgo(1) } }),
+    says: 'A callback was declined at this number.',
+  },
+  'confirm-unanswered': {
+    card: voicemail({ confirmation: { state: 'unanswered', asksLeft: 1, at: minutesAgo(1) } }),
+    says: 'Nobody confirmed a callback at this number.',
+  },
   'putting-back': {
     card: callback(),
     requeue: 'never',

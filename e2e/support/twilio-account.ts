@@ -30,6 +30,7 @@ export interface TwilioAccount {
   setWorkflowTimeouts(timeouts: { retryDelay: number; lastStep: number }): Promise<void>;
   /** One of the sandbox's switches. */
   readSwitch(id: string): Promise<string>;
+  /** Returns once the change holds. */
   writeSwitch(id: string, value: string): Promise<void>;
   /** Completes what agents hold and cancels what waits, so that the next test begins without tasks. */
   endOpenTasks(): Promise<void>;
@@ -101,12 +102,13 @@ export function twilioAccount(url: string): TwilioAccount {
       return switches.find((one) => one.id === id)!.value;
     },
     async writeSwitch(id, value) {
+      const headers = { 'content-type': 'application/json' };
       const answer = await fetch(`${url}/api/switches/${id}`, {
         method: 'PUT',
-        headers: { 'content-type': 'application/json' },
+        headers,
         body: JSON.stringify({ value }),
       });
-      if (!answer.ok) throw new Error(`the switch ${id} answered ${answer.status}`);
+      if (!answer.ok) throw new Error(`The switch ${id} is not at ${value}: ${await answer.text()}`);
     },
     async endOpenTasks() {
       for (const { sid, assignment_status: status } of await allTasks()) {

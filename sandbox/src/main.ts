@@ -21,6 +21,7 @@ import {
   recordingStorageSwitch,
   regionSwitch,
   supervisionSwitch,
+  unverifiedCallersSwitch,
 } from './switches';
 import { namedQueueSid } from './taskrouter/taskrouter';
 import type { WorkflowConfiguration } from './taskrouter/types';
@@ -158,8 +159,9 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
     mediaAuthenticationSwitch(world),
     recordingStorageSwitch(world),
     callCapacitySwitch(world),
-    regionSwitch((region) => restartWith({ TWILIO_REGION: region })),
-    supervisionSwitch({ sue: workerSidOf('sue'), adam: workerSidOf('adam') }, (variables) => restartWith(variables)),
+    regionSwitch((region) => redeploy({ TWILIO_REGION: region })),
+    unverifiedCallersSwitch((value) => redeploy({ UNVERIFIED_CALLERS: value })),
+    supervisionSwitch({ sue: workerSidOf('sue'), adam: workerSidOf('adam') }, (variables) => redeploy(variables)),
   ];
   const pages = createPages({ world, voice, mailbox, webDir, titles, voicemailKeys, switches, links: flex.links });
   const rest = createRestApp(world, { otherHosts: { 'api.mailgun.net': mailgun, 'api.eu.mailgun.net': mailgun } });
@@ -208,7 +210,7 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
   const restart = async () => {
     functions = await spawnTwilioRun(runtime);
   };
-  const restartWith = async (variables: Record<string, string>) => {
+  const redeploy = async (variables: Record<string, string>) => {
     await functions.close();
     Object.assign(runtime.env, variables);
     await restart();

@@ -112,14 +112,40 @@ export function recordingStorageSwitch({ account }: World): InstantSwitch {
  * @param apply restarts the Functions with that region
  */
 export function regionSwitch(apply: (region: string) => Promise<void>): Switch {
-  let value = 'us1';
+  const options: SwitchOptions = [
+    { value: 'us1', label: 'us1, where Flex is' },
+    { value: 'ie1', label: 'ie1: calls of another region' },
+  ];
+  return variableSwitch('region', 'Region of the Functions (TWILIO_REGION)', options, apply);
+}
+
+/**
+ * What the Functions do with callers whose number no carrier vouches for, which are all of the telephone's.
+ * @param apply restarts the Functions with that value
+ */
+export function unverifiedCallersSwitch(apply: (value: string) => Promise<void>): Switch {
+  const options: SwitchOptions = [
+    { value: 'allow', label: 'are called back' },
+    { value: 'confirm', label: 'confirm their callbacks in an automated call' },
+    { value: 'refuse', label: 'have no callbacks' },
+  ];
+  return variableSwitch('unverified-callers', 'Callers who are not verified (UNVERIFIED_CALLERS)', options, apply);
+}
+
+type SwitchOptions = [Switch['options'][number], ...Switch['options'][number][]];
+
+/** A variable of the Functions: its first value is the one that they start with. */
+function variableSwitch(
+  id: string,
+  title: string,
+  options: SwitchOptions,
+  apply: (value: string) => Promise<void>,
+): Switch {
+  let value = options[0].value;
   return {
-    id: 'region',
-    title: 'Region of the Functions (TWILIO_REGION)',
-    options: [
-      { value: 'us1', label: 'us1, where Flex is' },
-      { value: 'ie1', label: 'ie1: calls of another region' },
-    ],
+    id,
+    title,
+    options,
     read: () => value,
     async write(next) {
       await apply(next);

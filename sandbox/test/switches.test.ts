@@ -12,6 +12,7 @@ import {
   recordingStorageSwitch,
   regionSwitch,
   supervisionSwitch,
+  unverifiedCallersSwitch,
 } from '../src/switches';
 import { createWorld } from '../src/world/world';
 import { type RouterServer, serveRouters } from './mail/fake-world';
@@ -139,6 +140,14 @@ describe('the switches of the account', () => {
       { SUPERVISOR_QUEUES: '{"WK1":["Sales"],"WK2":"all"}', RECIPIENT_CONFIRMATION: 'required' },
       { SUPERVISOR_QUEUES: '', RECIPIENT_CONFIRMATION: '' },
     ]);
+  });
+
+  it('tells the Functions what to do with callers who are not verified', async () => {
+    const applied: string[] = [];
+    const callers = unverifiedCallersSwitch(async (next) => void applied.push(next));
+    expect(callers.read()).toBe('allow');
+    await callers.write('confirm');
+    expect([callers.read(), applied]).toEqual(['confirm', ['confirm']]);
   });
 
   it('keeps the region before, when the Functions do not start in another', async () => {
