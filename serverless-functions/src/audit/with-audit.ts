@@ -40,7 +40,7 @@ function isAuditRequired({ values, problems }: Environment): boolean {
 export function prepareAction(
   user: FlexUser,
   { act, once, ...target }: Act,
-  result: 'allowed' | 'refused' | 'done' = 'allowed',
+  result: 'allowed' | 'refused' | 'failed' | 'done' = 'allowed',
 ): PreparedAction {
   const now = Date.now();
   const key =

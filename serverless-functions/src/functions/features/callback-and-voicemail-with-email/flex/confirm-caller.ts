@@ -9,7 +9,7 @@ import type { Invocation } from '../../../../invocation';
 export const handler = flexFunction(
   'flex/confirm-caller',
   async (invocation, user, event, { ofTask, isOurs }) => {
-    const act = { act: 'confirm-caller' as const, isSupervisor: false, reading: ofTask };
+    const act = { act: 'confirm-caller' as const, isSupervisor: false, agentsMay: true, reading: ofTask };
     return {
       json: await withAuditedTask(invocation, user, event, act, ({ current }) =>
         confirmCaller(invocation, user, current, isOurs),
