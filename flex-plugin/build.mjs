@@ -33,6 +33,7 @@ export function isPluginFresh() {
     'tsconfig.json',
     'webpack.config.js',
     'no-contrast-check.js',
+    'no-raw-tokens.js',
     'build.mjs',
   ].map((one) => path.join(here, one));
   sources.push(path.join(root, 'contract/src'), path.join(root, 'package-lock.json'));

@@ -23,9 +23,15 @@ const MODULES = {
  * that, and it is 15 KB of what every agent's browser would fetch.
  */
 const UNUSED_PASTE_MODULE = '@twilio-paste/color-contrast-utils';
+/**
+ * Paste's style props read from it which tokens are deprecated, for the warnings of a development build alone: 119 KB, and
+ * what fetches them is every agent's browser.
+ */
+const RAW_TOKENS = '@twilio-paste/design-tokens/dist/tokens.raw.json';
 
 module.exports = (config) => {
   config.resolve.alias[`${UNUSED_PASTE_MODULE}$`] = path.join(__dirname, 'no-contrast-check.js');
+  config.resolve.alias[`${RAW_TOKENS}$`] = path.join(__dirname, 'no-raw-tokens.js');
   for (const [name, file] of Object.entries(MODULES))
     config.resolve.alias[`@callback-and-voicemail/contract/${name}$`] = path.join(contract, file);
   const { oneOf } = config.module.rules.find((rule) => rule.oneOf !== undefined);

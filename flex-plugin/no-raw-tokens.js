@@ -1,0 +1,2 @@
+// In the place of @twilio-paste/design-tokens/dist/tokens.raw.json: see webpack.config.js.
+module.exports = { props: {} };
