@@ -364,6 +364,17 @@ test('what is older than the settings keep is deleted, at Twilio too, and the pa
       ),
     );
   await account.removeDocument('retention');
+  // Functions that have looked rest for an hour; a new deployment looks at once. No request of a page meets its start.
+  for (const page of [sam, adam, sue]) await page.goto('about:blank');
+  await account.writeSwitch('supervision', 'free');
+  for (const [key, page] of [
+    ['sam', sam],
+    ['sue', sue],
+  ] as const) {
+    await page.goto(product.desk(key).origin);
+    await waitForFlex(page);
+  }
+  await openPanel(sue);
   await pollUntil(async () => {
     // Without waiting for the scheduler.
     await askFunctions(sam, 'sweep');
