@@ -239,7 +239,7 @@ export const enUS = {
   Changes: { one: '{{count}} change: {{list}}', other: '{{count}} changes: {{list}}' },
   Save: 'Save',
   Saving: 'Saving …',
-  Saved: 'Saved. Applies from the next voicemail.',
+  Saved: 'Saved. Emails change with the next voicemail.',
   NotSaved: 'Not saved: {{reason}}',
   Undo: 'Undo',
   Discard: 'Discard',

@@ -239,7 +239,7 @@ export const es: EmailAdminStrings = {
   Changes: { one: '{{count}} cambio: {{list}}', other: '{{count}} cambios: {{list}}' },
   Save: 'Guardar',
   Saving: 'Guardando …',
-  Saved: 'Guardado. Vale para el próximo mensaje de voz.',
+  Saved: 'Guardado. Los correos cambian con el próximo mensaje de voz.',
   NotSaved: 'No se guardó: {{reason}}',
   Undo: 'Deshacer',
   Discard: 'Descartar',

@@ -237,7 +237,7 @@ export const ptBR: EmailAdminStrings = {
   Changes: { one: '{{count}} alteração: {{list}}', other: '{{count}} alterações: {{list}}' },
   Save: 'Salvar',
   Saving: 'Salvando …',
-  Saved: 'Salvo. Vale para a próxima mensagem de voz.',
+  Saved: 'Salvo. Os e-mails mudam com a próxima mensagem de voz.',
   NotSaved: 'Não foi salvo: {{reason}}',
   Undo: 'Desfazer',
   Discard: 'Descartar',

@@ -216,7 +216,7 @@ export const th: EmailAdminStrings = {
   Changes: { other: 'เปลี่ยน {{count}} รายการ: {{list}}' },
   Save: 'บันทึก',
   Saving: 'กำลังบันทึก …',
-  Saved: 'บันทึกแล้ว มีผลตั้งแต่ข้อความเสียงถัดไป',
+  Saved: 'บันทึกแล้ว อีเมลจะเปลี่ยนตั้งแต่ข้อความเสียงถัดไป',
   NotSaved: 'ไม่ได้บันทึก: {{reason}}',
   Undo: 'เลิกทำ',
   Discard: 'ละทิ้ง',

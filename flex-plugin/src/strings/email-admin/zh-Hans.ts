@@ -215,7 +215,7 @@ export const zhHans: EmailAdminStrings = {
   Changes: { other: '{{count}} 处更改：{{list}}' },
   Save: '保存',
   Saving: '正在保存 …',
-  Saved: '已保存。从下一条语音留言起生效。',
+  Saved: '已保存。从下一条语音留言起，邮件按新设置发送。',
   NotSaved: '未保存：{{reason}}',
   Undo: '撤消',
   Discard: '放弃',
