@@ -1,6 +1,7 @@
 import type { PersonalDataResponse } from '@callback-and-voicemail/contract';
 import { closeHarnesses, type Harness, openHarness } from '../support/harness';
 import { askPersonalData, placesOf } from '../support/personal-data';
+import { leaveMessageRecordedAgain } from '../support/recorded-again';
 import { runScheduledSweeps } from '../support/scheduled-sweeps';
 import { storedValues } from '../support/stored-documents';
 import { acceptVoicemailAsSam, codeOf } from '../support/task-of-sam';
@@ -80,28 +81,17 @@ describe('a certificate', () => {
     await harness.advance(MINUTE);
     const sue = supervisor(harness);
     const { cursor } = (await (await post(harness, sue(), { Action: 'erase' })).json()) as PersonalDataResponse;
-    const mend = harness.injectFault({ host: 'sync.twilio.com', path: /audit-/, kind: 'status', status: 503 });
+    const removeFault = harness.injectFault({ host: 'sync.twilio.com', path: /audit-/, kind: 'status', status: 503 });
     const refused = await post(harness, sue(), { Action: 'erase', Cursor: cursor! });
     expect([refused.status, await codeOf(refused)]).toEqual([503, 'certificate-unavailable']);
-    mend();
+    removeFault();
     expect((await post(harness, sue(), { Action: 'erase', Cursor: cursor! })).status).toBe(200);
   });
 });
 
 test('a message that the caller recorded again is deleted days later, with its entry', async () => {
   const harness = await openHarness();
-  const caller = await harness.dial({ to: harness.numbers.review });
-  await caller.waitForPrompt(/press star/);
-  await harness.chooseVoicemail(caller);
-  for (const key of ['2', '3']) {
-    await caller.waitForBeep();
-    await caller.speak(harness.sample);
-    caller.press('#');
-    await caller.waitForPrompt(/To listen to your message, press 1/);
-    caller.press(key);
-    await harness.clock.settle();
-  }
-  await harness.advance(MINUTE);
+  const caller = await leaveMessageRecordedAgain(harness);
   expect(harness.recordings()).toHaveLength(2);
   await sweepDaily(harness, 3);
   const { certificate } = await askPersonalData(harness, supervisor(harness)(), 'erase', ANA);
@@ -177,18 +167,7 @@ describe('retention', () => {
     const harness = await openHarness({
       settings: { retention: { recordings: 5, entries: 7, history: 7, audit: 365 } },
     });
-    const caller = await harness.dial({ to: harness.numbers.review });
-    await caller.waitForPrompt(/press star/);
-    await harness.chooseVoicemail(caller);
-    for (const key of ['2', '3']) {
-      await caller.waitForBeep();
-      await caller.speak(harness.sample);
-      caller.press('#');
-      await caller.waitForPrompt(/To listen to your message, press 1/);
-      caller.press(key);
-      await harness.clock.settle();
-    }
-    await harness.advance(MINUTE);
+    await leaveMessageRecordedAgain(harness);
     const TaskSid = harness.productTasks()[0]!.sid;
     await harness.postFlex('delete-voicemail', supervisor(harness)().token, { TaskSid });
     expect(harness.recordings()).toHaveLength(1);

@@ -1,6 +1,7 @@
 import type { AuditItem, EmailSettings, EmailSettingsResponse } from '@callback-and-voicemail/contract';
 import { DEFAULT_ACCOUNT } from '../../sandbox/src/world/defaults';
 import { closeHarnesses, type Harness, openHarness } from '../support/harness';
+import { leaveMessageRecordedAgain } from '../support/recorded-again';
 import { readCard } from '../support/task-of-sam';
 
 afterEach(closeHarnesses);
@@ -142,18 +143,7 @@ test('while the task is open, only the recording is deleted, and the card says w
 
 test('a message that the caller recorded again goes with the one they sent', async () => {
   const harness = await openHarness({ settings: { retention: { ...KEPT, recordings: 5, entries: 7, history: 7 } } });
-  const caller = await harness.dial({ to: harness.numbers.review });
-  await caller.waitForPrompt(/press star/);
-  await harness.chooseVoicemail(caller);
-  for (const key of ['2', '3']) {
-    await caller.waitForBeep();
-    await caller.speak(harness.sample);
-    caller.press('#');
-    await caller.waitForPrompt(/To listen to your message, press 1/);
-    caller.press(key);
-    await harness.clock.settle();
-  }
-  await harness.advance(MINUTE);
+  await leaveMessageRecordedAgain(harness);
   expect(harness.recordings()).toHaveLength(2);
   harness.handleTask(harness.productTasks()[0]!.sid);
   await sweepAfter(harness, 6 * DAY);

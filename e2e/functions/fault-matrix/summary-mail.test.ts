@@ -15,9 +15,9 @@ import { runScheduledSweeps } from '../../support/scheduled-sweeps';
 afterEach(closeHarnesses);
 
 /**
- * One voicemail goes singly, the next waits for others, and the third is told of in its mail. The process dies at one
- * write of what follows a recording, or of the summary. The writes are not listed: they are those of a run without a
- * fault. Each voicemail must be told, and none mailed twice.
+ * The first voicemail gets a mail of its own. The mail of the second one waits, and lists the third. The process dies at
+ * one write after a recording, or at one of the summary. A run without a fault says which writes there are. A mail must
+ * tell of each voicemail, and no mail goes twice.
  */
 const open = () => openHarness({ environment: limitedTo(1), settings: { include_transcript: false } });
 
