@@ -15,8 +15,8 @@ const MAX_TIMES_ASKED = 2;
 const ANSWERS: Readonly<Record<string, 'confirmed' | 'declined'>> = { 1: 'confirmed', 2: 'declined' };
 
 /**
- * What the person hears who is asked whether they want a callback, and what their key means. Nothing is said to be noted
- * that is not. A call that does not ask any more ends without a word: its entry was erased, or has another number.
+ * The TwiML of the call that asks whether a callback is wanted, and the meaning of the key. It confirms a key only once
+ * the ledger has it. When the entry was erased, or its number has changed, the call ends without a word.
  */
 export async function answerConfirmationCall(
   invocation: Invocation,

@@ -30,7 +30,7 @@ export async function settleConfirmation(invocation: Invocation, current: Versio
   }
 }
 
-/** Of a call whose sid is not known only its numbers are: any call between them counts. */
+/** Without the call's SID, a call between the two numbers counts as this one. */
 async function isUnderWay(
   { twilio: { voice } }: Invocation,
   { entry }: VersionedEntry,

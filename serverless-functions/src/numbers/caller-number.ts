@@ -97,7 +97,7 @@ const MAX_DISPLAYED = 64;
 
 /**
  * For people: `+1 555-123-4567` as the plugin and Flex write it, `+44 20 7946 0123`, `withheld number`, or the SIP address
- * as it is, cut when it is long: whoever calls chooses it.
+ * as it is. Callers choose their SIP address, so a long one is cut.
  */
 export function displayNumber(number: string): string {
   const kind = classifyCaller(number);
