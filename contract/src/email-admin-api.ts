@@ -6,6 +6,7 @@
 
 import type { EmailDelivery } from './bounce-reasons';
 import type { EmailProblem, ProviderProblemCode } from './email-problems';
+import type { EmailProviderName } from './email-providers';
 import type { EmailSettings, FieldError, NotificationRules, RetentionCounts } from './email-settings';
 import type { TaskLoss } from './task-losses';
 import type { WorkflowFinding } from './workflow-problems';
@@ -125,10 +126,9 @@ export interface ProviderProblem {
 
 export interface EmailHealth {
   provider: {
-    name: 'mailgun';
     configured: boolean;
-    domain?: string;
-    region?: 'us' | 'eu' | 'other';
+    /** In the order in which they are tried: the next one takes over when one does not take a mail. */
+    chain: { name: EmailProviderName; domain?: string; host?: string; region?: 'us' | 'eu' | 'other' }[];
     from?: string;
     /** Environment variables that are missing or malformed, by name; never a value. */
     configErrors: string[];
@@ -152,8 +152,9 @@ export interface EmailHealth {
 /** `flex/email-test` with `Address`, and `Settings` (JSON, optional: not saved yet). Allow-listed and rate-limited. */
 export interface EmailTestResponse {
   ok: true;
-  /** The provider's id of the message. */
-  providerId: string;
+  provider: EmailProviderName;
+  /** The provider's id of the message, where it gives one. */
+  providerId?: string;
   to: string;
 }
 

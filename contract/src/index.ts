@@ -3,6 +3,7 @@ export * from './bounce-reasons';
 export * from './cut-text';
 export * from './email-admin-api';
 export * from './email-problems';
+export * from './email-providers';
 export * from './email-settings';
 export * from './feature';
 export * from './flex-api';

@@ -14,6 +14,7 @@ import type { PreparedAction } from '../audit/with-audit';
 import type { Invocation } from '../invocation';
 import { LEDGER_TTL_SECONDS } from '../ledger/entry';
 import { chronologicalKey, readListedId } from '../ledger/entry-id';
+import { deliverMessage } from '../notification/deliver-message';
 import { createMailer } from '../notification/mailer';
 import { isConfirmationRequired } from '../notification/unconfirmed-recipients';
 import { splitAddresses } from '../runtime/environment';
@@ -161,24 +162,23 @@ async function trySend(invocation: Invocation, { act, parts }: Notice, time: num
     return false;
   }
   const text = renderNotice(found.item, timeZone, isConfirmationRequired(environment));
-  try {
-    await deadline.within(time, () =>
-      mailer.provider.send(
-        {
-          messageId: `settings-${act.replace(/[^0-9A-Za-z-]/g, '-')}@${mailer.domain}`,
-          from: mailer.from,
-          listId: mailer.listId,
-          recipients,
-          subject: NOTICE_SUBJECT,
-          text,
-          html: renderNoticeHtml(text),
-        },
-        time,
-      ),
-    );
-    return true;
-  } catch (error) {
-    log.warn('administrator not notified', { code: errorCode(error) });
-    return false;
-  }
+  const endsAt = Date.now() + time;
+  const { settled, failure } = await deliverMessage(
+    mailer.order,
+    recipients,
+    (_provider, some) => ({
+      messageId: `settings-${act.replace(/[^0-9A-Za-z-]/g, '-')}@${mailer.domain}`,
+      from: mailer.from,
+      listId: mailer.listId,
+      recipients: some,
+      subject: NOTICE_SUBJECT,
+      text,
+      html: renderNoticeHtml(text),
+    }),
+    { remaining: () => endsAt - Date.now(), within: (ms, work) => deadline.within(ms, work) },
+  );
+  // One who has it is enough: the others would get theirs once more.
+  if (settled.some(({ state }) => state === 'accepted')) return true;
+  log.warn('administrator not notified', { code: failure?.code ?? 'recipients-refused' });
+  return false;
 }

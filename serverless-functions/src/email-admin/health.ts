@@ -20,9 +20,13 @@ import { listRecentFailures } from './recent-failures';
 
 const MAIL_VARIABLES: Variable[] = [
   'ADMIN_EMAIL',
+  'EMAIL_PROVIDERS',
   'MAILGUN_DOMAIN',
   'MAILGUN_API_KEY',
   'MAILGUN_API_BASE_URL',
+  'SENDGRID_API_KEY',
+  'SENDGRID_API_BASE_URL',
+  'SMTP_URL',
   'MAIL_FROM',
   'ALLOWED_EMAIL_DOMAINS',
 ];
@@ -75,23 +79,29 @@ function byKey(items: SyncMapItem[]): Record<string, HealthRecord | undefined> {
 
 const iso = (at: number) => new Date(at).toISOString();
 
-function mailgunRegion(host: string): 'eu' | 'us' | 'other' {
-  if (/api\.eu\.mailgun\.net/.test(host)) return 'eu';
-  return /api\.mailgun\.net/.test(host) ? 'us' : 'other';
+const EU_HOSTS = /\/\/api\.eu\.(mailgun\.net|sendgrid\.com)/;
+const US_HOSTS = /\/\/api\.(mailgun\.net|sendgrid\.com)/;
+
+function regionOf(baseUrl: string): 'eu' | 'us' | 'other' {
+  if (EU_HOSTS.test(baseUrl)) return 'eu';
+  return US_HOSTS.test(baseUrl) ? 'us' : 'other';
 }
 
-/** What is known of the provider without asking it, and never a value that is secret. */
+/** What is known of the providers without asking them, and never a value that is secret. */
 export function providerHealth(environment: Environment): EmailHealth['provider'] {
-  const { values, problems: faults } = environment;
+  const { problems: faults } = environment;
   const account = readMailAccount(environment);
-  const host = values.MAILGUN_API_BASE_URL ?? 'api.mailgun.net';
-  const region = mailgunRegion(host);
+  const configErrors = faults.map(({ variable }) => variable).filter((variable) => MAIL_VARIABLES.includes(variable));
+  if (account === undefined) return { configured: false, chain: [], configErrors };
   return {
-    name: 'mailgun',
-    configured: account !== undefined,
-    ...(values.MAILGUN_DOMAIN === undefined ? {} : { domain: values.MAILGUN_DOMAIN }),
-    region,
-    ...(account === undefined ? {} : { from: account.from }),
-    configErrors: faults.map(({ variable }) => variable).filter((variable) => MAIL_VARIABLES.includes(variable)),
+    configured: true,
+    chain: account.providers.map((provider) => ({
+      name: provider.name,
+      ...(provider.name === 'mailgun' ? { domain: provider.domain } : {}),
+      ...('baseUrl' in provider ? { region: regionOf(provider.baseUrl) } : {}),
+      ...(provider.name === 'smtp' ? { host: new URL(provider.url).hostname } : {}),
+    })),
+    from: account.from,
+    configErrors,
   };
 }

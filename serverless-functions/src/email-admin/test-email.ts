@@ -11,16 +11,16 @@ import {
 } from '@callback-and-voicemail/contract';
 import { withAudit } from '../audit/with-audit';
 import { isSenderAligned } from '../email-providers/mailgun-errors';
-import { EmailSendError } from '../email-providers/provider';
+import { EmailSendError, type Message } from '../email-providers/provider';
 import type { Invocation } from '../invocation';
 import { consumeQuota, type HourlyQuota } from '../limits/hourly-quota';
 import { allowedRecipients } from '../notification/allowed-recipients';
+import { appearance, flexUrl } from '../notification/compose-email';
 import { recordHealth } from '../notification/email-health';
 import { logoHosts } from '../notification/logo-hosts';
-import { createMailer } from '../notification/mailer';
+import { createMailer, type Mailer } from '../notification/mailer';
 import { attachmentName, type VoicemailEmail } from '../notification/message';
 import { renderMail } from '../notification/render-mail';
-import { appearance, flexUrl } from '../notification/send-email';
 import { readSettings } from '../notification/settings';
 import { findAddition, isConfirmationRequired } from '../notification/unconfirmed-recipients';
 import { errorCode, FlexBadRequest } from '../runtime/errors';
@@ -78,47 +78,57 @@ async function sendSample(
   }
   const mailer = createMailer(environment);
   if (mailer === undefined) throw mailRefused({ problem: 'not-configured' });
+  const [provider] = mailer.order.inOrder(Date.now());
+  if (provider === undefined) throw mailRefused({ problem: 'not-configured' });
   // Mailgun takes such a mail; it is the readers' servers that throw it away.
-  if (!isSenderAligned(mailer.from, mailer.domain))
+  if (provider.name === 'mailgun' && !isSenderAligned(mailer.from, mailer.domain))
     throw mailRefused({ problem: 'from-not-aligned', detail: mailer.from });
-  const timeout = deadline.remaining() - DIAGNOSIS_RESERVE_MS;
-  const mail = sampleEmail(invocation, settings);
-  const wav = sampleRecording();
+  const timeoutMs = deadline.remaining() - DIAGNOSIS_RESERVE_MS;
+  const message = sampleMessage(mailer, address, sampleEmail(invocation, settings), settings);
   try {
-    const providerId = await deadline.within(timeout, () =>
-      mailer.provider.send(
-        {
-          messageId: `test-${crypto.randomUUID()}@${mailer.domain}`,
-          from: mailer.from,
-          replyTo: mailer.replyTo,
-          listId: mailer.listId,
-          recipients: [{ address }],
-          ...renderMail(mail, settings.email_content),
-          ...(mail.recording.attached
-            ? {
-                attachment: {
-                  fileName: mail.recording.fileName,
-                  contentType: 'audio/wav',
-                  stream: Readable.from([wav]),
-                  bytes: wav.length,
-                },
-              }
-            : {}),
-        },
-        timeout,
-      ),
+    const { providerId, failed } = await deadline.within(timeoutMs, (signal) =>
+      provider.send(message, { timeoutMs, signal }),
     );
-    log.info('test mail accepted', { size: wav.length });
+    if (failed[0] !== undefined) throw failed[0].error;
+    log.info('test mail accepted', { size: message.attachment?.bytes });
     // It shows that an outage is over, before any voicemail does.
     await recordHealth(() => invocation.twilio.sync, log, 'test');
-    return { ok: true, providerId, to: address };
+    return { ok: true, provider: provider.name, providerId, to: address };
   } catch (error) {
     log.warn('test mail not accepted', { code: errorCode(error) });
     // Not answered in time.
     if (!(error instanceof EmailSendError)) throw mailRefused({ problem: 'unreachable', uncertain: true });
-    const problem = await mailer.provider.diagnose(error, Math.max(500, deadline.remaining() - 500));
+    const problem = await provider.diagnose(error, Math.max(500, deadline.remaining() - 500));
     throw mailRefused(error.deliveryUncertain ? { ...problem, uncertain: true } : problem);
   }
+}
+
+function sampleMessage(
+  { domain, from, replyTo, listId }: Mailer,
+  address: string,
+  mail: VoicemailEmail,
+  { email_content: content }: EmailSettings,
+): Message {
+  const wav = sampleRecording();
+  const { recording } = mail;
+  return {
+    messageId: `test-${crypto.randomUUID()}@${domain}`,
+    from,
+    replyTo,
+    listId,
+    recipients: [{ address }],
+    ...renderMail(mail, content),
+    ...(recording.attached
+      ? {
+          attachment: {
+            fileName: recording.fileName,
+            contentType: 'audio/wav',
+            bytes: wav.length,
+            open: async () => Readable.from([wav]),
+          },
+        }
+      : {}),
+  };
 }
 
 /**

@@ -14,12 +14,11 @@ export interface MailgunConfiguration {
  * What Mailgun's event log says of messages. A request of our own, since a card asks this one question and the client is
  * larger than everything else in its Function.
  */
-export function createMailgunRecords({ apiKey, domain, baseUrl }: MailgunConfiguration): DeliveryRecords {
+export function createMailgunRecords(configuration: MailgunConfiguration): DeliveryRecords {
   return {
-    async wasAccepted(messageId, timeoutMs) {
-      const events = await fetchEvents({ 'message-id': messageId, limit: '1' }, timeoutMs);
-      if (events === undefined) return 'unknown';
-      return events.length > 0 ? 'yes' : 'no';
+    async findAccepted(messageId, timeoutMs) {
+      const events = await fetchEvents({ 'message-id': messageId, limit: String(MAX_EVENTS) }, timeoutMs);
+      return events && [...new Set(events.map(({ recipient }) => recipient).filter((one) => typeof one === 'string'))];
     },
     async fetchDeliveries(messageId, timeoutMs) {
       const query = { 'message-id': messageId, event: 'delivered OR failed', limit: String(MAX_EVENTS) };
@@ -55,20 +54,34 @@ export function createMailgunRecords({ apiKey, domain, baseUrl }: MailgunConfigu
 
   /** Mailgun's record of a message; undefined when it does not answer as expected. */
   async function fetchEvents(query: Record<string, string>, timeoutMs: number): Promise<MailgunEvent[] | undefined> {
-    const timeout = new AbortController();
-    const timer = setTimeout(() => timeout.abort(), timeoutMs);
-    try {
-      const url = `${baseUrl.replace(/\/$/, '')}/v3/${domain}/events?${new URLSearchParams(query)}`;
-      const authorization = `Basic ${Buffer.from(`api:${apiKey}`).toString('base64')}`;
-      const response = await fetch(url, { headers: { authorization }, signal: timeout.signal });
-      const text = await response.text();
-      const items = response.ok ? parseJsonObject(text)?.items : undefined;
-      return Array.isArray(items) ? items.filter(isRecord) : undefined;
-    } catch {
-      return undefined;
-    } finally {
-      clearTimeout(timer);
-    }
+    const answer = await requestEvents(configuration, query, timeoutMs);
+    const items = answer?.ok ? parseJsonObject(answer.text)?.items : undefined;
+    return Array.isArray(items) ? items.filter(isRecord) : undefined;
+  }
+}
+
+/** Asks for one event. @returns the status; undefined when there was no answer */
+export async function askForEvents(
+  configuration: MailgunConfiguration,
+  timeoutMs: number,
+): Promise<number | undefined> {
+  return (await requestEvents(configuration, { limit: '1' }, timeoutMs))?.status;
+}
+
+/** @returns undefined when there was no answer */
+async function requestEvents(
+  { apiKey, domain, baseUrl }: MailgunConfiguration,
+  query: Record<string, string>,
+  timeoutMs: number,
+): Promise<{ ok: boolean; status: number; text: string } | undefined> {
+  try {
+    const response = await fetch(`${baseUrl.replace(/\/$/, '')}/v3/${domain}/events?${new URLSearchParams(query)}`, {
+      headers: { authorization: `Basic ${Buffer.from(`api:${apiKey}`).toString('base64')}` },
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    return { ok: response.ok, status: response.status, text: await response.text() };
+  } catch {
+    return undefined;
   }
 }
 

@@ -53,7 +53,7 @@ const MESSAGE: Message = {
   text: 'words',
   html: '<p>words</p>',
 };
-const send = (message: Message = MESSAGE) => provider().send(message, 5_000);
+const send = (message: Message = MESSAGE) => provider().send(message, { timeoutMs: 5_000 });
 /** The fields of a multipart body, by name. */
 function fields(body: string): Record<string, string[]> {
   const found: Record<string, string[]> = {};
@@ -68,10 +68,10 @@ test('sends one multipart request with a copy for each recipient, and returns Ma
   const attachment = {
     fileName: 'voicemail.mp3',
     contentType: 'audio/mpeg',
-    stream: Readable.from([sound]),
+    open: async () => Readable.from([sound]),
     bytes: sound.length,
   };
-  expect(await send({ ...MESSAGE, attachment })).toBe('<20261130.1@mg.example.com>');
+  expect(await send({ ...MESSAGE, attachment })).toEqual({ providerId: '<20261130.1@mg.example.com>', failed: [] });
   expect(received).toHaveLength(1);
   const { method, path, authorization, body } = received[0]!;
   expect([method, path]).toEqual(['POST', '/v3/mg.example.com/messages']);
@@ -134,27 +134,43 @@ test('sends one multipart request with a copy for each recipient, and returns Ma
 `);
 });
 
-test.each<[number, object, SendFailureKind, boolean, string?]>([
-  [400, { message: 'to parameter is not a valid address. please check documentation' }, 'permanent', false],
-  [401, { message: 'Forbidden' }, 'misconfigured', false],
-  [402, { message: 'Domain mg.example.com is not allowed to send' }, 'misconfigured', false],
-  [403, { message: 'Domain is not activated' }, 'misconfigured', false],
-  [404, { message: 'Domain not found: mg.example.com' }, 'misconfigured', false],
-  [413, { message: 'Request Entity Too Large' }, 'too-large', false],
-  [420, { message: 'Domain mg.example.com is not allowed to send: rate limit' }, 'retryable', false],
-  [429, { message: 'Too many requests' }, 'retryable', false],
-  [500, { message: 'Internal Server Error' }, 'retryable', false],
-  [502, { message: 'Bad Gateway' }, 'retryable', true],
-  [504, { message: 'Gateway Timeout' }, 'retryable', true, 'mailgun-unreachable'],
-])(
-  'takes %i for a failure of the right kind',
-  async (status, body, kind, deliveryUncertain, code = `mailgun-${status}`) => {
-    respond = json(status, body);
-    const error = await send().catch((caught: unknown) => caught);
-    expect(error).toBeInstanceOf(EmailSendError);
-    expect(error).toMatchObject({ code, kind, deliveryUncertain });
-  },
-);
+test.each<[number, string, SendFailureKind, boolean]>([
+  [400, 'to parameter is not a valid address. please check documentation', 'permanent', false],
+  [400, "'to' parameter is not a valid address. please check documentation", 'recipient', false],
+  [401, 'Invalid private key', 'misconfigured', false],
+  [402, 'Domain mg.example.com is not allowed to send', 'misconfigured', false],
+  [403, 'Domain mg.example.com is not allowed to send: Please activate your Mailgun account', 'misconfigured', false],
+  [
+    403,
+    'Sandbox subdomains are for test purposes only. Please add the address to authorized recipients',
+    'recipient',
+    false,
+  ],
+  [404, 'Domain not found: mg.example.com', 'misconfigured', false],
+  [408, 'Request Timeout', 'retryable', false],
+  [413, 'Request Entity Too Large', 'too-large', false],
+  [420, 'Domain mg.example.com is not allowed to send: rate limit', 'retryable', false],
+  [429, 'Too many requests', 'retryable', false],
+  [500, 'Internal Server Error', 'retryable', true],
+  [502, 'Bad Gateway', 'retryable', true],
+  [503, 'Service Unavailable', 'retryable', true],
+  [504, 'Gateway Timeout', 'retryable', true],
+])('takes %i "%s" for a failure of the right kind', async (status, message, kind, deliveryUncertain) => {
+  respond = json(status, { message });
+  const error = await send().catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(EmailSendError);
+  expect(error).toMatchObject({ code: `mailgun-${status}`, kind, deliveryUncertain });
+});
+
+test.each([400, 401, 403, 404, 413])('a page of a proxy with status %i is not final', async (status) => {
+  respond = (response) => response.writeHead(status, { 'content-type': 'text/html' }).end('<h1>Bad Request</h1>');
+  await expect(send()).rejects.toMatchObject({ kind: 'retryable', deliveryUncertain: false });
+});
+
+test('Retry-After is passed on', async () => {
+  respond = (response) => response.writeHead(429, { 'retry-after': '120' }).end('{"message":"Too many requests"}');
+  await expect(send()).rejects.toMatchObject({ kind: 'retryable', retryAfterMs: 120_000 });
+});
 
 test.each<[string, (response: ServerResponse) => void]>([
   ['is no JSON', (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>ok</html>')],

@@ -1,9 +1,12 @@
-import type { EventsQuery, MailgunMessageData } from 'mailgun.js/definitions';
+import type { Readable } from 'node:stream';
+import type { MailgunMessageData } from 'mailgun.js/definitions';
+import { parseJsonObject } from '../runtime/json';
+import { asSendError, describeError, errorOfAnswer, type ProviderError } from './answer';
 import { formatMailbox, quoteSender } from './mailbox';
 import { classifyMailgunError } from './mailgun-errors';
-import { createMailgunRecords, type MailgunConfiguration } from './mailgun-records';
-import { type EmailProvider, EmailSendError, type Message, type SendFailureKind } from './provider';
-import { redactAddresses } from './redact-addresses';
+import { askForEvents, createMailgunRecords, type MailgunConfiguration } from './mailgun-records';
+import type { EmailProvider, Message, SendFailureKind } from './provider';
+import { type UploadAnswer, upload } from './upload';
 
 /** Mailgun's limit for a whole message: 25 MB. */
 const MAX_MESSAGE_BYTES = 25_000_000;
@@ -14,24 +17,45 @@ async function openClient({ apiKey, baseUrl }: MailgunConfiguration, timeout: nu
   return new Mailgun(FormData).client({ username: 'api', key: apiKey, url: baseUrl.replace(/\/$/, ''), timeout });
 }
 
-/** Mailgun through its official client. */
+/** Mailgun through its official client, which writes the request; `upload.ts` sends it. */
 export function createMailgunProvider(configuration: MailgunConfiguration): EmailProvider {
   return {
     ...createMailgunRecords(configuration),
+    name: 'mailgun',
     maxMessageBytes: MAX_MESSAGE_BYTES,
-    async send(message, timeoutMs) {
+    async send(message, { timeoutMs, signal }) {
+      const startedAt = Date.now();
+      const [client, stream] = await Promise.all([openClient(configuration, timeoutMs), message.attachment?.open()]);
+      let answer: UploadAnswer | undefined;
+      client.request.requestProvider = {
+        setSubAccountHeader: () => undefined,
+        resetSubAccountHeader: () => undefined,
+        async makeRequest(url, _method, options) {
+          const form = (options as unknown as { data: FormBody }).data;
+          const authorization = `Basic ${Buffer.from(`api:${configuration.apiKey}`).toString('base64')}`;
+          const length = await measure(form);
+          answer = await upload(
+            new URL(url),
+            { ...form.getHeaders(), authorization, ...(length === undefined ? {} : { 'content-length': length }) },
+            form,
+            { timeoutMs: timeoutMs - (Date.now() - startedAt), signal },
+          );
+          return { status: answer.status, body: parseJsonObject(answer.text) ?? {} };
+        },
+      };
       try {
-        const client = await openClient(configuration, timeoutMs);
-        const result = await client.messages.create(configuration.domain, toMailgunParameters(message));
-        if (typeof result.id !== 'string' || result.id === '') throw unreadableResponse();
-        return result.id;
+        const result = await client.messages.create(configuration.domain, toMailgunParameters(message, stream));
+        if (result.status === 200 && typeof result.id === 'string' && result.id !== '' && answer?.isBodySent)
+          return { providerId: result.id, failed: [] };
+        throw errorOfAnswer('mailgun', answer!, ownError(answer!));
       } catch (error) {
-        throw error instanceof EmailSendError ? error : toSendError(error);
+        throw asSendError('mailgun', error);
+      } finally {
+        stream?.destroy();
       }
     },
     async diagnose(error, timeoutMs) {
-      const { status, details } = readError(error.cause);
-      const diagnosis = classifyMailgunError(error.code === 'mailgun-unreachable' ? undefined : status, details);
+      const diagnosis = describeError(error);
       if (diagnosis.problem === 'key-refused' && (await isKeyForOtherRegion(configuration, timeoutMs)))
         return { ...diagnosis, problem: 'key-other-region' };
       return diagnosis;
@@ -41,22 +65,16 @@ export function createMailgunProvider(configuration: MailgunConfiguration): Emai
 
 /** Keys belong to one region; the other one's host answers anything but 401 to a key that is its own. */
 async function isKeyForOtherRegion(configuration: MailgunConfiguration, timeout: number): Promise<boolean> {
-  const { domain, baseUrl } = configuration;
+  const { baseUrl } = configuration;
   const other = /api\.eu\.mailgun\.net/.test(baseUrl)
     ? baseUrl.replace('api.eu.mailgun.net', 'api.mailgun.net')
     : baseUrl.replace('api.mailgun.net', 'api.eu.mailgun.net');
   if (other === baseUrl) return false;
-  const client = await openClient({ ...configuration, baseUrl: other }, timeout);
-  try {
-    await client.request.get(`/v3/${domain}/events`, { limit: 1 } as EventsQuery);
-    return true;
-  } catch (error) {
-    const { status, message } = readError(error);
-    return status !== undefined && status !== 401 && status < 500 && !/^E[A-Z_]+$|timeout/.test(message);
-  }
+  const status = await askForEvents({ ...configuration, baseUrl: other }, timeout);
+  return status !== undefined && status !== 401 && status < 500;
 }
 
-function toMailgunParameters(message: Message): MailgunMessageData {
+function toMailgunParameters(message: Message, stream: Readable | undefined): MailgunMessageData {
   const { attachment } = message;
   return {
     from: quoteSender(message.from),
@@ -78,11 +96,11 @@ function toMailgunParameters(message: Message): MailgunMessageData {
     'o:tracking-opens': 'no',
     'o:require-tls': 'yes',
     'o:tag': ['voicemail'],
-    ...(attachment === undefined
+    ...(attachment === undefined || stream === undefined
       ? {}
       : {
           attachment: {
-            data: attachment.stream,
+            data: stream,
             filename: attachment.fileName,
             contentType: attachment.contentType,
             // Taken from the recording's Content-Length: too large a number would hang, too small be refused.
@@ -101,80 +119,45 @@ const VARIABLE = /%(recipient|unsubscribe_url|tag_unsubscribe_url|mailing_list_u
 /** Text in which Mailgun finds no variable, although it looks the same: a word joiner shows as nothing. */
 const withoutVariables = (text: string) => text.replace(VARIABLE, '%\u2060$1');
 
-const unreadableResponse = () =>
-  new EmailSendError(
-    'mailgun-unreadable-answer',
-    'retryable',
-    true,
-    'unconfirmed',
-    'Mailgun is queried before the mail is sent again.',
-  );
-
-/**
- * The client reports a network failure as status 400 with the system's code as its message, so the message is read
- * before the status.
- */
-function toSendError(error: unknown): EmailSendError {
-  const { status, message, details } = readError(error);
-  if (/^E[A-Z_]+$/.test(message) || /socket hang up|timeout|aborted/i.test(`${message} ${details}`)) {
-    const wasNeverSent = message === 'ECONNREFUSED' || message === 'ENOTFOUND' || message === 'EAI_AGAIN';
-    return new EmailSendError(
-      'mailgun-unreachable',
-      'retryable',
-      !wasNeverSent,
-      'unreachable',
-      'It is sent again later.',
-      error,
-    );
-  }
-  // A stream that died on the way: status 400, no text of Mailgun's. The body was never complete.
-  if (status === 400 && message === '')
-    return new EmailSendError(
-      'recording-interrupted',
-      'retryable',
-      false,
-      'recording-unavailable',
-      'It is sent again later.',
-      error,
-    );
-  if (status === undefined) return unreadableResponse();
-  const [kind, advice] = failureForStatus(status);
-  // 502 and 504 come from a gateway that does not know what happened behind it.
-  const deliveryUncertain = status === 502 || status === 504;
-  const { problem, detail = '' } = classifyMailgunError(status, details);
-  const words = redactAddresses(detail);
-  return new EmailSendError(`mailgun-${status}`, kind, deliveryUncertain, problem, advice, error, words);
+/** Mailgun's own error in an answer: JSON with a message, or the plain word for a refused key. */
+function ownError({ status, text }: UploadAnswer): ProviderError | undefined {
+  const message = parseJsonObject(text)?.message;
+  const words = status === 401 && text.trim() === 'Forbidden' ? text : message;
+  if (typeof words !== 'string') return undefined;
+  const { problem, detail } = classifyMailgunError(status, words);
+  const [kind, advice] = failureFor(status, problem);
+  return { kind, problem, advice, detail };
 }
 
-function failureForStatus(status: number): [SendFailureKind, string] {
-  switch (status) {
-    case 401:
-    case 403:
-      return ['misconfigured', 'Check MAILGUN_API_KEY and, for the EU region, MAILGUN_API_BASE_URL.'];
-    case 404:
-      return ['misconfigured', 'Check MAILGUN_DOMAIN and, for the EU region, MAILGUN_API_BASE_URL.'];
-    case 402:
-      return ['misconfigured', 'Check the Mailgun account: it does not allow sending now.'];
-    case 413:
-      return ['too-large', 'It is sent without the recording.'];
-    case 429:
-    case 420:
+function failureFor(status: number, problem: ProviderError['problem']): [SendFailureKind, string] {
+  switch (problem) {
+    case 'limit-reached':
       return ['retryable', 'Mailgun limits how fast it takes mail; it is sent again later.'];
+    case 'too-large':
+      return ['too-large', 'It is sent without the recording.'];
+    // A sandbox domain takes mail for its authorized recipients alone, and refuses a request with any other.
+    case 'recipient-refused':
+    case 'sandbox-domain':
+      return ['recipient', 'Check the recipient: Mailgun refuses the address.'];
+    case 'account-disabled':
+      return ['misconfigured', 'Check the Mailgun account: it does not allow sending now.'];
+    case 'key-refused':
+    case 'domain-unknown':
+    case 'domain-not-verified':
+      return ['misconfigured', 'Check MAILGUN_API_KEY, MAILGUN_DOMAIN and, for the EU region, MAILGUN_API_BASE_URL.'];
     default:
-      return status >= 500
-        ? ['retryable', 'Mailgun has a fault; it is sent again later.']
+      return status === 408 || status === 425
+        ? ['retryable', 'It is sent again later.']
         : ['permanent', 'Mailgun refuses this message: check its recipients and MAIL_FROM.'];
   }
 }
 
-function readError(error: unknown): { status: number | undefined; message: string; details: string } {
-  const { status, message, details } = (typeof error === 'object' && error !== null ? error : {}) as Record<
-    string,
-    unknown
-  >;
-  return {
-    status: typeof status === 'number' ? status : undefined,
-    message: typeof message === 'string' ? message : '',
-    details: typeof details === 'string' ? details : '',
-  };
+type FormBody = Readable & {
+  getHeaders(): Record<string, string>;
+  getLength(callback: (error: Error | null, length: number) => void): void;
+};
+
+/** @returns bytes of the whole form; undefined when the size of the recording is not known */
+async function measure(form: FormBody): Promise<number | undefined> {
+  return new Promise((resolve) => form.getLength((error, length) => resolve(error ? undefined : length)));
 }

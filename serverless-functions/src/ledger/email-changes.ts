@@ -1,7 +1,22 @@
-import { type LedgerEntry, type RecordingState, SENDING_FIELDS, type SendingFields, type TaskState } from './entry';
+import {
+  type LedgerEntry,
+  type RecipientOutcome,
+  type RecordingState,
+  SENDING_FIELDS,
+  type SendingFields,
+  type TaskState,
+} from './entry';
 import type { Change, EntryIn } from './entry-in';
 import type { EventOf } from './events';
-import { backoff, isEmailClaimable, newLease, recentResends, resendAllowedAt, transcriptWaitEndsAt } from './schedule';
+import {
+  isEmailClaimable,
+  newLease,
+  pauseBefore,
+  recentResends,
+  resendAllowedAt,
+  transcriptWaitEndsAt,
+} from './schedule';
+import { accepted } from './settled-recipients';
 import { truncateBytes } from './truncate';
 
 /** What events change in an entry's transcript and email. Pure; `transitions.ts` says in which states each applies. */
@@ -64,7 +79,7 @@ export function claimEmail(
 }
 
 export function deferEmail(
-  { email, recording, createdAt }: EntryIn<RecordingState, TaskState, 'pending' | 'sending'>,
+  { id, email, recording, createdAt }: EntryIn<RecordingState, TaskState, 'pending' | 'sending'>,
   event: EventOf<'email-deferred'>,
   now: number,
 ): Change {
@@ -79,9 +94,21 @@ export function deferEmail(
     deliveryUncertainSince: event.deliveryUncertain
       ? (email.deliveryUncertainSince ?? now)
       : email.deliveryUncertainSince,
+    settled: withSettled(email, event.settled),
   };
-  if (now - since > EMAIL_GIVE_UP_MS) return { email: { ...next, state: 'failed', recipients: [], recipientCount: 0 } };
-  return { email: { ...next, state: 'pending', runAt: now + backoff(email.attempts) } };
+  if (now - since > EMAIL_GIVE_UP_MS) {
+    const { settled: recipients = [], ...failed } = next;
+    return { email: { ...failed, state: 'failed', recipients, recipientCount: recipients.length } };
+  }
+  return { email: { ...next, state: 'pending', runAt: now + pauseBefore(id, email.attempts, event.retryAfterMs) } };
+}
+
+/** What is settled of the recipients, after an attempt that settled more. */
+export function withSettled(
+  { settled = [] }: Pick<SendingFields, 'settled'>,
+  more: readonly RecipientOutcome[] = [],
+): RecipientOutcome[] | undefined {
+  return settled.length + more.length === 0 ? undefined : [...settled, ...more];
 }
 
 /** Due at once, with as many attempts as at first. An earlier uncertain delivery is not forgotten. */
@@ -93,6 +120,8 @@ export function resendEmail(
   if (email.state === 'pending' && email.runAt <= now) return undefined;
   if (resendAllowedAt(email, now) > now) return undefined;
   const before: SendingFields = email.state === 'summarized' ? { attempts: 0 } : sending(email);
+  // Whoever has the email is left out; whoever was refused may be taken now.
+  const known = email.state === 'failed' ? email.recipients : before.settled;
   return {
     email: {
       ...before,
@@ -104,6 +133,7 @@ export function resendEmail(
       recordingOmitted: before.recordingOmitted === 'gone' ? 'gone' : undefined,
       resendRequestedAt: now,
       resends: [...recentResends(email, now), now],
+      settled: known && accepted(known),
     },
   };
 }

@@ -1,5 +1,9 @@
-import type { LedgerEntry } from './entry';
+import type { LedgerEntry, RecipientOutcome } from './entry';
+import { abbreviate, accepted } from './settled-recipients';
 import { truncateBytes } from './truncate';
+
+/** One that `abbreviate` makes shorter: an email that may be sent again must know who has it. */
+const isNamed = ({ address, state }: RecipientOutcome) => state === 'accepted' && address.includes('@');
 
 /** Documents of 10 KiB and more take 2 writes a second instead of 20. */
 const MAX_DOCUMENT_BYTES = 10_000;
@@ -15,8 +19,16 @@ export function toDocument(entry: LedgerEntry): LedgerEntry {
   const excess = Buffer.byteLength(JSON.stringify(entry)) - MAX_DOCUMENT_BYTES;
   if (excess <= 0) return entry;
   const { email, transcript } = entry;
-  const hasRecipients = email.state === 'sent' || email.state === 'failed';
-  if (hasRecipients && Buffer.byteLength(JSON.stringify(email.recipients)) > MAX_RECIPIENTS_BYTES) {
+  if (email.state === 'failed' && email.recipients.some(isNamed))
+    return toDocument({ ...entry, email: { ...email, recipients: abbreviate(email.recipients) } });
+  if (email.state === 'failed' && Buffer.byteLength(JSON.stringify(email.recipients)) > MAX_RECIPIENTS_BYTES) {
+    const refused = email.recipients.filter(({ state }) => state === 'refused').slice(0, MAX_KEPT_RECIPIENTS);
+    const recipients = [...accepted(email.recipients), ...refused];
+    if (recipients.length < email.recipients.length) return toDocument({ ...entry, email: { ...email, recipients } });
+  }
+  if ((email.state === 'pending' || email.state === 'sending') && email.settled?.some(isNamed))
+    return toDocument({ ...entry, email: { ...email, settled: abbreviate(email.settled) } });
+  if (email.state === 'sent' && Buffer.byteLength(JSON.stringify(email.recipients)) > MAX_RECIPIENTS_BYTES) {
     // The settings say who received it. What must be kept is who did not.
     const refused = email.recipients.filter(({ state }) => state === 'refused').slice(0, MAX_KEPT_RECIPIENTS);
     return toDocument({ ...entry, email: { ...email, recipients: refused } });

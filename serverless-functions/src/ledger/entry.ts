@@ -130,7 +130,14 @@ const taskSchema = union(
   object({ ...taskFields, state: choice('none'), sid: optionalText, reason: optionalText }),
 );
 
-const recipientOutcomeSchema = object({ address: text(), state: choice('accepted', 'refused') });
+/** `accepted` by the provider, or `refused` by all providers, for that reason. */
+const recipientOutcomeSchema = object({
+  address: text(),
+  state: choice('accepted', 'refused'),
+  /** Its name, where it is known. */
+  provider: optionalText,
+  problem: emailProblem,
+});
 
 const sendingFields = {
   attempts: number(),
@@ -149,6 +156,8 @@ const sendingFields = {
   resends: optional(list(time)),
   /** It sums up voicemails of its caller: the Sync document that lists them (ADR 0122). */
   carries: optionalText,
+  /** Recipients who have it already, or never will; it is sent to the others. */
+  settled: optional(list(recipientOutcomeSchema)),
 };
 const sendingSchema = object(sendingFields);
 /** The fields that an unsent or failed email has in every state. */

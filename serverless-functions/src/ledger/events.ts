@@ -142,6 +142,10 @@ export interface EmailDeferral {
   recordingFetchFailed?: boolean;
   /** Nothing was sent (no settings, no key): the provider's health is unchanged. */
   notAttempted?: boolean;
+  /** How long the provider asks to wait. */
+  retryAfterMs?: number;
+  /** Recipients who have the email now, or whom every provider refused. */
+  settled?: readonly RecipientOutcome[];
 }
 
 export type EventType = LedgerEvent['type'];

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isMailWorthy, isUnderReview, type Lease, type LedgerEntry, TASK_TIMEOUT_SECONDS } from './entry';
 
 /** When the steps of an entry are due, and which of them may be claimed now. Pure. */
@@ -104,6 +105,15 @@ export function taskLifetimeSeconds(entry: LedgerEntry): number {
 /** 1, 2, 4 … minutes, at most 30: an outage of an hour costs a few attempts and ends with a prompt email. */
 export function backoff(attempts: number): number {
   return Math.min(30 * MINUTE, MINUTE * 2 ** Math.max(0, attempts - 1));
+}
+
+/**
+ * How long an email waits before its next attempt: at least as long as the provider asked, else `backoff`, shortened by
+ * up to 15 % so that many do not come back at one moment. The same for the same entry and attempt.
+ */
+export function pauseBefore(id: string, attempts: number, retryAfterMs = 0): number {
+  const spread = createHash('sha256').update(`${id} ${attempts}`).digest().readUInt16BE(0) / 0xffff;
+  return Math.max(retryAfterMs, Math.round(backoff(attempts) * (1 - 0.15 * spread)));
 }
 
 /** True while somebody deletes the recording: no mail is begun with it. */

@@ -8,12 +8,15 @@ import {
   receiveTranscript,
   resendEmail,
   sending,
+  withSettled,
 } from './email-changes';
 import {
+  type EmailIn,
   type EmailState,
   isPromised,
   type LedgerEntry,
   numberToCall,
+  type RecipientOutcome,
   type RecordingState,
   recordingSeconds,
   type TaskState,
@@ -200,8 +203,7 @@ export const TRANSITIONS: { readonly [Type in EventType]: Row<Type> } = {
       sentAt: now,
       attempts: email.attempts,
       providerId: event.providerId,
-      recipients: event.recipients,
-      recipientCount: event.recipients.length,
+      ...recipientsOf(email, event.recipients),
       possibleDuplicate: event.possibleDuplicate || undefined,
       others: event.others || undefined,
     },
@@ -221,8 +223,8 @@ export const TRANSITIONS: { readonly [Type in EventType]: Row<Type> } = {
       state: 'failed',
       lastError,
       lastErrorDetail,
-      recipients,
-      recipientCount: recipients.length,
+      settled: undefined,
+      ...recipientsOf(email, recipients),
     },
   })),
   'email-deferred': on({ email: UNSENT }, deferEmail),
@@ -283,6 +285,12 @@ function appliesIn(when: When, { recording, task, email, transcript, review, boo
     (when.review?.includes(review) ?? true) &&
     (when.booking?.includes(booking) ?? true)
   );
+}
+
+/** All recipients of an email that is final: those whom this attempt settled, and those whom earlier ones did. */
+function recipientsOf(email: EmailIn<'pending' | 'sending'>, settled: readonly RecipientOutcome[]) {
+  const recipients = withSettled(email, settled) ?? [];
+  return { recipients, recipientCount: recipients.length };
 }
 
 /** True when that worker is among those who have listened, or the list is full. */

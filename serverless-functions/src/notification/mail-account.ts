@@ -1,32 +1,64 @@
-import { createMailgunRecords, type MailgunConfiguration } from '../email-providers/mailgun-records';
+import type { EmailProviderName } from '@callback-and-voicemail/contract/email-providers';
+import type { ProviderConfiguration } from '../email-providers/configuration';
+import { combineRecords, openRecords } from '../email-providers/delivery-records';
 import type { DeliveryRecords } from '../email-providers/provider';
-import type { Environment } from '../runtime/environment';
+import { configuredProviders, type Environment } from '../runtime/environment';
 
-/** The deployment's account with its provider, and its sender. */
+/** The deployment's accounts with its mail providers, and its sender. */
 export interface MailAccount {
-  mailgun: MailgunConfiguration;
+  /** In the order in which they are tried; at least one. */
+  providers: readonly ProviderConfiguration[];
   from: string;
   /** Right of the @ in Message-IDs. */
   domain: string;
 }
 
-/** Without angle brackets; the same for every try of one voicemail. */
+/** Without angle brackets; the same for every try of one voicemail, and with every provider. */
 export const messageIdFor = (entryId: string, { domain }: Pick<MailAccount, 'domain'>) => `${entryId}@${domain}`;
 
 const MAILGUN_US = 'https://api.mailgun.net';
+const SENDGRID_GLOBAL = 'https://api.sendgrid.com';
 
 /** @returns undefined while variables are missing or malformed */
-export function readMailAccount({ values, problems: faults }: Environment): MailAccount | undefined {
-  const { MAILGUN_API_KEY: apiKey, MAILGUN_DOMAIN: domain } = values;
-  // A malformed host or sender is not replaced by a default: mail could go to the wrong region or from a wrong sender.
-  const malformed = faults.some(({ variable }) => variable === 'MAILGUN_API_BASE_URL' || variable === 'MAIL_FROM');
-  if (apiKey === undefined || domain === undefined || malformed) return undefined;
-  return {
-    mailgun: { apiKey, domain, baseUrl: values.MAILGUN_API_BASE_URL ?? MAILGUN_US },
-    from: values.MAIL_FROM ?? `Voicemail <voicemail@${domain}>`,
-    domain,
-  };
+export function readMailAccount(environment: Environment): MailAccount | undefined {
+  const { MAIL_FROM: ownSender, MAILGUN_DOMAIN: mailgunDomain } = environment.values;
+  const providers = configuredProviders(environment).map((name) => configurationOf(name, environment));
+  const from = ownSender ?? (mailgunDomain === undefined ? undefined : `Voicemail <voicemail@${mailgunDomain}>`);
+  if (providers.length === 0 || from === undefined) return undefined;
+  return { providers, from, domain: mailgunDomain ?? domainOf(from) };
 }
 
-/** For Functions that send nothing: what became of mails, without the provider's client. */
-export const openDeliveryRecords = ({ mailgun }: MailAccount): DeliveryRecords => createMailgunRecords(mailgun);
+const domainOf = (sender: string) =>
+  sender
+    .slice(sender.lastIndexOf('@') + 1)
+    .replace(/>.*$/, '')
+    .trim()
+    .toLowerCase();
+
+/** `configuredProviders` has checked that the variables are there. */
+function configurationOf(name: EmailProviderName, { values }: Environment): ProviderConfiguration {
+  switch (name) {
+    case 'mailgun':
+      return {
+        name,
+        apiKey: values.MAILGUN_API_KEY!,
+        domain: values.MAILGUN_DOMAIN!,
+        baseUrl: values.MAILGUN_API_BASE_URL ?? MAILGUN_US,
+      };
+    case 'sendgrid':
+      return { name, apiKey: values.SENDGRID_API_KEY!, baseUrl: values.SENDGRID_API_BASE_URL ?? SENDGRID_GLOBAL };
+    case 'smtp':
+      return { name, url: values.SMTP_URL! };
+    case 'twilio': {
+      const { TWILIO_API_KEY: key, TWILIO_API_SECRET: secret } = values;
+      const endpoint = { edge: values.TWILIO_EDGE, stubUrl: values.TWILIO_STUB_URL };
+      return key !== undefined && secret !== undefined
+        ? { name, user: key, password: secret, endpoint }
+        : { name, user: values.ACCOUNT_SID!, password: values.AUTH_TOKEN!, endpoint };
+    }
+  }
+}
+
+/** For Functions that send nothing: what became of mails, without the providers' clients. */
+export const openDeliveryRecords = ({ providers }: MailAccount): DeliveryRecords =>
+  combineRecords(providers.map(openRecords));

@@ -4,10 +4,11 @@ import { escapeHtml, toCleanLines, toSingleLine } from '../runtime/text';
 import type { OtherVoicemail } from './email-job';
 import type { EmailStrings } from './email-strings';
 
-/** Why a mail has no recording. `failed`: Twilio could not record what the caller said. */
+/** Why a mail has no recording. `empty`: it has no sound. `failed`: Twilio could not record what the caller said. */
 export type RecordingOmission =
   | 'too-large'
   | 'gone'
+  | 'empty'
   | 'notice-only'
   | 'encrypted'
   | 'external'
@@ -204,6 +205,8 @@ export function recordingSentence({ recording, words }: Pick<VoicemailEmail, 're
       return words.tooLarge;
     case 'gone':
       return words.gone;
+    case 'empty':
+      return words.empty;
     case 'encrypted':
       return words.encrypted;
     case 'external':

@@ -1,5 +1,6 @@
 import { isAddress, isSid, isTimeZone, zoneMeantBy } from '@callback-and-voicemail/contract';
 import { parseSupervisorQueues } from './queue-scope';
+import { parseProviderNames, selectProviders } from './selected-providers';
 
 /**
  * The environment's variables, checked at first use. Every one that is missing or malformed gives one clear line that
@@ -18,6 +19,12 @@ interface VariableSpec {
 const isHttpsUrl = (value: string) => /^https:\/\/[a-z0-9.-]+(:\d+)?\/?$/i.test(value);
 const isLoopbackUrl = (value: string) =>
   /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):\d+(\/[A-Za-z0-9._/-]*)?$/.test(value);
+/** Special characters of a user's name or password are percent-encoded, as in every URL. */
+function isSmtpUrl(value: string): boolean {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const isSmtp = url?.protocol === 'smtp:' || url?.protocol === 'smtps:';
+  return isSmtp && url.hostname !== '' && /^\/?$/.test(url.pathname) && url.search === '' && url.hash === '';
+}
 /** `a@b.c, d@e.f`: commas, semicolons or blanks between. */
 export const splitAddresses = (value: string) => value.split(/[\s,;]+/).filter((part) => part !== '');
 const splitAtCommas = (value: string) =>
@@ -87,13 +94,18 @@ const VARIABLES = {
     expected: 'one mail address or several, separated by commas',
     isValid: (v) => splitAddresses(v).length > 0 && splitAddresses(v).every(isAddress),
   },
+  EMAIL_PROVIDERS: {
+    requiredFor: 'optional',
+    expected: 'mailgun, sendgrid, smtp or twilio, or several of them in the order in which they are tried',
+    isValid: (v) => parseProviderNames(v) !== undefined,
+  },
   MAILGUN_DOMAIN: {
-    requiredFor: 'mail',
+    requiredFor: 'optional',
     expected: 'a domain name, e.g. mg.example.com',
     isValid: (v) => DOMAIN.test(v),
   },
   MAILGUN_API_KEY: {
-    requiredFor: 'mail',
+    requiredFor: 'optional',
     expected: 'a sending key: key-… or 32 hexadecimal digits, 8 and 8',
     isValid: (v) => /^(key-[0-9a-zA-Z-]{5,}|[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8})$/.test(v),
   },
@@ -101,6 +113,21 @@ const VARIABLES = {
     requiredFor: 'optional',
     expected: 'https://api.mailgun.net (US) or https://api.eu.mailgun.net (EU)',
     isValid: (v) => isHttpsUrl(v) || isLoopbackUrl(v),
+  },
+  SENDGRID_API_KEY: {
+    requiredFor: 'optional',
+    expected: 'SG. and two parts with a dot between them',
+    isValid: (v) => /^SG\.[\w-]{10,100}\.[\w-]{20,100}$/.test(v),
+  },
+  SENDGRID_API_BASE_URL: {
+    requiredFor: 'optional',
+    expected: 'https://api.sendgrid.com (global) or https://api.eu.sendgrid.com (EU)',
+    isValid: (v) => isHttpsUrl(v) || isLoopbackUrl(v),
+  },
+  SMTP_URL: {
+    requiredFor: 'optional',
+    expected: 'smtps://user:password@host:465, or smtp://user:password@host:587 for STARTTLS',
+    isValid: isSmtpUrl,
   },
   MAIL_FROM: {
     requiredFor: 'optional',
@@ -238,6 +265,14 @@ export function readEnvironment(raw: Record<string, unknown>): Environment {
         requiredFor: spec.requiredFor,
       });
   }
+  for (const variable of selectProviders(toGiven(environment)).missing)
+    if (!environment.problems.some((problem) => problem.variable === variable))
+      environment.problems.push({
+        variable,
+        problem: 'missing',
+        expected: VARIABLES[variable].expected,
+        requiredFor: 'mail',
+      });
   const { TWILIO_API_KEY: key, TWILIO_API_SECRET: secret } = environment.values;
   // One without the other is of no use, and the account's own token would be used without a word.
   if ((key === undefined) !== (secret === undefined)) {
@@ -252,6 +287,14 @@ export function readEnvironment(raw: Record<string, unknown>): Environment {
   }
   return environment;
 }
+
+const toGiven = ({ values, problems }: Environment) => ({
+  values,
+  malformed: new Set(problems.filter(({ problem }) => problem === 'malformed').map(({ variable }) => variable)),
+});
+
+/** The mail providers that are configured, in the order in which they are tried. */
+export const configuredProviders = (environment: Environment) => selectProviders(toGiven(environment)).order;
 
 const DEFAULT_MAILS_PER_CALLER_AND_HOUR = 10;
 

@@ -14,6 +14,7 @@ export interface EmailStrings {
   attached(fileName: string): string;
   tooLarge: string;
   gone: string;
+  empty: string;
   /** The account encrypts recordings, or stores them with another provider. */
   encrypted: string;
   external: string;

@@ -19,6 +19,7 @@ export const enUS: EmailStrings = {
   attached: (fileName) => `The recording is attached: ${fileName}`,
   tooLarge: 'The recording is too large to be attached. It can be played in Flex, on the task of this voicemail.',
   gone: 'The recording could not be fetched any more, so it is not attached.',
+  empty: 'The recording has no sound, so it is not attached.',
   encrypted:
     'The recording is encrypted with the key of your organization, so it is not attached and cannot be played in Flex.',
   external:

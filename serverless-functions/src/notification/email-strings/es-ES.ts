@@ -20,6 +20,7 @@ export const esES: EmailStrings = {
   tooLarge:
     'La grabación es demasiado grande para adjuntarla. Se puede escuchar en Flex, en la tarea de este mensaje de voz.',
   gone: 'La grabación ya no se ha podido obtener, por lo que no va adjunta.',
+  empty: 'La grabación no contiene sonido, por lo que no se adjunta.',
   encrypted:
     'La grabación está cifrada con la clave de su organización, por lo que no va adjunta ni se puede escuchar en Flex.',
   external:

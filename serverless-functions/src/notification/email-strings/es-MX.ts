@@ -9,6 +9,7 @@ export const esMX: EmailStrings = {
   labels: { ...esES.labels, caller: 'Quien llama', queue: 'Fila', waited: 'Tiempo de espera' },
   attached: (fileName) => `La grabación está adjunta: ${fileName}`,
   gone: 'La grabación ya no se pudo obtener, por lo que no está adjunta.',
+  empty: 'La grabación no contiene sonido, por lo que no se adjunta.',
   noticeOnly: 'La grabación no está adjunta, según lo configuró su administrador. Se puede escuchar en Flex.',
   notCalledBack: 'No se creó ninguna devolución de llamada.',
   footer: (organization, chosenBy) => {

@@ -20,6 +20,7 @@ export const ptBR: EmailStrings = {
   tooLarge:
     'A gravação é grande demais para ser anexada. Ela pode ser ouvida no Flex, na tarefa desta mensagem de voz.',
   gone: 'A gravação não pôde mais ser obtida, por isso não está anexada.',
+  empty: 'A gravação não tem som, por isso não está anexada.',
   encrypted:
     'A gravação está criptografada com a chave da sua organização, por isso não está anexada nem pode ser ouvida no Flex.',
   external:

@@ -19,6 +19,7 @@ export const zhHans: EmailStrings = {
   attached: (fileName) => `录音见附件：${fileName}`,
   tooLarge: '录音过大，无法作为附件发送。可以在 Flex 中该语音留言的任务里播放。',
   gone: '已无法获取录音，因此没有附件。',
+  empty: '录音中没有声音，因此未附上。',
   encrypted: '录音已用贵组织的密钥加密，因此没有附件，也无法在 Flex 中播放。',
   external: '录音保存在贵组织的存储中，因此没有附件，也无法在 Flex 中播放。',
   noticeOnly: '根据管理员的设置，录音未作为附件发送。可以在 Flex 中播放。',

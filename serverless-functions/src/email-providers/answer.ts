@@ -1,0 +1,102 @@
+import { type EmailProblem, PROVIDER_PROBLEMS, type ProviderProblem } from '@callback-and-voicemail/contract';
+import { EmailSendError, type SendFailureKind } from './provider';
+import { redactAddresses } from './redact-addresses';
+import { type UploadAnswer, UploadInterrupted } from './upload';
+
+/** What a provider's own error says. */
+export interface ProviderError {
+  kind: SendFailureKind;
+  problem: EmailProblem;
+  advice: string;
+  /** The provider's words, without keys. */
+  detail?: string;
+}
+
+/**
+ * The error of an answer that took no message. Final is only what a provider's own error says of a whole request: a
+ * proxy's page says nothing of the mail, and a 5xx after the body was sent may hide a mail that went out.
+ * @param own the provider's own error in the answer, if it is one
+ */
+export function errorOfAnswer(provider: string, answer: UploadAnswer, own: ProviderError | undefined): EmailSendError {
+  const { status, isBodySent } = answer;
+  const code = `${provider}-${status}`;
+  const detail = redactAddresses(own?.detail ?? '');
+  const retryAfterMs = readRetryAfter(answer.headers['retry-after'], Date.now());
+  const later = 'It is sent again later.';
+  if (status >= 500 || status < 300)
+    return new EmailSendError(code, {
+      kind: 'retryable',
+      // Of an unfinished message, nothing can have been sent, whatever went wrong.
+      deliveryUncertain: isBodySent || status < 300,
+      problem: status < 300 ? 'unconfirmed' : 'unreachable',
+      advice: isBodySent || status < 300 ? 'The provider is asked before the mail is sent again.' : later,
+      detail,
+      retryAfterMs,
+    });
+  if (own === undefined)
+    return new EmailSendError(code, {
+      kind: 'retryable',
+      deliveryUncertain: false,
+      problem: status === 429 ? 'limit-reached' : 'unreachable',
+      advice: later,
+      retryAfterMs,
+    });
+  return new EmailSendError(code, { ...own, deliveryUncertain: false, detail, retryAfterMs });
+}
+
+/** The network's codes of requests that never reached a server. */
+const NEVER_CONNECTED: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+
+/** The error of a request without an answer. */
+export function errorOfInterruption(provider: string, interruption: UploadInterrupted): EmailSendError {
+  const { isBodySent, isBodyBroken, cause } = interruption;
+  if (isBodyBroken)
+    return new EmailSendError('recording-interrupted', {
+      kind: 'retryable',
+      deliveryUncertain: false,
+      problem: 'recording-unavailable',
+      advice: 'It is sent again later.',
+      isIncomplete: true,
+      cause,
+    });
+  const neverConnected = NEVER_CONNECTED.has((cause as { code?: unknown } | undefined)?.code);
+  return new EmailSendError(`${provider}-unreachable`, {
+    kind: 'retryable',
+    deliveryUncertain: isBodySent && !neverConnected,
+    problem: 'unreachable',
+    advice: 'It is sent again later.',
+    isIncomplete: !isBodySent && !neverConnected,
+    cause,
+  });
+}
+
+/** What `send` throws for anything that went wrong on the way: see `errorOfInterruption`. */
+export function asSendError(provider: string, error: unknown): unknown {
+  return error instanceof UploadInterrupted ? errorOfInterruption(provider, error) : error;
+}
+
+/** Nobody asks for more than a day; a limit that resets at midnight is asked for again then. */
+const MAX_RETRY_AFTER_MS = 24 * 3_600_000;
+
+/**
+ * Retry-After: seconds, or a date (RFC 9110, section 10.2.3).
+ * @param now milliseconds since 1970
+ * @returns undefined when it is absent or malformed
+ */
+export function readRetryAfter(value: string | undefined, now: number): number | undefined {
+  if (value === undefined) return undefined;
+  const ms = /^\d{1,9}$/.test(value.trim()) ? Number(value) * 1_000 : Date.parse(value) - now;
+  return Number.isFinite(ms) ? Math.min(MAX_RETRY_AFTER_MS, Math.max(0, ms)) : undefined;
+}
+
+/** An error as the panel tells it. */
+export function describeError({ problem, detail }: EmailSendError): ProviderProblem {
+  const known = PROVIDER_PROBLEMS.find((one) => one === problem);
+  return { problem: known ?? 'unknown', ...(detail === '' ? {} : { detail }) };
+}

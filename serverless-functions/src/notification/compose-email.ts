@@ -1,0 +1,74 @@
+import { type EmailSettings, isAllowedLogo, mailsTranscript } from '@callback-and-voicemail/contract';
+import type { EmailProvider, Message, Recipient } from '../email-providers/provider';
+import { transcriptText } from '../ledger/entry';
+import { type Environment, splitAddresses } from '../runtime/environment';
+import type { EmailJob } from './email-job';
+import { emailStrings } from './email-strings';
+import { logoHosts } from './logo-hosts';
+import { fitsProvider, type MailRecording } from './mail-recording';
+import type { Mailer } from './mailer';
+import { attachmentName, type VoicemailEmail } from './message';
+import { renderMail } from './render-mail';
+
+/** The email of a voicemail as one provider can take it. */
+export function composeEmail(
+  job: EmailJob,
+  { from, replyTo, listId }: Pick<Mailer, 'from' | 'replyTo' | 'listId'>,
+  messageId: string,
+  recipients: readonly Recipient[],
+  recording: MailRecording,
+  provider: EmailProvider,
+): Message {
+  const facts = voicemailFacts(job);
+  const sender = { messageId, from, replyTo, listId, recipients };
+  const render = (presentation: VoicemailEmail['recording']) =>
+    renderMail({ ...facts, recording: presentation, others: job.others }, job.settings.email_content);
+  if (!recording.attachable) return { ...sender, ...render({ attached: false, reason: recording.reason }) };
+  if (!fitsProvider(recording, provider)) return { ...sender, ...render({ attached: false, reason: 'too-large' }) };
+  const fileName = attachmentName(facts, recording.format);
+  return {
+    ...sender,
+    ...render({ attached: true, fileName }),
+    attachment: {
+      fileName,
+      contentType: recording.format === 'wav' ? 'audio/wav' : 'audio/mpeg',
+      bytes: recording.bytes,
+      open: recording.open,
+    },
+  };
+}
+
+function voicemailFacts({ entry, settings, timeZone, environment }: EmailJob) {
+  return {
+    from: entry.from,
+    to: entry.to,
+    queueName: entry.queueName,
+    receivedAt: entry.createdAt,
+    waitingSince: entry.waitingSince,
+    timeZone: settings.time_zone ?? timeZone,
+    seconds: entry.recording.seconds,
+    callerName: entry.callerName,
+    transcript: mailsTranscript(settings) ? transcriptText(entry) : undefined,
+    flexUrl: flexUrl(environment),
+    ...appearance(settings, environment),
+  };
+}
+
+const FLEX_URL = 'https://flex.twilio.com';
+
+/** Flex documents no address for a single task, so it is where Flex itself is. */
+export function flexUrl({ values }: Environment): string {
+  return splitAddresses(values.FLEX_ORIGINS ?? '')[0] ?? FLEX_URL;
+}
+
+/** How mails of these settings look, whatever they tell. A logo at a host that is not allowed, or not any more, is left out. */
+export function appearance(
+  settings: EmailSettings,
+  environment: Environment,
+): Pick<VoicemailEmail, 'words' | 'organization' | 'subject' | 'logoUrl' | 'logoSize' | 'footer' | 'chosenBy'> {
+  const { organization, subject, logo_url: url, logo_size: logoSize, footer, language, saved } = settings;
+  // Nobody has saved anything: the recipients are those of ADMIN_EMAIL.
+  const chosenBy = saved === undefined ? 'administrator' : 'supervisor';
+  const logoUrl = url !== undefined && isAllowedLogo(url, logoHosts(environment)) ? url : undefined;
+  return { words: emailStrings(language), organization, subject, logoUrl, logoSize, footer, chosenBy };
+}

@@ -1,0 +1,212 @@
+import { addressKey } from '@callback-and-voicemail/contract';
+import { type EmailProvider, EmailSendError, type Message, type Recipient } from '../email-providers/provider';
+import type { RecipientOutcome } from '../ledger/entry';
+import { RecordingUnavailable } from '../twilio/recording-media';
+import type { ProviderOrder } from './provider-order';
+
+/** What became of a message. */
+export interface MessageDelivery {
+  /** Recipients for whom a provider took it, and those whom all providers refused. */
+  settled: RecipientOutcome[];
+  /** The provider's own id of what it took first. */
+  providerId?: string;
+  /** Why the other recipients have no mail yet; undefined when there are none. */
+  failure?: EmailSendError;
+}
+
+/** The time of one attempt. */
+export interface SendingTime {
+  /** Milliseconds that may still be spent on sending. */
+  remaining(): number;
+  within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+}
+
+/** With less time than this, an answer would arrive too late. */
+const MIN_SEND_MS = 1_000;
+/** Providers keep their time themselves, since they know what was sent by then; this is for one that does not. */
+const OVERTIME_MS = 250;
+
+/**
+ * Hands a message to the first provider that takes it. The next provider takes over for recipients that one definitely
+ * did not take it for. When an answer is lost, no other provider gets the message for them: it may have been sent. A
+ * provider that refuses a message because of one recipient is given each of them alone.
+ * @param compose the message as one provider can take it
+ * @returns what became of each recipient, once every provider was tried or the time is up
+ * @throws RecordingUnavailable when the attachment cannot be opened
+ */
+export async function deliverMessage(
+  order: ProviderOrder,
+  recipients: readonly Recipient[],
+  compose: Compose,
+  time: SendingTime,
+): Promise<MessageDelivery> {
+  const waiting = new Waiting(recipients);
+  const settled: RecipientOutcome[] = [];
+  let providerId: string | undefined;
+  for (const provider of order.inOrder(Date.now())) {
+    const open = waiting.openRecipients();
+    if (open.length === 0) break;
+    const blocked = order.blockedBy(provider, Date.now());
+    if (blocked !== undefined) {
+      waiting.fail(open, blocked);
+      continue;
+    }
+    const attempt = await sendThrough(provider, open, compose, time);
+    providerId ??= attempt.providerId;
+    for (const [recipient, error] of attempt.results) {
+      if (error !== undefined) waiting.fail([recipient], error);
+      else {
+        waiting.remove(recipient);
+        settled.push({ address: recipient.address, state: 'accepted', provider: provider.name });
+      }
+    }
+    // Without time, nobody was asked: that says nothing of the provider.
+    if (attempt.isTimeUp) break;
+    order.note(provider, attempt.error, Date.now());
+  }
+  settled.push(...waiting.takeRefused());
+  return { settled, providerId, failure: waiting.reason() };
+}
+
+type Compose = (provider: EmailProvider, recipients: readonly Recipient[]) => Message;
+
+interface Attempt {
+  providerId?: string;
+  /** Of each recipient, why they did not get it. */
+  results: [Recipient, EmailSendError | undefined][];
+  /** What the provider said last, where it took nothing by that. */
+  error?: EmailSendError;
+  isTimeUp?: boolean;
+}
+
+/** @throws RecordingUnavailable */
+async function sendThrough(
+  provider: EmailProvider,
+  recipients: readonly Recipient[],
+  compose: Compose,
+  time: SendingTime,
+): Promise<Attempt> {
+  if (time.remaining() < MIN_SEND_MS) return untried(recipients);
+  const together = await tryToSend(provider, compose(provider, recipients), time);
+  const isForOneOfThem = together.error?.kind === 'recipient' && recipients.length > 1;
+  return isForOneOfThem ? sendSingly(provider, recipients, compose, time) : together;
+}
+
+/** A message of their own for each: the provider does not say whom it refuses. @throws RecordingUnavailable */
+async function sendSingly(
+  provider: EmailProvider,
+  recipients: readonly Recipient[],
+  compose: Compose,
+  time: SendingTime,
+): Promise<Attempt> {
+  const all: Attempt = { results: [] };
+  for (const [n, recipient] of recipients.entries()) {
+    const rest = recipients.slice(n);
+    if (time.remaining() < MIN_SEND_MS)
+      return { ...all, results: [...all.results, ...untried(rest).results], isTimeUp: true };
+    const { providerId, results, error } = await tryToSend(provider, compose(provider, [recipient]), time);
+    all.providerId ??= providerId;
+    all.error = error;
+    all.results.push(...results);
+    if (error === undefined || !isOfProvider(error)) continue;
+    const others = rest.slice(1).map((one): Attempt['results'][number] => [one, withoutDoubt(error)]);
+    return { ...all, results: [...all.results, ...others] };
+  }
+  return all;
+}
+
+const untried = (recipients: readonly Recipient[]): Attempt => ({
+  results: recipients.map((recipient) => [recipient, noTimeLeft()]),
+  isTimeUp: true,
+});
+
+/** A failure that would meet every other message as well. */
+const isOfProvider = ({ kind }: EmailSendError) => kind === 'retryable' || kind === 'misconfigured';
+
+/** For recipients to whom nothing was sent, because the provider failed for the one before them. */
+const withoutDoubt = ({ code, advice, problem }: EmailSendError) =>
+  new EmailSendError(code, { kind: 'retryable', deliveryUncertain: false, problem, advice });
+
+const noTimeLeft = () =>
+  new EmailSendError('no-time-left', {
+    kind: 'retryable',
+    deliveryUncertain: false,
+    problem: 'no-time-left',
+    advice: 'It is sent again later.',
+  });
+
+/** The recipients without a mail, with the errors that each of them met. */
+class Waiting {
+  private readonly recipients = new Map<string, { recipient: Recipient; errors: EmailSendError[] }>();
+
+  constructor(recipients: readonly Recipient[]) {
+    for (const recipient of recipients) this.recipients.set(addressKey(recipient.address), { recipient, errors: [] });
+  }
+
+  /** Those whom another provider may be asked to send it to. */
+  openRecipients(): Recipient[] {
+    return [...this.recipients.values()]
+      .filter(({ errors }) => !errors.some(({ deliveryUncertain }) => deliveryUncertain))
+      .map(({ recipient }) => recipient);
+  }
+
+  fail(recipients: readonly Recipient[], error: EmailSendError): void {
+    for (const { address } of recipients) this.recipients.get(addressKey(address))?.errors.push(error);
+  }
+
+  remove({ address }: Recipient): void {
+    this.recipients.delete(addressKey(address));
+  }
+
+  /** Those for whom no provider may take it later either. */
+  takeRefused(): RecipientOutcome[] {
+    const refused = [...this.recipients.values()].filter(
+      ({ errors }) => errors.length > 0 && errors.every(({ kind }) => kind === 'recipient' || kind === 'permanent'),
+    );
+    for (const { recipient } of refused) this.remove(recipient);
+    return refused.map(({ recipient: { address }, errors }) => ({
+      address,
+      state: 'refused' as const,
+      problem: errors[0]!.problem,
+    }));
+  }
+
+  /** Why the others wait: that a mail may have been sent comes first, then what the first provider said. */
+  reason(): EmailSendError | undefined {
+    const errors = [...this.recipients.values()].flatMap((one) => one.errors);
+    const isLast = ({ kind }: EmailSendError) => kind === 'recipient' || kind === 'permanent' || kind === 'too-large';
+    return (
+      errors.find(({ deliveryUncertain }) => deliveryUncertain) ?? errors.find((error) => !isLast(error)) ?? errors[0]
+    );
+  }
+}
+
+/** @throws RecordingUnavailable */
+async function tryToSend(provider: EmailProvider, message: Message, time: SendingTime): Promise<Attempt> {
+  const timeoutMs = time.remaining();
+  const { recipients } = message;
+  try {
+    const { providerId, failed } = await time.within(timeoutMs + OVERTIME_MS, (signal) =>
+      provider.send(message, { timeoutMs, signal }),
+    );
+    const errors = new Map(failed.map(({ address, error }) => [addressKey(address), error]));
+    return {
+      providerId,
+      results: recipients.map((recipient) => [recipient, errors.get(addressKey(recipient.address))]),
+      error: errors.size < recipients.length ? undefined : failed[0]?.error,
+    };
+  } catch (cause) {
+    if (cause instanceof RecordingUnavailable) throw cause;
+    const error = cause instanceof EmailSendError ? cause : noAnswerInTime(cause);
+    return { results: recipients.map((recipient) => [recipient, error]), error };
+  }
+}
+
+const noAnswerInTime = (cause: unknown) =>
+  new EmailSendError('no-answer-in-time', {
+    kind: 'retryable',
+    deliveryUncertain: true,
+    problem: 'unconfirmed',
+    advice: 'The provider is asked before the mail is sent again.',
+    cause,
+  });
