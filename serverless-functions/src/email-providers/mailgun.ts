@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import type { MailgunMessageData } from 'mailgun.js/definitions';
 import { parseJsonObject } from '../runtime/json';
 import { asSendError, describeError, errorOfAnswer, type ProviderError } from './answer';
@@ -37,7 +37,8 @@ export function createMailgunProvider(configuration: MailgunConfiguration): Emai
           answer = await upload(
             new URL(url),
             { ...form.getHeaders(), authorization, ...(length === undefined ? {} : { 'content-length': length }) },
-            form,
+            // The form is a stream of an older kind, which cannot be ended from outside.
+            asReadable(form),
             { timeoutMs: timeoutMs - (Date.now() - startedAt), signal },
           );
           return { status: answer.status, body: parseJsonObject(answer.text) ?? {} };
@@ -156,6 +157,12 @@ type FormBody = Readable & {
   getHeaders(): Record<string, string>;
   getLength(callback: (error: Error | null, length: number) => void): void;
 };
+
+function asReadable(form: FormBody): Readable {
+  const body = new PassThrough();
+  form.on('error', (error) => body.destroy(error));
+  return form.pipe(body);
+}
 
 /** @returns bytes of the whole form; undefined when the size of the recording is not known */
 async function measure(form: FormBody): Promise<number | undefined> {
