@@ -110,10 +110,12 @@ async function outcomeOfEarlierAttempt(sending: Sending): Promise<EmailOutcome |
       job.deadline.within(time, () => provider.findAccepted(messageId, time)).catch(() => undefined),
     ),
   );
-  const accepted = new Set(answers.flatMap((addresses) => addresses ?? []).map(addressKey));
-  const found = recipients.filter(({ address }) => accepted.has(addressKey(address)));
+  // A provider may list addresses in lower case, however they were written.
+  const accepted = new Set(answers.flatMap((addresses) => addresses ?? []).map((address) => address.toLowerCase()));
+  const hasIt = ({ address }: EmailRecipient) => accepted.has(address.toLowerCase());
+  const found = recipients.filter(hasIt);
   const settled = found.map(({ address }): RecipientOutcome => ({ address, state: 'accepted' }));
-  sending.recipients = recipients.filter(({ address }) => !accepted.has(addressKey(address)));
+  sending.recipients = recipients.filter((recipient) => !hasIt(recipient));
   if (sending.recipients.length === 0) return settledOutcome(sending, settled);
   sending.earlier = [...sending.earlier, ...settled];
   // Providers' records lag behind their sending: only a "no" that has had time to become a "yes" is one.
