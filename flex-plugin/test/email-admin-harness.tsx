@@ -32,6 +32,7 @@ export const someSettings = (change: Partial<EmailSettings> = {}): EmailSettings
   email_content: 'full',
   recording_format: 'wav',
   include_transcript: true,
+  closing_email: false,
   send_when: 'recorded',
   missed_voicemail: 'callback',
   language: 'en-US',

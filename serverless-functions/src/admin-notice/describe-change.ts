@@ -15,6 +15,7 @@ const LABELS: Record<Exclude<SettingsFieldName, 'holidays' | 'recipients' | 'rul
   recording_format: 'Recording',
   include_transcript: 'Transcript in the email',
   send_when: 'When emails are sent',
+  closing_email: 'Email when a voicemail is handled',
   subject: 'Subject',
   organization: 'Organization',
   logo_url: 'Logo',

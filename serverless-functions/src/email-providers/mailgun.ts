@@ -5,7 +5,7 @@ import { asSendError, describeError, errorOfAnswer, type ProviderError } from '.
 import { formatMailbox, quoteSender } from './mailbox';
 import { classifyMailgunError } from './mailgun-errors';
 import { askForEvents, createMailgunRecords, type MailgunConfiguration } from './mailgun-records';
-import type { EmailProvider, Message, SendFailureKind } from './provider';
+import { type EmailProvider, type Message, type SendFailureKind, threadHeaders } from './provider';
 import { type UploadAnswer, upload } from './upload';
 
 /** Mailgun's limit for a whole message: 25 MB. */
@@ -88,6 +88,7 @@ function toMailgunParameters(message: Message, stream: Readable | undefined): Ma
     'h:Message-Id': `<${message.messageId}>`,
     ...(message.replyTo === undefined ? {} : { 'h:Reply-To': message.replyTo }),
     ...(message.listId === undefined ? {} : { 'h:List-Id': `<${message.listId}>` }),
+    ...Object.fromEntries(Object.entries(threadHeaders(message)).map(([name, value]) => [`h:${name}`, value])),
     // RFC 3834, and Exchange's own: no out-of-office answers.
     'h:Auto-Submitted': 'auto-generated',
     'h:X-Auto-Response-Suppress': 'All',

@@ -384,8 +384,11 @@ const EXPECTED: { [Type in EventType]: Expected } = {
     event: { type: 'task-handled', taskSid: TASK_SID, at: NOW - MINUTE, worker: 'sam' },
     task: ['created'],
     only: ({ task }) => !('closed' in task),
-    changes: ['task'],
-    to: ({ task }) => ({ task: { ...task, closed: true, handledAt: NOW - MINUTE, handledBy: 'sam' } }),
+    changes: ['task', 'closing'],
+    to: ({ task, email }) => ({
+      task: { ...task, closed: true, handledAt: NOW - MINUTE, handledBy: 'sam' },
+      ...(email.state === 'sent' ? { closing: { state: 'pending', attempts: 0, runAt: NOW } } : {}),
+    }),
   },
   'task-restored': {
     event: { type: 'task-restored', taskSid: TASK_SID, owner: 'me' },
@@ -584,6 +587,11 @@ const EXPECTED: { [Type in EventType]: Expected } = {
   'confirmation-not-placed': ignored({ type: 'confirmation-not-placed', ask: 'a' }),
   'confirmation-answered': ignored({ type: 'confirmation-answered', ask: 'a', callSid: 'CA9', answer: 'confirmed' }),
   'confirmation-ended': ignored({ type: 'confirmation-ended', ask: 'a' }),
+  // Without a handled voicemail there is no such email; `closing-changes.test.ts` has the others.
+  'closing-claimed': ignored({ type: 'closing-claimed', owner: 'me' }),
+  'closing-finished': ignored({ type: 'closing-finished', result: 'sent' }),
+  'closing-deferred': ignored({ type: 'closing-deferred' }),
+  'closing-skipped': ignored({ type: 'closing-skipped' }),
   'message-heard': {
     event: { type: 'message-heard', ...SAM },
     changes: ['listenedBy'],

@@ -18,6 +18,7 @@ import { messageIdFor } from './mail-account';
 import { type MailRecording, resolveRecording } from './mail-recording';
 import { createMailer, type Mailer } from './mailer';
 import { discardDownload } from './recording-download';
+import { sendClosingEmail } from './send-closing-email';
 
 /** Kept back from a send, so that what came of it can be written into the ledger. */
 const LEDGER_WRITE_RESERVE_MS = 1_500;
@@ -30,7 +31,7 @@ const PROVIDER_RECORDS_LAG_MS = 10 * 60_000;
  * Sends the email of a voicemail whose email step the caller holds. Never throws.
  * @returns the outcome, which the caller writes to the ledger
  */
-export const sendEmail: SendEmail = async (job) => {
+async function sendVoicemailEmail(job: EmailJob): Promise<EmailOutcome> {
   const { entry } = job;
   const chosen = chosenRecipients(job);
   if (chosen === undefined) return { result: 'off' };
@@ -61,7 +62,9 @@ export const sendEmail: SendEmail = async (job) => {
     if (sending.recording?.attachable) sending.recording.discard();
     else await discardDownload(job.pendingDownload);
   }
-};
+}
+
+export const sendEmail: SendEmail = Object.assign(sendVoicemailEmail, { closing: sendClosingEmail });
 
 /**
  * The chosen recipients that may get mail now, or why none may. The settings may be older than the list of allowed

@@ -34,6 +34,7 @@ export const MessageSettings: React.FC<{ form: SettingsForm }> = ({ form }) => {
     format: useId('format'),
     transcript: useId('transcript'),
     when: useId('when'),
+    closing: useId('closing'),
   };
   const zones = useId('zones');
   return (
@@ -93,6 +94,14 @@ export const MessageSettings: React.FC<{ form: SettingsForm }> = ({ form }) => {
               </Radio>
             </RadioGroup>
           )}
+          <Checkbox
+            id={ids.closing}
+            checked={settings.closing_email}
+            helpText={t('ClosingHelp')}
+            onChange={({ target }) => changeField('closing_email', target.checked)}
+          >
+            {t('Closing')}
+          </Checkbox>
         </Box>
         <SubjectField form={form} />
       </Locked>
