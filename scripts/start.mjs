@@ -1,13 +1,14 @@
-// `npm start`: the whole product on this machine, with no account. `--built`: as it was built last.
+// `npm start`: the whole product on this machine, with no account. `npm start -- --help` says what can be chosen.
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { ensureInstalled, root } from './ensure-installed.mjs';
 
 await ensureInstalled();
-if (!process.argv.includes('--built')) {
+const words = process.argv.slice(2);
+if (!words.includes('--built')) {
   console.log('Building ...');
   const { buildAll } = await import('./build.mjs');
   await buildAll();
 }
 const { main } = createRequire(import.meta.url)(path.join(root, 'sandbox/dist/main.cjs'));
-await main({ root });
+await main({ root, words });

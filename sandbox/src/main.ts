@@ -8,11 +8,12 @@ import { freePort } from './free-port';
 import { createVisibilityLookup } from './functions-runtime/resources';
 import { spawnTwilioRun, type TwilioRunOptions } from './functions-runtime/twilio-run';
 import { createGateway, type Gateway } from './gateway/gateway';
+import { createMailProviders } from './mail/mail-providers';
 import { openMailbox } from './mail/mailbox';
-import { createMailgun } from './mail/mailgun';
 import { createPages } from './pages/pages';
 import { FEATURE, isPoll } from './polled-functions';
 import { createRestApp } from './rest/rest-server';
+import { parseStartOptions, START_HELP } from './start-options';
 import { createStudio, flowUrl, STUDIO_ORIGIN, type StudioFlow } from './studio/studio';
 import {
   callCapacitySwitch,
@@ -29,12 +30,16 @@ import { createEnqueueBin, createRedirectBin, createTwimlBinRouter } from './twi
 import { createVoice } from './voice/voice';
 import { DEFAULT_ACCOUNT, DEFAULT_WORKFLOWS } from './world/defaults';
 import { fixedSid } from './world/sids';
+import type { MailProviderName } from './world/types';
 import { createWorld } from './world/world';
 
 const PREFERRED_PORT = 4000;
 const MAIL_DOMAIN = 'mg.example.com';
+const MAIL_FROM = `Voicemail <voicemail@${MAIL_DOMAIN}>`;
 /** Good for nothing but this sandbox's own mailbox. */
-const MAIL_KEY = 'key-sandbox-0123456789abcdef0123456789';
+const MAILGUN_KEY = 'key-sandbox-0123456789abcdef0123456789';
+const SENDGRID_KEY = 'SG.sandbox-0123456789.sandbox-0123456789abcdef0123456789';
+const SMTP_USERS = { sandbox: 'sandbox-password' };
 const OUTBOX_TOKEN = 'sandbox-outbox-token-0123456789abcdef';
 /** Where the plugin's official build is, once it has been made. */
 const PLUGIN_FILE = 'flex-plugin/build/plugin-callback-and-voicemail-with-email.js';
@@ -60,13 +65,17 @@ export interface SandboxOptions {
   /** The checkout. */
   root: string;
   print?: (line: string) => void;
+  /** What follows `npm start --`; see `START_HELP`. */
+  words?: readonly string[];
 }
 
 /**
  * The whole product on this machine: a local Twilio, the built Functions under twilio-run, a mailbox and the pages.
  * Ends with the process.
  */
-export async function main({ root, print = console.log }: SandboxOptions): Promise<void> {
+export async function main({ root, print = console.log, words = [] }: SandboxOptions): Promise<void> {
+  const startOptions = parseStartOptions(words);
+  if (startOptions.help) return print(START_HELP);
   const port = await claimPort(Number(process.env.PORT) || PREFERRED_PORT, print);
   const url = `http://localhost:${port}`;
   // One for each port: two sandboxes at once do not share a mailbox.
@@ -74,7 +83,11 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
   // Another seed each time: sids of an earlier run are still on the mails in the mailbox.
   const world = createWorld({ seed: String(Date.now()) });
   const mailbox = openMailbox(path.join(cacheDir, 'mailbox'));
-  const mailgun = createMailgun({ world, mailbox, domains: { [MAIL_DOMAIN]: MAIL_KEY } });
+  const mail = createMailProviders(world, mailbox, {
+    mailgun: { domains: { [MAIL_DOMAIN]: MAILGUN_KEY } },
+    sendgrid: { keys: [SENDGRID_KEY], senderDomains: [MAIL_DOMAIN] },
+    twilio: { senderDomains: [MAIL_DOMAIN] },
+  });
 
   const projectDir = path.join(root, 'serverless-functions');
   const functionsPort = await freePort(port + 1);
@@ -82,6 +95,8 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
   const publicUrl = `http://localhost:${gatewayPort}`;
   const flexPorts: number[] = [];
   for (const _worker of SAMPLE_WORKERS) flexPorts.push(await freePort((flexPorts.at(-1) ?? gatewayPort) + 1));
+  const smtpPort = await freePort((flexPorts.at(-1) ?? gatewayPort) + 1);
+  const smtp = await mail.startSmtp({ users: SMTP_USERS, senderDomains: [MAIL_DOMAIN], port: smtpPort });
   const functionUrl = (page: string) => `${publicUrl}${FEATURE}/${page}`;
   const [support, sales] = DEFAULT_WORKFLOWS;
   for (const { sid, taskQueueName } of DEFAULT_WORKFLOWS)
@@ -155,7 +170,7 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
   const voicemailKeys = Object.fromEntries(Object.values(LINES).map(({ number, keys }) => [number, keys]));
   const workerSidOf = (key: string) => flex.desktops.find(({ sample }) => sample.key === key)!.worker.sid;
   const switches = [
-    mailSwitch(world, mailgun),
+    mailSwitch(mail.conditions),
     mediaAuthenticationSwitch(world),
     recordingStorageSwitch(world),
     callCapacitySwitch(world),
@@ -164,7 +179,7 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
     supervisionSwitch({ sue: workerSidOf('sue'), adam: workerSidOf('adam') }, (variables) => redeploy(variables)),
   ];
   const pages = createPages({ world, voice, mailbox, webDir, titles, voicemailKeys, switches, links: flex.links });
-  const rest = createRestApp(world, { otherHosts: { 'api.mailgun.net': mailgun, 'api.eu.mailgun.net': mailgun } });
+  const rest = createRestApp(world, { otherHosts: mail.hosts });
   const server = express()
     .disable('x-powered-by')
     .use(studio.router, rest.router, createTwimlBinRouter(bins), pages)
@@ -184,9 +199,7 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
       TWILIO_FLEX_CALLBACK_WORKFLOW_SID: support!.sid,
       VOICEMAIL_SYNC_SERVICE_SID: DEFAULT_ACCOUNT.syncServiceSid,
       ADMIN_EMAIL: 'supervisor@example.com',
-      MAILGUN_DOMAIN: MAIL_DOMAIN,
-      MAILGUN_API_KEY: MAIL_KEY,
-      MAILGUN_API_BASE_URL: `${url}/api.mailgun.net`,
+      ...mailVariables(startOptions.mail, url, smtp.url),
       BUSINESS_TIME_ZONE: Intl.DateTimeFormat().resolvedOptions().timeZone,
       FLEX_ORIGINS: flex.desktops.map(({ origin }) => origin).join(','),
       OUTBOX_TOKEN,
@@ -227,7 +240,7 @@ export async function main({ root, print = console.log }: SandboxOptions): Promi
 
   print(`
   Telephone   ${url}/telephone
-  Mailbox     ${url}/mailbox
+  Mailbox     ${url}/mailbox (mail goes through ${startOptions.mail.join(', ')})
 ${flex.desktops.map(({ sample, origin }) => `  ${`Flex, ${sample.key}`.padEnd(12)}${origin}`).join('\n')}
   Log         ${url}/log
   Start page  ${url}
@@ -242,6 +255,7 @@ ${flex.desktops.map(({ sample, origin }) => `  ${`Flex, ${sample.key}`.padEnd(12
     functions.close(),
     gateway.close(),
     flex.close(),
+    smtp.close(),
     new Promise((resolve) => server.close(resolve)),
     server.closeAllConnections(),
   ]);
@@ -266,6 +280,21 @@ ${flex.desktops.map(({ sample, origin }) => `  ${`Flex, ${sample.key}`.padEnd(12
       world.eventLog.append({ source: 'product', text: line });
     }
   }
+}
+
+/** What makes the Functions send through these providers, in this order. */
+function mailVariables(names: readonly MailProviderName[], url: string, smtpUrl: string): Record<string, string> {
+  const variables: Record<MailProviderName, Record<string, string>> = {
+    mailgun: {
+      MAILGUN_DOMAIN: MAIL_DOMAIN,
+      MAILGUN_API_KEY: MAILGUN_KEY,
+      MAILGUN_API_BASE_URL: `${url}/api.mailgun.net`,
+    },
+    sendgrid: { SENDGRID_API_KEY: SENDGRID_KEY, SENDGRID_API_BASE_URL: `${url}/api.sendgrid.com`, MAIL_FROM },
+    twilio: { MAIL_FROM },
+    smtp: { SMTP_URL: smtpUrl, MAIL_FROM },
+  };
+  return Object.assign({ EMAIL_PROVIDERS: names.join(',') }, ...names.map((name) => variables[name]));
 }
 
 function summarize(detail: Record<string, unknown>): string {

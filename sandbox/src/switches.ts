@@ -1,5 +1,5 @@
-import type { Mailgun } from './mail/mailgun';
-import type { Fault, Sid, World } from './world/types';
+import type { MailConditions } from './mail/conditions';
+import type { Sid, World } from './world/types';
 
 /** Something a person may change about the surroundings of the product while the sandbox runs. */
 export interface Switch {
@@ -22,32 +22,23 @@ export interface SwitchState {
   value: string;
 }
 
-const MAIL_HOSTS = ['api.mailgun.net', 'api.eu.mailgun.net'];
-/** Mailgun answers a bad key in plain text (see `createMailgun`); a gateway before it answers what it likes. */
-const MAIL_FAULTS: Record<string, Fault> = {
-  'key-refused': { kind: 'status', status: 401, headers: { 'content-type': 'text/plain' }, body: 'Forbidden' },
-  down: { kind: 'status', status: 503, body: '{"message":"Service Unavailable"}' },
-};
-
-/** How Mailgun answers: as usual, not at all, or with mailboxes that take nothing. */
-export function mailSwitch(world: World, mailgun: Mailgun): InstantSwitch {
+/** How the mail providers answer: as usual, not at all, or with mailboxes that take nothing. */
+export function mailSwitch(conditions: MailConditions): InstantSwitch {
   let value = 'works';
-  let removeFaults: (() => void)[] = [];
   return {
     id: 'mail',
-    title: 'Mailgun',
+    title: 'Mail provider',
     options: [
       { value: 'works', label: 'delivers every mail' },
-      { value: 'key-refused', label: 'refuses the API key' },
+      { value: 'key-refused', label: 'refuses the key or password' },
       { value: 'down', label: 'is down' },
       { value: 'mailbox-full', label: 'accepts mails, but every mailbox is full' },
     ],
     read: () => value,
     write(next) {
-      for (const remove of removeFaults) remove();
-      const fault = MAIL_FAULTS[next];
-      removeFaults = fault === undefined ? [] : MAIL_HOSTS.map((host) => world.faults.add({ ...fault, host }));
-      mailgun.mailboxesAreFull = next === 'mailbox-full';
+      conditions.keysAreRefused = next === 'key-refused';
+      conditions.isDown = next === 'down';
+      conditions.mailboxesAreFull = next === 'mailbox-full';
       value = next;
     },
   };

@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createTransport } from 'nodemailer';
 import { silentWav } from '../src/flex-desktop/silent-wav';
-import { openMailbox } from '../src/mail/mailbox';
-import { createMailgun } from '../src/mail/mailgun';
+import { createMailProviders, type MailProviders } from '../src/mail/mail-providers';
+import { type Mailbox, openMailbox } from '../src/mail/mailbox';
+import type { Smtp } from '../src/mail/smtp';
 import { createRestApp } from '../src/rest/rest-server';
 import {
   callCapacitySwitch,
@@ -14,68 +16,120 @@ import {
   supervisionSwitch,
   unverifiedCallersSwitch,
 } from '../src/switches';
+import type { MailProviderName } from '../src/world/types';
 import { createWorld } from '../src/world/world';
 import { type RouterServer, serveRouters } from './mail/fake-world';
 
 const DOMAIN = 'mg.example.org';
-const KEY = 'key-1';
-const headers = { Authorization: `Basic ${Buffer.from(`api:${KEY}`).toString('base64')}` };
+const from = `v@${DOMAIN}`;
+const to = 'ana@example.com';
+const mailgunHeaders = { Authorization: `Basic ${Buffer.from('api:key-1').toString('base64')}` };
 
-describe('the switch of Mailgun', () => {
+describe('the switch of the mail provider', () => {
   let directory: string;
+  let world: ReturnType<typeof createWorld>;
+  let mail: MailProviders;
+  let mailbox: Mailbox;
   let server: RouterServer;
-  let mail: ReturnType<typeof mailSwitch>;
+  let smtp: Smtp;
+  let mailProvider: ReturnType<typeof mailSwitch>;
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), 'switches-'));
-    const world = createWorld({ seed: 'switches' });
-    const mailgun = createMailgun({ world, mailbox: openMailbox(directory), domains: { [DOMAIN]: KEY } });
-    server = await serveRouters({ '/': createRestApp(world, { otherHosts: { 'api.mailgun.net': mailgun } }).router });
-    mail = mailSwitch(world, mailgun);
+    world = createWorld({ seed: 'switches' });
+    mailbox = openMailbox(directory);
+    mail = createMailProviders(world, mailbox, {
+      mailgun: { domains: { [DOMAIN]: 'key-1' } },
+      sendgrid: { keys: ['SG.1'] },
+    });
+    server = await serveRouters({ '/': createRestApp(world, { otherHosts: mail.hosts }).router });
+    smtp = await mail.startSmtp({ users: { ana: 'secret' } });
+    mailProvider = mailSwitch(mail.conditions);
   });
   afterEach(async () => {
+    await smtp.close();
     await server.stop();
     rmSync(directory, { recursive: true, force: true });
   });
-  const send = async () => {
-    const body = new FormData();
-    for (const [name, value] of Object.entries({
-      from: `v@${DOMAIN}`,
-      to: 'ana@example.com',
-      subject: 'Hi',
-      text: 'x',
-    }))
-      body.append(name, value);
-    const answer = await fetch(`${server.url}/api.mailgun.net/v3/${DOMAIN}/messages`, {
-      method: 'POST',
-      headers,
-      body,
-    });
-    return { status: answer.status, text: await answer.text() };
-  };
-  const lastEvent = async () => {
-    const answer = await fetch(`${server.url}/api.mailgun.net/v3/${DOMAIN}/events?ascending=no`, { headers });
-    const { items } = (await answer.json()) as { items: { event: string }[] };
-    return items.map(({ event }) => event).find((event) => event !== 'accepted');
+
+  const post = async (path: string, headers: Record<string, string>, body: FormData | string) =>
+    (await fetch(`${server.url}/${path}`, { method: 'POST', headers, body })).status;
+  const json = { 'Content-Type': 'application/json' };
+  const account = () => Buffer.from(`${world.account.accountSid}:${world.account.authToken}`).toString('base64');
+  /** Sends one mail. @returns the status, or the code of the reply */
+  const senders: Record<MailProviderName, () => Promise<number>> = {
+    mailgun: () => {
+      const body = new FormData();
+      for (const [name, value] of Object.entries({ from, to, subject: 'Hi', text: 'x' })) body.append(name, value);
+      return post(`api.mailgun.net/v3/${DOMAIN}/messages`, mailgunHeaders, body);
+    },
+    sendgrid: () =>
+      post(
+        'api.sendgrid.com/v3/mail/send',
+        { ...json, Authorization: 'Bearer SG.1' },
+        JSON.stringify({
+          personalizations: [{ to: [{ email: to }] }],
+          from: { email: from },
+          subject: 'Hi',
+          content: [{ type: 'text/plain', value: 'x' }],
+        }),
+      ),
+    twilio: () =>
+      post(
+        'comms.twilio.com/v1/Emails',
+        { ...json, Authorization: `Basic ${account()}` },
+        JSON.stringify({
+          from: { address: from, name: 'V' },
+          to: [{ address: to }],
+          content: { subject: 'Hi', html: '<p>x</p>' },
+        }),
+      ),
+    smtp: () =>
+      createTransport(smtp.url)
+        .sendMail({ from, to, subject: 'Hi', text: 'x' })
+        .then(
+          () => 250,
+          (error: { responseCode: number }) => error.responseCode,
+        ),
   };
 
   it.each([
-    ['key-refused', { status: 401, text: 'Forbidden' }],
-    ['down', { status: 503, text: expect.any(String) }],
-  ])('%s: nothing is accepted until it works again', async (value, answer) => {
-    mail.write(value);
-    expect(mail.read()).toBe(value);
-    expect(await send()).toEqual(answer);
-    mail.write('works');
-    expect(await send()).toMatchObject({ status: 200 });
+    ['mailgun', { 'key-refused': 401, down: 503, works: 200 }],
+    ['sendgrid', { 'key-refused': 401, down: 503, works: 202 }],
+    ['twilio', { 'key-refused': 401, down: 503, works: 202 }],
+    ['smtp', { 'key-refused': 535, down: 421, works: 250 }],
+  ] as const)('%s takes nothing while its key is refused or it is down', async (provider, statuses) => {
+    for (const [value, status] of Object.entries(statuses)) {
+      mailProvider.write(value);
+      expect(mailProvider.read()).toBe(value);
+      expect([value, await senders[provider]()]).toEqual([value, status]);
+    }
+    expect(mailbox.list()).toHaveLength(1);
   });
 
-  it('mailbox-full: mails are accepted and bounce', async () => {
-    mail.write('mailbox-full');
-    expect(await send()).toMatchObject({ status: 200 });
-    expect(await lastEvent()).toBe('failed');
-    mail.write('works');
-    await send();
-    expect(await lastEvent()).toBe('delivered');
+  it('lets mails bounce at every provider that tells of it, until it works again', async () => {
+    const events = async () => {
+      const answer = await fetch(`${server.url}/api.mailgun.net/v3/${DOMAIN}/events`, { headers: mailgunHeaders });
+      const { items } = (await answer.json()) as { items: { event: string }[] };
+      return items.map(({ event }) => event).filter((event) => event !== 'accepted');
+    };
+    const statuses = async () => {
+      const headers = { Authorization: `Basic ${account()}` };
+      const answer = await fetch(`${server.url}/comms.twilio.com/v1/Emails`, { headers });
+      return ((await answer.json()) as { emails: { status: string }[] }).emails.map(({ status }) => status);
+    };
+    mailProvider.write('mailbox-full');
+    expect(await senders.mailgun()).toBe(200);
+    expect(await senders.twilio()).toBe(202);
+    expect(await senders.smtp()).toBe(250);
+    expect(mailbox.list().map(({ subject, to }) => [subject, to])).toContainEqual([
+      'Undelivered Mail Returned to Sender',
+      [from],
+    ]);
+    mailProvider.write('works');
+    expect(await senders.mailgun()).toBe(200);
+    expect(await senders.twilio()).toBe(202);
+    expect(await events()).toEqual(['delivered', 'failed']);
+    expect(await statuses()).toEqual(['DELIVERED', 'UNDELIVERED']);
   });
 });
 

@@ -30,7 +30,7 @@ export interface MailSummary {
   attachments: MailAttachment[];
 }
 
-/** What the sender already knows; without it the message is parsed once to find out. */
+/** What the sender already knows; the message is parsed once to find out the rest. */
 type MailMetadata = Pick<MailSummary, 'to' | 'recipients' | 'from' | 'subject' | 'preview' | 'attachments'>;
 
 export interface ParsedMail {
@@ -42,7 +42,7 @@ export interface ParsedMail {
 
 export interface Mailbox {
   /** Keeps one message; resolves when it is on disk whole. Rejects, keeping nothing, when the stream fails. */
-  append(eml: Readable | Buffer, meta?: MailMetadata): Promise<MailSummary>;
+  append(eml: Readable | Buffer, meta?: Partial<MailMetadata>): Promise<MailSummary>;
   /** Newest first. */
   list(): MailSummary[];
   get(id: string): MailSummary | undefined;
@@ -86,7 +86,12 @@ export function openMailbox(directory: string): Mailbox {
       try {
         await pipeline(Buffer.isBuffer(source) ? Readable.from([source]) : source, createWriteStream(part));
         const { size } = await stat(part);
-        const mail: MailSummary = { id, at, size, ...(meta ?? (await extractMetadata(part))) };
+        const mail: MailSummary = {
+          id,
+          at,
+          size,
+          ...(isComplete(meta) ? meta : { ...(await extractMetadata(part)), ...meta }),
+        };
         await rename(part, eml(id));
         // The list entry is written last: a message without one is a message that never arrived whole.
         await writeFile(join(directory, `${id}.json`), JSON.stringify(mail));
@@ -154,6 +159,9 @@ function readFolder(directory: string): MailSummary[] {
     })
     .sort(newestFirst);
 }
+
+const isComplete = (meta: Partial<MailMetadata> = {}): meta is MailMetadata =>
+  ['to', 'recipients', 'from', 'subject', 'attachments'].every((name) => name in meta);
 
 /** The list entry of a message that came without one. */
 async function extractMetadata(path: string): Promise<MailMetadata> {

@@ -1,5 +1,5 @@
 import { PassThrough, type Readable, type Transform } from 'node:stream';
-import MailComposer from 'nodemailer/lib/mail-composer';
+import { composeMessage } from './compose-message';
 import type { Address, SendRequest } from './mailgun-parameters';
 import { MESSAGE_LIMIT, messageTooLarge, type UploadedFile } from './mailgun-upload';
 
@@ -55,12 +55,6 @@ function substitute(template: string, recipient: Address, own: Record<string, un
     });
 }
 
-/** The message id a request asks for by `h:Message-Id`, in angle brackets; undefined when it leaves that to Mailgun. */
-export function requestedMessageId(request: SendRequest): string | undefined {
-  const value = request.headers.find(({ name }) => /^message-id$/i.test(name))?.value.trim();
-  return value && `<${value.replace(/^<|>$/g, '')}>`;
-}
-
 /** One copy as an RFC 5322 stream; fails with 413 once the encoded message passes Mailgun's 25 MB. */
 export function composeCopy(
   copy: MessageCopy,
@@ -68,51 +62,33 @@ export function composeCopy(
   messageId: string,
   files: UploadedFile[],
 ): Readable {
-  const attachments = files.map(({ field, name, type, path }) => ({
-    filename: name,
-    contentType: type,
-    path,
-    // Mailgun: an inline file is referred to as cid:<its name>.
-    ...(field === 'inline' ? { cid: name, contentDisposition: 'inline' as const } : {}),
-  }));
-  const custom = copy.headers.filter(({ name }) => !/^message-id$/i.test(name));
-  const composer = new MailComposer({
+  const message = composeMessage({
     from: request.from,
     to: copy.to,
     cc: request.cc,
     subject: copy.subject,
     text: copy.text,
     html: copy.html,
-    amp: copy.ampHtml,
+    ampHtml: copy.ampHtml,
     messageId,
-    date: new Date(),
     headers: [
-      ...custom.map(({ name, value }) => ({
-        key: name,
-        value: PARSED_HEADERS.test(name) ? value : unencodedHeader(value),
-      })),
-      ...request.tags.map((tag) => ({ key: 'X-Mailgun-Tag', value: tag })),
+      ...copy.headers,
+      ...request.tags.map((tag) => ({ name: 'X-Mailgun-Tag', value: tag })),
       ...(Object.keys(copy.variables).length > 0
-        ? [{ key: 'X-Mailgun-Variables', value: unencodedHeader(asciiJson(copy.variables)) }]
+        ? [{ name: 'X-Mailgun-Variables', value: asciiJson(copy.variables) }]
         : []),
     ],
-    attachments,
+    // Mailgun: an inline file is referred to as cid:<its name>.
+    files: files.map(({ field, name, type, path }) => ({
+      ...{ name, type, path },
+      contentId: field === 'inline' ? name : undefined,
+    })),
   });
-  const message = composer.compile().createReadStream();
   const limited = limitSize();
   // `pipe` carries no errors across; without this an attachment that cannot be read would leave the reader waiting.
   message.on('error', (error: Error) => limited.destroy(error));
   message.pipe(limited);
   return limited;
-}
-
-/** Headers that nodemailer reads, as addresses or message ids, and writes itself. */
-const PARSED_HEADERS = /^(reply-to|sender|errors-to|resent-.*|references|in-reply-to)$/i;
-
-/** Keeps ASCII unchanged, because nodemailer would encode text with a quotation mark. Line ends cannot occur. */
-function unencodedHeader(value: string): string | { prepared: boolean; foldLines: boolean; value: string } {
-  const line = value.replace(/[\r\n]+/g, ' ');
-  return /^[\x20-\x7e\t]*$/.test(line) ? { prepared: true, foldLines: true, value: line } : line;
 }
 
 const asciiJson = (value: unknown) =>

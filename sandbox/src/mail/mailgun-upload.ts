@@ -3,10 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Readable, Transform } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import busboy from 'busboy';
 import { MailgunError } from './mailgun-error';
+import { delay, meterUpload, type Throttle } from './upload-meter';
 
 export interface UploadedFile {
   field: string;
@@ -27,20 +28,12 @@ export interface Upload {
   discard(): Promise<void>;
 }
 
-/** A slow line, for benches and time-out tests. */
-export interface Throttle {
-  /** Milliseconds before the first byte is read. */
-  latencyMs?: number;
-  bytesPerSecond?: number;
-}
-
 /** Mailgun takes messages up to 25 MB (api-sending); decimal, because that is the stricter reading. */
 export const MESSAGE_LIMIT = 25_000_000;
 
 /**
  * Reads a form to send: fields to memory, files to disk.
- * @throws MailgunError 413 over 25 MB, 400 for a body that is no form or breaks off; what is left of it is read to its
- * end first, or a client still sending would see a broken connection instead of the answer.
+ * @throws MailgunError 413 over 25 MB, 400 for a body that is no form or breaks off, without having read the rest
  */
 export async function readUpload(request: IncomingMessage, throttle: Throttle): Promise<Upload> {
   const directory = await mkdtemp(join(tmpdir(), 'mailgun-upload-'));
@@ -48,10 +41,9 @@ export async function readUpload(request: IncomingMessage, throttle: Throttle): 
   const upload: Upload = { fields: [], files: [], bytes: 0, discard };
   try {
     if (throttle.latencyMs) await delay(throttle.latencyMs);
-    await readForm(request, upload, directory, throttle.bytesPerSecond);
+    await readForm(request, upload, directory, throttle);
     return upload;
   } catch (error) {
-    await drain(request);
     await discard();
     if (error instanceof MailgunError) throw error;
     throw new MailgunError(
@@ -61,7 +53,7 @@ export async function readUpload(request: IncomingMessage, throttle: Throttle): 
   }
 }
 
-function readForm(request: IncomingMessage, upload: Upload, directory: string, bytesPerSecond?: number): Promise<void> {
+function readForm(request: IncomingMessage, upload: Upload, directory: string, throttle: Throttle): Promise<void> {
   return new Promise((resolve, reject) => {
     const writes: Promise<void>[] = [];
     const form = formReader(request, (field, name, type, content) => {
@@ -74,7 +66,12 @@ function readForm(request: IncomingMessage, upload: Upload, directory: string, b
       write.catch(reject);
       writes.push(write);
     });
-    const meter = meterUpload(upload, bytesPerSecond);
+    const meter = meterUpload(request, {
+      ...{ limit: MESSAGE_LIMIT, tooLarge: messageTooLarge, throttle },
+      count: (bytes) => {
+        upload.bytes += bytes;
+      },
+    });
     // Not `pipeline`: on failure it destroys the request, and with it the connection the refusal has to go back on.
     const fail = (error: Error) => {
       request.unpipe(meter);
@@ -96,21 +93,6 @@ function readForm(request: IncomingMessage, upload: Upload, directory: string, b
   });
 }
 
-/** Reads on to the end of a request, throwing it away; cuts the connection when the end does not come in sight. */
-export async function drain(request: IncomingMessage): Promise<void> {
-  let bytes = 0;
-  request.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes > 4 * MESSAGE_LIMIT) request.destroy();
-  });
-  request.resume();
-  if (request.readableEnded || request.destroyed) return;
-  await new Promise<void>((resolve) => {
-    request.once('end', resolve);
-    request.once('close', resolve);
-  });
-}
-
 function formReader(
   request: IncomingMessage,
   onFile: (field: string, name: string, type: string, content: Readable) => void,
@@ -129,22 +111,4 @@ function formReader(
   }
 }
 
-/** Counts bytes, stops above the limit, and optionally limits the bytes per second. */
-function meterUpload(upload: { bytes: number }, bytesPerSecond: number | undefined): Transform {
-  let begun: number | undefined;
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      upload.bytes += chunk.length;
-      if (upload.bytes > MESSAGE_LIMIT) done(messageTooLarge());
-      else if (bytesPerSecond) {
-        // Against the clock, not chunk by chunk: timers are late, and the line would be slower than it says.
-        begun ??= Date.now();
-        setTimeout(() => done(null, chunk), begun + (upload.bytes / bytesPerSecond) * 1000 - Date.now());
-      } else done(null, chunk);
-    },
-  });
-}
-
 export const messageTooLarge = () => new MailgunError(413, 'Message is too large: Mailgun takes messages up to 25 MB');
-
-const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -1,24 +1,35 @@
+import { STATUS_CODES } from 'node:http';
 import { type NextFunction, type Request, type Response, Router } from 'express';
-import type { World } from '../world/types';
+import type { SandboxWorld } from '../world/world';
+import { requestedMessageId } from './compose-message';
+import { bounces, createConditions, isRefused, type MailConditions } from './conditions';
 import { checkDomainRestrictions, type DomainRestrictions } from './domain-restrictions';
+import { injectMailFaults } from './inject-mail-faults';
 import type { Mailbox } from './mailbox';
-import { composeCopy, createCopies, requestedMessageId } from './mailgun-compose';
+import { composeCopy, createCopies } from './mailgun-compose';
 import { MailgunError } from './mailgun-error';
 import { createMailgunEventLog } from './mailgun-events';
 import { parseSendRequest, type SendRequest } from './mailgun-parameters';
-import { drain, readUpload, type Throttle, type Upload } from './mailgun-upload';
+import { readUpload, type Upload } from './mailgun-upload';
 import { previewText } from './preview';
+import { leaveUnread, type Throttle } from './upload-meter';
 
 export type Region = 'us' | 'eu';
 
 export interface MailgunOptions {
-  world: World;
+  world: SandboxWorld;
   mailbox: Mailbox;
   /**
    * Sending domain -> its keys. A domain may have several sending keys, so that one can take the place of another
    * (https://documentation.mailgun.com/docs/mailgun/api-reference/authentication).
    */
   domains: Readonly<Record<string, string | readonly string[]>>;
+  /**
+   * Those of the keys that may only send, and not ask for events: "Domain Sending Keys are API keys that only allow
+   * sending messages via a POST call" (the same page). Tests may change them through the router's `sendOnlyKeys`.
+   */
+  sendOnlyKeys?: readonly string[];
+  conditions?: MailConditions;
   /** Restrictions by domain. Tests may change them through the router's `restrictions`. */
   restrictions?: Record<string, DomainRestrictions>;
   /** Where those domains live; at the other region's host their keys are refused, as Mailgun does. Default us. */
@@ -47,12 +58,9 @@ export type Mailgun = Router & {
   throttle: Throttle;
   /** May be changed while running. */
   eventLagMs: number;
-  /** Every mail bounces, as one to `mailbox-full@…` does. May be changed while running. */
-  mailboxesAreFull: boolean;
+  /** May be changed while running. */
+  sendOnlyKeys: readonly string[];
 };
-
-/** `mailbox-full@…` takes no mail: what Mailgun accepts for it, the mail server behind refuses. */
-const FULL_MAILBOX = /^mailbox-full@/i;
 
 const HOSTS: Record<Region, string> = { us: 'api.mailgun.net', eu: 'api.eu.mailgun.net' };
 
@@ -61,28 +69,27 @@ const HOSTS: Record<Region, string> = { us: 'api.mailgun.net', eu: 'api.eu.mailg
  * counting and `Activity` belong to the server it is mounted in.
  */
 export function createMailgun(options: MailgunOptions): Mailgun {
-  const { world, mailbox, domains, region = 'us' } = options;
+  const { world, mailbox, domains, region = 'us', conditions = createConditions() } = options;
   const requests: SendRecord[] = [];
   const newId = () => world.newSid('EV').slice(2, 24);
   const events = createMailgunEventLog(newId, HOSTS[region], {
     lag: () => router.eventLagMs,
-    bounces: (recipient) => router.mailboxesAreFull || FULL_MAILBOX.test(recipient),
+    bounces: (recipient) => bounces(recipient, conditions),
   });
   const router = Router() as Mailgun & { requests: SendRecord[] };
   Object.assign(router, { requests, throttle: options.throttle ?? {}, eventLagMs: options.eventLagMs ?? 0 });
-  router.mailboxesAreFull = false;
+  router.sendOnlyKeys = options.sendOnlyKeys ?? [];
   router.restrictions = options.restrictions ?? {};
 
-  const authorize = async (request: Request, _response: Response, next: NextFunction) => {
-    try {
-      authenticate(request, domains, region);
-      next();
-    } catch (error) {
-      await drain(request);
-      next(error);
-    }
+  const authorize = (request: Request, _response: Response, next: NextFunction) => {
+    if (conditions.isDown) throw new MailgunError(503, 'Service Unavailable');
+    const key = authenticate(request, domains, region);
+    if (conditions.keysAreRefused) throw new MailgunError(401, 'Forbidden');
+    if (request.method === 'GET' && router.sendOnlyKeys.includes(key)) throw new MailgunError(401, 'Forbidden');
+    next();
   };
 
+  router.use(injectMailFaults(world, 'mailgun', ownError));
   router.post('/v3/:domain/messages', authorize, async (request, response) => {
     const domain = String(request.params.domain);
     const record: SendRecord = { at: Date.now(), bytes: 0, domain, status: 0, messageId: undefined, recipients: [] };
@@ -93,8 +100,9 @@ export function createMailgun(options: MailgunOptions): Mailgun {
       record.bytes = upload.bytes;
       const sent = parseSendRequest(upload.fields);
       checkFiles(upload);
+      checkRecipients(sent);
       checkDomainRestrictions(domain, router.restrictions[domain], sent, requests.slice(0, -1));
-      const id = requestedMessageId(sent) ?? generatedId(world, domain);
+      const id = requestedMessageId(sent.headers) ?? generatedId(world, domain);
       Object.assign(record, { messageId: id, recipients: await deliver(sent, id, domain, upload) });
       const answer = { id, message: 'Queued. Thank you.' };
       record.status = 200;
@@ -140,9 +148,8 @@ export function createMailgun(options: MailgunOptions): Mailgun {
     response.json(events.follow(String(request.params.domain), String(request.params.token)));
   });
 
-  router.use(async (request, _response, next) => {
-    await drain(request);
-    next(new MailgunError(404, `${request.method} ${request.path} is not modeled by the sandbox`, true));
+  router.use((request) => {
+    throw new MailgunError(404, `${request.method} ${request.path} is not modeled by the sandbox`, true);
   });
 
   router.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
@@ -159,17 +166,24 @@ export function createMailgun(options: MailgunOptions): Mailgun {
       },
     });
     if (response.headersSent) return;
-    // Mailgun answers a bad key in plain text, everything else in JSON (mailgun.js-393).
-    if (status === 401) response.status(401).type('text/plain').send(message);
-    else response.status(status).json({ message });
+    const own = ownError(status, message);
+    response.status(status).type(own.type).send(own.body);
+    leaveUnread(request);
   });
   return router;
 }
 
+/** Mailgun answers a bad key in plain text, everything else in JSON (mailgun.js-393). */
+const ownError = (status: number, message = status === 401 ? 'Forbidden' : (STATUS_CODES[status] ?? 'Error')) =>
+  status === 401 ? { type: 'text/plain', body: message } : { type: 'json', body: JSON.stringify({ message }) };
+
 const hostRegion = (request: Request): Region => (request.baseUrl.includes(HOSTS.eu) ? 'eu' : 'us');
 
-/** @throws MailgunError 401 for an unknown key or another domain's key, 404 for an unknown domain. */
-function authenticate(request: Request, domains: MailgunOptions['domains'], region: Region): void {
+/**
+ * @returns the key
+ * @throws MailgunError 401 for an unknown key or another domain's key, 404 for an unknown domain.
+ */
+function authenticate(request: Request, domains: MailgunOptions['domains'], region: Region): string {
   const [scheme, value] = (request.headers.authorization ?? '').split(' ');
   const [user, ...rest] = Buffer.from(value ?? '', 'base64')
     .toString()
@@ -181,6 +195,14 @@ function authenticate(request: Request, domains: MailgunOptions['domains'], regi
   const owned = Object.hasOwn(domains, domain) ? domains[domain] : undefined;
   if (owned === undefined) throw new MailgunError(404, `Domain not found: ${domain}`);
   if (![owned].flat().includes(key)) throw new MailgunError(401, 'Forbidden');
+  return key;
+}
+
+/** One address that Mailgun finds invalid spoils the request for all others, as a malformed one does. */
+function checkRecipients({ to, cc, bcc }: SendRequest): void {
+  for (const [name, list] of Object.entries({ to, cc, bcc }))
+    if (list.some(({ address }) => isRefused(address)))
+      throw new MailgunError(400, `'${name}' parameter is not a valid address. please check documentation`);
 }
 
 function checkFiles(upload: Upload): void {
@@ -189,7 +211,7 @@ function checkFiles(upload: Upload): void {
 }
 
 /** Looks like Mailgun's own: time, a counter, sixteen hexadecimal digits. */
-function generatedId(world: World, domain: string): string {
+function generatedId(world: SandboxWorld, domain: string): string {
   const stamp = new Date().toISOString().replace(/\D/g, '').slice(0, 14);
   return `<${stamp}.1.${world.newSid('MG').slice(2, 18).toUpperCase()}@${domain}>`;
 }
@@ -199,7 +221,7 @@ function regionHint(error: MailgunError, request: Request, region: Region): stri
   return ` (the domains here are in the ${region.toUpperCase()} region, whose host is ${HOSTS[region]})`;
 }
 
-function logSent(world: World, record: SendRecord, detail: unknown): void {
+function logSent(world: SandboxWorld, record: SendRecord, detail: unknown): void {
   const to = record.recipients.join(', ');
   const text = `mail accepted by Mailgun for ${to || 'no one'}, ${Date.now() - record.at} ms`;
   world.eventLog.append({ source: 'mail', text, detail });

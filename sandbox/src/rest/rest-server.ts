@@ -73,7 +73,8 @@ export function createRestApp(world: SandboxWorld, options: RestOptions = {}): R
   router.use((request, response, next) => {
     const [, product, edge, region] = REGIONAL_HOST.exec(request.url) ?? [];
     const host = `${product}.twilio.com`;
-    if (region === undefined || !Object.hasOwn(hosts, host)) return next();
+    const isKnown = Object.hasOwn(hosts, host) || Object.hasOwn(options.otherHosts ?? {}, host);
+    if (region === undefined || !isKnown) return next();
     const addressed = [product, edge, region, 'twilio.com'].filter(Boolean).join('.');
     const path = request.url.slice(addressed.length + 1);
     if (region === HOME_REGION) {
@@ -84,18 +85,20 @@ export function createRestApp(world: SandboxWorld, options: RestOptions = {}): R
     request.url = path;
     observeHost(world, addressed, order)(request, response, () => refuseRegion(link, request, response));
   });
+  const observe =
+    (host: string): RequestHandler =>
+    (request, response, next) =>
+      observeHost(world, addressedHosts.get(request) ?? host, order)(request, response, next);
   for (const [host, handler] of Object.entries(options.otherHosts ?? {})) {
     const wait: RequestHandler = async (_request, response, next) => {
       await getExchange(response).pause(link.latencyMs ?? 0);
       next();
     };
-    router.use(`/${host}`, observeHost(world, host, order), injectFaults(world), wait, handler);
+    router.use(`/${host}`, observe(host), injectFaults(world), wait, handler);
   }
   for (const [host, routes] of Object.entries(hosts)) {
     const handlers = twilioHost(world, host, routes, check, link, injectFaults(world));
-    const observe: RequestHandler = (request, response, next) =>
-      observeHost(world, addressedHosts.get(request) ?? host, order)(request, response, next);
-    router.use(`/${host}`, observe, ...handlers);
+    router.use(`/${host}`, observe(host), ...handlers);
   }
   router.use((request, response, next) => {
     const host = /^\/([\w-]+(?:\.[\w-]+)+)\//.exec(request.url)?.[1];

@@ -5,8 +5,10 @@ import express from 'express';
 import { type InProcessFunctions, startFunctionsInProcess } from '../functions-runtime/in-process';
 import { createVisibilityLookup } from '../functions-runtime/resources';
 import { createGateway, type Gateway } from '../gateway/gateway';
+import { createMailProviders, type MailAccounts, type MailProviders } from '../mail/mail-providers';
 import { type Mailbox, openMailbox } from '../mail/mailbox';
-import { createMailgun, type Mailgun, type Region } from '../mail/mailgun';
+import type { Mailgun } from '../mail/mailgun';
+import type { Smtp, SmtpOptions } from '../mail/smtp';
 import { createRestApp, type RestApp, type RestOptions } from '../rest/rest-server';
 import { createStudio, STUDIO_ORIGIN, type StudioFlow } from '../studio/studio';
 import { postTaskRouterEvents } from '../taskrouter/event-callback';
@@ -27,6 +29,8 @@ interface TestAddresses {
   stubUrl: string;
   /** The origin of the product's Functions as Twilio addresses it. */
   publicUrl: string;
+  /** The product's SMTP_URL; undefined without a mail server. */
+  smtpUrl: string | undefined;
 }
 
 export interface TestTwilioOptions {
@@ -39,10 +43,10 @@ export interface TestTwilioOptions {
   start?: number;
   world?: WorldOptions;
   rest?: RestOptions;
-  /** Mailgun: sending domain -> API key. Mails are kept in a folder that `close` removes. */
-  mailDomains?: Readonly<Record<string, string | readonly string[]>>;
-  /** Where those domains live; default us. */
-  mailRegion?: Region;
+  /** The mail providers' keys, domains and regions. Mails are kept in a folder that `close` removes. */
+  mail?: MailAccounts;
+  /** A mail server beside them, which is reached through a socket whatever the transport; default none. */
+  smtp?: Pick<SmtpOptions, 'users' | 'tls' | 'maxMessageBytes'>;
   voice?: Omit<VoiceOptions, 'numbers'>;
   numbers?: (addresses: TestAddresses) => Record<string, NumberConfig>;
   /** Where TaskRouter sends its events, and which (default all); without it none is sent. */
@@ -68,7 +72,10 @@ export interface TestTwilio extends TestAddresses {
   voice: Voice;
   clock: VirtualClock;
   mailbox: Mailbox;
+  mail: MailProviders;
+  /** The same as in `mail`. */
   mailgun: Mailgun;
+  smtp: Smtp | undefined;
   /** Where the gateway listens; null without Functions. */
   readonly gatewayUrl: string | null;
   /** Restarts the Functions with these variables over the others. @throws Error without Functions */
@@ -88,14 +95,14 @@ export async function createTestTwilio(options: TestTwilioOptions = {}): Promise
   const uninstallClients = transport === 'in-process' ? [installInProcessFetch(), installInProcessAgent()] : [];
   const mailFolder = mkdtempSync(join(tmpdir(), 'sandbox-mail-'));
   const mailbox = openMailbox(mailFolder);
-  const mailgun = createMailgun({ world, mailbox, domains: options.mailDomains ?? {}, region: options.mailRegion });
-  const mailHosts = { 'api.mailgun.net': mailgun, 'api.eu.mailgun.net': mailgun };
-  const rest = createRestApp(world, { ...options.rest, otherHosts: { ...mailHosts, ...options.rest?.otherHosts } });
+  const mail = createMailProviders(world, mailbox, options.mail);
+  const rest = createRestApp(world, { ...options.rest, otherHosts: { ...mail.hosts, ...options.rest?.otherHosts } });
+  const smtp = options.smtp && (await mail.startSmtp(options.smtp));
 
   const app = express().disable('x-powered-by');
   const server = await listen(transport, app);
   const publicUrl = (options.functions?.publicUrl ?? DEFAULT_PUBLIC_URL).replace(/\/$/, '');
-  const addresses: TestAddresses = { stubUrl: server.url, publicUrl };
+  const addresses: TestAddresses = { stubUrl: server.url, publicUrl, smtpUrl: smtp?.url };
   const origins: Record<string, string> = { ...options.voice?.webhooks?.origins, [STUDIO_ORIGIN]: server.url };
   const studio = createStudio(world, { flows: options.studioFlows?.(addresses) ?? [], origins });
   app.use(createTwimlBinRouter(options.twimlBins?.(addresses) ?? []), studio.router, rest.router);
@@ -122,7 +129,9 @@ export async function createTestTwilio(options: TestTwilioOptions = {}): Promise
     voice,
     clock,
     mailbox,
-    mailgun,
+    mail,
+    mailgun: mail.mailgun,
+    smtp,
     get gatewayUrl() {
       return deployment?.gateway.url ?? null;
     },
@@ -142,6 +151,7 @@ export async function createTestTwilio(options: TestTwilioOptions = {}): Promise
       await deployment?.gateway.close();
       await deployment?.functions.close();
       await server.close();
+      await smtp?.close();
       for (const uninstall of uninstallClients) uninstall();
       clock.uninstall();
       rmSync(mailFolder, { recursive: true, force: true });

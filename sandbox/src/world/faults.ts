@@ -1,4 +1,4 @@
-import type { Fault, Faults } from './types';
+import type { Fault, Faults, MailFault, MailProviderName } from './types';
 
 interface FaultTarget {
   host: string;
@@ -11,20 +11,31 @@ interface FaultTarget {
 export interface FaultStore extends Faults {
   /** The fault that strikes this request, if any; asking counts the request against `after` and `times`. */
   consume(target: FaultTarget): Fault | undefined;
-}
-
-interface ActiveFault {
-  fault: Fault;
-  skipped: number;
-  used: number;
+  /** The same for a mail. */
+  consumeMail(provider: MailProviderName): MailFault | undefined;
 }
 
 /** Faults in the order they were added; the first that is due strikes, and only it. */
 export function createFaults(): FaultStore {
-  let active: ActiveFault[] = [];
+  const requests = faultList<Fault>();
+  const mails = faultList<MailFault>();
   return {
-    add(fault) {
-      const entry: ActiveFault = { fault, skipped: 0, used: 0 };
+    add: requests.add,
+    mail: mails.add,
+    clear() {
+      requests.clear();
+      mails.clear();
+    },
+    consume: (target) => requests.consume((fault) => matches(fault, target)),
+    consumeMail: (name) => mails.consume(({ provider }) => provider === undefined || provider === name),
+  };
+}
+
+function faultList<F extends { after?: number; times?: number }>() {
+  let active: { fault: F; skipped: number; used: number }[] = [];
+  return {
+    add(fault: F): () => void {
+      const entry = { fault, skipped: 0, used: 0 };
       active.push(entry);
       return () => {
         active = active.filter((other) => other !== entry);
@@ -33,10 +44,10 @@ export function createFaults(): FaultStore {
     clear() {
       active = [];
     },
-    consume(target) {
-      let due: Fault | undefined;
+    consume(matchesFault: (fault: F) => boolean): F | undefined {
+      let due: F | undefined;
       for (const entry of active) {
-        if (!matches(entry.fault, target)) continue;
+        if (!matchesFault(entry.fault)) continue;
         if (entry.skipped < (entry.fault.after ?? 0)) {
           entry.skipped += 1;
         } else if (!due && entry.used < (entry.fault.times ?? Number.POSITIVE_INFINITY)) {

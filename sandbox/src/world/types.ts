@@ -79,9 +79,36 @@ export interface Fault {
   body?: string;
   delayMs?: number;
 }
+/** The mail providers of the sandbox. `twilio`: the Email API at comms.twilio.com. */
+export type MailProviderName = 'mailgun' | 'sendgrid' | 'twilio' | 'smtp';
+
+/** What goes wrong with a mail on purpose, at whichever provider. Requests that only read are not struck. */
+export interface MailFault {
+  /** Default: any. */
+  provider?: MailProviderName;
+  /**
+   * `before-body`: the provider has read the head of the request alone, or MAIL FROM. `after-body`: it has read the mail
+   * and does not take it. `after-delivery`: it has taken the mail, and it arrives. Absent: nothing happens but that the
+   * mail is read slowly.
+   */
+  when?: 'before-body' | 'after-body' | 'after-delivery';
+  /** What it answers; without it the connection is reset. */
+  status?: number;
+  headers?: Record<string, string>;
+  /** Default: the provider's own form. SMTP: the text after the code. */
+  body?: string;
+  /** How fast it reads the mail. */
+  bytesPerSecond?: number;
+  /** How many mails pass before the first one is struck (default 0). */
+  after?: number;
+  /** How many are struck (default: all). */
+  times?: number;
+}
 export interface Faults {
   /** Adds a fault; returns a function that removes it. */
   add(fault: Fault): () => void;
+  /** The same for mails. */
+  mail(fault: MailFault): () => void;
   clear(): void;
 }
 

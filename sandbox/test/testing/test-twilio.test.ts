@@ -63,7 +63,7 @@ beforeAll(() => {
 afterAll(() => folder.remove());
 beforeEach(async () => {
   sandbox = await createTestTwilio({
-    mailDomains: { 'mg.example.com': 'key-123' },
+    mail: { mailgun: { domains: { 'mg.example.com': 'key-123' } } },
     numbers: ({ stubUrl }) => ({ [NUMBER]: { voiceUrl: `${stubUrl}/twiml-bins/line` } }),
     twimlBins: ({ publicUrl }) => [
       createEnqueueBin('line', 'Line', {

@@ -9,7 +9,7 @@ const SERVICE = '/sync.twilio.com/v1/Services';
 describe.each(['http', 'in-process'] as const)('the %s transport', (transport) => {
   let twilio: TestTwilio;
   beforeEach(async () => {
-    twilio = await createTestTwilio({ transport, mailDomains: { 'mg.example.com': 'key' } });
+    twilio = await createTestTwilio({ transport, mail: { mailgun: { domains: { 'mg.example.com': 'key' } } } });
   });
   afterEach(() => twilio.close());
 

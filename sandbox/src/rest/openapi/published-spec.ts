@@ -30,8 +30,13 @@ export interface Operation {
   responses: Record<string, { content?: Record<string, { schema: object }> }>;
 }
 export interface PublishedSpec {
+  /** Where the paths begin, if not at the root of the host. */
+  servers?: { url: string }[];
   paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, ParameterSchema> };
+  components: {
+    schemas: Record<string, ParameterSchema>;
+    requestBodies?: Record<string, NonNullable<Operation['requestBody']>>;
+  };
 }
 
 /** Hosts whose interface is published, and the file that holds it. iam.twilio.com's token validator is in none. */
@@ -39,6 +44,8 @@ const FILES: Record<string, string> = {
   'api.twilio.com': 'twilio_api_v2010.json',
   'taskrouter.twilio.com': 'twilio_taskrouter_v1.json',
   'sync.twilio.com': 'twilio_sync_v1.json',
+  'comms.twilio.com': 'twilio_comms_v1.json',
+  'api.sendgrid.com': 'tsg_mail_v3.json',
 };
 
 const loaded = new Map<string, PublishedSpec>();
@@ -72,5 +79,18 @@ export function publishedSpec(host: string): PublishedSpec | undefined {
 
 /** The operation of a path as the specification writes it, e.g. `/v1/Services/{ServiceSid}/Documents`. */
 export function findOperation(spec: PublishedSpec, method: string, path: string): Operation | undefined {
-  return spec.paths[path]?.[method.toLowerCase()];
+  const base = spec.servers?.[0] ? new URL(spec.servers[0].url).pathname : '';
+  const item = path.startsWith(base) ? (spec.paths[path.slice(base.length)] as PathItem | undefined) : undefined;
+  const operation = item?.[method.toLowerCase()] as Operation | undefined;
+  return operation && { ...operation, parameters: [...(item?.parameters ?? []), ...(operation.parameters ?? [])] };
+}
+
+/** Its operations by method, and the parameters that they have in common. */
+type PathItem = Record<string, Operation> & { parameters?: Parameter[] };
+
+/** The schema of an operation's JSON body; undefined when it takes none. */
+export function jsonBodySchema(spec: PublishedSpec, { requestBody }: Operation): object | undefined {
+  const reference = (requestBody as { $ref?: string } | undefined)?.$ref?.replace('#/components/requestBodies/', '');
+  const body = reference === undefined ? requestBody : spec.components.requestBodies?.[reference];
+  return body?.content['application/json']?.schema;
 }
