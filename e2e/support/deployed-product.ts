@@ -6,6 +6,7 @@ import { createTestTwilio, type TestTwilio } from '../../sandbox/src/testing/tes
 import { createEnqueueBin, createRedirectBin } from '../../sandbox/src/twiml-bins';
 import type { WebhookInterceptor } from '../../sandbox/src/voice/webhook';
 import { DEFAULT_ACCOUNT, DEFAULT_WORKFLOWS } from '../../sandbox/src/world/defaults';
+import type { MailProviderName } from '../../sandbox/src/world/types';
 
 /** The built Functions, deployed to the sandbox's account with its numbers, workflows and mail domain. */
 export const ROOT = path.resolve(__dirname, '../..');
@@ -15,6 +16,9 @@ export const FEATURE = '/features/callback-and-voicemail-with-email';
 export const PUBLIC_URL = 'http://voicemail-1234.localhost';
 export const DOMAIN = 'mg.example.com';
 export const API_KEY = 'key-0123456789abcdef0123456789abcdef';
+export const SENDGRID_KEY = 'SG.0123456789abcdefghijkl.0123456789abcdef0123456789abcdef0123456789a';
+export const SMTP_PASSWORD = 'smtp-password-of-the-tests';
+const MAIL_FROM = `Voicemail <voicemail@${DOMAIN}>`;
 export const OUTBOX_TOKEN = 'outbox-token-of-the-tests-0123456789';
 const START = Date.UTC(2026, 10, 22, 14, 0, 0);
 /** What answers them is the same for most; what they offer is in `sandbox/assets`. */
@@ -47,7 +51,13 @@ export interface HarnessOptions {
   waitUrlQuery?: 'workflow' | 'verdict';
   /** The Studio flow that answers a number, instead of the number's TwiML Bin. */
   studio?: Partial<Record<keyof typeof NUMBERS, StudioFlow>>;
+  /** Where Mailgun's domains and SendGrid's subuser live; default us, which SendGrid calls global. */
   region?: 'us' | 'eu';
+  /**
+   * The mail providers, in the order in which they are tried; default Mailgun alone, without EMAIL_PROVIDERS. With SMTP
+   * the transport is HTTP, since its clients need a socket.
+   */
+  mailProviders?: readonly MailProviderName[];
   /** The keys that Mailgun takes for the domain; a test may add and remove some meanwhile. */
   mailKeys?: string[];
   /** The assets to deploy; default those with the sandbox's caller experience. */
@@ -65,11 +75,16 @@ const WAIT_URL_QUERIES = { workflow: `?workflowSid=${SUPPORT.sid}`, verdict: '?S
 /** @param intercept delivers the calls' webhooks */
 export function deployProduct(options: HarnessOptions, intercept: WebhookInterceptor): Promise<TestTwilio> {
   const waitUrl = (query = '') => `${PUBLIC_URL}${FEATURE}/studio/wait-experience${query}`;
+  const usesSmtp = options.mailProviders?.includes('smtp') === true;
   return createTestTwilio({
-    transport: options.transport ?? 'in-process',
+    transport: options.transport ?? (usesSmtp ? 'http' : 'in-process'),
     start: START,
-    mailDomains: { [DOMAIN]: options.mailKeys ?? API_KEY },
-    mailRegion: options.region,
+    mail: {
+      mailgun: { domains: { [DOMAIN]: options.mailKeys ?? API_KEY }, region: options.region },
+      sendgrid: { keys: [SENDGRID_KEY], region: options.region === 'eu' ? 'eu' : 'global', senderDomains: [DOMAIN] },
+      twilio: { senderDomains: [DOMAIN] },
+    },
+    smtp: usesSmtp ? { users: { voicemail: SMTP_PASSWORD } } : undefined,
     world: { workflows: [options.workflow ? { ...SUPPORT, configuration: options.workflow } : SUPPORT, SALES] },
     twimlBins: () => [
       createEnqueueBin('support', 'Support', {
@@ -101,20 +116,35 @@ export function deployProduct(options: HarnessOptions, intercept: WebhookInterce
       functionsDir,
       assetsDir: options.assetsDir ?? DEMONSTRATION_ASSETS,
       publicUrl: PUBLIC_URL,
-      env: ({ stubUrl }) => ({
+      env: (addresses) => ({
         TWILIO_FLEX_WORKSPACE_SID: DEFAULT_ACCOUNT.workspaceSid,
         TWILIO_FLEX_CALLBACK_WORKFLOW_SID: SUPPORT.sid,
         VOICEMAIL_SYNC_SERVICE_SID: DEFAULT_ACCOUNT.syncServiceSid,
         ADMIN_EMAIL: 'admin@example.com',
-        MAILGUN_DOMAIN: DOMAIN,
-        MAILGUN_API_KEY: API_KEY,
-        MAILGUN_API_BASE_URL: `${stubUrl}/api.${options.region === 'eu' ? 'eu.' : ''}mailgun.net`,
+        ...mailVariables(options, addresses),
         OUTBOX_TOKEN,
-        TWILIO_STUB_URL: stubUrl,
+        TWILIO_STUB_URL: addresses.stubUrl,
         ...options.environment,
       }),
     },
   });
+}
+
+/** What makes the Functions send through the providers of `mailProviders`. */
+function mailVariables(
+  { mailProviders = ['mailgun'], region }: HarnessOptions,
+  { stubUrl, smtpUrl }: Pick<TestTwilio, 'stubUrl' | 'smtpUrl'>,
+): Record<string, string> {
+  const api = `${stubUrl}/api.${region === 'eu' ? 'eu.' : ''}`;
+  const variables: Record<MailProviderName, Record<string, string>> = {
+    mailgun: { MAILGUN_DOMAIN: DOMAIN, MAILGUN_API_KEY: API_KEY, MAILGUN_API_BASE_URL: `${api}mailgun.net` },
+    sendgrid: { SENDGRID_API_KEY: SENDGRID_KEY, SENDGRID_API_BASE_URL: `${api}sendgrid.com`, MAIL_FROM },
+    twilio: { MAIL_FROM },
+    smtp: { SMTP_URL: smtpUrl ?? '', MAIL_FROM },
+  };
+  const isDefault = mailProviders.length === 1 && mailProviders[0] === 'mailgun';
+  const order = isDefault ? {} : { EMAIL_PROVIDERS: mailProviders.join(',') };
+  return Object.assign(order, ...mailProviders.map((name) => variables[name]));
 }
 
 /** The account's credentials, as a request to Twilio's REST APIs carries them. */

@@ -1,5 +1,12 @@
-import type { Fault, RequestRecord } from '../../sandbox/src/world/types';
-import { API_KEY, deployProduct, type HarnessOptions, OUTBOX_TOKEN } from './deployed-product';
+import type { Fault, MailFault, RequestRecord } from '../../sandbox/src/world/types';
+import {
+  API_KEY,
+  deployProduct,
+  type HarnessOptions,
+  OUTBOX_TOKEN,
+  SENDGRID_KEY,
+  SMTP_PASSWORD,
+} from './deployed-product';
 import { productRequests } from './product-requests';
 import { accountRecordings, sentMails } from './recordings-and-mails';
 import { storedDocuments } from './stored-documents';
@@ -69,6 +76,8 @@ export async function openHarness(options: HarnessOptions = {}) {
       twilio.rest.link.latencyMs = ms;
     },
     injectFault: (fault: Fault) => world.faults.add(fault),
+    /** What goes wrong with mails, at whichever provider. */
+    faults: { mail: (fault: MailFault) => world.faults.mail(fault) },
     requestCount: () => world.requests.length,
     requestsSince: (mark: number): RequestRecord[] => world.requests.slice(mark),
     /** Runs once, just before the first matching request is answered. */
@@ -91,6 +100,9 @@ export async function openHarness(options: HarnessOptions = {}) {
     /** What the sandbox found wrong with what the product did. */
     sandboxErrors: () => world.eventLog.entries().filter(({ level }) => level === 'error'),
     functionLogs: () => logs.filter((line) => line.startsWith('{')),
-    secrets: () => [world.account.authToken, API_KEY, OUTBOX_TOKEN, API_KEY.slice(4)],
+    secrets: () => [
+      ...[world.account.authToken, API_KEY, OUTBOX_TOKEN, API_KEY.slice(4)],
+      ...[SENDGRID_KEY, SENDGRID_KEY.slice(3), SMTP_PASSWORD],
+    ],
   };
 }

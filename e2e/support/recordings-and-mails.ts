@@ -45,8 +45,8 @@ export function accountRecordings({ world, stubUrl }: TestTwilio, sample: Buffer
   };
 }
 
-/** What Mailgun took, and how it behaves. */
-export function sentMails({ mailbox, mailgun }: TestTwilio) {
+/** What the mail providers took, and how they behave. */
+export function sentMails({ mailbox, mailgun, mail, smtp }: TestTwilio) {
   return {
     async mails(): Promise<Mail[]> {
       return Promise.all(
@@ -71,6 +71,8 @@ export function sentMails({ mailbox, mailgun }: TestTwilio) {
     setMailDomainStatus(restrictions: DomainRestrictions) {
       mailgun.restrictions = { [DOMAIN]: restrictions };
     },
+    /** The providers themselves: their requests, and what may be changed while they run. */
+    mailProviders: { ...mail, smtp },
     mailgunRequestCount: () => mailgun.requests.length,
     setMailEventLag(ms: number) {
       mailgun.eventLagMs = ms;
