@@ -9,15 +9,11 @@ import { createTwilioEmail, type TwilioEmail, type TwilioEmailOptions } from './
 
 /** What each provider knows of its customer; the account's own credentials are those of Twilio's Email API. */
 export interface MailAccounts {
-  mailgun?: Omit<MailgunOptions, keyof Shared>;
-  sendgrid?: Omit<SendGridOptions, keyof Shared>;
-  twilio?: Omit<TwilioEmailOptions, keyof Shared>;
+  mailgun?: Omit<MailgunOptions, SharedName>;
+  sendgrid?: Omit<SendGridOptions, SharedName>;
+  twilio?: Omit<TwilioEmailOptions, SharedName>;
 }
-interface Shared {
-  world: SandboxWorld;
-  mailbox: Mailbox;
-  conditions: MailConditions;
-}
+type SharedName = 'world' | 'mailbox' | 'conditions';
 
 export interface MailProviders {
   /** Of all of them. */
@@ -28,7 +24,7 @@ export interface MailProviders {
   /** What answers at each of their hosts. */
   hosts: Record<string, RequestHandler>;
   /** Starts the one that does not speak HTTP. */
-  startSmtp(options?: Omit<SmtpOptions, keyof Shared>): Promise<Smtp>;
+  startSmtp(options?: Omit<SmtpOptions, SharedName>): Promise<Smtp>;
 }
 
 /** The mail providers of one world, with one mailbox. */

@@ -152,18 +152,19 @@ export function createTwilioEmailRecords(newId: () => string, { deliveryMs, lagM
 /** A token names the item after which its page begins, so that new items do not shift the pages. */
 function page<T extends { id: string }>(all: readonly T[], fields: Fields) {
   const size = fields.integer('pageSize') ?? DEFAULT_PAGE_SIZE;
-  const token = fields.text('pageToken');
-  const after = token === undefined ? '' : Buffer.from(token, 'base64url').toString();
-  const index = all.findIndex(({ id }) => id === after);
-  if (after !== '' && index < 0) throw new TwilioEmailError(400, [{ message: 'is not valid', context: 'pageToken' }]);
+  const token = fields.text('pageToken') ?? '';
+  const index = all.findIndex(({ id }) => toToken(id) === token);
+  if (token !== '' && index < 0) throw new TwilioEmailError(400, [{ message: 'is not valid', context: 'pageToken' }]);
   const items = all.slice(index + 1, index + 1 + size);
   const last = items.at(-1);
   const hasMore = index + 1 + size < all.length;
   return {
     items,
     pagination: {
-      self: Buffer.from(after).toString('base64url'),
-      next: hasMore && last ? Buffer.from(last.id).toString('base64url') : null,
+      self: token,
+      next: hasMore && last ? toToken(last.id) : null,
     },
   };
 }
+
+const toToken = (id: string) => Buffer.from(id).toString('base64url');

@@ -113,6 +113,22 @@ describe("Mailgun's API", () => {
     await stop();
   });
 
+  it('lets a sending key send, and not ask for events', async () => {
+    mailgun.sendOnlyKeys = [KEY];
+    expect((await send(PLAIN)).status).toBe(200);
+    const answer = await fetch(`${server.url}/api.mailgun.net/v3/${DOMAIN}/events`, { headers: basic(KEY) });
+    expect([answer.status, await answer.text()]).toEqual([401, 'Forbidden']);
+  });
+
+  it.each(['to', 'cc', 'bcc'])('takes a request for nobody when one address in %s is refused', async (name) => {
+    const answer = await send({ ...PLAIN, [name]: ['bob@example.com', 'Refused@example.com'] });
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      { message: `'${name}' parameter is not a valid address. please check documentation` },
+    ]);
+    expect(mailbox.list()).toEqual([]);
+  });
+
   it('takes urlencoded forms as well', async () => {
     const answer = await fetch(`${server.url}/api.mailgun.net/v3/${DOMAIN}/messages`, {
       method: 'POST',

@@ -30,6 +30,8 @@ export interface Operation {
   responses: Record<string, { content?: Record<string, { schema: object }> }>;
 }
 export interface PublishedSpec {
+  /** Its version: 3.0 cannot say which fields may be null, 3.1 can. */
+  openapi: string;
   /** Where the paths begin, if not at the root of the host. */
   servers?: { url: string }[];
   paths: Record<string, Record<string, Operation>>;
