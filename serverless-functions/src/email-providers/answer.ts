@@ -3,6 +3,9 @@ import { EmailSendError, type SendFailureKind } from './provider';
 import { redactAddresses } from './redact-addresses';
 import { type UploadAnswer, UploadInterrupted } from './upload';
 
+export const LATER = 'It is sent again later.';
+export const WITHOUT_RECORDING = 'It is sent without the recording.';
+
 /** What a provider's own error says. */
 export interface ProviderError {
   kind: SendFailureKind;
@@ -22,14 +25,13 @@ export function errorOfAnswer(provider: string, answer: UploadAnswer, own: Provi
   const code = `${provider}-${status}`;
   const detail = redactAddresses(own?.detail ?? '');
   const retryAfterMs = readRetryAfter(answer.headers['retry-after'], Date.now());
-  const later = 'It is sent again later.';
   if (status >= 500 || status < 300)
     return new EmailSendError(code, {
       kind: 'retryable',
       // Of an unfinished message, nothing can have been sent, whatever went wrong.
       deliveryUncertain: isBodySent || status < 300,
       problem: status < 300 ? 'unconfirmed' : 'unreachable',
-      advice: isBodySent || status < 300 ? 'The provider is asked before the mail is sent again.' : later,
+      advice: isBodySent || status < 300 ? 'The provider is asked before the mail is sent again.' : LATER,
       detail,
       retryAfterMs,
     });
@@ -38,41 +40,55 @@ export function errorOfAnswer(provider: string, answer: UploadAnswer, own: Provi
       kind: 'retryable',
       deliveryUncertain: false,
       problem: status === 429 ? 'limit-reached' : 'unreachable',
-      advice: later,
+      advice: LATER,
       retryAfterMs,
     });
   return new EmailSendError(code, { ...own, deliveryUncertain: false, detail, retryAfterMs });
 }
 
-/** The network's codes of requests that never reached a server. */
-const NEVER_CONNECTED: ReadonlySet<unknown> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-]);
-
 /** The error of a request without an answer. */
 export function errorOfInterruption(provider: string, interruption: UploadInterrupted): EmailSendError {
-  const { isBodySent, isBodyBroken, cause } = interruption;
-  if (isBodyBroken)
-    return new EmailSendError('recording-interrupted', {
-      kind: 'retryable',
-      deliveryUncertain: false,
-      problem: 'recording-unavailable',
-      advice: 'It is sent again later.',
-      isIncomplete: true,
-      cause,
-    });
-  const neverConnected = NEVER_CONNECTED.has((cause as { code?: unknown } | undefined)?.code);
+  const { progress, isBodyBroken, cause } = interruption;
+  if (isBodyBroken) return recordingInterrupted(cause);
   return new EmailSendError(`${provider}-unreachable`, {
     kind: 'retryable',
-    deliveryUncertain: isBodySent && !neverConnected,
+    deliveryUncertain: progress === 'sent',
     problem: 'unreachable',
-    advice: 'It is sent again later.',
-    isIncomplete: !isBodySent && !neverConnected,
+    advice: LATER,
+    isIncomplete: progress === 'unfinished',
     cause,
+  });
+}
+
+/** An attachment could not be read to its end, so that nobody has the message. */
+export function recordingInterrupted(cause: unknown): EmailSendError {
+  return new EmailSendError('recording-interrupted', {
+    kind: 'retryable',
+    deliveryUncertain: false,
+    problem: 'recording-unavailable',
+    advice: LATER,
+    isIncomplete: true,
+    cause,
+  });
+}
+
+/** Of recipients to whom nothing was sent, because the time was up. */
+export function noTimeLeft(): EmailSendError {
+  return new EmailSendError('no-time-left', {
+    kind: 'retryable',
+    deliveryUncertain: false,
+    problem: 'no-time-left',
+    advice: LATER,
+  });
+}
+
+/** A message that is larger than a provider or server takes, as is known without asking. */
+export function tooLarge(provider: string): EmailSendError {
+  return new EmailSendError(`${provider}-too-large`, {
+    kind: 'too-large',
+    deliveryUncertain: false,
+    problem: 'too-large',
+    advice: WITHOUT_RECORDING,
   });
 }
 

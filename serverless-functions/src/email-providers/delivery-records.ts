@@ -1,6 +1,7 @@
 import type { ProviderConfiguration } from './configuration';
 import { createMailgunRecords } from './mailgun-records';
 import { type DeliveryRecords, type DeliveryReport, NO_RECORDS } from './provider';
+import { createTwilioEmailRecords } from './twilio-email-records';
 
 /** What a provider knows of mails, without its client. */
 export function openRecords(configuration: ProviderConfiguration): DeliveryRecords {
@@ -9,8 +10,9 @@ export function openRecords(configuration: ProviderConfiguration): DeliveryRecor
       return createMailgunRecords(configuration);
     case 'sendgrid':
     case 'smtp':
-    case 'twilio':
       return NO_RECORDS;
+    case 'twilio':
+      return createTwilioEmailRecords(configuration);
   }
 }
 

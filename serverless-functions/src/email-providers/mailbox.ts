@@ -22,12 +22,19 @@ function splitAtBrackets(text: string): { name: string; enclosed: string } | und
 }
 
 /**
- * The same for a sender as somebody wrote it, with or without quotes; what is no name and address stays as it is.
+ * A sender as somebody wrote it, with or without quotes, in its parts.
+ * @returns only an address for what is no name and address
  */
-export function quoteSender(sender: string): string {
+export function parseSender(sender: string): { address: string; name?: string } {
   const whole = sender.trim();
   const { name, enclosed: address } = splitAtBrackets(whole) ?? {};
-  if (name === undefined || address === undefined) return whole;
+  if (name === undefined || address === undefined) return { address: whole };
   const [, quoted] = /^"(.*)"$/.exec(name) ?? [];
-  return formatMailbox(address, quoted === undefined ? name : quoted.replace(/\\(.)/g, '$1'));
+  return { address, name: quoted === undefined ? name : quoted.replace(/\\(.)/g, '$1') };
+}
+
+/** `formatMailbox` of a sender as somebody wrote it; what is no name and address stays as it is. */
+export function quoteSender(sender: string): string {
+  const { address, name } = parseSender(sender);
+  return formatMailbox(address, name);
 }

@@ -1,8 +1,5 @@
 import type { ProviderProblem } from '@callback-and-voicemail/contract';
-import { toSingleLine } from '../runtime/text';
-
-/** Enough of the provider's words to search for. */
-const MAX_DETAIL_CHARACTERS = 300;
+import { redactKeys } from './redact-keys';
 
 /**
  * Maps Mailgun's response to a problem code that says what to correct. The status says little: 400 and 403 are given
@@ -11,7 +8,7 @@ const MAX_DETAIL_CHARACTERS = 300;
  * @param text Mailgun's message
  */
 export function classifyMailgunError(status: number | undefined, text: string): ProviderProblem {
-  const detail = redactSecrets(text);
+  const detail = redactKeys(text);
   return { problem: classify(status, text), ...(detail === '' ? {} : { detail }) };
 }
 
@@ -30,18 +27,6 @@ function classify(status: number | undefined, text: string): ProviderProblem['pr
   if (/'to'|recipient/i.test(text)) return 'recipient-refused';
   if (status === 403) return 'key-refused';
   return status >= 500 ? 'unreachable' : 'unknown';
-}
-
-/** Mailgun's keys: `key-…`, and long hexadecimal numbers, also with hyphens in between. */
-const looksLikeKey = (word: string) =>
-  /^key-./i.test(word) || (/^[0-9a-f]{24}/i.test(word) && /^[0-9a-f-]+$/i.test(word));
-
-/** Removes everything that looks like a key. */
-function redactSecrets(text: string): string {
-  return toSingleLine(text)
-    .replace(/[0-9a-z-]+/gi, (word) => (looksLikeKey(word) ? '…' : word))
-    .trim()
-    .slice(0, MAX_DETAIL_CHARACTERS);
 }
 
 /**

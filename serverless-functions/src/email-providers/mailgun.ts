@@ -1,11 +1,15 @@
 import { PassThrough, type Readable } from 'node:stream';
 import type { MailgunMessageData } from 'mailgun.js/definitions';
 import { parseJsonObject } from '../runtime/json';
-import { asSendError, describeError, errorOfAnswer, type ProviderError } from './answer';
+import { asSendError, describeError, errorOfAnswer, LATER, type ProviderError, WITHOUT_RECORDING } from './answer';
+import { openAttachment } from './attachment-stream';
+import { mailHeaders, subjectLine } from './mail-headers';
 import { formatMailbox, quoteSender } from './mailbox';
 import { classifyMailgunError } from './mailgun-errors';
 import { askForEvents, createMailgunRecords, type MailgunConfiguration } from './mailgun-records';
-import { type EmailProvider, type Message, type SendFailureKind, threadHeaders } from './provider';
+import { replacePlaceholders, valueNames, valuesOf } from './personal-values';
+import type { EmailProvider, Message, SendFailureKind } from './provider';
+import { startTimeLimit } from './time-limit';
 import { type UploadAnswer, upload } from './upload';
 
 /** Mailgun's limit for a whole message: 25 MB. */
@@ -23,28 +27,30 @@ export function createMailgunProvider(configuration: MailgunConfiguration): Emai
     ...createMailgunRecords(configuration),
     name: 'mailgun',
     maxMessageBytes: MAX_MESSAGE_BYTES,
-    async send(message, { timeoutMs, signal }) {
+    async send(message, time) {
       const startedAt = Date.now();
-      const [client, stream] = await Promise.all([openClient(configuration, timeoutMs), message.attachment?.open()]);
+      const limit = startTimeLimit(time);
+      let stream: Readable | undefined;
       let answer: UploadAnswer | undefined;
-      client.request.requestProvider = {
-        setSubAccountHeader: () => undefined,
-        resetSubAccountHeader: () => undefined,
-        async makeRequest(url, _method, options) {
-          const form = (options as unknown as { data: FormBody }).data;
-          const authorization = `Basic ${Buffer.from(`api:${configuration.apiKey}`).toString('base64')}`;
-          const length = await measure(form);
-          answer = await upload(
-            new URL(url),
-            { ...form.getHeaders(), authorization, ...(length === undefined ? {} : { 'content-length': length }) },
-            // The form is a stream of an older kind, which cannot be ended from outside.
-            asReadable(form),
-            { timeoutMs: timeoutMs - (Date.now() - startedAt), signal },
-          );
-          return { status: answer.status, body: parseJsonObject(answer.text) ?? {} };
-        },
-      };
       try {
+        const client = await openClient(configuration, time.timeoutMs);
+        stream = message.attachment && (await openAttachment(message.attachment, limit.signal));
+        client.request.requestProvider = {
+          setSubAccountHeader: () => undefined,
+          resetSubAccountHeader: () => undefined,
+          async makeRequest(url, _method, options) {
+            const form = (options as unknown as { data: FormBody }).data;
+            const authorization = `Basic ${Buffer.from(`api:${configuration.apiKey}`).toString('base64')}`;
+            const length = await measure(form);
+            answer = await upload(
+              new URL(url),
+              { ...form.getHeaders(), authorization, ...(length === undefined ? {} : { 'content-length': length }) },
+              readForm(form),
+              { timeoutMs: time.timeoutMs - (Date.now() - startedAt), signal: limit.signal },
+            );
+            return { status: answer.status, body: parseJsonObject(answer.text) ?? {} };
+          },
+        };
         const result = await client.messages.create(configuration.domain, toMailgunParameters(message, stream));
         if (result.status === 200 && typeof result.id === 'string' && result.id !== '' && answer?.isBodySent)
           return { providerId: result.id, failed: [] };
@@ -52,6 +58,7 @@ export function createMailgunProvider(configuration: MailgunConfiguration): Emai
       } catch (error) {
         throw asSendError('mailgun', error);
       } finally {
+        limit.end();
         stream?.destroy();
       }
     },
@@ -76,22 +83,21 @@ async function isKeyForOtherRegion(configuration: MailgunConfiguration, timeout:
 }
 
 function toMailgunParameters(message: Message, stream: Readable | undefined): MailgunMessageData {
-  const { attachment } = message;
+  const { attachment, recipients } = message;
+  const names = valueNames(message);
+  const asVariables = (text: string) => replacePlaceholders(text, names, (name) => `%recipient.${name}%`);
   return {
     from: quoteSender(message.from),
-    to: message.recipients.map(({ address, name }) => formatMailbox(address, name)),
+    to: recipients.map(({ address, name }) => formatMailbox(address, name)),
     // With this Mailgun sends each recipient a message of their own, with only them in To.
-    'recipient-variables': JSON.stringify(Object.fromEntries(message.recipients.map(({ address }) => [address, {}]))),
-    subject: withoutVariables(message.subject),
-    text: withoutVariables(message.text),
-    html: message.html.replace(VARIABLE, '&#37;$1'),
-    'h:Message-Id': `<${message.messageId}>`,
+    'recipient-variables': JSON.stringify(
+      Object.fromEntries(recipients.map((recipient) => [recipient.address, valuesOf(recipient, names)])),
+    ),
+    subject: withoutVariables(subjectLine(message)),
+    text: asVariables(withoutVariables(message.text)),
+    html: asVariables(message.html.replace(VARIABLE, '&#37;$1')),
+    ...Object.fromEntries(Object.entries(mailHeaders(message)).map(([name, value]) => [`h:${name}`, value])),
     ...(message.replyTo === undefined ? {} : { 'h:Reply-To': message.replyTo }),
-    ...(message.listId === undefined ? {} : { 'h:List-Id': `<${message.listId}>` }),
-    ...Object.fromEntries(Object.entries(threadHeaders(message)).map(([name, value]) => [`h:${name}`, value])),
-    // RFC 3834, and Exchange's own: no out-of-office answers.
-    'h:Auto-Submitted': 'auto-generated',
-    'h:X-Auto-Response-Suppress': 'All',
     // Rewritten links would leak who listens, and break signatures.
     'o:tracking': 'no',
     'o:tracking-clicks': 'no',
@@ -136,7 +142,7 @@ function failureFor(status: number, problem: ProviderError['problem']): [SendFai
     case 'limit-reached':
       return ['retryable', 'Mailgun limits how fast it takes mail; it is sent again later.'];
     case 'too-large':
-      return ['too-large', 'It is sent without the recording.'];
+      return ['too-large', WITHOUT_RECORDING];
     // A sandbox domain takes mail for its authorized recipients alone, and refuses a request with any other.
     case 'recipient-refused':
     case 'sandbox-domain':
@@ -149,20 +155,24 @@ function failureFor(status: number, problem: ProviderError['problem']): [SendFai
       return ['misconfigured', 'Check MAILGUN_API_KEY, MAILGUN_DOMAIN and, for the EU region, MAILGUN_API_BASE_URL.'];
     default:
       return status === 408 || status === 425
-        ? ['retryable', 'It is sent again later.']
+        ? ['retryable', LATER]
         : ['permanent', 'Mailgun refuses this message: check its recipients and MAIL_FROM.'];
   }
 }
 
-type FormBody = Readable & {
+/** `form-data` builds on the streams of Node 0.8. */
+type FormBody = NodeJS.EventEmitter & {
+  pipe(destination: PassThrough): void;
   getHeaders(): Record<string, string>;
   getLength(callback: (error: Error | null, length: number) => void): void;
 };
 
-function asReadable(form: FormBody): Readable {
+/** A form as a stream of today. It says nothing of errors before it is read. */
+function readForm(form: FormBody): Readable {
   const body = new PassThrough();
-  form.on('error', (error) => body.destroy(error));
-  return form.pipe(body);
+  form.on('error', (error: Error) => body.destroy(error));
+  form.pipe(body);
+  return body;
 }
 
 /** @returns bytes of the whole form; undefined when the size of the recording is not known */

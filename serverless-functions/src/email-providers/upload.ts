@@ -2,21 +2,25 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Readable } from 'node:stream';
 import { ProductError } from '../runtime/errors';
+import { startTimeLimit, type TimeLimit } from './time-limit';
 
 /** What a mail provider's server answered. */
 export interface UploadAnswer {
   status: number;
   headers: http.IncomingHttpHeaders;
-  /** At most `MAX_ANSWER_BYTES` of it. */
+  /** What arrived of it, at most `MAX_ANSWER_BYTES`. */
   text: string;
   /** False when the server answered before it was given the end of the request. */
   isBodySent: boolean;
 }
 
-/** A request that got no answer. `isBodySent: false`: the server never had the whole message, so it cannot send it. */
+/** How far a request came: a server that never had the whole message cannot send it. */
+export type UploadProgress = 'not-connected' | 'unfinished' | 'sent';
+
+/** A request that got no answer. */
 export class UploadInterrupted extends ProductError {
   constructor(
-    readonly isBodySent: boolean,
+    readonly progress: UploadProgress,
     /** The body could not be read to its end. */
     readonly isBodyBroken: boolean,
     cause: unknown,
@@ -26,65 +30,86 @@ export class UploadInterrupted extends ProductError {
 }
 
 const MAX_ANSWER_BYTES = 64 * 1024;
-const httpAgent = new http.Agent({ keepAlive: true });
-const httpsAgent = new https.Agent({ keepAlive: true });
+/**
+ * Each request has a connection of its own. One that was kept would be of no use after a Function's answer, when the process
+ * stands still: the server or a router has dropped it by the next request, whose loss could not be told from that of an
+ * answer. TLS sessions are resumed.
+ */
+const httpAgent = new http.Agent({ keepAlive: false });
+const httpsAgent = new https.Agent({ keepAlive: false });
 
 /**
- * Posts a body as it is read, and tells whether the server was given all of it. The connection serves another request
- * only when the server has taken the whole body: it would read what is left of an unfinished one from the next request.
- * No redirect is followed, so nobody keeps a copy of the body.
+ * Posts a body as it is read, and tells whether the server was given all of it. No redirect is followed, so nobody keeps a
+ * copy of the body.
  * @param body its errors end the request
  * @throws UploadInterrupted when there is no answer
  */
-export function upload(
+export async function upload(
   url: URL,
   headers: Readonly<Record<string, string | number>>,
   body: Readable,
-  { timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal },
+  time: TimeLimit,
 ): Promise<UploadAnswer> {
   const isTls = url.protocol === 'https:';
+  const limit = startTimeLimit(time);
   const request = (isTls ? https : http).request(url, {
     method: 'POST',
     headers: { ...headers },
     agent: isTls ? httpsAgent : httpAgent,
   });
-  const closing = new AbortController();
-  const timer = setTimeout(() => closing.abort(new Error('timeout')), timeoutMs);
-  const onAbort = () => closing.abort(signal?.reason);
-  if (signal?.aborted) onAbort();
-  else signal?.addEventListener('abort', onAbort, { once: true });
-  return new Promise<UploadAnswer>((resolve, reject) => {
-    let isBodyBroken = false;
-    const giveUp = (cause: unknown) => reject(new UploadInterrupted(request.writableEnded, isBodyBroken, cause));
-    closing.signal.addEventListener('abort', () => giveUp(closing.signal.reason), { once: true });
-    request.on('error', giveUp);
-    request.on('response', (response) => {
-      const { statusCode: status = 0, headers: answerHeaders } = response;
-      const isBodySent = request.writableEnded;
-      readAnswer(response).then((text) => resolve({ status, headers: answerHeaders, text, isBodySent }), giveUp);
+  let isConnected = false;
+  request.on('socket', (socket) => {
+    socket.once(isTls ? 'secureConnect' : 'connect', () => {
+      isConnected = true;
     });
-    body.on('error', (error) => {
-      isBodyBroken = true;
-      giveUp(error);
+  });
+  const progress = (): UploadProgress => {
+    if (!isConnected) return 'not-connected';
+    return request.writableEnded ? 'sent' : 'unfinished';
+  };
+  try {
+    return await new Promise<UploadAnswer>((resolve, reject) => {
+      let answer: http.IncomingMessage | undefined;
+      const giveUp = (cause: unknown, isBodyBroken = false) => {
+        // Once there is a status, it says more than what happens to the connection.
+        if (answer === undefined) reject(new UploadInterrupted(progress(), isBodyBroken, cause));
+      };
+      const onAbort = () => {
+        giveUp(limit.signal.reason);
+        answer?.destroy();
+      };
+      request.on('error', (error) => giveUp(error));
+      body.on('error', (error) => giveUp(error, true));
+      request.on('response', (response) => {
+        answer = response;
+        const isBodySent = progress() === 'sent';
+        const { statusCode: status = 0, headers: answerHeaders } = response;
+        readAnswer(response).then((text) => resolve({ status, headers: answerHeaders, text, isBodySent }), reject);
+      });
+      limit.signal.addEventListener('abort', onAbort, { once: true });
+      if (limit.signal.aborted) onAbort();
+      else body.pipe(request);
     });
-    if (closing.signal.aborted) giveUp(closing.signal.reason);
-    else body.pipe(request);
-  }).finally(() => {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
+  } finally {
+    limit.end();
     body.unpipe(request);
     body.destroy();
-    // Closes the connection, unless the request and its answer are complete.
-    if (!request.writableFinished || closing.signal.aborted) request.destroy();
-  });
+    request.destroy();
+  }
 }
 
+/** @returns what arrives of it before it breaks off or is long enough */
 async function readAnswer(response: http.IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size <= MAX_ANSWER_BYTES) chunks.push(chunk);
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      chunks.push(chunk.subarray(0, MAX_ANSWER_BYTES - size));
+      size += chunk.length;
+      if (size >= MAX_ANSWER_BYTES) break;
+    }
+  } catch {
+    // What there is of it is all that will come.
   }
   return Buffer.concat(chunks).toString('utf8');
 }

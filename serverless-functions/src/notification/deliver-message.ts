@@ -1,4 +1,5 @@
 import { addressKey } from '@callback-and-voicemail/contract';
+import { noTimeLeft } from '../email-providers/answer';
 import { type EmailProvider, EmailSendError, type Message, type Recipient } from '../email-providers/provider';
 import type { RecipientOutcome } from '../ledger/entry';
 import { RecordingUnavailable } from '../twilio/recording-media';
@@ -126,14 +127,6 @@ const isOfProvider = ({ kind }: EmailSendError) => kind === 'retryable' || kind 
 /** For recipients to whom nothing was sent, because the provider failed for the one before them. */
 const withoutDoubt = ({ code, advice, problem }: EmailSendError) =>
   new EmailSendError(code, { kind: 'retryable', deliveryUncertain: false, problem, advice });
-
-const noTimeLeft = () =>
-  new EmailSendError('no-time-left', {
-    kind: 'retryable',
-    deliveryUncertain: false,
-    problem: 'no-time-left',
-    advice: 'It is sent again later.',
-  });
 
 /** The recipients without a mail, with the errors that each of them met. */
 class Waiting {
