@@ -21,7 +21,7 @@ export interface SmtpFailure {
 export function errorOfSmtp(failure: SmtpFailure, { wasSent }: { wasSent: boolean }): EmailSendError {
   if (failure.code === 'ESTREAM') return recordingInterrupted(failure);
   // Refused here, by what the server says of itself (RFC 1870).
-  if (failure.code === 'EMESSAGE' && failure.responseCode === undefined) return tooLarge('smtp');
+  if (failure.code === 'EMESSAGE' && failure.response === undefined) return tooLarge('smtp');
   const isReply = failure.responseCode !== undefined && failure.responseCode >= 400;
   if (!isReply) return errorWithoutReply(failure, wasSent);
   const [kind, problem, advice] = classify(failure);

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { asEncodedWords } from './encoded-words';
 import { mailHeaders, subjectLine } from './mail-headers';
 import { parseSender } from './mailbox';
 import { replacePlaceholders, valueNames, valuesOf } from './personal-values';
@@ -48,12 +49,13 @@ function compose(
   const values = valuesOf(recipient, names);
   const personal = (text: string) => replacePlaceholders(text, names, (name) => values[name] ?? '');
   const { address, name = '' } = parseSender(message.from);
+  const subject = subjectLine(message);
   const { 'Message-Id': messageId, ...headers } = mailHeaders(message);
   return new Composer({
     from: { address, name },
     to: { address: recipient.address, name: recipient.name ?? '' },
     replyTo: message.replyTo,
-    subject: subjectLine(message),
+    subject: subject.includes('=?') ? asEncodedWords(subject) : subject,
     messageId,
     headers,
     text: personal(message.text),
