@@ -301,7 +301,7 @@ describe.each([...SUBJECTS, FIFTH])('$name', ({ name, start, create, answers }) 
   test.each([
     ['variables of Mailgun', '%recipient.secret% %recipient% %unsubscribe_url% %tag_unsubscribe_url%'],
     ['Liquid', '{{ x }} {% raw %}{{ y }}{% endraw %} {%- assign z = 1 -%} {{{{ {# c #} { {{'],
-    ['tags of SendGrid', '-sub- [unsubscribe] <%asm_group_unsubscribe_raw_url%> ${Twilio.Profile.firstName}'],
+    ['tags of SendGrid', `-sub- [unsubscribe] <%asm_group_unsubscribe_raw_url%> $\{Twilio.Profile.firstName}`],
     ['quotes', '"quoted", \'single\'; \\backslash\\ <b>&amp;</b> <script>'],
     ['other scripts', 'مرحبا שלום 👩‍👩‍👧‍👦 é 漢字'],
     ['ends of messages', '.\n..\n.leading dots\nfrom here\n.'],

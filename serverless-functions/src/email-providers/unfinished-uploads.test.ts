@@ -52,13 +52,14 @@ interface EarlyServer extends Listener {
 /** Reads requests off its connections by hand, one behind the other. */
 async function startEarlyServer(success: string, identity?: Identity): Promise<EarlyServer> {
   const read = (socket: Socket) => {
-    let input: Buffer = Buffer.alloc(0);
+    let chunks: Buffer[] = [];
+    let size = 0;
     let isAnswered = false;
     socket.on('data', (chunk: Buffer) => {
-      input = Buffer.concat([input, chunk]);
-      const end = input.indexOf('\r\n\r\n');
-      if (end < 0 || isAnswered) return;
-      const head = input.subarray(0, end).toString();
+      chunks.push(chunk);
+      size += chunk.length;
+      const head = /^(.*?)\r\n\r\n/s.exec(chunks[0]!.toString('latin1'))?.[1];
+      if (head === undefined || isAnswered) return;
       if (!head.startsWith('POST /')) {
         socket.end('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n');
         return;
@@ -71,10 +72,10 @@ async function startEarlyServer(success: string, identity?: Identity): Promise<E
         return;
       }
       const length = Number(/content-length: (\d+)/i.exec(head)?.[1]);
-      const body = input.subarray(end + 4);
-      if (body.length < length) return;
-      server.bodies.push(body);
-      input = Buffer.alloc(0);
+      if (size < head.length + 4 + length) return;
+      server.bodies.push(Buffer.concat(chunks).subarray(head.length + 4));
+      chunks = [];
+      size = 0;
       socket.write(success);
     });
   };

@@ -2,13 +2,20 @@ import type { Socket } from 'node:net';
 import tls from 'node:tls';
 import PostalMime from 'postal-mime';
 import { type Identity, listen } from './listen';
-import { type MailServer, mailbox, type ReceivedMail } from './received-mail';
+import { type Fault, type MailServer, mailbox, type ReceivedMail } from './received-mail';
 
 export interface SmtpMailServer extends MailServer {
   /** All that clients said, without messages. */
   commands: string[];
   /** Replies to commands that begin so, instead of the usual ones. `.` is the end of a message. */
   replies: Record<string, string>;
+  /** What the next messages meet, one after the other; `nextFault` comes before. */
+  faults: (Fault | undefined)[];
+  /** After so many messages it ends a session. */
+  messagesPerSession: number;
+  /** The size of each message that it took, as it was declared or could have been. */
+  messageBytes: number[];
+  onMail?: () => void;
 }
 
 export interface SmtpOptions {
@@ -22,6 +29,8 @@ export interface SmtpOptions {
 
 /** Enough to be in the middle of a message with a recording. */
 const MIDDLE_BYTES = 100_000;
+
+const END_OF_MESSAGE = '\r\n.\r\n';
 
 /** A mail server (RFC 5321) that takes all mail, until it is told otherwise. */
 export async function startSmtpServer({ extensions = [], isTlsAtOnce = false, identity }: SmtpOptions = {}) {
@@ -39,6 +48,9 @@ export async function startSmtpServer({ extensions = [], isTlsAtOnce = false, id
     mails: [],
     commands: [],
     replies: {},
+    faults: [],
+    messagesPerSession: Number.POSITIVE_INFINITY,
+    messageBytes: [],
     connections: listener.connections,
     close: listener.close,
   };
@@ -50,6 +62,7 @@ class Session {
   private recipients: string[] = [];
   private isInMessage = false;
   private sender = false;
+  private taken = 0;
 
   constructor(
     private readonly server: SmtpMailServer,
@@ -98,7 +111,7 @@ class Session {
     }
     const [verb = ''] = line.toUpperCase().split(' ');
     if (verb === 'EHLO') this.say(this.capabilities());
-    else if (verb === 'STARTTLS') this.upgrade();
+    else if (verb === 'STARTTLS' && this.identity !== undefined) this.upgrade();
     else if (verb === 'AUTH') this.say('235 2.7.0 welcome');
     else if (verb === 'MAIL') {
       this.say(this.sender ? '503 5.5.1 nested MAIL' : '250 2.1.0 ok');
@@ -134,18 +147,18 @@ class Session {
 
   private readMessage(): boolean {
     const { server } = this;
-    if (server.nextFault === 'reset within the message' && this.input.length > MIDDLE_BYTES) {
-      server.nextFault = undefined;
+    const fault = server.nextFault ?? server.faults[0];
+    if (fault === 'reset within the message' && this.input.length > MIDDLE_BYTES) {
+      this.takeFault();
       this.socket.resetAndDestroy();
       return false;
     }
-    const end = this.input.indexOf('\r\n.\r\n');
+    const end = this.input.indexOf(END_OF_MESSAGE);
     if (end < 0) return false;
-    const message = this.input.subarray(0, end).toString('latin1').replace(/^\.\./gm, '.');
-    this.input = this.input.subarray(end + 5);
+    const message = this.input.subarray(0, end + 2).toString('latin1').replace(/^\.\./gm, '.');
+    this.input = this.input.subarray(end + END_OF_MESSAGE.length);
     this.isInMessage = false;
-    const fault = server.nextFault;
-    server.nextFault = undefined;
+    this.takeFault();
     const refusal = server.replies['.'];
     if (fault === 'reset after the message') this.socket.resetAndDestroy();
     else if (fault === 'closed after the message') this.socket.end();
@@ -155,10 +168,20 @@ class Session {
     return fault === undefined;
   }
 
+  private takeFault(): void {
+    if (this.server.nextFault === undefined) this.server.faults.shift();
+    this.server.nextFault = undefined;
+  }
+
   private async accept(message: Buffer): Promise<void> {
-    this.server.mails.push(await asReceived(message));
+    const { server } = this;
+    server.mails.push(await asReceived(message));
+    server.messageBytes.push(message.length);
+    server.onMail?.();
     this.endTransaction();
+    this.taken += 1;
     this.say('250 2.0.0 ok: queued as 4F1');
+    if (this.taken >= server.messagesPerSession) this.socket.end();
   }
 
   private endTransaction(): void {
