@@ -18,7 +18,7 @@ const TARGET = path.join(root, 'sandbox/schemas/openapi');
 /** Per document: the paths to keep. */
 const DOCUMENTS = {
   'twilio_api_v2010.json':
-    /^\/2010-04-01\/Accounts\/\{AccountSid\}\/(Calls|Queues|Recordings|Transcriptions|IncomingPhoneNumbers|Calls\/\{CallSid\}\/Recordings|Queues\/\{QueueSid\}\/Members|Recordings\/\{RecordingSid\}\/Transcriptions)(\/\{\w+\})?\.json$/,
+    /^\/2010-04-01\/Accounts\/\{AccountSid\}\/(Calls|Messages|Queues|Recordings|Transcriptions|IncomingPhoneNumbers|Calls\/\{CallSid\}\/Recordings|Queues\/\{QueueSid\}\/Members|Recordings\/\{RecordingSid\}\/Transcriptions)(\/\{\w+\})?\.json$/,
   'twilio_taskrouter_v1.json':
     /^\/v1\/Workspaces\/\{\w+\}(\/(Activities|Events|Tasks|Tasks\/\{TaskSid\}\/Reservations|TaskChannels|TaskQueues|Workers|Workers\/\{WorkerSid\}\/Reservations|Workflows)(\/\{\w+\})?)?(\/(RealTimeStatistics|CumulativeStatistics))?$/,
   'twilio_sync_v1.json': /^\/v1\/Services\/\{\w+\}(\/(Documents|Maps|Lists)(\/\{\w+\}(\/Items(\/\{\w+\})?)?)?)?$/,

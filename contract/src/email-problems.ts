@@ -58,6 +58,9 @@ const OUTAGE_PROBLEMS: ReadonlySet<EmailProblem> = new Set([
   'settings-unreadable',
 ]);
 
+/** True for a problem that keeps every email from going out until somebody changes something. */
+export const isOutageProblem = (problem: EmailProblem): boolean => OUTAGE_PROBLEMS.has(problem);
+
 /** An outage of ours, which a test email says nothing about: it is sent with the settings on the screen. */
 const NOT_TESTED: ReadonlySet<EmailProblem> = new Set(['settings-unreadable']);
 
@@ -75,7 +78,7 @@ export function emailOutage(health: {
 }): EmailProblem | undefined {
   if (!health.provider.configured) return 'not-configured';
   const { lastSuccessAt, lastTestAt, lastFailure } = health;
-  if (lastFailure === undefined || !OUTAGE_PROBLEMS.has(lastFailure.problem)) return undefined;
+  if (lastFailure === undefined || !isOutageProblem(lastFailure.problem)) return undefined;
   const { at, problem } = lastFailure;
   const isSince = (time: string | undefined) => time !== undefined && Date.parse(time) > Date.parse(at);
   const hasRecovered = isSince(lastSuccessAt) || (isSince(lastTestAt) && !NOT_TESTED.has(problem));

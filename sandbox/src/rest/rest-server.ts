@@ -4,6 +4,7 @@ import express, { type Request, type RequestHandler, type Response, Router } fro
 import { notFound, TwilioError } from '../world/twilio-error';
 import type { SandboxWorld } from '../world/world';
 import { callRoutes } from './api2010/call-routes';
+import { messageRoutes } from './api2010/message-routes';
 import { phoneNumberRoutes } from './api2010/phone-number-routes';
 import { queueRoutes } from './api2010/queue-routes';
 import { recordingRoutes } from './api2010/recording-routes';
@@ -57,6 +58,7 @@ export function createRestApp(world: SandboxWorld, options: RestOptions = {}): R
     'api.twilio.com': [
       ...callRoutes(world),
       ...phoneNumberRoutes(world),
+      ...messageRoutes(world),
       ...queueRoutes(world),
       ...transcriptionRoutes(world),
       ...recordingRoutes(world),

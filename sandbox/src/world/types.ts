@@ -243,6 +243,17 @@ export interface PhoneNumber {
   dateCreated: number;
 }
 
+/** A text message that the account has sent. */
+export interface TextMessage {
+  sid: Sid;
+  to: string;
+  /** Null where a messaging service chooses it. */
+  from: string | null;
+  serviceSid: string | null;
+  body: string;
+  dateCreated: number;
+}
+
 /** What REST needs of a live call; implemented by the voice engine, which registers itself in `World.calls`. */
 export interface CallView {
   sid: Sid;
@@ -319,6 +330,7 @@ export interface World {
   recordings: Recordings;
   /** Set by the voice engine, which answers them; none until then. */
   phoneNumbers: readonly PhoneNumber[];
+  messages: TextMessage[];
   /** Set by the voice engine; REST answers 404 for every call until then. */
   calls: Calls;
   /** For TwiML, in the order in which they were made. */

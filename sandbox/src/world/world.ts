@@ -80,6 +80,7 @@ export function createWorld(options: WorldOptions = {}): SandboxWorld {
     queues: createQueues(newSid),
     recordings: createRecordings(newSid),
     phoneNumbers: [],
+    messages: [],
     calls: noCalls,
     callRequests: [],
     flexTokens: createFlexTokens(newSid),

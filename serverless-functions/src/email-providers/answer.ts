@@ -13,6 +13,8 @@ export interface ProviderError {
   advice: string;
   /** The provider's words, without keys. */
   detail?: string;
+  /** How long those words ask to wait. A Retry-After goes before it. */
+  retryAfterMs?: number;
 }
 
 /**
@@ -24,7 +26,7 @@ export function errorOfAnswer(provider: string, answer: UploadAnswer, own: Provi
   const { status, isBodySent } = answer;
   const code = `${provider}-${status}`;
   const detail = redactAddresses(own?.detail ?? '');
-  const retryAfterMs = readRetryAfter(answer.headers['retry-after'], Date.now());
+  const retryAfterMs = readRetryAfter(answer.headers['retry-after'], Date.now()) ?? own?.retryAfterMs;
   if (status >= 500 || status < 300)
     return new EmailSendError(code, {
       kind: 'retryable',

@@ -2,10 +2,14 @@ import { toSingleLine } from '../runtime/text';
 import type { Message } from './provider';
 
 /** The headers of a message that no provider has a field for. */
-export function mailHeaders({ messageId, listId }: Message): Record<string, string> {
+export function mailHeaders({ messageId, listId, references = [] }: Message): Record<string, string> {
   return {
     'Message-Id': `<${messageId}>`,
     ...(listId === undefined ? {} : { 'List-Id': `<${listId}>` }),
+    // RFC 5322, section 3.6.4
+    ...(references.length === 0
+      ? {}
+      : { References: references.map((id) => `<${id}>`).join(' '), 'In-Reply-To': `<${references.at(-1)}>` }),
     // RFC 3834, and Exchange's own: no out-of-office answers.
     'Auto-Submitted': 'auto-generated',
     'X-Auto-Response-Suppress': 'All',

@@ -1,7 +1,7 @@
 import { PassThrough, type Readable } from 'node:stream';
 import type { MailgunMessageData } from 'mailgun.js/definitions';
 import { parseJsonObject } from '../runtime/json';
-import { asSendError, describeError, errorOfAnswer, LATER, type ProviderError, WITHOUT_RECORDING } from './answer';
+import { asSendError, describeError, errorOfAnswer, LATER, type ProviderError, readRetryAfter, WITHOUT_RECORDING } from './answer';
 import { openAttachment } from './attachment-stream';
 import { mailHeaders, subjectLine } from './mail-headers';
 import { formatMailbox, quoteSender } from './mailbox';
@@ -134,7 +134,9 @@ function ownError({ status, text }: UploadAnswer): ProviderError | undefined {
   if (typeof words !== 'string') return undefined;
   const { problem, detail } = classifyMailgunError(status, words);
   const [kind, advice] = failureFor(status, problem);
-  return { kind, problem, advice, detail };
+  // "request limit exceeded, try again after Mon, 20 Dec 2021 20:33:21 UTC", as Mailgun's answers were published.
+  const [, until] = /try again after ([\w, :]{10,40})/.exec(words) ?? [];
+  return { kind, problem, advice, detail, retryAfterMs: readRetryAfter(until, Date.now()) };
 }
 
 function failureFor(status: number, problem: ProviderError['problem']): [SendFailureKind, string] {

@@ -22,13 +22,6 @@ export interface Recipient {
   values?: Readonly<Record<string, string>>;
 }
 
-/** The headers that put a message into its thread; none where there is no earlier message. */
-export function threadHeaders({ references = [] }: Pick<Message, 'references'>): Record<string, string> {
-  const last = references.at(-1);
-  if (last === undefined) return {};
-  return { References: references.map((id) => `<${id}>`).join(' '), 'In-Reply-To': `<${last}>` };
-}
-
 /**
  * Stands in `text` and `html` for a value that each recipient has of their own. Characters for private use, which texts of
  * others lose before they get into a mail; the name has lower-case letters only.

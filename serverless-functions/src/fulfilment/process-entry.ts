@@ -1,4 +1,4 @@
-import { type EmailSettings, waitsForTranscript } from '@callback-and-voicemail/contract';
+import { type EmailSettings, isOutageProblem, waitsForTranscript } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import {
   isClosingOpen,
@@ -21,6 +21,7 @@ import {
 } from '../ledger/outcomes';
 import { isLeaseAvailable } from '../ledger/schedule';
 import { transition, transitionAll } from '../ledger/transitions';
+import { noteEmailOutage } from '../notification/backup-notification';
 import { type EmailConfig, readEmailConfig } from '../notification/email-config';
 import { recordHealth } from '../notification/email-health';
 import { discardDownload, type PendingDownload } from '../notification/recording-download';
@@ -234,11 +235,16 @@ const othersUnknown = ({ email }: SendableEntry): EmailOutcome => ({
   notAttempted: true,
 });
 
-/** Only for emails that were really tried. */
-async function recordEmailHealth({ twilio, log }: Invocation, email: EmailOutcome | undefined): Promise<void> {
+/** For emails that were really tried, and for what keeps them from being tried. */
+async function recordEmailHealth(invocation: Invocation, email: EmailOutcome | undefined): Promise<void> {
+  const { twilio, log } = invocation;
   if (email?.result === 'sent') await recordHealth(() => twilio.sync, log, 'success');
-  else if (email?.result === 'failed' || (email?.result === 'later' && !email.notAttempted))
-    await recordHealth(() => twilio.sync, log, 'failure', email.lastError);
+  if (email?.result !== 'failed' && email?.result !== 'later') return;
+  const isTried = email.result === 'failed' || !email.notAttempted;
+  await Promise.all([
+    isTried ? recordHealth(() => twilio.sync, log, 'failure', email.lastError) : undefined,
+    isOutageProblem(email.lastError) ? noteEmailOutage(invocation, email.lastError) : undefined,
+  ]);
 }
 
 /** Settings and rules matter only while there is an email to send. */

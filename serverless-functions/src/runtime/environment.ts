@@ -36,6 +36,7 @@ const splitAtCommas = (value: string) =>
 export const splitKeys = (value: string) => splitAtCommas(value);
 const areKeys = (value: string) =>
   splitKeys(value).length > 0 && splitKeys(value).every((key) => /^[\x21-\x7e]{32,}$/.test(key));
+const isE164 = (value: string) => /^\+[1-9]\d{6,14}$/.test(value);
 const DOMAIN = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
 const MAX_SENDER_NAME = 100;
 
@@ -133,6 +134,26 @@ const VARIABLES = {
     requiredFor: 'optional',
     expected: 'an address, or a name and <an address>',
     isValid: (v) => isAddress(addressOfSender(v) ?? ''),
+  },
+  BACKUP_SMS_TO: {
+    requiredFor: 'optional',
+    expected: 'one to three telephone numbers in E.164, separated by commas, e.g. +12025550123',
+    isValid: (v) => splitKeys(v).length >= 1 && splitKeys(v).length <= 3 && splitKeys(v).every(isE164),
+  },
+  BACKUP_SMS_FROM: {
+    requiredFor: 'optional',
+    expected: 'a number of the account in E.164, or the SID of a messaging service',
+    isValid: (v) => isE164(v) || /^MG[0-9a-f]{32}$/.test(v),
+  },
+  BACKUP_WEBHOOK_URL: {
+    requiredFor: 'optional',
+    expected: 'an https URL',
+    isValid: (v) => (URL.canParse(v) && new URL(v).protocol === 'https:') || isLoopbackUrl(v),
+  },
+  BACKUP_AFTER_MINUTES: {
+    requiredFor: 'optional',
+    expected: 'a whole number from 5 to 1440; default: 30',
+    isValid: (v) => /^\d{1,4}$/.test(v) && Number(v) >= 5 && Number(v) <= 1_440,
   },
   BUSINESS_TIME_ZONE: {
     requiredFor: 'optional',
@@ -273,6 +294,17 @@ export function readEnvironment(raw: Record<string, unknown>): Environment {
         expected: VARIABLES[variable].expected,
         requiredFor: 'mail',
       });
+  const { BACKUP_SMS_TO: to, BACKUP_SMS_FROM: from } = environment.values;
+  if ((to === undefined) !== (from === undefined)) {
+    const variable = to === undefined ? 'BACKUP_SMS_TO' : 'BACKUP_SMS_FROM';
+    if (!environment.problems.some((problem) => problem.variable === variable))
+      environment.problems.push({
+        variable,
+        problem: 'missing',
+        expected: VARIABLES[variable].expected,
+        requiredFor: 'optional',
+      });
+  }
   const { TWILIO_API_KEY: key, TWILIO_API_SECRET: secret } = environment.values;
   // One without the other is of no use, and the account's own token would be used without a word.
   if ((key === undefined) !== (secret === undefined)) {

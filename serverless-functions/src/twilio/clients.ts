@@ -6,6 +6,7 @@ import { ConfigurationError } from '../runtime/errors';
 import { createFlexTokenValidator, type FlexTokenValidator } from './flex-token';
 import type { TwilioEndpoint } from './hosts';
 import { DeadlineHttpClient } from './http-client';
+import { createMessagingClient, type MessagingClient } from './messaging';
 import { createRecordingMediaClient, type RecordingMediaClient } from './recording-media';
 import { RefusedTokens } from './refused-tokens';
 import { createSyncClient, type SyncClient } from './sync';
@@ -17,6 +18,7 @@ export interface TwilioClients {
   readonly sync: SyncClient;
   readonly taskRouter: TaskRouterClient;
   readonly voice: VoiceClient;
+  readonly messaging: MessagingClient;
   readonly recordingMedia: RecordingMediaClient;
   readonly flexTokenValidator: FlexTokenValidator;
 }
@@ -59,6 +61,7 @@ export function createTwilioClients(environment: Environment, deadline: Deadline
   const sync = memoize(() => createSyncClient(sdkClient(), requireVariable('VOICEMAIL_SYNC_SERVICE_SID')));
   const taskRouter = memoize(() => createTaskRouterClient(sdkClient(), requireVariable('TWILIO_FLEX_WORKSPACE_SID')));
   const voice = memoize(() => createVoiceClient(sdkClient()));
+  const messaging = memoize(() => createMessagingClient(sdkClient()));
   const recordingMedia = memoize(() => {
     const accountSid = requireVariable('ACCOUNT_SID');
     const { TWILIO_API_KEY: key, TWILIO_API_SECRET: secret } = values;
@@ -88,6 +91,9 @@ export function createTwilioClients(environment: Environment, deadline: Deadline
     },
     get voice() {
       return voice();
+    },
+    get messaging() {
+      return messaging();
     },
     get recordingMedia() {
       return recordingMedia();
