@@ -103,10 +103,11 @@ const answer = (change: Partial<EmailSettingsResponse> = {}): EmailSettingsRespo
   numbers: ['+12025550101', '+12025550104'],
   health: {
     provider: {
-      name: 'mailgun',
       configured: true,
-      domain: 'mg.clinic.org',
-      region: 'eu',
+      chain: [
+        { name: 'mailgun', domain: 'mg.clinic.org', region: 'eu' },
+        { name: 'smtp', host: 'smtp.clinic.org' },
+      ],
       from: 'Clinic <voicemail@mg.clinic.org>',
       configErrors: [],
     },
@@ -262,7 +263,7 @@ const states = (): Record<string, State> => ({
       answer({
         health: {
           ...answer().health,
-          provider: { name: 'mailgun', configured: false, configErrors: ['MAILGUN_API_KEY', 'MAILGUN_DOMAIN'] },
+          provider: { configured: false, chain: [], configErrors: ['MAILGUN_API_KEY', 'MAILGUN_DOMAIN'] },
         },
       }),
     ),
@@ -282,7 +283,7 @@ const states = (): Record<string, State> => ({
   'test-refused': {
     settings: json(answer()),
     test: refusal(422, 'mail-refused', {
-      provider: { problem: 'key-other-region', detail: 'Invalid private key' },
+      provider: { problem: 'key-other-region', provider: 'mailgun', detail: 'Invalid private key' },
     }),
     act: () => panel().getByRole('button', { name: 'Send a test' }).click(),
     says: /belongs to the other region/,

@@ -118,6 +118,8 @@ export { PROVIDER_PROBLEMS } from './email-problems';
 /** What a provider's response means. */
 export interface ProviderProblem {
   problem: ProviderProblemCode;
+  /** Whose response it is; absent when no provider was asked, and in answers of earlier versions. */
+  provider?: EmailProviderName;
   /** The provider's own words, without keys. */
   detail?: string;
   /** Its answer was lost or unclear: the mail may have been taken. */

@@ -70,10 +70,8 @@ export const aSettingsResponse = (change: Partial<EmailSettingsResponse> = {}): 
   numbers: ['+15550000001', '+15550000002'],
   health: {
     provider: {
-      name: 'mailgun',
       configured: true,
-      domain: 'mg.clinic.org',
-      region: 'us',
+      chain: [{ name: 'mailgun', domain: 'mg.clinic.org', region: 'us' }],
       from: 'Voicemail <voicemail@mg.clinic.org>',
       configErrors: [],
     },
@@ -103,7 +101,7 @@ export function createEmailAdminHarness(calls: Partial<EmailAdminClient> = {}) {
     ),
     decide: jest.fn().mockResolvedValue(aSettingsResponse({ revision: 'r2', unconfirmed: [] })),
     sendTest: jest.fn((to: string, _settings: EmailSettings) =>
-      Promise.resolve({ ok: true as const, providerId: '<1@mg>', to }),
+      Promise.resolve({ ok: true as const, provider: 'mailgun' as const, providerId: '<1@mg>', to }),
     ),
     history: jest.fn().mockResolvedValue(aHistoryResponse()),
     deliveries: jest.fn().mockResolvedValue({ deliveries: {}, bounced: [], complete: true }),

@@ -5,10 +5,12 @@ import { Box } from '@twilio-paste/core/box';
 import { Text } from '@twilio-paste/core/text';
 import { ErrorIcon } from '@twilio-paste/icons/esm/ErrorIcon';
 import * as React from 'react';
+import { useSelector } from 'react-redux';
 import { formatTime, minutesAndSeconds } from '../../strings/formats';
 import type { Translator } from '../../strings/translator';
 import { useEmailAdmin } from '../email-admin-context';
 import { emailProblemMessage } from '../email-problem-messages';
+import { selectProviders } from '../selectors';
 import { ResendButton } from './ResendButton';
 import { bouncesText, taskStatusText } from './task-status-text';
 
@@ -21,6 +23,7 @@ export const HistoryRow: React.FC<{
 }> = ({ item, now, delivery }) => {
   const { translator } = useEmailAdmin();
   const { t } = translator;
+  const providers = useSelector(selectProviders);
   const { taskType, receivedAt, caller, queue, seconds, email, recordingFailed, mayResend } = item;
   const when = formatTime(translator, receivedAt, now);
   const who = caller === '' ? t('WithheldNumber') : caller;
@@ -30,7 +33,9 @@ export const HistoryRow: React.FC<{
   const first = [when, isolateText(who), isolateText(queue), taskType === 'callback' ? t('Callback') : length];
   const second = [
     recordingFailed === true ? t('MessageFailed') : '',
-    taskType === 'voicemail' || email.state !== 'off' ? emailStatusText(translator, item, delivery, now) : '',
+    taskType === 'voicemail' || email.state !== 'off'
+      ? emailStatusText(translator, item, delivery, now, providers)
+      : '',
     taskStatusText(translator, item, now),
   ];
   const join = (parts: string[]) => parts.filter((part) => part !== '').join(' · ');
@@ -67,11 +72,14 @@ export const HistoryRow: React.FC<{
   );
 };
 
+type Providers = ReturnType<typeof selectProviders>;
+
 function emailStatusText(
   translator: Translator,
   { email }: HistoryItem,
   delivery: EmailDelivery | undefined,
   now: number,
+  providers: Providers,
 ): string {
   const { t } = translator;
   const twice = email.possibleDuplicate ? ` ${t('HistoryPossibleDuplicate')}` : '';
@@ -83,18 +91,18 @@ function emailStatusText(
       ].join(' · ');
     case 'pending':
       if (email.problem !== undefined)
-        return t('HistoryWaiting', { reason: emailProblemMessage(translator, email.problem) });
+        return t('HistoryWaiting', { reason: emailProblemMessage(translator, email.problem, providers) });
       return email.summaryAt === undefined
         ? t('HistoryPending')
         : t('HistoryHeld', { time: formatTime(translator, email.summaryAt, now) });
     case 'summarized':
       return summaryText(translator, email, now);
     case 'failed':
-      return `${t('HistoryFailedMail', { reason: emailProblemMessage(translator, email.problem) })}${twice}`;
+      return `${t('HistoryFailedMail', { reason: emailProblemMessage(translator, email.problem, providers) })}${twice}`;
     case 'off':
       return email.problem === undefined
         ? t('HistoryOff')
-        : t('HistoryOffBecause', { reason: emailProblemMessage(translator, email.problem) });
+        : t('HistoryOffBecause', { reason: emailProblemMessage(translator, email.problem, providers) });
   }
 }
 

@@ -83,7 +83,7 @@ describe('what a line says', () => {
       item(1, { taskType: 'callback', recordingFailed: true, task: { state: 'waiting' } }),
       /^The caller left a message, but Twilio could not record it\. · emailed to 3 people · waiting for an agent$/,
     ],
-    ['failed: key', failed(1), /^email failed: the email service rejected the API key/],
+    ['failed: key', failed(1), /^email failed: the email service rejected the key or password/],
     ['failed: down', failed(1, 'unreachable'), /did not respond/],
     ['failed: no recipients', failed(1, 'no-recipients'), /no recipients are selected/],
     ['failed: limit', failed(1, 'limit-reached'), /sending limit/],

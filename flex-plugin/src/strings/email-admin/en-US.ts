@@ -172,29 +172,43 @@ export const enUS = {
   TestSend: 'Send a test',
   TestNoAddress: 'Enter an email address to send the test to.',
   TestSending: 'Sending …',
-  TestSent: 'The email service accepted it. Check {{address}}, including the spam folder.',
+  TestSent: '{{provider}} accepted it. Check {{address}}, including the spam folder.',
   TestFailed: 'The test email was not sent.',
   TestUncertain: 'It is unknown whether the email service accepted the test email. Check the inbox first.',
   TestLimited: 'Too many test emails. Try again {{when}}.',
   ProviderDetail: 'The email service said: {{words}}',
-  ProviderKeyRefused:
+  ProviderUnnamed: 'the email service',
+  ProviderSmtp: 'your SMTP server',
+  ProviderIn: '{{name}}, {{region}}',
+  ProviderAt: '{{name}}: {{place}}',
+  ProviderKeyRefused: '{{provider}} rejected the key or password. Check {{names}}.',
+  ProviderKeyRefusedMailgun:
     'The API key was rejected. Set MAILGUN_API_KEY to a key that can send email: an account key or a sending key for this domain.',
+  ProviderKeyRefusedSendgrid:
+    'The API key was rejected. Set SENDGRID_API_KEY to a key with the “Mail Send” permission.',
+  ProviderKeyRefusedSmtp: 'The SMTP server rejected the user or the password. Check both in SMTP_URL.',
+  ProviderKeyRefusedTwilio: 'Twilio rejected the API key. Check TWILIO_API_KEY and TWILIO_API_SECRET.',
   ProviderKeyOtherRegion:
-    'The key or domain belongs to the other region. Set MAILGUN_API_BASE_URL to https://api.eu.mailgun.net for the EU or https://api.mailgun.net for the US.',
-  ProviderDomainUnknown: 'Mailgun does not know this domain. Check MAILGUN_DOMAIN and the region.',
+    'The key or domain belongs to the other region. Set {{names}} to {{eu}} for the EU or {{us}} for the US.',
+  ProviderDomainUnknown: '{{provider}} does not know this domain. Check {{names}}.',
   ProviderDomainNotVerified:
-    'The domain is not verified yet. Add the DNS records that Mailgun lists for it, then wait until Mailgun finds them.',
+    'The domain is not verified yet. Add the DNS records that {{provider}} asks for, then wait until they are found.',
   ProviderSandboxDomain:
     'This is a sandbox domain, which sends only to authorized recipients. Authorize the address in Mailgun, or use your own domain.',
   ProviderFromNotAligned:
+    '{{provider}} does not accept the sender address. Set MAIL_FROM to an address that is verified there.',
+  ProviderFromNotAlignedMailgun:
     'The sender address is not on the sending domain. Set MAIL_FROM to an address at MAILGUN_DOMAIN.',
   ProviderRecipientRefused: 'The address was rejected. Check its spelling and that it is not on the suppression list.',
-  ProviderLimitReached: 'The account has reached its sending limit. Wait, or raise the limit in Mailgun.',
-  ProviderAccountDisabled: 'The Mailgun account is disabled. Sign in to Mailgun to see why.',
+  ProviderLimitReached: 'The account has reached its sending limit ({{provider}}). Wait, or raise the limit there.',
+  ProviderAccountDisabled: 'The account is disabled ({{provider}}). Sign in there to see why.',
   ProviderTooLarge: 'The email is too large. Send MP3 or the notice only.',
-  ProviderUnreachable: 'Mailgun did not respond in time. Voicemails wait and are retried automatically.',
-  ProviderNotConfigured: 'The email service is not set up. MAILGUN_API_KEY and MAILGUN_DOMAIN are required.',
-  ProviderUnknown: 'Mailgun rejected it for an unknown reason.',
+  ProviderUnreachable: '{{provider}} did not respond in time. Voicemails wait and are retried automatically.',
+  ProviderUnreachableSmtp:
+    'Your SMTP server did not respond in time. Check the host and the port in SMTP_URL. Voicemails wait and are retried automatically.',
+  ProviderNotConfigured:
+    'The email service is not set up. Set MAIL_FROM to send through Twilio, or the variables of Mailgun, SendGrid or SMTP.',
+  ProviderUnknown: '{{provider}} rejected it for an unknown reason.',
 
   /** Callers and agents. */
   CallerSettingsTitle: 'Callers and agents',
@@ -296,7 +310,8 @@ export const enUS = {
 
   /** Health and audit. */
   HealthTitle: 'Connection',
-  HealthProvider: 'Mailgun, {{region}}: {{domain}}, from {{from}}',
+  HealthProvider: 'Emails go out through {{provider}}, from {{from}}',
+  HealthTakesOver: '{{provider}} takes over when {{previous}} is down or refuses an email',
   HealthRegionUs: 'US',
   HealthRegionEu: 'EU',
   HealthRegionOther: 'custom address',
@@ -441,8 +456,8 @@ export const enUS = {
   LossDeleted: 'its task was deleted',
   LossNotCreated: 'TaskRouter rejected its task',
   LossUnknown: 'its task is gone, and TaskRouter does not say why',
-  EmailProblemKey: 'the email service rejected the API key (MAILGUN_API_KEY)',
-  EmailProblemDomain: 'the email service does not know the domain (MAILGUN_DOMAIN or the region)',
+  EmailProblemKey: 'the email service rejected the key or password ({{names}})',
+  EmailProblemDomain: 'the email service does not know the domain ({{names}})',
   EmailProblemNotConfigured: 'the email service is not set up',
   EmailProblemNoRecipients: 'no recipients are selected',
   EmailProblemNotAllowed: 'no recipient is on the list of allowed domains',
@@ -461,7 +476,7 @@ export const enUS = {
   EmailProblemSender: 'the sender address is not on the sending domain (MAIL_FROM)',
   EmailProblemSandbox: 'the sandbox domain sends only to authorized recipients',
   EmailProblemNotVerified: 'the sending domain is not verified yet',
-  EmailProblemRegion: 'the API key or domain belongs to another region (MAILGUN_API_BASE_URL)',
+  EmailProblemRegion: 'the API key or domain belongs to another region ({{names}})',
   EmailProblemCode: 'code {{code}}',
   EmailProblemUnknown: 'the reason is unknown',
   SendAgain: 'Send again',

@@ -172,30 +172,44 @@ export const es: EmailAdminStrings = {
   TestSend: 'Enviar una prueba',
   TestNoAddress: 'Escriba la dirección de correo para la prueba.',
   TestSending: 'Enviando …',
-  TestSent: 'El servicio de correo lo aceptó. Búsquelo en {{address}}, también entre el correo no deseado.',
+  TestSent: '{{provider}} lo aceptó. Búsquelo en {{address}}, también entre el correo no deseado.',
   TestFailed: 'El correo de prueba no se envió.',
   TestUncertain: 'No se sabe si el servicio de correo aceptó el correo de prueba. Revise antes el buzón.',
   TestLimited: 'Son suficientes correos de prueba por ahora. Inténtelo de nuevo {{when}}.',
   ProviderDetail: 'El servicio de correo dijo: {{words}}',
-  ProviderKeyRefused:
+  ProviderUnnamed: 'su servicio de correo',
+  ProviderSmtp: 'su servidor SMTP',
+  ProviderIn: '{{name}}, {{region}}',
+  ProviderAt: '{{name}}: {{place}}',
+  ProviderKeyRefused: '{{provider}} rechazó la clave o la contraseña. Compruebe {{names}}.',
+  ProviderKeyRefusedMailgun:
     'La clave fue rechazada. Defina en MAILGUN_API_KEY una clave que pueda enviar correo: una de la cuenta o una de envío de este dominio.',
+  ProviderKeyRefusedSendgrid:
+    'La clave fue rechazada. Defina en SENDGRID_API_KEY una clave con el permiso “Mail Send”.',
+  ProviderKeyRefusedSmtp: 'El servidor SMTP rechazó el usuario o la contraseña. Compruebe ambos en SMTP_URL.',
+  ProviderKeyRefusedTwilio: 'Twilio rechazó la clave. Compruebe TWILIO_API_KEY y TWILIO_API_SECRET.',
   ProviderKeyOtherRegion:
-    'La clave o el dominio pertenecen a la otra región. Defina MAILGUN_API_BASE_URL como https://api.eu.mailgun.net para la UE o https://api.mailgun.net para EE. UU.',
-  ProviderDomainUnknown: 'Mailgun no conoce este dominio. Compruebe MAILGUN_DOMAIN y la región.',
+    'La clave o el dominio pertenecen a la otra región. Defina {{names}} como {{eu}} para la UE o {{us}} para EE. UU.',
+  ProviderDomainUnknown: '{{provider}} no conoce este dominio. Compruebe {{names}}.',
   ProviderDomainNotVerified:
-    'El dominio aún no está verificado. Añada los registros DNS que Mailgun muestra para él y espere a que se encuentren.',
+    'El dominio aún no está verificado. Añada los registros DNS que pide {{provider}} y espere a que se encuentren.',
   ProviderSandboxDomain:
     'Es un dominio de pruebas, que solo envía a destinatarios autorizados. Autorice la dirección en Mailgun o use un dominio propio.',
   ProviderFromNotAligned:
+    '{{provider}} no acepta la dirección del remitente. Defina en MAIL_FROM una dirección verificada allí.',
+  ProviderFromNotAlignedMailgun:
     'El remitente es de otro dominio que el que envía. Defina en MAIL_FROM una dirección de MAILGUN_DOMAIN.',
   ProviderRecipientRefused:
     'La dirección fue rechazada. Compruebe que está bien escrita y que no está en la lista de direcciones suprimidas.',
-  ProviderLimitReached: 'Se alcanzó el límite de envío de la cuenta. Espere o amplíelo en Mailgun.',
-  ProviderAccountDisabled: 'La cuenta de Mailgun está deshabilitada. Inicie sesión allí para ver por qué.',
+  ProviderLimitReached: 'Se alcanzó el límite de envío de la cuenta ({{provider}}). Espere o amplíelo allí.',
+  ProviderAccountDisabled: 'La cuenta está deshabilitada ({{provider}}). Inicie sesión allí para ver por qué.',
   ProviderTooLarge: 'El correo es demasiado grande. Envíe mp3 o solo el aviso.',
-  ProviderUnreachable: 'Mailgun no respondió a tiempo. Los mensajes de voz esperan y se reintentan solos.',
-  ProviderNotConfigured: 'El servicio de correo no está configurado: hacen falta MAILGUN_API_KEY y MAILGUN_DOMAIN.',
-  ProviderUnknown: 'Mailgun lo rechazó por un motivo que aquí no se conoce.',
+  ProviderUnreachable: '{{provider}} no respondió a tiempo. Los mensajes de voz esperan y se reintentan solos.',
+  ProviderUnreachableSmtp:
+    'Su servidor SMTP no respondió a tiempo. Compruebe el host y el puerto en SMTP_URL. Los mensajes de voz esperan y se reintentan solos.',
+  ProviderNotConfigured:
+    'El servicio de correo no está configurado. Defina MAIL_FROM para enviar con Twilio, o las variables de Mailgun, SendGrid o SMTP.',
+  ProviderUnknown: '{{provider}} lo rechazó por un motivo que aquí no se conoce.',
 
   CallerSettingsTitle: 'Quienes llaman y agentes',
   AllowRequeue: 'Los agentes pueden elegir «Intentar más tarde»',
@@ -295,7 +309,8 @@ export const es: EmailAdminStrings = {
     'Las reglas ocupan el {{percent}} % del espacio que hay: quite reglas o destinatarios, o acorte los nombres.',
 
   HealthTitle: 'Conexión',
-  HealthProvider: 'Mailgun, {{region}}: {{domain}}, de {{from}}',
+  HealthProvider: 'Los correos salen por {{provider}}, de {{from}}',
+  HealthTakesOver: '{{provider}} toma el relevo cuando {{previous}} no funciona o rechaza un correo',
   HealthRegionUs: 'EE. UU.',
   HealthRegionEu: 'UE',
   HealthRegionOther: 'otra dirección',
@@ -442,8 +457,8 @@ export const es: EmailAdminStrings = {
   LossDeleted: 'se eliminó su tarea',
   LossNotCreated: 'TaskRouter rechazó su tarea',
   LossUnknown: 'su tarea ya no existe y TaskRouter no dice por qué',
-  EmailProblemKey: 'el servicio de correo rechaza la clave (MAILGUN_API_KEY)',
-  EmailProblemDomain: 'el servicio de correo no conoce el dominio (MAILGUN_DOMAIN o la región)',
+  EmailProblemKey: 'el servicio de correo rechaza la clave o la contraseña ({{names}})',
+  EmailProblemDomain: 'el servicio de correo no conoce el dominio ({{names}})',
   EmailProblemNotConfigured: 'el servicio de correo no está configurado',
   EmailProblemNoRecipients: 'no se ha elegido a nadie para recibirlo',
   EmailProblemNotAllowed: 'ningún destinatario es de un dominio permitido',
@@ -462,7 +477,7 @@ export const es: EmailAdminStrings = {
   EmailProblemSender: 'la dirección del remitente no es del dominio de envío (MAIL_FROM)',
   EmailProblemSandbox: 'el dominio de pruebas solo envía a destinatarios autorizados',
   EmailProblemNotVerified: 'el dominio de envío aún no está verificado',
-  EmailProblemRegion: 'la clave o el dominio pertenecen a otra región (MAILGUN_API_BASE_URL)',
+  EmailProblemRegion: 'la clave o el dominio pertenecen a otra región ({{names}})',
   EmailProblemCode: 'código {{code}}',
   EmailProblemUnknown: 'no se conoce el motivo',
   SendAgain: 'Enviar de nuevo',

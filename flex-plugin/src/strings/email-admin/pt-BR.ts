@@ -171,30 +171,44 @@ export const ptBR: EmailAdminStrings = {
   TestSend: 'Enviar um teste',
   TestNoAddress: 'Digite o endereço de e-mail para o teste.',
   TestSending: 'Enviando …',
-  TestSent: 'O serviço de e-mail aceitou. Procure em {{address}}, também no spam.',
+  TestSent: '{{provider}} aceptou. Procure em {{address}}, também no spam.',
   TestFailed: 'O e-mail de teste não foi enviado.',
   TestUncertain: 'Não se sabe se o serviço de e-mail aceitou o e-mail de teste. Verifique antes a caixa de entrada.',
   TestLimited: 'Já são e-mails de teste suficientes por enquanto. Tente de novo {{when}}.',
   ProviderDetail: 'O serviço de e-mail disse: {{words}}',
-  ProviderKeyRefused:
+  ProviderUnnamed: 'seu serviço de e-mail',
+  ProviderSmtp: 'seu servidor SMTP',
+  ProviderIn: '{{name}}, {{region}}',
+  ProviderAt: '{{name}}: {{place}}',
+  ProviderKeyRefused: '{{provider}} recusou a chave ou a senha. Verifique {{names}}.',
+  ProviderKeyRefusedMailgun:
     'A chave foi recusada. Defina em MAILGUN_API_KEY uma chave que possa enviar e-mails: da conta ou de envio deste domínio.',
+  ProviderKeyRefusedSendgrid: 'A chave foi recusada. Defina em SENDGRID_API_KEY uma chave com a permissão “Mail Send”.',
+  ProviderKeyRefusedSmtp: 'O servidor SMTP recusou o usuário ou a senha. Verifique ambos em SMTP_URL.',
+  ProviderKeyRefusedTwilio: 'A Twilio recusou a chave. Verifique TWILIO_API_KEY e TWILIO_API_SECRET.',
   ProviderKeyOtherRegion:
-    'A chave ou o domínio é da outra região. Defina MAILGUN_API_BASE_URL como https://api.eu.mailgun.net para a UE ou https://api.mailgun.net para os EUA.',
-  ProviderDomainUnknown: 'O Mailgun não conhece este domínio. Verifique MAILGUN_DOMAIN e a região.',
+    'A chave ou o domínio é da outra região. Defina {{names}} como {{eu}} para a UE ou {{us}} para os EUA.',
+  ProviderDomainUnknown: '{{provider}} não conhece este domínio. Verifique {{names}}.',
   ProviderDomainNotVerified:
-    'O domínio ainda não foi verificado. Adicione os registros DNS que o Mailgun mostra para ele e espere que sejam encontrados.',
+    'O domínio ainda não foi verificado. Adicione os registros DNS que {{provider}} pede e espere que sejam encontrados.',
   ProviderSandboxDomain:
     'É um domínio de testes, que só envia a destinatários autorizados. Autorize o endereço no Mailgun ou use um domínio próprio.',
   ProviderFromNotAligned:
+    '{{provider}} não aceita o endereço do remetente. Defina em MAIL_FROM um endereço verificado lá.',
+  ProviderFromNotAlignedMailgun:
     'O remetente é de outro domínio, não do que envia. Defina em MAIL_FROM um endereço de MAILGUN_DOMAIN.',
   ProviderRecipientRefused:
     'O endereço foi recusado. Verifique se está escrito corretamente e se não está na lista de endereços suprimidos.',
-  ProviderLimitReached: 'O limite de envio da conta foi atingido. Espere, ou aumente-o no Mailgun.',
-  ProviderAccountDisabled: 'A conta no Mailgun está desativada. Entre nela para ver por quê.',
+  ProviderLimitReached: 'O limite de envio da conta foi atingido ({{provider}}). Espere, ou aumente-o lá.',
+  ProviderAccountDisabled: 'A conta está desativada ({{provider}}). Entre nela para ver por quê.',
   ProviderTooLarge: 'O e-mail é grande demais. Envie mp3 ou só o aviso.',
-  ProviderUnreachable: 'O Mailgun não respondeu a tempo. As mensagens de voz esperam e são tentadas de novo sozinhas.',
-  ProviderNotConfigured: 'O serviço de e-mail não está configurado: são necessários MAILGUN_API_KEY e MAILGUN_DOMAIN.',
-  ProviderUnknown: 'O Mailgun recusou por um motivo não conhecido aqui.',
+  ProviderUnreachable:
+    '{{provider}} não respondeu a tempo. As mensagens de voz esperam e são tentadas de novo sozinhas.',
+  ProviderUnreachableSmtp:
+    'Seu servidor SMTP não respondeu a tempo. Verifique o host e a porta em SMTP_URL. As mensagens de voz esperam e são tentadas de novo sozinhas.',
+  ProviderNotConfigured:
+    'O serviço de e-mail não está configurado. Defina MAIL_FROM para enviar pela Twilio, ou as variáveis de Mailgun, SendGrid ou SMTP.',
+  ProviderUnknown: '{{provider}} recusou por um motivo não conhecido aqui.',
 
   CallerSettingsTitle: 'Quem liga e agentes',
   AllowRequeue: 'Os agentes podem escolher “Tentar mais tarde”',
@@ -293,7 +307,8 @@ export const ptBR: EmailAdminStrings = {
     'As regras ocupam {{percent}} % do espaço que há: tire regras ou destinatários, ou encurte nomes.',
 
   HealthTitle: 'Conexão',
-  HealthProvider: 'Mailgun, {{region}}: {{domain}}, de {{from}}',
+  HealthProvider: 'Os e-mails saem por {{provider}}, de {{from}}',
+  HealthTakesOver: '{{provider}} assume quando {{previous}} não funciona ou recusa um e-mail',
   HealthRegionUs: 'EUA',
   HealthRegionEu: 'UE',
   HealthRegionOther: 'outro endereço',
@@ -440,8 +455,8 @@ export const ptBR: EmailAdminStrings = {
   LossDeleted: 'a tarefa foi excluída',
   LossNotCreated: 'o TaskRouter recusou a tarefa',
   LossUnknown: 'a tarefa não existe mais e o TaskRouter não diz por quê',
-  EmailProblemKey: 'o serviço de e-mail recusa a chave (MAILGUN_API_KEY)',
-  EmailProblemDomain: 'o serviço de e-mail não conhece o domínio (MAILGUN_DOMAIN, ou a região)',
+  EmailProblemKey: 'o serviço de e-mail recusa a chave ou a senha ({{names}})',
+  EmailProblemDomain: 'o serviço de e-mail não conhece o domínio ({{names}})',
   EmailProblemNotConfigured: 'o serviço de e-mail não está configurado',
   EmailProblemNoRecipients: 'ninguém foi escolhido para receber',
   EmailProblemNotAllowed: 'nenhum destinatário é de um domínio permitido',
@@ -460,7 +475,7 @@ export const ptBR: EmailAdminStrings = {
   EmailProblemSender: 'o endereço do remetente não é do domínio de envio (MAIL_FROM)',
   EmailProblemSandbox: 'o domínio de testes só envia a destinatários autorizados',
   EmailProblemNotVerified: 'o domínio de envio ainda não foi verificado',
-  EmailProblemRegion: 'a chave ou o domínio pertence a outra região (MAILGUN_API_BASE_URL)',
+  EmailProblemRegion: 'a chave ou o domínio pertence a outra região ({{names}})',
   EmailProblemCode: 'código {{code}}',
   EmailProblemUnknown: 'o motivo não é conhecido',
   SendAgain: 'Enviar de novo',
