@@ -62,6 +62,7 @@ const answer = (change: Partial<EmailSettingsResponse> = {}): EmailSettingsRespo
     recording_format: 'wav',
     include_transcript: true,
     send_when: 'recorded',
+    unconfirmed_emails: 'send-again',
     missed_voicemail: 'callback',
     language: 'en-US',
     show_callers: false,
@@ -201,6 +202,35 @@ interface State {
 const states = (): Record<string, State> => ({
   quiet: { settings: json(answer()), says: 'Last sent 2 min. ago' },
   trouble: { settings: json(failingHealth()), history: json(attentionItem), says: 'Needs attention' },
+  'partly-delivered': {
+    settings: json(answer()),
+    history: json(
+      history({
+        items: [
+          item(3, {
+            email: {
+              ...{ state: 'sent', recipients: 3, sentAt: minutesAgo(51) },
+              outcomes: {
+                ...{ accepted: 2, refused: 1, waiting: 0 },
+                recipients: [
+                  { address: 'front.desk@clinic.org', state: 'refused', problem: 'recipient-refused' },
+                  { address: 'ana@clinic.org', state: 'accepted', provider: 'mailgun' },
+                  { address: 'sales@clinic.org', state: 'accepted', provider: 'smtp' },
+                ],
+              },
+            },
+          }),
+        ],
+        attention: [
+          {
+            ...{ voicemail_id: id(3), taskType: 'voicemail', kind: 'email-partly', since: minutesAgo(51) },
+            ...{ queue: 'Support', caller: '', problem: 'recipient-refused', refused: 1, recipients: 3 },
+          },
+        ],
+      }),
+    ),
+    says: 'sales@clinic.org: sent through SMTP',
+  },
   bounced: {
     settings: json(answer()),
     deliveries: json(

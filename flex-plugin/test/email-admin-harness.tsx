@@ -33,6 +33,7 @@ export const someSettings = (change: Partial<EmailSettings> = {}): EmailSettings
   recording_format: 'wav',
   include_transcript: true,
   send_when: 'recorded',
+  unconfirmed_emails: 'send-again',
   missed_voicemail: 'callback',
   language: 'en-US',
   show_callers: false,

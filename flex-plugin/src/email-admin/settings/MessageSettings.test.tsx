@@ -38,6 +38,7 @@ test.each([
   ['notice only, no recording', { recording_format: 'notice' }],
   ['Include the transcript', { include_transcript: false }],
   ['when it is ready, after about a minute at most', { send_when: 'transcribed' }],
+  ['wait for a person', { unconfirmed_emails: 'ask' }],
 ])('%s', async (label, change) => {
   const panel = await renderMessage();
   await user.click(screen.getByLabelText(label));
