@@ -63,6 +63,7 @@ const answer = (change: Partial<EmailSettingsResponse> = {}): EmailSettingsRespo
     include_transcript: true,
     send_when: 'recorded',
     unconfirmed_emails: 'send-again',
+    closing_email: false,
     missed_voicemail: 'callback',
     language: 'en-US',
     show_callers: false,

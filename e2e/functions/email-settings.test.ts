@@ -56,10 +56,8 @@ describe('reading', () => {
       numbers: expect.any(Array),
       health: {
         provider: {
-          name: 'mailgun',
           configured: true,
-          domain: 'mg.example.com',
-          region: 'us',
+          chain: [{ name: 'mailgun', domain: 'mg.example.com', region: 'us' }],
           from: 'Voicemail <voicemail@mg.example.com>',
           configErrors: [],
         },
@@ -108,7 +106,11 @@ describe('reading', () => {
     const text = await answer.text();
     expect(JSON.parse(text)).toMatchObject({
       health: {
-        provider: { configured: false, configErrors: expect.arrayContaining(['MAILGUN_API_KEY', 'MAILGUN_DOMAIN']) },
+        provider: {
+          configured: false,
+          chain: [],
+          configErrors: expect.arrayContaining(['MAILGUN_API_KEY', 'MAILGUN_DOMAIN']),
+        },
       },
     });
     expect(text).not.toContain('my-secret-key');

@@ -32,6 +32,7 @@ export const someSettings = (change: Partial<EmailSettings> = {}): EmailSettings
   email_content: 'full',
   recording_format: 'wav',
   include_transcript: true,
+  closing_email: false,
   send_when: 'recorded',
   unconfirmed_emails: 'send-again',
   missed_voicemail: 'callback',

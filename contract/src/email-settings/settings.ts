@@ -102,6 +102,8 @@ export const emailSettingsSchema = openObject({
   footer: optional(formatted((value) => !INVISIBLE_CHARACTERS.test(value.replace(/\r?\n/g, ' ')), 500)),
   /** The language of the email. */
   language: withDefault(choice(...MAIL_LANGUAGES), 'en-US'),
+  /** Once a voicemail is handled, tells those who got its email by whom and when. */
+  closing_email: withDefault(flag(), false),
   /** Shows callers' whole numbers in the panel's history. */
   show_callers: withDefault(flag(), false),
   /** Tasks that wait longer than this are listed above the history. */

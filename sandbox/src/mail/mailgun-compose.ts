@@ -89,7 +89,7 @@ export function composeCopy(
     headers: [
       ...custom.map(({ name, value }) => ({
         key: name,
-        value: ADDRESS_HEADERS.test(name) ? value : unencodedHeader(value),
+        value: PARSED_HEADERS.test(name) ? value : unencodedHeader(value),
       })),
       ...request.tags.map((tag) => ({ key: 'X-Mailgun-Tag', value: tag })),
       ...(Object.keys(copy.variables).length > 0
@@ -106,8 +106,8 @@ export function composeCopy(
   return limited;
 }
 
-/** Headers nodemailer reads as addresses and writes itself. */
-const ADDRESS_HEADERS = /^(reply-to|sender|errors-to|resent-.*)$/i;
+/** Headers that nodemailer reads, as addresses or message ids, and writes itself. */
+const PARSED_HEADERS = /^(reply-to|sender|errors-to|resent-.*|references|in-reply-to)$/i;
 
 /** Keeps ASCII unchanged, because nodemailer would encode text with a quotation mark. Line ends cannot occur. */
 function unencodedHeader(value: string): string | { prepared: boolean; foldLines: boolean; value: string } {

@@ -11,10 +11,12 @@ export function installInProcessAgent(): () => void {
   const native = http.request;
   const agent = new InProcessAgent({ keepAlive: false });
   const patched = (...parameters: Parameters<typeof http.request>) => {
-    const [options, callback] = parameters as unknown as [http.RequestOptions, ((r: http.IncomingMessage) => void)?];
-    const { hostname, port } = options;
-    if (!hostname || !port || !isInProcess(new URL(`http://${hostname}:${port}`))) return native(...parameters);
-    return native({ ...options, agent }, callback);
+    const [first, ...rest] = parameters as [string | URL | http.RequestOptions, ...unknown[]];
+    const hasUrl = typeof first === 'string' || first instanceof URL;
+    const url = hasUrl ? new URL(first) : originOf(first);
+    if (url === undefined || !isInProcess(url)) return native(...parameters);
+    const [options, callback] = (hasUrl ? rest : [first, ...rest]) as [http.RequestOptions, OnResponse?];
+    return hasUrl ? native(url, { ...options, agent }, callback) : native({ ...options, agent }, callback);
   };
   http.request = patched as typeof http.request;
   return () => {
@@ -22,6 +24,11 @@ export function installInProcessAgent(): () => void {
     agent.destroy();
   };
 }
+
+type OnResponse = (response: http.IncomingMessage) => void;
+
+const originOf = ({ hostname, port }: http.RequestOptions) =>
+  hostname && port ? new URL(`http://${hostname}:${port}`) : undefined;
 
 class InProcessAgent extends http.Agent {
   override createConnection(

@@ -16,6 +16,7 @@ const LABELS: Record<Exclude<SettingsFieldName, 'holidays' | 'recipients' | 'rul
   include_transcript: 'Transcript in the email',
   send_when: 'When emails are sent',
   unconfirmed_emails: 'Emails of which nobody can say whether they went out',
+  closing_email: 'Email when a voicemail is handled',
   subject: 'Subject',
   organization: 'Organization',
   logo_url: 'Logo',

@@ -79,8 +79,8 @@ function byKey(items: SyncMapItem[]): Record<string, HealthRecord | undefined> {
 
 const iso = (at: number) => new Date(at).toISOString();
 
-const EU_HOSTS = /\/\/api\.eu\.(mailgun\.net|sendgrid\.com)/;
-const US_HOSTS = /\/\/api\.(mailgun\.net|sendgrid\.com)/;
+const EU_HOSTS = /\/api\.eu\.(mailgun\.net|sendgrid\.com)/;
+const US_HOSTS = /\/api\.(mailgun\.net|sendgrid\.com)/;
 
 function regionOf(baseUrl: string): 'eu' | 'us' | 'other' {
   if (EU_HOSTS.test(baseUrl)) return 'eu';

@@ -1,11 +1,11 @@
-import type { Readable } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import type { MailgunMessageData } from 'mailgun.js/definitions';
 import { parseJsonObject } from '../runtime/json';
 import { asSendError, describeError, errorOfAnswer, type ProviderError } from './answer';
 import { formatMailbox, quoteSender } from './mailbox';
 import { classifyMailgunError } from './mailgun-errors';
 import { askForEvents, createMailgunRecords, type MailgunConfiguration } from './mailgun-records';
-import type { EmailProvider, Message, SendFailureKind } from './provider';
+import { type EmailProvider, type Message, type SendFailureKind, threadHeaders } from './provider';
 import { type UploadAnswer, upload } from './upload';
 
 /** Mailgun's limit for a whole message: 25 MB. */
@@ -37,7 +37,8 @@ export function createMailgunProvider(configuration: MailgunConfiguration): Emai
           answer = await upload(
             new URL(url),
             { ...form.getHeaders(), authorization, ...(length === undefined ? {} : { 'content-length': length }) },
-            form,
+            // The form is a stream of an older kind, which cannot be ended from outside.
+            asReadable(form),
             { timeoutMs: timeoutMs - (Date.now() - startedAt), signal },
           );
           return { status: answer.status, body: parseJsonObject(answer.text) ?? {} };
@@ -87,6 +88,7 @@ function toMailgunParameters(message: Message, stream: Readable | undefined): Ma
     'h:Message-Id': `<${message.messageId}>`,
     ...(message.replyTo === undefined ? {} : { 'h:Reply-To': message.replyTo }),
     ...(message.listId === undefined ? {} : { 'h:List-Id': `<${message.listId}>` }),
+    ...Object.fromEntries(Object.entries(threadHeaders(message)).map(([name, value]) => [`h:${name}`, value])),
     // RFC 3834, and Exchange's own: no out-of-office answers.
     'h:Auto-Submitted': 'auto-generated',
     'h:X-Auto-Response-Suppress': 'All',
@@ -156,6 +158,12 @@ type FormBody = Readable & {
   getHeaders(): Record<string, string>;
   getLength(callback: (error: Error | null, length: number) => void): void;
 };
+
+function asReadable(form: FormBody): Readable {
+  const body = new PassThrough();
+  form.on('error', (error) => body.destroy(error));
+  return form.pipe(body);
+}
 
 /** @returns bytes of the whole form; undefined when the size of the recording is not known */
 async function measure(form: FormBody): Promise<number | undefined> {

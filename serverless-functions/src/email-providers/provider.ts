@@ -22,6 +22,13 @@ export interface Recipient {
   values?: Readonly<Record<string, string>>;
 }
 
+/** The headers that put a message into its thread; none where there is no earlier message. */
+export function threadHeaders({ references = [] }: Pick<Message, 'references'>): Record<string, string> {
+  const last = references.at(-1);
+  if (last === undefined) return {};
+  return { References: references.map((id) => `<${id}>`).join(' '), 'In-Reply-To': `<${last}>` };
+}
+
 /**
  * Stands in `text` and `html` for a value that each recipient has of their own. Characters for private use, which texts of
  * others lose before they get into a mail; the name has lower-case letters only.
@@ -37,6 +44,8 @@ export interface Message {
   replyTo?: string;
   /** RFC 2919, without angle brackets: what mailboxes sort by. */
   listId?: string;
+  /** Ids of earlier messages of the thread, the oldest first (RFC 5322, section 3.6.4), without angle brackets. */
+  references?: readonly string[];
   recipients: readonly Recipient[];
   subject: string;
   text: string;

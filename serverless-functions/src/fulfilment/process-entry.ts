@@ -1,6 +1,7 @@
 import { type EmailSettings, waitsForTranscript } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import {
+  isClosingOpen,
   isEmailOpen,
   isMailWorthy,
   isSendable,
@@ -10,7 +11,14 @@ import {
 } from '../ledger/entry';
 import type { LedgerEvent } from '../ledger/events';
 import type { ClaimAttempt, EntryRef, VersionedEntry } from '../ledger/ledger';
-import { type EmailOutcome, type TaskOutcome, toEmailEvent, toTaskEvent } from '../ledger/outcomes';
+import {
+  type ClosingOutcome,
+  type EmailOutcome,
+  type TaskOutcome,
+  toClosingEvent,
+  toEmailEvent,
+  toTaskEvent,
+} from '../ledger/outcomes';
 import { isLeaseAvailable } from '../ledger/schedule';
 import { transition, transitionAll } from '../ledger/transitions';
 import { type EmailConfig, readEmailConfig } from '../notification/email-config';
@@ -41,6 +49,7 @@ export interface ProcessedEntry extends VersionedEntry {
 interface Claim {
   task: boolean;
   email: boolean;
+  closing: boolean;
 }
 
 const TRANSCRIPT_UPDATE_ATTEMPTS = 3;
@@ -66,7 +75,8 @@ export async function processEntry(
     const current = typeof ref === 'string' ? await ledger.find(ref) : ref;
     if (current === undefined) return undefined;
     count.startReading(current.entry);
-    const emailConfig = await (prefetched.emailConfig ?? readEmailConfigIfNeeded(invocation, current.entry));
+    const expected = transitionAll(current.entry, events, startedAt);
+    const emailConfig = await (prefetched.emailConfig ?? readEmailConfigIfNeeded(invocation, expected));
     const attempt = claimSteps(invocation, current.entry, events, emailConfig);
     const lookup = startFirstLookup(invocation, attempt);
     if (attempt.claim?.email) await count.begin(attempt.entry, emailConfig);
@@ -75,16 +85,11 @@ export async function processEntry(
       if (claimed !== undefined) await ledger.ensureListed(claimed.entry);
       return claimed && { ...claimed, createdTask: false };
     }
-    const { entry, claim } = claimed;
-    const [task, email] = await Promise.all([
-      claim.task
-        ? findOrCreateTask(entry, () => invocation.twilio.taskRouter, invocation.timeZone, false, lookup)
-        : undefined,
-      claim.email ? runEmailStep(invocation, entry, emailConfig, download, count) : undefined,
-    ]);
+    const { entry } = claimed;
+    const { task, email, closing } = await runSteps(invocation, claimed, emailConfig, { lookup, download, count });
     logOutcomes(invocation, entry, task, email, Date.now() - startedAt);
     const recorded = recordEmailHealth(invocation, email);
-    const outcomes = [...(task ? [toTaskEvent(task)] : []), ...(email ? [toEmailEvent(email)] : [])];
+    const outcomes = toEvents({ task, email, closing });
     const after = await ledger.apply(claimed, outcomes).finally(() => recorded);
     await count.finish(entry, email);
     if (after === undefined) return undefined;
@@ -100,6 +105,34 @@ export async function processEntry(
     await Promise.all([download.drop(), count.end()]);
   }
 }
+
+interface StepOutcomes {
+  task?: TaskOutcome;
+  email?: EmailOutcome;
+  closing?: ClosingOutcome;
+}
+
+/** Carries out what was claimed, in parallel. Never throws. */
+async function runSteps(
+  invocation: Invocation,
+  { entry, claim }: ClaimAttempt<Claim>,
+  emailConfig: EmailConfig,
+  begun: { lookup: Promise<Task | undefined> | undefined; download: DownloadOwner; count: MailCount },
+): Promise<StepOutcomes> {
+  const { twilio, timeZone } = invocation;
+  const [task, email, closing] = await Promise.all([
+    claim?.task ? findOrCreateTask(entry, () => twilio.taskRouter, timeZone, false, begun.lookup) : undefined,
+    claim?.email ? runEmailStep(invocation, entry, emailConfig, begun.download, begun.count) : undefined,
+    claim?.closing ? runClosingStep(invocation, entry, emailConfig) : undefined,
+  ]);
+  return { task, email, closing };
+}
+
+const toEvents = ({ task, email, closing }: StepOutcomes): LedgerEvent[] => [
+  ...(task ? [toTaskEvent(task)] : []),
+  ...(email ? [toEmailEvent(email)] : []),
+  ...(closing ? [toClosingEvent(closing)] : []),
+];
 
 /**
  * The search for a task beside the first claim of its step, which saves a round: before that, no invocation with the
@@ -142,8 +175,28 @@ function claimSteps(
     sendEmail !== undefined && emailConfig.ok
       ? transition(withTask, { type: 'email-claimed', owner, sendWhen: sendWhen(emailConfig.settings) }, now)
       : withTask;
-  const claim: Claim = { task: withTask !== ready, email: withBoth !== withTask };
-  return { entry: withBoth, claim: claim.task || claim.email ? claim : undefined };
+  const withAll =
+    sendEmail !== undefined && emailConfig.ok
+      ? transition(withBoth, { type: 'closing-claimed', owner }, now)
+      : withBoth;
+  const claim: Claim = {
+    task: withTask !== ready,
+    email: withBoth !== withTask,
+    // A claim of one that an invocation died with drops it.
+    closing: withAll !== withBoth && withAll.closing?.state === 'sending',
+  };
+  return { entry: withAll, claim: claim.task || claim.email || claim.closing ? claim : undefined };
+}
+
+async function runClosingStep(
+  { environment, timeZone, deadline, log, twilio, sendEmail }: Invocation,
+  entry: LedgerEntry,
+  emailConfig: EmailConfig,
+): Promise<ClosingOutcome | undefined> {
+  if (!emailConfig.ok || sendEmail === undefined) return undefined;
+  const { settings, rules, unconfirmed } = emailConfig;
+  const voice = () => twilio.voice;
+  return sendEmail.closing({ entry, settings, rules, unconfirmed, environment, timeZone, deadline, log, voice });
 }
 
 async function runEmailStep(
@@ -190,14 +243,18 @@ async function recordEmailHealth({ twilio, log }: Invocation, email: EmailOutcom
 
 /** Settings and rules matter only while there is an email to send. */
 async function readEmailConfigIfNeeded({ twilio, environment }: Invocation, entry: LedgerEntry): Promise<EmailConfig> {
-  return isEmailOpen(entry) ? readEmailConfig(() => twilio.sync, environment) : EMAIL_STEP_SKIPPED;
+  return isEmailOpen(entry) || isClosingOpen(entry)
+    ? readEmailConfig(() => twilio.sync, environment)
+    : EMAIL_STEP_SKIPPED;
 }
 
 /** A mail that leaves the transcript out does not wait for it. */
 const sendWhen = (settings: EmailSettings) => (waitsForTranscript(settings) ? 'transcribed' : 'recorded');
 
 /** An email that is switched off is final at once; settings that cannot be read leave it waiting. */
-function applyEmailSettings(entry: LedgerEntry, emailConfig: EmailConfig, now: number): LedgerEntry {
+function applyEmailSettings(before: LedgerEntry, emailConfig: EmailConfig, now: number): LedgerEntry {
+  const isClosingWanted = !emailConfig.ok || (emailConfig.settings.enabled && emailConfig.settings.closing_email);
+  const entry = isClosingWanted ? before : transition(before, { type: 'closing-skipped' }, now);
   const { email } = entry;
   if (!isMailWorthy(entry) || isUnderReview(entry) || emailConfig === EMAIL_STEP_SKIPPED) return entry;
   if (emailConfig.ok && !emailConfig.settings.enabled) {

@@ -193,6 +193,15 @@ const emailSchema = union(
   }),
 );
 
+/** The short email that says that a voicemail was handled, to those who got the one about it. */
+const closingSchema = union(
+  'state',
+  object({ state: choice('pending'), attempts: number(), runAt: time }),
+  object({ state: choice('sending'), attempts: number(), lease: leaseSchema }),
+  /** `dropped`: it may have been sent, or could not be for a day. It is not worth a second one. */
+  object({ state: choice('sent', 'dropped'), at: time }),
+);
+
 const transcriptSchema = union(
   'state',
   object({ state: choice('none', 'failed') }),
@@ -282,6 +291,8 @@ export const ledgerEntrySchema = object({
   recording: recordingSchema,
   task: taskSchema,
   email: emailSchema,
+  /** Absent while the voicemail is not handled, and where the settings want no such email. */
+  closing: optional(closingSchema),
   transcript: transcriptSchema,
 });
 
@@ -457,6 +468,11 @@ export function isCarrier({ email }: LedgerEntry): boolean {
 /** True while the email is still to be sent. */
 export function isEmailOpen({ email }: LedgerEntry): boolean {
   return email.state === 'pending' || email.state === 'sending';
+}
+
+/** True while the email that says that it was handled is still to be sent. */
+export function isClosingOpen({ closing }: LedgerEntry): boolean {
+  return closing?.state === 'pending' || closing?.state === 'sending';
 }
 
 /** True while a callback is promised and no agent has handled it. */

@@ -4,6 +4,7 @@ import type { Change } from './entry-in';
 import type { Erasure } from './erasure';
 import type { EventOf, LedgerEvent } from './events';
 import { creationUncertainUntil, isLeased, LATE_EXECUTION_MS, LEASE_MS } from './schedule';
+import { accepted } from './settled-recipients';
 
 /**
  * What a deletion of personal data makes of an entry, and what later events make of its tombstone. Pure. In a
@@ -61,6 +62,7 @@ export function eraseEntry(entry: LedgerEntry, event: EventOf<'entry-erased'>, n
     recording: { state: 'withdrawn', recordingSid: entry.recording.recordingSid },
     task: { state: 'none', type: entry.task.type, attempts: 0, runAt: now },
     email: { state: 'off' },
+    closing: undefined,
     transcript: { state: 'none' },
     erasure: beginErasure(entry, event, now),
   };
@@ -108,10 +110,13 @@ function mailOf(entry: LedgerEntry, now: number): Erasure['mail'] {
     case 'sending':
       return { state: 'uncertain', at: isLeased(entry, now) ? now : email.deliveryUncertainSince };
     case 'pending':
-    case 'failed':
+    case 'failed': {
+      const took = accepted(email.state === 'failed' ? email.recipients : (email.settled ?? [])).length;
+      if (took > 0) return { state: 'sent', recipients: took };
       return email.deliveryUncertainSince === undefined
         ? { state: 'withheld' }
         : { state: 'uncertain', at: email.deliveryUncertainSince };
+    }
     default:
       return undefined;
   }

@@ -99,6 +99,12 @@ export type LedgerEvent =
   | ({ type: 'email-deferred' } & EmailDeferral)
   /** A supervisor wants the email sent again, or now. */
   | { type: 'resend-requested' }
+  // The email that says that the voicemail was handled
+  | { type: 'closing-claimed'; owner: string }
+  /** `dropped`: it may have been sent, or nobody takes it. */
+  | { type: 'closing-finished'; result: 'sent' | 'dropped' }
+  | { type: 'closing-deferred'; retryAfterMs?: number }
+  | { type: 'closing-skipped' }
   // Deletion of personal data
   /** `documents`: names of the Sync documents that point to it. `wasMissing`: there was no entry, and shall be none. */
   | {

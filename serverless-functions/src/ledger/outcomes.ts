@@ -55,3 +55,12 @@ export function toEmailEvent(outcome: EmailOutcome): LedgerEvent {
       return { ...outcome, type: 'email-deferred' };
   }
 }
+
+/** `dropped`: it may have been sent, or nobody takes it. */
+export type ClosingOutcome = { result: 'sent' | 'dropped' } | { result: 'later'; retryAfterMs?: number };
+
+export function toClosingEvent(outcome: ClosingOutcome): LedgerEvent {
+  return outcome.result === 'later'
+    ? { type: 'closing-deferred', retryAfterMs: outcome.retryAfterMs }
+    : { type: 'closing-finished', result: outcome.result };
+}

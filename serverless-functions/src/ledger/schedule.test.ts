@@ -23,6 +23,7 @@ import {
   LATE_EXECUTION_MS,
   LEASE_MS,
   nextRunAt,
+  pauseBefore,
   recentResends,
   resendAllowedAt,
   taskLifetimeSeconds,
@@ -102,7 +103,8 @@ describe('outcomes', () => {
     const done = apply(claimed(), [taskCreated, emailSent]);
     expect(done).toMatchObject({ task: { state: 'created' }, email: { state: 'sent' } });
     expect(nextRunAt(done)).toBeGreaterThanOrEqual(NOW + 7 * DAY);
-    expect(nextRunAt(apply(done, { type: 'task-handled', taskSid: TASK_SID, at: NOW }))).toBeUndefined();
+    const handled: LedgerEvent = { type: 'task-handled', taskSid: TASK_SID, at: NOW };
+    expect(nextRunAt(apply(done, [handled, { type: 'closing-skipped' }]))).toBeUndefined();
     const lost = apply(done, { type: 'task-lost', taskSid: TASK_SID, loss: 'expired', at: NOW });
     expect(nextRunAt(lost)).toBeUndefined();
     expect(isPromised(lost)).toBe(false);
@@ -268,4 +270,29 @@ test('an email is requested again at most five times an hour', () => {
   expect(resendAllowedAt(failed(50, 4, 3, 2, 1), NOW)).toBe(NOW + 10 * 60_000);
   expect(resendAllowedAt(failed(60, 4, 3, 2, 1), NOW)).toBe(NOW);
   expect(recentResends(failed(60, 59), NOW)).toEqual([NOW - 59 * 60_000]);
+});
+
+describe('the pause before an email is tried again', () => {
+  const MINUTE = 60_000;
+
+  test('doubles from a minute to half an hour, and many emails do not come back at one moment', () => {
+    const pauses = (attempts: number) => Array.from({ length: 200 }, (_, n) => pauseBefore(`entry-${n}`, attempts));
+    for (const [attempts, most] of [
+      [1, 1],
+      [2, 2],
+      [3, 4],
+      [6, 30],
+      [90, 30],
+    ] as const) {
+      expect(Math.max(...pauses(attempts))).toBeLessThanOrEqual(most * MINUTE);
+      expect(Math.min(...pauses(attempts))).toBeGreaterThanOrEqual(0.85 * most * MINUTE);
+      expect(new Set(pauses(attempts)).size).toBeGreaterThan(150);
+    }
+    expect(pauseBefore('entry-1', 3)).toBe(pauseBefore('entry-1', 3));
+  });
+
+  test('is at least as long as the provider asked for', () => {
+    expect(pauseBefore('entry-1', 1, 45 * MINUTE)).toBe(45 * MINUTE);
+    expect(pauseBefore('entry-1', 6, MINUTE)).toBeGreaterThan(20 * MINUTE);
+  });
 });

@@ -37,10 +37,11 @@ export function isClaimedBy({ task }: LedgerEntry, owner: string): boolean {
 }
 
 /** True while an invocation works on the entry. */
-export function isLeased({ task, email }: LedgerEntry, now: number): boolean {
+export function isLeased({ task, email, closing }: LedgerEntry, now: number): boolean {
   const taskLease = task.state === 'pending' || task.state === 'withdrawing' ? task.lease : undefined;
   const emailLease = email.state === 'sending' ? email.lease : undefined;
-  return !isLeaseAvailable(taskLease, now) || !isLeaseAvailable(emailLease, now);
+  const closingLease = closing?.state === 'sending' ? closing.lease : undefined;
+  return [taskLease, emailLease, closingLease].some((lease) => !isLeaseAvailable(lease, now));
 }
 
 /**
@@ -151,9 +152,13 @@ export function nextRunAt(entry: LedgerEntry): number | undefined {
   if (erasure !== undefined) return erasure.checkAt;
   if (recording.state === 'recording') return recording.checkAt;
   if (recording.state === 'completed' && isUnderReview(entry)) return recording.checkAt;
-  const due = [taskDueAt(entry), emailDueAt(entry), transcriptDueAt(entry), deletionDueAt(entry)].filter(
-    (at) => at !== undefined,
-  );
+  const due = [
+    taskDueAt(entry),
+    emailDueAt(entry),
+    closingDueAt(entry),
+    transcriptDueAt(entry),
+    deletionDueAt(entry),
+  ].filter((at) => at !== undefined);
   return due.length === 0 ? undefined : Math.min(...due);
 }
 
@@ -185,6 +190,11 @@ function emailDueAt(entry: LedgerEntry): number | undefined {
   const { email } = entry;
   if (email.state === 'pending') return isBeingDeleted(entry) ? undefined : email.runAt;
   return email.state === 'sending' ? email.lease.until : undefined;
+}
+
+function closingDueAt({ closing }: LedgerEntry): number | undefined {
+  if (closing?.state === 'pending') return closing.runAt;
+  return closing?.state === 'sending' ? closing.lease.until : undefined;
 }
 
 function transcriptDueAt({ transcript }: LedgerEntry): number | undefined {

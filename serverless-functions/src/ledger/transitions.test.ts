@@ -26,8 +26,8 @@ import {
 } from './entry';
 import type { EventType, LedgerEvent } from './events';
 import { toFailureRow, toHistoryRow } from './history-row';
-import { isLeased, LEASE_MS, nextRunAt } from './schedule';
-import { TRANSITIONS, transition } from './transitions';
+import { isLeased, LEASE_MS, nextRunAt, pauseBefore } from './schedule';
+import { TRANSITIONS, transition, transitionAll } from './transitions';
 
 // Each run searches elsewhere; `npm test -- --seed=N` repeats it.
 fc.configureGlobal({ seed: jest.getSeed() });
@@ -384,8 +384,11 @@ const EXPECTED: { [Type in EventType]: Expected } = {
     event: { type: 'task-handled', taskSid: TASK_SID, at: NOW - MINUTE, worker: 'sam' },
     task: ['created'],
     only: ({ task }) => !('closed' in task),
-    changes: ['task'],
-    to: ({ task }) => ({ task: { ...task, closed: true, handledAt: NOW - MINUTE, handledBy: 'sam' } }),
+    changes: ['task', 'closing'],
+    to: ({ task, email }) => ({
+      task: { ...task, closed: true, handledAt: NOW - MINUTE, handledBy: 'sam' },
+      ...(email.state === 'sent' ? { closing: { state: 'pending', attempts: 0, runAt: NOW } } : {}),
+    }),
   },
   'task-restored': {
     event: { type: 'task-restored', taskSid: TASK_SID, owner: 'me' },
@@ -525,13 +528,13 @@ const EXPECTED: { [Type in EventType]: Expected } = {
     event: { type: 'email-deferred', lastError: 'unreachable', deliveryUncertain: true, recordingFetchFailed: true },
     email: ['pending', 'sending'],
     changes: ['email'],
-    to: () => ({
+    to: ({ id, email }) => ({
       email: {
         state: 'pending',
         lastError: 'unreachable',
         deliveryUncertainSince: NOW,
         recordingFetchFailures: 1,
-        runAt: NOW + MINUTE,
+        runAt: NOW + pauseBefore(id, 'attempts' in email ? email.attempts : 0),
       },
     }),
   },
@@ -584,6 +587,11 @@ const EXPECTED: { [Type in EventType]: Expected } = {
   'confirmation-not-placed': ignored({ type: 'confirmation-not-placed', ask: 'a' }),
   'confirmation-answered': ignored({ type: 'confirmation-answered', ask: 'a', callSid: 'CA9', answer: 'confirmed' }),
   'confirmation-ended': ignored({ type: 'confirmation-ended', ask: 'a' }),
+  // Without a handled voicemail there is no such email; `closing-changes.test.ts` has the others.
+  'closing-claimed': ignored({ type: 'closing-claimed', owner: 'me' }),
+  'closing-finished': ignored({ type: 'closing-finished', result: 'sent' }),
+  'closing-deferred': ignored({ type: 'closing-deferred' }),
+  'closing-skipped': ignored({ type: 'closing-skipped' }),
   'message-heard': {
     event: { type: 'message-heard', ...SAM },
     changes: ['listenedBy'],
@@ -796,6 +804,40 @@ describe('the variants of an event', () => {
 });
 
 const EMAIL_OUTCOMES: ReadonlySet<EventType> = new Set(['email-sent', 'email-failed', 'email-deferred']);
+
+describe('recipients are settled one by one', () => {
+  const ana = { address: 'ana@example.com', state: 'accepted' as const, provider: 'mailgun' };
+  const bo = { address: 'bo@example.com', state: 'refused' as const, problem: 'recipient-refused' as const };
+  const cy = { address: 'cy@example.com', state: 'accepted' as const, provider: 'smtp' };
+  const deferred: LedgerEvent = {
+    type: 'email-deferred',
+    lastError: 'unreachable',
+    deliveryUncertain: false,
+    settled: [ana, bo],
+  };
+  const claimed: LedgerEvent = { type: 'email-claimed', owner: 'other', sendWhen: 'recorded' };
+  const afterFirst = () => transitionAll(recordedVoicemail(), [claimed, deferred], NOW);
+
+  test('what an attempt settled is known to the next one, and to the outcome', () => {
+    expect(afterFirst().email).toMatchObject({ state: 'pending', settled: [ana, bo] });
+    const sending = transition(afterFirst(), claimed, NOW + MINUTE);
+    expect(sending.email).toMatchObject({ state: 'sending', settled: [ana, bo] });
+    const sent = transition(sending, { type: 'email-sent', recipients: [cy], possibleDuplicate: false }, NOW + MINUTE);
+    expect(sent.email).toMatchObject({ state: 'sent', recipients: [ana, bo, cy], recipientCount: 3 });
+  });
+
+  test('given up after three days, it says who has it; sent again, it leaves them out', () => {
+    const later = NOW + 4 * 24 * 60 * MINUTE;
+    const failed = transitionAll(
+      afterFirst(),
+      [claimed, { type: 'email-deferred', lastError: 'unreachable', deliveryUncertain: false, settled: [cy] }],
+      later,
+    );
+    expect(failed.email).toMatchObject({ state: 'failed', recipients: [ana, bo, cy], recipientCount: 3 });
+    const again = transition(failed, { type: 'resend-requested' }, later);
+    expect(again.email).toMatchObject({ state: 'pending', settled: [ana, cy] });
+  });
+});
 
 describe('any events in any order', () => {
   const eventAt = fc.record({

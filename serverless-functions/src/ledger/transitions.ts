@@ -1,3 +1,4 @@
+import { beginClosing, claimClosing, deferClosing, finishClosing, skipClosing } from './closing-changes';
 import { answerAsking, beginAsking, endAsking, placeAsking, undoAsking } from './confirmation-changes';
 import {
   awaitTranscript,
@@ -180,11 +181,14 @@ export const TRANSITIONS: { readonly [Type in EventType]: Row<Type> } = {
   'task-created': on({ task: ['pending'] }, (entry, { taskSid }, now) => ({ task: createdTask(entry, taskSid, now) })),
   'task-creation-failed': on({ task: ['pending'] }, failTaskCreation),
   'task-lost': on({ task: ['created'] }, loseTask),
-  'task-handled': on({ task: ['created'] }, ({ task }, { taskSid, at, worker }) =>
-    task.closed || task.sid !== taskSid
-      ? undefined
-      : { task: { ...task, closed: true, handledAt: at, handledBy: worker } },
-  ),
+  'task-handled': on({ task: ['created'] }, (entry, { taskSid, at, worker }, now) => {
+    const { task } = entry;
+    if (task.closed || task.sid !== taskSid) return undefined;
+    return {
+      task: { ...task, closed: true, handledAt: at, handledBy: worker },
+      closing: beginClosing(entry, now),
+    };
+  }),
   'task-still-open': on({ task: ['created'] }, ({ task }, _, now) => ({
     task: { ...task, runAt: now + TASK_LOOK_INTERVAL_MS },
   })),
@@ -234,6 +238,12 @@ export const TRANSITIONS: { readonly [Type in EventType]: Row<Type> } = {
     { recording: ['completed', 'failed'], review: [undefined], email: ['pending', 'failed', 'summarized'] },
     resendEmail,
   ),
+
+  // the email that says that it was handled
+  'closing-claimed': on({}, claimClosing),
+  'closing-finished': on({}, finishClosing),
+  'closing-deferred': on({}, deferClosing),
+  'closing-skipped': on({}, skipClosing),
 
   // deletion of personal data
   'entry-erased': on({}, eraseEntry),

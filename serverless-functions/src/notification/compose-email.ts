@@ -1,6 +1,6 @@
 import { type EmailSettings, isAllowedLogo, mailsTranscript } from '@callback-and-voicemail/contract';
 import type { EmailProvider, Message, Recipient } from '../email-providers/provider';
-import { transcriptText } from '../ledger/entry';
+import { type LedgerEntry, transcriptText } from '../ledger/entry';
 import { type Environment, splitAddresses } from '../runtime/environment';
 import type { EmailJob } from './email-job';
 import { emailStrings } from './email-strings';
@@ -9,18 +9,21 @@ import { fitsProvider, type MailRecording } from './mail-recording';
 import type { Mailer } from './mailer';
 import { attachmentName, type VoicemailEmail } from './message';
 import { renderMail } from './render-mail';
+import { threadOf } from './thread';
 
 /** The email of a voicemail as one provider can take it. */
 export function composeEmail(
   job: EmailJob,
-  { from, replyTo, listId }: Pick<Mailer, 'from' | 'replyTo' | 'listId'>,
+  { from, replyTo, listId, domain }: Pick<Mailer, 'from' | 'replyTo' | 'listId' | 'domain'>,
   messageId: string,
   recipients: readonly Recipient[],
   recording: MailRecording,
   provider: EmailProvider,
 ): Message {
   const facts = voicemailFacts(job);
-  const sender = { messageId, from, replyTo, listId, recipients };
+  const thread = threadOf(job.environment, job.entry, domain);
+  const references = thread === undefined ? undefined : [thread];
+  const sender = { messageId, from, replyTo, listId, references, recipients };
   const render = (presentation: VoicemailEmail['recording']) =>
     renderMail({ ...facts, recording: presentation, others: job.others }, job.settings.email_content);
   if (!recording.attachable) return { ...sender, ...render({ attached: false, reason: recording.reason }) };
@@ -38,7 +41,13 @@ export function composeEmail(
   };
 }
 
-function voicemailFacts({ entry, settings, timeZone, environment }: EmailJob) {
+/** What an email tells of a voicemail, whatever becomes of its recording. */
+export function voicemailFacts({
+  entry,
+  settings,
+  timeZone,
+  environment,
+}: Pick<EmailJob, 'settings' | 'timeZone' | 'environment'> & { entry: LedgerEntry }) {
   return {
     from: entry.from,
     to: entry.to,
@@ -46,7 +55,7 @@ function voicemailFacts({ entry, settings, timeZone, environment }: EmailJob) {
     receivedAt: entry.createdAt,
     waitingSince: entry.waitingSince,
     timeZone: settings.time_zone ?? timeZone,
-    seconds: entry.recording.seconds,
+    seconds: 'seconds' in entry.recording ? entry.recording.seconds : undefined,
     callerName: entry.callerName,
     transcript: mailsTranscript(settings) ? transcriptText(entry) : undefined,
     flexUrl: flexUrl(environment),

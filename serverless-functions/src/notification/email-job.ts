@@ -1,10 +1,11 @@
 import type { EmailSettings, NotificationRules } from '@callback-and-voicemail/contract';
-import type { SendableEntry } from '../ledger/entry';
-import type { EmailOutcome } from '../ledger/outcomes';
+import type { LedgerEntry, SendableEntry } from '../ledger/entry';
+import type { ClosingOutcome, EmailOutcome } from '../ledger/outcomes';
 import type { Deadline } from '../runtime/deadline';
 import type { Environment } from '../runtime/environment';
 import type { Log } from '../runtime/log';
 import type { RecordingMediaClient } from '../twilio/recording-media';
+import type { VoiceClient } from '../twilio/voice';
 import type { PendingDownload } from './recording-download';
 
 /** A voicemail that the email of another one tells of. */
@@ -32,5 +33,14 @@ export interface EmailJob {
   pendingDownload?: PendingDownload;
 }
 
-/** Never throws: what went wrong is an outcome to be written down. */
-export type SendEmail = (job: EmailJob) => Promise<EmailOutcome>;
+/** The email that says that a voicemail was handled, of an entry whose closing step the caller holds. */
+export interface ClosingJob extends Omit<EmailJob, 'entry' | 'media' | 'others' | 'pendingDownload'> {
+  entry: LedgerEntry;
+  voice: () => Pick<VoiceClient, 'listCallsOf'>;
+}
+
+/** Neither throws: what went wrong is an outcome to be written down. */
+export interface SendEmail {
+  (job: EmailJob): Promise<EmailOutcome>;
+  closing(job: ClosingJob): Promise<ClosingOutcome>;
+}

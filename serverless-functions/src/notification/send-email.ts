@@ -19,6 +19,7 @@ import { messageIdFor } from './mail-account';
 import { type MailRecording, resolveRecording } from './mail-recording';
 import { createMailer, type Mailer } from './mailer';
 import { discardDownload } from './recording-download';
+import { sendClosingEmail } from './send-closing-email';
 
 /** Kept back from a send, so that what came of it can be written into the ledger. */
 const LEDGER_WRITE_RESERVE_MS = 1_500;
@@ -31,7 +32,7 @@ const PROVIDER_RECORDS_LAG_MS = 10 * 60_000;
  * Sends the email of a voicemail whose email step the caller holds. Never throws.
  * @returns the outcome, which the caller writes to the ledger
  */
-export const sendEmail: SendEmail = async (job) => {
+async function sendVoicemailEmail(job: EmailJob): Promise<EmailOutcome> {
   const { entry } = job;
   const chosen = chosenRecipients(job);
   if (chosen === undefined) return { result: 'off' };
@@ -62,7 +63,9 @@ export const sendEmail: SendEmail = async (job) => {
     if (sending.recording?.attachable) sending.recording.discard();
     else await discardDownload(job.pendingDownload);
   }
-};
+}
+
+export const sendEmail: SendEmail = Object.assign(sendVoicemailEmail, { closing: sendClosingEmail });
 
 /**
  * The chosen recipients that may get mail now, or why none may. The settings may be older than the list of allowed
@@ -111,10 +114,12 @@ async function outcomeOfEarlierAttempt(sending: Sending): Promise<EmailOutcome |
       job.deadline.within(time, () => provider.findAccepted(messageId, time)).catch(() => undefined),
     ),
   );
-  const accepted = new Set(answers.flatMap((addresses) => addresses ?? []).map(addressKey));
-  const found = recipients.filter(({ address }) => accepted.has(addressKey(address)));
+  // A provider may list addresses in lower case, however they were written.
+  const accepted = new Set(answers.flatMap((addresses) => addresses ?? []).map((address) => address.toLowerCase()));
+  const hasIt = ({ address }: EmailRecipient) => accepted.has(address.toLowerCase());
+  const found = recipients.filter(hasIt);
   const settled = found.map(({ address }): RecipientOutcome => ({ address, state: 'accepted' }));
-  sending.recipients = recipients.filter(({ address }) => !accepted.has(addressKey(address)));
+  sending.recipients = recipients.filter((recipient) => !hasIt(recipient));
   if (sending.recipients.length === 0) return settledOutcome(sending, settled);
   sending.earlier = [...sending.earlier, ...settled];
   // Providers' records lag behind their sending: only a "no" that has had time to become a "yes" is one.

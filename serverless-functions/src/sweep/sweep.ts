@@ -9,7 +9,7 @@ import { rebuildEntryFromTask } from '../fulfilment/rebuild-from-task';
 import { completeDeletion } from '../fulfilment/recording-deletion';
 import { readVoicemailId } from '../fulfilment/task-attributes';
 import type { Invocation } from '../invocation';
-import { isEmailOpen, isMailWorthy, isUnderReview, type LedgerEntry } from '../ledger/entry';
+import { isClosingOpen, isEmailOpen, isMailWorthy, isUnderReview, type LedgerEntry } from '../ledger/entry';
 import { isEntryId } from '../ledger/entry-id';
 import { isErased } from '../ledger/erasure-changes';
 import type { LedgerEvent } from '../ledger/events';
@@ -95,7 +95,11 @@ export async function sweep(
   for (const listed of withoutOpenTask) {
     if (result.examined >= bounds.entries) return finish(true);
     result.examined += 1;
-    if (!(await attempt(listed.id, () => settleTask(withoutEmail, listed)))) return finish(true);
+    const begun = await attempt(listed.id, async () => {
+      const current = await settleTask(withoutEmail, listed);
+      if (current && hasEmailToSend(current.entry)) emails.push(current);
+    });
+    if (!begun) return finish(true);
   }
   for (const tasks of unlisted.slice(0, MAX_UNLISTED)) {
     result.examined += 1;
@@ -145,7 +149,7 @@ async function attemptAll<T>(jobs: readonly T[], attempt: (job: T) => Promise<bo
 }
 
 function hasEmailToSend(entry: LedgerEntry): boolean {
-  return isMailWorthy(entry) && isEmailOpen(entry);
+  return (isMailWorthy(entry) && isEmailOpen(entry)) || isClosingOpen(entry);
 }
 
 /** @returns the entry afterwards, when there is one to go on with */
@@ -196,18 +200,24 @@ async function lookUpDueTask(invocation: Invocation, entry: LedgerEntry): Promis
 }
 
 /** TaskRouter has no open task of an entry that is not due: the task has ended, or the entry is listed wrongly. */
-async function settleTask(invocation: Invocation, listed: ListedEntry): Promise<void> {
+async function settleTask(invocation: Invocation, listed: ListedEntry): Promise<VersionedEntry | undefined> {
   const { ledger } = invocation;
   const { id, key } = listed;
   const current = await findDueEntry(invocation, id, key);
-  if (current === undefined) return ledger.index.dropKeyWithoutEntry(id, listed);
+  if (current === undefined) {
+    await ledger.index.dropKeyWithoutEntry(id, listed);
+    return undefined;
+  }
   const { entry } = current;
-  if (entry.indexKey !== key) return repairEntry(invocation, current, key);
-  if (isLeased(entry, Date.now())) return;
+  if (entry.indexKey !== key) {
+    await repairEntry(invocation, current, key);
+    return undefined;
+  }
+  if (isLeased(entry, Date.now())) return undefined;
   ledger.distrustRows(entry);
   const event = await lookUpTask(invocation, entry);
-  if (event === undefined || event.type === 'task-still-open') return;
-  await processEntry(invocation, current, [event]);
+  if (event === undefined || event.type === 'task-still-open') return undefined;
+  return processEntry(invocation, current, [event]);
 }
 
 /**

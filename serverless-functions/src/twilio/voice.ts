@@ -25,6 +25,8 @@ interface CallSummary {
   startedAt: number;
   isInbound: boolean;
   hasEnded: boolean;
+  /** From the answer on; undefined until it has ended. */
+  seconds: number | undefined;
 }
 
 /** A call of the account to a telephone. */
@@ -158,6 +160,7 @@ export function createVoiceClient(client: Twilio): VoiceClient {
           startedAt: (call.startTime ?? call.dateCreated).getTime(),
           isInbound: call.direction === 'inbound',
           hasEnded: hasEnded(call),
+          seconds: call.status === 'completed' ? Number(call.duration) : undefined,
         }))
         .filter(({ startedAt }) => startedAt >= since)
         .sort((a, b) => a.startedAt - b.startedAt);

@@ -35,6 +35,7 @@ export const MessageSettings: React.FC<{ form: SettingsForm }> = ({ form }) => {
     transcript: useId('transcript'),
     when: useId('when'),
     unconfirmed: useId('unconfirmed'),
+    closing: useId('closing'),
   };
   const zones = useId('zones');
   return (
@@ -94,6 +95,14 @@ export const MessageSettings: React.FC<{ form: SettingsForm }> = ({ form }) => {
               </Radio>
             </RadioGroup>
           )}
+          <Checkbox
+            id={ids.closing}
+            checked={settings.closing_email}
+            helpText={t('ClosingHelp')}
+            onChange={({ target }) => changeField('closing_email', target.checked)}
+          >
+            {t('Closing')}
+          </Checkbox>
         </Box>
         <SubjectField form={form} />
         <RadioGroup

@@ -15,6 +15,7 @@ const FIELD_LABELS: Record<SettingsFieldName, StringKey> = {
   include_transcript: 'TranscriptTitle',
   send_when: 'SendWhen',
   unconfirmed_emails: 'UnconfirmedEmails',
+  closing_email: 'Closing',
   subject: 'Subject',
   organization: 'Organization',
   logo_url: 'Logo',

@@ -144,6 +144,8 @@ export const enUS = {
   FormatMp3: 'as mp3',
   FormatNotice: 'notice only, no recording',
   IncludeTranscript: 'Include the transcript',
+  Closing: 'Email again when a voicemail is handled',
+  ClosingHelp: 'A short email in the same thread says who handled it and when.',
   SendWhen: 'Send',
   SendWhenRecorded: 'at once, usually without it',
   SendWhenTranscribed: 'when it is ready, after about a minute at most',

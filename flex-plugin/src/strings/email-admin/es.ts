@@ -144,6 +144,8 @@ export const es: EmailAdminStrings = {
   FormatMp3: 'como mp3',
   FormatNotice: 'solo el aviso, sin grabación',
   IncludeTranscript: 'Incluir la transcripción',
+  Closing: 'Enviar otro correo cuando se atienda un mensaje de voz',
+  ClosingHelp: 'Un correo breve en el mismo hilo dice quién lo atendió y cuándo.',
   SendWhen: 'Enviar',
   SendWhenRecorded: 'de inmediato, por lo general sin ella',
   SendWhenTranscribed: 'cuando esté lista, como máximo un minuto después',

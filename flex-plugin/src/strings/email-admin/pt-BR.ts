@@ -143,6 +143,8 @@ export const ptBR: EmailAdminStrings = {
   FormatMp3: 'como mp3',
   FormatNotice: 'só o aviso, sem gravação',
   IncludeTranscript: 'Incluir a transcrição',
+  Closing: 'Enviar outro e-mail quando um correio de voz for atendido',
+  ClosingHelp: 'Um e-mail curto na mesma conversa diz quem atendeu e quando.',
   SendWhen: 'Enviar',
   SendWhenRecorded: 'na hora, geralmente sem ela',
   SendWhenTranscribed: 'quando estiver pronta, no máximo cerca de um minuto depois',

@@ -134,6 +134,8 @@ export const th: EmailAdminStrings = {
   FormatMp3: 'เป็น mp3',
   FormatNotice: 'แจ้งเท่านั้น ไม่แนบเสียง',
   IncludeTranscript: 'ใส่ข้อความถอดเสียง',
+  Closing: 'ส่งอีเมลอีกครั้งเมื่อดำเนินการกับข้อความเสียงแล้ว',
+  ClosingHelp: 'อีเมลสั้น ๆ ในชุดข้อความเดียวกันจะบอกว่าใครดำเนินการและเมื่อใด',
   SendWhen: 'ส่งเมื่อ',
   SendWhenRecorded: 'ทันที ซึ่งมักไม่มีข้อความถอดเสียง',
   SendWhenTranscribed: 'ถอดเสียงเสร็จ โดยรอไม่เกินประมาณหนึ่งนาที',

@@ -134,6 +134,8 @@ export const zhHans: EmailAdminStrings = {
   FormatMp3: 'mp3 格式',
   FormatNotice: '仅通知，不含录音',
   IncludeTranscript: '包含文字记录',
+  Closing: '语音留言处理后再发送一封邮件',
+  ClosingHelp: '同一会话中的一封简短邮件会说明由谁在何时处理。',
   SendWhen: '发送时间',
   SendWhenRecorded: '立即，通常不含文字记录',
   SendWhenTranscribed: '文字记录完成后，最多等待约一分钟',

@@ -24,6 +24,12 @@ export interface EmailStrings {
   /** A mail that also tells of that many other voicemails of its caller; a list of them follows the sentence. */
   summary: { subject(usual: string, count: number): string; sentence(count: number): string };
   /** The caller spoke, and Twilio could not record it; then whether they are called back. */
+  /** The email that says that a voicemail was handled. */
+  closing: {
+    handled: (by: { worker: string | undefined; time: string }) => string;
+    /** Of the last call to the caller: `3:12`. */
+    spoke: (length: string) => string;
+  };
   failed: string;
   calledBack: string;
   notCalledBack: string;

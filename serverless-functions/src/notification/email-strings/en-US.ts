@@ -36,6 +36,10 @@ export const enUS: EmailStrings = {
         ? 'There is 1 more voicemail from this caller. It is not emailed separately; it is in Flex:'
         : `There are ${count} more voicemails from this caller. They are not emailed separately; they are in Flex:`,
   },
+  closing: {
+    handled: ({ worker, time }) => (worker === undefined ? `Handled, ${time}.` : `Handled by ${worker}, ${time}.`),
+    spoke: (length) => `The last call to the caller lasted ${length}.`,
+  },
   failed: 'The caller left a message, but Twilio could not record it. There is nothing to listen to.',
   calledBack: 'A callback to the caller is in Flex.',
   notCalledBack: 'No callback was made.',

@@ -37,6 +37,10 @@ export const esES: EmailStrings = {
         ? 'Hay 1 mensaje de voz más de la misma persona. No se envía por separado; está en Flex:'
         : `Hay ${count} mensajes de voz más de la misma persona. No se envían por separado; están en Flex:`,
   },
+  closing: {
+    handled: ({ worker, time }) => (worker === undefined ? `Atendido, ${time}.` : `Atendido por ${worker}, ${time}.`),
+    spoke: (length) => `La última llamada a esta persona duró ${length}.`,
+  },
   failed: 'Quien llamó dejó un mensaje, pero Twilio no pudo grabarlo. No hay nada que escuchar.',
   calledBack: 'En Flex hay una devolución de llamada para esta persona.',
   notCalledBack: 'No se ha creado ninguna devolución de llamada.',

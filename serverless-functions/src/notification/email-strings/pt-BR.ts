@@ -37,6 +37,10 @@ export const ptBR: EmailStrings = {
         ? 'Há mais 1 mensagem de voz da mesma pessoa. Ela não é enviada separadamente; está no Flex:'
         : `Há mais ${count} mensagens de voz da mesma pessoa. Elas não são enviadas separadamente; estão no Flex:`,
   },
+  closing: {
+    handled: ({ worker, time }) => (worker === undefined ? `Atendido, ${time}.` : `Atendido por ${worker}, ${time}.`),
+    spoke: (length) => `A última ligação para esta pessoa durou ${length}.`,
+  },
   failed: 'Quem ligou deixou uma mensagem, mas a Twilio não conseguiu gravá-la. Não há nada para ouvir.',
   calledBack: 'Há um retorno de chamada para essa pessoa no Flex.',
   notCalledBack: 'Nenhum retorno de chamada foi criado.',

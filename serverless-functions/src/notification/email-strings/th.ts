@@ -31,6 +31,10 @@ export const th: EmailStrings = {
     subject: (usual, count) => `${usual} และอีก ${count} ข้อความ`,
     sentence: (count) => `มีข้อความเสียงจากผู้โทรคนเดียวกันอีก ${count} ข้อความ ซึ่งไม่ได้ส่งอีเมลแยก ดูได้ใน Flex:`,
   },
+  closing: {
+    handled: ({ worker, time }) => (worker === undefined ? `ดำเนินการแล้ว ${time}` : `ดำเนินการโดย ${worker} ${time}`),
+    spoke: (length) => `การโทรหาผู้โทรครั้งล่าสุดใช้เวลา ${length}`,
+  },
   failed: 'ผู้โทรฝากข้อความไว้ แต่ Twilio บันทึกเสียงไม่สำเร็จ จึงไม่มีเสียงให้ฟัง',
   calledBack: 'มีงานโทรกลับหาผู้โทรอยู่ใน Flex',
   notCalledBack: 'ไม่มีการสร้างงานโทรกลับ',

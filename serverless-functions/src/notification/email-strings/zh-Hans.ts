@@ -31,6 +31,10 @@ export const zhHans: EmailStrings = {
     subject: (usual, count) => `${usual} 及另外 ${count} 条`,
     sentence: (count) => `同一来电者还有 ${count} 条语音留言，不再单独发送邮件，可在 Flex 中查看：`,
   },
+  closing: {
+    handled: ({ worker, time }) => (worker === undefined ? `已处理，${time}。` : `${worker} 已处理，${time}。`),
+    spoke: (length) => `最近一次回电时长 ${length}。`,
+  },
   failed: '来电者留了言，但 Twilio 未能录音，因此没有可播放的内容。',
   calledBack: 'Flex 中已有回拨该来电者的任务。',
   notCalledBack: '没有创建回拨任务。',
