@@ -170,6 +170,15 @@ const STATES: Record<string, State> = {
     card: voicemail({ email: { state: 'failed', recipients: 3, problem: 'key-refused' } }),
     says: /not set up correctly/,
   },
+  'mail-partly-delivered': {
+    card: voicemail({
+      email: {
+        ...{ state: 'sent', recipients: 3, sentAt: minutesAgo(14), accepted: 2, refused: 1, waiting: 0 },
+        refusedProblem: 'recipient-refused',
+      },
+    }),
+    says: /^Emailed to 2 people .*ago · refused for 1: the email service rejected it/,
+  },
   'mail-bounced': {
     card: voicemail({
       email: {

@@ -62,6 +62,8 @@ const answer = (change: Partial<EmailSettingsResponse> = {}): EmailSettingsRespo
     recording_format: 'wav',
     include_transcript: true,
     send_when: 'recorded',
+    unconfirmed_emails: 'send-again',
+    closing_email: false,
     missed_voicemail: 'callback',
     language: 'en-US',
     show_callers: false,
@@ -103,10 +105,11 @@ const answer = (change: Partial<EmailSettingsResponse> = {}): EmailSettingsRespo
   numbers: ['+12025550101', '+12025550104'],
   health: {
     provider: {
-      name: 'mailgun',
       configured: true,
-      domain: 'mg.clinic.org',
-      region: 'eu',
+      chain: [
+        { name: 'mailgun', domain: 'mg.clinic.org', region: 'eu' },
+        { name: 'smtp', host: 'smtp.clinic.org' },
+      ],
       from: 'Clinic <voicemail@mg.clinic.org>',
       configErrors: [],
     },
@@ -200,6 +203,35 @@ interface State {
 const states = (): Record<string, State> => ({
   quiet: { settings: json(answer()), says: 'Last sent 2 min. ago' },
   trouble: { settings: json(failingHealth()), history: json(attentionItem), says: 'Needs attention' },
+  'partly-delivered': {
+    settings: json(answer()),
+    history: json(
+      history({
+        items: [
+          item(3, {
+            email: {
+              ...{ state: 'sent', recipients: 3, sentAt: minutesAgo(51) },
+              outcomes: {
+                ...{ accepted: 2, refused: 1, waiting: 0 },
+                recipients: [
+                  { address: 'front.desk@clinic.org', state: 'refused', problem: 'recipient-refused' },
+                  { address: 'ana@clinic.org', state: 'accepted', provider: 'mailgun' },
+                  { address: 'sales@clinic.org', state: 'accepted', provider: 'smtp' },
+                ],
+              },
+            },
+          }),
+        ],
+        attention: [
+          {
+            ...{ voicemail_id: id(3), taskType: 'voicemail', kind: 'email-partly', since: minutesAgo(51) },
+            ...{ queue: 'Support', caller: '', problem: 'recipient-refused', refused: 1, recipients: 3 },
+          },
+        ],
+      }),
+    ),
+    says: 'sales@clinic.org: sent through SMTP',
+  },
   bounced: {
     settings: json(answer()),
     deliveries: json(
@@ -262,7 +294,7 @@ const states = (): Record<string, State> => ({
       answer({
         health: {
           ...answer().health,
-          provider: { name: 'mailgun', configured: false, configErrors: ['MAILGUN_API_KEY', 'MAILGUN_DOMAIN'] },
+          provider: { configured: false, chain: [], configErrors: ['MAILGUN_API_KEY', 'MAILGUN_DOMAIN'] },
         },
       }),
     ),
@@ -282,7 +314,7 @@ const states = (): Record<string, State> => ({
   'test-refused': {
     settings: json(answer()),
     test: refusal(422, 'mail-refused', {
-      provider: { problem: 'key-other-region', detail: 'Invalid private key' },
+      provider: { problem: 'key-other-region', provider: 'mailgun', detail: 'Invalid private key' },
     }),
     act: () => panel().getByRole('button', { name: 'Send a test' }).click(),
     says: /belongs to the other region/,

@@ -118,6 +118,8 @@ export { PROVIDER_PROBLEMS } from './email-problems';
 /** What a provider's response means. */
 export interface ProviderProblem {
   problem: ProviderProblemCode;
+  /** Whose response it is; absent when no provider was asked, and in answers of earlier versions. */
+  provider?: EmailProviderName;
   /** The provider's own words, without keys. */
   detail?: string;
   /** Its answer was lost or unclear: the mail may have been taken. */
@@ -181,6 +183,22 @@ export interface EmailHistoryResponse {
   /** Only without a cursor: what needs a person now. */
   attention?: AttentionItem[];
 }
+/** What became of the recipients of one email. */
+export interface RecipientOutcomes {
+  accepted: number;
+  refused: number;
+  /** Nobody has taken it for them: they get it later, or never when the email has failed. */
+  waiting: number;
+  /** Some of them: first those who were refused, then those who wait. */
+  recipients: {
+    address: string;
+    state: 'accepted' | 'refused' | 'waiting';
+    /** Why not, or not yet. */
+    problem?: EmailProblem;
+    /** Who took it, one of `EMAIL_PROVIDERS`, where that is known. */
+    provider?: string;
+  }[];
+}
 export interface HistoryItem {
   voicemail_id: string;
   taskType: 'callback' | 'voicemail';
@@ -201,6 +219,8 @@ export interface HistoryItem {
     summaryAt?: string;
     /** How many others are in the same email, where that is known. */
     others?: number;
+    /** Absent while the same holds for all recipients. */
+    outcomes?: RecipientOutcomes;
   };
   task: {
     /**
@@ -223,10 +243,11 @@ export interface AttentionItem {
   voicemail_id: string;
   taskType: 'callback' | 'voicemail';
   /**
-   * `held`: an agent has had it for too long. `email-bounced`: the mail went out, and a recipient did not get it. `lost`:
-   * the task ended although nobody handled it. `unreadable`: its stored document cannot be read.
+   * `held`: an agent has had it for too long. `email-partly`: no provider takes the mail for some recipients.
+   * `email-bounced`: the mail went out, and a recipient did not get it. `lost`: the task ended although nobody handled it.
+   * `unreadable`: its stored document cannot be read.
    */
-  kind: 'not-taken' | 'held' | 'email-failed' | 'email-bounced' | 'lost' | 'unreadable';
+  kind: 'not-taken' | 'held' | 'email-failed' | 'email-partly' | 'email-bounced' | 'lost' | 'unreadable';
   since: string;
   queue: string;
   caller: string;
@@ -235,6 +256,10 @@ export interface AttentionItem {
   loss?: TaskLoss;
   /** Of an unreadable one: a later release wrote it. */
   isNewer?: boolean;
+  /** Of a mail that failed, or is refused for `refused` of its `recipients`: why. */
+  problem?: EmailProblem;
+  refused?: number;
+  recipients?: number;
   /** Of a mail that bounced. */
   bounced?: EmailDelivery['bounced'];
   /** `flex/restore-task` would put it back in line. */

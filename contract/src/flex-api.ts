@@ -150,6 +150,11 @@ export interface VoicemailCard {
     summaryAt?: string;
     /** How many others are in the same email, where that is known. */
     others?: number;
+    /** Where it is not the same for all recipients: how many have it, were refused by the provider and why, and wait. */
+    accepted?: number;
+    refused?: number;
+    refusedProblem?: EmailProblem;
+    waiting?: number;
     /** How many recipients' mail servers accepted it; absent while unknown. */
     delivered?: number;
     /** How many rejected it permanently, and the first one's reason: what it means, and the server's words. */

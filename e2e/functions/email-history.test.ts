@@ -283,6 +283,42 @@ describe('the attention list', () => {
   });
 });
 
+test('a mail that one of two recipients is refused: who has it, why not, and what agents see of it', async () => {
+  const recipients = [{ address: 'bob@example.com' }, { address: 'ana@example.com' }];
+  const { harness, sue } = await open({ settings: { recipients } });
+  // Together, then the first one alone.
+  harness.injectFault({ ...REJECTION, body: `{"message":"'to' parameter is not a valid address"}`, times: 2 });
+  const caller = await harness.leaveVoicemail();
+  await harness.advance(60_000);
+  const { items, attention } = await history(harness, sue);
+  expect(items[0]!.email).toMatchObject({
+    ...{ state: 'sent', recipients: 2 },
+    outcomes: {
+      ...{ accepted: 1, refused: 1, waiting: 0 },
+      recipients: [
+        { address: 'bob@example.com', state: 'refused', problem: 'recipient-refused' },
+        { address: 'ana@example.com', state: 'accepted', provider: 'mailgun' },
+      ],
+    },
+  });
+  expect(attention).toMatchObject([
+    {
+      ...{ voicemail_id: `voicemail-${caller.sid}-1`, kind: 'email-partly' },
+      ...{ problem: 'recipient-refused', refused: 1, recipients: 2 },
+    },
+  ]);
+  const sam = harness.signIn('sam');
+  await harness.advance(1_000);
+  const task = harness.productTasks()[0]!;
+  harness.accept(sam, task.sid);
+  const card = await (await harness.postFlex('voicemail', sam.token, { TaskSid: task.sid })).text();
+  expect((JSON.parse(card) as { email: object }).email).toMatchObject({
+    ...{ state: 'sent', recipients: 2, accepted: 1, refused: 1, waiting: 0 },
+    refusedProblem: 'recipient-refused',
+  });
+  expect(card).not.toContain('bob@');
+});
+
 describe('sending again', () => {
   async function withFailed(n: number) {
     const { harness, sue } = await open();

@@ -58,6 +58,61 @@ test('when a response is lost and Mailgun cannot tell, resends under the same Me
   });
 });
 
+describe('with the setting that a person decides about an email whose answer was lost', () => {
+  const LOST = { ...MAIL, kind: 'done-then-reset' } as const;
+  const CANNOT_TELL = { host: 'api.mailgun.net', method: 'GET', kind: 'status', status: 500 } as const;
+  async function leaveVoicemail(...faults: Parameters<Harness['injectFault']>[0][]) {
+    const harness = await openHarness({ settings: { unconfirmed_emails: 'ask' } });
+    const sue = harness.signIn('sue', ['supervisor'], 'Offline');
+    for (const fault of faults) harness.injectFault(fault);
+    const id = `voicemail-${(await harness.leaveVoicemail()).sid}-1`;
+    await everyFiveMinutes(harness, 4);
+    const email = async () => (await harness.document(id))!.email;
+    return { harness, sue, id, email };
+  }
+  type Voicemail = Awaited<ReturnType<typeof leaveVoicemail>>;
+  const sendAgain = ({ harness, sue, id }: Voicemail) => harness.postFlex('email-resend', sue.token, { Voicemail: id });
+
+  test('it is left alone while nobody can say whether it went out, and a person is told', async () => {
+    const { harness, sue, id, email } = await leaveVoicemail({ ...LOST, times: 1 }, CANNOT_TELL);
+    await everyFiveMinutes(harness, 12);
+    expect(await harness.mails()).toHaveLength(1);
+    expect(await email()).toMatchObject({ state: 'failed', lastError: 'unconfirmed' });
+    const answer = await harness.postFlex('email-history', sue.token);
+    const { items, attention } = (await answer.json()) as EmailHistoryResponse;
+    expect(items[0]).toMatchObject({ mayResend: true, email: { state: 'failed', problem: 'unconfirmed' } });
+    expect(attention).toContainEqual(
+      expect.objectContaining({ voicemail_id: id, kind: 'email-failed', problem: 'unconfirmed' }),
+    );
+  });
+
+  test('it is sent again when a person wants that, as a possible duplicate of the same Message-ID', async () => {
+    const voicemail = await leaveVoicemail({ ...LOST, times: 1 }, CANNOT_TELL);
+    expect(await (await sendAgain(voicemail)).json()).toEqual({ sent: 1, queued: 0, failed: 0 });
+    const mails = await voicemail.harness.mails();
+    expect(mails).toHaveLength(2);
+    expect(new Set(mails.map((mail) => mail.header('message-id'))).size).toBe(1);
+    expect(await voicemail.email()).toMatchObject({ state: 'sent', possibleDuplicate: true });
+  });
+
+  test('it is left alone again when the answer to what a person sent is lost as well', async () => {
+    const voicemail = await leaveVoicemail({ ...LOST, times: 2 }, CANNOT_TELL);
+    expect(await (await sendAgain(voicemail)).json()).toEqual({ sent: 0, queued: 1, failed: 0 });
+    await everyFiveMinutes(voicemail.harness, 12);
+    expect(await voicemail.harness.mails()).toHaveLength(2);
+    expect(await voicemail.email()).toMatchObject({ state: 'failed', lastError: 'unconfirmed' });
+  });
+
+  test.each([
+    ['has it', { ...LOST, times: 1 }],
+    ['has none', { ...MAIL, kind: 'reset', times: 1 }],
+  ] as const)('nobody is asked when the provider says that it %s', async (_what, fault) => {
+    const { harness, email } = await leaveVoicemail(fault);
+    expect(await harness.mails()).toHaveLength(1);
+    expect(await email()).toMatchObject({ state: 'sent' });
+  });
+});
+
 test('with wrong mail variables, voicemail works and the mail goes out once they are corrected', async () => {
   const harness = await openHarness({ environment: { MAILGUN_API_KEY: '' } });
   await harness.leaveVoicemail();

@@ -34,6 +34,7 @@ export const someSettings = (change: Partial<EmailSettings> = {}): EmailSettings
   include_transcript: true,
   closing_email: false,
   send_when: 'recorded',
+  unconfirmed_emails: 'send-again',
   missed_voicemail: 'callback',
   language: 'en-US',
   show_callers: false,
@@ -71,10 +72,8 @@ export const aSettingsResponse = (change: Partial<EmailSettingsResponse> = {}): 
   numbers: ['+15550000001', '+15550000002'],
   health: {
     provider: {
-      name: 'mailgun',
       configured: true,
-      domain: 'mg.clinic.org',
-      region: 'us',
+      chain: [{ name: 'mailgun', domain: 'mg.clinic.org', region: 'us' }],
       from: 'Voicemail <voicemail@mg.clinic.org>',
       configErrors: [],
     },
@@ -104,7 +103,7 @@ export function createEmailAdminHarness(calls: Partial<EmailAdminClient> = {}) {
     ),
     decide: jest.fn().mockResolvedValue(aSettingsResponse({ revision: 'r2', unconfirmed: [] })),
     sendTest: jest.fn((to: string, _settings: EmailSettings) =>
-      Promise.resolve({ ok: true as const, providerId: '<1@mg>', to }),
+      Promise.resolve({ ok: true as const, provider: 'mailgun' as const, providerId: '<1@mg>', to }),
     ),
     history: jest.fn().mockResolvedValue(aHistoryResponse()),
     deliveries: jest.fn().mockResolvedValue({ deliveries: {}, bounced: [], complete: true }),

@@ -76,6 +76,11 @@ export const emailSettingsSchema = openObject({
   include_transcript: withDefault(flag(), true),
   /** Send as soon as the recording is available, or wait (a bounded time) for the transcript. */
   send_when: withDefault(choice('recorded', 'transcribed'), 'transcribed'),
+  /**
+   * An email whose answer was lost, when no provider can say whether it took it: `send-again` repeats it, which may make
+   * two of it; `ask` leaves it to a person.
+   */
+  unconfirmed_emails: withDefault(choice('send-again', 'ask'), 'send-again'),
   organization: optional(line(100)),
   /** IANA name; absent: the environment's BUSINESS_TIME_ZONE. */
   time_zone: optional(formatted(isTimeZone)),

@@ -23,6 +23,8 @@ test('a document of the first version has none of the newer fields, and reads as
     value: {
       ...old,
       email_content: 'full',
+      unconfirmed_emails: 'send-again',
+      closing_email: false,
       language: 'en-US',
       show_callers: false,
       attention_after_minutes: 60,

@@ -1,5 +1,5 @@
-import type { EmailSettingsResponse } from '@callback-and-voicemail/contract/email-admin-api';
-import { act, screen } from '@testing-library/react';
+import type { EmailHealth, EmailSettingsResponse } from '@callback-and-voicemail/contract/email-admin-api';
+import { act, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { aRule, aSettingsResponse, renderPanel, settle, someRules, someSettings } from '../../test/email-admin-harness';
 import { FunctionsError } from '../functions-client/functions-error';
@@ -79,8 +79,20 @@ describe('the status bar', () => {
     ['never sent', health({ lastSuccessAt: undefined }), 'No emails sent yet'],
     [
       'not configured',
-      health({ provider: { name: 'mailgun', configured: false, configErrors: ['MAILGUN_API_KEY'] } }),
+      health({ provider: { configured: false, chain: [], configErrors: ['MAILGUN_API_KEY'] } }),
       /Ask an administrator to set MAILGUN_API_KEY/,
+    ],
+    [
+      'one provider',
+      health({}),
+      'Emails go out through Mailgun, US: mg.clinic.org, from Voicemail <voicemail@mg.clinic.org>',
+    ],
+    [
+      'a provider of an earlier release of the Functions',
+      health({
+        provider: { configured: true, from: 'a@b.com', configErrors: [] } as unknown as EmailHealth['provider'],
+      }),
+      'Emails go out through Mailgun, from a@b.com',
     ],
     ['no scheduler', health({ schedulerRuns: false }), /^No scheduler is running/],
     ['no sweep', health({ schedulerRuns: false, lastSweepAt: undefined }), /^No outbox sweep has run yet/],
@@ -89,17 +101,48 @@ describe('the status bar', () => {
     [
       'a failure',
       health({ lastFailure: { at: '2026-11-22T14:54:00.000Z', problem: 'key-refused' } }),
-      'Last failure 1 min. ago: the email service rejected the API key (MAILGUN_API_KEY)',
+      'Last failure 1 min. ago: the email service rejected the key or password (MAILGUN_API_KEY)',
     ],
   ])('%s', async (_name, answer, translator) => {
     await renderPanel(answering(answer));
     expect(screen.getByText(translator)).toBeInTheDocument();
   });
 
+  test('shows the providers in their order, and which takes over from which', async () => {
+    const chain: EmailHealth['provider']['chain'] = [
+      { name: 'mailgun', domain: 'mg.example.com', region: 'eu' },
+      { name: 'sendgrid', region: 'us' },
+      { name: 'smtp', host: 'smtp.example.com' },
+      { name: 'twilio' },
+    ];
+    await renderPanel(
+      answering(health({ provider: { configured: true, chain, from: 'a@example.com', configErrors: [] } })),
+    );
+    const lines = within(region('Connection')).getAllByRole('listitem');
+    expect(lines.slice(0, 4).map(({ textContent }) => textContent)).toEqual([
+      'Emails go out through Mailgun, EU: mg.example.com, from a@example.com',
+      'SendGrid takes over when Mailgun is down or refuses an email',
+      'SMTP: smtp.example.com takes over when SendGrid is down or refuses an email',
+      'Twilio takes over when SMTP is down or refuses an email',
+    ]);
+  });
+
+  test('of several providers, names the variables of each that may have been refused', async () => {
+    const chain: EmailHealth['provider']['chain'] = [{ name: 'sendgrid' }, { name: 'smtp', host: 'smtp.example.com' }];
+    const lastFailure = { at: '2026-11-22T14:54:00.000Z', problem: 'key-refused' as const };
+    await renderPanel(answering(health({ provider: { configured: true, chain, configErrors: [] }, lastFailure })));
+    const names = '(SENDGRID_API_KEY or SMTP_URL)';
+    expect(
+      screen.getByText(`No email is going out: the email service rejected the key or password ${names}.`),
+    ).toBeInTheDocument();
+  });
+
   test('when the key is refused, an alert says why no email goes out, and nothing says that all is well', async () => {
     const refused = { at: '2026-11-22T14:54:00.000Z', problem: 'key-refused' as const };
     await renderPanel(answering(health({ lastFailure: refused, waitingEmails: 3 })));
-    const banner = screen.getByText('No email is going out: the email service rejected the API key (MAILGUN_API_KEY).');
+    const banner = screen.getByText(
+      'No email is going out: the email service rejected the key or password (MAILGUN_API_KEY).',
+    );
     expect(banner.closest('[role=alert]')).not.toBeNull();
     expect(screen.getByText('3 emails are waiting to be sent.')).toBeInTheDocument();
     expect(screen.queryByText('Nothing needs attention right now.')).not.toBeInTheDocument();

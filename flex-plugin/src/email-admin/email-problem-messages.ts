@@ -1,6 +1,8 @@
 import { EMAIL_PROBLEMS, type EmailProblem } from '@callback-and-voicemail/contract/email-problems';
+import type { EmailProviderName } from '@callback-and-voicemail/contract/email-providers';
 import type { StringKey } from '../strings/strings';
 import type { Translator } from '../strings/translator';
+import { variablesToCheck } from './mail-providers';
 
 /** A phrase for each problem, which names what an administrator can change. */
 const EMAIL_PROBLEM_MESSAGES: Record<EmailProblem, StringKey> = {
@@ -33,8 +35,20 @@ const isKnown = (problem: string): problem is EmailProblem => EMAIL_PROBLEMS.som
 /**
  * Why an email was not sent, as a phrase.
  * @param problem a code; Functions of another version may send one that is not known here, which is shown as it is
+ * @param providers the deployment's: their variables are named
  */
-export function emailProblemMessage({ t }: Translator, problem: string | undefined): string {
+export function emailProblemMessage(
+  translator: Translator,
+  problem: string | undefined,
+  providers: readonly { name: EmailProviderName }[],
+): string {
+  const { t } = translator;
   if (problem === undefined) return t('EmailProblemUnknown');
-  return isKnown(problem) ? t(EMAIL_PROBLEM_MESSAGES[problem]) : t('EmailProblemCode', { code: problem });
+  if (!isKnown(problem)) return t('EmailProblemCode', { code: problem });
+  const names = variablesToCheck(
+    translator,
+    problem,
+    providers.map(({ name }) => name),
+  );
+  return t(EMAIL_PROBLEM_MESSAGES[problem], { names });
 }

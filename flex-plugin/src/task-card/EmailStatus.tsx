@@ -19,7 +19,7 @@ export const EmailStatus: React.FC<{ email: VoicemailCard['email']; now: number 
   const { t } = translator;
   const [isOpen, setIsOpen] = React.useState(false);
   const id = useId('mail');
-  const isFailed = email.state === 'failed' || email.bounced !== undefined;
+  const isFailed = email.state === 'failed' || email.bounced !== undefined || (email.refused ?? 0) > 0;
   const detail =
     email.sentAt === undefined ? undefined : t('MailSentAt', { time: formatTime(translator, email.sentAt, now) });
   return (
@@ -65,20 +65,52 @@ function describeEmail(translator: Translator, email: VoicemailCard['email'], no
     case 'off':
       return t(email.problem === 'recording-deleted' ? 'MailDeleted' : 'MailOff');
     case 'pending':
+      if (email.accepted !== undefined) return describePartly(translator, email);
       return email.summaryAt === undefined || email.problem !== undefined
         ? t('MailPending')
         : t('MailHeld', { time: formatTime(translator, email.summaryAt, now) });
     case 'summarized':
       return describeSummary(translator, email, now);
     case 'failed':
-      return email.problem === undefined
-        ? t('MailFailedUnknown')
-        : t('MailFailed', { problem: t(problemMessage(email.problem)) });
+      return email.accepted === undefined || email.accepted === 0
+        ? describeFailure(translator, email)
+        : `${describeFailure(translator, email)} · ${describePartly(translator, email)}`;
     case 'sent':
-      return email.bounced === undefined
-        ? describeDelivery(translator, email, now)
-        : describeBounce(translator, email, email.bounced);
+      return [
+        email.bounced === undefined
+          ? describeDelivery(translator, email, now)
+          : describeBounce(translator, email, email.bounced),
+        refusedText(translator, email),
+      ]
+        .filter((part) => part !== '')
+        .join(' · ');
   }
+}
+
+function describeFailure({ t }: Translator, { problem }: VoicemailCard['email']): string {
+  if (problem === undefined) return t('MailFailedUnknown');
+  // While it waits, the answer may yet come.
+  const reason = problem === 'unconfirmed' ? 'MailProblemUndecided' : problemMessage(problem);
+  return t('MailFailed', { problem: t(reason) });
+}
+
+/** `Emailed to 1 of 3 people · refused for 1: … · waiting for 1`, of an email that some have already. */
+function describePartly(translator: Translator, email: VoicemailCard['email']): string {
+  const { accepted = 0, refused = 0, waiting = 0, state } = email;
+  const { t } = translator;
+  return [
+    t('MailSentOf', { count: accepted, total: accepted + refused + waiting }),
+    refusedText(translator, email),
+    waiting > 0 && state === 'pending' ? t('MailWaitingFor', { count: waiting }) : '',
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
+}
+
+/** Empty while nobody was refused. */
+function refusedText({ t }: Translator, { refused = 0, refusedProblem }: VoicemailCard['email']): string {
+  if (refused === 0) return '';
+  return t('MailRefusedFor', { count: refused, problem: t(problemMessage(refusedProblem ?? 'unknown')) });
 }
 
 /** `In one email with 12 others, at 11:00` */
@@ -89,8 +121,9 @@ function describeSummary(translator: Translator, email: VoicemailCard['email'], 
   return others === undefined ? t('MailSummaryUnknown', { time }) : t('MailSummary', { count: others, time });
 }
 
-const totalRecipients = ({ recipients, delivered = 0, bounced = 0 }: VoicemailCard['email']) =>
-  Math.max(recipients, delivered + bounced);
+/** To how many it was sent. */
+const totalRecipients = ({ recipients, accepted = recipients, delivered = 0, bounced = 0 }: VoicemailCard['email']) =>
+  Math.max(accepted, delivered + bounced);
 
 function describeBounce({ t }: Translator, email: VoicemailCard['email'], count: number): string {
   const total = totalRecipients(email);
@@ -102,13 +135,13 @@ function describeBounce({ t }: Translator, email: VoicemailCard['email'], count:
 
 function describeDelivery(translator: Translator, email: VoicemailCard['email'], now: number): string {
   const { t } = translator;
-  const { recipients, sentAt, delivered, others = 0 } = email;
+  const { recipients, accepted = recipients, sentAt, delivered, others = 0 } = email;
   const ago = sentAt === undefined ? '' : formatRelativeTime(translator, sentAt, now);
-  const single = t('MailSent', { count: recipients, ago });
+  const single = t('MailSent', { count: accepted, ago });
   const sent =
     others === 0 ? single : `${single} · ${describeSummary(translator, { ...email, summaryAt: sentAt }, now)}`;
   if (delivered === undefined) return sent;
-  const isComplete = delivered >= recipients;
+  const isComplete = delivered >= accepted;
   const delivery = isComplete
     ? t('MailDelivered')
     : t('MailDeliveredSome', { count: delivered, total: totalRecipients(email) });

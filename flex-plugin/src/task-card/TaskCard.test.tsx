@@ -1,4 +1,4 @@
-import type { CallerConfirmation } from '@callback-and-voicemail/contract/flex-api';
+import type { CallerConfirmation, VoicemailCard } from '@callback-and-voicemail/contract/flex-api';
 import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import {
@@ -248,7 +248,39 @@ describe('the card', () => {
       'The email could not be sent: the email service rejected it',
     ],
     [{ state: 'failed', recipients: 1 }, 'The email could not be sent.'],
+    [
+      { state: 'failed', recipients: 0, problem: 'unconfirmed' },
+      'The email could not be sent: nobody can say whether it went out',
+    ],
   ] as const)('email %j', async (email, expected) => {
+    await showCard({ card: createCard({ email }) });
+    expect(screen.getByRole('region')).toHaveTextContent(expected);
+  });
+
+  const ofThree = {
+    state: 'pending',
+    recipients: 0,
+    problem: 'unreachable',
+    accepted: 1,
+    refused: 0,
+    waiting: 2,
+  } as const;
+  test.each<[string, VoicemailCard['email'], string]>([
+    [
+      'refused for one',
+      {
+        ...{ state: 'sent', recipients: 3, sentAt: '2026-11-22T14:41:30.000Z', delivered: 2 },
+        ...{ accepted: 2, refused: 1, waiting: 0, refusedProblem: 'recipient-refused' },
+      },
+      'Emailed to 2 people 13 min. ago · delivered · refused for 1: the email service rejected it',
+    ],
+    ['still waiting for two', ofThree, 'Emailed to 1 of 3 people · waiting for 2'],
+    [
+      'given up for two',
+      { ...ofThree, state: 'failed' },
+      'The email could not be sent: the email service did not respond · Emailed to 1 of 3 people',
+    ],
+  ])('an email that went to some of its recipients, %s: says how many have it', async (_what, email, expected) => {
     await showCard({ card: createCard({ email }) });
     expect(screen.getByRole('region')).toHaveTextContent(expected);
   });

@@ -32,6 +32,15 @@ test.each([
     ],
   ],
   ['recording_format', 'wav', 'notice', ['Recording: now not attached; it was attached as WAV.']],
+  [
+    'unconfirmed_emails',
+    'send-again',
+    'ask',
+    [
+      'Emails of which nobody can say whether they went out: now wait for a person; ' +
+        'it was are sent again after ten minutes.',
+    ],
+  ],
   ['holidays', [], [{ date: '2026-12-25', name: 'Christmas' }], ['New holiday: 2026-12-25 (Christmas)']],
   ['rules.match', 'first', 'all', ['Every rule that matches counts now.']],
   ['rules.order', ['a', 'b'], ['b', 'a'], ['The order of the rules was changed.']],

@@ -15,6 +15,7 @@ const LABELS: Record<Exclude<SettingsFieldName, 'holidays' | 'recipients' | 'rul
   recording_format: 'Recording',
   include_transcript: 'Transcript in the email',
   send_when: 'When emails are sent',
+  unconfirmed_emails: 'Emails of which nobody can say whether they went out',
   closing_email: 'Email when a voicemail is handled',
   subject: 'Subject',
   organization: 'Organization',
@@ -46,6 +47,7 @@ const VALUES: Record<string, Record<string, string>> = {
   },
   recording_format: { wav: 'attached as WAV', mp3: 'attached as MP3', notice: 'not attached' },
   send_when: { recorded: 'at once', transcribed: 'when the transcript is ready' },
+  unconfirmed_emails: { 'send-again': 'are sent again after ten minutes', ask: 'wait for a person' },
   missed_voicemail: { callback: 'is called back', cancel: 'is not called back' },
 };
 

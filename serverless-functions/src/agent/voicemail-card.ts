@@ -15,6 +15,7 @@ import {
 } from '../ledger/entry';
 import { voicemailEntryId } from '../ledger/entry-id';
 import { summaryDueAt } from '../ledger/history-row';
+import { recipientStates } from '../ledger/recipient-states';
 import { readDelivery } from '../notification/delivery';
 import { displayNumber, isWithheld } from '../numbers/caller-number';
 import { errorCode } from '../runtime/errors';
@@ -109,12 +110,23 @@ export async function buildVoicemailCard(
       recipients: recipientCount(entry),
       sentAt: email.state === 'sent' ? iso(email.sentAt) : undefined,
       problem: emailError(entry),
+      ...countOutcomes(entry),
       ...delivery,
       ...summary,
     },
     listenedBy: (entry.listenedBy ?? []).map(({ worker, at }) => ({ worker, at: iso(at) })),
     otherTasks,
   };
+}
+
+/** How many recipients have the email, and how many do not. Agents do not see who they are. */
+function countOutcomes(
+  entry: LedgerEntry,
+): Pick<VoicemailCard['email'], 'accepted' | 'refused' | 'refusedProblem' | 'waiting'> {
+  const states = recipientStates(entry);
+  if (states === undefined) return {};
+  const { accepted, refused, waiting, recipients } = states;
+  return { accepted, refused, waiting, refusedProblem: recipients.find(({ state }) => state === 'refused')?.problem };
 }
 
 /** The one email for several voicemails: of how many others, and when it is due or was sent. Never throws. */

@@ -88,13 +88,25 @@ function toTaskItem(
   return [{ ...about, kind: 'held', since: iso(holder.since), worker: holder.worker, mayRestore: true }];
 }
 
+/** A mail that is refused for some is listed at once, though it may still go out to others. */
+function toMailItems(
+  about: Pick<AttentionItem, 'voicemail_id' | 'taskType' | 'queue' | 'caller'>,
+  email: FailureRow['email'],
+): AttentionItem[] {
+  if (email === undefined) return [];
+  const { state, lastError: problem, since, refused, recipients } = email;
+  if (state === 'failed') return [{ ...about, kind: 'email-failed', since: iso(since), problem }];
+  if (refused === undefined) return [];
+  return [{ ...about, kind: 'email-partly', since: iso(since), problem, refused, recipients }];
+}
+
 function toFailureItems(
   { id, taskType, receivedAt, queueName, from, email, lost, unreadable }: FailureRow,
   settings: AttentionSettings,
 ): AttentionItem[] {
   const about = { voicemail_id: id, taskType, queue: queueName, caller: displayCaller(from, settings) };
   return [
-    ...(email?.state === 'failed' ? [{ ...about, kind: 'email-failed' as const, since: iso(email.since) }] : []),
+    ...toMailItems(about, email),
     ...(lost === undefined
       ? []
       : [{ ...about, kind: 'lost' as const, since: iso(lost.at), loss: lost.loss, mayRestore: true }]),

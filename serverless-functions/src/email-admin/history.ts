@@ -379,6 +379,7 @@ function toEmail({ email }: HistoryRow, carrier: HistoryRow | undefined): Histor
     possibleDuplicate: email.possibleDuplicate,
     summaryAt: summaryAt === undefined ? undefined : iso(summaryAt),
     others: told?.others ?? email.others,
+    outcomes: email.outcomes,
   };
 }
 

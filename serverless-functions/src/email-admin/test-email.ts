@@ -82,7 +82,7 @@ async function sendSample(
   if (provider === undefined) throw mailRefused({ problem: 'not-configured' });
   // Mailgun takes such a mail; it is the readers' servers that throw it away.
   if (provider.name === 'mailgun' && !isSenderAligned(mailer.from, mailer.domain))
-    throw mailRefused({ problem: 'from-not-aligned', detail: mailer.from });
+    throw mailRefused({ problem: 'from-not-aligned', provider: provider.name, detail: mailer.from });
   const timeoutMs = deadline.remaining() - DIAGNOSIS_RESERVE_MS;
   const message = sampleMessage(mailer, address, sampleEmail(invocation, settings), settings);
   try {
@@ -97,8 +97,10 @@ async function sendSample(
   } catch (error) {
     log.warn('test mail not accepted', { code: errorCode(error) });
     // Not answered in time.
-    if (!(error instanceof EmailSendError)) throw mailRefused({ problem: 'unreachable', uncertain: true });
-    const problem = await provider.diagnose(error, Math.max(500, deadline.remaining() - 500));
+    if (!(error instanceof EmailSendError))
+      throw mailRefused({ problem: 'unreachable', provider: provider.name, uncertain: true });
+    const diagnosis = await provider.diagnose(error, Math.max(500, deadline.remaining() - 500));
+    const problem = { ...diagnosis, provider: provider.name };
     throw mailRefused(error.deliveryUncertain ? { ...problem, uncertain: true } : problem);
   }
 }

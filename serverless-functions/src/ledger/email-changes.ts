@@ -8,7 +8,9 @@ import {
 } from './entry';
 import type { Change, EntryIn } from './entry-in';
 import type { EventOf } from './events';
+import { noteWaiting } from './recipient-states';
 import {
+  isDoubtAccepted,
   isEmailClaimable,
   newLease,
   pauseBefore,
@@ -66,14 +68,14 @@ export function claimEmail(
   const { email } = entry;
   if (!isEmailClaimable(entry, sendWhen, now)) return undefined;
   // The owner of an expired lease may have sent the email until it expired.
-  const uncertainSince = email.state === 'sending' ? email.lease.until : undefined;
+  const lostAt = email.state === 'sending' ? email.lease.until : undefined;
   return {
     email: {
       ...sending(email),
       state: 'sending',
       lease: newLease(owner, now),
       attempts: email.attempts + 1,
-      deliveryUncertainSince: email.deliveryUncertainSince ?? uncertainSince,
+      deliveryUncertainSince: uncertainSince(email, lostAt),
     },
   };
 }
@@ -85,22 +87,32 @@ export function deferEmail(
 ): Change {
   const completedAt = 'completedAt' in recording ? recording.completedAt : createdAt;
   const since = email.resendRequestedAt ?? completedAt;
+  const settled = withSettled(email, event.settled);
   const next = {
     ...sending(email),
     lastError: event.lastError,
     lastErrorDetail: event.lastErrorDetail,
     recordingOmitted: event.recordingOmitted ?? email.recordingOmitted,
     recordingFetchFailures: (email.recordingFetchFailures ?? 0) + (event.recordingFetchFailed ? 1 : 0) || undefined,
-    deliveryUncertainSince: event.deliveryUncertain
-      ? (email.deliveryUncertainSince ?? now)
-      : email.deliveryUncertainSince,
-    settled: withSettled(email, event.settled),
+    deliveryUncertainSince: uncertainSince(
+      email,
+      event.answerLost || (event.deliveryUncertain && email.deliveryUncertainSince === undefined) ? now : undefined,
+    ),
+    settled,
+    ...noteWaiting(settled, event.waiting),
   };
   if (now - since > EMAIL_GIVE_UP_MS) {
-    const { settled: recipients = [], ...failed } = next;
+    const { settled: _, ...failed } = next;
+    const recipients = settled ?? [];
     return { email: { ...failed, state: 'failed', recipients, recipientCount: recipients.length } };
   }
   return { email: { ...next, state: 'pending', runAt: now + pauseBefore(id, email.attempts, event.retryAfterMs) } };
+}
+
+/** @param lostAt when an answer was lost; undefined: none was */
+function uncertainSince(email: SendingFields, lostAt: number | undefined): number | undefined {
+  const { deliveryUncertainSince: since } = email;
+  return since === undefined || (lostAt !== undefined && isDoubtAccepted(email)) ? (lostAt ?? since) : since;
 }
 
 /** What is settled of the recipients, after an attempt that settled more. */

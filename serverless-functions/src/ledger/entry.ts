@@ -158,6 +158,9 @@ const sendingFields = {
   carries: optionalText,
   /** Recipients who have it already, or never will; it is sent to the others. */
   settled: optional(list(recipientOutcomeSchema)),
+  /** Of an email that is partly done: some of those who have none yet, how many they are, and what each waits for. */
+  waiting: optional(list(object({ address: text(), problem: emailProblem }))),
+  waitingCount: optionalNumber,
 };
 const sendingSchema = object(sendingFields);
 /** The fields that an unsent or failed email has in every state. */
@@ -301,6 +304,7 @@ export type QueuePosition = Pick<
 >;
 export type Lease = Infer<typeof leaseSchema>;
 export type RecipientOutcome = Infer<typeof recipientOutcomeSchema>;
+export type WaitingRecipient = NonNullable<SendingFields['waiting']>[number];
 export type RecordingState = LedgerEntry['recording']['state'];
 export type TaskState = LedgerEntry['task']['state'];
 export type EmailState = LedgerEntry['email']['state'];

@@ -1,5 +1,5 @@
 import type { EmailProblem, TaskLoss } from '@callback-and-voicemail/contract';
-import type { QueuePosition, RecipientOutcome } from './entry';
+import type { QueuePosition, RecipientOutcome, WaitingRecipient } from './entry';
 import type { ErasedRecording, ErasedTask } from './erasure';
 
 /** An event that happens to an entry. An event that comes late, twice, or in the wrong state changes nothing. */
@@ -88,7 +88,14 @@ export type LedgerEvent =
   /** It lists as many as one email may. */
   | { type: 'summary-full' }
   | { type: 'email-switched-off' }
-  | { type: 'email-failed'; lastError: EmailProblem; lastErrorDetail?: string; recipients: RecipientOutcome[] }
+  | {
+      type: 'email-failed';
+      lastError: EmailProblem;
+      lastErrorDetail?: string;
+      recipients: RecipientOutcome[];
+      /** Those for whom nobody has taken it. */
+      waiting?: readonly WaitingRecipient[];
+    }
   | ({ type: 'email-deferred' } & EmailDeferral)
   /** A supervisor wants the email sent again, or now. */
   | { type: 'resend-requested' }
@@ -143,6 +150,8 @@ export interface EmailDeferral {
   lastErrorDetail?: string;
   /** The response was lost, now or earlier: the email may have been sent. */
   deliveryUncertain: boolean;
+  /** It was lost now. */
+  answerLost?: boolean;
   recordingOmitted?: 'too-large' | 'gone';
   /** The recording could not be fetched. */
   recordingFetchFailed?: boolean;
@@ -152,6 +161,8 @@ export interface EmailDeferral {
   retryAfterMs?: number;
   /** Recipients who have the email now, or whom every provider refused. */
   settled?: readonly RecipientOutcome[];
+  /** All others, and why they have none yet. */
+  waiting?: readonly WaitingRecipient[];
 }
 
 export type EventType = LedgerEvent['type'];

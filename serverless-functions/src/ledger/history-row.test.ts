@@ -14,7 +14,14 @@ import {
 import type { LedgerEntry } from './entry';
 import { chronologicalKey } from './entry-id';
 import type { LedgerEvent } from './events';
-import { historyMapName, parseFailureRow, parseHistoryRow, toFailureRow, toHistoryRow } from './history-row';
+import {
+  historyMapName,
+  parseFailureRow,
+  parseHistoryRow,
+  toFailureRow,
+  toHistoryRow,
+  withoutEntry,
+} from './history-row';
 
 const NOW = Date.UTC(2026, 10, 22, 23, 59, 58);
 const DAY = 86_400_000;
@@ -69,6 +76,69 @@ test('an email that waits for others, or is in the email of another, says until 
   );
   expect(toHistoryRow(summary)?.email).toMatchObject({ state: 'sent', others: 12 });
   expect(parseHistoryRow(toHistoryRow(told))).toEqual(toHistoryRow(told));
+});
+
+describe('an email that is partly done', () => {
+  const ana = { address: 'ana@example.com', state: 'accepted' as const, provider: 'sendgrid' };
+  const bob = { address: 'bob@example.com', state: 'refused' as const, problem: 'recipient-refused' as const };
+  const eve = { address: 'eve@example.com', problem: 'unreachable' as const };
+  const later: LedgerEvent = {
+    ...{ type: 'email-deferred', lastError: 'unreachable', deliveryUncertain: false },
+    ...{ settled: [ana], waiting: [eve] },
+  };
+  const waiting = apply(created, later, NOW + 3_000);
+  const done: LedgerEvent = { type: 'email-sent', recipients: [bob], possibleDuplicate: false };
+
+  test('says who has it and who waits for what, and needs nobody yet', () => {
+    expect(toHistoryRow(waiting)!.email).toMatchObject({
+      state: 'pending',
+      outcomes: { accepted: 1, refused: 0, waiting: 1, recipients: [{ ...eve, state: 'waiting' }, ana] },
+    });
+    expect(toFailureRow(waiting)!.email).toEqual({ state: 'waiting', lastError: 'unreachable', since: NOW + 1_000 });
+  });
+
+  test('says who was refused first, and needs a person once somebody was', () => {
+    const partly = apply(waiting, done, NOW + 60_000);
+    expect(toHistoryRow(partly)!.email).toMatchObject({
+      ...{ state: 'sent', recipients: 2 },
+      outcomes: { accepted: 1, refused: 1, waiting: 0, recipients: [bob, ana] },
+    });
+    expect(toFailureRow(partly)!.email).toEqual({
+      ...{ state: 'partly', lastError: 'recipient-refused', since: NOW + 60_000 },
+      ...{ refused: 1, recipients: 2 },
+    });
+    expect(parseFailureRow(toFailureRow(partly))).toEqual(toFailureRow(partly));
+  });
+
+  test('while it waits for some, those who were refused need a person already', () => {
+    const both = apply(created, { ...later, settled: [ana, bob] } as LedgerEvent, NOW + 3_000);
+    expect(toFailureRow(both)!.email).toMatchObject({ state: 'waiting', refused: 1, recipients: 3 });
+  });
+
+  test('that is given up still says who never got it', () => {
+    const given = apply(waiting, later, NOW + 4 * DAY);
+    expect(toHistoryRow(given)!.email).toMatchObject({ state: 'failed', outcomes: { accepted: 2, waiting: 1 } });
+  });
+
+  test('shows nothing of the kind while all recipients have it, or none has', () => {
+    expect(toHistoryRow(sent)!.email.outcomes).toBeUndefined();
+    const none = apply(created, { ...later, settled: [], waiting: [eve] } as LedgerEvent, NOW + 3_000);
+    expect(toHistoryRow(none)!.email.outcomes).toBeUndefined();
+    expect(none.email).not.toHaveProperty('waiting', [eve]);
+  });
+
+  test('names ten recipients of many, and counts all', () => {
+    const many = Array.from({ length: 40 }, (_, n) => ({ ...eve, address: `eve${n}@example.com` }));
+    const entry = apply(created, { ...later, waiting: many } as LedgerEvent, NOW + 3_000);
+    const { outcomes } = toHistoryRow(entry)!.email;
+    expect([outcomes?.waiting, outcomes?.recipients.length]).toEqual([40, 10]);
+  });
+
+  test('its row holds no recipient any more once the entry is deleted', () => {
+    const kept = withoutEntry({ ...toHistoryRow(apply(waiting, done, NOW + 60_000)) });
+    expect(JSON.stringify(kept)).not.toContain('@example.com');
+    expect(parseHistoryRow(kept)).toMatchObject({ entryDeleted: true, email: { state: 'sent', recipients: 2 } });
+  });
 });
 
 test('has no row without a message, for a replaced message, or while a callback is being booked', () => {

@@ -3,6 +3,8 @@ import {
   choice,
   flag,
   type Infer,
+  isRecord,
+  list,
   number,
   object,
   optional,
@@ -22,6 +24,7 @@ import {
   recipientCount,
   recordingSeconds,
 } from './entry';
+import { recipientStates } from './recipient-states';
 
 /**
  * History rows are a projection of the entry, written in parallel with it, so that a page of a hundred is one request.
@@ -58,6 +61,22 @@ const historyRowSchema = object({
     summaryAt: optional(time),
     /** How many other voicemails it told of. */
     others: optional(number()),
+    /** What became of the recipients, where that is not the same for all. Goes with the entry. */
+    outcomes: optional(
+      object({
+        accepted: number(),
+        refused: number(),
+        waiting: number(),
+        recipients: list(
+          object({
+            address: text(),
+            state: choice('accepted', 'refused', 'waiting'),
+            provider: optional(text()),
+            problem: optional(problem),
+          }),
+        ),
+      }),
+    ),
   }),
   task: object({
     /** `created`: it waits, or the assignee has it. */
@@ -83,7 +102,16 @@ const failureRowSchema = object({
   receivedAt: time,
   from: text(),
   queueName: text(),
-  email: optional(object({ state: choice('waiting', 'failed'), lastError: problem, since: time })),
+  /** `partly`: it went out, and not to all. `refused` of all `recipients` will not get it. */
+  email: optional(
+    object({
+      state: choice('waiting', 'failed', 'partly'),
+      lastError: problem,
+      since: time,
+      refused: optional(number()),
+      recipients: optional(number()),
+    }),
+  ),
   lost: optional(object({ at: time, loss })),
   /** Its document cannot be read: see `toUnreadableRow`. */
   unreadable: optional(object({ at: time, isNewer: flag() })),
@@ -126,6 +154,7 @@ export function toHistoryRow(entry: LedgerEntry): HistoryRow | undefined {
       carrier: email.state === 'summarized' ? email.carrier : undefined,
       summaryAt: summaryDueAt(entry),
       others: email.state === 'sent' ? email.others : undefined,
+      outcomes: recipientStates(entry),
     },
     task: toTaskSummary(entry),
     recordingDeleted: recording.state === 'deleted' || undefined,
@@ -195,10 +224,31 @@ function toEmailFailure(entry: LedgerEntry): FailureRow['email'] {
   const { email, recording, createdAt } = entry;
   const since = 'completedAt' in recording ? recording.completedAt : createdAt;
   const lastError = emailError(entry);
+  const refusals = countRefusals(entry);
   if (email.state === 'failed') return { state: 'failed', lastError: lastError ?? 'unknown', since };
+  if (email.state === 'sent')
+    return refusals && { state: 'partly', lastError: refusals.problem, since: email.sentAt, ...refusals.counts };
   const isWaiting = email.state === 'pending' || email.state === 'sending';
-  return isWaiting && lastError !== undefined ? { state: 'waiting', lastError, since } : undefined;
+  return isWaiting && lastError !== undefined ? { state: 'waiting', lastError, since, ...refusals?.counts } : undefined;
 }
+
+/** @returns undefined while nobody was refused for good */
+function countRefusals(entry: LedgerEntry) {
+  const states = recipientStates(entry);
+  if (states === undefined || states.refused === 0) return undefined;
+  const { accepted, refused, waiting, recipients } = states;
+  return {
+    problem: recipients[0]?.problem ?? ('unknown' as const),
+    counts: { refused, recipients: accepted + refused + waiting },
+  };
+}
+
+/** What is kept of a row whose entry is deleted: no recipients. */
+export const withoutEntry = (data: Record<string, unknown>): Record<string, unknown> => ({
+  ...data,
+  ...(isRecord(data.email) ? { email: { ...data.email, outcomes: undefined } } : {}),
+  entryDeleted: true,
+});
 
 /** The Sync Map of what went wrong, in chronological order. */
 export const FAILURES_MAP = 'failures';

@@ -1,5 +1,5 @@
 import type { EmailProblem } from '@callback-and-voicemail/contract';
-import type { RecipientOutcome } from './entry';
+import type { RecipientOutcome, WaitingRecipient } from './entry';
 import type { EmailDeferral, LedgerEvent } from './events';
 
 /** What an invocation achieved with a step it had claimed. */
@@ -30,7 +30,13 @@ export type EmailOutcome =
   | { result: 'carries'; document: string; until: number }
   | { result: 'summarized'; carrier: string; until: number }
   | { result: 'off' }
-  | { result: 'failed'; lastError: EmailProblem; lastErrorDetail?: string; recipients: RecipientOutcome[] }
+  | {
+      result: 'failed';
+      lastError: EmailProblem;
+      lastErrorDetail?: string;
+      recipients: RecipientOutcome[];
+      waiting?: readonly WaitingRecipient[];
+    }
   | ({ result: 'later' } & EmailDeferral);
 
 export function toEmailEvent(outcome: EmailOutcome): LedgerEvent {

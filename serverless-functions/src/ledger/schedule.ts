@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { isMailWorthy, isUnderReview, type Lease, type LedgerEntry, TASK_TIMEOUT_SECONDS } from './entry';
+import {
+  isMailWorthy,
+  isUnderReview,
+  type Lease,
+  type LedgerEntry,
+  type SendingFields,
+  TASK_TIMEOUT_SECONDS,
+} from './entry';
 
 /** When the steps of an entry are due, and which of them may be claimed now. Pure. */
 
@@ -74,6 +81,17 @@ export function isEmailClaimable(entry: LedgerEntry, sendWhen: 'recorded' | 'tra
   if (sendWhen === 'recorded' || transcript.state !== 'pending' || email.resendRequestedAt !== undefined) return true;
   if (recording.state !== 'completed') return true;
   return transcriptWaitEndsAt(recording.completedAt, transcript.giveUpAt) <= now;
+}
+
+/**
+ * True when a person had the email sent again after its answer was lost: they know that it may arrive twice. What is lost
+ * after that is a doubt of its own.
+ */
+export function isDoubtAccepted({
+  deliveryUncertainSince: since,
+  resendRequestedAt: requestedAt,
+}: Pick<SendingFields, 'deliveryUncertainSince' | 'resendRequestedAt'>): boolean {
+  return since !== undefined && requestedAt !== undefined && requestedAt >= since;
 }
 
 const RESENDS_PER_HOUR = 5;

@@ -12,6 +12,9 @@ const DIGEST_CHARACTERS = 12;
 const digest = (address: string) =>
   `${DIGEST_MARK}${createHash('sha256').update(addressKey(address)).digest('base64url').slice(0, DIGEST_CHARACTERS)}`;
 
+/** False for one of whom nothing but a digest is left. */
+export const isNamed = ({ address }: RecipientOutcome) => !address.startsWith(DIGEST_MARK);
+
 /** True when nothing more is sent to that address. */
 export function isSettled(settled: readonly RecipientOutcome[], address: string): boolean {
   const key = addressKey(address);

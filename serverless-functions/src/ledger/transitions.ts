@@ -26,6 +26,7 @@ import {
 import { type Change, type EntryIn, UNSENT } from './entry-in';
 import { changeTombstone, eraseEntry, isErased } from './erasure-changes';
 import type { EventOf, EventType, LedgerEvent } from './events';
+import { noteWaiting } from './recipient-states';
 import {
   completeRecording,
   deleteRecording,
@@ -221,13 +222,14 @@ export const TRANSITIONS: { readonly [Type in EventType]: Row<Type> } = {
     email.carries === undefined || email.runAt <= now ? undefined : { email: { ...email, runAt: now } },
   ),
   'email-switched-off': on({ email: UNSENT }, () => ({ email: { state: 'off' } })),
-  'email-failed': on({ email: UNSENT }, ({ email }, { lastError, lastErrorDetail, recipients }) => ({
+  'email-failed': on({ email: UNSENT }, ({ email }, { lastError, lastErrorDetail, recipients, waiting }) => ({
     email: {
       ...sending(email),
       state: 'failed',
       lastError,
       lastErrorDetail,
       settled: undefined,
+      ...noteWaiting(withSettled(email, recipients), waiting),
       ...recipientsOf(email, recipients),
     },
   })),

@@ -1,7 +1,7 @@
 import { addressKey } from '@callback-and-voicemail/contract';
 import { noTimeLeft } from '../email-providers/answer';
 import { type EmailProvider, EmailSendError, type Message, type Recipient } from '../email-providers/provider';
-import type { RecipientOutcome } from '../ledger/entry';
+import type { RecipientOutcome, WaitingRecipient } from '../ledger/entry';
 import { RecordingUnavailable } from '../twilio/recording-media';
 import type { ProviderOrder } from './provider-order';
 
@@ -13,6 +13,8 @@ export interface MessageDelivery {
   providerId?: string;
   /** Why the other recipients have no mail yet; undefined when there are none. */
   failure?: EmailSendError;
+  /** The other recipients, each with what they wait for. */
+  waiting: WaitingRecipient[];
 }
 
 /** The time of one attempt. */
@@ -66,7 +68,7 @@ export async function deliverMessage(
     order.note(provider, attempt.error, Date.now());
   }
   settled.push(...waiting.takeRefused());
-  return { settled, providerId, failure: waiting.reason() };
+  return { settled, providerId, failure: waiting.reason(), waiting: waiting.list() };
 }
 
 type Compose = (provider: EmailProvider, recipients: readonly Recipient[]) => Message;
@@ -166,12 +168,23 @@ class Waiting {
 
   /** Why the others wait: that a mail may have been sent comes first, then what the first provider said. */
   reason(): EmailSendError | undefined {
-    const errors = [...this.recipients.values()].flatMap((one) => one.errors);
-    const isLast = ({ kind }: EmailSendError) => kind === 'recipient' || kind === 'permanent' || kind === 'too-large';
-    return (
-      errors.find(({ deliveryUncertain }) => deliveryUncertain) ?? errors.find((error) => !isLast(error)) ?? errors[0]
-    );
+    return mainReason([...this.recipients.values()].flatMap((one) => one.errors));
   }
+
+  /** The others, and why each of them waits. */
+  list(): WaitingRecipient[] {
+    return [...this.recipients.values()].map(({ recipient: { address }, errors }) => ({
+      address,
+      problem: mainReason(errors)?.problem,
+    }));
+  }
+}
+
+function mainReason(errors: readonly EmailSendError[]): EmailSendError | undefined {
+  const isLast = ({ kind }: EmailSendError) => kind === 'recipient' || kind === 'permanent' || kind === 'too-large';
+  return (
+    errors.find(({ deliveryUncertain }) => deliveryUncertain) ?? errors.find((error) => !isLast(error)) ?? errors[0]
+  );
 }
 
 /** @throws RecordingUnavailable */

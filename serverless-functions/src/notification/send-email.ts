@@ -4,8 +4,9 @@ import {
   type EmailRecipient,
   isAllowedRecipient,
 } from '@callback-and-voicemail/contract';
-import type { RecipientOutcome } from '../ledger/entry';
+import type { RecipientOutcome, WaitingRecipient } from '../ledger/entry';
 import type { EmailOutcome } from '../ledger/outcomes';
+import { isDoubtAccepted } from '../ledger/schedule';
 import { isSettled } from '../ledger/settled-recipients';
 import { errorCode, TwilioError } from '../runtime/errors';
 import { RecordingUnavailable } from '../twilio/recording-media';
@@ -125,7 +126,7 @@ async function outcomeOfEarlierAttempt(sending: Sending): Promise<EmailOutcome |
   if (Date.now() - (job.entry.email.deliveryUncertainSince ?? 0) >= PROVIDER_RECORDS_LAG_MS) {
     // Each of them said so, and none could not say.
     if (answers.every((addresses) => addresses !== undefined)) sending.deliveryUncertain = false;
-    return undefined;
+    return sending.deliveryUncertain && isLeftToPerson(job) ? unconfirmedOutcome(sending, settled) : undefined;
   }
   return {
     result: 'later',
@@ -134,8 +135,25 @@ async function outcomeOfEarlierAttempt(sending: Sending): Promise<EmailOutcome |
     deliveryUncertain,
     notAttempted: true,
     settled,
+    waiting: waitingFor(sending.recipients, 'unconfirmed'),
   };
 }
+
+/** A person who had it sent again since the answer was lost has decided. */
+const isLeftToPerson = ({ settings, entry: { email } }: EmailJob) =>
+  settings.unconfirmed_emails === 'ask' && !isDoubtAccepted(email);
+
+/** Nobody can say who has it: it is not sent again before a person wants that. */
+const unconfirmedOutcome = ({ recipients }: Sending, settled: RecipientOutcome[]): EmailOutcome => ({
+  result: 'failed',
+  lastError: 'unconfirmed',
+  lastErrorDetail: 'left-to-person',
+  recipients: settled,
+  waiting: waitingFor(recipients, 'unconfirmed'),
+});
+
+const waitingFor = (recipients: readonly EmailRecipient[], problem: EmailProblem): WaitingRecipient[] =>
+  recipients.map(({ address }) => ({ address, problem }));
 
 /** The outcome once every recipient is settled. */
 function settledOutcome(
@@ -162,7 +180,7 @@ async function send(sending: Sending): Promise<EmailOutcome> {
   const timeLeft = () => job.deadline.remaining() - LEDGER_WRITE_RESERVE_MS;
   const recording = await resolveRecording(job, timeLeft());
   sending.recording = recording;
-  const { settled, providerId, failure } = await deliverMessage(
+  const { settled, providerId, failure, waiting } = await deliverMessage(
     mailer.order,
     recipients,
     (provider, some) => composeEmail(job, mailer, messageId, some, recording, provider),
@@ -176,15 +194,17 @@ async function send(sending: Sending): Promise<EmailOutcome> {
     lastError: failure.problem,
     lastErrorDetail: `${failure.code} ${failure.detail}`.trim(),
     deliveryUncertain: deliveryUncertain || failure.deliveryUncertain,
+    ...(failure.deliveryUncertain ? { answerLost: true } : {}),
     retryAfterMs: failure.retryAfterMs,
     settled: [...sending.earlier.slice(job.entry.email.settled?.length ?? 0), ...settled],
+    waiting,
     ...(failure.code === 'no-time-left' ? { notAttempted: true } : {}),
     ...(failure.kind === 'too-large' ? { recordingOmitted: 'too-large' as const } : {}),
     ...(failure.isIncomplete && recording.attachable ? { recordingFetchFailed: true } : {}),
   };
 }
 
-function toFailureOutcome(error: unknown, { job, earlier, deliveryUncertain }: Sending): EmailOutcome {
+function toFailureOutcome(error: unknown, { job, earlier, recipients, deliveryUncertain }: Sending): EmailOutcome {
   const lastErrorDetail = errorCode(error);
   const settled = earlier.slice(job.entry.email.settled?.length ?? 0);
   if (error instanceof RecordingUnavailable)
@@ -195,7 +215,9 @@ function toFailureOutcome(error: unknown, { job, earlier, deliveryUncertain }: S
       deliveryUncertain,
       recordingFetchFailed: true,
       settled,
+      waiting: waitingFor(recipients, 'recording-unavailable'),
     };
   const lastError = error instanceof TwilioError ? 'twilio-unavailable' : 'unknown';
-  return { result: 'later', lastError, lastErrorDetail, deliveryUncertain, settled };
+  const waiting = waitingFor(recipients, lastError);
+  return { result: 'later', lastError, lastErrorDetail, deliveryUncertain, settled, waiting };
 }

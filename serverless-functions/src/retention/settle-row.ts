@@ -4,7 +4,7 @@ import type { Invocation } from '../invocation';
 import type { LedgerEntry } from '../ledger/entry';
 import { isEntryId, parseVoicemailEntryId, readListedId, voicemailEntryId } from '../ledger/entry-id';
 import { KEPT_TTL_SECONDS } from '../ledger/entry-lifetime';
-import { FAILURES_MAP, parseHistoryRow, toHistoryRow } from '../ledger/history-row';
+import { FAILURES_MAP, parseHistoryRow, toHistoryRow, withoutEntry } from '../ledger/history-row';
 import { CorruptEntry, type VersionedEntry } from '../ledger/ledger';
 import { findRecordingSids } from '../ledger/salvage-entry';
 import { isLeased, nextRunAt } from '../ledger/schedule';
@@ -156,7 +156,7 @@ async function settleRowItself(
   } else if (due.entries && data.entryDeleted !== true)
     await Promise.all([
       // Never made again: a deletion by number may have removed it meanwhile.
-      sync.updateMapItem(map, key, { ...data, entryDeleted: true }, KEPT_TTL_SECONDS),
+      sync.updateMapItem(map, key, withoutEntry(data), KEPT_TTL_SECONDS),
       sync.removeMapItem(FAILURES_MAP, key),
     ]);
 }

@@ -7,7 +7,9 @@ import { Text } from '@twilio-paste/core/text';
 import { SuccessIcon } from '@twilio-paste/icons/esm/SuccessIcon';
 import { WarningIcon } from '@twilio-paste/icons/esm/WarningIcon';
 import * as React from 'react';
+import { useSelector } from 'react-redux';
 import { useEmailAdmin } from '../email-admin-context';
+import { selectProviders } from '../selectors';
 import { ResendButton } from './ResendButton';
 import { RestoreButton } from './RestoreButton';
 import { attentionText } from './task-status-text';
@@ -25,6 +27,7 @@ export const AttentionList: React.FC<{ items: readonly AttentionItem[]; now: num
 }) => {
   const { translator } = useEmailAdmin();
   const { t } = translator;
+  const providers = useSelector(selectProviders);
   const [isExpanded, setIsExpanded] = React.useState(false);
   if (items.length === 0 && !isAllSent) return null;
   if (items.length === 0)
@@ -69,7 +72,7 @@ export const AttentionList: React.FC<{ items: readonly AttentionItem[]; now: num
                   {about}
                 </Text>
                 <Text as="div" fontSize="fontSize20">
-                  {attentionText(translator, item, now)}
+                  {attentionText(translator, item, now, providers)}
                 </Text>
               </Box>
               {item.kind === 'email-failed' && <ResendButton voicemailId={item.voicemail_id} about={about} canResend />}

@@ -5,10 +5,13 @@ import { Box } from '@twilio-paste/core/box';
 import { Text } from '@twilio-paste/core/text';
 import { ErrorIcon } from '@twilio-paste/icons/esm/ErrorIcon';
 import * as React from 'react';
+import { useSelector } from 'react-redux';
 import { formatTime, minutesAndSeconds } from '../../strings/formats';
 import type { Translator } from '../../strings/translator';
 import { useEmailAdmin } from '../email-admin-context';
 import { emailProblemMessage } from '../email-problem-messages';
+import { selectProviders } from '../selectors';
+import { RecipientList } from './RecipientList';
 import { ResendButton } from './ResendButton';
 import { bouncesText, taskStatusText } from './task-status-text';
 
@@ -21,16 +24,22 @@ export const HistoryRow: React.FC<{
 }> = ({ item, now, delivery }) => {
   const { translator } = useEmailAdmin();
   const { t } = translator;
+  const providers = useSelector(selectProviders);
   const { taskType, receivedAt, caller, queue, seconds, email, recordingFailed, mayResend } = item;
   const when = formatTime(translator, receivedAt, now);
   const who = caller === '' ? t('WithheldNumber') : caller;
-  const isFailed = email.state === 'failed' || (email.state === 'sent' && (delivery?.bounced.length ?? 0) > 0);
+  const isFailed =
+    email.state === 'failed' ||
+    (email.outcomes?.refused ?? 0) > 0 ||
+    (email.state === 'sent' && (delivery?.bounced.length ?? 0) > 0);
   const length = seconds === undefined ? '' : minutesAndSeconds(seconds);
   // A name from right to left must not turn the row around.
   const first = [when, isolateText(who), isolateText(queue), taskType === 'callback' ? t('Callback') : length];
   const second = [
     recordingFailed === true ? t('MessageFailed') : '',
-    taskType === 'voicemail' || email.state !== 'off' ? emailStatusText(translator, item, delivery, now) : '',
+    taskType === 'voicemail' || email.state !== 'off'
+      ? emailStatusText(translator, item, delivery, now, providers)
+      : '',
     taskStatusText(translator, item, now),
   ];
   const join = (parts: string[]) => parts.filter((part) => part !== '').join(' · ');
@@ -61,41 +70,80 @@ export const HistoryRow: React.FC<{
             {join(second)}
           </Text>
         </Box>
+        {email.outcomes !== undefined && (
+          <RecipientList outcomes={email.outcomes} isFinal={email.state !== 'pending'} providers={providers} />
+        )}
       </Box>
       <ResendButton voicemailId={item.voicemail_id} about={`${who}, ${when}`} canResend={mayResend} />
     </Box>
   );
 };
 
+type Providers = ReturnType<typeof selectProviders>;
+
 function emailStatusText(
   translator: Translator,
   { email }: HistoryItem,
   delivery: EmailDelivery | undefined,
   now: number,
+  providers: Providers,
 ): string {
   const { t } = translator;
   const twice = email.possibleDuplicate ? ` ${t('HistoryPossibleDuplicate')}` : '';
+  const partly = outcomesText(translator, email);
+  const join = (...parts: string[]) => parts.filter((part) => part !== '').join(' · ');
   switch (email.state) {
     case 'sent':
-      return [
-        `${sentText(translator, email.recipients, delivery)}${twice}`,
-        ...(email.others === undefined ? [] : [summaryText(translator, { ...email, summaryAt: email.sentAt }, now)]),
-      ].join(' · ');
+      return join(
+        `${sentText(translator, email.outcomes?.accepted ?? email.recipients, delivery)}${twice}`,
+        partly,
+        email.others === undefined ? '' : summaryText(translator, { ...email, summaryAt: email.sentAt }, now),
+      );
     case 'pending':
       if (email.problem !== undefined)
-        return t('HistoryWaiting', { reason: emailProblemMessage(translator, email.problem) });
+        return join(
+          t('HistoryWaiting', { reason: emailProblemMessage(translator, email.problem, providers) }),
+          sentSoFar(translator, email),
+          partly,
+        );
       return email.summaryAt === undefined
-        ? t('HistoryPending')
+        ? join(t('HistoryPending'), sentSoFar(translator, email), partly)
         : t('HistoryHeld', { time: formatTime(translator, email.summaryAt, now) });
     case 'summarized':
       return summaryText(translator, email, now);
     case 'failed':
-      return `${t('HistoryFailedMail', { reason: emailProblemMessage(translator, email.problem) })}${twice}`;
+      return join(
+        `${t('HistoryFailedMail', { reason: failureReason(translator, email, providers) })}${twice}`,
+        sentSoFar(translator, email),
+        partly,
+      );
     case 'off':
       return email.problem === undefined
         ? t('HistoryOff')
-        : t('HistoryOffBecause', { reason: emailProblemMessage(translator, email.problem) });
+        : t('HistoryOffBecause', { reason: emailProblemMessage(translator, email.problem, providers) });
   }
+}
+
+/** An email that waits for the provider's word is one thing; one that nobody can say it of is another. */
+const failureReason = (translator: Translator, { problem }: HistoryItem['email'], providers: Providers) =>
+  problem === 'unconfirmed'
+    ? translator.t('EmailProblemUndecided')
+    : emailProblemMessage(translator, problem, providers);
+
+/** To how many an email went that has not, or not yet, gone to all. */
+const sentSoFar = ({ t }: Translator, { outcomes }: HistoryItem['email']) =>
+  outcomes === undefined || outcomes.accepted === 0 ? '' : t('HistorySent', { count: outcomes.accepted });
+
+/** `refused for 1 · waiting for 2`; empty where it is the same for all recipients. */
+function outcomesText({ t }: Translator, { outcomes, state }: HistoryItem['email']): string {
+  if (outcomes === undefined) return '';
+  const { refused, waiting } = outcomes;
+  return [
+    refused > 0 ? t('HistoryRefused', { count: refused }) : '',
+    waiting > 0 ? t(state === 'pending' ? 'HistoryStillWaiting' : 'HistoryNotSent', { count: waiting }) : '',
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
 }
 
 /** `in one email with 12 others, at 11:00` */

@@ -83,7 +83,7 @@ describe('what a line says', () => {
       item(1, { taskType: 'callback', recordingFailed: true, task: { state: 'waiting' } }),
       /^The caller left a message, but Twilio could not record it\. · emailed to 3 people · waiting for an agent$/,
     ],
-    ['failed: key', failed(1), /^email failed: the email service rejected the API key/],
+    ['failed: key', failed(1), /^email failed: the email service rejected the key or password/],
     ['failed: down', failed(1, 'unreachable'), /did not respond/],
     ['failed: no recipients', failed(1, 'no-recipients'), /no recipients are selected/],
     ['failed: limit', failed(1, 'limit-reached'), /sending limit/],
@@ -127,6 +127,80 @@ describe('what a line says', () => {
     await renderHistory(showing([item(1, { queue: '<img src=x onerror=alert(1)>' })]));
     expect(lines()[0]).toHaveTextContent('<img src=x onerror=alert(1)>');
     expect(section().queryByRole('img')).not.toBeInTheDocument();
+  });
+});
+
+describe('a mail that went to some of its recipients', () => {
+  const outcomes = {
+    ...{ accepted: 2, refused: 1, waiting: 0 },
+    recipients: [
+      { address: 'bob@clinic.org', state: 'refused' as const, problem: 'recipient-refused' as const },
+      { address: 'ana@clinic.org', state: 'accepted' as const, provider: 'sendgrid' },
+      { address: 'eve@clinic.org', state: 'accepted' as const },
+    ],
+  };
+  const waiting = { address: 'bob@clinic.org', state: 'waiting' as const, problem: 'unreachable' as const };
+  const REFUSED = 'bob@clinic.org: refused (the email service rejected a recipient’s address)';
+  const SENT = ['ana@clinic.org: sent through SendGrid', 'eve@clinic.org: sent'];
+
+  test.each<[string, HistoryItem['email'], string, string[]]>([
+    [
+      'refused for one',
+      { state: 'sent', recipients: 3, sentAt: minutesAgo(1), outcomes },
+      'emailed to 2 people · refused for 1 · handled by Sam',
+      [REFUSED, ...SENT],
+    ],
+    [
+      'still waiting for one',
+      {
+        ...{ state: 'pending', recipients: 0, problem: 'unreachable' },
+        outcomes: { ...outcomes, refused: 0, waiting: 4, recipients: [waiting, ...outcomes.recipients.slice(1)] },
+      },
+      'email waiting: the email service did not respond · emailed to 2 people · waiting for 4 · handled by Sam',
+      ['bob@clinic.org: waiting (the email service did not respond)', ...SENT, '3 more'],
+    ],
+    [
+      'given up for one',
+      {
+        ...{ state: 'failed', recipients: 1, problem: 'unreachable' },
+        outcomes: { ...outcomes, accepted: 1, refused: 0, waiting: 1, recipients: [waiting, outcomes.recipients[1]!] },
+      },
+      'email failed: the email service did not respond · emailed to 1 person · not sent to 1 · handled by Sam',
+      ['bob@clinic.org: not sent (the email service did not respond)', SENT[0]!],
+    ],
+  ])('%s: who has it, and who does not and why', async (_name, email, line, recipients) => {
+    const { container } = await renderHistory(showing([item(1, { email })]));
+    expect(section().getByText(line)).toBeInTheDocument();
+    const list = within(section().getByRole('list', { name: 'Recipients' }));
+    expect(list.getAllByRole('listitem').map(({ textContent }) => textContent)).toEqual(recipients);
+    expect(await findAxeViolations(container)).toEqual([]);
+  });
+
+  test('needs attention once a recipient is refused, and cannot be sent again from there', async () => {
+    const partly: AttentionItem = {
+      ...attention(9, 'email-partly'),
+      ...{ problem: 'recipient-refused', refused: 1, recipients: 3 },
+    };
+    await renderHistory(showing([], { attention: [partly] }));
+    const group = within(section().getByRole('group', { name: 'Needs attention' }));
+    const reason = 'the email service rejected a recipient’s address';
+    expect(group.getByText(`email refused for 1 of 3 1 hr. ago: ${reason}`)).toBeInTheDocument();
+    expect(group.queryByRole('button')).not.toBeInTheDocument();
+  });
+});
+
+describe('a mail of which nobody can say whether it went out', () => {
+  test('says so in its line and in the attention list, and is sent again from both', async () => {
+    const undecided: AttentionItem = { ...attention(1, 'email-failed'), problem: 'unconfirmed' };
+    const { client } = await renderHistory(showing([failed(1, 'unconfirmed')], { attention: [undecided] }));
+    expect(
+      within(lines()[0]!).getByText(/nobody can say whether it went out\. Sent again, it may/),
+    ).toBeInTheDocument();
+    const group = within(section().getByRole('group', { name: 'Needs attention' }));
+    expect(group.getByText('nobody can say whether the email went out (1 hr. ago)')).toBeInTheDocument();
+    await user.click(group.getByRole('button', { name: /^Send again/ }));
+    expect(client.resend).toHaveBeenCalledWith(undecided.voicemail_id);
+    expect(within(lines()[0]!).getByRole('button', { name: /^Send again/ })).toBeInTheDocument();
   });
 });
 

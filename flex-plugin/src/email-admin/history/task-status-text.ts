@@ -5,6 +5,8 @@ import { bounceMessage } from '../../bounce-messages';
 import { formatList, formatRelativeTime, formatTime } from '../../strings/formats';
 import type { StringKey } from '../../strings/strings';
 import type { Translator } from '../../strings/translator';
+import { emailProblemMessage } from '../email-problem-messages';
+import type { selectProviders } from '../selectors';
 
 const LOSS_TEXTS: Record<TaskLoss, StringKey> = {
   expired: 'LossExpired',
@@ -51,8 +53,16 @@ export function bouncesText(translator: Translator, bounced: EmailDelivery['boun
   );
 }
 
-/** Why an item needs a person, and since when. */
-export function attentionText(translator: Translator, item: AttentionItem, now: number): string {
+/**
+ * Why an item needs a person, and since when.
+ * @param providers the deployment's
+ */
+export function attentionText(
+  translator: Translator,
+  item: AttentionItem,
+  now: number,
+  providers: ReturnType<typeof selectProviders>,
+): string {
   const { t } = translator;
   const ago = formatRelativeTime(translator, item.since, now);
   switch (item.kind) {
@@ -63,7 +73,14 @@ export function attentionText(translator: Translator, item: AttentionItem, now: 
         ? t('AttentionHeldUnnamed', { ago })
         : t('AttentionHeld', { name: item.worker, ago });
     case 'email-failed':
-      return t('AttentionMailFailed', { ago });
+      return t(item.problem === 'unconfirmed' ? 'AttentionMailUndecided' : 'AttentionMailFailed', { ago });
+    case 'email-partly':
+      return t('AttentionMailPartly', {
+        count: item.refused ?? 1,
+        total: item.recipients ?? item.refused ?? 1,
+        ago,
+        reason: emailProblemMessage(translator, item.problem, providers),
+      });
     case 'email-bounced':
       return t('AttentionMailBounced', { ago, reasons: bouncesText(translator, item.bounced ?? []) });
     case 'lost':

@@ -13,7 +13,7 @@ import { type FailureCode, FunctionsError } from '../../functions-client/functio
 import { createTranslator } from '../../strings/translator';
 import { CallerSettings } from './CallerSettings';
 import { MessageSettings } from './MessageSettings';
-import { PROVIDER_ERROR_MESSAGES } from './provider-error-messages';
+import { providerErrorMessage } from './provider-error-messages';
 import { TestEmail } from './TestEmail';
 
 const user = userEvent.setup({ delay: null });
@@ -38,6 +38,7 @@ test.each([
   ['notice only, no recording', { recording_format: 'notice' }],
   ['Include the transcript', { include_transcript: false }],
   ['when it is ready, after about a minute at most', { send_when: 'transcribed' }],
+  ['wait for a person', { unconfirmed_emails: 'ask' }],
 ])('%s', async (label, change) => {
   const panel = await renderMessage();
   await user.click(screen.getByLabelText(label));
@@ -170,7 +171,7 @@ describe('a test mail', () => {
   test('goes to the first recipient unless another is named', async () => {
     const { client } = await send({});
     expect(client.sendTest.mock.calls[0]![0]).toBe('ana@clinic.org');
-    expect(screen.getByText(/^The email service accepted it\. Check ana@clinic.org/)).toBeInTheDocument();
+    expect(screen.getByText(/^Mailgun accepted it\. Check ana@clinic.org/)).toBeInTheDocument();
   });
 
   test('does not send a test to an invalid address', async () => {
@@ -181,10 +182,30 @@ describe('a test mail', () => {
 
   test.each(PROVIDER_PROBLEMS)('the provider says %s: what it means and what to do', async (error) => {
     await send(refused('mail-refused', { provider: { problem: error, detail: 'its own words' } }));
-    const { t } = createTranslator('en-US');
+    const message = providerErrorMessage(createTranslator('en-US'), { problem: error }, ['mailgun']);
     const status = within(screen.getByText('The test email was not sent.').closest<HTMLElement>('[role=status]')!);
-    expect(status.getByText(t(PROVIDER_ERROR_MESSAGES[error]))).toBeInTheDocument();
+    expect(status.getByText(message)).toBeInTheDocument();
     expect(status.getByText('The email service said: its own words')).toBeInTheDocument();
+  });
+
+  test.each([
+    ['sendgrid', 'key-refused', /Set SENDGRID_API_KEY to a key with the “Mail Send” permission/],
+    ['sendgrid', 'key-other-region', /Set SENDGRID_API_BASE_URL to https:\/\/api\.eu\.sendgrid\.com for the EU/],
+    ['sendgrid', 'domain-unknown', 'SendGrid does not know this domain. Check MAIL_FROM.'],
+    ['smtp', 'key-refused', /Check both in SMTP_URL/],
+    ['smtp', 'unreachable', /^Your SMTP server did not respond in time\. Check the host/],
+    ['smtp', 'unknown', 'Your SMTP server rejected it for an unknown reason.'],
+    ['twilio', 'key-refused', /Check TWILIO_API_KEY and TWILIO_API_SECRET/],
+    ['twilio', 'limit-reached', /its sending limit \(Twilio\)/],
+    ['mailgun', 'domain-unknown', 'Mailgun does not know this domain. Check MAILGUN_DOMAIN or MAILGUN_API_BASE_URL.'],
+  ] as const)('%s says %s: the advice fits that provider', async (provider, problem, expected) => {
+    await send(refused('mail-refused', { provider: { problem, provider } }));
+    expect(screen.getByText(expected)).toBeInTheDocument();
+  });
+
+  test('says which provider took it', async () => {
+    await send({ sendTest: async (to: string) => ({ ok: true, provider: 'smtp', to }) });
+    expect(screen.getByText(/^Your SMTP server accepted it\. Check ana@clinic\.org/)).toBeInTheDocument();
   });
 
   test.each([

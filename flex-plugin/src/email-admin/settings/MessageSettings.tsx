@@ -34,6 +34,7 @@ export const MessageSettings: React.FC<{ form: SettingsForm }> = ({ form }) => {
     format: useId('format'),
     transcript: useId('transcript'),
     when: useId('when'),
+    unconfirmed: useId('unconfirmed'),
     closing: useId('closing'),
   };
   const zones = useId('zones');
@@ -104,6 +105,20 @@ export const MessageSettings: React.FC<{ form: SettingsForm }> = ({ form }) => {
           </Checkbox>
         </Box>
         <SubjectField form={form} />
+        <RadioGroup
+          name={ids.unconfirmed}
+          legend={t('UnconfirmedEmails')}
+          orientation="horizontal"
+          value={settings.unconfirmed_emails}
+          onChange={(value) => changeField('unconfirmed_emails', value as EmailSettings['unconfirmed_emails'])}
+        >
+          <Radio id={`${ids.unconfirmed}-again`} value="send-again">
+            {t('UnconfirmedSendAgain')}
+          </Radio>
+          <Radio id={`${ids.unconfirmed}-ask`} value="ask">
+            {t('UnconfirmedAsk')}
+          </Radio>
+        </RadioGroup>
       </Locked>
       <Disclosure title={t('AppearanceTitle')}>
         <Locked form={form}>

@@ -1,3 +1,5 @@
+import type { EmailTestResponse } from '@callback-and-voicemail/contract/email-admin-api';
+import type { EmailProviderName } from '@callback-and-voicemail/contract/email-providers';
 import { addressKey, normalizeAddress } from '@callback-and-voicemail/contract/email-settings';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
@@ -12,8 +14,9 @@ import { FAILURE_MESSAGES } from '../../functions-client/failure-messages';
 import type { Translator } from '../../strings/translator';
 import { useId } from '../../use-id';
 import { useEmailAdmin } from '../email-admin-context';
-import { selectSettings } from '../selectors';
-import { PROVIDER_ERROR_MESSAGES } from './provider-error-messages';
+import { providerInSentence } from '../mail-providers';
+import { selectProviders, selectSettings } from '../selectors';
+import { providerErrorMessage, startSentence } from './provider-error-messages';
 import type { SettingsState } from './settings-state';
 import type { SettingsForm } from './use-settings-form';
 
@@ -22,6 +25,7 @@ export const TestEmail: React.FC<{ form: SettingsForm }> = ({ form: { settings, 
   const { translator, settings: actions } = useEmailAdmin();
   const { t } = translator;
   const { test } = useSelector(selectSettings);
+  const configured = useSelector(selectProviders).map(({ name }) => name);
   const allRecipients = [...settings.recipients, ...rules.rules.flatMap(({ recipients }) => recipients)];
   const [typed, setTyped] = React.useState<string>();
   const address = typed ?? settings.recipients[0]?.address ?? '';
@@ -62,7 +66,7 @@ export const TestEmail: React.FC<{ form: SettingsForm }> = ({ form: { settings, 
         {test?.step === 'done' && (
           <Callout variant="success">
             <Text as="div" color="inherit">
-              {t('TestSent', { address: test.answer.to })}
+              {sentMessage(translator, test.answer, configured)}
             </Text>
           </Callout>
         )}
@@ -72,7 +76,7 @@ export const TestEmail: React.FC<{ form: SettingsForm }> = ({ form: { settings, 
               {t(isUncertain(test) ? 'TestUncertain' : 'TestFailed')}
             </Text>
             <Text as="div" color="inherit">
-              {failureMessage(translator, test)}
+              {failureMessage(translator, test, configured)}
             </Text>
             {test.provider?.detail !== undefined && (
               <Text as="div" color="inherit" fontSize="fontSize20" overflowWrap="anywhere">
@@ -90,9 +94,24 @@ export const TestEmail: React.FC<{ form: SettingsForm }> = ({ form: { settings, 
 const isUncertain = ({ failure, provider }: Extract<SettingsState['test'], { step: 'failed' }>) =>
   provider?.uncertain === true || failure === 'timed-out';
 
-function failureMessage({ t, locale }: Translator, test: Extract<SettingsState['test'], { step: 'failed' }>): string {
+/** Functions of earlier versions do not say who took it. */
+function sentMessage(
+  translator: Translator,
+  { provider, to }: Pick<EmailTestResponse, 'to'> & Partial<EmailTestResponse>,
+  configured: readonly EmailProviderName[],
+): string {
+  const who = providerInSentence(translator, provider === undefined ? configured : [provider]);
+  return startSentence(translator, translator.t('TestSent', { provider: who, address: to }));
+}
+
+function failureMessage(
+  translator: Translator,
+  test: Extract<SettingsState['test'], { step: 'failed' }>,
+  configured: readonly EmailProviderName[],
+): string {
+  const { t, locale } = translator;
   const { failure, provider, retryAfterSeconds } = test;
-  if (provider !== undefined) return t(PROVIDER_ERROR_MESSAGES[provider.problem] ?? 'ProviderUnknown');
+  if (provider !== undefined) return providerErrorMessage(translator, provider, configured);
   if (failure === 'rate-limited' && retryAfterSeconds !== undefined) {
     const minutes = Math.max(1, Math.ceil(retryAfterSeconds / 60));
     return t('TestLimited', {

@@ -14,6 +14,7 @@ const FIELD_LABELS: Record<SettingsFieldName, StringKey> = {
   recording_format: 'FieldFormat',
   include_transcript: 'TranscriptTitle',
   send_when: 'SendWhen',
+  unconfirmed_emails: 'UnconfirmedEmails',
   closing_email: 'Closing',
   subject: 'Subject',
   organization: 'Organization',

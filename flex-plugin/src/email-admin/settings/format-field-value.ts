@@ -51,10 +51,19 @@ const OPTION_LABELS = {
   notice: 'FormatNotice',
   recorded: 'SendWhenRecorded',
   transcribed: 'SendWhenTranscribed',
+  'send-again': 'UnconfirmedSendAgain',
+  ask: 'UnconfirmedAsk',
   callback: 'MissedCallback',
   cancel: 'MissedCancel',
 } as const;
-const OPTION_FIELDS = ['rules.match', 'email_content', 'recording_format', 'send_when', 'missed_voicemail'];
+const OPTION_FIELDS = [
+  'rules.match',
+  'email_content',
+  'recording_format',
+  'send_when',
+  'unconfirmed_emails',
+  'missed_voicemail',
+];
 
 /** A value of that field, as the panel or the audit has it. */
 export function formatFieldValue(translator: Translator, field: string, value: unknown): string {

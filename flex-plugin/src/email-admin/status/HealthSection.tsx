@@ -13,6 +13,7 @@ import type { Translator } from '../../strings/translator';
 import { useNow } from '../../task-card/use-now';
 import { useEmailAdmin } from '../email-admin-context';
 import { emailProblemMessage } from '../email-problem-messages';
+import { describeProvider, providerLabel, providersOf } from '../mail-providers';
 import { Section } from '../Section';
 
 const WORKFLOW_TEXTS: Record<WorkflowProblem, StringKey> = {
@@ -72,18 +73,10 @@ function configurationLines(
 function healthLines(translator: Translator, health: EmailHealth, now: number): Line[] {
   const { t } = translator;
   const { provider, sync } = health;
-  const region = { us: 'HealthRegionUs', eu: 'HealthRegionEu', other: 'HealthRegionOther' } as const;
   const lines: Line[] = [
-    provider.configured
-      ? {
-          level: 'good',
-          text: t('HealthProvider', {
-            domain: provider.domain ?? '',
-            region: t(region[provider.region ?? 'other']),
-            from: provider.from ?? '',
-          }),
-        }
-      : { level: 'error', text: t('HealthNoProvider') },
+    ...(provider.configured
+      ? providerLines(translator, providersOf(health), provider.from)
+      : [{ level: 'error' as const, text: t('HealthNoProvider') }]),
     ...provider.configErrors.map((name): Line => ({ level: 'error', text: t('HealthFault', { name }) })),
     sync.reachable ? { level: 'good', text: t('HealthSync') } : { level: 'error', text: t('HealthNoSync') },
   ];
@@ -101,7 +94,7 @@ function healthLines(translator: Translator, health: EmailHealth, now: number): 
       level: isResolved ? 'good' : 'warning',
       text: t('HealthFailure', {
         ago: formatRelativeTime(translator, health.lastFailure.at, now),
-        reason: emailProblemMessage(translator, health.lastFailure.problem),
+        reason: emailProblemMessage(translator, health.lastFailure.problem, providersOf(health)),
       }),
     });
   }
@@ -121,6 +114,26 @@ function healthLines(translator: Translator, health: EmailHealth, now: number): 
         },
   );
   return lines;
+}
+
+/** The provider that is tried first, and below it each that takes over from the one above. */
+function providerLines(
+  translator: Translator,
+  providers: ReturnType<typeof providersOf>,
+  from: string | undefined,
+): Line[] {
+  const { t } = translator;
+  return providers.map((one, n) => {
+    const provider = describeProvider(translator, one);
+    const previous = providers[n - 1];
+    return {
+      level: 'good',
+      text:
+        previous === undefined
+          ? t('HealthProvider', { provider, from: from ?? '' })
+          : t('HealthTakesOver', { provider, previous: providerLabel(previous.name) }),
+    };
+  });
 }
 
 /** What would lose callbacks, each workflow and filter by its name. */

@@ -11,6 +11,7 @@ import { formatList, formatRelativeTime } from '../../strings/formats';
 import { useNow } from '../../task-card/use-now';
 import { useEmailAdmin } from '../email-admin-context';
 import { emailProblemMessage } from '../email-problem-messages';
+import { providersOf } from '../mail-providers';
 import { Locked } from '../settings/Locked';
 import type { useSettingsQuery } from '../settings/settings-query';
 import type { SettingsForm } from '../settings/use-settings-form';
@@ -63,7 +64,9 @@ export const StatusBar: React.FC<{
           <Notice variant="error">{t('NotConfiguredText', { names: health.provider.configErrors.join(', ') })}</Notice>
         )}
         {outage !== undefined && outage !== 'not-configured' && (
-          <Notice variant="error">{t('EmailOutage', { reason: emailProblemMessage(translator, outage) })}</Notice>
+          <Notice variant="error">
+            {t('EmailOutage', { reason: emailProblemMessage(translator, outage, providersOf(health)) })}
+          </Notice>
         )}
         {health.failedEmails > 0 && (
           <Notice variant="error">

@@ -16,5 +16,5 @@ export const esMX: EmailAdminStrings = {
   FieldHolidays: 'Días feriados',
   FieldErrorNoRecipients: 'Alguien tiene que recibir los correos: agregue un destinatario o desactive el correo.',
   ProviderDomainNotVerified:
-    'El dominio aún no está verificado. Agregue los registros DNS que Mailgun muestra para él y espere a que se encuentren.',
+    'El dominio aún no está verificado. Agregue los registros DNS que pide {{provider}} y espere a que se encuentren.',
 };
