@@ -14,7 +14,7 @@ import { readUpload, type Upload } from './mailgun-upload';
 import { previewText } from './preview';
 import { leaveUnread, type Throttle } from './upload-meter';
 
-export type Region = 'us' | 'eu';
+type Region = 'us' | 'eu';
 
 export interface MailgunOptions {
   world: SandboxWorld;

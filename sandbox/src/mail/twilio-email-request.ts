@@ -3,6 +3,7 @@ import { findOperation, jsonBodySchema, publishedSpec } from '../rest/openapi/pu
 import { compileClosedSchema } from '../rest/openapi/schema-compiler';
 import type { MessageFile } from './compose-message';
 import { isRefused } from './conditions';
+import { wordsOfHtml } from './preview';
 import { TwilioEmailError } from './twilio-email-error';
 
 export interface EmailAddress {
@@ -132,7 +133,7 @@ export function parseTwilioEmailRequest(json: unknown): TwilioEmails {
       subject: render(subject),
       html: ownHtml,
       // "If you don't provide it, Twilio generates a plain-text version from your HTML body."
-      text: text === undefined ? toText(ownHtml) : render(text),
+      text: text === undefined ? wordsOfHtml(ownHtml) : render(text),
       headers: renderAll(headers),
       tags: Object.fromEntries(renderAll(tagTemplates).map(({ name, value }) => [name, value])),
     };
@@ -155,9 +156,3 @@ const filesOf = ({ attachments = [] }: TwilioEmailRequest['content']): MessageFi
     content: Buffer.from(content, 'base64'),
     contentId: cid,
   }));
-
-const toText = (html: string) =>
-  html
-    .replace(/<(head|style|script)\b[\s\S]*?<\/\1>|<[^>]*>/gi, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
