@@ -63,8 +63,8 @@ export function errorOfInterruption(provider: string, interruption: UploadInterr
 }
 
 /** An attachment could not be read to its end, so that nobody has the message. */
-export function recordingInterrupted(cause: unknown): EmailSendError {
-  return new EmailSendError('recording-interrupted', {
+export function recordingInterrupted(cause: unknown, code = 'recording-interrupted'): EmailSendError {
+  return new EmailSendError(code, {
     kind: 'retryable',
     deliveryUncertain: false,
     problem: 'recording-unavailable',

@@ -26,7 +26,9 @@ test('the value of a variable stands between any texts', () => {
   fc.assert(
     fc.property(text, text, fc.string(), (before, behind, value) => {
       const template = `${asLiquid(before.join(''))}${liquidVariable('listen')}${asLiquid(behind.join(''))}`;
-      expect(liquid.parseAndRenderSync(template, { listen: value })).toBe(`${before.join('')}${value}${behind.join('')}`);
+      expect(liquid.parseAndRenderSync(template, { listen: value })).toBe(
+        `${before.join('')}${value}${behind.join('')}`,
+      );
     }),
   );
 });

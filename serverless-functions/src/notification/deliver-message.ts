@@ -1,5 +1,5 @@
 import { addressKey } from '@callback-and-voicemail/contract';
-import { noTimeLeft } from '../email-providers/answer';
+import { noTimeLeft, recordingInterrupted } from '../email-providers/answer';
 import { type EmailProvider, EmailSendError, type Message, type Recipient } from '../email-providers/provider';
 import type { RecipientOutcome, WaitingRecipient } from '../ledger/entry';
 import { RecordingUnavailable } from '../twilio/recording-media';
@@ -34,8 +34,8 @@ const OVERTIME_MS = 250;
  * did not take it for. When an answer is lost, no other provider gets the message for them: it may have been sent. A
  * provider that refuses a message because of one recipient is given each of them alone.
  * @param compose the message as one provider can take it
- * @returns what became of each recipient, once every provider was tried or the time is up
- * @throws RecordingUnavailable when the attachment cannot be opened
+ * @returns what became of each recipient, once every provider was tried or the time is up; an attachment that cannot be
+ *   opened is a failure like others, since somebody may have the message already
  */
 export async function deliverMessage(
   order: ProviderOrder,
@@ -82,7 +82,6 @@ interface Attempt {
   isTimeUp?: boolean;
 }
 
-/** @throws RecordingUnavailable */
 async function sendThrough(
   provider: EmailProvider,
   recipients: readonly Recipient[],
@@ -95,7 +94,7 @@ async function sendThrough(
   return isForOneOfThem ? sendSingly(provider, recipients, compose, time) : together;
 }
 
-/** A message of their own for each: the provider does not say whom it refuses. @throws RecordingUnavailable */
+/** A message of their own for each: the provider does not say whom it refuses. */
 async function sendSingly(
   provider: EmailProvider,
   recipients: readonly Recipient[],
@@ -187,7 +186,6 @@ function mainReason(errors: readonly EmailSendError[]): EmailSendError | undefin
   );
 }
 
-/** @throws RecordingUnavailable */
 async function tryToSend(provider: EmailProvider, message: Message, time: SendingTime): Promise<Attempt> {
   const timeoutMs = time.remaining();
   const { recipients } = message;
@@ -202,10 +200,14 @@ async function tryToSend(provider: EmailProvider, message: Message, time: Sendin
       error: errors.size < recipients.length ? undefined : failed[0]?.error,
     };
   } catch (cause) {
-    if (cause instanceof RecordingUnavailable) throw cause;
-    const error = cause instanceof EmailSendError ? cause : noAnswerInTime(cause);
+    const error = asFailure(cause);
     return { results: recipients.map((recipient) => [recipient, error]), error };
   }
+}
+
+function asFailure(cause: unknown): EmailSendError {
+  if (cause instanceof RecordingUnavailable) return recordingInterrupted(cause, cause.code);
+  return cause instanceof EmailSendError ? cause : noAnswerInTime(cause);
 }
 
 const noAnswerInTime = (cause: unknown) =>

@@ -40,12 +40,16 @@ export class ProviderOrder {
     const failure = this.failed.get(name);
     if (failure === undefined || !failure.isBlocked || failure.until <= now) return undefined;
     const { error, until } = failure;
-    return new EmailSendError(error.code, { ...error, detail: error.detail, retryAfterMs: until - now });
+    // Nothing is sent while it is blocked, whatever became of the mail that it answered so.
+    const unsent = { ...error, deliveryUncertain: false, isIncomplete: false };
+    return new EmailSendError(error.code, { ...unsent, retryAfterMs: until - now });
   }
 
   /** Notes what came of an attempt. @param error undefined: the provider took the message for somebody */
   note({ name }: EmailProvider, error: EmailSendError | undefined, now: number): void {
     if (error === undefined) this.failed.delete(name);
+    // A recording that breaks off is no fault of the provider.
+    else if (error.problem === 'recording-unavailable') return;
     else if (error.kind === 'retryable' || error.kind === 'misconfigured')
       this.failed.set(name, {
         until: now + (error.retryAfterMs ?? DOWN_MS),

@@ -155,7 +155,10 @@ class Session {
     }
     const end = this.input.indexOf(END_OF_MESSAGE);
     if (end < 0) return false;
-    const message = this.input.subarray(0, end + 2).toString('latin1').replace(/^\.\./gm, '.');
+    const message = this.input
+      .subarray(0, end + 2)
+      .toString('latin1')
+      .replace(/^\.\./gm, '.');
     this.input = this.input.subarray(end + END_OF_MESSAGE.length);
     this.isInMessage = false;
     this.takeFault();
