@@ -49,7 +49,7 @@ export function errorOfAnswer(provider: string, answer: UploadAnswer, own: Provi
 }
 
 /** The error of a request without an answer. */
-export function errorOfInterruption(provider: string, interruption: UploadInterrupted): EmailSendError {
+function errorOfInterruption(provider: string, interruption: UploadInterrupted): EmailSendError {
   const { progress, isBodyBroken, cause } = interruption;
   if (isBodyBroken) return recordingInterrupted(cause);
   return new EmailSendError(`${provider}-unreachable`, {
@@ -107,7 +107,7 @@ const MAX_RETRY_AFTER_MS = 24 * 3_600_000;
  * @param now milliseconds since 1970
  * @returns undefined when it is absent or malformed
  */
-export function readRetryAfter(value: string | undefined, now: number): number | undefined {
+function readRetryAfter(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined;
   const ms = /^\d{1,9}$/.test(value.trim()) ? Number(value) * 1_000 : Date.parse(value) - now;
   return Number.isFinite(ms) ? Math.min(MAX_RETRY_AFTER_MS, Math.max(0, ms)) : undefined;

@@ -38,3 +38,9 @@ export function quoteSender(sender: string): string {
   const { address, name } = parseSender(sender);
   return formatMailbox(address, name);
 }
+
+/** The domain of a sender, `example.com` of `Ana <ana@example.com>`. */
+export function domainOfSender(sender: string): string {
+  const { address } = parseSender(sender);
+  return address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+}

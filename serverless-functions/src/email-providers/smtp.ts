@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { describeError, noTimeLeft, recordingInterrupted } from './answer';
 import { openAttachment } from './attachment-stream';
 import type { SmtpConfiguration } from './configuration';
-import { parseSender } from './mailbox';
+import { domainOfSender, parseSender } from './mailbox';
 import {
   type EmailProvider,
   EmailSendError,
@@ -40,7 +40,7 @@ export function createSmtpProvider({ url }: SmtpConfiguration): EmailProvider {
       if (limit.signal.aborted) close();
       try {
         return await new Delivery(message, closing.signal, endsAt, (signal) =>
-          openSession(server, domainOf(message.from), signal),
+          openSession(server, domainOfSender(message.from), signal),
         ).run();
       } finally {
         limit.end();
@@ -50,8 +50,6 @@ export function createSmtpProvider({ url }: SmtpConfiguration): EmailProvider {
     diagnose: async (error) => describeError(error),
   };
 }
-
-const domainOf = (sender: string) => parseSender(sender).address.replace(/^.*@/, '');
 
 /** One message on its way to its recipients, one after the other. */
 class Delivery {

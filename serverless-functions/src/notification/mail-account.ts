@@ -1,6 +1,7 @@
 import type { EmailProviderName } from '@callback-and-voicemail/contract/email-providers';
 import type { ProviderConfiguration } from '../email-providers/configuration';
 import { combineRecords, openRecords } from '../email-providers/delivery-records';
+import { domainOfSender } from '../email-providers/mailbox';
 import type { DeliveryRecords } from '../email-providers/provider';
 import { configuredProviders, type Environment } from '../runtime/environment';
 
@@ -25,15 +26,8 @@ export function readMailAccount(environment: Environment): MailAccount | undefin
   const providers = configuredProviders(environment).map((name) => configurationOf(name, environment));
   const from = ownSender ?? (mailgunDomain === undefined ? undefined : `Voicemail <voicemail@${mailgunDomain}>`);
   if (providers.length === 0 || from === undefined) return undefined;
-  return { providers, from, domain: mailgunDomain ?? domainOf(from) };
+  return { providers, from, domain: mailgunDomain ?? domainOfSender(from) };
 }
-
-const domainOf = (sender: string) =>
-  sender
-    .slice(sender.lastIndexOf('@') + 1)
-    .replace(/>.*$/, '')
-    .trim()
-    .toLowerCase();
 
 /** `configuredProviders` has checked that the variables are there. */
 function configurationOf(name: EmailProviderName, { values }: Environment): ProviderConfiguration {

@@ -65,7 +65,6 @@ test.each([
 // These mean a provider that has no sender of its own.
 test.each([
   ['SENDGRID_API_KEY', 'SG.tooshort'],
-  ['SENDGRID_API_BASE_URL', 'api.eu.sendgrid.com'],
   ['SMTP_URL', 'mail.example.com:587'],
   ['SMTP_URL', 'https://user:secret@mail.example.com'],
   ['SMTP_URL', 'smtp://user:secret@mail.example.com/path?tls=off'],
