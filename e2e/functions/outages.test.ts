@@ -75,7 +75,7 @@ describe('with the setting that a person decides about an email whose answer was
 
   test('it is left alone while nobody can say whether it went out, and a person is told', async () => {
     const { harness, sue, id, email } = await leaveVoicemail({ ...LOST, times: 1 }, CANNOT_TELL);
-    await everyFiveMinutes(harness, 12);
+    await everyFiveMinutes(harness, 4);
     expect(await harness.mails()).toHaveLength(1);
     expect(await email()).toMatchObject({ state: 'failed', lastError: 'unconfirmed' });
     const answer = await harness.postFlex('email-history', sue.token);

@@ -17,6 +17,7 @@ import { isPromised, type LedgerEntry, WITHDRAWN_TASK_REASON } from './entry';
 import type { LedgerEvent } from './events';
 import {
   creationUncertainUntil,
+  isDoubtAccepted,
   isEmailClaimable,
   isLeased,
   isTaskClaimable,
@@ -295,4 +296,11 @@ describe('the pause before an email is tried again', () => {
     expect(pauseBefore('entry-1', 1, 45 * MINUTE)).toBe(45 * MINUTE);
     expect(pauseBefore('entry-1', 6, MINUTE)).toBeGreaterThan(20 * MINUTE);
   });
+});
+
+test('sending again accepts the doubt about answers that were lost before, and about no later one', () => {
+  const lostAt = (deliveryUncertainSince: number | undefined) =>
+    isDoubtAccepted({ deliveryUncertainSince, resendRequestedAt: NOW });
+  expect([lostAt(NOW - 1), lostAt(NOW), lostAt(NOW + 1), lostAt(undefined)]).toEqual([true, false, false, false]);
+  expect(isDoubtAccepted({ deliveryUncertainSince: NOW, resendRequestedAt: undefined })).toBe(false);
 });

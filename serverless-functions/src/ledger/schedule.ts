@@ -91,7 +91,7 @@ export function isDoubtAccepted({
   deliveryUncertainSince: since,
   resendRequestedAt: requestedAt,
 }: Pick<SendingFields, 'deliveryUncertainSince' | 'resendRequestedAt'>): boolean {
-  return since !== undefined && requestedAt !== undefined && requestedAt >= since;
+  return since !== undefined && requestedAt !== undefined && requestedAt > since;
 }
 
 const RESENDS_PER_HOUR = 5;
