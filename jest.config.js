@@ -36,6 +36,12 @@ module.exports = {
   projects: [
     { ...common, displayName: 'contract', testMatch: ['<rootDir>/contract/src/**/*.test.ts'] },
     { ...common, displayName: 'functions', testMatch: ['<rootDir>/serverless-functions/{src,test}/**/*.test.ts'] },
+    // With an Exim, which is not everywhere: scripts/test.mjs runs it where one can be started.
+    {
+      ...common,
+      displayName: 'mail-server',
+      testMatch: ['<rootDir>/serverless-functions/mail-server/**/*.test.ts'],
+    },
     { ...common, displayName: 'sandbox', testMatch: ['<rootDir>/sandbox/{src,test}/**/*.test.ts'] },
     {
       ...common,

@@ -157,6 +157,12 @@ const unitBesideBrowser = (nodePath) => {
   const names = UNIT_PROJECTS.filter((name) => nodePath === undefined || name !== 'functions');
   return jest('unit tests', projects(names), { workers: 1 });
 };
+/**
+ * Mail through a server that others wrote. Only root may start it with a configuration of its own, and .ci/run installs it:
+ * elsewhere, our own server in the unit tests speaks the protocol.
+ */
+const mailServer = () => jest('mail through Exim', projects(['mail-server']), { workers: 1 });
+const hasMailServer = process.getuid?.() === 0 && existsSync('/usr/sbin/exim4');
 const checks = () => jest('checks of the repository', projects(['checks']), { workers: 1 });
 /**
  * The products that the browser's tests drive run in real time, with the real deadlines: more workers than cores, and
@@ -198,6 +204,7 @@ async function runAll() {
       biome,
       () => unitBesideBrowser(nodePath),
       checks,
+      ...(hasMailServer ? [mailServer] : []),
       () => built,
       ...(nodePath === undefined ? [] : [() => onTwiliosNode(nodePath)]),
       takeShards,
