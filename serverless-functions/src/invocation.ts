@@ -1,5 +1,6 @@
 import { Ledger } from './ledger/ledger';
 import type { SendEmail } from './notification/email-job';
+import type { EmailQueue } from './notification/email-queue';
 import { Deadline } from './runtime/deadline';
 import type { Environment } from './runtime/environment';
 import type { Log } from './runtime/log';
@@ -20,10 +21,21 @@ export interface Invocation {
   timeZone: string;
   /** Only in Functions that send email: the others ship without an email client and skip the email step. */
   sendEmail?: SendEmail;
+  /** Takes the mails that this invocation leaves to the worker. */
+  emailQueue?: EmailQueue;
+  /** How long its claims last; left out: as long as those of a Function. */
+  leaseMs?: number;
 }
 
-export function startInvocation(environment: Environment, origin: string, log: Log, sendEmail?: SendEmail): Invocation {
-  const deadline = new Deadline();
+/** @param budgetMs how long it may take; left out: as long as a Function */
+export function startInvocation(
+  environment: Environment,
+  origin: string,
+  log: Log,
+  sendEmail?: SendEmail,
+  budgetMs?: number,
+): Invocation {
+  const deadline = new Deadline(budgetMs);
   const twilio = createTwilioClients(environment, deadline);
   return {
     environment,

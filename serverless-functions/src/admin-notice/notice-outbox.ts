@@ -16,6 +16,7 @@ import { LEDGER_TTL_SECONDS } from '../ledger/entry';
 import { chronologicalKey, readListedId } from '../ledger/entry-id';
 import { deliverMessage } from '../notification/deliver-message';
 import { createMailer } from '../notification/mailer';
+import { createAllowance } from '../notification/send-allowance';
 import { isConfirmationRequired } from '../notification/unconfirmed-recipients';
 import { splitAddresses } from '../runtime/environment';
 import { errorCode, isTwilioError } from '../runtime/errors';
@@ -176,6 +177,7 @@ async function trySend(invocation: Invocation, { act, parts }: Notice, time: num
       html: renderNoticeHtml(text),
     }),
     { remaining: () => endsAt - Date.now(), within: (ms, work) => deadline.within(ms, work) },
+    createAllowance(environment, () => invocation.twilio.sync, log),
   );
   // One who has it is enough: the others would get theirs once more.
   if (settled.some(({ state }) => state === 'accepted')) return true;

@@ -19,12 +19,13 @@ import {
   toEmailEvent,
   toTaskEvent,
 } from '../ledger/outcomes';
-import { isLeaseAvailable } from '../ledger/schedule';
+import { emailDueAt, isLeaseAvailable } from '../ledger/schedule';
 import { transition, transitionAll } from '../ledger/transitions';
 import { noteEmailOutage } from '../notification/backup-notification';
 import { type EmailConfig, readEmailConfig } from '../notification/email-config';
 import { recordHealth } from '../notification/email-health';
 import { discardDownload, type PendingDownload } from '../notification/recording-download';
+import { createAllowance } from '../notification/send-allowance';
 import { errorCode, isTwilioError } from '../runtime/errors';
 import { startEarly } from '../runtime/start-early';
 import type { Task } from '../twilio/taskrouter';
@@ -83,7 +84,8 @@ export async function processEntry(
     if (attempt.claim?.email) await count.begin(attempt.entry, emailConfig);
     const claimed = await ledger.claim(current, (entry) => claimSteps(invocation, entry, events, emailConfig));
     if (claimed?.claim === undefined) {
-      if (claimed !== undefined) await ledger.ensureListed(claimed.entry);
+      if (claimed !== undefined)
+        await Promise.all([ledger.ensureListed(claimed.entry), queueEmail(invocation, claimed.entry)]);
       return claimed && { ...claimed, createdTask: false };
     }
     const { entry } = claimed;
@@ -97,7 +99,7 @@ export async function processEntry(
     const taskHasTranscript = entry.transcript.state === 'ready' && !(task?.created && task.existing);
     if (task?.created && !taskHasTranscript && after.entry.transcript.state === 'ready')
       await addTranscriptToTask(invocation, after.entry);
-    await ledger.flushRows(after.entry);
+    await Promise.all([ledger.flushRows(after.entry), queueEmail(invocation, after.entry)]);
     return { ...after, createdTask: task?.created === true && !task.existing };
   } catch (error) {
     log.warn('entry not processed', { code: errorCode(error) });
@@ -135,6 +137,12 @@ const toEvents = ({ task, email, closing }: StepOutcomes): LedgerEvent[] => [
   ...(closing ? [toClosingEvent(closing)] : []),
 ];
 
+/** Tells the worker of a mail that is still to be sent: now, or after a pause. Never throws. */
+async function queueEmail({ emailQueue }: Invocation, entry: LedgerEntry): Promise<void> {
+  const dueAt = isMailWorthy(entry) && !isUnderReview(entry) ? emailDueAt(entry) : undefined;
+  if (dueAt !== undefined) await emailQueue?.add(entry.id, dueAt);
+}
+
 /**
  * The search for a task beside the first claim of its step, which saves a round: before that, no invocation with the
  * ledger has created one. After an earlier attempt, only a search that follows the claim says something.
@@ -164,17 +172,17 @@ class DownloadOwner {
 
 /** Applies the events, then claims the steps that are due. Pure but for the clock. */
 function claimSteps(
-  { owner, sendEmail }: Invocation,
+  { owner, sendEmail, leaseMs }: Invocation,
   entry: LedgerEntry,
   events: readonly LedgerEvent[],
   emailConfig: EmailConfig,
 ): ClaimAttempt<Claim> {
   const now = Date.now();
   const ready = applyEmailSettings(transitionAll(entry, events, now), emailConfig, now);
-  const withTask = transition(ready, { type: 'task-claimed', owner }, now);
+  const withTask = transition(ready, { type: 'task-claimed', owner, leaseMs }, now);
   const withBoth =
     sendEmail !== undefined && emailConfig.ok
-      ? transition(withTask, { type: 'email-claimed', owner, sendWhen: sendWhen(emailConfig.settings) }, now)
+      ? transition(withTask, { type: 'email-claimed', owner, leaseMs, sendWhen: sendWhen(emailConfig.settings) }, now)
       : withTask;
   const withAll =
     sendEmail !== undefined && emailConfig.ok
@@ -223,6 +231,7 @@ async function runEmailStep(
     deadline,
     log,
     media: () => twilio.recordingMedia,
+    allowance: createAllowance(environment, () => twilio.sync, log),
     pendingDownload: download.take(),
   });
 }

@@ -62,7 +62,7 @@ export function awaitTranscript(
 
 export function claimEmail(
   entry: EntryIn<RecordingState, TaskState, 'pending' | 'sending'>,
-  { owner, sendWhen }: EventOf<'email-claimed'>,
+  { owner, leaseMs, sendWhen }: EventOf<'email-claimed'>,
   now: number,
 ): Change | undefined {
   const { email } = entry;
@@ -73,7 +73,7 @@ export function claimEmail(
     email: {
       ...sending(email),
       state: 'sending',
-      lease: newLease(owner, now),
+      lease: newLease(owner, now, leaseMs),
       attempts: email.attempts + 1,
       deliveryUncertainSince: uncertainSince(email, lostAt),
     },

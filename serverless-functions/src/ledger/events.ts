@@ -49,7 +49,7 @@ export type LedgerEvent =
   /** The task shows `number`, or there is no task to show it. */
   | { type: 'number-synced'; number: string }
   // Task
-  | { type: 'task-claimed'; owner: string }
+  | { type: 'task-claimed'; owner: string; leaseMs?: number }
   | { type: 'task-created'; taskSid: string }
   /** `uncertain`: the answer was lost, so it may be created yet. */
   | { type: 'task-creation-failed'; error: string; uncertain?: boolean }
@@ -70,7 +70,7 @@ export type LedgerEvent =
   | { type: 'creation-revoked' }
   // Email
   | { type: 'email-awaits-transcript' }
-  | { type: 'email-claimed'; owner: string; sendWhen: 'recorded' | 'transcribed' }
+  | { type: 'email-claimed'; owner: string; leaseMs?: number; sendWhen: 'recorded' | 'transcribed' }
   | {
       type: 'email-sent';
       providerId?: string;

@@ -22,8 +22,9 @@ export const LEASE_MS = 15 * SECOND;
  */
 export const LATE_EXECUTION_MS = MINUTE;
 
-export function newLease(owner: string, now: number): Lease {
-  return { owner, until: now + LEASE_MS };
+/** @param leaseMs longer than its owner works: a Function, unless it says otherwise */
+export function newLease(owner: string, now: number, leaseMs = LEASE_MS): Lease {
+  return { owner, until: now + leaseMs };
 }
 
 /** True when the step is not being worked on. */
@@ -55,7 +56,10 @@ export function creationUncertainUntil({ task }: LedgerEntry, now: number): numb
   return until !== undefined && until > now ? until : undefined;
 }
 
-/** A lease begins just before the request that it is for. */
+/**
+ * A lease begins just before the request that it is for. A longer one is of an owner that may begin it as much later
+ * (ADR 0130).
+ */
 function creationSettledAt(lease: Lease | undefined): number | undefined {
   return lease && lease.until - LEASE_MS + LATE_EXECUTION_MS;
 }
@@ -186,7 +190,8 @@ function deletionDueAt({ recording }: LedgerEntry): number | undefined {
   return recording.state === 'completed' || recording.state === 'deleted' ? recording.deletionDueAt : undefined;
 }
 
-function emailDueAt(entry: LedgerEntry): number | undefined {
+/** When the email must be taken up; undefined when there is none to send. */
+export function emailDueAt(entry: LedgerEntry): number | undefined {
   const { email } = entry;
   if (email.state === 'pending') return isBeingDeleted(entry) ? undefined : email.runAt;
   return email.state === 'sending' ? email.lease.until : undefined;

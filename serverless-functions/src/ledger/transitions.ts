@@ -171,11 +171,16 @@ export const TRANSITIONS: { readonly [Type in EventType]: Row<Type> } = {
   }),
 
   // task
-  'task-claimed': on({ task: ['pending'] }, (entry, { owner }, now) => {
+  'task-claimed': on({ task: ['pending'] }, (entry, { owner, leaseMs }, now) => {
     const { task } = entry;
     if (!isTaskClaimable(entry, now)) return undefined;
     return {
-      task: { ...task, lease: newLease(owner, now), creationUncertainUntil: undefined, attempts: task.attempts + 1 },
+      task: {
+        ...task,
+        lease: newLease(owner, now, leaseMs),
+        creationUncertainUntil: undefined,
+        attempts: task.attempts + 1,
+      },
     };
   }),
   'task-created': on({ task: ['pending'] }, (entry, { taskSid }, now) => ({ task: createdTask(entry, taskSid, now) })),

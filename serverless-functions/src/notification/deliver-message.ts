@@ -4,6 +4,7 @@ import { type EmailProvider, EmailSendError, type Message, type Recipient } from
 import type { RecipientOutcome, WaitingRecipient } from '../ledger/entry';
 import { RecordingUnavailable } from '../twilio/recording-media';
 import type { ProviderOrder } from './provider-order';
+import { NO_PLACE, type SendAllowance } from './send-allowance';
 
 /** What became of a message. */
 export interface MessageDelivery {
@@ -34,6 +35,7 @@ const OVERTIME_MS = 250;
  * did not take it for. When an answer is lost, no other provider gets the message for them: it may have been sent. A
  * provider that refuses a message because of one recipient is given each of them alone.
  * @param compose the message as one provider can take it
+ * @param allowance how many mails each provider may be given now: each recipient's copy is one
  * @returns what became of each recipient, once every provider was tried or the time is up; an attachment that cannot be
  *   opened is a failure like others, since somebody may have the message already
  */
@@ -42,6 +44,7 @@ export async function deliverMessage(
   recipients: readonly Recipient[],
   compose: Compose,
   time: SendingTime,
+  allowance: SendAllowance,
 ): Promise<MessageDelivery> {
   const waiting = new Waiting(recipients);
   const settled: RecipientOutcome[] = [];
@@ -54,7 +57,17 @@ export async function deliverMessage(
       waiting.fail(open, blocked);
       continue;
     }
-    const attempt = await sendThrough(provider, open, compose, time);
+    if (time.remaining() < MIN_SEND_MS) {
+      waiting.fail(open, noTimeLeft());
+      break;
+    }
+    const places = await allowance.take(provider.name, open.length);
+    const { granted, refusal } = places;
+    if (refusal !== undefined) waiting.fail(open.slice(granted), refusal);
+    if (granted === 0) continue;
+    const attempt = await sendThrough(provider, open.slice(0, granted), compose, time);
+    const unused = attempt.results.filter(([, error]) => error?.deliveryUncertain === false);
+    allowance.giveBack(provider.name, unused.length, places);
     providerId ??= attempt.providerId;
     for (const [recipient, error] of attempt.results) {
       if (error !== undefined) waiting.fail([recipient], error);
@@ -165,7 +178,7 @@ class Waiting {
     }));
   }
 
-  /** Why the others wait: that a mail may have been sent comes first, then what the first provider said. */
+  /** Why the others wait. */
   reason(): EmailSendError | undefined {
     return mainReason([...this.recipients.values()].flatMap((one) => one.errors));
   }
@@ -179,10 +192,15 @@ class Waiting {
   }
 }
 
+/** That a mail may have been sent comes first, then what the first provider said, then the first place of a limit. */
 function mainReason(errors: readonly EmailSendError[]): EmailSendError | undefined {
   const isLast = ({ kind }: EmailSendError) => kind === 'recipient' || kind === 'permanent' || kind === 'too-large';
+  const isOurs = ({ code }: EmailSendError) => code === NO_PLACE;
   return (
-    errors.find(({ deliveryUncertain }) => deliveryUncertain) ?? errors.find((error) => !isLast(error)) ?? errors[0]
+    errors.find(({ deliveryUncertain }) => deliveryUncertain) ??
+    errors.find((error) => !isLast(error) && !isOurs(error)) ??
+    errors.filter(isOurs).sort((a, b) => (a.retryAfterMs ?? 0) - (b.retryAfterMs ?? 0))[0] ??
+    errors[0]
   );
 }
 

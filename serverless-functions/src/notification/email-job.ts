@@ -7,6 +7,7 @@ import type { Log } from '../runtime/log';
 import type { RecordingMediaClient } from '../twilio/recording-media';
 import type { VoiceClient } from '../twilio/voice';
 import type { PendingDownload } from './recording-download';
+import type { SendAllowance } from './send-allowance';
 
 /** A voicemail that the email of another one tells of. */
 export interface OtherVoicemail {
@@ -27,6 +28,7 @@ export interface EmailJob {
   deadline: Deadline;
   log: Log;
   media: () => RecordingMediaClient;
+  allowance: SendAllowance;
   /** Voicemails of the same caller that get no email of their own, the oldest first (ADR 0122). */
   others?: readonly OtherVoicemail[];
   /** A download started beside the claim; used when its format is the one wanted. */

@@ -19,6 +19,7 @@ import { messageIdFor } from './mail-account';
 import { type MailRecording, resolveRecording } from './mail-recording';
 import { createMailer, type Mailer } from './mailer';
 import { discardDownload } from './recording-download';
+import { NO_PLACE } from './send-allowance';
 import { sendClosingEmail } from './send-closing-email';
 
 /** Kept back from a send, so that what came of it can be written into the ledger. */
@@ -185,6 +186,7 @@ async function send(sending: Sending): Promise<EmailOutcome> {
     recipients,
     (provider, some) => composeEmail(job, mailer, messageId, some, recording, provider),
     { remaining: timeLeft, within: (ms, work) => job.deadline.within(ms, work) },
+    job.allowance,
   );
   const attachedBytes = recording.attachable ? recording.bytes : undefined;
   if (failure === undefined)
@@ -198,7 +200,7 @@ async function send(sending: Sending): Promise<EmailOutcome> {
     retryAfterMs: failure.retryAfterMs,
     settled: [...sending.earlier.slice(job.entry.email.settled?.length ?? 0), ...settled],
     waiting,
-    ...(failure.code === 'no-time-left' ? { notAttempted: true } : {}),
+    ...(failure.code === 'no-time-left' || failure.code === NO_PLACE ? { notAttempted: true } : {}),
     ...(failure.kind === 'too-large' ? { recordingOmitted: 'too-large' as const } : {}),
     ...(failure.isIncomplete && recording.attachable ? { recordingFetchFailed: true } : {}),
   };

@@ -1,4 +1,5 @@
 import { isAddress, isSid, isTimeZone, zoneMeantBy } from '@callback-and-voicemail/contract';
+import { type HourlyLimits, parseHourlyLimits } from './hourly-limits';
 import { parseSupervisorQueues } from './queue-scope';
 import { parseProviderNames, selectProviders } from './selected-providers';
 
@@ -25,6 +26,12 @@ function isSmtpUrl(value: string): boolean {
   const isSmtp = url?.protocol === 'smtp:' || url?.protocol === 'smtps:';
   return isSmtp && url.hostname !== '' && /^\/?$/.test(url.pathname) && url.search === '' && url.hash === '';
 }
+/** How the Functions tell the worker of mails without Redis: Twilio's events do, and its own look at the ledger. */
+export const EVENT_STREAMS = 'event-streams';
+const isRedisUrl = (value: string) => {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  return (url?.protocol === 'redis:' || url?.protocol === 'rediss:') && url.hostname !== '' && url.hash === '';
+};
 /** `a@b.c, d@e.f`: commas, semicolons or blanks between. */
 export const splitAddresses = (value: string) => value.split(/[\s,;]+/).filter((part) => part !== '');
 const splitAtCommas = (value: string) =>
@@ -154,6 +161,16 @@ const VARIABLES = {
     requiredFor: 'optional',
     expected: 'a whole number from 5 to 1440; default: 30',
     isValid: (v) => /^\d{1,4}$/.test(v) && Number(v) >= 5 && Number(v) <= 1_440,
+  },
+  EMAIL_HOURLY_LIMITS: {
+    requiredFor: 'optional',
+    expected: 'mails an hour by provider, e.g. mailgun=100,smtp=500',
+    isValid: (v) => parseHourlyLimits(v) !== undefined,
+  },
+  NOTIFICATION_QUEUE: {
+    requiredFor: 'optional',
+    expected: `redis://host:port or rediss://host:port, or ${EVENT_STREAMS}`,
+    isValid: (v) => v === EVENT_STREAMS || isRedisUrl(v),
   },
   BUSINESS_TIME_ZONE: {
     requiredFor: 'optional',
@@ -327,6 +344,19 @@ const toGiven = ({ values, problems }: Environment) => ({
 
 /** The mail providers that are configured, in the order in which they are tried. */
 export const configuredProviders = (environment: Environment) => selectProviders(toGiven(environment)).order;
+
+/** How many mails each provider may be given within an hour; undefined: as many as there are. */
+export function hourlyLimits({ values }: Environment): HourlyLimits | undefined {
+  return values.EMAIL_HOURLY_LIMITS === undefined ? undefined : parseHourlyLimits(values.EMAIL_HOURLY_LIMITS);
+}
+
+/** True when a worker sends the mails that the Functions leave to it. A malformed value counts as none. */
+export const hasWorker = ({ values }: Environment): boolean => values.NOTIFICATION_QUEUE !== undefined;
+
+/** Where the worker's queue is; undefined: there is none. */
+export function redisUrl({ values: { NOTIFICATION_QUEUE: queue } }: Environment): string | undefined {
+  return queue === EVENT_STREAMS ? undefined : queue;
+}
 
 const DEFAULT_MAILS_PER_CALLER_AND_HOUR = 10;
 

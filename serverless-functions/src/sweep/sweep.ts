@@ -15,8 +15,9 @@ import { isErased } from '../ledger/erasure-changes';
 import type { LedgerEvent } from '../ledger/events';
 import { CorruptEntry, type VersionedEntry } from '../ledger/ledger';
 import { INDEX_MAPS } from '../ledger/open-index';
-import { isDeletionDue, isLeased } from '../ledger/schedule';
+import { emailDueAt, isDeletionDue, isLeased } from '../ledger/schedule';
 import { runRetention } from '../retention/run-retention';
+import { hasWorker } from '../runtime/environment';
 import { errorCode } from '../runtime/errors';
 import type { Task } from '../twilio/taskrouter';
 import { type DueEntries, type ListedEntry, listDueEntries, type ReadingBounds } from './due-entries';
@@ -47,6 +48,7 @@ export const AFTER_VOICEMAIL_BOUNDS: SweepBounds = { maps: INDEX_MAPS, entries: 
 /** For a scheduler: as many as fit into an invocation. */
 export const OUTBOX_SWEEP_BOUNDS: SweepBounds = { maps: INDEX_MAPS, entries: 50, checkTasks: true };
 
+const MINUTE = 60_000;
 /** One entry may need several requests and one email; with less time left it is not begun. */
 const MIN_TIME_FOR_AN_ENTRY_MS = 3_000;
 /** Open tasks without a listed entry that one sweep looks at: there are none unless Sync was down. */
@@ -130,7 +132,7 @@ export async function sweep(
     // The administrator hears of a change before the mails that follow from it.
     const sendOne = ({ id, key }: { id: string; key: string }) => attempt(id, () => sendNotice(invocation, id, key));
     if (!(await attemptAll(notices.slice(0, MAX_NOTICES), sendOne))) result.more = true;
-    for (const current of emails) {
+    for (const current of mailsToSend(invocation, emails, Date.now())) {
       const begun = await attempt(current.entry.id, async () => {
         await processEntry(invocation, current);
       });
@@ -146,6 +148,18 @@ export async function sweep(
 async function attemptAll<T>(jobs: readonly T[], attempt: (job: T) => Promise<boolean>): Promise<boolean> {
   for (const job of jobs) if (!(await attempt(job))) return false;
   return true;
+}
+
+/** A mail that the worker has not begun by then is left behind: the worker does not run. */
+const LEFT_BEHIND_MS = 5 * MINUTE;
+
+/** Those that this sweep sends, the oldest voicemail first, so that recipients get them in that order where they can. */
+function mailsToSend({ sendEmail, environment }: Invocation, emails: readonly VersionedEntry[], now: number) {
+  if (sendEmail === undefined) return [];
+  const isLeft = ({ entry }: VersionedEntry) => now - (emailDueAt(entry) ?? now) >= LEFT_BEHIND_MS;
+  return (hasWorker(environment) ? emails.filter(isLeft) : [...emails]).sort(
+    (a, b) => a.entry.createdAt - b.entry.createdAt,
+  );
 }
 
 function hasEmailToSend(entry: LedgerEntry): boolean {

@@ -1,4 +1,5 @@
 import { createCallback } from '../../../../callback/create-callback';
+import { leaveMailsToWorker } from '../../../../fulfilment/leave-mails-to-worker';
 import { jsonFunction } from '../../../../http/handler';
 import { sendEmail } from '../../../../notification/send-email';
 
@@ -6,7 +7,7 @@ import { sendEmail } from '../../../../notification/send-email';
 export const handler = jsonFunction(
   'studio/create-callback',
   async (invocation, { event }) => {
-    const body = await createCallback(invocation, event);
+    const body = await createCallback(leaveMailsToWorker(invocation), event);
     return { status: body.taskSid === undefined ? 202 : 200, body };
   },
   sendEmail,

@@ -1,3 +1,4 @@
+import { leaveMailsToWorker } from '../../../../fulfilment/leave-mails-to-worker';
 import { jsonFunction } from '../../../../http/handler';
 import { sendEmail } from '../../../../notification/send-email';
 import { handleTranscription } from '../../../../voicemail/transcription';
@@ -6,7 +7,7 @@ import { handleTranscription } from '../../../../voicemail/transcription';
 export const handler = jsonFunction(
   'studio/transcription',
   async (invocation, { event }) => ({
-    status: await handleTranscription(invocation, event),
+    status: await handleTranscription(leaveMailsToWorker(invocation), event),
   }),
   sendEmail,
 );

@@ -1,3 +1,4 @@
+import { leaveMailsToWorker } from '../../../../fulfilment/leave-mails-to-worker';
 import { voiceFunction } from '../../../../http/handler';
 import { sendEmail } from '../../../../notification/send-email';
 import { speak } from '../../../../prompts/speak';
@@ -10,7 +11,7 @@ import { experienceForRequest } from '../../../../voicemail/voicemail-url';
  */
 export const handler = voiceFunction(
   'studio/voicemail-recorded',
-  (invocation, { event }, twiml) => afterRecording(invocation, event, twiml),
+  (invocation, { event }, twiml) => afterRecording(leaveMailsToWorker(invocation), event, twiml),
   (twiml, event, origin, environment) => {
     speak(twiml, { experience: experienceForRequest(environment, event), origin }, 'thanks');
     twiml.hangup();
