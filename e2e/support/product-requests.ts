@@ -39,6 +39,13 @@ export function productRequests(twilio: TestTwilio) {
     publicUrl: PUBLIC_URL,
     sign,
     post,
+    /** A request in parallel to others: it ends as virtual time passes. */
+    startPost: (page: string, params: Record<string, string>): Promise<Response> =>
+      fetch(`${twilio.gatewayUrl}${FEATURE}/${page}`, {
+        method: 'POST',
+        headers: { 'x-twilio-signature': sign(page, params) },
+        body: new URLSearchParams(params),
+      }),
     /** An unsigned request for a path and query of the Functions. */
     get: async (pathAndQuery: string): Promise<Response> => fetch(`${twilio.gatewayUrl}${pathAndQuery}`),
     /** What the plugin asks, from the page of Flex. */

@@ -54,7 +54,7 @@ export async function createCallback(invocation: Invocation, event: Record<strin
   }
   const current = stored.created ? stored : await reuseEntry(invocation, stored, entry);
   // The task first, alone: a voicemail that is refused must not be emailed, and again with the next attempt.
-  const withTask = await processOrDefer({ ...invocation, sendEmail: undefined }, current);
+  const withTask = await processOrDefer({ ...invocation, sendEmail: undefined, emailQueue: undefined }, current);
   await checkTask(invocation, withTask);
   const { entry: after } = await processOrDefer(invocation, withTask);
   const taskSid = currentTaskSid(after);

@@ -24,12 +24,18 @@ export function jobIdFor(entryId: string, dueAt: number, now: number): string {
   return [entryId, Math.floor(dueAt / SECOND), ...(minutesLate > 0 ? [minutesLate] : [])].join('_');
 }
 
-/** What a job of the queue holds and how it is kept: its retries are the ledger's, so nothing of it stays. */
+/** Only for outages of Sync: what the provider says is retried by the ledger. */
+const JOB_ATTEMPTS = 5;
+const JOB_RETRY_MS = 5 * SECOND;
+
+/** What a job of the queue holds and how it is kept: the ledger knows what became of it, so nothing of it stays. */
 export const toJob = (entryId: string, dueAt: number, now: number) => ({
   data: { entryId },
   options: {
     jobId: jobIdFor(entryId, dueAt, now),
     delay: Math.max(0, dueAt - now),
+    attempts: JOB_ATTEMPTS,
+    backoff: { type: 'exponential', delay: JOB_RETRY_MS, jitter: 0.5 },
     removeOnComplete: true,
     removeOnFail: true,
   },

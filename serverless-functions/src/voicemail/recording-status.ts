@@ -81,7 +81,8 @@ async function handleCompleted(
   // The settings and the download are fetched in parallel with the entry.
   const emailConfig = readEmailConfig(() => twilio.sync, environment);
   const { format, waitsForTranscript: waits } = lastExpectations.get(environment) ?? DEFAULT_EXPECTATION;
-  const isSentLater = waits && recordingLimits(experienceForVoicemail(urlState)).transcribed;
+  const isSentLater =
+    invocation.sendEmail === undefined || (waits && recordingLimits(experienceForVoicemail(urlState)).transcribed);
   const download =
     format === 'none' || isSentLater ? undefined : startDownload(() => twilio.recordingMedia, recordingSid, format);
   const callerMails = isSentLater ? undefined : startReadingCallerMails(invocation, urlState.from);
