@@ -205,7 +205,11 @@ async function runClosingStep(
   if (!emailConfig.ok || sendEmail === undefined) return undefined;
   const { settings, rules, unconfirmed } = emailConfig;
   const voice = () => twilio.voice;
-  return sendEmail.closing({ entry, settings, rules, unconfirmed, environment, timeZone, deadline, log, voice });
+  const allowance = createAllowance(environment, () => twilio.sync, log);
+  return sendEmail.closing({
+    ...{ entry, settings, rules, unconfirmed, environment, timeZone, deadline, log, voice },
+    allowance,
+  });
 }
 
 async function runEmailStep(

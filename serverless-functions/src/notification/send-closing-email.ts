@@ -37,6 +37,7 @@ export async function sendClosingEmail(job: ClosingJob): Promise<ClosingOutcome>
         remaining: () => deadline.remaining() - LEDGER_WRITE_RESERVE_MS,
         within: (ms, work) => deadline.within(ms, work),
       },
+      job.allowance,
     );
     const isTaken = settled.some(({ state }) => state === 'accepted');
     if (failure === undefined || failure.deliveryUncertain || isTaken)
