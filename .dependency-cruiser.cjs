@@ -18,6 +18,7 @@ const LAYERS = [
   ['confirmation'],
   ['voicemail', 'callback', 'agent', 'retention'],
   ['sweep'],
+  ['reconciliation'],
   ['email-admin', 'personal-data'],
   ['wait-experience'],
   ['http'],

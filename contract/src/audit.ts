@@ -22,6 +22,8 @@ export const AUDIT_ACTIONS = [
   'export-number',
   'erase-number',
   'retention',
+  'reconcile',
+  'take-up',
   /** No action: the record is there and cannot be read, since it is broken or of a later release. */
   'unreadable',
 ] as const;

@@ -39,6 +39,8 @@ export const EMAIL_ADMIN_ERRORS = [
   'too-many-requests',
   /** The task waits in line, or was handled. */
   'nothing-to-restore',
+  /** Nothing is missing of the voicemail, or what is cannot be mended. */
+  'nothing-to-take-up',
   /** The provider rejected the email; `provider` holds its reason and what to do. */
   'mail-refused',
 ] as const;

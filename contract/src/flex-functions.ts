@@ -11,6 +11,7 @@ import type {
 } from './email-admin-api';
 import type { ConfirmCallerResponse, FlexApiErrorCode, RequeueResponse, VoicemailCard } from './flex-api';
 import type { PersonalDataAction, PersonalDataResponse } from './personal-data';
+import type { ReconcileResponse } from './reconciliation';
 
 /** Form fields of a request, besides `Token`. */
 interface TaskRequest {
@@ -136,6 +137,22 @@ export interface FlexApi {
       Cursor?: string;
     };
     response: PersonalDataResponse;
+    error: FlexApiErrorCode | EmailAdminErrorCode;
+  };
+  /** For supervisors: see reconciliation.ts. */
+  reconcile: {
+    request: {
+      /** `run`: a period, `chain`: the runs so far, `take-up`: mends what is missing of one voicemail. */
+      Action: 'run' | 'chain' | 'take-up';
+      /** Calendar days in the business's zone, `YYYY-MM-DD`: the first and the last. */
+      From?: string;
+      To?: string;
+      Cursor?: string;
+      /** To be taken up: `id` and `at` of a `ReconciledItem`. */
+      Voicemail?: string;
+      At?: string;
+    };
+    response: ReconcileResponse;
     error: FlexApiErrorCode | EmailAdminErrorCode;
   };
   'email-resend': {

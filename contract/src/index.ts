@@ -10,6 +10,7 @@ export * from './flex-api';
 export * from './flex-functions';
 export * from './isolate-text';
 export * from './personal-data';
+export * from './reconciliation';
 export * from './schema';
 export * from './sids';
 export * from './task-attributes';

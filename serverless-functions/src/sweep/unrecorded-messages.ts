@@ -2,7 +2,7 @@ import { FEATURE_PATH } from '@callback-and-voicemail/contract';
 import { completeErasure } from '../fulfilment/complete-erasure';
 import { processEntry } from '../fulfilment/process-entry';
 import type { Invocation } from '../invocation';
-import { LEDGER_TTL_SECONDS } from '../ledger/entry';
+import { LEDGER_TTL_SECONDS, type LedgerEntry } from '../ledger/entry';
 import { voicemailEntryId } from '../ledger/entry-id';
 import { isErased } from '../ledger/erasure-changes';
 import { CorruptEntry, type VersionedEntry } from '../ledger/ledger';
@@ -87,8 +87,8 @@ async function writeIfUnrecorded(
   message: Message,
   isListed: (id: string) => boolean,
 ): Promise<VersionedEntry | undefined> {
-  const { twilio, ledger, log, environment } = invocation;
-  const { callSid, recordingSid, seconds, startedAt } = message;
+  const { ledger } = invocation;
+  const { callSid, recordingSid } = message;
   const ids = ATTEMPTS.map((attempt) => voicemailEntryId(callSid, attempt));
   if (ids.some(isListed)) return undefined;
   const entries = await Promise.all(ids.map((id) => ledger.find(id)));
@@ -97,16 +97,41 @@ async function writeIfUnrecorded(
     return recording?.state === 'recording' || recording?.recordingSid === recordingSid;
   });
   if (isKnown) return undefined;
+  return takeUpMessage(
+    invocation,
+    message,
+    entries.filter((one) => one !== undefined),
+  );
+}
+
+/**
+ * Makes a voicemail of a message that no entry names, when Twilio's record of its call's requests shows that it is ours.
+ * One of a caller whose personal data were deleted is deleted as well.
+ * @param entries of the call
+ * @param rebuild the entry of an attempt that has none; undefined: it is not to be written
+ * @returns the entry; undefined when the message is not ours, or its attempt has an entry that concluded otherwise
+ */
+export async function takeUpMessage(
+  invocation: Invocation,
+  message: Message,
+  entries: readonly VersionedEntry[],
+  rebuild: (urlState: VoicemailUrlState) => LedgerEntry | undefined = (urlState) =>
+    rebuildEntry(invocation.environment, urlState, message.startedAt),
+): Promise<VersionedEntry | undefined> {
+  const { twilio, ledger, log, environment } = invocation;
+  const { callSid, recordingSid, seconds } = message;
   const urlState = readOwnRequest(environment, await twilio.voice.listCallRequests(callSid), message);
   if (urlState === undefined) return undefined;
-  const erased = entries.find((one) => one !== undefined && isErased(one.entry));
+  const erased = entries.find(({ entry }) => isErased(entry));
   if (erased !== undefined) {
     const reported = await ledger.apply(erased, { type: 'recording-completed', recordingSid, seconds });
     await completeErasure(invocation, reported ?? erased);
     return undefined;
   }
-  if (entries.some((one) => one?.entry.attempt === urlState.attempt)) return undefined;
-  const current = await ledger.createIfAbsent({ ...rebuildEntry(environment, urlState, startedAt), dequeued: true });
+  if (entries.some(({ entry }) => entry.attempt === urlState.attempt)) return undefined;
+  const rebuilt = rebuild(urlState);
+  if (rebuilt === undefined) return undefined;
+  const current = await ledger.createIfAbsent({ ...rebuilt, dequeued: true });
   log.error('message without entry found', { entry: current.entry.id, recordingSid });
   return processEntry(invocation, current, [
     { type: 'recording-completed', recordingSid, seconds },

@@ -12,6 +12,19 @@ export interface CallRecording {
   seconds: number;
 }
 
+/** A message by `<Record>`, as the account lists it: of another program as well. */
+export interface AccountRecording extends CallRecording {
+  callSid: string;
+  /** By this time the account lists it; milliseconds since 1970. */
+  createdAt: number;
+}
+
+/** Where a list of the account goes on. */
+export interface PlaceInList {
+  page: number;
+  token: string;
+}
+
 /** A request of Twilio's for a call. Names of parameters are in snake case. */
 export interface CallRequest {
   url: string;
@@ -73,6 +86,17 @@ export interface VoiceClient {
    * @returns at most a thousand, the newest
    */
   listMessagesSince(since: number): Promise<(CallRecording & { callSid: string })[]>;
+  /**
+   * A page of the account's messages by `<Record>` that were begun between these times, the newest first; those that
+   * were deleted are there as well, as long as Twilio knows of them.
+   * @returns where the next page begins; undefined at the end
+   */
+  listMessagesBetween(
+    span: { from: number; to: number },
+    place: PlaceInList | undefined,
+  ): Promise<{ messages: AccountRecording[]; next: PlaceInList | undefined }>;
+  /** One recording, deleted ones as well, as long as Twilio knows of them. */
+  fetchRecording(recordingSid: string): Promise<AccountRecording | undefined>;
   /** What Twilio requested for a call, oldest first; readable 15 minutes after its end. */
   listCallRequests(callSid: string): Promise<CallRequest[]>;
   /** The account's telephone numbers in E.164, at most a thousand. */
@@ -176,6 +200,34 @@ export function createVoiceClient(client: Twilio): VoiceClient {
         .map((recording) => ({ ...toCallRecording(recording), callSid: recording.callSid }))
         .sort((a, b) => a.startedAt - b.startedAt);
     },
+    async listMessagesBetween({ from, to }, place) {
+      // Filters, paging ("The default is 50, and the maximum is 1000") and IncludeSoftDeleted ("metadata are kept after
+      // deletion for a retention period of 40 days"): ListRecording in
+      // https://github.com/twilio/twilio-oai/blob/main/spec/json/twilio_api_v2010.json
+      // The filters' descriptions speak of days: the list may hold more than was asked for.
+      const page = await client.api.v2010.account.recordings.page({
+        dateCreatedAfter: new Date(from),
+        dateCreatedBefore: new Date(to),
+        includeSoftDeleted: true,
+        pageSize: LARGEST_PAGE,
+        ...(place === undefined ? {} : { pageNumber: place.page, pageToken: place.token }),
+      });
+      const messages = page.instances
+        .filter(({ source }) => source === 'RecordVerb')
+        .map(toAccountRecording)
+        .filter(({ createdAt }) => createdAt >= from && createdAt < to);
+      return { messages, next: readPlace(page.nextPageUrl) };
+    },
+    async fetchRecording(recordingSid) {
+      if (!isSid('recording', recordingSid)) return undefined;
+      try {
+        const recording = client.api.v2010.account.recordings(recordingSid);
+        return toAccountRecording(await recording.fetch({ includeSoftDeleted: true }));
+      } catch (error) {
+        if (isTwilioError(error, 'not-found')) return undefined;
+        throw error;
+      }
+    },
     async listCallRequests(callSid) {
       const events = await client.api.v2010.account
         .calls(callSid)
@@ -235,6 +287,22 @@ export function createVoiceClient(client: Twilio): VoiceClient {
 }
 
 const hasEnded = ({ status }: { status: string }) => !['queued', 'ringing', 'in-progress'].includes(status);
+
+/** The `Page` and `PageToken` of the URL that leads to a list's next page. */
+function readPlace(url: string | undefined): PlaceInList | undefined {
+  if (url === undefined || url === '') return undefined;
+  const query = new URL(url).searchParams;
+  const token = query.get('PageToken');
+  return token === null ? undefined : { page: Number(query.get('Page')) || 0, token };
+}
+
+function toAccountRecording(recording: Parameters<typeof toCallRecording>[0] & { callSid: string }): AccountRecording {
+  return {
+    ...toCallRecording(recording),
+    callSid: recording.callSid,
+    createdAt: recording.dateCreated.getTime(),
+  };
+}
 
 function toCallRecording(recording: {
   sid: string;
