@@ -27,7 +27,7 @@ export interface DayFacts {
   entries: ReadonlyMap<string, LedgerEntry>;
   /** Ids of entries that are there and cannot be read. */
   unreadable: ReadonlySet<string>;
-  /** The account's, by SID: those of `<Record>` that began on that day, and those that entries name. */
+  /** The account's, by SID: those of that day, and those that entries name. */
   recordings: ReadonlyMap<string, AccountRecording>;
   /** SIDs of recordings of that day: only these may be voicemails of their own. */
   ofDay: ReadonlySet<string>;

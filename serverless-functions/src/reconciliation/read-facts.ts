@@ -96,7 +96,7 @@ async function listRecordingsOf({ twilio }: Invocation, id: string): Promise<Acc
   const callSid = parseVoicemailEntryId(id)?.callSid;
   if (callSid === undefined) return [];
   const recordings = await twilio.voice.listRecordings(callSid);
-  return recordings.map((one) => ({ ...one, callSid, createdAt: one.startedAt }));
+  return recordings.map((one) => ({ ...one, callSid, isMessage: true, createdAt: one.startedAt }));
 }
 
 /**
@@ -109,8 +109,9 @@ export async function readRecording(
   rows: ReadonlyMap<string, HistoryRow>,
   background: Background,
 ): Promise<Found> {
-  const { callSid, recordingSid } = recording;
+  const { callSid, recordingSid, isMessage } = recording;
   const found = nothing();
+  if (!isMessage) return found;
   if (!isSid('call', callSid)) return { ...found, origins: [[recordingSid, { of: 'others' }]] };
   const ids = ATTEMPTS.map((attempt) => voicemailEntryId(callSid, attempt));
   const first = await readEntry(invocation, ids[0]!, found);

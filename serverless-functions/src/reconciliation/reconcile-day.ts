@@ -43,7 +43,8 @@ export function reconcileRecordings(facts: DayFacts): ReconciledDay {
   for (const sid of facts.ofDay) {
     const recording = facts.recordings.get(sid);
     if (recording === undefined) continue;
-    const found = itemOfRecording(recording, calls.get(recording.callSid) ?? NOTHING, facts);
+    const call = calls.get(recording.callSid) ?? NOTHING;
+    const found = recording.isMessage ? itemOfRecording(recording, call, facts) : 'others';
     if (found === 'others' || found === 'unknown') day[found] += 1;
     else if (found !== undefined) day.items.push(found);
   }

@@ -88,12 +88,12 @@ async function goThroughRecordings(walk: Walk, begun: Run, day: string): Promise
   const { invocation, background } = walk;
   const start = Date.parse(day);
   const span = { from: Math.max(start, begun.from), to: Math.min(start + DAY_MS, begun.to) };
-  const [{ messages, next }, rows] = await Promise.all([
-    invocation.twilio.voice.listMessagesBetween(span, begun.page),
+  const [{ recordings, next }, rows] = await Promise.all([
+    invocation.twilio.voice.listRecordingsBetween(span, begun.page),
     readRowsAround(invocation, day),
   ]);
   // The newest first, as Twilio lists them: those that were begun meanwhile come before what is done.
-  const left = messages
+  const left = recordings
     .sort((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1))
     .filter((one) => begun.after === undefined || keyOf(one) < begun.after);
   let run = begun;
@@ -103,7 +103,7 @@ async function goThroughRecordings(walk: Walk, begun: Run, day: string): Promise
     const found = await Promise.all(some.map((one) => readRecording(invocation, one, rows, background)));
     const part = reconcileRecordings(toFacts(day, background, found, some, [...rows.values()]));
     run = { ...count(walk, run, part), after: keyOf(some.at(-1)!) };
-    walk.budget.voicemails -= some.length;
+    walk.budget.voicemails -= some.filter(({ isMessage }) => isMessage).length;
   }
   return next === undefined ? nextPart(run) : { ...run, page: next, after: undefined };
 }

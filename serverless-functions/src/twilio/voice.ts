@@ -12,9 +12,11 @@ export interface CallRecording {
   seconds: number;
 }
 
-/** A message by `<Record>`, as the account lists it: of another program as well. */
+/** A recording as the account lists it: of another program as well. */
 export interface AccountRecording extends CallRecording {
   callSid: string;
+  /** Made by `<Record>`: no recording of a conversation. */
+  isMessage: boolean;
   /** By this time the account lists it; milliseconds since 1970. */
   createdAt: number;
 }
@@ -87,14 +89,14 @@ export interface VoiceClient {
    */
   listMessagesSince(since: number): Promise<(CallRecording & { callSid: string })[]>;
   /**
-   * A page of the account's messages by `<Record>` that were begun between these times, the newest first; those that
-   * were deleted are there as well, as long as Twilio knows of them.
+   * A page of the account's recordings that were begun between these times, the newest first; those that were deleted are
+   * there as well, as long as Twilio knows of them.
    * @returns where the next page begins; undefined at the end
    */
-  listMessagesBetween(
+  listRecordingsBetween(
     span: { from: number; to: number },
     place: PlaceInList | undefined,
-  ): Promise<{ messages: AccountRecording[]; next: PlaceInList | undefined }>;
+  ): Promise<{ recordings: AccountRecording[]; next: PlaceInList | undefined }>;
   /** One recording, deleted ones as well, as long as Twilio knows of them. */
   fetchRecording(recordingSid: string): Promise<AccountRecording | undefined>;
   /** What Twilio requested for a call, oldest first; readable 15 minutes after its end. */
@@ -200,7 +202,7 @@ export function createVoiceClient(client: Twilio): VoiceClient {
         .map((recording) => ({ ...toCallRecording(recording), callSid: recording.callSid }))
         .sort((a, b) => a.startedAt - b.startedAt);
     },
-    async listMessagesBetween({ from, to }, place) {
+    async listRecordingsBetween({ from, to }, place) {
       // Filters, paging ("The default is 50, and the maximum is 1000") and IncludeSoftDeleted ("metadata are kept after
       // deletion for a retention period of 40 days"): ListRecording in
       // https://github.com/twilio/twilio-oai/blob/main/spec/json/twilio_api_v2010.json
@@ -212,11 +214,10 @@ export function createVoiceClient(client: Twilio): VoiceClient {
         pageSize: LARGEST_PAGE,
         ...(place === undefined ? {} : { pageNumber: place.page, pageToken: place.token }),
       });
-      const messages = page.instances
-        .filter(({ source }) => source === 'RecordVerb')
+      const recordings = page.instances
         .map(toAccountRecording)
         .filter(({ createdAt }) => createdAt >= from && createdAt < to);
-      return { messages, next: readPlace(page.nextPageUrl) };
+      return { recordings, next: readPlace(page.nextPageUrl) };
     },
     async fetchRecording(recordingSid) {
       if (!isSid('recording', recordingSid)) return undefined;
@@ -296,10 +297,11 @@ function readPlace(url: string | undefined): PlaceInList | undefined {
   return token === null ? undefined : { page: Number(query.get('Page')) || 0, token };
 }
 
-function toAccountRecording(recording: Parameters<typeof toCallRecording>[0] & { callSid: string }): AccountRecording {
+function toAccountRecording(recording: Parameters<typeof toCallRecording>[0] & { callSid: string; source: string }): AccountRecording {
   return {
     ...toCallRecording(recording),
     callSid: recording.callSid,
+    isMessage: recording.source === 'RecordVerb',
     createdAt: recording.dateCreated.getTime(),
   };
 }
