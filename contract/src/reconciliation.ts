@@ -29,9 +29,10 @@ export const GAP_REASONS = [
   'task-lost',
   /** No task was wanted, or not any more. */
   'no-task',
+  /** Emails were switched off, or no rule chose anybody. */
   'email-off',
-  /** No rule and no default recipient matched. */
-  'no-rule',
+  /** There were no recipients to send it to, for as long as it is tried. */
+  'no-recipients',
   /** Every recipient was refused, or is not allowed. */
   'recipients-refused',
   'recipients-unconfirmed',

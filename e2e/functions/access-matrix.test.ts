@@ -82,6 +82,7 @@ const PANEL_FUNCTIONS = {
   'restore-task': { Voicemail: `voicemail-CA${'0'.repeat(32)}-1` },
   audit: { Format: 'csv' },
   'personal-data': { Action: 'erase', Number: '+12025550120' },
+  reconcile: { Action: 'take-up', Voicemail: `voicemail-CA${'0'.repeat(32)}-1`, At: '2026-11-22T14:00:00Z' },
 } as const;
 
 test('every role is refused what is not its own, by every Function, and nothing changes', async () => {

@@ -1,4 +1,4 @@
-import type { ReconcileResponse, ReconciledItem } from '@callback-and-voicemail/contract';
+import type { ReconciledItem, ReconcileResponse } from '@callback-and-voicemail/contract';
 import { findDocument, removeDocument } from '../../sandbox/src/sync/documents';
 import { liveItems } from '../../sandbox/src/sync/sync-store';
 import { DEFAULT_ACCOUNT } from '../../sandbox/src/world/defaults';

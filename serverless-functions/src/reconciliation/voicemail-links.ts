@@ -112,7 +112,7 @@ function offLink(problem: EmailProblem | undefined, recording: Link): Link {
 function failureLink(problem: EmailProblem | undefined): Link {
   switch (problem) {
     case 'no-recipients':
-      return 'no-rule';
+      return 'no-recipients';
     case 'recipient-refused':
     case 'recipients-not-allowed':
       return 'recipients-refused';

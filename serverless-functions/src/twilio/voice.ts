@@ -297,7 +297,9 @@ function readPlace(url: string | undefined): PlaceInList | undefined {
   return token === null ? undefined : { page: Number(query.get('Page')) || 0, token };
 }
 
-function toAccountRecording(recording: Parameters<typeof toCallRecording>[0] & { callSid: string; source: string }): AccountRecording {
+function toAccountRecording(
+  recording: Parameters<typeof toCallRecording>[0] & { callSid: string; source: string },
+): AccountRecording {
   return {
     ...toCallRecording(recording),
     callSid: recording.callSid,
