@@ -1,5 +1,6 @@
 import type { EmailHistoryResponse, EmailSettingsResponse } from '@callback-and-voicemail/contract/email-admin-api';
 import type { EmailSettings, NotificationRules } from '@callback-and-voicemail/contract/email-settings';
+import type { ReconcileResponse } from '@callback-and-voicemail/contract/reconciliation';
 import { combineReducers, createStore } from '@reduxjs/toolkit';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { act, type RenderResult, render } from '@testing-library/react';
@@ -7,6 +8,7 @@ import { CustomizationProvider } from '@twilio-paste/core/customization';
 import * as React from 'react';
 import { Provider } from 'react-redux';
 import { AuditSection } from '../src/email-admin/audit/AuditSection';
+import { CompletenessSection } from '../src/email-admin/completeness/CompletenessSection';
 import { EmailAdminView } from '../src/email-admin/EmailAdminView';
 import { EmailAdminContext, type EmailAdminServices } from '../src/email-admin/email-admin-context';
 import { emailAdminReducer } from '../src/email-admin/email-admin-reducer';
@@ -94,6 +96,14 @@ export const aHistoryResponse = (change: Partial<EmailHistoryResponse> = {}): Em
   ...change,
 });
 
+export const aReconcileResponse = (change: Partial<ReconcileResponse> = {}): ReconcileResponse => ({
+  items: [],
+  totals: { voicemails: 0, complete: 0, explained: {}, unexplained: 0, others: 0, unknown: 0 },
+  progress: { done: 7, days: 7 },
+  chain: { state: 'empty', records: 0 },
+  ...change,
+});
+
 /** The actions and their state without a page, against a server with scripted responses. */
 export function createEmailAdminHarness(calls: Partial<EmailAdminClient> = {}) {
   const client: jest.Mocked<EmailAdminClient> = {
@@ -110,6 +120,9 @@ export function createEmailAdminHarness(calls: Partial<EmailAdminClient> = {}) {
     audit: jest.fn().mockResolvedValue({ items: [], complete: true }),
     exportAudit: jest.fn().mockResolvedValue('id,at\r\n'),
     personalData: jest.fn().mockResolvedValue({ items: [] }),
+    reconcile: jest.fn().mockResolvedValue(aReconcileResponse()),
+    reconciliations: jest.fn().mockResolvedValue(aReconcileResponse()),
+    takeUp: jest.fn().mockResolvedValue(aReconcileResponse()),
     resend: jest.fn().mockResolvedValue({ sent: 1, queued: 0, failed: 0 }),
     restore: jest.fn().mockResolvedValue({ ok: true, taskSid: 'WT1', attempts: 0 }),
     ...(Object.fromEntries(
@@ -169,6 +182,7 @@ export async function renderPanel(
     fetchAudit: harness.client.audit,
     exportAudit: harness.client.exportAudit,
     personalData: harness.client.personalData,
+    reconciliation: harness.client,
     misplacedSettings: [],
     isPlainFeatureOn: false,
     settings: harness.settings,
@@ -233,6 +247,17 @@ export function renderPersonalData(calls: Partial<EmailAdminClient> = {}): Promi
     'en-US',
     <main>
       <PersonalDataSection />
+    </main>,
+  );
+}
+
+/** The section about completeness alone. */
+export function renderCompleteness(calls: Partial<EmailAdminClient> = {}): Promise<RenderedPanel> {
+  return renderPanel(
+    calls,
+    'en-US',
+    <main>
+      <CompletenessSection />
     </main>,
   );
 }

@@ -9,6 +9,7 @@ import * as React from 'react';
 import { useRef } from 'react';
 import { FAILURE_MESSAGES } from '../functions-client/failure-messages';
 import { AuditSection } from './audit/AuditSection';
+import { CompletenessSection } from './completeness/CompletenessSection';
 import { useEmailAdmin } from './email-admin-context';
 import { HistorySection } from './history/HistorySection';
 import { PersonalDataSection } from './personal-data/PersonalDataSection';
@@ -50,6 +51,7 @@ type SettingsQuery = ReturnType<typeof useSettingsQuery>;
 // What a keystroke in the form does not change is not rendered again.
 const History = React.memo(HistorySection);
 const Health = React.memo(HealthSection);
+const Completeness = React.memo(CompletenessSection);
 const Audit = React.memo(AuditSection);
 const PersonalData = React.memo(PersonalDataSection);
 
@@ -83,6 +85,7 @@ const Panel: React.FC<{ form: SettingsForm; query: SettingsQuery }> = ({ form, q
               <History />
             </Box>
             <Health health={form.answer.health} />
+            <Completeness />
             <PersonalData />
             <Audit rules={form.answer.rules.rules} />
           </Box>

@@ -22,6 +22,8 @@ export interface EmailAdminServices {
   exportAudit: (filters: AuditQuery, format: AuditFormat) => Promise<string>;
   /** Finds, exports or deletes everything about a number. */
   personalData: EmailAdminClient['personalData'];
+  /** Compares a period, reads the results so far, and takes up a voicemail. */
+  reconciliation: Pick<EmailAdminClient, 'reconcile' | 'reconciliations' | 'takeUp'>;
   settings: SettingsActions;
   history: HistoryActions;
   /** In Flex's configuration, for administrators; empty for others. */

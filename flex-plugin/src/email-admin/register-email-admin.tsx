@@ -42,6 +42,15 @@ export function registerEmailAdmin(
       const refetch = () => Promise.all([refetchHistory(queryClient), refetchAudit(queryClient)]);
       return answer.finally(() => void refetch());
     },
+    reconciliation: {
+      reconcile: (period, onProgress) =>
+        client.reconcile(period, onProgress).finally(() => void refetchAudit(queryClient)),
+      reconciliations: client.reconciliations,
+      takeUp: (item) =>
+        client
+          .takeUp(item)
+          .finally(() => void Promise.all([refetchHistory(queryClient), refetchAudit(queryClient)])),
+    },
     settings: createSettingsActions({ client, store, queryClient }),
     history: createHistoryActions({ client, store, queryClient }),
     misplacedSettings: isAdmin ? config.misplacedSettings : [],

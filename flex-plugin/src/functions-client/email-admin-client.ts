@@ -15,6 +15,7 @@ import type {
   PersonalDataItem,
   PersonalDataResponse,
 } from '@callback-and-voicemail/contract/personal-data';
+import type { ReconciledItem, ReconcileResponse } from '@callback-and-voicemail/contract/reconciliation';
 import { FunctionsError } from './functions-error';
 import { type FunctionsTransport, parseJson } from './functions-transport';
 
@@ -75,6 +76,19 @@ export interface EmailAdminClient {
     number: string,
     onItems: (items: PersonalDataItem[]) => void,
   ): Promise<PersonalDataResponse>;
+  /**
+   * Compares a period, request after request.
+   * @param onProgress hears what there was so far
+   * @returns the last response, with all items
+   */
+  reconcile(
+    period: { from: string; to: string },
+    onProgress: (soFar: ReconcileResponse) => void,
+  ): Promise<ReconcileResponse>;
+  /** The results so far, and whether they are as they were recorded. */
+  reconciliations(signal?: AbortSignal): Promise<ReconcileResponse>;
+  /** Makes up for what is missing of one voicemail. */
+  takeUp(item: Pick<ReconciledItem, 'id' | 'at'>): Promise<ReconcileResponse>;
   /** Puts back in line what was lost, or what an agent has had for too long. */
   restore(voicemailId: string): Promise<RequeueResponse>;
 }
@@ -152,6 +166,23 @@ export function createEmailAdminClient({ requestWithRetry, request }: FunctionsT
         onItems([...items.values()]);
       }
     },
+    async reconcile({ from, to }, onProgress) {
+      const items: ReconciledItem[] = [];
+      let cursor: string | undefined;
+      for (;;) {
+        const page: ReconcileResponse = await requestWithRetry(
+          'reconcile',
+          { Action: 'run', From: from, To: to, Cursor: cursor },
+          parseReconciliation,
+        );
+        items.push(...page.items);
+        cursor = page.cursor;
+        if (cursor === undefined) return { ...page, items };
+        onProgress({ ...page, items: [...items] });
+      }
+    },
+    reconciliations: (signal) => requestWithRetry('reconcile', { Action: 'chain' }, parseReconciliation, signal),
+    takeUp: ({ id, at }) => request('reconcile', { Action: 'take-up', Voicemail: id, At: at }, parseReconciliation),
     restore: (Voicemail) => requestWithRetry('restore-task', { Voicemail }, parseJson<RequeueResponse>),
   };
 }
@@ -185,6 +216,13 @@ async function parsePersonalData(response: Response): Promise<PersonalDataRespon
   const answer = await parseJson<Partial<PersonalDataResponse>>(response);
   if (!Array.isArray(answer.items)) throw new FunctionsError('unexpected', response.status, 'The answer holds no data');
   return answer as PersonalDataResponse;
+}
+
+async function parseReconciliation(response: Response): Promise<ReconcileResponse> {
+  const answer = await parseJson<Partial<ReconcileResponse>>(response);
+  if (!Array.isArray(answer.items) || answer.totals === undefined)
+    throw new FunctionsError('unexpected', response.status, 'The answer holds no result');
+  return answer as ReconcileResponse;
 }
 
 async function parseHistory(response: Response): Promise<EmailHistoryResponse> {

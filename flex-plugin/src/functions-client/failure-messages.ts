@@ -51,6 +51,7 @@ export const FAILURE_MESSAGES: Record<FailureCode, StringKey> = {
   'nothing-to-confirm': 'ErrorNothingToConfirm',
   'recipient-unconfirmed': 'ErrorUnconfirmed',
   'nothing-to-restore': 'ErrorNothingToRestore',
+  'nothing-to-take-up': 'ErrorNothingToTakeUp',
   'mail-refused': 'ErrorMailRefused',
   'not-configured': 'ErrorConfiguration',
   offline: 'ErrorOffline',

@@ -79,10 +79,14 @@ describe('a cursor', () => {
     expect(readSignedRun(environment, other, signed, NOW)).toBeUndefined();
   });
 
-  test.each(['', 'x', '..', signed.slice(1), `${signed}A`, signed.replace(/\.[^.]+$/, '.e30')])(
-    'is not "%s"',
-    (text) => {
-      expect(readSignedRun(environment, owner, text, NOW)).toBeUndefined();
-    },
-  );
+  test.each([
+    ['empty', ''],
+    ['a word', 'x'],
+    ['dots', '..'],
+    ['cut at its beginning', signed.slice(1)],
+    ['longer than it was', `${signed}A`],
+    ['of another content', signed.replace(/\.[^.]+$/, '.e30')],
+  ])('is none when it is %s', (_how, text) => {
+    expect(readSignedRun(environment, owner, text, NOW)).toBeUndefined();
+  });
 });

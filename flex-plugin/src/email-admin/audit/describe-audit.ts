@@ -28,6 +28,8 @@ export const ACTION_LABELS: Record<AuditAction, StringKey> = {
   'export-number': 'AuditActExportNumber',
   'erase-number': 'AuditActEraseNumber',
   retention: 'AuditActRetention',
+  reconcile: 'AuditActReconcile',
+  'take-up': 'AuditActTakeUp',
 };
 
 /** What somebody did, and what came of it. */
