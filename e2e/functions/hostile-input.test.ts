@@ -76,6 +76,11 @@ async function openLivedIn(): Promise<{ harness: Harness; requests: BaseRequest[
       Number: '+12025550199',
       Cursor: '',
     })),
+    reconcile: [
+      { Token, Action: 'run', From: '2026-11-20', To: '2026-11-22', Cursor: '' },
+      { Token, Action: 'take-up', Voicemail, At: '2026-11-22T14:00:00Z' },
+      { Token, Action: 'chain' },
+    ],
     audit: [{ Token, From: '2026-11-01', To: '2026-11-30', Worker: 'sam', Act: 'listen', Format: 'csv', Cursor: '' }],
   };
   const requests: BaseRequest[] = [
@@ -89,6 +94,7 @@ async function openLivedIn(): Promise<{ harness: Harness; requests: BaseRequest[
       isFlex: false,
     },
     { page: 'media/review-audio', params: { state: 'x' }, isFlex: true },
+    { page: 'email/reconcile', params: { authorization: 'Bearer x', Action: 'run', From: '2026-11-22' }, isFlex: true },
     { page: 'email/run-outbox', params: { authorization: 'Bearer x' }, isFlex: true },
   ];
   return { harness, requests, token: Token };
