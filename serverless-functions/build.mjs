@@ -2,9 +2,11 @@
 // deploy. `twilio` stays external: the runtime brings it, it would add megabytes to each file, and the runtime only
 // takes TwiML of its own copy. Entry points are the files of these folders and nothing else.
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { compileMailTemplates } from './compile-mail-templates.mjs';
 import { EXTERNAL_PACKAGES } from './deployed-manifest.mjs';
 import { loadAtFirstUse } from './load-at-first-use.mjs';
 
@@ -15,7 +17,7 @@ const ENTRY_FOLDERS = ['studio', 'flex', 'email', 'media'];
 /**
  * Builds the Functions into `dist/functions` and their assets into `dist/assets`. `dist/demonstration/assets` holds the
  * same assets with the caller experience of the sandbox, which uses each setting once: what is tested is what ships.
- * @throws Error when a caller experience configuration is invalid
+ * @throws Error when a caller experience configuration or a mail template is invalid
  */
 export async function buildFunctions() {
   const dist = path.join(here, 'dist');
@@ -29,6 +31,8 @@ export async function buildFunctions() {
   ])
     cpSync(from, to, { recursive: true });
   await checkConfigurations(dist);
+  await compileMailTemplates();
+  await checkMailTemplates();
 
   const entryPoints = ENTRY_FOLDERS.map((folder) => path.join(feature, folder))
     .filter((folder) => existsSync(folder))
@@ -53,17 +57,33 @@ export async function buildFunctions() {
   });
 }
 
-/** Checks both configurations with the Functions' own rules, so that an invalid one is not deployed. */
-async function checkConfigurations(dist) {
+/** What a module of the Functions exports. */
+async function importSource(file) {
   const { outputFiles } = await build({
-    entryPoints: [path.join(here, 'src/caller-experience/configuration-errors.ts')],
+    entryPoints: [path.join(here, 'src', file)],
     bundle: true,
-    format: 'esm',
+    platform: 'node',
+    format: 'cjs',
     write: false,
   });
-  const { configurationErrors } = await import(
-    `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
+  const module = { exports: {} };
+  new Function('module', 'exports', 'require', outputFiles[0].text)(
+    module,
+    module.exports,
+    createRequire(import.meta.url),
   );
+  return module.exports;
+}
+
+/** Fills the templates with samples, so that one that names what mails do not have is not deployed. */
+async function checkMailTemplates() {
+  const { renderSamples } = await importSource('notification/mail-templates/render-samples.ts');
+  renderSamples();
+}
+
+/** Checks both configurations with the Functions' own rules, so that an invalid one is not deployed. */
+async function checkConfigurations(dist) {
+  const { configurationErrors } = await importSource('caller-experience/configuration-errors.ts');
   for (const assets of ['assets', 'demonstration/assets']) {
     const file = path.join(dist, assets, 'features/callback-and-voicemail-with-email/caller-experience.private.json');
     const errors = configurationErrors(JSON.parse(readFileSync(file, 'utf8')));

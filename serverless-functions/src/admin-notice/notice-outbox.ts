@@ -20,7 +20,7 @@ import { createAllowance } from '../notification/send-allowance';
 import { isConfirmationRequired } from '../notification/unconfirmed-recipients';
 import { splitAddresses } from '../runtime/environment';
 import { errorCode, isTwilioError } from '../runtime/errors';
-import { NOTICE_SUBJECT, renderNotice, renderNoticeHtml } from './render-notice';
+import { renderNotice } from './render-notice';
 
 /**
  * The outbox of mails to ADMIN_EMAIL. A notice is a Sync document that names a change in the audit; the index of open
@@ -162,7 +162,7 @@ async function trySend(invocation: Invocation, { act, parts }: Notice, time: num
     log.warn('administrator not notified', { code: isUnset ? 'mail-not-configured' : 'audit-incomplete' });
     return false;
   }
-  const text = renderNotice(found.item, timeZone, isConfirmationRequired(environment));
+  const mail = renderNotice(found.item, timeZone, isConfirmationRequired(environment));
   const endsAt = Date.now() + time;
   const { settled, failure } = await deliverMessage(
     mailer.order,
@@ -172,9 +172,7 @@ async function trySend(invocation: Invocation, { act, parts }: Notice, time: num
       from: mailer.from,
       listId: mailer.listId,
       recipients: some,
-      subject: NOTICE_SUBJECT,
-      text,
-      html: renderNoticeHtml(text),
+      ...mail,
     }),
     { remaining: () => endsAt - Date.now(), within: (ms, work) => deadline.within(ms, work) },
     createAllowance(environment, () => invocation.twilio.sync, log),

@@ -1,6 +1,6 @@
 import { cutText, isolateText, renderSubject } from '@callback-and-voicemail/contract';
 import { classifyCaller, displayNumber, isWithheld } from '../numbers/caller-number';
-import { escapeHtml, toCleanLines, toSingleLine } from '../runtime/text';
+import { toSingleLine } from '../runtime/text';
 import type { OtherVoicemail } from './email-job';
 import type { EmailStrings } from './email-strings';
 
@@ -15,7 +15,7 @@ export type RecordingOmission =
   | 'failed'
   | 'failed-no-callback';
 
-/** All a voicemail mail says; the templates below are pure functions of it. */
+/** All a voicemail mail says. */
 export interface VoicemailEmail {
   from: string;
   to: string;
@@ -72,7 +72,7 @@ function spellDuration(seconds: number, locale: string): string {
 }
 
 /** A line for a header: no control characters, no line breaks, bounded. Caller names and queues are others' words. */
-function toHeaderLine(text: string, limit = 200): string {
+export function toHeaderLine(text: string, limit = 200): string {
   return cutText(toSingleLine(text), limit);
 }
 
@@ -111,46 +111,18 @@ export function withOthers(subject: string, { words, others = [] }: Pick<Voicema
   return others.length === 0 ? subject : words.summary.subject(cutText(subject, MAX_USUAL_SUBJECT, '…'), others.length);
 }
 
-/** What the voicemails without an email of their own have in it: a sentence, and a line for each. */
-type Summary = Pick<VoicemailEmail, 'words' | 'timeZone' | 'others'> & MailFrame;
-
-function otherLine({ receivedAt, seconds }: OtherVoicemail, { words, timeZone }: Summary): string {
-  const received = formatReceived({ receivedAt, timeZone, words }, 'medium');
-  return seconds === undefined ? received : `${received} (${formatDuration(seconds)})`;
-}
-
-export function summaryText(email: Summary): string[] {
-  const { words, others = [], flexUrl } = email;
-  if (others.length === 0) return [];
-  return [
-    '',
-    words.summary.sentence(others.length),
-    ...others.map((other) => `- ${otherLine(other, email)}`),
-    `${words.openInFlex}: ${flexUrl}`,
-  ];
-}
-
-export function summaryHtml(email: Summary): string {
-  const { words, others = [], flexUrl } = email;
-  if (others.length === 0) return '';
-  const items = others.map((other) => `<li dir="auto">${escapeHtml(otherLine(other, email))}</li>`).join('\n');
-  return (
-    `<p style="margin:24px 0 4px"><strong>${escapeHtml(words.summary.sentence(others.length))}</strong></p>\n` +
-    `<ul style="margin:0;padding:0 0 0 24px">\n${items}\n</ul>\n` +
-    `<p><a href="${escapeHtml(flexUrl)}">${escapeHtml(words.openInFlex)}</a></p>\n`
-  );
-}
-
-const numberLabel = ({ from, words }: VoicemailEmail) => (isWithheld(from) ? words.withheld : displayNumber(from));
+export const numberLabel = ({ from, words }: VoicemailEmail) =>
+  isWithheld(from) ? words.withheld : displayNumber(from);
 
 /** `Ana Ruiz, +1 555-123-4567`; the number alone where there is no name that says more. */
-function callerLabel(email: VoicemailEmail): string {
+export function callerLabel(email: VoicemailEmail): string {
   const name = toHeaderLine(email.callerName ?? '', 60);
   return name === '' || isWithheld(email.from) ? numberLabel(email) : `${isolateText(name)}, ${numberLabel(email)}`;
 }
 
 /** What a telephone dials; undefined where there is no number to dial. */
-const dialableNumber = ({ from }: VoicemailEmail) => (classifyCaller(from) === 'number' ? from.trim() : undefined);
+export const dialableNumber = ({ from }: VoicemailEmail) =>
+  classifyCaller(from) === 'number' ? from.trim() : undefined;
 
 /** The moment in the business's zone, with the zone's name. */
 export function formatReceived(
@@ -178,12 +150,12 @@ export function attachmentName(
   return `voicemail-${moment}-${digits}.${format}`;
 }
 
-interface Fact {
+export interface Fact {
   label: string;
   value: string;
 }
 
-function messageFacts(email: VoicemailEmail): Fact[] {
+export function messageFacts(email: VoicemailEmail): Fact[] {
   const { words } = email;
   const { labels } = words;
   const waitedMinutes = Math.round((email.receivedAt - email.waitingSince) / 60_000);
@@ -226,142 +198,6 @@ export type MailFrame = Pick<
   'words' | 'organization' | 'logoUrl' | 'logoSize' | 'footer' | 'isTest' | 'flexUrl' | 'chosenBy'
 >;
 
-function footerText({ words, organization, chosenBy }: MailFrame): string {
+export function footerText({ words, organization, chosenBy }: MailFrame): string {
   return words.footer(organization === undefined ? undefined : toHeaderLine(organization, 100), chosenBy);
-}
-
-const customFooterLines = ({ footer }: MailFrame) => (footer === undefined ? [] : toCleanLines(footer.trim()));
-
-/** The plain text part: complete on its own. Who called and their words come first. */
-export function renderText(email: VoicemailEmail): string {
-  const facts = messageFacts(email);
-  const { words } = email;
-  const width = Math.max(...facts.map(({ label }) => label.length));
-  const transcript =
-    email.transcript === undefined
-      ? []
-      : [...toCleanLines(email.transcript).map((line) => `> ${line}`), `(${words.transcriptNote})`, ''];
-  return [
-    ...(email.isTest ? [words.test.sentence, ''] : []),
-    `${words.labels.caller}: ${callerLabel(email)}`,
-    '',
-    ...transcript,
-    recordingSentence(email),
-    '',
-    `${words.openInFlex}: ${email.flexUrl}`,
-    '',
-    ...facts.map(({ label, value }) => `${`${label}:`.padEnd(width + 2)}${isolateText(value)}`),
-    ...summaryText(email),
-    ...textEnd(email),
-  ].join('\n');
-}
-
-/** Beneath the text: the organization's own words, and why the reader gets the mail. */
-export const textEnd = (email: MailFrame): string[] => ['', '-- ', ...customFooterLines(email), footerText(email), ''];
-
-/** The caller, as a heading: their name, and the number as a link that dials it. */
-function callerHeading(email: VoicemailEmail): string {
-  const name = toHeaderLine(email.callerName ?? '', 60);
-  const number = dialableNumber(email);
-  const written = escapeHtml(toHeaderLine(numberLabel(email)));
-  const shown = number === undefined ? `<span dir="auto">${written}</span>` : `<a href="tel:${number}">${written}</a>`;
-  const isNamed = name !== '' && !isWithheld(email.from);
-  return (
-    `<h1 style="margin:0 0 12px;font-size:20px;line-height:1.3">` +
-    `${isNamed ? `<span dir="auto">${escapeHtml(name)}</span><br>` : ''}${shown}</h1>`
-  );
-}
-
-/** What a reader does next: call back from this telephone, or go on in Flex. */
-export function actionLinks({ words, flexUrl }: MailFrame, number?: string): string {
-  const links = [
-    ...(number === undefined ? [] : [{ href: `tel:${number}`, text: words.callBack }]),
-    { href: flexUrl, text: words.openInFlex },
-  ];
-  // Padding on a cell, since Outlook for Windows ignores it on a link.
-  const cells = links.map(
-    ({ href, text }) =>
-      `<td style="padding:8px 16px;border:1px solid #8891aa;border-radius:4px">` +
-      `<a href="${escapeHtml(href)}" style="text-decoration:none;font-weight:bold">${escapeHtml(text)}</a></td>`,
-  );
-  return `<table role="presentation" cellspacing="0" cellpadding="0" style="margin:16px 0"><tr>${cells.join('<td style="width:12px"></td>')}</tr></table>\n`;
-}
-
-/** The HTML part: who called, their words, what to do, then the facts. */
-export function renderHtml(email: VoicemailEmail): string {
-  const { words } = email;
-  const rows = messageFacts(email)
-    .map(
-      ({ label, value }) =>
-        `<tr><th scope="row" align="left" style="padding:2px 16px 2px 0;font-weight:normal;opacity:.75">${escapeHtml(label)}</th>` +
-        `<td style="padding:2px 0"><strong dir="auto">${escapeHtml(value)}</strong></td></tr>`,
-    )
-    .join('\n');
-  const transcript =
-    email.transcript === undefined
-      ? ''
-      : `<blockquote dir="auto" style="margin:16px 0 8px;padding:0 0 0 12px;border-left:3px solid #8891aa">${toCleanLines(email.transcript).map(escapeHtml).join('<br>')}</blockquote>\n` +
-        `<p style="margin:0 0 16px;font-size:13px;opacity:.75">${escapeHtml(words.transcriptNote)}</p>\n`;
-  return htmlPage(email, {
-    title: renderSubjectLine(email),
-    preview: email.transcript ?? recordingSentence(email),
-    content: `${callerHeading(email)}
-${transcript}<p>${escapeHtml(recordingSentence(email))}</p>
-${actionLinks(email, dialableNumber(email))}<table role="presentation" cellspacing="0" cellpadding="0">
-${rows}
-</table>
-${summaryHtml(email)}`,
-  });
-}
-
-/**
- * A whole page around that content. No scripts, nothing remote but the logo, if there is one, and nothing is lost
- * without it; colors are left to the reader's own theme so that dark mode works.
- * @param page.content HTML; title and preview are text
- */
-export function htmlPage(frame: MailFrame, page: { title: string; preview: string; content: string }): string {
-  const { words } = frame;
-  const test = frame.isTest ? `<p><strong>${escapeHtml(words.test.sentence)}</strong></p>\n` : '';
-  const customFooter =
-    frame.footer === undefined
-      ? ''
-      : `<p dir="auto" style="font-size:13px">${customFooterLines(frame).map(escapeHtml).join('<br>')}</p>\n`;
-  return `<!doctype html>
-<html lang="${words.locale}">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
-<title>${escapeHtml(page.title)}</title></head>
-<body style="margin:0;padding:16px;font-family:system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;font-size:16px;line-height:1.5">
-<div style="display:none;max-height:0;overflow:hidden">${escapeHtml(previewLine(page.preview))}</div>
-<div style="max-width:600px">
-${logoHtml(frame)}${test}${page.content}${customFooter}<p style="font-size:13px;opacity:.75">${escapeHtml(footerText(frame))}</p>
-</div>
-</body>
-</html>
-`;
-}
-
-const MAX_PREVIEW = 140;
-
-/** What mailboxes show beside the subject: the words; without them, how the recording arrives. */
-function previewLine(text: string): string {
-  const preview = toHeaderLine(text, MAX_PREVIEW);
-  // Or mailboxes go on with what follows, which is the heading once more.
-  return `${preview}${'\u00a0\u200c'.repeat(MAX_PREVIEW - Math.min(MAX_PREVIEW, preview.length))}`;
-}
-
-const MAX_LOGO = { width: 240, height: 48 };
-
-/**
- * Outlook for Windows knows only the attributes `width` and `height`, and shows a picture in its full size without them.
- * Where the size is unknown, only the width is given: with both, a picture of other proportions would be distorted.
- */
-function logoHtml({ logoUrl, logoSize, organization }: MailFrame): string {
-  if (logoUrl === undefined) return '';
-  const scale = logoSize && Math.min(1, MAX_LOGO.width / logoSize.width, MAX_LOGO.height / logoSize.height);
-  const attributes =
-    logoSize === undefined || scale === undefined
-      ? `width="${MAX_LOGO.width}"`
-      : `width="${Math.max(1, Math.round(logoSize.width * scale))}" height="${Math.max(1, Math.round(logoSize.height * scale))}"`;
-  const style = `${logoSize === undefined ? 'width:auto;height:auto;' : ''}max-height:${MAX_LOGO.height}px;max-width:${MAX_LOGO.width}px;border:0`;
-  return `<p><img src="${escapeHtml(logoUrl)}" alt="${escapeHtml(toHeaderLine(organization ?? '', 100))}" ${attributes} style="${style}"></p>\n`;
 }
