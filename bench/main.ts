@@ -195,6 +195,8 @@ async function panel(bench: Bench, report: Tell): Promise<void> {
   const test = { Address: 'admin@example.com', Settings: JSON.stringify(settings) };
   await ask('email-test', test);
   report('email-test', await ask('email-test', test), { calls: 6 });
+  // The check of who asks alone.
+  report('email-preview', await ask('email-preview', { Settings: test.Settings }), { calls: 2 });
   // One for the token, and one for each month: three months early in a month that follows a short one.
   const months = new Set([0, 15, 31].map((days) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 7)));
   report('audit, a page of 31 days', await ask('audit'), { rounds: 1 + months.size });

@@ -162,6 +162,13 @@ export interface EmailTestResponse {
   to: string;
 }
 
+/** `flex/email-preview` with `Settings` (JSON): the mail of a made-up voicemail with them. `html` is a whole page. */
+export interface EmailPreviewResponse {
+  subject: string;
+  html: string;
+  text: string;
+}
+
 /** States of an entry's email step, and the values of the history's filter. `summarized`: another one's email tells of it. */
 export const EMAIL_STATES = ['off', 'pending', 'sent', 'failed', 'summarized'] as const;
 export type EmailState = (typeof EMAIL_STATES)[number];

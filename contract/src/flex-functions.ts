@@ -4,6 +4,7 @@ import type {
   EmailAdminErrorResponse,
   EmailDeliveryResponse,
   EmailHistoryResponse,
+  EmailPreviewResponse,
   EmailResendResponse,
   EmailSettingsResponse,
   EmailState,
@@ -100,6 +101,14 @@ export interface FlexApi {
       Settings?: string;
     };
     response: EmailTestResponse;
+    error: FlexApiErrorCode | EmailAdminErrorCode;
+  };
+  'email-preview': {
+    request: {
+      /** `EmailSettings` as JSON. */
+      Settings: string;
+    };
+    response: EmailPreviewResponse;
     error: FlexApiErrorCode | EmailAdminErrorCode;
   };
   'email-history': {

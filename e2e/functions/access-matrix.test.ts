@@ -76,6 +76,7 @@ function expectedRefusal(role: Role, page: string, target: string): [number, str
 const PANEL_FUNCTIONS = {
   'email-settings': { Action: 'read' },
   'email-test': { Address: 'admin@example.com' },
+  'email-preview': { Settings: JSON.stringify({ version: 1, enabled: true, recipients: [] }) },
   'email-history': {},
   'email-delivery': { Voicemails: `voicemail-CA${'0'.repeat(32)}-1` },
   'email-resend': { All: 'true' },

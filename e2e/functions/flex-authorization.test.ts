@@ -29,6 +29,7 @@ const ALLOWED_CALLERS: Record<string, 'holder' | 'holder-alone' | 'everyone' | '
   audit: 'supervisors',
   'email-delivery': 'supervisors',
   'email-test': 'supervisors',
+  'email-preview': 'supervisors',
   'email-resend': 'supervisors',
   'restore-task': 'supervisors',
   'personal-data': 'supervisors',
@@ -42,6 +43,7 @@ const REQUEST_FIELDS: Record<string, Record<string, string>> = {
     Revision: '',
   },
   'email-test': { Address: 'eve@example.com' },
+  'email-preview': { Settings: JSON.stringify({ version: 1, enabled: true, recipients: [] }) },
   'email-resend': { All: 'true' },
   'personal-data': { Action: 'erase', Number: '+12025550123' },
 };

@@ -64,6 +64,7 @@ async function openLivedIn(): Promise<{ harness: Harness; requests: BaseRequest[
       },
     ],
     'email-test': [{ Token, Address: 'admin@example.com', Settings: JSON.stringify(Settings) }],
+    'email-preview': [{ Token, Settings: JSON.stringify(Settings) }],
     'email-history': [{ Token, Day: '2026-11-22', State: 'sent', Queue: 'Support', Caller: '4567', Cursor: '' }],
     'email-delivery': [{ Token, Voicemails: Voicemail }],
     'email-resend': [

@@ -115,6 +115,7 @@ export function createEmailAdminHarness(calls: Partial<EmailAdminClient> = {}) {
     sendTest: jest.fn((to: string, _settings: EmailSettings) =>
       Promise.resolve({ ok: true as const, provider: 'mailgun' as const, providerId: '<1@mg>', to }),
     ),
+    preview: jest.fn().mockResolvedValue({ subject: 'Voicemail', html: '<p>Hello</p>', text: 'Hello' }),
     history: jest.fn().mockResolvedValue(aHistoryResponse()),
     deliveries: jest.fn().mockResolvedValue({ deliveries: {}, bounced: [], complete: true }),
     audit: jest.fn().mockResolvedValue({ items: [], complete: true }),
@@ -179,6 +180,7 @@ export async function renderPanel(
     fetchSettings: harness.client.settings,
     fetchHistory: (filters, signal) => harness.client.history(filters, undefined, signal),
     fetchDeliveries: harness.client.deliveries,
+    fetchPreview: harness.client.preview,
     fetchAudit: harness.client.audit,
     exportAudit: harness.client.exportAudit,
     personalData: harness.client.personalData,

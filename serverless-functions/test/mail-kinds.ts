@@ -27,8 +27,23 @@ const others = [
 /** The ledger keeps no longer text of a caller than 3,000 bytes of UTF-8; escaped, each of these has five. */
 const LONGEST_TRANSCRIPT = '"'.repeat(3_000);
 
+type MailKind =
+  | 'usual'
+  | 'no-words'
+  | 'link-only'
+  | 'test'
+  | 'with-others'
+  | 'link-only-with-others'
+  | 'not-recorded'
+  | 'withheld'
+  | 'right-to-left'
+  | 'spanish'
+  | 'thai'
+  | 'longest'
+  | 'notice';
+
 /** One mail of each kind, and of what may look different in them. */
-export const MAIL_KINDS = {
+export const MAIL_KINDS: Record<MailKind, { subject: string; text: string; html: string }> = {
   usual: renderMail(voicemail, 'full'),
   'no-words': renderMail(voicemail, 'no-words'),
   'link-only': renderMail(voicemail, 'link-only'),

@@ -17,6 +17,7 @@ export interface EmailAdminServices {
   fetchSettings: (signal?: AbortSignal) => Promise<EmailSettingsResponse>;
   fetchHistory: (filters: HistoryQuery, signal?: AbortSignal) => Promise<EmailHistoryResponse>;
   fetchDeliveries: (voicemailIds: readonly string[], signal?: AbortSignal) => Promise<EmailDeliveryResponse>;
+  fetchPreview: EmailAdminClient['preview'];
   fetchAudit: (filters: AuditQuery, cursor?: string, signal?: AbortSignal) => Promise<AuditResponse>;
   /** @returns all that the filters match */
   exportAudit: (filters: AuditQuery, format: AuditFormat) => Promise<string>;

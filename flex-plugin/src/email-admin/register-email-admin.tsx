@@ -35,6 +35,7 @@ export function registerEmailAdmin(
     fetchSettings: client.settings,
     fetchHistory: (filters, signal) => client.history(filters, undefined, signal),
     fetchDeliveries: client.deliveries,
+    fetchPreview: client.preview,
     fetchAudit: client.audit,
     exportAudit: client.exportAudit,
     async personalData(action, number, onItems) {

@@ -2,6 +2,7 @@ import type { AuditAction, AuditResponse } from '@callback-and-voicemail/contrac
 import type {
   EmailDeliveryResponse,
   EmailHistoryResponse,
+  EmailPreviewResponse,
   EmailResendResponse,
   EmailSettingsResponse,
   EmailState,
@@ -62,6 +63,8 @@ export interface EmailAdminClient {
   /** @returns all that the query matches */
   exportAudit(query: AuditQuery, format: AuditFormat): Promise<string>;
   sendTest(address: string, settings: EmailSettings): Promise<EmailTestResponse>;
+  /** The mail of a made-up voicemail with these settings; nothing is sent. */
+  preview(settings: EmailSettings, signal?: AbortSignal): Promise<EmailPreviewResponse>;
   history(query: HistoryQuery, cursor?: string, signal?: AbortSignal): Promise<EmailHistoryResponse>;
   /** Which mails arrived, as far as the provider knows, and which bounced of late. */
   deliveries(voicemailIds: readonly string[], signal?: AbortSignal): Promise<EmailDeliveryResponse>;
@@ -133,6 +136,8 @@ export function createEmailAdminClient({ requestWithRetry, request }: FunctionsT
     // Not retried: `rate-limited` says here when to try again, which is minutes, not seconds.
     sendTest: (Address, settings) =>
       request('email-test', { Address, Settings: JSON.stringify(settings) }, parseJson<EmailTestResponse>),
+    preview: (settings, signal) =>
+      requestWithRetry('email-preview', { Settings: JSON.stringify(settings) }, parsePreview, signal),
     history: ({ day, state, queue, caller }, cursor, signal) =>
       requestWithRetry(
         'email-history',
@@ -237,4 +242,11 @@ async function parseDeliveries(response: Response): Promise<EmailDeliveryRespons
   if (answer.deliveries === undefined || !Array.isArray(answer.bounced))
     throw new FunctionsError('unexpected', response.status, 'The answer holds no deliveries');
   return answer as EmailDeliveryResponse;
+}
+
+async function parsePreview(response: Response): Promise<EmailPreviewResponse> {
+  const answer = await parseJson<Partial<EmailPreviewResponse>>(response);
+  if (typeof answer.html !== 'string' || typeof answer.text !== 'string')
+    throw new FunctionsError('unexpected', response.status, 'The answer holds no mail');
+  return answer as EmailPreviewResponse;
 }

@@ -4,10 +4,8 @@ import {
   type EmailSettings,
   type EmailTestResponse,
   isAllowedRecipient,
-  mailedFormat,
   normalizeAddress,
   type ProviderProblem,
-  waitsForTranscript,
 } from '@callback-and-voicemail/contract';
 import { withAudit } from '../audit/with-audit';
 import { isSenderAligned } from '../email-providers/mailgun-errors';
@@ -15,11 +13,10 @@ import { EmailSendError, type Message } from '../email-providers/provider';
 import type { Invocation } from '../invocation';
 import { consumeQuota, type HourlyQuota } from '../limits/hourly-quota';
 import { allowedRecipients } from '../notification/allowed-recipients';
-import { appearance, flexUrl } from '../notification/compose-email';
 import { recordHealth } from '../notification/email-health';
 import { logoHosts } from '../notification/logo-hosts';
 import { createMailer, type Mailer } from '../notification/mailer';
-import { attachmentName, type VoicemailEmail } from '../notification/message';
+import type { VoicemailEmail } from '../notification/message';
 import { renderMail } from '../notification/render-mail';
 import { readSettings } from '../notification/settings';
 import { findAddition, isConfirmationRequired } from '../notification/unconfirmed-recipients';
@@ -27,13 +24,13 @@ import { errorCode, FlexBadRequest } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
 import type { FlexUser } from '../twilio/flex-token';
 import { jsonField, validationError } from './form-fields';
-import { SAMPLE_SECONDS, sampleRecording } from './sample-recording';
+import { sampleEmail } from './sample-email';
+import { sampleRecording } from './sample-recording';
 import { parseSettingsInput } from './settings-input';
 import { asSettingsUnreachable, readStoredSettings } from './stored-settings';
 
 /** Kept back from the sending, to ask what a refusal means and to answer. */
 const DIAGNOSIS_RESERVE_MS = 2_500;
-const SAMPLE_WAIT_MS = 14 * 60_000;
 const TEST_QUOTA: HourlyQuota = {
   document: 'email-tests',
   perWorker: 5,
@@ -84,7 +81,7 @@ async function sendSample(
   if (provider.name === 'mailgun' && !isSenderAligned(mailer.from, mailer.domain))
     throw mailRefused({ problem: 'from-not-aligned', provider: provider.name, detail: mailer.from });
   const timeoutMs = deadline.remaining() - DIAGNOSIS_RESERVE_MS;
-  const message = sampleMessage(mailer, address, sampleEmail(invocation, settings), settings);
+  const message = sampleMessage(mailer, address, { ...sampleEmail(invocation, settings), isTest: true }, settings);
   try {
     const { providerId, failed } = await deadline.within(timeoutMs, (signal) =>
       provider.send(message, { timeoutMs, signal }),
@@ -176,36 +173,6 @@ function settingsUnusable(code: 'settings-corrupt' | 'settings-unreachable'): Fl
     'Send Settings to try others.',
     isCorrupt ? 409 : 503,
   );
-}
-
-/** A number reserved for fiction, and a text of ours. */
-function sampleEmail({ timeZone, environment }: Invocation, settings: EmailSettings): VoicemailEmail {
-  const style = appearance(settings, environment);
-  const now = Date.now();
-  const facts = {
-    from: '+15550100123',
-    to: '+15550100100',
-    receivedAt: now,
-    waitingSince: now - SAMPLE_WAIT_MS,
-    timeZone: settings.time_zone ?? timeZone,
-  };
-  return {
-    ...style,
-    ...facts,
-    queueName: 'Support',
-    seconds: SAMPLE_SECONDS,
-    isTest: true,
-    callerName: style.words.test.callerName,
-    flexUrl: flexUrl(environment),
-    // Test emails are requested in Flex, regardless of who chose the recipients of voicemails.
-    chosenBy: 'supervisor',
-    ...(waitsForTranscript(settings) ? { transcript: style.words.test.transcript } : {}),
-    recording:
-      mailedFormat(settings) === 'notice'
-        ? { attached: false, reason: 'notice-only' }
-        : // An mp3 sample would be in every bundle; a wav serves as well.
-          { attached: true, fileName: attachmentName(facts, 'wav') },
-  };
 }
 
 function mailRefused(provider: ProviderProblem): FlexBadRequest {

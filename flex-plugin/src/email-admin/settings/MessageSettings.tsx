@@ -12,6 +12,7 @@ import { SelectField } from '../SelectField';
 import { FooterField } from './FooterField';
 import { Locked } from './Locked';
 import { LogoField } from './LogoField';
+import { MailPreview } from './MailPreview';
 import { SubjectField } from './SubjectField';
 import { TestEmail } from './TestEmail';
 import { TextField } from './TextField';
@@ -24,7 +25,7 @@ const CONTENTS = {
 } as const;
 const FORMATS = { wav: 'FormatWav', mp3: 'FormatMp3', notice: 'FormatNotice' } as const;
 
-/** The mail itself: recording, transcript, subject, look, language; and a test of it. */
+/** The mail itself: recording, transcript, subject, look, language; a preview and a test of it. */
 export const MessageSettings: React.FC<{ form: SettingsForm }> = ({ form }) => {
   const { t, locale } = useEmailAdmin().translator;
   const { settings, answer, errors, changeField } = form;
@@ -154,6 +155,9 @@ export const MessageSettings: React.FC<{ form: SettingsForm }> = ({ form }) => {
             </Box>
           </Box>
         </Locked>
+      </Disclosure>
+      <Disclosure title={t('MailPreviewTitle')}>
+        <MailPreview form={form} />
       </Disclosure>
       <TestEmail form={form} />
     </Section>

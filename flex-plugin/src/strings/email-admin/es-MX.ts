@@ -7,6 +7,7 @@ export const esMX: EmailAdminStrings = {
   RecipientsAdded: 'Se agregaron {{count}}.',
   RecipientsHelp:
     'Solo direcciones de {{domains}}. Para agregar un nombre: Ana Ruiz <ana@…>. Se pueden pegar varias a la vez.',
+  MailPreviewWide: 'en una computadora',
   RuleAdd: 'Agregar una regla',
   HolidayAdd: 'Agregar el día',
   RuleHolidays: 'En días feriados',
