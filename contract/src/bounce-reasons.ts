@@ -13,6 +13,19 @@ export const BOUNCE_REASONS = [
 ] as const;
 export type BounceReason = (typeof BOUNCE_REASONS)[number];
 
+/** Reasons for which no later mail reaches the address either, until somebody corrects the address or the mailbox. */
+export const LASTING_BOUNCE_REASONS = [
+  'no-such-address',
+  'mailbox-disabled',
+] as const satisfies readonly BounceReason[];
+
+/**
+ * What is reported of a mail that the provider accepted. `deferred`: the recipient's server takes it later, perhaps.
+ * `complained`: the recipient marked it as spam.
+ */
+export const DELIVERY_OUTCOMES = ['deferred', 'delivered', 'bounced', 'complained'] as const;
+export type DeliveryOutcome = (typeof DELIVERY_OUTCOMES)[number];
+
 /** What became of an accepted mail. Recipients that are in neither have not been heard of yet. */
 export interface EmailDelivery {
   /** Recipients whose mail server took it. */
@@ -22,4 +35,15 @@ export interface EmailDelivery {
     address: string;
     reason: BounceReason;
   }[];
+  /** Recipients whose mail server has not taken it yet; absent: none is known. */
+  deferred?: number;
+  /** Recipients who marked it as spam; they are among the delivered. Absent: none is known. */
+  complained?: string[];
+}
+
+/** An address at which mails bounce until somebody corrects it. Time in ISO 8601. */
+export interface BouncingAddress {
+  address: string;
+  reason: BounceReason;
+  at: string;
 }

@@ -5,8 +5,8 @@ const WEEK_MS = 7 * 24 * 60 * 60_000;
 /** How much of what went wrong is looked at: the newest. */
 const MAX_FAILURES = 100;
 
-const lastFailureAt = ({ receivedAt, lost, email, unreadable }: FailureRow) =>
-  Math.max(receivedAt, lost?.at ?? 0, email?.since ?? 0, unreadable?.at ?? 0);
+const lastFailureAt = ({ receivedAt, lost, email, undelivered = [], unreadable }: FailureRow) =>
+  Math.max(receivedAt, lost?.at ?? 0, email?.since ?? 0, unreadable?.at ?? 0, ...undelivered.map(({ at }) => at));
 
 /** What went wrong in the last seven days, the newest first, as far as one call tells. */
 export async function listRecentFailures({ twilio }: Invocation): Promise<FailureRow[]> {

@@ -8,6 +8,7 @@ import {
 } from './entry';
 import type { Change, EntryIn } from './entry-in';
 import type { EventOf } from './events';
+import { isNobodyReached, knownRecipients, withReport } from './recipient-deliveries';
 import { noteWaiting } from './recipient-states';
 import {
   isDoubtAccepted,
@@ -18,7 +19,7 @@ import {
   resendAllowedAt,
   transcriptWaitEndsAt,
 } from './schedule';
-import { accepted } from './settled-recipients';
+import { accepted, isAddressOf, mergeRecipients } from './settled-recipients';
 import { truncateBytes } from './truncate';
 
 /** What events change in an entry's transcript and email. Pure; `transitions.ts` says in which states each applies. */
@@ -120,7 +121,7 @@ export function withSettled(
   { settled = [] }: Pick<SendingFields, 'settled'>,
   more: readonly RecipientOutcome[] = [],
 ): RecipientOutcome[] | undefined {
-  return settled.length + more.length === 0 ? undefined : [...settled, ...more];
+  return settled.length + more.length === 0 ? undefined : mergeRecipients(settled, more);
 }
 
 /** Due at once, with as many attempts as at first. An earlier uncertain delivery is not forgotten. */
@@ -166,4 +167,36 @@ export function inheritOthers(
 ): Change | undefined {
   if (recording.state !== 'completed' && recording.state !== 'failed') return undefined;
   return { email: { state: 'pending', attempts: 0, runAt: Math.max(until, now), carries: document } };
+}
+
+/** What a provider reports of one recipient (ADR 0129). */
+export function reportDelivery(
+  { email }: EntryIn<RecordingState, TaskState, 'pending' | 'sending' | 'sent' | 'failed'>,
+  event: EventOf<'delivery-reported'>,
+): Change | undefined {
+  const recipients = withReport(email, event);
+  if (recipients === undefined) return undefined;
+  if (email.state === 'pending' || email.state === 'sending') return { email: { ...email, settled: recipients } };
+  return { email: { ...email, recipients, recipientCount: Math.max(email.recipientCount, recipients.length) } };
+}
+
+/** Once, and only when nobody was reached: the email is due for that address, with as many attempts as at first. */
+export function requestFallback(
+  { email }: EntryIn<'completed' | 'failed', TaskState, 'sent' | 'failed'>,
+  { address }: EventOf<'fallback-requested'>,
+  now: number,
+): Change | undefined {
+  const recipients = knownRecipients(email);
+  if (email.fallback !== undefined || !isNobodyReached(email)) return undefined;
+  if (recipients.some((one) => isAddressOf(one, address))) return undefined;
+  return {
+    email: {
+      state: 'pending',
+      attempts: 0,
+      runAt: now,
+      fallback: address,
+      resendRequestedAt: now,
+      settled: [...recipients],
+    },
+  };
 }

@@ -1,3 +1,4 @@
+import { BOUNCE_REASONS, DELIVERY_OUTCOMES } from '@callback-and-voicemail/contract/bounce-reasons';
 import { EMAIL_PROBLEMS, type EmailProblem } from '@callback-and-voicemail/contract/email-problems';
 import { CALLER_VERDICTS } from '@callback-and-voicemail/contract/flex-api';
 import {
@@ -130,6 +131,16 @@ const taskSchema = union(
   object({ ...taskFields, state: choice('none'), sid: optionalText, reason: optionalText }),
 );
 
+/** What the provider reported last of a recipient's mail: see `recipient-deliveries.ts`. */
+const deliverySchema = object({
+  /** An outcome that a newer version stored is read as not final. */
+  outcome: withFallback(choice(...DELIVERY_OUTCOMES), 'deferred'),
+  /** Of a bounce. */
+  reason: optional(withFallback(choice(...BOUNCE_REASONS), 'unknown')),
+  /** When it happened, by the provider's clock. */
+  at: time,
+});
+
 /** `accepted` by the provider, or `refused` by all providers, for that reason. */
 const recipientOutcomeSchema = object({
   address: text(),
@@ -137,6 +148,7 @@ const recipientOutcomeSchema = object({
   /** Its name, where it is known. */
   provider: optionalText,
   problem: emailProblem,
+  delivery: optional(deliverySchema),
 });
 
 const sendingFields = {
@@ -150,7 +162,7 @@ const sendingFields = {
   recordingFetchFailures: optionalNumber,
   /** Why it is sent without the recording. */
   recordingOmitted: optional(choice('too-large', 'gone')),
-  /** A supervisor requested it again: retries end that long after this, not after the recording. */
+  /** A supervisor, or the fall-back, wants it again: retries end that long after this, not after the recording. */
   resendRequestedAt: optional(time),
   /** When supervisors requested it again, of late: see `resendAllowedAt`. */
   resends: optional(list(time)),
@@ -161,6 +173,8 @@ const sendingFields = {
   /** Of an email that is partly done: some of those who have none yet, how many they are, and what each waits for. */
   waiting: optional(list(object({ address: text(), problem: emailProblem }))),
   waitingCount: optionalNumber,
+  /** None of its recipients could be reached: it goes to this address instead, once (ADR 0129). */
+  fallback: optionalText,
 };
 const sendingSchema = object(sendingFields);
 /** The fields that an unsent or failed email has in every state. */
@@ -182,6 +196,7 @@ const emailSchema = union(
     possibleDuplicate: optionalFlag,
     /** How many other voicemails it summed up. */
     others: optionalNumber,
+    fallback: optionalText,
   }),
   /** Not sent singly: the mail of the entry `carrier`, due at `until`, tells of it. */
   object({ state: choice('summarized'), carrier: text(), until: time }),
@@ -305,6 +320,7 @@ export type QueuePosition = Pick<
 export type Lease = Infer<typeof leaseSchema>;
 export type RecipientOutcome = Infer<typeof recipientOutcomeSchema>;
 export type WaitingRecipient = NonNullable<SendingFields['waiting']>[number];
+export type RecipientDelivery = Infer<typeof deliverySchema>;
 export type RecordingState = LedgerEntry['recording']['state'];
 export type TaskState = LedgerEntry['task']['state'];
 export type EmailState = LedgerEntry['email']['state'];

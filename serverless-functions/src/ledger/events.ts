@@ -1,5 +1,5 @@
 import type { EmailProblem, TaskLoss } from '@callback-and-voicemail/contract';
-import type { QueuePosition, RecipientOutcome, WaitingRecipient } from './entry';
+import type { QueuePosition, RecipientDelivery, RecipientOutcome, WaitingRecipient } from './entry';
 import type { ErasedRecording, ErasedTask } from './erasure';
 
 /** An event that happens to an entry. An event that comes late, twice, or in the wrong state changes nothing. */
@@ -105,6 +105,10 @@ export type LedgerEvent =
   | { type: 'closing-finished'; result: 'sent' | 'dropped' }
   | { type: 'closing-deferred'; retryAfterMs?: number }
   | { type: 'closing-skipped' }
+  /** A provider reports what became of the email of one recipient. */
+  | ({ type: 'delivery-reported'; address: string; provider: string } & RecipientDelivery)
+  /** Nobody may have been reached: then this address gets the email. */
+  | { type: 'fallback-requested'; address: string }
   // Deletion of personal data
   /** `documents`: names of the Sync documents that point to it. `wasMissing`: there was no entry, and shall be none. */
   | {

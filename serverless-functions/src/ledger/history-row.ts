@@ -1,3 +1,4 @@
+import { BOUNCE_REASONS, type DeliveryOutcome } from '@callback-and-voicemail/contract/bounce-reasons';
 import { EMAIL_PROBLEMS } from '@callback-and-voicemail/contract/email-problems';
 import {
   choice,
@@ -24,6 +25,7 @@ import {
   recipientCount,
   recordingSeconds,
 } from './entry';
+import { knownRecipients } from './recipient-deliveries';
 import { recipientStates } from './recipient-states';
 
 /**
@@ -37,6 +39,17 @@ const DAY_MS = 24 * 60 * 60_000;
 /** A loss that a newer version stored is read as `unknown`. */
 const loss = withFallback(choice(...TASK_LOSSES), 'unknown');
 const taskType = choice('callback', 'voicemail');
+
+/** Recipients whom a mail did not reach, or who did not want it, as their provider reported; a few of them. */
+const undeliveredSchema = list(
+  object({
+    address: text(),
+    /** A complaint has none. */
+    reason: optional(withFallback(choice(...BOUNCE_REASONS), 'unknown')),
+    at: time,
+  }),
+);
+const MAX_UNDELIVERED = 10;
 
 const historyRowSchema = object({
   id: text(),
@@ -77,6 +90,10 @@ const historyRowSchema = object({
         ),
       }),
     ),
+    /** How many recipients' mail servers took it, and how many have put it off; absent: none, as far as is known. */
+    delivered: optional(number()),
+    deferred: optional(number()),
+    undelivered: optional(undeliveredSchema),
   }),
   task: object({
     /** `created`: it waits, or the assignee has it. */
@@ -112,11 +129,12 @@ const failureRowSchema = object({
       recipients: optional(number()),
     }),
   ),
+  undelivered: optional(undeliveredSchema),
   lost: optional(object({ at: time, loss })),
   /** Its document cannot be read: see `toUnreadableRow`. */
   unreadable: optional(object({ at: time, isNewer: flag() })),
 });
-/** An entry that needs a supervisor: its email has not been sent, its task was lost, or it cannot be read. */
+/** An entry that needs a supervisor: its email has not arrived, its task was lost, or it cannot be read. */
 export type FailureRow = Infer<typeof failureRowSchema>;
 
 /** @returns undefined for data that is not a history row */
@@ -155,6 +173,7 @@ export function toHistoryRow(entry: LedgerEntry): HistoryRow | undefined {
       summaryAt: summaryDueAt(entry),
       others: email.state === 'sent' ? email.others : undefined,
       outcomes: recipientStates(entry),
+      ...toDeliveries(entry),
     },
     task: toTaskSummary(entry),
     recordingDeleted: recording.state === 'deleted' || undefined,
@@ -187,11 +206,12 @@ function toTaskSummary(entry: LedgerEntry): HistoryRow['task'] {
   }
 }
 
-/** @returns undefined while all is well: the email was sent, is off, or has not been tried yet */
+/** @returns undefined while all is well: the email was sent and did not bounce, is off, or has not been tried yet */
 export function toFailureRow(entry: LedgerEntry): FailureRow | undefined {
   const email = toEmailFailure(entry);
   const lost = entry.task.state === 'lost' ? { at: entry.task.lostAt, loss: entry.task.loss } : undefined;
-  if (email === undefined && lost === undefined) return undefined;
+  const undelivered = toUndelivered(entry);
+  if (email === undefined && lost === undefined && undelivered === undefined) return undefined;
   return {
     id: entry.id,
     taskType: entry.task.type,
@@ -199,8 +219,40 @@ export function toFailureRow(entry: LedgerEntry): FailureRow | undefined {
     from: entry.from,
     queueName: entry.queueName,
     email,
+    undelivered,
     lost,
   };
+}
+
+/** What providers have reported of the recipients; nothing of an email that is not final. */
+function toDeliveries(entry: LedgerEntry): Pick<HistoryRow['email'], 'delivered' | 'deferred' | 'undelivered'> {
+  const { email } = entry;
+  if (email.state !== 'sent' && email.state !== 'failed') return {};
+  const count = (...outcomes: DeliveryOutcome[]) =>
+    email.recipients.filter(({ delivery }) => delivery !== undefined && outcomes.includes(delivery.outcome)).length ||
+    undefined;
+  return {
+    delivered: count('delivered', 'complained'),
+    deferred: count('deferred'),
+    undelivered: toUndelivered(entry),
+  };
+}
+
+/** Bounces and complaints, also while the email goes to a fall-back recipient. */
+function toUndelivered({ email }: LedgerEntry): FailureRow['undelivered'] {
+  if (email.state === 'off' || email.state === 'summarized') return undefined;
+  const reported = knownRecipients(email).flatMap(({ address, delivery }) =>
+    delivery?.outcome === 'bounced' || delivery?.outcome === 'complained'
+      ? [
+          {
+            address,
+            reason: delivery.outcome === 'bounced' ? (delivery.reason ?? 'unknown') : undefined,
+            at: delivery.at,
+          },
+        ]
+      : [],
+  );
+  return reported.length === 0 ? undefined : reported.slice(0, MAX_UNDELIVERED);
 }
 
 /**

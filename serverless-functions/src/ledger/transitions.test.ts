@@ -553,6 +553,24 @@ const EXPECTED: { [Type in EventType]: Expected } = {
       },
     }),
   },
+  'delivery-reported': {
+    event: {
+      ...{ type: 'delivery-reported', address: 'ana@EXAMPLE.com', provider: 'mailgun' },
+      ...{ outcome: 'bounced', reason: 'mailbox-full', at: NOW },
+    },
+    email: ['pending', 'sending', 'sent', 'failed'],
+    changes: ['email'],
+    to: ({ email }) => {
+      const isFinal = email.state === 'sent' || email.state === 'failed';
+      const delivery = { outcome: 'bounced', reason: 'mailbox-full', at: NOW };
+      const reported = [{ address: 'ana@EXAMPLE.com', state: 'accepted', provider: 'mailgun', delivery }];
+      return {
+        email: isFinal ? { ...email, recipients: reported, recipientCount: 1 } : { ...email, settled: reported },
+      };
+    },
+  },
+  // Somebody has each of these mails; `recipient-deliveries.test.ts` has the others.
+  'fallback-requested': ignored({ type: 'fallback-requested', address: 'boss@example.com' }),
   'entry-erased': {
     event: { type: 'entry-erased', by: SAM.workerSid, subject: 's', documents: ['lock'] },
     changes: [

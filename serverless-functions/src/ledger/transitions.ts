@@ -7,6 +7,8 @@ import {
   deferEmail,
   inheritOthers,
   receiveTranscript,
+  reportDelivery,
+  requestFallback,
   resendEmail,
   sending,
   withSettled,
@@ -94,6 +96,8 @@ function on<
 
 const NOT_DELETED = [...NO_MESSAGE_YET, 'completed'] as const;
 const PROMISABLE = ['pending', 'created'] as const;
+/** An email that a provider may have been given. */
+const REPORTABLE = [...UNSENT, 'sent', 'failed'] as const;
 /** Which event changes what, in which states. Everywhere else an event leaves the entry as it is. */
 export const TRANSITIONS: { readonly [Type in EventType]: Row<Type> } = {
   // recording
@@ -216,6 +220,7 @@ export const TRANSITIONS: { readonly [Type in EventType]: Row<Type> } = {
       ...recipientsOf(email, event.recipients),
       possibleDuplicate: event.possibleDuplicate || undefined,
       others: event.others || undefined,
+      fallback: email.fallback,
     },
   })),
   'email-carries': on({ email: ['sending'] }, carryOthers),
@@ -242,6 +247,11 @@ export const TRANSITIONS: { readonly [Type in EventType]: Row<Type> } = {
   'resend-requested': on(
     { recording: ['completed', 'failed'], review: [undefined], email: ['pending', 'failed', 'summarized'] },
     resendEmail,
+  ),
+  'delivery-reported': on({ email: REPORTABLE }, reportDelivery),
+  'fallback-requested': on(
+    { recording: ['completed', 'failed'], review: [undefined], email: ['sent', 'failed'] },
+    requestFallback,
   ),
 
   // the email that says that it was handled

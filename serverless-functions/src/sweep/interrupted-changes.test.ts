@@ -35,6 +35,10 @@ import { sweep } from './sweep';
  * its writes is refused (ADR 0096). Every kind of change is cut off in each of its rounds, with every choice of the
  * writes on their way carried out; then one sweep must put everything right.
  */
+const bounced: LedgerEvent = {
+  ...{ type: 'delivery-reported', address: 'ana@example.com', provider: 'mailgun' },
+  ...{ outcome: 'bounced', reason: 'no-such-address', at: NOW },
+};
 const failing: LedgerEvent = { type: 'email-failed', lastError: 'recipient-refused', recipients: [] };
 const taskClaimed: LedgerEvent = { type: 'task-claimed', owner: 'me' };
 const lost = (replaceIn?: string): LedgerEvent => ({
@@ -68,6 +72,7 @@ const STARTS: Record<string, LedgerEntry> = {
   'a voicemail whose mail failed': apply(recorded, [taskClaimed, taskCreated, emailClaimed, failing]),
   'a voicemail that carries others': apply(recorded, [taskClaimed, taskCreated, emailClaimed, carries]),
   'a voicemail in the mail of another': apply(recorded, [taskClaimed, taskCreated, emailClaimed, summarized]),
+  'a voicemail whose mail bounced': apply(sent, bounced),
   'a handled voicemail': apply(sent, handled),
   'a handled voicemail with failed mail': apply(recorded, [taskClaimed, taskCreated, emailClaimed, failing, handled]),
   'a voicemail that is being deleted': apply(sent, { type: 'deletion-begun' }),
@@ -147,6 +152,11 @@ const EVENTS: { [Type in EventType]: Extract<LedgerEvent, { type: Type }>[] } = 
   'email-failed': [{ type: 'email-failed', lastError: 'recipient-refused', recipients: [] }],
   'email-deferred': [{ type: 'email-deferred', lastError: 'unreachable', deliveryUncertain: false }],
   'resend-requested': [{ type: 'resend-requested' }],
+  'delivery-reported': [
+    { type: 'delivery-reported', address: 'ana@example.com', provider: 'mailgun', outcome: 'delivered', at: NOW },
+    { type: 'delivery-reported', address: 'ana@example.com', provider: 'mailgun', outcome: 'bounced', at: NOW },
+  ],
+  'fallback-requested': [{ type: 'fallback-requested', address: 'boss@example.com' }],
   'entry-erased': [{ type: 'entry-erased', by: SAM.workerSid, subject: 'a hash', documents: [] }],
   'erasure-advanced': [{ type: 'erasure-advanced', recordings: [], tasks: [], documents: [], checkAt: undefined }],
   'confirmation-begun': [confirmationBegun],
@@ -365,8 +375,11 @@ afterEach(() => jest.useRealTimers());
 
 /** These say that the task has ended. */
 const AFTER_THE_END: EventType[] = ['task-handled', 'task-lost'];
-/** It does not make the entry due: what is cut off may show only when the task ends. */
-const WHILE_OPEN: EventType[] = ['task-opened'];
+/**
+ * They do not make the entry due: what is cut off may show only when the task ends. A provider repeats a report that was
+ * not answered, and then the rows are written again.
+ */
+const WHILE_OPEN: EventType[] = ['task-opened', 'delivery-reported'];
 
 /** Whether the sweep that puts things right comes while the task is open. Where somebody waits, it may not. */
 function isTaskOpenAtSweep(steps: Step[]): boolean {
