@@ -15,7 +15,7 @@ const LAYERS = [
   ['invocation.ts'],
   ['audit', 'limits'],
   ['fulfilment', 'admin-notice'],
-  ['confirmation'],
+  ['confirmation', 'delivery-events'],
   ['voicemail', 'callback', 'agent', 'retention'],
   ['sweep'],
   ['reconciliation'],

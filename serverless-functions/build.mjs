@@ -12,7 +12,7 @@ import { loadAtFirstUse } from './load-at-first-use.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const feature = path.join(here, 'src/functions/features/callback-and-voicemail-with-email');
-const ENTRY_FOLDERS = ['studio', 'flex', 'email', 'media'];
+const ENTRY_FOLDERS = ['studio', 'flex', 'email', 'email/events', 'media'];
 
 /**
  * Builds the Functions into `dist/functions` and their assets into `dist/assets`. `dist/demonstration/assets` holds the

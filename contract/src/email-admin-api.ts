@@ -4,7 +4,7 @@
  * served. Times are ISO 8601 in UTC.
  */
 
-import type { EmailDelivery } from './bounce-reasons';
+import type { BouncingAddress, EmailDelivery } from './bounce-reasons';
 import type { EmailProblem, ProviderProblemCode } from './email-problems';
 import type { EmailProviderName } from './email-providers';
 import type { EmailSettings, FieldError, NotificationRules, RetentionCounts } from './email-settings';
@@ -62,6 +62,8 @@ export interface EmailSettingsResponse {
   ownQueues?: string[];
   /** Get no mail until another supervisor confirms them; absent where RECIPIENT_CONFIRMATION is off. */
   unconfirmed?: UnconfirmedRecipient[];
+  /** Addresses of this supervisor's at which mails bounce; absent: it is not known. */
+  bouncing?: BouncingAddress[];
   /** Hosts of logos, as `isAllowedLogo` takes them. Absent in answers of earlier versions. */
   logoHosts?: string[];
   /** The business's time zone (IANA), used when the settings name none. */
@@ -230,6 +232,8 @@ export interface HistoryItem {
     others?: number;
     /** Absent while the same holds for all recipients. */
     outcomes?: RecipientOutcomes;
+    /** What providers have reported; absent: nothing yet. */
+    delivery?: EmailDelivery;
   };
   task: {
     /**
@@ -253,10 +257,18 @@ export interface AttentionItem {
   taskType: 'callback' | 'voicemail';
   /**
    * `held`: an agent has had it for too long. `email-partly`: no provider takes the mail for some recipients.
-   * `email-bounced`: the mail went out, and a recipient did not get it. `lost`: the task ended although nobody handled it.
-   * `unreadable`: its stored document cannot be read.
+   * `email-bounced`: the mail went out, and a recipient did not get it. `email-complained`: a recipient marked it as
+   * spam. `lost`: the task ended although nobody handled it. `unreadable`: its stored document cannot be read.
    */
-  kind: 'not-taken' | 'held' | 'email-failed' | 'email-partly' | 'email-bounced' | 'lost' | 'unreadable';
+  kind:
+    | 'not-taken'
+    | 'held'
+    | 'email-failed'
+    | 'email-partly'
+    | 'email-bounced'
+    | 'email-complained'
+    | 'lost'
+    | 'unreadable';
   since: string;
   queue: string;
   caller: string;
@@ -271,6 +283,8 @@ export interface AttentionItem {
   recipients?: number;
   /** Of a mail that bounced. */
   bounced?: EmailDelivery['bounced'];
+  /** Who marked the mail as spam. */
+  complained?: string[];
   /** `flex/restore-task` would put it back in line. */
   mayRestore?: boolean;
 }
@@ -279,11 +293,11 @@ export interface AttentionItem {
 export const MAX_DELIVERY_IDS = 50;
 /** What `flex/email-delivery` looks back: Mailgun keeps events for one to thirty days, by its plan. */
 export const DELIVERY_LOOKBACK_MS = 3 * 24 * 60 * 60_000;
-/** `flex/email-delivery` with `Voicemails`, ids separated by commas. The provider is asked; nothing is stored. */
+/** `flex/email-delivery` with `Voicemails`, ids separated by commas. The provider is asked for what it has not reported. */
 export interface EmailDeliveryResponse {
   /** By voicemail id; absent: the provider does not know, or did not answer. */
   deliveries: { [voicemailId: string]: EmailDelivery };
-  /** Mails that did not reach a recipient, whether or not they were asked for; the newest first. */
+  /** Mails that did not reach a recipient, or that one marked as spam, whether or not they were asked for. */
   bounced: AttentionItem[];
   /** False when the provider did not answer, or is not set up. */
   complete: boolean;

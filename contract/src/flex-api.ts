@@ -157,6 +157,10 @@ export interface VoicemailCard {
     waiting?: number;
     /** How many recipients' mail servers accepted it; absent while unknown. */
     delivered?: number;
+    /** How many put it off: the provider tries again. */
+    deferred?: number;
+    /** How many marked it as spam; they are among the delivered. */
+    complained?: number;
     /** How many rejected it permanently, and the first one's reason: what it means, and the server's words. */
     bounced?: number;
     bounceProblem?: BounceReason;

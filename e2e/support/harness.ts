@@ -42,7 +42,7 @@ export async function openHarness(options: HarnessOptions = {}) {
   });
   const delivery = createWebhookDelivery();
   const twilio = await deployProduct(options, options.deliver ?? delivery.intercept);
-  const { world, clock, voice, mailbox, stubUrl: twilioUrl } = twilio;
+  const { world, clock, voice, mailbox, mailgun, stubUrl: twilioUrl } = twilio;
   openHarnesses.push(async () => {
     await twilio.close();
     jest.restoreAllMocks();
@@ -56,6 +56,7 @@ export async function openHarness(options: HarnessOptions = {}) {
     voice,
     clock,
     mailbox,
+    mailgun,
     /** Where the sandbox's Twilio and Mailgun answer. */
     twilioUrl,
     ...calls,

@@ -35,8 +35,25 @@ export function productRequests(twilio: TestTwilio) {
     await clock.runUntil(() => answered, 20_000);
     return answer;
   };
+  const startJson = (page: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> =>
+    fetch(`${twilio.gatewayUrl}${FEATURE}/${page}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
   return {
     publicUrl: PUBLIC_URL,
+    /** What others than Twilio send as JSON. In parallel: it ends as virtual time passes. */
+    startJson,
+    /** The same, until it is answered. */
+    async postJson(page: string, body: unknown, headers?: Record<string, string>): Promise<Response> {
+      let answered = false;
+      const answer = startJson(page, body, headers).finally(() => {
+        answered = true;
+      });
+      await clock.runUntil(() => answered, 20_000);
+      return answer;
+    },
     sign,
     post,
     /** A request in parallel to others: it ends as virtual time passes. */

@@ -24,6 +24,7 @@ export function crossFieldErrors(
     enabled,
     recipients,
     archive,
+    fallback_recipient: fallback,
     logo_url: logoUrl,
     retention,
     time_zone: timeZone,
@@ -38,6 +39,7 @@ export function crossFieldErrors(
     })),
   ];
   const archiveAddresses = addressesIn([archive]);
+  const fallbackAddresses = addressesIn([fallback]);
   const all = [...addressLists.flatMap(({ addresses }) => addresses), ...archiveAddresses];
   const recipientCount = Math.max(countDistinct(all), Array.isArray(recipients) ? recipients.length : 0);
   // With rules, default recipients are optional; without rules, no email would have a recipient.
@@ -50,6 +52,7 @@ export function crossFieldErrors(
     errors.push(...duplicateErrors(addresses.map(keyOf), (index) => `${path}.${index}.address`));
   }
   errors.push(...domainErrors(archiveAddresses, () => 'archive.address', allowedRecipients));
+  errors.push(...domainErrors(fallbackAddresses, () => 'fallback_recipient.address', allowedRecipients));
   errors.push(...logoErrors(logoUrl, logoHosts));
   if (enabled === true && !hasRecipients) errors.push({ path: 'recipients', code: 'missing' });
   if (recipientCount > MAX_RECIPIENTS)

@@ -88,6 +88,8 @@ export const emailSettingsSchema = openObject({
   missed_voicemail: withDefault(choice('callback', 'cancel'), 'callback'),
   /** Gets a copy of every email, regardless of rules. */
   archive: optional(recipientSchema),
+  /** Gets an email that reached none of its recipients. */
+  fallback_recipient: optional(recipientSchema),
   /** With fields in double braces: caller, called, queue, length, received, organization. Absent: the default. */
   subject: optional(
     text({

@@ -4,8 +4,8 @@ import type { SendRequest } from './mailgun-parameters';
 import type { UploadedFile } from './mailgun-upload';
 
 /** An event as GET /v3/{domain}/events lists it; names as in Mailgun's event structure. */
-interface MailEvent {
-  event: 'accepted' | 'delivered' | 'failed';
+export interface MailEvent {
+  event: 'accepted' | 'delivered' | 'failed' | 'complained';
   id: string;
   /** Seconds since the epoch, with a fraction. */
   timestamp: number;
@@ -53,7 +53,16 @@ interface Cursor {
 export function createMailgunEventLog(
   newId: () => string,
   host: string,
-  { lag, bounces }: { lag: () => number; bounces: (recipient: string) => boolean },
+  {
+    lag,
+    bounces,
+    onEvent,
+  }: {
+    lag: () => number;
+    bounces: (recipient: string) => boolean;
+    /** Called for each event. */
+    onEvent?: (event: MailEvent) => void;
+  },
 ): MailgunEventLog {
   const events = new Map<string, MailEvent[]>();
   const listPage = (domain: string, { query, offset }: Cursor): EventsPage => {
@@ -79,7 +88,9 @@ export function createMailgunEventLog(
       events.set(domain, list);
       for (const recipient of sent.copy.recipients) {
         const end = bounces(recipient) ? 'failed' : 'delivered';
-        list.push(createEvent('accepted', recipient, sent, newId()), createEvent(end, recipient, sent, newId()));
+        const both = [createEvent('accepted', recipient, sent, newId()), createEvent(end, recipient, sent, newId())];
+        list.push(...both);
+        for (const event of both) onEvent?.(event);
       }
     },
     page: (domain, query) => listPage(domain, { query: checkQuery(query), offset: 0 }),

@@ -11,6 +11,7 @@ import { MailgunError } from './mailgun-error';
 import { createMailgunEventLog } from './mailgun-events';
 import { parseSendRequest, type SendRequest } from './mailgun-parameters';
 import { readUpload, type Upload } from './mailgun-upload';
+import type { MailgunWebhooks } from './mailgun-webhooks';
 import { previewText } from './preview';
 import { leaveUnread, type Throttle } from './upload-meter';
 
@@ -60,6 +61,8 @@ export type Mailgun = Router & {
   eventLagMs: number;
   /** May be changed while running. */
   sendOnlyKeys: readonly string[];
+  /** What is told of each event; may be set while running. */
+  webhooks: MailgunWebhooks | undefined;
 };
 
 const HOSTS: Record<Region, string> = { us: 'api.mailgun.net', eu: 'api.eu.mailgun.net' };
@@ -75,6 +78,7 @@ export function createMailgun(options: MailgunOptions): Mailgun {
   const events = createMailgunEventLog(newId, HOSTS[region], {
     lag: () => router.eventLagMs,
     bounces: (recipient) => bounces(recipient, conditions),
+    onEvent: (event) => router.webhooks?.report(event),
   });
   const router = Router() as Mailgun & { requests: SendRecord[] };
   Object.assign(router, { requests, throttle: options.throttle ?? {}, eventLagMs: options.eventLagMs ?? 0 });

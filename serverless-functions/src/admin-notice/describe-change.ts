@@ -11,6 +11,7 @@ import { toSingleLine } from '../runtime/text';
 const LABELS: Record<Exclude<SettingsFieldName, 'holidays' | 'recipients' | 'rules.match' | 'rules.order'>, string> = {
   enabled: 'Email',
   archive: 'Archive',
+  fallback_recipient: 'Fall-back recipient',
   email_content: 'What emails contain',
   recording_format: 'Recording',
   include_transcript: 'Transcript in the email',

@@ -3,6 +3,7 @@ const FIELDS = [
   'enabled',
   'recipients',
   'archive',
+  'fallback_recipient',
   'holidays',
   'time_zone',
   'email_content',

@@ -50,4 +50,5 @@ function noticeModel(item: AuditItem, timeZone: string, needsConfirmation: boole
 
 /** True for a change that may name a recipient who was none. */
 const addsAddress = ({ field, to, added = [] }: AuditChange) =>
-  (field === 'archive' && to !== undefined) || (field !== 'holidays' && added.length > 0);
+  ((field === 'archive' || field === 'fallback_recipient') && to !== undefined) ||
+  (field !== 'holidays' && added.length > 0);

@@ -10,15 +10,19 @@ import type { Bounce, DeliveryReport } from '../email-providers/provider';
 import type { Invocation } from '../invocation';
 import { isEntryId } from '../ledger/entry-id';
 import { isErased } from '../ledger/erasure-changes';
+import { toHistoryRow } from '../ledger/history-row';
 import { CorruptEntry } from '../ledger/ledger';
-import { messageIdFor, openDeliveryRecords, readMailAccount } from '../notification/mail-account';
+import { entryIdOf, type MailAccount, messageIdFor, openDeliveryRecords, readMailAccount } from '../notification/mail-account';
 import { readSettings } from '../notification/settings';
+import type { Environment } from '../runtime/environment';
 import { errorCode, FlexBadRequest } from '../runtime/errors';
 import { textField } from '../runtime/form-fields';
 import { type QueueScope, queueScopeOf } from '../runtime/queue-scope';
 import type { FlexUser } from '../twilio/flex-token';
 import { displayCaller } from './caller-display';
-import { isEntryInScope, requireEntryInScope } from './entry-scope';
+import { isEntryInScope, isFailureInScope, requireEntryInScope } from './entry-scope';
+import { listRecentFailures } from './recent-failures';
+import { isComplete, mergeDelivery, toDelivery, toUndeliveredItems } from './stored-deliveries';
 
 /** The panel shows the rest meanwhile. */
 const PROVIDER_QUERY_TIMEOUT_MS = 5_000;
@@ -26,7 +30,8 @@ const PROVIDER_QUERY_TIMEOUT_MS = 5_000;
 const MAX_BOUNCED_MAILS = 20;
 
 /**
- * Asks the provider which mails arrived, and which bounced of late (ADR 0060). Stores nothing.
+ * Which mails arrived, and which bounced of late: what providers have reported by themselves (ADR 0129), and for the rest
+ * what they say when they are asked (ADR 0060). Stores nothing.
  * @throws FlexBadRequest `invalid`, `not-your-queue`
  */
 export async function readDeliveries(
@@ -34,11 +39,51 @@ export async function readDeliveries(
   user: FlexUser,
   event: Record<string, unknown>,
 ): Promise<EmailDeliveryResponse> {
-  const { environment, deadline, log } = invocation;
+  const { environment, twilio } = invocation;
   const scope = queueScopeOf(environment, user.workerSid);
-  const ids = await selectReadable(invocation, readIds(event), scope);
+  const ids = readIds(event);
   const account = readMailAccount(environment);
-  if (account === undefined) return { deliveries: {}, bounced: [], complete: false };
+  const selecting = readMails(invocation, ids, scope);
+  const [mails, asked, failures, reading] = await Promise.all([
+    selecting,
+    account === undefined ? undefined : askProviders(invocation, account, selecting),
+    listRecentFailures(invocation),
+    readSettings(() => twilio.sync, environment),
+  ]);
+  // Without settings that can be read nothing is shown that they might forbid.
+  const settings = reading.ok ? reading.settings : { show_callers: false };
+  const reported = failures
+    .filter((row) => isFailureInScope(scope, row))
+    .flatMap((row) => toUndeliveredItems(row, settings));
+  const deliveries = mails.flatMap(({ id, delivery: stored }): [string, EmailDelivery][] => {
+    const report = account && asked?.reports?.get(messageIdFor(id, account));
+    const delivery = report === undefined ? stored : mergeDelivery(stored, report);
+    return delivery === undefined ? [] : [[id, delivery]];
+  });
+  const listed = new Set(reported.map(({ voicemail_id }) => voicemail_id));
+  const others = account === undefined ? [] : [...groupByEntry(asked?.bounces ?? [], account)];
+  const unreported = new Map(others.filter(([id]) => !listed.has(id)));
+  return {
+    deliveries: Object.fromEntries(deliveries),
+    bounced: [...reported, ...(await toAttentionItems(invocation, unreported, settings, scope))],
+    complete: asked !== undefined && (isReportedTo(environment) || isAnswered(asked)),
+  };
+}
+
+/** What providers know; undefined where none could say. */
+interface ProviderAnswers {
+  reports: Map<string, DeliveryReport> | undefined;
+  bounces: Bounce[] | undefined;
+}
+
+const isAnswered = ({ reports, bounces }: ProviderAnswers) => reports !== undefined && bounces !== undefined;
+
+/** For the mails of which something is unknown, once it is known which; and for all bounces. @throws what `mails` throws */
+async function askProviders(
+  { deadline, log }: Invocation,
+  account: MailAccount,
+  mails: Promise<readonly AskedMail[]>,
+): Promise<ProviderAnswers> {
   const records = openDeliveryRecords(account);
   const time = Math.min(PROVIDER_QUERY_TIMEOUT_MS, deadline.remaining());
   const ask = <T>(request: () => Promise<T>) =>
@@ -46,40 +91,41 @@ export async function readDeliveries(
       log.warn('deliveries not read', { code: errorCode(error) });
       return undefined;
     });
-  const [reports, bounces, reading] = await Promise.all([
-    ask(() =>
-      records.listDeliveries(
-        ids.map((id) => messageIdFor(id, account)),
-        time,
-      ),
-    ),
-    ask(() => records.listBounces(Date.now() - DELIVERY_LOOKBACK_MS, time)),
-    readSettings(() => invocation.twilio.sync, environment),
-  ]);
-  const deliveries = ids.flatMap((id): [string, EmailDelivery][] => {
-    const report = reports?.get(messageIdFor(id, account));
-    return report === undefined ? [] : [[id, toDelivery(report)]];
-  });
-  // Without settings that can be read nothing is shown that they might forbid.
-  const settings = reading.ok ? reading.settings : { show_callers: false };
-  return {
-    deliveries: Object.fromEntries(deliveries),
-    bounced: await toAttentionItems(invocation, groupByEntry(bounces ?? [], account.domain), settings, scope),
-    complete: reports !== undefined && bounces !== undefined,
+  const askForReports = async () => {
+    const open = (await mails).filter((one) => !one.isComplete).map(({ id }) => messageIdFor(id, account));
+    return ask(() => records.listDeliveries(open, time));
   };
+  const [reports, bounces] = await Promise.all([
+    askForReports(),
+    ask(() => records.listBounces(Date.now() - DELIVERY_LOOKBACK_MS, time)),
+  ]);
+  return { reports, bounces };
+}
+
+/** Whether providers report to us by themselves: then one that cannot be asked leaves nothing unknown. */
+const isReportedTo = ({ values }: Environment) =>
+  values.MAILGUN_WEBHOOK_SIGNING_KEY !== undefined || values.SENDGRID_WEBHOOK_TOKEN !== undefined;
+
+/** A mail that is asked for, as far as the ledger knows it. */
+interface AskedMail {
+  id: string;
+  delivery?: EmailDelivery;
+  isComplete: boolean;
 }
 
 /**
- * The ids that a supervisor may ask for. Of which queue an entry was that is gone, erased or unreadable, nothing says:
+ * The mails that a supervisor may ask for. Of which queue an entry was that is gone, erased or unreadable, nothing says:
  * for a supervisor of some queues it is left out, since the provider still knows the addresses.
  * @throws FlexBadRequest 403 `not-your-queue` when one of them is of another queue; TwilioError
  */
-async function selectReadable(
-  { ledger, log }: Invocation,
+async function readMails(
+  { ledger, log, environment }: Invocation,
   ids: readonly string[],
   scope: QueueScope,
-): Promise<readonly string[]> {
-  if (scope === 'all') return ids;
+): Promise<AskedMail[]> {
+  const unknown = ids.map((id) => ({ id, isComplete: false }));
+  // Where nobody reports, the ledger knows nothing of deliveries.
+  if (scope === 'all' && !isReportedTo(environment)) return unknown;
   const entries = await Promise.all(
     ids.map(async (id) => {
       try {
@@ -94,7 +140,12 @@ async function selectReadable(
   );
   const known = entries.flat();
   for (const entry of known) requireEntryInScope(scope, entry);
-  return known.map(({ id }) => id);
+  const mails = known.map((entry): AskedMail => {
+    const row = toHistoryRow(entry)?.email;
+    const delivery = row && toDelivery(row);
+    return { id: entry.id, delivery, isComplete: row !== undefined && isComplete(row, delivery) };
+  });
+  return scope === 'all' ? unknown.map((one) => mails.find(({ id }) => id === one.id) ?? one) : mails;
 }
 
 /** @throws FlexBadRequest `invalid` */
@@ -108,17 +159,12 @@ function readIds(event: Record<string, unknown>): string[] {
   });
 }
 
-const toDelivery = ({ delivered, bounced }: DeliveryReport): EmailDelivery => ({
-  delivered,
-  bounced: bounced.map(({ address, problem }) => ({ address, reason: problem })),
-});
-
 /** Bounces of voicemails, by entry; test mails and what others send through the same domain are left out. */
-function groupByEntry(bounces: readonly Bounce[], domain: string): Map<string, Bounce[]> {
+function groupByEntry(bounces: readonly Bounce[], account: MailAccount): Map<string, Bounce[]> {
   const byEntry = new Map<string, Bounce[]>();
   for (const bounce of bounces) {
-    const id = bounce.messageId.endsWith(`@${domain}`) ? bounce.messageId.slice(0, -domain.length - 1) : '';
-    if (isEntryId(id)) byEntry.set(id, [...(byEntry.get(id) ?? []), bounce]);
+    const id = entryIdOf(bounce.messageId, account);
+    if (id !== undefined) byEntry.set(id, [...(byEntry.get(id) ?? []), bounce]);
   }
   return byEntry;
 }

@@ -26,6 +26,7 @@ import { localDate, startOfDay } from './local-days';
 import { type OpenTasks, readHolders, readOpenTasks } from './open-tasks';
 import { listRecentFailures } from './recent-failures';
 import { asSettingsUnreachable } from './stored-settings';
+import { toDelivery } from './stored-deliveries';
 import { toTaskStatus } from './task-status';
 
 const DEFAULT_DAYS = 7;
@@ -380,6 +381,7 @@ function toEmail({ email }: HistoryRow, carrier: HistoryRow | undefined): Histor
     summaryAt: summaryAt === undefined ? undefined : iso(summaryAt),
     others: told?.others ?? email.others,
     outcomes: email.outcomes,
+    delivery: toDelivery(told ?? email),
   };
 }
 

@@ -19,7 +19,8 @@ export function isRecipientInScope(scope: QueueScope, { settings, rules }: Setti
   if (scope === 'all') return true;
   const key = addressKey(address);
   const isAmong = (recipients: readonly EmailRecipient[]) => recipients.some((one) => addressKey(one.address) === key);
-  if (isAmong(settings.recipients) || (settings.archive !== undefined && isAmong([settings.archive]))) return false;
+  const { recipients: ofAll, archive, fallback_recipient: fallback } = settings;
+  if (isAmong([...ofAll, ...[archive, fallback].filter((one) => one !== undefined)])) return false;
   const naming = rules.rules.filter(({ recipients }) => isAmong(recipients));
   return naming.length > 0 && naming.every((rule) => isRuleInScope(scope, rule));
 }

@@ -1,14 +1,17 @@
-import type {
-  EmailHealth,
-  EmailSettings,
-  EmailSettingsResponse,
-  RecipientAddition,
-  WorkflowFinding,
+import {
+  addressKey,
+  type BouncingAddress,
+  type EmailHealth,
+  type EmailSettings,
+  type EmailSettingsResponse,
+  type RecipientAddition,
+  type WorkflowFinding,
 } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import { allowedRecipients } from '../notification/allowed-recipients';
+import { listBouncing } from '../notification/bouncing-addresses';
 import { logoHosts } from '../notification/logo-hosts';
-import { isConfirmationRequired } from '../notification/unconfirmed-recipients';
+import { isConfirmationRequired, recipientAddresses } from '../notification/unconfirmed-recipients';
 import { retentionStatus } from '../retention/retention-status';
 import { AccountCache } from '../runtime/account-cache';
 import { errorCode } from '../runtime/errors';
@@ -37,6 +40,7 @@ export interface SettingsReading {
   stored: Promise<StoredSettings>;
   account: Promise<AccountContext>;
   health: Promise<HealthReading>;
+  bouncing: Promise<BouncingAddress[]>;
 }
 
 /** Starts reading all the panel shows but the history. */
@@ -45,6 +49,7 @@ export function startReadingSettings(invocation: Invocation): SettingsReading {
     stored: startEarly(() => readStoredSettings(invocation)),
     account: startEarly(() => accountContext(invocation)),
     health: startEarly(() => readHealth(invocation)),
+    bouncing: startEarly(() => listBouncing(invocation.twilio.sync)),
   };
 }
 
@@ -66,6 +71,7 @@ export async function buildSettingsResponse(
     const health = healthIn(queueScopeOf(invocation.environment, user.workerSid));
     return {
       ...aboutSettings(invocation, user, stored, account),
+      ...(await aboutBouncing(invocation, user, stored, reading)),
       revision,
       source,
       ...(saved === undefined ? {} : { savedBy: saved.by, savedAt: saved.at }),
@@ -95,6 +101,7 @@ export async function buildResponseAfterSave(
   const account = await reading.account;
   return {
     ...aboutSettings(invocation, user, change, account),
+    ...(await aboutBouncing(invocation, user, change, reading)),
     revision,
     source: 'saved',
     savedBy: change.saved.by,
@@ -132,6 +139,25 @@ const withAccount = (health: EmailHealth, { aclEnabled, workflows }: AccountCont
   sync: { ...health.sync, ...(aclEnabled === undefined ? {} : { aclEnabled }) },
   workflows,
 });
+
+/** Recipients of this user's at whose addresses mails bounce. Nothing where Sync did not give it. */
+async function aboutBouncing(
+  { environment, log }: Invocation,
+  { workerSid }: FlexUser,
+  { settings, rules }: SettingsInput,
+  { bouncing }: SettingsReading,
+): Promise<Pick<EmailSettingsResponse, 'bouncing'>> {
+  try {
+    const scope = queueScopeOf(environment, workerSid);
+    const known = recipientAddresses({ settings, rules });
+    const isShown = ({ address }: BouncingAddress) =>
+      known.has(addressKey(address)) && isRecipientInScope(scope, { settings, rules }, address);
+    return { bouncing: (await bouncing).filter(isShown) };
+  } catch (error) {
+    log.warn('bouncing addresses not read', { code: errorCode(error) });
+    return {};
+  }
+}
 
 /** Settings and rules as this user may see them, and what they may choose from. */
 function aboutSettings(

@@ -1,4 +1,5 @@
 import type { BounceReason } from '@callback-and-voicemail/contract';
+import { toBounceReason } from './bounce-reason';
 import type { Bounce, DeliveryReport } from './provider';
 
 /** Of an event, what is looked at; nothing of it is certain. */
@@ -49,46 +50,18 @@ export function toBounces(events: readonly MailgunEvent[]): Bounce[] {
   }));
 }
 
-const isBounce = ({ event, severity }: MailgunEvent) => event === 'failed' && severity !== 'temporary';
+export const isBounce = ({ event, severity }: MailgunEvent) => event === 'failed' && severity !== 'temporary';
 const asText = (value: unknown) => (typeof value === 'string' ? value : '');
 /** Events carry it without angle brackets, responses to a send with them. */
-const messageIdOf = ({ message }: MailgunEvent) => asText(message?.headers?.['message-id']).replace(/^<|>$/g, '');
+export const messageIdOf = ({ message }: MailgunEvent) => asText(message?.headers?.['message-id']).replace(/^<|>$/g, '');
 
 function providerWords({ reason, 'delivery-status': status }: MailgunEvent): string {
   return [status?.description, status?.message, reason].map(asText).find((one) => one !== '') ?? '';
 }
 
-/** Subject and detail of an enhanced status code (RFC 3463, section 3); `X.7.*` is any policy. */
-const BY_ENHANCED_CODE: Readonly<Record<string, BounceReason>> = {
-  '1.1': 'no-such-address',
-  '1.2': 'no-such-address',
-  '1.3': 'no-such-address',
-  '1.6': 'no-such-address',
-  // A domain that takes no mail (RFC 7505).
-  '1.10': 'no-such-address',
-  '2.1': 'mailbox-disabled',
-  '2.2': 'mailbox-full',
-  '2.3': 'too-large',
-  '3.4': 'too-large',
-};
-/** For servers that send no enhanced code. */
-const BY_WORDS: readonly [RegExp, BounceReason][] = [
-  [/quota|mailbox (is )?full|full mailbox/i, 'mailbox-full'],
-  [
-    /(user|mailbox|recipient|address|account) (is )?(unknown|not found|does not exist)|no such (user|address|mailbox)/i,
-    'no-such-address',
-  ],
-  [/disabled|inactive|suspended/i, 'mailbox-disabled'],
-  [/too (large|big)|size limit/i, 'too-large'],
-  [/spam|blocked|policy|reputation|blacklist|denied/i, 'refused'],
-];
-
 /** What the recipient's mail server meant. */
-function classifyBounce(event: MailgunEvent): BounceReason {
+export function classifyBounce(event: MailgunEvent): BounceReason {
   if (/^suppress-/.test(asText(event.reason))) return 'suppressed';
   const words = `${asText(event['delivery-status']?.message)} ${asText(event['delivery-status']?.description)}`;
-  const code = asText(event['delivery-status']?.['enhanced-code']) || words;
-  const [, subject = '', detail = ''] = /\b5\.(\d{1,3})\.(\d{1,3})\b/.exec(code) ?? [];
-  const byCode = subject === '7' ? 'refused' : BY_ENHANCED_CODE[`${subject}.${detail}`];
-  return byCode ?? BY_WORDS.find(([pattern]) => pattern.test(words))?.[1] ?? 'unknown';
+  return toBounceReason(asText(event['delivery-status']?.['enhanced-code']), words);
 }

@@ -35,6 +35,8 @@ export interface Message {
   from: string;
   /** Where a reply is read, if not at `from`. */
   replyTo?: string;
+  /** For providers that give back in their reports what they were given with a message; not for the mail itself. */
+  proof?: string;
   /** RFC 2919, without angle brackets: what mailboxes sort by. */
   listId?: string;
   /** Ids of earlier messages of the thread, the oldest first (RFC 5322, section 3.6.4), without angle brackets. */

@@ -24,6 +24,7 @@ import { transition, transitionAll } from '../ledger/transitions';
 import { noteEmailOutage } from '../notification/backup-notification';
 import { type EmailConfig, readEmailConfig } from '../notification/email-config';
 import { recordHealth } from '../notification/email-health';
+import { fallbackAddress } from '../notification/fallback-recipient';
 import { discardDownload, type PendingDownload } from '../notification/recording-download';
 import { createAllowance } from '../notification/send-allowance';
 import { errorCode, isTwilioError } from '../runtime/errors';
@@ -92,7 +93,7 @@ export async function processEntry(
     const { task, email, closing } = await runSteps(invocation, claimed, emailConfig, { lookup, download, count });
     logOutcomes(invocation, entry, task, email, Date.now() - startedAt);
     const recorded = recordEmailHealth(invocation, email);
-    const outcomes = toEvents({ task, email, closing });
+    const outcomes = [...toEvents({ task, email, closing }), ...fallbackEvents(invocation, email, emailConfig)];
     const after = await ledger.apply(claimed, outcomes).finally(() => recorded);
     await count.finish(entry, email);
     if (after === undefined) return undefined;
@@ -247,6 +248,12 @@ const othersUnknown = ({ email }: SendableEntry): EmailOutcome => ({
   deliveryUncertain: email.deliveryUncertainSince !== undefined,
   notAttempted: true,
 });
+
+/** An email that every recipient was refused goes to the fall-back recipient, whom the next sweep sends it. */
+function fallbackEvents({ environment }: Invocation, email: EmailOutcome | undefined, config: EmailConfig): LedgerEvent[] {
+  const address = email?.result === 'failed' ? fallbackAddress(config, environment) : undefined;
+  return address === undefined ? [] : [{ type: 'fallback-requested', address }];
+}
 
 /** For emails that were really tried, and for what keeps them from being tried. */
 async function recordEmailHealth(invocation: Invocation, email: EmailOutcome | undefined): Promise<void> {

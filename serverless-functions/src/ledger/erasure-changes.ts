@@ -3,6 +3,7 @@ import { currentTaskSid, recipientCount } from './entry';
 import type { Change } from './entry-in';
 import type { Erasure } from './erasure';
 import type { EventOf, LedgerEvent } from './events';
+import { knownRecipients } from './recipient-deliveries';
 import { creationUncertainUntil, isLeased, LATE_EXECUTION_MS, LEASE_MS } from './schedule';
 import { accepted } from './settled-recipients';
 
@@ -111,7 +112,7 @@ function mailOf(entry: LedgerEntry, now: number): Erasure['mail'] {
       return { state: 'uncertain', at: isLeased(entry, now) ? now : email.deliveryUncertainSince };
     case 'pending':
     case 'failed': {
-      const took = accepted(email.state === 'failed' ? email.recipients : (email.settled ?? [])).length;
+      const took = accepted(knownRecipients(email)).length;
       if (took > 0) return { state: 'sent', recipients: took };
       return email.deliveryUncertainSince === undefined
         ? { state: 'withheld' }

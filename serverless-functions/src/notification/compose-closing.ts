@@ -1,14 +1,16 @@
 import { isolateText } from '@callback-and-voicemail/contract';
 import type { Message, Recipient } from '../email-providers/provider';
-import { escapeHtml, toSingleLine } from '../runtime/text';
+import { toSingleLine } from '../runtime/text';
 import { voicemailFacts } from './compose-email';
 import type { ClosingJob } from './email-job';
 import { emailStrings } from './email-strings';
 import { messageIdFor } from './mail-account';
 import type { Mailer } from './mailer';
-import { formatDuration, htmlPage, textEnd } from './message';
+import { renderTemplates } from './mail-templates/render';
+import { formatDuration } from './message';
 import { renderMail } from './render-mail';
 import { threadOf } from './thread';
+import { closingModel } from './voicemail-model';
 
 /** The short email that says by whom and when a voicemail was handled, in the thread of the one about it. */
 export function composeClosing(
@@ -39,12 +41,7 @@ export function composeClosing(
     references: [...(thread === undefined ? [] : [thread]), messageIdFor(entry.id, { domain })],
     recipients,
     subject: `Re: ${subject}`,
-    text: [...sentences, ...textEnd(facts)].join('\n'),
-    html: htmlPage(facts, {
-      title: `Re: ${subject}`,
-      preview: sentences.join(' '),
-      content: sentences.map((sentence) => `<p dir="auto">${escapeHtml(sentence)}</p>\n`).join(''),
-    }),
+    ...renderTemplates('voicemail', closingModel(facts, sentences, `Re: ${subject}`)),
   };
 }
 

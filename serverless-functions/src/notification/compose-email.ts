@@ -1,13 +1,15 @@
 import { type EmailSettings, isAllowedLogo, mailsTranscript } from '@callback-and-voicemail/contract';
 import type { EmailProvider, Message, Recipient } from '../email-providers/provider';
-import { type LedgerEntry, transcriptText } from '../ledger/entry';
+import { type LedgerEntry, type RecipientOutcome, transcriptText } from '../ledger/entry';
+import { isReached } from '../ledger/settled-recipients';
 import { type Environment, splitAddresses } from '../runtime/environment';
 import type { EmailJob } from './email-job';
 import { emailStrings } from './email-strings';
 import { logoHosts } from './logo-hosts';
 import { fitsProvider, type MailRecording } from './mail-recording';
 import type { Mailer } from './mailer';
-import { attachmentName, type VoicemailEmail } from './message';
+import { attachmentName, type Unreached, type VoicemailEmail } from './message';
+import { proofOf } from './message-proof';
 import { renderMail } from './render-mail';
 import { threadOf } from './thread';
 
@@ -23,7 +25,8 @@ export function composeEmail(
   const facts = voicemailFacts(job);
   const thread = threadOf(job.environment, job.entry, domain);
   const references = thread === undefined ? undefined : [thread];
-  const sender = { messageId, from, replyTo, listId, references, recipients };
+  const proof = proofOf(job.environment, messageId);
+  const sender = { messageId, proof, from, replyTo, listId, references, recipients };
   const render = (presentation: VoicemailEmail['recording']) =>
     renderMail({ ...facts, recording: presentation, others: job.others }, job.settings.email_content);
   if (!recording.attachable) return { ...sender, ...render({ attached: false, reason: recording.reason }) };
@@ -59,9 +62,15 @@ export function voicemailFacts({
     callerName: entry.callerName,
     transcript: mailsTranscript(settings) ? transcriptText(entry) : undefined,
     flexUrl: flexUrl(environment),
+    unreached: entry.email.fallback === undefined ? undefined : unreachedIn(entry.email.settled ?? []),
     ...appearance(settings, environment),
   };
 }
+
+const unreachedIn = (recipients: readonly RecipientOutcome[]): Unreached[] =>
+  recipients
+    .filter((one) => !isReached(one))
+    .map(({ address, delivery }) => ({ address, reason: delivery?.reason ?? (delivery ? 'unknown' : 'refused') }));
 
 const FLEX_URL = 'https://flex.twilio.com';
 

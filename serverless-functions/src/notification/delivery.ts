@@ -1,6 +1,7 @@
 import { cutText, type VoicemailCard } from '@callback-and-voicemail/contract';
 import { redactAddresses } from '../email-providers/redact-addresses';
-import type { LedgerEntry } from '../ledger/entry';
+import { type LedgerEntry, recipientCount } from '../ledger/entry';
+import { toHistoryRow } from '../ledger/history-row';
 import type { Deadline } from '../runtime/deadline';
 import type { Environment } from '../runtime/environment';
 import { messageIdFor, openDeliveryRecords, readMailAccount } from './mail-account';
@@ -12,13 +13,48 @@ const EVENT_RETENTION_MS = 24 * 3_600_000;
 /** A mail server's answer is a line or two. */
 const MAX_REASON_CHARACTERS = 120;
 
-export type Delivery = Pick<VoicemailCard['email'], 'delivered' | 'bounced' | 'bounceProblem' | 'bounceReason'>;
+export type Delivery = Pick<
+  VoicemailCard['email'],
+  'delivered' | 'deferred' | 'complained' | 'bounced' | 'bounceProblem' | 'bounceReason'
+>;
 
 /**
- * Asks the provider what became of a mail it took. Never throws.
+ * What became of a mail that a provider took: what it has reported by itself, and for the rest what it says when it is
+ * asked. Never throws.
  * @returns only the fields that are known
  */
 export async function readDelivery(
+  { environment, deadline }: { environment: Environment; deadline: Deadline },
+  entry: LedgerEntry,
+): Promise<Delivery> {
+  const reported = reportedDelivery(entry);
+  const { delivered = 0, bounced = 0 } = reported;
+  if (delivered + bounced > 0 && delivered + bounced >= recipientCount(entry)) return reported;
+  const asked = await askForDelivery({ environment, deadline }, entry);
+  return {
+    ...asked,
+    ...reported,
+    ...(Math.max(delivered, asked.delivered ?? 0) > 0
+      ? { delivered: Math.max(delivered, asked.delivered ?? 0) }
+      : {}),
+    ...(Math.max(bounced, asked.bounced ?? 0) > 0 ? { bounced: Math.max(bounced, asked.bounced ?? 0) } : {}),
+  };
+}
+
+/** As the ledger has it. */
+function reportedDelivery(entry: LedgerEntry): Delivery {
+  const { delivered, deferred, undelivered = [] } = toHistoryRow(entry)?.email ?? {};
+  const bounced = undelivered.filter(({ reason }) => reason !== undefined);
+  const complained = undelivered.length - bounced.length;
+  return {
+    ...(delivered === undefined ? {} : { delivered }),
+    ...(deferred === undefined ? {} : { deferred }),
+    ...(bounced[0] === undefined ? {} : { bounced: bounced.length, bounceProblem: bounced[0].reason }),
+    ...(complained === 0 ? {} : { complained }),
+  };
+}
+
+async function askForDelivery(
   { environment, deadline }: { environment: Environment; deadline: Deadline },
   { id, email }: LedgerEntry,
 ): Promise<Delivery> {

@@ -3,6 +3,7 @@ import type { ProviderConfiguration } from '../email-providers/configuration';
 import { combineRecords, openRecords } from '../email-providers/delivery-records';
 import { domainOfSender } from '../email-providers/mailbox';
 import type { DeliveryRecords } from '../email-providers/provider';
+import { isEntryId } from '../ledger/entry-id';
 import { configuredProviders, type Environment } from '../runtime/environment';
 
 /** The deployment's accounts with its mail providers, and its sender. */
@@ -16,6 +17,12 @@ export interface MailAccount {
 
 /** Without angle brackets; the same for every try of one voicemail, and with every provider. */
 export const messageIdFor = (entryId: string, { domain }: Pick<MailAccount, 'domain'>) => `${entryId}@${domain}`;
+
+/** Reads what `messageIdFor` wrote. @returns undefined for a Message-ID of others, or of a mail about no entry */
+export function entryIdOf(messageId: string, { domain }: Pick<MailAccount, 'domain'>): string | undefined {
+  const id = messageId.endsWith(`@${domain}`) ? messageId.slice(0, -domain.length - 1) : '';
+  return isEntryId(id) ? id : undefined;
+}
 
 const MAILGUN_US = 'https://api.mailgun.net';
 const SENDGRID_GLOBAL = 'https://api.sendgrid.com';

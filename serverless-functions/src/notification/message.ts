@@ -1,4 +1,4 @@
-import { cutText, isolateText, renderSubject } from '@callback-and-voicemail/contract';
+import { type BounceReason, cutText, isolateText, renderSubject } from '@callback-and-voicemail/contract';
 import { classifyCaller, displayNumber, isWithheld } from '../numbers/caller-number';
 import { toSingleLine } from '../runtime/text';
 import type { OtherVoicemail } from './email-job';
@@ -14,6 +14,12 @@ export type RecordingOmission =
   | 'external'
   | 'failed'
   | 'failed-no-callback';
+
+/** A recipient whom a mail did not reach. */
+export interface Unreached {
+  address: string;
+  reason: BounceReason;
+}
 
 /** All a voicemail mail says. */
 export interface VoicemailEmail {
@@ -47,6 +53,8 @@ export interface VoicemailEmail {
   chosenBy: 'supervisor' | 'administrator';
   /** Voicemails of the same caller that get no email of their own, the oldest first. */
   others?: readonly OtherVoicemail[];
+  /** Of a mail to the fall-back recipient: whom it did not reach, and why. */
+  unreached?: readonly Unreached[];
   /** How the recording reaches the reader. */
   recording: { attached: true; fileName: string } | { attached: false; reason: RecordingOmission };
 }
@@ -109,6 +117,19 @@ const MAX_USUAL_SUBJECT = 160;
 /** A subject that says how many others the mail tells of. */
 export function withOthers(subject: string, { words, others = [] }: Pick<VoicemailEmail, 'words' | 'others'>): string {
   return others.length === 0 ? subject : words.summary.subject(cutText(subject, MAX_USUAL_SUBJECT, '…'), others.length);
+}
+
+/** How many addresses the sentence names. */
+const MAX_NAMED = 5;
+
+/** Why the fall-back recipient gets the mail; undefined for others. */
+export function fallbackSentence({ words, unreached = [] }: Pick<VoicemailEmail, 'words' | 'unreached'>) {
+  if (unreached.length === 0) return undefined;
+  const named = unreached
+    .slice(0, MAX_NAMED)
+    .map(({ address, reason }) => `${isolateText(address)} (${words.fallback.reasons[reason]})`);
+  const more = unreached.length > MAX_NAMED ? [`+${unreached.length - MAX_NAMED}`] : [];
+  return words.fallback.sentence(new Intl.ListFormat(words.locale).format([...named, ...more]));
 }
 
 export const numberLabel = ({ from, words }: VoicemailEmail) =>

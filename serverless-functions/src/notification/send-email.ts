@@ -7,7 +7,7 @@ import {
 import type { RecipientOutcome, WaitingRecipient } from '../ledger/entry';
 import type { EmailOutcome } from '../ledger/outcomes';
 import { isDoubtAccepted } from '../ledger/schedule';
-import { isSettled } from '../ledger/settled-recipients';
+import { isReached, isSettled } from '../ledger/settled-recipients';
 import { errorCode, TwilioError } from '../runtime/errors';
 import { RecordingUnavailable } from '../twilio/recording-media';
 import { allowedRecipients } from './allowed-recipients';
@@ -108,7 +108,9 @@ interface Sending {
  */
 async function outcomeOfEarlierAttempt(sending: Sending): Promise<EmailOutcome | undefined> {
   const { job, mailer, messageId, deliveryUncertain, recipients } = sending;
-  if (!deliveryUncertain) return recipients.length === 0 ? settledOutcome(sending, []) : undefined;
+  // A provider's report may have settled all of them meanwhile.
+  if (recipients.length === 0) return settledOutcome(sending, []);
+  if (!deliveryUncertain) return undefined;
   const time = Math.min(PROVIDER_QUERY_TIMEOUT_MS, job.deadline.remaining() - LEDGER_WRITE_RESERVE_MS);
   const answers = await Promise.all(
     mailer.providers.map((provider) =>
@@ -164,7 +166,7 @@ function settledOutcome(
 ): EmailOutcome {
   const all = [...earlier, ...settled];
   const refused = all.find(({ state }) => state === 'refused');
-  if (!all.some(({ state }) => state === 'accepted'))
+  if (!all.some(isReached))
     return { result: 'failed', lastError: refused?.problem ?? 'recipient-refused', recipients: settled };
   return {
     result: 'sent',

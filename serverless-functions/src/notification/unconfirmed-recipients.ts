@@ -86,10 +86,12 @@ export function withoutAddition(additions: readonly RecipientAddition[], address
 export function withoutRecipient({ settings, rules }: SettingsAndRules, address: string): SettingsAndRules {
   const key = addressKey(address);
   const isOther = (recipient: { address: string }) => addressKey(recipient.address) !== key;
-  const { archive, ...others } = settings;
+  const { archive, fallback_recipient: fallback, ...others } = settings;
   return {
     settings: {
-      ...(archive !== undefined && isOther(archive) ? { ...others, archive } : others),
+      ...others,
+      ...(archive !== undefined && isOther(archive) ? { archive } : {}),
+      ...(fallback !== undefined && isOther(fallback) ? { fallback_recipient: fallback } : {}),
       recipients: settings.recipients.filter(isOther),
     } as EmailSettings,
     rules: {
@@ -102,11 +104,11 @@ export function withoutRecipient({ settings, rules }: SettingsAndRules, address:
   };
 }
 
-/** Each address of recipients, rules and archive, by its key. */
-function recipientAddresses({ settings, rules }: SettingsAndRules): Map<string, string> {
+/** Each address of recipients, rules, archive and fall-back, by its key. */
+export function recipientAddresses({ settings, rules }: SettingsAndRules): Map<string, string> {
   const all = [
     ...settings.recipients,
-    ...(settings.archive === undefined ? [] : [settings.archive]),
+    ...[settings.archive, settings.fallback_recipient].filter((one) => one !== undefined),
     ...rules.rules.flatMap(({ recipients }) => recipients),
   ];
   return new Map(all.map(({ address }) => [addressKey(address), address]));

@@ -6,6 +6,7 @@ import type { MailAction, VoicemailModel } from './mail-templates/model';
 import {
   callerLabel,
   dialableNumber,
+  fallbackSentence,
   type Fact,
   footerText,
   formatDuration,
@@ -44,9 +45,21 @@ export function voicemailModel(email: VoicemailEmail): VoicemailModel {
   };
 }
 
+/** What the mail that says that a voicemail was handled shows. */
+export function closingModel(frame: MailFrame, sentences: readonly string[], title: string): VoicemailModel {
+  const [first = '', ...others] = sentences;
+  return {
+    ...frameModel(frame, { title, preview: sentences.join(' ') }),
+    heading: { text: first, line: first },
+    recording: others,
+    ...actionsModel([openInFlex(frame)]),
+    facts: [],
+  };
+}
+
 /** The type leaves out what is personal: such a model can name no caller, number, queue, length or words. */
 export type LinkOnlyEmail = MailFrame &
-  Pick<VoicemailEmail, 'receivedAt' | 'timeZone' | 'recording'> & {
+  Pick<VoicemailEmail, 'receivedAt' | 'timeZone' | 'recording' | 'unreached'> & {
     others?: readonly { receivedAt: number; seconds?: undefined }[];
   };
 
@@ -106,7 +119,7 @@ function otherLine({ receivedAt, seconds }: OtherVoicemail, { words, timeZone }:
 
 /** What stands around all that a mail tells. */
 function frameModel(
-  frame: MailFrame,
+  frame: MailFrame & Pick<VoicemailEmail, 'unreached'>,
   { title, preview }: { title: string; preview: string },
 ): Pick<VoicemailModel, 'lang' | 'title' | 'preview' | 'logo' | 'notice' | 'footer'> {
   const { words, footer } = frame;
@@ -115,7 +128,7 @@ function frameModel(
     title,
     preview: previewLine(preview),
     ...logoModel(frame),
-    ...(frame.isTest ? { notice: words.test.sentence } : {}),
+    notice: frame.isTest ? words.test.sentence : fallbackSentence(frame),
     footer: { own: footer === undefined ? [] : toCleanLines(footer.trim()), reason: footerText(frame) },
   };
 }

@@ -122,6 +122,11 @@ const VARIABLES = {
     expected: 'https://api.mailgun.net (US) or https://api.eu.mailgun.net (EU)',
     isValid: (v) => isHttpsUrl(v) || isLoopbackUrl(v),
   },
+  MAILGUN_WEBHOOK_SIGNING_KEY: {
+    requiredFor: 'optional',
+    expected: 'the HTTP webhook signing key, or several of at least 32 characters, separated by commas',
+    isValid: areKeys,
+  },
   SENDGRID_API_KEY: {
     requiredFor: 'optional',
     expected: 'SG. and two parts with a dot between them',
@@ -131,6 +136,16 @@ const VARIABLES = {
     requiredFor: 'optional',
     expected: 'https://api.sendgrid.com (global) or https://api.eu.sendgrid.com (EU)',
     isValid: (v) => isHttpsUrl(v) || isLoopbackUrl(v),
+  },
+  SENDGRID_WEBHOOK_TOKEN: {
+    requiredFor: 'optional',
+    expected: 'one token or several of at least 32 characters, separated by commas',
+    isValid: areKeys,
+  },
+  SENDGRID_WEBHOOK_PUBLIC_KEY: {
+    requiredFor: 'optional',
+    expected: 'the verification key that SendGrid shows: base64',
+    isValid: (v) => /^[A-Za-z0-9+/]{80,300}={0,2}$/.test(v),
   },
   SMTP_URL: {
     requiredFor: 'optional',

@@ -1,3 +1,5 @@
+import type { BounceReason } from '@callback-and-voicemail/contract';
+
 /** All words of a voicemail's mail in one language; others' words (numbers, queues, transcripts) come between them. */
 export interface EmailStrings {
   /** For dates and numbers, and the HTML's `lang`. */
@@ -23,6 +25,8 @@ export interface EmailStrings {
   linkOnly: { subject: string; sentence: string };
   /** A mail that also tells of that many other voicemails of its caller; a list of them follows the sentence. */
   summary: { subject(usual: string, count: number): string; sentence(count: number): string };
+  /** Why the fall-back recipient gets it; the addresses come with their reasons. */
+  fallback: { sentence(unreached: string): string; reasons: Record<BounceReason, string> };
   /** The caller spoke, and Twilio could not record it; then whether they are called back. */
   /** The email that says that a voicemail was handled. */
   closing: {

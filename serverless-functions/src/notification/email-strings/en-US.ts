@@ -40,6 +40,19 @@ export const enUS: EmailStrings = {
     handled: ({ worker, time }) => (worker === undefined ? `Handled, ${time}.` : `Handled by ${worker}, ${time}.`),
     spoke: (length) => `The last call to the caller lasted ${length}.`,
   },
+  fallback: {
+    sentence: (unreached) =>
+      `You get this email as the fall-back recipient: it could not be delivered to ${unreached}.`,
+    reasons: {
+      'mailbox-full': 'mailbox full',
+      'no-such-address': 'no such address',
+      'mailbox-disabled': 'the mailbox is disabled',
+      'too-large': 'the email is too large for the mailbox',
+      refused: 'rejected by the recipient’s mail server',
+      suppressed: 'on the email service’s suppression list',
+      unknown: 'the mail server gave no clear reason',
+    },
+  },
   failed: 'The caller left a message, but Twilio could not record it. There is nothing to listen to.',
   calledBack: 'A callback to the caller is in Flex.',
   notCalledBack: 'No callback was made.',

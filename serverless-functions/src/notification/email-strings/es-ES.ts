@@ -41,6 +41,19 @@ export const esES: EmailStrings = {
     handled: ({ worker, time }) => (worker === undefined ? `Atendido, ${time}.` : `Atendido por ${worker}, ${time}.`),
     spoke: (length) => `La última llamada a esta persona duró ${length}.`,
   },
+  fallback: {
+    sentence: (unreached) =>
+      `Recibe este correo como destinatario alternativo: no se pudo entregar a ${unreached}.`,
+    reasons: {
+      'mailbox-full': 'buzón lleno',
+      'no-such-address': 'la dirección no existe',
+      'mailbox-disabled': 'el buzón está desactivado',
+      'too-large': 'el correo es demasiado grande para el buzón',
+      refused: 'lo rechazó el servidor del destinatario',
+      suppressed: 'está en la lista de supresión del servicio de correo',
+      unknown: 'el servidor no dio una razón clara',
+    },
+  },
   failed: 'Quien llamó dejó un mensaje, pero Twilio no pudo grabarlo. No hay nada que escuchar.',
   calledBack: 'En Flex hay una devolución de llamada para esta persona.',
   notCalledBack: 'No se ha creado ninguna devolución de llamada.',

@@ -41,6 +41,19 @@ export const ptBR: EmailStrings = {
     handled: ({ worker, time }) => (worker === undefined ? `Atendido, ${time}.` : `Atendido por ${worker}, ${time}.`),
     spoke: (length) => `A última ligação para esta pessoa durou ${length}.`,
   },
+  fallback: {
+    sentence: (unreached) =>
+      `Você recebe este e-mail como destinatário alternativo: não foi possível entregá-lo a ${unreached}.`,
+    reasons: {
+      'mailbox-full': 'caixa de entrada cheia',
+      'no-such-address': 'o endereço não existe',
+      'mailbox-disabled': 'a caixa de entrada está desativada',
+      'too-large': 'o e-mail é grande demais para a caixa',
+      refused: 'recusado pelo servidor do destinatário',
+      suppressed: 'na lista de supressão do serviço de e-mail',
+      unknown: 'o servidor não deu um motivo claro',
+    },
+  },
   failed: 'Quem ligou deixou uma mensagem, mas a Twilio não conseguiu gravá-la. Não há nada para ouvir.',
   calledBack: 'Há um retorno de chamada para essa pessoa no Flex.',
   notCalledBack: 'Nenhum retorno de chamada foi criado.',

@@ -35,6 +35,19 @@ export const th: EmailStrings = {
     handled: ({ worker, time }) => (worker === undefined ? `ดำเนินการแล้ว ${time}` : `ดำเนินการโดย ${worker} ${time}`),
     spoke: (length) => `การโทรหาผู้โทรครั้งล่าสุดใช้เวลา ${length}`,
   },
+  fallback: {
+    sentence: (unreached) =>
+      `คุณได้รับอีเมลนี้ในฐานะผู้รับสำรอง เพราะส่งถึง ${unreached} ไม่สำเร็จ`,
+    reasons: {
+      'mailbox-full': 'กล่องจดหมายเต็ม',
+      'no-such-address': 'ไม่มีที่อยู่นี้',
+      'mailbox-disabled': 'กล่องจดหมายถูกปิดใช้งาน',
+      'too-large': 'อีเมลใหญ่เกินไปสำหรับกล่องจดหมาย',
+      refused: 'เซิร์ฟเวอร์ของผู้รับปฏิเสธ',
+      suppressed: 'อยู่ในรายการระงับของบริการอีเมล',
+      unknown: 'เซิร์ฟเวอร์ไม่บอกเหตุผลที่ชัดเจน',
+    },
+  },
   failed: 'ผู้โทรฝากข้อความไว้ แต่ Twilio บันทึกเสียงไม่สำเร็จ จึงไม่มีเสียงให้ฟัง',
   calledBack: 'มีงานโทรกลับหาผู้โทรอยู่ใน Flex',
   notCalledBack: 'ไม่มีการสร้างงานโทรกลับ',

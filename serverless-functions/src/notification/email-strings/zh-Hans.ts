@@ -35,6 +35,19 @@ export const zhHans: EmailStrings = {
     handled: ({ worker, time }) => (worker === undefined ? `已处理，${time}。` : `${worker} 已处理，${time}。`),
     spoke: (length) => `最近一次回电时长 ${length}。`,
   },
+  fallback: {
+    sentence: (unreached) =>
+      `您作为备用收件人收到此邮件：邮件未能送达 ${unreached}。`,
+    reasons: {
+      'mailbox-full': '邮箱已满',
+      'no-such-address': '地址不存在',
+      'mailbox-disabled': '邮箱已停用',
+      'too-large': '邮件对该邮箱来说太大',
+      refused: '被收件人的邮件服务器拒收',
+      suppressed: '在邮件服务的屏蔽名单中',
+      unknown: '邮件服务器未说明明确原因',
+    },
+  },
   failed: '来电者留了言，但 Twilio 未能录音，因此没有可播放的内容。',
   calledBack: 'Flex 中已有回拨该来电者的任务。',
   notCalledBack: '没有创建回拨任务。',

@@ -18,7 +18,7 @@ export interface VoicemailModel {
   preview: string;
   /** Sizes in pixels; without `height` it is as high as its own proportions make it. */
   logo?: { src: string; alt: string; width: string; height?: string };
-  /** Stands first: that this is a test. */
+  /** Stands first: that this is a test, or why a fall-back recipient gets it. */
   notice?: string;
   /** `line` is for the text part; without it, the text has no heading. */
   heading: { name?: string; text: string; href?: string; line?: string };
