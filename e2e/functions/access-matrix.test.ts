@@ -127,6 +127,25 @@ test('the two tables name every Function for Flex, but the sweep that each signe
   expect([...FUNCTIONS, ...Object.keys(PANEL_FUNCTIONS), 'sweep'].sort()).toEqual(pages.sort());
 });
 
+/** Those that others than Flex and Twilio request, each with a secret of its own, and what they say without it. */
+const OUTSIDE_FUNCTIONS = { 'run-outbox': 401, 'events/mailgun': 406, 'events/sendgrid': 403 };
+
+test('what a scheduler and mail providers request is refused without their secrets, and nothing changes', async () => {
+  const folder = '../../serverless-functions/src/functions/features/callback-and-voicemail-with-email/email';
+  const files = readdirSync(path.join(__dirname, folder), { recursive: true, encoding: 'utf8' });
+  const pages = files.filter((file) => file.endsWith('.ts')).map((file) => file.slice(0, -3));
+  expect(pages.sort()).toEqual(Object.keys(OUTSIDE_FUNCTIONS).sort());
+  const harness = await openHarness({
+    environment: { MAILGUN_WEBHOOK_SIGNING_KEY: 'm'.repeat(32), SENDGRID_WEBHOOK_TOKEN: 's'.repeat(32) },
+  });
+  const { token } = harness.signIn('ada', ['admin'], 'Offline');
+  const before = harness.requestCount();
+  for (const [page, status] of Object.entries(OUTSIDE_FUNCTIONS))
+    for (const body of [{}, { Token: token, token: 'x', signature: { token: 'x', timestamp: '1', signature: 'x' } }])
+      expect([page, (await harness.postJson(`email/${page}`, body)).status]).toEqual([page, status]);
+  expect(harness.requestsSince(before)).toEqual([]);
+});
+
 /** Besides `FUNCTIONS`, those that act on what the request names: each refuses what is of another queue. */
 const BY_ENTRY = ['email-resend', 'restore-task', 'email-delivery', 'personal-data'] as const;
 

@@ -31,7 +31,11 @@ interface BaseRequest {
 async function openLivedIn(): Promise<{ harness: Harness; requests: BaseRequest[]; token: string }> {
   const harness = await openHarness({
     settings: { recipients: [{ address: 'admin@example.com' }] },
-    environment: { UNVERIFIED_CALLERS: 'confirm' },
+    environment: {
+      UNVERIFIED_CALLERS: 'confirm',
+      MAILGUN_WEBHOOK_SIGNING_KEY: 'm'.repeat(32),
+      SENDGRID_WEBHOOK_TOKEN: 's'.repeat(32),
+    },
   });
   harness.recordWebhooks(/studio\//);
   await harness.leaveVoicemail();
@@ -96,6 +100,8 @@ async function openLivedIn(): Promise<{ harness: Harness; requests: BaseRequest[
     },
     { page: 'media/review-audio', params: { state: 'x' }, isFlex: true },
     { page: 'email/reconcile', params: { authorization: 'Bearer x', Action: 'run', From: '2026-11-22' }, isFlex: true },
+    { page: 'email/events/mailgun', params: { signature: 'x', 'event-data': '{}' }, isFlex: true },
+    { page: 'email/events/sendgrid', params: { token: 's'.repeat(32), 0: '{}', message_id: 'x' }, isFlex: true },
     { page: 'email/run-outbox', params: { authorization: 'Bearer x' }, isFlex: true },
   ];
   return { harness, requests, token: Token };

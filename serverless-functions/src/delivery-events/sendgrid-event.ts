@@ -44,17 +44,17 @@ function readVerdict(data: Record<string, unknown>): Pick<DeliveryEvent, 'outcom
     case 'bounce':
       return { outcome: 'bounced', reason: toBounceReason(asText(data.status), asText(data.reason)) };
     case 'dropped':
-      return { outcome: 'bounced', reason: DROPS[asText(data.reason)] ?? 'unknown' };
+      return { outcome: 'bounced', reason: DROPS.get(asText(data.reason)) ?? 'unknown' };
     default:
       return undefined;
   }
 }
 
 /** Why SendGrid did not try: https://www.twilio.com/docs/sendgrid/ui/analytics-and-reporting/drops */
-const DROPS: Readonly<Record<string, BounceReason>> = {
-  Invalid: 'no-such-address',
-  'Bounced Address': 'suppressed',
-  'Spam Reporting Address': 'suppressed',
-  'Unsubscribed Address': 'suppressed',
-  'Spam Content': 'refused',
-};
+const DROPS: ReadonlyMap<string, BounceReason> = new Map([
+  ['Invalid', 'no-such-address'],
+  ['Bounced Address', 'suppressed'],
+  ['Spam Reporting Address', 'suppressed'],
+  ['Unsubscribed Address', 'suppressed'],
+  ['Spam Content', 'refused'],
+]);

@@ -7,7 +7,7 @@ const undelivered = [
 ];
 
 test('of nothing reported nothing is shown', () => {
-  expect(toDelivery(row)).toBeUndefined();
+  expect(toDelivery({ ...row, delivered: undefined })).toBeUndefined();
   expect(isComplete(row, undefined)).toBe(false);
 });
 

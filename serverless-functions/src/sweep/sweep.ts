@@ -3,6 +3,7 @@ import { appendQueued } from '../audit/audit-store';
 import { completeNumberChange } from '../callback/change-callback-number';
 import { reconcileBooking } from '../callback/reconcile-booking';
 import { completeWithdrawal } from '../callback/withdraw-callback';
+import { pollDeliveries } from '../delivery-events/poll-deliveries';
 import { completeErasure } from '../fulfilment/complete-erasure';
 import { processEntry } from '../fulfilment/process-entry';
 import { rebuildEntryFromTask } from '../fulfilment/rebuild-from-task';
@@ -61,6 +62,7 @@ const MAX_NOTICES = 3;
 /** In the log, in the place of an entry. */
 const AUDIT = 'audit';
 const CHECK_OF_MESSAGES = 'recordings';
+const DELIVERIES = 'deliveries';
 
 /** @returns what was done; never throws */
 export async function sweep(
@@ -138,8 +140,11 @@ export async function sweep(
       });
       if (!begun) result.more = true;
     }
-    // Nobody waits for it.
-    if (bounds.checkTasks) await runRetention(invocation);
+    // Nobody waits for these.
+    if (bounds.checkTasks) {
+      await attempt(DELIVERIES, () => pollDeliveries(invocation));
+      await runRetention(invocation);
+    }
     return result;
   }
 }
