@@ -20,6 +20,7 @@ async function renderPreview(calls: Calls) {
     return <MailPreview form={current} />;
   }, calls);
   // The preview is asked for when the settings are there.
+  await act(async () => void (await jest.advanceTimersByTimeAsync(REST_MS)));
   await settle();
   const organization = (value: string) => act(async () => form!.changeField('organization', value));
   return { ...panel, organization };

@@ -1,5 +1,5 @@
 // Written by compile-mail-templates.mjs from email-templates/; change those.
-// Sources: d8618a4b9d24c42301815ef842b2c7e19368b72164f3d8193036a0244f3f1088
+// Sources: dc2a17e73c719b95b01abd8441eabee91d8a385ab2e986ee9e6a2ca386a5cbe2
 
 export const COMPILED_TEMPLATES = {
   'notice.html': [
@@ -58,7 +58,7 @@ export const COMPILED_TEMPLATES = {
     ".card .primary { background-color:#0263e0 !important; border-color:#0263e0 !important; }",
     ".card .primary a { color:#ffffff !important; }",
     ".card .secondary { background-color:#182338 !important; border-color:#a8c8ff !important; }",
-    ".card .words, .card .line { border-color:#6f7d98 !important; }",
+    ".card .words { background-color:#26344f !important; }",
     "}",
     "</style>",
     "</head>",
@@ -218,7 +218,7 @@ export const COMPILED_TEMPLATES = {
     ".card .primary { background-color:#0263e0 !important; border-color:#0263e0 !important; }",
     ".card .primary a { color:#ffffff !important; }",
     ".card .secondary { background-color:#182338 !important; border-color:#a8c8ff !important; }",
-    ".card .words, .card .line { border-color:#6f7d98 !important; }",
+    ".card .words { background-color:#26344f !important; }",
     "}",
     "</style>",
     "</head>",
@@ -289,16 +289,16 @@ export const COMPILED_TEMPLATES = {
     "{{ if (it.words) { }}",
     "<tr>",
     "<td",
-    "align=\"left\" style=\"font-size:0px;padding:8px 24px;word-break:break-word;\"",
+    "align=\"left\" class=\"words\" style=\"background:#eef1f6;font-size:0px;padding:12px 24px 4px;word-break:break-word;\"",
     ">",
     "<div",
     "style=\"font-family:-apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif;font-size:16px;line-height:24px;text-align:left;color:#121c2d;\"",
-    "><blockquote dir=\"auto\" class=\"words\" style=\"margin:0;padding:0 12px;border:solid #8891aa;border-width:0 3px;border-right-color:transparent;text-align:start\">{{ for (const line of it.words.lines) { }}{{= line }}<br>{{ } }}</blockquote></div>",
+    "><blockquote dir=\"auto\" style=\"margin:0;padding:0;text-align:start\">{{ for (const line of it.words.lines) { }}{{= line }}<br>{{ } }}</blockquote></div>",
     "</td>",
     "</tr>",
     "<tr>",
     "<td",
-    "align=\"left\" class=\"quiet\" style=\"font-size:0px;padding:0 24px 8px;word-break:break-word;\"",
+    "align=\"left\" class=\"words quiet\" style=\"background:#eef1f6;font-size:0px;padding:0 24px 12px;word-break:break-word;\"",
     ">",
     "<div",
     "style=\"font-family:-apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif;font-size:13px;line-height:20px;text-align:left;color:#4b5671;\"",
@@ -350,7 +350,7 @@ export const COMPILED_TEMPLATES = {
     "style=\"font-family:-apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif;font-size:16px;line-height:24px;text-align:left;color:#121c2d;\"",
     "><table border=\"0\" cellpadding=\"0\" cellspacing=\"0\" style=\"font-size:15px;line-height:22px\">",
     "{{ for (const fact of it.facts) { }}",
-    "<tr><th class=\"label\" scope=\"row\" align=\"left\" valign=\"top\" style=\"padding:2px 16px 2px 0;font-weight:normal;color:#4b5671\">{{= fact.label }}</th><td valign=\"top\" style=\"padding:2px 0\"><strong dir=\"auto\">{{= fact.value }}</strong></td></tr>",
+    "<tr><th class=\"label\" scope=\"row\" align=\"left\" valign=\"top\" style=\"padding:2px 16px 2px 0;font-weight:normal;white-space:nowrap;color:#4b5671\">{{= fact.label }}</th><td valign=\"top\" style=\"padding:2px 0\"><strong dir=\"auto\">{{= fact.value }}</strong></td></tr>",
     "{{ } }}",
     "</table></div>",
     "</td>",
