@@ -48,9 +48,7 @@ export function registerEmailAdmin(
         client.reconcile(period, onProgress).finally(() => void refetchAudit(queryClient)),
       reconciliations: client.reconciliations,
       takeUp: (item) =>
-        client
-          .takeUp(item)
-          .finally(() => void Promise.all([refetchHistory(queryClient), refetchAudit(queryClient)])),
+        client.takeUp(item).finally(() => void Promise.all([refetchHistory(queryClient), refetchAudit(queryClient)])),
     },
     settings: createSettingsActions({ client, store, queryClient }),
     history: createHistoryActions({ client, store, queryClient }),

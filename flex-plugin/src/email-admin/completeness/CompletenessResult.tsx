@@ -45,7 +45,11 @@ export const CompletenessResult: React.FC<{ result: ReconcileResponse }> = ({ re
           <Button variant="secondary" size="small" onClick={() => save(`\ufeff${toCsv(items)}`, 'text/csv', 'csv')}>
             {t('AuditExportCsv')}
           </Button>
-          <Button variant="secondary" size="small" onClick={() => save(toJsonLines(items), 'application/jsonl', 'jsonl')}>
+          <Button
+            variant="secondary"
+            size="small"
+            onClick={() => save(toJsonLines(items), 'application/jsonl', 'jsonl')}
+          >
             {t('AuditExportLines')}
           </Button>
         </Box>

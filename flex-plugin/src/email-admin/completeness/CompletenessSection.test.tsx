@@ -54,7 +54,9 @@ test('says that nothing was recorded yet, or that the results are verified, or w
   await act(() => queryClient.invalidateQueries());
   await settle();
   expect(section().getByText(/^Recorded results: .*1,204.*, verified$/)).toBeInTheDocument();
-  client.reconciliations.mockResolvedValue(aReconcileResponse({ chain: { state: 'changed', records: 9, changedAt: 7 } }));
+  client.reconciliations.mockResolvedValue(
+    aReconcileResponse({ chain: { state: 'changed', records: 9, changedAt: 7 } }),
+  );
   await act(() => queryClient.invalidateQueries());
   await settle();
   expect(section().getByText(/number .*7.* was changed or removed by hand/)).toBeInTheDocument();
@@ -70,11 +72,11 @@ test('compares the chosen period and says what came of it, each reason with its 
   expect(client.reconcile).toHaveBeenCalledWith({ from: '2026-11-01', to: '2026-11-30' }, expect.any(Function));
   const plain = (text: string | null) => text?.replace(/[\u2068\u2069]/g, '');
   expect(plain(section().getAllByRole('status')[0]!.textContent)).toBe('1,204 of 1,204, 0 unexplained');
-  expect(section().getAllByRole('listitem').map(({ textContent }) => plain(textContent))).toEqual([
-    'Complete: 1,200',
-    'Deleted by the retention rule: 1',
-    'Email was off, or no rule chose anybody: 3',
-  ]);
+  expect(
+    section()
+      .getAllByRole('listitem')
+      .map(({ textContent }) => plain(textContent)),
+  ).toEqual(['Complete: 1,200', 'Deleted by the retention rule: 1', 'Email was off, or no rule chose anybody: 3']);
   expect(section().getByText(/Other recordings of the account: .*5,310/)).toBeInTheDocument();
   expect(section().getByText(/too old to say whose they are: .*2/)).toBeInTheDocument();
   expect(section().getByText(/^Recorded results: .*12.*, verified$/)).toBeInTheDocument();

@@ -62,8 +62,20 @@ export const CompletenessSection: React.FC = () => {
       <Box display="flex" flexDirection="column" rowGap="space40">
         <Box>
           <Box display="flex" flexWrap="wrap" columnGap="space40" rowGap="space30" alignItems="flex-end">
-            <DayField id={id} label={t('AuditFrom')} value={period.from} isInvalid={isInvalid} onChange={(from) => change({ from })} />
-            <DayField id={id} label={t('AuditTo')} value={period.to} isInvalid={isInvalid} onChange={(to) => change({ to })} />
+            <DayField
+              id={id}
+              label={t('AuditFrom')}
+              value={period.from}
+              isInvalid={isInvalid}
+              onChange={(from) => change({ from })}
+            />
+            <DayField
+              id={id}
+              label={t('AuditTo')}
+              value={period.to}
+              isInvalid={isInvalid}
+              onChange={(to) => change({ to })}
+            />
             <Button variant="secondary" disabled={isRunning} onClick={() => void check()}>
               {t('CompleteCheck')}
             </Button>
@@ -95,7 +107,10 @@ function isAllowed({ from, to }: { from: string; to: string }): boolean {
   return days >= 0 && days < MAX_RECONCILED_DAYS && Date.parse(from) <= Date.now() + DAY_MS;
 }
 
-function progressText(translator: ReturnType<typeof useEmailAdmin>['translator'], soFar: ReconcileResponse | undefined): string {
+function progressText(
+  translator: ReturnType<typeof useEmailAdmin>['translator'],
+  soFar: ReconcileResponse | undefined,
+): string {
   const { done = 0, days = 0 } = soFar?.progress ?? {};
   if (days === 0) return translator.t('HistoryLoading');
   return translator.t('CompleteRunning', {

@@ -29,7 +29,15 @@ export const UnexplainedItem: React.FC<{ item: ReconciledItem; now: number }> = 
     }
   }
   return (
-    <Box as="li" display="flex" flexWrap="wrap" columnGap="space40" rowGap="space20" alignItems="center" paddingY="space20">
+    <Box
+      as="li"
+      display="flex"
+      flexWrap="wrap"
+      columnGap="space40"
+      rowGap="space20"
+      alignItems="center"
+      paddingY="space20"
+    >
       <Box flexGrow={1} minWidth="0">
         <Text as="div">{[time, item.queue].filter(Boolean).join(' · ')}</Text>
         <Text as="div" color="colorTextWeak">
