@@ -16,7 +16,7 @@ const LAYERS = [
   ['audit', 'limits'],
   ['fulfilment', 'admin-notice'],
   ['confirmation', 'delivery-events'],
-  ['voicemail', 'callback', 'agent', 'retention'],
+  ['voicemail', 'callback', 'agent', 'retention', 'listening'],
   ['sweep'],
   ['reconciliation'],
   ['email-admin', 'personal-data'],

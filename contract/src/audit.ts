@@ -1,13 +1,18 @@
 import { retentionCountsSchema } from './email-settings/retention';
 import { choice, type Infer, list, object, optional, text } from './schema';
 
-/** The audit: what people did in Flex, and what retention deleted, as the server noted it. `flex/audit` shows and exports it to supervisors. */
+/**
+ * The audit: what people did in Flex, what recipients of emails did by link, and what retention deleted, as the server
+ * noted it. `flex/audit` shows and exports it to supervisors.
+ */
 
 /** What is done. `save-settings` carries what it changed, `retention`, which nobody does by hand, what it deleted. */
 export const AUDIT_ACTIONS = [
   'read',
   'listen',
   'download',
+  /** A recipient's link to a voicemail was opened, by them or by a program that looks into their mail. */
+  'open-link',
   'delete',
   'resend',
   'test-mail',
@@ -54,14 +59,19 @@ export type AuditChange = Infer<typeof auditChangeSchema>;
 
 /** `by` and `identity` of what the product did by itself. */
 export const AUDIT_SERVICE = 'service';
+/** `by` of what was done with the link of an email; `identity` is the address that it was sent to. */
+export const AUDIT_RECIPIENT = 'recipient';
 
 /** One action, as it is stored. */
 export const auditRecordSchema = object({
   /** ISO 8601, UTC. */
   at: text(),
-  /** The worker's SID, or `AUDIT_SERVICE`. */
+  /** The worker's SID, `AUDIT_RECIPIENT` or `AUDIT_SERVICE`. */
   by: text(),
-  /** Who that was, as their Flex token said: no attribute that agents may write. */
+  /**
+   * Who that was, as their Flex token said: no attribute that agents may write. Of a recipient the address, or nothing
+   * where the link is of an address that gets the voicemail no longer.
+   */
   identity: text(),
   act: choice(...AUDIT_ACTIONS),
   result: choice(...AUDIT_RESULTS),

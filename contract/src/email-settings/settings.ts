@@ -71,8 +71,11 @@ export const emailSettingsSchema = openObject({
    * only the time and a link to Flex, whatever `recording_format` and `subject` say.
    */
   email_content: withDefault(choice('full', 'no-words', 'link-only'), 'full'),
-  /** The format of the attached recording; `notice` attaches nothing. */
-  recording_format: withDefault(choice('wav', 'mp3', 'notice'), 'wav'),
+  /**
+   * The format of the attached recording. `link` attaches none, and each recipient gets a link to a page that plays it;
+   * `notice` tells of it alone.
+   */
+  recording_format: withDefault(choice('wav', 'mp3', 'link', 'notice'), 'wav'),
   include_transcript: withDefault(flag(), true),
   /** Send as soon as the recording is available, or wait (a bounded time) for the transcript. */
   send_when: withDefault(choice('recorded', 'transcribed'), 'transcribed'),
@@ -124,9 +127,15 @@ export type EmailSettings = Infer<typeof emailSettingsSchema>;
 export const mailsTranscript = ({ email_content, include_transcript }: EmailSettings): boolean =>
   email_content === 'full' && include_transcript;
 
-/** The format in which a mail holds the recording; `notice` where it holds none. */
+/** How a mail brings the recording; `notice` where it does not. */
 export const mailedFormat = ({ email_content, recording_format }: EmailSettings): EmailSettings['recording_format'] =>
   email_content === 'link-only' ? 'notice' : recording_format;
+
+/** The format in which a mail has the recording attached; undefined where none is to be attached. */
+export function attachedFormat(settings: EmailSettings): 'wav' | 'mp3' | undefined {
+  const format = mailedFormat(settings);
+  return format === 'wav' || format === 'mp3' ? format : undefined;
+}
 
 /** True when a mail waits for the transcript: the only way that most mails hold it. */
 export const waitsForTranscript = (settings: EmailSettings): boolean =>

@@ -46,7 +46,7 @@ const VALUES: Record<string, Record<string, string>> = {
     'no-words': 'the caller and the recording, no transcript',
     'link-only': 'no personal data, only a link to Flex',
   },
-  recording_format: { wav: 'attached as WAV', mp3: 'attached as MP3', notice: 'not attached' },
+  recording_format: { wav: 'attached as WAV', mp3: 'attached as MP3', link: 'sent as a link', notice: 'not attached' },
   send_when: { recorded: 'at once', transcribed: 'when the transcript is ready' },
   unconfirmed_emails: { 'send-again': 'are sent again after ten minutes', ask: 'wait for a person' },
   missed_voicemail: { callback: 'is called back', cancel: 'is not called back' },

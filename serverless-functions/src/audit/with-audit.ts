@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type AuditAction, type AuditItem, cutText } from '@callback-and-voicemail/contract';
+import { AUDIT_RECIPIENT, type AuditAction, type AuditItem, cutText } from '@callback-and-voicemail/contract';
 import type { Invocation } from '../invocation';
 import { AccountCache } from '../runtime/account-cache';
 import type { Environment } from '../runtime/environment';
@@ -8,6 +8,14 @@ import { toSingleLine } from '../runtime/text';
 import type { FlexUser } from '../twilio/flex-token';
 import { type AuditPart, auditKey, resultKey, splitRecord } from './audit-record';
 import { queueForRetry, writePart } from './audit-store';
+
+/** Who acts: somebody signed in to Flex; or who has the link of an email, by the address that it was sent to. */
+export type Actor = Pick<FlexUser, 'workerSid' | 'identity'> | { recipient: string };
+
+const nameActor = (actor: Actor): Pick<AuditItem, 'by' | 'identity'> =>
+  'recipient' in actor
+    ? { by: AUDIT_RECIPIENT, identity: actor.recipient }
+    : { by: actor.workerSid, identity: displayName(actor) };
 
 /** An action that somebody is about to take. */
 export interface Act extends Pick<AuditItem, 'entries' | 'queues' | 'taskSid' | 'detail' | 'changes'> {
@@ -38,19 +46,20 @@ function isAuditRequired({ values, problems }: Environment): boolean {
 
 /** The record of an action by this person now. Its key stays the same, so that a retry does not count twice. */
 export function prepareAction(
-  user: FlexUser,
+  actor: Actor,
   { act, once, ...target }: Act,
   result: 'allowed' | 'refused' | 'failed' | 'done' = 'allowed',
 ): PreparedAction {
   const now = Date.now();
+  const named = nameActor(actor);
+  const who = 'recipient' in actor ? `${named.by} ${named.identity}` : named.by;
   const key =
     once === undefined
       ? auditKey(now, randomUUID().replaceAll('-', ''))
-      : auditKey(now - (now % QUARTER_MS), hash(`${user.workerSid} ${act} ${once}`));
+      : auditKey(now - (now % QUARTER_MS), hash(`${who} ${act} ${once}`));
   const record = {
     at: new Date(now).toISOString(),
-    by: user.workerSid,
-    identity: displayName(user),
+    ...named,
     act,
     result,
     ...target,
@@ -66,13 +75,8 @@ const hash = (value: string) => createHash('sha256').update(value).digest('hex')
  * failure must not be all that the audit says of it. Call it after authorization.
  * @throws FlexBadRequest `audit-unavailable` when the audit is required and cannot be written; what `work` throws
  */
-export async function withAudit<T>(
-  invocation: Invocation,
-  user: FlexUser,
-  act: Act,
-  work: () => Promise<T>,
-): Promise<T> {
-  const noted = prepareAction(user, act);
+export async function withAudit<T>(invocation: Invocation, actor: Actor, act: Act, work: () => Promise<T>): Promise<T> {
+  const noted = prepareAction(actor, act);
   const appended = appendAction(invocation, noted, act.once !== undefined);
   if (isAuditRequired(invocation.environment)) await appended;
   const [worked] = await Promise.allSettled([work(), appended]);
@@ -85,7 +89,7 @@ export async function withAudit<T>(
   if (act.once === undefined) await appendResult(invocation, noted, result, errorCode(reason));
   else {
     remember(failedSince, invocation.environment, noted.key);
-    await appendFailure(invocation, user, act, result, errorCode(reason));
+    await appendFailure(invocation, actor, act, result, errorCode(reason));
   }
   throw reason;
 }
@@ -112,12 +116,12 @@ export async function auditDenials<T>(
 /** Appends that an act came to nothing, once in a quarter of an hour for each reason. Never throws. */
 async function appendFailure(
   invocation: Invocation,
-  user: FlexUser,
+  actor: Actor,
   act: Act,
   result: 'failed' | 'refused',
   code: string,
 ): Promise<void> {
-  const noted = prepareAction(user, { ...act, once: `${act.once} ${result} ${code}` }, result);
+  const noted = prepareAction(actor, { ...act, once: `${act.once} ${result} ${code}` }, result);
   for (const { record } of noted.parts) record.code = code;
   if (writtenOnce.get(invocation.environment)?.has(noted.key)) return;
   // Nothing depends on it, so a sweep may append it, also where the audit is required.

@@ -214,7 +214,7 @@ async function runClosingStep(
 }
 
 async function runEmailStep(
-  { environment, timeZone, deadline, log, twilio, sendEmail }: Invocation,
+  { environment, origin, timeZone, deadline, log, twilio, sendEmail }: Invocation,
   entry: LedgerEntry,
   emailConfig: EmailConfig,
   download: DownloadOwner,
@@ -232,6 +232,7 @@ async function runEmailStep(
     rules: emailConfig.rules,
     unconfirmed: emailConfig.unconfirmed,
     environment,
+    origin,
     timeZone,
     deadline,
     log,

@@ -133,27 +133,44 @@ export function jsonFunction(
   };
 }
 
-/** A Function that answers with sound as mp3, or with a status alone. Its answers are not to be kept. */
-export function audioFunction(
+/** What a Function answers to a browser or to Twilio's player. */
+export interface Content {
+  status: number;
+  headers?: Readonly<Record<string, string>>;
+  body?: string | Buffer;
+}
+
+/** A Function that answers with content of its own: sound, or a page. Its answers are not to be kept. */
+export function contentFunction(
   name: string,
-  handle: (invocation: Invocation, request: Request) => Promise<Buffer>,
+  handle: (invocation: Invocation, request: Request) => Promise<Content>,
+  onError: (error: unknown, event: Event) => Content,
 ): Handler {
   return async (context, event, callback) => {
-    const { status, audio } = await runInvocation<{ status: number; audio?: Buffer }>(
-      name,
-      context,
-      event,
-      async (invocation, request) => ({ status: 200, audio: await handle(invocation, request) }),
-      (error) => ({ status: toErrorResponse(error).status }),
+    const { status, headers, body } = await runInvocation<Content>(name, context, event, handle, (error) =>
+      onError(error, event as Event),
     );
     const response = createResponse(status);
-    if (audio !== undefined) {
-      response.appendHeader('Content-Type', 'audio/mpeg');
-      response.setBody(audio);
-    }
+    for (const [header, value] of Object.entries(headers ?? {})) response.appendHeader(header, value);
+    if (body !== undefined) response.setBody(body);
     callback(null, response);
   };
 }
+
+/** A Function that answers with sound as mp3, or with a status alone. */
+export const audioFunction = (
+  name: string,
+  handle: (invocation: Invocation, request: Request) => Promise<Buffer>,
+): Handler =>
+  contentFunction(
+    name,
+    async (invocation, request) => ({
+      status: 200,
+      headers: { 'Content-Type': 'audio/mpeg' },
+      body: await handle(invocation, request),
+    }),
+    (error) => ({ status: toErrorResponse(error).status }),
+  );
 
 function toErrorResponse(error: unknown): JsonResponse {
   if (error instanceof BadRequest)

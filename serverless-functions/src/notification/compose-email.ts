@@ -1,19 +1,20 @@
 import { type EmailSettings, isAllowedLogo, mailsTranscript } from '@callback-and-voicemail/contract';
-import type { EmailProvider, Message, Recipient } from '../email-providers/provider';
+import { type EmailProvider, type Message, placeholder, type Recipient } from '../email-providers/provider';
 import { type LedgerEntry, type RecipientOutcome, transcriptText } from '../ledger/entry';
 import { isReached } from '../ledger/settled-recipients';
 import { type Environment, splitAddresses } from '../runtime/environment';
 import type { EmailJob } from './email-job';
 import { emailStrings } from './email-strings';
+import { canLink, linkEnd, listenUrl } from './listen-link';
 import { logoHosts } from './logo-hosts';
 import { fitsProvider, type MailRecording } from './mail-recording';
 import type { Mailer } from './mailer';
-import { attachmentName, type Unreached, type VoicemailEmail } from './message';
+import { attachmentName, type RecordingOmission, type Unreached, type VoicemailEmail } from './message';
 import { proofOf } from './message-proof';
 import { renderMail } from './render-mail';
 import { threadOf } from './thread';
 
-/** The email of a voicemail as one provider can take it. */
+/** The email of a voicemail as one provider can take it: with the recording, or with a link to it. */
 export function composeEmail(
   job: EmailJob,
   { from, replyTo, listId, domain }: Pick<Mailer, 'from' | 'replyTo' | 'listId' | 'domain'>,
@@ -29,8 +30,22 @@ export function composeEmail(
   const sender = { messageId, proof, from, replyTo, listId, references, recipients };
   const render = (presentation: VoicemailEmail['recording']) =>
     renderMail({ ...facts, recording: presentation, others: job.others }, job.settings.email_content);
-  if (!recording.attachable) return { ...sender, ...render({ attached: false, reason: recording.reason }) };
-  if (!fitsProvider(recording, provider)) return { ...sender, ...render({ attached: false, reason: 'too-large' }) };
+  const decided = { entry: job.entry.id, provider: provider.name };
+  if (!recording.attachable || !fitsProvider(recording, provider)) {
+    const reason = recording.attachable ? 'too-large' : recording.reason;
+    const until = linkEnd(job.environment, Date.now());
+    const urlOf = listenUrls(job, reason, until);
+    job.log.info('recording not attached', { ...decided, code: reason, outcome: urlOf ? 'link' : 'none' });
+    const listen = urlOf && { url: placeholder(LISTEN), until };
+    return {
+      ...sender,
+      ...(urlOf && {
+        recipients: recipients.map((one) => ({ ...one, values: { ...one.values, [LISTEN]: urlOf(one.address) } })),
+      }),
+      ...render({ attached: false, reason, listen }),
+    };
+  }
+  job.log.info('recording attached', { ...decided, size: recording.expectedBytes });
   const fileName = attachmentName(facts, recording.format);
   return {
     ...sender,
@@ -44,13 +59,34 @@ export function composeEmail(
   };
 }
 
-/** What an email tells of a voicemail, whatever becomes of its recording. */
+/** Names the value that each recipient's copy has in the place of the link. */
+const LISTEN = 'listen';
+/** Where a link may still lead to a sound. */
+const LINKED: readonly RecordingOmission[] = ['too-large', 'by-link', 'gone'];
+
+/** @returns the link of each recipient; undefined where there is nothing to listen to, or nothing to sign with */
+function listenUrls(
+  { entry, settings, environment, origin }: EmailJob,
+  reason: RecordingOmission,
+  until: number,
+): ((address: string) => string) | undefined {
+  const { id, recording } = entry;
+  if (recording.state !== 'completed' || !LINKED.includes(reason) || !canLink(origin, environment)) return undefined;
+  const { recordingSid } = recording;
+  const { language } = settings;
+  return (address) => listenUrl(origin, environment, { entryId: id, recordingSid, address, until, language });
+}
+
+/** What a mail, or the page behind its link, may say of a voicemail. */
 export function voicemailFacts({
   entry,
   settings,
   timeZone,
   environment,
-}: Pick<EmailJob, 'settings' | 'timeZone' | 'environment'> & { entry: LedgerEntry }) {
+}: Pick<EmailJob, 'settings' | 'timeZone' | 'environment'> & { entry: LedgerEntry }): Omit<
+  VoicemailEmail,
+  'recording'
+> {
   return {
     from: entry.from,
     to: entry.to,

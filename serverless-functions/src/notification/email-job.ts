@@ -23,6 +23,8 @@ export interface EmailJob {
   /** Keys of the addresses that get nothing until another supervisor confirms them. */
   unconfirmed: readonly string[];
   environment: Environment;
+  /** `https://host` of this deployment. */
+  origin: string;
   /** The business's zone, used where the settings name none. */
   timeZone: string;
   deadline: Deadline;

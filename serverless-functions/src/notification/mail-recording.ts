@@ -56,6 +56,7 @@ export async function resolveRecording(job: EmailJob, waitMs: number): Promise<M
   if (recording.state === 'failed') return omitted(isCalledBack(entry) ? 'failed' : 'failed-no-callback');
   const format = mailedFormat(settings);
   if (format === 'notice') return omitted('notice-only');
+  if (format === 'link') return omitted(await omissionByStorage(job, recording.recordingSid, 'by-link'));
   if (email.recordingOmitted !== undefined) return omitted(email.recordingOmitted);
   if (fetchFailures(job) >= MAX_RECORDING_FETCHES)
     return omitted(await omissionByStorage(job, recording.recordingSid, 'gone'));

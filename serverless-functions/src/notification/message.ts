@@ -4,9 +4,13 @@ import { toSingleLine } from '../runtime/text';
 import type { OtherVoicemail } from './email-job';
 import type { EmailStrings } from './email-strings';
 
-/** Why a mail has no recording. `empty`: it has no sound. `failed`: Twilio could not record what the caller said. */
+/**
+ * Why a mail has no recording. `by-link`: the settings want a link in its place. `empty`: it has no sound. `failed`:
+ * Twilio could not record what the caller said.
+ */
 export type RecordingOmission =
   | 'too-large'
+  | 'by-link'
   | 'gone'
   | 'empty'
   | 'notice-only'
@@ -56,8 +60,21 @@ export interface VoicemailEmail {
   /** Of a mail to the fall-back recipient: whom it did not reach, and why. */
   unreached?: readonly Unreached[];
   /** How the recording reaches the reader. */
-  recording: { attached: true; fileName: string } | { attached: false; reason: RecordingOmission };
+  recording:
+    | { attached: true; fileName: string }
+    | { attached: false; reason: RecordingOmission; listen?: ListenOffer };
 }
+
+/** Where a recipient can listen without a login. */
+export interface ListenOffer {
+  /** Their own address of the page, or its placeholder. */
+  url: string;
+  /** When it ends: milliseconds since 1970. */
+  until: number;
+}
+
+export const listenOffer = ({ recording }: Pick<VoicemailEmail, 'recording'>): ListenOffer | undefined =>
+  recording.attached ? undefined : recording.listen;
 
 /** `64` becomes `1:04`. */
 export function formatDuration(seconds: number): string {
@@ -96,10 +113,10 @@ export function renderSubjectLine(email: VoicemailEmail): string {
       : renderSubject(email.subject, {
           caller,
           called: displayNumber(email.to),
-          queue: queue ?? '',
+          queue: toHeaderLine(queue ?? ''),
           length: length ?? '',
           received: formatReceived(email, 'medium'),
-          organization: email.organization ?? '',
+          organization: toHeaderLine(email.organization ?? ''),
         });
   // A template of nothing but fields that are empty this time must not leave a mail without a subject.
   const subject =
@@ -132,13 +149,20 @@ export function fallbackSentence({ words, unreached = [] }: Pick<VoicemailEmail,
   return words.fallback.sentence(new Intl.ListFormat(words.locale).format([...named, ...more]));
 }
 
+/** The caller's number for reading, or that it is withheld. */
 export const numberLabel = ({ from, words }: VoicemailEmail) =>
   isWithheld(from) ? words.withheld : displayNumber(from);
 
+/** The caller's name, one line; undefined where there is none, or the number is withheld. */
+export function callerName(email: VoicemailEmail): string | undefined {
+  const name = toHeaderLine(email.callerName ?? '', 60);
+  return name === '' || isWithheld(email.from) ? undefined : name;
+}
+
 /** `Ana Ruiz, +1 555-123-4567`; the number alone where there is no name that says more. */
 export function callerLabel(email: VoicemailEmail): string {
-  const name = toHeaderLine(email.callerName ?? '', 60);
-  return name === '' || isWithheld(email.from) ? numberLabel(email) : `${isolateText(name)}, ${numberLabel(email)}`;
+  const name = callerName(email);
+  return name === undefined ? numberLabel(email) : `${isolateText(name)}, ${numberLabel(email)}`;
 }
 
 /** What a telephone dials; undefined where there is no number to dial. */
@@ -176,6 +200,7 @@ export interface Fact {
   value: string;
 }
 
+/** What is known of the call besides its caller, in the order in which it is shown. */
 export function messageFacts(email: VoicemailEmail): Fact[] {
   const { words } = email;
   const { labels } = words;
@@ -193,11 +218,14 @@ export function messageFacts(email: VoicemailEmail): Fact[] {
 
 export function recordingSentence({ recording, words }: Pick<VoicemailEmail, 'recording' | 'words'>): string {
   if (recording.attached) return words.attached(recording.fileName);
+  const isLinked = recording.listen !== undefined;
   switch (recording.reason) {
     case 'too-large':
-      return words.tooLarge;
+      return isLinked ? words.listen.tooLarge : words.tooLarge;
+    case 'by-link':
+      return isLinked ? words.listen.notAttached : words.noticeOnly;
     case 'gone':
-      return words.gone;
+      return isLinked ? words.listen.gone : words.gone;
     case 'empty':
       return words.empty;
     case 'encrypted':

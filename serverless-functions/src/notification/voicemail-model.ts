@@ -1,16 +1,18 @@
 import { isolateText } from '@callback-and-voicemail/contract';
-import { isWithheld } from '../numbers/caller-number';
 import { toCleanLines } from '../runtime/text';
 import type { OtherVoicemail } from './email-job';
 import type { MailAction, VoicemailModel } from './mail-templates/model';
 import {
   callerLabel,
+  callerName,
   dialableNumber,
   fallbackSentence,
   type Fact,
   footerText,
   formatDuration,
   formatReceived,
+  type ListenOffer,
+  listenOffer,
   type MailFrame,
   messageFacts,
   numberLabel,
@@ -23,27 +25,33 @@ import {
 /** What the mail of a voicemail shows: who called, their words, what to do, then the facts. */
 export function voicemailModel(email: VoicemailEmail): VoicemailModel {
   const { words, transcript } = email;
-  const name = toHeaderLine(email.callerName ?? '', 60);
+  const name = callerName(email);
   const number = dialableNumber(email);
   const sentence = recordingSentence(email);
+  const offer = listenOffer(email);
   return {
     ...frameModel(email, { title: renderSubjectLine(email), preview: transcript ?? sentence }),
     heading: {
-      ...(name !== '' && !isWithheld(email.from) ? { name } : {}),
+      ...(name === undefined ? {} : { name }),
       text: toHeaderLine(numberLabel(email)),
       ...(number === undefined ? {} : { href: `tel:${number}` }),
       line: `${words.labels.caller}: ${callerLabel(email)}`,
     },
     ...(transcript === undefined ? {} : { words: { lines: toCleanLines(transcript), note: words.transcriptNote } }),
-    recording: [sentence],
+    recording: [sentence, ...(offer === undefined ? [] : [listenEnd(email, offer)])],
     ...actionsModel([
       ...(number === undefined ? [] : [{ href: `tel:${number}`, text: words.callBack }]),
+      ...(offer === undefined ? [] : [{ href: offer.url, text: words.listen.button }]),
       openInFlex(email),
     ]),
     facts: factsModel(messageFacts(email)),
     ...othersModel(email),
   };
 }
+
+/** Until when the link leads to the recording. */
+const listenEnd = ({ words, timeZone }: VoicemailEmail, { until }: ListenOffer) =>
+  words.listen.until(formatReceived({ receivedAt: until, timeZone, words }, 'full'));
 
 /** What the mail that says that a voicemail was handled shows. */
 export function closingModel(frame: MailFrame, sentences: readonly string[], title: string): VoicemailModel {

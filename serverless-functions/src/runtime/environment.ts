@@ -226,6 +226,11 @@ const VARIABLES = {
     expected: 'one key or several of at least 32 characters, separated by commas; the first signs',
     isValid: areKeys,
   },
+  LISTEN_LINK_DAYS: {
+    requiredFor: 'optional',
+    expected: 'a whole number from 1 to 30; default: 7',
+    isValid: (v) => /^\d{1,2}$/.test(v) && Number(v) >= 1 && Number(v) <= 30,
+  },
   REDACT_TRANSCRIPTS: {
     requiredFor: 'optional',
     expected: 'on or off; default: on',
@@ -379,6 +384,12 @@ const DEFAULT_MAILS_PER_CALLER_AND_HOUR = 10;
 export function mailsPerCallerAndHour({ values }: Environment): number {
   return Number(values.VOICEMAIL_EMAILS_PER_CALLER_AND_HOUR ?? DEFAULT_MAILS_PER_CALLER_AND_HOUR);
 }
+
+const DEFAULT_LISTEN_LINK_DAYS = 7;
+
+/** For how many days a recipient can listen by link. A malformed value counts as none. */
+export const listenLinkDays = ({ values }: Environment): number =>
+  Number(values.LISTEN_LINK_DAYS ?? DEFAULT_LISTEN_LINK_DAYS);
 
 /** One line for people, without the value: it may be a key put in the wrong place. */
 export function describeProblem(problem: EnvironmentProblem): string {

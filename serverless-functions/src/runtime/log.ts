@@ -15,6 +15,8 @@ export interface LogFields {
   status?: number;
   attempt?: number;
   recipients?: number;
+  /** The mail provider's name. */
+  provider?: string;
   workers?: number;
   /** The SID of who asks. */
   worker?: string;

@@ -9,11 +9,17 @@ const SIGNATURE_BYTES = 16;
  * The keys of this deployment: the first signs, all are accepted. `AUTH_TOKEN` is always accepted, so that setting
  * `SIGNING_KEYS` for the first time breaks nothing: whoever has the token has the account.
  */
-function keysOf({ values }: Environment): string[] {
-  const keys = [...splitKeys(values.SIGNING_KEYS ?? ''), values.AUTH_TOKEN].filter((key) => key !== undefined);
+function keysOf(environment: Environment): string[] {
+  const keys = signingKeys(environment);
   if (keys.length > 0) return keys;
   throw new ConfigurationError('no-signing-key', 'There is no key to sign with', 'Set SIGNING_KEYS or AUTH_TOKEN.');
 }
+
+const signingKeys = ({ values }: Environment): string[] =>
+  [...splitKeys(values.SIGNING_KEYS ?? ''), values.AUTH_TOKEN].filter((key) => key !== undefined);
+
+/** True when there is a key to sign with. */
+export const canSign = (environment: Environment): boolean => signingKeys(environment).length > 0;
 
 /** HMAC-SHA256, cut to `SIGNATURE_BYTES`, as base64url. A signature for one purpose is none for another. */
 export function hmac(key: string, purpose: string, text: string): string {

@@ -1,4 +1,4 @@
-import { mailedFormat, waitsForTranscript } from '@callback-and-voicemail/contract';
+import { attachedFormat, waitsForTranscript } from '@callback-and-voicemail/contract';
 import { completeErasureOrDefer } from '../fulfilment/complete-erasure';
 import { findOrCreateTask } from '../fulfilment/find-or-create-task';
 import { startReadingCallerMails } from '../fulfilment/mail-count';
@@ -110,9 +110,8 @@ async function handleCompleted(
 function rememberExpectation({ environment }: Invocation, emailConfig: EmailConfig): void {
   if (!emailConfig.ok) return;
   const { settings } = emailConfig;
-  const format = mailedFormat(settings);
   lastExpectations.set(environment, {
-    format: settings.enabled && format !== 'notice' ? format : 'none',
+    format: (settings.enabled ? attachedFormat(settings) : undefined) ?? 'none',
     waitsForTranscript: waitsForTranscript(settings),
   });
 }

@@ -21,6 +21,11 @@ export interface EmailStrings {
   encrypted: string;
   external: string;
   noticeOnly: string;
+  /**
+   * For a recording that is not attached, where there is a link to listen by: the link; why there is no attachment; when
+   * the link ends.
+   */
+  listen: { button: string; tooLarge: string; notAttached: string; gone: string; until(end: string): string };
   /** The subject and the sentence of a mail that may hold no personal data. */
   linkOnly: { subject: string; sentence: string };
   /** A mail that also tells of that many other voicemails of its caller; a list of them follows the sentence. */

@@ -25,6 +25,13 @@ export const enUS: EmailStrings = {
   external:
     'The recording is stored in the bucket of your organization, so it is not attached and cannot be played in Flex.',
   noticeOnly: 'The recording is not attached, as set by your administrator. It can be played in Flex.',
+  listen: {
+    button: 'Listen',
+    tooLarge: 'The recording is too large to be attached. You can listen to it in your browser.',
+    notAttached: 'The recording is not attached. You can listen to it in your browser.',
+    gone: 'The recording could not be attached. You can try to listen to it in your browser.',
+    until: (end) => `Available until ${end}. The link is for you alone; please do not forward it.`,
+  },
   linkOnly: {
     subject: 'New voicemail',
     sentence: 'This email holds no details of the call. Open Flex to see who called and to listen.',

@@ -26,6 +26,13 @@ export const esES: EmailStrings = {
   external:
     'La grabación se guarda en el almacenamiento de su organización, por lo que no va adjunta ni se puede escuchar en Flex.',
   noticeOnly: 'La grabación no va adjunta, según lo ha configurado su administrador. Se puede escuchar en Flex.',
+  listen: {
+    button: 'Escuchar',
+    tooLarge: 'La grabación es demasiado grande para adjuntarla. Puede escucharla en su navegador.',
+    notAttached: 'La grabación no está adjunta. Puede escucharla en su navegador.',
+    gone: 'No se pudo adjuntar la grabación. Puede intentar escucharla en su navegador.',
+    until: (end) => `Disponible hasta: ${end}. El enlace es solo para usted; no lo reenvíe.`,
+  },
   linkOnly: {
     subject: 'Nuevo mensaje de voz',
     sentence: 'Este correo no contiene datos de la llamada. Abra Flex para ver quién llamó y escuchar el mensaje.',

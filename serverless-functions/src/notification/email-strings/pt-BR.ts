@@ -26,6 +26,13 @@ export const ptBR: EmailStrings = {
   external:
     'A gravação está no armazenamento da sua organização, por isso não está anexada nem pode ser ouvida no Flex.',
   noticeOnly: 'A gravação não está anexada, conforme definido pelo seu administrador. Ela pode ser ouvida no Flex.',
+  listen: {
+    button: 'Ouvir',
+    tooLarge: 'A gravação é grande demais para ser anexada. Você pode ouvi-la no navegador.',
+    notAttached: 'A gravação não está anexada. Você pode ouvi-la no navegador.',
+    gone: 'Não foi possível anexar a gravação. Você pode tentar ouvi-la no navegador.',
+    until: (end) => `Disponível até: ${end}. O link é só para você; não o encaminhe.`,
+  },
   linkOnly: {
     subject: 'Nova mensagem de voz',
     sentence: 'Este e-mail não contém dados da ligação. Abra o Flex para ver quem ligou e ouvir a mensagem.',

@@ -23,6 +23,13 @@ export const zhHans: EmailStrings = {
   encrypted: '录音已用贵组织的密钥加密，因此没有附件，也无法在 Flex 中播放。',
   external: '录音保存在贵组织的存储中，因此没有附件，也无法在 Flex 中播放。',
   noticeOnly: '根据管理员的设置，录音未作为附件发送。可以在 Flex 中播放。',
+  listen: {
+    button: '收听',
+    tooLarge: '录音过大，无法作为附件发送。您可以在浏览器中收听。',
+    notAttached: '录音未作为附件发送。您可以在浏览器中收听。',
+    gone: '录音无法作为附件发送。您可以尝试在浏览器中收听。',
+    until: (end) => `有效期至 ${end}。该链接仅供您本人使用，请勿转发。`,
+  },
   linkOnly: {
     subject: '新的语音留言',
     sentence: '此邮件不含来电的任何信息。请打开 Flex 查看来电者并收听留言。',

@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { toListenProblem } from '../listening/listen-refusal';
+import type { SoundPart } from '../listening/read-sound';
+import { type ListenPage, renderListenPage, renderProblemPage } from '../listening/render-page';
+import { languageOfLink } from '../notification/listen-link';
+import type { Content } from './handler';
+
+/** Neither a search engine keeps what a link leads to, nor does another site learn the link. */
+const PRIVATE = { 'X-Robots-Tag': 'noindex, nofollow, noarchive', 'Referrer-Policy': 'no-referrer' };
+
+/**
+ * What the page may do: run its own script, use its own style, play its own sound. Nothing comes from elsewhere, and no
+ * other page may show it in a frame. `img-src` is for the empty icon, without which browsers ask for one.
+ */
+const policy = (nonce: string) =>
+  [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src 'nonce-${nonce}'`,
+    "connect-src 'self'",
+    "media-src 'self' blob:",
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+
+function htmlContent(status: number, render: (nonce: string) => string, headers: Record<string, string> = {}): Content {
+  const nonce = randomBytes(16).toString('base64url');
+  return {
+    status,
+    headers: {
+      ...PRIVATE,
+      ...headers,
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Security-Policy': policy(nonce),
+    },
+    body: render(nonce),
+  };
+}
+
+/** The page of a link. */
+export const listenContent = (page: ListenPage | 'sample', event: Record<string, unknown>): Content =>
+  htmlContent(200, (nonce) =>
+    page === 'sample'
+      ? renderProblemPage('sample', languageOfLink(event), { nonce })
+      : renderListenPage(page, { nonce }),
+  );
+
+/** A page in place of one that does not open: why, and what to do. */
+export function listenProblemContent(error: unknown, event: Record<string, unknown>): Content {
+  const { problem, status, retryAfter } = toListenProblem(error);
+  return htmlContent(
+    status,
+    (nonce) => renderProblemPage(problem, languageOfLink(event), { nonce }),
+    retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) },
+  );
+}
+
+/**
+ * A part of a sound: 206 with the place of its bytes, also where no range was asked for, since it is never all of a long
+ * message; 416 where nothing is.
+ */
+export function soundContent({ bytes, start, total }: SoundPart): Content {
+  const size = total ?? '*';
+  const isEmpty = bytes.length === 0;
+  return {
+    status: isEmpty ? 416 : 206,
+    headers: {
+      ...PRIVATE,
+      'Accept-Ranges': 'bytes',
+      'Content-Range': isEmpty ? `bytes */${size}` : `bytes ${start}-${start + bytes.length - 1}/${size}`,
+      'Content-Type': 'audio/mpeg',
+      'Cross-Origin-Resource-Policy': 'same-origin',
+    },
+    body: bytes,
+  };
+}
+
+/** The page's script tells a listener what a status means. */
+export function soundProblemContent(error: unknown): Content {
+  const { status, retryAfter } = toListenProblem(error);
+  return {
+    status,
+    headers: { ...PRIVATE, ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }) },
+  };
+}

@@ -1,0 +1,73 @@
+import type { Act } from '../audit/with-audit';
+import { withAudit } from '../audit/with-audit';
+import type { Invocation } from '../invocation';
+import type { LedgerEntry } from '../ledger/entry';
+import { consumeQuota, type HourlyQuota } from '../limits/hourly-quota';
+import { tooManyRequests } from '../limits/too-many-requests';
+import { type EmailConfig, readEmailConfig } from '../notification/email-config';
+import { type ListenLink, readListenLink } from '../notification/listen-link';
+import { startEarly } from '../runtime/start-early';
+import { checkAccess } from './check-access';
+import { ListenRefusal } from './listen-refusal';
+
+/** A link that opens, and what it is for. */
+export interface OpenedLink {
+  link: ListenLink;
+  entry: LedgerEntry;
+  settings: (EmailConfig & { ok: true })['settings'];
+}
+
+/** A listener opens the page and starts the sound; some do so several times. */
+const OPENINGS_PER_RECIPIENT = 60;
+/** The Sync document that counts has room for so many. */
+const OPENINGS_PER_VOICEMAIL = 120;
+
+const quotaOf = ({ entryId }: ListenLink): HourlyQuota => ({
+  document: `listen-${entryId}`,
+  perWorker: OPENINGS_PER_RECIPIENT,
+  perAccount: OPENINGS_PER_VOICEMAIL,
+  refusal: tooManyRequests,
+});
+
+/**
+ * The link of a request, if we signed it and its time is not over. Reads nothing.
+ */
+export function requireValidLink({ environment }: Invocation, event: Record<string, unknown>): ListenLink {
+  const link = readListenLink(event, environment);
+  if (link === undefined) throw new ListenRefusal('bad-link');
+  if (!(link.until > Date.now())) throw new ListenRefusal('ended');
+  return link;
+}
+
+/**
+ * Does what a valid link is for, once it is known that it still opens, and records it in the audit, a refusal too.
+ * Everything is read in parallel.
+ * @param act what is recorded; counted in Sync unless it has `once`
+ * @throws ListenRefusal; FlexBadRequest `too-many-requests`, `audit-unavailable`; TwilioError; what `work` throws
+ */
+export async function withOpenLink<T>(
+  invocation: Invocation,
+  link: ListenLink,
+  { once, ...act }: Pick<Act, 'act' | 'once' | 'detail'>,
+  work: (opened: OpenedLink) => Promise<T>,
+): Promise<T> {
+  const { ledger, twilio, environment, timeZone } = invocation;
+  const found = startEarly(() => ledger.find(link.entryId));
+  const config = startEarly(() => readEmailConfig(() => twilio.sync, environment));
+  if (once === undefined) await consumeQuota(invocation, link.recipient, quotaOf(link));
+  const [current, emailConfig] = await Promise.all([found, config]);
+  if (!emailConfig.ok) throw new ListenRefusal('unavailable');
+  const { settings } = emailConfig;
+  const entry = current?.entry;
+  const { address = '', problem } = checkAccess({ ...emailConfig, link, entry, environment, timeZone });
+  const noted: Act = {
+    ...act,
+    entries: [link.entryId],
+    ...(entry === undefined || entry.queueName === '' ? {} : { queues: [entry.queueName] }),
+    ...(once === undefined ? {} : { once: `${link.entryId} ${once}` }),
+  };
+  return withAudit(invocation, { recipient: address }, noted, async () => {
+    if (problem !== undefined) throw new ListenRefusal(problem);
+    return work({ link, entry: entry!, settings });
+  });
+}
