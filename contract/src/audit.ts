@@ -62,6 +62,13 @@ export const AUDIT_SERVICE = 'service';
 /** `by` of what was done with the link of an email; `identity` is the address that it was sent to. */
 export const AUDIT_RECIPIENT = 'recipient';
 
+/**
+ * Why a recipient's link was refused, besides the codes that Functions for Flex answer with. `recipient-removed`: the
+ * address does not get the voicemail any more. `links-off`: the settings keep recordings in Flex.
+ */
+export const LINK_REFUSALS = ['recipient-removed', 'links-off'] as const;
+export type LinkRefusal = (typeof LINK_REFUSALS)[number];
+
 /** One action, as it is stored. */
 export const auditRecordSchema = object({
   /** ISO 8601, UTC. */

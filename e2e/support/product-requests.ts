@@ -64,7 +64,8 @@ export function productRequests(twilio: TestTwilio) {
         body: new URLSearchParams(params),
       }),
     /** An unsigned request for a path and query of the Functions. */
-    get: async (pathAndQuery: string): Promise<Response> => fetch(`${twilio.gatewayUrl}${pathAndQuery}`),
+    get: async (pathAndQuery: string, headers: Record<string, string> = {}): Promise<Response> =>
+      fetch(`${twilio.gatewayUrl}${pathAndQuery}`, { headers }),
     /** What the plugin asks, from the page of Flex. */
     postFlex: (page: string, token: string | undefined, params: Record<string, string> = {}, origin = FLEX_ORIGIN) =>
       post(

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { toListenProblem } from '../listening/listen-refusal';
+import { toListenFailure } from '../listening/listen-refusal';
 import type { SoundPart } from '../listening/read-sound';
 import { type ListenPage, renderListenPage, renderProblemPage } from '../listening/render-page';
 import { languageOfLink } from '../notification/listen-link';
@@ -49,11 +49,11 @@ export const listenContent = (page: ListenPage | 'sample', event: Record<string,
 
 /** A page in place of one that does not open: why, and what to do. */
 export function listenProblemContent(error: unknown, event: Record<string, unknown>): Content {
-  const { problem, status, retryAfter } = toListenProblem(error);
+  const { failure, status, retryAfter } = toListenFailure(error);
   return htmlContent(
     status,
-    (nonce) => renderProblemPage(problem, languageOfLink(event), { nonce }),
-    retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) },
+    (nonce) => renderProblemPage(failure, languageOfLink(event), { nonce }),
+    retryHeader(retryAfter),
   );
 }
 
@@ -79,9 +79,12 @@ export function soundContent({ bytes, start, total }: SoundPart): Content {
 
 /** The page's script tells a listener what a status means. */
 export function soundProblemContent(error: unknown): Content {
-  const { status, retryAfter } = toListenProblem(error);
+  const { status, retryAfter } = toListenFailure(error);
   return {
     status,
-    headers: { ...PRIVATE, ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }) },
+    headers: { ...PRIVATE, ...retryHeader(retryAfter) },
   };
 }
+
+const retryHeader = (seconds: number | undefined): Record<string, string> =>
+  seconds === undefined ? {} : { 'Retry-After': String(seconds) };

@@ -33,16 +33,16 @@ export interface AccessFacts {
  */
 export function checkAccess(facts: AccessFacts): { address?: string; problem?: ListenProblem } {
   const { entry, link, settings } = facts;
-  if (entry === undefined || isErased(entry)) return { problem: 'deleted' };
+  if (entry === undefined || isErased(entry)) return { problem: 'recording-deleted' };
   const address = recipientOf(facts, entry);
-  if (address === undefined) return { problem: 'revoked' };
-  if (!settings.enabled || mailedFormat(settings) === 'notice') return { address, problem: 'in-flex' };
+  if (address === undefined) return { problem: 'recipient-removed' };
+  if (!settings.enabled || mailedFormat(settings) === 'notice') return { address, problem: 'links-off' };
   const { recording } = entry;
   const isThere =
     recording.state === 'completed' &&
     recording.recordingSid === link.recordingSid &&
     recording.deletionDueAt === undefined;
-  return isThere ? { address } : { address, problem: 'deleted' };
+  return isThere ? { address } : { address, problem: 'recording-deleted' };
 }
 
 function recipientOf(

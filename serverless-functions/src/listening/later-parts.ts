@@ -1,6 +1,6 @@
+import { tooManyRequests } from '../limits/too-many-requests';
 import { AccountCache } from '../runtime/account-cache';
 import type { Environment } from '../runtime/environment';
-import { ListenRefusal } from './listen-refusal';
 
 /** An hour's message has 28 parts; whoever jumps about in it needs a few more each time. */
 const PARTS_PER_HOUR = 400;
@@ -13,7 +13,7 @@ const served = new AccountCache<Map<string, { since: number; parts: number }>>()
 /**
  * Counts one more part of a recording that is being played.
  * @param link names recipient and voicemail
- * @throws ListenRefusal `too-often`
+ * @throws FlexBadRequest 429 `too-many-requests`
  */
 export function countPart(environment: Environment, link: string, now: number): void {
   const counts = served.get(environment) ?? new Map<string, { since: number; parts: number }>();
@@ -23,5 +23,5 @@ export function countPart(environment: Environment, link: string, now: number): 
   const count = known !== undefined && now - known.since < HOUR_MS ? known : { since: now, parts: 0 };
   count.parts += 1;
   counts.set(link, count);
-  if (count.parts > PARTS_PER_HOUR) throw new ListenRefusal('too-often');
+  if (count.parts > PARTS_PER_HOUR) throw tooManyRequests(Math.ceil((count.since + HOUR_MS - now) / 1_000));
 }

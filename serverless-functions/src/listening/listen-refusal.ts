@@ -1,32 +1,31 @@
+import type { LinkRefusal } from '@callback-and-voicemail/contract';
 import { BadRequest, ConfigurationError, FlexBadRequest } from '../runtime/errors';
 
 /**
- * Why a link does not open. Someone without a valid link reads `bad-link` whatever there is. `ended`: its time is over.
- * `revoked`: its recipient gets this voicemail no longer. `in-flex`: the settings keep recordings in Flex. `empty`: the
- * recording has no sound. `unavailable`: Twilio does not answer, or something failed here.
+ * Why a link does not open. Someone without a valid link reads `bad-link` whatever there is. `expired`: its time is over.
+ * `no-recording`: it has no sound.
  */
 export type ListenProblem =
+  | LinkRefusal
   | 'bad-link'
-  | 'ended'
-  | 'revoked'
-  | 'deleted'
-  | 'in-flex'
-  | 'encrypted'
-  | 'external'
-  | 'empty'
-  | 'too-often'
-  | 'not-configured'
-  | 'unavailable';
+  | 'expired'
+  | 'recording-deleted'
+  | 'recording-encrypted'
+  | 'recording-external'
+  | 'no-recording';
 
-const STATUS: Record<ListenProblem, number> = {
+/** What a page may have to say. `unavailable`: Twilio does not answer, or something failed here. */
+export type ListenFailure = ListenProblem | 'too-often' | 'not-configured' | 'unavailable';
+
+const STATUS: Record<ListenFailure, number> = {
   'bad-link': 403,
-  ended: 410,
-  revoked: 403,
-  deleted: 410,
-  'in-flex': 403,
-  encrypted: 409,
-  external: 409,
-  empty: 410,
+  expired: 410,
+  'recipient-removed': 403,
+  'links-off': 403,
+  'recording-deleted': 410,
+  'recording-encrypted': 409,
+  'recording-external': 409,
+  'no-recording': 410,
   'too-often': 429,
   'not-configured': 503,
   unavailable: 503,
@@ -39,13 +38,13 @@ export class ListenRefusal extends BadRequest<ListenProblem> {
   }
 }
 
-/** What an error means to who has the link, and the status of the answer. */
-export function toListenProblem(error: unknown): { problem: ListenProblem; status: number; retryAfter?: number } {
-  if (error instanceof ListenRefusal) return { problem: error.code, status: error.status };
+/** What an error means to who has the link, the status of the answer, and in how many seconds to come back. */
+export function toListenFailure(error: unknown): { failure: ListenFailure; status: number; retryAfter?: number } {
+  if (error instanceof ListenRefusal) return { failure: error.code, status: error.status };
   if (error instanceof FlexBadRequest && error.code === 'too-many-requests') {
     const { retryAfterSeconds } = error.details as { retryAfterSeconds?: number };
-    return { problem: 'too-often', status: STATUS['too-often'], retryAfter: retryAfterSeconds };
+    return { failure: 'too-often', status: STATUS['too-often'], retryAfter: retryAfterSeconds };
   }
-  const problem = error instanceof ConfigurationError ? 'not-configured' : 'unavailable';
-  return { problem, status: STATUS[problem] };
+  const failure = error instanceof ConfigurationError ? 'not-configured' : 'unavailable';
+  return { failure, status: STATUS[failure] };
 }

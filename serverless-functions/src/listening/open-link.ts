@@ -6,6 +6,7 @@ import { consumeQuota, type HourlyQuota } from '../limits/hourly-quota';
 import { tooManyRequests } from '../limits/too-many-requests';
 import { type EmailConfig, readEmailConfig } from '../notification/email-config';
 import { type ListenLink, readListenLink } from '../notification/listen-link';
+import { TwilioError } from '../runtime/errors';
 import { startEarly } from '../runtime/start-early';
 import { checkAccess } from './check-access';
 import { ListenRefusal } from './listen-refusal';
@@ -31,11 +32,12 @@ const quotaOf = ({ entryId }: ListenLink): HourlyQuota => ({
 
 /**
  * The link of a request, if we signed it and its time is not over. Reads nothing.
+ * @throws ListenRefusal `bad-link`, `expired`; ConfigurationError without a key
  */
 export function requireValidLink({ environment }: Invocation, event: Record<string, unknown>): ListenLink {
   const link = readListenLink(event, environment);
   if (link === undefined) throw new ListenRefusal('bad-link');
-  if (!(link.until > Date.now())) throw new ListenRefusal('ended');
+  if (!(link.until > Date.now())) throw new ListenRefusal('expired');
   return link;
 }
 
@@ -56,7 +58,7 @@ export async function withOpenLink<T>(
   const config = startEarly(() => readEmailConfig(() => twilio.sync, environment));
   if (once === undefined) await consumeQuota(invocation, link.recipient, quotaOf(link));
   const [current, emailConfig] = await Promise.all([found, config]);
-  if (!emailConfig.ok) throw new ListenRefusal('unavailable');
+  if (!emailConfig.ok) throw new TwilioError('GET settings', { failure: 'unavailable' });
   const { settings } = emailConfig;
   const entry = current?.entry;
   const { address = '', problem } = checkAccess({ ...emailConfig, link, entry, environment, timeZone });

@@ -1,4 +1,5 @@
 import { isAudio } from '../notification/audio-format';
+import { TwilioError } from '../runtime/errors';
 import { type RecordingMediaClient, RecordingUnavailable } from '../twilio/recording-media';
 import { ListenRefusal } from './listen-refusal';
 
@@ -13,7 +14,7 @@ const PROBE_BYTES = 16;
 export async function probeRecording(media: RecordingMediaClient, recordingSid: string): Promise<number | undefined> {
   try {
     const { bytes, total } = await media.readRange(recordingSid, 'mp3', 0, PROBE_BYTES);
-    if (bytes.length === 0) throw new ListenRefusal('empty');
+    if (bytes.length === 0) throw new ListenRefusal('no-recording');
     if (isAudio(bytes, 'mp3')) return total;
   } catch (error) {
     throw await asRefusal(error, media, recordingSid);
@@ -25,6 +26,7 @@ export async function probeRecording(media: RecordingMediaClient, recordingSid: 
 export async function asRefusal(error: unknown, media: RecordingMediaClient, recordingSid: string): Promise<unknown> {
   if (!(error instanceof RecordingUnavailable)) return error;
   const storage = await media.readStorage(recordingSid).catch(() => 'twilio' as const);
-  if (storage !== 'twilio') return new ListenRefusal(storage, error);
-  return new ListenRefusal(error.isGone ? 'deleted' : 'unavailable', error);
+  if (storage !== 'twilio') return new ListenRefusal(`recording-${storage}`, error);
+  if (error.isGone) return new ListenRefusal('recording-deleted', error);
+  return new TwilioError('GET recording', { failure: 'unavailable', cause: error });
 }

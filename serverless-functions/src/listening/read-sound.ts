@@ -45,7 +45,7 @@ export async function readSound(
     try {
       const part = await reading;
       if (start > 0 || isAudio(part.bytes, 'mp3')) return part;
-      throw part.bytes.length === 0 ? new ListenRefusal('empty') : new RecordingUnavailable(false);
+      throw part.bytes.length === 0 ? new ListenRefusal('no-recording') : new RecordingUnavailable(false);
     } catch (error) {
       throw await asRefusal(error, media, link.recordingSid);
     }

@@ -1,16 +1,16 @@
 import type { EmailSettings } from '@callback-and-voicemail/contract';
 import { emailStrings } from '../notification/email-strings';
 import {
-  callerLabel,
   callerName,
   dialableNumber,
   formatReceived,
   messageFacts,
   numberLabel,
+  renderSubjectLine,
   type VoicemailEmail,
 } from '../notification/message';
 import { escapeHtml, toCleanLines, toSingleLine } from '../runtime/text';
-import type { ListenProblem } from './listen-refusal';
+import type { ListenFailure } from './listen-refusal';
 import { PAGE_SCRIPT } from './page-script';
 import { PAGE_STYLE } from './page-style';
 import { listenStrings } from './strings';
@@ -44,7 +44,7 @@ export function renderListenPage(page: ListenPage, { nonce }: Nonce): string {
   const words = listenStrings(language);
   const end = formatReceived({ ...email, receivedAt: page.until }, 'full');
   return htmlDocument(language, nonce, {
-    title: `${callerLabel({ ...email, recording: NO_RECORDING })}`,
+    title: renderSubjectLine({ ...email, recording: NO_RECORDING }),
     content:
       `${organizationHtml(email.organization)}${headingHtml(email)}\n${playerHtml(page)}\n${transcriptHtml(page)}` +
       `${factsHtml(page)}\n<p class="note">${escapeHtml(words.until(end))}</p>`,
@@ -54,7 +54,7 @@ export function renderListenPage(page: ListenPage, { nonce }: Nonce): string {
 
 /** A page for a link that does not open, or is from a test mail: why, and what to do. Pure. */
 export function renderProblemPage(
-  problem: ListenProblem | 'sample',
+  problem: ListenFailure | 'sample',
   language: EmailSettings['language'],
   { nonce }: Nonce,
 ): string {

@@ -1,10 +1,11 @@
-import { AUDIT_SERVICE, type AuditItem } from '@callback-and-voicemail/contract/audit';
+import { AUDIT_RECIPIENT, AUDIT_SERVICE, type AuditItem } from '@callback-and-voicemail/contract/audit';
 import type { NotificationRule } from '@callback-and-voicemail/contract/email-settings';
 import { isolateText } from '@callback-and-voicemail/contract/isolate-text';
 import { Box } from '@twilio-paste/core/box';
 import { Text } from '@twilio-paste/core/text';
 import * as React from 'react';
 import { formatTime } from '../../strings/formats';
+import type { Translator } from '../../strings/translator';
 import { useEmailAdmin } from '../email-admin-context';
 import { describeAction, describeAuditChange } from './describe-audit';
 
@@ -17,14 +18,12 @@ interface Props {
 /** What one person did: when, to what, and what they changed. */
 export const AuditRow: React.FC<Props> = ({ item, now, rules }) => {
   const { translator } = useEmailAdmin();
-  const { at, by, identity, entries = [], taskSid, detail, changes = [], deleted } = item;
+  const { at, by, entries = [], taskSid, detail, changes = [], deleted } = item;
   const target = [...(entries.length > 0 ? entries : [taskSid ?? '']), detail ?? ''].filter((part) => part !== '');
   return (
     <Box as="li" paddingY="space20">
       <Text as="div" color="colorTextWeak" fontSize="fontSize20" title={by}>
-        {[formatTime(translator, at, now), by === AUDIT_SERVICE ? translator.t('AuditService') : isolateText(identity)]
-          .filter((part) => part !== '')
-          .join(' · ')}
+        {[formatTime(translator, at, now), nameOfActor(item, translator)].filter((part) => part !== '').join(' · ')}
       </Text>
       <Text as="div" overflowWrap="anywhere">
         {describeAction(translator, item)}
@@ -45,3 +44,9 @@ export const AuditRow: React.FC<Props> = ({ item, now, rules }) => {
     </Box>
   );
 };
+
+function nameOfActor({ by, identity }: AuditItem, { t }: Translator): string {
+  if (by === AUDIT_SERVICE) return t('AuditService');
+  if (by === AUDIT_RECIPIENT && identity === '') return t('AuditFormerRecipient');
+  return isolateText(identity);
+}

@@ -1,4 +1,4 @@
-import type { AuditAction, AuditChange, AuditItem } from '@callback-and-voicemail/contract/audit';
+import type { AuditAction, AuditChange, AuditItem, LinkRefusal } from '@callback-and-voicemail/contract/audit';
 import type { NotificationRule } from '@callback-and-voicemail/contract/email-settings';
 import { FAILURE_MESSAGES } from '../../functions-client/failure-messages';
 import { formatList } from '../../strings/formats';
@@ -13,6 +13,7 @@ export const ACTION_LABELS: Record<AuditAction, StringKey> = {
   read: 'AuditActRead',
   listen: 'AuditActListen',
   download: 'AuditActDownload',
+  'open-link': 'AuditActOpenLink',
   delete: 'AuditActDelete',
   resend: 'AuditActResend',
   'test-mail': 'AuditActTestMail',
@@ -42,9 +43,14 @@ export function describeAction({ t }: Translator, { act, result, code = '' }: Au
   return result === 'refused' ? t('AuditRefused', { act: what, reason }) : what;
 }
 
+const LINK_MESSAGES: Record<LinkRefusal, StringKey> = {
+  'recipient-removed': 'AuditRecipientRemoved',
+  'links-off': 'AuditLinksOff',
+};
+
 /** Why it was not done; the code itself if a later version of the Functions knows it and we do not. */
 function reasonText({ t }: Pick<Translator, 't'>, code: string): string {
-  const key = (FAILURE_MESSAGES as Partial<Record<string, StringKey>>)[code];
+  const key = ({ ...FAILURE_MESSAGES, ...LINK_MESSAGES } as Partial<Record<string, StringKey>>)[code];
   return key === undefined ? code : t(key);
 }
 

@@ -35,6 +35,7 @@ test.each([
   ['everything but the transcript', { email_content: 'no-words' }],
   ['only a link to Flex', { email_content: 'link-only' }],
   ['as mp3', { recording_format: 'mp3' }],
+  ['as a link to a page that plays it', { recording_format: 'link' }],
   ['notice only, no recording', { recording_format: 'notice' }],
   ['Include the transcript', { include_transcript: false }],
   ['when it is ready, after about a minute at most', { send_when: 'transcribed' }],

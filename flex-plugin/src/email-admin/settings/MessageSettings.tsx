@@ -23,7 +23,7 @@ const CONTENTS = {
   'no-words': { label: 'ContentNoWords', help: 'ContentNoWordsHelp' },
   'link-only': { label: 'ContentLinkOnly', help: 'ContentLinkOnlyHelp' },
 } as const;
-const FORMATS = { wav: 'FormatWav', mp3: 'FormatMp3', notice: 'FormatNotice' } as const;
+const FORMATS = { wav: 'FormatWav', mp3: 'FormatMp3', link: 'FormatLink', notice: 'FormatNotice' } as const;
 
 /** The mail itself: recording, transcript, subject, look, language; a preview and a test of it. */
 export const MessageSettings: React.FC<{ form: SettingsForm }> = ({ form }) => {
@@ -61,6 +61,7 @@ export const MessageSettings: React.FC<{ form: SettingsForm }> = ({ form }) => {
           legend={t('Format')}
           disabled={content === 'link-only'}
           orientation="horizontal"
+          helpText={t('FormatHelp')}
           value={settings.recording_format}
           onChange={(value) => changeField('recording_format', value as EmailSettings['recording_format'])}
         >

@@ -48,6 +48,7 @@ const OPTION_LABELS = {
   'link-only': 'ContentLinkOnly',
   wav: 'FormatWav',
   mp3: 'FormatMp3',
+  link: 'FormatLink',
   notice: 'FormatNotice',
   recorded: 'SendWhenRecorded',
   transcribed: 'SendWhenTranscribed',

@@ -19,28 +19,28 @@ export const enUS: ListenStrings = {
       title: 'This link is not valid',
       advice: 'Open the link from the email again. If it is long, copy all of it.',
     },
-    ended: {
+    expired: {
       title: 'This link has expired',
       advice: 'Ask a colleague who uses Flex to play the voicemail, or to send the email again.',
     },
-    revoked: {
+    'recipient-removed': {
       title: 'This link is no longer yours',
       advice: 'Your address does not get this voicemail any more. Ask the supervisor who chooses the recipients.',
     },
-    deleted: { title: 'The recording was deleted', advice: 'There is nothing left to listen to.' },
-    'in-flex': {
+    'recording-deleted': { title: 'The recording was deleted', advice: 'There is nothing left to listen to.' },
+    'links-off': {
       title: 'This voicemail can be played in Flex only',
       advice: 'Your organization does not offer recordings by link now. Ask a colleague who uses Flex.',
     },
-    encrypted: {
+    'recording-encrypted': {
       title: 'The recording is encrypted',
       advice: 'Only the private key of your organization opens it. Ask your administrator for the recording.',
     },
-    external: {
+    'recording-external': {
       title: 'The recording is stored elsewhere',
       advice: 'It is in the storage of your organization. Ask your administrator for the recording.',
     },
-    empty: { title: 'The recording has no sound', advice: 'There is nothing to listen to.' },
+    'no-recording': { title: 'The recording has no sound', advice: 'There is nothing to listen to.' },
     'too-often': { title: 'This link was opened too often', advice: 'Wait for an hour, then open it again.' },
     'not-configured': {
       title: 'Listening is not set up',

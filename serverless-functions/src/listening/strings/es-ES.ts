@@ -19,28 +19,28 @@ export const esES: ListenStrings = {
       title: 'Este enlace no es válido',
       advice: 'Abra de nuevo el enlace del correo. Si es largo, cópielo entero.',
     },
-    ended: {
+    expired: {
       title: 'Este enlace ha caducado',
       advice: 'Pida a un compañero que use Flex que reproduzca el mensaje de voz o que vuelva a enviar el correo.',
     },
-    revoked: {
+    'recipient-removed': {
       title: 'Este enlace ya no es suyo',
       advice: 'Su dirección ya no recibe este mensaje de voz. Consulte al supervisor que elige a los destinatarios.',
     },
-    deleted: { title: 'La grabación se ha borrado', advice: 'Ya no hay nada que escuchar.' },
-    'in-flex': {
+    'recording-deleted': { title: 'La grabación se ha borrado', advice: 'Ya no hay nada que escuchar.' },
+    'links-off': {
       title: 'Este mensaje de voz solo se puede escuchar en Flex',
       advice: 'Su organización no ofrece ahora grabaciones por enlace. Consulte a un compañero que use Flex.',
     },
-    encrypted: {
+    'recording-encrypted': {
       title: 'La grabación está cifrada',
       advice: 'Solo la abre la clave privada de su organización. Pida la grabación a su administrador.',
     },
-    external: {
+    'recording-external': {
       title: 'La grabación está guardada en otro lugar',
       advice: 'Está en el almacenamiento de su organización. Pida la grabación a su administrador.',
     },
-    empty: { title: 'La grabación no contiene sonido', advice: 'No hay nada que escuchar.' },
+    'no-recording': { title: 'La grabación no contiene sonido', advice: 'No hay nada que escuchar.' },
     'too-often': { title: 'Este enlace se ha abierto demasiadas veces', advice: 'Espere una hora y vuelva a abrirlo.' },
     'not-configured': {
       title: 'La escucha no está configurada',

@@ -8,11 +8,11 @@ export const esMX: ListenStrings = {
   forward: 'Adelantar 10 segundos',
   problems: {
     ...esES.problems,
-    ended: {
+    expired: {
       title: 'Este enlace venció',
       advice: 'Pida a un compañero que use Flex que reproduzca el mensaje de voz o que vuelva a enviar el correo.',
     },
-    deleted: { title: 'La grabación se borró', advice: 'Ya no hay nada que escuchar.' },
+    'recording-deleted': { title: 'La grabación se borró', advice: 'Ya no hay nada que escuchar.' },
     'too-often': { title: 'Este enlace se abrió demasiadas veces', advice: 'Espere una hora y ábralo de nuevo.' },
   },
 };

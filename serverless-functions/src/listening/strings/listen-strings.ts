@@ -1,4 +1,4 @@
-import type { ListenProblem } from '../listen-refusal';
+import type { ListenFailure } from '../listen-refusal';
 
 /** All words of the page on which a recipient listens, in one language, besides those that it shares with the mail. */
 export interface ListenStrings {
@@ -21,5 +21,5 @@ export interface ListenStrings {
   /** When the link ends. */
   until(end: string): string;
   /** Why nothing can be heard, and what to do. `sample`: the link is from a test mail. */
-  problems: Record<ListenProblem | 'sample', { title: string; advice: string }>;
+  problems: Record<ListenFailure | 'sample', { title: string; advice: string }>;
 }

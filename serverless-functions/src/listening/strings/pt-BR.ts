@@ -19,28 +19,28 @@ export const ptBR: ListenStrings = {
       title: 'Este link não é válido',
       advice: 'Abra de novo o link do e-mail. Se for longo, copie-o inteiro.',
     },
-    ended: {
+    expired: {
       title: 'Este link expirou',
       advice: 'Peça a um colega que usa o Flex para tocar a mensagem de voz ou enviar o e-mail de novo.',
     },
-    revoked: {
+    'recipient-removed': {
       title: 'Este link não é mais seu',
       advice: 'Seu endereço não recebe mais esta mensagem de voz. Fale com o supervisor que escolhe os destinatários.',
     },
-    deleted: { title: 'A gravação foi excluída', advice: 'Não há mais nada para ouvir.' },
-    'in-flex': {
+    'recording-deleted': { title: 'A gravação foi excluída', advice: 'Não há mais nada para ouvir.' },
+    'links-off': {
       title: 'Esta mensagem de voz só pode ser ouvida no Flex',
       advice: 'Sua organização não oferece gravações por link no momento. Fale com um colega que usa o Flex.',
     },
-    encrypted: {
+    'recording-encrypted': {
       title: 'A gravação está criptografada',
       advice: 'Só a chave privada da sua organização a abre. Peça a gravação ao seu administrador.',
     },
-    external: {
+    'recording-external': {
       title: 'A gravação está guardada em outro lugar',
       advice: 'Ela está no armazenamento da sua organização. Peça a gravação ao seu administrador.',
     },
-    empty: { title: 'A gravação não tem som', advice: 'Não há nada para ouvir.' },
+    'no-recording': { title: 'A gravação não tem som', advice: 'Não há nada para ouvir.' },
     'too-often': { title: 'Este link foi aberto vezes demais', advice: 'Espere uma hora e abra-o de novo.' },
     'not-configured': {
       title: 'A escuta não está configurada',
