@@ -83,11 +83,13 @@ export async function startSmtp(options: SmtpOptions): Promise<Smtp> {
       done(conditions.isDown ? reply(421, '4.3.2 Service not available') : null);
     },
     onAuth({ username = '', password }, _session, done) {
+      showProgress();
       const isRight = users !== undefined && Object.hasOwn(users, username) && users[username] === password;
       if (isRight && !conditions.keysAreRefused) return done(null, { user: username });
       refuse('AUTH', reply(535, '5.7.8 Authentication credentials invalid'), done);
     },
     onMailFrom({ address }, session, done) {
+      showProgress();
       const fault = world.faults.consumeMail('smtp');
       if (fault) {
         world.eventLog.append({ source: 'sandbox', level: 'warning', text: describeFault('smtp', fault) });
@@ -99,6 +101,7 @@ export async function startSmtp(options: SmtpOptions): Promise<Smtp> {
       refuse('MAIL FROM', reply(550, '5.7.1 Sender address rejected: not owned by user'), done);
     },
     onRcptTo({ address }, _session, done) {
+      showProgress();
       if (isRefused(address))
         return refuse('RCPT TO', reply(550, `5.1.1 <${address}>: Recipient address rejected: User unknown`), done);
       if (isGreylisted(address))
@@ -106,6 +109,7 @@ export async function startSmtp(options: SmtpOptions): Promise<Smtp> {
       done();
     },
     onData(stream, session, done) {
+      showProgress();
       receive(stream, session).then((text) => done(null, text), done);
     },
     onClose(session) {
@@ -134,6 +138,11 @@ export async function startSmtp(options: SmtpOptions): Promise<Smtp> {
       }),
   };
 
+  /** A virtual clock waits while anything happens in a session, and not for its client to go on. */
+  function showProgress(): void {
+    world.activity.begin('work', 'SMTP')();
+  }
+
   function isGreylisted(address: string): boolean {
     if (!/^greylisted@/i.test(address)) return false;
     const since = greylisted.get(address) ?? Date.now();
@@ -160,7 +169,7 @@ export async function startSmtp(options: SmtpOptions): Promise<Smtp> {
     const record: SmtpRecord = { at: Date.now(), bytes: 0, status: 0, recipients: [] };
     requests.push(record);
     try {
-      const body = await collect(paced(stream, fault?.bytesPerSecond));
+      const body = await collect(paced(stream, fault?.bytesPerSecond), showProgress);
       record.bytes = body.length;
       if (stream.sizeExceeded) throw reply(552, '5.3.4 Message size exceeds fixed maximum message size');
       if (fault?.when === 'after-body') await struck(session, fault);
@@ -238,8 +247,11 @@ function paced(stream: Readable, bytesPerSecond: number | undefined): Readable {
   return stream.pipe(slow);
 }
 
-async function collect(stream: Readable): Promise<Buffer> {
+async function collect(stream: Readable, onChunk: () => void): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  for await (const chunk of stream) {
+    onChunk();
+    chunks.push(chunk as Buffer);
+  }
   return Buffer.concat(chunks);
 }

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import { Duplex } from 'node:stream';
+import { isObject } from '../world/is-object';
 import { findInProcessServer, isInProcess } from './in-process-http';
 
 /**
@@ -11,12 +12,10 @@ export function installInProcessAgent(): () => void {
   const native = http.request;
   const agent = new InProcessAgent({ keepAlive: false });
   const patched = (...parameters: Parameters<typeof http.request>) => {
-    const [first, ...rest] = parameters as [string | URL | http.RequestOptions, ...unknown[]];
-    const hasUrl = typeof first === 'string' || first instanceof URL;
-    const url = hasUrl ? new URL(first) : originOf(first);
-    if (url === undefined || !isInProcess(url)) return native(...parameters);
-    const [options, callback] = (hasUrl ? rest : [first, ...rest]) as [http.RequestOptions, OnResponse?];
-    return hasUrl ? native(url, { ...options, agent }, callback) : native({ ...options, agent }, callback);
+    const { url, options, callback } = readParameters(parameters);
+    if (!url || !isInProcess(url)) return native(...parameters);
+    // The options name the host where there was no URL, and may say another path where there was.
+    return native(url, { ...options, agent }, callback);
   };
   http.request = patched as typeof http.request;
   return () => {
@@ -25,10 +24,20 @@ export function installInProcessAgent(): () => void {
   };
 }
 
-type OnResponse = (response: http.IncomingMessage) => void;
+/** Taken before any test replaces timers. */
+const nextTurn = setImmediate;
 
-const originOf = ({ hostname, port }: http.RequestOptions) =>
-  hostname && port ? new URL(`http://${hostname}:${port}`) : undefined;
+type Callback = (response: http.IncomingMessage) => void;
+
+/** `http.request` takes a URL, options, or both, and a callback after them. */
+function readParameters(parameters: readonly unknown[]) {
+  const [first] = parameters;
+  const options = parameters.find((one): one is http.RequestOptions => isObject(one) && !(one instanceof URL)) ?? {};
+  const callback = parameters.find((one): one is Callback => typeof one === 'function');
+  if (typeof first === 'string' || first instanceof URL) return { url: new URL(first), options, callback };
+  const { hostname, port } = options;
+  return { url: hostname && port ? new URL(`http://${hostname}:${port}`) : undefined, options, callback };
+}
 
 class InProcessAgent extends http.Agent {
   override createConnection(
@@ -36,11 +45,12 @@ class InProcessAgent extends http.Agent {
     done?: (error: Error | null, stream: Duplex) => void,
   ): Duplex | undefined {
     const listener = findInProcessServer(new URL(`http://${host}:${port}`));
-    const [client, server] = [new MemorySocket(), new MemorySocket()];
+    const [client, server] = [new MemorySocket('client'), new MemorySocket('server')];
     client.peer = server;
     server.peer = client;
     if (listener) {
       http.createServer(listener).emit('connection', server);
+      nextTurn(() => client.emit('connect'));
       return client;
     }
     done?.(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }), client);
@@ -53,16 +63,28 @@ class MemorySocket extends Duplex {
   readonly remoteAddress = '127.0.0.1';
   peer: MemorySocket | undefined;
 
+  constructor(private readonly side: 'client' | 'server') {
+    super();
+  }
+
   override _read(): void {}
 
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.peer?.push(chunk);
-    done();
+    this.#deliver(chunk, done);
   }
 
   override _final(done: () => void): void {
-    this.peer?.push(null);
-    done();
+    this.#deliver(null, done);
+  }
+
+  #deliver(chunk: Buffer | null, done: () => void): void {
+    const push = () => {
+      if (this.peer && !this.peer.destroyed) this.peer.push(chunk);
+      done();
+    };
+    if (this.side === 'client') push();
+    // Not at once: on a real connection, a client that has written its last piece goes on before it has the answer.
+    else nextTurn(push);
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {

@@ -1,4 +1,5 @@
 import http from 'node:http';
+import { Readable } from 'node:stream';
 import { createTestTwilio, type TestTwilio } from '../../src/testing/test-twilio';
 import { listen } from '../../src/transport/transport';
 import type { Fault } from '../../src/world/types';
@@ -74,16 +75,33 @@ describe.each(['http', 'in-process'] as const)('the %s transport', (transport) =
     expect(twilio.world.activity).toMatchObject({ held: 0, running: 0 });
   });
 
-  test('answers a client that uses http.request', async () => {
+  test.each<[string, (url: URL, answer: (response: http.IncomingMessage) => void) => http.ClientRequest]>([
+    ['options', ({ hostname, port, pathname: path }, answer) => http.request({ hostname, port, path }, answer)],
+    ['a URL', (url, answer) => http.request(url, answer)],
+    ['a URL and options', (url, answer) => http.request(url, { method: 'GET', agent: false }, answer)],
+    ['an address, and no callback', ({ href }, answer) => http.request(href).on('response', answer)],
+  ])('answers a client that calls http.request with %s', async (_what, open) => {
     const url = new URL(`${twilio.stubUrl}/api.mailgun.net/v3/mg.example.com/events`);
-    const { hostname, port, pathname: path } = url;
     const status = await new Promise((resolve, reject) => {
-      http
-        .request({ hostname, port, path }, (response) => resolve(response.resume().statusCode))
+      open(url, (response) => resolve(response.resume().statusCode))
         .on('error', reject)
         .end();
     });
     expect(status).toBe(401);
+  });
+
+  test('connects a client that uses http.request before it answers, and lets it end its body first', async () => {
+    const url = `${twilio.stubUrl}/api.mailgun.net/v3/mg.example.com/messages`;
+    const order: string[] = [];
+    await new Promise((resolve, reject) => {
+      const request = http.request(url, { method: 'POST', headers: { 'content-length': 4 } }, (response) => {
+        order.push(`answer, ended: ${request.writableEnded}`);
+        response.resume().on('end', resolve);
+      });
+      request.on('socket', (socket) => socket.once('connect', () => order.push('connect'))).on('error', reject);
+      Readable.from(['ab', 'cd']).pipe(request);
+    });
+    expect(order).toEqual(['connect', 'answer, ended: true']);
   });
 
   test('refuses connections after it was closed', async () => {
