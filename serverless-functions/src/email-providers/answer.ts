@@ -102,14 +102,18 @@ export function asSendError(provider: string, error: unknown): unknown {
 /** Nobody asks for more than a day; a limit that resets at midnight is asked for again then. */
 const MAX_RETRY_AFTER_MS = 24 * 3_600_000;
 
+const SECONDS = /^\d{1,9}$/;
+
 /**
  * Retry-After: seconds, or a date (RFC 9110, section 10.2.3).
  * @param now milliseconds since 1970
  * @returns undefined when it is absent or malformed
  */
 function readRetryAfter(value: string | undefined, now: number): number | undefined {
-  if (value === undefined) return undefined;
-  const ms = /^\d{1,9}$/.test(value.trim()) ? Number(value) * 1_000 : Date.parse(value) - now;
+  const text = value?.trim() ?? '';
+  if (SECONDS.test(text)) return Math.min(MAX_RETRY_AFTER_MS, Number(text) * 1_000);
+  // `Date.parse` alone takes "-5" for a year.
+  const ms = /^[A-Z][a-z]{2}, /.test(text) ? Date.parse(text) - now : Number.NaN;
   return Number.isFinite(ms) ? Math.min(MAX_RETRY_AFTER_MS, Math.max(0, ms)) : undefined;
 }
 

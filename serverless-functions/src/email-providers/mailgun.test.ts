@@ -155,7 +155,7 @@ test.each<[number, string, SendFailureKind, boolean]>([
   [502, 'Bad Gateway', 'retryable', true],
   [503, 'Service Unavailable', 'retryable', true],
   [504, 'Gateway Timeout', 'retryable', true],
-])('%i "%s" is of its kind', async (status, message, kind, deliveryUncertain) => {
+])('%i "%s"', async (status, message, kind, deliveryUncertain) => {
   respond = json(status, { message });
   const error = await send().catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(EmailSendError);

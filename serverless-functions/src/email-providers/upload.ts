@@ -59,6 +59,7 @@ export async function upload(
   });
   let isConnected = false;
   request.on('socket', (socket) => {
+    isConnected = !socket.connecting;
     socket.once(isTls ? 'secureConnect' : 'connect', () => {
       isConnected = true;
     });
