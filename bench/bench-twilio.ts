@@ -14,6 +14,7 @@ import { DEFAULT_ACCOUNT, DEFAULT_WORKFLOWS } from '../sandbox/src/world/default
 import type { CallView } from '../sandbox/src/world/types';
 import { createWorld } from '../sandbox/src/world/world';
 import { mailSink } from './mailgun-sink';
+import { smtpSink } from './smtp-sink';
 
 const FEATURE = '/features/callback-and-voicemail-with-email';
 const DOMAIN = 'mg.example.com';
@@ -27,13 +28,14 @@ export interface Line {
 }
 
 /**
- * The built Functions in a separate twilio-run process, against a Twilio and a Mailgun as far away as `line`
+ * The built Functions in a separate twilio-run process, against a Twilio and a mail provider as far away as `line`
  * says, in real time. Webhooks are sent straight to them: a bench needs no telephone.
  */
-export async function openBench(root: string, line: Line) {
+export async function openBench(root: string, line: Line, provider: 'mailgun' | 'smtp' = 'mailgun') {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'bench-'));
   const world = createWorld();
   const mail = mailSink(line);
+  const smtp = await smtpSink(line);
   const rest = createRestApp(world, { link: line, otherHosts: { 'api.mailgun.net': mail.router } });
   const server = await listenOnLoopback(express().use(rest.router));
   const functionsDir = path.join(root, 'serverless-functions/dist/functions');
@@ -56,9 +58,13 @@ export async function openBench(root: string, line: Line) {
       TWILIO_FLEX_CALLBACK_WORKFLOW_SID: WORKFLOW,
       VOICEMAIL_SYNC_SERVICE_SID: DEFAULT_ACCOUNT.syncServiceSid,
       ADMIN_EMAIL: 'admin@example.com',
-      MAILGUN_DOMAIN: DOMAIN,
-      MAILGUN_API_KEY: API_KEY,
-      MAILGUN_API_BASE_URL: `${server.url}/api.mailgun.net`,
+      ...(provider === 'smtp'
+        ? { SMTP_URL: smtp.url, MAIL_FROM: `voicemail@${DOMAIN}` }
+        : {
+            MAILGUN_DOMAIN: DOMAIN,
+            MAILGUN_API_KEY: API_KEY,
+            MAILGUN_API_BASE_URL: `${server.url}/api.mailgun.net`,
+          }),
       OUTBOX_TOKEN,
       // Its callers have no verdict.
       UNVERIFIED_CALLERS: 'confirm',
@@ -100,7 +106,7 @@ export async function openBench(root: string, line: Line) {
   return {
     world,
     /** Every mail taken: its bytes and when, on the clock of `performance.now()`. */
-    mails: mail.taken,
+    mails: provider === 'smtp' ? smtp.taken : mail.taken,
     link: rest.link,
     workflowSid: WORKFLOW,
     /** A caller in the queue, with their task. */
@@ -207,6 +213,7 @@ export async function openBench(root: string, line: Line) {
       await functions.close();
       await gateway.close();
       await server.close();
+      await smtp.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
